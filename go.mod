@@ -1,0 +1,3 @@
+module coredumpy
+
+go 1.24
