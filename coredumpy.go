@@ -1,0 +1,522 @@
+// Package coredumpy leaves one small portable file when a program crashes or a
+// test fails: every goroutine, every frame with its source, every local
+// variable with its type and value, and the objects behind them, without
+// secrets. The file opens anywhere, without the program:
+//
+//	func main() {
+//		defer coredumpy.OnPanic()
+//		...
+//	}
+//
+//	$ coredumpy load coredumpy_handle_49_20261122_101500_000000.dump
+//
+// # What can be captured
+//
+// Everything this package does happens inside the crashing process, on a
+// goroutine of its own. It sees a panic only on a goroutine that has OnPanic
+// among its deferred calls, and no fatal error (concurrent map writes, deadlock,
+// out of memory, stack overflow), which no Go code can see.
+//
+// Local variables need debug information in the executable. It is there unless
+// the program was built with -ldflags=-w or -s, or by go run or go test, which
+// leave it out; a dump says so, and which flag brings it back. Optimised builds
+// don't keep all variables; those that are gone say "optimized out".
+//
+// No code of the program runs during a capture: no String, Error or
+// MarshalJSON method. A value that can't be read says why.
+package coredumpy
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"coredumpy/internal/capture"
+	"coredumpy/internal/outfile"
+	"coredumpy/internal/walk"
+)
+
+// Configuration is what [Config] holds. A negative number is treated as 0.
+type Configuration struct {
+	// Depth is how many references are followed from a variable, unless the
+	// option Depth says otherwise.
+	Depth int
+	// Timeout bounds the time a capture takes. What isn't read by then is left
+	// out, and says so.
+	Timeout time.Duration
+	// AllGoroutines is false if only the current goroutine is wanted.
+	AllGoroutines bool
+
+	// HideSecret removes text that looks like a secret: what matches
+	// SecretPatterns, and keys, tokens and passwords of well-known forms.
+	HideSecret     bool
+	SecretPatterns []*regexp.Regexp
+	// HideNamed removes values whose variable, field, map key or header name
+	// says that they are secret: password, token, authorization and so on, and
+	// SecretNames, compared without regard to case.
+	HideNamed   bool
+	SecretNames []string
+	// HideEnviron removes the values of environment variables that
+	// EnvironFilter reports true for.
+	HideEnviron   bool
+	EnvironFilter func(value string) bool
+
+	MaxString     int   // bytes kept of a string, or of a slice or array of bytes
+	MaxElements   int   // kept of a slice, array, map or channel
+	MaxObjects    int   // in a dump
+	MaxBytes      int64 // of encoded values in a dump, before compression
+	MaxGoroutines int   // besides the current one
+	MaxFrames     int   // of a goroutine
+	MaxGlobals    int   // package-level variables
+	MaxSource     int64 // bytes of source files
+}
+
+// Config holds the defaults of all dumps. It should be set before the first
+// one; it isn't guarded against changes during a dump.
+var Config = Configuration{
+	Depth:          10,
+	Timeout:        60 * time.Second,
+	AllGoroutines:  true,
+	HideSecret:     true,
+	SecretPatterns: defaultSecretPatterns(),
+	HideNamed:      true,
+	HideEnviron:    true,
+	EnvironFilter:  defaultEnvironFilter,
+	MaxString:      64 << 10,
+	MaxElements:    10_000,
+	MaxObjects:     4_000_000,
+	MaxBytes:       1 << 30,
+	MaxGoroutines:  100_000,
+	MaxFrames:      2_000,
+	MaxGlobals:     5_000,
+	MaxSource:      64 << 20,
+}
+
+// Option changes a single dump.
+type Option func(*options)
+
+type options struct {
+	path        string
+	pathFunc    func() string
+	directory   string
+	description string
+	depth       int
+	skip        int
+	exclude     []any
+	given       []capture.Given
+}
+
+// Path names the file to write. An existing file is replaced. If the name ends
+// in .json the dump isn't compressed. Path and Directory exclude each other.
+func Path(path string) Option { return func(o *options) { o.path = path } }
+
+// PathFunc names the file to write by calling f at the time of the dump.
+func PathFunc(f func() string) Option { return func(o *options) { o.pathFunc = f } }
+
+// Directory names the directory for a dump with the default name,
+// coredumpy_<func>_<line>_<time>.dump. It is made, with mode 0700, if it isn't
+// there. The default is the current directory.
+func Directory(dir string) Option { return func(o *options) { o.directory = dir } }
+
+// Description is a text of your own, for peek to show.
+func Description(text string) Option { return func(o *options) { o.description = text } }
+
+// Depth says how many references are followed from a variable, instead of
+// [Config].Depth.
+func Depth(n int) Option { return func(o *options) { o.depth = n } }
+
+// Skip leaves out that many frames at the top of the current goroutine, so that
+// a helper of yours isn't the top frame. Inlined calls count as frames.
+func Skip(frames int) Option { return func(o *options) { o.skip = frames } }
+
+// Exclude names panics that pass without a dump: errors, compared as by
+// errors.Is, and types (a [reflect.Type]), compared with the type of the panic
+// value and those of the errors it wraps. Anything else in the list is a
+// mistake of the program; Exclude panics then, when the option is made.
+func Exclude(errorsAndTypes ...any) Option {
+	for _, e := range errorsAndTypes {
+		_, isErr := e.(error)
+		_, isType := e.(reflect.Type)
+		if !isErr && !isType {
+			panic(fmt.Sprintf("coredumpy.Exclude: %T is neither an error nor a reflect.Type", e))
+		}
+	}
+	return func(o *options) { o.exclude = append(o.exclude, errorsAndTypes...) }
+}
+
+// Var adds a variable to the top frame, under a name of your choice. It is for
+// programs without debug information.
+func Var(name string, value any) Option {
+	return func(o *options) { o.given = append(o.given, capture.Given{Name: name, Value: &value}) }
+}
+
+func apply(opts []Option) *options {
+	o := &options{depth: Config.Depth}
+	for _, opt := range opts {
+		if opt != nil {
+			opt(o)
+		}
+	}
+	return o
+}
+
+// OnPanic is to be deferred, by itself:
+//
+//	defer coredumpy.OnPanic()
+//
+// On a panic it writes a dump, tells its path on standard error, and panics
+// again with the same value, so that the program ends as it would have. On a
+// return, or while [runtime.Goexit] runs, it does nothing.
+//
+// If the dump can't be written, one line on standard error says why. If both
+// Path and Directory are given, Path counts.
+func OnPanic(opts ...Option) {
+	r := recover()
+	if r == nil {
+		return
+	}
+	onPanic(&r, opts)
+	panic(r)
+}
+
+//go:noinline
+func onPanic(value *any, opts []Option) {
+	trace := traceback()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		defer contain()
+		o := apply(opts)
+		if excluded(*value, o.exclude) {
+			return
+		}
+		req := newRequest(o, trace, "OnPanic")
+		req.Panic = value
+		req.Head.Reason = "panic"
+		req.Head.Message = message(*value)
+		report(save(req, o))
+		dumps.settle(req.Limits.Timeout)
+	}()
+	<-done
+}
+
+// Dump writes a dump of the running program and returns its path. The top frame
+// is the caller's.
+func Dump(opts ...Option) (path string, err error) {
+	trace := traceback()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		defer contain()
+		o := apply(opts)
+		req := newRequest(o, trace, "Dump")
+		req.Head.Reason = "dump"
+		if o.path != "" && o.directory != "" {
+			err = fmt.Errorf("coredumpy: Path %q and Directory %q exclude each other", o.path, o.directory)
+			return
+		}
+		path, err = save(req, o)
+	}()
+	<-done
+	return path, err
+}
+
+// DumpTo writes a dump of the running program to w, compressed. The top frame
+// is the caller's. Options that name a file or directory have no effect.
+func DumpTo(w io.Writer, opts ...Option) (err error) {
+	trace := traceback()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		defer contain()
+		o := apply(opts)
+		req := newRequest(o, trace, "DumpTo")
+		req.Head.Reason = "dump"
+		err = take(req).Write(w, true)
+	}()
+	<-done
+	return err
+}
+
+// TB is the part of [testing.TB] that OnFailure needs; package testing isn't
+// linked into programs that use this package.
+type TB interface {
+	Name() string
+	Failed() bool
+	Helper()
+	Logf(format string, args ...any)
+}
+
+// OnFailure is to be deferred in a test or benchmark, by itself:
+//
+//	defer coredumpy.OnFailure(t)
+//
+// If the test has failed by then it writes a dump and logs its path: with the
+// failing frames still on the stack after Fatal, FailNow or a panic, with the
+// test function itself on top after Error. Without a Path or Directory, and with
+// the test flag -artifacts (Go 1.26), the dump goes to t.ArtifactDir(). A panic
+// goes on.
+//
+// go test leaves debug information out unless it is given
+// -ldflags='-w=0 -s=0'; the dump says so.
+func OnFailure(t TB, opts ...Option) {
+	r := recover()
+	if r == nil && !t.Failed() {
+		return
+	}
+	path, err := onFailure(t, &r, opts)
+	t.Helper()
+	switch {
+	case err != nil:
+		t.Logf("%v", err)
+	case path != "":
+		t.Logf(opening, path)
+	}
+	if r != nil {
+		panic(r)
+	}
+}
+
+//go:noinline
+func onFailure(t TB, value *any, opts []Option) (path string, err error) {
+	trace := traceback()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		defer contain()
+		o := apply(opts)
+		if *value != nil && excluded(*value, o.exclude) {
+			return
+		}
+		if o.path == "" && o.pathFunc == nil && o.directory == "" {
+			o.directory = artifacts(t)
+		}
+		req := newRequest(o, trace, "OnFailure")
+		req.Head.Reason = "test failure"
+		req.Head.Test = t.Name()
+		req.Head.Message = t.Name() + " failed"
+		if *value != nil {
+			req.Panic = value
+			req.Head.Message = message(*value)
+		}
+		path, err = save(req, o)
+	}()
+	<-done
+	return path, err
+}
+
+// artifacts returns the directory for a test's artifacts, if go test keeps it
+// (flag -artifacts, Go 1.26).
+func artifacts(t TB) string {
+	a, ok := t.(interface{ ArtifactDir() string })
+	if !ok || !slices.ContainsFunc(os.Args, func(arg string) bool {
+		return arg == "-test.artifacts" || arg == "-test.artifacts=true"
+	}) {
+		return ""
+	}
+	return a.ArtifactDir()
+}
+
+// traceback returns the runtime's traceback of the calling goroutine.
+func traceback() string {
+	buf := make([]byte, 64<<10)
+	return string(buf[:runtime.Stack(buf, false)])
+}
+
+// opening tells how to open a dump, in the words of the Python original.
+const opening = "Your frame stack is dumped, open it with\ncoredumpy load %s"
+
+// report tells on standard error what became of a dump.
+func report(path string, err error) {
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "%s\n", strings.ReplaceAll(err.Error(), "\n", " "))
+		return
+	}
+	if path != "" {
+		fmt.Fprintf(os.Stderr, opening+"\n", path)
+	}
+}
+
+// contain keeps a panic of our own from ending the program. That it happened is
+// a defect of this package, which the program must not suffer from.
+func contain() {
+	if r := recover(); r != nil {
+		fmt.Fprintf(os.Stderr, "coredumpy: internal error: %v: please report it\n", r)
+	}
+}
+
+// dumps lets one dump be taken at a time.
+var dumps queue
+
+type queue struct {
+	mu      sync.Mutex
+	pending atomic.Int32
+}
+
+// settle waits until other dumps that were asked for meanwhile are done, since
+// the panic that goes on now may end the program.
+func (q *queue) settle(limit time.Duration) {
+	for end := time.Now().Add(limit); q.pending.Load() > 0 && time.Now().Before(end); {
+		time.Sleep(time.Millisecond)
+	}
+}
+
+// take captures the process.
+func take(req *capture.Request) *capture.Dump {
+	dumps.mu.Lock()
+	defer dumps.mu.Unlock()
+	return capture.Own(req, secretName(&Config))
+}
+
+// save takes a dump and writes it to its file.
+func save(req *capture.Request, o *options) (path string, err error) {
+	dumps.pending.Add(1)
+	defer dumps.pending.Add(-1)
+	dump := take(req)
+	if path, err = o.file(dump.Top()); err == nil {
+		err = outfile.Write(path, func(w io.Writer) error {
+			return dump.Write(w, !strings.HasSuffix(path, ".json"))
+		})
+	}
+	if err != nil {
+		return "", fmt.Errorf("coredumpy: no dump written: %w", err)
+	}
+	return path, nil
+}
+
+// file returns the path of the file to write.
+func (o *options) file(top Place) (string, error) {
+	switch {
+	case o.path != "":
+		return o.path, nil
+	case o.pathFunc != nil:
+		if path := o.pathFunc(); path != "" {
+			return path, nil
+		}
+		return "", errors.New("the function given to PathFunc returned no path")
+	case o.directory != "":
+		if err := os.MkdirAll(o.directory, 0o700); err != nil {
+			return "", err
+		}
+	}
+	return filepath.Join(o.directory, fileName(top, time.Now())), nil
+}
+
+// fileName returns the default name, coredumpy_<func>_<line>_<time>.dump, with
+// the function's name without its package reduced to [A-Za-z0-9_].
+func fileName(top Place, now time.Time) string {
+	name := top.Func[strings.LastIndexByte(top.Func, '/')+1:]
+	if _, after, ok := strings.Cut(name, "."); ok {
+		name = after
+	}
+	name, _, _ = strings.Cut(name, "[") // type arguments
+	name = strings.Trim(notWord.ReplaceAllString(name, "_"), "_")
+	if len(name) > 100 { // file systems allow 255 bytes
+		name = name[:100]
+	}
+	stamp := strings.Replace(now.Format("20060102_150405.000000"), ".", "_", 1)
+	return fmt.Sprintf("coredumpy_%s_%d_%s.dump", name, top.Line, stamp)
+}
+
+var notWord = regexp.MustCompile(`[^A-Za-z0-9_]+`)
+
+// packagePath is the import path of this package, which differs where it is
+// vendored.
+var packagePath = reflect.TypeFor[Configuration]().PkgPath()
+
+// newRequest fills what is the same for all dumps. entry is the function that
+// the program called.
+func newRequest(o *options, trace, entry string) *capture.Request {
+	id, _ := capture.GoroutineID(trace)
+	return &capture.Request{
+		Head: capture.Head(o.description), Goroutine: id, Trace: trace, Given: o.given,
+		Entry: packagePath + "." + entry, Skip: max(o.skip, 0), Redact: newRedactor(&Config),
+		Limits: capture.Limits{
+			Limits: walk.Limits{
+				Depth: max(o.depth, 0), Elements: max(Config.MaxElements, 0), String: max(Config.MaxString, 0),
+				Objects: max(Config.MaxObjects, 0), Bytes: max(Config.MaxBytes, 0),
+			},
+			Timeout: max(Config.Timeout, 0), AllGoroutines: Config.AllGoroutines,
+			Goroutines: max(Config.MaxGoroutines, 0), Frames: max(Config.MaxFrames, 1),
+			Globals: max(Config.MaxGlobals, 0), Source: max(Config.MaxSource, 0),
+		},
+	}
+}
+
+// excluded reports whether a panic value is one that the program doesn't want
+// dumped. Comparing errors calls their Is, As and Unwrap methods, which the
+// program asked for; if one panics, the value isn't excluded.
+func excluded(value any, list []any) (yes bool) {
+	defer func() {
+		if recover() != nil {
+			yes = false
+		}
+	}()
+	err, isErr := value.(error)
+	for _, e := range list {
+		switch e := e.(type) {
+		case reflect.Type:
+			if reflect.TypeOf(value) == e || isErr && wraps(err, e) {
+				return true
+			}
+		case error:
+			if isErr && errors.Is(err, e) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// wraps reports whether errors.As finds an error of type t, without t having to
+// be one that errors.As accepts.
+func wraps(err error, t reflect.Type) bool {
+	if t.Kind() != reflect.Interface && !t.Implements(reflect.TypeFor[error]()) {
+		return false
+	}
+	return errors.As(err, reflect.New(t).Interface())
+}
+
+// message returns the text of a panic value as far as it can be had without
+// running code of the program: the runtime's own errors and values of basic
+// types. For others it is the type; the dump has the value.
+func message(value any) string {
+	t := reflect.TypeOf(value)
+	if err, ok := value.(runtime.Error); ok && runtimeType(t) {
+		return err.Error()
+	}
+	v := reflect.ValueOf(value)
+	switch t.Kind() {
+	case reflect.String:
+		return v.String()
+	case reflect.Bool, reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
+		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr,
+		reflect.Float32, reflect.Float64, reflect.Complex64, reflect.Complex128:
+		if t.PkgPath() == "" {
+			return fmt.Sprint(value)
+		}
+	}
+	if text, ok := capture.ErrorText(v); ok {
+		return text
+	}
+	return t.String()
+}
+
+// runtimeType reports whether a type, or what it points to, is package
+// runtime's.
+func runtimeType(t reflect.Type) bool {
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	return t.PkgPath() == "runtime"
+}

@@ -1,0 +1,658 @@
+package coredumpy
+
+// This file is the object graph: a dump read back as goroutines, frames,
+// variables and values. How memory becomes that graph is in internal/walk.
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+
+	"coredumpy/internal/corefile"
+)
+
+// Core is a dump that was opened. What it holds is decoded when it is looked
+// at. Values share the Core; it isn't safe for concurrent use.
+type Core struct {
+	file    *corefile.File
+	types   map[int]*Type
+	objects map[int]*object
+}
+
+// object is a decoded object: the value of a piece of memory.
+type object struct {
+	value Value
+	err   error
+}
+
+// Head says what a dump is about: reason, message, time, program, build.
+type Head = corefile.Head
+
+// Open opens the dump at path. A file that was cut short opens with what it
+// holds, see [Core.Missing]. An error names the file and says what it is if it
+// isn't a dump.
+func Open(path string) (*Core, error) {
+	f, err := corefile.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	return newCore(f), nil
+}
+
+// Read reads a dump, compressed or not, from r.
+func Read(r io.Reader) (*Core, error) {
+	f, err := corefile.Read(r)
+	if err != nil {
+		return nil, err
+	}
+	return newCore(f), nil
+}
+
+func newCore(f *corefile.File) *Core {
+	return &Core{file: f, types: map[int]*Type{}, objects: map[int]*object{}}
+}
+
+// Head returns what the dump is about.
+func (c *Core) Head() Head { return c.file.Head }
+
+// Missing says what a damaged file lacks, "" if it is whole.
+func (c *Core) Missing() string { return c.file.Missing() }
+
+// Goroutines returns the ids of all goroutines, the current one first.
+func (c *Core) Goroutines() []int64 { return c.file.Goroutines() }
+
+// Goroutine returns the goroutine with the given id.
+func (c *Core) Goroutine(id int64) (*Goroutine, error) {
+	rec, err := c.file.Goroutine(id)
+	if err != nil {
+		return nil, err
+	}
+	g := &Goroutine{
+		ID: rec.ID, Status: rec.Status, Wait: time.Duration(rec.Wait), Parent: rec.Parent,
+		Labels: rec.Labels, Note: rec.Note, Trace: rec.Trace, Omitted: rec.More,
+	}
+	if rec.CreatedBy != nil {
+		g.CreatedBy = *rec.CreatedBy
+	}
+	if rec.Panic != nil {
+		v := c.variable(rec.Panic)
+		g.Panic = &v
+	}
+	for _, e := range rec.Earlier {
+		g.Earlier = append(g.Earlier, c.variable(e))
+	}
+	for i := range rec.Frames {
+		g.Frames = append(g.Frames, c.frame(&rec.Frames[i]))
+	}
+	return g, nil
+}
+
+// Globals returns the package-level variables in the dump, named with their
+// import path.
+func (c *Core) Globals() ([]Variable, error) {
+	recs, err := c.file.Globals()
+	vars := make([]Variable, len(recs))
+	for i := range recs {
+		vars[i] = c.variable(&recs[i])
+	}
+	return vars, err
+}
+
+// Source returns the text of the source file at path, if the dump holds it.
+func (c *Core) Source(path string) (text string, ok bool) {
+	text, ok, err := c.file.Source(path)
+	return text, ok && err == nil
+}
+
+// Place is a function and a line in a source file.
+type Place = corefile.Place
+
+// Goroutine is one goroutine. Frames begins with the innermost call.
+type Goroutine struct {
+	ID        int64
+	Status    string        // as in a traceback: "running", "chan receive", "IO wait"
+	Wait      time.Duration // how long it has been waiting; 0 if not known
+	CreatedBy Place         // the go statement; Func is "" for the main goroutine
+	Parent    int64         // id of the goroutine that created it; 0 if not known
+	Labels    []string      // pprof labels: key, value, key, value
+	Panic     *Variable     // the value passed to panic, nil if it isn't panicking
+	Earlier   []Variable    // values of the panics that came before, latest first
+	Note      string        // what could not be had of it, "" if all could
+	Trace     string        // the runtime's own traceback, for the current goroutine
+	Frames    []Frame
+	Omitted   int // frames cut by a limit, outermost
+}
+
+// Frame is one call. Inlined calls are frames of their own.
+type Frame struct {
+	Place
+	PC        uint64
+	Package   string // import path
+	Inlined   bool
+	Optimized bool   // built with optimisation: some variables have no value
+	Note      string // why there are no variables, "" if there could be
+	Vars      []Variable
+}
+
+func (c *Core) frame(rec *corefile.Frame) Frame {
+	f := Frame{Place: rec.Place, PC: rec.PC, Package: rec.Package, Inlined: rec.Inlined, Optimized: rec.Optimized, Note: rec.Note}
+	for i := range rec.Vars {
+		f.Vars = append(f.Vars, c.variable(&rec.Vars[i]))
+	}
+	return f
+}
+
+// Role is what a variable is to its frame.
+type Role string
+
+// The roles of variables.
+const (
+	Local    Role = corefile.RoleLocal
+	Argument Role = corefile.RoleArgument
+	Result   Role = corefile.RoleResult   // unnamed results are called ~r0, ~r1, ...
+	Captured Role = corefile.RoleCaptured // by the closure that the frame runs
+	Given    Role = corefile.RoleGiven    // handed over with [Var]
+)
+
+// Variable is a variable and its value when the dump was made.
+type Variable struct {
+	Name     string
+	Role     Role
+	Line     int    // line of the declaration; 0 if not known
+	Shadowed bool   // an inner variable of the same name hides it
+	Note     string // a caveat about the value, "" if there is none
+	Value    Value
+}
+
+func (c *Core) variable(rec *corefile.Variable) Variable {
+	return Variable{
+		Name: rec.Name, Role: Role(rec.Role), Line: rec.Line, Shadowed: rec.Shadowed, Note: rec.Note,
+		Value: c.decode(c.typeOf(rec.Type), rec.Value, rec.Addr),
+	}
+}
+
+// Type is the type of a value.
+type Type struct {
+	core *Core
+	rec  *corefile.Type
+	kind reflect.Kind
+}
+
+var kindByName = func() map[string]reflect.Kind {
+	m := make(map[string]reflect.Kind)
+	for k := reflect.Invalid; k <= reflect.UnsafePointer; k++ {
+		m[k.String()] = k
+	}
+	return m
+}()
+
+var unknownType = &Type{rec: &corefile.Type{Name: "?"}}
+
+// typeOf returns the type with the given id, or the unknown type.
+func (c *Core) typeOf(id int) *Type {
+	if t := c.types[id]; t != nil {
+		return t
+	}
+	rec, err := c.file.Type(id)
+	if err != nil {
+		return unknownType
+	}
+	t := &Type{c, rec, kindByName[rec.Kind]}
+	c.types[id] = t
+	return t
+}
+
+// String returns the type as Go source has it, packages by import path; "?" if
+// the type isn't known.
+func (t *Type) String() string { return t.rec.Name }
+
+// Kind returns the kind of type; Invalid if the type isn't known.
+func (t *Type) Kind() reflect.Kind { return t.kind }
+
+// Size returns the size of a value of the type in bytes.
+func (t *Type) Size() int64 { return t.rec.Size }
+
+// Len returns the length of an array type.
+func (t *Type) Len() int64 { return t.rec.Len }
+
+// Elem returns the element type of a pointer, slice, array, map or channel.
+func (t *Type) Elem() *Type { return t.ref(t.rec.Elem) }
+
+// Key returns the key type of a map.
+func (t *Type) Key() *Type { return t.ref(t.rec.Key) }
+
+func (t *Type) ref(id int) *Type {
+	if t.core == nil || id == 0 {
+		return unknownType
+	}
+	return t.core.typeOf(id)
+}
+
+// NumField returns how many fields a struct type has.
+func (t *Type) NumField() int { return len(t.rec.Fields) }
+
+// Field returns the name and type of field i of a struct type.
+func (t *Type) Field(i int) (name string, typ *Type, embedded bool) {
+	f := t.rec.Fields[i]
+	return f.Name, t.ref(f.Type), f.Embedded
+}
+
+// Value is a value in a dump. The zero Value is one that isn't there. Methods
+// that don't fit a value's kind return zero values; none panics.
+type Value struct {
+	core *Core
+	typ  *Type
+	addr uint64
+	raw  json.RawMessage // as in the file; nil if there is no value
+	rec  *corefile.Value // the decoded object form, nil for the short forms
+	list []json.RawMessage
+	text string // decoded text of a string or of an array of bytes
+	data bool   // text is valid: the value is a string or text-like array
+	why  string // reason for having no value
+	base *Value // the array that [Value.Slice] made a slice of, nil for other values
+	from int    // where in base the slice starts
+}
+
+// decode gives raw its type. Only the outermost level is decoded.
+func (c *Core) decode(t *Type, raw json.RawMessage, addr uint64) Value {
+	v := Value{core: c, typ: t, addr: addr, raw: raw}
+	if len(raw) == 0 {
+		v.why = "not in the dump"
+		return v
+	}
+	var err error
+	switch raw[0] {
+	case '{':
+		v.rec = new(corefile.Value)
+		if err = json.Unmarshal(raw, v.rec); err == nil {
+			v.why = v.rec.Reason
+			v.list = v.rec.Elems
+			if v.rec.Text != nil {
+				v.text, v.data = *v.rec.Text, true
+			} else if v.rec.Bytes != nil {
+				v.text, v.data = string(v.rec.Bytes), true
+			}
+		}
+	case '[':
+		err = json.Unmarshal(raw, &v.list)
+	case '"':
+		if err = json.Unmarshal(raw, &v.text); err == nil {
+			v.data = true
+		}
+	}
+	if err != nil {
+		v.why = fmt.Sprintf("damaged in the dump: %v", err)
+		v.list, v.rec = nil, nil
+	}
+	return v
+}
+
+// Type returns the value's type: for an interface the static one.
+func (v Value) Type() *Type {
+	if v.typ == nil {
+		return unknownType
+	}
+	return v.typ
+}
+
+// Kind returns the kind of the value's type.
+func (v Value) Kind() reflect.Kind { return v.Type().kind }
+
+// Addr returns the address of the memory that held the value, 0 if there was
+// none or it isn't known.
+func (v Value) Addr() uint64 { return v.addr }
+
+// Reason says why there is no value, or why what the value refers to wasn't
+// stored: "optimized out", "depth limit"; "" if nothing is amiss.
+func (v Value) Reason() string { return v.why }
+
+// Valid reports whether there is a value. A pointer, slice, map or channel
+// whose target wasn't stored is valid and has a reason all the same.
+func (v Value) Valid() bool {
+	return v.why == "" || v.rec != nil && (v.rec.Addr != 0 || v.rec.Len != 0)
+}
+
+// IsNil reports whether the value is a nil pointer, slice, map, channel,
+// function, interface or unsafe pointer.
+func (v Value) IsNil() bool { return string(v.raw) == "null" }
+
+// Bool returns the value of a bool.
+func (v Value) Bool() bool { return string(v.raw) == "true" }
+
+// Int returns the value of a signed integer.
+func (v Value) Int() int64 {
+	n, _ := strconv.ParseInt(string(v.raw), 10, 64)
+	return n
+}
+
+// Uint returns the value of an unsigned integer, uintptr or unsafe.Pointer.
+func (v Value) Uint() uint64 {
+	n, _ := strconv.ParseUint(string(v.raw), 10, 64)
+	return n
+}
+
+// Float returns the value of a float.
+func (v Value) Float() float64 { return parseFloat(v.raw) }
+
+func parseFloat(raw []byte) float64 {
+	f, err := strconv.ParseFloat(strings.Trim(string(raw), `"`), 64)
+	if err != nil && !math.IsInf(f, 0) {
+		return math.NaN()
+	}
+	return f
+}
+
+// Complex returns the value of a complex number.
+func (v Value) Complex() complex128 {
+	if len(v.list) != 2 {
+		return complex(math.NaN(), math.NaN())
+	}
+	return complex(parseFloat(v.list[0]), parseFloat(v.list[1]))
+}
+
+// Text returns the stored text of a string or of an array or slice of bytes,
+// and whether the value has any.
+func (v Value) Text() (string, bool) {
+	if v.Kind() == reflect.Slice {
+		a := v.array()
+		if a.Redacted() {
+			return a.text, a.data
+		}
+		low := min(v.from, len(a.text))
+		return a.text[low : low+v.clip(len(a.text)-low)], a.data
+	}
+	return v.text, v.data
+}
+
+// Redacted reports whether parts of the text were redacted.
+func (v Value) Redacted() bool {
+	if v.Kind() == reflect.Slice {
+		v = v.array()
+	}
+	return v.rec != nil && v.rec.Redacted
+}
+
+// Pointer returns the address that a pointer, slice, map, channel, function or
+// unsafe pointer holds.
+func (v Value) Pointer() uint64 {
+	if v.rec != nil {
+		return v.rec.Addr
+	}
+	if k := v.Kind(); k == reflect.UnsafePointer || k == reflect.Uintptr {
+		return v.Uint()
+	}
+	return 0
+}
+
+// Object returns the id of the object that the value refers to, 0 if there is
+// none. Two values with the same object share memory.
+func (v Value) Object() int {
+	if v.rec == nil {
+		return 0
+	}
+	return v.rec.Object
+}
+
+// target returns the value of the object that v refers to.
+func (v Value) target() Value {
+	if v.core == nil || v.Object() == 0 {
+		return Value{core: v.core, typ: unknownType, why: v.why}
+	}
+	return v.core.object(v.Object())
+}
+
+// array returns the array that a slice is a slice of.
+func (v Value) array() Value {
+	if v.base != nil {
+		return *v.base
+	}
+	a := v.target()
+	if a.Kind() == reflect.Slice && v.rec != nil {
+		// The object has the slice's type: slices of all lengths share it.
+		name := fmt.Sprintf("[%d]%s", v.rec.Len, strings.TrimPrefix(a.typ.rec.Name, "[]"))
+		a.typ = &Type{core: v.core, kind: reflect.Array, rec: &corefile.Type{
+			Name: name, Kind: reflect.Array.String(), Elem: a.typ.rec.Elem, Len: v.rec.Len,
+		}}
+	}
+	if a.Kind() != reflect.Array {
+		return Value{core: v.core, typ: unknownType, why: orNotStored(v.why)}
+	}
+	return a
+}
+
+// clip returns n, the length of what is stored, or the value's if it is less.
+func (v Value) clip(n int) int {
+	return int(max(0, min(int64(n), v.Len())))
+}
+
+func (c *Core) object(id int) Value {
+	if o := c.objects[id]; o != nil {
+		return o.value
+	}
+	rec, err := c.file.Object(id)
+	o := &object{err: err}
+	if err != nil {
+		o.value = Value{core: c, typ: unknownType, why: err.Error()}
+	} else {
+		o.value = c.decode(c.typeOf(rec.Type), rec.Value, rec.Addr)
+	}
+	c.objects[id] = o
+	return o.value
+}
+
+// Len returns the length of a string, array, slice, map or channel when the
+// dump was made; [Value.Stored] tells how much of it is in the dump.
+func (v Value) Len() int64 {
+	switch k := v.Kind(); {
+	case k == reflect.Array:
+		return v.typ.Len()
+	case v.rec != nil && (v.rec.Len > 0 || k != reflect.String):
+		return v.rec.Len
+	case v.data:
+		return int64(len(v.text))
+	}
+	return 0
+}
+
+// Cap returns the capacity of a slice or channel.
+func (v Value) Cap() int64 {
+	if v.rec == nil {
+		return 0
+	}
+	return v.rec.Cap
+}
+
+// Stored returns how many elements, entries or fields of the value are in the
+// dump; for strings how many bytes.
+func (v Value) Stored() int {
+	switch v.Kind() {
+	case reflect.Slice:
+		return v.clip(v.array().Stored() - v.from)
+	case reflect.Map:
+		return len(v.contents()) / 2
+	case reflect.Chan:
+		return len(v.contents())
+	}
+	if v.data {
+		return len(v.text)
+	}
+	return len(v.list)
+}
+
+// contents returns the elements of the map or channel object that v refers to.
+func (v Value) contents() []json.RawMessage {
+	if v.rec != nil && v.rec.Elems != nil {
+		return v.rec.Elems
+	}
+	return v.target().list
+}
+
+// Index returns element i of an array or slice or buffered value i of a
+// channel.
+func (v Value) Index(i int) Value {
+	switch v.Kind() {
+	case reflect.Slice:
+		if a := v.array(); i >= 0 && i < v.Stored() {
+			return a.Index(v.from + i)
+		}
+		return Value{core: v.core, typ: v.typ.Elem(), why: orNotStored(v.why)}
+	case reflect.Chan:
+		return v.element(v.contents(), i, 0)
+	case reflect.Array:
+		elem := v.typ.Elem()
+		var addr uint64
+		if v.addr != 0 {
+			addr = v.addr + uint64(i)*uint64(elem.Size())
+		}
+		if v.data {
+			return v.byteAt(elem, i, addr)
+		}
+		return v.element(v.list, i, addr)
+	}
+	return Value{core: v.core, typ: unknownType, why: "cannot index " + v.Type().String()}
+}
+
+// Slice returns v[low:high:max] of a string, array or slice, and a map without
+// its first low entries. Bounds that don't fit are clipped.
+func (v Value) Slice(low, high, limit int64) Value {
+	length := v.Len()
+	if v.Kind() == reflect.Slice {
+		length = v.Cap()
+	}
+	high = max(0, min(high, length))
+	low = max(0, min(low, high))
+	w := v
+	w.rec = &corefile.Value{Addr: v.Pointer(), Len: high - low}
+	switch v.Kind() {
+	case reflect.String:
+		stored := int64(len(v.text))
+		w.text, w.addr = v.text[min(low, stored):min(high, stored)], 0
+	case reflect.Map:
+		list := v.contents()
+		w.rec.Elems, w.rec.Len = list[min(2*int(low), len(list)):], v.Len()-low
+	case reflect.Array, reflect.Slice:
+		if v.IsNil() {
+			return v
+		}
+		base := v
+		if v.Kind() == reflect.Slice {
+			base = v.array()
+		} else {
+			elem := v.typ.rec.Elem
+			w.typ = &Type{v.core, &corefile.Type{Name: "[]" + v.typ.Elem().String(), Kind: "slice", Elem: elem}, reflect.Slice}
+			w.rec.Addr, w.why = v.addr, ""
+		}
+		w.base, w.from, w.addr = &base, v.from+int(low), 0
+		w.raw, w.list, w.text, w.data = nil, nil, "", false
+		w.rec.Cap = max(limit, high) - low
+		if w.rec.Addr != 0 {
+			w.rec.Addr += uint64(low) * uint64(v.typ.Elem().Size())
+		}
+	default:
+		return Value{core: v.core, typ: unknownType, why: "cannot slice " + v.Type().String()}
+	}
+	return w
+}
+
+func (v Value) element(list []json.RawMessage, i int, addr uint64) Value {
+	if i < 0 || i >= len(list) {
+		return Value{core: v.core, typ: v.typ.Elem(), addr: addr, why: orNotStored(v.why)}
+	}
+	return v.core.decode(v.typ.Elem(), list[i], addr)
+}
+
+// byteAt returns byte i of an array of bytes, which is stored as text.
+func (v Value) byteAt(elem *Type, i int, addr uint64) Value {
+	e := Value{core: v.core, typ: elem, addr: addr}
+	switch {
+	case v.Redacted():
+		e.why = "redacted"
+	case i < 0 || i >= len(v.text):
+		e.why = orNotStored(v.why)
+	case elem.kind == reflect.Int8:
+		e.raw = strconv.AppendInt(nil, int64(int8(v.text[i])), 10)
+	default:
+		e.raw = strconv.AppendUint(nil, uint64(v.text[i]), 10)
+	}
+	return e
+}
+
+func orNotStored(why string) string {
+	if why != "" {
+		return why
+	}
+	return "not in the dump"
+}
+
+// Entry returns key and value of map entry i, in the order of the dump.
+func (v Value) Entry(i int) (key, value Value) {
+	list := v.contents()
+	if v.Kind() != reflect.Map || i < 0 || 2*i+1 >= len(list) {
+		none := Value{core: v.core, typ: unknownType, why: "not in the dump"}
+		return none, none
+	}
+	return v.core.decode(v.typ.Key(), list[2*i], 0), v.core.decode(v.typ.Elem(), list[2*i+1], 0)
+}
+
+// Field returns field i of a struct.
+func (v Value) Field(i int) Value {
+	if v.Kind() != reflect.Struct || i < 0 || i >= v.typ.NumField() {
+		return Value{core: v.core, typ: unknownType, why: "no such field"}
+	}
+	_, typ, _ := v.typ.Field(i)
+	if i >= len(v.list) {
+		return Value{core: v.core, typ: typ, why: orNotStored(v.why)}
+	}
+	return v.core.decode(typ, v.list[i], 0)
+}
+
+// Elem returns what a pointer points to or the value in an interface.
+func (v Value) Elem() Value {
+	switch {
+	case v.Kind() == reflect.Interface && v.rec != nil && v.rec.Object == 0 && v.rec.Value != nil:
+		return v.core.decode(v.core.typeOf(v.rec.Type), v.rec.Value, 0)
+	case v.Kind() == reflect.Interface && v.rec != nil && v.rec.Object == 0:
+		return Value{core: v.core, typ: v.core.typeOf(v.rec.Type), addr: v.rec.Addr, why: orNotStored(v.why)}
+	case v.Kind() == reflect.Interface, v.Kind() == reflect.Pointer:
+		e := v.target()
+		if e.typ == unknownType && v.Kind() == reflect.Pointer {
+			e.typ, e.addr = v.typ.Elem(), v.Pointer()
+		}
+		return e
+	}
+	return Value{core: v.core, typ: unknownType, why: "cannot dereference " + v.Type().String()}
+}
+
+// Func returns the function a func value calls.
+func (v Value) Func() Place {
+	if v.rec == nil {
+		return Place{}
+	}
+	return Place{Func: v.rec.Func, File: v.rec.File, Line: v.rec.Line}
+}
+
+// Closure returns the variables a func value has captured, as a struct; not
+// valid if there are none or they aren't known.
+func (v Value) Closure() Value {
+	if v.Kind() != reflect.Func {
+		return Value{core: v.core, typ: unknownType, why: "not a func"}
+	}
+	return v.target()
+}
+
+// Waiting returns how many goroutines wait to receive from and to send to a
+// channel, and whether it is closed.
+func (v Value) Waiting() (recv, send int, closed bool) {
+	if v.Kind() != reflect.Chan {
+		return 0, 0, false
+	}
+	if t := v.target(); t.rec != nil {
+		return t.rec.Recv, t.rec.Send, t.rec.Closed
+	}
+	return 0, 0, false
+}

@@ -1,0 +1,363 @@
+// Package capture takes a dump: it reads a process, walks what its goroutines
+// refer to, and writes the file's records. It knows when to be quiet, what to
+// leave out, and in which order to go; how anything is found or encoded is
+// known below it.
+package capture
+
+import (
+	"fmt"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"time"
+
+	"coredumpy/internal/corefile"
+	"coredumpy/internal/debuginfo"
+	"coredumpy/internal/target"
+	"coredumpy/internal/walk"
+)
+
+// Request says what to capture.
+type Request struct {
+	Head      corefile.Head // what the caller knows of it
+	Goroutine int64         // id of the current goroutine
+	Trace     string        // its traceback
+	Panic     *any          // the value passed to panic, nil if there is none
+	Given     []Given
+	Entry     string // function of the package that was called: the top frame is below it
+	Skip      int    // frames below that to leave out
+	Limits    Limits
+	Redact    Redactor
+}
+
+// Given is a variable handed over by the program.
+type Given struct {
+	Name  string
+	Value *any
+}
+
+// Limits bound a capture.
+type Limits struct {
+	walk.Limits
+	Timeout       time.Duration
+	AllGoroutines bool
+	Goroutines    int // of other goroutines
+	Frames        int // of one goroutine
+	Globals       int
+	Source        int64 // bytes of source text in all
+}
+
+// Redactor removes secrets from text.
+type Redactor interface {
+	Text(string) string
+	Bytes([]byte) ([]byte, bool)
+	Source(path, text string) string
+	Arguments([]string) []string
+	Learn(string)
+}
+
+// Dump is what was captured. It refers to nothing of the process.
+type Dump struct {
+	head       corefile.Head
+	goroutines []*corefile.Goroutine
+	globals    []*corefile.Variable
+	walker     *walk.Walker
+	redact     Redactor
+	sources    int64
+}
+
+// Own captures this process. It must run on a goroutine of its own, while the
+// current goroutine of the request is blocked: a stack that grows while it is
+// read leaves dangling pointers behind.
+func Own(req *Request, secretName func(string) bool) *Dump {
+	debug.SetPanicOnFault(true) // ends with this goroutine
+	q := hush()
+	defer q.restore()
+
+	start := time.Now()
+	p := target.Self()
+	defer p.Close()
+	q.single(p.AutomaticProcs())
+
+	req.Limits.Deadline = start.Add(req.Limits.Timeout)
+	c := &capturer{
+		req: req, p: p,
+		Dump: &Dump{head: req.Head, redact: req.Redact, sources: req.Limits.Source},
+	}
+	c.walker = walk.New(p, req.Limits.Limits, walk.Rules{SecretName: secretName, Learn: req.Redact.Learn})
+	c.goroutinesAndVariables()
+	c.walker.Run()
+	c.moved()
+	q.busy()
+	c.finish(start)
+	return c.Dump
+}
+
+// capturer is a capture under way.
+type capturer struct {
+	*Dump
+	req      *Request
+	p        *target.Process
+	read     []*target.Goroutine // parallel to goroutines
+	packages map[string]bool
+}
+
+func (c *capturer) note(format string, args ...any) {
+	if s := fmt.Sprintf(format, args...); !slices.Contains(c.head.Notes, s) {
+		c.head.Notes = append(c.head.Notes, s)
+	}
+}
+
+func (c *capturer) cut(limit string, n int) {
+	if n > 0 {
+		c.head.Cut = append(c.head.Cut, corefile.Cut{Limit: limit, Count: n})
+	}
+}
+
+// goroutinesAndVariables captures stacks first, then all variables on them.
+func (c *capturer) goroutinesAndVariables() {
+	for _, err := range c.p.Unreadable() {
+		c.note("%v", err)
+	}
+	if c.p.Info == nil {
+		c.note("no local variables: %v", c.p.InfoErr)
+		c.fromTraceback()
+		return
+	}
+	gs, omitted, err := c.p.Goroutines(c.req.Goroutine, c.limit())
+	if err != nil {
+		c.note("no local variables: %v", err)
+		c.fromTraceback()
+		return
+	}
+	if c.req.Limits.AllGoroutines {
+		c.cut("goroutines", omitted)
+	}
+	c.packages = map[string]bool{}
+	for _, g := range gs {
+		if g.ID != c.req.Goroutine && c.ours(g) {
+			continue
+		}
+		c.goroutine(g)
+	}
+	c.packageVariables()
+}
+
+// limit returns how many goroutines to read, 0 for all.
+func (c *capturer) limit() int {
+	if !c.req.Limits.AllGoroutines {
+		return 1
+	}
+	return c.req.Limits.Goroutines + 1
+}
+
+// ours reports whether a goroutine belongs to the capture itself.
+func (c *capturer) ours(g *target.Goroutine) bool {
+	return g.Parent == c.req.Goroutine && g.Status == "running"
+}
+
+// goroutine captures one goroutine and the variables in its frames.
+func (c *capturer) goroutine(g *target.Goroutine) {
+	rec := &corefile.Goroutine{
+		ID: g.ID, Status: g.Status, Wait: int64(g.Wait), Parent: g.Parent, Labels: g.Labels, System: g.System,
+	}
+	if g.CreatedBy.Func != "" {
+		rec.CreatedBy = &corefile.Place{Func: g.CreatedBy.Func, File: g.CreatedBy.File, Line: g.CreatedBy.Line}
+	}
+	frames, more := c.p.Stack(g, c.req.Limits.Frames)
+	if more {
+		rec.More = 1
+		c.cut("frames", 1)
+	}
+	current := g.ID == c.req.Goroutine
+	if current {
+		rec.Status = "running"
+		rec.Wait = 0
+		rec.Trace = trimTrace(c.req.Trace, c.req.Entry)
+		frames = c.trim(frames)
+	}
+	if len(frames) == 0 && g.Status == "running" {
+		rec.Note = "it was running on a thread of its own: its registers aren't known"
+	}
+	for i := range frames {
+		rec.Frames = append(rec.Frames, c.frame(&frames[i]))
+	}
+	if current {
+		c.panicValues(rec, frames)
+		c.given(rec)
+		c.top(rec)
+	}
+	c.goroutines = append(c.goroutines, rec)
+	c.read = append(c.read, g)
+}
+
+// frame captures a frame. The variables of the runtime itself are of no use to
+// anyone else, and lead to all of its memory.
+func (c *capturer) frame(f *target.Frame) corefile.Frame {
+	rec := corefile.Frame{
+		Place: corefile.Place{Func: f.Func, File: f.File, Line: f.Line},
+		PC:    f.PC, Package: f.Package, Inlined: f.Inlined, Optimized: f.Optimized,
+	}
+	if f.IsRuntime() {
+		return rec
+	}
+	c.packages[f.Package] = true
+	for _, v := range c.p.Variables(f) {
+		rec.Vars = append(rec.Vars, c.variable(&v))
+	}
+	return rec
+}
+
+// roles translates what debug information calls them.
+var roles = map[debuginfo.VarKind]string{
+	debuginfo.Param: corefile.RoleArgument, debuginfo.Result: corefile.RoleResult,
+	debuginfo.Local: corefile.RoleLocal, debuginfo.Captured: corefile.RoleCaptured,
+}
+
+func (c *capturer) variable(v *target.Variable) corefile.Variable {
+	rec := corefile.Variable{Name: v.Name, Role: roles[v.Role], Line: v.Line, Shadowed: v.Shadowed, Type: c.walker.TypeID(v.Type)}
+	if v.Reason != "" {
+		rec.Value = walk.Reason(v.Reason)
+		return rec
+	}
+	if v.Fresh {
+		rec.Note = "declared on this line: it may not be set yet"
+	}
+	if !target.Synthetic(v.Addr) {
+		rec.Addr = v.Addr
+	}
+	rec.Value = c.walker.Value(v.Name, v.Type, v.Addr)
+	return rec
+}
+
+// trim leaves out the frames of this package and those through which a panic
+// or the testing package came to it: the top frame is the program's own.
+func (c *capturer) trim(frames []target.Frame) []target.Frame {
+	i := slices.IndexFunc(frames, func(f target.Frame) bool { return f.Func == c.req.Entry })
+	if i < 0 {
+		c.note("frame of %s not found: the stack begins with the capture's own frames", c.req.Entry)
+		return frames
+	}
+	i++
+	deferred := i < len(frames) && (wrapper(frames[i].Func) || frames[i].Func == "runtime.gopanic" || frames[i].Func == "runtime.Goexit")
+	if deferred {
+		for i < len(frames) && (wrapper(frames[i].Func) || frames[i].IsRuntime() || c.testing(&frames[i])) {
+			i++
+		}
+	}
+	if i == len(frames) {
+		return frames
+	}
+	return frames[min(i+c.req.Skip, len(frames)-1):]
+}
+
+// wrapper reports whether name is a function that the compiler made for a defer
+// statement with arguments.
+func wrapper(name string) bool {
+	i := strings.LastIndexByte(name, '.')
+	return strings.HasPrefix(name[i+1:], "deferwrap")
+}
+
+// testing reports whether the frame is one through which package testing ends a
+// test.
+func (c *capturer) testing(f *target.Frame) bool {
+	return c.req.Head.Test != "" && f.Package == "testing"
+}
+
+// panicValues captures the panic's value, and those of the panics during which
+// it happened.
+func (c *capturer) panicValues(rec *corefile.Goroutine, frames []target.Frame) {
+	if c.req.Panic != nil {
+		v := c.handed("", c.req.Panic)
+		rec.Panic = &v
+	}
+	for i := range frames {
+		if frames[i].Func != "runtime.gopanic" {
+			continue
+		}
+		for _, v := range c.p.Variables(&frames[i]) {
+			if v.Name == "e" && v.Reason == "" {
+				e := c.variable(&v)
+				e.Name, e.Role, e.Note = "", "", ""
+				rec.Earlier = append(rec.Earlier, &e)
+			}
+		}
+	}
+}
+
+// handed captures a value that the program or the runtime handed over.
+func (c *capturer) handed(name string, v *any) corefile.Variable {
+	return corefile.Variable{
+		Name: name, Type: c.walker.TypeID(target.TypeAny),
+		Value: c.walker.Value(name, target.TypeAny, target.AddrOf(v)),
+	}
+}
+
+// given adds the variables handed over with Var to the top frame.
+func (c *capturer) given(rec *corefile.Goroutine) {
+	for _, g := range c.req.Given {
+		v := c.handed(g.Name, g.Value)
+		v.Role = corefile.RoleGiven
+		if len(rec.Frames) > 0 {
+			rec.Frames[0].Vars = append(rec.Frames[0].Vars, v)
+		}
+	}
+}
+
+func (c *capturer) top(rec *corefile.Goroutine) {
+	c.head.Goroutine = rec.ID
+	if len(rec.Frames) > 0 {
+		place := rec.Frames[0].Place
+		c.head.Top = &place
+	}
+}
+
+// packageVariables captures the variables of those packages of the main module
+// that have a frame on a stack.
+func (c *capturer) packageVariables() {
+	module := ""
+	if c.head.Build != nil {
+		module = c.head.Build.Main
+	}
+	var paths []string
+	for path := range c.packages {
+		if path == "main" || module != "" && (path == module || strings.HasPrefix(path, module+"/")) {
+			paths = append(paths, path)
+		}
+	}
+	slices.Sort(paths)
+	for _, path := range paths {
+		for _, v := range c.p.Globals(path) {
+			if strings.Contains(v.Name, "..") {
+				continue // the compiler's own
+			}
+			if len(c.globals) == c.req.Limits.Globals {
+				c.cut("globals", 1)
+				return
+			}
+			rec := c.variable(&v)
+			rec.ID = len(c.globals) + 1
+			c.globals = append(c.globals, &rec)
+		}
+	}
+}
+
+// moved notes which goroutines have run during the capture.
+func (c *capturer) moved() {
+	for i, g := range c.read {
+		if g.ID != c.req.Goroutine && c.goroutines[i].Note == "" && c.p.Moved(g) {
+			c.goroutines[i].Note = "it ran while the dump was made: what its variables refer to may have changed"
+		}
+	}
+}
+
+// finish fills the head with what is known only now.
+func (c *capturer) finish(start time.Time) {
+	for limit, n := range c.walker.Cuts() {
+		c.cut(limit, n)
+	}
+	slices.SortFunc(c.head.Cut, func(a, b corefile.Cut) int { return strings.Compare(a.Limit, b.Limit) })
+	c.head.Goroutines = len(c.goroutines)
+	c.head.Objects = len(c.walker.Objects()) - 1
+	c.head.Duration = time.Since(start).Round(time.Microsecond).String()
+}

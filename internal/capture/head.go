@@ -1,0 +1,66 @@
+package capture
+
+import (
+	"os"
+	"reflect"
+	"runtime"
+	"runtime/debug"
+	"time"
+
+	"coredumpy/internal/corefile"
+)
+
+// Head returns what a dump says of this process.
+func Head(description string) corefile.Head {
+	h := corefile.Head{
+		Version: corefile.Version, Description: description, Time: time.Now(),
+		GoVersion: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH,
+		PID: os.Getpid(), Args: os.Args,
+	}
+	h.Host, _ = os.Hostname()
+	h.Program, _ = os.Executable()
+	h.Directory, _ = os.Getwd()
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return h
+	}
+	h.Build = &corefile.Build{Path: info.Path, Main: info.Main.Path, Version: info.Main.Version}
+	for _, m := range info.Deps {
+		for m.Replace != nil {
+			m = m.Replace
+		}
+		h.Build.Deps = append(h.Build.Deps, [2]string{m.Path, m.Version})
+	}
+	for _, s := range info.Settings {
+		h.Build.Settings = append(h.Build.Settings, [2]string{s.Key, s.Value})
+	}
+	return h
+}
+
+// Top returns the top frame of the current goroutine.
+func (d *Dump) Top() corefile.Place {
+	if d.head.Top == nil {
+		return corefile.Place{}
+	}
+	return *d.head.Top
+}
+
+// Errors of the standard library that hold their text ready, in their first
+// field: reading it runs no code of the program.
+var plainErrors = map[string]bool{
+	"errors.errorString": true, "fmt.wrapError": true, "fmt.wrapErrors": true,
+}
+
+// ErrorText returns the text of such an error.
+func ErrorText(v reflect.Value) (string, bool) {
+	if v.Kind() != reflect.Pointer || v.IsNil() {
+		return "", false
+	}
+	if t := v.Type().Elem(); !plainErrors[t.PkgPath()+"."+t.Name()] {
+		return "", false
+	}
+	if f := v.Elem().Field(0); f.Kind() == reflect.String {
+		return f.String(), true
+	}
+	return "", false
+}

@@ -1,0 +1,220 @@
+package capture
+
+import (
+	"fmt"
+	"runtime"
+	"strconv"
+	"strings"
+	"time"
+
+	"coredumpy/internal/corefile"
+)
+
+// maxTraceback bounds the text of all goroutines' tracebacks.
+const maxTraceback = 64 << 20
+
+// fromTraceback makes goroutines of the runtime's own traceback, which is there
+// without debug information: functions, files and lines, but no variables.
+func (c *capturer) fromTraceback() {
+	text := c.req.Trace
+	if c.req.Limits.AllGoroutines {
+		text = allStacks()
+	}
+	gs := ParseTraceback(text)
+	var current *corefile.Goroutine
+	for i, g := range gs {
+		if g.ID == c.req.Goroutine {
+			current = g
+			gs = append(append([]*corefile.Goroutine{g}, gs[:i]...), gs[i+1:]...)
+			break
+		}
+	}
+	if current == nil {
+		current = &corefile.Goroutine{ID: c.req.Goroutine}
+		gs = append([]*corefile.Goroutine{current}, gs...)
+	}
+	current.Status, current.Wait, current.Trace = "running", 0, trimTrace(c.req.Trace, c.req.Entry)
+	current.Frames = c.trimText(ParseTraceback(c.req.Trace))
+	c.panicValues(current, nil)
+	if len(current.Frames) == 0 {
+		current.Frames = []corefile.Frame{{}} // for the variables handed over
+	}
+	c.given(current)
+	c.top(current)
+	for _, g := range gs {
+		// The capture's own goroutine is the one that is running besides it.
+		if g == current || !(g.Status == "running" && g.Parent == c.req.Goroutine) {
+			c.goroutines = append(c.goroutines, g)
+		}
+	}
+	if n := c.limit(); len(c.goroutines) > n {
+		c.cut("goroutines", len(c.goroutines)-n)
+		c.goroutines = c.goroutines[:n]
+	}
+}
+
+// trimText does what trim does, on frames from a traceback.
+func (c *capturer) trimText(gs []*corefile.Goroutine) []corefile.Frame {
+	if len(gs) == 0 {
+		return nil
+	}
+	frames := gs[0].Frames
+	for i := range frames {
+		if frames[i].Func != c.req.Entry {
+			continue
+		}
+		rest := frames[i+1:]
+		for len(rest) > 0 && (rest[0].Func == "panic" || wrapper(rest[0].Func) ||
+			strings.HasPrefix(rest[0].Func, "runtime.") && rest[0].Func != "runtime.main" || c.req.Head.Test != "" && rest[0].Package == "testing" && rest[0].Func != "testing.tRunner") {
+			rest = rest[1:]
+		}
+		if len(rest) > 0 {
+			return rest[min(c.req.Skip, len(rest)-1):]
+		}
+	}
+	return frames
+}
+
+// trimTrace leaves out what stands above entry's caller in a traceback, which is
+// this package's own, and keeps the header.
+func trimTrace(trace, entry string) string {
+	header, rest, ok := strings.Cut(trace, "\n")
+	i := strings.Index(rest, entry+"(")
+	if !ok || i < 0 {
+		return trace
+	}
+	for range 2 { // the function, and its file and line
+		_, after, ok := strings.Cut(rest[i:], "\n")
+		if !ok {
+			return trace
+		}
+		rest, i = after, 0
+	}
+	return header + "\n" + rest
+}
+
+// allStacks returns the tracebacks of all goroutines.
+func allStacks() string {
+	for n := 64 << 10; ; n *= 4 {
+		buf := make([]byte, n)
+		if got := runtime.Stack(buf, true); got < n || n >= maxTraceback {
+			return string(buf[:got])
+		}
+	}
+}
+
+// ParseTraceback reads goroutines from a traceback as the runtime writes it
+// (runtime/traceback.go). What it doesn't understand it leaves out.
+//
+//	goroutine 18 [chan receive, 2 minutes]:
+//	main.worker(0xc000104000)
+//		/src/main.go:12 +0x1d
+//	created by main.main in goroutine 1
+//		/src/main.go:30 +0x58
+func ParseTraceback(text string) []*corefile.Goroutine {
+	var gs []*corefile.Goroutine
+	for _, block := range strings.Split(text, "\n\n") {
+		if g := parseGoroutine(strings.Split(strings.TrimSpace(block), "\n")); g != nil {
+			gs = append(gs, g)
+		}
+	}
+	return gs
+}
+
+func parseGoroutine(lines []string) *corefile.Goroutine {
+	g := parseHeader(lines[0])
+	if g == nil {
+		return nil
+	}
+	for i := 1; i < len(lines); i++ {
+		line := lines[i]
+		file, no := "", 0
+		if i+1 < len(lines) && strings.HasPrefix(lines[i+1], "\t") {
+			i++
+			file, no = parsePlace(lines[i])
+		}
+		if by, ok := strings.CutPrefix(line, "created by "); ok {
+			by, parent, _ := strings.Cut(by, " in goroutine ")
+			g.Parent, _ = strconv.ParseInt(parent, 10, 64)
+			g.CreatedBy = &corefile.Place{Func: by, File: file, Line: no}
+			continue
+		}
+		if n, ok := strings.CutPrefix(line, "..."); ok {
+			// "...additional frames elided..." or "...12 frames elided..."
+			g.More, _ = strconv.Atoi(strings.TrimSpace(strings.Split(n, " ")[0]))
+			g.More = max(g.More, 1)
+			continue
+		}
+		name := line
+		if i := strings.LastIndexByte(line, '('); i > 0 {
+			name = line[:i]
+		}
+		g.Frames = append(g.Frames, corefile.Frame{
+			Place:   corefile.Place{Func: name, File: file, Line: no},
+			Package: packageOf(name),
+		})
+	}
+	return g
+}
+
+// parseHeader reads "goroutine 18 [chan receive, 2 minutes, locked to thread]:".
+func parseHeader(line string) *corefile.Goroutine {
+	rest, ok := strings.CutPrefix(line, "goroutine ")
+	if !ok {
+		return nil
+	}
+	id, rest, ok := strings.Cut(rest, " ")
+	n, err := strconv.ParseInt(id, 10, 64)
+	if !ok || err != nil {
+		return nil
+	}
+	if i := strings.IndexByte(rest, '['); i >= 0 { // after "gp=... m=..." in some modes
+		rest = rest[i+1:]
+	}
+	rest, _, _ = strings.Cut(rest, "]")
+	status, rest, _ := strings.Cut(rest, ", ")
+	g := &corefile.Goroutine{ID: n, Status: status}
+	for _, attr := range strings.Split(rest, ", ") {
+		if m, ok := strings.CutSuffix(attr, " minutes"); ok {
+			if n, err := strconv.Atoi(m); err == nil {
+				g.Wait = int64(time.Duration(n) * time.Minute)
+			}
+		}
+	}
+	return g
+}
+
+// parsePlace reads "\t/src/main.go:12 +0x1d".
+func parsePlace(line string) (file string, no int) {
+	line = strings.TrimPrefix(line, "\t")
+	if i := strings.LastIndex(line, " +0x"); i > 0 {
+		line = line[:i]
+	}
+	i := strings.LastIndexByte(line, ':')
+	if i < 0 {
+		return line, 0
+	}
+	no, err := strconv.Atoi(line[i+1:])
+	if err != nil {
+		return line, 0
+	}
+	return line[:i], no
+}
+
+// packageOf returns the import path in a function's name.
+func packageOf(name string) string {
+	slash := strings.LastIndexByte(name, '/') + 1
+	if i := strings.IndexByte(name[slash:], '.'); i > 0 {
+		return name[:slash+i]
+	}
+	return ""
+}
+
+// GoroutineID reads the id from the beginning of a traceback.
+func GoroutineID(trace string) (int64, error) {
+	line, _, _ := strings.Cut(trace, "\n")
+	if g := parseHeader(line); g != nil {
+		return g.ID, nil
+	}
+	return 0, fmt.Errorf("no goroutine in %.40q", line)
+}

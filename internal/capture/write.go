@@ -1,0 +1,149 @@
+package capture
+
+import (
+	"io"
+	"os"
+	"slices"
+
+	"coredumpy/internal/corefile"
+)
+
+// Write writes the dump's records, without secrets. All text passes through
+// the redactor here, when all secrets are known.
+func (d *Dump) Write(w io.Writer, compress bool) error {
+	out := corefile.NewWriter(w, compress)
+	if err := d.records(out); err != nil {
+		return err
+	}
+	return out.Close()
+}
+
+func (d *Dump) records(out *corefile.Writer) error {
+	head := d.redactedHead()
+	if err := out.Head(&head); err != nil {
+		return err
+	}
+	if err := d.walker.Types(out.Type); err != nil {
+		return err
+	}
+	var buf []byte
+	for _, g := range d.goroutines {
+		rec := d.redactedGoroutine(g)
+		if err := out.Goroutine(rec); err != nil {
+			return err
+		}
+	}
+	for _, v := range d.globals {
+		rec := d.redacted(*v)
+		if err := out.Global(&rec); err != nil {
+			return err
+		}
+	}
+	for id, o := range d.walker.Objects() {
+		if id == 0 {
+			continue
+		}
+		buf = d.walker.Render(buf[:0], o.Value, d.redact.Bytes)
+		if err := out.Object(id, o.Type, o.Addr, buf); err != nil {
+			return err
+		}
+	}
+	return d.sourceFiles(out)
+}
+
+func (d *Dump) redactedHead() corefile.Head {
+	h := d.head
+	text := d.redact.Text
+	h.Message, h.Description, h.Test = text(h.Message), text(h.Description), text(h.Test)
+	h.Args = d.redact.Arguments(h.Args)
+	if h.Build != nil {
+		b := *h.Build
+		b.Settings = slices.Clone(b.Settings)
+		for i := range b.Settings {
+			b.Settings[i][1] = text(b.Settings[i][1])
+		}
+		h.Build = &b
+	}
+	h.Notes = slices.Clone(h.Notes)
+	for i := range h.Notes {
+		h.Notes[i] = text(h.Notes[i])
+	}
+	return h
+}
+
+func (d *Dump) redactedGoroutine(g *corefile.Goroutine) *corefile.Goroutine {
+	rec := *g
+	rec.Trace = d.redact.Text(rec.Trace)
+	rec.Labels = slices.Clone(rec.Labels)
+	for i := range rec.Labels {
+		rec.Labels[i] = d.redact.Text(rec.Labels[i])
+	}
+	if rec.Panic != nil {
+		v := d.redacted(*rec.Panic)
+		rec.Panic = &v
+	}
+	rec.Earlier = slices.Clone(rec.Earlier)
+	for i, e := range rec.Earlier {
+		v := d.redacted(*e)
+		rec.Earlier[i] = &v
+	}
+	rec.Frames = slices.Clone(rec.Frames)
+	for i := range rec.Frames {
+		vars := slices.Clone(rec.Frames[i].Vars)
+		for j := range vars {
+			vars[j] = d.redacted(vars[j])
+		}
+		rec.Frames[i].Vars = vars
+	}
+	return &rec
+}
+
+func (d *Dump) redacted(v corefile.Variable) corefile.Variable {
+	v.Value = d.walker.Render(nil, v.Value, d.redact.Bytes)
+	return v
+}
+
+// maxSource bounds one source file.
+const maxSource = 4 << 20
+
+// sourceFiles writes the source files that are on a stack and can be read.
+// Those of the current goroutine come first; those of the runtime's own
+// goroutines are left out.
+func (d *Dump) sourceFiles(out *corefile.Writer) error {
+	seen := map[string]bool{}
+	id := 0
+	for _, g := range d.goroutines {
+		if g.System {
+			continue
+		}
+		for _, f := range g.Frames {
+			if f.File == "" || seen[f.File] {
+				continue
+			}
+			seen[f.File] = true
+			text, ok := readSource(f.File, d.sources)
+			if !ok {
+				continue
+			}
+			d.sources -= int64(len(text))
+			id++
+			if err := out.Source(&corefile.Source{ID: id, Path: f.File, Text: d.redact.Source(f.File, text)}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// readSource reads a regular file of at most limit bytes.
+func readSource(path string, limit int64) (string, bool) {
+	info, err := os.Stat(path)
+	if err != nil || !info.Mode().IsRegular() || info.Size() > min(limit, maxSource) {
+		return "", false
+	}
+	b, err := os.ReadFile(path)
+	if err != nil || int64(len(b)) > min(limit, maxSource) {
+		return "", false
+	}
+	return string(b), true
+}

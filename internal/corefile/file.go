@@ -1,0 +1,160 @@
+package corefile
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"sync"
+)
+
+// File is a dump opened for reading. The records are in memory as they were
+// written, each is decoded when it is asked for. A File may be used by several
+// goroutines at once.
+type File struct {
+	Head Head
+
+	data       []byte // the decompressed file
+	types      index
+	goroutines index
+	globals    index
+	objects    index
+	sources    index
+	order      []entry // goroutines as they come in the file
+	missing    string
+
+	mu      sync.Mutex
+	decoded map[int]*Type
+
+	pathsOnce sync.Once
+	paths     []string
+	pathIDs   map[string]int64
+}
+
+// Open reads the dump at path. A file that was cut or damaged is opened as
+// long as its head is whole, see Missing. Anything that isn't a dump of a known
+// version gives a *FormatError.
+func Open(path string) (*File, error) {
+	f, err := openFile(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	file, err := Read(f)
+	return file, withPath(err, path)
+}
+
+// Read is Open for what r delivers.
+func Read(r io.Reader) (*File, error) {
+	in, err := newInput(r)
+	if err != nil {
+		return nil, err
+	}
+	data, readErr := in.readAll()
+	if data == nil {
+		return nil, readErr
+	}
+	f := &File{data: data, decoded: map[int]*Type{}}
+	if err := f.scan(readErr); err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+// Missing says what the file should hold and doesn't: "" when it is whole,
+// else for example "the file ends after record 17 (unexpected EOF)".
+func (f *File) Missing() string { return f.missing }
+
+// Types returns the ids of all types, ascending.
+func (f *File) Types() []int { return ints(f.types.ids()) }
+
+// Type returns a type, the same one for the same id: don't change it.
+func (f *File) Type(id int) (*Type, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if t := f.decoded[id]; t != nil {
+		return t, nil
+	}
+	t, err := decode[Type](f, kindType, &f.types, int64(id))
+	if err != nil {
+		return nil, err
+	}
+	t.ID = id
+	f.decoded[id] = t
+	return t, nil
+}
+
+// Goroutines returns the ids of the goroutines in the file's order.
+func (f *File) Goroutines() []int64 {
+	ids := make([]int64, 0, len(f.order))
+	for _, e := range f.order {
+		if first, _ := f.goroutines.find(e.id); first == e.offset {
+			ids = append(ids, e.id)
+		}
+	}
+	return ids
+}
+
+// Goroutine returns the goroutine with a goid.
+func (f *File) Goroutine(id int64) (*Goroutine, error) {
+	g, err := decode[Goroutine](f, kindGoroutine, &f.goroutines, id)
+	if err != nil {
+		return nil, err
+	}
+	g.ID = id
+	return g, nil
+}
+
+// Globals returns the package-level variables in the order of their ids. With
+// an error come those that could be read.
+func (f *File) Globals() ([]Variable, error) {
+	var globals []Variable
+	var failed error
+	for _, id := range f.globals.ids() {
+		v, err := decode[Variable](f, kindGlobal, &f.globals, id)
+		if err != nil {
+			if failed == nil {
+				failed = err
+			}
+			continue
+		}
+		v.ID = int(id)
+		globals = append(globals, *v)
+	}
+	return globals, failed
+}
+
+// Object returns the object with an id.
+func (f *File) Object(id int) (*Object, error) {
+	o, err := decode[Object](f, kindObject, &f.objects, int64(id))
+	if err != nil {
+		return nil, err
+	}
+	o.ID = id
+	return o, nil
+}
+
+// decode decodes the record with an id. What its line says again about the id
+// is the caller's to overrule: the index is what it was found by.
+func decode[T any](f *File, k kind, x *index, id int64) (*T, error) {
+	offset, ok := x.find(id)
+	if !ok {
+		return nil, fmt.Errorf("corefile: %s %d: %w", k, id, ErrNotFound)
+	}
+	payload, ok := k.payload(f.line(offset))
+	if !ok {
+		return nil, fmt.Errorf("corefile: read %s %d: its line doesn't end as a record does", k, id)
+	}
+	record := new(T)
+	if err := json.Unmarshal(payload, record); err != nil {
+		return nil, fmt.Errorf("corefile: read %s %d: %w", k, id, err)
+	}
+	return record, nil
+}
+
+func ints(ids []int64) []int {
+	out := make([]int, len(ids))
+	for i, id := range ids {
+		out[i] = int(id)
+	}
+	return out
+}

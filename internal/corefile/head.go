@@ -1,0 +1,112 @@
+package corefile
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+)
+
+// maxHeadLine bounds the first line for ReadHead, which sees nothing else of
+// the file that could be put in relation to it.
+const maxHeadLine = 16 << 20
+
+// ReadHead reads only the head of a dump, however large the dump is.
+func ReadHead(r io.Reader) (Head, error) {
+	in, err := newInput(r)
+	if err != nil {
+		return Head{}, err
+	}
+	line, err := in.headLine()
+	if err != nil {
+		return Head{}, err
+	}
+	return decodeHead(line)
+}
+
+// OpenHead is ReadHead for the file at path, and returns the file's size too.
+func OpenHead(path string) (head Head, size int64, err error) {
+	f, err := openFile(path)
+	if err != nil {
+		return Head{}, 0, err
+	}
+	defer f.Close()
+	if stat, err := f.Stat(); err == nil {
+		size = stat.Size()
+	}
+	head, err = ReadHead(f)
+	return head, size, withPath(err, path)
+}
+
+// openFile opens a file that isn't a directory.
+func openFile(path string) (*os.File, error) {
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, &FormatError{Path: path, Problem: "does not exist", Err: fs.ErrNotExist}
+	}
+	if err != nil {
+		cause := err
+		if in := (*fs.PathError)(nil); errors.As(err, &in) {
+			cause = in.Err // without the path, which it has not quoted
+		}
+		return nil, &FormatError{Path: path, Problem: fmt.Sprintf("can't be opened (%v)", cause), Err: cause}
+	}
+	if stat, err := f.Stat(); err == nil && stat.IsDir() {
+		f.Close()
+		return nil, &FormatError{Path: path, Problem: "is a directory", Err: ErrNotDump}
+	}
+	return f, nil
+}
+
+// headLine returns the first line without its newline.
+func (in *input) headLine() ([]byte, error) {
+	var line []byte
+	for {
+		part, err := in.lines.ReadSlice('\n')
+		line = append(line, part...)
+		switch {
+		case len(line) > maxHeadLine:
+			return nil, damaged("has a head of more than %d MB: not what coredumpy writes", maxHeadLine>>20)
+		case err == nil:
+			return line, nil
+		case errors.Is(err, bufio.ErrBufferFull):
+		case json.Valid(line):
+			return line, nil // the file ends here, but the head is whole
+		default:
+			return nil, damaged("ends before its head does (%v)", endOf(err))
+		}
+	}
+}
+
+// decodeHead decodes the first line. The version is looked at by itself first:
+// the rest of another version's head may have any shape.
+func decodeHead(line []byte) (Head, error) {
+	payload, ok := kindHead.payload(line)
+	if !ok {
+		return Head{}, damaged("has a damaged head (its line doesn't end as a record does)")
+	}
+	var version struct {
+		Version int `json:"version"`
+	}
+	if err := json.Unmarshal(payload, &version); err != nil {
+		return Head{}, damaged("has a damaged head (%v)", err)
+	}
+	if v := version.Version; v != Version {
+		advice := ""
+		if v > Version {
+			advice = ": use a newer coredumpy"
+		}
+		return Head{}, &FormatError{
+			Problem: fmt.Sprintf("is a dump of format version %d; this coredumpy reads version %d%s", v, Version, advice),
+			Err:     ErrVersion,
+		}
+	}
+	var head Head
+	if err := json.Unmarshal(payload, &head); err != nil {
+		return Head{}, damaged("has a damaged head (%v)", err)
+	}
+	return head, nil
+}

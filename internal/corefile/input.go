@@ -1,0 +1,168 @@
+package corefile
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+)
+
+const (
+	// The bounds on what a file may hold once decompressed. Dumps compress
+	// 30:1, those of many goroutines in the same place up to 200:1; what a
+	// hostile file can do to memory stays in proportion to its own size.
+	freeSize = 256 << 20 // always allowed
+	maxRatio = 256       // decompressed bytes per byte in the file beyond that
+	maxSize  = 16 << 30  // never more, plain files included
+
+	// hintRatio is how far a file's own word on its decompressed size is
+	// trusted when memory is set aside ahead of reading.
+	hintRatio = 64
+
+	sniffLen    = 4096 // enough for every format that foreign knows
+	inputBuffer = 32 << 10
+)
+
+// gzipMagic starts a gzip member (RFC 1952, section 2.3.1).
+const gzipMagic = "\x1f\x8b"
+
+// input is a dump's bytes on their way in, decompressed, up to and including
+// the check that they are a dump's at all.
+type input struct {
+	lines *bufio.Reader
+	raw   *counter
+	size  int64 // of the file; 0 when not known
+	hint  int64 // what the file says about its decompressed size; 0 when not known
+	free  int64 // freeSize, less in tests
+}
+
+// counter counts the bytes read from r.
+type counter struct {
+	r io.Reader
+	n int64
+}
+
+func (c *counter) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	c.n += int64(n)
+	return n, err
+}
+
+// newInput tells gzip from plain by the first bytes, not by any name, and
+// refuses what isn't a dump before more of it is read: a core file may be as
+// large as the machine's memory.
+func newInput(r io.Reader) (*input, error) {
+	in := &input{raw: &counter{r: r}, free: freeSize}
+	in.lines = bufio.NewReaderSize(in.raw, inputBuffer)
+	magic, _ := in.lines.Peek(len(gzipMagic))
+	compressed := string(magic) == gzipMagic
+	if compressed {
+		zr, err := gzip.NewReader(in.lines)
+		if err != nil {
+			return nil, damaged("is not a whole gzip file (%v)", err)
+		}
+		in.lines = bufio.NewReaderSize(zr, inputBuffer)
+	}
+	in.measure(r, compressed)
+	start, err := in.lines.Peek(sniffLen)
+	if err := checkStart(start, err, compressed); err != nil {
+		return nil, err
+	}
+	return in, nil
+}
+
+// checkStart reports what is wrong with a file that starts with these
+// (decompressed) bytes; err is why there aren't more.
+func checkStart(start []byte, err error, compressed bool) error {
+	prefix := []byte(kindHead.prefix())
+	switch {
+	case bytes.HasPrefix(start, prefix):
+		return nil
+	case err == nil || errors.Is(err, io.EOF) && len(start) > 0 && !bytes.HasPrefix(prefix, start):
+		return foreignError(start, compressed)
+	case errors.Is(err, io.EOF) && len(start) == 0 && compressed:
+		return damaged("is a gzip file of nothing")
+	case errors.Is(err, io.EOF) && len(start) == 0:
+		return &FormatError{Problem: "is empty", Err: ErrNotDump}
+	case bytes.HasPrefix(prefix, start):
+		return damaged("ends before its head does (%v)", endOf(err))
+	}
+	return foreignError(start, compressed)
+}
+
+func damaged(format string, args ...any) error {
+	return &FormatError{Problem: fmt.Sprintf(format, args...), Err: ErrDamaged}
+}
+
+// endOf returns the error for data that ends where it shouldn't.
+func endOf(err error) error {
+	if err == nil || errors.Is(err, io.EOF) {
+		return io.ErrUnexpectedEOF
+	}
+	return err
+}
+
+// measure learns what r tells about the sizes ahead.
+func (in *input) measure(r io.Reader, compressed bool) {
+	switch r := r.(type) {
+	case *os.File:
+		if stat, err := r.Stat(); err == nil && stat.Mode().IsRegular() {
+			in.size = stat.Size()
+		}
+	case interface{ Size() int64 }: // bytes.Reader, strings.Reader, io.SectionReader
+		in.size = r.Size()
+	}
+	if !compressed {
+		in.hint = min(in.size, maxSize)
+		return
+	}
+	at, ok := r.(io.ReaderAt)
+	if !ok || in.size < 18 { // an empty gzip member
+		return
+	}
+	// The last four bytes are the size modulo 2^32 (RFC 1952, section 2.3.1,
+	// ISIZE), unless the file was cut.
+	var b [4]byte
+	if _, err := at.ReadAt(b[:], in.size-4); err == nil {
+		size := int64(b[0]) | int64(b[1])<<8 | int64(b[2])<<16 | int64(b[3])<<24
+		in.hint = min(size, hintRatio*in.size)
+	}
+}
+
+// limit returns how many decompressed bytes are acceptable, given the file's
+// size or, where that isn't known, what was read of it so far.
+func (in *input) limit() int64 {
+	size := max(in.size, in.raw.n)
+	if size > maxSize/maxRatio {
+		return maxSize
+	}
+	return min(in.free+maxRatio*size, maxSize)
+}
+
+// readAll returns all bytes, and with an error those before it.
+func (in *input) readAll() ([]byte, error) {
+	data := make([]byte, 0, max(in.hint+bytes.MinRead, 4096))
+	for {
+		if len(data) == cap(data) {
+			data = append(data, 0)[:len(data)]
+		}
+		n, err := in.lines.Read(data[len(data):cap(data)])
+		data = data[:len(data)+n]
+		if errors.Is(err, io.EOF) {
+			return data, nil
+		}
+		if err != nil {
+			return data, err
+		}
+		if size := int64(len(data)); size > in.limit() {
+			return nil, &FormatError{
+				Problem: fmt.Sprintf("expands to more than %d MB from %d KB: not what coredumpy writes",
+					size/1e6, in.raw.n/1e3),
+				Err: ErrDamaged,
+			}
+		}
+	}
+}

@@ -1,0 +1,224 @@
+// Package corefile is the dump file: its records, their bytes, and reading them
+// back lazily. It doesn't know where a record comes from.
+//
+// # Format
+//
+// A dump is JSON Lines in UTF-8, compressed with gzip unless the file's name
+// ends in .json. Each line is one record: an object with a single member,
+// named for the kind of record. Records that others refer to have an "id",
+// always their first member, counted from 1 within their kind.
+//
+//	{"coredumpy":{...}}          Head, the first line
+//	{"type":{"id":1,...}}        Type
+//	{"goroutine":{"id":1,...}}   Goroutine; its id is the runtime's goid
+//	{"global":{"id":1,...}}      Variable: a package-level variable
+//	{"object":{"id":1,...}}      Object
+//	{"source":{"id":1,...}}      Source: the text of a source file
+//	{"end":{...}}                End, the last line; without it the file was cut short
+//
+// # Values
+//
+// How a value is written follows from its type, which the place it stands in
+// gives (a variable's type, a field's, an element's). See [Value].
+package corefile
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// Version is the version of the format. A reader refuses any other.
+const Version = 1
+
+// Head is the first record: what a dump is about. A summary of a dump needs
+// nothing else.
+type Head struct {
+	Version     int       `json:"version"`
+	Reason      string    `json:"reason"` // "panic", "test failure" or "dump"
+	Message     string    `json:"message,omitempty"`
+	Description string    `json:"description,omitempty"`
+	Time        time.Time `json:"time"`
+	Test        string    `json:"test,omitempty"` // name of the failed test
+	GoVersion   string    `json:"go"`
+	OS          string    `json:"os"`
+	Arch        string    `json:"arch"`
+	Host        string    `json:"host,omitempty"`
+	PID         int       `json:"pid"`
+	Program     string    `json:"program,omitempty"` // path of the executable
+	Args        []string  `json:"args,omitempty"`
+	Directory   string    `json:"dir,omitempty"` // working directory
+	Build       *Build    `json:"build,omitempty"`
+	Goroutine   int64     `json:"goroutine"` // goid of the current goroutine
+	Top         *Place    `json:"top,omitempty"`
+	Goroutines  int       `json:"goroutines"`
+	Objects     int       `json:"objects"`
+	Duration    string    `json:"duration,omitempty"` // how long the capture took
+	Notes       []string  `json:"notes,omitempty"`    // what could not be had, and what brings it
+	Cut         []Cut     `json:"cut,omitempty"`      // limits that were reached
+}
+
+// Build says how the program was built, from runtime/debug.BuildInfo.
+type Build struct {
+	Path     string      `json:"path,omitempty"`
+	Main     string      `json:"main,omitempty"`    // path of the main module
+	Version  string      `json:"version,omitempty"` // of the main module
+	Deps     [][2]string `json:"deps,omitempty"`    // path, version
+	Settings [][2]string `json:"settings,omitempty"`
+}
+
+// Place is a function and a line in a source file.
+type Place struct {
+	Func string `json:"func"`
+	File string `json:"file,omitempty"`
+	Line int    `json:"line,omitempty"`
+}
+
+// Cut counts how often a limit cut something.
+type Cut struct {
+	Limit string `json:"limit"` // "depth", "elements", "string", "objects", "bytes", "time", "goroutines"
+	Count int    `json:"count"`
+}
+
+// Type describes a Go type. Elem, Key and the fields' types are ids of other
+// types; 0 is a type that isn't known.
+type Type struct {
+	ID     int     `json:"id"`
+	Name   string  `json:"name"` // qualified with the import path
+	Kind   string  `json:"kind"` // reflect.Kind's name
+	Size   int64   `json:"size,omitempty"`
+	Elem   int     `json:"elem,omitempty"`
+	Key    int     `json:"key,omitempty"`
+	Len    int64   `json:"len,omitempty"`
+	Fields []Field `json:"fields,omitempty"`
+}
+
+// Field is a field of a struct type.
+type Field struct {
+	Name     string `json:"name"`
+	Type     int    `json:"type"`
+	Embedded bool   `json:"embedded,omitempty"`
+}
+
+// Goroutine is one goroutine with its stack, innermost frame first.
+type Goroutine struct {
+	ID        int64       `json:"id"`
+	Status    string      `json:"status"`         // as in a traceback: "running", "chan receive", "IO wait"
+	Wait      int64       `json:"wait,omitempty"` // nanoseconds waited so far; 0: not known
+	CreatedBy *Place      `json:"createdBy,omitempty"`
+	Parent    int64       `json:"parent,omitempty"`  // goid of the creator
+	System    bool        `json:"system,omitempty"`  // started by the runtime for itself
+	Labels    []string    `json:"labels,omitempty"`  // pprof labels as key, value, key, value
+	Panic     *Variable   `json:"panic,omitempty"`   // the value passed to panic
+	Earlier   []*Variable `json:"earlier,omitempty"` // values of panics this one came after
+	Note      string      `json:"note,omitempty"`
+	Trace     string      `json:"trace,omitempty"` // the runtime's own traceback text
+	Frames    []Frame     `json:"frames,omitempty"`
+	More      int         `json:"more,omitempty"` // frames left out
+}
+
+// Frame is one call on a stack.
+type Frame struct {
+	Place
+	PC        uint64     `json:"pc,omitempty"`
+	Package   string     `json:"pkg,omitempty"`
+	Inlined   bool       `json:"inlined,omitempty"`
+	Optimized bool       `json:"optimized,omitempty"`
+	Note      string     `json:"note,omitempty"`
+	Vars      []Variable `json:"vars,omitempty"`
+}
+
+// Roles a variable can have in a frame.
+const (
+	RoleLocal    = "" // the most common role takes no room
+	RoleArgument = "arg"
+	RoleResult   = "result"
+	RoleCaptured = "captured" // by the closure the frame runs
+	RoleGiven    = "given"    // handed over by the program with Var
+)
+
+// Variable is a named value: an argument, a local, a package-level variable.
+type Variable struct {
+	ID       int             `json:"id,omitempty"` // package-level variables only
+	Name     string          `json:"name"`
+	Role     string          `json:"role,omitempty"`
+	Type     int             `json:"type,omitempty"`
+	Addr     uint64          `json:"addr,omitempty"` // 0: it has no address (registers)
+	Line     int             `json:"line,omitempty"` // where it is declared
+	Shadowed bool            `json:"shadowed,omitempty"`
+	Note     string          `json:"note,omitempty"` // a caveat about the value
+	Value    json.RawMessage `json:"value,omitempty"`
+}
+
+// Object is a piece of memory that values refer to by id: what a pointer points
+// to, a slice's elements, a map's entries, a channel's buffer, a closure's
+// captured variables. Each is stored once.
+type Object struct {
+	ID    int             `json:"id"`
+	Type  int             `json:"type"`
+	Addr  uint64          `json:"addr,omitempty"`
+	Value json.RawMessage `json:"value"`
+}
+
+// Source is the text of a source file.
+type Source struct {
+	ID   int    `json:"id"`
+	Path string `json:"path"`
+	Text string `json:"text"`
+}
+
+// End is the last record.
+type End struct {
+	Records int `json:"records"` // how many lines came before
+}
+
+// Value is the object form of a value. Short values don't need it:
+//
+//	bool, ints, uintptr      true, 42
+//	unsafe.Pointer           the address as a number
+//	floats                   1.5; "NaN", "+Inf", "-Inf" as strings
+//	complex                  [real, imaginary]
+//	string                   "text", when it is whole and valid UTF-8
+//	nil of any kind          null
+//	struct                   [field, field, ...] in the order of the type's fields;
+//	                         a shorter list was cut
+//	array                    [elem, elem, ...]; elements of 1 byte as for string
+//
+// and everything else is an object with these members:
+//
+//	string cut or not UTF-8  {"s":"prefix","len":N} or {"b":"base64","len":N}
+//	array cut                {"e":[...],"len":N}; of bytes {"s":...,"len":N} or {"b":...,"len":N}
+//	pointer                  {"p":address,"o":object}
+//	slice                    {"p":address,"len":N,"cap":N,"o":object}; the object's type is
+//	                         the slice's and its value that of an array; "o" is absent if len is 0
+//	map                      {"p":address,"len":N,"o":object}; the object's type is the map's
+//	                         and its value {"e":[key,value,key,value,...],"len":N}
+//	chan                     {"p":address,"len":N,"cap":N,"o":object}; the object's type is the
+//	                         channel's and its value {"e":[buffered...],"closed":bool,"recv":N,"send":N}
+//	interface                {"t":type,"v":value}, or {"t":type,"p":address,"o":object} when a
+//	                         larger value is boxed
+//	func                     {"p":address of the code,"f":name,"file":...,"line":N,"o":object}; the
+//	                         object's type is a struct of the captured variables
+//	no value                 {"x":reason}; pointers, slices, maps and so on keep "p", "len",
+//	                         "cap" beside the reason why what they refer to is not stored
+//
+// "red":true beside text says that parts of it were redacted, so that its
+// length is no longer the original's.
+type Value struct {
+	Addr     uint64            `json:"p"`
+	Object   int               `json:"o"`
+	Len      int64             `json:"len"`
+	Cap      int64             `json:"cap"`
+	Type     int               `json:"t"`
+	Value    json.RawMessage   `json:"v"`
+	Text     *string           `json:"s"`
+	Bytes    []byte            `json:"b"`
+	Elems    []json.RawMessage `json:"e"`
+	Closed   bool              `json:"closed"`
+	Recv     int               `json:"recv"` // goroutines waiting to receive
+	Send     int               `json:"send"` // goroutines waiting to send
+	Func     string            `json:"f"`
+	File     string            `json:"file"`
+	Line     int               `json:"line"`
+	Redacted bool              `json:"red"`
+	Reason   string            `json:"x"`
+}

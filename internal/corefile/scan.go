@@ -1,0 +1,151 @@
+package corefile
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// line returns the line at offset, without its newline.
+func (f *File) line(offset int) []byte {
+	rest := f.data[offset:]
+	if end := bytes.IndexByte(rest, '\n'); end >= 0 {
+		return rest[:end]
+	}
+	return rest
+}
+
+// tally is what scan learns about the file as a whole.
+type tally struct {
+	records int  // whole lines
+	partial bool // the last line is cut
+	ended   bool // there is an end record
+	lost    int  // records that the end record counted and the file doesn't hold
+	strange int  // lines that aren't records
+	first   int  // the number of the first strange one
+}
+
+// scan decodes the head and indexes the other records by the start of their
+// lines. readErr is why there is no more data, nil at the end of the file.
+func (f *File) scan(readErr error) error {
+	line := f.line(0)
+	if len(line) == len(f.data) && !json.Valid(line) {
+		return damaged("ends before its head does (%v)", endOf(readErr))
+	}
+	head, err := decodeHead(line)
+	if err != nil {
+		return err
+	}
+	f.Head = head
+	f.objects.expect(head.Objects, len(f.data))
+
+	t := tally{records: 1}
+	for offset := len(line) + 1; offset < len(f.data); offset += len(line) + 1 {
+		line = f.line(offset)
+		if len(bytes.TrimSpace(line)) == 0 {
+			continue
+		}
+		if offset+len(line) == len(f.data) && !json.Valid(line) {
+			t.partial = true
+			break
+		}
+		t.records++
+		if !f.note(line, offset, &t) {
+			t.strange++
+			if t.first == 0 {
+				t.first = t.records
+			}
+		}
+	}
+	for _, x := range []*index{&f.types, &f.goroutines, &f.globals, &f.objects, &f.sources} {
+		x.seal()
+	}
+	f.missing = t.missing(readErr)
+	return nil
+}
+
+// note indexes one line, and reports whether it is a record. A kind that isn't
+// known is one: later writers may add kinds.
+func (f *File) note(line []byte, offset int, t *tally) bool {
+	var x *index
+	k := lineKind(line)
+	switch k {
+	case kindObject:
+		x = &f.objects
+	case kindType:
+		x = &f.types
+	case kindGoroutine:
+		x = &f.goroutines
+	case kindGlobal:
+		x = &f.globals
+	case kindSource:
+		x = &f.sources
+	case kindEnd:
+		payload, ok := k.payload(line)
+		end := End{}
+		if !ok || json.Unmarshal(payload, &end) != nil {
+			return false
+		}
+		if !t.ended {
+			t.ended = true
+			t.lost = end.Records - (t.records - 1)
+		}
+		return true
+	default:
+		return k != ""
+	}
+	id, ok := recordID(line, k)
+	if !ok {
+		return false
+	}
+	x.add(id, offset)
+	if k == kindGoroutine {
+		f.order = append(f.order, entry{id, offset})
+	}
+	return true
+}
+
+// lineKind returns the name of the line's only member, "" if it has none.
+func lineKind(line []byte) kind {
+	const maxName = 32
+	name, ok := bytes.CutPrefix(line, []byte(`{"`))
+	if !ok {
+		return ""
+	}
+	end := bytes.Index(name[:min(len(name), maxName)], []byte(`":{`))
+	if end < 0 {
+		return ""
+	}
+	for _, k := range []kind{kindObject, kindType, kindGoroutine, kindGlobal, kindSource, kindEnd} {
+		if string(name[:end]) == string(k) {
+			return k // without allocating, millions of times
+		}
+	}
+	return kind(name[:end])
+}
+
+// missing puts into words what is wrong with the file, if anything.
+func (t *tally) missing(readErr error) string {
+	var what []string
+	switch {
+	case errors.Is(readErr, gzip.ErrChecksum):
+		what = append(what, fmt.Sprintf("the file is damaged, some of its records may be wrong (%v)", readErr))
+	case t.ended && readErr != nil && !errors.Is(readErr, gzip.ErrHeader): // that one is bytes after the dump
+		what = append(what, fmt.Sprintf("the file's checksum is missing (%v)", readErr))
+	case t.ended:
+	case t.partial || readErr != nil:
+		what = append(what, fmt.Sprintf("the file ends after record %d (%v)", t.records, endOf(readErr)))
+	default:
+		what = append(what, fmt.Sprintf("the file ends after record %d (no end record)", t.records))
+	}
+	if t.lost > 0 {
+		what = append(what, fmt.Sprintf("%d records are missing", t.lost))
+	}
+	if t.strange > 0 {
+		what = append(what, fmt.Sprintf("%d lines are not records (the first is line %d)", t.strange, t.first))
+	}
+	return strings.Join(what, "; ")
+}

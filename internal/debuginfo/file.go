@@ -1,0 +1,132 @@
+// Package debuginfo reads what a crash dumper needs from an executable file:
+// functions, inlined calls and lines, call-frame information, variables with
+// their locations, and types. Files are ELF, Mach-O or PE, 64-bit, for amd64 or
+// arm64, with DWARF 4 or 5 as Go's linker writes it (checked on Go 1.24 to
+// 1.26); debug information of C code in the same file is passed over.
+//
+// It knows no process. Addresses are those of the file, the link-time
+// addresses: the caller subtracts the slide of a process before asking, and
+// adds it to what is answered.
+//
+//	f, err := debuginfo.Open("/proc/self/exe")
+//	fn, ok := f.Func(pc)
+//	for _, call := range fn.Calls(pc) {
+//		for _, v := range call.Variables() {
+//			expr, err := v.Location()
+//			pieces, err := f.Eval(expr, regs)
+//		}
+//	}
+//
+// Everything is read when first needed and kept by the File; dropping the File
+// frees it. A File is not safe for concurrent use. A malformed file gives
+// errors or nothing found, never a panic.
+package debuginfo
+
+import (
+	"debug/dwarf"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+)
+
+// A File is an executable file.
+type File struct {
+	exe    container
+	closer io.Closer
+
+	loaded   bool // load was called
+	loadErr  error
+	dwarf    *dwarf.Data
+	lines    *dwarf.Data       // with line tables; nil until needed
+	sections map[string][]byte // contents of debug sections already read
+	units    []*unit
+	pcs      []unitRange // the units' ranges, by address
+	abbrevs  map[uint64]abbrevTable
+	types    map[dwarf.Offset]*Type
+	typeDIEs map[uint64]dwarf.Offset // runtime types, see TypeByRuntimeType
+	frames   *frameTable
+}
+
+// Open opens the executable at path. It reads headers only; sections are read
+// and decompressed when first needed, so the file stays open until Close.
+func Open(path string) (*File, error) {
+	r, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("open executable: %w", err)
+	}
+	f, err := New(r)
+	if err != nil {
+		r.Close()
+		return nil, fmt.Errorf("open executable %q: %w", path, err)
+	}
+	f.closer = r
+	return f, nil
+}
+
+// New reads the executable in r, whose format is told by its first bytes. An
+// executable that is not 64-bit, little-endian and for amd64 or arm64 is an
+// error, as is a Mach-O file for several architectures.
+func New(r io.ReaderAt) (f *File, err error) {
+	defer recoverTo(&err)
+	var magic [4]byte
+	if _, err := r.ReadAt(magic[:], 0); err != nil {
+		return nil, fmt.Errorf("read magic number: %w", err)
+	}
+	var exe container
+	switch m := binary.LittleEndian.Uint32(magic[:]); {
+	case string(magic[:]) == "\x7fELF":
+		exe, err = newELF(r)
+	case m == 0xfeedfacf: // 64-bit Mach-O
+		exe, err = newMachO(r)
+	case m == 0xbebafeca: // Mach-O for several architectures, big-endian
+		err = errors.New("unsupported universal Mach-O file: it holds several executables")
+	case string(magic[:2]) == "MZ":
+		exe, err = newPE(r)
+	default:
+		err = fmt.Errorf("not an executable: magic number %q", magic[:])
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &File{
+		exe:      exe,
+		sections: map[string][]byte{},
+		abbrevs:  map[uint64]abbrevTable{},
+		types:    map[dwarf.Offset]*Type{},
+	}, nil
+}
+
+// Close closes the file if Open opened it. What was read stays usable.
+func (f *File) Close() error {
+	if f.closer == nil {
+		return nil
+	}
+	return f.closer.Close()
+}
+
+// GOARCH returns "amd64" or "arm64".
+func (f *File) GOARCH() string { return f.exe.goarch() }
+
+// BuildID returns Go's build id, as go tool buildid prints it, or "".
+func (f *File) BuildID() (id string) {
+	defer recoverTo(nil)
+	return f.exe.buildID()
+}
+
+// Symbol returns the link-time address of a symbol such as "runtime.types". It
+// searches the symbol table from its start each time. A file linked with -s has
+// no symbols.
+func (f *File) Symbol(name string) (addr uint64, ok bool) {
+	defer recoverTo(nil)
+	return f.exe.symbol(name)
+}
+
+// recoverTo is deferred around calls to the debug packages, which may panic on
+// malformed files. It stores the panic in *err when err is not nil.
+func recoverTo(err *error) {
+	if r := recover(); r != nil && err != nil {
+		*err = fmt.Errorf("malformed debug information: %v", r)
+	}
+}

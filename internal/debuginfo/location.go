@@ -1,0 +1,206 @@
+package debuginfo
+
+import (
+	"bytes"
+	"debug/dwarf"
+	"encoding/binary"
+	"fmt"
+)
+
+// Location returns the variable's location expression at the pc of its call;
+// nil and no error when it has no location there, as the optimiser left none.
+func (v *Variable) Location() (expr []byte, err error) {
+	if v.entry == nil {
+		return nil, nil
+	}
+	defer recoverTo(&err)
+	u := v.unit
+	switch loc := v.entry.Val(dwarf.AttrLocation).(type) {
+	case []byte:
+		expr = loc
+	case int64:
+		expr, err = u.locationList(uint64(loc), v.pc)
+	case uint64: // an index into the offsets before the lists (DW_FORM_loclistx)
+		expr, err = u.locationListAt(loc, v.pc)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("location of %q: %w", v.Name, err)
+	}
+	if len(expr) == 0 {
+		return nil, nil
+	}
+	return u.resolveAddresses(expr)
+}
+
+// locationList returns the expression for pc of the location list at off, nil
+// if it has none.
+func (u *unit) locationList(off, pc uint64) ([]byte, error) {
+	if u.version >= 5 {
+		data, err := u.file.section("loclists")
+		if err != nil {
+			return nil, err
+		}
+		return findLocation5(data, off, u.low, pc, u.address)
+	}
+	data, err := u.file.section("loc")
+	if err != nil {
+		return nil, err
+	}
+	return findLocation4(data, off, u.low, pc)
+}
+
+// locationListAt follows the table of offsets of .debug_loclists (DWARF 5,
+// section 7.29).
+func (u *unit) locationListAt(index, pc uint64) ([]byte, error) {
+	base, ok := u.entry.Val(dwarf.AttrLoclistsBase).(int64)
+	if !ok {
+		return nil, fmt.Errorf("location list %d in a unit without a base for them", index)
+	}
+	data, err := u.file.section("loclists")
+	if err != nil {
+		return nil, err
+	}
+	size := uint64(4)
+	if u.is64 {
+		size = 8
+	}
+	if index > uint64(len(data)) {
+		return nil, fmt.Errorf("location list %d: %w", index, errTruncated)
+	}
+	c := cursorAt(data, uint64(base)+index*size)
+	off := c.offset(u.is64)
+	if !c.ok() {
+		return nil, fmt.Errorf("location list %d: %w", index, errTruncated)
+	}
+	return u.locationList(uint64(base)+off, pc)
+}
+
+// Kinds of location list entries (DWARF 5, section 7.7.3).
+const (
+	lleEndOfList       = 0x00
+	lleBaseAddressx    = 0x01
+	lleStartxEndx      = 0x02
+	lleStartxLength    = 0x03
+	lleOffsetPair      = 0x04
+	lleDefaultLocation = 0x05
+	lleBaseAddress     = 0x06
+	lleStartEnd        = 0x07
+	lleStartLength     = 0x08
+)
+
+// findLocation5 returns the expression for pc in the list at off of a
+// .debug_loclists section (DWARF 5, section 2.6.2). base is the unit's base
+// address, address looks up .debug_addr.
+func findLocation5(data []byte, off, base, pc uint64, address func(uint64) (uint64, error)) ([]byte, error) {
+	c := cursorAt(data, off)
+	var fallback []byte
+	var failed error
+	indexed := func() uint64 {
+		addr, err := address(c.uleb())
+		if err != nil && failed == nil {
+			failed = err
+		}
+		return addr
+	}
+	for {
+		var low, high uint64
+		isBase := false // the entry has no expression
+		switch kind := c.u8(); kind {
+		case lleEndOfList:
+			if !c.ok() {
+				return nil, fmt.Errorf("location list at %#x: %w", off, errTruncated)
+			}
+			return fallback, nil
+		case lleBaseAddressx:
+			base, isBase = indexed(), true
+		case lleStartxEndx:
+			low, high = indexed(), indexed()
+		case lleStartxLength:
+			low = indexed()
+			high = low + c.uleb()
+		case lleOffsetPair:
+			low, high = base+c.uleb(), base+c.uleb()
+		case lleDefaultLocation:
+			fallback = c.bytes(c.uleb())
+			continue
+		case lleBaseAddress:
+			base, isBase = c.u64(), true
+		case lleStartEnd:
+			low, high = c.u64(), c.u64()
+		case lleStartLength:
+			low = c.u64()
+			high = low + c.uleb()
+		default:
+			return nil, fmt.Errorf("location list at %#x: unknown entry kind %#x", off, kind)
+		}
+		if failed != nil {
+			return nil, fmt.Errorf("location list at %#x: %w", off, failed)
+		}
+		var expr []byte
+		if !isBase {
+			expr = c.bytes(c.uleb())
+		}
+		if !c.ok() {
+			return nil, fmt.Errorf("location list at %#x: %w", off, errTruncated)
+		}
+		if low <= pc && pc < high {
+			return expr, nil
+		}
+	}
+}
+
+// findLocation4 returns the expression for pc in the list at off of a
+// .debug_loc section (DWARF 4, section 2.6.2).
+func findLocation4(data []byte, off, base, pc uint64) ([]byte, error) {
+	c := cursorAt(data, off)
+	for {
+		low, high := c.u64(), c.u64()
+		if !c.ok() {
+			return nil, fmt.Errorf("location list at %#x: %w", off, errTruncated)
+		}
+		switch {
+		case low == 0 && high == 0:
+			return nil, nil
+		case low == ^uint64(0):
+			base = high
+			continue
+		}
+		expr := c.bytes(uint64(c.u16()))
+		if !c.ok() {
+			return nil, fmt.Errorf("location list at %#x: %w", off, errTruncated)
+		}
+		if base+low <= pc && pc < base+high {
+			return expr, nil
+		}
+	}
+}
+
+// resolveAddresses returns expr with indexes into the unit's part of
+// .debug_addr replaced by the addresses, so that it means the same anywhere.
+func (u *unit) resolveAddresses(expr []byte) ([]byte, error) {
+	if bytes.IndexByte(expr, opAddrx) < 0 && bytes.IndexByte(expr, opConstx) < 0 {
+		return expr, nil
+	}
+	var out []byte
+	for c := (cursor{data: expr}); !c.end(); {
+		start := c.pos
+		o, err := readOperation(&c)
+		if err != nil {
+			return nil, err
+		}
+		if o.code != opAddrx && o.code != opConstx {
+			out = append(out, expr[start:c.pos]...)
+			continue
+		}
+		addr, err := u.address(o.u)
+		if err != nil {
+			return nil, err
+		}
+		code := byte(opAddr)
+		if o.code == opConstx {
+			code = opConst8u
+		}
+		out = binary.LittleEndian.AppendUint64(append(out, code), addr)
+	}
+	return out, nil
+}

@@ -1,0 +1,56 @@
+package debuginfo
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+)
+
+// unescape undoes what the linker does to import paths in names: it writes a
+// dot in the last element, and a few characters that are rare there, as %2e
+// (cmd/internal/objabi.PathToPrefix). A name with a quote has the tag of a
+// struct's field in it, where a percent sign may mean itself.
+func unescape(name string) string {
+	if strings.IndexByte(name, '%') < 0 || strings.IndexByte(name, '"') >= 0 {
+		return name
+	}
+	var b strings.Builder
+	for len(name) > 0 {
+		if name[0] == '%' && len(name) >= 3 {
+			if c, err := strconv.ParseUint(name[1:3], 16, 8); err == nil {
+				b.WriteByte(byte(c))
+				name = name[3:]
+				continue
+			}
+		}
+		b.WriteByte(name[0])
+		name = name[1:]
+	}
+	return b.String()
+}
+
+// sameName tells whether a name in the file is the given one, escaped or not.
+func sameName(inFile []byte, name string) bool {
+	if string(inFile) == name {
+		return true
+	}
+	return bytes.IndexByte(inFile, '%') >= 0 && unescape(string(inFile)) == name
+}
+
+// packageOf returns the import path that a function's name starts with, "" if
+// it has none.
+func packageOf(name string) string {
+	if strings.HasPrefix(name, "type:") || strings.HasPrefix(name, "go:") {
+		return ""
+	}
+	path := name
+	if i := strings.IndexByte(path, '['); i >= 0 { // type arguments have paths of their own
+		path = path[:i]
+	}
+	slash := strings.LastIndexByte(path, '/') + 1
+	dot := strings.IndexByte(path[slash:], '.')
+	if dot < 0 {
+		return ""
+	}
+	return unescape(path[:slash+dot])
+}

@@ -1,0 +1,211 @@
+package debuginfo
+
+import (
+	"cmp"
+	"debug/dwarf"
+	"slices"
+	"strings"
+)
+
+// Attributes of Go's own (cmd/internal/dwarf).
+const (
+	attrGoKind          = dwarf.Attr(0x2900)
+	attrGoKey           = dwarf.Attr(0x2901)
+	attrGoElem          = dwarf.Attr(0x2902)
+	attrGoEmbeddedField = dwarf.Attr(0x2903)
+	attrGoRuntimeType   = dwarf.Attr(0x2904)
+	attrGoDictIndex     = dwarf.Attr(0x2906)
+	attrGoClosureOffset = dwarf.Attr(0x2907)
+)
+
+// A VarKind tells how a variable was declared.
+type VarKind uint8
+
+const (
+	Local    VarKind = iota // inside the function
+	Param                   // parameter or receiver
+	Result                  // result; an unnamed one is named ~r0, ~r1, ...
+	Captured                // of an enclosing function, used by a closure
+	Global                  // of a package
+)
+
+// A Variable is a variable as the compiler describes it. Names starting with a
+// dot or # are the compiler's own: .dict is the dictionary of a generic
+// function, .closureptr the closure of the body of a range-over-func loop.
+type Variable struct {
+	Name          string // without the & of a variable moved to the heap; of a global, qualified: main.x
+	Kind          VarKind
+	Escaped       bool         // the location holds a pointer to the variable
+	DeclLine      int          // 0 when unknown, as for parameters of functions that are inlined somewhere
+	Depth         int          // of the lexical block, 0 for the function's own: the deepest of a name shadows the others
+	Type          dwarf.Offset // of the variable itself, also when Escaped; 0 when unknown
+	ClosureOffset int64        // of a captured variable in the closure's memory; else -1
+
+	unit  *unit
+	entry *dwarf.Entry
+	pc    uint64
+}
+
+// Variables returns the call's variables whose scope covers the pc that Calls
+// was asked for: parameters and results in the order of the signature, captured
+// variables, then locals in the order of their declarations. Locals declared
+// after the call's line are left out; those declared on it may not have been
+// assigned yet.
+func (c *Call) Variables() []Variable {
+	var signature, captured, locals []Variable
+	c.walk(c.scope, 0, func(v Variable) {
+		switch v.Kind {
+		case Param, Result:
+			signature = append(signature, v)
+		case Captured:
+			captured = append(captured, v)
+		default:
+			if c.Line == 0 || v.DeclLine <= c.Line {
+				locals = append(locals, v)
+			}
+		}
+	})
+	slices.SortStableFunc(captured, byClosureOffset)
+	slices.SortStableFunc(locals, func(a, b Variable) int { return cmp.Compare(a.DeclLine, b.DeclLine) })
+	if !c.Inlined {
+		locals = mergeEscaped(signature, locals)
+	}
+	return slices.Concat(signature, captured, locals)
+}
+
+func byClosureOffset(a, b Variable) int { return cmp.Compare(a.ClosureOffset, b.ClosureOffset) }
+
+// mergeEscaped makes one variable of a parameter or result and the copy of it
+// on the heap, which takes its place at the function's entry: the compiler
+// describes both, the copy as a local. It returns the locals that remain.
+func mergeEscaped(signature, locals []Variable) []Variable {
+	return slices.DeleteFunc(locals, func(v Variable) bool {
+		if !v.Escaped || v.Depth > 0 {
+			return false
+		}
+		i := slices.IndexFunc(signature, func(p Variable) bool { return p.Name == v.Name })
+		if i < 0 {
+			return false
+		}
+		v.Kind = signature[i].Kind
+		v.Type = signature[i].Type // unlike the pointer's, it tells a type parameter
+		signature[i] = v
+		return true
+	})
+}
+
+// walk calls add for the variables of s and of the blocks in it that cover pc.
+func (c *Call) walk(s *scope, depth int, add func(Variable)) {
+	for _, e := range s.vars {
+		if v := c.fn.unit.variable(e, c.pc); v.Name != "" {
+			v.Depth = depth
+			add(v)
+		}
+	}
+	for _, k := range s.kids {
+		if !k.inlined() && k.covers(c.pc) {
+			c.walk(k, depth+1, add)
+		}
+	}
+}
+
+// variable reads the entry of a variable; its name is "" when that fails.
+func (u *unit) variable(e *dwarf.Entry, pc uint64) Variable {
+	f := u.file
+	v := Variable{Kind: Local, ClosureOffset: -1, unit: u, entry: e, pc: pc}
+	v.Name, _ = f.value(e, dwarf.AttrName).(string)
+	v.Type, _ = f.value(e, dwarf.AttrType).(dwarf.Offset)
+	line, _ := f.value(e, dwarf.AttrDeclLine).(int64)
+	v.DeclLine = int(line)
+	if e.Tag == dwarf.TagFormalParameter {
+		v.Kind = Param
+		if result, _ := f.value(e, dwarf.AttrVarParam).(bool); result {
+			v.Kind = Result
+		}
+	}
+	if off, ok := f.value(e, attrGoClosureOffset).(int64); ok {
+		v.Kind, v.ClosureOffset = Captured, off
+	}
+	if len(v.Name) > 1 && v.Name[0] == '&' {
+		v.Name, v.Escaped = v.Name[1:], true
+		if t, err := f.Type(v.Type); err == nil {
+			v.Type = t.Elem
+		} else {
+			v.Type = 0
+		}
+	}
+	return v
+}
+
+// ClosureVars returns the captured variables of the closure whose code starts
+// at entry, in the order of the closure's memory.
+func (f *File) ClosureVars(entry uint64) []Variable {
+	fn, ok := f.Func(entry)
+	if !ok || fn.Entry != entry {
+		return nil
+	}
+	var vars []Variable
+	for _, e := range fn.scopes().vars {
+		if v := fn.unit.variable(e, entry); v.Kind == Captured && v.Name != "" {
+			vars = append(vars, v)
+		}
+	}
+	slices.SortStableFunc(vars, byClosureOffset)
+	return vars
+}
+
+// Globals returns the package-level variables of a package, named by its import
+// path; a program's is "main". Those the linker found unused are not there.
+func (f *File) Globals(pkg string) []Variable {
+	var vars []Variable
+	for _, u := range f.packageUnits(pkg) {
+		for _, off := range u.complete().vars {
+			if v, ok := u.global(off); ok {
+				vars = append(vars, v)
+			}
+		}
+	}
+	return vars
+}
+
+// Global returns the package-level variable of a qualified name such as
+// "runtime.allgs".
+func (f *File) Global(name string) (Variable, bool) {
+	if f.DWARFError() != nil {
+		return Variable{}, false
+	}
+	for _, u := range f.units {
+		if !u.isGo || !strings.HasPrefix(name, u.name+".") {
+			continue
+		}
+		var v Variable
+		if u.search(func(x *unitIndex) (ok bool) {
+			v, ok = u.globalNamed(x.vars, name)
+			return ok
+		}) {
+			return v, true
+		}
+	}
+	return Variable{}, false
+}
+
+// globalNamed returns the variable of that name among entries.
+func (u *unit) globalNamed(entries []dwarf.Offset, name string) (Variable, bool) {
+	for _, off := range entries {
+		s := u.scan(off, 1)
+		if d, ok := s.next(); ok && sameName(s.name(d), name) {
+			return u.global(off)
+		}
+	}
+	return Variable{}, false
+}
+
+func (u *unit) global(off dwarf.Offset) (Variable, bool) {
+	e, err := u.file.entry(off)
+	if err != nil {
+		return Variable{}, false
+	}
+	v := u.variable(e, 0)
+	v.Kind, v.Name = Global, unescape(v.Name)
+	return v, v.Name != ""
+}

@@ -1,0 +1,108 @@
+// Package safetext makes text of unknown origin safe to print on a terminal: a
+// dump may come from anybody, and a string in it may hold an escape sequence
+// that clears the screen, or a bidirectional override that shows one thing and
+// means another. Nothing is lost: what is dangerous is shown as Go would write
+// it in a string literal.
+package safetext
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// zeroWidthJoiner ties emoji together and orders nothing: the one format
+// character that stays.
+const zeroWidthJoiner = '\u200d'
+
+// Line returns s on one line: control characters (newline and tab too), line
+// and paragraph separators, bidirectional and other format characters and
+// invalid UTF-8 are escaped: \n, \t, \x1b, \u202e, \xff. A string that needs
+// nothing is returned as it is. A backslash stays a backslash.
+func Line(s string) string {
+	return escape(s, "")
+}
+
+// Block returns s as lines that each start with indent. Newlines stay (and
+// \r\n is one), and so do tabs, which tracebacks and source code are full of;
+// the rest is as for Line. Empty lines stay empty, newlines at the end are
+// dropped.
+func Block(s, indent string) string {
+	lines := strings.Split(strings.TrimRight(s, "\r\n"), "\n")
+	for i, line := range lines {
+		line = escape(strings.TrimSuffix(line, "\r"), "\t")
+		if line != "" {
+			line = indent + line
+		}
+		lines[i] = line
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Safe reports whether r may reach a terminal as it is.
+func Safe(r rune) bool {
+	switch {
+	case r < ' ', r == 0x7f:
+		return false
+	case r < 0x7f:
+		return true
+	case r == zeroWidthJoiner:
+		return true
+	}
+	// Cc: C1 controls, which terminals in 8 bit mode obey. Cf: bidirectional
+	// controls, zero width characters, tags. Zl, Zp: line separators.
+	return !unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp)
+}
+
+// escape escapes what isn't safe, but for the characters of keep.
+func escape(s, keep string) string {
+	clean := 0
+	for clean < len(s) {
+		r, size := utf8.DecodeRuneInString(s[clean:])
+		if !plain(r, size, keep) {
+			break
+		}
+		clean += size
+	}
+	if clean == len(s) {
+		return s
+	}
+	out := make([]byte, 0, len(s)+16)
+	out = append(out, s[:clean]...)
+	for rest := s[clean:]; rest != ""; {
+		r, size := utf8.DecodeRuneInString(rest)
+		if plain(r, size, keep) {
+			out = append(out, rest[:size]...)
+		} else {
+			out = appendEscaped(out, r, rest[:size])
+		}
+		rest = rest[size:]
+	}
+	return string(out)
+}
+
+// plain reports whether a rune decoded from size bytes needs no escape.
+func plain(r rune, size int, keep string) bool {
+	if r == utf8.RuneError && size == 1 {
+		return false
+	}
+	return Safe(r) || strings.ContainsRune(keep, r)
+}
+
+// appendEscaped appends the escape for r, which stands in the text as raw.
+func appendEscaped(out []byte, r rune, raw string) []byte {
+	switch {
+	case r == '\n':
+		return append(out, `\n`...)
+	case r == '\r':
+		return append(out, `\r`...)
+	case r == '\t':
+		return append(out, `\t`...)
+	case len(raw) == 1: // C0, DEL, or a byte that isn't UTF-8
+		return fmt.Appendf(out, `\x%02x`, raw[0])
+	case r > 0xffff:
+		return fmt.Appendf(out, `\U%08x`, r)
+	}
+	return fmt.Appendf(out, `\u%04x`, r)
+}

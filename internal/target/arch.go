@@ -1,0 +1,56 @@
+package target
+
+// arch is what differs between processors.
+type arch struct {
+	sp, lr int // DWARF numbers; lr -1: the return address is on the stack
+
+	// preemptRegs are the registers that runtime.asyncPreempt saves, by
+	// ascending address from its stack pointer (runtime/preempt_GOARCH.s).
+	preemptRegs []int
+
+	// boundsRegs are the registers that runtime.panicBounds saves, from
+	// boundsOff above its stack pointer, -1 for those it leaves out
+	// (runtime/asm_GOARCH.s, since Go 1.25).
+	boundsRegs []int
+	boundsOff  uint64
+}
+
+// The numbers are those of the System V ABI's DWARF mapping: 0 rax, 1 rdx,
+// 2 rcx, 3 rbx, 4 rsi, 5 rdi, 6 rbp, 7 rsp, 8 to 15.
+var amd64 = arch{
+	sp: 7, lr: -1,
+	preemptRegs: []int{0, 2, 1, 3, 4, 5, 8, 9, 10, 11, 12, 13, 14, 15},
+	boundsRegs:  []int{0, 2, 1, 3, -1, 6, 4, 5, 8, 9, 10, 11, 12, 13, -1, 15},
+	boundsOff:   16,
+}
+
+var arm64 = arch{sp: 31, lr: 30}
+
+func archOf(goarch string) *arch {
+	if goarch == "arm64" {
+		return &arm64
+	}
+	return &amd64
+}
+
+// preempted adds the registers that asyncPreempt saved to regs. sp is its stack
+// pointer.
+func (a *arch) preempted(p *Process, sp uint64, regs registers) {
+	p.restore(sp, a.preemptRegs, regs)
+}
+
+// bounds adds the registers that panicBounds saved to regs.
+func (a *arch) bounds(p *Process, sp uint64, regs registers) {
+	p.restore(sp+a.boundsOff, a.boundsRegs, regs)
+}
+
+func (p *Process) restore(addr uint64, order []int, regs registers) {
+	for i, r := range order {
+		if r < 0 {
+			continue
+		}
+		if v, err := readWord(p.Mem, addr+uint64(i)*word); err == nil {
+			regs[r] = v
+		}
+	}
+}

@@ -1,0 +1,63 @@
+package target
+
+import (
+	"debug/dwarf"
+	"fmt"
+	"reflect"
+
+	"coredumpy/internal/debuginfo"
+)
+
+// debugType returns the type at off in the debug information. Most types of
+// local variables have a runtime descriptor, which is preferred, so that a type
+// is the same whichever way it was met.
+func (p *Process) debugType(off dwarf.Offset) (*Type, error) {
+	if t := p.dtypes[off]; t != nil {
+		return t, nil
+	}
+	if p.Info == nil || off == 0 {
+		return nil, fmt.Errorf("type not known")
+	}
+	d, err := p.Info.Type(off)
+	if err != nil {
+		return nil, fmt.Errorf("type not known: %w", err)
+	}
+	if d.RuntimeType != 0 && p.moduleTypes != 0 {
+		if t, err := p.runtimeType(p.moduleTypes + d.RuntimeType); err == nil {
+			p.dtypes[off] = t
+			return t, nil
+		}
+	}
+	t := &Type{Name: d.Name, Kind: d.Kind, Size: d.Size, Len: d.Len, Empty: d.EmptyInterface}
+	if want := sizeOf(t.Kind); want != 0 {
+		t.Size = want
+	}
+	p.dtypes[off] = t
+	t.resolve = func() { p.completeDebug(t, d) }
+	return t, nil
+}
+
+func (p *Process) completeDebug(t *Type, d *debuginfo.Type) {
+	ref := func(off dwarf.Offset) *Type {
+		r, err := p.debugType(off)
+		if err != nil {
+			return nil
+		}
+		return r
+	}
+	if d.Elem != 0 {
+		t.elem = ref(d.Elem)
+	}
+	if d.Key != 0 {
+		t.key = ref(d.Key)
+	}
+	if t.Kind == reflect.Map && t.key != nil && t.elem != nil {
+		t.maps = layoutOf(t.key, t.elem)
+	}
+	if t.Kind == reflect.Struct {
+		t.fields = make([]Field, len(d.Fields))
+		for i, f := range d.Fields {
+			t.fields[i] = Field{Name: f.Name, Type: ref(f.Type), Offset: f.Offset, Embedded: f.Embedded}
+		}
+	}
+}

@@ -1,0 +1,373 @@
+package target
+
+import (
+	"cmp"
+	"debug/dwarf"
+	"fmt"
+	"slices"
+	"time"
+
+	"coredumpy/internal/debuginfo"
+)
+
+// Goroutine is a goroutine as it was when [Process.Goroutines] looked.
+type Goroutine struct {
+	ID        int64
+	Status    string // as in a traceback
+	Wait      time.Duration
+	Parent    int64
+	CreatedBy Place
+	Labels    []string
+	System    bool // started by the runtime for itself
+
+	addr   uint64 // of its runtime.g
+	status uint32
+	pc, sp uint64 // where it will go on
+	state  []byte // its runtime.g
+	stack  int    // index in the process's copies; -1: none
+}
+
+// Place is a function and a line in a source file.
+type Place struct {
+	Func, File string
+	Line       int
+}
+
+// Status of a goroutine, runtime/runtime2.go.
+const (
+	gIdle      = 0
+	gRunnable  = 1
+	gRunning   = 2
+	gSyscall   = 3
+	gWaiting   = 4
+	gDead      = 6
+	gPreempted = 9
+	gScan      = 0x1000
+)
+
+// gLayout holds the offsets of the fields of runtime.g that we read. They come
+// from the debug information, as every Go debugger does it; the field names
+// are those of Go 1.24 to 1.26.
+type gLayout struct {
+	size                                 int64
+	lo, hi, sp, pc, syscallsp, syscallpc int64
+	status, goid, waitsince, waitreason  int64
+	parent, gopc, startpc, labels        int64
+}
+
+// mainGoroutine is the id of the goroutine that runs main, which no go
+// statement started.
+const mainGoroutine = 1
+
+// maxGoroutines bounds what a damaged process can make us read.
+const maxGoroutines = 1 << 24
+
+// maxStackCopy is how much of a stack is copied; what is beyond is read in
+// place.
+const maxStackCopy = 16 << 20
+
+// Goroutines reads all goroutines and copies their stacks, so that what is
+// read later is of this moment. The one named first is copied first. Goroutines
+// beyond limit are left out and counted.
+func (p *Process) Goroutines(first int64, limit int) (gs []*Goroutine, omitted int, err error) {
+	l, allgs, err := p.gLayout()
+	if err != nil {
+		return nil, 0, fmt.Errorf("goroutines: %w", err)
+	}
+	var h [2 * word]byte
+	if err := p.Mem.Read(h[:], allgs); err != nil {
+		return nil, 0, fmt.Errorf("goroutines: %w", err)
+	}
+	n := le64(h[word:])
+	if n > maxGoroutines {
+		return nil, 0, fmt.Errorf("goroutines: %d of them", n)
+	}
+	ptrs := make([]byte, n*word)
+	if err := p.Mem.Read(ptrs, le64(h[:])); err != nil {
+		return nil, 0, fmt.Errorf("goroutines: %w", err)
+	}
+	states := make([]byte, int64(n)*l.size)
+	for i := range n {
+		addr := le64(ptrs[i*word:])
+		state := states[int64(i)*l.size:][:l.size:l.size]
+		if p.Mem.Read(state, addr) != nil {
+			continue
+		}
+		g := &Goroutine{addr: addr, state: state, stack: -1}
+		g.status = le32(state[l.status:]) &^ gScan
+		g.ID = int64(le64(state[l.goid:]))
+		if g.status != gIdle && g.status != gDead {
+			gs = append(gs, g)
+		}
+	}
+	slices.SortFunc(gs, func(a, b *Goroutine) int {
+		if (a.ID == first) != (b.ID == first) {
+			if a.ID == first {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Compare(a.ID, b.ID)
+	})
+	if limit > 0 && len(gs) > limit {
+		gs, omitted = gs[:limit], len(gs)-limit
+	}
+	for _, g := range gs {
+		p.copyStack(g, l)
+	}
+	p.sortStacks(gs)
+	if err := p.repairStacks(); err != nil {
+		return nil, 0, fmt.Errorf("goroutines: %w", err)
+	}
+	p.describe(gs, l)
+	return gs, omitted, nil
+}
+
+// copyStack finds where the goroutine will go on, and copies its stack.
+func (p *Process) copyStack(g *Goroutine, l *gLayout) {
+	g.pc, g.sp = le64(g.state[l.pc:]), le64(g.state[l.sp:])
+	if sp := le64(g.state[l.syscallsp:]); sp != 0 {
+		g.pc, g.sp = le64(g.state[l.syscallpc:]), sp
+	}
+	s := stackCopy{lo: le64(g.state[l.lo:]), sp: g.sp, hi: le64(g.state[l.hi:])}
+	if g.status == gRunning || s.lo >= s.sp || s.sp > s.hi {
+		return // its registers aren't known
+	}
+	s.data = make([]byte, min(s.hi-s.sp, maxStackCopy))
+	if p.layers.base.Read(s.data, s.sp) != nil {
+		return
+	}
+	g.stack = len(p.layers.stacks)
+	p.layers.stacks = append(p.layers.stacks, s)
+}
+
+// sortStacks puts the copies in the order of addresses.
+func (p *Process) sortStacks(gs []*Goroutine) {
+	slices.SortFunc(p.layers.stacks, func(a, b stackCopy) int { return cmp.Compare(a.lo, b.lo) })
+	for _, g := range gs {
+		if g.stack >= 0 {
+			g.stack, _ = slices.BinarySearchFunc(p.layers.stacks, g.sp, func(s stackCopy, sp uint64) int { return cmp.Compare(s.sp, sp) })
+		}
+	}
+}
+
+// describe fills what isn't needed to walk the stacks.
+func (p *Process) describe(gs []*Goroutine, l *gLayout) {
+	now := p.now()
+	reasons := p.waitReasons()
+	for _, g := range gs {
+		switch g.status {
+		case gRunnable:
+			g.Status = "runnable"
+		case gRunning:
+			g.Status = "running"
+		case gSyscall:
+			g.Status = "syscall"
+		case gPreempted:
+			g.Status = "preempted"
+		case gWaiting:
+			g.Status = "waiting"
+			if r := int(g.state[l.waitreason]); r < len(reasons) && reasons[r] != "" {
+				g.Status = reasons[r]
+			}
+		default:
+			g.Status = fmt.Sprintf("status %d", g.status)
+		}
+		if since := int64(le64(g.state[l.waitsince:])); g.status == gWaiting && since != 0 && now > since {
+			g.Wait = time.Duration(now - since)
+		}
+		g.Parent = int64(le64(g.state[l.parent:]))
+		if pc := le64(g.state[l.gopc:]); pc != 0 && g.ID != mainGoroutine {
+			if s := p.site(pc - 1); len(s.calls) > 0 {
+				// The go statement stands in the innermost inlined call.
+				c := &s.calls[0]
+				g.CreatedBy = Place{c.Name, c.File, c.Line}
+			}
+		}
+		g.System = p.system(le64(g.state[l.startpc:]))
+		g.Labels = p.labels(le64(g.state[l.labels:]))
+	}
+}
+
+// system reports whether a goroutine that starts at pc is the runtime's own
+// (runtime/traceback.go, isSystemGoroutine).
+func (p *Process) system(pc uint64) bool {
+	name, _, _ := p.symbolize(pc)
+	return len(name) > 8 && name[:8] == "runtime." && name != "runtime.main" && name != "runtime.handleAsyncEvent"
+}
+
+// Moved reports whether the goroutine has run since it was read, so that what
+// it refers to may have changed.
+func (p *Process) Moved(g *Goroutine) bool {
+	now := make([]byte, len(g.state))
+	if p.gl == nil || p.layers.base.Read(now, g.addr) != nil {
+		return true
+	}
+	for _, off := range []int64{p.gl.goid, p.gl.pc, p.gl.sp, p.gl.syscallsp, p.gl.waitsince} {
+		if le64(now[off:]) != le64(g.state[off:]) {
+			return true
+		}
+	}
+	return le32(now[p.gl.status:])&^gScan != g.status
+}
+
+// gLayout finds the fields of runtime.g and the address of runtime.allgs.
+func (p *Process) gLayout() (*gLayout, uint64, error) {
+	if p.Info == nil {
+		return nil, 0, p.InfoErr
+	}
+	v, ok := p.Info.Global("runtime.allgs")
+	if !ok {
+		return nil, 0, fmt.Errorf("no variable runtime.allgs")
+	}
+	addr, err := p.globalAddr(&v)
+	if err != nil {
+		return nil, 0, err
+	}
+	if p.gl != nil {
+		return p.gl, addr, nil
+	}
+	g := v.Type
+	for range 2 { // []*g, *g
+		t, err := p.Info.Type(g)
+		if err != nil {
+			return nil, 0, err
+		}
+		g = t.Elem
+	}
+	t, err := p.Info.Type(g)
+	if err != nil {
+		return nil, 0, err
+	}
+	l := &gLayout{size: t.Size}
+	for _, f := range []struct {
+		off  *int64
+		path [2]string
+	}{
+		{&l.lo, [2]string{"stack", "lo"}}, {&l.hi, [2]string{"stack", "hi"}},
+		{&l.sp, [2]string{"sched", "sp"}}, {&l.pc, [2]string{"sched", "pc"}},
+		{&l.syscallsp, [2]string{"syscallsp"}}, {&l.syscallpc, [2]string{"syscallpc"}},
+		{&l.status, [2]string{"atomicstatus"}}, {&l.goid, [2]string{"goid"}},
+		{&l.waitsince, [2]string{"waitsince"}}, {&l.waitreason, [2]string{"waitreason"}},
+		{&l.parent, [2]string{"parentGoid"}}, {&l.gopc, [2]string{"gopc"}},
+		{&l.startpc, [2]string{"startpc"}}, {&l.labels, [2]string{"labels"}},
+	} {
+		if *f.off, err = fieldOffset(p.Info, g, f.path); err != nil {
+			return nil, 0, err
+		}
+		if *f.off+word > l.size {
+			return nil, 0, fmt.Errorf("runtime.g not recognised")
+		}
+	}
+	p.gl = l
+	return l, addr, nil
+}
+
+// fieldOffset returns the offset of a field, or of a field of a field.
+func fieldOffset(info *debuginfo.File, typ dwarf.Offset, path [2]string) (off int64, err error) {
+	for _, name := range path {
+		if name == "" {
+			break
+		}
+		f, ok := info.StructField(typ, name)
+		if !ok {
+			return 0, fmt.Errorf("runtime.g not recognised: no field %s", name)
+		}
+		off += f.Offset
+		typ = f.Type
+	}
+	return off, nil
+}
+
+// waitReasons reads runtime.waitReasonStrings.
+func (p *Process) waitReasons() []string {
+	v, ok := p.Info.Global("runtime.waitReasonStrings")
+	if !ok {
+		return nil
+	}
+	addr, err := p.globalAddr(&v)
+	if err != nil {
+		return nil
+	}
+	t, err := p.Info.Type(v.Type)
+	if err != nil || t.Len <= 0 || t.Len > 1<<10 {
+		return nil
+	}
+	reasons := make([]string, t.Len)
+	for i := range reasons {
+		reasons[i], _ = p.readString(addr+uint64(i)*2*word, 256)
+	}
+	return reasons
+}
+
+// readString reads the string whose header is at addr, if it isn't longer than
+// limit.
+func (p *Process) readString(addr uint64, limit int) (string, error) {
+	var h [2 * word]byte
+	if err := p.Mem.Read(h[:], addr); err != nil {
+		return "", err
+	}
+	n := le64(h[word:])
+	if n > uint64(limit) {
+		return "", fmt.Errorf("string of %d bytes at %#x", n, addr)
+	}
+	b := make([]byte, n)
+	err := p.Mem.Read(b, le64(h[:]))
+	return string(b), err
+}
+
+// labels reads a goroutine's profiler labels: a pointer to a struct whose only
+// field is a slice of pairs of strings (runtime/pprof/label.go, Go 1.24 to 1.26).
+func (p *Process) labels(addr uint64) []string {
+	if addr == 0 {
+		return nil
+	}
+	var h [2 * word]byte
+	if p.Mem.Read(h[:], addr) != nil {
+		return nil
+	}
+	list, n := le64(h[:]), le64(h[word:])
+	if n > 1<<8 {
+		return nil
+	}
+	var labels []string
+	for i := range 2 * n {
+		s, err := p.readString(list+i*2*word, 1<<12)
+		if err != nil {
+			return nil
+		}
+		labels = append(labels, s)
+	}
+	return labels
+}
+
+// started is close to when the runtime set runtimeInitTime.
+var started = time.Now()
+
+// now returns about what the runtime's clock shows, 0 if that can't be told.
+func (p *Process) now() int64 {
+	init, err := p.Value("runtime.runtimeInitTime")
+	if err != nil {
+		return 0
+	}
+	return int64(init) + int64(time.Since(started))
+}
+
+// AutomaticProcs reports whether the runtime chooses GOMAXPROCS by itself and
+// follows changes of the CPU limit (since Go 1.25). False if it can't be told.
+func (p *Process) AutomaticProcs() bool {
+	if p.Info == nil {
+		return false
+	}
+	v, ok := p.Info.Global("runtime.sched")
+	if !ok {
+		return false
+	}
+	f, ok := p.Info.StructField(v.Type, "customGOMAXPROCS")
+	if !ok {
+		return false
+	}
+	addr, err := p.globalAddr(&v)
+	var custom [1]byte
+	return err == nil && p.Mem.Read(custom[:], addr+uint64(f.Offset)) == nil && custom[0] == 0
+}

@@ -1,0 +1,130 @@
+// Package target is a Go process seen from below: its memory, its goroutines
+// and their stacks, the addresses of variables, and how Go lays out types,
+// strings, maps and channels in memory. It doesn't know the dump file.
+//
+// The process is read through [Memory]; whether that is this process or another
+// one makes no difference above it.
+package target
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"sort"
+)
+
+// Memory is the memory of a process.
+type Memory interface {
+	// Read fills p with the bytes at addr, or returns an error and leaves p
+	// undefined. It never panics: a wild address is an error.
+	Read(p []byte, addr uint64) error
+}
+
+// word is the size of a pointer. Only 64-bit processes are supported.
+const word = 8
+
+func readWord(m Memory, addr uint64) (uint64, error) {
+	var b [word]byte
+	err := m.Read(b[:], addr)
+	return le64(b[:]), err
+}
+
+func readUint32(m Memory, addr uint64) (uint32, error) {
+	var b [4]byte
+	err := m.Read(b[:], addr)
+	return le32(b[:]), err
+}
+
+func le16(b []byte) uint16 { return binary.LittleEndian.Uint16(b) }
+func le32(b []byte) uint32 { return binary.LittleEndian.Uint32(b) }
+func le64(b []byte) uint64 { return binary.LittleEndian.Uint64(b) }
+
+// synthetic is the first of the addresses given to bytes that have no address,
+// such as a variable held in registers. No process has memory there: it isn't
+// canonical on amd64, and beyond any user address on arm64.
+const synthetic = 0xc0de_0000_0000_0000
+
+// Synthetic reports whether addr was made up by this package.
+func Synthetic(addr uint64) bool { return addr >= synthetic && addr < synthetic+1<<40 }
+
+// stackCopy is the part of a goroutine's stack in use, copied at the beginning
+// of a capture so that all frames are of one moment.
+type stackCopy struct {
+	lo, sp, hi uint64 // the stack is [lo, hi), in use is [sp, hi)
+	data       []byte // of [sp, hi)
+}
+
+// layered is a process's memory with copies of stacks laid over it, and room
+// for synthetic addresses.
+type layered struct {
+	base   Memory
+	stacks []stackCopy // sorted by lo
+	spans  []stackSpan // memory that belongs to stacks, copied or not
+	made   []byte      // memory at synthetic
+}
+
+func (m *layered) Read(p []byte, addr uint64) error {
+	if addr >= lost && addr < lost+1<<40 {
+		return errors.New("on a stack that has moved")
+	}
+	if Synthetic(addr) {
+		off := addr - synthetic
+		if off > uint64(len(m.made)) || uint64(len(p)) > uint64(len(m.made))-off {
+			return fmt.Errorf("no memory at %#x", addr)
+		}
+		copy(p, m.made[off:])
+		return nil
+	}
+	if s := m.stack(addr); s != nil {
+		if addr < s.sp {
+			return fmt.Errorf("%#x is in a part of a stack no longer in use", addr)
+		}
+		off := addr - s.sp
+		if off >= uint64(len(s.data)) {
+			return m.base.Read(p, addr) // beyond what is copied
+		}
+		if uint64(len(p)) > uint64(len(s.data))-off {
+			return fmt.Errorf("%#x is too near the end of a stack for %d bytes", addr, len(p))
+		}
+		copy(p, s.data[off:])
+		return nil
+	}
+	if m.stale(addr) {
+		return fmt.Errorf("%#x is on a stack no longer in use", addr)
+	}
+	return m.base.Read(p, addr)
+}
+
+// stale reports whether addr is in memory for stacks. Those in use have been
+// copied.
+func (m *layered) stale(addr uint64) bool {
+	n := len(m.spans)
+	if n == 0 || addr < m.spans[0].lo || addr >= m.spans[n-1].hi {
+		return false
+	}
+	i := sort.Search(n, func(i int) bool { return m.spans[i].hi > addr })
+	return m.spans[i].lo <= addr
+}
+
+// stack returns the copied stack that addr is in.
+func (m *layered) stack(addr uint64) *stackCopy {
+	n := len(m.stacks)
+	if n == 0 || addr < m.stacks[0].lo || addr >= m.stacks[n-1].hi {
+		return nil
+	}
+	i := sort.Search(n, func(i int) bool { return m.stacks[i].hi > addr })
+	if i < n && m.stacks[i].lo <= addr {
+		return &m.stacks[i]
+	}
+	return nil
+}
+
+// compose gives bytes that have no address one.
+func (m *layered) compose(b []byte) uint64 {
+	addr := synthetic + uint64(len(m.made))
+	m.made = append(m.made, b...)
+	for len(m.made)%word != 0 {
+		m.made = append(m.made, 0)
+	}
+	return addr
+}

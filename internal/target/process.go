@@ -1,0 +1,206 @@
+package target
+
+import (
+	"debug/dwarf"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"runtime"
+
+	"coredumpy/internal/debuginfo"
+)
+
+// Process is a Go process being read. It isn't safe for concurrent use.
+type Process struct {
+	Mem  Memory
+	Info *debuginfo.File // nil if there is none that fits, see InfoErr
+
+	// InfoErr says why there is no debug information.
+	InfoErr error
+
+	layers      *layered
+	slide       uint64 // run-time address minus link-time address
+	types       uint64 // what name offsets in type descriptors count from
+	moduleTypes uint64 // what offsets in debug information count from: the same, if Info fits
+	rtypes      map[uint64]*Type
+	dtypes      map[dwarf.Offset]*Type
+	funcs       map[uint64]*Func
+	sites       map[uint64]*site
+	gl          *gLayout
+
+	// Why a part of the runtime isn't understood; nil if it is.
+	typesErr, mapsErr, chansErr error
+}
+
+// Self returns this process. Info is nil if the executable has no debug
+// information, or can't be found, or isn't the one running. The calling
+// goroutine must have set debug.SetPanicOnFault.
+func Self() *Process {
+	layers := &layered{base: ownMemory{}}
+	p := &Process{
+		Mem: layers, layers: layers,
+		rtypes: map[uint64]*Type{}, dtypes: map[dwarf.Offset]*Type{},
+		funcs: map[uint64]*Func{}, sites: map[uint64]*site{},
+	}
+	if p.types, p.typesErr = typesBase(p.Mem); p.typesErr == nil {
+		p.typesErr = p.checkTypes()
+	}
+	if p.mapsErr = p.typesErr; p.mapsErr == nil {
+		p.mapsErr = p.checkMaps()
+	}
+	p.chansErr = p.checkChans()
+	for _, err := range []*error{&p.typesErr, &p.mapsErr, &p.chansErr} {
+		if *err != nil {
+			*err = fmt.Errorf("%w in %s", *err, runtime.Version())
+		}
+	}
+	p.Info, p.slide, p.InfoErr = ownInfo()
+	if p.InfoErr == nil && p.typesErr == nil {
+		p.moduleTypes = p.types
+	}
+	return p
+}
+
+// Close releases the debug information.
+func (p *Process) Close() {
+	if p.Info != nil {
+		p.Info.Close()
+	}
+}
+
+// Unreadable lists what of the runtime isn't understood.
+func (p *Process) Unreadable() []error {
+	var errs []error
+	for _, err := range []error{p.typesErr, p.mapsErr, p.chansErr} {
+		if err != nil {
+			errs = append(errs, err)
+		}
+	}
+	return errs
+}
+
+// ownInfo opens the debug information of this process. On Linux the kernel
+// keeps the executable at hand even after a deploy has replaced it; elsewhere
+// the file found must agree with the code that runs.
+func ownInfo() (info *debuginfo.File, slide uint64, err error) {
+	path := "/proc/self/exe"
+	if runtime.GOOS != "linux" {
+		if path, err = os.Executable(); err != nil {
+			return nil, 0, fmt.Errorf("executable not found: %w", err)
+		}
+	}
+	if info, err = debuginfo.Open(path); err != nil {
+		return nil, 0, err
+	}
+	if err = info.DWARFError(); err == nil {
+		slide, err = ownSlide(info)
+	}
+	if err != nil {
+		info.Close()
+		return nil, 0, err
+	}
+	return info, slide, nil
+}
+
+var errStale = errors.New("the executable on disk is not the one running")
+
+// ownSlide finds the distance between addresses in the file and in the process
+// by a function of this package, and checks it with those that called it.
+func ownSlide(info *debuginfo.File) (uint64, error) {
+	var pcs [32]uintptr
+	n := runtime.Callers(1, pcs[:])
+	frames := runtime.CallersFrames(pcs[:n])
+	self, _ := frames.Next()
+	fn, ok := info.FuncByName(self.Function)
+	if !ok || self.Func == nil {
+		return 0, errStale
+	}
+	slide := uint64(self.Func.Entry()) - fn.Entry
+	for {
+		f, more := frames.Next()
+		if f.Func != nil { // not inlined
+			got, ok := info.Func(uint64(f.Func.Entry()) - slide)
+			if !ok || uint64(f.Func.Entry())-slide != got.Entry {
+				return 0, errStale
+			}
+		}
+		if !more {
+			return slide, nil
+		}
+	}
+}
+
+// Value reads a package-level variable that is an integer or a pointer.
+func (p *Process) Value(name string) (uint64, error) {
+	v, ok := p.Info.Global(name)
+	if !ok {
+		return 0, fmt.Errorf("no variable %s", name)
+	}
+	addr, err := p.globalAddr(&v)
+	if err != nil {
+		return 0, err
+	}
+	return readWord(p.Mem, addr)
+}
+
+func (p *Process) globalAddr(v *debuginfo.Variable) (uint64, error) {
+	expr, err := v.Location()
+	if err != nil {
+		return 0, err
+	}
+	pieces, err := p.Info.Eval(expr, debuginfo.Regs{Slide: p.slide})
+	if err != nil {
+		return 0, err
+	}
+	if len(pieces) != 1 || pieces[0].Kind != debuginfo.InMemory {
+		return 0, fmt.Errorf("%s is not in memory", v.Name)
+	}
+	return pieces[0].Addr, nil
+}
+
+// Globals returns the package-level variables of a package.
+func (p *Process) Globals(pkg string) []Variable {
+	if p.Info == nil {
+		return nil
+	}
+	var vars []Variable
+	for _, g := range p.Info.Globals(pkg) {
+		v := Variable{Name: g.Name, Line: g.DeclLine}
+		var err error
+		if v.Type, err = p.debugType(g.Type); err == nil {
+			v.Addr, err = p.globalAddr(&g)
+		}
+		if err != nil {
+			v.Reason = err.Error()
+		}
+		vars = append(vars, v)
+	}
+	return vars
+}
+
+// TypeAny is the type of an empty interface, to read a value handed over by
+// its address, see [AddrOf].
+var TypeAny = &Type{Name: "interface {}", Kind: 20, Size: 2 * word, Empty: true}
+
+// symbolize returns function, file and line of the function that begins at pc.
+func (p *Process) symbolize(pc uint64) (name, file string, line int) {
+	if p.Info != nil {
+		if fn, ok := p.Info.Func(pc - p.slide); ok && fn.Entry == pc-p.slide {
+			if calls := fn.Calls(pc - p.slide); len(calls) > 0 {
+				c := calls[len(calls)-1]
+				return fn.Name, c.File, c.Line
+			}
+			return fn.Name, "", 0
+		}
+		return "", "", 0
+	}
+	if pc > math.MaxInt64 {
+		return "", "", 0
+	}
+	if fn := runtime.FuncForPC(uintptr(pc)); fn != nil && fn.Entry() == uintptr(pc) {
+		file, line = fn.FileLine(uintptr(pc))
+		return fn.Name(), file, line
+	}
+	return "", "", 0
+}

@@ -1,0 +1,143 @@
+package target
+
+import (
+	"strings"
+
+	"coredumpy/internal/debuginfo"
+)
+
+// Frame is one call on a stack. Calls that were inlined are frames of their
+// own, which share registers and memory with the frame they were inlined in.
+type Frame struct {
+	Place
+	PC        uint64
+	Package   string
+	Inlined   bool
+	Optimized bool
+
+	call *debuginfo.Call
+	regs registers
+	cfa  uint64
+}
+
+// registers holds what is known of the registers in a frame, by DWARF number.
+type registers map[int]uint64
+
+// site is what is found at a pc, the same in every goroutine.
+type site struct {
+	fn    *debuginfo.Func
+	calls []debuginfo.Call
+	row   debuginfo.Row
+	ok    bool // row is valid
+}
+
+// site returns what is at the run-time address pc.
+func (p *Process) site(pc uint64) *site {
+	if s := p.sites[pc]; s != nil {
+		return s
+	}
+	s := &site{}
+	static := pc - p.slide
+	if fn, ok := p.Info.Func(static); ok {
+		s.fn = fn
+		s.calls = fn.Calls(static)
+	}
+	s.row, s.ok = p.Info.Unwind(static)
+	p.sites[pc] = s
+	return s
+}
+
+// Functions at which a stack ends.
+var outermost = map[string]bool{
+	"runtime.goexit": true, "runtime.mstart": true, "runtime.rt0_go": true, "runtime.mcall": true,
+}
+
+// Functions that the program didn't call: a signal or a preemption made it
+// seem so. The frame below them stopped exactly at its pc, not after a call.
+var injected = map[string]bool{
+	"runtime.sigpanic": true, "runtime.asyncPreempt": true, "runtime.sigpanic0": true, "runtime.debugCallV2": true,
+}
+
+// Stack walks a goroutine's stack, innermost frame first, up to limit frames.
+// more tells that there were others.
+func (p *Process) Stack(g *Goroutine, limit int) (frames []Frame, more bool) {
+	if g.stack < 0 || p.Info == nil {
+		return nil, false
+	}
+	arch := archOf(p.Info.GOARCH())
+	regs := registers{arch.sp: g.sp}
+	pc, lookup := g.pc, g.pc-1
+	if s := p.site(g.pc); s.fn != nil && s.fn.Entry == g.pc-p.slide {
+		lookup = g.pc // it hasn't run yet
+	}
+	for {
+		s := p.site(lookup)
+		if s.fn == nil || !s.ok {
+			return frames, false
+		}
+		base, ok := regs[s.row.CFAReg]
+		if !ok {
+			return frames, false
+		}
+		cfa := base + uint64(s.row.CFAOffset)
+		for i := range s.calls {
+			if len(frames) == limit {
+				return frames, true
+			}
+			c := &s.calls[i]
+			frames = append(frames, Frame{
+				Place: Place{c.Name, c.File, c.Line}, PC: pc, Package: c.Package,
+				Inlined: c.Inlined, Optimized: c.Optimized, call: c, regs: regs, cfa: cfa,
+			})
+		}
+		if outermost[s.fn.Name] {
+			return frames, false
+		}
+		if pc, regs, ok = p.caller(arch, s, cfa, regs); !ok {
+			return frames, false
+		}
+		lookup = pc - 1
+		if injected[s.fn.Name] {
+			lookup = pc
+		}
+	}
+}
+
+// caller returns pc and registers of the frame that called the one at s.
+func (p *Process) caller(a *arch, s *site, cfa uint64, regs registers) (uint64, registers, bool) {
+	pc, err := uint64(0), error(nil)
+	if off, ok := s.row.Saved[s.row.RAReg]; ok {
+		pc, err = readWord(p.Mem, cfa+uint64(off))
+	} else if a.lr < 0 {
+		pc, err = readWord(p.Mem, cfa-word)
+	} else if lr, ok := regs[a.lr]; ok {
+		pc = lr
+	} else {
+		return 0, nil, false
+	}
+	if err != nil || pc == 0 {
+		return 0, nil, false
+	}
+	next := registers{a.sp: cfa}
+	switch name := s.fn.Name; {
+	case name == "runtime.asyncPreempt":
+		a.preempted(p, regs[a.sp], next)
+	case name == "runtime.panicBounds":
+		a.bounds(p, regs[a.sp], next)
+	}
+	if a.lr >= 0 && injected[s.fn.Name] {
+		// The signal handler pushed the link register of the function it
+		// interrupted (runtime/signal_arm64.go, preparePanic).
+		if lr, err := readWord(p.Mem, cfa); err == nil {
+			next[a.lr] = lr
+		}
+		next[a.sp] = cfa + 16
+	}
+	return pc, next, true
+}
+
+// IsRuntime reports whether the frame belongs to the runtime itself, whose
+// variables are of no use to the program's author.
+func (f *Frame) IsRuntime() bool {
+	return f.Package == "runtime" || strings.HasPrefix(f.Package, "internal/runtime/")
+}

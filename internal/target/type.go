@@ -1,0 +1,133 @@
+package target
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+)
+
+// Type describes a Go type as a reader of memory needs it. It is made from the
+// runtime's own descriptor (rtype.go) or from debug information (dwarftype.go).
+// The same type is always the same *Type within a Process.
+type Type struct {
+	Name string // as Go source has it, packages by import path
+	Kind reflect.Kind
+	Size int64
+	Len  int64 // of an array
+
+	Empty  bool // an interface type without methods
+	Direct bool // values are stored in the data word of an interface itself
+
+	elem, key *Type
+	fields    []Field
+	maps      *mapLayout
+	ptr       *Type  // pointer to this type, made on demand
+	resolve   func() // fills elem, key, fields and maps; nil once done
+}
+
+// Field is a field of a struct.
+type Field struct {
+	Name     string
+	Type     *Type
+	Offset   int64
+	Embedded bool
+}
+
+func (t *Type) complete() {
+	if f := t.resolve; f != nil {
+		t.resolve = nil
+		f()
+	}
+}
+
+// Elem returns the element type of a pointer, slice, array, map or channel;
+// nil if it isn't known.
+func (t *Type) Elem() *Type {
+	t.complete()
+	return t.elem
+}
+
+// Key returns the key type of a map.
+func (t *Type) Key() *Type {
+	t.complete()
+	return t.key
+}
+
+// Fields returns the fields of a struct.
+func (t *Type) Fields() []Field {
+	t.complete()
+	return t.fields
+}
+
+// align returns the alignment of the type on 64-bit machines.
+func (t *Type) align() int64 {
+	switch t.Kind {
+	case reflect.Array:
+		if t.Elem() != nil {
+			return t.Elem().align()
+		}
+	case reflect.Struct:
+		a := int64(1)
+		for _, f := range t.Fields() {
+			if f.Type != nil {
+				a = max(a, f.Type.align())
+			}
+		}
+		return a
+	case reflect.Complex64:
+		return 4
+	case reflect.String, reflect.Slice, reflect.Interface, reflect.Complex128:
+		return word
+	}
+	return min(max(t.Size, 1), word)
+}
+
+// PointerTo returns the type of pointers to t.
+func PointerTo(t *Type) *Type {
+	if t.ptr == nil {
+		t.ptr = &Type{Name: "*" + t.Name, Kind: reflect.Pointer, Size: word, elem: t}
+	}
+	return t.ptr
+}
+
+// structOf makes a struct type of fields that the program has no name for.
+func structOf(name string, size int64, fields []Field) *Type {
+	return &Type{Name: name, Kind: reflect.Struct, Size: size, fields: fields}
+}
+
+// sizeOf returns the size that values of kind must have, 0 if any will do.
+func sizeOf(k reflect.Kind) int64 {
+	switch k {
+	case reflect.Bool, reflect.Int8, reflect.Uint8:
+		return 1
+	case reflect.Int16, reflect.Uint16:
+		return 2
+	case reflect.Int32, reflect.Uint32, reflect.Float32:
+		return 4
+	case reflect.Int, reflect.Uint, reflect.Int64, reflect.Uint64, reflect.Uintptr, reflect.Float64,
+		reflect.Complex64, reflect.Pointer, reflect.UnsafePointer, reflect.Map, reflect.Chan, reflect.Func:
+		return 8
+	case reflect.String, reflect.Interface, reflect.Complex128:
+		return 16
+	case reflect.Slice:
+		return 24
+	}
+	return 0
+}
+
+// escapePath writes an import path as linker symbols and debug information have
+// it: dots after the last slash, and odd bytes, as %xx (cmd/internal/objabi,
+// PathToPrefix).
+func escapePath(path string) string {
+	slash := strings.LastIndexByte(path, '/')
+	var b strings.Builder
+	for i := 0; i < len(path); i++ {
+		c := path[i]
+		if c <= ' ' || c == '.' && i > slash || c == '%' || c == '"' || c >= 0x7f {
+			fmt.Fprintf(&b, "%%%02x", c)
+		} else {
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,200 @@
+package target
+
+import (
+	"errors"
+	"fmt"
+
+	"coredumpy/internal/debuginfo"
+)
+
+// Variable is a variable of a frame, or of a package.
+type Variable struct {
+	Name     string
+	Role     debuginfo.VarKind
+	Line     int // of the declaration
+	Type     *Type
+	Addr     uint64 // may be [Synthetic]
+	Shadowed bool
+	Fresh    bool   // declared on the current line: it may not be set yet
+	Reason   string // why it has no value
+}
+
+// errOptimized is the reason of most variables without a value.
+var errOptimized = errors.New("optimized out")
+
+// Variables returns the arguments and variables in scope in a frame, in the
+// order of their declaration.
+func (p *Process) Variables(f *Frame) []Variable {
+	if f.call == nil {
+		return nil
+	}
+	found := f.call.Variables()
+	loc := locator{p: p, f: f}
+	for i := range found {
+		switch found[i].Name {
+		case ".dict":
+			loc.dict, _ = loc.word(&found[i])
+		case ".closureptr":
+			loc.closure, _ = loc.word(&found[i])
+		}
+	}
+	var vars []Variable
+	last := map[string]int{} // name to index of the innermost
+	depth := map[string]int{}
+	for i := range found {
+		v := &found[i]
+		if v.Name == "" || v.Name == "_" || v.Name[0] == '.' {
+			continue // blank, or the compiler's own
+		}
+		tv := Variable{Name: v.Name, Role: v.Kind, Line: v.DeclLine, Fresh: v.Kind == debuginfo.Local && v.DeclLine == f.Line}
+		var err error
+		if tv.Type, err = loc.typeOf(v); err == nil {
+			tv.Addr, err = loc.address(v, tv.Type)
+		}
+		if err != nil {
+			tv.Reason = err.Error()
+		}
+		if j, ok := last[v.Name]; !ok || v.Depth >= depth[v.Name] {
+			if ok {
+				vars[j].Shadowed = true
+			}
+			last[v.Name], depth[v.Name] = len(vars), v.Depth
+		} else {
+			tv.Shadowed = true
+		}
+		vars = append(vars, tv)
+	}
+	return vars
+}
+
+// locator finds the variables of one frame.
+type locator struct {
+	p       *Process
+	f       *Frame
+	dict    uint64 // dictionary of a generic function; 0 if not known
+	closure uint64 // context of a closure; 0 if not known
+}
+
+// pieces evaluates a variable's location.
+func (l *locator) pieces(v *debuginfo.Variable) ([]debuginfo.Piece, error) {
+	expr, err := v.Location()
+	if err != nil {
+		return nil, err
+	}
+	if len(expr) == 0 {
+		return nil, errOptimized
+	}
+	regs := l.f.regs
+	return l.p.Info.Eval(expr, debuginfo.Regs{
+		CFA: l.f.cfa, Slide: l.p.slide,
+		Reg: func(n int) (uint64, bool) { v, ok := regs[n]; return v, ok },
+		Mem: func(addr uint64, b []byte) error { return l.p.Mem.Read(b, addr) },
+	})
+}
+
+// word reads a variable that is one word, such as .dict.
+func (l *locator) word(v *debuginfo.Variable) (uint64, error) {
+	addr, err := l.place(v, word)
+	if err != nil {
+		return 0, err
+	}
+	return readWord(l.p.Mem, addr)
+}
+
+// typeOf returns a variable's type. Generic code is compiled once per shape;
+// the dictionary has the real types.
+func (l *locator) typeOf(v *debuginfo.Variable) (*Type, error) {
+	if d, err := l.p.Info.Type(v.Type); err == nil && d.DictIndex >= 0 && l.dict != 0 {
+		if addr, err := readWord(l.p.Mem, l.dict+uint64(d.DictIndex)*word); err == nil {
+			if t, err := l.p.runtimeType(addr); err == nil && (d.Size == 0 || t.Size == d.Size) {
+				return t, nil
+			}
+		}
+	}
+	return l.p.debugType(v.Type)
+}
+
+// address returns where a variable's value is, composing it from registers and
+// pieces if need be.
+func (l *locator) address(v *debuginfo.Variable, t *Type) (uint64, error) {
+	size := t.Size
+	if v.Escaped {
+		size = word
+	}
+	addr, err := l.place(v, size)
+	if err != nil && v.ClosureOffset > 0 && l.closure != 0 {
+		// What a closure captured by value never changes: its context has it.
+		addr, err = l.closure+uint64(v.ClosureOffset), nil
+	}
+	if err != nil || !v.Escaped {
+		return addr, err
+	}
+	moved, err := readWord(l.p.Mem, addr)
+	if err == nil && moved == 0 {
+		err = errors.New("not allocated yet")
+	}
+	return moved, err
+}
+
+// place returns the address of size bytes at a variable's location.
+func (l *locator) place(v *debuginfo.Variable, size int64) (uint64, error) {
+	pieces, err := l.pieces(v)
+	if err != nil {
+		return 0, err
+	}
+	if len(pieces) == 1 && pieces[0].Kind == debuginfo.InMemory {
+		return pieces[0].Addr, nil
+	}
+	value := make([]byte, 0, size)
+	for i, pc := range pieces {
+		n := pc.Size
+		if n < 0 {
+			n = size
+		}
+		if n < 0 || int64(len(value))+n > size {
+			return 0, fmt.Errorf("location of %d pieces doesn't fit its type", len(pieces))
+		}
+		b := make([]byte, n)
+		switch pc.Kind {
+		case debuginfo.InMemory:
+			err = l.p.Mem.Read(b, pc.Addr)
+		case debuginfo.InRegister:
+			w, ok := l.f.regs[pc.Reg]
+			if !ok {
+				return 0, optimized(i)
+			}
+			err = put(b, w)
+		case debuginfo.Immediate:
+			err = put(b, pc.Value)
+		default:
+			return 0, optimized(i)
+		}
+		if err != nil {
+			return 0, err
+		}
+		value = append(value, b...)
+	}
+	if int64(len(value)) != size {
+		return 0, optimized(len(pieces))
+	}
+	return l.p.layers.compose(value), nil
+}
+
+// optimized is the reason for a variable of which the first n pieces are known.
+func optimized(n int) error {
+	if n == 0 {
+		return errOptimized
+	}
+	return errors.New("partly optimized out")
+}
+
+// put stores the low bytes of w in b.
+func put(b []byte, w uint64) error {
+	if len(b) > word {
+		return fmt.Errorf("%d bytes in one register", len(b))
+	}
+	for i := range b {
+		b[i] = byte(w >> (8 * i))
+	}
+	return nil
+}

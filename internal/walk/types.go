@@ -1,0 +1,82 @@
+package walk
+
+import (
+	"reflect"
+
+	"coredumpy/internal/corefile"
+	"coredumpy/internal/target"
+)
+
+// typeRef is a type that a value in the dump has.
+type typeRef struct {
+	id     int
+	t      *target.Type
+	secret []bool // by field: its name says that it holds a secret
+
+	// A struct of a name and a value, such as an HTTP cookie or a header field:
+	// the indexes of both fields, or -1.
+	name, value int
+}
+
+// use returns the reference to a type, which is new if no value had it so far.
+func (w *Walker) use(t *target.Type) *typeRef {
+	if r := w.types[t]; r != nil {
+		return r
+	}
+	r := &typeRef{id: len(w.order) + 1, t: t, name: -1, value: -1}
+	w.types[t] = r
+	w.order = append(w.order, r)
+	if t.Kind != reflect.Struct {
+		return r
+	}
+	fields := t.Fields()
+	r.secret = make([]bool, len(fields))
+	for i, f := range fields {
+		r.secret[i] = w.rules.SecretName(f.Name)
+		if f.Type == nil {
+			continue
+		}
+		w.use(f.Type)
+		switch f.Name {
+		case "Name", "Key", "name", "key":
+			if f.Type.Kind == reflect.String {
+				r.name = i
+			}
+		case "Value", "Val", "value", "val":
+			r.value = i
+		}
+	}
+	return r
+}
+
+// TypeID returns the id of a type in the dump, 0 for nil.
+func (w *Walker) TypeID(t *target.Type) int {
+	if t == nil {
+		return 0
+	}
+	return w.use(t).id
+}
+
+// Types calls write for each type that a value has.
+func (w *Walker) Types(write func(*corefile.Type) error) error {
+	known := func(t *target.Type) int {
+		if r := w.types[t]; t != nil && r != nil {
+			return r.id
+		}
+		return 0 // no value has it
+	}
+	for _, r := range w.order {
+		t := r.t
+		rec := &corefile.Type{
+			ID: r.id, Name: t.Name, Kind: t.Kind.String(), Size: t.Size, Len: t.Len,
+			Elem: known(t.Elem()), Key: known(t.Key()),
+		}
+		for _, f := range t.Fields() {
+			rec.Fields = append(rec.Fields, corefile.Field{Name: f.Name, Type: known(f.Type), Embedded: f.Embedded})
+		}
+		if err := write(rec); err != nil {
+			return err
+		}
+	}
+	return nil
+}

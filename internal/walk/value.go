@@ -1,0 +1,500 @@
+package walk
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"coredumpy/internal/corefile"
+	"coredumpy/internal/target"
+)
+
+// context is what a value inherits from the place it stands in.
+type context struct {
+	depth  int
+	secret bool // text in it, and in what it refers to, is secret
+	named  bool // the value itself bears the secret name: numbers are secret too
+}
+
+// inside is the context of a part of the value.
+func (c context) inside() context {
+	c.named = false
+	return c
+}
+
+// maxRead is the largest value that is read at once; larger ones are read in
+// parts.
+const maxRead = 64 << 10
+
+// load appends the value of type t at addr.
+func (w *Walker) load(dst []byte, t *target.Type, addr uint64, c context) []byte {
+	if t == nil {
+		return reason(dst, "type not known")
+	}
+	if t.Size > maxRead && (t.Kind == reflect.Struct || t.Kind == reflect.Array) {
+		w.use(t)
+		return w.composite(dst, t, addr, nil, c)
+	}
+	if t.Size < 0 || t.Size > maxRead {
+		return reason(dst, fmt.Sprintf("%s of %d bytes", t.Name, t.Size))
+	}
+	var small [256]byte
+	data := small[:]
+	if t.Size > int64(len(small)) {
+		data = make([]byte, t.Size)
+	}
+	data = data[:t.Size]
+	if err := w.p.Mem.Read(data, addr); err != nil {
+		w.use(t)
+		return reason(dst, err.Error())
+	}
+	return w.value(dst, t, addr, data, c)
+}
+
+// value appends the value of type t whose bytes are data. The notation is
+// described at [corefile.Value].
+func (w *Walker) value(dst []byte, t *target.Type, addr uint64, data []byte, c context) []byte {
+	if t == nil {
+		return reason(dst, "type not known")
+	}
+	r := w.use(t)
+	switch t.Kind {
+	case reflect.Bool:
+		return boolean(dst, data[0])
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
+		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64,
+		reflect.Float32, reflect.Float64, reflect.Complex64, reflect.Complex128:
+		if c.secret && c.named && t.Name == t.Kind.String() {
+			return reason(dst, "redacted")
+		}
+		return number(dst, t.Kind, data)
+	case reflect.Uintptr:
+		return number(dst, t.Kind, data)
+	case reflect.UnsafePointer:
+		if word(data, 0) == 0 {
+			return append(dst, "null"...)
+		}
+		return strconv.AppendUint(dst, word(data, 0), 10)
+	case reflect.String:
+		return w.text(dst, word(data, 0), word(data, 1), c)
+	case reflect.Struct, reflect.Array:
+		return w.composite(dst, r.t, addr, data, c)
+	case reflect.Slice:
+		return w.slice(dst, t, data, c)
+	case reflect.Interface:
+		return w.iface(dst, t, addr, data, c)
+	case reflect.Pointer, reflect.Map, reflect.Chan, reflect.Func:
+		if word(data, 0) == 0 {
+			return append(dst, "null"...)
+		}
+		return w.reference(dst, t, word(data, 0), c)
+	}
+	return reason(dst, "type not known")
+}
+
+// reference appends a pointer, map, channel or func.
+func (w *Walker) reference(dst []byte, t *target.Type, to uint64, c context) []byte {
+	c = c.inside()
+	switch t.Kind {
+	case reflect.Map:
+		n, err := w.p.MapLen(to)
+		dst = append(open(dst, to), `,"len":`...)
+		dst = strconv.AppendInt(dst, n, 10)
+		if err != nil {
+			return closeReason(dst, err.Error())
+		}
+		return w.closeRef(dst, Object{typ: t, Addr: to}, c)
+	case reflect.Chan:
+		ch, err := w.p.Chan(t, to)
+		dst = open(dst, to)
+		if err != nil {
+			return closeReason(dst, err.Error())
+		}
+		dst = strconv.AppendInt(append(dst, `,"len":`...), ch.Len, 10)
+		dst = strconv.AppendInt(append(dst, `,"cap":`...), ch.Cap, 10)
+		return w.closeRef(dst, Object{typ: t, Addr: to}, c)
+	case reflect.Func:
+		return w.function(dst, to, c)
+	}
+	dst = open(dst, to)
+	switch {
+	case t.Elem() == nil:
+		return closeReason(dst, "type not known")
+	case internals(t.Elem()):
+		return closeReason(dst, "the runtime's own")
+	}
+	return w.closeRef(dst, Object{typ: t.Elem(), Addr: to, whole: true}, c)
+}
+
+// internals reports whether a type is an unexported struct of package runtime,
+// such as runtime.g. From one of them all of the runtime's memory can be
+// reached, which is of no use to anyone else.
+func internals(t *target.Type) bool {
+	name, ok := strings.CutPrefix(t.Name, "runtime.")
+	return ok && t.Kind == reflect.Struct && name != "" && (name[0] == '_' || 'a' <= name[0] && name[0] <= 'z')
+}
+
+func (w *Walker) function(dst []byte, to uint64, c context) []byte {
+	f, err := w.p.Func(to)
+	if err != nil {
+		return closeReason(open(dst, to), err.Error())
+	}
+	dst = append(open(dst, f.PC), `,"f":`...)
+	dst = corefile.AppendString(dst, []byte(f.Name))
+	if f.File != "" {
+		dst = append(dst, `,"file":`...)
+		dst = corefile.AppendString(dst, []byte(f.File))
+		dst = strconv.AppendInt(append(dst, `,"line":`...), int64(f.Line), 10)
+	}
+	if f.Captured == nil {
+		return append(dst, '}')
+	}
+	return w.closeRef(dst, Object{typ: f.Captured, Addr: to, whole: true}, c)
+}
+
+// slice appends a slice. Its elements are an object.
+func (w *Walker) slice(dst []byte, t *target.Type, data []byte, c context) []byte {
+	addr, n, capacity := word(data, 0), int64(word(data, 1)), int64(word(data, 2))
+	elem := t.Elem()
+	switch {
+	case addr == 0 && n == 0:
+		return append(dst, "null"...)
+	case elem == nil:
+		return reason(dst, "type not known")
+	case n < 0 || n > capacity || elem.Size > 0 && capacity > math.MaxInt64/elem.Size:
+		return reason(dst, fmt.Sprintf("slice of length %d and capacity %d", n, capacity))
+	}
+	dst = strconv.AppendInt(append(open(dst, addr), `,"len":`...), n, 10)
+	dst = strconv.AppendInt(append(dst, `,"cap":`...), capacity, 10)
+	if n == 0 {
+		return append(dst, '}')
+	}
+	return w.closeRef(dst, Object{typ: t, Addr: addr, n: n}, c.inside())
+}
+
+// iface appends an interface. Small values in it are written in place; structs
+// and arrays are objects, so that nesting stays bounded.
+func (w *Walker) iface(dst []byte, t *target.Type, addr uint64, data []byte, c context) []byte {
+	dyn, at, err := w.p.Dynamic(t, addr, word(data, 0), word(data, 1))
+	if err != nil {
+		return reason(dst, err.Error())
+	}
+	if dyn == nil {
+		return append(dst, "null"...)
+	}
+	dst = append(dst, `{"t":`...)
+	dst = strconv.AppendInt(dst, int64(w.use(dyn).id), 10)
+	switch {
+	case dyn.Direct && dyn.Kind != reflect.Struct && dyn.Kind != reflect.Array:
+		dst = w.value(append(dst, `,"v":`...), dyn, addr+8, data[8:16], c)
+		return append(dst, '}')
+	case dyn.Kind != reflect.Struct && dyn.Kind != reflect.Array:
+		dst = w.load(append(dst, `,"v":`...), dyn, at, c)
+		return append(dst, '}')
+	case dyn.Direct && target.Synthetic(addr):
+		// The value is in the interface, which is in registers.
+		dst = w.value(append(dst, `,"v":`...), dyn, addr+8, data[8:16], c)
+		return append(dst, '}')
+	}
+	dst = strconv.AppendUint(append(dst, `,"p":`...), at, 10)
+	return w.closeRef(dst, Object{typ: dyn, Addr: at, whole: true}, c.inside())
+}
+
+// composite appends a struct or an array. data is nil if it is too large to be
+// read at once.
+func (w *Walker) composite(dst []byte, t *target.Type, addr uint64, data []byte, c context) []byte {
+	c = c.inside()
+	if t.Kind == reflect.Struct {
+		return w.structure(dst, t, addr, data, c)
+	}
+	elem := t.Elem()
+	if elem == nil {
+		return reason(dst, "type not known")
+	}
+	return w.elements(dst, elem, addr, t.Len, data, c)
+}
+
+func (w *Walker) structure(dst []byte, t *target.Type, addr uint64, data []byte, c context) []byte {
+	r := w.use(t)
+	dst = append(dst, '[')
+	for i, f := range t.Fields() {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		fc := c
+		if r.secret[i] || i == r.value && w.secretPair(r, addr, data) {
+			fc.secret, fc.named = true, true
+		}
+		switch {
+		case !w.tick():
+			dst = reason(dst, w.cut(w.stopped))
+		case f.Type != nil && data != nil && f.Offset >= 0 && f.Type.Size >= 0 && f.Offset+f.Type.Size <= int64(len(data)):
+			dst = w.value(dst, f.Type, addr+uint64(f.Offset), data[f.Offset:f.Offset+f.Type.Size], fc)
+		default:
+			dst = w.load(dst, f.Type, addr+uint64(f.Offset), fc)
+		}
+	}
+	return append(dst, ']')
+}
+
+// secretPair reports whether a struct of a name and a value has the name of a
+// secret, as in {Name: "Authorization", Value: "..."}.
+func (w *Walker) secretPair(r *typeRef, addr uint64, data []byte) bool {
+	if r.name < 0 {
+		return false
+	}
+	off := r.t.Fields()[r.name].Offset
+	header := make([]byte, 16)
+	if data != nil && off+16 <= int64(len(data)) {
+		copy(header, data[off:])
+	} else if w.p.Mem.Read(header, addr+uint64(off)) != nil {
+		return false
+	}
+	return w.secretText(header)
+}
+
+// maxName bounds the names that are looked at for secrets.
+const maxName = 256
+
+// secretText reports whether the string with the given header names a secret.
+func (w *Walker) secretText(header []byte) bool {
+	var b [maxName]byte
+	n := word(header, 1)
+	if n == 0 || n > maxName || w.p.Mem.Read(b[:n], word(header, 0)) != nil {
+		return false
+	}
+	return w.rules.SecretName(string(b[:n]))
+}
+
+// elements appends n elements at addr, as a list. data holds all of them, or is
+// nil.
+func (w *Walker) elements(dst []byte, elem *target.Type, addr uint64, n int64, data []byte, c context) []byte {
+	switch {
+	case elem.Kind == reflect.Uint8 || elem.Kind == reflect.Int8:
+		w.use(elem)
+		return w.text(dst, addr, uint64(n), c, data...)
+	case elem.Name == "int32" || elem.Name == "rune":
+		if out, ok := w.runes(dst, elem, addr, n, c); ok {
+			return out
+		}
+	}
+	w.use(elem)
+	stored := min(n, int64(w.lim.Elements))
+	dst, mark := append(dst, `{"e":[`...), len(dst)
+	done, why := int64(0), ""
+	var buf []byte
+	for done < stored && why == "" {
+		if elem.Size > maxRead || elem.Size == 0 {
+			dst = w.load(comma(dst, done), elem, addr+uint64(done*elem.Size), c)
+			done++
+		} else {
+			count := min(stored-done, max(maxRead/elem.Size, 1))
+			b := data
+			if data == nil {
+				if buf == nil {
+					buf = make([]byte, count*elem.Size)
+				}
+				b = buf[:count*elem.Size]
+				if err := w.p.Mem.Read(b, addr+uint64(done*elem.Size)); err != nil {
+					why = err.Error()
+					break
+				}
+			} else {
+				b = data[done*elem.Size:]
+			}
+			for i := int64(0); i < count && w.tick(); i++ {
+				dst = w.value(comma(dst, done), elem, addr+uint64(done*elem.Size), b[i*elem.Size:(i+1)*elem.Size], c)
+				done++
+			}
+		}
+		if !w.tick() {
+			why = w.cut(w.stopped)
+		}
+	}
+	if done == n {
+		// Whole: the short form, without what was written before the list.
+		copy(dst[mark:], dst[mark+len(`{"e":`):])
+		return append(dst[:len(dst)-len(`{"e":`)], ']')
+	}
+	if why == "" {
+		why = w.cut("elements")
+	}
+	dst = strconv.AppendInt(append(dst, `],"len":`...), n, 10)
+	return closeReason(dst, why)
+}
+
+// object appends the value of an object.
+func (w *Walker) object(dst []byte, o *Object) []byte {
+	c := context{depth: o.depth, secret: o.secret}
+	switch {
+	case w.stopped != "":
+		return reason(dst, w.cut(w.stopped))
+	case o.whole:
+		return w.load(dst, o.typ, o.Addr, c)
+	case o.typ.Kind == reflect.Map:
+		return w.entries(dst, o.typ, o.Addr, c)
+	case o.typ.Kind == reflect.Chan:
+		return w.buffer(dst, o.typ, o.Addr, c)
+	}
+	return w.elements(dst, o.typ.Elem(), o.Addr, o.n, nil, c)
+}
+
+// entries appends the entries of a map.
+func (w *Walker) entries(dst []byte, t *target.Type, addr uint64, c context) []byte {
+	n, err := w.p.MapLen(addr)
+	if err != nil {
+		return reason(dst, err.Error())
+	}
+	w.TypeID(t.Key())
+	w.TypeID(t.Elem())
+	named := t.Key() != nil && t.Key().Kind == reflect.String
+	dst = append(dst, `{"e":[`...)
+	done, why := 0, ""
+	err = w.p.MapEntries(t, addr, func(e *target.Entry) bool {
+		if done == w.lim.Elements {
+			why = w.cut("elements")
+			return false
+		}
+		if !w.tick() {
+			why = w.cut(w.stopped)
+			return false
+		}
+		ec := c
+		if named && w.secretText(e.Key) {
+			ec.secret, ec.named = true, true
+		}
+		dst = w.value(comma(dst, int64(done)), t.Key(), e.KeyAddr, e.Key, c)
+		dst = w.value(append(dst, ','), t.Elem(), e.ElemAddr, e.Elem, ec)
+		done++
+		return true
+	})
+	if err != nil && why == "" {
+		why = err.Error()
+	}
+	dst = strconv.AppendInt(append(dst, `],"len":`...), n, 10)
+	if why != "" {
+		return closeReason(dst, why)
+	}
+	return append(dst, '}')
+}
+
+// buffer appends the buffered values of a channel, in the order in which they
+// will be received.
+func (w *Walker) buffer(dst []byte, t *target.Type, addr uint64, c context) []byte {
+	ch, err := w.p.Chan(t, addr)
+	if err != nil {
+		return reason(dst, err.Error())
+	}
+	w.TypeID(t.Elem())
+	dst = append(dst, `{"e":[`...)
+	why := ""
+	for i := range ch.Len {
+		if i == int64(w.lim.Elements) {
+			why = w.cut("elements")
+			break
+		}
+		if !w.tick() {
+			why = w.cut(w.stopped)
+			break
+		}
+		dst = w.load(comma(dst, i), t.Elem(), ch.Slot(i), c)
+	}
+	dst = strconv.AppendInt(append(dst, `],"len":`...), ch.Len, 10)
+	if ch.Closed {
+		dst = append(dst, `,"closed":true`...)
+	}
+	if ch.Recv > 0 {
+		dst = strconv.AppendInt(append(dst, `,"recv":`...), int64(ch.Recv), 10)
+	}
+	if ch.Send > 0 {
+		dst = strconv.AppendInt(append(dst, `,"send":`...), int64(ch.Send), 10)
+	}
+	if why != "" {
+		return closeReason(dst, why)
+	}
+	return append(dst, '}')
+}
+
+// closeRef ends the notation of a value that refers to an object.
+func (w *Walker) closeRef(dst []byte, o Object, c context) []byte {
+	id, why := w.refer(o, c)
+	if id == 0 {
+		return closeReason(dst, why)
+	}
+	dst = strconv.AppendInt(append(dst, `,"o":`...), int64(id), 10)
+	return append(dst, '}')
+}
+
+// open begins the notation of a value that refers to addr.
+func open(dst []byte, addr uint64) []byte {
+	return strconv.AppendUint(append(dst, `{"p":`...), addr, 10)
+}
+
+func closeReason(dst []byte, why string) []byte {
+	dst = corefile.AppendString(append(dst, `,"x":`...), []byte(why))
+	return append(dst, '}')
+}
+
+// Reason returns a value that isn't there, and why.
+func Reason(why string) []byte { return reason(nil, why) }
+
+// reason appends a value that isn't there.
+func reason(dst []byte, why string) []byte {
+	dst = corefile.AppendString(append(dst, `{"x":`...), []byte(why))
+	return append(dst, '}')
+}
+
+func comma(dst []byte, i int64) []byte {
+	if i > 0 {
+		return append(dst, ',')
+	}
+	return dst
+}
+
+// word returns the i-th word in b.
+func word(b []byte, i int) uint64 { return binary.LittleEndian.Uint64(b[8*i:]) }
+
+func boolean(dst []byte, b byte) []byte {
+	switch b {
+	case 0:
+		return append(dst, "false"...)
+	case 1:
+		return append(dst, "true"...)
+	}
+	return reason(dst, fmt.Sprintf("bool of value %d", b))
+}
+
+// number appends a number of kind k.
+func number(dst []byte, k reflect.Kind, b []byte) []byte {
+	le := binary.LittleEndian
+	switch k {
+	case reflect.Int8:
+		return strconv.AppendInt(dst, int64(int8(b[0])), 10)
+	case reflect.Int16:
+		return strconv.AppendInt(dst, int64(int16(le.Uint16(b))), 10)
+	case reflect.Int32:
+		return strconv.AppendInt(dst, int64(int32(le.Uint32(b))), 10)
+	case reflect.Int, reflect.Int64:
+		return strconv.AppendInt(dst, int64(le.Uint64(b)), 10)
+	case reflect.Uint8:
+		return strconv.AppendUint(dst, uint64(b[0]), 10)
+	case reflect.Uint16:
+		return strconv.AppendUint(dst, uint64(le.Uint16(b)), 10)
+	case reflect.Uint32:
+		return strconv.AppendUint(dst, uint64(le.Uint32(b)), 10)
+	case reflect.Float32:
+		return corefile.AppendFloat(dst, float64(math.Float32frombits(le.Uint32(b))), 32)
+	case reflect.Float64:
+		return corefile.AppendFloat(dst, math.Float64frombits(le.Uint64(b)), 64)
+	case reflect.Complex64:
+		dst = number(append(dst, '['), reflect.Float32, b)
+		return append(number(append(dst, ','), reflect.Float32, b[4:]), ']')
+	case reflect.Complex128:
+		dst = number(append(dst, '['), reflect.Float64, b)
+		return append(number(append(dst, ','), reflect.Float64, b[8:]), ']')
+	}
+	return strconv.AppendUint(dst, le.Uint64(b), 10)
+}

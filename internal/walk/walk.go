@@ -1,0 +1,187 @@
+// Package walk turns typed memory into a bounded graph of objects with ids. An
+// object is a piece of memory that something refers to: what a pointer points
+// to, a slice's elements, a map's entries. Each is stored once, so shared and
+// cyclic data come out as they are.
+//
+// The walk goes breadth first: all variables, then all they refer to, and so
+// on. One huge variable doesn't starve the small ones when a limit is reached.
+// No code of the program runs, and nothing is trusted: every length is bounded
+// before it is read.
+package walk
+
+import (
+	"time"
+
+	"coredumpy/internal/target"
+)
+
+// Limits bound a walk. What they cut is recorded where it was cut.
+type Limits struct {
+	Depth    int       // references followed from a variable
+	Elements int       // of an array, slice, map or channel
+	String   int       // bytes of a string, or of an array or slice of bytes
+	Objects  int       // in all
+	Bytes    int64     // of encoded values in all
+	Deadline time.Time // nothing is read after it
+}
+
+// Rules tell secrets. They may be nil.
+type Rules struct {
+	// SecretName reports whether a field, variable or map key of this name holds
+	// a secret.
+	SecretName func(name string) bool
+	// Learn is told the text of each value found under such a name.
+	Learn func(text string)
+}
+
+// Walker walks the memory of a process. Values it returns hold text in a form
+// of its own, which [Render] turns into that of the file.
+type Walker struct {
+	p     *target.Process
+	lim   Limits
+	rules Rules
+
+	types   map[*target.Type]*typeRef
+	ids     map[key]int
+	objects []Object // by id, from 1; also the queue, in the order of depth
+	next    int      // first in objects that hasn't been walked
+	again   []int    // ids to be walked once more, now as secrets
+
+	size    int64  // of encoded values so far
+	stopped string // why the walk ended early
+	ticks   int
+	scratch []byte
+	arena   []byte
+	cuts    map[string]int
+	order   []*typeRef
+}
+
+// key identifies an object. Memory seen as two types is two objects: a struct
+// and its first field have the same address.
+type key struct {
+	addr uint64
+	typ  *target.Type
+	n    int64 // length of a slice
+}
+
+// Object is a piece of memory that was walked. The type of a slice's elements
+// is the slice's, of a map's entries the map's, of a channel's buffer the
+// channel's.
+type Object struct {
+	Type   int
+	Addr   uint64
+	Value  []byte
+	typ    *target.Type
+	n      int64
+	depth  int
+	secret bool
+	whole  bool // a value of its type, not what the type refers to
+}
+
+// New returns a walker of a process.
+func New(p *target.Process, lim Limits, rules Rules) *Walker {
+	if rules.SecretName == nil {
+		rules.SecretName = func(string) bool { return false }
+	}
+	if rules.Learn == nil {
+		rules.Learn = func(string) {}
+	}
+	return &Walker{
+		p: p, lim: lim, rules: rules,
+		types: map[*target.Type]*typeRef{}, ids: map[key]int{}, cuts: map[string]int{},
+		objects: make([]Object, 1),
+		next:    1,
+	}
+}
+
+// Value encodes the variable of type t at addr. What it refers to is walked by
+// [Walker.Run].
+func (w *Walker) Value(name string, t *target.Type, addr uint64) []byte {
+	c := context{secret: w.rules.SecretName(name), named: true}
+	w.scratch = w.load(w.scratch[:0], t, addr, c)
+	return w.keep(w.scratch)
+}
+
+// Run walks everything that was referred to so far.
+func (w *Walker) Run() {
+	for w.next < len(w.objects) || len(w.again) > 0 {
+		id := w.next
+		if n := len(w.again); n > 0 {
+			id, w.again = w.again[n-1], w.again[:n-1]
+		} else {
+			w.next++
+		}
+		o := w.objects[id] // a copy: the walk appends to objects
+		w.scratch = w.object(w.scratch[:0], &o)
+		w.objects[id].Value = w.keep(w.scratch)
+	}
+}
+
+// refer returns the id of an object, which is queued when it is new. It returns
+// 0 and why if a limit forbids it.
+func (w *Walker) refer(o Object, from context) (id int, why string) {
+	k := key{o.Addr, o.typ, o.n}
+	o.secret = from.secret
+	if id := w.ids[k]; id != 0 {
+		if old := &w.objects[id]; o.secret && !old.secret {
+			old.secret = true
+			if id < w.next {
+				w.again = append(w.again, id)
+			}
+		}
+		return id, ""
+	}
+	o.depth = from.depth + 1
+	switch {
+	case o.depth > w.lim.Depth:
+		return 0, w.cut("depth")
+	case w.stopped != "":
+		return 0, w.cut(w.stopped)
+	case len(w.objects) > w.lim.Objects:
+		return 0, w.cut("objects")
+	}
+	o.Type = w.use(o.typ).id
+	id = len(w.objects)
+	w.objects = append(w.objects, o)
+	w.ids[k] = id
+	return id, ""
+}
+
+// cut counts what a limit cut, and returns the reason to record there.
+func (w *Walker) cut(limit string) string {
+	w.cuts[limit]++
+	return limit + " limit"
+}
+
+// Cuts tells how often each limit cut something.
+func (w *Walker) Cuts() map[string]int { return w.cuts }
+
+// Objects returns the objects by id; the first is unused.
+func (w *Walker) Objects() []Object { return w.objects }
+
+// keep copies an encoded value to where it stays.
+func (w *Walker) keep(b []byte) []byte {
+	const chunk = 1 << 20
+	w.size += int64(len(b))
+	if w.size > w.lim.Bytes && w.stopped == "" {
+		w.stopped = "bytes"
+	}
+	if len(b) > chunk/4 {
+		return append([]byte(nil), b...)
+	}
+	if cap(w.arena)-len(w.arena) < len(b) {
+		w.arena = make([]byte, 0, chunk)
+	}
+	from := len(w.arena)
+	w.arena = append(w.arena, b...)
+	return w.arena[from:len(w.arena):len(w.arena)]
+}
+
+// tick is called for each element, and looks at the clock now and then. It
+// reports whether the walk goes on.
+func (w *Walker) tick() bool {
+	if w.ticks++; w.ticks%256 == 0 && w.stopped == "" && time.Now().After(w.lim.Deadline) {
+		w.stopped = "time"
+	}
+	return w.stopped == ""
+}
