@@ -195,7 +195,7 @@ func onPanic(value *any, opts []Option) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		defer contain()
+		defer contain(nil)
 		o := apply(opts)
 		if excluded(*value, o.exclude) {
 			return
@@ -204,7 +204,8 @@ func onPanic(value *any, opts []Option) {
 		req.Panic = value
 		req.Head.Reason = "panic"
 		req.Head.Message = message(*value)
-		report(save(req, o))
+		path, err := save(req, o)
+		tell(os.Stderr, path, err)
 		dumps.settle(req.Limits.Timeout)
 	}()
 	<-done
@@ -217,7 +218,7 @@ func Dump(opts ...Option) (path string, err error) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		defer contain()
+		defer contain(&err)
 		o := apply(opts)
 		req := newRequest(o, trace, "Dump")
 		req.Head.Reason = "dump"
@@ -238,7 +239,7 @@ func DumpTo(w io.Writer, opts ...Option) (err error) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		defer contain()
+		defer contain(&err)
 		o := apply(opts)
 		req := newRequest(o, trace, "DumpTo")
 		req.Head.Reason = "dump"
@@ -253,15 +254,13 @@ func DumpTo(w io.Writer, opts ...Option) (err error) {
 type TB interface {
 	Name() string
 	Failed() bool
-	Helper()
-	Logf(format string, args ...any)
 }
 
 // OnFailure is to be deferred in a test or benchmark, by itself:
 //
 //	defer coredumpy.OnFailure(t)
 //
-// If the test has failed by then it writes a dump and logs its path: with the
+// If the test has failed by then it writes a dump and tells its path: with the
 // failing frames still on the stack after Fatal, FailNow or a panic, with the
 // test function itself on top after Error. Without a Path or Directory, and with
 // the test flag -artifacts (Go 1.26), the dump goes to t.ArtifactDir(). A panic
@@ -274,26 +273,19 @@ func OnFailure(t TB, opts ...Option) {
 	if r == nil && !t.Failed() {
 		return
 	}
-	path, err := onFailure(t, &r, opts)
-	t.Helper()
-	switch {
-	case err != nil:
-		t.Logf("%v", err)
-	case path != "":
-		t.Logf(opening, path)
-	}
+	onFailure(t, &r, opts)
 	if r != nil {
 		panic(r)
 	}
 }
 
 //go:noinline
-func onFailure(t TB, value *any, opts []Option) (path string, err error) {
+func onFailure(t TB, value *any, opts []Option) {
 	trace := traceback()
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		defer contain()
+		defer contain(nil)
 		o := apply(opts)
 		if *value != nil && excluded(*value, o.exclude) {
 			return
@@ -309,10 +301,15 @@ func onFailure(t TB, value *any, opts []Option) (path string, err error) {
 			req.Panic = value
 			req.Head.Message = message(*value)
 		}
-		path, err = save(req, o)
+		path, err := save(req, o)
+		// The test's own output keeps the lines with the test's other ones.
+		if out, ok := t.(interface{ Output() io.Writer }); ok { // Go 1.25
+			tell(out.Output(), path, err)
+		} else {
+			tell(os.Stderr, path, err)
+		}
 	}()
 	<-done
-	return path, err
 }
 
 // artifacts returns the directory for a test's artifacts, if go test keeps it
@@ -333,25 +330,27 @@ func traceback() string {
 	return string(buf[:runtime.Stack(buf, false)])
 }
 
-// opening tells how to open a dump, in the words of the Python original.
-const opening = "Your frame stack is dumped, open it with\ncoredumpy load %s"
-
-// report tells on standard error what became of a dump.
-func report(path string, err error) {
-	if err != nil {
-		fmt.Fprintf(os.Stderr, "%s\n", strings.ReplaceAll(err.Error(), "\n", " "))
-		return
-	}
-	if path != "" {
-		fmt.Fprintf(os.Stderr, opening+"\n", path)
+// tell tells what became of a dump: nothing if none was wanted.
+func tell(w io.Writer, path string, err error) {
+	switch {
+	case err != nil:
+		fmt.Fprintln(w, strings.ReplaceAll(err.Error(), "\n", " "))
+	case path != "":
+		fmt.Fprintf(w, "Your frame stack is dumped, open it with\ncoredumpy load %s\n", path)
 	}
 }
 
-// contain keeps a panic of our own from ending the program. That it happened is
-// a defect of this package, which the program must not suffer from.
-func contain() {
+// contain keeps a panic of our own from ending the program, and makes an error
+// of it, told on standard error if err is nil. That it happened is a defect of
+// this package, which the program must not suffer from.
+func contain(err *error) {
 	if r := recover(); r != nil {
-		fmt.Fprintf(os.Stderr, "coredumpy: internal error: %v: please report it\n", r)
+		e := fmt.Errorf("coredumpy: internal error: %v: please report it", r)
+		if err == nil {
+			tell(os.Stderr, "", e)
+			return
+		}
+		*err = e
 	}
 }
 
@@ -400,10 +399,7 @@ func (o *options) file(top Place) (string, error) {
 	case o.path != "":
 		return o.path, nil
 	case o.pathFunc != nil:
-		if path := o.pathFunc(); path != "" {
-			return path, nil
-		}
-		return "", errors.New("the function given to PathFunc returned no path")
+		return callPathFunc(o.pathFunc)
 	case o.directory != "":
 		if err := os.MkdirAll(o.directory, 0o700); err != nil {
 			return "", err
@@ -412,20 +408,57 @@ func (o *options) file(top Place) (string, error) {
 	return filepath.Join(o.directory, fileName(top, time.Now())), nil
 }
 
+// callPathFunc calls the function given to PathFunc, which may do anything.
+func callPathFunc(f func() string) (path string, err error) {
+	done := make(chan struct{})
+	err = errors.New("the function given to PathFunc called runtime.Goexit")
+	go func() {
+		defer close(done)
+		defer func() {
+			if r := recover(); r != nil {
+				err = fmt.Errorf("the function given to PathFunc panicked: %v", r)
+			}
+		}()
+		if path, err = f(), nil; path == "" {
+			err = errors.New("the function given to PathFunc returned no path")
+		}
+	}()
+	<-done
+	return path, err
+}
+
 // fileName returns the default name, coredumpy_<func>_<line>_<time>.dump, with
 // the function's name without its package reduced to [A-Za-z0-9_].
 func fileName(top Place, now time.Time) string {
-	name := top.Func[strings.LastIndexByte(top.Func, '/')+1:]
+	name := withoutTypeArguments(top.Func)
+	name = name[strings.LastIndexByte(name, '/')+1:]
 	if _, after, ok := strings.Cut(name, "."); ok {
 		name = after
 	}
-	name, _, _ = strings.Cut(name, "[") // type arguments
 	name = strings.Trim(notWord.ReplaceAllString(name, "_"), "_")
 	if len(name) > 100 { // file systems allow 255 bytes
 		name = name[:100]
 	}
 	stamp := strings.Replace(now.Format("20060102_150405.000000"), ".", "_", 1)
 	return fmt.Sprintf("coredumpy_%s_%d_%s.dump", name, top.Line, stamp)
+}
+
+// withoutTypeArguments returns "main.(*List).Push" for "main.(*List[...]).Push".
+func withoutTypeArguments(name string) string {
+	depth := 0
+	return strings.Map(func(r rune) rune {
+		switch r {
+		case '[':
+			depth++
+		case ']':
+			depth--
+			return -1
+		}
+		if depth > 0 {
+			return -1
+		}
+		return r
+	}, name)
 }
 
 var notWord = regexp.MustCompile(`[^A-Za-z0-9_]+`)

@@ -164,10 +164,11 @@ func peekText(path string, size int64, h *Head) string {
 	line("%s, %s", h.Time.Local().Format(time.RFC3339), humanSize(size))
 	line("%s", peekOrigin(h))
 	reason := h.Reason
-	for _, more := range []string{h.Test, h.Message} {
-		if more != "" {
-			reason += ": " + more
-		}
+	if h.Test != "" && !strings.Contains(h.Message, h.Test) {
+		reason += ": " + h.Test
+	}
+	if h.Message != "" {
+		reason += ": " + h.Message
 	}
 	text("", reason)
 	if h.Description != "" && h.Description != h.Message {

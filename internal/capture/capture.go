@@ -5,6 +5,7 @@
 package capture
 
 import (
+	"errors"
 	"fmt"
 	"runtime/debug"
 	"slices"
@@ -109,8 +110,13 @@ func (c *capturer) note(format string, args ...any) {
 }
 
 func (c *capturer) cut(limit string, n int) {
-	if n > 0 {
+	i := slices.IndexFunc(c.head.Cut, func(cut corefile.Cut) bool { return cut.Limit == limit })
+	switch {
+	case n == 0:
+	case i < 0:
 		c.head.Cut = append(c.head.Cut, corefile.Cut{Limit: limit, Count: n})
+	default:
+		c.head.Cut[i].Count += n
 	}
 }
 
@@ -120,7 +126,7 @@ func (c *capturer) goroutinesAndVariables() {
 		c.note("%v", err)
 	}
 	if c.p.Info == nil {
-		c.note("no local variables: %v", c.p.InfoErr)
+		c.note("no local variables: %v%s", c.p.InfoErr, c.remedy())
 		c.fromTraceback()
 		return
 	}
@@ -141,6 +147,17 @@ func (c *capturer) goroutinesAndVariables() {
 		c.goroutine(g)
 	}
 	c.packageVariables()
+}
+
+// remedy tells what brings debug information back.
+func (c *capturer) remedy() string {
+	switch {
+	case !errors.Is(c.p.InfoErr, debuginfo.ErrNoDWARF):
+		return ""
+	case c.req.Head.Test != "":
+		return "; go test keeps it with -ldflags='-w=0 -s=0'"
+	}
+	return "; go build without -s and -w has it, go run keeps it with -ldflags='-w=0 -s=0' -gcflags=-dwarf=true"
 }
 
 // limit returns how many goroutines to read, 0 for all.
@@ -164,10 +181,11 @@ func (c *capturer) goroutine(g *target.Goroutine) {
 	if g.CreatedBy.Func != "" {
 		rec.CreatedBy = &corefile.Place{Func: g.CreatedBy.Func, File: g.CreatedBy.File, Line: g.CreatedBy.Line}
 	}
-	frames, more := c.p.Stack(g, c.req.Limits.Frames)
-	if more {
-		rec.More = 1
-		c.cut("frames", 1)
+	frames, omitted, err := c.p.Stack(g, c.req.Limits.Frames)
+	rec.More = omitted
+	c.cut("frames", omitted)
+	if err != nil {
+		rec.Note = err.Error()
 	}
 	current := g.ID == c.req.Goroutine
 	if current {
@@ -175,9 +193,6 @@ func (c *capturer) goroutine(g *target.Goroutine) {
 		rec.Wait = 0
 		rec.Trace = trimTrace(c.req.Trace, c.req.Entry)
 		frames = c.trim(frames)
-	}
-	if len(frames) == 0 && g.Status == "running" {
-		rec.Note = "it was running on a thread of its own: its registers aren't known"
 	}
 	for i := range frames {
 		rec.Frames = append(rec.Frames, c.frame(&frames[i]))
@@ -202,6 +217,10 @@ func (c *capturer) frame(f *target.Frame) corefile.Frame {
 		return rec
 	}
 	c.packages[f.Package] = true
+	if f.Bare {
+		rec.Note = "no variables: the package was compiled with -dwarf=false, as go run does; -gcflags=-dwarf=true undoes it"
+		return rec
+	}
 	for _, v := range c.p.Variables(f) {
 		rec.Vars = append(rec.Vars, c.variable(&v))
 	}

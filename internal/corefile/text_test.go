@@ -28,7 +28,10 @@ func TestAppendString(t *testing.T) {
 
 // Each character at each place in a word must be seen.
 func TestAppendStringEverywhere(t *testing.T) {
-	for c := rune(0); c < 0x3000; c++ {
+	for c := range rune(0x2100) {
+		if 0x100 <= c && c < 0x2000 {
+			continue // to the block of the line separators
+		}
 		for at := range 9 {
 			in := strings.Repeat("a", at) + string(c) + strings.Repeat("b", 9-at)
 			var got string

@@ -21,7 +21,9 @@ type mode struct {
 	flags  []string
 	env    []string
 	noopt  bool // without optimisation
-	dwarf4 bool
+	dwarf4 bool // where the default is DWARF 5
+	dwarf5 bool // where the default is DWARF 4
+	less   bool // has no debug information, or none for the sample's own code
 }
 
 const noopt = "-gcflags=example.com/sample/...=-N -l"
@@ -34,17 +36,17 @@ var modes = []mode{
 	{name: "dwarf4opt", env: []string{"GOEXPERIMENT=nodwarf5"}, dwarf4: true},
 	{name: "trimpath", flags: []string{"-trimpath", noopt}, noopt: true},
 	{name: "pie", flags: []string{"-buildmode=pie", noopt}, noopt: true},
-	{name: "pieopt", flags: []string{"-buildmode=pie"}},
 	{name: "arm64", goarch: "arm64", flags: []string{noopt}, noopt: true},
 	{name: "arm64opt", goarch: "arm64"},
 	{name: "darwin", goos: "darwin", flags: []string{noopt}, noopt: true},
 	{name: "darwin-arm64opt", goos: "darwin", goarch: "arm64"},
 	{name: "darwin-plain", goos: "darwin", flags: []string{"-ldflags=-compressdwarf=false", noopt}, noopt: true},
-	{name: "darwin-dwarf4", goos: "darwin", env: []string{"GOEXPERIMENT=nodwarf5"}, flags: []string{noopt}, noopt: true, dwarf4: true},
+	{name: "darwin-dwarf5", goos: "darwin", env: []string{"GOEXPERIMENT=dwarf5"}, flags: []string{noopt}, noopt: true, dwarf5: true},
 	{name: "windows", goos: "windows", flags: []string{noopt}, noopt: true},
 	{name: "windows-arm64opt", goos: "windows", goarch: "arm64"},
-	{name: "stripped", flags: []string{"-ldflags=-s -w"}},
-	{name: "nodwarf", flags: []string{"-ldflags=-w"}},
+	{name: "stripped", flags: []string{"-ldflags=-s -w"}, less: true},
+	{name: "nodwarf", flags: []string{"-ldflags=-w"}, less: true},
+	{name: "bare", flags: []string{"-gcflags=example.com/sample/...=-dwarf=false"}, less: true},
 	{name: "nosymbols", flags: []string{"-ldflags=-s -w=0", noopt}, noopt: true},
 }
 
@@ -99,8 +101,11 @@ func build(t testing.TB, name string) *sample {
 		t.Fatalf("no mode %q", name)
 	}
 	m := modes[i]
-	if m.dwarf4 && strings.HasPrefix(runtime.Version(), "go1.24") {
-		t.Skip("the experiment to turn off, dwarf5, came with Go 1.25")
+	if (m.dwarf4 || m.dwarf5) && strings.HasPrefix(runtime.Version(), "go1.24") {
+		t.Skip("the experiment dwarf5 came with Go 1.25")
+	}
+	if testing.Short() && !m.native() {
+		t.Skipf("short: building for %s/%s compiles the standard library", m.os(), m.arch())
 	}
 	samples.Lock()
 	defer samples.Unlock()

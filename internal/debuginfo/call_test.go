@@ -8,7 +8,7 @@ import (
 )
 
 // optimizedModes are the modes with inlined calls.
-var optimizedModes = []string{"opt", "dwarf4opt", "pieopt", "arm64opt", "darwin-arm64opt", "windows-arm64opt"}
+var optimizedModes = []string{"opt", "dwarf4opt", "arm64opt", "darwin-arm64opt", "windows-arm64opt"}
 
 // summary writes the calls as "name:line", with + after an inlined one.
 func summary(calls []Call) []string {
@@ -125,9 +125,34 @@ func TestCallsWrapper(t *testing.T) {
 	}
 }
 
+// TestCallsBare looks at code built with -dwarf=false in a program that has
+// debug information otherwise: what is left are functions and lines.
+func TestCallsBare(t *testing.T) {
+	s := open(t, "bare")
+	fn := s.function(t, "main.signature")
+	lines := map[int]bool{}
+	for pc := fn.Entry; pc < fn.End; pc++ {
+		calls := fn.Calls(pc)
+		if len(calls) != 1 || calls[0].Name != "main.signature" || !calls[0].Bare || !strings.HasSuffix(calls[0].File, "main.go") {
+			t.Fatalf("%#x: got %+v, want main.signature, bare", pc, calls)
+		}
+		lines[calls[0].Line] = true
+		if vars := calls[0].Variables(); len(vars) > 0 {
+			t.Fatalf("%#x: got variables %v", pc, vars)
+		}
+	}
+	if !lines[marks()["signature"]] || !lines[marks()["later"]] {
+		t.Errorf("got lines %v, want %d and %d among them", lines, marks()["signature"], marks()["later"])
+	}
+	fn = s.function(t, "runtime.gopark")
+	if calls := fn.Calls(fn.End - 1); calls[0].Bare || len(calls[0].Variables()) == 0 {
+		t.Errorf("got %+v, want package runtime not bare", calls)
+	}
+}
+
 func TestFunc(t *testing.T) {
 	for _, m := range modes {
-		if m.name == "stripped" || m.name == "nodwarf" {
+		if m.less {
 			continue
 		}
 		s := open(t, m.name)

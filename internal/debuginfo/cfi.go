@@ -24,7 +24,7 @@ const (
 	cfaDefCFA           = 0x0c
 	cfaDefCFARegister   = 0x0d
 	cfaDefCFAOffset     = 0x0e
-	cfaDefCFAExpression = 0x0f
+	cfaDefCFAExpression = 0x0f // not supported: Go has none
 	cfaExpression       = 0x10
 	cfaOffsetExtendedSf = 0x11
 	cfaDefCFASf         = 0x12
@@ -93,6 +93,8 @@ func (p *frameProgram) rule(code byte, c *cursor) bool {
 	row := &p.row
 	switch code {
 	case cfaNop, cfaWindowSave:
+	case cfaGNUArgsSize:
+		c.uleb()
 	case cfaDefCFA:
 		row.CFAReg, row.CFAOffset = register(c), int64(c.uleb())
 	case cfaDefCFASf:
@@ -103,36 +105,6 @@ func (p *frameProgram) rule(code byte, c *cursor) bool {
 		row.CFAOffset = int64(c.uleb())
 	case cfaDefCFAOffsetSf:
 		row.CFAOffset = p.data(c.sleb())
-	case cfaOffsetExtended:
-		reg := c.uleb()
-		p.save(reg, p.data(int64(c.uleb())))
-	case cfaOffsetExtendedSf:
-		reg := c.uleb()
-		p.save(reg, p.data(c.sleb()))
-	case cfaGNUNegOffset:
-		reg := c.uleb()
-		p.save(reg, -p.data(int64(c.uleb())))
-	case cfaRestoreExtended:
-		p.restore(c.uleb())
-	case cfaUndefined:
-		reg := c.uleb()
-		p.forget(reg)
-		if reg == uint64(row.RAReg) {
-			row.Outermost = true
-		}
-	case cfaSameValue:
-		p.forget(c.uleb())
-	case cfaRegister, cfaValOffset:
-		p.forget(c.uleb())
-		c.uleb()
-	case cfaValOffsetSf:
-		p.forget(c.uleb())
-		c.sleb()
-	case cfaExpression, cfaValExpression:
-		p.forget(c.uleb())
-		c.bytes(c.uleb())
-	case cfaGNUArgsSize:
-		c.uleb()
 	case cfaRememberState:
 		if len(p.saved) >= maxRememberedRows {
 			return false
@@ -146,10 +118,46 @@ func (p *frameProgram) rule(code byte, c *cursor) bool {
 		}
 		*row, p.shared = p.saved[len(p.saved)-1], false
 		p.saved = p.saved[:len(p.saved)-1]
+	default:
+		return p.registerRule(code, c) && c.ok()
+	}
+	return c.ok()
+}
+
+// registerRule runs an instruction that says where a register is saved. Of
+// those that say anything but an offset from the CFA it notes that there is
+// none. It returns false for an unknown one.
+func (p *frameProgram) registerRule(code byte, c *cursor) bool {
+	reg := c.uleb()
+	switch code {
+	case cfaOffsetExtended:
+		p.save(reg, p.data(int64(c.uleb())))
+	case cfaOffsetExtendedSf:
+		p.save(reg, p.data(c.sleb()))
+	case cfaGNUNegOffset:
+		p.save(reg, -p.data(int64(c.uleb())))
+	case cfaRestoreExtended:
+		p.restore(reg)
+	case cfaUndefined:
+		p.forget(reg)
+		if reg == uint64(p.row.RAReg) {
+			p.row.Outermost = true
+		}
+	case cfaSameValue:
+		p.forget(reg)
+	case cfaRegister, cfaValOffset:
+		p.forget(reg)
+		c.uleb()
+	case cfaValOffsetSf:
+		p.forget(reg)
+		c.sleb()
+	case cfaExpression, cfaValExpression:
+		p.forget(reg)
+		c.bytes(c.uleb())
 	default: // DW_CFA_def_cfa_expression among them
 		return false
 	}
-	return c.ok()
+	return true
 }
 
 // register reads a register number, -1 for an impossible one.

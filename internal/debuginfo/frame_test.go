@@ -29,47 +29,50 @@ func addresses(addrs ...uint64) []byte {
 // return address at CFA-8.
 var goCIE = record(cieID32, []byte{3, 0, 1, 0x7c, 16, cfaDefCFA, 7, 8, cfaOffsetExtended, 16, 2, 0, 0})
 
+// The function of unwindTests.
+const start, size = 0x1000, 0x100
+
+var unwindTests = []struct {
+	name    string
+	program []byte
+	pc      uint64
+	want    string // CFA register and offset, saved registers; "" for none
+}{
+	{"nothing", nil, start, "7+8 map[16:-8]"},
+	{"before", nil, start - 1, ""},
+	{"last", nil, start + size - 1, "7+8 map[16:-8]"},
+	{"after", nil, start + size, ""},
+	{"go before the push", []byte{cfaDefCFAOffsetSf, 0x7e, cfaAdvanceLoc | 4, cfaDefCFAOffsetSf, 0x7c}, start + 3, "7+8 map[16:-8]"},
+	{"go after the push", []byte{cfaDefCFAOffsetSf, 0x7e, cfaAdvanceLoc | 4, cfaDefCFAOffsetSf, 0x7c}, start + 4, "7+16 map[16:-8]"},
+	{"advance 1", []byte{cfaAdvanceLoc1, 0x80, cfaDefCFAOffset, 32}, start + 0x7f, "7+8 map[16:-8]"},
+	{"advanced 1", []byte{cfaAdvanceLoc1, 0x80, cfaDefCFAOffset, 32}, start + 0x80, "7+32 map[16:-8]"},
+	{"advanced 2", []byte{cfaAdvanceLoc2, 0x80, 0, cfaDefCFAOffset, 32}, start + 0x80, "7+32 map[16:-8]"},
+	{"advanced 4", []byte{cfaAdvanceLoc4, 0x80, 0, 0, 0, cfaDefCFAOffset, 32}, start + 0x80, "7+32 map[16:-8]"},
+	{"set location", append(append([]byte{cfaSetLoc}, addresses(start+16)...), cfaDefCFAOffset, 32), start + 16, "7+32 map[16:-8]"},
+	{"set later", append(append([]byte{cfaSetLoc}, addresses(start+16)...), cfaDefCFAOffset, 32), start + 15, "7+8 map[16:-8]"},
+	{"frame pointer", []byte{cfaDefCFA, 6, 16, cfaOffset | 6, 4}, start, "6+16 map[6:-16 16:-8]"},
+	{"register only", []byte{cfaDefCFARegister, 6}, start, "6+8 map[16:-8]"},
+	{"signed", []byte{cfaDefCFASf, 6, 0x7c, cfaOffsetExtendedSf, 3, 6}, start, "6+16 map[3:-24 16:-8]"},
+	{"same value", []byte{cfaSameValue, 16}, start, "7+8 map[]"},
+	{"undefined", []byte{cfaUndefined, 16}, start, "7+8 map[] outermost"},
+	{"undefined no more", []byte{cfaUndefined, 16, cfaOffset | 16, 2}, start, "7+8 map[16:-8]"},
+	{"restore", []byte{cfaOffset | 16, 6, cfaOffset | 3, 4, cfaRestore | 16, cfaRestoreExtended, 3}, start, "7+8 map[16:-8]"},
+	{"remember", []byte{cfaRememberState, cfaDefCFAOffset, 64, cfaOffset | 3, 4, cfaRestoreState}, start, "7+8 map[16:-8]"},
+	{"remembered", []byte{cfaRememberState, cfaDefCFAOffset, 64, cfaOffset | 3, 4, cfaAdvanceLoc | 1, cfaRestoreState}, start, "7+64 map[3:-16 16:-8]"},
+	{"in a register", []byte{cfaRegister, 16, 3}, start, "7+8 map[]"},
+	{"value", []byte{cfaValOffset, 16, 3, cfaValOffsetSf, 3, 0x7f}, start, "7+8 map[]"},
+	{"by expression", []byte{cfaExpression, 16, 2, 1, 2, cfaValExpression, 3, 1, 9}, start, "7+8 map[]"},
+	{"passed over", []byte{cfaNop, cfaWindowSave, cfaGNUArgsSize, 16, cfaGNUNegOffset, 3, 1}, start, "7+8 map[3:4 16:-8]"},
+	{"CFA by expression", []byte{cfaDefCFAExpression, 1, 0x9c}, start, ""},
+	{"unknown", []byte{0x3f}, start, ""},
+	{"truncated", []byte{cfaDefCFA, 7}, start, ""},
+	{"truncated advance", []byte{cfaAdvanceLoc4, 1}, start, ""},
+	{"nothing to restore", []byte{cfaRestoreState}, start, ""},
+	{"impossible register", []byte{cfaOffsetExtended, 0xff, 0xff, 0xff, 0x7f, 2}, start, "7+8 map[16:-8]"},
+}
+
 func TestUnwindTable(t *testing.T) {
-	const start, size = 0x1000, 0x100
-	tests := []struct {
-		name    string
-		program []byte
-		pc      uint64
-		want    string // CFA register and offset, saved registers; "" for none
-	}{
-		{"nothing", nil, start, "7+8 map[16:-8]"},
-		{"before", nil, start - 1, ""},
-		{"last", nil, start + size - 1, "7+8 map[16:-8]"},
-		{"after", nil, start + size, ""},
-		{"go before the push", []byte{cfaDefCFAOffsetSf, 0x7e, cfaAdvanceLoc | 4, cfaDefCFAOffsetSf, 0x7c}, start + 3, "7+8 map[16:-8]"},
-		{"go after the push", []byte{cfaDefCFAOffsetSf, 0x7e, cfaAdvanceLoc | 4, cfaDefCFAOffsetSf, 0x7c}, start + 4, "7+16 map[16:-8]"},
-		{"advance 1", []byte{cfaAdvanceLoc1, 0x80, cfaDefCFAOffset, 32}, start + 0x7f, "7+8 map[16:-8]"},
-		{"advanced 1", []byte{cfaAdvanceLoc1, 0x80, cfaDefCFAOffset, 32}, start + 0x80, "7+32 map[16:-8]"},
-		{"advanced 2", []byte{cfaAdvanceLoc2, 0x80, 0, cfaDefCFAOffset, 32}, start + 0x80, "7+32 map[16:-8]"},
-		{"advanced 4", []byte{cfaAdvanceLoc4, 0x80, 0, 0, 0, cfaDefCFAOffset, 32}, start + 0x80, "7+32 map[16:-8]"},
-		{"set location", append(append([]byte{cfaSetLoc}, addresses(start+16)...), cfaDefCFAOffset, 32), start + 16, "7+32 map[16:-8]"},
-		{"set later", append(append([]byte{cfaSetLoc}, addresses(start+16)...), cfaDefCFAOffset, 32), start + 15, "7+8 map[16:-8]"},
-		{"frame pointer", []byte{cfaDefCFA, 6, 16, cfaOffset | 6, 4}, start, "6+16 map[6:-16 16:-8]"},
-		{"register only", []byte{cfaDefCFARegister, 6}, start, "6+8 map[16:-8]"},
-		{"signed", []byte{cfaDefCFASf, 6, 0x7c, cfaOffsetExtendedSf, 3, 6}, start, "6+16 map[3:-24 16:-8]"},
-		{"same value", []byte{cfaSameValue, 16}, start, "7+8 map[]"},
-		{"undefined", []byte{cfaUndefined, 16}, start, "7+8 map[] outermost"},
-		{"undefined no more", []byte{cfaUndefined, 16, cfaOffset | 16, 2}, start, "7+8 map[16:-8]"},
-		{"restore", []byte{cfaOffset | 16, 6, cfaOffset | 3, 4, cfaRestore | 16, cfaRestoreExtended, 3}, start, "7+8 map[16:-8]"},
-		{"remember", []byte{cfaRememberState, cfaDefCFAOffset, 64, cfaOffset | 3, 4, cfaRestoreState}, start, "7+8 map[16:-8]"},
-		{"remembered", []byte{cfaRememberState, cfaDefCFAOffset, 64, cfaOffset | 3, 4, cfaAdvanceLoc | 1, cfaRestoreState}, start, "7+64 map[3:-16 16:-8]"},
-		{"in a register", []byte{cfaRegister, 16, 3}, start, "7+8 map[]"},
-		{"value", []byte{cfaValOffset, 16, 3, cfaValOffsetSf, 3, 0x7f}, start, "7+8 map[]"},
-		{"by expression", []byte{cfaExpression, 16, 2, 1, 2, cfaValExpression, 3, 1, 9}, start, "7+8 map[]"},
-		{"passed over", []byte{cfaNop, cfaWindowSave, cfaGNUArgsSize, 16, cfaGNUNegOffset, 3, 1}, start, "7+8 map[3:4 16:-8]"},
-		{"CFA by expression", []byte{cfaDefCFAExpression, 1, 0x9c}, start, ""},
-		{"unknown", []byte{0x3f}, start, ""},
-		{"truncated", []byte{cfaDefCFA, 7}, start, ""},
-		{"truncated advance", []byte{cfaAdvanceLoc4, 1}, start, ""},
-		{"nothing to restore", []byte{cfaRestoreState}, start, ""},
-		{"impossible register", []byte{cfaOffsetExtended, 0xff, 0xff, 0xff, 0x7f, 2}, start, "7+8 map[16:-8]"},
-	}
-	for _, tt := range tests {
+	for _, tt := range unwindTests {
 		t.Run(tt.name, func(t *testing.T) {
 			data := append(append([]byte{}, goCIE...), record(0, addresses(start, size), tt.program)...)
 			table := parseFrames(data)

@@ -11,7 +11,7 @@ import (
 // its runtime says.
 
 // liveModes are modes that run where the tests do most often.
-var liveModes = []string{"noopt", "opt", "dwarf4", "trimpath", "pie", "pieopt"}
+var liveModes = []string{"noopt", "opt", "dwarf4", "trimpath", "pie"}
 
 // A truth is what the sample printed, by kind of line.
 type truth struct {

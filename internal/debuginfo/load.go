@@ -6,8 +6,8 @@ import (
 	"fmt"
 )
 
-// errNoDWARF is what DWARFError says of a stripped executable.
-var errNoDWARF = errors.New("no debug information: built with -ldflags=-w, or by go run or go test")
+// ErrNoDWARF is what DWARFError says of a stripped executable.
+var ErrNoDWARF = errors.New("no debug information in the executable")
 
 // DWARFError returns nil when functions, variables and types can be looked up,
 // or why not. It reads the sections they are in.
@@ -25,7 +25,7 @@ func (f *File) DWARFError() error {
 func (f *File) load() (err error) {
 	defer recoverTo(&err)
 	if !f.exe.hasSection("info") || !f.exe.hasSection("abbrev") {
-		return errNoDWARF
+		return ErrNoDWARF
 	}
 	f.dwarf, err = f.newDWARF("ranges", "addr", "str_offsets", "rnglists")
 	if err != nil {

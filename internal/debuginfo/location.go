@@ -92,61 +92,79 @@ const (
 // .debug_loclists section (DWARF 5, section 2.6.2). base is the unit's base
 // address, address looks up .debug_addr.
 func findLocation5(data []byte, off, base, pc uint64, address func(uint64) (uint64, error)) ([]byte, error) {
-	c := cursorAt(data, off)
+	r := listReader{c: cursorAt(data, off), base: base, address: address}
 	var fallback []byte
-	var failed error
-	indexed := func() uint64 {
-		addr, err := address(c.uleb())
-		if err != nil && failed == nil {
-			failed = err
-		}
-		return addr
-	}
 	for {
-		var low, high uint64
-		isBase := false // the entry has no expression
-		switch kind := c.u8(); kind {
-		case lleEndOfList:
-			if !c.ok() {
-				return nil, fmt.Errorf("location list at %#x: %w", off, errTruncated)
-			}
+		kind := r.entry()
+		if r.err == nil && !r.c.ok() {
+			r.err = errTruncated
+		}
+		switch {
+		case r.err != nil:
+			return nil, fmt.Errorf("location list at %#x: %w", off, r.err)
+		case kind == lleEndOfList:
 			return fallback, nil
-		case lleBaseAddressx:
-			base, isBase = indexed(), true
-		case lleStartxEndx:
-			low, high = indexed(), indexed()
-		case lleStartxLength:
-			low = indexed()
-			high = low + c.uleb()
-		case lleOffsetPair:
-			low, high = base+c.uleb(), base+c.uleb()
-		case lleDefaultLocation:
-			fallback = c.bytes(c.uleb())
-			continue
-		case lleBaseAddress:
-			base, isBase = c.u64(), true
-		case lleStartEnd:
-			low, high = c.u64(), c.u64()
-		case lleStartLength:
-			low = c.u64()
-			high = low + c.uleb()
-		default:
-			return nil, fmt.Errorf("location list at %#x: unknown entry kind %#x", off, kind)
-		}
-		if failed != nil {
-			return nil, fmt.Errorf("location list at %#x: %w", off, failed)
-		}
-		var expr []byte
-		if !isBase {
-			expr = c.bytes(c.uleb())
-		}
-		if !c.ok() {
-			return nil, fmt.Errorf("location list at %#x: %w", off, errTruncated)
-		}
-		if low <= pc && pc < high {
-			return expr, nil
+		case kind == lleDefaultLocation:
+			fallback = r.expr
+		case r.low <= pc && pc < r.high:
+			return r.expr, nil
 		}
 	}
+}
+
+// A listReader reads the entries of a DWARF 5 location list.
+type listReader struct {
+	c       cursor
+	base    uint64
+	address func(uint64) (uint64, error)
+	err     error
+
+	low, high uint64 // range of the last entry, empty for one without
+	expr      []byte
+}
+
+// entry reads an entry and returns its kind.
+func (r *listReader) entry() uint8 {
+	c := &r.c
+	r.low, r.high, r.expr = 0, 0, nil
+	kind := c.u8()
+	switch kind {
+	case lleEndOfList:
+		return kind
+	case lleBaseAddressx:
+		r.base = r.indexed()
+		return kind
+	case lleBaseAddress:
+		r.base = c.u64()
+		return kind
+	case lleDefaultLocation:
+	case lleStartxEndx:
+		r.low, r.high = r.indexed(), r.indexed()
+	case lleStartxLength:
+		r.low = r.indexed()
+		r.high = r.low + c.uleb()
+	case lleOffsetPair:
+		r.low, r.high = r.base+c.uleb(), r.base+c.uleb()
+	case lleStartEnd:
+		r.low, r.high = c.u64(), c.u64()
+	case lleStartLength:
+		r.low = c.u64()
+		r.high = r.low + c.uleb()
+	default:
+		r.err = fmt.Errorf("unknown entry kind %#x", kind)
+		return kind
+	}
+	r.expr = c.bytes(c.uleb())
+	return kind
+}
+
+// indexed reads the index of an address.
+func (r *listReader) indexed() uint64 {
+	addr, err := r.address(r.c.uleb())
+	if err != nil && r.err == nil {
+		r.err = err
+	}
+	return addr
 }
 
 // findLocation4 returns the expression for pc in the list at off of a

@@ -65,8 +65,8 @@ const (
 	opConstx        = 0xa2
 )
 
-// operationNames names the standard's operations that are not supported, for
-// the error that says so.
+// operationNames names the operations of the standard and of GNU's C compiler
+// that are not supported, for the error that says so.
 var operationNames = map[byte]string{
 	0x18: "DW_OP_xderef",
 	0x95: "DW_OP_xderef_size",
@@ -85,9 +85,17 @@ var operationNames = map[byte]string{
 	0xa8: "DW_OP_convert",
 	0xa9: "DW_OP_reinterpret",
 	0xe0: "DW_OP_GNU_push_tls_address",
+	0xf0: "DW_OP_GNU_uninit",
 	0xf2: "DW_OP_GNU_implicit_pointer",
 	0xf3: "DW_OP_GNU_entry_value",
-	0xf9: "DW_OP_GNU_parameter_ref",
+	0xf4: "DW_OP_GNU_const_type",
+	0xf5: "DW_OP_GNU_regval_type",
+	0xf6: "DW_OP_GNU_deref_type",
+	0xf7: "DW_OP_GNU_convert",
+	0xf9: "DW_OP_GNU_reinterpret",
+	0xfa: "DW_OP_GNU_parameter_ref",
+	0xfb: "DW_OP_GNU_addr_index",
+	0xfc: "DW_OP_GNU_const_index",
 	0xfd: "DW_OP_GNU_variable_value",
 }
 

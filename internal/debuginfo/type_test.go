@@ -37,47 +37,48 @@ func (s *sample) typeByName(t *testing.T, name string) *Type {
 	return typ
 }
 
+var typeTests = []struct {
+	name      string
+	kind      reflect.Kind
+	size      int64
+	elem, key string
+	length    int64
+}{
+	{name: "bool", kind: reflect.Bool, size: 1},
+	{name: "int", kind: reflect.Int, size: 8},
+	{name: "int8", kind: reflect.Int8, size: 1},
+	{name: "uint16", kind: reflect.Uint16, size: 2},
+	{name: "uint", kind: reflect.Uint, size: 8},
+	{name: "uintptr", kind: reflect.Uintptr, size: 8},
+	{name: "unsafe.Pointer", kind: reflect.UnsafePointer, size: 8},
+	{name: "float32", kind: reflect.Float32, size: 4},
+	{name: "float64", kind: reflect.Float64, size: 8},
+	{name: "complex64", kind: reflect.Complex64, size: 8},
+	{name: "string", kind: reflect.String, size: 16},
+	{name: "main.Name", kind: reflect.String, size: 16},
+	{name: "main.Point", kind: reflect.Struct, size: 16},
+	{name: "*main.Point", kind: reflect.Pointer, size: 8, elem: "main.Point"},
+	{name: "[]string", kind: reflect.Slice, size: 24, elem: "string"},
+	{name: "[]*main.Point", kind: reflect.Slice, size: 24, elem: "*main.Point"},
+	{name: "[2][3]uint16", kind: reflect.Array, size: 12, elem: "[3]uint16", length: 2},
+	{name: "[3]uint16", kind: reflect.Array, size: 6, elem: "uint16", length: 3},
+	{name: "map[string]int", kind: reflect.Map, size: 8, elem: "int", key: "string"},
+	{name: "main.Table", kind: reflect.Map, size: 8, elem: "[]*main.Point", key: "main.Name"},
+	{name: "chan<- main.Point", kind: reflect.Chan, size: 8, elem: "main.Point"},
+	{name: "func(int) error", kind: reflect.Func, size: 8},
+	{name: "interface {}", kind: reflect.Interface, size: 16},
+	{name: "error", kind: reflect.Interface, size: 16},
+	{name: "main.Shape", kind: reflect.Interface, size: 16},
+	{name: "example.com/sample/shape.v2.Square", kind: reflect.Struct, size: 8},
+	{name: "main.Pair[string,*main.Point]", kind: reflect.Struct, size: 24},
+	{name: "struct { main.a int8; main.b int8 }", kind: reflect.Struct, size: 2},
+}
+
 func TestTypes(t *testing.T) {
-	tests := []struct {
-		name      string
-		kind      reflect.Kind
-		size      int64
-		elem, key string
-		length    int64
-	}{
-		{name: "bool", kind: reflect.Bool, size: 1},
-		{name: "int", kind: reflect.Int, size: 8},
-		{name: "int8", kind: reflect.Int8, size: 1},
-		{name: "uint16", kind: reflect.Uint16, size: 2},
-		{name: "uint", kind: reflect.Uint, size: 8},
-		{name: "uintptr", kind: reflect.Uintptr, size: 8},
-		{name: "unsafe.Pointer", kind: reflect.UnsafePointer, size: 8},
-		{name: "float32", kind: reflect.Float32, size: 4},
-		{name: "float64", kind: reflect.Float64, size: 8},
-		{name: "complex64", kind: reflect.Complex64, size: 8},
-		{name: "string", kind: reflect.String, size: 16},
-		{name: "main.Name", kind: reflect.String, size: 16},
-		{name: "main.Point", kind: reflect.Struct, size: 16},
-		{name: "*main.Point", kind: reflect.Pointer, size: 8, elem: "main.Point"},
-		{name: "[]string", kind: reflect.Slice, size: 24, elem: "string"},
-		{name: "[]*main.Point", kind: reflect.Slice, size: 24, elem: "*main.Point"},
-		{name: "[2][3]uint16", kind: reflect.Array, size: 12, elem: "[3]uint16", length: 2},
-		{name: "[3]uint16", kind: reflect.Array, size: 6, elem: "uint16", length: 3},
-		{name: "map[string]int", kind: reflect.Map, size: 8, elem: "int", key: "string"},
-		{name: "main.Table", kind: reflect.Map, size: 8, elem: "[]*main.Point", key: "main.Name"},
-		{name: "chan<- main.Point", kind: reflect.Chan, size: 8, elem: "main.Point"},
-		{name: "func(int) error", kind: reflect.Func, size: 8},
-		{name: "interface {}", kind: reflect.Interface, size: 16},
-		{name: "error", kind: reflect.Interface, size: 16},
-		{name: "main.Shape", kind: reflect.Interface, size: 16},
-		{name: "example.com/sample/shape.v2.Square", kind: reflect.Struct, size: 8},
-		{name: "main.Pair[string,*main.Point]", kind: reflect.Struct, size: 24},
-		{name: "struct { main.a int8; main.b int8 }", kind: reflect.Struct, size: 2},
-	}
 	for _, mode := range typeModes {
 		t.Run(mode, func(t *testing.T) {
 			s := open(t, mode)
-			for _, tt := range tests {
+			for _, tt := range typeTests {
 				typ := s.typeByName(t, tt.name)
 				got := fmt.Sprintf("%s %v %d elem %q key %q len %d dict %d", typ.Name, typ.Kind, typ.Size,
 					s.typeName(t, typ.Elem), s.typeName(t, typ.Key), typ.Len, typ.DictIndex)

@@ -23,6 +23,7 @@ type unit struct {
 	name      string       // Go: the import path
 	isGo      bool
 	optimized bool
+	bare      bool   // built with -dwarf=false
 	low       uint64 // base address of ranges and location lists
 	addrBase  uint64 // offset of the unit's part of .debug_addr
 
@@ -124,7 +125,9 @@ func (u *unit) parseEntry(e *dwarf.Entry) {
 	lang, _ := e.Val(dwarf.AttrLanguage).(int64)
 	u.isGo = lang == langGo
 	producer, _ := e.Val(dwarf.AttrProducer).(string)
-	u.optimized = u.isGo && !producerUnoptimized(producer)
+	flags := producerFlags(producer)
+	u.optimized = u.isGo && !slices.Contains(flags, "-N")
+	u.bare = u.isGo && slices.Contains(flags, "-dwarf=false")
 	u.low, _ = e.Val(dwarf.AttrLowpc).(uint64)
 	base, ok := e.Val(dwarf.AttrAddrBase).(int64)
 	if !ok {
@@ -133,12 +136,12 @@ func (u *unit) parseEntry(e *dwarf.Entry) {
 	u.addrBase = uint64(base)
 }
 
-// producerUnoptimized tells from DW_AT_producer, "Go cmd/compile go1.26.0; -N
-// -l regabi", whether the unit was built without optimisation. Flags of their
-// default value are not in it (cmd/compile/internal/dwarfgen.RecordFlags).
-func producerUnoptimized(producer string) bool {
+// producerFlags returns the compiler's flags that DW_AT_producer has, "Go
+// cmd/compile go1.26.0; -N -l regabi". Flags of their default value are not in
+// it (cmd/compile/internal/dwarfgen.RecordFlags).
+func producerFlags(producer string) []string {
 	_, flags, _ := strings.Cut(producer, ";")
-	return slices.Contains(strings.Fields(flags), "-N")
+	return strings.Fields(flags)
 }
 
 // unitFor returns the unit whose code includes pc.

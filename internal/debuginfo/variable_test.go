@@ -7,9 +7,9 @@ import (
 	"testing"
 )
 
-// noinlineModes are the modes in which all variables have a place.
+// unoptimizedModes are the modes in which all variables have a place.
 var unoptimizedModes = []string{"noopt", "plain", "dwarf4", "trimpath", "pie", "nosymbols", "arm64",
-	"darwin", "darwin-plain", "darwin-dwarf4", "windows"}
+	"darwin", "darwin-plain", "darwin-dwarf5", "windows"}
 
 func (k VarKind) String() string {
 	return [...]string{"local", "param", "result", "captured", "global"}[k]
@@ -40,55 +40,56 @@ func (s *sample) describe(t *testing.T, v Variable) string {
 	return text
 }
 
+var variableTests = []struct {
+	function, mark string
+	want           []string
+}{
+	{"main.signature", "signature", []string{
+		"param a int", "param b int", "param name string", "result sum int", "result err error",
+		"local x int", "local ratio float64"}},
+	{"main.signature", "later", []string{
+		"param a int", "param b int", "param name string", "result sum int", "result err error",
+		"local x int", "local ratio float64", "local later int"}},
+	{"main.unnamed", "unnamed", []string{
+		"param n int", "result ~r0 int", "result ~r1 string", "local m int"}},
+	{"main.(*Point).Move", "Move", []string{
+		"param p *main.Point", "param dx int", "result ~r0 *main.Point"}},
+	{"main.blocks", "inner", []string{
+		"param n int", "result ~r0 int", "local x int", "local x string depth 1", "local y int depth 1"}},
+	{"main.blocks", "other", []string{
+		"param n int", "result ~r0 int", "local x int", "local other int depth 1"}},
+	{"main.blocks", "outer", []string{
+		"param n int", "result ~r0 int", "local x int"}},
+	{"main.escapes", "escapes", []string{
+		"param n int", "result ~r0 int", "local e int escaped"}},
+	{"main.escapingParam", "escapingParam", []string{
+		"param n int escaped", "result ~r0 int"}},
+	{"main.escapingResult", "escapingResult", []string{
+		"result r int escaped"}},
+	{"main.closures.func1", "closure", []string{
+		"param k int", "result ~r0 int",
+		"captured byRef int escaped at 8", "captured byValue int at 16", "captured text string at 24"}},
+	{"main.Largest[go.shape.int,go.shape.string]", "generic", []string{
+		"param .dict *[4]uintptr", "param xs .param0 dict 0 slice", "param keys .param1 dict 1 map",
+		"result ~r0 .param2 dict 2 int", "local best .param2 dict 2 int"}},
+	{"main.(*Pair[go.shape.string,go.shape.*uint8]).Swap", "Swap", []string{
+		"param p .param0 dict 0 ptr", "param .dict *[3]uintptr", "param b .param1 dict 1 ptr",
+		"local old .param1 dict 1 ptr"}},
+	{"main.walk", "walk", []string{
+		"param c *main.Circle", "param t main.Table", "result ~r0 int",
+		"local local main.Circle", "local s example.com/sample/shape.v2.Square",
+		"local p *main.Pair[string,*main.Circle]"}},
+	{"main.rangeFunc-range1", "rangeFunc", []string{
+		"param i int", "captured total int escaped at 16", "local .closureptr *uint8"}},
+	{"example.com/sample/shape%2ev2.New", "New", []string{
+		"param side float64", "result ~r0 *example.com/sample/shape.v2.Square"}},
+}
+
 func TestVariables(t *testing.T) {
-	tests := []struct {
-		function, mark string
-		want           []string
-	}{
-		{"main.signature", "signature", []string{
-			"param a int", "param b int", "param name string", "result sum int", "result err error",
-			"local x int", "local ratio float64"}},
-		{"main.signature", "later", []string{
-			"param a int", "param b int", "param name string", "result sum int", "result err error",
-			"local x int", "local ratio float64", "local later int"}},
-		{"main.unnamed", "unnamed", []string{
-			"param n int", "result ~r0 int", "result ~r1 string", "local m int"}},
-		{"main.(*Point).Move", "Move", []string{
-			"param p *main.Point", "param dx int", "result ~r0 *main.Point"}},
-		{"main.blocks", "inner", []string{
-			"param n int", "result ~r0 int", "local x int", "local x string depth 1", "local y int depth 1"}},
-		{"main.blocks", "other", []string{
-			"param n int", "result ~r0 int", "local x int", "local other int depth 1"}},
-		{"main.blocks", "outer", []string{
-			"param n int", "result ~r0 int", "local x int"}},
-		{"main.escapes", "escapes", []string{
-			"param n int", "result ~r0 int", "local e int escaped"}},
-		{"main.escapingParam", "escapingParam", []string{
-			"param n int escaped", "result ~r0 int"}},
-		{"main.escapingResult", "escapingResult", []string{
-			"result r int escaped"}},
-		{"main.closures.func1", "closure", []string{
-			"param k int", "result ~r0 int",
-			"captured byRef int escaped at 8", "captured byValue int at 16", "captured text string at 24"}},
-		{"main.Largest[go.shape.int,go.shape.string]", "generic", []string{
-			"param .dict *[4]uintptr", "param xs .param0 dict 0 slice", "param keys .param1 dict 1 map",
-			"result ~r0 .param2 dict 2 int", "local best .param2 dict 2 int"}},
-		{"main.(*Pair[go.shape.string,go.shape.*uint8]).Swap", "Swap", []string{
-			"param p .param0 dict 0 ptr", "param .dict *[3]uintptr", "param b .param1 dict 1 ptr",
-			"local old .param1 dict 1 ptr"}},
-		{"main.walk", "walk", []string{
-			"param c *main.Circle", "param t main.Table", "result ~r0 int",
-			"local local main.Circle", "local s example.com/sample/shape.v2.Square",
-			"local p *main.Pair[string,*main.Circle]"}},
-		{"main.rangeFunc-range1", "rangeFunc", []string{
-			"param i int", "captured total int escaped at 16", "local .closureptr *uint8"}},
-		{"example.com/sample/shape%2ev2.New", "New", []string{
-			"param side float64", "result ~r0 *example.com/sample/shape.v2.Square"}},
-	}
 	for _, name := range unoptimizedModes {
 		t.Run(name, func(t *testing.T) {
 			s := open(t, name)
-			for _, tt := range tests {
+			for _, tt := range variableTests {
 				calls := s.at(t, tt.function, tt.mark)
 				if len(calls) != 1 {
 					t.Errorf("%s at %s: got %d calls, want 1", tt.function, tt.mark, len(calls))
@@ -147,7 +148,7 @@ func TestVariablesInMemory(t *testing.T) {
 // other containers, say of the same source what the Linux one says.
 func TestVariablesAcrossFiles(t *testing.T) {
 	for _, pair := range [][2]string{{"noopt", "darwin"}, {"noopt", "windows"}, {"noopt", "plain"}, {"noopt", "dwarf4"},
-		{"noopt", "nosymbols"}, {"opt", "dwarf4opt"}, {"darwin", "darwin-plain"}, {"darwin", "darwin-dwarf4"},
+		{"noopt", "nosymbols"}, {"opt", "dwarf4opt"}, {"darwin", "darwin-plain"}, {"darwin", "darwin-dwarf5"},
 		{"arm64opt", "darwin-arm64opt"}, {"arm64opt", "windows-arm64opt"}} {
 		t.Run(pair[1], func(t *testing.T) {
 			a, b := open(t, pair[0]), open(t, pair[1])
@@ -231,7 +232,7 @@ func TestGlobals(t *testing.T) {
 	want := map[string]string{"main.counter": "int64", "main.table": "main.Table", "main.leaked": "*int",
 		"main.sink": "interface {}", "main.zero": "int"}
 	for _, m := range modes {
-		if m.name == "stripped" || m.name == "nodwarf" {
+		if m.less {
 			continue
 		}
 		t.Run(m.name, func(t *testing.T) {

@@ -24,12 +24,13 @@ const (
 
 // Chan is the state of a channel.
 type Chan struct {
-	Len, Cap   int64
-	Closed     bool
-	Recv, Send int // goroutines waiting
-	buf        uint64
-	recvx      uint64
-	elem       uint64
+	Len, Cap int64
+	Closed   bool
+	buf      uint64
+	recvx    uint64
+	elem     uint64
+	recvq    uint64
+	sendq    uint64
 }
 
 // Chan reads the channel at addr, whose type is t.
@@ -51,10 +52,13 @@ func (p *Process) Chan(t *Type, addr uint64) (*Chan, error) {
 	if e := t.Elem(); e != nil && e.Size != int64(c.elem) {
 		return nil, fmt.Errorf("no %s at %#x", t.Name, addr)
 	}
-	c.Recv = p.waiters(le64(h[chanRecvQ:]))
-	c.Send = p.waiters(le64(h[chanSendQ:]))
+	c.recvq, c.sendq = le64(h[chanRecvQ:]), le64(h[chanSendQ:])
 	return c, nil
 }
+
+// Waiting counts the goroutines that wait to receive from and to send to a
+// channel.
+func (p *Process) Waiting(c *Chan) (recv, send int) { return p.waiters(c.recvq), p.waiters(c.sendq) }
 
 // Slot returns the address of the i-th buffered value in the order in which
 // they will be received.

@@ -29,6 +29,10 @@ type Process struct {
 	sites       map[uint64]*site
 	gl          *gLayout
 
+	// inlined returns the calls at pc where debug information has only the
+	// function that they were inlined into; nil if that can't be told.
+	inlined func(pc uint64, fn debuginfo.Call) []debuginfo.Call
+
 	// Why a part of the runtime isn't understood; nil if it is.
 	typesErr, mapsErr, chansErr error
 }
@@ -55,6 +59,7 @@ func Self() *Process {
 			*err = fmt.Errorf("%w in %s", *err, runtime.Version())
 		}
 	}
+	p.inlined = ownCalls
 	p.Info, p.slide, p.InfoErr = ownInfo()
 	if p.InfoErr == nil && p.typesErr == nil {
 		p.moduleTypes = p.types
@@ -101,6 +106,20 @@ func ownInfo() (info *debuginfo.File, slide uint64, err error) {
 		return nil, 0, err
 	}
 	return info, slide, nil
+}
+
+// ownCalls finds inlined calls in the runtime's own tables.
+func ownCalls(pc uint64, fn debuginfo.Call) (calls []debuginfo.Call) {
+	// Return addresses are expected, and only what has a caller is expanded.
+	frames := runtime.CallersFrames([]uintptr{uintptr(pc) + 1, 0})
+	for more := true; more; {
+		var f runtime.Frame
+		f, more = frames.Next()
+		c := fn
+		c.Name, c.File, c.Line, c.Inlined = f.Function, f.File, f.Line, more
+		calls = append(calls, c)
+	}
+	return calls
 }
 
 var errStale = errors.New("the executable on disk is not the one running")

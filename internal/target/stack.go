@@ -1,6 +1,8 @@
 package target
 
 import (
+	"errors"
+	"fmt"
 	"strings"
 
 	"coredumpy/internal/debuginfo"
@@ -14,6 +16,7 @@ type Frame struct {
 	Package   string
 	Inlined   bool
 	Optimized bool
+	Bare      bool // the package was compiled without debug information
 
 	call *debuginfo.Call
 	regs registers
@@ -41,6 +44,9 @@ func (p *Process) site(pc uint64) *site {
 	if fn, ok := p.Info.Func(static); ok {
 		s.fn = fn
 		s.calls = fn.Calls(static)
+		if len(s.calls) > 0 && s.calls[0].Bare && p.inlined != nil {
+			s.calls = p.inlined(pc, s.calls[0])
+		}
 	}
 	s.row, s.ok = p.Info.Unwind(static)
 	p.sites[pc] = s
@@ -58,11 +64,16 @@ var injected = map[string]bool{
 	"runtime.sigpanic": true, "runtime.asyncPreempt": true, "runtime.sigpanic0": true, "runtime.debugCallV2": true,
 }
 
-// Stack walks a goroutine's stack, innermost frame first, up to limit frames.
-// more tells that there were others.
-func (p *Process) Stack(g *Goroutine, limit int) (frames []Frame, more bool) {
-	if g.stack < 0 || p.Info == nil {
-		return nil, false
+// maxOmitted bounds the frames that are only counted. A stack of 1 GB, the
+// runtime's limit, can't have more.
+const maxOmitted = 1 << 27
+
+// Stack walks a goroutine's stack, innermost frame first. Frames beyond limit
+// are left out and counted. An error says why it didn't reach the outermost
+// one.
+func (p *Process) Stack(g *Goroutine, limit int) (frames []Frame, omitted int, err error) {
+	if g.stack < 0 {
+		return nil, 0, errors.New("it was running on a thread of its own: its registers aren't known")
 	}
 	arch := archOf(p.Info.GOARCH())
 	regs := registers{arch.sp: g.sp}
@@ -72,29 +83,27 @@ func (p *Process) Stack(g *Goroutine, limit int) (frames []Frame, more bool) {
 	}
 	for {
 		s := p.site(lookup)
-		if s.fn == nil || !s.ok {
-			return frames, false
-		}
 		base, ok := regs[s.row.CFAReg]
-		if !ok {
-			return frames, false
+		if s.fn == nil || !s.ok || !ok {
+			return frames, omitted, fmt.Errorf("nothing known of the code at %#x: its callers are missing", pc)
 		}
 		cfa := base + uint64(s.row.CFAOffset)
 		for i := range s.calls {
 			if len(frames) == limit {
-				return frames, true
+				omitted++
+				continue
 			}
 			c := &s.calls[i]
 			frames = append(frames, Frame{
 				Place: Place{c.Name, c.File, c.Line}, PC: pc, Package: c.Package,
-				Inlined: c.Inlined, Optimized: c.Optimized, call: c, regs: regs, cfa: cfa,
+				Inlined: c.Inlined, Optimized: c.Optimized, Bare: c.Bare, call: c, regs: regs, cfa: cfa,
 			})
 		}
-		if outermost[s.fn.Name] {
-			return frames, false
+		if outermost[s.fn.Name] || omitted > maxOmitted {
+			return frames, omitted, nil
 		}
 		if pc, regs, ok = p.caller(arch, s, cfa, regs); !ok {
-			return frames, false
+			return frames, omitted, fmt.Errorf("the caller of %s wasn't found", s.fn.Name)
 		}
 		lookup = pc - 1
 		if injected[s.fn.Name] {

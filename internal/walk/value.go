@@ -406,11 +406,12 @@ func (w *Walker) buffer(dst []byte, t *target.Type, addr uint64, c context) []by
 	if ch.Closed {
 		dst = append(dst, `,"closed":true`...)
 	}
-	if ch.Recv > 0 {
-		dst = strconv.AppendInt(append(dst, `,"recv":`...), int64(ch.Recv), 10)
+	recv, send := w.p.Waiting(ch)
+	if recv > 0 {
+		dst = strconv.AppendInt(append(dst, `,"recv":`...), int64(recv), 10)
 	}
-	if ch.Send > 0 {
-		dst = strconv.AppendInt(append(dst, `,"send":`...), int64(ch.Send), 10)
+	if send > 0 {
+		dst = strconv.AppendInt(append(dst, `,"send":`...), int64(send), 10)
 	}
 	if why != "" {
 		return closeReason(dst, why)

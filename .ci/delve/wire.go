@@ -1,0 +1,145 @@
+package main
+
+import "reflect"
+
+// The messages of Delve's JSON-RPC API, version 2, as far as this program uses
+// them: github.com/go-delve/delve/service/api and service/rpc2, checked on
+// Delve 1.27.2.
+
+type loadConfig struct {
+	FollowPointers     bool
+	MaxVariableRecurse int
+	MaxStringLen       int
+	MaxArrayValues     int
+	MaxStructFields    int
+}
+
+type function struct {
+	Name      string `json:"name"`
+	Optimized bool   `json:"optimized"`
+}
+
+type location struct {
+	PC       uint64    `json:"pc"`
+	File     string    `json:"file"`
+	Line     int       `json:"line"`
+	Function *function `json:"function"`
+}
+
+func (l location) name() string {
+	if l.Function == nil {
+		return "?"
+	}
+	return l.Function.Name
+}
+
+type stackframe struct {
+	location
+	Locals    []variable
+	Arguments []variable
+	Err       string
+}
+
+// Flags of a variable.
+const (
+	flagEscaped  = 1 << 0
+	flagShadowed = 1 << 1
+	flagFake     = 1 << 5 // in registers, no address
+)
+
+type variable struct {
+	Name             string       `json:"name"`
+	Addr             uint64       `json:"addr"`
+	OnlyAddr         bool         `json:"onlyAddr"`
+	Type             string       `json:"type"`
+	Flags            int          `json:"flags"`
+	Kind             reflect.Kind `json:"kind"`
+	Value            string       `json:"value"`
+	StringValueBytes []byte       // the value of a string that isn't UTF-8
+	Len              int64        `json:"len"`
+	Cap              int64        `json:"cap"`
+	Children         []variable   `json:"children"`
+	Base             uint64       `json:"base"`
+	Unreadable       string       `json:"unreadable"`
+	DeclLine         int
+}
+
+// text returns the value of a string.
+func (v *variable) text() string {
+	if len(v.StringValueBytes) > 0 {
+		return string(v.StringValueBytes)
+	}
+	return v.Value
+}
+
+// field returns the field of a struct with the given name.
+func (v *variable) field(name string) *variable {
+	for i := range v.Children {
+		if v.Children[i].Name == name {
+			return &v.Children[i]
+		}
+	}
+	return nil
+}
+
+// Values of a goroutine's status: runtime2.go's _Grunning.
+const statusRunning = 2
+
+type goroutine struct {
+	ID         int64    `json:"id"`
+	CurrentLoc location `json:"currentLoc"`
+	StartLoc   location `json:"startLoc"`
+	ThreadID   int      `json:"threadID"`
+	Status     uint64   `json:"status"`
+	Unreadable string   `json:"unreadable"`
+}
+
+type breakpoint struct {
+	ID           int    `json:"id"`
+	Name         string `json:"name"`
+	FunctionName string `json:"functionName"`
+}
+
+type thread struct {
+	Breakpoint *breakpoint `json:"breakPoint"`
+}
+
+type state struct {
+	Exited        bool    `json:"exited"`
+	ExitStatus    int     `json:"exitStatus"`
+	CurrentThread *thread `json:"currentThread"`
+}
+
+type (
+	setAPIVersionIn  struct{ APIVersion int }
+	setAPIVersionOut struct{}
+
+	createBreakpointIn struct {
+		Breakpoint breakpoint
+		LocExpr    string
+	}
+	createBreakpointOut struct{ Breakpoint breakpoint }
+	clearBreakpointIn   struct {
+		ID int `json:"Id"`
+	}
+	clearBreakpointOut struct{}
+
+	commandIn struct {
+		Name string `json:"name"`
+	}
+	commandOut struct{ State state }
+
+	listGoroutinesIn  struct{ Start, Count int }
+	listGoroutinesOut struct{ Goroutines []goroutine }
+
+	stacktraceIn struct {
+		ID    int64 `json:"Id"`
+		Depth int
+		Full  bool
+		Cfg   *loadConfig
+	}
+	stacktraceOut struct{ Locations []stackframe }
+
+	detachIn  struct{ Kill bool }
+	detachOut struct{}
+)

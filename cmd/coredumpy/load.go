@@ -1,0 +1,97 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+
+	"coredumpy"
+)
+
+var loadCommand = command{
+	name:    "load",
+	args:    "[-c COMMAND]... FILE",
+	summary: "look around in a dump as in a debugger",
+	help: `
+Load opens a dump and takes commands: bt, frame N, up, down, goroutines, locals,
+args, p EXPRESSION, list and more; its command help lists them. Neither the
+program nor its source is needed.
+
+  -c COMMAND   run COMMAND and leave; repeat it for more commands
+
+Without -c commands are read from standard input. There is a prompt if that and
+standard output are a terminal, and colour unless NO_COLOR is set. Ctrl-C stops
+a command, Ctrl-D leaves.
+
+The exit status is 1 if the dump can't be read or a command failed, and 130
+after an interrupt.
+`,
+	run: load,
+}
+
+// statusInterrupted is what a shell reports of a program that SIGINT ended.
+const statusInterrupted = 130
+
+func load(stdin io.Reader, stdout, stderr io.Writer, args []string) (status int) {
+	flags := flag.NewFlagSet("load", flag.ContinueOnError)
+	var commands []string
+	flags.Func("c", "", func(c string) error {
+		commands = append(commands, c)
+		return nil
+	})
+	paths, status := parseFlags(flags, stderr, args)
+	switch {
+	case status != statusOK:
+		return status
+	case len(paths) == 0:
+		return misused(stderr, "load", "which file?")
+	case len(paths) > 1:
+		return misused(stderr, "load", fmt.Sprintf("unexpected argument %q: one file only", paths[1]))
+	}
+	return openDump(stdin, stdout, stderr, paths[0], commands)
+}
+
+// openDump runs commands on the dump at path, those of stdin if there are none.
+func openDump(stdin io.Reader, stdout, stderr io.Writer, path string, commands []string) (status int) {
+	core, err := coredumpy.Open(path)
+	if err != nil {
+		printError(stderr, "load", err)
+		return statusFailed
+	}
+	interrupt := make(chan os.Signal, 1)
+	signal.Notify(interrupt, os.Interrupt)
+	defer signal.Stop(interrupt)
+	err = coredumpy.Load(core, coredumpy.LoadOptions{
+		In: stdin, Out: stdout, Err: stderr, Commands: commands,
+		Prompt:    len(commands) == 0 && isTerminal(stdin) && isTerminal(stdout),
+		Color:     isTerminal(stdout) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb",
+		Interrupt: interrupt,
+	})
+	switch {
+	case err == nil:
+		return statusOK
+	case errors.Is(err, coredumpy.ErrInterrupted):
+		return statusInterrupted
+	case !errors.Is(err, coredumpy.ErrCommand):
+		printError(stderr, "load", err)
+	}
+	return statusFailed
+}
+
+// isTerminal reports whether stream, standard input or output, is a terminal.
+// So is no other character device but the null device.
+func isTerminal(stream any) bool {
+	f, ok := stream.(*os.File)
+	if !ok {
+		return false
+	}
+	stat, err := f.Stat()
+	if err != nil || stat.Mode()&os.ModeCharDevice == 0 {
+		return false
+	}
+	null, err := os.Stat(os.DevNull)
+	return err != nil || !os.SameFile(stat, null)
+}

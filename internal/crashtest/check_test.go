@@ -1,0 +1,408 @@
+package crashtest
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"coredumpy"
+	"coredumpy/internal/eval"
+	"coredumpy/internal/pretty"
+)
+
+// checker holds a dump against the facts of its program.
+type checker struct {
+	core    *coredumpy.Core
+	all     []*coredumpy.Goroutine // the current one first
+	globals []coredumpy.Variable
+	exact   bool // every variable has a value
+	right   int
+	without int // facts about variables that have a reason instead of a value
+}
+
+func newChecker(core *coredumpy.Core, exact bool) (*checker, error) {
+	c := &checker{core: core, exact: exact}
+	for _, id := range core.Goroutines() {
+		g, err := core.Goroutine(id)
+		if err != nil {
+			return nil, err
+		}
+		c.all = append(c.all, g)
+	}
+	var err error
+	c.globals, err = core.Globals()
+	if len(c.all) == 0 {
+		return nil, errors.New("no goroutine in the dump")
+	}
+	return c, err
+}
+
+// errNoValue marks that the dump has a reason instead of the value, or no such
+// variable at all, as in optimised code.
+var errNoValue = errors.New("no value")
+
+// check reports every fact that doesn't hold. Without exact a value may be
+// missing, but never wrong.
+func (c *checker) check(t *testing.T, p *program) {
+	t.Helper()
+	for _, f := range p.facts {
+		err := c.fact(&f)
+		switch {
+		case err == nil:
+			c.right++
+		case errors.Is(err, errNoValue) && !c.exact:
+			c.without++
+		default:
+			t.Errorf("%s: want%s %s %s: %v", f.pos, dash(f.kind), f.fn, f.expr, err)
+		}
+	}
+	c.checkSources(t)
+}
+
+func dash(kind string) string {
+	if kind == "" {
+		return ""
+	}
+	return "-" + kind
+}
+
+func (c *checker) fact(f *fact) error {
+	switch f.kind {
+	case "frames":
+		return c.frames(f)
+	case "current":
+		return c.current(f)
+	case "status":
+		return c.status(f)
+	case "value":
+		return c.panicValue(f)
+	case "earlier":
+		return c.earlier(f)
+	case "global":
+		return f.compare(c.show(c.scope(&coredumpy.Frame{}), f.expr))
+	}
+	return c.anyFrame(f)
+}
+
+// compare judges what was got for a fact.
+func (f *fact) compare(got string, err error) error {
+	if err != nil {
+		return err
+	}
+	if f.matches(got) {
+		return nil
+	}
+	err = fmt.Errorf("got %.300s, want %.300s", got, f.want)
+	if strings.Contains(got, "(optimized out)") {
+		return errors.Join(err, errNoValue)
+	}
+	return err
+}
+
+// anyFrame holds a fact against all frames of its function: one must fit.
+func (c *checker) anyFrame(f *fact) error {
+	var first error
+	found := false
+	for _, g := range c.all {
+		for i := range g.Frames {
+			if generic(g.Frames[i].Func) != f.fn {
+				continue
+			}
+			err := c.frame(f, &g.Frames[i])
+			if err == nil {
+				return nil
+			}
+			if first == nil || errors.Is(err, errNoValue) && !c.exact {
+				first = err
+			}
+			found = true
+		}
+	}
+	if !found {
+		return fmt.Errorf("no frame of this function")
+	}
+	return first
+}
+
+func (c *checker) frame(f *fact, fr *coredumpy.Frame) error {
+	switch f.kind {
+	case "args":
+		return wantArgs(f, fr)
+	case "none":
+		return wantNone(f, fr)
+	case "shadowed":
+		return wantShadowed(f, fr)
+	case "same":
+		return c.wantSame(f, fr)
+	case "waiting":
+		return wantWaiting(f, fr)
+	case "closure":
+		return wantClosure(f, fr)
+	case "buffer":
+		return wantBuffer(f, fr)
+	case "type":
+		v, err := c.evaluate(c.scope(fr), f.expr)
+		if err != nil {
+			return err
+		}
+		return f.compare(v.Value.Type().String(), nil)
+	}
+	return f.compare(c.show(c.scope(fr), f.expr))
+}
+
+// scope finds the variables of a frame; inner ones hide outer ones.
+func (c *checker) scope(fr *coredumpy.Frame) eval.Scope[coredumpy.Value] {
+	return eval.Scope[coredumpy.Value]{
+		Package: fr.Package,
+		Global:  c.global,
+		Var: func(name string) (coredumpy.Value, bool) {
+			v, ok := variable(fr, name)
+			return v.Value, ok
+		},
+	}
+}
+
+func variable(fr *coredumpy.Frame, name string) (coredumpy.Variable, bool) {
+	for _, v := range fr.Vars {
+		if v.Name == name && !v.Shadowed && v.Role != coredumpy.Given {
+			return v, true
+		}
+	}
+	return coredumpy.Variable{}, false
+}
+
+func (c *checker) global(pkg string, quoted bool, name string) (coredumpy.Value, bool, error) {
+	for _, v := range c.globals {
+		if v.Name == pkg+"."+name {
+			return v.Value, true, nil
+		}
+	}
+	return coredumpy.Value{}, false, nil
+}
+
+// evaluate evaluates expr; an error that wraps errNoValue says that what it
+// needs has no value in the dump.
+func (c *checker) evaluate(s eval.Scope[coredumpy.Value], expr string) (eval.Result[coredumpy.Value], error) {
+	absent, find := false, s.Var
+	s.Var = func(name string) (coredumpy.Value, bool) {
+		v, ok := find(name)
+		absent = absent || !ok || !v.Valid()
+		return v, ok
+	}
+	r, err := eval.Eval[coredumpy.Value](expr, s)
+	if err != nil && (absent || strings.Contains(err.Error(), "optimized out")) {
+		err = errors.Join(err, errNoValue)
+	}
+	return r, err
+}
+
+// show evaluates expr and prints the result as Delve would, whole.
+func (c *checker) show(s eval.Scope[coredumpy.Value], expr string) (string, error) {
+	r, err := c.evaluate(s, expr)
+	if err != nil {
+		return "", err
+	}
+	if r.Const != nil {
+		return r.Const.ExactString(), nil
+	}
+	return print(r.Value), nil
+}
+
+func print(v coredumpy.Value) string {
+	const all = 1 << 30
+	return pretty.String(v, pretty.Options[coredumpy.Value]{
+		String: all, Elements: all, Depth: 20,
+		Func: func(v coredumpy.Value) string { return v.Func().Func },
+	})
+}
+
+func wantArgs(f *fact, fr *coredumpy.Frame) error {
+	var names []string
+	for _, v := range fr.Vars {
+		if v.Role == coredumpy.Argument {
+			names = append(names, v.Name)
+		}
+	}
+	return f.compare(strings.Join(names, " "), nil)
+}
+
+func wantNone(f *fact, fr *coredumpy.Frame) error {
+	if v, ok := variable(fr, f.want); ok {
+		return fmt.Errorf("got %s = %s, want nothing of that name", v.Name, print(v.Value))
+	}
+	return nil
+}
+
+func wantShadowed(f *fact, fr *coredumpy.Frame) error {
+	for _, v := range fr.Vars {
+		if v.Name == f.expr && v.Shadowed {
+			return f.compare(print(v.Value), nil)
+		}
+	}
+	return fmt.Errorf("%w: no shadowed variable %s", errNoValue, f.expr)
+}
+
+func (c *checker) wantSame(f *fact, fr *coredumpy.Frame) error {
+	left, right, _ := strings.Cut(f.want, " ")
+	a, err := c.evaluate(c.scope(fr), left)
+	if err != nil {
+		return err
+	}
+	b, err := c.evaluate(c.scope(fr), right)
+	if err != nil {
+		return err
+	}
+	if a.Value.Object() == 0 || a.Value.Object() != b.Value.Object() || a.Value.Pointer() != b.Value.Pointer() {
+		err := fmt.Errorf("got objects %d and %d, want the same", a.Value.Object(), b.Value.Object())
+		if !a.Value.Valid() || !b.Value.Valid() {
+			err = errors.Join(err, errNoValue)
+		}
+		return err
+	}
+	return nil
+}
+
+func wantWaiting(f *fact, fr *coredumpy.Frame) error {
+	name, want, _ := strings.Cut(f.want, " ")
+	v, ok := variable(fr, name)
+	if !ok || !v.Value.Valid() {
+		return fmt.Errorf("%w: %s: %s", errNoValue, name, v.Value.Reason())
+	}
+	recv, send, closed := v.Value.Waiting()
+	got := fmt.Sprintf("%d receivers, %d senders, closed %v", recv, send, closed)
+	count, who, _ := strings.Cut(want, " ")
+	n, _ := strconv.Atoi(count)
+	if want == "closed" && closed || who == "receivers" && recv == n || who == "senders" && send == n {
+		return nil
+	}
+	return fmt.Errorf("got %s, want %s", got, want)
+}
+
+func wantBuffer(f *fact, fr *coredumpy.Frame) error {
+	name, index, _ := strings.Cut(f.expr, " ")
+	v, ok := variable(fr, name)
+	if !ok || !v.Value.Valid() {
+		return fmt.Errorf("%w: %s: %s", errNoValue, name, v.Value.Reason())
+	}
+	i, err := strconv.Atoi(index)
+	if err != nil {
+		return err
+	}
+	return f.compare(print(v.Value.Index(i)), nil)
+}
+
+func wantClosure(f *fact, fr *coredumpy.Frame) error {
+	name, captured, _ := strings.Cut(f.expr, " ")
+	v, ok := variable(fr, name)
+	if !ok || !v.Value.Valid() {
+		return fmt.Errorf("%w: %s: %s", errNoValue, name, v.Value.Reason())
+	}
+	s := v.Value.Closure()
+	var names []string
+	for i := range s.Type().NumField() {
+		field, _, _ := s.Type().Field(i)
+		if field == captured {
+			return f.compare(print(s.Field(i)), nil)
+		}
+		names = append(names, field)
+	}
+	return fmt.Errorf("%w: got captured variables %q, want %s among them", errNoValue, names, captured)
+}
+
+func (c *checker) frames(f *fact) error {
+	var got []string
+	for _, fr := range c.all[0].Frames {
+		if !internal(fr.Func) && !wrapper.MatchString(fr.Func) {
+			got = append(got, generic(fr.Func))
+		}
+	}
+	return f.compare(strings.Join(got, " "), nil)
+}
+
+func (c *checker) current(f *fact) error {
+	for _, fr := range c.all[0].Frames {
+		if generic(fr.Func) == f.want {
+			return nil
+		}
+	}
+	return fmt.Errorf("the current goroutine is %d, without a frame of %s", c.all[0].ID, f.want)
+}
+
+func (c *checker) status(f *fact) error {
+	var got []string
+	for _, g := range c.all {
+		for _, fr := range g.Frames {
+			if generic(fr.Func) != f.fn {
+				continue
+			}
+			if f.matches(g.Status) {
+				return nil
+			}
+			got = append(got, g.Status)
+			break
+		}
+	}
+	return fmt.Errorf("got %q, want %s", got, f.want)
+}
+
+func (c *checker) panicValue(f *fact) error {
+	v := c.all[0].Panic
+	if v == nil {
+		return errors.New("the current goroutine has no panic value")
+	}
+	return f.compare(c.show(eval.Scope[coredumpy.Value]{
+		Var: func(string) (coredumpy.Value, bool) { return v.Value, true },
+	}, f.expr))
+}
+
+func (c *checker) earlier(f *fact) error {
+	var got []string
+	for _, v := range c.all[0].Earlier {
+		got = append(got, print(v.Value))
+	}
+	return f.compare(strings.Join(got, ", "), nil)
+}
+
+// checkSources wants the text of every file of the program that is on the
+// current stack, if it could be read.
+func (c *checker) checkSources(t *testing.T) {
+	t.Helper()
+	for _, fr := range c.all[0].Frames {
+		if !strings.Contains(fr.File, "/testdata/crash/") || !readable(fr.File) {
+			continue
+		}
+		text, ok := c.core.Source(fr.File)
+		lines := strings.Split(text, "\n")
+		if !ok || fr.Line < 1 || fr.Line > len(lines) {
+			t.Errorf("%s: got source %v with %d lines, want the file with line %d", fr.File, ok, len(lines), fr.Line)
+		}
+	}
+}
+
+// internal reports whether a function belongs to the runtime or coredumpy.
+func internal(name string) bool {
+	return name == "panic" || strings.HasPrefix(name, "runtime.") ||
+		strings.HasPrefix(name, "coredumpy.") || strings.HasPrefix(name, "coredumpy/internal/")
+}
+
+// wrapper matches what the compiler puts around go and defer statements with
+// arguments, and cgo around exported functions; tracebacks leave it out.
+var wrapper = regexp.MustCompile(`\.(go|defer)wrap\d+$|^_cgoexp_`)
+
+var brackets = regexp.MustCompile(`\[[^\[\]]*\]`)
+
+// generic writes type arguments as [...], as a traceback does, and leaves out
+// where our programs lie.
+func generic(name string) string {
+	name = strings.TrimPrefix(name, "coredumpy/testdata/")
+	for {
+		next := brackets.ReplaceAllString(name, "<...>")
+		if next == name {
+			return strings.ReplaceAll(name, "<...>", "[...]")
+		}
+		name = next
+	}
+}

@@ -1,0 +1,374 @@
+// Package eval evaluates Go expressions over values that can only be looked at:
+// those of a dump.
+//
+// It knows names, package-level variables (http.DefaultClient, and
+// "net/http".DefaultClient where the package's name isn't unique), fields,
+// indices, map keys, slices, dereference, &, len, cap, type assertions,
+// comparison and arithmetic. As in the Delve debugger a field or index of an
+// interface is one of the value in it, x.(data) is that value itself, captured
+// variables are fields of a func value, and m[n:] leaves out the first n
+// entries of a map.
+//
+// What isn't in the dump is an error, never a guess: a key that is missing from
+// a map of which the dump holds a part isn't reported as missing from the map.
+package eval
+
+import (
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/constant"
+	"go/parser"
+	"go/printer"
+	"go/scanner"
+	"go/token"
+	"reflect"
+	"strconv"
+	"strings"
+)
+
+// Type is what expressions ask of a type; T is the type itself.
+type Type[T any] interface {
+	comparable
+	String() string // qualified with the import path
+	Kind() reflect.Kind
+	Size() int64
+	Elem() T
+	Key() T
+	NumField() int
+	Field(i int) (name string, typ T, embedded bool)
+}
+
+// Value is what expressions ask of a value; V is the value itself. Methods
+// that don't fit the kind must not panic.
+type Value[V, T any] interface {
+	Type() T
+	Kind() reflect.Kind
+	Valid() bool    // there is a value
+	Reason() string // why there isn't, or why not what it refers to
+	IsNil() bool
+	Bool() bool
+	Int() int64
+	Uint() uint64
+	Float() float64
+	Complex() complex128
+	Text() (string, bool)
+	Redacted() bool // Text lacks parts, so that lengths and places differ
+	Len() int64
+	Cap() int64
+	Stored() int // how many of Len elements, entries or bytes there are
+	Addr() uint64
+	Pointer() uint64
+	Index(i int) V
+	Slice(low, high, max int64) V // bounds are known to be good
+	Entry(i int) (key, value V)
+	Field(i int) V
+	Elem() V
+	Closure() V // captured variables, a struct
+}
+
+// Scope gives names their values.
+type Scope[V any] struct {
+	// Package is the import path of the frame's package: T in x.(T) is its.
+	Package string
+	// Var finds an unqualified name.
+	Var func(name string) (V, bool)
+	// Global finds a package-level variable by the package's name, or by its
+	// import path if quoted. An error says that there is more than one.
+	Global func(pkg string, quoted bool, name string) (V, bool, error)
+}
+
+// Result is what an expression gives.
+type Result[V any] struct {
+	Value   V              // valid if the others aren't set; it may have no value, see [Missing]
+	Const   constant.Value // a computed value
+	Type    string         // type of Const; "" if it is an untyped constant
+	Address bool           // the result is the address of Value
+	Nil     bool           // the result is the predeclared nil
+}
+
+// maxExpression bounds expressions, in bytes: evaluation recurses.
+const maxExpression = 1 << 14
+
+// Eval evaluates a Go expression. Errors are one line. A variable without a
+// value is not an error as long as nothing is asked of it.
+func Eval[V Value[V, T], T Type[T]](expr string, scope Scope[V]) (Result[V], error) {
+	if len(expr) > maxExpression {
+		return Result[V]{}, fmt.Errorf("expression of %d bytes is longer than %d", len(expr), maxExpression)
+	}
+	e := &evaluation[V, T]{scope: scope}
+	node, err := parser.ParseExpr(expr)
+	if err != nil {
+		rewritten, paths := quotedPaths(expr)
+		var again error
+		if node, again = parser.ParseExpr(rewritten); len(paths) == 0 || again != nil {
+			return Result[V]{}, syntaxError(err)
+		}
+		e.paths = paths
+	}
+	op, err := e.eval(node)
+	return op.Result, err
+}
+
+// evaluation is one call of Eval.
+type evaluation[V Value[V, T], T Type[T]] struct {
+	scope Scope[V]
+	paths []string // quoted import paths that stand as placeholders, see quotedPaths
+}
+
+// operand is a result on the way.
+type operand[V any] struct {
+	Result[V]
+	size int64        // of Const in bytes, if it is of a sized kind
+	kind reflect.Kind // of Const, if it has a type; Int32 for an untyped rune
+	src  string       // for messages
+}
+
+// Missing says that the thing called name has no value.
+func Missing(name, reason string) error {
+	switch {
+	case reason == "optimized out", reason == "redacted":
+		return fmt.Errorf("%s is %s", name, reason)
+	case strings.HasSuffix(reason, "not in the dump"):
+		return fmt.Errorf("%s is not in the dump", name)
+	case strings.Contains(reason, "limit"):
+		return fmt.Errorf("%s is not in the dump: %s", name, reason)
+	}
+	return fmt.Errorf("%s is unreadable: %s", name, reason)
+}
+
+func (e *evaluation[V, T]) eval(n ast.Expr) (operand[V], error) {
+	var op operand[V]
+	var err error
+	switch n := n.(type) {
+	case *ast.ParenExpr:
+		op, err = e.eval(n.X)
+	case *ast.Ident:
+		op, err = e.ident(n)
+	case *ast.BasicLit:
+		op, err = literal[V](n)
+	case *ast.SelectorExpr:
+		op, err = e.selector(n)
+	case *ast.IndexExpr:
+		op, err = e.index(n)
+	case *ast.SliceExpr:
+		op, err = e.slice(n)
+	case *ast.StarExpr:
+		op, err = e.deref(n)
+	case *ast.UnaryExpr:
+		op, err = e.unary(n)
+	case *ast.BinaryExpr:
+		op, err = e.binary(n)
+	case *ast.TypeAssertExpr:
+		op, err = e.assert(n)
+	case *ast.CallExpr:
+		op, err = e.call(n)
+	default:
+		err = fmt.Errorf("%s are not supported", construct(n))
+	}
+	op.src = e.source(n)
+	return op, err
+}
+
+// construct names what an expression is that can't be evaluated.
+func construct(n ast.Expr) string {
+	switch n.(type) {
+	case *ast.CompositeLit:
+		return "composite literals"
+	case *ast.FuncLit:
+		return "function literals"
+	case *ast.IndexListExpr:
+		return "type arguments"
+	case *ast.KeyValueExpr, *ast.Ellipsis:
+		return "such expressions"
+	}
+	return "types as values"
+}
+
+// source returns an expression as text, for messages.
+func (e *evaluation[V, T]) source(n ast.Expr) string {
+	switch n := n.(type) {
+	case *ast.Ident:
+		return n.Name
+	case *ast.BasicLit:
+		return n.Value
+	}
+	var b strings.Builder
+	printer.Fprint(&b, token.NewFileSet(), n)
+	text := strings.Join(strings.Fields(b.String()), " ")
+	for i, path := range e.paths {
+		text = strings.Replace(text, placeholder+strconv.Itoa(i)+".", strconv.Quote(path)+".", 1)
+	}
+	const enough = 80
+	if len(text) > enough {
+		text = strings.ToValidUTF8(text[:enough], "") + "..."
+	}
+	return text
+}
+
+func (e *evaluation[V, T]) ident(n *ast.Ident) (operand[V], error) {
+	var op operand[V]
+	if v, ok := e.scope.Var(n.Name); ok {
+		op.Value = v
+		return op, nil
+	}
+	switch n.Name {
+	case "true", "false":
+		op.Const = constant.MakeBool(n.Name == "true")
+	case "nil":
+		op.Nil = true
+	default:
+		return op, fmt.Errorf("cannot find symbol %s", n.Name)
+	}
+	return op, nil
+}
+
+func literal[V any](n *ast.BasicLit) (op operand[V], err error) {
+	op.Const = constant.MakeFromLiteral(n.Value, n.Kind, 0)
+	if op.Const.Kind() == constant.Unknown {
+		return op, fmt.Errorf("malformed constant %s", n.Value)
+	}
+	if !inRange(op.Const) {
+		return op, fmt.Errorf("constant %s is out of range", n.Value)
+	}
+	if n.Kind == token.CHAR {
+		op.kind = reflect.Int32 // what it defaults to
+	}
+	return op, nil
+}
+
+func (e *evaluation[V, T]) deref(n *ast.StarExpr) (operand[V], error) {
+	op, err := e.eval(n.X)
+	if err != nil {
+		return op, err
+	}
+	if op.Address {
+		op.Address = false
+		return op, nil
+	}
+	v, err := op.value()
+	if err != nil {
+		return op, err
+	}
+	v, err = inInterface(v, op.src)
+	if err != nil {
+		return op, err
+	}
+	if v.Kind() != reflect.Pointer {
+		return op, fmt.Errorf("cannot dereference %s (type %s)", op.src, v.Type())
+	}
+	op.Value, err = target(v, op.src)
+	return op, err
+}
+
+// value returns the operand's value in the dump.
+func (op *operand[V]) value() (v V, err error) {
+	switch {
+	case op.Nil:
+		return v, errors.New("nil has no type")
+	case op.Const != nil:
+		return v, fmt.Errorf("%s is a constant", op.src)
+	case op.Address:
+		return v, fmt.Errorf("%s is an address: use it with * or a field", op.src)
+	}
+	return op.Value, nil
+}
+
+// present returns an error if v, which name stands for, has no value.
+func present[V Value[V, T], T Type[T]](v V, name string) error {
+	if v.Valid() {
+		return nil
+	}
+	return Missing(name, v.Reason())
+}
+
+// target returns what a pointer points to.
+func target[V Value[V, T], T Type[T]](v V, name string) (V, error) {
+	if err := present(v, name); err != nil {
+		return v, err
+	}
+	if v.IsNil() {
+		return v, fmt.Errorf("nil pointer dereference: %s (type %s) is nil", name, v.Type())
+	}
+	to := v.Elem()
+	return to, present(to, "*"+name)
+}
+
+// inInterface returns the value in an interface; anything else it returns as
+// it is. Interfaces don't hold interfaces, except in forged dumps.
+func inInterface[V Value[V, T], T Type[T]](v V, name string) (V, error) {
+	if v.Kind() != reflect.Interface {
+		return v, nil
+	}
+	if err := present(v, name); err != nil {
+		return v, err
+	}
+	if v.IsNil() {
+		return v, fmt.Errorf("%s (type %s) is nil", name, v.Type())
+	}
+	in := v.Elem()
+	return in, present(in, name)
+}
+
+func (e *evaluation[V, T]) call(n *ast.CallExpr) (operand[V], error) {
+	var op operand[V]
+	name, ok := n.Fun.(*ast.Ident)
+	if !ok || name.Name != "len" && name.Name != "cap" {
+		return op, fmt.Errorf("cannot call %s: calls and conversions are not supported, except len and cap", e.source(n.Fun))
+	}
+	if len(n.Args) != 1 {
+		return op, fmt.Errorf("%s takes one argument, not %d", name.Name, len(n.Args))
+	}
+	arg, err := e.eval(n.Args[0])
+	if err != nil {
+		return op, err
+	}
+	length, err := e.length(name.Name, arg)
+	op.Const, op.Type, op.kind, op.size = constant.MakeInt64(length), "int", reflect.Int, 8
+	return op, err
+}
+
+// length evaluates len and cap.
+func (e *evaluation[V, T]) length(fn string, arg operand[V]) (int64, error) {
+	if arg.Const != nil && arg.Const.Kind() == constant.String && fn == "len" {
+		return int64(len(constant.StringVal(arg.Const))), nil
+	}
+	v, err := arg.value()
+	if err == nil {
+		v, err = inInterface(v, arg.src)
+	}
+	if err == nil && v.Kind() == reflect.Pointer && v.Type().Elem().Kind() == reflect.Array {
+		v, err = target(v, arg.src)
+	}
+	if err == nil {
+		err = present(v, arg.src)
+	}
+	if err != nil {
+		return 0, err
+	}
+	switch k := v.Kind(); {
+	case k == reflect.Array:
+		return v.Len(), nil
+	case k == reflect.String && fn == "len" && v.Redacted():
+		return 0, fmt.Errorf("%s is redacted: its length is not in the dump", arg.src)
+	case (k == reflect.String || k == reflect.Map) && fn == "len", k == reflect.Slice, k == reflect.Chan:
+		if fn == "cap" {
+			return v.Cap(), nil
+		}
+		return v.Len(), nil
+	}
+	return 0, fmt.Errorf("invalid argument %s (type %s) for %s", arg.src, v.Type(), fn)
+}
+
+// syntaxError makes the parser's complaint one line about one expression.
+func syntaxError(err error) error {
+	var list scanner.ErrorList
+	if !errors.As(err, &list) || len(list) == 0 {
+		return fmt.Errorf("syntax error: %w", err)
+	}
+	msg := strings.ReplaceAll(list[0].Msg, "'EOF'", "the end")
+	if list[0].Pos.Line > 1 {
+		return fmt.Errorf("syntax error: %s", msg)
+	}
+	return fmt.Errorf("syntax error at column %d: %s", list[0].Pos.Column, msg)
+}

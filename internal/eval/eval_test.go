@@ -1,0 +1,470 @@
+package eval_test
+
+import (
+	"fmt"
+	"go/constant"
+	"strings"
+	"testing"
+	"time"
+
+	"coredumpy"
+	"coredumpy/internal/eval"
+	"coredumpy/internal/pretty"
+)
+
+// dump holds one frame, of main.f, with a variable of each sort.
+const dump = `{"coredumpy":{"version":1,"reason":"panic","goroutine":1,"goroutines":1}}
+{"type":{"id":1,"name":"int","kind":"int","size":8}}
+{"type":{"id":2,"name":"string","kind":"string","size":16}}
+{"type":{"id":3,"name":"[]string","kind":"slice","size":24,"elem":2}}
+{"type":{"id":4,"name":"[3]string","kind":"array","size":48,"elem":2,"len":3}}
+{"type":{"id":5,"name":"main.T","kind":"struct","size":16,"fields":[{"name":"A","type":1},{"name":"B","type":1}]}}
+{"type":{"id":6,"name":"*main.T","kind":"ptr","size":8,"elem":5}}
+{"type":{"id":7,"name":"error","kind":"interface","size":16}}
+{"type":{"id":8,"name":"*errors.errorString","kind":"ptr","size":8,"elem":9}}
+{"type":{"id":9,"name":"errors.errorString","kind":"struct","size":16,"fields":[{"name":"s","type":2}]}}
+{"type":{"id":10,"name":"map[string]int","kind":"map","size":8,"key":2,"elem":1}}
+{"type":{"id":11,"name":"chan int","kind":"chan","size":8,"elem":1}}
+{"type":{"id":12,"name":"interface {}","kind":"interface","size":16}}
+{"type":{"id":13,"name":"func()","kind":"func","size":8}}
+{"type":{"id":14,"name":"uint8","kind":"uint8","size":1}}
+{"type":{"id":15,"name":"map[int]string","kind":"map","size":8,"key":1,"elem":2}}
+{"type":{"id":16,"name":"map[bool]int","kind":"map","size":8,"key":17,"elem":1}}
+{"type":{"id":17,"name":"bool","kind":"bool","size":1}}
+{"type":{"id":18,"name":"map[float64]int","kind":"map","size":8,"key":19,"elem":1}}
+{"type":{"id":19,"name":"float64","kind":"float64","size":8}}
+{"type":{"id":20,"name":"map[interface {}]int","kind":"map","size":8,"key":12,"elem":1}}
+{"type":{"id":21,"name":"map[main.T]int","kind":"map","size":8,"key":5,"elem":1}}
+{"type":{"id":22,"name":"*[3]string","kind":"ptr","size":8,"elem":4}}
+{"type":{"id":23,"name":"main.Base","kind":"struct","size":8,"fields":[{"name":"ID","type":1},{"name":"Name","type":2}]}}
+{"type":{"id":24,"name":"main.Other","kind":"struct","size":8,"fields":[{"name":"ID","type":1},{"name":"Deep","type":1}]}}
+{"type":{"id":25,"name":"main.Outer","kind":"struct","size":40,"fields":[{"name":"Base","type":23,"embedded":true},{"name":"Other","type":26,"embedded":true},{"name":"Deep","type":2}]}}
+{"type":{"id":26,"name":"*main.Other","kind":"ptr","size":8,"elem":24}}
+{"type":{"id":27,"name":"*net/http.Client","kind":"ptr","size":8,"elem":28}}
+{"type":{"id":28,"name":"net/http.Client","kind":"struct","size":8,"fields":[{"name":"Timeout","type":1}]}}
+{"type":{"id":29,"name":"struct { main.x int }","kind":"struct","size":8,"fields":[{"name":"x","type":1}]}}
+{"type":{"id":30,"name":"[3]uint8","kind":"array","size":3,"elem":14,"len":3}}
+{"type":{"id":31,"name":"[]uint8","kind":"slice","size":24,"elem":14}}
+{"type":{"id":32,"name":"int8","kind":"int8","size":1}}
+{"type":{"id":33,"name":"[20011]int","kind":"array","size":160088,"elem":1,"len":20011}}
+{"type":{"id":34,"name":"[]int","kind":"slice","size":24,"elem":1}}
+{"type":{"id":35,"name":"main.Tree[string,*main.T]","kind":"struct","size":8,"fields":[{"name":"root","type":6}]}}
+{"type":{"id":36,"name":"main.Node","kind":"struct","size":16,"fields":[{"name":"Node","type":37,"embedded":true},{"name":"V","type":1}]}}
+{"type":{"id":37,"name":"*main.Node","kind":"ptr","size":8,"elem":36}}
+{"type":{"id":38,"name":"map[*main.T]int","kind":"map","size":8,"key":6,"elem":1}}
+{"goroutine":{"id":1,"status":"running","frames":[{"func":"main.f","pkg":"main","vars":[
+{"name":"n","type":1,"addr":256,"value":3},
+{"name":"small","type":32,"value":127},
+{"name":"u","type":14,"value":255},
+{"name":"f","type":19,"value":1.5},
+{"name":"nan","type":19,"value":"NaN"},
+{"name":"yes","type":17,"value":true},
+{"name":"s","type":2,"value":"héllo"},
+{"name":"cut","type":2,"value":{"s":"abcdef","len":100}},
+{"name":"secret","type":2,"value":{"s":"x***redacted***","red":true}},
+{"name":"a","type":3,"value":{"p":4096,"len":3,"cap":5,"o":1}},
+{"name":"arr","type":4,"addr":512,"value":["x","y","z"]},
+{"name":"parr","type":22,"value":{"p":4096,"o":1}},
+{"name":"t","type":5,"addr":768,"value":[1,2]},
+{"name":"pt","type":6,"value":{"p":8192,"o":2}},
+{"name":"npt","type":6,"value":null},
+{"name":"far","type":6,"value":{"p":8448,"x":"depth limit"}},
+{"name":"gone","type":6,"value":{"p":8448,"o":999}},
+{"name":"odd","type":6,"value":{"p":8448,"o":9}},
+{"name":"err","type":7,"value":{"t":8,"v":{"p":12288,"o":3}}},
+{"name":"nilerr","type":7,"value":null},
+{"name":"tnil","type":7,"value":{"t":8,"v":null}},
+{"name":"anyint","type":12,"value":{"t":1,"v":5}},
+{"name":"anyt","type":12,"value":{"t":5,"p":8192,"o":2}},
+{"name":"anytree","type":12,"value":{"t":35,"v":[null]}},
+{"name":"anyclient","type":12,"value":{"t":27,"v":null}},
+{"name":"m","type":10,"value":{"p":1,"len":2,"o":4}},
+{"name":"nm","type":10,"value":null},
+{"name":"big","type":10,"value":{"p":1,"len":12000,"o":5}},
+{"name":"deepmap","type":10,"value":{"p":1,"len":3,"x":"depth limit"}},
+{"name":"mi","type":15,"value":{"p":1,"len":1,"o":6}},
+{"name":"mb","type":16,"value":{"p":1,"len":1,"o":7}},
+{"name":"mf","type":18,"value":{"p":1,"len":1,"o":8}},
+{"name":"many","type":20,"value":{"p":1,"len":3,"o":10}},
+{"name":"mt","type":21,"value":{"p":1,"len":1,"o":11}},
+{"name":"mp","type":38,"value":{"p":1,"len":1,"o":16}},
+{"name":"blurred","type":10,"value":{"p":1,"len":2,"o":15}},
+{"name":"ch","type":11,"value":{"p":1,"len":4,"cap":11}},
+{"name":"fn","type":13,"value":{"p":1,"f":"main.main.func1","o":12}},
+{"name":"o","type":25,"addr":1024,"value":[[1,"base"],{"p":1,"o":13},"outer"]},
+{"name":"onil","type":25,"value":[[1,"base"],null,"outer"]},
+{"name":"node","type":36,"value":[null,1]},
+{"name":"lost","type":1,"value":{"x":"optimized out"}},
+{"name":"wild","type":5,"value":{"x":"bad address"}},
+{"name":"by","type":31,"value":{"p":1,"len":3,"cap":3,"o":14}},
+{"name":"huge","type":34,"value":{"p":1,"len":20011,"cap":20011,"o":17}}
+]}]}}
+{"global":{"id":1,"name":"main.limit","type":1,"value":64}}
+{"global":{"id":2,"name":"net/http.DefaultClient","type":27,"value":{"p":1,"o":18}}}
+{"global":{"id":3,"name":"math/rand.seed","type":1,"value":1}}
+{"global":{"id":4,"name":"crypto/rand.seed","type":1,"value":2}}
+{"object":{"id":1,"type":4,"addr":4096,"value":["a","b","c"]}}
+{"object":{"id":2,"type":5,"addr":8192,"value":[3,4]}}
+{"object":{"id":3,"type":9,"addr":12288,"value":["boom"]}}
+{"object":{"id":4,"type":10,"value":{"e":["a",1,"b",2],"len":2}}}
+{"object":{"id":5,"type":10,"value":{"e":["a",1,"b",2],"len":12000}}}
+{"object":{"id":6,"type":15,"value":{"e":[-3,"minus three"],"len":1}}}
+{"object":{"id":7,"type":16,"value":{"e":[true,7],"len":1}}}
+{"object":{"id":8,"type":18,"value":{"e":[1.5,15],"len":1}}}
+{"object":{"id":9,"type":9,"value":["not a T"]}}
+{"object":{"id":10,"type":20,"value":{"e":[{"t":1,"v":1},10,{"t":2,"v":"1"},20,null,30],"len":3}}}
+{"object":{"id":11,"type":21,"value":{"e":[[1,2],12],"len":1}}}
+{"object":{"id":12,"type":29,"value":[33]}}
+{"object":{"id":13,"type":24,"value":[5,6]}}
+{"object":{"id":14,"type":30,"value":"abc"}}
+{"object":{"id":15,"type":10,"value":{"e":[{"s":"long","len":90},1,{"s":"***redacted***","red":true},2],"len":2}}}
+{"object":{"id":16,"type":38,"value":{"e":[{"p":8192,"o":2},99],"len":1}}}
+{"object":{"id":17,"type":33,"value":{"e":[10,11,12],"len":20011}}}
+{"object":{"id":18,"type":28,"value":[30]}}
+`
+
+// scope returns the scope of the dump's only frame.
+func scope(t testing.TB) eval.Scope[coredumpy.Value] {
+	t.Helper()
+	lines := strings.ReplaceAll(dump, ",\n{", ",{")
+	lines = strings.ReplaceAll(strings.ReplaceAll(lines, "[\n", "["), "\n]", "]")
+	core, err := coredumpy.Read(strings.NewReader(lines))
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, err := core.Goroutine(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	globals, err := core.Globals()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return eval.Scope[coredumpy.Value]{
+		Package: "main",
+		Var: func(name string) (v coredumpy.Value, ok bool) {
+			for _, v := range g.Frames[0].Vars {
+				if v.Name == name {
+					return v.Value, true
+				}
+			}
+			return v, false
+		},
+		Global: func(pkg string, quoted bool, name string) (v coredumpy.Value, ok bool, err error) {
+			for _, g := range globals {
+				if g.Name == pkg+"."+name || !quoted && strings.HasSuffix(g.Name, "/"+pkg+"."+name) {
+					if ok {
+						return v, false, fmt.Errorf("%s.%s is ambiguous", pkg, name)
+					}
+					v, ok = g.Value, true
+				}
+			}
+			return v, ok, nil
+		},
+	}
+}
+
+// show returns a result as the tests write it.
+func show(r eval.Result[coredumpy.Value], err error) string {
+	switch {
+	case err != nil:
+		return "error: " + err.Error()
+	case r.Nil:
+		return "nil"
+	case r.Const != nil && r.Const.Kind() == constant.Float:
+		f, _ := constant.Float64Val(r.Const)
+		return fmt.Sprint(f)
+	case r.Const != nil:
+		return r.Const.ExactString()
+	case r.Address:
+		return fmt.Sprintf("(*%s)(%#x)", r.Value.Type(), r.Value.Addr())
+	}
+	return pretty.String(r.Value, pretty.Options[coredumpy.Value]{
+		String: 64, Elements: 64, Depth: 1,
+		Func: func(v coredumpy.Value) string { return v.Func().Func },
+	})
+}
+
+type test struct{ expr, want string }
+
+func run(t *testing.T, tests []test) {
+	t.Helper()
+	s := scope(t)
+	for _, test := range tests {
+		got := show(eval.Eval(test.expr, s))
+		if got != test.want {
+			t.Errorf("%s\n got %s\nwant %s", test.expr, got, test.want)
+		}
+	}
+}
+
+func TestNames(t *testing.T) {
+	run(t, []test{
+		{`n`, `3`},
+		{`(n)`, `3`},
+		{`true`, `true`},
+		{`nil`, `nil`},
+		{`'a'`, `97`},
+		{`lost`, `(optimized out)`},
+		{`foo`, `error: cannot find symbol foo`},
+		{`foo.bar`, `error: cannot find symbol foo.bar`},
+		{`main.limit`, `64`},
+		{`http.DefaultClient`, `*net/http.Client {Timeout: 30}`},
+		{`"net/http".DefaultClient.Timeout`, `30`},
+		{`"net/http".Foo`, `error: cannot find symbol "net/http".Foo`},
+		{`rand.seed`, `error: rand.seed is ambiguous`},
+		{`"crypto/rand".seed`, `2`},
+	})
+}
+
+func TestFields(t *testing.T) {
+	run(t, []test{
+		{`t.B`, `2`},
+		{`pt.B`, `4`},
+		{`(*pt).B`, `4`},
+		{`(&t).A`, `1`},
+		{`anyt.A`, `3`},
+		{`err.s`, `"boom"`},
+		{`o.ID`, `error: ambiguous selector o.ID: it may be o.Base.ID or o.Other.ID`},
+		{`o.Base.ID`, `1`},
+		{`o.Other.ID`, `5`},
+		{`o.Name`, `"base"`},
+		{`o.Deep`, `"outer"`},
+		{`onil.Other.ID`, `error: nil pointer dereference: onil.Other (type *main.Other) is nil`},
+		{`onil.Name`, `"base"`},
+		{`node.V`, `1`},
+		{`node.Node.Node`, `error: nil pointer dereference: node.Node (type *main.Node) is nil`},
+		{`node.Nothing`, `error: node (type main.Node) has no field Nothing`},
+		{`fn.x`, `33`},
+		{`fn.y`, `error: fn (type func()) has captured no variable y`},
+		{`npt.A`, `error: nil pointer dereference: npt (type *main.T) is nil`},
+		{`nilerr.s`, `error: nilerr (type error) is nil`},
+		{`tnil.s`, `error: nil pointer dereference: tnil (type *errors.errorString) is nil`},
+		{`far.A`, `error: *far is not in the dump: depth limit`},
+		{`gone.A`, `error: *gone is not in the dump`},
+		{`odd.B`, `error: odd is unreadable: damaged in the dump`},
+		{`lost.x`, `error: lost (type int) has no field x`},
+		{`wild.A`, `error: wild is unreadable: bad address`},
+		{`t.C`, `error: t (type main.T) has no field C`},
+		{`n.x`, `error: n (type int) has no field x`},
+	})
+}
+
+func TestIndex(t *testing.T) {
+	run(t, []test{
+		{`a[0]`, `"a"`},
+		{`a[n-1]`, `"c"`},
+		{`a[2.0]`, `"c"`},
+		{`arr[1]`, `"y"`},
+		{`parr[2]`, `"c"`},
+		{`s[1]`, `195`},
+		{`by[2]`, `99`},
+		{`a[7]`, `error: index 7 out of range [0:3]`},
+		{`a[-1]`, `error: index -1 out of range [0:3]`},
+		{`a[1.5]`, `error: 1.5 is not an index: not an integer`},
+		{`a["x"]`, `error: "x" is not an index: not an integer`},
+		{`a[lost]`, `error: lost is optimized out`},
+		{`huge[2]`, `12`},
+		{`huge[20000]`, `error: element 20000 is not in the dump (3 of 20011 stored)`},
+		{`huge[20011]`, `error: index 20011 out of range [0:20011]`},
+		{`cut[5]`, `102`},
+		{`cut[6]`, `error: byte 6 is not in the dump (6 of 100 stored)`},
+		{`secret[0]`, `error: secret is redacted`},
+		{`n[0]`, `error: cannot index n (type int)`},
+		{`npt[0]`, `error: cannot index npt (type *main.T)`},
+		{`"abc"[1]`, `98`},
+		{`"abc"[3]`, `error: index 3 out of range [0:3]`},
+	})
+}
+
+func TestMapKeys(t *testing.T) {
+	run(t, []test{
+		{`m["b"]`, `2`},
+		{`m[a[0]]`, `1`},
+		{`m["zz"]`, `error: key "zz" not in map (2 entries)`},
+		{`m[3]`, `error: cannot use 3 as string key`},
+		{`nm["a"]`, `error: key "a" not in map (nm is nil)`},
+		{`big["a"]`, `1`},
+		{`big["zz"]`, `error: key "zz" is not among the 2 of 12000 entries in the dump`},
+		{`deepmap["a"]`, `error: entry "a" of deepmap is not in the dump: depth limit`},
+		{`mi[-3]`, `"minus three"`},
+		{`mi[n]`, `error: key 3 not in map (1 entry)`},
+		{`mi[1.5]`, `error: cannot use 1.5 as int key`},
+		{`mb[true]`, `7`},
+		{`mb[!yes]`, `error: key false not in map (1 entry)`},
+		{`mf[1.5]`, `15`},
+		{`mf[f]`, `15`},
+		{`many[1]`, `10`},
+		{`many["1"]`, `20`},
+		{`many[nil]`, `30`},
+		{`many['1']`, `error: key 49 not in map (3 entries)`},
+		{`many[1.0]`, `error: key 1 not in map (3 entries)`},
+		{`mt[t]`, `error: keys of type main.T are not supported: only basic types, pointers and interfaces of them`},
+		{`mp[pt]`, `99`},
+		{`mp[far]`, `error: key far not in map (1 entry)`},
+		{`blurred["x"]`, `error: key "x" not found, but 1 of the 2 keys are cut, redacted or unreadable`},
+	})
+}
+
+func TestSlices(t *testing.T) {
+	run(t, []test{
+		{`a[1:]`, `[]string len: 2, cap: 4, ["b","c"]`},
+		{`a[:2]`, `[]string len: 2, cap: 5, ["a","b"]`},
+		{`a[1:2:2]`, `[]string len: 1, cap: 1, ["b"]`},
+		{`a[1:][1:]`, `[]string len: 1, cap: 3, ["c"]`},
+		{`a[1:][1]`, `"c"`},
+		{`a[3:]`, `[]string len: 0, cap: 2, []`},
+		{`len(a[1:])`, `2`},
+		{`arr[1:]`, `[]string len: 2, cap: 2, ["y","z"]`},
+		{`parr[:1]`, `[]string len: 1, cap: 3, ["a"]`},
+		{`s[:3]`, `"hé"`},
+		{`s[1:][1:3]`, `"\xa9l"`},
+		{`cut[4:10]`, `"ef...+4 more"`},
+		{`cut[50:]`, `error: cut[50:100] is not in the dump (6 of 100 stored)`},
+		{`huge[1:5]`, `[]int len: 4, cap: 20010, [11,12,...+2 more]`},
+		{`huge[20000:]`, `error: huge[20000:20011] is not in the dump (3 of 20011 stored)`},
+		{`m[1:]`, `map[string]int ["b": 2, ]`},
+		{`m[1:2]`, `error: a map can be sliced as m[n:] only`},
+		{`a[4:]`, `error: slice bounds out of range [4:3]`},
+		{`a[:6]`, `error: slice bounds out of range [:6] with capacity 5`},
+		{`a[:5]`, `error: slice bounds out of range [:5]: the dump holds no elements beyond the length 3`},
+		{`a[2:1]`, `error: slice bounds out of range [2:1]`},
+		{`a[:1:9]`, `error: slice bounds out of range [::9] with capacity 5`},
+		{`secret[1:]`, `error: secret is redacted`},
+		{`n[1:]`, `error: cannot slice n (type int)`},
+	})
+}
+
+func TestPointersAndBuiltins(t *testing.T) {
+	run(t, []test{
+		{`*pt`, `main.T {A: 3, B: 4}`},
+		{`*npt`, `error: nil pointer dereference: npt (type *main.T) is nil`},
+		{`*far`, `error: *far is not in the dump: depth limit`},
+		{`*n`, `error: cannot dereference n (type int)`},
+		{`&n`, `(*int)(0x100)`},
+		{`*&n`, `3`},
+		{`&*pt`, `(*main.T)(0x2000)`},
+		{`&arr[1]`, `(*string)(0x210)`},
+		{`&a[2]`, `(*string)(0x1020)`},
+		{`&5`, `error: cannot take the address of 5`},
+		{`&small`, `error: cannot take the address of small: it is not in the dump`},
+		{`len(a)`, `3`},
+		{`cap(a)`, `5`},
+		{`len(arr)`, `3`},
+		{`len(parr)`, `3`},
+		{`len(s)`, `6`},
+		{`len("abc")`, `3`},
+		{`len(cut)`, `100`},
+		{`len(secret)`, `error: secret is redacted: its length is not in the dump`},
+		{`len(m)`, `2`},
+		{`len(nm)`, `0`},
+		{`len(ch)`, `4`},
+		{`cap(ch)`, `11`},
+		{`cap(m)`, `error: invalid argument m (type map[string]int) for cap`},
+		{`len(n)`, `error: invalid argument n (type int) for len`},
+		{`len()`, `error: len takes one argument, not 0`},
+		{`f(1)`, `error: cannot call f: calls and conversions are not supported, except len and cap`},
+		{`err.Error()`, `error: cannot call err.Error: calls and conversions are not supported, except len and cap`},
+	})
+}
+
+func TestAssertions(t *testing.T) {
+	run(t, []test{
+		{`err.(*errors.errorString)`, `*errors.errorString {s: "boom"}`},
+		{`err.(*errors.errorString).s`, `"boom"`},
+		{`err.(data).s`, `"boom"`},
+		{`anyint.(int)`, `5`},
+		{`anyt.(T)`, `main.T {A: 3, B: 4}`},
+		{`anyt.(main.T).B`, `4`},
+		{`anytree.(Tree[string, *T])`, `main.Tree[string,*main.T] {root: *main.T nil}`},
+		{`anyclient.(*http.Client)`, `*net/http.Client nil`},
+		{`anyclient.(*"net/http".Client)`, `*net/http.Client nil`},
+		{`anyclient.(*"other/http".Client)`, `error: interface conversion: anyclient is *net/http.Client, not *"other/http".Client`},
+		{`anyint.(string)`, `error: interface conversion: anyint is int, not string`},
+		{`anyt.(*T)`, `error: interface conversion: anyt is main.T, not *T`},
+		{`nilerr.(*T)`, `error: interface conversion: nilerr (type error) is nil, not *T`},
+		{`n.(int)`, `error: n (type int) is not an interface`},
+		{`anyint.(func(int))`, `error: type func(int) is not supported in an assertion`},
+		{`anyint.(map[string]chan []byte)`, `error: interface conversion: anyint is int, not map[string]chan []byte`},
+	})
+}
+
+func TestArithmetic(t *testing.T) {
+	run(t, []test{
+		{`1+2*3`, `7`},
+		{`n*2`, `6`},
+		{`7/2`, `3`},
+		{`7/2.0`, `3.5`},
+		{`n%2`, `1`},
+		{`u+1`, `0`},
+		{`small+1`, `-128`},
+		{`u+300`, `error: cannot use 300 as uint8 value`},
+		{`n+small`, `error: mismatched types int and int8`},
+		{`n+"x"`, `error: cannot use "x" as int value`},
+		{`1+"x"`, `error: mismatched constants 1 and "x"`},
+		{`n/0`, `error: division by zero: 0 is 0`},
+		{`f*2`, `3`},
+		{`1<<10`, `1024`},
+		{`u<<4`, `240`},
+		{`1e99999999`, `error: constant 1e99999999 is out of range`},
+		{`1e300*1e300`, `error: the result is out of range`},
+		{`1<<10000`, `error: shift by 10000 bits is more than 512`},
+		{`s+"!"`, `"héllo!"`},
+		{`cut+"!"`, `error: cut is cut: 6 of 100 bytes are in the dump`},
+		{`-n`, `-3`},
+		{`!yes`, `false`},
+		{`!n`, `error: operator ! is not supported on n`},
+		{`^u`, `0`},
+		{`n == 3`, `true`},
+		{`n != 3`, `false`},
+		{`n < 4 && s == "héllo"`, `true`},
+		{`npt != nil && npt.A > 0`, `false`},
+		{`err == nil`, `false`},
+		{`nilerr == nil`, `true`},
+		{`tnil == nil`, `false`},
+		{`anyint == 5`, `true`},
+		{`anyint == "5"`, `false`},
+		{`err == err`, `true`},
+		{`err == nilerr`, `false`},
+		{`pt == pt`, `true`},
+		{`pt == &*pt`, `true`},
+		{`pt == n`, `error: mismatched types of pt and n`},
+		{`t == t`, `error: t (type main.T) is not of a basic type`},
+		{`nan + 1`, `error: nan is NaN: arithmetic with it is not supported`},
+		{`lost + 1`, `error: lost is optimized out`},
+		{`secret == "x"`, `error: secret is redacted`},
+	})
+}
+
+func TestUnsupported(t *testing.T) {
+	run(t, []test{
+		{``, `error: syntax error at column 1: expected operand, found the end`},
+		{`n*`, `error: syntax error at column 3: expected operand, found the end`},
+		{`n = 4`, `error: syntax error at column 3: expected '==', found '='`},
+		{`main.T{}`, `error: composite literals are not supported`},
+		{`func() {}`, `error: function literals are not supported`},
+		{`[]int`, `error: types as values are not supported`},
+		{`<-ch`, `error: ch (type chan int) is not of a basic type`},
+	})
+}
+
+// FuzzEval checks that no expression makes it panic or run for long, and that
+// an error is one line.
+func FuzzEval(f *testing.F) {
+	for _, seed := range []string{
+		`a[n-1]`, `o.ID`, `m["b"]`, `err.(*errors.errorString).s`, `x.(*"net/http".Client)`, `huge[1:5:9][2]`,
+		`1e99999999 + 2i*3`, `-u<<9>>3 &^ 4`, `many[1i]`, `"a"+"b" == s && !yes || nil`, `&a[2]`, `*&*pt`, `m[1:][1:]["a"]`,
+		`len(cut[2:5])`, `many[pt]`, `mb[(n)]`, "x.(\"a\r\n`.b`", `fn.x`, `f/0.0`, `2i<3`, `'a'%2.5`, `anytree.(Tree[int]).root`,
+	} {
+		f.Add(seed)
+	}
+	s := scope(f)
+	f.Fuzz(func(t *testing.T, expr string) {
+		hangs := time.AfterFunc(5*time.Second, func() { panic("no result in 5 s: " + expr) })
+		defer hangs.Stop()
+		got := show(eval.Eval(expr, s))
+		if strings.HasPrefix(got, "error: ") && strings.Contains(got, "\n") {
+			t.Errorf("%q gives an error of several lines: %q", expr, got)
+		}
+	})
+}

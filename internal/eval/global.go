@@ -1,0 +1,47 @@
+package eval
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// FindGlobal returns which of names, each an import path and a variable's name
+// ("net/http.DefaultClient"), is meant by pkg.name, or -1. If quoted, pkg is an
+// import path, otherwise a package's name. An error says that it is ambiguous.
+func FindGlobal(names []string, pkg string, quoted bool, name string) (int, error) {
+	if i := slices.Index(names, pkg+"."+name); i >= 0 || quoted {
+		return i, nil
+	}
+	found, first := -1, ""
+	for i, n := range names {
+		dot := strings.LastIndexByte(n, '.')
+		if dot < 0 || n[dot+1:] != name || !mayBeNamed(n[:dot], pkg) {
+			continue
+		}
+		if found >= 0 {
+			return -1, fmt.Errorf("%s.%s is ambiguous: %q.%s or %q.%s", pkg, name, first, name, n[:dot], name)
+		}
+		found, first = i, n[:dot]
+	}
+	return found, nil
+}
+
+// mayBeNamed reports whether the package at an import path may have a name: the
+// last element of the path, or the one before a version; "gopkg.in/yaml.v3" and
+// "example.com/yaml/v3" are called yaml. Symbols escape dots as %2e.
+func mayBeNamed(path, name string) bool {
+	elems := strings.Split(strings.ReplaceAll(path, "%2e", "."), "/")
+	last := elems[len(elems)-1]
+	if isVersion(last) && len(elems) > 1 {
+		last = elems[len(elems)-2]
+	}
+	if base, version, ok := strings.Cut(last, "."); ok && isVersion(version) {
+		last = base
+	}
+	return last == name || strings.TrimPrefix(last, "go-") == name || strings.TrimSuffix(last, "-go") == name
+}
+
+func isVersion(s string) bool {
+	return len(s) > 1 && s[0] == 'v' && strings.Trim(s[1:], "0123456789") == ""
+}

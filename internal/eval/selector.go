@@ -1,0 +1,179 @@
+package eval
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"reflect"
+	"strconv"
+	"strings"
+)
+
+// selector evaluates x.f: a package-level variable, or a field.
+func (e *evaluation[V, T]) selector(n *ast.SelectorExpr) (operand[V], error) {
+	if pkg, quoted, ok := e.packageName(n.X); ok {
+		return e.global(pkg, quoted, n.Sel.Name)
+	}
+	op, err := e.eval(n.X)
+	if err != nil {
+		return op, err
+	}
+	op.Address = false // (&x).f is x.f
+	v, err := op.value()
+	if err != nil {
+		return op, err
+	}
+	op.Value, err = field(v, op.src, n.Sel.Name)
+	return op, err
+}
+
+// packageName returns the package that x in x.f stands for, unless x is a
+// variable or something else.
+func (e *evaluation[V, T]) packageName(x ast.Expr) (name string, quoted, ok bool) {
+	switch x := x.(type) {
+	case *ast.BasicLit:
+		if x.Kind == token.STRING {
+			name, err := strconv.Unquote(x.Value)
+			return name, true, err == nil
+		}
+	case *ast.Ident:
+		if path, ok := e.path(x.Name); ok {
+			return path, true, true
+		}
+		_, isVar := e.scope.Var(x.Name)
+		return x.Name, false, !isVar && x.Name != "nil" && x.Name != "true" && x.Name != "false"
+	}
+	return "", false, false
+}
+
+func (e *evaluation[V, T]) global(pkg string, quoted bool, name string) (op operand[V], err error) {
+	v, ok, err := e.scope.Global(pkg, quoted, name)
+	if err != nil {
+		return op, err
+	}
+	if !ok {
+		if quoted {
+			pkg = strconv.Quote(pkg)
+		}
+		return op, fmt.Errorf("cannot find symbol %s.%s", pkg, name)
+	}
+	op.Value = v
+	return op, nil
+}
+
+// field returns the field of v that x.name means by Go's rules, going through
+// pointers and embedded structs; and through interfaces.
+func field[V Value[V, T], T Type[T]](v V, x, name string) (V, error) {
+	v, err := inInterface(v, x)
+	if err != nil {
+		return v, err
+	}
+	if v.Kind() == reflect.Func {
+		return captured(v, x, name)
+	}
+	t := v.Type()
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if t.Kind() != reflect.Struct {
+		return v, fmt.Errorf("%s (type %s) has no field %s", x, v.Type(), name)
+	}
+	path, err := findField(t, x, name)
+	if err != nil {
+		return v, err
+	}
+	for _, i := range path {
+		if v.Kind() == reflect.Pointer {
+			if v, err = target(v, x); err != nil {
+				return v, err
+			}
+		}
+		if err = present(v, x); err != nil {
+			return v, err
+		}
+		if i >= v.Type().NumField() { // what a pointer leads to isn't of its type
+			return v, Missing(x, "damaged in the dump")
+		}
+		fieldName, _, _ := v.Type().Field(i)
+		x += "." + fieldName
+		v = v.Field(i)
+	}
+	return v, nil
+}
+
+// captured returns a variable that a closure has captured.
+func captured[V Value[V, T], T Type[T]](v V, x, name string) (V, error) {
+	if err := present(v, x); err != nil {
+		return v, err
+	}
+	if closure := v.Closure(); closure.Valid() && closure.Kind() == reflect.Struct {
+		for i := range closure.Type().NumField() {
+			if fieldName, _, _ := closure.Type().Field(i); fieldName == name {
+				return closure.Field(i), nil
+			}
+		}
+	}
+	return v, fmt.Errorf("%s (type %s) has captured no variable %s", x, v.Type(), name)
+}
+
+// embedded is a struct type on the way to a field.
+type embedded[T any] struct {
+	typ   T
+	path  []int  // indices of the fields that lead here
+	names string // of these fields: ".Base.Inner"
+}
+
+// findField returns the indices that lead from struct type t to the field that
+// the selector name means: the one at the shallowest depth, if there is only
+// one there (Go specification, Selectors).
+func findField[T Type[T]](t T, x, name string) ([]int, error) {
+	seen := map[T]bool{t: true}
+	for level := []embedded[T]{{typ: t}}; len(level) > 0; {
+		var found []embedded[T]
+		var next []embedded[T]
+		count := map[T]int{}
+		for _, s := range level {
+			for i := range s.typ.NumField() {
+				fieldName, ft, anonymous := s.typ.Field(i)
+				if anonymous {
+					fieldName = unqualified(fieldName)
+				}
+				f := embedded[T]{ft, append(s.path[:len(s.path):len(s.path)], i), s.names + "." + fieldName}
+				if fieldName == name {
+					found = append(found, f)
+				}
+				if f.typ.Kind() == reflect.Pointer {
+					f.typ = f.typ.Elem()
+				}
+				if !anonymous || f.typ.Kind() != reflect.Struct || seen[f.typ] {
+					continue
+				}
+				// Twice the same type at one depth is ambiguous, and three
+				// times isn't more so.
+				if count[f.typ]++; count[f.typ] <= 2 {
+					next = append(next, f)
+				}
+			}
+		}
+		switch len(found) {
+		case 0:
+		case 1:
+			return found[0].path, nil
+		default:
+			return nil, fmt.Errorf("ambiguous selector %s.%s: it may be %s%s or %s%s",
+				x, name, x, found[0].names, x, found[1].names)
+		}
+		for _, s := range next {
+			seen[s.typ] = true
+		}
+		level = next
+	}
+	return nil, fmt.Errorf("%s (type %s) has no field %s", x, t, name)
+}
+
+// unqualified returns an embedded field's name without the package and type
+// arguments that debug information may give it.
+func unqualified(name string) string {
+	name, _, _ = strings.Cut(name, "[")
+	return name[strings.LastIndexByte(name, '.')+1:]
+}

@@ -1,0 +1,80 @@
+package inspect
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"coredumpy/internal/corefile"
+	"coredumpy/internal/safetext"
+)
+
+// labelWidth is the width of the column of labels.
+const labelWidth = 13
+
+// Head writes all that a dump says about itself, a field a line.
+func Head(w io.Writer, h *corefile.Head, missing string) {
+	field := func(label, value string) {
+		if value == "" {
+			return
+		}
+		value = safetext.Block(value, strings.Repeat(" ", labelWidth))
+		fmt.Fprintf(w, "%-*s%s\n", labelWidth, label+":", strings.TrimLeft(value, " "))
+	}
+	list := func(label string, values []string) { field(label, strings.Join(values, "\n")) }
+
+	field("reason", h.Reason)
+	field("message", h.Message)
+	field("test", h.Test)
+	if h.Description != h.Message {
+		field("description", h.Description)
+	}
+	if !h.Time.IsZero() {
+		field("time", h.Time.Local().Format(time.RFC3339Nano))
+	}
+	if h.Top != nil {
+		field("at", fmt.Sprintf("%s (%s:%d)", h.Top.Func, h.Top.File, h.Top.Line))
+	}
+	field("goroutine", fmt.Sprintf("%d (%d in all)", h.Goroutine, h.Goroutines))
+	field("objects", strconv.Itoa(h.Objects))
+	field("program", h.Program)
+	var args []string
+	for _, arg := range h.Args {
+		args = append(args, strconv.Quote(arg))
+	}
+	field("arguments", strings.Join(args, " "))
+	field("directory", h.Directory)
+	field("process", strconv.Itoa(h.PID))
+	field("host", h.Host)
+	field("go", strings.TrimSpace(h.GoVersion+" "+h.OS+"/"+h.Arch))
+	list("build", build(h.Build))
+	field("took", h.Duration)
+	list("notes", h.Notes)
+	var cuts []string
+	for _, c := range h.Cut {
+		cuts = append(cuts, fmt.Sprintf("%s %d", c.Limit, c.Count))
+	}
+	field("cut", strings.Join(cuts, ", "))
+	field("missing", missing)
+}
+
+func build(b *corefile.Build) []string {
+	if b == nil {
+		return nil
+	}
+	var lines []string
+	for _, pair := range [][2]string{{"package", b.Path}, {"module", strings.TrimSpace(b.Main + " " + b.Version)}} {
+		if pair[1] != "" {
+			lines = append(lines, pair[0]+" "+pair[1])
+		}
+	}
+	for _, d := range b.Deps {
+		lines = append(lines, "dependency "+d[0]+" "+d[1])
+	}
+	for _, s := range b.Settings {
+		lines = append(lines, s[0]+"="+s[1])
+	}
+	return lines
+}

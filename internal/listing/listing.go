@@ -1,0 +1,113 @@
+// Package listing shows the text of a source file: some lines of it, the next
+// ones, or a function.
+package listing
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io"
+	"path"
+	"strings"
+)
+
+// context is how many lines are shown before and after a line.
+const context = 5
+
+// Source is a source file and the place in it that was shown last.
+type Source struct {
+	file        string
+	text        string
+	lines       []string
+	first, last int // what was shown last; 0 if nothing was
+}
+
+// Writer is what sources are written to.
+type Writer interface {
+	io.Writer
+	Highlight(text string)
+	Faint(text string)
+	Err() error // not nil if writing has become pointless
+}
+
+// New returns the source with the given text.
+func New(file, text string) *Source {
+	s := &Source{file: file, text: text}
+	if text = strings.TrimSuffix(text, "\n"); text != "" {
+		s.lines = strings.Split(text, "\n")
+	}
+	return s
+}
+
+// Around shows the lines around a line. Mark is the line to mark, here and in
+// the other methods, and an error says that there is nothing to show.
+func (s *Source) Around(w Writer, line, mark int) error {
+	return s.show(w, line-context, line+context, mark)
+}
+
+// Next shows the lines that follow those shown last.
+func (s *Source) Next(w Writer, mark int) error {
+	if s.last == 0 {
+		return s.Around(w, mark, mark)
+	}
+	return s.show(w, s.last+1, s.last+1+2*context, mark)
+}
+
+// Previous shows the lines before those shown last.
+func (s *Source) Previous(w Writer, mark int) error {
+	if s.last == 0 {
+		return s.Around(w, mark, mark)
+	}
+	return s.show(w, s.first-1-2*context, s.first-1, mark)
+}
+
+// Func shows the function declaration around the marked line, or the file if
+// there is none.
+func (s *Source) Func(w Writer, mark int) error {
+	first, last := s.bounds(mark)
+	return s.show(w, first, last, mark)
+}
+
+// Rewind forgets what was shown.
+func (s *Source) Rewind() { s.first, s.last = 0, 0 }
+
+// show shows lines first to last as far as there are such.
+func (s *Source) show(w Writer, first, last, mark int) error {
+	if last < 1 || first > len(s.lines) {
+		return fmt.Errorf("%s has lines 1 to %d", s.file, len(s.lines))
+	}
+	s.first, s.last = max(first, 1), min(last, len(s.lines))
+	for n := s.first; n <= s.last && w.Err() == nil; n++ {
+		arrow := "  "
+		if n == mark {
+			arrow = "=>"
+		}
+		w.Highlight(arrow)
+		w.Faint(fmt.Sprintf("%4d:", n))
+		fmt.Fprintf(w, "\t%s\n", strings.TrimSuffix(s.lines[n-1], "\r"))
+	}
+	return nil
+}
+
+// bounds returns the first and last line of the function declaration around a
+// line, with its comment, or of the file.
+func (s *Source) bounds(line int) (first, last int) {
+	if path.Ext(s.file) == ".go" {
+		fset := token.NewFileSet()
+		// A file that doesn't parse may still give the function.
+		parsed, _ := parser.ParseFile(fset, "", s.text, parser.ParseComments|parser.SkipObjectResolution)
+		at := func(p token.Pos) int { return fset.PositionFor(p, false).Line } // whatever //line says
+		for i := 0; parsed != nil && i < len(parsed.Decls); i++ {
+			f, ok := parsed.Decls[i].(*ast.FuncDecl)
+			if !ok || line < at(f.Pos()) || line > at(f.End()) {
+				continue
+			}
+			if f.Doc != nil {
+				return at(f.Doc.Pos()), at(f.End())
+			}
+			return at(f.Pos()), at(f.End())
+		}
+	}
+	return 1, len(s.lines)
+}

@@ -1,0 +1,224 @@
+package pretty
+
+import (
+	"fmt"
+	"reflect"
+)
+
+// shortString is how long strings may be that don't make the value around them
+// take several lines.
+const shortString = 7
+
+// structure writes a struct.
+func (p *printer[V, T]) structure(v V, f flags, depth int, indent string) {
+	t := v.Type()
+	n := t.NumField()
+	if depth > p.opt.Depth && n > 0 {
+		p.beyond(v, f)
+		return
+	}
+	if clock, ok := p.clock(v); ok {
+		p.putf("%s(%s)", p.typeName(t), clock)
+		depth = max(depth, p.opt.Depth) // without the time zone's table
+	} else if f.has(withType) {
+		p.put(p.typeName(t) + " ")
+	}
+	stored := min(n, v.Stored())
+	nl := f.has(newlines) && p.breaksStruct(v, stored)
+	p.put("{")
+	for i := 0; i < stored && !p.done(); i++ {
+		name, _, _ := t.Field(i)
+		if nl {
+			p.putf("\n%s\t", indent)
+		}
+		p.put(p.name(name) + ": ")
+		p.value(v.Field(i), withType|only(newlines, nl), depth+1, indent+"\t")
+		if nl {
+			p.put(",")
+		} else if i < stored-1 {
+			p.put(", ")
+		}
+	}
+	if stored < n {
+		p.more(int64(n-stored), stored > 0, nl, indent)
+	}
+	p.put("}")
+}
+
+// beyond writes a struct that lies deeper than the depth goes.
+func (p *printer[V, T]) beyond(v V, f flags) {
+	typ := p.typeName(v.Type())
+	switch {
+	case v.Addr() != 0:
+		p.conversion("*"+typ, v.Addr())
+	case f.has(withType):
+		p.put(typ + " {...}")
+	default:
+		p.put("{...}")
+	}
+}
+
+func only(f flags, on bool) flags {
+	if on {
+		return f
+	}
+	return 0
+}
+
+// list writes a slice or an array.
+func (p *printer[V, T]) list(v V, f flags, depth int, indent string) {
+	if f.has(withType) {
+		p.put(p.typeName(v.Type()) + " ")
+		if v.Kind() == reflect.Slice {
+			p.putf("len: %d, cap: %d, ", v.Len(), v.Cap())
+		}
+	}
+	if v.IsNil() {
+		p.put("nil")
+		return
+	}
+	if text, ok := v.Text(); ok && v.Redacted() {
+		p.put(quote(text, p.opt.String, int64(len(text))))
+		return
+	}
+	stored := min(v.Stored(), p.opt.Elements)
+	if depth > p.opt.Depth+deepLists {
+		stored = 0
+	}
+	if stored == 0 && v.Len() > 0 {
+		p.put("[...]")
+		if v.Stored() == 0 {
+			p.missing(v.Reason())
+		}
+		return
+	}
+	nl := f.has(newlines) && p.breaksList(v, stored)
+	p.put("[")
+	for i := 0; i < stored && !p.done(); i++ {
+		if nl {
+			p.putf("\n%s\t", indent)
+		}
+		p.value(v.Index(i), only(newlines, nl), depth+1, indent+"\t")
+		if i < stored-1 || nl {
+			p.put(",")
+		}
+	}
+	if rest := v.Len() - int64(stored); rest > 0 {
+		p.more(rest, true, nl, indent)
+	}
+	p.close(nl, indent)
+}
+
+// mapping writes a map.
+func (p *printer[V, T]) mapping(v V, f flags, depth int, indent string) {
+	if f.has(withType) {
+		p.put(p.typeName(v.Type()) + " ")
+	}
+	if v.IsNil() {
+		p.put("nil")
+		return
+	}
+	stored := min(v.Stored(), p.opt.Elements)
+	if depth > p.opt.Depth {
+		stored = 0
+	}
+	if stored == 0 && v.Len() > 0 {
+		p.put("[...]")
+		if v.Stored() == 0 {
+			p.missing(v.Reason())
+		}
+		return
+	}
+	nl := f.has(newlines) && stored > 0
+	p.put("[")
+	for i := 0; i < stored && !p.done(); i++ {
+		if nl {
+			p.putf("\n%s\t", indent)
+		}
+		key, elem := v.Entry(i)
+		p.value(key, 0, depth+1, indent+"\t")
+		p.put(": ")
+		p.value(elem, only(newlines, nl), depth+1, indent+"\t")
+		p.put(", ")
+	}
+	if rest := v.Len() - int64(stored); rest > 0 {
+		p.more(rest, false, nl, indent)
+	}
+	p.close(nl, indent)
+}
+
+// more says how many fields, elements or entries were left out.
+func (p *printer[V, T]) more(n int64, comma, nl bool, indent string) {
+	switch {
+	case nl:
+		p.putf("\n%s\t", indent)
+	case comma:
+		p.put(",")
+	}
+	p.putf("...+%d more", n)
+}
+
+func (p *printer[V, T]) close(nl bool, indent string) {
+	if nl {
+		p.put("\n" + indent)
+	}
+	p.put("]")
+}
+
+// breaksStruct reports whether a struct's fields are better read on lines of
+// their own: one of them is a container, a struct or a longer string.
+func (p *printer[V, T]) breaksStruct(v V, stored int) bool {
+	for i := range stored {
+		_, typ, _ := v.Type().Field(i)
+		if p.breaks(typ, v.Field(i)) {
+			return true
+		}
+	}
+	return false
+}
+
+// breaksList is breaksStruct for elements.
+func (p *printer[V, T]) breaksList(v V, stored int) bool {
+	elem := v.Type().Elem()
+	if elem.Kind() != reflect.String {
+		return stored > 0 && p.breaks(elem, v)
+	}
+	for i := range stored {
+		if p.breaks(elem, v.Index(i)) {
+			return true
+		}
+	}
+	return false
+}
+
+// breaks reports whether a v of type t asks for lines of its own. v matters
+// only if it is a string.
+func (p *printer[V, T]) breaks(t T, v V) bool {
+	pointer := false
+	for range maxNesting {
+		if t.Kind() != reflect.Pointer {
+			break
+		}
+		t, pointer = t.Elem(), true
+	}
+	switch t.Kind() {
+	case reflect.Slice, reflect.Array, reflect.Struct, reflect.Map, reflect.Interface:
+		return true
+	case reflect.String:
+		text, _ := v.Text()
+		return pointer || len(text) > shortString
+	}
+	return false
+}
+
+// quote returns the start of a string in quotes, at most limit bytes of it, and
+// how many of length bytes are missing.
+func quote(text string, limit int, length int64) string {
+	if len(text) > limit {
+		text = text[:runeStart(text, limit)]
+	}
+	if rest := length - int64(len(text)); rest > 0 {
+		text = fmt.Sprintf("%s...+%d more", text, rest)
+	}
+	return fmt.Sprintf("%q", text)
+}

@@ -1,0 +1,313 @@
+// Package pretty prints Go values in the notation of the Delve debugger: what
+// print and locals show there, Go programmers read without a manual.
+//
+//	[]string len: 3, cap: 3, ["a","b","c"]
+//	main.T {A: 1, B: 2}
+//	*main.T {A: 1, B: 2}
+//	error(*errors.errorString) *{s: "boom"}
+//	map[string]int ["a": 1, ]
+//	chan int 4/11
+//	"0123...+196 more"
+//	(*main.T)(0xc0001234)
+//
+// The last is where the depth ends. Reference: service/api/prettyprint.go of
+// Delve 1.27. It differs where a dump does: a value that isn't there shows its
+// reason, and what a limit of the dump cut counts as "more" like what a limit
+// of the printer cut.
+package pretty
+
+import (
+	"fmt"
+	"io"
+	"reflect"
+	"strings"
+)
+
+// Type is what the printer asks of a type; T is the type itself.
+type Type[T any] interface {
+	String() string // qualified with the import path
+	Kind() reflect.Kind
+	Elem() T
+	NumField() int
+	Field(i int) (name string, typ T, embedded bool)
+}
+
+// Value is what the printer asks of a value; V is the value itself. Methods
+// that don't fit the kind must not panic.
+type Value[V, T any] interface {
+	Type() T
+	Kind() reflect.Kind
+	Valid() bool    // there is something to print
+	Reason() string // why there isn't, or why not what it refers to
+	IsNil() bool
+	Bool() bool
+	Int() int64
+	Uint() uint64
+	Float() float64
+	Complex() complex128
+	Text() (string, bool) // of a string, or of bytes
+	Redacted() bool       // Text lacks parts, so that lengths differ
+	Len() int64
+	Cap() int64
+	Stored() int // how many of Len elements or entries there are
+	Addr() uint64
+	Pointer() uint64
+	Index(i int) V
+	Entry(i int) (key, value V)
+	Field(i int) V
+	Elem() V
+	Closure() V // captured variables, a struct
+}
+
+// Options bound what is printed.
+type Options[V any] struct {
+	String   int // bytes of a string
+	Elements int // elements of a slice, array or map
+	Depth    int // levels of structs and containers in each other; pointers are free
+	Bytes    int // of the whole text; what is over ends in "..."
+
+	// Name makes names fit for the terminal: of types, fields and functions,
+	// and reasons. Nil leaves them alone.
+	Name func(string) string
+	// Func names the function a func value calls.
+	Func func(V) string
+}
+
+// deepLists is how many levels of lists in each other are printed beyond the
+// depth, so that a matrix shows its numbers.
+const deepLists = 3
+
+// maxNesting bounds how far values nest in each other whatever the depth:
+// pointers and interfaces don't count as depth, and a forged dump may have
+// them go round in circles.
+const maxNesting = 64
+
+// Line writes v on a single line, without a newline at its end.
+func Line[V Value[V, T], T Type[T]](w io.Writer, v V, o Options[V]) error {
+	return write(w, v, o, top|withType)
+}
+
+// Lines writes v over as many lines as are good for reading, without a newline
+// at the end. A pointer's address comes on a line of its own.
+func Lines[V Value[V, T], T Type[T]](w io.Writer, v V, o Options[V]) error {
+	return write(w, v, o, top|withType|newlines)
+}
+
+// String returns v on a single line.
+func String[V Value[V, T], T Type[T]](v V, o Options[V]) string {
+	var b strings.Builder
+	Line(&b, v, o)
+	return b.String()
+}
+
+func write[V Value[V, T], T Type[T]](w io.Writer, v V, o Options[V], f flags) error {
+	p := &printer[V, T]{w: w, opt: o, left: o.Bytes}
+	p.value(v, f, 0, "")
+	return p.err
+}
+
+// flags say in what surroundings a value is printed.
+type flags uint8
+
+const (
+	top      flags = 1 << iota // not inside another value
+	withType                   // the type is not plain from the surroundings
+	newlines                   // over several lines
+)
+
+func (f flags) has(g flags) bool { return f&g != 0 }
+
+// printer writes one value. After an error it only unwinds.
+type printer[V Value[V, T], T Type[T]] struct {
+	w       io.Writer
+	opt     Options[V]
+	left    int // bytes that may still be written, if opt.Bytes is set
+	full    bool
+	nesting int
+	err     error
+}
+
+// done reports that nothing more can be written.
+func (p *printer[V, T]) done() bool { return p.full || p.err != nil }
+
+func (p *printer[V, T]) put(s string) {
+	if p.done() {
+		return
+	}
+	if p.opt.Bytes > 0 {
+		if p.left -= len(s); p.left < 0 {
+			s, p.full = "...", true
+		}
+	}
+	_, p.err = io.WriteString(p.w, s)
+}
+
+func (p *printer[V, T]) putf(format string, args ...any) { p.put(fmt.Sprintf(format, args...)) }
+
+func (p *printer[V, T]) name(s string) string {
+	if p.opt.Name == nil {
+		return s
+	}
+	return p.opt.Name(s)
+}
+
+func (p *printer[V, T]) typeName(t T) string { return p.name(t.String()) }
+
+// conversion writes a type and an address as the conversion that Delve would
+// take back: (*main.T)(0xc0001234), quoted where the import path has a slash.
+func (p *printer[V, T]) conversion(typ string, addr uint64) {
+	if strings.Contains(typ, "/") {
+		p.putf("(%q)(%#x)", typ, addr)
+		return
+	}
+	p.putf("(%s)(%#x)", typ, addr)
+}
+
+// NoValue returns what is shown in place of a value that isn't there.
+func NoValue(reason string) string {
+	if reason == "optimized out" {
+		return "(optimized out)"
+	}
+	return "(unreadable " + reason + ")"
+}
+
+// value writes v; depth counts the structs and containers around it.
+func (p *printer[V, T]) value(v V, f flags, depth int, indent string) {
+	if p.done() {
+		return
+	}
+	if p.nesting++; p.nesting > maxNesting {
+		p.put("...")
+		p.nesting--
+		return
+	}
+	defer func() { p.nesting-- }()
+	if !v.Valid() {
+		p.put(NoValue(p.name(v.Reason())))
+		return
+	}
+	switch v.Kind() {
+	case reflect.Pointer:
+		p.pointer(v, f, depth, indent)
+	case reflect.Interface:
+		p.iface(v, f, depth, indent)
+	case reflect.Struct:
+		p.structure(v, f, depth, indent)
+	case reflect.Slice, reflect.Array:
+		p.list(v, f, depth, indent)
+	case reflect.Map:
+		p.mapping(v, f, depth, indent)
+	case reflect.Chan:
+		p.channel(v, f)
+	case reflect.Func:
+		p.function(v, f, depth, indent)
+	default:
+		p.scalar(v)
+	}
+}
+
+func (p *printer[V, T]) pointer(v V, f flags, depth int, indent string) {
+	if v.IsNil() {
+		switch typ := p.typeName(v.Type()); {
+		case !f.has(withType):
+			p.put("*nil")
+		case strings.HasPrefix(typ, "*"):
+			p.put(typ + " nil")
+		default:
+			p.putf("*%s nil", p.typeName(v.Type().Elem()))
+		}
+		return
+	}
+	target := v.Elem()
+	if !target.Valid() {
+		p.conversion(p.typeName(v.Type()), v.Pointer())
+		p.missing(v.Reason())
+		return
+	}
+	// A pointer to a pointer or interface may lead back to itself.
+	switch target.Kind() {
+	case reflect.Pointer, reflect.Interface:
+		if depth++; depth > p.opt.Depth+1 {
+			p.conversion(p.typeName(v.Type()), v.Pointer())
+			return
+		}
+	}
+	if f.has(top) && f.has(newlines) {
+		p.conversion(p.typeName(v.Type()), v.Pointer())
+		p.put("\n")
+	}
+	p.put("*")
+	p.value(target, f&^top, depth, indent)
+}
+
+// missing says why what a value refers to isn't in the dump. A limit goes
+// without saying: it looks the same as where the printer's depth ends.
+func (p *printer[V, T]) missing(reason string) {
+	if reason != "" && !strings.Contains(reason, "limit") {
+		p.put(" " + NoValue(p.name(reason)))
+	}
+}
+
+func (p *printer[V, T]) iface(v V, f flags, depth int, indent string) {
+	if v.IsNil() {
+		if f.has(withType) {
+			p.put(p.typeName(v.Type()) + " ")
+		}
+		p.put("nil")
+		return
+	}
+	in := v.Elem()
+	if f.has(withType) {
+		p.putf("%s(%s) ", p.typeName(v.Type()), p.typeName(in.Type()))
+	}
+	switch {
+	case in.Kind() == reflect.Pointer && in.IsNil():
+		p.put("nil")
+	case depth <= p.opt.Depth:
+		p.value(in, f&^top^withType, depth, indent)
+	case in.Kind() == reflect.Pointer:
+		p.putf("%#x", in.Pointer())
+	default:
+		p.put("...")
+	}
+}
+
+func (p *printer[V, T]) channel(v V, f flags) {
+	if v.IsNil() {
+		if f.has(withType) {
+			p.put(p.typeName(v.Type()) + " ")
+		}
+		p.put("nil")
+		return
+	}
+	p.putf("%s %d/%d", p.typeName(v.Type()), v.Len(), v.Cap())
+}
+
+func (p *printer[V, T]) function(v V, f flags, depth int, indent string) {
+	if v.IsNil() {
+		p.put("nil")
+		return
+	}
+	name := ""
+	if p.opt.Func != nil {
+		name = p.opt.Func(v)
+	}
+	if name == "" {
+		p.putf("(unknown function at %#x)", v.Pointer())
+		return
+	}
+	p.put(p.name(name))
+	captured := v.Closure()
+	n := captured.Type().NumField()
+	if !f.has(newlines) || !captured.Valid() || captured.Kind() != reflect.Struct || n == 0 {
+		return
+	}
+	p.put(" {\n")
+	for i := 0; i < n && !p.done(); i++ {
+		name, typ, _ := captured.Type().Field(i)
+		p.putf("%s\t%s %s = ", indent, p.name(name), p.typeName(typ))
+		p.value(captured.Field(i), newlines, depth+1, indent+"\t")
+		p.put("\n")
+	}
+	p.put(indent + "}")
+}

@@ -1,0 +1,80 @@
+package pretty
+
+import (
+	"fmt"
+	"reflect"
+	"strconv"
+	"time"
+	"unicode/utf8"
+)
+
+// scalar writes a value that holds no others.
+func (p *printer[V, T]) scalar(v V) {
+	switch k := v.Kind(); k {
+	case reflect.Bool:
+		p.put(strconv.FormatBool(v.Bool()))
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		p.put(strconv.FormatInt(v.Int(), 10))
+	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
+		p.put(strconv.FormatUint(v.Uint(), 10))
+	case reflect.Float32:
+		p.put(float(v.Float(), 32))
+	case reflect.Float64:
+		p.put(float(v.Float(), 64))
+	case reflect.Complex64:
+		p.putf("(%s + %si)", float(real(v.Complex()), 32), float(imag(v.Complex()), 32))
+	case reflect.Complex128:
+		p.putf("(%s + %si)", float(real(v.Complex()), 64), float(imag(v.Complex()), 64))
+	case reflect.UnsafePointer:
+		p.putf("unsafe.Pointer(%#x)", v.Pointer())
+	case reflect.String:
+		text, _ := v.Text()
+		length := v.Len()
+		if v.Redacted() {
+			length = int64(len(text))
+		}
+		p.put(quote(text, p.opt.String, length))
+	default:
+		p.putf("(unknown %s)", p.typeName(v.Type()))
+	}
+}
+
+func float(f float64, bits int) string { return strconv.FormatFloat(f, 'f', -1, bits) }
+
+// runeStart returns the last place at or before n where a character of s
+// starts; n itself if s isn't UTF-8 there.
+func runeStart(s string, n int) int {
+	for i := n; i > n-utf8.UTFMax && i > 0; i-- {
+		if utf8.RuneStart(s[i]) {
+			return i
+		}
+	}
+	return n
+}
+
+// How time.Time keeps the time: src/time/time.go, Go 1.9 to 1.26.
+const (
+	hasMonotonic  = 1 << 63 // of wall: the seconds are in wall and ext is the monotonic clock
+	nanosecondsIn = 30      // low bits of wall
+	year1ToUnix   = -62135596800
+	year1885      = -2682288000 // in Unix seconds
+)
+
+// clock returns the time that a time.Time holds, in UTC.
+func (p *printer[V, T]) clock(v V) (string, bool) {
+	t := v.Type()
+	if t.String() != "time.Time" || t.NumField() < 2 {
+		return "", false
+	}
+	wall, ext := v.Field(0), v.Field(1)
+	if wall.Kind() != reflect.Uint64 || ext.Kind() != reflect.Int64 || !wall.Valid() || !ext.Valid() {
+		return "", false
+	}
+	w, e := wall.Uint(), ext.Int()
+	if w&hasMonotonic == 0 {
+		return time.Unix(e+year1ToUnix, 0).UTC().Format(time.RFC3339), true
+	}
+	seconds := int64(w << 1 >> (nanosecondsIn + 1))
+	at := time.Unix(seconds+year1885, 0).UTC()
+	return fmt.Sprintf("%s, %+d", at.Format(time.RFC3339), e), true
+}

@@ -1,0 +1,315 @@
+package secrets
+
+// minSAS is the length of a signature in an Azure storage URL, 32 bytes in
+// base64. Others sign with less, but not with secrets.
+const minSAS = 43
+
+// maxName is the longest name that is looked at before a separator.
+const maxName = 64
+
+// assigned returns the value of key=value, key: value, "key":"value",
+// key := "value" and the like whose separator is b[sep], if the key is a
+// SecretName.
+func assigned(b []byte, sep int) span {
+	k := keyBefore(b, sep)
+	if k.from == k.to || !k.secret(b) {
+		return span{}
+	}
+	v := valueAfter(b, sep, k.line(b))
+	if v.from >= v.to || k.harmless(b, sep, b[v.from:v.to]) {
+		return span{}
+	}
+	return v
+}
+
+// A keySpan is where a key stands; quoted if between quotes or brackets.
+type keySpan struct {
+	span
+	quoted bool
+}
+
+// keyBefore returns the key that ends before b[sep]. Between them may be blanks,
+// a quote (escaped or not), and a bracket as in header["Cookie"] = .
+func keyBefore(b []byte, sep int) keySpan {
+	var k keySpan
+	to := sep
+	for to > 0 && (b[to-1] == ' ' || b[to-1] == '\t') {
+		to--
+	}
+	if to > 0 && b[to-1] == ']' {
+		to--
+		k.quoted = true
+	}
+	if to > 0 && isQuote(b[to-1]) {
+		to--
+		k.quoted = true
+		for to > 0 && b[to-1] == '\\' {
+			to--
+		}
+	}
+	from := to
+	for from > 0 && to-from < maxName && class[b[from-1]]&wordSet != 0 {
+		from--
+	}
+	if from > 0 && b[from-1] == '\\' && to-from > 1 && (b[from] == 'n' || b[from] == 'r' || b[from] == 't') {
+		from++ // "\npassword"
+	}
+	k.span = span{from, to}
+	return k
+}
+
+// secret reports whether the key is a SecretName. A key of two words is looked
+// for only where the second alone says nothing: "api key", "session id".
+func (k keySpan) secret(b []byte) bool {
+	name := b[k.from:k.to]
+	if secretName(name) || string(name) == "sig" {
+		return true
+	}
+	if !equalFold(name, "key") && !equalFold(name, "keys") && !equalFold(name, "id") || k.from < 2 || b[k.from-1] != ' ' {
+		return false
+	}
+	from := k.from - 1
+	for from > 0 && k.to-from < maxName && class[b[from-1]]&wordSet != 0 {
+		from--
+	}
+	return secretName(b[from:k.to])
+}
+
+// line reports whether the key is a header whose value goes to the end of the
+// line.
+func (k keySpan) line(b []byte) bool {
+	name := b[k.from:k.to]
+	for _, end := range [...]string{"authorization", "cookie"} {
+		if n := len(name) - len(end); n >= 0 && hasPrefixFold(name[n:], end) {
+			return true
+		}
+	}
+	return false
+}
+
+// harmless reports whether v is no secret although its key says so.
+func (k keySpan) harmless(b []byte, sep int, v []byte) bool {
+	if placeholder(v) {
+		return true
+	}
+	name := b[k.from:k.to]
+	switch {
+	case string(name) == "sig":
+		return len(v) < minSAS
+	case string(name) == "PASS":
+		return b[sep] == ':' // a result of go test
+	case equalFold(name, "pass"):
+		return digits(v) // "pass: 5, fail: 0"
+	case equalFold(name, "pwd"):
+		return looksLikePath(string(v)) // the working directory
+	}
+	// The rest are words of error texts: "unexpected token: identifier", "jwt:
+	// signature is invalid", "cookie: not present".
+	if k.quoted || b[sep] != ':' || sep+1 == len(b) || b[sep+1] != ' ' {
+		return false
+	}
+	switch {
+	case equalFold(name, "token"):
+		return ordinary(v) && k.from > 1 && b[k.from-1] == ' ' && class[b[k.from-2]]&alnum != 0
+	case equalFold(name, "jwt"), equalFold(name, "auth"):
+		return ordinary(v)
+	case equalFold(name, "cookie"):
+		return until(v, 0, '=') == len(v)
+	}
+	return false
+}
+
+func isQuote(c byte) bool { return c == '"' || c == '\'' || c == '`' }
+
+// valueAfter returns the value that follows b[sep]; line says that a value
+// without quotes goes to the end of the line.
+func valueAfter(b []byte, sep int, line bool) span {
+	i := valueStart(b, sep)
+	if i >= len(b) {
+		return span{}
+	}
+	var v span
+	switch {
+	case b[i] == '[':
+		v = list(b, i)
+	case quoteAt(b, i) > 0:
+		v = quoted(b, i)
+	case b[i] == '{':
+		return span{} // what is in it has its own keys
+	default:
+		start := skipScheme(b, i)
+		if line && b[sep] == ':' && start == i {
+			return span{i, lineEnd(b, i)}
+		}
+		return span{start, bareEnd(b, start)}
+	}
+	v.from = skipScheme(b[:v.to], v.from)
+	return v
+}
+
+// valueStart skips what may stand between the first separator and a value: more
+// of it (:=, ==, =>), blanks, and the types that some printers of Go values add:
+// (string) (len=7) "value".
+func valueStart(b []byte, sep int) int {
+	i := sep + 1
+	for i < len(b) && (b[i] == '=' || b[i] == ':' || b[i] == '>') {
+		i++
+	}
+	start := runBlanks(b, i)
+	// In "password= user=bob" the value is empty.
+	if b[sep] == '=' && start < len(b) && quoteAt(b, start) == 0 && (sep == 0 || class[b[sep-1]]&blank == 0) {
+		return i
+	}
+	for start < len(b) && b[start] == '(' {
+		near := b[start:min(len(b), start+maxName)]
+		n := indexOf(near, ") ")
+		if n < 0 {
+			break
+		}
+		start += n + len(") ")
+	}
+	if start+1 < len(b) && (b[start] == '&' || b[start] == '*') && isQuote(b[start+1]) {
+		start++
+	}
+	return start
+}
+
+func lineEnd(b []byte, i int) int {
+	return i + untilAny(b[i:], "\r\n")
+}
+
+// quoteAt returns the length of the quote at b[i] with the backslashes before
+// it, or 0.
+func quoteAt(b []byte, i int) int {
+	n := i
+	for n < len(b) && b[n] == '\\' {
+		n++
+	}
+	if n < len(b) && isQuote(b[n]) {
+		return n - i + 1
+	}
+	return 0
+}
+
+// quoted returns what stands between the quote at b[i] and the next one that
+// ends it, or the end of b.
+//
+// A quote inside a string has one backslash more for each level of quoting:
+// "x", \"x\", \\\"x\\\". One with n backslashes is ended by one with n more
+// than an even number of pairs of them: these are backslashes of the value.
+func quoted(b []byte, i int) span {
+	size := quoteAt(b, i)
+	n, quote := size-1, b[i+size-1]
+	from := i + size
+	for at := from; ; at++ {
+		at = until(b, at, quote)
+		if at == len(b) {
+			return span{from, at}
+		}
+		slashes := 0
+		for at-slashes > from && b[at-slashes-1] == '\\' {
+			slashes++
+		}
+		if quote == '`' && n == 0 || slashes%(2*(n+1)) == n {
+			return span{from, at - n}
+		}
+	}
+}
+
+// list returns what stands in the brackets at b[i]: one span for all strings of
+// a JSON array, and the bytes of a Go literal such as []byte{1, 2}.
+func list(b []byte, i int) span {
+	if hasPrefix(b[i:], "[]") {
+		near := b[i:min(len(b), i+maxName)]
+		open := untilAny(near, "{( \n")
+		if open == len(near) || near[open] == ' ' || near[open] == '\n' {
+			return span{}
+		}
+		if quoteAt(b, i+open+1) > 0 {
+			return quoted(b, i+open+1)
+		}
+		return bracketed(b, i+open, "})")
+	}
+	if start := runBlanks(b, i+1); quoteAt(b, start) > 0 {
+		all := quoted(b, start)
+		for {
+			next := runBlanks(b, min(len(b), all.to+quoteAt(b, all.to)))
+			if next < len(b) && b[next] == ',' {
+				next = runBlanks(b, next+1)
+			}
+			if next <= all.to || quoteAt(b, next) == 0 {
+				return all
+			}
+			all.to = quoted(b, next).to
+		}
+	}
+	return bracketed(b, i, "]")
+}
+
+func bracketed(b []byte, open int, end string) span {
+	return span{open + 1, open + untilAny(b[open:], end)}
+}
+
+// bareEnd returns the end of the value without quotes that begins at b[i]. White
+// space ends it. A sign such as , or & ends it only if what follows looks like
+// the next key, or like the end of something the value is part of: a password
+// may hold any sign, and no tail of it may stay. Nor does a bracket end it that
+// was opened in it, as in ${NAME} and <nil>.
+func bareEnd(b []byte, i int) int {
+	open := 0
+	for ; i < len(b); i++ {
+		c := b[i]
+		switch {
+		case class[c]&blank != 0:
+			return i
+		case class[c]&opening != 0:
+			open++
+		case open > 0 && class[c]&closing != 0:
+			open--
+		case class[c]&ending != 0 && endsValue(b, i):
+			return i
+		case (isQuote(c) || c == '\\' && quoteAt(b, i) > 0) && endsQuoted(b, i):
+			return i
+		}
+	}
+	return i
+}
+
+// endsValue reports whether the sign at b[i] ends a value.
+func endsValue(b []byte, i int) bool {
+	next := i + 1
+	if next == len(b) {
+		return true
+	}
+	c := b[next]
+	if class[c]&(blank|ending) != 0 || quoteAt(b, next) > 0 {
+		return true
+	}
+	if class[b[i]]&closing != 0 {
+		return c == '.' || c == ':'
+	}
+	end := runEnd(b[:min(len(b), next+maxName)], next, wordSet)
+	return end > next && end < len(b) && (b[end] == '=' || b[end] == ':')
+}
+
+// endsQuoted reports whether the quote at b[i] ends the text that a value
+// without quotes is the last part of.
+func endsQuoted(b []byte, i int) bool {
+	next := i + quoteAt(b, i)
+	return next >= len(b) || class[b[next]]&alnum == 0
+}
+
+// schemes of HTTP authentication that stay readable.
+// [IANA HTTP Authentication Scheme Registry]
+var schemes = [...]string{"bearer ", "basic ", "negotiate "}
+
+// skipScheme returns where the credentials after an authentication scheme at
+// b[i] begin, or i if there is none.
+func skipScheme(b []byte, i int) int {
+	for _, scheme := range schemes {
+		if hasPrefixFold(b[i:], scheme) {
+			return runBlanks(b, i+len(scheme))
+		}
+	}
+	return i
+}

@@ -1,0 +1,40 @@
+package secrets
+
+// Classes of bytes. A byte may be of several.
+const (
+	alnum   = 1 << iota // A-Z a-z 0-9
+	base32              // A-Z 2-7
+	hex                 // 0-9 a-f
+	dash                // _ -
+	dot                 // .
+	token68             // + / = ~, and alnum, dash, dot
+	blank               // white space
+	opening             // ( [ { <
+	closing             // ) ] } >
+	between             // , ; & |
+
+	wordSet = alnum | dash | dot
+	ending  = closing | between // what may end a value
+)
+
+// class holds the classes of each byte.
+var class = func() (class [256]uint16) {
+	set := func(bits uint16, signs string) {
+		for _, c := range []byte(signs) {
+			class[c] |= bits
+		}
+	}
+	set(alnum|base32|token68, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+	set(alnum|hex|token68, "abcdef")
+	set(alnum|token68, "ghijklmnopqrstuvwxyz")
+	set(alnum|hex|token68, "0189")
+	set(alnum|hex|base32|token68, "234567")
+	set(dash|token68, "_-")
+	set(dot|token68, ".")
+	set(token68, "+/=~")
+	set(blank, " \t\r\n\v\f")
+	set(opening, "([{<")
+	set(closing, ")]}>")
+	set(between, ",;&|")
+	return class
+}()

@@ -1,0 +1,227 @@
+package secrets
+
+import "encoding/base64"
+
+// isMark tells the bytes by which secrets without a look of their own are
+// found: the separators of keys and values, the signs of URLs and flags, and
+// the first letter of the authentication schemes Basic and Bearer.
+var isMark = [256]bool{':': true, '=': true, '@': true, '-': true, '>': true, 'B': true, 'b': true}
+
+// marked appends the secrets that are recognised by what stands around them.
+func marked(b []byte, found []span) []span {
+	nextAt := -1 // the first @ after a ://
+	lastDSN := 0 // a DSN found here is none's password
+	for i := 0; i < len(b); i++ {
+		if !isMark[b[i]] {
+			continue
+		}
+		var s span
+		switch b[i] {
+		case ':':
+			if !hasPrefix(b[i:], "://") {
+				s = assigned(b, i)
+				break
+			}
+			if nextAt < i {
+				nextAt = until(b, i, '@')
+			}
+			s = inURL(b, i+len("://"), nextAt)
+		case '=':
+			s = assigned(b, i)
+		case '@':
+			if open := runEnd(b, i+1, alnum); open < len(b) && b[open] == '(' {
+				s = inDriverDSN(b, i, lastDSN)
+				lastDSN = i + 1
+			}
+		case '>':
+			s = inElement(b, i)
+		case '-':
+			s = flagged(b, i)
+		default:
+			s = credentials(b, i)
+		}
+		if s.from >= s.to {
+			continue
+		}
+		found = append(found, s)
+		// Don't look for more in what is found: "password=password=..." would
+		// take for ever. But its last byte may be the mark of the next, and
+		// all of it may be a flag.
+		if b[s.from] != '-' || runEnd(b, s.from, wordSet) < s.to {
+			i = max(i, s.to-2)
+		}
+	}
+	return found
+}
+
+// privateKeys appends the private keys in PEM form, from BEGIN to END or, in a
+// text that was cut, to its end. Line feeds may be escaped. [RFC 7468]
+func privateKeys(b []byte, found []span) []span {
+	const dashes, begin, end, maxLabel = "-----", "BEGIN ", "-----END ", 64
+	// One of each five bytes tells whether there are five dashes.
+	for i := len(dashes) - 1; i < len(b); i += len(dashes) {
+		if b[i] != '-' {
+			continue
+		}
+		for i < len(b) && b[i] == '-' {
+			i++
+		}
+		from := i - len(dashes)
+		if !hasPrefix(b[i:], begin) || !hasPrefix(b[max(0, from):], dashes) {
+			continue
+		}
+		label := b[i:min(len(b), i+maxLabel)]
+		if n := indexOf(label, dashes); n >= 0 {
+			label = label[:n]
+		}
+		if indexOf(label, "PRIVATE KEY") < 0 {
+			continue
+		}
+		to := len(b)
+		if n := indexOf(b[i:], end); n >= 0 {
+			label := i + n + len(end)
+			if n := indexOf(b[label:], dashes); n >= 0 {
+				to = label + n + len(dashes)
+			}
+		}
+		found = append(found, span{from, to})
+		i = to - 1
+	}
+	return found
+}
+
+// webhooks are URLs whose path is the secret.
+var webhooks = [...]string{
+	"hooks.slack.com/services/",
+	"hooks.slack.com/triggers/",
+	"hooks.slack.com/workflows/",
+	"discord.com/api/webhooks/",
+	"discordapp.com/api/webhooks/",
+}
+
+// maxUserinfo bounds how far the @ of a URL is looked for.
+const maxUserinfo = 4096
+
+// inURL returns the password of the URL whose authority begins at from, or the
+// secret path of a webhook; nextAt is the place of the next @.
+//
+// A password may, against the rules, hold @ and the signs that end an
+// authority. So if the first colon doesn't begin a port, the password goes on
+// to the last @ before a query or, without one, to the last of all.
+// [RFC 3986, section 3.2.1]
+func inURL(b []byte, from, nextAt int) span {
+	const end = " \t\r\n\"'`<>"
+	for _, w := range webhooks {
+		if hasPrefix(b[from:], w) {
+			return span{from + len(w), from + untilAny(b[from:], end)}
+		}
+	}
+	if nextAt >= min(len(b), from+maxUserinfo) {
+		return span{}
+	}
+	rest := b[from:min(len(b), from+maxUserinfo)]
+	rest = rest[:untilAny(rest, end)]
+	colon := until(rest, 0, ':')
+	authority := rest[:untilAny(rest, "/?#")]
+	if colon >= len(authority) || colon > nextAt-from || digits(authority[colon+1:]) || rest[0] == '[' {
+		return span{}
+	}
+	at := lastAt(rest[:untilAny(rest, "?#")])
+	if at < 0 {
+		at = lastAt(rest)
+	}
+	if at <= colon || placeholder(rest[colon+1:at]) {
+		return span{}
+	}
+	return span{from + colon + 1, from + at}
+}
+
+// inDriverDSN returns the password of user:password@tcp(host)/database, the
+// form of the most used MySQL driver. The @ is at b[at]; the DSN doesn't begin
+// before first.
+func inDriverDSN(b []byte, at, first int) span {
+	from := at
+	for from > max(first, at-maxUserinfo) && class[b[from-1]]&blank == 0 && !isQuote(b[from-1]) {
+		from--
+	}
+	colon := until(b[:at], from, ':')
+	if colon == at || placeholder(b[colon+1:at]) {
+		return span{}
+	}
+	return span{colon + 1, at}
+}
+
+// inElement returns the text of an XML element, <Password>text</Password>, whose
+// start tag ends at b[end].
+func inElement(b []byte, end int) span {
+	k := keyBefore(b, end)
+	if k.quoted || k.to < end || k.from == 0 || b[k.from-1] != '<' || !k.secret(b) {
+		return span{}
+	}
+	v := span{end + 1, end + 1 + untilAny(b[end+1:], "<")}
+	if placeholder(b[v.from:v.to]) {
+		return span{}
+	}
+	return v
+}
+
+// flagged returns the value of a flag in a command line, -password x, or in a
+// list of arguments, "-password", "x"; its first dash is b[i]. In the usage that
+// package flag prints, the type of the value follows.
+func flagged(b []byte, i int) span {
+	if i > 0 && class[b[i-1]]&blank == 0 && b[i-1] != '[' && !isQuote(b[i-1]) {
+		return span{}
+	}
+	end := runEnd(b[:min(len(b), i+maxName)], i, wordSet)
+	from := runBlanks(b, end)
+	if size := quoteAt(b, end); size > 0 {
+		from = runBlanks(b, end+size)
+		if from < len(b) && b[from] == ',' {
+			from = runBlanks(b, from+1)
+		}
+		if quoteAt(b, from) == 0 {
+			return span{}
+		}
+	}
+	if from == end || from == len(b) || !secretName(b[i:end]) {
+		return span{}
+	}
+	v := span{from, bareEnd(b, from)}
+	if quoteAt(b, from) > 0 {
+		v = quoted(b, from)
+	}
+	switch value := b[v.from:v.to]; {
+	case placeholder(value), string(value) == "string", string(value) == "value":
+		return span{}
+	}
+	return v
+}
+
+// credentials returns what follows the word Bearer or Basic at b[i], if it is
+// no ordinary word. After an Authorization header nothing is ordinary: that is
+// for assigned to find. [RFC 6750, section 2.1; RFC 7617, section 2]
+func credentials(b []byte, i int) span {
+	if !startsWord(b, i) {
+		return span{}
+	}
+	from := skipScheme(b, i)
+	if from == i {
+		return span{}
+	}
+	s := span{from, runEnd(b, from, token68)}
+	v := b[s.from:s.to]
+	switch {
+	case hasPrefixFold(b[i:], "bearer"):
+		if len(v) >= 6 && !ordinary(v) {
+			return s
+		}
+	case len(v) >= 4 && len(v) < maxValue:
+		// user:password
+		var buf [maxValue]byte
+		n, err := base64.StdEncoding.Decode(buf[:], v)
+		if err == nil && until(buf[:n], 0, ':') < n {
+			return s
+		}
+	}
+	return span{}
+}

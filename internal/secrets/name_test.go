@@ -1,0 +1,53 @@
+package secrets
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestSecretName(t *testing.T) {
+	yes := `password Password PASSWORD passwords userPassword user_password dbpassword password2 Password_1
+		passwd userPasswd pwd DbPwd passphrase sshPassphrase pass DB_PASS smtpPass pw user.pw
+		secret Secret secrets clientSecret client_secret clientsecret AppSecretKey SecretID secretValue
+		token authToken accesstoken access_token AccessTokens OAuthToken nextPageToken tokenID JWTToken jwt
+		csrf-token X-CSRF-Token GITHUB_TOKEN session.token oauth2Token token_file_content
+		apiKey APIKey api_key api-key apikey X-Api-Key ApiKeys stripeAPIKey APIKEY api.key
+		privateKey private_key PrivateKey accessKey aws_access_key_id AccountKey SharedAccessKey signingKey auth _auth
+		encryption_key masterKey sessionKey authKey
+		authorization Authorization Proxy-Authorization bearer BearerToken
+		cookie cookies Set-Cookie sessionCookie cookieJar credential credentials awsCredentials creds
+		sessionid sessionID session_id JSESSIONID PHPSESSID`
+	yes += " api\x00key" // signs of any kind are separators
+	for name := range strings.FieldsSeq(yes) {
+		if !SecretName(name) {
+			t.Errorf("SecretName(%q) = false, want true", name)
+		}
+	}
+	no := `tokenizer Tokenize tokenCount TokensLen numTokens maxTokens max_tokens total_tokens tokenType TokenPos
+		token.Kind TokenURL tokenEndpoint tokenExpiry tokenSource tokenBucket passwordLength PasswordFile
+		passwordPolicy hasPassword isSecret IsTokenValid has_api_key showPassword --password-stdin secretName
+		secretary keyboard key keys Key id user userID session sessions author authorize authorized Authorizer
+		monkey keyPrivate publicKey primaryKey cache_key passed bypass passRate passenger compass
+		signature sig cookieName CookiePath credentialsFile cryptoKeys cwd OLDPWD _ 42 π`
+	for name := range strings.FieldsSeq(no) {
+		if SecretName(name) {
+			t.Errorf("SecretName(%q) = true, want false", name)
+		}
+	}
+	for name, want := range map[string]bool{"": false, "API key": true, "the password": true, "max tokens": false} {
+		if got := SecretName(name); got != want {
+			t.Errorf("SecretName(%q) = %t, want %t", name, got, want)
+		}
+	}
+	if long := strings.Repeat("x", 100) + "_api_key"; !SecretName(long) {
+		t.Errorf("SecretName(%q) = false, want true", long)
+	}
+}
+
+func TestSecretNameAllocs(t *testing.T) {
+	for _, name := range []string{"Password", "AWS_SECRET_ACCESS_KEY", "ordinaryFieldName", strings.Repeat("x", 64)} {
+		if n := testing.AllocsPerRun(100, func() { SecretName(name) }); n != 0 {
+			t.Errorf("SecretName(%q) allocates %v times, want 0", name, n)
+		}
+	}
+}

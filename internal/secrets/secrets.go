@@ -1,0 +1,165 @@
+// Package secrets finds what must not be written into a dump and replaces it.
+//
+// A Redactor knows secrets by four signs: how they look (a JWT, a private key,
+// a well-known key prefix), where they stand (after "password=", inside a URL),
+// that the environment holds them, and that they were seen under a secret name
+// before (Learn). It does not know where texts come from.
+//
+// It can't know a secret that has none of these signs: a short password in the
+// middle of a sentence, or a secret that was cut in two before it got here. Cut
+// texts after redacting them, not before.
+package secrets
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+)
+
+// Mask stands in a dump where a secret was.
+const Mask = "***redacted***"
+
+// LongRun is the pattern that finds most keys of no known kind. It is matched
+// by hand, many times faster than by package regexp.
+const LongRun = "[A-Za-z0-9]{32,}"
+
+// Rules says what a Redactor looks for.
+type Rules struct {
+	Patterns      []*regexp.Regexp // hidden in addition to the built-in kinds
+	HideSecret    bool             // Patterns and the built-in kinds
+	HideEnviron   bool             // values of Environ
+	Environ       []string         // "KEY=VALUE" of the dumped process
+	EnvironFilter func(value string) bool
+}
+
+// Redactor removes secrets from text.
+type Redactor struct {
+	hideSecret bool
+	longRuns   bool             // LongRun was among the patterns
+	patterns   []*regexp.Regexp // the other patterns
+	known      values
+}
+
+// New returns a Redactor for r. A nil EnvironFilter accepts every value.
+func New(r Rules) *Redactor {
+	d := &Redactor{hideSecret: r.HideSecret}
+	if r.HideSecret {
+		for _, p := range r.Patterns {
+			switch {
+			case p == nil: // not worth a panic while there is one
+			case p.String() == LongRun:
+				d.longRuns = true
+			default:
+				d.patterns = append(d.patterns, p)
+			}
+		}
+	}
+	d.known.window = maxWindow
+	if r.HideEnviron {
+		d.known.addEnviron(r.Environ, r.EnvironFilter)
+	}
+	if r.HideSecret {
+		// A variable called DB_PASSWORD is a secret whatever the filter
+		// thinks of its length.
+		for _, entry := range r.Environ {
+			name, value := splitEnviron(entry)
+			if name != "PWD" && SecretName(name) {
+				d.Learn(value)
+			}
+		}
+	}
+	return d
+}
+
+// Learn remembers a value found under a secret name (a field Password, say), so
+// that it is removed wherever else it stands: inside a DSN, in the panic text.
+//
+// A text equal to the value is removed if the value has at least 4 bytes. Part
+// of a text is removed if the value has at least 8 bytes and isn't a path or an
+// ordinary word: a parser's Token: "identifier" must not blank the dump.
+//
+// Learn must not run at the same time as any other method.
+func (d *Redactor) Learn(value string) {
+	value = strings.TrimSpace(value)
+	if len(value) < minEqual || strings.Contains(value, Mask) || placeholder([]byte(value)) {
+		return
+	}
+	contained := len(value) >= minLearned && !ordinary([]byte(value)) && !looksLikePath(value)
+	d.known.add(value, contained)
+	if from := skipScheme([]byte(value), 0); from > 0 {
+		d.Learn(value[from:])
+	}
+}
+
+// maxPasses bounds how often a changed text is looked at again. Two passes are
+// the rule; more happen only if masking one secret uncovers another.
+const maxPasses = 8
+
+// Text returns s with every secret in it replaced by Mask. It returns s itself,
+// and doesn't allocate, if there is none. Text(Text(s)) is Text(s). It is safe
+// for concurrent use once all calls of Learn are done.
+func (d *Redactor) Text(s string) string {
+	return d.text(s, false)
+}
+
+// text is Text; keepLines says that a mask is followed by the line feeds of
+// what it replaces, so that the lines below keep their numbers.
+func (d *Redactor) text(s string, keepLines bool) string {
+	for range maxPasses {
+		found := d.find([]byte(s)) // not copied: find doesn't keep or change it
+		for _, p := range d.patterns {
+			found = appendMatches(found, p.FindAllStringIndex(s, -1))
+		}
+		if found == nil {
+			return s
+		}
+		found = merge([]byte(s), found)
+		if len(found) == 0 {
+			return s
+		}
+		s = string(replace([]byte(s), found, keepLines))
+	}
+	// Something matches what stands around its own mask, for ever.
+	return string(replace([]byte(s), []span{{0, len(s)}}, keepLines))
+}
+
+// Bytes is Text for text held in bytes. It reports false, and doesn't allocate,
+// if there is no secret in b; b itself is never changed.
+func (d *Redactor) Bytes(b []byte) (out []byte, changed bool) {
+	for range maxPasses {
+		found := d.find(b)
+		for _, p := range d.patterns {
+			found = appendMatches(found, p.FindAllIndex(b, -1))
+		}
+		if found == nil {
+			return b, changed
+		}
+		found = merge(b, found)
+		if len(found) == 0 {
+			return b, changed
+		}
+		b, changed = replace(b, found, false), true
+	}
+	return []byte(Mask), true
+}
+
+// find returns where b holds secrets, unordered, in all ways but by patterns.
+func (d *Redactor) find(b []byte) []span {
+	if d.known.equal(bytes.TrimSpace(b)) {
+		return []span{{0, len(b)}}
+	}
+	var found []span
+	if d.hideSecret {
+		found = privateKeys(b, found)
+		found = longWords(b, d.longRuns, found)
+		found = marked(b, found)
+	}
+	return d.known.find(b, found)
+}
+
+func appendMatches(found []span, matches [][]int) []span {
+	for _, m := range matches {
+		found = append(found, span{m[0], m[1]})
+	}
+	return found
+}

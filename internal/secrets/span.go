@@ -1,0 +1,84 @@
+package secrets
+
+import (
+	"bytes"
+	"cmp"
+	"slices"
+)
+
+// A span is a part of a text, from its first byte to the byte after its last.
+type span struct{ from, to int }
+
+// merge sorts spans of b, joins those that overlap or touch, and drops what is
+// already masked. A span that cuts a mask in two is widened to the whole mask,
+// so that no half masks pile up.
+func merge(b []byte, spans []span) []span {
+	masks := maskSpans(b)
+	for i := range spans {
+		s := &spans[i]
+		first, _ := slices.BinarySearchFunc(masks, s.from+1, func(m span, from int) int {
+			return cmp.Compare(m.to, from) // the first mask that ends after s.from
+		})
+		for _, m := range masks[first:] {
+			if m.from >= s.to {
+				break
+			}
+			s.from, s.to = min(s.from, m.from), max(s.to, m.to)
+		}
+	}
+	slices.SortFunc(spans, func(x, y span) int { return cmp.Compare(x.from, y.from) })
+	out := spans[:0]
+	for _, s := range spans {
+		if !covers(b[s.from:s.to]) {
+			continue
+		}
+		if n := len(out); n > 0 && s.from <= out[n-1].to {
+			out[n-1].to = max(out[n-1].to, s.to)
+		} else {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// maskSpans returns where b is masked already.
+func maskSpans(b []byte) []span {
+	var masks []span
+	for i := 0; ; {
+		n := bytes.Index(b[i:], []byte(Mask))
+		if n < 0 {
+			return masks
+		}
+		masks = append(masks, span{i + n, i + n + len(Mask)})
+		i += n + len(Mask)
+	}
+}
+
+// covers reports whether b holds anything but masks and white space.
+func covers(b []byte) bool {
+	for {
+		b = bytes.TrimSpace(b)
+		if !bytes.HasPrefix(b, []byte(Mask)) {
+			return len(b) > 0
+		}
+		b = b[len(Mask):]
+	}
+}
+
+// replace returns a copy of b with a Mask in place of each span; keepLines adds
+// the line feeds of the span.
+func replace(b []byte, spans []span, keepLines bool) []byte {
+	out := make([]byte, 0, len(b)+len(spans)*len(Mask))
+	end := 0
+	for _, s := range spans {
+		out = append(out, b[end:s.from]...)
+		out = append(out, Mask...)
+		if keepLines {
+			for range bytes.Count(b[s.from:s.to], []byte("\n")) {
+				out = append(out, '\n')
+			}
+		}
+		end = s.to
+	}
+	return append(out, b[end:]...)
+}

@@ -1,0 +1,223 @@
+package secrets
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// newRedactor returns one with the default rules and nothing in the environment.
+func newRedactor() *Redactor {
+	return New(Rules{Patterns: []*regexp.Regexp{regexp.MustCompile(LongRun)}, HideSecret: true})
+}
+
+// In the tables of these tests # stands for Mask.
+func masked(s string) string { return strings.ReplaceAll(s, "#", Mask) }
+
+const (
+	hex32   = "0123456789abcdef0123456789abcdef"
+	alnum36 = "0123456789abcdefghijABCDEFGHIJ012345"
+	alnum60 = alnum36 + "0123456789abcdefghijABCD"
+)
+
+var textTests = []struct{ label, text, want string }{
+	{"empty", "", ""},
+	{"nothing", "goroutine 1 [running]: main.main() exit=2", "goroutine 1 [running]: main.main() exit=2"},
+	{"31 letters and digits", "x " + hex32[:31] + " y", "x " + hex32[:31] + " y"},
+	{"32 letters and digits", "x " + hex32 + " y", "x # y"},
+	{"run between signs", "a-" + hex32 + ".z", "a-#.z"},
+	{"two runs", hex32 + "/" + hex32, "#/#"},
+	{"invalid UTF-8", "\xff\xfe" + hex32 + "\xff", "\xff\xfe#\xff"},
+	{"non-ASCII beside", "é" + hex32 + "é", "é#é"},
+
+	{"JWT", "t=eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc-_def!", "t=#!"},
+	{"JWT of two parts", "t=eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0. Next", "t=#. Next"},
+	{"encrypted JWT", "(eyJhbGciOiJkaXIifQ..aXYtaXY.Y2lwaGVy.dGFn)", "(#)"},
+	{"no JWT", "eyJustAWordAndNoMore and eyJ.x", "eyJustAWordAndNoMore and eyJ.x"},
+
+	{"PEM", "a\n-----BEGIN RSA PRIVATE KEY-----\nMIIE+/=\n-----END RSA PRIVATE KEY-----\nb", "a\n#\nb"},
+	{"PEM, no kind", "-----BEGIN PRIVATE KEY-----\nMII\n-----END PRIVATE KEY-----", "#"},
+	{"PEM, escaped", `"-----BEGIN EC PRIVATE KEY-----\nMII+\n-----END EC PRIVATE KEY-----\n"`, `"#\n"`},
+	{"PEM, PGP", "-----BEGIN PGP PRIVATE KEY BLOCK-----\nxx\n-----END PGP PRIVATE KEY BLOCK-----.", "#."},
+	{"PEM, cut", "a -----BEGIN OPENSSH PRIVATE KEY-----\nb3Bl\nbnNz", "a #"},
+	{"PEM, cut in END", "-----BEGIN PRIVATE KEY-----\nb3Bl\n-----END PRIV", "#"},
+	{"PEM as a value", "secret=-----BEGIN PRIVATE KEY-----\nMII a\n-----END PRIVATE KEY----- b", "secret=# b"},
+	{"certificate", "-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----", "-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----"},
+
+	{"URL", "postgres://bob:hunter2@db.example.com:5432/app", "postgres://bob:#@db.example.com:5432/app"},
+	{"URL, no user", "redis://:pw@localhost:6379/0", "redis://:#@localhost:6379/0"},
+	{"URL, @ and / in it", "postgres://bob:p@s/s:w@db/app", "postgres://bob:#@db/app"},
+	{"URL, ? in it", "amqp://bob:p?w@mq", "amqp://bob:#@mq"},
+	{"URL, number", "ftp://bob:1234@host/x", "ftp://bob:#@host/x"},
+	{"URL, no password", "ssh://git@example.com:22/x@v1 http://a:80/b@c http://[::1]:80/x@y", "ssh://git@example.com:22/x@v1 http://a:80/b@c http://[::1]:80/x@y"},
+	{"URL, verbs", "postgres://%s:%s@%s/%s", "postgres://%s:%s@%s/%s"},
+	{"URL query", "https://api/v1?token=abc&page=2&api_key=d%20f", "https://api/v1?token=#&page=2&api_key=#"},
+	{"webhook", "post https://hooks.slack.com/services/T0/B0/xyz failed", "post https://hooks.slack.com/services/# failed"},
+	{"MySQL driver", "root:p@ss:w@tcp(127.0.0.1:3306)/app?parseTime=true", "root:#@tcp(127.0.0.1:3306)/app?parseTime=true"},
+	{"mail address", "mail bob@example.com (at home)", "mail bob@example.com (at home)"},
+
+	{"bearer header", "Authorization: Bearer abc\r\nHost: x", "Authorization: Bearer #\r\nHost: x"},
+	{"basic header", "authorization: Basic eDp5", "authorization: Basic #"},
+	{"other header", "Authorization: Digest username=\"u\", response=\"r\"\nHost: x", "Authorization: #\nHost: x"},
+	{"header map", "map[Authorization:[Bearer a.b] Cookie:[a=b; c=d] Host:[x]]", "map[Authorization:[Bearer #] Cookie:[#] Host:[x]]"},
+	{"header in JSON", `{"Authorization":["Bearer abc"],"Host":["x"]}`, `{"Authorization":["Bearer #"],"Host":["x"]}`},
+	{"cookies", "Cookie: a=b; c=d\nHost: x", "Cookie: #\nHost: x"},
+	{"set in Go", `h["X-Api-Key"] = "abc"`, `h["X-Api-Key"] = "#"`},
+	{"bearer alone", "sent Bearer abc123 twice", "sent Bearer # twice"},
+	{"basic alone", "sent Basic dXNlcjpwYXNz twice", "sent Basic # twice"},
+	{"bearer of news", "the bearer certificate of Basic Authentication", "the bearer certificate of Basic Authentication"},
+
+	{"key=value", "user=bob password=hunter2 port=5", "user=bob password=# port=5"},
+	{"key: value", "passwd: hunter2, user: bob", "passwd: #, user: bob"},
+	{"two words", "API key: abc; session id = 77", "API key: #; session id = #"},
+	{"libpq", `password='it\'s \\' user=u`, `password='#' user=u`},
+	{"libpq, empty", "password= user=bob", "password= user=bob"},
+	{"ADO", "Server=x;Pwd=a;b;User=y", "Server=x;Pwd=#;User=y"},
+	{"Azure", "AccountName=n;AccountKey=ab+/c==;EndpointSuffix=s", "AccountName=n;AccountKey=#;EndpointSuffix=s"},
+	{"signs in it", "password=a,b&c;d)e]f}g'h\"i rest", "password=# rest"},
+	{"JSON", `{"user":"bob","api_key": "X","n":1}`, `{"user":"bob","api_key": "#","n":1}`},
+	{"JSON, quotes in it", `{"password":"a\"b\\","n":1}`, `{"password":"#","n":1}`},
+	{"JSON in JSON", `"{\"password\":\"a\\\"b\",\"n\":1}"`, `"{\"password\":\"#\",\"n\":1}"`},
+	{"JSON in JSON in JSON", `{\\\"password\\\":\\\"x\\\",\\\"n\\\":1}`, `{\\\"password\\\":\\\"#\\\",\\\"n\\\":1}`},
+	{"JSON number", `{"password":1234,"n":1}`, `{"password":#,"n":1}`},
+	{"JSON array", `{"tokens": ["a b", "c"], "n": 1}`, `{"tokens": ["#"], "n": 1}`},
+	{"JSON object", `{"credentials":{"user":"u","password":"p"}}`, `{"credentials":{"user":"u","password":"#"}}`},
+	{"DSN in JSON", `{"dsn":"user=u password=p","n":1}`, `{"dsn":"user=u password=#","n":1}`},
+	{"quote without end", `password="a b c`, `password="#`},
+	{"Go struct", "{User:bob Password:hunter2 Pass:x Port:5}", "{User:bob Password:# Pass:# Port:5}"},
+	{"Go map", "map[password:hunter2 user:bob]", "map[password:# user:bob]"},
+	{"Go bytes", "{Token:[]byte{0x61, 0x62} N:1} {Token:[97 98] N:1}", "{Token:[]byte{#} N:1} {Token:[#] N:1}"},
+	{"Go pointer", `{Password:&"x y" N:1} Secret: []byte("a b"), tokens: [] x`, `{Password:&"#" N:1} Secret: []byte("#"), tokens: [] x`},
+	{"go-spew", `Password: (string) (len=7) "hunter2",`, `Password: (string) (len=7) "#",`},
+	{"escaped line feed before", `a\napi_key=x`, `a\napi_key=#`},
+	{"environment", "HOME=/root DB_PASS=x PWD=/root AWS_SECRET_ACCESS_KEY=a/b+c", "HOME=/root DB_PASS=# PWD=/root AWS_SECRET_ACCESS_KEY=#"},
+	{"docker", `{"auths":{"host":{"auth":"eDp5"}}}`, `{"auths":{"host":{"auth":"#"}}}`},
+	{"XML", "<User>u</User><Password>a b</Password>", "<User>u</User><Password>#</Password>"},
+	{"flag", "mysql --password hunter2 -u bob", "mysql --password # -u bob"},
+	{"flag in list", `["mysql","--password","a b","-u"]`, `["mysql","--password","#","-u"]`},
+	{"flag usage", "  -token string\n    \tthe token", "  -token string\n    \tthe token"},
+	{"storage URL", "?sv=1&sig=" + alnum36[:20] + "%2B" + alnum36[:20] + "%3D&se=2", "?sv=1&sig=#&se=2"},
+
+	{"counts and descriptions", "tokenCount=5 maxTokens: 4 passwordFile=/x hasPassword=1", "tokenCount=5 maxTokens: 4 passwordFile=/x hasPassword=1"},
+	{"unexpected token", "unexpected token: identifier, token: }", "unexpected token: identifier, token: }"},
+	{"invalid token", "invalid token: abc123", "invalid token: #"},
+	{"error texts", "jwt: signature bad, auth: denied, http: named cookie not present, cookie: none", "jwt: signature bad, auth: denied, http: named cookie not present, cookie: none"},
+	{"test result", "--- PASS: TestX (0.00s) pass: 5", "--- PASS: TestX (0.00s) pass: 5"},
+	{"verbs", `password=%s token: %q, secret=${SECRET} token={{.Key}}`, `password=%s token: %q, secret=${SECRET} token={{.Key}}`},
+	{"no verb", "password=%zx token=%1", "password=# token=#"},
+	{"nil", "Password:<nil> token=nil secret: true", "Password:<nil> token=nil secret: true"},
+	{"masked before", "password=" + Mask + " token: " + Mask + ", ****", "password=" + Mask + " token: " + Mask + ", ****"},
+	{"beside a mask", "password=" + Mask + "tail x", "password=# x"},
+}
+
+func TestText(t *testing.T) {
+	r := newRedactor()
+	for _, tt := range textTests {
+		want := masked(tt.want)
+		if got := r.Text(tt.text); got != want {
+			t.Errorf("%s: Text(%q)\n got %q\nwant %q", tt.label, tt.text, got, want)
+		}
+		if got, changed := r.Bytes([]byte(tt.text)); string(got) != want || changed != (tt.text != want) {
+			t.Errorf("%s: Bytes(%q)\n got %q, %t\nwant %q", tt.label, tt.text, got, changed, want)
+		}
+		if got := r.Text(want); got != want {
+			t.Errorf("%s: Text twice\n got %q\nwant %q", tt.label, got, want)
+		}
+	}
+}
+
+// sampleKeys holds one key of each kind. They are put together here because
+// whole ones would alarm the scanners of code hosts.
+func sampleKeys() []string {
+	var keys []string
+	for _, k := range keyKinds {
+		alphabet := "0123456789abcdef"
+		switch {
+		case k.prefix == jwtPrefix:
+			continue
+		case k.set&hex == 0 && k.set&alnum == 0:
+			alphabet = "ABCDEFGHIJKLMNOP234567"
+		case k.set&alnum != 0:
+			alphabet = "aB3dE6gH9jK2mN5pQ8"
+		}
+		keys = append(keys, k.prefix+strings.Repeat(alphabet, 5)[:k.min])
+	}
+	return keys
+}
+
+func TestKeys(t *testing.T) {
+	r := New(Rules{HideSecret: true}) // without LongRun, which would find most
+	for _, key := range sampleKeys() {
+		if len(key) < minWord {
+			t.Errorf("%q is shorter than minWord: it isn't found", key)
+		}
+		for _, around := range []string{"#", "a #, b", `"\n#"`, "https://#@host/", "x/#\n"} {
+			text, want := strings.ReplaceAll(around, "#", key), masked(around)
+			if got := r.Text(text); got != want {
+				t.Errorf("Text(%q)\n got %q\nwant %q", text, got, want)
+			}
+		}
+	}
+	for _, text := range []string{
+		"sk-learn-something-very-long-name", "disk-0123456789abcdefghijkl", "npm_config_registry_of_something_long_name",
+		"AKIA-is-a-prefix-of-keys", "pkg.glsa_of_something_else",
+	} {
+		if got := r.Text(text); got != text {
+			t.Errorf("Text(%q) = %q, want it unchanged", text, got)
+		}
+	}
+}
+
+func TestPatterns(t *testing.T) {
+	rules := func(hide bool, patterns ...string) Rules {
+		r := Rules{HideSecret: hide}
+		for _, p := range patterns {
+			r.Patterns = append(r.Patterns, regexp.MustCompile(p))
+		}
+		return r
+	}
+	for _, tt := range []struct {
+		label      string
+		rules      Rules
+		text, want string
+	}{
+		{"own pattern", rules(true, "acme-[0-9]+"), "x acme-123 " + hex32, "x # " + hex32},
+		{"own pattern and the default", rules(true, "acme-[0-9]+", LongRun), "acme-1 " + hex32, "# #"},
+		{"off", rules(false, "acme-[0-9]+", LongRun), "acme-1 password=x " + hex32, "acme-1 password=x " + hex32},
+		{"matches part of the mask", rules(true, "red|[*]"), "red hat", "# hat"},
+		{"matches all", rules(true, ".*"), "a b\nc", "#\n#"},
+		{"matches nothing", rules(true, "x*"), "a b", "a b"},
+		{"overlaps a mask", rules(true, `\*[a-z]+`), Mask + "tail end", "# end"},
+		{"touching matches", rules(true, "[0-9]{3}"), "a123456b", "a#b"},
+		{"overlapping kinds", rules(true, "=[a-z]{4}", LongRun), "x=" + strings.Repeat("a", 40), "x#"},
+	} {
+		r := New(tt.rules)
+		want := masked(tt.want)
+		if got := r.Text(tt.text); got != want {
+			t.Errorf("%s: Text(%q)\n got %q\nwant %q", tt.label, tt.text, got, want)
+		}
+		if got := r.Text(want); got != want {
+			t.Errorf("%s: Text twice\n got %q\nwant %q", tt.label, got, want)
+		}
+	}
+}
+
+// A pattern that eats one letter after the mask in each pass would go on for as
+// long as the text is: in the end all of it is hidden.
+func TestTextEnds(t *testing.T) {
+	r := New(Rules{HideSecret: true, Patterns: []*regexp.Regexp{nil, regexp.MustCompile(`^[a-z]|redacted\*+[a-z]`)}})
+	text := strings.Repeat("a", 100)
+	if got := r.Text(text); got != Mask {
+		t.Errorf("Text(%q) = %q, want %q", text, got, Mask)
+	}
+	if got, changed := r.Bytes([]byte(text)); string(got) != Mask || !changed {
+		t.Errorf("Bytes(%q) = %q, %t, want %q, true", text, got, changed, Mask)
+	}
+}
+
+func TestBytesLeavesInput(t *testing.T) {
+	in := []byte("password=hunter2")
+	if _, changed := newRedactor().Bytes(in); !changed || string(in) != "password=hunter2" {
+		t.Errorf("Bytes changed its input to %q", in)
+	}
+}

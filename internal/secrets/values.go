@@ -1,0 +1,173 @@
+package secrets
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+const (
+	minEqual     = 4   // a shorter learned value isn't removed at all
+	minLearned   = 8   // a shorter learned value is removed only if it is the whole text
+	minContained = 4   // the same for a value of the environment that a filter lets pass
+	minOrdinary  = 16  // a word this long is no longer an ordinary one
+	maxValue     = 256 // a longer value is looked for in pieces of this size
+)
+
+// values is a set of values to be removed from texts: those a whole text may be
+// equal to, and an index of those that may be part of a text.
+type values struct {
+	whole   map[string]bool // true: in the index, too
+	longest int             // in whole
+	index
+}
+
+// equal reports whether text is one of the values.
+func (v *values) equal(text []byte) bool {
+	if len(text) == 0 || len(text) > v.longest {
+		return false
+	}
+	_, ok := v.whole[string(text)]
+	return ok
+}
+
+// escapedJSON writes signs as encoding/json does by default.
+var escapedJSON = strings.NewReplacer("&", `\u0026`, "<", `\u003c`, ">", `\u003e`)
+
+// add adds a value, and how it is written inside other texts: quoted as in Go
+// or JSON, escaped as in a URL.
+func (v *values) add(value string, contained bool) {
+	if v.whole == nil {
+		v.whole = make(map[string]bool)
+	}
+	if was, ok := v.whole[value]; ok && (was || !contained) {
+		return
+	}
+	quoted := strconv.Quote(value)
+	quoted = quoted[1 : len(quoted)-1]
+	for _, s := range [...]string{value, quoted, escapedJSON.Replace(quoted), url.QueryEscape(value), url.PathEscape(value)} {
+		v.whole[s] = contained
+		v.longest = max(v.longest, len(s))
+		if contained {
+			v.addPieces(s)
+		}
+	}
+}
+
+// addPieces indexes a value. A long one is cut into pieces, the last of which
+// overlaps the one before, so that the pieces found in a text cover the value
+// (and a text that holds only part of it is covered, too).
+func (v *values) addPieces(s string) {
+	for len(s) > maxValue {
+		v.index.add(s[:maxValue])
+		s = s[min(maxValue, len(s)-maxValue):]
+	}
+	v.index.add(s)
+}
+
+// addEnviron adds the values of "KEY=VALUE" entries that pass filter. A path is
+// removed only if it is the whole text, otherwise PATH and HOME would eat every
+// file name in the dump.
+func (v *values) addEnviron(environ []string, filter func(string) bool) {
+	kept := make(map[string]bool)
+	for _, entry := range environ {
+		_, value := splitEnviron(entry)
+		value = strings.TrimSpace(value)
+		if value == "" || strings.Contains(value, Mask) || filter != nil && !filter(value) {
+			continue
+		}
+		contained := len(value) >= minContained && !looksLikePath(value)
+		kept[value] = contained
+		if contained {
+			v.window = min(v.window, len(value))
+		}
+	}
+	for value, contained := range kept {
+		v.add(value, contained)
+	}
+}
+
+// splitEnviron splits "KEY=VALUE". Windows has names such as "=C:".
+func splitEnviron(entry string) (name, value string) {
+	if entry == "" {
+		return "", ""
+	}
+	if i := strings.IndexByte(entry[1:], '='); i >= 0 {
+		return entry[:i+1], entry[i+2:]
+	}
+	return entry, ""
+}
+
+// ordinary reports whether v is a word or name that stands in programs and
+// texts for other reasons than being a secret: shorter than 16 bytes and made
+// of letters and "_-./ ", or of no letters and digits at all; or one byte over
+// and over. Everything with a digit or with another sign between its letters is
+// not ordinary.
+func ordinary(v []byte) bool {
+	if allSame(v) {
+		return true
+	}
+	letters, separators := 0, 0
+	for _, c := range v {
+		switch {
+		case 'a' <= c|0x20 && c|0x20 <= 'z':
+			letters++
+		case '0' <= c && c <= '9' || c >= 0x80:
+			return false
+		case strings.IndexByte("_-./ ", c) >= 0:
+			separators++
+		}
+	}
+	return len(v) < minOrdinary && (letters == 0 || letters+separators == len(v))
+}
+
+func allSame(v []byte) bool {
+	for _, c := range v {
+		if c != v[0] {
+			return false
+		}
+	}
+	return true
+}
+
+// looksLikePath reports whether v is a file path or a list of paths, as in
+// /usr/bin:/bin, C:\Windows;D:\x, ./x or github.com/go/tools. A slash alone
+// makes no path: it is a digit of base64.
+func looksLikePath(v string) bool {
+	if !strings.ContainsAny(v, `/\`) || strings.ContainsAny(v, "=@\n") {
+		return false
+	}
+	separator := ":"
+	if strings.Contains(v, `\`) || drive(v) {
+		separator = ";"
+	}
+	for path := range strings.SplitSeq(v, separator) {
+		if path != "" && !rooted(path) && !relative(path) {
+			return false
+		}
+	}
+	return true
+}
+
+func drive(v string) bool {
+	return len(v) > 2 && 'a' <= v[0]|0x20 && v[0]|0x20 <= 'z' && v[1] == ':' && (v[2] == '\\' || v[2] == '/')
+}
+
+func rooted(path string) bool {
+	for _, start := range [...]string{"/", "./", "../", "~", `\`, `.\`, `..\`} {
+		if strings.HasPrefix(path, start) {
+			return true
+		}
+	}
+	return drive(path)
+}
+
+// relative accepts only lower case, which base64 of any length isn't.
+func relative(path string) bool {
+	for _, c := range []byte(path) {
+		if ('a' > c || c > 'z') && ('0' > c || c > '9') && strings.IndexByte("._-/", c) < 0 {
+			return false
+		}
+	}
+	return strings.Contains(path, "/")
+}

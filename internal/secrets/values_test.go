@@ -1,0 +1,164 @@
+package secrets
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func longerThan8(value string) bool { return len(value) > 8 }
+
+func TestEnviron(t *testing.T) {
+	environ := []string{
+		"GREETING=hello, world", "PATH=/usr/local/bin:/usr/bin", "HOME=/home/somebody", "WIN=C:\\Program Files\\x;D:\\y",
+		"MODULE=github.com/acme/tools", "BASE64=aGVs/bG8g/d29ybGQ", "", "PROXY=https://proxy.example.com,direct", "SHORT=shortish", "EMPTY=",
+		"DB_PASSWORD=pw4you", "API_TOKEN=abcdefgh1", "PWD=/home/somebody/src", "=C:=C:\\some\\where", "NOVALUE",
+		"QUOTED=a \"quoted\"\nvalue", "URLISH=p@ss w&rd/x", "LONG=" + longValue(),
+	}
+	r := New(Rules{HideSecret: true, HideEnviron: true, Environ: environ, EnvironFilter: longerThan8})
+	for _, tt := range []struct{ label, text, want string }{
+		{"equal", "hello, world", "#"},
+		{"equal but for white space", " hello, world\n", "#"},
+		{"contained", "he said hello, world!", "he said #!"},
+		{"contained twice", "hello, worldhello, world", "#"},
+		{"part of a value", "hello, worl", "hello, worl"},
+		{"path, equal", "/home/somebody", "#"},
+		{"path, contained", "open /home/somebody/x: no such file", "open /home/somebody/x: no such file"},
+		{"list of paths, equal", "/usr/local/bin:/usr/bin", "#"},
+		{"list of paths, contained", "PATH=/usr/local/bin:/usr/bin", "PATH=/usr/local/bin:/usr/bin"},
+		{"Windows paths, equal", `C:\Program Files\x;D:\y`, "#"},
+		{"Windows paths, contained", `a C:\Program Files\x;D:\y`, `a C:\Program Files\x;D:\y`},
+		{"Windows directory", `C:\some\where`, "#"},
+		{"import path, equal", "github.com/acme/tools", "#"},
+		{"import path, contained", "github.com/acme/tools/x.go", "github.com/acme/tools/x.go"},
+		{"base64 is no path", "x aGVs/bG8g/d29ybGQ", "x #"},
+		{"URL", "GOPROXY=https://proxy.example.com,direct", "GOPROXY=#"},
+		{"too short", "shortish", "shortish"},
+		{"too short for the filter, but named", "pw4you", "#"},
+		{"named, short, contained", "xpw4youx", "xpw4youx"},
+		{"named, contained", "xabcdefgh1x", "x#x"},
+		{"working directory", "/home/somebody/src/a.go", "/home/somebody/src/a.go"},
+		{"quoted", `x="a \"quoted\"\nvalue"`, `x="#"`},
+		{"in a URL", "?q=p%40ss+w%26rd%2Fx /p@ss%20w&rd%2Fx", "?q=# /#"},
+		{"in JSON", `{"v":"p@ss w\u0026rd/x"}`, `{"v":"#"}`},
+		{"long", "a " + longValue() + " b", "a # b"},
+		{"long, cut", "a " + longValue()[:2*maxValue], "a #"},
+	} {
+		want := masked(tt.want)
+		if got := r.Text(tt.text); got != want {
+			t.Errorf("%s: Text(%q)\n got %q\nwant %q", tt.label, tt.text, got, want)
+		}
+		if got, _ := r.Bytes([]byte(tt.text)); string(got) != want {
+			t.Errorf("%s: Bytes(%q)\n got %q\nwant %q", tt.label, tt.text, got, want)
+		}
+	}
+}
+
+// longValue is longer than the pieces of the index, and no two pieces of it are
+// alike.
+func longValue() string {
+	var b strings.Builder
+	for i := range 300 {
+		fmt.Fprintf(&b, "%d,", i)
+	}
+	return b.String()
+}
+
+func TestEnvironFilter(t *testing.T) {
+	all := func(string) bool { return true }
+	environ := []string{"A=x", "B=abc", "C=1234", "D=", "E=" + Mask}
+	for _, tt := range []struct {
+		hide       bool
+		filter     func(string) bool
+		text, want string
+	}{
+		{true, all, "x", "#"},
+		{true, all, "axb", "axb"}, // or every x in the dump would go
+		{true, all, "abc", "#"},
+		{true, all, "a1234b", "a#b"},
+		{true, nil, "a1234b", "a#b"},
+		{true, all, "", ""},
+		{true, all, Mask, "#"},
+		{true, longerThan8, "1234", "1234"},
+		{false, all, "1234", "1234"},
+	} {
+		r := New(Rules{HideEnviron: tt.hide, Environ: environ, EnvironFilter: tt.filter})
+		if got, want := r.Text(tt.text), masked(tt.want); got != want {
+			t.Errorf("hide %t: Text(%q) = %q, want %q", tt.hide, tt.text, got, want)
+		}
+	}
+}
+
+func TestLearn(t *testing.T) {
+	r := New(Rules{})
+	for _, value := range []string{
+		"abc", "hunter2", "identifier", "getUserName", "content-type", "s3cretvalue", "Pass!Word", "correct horse battery",
+		"12345678", "aaaaaaaaaa", "/run/secrets/db", "Bearer abcdef123", "nil", "true", "***redacted", Mask, "", "p@ss wörd",
+	} {
+		r.Learn(value)
+	}
+	for _, tt := range []struct{ label, text, want string }{
+		{"3 bytes", "abc", "abc"},
+		{"7 bytes, equal", "hunter2", "#"},
+		{"7 bytes, contained", "x hunter2", "x hunter2"},
+		{"word, equal", "identifier", "#"},
+		{"word, contained", "want identifier", "want identifier"},
+		{"identifier, contained", "x.getUserName()", "x.getUserName()"},
+		{"header name, contained", "content-type: x", "content-type: x"},
+		{"with a digit", "dsn s3cretvalue@host", "dsn #@host"},
+		{"with a sign", "x Pass!Word y", "x # y"},
+		{"long", "say correct horse battery twice", "say # twice"},
+		{"number", "at 12345678 ns", "at # ns"},
+		{"one letter", "aaaaaaaaaaaa", "aaaaaaaaaaaa"},
+		{"path", "read /run/secrets/db/x", "read /run/secrets/db/x"},
+		{"after a scheme", "key abcdef123", "key #"},
+		{"nil", "nil true", "nil true"},
+		{"part of the mask", Mask + " ***redacted", "# #"},
+		{"URL", "p%40ss+w%C3%B6rd", "#"},
+	} {
+		want := masked(tt.want)
+		if got := r.Text(tt.text); got != want {
+			t.Errorf("%s: Text(%q) = %q, want %q", tt.label, tt.text, got, want)
+		}
+		if got := r.Text(want); got != want {
+			t.Errorf("%s: Text twice = %q, want %q", tt.label, got, want)
+		}
+	}
+}
+
+// The index finds what a loop over all values finds.
+func TestIndex(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	word := func(size int) string {
+		b := make([]byte, size)
+		for i := range b {
+			b[i] = "ab\xff"[random.IntN(3)]
+		}
+		return string(b)
+	}
+	for range 500 {
+		x := index{window: 4 + random.IntN(5)}
+		var values []string
+		for range 1 + random.IntN(5) {
+			v := word(x.window + random.IntN(6))
+			values = append(values, v)
+			x.add(v)
+		}
+		text := word(random.IntN(200))
+		var want []span
+		for from := range len(text) {
+			for _, v := range values {
+				s := span{from, from + len(v)}
+				if strings.HasPrefix(text[from:], v) && !slices.Contains(want, s) {
+					want = append(want, s)
+				}
+			}
+		}
+		want = merge([]byte(text), want)
+		if got := merge([]byte(text), x.find([]byte(text), nil)); !slices.Equal(got, want) {
+			t.Fatalf("window %d, values %q: find(%q) = %v, want %v", x.window, values, text, got, want)
+		}
+	}
+}

@@ -1,0 +1,264 @@
+// Package shell reads commands line by line and runs them. It knows aliases,
+// help, repetition and interrupts; what the commands do is the caller's.
+package shell
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+)
+
+// Command is a command of a shell.
+type Command struct {
+	Names   []string // its name, and the aliases
+	Args    string   // what follows the name: "[N]"
+	Summary string   // one line
+	Help    string   // more lines, may be empty
+	Run     func(args string) error
+}
+
+// Shell runs commands.
+type Shell struct {
+	In       io.Reader
+	Out      *Output
+	Err      io.Writer // errors of commands, one line each
+	Prompt   string    // "" if nobody sits at the other end
+	Commands []Command // "help" is added by the shell
+	// Interrupt is the channel of Out. It ends the command that runs; one that
+	// comes while no command runs is told by a new prompt, or ends the loop if
+	// there is no prompt.
+	Interrupt <-chan os.Signal
+
+	last   string
+	failed bool
+}
+
+// ErrQuit is returned by a command that ends the shell.
+var ErrQuit = errors.New("quit")
+
+// maxLine bounds a line of input, in bytes.
+const maxLine = 1 << 20
+
+// Failed reports whether a command failed.
+func (s *Shell) Failed() bool { return s.failed }
+
+// Loop runs the commands that it reads from In, up to its end or ErrQuit. It
+// returns an error if nothing more can be written, or ErrInterrupted.
+func (s *Shell) Loop() error {
+	in := readLines(s.In)
+	defer close(in.more)
+	for {
+		if s.Prompt != "" {
+			s.Out.Bold(s.Prompt)
+		}
+		if err := s.Out.Flush(); err != nil && !s.again(err) {
+			return err
+		}
+		line, err := s.next(in)
+		if err == nil {
+			err = s.Do(line)
+		}
+		switch {
+		case err == nil:
+		case errors.Is(err, ErrInterrupted) && s.Prompt != "":
+			s.Out.resume()
+			s.Out.Printf("\n")
+		case err == io.EOF:
+			if s.Prompt != "" {
+				s.Out.Printf("\n")
+			}
+			return s.Out.Flush()
+		case err == ErrQuit:
+			return s.Out.Flush()
+		default:
+			return err
+		}
+	}
+}
+
+// again reports whether writing can go on after err.
+func (s *Shell) again(err error) bool {
+	if s.Prompt == "" || !errors.Is(err, ErrInterrupted) {
+		return false
+	}
+	s.Out.resume()
+	return s.Out.Flush() == nil
+}
+
+// next returns the next line of input.
+func (s *Shell) next(in *input) (string, error) {
+	if !in.asked {
+		in.more <- struct{}{}
+		in.asked = true
+	}
+	select {
+	case l := <-in.lines:
+		in.asked = false
+		return l.text, l.err
+	case <-s.Interrupt:
+		return "", ErrInterrupted
+	}
+}
+
+// Do runs the command in line; an empty one runs the last command again. What
+// goes wrong in a command is told on Err and isn't returned; errors are those
+// of Loop, and ErrQuit.
+func (s *Shell) Do(line string) error {
+	line = strings.TrimSpace(line)
+	if line == "" {
+		line = s.last
+	}
+	if line == "" || strings.HasPrefix(line, "#") {
+		return nil
+	}
+	s.last = line
+	name, args := line, ""
+	if i := strings.IndexAny(line, " \t"); i >= 0 {
+		name, args = line[:i], strings.TrimSpace(line[i:])
+	}
+	err := s.run(name, args)
+	if flushed := s.Out.Flush(); flushed != nil {
+		return flushed
+	}
+	if err == ErrQuit || err == nil {
+		return err
+	}
+	s.failed = true
+	fmt.Fprintln(s.Err, s.Out.safe(err.Error()))
+	return nil
+}
+
+func (s *Shell) run(name, args string) error {
+	if name == "help" || name == "h" || name == "?" {
+		return s.help(args)
+	}
+	if c := s.find(name); c != nil {
+		return c.Run(args)
+	}
+	return s.unknown(name)
+}
+
+func (s *Shell) find(name string) *Command {
+	i := slices.IndexFunc(s.Commands, func(c Command) bool { return slices.Contains(c.Names, name) })
+	if i < 0 {
+		return nil
+	}
+	return &s.Commands[i]
+}
+
+func (s *Shell) unknown(name string) error {
+	best, bestDistance := "", 3
+	for _, c := range append(s.Commands[:len(s.Commands):len(s.Commands)], helpCommand) {
+		for _, n := range c.Names {
+			d := distance(name, n)
+			if len(name) > 2 && strings.HasPrefix(n, name) {
+				d = 1
+			}
+			if d < min(bestDistance, len(n)) {
+				best, bestDistance = n, d
+			}
+		}
+	}
+	if best == "" {
+		return fmt.Errorf("unknown command %q: help lists the commands", name)
+	}
+	return fmt.Errorf("unknown command %q: did you mean %s?", name, best)
+}
+
+// distance returns how many bytes must be inserted, deleted or replaced to make
+// b of a (Levenshtein).
+func distance(a, b string) int {
+	const tooLong = 32
+	if len(a) > tooLong {
+		return len(a)
+	}
+	row := make([]int, len(b)+1) // distances of a[:i] to the prefixes of b
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := 1
+			if a[i] == b[j] {
+				cost = 0
+			}
+			diagonal, row[j+1] = row[j+1], min(diagonal+cost, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}
+
+// helpCommand is the shell's own command.
+var helpCommand = Command{
+	Names: []string{"help", "h", "?"}, Args: "[COMMAND]", Summary: "list the commands, or say more about one",
+}
+
+func (s *Shell) help(name string) error {
+	if name != "" {
+		c := s.find(name)
+		if c == nil && slices.Contains(helpCommand.Names, name) {
+			c = &helpCommand
+		}
+		if c == nil {
+			return s.unknown(name)
+		}
+		s.Out.Printf("%s %s\n", strings.Join(c.Names, ", "), c.Args)
+		s.Out.Printf("    %s\n", strings.ReplaceAll(strings.TrimSpace(c.Summary+"\n"+c.Help), "\n", "\n    "))
+		return nil
+	}
+	for _, c := range append(s.Commands[:len(s.Commands):len(s.Commands)], helpCommand) {
+		s.Out.Printf("%-32s %s\n", strings.TrimSpace(strings.Join(c.Names, ", ")+" "+c.Args), c.Summary)
+	}
+	s.Out.Printf("An empty line repeats the last command. help COMMAND says more.\n")
+	return nil
+}
+
+// input is read by a goroutine of its own, a line when asked for one, so that
+// waiting for a line can be interrupted.
+type input struct {
+	more  chan struct{}
+	lines chan inputLine
+	asked bool // for a line that hasn't come yet
+}
+
+type inputLine struct {
+	text string
+	err  error
+}
+
+func readLines(r io.Reader) *input {
+	in := &input{more: make(chan struct{}), lines: make(chan inputLine, 1)}
+	go func() {
+		b := bufio.NewReader(r)
+		for range in.more {
+			text, err := readLine(b)
+			in.lines <- inputLine{text, err}
+		}
+	}()
+	return in
+}
+
+// readLine returns the next line. The last one needs no newline. Of a line
+// that is too long the beginning is returned.
+func readLine(b *bufio.Reader) (string, error) {
+	var line []byte
+	for {
+		part, err := b.ReadSlice('\n')
+		if len(line) < maxLine {
+			line = append(line, part...)
+		}
+		if err == bufio.ErrBufferFull {
+			continue
+		}
+		if err == io.EOF && len(line) > 0 {
+			err = nil
+		}
+		return string(line), err
+	}
+}

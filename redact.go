@@ -1,0 +1,59 @@
+package coredumpy
+
+import (
+	"os"
+	"regexp"
+	"strings"
+
+	"coredumpy/internal/secrets"
+)
+
+// What must not be written: [Configuration] says what users want hidden, and
+// internal/secrets knows how to find it. All text that reaches a dump goes
+// through the redactor, after the walk: by then it has learned the values that
+// stood under secret names, and removes them wherever else they are.
+
+// defaultSecretPatterns finds most keys and hashes. What else is a secret by its
+// form, such as a private key or a password in a URL, is found without a pattern.
+func defaultSecretPatterns() []*regexp.Regexp {
+	return []*regexp.Regexp{regexp.MustCompile(secrets.LongRun)}
+}
+
+// defaultEnvironFilter leaves out values such as "true", "1" and "xterm".
+func defaultEnvironFilter(value string) bool { return len(value) > 8 }
+
+// newRedactor returns a redactor for dumps of this process.
+func newRedactor(c *Configuration) *secrets.Redactor {
+	return redactorFor(c, os.Environ(), os.Args)
+}
+
+// redactorFor returns a redactor for dumps of a process with the given
+// environment ("KEY=VALUE") and command line.
+func redactorFor(c *Configuration, environ, args []string) *secrets.Redactor {
+	r := secrets.New(secrets.Rules{
+		Patterns:      c.SecretPatterns,
+		HideSecret:    c.HideSecret,
+		HideEnviron:   c.HideEnviron,
+		Environ:       environ,
+		EnvironFilter: c.EnvironFilter,
+	})
+	if c.HideNamed {
+		r.LearnArguments(args)
+	}
+	return r
+}
+
+// secretName returns what tells whether the value of a variable, field, map key
+// or header of a given name is to be hidden.
+func secretName(c *Configuration) func(name string) bool {
+	if !c.HideNamed {
+		return func(string) bool { return false }
+	}
+	names := make(map[string]bool, len(c.SecretNames))
+	for _, name := range c.SecretNames {
+		names[strings.ToLower(name)] = true
+	}
+	return func(name string) bool {
+		return secrets.SecretName(name) || len(names) > 0 && names[strings.ToLower(name)]
+	}
+}

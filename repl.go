@@ -1,0 +1,643 @@
+package coredumpy
+
+// This file is the debugger-like session over a dump: what its commands do.
+// How lines become commands is in internal/shell; expressions are evaluated in
+// internal/eval; values, stacks and sources are shown by internal/inspect,
+// internal/stacks and internal/listing.
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"coredumpy/internal/eval"
+	"coredumpy/internal/inspect"
+	"coredumpy/internal/listing"
+	"coredumpy/internal/safetext"
+	"coredumpy/internal/shell"
+	"coredumpy/internal/stacks"
+)
+
+// LoadOptions say where a [Load] session takes its commands from and how it
+// shows what they print.
+type LoadOptions struct {
+	In       io.Reader // commands, one a line
+	Commands []string  // if not empty they are run instead
+	Out      io.Writer // what commands print
+	Err      io.Writer // why commands failed, one line each
+	Prompt   bool      // somebody sits there: greet, and ask for each command
+	Color    bool      // Out understands ANSI escape sequences
+	// Interrupt stops the command that runs, and the session if there is no
+	// prompt to go back to.
+	Interrupt <-chan os.Signal
+}
+
+// Errors of [Load].
+var (
+	ErrCommand     = errors.New("a command failed") // told on LoadOptions.Err
+	ErrInterrupted = shell.ErrInterrupted
+)
+
+// Load runs a session that looks around in a dump as in a debugger; its command
+// help lists the others. It returns [ErrCommand] if a command failed and there
+// was no prompt, [ErrInterrupted], or an error of writing to Out. All text of
+// the dump is made safe for terminals.
+func Load(core *Core, o LoadOptions) error {
+	out := shell.NewOutput(o.Out, safetext.Line, o.Color, o.Interrupt)
+	s := &session{core: core, head: core.Head(), out: out, program: stacks.NewProgram(core.Head().Build)}
+	s.show = &inspect.Printer[Value, *Type]{
+		Out: out, Name: safetext.Line, Brief: inspect.Brief, Full: inspect.Full,
+		Func: func(v Value) string { return v.Func().Func },
+	}
+	sh := &shell.Shell{In: o.In, Out: out, Err: o.Err, Commands: s.commands(), Interrupt: o.Interrupt}
+	missing := s.selectFirst()
+	if o.Prompt {
+		sh.Prompt = "(coredumpy) "
+		s.greet()
+	}
+	if missing != nil {
+		fmt.Fprintln(o.Err, safetext.Line(missing.Error()))
+	}
+	var err error
+	if len(o.Commands) > 0 {
+		for i := 0; i < len(o.Commands) && err == nil; i++ {
+			err = sh.Do(o.Commands[i])
+		}
+		if err == shell.ErrQuit {
+			err = nil
+		}
+	} else {
+		err = sh.Loop()
+	}
+	if err == nil && sh.Failed() && !o.Prompt {
+		return ErrCommand
+	}
+	return err
+}
+
+// session is the state that commands share.
+type session struct {
+	core *Core
+	head Head
+	out  *shell.Output
+	show *inspect.Printer[Value, *Type]
+
+	g       *Goroutine // nil if the dump has none that can be read
+	frame   int        // index in g.Frames
+	globals []Variable
+	program *stacks.Program
+	sources map[string]*listing.Source // by file
+}
+
+// commands returns the session's commands in the order help shows them.
+func (s *session) commands() []shell.Command {
+	return []shell.Command{
+		{Names: []string{"bt", "where", "w", "stack"}, Args: "[-full] [N]", Summary: "print the stack", Run: s.stack,
+			Help: "At most N frames, 50 if N isn't given. -full adds arguments and locals."},
+		{Names: []string{"frame", "f"}, Args: "N [COMMAND]", Summary: "select frame N, or run a command in it", Run: s.selectFrame},
+		{Names: []string{"up", "u"}, Args: "[N]", Summary: "go N frames up, to the caller", Run: func(a string) error { return s.move(a, +1) }},
+		{Names: []string{"down", "d"}, Args: "[N]", Summary: "go N frames down, to the called function", Run: func(a string) error { return s.move(a, -1) }},
+		{Names: []string{"goroutines", "grs"}, Args: "[-v]", Summary: "list goroutines, those with the same stack together", Run: s.goroutines,
+			Help: "A line says where they are: the innermost frame outside the standard library.\n-v prints all frames and all ids."},
+		{Names: []string{"goroutine", "gr"}, Args: "[N [COMMAND]]", Summary: "show or select a goroutine, or run a command in it", Run: s.goroutine},
+		{Names: []string{"args", "a"}, Args: "[-v] [REGEXP]", Summary: "print arguments and results", Run: s.args,
+			Help: "Those whose name matches. -v prints more of each, and unnamed results."},
+		{Names: []string{"locals", "lo"}, Args: "[-v] [REGEXP]", Summary: "print local variables", Run: s.locals,
+			Help: "Those whose name matches. -v prints more of each.\n(x) is an x that an inner x hides."},
+		{Names: []string{"vars"}, Args: "[-v] [REGEXP]", Summary: "print package-level variables", Run: s.vars},
+		{Names: []string{"p", "print"}, Args: "EXPRESSION", Summary: "print the value of a Go expression", Run: s.print, Help: expressionHelp},
+		{Names: []string{"whatis"}, Args: "EXPRESSION", Summary: "print the type of a Go expression", Run: s.whatis},
+		{Names: []string{"list", "l", "ls"}, Args: "[LINE | + | - | .]", Summary: "list source around the line; again: go on", Run: s.list,
+			Help: "Around LINE, the lines that follow (+) or come before (-) those listed last,\nor around the frame's line again (.)."},
+		{Names: []string{"ll"}, Summary: "list the whole function, or file", Run: func(string) error { return s.list("function") }},
+		{Names: []string{"info"}, Summary: "print all the dump says about itself", Run: func(string) error { s.info(); return nil }},
+		{Names: []string{"config"}, Args: "[NAME NUMBER]", Summary: "show or change how much of a value is printed", Run: s.show.Config,
+			Help: "max-string    bytes of a string\nmax-elements  elements of a slice, array or map\nmax-depth     levels of structs and containers in each other\n" +
+				"What is set here applies to all commands; by itself locals prints less than p."},
+		{Names: []string{"quit", "q", "exit"}, Summary: "leave", Run: func(string) error { return shell.ErrQuit }},
+	}
+}
+
+const expressionHelp = `Variables, arguments, captured variables; package-level variables as they are
+called in the frame's package, http.DefaultClient, or "net/http".DefaultClient.
+x.f, x[i], m["key"], s[1:3], *p, &x, len(x), cap(x), x.(T), x.(*pkg.T), == and
+arithmetic. x.(data) is the value in interface x, m[n:] leaves out the first n
+entries of a map, and panic is the value the goroutine panics with.`
+
+// selectFirst selects the goroutine that the dump is about.
+func (s *session) selectFirst() error {
+	ids := s.core.Goroutines()
+	if len(ids) == 0 {
+		return errNoGoroutine
+	}
+	id := ids[0]
+	if slices.Contains(ids, s.head.Goroutine) {
+		id = s.head.Goroutine
+	}
+	return s.selectGoroutine(id)
+}
+
+var errNoGoroutine = errors.New("there is no goroutine in the dump")
+
+func (s *session) selectGoroutine(id int64) error {
+	g, err := s.core.Goroutine(id)
+	if err != nil {
+		return err
+	}
+	s.g = g
+	s.setFrame(s.firstFrame(g))
+	return nil
+}
+
+// firstFrame returns the frame that is worth looking at first: where the
+// program failed, or the innermost one outside the standard library.
+func (s *session) firstFrame(g *Goroutine) int {
+	if top := s.head.Top; top != nil && g.ID == s.head.Goroutine {
+		for i := range g.Frames {
+			if g.Frames[i].Place == *top {
+				return i
+			}
+		}
+	}
+	if rec, err := s.core.file.Goroutine(g.ID); err == nil {
+		return s.program.UserFrame(rec.Frames)
+	}
+	return 0
+}
+
+// current returns the selected frame.
+func (s *session) current() (*Frame, error) {
+	if s.g == nil {
+		return nil, errNoGoroutine
+	}
+	if s.frame >= len(s.g.Frames) {
+		if s.g.Note != "" {
+			return nil, fmt.Errorf("goroutine %d has no frames: %s", s.g.ID, s.g.Note)
+		}
+		return nil, fmt.Errorf("goroutine %d has no frames", s.g.ID)
+	}
+	return &s.g.Frames[s.frame], nil
+}
+
+// stack is the command bt.
+func (s *session) stack(args string) error {
+	const most = 50
+	limit := most
+	var under func(int, string)
+	for _, arg := range strings.Fields(args) {
+		n, err := strconv.Atoi(arg)
+		switch {
+		case arg == "-full":
+			under = s.frameDetails
+		case err != nil || n < 1:
+			return fmt.Errorf("bt: %q is not a number of frames", arg)
+		default:
+			limit = n
+		}
+	}
+	if _, err := s.current(); err != nil {
+		return err
+	}
+	rec, err := s.core.file.Goroutine(s.g.ID)
+	if err == nil {
+		stacks.Write(s.out, rec, limit, under)
+	}
+	return err
+}
+
+func (s *session) frameDetails(frame int, indent string) {
+	vars := s.g.Frames[frame].Vars
+	s.variables(vars, indent, filter{}, isArgument)
+	s.variables(vars, indent, filter{}, isLocal)
+}
+
+// goroutines is the command goroutines.
+func (s *session) goroutines(args string) error {
+	if args != "" && args != "-v" {
+		return fmt.Errorf("goroutines: unknown argument %q", args)
+	}
+	groups := stacks.Groups{Program: s.program}
+	if s.g != nil {
+		groups.Current = s.g.ID
+	}
+	var failed error
+	for _, id := range s.core.Goroutines() {
+		if s.out.Err() != nil {
+			return nil
+		}
+		rec, err := s.core.file.Goroutine(id)
+		if err != nil {
+			failed = err
+			continue
+		}
+		groups.Add(rec)
+	}
+	groups.Write(s.out, args == "-v")
+	return failed
+}
+
+// goroutine is the command goroutine.
+func (s *session) goroutine(args string) error {
+	if args == "" {
+		if s.g == nil {
+			return errNoGoroutine
+		}
+		s.showGoroutine()
+		return nil
+	}
+	number, command, _ := strings.Cut(args, " ")
+	id, err := strconv.ParseInt(number, 10, 64)
+	if err != nil {
+		return fmt.Errorf("goroutine: %q is not the id of a goroutine", number)
+	}
+	if !slices.Contains(s.core.Goroutines(), id) {
+		return fmt.Errorf("there is no goroutine %d in the dump", id)
+	}
+	g, frame := s.g, s.frame
+	if err := s.selectGoroutine(id); err != nil {
+		return err
+	}
+	if command = strings.TrimSpace(command); command == "" {
+		s.showGoroutine()
+		return nil
+	}
+	defer func() { s.g, s.frame = g, frame }()
+	return s.runOne(command)
+}
+
+// showGoroutine prints what the selected goroutine does, and its frame.
+func (s *session) showGoroutine() {
+	rec, err := s.core.file.Goroutine(s.g.ID)
+	if err != nil {
+		s.out.Printf("(%v)\n", err)
+		return
+	}
+	s.out.Printf("Goroutine %d [%s]\n", s.g.ID, stacks.State(rec))
+	for i := 0; i+1 < len(rec.Labels); i += 2 {
+		s.out.Printf("label %q: %q\n", rec.Labels[i], rec.Labels[i+1])
+	}
+	if rec.Note != "" {
+		s.out.Printf("(%s)\n", safetext.Line(rec.Note))
+	}
+	s.showFrame()
+}
+
+// selectFrame is the command frame.
+func (s *session) selectFrame(args string) error {
+	number, command, _ := strings.Cut(args, " ")
+	n, err := strconv.Atoi(number)
+	if err != nil {
+		return fmt.Errorf("frame: %q is not the number of a frame", number)
+	}
+	if command = strings.TrimSpace(command); command == "" {
+		return s.goTo(n)
+	}
+	defer func(before int) { s.frame = before }(s.frame)
+	if err := s.setFrame(n); err != nil {
+		return err
+	}
+	return s.runOne(command)
+}
+
+// runOne runs a command that is the argument of another.
+func (s *session) runOne(line string) error {
+	name, args, _ := strings.Cut(line, " ")
+	for _, c := range s.commands() {
+		if slices.Contains(c.Names, name) {
+			return c.Run(strings.TrimSpace(args))
+		}
+	}
+	return fmt.Errorf("unknown command %q", name)
+}
+
+func (s *session) setFrame(n int) error {
+	if _, err := s.current(); err != nil {
+		return err
+	}
+	if last := len(s.g.Frames) - 1; n < 0 || n > last {
+		return fmt.Errorf("frame %d is out of range: goroutine %d has frames 0 to %d", n, s.g.ID, last)
+	}
+	s.frame = n
+	if source := s.sources[s.g.Frames[n].File]; source != nil {
+		source.Rewind()
+	}
+	return nil
+}
+
+func (s *session) goTo(n int) error {
+	if err := s.setFrame(n); err != nil {
+		return err
+	}
+	s.showFrame()
+	return nil
+}
+
+// move is the commands up and down.
+func (s *session) move(args string, direction int) error {
+	n := 1
+	if args != "" {
+		var err error
+		if n, err = strconv.Atoi(args); err != nil || n < 0 {
+			return fmt.Errorf("%q is not a number of frames", args)
+		}
+	}
+	if _, err := s.current(); err != nil {
+		return err
+	}
+	to := min(max(s.frame+n*direction, 0), len(s.g.Frames)-1)
+	switch {
+	case to != s.frame || n == 0:
+		return s.goTo(to)
+	case direction > 0:
+		return fmt.Errorf("frame %d is the outermost of goroutine %d", s.frame, s.g.ID)
+	default:
+		return fmt.Errorf("frame %d is the innermost of goroutine %d", s.frame, s.g.ID)
+	}
+}
+
+// showFrame prints where the selected frame is, with the source around it.
+func (s *session) showFrame() {
+	f, err := s.current()
+	if err != nil {
+		s.out.Printf("(%v)\n", err)
+		return
+	}
+	s.out.Printf("Frame %d: ", s.frame)
+	s.out.Bold(safetext.Line(f.Func) + "()")
+	s.out.Printf(" %s (PC: %#x)\n", stacks.Position(f.Place), f.PC)
+	if f.Optimized {
+		s.out.Printf("(optimized: some variables have no value)\n")
+	}
+	source, err := s.source(f)
+	if err == nil {
+		err = source.Around(s.out, f.Line, f.Line)
+	}
+	if err != nil {
+		s.out.Printf("(%s)\n", safetext.Line(err.Error()))
+	}
+}
+
+// source returns the source of a frame.
+func (s *session) source(f *Frame) (*listing.Source, error) {
+	if source := s.sources[f.File]; source != nil {
+		return source, nil
+	}
+	text, ok := s.core.Source(f.File)
+	if !ok {
+		return nil, fmt.Errorf("the source of %s is not in the dump", f.File)
+	}
+	if s.sources == nil {
+		s.sources = map[string]*listing.Source{}
+	}
+	s.sources[f.File] = listing.New(f.File, text)
+	return s.sources[f.File], nil
+}
+
+// list is the commands list and, with the argument "function", ll.
+func (s *session) list(args string) error {
+	f, err := s.current()
+	if err != nil {
+		return err
+	}
+	source, err := s.source(f)
+	if err != nil {
+		return err
+	}
+	switch args {
+	case "", "+":
+		return source.Next(s.out, f.Line)
+	case "-":
+		return source.Previous(s.out, f.Line)
+	case ".":
+		return source.Around(s.out, f.Line, f.Line)
+	case "function":
+		return source.Func(s.out, f.Line)
+	}
+	line, err := strconv.Atoi(args)
+	if err != nil {
+		return fmt.Errorf("list: %q is not a line: a number, +, - or .", args)
+	}
+	return source.Around(s.out, line, f.Line)
+}
+
+// filter is the arguments of locals, args and vars.
+type filter struct {
+	verbose bool
+	name    *regexp.Regexp // nil for all
+}
+
+func parseFilter(args string) (f filter, err error) {
+	if args == "-v" || strings.HasPrefix(args, "-v ") {
+		f.verbose, args = true, strings.TrimSpace(args[2:])
+	}
+	if args == "" {
+		return f, nil
+	}
+	if f.name, err = regexp.Compile(args); err != nil {
+		return f, fmt.Errorf("%q is not a regular expression", args)
+	}
+	return f, nil
+}
+
+func (f filter) wants(v *Variable) bool {
+	if f.name != nil {
+		return f.name.MatchString(v.Name)
+	}
+	return f.verbose || !strings.HasPrefix(v.Name, "~") // unnamed results are ~r0, ~r1
+}
+
+func isArgument(v *Variable) bool { return v.Role == Argument || v.Role == Result }
+
+func isLocal(v *Variable) bool { return !isArgument(v) }
+
+// args is the command args.
+func (s *session) args(args string) error { return s.frameVariables("args", args, isArgument) }
+
+// locals is the command locals.
+func (s *session) locals(args string) error { return s.frameVariables("locals", args, isLocal) }
+
+func (s *session) frameVariables(what, args string, is func(*Variable) bool) error {
+	filter, err := parseFilter(args)
+	if err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	f, err := s.current()
+	if err != nil {
+		return err
+	}
+	switch {
+	case s.variables(f.Vars, "", filter, is):
+	case f.Note != "":
+		s.out.Printf("(no %s: %s)\n", what, safetext.Line(f.Note))
+	default:
+		s.out.Printf("(no %s)\n", what)
+	}
+	return nil
+}
+
+// vars is the command vars.
+func (s *session) vars(args string) error {
+	filter, err := parseFilter(args)
+	if err != nil {
+		return fmt.Errorf("vars: %w", err)
+	}
+	globals, err := s.packageVariables()
+	if err == nil && !s.variables(globals, "", filter, func(*Variable) bool { return true }) {
+		s.out.Printf("(no vars)\n")
+	}
+	return err
+}
+
+func (s *session) packageVariables() (vars []Variable, err error) {
+	if s.globals == nil {
+		s.globals, err = s.core.Globals()
+	}
+	return s.globals, err
+}
+
+// variables prints those variables that are wanted, "name = value (note)", and
+// reports whether there was one.
+func (s *session) variables(vars []Variable, indent string, wanted filter, is func(*Variable) bool) (found bool) {
+	for i := range vars {
+		v := &vars[i]
+		if !is(v) || !wanted.wants(v) || s.out.Err() != nil {
+			continue
+		}
+		found = true
+		name := safetext.Line(v.Name)
+		if v.Shadowed {
+			name = "(" + name + ")"
+		}
+		s.out.Printf("%s%s = ", indent, name)
+		if wanted.verbose {
+			s.show.Value(v.Value)
+		} else {
+			s.show.Line(v.Value)
+		}
+		s.note(v)
+		s.out.Printf("\n")
+	}
+	return found
+}
+
+func (s *session) note(v *Variable) {
+	if v.Note != "" {
+		s.out.Printf(" (%s)", safetext.Line(v.Note))
+	}
+}
+
+// eval evaluates an expression in the selected frame, or without one.
+func (s *session) eval(command, expr string) (eval.Result[Value], error) {
+	if expr == "" {
+		return eval.Result[Value]{}, fmt.Errorf("%s: no expression", command)
+	}
+	f, err := s.current()
+	if err != nil {
+		f = &Frame{}
+	}
+	globals, err := s.packageVariables()
+	names := make([]string, len(globals))
+	for i := range globals {
+		names[i] = globals[i].Name
+	}
+	global := func(pkg string, quoted bool, name string) (v Value, ok bool, err error) {
+		i, err := eval.FindGlobal(names, pkg, quoted, name)
+		if i < 0 {
+			return v, false, err
+		}
+		return globals[i].Value, true, nil
+	}
+	return eval.Eval(expr, eval.Scope[Value]{
+		Package: f.Package,
+		Global:  global,
+		Var: func(name string) (v Value, ok bool) {
+			if v := f.variable(name); v != nil {
+				return v.Value, true
+			}
+			if name == "panic" && s.g != nil && s.g.Panic != nil {
+				return s.g.Panic.Value, true
+			}
+			v, ok, _ = global(f.Package, true, name)
+			return v, ok
+		},
+	})
+}
+
+// variable returns the variable that a name means in a frame, nil if there is
+// none.
+func (f *Frame) variable(name string) (found *Variable) {
+	for i := range f.Vars {
+		if v := &f.Vars[i]; v.Name == name && (found == nil || found.Shadowed) {
+			found = v
+		}
+	}
+	return found
+}
+
+// print is the command p.
+func (s *session) print(expr string) error {
+	r, err := s.eval("p", expr)
+	if err != nil {
+		return err
+	}
+	if err := s.show.Result(expr, r); err != nil {
+		return err
+	}
+	if f, err := s.current(); err == nil {
+		if v := f.variable(expr); v != nil && v.Note != "" {
+			s.out.Printf("(%s)\n", safetext.Line(v.Note))
+		}
+	}
+	return nil
+}
+
+// whatis is the command whatis.
+func (s *session) whatis(expr string) error {
+	r, err := s.eval("whatis", expr)
+	if err == nil {
+		s.show.Type(r)
+	}
+	return err
+}
+
+// greet says what the dump is about.
+func (s *session) greet() {
+	h := &s.head
+	s.out.Bold(safetext.Line(h.Reason))
+	for _, text := range []string{h.Test, h.Message} {
+		if text != "" {
+			s.out.Printf(": %s", strings.TrimLeft(safetext.Block(text, "    "), " "))
+		}
+	}
+	s.out.Printf("\n%s, %s %s/%s, %d goroutines\n", h.Time.Local().Format("2006-01-02 15:04:05 MST"), h.GoVersion, h.OS, h.Arch, h.Goroutines)
+	for _, note := range h.Notes {
+		s.out.Printf("note: %s\n", safetext.Line(note))
+	}
+	if missing := s.core.Missing(); missing != "" {
+		s.out.Printf("damaged: %s\n", safetext.Line(missing))
+	}
+	if s.g != nil {
+		s.showGoroutine()
+	}
+}
+
+// info is the command info.
+func (s *session) info() {
+	inspect.Head(s.out, &s.head, s.core.Missing())
+	if s.g == nil || s.g.Panic == nil {
+		return
+	}
+	s.out.Printf("panic value: ")
+	s.show.Line(s.g.Panic.Value)
+	s.out.Printf("\n")
+	for i := range s.g.Earlier {
+		s.out.Printf("earlier panic: ")
+		s.show.Line(s.g.Earlier[i].Value)
+		s.out.Printf("\n")
+	}
+}

@@ -1,0 +1,47 @@
+package main
+
+type ring struct {
+	name string
+	next *ring
+}
+
+type tree struct {
+	parent *tree
+	kids   []*tree
+	byName map[string]*tree
+	name   string
+}
+
+type self []self
+
+//go:noinline
+func cycles() {
+	a := &ring{name: "a"}
+	a.next = &ring{"b", &ring{"c", a}}
+	// want: main.cycles a.next.next.next.name = "a"
+	// want-same: main.cycles a a.next.next.next
+	root := &tree{name: "root", byName: map[string]*tree{}}
+	for _, name := range []string{"left", "right"} {
+		kid := &tree{parent: root, name: name}
+		root.kids = append(root.kids, kid)
+		root.byName[name] = kid
+	}
+	// want: main.cycles root.kids[1].parent.kids[0].name = "left"
+	// want-same: main.cycles root.kids[0] root.byName["left"]
+	me := self{nil}
+	me[0] = me
+	// want: main.cycles len(me[0][0][0]) = 1
+	var boxed any
+	boxed = &boxed
+	// want-type: main.cycles boxed = interface {}
+	m := map[string]any{}
+	m["m"] = m
+	// want: main.cycles len(m) = 1
+	shared := []int{1, 2, 3}
+	x, y := shared, shared[:2]
+	// want: main.cycles y = []int len: 2, cap: 3, [1,2]
+	if len(x) > len(y) {
+		panic("the zoo is closed")
+	}
+	use(a, root, me, boxed, m, x, y)
+}

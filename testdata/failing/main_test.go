@@ -1,0 +1,32 @@
+package failing
+
+import (
+	"os"
+	"testing"
+
+	"coredumpy"
+)
+
+// dir is the option that every test passes. It has no effect if the variable
+// isn't set.
+var dir = coredumpy.Directory(os.Getenv("FAILING_DIR"))
+
+// equal fails the test at once if got isn't want, like an assertion library.
+//
+//go:noinline
+func equal[T comparable](t testing.TB, got, want T) {
+	t.Helper()
+	if got != want {
+		message := "not equal"
+		t.Fatalf("%s: got %v, want %v", message, got, want)
+	}
+}
+
+type account struct {
+	Owner   string
+	Balance int
+	History []int
+}
+
+//go:noinline
+func (a *account) pay(amount int) { a.Balance -= amount; a.History = append(a.History, -amount) }
