@@ -30,6 +30,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -473,18 +474,22 @@ func newRequest(o *options, trace, entry string) *capture.Request {
 	id, _ := capture.GoroutineID(trace)
 	return &capture.Request{
 		Head: capture.Head(o.description), Goroutine: id, Trace: trace, Given: o.given,
-		Entry: packagePath + "." + entry, Skip: max(o.skip, 0), Redact: newRedactor(&Config),
+		Entry: packagePath + "." + entry, Skip: count(o.skip), Redact: newRedactor(&Config),
 		Limits: capture.Limits{
 			Limits: walk.Limits{
 				Depth: max(o.depth, 0), Elements: max(Config.MaxElements, 0), String: max(Config.MaxString, 0),
 				Objects: max(Config.MaxObjects, 0), Bytes: max(Config.MaxBytes, 0),
 			},
 			Timeout: max(Config.Timeout, 0), AllGoroutines: Config.AllGoroutines,
-			Goroutines: max(Config.MaxGoroutines, 0), Frames: max(Config.MaxFrames, 1),
-			Globals: max(Config.MaxGlobals, 0), Source: max(Config.MaxSource, 0),
+			Goroutines: count(Config.MaxGoroutines), Frames: max(count(Config.MaxFrames), 1),
+			Globals: count(Config.MaxGlobals), Source: max(Config.MaxSource, 0),
 		},
 	}
 }
+
+// count returns a number of frames or goroutines as it was set, in bounds in
+// which sums don't overflow.
+func count(n int) int { return max(0, min(n, math.MaxInt32)) }
 
 // excluded reports whether a panic value is one that the program doesn't want
 // dumped. Comparing errors calls their Is, As and Unwrap methods, which the

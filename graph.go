@@ -308,8 +308,20 @@ func (v Value) Kind() reflect.Kind { return v.Type().kind }
 func (v Value) Addr() uint64 { return v.addr }
 
 // Reason says why there is no value, or why what the value refers to wasn't
-// stored: "optimized out", "depth limit"; "" if nothing is amiss.
-func (v Value) Reason() string { return v.why }
+// stored, or not all of it: "optimized out", "depth limit", "elements limit";
+// "" if nothing is amiss. That a string was cut shows in its length alone.
+func (v Value) Reason() string {
+	if v.why != "" || int64(v.Stored()) >= v.Len() {
+		return v.why
+	}
+	switch v.Kind() {
+	case reflect.Slice:
+		return v.array().why
+	case reflect.Map, reflect.Chan:
+		return v.target().why
+	}
+	return ""
+}
 
 // Valid reports whether there is a value. A pointer, slice, map or channel
 // whose target wasn't stored is valid and has a reason all the same.
@@ -500,7 +512,7 @@ func (v Value) Index(i int) Value {
 		if a := v.array(); i >= 0 && i < v.Stored() {
 			return a.Index(v.from + i)
 		}
-		return Value{core: v.core, typ: v.typ.Elem(), why: orNotStored(v.why)}
+		return Value{core: v.core, typ: v.typ.Elem(), why: orNotStored(v.Reason())}
 	case reflect.Chan:
 		return v.element(v.contents(), i, 0)
 	case reflect.Array:
@@ -561,7 +573,7 @@ func (v Value) Slice(low, high, limit int64) Value {
 
 func (v Value) element(list []json.RawMessage, i int, addr uint64) Value {
 	if i < 0 || i >= len(list) {
-		return Value{core: v.core, typ: v.typ.Elem(), addr: addr, why: orNotStored(v.why)}
+		return Value{core: v.core, typ: v.typ.Elem(), addr: addr, why: orNotStored(v.Reason())}
 	}
 	return v.core.decode(v.typ.Elem(), list[i], addr)
 }

@@ -6,11 +6,11 @@ package coredumpy
 // internal/stacks and internal/listing.
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -50,18 +50,23 @@ var (
 func Load(core *Core, o LoadOptions) error {
 	out := shell.NewOutput(o.Out, safetext.Line, o.Color, o.Interrupt)
 	s := &session{core: core, head: core.Head(), out: out, program: stacks.NewProgram(core.Head().Build)}
+	s.sources.Lookup = core.Source
 	s.show = &inspect.Printer[Value, *Type]{
 		Out: out, Name: safetext.Line, Brief: inspect.Brief, Full: inspect.Full,
 		Func: func(v Value) string { return v.Func().Func },
 	}
 	sh := &shell.Shell{In: o.In, Out: out, Err: o.Err, Commands: s.commands(), Interrupt: o.Interrupt}
-	missing := s.selectFirst()
+	s.sh = sh
+	failed := s.selectFirst()
 	if o.Prompt {
 		sh.Prompt = "(coredumpy) "
-		s.greet()
+		inspect.Greeting(out, &s.head, core.Missing())
+		if s.g != nil {
+			s.showGoroutine()
+		}
 	}
-	if missing != nil {
-		fmt.Fprintln(o.Err, safetext.Line(missing.Error()))
+	if failed != nil {
+		fmt.Fprintln(o.Err, safetext.Line(failed.Error()))
 	}
 	var err error
 	if len(o.Commands) > 0 {
@@ -85,13 +90,14 @@ type session struct {
 	core *Core
 	head Head
 	out  *shell.Output
+	sh   *shell.Shell
 	show *inspect.Printer[Value, *Type]
 
 	g       *Goroutine // nil if the dump has none that can be read
 	frame   int        // index in g.Frames
 	globals []Variable
 	program *stacks.Program
-	sources map[string]*listing.Source // by file
+	sources listing.Files
 }
 
 // commands returns the session's commands in the order help shows them.
@@ -129,17 +135,21 @@ x.f, x[i], m["key"], s[1:3], *p, &x, len(x), cap(x), x.(T), x.(*pkg.T), == and
 arithmetic. x.(data) is the value in interface x, m[n:] leaves out the first n
 entries of a map, and panic is the value the goroutine panics with.`
 
-// selectFirst selects the goroutine that the dump is about.
-func (s *session) selectFirst() error {
+// selectFirst selects the goroutine that the dump is about, or the first that
+// can be read, and returns why it isn't the one it should be.
+func (s *session) selectFirst() (failed error) {
 	ids := s.core.Goroutines()
-	if len(ids) == 0 {
-		return errNoGoroutine
+	if i := slices.Index(ids, s.head.Goroutine); i > 0 {
+		ids = append([]int64{s.head.Goroutine}, ids...)
 	}
-	id := ids[0]
-	if slices.Contains(ids, s.head.Goroutine) {
-		id = s.head.Goroutine
+	for _, id := range ids {
+		err := s.selectGoroutine(id)
+		if err == nil {
+			return failed
+		}
+		failed = cmp.Or(failed, err)
 	}
-	return s.selectGoroutine(id)
+	return failed
 }
 
 var errNoGoroutine = errors.New("there is no goroutine in the dump")
@@ -212,8 +222,8 @@ func (s *session) stack(args string) error {
 
 func (s *session) frameDetails(frame int, indent string) {
 	vars := s.g.Frames[frame].Vars
-	s.variables(vars, indent, filter{}, isArgument)
-	s.variables(vars, indent, filter{}, isLocal)
+	s.variables(vars, indent, inspect.Filter{}, isArgument)
+	s.variables(vars, indent, inspect.Filter{}, isLocal)
 }
 
 // goroutines is the command goroutines.
@@ -267,7 +277,7 @@ func (s *session) goroutine(args string) error {
 		return nil
 	}
 	defer func() { s.g, s.frame = g, frame }()
-	return s.runOne(command)
+	return s.sh.Call(command)
 }
 
 // showGoroutine prints what the selected goroutine does, and its frame.
@@ -301,18 +311,7 @@ func (s *session) selectFrame(args string) error {
 	if err := s.setFrame(n); err != nil {
 		return err
 	}
-	return s.runOne(command)
-}
-
-// runOne runs a command that is the argument of another.
-func (s *session) runOne(line string) error {
-	name, args, _ := strings.Cut(line, " ")
-	for _, c := range s.commands() {
-		if slices.Contains(c.Names, name) {
-			return c.Run(strings.TrimSpace(args))
-		}
-	}
-	return fmt.Errorf("unknown command %q", name)
+	return s.sh.Call(command)
 }
 
 func (s *session) setFrame(n int) error {
@@ -323,9 +322,7 @@ func (s *session) setFrame(n int) error {
 		return fmt.Errorf("frame %d is out of range: goroutine %d has frames 0 to %d", n, s.g.ID, last)
 	}
 	s.frame = n
-	if source := s.sources[s.g.Frames[n].File]; source != nil {
-		source.Rewind()
-	}
+	s.sources.Rewind()
 	return nil
 }
 
@@ -373,7 +370,7 @@ func (s *session) showFrame() {
 	if f.Optimized {
 		s.out.Printf("(optimized: some variables have no value)\n")
 	}
-	source, err := s.source(f)
+	source, err := s.sources.Open(f.File)
 	if err == nil {
 		err = source.Around(s.out, f.Line, f.Line)
 	}
@@ -382,29 +379,13 @@ func (s *session) showFrame() {
 	}
 }
 
-// source returns the source of a frame.
-func (s *session) source(f *Frame) (*listing.Source, error) {
-	if source := s.sources[f.File]; source != nil {
-		return source, nil
-	}
-	text, ok := s.core.Source(f.File)
-	if !ok {
-		return nil, fmt.Errorf("the source of %s is not in the dump", f.File)
-	}
-	if s.sources == nil {
-		s.sources = map[string]*listing.Source{}
-	}
-	s.sources[f.File] = listing.New(f.File, text)
-	return s.sources[f.File], nil
-}
-
 // list is the commands list and, with the argument "function", ll.
 func (s *session) list(args string) error {
 	f, err := s.current()
 	if err != nil {
 		return err
 	}
-	source, err := s.source(f)
+	source, err := s.sources.Open(f.File)
 	if err != nil {
 		return err
 	}
@@ -425,32 +406,6 @@ func (s *session) list(args string) error {
 	return source.Around(s.out, line, f.Line)
 }
 
-// filter is the arguments of locals, args and vars.
-type filter struct {
-	verbose bool
-	name    *regexp.Regexp // nil for all
-}
-
-func parseFilter(args string) (f filter, err error) {
-	if args == "-v" || strings.HasPrefix(args, "-v ") {
-		f.verbose, args = true, strings.TrimSpace(args[2:])
-	}
-	if args == "" {
-		return f, nil
-	}
-	if f.name, err = regexp.Compile(args); err != nil {
-		return f, fmt.Errorf("%q is not a regular expression", args)
-	}
-	return f, nil
-}
-
-func (f filter) wants(v *Variable) bool {
-	if f.name != nil {
-		return f.name.MatchString(v.Name)
-	}
-	return f.verbose || !strings.HasPrefix(v.Name, "~") // unnamed results are ~r0, ~r1
-}
-
 func isArgument(v *Variable) bool { return v.Role == Argument || v.Role == Result }
 
 func isLocal(v *Variable) bool { return !isArgument(v) }
@@ -462,7 +417,7 @@ func (s *session) args(args string) error { return s.frameVariables("args", args
 func (s *session) locals(args string) error { return s.frameVariables("locals", args, isLocal) }
 
 func (s *session) frameVariables(what, args string, is func(*Variable) bool) error {
-	filter, err := parseFilter(args)
+	filter, err := inspect.ParseFilter(args)
 	if err != nil {
 		return fmt.Errorf("%s: %w", what, err)
 	}
@@ -482,7 +437,7 @@ func (s *session) frameVariables(what, args string, is func(*Variable) bool) err
 
 // vars is the command vars.
 func (s *session) vars(args string) error {
-	filter, err := parseFilter(args)
+	filter, err := inspect.ParseFilter(args)
 	if err != nil {
 		return fmt.Errorf("vars: %w", err)
 	}
@@ -502,10 +457,10 @@ func (s *session) packageVariables() (vars []Variable, err error) {
 
 // variables prints those variables that are wanted, "name = value (note)", and
 // reports whether there was one.
-func (s *session) variables(vars []Variable, indent string, wanted filter, is func(*Variable) bool) (found bool) {
+func (s *session) variables(vars []Variable, indent string, wanted inspect.Filter, is func(*Variable) bool) (found bool) {
 	for i := range vars {
 		v := &vars[i]
-		if !is(v) || !wanted.wants(v) || s.out.Err() != nil {
+		if !is(v) || !wanted.Wants(v.Name) || s.out.Err() != nil {
 			continue
 		}
 		found = true
@@ -514,7 +469,7 @@ func (s *session) variables(vars []Variable, indent string, wanted filter, is fu
 			name = "(" + name + ")"
 		}
 		s.out.Printf("%s%s = ", indent, name)
-		if wanted.verbose {
+		if wanted.Verbose {
 			s.show.Value(v.Value)
 		} else {
 			s.show.Line(v.Value)
@@ -538,34 +493,31 @@ func (s *session) eval(command, expr string) (eval.Result[Value], error) {
 	}
 	f, err := s.current()
 	if err != nil {
-		f = &Frame{}
+		f = &Frame{} // package-level variables can be had all the same
 	}
 	globals, err := s.packageVariables()
+	if err != nil {
+		return eval.Result[Value]{}, err
+	}
 	names := make([]string, len(globals))
 	for i := range globals {
 		names[i] = globals[i].Name
 	}
-	global := func(pkg string, quoted bool, name string) (v Value, ok bool, err error) {
-		i, err := eval.FindGlobal(names, pkg, quoted, name)
-		if i < 0 {
-			return v, false, err
-		}
-		return globals[i].Value, true, nil
-	}
-	return eval.Eval(expr, eval.Scope[Value]{
+	scope := eval.Scope[Value]{
 		Package: f.Package,
-		Global:  global,
-		Var: func(name string) (v Value, ok bool) {
+		Globals: names,
+		Global:  func(i int) Value { return globals[i].Value },
+		Local: func(name string) (v Value, ok bool) {
 			if v := f.variable(name); v != nil {
 				return v.Value, true
 			}
 			if name == "panic" && s.g != nil && s.g.Panic != nil {
 				return s.g.Panic.Value, true
 			}
-			v, ok, _ = global(f.Package, true, name)
-			return v, ok
+			return v, false
 		},
-	})
+	}
+	return eval.Eval(expr, scope)
 }
 
 // variable returns the variable that a name means in a frame, nil if there is
@@ -603,27 +555,6 @@ func (s *session) whatis(expr string) error {
 		s.show.Type(r)
 	}
 	return err
-}
-
-// greet says what the dump is about.
-func (s *session) greet() {
-	h := &s.head
-	s.out.Bold(safetext.Line(h.Reason))
-	for _, text := range []string{h.Test, h.Message} {
-		if text != "" {
-			s.out.Printf(": %s", strings.TrimLeft(safetext.Block(text, "    "), " "))
-		}
-	}
-	s.out.Printf("\n%s, %s %s/%s, %d goroutines\n", h.Time.Local().Format("2006-01-02 15:04:05 MST"), h.GoVersion, h.OS, h.Arch, h.Goroutines)
-	for _, note := range h.Notes {
-		s.out.Printf("note: %s\n", safetext.Line(note))
-	}
-	if missing := s.core.Missing(); missing != "" {
-		s.out.Printf("damaged: %s\n", safetext.Line(missing))
-	}
-	if s.g != nil {
-		s.showGoroutine()
-	}
 }
 
 // info is the command info.

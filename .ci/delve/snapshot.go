@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/rpc"
 	"os"
 	"path/filepath"
 	"strings"
@@ -108,6 +109,9 @@ func (s *snapshot) look(d *delve, cfg loadConfig) error {
 		}
 		st := stack{goroutine: g}
 		st.frames, st.err = d.stack(g.ID, &cfg)
+		if answered := rpc.ServerError(""); st.err != nil && !errors.As(st.err, &answered) {
+			return st.err
+		}
 		s.stacks = append(s.stacks, st)
 	}
 	return nil

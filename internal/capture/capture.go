@@ -64,7 +64,7 @@ type Dump struct {
 	globals    []*corefile.Variable
 	walker     *walk.Walker
 	redact     Redactor
-	sources    int64
+	sources    []string // paths
 }
 
 // Own captures this process. It must run on a goroutine of its own, while the
@@ -83,11 +83,12 @@ func Own(req *Request, secretName func(string) bool) *Dump {
 	req.Limits.Deadline = start.Add(req.Limits.Timeout)
 	c := &capturer{
 		req: req, p: p,
-		Dump: &Dump{head: req.Head, redact: req.Redact, sources: req.Limits.Source},
+		Dump: &Dump{head: req.Head, redact: req.Redact},
 	}
 	c.walker = walk.New(p, req.Limits.Limits, walk.Rules{SecretName: secretName, Learn: req.Redact.Learn})
 	c.goroutinesAndVariables()
 	c.walker.Run()
+	c.staleVariables()
 	c.moved()
 	q.busy()
 	c.finish(start)
@@ -101,6 +102,7 @@ type capturer struct {
 	p        *target.Process
 	read     []*target.Goroutine // parallel to goroutines
 	packages map[string]bool
+	stale    []staleVariable
 }
 
 func (c *capturer) note(format string, args ...any) {
@@ -181,19 +183,25 @@ func (c *capturer) goroutine(g *target.Goroutine) {
 	if g.CreatedBy.Func != "" {
 		rec.CreatedBy = &corefile.Place{Func: g.CreatedBy.Func, File: g.CreatedBy.File, Line: g.CreatedBy.Line}
 	}
-	frames, omitted, err := c.p.Stack(g, c.req.Limits.Frames)
-	rec.More = omitted
-	c.cut("frames", omitted)
+	current, limit := g.ID == c.req.Goroutine, c.req.Limits.Frames
+	if current {
+		limit += maxAside + c.req.Skip
+	}
+	frames, omitted, err := c.p.Stack(g, limit)
 	if err != nil {
 		rec.Note = err.Error()
 	}
-	current := g.ID == c.req.Goroutine
 	if current {
 		rec.Status = "running"
 		rec.Wait = 0
 		rec.Trace = trimTrace(c.req.Trace, c.req.Entry)
 		frames = c.trim(frames)
+		if n := len(frames) - c.req.Limits.Frames; n > 0 {
+			frames, omitted = frames[:c.req.Limits.Frames], omitted+n
+		}
 	}
+	rec.More = omitted
+	c.cut("frames", omitted)
 	for i := range frames {
 		rec.Frames = append(rec.Frames, c.frame(&frames[i]))
 	}
@@ -221,10 +229,33 @@ func (c *capturer) frame(f *target.Frame) corefile.Frame {
 		rec.Note = "no variables: the package was compiled with -dwarf=false, as go run does; -gcflags=-dwarf=true undoes it"
 		return rec
 	}
-	for _, v := range c.p.Variables(f) {
-		rec.Vars = append(rec.Vars, c.variable(&v))
+	vars := c.p.Variables(f)
+	rec.Vars = make([]corefile.Variable, len(vars), len(vars)+len(c.req.Given)) // c.stale keeps pointers into it
+	for i := range vars {
+		rec.Vars[i] = c.variable(&vars[i])
+		if vars[i].Stale {
+			c.stale = append(c.stale, staleVariable{&vars[i], &rec.Vars[i]})
+		}
 	}
 	return rec
+}
+
+// staleVariable is a variable to be walked after all others.
+type staleVariable struct {
+	v   *target.Variable
+	rec *corefile.Variable
+}
+
+// staleVariables walks the variables that the program won't use any more. What
+// live ones refer to as well is known by then.
+func (c *capturer) staleVariables() {
+	for _, s := range c.stale {
+		var doubt bool
+		if s.rec.Value, doubt = c.walker.Stale(s.v.Name, s.v.Type, s.v.Addr); doubt {
+			s.rec.Note = "not used any more: what it points to may have been reused"
+		}
+	}
+	c.walker.Run()
 }
 
 // roles translates what debug information calls them.
@@ -245,9 +276,15 @@ func (c *capturer) variable(v *target.Variable) corefile.Variable {
 	if !target.Synthetic(v.Addr) {
 		rec.Addr = v.Addr
 	}
-	rec.Value = c.walker.Value(v.Name, v.Type, v.Addr)
+	if !v.Stale {
+		rec.Value = c.walker.Value(v.Name, v.Type, v.Addr)
+	}
 	return rec
 }
+
+// maxAside is how many frames may lie between the capture and the program's own
+// top frame.
+const maxAside = 64
 
 // trim leaves out the frames of this package and those through which a panic
 // or the testing package came to it: the top frame is the program's own.
@@ -375,6 +412,14 @@ func (c *capturer) finish(start time.Time) {
 	for limit, n := range c.walker.Cuts() {
 		c.cut(limit, n)
 	}
+	for _, text := range []string{c.head.Message, c.head.Description} {
+		if len(text) > c.req.Limits.String {
+			c.cut("string", 1)
+		}
+	}
+	var omitted int
+	c.sources, omitted = c.chooseSources()
+	c.cut("source", omitted)
 	slices.SortFunc(c.head.Cut, func(a, b corefile.Cut) int { return strings.Compare(a.Limit, b.Limit) })
 	c.head.Goroutines = len(c.goroutines)
 	c.head.Objects = len(c.walker.Objects()) - 1

@@ -42,6 +42,10 @@ func (c *capturer) fromTraceback() {
 	c.given(current)
 	c.top(current)
 	for _, g := range gs {
+		if n := len(g.Frames) - c.req.Limits.Frames; n > 0 {
+			g.Frames, g.More = g.Frames[:c.req.Limits.Frames], g.More+n
+			c.cut("frames", n)
+		}
 		// The capture's own goroutine is the one that is running besides it.
 		if g == current || !(g.Status == "running" && g.Parent == c.req.Goroutine) {
 			c.goroutines = append(c.goroutines, g)

@@ -54,7 +54,8 @@ func (d *Dump) records(out *corefile.Writer) error {
 func (d *Dump) redactedHead() corefile.Head {
 	h := d.head
 	text := d.redact.Text
-	h.Message, h.Description, h.Test = text(h.Message), text(h.Description), text(h.Test)
+	h.Message, h.Description = d.walker.Clip(h.Message, text), d.walker.Clip(h.Description, text)
+	h.Test = text(h.Test)
 	h.Args = d.redact.Arguments(h.Args)
 	if h.Build != nil {
 		b := *h.Build
@@ -106,44 +107,47 @@ func (d *Dump) redacted(v corefile.Variable) corefile.Variable {
 // maxSource bounds one source file.
 const maxSource = 4 << 20
 
-// sourceFiles writes the source files that are on a stack and can be read.
-// Those of the current goroutine come first; those of the runtime's own
-// goroutines are left out.
-func (d *Dump) sourceFiles(out *corefile.Writer) error {
-	seen := map[string]bool{}
-	id := 0
-	for _, g := range d.goroutines {
+// chooseSources returns the source files on a stack that can be read, those of
+// the current goroutine first, and how many don't fit the limit. Those of the
+// runtime's own goroutines are left out.
+func (c *capturer) chooseSources() (paths []string, omitted int) {
+	seen := map[string]bool{"": true}
+	left := c.req.Limits.Source
+	for _, g := range c.goroutines {
 		if g.System {
 			continue
 		}
 		for _, f := range g.Frames {
-			if f.File == "" || seen[f.File] {
+			if seen[f.File] {
 				continue
 			}
 			seen[f.File] = true
-			text, ok := readSource(f.File, d.sources)
-			if !ok {
-				continue
-			}
-			d.sources -= int64(len(text))
-			id++
-			if err := out.Source(&corefile.Source{ID: id, Path: f.File, Text: d.redact.Source(f.File, text)}); err != nil {
-				return err
+			info, err := os.Stat(f.File)
+			switch {
+			case err != nil || !info.Mode().IsRegular():
+			case info.Size() > min(left, maxSource):
+				omitted++
+			default:
+				left -= info.Size()
+				paths = append(paths, f.File)
 			}
 		}
 	}
-	return nil
+	return paths, omitted
 }
 
-// readSource reads a regular file of at most limit bytes.
-func readSource(path string, limit int64) (string, bool) {
-	info, err := os.Stat(path)
-	if err != nil || !info.Mode().IsRegular() || info.Size() > min(limit, maxSource) {
-		return "", false
+// sourceFiles writes the source files that were chosen.
+func (d *Dump) sourceFiles(out *corefile.Writer) error {
+	id := 0
+	for _, path := range d.sources {
+		text, err := os.ReadFile(path)
+		if err != nil || len(text) > maxSource {
+			continue // it has changed since
+		}
+		id++
+		if err := out.Source(&corefile.Source{ID: id, Path: path, Text: d.redact.Source(path, string(text))}); err != nil {
+			return err
+		}
 	}
-	b, err := os.ReadFile(path)
-	if err != nil || int64(len(b)) > min(limit, maxSource) {
-		return "", false
-	}
-	return string(b), true
+	return nil
 }

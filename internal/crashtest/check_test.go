@@ -155,14 +155,21 @@ func (c *checker) frame(f *fact, fr *coredumpy.Frame) error {
 
 // scope finds the variables of a frame; inner ones hide outer ones.
 func (c *checker) scope(fr *coredumpy.Frame) eval.Scope[coredumpy.Value] {
-	return eval.Scope[coredumpy.Value]{
-		Package: fr.Package,
-		Global:  c.global,
-		Var: func(name string) (coredumpy.Value, bool) {
-			v, ok := variable(fr, name)
-			return v.Value, ok
-		},
+	return c.locals(fr.Package, func(name string) (coredumpy.Value, bool) {
+		v, ok := variable(fr, name)
+		return v.Value, ok
+	})
+}
+
+func (c *checker) locals(pkg string, local func(name string) (coredumpy.Value, bool)) eval.Scope[coredumpy.Value] {
+	s := eval.Scope[coredumpy.Value]{
+		Package: pkg, Local: local,
+		Global: func(i int) coredumpy.Value { return c.globals[i].Value },
 	}
+	for _, v := range c.globals {
+		s.Globals = append(s.Globals, v.Name)
+	}
+	return s
 }
 
 func variable(fr *coredumpy.Frame, name string) (coredumpy.Variable, bool) {
@@ -174,20 +181,11 @@ func variable(fr *coredumpy.Frame, name string) (coredumpy.Variable, bool) {
 	return coredumpy.Variable{}, false
 }
 
-func (c *checker) global(pkg string, quoted bool, name string) (coredumpy.Value, bool, error) {
-	for _, v := range c.globals {
-		if v.Name == pkg+"."+name {
-			return v.Value, true, nil
-		}
-	}
-	return coredumpy.Value{}, false, nil
-}
-
 // evaluate evaluates expr; an error that wraps errNoValue says that what it
 // needs has no value in the dump.
 func (c *checker) evaluate(s eval.Scope[coredumpy.Value], expr string) (eval.Result[coredumpy.Value], error) {
-	absent, find := false, s.Var
-	s.Var = func(name string) (coredumpy.Value, bool) {
+	absent, find := false, s.Local
+	s.Local = func(name string) (coredumpy.Value, bool) {
 		v, ok := find(name)
 		absent = absent || !ok || !v.Valid()
 		return v, ok
@@ -353,9 +351,9 @@ func (c *checker) panicValue(f *fact) error {
 	if v == nil {
 		return errors.New("the current goroutine has no panic value")
 	}
-	return f.compare(c.show(eval.Scope[coredumpy.Value]{
-		Var: func(string) (coredumpy.Value, bool) { return v.Value, true },
-	}, f.expr))
+	return f.compare(c.show(c.locals("", func(name string) (coredumpy.Value, bool) {
+		return v.Value, name == "value"
+	}), f.expr))
 }
 
 func (c *checker) earlier(f *fact) error {

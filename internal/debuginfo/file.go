@@ -45,6 +45,7 @@ type File struct {
 	pcs      []unitRange // the units' ranges, by address
 	abbrevs  map[uint64]abbrevTable
 	types    map[dwarf.Offset]*Type
+	origins  map[dwarf.Offset]*origin
 	typeDIEs map[uint64]dwarf.Offset // runtime types, see TypeByRuntimeType
 	frames   *frameTable
 }
@@ -95,6 +96,7 @@ func New(r io.ReaderAt) (f *File, err error) {
 		sections: map[string][]byte{},
 		abbrevs:  map[uint64]abbrevTable{},
 		types:    map[dwarf.Offset]*Type{},
+		origins:  map[dwarf.Offset]*origin{},
 	}, nil
 }
 

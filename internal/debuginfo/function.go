@@ -7,9 +7,10 @@ type Func struct {
 	Name       string // linker symbol style, as in DWARF: main.(*T).Method, main.F[go.shape.int], main.main.func1
 	Entry, End uint64 // the code is Entry <= pc < End
 
-	unit *unit
-	off  dwarf.Offset
-	root *scope // nil until needed
+	unit   *unit
+	off    dwarf.Offset
+	root   *scope // nil until needed
+	strays []stray
 }
 
 // Func returns the function whose code includes pc, a link-time address. It

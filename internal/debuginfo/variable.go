@@ -53,7 +53,7 @@ type Variable struct {
 // assigned yet.
 func (c *Call) Variables() []Variable {
 	var signature, captured, locals []Variable
-	c.walk(c.scope, 0, func(v Variable) {
+	add := func(v Variable) {
 		switch v.Kind {
 		case Param, Result:
 			signature = append(signature, v)
@@ -64,40 +64,23 @@ func (c *Call) Variables() []Variable {
 				locals = append(locals, v)
 			}
 		}
-	})
+	}
+	c.walk(c.scope, 0, add)
+	for _, v := range c.mergeEscaped(signature, c.straysOf()) {
+		add(v)
+	}
+	locals = c.mergeEscaped(signature, locals)
 	slices.SortStableFunc(captured, byClosureOffset)
 	slices.SortStableFunc(locals, func(a, b Variable) int { return cmp.Compare(a.DeclLine, b.DeclLine) })
-	if !c.Inlined {
-		locals = mergeEscaped(signature, locals)
-	}
 	return slices.Concat(signature, captured, locals)
 }
 
 func byClosureOffset(a, b Variable) int { return cmp.Compare(a.ClosureOffset, b.ClosureOffset) }
 
-// mergeEscaped makes one variable of a parameter or result and the copy of it
-// on the heap, which takes its place at the function's entry: the compiler
-// describes both, the copy as a local. It returns the locals that remain.
-func mergeEscaped(signature, locals []Variable) []Variable {
-	return slices.DeleteFunc(locals, func(v Variable) bool {
-		if !v.Escaped || v.Depth > 0 {
-			return false
-		}
-		i := slices.IndexFunc(signature, func(p Variable) bool { return p.Name == v.Name })
-		if i < 0 {
-			return false
-		}
-		v.Kind = signature[i].Kind
-		v.Type = signature[i].Type // unlike the pointer's, it tells a type parameter
-		signature[i] = v
-		return true
-	})
-}
-
 // walk calls add for the variables of s and of the blocks in it that cover pc.
 func (c *Call) walk(s *scope, depth int, add func(Variable)) {
 	for _, e := range s.vars {
-		if v := c.fn.unit.variable(e, c.pc); v.Name != "" {
+		if v := c.fn.unit.variable(e, c.pc); v.Name != "" && !c.fn.isStray(e) {
 			v.Depth = depth
 			add(v)
 		}

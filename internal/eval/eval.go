@@ -23,6 +23,7 @@ import (
 	"go/scanner"
 	"go/token"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -69,13 +70,26 @@ type Value[V, T any] interface {
 
 // Scope gives names their values.
 type Scope[V any] struct {
-	// Package is the import path of the frame's package: T in x.(T) is its.
+	// Package is the import path of the frame's package: an unqualified name
+	// that isn't local is one of its.
 	Package string
-	// Var finds an unqualified name.
-	Var func(name string) (V, bool)
-	// Global finds a package-level variable by the package's name, or by its
-	// import path if quoted. An error says that there is more than one.
-	Global func(pkg string, quoted bool, name string) (V, bool, error)
+	// Local finds a variable of the frame.
+	Local func(name string) (V, bool)
+	// Globals are the names of the package-level variables, with their import
+	// path: "net/http.DefaultClient". Global returns one of them.
+	Globals []string
+	Global  func(i int) V
+}
+
+// find finds what an unqualified name stands for.
+func (s *Scope[V]) find(name string) (v V, ok bool) {
+	if v, ok = s.Local(name); ok {
+		return v, true
+	}
+	if i := slices.Index(s.Globals, s.Package+"."+name); i >= 0 {
+		return s.Global(i), true
+	}
+	return v, false
 }
 
 // Result is what an expression gives.
@@ -208,7 +222,7 @@ func (e *evaluation[V, T]) source(n ast.Expr) string {
 
 func (e *evaluation[V, T]) ident(n *ast.Ident) (operand[V], error) {
 	var op operand[V]
-	if v, ok := e.scope.Var(n.Name); ok {
+	if v, ok := e.scope.find(n.Name); ok {
 		op.Value = v
 		return op, nil
 	}

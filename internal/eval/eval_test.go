@@ -103,6 +103,8 @@ const dump = `{"coredumpy":{"version":1,"reason":"panic","goroutine":1,"goroutin
 {"global":{"id":2,"name":"net/http.DefaultClient","type":27,"value":{"p":1,"o":18}}}
 {"global":{"id":3,"name":"math/rand.seed","type":1,"value":1}}
 {"global":{"id":4,"name":"crypto/rand.seed","type":1,"value":2}}
+{"global":{"id":5,"name":"gopkg.in/yaml%2ev3.strict","type":17,"value":true}}
+{"global":{"id":6,"name":"example.com/api/v2.port","type":1,"value":80}}
 {"object":{"id":1,"type":4,"addr":4096,"value":["a","b","c"]}}
 {"object":{"id":2,"type":5,"addr":8192,"value":[3,4]}}
 {"object":{"id":3,"type":9,"addr":12288,"value":["boom"]}}
@@ -140,26 +142,21 @@ func scope(t testing.TB) eval.Scope[coredumpy.Value] {
 	if err != nil {
 		t.Fatal(err)
 	}
+	var names []string
+	for _, v := range globals {
+		names = append(names, v.Name)
+	}
 	return eval.Scope[coredumpy.Value]{
 		Package: "main",
-		Var: func(name string) (v coredumpy.Value, ok bool) {
+		Globals: names,
+		Global:  func(i int) coredumpy.Value { return globals[i].Value },
+		Local: func(name string) (v coredumpy.Value, ok bool) {
 			for _, v := range g.Frames[0].Vars {
 				if v.Name == name {
 					return v.Value, true
 				}
 			}
 			return v, false
-		},
-		Global: func(pkg string, quoted bool, name string) (v coredumpy.Value, ok bool, err error) {
-			for _, g := range globals {
-				if g.Name == pkg+"."+name || !quoted && strings.HasSuffix(g.Name, "/"+pkg+"."+name) {
-					if ok {
-						return v, false, fmt.Errorf("%s.%s is ambiguous", pkg, name)
-					}
-					v, ok = g.Value, true
-				}
-			}
-			return v, ok, nil
 		},
 	}
 }
@@ -209,10 +206,14 @@ func TestNames(t *testing.T) {
 		{`foo`, `error: cannot find symbol foo`},
 		{`foo.bar`, `error: cannot find symbol foo.bar`},
 		{`main.limit`, `64`},
+		{`limit`, `64`},
+		{`yaml.strict`, `true`},
+		{`"gopkg.in/yaml.v3".strict`, `true`},
+		{`api.port`, `80`},
 		{`http.DefaultClient`, `*net/http.Client {Timeout: 30}`},
 		{`"net/http".DefaultClient.Timeout`, `30`},
 		{`"net/http".Foo`, `error: cannot find symbol "net/http".Foo`},
-		{`rand.seed`, `error: rand.seed is ambiguous`},
+		{`rand.seed`, `error: rand.seed is ambiguous: "math/rand".seed or "crypto/rand".seed`},
 		{`"crypto/rand".seed`, `2`},
 	})
 }

@@ -6,11 +6,12 @@ import (
 	"strings"
 )
 
-// FindGlobal returns which of names, each an import path and a variable's name
+// findGlobal returns which of names, each an import path and a variable's name
 // ("net/http.DefaultClient"), is meant by pkg.name, or -1. If quoted, pkg is an
 // import path, otherwise a package's name. An error says that it is ambiguous.
-func FindGlobal(names []string, pkg string, quoted bool, name string) (int, error) {
-	if i := slices.Index(names, pkg+"."+name); i >= 0 || quoted {
+func findGlobal(names []string, pkg string, quoted bool, name string) (int, error) {
+	exact := func(n string) bool { return unescaped(n) == pkg+"."+name }
+	if i := slices.IndexFunc(names, exact); i >= 0 || quoted {
 		return i, nil
 	}
 	found, first := -1, ""
@@ -29,9 +30,9 @@ func FindGlobal(names []string, pkg string, quoted bool, name string) (int, erro
 
 // mayBeNamed reports whether the package at an import path may have a name: the
 // last element of the path, or the one before a version; "gopkg.in/yaml.v3" and
-// "example.com/yaml/v3" are called yaml. Symbols escape dots as %2e.
+// "example.com/yaml/v3" are called yaml.
 func mayBeNamed(path, name string) bool {
-	elems := strings.Split(strings.ReplaceAll(path, "%2e", "."), "/")
+	elems := strings.Split(unescaped(path), "/")
 	last := elems[len(elems)-1]
 	if isVersion(last) && len(elems) > 1 {
 		last = elems[len(elems)-2]
@@ -45,3 +46,7 @@ func mayBeNamed(path, name string) bool {
 func isVersion(s string) bool {
 	return len(s) > 1 && s[0] == 'v' && strings.Trim(s[1:], "0123456789") == ""
 }
+
+// unescaped undoes how symbols write a dot in the last element of an import
+// path.
+func unescaped(symbol string) string { return strings.ReplaceAll(symbol, "%2e", ".") }

@@ -40,24 +40,24 @@ func (e *evaluation[V, T]) packageName(x ast.Expr) (name string, quoted, ok bool
 		if path, ok := e.path(x.Name); ok {
 			return path, true, true
 		}
-		_, isVar := e.scope.Var(x.Name)
+		_, isVar := e.scope.find(x.Name)
 		return x.Name, false, !isVar && x.Name != "nil" && x.Name != "true" && x.Name != "false"
 	}
 	return "", false, false
 }
 
 func (e *evaluation[V, T]) global(pkg string, quoted bool, name string) (op operand[V], err error) {
-	v, ok, err := e.scope.Global(pkg, quoted, name)
+	i, err := findGlobal(e.scope.Globals, pkg, quoted, name)
 	if err != nil {
 		return op, err
 	}
-	if !ok {
+	if i < 0 {
 		if quoted {
 			pkg = strconv.Quote(pkg)
 		}
 		return op, fmt.Errorf("cannot find symbol %s.%s", pkg, name)
 	}
-	op.Value = v
+	op.Value = e.scope.Global(i)
 	return op, nil
 }
 

@@ -14,6 +14,24 @@ import (
 // labelWidth is the width of the column of labels.
 const labelWidth = 13
 
+// Greeting writes in a few lines what a dump is about.
+func Greeting(w io.Writer, h *corefile.Head, missing string) {
+	io.WriteString(w, safetext.Line(h.Reason))
+	for _, text := range []string{h.Test, h.Message} {
+		if text != "" {
+			fmt.Fprintf(w, ": %s", strings.TrimLeft(safetext.Block(text, "    "), " "))
+		}
+	}
+	fmt.Fprintf(w, "\n%s, %s %s/%s, %d goroutines\n", h.Time.Local().Format("2006-01-02 15:04:05 MST"),
+		safetext.Line(h.GoVersion), safetext.Line(h.OS), safetext.Line(h.Arch), h.Goroutines)
+	for _, note := range h.Notes {
+		fmt.Fprintf(w, "note: %s\n", safetext.Line(note))
+	}
+	if missing != "" {
+		fmt.Fprintf(w, "damaged: %s\n", safetext.Line(missing))
+	}
+}
+
 // Head writes all that a dump says about itself, a field a line.
 func Head(w io.Writer, h *corefile.Head, missing string) {
 	field := func(label, value string) {

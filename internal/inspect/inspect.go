@@ -10,6 +10,7 @@ import (
 	"io"
 	"math"
 	"reflect"
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -90,6 +91,35 @@ func (c *clipped) Write(p []byte) (int, error) {
 		return 0, errWidth
 	}
 	return c.text.Write(p)
+}
+
+// Filter says which variables to list, and how.
+type Filter struct {
+	Verbose bool
+	name    *regexp.Regexp // nil for all
+}
+
+// ParseFilter parses "[-v] [REGEXP]".
+func ParseFilter(args string) (f Filter, err error) {
+	if args == "-v" || strings.HasPrefix(args, "-v ") {
+		f.Verbose, args = true, strings.TrimSpace(args[2:])
+	}
+	if args == "" {
+		return f, nil
+	}
+	if f.name, err = regexp.Compile(args); err != nil {
+		return f, fmt.Errorf("%q is not a regular expression", args)
+	}
+	return f, nil
+}
+
+// Wants reports whether a variable is to be listed. Unnamed results, ~r0 and so
+// on, must be asked for.
+func (f Filter) Wants(name string) bool {
+	if f.name != nil {
+		return f.name.MatchString(name)
+	}
+	return f.Verbose || !strings.HasPrefix(name, "~")
 }
 
 // Result shows what expr gave, a line or lines with newlines at the end. A

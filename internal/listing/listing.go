@@ -3,6 +3,7 @@
 package listing
 
 import (
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -14,6 +15,38 @@ import (
 
 // context is how many lines are shown before and after a line.
 const context = 5
+
+// Files are source files, each read when it is asked for.
+type Files struct {
+	Lookup func(file string) (text string, ok bool)
+	opened map[string]*Source
+}
+
+// Open returns a file.
+func (f *Files) Open(file string) (*Source, error) {
+	if s := f.opened[file]; s != nil {
+		return s, nil
+	}
+	if file == "" {
+		return nil, errors.New("the source file is not known")
+	}
+	text, ok := f.Lookup(file)
+	if !ok {
+		return nil, fmt.Errorf("the source of %s is not in the dump", file)
+	}
+	if f.opened == nil {
+		f.opened = map[string]*Source{}
+	}
+	f.opened[file] = New(file, text)
+	return f.opened[file], nil
+}
+
+// Rewind forgets what was shown of all files.
+func (f *Files) Rewind() {
+	for _, s := range f.opened {
+		s.first, s.last = 0, 0
+	}
+}
 
 // Source is a source file and the place in it that was shown last.
 type Source struct {
@@ -68,9 +101,6 @@ func (s *Source) Func(w Writer, mark int) error {
 	first, last := s.bounds(mark)
 	return s.show(w, first, last, mark)
 }
-
-// Rewind forgets what was shown.
-func (s *Source) Rewind() { s.first, s.last = 0, 0 }
 
 // show shows lines first to last as far as there are such.
 func (s *Source) show(w Writer, first, last, mark int) error {

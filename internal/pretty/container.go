@@ -1,6 +1,7 @@
 package pretty
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 )
@@ -88,7 +89,7 @@ func (p *printer[V, T]) list(v V, f flags, depth int, indent string) {
 	if stored == 0 && v.Len() > 0 {
 		p.put("[...]")
 		if v.Stored() == 0 {
-			p.missing(v.Reason())
+			p.missing(cmp.Or(v.Reason(), "not in the dump"))
 		}
 		return
 	}
@@ -125,7 +126,7 @@ func (p *printer[V, T]) mapping(v V, f flags, depth int, indent string) {
 	if stored == 0 && v.Len() > 0 {
 		p.put("[...]")
 		if v.Stored() == 0 {
-			p.missing(v.Reason())
+			p.missing(cmp.Or(v.Reason(), "not in the dump"))
 		}
 		return
 	}

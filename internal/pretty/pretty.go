@@ -17,6 +17,7 @@
 package pretty
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"reflect"
@@ -221,7 +222,7 @@ func (p *printer[V, T]) pointer(v V, f flags, depth int, indent string) {
 	target := v.Elem()
 	if !target.Valid() {
 		p.conversion(p.typeName(v.Type()), v.Pointer())
-		p.missing(v.Reason())
+		p.missing(cmp.Or(v.Reason(), target.Reason()))
 		return
 	}
 	// A pointer to a pointer or interface may lead back to itself.

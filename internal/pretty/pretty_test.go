@@ -53,6 +53,12 @@ const types = `
 {"type":{"id":39,"name":"struct {}","kind":"struct"}}
 {"type":{"id":40,"name":"float32","kind":"float32","size":4}}
 {"type":{"id":41,"name":"map[string]main.Outer","kind":"map","size":8,"key":2,"elem":24}}
+{"type":{"id":42,"name":"[1]int","kind":"array","size":8,"elem":1,"len":1}}
+{"type":{"id":43,"name":"[1][1][1][1][1][1]int","kind":"array","size":8,"elem":44,"len":1}}
+{"type":{"id":44,"name":"[1][1][1][1][1]int","kind":"array","size":8,"elem":45,"len":1}}
+{"type":{"id":45,"name":"[1][1][1][1]int","kind":"array","size":8,"elem":46,"len":1}}
+{"type":{"id":46,"name":"[1][1][1]int","kind":"array","size":8,"elem":47,"len":1}}
+{"type":{"id":47,"name":"[1][1]int","kind":"array","size":8,"elem":42,"len":1}}
 {"object":{"id":1,"type":4,"addr":4096,"value":["a","b","c"]}}
 {"object":{"id":2,"type":5,"addr":8192,"value":[1,2]}}
 {"object":{"id":3,"type":9,"addr":12288,"value":["boom"]}}
@@ -137,7 +143,9 @@ func TestLine(t *testing.T) {
 		{"pointer beyond the dump's depth", 6, `{"p":8192,"x":"depth limit"}`, `(*main.T)(0x2000)`},
 		{"wild pointer", 6, `{"p":8192,"x":"bad address"}`, `(*main.T)(0x2000) (unreadable bad address)`},
 		{"import path", 25, `{"p":8192,"x":"depth limit"}`, `("*net/http.Request")(0x2000)`},
-		{"pointer to an object that isn't there", 6, `{"p":8192,"o":99}`, `(*main.T)(0x2000)`},
+		{"pointer to an object that isn't there", 6, `{"p":8192,"o":99}`, `(*main.T)(0x2000) (unreadable corefile: object 99: not in the dump)`},
+		{"slice of elements that aren't there", 28, `{"p":8192,"len":3,"cap":3,"o":99}`, `[]int len: 3, cap: 3, [...] (unreadable not in the dump)`},
+		{"matrix of more dimensions than one can see", 43, `[[[[[[1]]]]]]`, `[1][1][1][1][1][1]int [[[[[[...]]]]]]`},
 		{"interface", 7, `{"t":8,"v":{"p":12288,"o":3}}`, `error(*errors.errorString) *{s: "boom"}`},
 		{"nil interface", 12, `null`, `interface {} nil`},
 		{"typed nil", 7, `{"t":8,"v":null}`, `error(*errors.errorString) nil`},

@@ -55,12 +55,12 @@ func (s *Shell) Loop() error {
 		if s.Prompt != "" {
 			s.Out.Bold(s.Prompt)
 		}
-		if err := s.Out.Flush(); err != nil && !s.again(err) {
-			return err
-		}
-		line, err := s.next(in)
+		err := s.Out.Flush()
 		if err == nil {
-			err = s.Do(line)
+			var line string
+			if line, err = s.next(in); err == nil {
+				err = s.Do(line)
+			}
 		}
 		switch {
 		case err == nil:
@@ -78,15 +78,6 @@ func (s *Shell) Loop() error {
 			return err
 		}
 	}
-}
-
-// again reports whether writing can go on after err.
-func (s *Shell) again(err error) bool {
-	if s.Prompt == "" || !errors.Is(err, ErrInterrupted) {
-		return false
-	}
-	s.Out.resume()
-	return s.Out.Flush() == nil
 }
 
 // next returns the next line of input.
@@ -116,11 +107,7 @@ func (s *Shell) Do(line string) error {
 		return nil
 	}
 	s.last = line
-	name, args := line, ""
-	if i := strings.IndexAny(line, " \t"); i >= 0 {
-		name, args = line[:i], strings.TrimSpace(line[i:])
-	}
-	err := s.run(name, args)
+	err := s.Call(line)
 	if flushed := s.Out.Flush(); flushed != nil {
 		return flushed
 	}
@@ -132,7 +119,12 @@ func (s *Shell) Do(line string) error {
 	return nil
 }
 
-func (s *Shell) run(name, args string) error {
+// Call runs the command in line for another command, and returns its error.
+func (s *Shell) Call(line string) error {
+	name, args := line, ""
+	if i := strings.IndexAny(line, " \t"); i >= 0 {
+		name, args = line[:i], strings.TrimSpace(line[i:])
+	}
 	if name == "help" || name == "h" || name == "?" {
 		return s.help(args)
 	}

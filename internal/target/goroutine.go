@@ -22,9 +22,12 @@ type Goroutine struct {
 
 	addr   uint64 // of its runtime.g
 	status uint32
-	pc, sp uint64 // where it will go on
-	state  []byte // its runtime.g
-	stack  int    // index in the process's copies; -1: none
+	pc, sp uint64      // where it will go on
+	state  []byte      // its runtime.g
+	stack  int         // index in the process's copies; -1: none
+	phys   []physFrame // of the frames walked
+	asked  bool
+	lives  *liveSet // nil if not asked for, or if it can't be told
 }
 
 // Place is a function and a line in a source file.
@@ -116,9 +119,10 @@ func (p *Process) Goroutines(first int64, limit int) (gs []*Goroutine, omitted i
 		p.copyStack(g, l)
 	}
 	p.sortStacks(gs)
-	if err := p.repairStacks(); err != nil {
+	if p.spans, err = p.readSpans(); err != nil {
 		return nil, 0, fmt.Errorf("goroutines: %w", err)
 	}
+	p.repairStacks()
 	p.describe(gs, l)
 	return gs, omitted, nil
 }

@@ -22,8 +22,16 @@ const (
 	groupCtrl    = 8 // control bytes before the slots
 	ctrlNotFull  = 0x80
 	maxInline    = 128 // larger keys and elements are stored indirectly
+	maxTable     = 128 // groups in one table (maxTableCapacity)
 	maxDirectory = 1 << 24
 )
+
+// maxGroups bounds how much of a map is searched for entries: one that has been
+// huge stays so when most of its entries are gone.
+const maxGroups = 1 << 22
+
+// maxEntry bounds the size of a key or an element.
+const maxEntry = 1 << 24
 
 // mapLayout is the layout of a map's groups.
 type mapLayout struct {
@@ -43,13 +51,37 @@ func layoutOf(key, elem *Type) *mapLayout {
 		es, ea = word, word
 	}
 	l.elemOff = roundUp(ks, ea)
-	end := l.elemOff + es
-	if es == 0 && end > 0 {
-		end++ // a struct doesn't end in a field of size 0
-	}
-	l.slotSize = roundUp(end, max(ka, ea))
-	l.groupSize = roundUp(groupCtrl+groupSlots*l.slotSize, word)
+	l.slotSize = roundUp(structEnd(l.elemOff, es), max(ka, ea))
+	l.groupSize = roundUp(structEnd(groupCtrl, groupSlots*l.slotSize), word)
 	return l
+}
+
+// structEnd returns where a struct ends whose last field has the given offset
+// and size: a field of size 0 is padded, so that its address is in the struct.
+func structEnd(off, size int64) int64 {
+	if size == 0 && off > 0 {
+		return off + 1
+	}
+	return off + size
+}
+
+// fits reports whether a group has room for eight entries of t, as it has unless
+// the descriptor is none.
+func (l *mapLayout) fits(t *Type) bool {
+	key, elem := t.key.Size, t.elem.Size
+	if key > maxEntry || elem > maxEntry {
+		return false
+	}
+	if l.indirectKey {
+		key = word
+	}
+	if l.indirectElem {
+		elem = word
+	}
+	const most = 2*maxInline + word
+	return key <= maxInline && elem <= maxInline && l.elemOff >= key && l.elemOff <= most &&
+		l.slotSize >= l.elemOff+elem && l.slotSize <= most &&
+		l.groupSize >= groupCtrl+groupSlots*l.slotSize && l.groupSize <= groupCtrl+groupSlots*most+word
 }
 
 func roundUp(n, align int64) int64 { return (n + align - 1) / align * align }
@@ -84,6 +116,9 @@ func (p *Process) MapEntries(t *Type, addr uint64, visit func(*Entry) bool) erro
 	if t.key == nil || t.elem == nil || t.maps == nil {
 		return fmt.Errorf("type of the entries of %s not known", t.Name)
 	}
+	if !t.maps.fits(t) {
+		return fmt.Errorf("entries of %d and %d bytes in %s", t.key.Size, t.elem.Size, t.Name)
+	}
 	var h [mapHeader]byte
 	if err := p.Mem.Read(h[:], addr); err != nil {
 		return err
@@ -110,28 +145,28 @@ func (p *Process) MapEntries(t *Type, addr uint64, visit func(*Entry) bool) erro
 }
 
 type mapReader struct {
-	p       *Process
-	t       *Type
-	l       *mapLayout
-	visit   func(*Entry) bool
-	seen    uint64
-	stopped bool
-	buf     []byte
-	key     []byte
-	elem    []byte
+	p        *Process
+	t        *Type
+	l        *mapLayout
+	visit    func(*Entry) bool
+	seen     uint64 // entries
+	searched uint64 // groups
+	stopped  bool
+	buf      []byte
+	key      []byte
+	elem     []byte
 }
 
 // tables visits the tables in a directory. A table that hasn't been split as
 // often as others stands in several neighbouring places.
 func (r *mapReader) tables(dir, n uint64) error {
-	raw := make([]byte, n*word)
-	if err := r.p.Mem.Read(raw, dir); err != nil {
-		return err
-	}
 	var last uint64
-	for ; len(raw) > 0 && !r.stopped; raw = raw[word:] {
-		table := le64(raw)
-		if table == last {
+	for ; n > 0 && !r.stopped; n-- {
+		table, err := readWord(r.p.Mem, dir)
+		if err != nil {
+			return err
+		}
+		if dir += word; table == last {
 			continue
 		}
 		last = table
@@ -140,7 +175,7 @@ func (r *mapReader) tables(dir, n uint64) error {
 			return err
 		}
 		mask := le64(h[tableGroups+word:])
-		if bits.OnesCount64(mask+1) != 1 || mask > maxDirectory {
+		if bits.OnesCount64(mask+1) != 1 || mask >= maxTable {
 			return fmt.Errorf("no map table at %#x", table)
 		}
 		if err := r.groups(le64(h[tableGroups:]), mask+1); err != nil {
@@ -152,12 +187,11 @@ func (r *mapReader) tables(dir, n uint64) error {
 
 // groups visits the full slots of n groups at addr.
 func (r *mapReader) groups(addr, n uint64) error {
-	size := uint64(r.l.groupSize)
-	if size < groupCtrl || size > groupCtrl+groupSlots*(2*maxInline+word)+word {
-		return fmt.Errorf("groups of %d bytes in %s", size, r.t.Name)
+	if r.searched += n; r.searched > maxGroups {
+		return fmt.Errorf("map is too large: found %d entries in a part of it", r.seen)
 	}
 	if r.buf == nil {
-		r.buf = make([]byte, size)
+		r.buf = make([]byte, r.l.groupSize)
 	}
 	for ; n > 0 && !r.stopped; n-- {
 		if err := r.p.Mem.Read(r.buf, addr); err != nil {
@@ -176,7 +210,7 @@ func (r *mapReader) groups(addr, n uint64) error {
 				break
 			}
 		}
-		addr += size
+		addr += uint64(r.l.groupSize)
 	}
 	return nil
 }

@@ -59,7 +59,7 @@ type stackCopy struct {
 type layered struct {
 	base   Memory
 	stacks []stackCopy // sorted by lo
-	spans  []stackSpan // memory that belongs to stacks, copied or not
+	stale  []span      // memory that belongs to stacks, copied or not
 	made   []byte      // memory at synthetic
 }
 
@@ -89,21 +89,10 @@ func (m *layered) Read(p []byte, addr uint64) error {
 		copy(p, s.data[off:])
 		return nil
 	}
-	if m.stale(addr) {
+	if find(m.stale, addr) != nil {
 		return fmt.Errorf("%#x is on a stack no longer in use", addr)
 	}
 	return m.base.Read(p, addr)
-}
-
-// stale reports whether addr is in memory for stacks. Those in use have been
-// copied.
-func (m *layered) stale(addr uint64) bool {
-	n := len(m.spans)
-	if n == 0 || addr < m.spans[0].lo || addr >= m.spans[n-1].hi {
-		return false
-	}
-	i := sort.Search(n, func(i int) bool { return m.spans[i].hi > addr })
-	return m.spans[i].lo <= addr
 }
 
 // stack returns the copied stack that addr is in.

@@ -7,6 +7,7 @@ import (
 	"math"
 	"os"
 	"runtime"
+	"sync"
 
 	"coredumpy/internal/debuginfo"
 )
@@ -28,6 +29,10 @@ type Process struct {
 	funcs       map[uint64]*Func
 	sites       map[uint64]*site
 	gl          *gLayout
+	spans       *spanTable
+	code        *codeTables // nil if not read yet
+	maps        map[resumption]*stackMaps
+	collected   func() bool // whether garbage has ever been collected
 
 	// inlined returns the calls at pc where debug information has only the
 	// function that they were inlined into; nil if that can't be told.
@@ -45,7 +50,7 @@ func Self() *Process {
 	p := &Process{
 		Mem: layers, layers: layers,
 		rtypes: map[uint64]*Type{}, dtypes: map[dwarf.Offset]*Type{},
-		funcs: map[uint64]*Func{}, sites: map[uint64]*site{},
+		funcs: map[uint64]*Func{}, sites: map[uint64]*site{}, maps: map[resumption]*stackMaps{},
 	}
 	if p.types, p.typesErr = typesBase(p.Mem); p.typesErr == nil {
 		p.typesErr = p.checkTypes()
@@ -60,6 +65,7 @@ func Self() *Process {
 		}
 	}
 	p.inlined = ownCalls
+	p.collected = sync.OnceValue(p.hasCollected)
 	p.Info, p.slide, p.InfoErr = ownInfo()
 	if p.InfoErr == nil && p.typesErr == nil {
 		p.moduleTypes = p.types

@@ -3,8 +3,6 @@ package target
 import (
 	"fmt"
 	"reflect"
-	"strconv"
-	"strings"
 )
 
 // The layout of runtime type descriptors, from internal/abi/type.go and
@@ -21,7 +19,9 @@ const (
 	chanDir       = 56
 	funcIn        = 48 // InCount uint16, OutCount uint16
 	funcHeader    = 56
+	pkgPathName   = 48 // of unexported names: StructType, InterfaceType
 	ifaceMethods  = 56 // slice
+	ifaceMethod   = 8  // sizeof: Name, Typ int32, offsets in the types section
 	structFields  = 56 // slice
 	structField   = 24 // sizeof: Name *byte, Typ *Type, Offset uintptr
 	mapKey        = 48
@@ -41,6 +41,9 @@ const (
 	mapIndirectKey  = 1 << 2
 	mapIndirectElem = 1 << 3
 	funcVariadic    = 1 << 15
+	nameExported    = 1 << 0
+	nameTag         = 1 << 1
+	namePkg         = 1 << 2
 	nameEmbedded    = 1 << 3
 )
 
@@ -114,159 +117,6 @@ func (d *descriptor) nameAndShape(t *Type) (err error) {
 	return nil
 }
 
-// name returns the type's name, qualified with import paths.
-func (d *descriptor) name(t *Type) (string, error) {
-	if d.flag&tflagNamed == 0 {
-		if s := d.composed(t); s != "" {
-			return s, nil
-		}
-	}
-	s, err := d.p.nameAt(d.str)
-	if err != nil {
-		return "", fmt.Errorf("no type at %#x: %w", d.addr, err)
-	}
-	if d.flag&tflagStar != 0 {
-		s = strings.TrimPrefix(s, "*")
-	}
-	if d.flag&tflagNamed == 0 {
-		return s, nil
-	}
-	path := d.pkgPath()
-	if path == "" {
-		return s, nil
-	}
-	return escapePath(path) + "." + baseName(s), nil
-}
-
-// baseName cuts the package name off "pkg.Name[path.Arg]".
-func baseName(s string) string {
-	depth := 0
-	for i := len(s) - 1; i >= 0; i-- {
-		switch s[i] {
-		case ']':
-			depth++
-		case '[':
-			depth--
-		case '.':
-			if depth == 0 {
-				return s[i+1:]
-			}
-		}
-	}
-	return s
-}
-
-// composed builds the name of a type that has none of its own from its parts;
-// "" if the runtime's string has to do.
-func (d *descriptor) composed(t *Type) string {
-	elem := func(off uint64) string {
-		if a, err := d.word(off); err == nil {
-			if e, err := d.p.runtimeType(a); err == nil {
-				return e.Name
-			}
-		}
-		return "?"
-	}
-	switch d.kind {
-	case reflect.Pointer:
-		return "*" + elem(rtypeElem)
-	case reflect.Slice:
-		return "[]" + elem(rtypeElem)
-	case reflect.Array:
-		return "[" + strconv.FormatInt(t.Len, 10) + "]" + elem(rtypeElem)
-	case reflect.Map:
-		return "map[" + elem(mapKey) + "]" + elem(mapElem)
-	case reflect.Chan:
-		dir, _ := d.word(chanDir)
-		switch reflect.ChanDir(dir) {
-		case reflect.RecvDir:
-			return "<-chan " + elem(rtypeElem)
-		case reflect.SendDir:
-			return "chan<- " + elem(rtypeElem)
-		}
-		return "chan " + elem(rtypeElem)
-	case reflect.Func:
-		return d.funcName(elem)
-	case reflect.Struct:
-		return d.structName()
-	}
-	return ""
-}
-
-func (d *descriptor) funcName(elem func(uint64) string) string {
-	counts, err := d.word(funcIn)
-	if err != nil {
-		return ""
-	}
-	in, out := int(uint16(counts)), int(uint16(counts>>16))
-	variadic := out&funcVariadic != 0
-	out &^= funcVariadic
-	off := uint64(funcHeader)
-	if d.flag&tflagUncommon != 0 {
-		off += uncommonSize
-	}
-	list := func(from, n int) string {
-		names := make([]string, n)
-		for i := range names {
-			names[i] = elem(off + uint64(from+i)*word)
-		}
-		if variadic && from == 0 && n > 0 {
-			names[n-1] = "..." + strings.TrimPrefix(names[n-1], "[]")
-		}
-		return strings.Join(names, ", ")
-	}
-	s := "func(" + list(0, in) + ")"
-	switch out {
-	case 0:
-	case 1:
-		s += " " + list(in, 1)
-	default:
-		s += " (" + list(in, out) + ")"
-	}
-	return s
-}
-
-func (d *descriptor) structName() string {
-	fields, err := d.structFields()
-	if err != nil {
-		return ""
-	}
-	var b strings.Builder
-	b.WriteString("struct {")
-	for i, f := range fields {
-		if i > 0 {
-			b.WriteByte(';')
-		}
-		b.WriteByte(' ')
-		if !f.Embedded {
-			b.WriteString(f.Name + " ")
-		}
-		b.WriteString(f.Type.Name)
-	}
-	if len(fields) > 0 {
-		b.WriteByte(' ')
-	}
-	b.WriteByte('}')
-	return b.String()
-}
-
-// pkgPath returns the import path of a named type, "" for predeclared ones.
-func (d *descriptor) pkgPath() string {
-	if d.flag&tflagUncommon == 0 {
-		return ""
-	}
-	off, ok := uncommonOff[d.kind]
-	if !ok {
-		off = rtypeHeader
-	}
-	n, err := readUint32(d.p.Mem, d.addr+off)
-	if err != nil || n == 0 {
-		return ""
-	}
-	s, _ := d.p.nameAt(int32(n))
-	return s
-}
-
 // complete fills what a Type needs only when it is looked into. Parts that
 // can't be read stay nil.
 func (d *descriptor) complete(t *Type) {
@@ -282,7 +132,11 @@ func (d *descriptor) complete(t *Type) {
 	case reflect.Pointer, reflect.Slice, reflect.Array, reflect.Chan:
 		t.elem = ref(rtypeElem)
 	case reflect.Struct:
-		t.fields, _ = d.structFields()
+		fields, _ := d.structFields()
+		t.fields = make([]Field, len(fields))
+		for i := range fields {
+			t.fields[i] = fields[i].Field
+		}
 	case reflect.Map:
 		t.key, t.elem = ref(mapKey), ref(mapElem)
 		t.maps = d.mapLayout()
@@ -303,7 +157,13 @@ func (d *descriptor) mapLayout() *mapLayout {
 	}
 }
 
-func (d *descriptor) structFields() ([]Field, error) {
+// field is a field of a struct as the descriptor has it.
+type field struct {
+	Field
+	name name
+}
+
+func (d *descriptor) structFields() ([]field, error) {
 	base, err := d.word(structFields)
 	if err != nil {
 		return nil, err
@@ -316,18 +176,17 @@ func (d *descriptor) structFields() ([]Field, error) {
 	if err := d.p.Mem.Read(raw, base); err != nil {
 		return nil, err
 	}
-	fields := make([]Field, n)
+	fields := make([]field, n)
 	for i := range fields {
 		r := raw[i*structField:]
-		name, flag, err := d.p.readName(le64(r))
-		if err != nil {
+		f := &fields[i]
+		if f.name, err = d.p.readName(le64(r)); err != nil {
 			return nil, err
 		}
-		typ, err := d.p.runtimeType(le64(r[word:]))
-		if err != nil {
+		if f.Type, err = d.p.runtimeType(le64(r[word:])); err != nil {
 			return nil, err
 		}
-		fields[i] = Field{Name: name, Type: typ, Offset: int64(le64(r[2*word:])), Embedded: flag&nameEmbedded != 0}
+		f.Name, f.Offset, f.Embedded = f.name.text, int64(le64(r[2*word:])), f.name.flag&nameEmbedded != 0
 	}
 	return fields, nil
 }
@@ -339,34 +198,58 @@ func (p *Process) nameAt(off int32) (string, error) {
 	if off <= 0 {
 		return "", fmt.Errorf("no name at offset %d", off)
 	}
-	s, _, err := p.readName(p.types + uint64(off))
-	return s, err
+	n, err := p.readName(p.types + uint64(off))
+	return n.text, err
 }
 
-// maxName bounds names; generic instantiations get long.
+// maxName bounds names and tags; generic instantiations get long.
 const maxName = 1 << 16
 
-// readName reads a name: a byte of flags, the length as a varint, the text
-// (abi.Name).
-func (p *Process) readName(addr uint64) (name string, flag byte, err error) {
-	var h [4]byte
-	if err := p.Mem.Read(h[:], addr); err != nil {
-		return "", 0, err
+// name is the name of a type, field or method (abi.Name).
+type name struct {
+	flag      byte
+	text, tag string
+	pkg       int32 // offset of the import path of a name that isn't exported; 0: that of what it is in
+}
+
+// readName reads a name: a byte of flags, the text, and what the flags tell of.
+func (p *Process) readName(addr uint64) (n name, err error) {
+	var flag [1]byte
+	if err := p.Mem.Read(flag[:], addr); err != nil {
+		return n, err
 	}
-	n, size := int(h[1]&0x7f), 2
-	for i := 1; h[i]&0x80 != 0; i++ {
-		if i == len(h)-1 {
+	n.flag = flag[0]
+	n.text, addr, err = p.readText(addr + 1)
+	if err == nil && n.flag&nameTag != 0 {
+		n.tag, addr, err = p.readText(addr)
+	}
+	if err == nil && n.flag&namePkg != 0 {
+		var off uint32
+		off, err = readUint32(p.Mem, addr)
+		n.pkg = int32(off)
+	}
+	return n, err
+}
+
+// readText reads a varint and as many bytes, and returns the address after
+// them.
+func (p *Process) readText(addr uint64) (text string, end uint64, err error) {
+	n, more := 0, true
+	for shift := 0; more; shift += 7 {
+		var b [1]byte
+		if err := p.Mem.Read(b[:], addr); err != nil {
+			return "", 0, err
+		}
+		n |= int(b[0]&0x7f) << shift
+		if n > maxName || shift > 14 {
 			return "", 0, fmt.Errorf("no name at %#x", addr)
 		}
-		n |= int(h[i+1]&0x7f) << (7 * i)
-		size++
-	}
-	if n > maxName {
-		return "", 0, fmt.Errorf("no name at %#x", addr)
+		more = b[0]&0x80 != 0
+		addr++
 	}
 	b := make([]byte, n)
-	err = p.Mem.Read(b, addr+uint64(size))
-	return string(b), h[0], err
+	err = p.Mem.Read(b, addr)
+	return string(b), addr + uint64(n), err
 }
 
 // typesBase finds where name offsets count from, without symbols: from the text

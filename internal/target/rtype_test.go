@@ -3,9 +3,7 @@ package target
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"io"
-	"math/rand/v2"
 	"net/http"
 	"reflect"
 	"sync"
@@ -83,8 +81,13 @@ var typeNames = []struct {
 	{reflect.TypeFor[unsafe.Pointer](), "unsafe.Pointer"},
 	{reflect.TypeFor[*unsafe.Pointer](), "*unsafe.Pointer"},
 	{reflect.TypeFor[interface{ M() }](), "interface { M() }"},
-	{reflect.TypeFor[interface{ m(); M(int) bool }](), "interface { M(int) bool; " + here + "m() }"},
-	{reflect.TypeFor[interface{ F(http.Header) *pair[int, node] }](), "interface { F(net/http.Header) *" + here + "pair[int," + here + "node] }"},
+	{reflect.TypeFor[interface {
+		m()
+		M(int) bool
+	}](), "interface { M(int) bool; " + here + "m() }"},
+	{reflect.TypeFor[interface {
+		F(http.Header) *pair[int, node]
+	}](), "interface { F(net/http.Header) *" + here + "pair[int," + here + "node] }"},
 
 	{reflect.TypeFor[myInt](), here + "myInt"},
 	{reflect.TypeFor[myFunc](), here + "myFunc"},
@@ -158,6 +161,4 @@ func TestTypeNames(t *testing.T) {
 			t.Errorf("got %q, want %q", got.Name, c.want)
 		}
 	}
-	_ = fmt.Sprint
-	_ = rand.N(1)
 }

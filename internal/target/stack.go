@@ -21,6 +21,7 @@ type Frame struct {
 	call *debuginfo.Call
 	regs registers
 	cfa  uint64
+	g    *Goroutine
 }
 
 // registers holds what is known of the registers in a frame, by DWARF number.
@@ -81,6 +82,7 @@ func (p *Process) Stack(g *Goroutine, limit int) (frames []Frame, omitted int, e
 	if s := p.site(g.pc); s.fn != nil && s.fn.Entry == g.pc-p.slide {
 		lookup = g.pc // it hasn't run yet
 	}
+	below := "" // function called by the one at lookup
 	for {
 		s := p.site(lookup)
 		base, ok := regs[s.row.CFAReg]
@@ -88,6 +90,9 @@ func (p *Process) Stack(g *Goroutine, limit int) (frames []Frame, omitted int, e
 			return frames, omitted, fmt.Errorf("nothing known of the code at %#x: its callers are missing", pc)
 		}
 		cfa := base + uint64(s.row.CFAOffset)
+		if len(frames) < limit {
+			g.phys = append(g.phys, physFrame{pc: pc, sp: regs[arch.sp], cfa: cfa, panicked: below == "runtime.sigpanic", conservative: below == "runtime.asyncPreempt"})
+		}
 		for i := range s.calls {
 			if len(frames) == limit {
 				omitted++
@@ -96,7 +101,7 @@ func (p *Process) Stack(g *Goroutine, limit int) (frames []Frame, omitted int, e
 			c := &s.calls[i]
 			frames = append(frames, Frame{
 				Place: Place{c.Name, c.File, c.Line}, PC: pc, Package: c.Package,
-				Inlined: c.Inlined, Optimized: c.Optimized, Bare: c.Bare, call: c, regs: regs, cfa: cfa,
+				Inlined: c.Inlined, Optimized: c.Optimized, Bare: c.Bare, call: c, regs: regs, cfa: cfa, g: g,
 			})
 		}
 		if outermost[s.fn.Name] || omitted > maxOmitted {
@@ -105,7 +110,7 @@ func (p *Process) Stack(g *Goroutine, limit int) (frames []Frame, omitted int, e
 		if pc, regs, ok = p.caller(arch, s, cfa, regs); !ok {
 			return frames, omitted, fmt.Errorf("the caller of %s wasn't found", s.fn.Name)
 		}
-		lookup = pc - 1
+		lookup, below = pc-1, s.fn.Name
 		if injected[s.fn.Name] {
 			lookup = pc
 		}

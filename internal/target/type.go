@@ -1,10 +1,6 @@
 package target
 
-import (
-	"fmt"
-	"reflect"
-	"strings"
-)
+import "reflect"
 
 // Type describes a Go type as a reader of memory needs it. It is made from the
 // runtime's own descriptor (rtype.go) or from debug information (dwarftype.go).
@@ -113,21 +109,4 @@ func sizeOf(k reflect.Kind) int64 {
 		return 24
 	}
 	return 0
-}
-
-// escapePath writes an import path as linker symbols and debug information have
-// it: dots after the last slash, and odd bytes, as %xx (cmd/internal/objabi,
-// PathToPrefix).
-func escapePath(path string) string {
-	slash := strings.LastIndexByte(path, '/')
-	var b strings.Builder
-	for i := 0; i < len(path); i++ {
-		c := path[i]
-		if c <= ' ' || c == '.' && i > slash || c == '%' || c == '"' || c >= 0x7f {
-			fmt.Fprintf(&b, "%%%02x", c)
-		} else {
-			b.WriteByte(c)
-		}
-	}
-	return b.String()
 }

@@ -16,6 +16,7 @@ type Variable struct {
 	Addr     uint64 // may be [Synthetic]
 	Shadowed bool
 	Fresh    bool   // declared on the current line: it may not be set yet
+	Stale    bool   // not used any more: what it points to may be something else by now
 	Reason   string // why it has no value
 }
 
@@ -29,7 +30,7 @@ func (p *Process) Variables(f *Frame) []Variable {
 		return nil
 	}
 	found := f.call.Variables()
-	loc := locator{p: p, f: f}
+	loc := locator{p: p, f: f, live: p.liveness(f.g)}
 	for i := range found {
 		switch found[i].Name {
 		case ".dict":
@@ -49,7 +50,9 @@ func (p *Process) Variables(f *Frame) []Variable {
 		tv := Variable{Name: v.Name, Role: v.Kind, Line: v.DeclLine, Fresh: v.Kind == debuginfo.Local && v.DeclLine == f.Line}
 		var err error
 		if tv.Type, err = loc.typeOf(v); err == nil {
+			loc.stale = false
 			tv.Addr, err = loc.address(v, tv.Type)
+			tv.Stale = loc.stale
 		}
 		if err != nil {
 			tv.Reason = err.Error()
@@ -73,6 +76,32 @@ type locator struct {
 	f       *Frame
 	dict    uint64 // dictionary of a generic function; 0 if not known
 	closure uint64 // context of a closure; 0 if not known
+	live    *liveSet
+	stale   bool // the variable located last has pointers that aren't live
+}
+
+// liveness returns the live words of a goroutine, computed once. It is nil if
+// nothing has ever been freed, so that all variables are as good as live.
+func (p *Process) liveness(g *Goroutine) *liveSet {
+	if !g.asked && p.collected() {
+		g.asked, g.lives = true, p.live(g)
+	}
+	return g.lives
+}
+
+// hasCollected reports whether garbage has ever been collected.
+func (p *Process) hasCollected() bool {
+	v, ok := p.Info.Global("runtime.memstats")
+	if !ok {
+		return true
+	}
+	f, ok := p.Info.StructField(v.Type, "numgc")
+	addr, err := p.globalAddr(&v)
+	if !ok || err != nil {
+		return true
+	}
+	n, err := readUint32(p.Mem, addr+uint64(f.Offset))
+	return err != nil || n > 0
 }
 
 // pieces evaluates a variable's location.
@@ -94,7 +123,7 @@ func (l *locator) pieces(v *debuginfo.Variable) ([]debuginfo.Piece, error) {
 
 // word reads a variable that is one word, such as .dict.
 func (l *locator) word(v *debuginfo.Variable) (uint64, error) {
-	addr, err := l.place(v, word)
+	addr, err := l.place(v, nil, word)
 	if err != nil {
 		return 0, err
 	}
@@ -121,7 +150,11 @@ func (l *locator) address(v *debuginfo.Variable, t *Type) (uint64, error) {
 	if v.Escaped {
 		size = word
 	}
-	addr, err := l.place(v, size)
+	shape := t
+	if v.Escaped {
+		shape = PointerTo(t)
+	}
+	addr, err := l.place(v, shape, size)
 	if err != nil && v.ClosureOffset > 0 && l.closure != 0 {
 		// What a closure captured by value never changes: its context has it.
 		addr, err = l.closure+uint64(v.ClosureOffset), nil
@@ -136,13 +169,14 @@ func (l *locator) address(v *debuginfo.Variable, t *Type) (uint64, error) {
 	return moved, err
 }
 
-// place returns the address of size bytes at a variable's location.
-func (l *locator) place(v *debuginfo.Variable, size int64) (uint64, error) {
+// place returns the address of size bytes of type t at a variable's location.
+func (l *locator) place(v *debuginfo.Variable, t *Type, size int64) (uint64, error) {
 	pieces, err := l.pieces(v)
 	if err != nil {
 		return 0, err
 	}
 	if len(pieces) == 1 && pieces[0].Kind == debuginfo.InMemory {
+		l.check(t, pieces[0].Addr, 0, size)
 		return pieces[0].Addr, nil
 	}
 	value := make([]byte, 0, size)
@@ -157,6 +191,7 @@ func (l *locator) place(v *debuginfo.Variable, size int64) (uint64, error) {
 		b := make([]byte, n)
 		switch pc.Kind {
 		case debuginfo.InMemory:
+			l.check(t, pc.Addr, int64(len(value)), n)
 			err = l.p.Mem.Read(b, pc.Addr)
 		case debuginfo.InRegister:
 			w, ok := l.f.regs[pc.Reg]
@@ -178,6 +213,14 @@ func (l *locator) place(v *debuginfo.Variable, size int64) (uint64, error) {
 		return 0, optimized(len(pieces))
 	}
 	return l.p.layers.compose(value), nil
+}
+
+// check notes whether the n bytes at addr, which are those of t from off on,
+// hold pointers that aren't live.
+func (l *locator) check(t *Type, addr uint64, off, n int64) {
+	if l.live != nil && t != nil && l.live.stale(l.p.Mem, t, addr, off, n) {
+		l.stale = true
+	}
 }
 
 // optimized is the reason for a variable of which the first n pieces are known.

@@ -38,6 +38,11 @@ func (w *Walker) text(dst []byte, addr, n uint64, c context, data ...byte) []byt
 	if n == 0 {
 		return append(dst, `""`...)
 	}
+	if c.stale && data == nil {
+		if err := w.doubtful(addr, n, nil); err != nil {
+			return reason(dst, err.Error())
+		}
+	}
 	size := int(min(n, uint64(w.lim.String)+margin))
 	kind := byte(plainText)
 	if c.secret {
@@ -121,7 +126,7 @@ func (w *Walker) Render(dst, value []byte, redact func([]byte) ([]byte, bool)) [
 		if kind == plainRunes && !changed {
 			dst = numbers(dst, text)
 		} else {
-			dst = w.notation(dst, out, n, changed)
+			dst = w.notation(dst, clip(out, w.lim.String, size < n), n, changed)
 		}
 	}
 }
@@ -129,17 +134,6 @@ func (w *Walker) Render(dst, value []byte, redact func([]byte) ([]byte, bool)) [
 // notation appends text of original length n as [corefile.Value] has it.
 func (w *Walker) notation(dst, text []byte, n uint64, redacted bool) []byte {
 	whole := n <= uint64(w.lim.String)
-	if len(text) > w.lim.String {
-		text = text[:w.lim.String]
-		if !whole {
-			// Don't end in the middle of a character.
-			for i := 1; i < utf8.UTFMax; i++ {
-				if t := text[:len(text)-i]; !utf8.Valid(text) && utf8.Valid(t) {
-					text = t
-				}
-			}
-		}
-	}
 	valid := utf8.Valid(text)
 	if whole && valid && !redacted {
 		return corefile.AppendString(dst, text)
@@ -158,6 +152,38 @@ func (w *Walker) notation(dst, text []byte, n uint64, redacted bool) []byte {
 		dst = strconv.AppendUint(append(dst, `,"len":`...), n, 10)
 	}
 	return append(dst, '}')
+}
+
+// clip cuts a redacted text to limit. One that was cut before, as partial says,
+// may end in the first half of a secret: as much goes as was read beyond the
+// limit, although redaction may have made room for it.
+func clip(text []byte, limit int, partial bool) []byte {
+	keep := min(len(text), limit)
+	if partial {
+		keep = max(0, min(keep, len(text)-margin))
+	}
+	if keep == len(text) {
+		return text
+	}
+	// Don't end in the middle of a character.
+	for i := keep; i >= 0 && i > keep-utf8.UTFMax; i-- {
+		if utf8.Valid(text[:i]) {
+			return text[:i]
+		}
+	}
+	return text[:keep]
+}
+
+// Clip returns a text that isn't of the process, redacted and cut as values
+// are.
+func (w *Walker) Clip(text string, redact func(string) string) string {
+	n := len(text)
+	if n <= w.lim.String {
+		return redact(text)
+	}
+	size := min(n, w.lim.String+margin)
+	kept := clip([]byte(redact(text[:size])), w.lim.String, size < n)
+	return fmt.Sprintf("%s...+%d more", kept, n-w.lim.String)
 }
 
 // numbers appends runes as a list of numbers.

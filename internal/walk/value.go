@@ -17,6 +17,7 @@ type context struct {
 	depth  int
 	secret bool // text in it, and in what it refers to, is secret
 	named  bool // the value itself bears the secret name: numbers are secret too
+	stale  bool // it is reached only from a variable that isn't used any more
 }
 
 // inside is the context of a part of the value.
@@ -192,6 +193,11 @@ func (w *Walker) iface(dst []byte, t *target.Type, addr uint64, data []byte, c c
 		dst = w.value(append(dst, `,"v":`...), dyn, addr+8, data[8:16], c)
 		return append(dst, '}')
 	case dyn.Kind != reflect.Struct && dyn.Kind != reflect.Array:
+		if c.stale {
+			if err := w.doubtful(at, uint64(dyn.Size), dyn); err != nil {
+				return closeReason(dst, err.Error())
+			}
+		}
 		dst = w.load(append(dst, `,"v":`...), dyn, at, c)
 		return append(dst, '}')
 	case dyn.Direct && target.Synthetic(addr):
@@ -328,7 +334,7 @@ func (w *Walker) elements(dst []byte, elem *target.Type, addr uint64, n int64, d
 
 // object appends the value of an object.
 func (w *Walker) object(dst []byte, o *Object) []byte {
-	c := context{depth: o.depth, secret: o.secret}
+	c := context{depth: o.depth, secret: o.secret, stale: o.stale}
 	switch {
 	case w.stopped != "":
 		return reason(dst, w.cut(w.stopped))

@@ -10,6 +10,7 @@
 package walk
 
 import (
+	"reflect"
 	"time"
 
 	"coredumpy/internal/target"
@@ -54,6 +55,7 @@ type Walker struct {
 	arena   []byte
 	cuts    map[string]int
 	order   []*typeRef
+	doubt   bool // something stale was referred to
 }
 
 // key identifies an object. Memory seen as two types is two objects: a struct
@@ -75,6 +77,7 @@ type Object struct {
 	n      int64
 	depth  int
 	secret bool
+	stale  bool // reached from a variable not used any more, and nothing else
 	whole  bool // a value of its type, not what the type refers to
 }
 
@@ -100,6 +103,17 @@ func (w *Walker) Value(name string, t *target.Type, addr uint64) []byte {
 	c := context{secret: w.rules.SecretName(name), named: true}
 	w.scratch = w.load(w.scratch[:0], t, addr, c)
 	return w.keep(w.scratch)
+}
+
+// Stale encodes a variable that the program won't use any more, after
+// [Walker.Run] has walked the others. What it refers to is checked against the
+// heap. doubt reports whether any of it is in memory that nothing else vouches
+// for: it may have been reused.
+func (w *Walker) Stale(name string, t *target.Type, addr uint64) (value []byte, doubt bool) {
+	c := context{secret: w.rules.SecretName(name), named: true, stale: true}
+	w.doubt = false
+	w.scratch = w.load(w.scratch[:0], t, addr, c)
+	return w.keep(w.scratch), w.doubt
 }
 
 // Run walks everything that was referred to so far.
@@ -131,7 +145,16 @@ func (w *Walker) refer(o Object, from context) (id int, why string) {
 		}
 		return id, ""
 	}
-	o.depth = from.depth + 1
+	if from.stale {
+		var whole *target.Type
+		if o.whole {
+			whole = o.typ
+		}
+		if err := w.doubtful(o.Addr, o.size(), whole); err != nil {
+			return 0, err.Error()
+		}
+	}
+	o.depth, o.stale = from.depth+1, from.stale
 	switch {
 	case o.depth > w.lim.Depth:
 		return 0, w.cut("depth")
@@ -145,6 +168,38 @@ func (w *Walker) refer(o Object, from context) (id int, why string) {
 	w.objects = append(w.objects, o)
 	w.ids[k] = id
 	return id, ""
+}
+
+// size returns how much memory the object takes at its address.
+func (o *Object) size() uint64 {
+	switch {
+	case o.whole:
+		return uint64(o.typ.Size)
+	case o.typ.Kind == reflect.Slice:
+		return uint64(o.n * o.typ.Elem().Size)
+	}
+	return 1 // a map or a channel
+}
+
+// doubtful notes that a stale variable refers to memory at addr. It returns an
+// error if the memory is certainly not what it was. t is what it should hold,
+// nil for plain bytes.
+func (w *Walker) doubtful(addr, size uint64, t *target.Type) error {
+	if !w.p.Owns(addr, size) {
+		return errReused
+	}
+	if !w.p.InHeap(addr) {
+		return nil
+	}
+	w.doubt = true
+	if err := w.p.Allocated(addr, max(size, 1)); err != nil || t == nil || size > maxRead {
+		return err
+	}
+	data := make([]byte, size)
+	if w.p.Mem.Read(data, addr) != nil || !w.plausible(t, data) {
+		return errReused
+	}
+	return nil
 }
 
 // cut counts what a limit cut, and returns the reason to record there.

@@ -178,6 +178,33 @@ func area(s Shape) int {
 	return int(s.Area())
 }
 
+// escapesInlined is inlined where optimisation is on, and its variables that
+// move to the heap with it.
+func escapesInlined(n int) *int {
+	e := n * 2
+	leaked = &e
+	n++
+	e += zero // mark:escapesInlined
+	return &n
+}
+
+//go:noinline
+func around(n int) int {
+	q := n
+	sink = &q
+	p := escapesInlined(n) // mark:around
+	stop(*p)               // mark:afterInlined
+	return *p + q
+}
+
+//go:noinline
+func twiceAround(n int) int {
+	p := escapesInlined(n)
+	q := escapesInlined(n + 1)
+	stop(*p + *q) // mark:twiceAround
+	return *p + *q
+}
+
 //go:noinline
 func walk(c *Circle, t Table) int {
 	local := *c
@@ -216,6 +243,8 @@ func main() {
 	escapes(5)
 	escapingParam(6)
 	escapingResult()
+	around(9)
+	twiceAround(10)
 	closures(6)
 	use(Largest([]int{1, 2}, map[string]int{"a": 1}), Largest([]string{"a"}, map[Point]string{}))
 	pair := &Pair[string, *Point]{"k", p}

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestDemo builds and crashes the demo program for real.
+func TestDemo(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it builds a program")
+	}
+	temp := t.TempDir()
+	t.Setenv("TMPDIR", temp)
+	t.Setenv("TMP", temp)             // Windows
+	t.Setenv("GOTMPDIR", t.TempDir()) // the go command's own
+	var out, errs strings.Builder
+	if status := run(strings.NewReader(""), &out, &errs, []string{"demo"}); status != statusOK {
+		t.Fatalf("got status %d, want 0: %s", status, errs.String())
+	}
+	for _, want := range []string{
+		"panic: assignment to entry in nil map",
+		"in main.(*Account).add\n",
+		"\ncents = 435\n",
+		`*main.Customer {Name: "Ann", Email: "ann@example.com", Password: "***redacted***"}`,
+		"\tfunc (a *Account) add(when time.Time, cents int) {\n",
+		"* 1 goroutine [running]: ",
+		"  3 goroutines [chan receive]: ",
+		"sync.Mutex.Lock]: ",
+		"main.(*Shop).restock at ",
+	} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("got\n%s\nwant it to contain %q", out.String(), want)
+		}
+	}
+	if secret := "correct horse battery"; strings.Contains(out.String(), secret) {
+		t.Errorf("got the password, %q, in the output", secret)
+	}
+	if left, _ := filepath.Glob(filepath.Join(temp, "coredumpy*")); len(left) > 0 {
+		t.Errorf("got %q left behind, want nothing", left)
+	}
+}
+
+func TestDemoWithoutGo(t *testing.T) {
+	t.Setenv("PATH", t.TempDir())
+	var out, errs strings.Builder
+	if status := run(strings.NewReader(""), &out, &errs, []string{"demo"}); status != statusFailed {
+		t.Errorf("got status %d, want %d", status, statusFailed)
+	}
+	if want := "there is no go command to build the program with"; !strings.Contains(errs.String(), want) {
+		t.Errorf("got %q, want it to contain %q", errs.String(), want)
+	}
+}
+
+func TestDemoElsewhere(t *testing.T) {
+	t.Chdir(t.TempDir())
+	var out, errs strings.Builder
+	if status := run(strings.NewReader(""), &out, &errs, []string{"demo"}); status != statusFailed {
+		t.Errorf("got status %d, want %d", status, statusFailed)
+	}
+	if want := "run it in a checkout of coredumpy"; !strings.Contains(errs.String(), want) || strings.Count(errs.String(), "\n") > 2 {
+		t.Errorf("got %q, want a line that contains %q", errs.String(), want)
+	}
+	if files, _ := os.ReadDir("."); len(files) > 0 {
+		t.Errorf("got %d files in the current directory, want none", len(files))
+	}
+}

@@ -1,0 +1,490 @@
+package apitest
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"coredumpy"
+)
+
+// wantCuts wants the head to name exactly these limits, with these counts; -1
+// is any count.
+func wantCuts(t *testing.T, d *dump, want map[string]int) {
+	t.Helper()
+	got := d.cuts()
+	for limit, n := range want {
+		if got[limit] == 0 || n >= 0 && got[limit] != n {
+			t.Errorf("got %d cut by %s, want %d", got[limit], limit, n)
+		}
+	}
+	for limit, n := range got {
+		if _, ok := want[limit]; !ok {
+			t.Errorf("got %d cut by %s, want none", n, limit)
+		}
+	}
+}
+
+func TestMaxString(t *testing.T) {
+	type named string
+	for _, tt := range []struct {
+		name  string
+		value any
+		limit int
+		want  string // what is kept
+		size  int64
+	}{
+		{"longer", "hello, world", 5, "hello", 12},
+		{"one more", "hello!", 5, "hello", 6},
+		{"equal", "hello", 5, "hello", 5},
+		{"shorter", "hell", 5, "hell", 4},
+		{"empty", "", 5, "", 0},
+		{"none kept", "hello", 0, "", 5},
+		{"negative", "hello", -7, "", 5},
+		{"named type", named("hello, world"), 5, "hello", 12},
+		{"bytes", []byte("hello, world"), 5, "hello", 12},
+		{"array of bytes", [12]byte([]byte("hello, world")), 5, "hello", 12},
+		{"not UTF-8", "\xff\xfe\xfd\xfc\xfb\xfa\xf9", 5, "\xff\xfe\xfd\xfc\xfb", 7},
+		{"inside a character", "heil日本", 5, "heil", 10},
+		{"after a character", "he日本", 5, "he日", 8},
+		{"huge", strings.Repeat("0123456789", 100_000), 10, "0123456789", 1_000_000},
+		{"margin", strings.Repeat("0123456789", 410), 4096, strings.Repeat("0123456789", 409) + "012345", 4100},
+		{"whole", strings.Repeat("word ", 50_000), 250_000, strings.Repeat("word ", 50_000), 250_000},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			config(t, func(c *coredumpy.Configuration) { c.MaxString, c.HideSecret, c.HideEnviron = tt.limit, false, false })
+			d := take(t, coredumpy.Var("v", tt.value), coredumpy.Var("next", 42))
+			v := d.given(t, "v")
+			if got, ok := v.Text(); !ok || got != tt.want || v.Stored() != len(tt.want) {
+				t.Errorf("got text %.40q, %v and %d stored, want %.40q and %d", got, ok, v.Stored(), tt.want, len(tt.want))
+			}
+			if v.Len() != tt.size || !v.Valid() || v.Reason() != "" || v.Redacted() {
+				t.Errorf("got length %d, valid %v, reason %q, redacted %v, want length %d of a valid value", v.Len(), v.Valid(), v.Reason(), v.Redacted(), tt.size)
+			}
+			if v := d.given(t, "next"); v.Int() != 42 {
+				t.Errorf("got %s beside it, want 42", show(v))
+			}
+			want := map[string]int{}
+			if tt.size > int64(len(tt.want)) {
+				want["string"] = 1
+			}
+			wantCuts(t, d, want)
+		})
+	}
+}
+
+// Texts of the head are bounded as strings are: peek reads nothing but the head.
+func TestMaxStringHead(t *testing.T) {
+	config(t, func(c *coredumpy.Configuration) { c.MaxString = 1000 })
+	long := strings.Repeat("long text ", 2<<20) // 20 MB
+	d, _ := crash(t, func() { panic(long) }, coredumpy.Description(long))
+	h := d.Head()
+	for name, got := range map[string]string{"message": h.Message, "description": h.Description} {
+		if len(got) > 1100 || !strings.HasPrefix(got, strings.Repeat("long text ", 90)) || !strings.HasSuffix(got, "more") {
+			t.Errorf("got %s of %d bytes, want the first 1000 and how many more there are", name, len(got))
+		}
+	}
+}
+
+func TestMaxElements(t *testing.T) {
+	full := make(chan int, 9)
+	for i := range 7 {
+		full <- i
+	}
+	for _, tt := range []struct {
+		name   string
+		value  any
+		limit  int
+		stored int
+		size   int64
+		want   string
+	}{
+		{"slice", []int{1, 2, 3, 4, 5}, 3, 3, 5, "[]int len: 5, cap: 5, [1,2,3,...+2 more]"},
+		{"slice that fits", []int{1, 2, 3}, 3, 3, 3, "[]int len: 3, cap: 3, [1,2,3]"},
+		{"no elements", []int{1, 2, 3}, 0, 0, 3, "[]int len: 3, cap: 3, [...] (unreadable elements limit)"},
+		{"negative", []int{1, 2, 3}, -1, 0, 3, "[]int len: 3, cap: 3, [...] (unreadable elements limit)"},
+		{"array", [5]string{"a", "b", "c", "d"}, 2, 2, 5, `[5]string ["a","b",...+3 more]`},
+		{"map", map[int8]int8{1: 1}, 3, 1, 1, "map[int8]int8 [1: 1, ]"},
+		{"channel", full, 3, 3, 7, "chan int 7/9"},
+		{"runes", []rune("hello"), 3, 3, 5, "[]int32 len: 5, cap: 5, [104,101,108,...+2 more]"},
+		{"structs", []list{{N: 1}, {N: 2}}, 1, 1, 2, "[]coredumpy/internal/apitest.list len: 2, cap: 2, [{N: 1, Next: *coredumpy/internal/apitest.list nil},...+1 more]"},
+		{"empty structs", make([]struct{}, 1000), 10, 10, 1000, "[]struct {} len: 1000, cap: 1000, [" + strings.Repeat("{},", 10) + "...+990 more]"},
+		{"large elements", [3][10_000]int{}, 1, 1, 3, ""},
+		{"many", make([]uint16, 1_000_000), 10_000, 10_000, 1_000_000, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			config(t, func(c *coredumpy.Configuration) { c.MaxElements = tt.limit })
+			d := take(t, coredumpy.Var("v", tt.value))
+			v := d.given(t, "v")
+			if v.Stored() != tt.stored || v.Len() != tt.size || !v.Valid() {
+				t.Errorf("got %d of %d stored, valid %v, want %d of %d", v.Stored(), v.Len(), v.Valid(), tt.stored, tt.size)
+			}
+			if got := show(v); tt.want != "" && got != tt.want {
+				t.Errorf("got %.200s, want %s", got, tt.want)
+			}
+			if int64(tt.stored) == tt.size {
+				wantCuts(t, d, nil)
+				return
+			}
+			wantCuts(t, d, map[string]int{"elements": cutLists(tt.value)})
+			if got := v.Reason(); got != "elements limit" {
+				t.Errorf("got reason %q, want elements limit", got)
+			}
+			if got := v.Index(tt.stored).Reason(); got != "elements limit" {
+				t.Errorf("got reason %q for the first element that is left out, want elements limit", got)
+			}
+		})
+	}
+}
+
+// cutLists counts the lists that are cut in a value of [TestMaxElements].
+func cutLists(v any) int {
+	if _, ok := v.([3][10_000]int); ok {
+		return 2 // the first of them, too
+	}
+	return 1
+}
+
+func TestMaxElementsMap(t *testing.T) {
+	config(t, func(c *coredumpy.Configuration) { c.MaxElements = 100 })
+	m := map[int]string{}
+	for i := range 5000 {
+		m[i] = fmt.Sprint("v", i)
+	}
+	d := take(t, coredumpy.Var("m", m))
+	v := d.given(t, "m")
+	if v.Stored() != 100 || v.Len() != 5000 {
+		t.Errorf("got %d of %d entries, want 100 of 5000", v.Stored(), v.Len())
+	}
+	seen := map[int64]bool{}
+	for i := range v.Stored() {
+		key, elem := v.Entry(i)
+		if text, _ := elem.Text(); seen[key.Int()] || text != fmt.Sprint("v", key.Int()) {
+			t.Errorf("got entry %d: %q, want each once with its own value", key.Int(), text)
+		}
+		seen[key.Int()] = true
+	}
+	wantCuts(t, d, map[string]int{"elements": 1})
+}
+
+// The walk goes level by level: what a limit in all leaves out is what lies
+// deepest.
+func TestMaxObjects(t *testing.T) {
+	for limit, want := range map[int]int{-1: 0, 0: 0, 1: 1, 2: 2, 5: 5, 6: 6, 100: 6} {
+		config(t, func(c *coredumpy.Configuration) { c.MaxObjects = limit })
+		d := take(t, coredumpy.Var("l", chain(4)), coredumpy.Var("a", chain(1)), coredumpy.Var("b", chain(1)))
+		if got := d.Head().Objects; got != want {
+			t.Errorf("MaxObjects %d: got %d objects in the head, want %d", limit, got, want)
+		}
+		if got := strings.Count(d.text, "\n{\"object\":"); got != want {
+			t.Errorf("MaxObjects %d: got %d objects, want %d", limit, got, want)
+		}
+		if want == 6 {
+			wantCuts(t, d, nil)
+			continue
+		}
+		wantCuts(t, d, map[string]int{"objects": -1})
+		if n, why := followed(t, d, "l"); why != "objects limit" || n != max(0, min(1, want), want-2) {
+			t.Errorf("MaxObjects %d: got %d references followed and %q, want %d and the objects limit", limit, n, why, max(0, min(1, want), want-2))
+		}
+		if n, _ := followed(t, d, "b"); n != min(1, max(0, want-2)) {
+			t.Errorf("MaxObjects %d: got %d references followed from b, want %d", limit, n, min(1, max(0, want-2)))
+		}
+	}
+}
+
+func TestMaxBytes(t *testing.T) {
+	big := make([]string, 2000)
+	for i := range big {
+		big[i] = strings.Repeat("0123456789", 100)
+	}
+	small := &list{N: 7}
+	for limit, kept := range map[int64]bool{-5: false, 0: false, 100: false, 100_000: false, 10_000_000: true} {
+		config(t, func(c *coredumpy.Configuration) { c.MaxBytes, c.HideSecret = limit, false })
+		d := take(t, coredumpy.Var("small", small), coredumpy.Var("big", &big), coredumpy.Var("list", chain(8)))
+		n, why := followed(t, d, "list")
+		if kept {
+			wantCuts(t, d, nil)
+			if n != 8 || d.given(t, "big").Elem().Stored() != 2000 {
+				t.Errorf("MaxBytes %d: got %d references followed, want all 8", limit, n)
+			}
+			continue
+		}
+		wantCuts(t, d, map[string]int{"bytes": -1})
+		if n == 8 || why != "bytes limit" {
+			t.Errorf("MaxBytes %d: got %d references followed and %q, want less than 8 and the bytes limit", limit, n, why)
+		}
+		if size := int64(len(d.text)); size > max(limit, 0)+3_000_000 {
+			t.Errorf("MaxBytes %d: got a dump of %d bytes", limit, size)
+		}
+		if limit == 100_000 && d.given(t, "small").Elem().Field(0).Int() != 7 {
+			t.Errorf("MaxBytes %d: got %s, want the small value in spite of the big one", limit, show(d.given(t, "small")))
+		}
+	}
+}
+
+// Without time there is still a dump, of what could be read at once.
+func TestTimeout(t *testing.T) {
+	numbers := make([]*int, 100_000)
+	for i := range numbers {
+		numbers[i] = &i
+	}
+	for _, limit := range []time.Duration{-1, 0, 1, time.Minute, math.MaxInt64} {
+		config(t, func(c *coredumpy.Configuration) { c.Timeout, c.MaxElements = limit, 200_000 })
+		d := take(t, coredumpy.Var("n", 5), coredumpy.Var("numbers", numbers))
+		if got := d.given(t, "n").Int(); got != 5 {
+			t.Errorf("Timeout %d: got n = %d, want 5", limit, got)
+		}
+		v := d.given(t, "numbers")
+		if v.Len() != 100_000 {
+			t.Errorf("Timeout %d: got length %d, want 100000", limit, v.Len())
+		}
+		if limit > 1 {
+			wantCuts(t, d, nil)
+			if v.Stored() != 100_000 || v.Index(99_999).Elem().Int() != 99_999 {
+				t.Errorf("Timeout %d: got %d elements, want all", limit, v.Stored())
+			}
+			continue
+		}
+		wantCuts(t, d, map[string]int{"time": -1})
+		if v.Stored() >= 100_000 || v.Index(99_999).Reason() != "time limit" {
+			t.Errorf("Timeout %d: got %d elements and reason %q, want fewer and the time limit", limit, v.Stored(), v.Index(99_999).Reason())
+		}
+	}
+}
+
+// The largest limits there are leave nothing out.
+func TestNoLimits(t *testing.T) {
+	config(t, func(c *coredumpy.Configuration) {
+		c.Depth, c.Timeout = math.MaxInt, math.MaxInt64
+		c.MaxString, c.MaxElements, c.MaxObjects, c.MaxBytes = math.MaxInt, math.MaxInt, math.MaxInt, math.MaxInt64
+		c.MaxGoroutines, c.MaxFrames, c.MaxGlobals, c.MaxSource = math.MaxInt, math.MaxInt, math.MaxInt, math.MaxInt64
+	})
+	d := take(t, coredumpy.Var("l", chain(1000)), coredumpy.Var("s", strings.Repeat("x y", 1<<20)), coredumpy.Var("e", make([]int, 100_000)))
+	wantCuts(t, d, nil)
+	if n, why := followed(t, d, "l"); n != 1000 || why != "" {
+		t.Errorf("got %d references followed and %q, want 1000", n, why)
+	}
+	if n := d.given(t, "s").Stored(); n != 3<<20 {
+		t.Errorf("got %d bytes of the string, want %d", n, 3<<20)
+	}
+	if n := d.given(t, "e").Stored(); n != 100_000 {
+		t.Errorf("got %d elements, want 100000", n)
+	}
+	if len(d.Goroutines()) < 2 || len(d.current(t).Frames) < 3 {
+		t.Errorf("got %d goroutines and %d frames, want all", len(d.Goroutines()), len(d.current(t).Frames))
+	}
+}
+
+// With the smallest there is still a dump.
+func TestNothingAllowed(t *testing.T) {
+	for _, n := range []int{0, -1, math.MinInt} {
+		config(t, func(c *coredumpy.Configuration) {
+			*c = coredumpy.Configuration{Depth: n, Timeout: time.Duration(n), MaxString: n, MaxElements: n, MaxObjects: n,
+				MaxBytes: int64(n), MaxGoroutines: n, MaxFrames: n, MaxGlobals: n, MaxSource: int64(n), AllGoroutines: true}
+		})
+		d := take(t, coredumpy.Var("n", 5), coredumpy.Description("tiny"))
+		if got := d.given(t, "n").Int(); got != 5 {
+			t.Errorf("limits %d: got n = %d, want 5", n, got)
+		}
+		if h := d.Head(); len(d.Goroutines()) != 1 || h.Goroutines != 1 {
+			t.Errorf("limits %d: got %d goroutines, want one", n, len(d.Goroutines()))
+		}
+		if top := d.top(t); top != "take" {
+			t.Errorf("limits %d: got top frame %s, want take", n, top)
+		}
+	}
+}
+
+// limited is a dump of the program testdata/limits under a setting.
+type limited struct {
+	config string
+	check  func(t *testing.T, d *dump)
+}
+
+var limitedDumps = []limited{
+	{`{}`, func(t *testing.T, d *dump) {
+		if n := workers(t, d); n != 20 {
+			t.Errorf("got %d workers, want 20", n)
+		}
+		if n := recursions(t, d); n != 51 {
+			t.Errorf("got %d frames of the recursion, want 51", n)
+		}
+		if v := d.local(t, "main.recurse", "local"); show(v.Value) != `"level 0"` {
+			t.Errorf("got local = %s, want level 0", show(v.Value))
+		}
+		if n := globals(t, d); n < 6 {
+			t.Errorf("got %d globals, want 6", n)
+		}
+	}},
+	{`{"AllGoroutines":false}`, func(t *testing.T, d *dump) {
+		if n := len(d.Goroutines()); n != 1 || d.Head().Goroutines != 1 {
+			t.Errorf("got %d goroutines, want the current one", n)
+		}
+		if n := recursions(t, d); n != 51 {
+			t.Errorf("got %d frames of the recursion, want 51", n)
+		}
+		wantCuts(t, d, nil)
+	}},
+	{`{"MaxGoroutines":5}`, func(t *testing.T, d *dump) {
+		if n := len(d.Goroutines()); n != 6 || d.Head().Goroutines != 6 {
+			t.Errorf("got %d goroutines, %d in the head, want 6", n, d.Head().Goroutines)
+		}
+		wantCuts(t, d, map[string]int{"goroutines": -1})
+		if n := d.cuts()["goroutines"]; n < 15 {
+			t.Errorf("got %d goroutines cut, want at least 15", n)
+		}
+	}},
+	{`{"MaxGoroutines":0}`, func(t *testing.T, d *dump) {
+		if n := len(d.Goroutines()); n != 1 {
+			t.Errorf("got %d goroutines, want 1", n)
+		}
+		wantCuts(t, d, map[string]int{"goroutines": -1})
+	}},
+	{`{"MaxFrames":1}`, wantFrames(1)},
+	{`{"MaxFrames":3}`, wantFrames(3)},
+	{`{"MaxFrames":20}`, wantFrames(20)},
+	{`{"MaxFrames":0}`, wantFrames(1)},
+	{`{"MaxGlobals":2}`, func(t *testing.T, d *dump) {
+		if n := globals(t, d); n != 2 {
+			t.Errorf("got %d globals, want 2", n)
+		}
+		wantCuts(t, d, map[string]int{"globals": -1})
+	}},
+	{`{"MaxGlobals":0}`, func(t *testing.T, d *dump) {
+		if n := globals(t, d); n != 0 {
+			t.Errorf("got %d globals, want none", n)
+		}
+		wantCuts(t, d, map[string]int{"globals": -1})
+	}},
+	{`{"MaxSource":0}`, func(t *testing.T, d *dump) {
+		if n := strings.Count(d.text, "\n{\"source\":"); n != 0 {
+			t.Errorf("got %d source files, want none", n)
+		}
+		wantCuts(t, d, map[string]int{"source": -1})
+	}},
+	{`{"MaxSource":3000}`, func(t *testing.T, d *dump) {
+		if _, ok := d.Source(d.current(t).Frames[0].File); !ok {
+			t.Error("got no source of the top frame, want it: it fits")
+		}
+		if n := strings.Count(d.text, "\n{\"source\":"); n != 1 {
+			t.Errorf("got %d source files, want one", n)
+		}
+		wantCuts(t, d, map[string]int{"source": -1})
+	}},
+	{`{"Depth":0}`, func(t *testing.T, d *dump) {
+		if n := d.Head().Objects; n != 0 {
+			t.Errorf("got %d objects, want none", n)
+		}
+		if v := d.local(t, "main.recurse", "n"); v.Value.Int() != 0 {
+			t.Errorf("got n = %s, want 0", show(v.Value))
+		}
+		wantCuts(t, d, map[string]int{"depth": -1})
+	}},
+}
+
+// wantFrames wants that many frames of each deep stack, the innermost.
+func wantFrames(n int) func(*testing.T, *dump) {
+	return func(t *testing.T, d *dump) {
+		g := d.current(t)
+		if len(g.Frames) != n || g.Frames[0].Func != "main.dump" {
+			t.Errorf("got %d frames from %s on, want %d from main.dump on", len(g.Frames), g.Frames[0].Func, n)
+		}
+		if want := 53 - n; g.Omitted < want || g.Omitted > want+2 { // runtime.main, goexit
+			t.Errorf("got %d frames omitted, want %d", g.Omitted, want)
+		}
+		if got := d.cuts()["frames"]; got == 0 {
+			t.Error("got nothing cut by frames, want it in the head")
+		}
+	}
+}
+
+func workers(t *testing.T, d *dump) (n int) {
+	t.Helper()
+	for _, id := range d.Goroutines() {
+		g, err := d.Goroutine(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range g.Frames {
+			if f.Func == "main.park" {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+func recursions(t *testing.T, d *dump) (n int) {
+	t.Helper()
+	for _, f := range d.current(t).Frames {
+		if f.Func == "main.recurse" {
+			n++
+		}
+	}
+	return n
+}
+
+func globals(t *testing.T, d *dump) int {
+	t.Helper()
+	vars, err := d.Globals()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(vars)
+}
+
+// The limits that matter only where there is debug information, and those of
+// goroutines and frames.
+func TestLimitedProgram(t *testing.T) {
+	runLimited(t, whole, func(string) bool { return true })
+}
+
+func runLimited(t *testing.T, flags []string, want func(config string) bool) {
+	dir := t.TempDir()
+	var args []string
+	for i, l := range limitedDumps {
+		args = append(args, l.config, filepath.Join(dir, fmt.Sprint(i)))
+	}
+	if o := command(t, exec.Command(build(t, "limits", flags), args...)); o.exit != 0 {
+		t.Fatalf("got exit status %d: %s", o.exit, o.stderr)
+	}
+	for i, l := range limitedDumps {
+		if want(l.config) {
+			t.Run(l.config, func(t *testing.T) { l.check(t, open(t, filepath.Join(dir, fmt.Sprint(i)))) })
+		}
+	}
+}
+
+// Without debug information the same limits hold for goroutines and frames.
+func TestLimitedStripped(t *testing.T) {
+	runLimited(t, stripped, func(config string) bool {
+		return strings.Contains(config, "Goroutines") || strings.Contains(config, "Frames") || config == `{"MaxSource":0}`
+	})
+}
+
+// Source is the text of the files on the stack, whatever name the dump has.
+func TestSource(t *testing.T) {
+	var file bytes.Buffer
+	if err := coredumpy.DumpTo(&file); err != nil {
+		t.Fatal(err)
+	}
+	d := read(t, file.Bytes())
+	top := d.current(t).Frames[0]
+	want, err := os.ReadFile(top.File)
+	if err != nil {
+		t.Skip("built with -trimpath: ", err)
+	}
+	if got, ok := d.Source(top.File); !ok || got != string(want) {
+		t.Errorf("got source %v of %d bytes, want the %d of %s", ok, len(got), len(want), top.File)
+	}
+	if _, ok := d.Source("/no/such/file.go"); ok {
+		t.Error("got source of a file that isn't on the stack")
+	}
+}

@@ -1,0 +1,154 @@
+package shell
+
+import (
+	"errors"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// newTest returns a shell with a few commands, and what it writes.
+func newTest(in io.Reader, interrupt chan os.Signal) (s *Shell, out, errs *strings.Builder) {
+	out, errs = new(strings.Builder), new(strings.Builder)
+	safe := func(s string) string {
+		quoted := strconv.QuoteToASCII(s)
+		return strings.ReplaceAll(quoted[1:len(quoted)-1], `\"`, `"`)
+	}
+	o := NewOutput(out, safe, false, interrupt)
+	s = &Shell{In: in, Out: o, Err: errs, Interrupt: interrupt, Commands: []Command{
+		{Names: []string{"echo", "e"}, Args: "TEXT", Summary: "print TEXT", Help: "and nothing else", Run: func(args string) error {
+			o.Printf("%s\n", args)
+			return nil
+		}},
+		{Names: []string{"fail"}, Run: func(string) error { return errors.New("no \x1bluck") }},
+		{Names: []string{"quit"}, Run: func(string) error { return ErrQuit }},
+		{Names: []string{"forever"}, Run: func(string) error {
+			for o.Err() == nil {
+				o.Printf("more\n")
+			}
+			return nil
+		}},
+	}}
+	return s, out, errs
+}
+
+func TestLoop(t *testing.T) {
+	tests := []struct {
+		name, in, prompt string
+		out, errs        string
+		failed           bool
+	}{
+		{name: "commands", in: "echo a b\ne  c \n", out: "a b\nc\n"},
+		{name: "no newline at the end", in: "echo a", out: "a\n"},
+		{name: "repetition", in: "\necho a\n\n \n", out: "a\na\na\n"},
+		{name: "comment", in: "# echo a\necho b\n# c\n\n", out: "b\nb\n"},
+		{name: "quit", in: "echo a\nquit\necho b\n", out: "a\n"},
+		{name: "tab", in: "echo\ta\n", out: "a\n"},
+		{name: "windows", in: "echo a\r\n", out: "a\n"},
+		{name: "failure", in: "fail\necho a\n", out: "a\n", errs: `no \x1bluck` + "\n", failed: true},
+		{name: "control characters", in: "echo \x1b[2J\u202e\n", out: `\x1b[2J\u202e` + "\n"},
+		{name: "unknown", in: "bogus\nech\nquti\n", failed: true,
+			errs: "unknown command \"bogus\": help lists the commands\nunknown command \"ech\": did you mean echo?\nunknown command \"quti\": did you mean quit?\n"},
+		{name: "help", in: "help echo\nhelp nothing\n", out: "echo, e TEXT\n    print TEXT\n    and nothing else\n", failed: true,
+			errs: "unknown command \"nothing\": help lists the commands\n"},
+		{name: "prompt", in: "echo a\n", prompt: "> ", out: "> a\n> \n"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			s, out, errs := newTest(strings.NewReader(test.in), nil)
+			s.Prompt = test.prompt
+			if err := s.Loop(); err != nil {
+				t.Fatal(err)
+			}
+			if out.String() != test.out || errs.String() != test.errs {
+				t.Errorf("got %q and errors %q, want %q and %q", out, errs, test.out, test.errs)
+			}
+			if s.Failed() != test.failed {
+				t.Errorf("got failed %v, want %v", s.Failed(), test.failed)
+			}
+		})
+	}
+}
+
+func TestInterrupt(t *testing.T) {
+	t.Run("ends a command and goes back to the prompt", func(t *testing.T) {
+		interrupt := make(chan os.Signal, 1)
+		s, out, _ := newTest(strings.NewReader("forever\necho after\n"), interrupt)
+		s.Prompt = "> "
+		time.AfterFunc(10*time.Millisecond, func() { interrupt <- os.Interrupt })
+		if err := s.Loop(); err != nil {
+			t.Fatal(err)
+		}
+		if want := "\n> after\n> \n"; !strings.HasSuffix(out.String(), want) {
+			t.Errorf("got output that ends in %.40q, want %q", out.String()[max(0, out.Len()-40):], want)
+		}
+	})
+	t.Run("ends a session without a prompt", func(t *testing.T) {
+		interrupt := make(chan os.Signal, 1)
+		s, _, _ := newTest(strings.NewReader("forever\necho after\n"), interrupt)
+		time.AfterFunc(10*time.Millisecond, func() { interrupt <- os.Interrupt })
+		if err := s.Loop(); !errors.Is(err, ErrInterrupted) {
+			t.Errorf("got %v, want %v", err, ErrInterrupted)
+		}
+	})
+	t.Run("while it waits for input", func(t *testing.T) {
+		interrupt := make(chan os.Signal, 1)
+		in, typed := io.Pipe()
+		s, out, _ := newTest(in, interrupt)
+		s.Prompt = "> "
+		interrupt <- os.Interrupt
+		time.AfterFunc(20*time.Millisecond, func() {
+			io.WriteString(typed, "echo after\n")
+			typed.Close()
+		})
+		if err := s.Loop(); err != nil {
+			t.Fatal(err)
+		}
+		// The first prompt may be interrupted on its way out.
+		if want := "\n> after\n> \n"; strings.TrimPrefix(out.String(), "> ") != want {
+			t.Errorf("got %q, want %q", out, want)
+		}
+	})
+}
+
+type brokenPipe struct{}
+
+func (brokenPipe) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
+
+func TestWriteError(t *testing.T) {
+	s, _, _ := newTest(strings.NewReader("echo a\nforever\n"), nil)
+	s.Out = NewOutput(brokenPipe{}, func(s string) string { return s }, false, nil)
+	s.Commands[0].Run = func(string) error {
+		s.Out.Printf("a\n")
+		return nil
+	}
+	if err := s.Loop(); err != io.ErrClosedPipe {
+		t.Errorf("got %v, want %v", err, io.ErrClosedPipe)
+	}
+}
+
+func TestStyles(t *testing.T) {
+	var out strings.Builder
+	o := NewOutput(&out, func(s string) string { return strings.ReplaceAll(s, "\x1b", `\x1b`) }, true, nil)
+	o.Bold("\x1b[2J")
+	o.Faint("f")
+	o.Highlight("h")
+	o.Flush()
+	if want := "\x1b[1m\\x1b[2J\x1b[0m\x1b[2mf\x1b[0m\x1b[33mh\x1b[0m"; out.String() != want {
+		t.Errorf("got %q, want %q", out.String(), want)
+	}
+}
+
+func TestLongLine(t *testing.T) {
+	in := "echo " + strings.Repeat("x", 2*maxLine) + "\necho after\n"
+	s, out, _ := newTest(strings.NewReader(in), nil)
+	if err := s.Loop(); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasSuffix(out.String(), "x\nafter\n") || out.Len() > maxLine+1<<17 {
+		t.Errorf("got %d bytes that end in %q, want a cut line and then the next", out.Len(), out.String()[out.Len()-20:])
+	}
+}

@@ -1,0 +1,263 @@
+package target
+
+import (
+	"fmt"
+	"sort"
+)
+
+// The runtime's tables tell which words of a frame hold pointers that will
+// still be used, the same from Go 1.24 to 1.26: runtime/symtab.go (moduledata,
+// pcvalue, stackmap), runtime/runtime2.go (_func), internal/abi/symtab.go.
+const (
+	functabSize   = 8 // entry offset, function offset: uint32 each
+	funcDefer     = 12
+	funcNPCData   = 28
+	funcNFuncData = 43
+	funcSize      = 44
+
+	pcdataStackMap     = 1
+	funcdataArgs       = 0
+	funcdataLocals     = 1
+	funcdataObjects    = 2
+	noFuncdata         = 1<<32 - 1
+	stackMapHeader     = 8 // n, nbit: int32
+	stackObjectRecord  = 16
+	maxStackMapBits    = 1 << 24
+	maxStackObjects    = 1 << 16
+	maxFunctions       = 1 << 24
+	maxPCTable         = 1 << 20
+	pcTableBuffer      = 512
+	returnPadding      = 1 // continuing at deferreturn, past its first byte
+	argsAboveCFAArm64  = word
+	maxFuncdataEntries = 1 << 6
+)
+
+// codeTables are the runtime's tables of functions.
+type codeTables struct {
+	text, funcs, pctab, gofunc uint64
+	ftab                       []byte
+	data                       [2][2]uint64 // where read-only and other data are
+}
+
+// codeTables reads where the tables are.
+func (p *Process) codeTables() (*codeTables, error) {
+	if p.code != nil {
+		return p.code, nil
+	}
+	v, ok := p.Info.Global("runtime.firstmoduledata")
+	if !ok {
+		return nil, fmt.Errorf("no variable runtime.firstmoduledata")
+	}
+	md, err := p.globalAddr(&v)
+	if err != nil {
+		return nil, err
+	}
+	t := &codeTables{}
+	var ftab, n, size uint64
+	for _, f := range []struct {
+		to   *uint64
+		name string
+		off  uint64
+	}{{&t.text, "text", 0}, {&t.funcs, "pclntable", 0}, {&t.pctab, "pctab", 0}, {&t.gofunc, "gofunc", 0}, {&ftab, "ftab", 0}, {&n, "ftab", word},
+		{&t.data[0][0], "rodata", 0}, {&size, "pclntable", word}, {&t.data[1][0], "noptrdata", 0}, {&t.data[1][1], "end", 0}} {
+		field, ok := p.Info.StructField(v.Type, f.name)
+		if !ok {
+			return nil, fmt.Errorf("runtime.moduledata not recognised: no field %s", f.name)
+		}
+		if *f.to, err = readWord(p.Mem, md+uint64(field.Offset)+f.off); err != nil {
+			return nil, err
+		}
+	}
+	t.data[0][1] = t.funcs + size // the last of what is read-only
+	if n > maxFunctions {
+		return nil, fmt.Errorf("runtime.moduledata has %d functions", n)
+	}
+	t.ftab = make([]byte, n*functabSize)
+	if err := p.Mem.Read(t.ftab, ftab); err != nil {
+		return nil, err
+	}
+	p.code = t
+	return t, nil
+}
+
+// function returns the address of the _func for pc.
+func (t *codeTables) function(pc uint64) (addr, entry uint64, ok bool) {
+	n := len(t.ftab) / functabSize
+	off := pc - t.text
+	i := sort.Search(n, func(i int) bool { return uint64(le32(t.ftab[i*functabSize:])) > off }) - 1
+	if i < 0 || i >= n-1 { // the last entry is the end
+		return 0, 0, false
+	}
+	e := t.ftab[i*functabSize:]
+	return t.funcs + uint64(le32(e[4:])), t.text + uint64(le32(e)), true
+}
+
+// stackMaps tells which words of a frame are live at a pc.
+type stackMaps struct {
+	locals, args bitmap
+	objects      []stackObject
+}
+
+// bitmap tells something of each word of a frame.
+type bitmap struct {
+	n int
+	b []byte
+}
+
+func (m bitmap) has(i int) bool { return m.b[i/8]&(1<<(i%8)) != 0 }
+
+// stackObject is a variable whose address is taken. It is live if something
+// live points to it.
+type stackObject struct{ off, size int64 } // off: from varp if negative, else from argp
+
+// stackMaps returns the maps of the frame whose return address is pc. panicked
+// tells that the frame faulted at pc, and goes on, if at all, where its deferred
+// calls return.
+func (p *Process) stackMaps(pc uint64, panicked bool) (*stackMaps, error) {
+	t, err := p.codeTables()
+	if err != nil {
+		return nil, err
+	}
+	fn, entry, ok := t.function(pc)
+	if !ok {
+		return nil, fmt.Errorf("no function at %#x", pc)
+	}
+	var h [funcSize]byte
+	if err := p.Mem.Read(h[:], fn); err != nil {
+		return nil, err
+	}
+	npcdata, nfuncdata := uint64(le32(h[funcNPCData:])), uint64(h[funcNFuncData])
+	if npcdata > maxFuncdataEntries || nfuncdata > maxFuncdataEntries {
+		return nil, fmt.Errorf("function table not recognised")
+	}
+	m := &stackMaps{}
+	if panicked {
+		d := uint64(le32(h[funcDefer:]))
+		if d == 0 {
+			return m, nil // nothing of it will be used
+		}
+		pc = entry + d + returnPadding
+	}
+	index := int32(-1)
+	if pc != entry && npcdata > pcdataStackMap {
+		if index, err = p.pcValue(t, fn+funcSize+pcdataStackMap*4, entry, pc-1); err != nil {
+			return nil, err
+		}
+	}
+	index = max(index, 0)
+	data := func(i uint64) uint64 {
+		if i >= nfuncdata {
+			return 0
+		}
+		off, err := readUint32(p.Mem, fn+funcSize+npcdata*4+i*4)
+		if err != nil || off == noFuncdata {
+			return 0
+		}
+		return t.gofunc + uint64(off)
+	}
+	if m.locals, err = p.stackMap(data(funcdataLocals), index); err != nil {
+		return nil, err
+	}
+	if m.args, err = p.stackMap(data(funcdataArgs), index); err != nil {
+		return nil, err
+	}
+	m.objects, err = p.stackObjects(data(funcdataObjects))
+	return m, err
+}
+
+// pcValue decodes the table whose offset is at addr up to pc.
+func (p *Process) pcValue(t *codeTables, addr, entry, pc uint64) (int32, error) {
+	off, err := readUint32(p.Mem, addr)
+	if err != nil || off == 0 {
+		return -1, err
+	}
+	quantum := uint64(1)
+	if p.Info.GOARCH() == "arm64" {
+		quantum = 4
+	}
+	r := byteReader{p: p, addr: t.pctab + uint64(off)}
+	at, value := entry, int32(-1)
+	for first := true; r.read < maxPCTable; first = false {
+		delta := uint32(r.varint())
+		if r.err != nil || delta == 0 && !first {
+			break
+		}
+		value += int32(-(delta & 1) ^ (delta >> 1))
+		at += r.varint() * quantum
+		if pc < at {
+			return value, r.err
+		}
+	}
+	return -1, r.err
+}
+
+// byteReader reads bytes from memory one after the other.
+type byteReader struct {
+	p    *Process
+	addr uint64
+	buf  []byte
+	read int
+	err  error
+}
+
+func (r *byteReader) varint() (v uint64) {
+	for shift := 0; shift < 64; shift += 7 {
+		if len(r.buf) == 0 {
+			r.buf = make([]byte, pcTableBuffer)
+			if r.err = r.p.Mem.Read(r.buf, r.addr); r.err != nil {
+				return 0
+			}
+			r.addr += pcTableBuffer
+		}
+		b := r.buf[0]
+		r.buf = r.buf[1:]
+		r.read++
+		v |= uint64(b&0x7f) << shift
+		if b&0x80 == 0 {
+			break
+		}
+	}
+	return v
+}
+
+// stackMap reads the bitmap with the given index.
+func (p *Process) stackMap(addr uint64, index int32) (bitmap, error) {
+	if addr == 0 {
+		return bitmap{}, nil
+	}
+	var h [stackMapHeader]byte
+	if err := p.Mem.Read(h[:], addr); err != nil {
+		return bitmap{}, err
+	}
+	n, nbit := int32(le32(h[:])), int(int32(le32(h[4:])))
+	if nbit == 0 {
+		return bitmap{}, nil
+	}
+	if index >= n || nbit < 0 || nbit > maxStackMapBits {
+		return bitmap{}, fmt.Errorf("stack map not recognised")
+	}
+	size := (nbit + 7) / 8
+	m := bitmap{nbit, make([]byte, size)}
+	err := p.Mem.Read(m.b, addr+stackMapHeader+uint64(int(index)*size))
+	return m, err
+}
+
+func (p *Process) stackObjects(addr uint64) ([]stackObject, error) {
+	if addr == 0 {
+		return nil, nil
+	}
+	n, err := readWord(p.Mem, addr)
+	if err != nil || n > maxStackObjects {
+		return nil, fmt.Errorf("stack objects not recognised")
+	}
+	raw := make([]byte, n*stackObjectRecord)
+	if err := p.Mem.Read(raw, addr+word); err != nil {
+		return nil, err
+	}
+	objects := make([]stackObject, n)
+	for i := range objects {
+		r := raw[i*stackObjectRecord:]
+		objects[i] = stackObject{int64(int32(le32(r))), int64(int32(le32(r[4:])))}
+	}
+	return objects, nil
+}

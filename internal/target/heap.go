@@ -1,0 +1,171 @@
+package target
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
+
+// The runtime keeps a table of spans: runs of pages that hold objects of one
+// size, or stacks. The names of its fields are those of Go 1.24 to 1.26
+// (runtime/mheap.go); their places come from debug information.
+
+// States of a span.
+const (
+	spanInUse  = 1 // mSpanInUse: heap objects
+	spanManual = 2 // mSpanManual: stacks
+)
+
+// maxSpans bounds the table of spans; it is enough for 8 TiB of heap.
+const maxSpans = 1 << 30
+
+// pageSize is the runtime's, not the machine's.
+const pageSize = 8 << 10
+
+// span is a run of pages.
+type span struct {
+	lo, hi    uint64
+	size      uint64 // of an object or a stack
+	free      uint64 // objects before this index are allocated
+	allocBits uint64 // address of bits that tell for the others
+}
+
+// spanTable holds the spans in the order of addresses.
+type spanTable struct {
+	heap, stacks []span
+}
+
+func find(spans []span, addr uint64) *span {
+	if len(spans) == 0 || addr < spans[0].lo || addr >= spans[len(spans)-1].hi {
+		return nil
+	}
+	i, _ := slices.BinarySearchFunc(spans, addr, func(s span, addr uint64) int {
+		if s.hi <= addr {
+			return -1
+		}
+		return 1
+	})
+	if s := &spans[i]; s.lo <= addr {
+		return s
+	}
+	return nil
+}
+
+// readSpans reads runtime.mheap_.allspans.
+func (p *Process) readSpans() (*spanTable, error) {
+	v, ok := p.Info.Global("runtime.mheap_")
+	if !ok {
+		return nil, fmt.Errorf("no variable runtime.mheap_")
+	}
+	addr, err := p.globalAddr(&v)
+	if err != nil {
+		return nil, err
+	}
+	all, ok := p.Info.StructField(v.Type, "allspans")
+	if !ok {
+		return nil, fmt.Errorf("runtime.mheap not recognised: no field allspans")
+	}
+	typ := all.Type
+	for range 2 { // []*mspan, *mspan
+		t, err := p.Info.Type(typ)
+		if err != nil {
+			return nil, err
+		}
+		typ = t.Elem
+	}
+	var start, pages, state, elem, free, bits int64
+	for _, f := range []struct {
+		off  *int64
+		name string
+	}{{&start, "startAddr"}, {&pages, "npages"}, {&state, "state"}, {&elem, "elemsize"}, {&free, "freeindex"}, {&bits, "allocBits"}} {
+		if *f.off, err = fieldOffset(p.Info, typ, [2]string{f.name}); err != nil {
+			return nil, err
+		}
+	}
+	var h [2 * word]byte
+	if err := p.layers.base.Read(h[:], addr+uint64(all.Offset)); err != nil {
+		return nil, err
+	}
+	n := le64(h[word:])
+	if n > maxSpans {
+		return nil, fmt.Errorf("runtime.mheap_.allspans has %d spans", n)
+	}
+	ptrs := make([]byte, n*word)
+	if err := p.layers.base.Read(ptrs, le64(h[:])); err != nil {
+		return nil, err
+	}
+	t := &spanTable{}
+	raw := make([]byte, max(start, pages, state, elem, free, bits)+word)
+	for ; len(ptrs) > 0; ptrs = ptrs[word:] {
+		if p.layers.base.Read(raw, le64(ptrs)) != nil {
+			continue
+		}
+		s := span{lo: le64(raw[start:]), size: le64(raw[elem:]), free: uint64(le16(raw[free:])), allocBits: le64(raw[bits:])}
+		s.hi = s.lo + le64(raw[pages:])*pageSize
+		if s.size == 0 || s.hi <= s.lo || s.size > s.hi-s.lo {
+			continue
+		}
+		switch raw[state] {
+		case spanInUse:
+			t.heap = append(t.heap, s)
+		case spanManual:
+			t.stacks = append(t.stacks, s)
+		}
+	}
+	byAddr := func(a, b span) int { return cmp.Compare(a.lo, b.lo) }
+	slices.SortFunc(t.heap, byAddr)
+	slices.SortFunc(t.stacks, byAddr)
+	return t, nil
+}
+
+// InHeap reports whether addr is in the heap.
+func (p *Process) InHeap(addr uint64) bool { return p.spans != nil && find(p.spans.heap, addr) != nil }
+
+// Allocated returns an error if size bytes at addr, which is in the heap, are
+// not part of one allocated object. It tells of the moment when the capture
+// began.
+func (p *Process) Allocated(addr, size uint64) error {
+	if p.spans == nil {
+		return nil
+	}
+	s := find(p.spans.heap, addr)
+	if s == nil {
+		return nil
+	}
+	i := (addr - s.lo) / s.size
+	if off := addr - s.lo - i*s.size; size > s.size-off {
+		return fmt.Errorf("its memory has been reused: %#x is in an object of %d bytes", addr, s.size)
+	}
+	if i < s.free {
+		return nil
+	}
+	var bits [1]byte
+	if p.layers.base.Read(bits[:], s.allocBits+i/8) == nil && bits[0]&(1<<(i%8)) == 0 {
+		return fmt.Errorf("its memory has been freed")
+	}
+	return nil
+}
+
+// Owns reports whether size bytes at addr can be data of the program: allocated
+// in the heap, on a stack, or in the executable's data.
+func (p *Process) Owns(addr, size uint64) bool {
+	if p.spans == nil {
+		return true
+	}
+	if find(p.spans.heap, addr) != nil {
+		return p.Allocated(addr, max(size, 1)) == nil
+	}
+	if p.layers.stack(addr) != nil {
+		return true
+	}
+	t, err := p.codeTables()
+	if err != nil {
+		return true
+	}
+	for _, r := range t.data {
+		if r[0] <= addr && addr <= r[1] && size <= r[1]-addr {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,186 @@
+package target
+
+import "reflect"
+
+// A variable that the program won't use any more isn't kept by the collector:
+// what it points to may have been freed, and the memory used for something
+// else. Debuggers show that as the variable's value. Here the runtime's own
+// maps of live words decide whether a variable can be vouched for.
+
+// liveSet tells which words of a goroutine's stack the collector looks at.
+type liveSet struct {
+	stack   *stackCopy
+	words   []bool // from stack.sp
+	objects []liveObject
+}
+
+type liveObject struct {
+	lo, hi uint64
+	live   bool
+}
+
+// physFrame is a frame as the collector sees it, without inlined calls.
+type physFrame struct {
+	pc, sp, cfa  uint64
+	panicked     bool // it faulted at pc
+	conservative bool // it was preempted at pc: all of its words count
+}
+
+// live computes the live words of a goroutine. It returns nil if they can't be
+// told.
+func (p *Process) live(g *Goroutine) *liveSet {
+	if g.stack < 0 {
+		return nil
+	}
+	s := &p.layers.stacks[g.stack]
+	l := &liveSet{stack: s, words: make([]bool, (len(s.data)+word-1)/word)}
+	for i := range g.phys {
+		f := &g.phys[i]
+		if f.conservative {
+			l.mark(f.sp, int64(f.cfa-f.sp)/word, nil)
+			continue
+		}
+		m, err := p.cachedMaps(f)
+		if err != nil {
+			return nil
+		}
+		varp, argp := p.frameBounds(f)
+		l.mark(varp-uint64(m.locals.n)*word, int64(m.locals.n), m.locals.has)
+		l.mark(argp, int64(m.args.n), m.args.has)
+		for _, o := range m.objects {
+			lo := argp + uint64(o.off)
+			if o.off < 0 {
+				lo = varp + uint64(o.off)
+			}
+			l.objects = append(l.objects, liveObject{lo: lo, hi: lo + uint64(o.size)})
+		}
+	}
+	l.reach()
+	return l
+}
+
+// resumption is where a frame goes on, which its maps depend on.
+type resumption struct {
+	pc       uint64
+	panicked bool
+}
+
+func (p *Process) cachedMaps(f *physFrame) (*stackMaps, error) {
+	k := resumption{f.pc, f.panicked}
+	if m := p.maps[k]; m != nil {
+		return m, nil
+	}
+	m, err := p.stackMaps(f.pc, f.panicked)
+	if err == nil {
+		p.maps[k] = m
+	}
+	return m, err
+}
+
+// frameBounds returns where a frame's variables end and its arguments begin
+// (runtime/traceback.go, unwinder.resolveInternal).
+func (p *Process) frameBounds(f *physFrame) (varp, argp uint64) {
+	varp, argp = f.cfa, f.cfa
+	if p.Info.GOARCH() == "arm64" {
+		argp += argsAboveCFAArm64
+	} else {
+		varp -= word // the return address
+	}
+	if varp > f.sp {
+		varp -= word // the saved frame pointer
+	}
+	return varp, argp
+}
+
+// mark marks those of n words at addr that has tells, or all.
+func (l *liveSet) mark(addr uint64, n int64, has func(int) bool) {
+	for i := range n {
+		if w := (addr - l.stack.sp) / word; w < uint64(len(l.words)) && (has == nil || has(int(i))) {
+			l.words[w] = true
+		}
+		addr += word
+	}
+}
+
+// reach marks the stack objects that live words point to, directly or through
+// other objects. All words of an object count as pointers.
+func (l *liveSet) reach() {
+	if len(l.objects) == 0 {
+		return
+	}
+	for changed := true; changed; {
+		changed = false
+		for w, live := range l.words {
+			if !live || (w+1)*word > len(l.stack.data) {
+				continue
+			}
+			to := le64(l.stack.data[w*word:])
+			if to < l.stack.lo || to >= l.stack.hi {
+				continue
+			}
+			for i := range l.objects {
+				if o := &l.objects[i]; !o.live && o.lo <= to && to < o.hi {
+					o.live, changed = true, true
+					l.mark(o.lo, int64(o.hi-o.lo+word-1)/word, nil)
+				}
+			}
+		}
+	}
+}
+
+// word reports whether the word at addr is live. Memory that isn't on the stack
+// is somebody else's to keep.
+func (l *liveSet) word(addr uint64) bool {
+	if addr < l.stack.lo || addr >= l.stack.hi {
+		return true
+	}
+	w := (addr - l.stack.sp) / word
+	return addr >= l.stack.sp && w < uint64(len(l.words)) && l.words[w]
+}
+
+// stale reports whether a variable of type t, a part of which is at addr, from
+// byte off on for n bytes, has pointers that aren't live.
+func (l *liveSet) stale(m Memory, t *Type, addr uint64, off, n int64) bool {
+	for _, at := range pointerWords(t, 0, nil) {
+		if at < off || at >= off+n {
+			continue
+		}
+		at += int64(addr) - off
+		if v, err := readWord(m, uint64(at)); err == nil && v != 0 && !l.word(uint64(at)) {
+			return true
+		}
+	}
+	return false
+}
+
+// maxPointerWords bounds how many words of a variable are looked at.
+const maxPointerWords = 64
+
+// pointerWords appends the offsets of the words in a value of type t that the
+// collector takes for pointers. The first word of an interface isn't: types
+// aren't collected.
+func pointerWords(t *Type, off int64, dst []int64) []int64 {
+	if t == nil || len(dst) >= maxPointerWords {
+		return dst
+	}
+	switch t.Kind {
+	case reflect.Pointer, reflect.UnsafePointer, reflect.Map, reflect.Chan, reflect.Func, reflect.String, reflect.Slice:
+		return append(dst, off)
+	case reflect.Interface:
+		return append(dst, off+word)
+	case reflect.Struct:
+		for _, f := range t.Fields() {
+			dst = pointerWords(f.Type, off+f.Offset, dst)
+		}
+	case reflect.Array:
+		if e := t.Elem(); e != nil {
+			for i := int64(0); i < t.Len && len(dst) < maxPointerWords; i++ {
+				n := len(dst)
+				if dst = pointerWords(e, off+i*e.Size, dst); len(dst) == n {
+					break
+				}
+			}
+		}
+	}
+	return dst
+}

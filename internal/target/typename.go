@@ -1,0 +1,243 @@
+package target
+
+import (
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+)
+
+// Names of types are those that the linker gives them in debug information,
+// whichever way a type was met: with import paths, also before the names of
+// unexported fields and methods, and with the tags of fields. Unlike there, a
+// path isn't escaped.
+
+// name returns the type's name.
+func (d *descriptor) name(t *Type) (string, error) {
+	if d.flag&tflagNamed == 0 {
+		if s := d.composed(t); s != "" {
+			return s, nil
+		}
+	}
+	s, err := d.p.nameAt(d.str)
+	if err != nil {
+		return "", fmt.Errorf("no type at %#x: %w", d.addr, err)
+	}
+	if d.flag&tflagStar != 0 {
+		s = strings.TrimPrefix(s, "*")
+	}
+	s = unescape(s)
+	if path := d.pkgPath(); d.flag&tflagNamed != 0 && path != "" {
+		s = path + "." + baseName(s)
+	}
+	return s, nil
+}
+
+// baseName cuts the package name off "pkg.Name[path.Arg]".
+func baseName(s string) string {
+	depth := 0
+	for i := len(s) - 1; i >= 0; i-- {
+		switch s[i] {
+		case ']':
+			depth++
+		case '[':
+			depth--
+		case '.':
+			if depth == 0 {
+				return s[i+1:]
+			}
+		}
+	}
+	return s
+}
+
+// pkgPath returns the import path of a named type, "" for predeclared ones.
+func (d *descriptor) pkgPath() string {
+	if d.flag&tflagUncommon == 0 {
+		return ""
+	}
+	off, ok := uncommonOff[d.kind]
+	if !ok {
+		off = rtypeHeader
+	}
+	n, err := readUint32(d.p.Mem, d.addr+off)
+	if err != nil || n == 0 {
+		return ""
+	}
+	s, _ := d.p.nameAt(int32(n))
+	return s
+}
+
+// composed builds the name of a type that has none of its own from its parts;
+// "" if the runtime's string has to do.
+func (d *descriptor) composed(t *Type) string {
+	switch d.kind {
+	case reflect.Pointer:
+		return "*" + d.part(rtypeElem)
+	case reflect.Slice:
+		return "[]" + d.part(rtypeElem)
+	case reflect.Array:
+		return "[" + strconv.FormatInt(t.Len, 10) + "]" + d.part(rtypeElem)
+	case reflect.Map:
+		return "map[" + d.part(mapKey) + "]" + d.part(mapElem)
+	case reflect.Chan:
+		return d.chanName()
+	case reflect.Func:
+		return d.funcName()
+	case reflect.Struct:
+		return d.structName()
+	case reflect.Interface:
+		return d.ifaceName()
+	}
+	return ""
+}
+
+// part returns the name of the type whose address is at off.
+func (d *descriptor) part(off uint64) string {
+	if a, err := d.word(off); err == nil {
+		if t, err := d.p.runtimeType(a); err == nil {
+			return t.Name
+		}
+	}
+	return "?"
+}
+
+func (d *descriptor) chanName() string {
+	dir, _ := d.word(chanDir)
+	elem := d.part(rtypeElem)
+	switch reflect.ChanDir(dir) {
+	case reflect.RecvDir:
+		return "<-chan " + elem
+	case reflect.SendDir:
+		return "chan<- " + elem
+	}
+	if strings.HasPrefix(elem, "<-") {
+		elem = "(" + elem + ")" // or it would be a chan<-
+	}
+	return "chan " + elem
+}
+
+func (d *descriptor) funcName() string {
+	counts, err := d.word(funcIn)
+	if err != nil {
+		return ""
+	}
+	in, out := int(uint16(counts)), int(uint16(counts>>16))
+	variadic := out&funcVariadic != 0
+	out &^= funcVariadic
+	off := uint64(funcHeader)
+	if d.flag&tflagUncommon != 0 {
+		off += uncommonSize
+	}
+	list := func(from, n int) string {
+		names := make([]string, n)
+		for i := range names {
+			names[i] = d.part(off + uint64(from+i)*word)
+		}
+		if variadic && from == 0 && n > 0 {
+			names[n-1] = "..." + strings.TrimPrefix(names[n-1], "[]")
+		}
+		return strings.Join(names, ", ")
+	}
+	s := "func(" + list(0, in) + ")"
+	switch out {
+	case 0:
+	case 1:
+		s += " " + list(in, 1)
+	default:
+		s += " (" + list(in, out) + ")"
+	}
+	return s
+}
+
+func (d *descriptor) structName() string {
+	fields, err := d.structFields()
+	if err != nil {
+		return ""
+	}
+	parts := make([]string, len(fields))
+	for i, f := range fields {
+		parts[i] = f.Type.Name
+		if !f.Embedded {
+			parts[i] = d.qualified(&f.name) + " " + parts[i]
+		}
+		if f.name.tag != "" {
+			parts[i] += " " + strconv.Quote(f.name.tag)
+		}
+	}
+	return braces("struct", parts)
+}
+
+func (d *descriptor) ifaceName() string {
+	base, err1 := d.word(ifaceMethods)
+	n, err2 := d.word(ifaceMethods + word)
+	if err1 != nil || err2 != nil || n > maxFields {
+		return ""
+	}
+	raw := make([]byte, n*ifaceMethod)
+	if d.p.Mem.Read(raw, base) != nil {
+		return ""
+	}
+	parts := make([]string, n)
+	for i := range parts {
+		m := raw[i*ifaceMethod:]
+		name, err := d.p.readName(d.p.types + uint64(le32(m)))
+		if err != nil {
+			return ""
+		}
+		t, err := d.p.runtimeType(d.p.types + uint64(le32(m[4:])))
+		if err != nil {
+			return ""
+		}
+		parts[i] = d.qualified(&name) + strings.TrimPrefix(t.Name, "func")
+	}
+	return braces("interface", parts)
+}
+
+// qualified returns the name of a field or method, with the package's path if
+// it is not exported.
+func (d *descriptor) qualified(n *name) string {
+	if n.flag&nameExported != 0 {
+		return n.text
+	}
+	if n.pkg != 0 {
+		if path, err := d.p.nameAt(n.pkg); err == nil {
+			return path + "." + n.text
+		}
+	}
+	if a, err := d.word(pkgPathName); err == nil && a != 0 {
+		if path, err := d.p.readName(a); err == nil && path.text != "" {
+			return path.text + "." + n.text
+		}
+	}
+	return n.text
+}
+
+func braces(word string, parts []string) string {
+	if len(parts) == 0 {
+		return word + " {}"
+	}
+	return word + " { " + strings.Join(parts, "; ") + " }"
+}
+
+// unescape undoes what the compiler does to import paths in the names of type
+// arguments: a dot in the last element and odd bytes are written as %xx
+// (cmd/internal/objabi, PathToPrefix). A name with a quote has a field's tag in
+// it, where a percent sign may mean itself.
+func unescape(s string) string {
+	if !strings.Contains(s, "%") || strings.Contains(s, `"`) {
+		return s
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if s[i] == '%' && i+2 < len(s) {
+			if c, err := strconv.ParseUint(s[i+1:i+3], 16, 8); err == nil {
+				b.WriteByte(byte(c))
+				i += 2
+				continue
+			}
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
+}
