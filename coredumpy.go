@@ -212,10 +212,15 @@ func onPanic(value *any, opts []Option) {
 	<-done
 }
 
+// errGoexit is what remains if a function or writer of the program's doesn't
+// return.
+var errGoexit = errors.New("coredumpy: no dump written: something called runtime.Goexit")
+
 // Dump writes a dump of the running program and returns its path. The top frame
 // is the caller's.
 func Dump(opts ...Option) (path string, err error) {
 	trace := traceback()
+	err = errGoexit
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -237,6 +242,7 @@ func Dump(opts ...Option) (path string, err error) {
 // is the caller's. Options that name a file or directory have no effect.
 func DumpTo(w io.Writer, opts ...Option) (err error) {
 	trace := traceback()
+	err = errGoexit
 	done := make(chan struct{})
 	go func() {
 		defer close(done)

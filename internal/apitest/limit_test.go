@@ -107,13 +107,13 @@ func TestMaxElements(t *testing.T) {
 	}{
 		{"slice", []int{1, 2, 3, 4, 5}, 3, 3, 5, "[]int len: 5, cap: 5, [1,2,3,...+2 more]"},
 		{"slice that fits", []int{1, 2, 3}, 3, 3, 3, "[]int len: 3, cap: 3, [1,2,3]"},
-		{"no elements", []int{1, 2, 3}, 0, 0, 3, "[]int len: 3, cap: 3, [...] (unreadable elements limit)"},
-		{"negative", []int{1, 2, 3}, -1, 0, 3, "[]int len: 3, cap: 3, [...] (unreadable elements limit)"},
+		{"no elements", []int{1, 2, 3}, 0, 0, 3, "[]int len: 3, cap: 3, [...]"},
+		{"negative", []int{1, 2, 3}, -1, 0, 3, "[]int len: 3, cap: 3, [...]"},
 		{"array", [5]string{"a", "b", "c", "d"}, 2, 2, 5, `[5]string ["a","b",...+3 more]`},
 		{"map", map[int8]int8{1: 1}, 3, 1, 1, "map[int8]int8 [1: 1, ]"},
 		{"channel", full, 3, 3, 7, "chan int 7/9"},
 		{"runes", []rune("hello"), 3, 3, 5, "[]int32 len: 5, cap: 5, [104,101,108,...+2 more]"},
-		{"structs", []list{{N: 1}, {N: 2}}, 1, 1, 2, "[]coredumpy/internal/apitest.list len: 2, cap: 2, [{N: 1, Next: *coredumpy/internal/apitest.list nil},...+1 more]"},
+		{"structs", []node{{N: 1}, {N: 2}}, 1, 1, 2, "[]coredumpy/internal/apitest.node len: 2, cap: 2, [{N: 1, Next: *coredumpy/internal/apitest.node nil},...+1 more]"},
 		{"empty structs", make([]struct{}, 1000), 10, 10, 1000, "[]struct {} len: 1000, cap: 1000, [" + strings.Repeat("{},", 10) + "...+990 more]"},
 		{"large elements", [3][10_000]int{}, 1, 1, 3, ""},
 		{"many", make([]uint16, 1_000_000), 10_000, 10_000, 1_000_000, ""},
@@ -204,7 +204,7 @@ func TestMaxBytes(t *testing.T) {
 	for i := range big {
 		big[i] = strings.Repeat("0123456789", 100)
 	}
-	small := &list{N: 7}
+	small := &node{N: 7}
 	for limit, kept := range map[int64]bool{-5: false, 0: false, 100: false, 100_000: false, 10_000_000: true} {
 		config(t, func(c *coredumpy.Configuration) { c.MaxBytes, c.HideSecret = limit, false })
 		d := take(t, coredumpy.Var("small", small), coredumpy.Var("big", &big), coredumpy.Var("list", chain(8)))

@@ -155,16 +155,16 @@ func TestDescription(t *testing.T) {
 	}
 }
 
-// list is a chain of n references.
-type list struct {
+// node is a chain of n references.
+type node struct {
 	N    int
-	Next *list
+	Next *node
 }
 
-func chain(n int) *list {
-	var l *list
+func chain(n int) *node {
+	var l *node
 	for ; n > 0; n-- {
-		l = &list{n, l}
+		l = &node{n, l}
 	}
 	return l
 }

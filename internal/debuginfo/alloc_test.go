@@ -17,7 +17,7 @@ func TestAllocs(t *testing.T) {
 		{"Unwind", 0, func() { s.file.Unwind(fn.Entry + 20) }},
 		// The index of package runtime steps over tens of thousands of
 		// entries; only the slices of its functions and variables grow.
-		{"index", 60, func() {
+		{"index", 100, func() {
 			for _, u := range runtimeUnits {
 				u.index = nil
 				u.indexed()

@@ -71,8 +71,8 @@ func (f *File) loadUnits() error {
 	return nil
 }
 
-// DWARF 5 unit types with a longer header (section 7.5.1): nothing of ours is
-// in them.
+// Unit types (DWARF 5, section 7.5.1). Those of the other types have a longer
+// header, and nothing that is asked for here.
 const (
 	unitCompile = 1
 	unitPartial = 3

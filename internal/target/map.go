@@ -69,7 +69,7 @@ func structEnd(off, size int64) int64 {
 // the descriptor is none.
 func (l *mapLayout) fits(t *Type) bool {
 	key, elem := t.key.Size, t.elem.Size
-	if key > maxEntry || elem > maxEntry {
+	if min(key, elem) < 0 || max(key, elem) > maxEntry {
 		return false
 	}
 	if l.indirectKey {

@@ -22,7 +22,7 @@ const (
 
 	plainText   = 's' // of a string, or of an array of bytes
 	secretText  = 'S'
-	plainRunes  = 'r' // of an array of runes, in UTF-8
+	plainRunes  = 'r' // of an array of runes, as they are in memory
 	secretRunes = 'R'
 )
 
@@ -44,6 +44,11 @@ func (w *Walker) text(dst []byte, addr, n uint64, c context, data ...byte) []byt
 		}
 	}
 	size := int(min(n, uint64(w.lim.String)+margin))
+	if data == nil {
+		if err := w.probe(addr, uint64(size)); err != nil {
+			return closeReason(strconv.AppendUint(append(dst, `{"len":`...), n, 10), err.Error())
+		}
+	}
 	kind := byte(plainText)
 	if c.secret {
 		kind = secretText
@@ -67,30 +72,64 @@ func (w *Walker) text(dst []byte, addr, n uint64, c context, data ...byte) []byt
 	return dst
 }
 
-// runes appends n runes at addr as text, if that is what they are.
+// minRunes is how many characters in a row make numbers look like text.
+const minRunes = 4
+
+// runes appends n runes at addr as text, if they look like it. There may be
+// others among them.
 func (w *Walker) runes(dst []byte, elem *target.Type, addr uint64, n int64, c context) ([]byte, bool) {
-	if n < 4 || n > int64(w.lim.Elements) {
+	if n < minRunes {
 		return dst, false
 	}
-	raw := make([]byte, 4*n)
-	if w.p.Mem.Read(raw, addr) != nil {
+	size := n
+	if n-margin > int64(w.lim.Elements) {
+		size = int64(w.lim.Elements) + margin
+	}
+	if w.probe(addr, uint64(4*size)) != nil {
 		return dst, false
 	}
-	text := make([]byte, 0, n)
-	for ; len(raw) > 0; raw = raw[4:] {
-		r := rune(binary.LittleEndian.Uint32(raw))
-		if r == 0 || !utf8.ValidRune(r) {
-			return dst, false
-		}
-		text = utf8.AppendRune(text, r)
+	raw := make([]byte, 4*size)
+	if w.p.Mem.Read(raw, addr) != nil || !textual(raw) {
+		return dst, false
+	}
+	if n > int64(w.lim.Elements) {
+		w.cut("elements")
 	}
 	w.use(elem)
 	kind := byte(plainRunes)
 	if c.secret {
 		kind = secretRunes
-		w.rules.Learn(string(text))
+		w.rules.Learn(string(inUTF8(raw)))
 	}
-	return append(mark(dst, kind, uint64(n), len(text)), text...), true
+	return append(mark(dst, kind, uint64(n), len(raw)), raw...), true
+}
+
+// textual reports whether minRunes numbers in a row could be characters.
+func textual(raw []byte) bool {
+	row := 0
+	for i := 0; i < len(raw) && row < minRunes; i += 4 {
+		row++
+		if r := rune(binary.LittleEndian.Uint32(raw[i:])); r < ' ' || !utf8.ValidRune(r) {
+			row = 0
+		}
+	}
+	return row == minRunes
+}
+
+// inUTF8 returns runes as text. What is no character becomes U+FFFD.
+func inUTF8(raw []byte) []byte {
+	text := make([]byte, 0, len(raw)/4)
+	for ; len(raw) > 0; raw = raw[4:] {
+		text = utf8.AppendRune(text, rune(binary.LittleEndian.Uint32(raw)))
+	}
+	return text
+}
+
+// probe reads the end of memory that is about to be read as a whole: lengths
+// that were never set shouldn't cost what they say.
+func (w *Walker) probe(addr, size uint64) error {
+	var b [1]byte
+	return w.p.Mem.Read(b[:], addr+size-1)
 }
 
 func mark(dst []byte, kind byte, n uint64, size int) []byte {
@@ -119,15 +158,18 @@ func (w *Walker) Render(dst, value []byte, redact func([]byte) ([]byte, bool)) [
 		text := value[k : k+int(size)]
 		value = value[k+int(size):]
 
-		out, changed := []byte(Mask), true
-		if kind == plainText || kind == plainRunes {
+		out, changed, limit := []byte(Mask), true, w.lim.String
+		switch kind {
+		case plainText:
 			out, changed = redact(text)
+		case plainRunes:
+			if out, changed = redact(inUTF8(text)); !changed {
+				dst = w.numbers(dst, text, n)
+				continue
+			}
+			size, limit = size/4, min(limit, w.lim.Elements)
 		}
-		if kind == plainRunes && !changed {
-			dst = numbers(dst, text)
-		} else {
-			dst = w.notation(dst, clip(out, w.lim.String, size < n), n, changed)
-		}
+		dst = w.notation(dst, clip(out, limit, size < n), n, changed)
 	}
 }
 
@@ -155,11 +197,11 @@ func (w *Walker) notation(dst, text []byte, n uint64, redacted bool) []byte {
 }
 
 // clip cuts a redacted text to limit. One that was cut before, as partial says,
-// may end in the first half of a secret: as much goes as was read beyond the
-// limit, although redaction may have made room for it.
+// may end in the first half of a secret that wasn't recognised: as much goes as
+// was read beyond the limit, although redaction may have made room for it.
 func clip(text []byte, limit int, partial bool) []byte {
 	keep := min(len(text), limit)
-	if partial {
+	if partial && !bytes.HasSuffix(text, []byte(Mask)) {
 		keep = max(0, min(keep, len(text)-margin))
 	}
 	if keep == len(text) {
@@ -186,13 +228,20 @@ func (w *Walker) Clip(text string, redact func(string) string) string {
 	return fmt.Sprintf("%s...+%d more", kept, n-w.lim.String)
 }
 
-// numbers appends runes as a list of numbers.
-func numbers(dst, text []byte) []byte {
-	dst = append(dst, '[')
-	for i := 0; i < len(text); {
-		r, n := utf8.DecodeRune(text[i:])
-		dst = strconv.AppendInt(comma(dst, int64(i)), int64(r), 10)
-		i += n
+// numbers appends runes of original length n as a list of numbers.
+func (w *Walker) numbers(dst, raw []byte, n uint64) []byte {
+	kept := min(len(raw)/4, w.lim.Elements)
+	if uint64(kept) < n {
+		dst = append(dst, `{"e":`...)
 	}
-	return append(dst, ']')
+	dst = append(dst, '[')
+	for i := range kept {
+		dst = strconv.AppendInt(comma(dst, int64(i)), int64(int32(binary.LittleEndian.Uint32(raw[4*i:]))), 10)
+	}
+	dst = append(dst, ']')
+	if uint64(kept) < n {
+		dst = strconv.AppendUint(append(dst, `,"len":`...), n, 10)
+		dst = closeReason(dst, "elements limit")
+	}
+	return dst
 }

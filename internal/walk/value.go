@@ -282,7 +282,7 @@ func (w *Walker) elements(dst []byte, elem *target.Type, addr uint64, n int64, d
 	case elem.Kind == reflect.Uint8 || elem.Kind == reflect.Int8:
 		w.use(elem)
 		return w.text(dst, addr, uint64(n), c, data...)
-	case elem.Name == "int32" || elem.Name == "rune":
+	case elem.Kind == reflect.Int32:
 		if out, ok := w.runes(dst, elem, addr, n, c); ok {
 			return out
 		}

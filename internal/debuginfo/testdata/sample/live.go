@@ -5,6 +5,12 @@ import (
 	"runtime"
 )
 
+// Go 1.25.0 describes only types that a variable has.
+var (
+	array  [3]int8
+	noName struct{ A int }
+)
+
 // live prints the truth to standard error, one line each:
 //
 //	entry NAME ADDRESS                         where a function starts
@@ -15,7 +21,7 @@ import (
 func live() {
 	println("entry main.liveOuter", reflect.ValueOf(liveOuter).Pointer())
 	types := []any{0, "", Point{}, &Point{}, Table{}, Circle{}, []string{}, map[string]int{},
-		Pair[string, *Point]{}, Name(""), make(chan int), [3]int8{}, 1.5, struct{ A int }{}}
+		Pair[string, *Point]{}, Name(""), make(chan int), array, 1.5, noName}
 	for _, v := range types {
 		t := reflect.TypeOf(v)
 		println("type", t.String(), reflect.ValueOf(t).Pointer())

@@ -1,0 +1,404 @@
+package apitest
+
+import (
+	"bytes"
+	"container/list"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/textproto"
+	"net/url"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	"coredumpy"
+)
+
+// places holds a text in many places, with ordinary neighbours.
+type places struct {
+	Near       string
+	Field      string
+	unexported string
+	embedded
+	Pointer     *string
+	Twice       **string
+	Value       any
+	InMap       map[string]string
+	Key         map[string]int
+	KeyInStruct map[embedded]bool
+	Anys        map[any]any
+	Slice       []string
+	Array       [2]string
+	Bytes       []byte
+	ArrayBytes  [700]byte
+	Binary      []byte // not UTF-8
+	Int8s       []int8
+	Runes       []rune
+	ManyRunes   []rune // more than are kept
+	OddRunes    []rune // some of no character
+	ArrayRunes  [700]rune
+	NamedRunes  []char
+	Raw         json.RawMessage
+	Buffer      bytes.Buffer
+	Builder     strings.Builder
+	Errors      error
+	Joined      error
+	Channel     chan string
+	List        *list.List
+	Context     context.Context
+	Named       text
+	Struct      any
+	Error       *failure
+	Far         string
+}
+
+type (
+	embedded struct{ inner string }
+	text     string
+	char     rune
+	failure  struct {
+		why string
+		err error
+	}
+)
+
+func (f *failure) Error() string { return f.why }
+
+func fill(s string) *places {
+	const near = "near the end"
+	p := &places{
+		Near: "near the start", Field: s, unexported: s, embedded: embedded{s}, Pointer: &s, Value: s,
+		InMap: map[string]string{"near the element": s}, Key: map[string]int{s: 421337},
+		KeyInStruct: map[embedded]bool{{s}: true}, Anys: map[any]any{"a": s, 2: []any{s, 'x'}, embedded{s}: &s},
+		Slice: []string{"near the item", s}, Array: [2]string{s, "near the array"},
+		Bytes: []byte(s), Binary: []byte("\xff\xfe near binary " + s), Runes: []rune(s),
+		OddRunes: append([]rune{0, -1, 0x110000}, []rune(s)...), NamedRunes: []char(s),
+		ManyRunes: append(slices.Repeat([]rune{'.'}, 9_990), []rune(s)...),
+		Raw:       json.RawMessage(s), Named: text(s), Struct: struct{ A, B any }{s, &s},
+		Errors: fmt.Errorf("near the wrapper: %w", &failure{s, errors.New(s)}), Joined: errors.Join(errors.New("near the joined"), errors.New(s)),
+		Channel: make(chan string, 3), List: list.New(), Error: &failure{why: s}, Far: near,
+	}
+	p.Twice = &p.Pointer
+	copy(p.ArrayBytes[9:], s)
+	copy(p.ArrayRunes[9:], []rune(s))
+	for _, b := range []byte(s) {
+		p.Int8s = append(p.Int8s, int8(b))
+	}
+	p.Buffer.WriteString(s)
+	p.Builder.WriteString(s)
+	p.Channel <- "near the queue"
+	p.Channel <- s
+	p.List.PushBack(s)
+	type key string
+	p.Context = context.WithValue(context.Background(), key("near the context"), s)
+	return p
+}
+
+var neighbours = []string{"near the start", "near the element", "421337", "near the item", "near the array", " near binary ",
+	"near the wrapper", "near the joined", "near the queue", "near the context", "near the end", "near the description"}
+
+func withPattern(c *coredumpy.Configuration) {
+	c.SecretPatterns = append(slices.Clone(c.SecretPatterns), regexp.MustCompile(`tick-[0-9]{6,}`))
+}
+
+// Each rule in each place of a value, in panic text and description.
+func TestRedact(t *testing.T) {
+	for _, p := range plantings() {
+		t.Run(p.rule, func(t *testing.T) {
+			p.setup(t)
+			config(t, withPattern)
+			d, _ := crash(t, func() { panic("near the panic " + p.text) }, coredumpy.Var("places", fill(p.text)),
+				coredumpy.Var("alone", p.text), coredumpy.Description("near the description "+p.text))
+			d.wantHidden(t, p.secret)
+			d.wantText(t, append(neighbours, p.keep...)...)
+			if got := d.Head().Message; !strings.HasPrefix(got, "near the panic ") || !strings.Contains(got, mask) {
+				t.Errorf("got message %q, want the panic's text with %s", got, mask)
+			}
+			v := d.given(t, "alone")
+			if text, _ := v.Text(); !v.Redacted() || !strings.Contains(text, mask) {
+				t.Errorf("got %s, redacted %v, want %s in it", show(v), v.Redacted(), mask)
+			}
+			if v := d.given(t, "places").Elem().Field(0); v.Redacted() || show(v) != `"near the start"` {
+				t.Errorf("got %s, redacted %v, want the neighbour as it is", show(v), v.Redacted())
+			}
+		})
+	}
+}
+
+const mask = "***redacted***"
+
+// What carries a secret's name is hidden whatever it looks like, and so is the
+// same text elsewhere.
+func TestHideNamed(t *testing.T) {
+	pin := 19_283_746
+	s := "blue-Giraffe 7" // nothing but its name makes it a secret
+	type login struct {
+		User     string
+		Password string
+		PIN      int
+		tokens   []string
+		Secret   *string
+		Key      struct{ PrivateKey []byte }
+		APIKey   any
+		Auth     embedded
+	}
+	type pair struct{ Name, Value string }
+	for name, value := range map[string]any{
+		"login":    &login{User: "bob", Password: s},
+		"tokens":   login{User: "bob", tokens: []string{"bob", s}},
+		"pointer":  login{User: "bob", Secret: &s},
+		"nested":   login{User: "bob", Key: struct{ PrivateKey []byte }{[]byte(s)}},
+		"any":      login{User: "bob", APIKey: s},
+		"header":   textproto.MIMEHeader{"Host": {"bob"}, "Authorization": {s}},
+		"cookie":   textproto.MIMEHeader{"Host": {"bob"}, "Set-Cookie": {"bob", s}},
+		"map":      map[string]any{"user": "bob", "api_key": s},
+		"map deep": map[string]any{"user": "bob", "credentials": map[string]string{"x": s}},
+		"pair":     []pair{{"Host", "bob"}, {"X-Api-Key", s}},
+		"runes":    struct{ User, Passwd []rune }{[]rune("bob"), []rune(s)},
+		"userinfo": url.UserPassword("bob", s),
+		"learned":  []any{"bob", struct{ DBPassword string }{s}, "login bob " + s + " failed"},
+		"password": s,
+		"apiToken": &s,
+		"secret":   []byte(s),
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := take(t, coredumpy.Var(name, value), coredumpy.Var("other", s), coredumpy.Var("who", "bob"))
+			d.wantHidden(t, s)
+			d.wantText(t, "bob")
+			config(t, func(c *coredumpy.Configuration) { c.HideNamed = false })
+			d = take(t, coredumpy.Var(name, value), coredumpy.Var("who", "bob"))
+			if d.leaks(t, s) == nil {
+				t.Error("got no trace of the value without HideNamed, want it")
+			}
+		})
+	}
+	d := take(t, coredumpy.Var("api_key", pin), coredumpy.Var("count", pin+1))
+	if v := d.given(t, "api_key"); v.Reason() != "redacted" || strings.Contains(d.text, fmt.Sprint(pin)) {
+		t.Errorf("got %s, want a number redacted", show(v))
+	}
+	if v := d.given(t, "count"); v.Int() != int64(pin+1) {
+		t.Errorf("got %s, want %d", show(v), pin+1)
+	}
+}
+
+func TestSecretNames(t *testing.T) {
+	s := "open sesame"
+	type record struct{ Kennwort, Name string }
+	values := []coredumpy.Option{coredumpy.Var("r", record{s, "bob"}), coredumpy.Var("m", map[string]string{"x-zugang": s, "name": "bob"}),
+		coredumpy.Var("KENNWORT", s)}
+	if d := take(t, values...); d.leaks(t, s) == nil {
+		t.Error("got no trace of a value whose name is no secret's, want it")
+	}
+	config(t, func(c *coredumpy.Configuration) { c.SecretNames = []string{"kennwort", "X-Zugang"} })
+	d := take(t, values...)
+	d.wantHidden(t, s)
+	d.wantText(t, "bob")
+	config(t, func(c *coredumpy.Configuration) { c.HideNamed = false })
+	if d := take(t, values...); d.leaks(t, s) == nil {
+		t.Error("got no trace of the value without HideNamed, want it")
+	}
+}
+
+// Each rule can be turned off by itself.
+func TestRulesOff(t *testing.T) {
+	plan := word(20)
+	t.Setenv("APITEST_PLAN", plan)
+	key, ticket := random(alnum, 40), "tick-"+random("0123456789", 8)
+	url := "postgres://bob:" + word(14) + "@db"
+	for _, tt := range []struct {
+		name    string
+		change  func(*coredumpy.Configuration)
+		hidden  []string
+		visible []string
+	}{
+		{"default", func(*coredumpy.Configuration) {}, []string{plan, key, word(14)}, []string{ticket}},
+		{"own pattern", withPattern, []string{plan, key, word(14), ticket}, nil},
+		{"only an own pattern", func(c *coredumpy.Configuration) {
+			c.SecretPatterns = []*regexp.Regexp{regexp.MustCompile("tick-[0-9]+")}
+		}, []string{plan, word(14), ticket}, []string{key}},
+		{"no pattern", func(c *coredumpy.Configuration) { c.SecretPatterns = nil }, []string{plan, word(14)}, []string{key, ticket}},
+		{"HideSecret", func(c *coredumpy.Configuration) { withPattern(c); c.HideSecret = false }, []string{plan}, []string{key, ticket, url}},
+		{"HideEnviron", func(c *coredumpy.Configuration) { c.HideEnviron = false }, []string{key}, []string{plan}},
+		{"EnvironFilter none", func(c *coredumpy.Configuration) { c.EnvironFilter = func(string) bool { return false } }, []string{key}, []string{plan}},
+		{"EnvironFilter this", func(c *coredumpy.Configuration) {
+			c.EnvironFilter = func(value string) bool { return value == plan }
+		}, []string{key, plan}, nil},
+		{"no EnvironFilter", func(c *coredumpy.Configuration) { c.EnvironFilter = nil }, []string{key, plan}, nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			config(t, tt.change)
+			d := take(t, coredumpy.Var("all", []string{plan, "near " + plan, key, ticket, url}))
+			for _, s := range tt.hidden {
+				d.wantHidden(t, s)
+			}
+			d.wantText(t, append(tt.visible, "postgres://bob:")...)
+		})
+	}
+}
+
+// The default EnvironFilter keeps values of up to 8 bytes readable, and paths
+// are hidden only where they stand alone.
+func TestEnvironDefaults(t *testing.T) {
+	short, long, path := "quokka88", "quokka-99", "/srv/quokka/zoo.d"
+	t.Setenv("APITEST_SHORT", short)
+	t.Setenv("APITEST_LONG", long)
+	t.Setenv("APITEST_PATH", path)
+	d := take(t, coredumpy.Var("short", short), coredumpy.Var("long", long), coredumpy.Var("path", path),
+		coredumpy.Var("file", path+"/keeper.go"))
+	for name, want := range map[string]string{"short": short, "long": mask, "path": mask, "file": path + "/keeper.go"} {
+		if got, _ := d.given(t, name).Text(); got != want {
+			t.Errorf("%s: got %q, want %q", name, got, want)
+		}
+	}
+}
+
+// An EnvironFilter that panics costs the dump, never the program, and no secret.
+func TestEnvironFilterPanics(t *testing.T) {
+	config(t, func(c *coredumpy.Configuration) { c.EnvironFilter = func(string) bool { panic("filter") } })
+	var file bytes.Buffer
+	err := coredumpy.DumpTo(&file)
+	if err == nil || !strings.Contains(err.Error(), "filter") || file.Len() > 0 {
+		t.Errorf("got %v and %d bytes, want an error that says why and nothing", err, file.Len())
+	}
+}
+
+// A limit must not leave half a secret, wherever it cuts.
+func TestRedactCut(t *testing.T) {
+	const limit = 256
+	for _, p := range plantings() {
+		t.Run(p.rule, func(t *testing.T) {
+			p.setup(t)
+			config(t, func(c *coredumpy.Configuration) { withPattern(c); c.MaxString = limit })
+			var texts []string
+			var bytes [][]byte
+			for n := 1; n <= limit+1; n += 3 {
+				texts = append(texts, strings.Repeat("a ", n/2+1)[:n]+p.text)
+				bytes = append(bytes, []byte(texts[len(texts)-1]))
+			}
+			d := take(t, coredumpy.Var("texts", texts), coredumpy.Var("bytes", bytes))
+			d.wantHidden(t, p.secret)
+			if v := d.given(t, "texts").Index(0); !strings.HasPrefix(show(v), `"a`) {
+				t.Errorf("got %.40s, want the text before the secret", show(v))
+			}
+		})
+	}
+}
+
+// A secret longer than what is read beyond the limit, and one behind a text
+// that redaction makes shorter.
+func TestRedactLong(t *testing.T) {
+	key, run := pem(20_000), random(alnum, 20_000)
+	pw, hush := "password="+word(30), random("abcdefghijklmnop ", 12)
+	for _, limit := range []int{0, 10, 100, 1000, 4096} {
+		config(t, func(c *coredumpy.Configuration) { c.MaxString = limit })
+		var texts []string
+		for n := range 60 {
+			// The secret is cut at each of its bytes by the end of what is read.
+			texts = append(texts, run[:limit+4096-40-n]+" "+random(alnum, 31)[:31]+" ghp_"+random(alnum, 36))
+		}
+		d := take(t, coredumpy.Var("key", "text "+key), coredumpy.Var("run", "text "+run), coredumpy.Var("named", pw), coredumpy.Var("texts", texts),
+			coredumpy.Var("password", strings.Repeat(hush, 2_000)))
+		for _, secret := range []string{key, run, pw[9:], "ghp_" + random(alnum, 36), hush} {
+			d.wantHidden(t, secret)
+		}
+	}
+}
+
+// What only debug information reaches, and the command line.
+func TestRedactProgram(t *testing.T) {
+	every := 3
+	if testing.Short() {
+		every = 7
+	}
+	for i, p := range plantings() {
+		if i%every != 1 {
+			continue // the places are what matters here, TestRedact has all rules
+		}
+		t.Run(p.rule, func(t *testing.T) {
+			p.setup(t)
+			cmd := exec.Command(build(t, "secrets", whole), p.text)
+			cmd.Stdin = strings.NewReader(p.text)
+			o := command(t, cmd)
+			if o.exit != 2 {
+				t.Fatalf("got exit status %d: %.1000s", o.exit, o.stderr)
+			}
+			d := open(t, filepath.Join(o.dir, "x.dump"))
+			d.wantHidden(t, p.secret)
+			d.wantText(t, "near the description ", "near the local", "near the closure", "near the label", "near the panic",
+				"near the error", "near the global", "near the key", "near the buffer", "near the func", "wrapped: ", "joined")
+			if args := d.Head().Args; len(args) != 2 || !strings.Contains(args[1], mask) {
+				t.Errorf("got command line %q, want %s in it", args, mask)
+			}
+			for _, fn := range []string{"main.work", "main.park.func1", "main.fail"} {
+				if n := masks(t, d, fn); n == 0 {
+					t.Errorf("got nothing redacted in the frame of %s: was the secret there?", fn)
+				}
+			}
+		})
+	}
+}
+
+// masks counts the variables of a function's frames that show the mask.
+func masks(t *testing.T, d *dump, fn string) (n int) {
+	t.Helper()
+	for _, id := range d.Goroutines() {
+		g, err := d.Goroutine(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range g.Frames {
+			for _, v := range f.Vars {
+				if f.Func == fn && strings.Contains(show(v.Value), mask) {
+					n++
+				}
+			}
+		}
+	}
+	return n
+}
+
+func init() {
+	children["argv"] = func() {
+		defer coredumpy.OnPanic(coredumpy.Path("x.dump"))
+		panic("argv")
+	}
+	children["trace"] = func() {
+		defer coredumpy.OnPanic(coredumpy.Path("x.dump"))
+		crashInTheMiddle()
+	}
+}
+
+func TestRedactArguments(t *testing.T) {
+	pw := word(20)
+	o := child(t, "argv", "-v", "--password", pw, "--api-key="+pw, "DB_PASSWORD="+pw, "-user=bob", "postgres://bob:"+pw+"@db")
+	d := open(t, filepath.Join(o.dir, "x.dump"))
+	d.wantHidden(t, pw)
+	want := []string{"-v", "--password", mask, "--api-key=" + mask, "DB_PASSWORD=" + mask, "-user=bob", "postgres://bob:" + mask + "@db"}
+	if got := d.Head().Args[1:]; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+//go:noinline
+func crashInTheMiddle() { panic("middle") }
+
+// The runtime's traceback is text like any other, names of functions elsewhere
+// aren't.
+func TestRedactTraceback(t *testing.T) {
+	t.Setenv("APITEST_FUNC", "crashInTheMiddle")
+	o := child(t, "trace")
+	d := open(t, filepath.Join(o.dir, "x.dump"))
+	if g := d.current(t); strings.Contains(g.Trace, "crashInTheMiddle") || !strings.Contains(g.Trace, mask) {
+		t.Errorf("got traceback %.300q, want %s in it", g.Trace, mask)
+	}
+	if got := d.top(t); got != "crashInTheMiddle" {
+		t.Errorf("got top frame %s, want crashInTheMiddle", got)
+	}
+	runtime.KeepAlive(o)
+}
