@@ -44,6 +44,7 @@ import (
 
 	"coredumpy/internal/capture"
 	"coredumpy/internal/outfile"
+	"coredumpy/internal/target"
 	"coredumpy/internal/walk"
 )
 
@@ -192,6 +193,7 @@ func OnPanic(opts ...Option) {
 
 //go:noinline
 func onPanic(value *any, opts []Option) {
+	signal := signalStack(*value) // before the thread gets another signal
 	trace := traceback()
 	done := make(chan struct{})
 	go func() {
@@ -202,7 +204,7 @@ func onPanic(value *any, opts []Option) {
 			return
 		}
 		req := newRequest(o, trace, "OnPanic")
-		req.Panic = value
+		req.Panic, req.Signal = value, signal
 		req.Head.Reason = "panic"
 		req.Head.Message = message(*value)
 		path, err := save(req, o)
@@ -288,6 +290,7 @@ func OnFailure(t TB, opts ...Option) {
 
 //go:noinline
 func onFailure(t TB, value *any, opts []Option) {
+	signal := signalStack(*value)
 	trace := traceback()
 	done := make(chan struct{})
 	go func() {
@@ -305,7 +308,7 @@ func onFailure(t TB, value *any, opts []Option) {
 		req.Head.Test = t.Name()
 		req.Head.Message = t.Name() + " failed"
 		if *value != nil {
-			req.Panic = value
+			req.Panic, req.Signal = value, signal
 			req.Head.Message = message(*value)
 		}
 		path, err := save(req, o)
@@ -329,6 +332,14 @@ func artifacts(t TB) string {
 		return ""
 	}
 	return a.ArtifactDir()
+}
+
+// signalStack puts aside the registers of a fault, if the panic may be one.
+func signalStack(value any) []byte {
+	if _, ok := value.(runtime.Error); !ok {
+		return nil
+	}
+	return target.SignalStack()
 }
 
 // traceback returns the runtime's traceback of the calling goroutine.

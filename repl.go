@@ -159,8 +159,8 @@ func (s *session) selectGoroutine(id int64) error {
 	if err != nil {
 		return err
 	}
-	s.g = g
-	s.setFrame(s.firstFrame(g))
+	s.g, s.frame = g, s.firstFrame(g)
+	s.sources.Rewind()
 	return nil
 }
 
@@ -429,6 +429,8 @@ func (s *session) frameVariables(what, args string, is func(*Variable) bool) err
 	case s.variables(f.Vars, "", filter, is):
 	case f.Note != "":
 		s.out.Printf("(no %s: %s)\n", what, safetext.Line(f.Note))
+	case len(s.head.Notes) > 0 && !slices.ContainsFunc(s.g.Frames, func(f Frame) bool { return len(f.Vars) > 0 }):
+		s.out.Printf("(no %s: info says why)\n", what)
 	default:
 		s.out.Printf("(no %s)\n", what)
 	}
@@ -442,12 +444,13 @@ func (s *session) vars(args string) error {
 		return fmt.Errorf("vars: %w", err)
 	}
 	globals, err := s.packageVariables()
-	if err == nil && !s.variables(globals, "", filter, func(*Variable) bool { return true }) {
+	if !s.variables(globals, "", filter, func(*Variable) bool { return true }) && err == nil {
 		s.out.Printf("(no vars)\n")
 	}
 	return err
 }
 
+// packageVariables returns those that can be read, and why others can't.
 func (s *session) packageVariables() (vars []Variable, err error) {
 	if s.globals == nil {
 		s.globals, err = s.core.Globals()
@@ -495,10 +498,7 @@ func (s *session) eval(command, expr string) (eval.Result[Value], error) {
 	if err != nil {
 		f = &Frame{} // package-level variables can be had all the same
 	}
-	globals, err := s.packageVariables()
-	if err != nil {
-		return eval.Result[Value]{}, err
-	}
+	globals, _ := s.packageVariables() // those that can be read
 	names := make([]string, len(globals))
 	for i := range globals {
 		names[i] = globals[i].Name

@@ -24,6 +24,7 @@ type Request struct {
 	Goroutine int64         // id of the current goroutine
 	Trace     string        // its traceback
 	Panic     *any          // the value passed to panic, nil if there is none
+	Signal    []byte        // from target.SignalStack, if the panic is a fault
 	Given     []Given
 	Entry     string // function of the package that was called: the top frame is below it
 	Skip      int    // frames below that to leave out
@@ -78,6 +79,7 @@ func Own(req *Request, secretName func(string) bool) *Dump {
 	start := time.Now()
 	p := target.Self()
 	defer p.Close()
+	p.Signal = req.Signal
 	q.single(p.AutomaticProcs())
 
 	req.Limits.Deadline = start.Add(req.Limits.Timeout)
@@ -272,6 +274,9 @@ func (c *capturer) variable(v *target.Variable) corefile.Variable {
 	}
 	if v.Fresh {
 		rec.Note = "declared on this line: it may not be set yet"
+	}
+	if v.Fault {
+		rec.Note = "from the registers when the signal came"
 	}
 	if !target.Synthetic(v.Addr) {
 		rec.Addr = v.Addr

@@ -32,16 +32,16 @@ type mode struct {
 var modes = []mode{
 	{name: "debug", flags: []string{debugInfo}, exact: true, short: true},
 	{name: "optimised", short: true},
-	{name: "race", flags: []string{"-race", debugInfo}, exact: true, cgo: true},
+	{name: "race", flags: []string{"-race", debugInfo}, exact: true, cgo: true, few: true},
 	{name: "race_optimised", flags: []string{"-race"}, cgo: true, few: true},
 	{name: "pie", flags: []string{"-buildmode=pie", debugInfo}, exact: true, few: true},
 	{name: "trimpath", flags: []string{"-trimpath"}, few: true},
-	{name: "stripped", flags: []string{"-ldflags=-s -w"}, bare: true},
+	{name: "stripped", flags: []string{"-ldflags=-s -w"}, bare: true, few: true},
 	{name: "external", flags: []string{"-ldflags=-linkmode=external -compressdwarf=false", debugInfo}, exact: true, cgo: true, few: true},
 }
 
 // telling are the programs for the modes that differ only in where things lie.
-var telling = []string{"nilderef", "index", "zoo", "states", "goroutine", "globals", "cgo", "wrapped", "closures", "generics", "inlined"}
+var telling = []string{"nilderef", "index", "zoo", "states", "goroutine", "globals", "cgo", "wrapped", "closures", "generics", "inlined", "repanic"}
 
 // selects reports whether the mode builds p.
 func (m *mode) selects(p *program, haveC bool) bool {
@@ -125,7 +125,7 @@ type outcome struct {
 // limited: a program that hangs is a failure, not a wait.
 func runProgram(t *testing.T, path string, args ...string) outcome {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	if runtime.GOOS == "windows" {
 		path += ".exe"

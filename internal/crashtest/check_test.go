@@ -21,6 +21,7 @@ type checker struct {
 	exact   bool // every variable has a value
 	right   int
 	without int // facts about variables that have a reason instead of a value
+	stale   int // pointers that the stack left behind when it moved, and that say so
 }
 
 func newChecker(core *coredumpy.Core, exact bool) (*checker, error) {
@@ -96,10 +97,16 @@ func (f *fact) compare(got string, err error) error {
 		return nil
 	}
 	err = fmt.Errorf("got %.300s, want %.300s", got, f.want)
-	if strings.Contains(got, "(optimized out)") {
+	if lost(got) {
 		return errors.Join(err, errNoValue)
 	}
 	return err
+}
+
+// lost reports whether a value or an error says that optimisation has taken what
+// was wanted: a value, or the type that generic code was instantiated with.
+func lost(text string) bool {
+	return strings.Contains(text, "optimized out") || strings.Contains(text, "go.shape.")
 }
 
 // anyFrame holds a fact against all frames of its function: one must fit.
@@ -121,8 +128,11 @@ func (c *checker) anyFrame(f *fact) error {
 			found = true
 		}
 	}
+	if !found && closure.MatchString(f.fn) {
+		return fmt.Errorf("%w: no frame of this function, whose name is the compiler's choice", errNoValue)
+	}
 	if !found {
-		return fmt.Errorf("no frame of this function")
+		return errors.New("no frame of this function")
 	}
 	return first
 }
@@ -150,8 +160,16 @@ func (c *checker) frame(f *fact, fr *coredumpy.Frame) error {
 		}
 		return f.compare(v.Value.Type().String(), nil)
 	}
-	return f.compare(c.show(c.scope(fr), f.expr))
+	err := f.compare(c.show(c.scope(fr), f.expr))
+	if f.kind == "stale" && err != nil && strings.Contains(err.Error(), freed) {
+		c.stale++
+		return nil
+	}
+	return err
 }
+
+// freed is the reason for pointers into memory that the stack has left.
+const freed = "its memory has been freed"
 
 // scope finds the variables of a frame; inner ones hide outer ones.
 func (c *checker) scope(fr *coredumpy.Frame) eval.Scope[coredumpy.Value] {
@@ -191,7 +209,7 @@ func (c *checker) evaluate(s eval.Scope[coredumpy.Value], expr string) (eval.Res
 		return v, ok
 	}
 	r, err := eval.Eval[coredumpy.Value](expr, s)
-	if err != nil && (absent || strings.Contains(err.Error(), "optimized out")) {
+	if err != nil && (absent || lost(err.Error())) {
 		err = errors.Join(err, errNoValue)
 	}
 	return r, err
@@ -385,6 +403,9 @@ func internal(name string) bool {
 	return name == "panic" || strings.HasPrefix(name, "runtime.") ||
 		strings.HasPrefix(name, "coredumpy.") || strings.HasPrefix(name, "coredumpy/internal/")
 }
+
+// closure matches functions without a name of their own.
+var closure = regexp.MustCompile(`\.func\d+`)
 
 // wrapper matches what the compiler puts around go and defer statements with
 // arguments, and cgo around exported functions; tracebacks leave it out.

@@ -24,6 +24,7 @@ import (
 //	want-current: FUNC               a frame of the current goroutine
 //	want-status: FUNC STATUS         status of a goroutine with such a frame
 //	want: FUNC EXPR = VALUE          in some frame of FUNC
+//	want-stale: FUNC EXPR = VALUE    the same, or a pointer in EXPR says that it is stale
 //	want-type: FUNC EXPR = TYPE
 //	want-args: FUNC NAME...          the arguments, in order
 //	want-none: FUNC NAME             not in scope
@@ -182,7 +183,7 @@ func parseFact(kind, text string) (fact, error) {
 		f.want = text
 		return f, nil
 	case "value", "global":
-	case "", "type", "args", "none", "shadowed", "same", "closure", "buffer", "waiting", "status":
+	case "", "stale", "type", "args", "none", "shadowed", "same", "closure", "buffer", "waiting", "status":
 		f.fn, text, _ = strings.Cut(text, " ")
 	default:
 		return f, fmt.Errorf("unknown kind of fact %q", kind)

@@ -37,6 +37,7 @@ func one() {
 }
 
 //line other.go:99
+
 func two() {}
 
 var x = func() int {
@@ -62,12 +63,12 @@ func TestShow(t *testing.T) {
 		want string
 	}{
 		{"around", func(w Writer) error { return s.Around(w, 7, 7) }, "2 3 4 5 6 =>7 8 9 10 11 12"},
-		{"next", func(w Writer) error { return s.Next(w, 7) }, "13 14 15 16 17"},
+		{"next", func(w Writer) error { return s.Next(w, 7) }, "13 14 15 16 17 18"},
 		{"previous", func(w Writer) error { return s.Previous(w, 7) }, "2 3 4 5 6 =>7 8 9 10 11 12"},
 		{"before the first", func(w Writer) error { return s.Previous(w, 7) }, "1"},
 		{"function of a closure, with its comment", func(w Writer) error { return s.Func(w, 7) }, "3 4 5 6 =>7 8 9 10"},
-		{"function whatever a line directive says", func(w Writer) error { return s.Func(w, 13) }, "12 =>13"},
-		{"file outside functions", func(w Writer) error { return s.Func(w, 16) }, "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 =>16 17"},
+		{"function whatever a line directive says", func(w Writer) error { return s.Func(w, 14) }, "=>14"},
+		{"file outside functions", func(w Writer) error { return s.Func(w, 17) }, "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 =>17 18"},
 	}
 	for _, step := range steps {
 		var out plain
@@ -82,7 +83,7 @@ func TestShow(t *testing.T) {
 
 func TestOutOfRange(t *testing.T) {
 	s := New("p.go", source)
-	const want = "p.go has lines 1 to 17"
+	const want = "p.go has lines 1 to 18"
 	for _, line := range []int{-100, 0 - context, 100, 1<<63 - 1} {
 		if err := s.Around(new(plain), line, 7); err == nil || err.Error() != want {
 			t.Errorf("line %d: got error %v, want %s", line, err, want)

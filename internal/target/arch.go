@@ -13,6 +13,10 @@ type arch struct {
 	// (runtime/asm_GOARCH.s, since Go 1.25).
 	boundsRegs []int
 	boundsOff  uint64
+
+	// faultRegs is the order of the general registers in the context of a
+	// signal, which the stack pointer and the pc follow; nil if not known.
+	faultRegs []int
 }
 
 // The numbers are those of the System V ABI's DWARF mapping: 0 rax, 1 rdx,
@@ -22,6 +26,7 @@ var amd64 = arch{
 	preemptRegs: []int{0, 2, 1, 3, 4, 5, 8, 9, 10, 11, 12, 13, 14, 15},
 	boundsRegs:  []int{0, 2, 1, 3, -1, 6, 4, 5, 8, 9, 10, 11, 12, 13, -1, 15},
 	boundsOff:   16,
+	faultRegs:   linuxFaultRegs,
 }
 
 var arm64 = arch{sp: 31, lr: 30}
@@ -33,24 +38,14 @@ func archOf(goarch string) *arch {
 	return &amd64
 }
 
-// preempted adds the registers that asyncPreempt saved to regs. sp is its stack
-// pointer.
-func (a *arch) preempted(p *Process, sp uint64, regs registers) {
-	p.restore(sp, a.preemptRegs, regs)
-}
-
-// bounds adds the registers that panicBounds saved to regs.
-func (a *arch) bounds(p *Process, sp uint64, regs registers) {
-	p.restore(sp+a.boundsOff, a.boundsRegs, regs)
-}
-
-func (p *Process) restore(addr uint64, order []int, regs registers) {
+// restore adds the registers saved at addr, in the given order, to regs.
+func (p *Process) restore(addr uint64, order []int, regs *registers) {
 	for i, r := range order {
 		if r < 0 {
 			continue
 		}
 		if v, err := readWord(p.Mem, addr+uint64(i)*word); err == nil {
-			regs[r] = v
+			regs.set(r, v)
 		}
 	}
 }

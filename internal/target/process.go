@@ -20,6 +20,9 @@ type Process struct {
 	// InfoErr says why there is no debug information.
 	InfoErr error
 
+	// Signal is a copy of the signal stack of the thread that faulted.
+	Signal []byte
+
 	layers      *layered
 	slide       uint64 // run-time address minus link-time address
 	types       uint64 // what name offsets in type descriptors count from

@@ -19,13 +19,33 @@ type Frame struct {
 	Bare      bool // the package was compiled without debug information
 
 	call *debuginfo.Call
-	regs registers
+	regs *registers
 	cfa  uint64
 	g    *Goroutine
 }
 
 // registers holds what is known of the registers in a frame, by DWARF number.
-type registers map[int]uint64
+type registers struct {
+	value [34]uint64
+	known uint64 // a bit for each
+
+	// dead is set if the collector doesn't look at them, as after a panic.
+	dead bool
+	// fault is set if they come from a signal that made the frame panic.
+	fault bool
+}
+
+func (r *registers) get(n int) (uint64, bool) {
+	if n < 0 || n >= len(r.value) || r.known&(1<<n) == 0 {
+		return 0, false
+	}
+	return r.value[n], true
+}
+
+func (r *registers) set(n int, v uint64) {
+	r.value[n] = v
+	r.known |= 1 << n
+}
 
 // site is what is found at a pc, the same in every goroutine.
 type site struct {
@@ -77,7 +97,8 @@ func (p *Process) Stack(g *Goroutine, limit int) (frames []Frame, omitted int, e
 		return nil, 0, errors.New("it was running on a thread of its own: its registers aren't known")
 	}
 	arch := archOf(p.Info.GOARCH())
-	regs := registers{arch.sp: g.sp}
+	regs := &registers{}
+	regs.set(arch.sp, g.sp)
 	pc, lookup := g.pc, g.pc-1
 	if s := p.site(g.pc); s.fn != nil && s.fn.Entry == g.pc-p.slide {
 		lookup = g.pc // it hasn't run yet
@@ -85,13 +106,13 @@ func (p *Process) Stack(g *Goroutine, limit int) (frames []Frame, omitted int, e
 	below := "" // function called by the one at lookup
 	for {
 		s := p.site(lookup)
-		base, ok := regs[s.row.CFAReg]
+		base, ok := regs.get(s.row.CFAReg)
 		if s.fn == nil || !s.ok || !ok {
 			return frames, omitted, fmt.Errorf("nothing known of the code at %#x: its callers are missing", pc)
 		}
 		cfa := base + uint64(s.row.CFAOffset)
 		if len(frames) < limit {
-			g.phys = append(g.phys, physFrame{pc: pc, sp: regs[arch.sp], cfa: cfa, panicked: below == "runtime.sigpanic", conservative: below == "runtime.asyncPreempt"})
+			g.phys = append(g.phys, physFrame{pc: pc, sp: regs.value[arch.sp], cfa: cfa, panicked: below == "runtime.sigpanic", conservative: below == "runtime.asyncPreempt"})
 		}
 		for i := range s.calls {
 			if len(frames) == limit {
@@ -118,13 +139,13 @@ func (p *Process) Stack(g *Goroutine, limit int) (frames []Frame, omitted int, e
 }
 
 // caller returns pc and registers of the frame that called the one at s.
-func (p *Process) caller(a *arch, s *site, cfa uint64, regs registers) (uint64, registers, bool) {
+func (p *Process) caller(a *arch, s *site, cfa uint64, regs *registers) (uint64, *registers, bool) {
 	pc, err := uint64(0), error(nil)
 	if off, ok := s.row.Saved[s.row.RAReg]; ok {
 		pc, err = readWord(p.Mem, cfa+uint64(off))
 	} else if a.lr < 0 {
 		pc, err = readWord(p.Mem, cfa-word)
-	} else if lr, ok := regs[a.lr]; ok {
+	} else if lr, ok := regs.get(a.lr); ok {
 		pc = lr
 	} else {
 		return 0, nil, false
@@ -132,20 +153,27 @@ func (p *Process) caller(a *arch, s *site, cfa uint64, regs registers) (uint64, 
 	if err != nil || pc == 0 {
 		return 0, nil, false
 	}
-	next := registers{a.sp: cfa}
-	switch name := s.fn.Name; {
-	case name == "runtime.asyncPreempt":
-		a.preempted(p, regs[a.sp], next)
-	case name == "runtime.panicBounds":
-		a.bounds(p, regs[a.sp], next)
+	next := &registers{}
+	next.set(a.sp, cfa)
+	switch sp := regs.value[a.sp]; s.fn.Name {
+	case "runtime.asyncPreempt":
+		p.restore(sp, a.preemptRegs, next)
+	case "runtime.panicBounds":
+		p.restore(sp+a.boundsOff, a.boundsRegs, next)
+		next.dead = true
+	case "runtime.sigpanic":
+		if entry, ok := p.Info.FuncByName("runtime.sigpanic0"); ok && a.faultRegs != nil {
+			next.fault = p.faulted(a.faultRegs, cfa-word, entry.Entry+p.slide, next)
+			next.dead = true
+		}
 	}
 	if a.lr >= 0 && injected[s.fn.Name] {
 		// The signal handler pushed the link register of the function it
 		// interrupted (runtime/signal_arm64.go, preparePanic).
 		if lr, err := readWord(p.Mem, cfa); err == nil {
-			next[a.lr] = lr
+			next.set(a.lr, lr)
 		}
-		next[a.sp] = cfa + 16
+		next.set(a.sp, cfa+16)
 	}
 	return pc, next, true
 }

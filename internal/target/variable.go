@@ -17,6 +17,7 @@ type Variable struct {
 	Shadowed bool
 	Fresh    bool   // declared on the current line: it may not be set yet
 	Stale    bool   // not used any more: what it points to may be something else by now
+	Fault    bool   // recovered from the registers of a signal
 	Reason   string // why it has no value
 }
 
@@ -50,9 +51,9 @@ func (p *Process) Variables(f *Frame) []Variable {
 		tv := Variable{Name: v.Name, Role: v.Kind, Line: v.DeclLine, Fresh: v.Kind == debuginfo.Local && v.DeclLine == f.Line}
 		var err error
 		if tv.Type, err = loc.typeOf(v); err == nil {
-			loc.stale = false
+			loc.stale, loc.fault = false, false
 			tv.Addr, err = loc.address(v, tv.Type)
-			tv.Stale = loc.stale
+			tv.Stale, tv.Fault = loc.stale, loc.fault
 		}
 		if err != nil {
 			tv.Reason = err.Error()
@@ -78,6 +79,7 @@ type locator struct {
 	closure uint64 // context of a closure; 0 if not known
 	live    *liveSet
 	stale   bool // the variable located last has pointers that aren't live
+	fault   bool // it was in a register when a signal came
 }
 
 // liveness returns the live words of a goroutine, computed once. It is nil if
@@ -113,10 +115,9 @@ func (l *locator) pieces(v *debuginfo.Variable) ([]debuginfo.Piece, error) {
 	if len(expr) == 0 {
 		return nil, errOptimized
 	}
-	regs := l.f.regs
 	return l.p.Info.Eval(expr, debuginfo.Regs{
 		CFA: l.f.cfa, Slide: l.p.slide,
-		Reg: func(n int) (uint64, bool) { v, ok := regs[n]; return v, ok },
+		Reg: l.f.regs.get,
 		Mem: func(addr uint64, b []byte) error { return l.p.Mem.Read(b, addr) },
 	})
 }
@@ -194,10 +195,12 @@ func (l *locator) place(v *debuginfo.Variable, t *Type, size int64) (uint64, err
 			l.check(t, pc.Addr, int64(len(value)), n)
 			err = l.p.Mem.Read(b, pc.Addr)
 		case debuginfo.InRegister:
-			w, ok := l.f.regs[pc.Reg]
+			w, ok := l.f.regs.get(pc.Reg)
 			if !ok {
 				return 0, optimized(i)
 			}
+			l.fault = l.f.regs.fault
+			l.stale = l.stale || l.live != nil && l.f.regs.dead
 			err = put(b, w)
 		case debuginfo.Immediate:
 			err = put(b, pc.Value)

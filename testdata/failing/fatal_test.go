@@ -8,7 +8,7 @@ import (
 
 // Fatal leaves through runtime.Goexit with the failing frames on the stack.
 //
-// want-frames: testing.(*common).FailNow testing.(*common).Fatalf failing.check failing.TestFatal testing.tRunner
+// want-frames: failing.check failing.TestFatal testing.tRunner
 func TestFatal(t *testing.T) {
 	defer coredumpy.OnFailure(t, dir)
 	a := &account{Owner: "bob", Balance: 1}

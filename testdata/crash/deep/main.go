@@ -13,8 +13,8 @@ type node struct {
 
 func main() {
 	defer coredumpy.OnPanic()
-	// want: main.main first.depth = 1
-	// want: main.main first.pad = [8]int [0,0,0,0,0,0,0,0]
+	// want-stale: main.main first.depth = 1
+	// want-stale: main.main first.pad = [8]int [0,0,0,0,0,0,0,0]
 	first := &node{depth: 1}
 	println(descend(first, 1, 300))
 }
@@ -24,9 +24,9 @@ func main() {
 //
 // want: main.descend n = 300
 // want: main.descend here.pad[3] = 300
-// want: main.descend here.pad[3] = 17
-// want: main.descend prev.pad[3] = 1
-// want: main.descend here.next.next.depth = 40
+// want-stale: main.descend here.pad[3] = 17
+// want-stale: main.descend prev.pad[3] = 1
+// want-stale: main.descend here.next.next.depth = 40
 // want: main.descend local = [3]int [300,301,302]
 //
 //go:noinline
