@@ -187,7 +187,8 @@ func OnPanic(opts ...Option) {
 	if r == nil {
 		return
 	}
-	onPanic(&r, opts)
+	value := r // r itself must not escape: it would be allocated in every call
+	onPanic(&value, opts)
 	panic(r)
 }
 
@@ -282,7 +283,8 @@ func OnFailure(t TB, opts ...Option) {
 	if r == nil && !t.Failed() {
 		return
 	}
-	onFailure(t, &r, opts)
+	value := r // as in OnPanic
+	onFailure(t, &value, opts)
 	if r != nil {
 		panic(r)
 	}

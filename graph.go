@@ -326,7 +326,10 @@ func (v Value) Reason() string {
 // Valid reports whether there is a value. A pointer, slice, map or channel
 // whose target wasn't stored is valid and has a reason all the same.
 func (v Value) Valid() bool {
-	return v.why == "" || v.rec != nil && (v.rec.Addr != 0 || v.rec.Len != 0)
+	if v.why == "" {
+		return v.raw != nil || v.rec != nil
+	}
+	return v.rec != nil && (v.rec.Addr != 0 || v.rec.Len != 0)
 }
 
 // IsNil reports whether the value is a nil pointer, slice, map, channel,
@@ -620,7 +623,11 @@ func (v Value) Field(i int) Value {
 	if i >= len(v.list) {
 		return Value{core: v.core, typ: typ, why: orNotStored(v.why)}
 	}
-	return v.core.decode(typ, v.list[i], 0)
+	var addr uint64
+	if off := v.typ.rec.Fields[i].Offset; v.addr != 0 && (off > 0 || i == 0) {
+		addr = v.addr + uint64(off)
+	}
+	return v.core.decode(typ, v.list[i], addr)
 }
 
 // Elem returns what a pointer points to or the value in an interface.

@@ -429,7 +429,7 @@ func (s *session) frameVariables(what, args string, is func(*Variable) bool) err
 	case s.variables(f.Vars, "", filter, is):
 	case f.Note != "":
 		s.out.Printf("(no %s: %s)\n", what, safetext.Line(f.Note))
-	case len(s.head.Notes) > 0 && !slices.ContainsFunc(s.g.Frames, func(f Frame) bool { return len(f.Vars) > 0 }):
+	case f.PC == 0 && len(s.head.Notes) > 0: // from a traceback, without debug information
 		s.out.Printf("(no %s: info says why)\n", what)
 	default:
 		s.out.Printf("(no %s)\n", what)

@@ -72,15 +72,15 @@ func (r *report) goroutine(s *snapshot, st stack) {
 	}
 	r.user.goroutines++
 	pairs, extra, missing := align(g.Frames, st.frames)
-	if st.ID != s.core.Head().Goroutine && (st.Status == statusRunning || extra+missing > 0) {
+	if st.ID != s.core.Head().Goroutine && (st.Status == statusRunning || len(extra)+len(missing) > 0) {
 		r.user.moved++
 		r.say("goroutine %d moved (%s)", st.ID, st.StartLoc.name())
 		return
 	}
-	r.user.onlyFrames += extra
+	r.user.onlyFrames += len(extra)
 	r.user.frames += len(pairs)
-	if extra+missing > 0 {
-		r.say("goroutine %d: %d frames only in the dump, %d only in Delve", st.ID, extra, missing)
+	if len(extra)+len(missing) > 0 {
+		r.say("goroutine %d: frames only in the dump %q, only in Delve %q", st.ID, extra, missing)
 	}
 	r.lo, r.hi = extent(st.frames)
 	for _, p := range pairs {
@@ -126,9 +126,9 @@ type pair struct {
 	delve *stackframe
 }
 
-// align pairs the frames, from the outermost on, and counts those that only one
+// align pairs the frames, from the outermost on, and names those that only one
 // side has; the runtime's and coredumpy's own don't count.
-func align(dump []coredumpy.Frame, delve []stackframe) (pairs []pair, extra, missing int) {
+func align(dump []coredumpy.Frame, delve []stackframe) (pairs []pair, extra, missing []string) {
 	j := len(delve) - 1
 	seen := make([]bool, len(delve))
 	for i := len(dump) - 1; i >= 0; i-- {
@@ -141,12 +141,12 @@ func align(dump []coredumpy.Frame, delve []stackframe) (pairs []pair, extra, mis
 			pairs = append(pairs, pair{f, &delve[k]})
 			seen[k], j = true, k-1
 		} else if !internal(f.Func) {
-			extra++
+			extra = append(extra, fmt.Sprintf("%s:%d", f.Func, f.Line))
 		}
 	}
 	for k, f := range delve {
 		if !seen[k] && !internal(f.name()) {
-			missing++
+			missing = append(missing, fmt.Sprintf("%s:%d", f.name(), f.Line))
 		}
 	}
 	return pairs, extra, missing
@@ -190,10 +190,7 @@ func (r *report) frame(goid int64, p pair) {
 	}
 	where := fmt.Sprintf("goroutine %d %s:%d", goid, p.dump.Func, p.dump.Line)
 	used := make([]bool, len(p.dump.Vars))
-	for _, d := range append(p.delve.Arguments, p.delve.Locals...) {
-		if strings.HasPrefix(d.Name, ".") {
-			continue // the compiler's
-		}
+	for _, d := range distinct(append(p.delve.Arguments, p.delve.Locals...)) {
 		i := match(p.dump.Vars, used, &d)
 		if i < 0 {
 			r.absent(t, where, &d)
@@ -207,6 +204,25 @@ func (r *report) frame(goid int64, p pair) {
 			t.onlyDump++
 		}
 	}
+}
+
+// distinct leaves out the compiler's own variables, and the registers' copy of an
+// argument that was moved to the heap: Delve shows both under the same name.
+func distinct(vars []variable) (out []variable) {
+	escaped := map[string]int{}
+	for _, v := range vars {
+		if v.Flags&flagEscaped != 0 {
+			escaped[v.Name] = v.DeclLine
+		}
+	}
+	for _, v := range vars {
+		line, twice := escaped[v.Name]
+		if strings.HasPrefix(v.Name, ".") || twice && line == v.DeclLine && v.Flags&flagEscaped == 0 {
+			continue
+		}
+		out = append(out, v)
+	}
+	return out
 }
 
 // match finds the dump's variable that is Delve's d, -1 if there is none.
@@ -236,7 +252,11 @@ func (r *report) absent(t *tally, where string, d *variable) {
 }
 
 func (r *report) variable(t *tally, where string, v *coredumpy.Variable, d *variable) {
-	if got, want := typeName(v.Value.Type().String()), typeName(d.Type); got != want && d.Type != "" {
+	got, want := typeName(v.Value.Type().String()), typeName(d.Type)
+	if want == "*"+got && d.Unreadable == "" {
+		// Delve doesn't always see that a variable was moved to the heap.
+		d = target(d)
+	} else if got != want && want != "" {
 		t.types++
 		r.say("%s %s: type %s, Delve %s", where, v.Name, got, want)
 	}
@@ -277,5 +297,5 @@ func (r *report) variable(t *tally, where string, v *coredumpy.Variable, d *vari
 // typeName removes what the two sides write differently without meaning
 // anything else.
 func typeName(s string) string {
-	return strings.NewReplacer("interface {}", "any", " {", "{", "{ ", "{", " }", "}").Replace(s)
+	return strings.NewReplacer("%2e", ".", "interface {}", "any", " {", "{", "{ ", "{", " }", "}").Replace(s)
 }

@@ -32,6 +32,7 @@ func wantCuts(t *testing.T, d *dump, want map[string]int) {
 }
 
 func TestMaxString(t *testing.T) {
+	noVariables(t)
 	type named string
 	for _, tt := range []struct {
 		name  string
@@ -93,6 +94,7 @@ func TestMaxStringHead(t *testing.T) {
 }
 
 func TestMaxElements(t *testing.T) {
+	noVariables(t)
 	full := make(chan int, 9)
 	for i := range 7 {
 		full <- i
@@ -176,6 +178,7 @@ func TestMaxElementsMap(t *testing.T) {
 // The walk goes level by level: what a limit in all leaves out is what lies
 // deepest.
 func TestMaxObjects(t *testing.T) {
+	noVariables(t)
 	for limit, want := range map[int]int{-1: 0, 0: 0, 1: 1, 2: 2, 5: 5, 6: 6, 100: 6} {
 		config(t, func(c *coredumpy.Configuration) { c.MaxObjects = limit })
 		d := take(t, coredumpy.Var("l", chain(4)), coredumpy.Var("a", chain(1)), coredumpy.Var("b", chain(1)))
@@ -200,6 +203,7 @@ func TestMaxObjects(t *testing.T) {
 }
 
 func TestMaxBytes(t *testing.T) {
+	noVariables(t)
 	big := make([]string, 2000)
 	for i := range big {
 		big[i] = strings.Repeat("0123456789", 100)

@@ -173,6 +173,15 @@ func show(v coredumpy.Value) string {
 	})
 }
 
+// noVariables skips a test that counts what is in a dump, or knows all of it, when
+// the test binary has debug information: its own variables are there then.
+func noVariables(t *testing.T) {
+	t.Helper()
+	if notes := strings.Join(take(t).Head().Notes, " "); !strings.Contains(notes, "no local variables") {
+		t.Skip("the test binary has debug information")
+	}
+}
+
 // config changes Config for the length of a test.
 func config(t *testing.T, change func(*coredumpy.Configuration)) {
 	old := coredumpy.Config

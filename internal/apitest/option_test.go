@@ -181,6 +181,7 @@ func followed(t *testing.T, d *dump, name string) (n int, why string) {
 }
 
 func TestDepth(t *testing.T) {
+	noVariables(t)
 	for _, tt := range []struct {
 		config int
 		opts   []coredumpy.Option
@@ -215,6 +216,7 @@ func TestDepth(t *testing.T) {
 
 // What a limit on depth cuts still tells what it is and how much.
 func TestDepthKeeps(t *testing.T) {
+	noVariables(t)
 	n := 7
 	d := take(t, coredumpy.Depth(0),
 		coredumpy.Var("int", 5), coredumpy.Var("string", "five"), coredumpy.Var("pointer", &n),

@@ -302,7 +302,7 @@ func (c *capturer) trim(frames []target.Frame) []target.Frame {
 	i++
 	deferred := i < len(frames) && (wrapper(frames[i].Func) || frames[i].Func == "runtime.gopanic" || frames[i].Func == "runtime.Goexit")
 	if deferred {
-		for i < len(frames) && (wrapper(frames[i].Func) || frames[i].IsRuntime() || c.testing(&frames[i])) {
+		for i < len(frames) && (wrapper(frames[i].Func) || frames[i].IsRuntime() || c.testing(&frames[i]) || c.passedOn(frames[i].Func)) {
 			i++
 		}
 	}
@@ -317,6 +317,13 @@ func (c *capturer) trim(frames []target.Frame) []target.Frame {
 func wrapper(name string) bool {
 	i := strings.LastIndexByte(name, '.')
 	return strings.HasPrefix(name[i+1:], "deferwrap")
+}
+
+// passedOn reports whether name is a function of the package that has dumped
+// the panic before and panicked again.
+func (c *capturer) passedOn(name string) bool {
+	pkg := strings.TrimSuffix(strings.TrimSuffix(c.req.Entry, ".OnPanic"), ".OnFailure")
+	return name == pkg+".OnPanic" || name == pkg+".OnFailure"
 }
 
 // testing reports whether the frame is one through which package testing ends a

@@ -96,6 +96,7 @@ type Type struct {
 type Field struct {
 	Name     string `json:"name"`
 	Type     int    `json:"type"`
+	Offset   int64  `json:"off,omitempty"` // in bytes
 	Embedded bool   `json:"embedded,omitempty"`
 }
 

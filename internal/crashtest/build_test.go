@@ -48,7 +48,8 @@ func (m *mode) selects(p *program, haveC bool) bool {
 	if p.cgo && !haveC {
 		return false
 	}
-	return !m.few || *full || slices.Contains(telling, p.name)
+	few := m.few || !m.exact && testing.Short()
+	return !few || *full || slices.Contains(telling, p.name)
 }
 
 // haveC reports whether cgo works here.

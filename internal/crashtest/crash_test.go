@@ -3,7 +3,7 @@
 // dumps they left against what the programs' comments say.
 //
 //	go test ./internal/crashtest                       all modes that matter
-//	go test -short ./internal/crashtest                two modes
+//	go test -short ./internal/crashtest                two modes, one with fewer programs
 //	go test ./internal/crashtest -full                 every program in every mode
 //	go test ./internal/crashtest -run /debug/zoo -v    one program
 package crashtest
@@ -14,7 +14,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
-	"slices"
 	"strings"
 	"testing"
 
@@ -35,12 +34,7 @@ func TestCrash(t *testing.T) {
 			if m.cgo && !c {
 				t.Skip("needs cgo and a C compiler")
 			}
-			var chosen []*program
-			for _, p := range programs {
-				if m.selects(p, c) {
-					chosen = append(chosen, p)
-				}
-			}
+			chosen := choose(&m, programs, c)
 			plain := without.dir(&m, programs, c)
 			testMode(t, &m, chosen, buildAll(t, &m, chosen), plain)
 		})
@@ -58,15 +52,22 @@ type plainBuilds struct {
 
 func (b *plainBuilds) dir(m *mode, programs []*program, haveC bool) string {
 	if b.dirs[m.exact] == "" {
-		base := &mode{}
+		base := &mode{exact: m.exact}
 		if m.exact {
 			base.flags = []string{debugInfo}
 		}
-		all := slices.DeleteFunc(slices.Clone(programs), func(p *program) bool { return p.cgo && !haveC })
-		dir := buildAll(b.t, base, all, b.flag)
-		b.dirs[m.exact] = dir
+		b.dirs[m.exact] = buildAll(b.t, base, choose(base, programs, haveC), b.flag)
 	}
 	return b.dirs[m.exact]
+}
+
+func choose(m *mode, programs []*program, haveC bool) (chosen []*program) {
+	for _, p := range programs {
+		if m.selects(p, haveC) {
+			chosen = append(chosen, p)
+		}
+	}
+	return chosen
 }
 
 func testMode(t *testing.T, m *mode, chosen []*program, with, plain string) {

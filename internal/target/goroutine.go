@@ -5,6 +5,7 @@ import (
 	"debug/dwarf"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"coredumpy/internal/debuginfo"
@@ -45,6 +46,8 @@ const (
 	gWaiting   = 4
 	gDead      = 6
 	gPreempted = 9
+	gLeaked    = 10 // since Go 1.26: it waits, and nothing can ever wake it
+	gDeadExtra = 11 // since Go 1.26
 	gScan      = 0x1000
 )
 
@@ -99,7 +102,7 @@ func (p *Process) Goroutines(first int64, limit int) (gs []*Goroutine, omitted i
 		g := &Goroutine{addr: addr, state: state, stack: -1}
 		g.status = le32(state[l.status:]) &^ gScan
 		g.ID = int64(le64(state[l.goid:]))
-		if g.status != gIdle && g.status != gDead {
+		if g.status != gIdle && g.status != gDead && g.status != gDeadExtra {
 			gs = append(gs, g)
 		}
 	}
@@ -145,9 +148,10 @@ func (p *Process) copyStack(g *Goroutine, l *gLayout) {
 	p.layers.stacks = append(p.layers.stacks, s)
 }
 
-// sortStacks puts the copies in the order of addresses.
+// sortStacks puts the copies in the order of addresses. Those of goroutines that
+// have ended or grown while others were copied may overlap.
 func (p *Process) sortStacks(gs []*Goroutine) {
-	slices.SortFunc(p.layers.stacks, func(a, b stackCopy) int { return cmp.Compare(a.lo, b.lo) })
+	slices.SortFunc(p.layers.stacks, func(a, b stackCopy) int { return cmp.Compare(a.sp, b.sp) })
 	for _, g := range gs {
 		if g.stack >= 0 {
 			g.stack, _ = slices.BinarySearchFunc(p.layers.stacks, g.sp, func(s stackCopy, sp uint64) int { return cmp.Compare(s.sp, sp) })
@@ -169,7 +173,7 @@ func (p *Process) describe(gs []*Goroutine, l *gLayout) {
 			g.Status = "syscall"
 		case gPreempted:
 			g.Status = "preempted"
-		case gWaiting:
+		case gWaiting, gLeaked:
 			g.Status = "waiting"
 			if r := int(g.state[l.waitreason]); r < len(reasons) && reasons[r] != "" {
 				g.Status = reasons[r]
@@ -177,7 +181,7 @@ func (p *Process) describe(gs []*Goroutine, l *gLayout) {
 		default:
 			g.Status = fmt.Sprintf("status %d", g.status)
 		}
-		if since := int64(le64(g.state[l.waitsince:])); g.status == gWaiting && since != 0 && now > since {
+		if since := int64(le64(g.state[l.waitsince:])); (g.status == gWaiting || g.status == gLeaked || g.status == gSyscall) && since != 0 && now > since {
 			g.Wait = time.Duration(now - since)
 		}
 		g.Parent = int64(le64(g.state[l.parent:]))
@@ -197,7 +201,11 @@ func (p *Process) describe(gs []*Goroutine, l *gLayout) {
 // (runtime/traceback.go, isSystemGoroutine).
 func (p *Process) system(pc uint64) bool {
 	name, _, _ := p.symbolize(pc)
-	return len(name) > 8 && name[:8] == "runtime." && name != "runtime.main" && name != "runtime.handleAsyncEvent"
+	switch name {
+	case "runtime.main", "runtime.handleAsyncEvent", "runtime.corostart": // the last one is iter.Pull's
+		return false
+	}
+	return strings.HasPrefix(name, "runtime.")
 }
 
 // Moved reports whether the goroutine has run since it was read, so that what

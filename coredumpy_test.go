@@ -1,0 +1,199 @@
+package coredumpy_test
+
+import (
+	"compress/gzip"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"coredumpy"
+)
+
+// With this variable the test binary is a program that crashes. Most tests of
+// the package are in internal/apitest and internal/crashtest.
+const crashVariable = "COREDUMPY"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(crashVariable) != "" {
+		defer coredumpy.OnPanic(coredumpy.Description("an order of 3"))
+		place(&order{ID: 17, Items: map[string]int{"tea": 3}})
+	}
+	os.Exit(m.Run())
+}
+
+type order struct {
+	ID    int
+	Items map[string]int
+	stock map[string]int
+}
+
+//go:noinline
+func place(o *order) {
+	defer coredumpy.OnPanic(coredumpy.Var("o", o), coredumpy.Path("order.dump"))
+	for name, n := range o.Items {
+		o.stock[name] -= n
+	}
+}
+
+// A crash leaves its dumps and ends as it would have.
+func TestCrash(t *testing.T) {
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var stderr strings.Builder
+	cmd := exec.Command(exe)
+	cmd.Env = append(os.Environ(), crashVariable+"=1")
+	cmd.Dir, cmd.Stderr = t.TempDir(), &stderr
+	cmd.Run()
+	if got := cmd.ProcessState.ExitCode(); got != 2 {
+		t.Errorf("got exit status %d, want 2", got)
+	}
+	dumps, _ := filepath.Glob(filepath.Join(cmd.Dir, "coredumpy_place_*.dump"))
+	if len(dumps) != 1 {
+		t.Fatalf("got dumps %q, want one of function place:\n%s", dumps, stderr.String())
+	}
+	want := "Your frame stack is dumped, open it with\ncoredumpy load order.dump\n" +
+		"Your frame stack is dumped, open it with\ncoredumpy load " + filepath.Base(dumps[0]) + "\n" +
+		"panic: assignment to entry in nil map [recovered"
+	if got := stderr.String(); !strings.HasPrefix(got, want) {
+		t.Errorf("got stderr %.500q, want it to begin with %q", got, want)
+	}
+	core, err := coredumpy.Open(filepath.Join(cmd.Dir, "order.dump"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := core.Head()
+	if h.Reason != "panic" || h.Message != "assignment to entry in nil map" || h.Top == nil || h.Top.Func != "coredumpy_test.place" {
+		t.Errorf("got %s %q in %+v, want the panic in place", h.Reason, h.Message, h.Top)
+	}
+	g, err := core.Goroutine(h.Goroutine)
+	if err != nil {
+		t.Fatal(err)
+	}
+	vars := g.Frames[0].Vars
+	if len(vars) == 0 || vars[len(vars)-1].Name != "o" {
+		t.Fatalf("got variables %v, want o", vars)
+	}
+	o := vars[len(vars)-1].Value.Elem().Elem()
+	_, tea := o.Field(1).Entry(0)
+	if o.Field(0).Int() != 17 || tea.Int() != 3 || !o.Field(2).IsNil() {
+		t.Errorf("got order %d of %d, stock nil: %v, want order 17 of 3, true", o.Field(0).Int(), tea.Int(), o.Field(2).IsNil())
+	}
+	text, ok := core.Source(g.Frames[0].File)
+	if line := strings.Split(text+strings.Repeat("\n", 1000), "\n")[g.Frames[0].Line-1]; ok && strings.TrimSpace(line) != "o.stock[name] -= n" {
+		t.Errorf("got source line %q, want the one that panicked", line)
+	}
+	if outer, err := coredumpy.Open(dumps[0]); err != nil || outer.Head().Description != "an order of 3" {
+		t.Errorf("got %v, want the dump of the outer OnPanic with its description", err)
+	}
+}
+
+//go:noinline
+func guarded(n int) int {
+	defer coredumpy.OnPanic()
+	return n + 1
+}
+
+//go:noinline
+func recovered(n int) int {
+	defer func() { recover() }()
+	return n + 1
+}
+
+func TestOnPanicAllocates(t *testing.T) {
+	if got := testing.AllocsPerRun(100, func() { guarded(1) }); got != 0 {
+		t.Errorf("got %v allocations of OnPanic without a panic, want none", got)
+	}
+}
+
+func BenchmarkOnPanicNoPanic(b *testing.B) {
+	for _, bb := range []struct {
+		name string
+		f    func(int) int
+	}{{"OnPanic", guarded}, {"recover", recovered}} {
+		b.Run(bb.name, func(b *testing.B) {
+			b.ReportAllocs()
+			n := 0
+			for range b.N {
+				n = bb.f(n)
+			}
+		})
+	}
+}
+
+type record struct {
+	ID    int
+	Name  string
+	Score float64
+	Tags  []string
+	Attrs map[string]any
+}
+
+func records(n int) []record {
+	list := make([]record, n)
+	for i := range list {
+		list[i] = record{
+			ID: i, Name: fmt.Sprint("record ", i), Score: float64(i) / 7,
+			Tags:  []string{fmt.Sprint("tag ", i%10), "common"},
+			Attrs: map[string]any{"index": i, "label": fmt.Sprint("label ", i%100)},
+		}
+	}
+	return list
+}
+
+// counter counts what is written.
+type counter int
+
+func (c *counter) Write(p []byte) (int, error) {
+	*c += counter(len(p))
+	return len(p), nil
+}
+
+func BenchmarkDumpTo(b *testing.B) {
+	defer func(c coredumpy.Configuration) { coredumpy.Config = c }(coredumpy.Config)
+	coredumpy.Config.MaxElements = 200_000
+	list := records(100_000)
+	b.Run("DumpTo", func(b *testing.B) {
+		b.ReportAllocs()
+		var size counter
+		for range b.N {
+			size = 0
+			if err := coredumpy.DumpTo(&size, coredumpy.Var("list", list)); err != nil {
+				b.Fatal(err)
+			}
+		}
+		b.ReportMetric(float64(size), "file-bytes")
+	})
+	b.Run("json+gzip", func(b *testing.B) {
+		b.ReportAllocs()
+		var size counter
+		for range b.N {
+			size = 0
+			if err := writeJSON(&size, list); err != nil {
+				b.Fatal(err)
+			}
+		}
+		b.ReportMetric(float64(size), "file-bytes")
+	})
+}
+
+func writeJSON(w io.Writer, v any) error {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	z, err := gzip.NewWriterLevel(w, gzip.BestSpeed)
+	if err != nil {
+		return err
+	}
+	if _, err := z.Write(text); err != nil {
+		return err
+	}
+	return z.Close()
+}

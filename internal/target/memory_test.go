@@ -1,0 +1,168 @@
+package target
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+	"testing"
+)
+
+// counting is memory in which each byte is the low byte of its address, up to
+// 1<<32.
+type counting struct{}
+
+func (counting) Read(p []byte, addr uint64) error {
+	if addr+uint64(len(p)) > 1<<32 {
+		return errors.New("no memory")
+	}
+	for i := range p {
+		p[i] = byte(addr + uint64(i))
+	}
+	return nil
+}
+
+func filled(n int, b byte) []byte { return bytes.Repeat([]byte{b}, n) }
+
+func TestLayers(t *testing.T) {
+	m := &layered{
+		base: counting{},
+		stacks: []stackCopy{
+			{lo: 0x10000, sp: 0x10800, hi: 0x11000, data: filled(0x800, 0xaa)},
+			{lo: 0x20000, sp: 0x20000, hi: 0x22000, data: filled(0x1000, 0xbb)}, // copied in part
+			{lo: 0x30000, sp: 0x31000, hi: 0x31000},                             // nothing in use
+		},
+		stale: []span{{lo: 0x10000, hi: 0x14000}, {lo: 0x20000, hi: 0x24000}, {lo: 0x30000, hi: 0x34000}},
+	}
+	made := m.compose([]byte("hello"))
+	next := m.compose([]byte("world"))
+	if !Synthetic(made) || next != made+word {
+		t.Errorf("got synthetic addresses %#x and %#x, want the second a word after the first", made, next)
+	}
+	for _, tt := range []struct {
+		addr uint64
+		n    int
+		want string // of the first byte, or of the error
+	}{
+		{0x1000, 4, "\x00"},
+		{0xffff, 1, "\xff"},
+		{0x10800, 8, "\xaa"},
+		{0x10fff, 1, "\xaa"},
+		{0x10ff8, 9, "too near the end of a stack"},
+		{0x10000, 8, "in a part of a stack no longer in use"},
+		{0x107ff, 1, "in a part of a stack no longer in use"},
+		{0x11000, 8, "on a stack no longer in use"},
+		{0x13fff, 1, "on a stack no longer in use"},
+		{0x14000, 1, "\x00"},
+		{0x20fff, 1, "\xbb"},
+		{0x21001, 4, "\x01"}, // beyond the copy
+		{0x20ff8, 16, "too near the end of a stack"},
+		{0x30fff, 1, "in a part of a stack no longer in use"},
+		{0x33000, 1, "on a stack no longer in use"},
+		{0x40005, 1, "\x05"},
+		{1 << 33, 1, "no memory"},
+		{made, 5, "h"},
+		{next, 1, "w"},
+		{next + 4, 4, "d"},
+		{next + 8, 1, "no memory"},
+		{next, 1 << 20, "no memory"},
+		{synthetic + 1<<39, 1, "no memory"},
+		{synthetic - 1, 1, "no memory"},
+		{lost, 8, "on a stack that has moved"},
+		{lost + 1000, 0, "on a stack that has moved"},
+	} {
+		b := make([]byte, tt.n)
+		err := m.Read(b, tt.addr)
+		switch {
+		case err == nil && string(b[:1]) != tt.want:
+			t.Errorf("%#x: got % x, want %q", tt.addr, b[0], tt.want)
+		case err != nil && !strings.Contains(err.Error(), tt.want):
+			t.Errorf("%#x: got error %v, want %q", tt.addr, err, tt.want)
+		}
+	}
+}
+
+func TestComposeKeepsWords(t *testing.T) {
+	m := &layered{base: counting{}}
+	var addrs []uint64
+	for n := range 40 {
+		addrs = append(addrs, m.compose(filled(n, byte(n))))
+	}
+	for n, addr := range addrs {
+		if addr%word != 0 {
+			t.Errorf("got address %#x, want one of a word", addr)
+		}
+		got := make([]byte, n)
+		if err := m.Read(got, addr); err != nil || !bytes.Equal(got, filled(n, byte(n))) {
+			t.Errorf("got % x and error %v of %d bytes", got, err, n)
+		}
+	}
+}
+
+// A pointer to where a stack once was leads to where its target is now.
+func TestRepairStacks(t *testing.T) {
+	const (
+		oldLo, oldSize = 0x100000, 0x1000 // two stacks of one span, the second was ours
+		newLo, newHi   = 0x200000, 0x202000
+	)
+	word := func(v uint64) []byte {
+		b := make([]byte, 8)
+		put(b, v)
+		return b
+	}
+	old := uint64(oldLo + oldSize) // the stack that was
+	for _, tt := range []struct {
+		name    string
+		v, want uint64
+	}{
+		{"top word of the old stack", old + oldSize - 8, newHi - 8},
+		{"bottom of what is in use", old + oldSize - 0x800, newHi - 0x800},
+		{"no longer in use", old + 8, lost},
+		{"of the stack itself", newHi - 16, newHi - 16},
+		{"the heap", 0x500000, 0x500000},
+		{"between", 0x150000, 0x150000},
+		{"nil", 0, 0},
+	} {
+		p := &Process{
+			layers: &layered{base: counting{}, stacks: []stackCopy{{lo: newLo, sp: newHi - 0x800, hi: newHi, data: append(filled(0x7f8, 0), word(tt.v)...)}}},
+			spans:  &spanTable{stacks: []span{{lo: oldLo, hi: oldLo + 4*oldSize, size: oldSize}, {lo: newLo, hi: newHi, size: newHi - newLo}}},
+		}
+		p.repairStacks()
+		if got, err := readWord(p.layers, newHi-8); got != tt.want || err != nil {
+			t.Errorf("%s: got %#x and error %v, want %#x", tt.name, got, err, tt.want)
+		}
+	}
+}
+
+func TestFindSpan(t *testing.T) {
+	spans := []span{{lo: 10, hi: 20}, {lo: 20, hi: 30}, {lo: 40, hi: 50}}
+	for addr, want := range map[uint64]uint64{0: 0, 9: 0, 10: 10, 19: 10, 20: 20, 29: 20, 30: 0, 39: 0, 40: 40, 49: 40, 50: 0, 1 << 60: 0} {
+		got := uint64(0)
+		if s := find(spans, addr); s != nil {
+			got = s.lo
+		}
+		if got != want {
+			t.Errorf("got span at %d for %d, want %d", got, addr, want)
+		}
+	}
+	if find(nil, 5) != nil {
+		t.Error("got a span of none")
+	}
+}
+
+func TestUnescape(t *testing.T) {
+	for s, want := range map[string]string{
+		"T":                                 "T",
+		"pair[gopkg.in/yaml%2ev3.Node,int]": "pair[gopkg.in/yaml.v3.Node,int]",
+		"T[a/b%2ec.X,d%22e.Y]":              `T[a/b.c.X,d"e.Y]`,
+		"%":                                 "%",
+		"%2":                                "%2",
+		"x%2e":                              "x.",
+		"%zz":                               "%zz",
+		"%252e":                             "%2e",
+		`struct { A int "%2e" }`:            `struct { A int "%2e" }`,
+	} {
+		if got := unescape(s); got != want {
+			t.Errorf("got %q of %q, want %q", got, s, want)
+		}
+	}
+}
