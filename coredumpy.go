@@ -172,6 +172,14 @@ func apply(opts []Option) *options {
 	return o
 }
 
+// conflict returns an error if both Path and Directory were given.
+func (o *options) conflict() error {
+	if o.path != "" && o.directory != "" {
+		return fmt.Errorf("coredumpy: Path %q and Directory %q exclude each other", o.path, o.directory)
+	}
+	return nil
+}
+
 // OnPanic is to be deferred, by itself:
 //
 //	defer coredumpy.OnPanic()
@@ -181,7 +189,7 @@ func apply(opts []Option) *options {
 // return, or while [runtime.Goexit] runs, it does nothing.
 //
 // If the dump can't be written, one line on standard error says why. If both
-// Path and Directory are given, Path counts.
+// Path and Directory are given, one line says that Path is used.
 func OnPanic(opts ...Option) {
 	r := recover()
 	if r == nil {
@@ -195,24 +203,33 @@ func OnPanic(opts ...Option) {
 //go:noinline
 func onPanic(value *any, opts []Option) {
 	signal := signalStack(*value) // before the thread gets another signal
+	dumps.pending.Add(1)
 	trace := traceback()
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		defer contain(nil)
-		o := apply(opts)
-		if excluded(*value, o.exclude) {
-			return
-		}
-		req := newRequest(o, trace, "OnPanic")
-		req.Panic, req.Signal = value, signal
-		req.Head.Reason = "panic"
-		req.Head.Message = message(*value)
-		path, err := save(req, o)
-		tell(os.Stderr, path, err)
-		dumps.settle(req.Limits.Timeout)
+		dumpPanic(value, signal, opts, trace)
+		dumps.settle(Config.Timeout)
 	}()
 	<-done
+}
+
+func dumpPanic(value *any, signal []byte, opts []Option, trace string) {
+	defer dumps.pending.Add(-1)
+	defer contain(nil)
+	o := apply(opts)
+	if excluded(*value, o.exclude) {
+		return
+	}
+	req := newRequest(o, trace, "OnPanic")
+	req.Panic, req.Signal = value, signal
+	req.Head.Reason = "panic"
+	req.Head.Message = message(*value)
+	if err := o.conflict(); err != nil {
+		tell(os.Stderr, "", fmt.Errorf("%w: using Path", err))
+	}
+	path, err := save(req, o)
+	tell(os.Stderr, path, err)
 }
 
 // errGoexit is what remains if a function or writer of the program's doesn't
@@ -231,8 +248,7 @@ func Dump(opts ...Option) (path string, err error) {
 		o := apply(opts)
 		req := newRequest(o, trace, "Dump")
 		req.Head.Reason = "dump"
-		if o.path != "" && o.directory != "" {
-			err = fmt.Errorf("coredumpy: Path %q and Directory %q exclude each other", o.path, o.directory)
+		if err = o.conflict(); err != nil {
 			return
 		}
 		path, err = save(req, o)

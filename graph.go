@@ -624,8 +624,8 @@ func (v Value) Field(i int) Value {
 		return Value{core: v.core, typ: typ, why: orNotStored(v.why)}
 	}
 	var addr uint64
-	if off := v.typ.rec.Fields[i].Offset; v.addr != 0 && (off > 0 || i == 0) {
-		addr = v.addr + uint64(off)
+	if f := v.typ.rec.Fields[i]; v.addr != 0 && !f.Indirect && (f.Offset > 0 || i == 0) {
+		addr = v.addr + uint64(f.Offset)
 	}
 	return v.core.decode(typ, v.list[i], addr)
 }

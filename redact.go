@@ -3,6 +3,7 @@ package coredumpy
 import (
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 
 	"coredumpy/internal/secrets"
@@ -34,7 +35,7 @@ func redactorFor(c *Configuration, environ, args []string) *secrets.Redactor {
 		Patterns:      c.SecretPatterns,
 		HideSecret:    c.HideSecret,
 		HideEnviron:   c.HideEnviron,
-		Environ:       environ,
+		Environ:       slices.DeleteFunc(slices.Clone(environ), shellVariable),
 		EnvironFilter: c.EnvironFilter,
 	})
 	if c.HideNamed {
@@ -57,3 +58,7 @@ func secretName(c *Configuration) func(name string) bool {
 		return secrets.SecretName(name) || len(names) > 0 && names[strings.ToLower(name)]
 	}
 }
+
+// shellVariable reports whether an entry is "_", in which a shell leaves the
+// path of the command it runs: no setting, and the same as the first argument.
+func shellVariable(entry string) bool { return strings.HasPrefix(entry, "_=") }

@@ -325,19 +325,28 @@ func TestRedactProgram(t *testing.T) {
 		t.Run(p.rule, func(t *testing.T) {
 			p.setup(t)
 			cmd := exec.Command(build(t, "secrets", whole), p.text)
-			cmd.Stdin = strings.NewReader(p.text)
+			var named []string
+			for i := range 7 {
+				named = append(named, fmt.Sprint(i, random("bcdfghjkl mnpqrst", 9+i), i))
+			}
+			cmd.Stdin = strings.NewReader(p.text + "\x00" + strings.Join(named, "\x00"))
 			o := command(t, cmd)
 			if o.exit != 2 {
 				t.Fatalf("got exit status %d: %.1000s", o.exit, o.stderr)
 			}
 			d := open(t, filepath.Join(o.dir, "x.dump"))
 			d.wantHidden(t, p.secret)
-			d.wantText(t, "near the description ", "near the local", "near the closure", "near the label", "near the panic",
+			for i, secret := range named {
+				if leaks := d.leaks(t, secret); leaks != nil {
+					t.Errorf("got named text %d in %q", i, leaks)
+				}
+			}
+			d.wantText(t, "near the names", "near the description ", "near the local", "near the closure", "near the label", "near the panic",
 				"near the error", "near the global", "near the key", "near the buffer", "near the func", "wrapped: ", "joined")
 			if args := d.Head().Args; len(args) != 2 || !strings.Contains(args[1], mask) {
 				t.Errorf("got command line %q, want %s in it", args, mask)
 			}
-			for _, fn := range []string{"main.work", "main.park.func1", "main.fail"} {
+			for _, fn := range []string{"main.work", "main.park.func1", "main.fail", "main.named", "main.named.func1"} {
 				if n := masks(t, d, fn); n == 0 {
 					t.Errorf("got nothing redacted in the frame of %s: was the secret there?", fn)
 				}

@@ -185,6 +185,9 @@ func (c *capturer) goroutine(g *target.Goroutine) {
 	if g.CreatedBy.Func != "" {
 		rec.CreatedBy = &corefile.Place{Func: g.CreatedBy.Func, File: g.CreatedBy.File, Line: g.CreatedBy.Line}
 	}
+	for i := 0; i+1 < len(rec.Labels); i += 2 {
+		rec.Labels[i+1] = c.walker.Named(rec.Labels[i], rec.Labels[i+1])
+	}
 	current, limit := g.ID == c.req.Goroutine, c.req.Limits.Frames
 	if current {
 		limit += maxAside + c.req.Skip

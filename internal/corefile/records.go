@@ -98,6 +98,7 @@ type Field struct {
 	Type     int    `json:"type"`
 	Offset   int64  `json:"off,omitempty"` // in bytes
 	Embedded bool   `json:"embedded,omitempty"`
+	Indirect bool   `json:"ref,omitempty"` // captured by reference: the value isn't at the offset
 }
 
 // Goroutine is one goroutine with its stack, innermost frame first.

@@ -27,13 +27,14 @@ type mode struct {
 	bare  bool // has no debug information
 	few   bool // only the programs in [telling]
 	short bool // also under -short
+	extra bool // only with -full
 }
 
 var modes = []mode{
 	{name: "debug", flags: []string{debugInfo}, exact: true, short: true},
 	{name: "optimised", short: true},
 	{name: "race", flags: []string{"-race", debugInfo}, exact: true, cgo: true, few: true},
-	{name: "race_optimised", flags: []string{"-race"}, cgo: true, few: true},
+	{name: "race_optimised", flags: []string{"-race"}, cgo: true, few: true, extra: true},
 	{name: "pie", flags: []string{"-buildmode=pie", debugInfo}, exact: true, few: true},
 	{name: "trimpath", flags: []string{"-trimpath"}, few: true},
 	{name: "stripped", flags: []string{"-ldflags=-s -w"}, bare: true, few: true},

@@ -161,15 +161,18 @@ func (c *checker) frame(f *fact, fr *coredumpy.Frame) error {
 		return f.compare(v.Value.Type().String(), nil)
 	}
 	err := f.compare(c.show(c.scope(fr), f.expr))
-	if f.kind == "stale" && err != nil && strings.Contains(err.Error(), freed) {
+	if f.kind == "stale" && err != nil && (strings.Contains(err.Error(), freed) || strings.Contains(err.Error(), reused)) {
 		c.stale++
 		return nil
 	}
 	return err
 }
 
-// freed is the reason for pointers into memory that the stack has left.
-const freed = "its memory has been freed"
+// Reasons for pointers into memory that the stack has left.
+const (
+	freed  = "its memory has been freed"
+	reused = "its memory has been reused"
+)
 
 // scope finds the variables of a frame; inner ones hide outer ones.
 func (c *checker) scope(fr *coredumpy.Frame) eval.Scope[coredumpy.Value] {

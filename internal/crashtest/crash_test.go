@@ -5,7 +5,7 @@
 //	go test ./internal/crashtest                       all modes that matter
 //	go test -short ./internal/crashtest                two modes, one with fewer programs
 //	go test ./internal/crashtest -full                 every program in every mode
-//	go test ./internal/crashtest -run /debug/zoo -v    one program
+//	go test ./internal/crashtest -run /debug//zoo -v   one program
 package crashtest
 
 import (
@@ -30,6 +30,9 @@ func TestCrash(t *testing.T) {
 		t.Run(m.name, func(t *testing.T) {
 			if testing.Short() && !m.short {
 				t.Skip("only debug and optimised under -short")
+			}
+			if m.extra && !*full {
+				t.Skip("only with -full")
 			}
 			if m.cgo && !c {
 				t.Skip("needs cgo and a C compiler")

@@ -9,7 +9,10 @@ import (
 
 // Location returns the variable's location expression at the pc of its call;
 // nil and no error when it has no location there, as the optimiser left none.
-func (v *Variable) Location() (expr []byte, err error) {
+func (v *Variable) Location() (expr []byte, err error) { return v.LocationAt(v.pc) }
+
+// LocationAt is [Variable.Location] for another pc of the call's function.
+func (v *Variable) LocationAt(pc uint64) (expr []byte, err error) {
 	if v.entry == nil {
 		return nil, nil
 	}
@@ -19,9 +22,9 @@ func (v *Variable) Location() (expr []byte, err error) {
 	case []byte:
 		expr = loc
 	case int64:
-		expr, err = u.locationList(uint64(loc), v.pc)
+		expr, err = u.locationList(uint64(loc), pc)
 	case uint64: // an index into the offsets before the lists (DW_FORM_loclistx)
-		expr, err = u.locationListAt(loc, v.pc)
+		expr, err = u.locationListAt(loc, pc)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("location of %q: %w", v.Name, err)

@@ -1,5 +1,7 @@
 package target
 
+import "bytes"
+
 // arch is what differs between processors.
 type arch struct {
 	sp, lr int // DWARF numbers; lr -1: the return address is on the stack
@@ -10,7 +12,7 @@ type arch struct {
 
 	// boundsRegs are the registers that runtime.panicBounds saves, from
 	// boundsOff above its stack pointer, -1 for those it leaves out
-	// (runtime/asm_GOARCH.s, since Go 1.25).
+	// (runtime/asm_GOARCH.s, since Go 1.26).
 	boundsRegs []int
 	boundsOff  uint64
 
@@ -48,4 +50,31 @@ func (p *Process) restore(addr uint64, order []int, regs *registers) {
 			regs.set(r, v)
 		}
 	}
+}
+
+// noOps are the instructions without effect that the assembler pads with, the
+// longer ones first (cmd/internal/obj/x86, nop; cmd/internal/obj/arm64).
+var noOps = map[string][]string{
+	"amd64": {"\x66\x0f\x1f\x84\x00\x00\x00\x00\x00", "\x0f\x1f\x84\x00\x00\x00\x00\x00", "\x0f\x1f\x80\x00\x00\x00\x00",
+		"\x66\x0f\x1f\x44\x00\x00", "\x0f\x1f\x44\x00\x00", "\x0f\x1f\x40\x00", "\x0f\x1f\x00", "\x66\x90", "\x90"},
+	"arm64": {"\x1f\x20\x03\xd5"},
+}
+
+// skipNoOps returns the address of the first instruction from pc on that has an
+// effect.
+func (p *Process) skipNoOps(pc uint64) uint64 {
+	code := make([]byte, 32)
+	if p.Mem.Read(code, pc) != nil {
+		return pc
+	}
+	for again := true; again; {
+		again = false
+		for _, op := range noOps[p.Info.GOARCH()] {
+			if rest, ok := bytes.CutPrefix(code, []byte(op)); ok {
+				code, pc, again = rest, pc+uint64(len(op)), true
+				break
+			}
+		}
+	}
+	return pc
 }

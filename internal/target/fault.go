@@ -15,13 +15,18 @@ var linuxFaultRegs = []int{8, 9, 10, 11, 12, 13, 14, 15, 5, 4, 6, 3, 1, 0, 2}
 // its return address stands, pc where sigpanic0 begins. It reports whether they
 // were found.
 func (p *Process) faulted(order []int, sp, pc uint64, regs *registers) bool {
+	s := p.layers.stack(sp)
+	if s == nil {
+		return false
+	}
 	n := len(order) * word
 	for off := n; off+2*word <= len(p.Signal); off += word {
-		if le64(p.Signal[off:]) != sp || le64(p.Signal[off+word:]) != pc {
+		// The stack may have moved since.
+		if p.relocate(s, le64(p.Signal[off:])) != sp || le64(p.Signal[off+word:]) != pc {
 			continue
 		}
 		for i, r := range order {
-			regs.set(r, le64(p.Signal[off-n+i*word:]))
+			regs.set(r, p.relocate(s, le64(p.Signal[off-n+i*word:])))
 		}
 		return true
 	}

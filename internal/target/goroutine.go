@@ -181,7 +181,7 @@ func (p *Process) describe(gs []*Goroutine, l *gLayout) {
 		default:
 			g.Status = fmt.Sprintf("status %d", g.status)
 		}
-		if since := int64(le64(g.state[l.waitsince:])); (g.status == gWaiting || g.status == gLeaked || g.status == gSyscall) && since != 0 && now > since {
+		if since := int64(le64(g.state[l.waitsince:])); (g.status == gWaiting || g.status == gLeaked) && since != 0 && now > since {
 			g.Wait = time.Duration(now - since)
 		}
 		g.Parent = int64(le64(g.state[l.parent:]))

@@ -57,8 +57,7 @@ func (p *Process) Func(addr uint64) (*Func, error) {
 	return f, nil
 }
 
-// closure describes what the closure with code at pc has captured. A variable
-// captured by reference is shown as the pointer it is.
+// closure describes what the closure with code at pc has captured.
 func (p *Process) closure(name string, pc uint64) *Type {
 	vars := p.Info.ClosureVars(pc - p.slide)
 	if len(vars) == 0 {
@@ -71,11 +70,12 @@ func (p *Process) closure(name string, pc uint64) *Type {
 		if err != nil {
 			return nil
 		}
+		fields = append(fields, Field{Name: v.Name, Type: t, Offset: v.ClosureOffset, Indirect: v.Escaped})
 		if v.Escaped {
-			t = PointerTo(t)
+			size = max(size, v.ClosureOffset+word)
+		} else {
+			size = max(size, v.ClosureOffset+t.Size)
 		}
-		fields = append(fields, Field{Name: v.Name, Type: t, Offset: v.ClosureOffset})
-		size = max(size, v.ClosureOffset+t.Size)
 	}
 	return structOf("captured by "+name, size, fields)
 }

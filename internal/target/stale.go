@@ -20,17 +20,24 @@ func (p *Process) repairStacks() {
 	for i := range p.layers.stacks {
 		s := &p.layers.stacks[i]
 		for data := s.data; len(data) >= word; data = data[word:] {
-			v := le64(data)
-			if v < lo || v >= hi || s.lo <= v && v < s.hi {
-				continue
-			}
-			if old := find(spans, v); old != nil {
-				end := min(old.lo+((v-old.lo)/old.size+1)*old.size, old.hi)
-				binary.LittleEndian.PutUint64(data, s.moved(v, end))
+			if v := le64(data); lo <= v && v < hi {
+				binary.LittleEndian.PutUint64(data, p.relocate(s, v))
 			}
 		}
 	}
 	p.layers.stale = spans
+}
+
+// relocate returns where v, which is of the stack s, leads since s has moved.
+func (p *Process) relocate(s *stackCopy, v uint64) uint64 {
+	if p.spans == nil || s.lo <= v && v < s.hi {
+		return v
+	}
+	old := find(p.spans.stacks, v)
+	if old == nil {
+		return v
+	}
+	return s.moved(v, min(old.lo+((v-old.lo)/old.size+1)*old.size, old.hi))
 }
 
 // lost is where pointers lead whose target on a stack is gone.

@@ -27,6 +27,7 @@ type Field struct {
 	Type     *Type
 	Offset   int64
 	Embedded bool
+	Indirect bool // a pointer to the field's value is there: captured by reference
 }
 
 func (t *Type) complete() {

@@ -3,6 +3,7 @@ package target
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"coredumpy/internal/debuginfo"
 )
@@ -83,12 +84,21 @@ type locator struct {
 }
 
 // liveness returns the live words of a goroutine, computed once. It is nil if
-// nothing has ever been freed, so that all variables are as good as live.
+// nothing that variables lead to can have been freed, so that all of them are as
+// good as live.
 func (p *Process) liveness(g *Goroutine) *liveSet {
-	if !g.asked && p.collected() {
+	if !g.asked && (p.collected() || p.largeStack(g)) {
 		g.asked, g.lives = true, p.live(g)
 	}
 	return g.lives
+}
+
+// largeStack reports whether a goroutine's stack is so large that the one it had
+// before was a span of its own, which can be heap by now. Pointers into it,
+// which only variables not used any more have, can't be brought up to date then.
+func (p *Process) largeStack(g *Goroutine) bool {
+	const own = 32 << 10 // stacks from this size on are spans of their own
+	return g.stack >= 0 && p.layers.stacks[g.stack].hi-p.layers.stacks[g.stack].lo > own
 }
 
 // hasCollected reports whether garbage has ever been collected.
@@ -107,6 +117,11 @@ func (p *Process) hasCollected() bool {
 }
 
 // pieces evaluates a variable's location.
+//
+// No register survives a call, so a variable whose last use before the call was
+// in a register is lost, unless it is in memory as soon as the call returns: it
+// was put there before the call, since nothing runs in between but the no-ops
+// that the compiler may leave after a call.
 func (l *locator) pieces(v *debuginfo.Variable) ([]debuginfo.Piece, error) {
 	expr, err := v.Location()
 	if err != nil {
@@ -115,6 +130,34 @@ func (l *locator) pieces(v *debuginfo.Variable) ([]debuginfo.Piece, error) {
 	if len(expr) == 0 {
 		return nil, errOptimized
 	}
+	found, err := l.eval(expr)
+	if err != nil || !l.lost(found) {
+		return found, err
+	}
+	if expr, err = v.LocationAt(l.p.skipNoOps(l.f.PC) - l.p.slide); err == nil && len(expr) > 0 {
+		if after, err := l.eval(expr); err == nil && inMemory(after) {
+			return after, nil
+		}
+	}
+	return found, nil
+}
+
+// lost reports whether a piece is in a register that isn't known.
+func (l *locator) lost(pieces []debuginfo.Piece) bool {
+	return slices.ContainsFunc(pieces, func(p debuginfo.Piece) bool {
+		if p.Kind != debuginfo.InRegister {
+			return false
+		}
+		_, ok := l.f.regs.get(p.Reg)
+		return !ok
+	})
+}
+
+func inMemory(pieces []debuginfo.Piece) bool {
+	return !slices.ContainsFunc(pieces, func(p debuginfo.Piece) bool { return p.Kind != debuginfo.InMemory })
+}
+
+func (l *locator) eval(expr []byte) ([]debuginfo.Piece, error) {
 	return l.p.Info.Eval(expr, debuginfo.Regs{
 		CFA: l.f.cfa, Slide: l.p.slide,
 		Reg: l.f.regs.get,
@@ -132,14 +175,21 @@ func (l *locator) word(v *debuginfo.Variable) (uint64, error) {
 }
 
 // typeOf returns a variable's type. Generic code is compiled once per shape;
-// the dictionary has the real types.
+// the dictionary has the real types. Without it the shape has to do.
 func (l *locator) typeOf(v *debuginfo.Variable) (*Type, error) {
-	if d, err := l.p.Info.Type(v.Type); err == nil && d.DictIndex >= 0 && l.dict != 0 {
+	d, err := l.p.Info.Type(v.Type)
+	if err != nil || d.DictIndex < 0 {
+		return l.p.debugType(v.Type)
+	}
+	if l.dict != 0 {
 		if addr, err := readWord(l.p.Mem, l.dict+uint64(d.DictIndex)*word); err == nil {
 			if t, err := l.p.runtimeType(addr); err == nil && (d.Size == 0 || t.Size == d.Size) {
 				return t, nil
 			}
 		}
+	}
+	if d.Underlying != 0 { // v.Type itself is named .param1 or so
+		return l.p.debugType(d.Underlying)
 	}
 	return l.p.debugType(v.Type)
 }

@@ -232,11 +232,13 @@ func (w *Walker) structure(dst []byte, t *target.Type, addr uint64, data []byte,
 		}
 		fc := c
 		if r.secret[i] || i == r.value && w.secretPair(r, addr, data) {
-			fc.secret, fc.named = true, true
+			fc.secret, fc.named = true, !counts(f.Name)
 		}
 		switch {
 		case !w.tick():
 			dst = reason(dst, w.cut(w.stopped))
+		case f.Indirect:
+			dst = w.indirect(dst, f, addr, fc)
 		case f.Type != nil && data != nil && f.Offset >= 0 && f.Type.Size >= 0 && f.Offset+f.Type.Size <= int64(len(data)):
 			dst = w.value(dst, f.Type, addr+uint64(f.Offset), data[f.Offset:f.Offset+f.Type.Size], fc)
 		default:
@@ -244,6 +246,15 @@ func (w *Walker) structure(dst []byte, t *target.Type, addr uint64, data []byte,
 		}
 	}
 	return append(dst, ']')
+}
+
+// indirect appends a field of which there is a pointer.
+func (w *Walker) indirect(dst []byte, f target.Field, addr uint64, c context) []byte {
+	var p [8]byte
+	if err := w.p.Mem.Read(p[:], addr+uint64(f.Offset)); err != nil {
+		return reason(dst, err.Error())
+	}
+	return w.load(dst, f.Type, word(p[:], 0), c)
 }
 
 // secretPair reports whether a struct of a name and a value has the name of a
@@ -264,6 +275,10 @@ func (w *Walker) secretPair(r *typeRef, addr uint64, data []byte) bool {
 
 // maxName bounds the names that are looked at for secrets.
 const maxName = 256
+
+// counts reports whether a number of this name is one that counts or
+// identifies tokens, as in a parser, and no secret itself.
+func counts(name string) bool { return strings.Contains(strings.ToLower(name), "token") }
 
 // secretText reports whether the string with the given header names a secret.
 func (w *Walker) secretText(header []byte) bool {

@@ -100,7 +100,7 @@ func New(p *target.Process, lim Limits, rules Rules) *Walker {
 // Value encodes the variable of type t at addr. What it refers to is walked by
 // [Walker.Run].
 func (w *Walker) Value(name string, t *target.Type, addr uint64) []byte {
-	c := context{secret: w.rules.SecretName(name), named: true}
+	c := context{secret: w.rules.SecretName(name), named: !counts(name)}
 	w.scratch = w.load(w.scratch[:0], t, addr, c)
 	return w.keep(w.scratch)
 }
@@ -110,10 +110,20 @@ func (w *Walker) Value(name string, t *target.Type, addr uint64) []byte {
 // heap. doubt reports whether any of it is in memory that nothing else vouches
 // for: it may have been reused.
 func (w *Walker) Stale(name string, t *target.Type, addr uint64) (value []byte, doubt bool) {
-	c := context{secret: w.rules.SecretName(name), named: true, stale: true}
+	c := context{secret: w.rules.SecretName(name), named: !counts(name), stale: true}
 	w.doubt = false
 	w.scratch = w.load(w.scratch[:0], t, addr, c)
 	return w.keep(w.scratch), w.doubt
+}
+
+// Named returns a text that stands under a name: the mask if the name says that
+// it is secret.
+func (w *Walker) Named(name, text string) string {
+	if !w.rules.SecretName(name) {
+		return text
+	}
+	w.rules.Learn(text)
+	return Mask
 }
 
 // Run walks everything that was referred to so far.

@@ -1,5 +1,6 @@
 // Secrets reads a text and leaves it in as many places as a crashing program
-// has. Ordinary neighbours say where.
+// has. Ordinary neighbours say where. After a zero byte in the input come texts
+// for variables whose names alone say that they are secret, one for each.
 package main
 
 import (
@@ -23,6 +24,9 @@ var Settings struct {
 	Text string
 	List []string
 }
+
+// APIKey is secret by its name.
+var APIKey string
 
 var table = map[string]string{}
 
@@ -77,12 +81,30 @@ func start(f func(ready, block chan struct{})) chan struct{} {
 	return block
 }
 
-func labelled(text string, ready, block chan struct{}) {
-	labels := pprof.Labels("near", "near the label", "text", text)
-	go pprof.Do(context.Background(), labels, func(context.Context) {
+func labelled(text, named string, ready, block chan struct{}) {
+	labels := pprof.Labels("near", "near the label", "text", text, "auth-token", named)
+	// Only the inner goroutine stays, and nothing but the runtime knows its labels.
+	pprof.Do(context.Background(), labels, func(context.Context) {
+		go func() {
+			close(ready)
+			<-block
+		}()
+	})
+}
+
+// named holds texts under names of secrets.
+func named(password string, credentials []byte, texts []string, ready, block chan struct{}) {
+	near := "near the names"
+	passphrase := []rune(texts[0])
+	queue := make(chan struct{ Near, Secret string }, 1)
+	queue <- struct{ Near, Secret string }{near, texts[1]}
+	clientSecret := texts[2]
+	func() {
 		close(ready)
 		<-block
-	})
+		fmt.Println(clientSecret)
+	}()
+	fmt.Println(near, passphrase, password, credentials, queue)
 }
 
 //go:noinline
@@ -107,13 +129,16 @@ func main() {
 	if err != nil {
 		panic(err)
 	}
-	secret := string(text)
+	secret, names, _ := strings.Cut(string(text), "\x00")
+	n := strings.Split(names, "\x00")
+	APIKey = n[0]
 	Settings.Near, Settings.Text, Settings.List = "near the global", secret, []string{"near", secret}
 	table["near the key"], table[secret] = secret, "near the value"
 	blocks := []chan struct{}{
 		start(func(ready, block chan struct{}) { go work("near the local", secret, ready, block) }),
 		start(func(ready, block chan struct{}) { park(secret, ready, block) }),
-		start(func(ready, block chan struct{}) { labelled(secret, ready, block) }),
+		start(func(ready, block chan struct{}) { labelled(secret, n[1], ready, block) }),
+		start(func(ready, block chan struct{}) { go named(n[2], []byte(n[3]), n[4:], ready, block) }),
 	}
 	time.Sleep(10 * time.Millisecond)
 	queue := make(chan string, 4)

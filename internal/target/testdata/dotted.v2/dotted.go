@@ -4,3 +4,6 @@ package dotted
 
 // T is a type.
 type T struct{ A int }
+
+// Global is a variable.
+var Global map[T][]*T

@@ -1,0 +1,283 @@
+package target
+
+import (
+	"context"
+	"iter"
+	"os"
+	"runtime"
+	"runtime/pprof"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+)
+
+//go:noinline
+func waits(c chan int) int { return <-c }
+
+//go:noinline
+func spins(stop *atomic.Bool, step int) int {
+	n, sum := 0, 0
+	for !stop.Load() {
+		n += step
+		sum += n
+	}
+	return n + sum
+}
+
+//go:noinline
+func locks(mu *sync.Mutex) { mu.Lock() }
+
+//go:noinline
+func selects(a, b chan int) {
+	select {
+	case <-a:
+	case b <- 1:
+	}
+}
+
+//go:noinline
+func reads(fd int) { syscall.Read(fd, make([]byte, 1)) }
+
+//go:noinline
+func yields(yield func(int) bool) {
+	yield(1)
+	yield(2)
+}
+
+// lineHere returns the line that calls it.
+func lineHere() int {
+	_, _, line, _ := runtime.Caller(1)
+	return line
+}
+
+func TestDebugStatus(t *testing.T) {
+	c := make(chan int)
+	var mu sync.Mutex
+	mu.Lock()
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	go waits(c)
+	go locks(&mu)
+	go selects(make(chan int), make(chan int))
+	go reads(int(r.Fd()))
+	await(t, "target.waits", "chan receive")
+	await(t, "target.locks", "sync.Mutex.Lock")
+	await(t, "target.selects", "select")
+	await(t, "target.reads", "syscall")
+	capture(t, func(s *snapshot) {
+		for function, want := range map[string]string{
+			"target.waits": "chan receive", "target.locks": "sync.Mutex.Lock", "target.selects": "select", "target.reads": "syscall",
+		} {
+			if g, _ := s.find(function); g.Status != want {
+				t.Errorf("%s: got status %q, want %q", function, g.Status, want)
+			}
+		}
+	})
+	c <- 1
+	mu.Unlock()
+	w.Close()
+}
+
+func TestDebugParents(t *testing.T) {
+	c := make(chan int)
+	line := 0
+	ids := make(chan int64, 1)
+	go func() {
+		ids <- ownID()
+		go waits(c)
+		line = lineHere() - 1
+		c <- <-c
+	}()
+	parent := <-ids
+	await(t, "target.waits", "chan receive")
+	capture(t, func(s *snapshot) {
+		g, _ := s.find("target.waits")
+		if g.Parent != parent {
+			t.Errorf("got parent %d, want %d", g.Parent, parent)
+		}
+		by := g.CreatedBy
+		if short(by.Func) != "target.TestDebugParents.func1" || !strings.HasSuffix(by.File, "/debug_goroutine_test.go") || by.Line != line {
+			t.Errorf("got created by %+v, want TestDebugParents.func1 at line %d", by, line)
+		}
+		i := slices.IndexFunc(s.gs, func(g *Goroutine) bool { return g.ID == mainGoroutine })
+		if i < 0 || s.gs[i].CreatedBy.Func != "" || s.gs[i].Parent != 0 || s.gs[i].System {
+			t.Errorf("got goroutine 1 %+v, want one that nobody made", s.gs[i])
+		}
+	})
+	c <- 1
+	c <- 1
+}
+
+// ownID returns the id of the calling goroutine.
+func ownID() (id int64) {
+	buf := make([]byte, 64)
+	for _, c := range buf[len("goroutine "):runtime.Stack(buf, false)] {
+		if c == ' ' {
+			break
+		}
+		id = 10*id + int64(c-'0')
+	}
+	return id
+}
+
+func TestDebugLabels(t *testing.T) {
+	c := make(chan int)
+	go pprof.Do(context.Background(), pprof.Labels("job", "import", "a", "", "tenant", "ü 7"), func(context.Context) { waits(c) })
+	await(t, "target.waits", "chan receive")
+	capture(t, func(s *snapshot) {
+		g, _ := s.find("target.waits")
+		want := []string{"a", "", "job", "import", "tenant", "ü 7"}
+		if !slices.Equal(g.Labels, want) {
+			t.Errorf("got labels %q, want %q", g.Labels, want)
+		}
+	})
+	c <- 1
+}
+
+// The collector notes when it first finds a goroutine waiting.
+func TestDebugWait(t *testing.T) {
+	c := make(chan int)
+	go waits(c)
+	await(t, "target.waits", "chan receive")
+	start := time.Now()
+	runtime.GC()
+	least := time.Since(start)
+	time.Sleep(50 * time.Millisecond)
+	capture(t, func(s *snapshot) {
+		most := time.Since(start) + 100*time.Millisecond
+		if g, _ := s.find("target.waits"); g.Wait < 50*time.Millisecond-least || g.Wait > most {
+			t.Errorf("got %v, want 50ms to %v", g.Wait, most)
+		}
+	})
+	c <- 1
+}
+
+func TestDebugSystem(t *testing.T) {
+	next, stop := iter.Pull(yields)
+	next()
+	c := make(chan int)
+	timer := time.AfterFunc(time.Nanosecond, func() { waits(c) })
+	defer timer.Stop()
+	await(t, "target.waits", "chan receive")
+	runtime.GC()
+	capture(t, func(s *snapshot) {
+		for function, want := range map[string]bool{
+			"target.yields": false, "target.waits": false, "runtime.main": false,
+			"runtime.bgsweep": true, "runtime.bgscavenge": true, "runtime.forcegchelper": true,
+		} {
+			if g, _ := s.find(function); g.System != want {
+				t.Errorf("goroutine of %s: got System %v, want %v", function, g.System, want)
+			}
+		}
+	})
+	c <- 1
+	stop()
+}
+
+// A goroutine that was stopped in a loop has its registers in its stack.
+func TestDebugPreempted(t *testing.T) {
+	var stop atomic.Bool
+	defer stop.Store(true)
+	go spins(&stop, 1)
+	await(t, "target.spins", "run")
+	whole := 0
+	for range 5 {
+		time.Sleep(3 * time.Millisecond)
+		capture(t, func(s *snapshot) {
+			_, f := s.find("target.spins")
+			got := map[string]uint64{}
+			for name, v := range s.vars(f) {
+				if name[0] == '~' {
+					continue
+				}
+				if v.Reason == "" {
+					got[name], _ = readWord(s.p.Mem, v.Addr)
+				} else if unoptimised {
+					t.Errorf("got %q of %s, want a value", v.Reason, name)
+				}
+			}
+			if len(got) == 4 {
+				whole++
+				n, sum := got["n"], got["sum"]
+				if all := n * (n + 1) / 2; n == 0 || sum != all && sum != all-n {
+					t.Errorf("got n %d and sum %d, want the sum of the numbers to n", n, sum)
+				}
+			}
+			for name, want := range map[string]uint64{"step": 1, "stop": addressOf(&stop)} {
+				if v, ok := got[name]; ok && v != want {
+					t.Errorf("got %s %#x, want %#x", name, v, want)
+				}
+			}
+		})
+	}
+	// Optimised code has moments when a variable is nowhere.
+	if whole == 0 {
+		t.Error("got no values, want some")
+	}
+}
+
+func TestDebugMoved(t *testing.T) {
+	c := make(chan int)
+	done := make(chan int)
+	go waits(c)
+	go waits(make(chan int))
+	await(t, "target.waits", "chan receive")
+	capture(t, func(s *snapshot) {
+		var waiting []*Goroutine
+		for _, g := range s.gs {
+			if slices.Contains(s.names(g), "target.waits") {
+				waiting = append(waiting, g)
+			}
+		}
+		moved := func() (n int) {
+			for _, g := range waiting {
+				if s.p.Moved(g) {
+					n++
+				}
+			}
+			return n
+		}
+		if n := moved(); n != 0 {
+			t.Errorf("got %d goroutines moved, want none", n)
+		}
+		c <- 1
+		go close(done)
+		<-done
+		if n := moved(); n != 1 {
+			t.Errorf("got %d goroutines moved of %d, want 1", n, len(waiting))
+		}
+	})
+}
+
+//go:noinline
+func recurses(n int, c chan int) int {
+	if n == 0 {
+		return <-c
+	}
+	return recurses(n-1, c) + n
+}
+
+func TestDebugDeepStack(t *testing.T) {
+	const depth = 50_000
+	c := make(chan int)
+	go recurses(depth, c)
+	await(t, "target.recurses", "chan receive")
+	capture(t, func(s *snapshot) {
+		g, _ := s.find("target.recurses")
+		g.phys = nil
+		for _, limit := range []int{1, 10, 100, depth + 100} {
+			frames, omitted, err := s.p.Stack(g, limit)
+			if err != nil || len(frames) > limit || len(frames)+omitted < depth {
+				t.Errorf("got %d frames of at most %d, %d omitted, and error %v, want %d in all", len(frames), limit, omitted, err, depth)
+			}
+		}
+	})
+	c <- 1
+}
