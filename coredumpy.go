@@ -188,16 +188,39 @@ func (o *options) conflict() error {
 // again with the same value, so that the program ends as it would have. On a
 // return, or while [runtime.Goexit] runs, it does nothing.
 //
+// A panic that passes several OnPanic is dumped once, by the innermost.
+//
 // If the dump can't be written, one line on standard error says why. If both
 // Path and Directory are given, one line says that Path is used.
 func OnPanic(opts ...Option) {
 	r := recover()
-	if r == nil {
+	if r == nil && (!nilPanics || !panicking()) {
 		return
 	}
 	value := r // r itself must not escape: it would be allocated in every call
 	onPanic(&value, opts)
 	panic(r)
+}
+
+// nilPanics is set if recover returns nil for panic(nil), as it did before Go
+// 1.21 and still does with GODEBUG=panicnil=1.
+var nilPanics = capture.Godebug("panicnil=1")
+
+// panicking reports whether the function that called it was called by a panic.
+//
+//go:noinline
+func panicking() bool {
+	var pcs [8]uintptr
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs[:])])
+	for {
+		f, more := frames.Next()
+		if f.Function == "runtime.gopanic" {
+			return true
+		}
+		if !more || f.Function != "runtime.deferreturn" && !capture.Wrapper(f.Function) {
+			return false
+		}
+	}
 }
 
 //go:noinline
@@ -222,6 +245,10 @@ func dumpPanic(value *any, signal []byte, opts []Option, trace string) {
 		return
 	}
 	req := newRequest(o, trace, "OnPanic")
+	this, last := panicID{req.Goroutine, target.ValueID(value)}, dumps.last.Load()
+	if strings.Count(trace, "\n"+req.Entry+"(") > 1 && last != nil && *last == this {
+		return // an OnPanic further in has dumped it
+	}
 	req.Panic, req.Signal = value, signal
 	req.Head.Reason = "panic"
 	req.Head.Message = message(*value)
@@ -230,6 +257,15 @@ func dumpPanic(value *any, signal []byte, opts []Option, trace string) {
 	}
 	path, err := save(req, o)
 	tell(os.Stderr, path, err)
+	if err == nil {
+		dumps.last.Store(&this)
+	}
+}
+
+// panicID tells panics apart while they go on.
+type panicID struct {
+	goroutine int64
+	value     [2]uint64
 }
 
 // errGoexit is what remains if a function or writer of the program's doesn't
@@ -396,6 +432,7 @@ var dumps queue
 type queue struct {
 	mu      sync.Mutex
 	pending atomic.Int32
+	last    atomic.Pointer[panicID] // dumped last
 }
 
 // settle waits until other dumps that were asked for meanwhile are done, since
@@ -564,6 +601,9 @@ func wraps(err error, t reflect.Type) bool {
 // running code of the program: the runtime's own errors and values of basic
 // types. For others it is the type; the dump has the value.
 func message(value any) string {
+	if value == nil {
+		return "panic called with nil argument"
+	}
 	t := reflect.TypeOf(value)
 	if err, ok := value.(runtime.Error); ok && runtimeType(t) {
 		return err.Error()

@@ -256,7 +256,7 @@ type staleVariable struct {
 func (c *capturer) staleVariables() {
 	for _, s := range c.stale {
 		var doubt bool
-		if s.rec.Value, doubt = c.walker.Stale(s.v.Name, s.v.Type, s.v.Addr); doubt {
+		if s.rec.Value, doubt = c.walker.Stale(s.v.Name, s.v.Type, s.v.Addr); doubt && !s.v.Lately {
 			s.rec.Note = "not used any more: what it points to may have been reused"
 		}
 	}
@@ -303,9 +303,9 @@ func (c *capturer) trim(frames []target.Frame) []target.Frame {
 		return frames
 	}
 	i++
-	deferred := i < len(frames) && (wrapper(frames[i].Func) || frames[i].Func == "runtime.gopanic" || frames[i].Func == "runtime.Goexit")
+	deferred := i < len(frames) && (Wrapper(frames[i].Func) || frames[i].Func == "runtime.gopanic" || frames[i].Func == "runtime.Goexit")
 	if deferred {
-		for i < len(frames) && (wrapper(frames[i].Func) || frames[i].IsRuntime() || c.testing(&frames[i]) || c.passedOn(frames[i].Func)) {
+		for i < len(frames) && (Wrapper(frames[i].Func) || frames[i].IsRuntime() || c.testing(&frames[i]) || c.passedOn(frames[i].Func)) {
 			i++
 		}
 	}
@@ -315,9 +315,9 @@ func (c *capturer) trim(frames []target.Frame) []target.Frame {
 	return frames[min(i+c.req.Skip, len(frames)-1):]
 }
 
-// wrapper reports whether name is a function that the compiler made for a defer
+// Wrapper reports whether name is a function that the compiler made for a defer
 // statement with arguments.
-func wrapper(name string) bool {
+func Wrapper(name string) bool {
 	i := strings.LastIndexByte(name, '.')
 	return strings.HasPrefix(name[i+1:], "deferwrap")
 }

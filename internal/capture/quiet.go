@@ -62,16 +62,20 @@ func (q *quiet) restore() {
 // canStop reports whether the world can be stopped for a moment, as hush's
 // calls do. Without asynchronous preemption that would wait forever for a loop
 // that never ends.
-func canStop() bool {
-	if strings.Contains(os.Getenv("GODEBUG"), "asyncpreemptoff=1") {
-		return false
+func canStop() bool { return !Godebug("asyncpreemptoff=1") }
+
+// Godebug reports whether a setting is on, in the environment or by the
+// program's go.mod or go:debug lines.
+func Godebug(setting string) bool {
+	if strings.Contains(os.Getenv("GODEBUG"), setting) {
+		return true
 	}
 	if info, ok := debug.ReadBuildInfo(); ok {
 		for _, s := range info.Settings {
-			if s.Key == "DefaultGODEBUG" && strings.Contains(s.Value, "asyncpreemptoff=1") {
-				return false
+			if s.Key == "DefaultGODEBUG" && strings.Contains(s.Value, setting) {
+				return true
 			}
 		}
 	}
-	return true
+	return false
 }

@@ -2,7 +2,9 @@
 package outfile
 
 import (
+	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 )
@@ -13,7 +15,7 @@ import (
 func Write(path string, write func(io.Writer) error) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(path), ".coredumpy-*.tmp") // mode 0600
 	if err != nil {
-		return err
+		return named(err, path)
 	}
 	defer func() {
 		if err != nil {
@@ -27,5 +29,18 @@ func Write(path string, write func(io.Writer) error) (err error) {
 	if err = f.Close(); err != nil {
 		return err
 	}
-	return os.Rename(f.Name(), path)
+	if err = os.Rename(f.Name(), path); err != nil {
+		return &fs.PathError{Op: "write", Path: path, Err: errors.Unwrap(err)}
+	}
+	return nil
+}
+
+// named returns err with the path that the caller knows instead of that of the
+// temporary file.
+func named(err error, path string) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return &fs.PathError{Op: "write", Path: path, Err: p.Err}
+	}
+	return err
 }

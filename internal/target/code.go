@@ -10,7 +10,6 @@ import (
 // pcvalue, stackmap), runtime/runtime2.go (_func), internal/abi/symtab.go.
 const (
 	functabSize   = 8 // entry offset, function offset: uint32 each
-	funcDefer     = 12
 	funcNPCData   = 28
 	funcNFuncData = 43
 	funcSize      = 44
@@ -27,7 +26,6 @@ const (
 	maxFunctions       = 1 << 24
 	maxPCTable         = 1 << 20
 	pcTableBuffer      = 512
-	returnPadding      = 1 // continuing at deferreturn, past its first byte
 	argsAboveCFAArm64  = word
 	maxFuncdataEntries = 1 << 6
 )
@@ -110,10 +108,9 @@ func (m bitmap) has(i int) bool { return m.b[i/8]&(1<<(i%8)) != 0 }
 // live points to it.
 type stackObject struct{ off, size int64 } // off: from varp if negative, else from argp
 
-// stackMaps returns the maps of the frame whose return address is pc. panicked
-// tells that the frame faulted at pc, and goes on, if at all, where its deferred
-// calls return.
-func (p *Process) stackMaps(pc uint64, panicked bool) (*stackMaps, error) {
+// stackMaps returns the maps of the frame whose return address is pc, or, if
+// before is set, of the call that stands before that one in the function's code.
+func (p *Process) stackMaps(pc uint64, before bool) (*stackMaps, error) {
 	t, err := p.codeTables()
 	if err != nil {
 		return nil, err
@@ -131,17 +128,14 @@ func (p *Process) stackMaps(pc uint64, panicked bool) (*stackMaps, error) {
 		return nil, fmt.Errorf("function table not recognised")
 	}
 	m := &stackMaps{}
-	if panicked {
-		d := uint64(le32(h[funcDefer:]))
-		if d == 0 {
-			return m, nil // nothing of it will be used
-		}
-		pc = entry + d + returnPadding
-	}
 	index := int32(-1)
 	if pc != entry && npcdata > pcdataStackMap {
-		if index, err = p.pcValue(t, fn+funcSize+pcdataStackMap*4, entry, pc-1); err != nil {
+		last, err := int32(-1), error(nil)
+		if index, last, err = p.pcValue(t, fn+funcSize+pcdataStackMap*4, entry, pc-1); err != nil {
 			return nil, err
+		}
+		if before {
+			index = last
 		}
 	}
 	index = max(index, 0)
@@ -165,18 +159,21 @@ func (p *Process) stackMaps(pc uint64, panicked bool) (*stackMaps, error) {
 	return m, err
 }
 
-// pcValue decodes the table whose offset is at addr up to pc.
-func (p *Process) pcValue(t *codeTables, addr, entry, pc uint64) (int32, error) {
+// pcValue decodes the table whose offset is at addr up to pc. last is the value
+// before that one, -1 if there is none.
+func (p *Process) pcValue(t *codeTables, addr, entry, pc uint64) (value, last int32, err error) {
 	off, err := readUint32(p.Mem, addr)
 	if err != nil || off == 0 {
-		return -1, err
+		return -1, -1, err
 	}
 	quantum := uint64(1)
 	if p.Info.GOARCH() == "arm64" {
 		quantum = 4
 	}
 	r := byteReader{p: p, addr: t.pctab + uint64(off)}
-	at, value := entry, int32(-1)
+	at := entry
+	value, last = -1, -1
+	seen := int32(-1)
 	for first := true; r.read < maxPCTable; first = false {
 		delta := uint32(r.varint())
 		if r.err != nil || delta == 0 && !first {
@@ -184,11 +181,17 @@ func (p *Process) pcValue(t *codeTables, addr, entry, pc uint64) (int32, error) 
 		}
 		value += int32(-(delta & 1) ^ (delta >> 1))
 		at += r.varint() * quantum
+		if value >= 0 && value != seen {
+			last, seen = seen, value
+		}
 		if pc < at {
-			return value, r.err
+			if value != seen {
+				last = seen // at pc there is no call
+			}
+			return value, last, r.err
 		}
 	}
-	return -1, r.err
+	return -1, -1, r.err
 }
 
 // byteReader reads bytes from memory one after the other.

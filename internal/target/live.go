@@ -10,19 +10,30 @@ import "reflect"
 // liveSet tells which words of a goroutine's stack the collector looks at.
 type liveSet struct {
 	stack   *stackCopy
-	words   []bool // from stack.sp
+	words   []liveness // from stack.sp
 	objects []liveObject
 }
 
+// liveness tells whether the program will use a word.
+type liveness uint8
+
+const (
+	dead liveness = iota
+	// lately: a panic is why it won't be used any more. It was live at the call
+	// before, as the code goes, which need not be the one that ran before.
+	lately
+	live
+)
+
 type liveObject struct {
 	lo, hi uint64
-	live   bool
+	live   liveness
 }
 
 // physFrame is a frame as the collector sees it, without inlined calls.
 type physFrame struct {
 	pc, sp, cfa  uint64
-	panicked     bool // it faulted at pc
+	panicked     bool // it doesn't go on from pc
 	conservative bool // it was preempted at pc: all of its words count
 }
 
@@ -33,11 +44,11 @@ func (p *Process) live(g *Goroutine) *liveSet {
 		return nil
 	}
 	s := &p.layers.stacks[g.stack]
-	l := &liveSet{stack: s, words: make([]bool, (len(s.data)+word-1)/word)}
+	l := &liveSet{stack: s, words: make([]liveness, (len(s.data)+word-1)/word)}
 	for i := range g.phys {
 		f := &g.phys[i]
 		if f.conservative {
-			l.mark(f.sp, int64(f.cfa-f.sp)/word, nil)
+			l.mark(live, f.sp, int64(f.cfa-f.sp)/word, nil)
 			continue
 		}
 		m, err := p.cachedMaps(f)
@@ -45,8 +56,12 @@ func (p *Process) live(g *Goroutine) *liveSet {
 			return nil
 		}
 		varp, argp := p.frameBounds(f)
-		l.mark(varp-uint64(m.locals.n)*word, int64(m.locals.n), m.locals.has)
-		l.mark(argp, int64(m.args.n), m.args.has)
+		as := live
+		if f.panicked {
+			as = lately
+		}
+		l.mark(as, varp-uint64(m.locals.n)*word, int64(m.locals.n), m.locals.has)
+		l.mark(as, argp, int64(m.args.n), m.args.has)
 		for _, o := range m.objects {
 			lo := argp + uint64(o.off)
 			if o.off < 0 {
@@ -93,10 +108,10 @@ func (p *Process) frameBounds(f *physFrame) (varp, argp uint64) {
 }
 
 // mark marks those of n words at addr that has tells, or all.
-func (l *liveSet) mark(addr uint64, n int64, has func(int) bool) {
+func (l *liveSet) mark(as liveness, addr uint64, n int64, has func(int) bool) {
 	for i := range n {
 		if w := (addr - l.stack.sp) / word; w < uint64(len(l.words)) && (has == nil || has(int(i))) {
-			l.words[w] = true
+			l.words[w] = max(l.words[w], as)
 		}
 		addr += word
 	}
@@ -110,8 +125,8 @@ func (l *liveSet) reach() {
 	}
 	for changed := true; changed; {
 		changed = false
-		for w, live := range l.words {
-			if !live || (w+1)*word > len(l.stack.data) {
+		for w, as := range l.words {
+			if as == dead || (w+1)*word > len(l.stack.data) {
 				continue
 			}
 			to := le64(l.stack.data[w*word:])
@@ -119,38 +134,41 @@ func (l *liveSet) reach() {
 				continue
 			}
 			for i := range l.objects {
-				if o := &l.objects[i]; !o.live && o.lo <= to && to < o.hi {
-					o.live, changed = true, true
-					l.mark(o.lo, int64(o.hi-o.lo+word-1)/word, nil)
+				if o := &l.objects[i]; o.live < as && o.lo <= to && to < o.hi {
+					o.live, changed = as, true
+					l.mark(as, o.lo, int64(o.hi-o.lo+word-1)/word, nil)
 				}
 			}
 		}
 	}
 }
 
-// word reports whether the word at addr is live. Memory that isn't on the stack
-// is somebody else's to keep.
-func (l *liveSet) word(addr uint64) bool {
+// word tells of the word at addr. Memory that isn't on the stack is somebody
+// else's to keep.
+func (l *liveSet) word(addr uint64) liveness {
 	if addr < l.stack.lo || addr >= l.stack.hi {
-		return true
+		return live
 	}
-	w := (addr - l.stack.sp) / word
-	return addr >= l.stack.sp && w < uint64(len(l.words)) && l.words[w]
+	if w := (addr - l.stack.sp) / word; addr >= l.stack.sp && w < uint64(len(l.words)) {
+		return l.words[w]
+	}
+	return dead
 }
 
-// stale reports whether a variable of type t, a part of which is at addr, from
-// byte off on for n bytes, has pointers that aren't live.
-func (l *liveSet) stale(m Memory, t *Type, addr uint64, off, n int64) bool {
+// part tells of the pointers in a variable of type t, of which the n bytes from
+// off on are at addr: as the worst of them.
+func (l *liveSet) part(m Memory, t *Type, addr uint64, off, n int64) liveness {
+	worst := live
 	for _, at := range pointerWords(t, 0, nil) {
 		if at < off || at >= off+n {
 			continue
 		}
 		at += int64(addr) - off
-		if v, err := readWord(m, uint64(at)); err == nil && v != 0 && !l.word(uint64(at)) {
-			return true
+		if v, err := readWord(m, uint64(at)); err == nil && v != 0 {
+			worst = min(worst, l.word(uint64(at)))
 		}
 	}
-	return false
+	return worst
 }
 
 // maxPointerWords bounds how many words of a variable are looked at.

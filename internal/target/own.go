@@ -84,3 +84,10 @@ func AddrOf(v *any) uint64 { return uint64(uintptr(unsafe.Pointer(v))) }
 
 // textAddr returns the address of a string's bytes.
 func textAddr(s string) uint64 { return uint64(uintptr(unsafe.Pointer(unsafe.StringData(s)))) }
+
+// ValueID returns what tells *v from other values of its time: the two words of
+// the interface.
+func ValueID(v *any) [2]uint64 {
+	typ, data := words(v)
+	return [2]uint64{typ, data}
+}

@@ -55,6 +55,13 @@ type site struct {
 	ok    bool // row is valid
 }
 
+// noReturn reports whether a function of the runtime never returns to its
+// caller, so that nothing is live in it any more.
+func noReturn(name string) bool {
+	name, ok := strings.CutPrefix(name, "runtime.")
+	return ok && (name == "gopanic" || name == "sigpanic" || name == "Goexit" || strings.HasPrefix(name, "panic") || strings.HasPrefix(name, "goPanic"))
+}
+
 // site returns what is at the run-time address pc.
 func (p *Process) site(pc uint64) *site {
 	if s := p.sites[pc]; s != nil {
@@ -112,7 +119,7 @@ func (p *Process) Stack(g *Goroutine, limit int) (frames []Frame, omitted int, e
 		}
 		cfa := base + uint64(s.row.CFAOffset)
 		if len(frames) < limit {
-			g.phys = append(g.phys, physFrame{pc: pc, sp: regs.value[arch.sp], cfa: cfa, panicked: below == "runtime.sigpanic", conservative: below == "runtime.asyncPreempt"})
+			g.phys = append(g.phys, physFrame{pc: pc, sp: regs.value[arch.sp], cfa: cfa, panicked: noReturn(below), conservative: below == "runtime.asyncPreempt"})
 		}
 		for i := range s.calls {
 			if len(frames) == limit {

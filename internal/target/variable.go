@@ -18,6 +18,7 @@ type Variable struct {
 	Shadowed bool
 	Fresh    bool   // declared on the current line: it may not be set yet
 	Stale    bool   // not used any more: what it points to may be something else by now
+	Lately   bool   // if so, because of the panic
 	Fault    bool   // recovered from the registers of a signal
 	Reason   string // why it has no value
 }
@@ -52,9 +53,9 @@ func (p *Process) Variables(f *Frame) []Variable {
 		tv := Variable{Name: v.Name, Role: v.Kind, Line: v.DeclLine, Fresh: v.Kind == debuginfo.Local && v.DeclLine == f.Line}
 		var err error
 		if tv.Type, err = loc.typeOf(v); err == nil {
-			loc.stale, loc.fault = false, false
+			loc.use, loc.fault = live, false
 			tv.Addr, err = loc.address(v, tv.Type)
-			tv.Stale, tv.Fault = loc.stale, loc.fault
+			tv.Stale, tv.Lately, tv.Fault = loc.use < live, loc.use == lately, loc.fault
 		}
 		if err != nil {
 			tv.Reason = err.Error()
@@ -79,8 +80,8 @@ type locator struct {
 	dict    uint64 // dictionary of a generic function; 0 if not known
 	closure uint64 // context of a closure; 0 if not known
 	live    *liveSet
-	stale   bool // the variable located last has pointers that aren't live
-	fault   bool // it was in a register when a signal came
+	use     liveness // of the pointers in the variable located last
+	fault   bool     // it was in a register when a signal came
 }
 
 // liveness returns the live words of a goroutine, computed once. It is nil if
@@ -250,7 +251,9 @@ func (l *locator) place(v *debuginfo.Variable, t *Type, size int64) (uint64, err
 				return 0, optimized(i)
 			}
 			l.fault = l.f.regs.fault
-			l.stale = l.stale || l.live != nil && l.f.regs.dead
+			if l.live != nil && l.f.regs.dead {
+				l.use = min(l.use, lately)
+			}
 			err = put(b, w)
 		case debuginfo.Immediate:
 			err = put(b, pc.Value)
@@ -271,8 +274,8 @@ func (l *locator) place(v *debuginfo.Variable, t *Type, size int64) (uint64, err
 // check notes whether the n bytes at addr, which are those of t from off on,
 // hold pointers that aren't live.
 func (l *locator) check(t *Type, addr uint64, off, n int64) {
-	if l.live != nil && t != nil && l.live.stale(l.p.Mem, t, addr, off, n) {
-		l.stale = true
+	if l.live != nil && t != nil {
+		l.use = min(l.use, l.live.part(l.p.Mem, t, addr, off, n))
 	}
 }
 

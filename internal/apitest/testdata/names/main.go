@@ -1,5 +1,6 @@
 // Names calls Dump from functions of all kinds and prints a line for each:
-// what its name should be in the file's, the line of the call, the path.
+// what its name should be in the file's, the line of the call, the path. With an
+// argument it panics under two OnPanic.
 package main
 
 import (
@@ -43,7 +44,11 @@ func closures() {
 
 var global = func() { report("init_func1")(coredumpy.Dump()) }
 
-func init() { report("init_0")(coredumpy.Dump()) }
+func init() {
+	if len(os.Args) == 1 {
+		report("init_0")(coredumpy.Dump())
+	}
+}
 
 func große日本() { report("gro_e")(coredumpy.Dump()) }
 
@@ -52,7 +57,16 @@ func deferred() {
 	defer func() { report("deferred_func1")(coredumpy.Dump()) }()
 }
 
+func nested() {
+	defer coredumpy.OnPanic()
+	panic("nested")
+}
+
 func main() {
+	if len(os.Args) > 1 {
+		defer coredumpy.OnPanic()
+		nested()
+	}
 	report("main")(coredumpy.Dump())
 	v := &value{1}
 	v.Method()

@@ -1,0 +1,35 @@
+//go:build unix
+
+package target
+
+import (
+	"os"
+	"syscall"
+	"testing"
+)
+
+//go:noinline
+func reads(fd int) { syscall.Read(fd, make([]byte, 1)) }
+
+func TestDebugSyscall(t *testing.T) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	fd := int(r.Fd()) // makes it block
+	go reads(fd)
+	await(t, "target.reads", "syscall")
+	capture(t, func(s *snapshot) {
+		g, f := s.find("target.reads")
+		if g.Status != "syscall" {
+			t.Errorf("got status %q, want syscall", g.Status)
+		}
+		if v := s.vars(f)["fd"]; v.Reason == "" {
+			if got, err := readWord(s.p.Mem, v.Addr); got != uint64(fd) || err != nil {
+				t.Errorf("got fd %d and error %v, want %d", got, err, fd)
+			}
+		}
+	})
+	w.Close()
+}

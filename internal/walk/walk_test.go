@@ -1,0 +1,313 @@
+package walk
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"math"
+	"reflect"
+	"regexp"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"coredumpy/internal/corefile"
+	"coredumpy/internal/target"
+)
+
+// ample are limits that no test reaches by accident.
+func ample() Limits {
+	return Limits{Depth: 100, Elements: 10_000, String: 64 << 10, Objects: 100_000, Bytes: 1 << 28, Deadline: time.Now().Add(time.Minute)}
+}
+
+// secretNames are the rules of these tests.
+func secretNames() (Rules, map[string]bool) {
+	learnt := map[string]bool{}
+	return Rules{
+		SecretName: func(name string) bool { return strings.Contains(strings.ToLower(name), "secret") },
+		Learn:      func(text string) { learnt[text] = true },
+	}, learnt
+}
+
+// walked is a walk and what came of it.
+type walked struct {
+	t *testing.T
+	p *target.Process
+	w *Walker
+}
+
+func start(t testing.TB, lim Limits, rules Rules) (*target.Process, *Walker) {
+	t.Helper()
+	old := debug.SetPanicOnFault(true)
+	t.Cleanup(func() { debug.SetPanicOnFault(old) })
+	p := target.Self()
+	t.Cleanup(p.Close)
+	return p, New(p, lim, rules)
+}
+
+func newWalk(t *testing.T, lim Limits, rules Rules) *walked {
+	t.Helper()
+	p, w := start(t, lim, rules)
+	return &walked{t, p, w}
+}
+
+// place returns the type of the value in v, and its address.
+func place(t testing.TB, p *target.Process, v *any) (*target.Type, uint64) {
+	t.Helper()
+	var words [16]byte
+	at := target.AddrOf(v)
+	if err := p.Mem.Read(words[:], at); err != nil {
+		t.Fatal(err)
+	}
+	le := binary.LittleEndian
+	typ, addr, err := p.Dynamic(target.TypeAny, at, le.Uint64(words[:]), le.Uint64(words[8:]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return typ, addr
+}
+
+// typeOf returns the type of T.
+func typeOf[T any](w *walked) *target.Type {
+	w.t.Helper()
+	var v any = new(T)
+	typ, _ := place(w.t, w.p, &v)
+	return typ.Elem()
+}
+
+// value walks v as the variable of that name.
+func (w *walked) value(name string, v any) []byte {
+	w.t.Helper()
+	typ, addr := place(w.t, w.p, &v)
+	return w.w.Value(name, typ, addr)
+}
+
+// as walks the memory of v, a struct, as if it held a T.
+func as[T any](w *walked, name string, v any) []byte {
+	w.t.Helper()
+	_, addr := place(w.t, w.p, &v)
+	return w.w.Value(name, typeOf[T](w), addr)
+}
+
+var (
+	address = regexp.MustCompile(`"p":\d+,?`)
+	typeID  = regexp.MustCompile(`"t":\d+`)
+)
+
+// render returns a value as it stands in the file, without addresses, and with
+// names instead of the ids of types.
+func (w *walked) render(value []byte) string {
+	w.t.Helper()
+	b := w.w.Render(nil, value, func(b []byte) ([]byte, bool) {
+		out := strings.ReplaceAll(string(b), "hunter2", Mask)
+		return []byte(out), out != string(b)
+	})
+	if !json.Valid(b) || !utf8.Valid(b) {
+		w.t.Errorf("got %q, want JSON", b)
+	}
+	names := w.types()
+	return typeID.ReplaceAllStringFunc(address.ReplaceAllString(string(b), ""), func(s string) string {
+		id, _ := strconv.Atoi(s[len(`"t":`):])
+		return "t:" + names[id]
+	})
+}
+
+// objects returns all objects, from id 1.
+func (w *walked) objects() []string {
+	w.t.Helper()
+	var all []string
+	for _, o := range w.w.Objects()[1:] {
+		all = append(all, w.render(o.Value))
+	}
+	return all
+}
+
+// want holds a variable and all objects against what they should be.
+func (w *walked) want(value []byte, want string, objects ...string) {
+	w.t.Helper()
+	w.w.Run()
+	if got := w.render(value); got != want {
+		w.t.Errorf("got %s, want %s", got, want)
+	}
+	if got := w.objects(); !reflect.DeepEqual(got, objects) && len(got)+len(objects) > 0 {
+		w.t.Errorf("got objects\n\t%s\nwant\n\t%s", strings.Join(got, "\n\t"), strings.Join(objects, "\n\t"))
+	}
+}
+
+// types returns the names of the types by id.
+func (w *walked) types() []string {
+	w.t.Helper()
+	names := []string{""}
+	w.w.Types(func(t *corefile.Type) error {
+		if t.ID != len(names) {
+			w.t.Errorf("got type id %d, want %d", t.ID, len(names))
+		}
+		names = append(names, strings.ReplaceAll(t.Name, "coredumpy/internal/walk.", ""))
+		return nil
+	})
+	return names
+}
+
+func TestScalars(t *testing.T) {
+	for _, tt := range []struct {
+		v    any
+		want string
+	}{
+		{true, "true"}, {false, "false"},
+		{int8(-128), "-128"}, {int16(-1), "-1"}, {int32(math.MinInt32), "-2147483648"}, {int(-5), "-5"}, {int64(math.MinInt64), "-9223372036854775808"},
+		{uint8(255), "255"}, {uint16(65535), "65535"}, {uint32(math.MaxUint32), "4294967295"}, {uint(7), "7"}, {uint64(math.MaxUint64), "18446744073709551615"},
+		{uintptr(1 << 60), "1152921504606846976"},
+		{float32(0.1), "0.1"}, {1e300, "1e+300"}, {math.Copysign(0, -1), "-0"}, {math.NaN(), `"NaN"`}, {math.Inf(-1), `"-Inf"`},
+		{complex64(complex(1.5, -2)), "[1.5,-2]"}, {complex(math.Inf(1), 0), `["+Inf",0]`},
+		{"", `""`}, {"héllo\x00\n", `"héllo\u0000\n"`}, {"bad\xff", `{"b":"YmFk/w==","len":4}`},
+		{time.Minute, "60000000000"},
+		{struct{}{}, "[]"}, {struct {
+			A int
+			b string
+		}{1, "x"}, `[1,"x"]`},
+		{[0]int{}, "[]"}, {[3]int{1, 2, 3}, "[1,2,3]"}, {[2][2]bool{{true}}, "[[true,false],[false,false]]"},
+		{[4]byte{'a', 'b', 0, 0}, `"ab\u0000\u0000"`}, {[3]int8{-1, 0, 1}, `{"b":"/wAB","len":3}`},
+		{[]int(nil), "null"}, {[]int{}, `{"len":0,"cap":0}`}, {make([]int, 0, 9), `{"len":0,"cap":9}`},
+		{map[int]int(nil), "null"}, {(*int)(nil), "null"}, {(chan int)(nil), "null"}, {(func())(nil), "null"},
+		{struct{ E error }{}, "[null]"}, {struct{ V any }{(*int)(nil)}, `[{t:*int,"v":null}]`},
+		{[4]rune{'a', 'b', 'c', 'd'}, "[97,98,99,100]"},
+	} {
+		w := newWalk(t, ample(), Rules{})
+		w.want(w.value("v", tt.v), tt.want)
+	}
+}
+
+type tree struct {
+	Name        string
+	Left, Right *tree
+}
+
+func TestReferences(t *testing.T) {
+	n := 5
+	for _, tt := range []struct {
+		name    string
+		v       any
+		want    string
+		objects []string
+	}{
+		{"pointer", &n, `{"o":1}`, []string{"5"}},
+		{"pointer to a pointer", func() any { p := &n; return &p }(), `{"o":1}`, []string{`{"o":2}`, "5"}},
+		{"slice", []string{"a", "b"}, `{"len":2,"cap":2,"o":1}`, []string{`["a","b"]`}},
+		{"bytes", []byte("text"), `{"len":4,"cap":4,"o":1}`, []string{`"text"`}},
+		{"runes", []rune("text"), `{"len":4,"cap":4,"o":1}`, []string{`[116,101,120,116]`}},
+		{"map", map[string]int{"k": 1}, `{"len":1,"o":1}`, []string{`{"e":["k",1],"len":1}`}},
+		{"empty map", map[string]int{}, `{"len":0,"o":1}`, []string{`{"e":[],"len":0}`}},
+		{"channel", func() any { c := make(chan int, 3); c <- 7; c <- 8; close(c); return c }(), `{"len":2,"cap":3,"o":1}`, []string{`{"e":[7,8],"len":2,"closed":true}`}},
+		{"interface of a struct", struct{ V any }{tree{Name: "x"}}, `[{t:tree,"o":1}]`, []string{`["x",null,null]`}},
+		{"interface of a string", struct{ V any }{"x"}, `[{t:string,"v":"x"}]`, nil},
+		{"interface of a slice", struct{ V any }{[]int{1}}, `[{t:[]int,"v":{"len":1,"cap":1,"o":1}}]`, []string{`[1]`}},
+		{"interface of a struct of a pointer", struct{ V any }{struct{ P *int }{&n}}, `[{t:struct { P *int },"o":1}]`, []string{`[{"o":2}]`, "5"}},
+		{"error", struct{ E error }{errors.New("bad 1")}, `[{t:*errors.errorString,"v":{"o":1}}]`, []string{`["bad 1"]`}},
+		{"tree", &tree{"root", &tree{"left", nil, nil}, &tree{"right", nil, nil}}, `{"o":1}`,
+			[]string{`["root",{"o":2},{"o":3}]`, `["left",null,null]`, `["right",null,null]`}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			w := newWalk(t, ample(), Rules{})
+			w.want(w.value("v", tt.v), tt.want, tt.objects...)
+		})
+	}
+}
+
+// What is shared is one object, whichever way it is reached.
+func TestSharing(t *testing.T) {
+	w := newWalk(t, ample(), Rules{})
+	shared := &tree{Name: "shared"}
+	list := []int{1, 2, 3}
+	m := map[string]*tree{"k": shared}
+	a := w.value("a", []*tree{shared, shared})
+	b := w.value("b", struct {
+		P *tree
+		V any
+		M map[string]*tree
+		L [2][]int
+	}{shared, shared, m, [2][]int{list, list}})
+	w.want(a, `{"len":2,"cap":2,"o":1}`,
+		`[{"o":2},{"o":2}]`, `["shared",null,null]`, `{"e":["k",{"o":2}],"len":1}`, `[1,2,3]`)
+	if got, want := w.render(b), `[{"o":2},{t:*tree,"v":{"o":2}},{"len":1,"o":3},[{"len":3,"cap":3,"o":4},{"len":3,"cap":3,"o":4}]]`; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	// A struct and its first field have one address, but are two objects. So
+	// are slices of different lengths.
+	w = newWalk(t, ample(), Rules{})
+	s := &struct{ First, Second int }{1, 2}
+	w.want(w.value("v", struct {
+		S any
+		F *int
+		L [2][]int
+	}{s, &s.First, [2][]int{list[:2], list[:3]}}), `[{t:*struct { First int; Second int },"v":{"o":1}},{"o":2},[{"len":2,"cap":3,"o":3},{"len":3,"cap":3,"o":4}]]`,
+		`[1,2]`, `1`, `[1,2]`, `[1,2,3]`)
+}
+
+func TestCycles(t *testing.T) {
+	ring := &tree{Name: "a"}
+	ring.Left = &tree{Name: "b", Left: ring}
+	ring.Right = ring
+	self := map[string]any{}
+	self["me"] = self
+	list := []any{1, nil}
+	list[1] = list
+	var box any
+	box = &box
+	type closure func() closure
+	var f closure
+	f = func() closure { return f }
+	c := make(chan any, 1)
+	c <- c
+	for _, tt := range []struct {
+		name    string
+		v       any
+		want    string
+		objects []string
+	}{
+		{"pointers", ring, `{"o":1}`, []string{`["a",{"o":2},{"o":1}]`, `["b",{"o":1},null]`}},
+		{"map", self, `{"len":1,"o":1}`, []string{`{"e":["me",{t:map[string]interface {},"v":{"len":1,"o":1}}],"len":1}`}},
+		{"slice", list, `{"len":2,"cap":2,"o":1}`, []string{`[{t:int,"v":1},{t:[]interface {},"v":{"len":2,"cap":2,"o":1}}]`}},
+		{"interface", box, `{"o":1}`, []string{`{t:*interface {},"v":{"o":1}}`}},
+		{"channel", c, `{"len":1,"cap":1,"o":1}`, []string{`{"e":[{t:chan interface {},"v":{"len":1,"cap":1,"o":1}}],"len":1}`}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			w := newWalk(t, ample(), Rules{})
+			w.want(w.value("v", tt.v), tt.want, tt.objects...)
+		})
+	}
+	w := newWalk(t, ample(), Rules{})
+	v := w.value("f", f)
+	w.w.Run()
+	if got := w.render(v); !strings.Contains(got, `"f":"coredumpy/internal/walk.TestCycles.func`) {
+		t.Errorf("got %s, want a closure of TestCycles", got)
+	}
+}
+
+// Objects come in the order of their distance from the variables.
+func TestBreadthFirst(t *testing.T) {
+	w := newWalk(t, ample(), Rules{})
+	deep := &tree{"1", &tree{"2", &tree{"3", nil, nil}, nil}, nil}
+	w.value("a", deep)
+	w.value("b", &tree{"one", &tree{"two", nil, nil}, nil})
+	w.w.Run()
+	var names []string
+	for _, o := range w.objects() {
+		names = append(names, strings.Split(o, `"`)[1])
+	}
+	if got, want := strings.Join(names, " "), "1 one 2 two 3"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+func TestTypes(t *testing.T) {
+	w := newWalk(t, ample(), Rules{})
+	w.value("v", []map[string]*tree{{"k": nil}})
+	w.w.Run()
+	got := strings.Join(w.types()[1:], " ")
+	if want := "[]map[string]*tree map[string]*tree string *tree"; got != want {
+		t.Errorf("got types %s, want %s", got, want)
+	}
+}
