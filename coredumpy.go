@@ -226,7 +226,7 @@ func panicking() bool {
 //go:noinline
 func onPanic(value *any, opts []Option) {
 	signal := signalStack(*value) // before the thread gets another signal
-	dumps.pending.Add(1)
+	dumps.asked.Add(1)
 	trace := traceback()
 	done := make(chan struct{})
 	go func() {
@@ -238,10 +238,10 @@ func onPanic(value *any, opts []Option) {
 }
 
 func dumpPanic(value *any, signal []byte, opts []Option, trace string) {
-	defer dumps.pending.Add(-1)
+	defer dumps.answered.Add(1)
 	defer contain(nil)
 	o := apply(opts)
-	if excluded(*value, o.exclude) {
+	if capture.Excluded(*value, o.exclude) {
 		return
 	}
 	req := newRequest(o, trace, "OnPanic")
@@ -251,7 +251,7 @@ func dumpPanic(value *any, signal []byte, opts []Option, trace string) {
 	}
 	req.Panic, req.Signal = value, signal
 	req.Head.Reason = "panic"
-	req.Head.Message = message(*value)
+	req.Head.Message = capture.Message(*value)
 	if err := o.conflict(); err != nil {
 		tell(os.Stderr, "", fmt.Errorf("%w: using Path", err))
 	}
@@ -351,7 +351,7 @@ func onFailure(t TB, value *any, opts []Option) {
 		defer close(done)
 		defer contain(nil)
 		o := apply(opts)
-		if *value != nil && excluded(*value, o.exclude) {
+		if *value != nil && capture.Excluded(*value, o.exclude) {
 			return
 		}
 		if o.path == "" && o.pathFunc == nil && o.directory == "" {
@@ -363,7 +363,7 @@ func onFailure(t TB, value *any, opts []Option) {
 		req.Head.Message = t.Name() + " failed"
 		if *value != nil {
 			req.Panic, req.Signal = value, signal
-			req.Head.Message = message(*value)
+			req.Head.Message = capture.Message(*value)
 		}
 		path, err := save(req, o)
 		// The test's own output keeps the lines with the test's other ones.
@@ -430,15 +430,16 @@ func contain(err *error) {
 var dumps queue
 
 type queue struct {
-	mu      sync.Mutex
-	pending atomic.Int32
-	last    atomic.Pointer[panicID] // dumped last
+	mu              sync.Mutex
+	asked, answered atomic.Int64            // panics to dump, and those dealt with
+	last            atomic.Pointer[panicID] // dumped last
 }
 
-// settle waits until other dumps that were asked for meanwhile are done, since
-// the panic that goes on now may end the program.
+// settle waits until the panics that were to be dumped by now are dealt with,
+// since the one that goes on now may end the program.
 func (q *queue) settle(limit time.Duration) {
-	for end := time.Now().Add(limit); q.pending.Load() > 0 && time.Now().Before(end); {
+	asked := q.asked.Load()
+	for end := time.Now().Add(limit); q.answered.Load() < asked && time.Now().Before(end); {
 		time.Sleep(time.Millisecond)
 	}
 }
@@ -452,8 +453,8 @@ func take(req *capture.Request) *capture.Dump {
 
 // save takes a dump and writes it to its file.
 func save(req *capture.Request, o *options) (path string, err error) {
-	dumps.pending.Add(1)
-	defer dumps.pending.Add(-1)
+	dumps.asked.Add(1)
+	defer dumps.answered.Add(1)
 	dump := take(req)
 	if path, err = o.file(dump.Top()); err == nil {
 		err = outfile.Write(path, func(w io.Writer) error {
@@ -562,74 +563,3 @@ func newRequest(o *options, trace, entry string) *capture.Request {
 // count returns a number of frames or goroutines as it was set, in bounds in
 // which sums don't overflow.
 func count(n int) int { return max(0, min(n, math.MaxInt32)) }
-
-// excluded reports whether a panic value is one that the program doesn't want
-// dumped. Comparing errors calls their Is, As and Unwrap methods, which the
-// program asked for; if one panics, the value isn't excluded.
-func excluded(value any, list []any) (yes bool) {
-	defer func() {
-		if recover() != nil {
-			yes = false
-		}
-	}()
-	err, isErr := value.(error)
-	for _, e := range list {
-		switch e := e.(type) {
-		case reflect.Type:
-			if reflect.TypeOf(value) == e || isErr && wraps(err, e) {
-				return true
-			}
-		case error:
-			if isErr && errors.Is(err, e) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// wraps reports whether errors.As finds an error of type t, without t having to
-// be one that errors.As accepts.
-func wraps(err error, t reflect.Type) bool {
-	if t.Kind() != reflect.Interface && !t.Implements(reflect.TypeFor[error]()) {
-		return false
-	}
-	return errors.As(err, reflect.New(t).Interface())
-}
-
-// message returns the text of a panic value as far as it can be had without
-// running code of the program: the runtime's own errors and values of basic
-// types. For others it is the type; the dump has the value.
-func message(value any) string {
-	if value == nil {
-		return "panic called with nil argument"
-	}
-	t := reflect.TypeOf(value)
-	if err, ok := value.(runtime.Error); ok && runtimeType(t) {
-		return err.Error()
-	}
-	v := reflect.ValueOf(value)
-	switch t.Kind() {
-	case reflect.String:
-		return v.String()
-	case reflect.Bool, reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
-		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr,
-		reflect.Float32, reflect.Float64, reflect.Complex64, reflect.Complex128:
-		if t.PkgPath() == "" {
-			return fmt.Sprint(value)
-		}
-	}
-	if text, ok := capture.ErrorText(v); ok {
-		return text
-	}
-	return t.String()
-}
-
-// runtimeType reports whether a type, or what it points to, is package
-// runtime's.
-func runtimeType(t reflect.Type) bool {
-	if t.Kind() == reflect.Pointer {
-		t = t.Elem()
-	}
-	return t.PkgPath() == "runtime"
-}

@@ -1,0 +1,119 @@
+package capture
+
+// What can be told of a panic value without running code of the program.
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"runtime"
+	"strings"
+)
+
+// Excluded reports whether a panic value is one that the program doesn't want
+// dumped. Comparing errors calls their Is, As and Unwrap methods, which the
+// program asked for; if one panics, the value isn't excluded.
+func Excluded(value any, list []any) (yes bool) {
+	defer func() {
+		if recover() != nil {
+			yes = false
+		}
+	}()
+	err, isErr := value.(error)
+	for _, e := range list {
+		switch e := e.(type) {
+		case reflect.Type:
+			if reflect.TypeOf(value) == e || isErr && wraps(err, e) {
+				return true
+			}
+		case error:
+			if isErr && errors.Is(err, e) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// wraps reports whether errors.As finds an error of type t, without t having to
+// be one that errors.As accepts.
+func wraps(err error, t reflect.Type) bool {
+	if t.Kind() != reflect.Interface && !t.Implements(reflect.TypeFor[error]()) {
+		return false
+	}
+	return errors.As(err, reflect.New(t).Interface())
+}
+
+// Message returns the text of a panic value as far as it can be had without
+// running code of the program: the runtime's own errors and values of basic
+// types. For others it is the type; the dump has the value.
+func Message(value any) string {
+	if value == nil {
+		return "panic called with nil argument"
+	}
+	t := reflect.TypeOf(value)
+	if err, ok := value.(runtime.Error); ok && runtimeType(t) {
+		return err.Error()
+	}
+	v := reflect.ValueOf(value)
+	switch t.Kind() {
+	case reflect.String:
+		return v.String()
+	case reflect.Bool, reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
+		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr,
+		reflect.Float32, reflect.Float64, reflect.Complex64, reflect.Complex128:
+		if t.PkgPath() == "" {
+			return fmt.Sprint(value)
+		}
+	}
+	if text, ok := errorText(v, maxJoined); ok {
+		return text
+	}
+	return t.String()
+}
+
+// runtimeType reports whether a type, or what it points to, is package
+// runtime's.
+func runtimeType(t reflect.Type) bool {
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	return t.PkgPath() == "runtime"
+}
+
+// Errors of the standard library that hold their text ready, in their first
+// field: reading it runs no code of the program.
+var plainErrors = map[string]bool{
+	"errors.errorString": true, "fmt.wrapError": true, "fmt.wrapErrors": true,
+}
+
+// maxJoined bounds how deep joined errors are looked into.
+const maxJoined = 10
+
+// errorText returns the text of such an error, or of several joined by
+// errors.Join.
+func errorText(v reflect.Value, depth int) (string, bool) {
+	if v.Kind() == reflect.Interface {
+		v = v.Elem()
+	}
+	if v.Kind() != reflect.Pointer || v.IsNil() || v.Elem().Kind() != reflect.Struct || depth == 0 {
+		return "", false
+	}
+	name := v.Type().Elem().PkgPath() + "." + v.Type().Elem().Name()
+	switch {
+	case plainErrors[name] && v.Elem().Field(0).Kind() == reflect.String:
+		return v.Elem().Field(0).String(), true
+	case name == "errors.joinError" && v.Elem().Field(0).Kind() == reflect.Slice:
+		errs := v.Elem().Field(0)
+		var lines []string
+		for i := range errs.Len() {
+			text, ok := errorText(errs.Index(i), depth-1)
+			if !ok {
+				text = errs.Index(i).Elem().Type().String()
+			}
+			lines = append(lines, text)
+		}
+		return strings.Join(lines, "\n"), true
+	}
+	return "", false
+}
