@@ -1,6 +1,9 @@
 package target
 
-import "fmt"
+import (
+	"fmt"
+	"reflect"
+)
 
 // Dynamic returns the dynamic type of an interface value, given its two words,
 // and the address of the value in it. A nil interface has no type. A value that
@@ -21,6 +24,9 @@ func (p *Process) Dynamic(t *Type, addr, tab, data uint64) (*Type, uint64, error
 	dyn, err := p.runtimeType(tab)
 	if err != nil {
 		return nil, 0, err
+	}
+	if dyn.Kind == reflect.Interface {
+		return nil, 0, fmt.Errorf("no type of a value at %#x", tab)
 	}
 	if dyn.Direct {
 		return dyn, addr + word, nil

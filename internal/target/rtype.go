@@ -3,6 +3,7 @@ package target
 import (
 	"fmt"
 	"reflect"
+	"unicode/utf8"
 )
 
 // The layout of runtime type descriptors, from internal/abi/type.go and
@@ -74,7 +75,7 @@ func (p *Process) runtimeType(addr uint64) (*Type, error) {
 	d := &descriptor{p: p, addr: addr, kind: reflect.Kind(h[rtypeKind] & kindMask), flag: h[rtypeTFlag], str: int32(le32(h[rtypeStr:]))}
 	t := &Type{Kind: d.kind, Size: int64(le64(h[rtypeSize:]))}
 	t.Direct = h[rtypeKind]&kindDirect != 0 || h[rtypeTFlag]&tflagDirect != 0
-	if want := sizeOf(t.Kind); t.Kind == reflect.Invalid || t.Kind > reflect.UnsafePointer || t.Size < 0 || want != 0 && t.Size != want {
+	if want := sizeOf(t.Kind); t.Kind == reflect.Invalid || t.Kind > reflect.UnsafePointer || t.Size < 0 || want != 0 && t.Size != want || t.Direct && t.Size != word {
 		return nil, fmt.Errorf("no type at %#x", addr)
 	}
 	p.rtypes[addr] = t // before the name, which may lead back here
@@ -248,7 +249,9 @@ func (p *Process) readText(addr uint64) (text string, end uint64, err error) {
 		addr++
 	}
 	b := make([]byte, n)
-	err = p.Mem.Read(b, addr)
+	if err = p.Mem.Read(b, addr); err == nil && !utf8.Valid(b) {
+		err = fmt.Errorf("no name at %#x", addr)
+	}
 	return string(b), addr + uint64(n), err
 }
 

@@ -1,7 +1,6 @@
 package walk
 
 import (
-	"encoding/binary"
 	"fmt"
 	"math"
 	"reflect"
@@ -42,12 +41,8 @@ func (w *Walker) load(dst []byte, t *target.Type, addr uint64, c context) []byte
 	if t.Size < 0 || t.Size > maxRead {
 		return reason(dst, fmt.Sprintf("%s of %d bytes", t.Name, t.Size))
 	}
-	var small [256]byte
-	data := small[:]
-	if t.Size > int64(len(small)) {
-		data = make([]byte, t.Size)
-	}
-	data = data[:t.Size]
+	data := w.borrow(t.Size)
+	defer w.giveBack(data)
 	if err := w.p.Mem.Read(data, addr); err != nil {
 		w.use(t)
 		return reason(dst, err.Error())
@@ -209,16 +204,28 @@ func (w *Walker) iface(dst []byte, t *target.Type, addr uint64, data []byte, c c
 	return w.closeRef(dst, Object{typ: dyn, Addr: at, whole: true}, c.inside())
 }
 
+// maxNesting bounds how deep structs and arrays contain each other. What is read
+// through a pointer that was never set may be a type that contains itself.
+const maxNesting = 500
+
 // composite appends a struct or an array. data is nil if it is too large to be
 // read at once.
 func (w *Walker) composite(dst []byte, t *target.Type, addr uint64, data []byte, c context) []byte {
 	c = c.inside()
+	if w.nesting++; w.nesting > maxNesting {
+		w.nesting--
+		return reason(dst, "no value: "+t.Name+" contains itself")
+	}
+	defer func() { w.nesting-- }()
 	if t.Kind == reflect.Struct {
 		return w.structure(dst, t, addr, data, c)
 	}
 	elem := t.Elem()
 	if elem == nil {
 		return reason(dst, "type not known")
+	}
+	if elem.Size > 0 && t.Len > t.Size/elem.Size {
+		return reason(dst, fmt.Sprintf("no value: %s of %d bytes", t.Name, t.Size))
 	}
 	return w.elements(dst, elem, addr, t.Len, data, c)
 }
@@ -235,11 +242,11 @@ func (w *Walker) structure(dst []byte, t *target.Type, addr uint64, data []byte,
 			fc.secret, fc.named = true, !counts(f.Name)
 		}
 		switch {
-		case !w.tick():
+		case !w.tick(dst):
 			dst = reason(dst, w.cut(w.stopped))
 		case f.Indirect:
 			dst = w.indirect(dst, f, addr, fc)
-		case f.Type != nil && data != nil && f.Offset >= 0 && f.Type.Size >= 0 && f.Offset+f.Type.Size <= int64(len(data)):
+		case f.Type != nil && data != nil && f.Offset >= 0 && f.Type.Size >= 0 && f.Offset <= int64(len(data))-f.Type.Size:
 			dst = w.value(dst, f.Type, addr+uint64(f.Offset), data[f.Offset:f.Offset+f.Type.Size], fc)
 		default:
 			dst = w.load(dst, f.Type, addr+uint64(f.Offset), fc)
@@ -264,7 +271,8 @@ func (w *Walker) secretPair(r *typeRef, addr uint64, data []byte) bool {
 		return false
 	}
 	off := r.t.Fields()[r.name].Offset
-	header := make([]byte, 16)
+	header := w.borrow(16)
+	defer w.giveBack(header)
 	if data != nil && off+16 <= int64(len(data)) {
 		copy(header, data[off:])
 	} else if w.p.Mem.Read(header, addr+uint64(off)) != nil {
@@ -282,12 +290,33 @@ func counts(name string) bool { return strings.Contains(strings.ToLower(name), "
 
 // secretText reports whether the string with the given header names a secret.
 func (w *Walker) secretText(header []byte) bool {
-	var b [maxName]byte
 	n := word(header, 1)
-	if n == 0 || n > maxName || w.p.Mem.Read(b[:n], word(header, 0)) != nil {
+	if n == 0 || n > maxName {
 		return false
 	}
-	return w.rules.SecretName(string(b[:n]))
+	name := w.borrow(int64(n))
+	defer w.giveBack(name)
+	return w.p.Mem.Read(name, word(header, 0)) == nil && w.rules.SecretName(string(name))
+}
+
+// secretKey reports whether a map's key, of type t, names a secret. It may be a
+// string in an interface.
+func (w *Walker) secretKey(t *target.Type, addr uint64, key []byte) bool {
+	switch {
+	case t == nil:
+		return false
+	case t.Kind == reflect.String:
+		return w.secretText(key)
+	case t.Kind != reflect.Interface:
+		return false
+	}
+	dyn, at, err := w.p.Dynamic(t, addr, word(key, 0), word(key, 1))
+	if err != nil || dyn == nil || dyn.Kind != reflect.String {
+		return false
+	}
+	header := w.borrow(16)
+	defer w.giveBack(header)
+	return w.p.Mem.Read(header, at) == nil && w.secretText(header)
 }
 
 // elements appends n elements at addr, as a list. data holds all of them, or is
@@ -326,12 +355,12 @@ func (w *Walker) elements(dst []byte, elem *target.Type, addr uint64, n int64, d
 			} else {
 				b = data[done*elem.Size:]
 			}
-			for i := int64(0); i < count && w.tick(); i++ {
+			for i := int64(0); i < count && w.tick(dst); i++ {
 				dst = w.value(comma(dst, done), elem, addr+uint64(done*elem.Size), b[i*elem.Size:(i+1)*elem.Size], c)
 				done++
 			}
 		}
-		if !w.tick() {
+		if !w.tick(dst) {
 			why = w.cut(w.stopped)
 		}
 	}
@@ -351,7 +380,7 @@ func (w *Walker) elements(dst []byte, elem *target.Type, addr uint64, n int64, d
 func (w *Walker) object(dst []byte, o *Object) []byte {
 	c := context{depth: o.depth, secret: o.secret, stale: o.stale}
 	switch {
-	case w.stopped != "":
+	case !w.tick(dst):
 		return reason(dst, w.cut(w.stopped))
 	case o.whole:
 		return w.load(dst, o.typ, o.Addr, c)
@@ -371,7 +400,6 @@ func (w *Walker) entries(dst []byte, t *target.Type, addr uint64, c context) []b
 	}
 	w.TypeID(t.Key())
 	w.TypeID(t.Elem())
-	named := t.Key() != nil && t.Key().Kind == reflect.String
 	dst = append(dst, `{"e":[`...)
 	done, why := 0, ""
 	err = w.p.MapEntries(t, addr, func(e *target.Entry) bool {
@@ -379,12 +407,12 @@ func (w *Walker) entries(dst []byte, t *target.Type, addr uint64, c context) []b
 			why = w.cut("elements")
 			return false
 		}
-		if !w.tick() {
+		if !w.tick(dst) {
 			why = w.cut(w.stopped)
 			return false
 		}
 		ec := c
-		if named && w.secretText(e.Key) {
+		if w.secretKey(t.Key(), e.KeyAddr, e.Key) {
 			ec.secret, ec.named = true, true
 		}
 		dst = w.value(comma(dst, int64(done)), t.Key(), e.KeyAddr, e.Key, c)
@@ -417,7 +445,7 @@ func (w *Walker) buffer(dst []byte, t *target.Type, addr uint64, c context) []by
 			why = w.cut("elements")
 			break
 		}
-		if !w.tick() {
+		if !w.tick(dst) {
 			why = w.cut(w.stopped)
 			break
 		}
@@ -474,49 +502,4 @@ func comma(dst []byte, i int64) []byte {
 		return append(dst, ',')
 	}
 	return dst
-}
-
-// word returns the i-th word in b.
-func word(b []byte, i int) uint64 { return binary.LittleEndian.Uint64(b[8*i:]) }
-
-func boolean(dst []byte, b byte) []byte {
-	switch b {
-	case 0:
-		return append(dst, "false"...)
-	case 1:
-		return append(dst, "true"...)
-	}
-	return reason(dst, fmt.Sprintf("bool of value %d", b))
-}
-
-// number appends a number of kind k.
-func number(dst []byte, k reflect.Kind, b []byte) []byte {
-	le := binary.LittleEndian
-	switch k {
-	case reflect.Int8:
-		return strconv.AppendInt(dst, int64(int8(b[0])), 10)
-	case reflect.Int16:
-		return strconv.AppendInt(dst, int64(int16(le.Uint16(b))), 10)
-	case reflect.Int32:
-		return strconv.AppendInt(dst, int64(int32(le.Uint32(b))), 10)
-	case reflect.Int, reflect.Int64:
-		return strconv.AppendInt(dst, int64(le.Uint64(b)), 10)
-	case reflect.Uint8:
-		return strconv.AppendUint(dst, uint64(b[0]), 10)
-	case reflect.Uint16:
-		return strconv.AppendUint(dst, uint64(le.Uint16(b)), 10)
-	case reflect.Uint32:
-		return strconv.AppendUint(dst, uint64(le.Uint32(b)), 10)
-	case reflect.Float32:
-		return corefile.AppendFloat(dst, float64(math.Float32frombits(le.Uint32(b))), 32)
-	case reflect.Float64:
-		return corefile.AppendFloat(dst, math.Float64frombits(le.Uint64(b)), 64)
-	case reflect.Complex64:
-		dst = number(append(dst, '['), reflect.Float32, b)
-		return append(number(append(dst, ','), reflect.Float32, b[4:]), ']')
-	case reflect.Complex128:
-		dst = number(append(dst, '['), reflect.Float64, b)
-		return append(number(append(dst, ','), reflect.Float64, b[8:]), ']')
-	}
-	return strconv.AppendUint(dst, le.Uint64(b), 10)
 }

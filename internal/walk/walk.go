@@ -11,6 +11,7 @@ package walk
 
 import (
 	"reflect"
+	"slices"
 	"time"
 
 	"coredumpy/internal/target"
@@ -47,6 +48,7 @@ type Walker struct {
 	objects []Object // by id, from 1; also the queue, in the order of depth
 	next    int      // first in objects that hasn't been walked
 	again   []int    // ids to be walked once more, now as secrets
+	redo    bool     // such an object is being walked: limits have been met before
 
 	size    int64  // of encoded values so far
 	stopped string // why the walk ended early
@@ -55,7 +57,9 @@ type Walker struct {
 	arena   []byte
 	cuts    map[string]int
 	order   []*typeRef
-	doubt   bool // something stale was referred to
+	doubt   bool   // something stale was referred to
+	lent    []byte // see borrow
+	nesting int    // of structs and arrays in the value being encoded
 }
 
 // key identifies an object. Memory seen as two types is two objects: a struct
@@ -129,16 +133,25 @@ func (w *Walker) Named(name, text string) string {
 // Run walks everything that was referred to so far.
 func (w *Walker) Run() {
 	for w.next < len(w.objects) || len(w.again) > 0 {
-		id := w.next
 		if n := len(w.again); n > 0 {
-			id, w.again = w.again[n-1], w.again[:n-1]
-		} else {
-			w.next++
+			// Even after a limit is reached: what this one refers to is secret, too.
+			id := w.again[n-1]
+			w.again = w.again[:n-1]
+			stopped := w.stopped
+			w.stopped, w.redo = "", true
+			w.walk(id)
+			w.stopped, w.redo = stopped, false
+			continue
 		}
-		o := w.objects[id] // a copy: the walk appends to objects
-		w.scratch = w.object(w.scratch[:0], &o)
-		w.objects[id].Value = w.keep(w.scratch)
+		w.next++
+		w.walk(w.next - 1)
 	}
+}
+
+func (w *Walker) walk(id int) {
+	o := w.objects[id] // a copy: the walk appends to objects
+	w.scratch = w.object(w.scratch[:0], &o)
+	w.objects[id].Value = w.keep(w.scratch)
 }
 
 // refer returns the id of an object, which is queued when it is new. It returns
@@ -242,11 +255,27 @@ func (w *Walker) keep(b []byte) []byte {
 	return w.arena[from:len(w.arena):len(w.arena)]
 }
 
-// tick is called for each element, and looks at the clock now and then. It
-// reports whether the walk goes on.
-func (w *Walker) tick() bool {
-	if w.ticks++; w.ticks%256 == 0 && w.stopped == "" && time.Now().After(w.lim.Deadline) {
+// tick is called for each element, with the encoded value so far, and looks at
+// the clock now and then. It reports whether the walk goes on.
+func (w *Walker) tick(dst []byte) bool {
+	switch w.ticks++; {
+	case w.redo:
+		return true
+	case w.stopped != "" || w.ticks%256 != 0:
+	case w.size+int64(len(dst)) > w.lim.Bytes:
+		w.stopped = "bytes"
+	case time.Now().After(w.lim.Deadline):
 		w.stopped = "time"
 	}
 	return w.stopped == ""
 }
+
+// borrow returns n bytes, to be given back in reverse order: what a Memory
+// reads into can't be on the stack, and the collector is off.
+func (w *Walker) borrow(n int64) []byte {
+	from := len(w.lent)
+	w.lent = slices.Grow(w.lent, int(n))[:from+int(n)]
+	return w.lent[from:]
+}
+
+func (w *Walker) giveBack(b []byte) { w.lent = w.lent[:len(w.lent)-len(b)] }
