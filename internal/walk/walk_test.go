@@ -34,9 +34,10 @@ func secretNames() (Rules, map[string]bool) {
 
 // walked is a walk and what came of it.
 type walked struct {
-	t *testing.T
-	p *target.Process
-	w *Walker
+	t    *testing.T
+	p    *target.Process
+	w    *Walker
+	kept []any // what is walked, so that it isn't collected
 }
 
 func start(t testing.TB, lim Limits, rules Rules) (*target.Process, *Walker) {
@@ -51,7 +52,7 @@ func start(t testing.TB, lim Limits, rules Rules) (*target.Process, *Walker) {
 func newWalk(t *testing.T, lim Limits, rules Rules) *walked {
 	t.Helper()
 	p, w := start(t, lim, rules)
-	return &walked{t, p, w}
+	return &walked{t: t, p: p, w: w}
 }
 
 // place returns the type of the value in v, and its address.
@@ -81,6 +82,7 @@ func typeOf[T any](w *walked) *target.Type {
 // value walks v as the variable of that name.
 func (w *walked) value(name string, v any) []byte {
 	w.t.Helper()
+	w.kept = append(w.kept, v)
 	typ, addr := place(w.t, w.p, &v)
 	return w.w.Value(name, typ, addr)
 }
@@ -88,6 +90,7 @@ func (w *walked) value(name string, v any) []byte {
 // as walks the memory of v, a struct, as if it held a T.
 func as[T any](w *walked, name string, v any) []byte {
 	w.t.Helper()
+	w.kept = append(w.kept, v)
 	_, addr := place(w.t, w.p, &v)
 	return w.w.Value(name, typeOf[T](w), addr)
 }
