@@ -479,7 +479,7 @@ func (o *options) file(top Place) (string, error) {
 			return "", err
 		}
 	}
-	return filepath.Join(o.directory, fileName(top, time.Now())), nil
+	return filepath.Join(o.directory, fileName(top, uniqueTime())), nil
 }
 
 // callPathFunc calls the function given to PathFunc, which may do anything.
@@ -533,6 +533,20 @@ func withoutTypeArguments(name string) string {
 		}
 		return r
 	}, name)
+}
+
+// lastName is the time in the latest default name, in microseconds since 1970.
+var lastName atomic.Int64
+
+// uniqueTime returns the present time, a little later if need be, so that two
+// dumps never get the same name.
+func uniqueTime() time.Time {
+	for {
+		last, now := lastName.Load(), time.Now()
+		if micros := max(now.UnixMicro(), last+1); lastName.CompareAndSwap(last, micros) {
+			return time.UnixMicro(micros)
+		}
+	}
 }
 
 var notWord = regexp.MustCompile(`[^A-Za-z0-9_]+`)

@@ -40,7 +40,7 @@ func place(o *order) {
 	}
 }
 
-// A crash leaves its dumps and ends as it would have.
+// A crash leaves its dump and ends as it would have.
 func TestCrash(t *testing.T) {
 	exe, err := os.Executable()
 	if err != nil {
@@ -54,13 +54,10 @@ func TestCrash(t *testing.T) {
 	if got := cmd.ProcessState.ExitCode(); got != 2 {
 		t.Errorf("got exit status %d, want 2", got)
 	}
-	dumps, _ := filepath.Glob(filepath.Join(cmd.Dir, "coredumpy_place_*.dump"))
-	if len(dumps) != 1 {
-		t.Fatalf("got dumps %q, want one of function place:\n%s", dumps, stderr.String())
+	if files, _ := filepath.Glob(filepath.Join(cmd.Dir, "*")); len(files) != 1 {
+		t.Errorf("got files %q, want one: the outer OnPanic finds the panic dumped", files)
 	}
-	want := "Your frame stack is dumped, open it with\ncoredumpy load order.dump\n" +
-		"Your frame stack is dumped, open it with\ncoredumpy load " + filepath.Base(dumps[0]) + "\n" +
-		"panic: assignment to entry in nil map [recovered"
+	want := "Your frame stack is dumped, open it with\ncoredumpy load order.dump\npanic: assignment to entry in nil map [recovered"
 	if got := stderr.String(); !strings.HasPrefix(got, want) {
 		t.Errorf("got stderr %.500q, want it to begin with %q", got, want)
 	}
@@ -88,9 +85,6 @@ func TestCrash(t *testing.T) {
 	text, ok := core.Source(g.Frames[0].File)
 	if line := strings.Split(text+strings.Repeat("\n", 1000), "\n")[g.Frames[0].Line-1]; ok && strings.TrimSpace(line) != "o.stock[name] -= n" {
 		t.Errorf("got source line %q, want the one that panicked", line)
-	}
-	if outer, err := coredumpy.Open(dumps[0]); err != nil || outer.Head().Description != "an order of 3" {
-		t.Errorf("got %v, want the dump of the outer OnPanic with its description", err)
 	}
 }
 

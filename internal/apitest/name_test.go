@@ -50,17 +50,20 @@ func TestDefaultName(t *testing.T) {
 	}
 }
 
-// A panic that an inner OnPanic has passed on is still where it was.
+// Of several OnPanic the innermost dumps a panic; the next one does if it was
+// excluded there, and finds it still where it was.
 func TestNested(t *testing.T) {
 	for name, flags := range map[string][]string{"stripped": stripped, "whole": whole} {
-		o := command(t, exec.Command(build(t, "names", flags), "nested"))
-		paths, err := filepath.Glob(filepath.Join(o.dir, "coredumpy_nested_*.dump"))
-		if o.exit != 2 || err != nil || len(paths) != 2 {
-			t.Errorf("%s: got exit status %d and %d dumps of nested, want 2 and 2:\n%.600s", name, o.exit, len(paths), o.stderr)
-		}
-		for _, path := range paths {
-			if top := open(t, path).top(t); top != "main.nested" {
-				t.Errorf("%s: got top frame %s, want main.nested", name, top)
+		for _, arg := range []string{"nested", "excluded"} {
+			o := command(t, exec.Command(build(t, "names", flags), arg))
+			paths, err := filepath.Glob(filepath.Join(o.dir, "coredumpy_nested_*.dump"))
+			if o.exit != 2 || err != nil || len(paths) != 1 {
+				t.Errorf("%s %s: got exit status %d and %d dumps of nested, want 2 and 1:\n%.600s", name, arg, o.exit, len(paths), o.stderr)
+			}
+			for _, path := range paths {
+				if top := open(t, path).top(t); top != "main.nested" {
+					t.Errorf("%s %s: got top frame %s, want main.nested", name, arg, top)
+				}
 			}
 		}
 	}

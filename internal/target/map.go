@@ -155,6 +155,7 @@ type mapReader struct {
 	buf      []byte
 	key      []byte
 	elem     []byte
+	entry    Entry
 }
 
 // tables visits the tables in a directory. A table that hasn't been split as
@@ -216,7 +217,8 @@ func (r *mapReader) groups(addr, n uint64) error {
 }
 
 func (r *mapReader) slot(addr uint64, b []byte) (err error) {
-	e := Entry{KeyAddr: addr, ElemAddr: addr + uint64(r.l.elemOff)}
+	e := &r.entry
+	*e = Entry{KeyAddr: addr, ElemAddr: addr + uint64(r.l.elemOff)}
 	if r.l.indirectKey {
 		e.KeyAddr = le64(b)
 		e.Key, err = r.indirect(&r.key, e.KeyAddr, r.t.key.Size)
@@ -233,7 +235,7 @@ func (r *mapReader) slot(addr uint64, b []byte) (err error) {
 	} else {
 		e.Elem = b[:r.t.elem.Size]
 	}
-	if err == nil && !r.visit(&e) {
+	if err == nil && !r.visit(e) {
 		r.stopped = true
 	}
 	return err

@@ -128,8 +128,9 @@ func inUTF8(raw []byte) []byte {
 // probe reads the end of memory that is about to be read as a whole: lengths
 // that were never set shouldn't cost what they say.
 func (w *Walker) probe(addr, size uint64) error {
-	var b [1]byte
-	return w.p.Mem.Read(b[:], addr+size-1)
+	b := w.borrow(1)
+	defer w.giveBack(b)
+	return w.p.Mem.Read(b, addr+size-1)
 }
 
 func mark(dst []byte, kind byte, n uint64, size int) []byte {

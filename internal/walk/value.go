@@ -281,6 +281,7 @@ func (w *Walker) elements(dst []byte, elem *target.Type, addr uint64, n int64, d
 	dst, mark := append(dst, `{"e":[`...), len(dst)
 	done, why := int64(0), ""
 	var buf []byte
+	defer func() { w.giveBack(buf) }()
 	for done < stored && why == "" {
 		if elem.Size > maxRead || elem.Size == 0 {
 			dst = w.load(comma(dst, done), elem, addr+uint64(done*elem.Size), c)
@@ -290,7 +291,7 @@ func (w *Walker) elements(dst []byte, elem *target.Type, addr uint64, n int64, d
 			b := data
 			if data == nil {
 				if buf == nil {
-					buf = make([]byte, count*elem.Size)
+					buf = w.borrow(count * elem.Size)
 				}
 				b = buf[:count*elem.Size]
 				if err := w.p.Mem.Read(b, addr+uint64(done*elem.Size)); err != nil {

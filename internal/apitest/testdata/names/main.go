@@ -6,6 +6,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"reflect"
 	"runtime"
 
 	"coredumpy"
@@ -57,14 +58,17 @@ func deferred() {
 	defer func() { report("deferred_func1")(coredumpy.Dump()) }()
 }
 
-func nested() {
-	defer coredumpy.OnPanic()
+func nested(exclude ...any) {
+	defer coredumpy.OnPanic(coredumpy.Exclude(exclude...))
 	panic("nested")
 }
 
 func main() {
 	if len(os.Args) > 1 {
 		defer coredumpy.OnPanic()
+		if os.Args[1] == "excluded" {
+			nested(reflect.TypeFor[string]())
+		}
 		nested()
 	}
 	report("main")(coredumpy.Dump())
