@@ -7,6 +7,7 @@ package capture
 import (
 	"errors"
 	"fmt"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -84,7 +85,7 @@ func Own(req *Request, secretName func(string) bool) *Dump {
 
 	req.Limits.Deadline = start.Add(req.Limits.Timeout)
 	c := &capturer{
-		req: req, p: p,
+		req: req, p: p, self: ownID(),
 		Dump: &Dump{head: req.Head, redact: req.Redact},
 	}
 	c.walker = walk.New(p, req.Limits.Limits, walk.Rules{SecretName: secretName, Learn: req.Redact.Learn})
@@ -102,6 +103,7 @@ type capturer struct {
 	*Dump
 	req      *Request
 	p        *target.Process
+	self     int64               // id of the capture's own goroutine
 	read     []*target.Goroutine // parallel to goroutines
 	packages map[string]bool
 	stale    []staleVariable
@@ -145,10 +147,9 @@ func (c *capturer) goroutinesAndVariables() {
 	}
 	c.packages = map[string]bool{}
 	for _, g := range gs {
-		if g.ID != c.req.Goroutine && c.ours(g) {
-			continue
+		if g.ID != c.self {
+			c.goroutine(g)
 		}
-		c.goroutine(g)
 	}
 	c.packageVariables()
 }
@@ -172,15 +173,17 @@ func (c *capturer) limit() int {
 	return c.req.Limits.Goroutines + 1
 }
 
-// ours reports whether a goroutine belongs to the capture itself.
-func (c *capturer) ours(g *target.Goroutine) bool {
-	return g.Parent == c.req.Goroutine && g.Status == "running"
+// ownID returns the id of the calling goroutine.
+func ownID() int64 {
+	var buf [64]byte // enough for the first line
+	id, _ := GoroutineID(string(buf[:runtime.Stack(buf[:], false)]))
+	return id
 }
 
 // goroutine captures one goroutine and the variables in its frames.
 func (c *capturer) goroutine(g *target.Goroutine) {
 	rec := &corefile.Goroutine{
-		ID: g.ID, Status: g.Status, Wait: int64(g.Wait), Parent: g.Parent, Labels: g.Labels, System: g.System,
+		ID: g.ID, Status: g.Status, Wait: int64(g.Wait), Parent: g.Parent, Labels: g.Labels,
 	}
 	if g.CreatedBy.Func != "" {
 		rec.CreatedBy = &corefile.Place{Func: g.CreatedBy.Func, File: g.CreatedBy.File, Line: g.CreatedBy.Line}
@@ -207,6 +210,8 @@ func (c *capturer) goroutine(g *target.Goroutine) {
 	}
 	rec.More = omitted
 	c.cut("frames", omitted)
+	// A finalizer that hangs does so on a goroutine of the runtime.
+	rec.System = g.System && !slices.ContainsFunc(frames, func(f target.Frame) bool { return !f.IsRuntime() })
 	for i := range frames {
 		rec.Frames = append(rec.Frames, c.frame(&frames[i]))
 	}
@@ -255,8 +260,9 @@ type staleVariable struct {
 // live ones refer to as well is known by then.
 func (c *capturer) staleVariables() {
 	for _, s := range c.stale {
-		var doubt bool
-		if s.rec.Value, doubt = c.walker.Stale(s.v.Name, s.v.Type, s.v.Addr); doubt && !s.v.Lately {
+		var doubt walk.Doubt
+		s.rec.Value, doubt = c.walker.Stale(s.v.Name, s.v.Type, s.v.Addr)
+		if doubt == walk.Strong || doubt == walk.Slight && s.v.Collectable {
 			s.rec.Note = "not used any more: what it points to may have been reused"
 		}
 	}

@@ -17,8 +17,12 @@ const maxTraceback = 64 << 20
 // without debug information: functions, files and lines, but no variables.
 func (c *capturer) fromTraceback() {
 	text := c.req.Trace
-	if c.req.Limits.AllGoroutines {
+	switch {
+	case !c.req.Limits.AllGoroutines:
+	case canStop():
 		text = allStacks()
+	default:
+		c.note("only the current goroutine: the others can't be stopped with GODEBUG=asyncpreemptoff=1")
 	}
 	gs := ParseTraceback(text)
 	var current *corefile.Goroutine
@@ -46,8 +50,7 @@ func (c *capturer) fromTraceback() {
 			g.Frames, g.More = g.Frames[:c.req.Limits.Frames], g.More+n
 			c.cut("frames", n)
 		}
-		// The capture's own goroutine is the one that is running besides it.
-		if g == current || !(g.Status == "running" && g.Parent == c.req.Goroutine) {
+		if g.ID != c.self {
 			c.goroutines = append(c.goroutines, g)
 		}
 	}
@@ -133,6 +136,10 @@ func parseGoroutine(lines []string) *corefile.Goroutine {
 	for i := 1; i < len(lines); i++ {
 		line := lines[i]
 		file, no := "", 0
+		if note, ok := strings.CutPrefix(line, "\t"); ok {
+			g.Note = note // "goroutine running on other thread; stack unavailable"
+			continue
+		}
 		if i+1 < len(lines) && strings.HasPrefix(lines[i+1], "\t") {
 			i++
 			file, no = parsePlace(lines[i])
@@ -161,7 +168,9 @@ func parseGoroutine(lines []string) *corefile.Goroutine {
 	return g
 }
 
-// parseHeader reads "goroutine 18 [chan receive, 2 minutes, locked to thread]:".
+// parseHeader reads "goroutine 18 [chan receive, 2 minutes, locked to thread]:",
+// with "gp=0xc000002380 m=nil" before the status under GOTRACEBACK=system, and
+// with labels:{"key": "value"} after it under GODEBUG=tracebacklabels=1.
 func parseHeader(line string) *corefile.Goroutine {
 	rest, ok := strings.CutPrefix(line, "goroutine ")
 	if !ok {
@@ -172,9 +181,10 @@ func parseHeader(line string) *corefile.Goroutine {
 	if !ok || err != nil {
 		return nil
 	}
-	if i := strings.IndexByte(rest, '['); i >= 0 { // after "gp=... m=..." in some modes
+	if i := strings.IndexByte(rest, '['); i >= 0 {
 		rest = rest[i+1:]
 	}
+	rest, _, _ = strings.Cut(rest, " labels:{")
 	rest, _, _ = strings.Cut(rest, "]")
 	status, rest, _ := strings.Cut(rest, ", ")
 	g := &corefile.Goroutine{ID: n, Status: status}
@@ -188,11 +198,17 @@ func parseHeader(line string) *corefile.Goroutine {
 	return g
 }
 
-// parsePlace reads "\t/src/main.go:12 +0x1d".
+// parsePlace reads "\t/src/main.go:12 +0x1d", "\t/src/main.c:12 pc=0x4010d0" or, of
+// C code without debug information, "\tpc=0x4010d0".
 func parsePlace(line string) (file string, no int) {
 	line = strings.TrimPrefix(line, "\t")
-	if i := strings.LastIndex(line, " +0x"); i > 0 {
-		line = line[:i]
+	for _, end := range []string{" pc=0x", " +0x"} {
+		if i := strings.LastIndex(line, end); i > 0 {
+			line = line[:i]
+		}
+	}
+	if strings.HasPrefix(line, "pc=0x") {
+		return "", 0
 	}
 	i := strings.LastIndexByte(line, ':')
 	if i < 0 {

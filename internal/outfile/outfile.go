@@ -10,15 +10,20 @@ import (
 )
 
 // Write calls write with a new file, readable by its owner only, which becomes
-// path when all of it has been written. Whatever was at path is replaced; a
-// symbolic link there isn't followed. On an error nothing is left behind.
+// path when all of it has been written. A file at path is replaced; a symbolic
+// link there isn't followed. What is no file, such as /dev/null or a directory,
+// is an error. On an error, or a panic of write, nothing is left behind.
 func Write(path string, write func(io.Writer) error) (err error) {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return &fs.PathError{Op: "write", Path: path, Err: errors.New("not a regular file")}
+	}
 	f, err := os.CreateTemp(filepath.Dir(path), ".coredumpy-*.tmp") // mode 0600
 	if err != nil {
 		return named(err, path)
 	}
+	done := false
 	defer func() {
-		if err != nil {
+		if !done {
 			f.Close()
 			os.Remove(f.Name())
 		}
@@ -32,6 +37,7 @@ func Write(path string, write func(io.Writer) error) (err error) {
 	if err = os.Rename(f.Name(), path); err != nil {
 		return &fs.PathError{Op: "write", Path: path, Err: errors.Unwrap(err)}
 	}
+	done = true
 	return nil
 }
 

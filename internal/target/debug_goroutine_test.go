@@ -244,27 +244,69 @@ func TestDebugMoved(t *testing.T) {
 }
 
 //go:noinline
-func recurses(n int, c chan int) int {
+func recurses(n int, c chan int, last *int) int {
+	here := n
 	if n == 0 {
 		return <-c
 	}
-	return recurses(n-1, c) + n
+	n = recurses(n-1, c, &here)
+	return n + here + *last
 }
 
+const deep = 50_000
+
 func TestDebugDeepStack(t *testing.T) {
-	const depth = 50_000
 	c := make(chan int)
-	go recurses(depth, c)
+	go recurses(deep, c, new(int))
 	await(t, "target.recurses", "chan receive")
 	capture(t, func(s *snapshot) {
 		g, _ := s.find("target.recurses")
-		g.phys = nil
-		for _, limit := range []int{1, 10, 100, depth + 100} {
+		for _, limit := range []int{1, 10, 100, deep + 100} {
+			g.phys = nil
 			frames, omitted, err := s.p.Stack(g, limit)
-			if err != nil || len(frames) > limit || len(frames)+omitted < depth {
-				t.Errorf("got %d frames of at most %d, %d omitted, and error %v, want %d in all", len(frames), limit, omitted, err, depth)
+			if err != nil || len(frames) > limit || len(frames)+omitted < deep {
+				t.Errorf("got %d frames of at most %d, %d omitted, and error %v, want %d in all", len(frames), limit, omitted, err, deep)
 			}
 		}
 	})
+	c <- 1
+}
+
+// When many stacks are large, only the beginning of each is copied. The rest is
+// read where it is.
+func TestDebugStackCopiedInPart(t *testing.T) {
+	c := make(chan int)
+	go recurses(deep, c, new(int))
+	await(t, "target.recurses", "chan receive")
+	capture(t, func(s *snapshot) {
+		g, _ := s.find("target.recurses")
+		if n := len(s.p.layers.stacks[g.stack].data); n != minStackCopy {
+			t.Errorf("got %d bytes copied, want %d", n, minStackCopy)
+		}
+		g.phys = nil
+		frames, omitted, err := s.p.Stack(g, deep)
+		if err != nil || len(frames)+omitted < deep {
+			t.Errorf("got %d frames, %d omitted, and error %v, want %d in all", len(frames), omitted, err, deep)
+		}
+		n := 0
+		for i := range frames {
+			if short(frames[i].Func) != "target.recurses" {
+				continue
+			}
+			v, ok := s.vars(&frames[i])["last"]
+			if n++; n > 1 && ok && v.Reason == "" {
+				if v.Stale {
+					t.Fatalf("got last in frame %d stale, want it live", i)
+				}
+				to, _ := readWord(s.p.Mem, v.Addr)
+				if got, err := readWord(s.p.Mem, to); got != uint64(n) && n < deep || err != nil {
+					t.Fatalf("got *last %d and error %v in frame %d, want %d", got, err, i, n)
+				}
+			}
+			if n == 2000 { // far beyond the copy
+				break
+			}
+		}
+	}, func(p *Process) { p.layers.copied = maxStackCopies })
 	c <- 1
 }

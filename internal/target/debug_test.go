@@ -80,7 +80,7 @@ type snapshot struct {
 
 // capture takes a snapshot on a goroutine of its own, as package capture does,
 // and calls check with it there.
-func capture(t *testing.T, check func(*snapshot)) {
+func capture(t *testing.T, check func(*snapshot), prepare ...func(*Process)) {
 	t.Helper()
 	if !haveDebugInformation(t) {
 		t.Skip("no debug information; see TestWithDebugInformation")
@@ -92,6 +92,9 @@ func capture(t *testing.T, check func(*snapshot)) {
 		defer debug.SetGCPercent(debug.SetGCPercent(-1))
 		p := Self()
 		defer p.Close()
+		for _, f := range prepare {
+			f(p)
+		}
 		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 		gs, omitted, err := p.Goroutines(0, 0)
 		if err != nil || omitted != 0 {

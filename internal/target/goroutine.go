@@ -72,6 +72,13 @@ const maxGoroutines = 1 << 24
 // place.
 const maxStackCopy = 16 << 20
 
+// maxStackCopies is how much of all stacks is copied; of those that come then,
+// only minStackCopy. The current goroutine comes first.
+const (
+	maxStackCopies = 1 << 30
+	minStackCopy   = 64 << 10
+)
+
 // Goroutines reads all goroutines and copies their stacks, so that what is
 // read later is of this moment. The one named first is copied first. Goroutines
 // beyond limit are left out and counted.
@@ -140,7 +147,9 @@ func (p *Process) copyStack(g *Goroutine, l *gLayout) {
 	if g.status == gRunning || s.lo >= s.sp || s.sp > s.hi {
 		return // its registers aren't known
 	}
-	s.data = make([]byte, min(s.hi-s.sp, maxStackCopy))
+	room := max(maxStackCopies, p.layers.copied+minStackCopy) - p.layers.copied
+	s.data = make([]byte, min(s.hi-s.sp, maxStackCopy, room))
+	p.layers.copied += uint64(len(s.data))
 	if p.layers.base.Read(s.data, s.sp) != nil {
 		return
 	}

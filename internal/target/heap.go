@@ -146,6 +146,32 @@ func (p *Process) Allocated(addr, size uint64) error {
 	return nil
 }
 
+// Fits reports whether size bytes at addr, which is in the heap, look as if they
+// had been allocated for themselves: they begin where an object does, and no
+// smaller one would have held them. A pointer into a stack that has become heap
+// since hardly ever leads to such a place.
+func (p *Process) Fits(addr, size uint64) bool {
+	s := find(p.spans.heap, addr)
+	if s == nil {
+		return false
+	}
+	off := (addr - s.lo) % s.size
+	if s.size == tinySize && off+size <= tinySize {
+		return true // small objects without pointers share one
+	}
+	if off == mallocHeader && size > minHeader {
+		off = 0
+	}
+	return off == 0 && size <= s.size && s.size-size <= max(size/4, tinySize)
+}
+
+// From runtime/malloc.go and mbitmap.go.
+const (
+	tinySize     = 16
+	mallocHeader = 8
+	minHeader    = 512 // objects up to this size have no header
+)
+
 // Owns reports whether size bytes at addr can be data of the program: allocated
 // in the heap, on a stack, or in the executable's data.
 func (p *Process) Owns(addr, size uint64) bool {

@@ -44,7 +44,7 @@ func (p *Process) live(g *Goroutine) *liveSet {
 		return nil
 	}
 	s := &p.layers.stacks[g.stack]
-	l := &liveSet{stack: s, words: make([]liveness, (len(s.data)+word-1)/word)}
+	l := &liveSet{stack: s, words: make([]liveness, (s.hi-s.sp+word-1)/word)}
 	for i := range g.phys {
 		f := &g.phys[i]
 		if f.conservative {
@@ -127,7 +127,7 @@ func (l *liveSet) reach() {
 		changed = false
 		for w, as := range l.words {
 			if as == dead || (w+1)*word > len(l.stack.data) {
-				continue
+				continue // beyond what is copied
 			}
 			to := le64(l.stack.data[w*word:])
 			if to < l.stack.lo || to >= l.stack.hi {

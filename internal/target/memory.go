@@ -60,6 +60,7 @@ type layered struct {
 	base   Memory
 	stacks []stackCopy // sorted by lo
 	stale  []span      // memory that belongs to stacks, copied or not
+	copied uint64      // bytes of stacks
 	made   []byte      // memory at synthetic
 }
 

@@ -16,11 +16,13 @@ type Variable struct {
 	Type     *Type
 	Addr     uint64 // may be [Synthetic]
 	Shadowed bool
-	Fresh    bool   // declared on the current line: it may not be set yet
-	Stale    bool   // not used any more: what it points to may be something else by now
-	Lately   bool   // if so, because of the panic
-	Fault    bool   // recovered from the registers of a signal
-	Reason   string // why it has no value
+	Fresh    bool // declared on the current line: it may not be set yet
+	Stale    bool // not used any more: what it points to may be something else by now
+	// Collectable tells of a stale variable that garbage has been collected since
+	// it was used, for all that is known.
+	Collectable bool
+	Fault       bool   // recovered from the registers of a signal
+	Reason      string // why it has no value
 }
 
 // errOptimized is the reason of most variables without a value.
@@ -55,7 +57,7 @@ func (p *Process) Variables(f *Frame) []Variable {
 		if tv.Type, err = loc.typeOf(v); err == nil {
 			loc.use, loc.fault = live, false
 			tv.Addr, err = loc.address(v, tv.Type)
-			tv.Stale, tv.Lately, tv.Fault = loc.use < live, loc.use == lately, loc.fault
+			tv.Stale, tv.Collectable, tv.Fault = loc.use < live, loc.use == dead && p.collected(), loc.fault
 		}
 		if err != nil {
 			tv.Reason = err.Error()
@@ -84,22 +86,14 @@ type locator struct {
 	fault   bool     // it was in a register when a signal came
 }
 
-// liveness returns the live words of a goroutine, computed once. It is nil if
-// nothing that variables lead to can have been freed, so that all of them are as
-// good as live.
+// liveness returns the live words of a goroutine, computed once. Also where
+// nothing has ever been collected it matters: a variable that isn't used any
+// more can point to where the stack was before it grew.
 func (p *Process) liveness(g *Goroutine) *liveSet {
-	if !g.asked && (p.collected() || p.largeStack(g)) {
+	if !g.asked {
 		g.asked, g.lives = true, p.live(g)
 	}
 	return g.lives
-}
-
-// largeStack reports whether a goroutine's stack is so large that the one it had
-// before was a span of its own, which can be heap by now. Pointers into it,
-// which only variables not used any more have, can't be brought up to date then.
-func (p *Process) largeStack(g *Goroutine) bool {
-	const own = 32 << 10 // stacks from this size on are spans of their own
-	return g.stack >= 0 && p.layers.stacks[g.stack].hi-p.layers.stacks[g.stack].lo > own
 }
 
 // hasCollected reports whether garbage has ever been collected.

@@ -57,7 +57,7 @@ type Walker struct {
 	arena   []byte
 	cuts    map[string]int
 	order   []*typeRef
-	doubt   bool   // something stale was referred to
+	doubt   Doubt  // of the stale variable encoded last
 	lent    []byte // see borrow
 	nesting int    // of structs and arrays in the value being encoded
 }
@@ -109,13 +109,23 @@ func (w *Walker) Value(name string, t *target.Type, addr uint64) []byte {
 	return w.keep(w.scratch)
 }
 
+// Doubt tells how far what a stale variable refers to can be trusted.
+type Doubt int
+
+// None: something else vouches for all of it. Slight: it looks as it should.
+// Strong: it may well be something else.
+const (
+	None Doubt = iota
+	Slight
+	Strong
+)
+
 // Stale encodes a variable that the program won't use any more, after
 // [Walker.Run] has walked the others. What it refers to is checked against the
-// heap. doubt reports whether any of it is in memory that nothing else vouches
-// for: it may have been reused.
-func (w *Walker) Stale(name string, t *target.Type, addr uint64) (value []byte, doubt bool) {
+// heap.
+func (w *Walker) Stale(name string, t *target.Type, addr uint64) ([]byte, Doubt) {
 	c := context{secret: w.rules.SecretName(name), named: !counts(name), stale: true}
-	w.doubt = false
+	w.doubt = None
 	w.scratch = w.load(w.scratch[:0], t, addr, c)
 	return w.keep(w.scratch), w.doubt
 }
@@ -201,7 +211,7 @@ func (o *Object) size() uint64 {
 	case o.typ.Kind == reflect.Slice:
 		return uint64(o.n * o.typ.Elem().Size)
 	}
-	return 1 // a map or a channel
+	return 48 // a map (internal/runtime/maps.Map), and at least a channel
 }
 
 // doubtful notes that a stale variable refers to memory at addr. It returns an
@@ -214,7 +224,11 @@ func (w *Walker) doubtful(addr, size uint64, t *target.Type) error {
 	if !w.p.InHeap(addr) {
 		return nil
 	}
-	w.doubt = true
+	if w.p.Fits(addr, size) {
+		w.doubt = max(w.doubt, Slight)
+	} else {
+		w.doubt = Strong
+	}
 	if err := w.p.Allocated(addr, max(size, 1)); err != nil || t == nil || size > maxRead {
 		return err
 	}

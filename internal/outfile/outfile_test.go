@@ -1,0 +1,210 @@
+package outfile
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// names returns what is in a directory.
+func names(t *testing.T, dir string) []string {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []string
+	for _, e := range entries {
+		list = append(list, e.Name())
+	}
+	return list
+}
+
+func wantNames(t *testing.T, dir string, want ...string) {
+	t.Helper()
+	if got := names(t, dir); !slices.Equal(got, want) {
+		t.Errorf("got %q in the directory, want %q", got, want)
+	}
+}
+
+func text(s string) func(io.Writer) error {
+	return func(w io.Writer) error {
+		_, err := io.WriteString(w, s)
+		return err
+	}
+}
+
+func wantText(t *testing.T, path, want string) {
+	t.Helper()
+	if got, err := os.ReadFile(path); string(got) != want || err != nil {
+		t.Errorf("got %q and error %v, want %q", got, err, want)
+	}
+}
+
+func TestWrite(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "x.dump")
+	for _, want := range []string{"first", "", "another"} {
+		if err := Write(path, text(want)); err != nil {
+			t.Fatal(err)
+		}
+		wantText(t, path, want)
+		wantNames(t, dir, "x.dump")
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if runtime.GOOS != "windows" && info.Mode() != 0o600 {
+		t.Errorf("got mode %v, want -rw-------", info.Mode())
+	}
+}
+
+// Others can't read a dump, even if they could read the file it replaces.
+func TestWriteReplacesMode(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows has no such modes")
+	}
+	path := filepath.Join(t.TempDir(), "x.dump")
+	if err := os.WriteFile(path, []byte("old"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(path, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if err := Write(path, text("new")); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(path); err != nil || info.Mode() != 0o600 {
+		t.Errorf("got mode %v and error %v, want -rw-------", info.Mode(), err)
+	}
+}
+
+func TestWriteRelative(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := Write("x.dump", text("here")); err != nil {
+		t.Fatal(err)
+	}
+	wantText(t, "x.dump", "here")
+	wantNames(t, ".", "x.dump")
+}
+
+func TestWriteFails(t *testing.T) {
+	errFull := errors.New("disk full")
+	dir := t.TempDir()
+	path := filepath.Join(dir, "x.dump")
+	half := func(w io.Writer) error {
+		io.WriteString(w, "half of it")
+		return errFull
+	}
+	if err := Write(path, half); err != errFull {
+		t.Errorf("got error %v, want %v", err, errFull)
+	}
+	wantNames(t, dir)
+	// What was there before stays.
+	if err := Write(path, text("old")); err != nil {
+		t.Fatal(err)
+	}
+	if err := Write(path, half); err != errFull {
+		t.Errorf("got error %v, want %v", err, errFull)
+	}
+	wantText(t, path, "old")
+	wantNames(t, dir, "x.dump")
+}
+
+func TestWritePanics(t *testing.T) {
+	dir := t.TempDir()
+	func() {
+		defer func() {
+			if got := recover(); got != "oops" {
+				t.Errorf("got panic %v, want oops", got)
+			}
+		}()
+		Write(filepath.Join(dir, "x.dump"), func(io.Writer) error { panic("oops") })
+	}()
+	wantNames(t, dir)
+}
+
+// Errors name the path that was asked for, not that of the temporary file.
+func wantError(t *testing.T, path string, want error) {
+	t.Helper()
+	err := Write(path, text("new"))
+	if err == nil || want != nil && !errors.Is(err, want) {
+		t.Errorf("got error %v, want %v", err, want)
+		return
+	}
+	if s := err.Error(); !strings.Contains(s, path) || strings.Contains(s, ".tmp") {
+		t.Errorf("got error %q, want the path %q in it", s, path)
+	}
+}
+
+func TestWriteNowhere(t *testing.T) {
+	dir := t.TempDir()
+	wantError(t, filepath.Join(dir, "missing", "x.dump"), fs.ErrNotExist)
+	wantError(t, filepath.Join(dir, strings.Repeat("x", 5000)), nil)
+	wantNames(t, dir)
+	file := filepath.Join(dir, "file")
+	if err := Write(file, text("old")); err != nil {
+		t.Fatal(err)
+	}
+	wantError(t, filepath.Join(file, "x.dump"), nil)
+	wantNames(t, dir, "file")
+}
+
+// What is at the path but no file isn't replaced: a program with all
+// permissions could otherwise turn /dev/null into a file.
+func TestWriteOverNoFile(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "x.dump")
+	if err := os.Mkdir(path, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	wantError(t, path, nil)
+	wantNames(t, dir, "x.dump")
+	wantError(t, os.DevNull, nil)
+	if info, err := os.Stat(os.DevNull); err != nil || info.Mode().IsRegular() {
+		t.Errorf("got mode %v and error %v of %s, want a device", info.Mode(), err, os.DevNull)
+	}
+}
+
+func TestWriteWithoutPermission(t *testing.T) {
+	if runtime.GOOS == "windows" || os.Getuid() == 0 {
+		t.Skip("every directory can be written to")
+	}
+	dir := t.TempDir()
+	if err := os.Chmod(dir, 0o500); err != nil {
+		t.Fatal(err)
+	}
+	wantError(t, filepath.Join(dir, "x.dump"), fs.ErrPermission)
+	wantNames(t, dir)
+}
+
+// A symbolic link is replaced, what it leads to stays.
+func TestWriteOverLink(t *testing.T) {
+	dir := t.TempDir()
+	target, link := filepath.Join(dir, "target"), filepath.Join(dir, "link")
+	if err := os.WriteFile(target, []byte("old"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, to := range []string{target, filepath.Join(dir, "nowhere")} {
+		os.Remove(link)
+		if err := os.Symlink(to, link); err != nil {
+			t.Skip("no symbolic links:", err)
+		}
+		if err := Write(link, text("new")); err != nil {
+			t.Fatal(err)
+		}
+		if info, err := os.Lstat(link); err != nil || !info.Mode().IsRegular() {
+			t.Errorf("got mode %v and error %v, want a file", info.Mode(), err)
+		}
+		wantText(t, link, "new")
+		wantText(t, target, "old")
+		wantNames(t, dir, "link", "target")
+	}
+}
