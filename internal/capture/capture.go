@@ -357,6 +357,9 @@ func (c *capturer) panicValues(rec *corefile.Goroutine, frames []target.Frame) {
 				e := c.variable(&v)
 				e.Name, e.Role, e.Note = "", "", ""
 				rec.Earlier = append(rec.Earlier, &e)
+				if v.Stale {
+					c.stale = append(c.stale, staleVariable{&v, &e})
+				}
 			}
 		}
 	}

@@ -74,15 +74,14 @@ func TestDebugStatus(t *testing.T) {
 
 func TestDebugParents(t *testing.T) {
 	c := make(chan int)
-	line := 0
-	ids := make(chan int64, 1)
+	ids, lines := make(chan int64, 1), make(chan int, 1)
 	go func() {
 		ids <- ownID()
+		lines <- lineHere() + 1
 		go waits(c)
-		line = lineHere() - 1
 		c <- <-c
 	}()
-	parent := <-ids
+	parent, line := <-ids, <-lines
 	await(t, "target.waits", "chan receive")
 	capture(t, func(s *snapshot) {
 		g, _ := s.find("target.waits")

@@ -66,8 +66,8 @@ type large struct {
 //
 //go:noinline
 func escaped[T any](v *T) *T {
-	sink = v
-	sink = nil
+	leak(v)
+	leak(nil)
 	return v
 }
 
@@ -119,14 +119,14 @@ func TestDebugForgotten(t *testing.T) {
 }
 
 // faults is deferred: it puts the signal stack aside before anything else.
-func faults(signal *[]byte, c chan int) {
-	*signal = SignalStack()
+func faults(signal chan []byte, c chan int) {
+	signal <- SignalStack()
 	<-c
 	recover()
 }
 
 //go:noinline
-func derefs(signal *[]byte, c chan int, from *circle, n int) float64 {
+func derefs(signal chan []byte, c chan int, from *circle, n int) float64 {
 	defer faults(signal, c)
 	return radius(from, n)
 }
@@ -143,12 +143,12 @@ func TestDebugFault(t *testing.T) {
 	found := 0
 	for range 5 {
 		c := make(chan int)
-		var signal []byte
-		go derefs(&signal, c, nil, 1234)
+		signal := make(chan []byte, 1)
+		go derefs(signal, c, nil, 1234)
 		await(t, "target.derefs", "chan receive")
 		capture(t, func(s *snapshot) {
 			g, _ := s.find("target.derefs")
-			g.phys, s.p.Signal = nil, signal
+			g.phys, s.p.Signal = nil, <-signal
 			frames, _, err := s.p.Stack(g, 100)
 			if err != nil {
 				t.Error(err)

@@ -6,13 +6,24 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"coredumpy/internal/debuginfo"
 	"coredumpy/internal/target/testdata/dotted.v2"
 )
 
-var sink any
+var (
+	sinkMu sync.Mutex
+	sink   any
+)
+
+// leak makes the compiler put what v points to into the heap.
+func leak(v any) {
+	sinkMu.Lock()
+	defer sinkMu.Unlock()
+	sink = v
+}
 
 // keep makes the compiler keep what it is given.
 //
@@ -175,7 +186,7 @@ func TestDebugFunc(t *testing.T) {
 //go:noinline
 func escapes(c chan int, arg int) (result int) {
 	local := 5
-	sink = []*int{&arg, &local, &result}
+	leak([]*int{&arg, &local, &result})
 	arg, local, result = 10, 50, 500
 	<-c
 	return result
@@ -305,7 +316,7 @@ func TestDebugBounds(t *testing.T) {
 // debug information.
 func TestDebugTypes(t *testing.T) {
 	for _, tt := range typeNames {
-		sink = tt.typ
+		leak(tt.typ)
 	}
 	keep(dotted.T{}, &dotted.Global)
 	capture(t, func(s *snapshot) {

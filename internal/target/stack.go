@@ -22,6 +22,7 @@ type Frame struct {
 	regs *registers
 	cfa  uint64
 	g    *Goroutine
+	last bool // the call that the frame is in doesn't return
 }
 
 // registers holds what is known of the registers in a frame, by DWARF number.
@@ -129,7 +130,7 @@ func (p *Process) Stack(g *Goroutine, limit int) (frames []Frame, omitted int, e
 			c := &s.calls[i]
 			frames = append(frames, Frame{
 				Place: Place{c.Name, c.File, c.Line}, PC: pc, Package: c.Package,
-				Inlined: c.Inlined, Optimized: c.Optimized, Bare: c.Bare, call: c, regs: regs, cfa: cfa, g: g,
+				Inlined: c.Inlined, Optimized: c.Optimized, Bare: c.Bare, call: c, regs: regs, cfa: cfa, g: g, last: noReturn(below),
 			})
 		}
 		if outermost[s.fn.Name] || omitted > maxOmitted {

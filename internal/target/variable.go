@@ -57,7 +57,7 @@ func (p *Process) Variables(f *Frame) []Variable {
 		if tv.Type, err = loc.typeOf(v); err == nil {
 			loc.use, loc.fault = live, false
 			tv.Addr, err = loc.address(v, tv.Type)
-			tv.Stale, tv.Collectable, tv.Fault = loc.use < live, loc.use == dead && p.collected(), loc.fault
+			tv.Stale, tv.Collectable, tv.Fault = err == nil && loc.use < live, loc.use == dead && p.collected(), loc.fault
 		}
 		if err != nil {
 			tv.Reason = err.Error()
@@ -126,7 +126,7 @@ func (l *locator) pieces(v *debuginfo.Variable) ([]debuginfo.Piece, error) {
 		return nil, errOptimized
 	}
 	found, err := l.eval(expr)
-	if err != nil || !l.lost(found) {
+	if err != nil || !l.lost(found) || l.f.last {
 		return found, err
 	}
 	if expr, err = v.LocationAt(l.p.skipNoOps(l.f.PC) - l.p.slide); err == nil && len(expr) > 0 {
