@@ -75,7 +75,7 @@ type Place struct {
 
 // Cut counts how often a limit cut something.
 type Cut struct {
-	Limit string `json:"limit"` // "depth", "elements", "string", "objects", "bytes", "time", "goroutines"
+	Limit string `json:"limit"` // "depth", "elements", "string", "objects", "bytes", "time", "goroutines", "frames", "globals", "source"
 	Count int    `json:"count"`
 }
 
