@@ -157,7 +157,7 @@ func TestLoopChild(t *testing.T) {
 	needsChild(t)
 	before := make([]byte, 1) // nothing that collects garbage may come after this
 	go func() {
-		for { //nolint:revive // that is the point
+		for {
 		}
 	}()
 	time.Sleep(20 * time.Millisecond)

@@ -34,7 +34,7 @@ const (
 type codeTables struct {
 	text, funcs, pctab, gofunc uint64
 	ftab                       []byte
-	data                       [2][2]uint64 // where read-only and other data are
+	data                       [2][2]uint64 // where read-only data is, and what comes after the code
 }
 
 // codeTables reads where the tables are.
@@ -57,7 +57,7 @@ func (p *Process) codeTables() (*codeTables, error) {
 		name string
 		off  uint64
 	}{{&t.text, "text", 0}, {&t.funcs, "pclntable", 0}, {&t.pctab, "pctab", 0}, {&t.gofunc, "gofunc", 0}, {&ftab, "ftab", 0}, {&n, "ftab", word},
-		{&t.data[0][0], "rodata", 0}, {&size, "pclntable", word}, {&t.data[1][0], "noptrdata", 0}, {&t.data[1][1], "end", 0}} {
+		{&t.data[0][0], "rodata", 0}, {&size, "pclntable", word}, {&t.data[1][0], "etext", 0}, {&t.data[1][1], "end", 0}} {
 		field, ok := p.Info.StructField(v.Type, f.name)
 		if !ok {
 			return nil, fmt.Errorf("runtime.moduledata not recognised: no field %s", f.name)

@@ -37,6 +37,7 @@ func moves(c chan int, i int) int {
 // after the stack has moved, as long as the runtime knows that there has been a
 // stack where it leads.
 func TestDebugMovedStack(t *testing.T) {
+	needDebugInformation(t)
 	right := 0
 	for range 3 {
 		c := make(chan int)
@@ -83,6 +84,7 @@ func forgets(c chan int) {
 // A variable that is not used any more is told from one that is: what it points
 // to has been freed.
 func TestDebugForgotten(t *testing.T) {
+	needDebugInformation(t)
 	c := make(chan int)
 	go forgets(c)
 	await(t, "target.forgets", "chan receive")
@@ -137,6 +139,7 @@ func radius(from *circle, n int) float64 { return from.r * float64(n) }
 // The registers of a fault are on the thread's signal stack, unless another
 // signal came before they were put aside.
 func TestDebugFault(t *testing.T) {
+	needDebugInformation(t)
 	if runtime.GOOS != "linux" || runtime.GOARCH != "amd64" {
 		t.Skip("only on linux/amd64 the registers are known")
 	}
@@ -148,7 +151,7 @@ func TestDebugFault(t *testing.T) {
 		await(t, "target.derefs", "chan receive")
 		capture(t, func(s *snapshot) {
 			g, _ := s.find("target.derefs")
-			g.phys, s.p.Signal = nil, <-signal
+			s.p.Signal = <-signal
 			frames, _, err := s.p.Stack(g, 100)
 			if err != nil {
 				t.Error(err)

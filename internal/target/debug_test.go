@@ -36,6 +36,7 @@ func TestWithDebugInformation(t *testing.T) {
 	dir := t.TempDir()
 	for _, m := range debugModes {
 		t.Run(m.name, func(t *testing.T) {
+			t.Parallel()
 			path := filepath.Join(dir, m.name+".exe")
 			args := append([]string{"test", "-c", "-o", path}, m.flags...)
 			if out, err := exec.Command("go", args...).CombinedOutput(); err != nil {
@@ -70,6 +71,13 @@ var (
 	haveInfo bool
 )
 
+func needDebugInformation(t *testing.T) {
+	t.Helper()
+	if !haveDebugInformation(t) {
+		t.Skip("no debug information; see TestWithDebugInformation")
+	}
+}
+
 // snapshot is this process at one moment.
 type snapshot struct {
 	t      *testing.T
@@ -82,9 +90,6 @@ type snapshot struct {
 // and calls check with it there.
 func capture(t *testing.T, check func(*snapshot), prepare ...func(*Process)) {
 	t.Helper()
-	if !haveDebugInformation(t) {
-		t.Skip("no debug information; see TestWithDebugInformation")
-	}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)

@@ -12,6 +12,7 @@ import (
 func reads(fd int) { syscall.Read(fd, make([]byte, 1)) }
 
 func TestDebugSyscall(t *testing.T) {
+	needDebugInformation(t)
 	r, w, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)

@@ -38,6 +38,7 @@ func middle(c chan int, b int) int { return inner(c, b*2) + b }
 func inner(c chan int, d int) int { return <-c + d }
 
 func TestDebugInlined(t *testing.T) {
+	needDebugInformation(t)
 	c := make(chan int)
 	go outer(c, 20)
 	await(t, "target.outer", "chan receive")
@@ -79,6 +80,7 @@ func generic[K comparable, V shape](c chan int, k K, list []V, pairs map[K]pair[
 }
 
 func TestDebugGeneric(t *testing.T) {
+	needDebugInformation(t)
 	c := make(chan int)
 	go generic(c, "key", []*circle{{2}}, map[string]pair[string, *circle]{})
 	await(t, "target.generic[...]", "chan receive")
@@ -118,6 +120,7 @@ func encloses(c chan int, value string, ref int) {
 }
 
 func TestDebugClosure(t *testing.T) {
+	needDebugInformation(t)
 	c := make(chan int)
 	go encloses(c, "text", 7)
 	await(t, "target.encloses", "chan receive")
@@ -147,6 +150,7 @@ func TestDebugClosure(t *testing.T) {
 
 // A func value tells its function, and what it has captured.
 func TestDebugFunc(t *testing.T) {
+	needDebugInformation(t)
 	byValue, byRef := "seven", 7
 	f := func() int { byRef++; return len(byValue) + byRef }
 	f()
@@ -193,6 +197,7 @@ func escapes(c chan int, arg int) (result int) {
 }
 
 func TestDebugEscaped(t *testing.T) {
+	needDebugInformation(t)
 	c := make(chan int)
 	go escapes(c, 1)
 	await(t, "target.escapes", "chan receive")
@@ -232,6 +237,7 @@ func shadows(c chan int, x int) int {
 }
 
 func TestDebugShadowed(t *testing.T) {
+	needDebugInformation(t)
 	c := make(chan int)
 	go shadows(c, 1)
 	await(t, "target.shadows", "chan receive")
@@ -263,6 +269,7 @@ func TestDebugShadowed(t *testing.T) {
 func results(c chan int) (int, string) { return <-c, "x" }
 
 func TestDebugResults(t *testing.T) {
+	needDebugInformation(t)
 	c := make(chan int)
 	go results(c)
 	await(t, "target.results", "chan receive")
@@ -298,6 +305,7 @@ func at(xs []int, i int) int { return xs[i] }
 
 // The function that checks an index saves all registers, since Go 1.26.
 func TestDebugBounds(t *testing.T) {
+	needDebugInformation(t)
 	c := make(chan int)
 	go indexes([]int{1, 2, 3}, 77, c)
 	await(t, "target.indexes", "chan receive")
@@ -315,6 +323,7 @@ func TestDebugBounds(t *testing.T) {
 // Types are the same whether they come from the runtime's descriptors or from
 // debug information.
 func TestDebugTypes(t *testing.T) {
+	needDebugInformation(t)
 	for _, tt := range typeNames {
 		leak(tt.typ)
 	}

@@ -107,6 +107,7 @@ func (p *Process) Stack(g *Goroutine, limit int) (frames []Frame, omitted int, e
 	arch := archOf(p.Info.GOARCH())
 	regs := &registers{}
 	regs.set(arch.sp, g.sp)
+	g.phys = g.phys[:0]
 	pc, lookup := g.pc, g.pc-1
 	if s := p.site(g.pc); s.fn != nil && s.fn.Entry == g.pc-p.slide {
 		lookup = g.pc // it hasn't run yet
