@@ -381,6 +381,7 @@ func syntaxError(err error) error {
 		return fmt.Errorf("syntax error: %w", err)
 	}
 	msg := strings.ReplaceAll(list[0].Msg, "'EOF'", "the end")
+	msg = strings.ReplaceAll(msg, "\n", `\n`) // a raw string may be quoted in it
 	if list[0].Pos.Line > 1 {
 		return fmt.Errorf("syntax error: %s", msg)
 	}

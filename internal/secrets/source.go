@@ -13,6 +13,17 @@ import (
 // apiKey := "x", is hidden too. Other files, and Go files that don't scan, are
 // handled as Text.
 func (d *Redactor) Source(path, text string) string {
+	for range maxPasses {
+		out := d.sourceOnce(path, text)
+		if out == text {
+			break
+		}
+		text = out // what has changed may scan now
+	}
+	return text
+}
+
+func (d *Redactor) sourceOnce(path, text string) string {
 	if !strings.HasSuffix(path, ".go") {
 		return d.text(text, true)
 	}
