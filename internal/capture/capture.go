@@ -136,20 +136,26 @@ func (c *capturer) goroutinesAndVariables() {
 		c.fromTraceback()
 		return
 	}
-	gs, omitted, err := c.p.Goroutines(c.req.Goroutine, c.limit())
+	gs, omitted, err := c.p.Goroutines(c.req.Goroutine, c.limit()+1) // one may be the capture's own
 	if err != nil {
 		c.note("no local variables: %v", err)
 		c.fromTraceback()
 		return
+	}
+	read := len(gs)
+	gs = slices.DeleteFunc(gs, func(g *target.Goroutine) bool { return g.ID == c.self })
+	if len(gs) == read && omitted > 0 {
+		omitted-- // the capture's own is among those
+	}
+	if n := len(gs) - c.limit(); n > 0 {
+		gs, omitted = gs[:c.limit()], omitted+n
 	}
 	if c.req.Limits.AllGoroutines {
 		c.cut("goroutines", omitted)
 	}
 	c.packages = map[string]bool{}
 	for _, g := range gs {
-		if g.ID != c.self {
-			c.goroutine(g)
-		}
+		c.goroutine(g)
 	}
 	c.packageVariables()
 }
