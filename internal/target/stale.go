@@ -1,6 +1,9 @@
 package target
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"slices"
+)
 
 // When a stack grows, the runtime moves it, and adjusts only those pointers into
 // it that the program will still use. In a frame that panicked nothing will be
@@ -21,7 +24,12 @@ func (p *Process) repairStacks() {
 		s := &p.layers.stacks[i]
 		for data := s.data; len(data) >= word; data = data[word:] {
 			if v := le64(data); lo <= v && v < hi {
-				binary.LittleEndian.PutUint64(data, p.relocate(s, v))
+				if to := p.relocate(s, v); to != v {
+					if s.asFound == nil {
+						s.asFound = slices.Clone(s.data)
+					}
+					binary.LittleEndian.PutUint64(data, to)
+				}
 			}
 		}
 	}
