@@ -197,8 +197,10 @@ func OnPanic(opts ...Option) {
 	if r == nil && (!nilPanics || !panicking()) {
 		return
 	}
-	value := r // r itself must not escape: it would be allocated in every call
-	onPanic(&value, opts)
+	var mark byte
+	was := target.StackAddr(&mark) // before anything makes the stack grow
+	value := r                     // r itself must not escape: it would be allocated in every call
+	onPanic(&value, opts, &mark, was)
 	panic(r)
 }
 
@@ -224,29 +226,29 @@ func panicking() bool {
 }
 
 //go:noinline
-func onPanic(value *any, opts []Option) {
+func onPanic(value *any, opts []Option, mark *byte, was uint64) {
 	signal := signalStack(*value) // before the thread gets another signal
 	dumps.asked.Add(1)
-	trace := traceback()
+	at := where(mark, was)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		dumpPanic(value, signal, opts, trace)
+		dumpPanic(value, signal, opts, at)
 		dumps.settle(Config.Timeout)
 	}()
 	<-done
 }
 
-func dumpPanic(value *any, signal []byte, opts []Option, trace string) {
+func dumpPanic(value *any, signal []byte, opts []Option, at place) {
 	defer dumps.answered.Add(1)
 	defer contain(nil)
 	o := apply(opts)
 	if capture.Excluded(*value, o.exclude) {
 		return
 	}
-	req := newRequest(o, trace, "OnPanic")
+	req := newRequest(o, at, "OnPanic")
 	this, last := panicID{req.Goroutine, target.ValueID(value)}, dumps.last.Load()
-	if strings.Count(trace, "\n"+req.Entry+"(") > 1 && last != nil && *last == this {
+	if strings.Count(at.trace, "\n"+req.Entry+"(") > 1 && last != nil && *last == this {
 		return // an OnPanic further in has dumped it
 	}
 	req.Panic, req.Signal = value, signal
@@ -275,14 +277,15 @@ var errGoexit = errors.New("coredumpy: no dump written: something called runtime
 // Dump writes a dump of the running program and returns its path. The top frame
 // is the caller's.
 func Dump(opts ...Option) (path string, err error) {
-	trace := traceback()
+	var mark byte
+	at := where(&mark, target.StackAddr(&mark))
 	err = errGoexit
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		defer contain(&err)
 		o := apply(opts)
-		req := newRequest(o, trace, "Dump")
+		req := newRequest(o, at, "Dump")
 		req.Head.Reason = "dump"
 		if err = o.conflict(); err != nil {
 			return
@@ -296,14 +299,15 @@ func Dump(opts ...Option) (path string, err error) {
 // DumpTo writes a dump of the running program to w, compressed. The top frame
 // is the caller's. Options that name a file or directory have no effect.
 func DumpTo(w io.Writer, opts ...Option) (err error) {
-	trace := traceback()
+	var mark byte
+	at := where(&mark, target.StackAddr(&mark))
 	err = errGoexit
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		defer contain(&err)
 		o := apply(opts)
-		req := newRequest(o, trace, "DumpTo")
+		req := newRequest(o, at, "DumpTo")
 		req.Head.Reason = "dump"
 		err = take(req).Write(w, true)
 	}()
@@ -335,17 +339,19 @@ func OnFailure(t TB, opts ...Option) {
 	if r == nil && !t.Failed() {
 		return
 	}
+	var mark byte
+	was := target.StackAddr(&mark)
 	value := r // as in OnPanic
-	onFailure(t, &value, opts)
+	onFailure(t, &value, opts, &mark, was)
 	if r != nil {
 		panic(r)
 	}
 }
 
 //go:noinline
-func onFailure(t TB, value *any, opts []Option) {
+func onFailure(t TB, value *any, opts []Option, mark *byte, was uint64) {
 	signal := signalStack(*value)
-	trace := traceback()
+	at := where(mark, was)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -357,7 +363,7 @@ func onFailure(t TB, value *any, opts []Option) {
 		if o.path == "" && o.pathFunc == nil && o.directory == "" {
 			o.directory = artifacts(t)
 		}
-		req := newRequest(o, trace, "OnFailure")
+		req := newRequest(o, at, "OnFailure")
 		req.Head.Reason = "test failure"
 		req.Head.Test = t.Name()
 		req.Head.Message = t.Name() + " failed"
@@ -396,10 +402,20 @@ func signalStack(value any) []byte {
 	return target.SignalStack()
 }
 
-// traceback returns the runtime's traceback of the calling goroutine.
-func traceback() string {
+// place is where the program is when a dump is asked for.
+type place struct {
+	trace string // the runtime's traceback
+	move  target.Move
+}
+
+// where returns the place of the calling goroutine. mark is a variable on its
+// stack, which was at another address if the stack has grown since.
+//
+//go:noinline
+func where(mark *byte, was uint64) place {
 	buf := make([]byte, 64<<10)
-	return string(buf[:runtime.Stack(buf, false)])
+	trace := string(buf[:runtime.Stack(buf, false)])
+	return place{trace, target.Move{Was: was, Is: target.StackAddr(mark)}}
 }
 
 // tell tells what became of a dump: nothing if none was wanted.
@@ -557,10 +573,10 @@ var packagePath = reflect.TypeFor[Configuration]().PkgPath()
 
 // newRequest fills what is the same for all dumps. entry is the function that
 // the program called.
-func newRequest(o *options, trace, entry string) *capture.Request {
-	id, _ := capture.GoroutineID(trace)
+func newRequest(o *options, at place, entry string) *capture.Request {
+	id, _ := capture.GoroutineID(at.trace)
 	return &capture.Request{
-		Head: capture.Head(o.description), Goroutine: id, Trace: trace, Given: o.given,
+		Head: capture.Head(o.description), Goroutine: id, Trace: at.trace, Move: at.move, Given: o.given,
 		Entry: packagePath + "." + entry, Skip: count(o.skip), Redact: newRedactor(&Config),
 		Limits: capture.Limits{
 			Limits: walk.Limits{

@@ -26,6 +26,7 @@ type Request struct {
 	Trace     string        // its traceback
 	Panic     *any          // the value passed to panic, nil if there is none
 	Signal    []byte        // from target.SignalStack, if the panic is a fault
+	Move      target.Move   // of the current goroutine's stack
 	Given     []Given
 	Entry     string // function of the package that was called: the top frame is below it
 	Skip      int    // frames below that to leave out
@@ -80,7 +81,7 @@ func Own(req *Request, secretName func(string) bool) *Dump {
 	start := time.Now()
 	p := target.Self()
 	defer p.Close()
-	p.Signal = req.Signal
+	p.Signal, p.Move = req.Signal, req.Move
 	q.single(p.AutomaticProcs())
 
 	req.Limits.Deadline = start.Add(req.Limits.Timeout)

@@ -304,7 +304,7 @@ func TestDebugStackCopiedInPart(t *testing.T) {
 				if v.Stale {
 					t.Fatalf("got last in frame %d stale, want it live", i)
 				}
-				to, _ := readWord(s.p.Mem, v.Addr)
+				to, _ := s.p.pointerAt(v.Addr)
 				if got, err := readWord(s.p.Mem, to); got != uint64(n) && n < deep || err != nil {
 					t.Fatalf("got *last %d and error %v in frame %d, want %d", got, err, i, n)
 				}

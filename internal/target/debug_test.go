@@ -220,13 +220,13 @@ func (s *snapshot) show(t *Type, addr uint64) string {
 		if le64(b) == 0 {
 			return "nil"
 		}
-		return "&" + s.show(t.Elem(), le64(b))
+		return "&" + s.show(t.Elem(), s.p.Follow(addr, le64(b)))
 	case reflect.Struct:
 		var parts []string
 		for _, f := range t.Fields() {
 			at := addr + uint64(f.Offset)
 			if f.Indirect {
-				at, _ = readWord(s.p.Mem, at)
+				at, _ = s.p.pointerAt(at)
 			}
 			parts = append(parts, s.show(f.Type, at))
 		}
@@ -234,7 +234,7 @@ func (s *snapshot) show(t *Type, addr uint64) string {
 	case reflect.Slice:
 		var parts []string
 		for i := range le64(b[word:]) {
-			parts = append(parts, s.show(t.Elem(), le64(b)+i*uint64(t.Elem().Size)))
+			parts = append(parts, s.show(t.Elem(), s.p.Follow(addr, le64(b))+i*uint64(t.Elem().Size)))
 		}
 		return "[" + strings.Join(parts, " ") + "]"
 	}

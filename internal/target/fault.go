@@ -26,7 +26,7 @@ func (p *Process) faulted(order []int, sp, pc uint64, regs *registers) bool {
 			continue
 		}
 		for i, r := range order {
-			regs.set(r, p.relocate(s, le64(p.Signal[off-n+i*word:])))
+			regs.set(r, le64(p.Signal[off-n+i*word:]))
 		}
 		return true
 	}

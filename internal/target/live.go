@@ -70,7 +70,7 @@ func (p *Process) live(g *Goroutine) *liveSet {
 			l.objects = append(l.objects, liveObject{lo: lo, hi: lo + uint64(o.size)})
 		}
 	}
-	l.reach()
+	p.reach(l)
 	return l
 }
 
@@ -119,7 +119,7 @@ func (l *liveSet) mark(as liveness, addr uint64, n int64, has func(int) bool) {
 
 // reach marks the stack objects that live words point to, directly or through
 // other objects. All words of an object count as pointers.
-func (l *liveSet) reach() {
+func (p *Process) reach(l *liveSet) {
 	if len(l.objects) == 0 {
 		return
 	}
@@ -129,7 +129,7 @@ func (l *liveSet) reach() {
 			if as == dead || (w+1)*word > len(l.stack.data) {
 				continue // beyond what is copied
 			}
-			to := le64(l.stack.data[w*word:])
+			to := p.relocate(l.stack, le64(l.stack.data[w*word:]))
 			if to < l.stack.lo || to >= l.stack.hi {
 				continue
 			}

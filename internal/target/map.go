@@ -124,7 +124,8 @@ func (p *Process) MapEntries(t *Type, addr uint64, visit func(*Entry) bool) erro
 		return err
 	}
 	r := mapReader{p: p, t: t, l: t.maps, visit: visit}
-	dir, n := le64(h[mapDirPtr:]), le64(h[mapDirLen:])
+	// A small map that doesn't escape is on the stack with its group.
+	dir, n := p.Follow(addr+mapDirPtr, le64(h[mapDirPtr:])), le64(h[mapDirLen:])
 	var err error
 	switch {
 	case n > maxDirectory || n&(n-1) != 0:

@@ -52,8 +52,6 @@ func Synthetic(addr uint64) bool { return addr >= synthetic && addr < synthetic+
 type stackCopy struct {
 	lo, sp, hi uint64 // the stack is [lo, hi), in use is [sp, hi)
 	data       []byte // of [sp, hi)
-
-	asFound []byte // data before its pointers were brought up to date; nil if none was
 }
 
 // layered is a process's memory with copies of stacks laid over it, and room
@@ -88,10 +86,6 @@ func (m *layered) Read(p []byte, addr uint64) error {
 		}
 		if uint64(len(p)) > uint64(len(s.data))-off {
 			return fmt.Errorf("%#x is too near the end of a stack for %d bytes", addr, len(p))
-		}
-		if len(p) < word && s.asFound != nil {
-			copy(p, s.asFound[off:]) // too small to hold a pointer
-			return nil
 		}
 		copy(p, s.data[off:])
 		return nil

@@ -3,6 +3,7 @@ package target
 import (
 	"bytes"
 	"errors"
+	"reflect"
 	"strings"
 	"testing"
 )
@@ -98,8 +99,9 @@ func TestComposeKeepsWords(t *testing.T) {
 	}
 }
 
-// A pointer to where a stack once was leads to where its target is now.
-func TestRepairStacks(t *testing.T) {
+// A pointer to where a stack once was leads to where its target is now. Bytes
+// that only look like such a pointer stay what they are.
+func TestFollow(t *testing.T) {
 	const (
 		oldLo, oldSize = 0x100000, 0x1000 // two stacks of one span, the second was ours
 		newLo, newHi   = 0x200000, 0x202000
@@ -110,6 +112,9 @@ func TestRepairStacks(t *testing.T) {
 		return b
 	}
 	old := uint64(oldLo + oldSize) // the stack that was
+	// Another stack that was, of which a word is known, and which is heap now.
+	known := Move{Was: 0x600400, Is: newHi - 0x700}
+	end := known.Was + 0x700
 	for _, tt := range []struct {
 		name    string
 		v, want uint64
@@ -121,14 +126,31 @@ func TestRepairStacks(t *testing.T) {
 		{"the heap", 0x500000, 0x500000},
 		{"between", 0x150000, 0x150000},
 		{"nil", 0, 0},
+		{"the word that is known", known.Was, known.Is},
+		{"top word of the known stack", end - 8, newHi - 8},
+		{"after the known stack", end, end},
+		{"below the word that is known", known.Was - 8, known.Was - 8},
 	} {
 		p := &Process{
+			Move:   known,
 			layers: &layered{base: counting{}, stacks: []stackCopy{{lo: newLo, sp: newHi - 0x800, hi: newHi, data: append(filled(0x7f8, 0), word(tt.v)...)}}},
 			spans:  &spanTable{stacks: []span{{lo: oldLo, hi: oldLo + 4*oldSize, size: oldSize}, {lo: newLo, hi: newHi, size: newHi - newLo}}},
 		}
-		p.repairStacks()
-		if got, err := readWord(p.layers, newHi-8); got != tt.want || err != nil {
+		p.Mem = p.layers
+		if got, err := p.pointerAt(newHi - 8); got != tt.want || err != nil {
 			t.Errorf("%s: got %#x and error %v, want %#x", tt.name, got, err, tt.want)
+		}
+		if got, err := readWord(p.Mem, newHi-8); got != tt.v || err != nil {
+			t.Errorf("%s: got %#x and error %v as a number, want %#x", tt.name, got, err, tt.v)
+		}
+		if got := p.Follow(0x500008, tt.v); got != tt.v {
+			t.Errorf("%s: got %#x for a pointer in the heap, want %#x", tt.name, got, tt.v)
+		}
+		l := locator{p: p, f: &Frame{g: &Goroutine{}}}
+		value := append(word(tt.v), word(tt.v)...)
+		pair := structOf("pair", 16, []Field{{Type: anyPointer}, {Type: &Type{Kind: reflect.Uintptr, Size: 8}, Offset: 8}})
+		if l.relocate(pair, value); le64(value) != tt.want || le64(value[8:]) != tt.v {
+			t.Errorf("%s: got %#x and %#x of a pointer and a number in registers, want %#x and %#x", tt.name, le64(value), le64(value[8:]), tt.want, tt.v)
 		}
 	}
 }

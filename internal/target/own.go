@@ -82,6 +82,12 @@ func typeAddr(t reflect.Type) uint64 {
 // alive.
 func AddrOf(v *any) uint64 { return uint64(uintptr(unsafe.Pointer(v))) }
 
+// StackAddr returns the address of a variable on the stack, at the moment.
+//
+//go:noinline
+//go:nosplit
+func StackAddr(p *byte) uint64 { return uint64(uintptr(unsafe.Pointer(p))) }
+
 // textAddr returns the address of a string's bytes.
 func textAddr(s string) uint64 { return uint64(uintptr(unsafe.Pointer(unsafe.StringData(s)))) }
 

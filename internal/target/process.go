@@ -23,6 +23,9 @@ type Process struct {
 	// Signal is a copy of the signal stack of the thread that faulted.
 	Signal []byte
 
+	// Move tells how the current goroutine's stack has moved since the event.
+	Move Move
+
 	layers      *layered
 	slide       uint64 // run-time address minus link-time address
 	types       uint64 // what name offsets in type descriptors count from

@@ -1,45 +1,41 @@
 package target
 
-import (
-	"encoding/binary"
-	"slices"
-)
-
 // When a stack grows, the runtime moves it, and adjusts only those pointers into
 // it that the program will still use. In a frame that panicked nothing will be
 // used any more, so a slice backed by an array on the stack may well point to
-// where that array once was. Debuggers show what is there now. Here such
-// pointers are brought up to date in the copy of the stack: a moved stack keeps
-// its distances from its upper end, and the table of spans tells where the old
-// one ended.
+// where that array once was. Debuggers show what is there now. Here such a
+// pointer is brought up to date where it is followed: a moved stack keeps its
+// distances from its upper end, and the table of spans tells where the old one
+// ended. The copy of the stack stays as it was found, since only who follows a
+// pointer knows that it is one.
 
-// repairStacks brings pointers into stacks that have moved up to date.
-func (p *Process) repairStacks() {
-	spans := p.spans.stacks
-	if len(spans) == 0 {
-		return
+// Move tells that a word of a stack was at one address and is at another now.
+// By it pointers into the old stack are recognised even if its memory is in use
+// for something else.
+type Move struct{ Was, Is uint64 }
+
+// Follow returns where the pointer to, stored at addr, leads.
+func (p *Process) Follow(addr, to uint64) uint64 {
+	if p.spans == nil || to == 0 {
+		return to
 	}
-	lo, hi := spans[0].lo, spans[len(spans)-1].hi
-	for i := range p.layers.stacks {
-		s := &p.layers.stacks[i]
-		for data := s.data; len(data) >= word; data = data[word:] {
-			if v := le64(data); lo <= v && v < hi {
-				if to := p.relocate(s, v); to != v {
-					if s.asFound == nil {
-						s.asFound = slices.Clone(s.data)
-					}
-					binary.LittleEndian.PutUint64(data, to)
-				}
-			}
-		}
+	if s := p.layers.stack(addr); s != nil {
+		return p.relocate(s, to)
 	}
-	p.layers.stale = spans
+	return to
 }
 
-// relocate returns where v, which is of the stack s, leads since s has moved.
+// relocate returns where v, a pointer on the stack s, leads since s has moved.
 func (p *Process) relocate(s *stackCopy, v uint64) uint64 {
 	if p.spans == nil || s.lo <= v && v < s.hi {
 		return v
+	}
+	if m := p.Move; m.Was != m.Is && s.lo <= m.Is && m.Is < s.hi {
+		// Below the word that is known to have moved were calls that have
+		// returned since.
+		if end := s.hi - (m.Is - m.Was); m.Was <= v && v < end {
+			return v + (m.Is - m.Was)
+		}
 	}
 	old := find(p.spans.stacks, v)
 	if old == nil {

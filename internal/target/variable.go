@@ -3,6 +3,7 @@ package target
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 
 	"coredumpy/internal/debuginfo"
@@ -156,17 +157,36 @@ func (l *locator) eval(expr []byte) ([]debuginfo.Piece, error) {
 	return l.p.Info.Eval(expr, debuginfo.Regs{
 		CFA: l.f.cfa, Slide: l.p.slide,
 		Reg: l.f.regs.get,
-		Mem: func(addr uint64, b []byte) error { return l.p.Mem.Read(b, addr) },
+		Mem: l.p.readPointer,
 	})
 }
 
+// readPointer reads len(b) bytes at addr. A location expression reads nothing
+// but pointers.
+func (p *Process) readPointer(addr uint64, b []byte) error {
+	err := p.Mem.Read(b, addr)
+	if err == nil && len(b) == word {
+		err = put(b, p.Follow(addr, le64(b)))
+	}
+	return err
+}
+
+// pointerAt reads a pointer and returns where it leads.
+func (p *Process) pointerAt(addr uint64) (uint64, error) {
+	to, err := readWord(p.Mem, addr)
+	return p.Follow(addr, to), err
+}
+
+// anyPointer stands for the types of the compiler's own variables.
+var anyPointer = &Type{Name: "unsafe.Pointer", Kind: reflect.UnsafePointer, Size: word}
+
 // word reads a variable that is one word, such as .dict.
 func (l *locator) word(v *debuginfo.Variable) (uint64, error) {
-	addr, err := l.place(v, nil, word)
+	addr, err := l.place(v, anyPointer, word)
 	if err != nil {
 		return 0, err
 	}
-	return readWord(l.p.Mem, addr)
+	return l.p.pointerAt(addr)
 }
 
 // typeOf returns a variable's type. Generic code is compiled once per shape;
@@ -208,7 +228,7 @@ func (l *locator) address(v *debuginfo.Variable, t *Type) (uint64, error) {
 	if err != nil || !v.Escaped {
 		return addr, err
 	}
-	moved, err := readWord(l.p.Mem, addr)
+	moved, err := l.p.pointerAt(addr)
 	if err == nil && moved == 0 {
 		err = errors.New("not allocated yet")
 	}
@@ -262,7 +282,23 @@ func (l *locator) place(v *debuginfo.Variable, t *Type, size int64) (uint64, err
 	if int64(len(value)) != size {
 		return 0, optimized(len(pieces))
 	}
+	l.relocate(t, value)
 	return l.p.layers.compose(value), nil
+}
+
+// relocate brings the pointers in a value composed of parts of the stack and of
+// registers up to date.
+func (l *locator) relocate(t *Type, value []byte) {
+	if l.f.g.stack < 0 {
+		return
+	}
+	s := &l.p.layers.stacks[l.f.g.stack]
+	for _, off := range pointerWords(t, 0, nil) {
+		if off >= 0 && off+word <= int64(len(value)) {
+			at := value[off : off+word]
+			put(at, l.p.relocate(s, le64(at)))
+		}
+	}
 }
 
 // check notes whether the n bytes at addr, which are those of t from off on,

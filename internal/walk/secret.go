@@ -24,7 +24,7 @@ func (w *Walker) secretPair(r *typeRef, addr uint64, data []byte) bool {
 	} else if w.p.Mem.Read(header, addr+uint64(off)) != nil {
 		return false
 	}
-	return w.secretText(header)
+	return w.secretText(addr+uint64(off), header)
 }
 
 // maxName bounds the names that are looked at for secrets.
@@ -34,15 +34,15 @@ const maxName = 256
 // identifies tokens, as in a parser, and no secret itself.
 func counts(name string) bool { return strings.Contains(strings.ToLower(name), "token") }
 
-// secretText reports whether the string with the given header names a secret.
-func (w *Walker) secretText(header []byte) bool {
+// secretText reports whether the string whose header is at addr names a secret.
+func (w *Walker) secretText(addr uint64, header []byte) bool {
 	n := word(header, 1)
 	if n == 0 || n > maxName {
 		return false
 	}
 	name := w.borrow(int64(n))
 	defer w.giveBack(name)
-	return w.p.Mem.Read(name, word(header, 0)) == nil && w.rules.SecretName(string(name))
+	return w.p.Mem.Read(name, w.p.Follow(addr, word(header, 0))) == nil && w.rules.SecretName(string(name))
 }
 
 // secretKey reports whether a map's key, of type t, names a secret. It may be a
@@ -52,15 +52,15 @@ func (w *Walker) secretKey(t *target.Type, addr uint64, key []byte) bool {
 	case t == nil:
 		return false
 	case t.Kind == reflect.String:
-		return w.secretText(key)
+		return w.secretText(addr, key)
 	case t.Kind != reflect.Interface:
 		return false
 	}
-	dyn, at, err := w.p.Dynamic(t, addr, word(key, 0), word(key, 1))
+	dyn, at, err := w.p.Dynamic(t, addr, word(key, 0), w.p.Follow(addr+8, word(key, 1)))
 	if err != nil || dyn == nil || dyn.Kind != reflect.String {
 		return false
 	}
 	header := w.borrow(16)
 	defer w.giveBack(header)
-	return w.p.Mem.Read(header, at) == nil && w.secretText(header)
+	return w.p.Mem.Read(header, at) == nil && w.secretText(at, header)
 }

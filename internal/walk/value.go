@@ -73,20 +73,20 @@ func (w *Walker) value(dst []byte, t *target.Type, addr uint64, data []byte, c c
 		if word(data, 0) == 0 {
 			return append(dst, "null"...)
 		}
-		return strconv.AppendUint(dst, word(data, 0), 10)
+		return strconv.AppendUint(dst, w.p.Follow(addr, word(data, 0)), 10)
 	case reflect.String:
-		return w.text(dst, word(data, 0), word(data, 1), c)
+		return w.text(dst, w.p.Follow(addr, word(data, 0)), word(data, 1), c)
 	case reflect.Struct, reflect.Array:
 		return w.composite(dst, r.t, addr, data, c)
 	case reflect.Slice:
-		return w.slice(dst, t, data, c)
+		return w.slice(dst, t, addr, data, c)
 	case reflect.Interface:
 		return w.iface(dst, t, addr, data, c)
 	case reflect.Pointer, reflect.Map, reflect.Chan, reflect.Func:
 		if word(data, 0) == 0 {
 			return append(dst, "null"...)
 		}
-		return w.reference(dst, t, word(data, 0), c)
+		return w.reference(dst, t, w.p.Follow(addr, word(data, 0)), c)
 	}
 	return reason(dst, "type not known")
 }
@@ -152,29 +152,29 @@ func (w *Walker) function(dst []byte, to uint64, c context) []byte {
 }
 
 // slice appends a slice. Its elements are an object.
-func (w *Walker) slice(dst []byte, t *target.Type, data []byte, c context) []byte {
-	addr, n, capacity := word(data, 0), int64(word(data, 1)), int64(word(data, 2))
+func (w *Walker) slice(dst []byte, t *target.Type, addr uint64, data []byte, c context) []byte {
+	first, n, capacity := w.p.Follow(addr, word(data, 0)), int64(word(data, 1)), int64(word(data, 2))
 	elem := t.Elem()
 	switch {
-	case addr == 0 && n == 0:
+	case first == 0 && n == 0:
 		return append(dst, "null"...)
 	case elem == nil:
 		return reason(dst, "type not known")
 	case n < 0 || n > capacity || elem.Size > 0 && capacity > math.MaxInt64/elem.Size:
 		return reason(dst, fmt.Sprintf("slice of length %d and capacity %d", n, capacity))
 	}
-	dst = strconv.AppendInt(append(open(dst, addr), `,"len":`...), n, 10)
+	dst = strconv.AppendInt(append(open(dst, first), `,"len":`...), n, 10)
 	dst = strconv.AppendInt(append(dst, `,"cap":`...), capacity, 10)
 	if n == 0 {
 		return append(dst, '}')
 	}
-	return w.closeRef(dst, Object{typ: t, Addr: addr, n: n}, c.inside())
+	return w.closeRef(dst, Object{typ: t, Addr: first, n: n}, c.inside())
 }
 
 // iface appends an interface. Small values in it are written in place; structs
 // and arrays are objects, so that nesting stays bounded.
 func (w *Walker) iface(dst []byte, t *target.Type, addr uint64, data []byte, c context) []byte {
-	dyn, at, err := w.p.Dynamic(t, addr, word(data, 0), word(data, 1))
+	dyn, at, err := w.p.Dynamic(t, addr, word(data, 0), w.p.Follow(addr+8, word(data, 1)))
 	if err != nil {
 		return reason(dst, err.Error())
 	}
@@ -261,7 +261,7 @@ func (w *Walker) indirect(dst []byte, f target.Field, addr uint64, c context) []
 	if err := w.p.Mem.Read(p[:], addr+uint64(f.Offset)); err != nil {
 		return reason(dst, err.Error())
 	}
-	return w.load(dst, f.Type, word(p[:], 0), c)
+	return w.load(dst, f.Type, w.p.Follow(addr+uint64(f.Offset), word(p[:], 0)), c)
 }
 
 // elements appends n elements at addr, as a list. data holds all of them, or is
