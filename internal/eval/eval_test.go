@@ -52,6 +52,7 @@ const dump = `{"coredumpy":{"version":1,"reason":"panic","goroutine":1,"goroutin
 {"type":{"id":36,"name":"main.Node","kind":"struct","size":16,"fields":[{"name":"Node","type":37,"embedded":true},{"name":"V","type":1}]}}
 {"type":{"id":37,"name":"*main.Node","kind":"ptr","size":8,"elem":36}}
 {"type":{"id":38,"name":"map[*main.T]int","kind":"map","size":8,"key":6,"elem":1}}
+{"type":{"id":39,"name":"*main.U","kind":"ptr","size":8}}
 {"goroutine":{"id":1,"status":"running","frames":[{"func":"main.f","pkg":"main","vars":[
 {"name":"n","type":1,"addr":256,"value":3},
 {"name":"small","type":32,"value":127},
@@ -97,6 +98,7 @@ const dump = `{"coredumpy":{"version":1,"reason":"panic","goroutine":1,"goroutin
 {"name":"lost","type":1,"value":{"x":"optimized out"}},
 {"name":"wild","type":5,"value":{"x":"bad address"}},
 {"name":"by","type":31,"value":{"p":1,"len":3,"cap":3,"o":14}},
+{"name":"reused","type":39,"value":{"p":1,"x":"its memory has been reused"}},
 {"name":"huge","type":34,"value":{"p":1,"len":20011,"cap":20011,"o":17}}
 ]}]}}
 {"global":{"id":1,"name":"main.limit","type":1,"value":64}}
@@ -246,6 +248,7 @@ func TestFields(t *testing.T) {
 		{`odd.B`, `error: odd is unreadable: damaged in the dump`},
 		{`lost.x`, `error: lost (type int) has no field x`},
 		{`wild.A`, `error: wild is unreadable: bad address`},
+		{`reused.A`, `error: *reused is unreadable: its memory has been reused`},
 		{`t.C`, `error: t (type main.T) has no field C`},
 		{`n.x`, `error: n (type int) has no field x`},
 	})

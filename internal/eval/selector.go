@@ -73,7 +73,12 @@ func field[V Value[V, T], T Type[T]](v V, x, name string) (V, error) {
 	}
 	t := v.Type()
 	if t.Kind() == reflect.Pointer {
-		t = t.Elem()
+		if t = t.Elem(); t.Kind() == reflect.Invalid {
+			// No value of that type is in the dump: what matters is why.
+			if _, err := target(v, x); err != nil {
+				return v, err
+			}
+		}
 	}
 	if t.Kind() != reflect.Struct {
 		return v, fmt.Errorf("%s (type %s) has no field %s", x, v.Type(), name)
