@@ -474,7 +474,7 @@ func (v Value) Len() int64 {
 	return 0
 }
 
-// Cap returns the capacity of a slice or channel.
+// Cap returns the capacity of a slice or channel, -1 if it isn't known.
 func (v Value) Cap() int64 {
 	if v.rec == nil {
 		return 0
@@ -537,7 +537,7 @@ func (v Value) Index(i int) Value {
 func (v Value) Slice(low, high, limit int64) Value {
 	length := v.Len()
 	if v.Kind() == reflect.Slice {
-		length = v.Cap()
+		length = max(length, v.Cap())
 	}
 	high = max(0, min(high, length))
 	low = max(0, min(low, high))
@@ -564,7 +564,9 @@ func (v Value) Slice(low, high, limit int64) Value {
 		}
 		w.base, w.from, w.addr = &base, v.from+int(low), 0
 		w.raw, w.list, w.text, w.data = nil, nil, "", false
-		w.rec.Cap = max(limit, high) - low
+		if w.rec.Cap = max(limit, high) - low; v.Cap() < 0 {
+			w.rec.Cap = -1
+		}
 		if w.rec.Addr != 0 {
 			w.rec.Addr += uint64(low) * uint64(v.typ.Elem().Size())
 		}

@@ -248,7 +248,7 @@ func (r *report) absent(t *tally, where string, d *variable) {
 		return
 	}
 	t.onlyDelve++
-	r.say("%s %s: only in Delve", where, d.Name)
+	r.say("%s %s: only in Delve: %s", where, d.Name, d.brief(2))
 }
 
 func (r *report) variable(t *tally, where string, v *coredumpy.Variable, d *variable) {
@@ -269,7 +269,7 @@ func (r *report) variable(t *tally, where string, v *coredumpy.Variable, d *vari
 		return
 	case !v.Value.Valid():
 		t.onlyDelve++
-		r.say("%s %s: %s; Delve has a value", where, v.Name, v.Value.Reason())
+		r.say("%s %s: %s; Delve has %s", where, v.Name, v.Value.Reason(), d.brief(2))
 		return
 	}
 	c := comparison{lo: r.lo, hi: r.hi}

@@ -164,7 +164,9 @@ func (c *comparison) slice(path string, v coredumpy.Value, d *variable) {
 	if v.IsNil() {
 		return
 	}
-	c.same(path, "cap", v.Cap(), d.Cap)
+	if v.Cap() >= 0 { // optimised out, which Delve shows as 0
+		c.same(path, "cap", v.Cap(), d.Cap)
+	}
 	if c.onStack(v.Pointer()) && !c.onStack(d.Base) {
 		c.stale++
 		return

@@ -1,6 +1,9 @@
 package main
 
-import "reflect"
+import (
+	"fmt"
+	"reflect"
+)
 
 // The messages of Delve's JSON-RPC API, version 2, as far as this program uses
 // them: github.com/go-delve/delve/service/api and service/rpc2, checked on
@@ -62,6 +65,27 @@ type variable struct {
 	Base             uint64       `json:"base"`
 	Unreadable       string       `json:"unreadable"`
 	DeclLine         int
+}
+
+// brief tells what Delve shows, down to a depth.
+func (v *variable) brief(depth int) string {
+	s := fmt.Sprintf("%s %s", v.Type, v.Value)
+	if v.Unreadable != "" {
+		s += " (unreadable " + v.Unreadable + ")"
+	}
+	if v.Base != 0 || v.Len != 0 || v.Cap != 0 {
+		s += fmt.Sprintf(" base %#x len %d cap %d", v.Base, v.Len, v.Cap)
+	}
+	if v.Addr != 0 {
+		s += fmt.Sprintf(" at %#x", v.Addr)
+	}
+	for i := range v.Children {
+		if depth == 0 || i == 3 {
+			return s + " ..."
+		}
+		s += " {" + v.Children[i].Name + " " + v.Children[i].brief(depth-1) + "}"
+	}
+	return s
 }
 
 // text returns the value of a string.

@@ -191,7 +191,8 @@ type End struct {
 //	array cut                {"e":[...],"len":N}; of bytes {"s":...,"len":N} or {"b":...,"len":N}
 //	pointer                  {"p":address,"o":object}
 //	slice                    {"p":address,"len":N,"cap":N,"o":object}; the object's type is
-//	                         the slice's and its value that of an array; "o" is absent if len is 0
+//	                         the slice's and its value that of an array; "o" is absent if len
+//	                         is 0; a cap of -1 isn't known
 //	map                      {"p":address,"len":N,"o":object}; the object's type is the map's
 //	                         and its value {"e":[key,value,key,value,...],"len":N}
 //	chan                     {"p":address,"len":N,"cap":N,"o":object}; the object's type is the

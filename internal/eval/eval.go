@@ -366,7 +366,9 @@ func (e *evaluation[V, T]) length(fn string, arg operand[V]) (int64, error) {
 	case k == reflect.String && fn == "len" && v.Redacted():
 		return 0, fmt.Errorf("%s is redacted: its length is not in the dump", arg.src)
 	case (k == reflect.String || k == reflect.Map) && fn == "len", k == reflect.Slice, k == reflect.Chan:
-		if fn == "cap" {
+		if fn == "cap" && v.Cap() < 0 {
+			return 0, Missing(fn+"("+arg.src+")", "optimized out")
+		} else if fn == "cap" {
 			return v.Cap(), nil
 		}
 		return v.Len(), nil

@@ -98,6 +98,7 @@ const dump = `{"coredumpy":{"version":1,"reason":"panic","goroutine":1,"goroutin
 {"name":"lost","type":1,"value":{"x":"optimized out"}},
 {"name":"wild","type":5,"value":{"x":"bad address"}},
 {"name":"by","type":31,"value":{"p":1,"len":3,"cap":3,"o":14}},
+{"name":"nocap","type":3,"value":{"p":1,"len":3,"cap":-1,"o":1}},
 {"name":"reused","type":39,"value":{"p":1,"x":"its memory has been reused"}},
 {"name":"huge","type":34,"value":{"p":1,"len":20011,"cap":20011,"o":17}}
 ]}]}}
@@ -354,6 +355,10 @@ func TestPointersAndBuiltins(t *testing.T) {
 		{`&small`, `error: cannot take the address of small: it is not in the dump`},
 		{`len(a)`, `3`},
 		{`cap(a)`, `5`},
+		{`cap(nocap)`, `error: cap(nocap) is optimized out`},
+		{`nocap`, `[]string len: 3, cap: ?, ["a","b","c"]`},
+		{`nocap[1:]`, `[]string len: 2, cap: ?, ["b","c"]`},
+		{`nocap[:4]`, `error: slice bounds out of range [:4] with capacity 3`},
 		{`len(arr)`, `3`},
 		{`len(parr)`, `3`},
 		{`len(s)`, `6`},

@@ -154,7 +154,7 @@ func (e *evaluation[V, T]) slice(n *ast.SliceExpr) (operand[V], error) {
 	capacity := v.Len()
 	switch v.Kind() {
 	case reflect.Slice:
-		capacity = v.Cap()
+		capacity = max(capacity, v.Cap())
 	case reflect.Map:
 		if n.High != nil {
 			return x, fmt.Errorf("a map can be sliced as m[n:] only")

@@ -71,7 +71,12 @@ func (p *printer[V, T]) list(v V, f flags, depth int, indent string) {
 	if f.has(withType) {
 		p.put(p.typeName(v.Type()) + " ")
 		if v.Kind() == reflect.Slice {
-			p.putf("len: %d, cap: %d, ", v.Len(), v.Cap())
+			p.putf("len: %d, cap: ", v.Len())
+			if v.Cap() < 0 {
+				p.put("?, ")
+			} else {
+				p.putf("%d, ", v.Cap())
+			}
 		}
 	}
 	if v.IsNil() {

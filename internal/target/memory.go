@@ -62,6 +62,7 @@ type layered struct {
 	stale  []span      // memory that belongs to stacks, copied or not
 	copied uint64      // bytes of stacks
 	made   []byte      // memory at synthetic
+	gaps   []span      // in made: bytes that aren't known
 }
 
 func (m *layered) Read(p []byte, addr uint64) error {
@@ -72,6 +73,9 @@ func (m *layered) Read(p []byte, addr uint64) error {
 		off := addr - synthetic
 		if off > uint64(len(m.made)) || uint64(len(p)) > uint64(len(m.made))-off {
 			return fmt.Errorf("no memory at %#x", addr)
+		}
+		if m.gap(addr, uint64(len(p))) {
+			return errOptimized
 		}
 		copy(p, m.made[off:])
 		return nil
@@ -109,9 +113,18 @@ func (m *layered) stack(addr uint64) *stackCopy {
 	return nil
 }
 
-// compose gives bytes that have no address one.
-func (m *layered) compose(b []byte) uint64 {
+// gap reports whether one of n bytes at addr isn't known.
+func (m *layered) gap(addr, n uint64) bool {
+	i := sort.Search(len(m.gaps), func(i int) bool { return m.gaps[i].hi > addr })
+	return i < len(m.gaps) && m.gaps[i].lo < addr+n
+}
+
+// compose gives bytes that have no address one. Those in gaps aren't known.
+func (m *layered) compose(b []byte, gaps ...span) uint64 {
 	addr := synthetic + uint64(len(m.made))
+	for _, g := range gaps {
+		m.gaps = append(m.gaps, span{lo: addr + g.lo, hi: addr + g.hi})
+	}
 	m.made = append(m.made, b...)
 	for len(m.made)%word != 0 {
 		m.made = append(m.made, 0)

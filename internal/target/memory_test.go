@@ -3,6 +3,7 @@ package target
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -96,6 +97,22 @@ func TestComposeKeepsWords(t *testing.T) {
 		if err := m.Read(got, addr); err != nil || !bytes.Equal(got, filled(n, byte(n))) {
 			t.Errorf("got % x and error %v of %d bytes", got, err, n)
 		}
+	}
+}
+
+// Optimised code may keep parts of a variable only.
+func TestGaps(t *testing.T) {
+	m := &layered{base: counting{}}
+	m.compose(filled(5, 2))
+	partly := m.compose(filled(24, 1), span{lo: 8, hi: 16})
+	for off, want := range map[uint64]string{0: "", 8: "optimized out", 16: ""} {
+		var b [8]byte
+		if err := m.Read(b[:], partly+off); fmt.Sprint(err) != want && (err != nil || want != "") {
+			t.Errorf("got error %v at %d of a value of which 8 to 16 aren't known, want %q", err, off, want)
+		}
+	}
+	if err := m.Read(make([]byte, 24), partly); err != errOptimized {
+		t.Errorf("got error %v for the whole value, want %v", err, errOptimized)
 	}
 }
 

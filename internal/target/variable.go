@@ -3,6 +3,7 @@ package target
 import (
 	"errors"
 	"fmt"
+	"math"
 	"reflect"
 	"slices"
 
@@ -114,43 +115,64 @@ func (p *Process) hasCollected() bool {
 
 // pieces evaluates a variable's location.
 //
-// No register survives a call, so a variable whose last use before the call was
-// in a register is lost, unless it is in memory as soon as the call returns: it
-// was put there before the call, since nothing runs in between but the no-ops
-// that the compiler may leave after a call.
-func (l *locator) pieces(v *debuginfo.Variable) ([]debuginfo.Piece, error) {
+// No register survives a call, so what was in a register at the call is lost,
+// unless it is in memory as soon as the call returns: it was put there before
+// the call, since nothing runs in between but the no-ops that the compiler may
+// leave after a call.
+func (l *locator) pieces(v *debuginfo.Variable) (found []debuginfo.Piece, err error) {
 	expr, err := v.Location()
 	if err != nil {
 		return nil, err
 	}
-	if len(expr) == 0 {
-		return nil, errOptimized
-	}
-	found, err := l.eval(expr)
-	if err != nil || !l.lost(found) || l.f.last {
-		return found, err
-	}
-	if expr, err = v.LocationAt(l.p.skipNoOps(l.f.PC) - l.p.slide); err == nil && len(expr) > 0 {
-		if after, err := l.eval(expr); err == nil && inMemory(after) {
-			return after, nil
+	if len(expr) > 0 {
+		if found, err = l.eval(expr); err != nil {
+			return nil, err
 		}
+	}
+	if l.f.last || len(found) > 0 && !slices.ContainsFunc(found, l.missing) {
+		return found, nil
+	}
+	if expr, err = v.LocationAt(l.p.skipNoOps(l.f.PC) - l.p.slide); err != nil || len(expr) == 0 {
+		return found, nil
+	}
+	after, err := l.eval(expr)
+	if err != nil {
+		return found, nil
+	}
+	for i := range after {
+		if after[i].Kind != debuginfo.InMemory {
+			after[i].Kind = debuginfo.Missing
+		}
+	}
+	if l.known(after) > l.known(found) {
+		return after, nil
 	}
 	return found, nil
 }
 
-// lost reports whether a piece is in a register that isn't known.
-func (l *locator) lost(pieces []debuginfo.Piece) bool {
-	return slices.ContainsFunc(pieces, func(p debuginfo.Piece) bool {
-		if p.Kind != debuginfo.InRegister {
-			return false
-		}
+// missing reports whether a piece has no value, or is in a register that isn't
+// known.
+func (l *locator) missing(p debuginfo.Piece) bool {
+	if p.Kind == debuginfo.InRegister {
 		_, ok := l.f.regs.get(p.Reg)
 		return !ok
-	})
+	}
+	return p.Kind == debuginfo.Missing
 }
 
-func inMemory(pieces []debuginfo.Piece) bool {
-	return !slices.ContainsFunc(pieces, func(p debuginfo.Piece) bool { return p.Kind != debuginfo.InMemory })
+// known returns how many bytes of a variable are known; of one that is in one
+// piece, more than any other has.
+func (l *locator) known(pieces []debuginfo.Piece) (n int64) {
+	for _, p := range pieces {
+		switch {
+		case l.missing(p):
+		case p.Size < 0:
+			return math.MaxInt64
+		default:
+			n += p.Size
+		}
+	}
+	return n
 }
 
 func (l *locator) eval(expr []byte) ([]debuginfo.Piece, error) {
@@ -221,7 +243,7 @@ func (l *locator) address(v *debuginfo.Variable, t *Type) (uint64, error) {
 		shape = PointerTo(t)
 	}
 	addr, err := l.place(v, shape, size)
-	if err != nil && v.ClosureOffset > 0 && l.closure != 0 {
+	if v.ClosureOffset > 0 && l.closure != 0 && (err != nil || l.p.layers.gap(addr, uint64(size))) {
 		// What a closure captured by value never changes: its context has it.
 		addr, err = l.closure+uint64(v.ClosureOffset), nil
 	}
@@ -236,6 +258,7 @@ func (l *locator) address(v *debuginfo.Variable, t *Type) (uint64, error) {
 }
 
 // place returns the address of size bytes of type t at a variable's location.
+// Reading those of them that are optimised out is an error.
 func (l *locator) place(v *debuginfo.Variable, t *Type, size int64) (uint64, error) {
 	pieces, err := l.pieces(v)
 	if err != nil {
@@ -245,45 +268,47 @@ func (l *locator) place(v *debuginfo.Variable, t *Type, size int64) (uint64, err
 		l.check(t, pieces[0].Addr, 0, size)
 		return pieces[0].Addr, nil
 	}
-	value := make([]byte, 0, size)
-	for i, pc := range pieces {
+	if l.known(pieces) == 0 {
+		return 0, errOptimized
+	}
+	value := make([]byte, size)
+	var gaps []span
+	at := int64(0)
+	for _, pc := range pieces {
 		n := pc.Size
 		if n < 0 {
 			n = size
 		}
-		if n < 0 || int64(len(value))+n > size {
+		if n < 0 || n > size-at {
 			return 0, fmt.Errorf("location of %d pieces doesn't fit its type", len(pieces))
 		}
-		b := make([]byte, n)
-		switch pc.Kind {
-		case debuginfo.InMemory:
-			l.check(t, pc.Addr, int64(len(value)), n)
+		b := value[at : at+n]
+		switch {
+		case l.missing(pc):
+			gaps = append(gaps, span{lo: uint64(at), hi: uint64(at + n)})
+		case pc.Kind == debuginfo.InMemory:
+			l.check(t, pc.Addr, at, n)
 			err = l.p.Mem.Read(b, pc.Addr)
-		case debuginfo.InRegister:
-			w, ok := l.f.regs.get(pc.Reg)
-			if !ok {
-				return 0, optimized(i)
-			}
+		case pc.Kind == debuginfo.InRegister:
+			w, _ := l.f.regs.get(pc.Reg)
 			l.fault = l.f.regs.fault
 			if l.live != nil && l.f.regs.dead {
 				l.use = min(l.use, lately)
 			}
 			err = put(b, w)
-		case debuginfo.Immediate:
-			err = put(b, pc.Value)
 		default:
-			return 0, optimized(i)
+			err = put(b, pc.Value)
 		}
 		if err != nil {
 			return 0, err
 		}
-		value = append(value, b...)
+		at += n
 	}
-	if int64(len(value)) != size {
-		return 0, optimized(len(pieces))
+	if at < size {
+		gaps = append(gaps, span{lo: uint64(at), hi: uint64(size)})
 	}
 	l.relocate(t, value)
-	return l.p.layers.compose(value), nil
+	return l.p.layers.compose(value, gaps...), nil
 }
 
 // relocate brings the pointers in a value composed of parts of the stack and of
@@ -307,14 +332,6 @@ func (l *locator) check(t *Type, addr uint64, off, n int64) {
 	if l.live != nil && t != nil {
 		l.use = min(l.use, l.live.part(l.p.Mem, t, addr, off, n))
 	}
-}
-
-// optimized is the reason for a variable of which the first n pieces are known.
-func optimized(n int) error {
-	if n == 0 {
-		return errOptimized
-	}
-	return errors.New("partly optimized out")
 }
 
 // put stores the low bytes of w in b.

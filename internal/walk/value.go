@@ -45,9 +45,22 @@ func (w *Walker) load(dst []byte, t *target.Type, addr uint64, c context) []byte
 	defer w.giveBack(data)
 	if err := w.p.Mem.Read(data, addr); err != nil {
 		w.use(t)
-		return reason(dst, err.Error())
+		return w.partial(dst, t, addr, data, err, c)
 	}
 	return w.value(dst, t, addr, data, c)
+}
+
+// partial appends a value that can't be read as a whole. Optimised code may keep
+// parts of a variable only.
+func (w *Walker) partial(dst []byte, t *target.Type, addr uint64, data []byte, err error, c context) []byte {
+	switch {
+	case !target.Synthetic(addr):
+	case t.Kind == reflect.Struct:
+		return w.composite(dst, t, addr, nil, c)
+	case t.Kind == reflect.Slice && w.p.Mem.Read(data[:16], addr) == nil:
+		return w.slice(dst, t, addr, data[:16], c)
+	}
+	return reason(dst, err.Error())
 }
 
 // value appends the value of type t whose bytes are data. The notation is
@@ -151,9 +164,15 @@ func (w *Walker) function(dst []byte, to uint64, c context) []byte {
 	return w.closeRef(dst, Object{typ: f.Captured, Addr: to, whole: true}, c)
 }
 
-// slice appends a slice. Its elements are an object.
+// slice appends a slice. Its elements are an object. Without a third word in
+// data the capacity isn't known.
 func (w *Walker) slice(dst []byte, t *target.Type, addr uint64, data []byte, c context) []byte {
-	first, n, capacity := w.p.Follow(addr, word(data, 0)), int64(word(data, 1)), int64(word(data, 2))
+	first, n := w.p.Follow(addr, word(data, 0)), int64(word(data, 1))
+	capacity, stated := n, int64(-1)
+	if len(data) > 16 {
+		capacity = int64(word(data, 2))
+		stated = capacity
+	}
 	elem := t.Elem()
 	switch {
 	case first == 0 && n == 0:
@@ -164,7 +183,7 @@ func (w *Walker) slice(dst []byte, t *target.Type, addr uint64, data []byte, c c
 		return reason(dst, fmt.Sprintf("slice of length %d and capacity %d", n, capacity))
 	}
 	dst = strconv.AppendInt(append(open(dst, first), `,"len":`...), n, 10)
-	dst = strconv.AppendInt(append(dst, `,"cap":`...), capacity, 10)
+	dst = strconv.AppendInt(append(dst, `,"cap":`...), stated, 10)
 	if n == 0 {
 		return append(dst, '}')
 	}
