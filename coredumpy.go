@@ -43,6 +43,7 @@ import (
 	"time"
 
 	"coredumpy/internal/capture"
+	"coredumpy/internal/corefile"
 	"coredumpy/internal/outfile"
 	"coredumpy/internal/target"
 	"coredumpy/internal/walk"
@@ -116,6 +117,7 @@ type options struct {
 	skip        int
 	exclude     []any
 	given       []capture.Given
+	event       *capture.Event
 }
 
 // Path names the file to write. An existing file is replaced. If the name ends
@@ -246,7 +248,7 @@ func dumpPanic(value *any, signal []byte, opts []Option, at place) {
 	if capture.Excluded(*value, o.exclude) {
 		return
 	}
-	req := newRequest(o, at, "OnPanic")
+	req := ownRequest(o, at, "OnPanic")
 	this, last := panicID{req.Goroutine, target.ValueID(value)}, dumps.last.Load()
 	if strings.Count(at.trace, "\n"+req.Entry+"(") > 1 && last != nil && *last == this {
 		return // an OnPanic further in has dumped it
@@ -285,7 +287,7 @@ func Dump(opts ...Option) (path string, err error) {
 		defer close(done)
 		defer contain(&err)
 		o := apply(opts)
-		req := newRequest(o, at, "Dump")
+		req := ownRequest(o, at, "Dump")
 		req.Head.Reason = "dump"
 		if err = o.conflict(); err != nil {
 			return
@@ -307,13 +309,37 @@ func DumpTo(w io.Writer, opts ...Option) (err error) {
 		defer close(done)
 		defer contain(&err)
 		o := apply(opts)
-		req := newRequest(o, at, "DumpTo")
+		req := ownRequest(o, at, "DumpTo")
 		req.Head.Reason = "dump"
 		err = take(req).Write(w, true)
 	}()
 	<-done
 	return err
 }
+
+// DumpProcess writes a dump of another running Go program and returns its path;
+// only on Linux, and with the same permissions that a debugger needs. The
+// program is stopped for as long as it takes to copy its memory, at most
+// [Config].MaxBytes of it, and goes on as if nothing had happened. It need not
+// use this package, but has to have debug information. Var and Skip have no
+// effect.
+func DumpProcess(pid int, opts ...Option) (path string, err error) {
+	defer contain(&err)
+	o := apply(opts)
+	if err := o.conflict(); err != nil {
+		return "", err
+	}
+	req := newRequest(o, capture.OtherHead(pid, o.description), redactorFor(&Config, capture.Environ(pid), capture.CommandLine(pid)))
+	dump, err := capture.Process(req, pid, o.event, secretName(&Config))
+	if err != nil {
+		return "", fmt.Errorf("coredumpy: no dump written: %w", err)
+	}
+	return o.write(dump)
+}
+
+// Happened tells DumpProcess what has happened to the process, which is blocked
+// until the dump is made. It is for the command coredumpy run.
+func Happened(event *capture.Event) Option { return func(o *options) { o.event = event } }
 
 // TB is the part of [testing.TB] that OnFailure needs; package testing isn't
 // linked into programs that use this package.
@@ -363,7 +389,7 @@ func onFailure(t TB, value *any, opts []Option, mark *byte, was uint64) {
 		if o.path == "" && o.pathFunc == nil && o.directory == "" {
 			o.directory = artifacts(t)
 		}
-		req := newRequest(o, at, "OnFailure")
+		req := ownRequest(o, at, "OnFailure")
 		req.Head.Reason = "test failure"
 		req.Head.Test = t.Name()
 		req.Head.Message = t.Name() + " failed"
@@ -471,7 +497,11 @@ func take(req *capture.Request) *capture.Dump {
 func save(req *capture.Request, o *options) (path string, err error) {
 	dumps.asked.Add(1)
 	defer dumps.answered.Add(1)
-	dump := take(req)
+	return o.write(take(req))
+}
+
+// write writes a dump to its file.
+func (o *options) write(dump *capture.Dump) (path string, err error) {
 	if path, err = o.file(dump.Top()); err == nil {
 		err = outfile.Write(path, func(w io.Writer) error {
 			return dump.Write(w, !strings.HasSuffix(path, ".json"))
@@ -571,13 +601,20 @@ var notWord = regexp.MustCompile(`[^A-Za-z0-9_]+`)
 // vendored.
 var packagePath = reflect.TypeFor[Configuration]().PkgPath()
 
-// newRequest fills what is the same for all dumps. entry is the function that
-// the program called.
-func newRequest(o *options, at place, entry string) *capture.Request {
-	id, _ := capture.GoroutineID(at.trace)
+// ownRequest fills what is the same for all dumps of this process. entry is the
+// function that the program called.
+func ownRequest(o *options, at place, entry string) *capture.Request {
+	req := newRequest(o, capture.Head(o.description), newRedactor(&Config))
+	req.Goroutine, _ = capture.GoroutineID(at.trace)
+	req.Trace, req.Move, req.Given = at.trace, at.move, o.given
+	req.Entry, req.Skip = packagePath+"."+entry, count(o.skip)
+	return req
+}
+
+// newRequest fills what is the same for all dumps.
+func newRequest(o *options, head corefile.Head, redact capture.Redactor) *capture.Request {
 	return &capture.Request{
-		Head: capture.Head(o.description), Goroutine: id, Trace: at.trace, Move: at.move, Given: o.given,
-		Entry: packagePath + "." + entry, Skip: count(o.skip), Redact: newRedactor(&Config),
+		Head: head, Redact: redact,
 		Limits: capture.Limits{
 			Limits: walk.Limits{
 				Depth: max(o.depth, 0), Elements: max(Config.MaxElements, 0), String: max(Config.MaxString, 0),

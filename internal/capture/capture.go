@@ -104,10 +104,11 @@ type capturer struct {
 	*Dump
 	req      *Request
 	p        *target.Process
-	self     int64               // id of the capture's own goroutine
+	self     int64               // id of the capture's own goroutine; 0 in another process
 	read     []*target.Goroutine // parallel to goroutines
 	packages map[string]bool
 	stale    []staleVariable
+	event    *Event // of another process
 }
 
 func (c *capturer) note(format string, args ...any) {
@@ -207,10 +208,13 @@ func (c *capturer) goroutine(g *target.Goroutine) {
 		rec.Note = err.Error()
 	}
 	if current {
-		rec.Status = "running"
-		rec.Wait = 0
-		rec.Trace = trimTrace(c.req.Trace, c.req.Entry)
-		frames = c.trim(frames)
+		if c.self == 0 { // another process, which has no frames of ours
+			frames = trimRuntime(frames)
+		} else {
+			rec.Status, rec.Wait = "running", 0
+			rec.Trace = trimTrace(c.req.Trace, c.req.Entry)
+			frames = c.trim(frames)
+		}
 		if n := len(frames) - c.req.Limits.Frames; n > 0 {
 			frames, omitted = frames[:c.req.Limits.Frames], omitted+n
 		}
@@ -328,6 +332,13 @@ func (c *capturer) trim(frames []target.Frame) []target.Frame {
 	return frames[min(i+c.req.Skip, len(frames)-1):]
 }
 
+// trimRuntime leaves out the runtime's frames at the top of a stack, unless
+// there are no others.
+func trimRuntime(frames []target.Frame) []target.Frame {
+	i := slices.IndexFunc(frames, func(f target.Frame) bool { return !f.IsRuntime() })
+	return frames[max(i, 0):]
+}
+
 // Wrapper reports whether name is a function that the compiler made for a defer
 // statement with arguments.
 func Wrapper(name string) bool {
@@ -351,8 +362,12 @@ func (c *capturer) testing(f *target.Frame) bool {
 // panicValues captures the panic's value, and those of the panics during which
 // it happened.
 func (c *capturer) panicValues(rec *corefile.Goroutine, frames []target.Frame) {
-	if c.req.Panic != nil {
-		v := c.handed("", c.req.Panic)
+	switch {
+	case c.req.Panic != nil:
+		v := c.handed("", target.AddrOf(c.req.Panic))
+		rec.Panic = &v
+	case c.event != nil && c.event.Panic:
+		v := c.handed("", c.p.Interface(c.event.Value))
 		rec.Panic = &v
 	}
 	for i := range frames {
@@ -372,18 +387,19 @@ func (c *capturer) panicValues(rec *corefile.Goroutine, frames []target.Frame) {
 	}
 }
 
-// handed captures a value that the program or the runtime handed over.
-func (c *capturer) handed(name string, v *any) corefile.Variable {
+// handed captures a value that the program or the runtime handed over, an
+// empty interface at addr.
+func (c *capturer) handed(name string, addr uint64) corefile.Variable {
 	return corefile.Variable{
 		Name: name, Type: c.walker.TypeID(target.TypeAny),
-		Value: c.walker.Value(name, target.TypeAny, target.AddrOf(v)),
+		Value: c.walker.Value(name, target.TypeAny, addr),
 	}
 }
 
 // given adds the variables handed over with Var to the top frame.
 func (c *capturer) given(rec *corefile.Goroutine) {
 	for _, g := range c.req.Given {
-		v := c.handed(g.Name, g.Value)
+		v := c.handed(g.Name, target.AddrOf(g.Value))
 		v.Role = corefile.RoleGiven
 		if len(rec.Frames) > 0 {
 			rec.Frames[0].Vars = append(rec.Frames[0].Vars, v)

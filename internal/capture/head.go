@@ -23,17 +23,22 @@ func Head(description string) corefile.Head {
 	if !ok {
 		return h
 	}
-	h.Build = &corefile.Build{Path: info.Path, Main: info.Main.Path, Version: info.Main.Version}
+	h.Build = build(info)
+	return h
+}
+
+func build(info *debug.BuildInfo) *corefile.Build {
+	b := &corefile.Build{Path: info.Path, Main: info.Main.Path, Version: info.Main.Version}
 	for _, m := range info.Deps {
 		for m.Replace != nil {
 			m = m.Replace
 		}
-		h.Build.Deps = append(h.Build.Deps, [2]string{m.Path, m.Version})
+		b.Deps = append(b.Deps, [2]string{m.Path, m.Version})
 	}
 	for _, s := range info.Settings {
-		h.Build.Settings = append(h.Build.Settings, [2]string{s.Key, s.Value})
+		b.Settings = append(b.Settings, [2]string{s.Key, s.Value})
 	}
-	return h
+	return b
 }
 
 // Top returns the top frame of the current goroutine.

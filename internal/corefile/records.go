@@ -53,6 +53,7 @@ type Head struct {
 	Goroutines  int       `json:"goroutines"`
 	Objects     int       `json:"objects"`
 	Duration    string    `json:"duration,omitempty"` // how long the capture took
+	Paused      string    `json:"paused,omitempty"`   // how long another process was stopped for it
 	Notes       []string  `json:"notes,omitempty"`    // what could not be had, and what brings it
 	Cut         []Cut     `json:"cut,omitempty"`      // limits that were reached
 }

@@ -3,6 +3,7 @@ package debuginfo
 import (
 	"bytes"
 	"debug/elf"
+	"errors"
 	"fmt"
 	"io"
 )
@@ -31,6 +32,21 @@ func (e *elfFile) goarch() string {
 		return "arm64"
 	}
 	return "amd64"
+}
+
+// elfPage is what the segments of an ELF executable are aligned to at least.
+const elfPage = 4 << 10
+
+// base returns where in the file, and at which address, what is mapped first
+// begins.
+func (e *elfFile) base() (offset, addr uint64, err error) {
+	for _, p := range e.f.Progs { // in the order of addresses, ELF gABI chapter 5
+		if p.Type == elf.PT_LOAD {
+			in := p.Vaddr % elfPage
+			return p.Off - in, p.Vaddr - in, nil
+		}
+	}
+	return 0, 0, errors.New("no segment to load")
 }
 
 func (e *elfFile) find(name string) *elf.Section {

@@ -111,6 +111,15 @@ func (f *File) Close() error {
 // GOARCH returns "amd64" or "arm64".
 func (f *File) GOARCH() string { return f.exe.goarch() }
 
+// Base returns the offset in the file and the link-time address of what is
+// mapped first when the program starts. It is an error for other files than ELF.
+func (f *File) Base() (offset, addr uint64, err error) {
+	if e, ok := f.exe.(*elfFile); ok {
+		return e.base()
+	}
+	return 0, 0, errors.New("not an ELF file")
+}
+
 // BuildID returns Go's build id, as go tool buildid prints it, or "".
 func (f *File) BuildID() (id string) {
 	defer recoverTo(nil)

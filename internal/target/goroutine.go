@@ -24,6 +24,7 @@ type Goroutine struct {
 	addr   uint64 // of its runtime.g
 	status uint32
 	pc, sp uint64      // where it will go on
+	regs   *registers  // of the thread that it was running on; nil if it wasn't, or if they aren't known
 	state  []byte      // its runtime.g
 	stack  int         // index in the process's copies; -1: none
 	phys   []physFrame // of the frames walked
@@ -59,6 +60,7 @@ type gLayout struct {
 	lo, hi, sp, pc, syscallsp, syscallpc int64
 	status, goid, waitsince, waitreason  int64
 	parent, gopc, startpc, labels        int64
+	m, procid, gsignal                   int64 // the latter two in runtime.m
 }
 
 // mainGoroutine is the id of the goroutine that runs main, which no go
@@ -143,9 +145,12 @@ func (p *Process) copyStack(g *Goroutine, l *gLayout) {
 	if sp := le64(g.state[l.syscallsp:]); sp != 0 {
 		g.pc, g.sp = le64(g.state[l.syscallpc:]), sp
 	}
-	s := stackCopy{lo: le64(g.state[l.lo:]), sp: g.sp, hi: le64(g.state[l.hi:])}
-	if g.status == gRunning || s.lo >= s.sp || s.sp > s.hi {
-		return // its registers aren't known
+	s := stackCopy{lo: le64(g.state[l.lo:]), hi: le64(g.state[l.hi:])}
+	if g.status == gRunning && !p.running(g, l, &s) {
+		return
+	}
+	if s.sp = g.sp; s.lo >= s.sp || s.sp > s.hi {
+		return
 	}
 	room := max(maxStackCopies, p.layers.copied+minStackCopy) - p.layers.copied
 	s.data = make([]byte, min(s.hi-s.sp, maxStackCopy, room))
@@ -280,6 +285,9 @@ func (p *Process) gLayout() (*gLayout, uint64, error) {
 			return nil, 0, fmt.Errorf("runtime.g not recognised")
 		}
 	}
+	if err := l.threads(p.Info, g); err != nil {
+		return nil, 0, err
+	}
 	p.gl = l
 	return l, addr, nil
 }
@@ -370,6 +378,9 @@ func (p *Process) now() int64 {
 	init, err := p.Value("runtime.runtimeInitTime")
 	if err != nil {
 		return 0
+	}
+	if !p.own {
+		return monotonic()
 	}
 	return int64(init) + int64(time.Since(started))
 }

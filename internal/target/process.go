@@ -23,6 +23,12 @@ type Process struct {
 	// Signal is a copy of the signal stack of the thread that faulted.
 	Signal []byte
 
+	// Threads are the threads of another process, stopped.
+	Threads []Thread
+
+	// At is where a goroutine is, if that is known better than the runtime has it.
+	At At
+
 	// Move tells how the current goroutine's stack has moved since the event.
 	Move Move
 
@@ -40,6 +46,9 @@ type Process struct {
 	maps        map[resumption]*stackMaps
 	collected   func() bool // whether garbage has ever been collected
 
+	// own is set if it is this process.
+	own bool
+
 	// inlined returns the calls at pc where debug information has only the
 	// function that they were inlined into; nil if that can't be told.
 	inlined func(pc uint64, fn debuginfo.Call) []debuginfo.Call
@@ -52,12 +61,8 @@ type Process struct {
 // information, or can't be found, or isn't the one running. The calling
 // goroutine must have set debug.SetPanicOnFault.
 func Self() *Process {
-	layers := &layered{base: ownMemory{}}
-	p := &Process{
-		Mem: layers, layers: layers,
-		rtypes: map[uint64]*Type{}, dtypes: map[dwarf.Offset]*Type{},
-		funcs: map[uint64]*Func{}, sites: map[uint64]*site{}, maps: map[resumption]*stackMaps{},
-	}
+	p := newProcess(ownMemory{})
+	p.own = true
 	if p.types, p.typesErr = typesBase(p.Mem); p.typesErr == nil {
 		p.typesErr = p.checkTypes()
 	}
@@ -71,11 +76,21 @@ func Self() *Process {
 		}
 	}
 	p.inlined = ownCalls
-	p.collected = sync.OnceValue(p.hasCollected)
 	p.Info, p.slide, p.InfoErr = ownInfo()
 	if p.InfoErr == nil && p.typesErr == nil {
 		p.moduleTypes = p.types
 	}
+	return p
+}
+
+func newProcess(base Memory) *Process {
+	layers := &layered{base: base}
+	p := &Process{
+		Mem: layers, layers: layers,
+		rtypes: map[uint64]*Type{}, dtypes: map[dwarf.Offset]*Type{},
+		funcs: map[uint64]*Func{}, sites: map[uint64]*site{}, maps: map[resumption]*stackMaps{},
+	}
+	p.collected = sync.OnceValue(p.hasCollected)
 	return p
 }
 
@@ -226,7 +241,7 @@ func (p *Process) symbolize(pc uint64) (name, file string, line int) {
 		}
 		return "", "", 0
 	}
-	if pc > math.MaxInt64 {
+	if !p.own || pc > math.MaxInt64 {
 		return "", "", 0
 	}
 	if fn := runtime.FuncForPC(uintptr(pc)); fn != nil && fn.Entry() == uintptr(pc) {

@@ -106,10 +106,16 @@ func (p *Process) Stack(g *Goroutine, limit int) (frames []Frame, omitted int, e
 	}
 	arch := archOf(p.Info.GOARCH())
 	regs := &registers{}
+	if g.regs != nil {
+		*regs = *g.regs
+	}
 	regs.set(arch.sp, g.sp)
 	g.phys = g.phys[:0]
 	pc, lookup := g.pc, g.pc-1
-	if s := p.site(g.pc); s.fn != nil && s.fn.Entry == g.pc-p.slide {
+	exact := g.regs != nil // it isn't in a call
+	if exact {
+		lookup = pc
+	} else if s := p.site(g.pc); s.fn != nil && s.fn.Entry == g.pc-p.slide {
 		lookup = g.pc // it hasn't run yet
 	}
 	below := "" // function called by the one at lookup
@@ -121,7 +127,7 @@ func (p *Process) Stack(g *Goroutine, limit int) (frames []Frame, omitted int, e
 		}
 		cfa := base + uint64(s.row.CFAOffset)
 		if len(frames) < limit {
-			g.phys = append(g.phys, physFrame{pc: pc, sp: regs.value[arch.sp], cfa: cfa, panicked: noReturn(below), conservative: below == "runtime.asyncPreempt"})
+			g.phys = append(g.phys, physFrame{pc: pc, sp: regs.value[arch.sp], cfa: cfa, panicked: noReturn(below), conservative: exact || below == "runtime.asyncPreempt"})
 		}
 		for i := range s.calls {
 			if len(frames) == limit {
@@ -131,7 +137,7 @@ func (p *Process) Stack(g *Goroutine, limit int) (frames []Frame, omitted int, e
 			c := &s.calls[i]
 			frames = append(frames, Frame{
 				Place: Place{c.Name, c.File, c.Line}, PC: pc, Package: c.Package,
-				Inlined: c.Inlined, Optimized: c.Optimized, Bare: c.Bare, call: c, regs: regs, cfa: cfa, g: g, last: noReturn(below),
+				Inlined: c.Inlined, Optimized: c.Optimized, Bare: c.Bare, call: c, regs: regs, cfa: cfa, g: g, last: exact || noReturn(below),
 			})
 		}
 		if outermost[s.fn.Name] || omitted > maxOmitted {
@@ -140,7 +146,7 @@ func (p *Process) Stack(g *Goroutine, limit int) (frames []Frame, omitted int, e
 		if pc, regs, ok = p.caller(arch, s, cfa, regs); !ok {
 			return frames, omitted, fmt.Errorf("the caller of %s wasn't found", s.fn.Name)
 		}
-		lookup, below = pc-1, s.fn.Name
+		lookup, below, exact = pc-1, s.fn.Name, false
 		if injected[s.fn.Name] {
 			lookup = pc
 		}

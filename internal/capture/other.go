@@ -1,0 +1,225 @@
+package capture
+
+import (
+	"debug/buildinfo"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"coredumpy/internal/corefile"
+	"coredumpy/internal/target"
+	"coredumpy/internal/walk"
+)
+
+// Event is what happened in another process, as its runtime reports it, see
+// package hook. Addresses are those of the process.
+type Event struct {
+	Reason    string // "panic", "fatal error", "signal", "test failure", "exit"
+	Message   string // what isn't in the process: the name of a signal, an exit status
+	Goroutine int64  // 0 if the event isn't of one
+	Panic     bool   // Value is the panic value
+	Value     [2]uint64
+	Test      [2]uint64 // address and length of the test's name
+	Text      [2]uint64 // of the text of a fatal error or of a test failure
+	At        target.At // where the goroutine is, if a signal came while it ran
+	Signal    [2]uint64 // the signal stack of the thread, from and to
+}
+
+// maxSignalStack is how much of a signal stack is read, from its upper end.
+const maxSignalStack = 16 << 10
+
+// stopLimit bounds how long it may take to stop a process.
+const stopLimit = 10 * time.Second
+
+// Process captures another process, which is stopped meanwhile. If nothing has
+// happened to it event is nil; it goes on then as soon as what can change has
+// been copied.
+func Process(req *Request, pid int, event *Event, secretName func(string) bool) (*Dump, error) {
+	stopped, err := target.Stop(pid, stopLimit)
+	if err != nil {
+		return nil, err
+	}
+	since := time.Now()
+	defer stopped.Release()
+	mem, err := target.OpenRemote(pid)
+	if err != nil {
+		return nil, err
+	}
+	defer mem.Close()
+	incomplete := ""
+	if event == nil {
+		if _, err := mem.Copy(req.Limits.Bytes); err != nil {
+			incomplete = "not all of its memory was copied while it was stopped, the rest may have changed: " + err.Error()
+		}
+		if err := stopped.Release(); err != nil {
+			return nil, err
+		}
+		req.Head.Paused = time.Since(since).Round(time.Microsecond).String()
+	}
+	d, err := other(req, pid, mem, stopped.Threads, event, secretName)
+	if err != nil {
+		return nil, err
+	}
+	for _, note := range []string{stopped.Note, incomplete} {
+		if note != "" {
+			d.head.Notes = append(d.head.Notes, note)
+		}
+	}
+	return d, nil
+}
+
+// other captures a process that is stopped, or of which all that can change has
+// been copied.
+func other(req *Request, pid int, mem *target.Remote, threads []target.Thread, event *Event, secretName func(string) bool) (*Dump, error) {
+	start := time.Now()
+	p, err := target.Other(pid, mem)
+	if err != nil {
+		return nil, err
+	}
+	defer p.Close()
+	if p.Info == nil {
+		return nil, fmt.Errorf("process %d: %w; without it nothing of a running process can be read (built with -s or -w?)", pid, p.InfoErr)
+	}
+	p.Threads = threads
+	req.Limits.Deadline = start.Add(req.Limits.Timeout)
+	c := &capturer{req: req, p: p, event: event, Dump: &Dump{head: req.Head, redact: req.Redact}}
+	if event != nil {
+		c.happened(event)
+	}
+	c.walker = walk.New(p, req.Limits.Limits, walk.Rules{SecretName: secretName, Learn: req.Redact.Learn})
+	c.goroutinesAndVariables()
+	if len(c.goroutines) == 0 {
+		return nil, fmt.Errorf("process %d: no goroutine found", pid)
+	}
+	c.chooseCurrent()
+	c.walker.Run()
+	c.staleVariables()
+	c.finish(start)
+	return c.Dump, nil
+}
+
+// happened takes over what the event tells.
+func (c *capturer) happened(e *Event) {
+	h := &c.head
+	h.Reason, h.Message = e.Reason, e.Message
+	c.req.Goroutine = e.Goroutine
+	c.p.At = e.At
+	if e.Test[1] > 0 {
+		h.Test = c.p.Text(e.Test[0], e.Test[1])
+	}
+	text := strings.TrimSpace(c.p.Text(e.Text[0], e.Text[1]))
+	switch {
+	case e.Panic:
+		h.Message = c.p.PanicText(e.Value)
+	case text != "" && h.Test != "":
+		h.Message = h.Test + ": " + text
+	case h.Test != "":
+		h.Message = h.Test + " failed"
+	case text != "":
+		h.Message = text
+	}
+	if lo, hi := e.Signal[0], e.Signal[1]; lo < hi {
+		b := make([]byte, min(hi-lo, maxSignalStack))
+		if c.p.Mem.Read(b, hi-uint64(len(b))) == nil {
+			c.p.Signal = b
+		}
+	}
+}
+
+// chooseCurrent decides which goroutine the dump is about, and which of its
+// frames is the one to look at first.
+func (c *capturer) chooseCurrent() {
+	// Goroutines come by id, the event's first. If it is of none, such as a
+	// deadlock, that is main's, which waits for the others as a rule.
+	current := c.goroutines[0]
+	if stuck := c.stuckTest(); stuck != nil {
+		current = stuck
+	}
+	if c.event != nil && c.event.Goroutine == current.ID {
+		current.Status, current.Wait = "running", 0
+	}
+	c.head.Goroutine = current.ID
+	if len(current.Frames) > 0 {
+		place := current.Frames[topFrame(current.Frames, c.head.Test != "")].Place
+		c.head.Top = &place
+	}
+}
+
+// topFrame returns the frame where the program's own code failed: outside the
+// runtime, and for a test in a test's file, if there is one.
+func topFrame(frames []corefile.Frame, test bool) int {
+	if test {
+		if i := slices.IndexFunc(frames, func(f corefile.Frame) bool {
+			return strings.HasSuffix(f.File, "_test.go") && f.Package != "testing"
+		}); i >= 0 {
+			return i
+		}
+		if i := slices.IndexFunc(frames, func(f corefile.Frame) bool { return f.Package != "testing" }); i >= 0 {
+			return i
+		}
+	}
+	return 0
+}
+
+// stuckTest returns the goroutine of the test that was running when package
+// testing panicked because of the time limit (testing.(*M).startAlarm).
+func (c *capturer) stuckTest() *corefile.Goroutine {
+	if c.event == nil || !c.event.Panic || !strings.HasPrefix(c.head.Message, "test timed out after ") {
+		return nil
+	}
+	for _, g := range c.goroutines {
+		has := func(name string) bool {
+			return slices.ContainsFunc(g.Frames, func(f corefile.Frame) bool { return f.Func == name })
+		}
+		// A test that waits for its subtests isn't the one that is stuck.
+		if has("testing.tRunner") && !has("testing.(*T).Run") && !has("testing.(*T).Parallel") {
+			_, names, _ := strings.Cut(c.head.Message, "running tests:")
+			if name, _, ok := strings.Cut(strings.TrimSpace(names), " "); ok {
+				c.head.Test = name
+			}
+			return g
+		}
+	}
+	return nil
+}
+
+// OtherHead returns what a dump says of another process.
+func OtherHead(pid int, description string) corefile.Head {
+	h := corefile.Head{
+		Version: corefile.Version, Description: description, Time: time.Now(),
+		OS: "linux", PID: pid, Args: CommandLine(pid), Reason: "dump",
+	}
+	h.Host, _ = os.Hostname()
+	h.Program, _ = os.Readlink(fmt.Sprintf("/proc/%d/exe", pid))
+	h.Program = strings.TrimSuffix(h.Program, " (deleted)")
+	h.Directory, _ = os.Readlink(fmt.Sprintf("/proc/%d/cwd", pid))
+	info, err := buildinfo.ReadFile(fmt.Sprintf("/proc/%d/exe", pid))
+	if err != nil {
+		return h
+	}
+	h.GoVersion = info.GoVersion
+	h.Build = build(info)
+	for _, s := range info.Settings {
+		if s.Key == "GOARCH" {
+			h.Arch = s.Value
+		}
+	}
+	return h
+}
+
+// CommandLine returns the arguments of another process.
+func CommandLine(pid int) []string { return words(fmt.Sprintf("/proc/%d/cmdline", pid)) }
+
+// Environ returns the environment that another process was started with.
+func Environ(pid int) []string { return words(fmt.Sprintf("/proc/%d/environ", pid)) }
+
+// words reads a file of words that end with a zero byte, proc(5).
+func words(path string) []string {
+	b, err := os.ReadFile(path)
+	if err != nil || len(b) == 0 {
+		return nil
+	}
+	return strings.Split(strings.TrimSuffix(string(b), "\x00"), "\x00")
+}

@@ -1,0 +1,142 @@
+package target
+
+import (
+	"debug/buildinfo"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"coredumpy/internal/debuginfo"
+)
+
+// Versions of Go whose layouts of types, maps and channels are those of this
+// package. In this process they are tried; another one's can't be.
+const (
+	firstMinor = 24
+	lastMinor  = 26
+)
+
+// Other returns another process. What mem reads must not change meanwhile.
+// The error is one that forbids all else; if there is no debug information Info
+// is nil.
+func Other(pid int, mem *Remote) (*Process, error) {
+	p := newProcess(mem)
+	exe := fmt.Sprintf("/proc/%d/exe", pid) // the file itself, even if it has been replaced
+	info, err := buildinfo.ReadFile(exe)
+	if err != nil {
+		if errors.Is(err, os.ErrNotExist) || errors.Is(err, os.ErrPermission) {
+			return nil, err
+		}
+		return nil, fmt.Errorf("process %d runs no Go program: %w", pid, err)
+	}
+	if p.Info, p.slide, p.InfoErr = otherInfo(exe, mem.Mappings()); p.InfoErr != nil {
+		p.typesErr, p.mapsErr, p.chansErr = errNoTypes, errNoTypes, errNoTypes
+		return p, nil
+	}
+	p.checkVersion(info)
+	if p.types, err = p.moduleTypesBase(); err != nil {
+		p.typesErr = err
+	}
+	if p.typesErr == nil {
+		p.moduleTypes = p.types
+	}
+	return p, nil
+}
+
+var errNoTypes = errors.New("no debug information")
+
+// checkVersion notes which layouts aren't known to be those of the program's
+// version of Go.
+func (p *Process) checkVersion(info *buildinfo.BuildInfo) {
+	experiments := ""
+	for _, s := range info.Settings {
+		if s.Key == "GOEXPERIMENT" {
+			experiments = s.Value
+		}
+	}
+	if !knownVersion(info.GoVersion) {
+		p.typesErr = fmt.Errorf("type descriptors not known in %s", info.GoVersion)
+		p.mapsErr = fmt.Errorf("map layout not known in %s", info.GoVersion)
+		p.chansErr = fmt.Errorf("channel layout not known in %s", info.GoVersion)
+	}
+	if slices.Contains(strings.Split(experiments, ","), "noswissmap") {
+		p.mapsErr = errors.New("map layout not known with GOEXPERIMENT=noswissmap")
+	}
+}
+
+// knownVersion reports whether version is one such as "go1.26.8".
+func knownVersion(version string) bool {
+	rest, ok := strings.CutPrefix(version, "go1.")
+	if !ok {
+		return false
+	}
+	end := strings.IndexFunc(rest, func(r rune) bool { return r < '0' || r > '9' })
+	if end < 0 {
+		end = len(rest)
+	}
+	minor, err := strconv.Atoi(rest[:end])
+	return err == nil && firstMinor <= minor && minor <= lastMinor
+}
+
+// otherInfo opens the debug information of an executable, and finds how far
+// from where it was linked for it is mapped.
+func otherInfo(exe string, maps []Mapping) (info *debuginfo.File, slide uint64, err error) {
+	if info, err = debuginfo.Open(exe); err != nil {
+		return nil, 0, err
+	}
+	if err = info.DWARFError(); err == nil {
+		slide, err = mappedAt(exe, info, maps)
+	}
+	if err != nil {
+		info.Close()
+		return nil, 0, err
+	}
+	return info, slide, nil
+}
+
+// mappedAt returns the distance between the addresses in an executable and
+// those where its beginning is mapped.
+func mappedAt(exe string, info *debuginfo.File, maps []Mapping) (uint64, error) {
+	offset, addr, err := info.Base()
+	if err != nil {
+		return 0, err
+	}
+	path, err := os.Readlink(exe)
+	if err != nil {
+		return 0, err
+	}
+	path, _ = strings.CutSuffix(path, " (deleted)")
+	inode := uint64(0)
+	if stat, err := os.Stat(exe); err == nil {
+		if sys, ok := stat.Sys().(*syscall.Stat_t); ok {
+			inode = sys.Ino
+		}
+	}
+	for _, m := range maps {
+		if (inode != 0 && m.Inode == inode || m.Path == path) && m.Offset == offset {
+			return m.Lo - addr, nil
+		}
+	}
+	return 0, errors.New("the executable isn't mapped in the process")
+}
+
+// moduleTypesBase reads where name offsets count from.
+func (p *Process) moduleTypesBase() (uint64, error) {
+	v, ok := p.Info.Global("runtime.firstmoduledata")
+	if !ok {
+		return 0, fmt.Errorf("type descriptors not recognised: no variable runtime.firstmoduledata")
+	}
+	f, ok := p.Info.StructField(v.Type, "types")
+	if !ok {
+		return 0, fmt.Errorf("runtime.moduledata not recognised: no field types")
+	}
+	addr, err := p.globalAddr(&v)
+	if err != nil {
+		return 0, err
+	}
+	return readWord(p.Mem, addr+uint64(f.Offset))
+}

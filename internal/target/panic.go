@@ -1,0 +1,262 @@
+package target
+
+import (
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+)
+
+// The text of a panic value is made without running code of the program: of
+// basic types, of the runtime's own errors, and of errors of the standard
+// library that hold their text ready.
+
+// maxText bounds a text that becomes a message.
+const maxText = 64 << 10
+
+// maxWrapped bounds how deep joined errors are looked into.
+const maxWrapped = 10
+
+// Interface gives the two words of an empty interface an address.
+func (p *Process) Interface(words [2]uint64) uint64 {
+	b := make([]byte, 2*word)
+	put(b[:word], words[0])
+	put(b[word:], words[1])
+	return p.layers.compose(b)
+}
+
+// Text reads n bytes of text at addr, at most 64 KiB of it.
+func (p *Process) Text(addr, n uint64) string {
+	b := make([]byte, min(n, maxText))
+	if p.Mem.Read(b, addr) != nil {
+		return ""
+	}
+	return string(b)
+}
+
+// PanicText returns the text of a panic value, given its two words, as far as it
+// can be had. For other values it is the type.
+func (p *Process) PanicText(words [2]uint64) string {
+	if words[0] == 0 {
+		return "panic called with nil argument"
+	}
+	addr := p.Interface(words)
+	t, at, err := p.Dynamic(TypeAny, addr, words[0], words[1])
+	if err != nil || t == nil {
+		return ""
+	}
+	if text, ok := p.errorText(t, at, maxWrapped); ok {
+		return text
+	}
+	if t.Name == t.Kind.String() {
+		if text, ok := p.scalarText(t, at); ok {
+			return text
+		}
+	}
+	return t.Name
+}
+
+func (p *Process) scalarText(t *Type, at uint64) (string, bool) {
+	if t.Kind == reflect.String {
+		text, err := p.readString(at, maxText)
+		return text, err == nil
+	}
+	if t.Size < 1 || t.Size > word {
+		return "", false
+	}
+	b := make([]byte, word)
+	if p.Mem.Read(b[:t.Size], at) != nil {
+		return "", false
+	}
+	v := le64(b)
+	switch t.Kind {
+	case reflect.Bool:
+		return strconv.FormatBool(b[0] != 0), true
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		shift := 64 - 8*t.Size
+		return strconv.FormatInt(int64(v<<shift)>>shift, 10), true
+	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
+		return strconv.FormatUint(v, 10), true
+	}
+	return "", false
+}
+
+// Errors whose text is their first field: runtime/error.go, errors, fmt.
+var textFirst = map[string]string{
+	"runtime.plainError": "", "runtime.plainErrorString": "", "runtime.errorString": "runtime error: ", "runtime.errorAddressString": "runtime error: ",
+	"errors.errorString": "", "fmt.wrapError": "", "fmt.wrapErrors": "",
+}
+
+// errorText returns the text of an error of the standard library.
+func (p *Process) errorText(t *Type, at uint64, depth int) (string, bool) {
+	if t.Kind == reflect.Pointer {
+		to, err := p.pointerAt(at)
+		if t.Elem() == nil || err != nil || to == 0 || t.Elem().Kind == reflect.Pointer {
+			return "", false
+		}
+		t, at = t.Elem(), to
+	}
+	if prefix, ok := textFirst[t.Name]; ok {
+		text, err := p.readString(at, maxText)
+		return prefix + text, err == nil
+	}
+	switch t.Name {
+	case "runtime.boundsError":
+		return p.boundsText(t, at)
+	case "runtime.TypeAssertionError":
+		return p.assertionText(t, at)
+	case "runtime.PanicNilError":
+		return "panic called with nil argument", true
+	case "errors.joinError":
+		return p.joinedText(t, at, depth)
+	}
+	return "", false
+}
+
+// field returns the field of a struct.
+func (t *Type) field(name string) (Field, bool) {
+	for _, f := range t.Fields() {
+		if f.Name == name && f.Type != nil {
+			return f, true
+		}
+	}
+	return Field{}, false
+}
+
+// number reads a field that is an integer or a bool.
+func (p *Process) number(t *Type, at uint64, name string) (v int64, ok bool) {
+	f, ok := t.field(name)
+	if !ok || f.Type.Size < 1 || f.Type.Size > word {
+		return 0, false
+	}
+	b := make([]byte, word)
+	err := p.Mem.Read(b[:f.Type.Size], at+uint64(f.Offset))
+	return int64(le64(b)), err == nil
+}
+
+// boundsFormats are runtime.boundsErrorFmts, in the order of the codes
+// (runtime/error.go, Go 1.24 to 1.26). %x is the index, %y the length.
+var boundsFormats = []string{
+	"index out of range [%x] with length %y",
+	"slice bounds out of range [:%x] with length %y",
+	"slice bounds out of range [:%x] with capacity %y",
+	"slice bounds out of range [%x:%y]",
+	"slice bounds out of range [::%x] with length %y",
+	"slice bounds out of range [::%x] with capacity %y",
+	"slice bounds out of range [:%x:%y]",
+	"slice bounds out of range [%x:%y:]",
+	"cannot convert slice with length %y to array or pointer to array with length %x",
+}
+
+// boundsNegative are runtime.boundsNegErrorFmts.
+var boundsNegative = []string{
+	"index out of range [%x]",
+	"slice bounds out of range [:%x]",
+	"slice bounds out of range [:%x]",
+	"slice bounds out of range [%x:]",
+	"slice bounds out of range [::%x]",
+	"slice bounds out of range [::%x]",
+	"slice bounds out of range [:%x:]",
+	"slice bounds out of range [%x::]",
+}
+
+func (p *Process) boundsText(t *Type, at uint64) (string, bool) {
+	x, ok1 := p.number(t, at, "x")
+	y, ok2 := p.number(t, at, "y")
+	signed, ok3 := p.number(t, at, "signed")
+	code, ok4 := p.number(t, at, "code")
+	if !ok1 || !ok2 || !ok3 || !ok4 || code < 0 || code >= int64(len(boundsFormats)) {
+		return "", false
+	}
+	format, index := boundsFormats[code], strconv.FormatUint(uint64(x), 10)
+	if signed != 0 {
+		index = strconv.FormatInt(x, 10)
+		if x < 0 && code < int64(len(boundsNegative)) {
+			format = boundsNegative[code]
+		}
+	}
+	return "runtime error: " + strings.NewReplacer("%x", index, "%y", strconv.FormatInt(y, 10)).Replace(format), true
+}
+
+// assertionText does what (*runtime.TypeAssertionError).Error does.
+func (p *Process) assertionText(t *Type, at uint64) (string, bool) {
+	name := func(field string) string {
+		f, ok := t.field(field)
+		if !ok {
+			return ""
+		}
+		addr, err := readWord(p.Mem, at+uint64(f.Offset))
+		if err != nil || addr == 0 {
+			return ""
+		}
+		if typ, err := p.runtimeType(addr); err == nil {
+			return shortName(typ.Name)
+		}
+		return ""
+	}
+	iface, concrete, asserted := name("_interface"), name("concrete"), name("asserted")
+	if iface == "" {
+		iface = "interface"
+	}
+	missing := ""
+	if f, ok := t.field("missingMethod"); ok {
+		missing, _ = p.readString(at+uint64(f.Offset), maxName)
+	}
+	switch {
+	case asserted == "":
+		return "", false
+	case concrete == "":
+		return fmt.Sprintf("interface conversion: %s is nil, not %s", iface, asserted), true
+	case missing != "":
+		return fmt.Sprintf("interface conversion: %s is not %s: missing method %s", concrete, asserted, missing), true
+	}
+	return fmt.Sprintf("interface conversion: %s is %s, not %s", iface, concrete, asserted), true
+}
+
+// shortName leaves out import paths except for their last element, as the
+// runtime does in messages.
+func shortName(name string) string {
+	var b strings.Builder
+	start := 0
+	for i := range len(name) {
+		switch c := name[i]; {
+		case c == '/':
+			start = i + 1
+		case !(c == '.' || c == '_' || c == '-' || c == '%' || c == '~' || '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c >= 0x80):
+			b.WriteString(name[start : i+1])
+			start = i + 1
+		}
+	}
+	return b.String() + name[start:]
+}
+
+// joinedText returns the texts of errors joined by errors.Join.
+func (p *Process) joinedText(t *Type, at uint64, depth int) (string, bool) {
+	f, ok := t.field("errs")
+	if !ok || depth == 0 || f.Type.Elem() == nil {
+		return "", false
+	}
+	var h [2 * word]byte
+	if p.Mem.Read(h[:], at+uint64(f.Offset)) != nil {
+		return "", false
+	}
+	n := min(le64(h[word:]), 100)
+	var lines []string
+	for i := range n {
+		addr := le64(h[:]) + i*2*word
+		var w [2 * word]byte
+		if p.Mem.Read(w[:], addr) != nil {
+			return "", false
+		}
+		dyn, to, err := p.Dynamic(f.Type.Elem(), addr, le64(w[:]), le64(w[word:]))
+		if err != nil || dyn == nil {
+			return "", false
+		}
+		text, ok := p.errorText(dyn, to, depth-1)
+		if !ok {
+			text = dyn.Name
+		}
+		lines = append(lines, text)
+	}
+	return strings.Join(lines, "\n"), true
+}

@@ -1,0 +1,103 @@
+package target
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"reflect"
+	"runtime"
+	"runtime/debug"
+	"strings"
+	"testing"
+)
+
+type stringer interface{ String() string }
+
+// The text of a panic value is what the value itself would say.
+func TestPanicText(t *testing.T) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	p := Self()
+	defer p.Close()
+	var (
+		list    = make([]int, 3, 5)
+		n       = len(list) + 2
+		neg     = -n
+		u       = uint8(200)
+		m       map[string]int
+		none    any
+		text    any = "text"
+		nowhere *struct{ x int }
+	)
+	panics := map[string]func(){
+		"index":          func() { list[n]++ },
+		"index negative": func() { list[neg]++ },
+		"index uint8":    func() { list[u]++ },
+		"slice len":      func() { _ = "abc"[:n] },
+		"slice cap":      func() { list = list[:n+5] },
+		"slice low":      func() { list = list[n:4] },
+		"slice negative": func() { list = list[neg:] },
+		"slice3":         func() { list = list[: 2 : n+9] },
+		"slice3 b":       func() { list = list[:n:4] },
+		"slice3 c":       func() { list = list[n : 4 : n-1] },
+		"convert":        func() { _ = [7]int(list) },
+		"nil map":        func() { m["x"]++ },
+		"division":       func() { n /= len(m) },
+		"nil":            func() { nowhere.x++ },
+		"assert nil":     func() { _ = none.(string) },
+		"assert":         func() { _ = text.(int) },
+		"assert method":  func() { _ = text.(stringer) },
+		"assert from":    func() { var e error = io.EOF; _ = e.(fmt.Formatter) },
+		"panic nil":      func() { panic(nil) },
+		"closed":         func() { c := make(chan int); close(c); close(c) },
+		"errors.New":     func() { panic(io.EOF) },
+		"wrapped":        func() { panic(fmt.Errorf("read: %w", io.EOF)) },
+		"joined":         func() { panic(errors.Join(io.EOF, errors.New("other"))) },
+		"makeslice":      func() { _ = make([]byte, neg) },
+	}
+	for name, f := range panics {
+		func() {
+			defer func() {
+				r := recover()
+				typ, data := words(&r)
+				got := p.PanicText([2]uint64{typ, data})
+				want := fmt.Sprint(r)
+				if got != want {
+					t.Errorf("%s: got %q, want %q", name, got, want)
+				}
+			}()
+			f()
+			t.Errorf("%s: no panic", name)
+		}()
+	}
+	for _, tt := range []struct {
+		v    any
+		want string
+	}{
+		{"text", "text"}, {true, "true"}, {-5, "-5"}, {int8(-128), "-128"}, {uint16(65535), "65535"}, {^uint64(0), "18446744073709551615"},
+		{nil, "panic called with nil argument"}, {stop(3), here + "stop"}, {&list, "*[]int"}, {reflect.Int, "reflect.Kind"},
+		{strings.Repeat("x", maxText+1), "string"}, {runtime.Error(nil), "panic called with nil argument"},
+	} {
+		typ, data := words(&tt.v)
+		if got := p.PanicText([2]uint64{typ, data}); got != tt.want {
+			t.Errorf("got %.50q for %.50v, want %q", got, tt.v, tt.want)
+		}
+	}
+	for _, bad := range [][2]uint64{{1, 1}, {8, 8}, {1 << 62, 1 << 62}} {
+		if got := p.PanicText(bad); got != "" {
+			t.Errorf("got %q for words %#x, want nothing", got, bad)
+		}
+	}
+}
+
+type stop int
+
+func TestShortName(t *testing.T) {
+	for name, want := range map[string]string{
+		"int": "int", "net/http.Header": "http.Header", "map[a/b.K]*c/d/e.V": "map[b.K]*e.V",
+		"a.T[b/c.X,d/e.Y]": "a.T[c.X,e.Y]", "func(gopkg.in/yaml.v3.Node) error": "func(yaml.v3.Node) error",
+	} {
+		if got := shortName(name); got != want {
+			t.Errorf("got %q of %q, want %q", got, name, want)
+		}
+	}
+}

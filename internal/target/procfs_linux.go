@@ -1,0 +1,148 @@
+//go:build amd64 || arm64
+
+package target
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+)
+
+// procPath returns the path of a file about a process (proc(5)).
+func procPath(pid int, name string) string {
+	return "/proc/" + strconv.Itoa(pid) + "/" + name
+}
+
+// taskPath returns the path of a file about a thread.
+func taskPath(pid, tid int, name string) string {
+	return procPath(pid, "task/"+strconv.Itoa(tid)+"/"+name)
+}
+
+// taskStat is a part of /proc/PID/stat.
+type taskStat struct {
+	state  byte
+	parent int
+	flags  uint64
+}
+
+// kernelThread is PF_KTHREAD of a task's flags (linux/sched.h).
+const kernelThread = 0x00200000
+
+// ended reports whether only the task's number is left.
+func (s taskStat) ended() bool { return s.state == 'Z' || s.state == 'X' || s.state == 'x' }
+
+// stopped reports whether it is stopped, by a signal or a tracer.
+func (s taskStat) stopped() bool { return s.state == 'T' || s.state == 't' }
+
+// uninterruptible reports whether it is in a system call that only its end
+// ends.
+func (s taskStat) uninterruptible() bool { return s.state == 'D' }
+
+// readStat reads a file such as
+//
+//	4711 (a name) S 1 4711 4711 0 -1 4194304 ...
+func readStat(path string) (taskStat, error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return taskStat{}, err
+	}
+	// The name can be anything, also parentheses.
+	f := strings.Fields(string(b[bytes.LastIndexByte(b, ')')+1:]))
+	if len(f) < 7 {
+		return taskStat{}, fmt.Errorf("%s not recognised: %q", path, b)
+	}
+	s := taskStat{state: f[0][0]}
+	s.parent, _ = strconv.Atoi(f[1])
+	s.flags, _ = strconv.ParseUint(f[6], 10, 64)
+	return s, nil
+}
+
+// statusField returns a field of a file such as /proc/PID/status, "" if there
+// is none.
+func statusField(path, name string) string {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return ""
+	}
+	for line := range strings.Lines(string(b)) {
+		if v, ok := strings.CutPrefix(line, name+":"); ok {
+			return strings.TrimSpace(v)
+		}
+	}
+	return ""
+}
+
+// statusNumber returns a field that is a number, 0 if there is none.
+func statusNumber(path, name string) int {
+	n, _ := strconv.Atoi(statusField(path, name))
+	return n
+}
+
+// tasks returns the threads of a process. Those that end meanwhile can hide
+// others.
+func tasks(pid int) ([]int, error) {
+	d, err := os.Open(procPath(pid, "task"))
+	if err != nil {
+		return nil, err
+	}
+	defer d.Close()
+	names, err := d.Readdirnames(-1)
+	if len(names) == 0 {
+		return nil, err
+	}
+	tids := make([]int, 0, len(names))
+	for _, name := range names {
+		if tid, err := strconv.Atoi(name); err == nil {
+			tids = append(tids, tid)
+		}
+	}
+	return tids, nil
+}
+
+// allEnded reports whether a process whose first thread has ended has no other.
+func allEnded(pid int) bool {
+	tids, _ := tasks(pid)
+	for _, tid := range tids {
+		if st, err := readStat(taskPath(pid, tid, "stat")); err == nil && !st.ended() {
+			return false
+		}
+	}
+	return true
+}
+
+// sleepingAt returns pc and sp of a thread that isn't running, 0 if they aren't
+// known.
+func sleepingAt(pid, tid int) (pc, sp uint64) {
+	// "running", or "-1 SP PC", or "CALL ARG ARG ARG ARG ARG ARG SP PC".
+	b, _ := os.ReadFile(taskPath(pid, tid, "syscall"))
+	f := strings.Fields(string(b))
+	if len(f) < 3 {
+		return 0, 0
+	}
+	sp, err1 := strconv.ParseUint(f[len(f)-2], 0, 64)
+	pc, err2 := strconv.ParseUint(f[len(f)-1], 0, 64)
+	if err1 != nil || err2 != nil {
+		return 0, 0
+	}
+	return pc, sp
+}
+
+// inNamespace reports whether a process has a PID namespace other than ours.
+func inNamespace(pid int) bool {
+	return len(strings.Fields(statusField(procPath(pid, "status"), "NSpid"))) > 1
+}
+
+// procID returns the number of a thread as the process itself knows it.
+func procID(pid, tid int, namespace bool) int {
+	if namespace {
+		ids := strings.Fields(statusField(taskPath(pid, tid, "status"), "NSpid"))
+		if len(ids) > 0 {
+			if n, err := strconv.Atoi(ids[len(ids)-1]); err == nil {
+				return n
+			}
+		}
+	}
+	return tid
+}

@@ -1,0 +1,308 @@
+//go:build amd64 || arm64
+
+package target
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"strings"
+	"testing"
+	"time"
+)
+
+func (c *child) open() *Remote {
+	c.t.Helper()
+	r, err := OpenRemote(c.pid)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	c.t.Cleanup(func() { r.Close() })
+	return r
+}
+
+// Offsets of what memoryRole says.
+const (
+	heapWord = iota
+	protectedWord
+	untouchedWord
+	fileWord
+	sharedWord
+)
+
+func TestRemoteKinds(t *testing.T) {
+	c := start(t, "memory 1")
+	r := c.open()
+	page := uint64(os.Getpagesize())
+	check := func(when string) {
+		t.Helper()
+		for _, tt := range []struct {
+			what string
+			addr uint64
+			n    int
+			want int // the first byte, or -1 for unreadable
+		}{
+			{"touched", c.addr(protectedWord), 1, 1},
+			{"up to the protected page", c.addr(protectedWord), int(page), 1},
+			{"into the protected page", c.addr(protectedWord), int(page) + 1, -1},
+			{"protected", c.addr(protectedWord) + page, 8, -1},
+			{"over the protected page", c.addr(protectedWord), int(3 * page), -1},
+			{"a word into the protected page", c.addr(protectedWord) + page - 4, 8, -1},
+			{"behind the protected page", c.addr(protectedWord) + 2*page, 8, 3},
+			{"never touched", c.addr(untouchedWord) + 8, 100 << 10, 0},
+			{"touched among it", c.addr(untouchedWord) + 32<<20, 16, 42},
+			{"before that", c.addr(untouchedWord) + 32<<20 - 16, 17, 0},
+			{"file", c.addr(fileWord), int(page), 44},
+			{"beyond the file's end", c.addr(fileWord) + page, 8, -1},
+			{"over the file's end", c.addr(fileWord), int(2 * page), -1},
+			{"shared", c.addr(sharedWord), 8, 43},
+			{"nil", 0, 8, -1},
+			{"near nil", 8, 8, -1},
+			{"the last byte", ^uint64(0), 1, -1},
+			{"over the end", ^uint64(0), 8, -1},
+			{"not canonical", 0xdead_beef_dead_beef, 8, -1},
+			{"the kernel's", 0xffff_8880_0000_0000, 8, -1},
+		} {
+			b := bytes.Repeat([]byte{0x99}, tt.n)
+			switch err := r.Read(b, tt.addr); {
+			case tt.want < 0:
+				if want := fmt.Sprintf("no memory at %#x", tt.addr); err == nil || err.Error() != want {
+					t.Errorf("%s, %s: got error %v, want %s", when, tt.what, err, want)
+				}
+			case err != nil:
+				t.Errorf("%s, %s: got error %v, want byte %d", when, tt.what, err, tt.want)
+			case b[0] != byte(tt.want):
+				t.Errorf("%s, %s: got byte %d, want %d", when, tt.what, b[0], tt.want)
+			}
+		}
+		if err := r.Read(nil, 0); err != nil {
+			t.Errorf("%s: got error %v of no bytes, want none", when, err)
+		}
+	}
+	check("running")
+	s, err := seize(c.pid, time.Second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Release()
+	if err := r.Refresh(); err != nil {
+		t.Fatal(err)
+	}
+	check("stopped")
+	if _, err := r.Copy(1 << 30); err != nil {
+		t.Fatal(err)
+	}
+	check("copied")
+	if n, err := r.Copy(0); n != 0 || err == nil {
+		t.Errorf("got %d bytes and error %v with a limit of 0, want an error", n, err)
+	}
+	check("copied nothing")
+}
+
+// What is copied is what is there, byte by byte, in pieces of all sizes.
+func TestRemoteCopy(t *testing.T) {
+	c := start(t, "memory 20")
+	r, live := c.open(), c.open()
+	s, err := seize(c.pid, time.Second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Release()
+	for _, limit := range []int64{1 << 30, 10 << 20, 1 << 20, 4096, 4095, 1} {
+		copied, err := r.Copy(limit)
+		if copied > limit {
+			t.Errorf("limit %d: got %d bytes", limit, copied)
+		}
+		if limit == 1<<30 {
+			if err != nil || copied < 20<<20 || copied > 100<<20 {
+				t.Errorf("got %d bytes and error %v, want more than 20 MB, and none", copied, err)
+			}
+		} else if err == nil || !strings.Contains(err.Error(), "are missing") || limit >= 4096 && copied < limit*9/10 {
+			t.Errorf("limit %d: got %d bytes and error %v, want nearly all, and that some are missing", limit, copied, err)
+		}
+		sameMemory(t, r, live)
+	}
+}
+
+// sameMemory compares what can be read of two memories.
+func sameMemory(t *testing.T, r, live *Remote) {
+	t.Helper()
+	rnd := rand.New(rand.NewPCG(1, 2))
+	a, b := make([]byte, 64<<10), make([]byte, 64<<10)
+	for _, m := range r.Mappings() {
+		if !m.Readable() || m.Hi-m.Lo > 1<<30 {
+			continue
+		}
+		for addr := m.Lo; addr < m.Hi; {
+			n := min(uint64(1+rnd.IntN(len(a))), m.Hi-addr)
+			err1, err2 := r.Read(a[:n], addr), live.Read(b[:n], addr)
+			if (err1 == nil) != (err2 == nil) || err1 == nil && !bytes.Equal(a[:n], b[:n]) {
+				t.Fatalf("%d bytes at %#x of %s: got something else (error %v) than there is (error %v)", n, addr, m.Path, err1, err2)
+			}
+			addr += n
+			if m.Hi-m.Lo > 4<<20 && rnd.IntN(2) == 0 {
+				addr += uint64(rnd.IntN(1 << 20))
+			}
+		}
+	}
+}
+
+// A copy is of its moment, also when the process has gone on, or is gone.
+func TestRemoteCopyStays(t *testing.T) {
+	c := start(t, "spin 2")
+	r := c.open()
+	s, err := seize(c.pid, time.Second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.Copy(1 << 30); err != nil {
+		t.Fatal(err)
+	}
+	want := c.word(c.addr(0))
+	c.release(s)
+	c.wantMoves(c.addr(0))
+	check := func() {
+		t.Helper()
+		if got, err := readWord(r, c.addr(0)); err != nil || got != want {
+			t.Errorf("got %d and error %v, want %d as when it was copied", got, err, want)
+		}
+	}
+	check()
+	c.cmd.Process.Kill()
+	c.cmd.Wait()
+	check()
+	if err := r.Close(); err != nil {
+		t.Errorf("got error %v of Close", err)
+	}
+	if _, err := readWord(r, c.addr(0)); err == nil {
+		t.Errorf("got no error after Close")
+	}
+}
+
+// Memory that appears later is found.
+func TestRemoteRunning(t *testing.T) {
+	c := start(t, "spin 1")
+	r := c.open()
+	r.maps = nil
+	r.maps = []Mapping{}
+	time.Sleep(2 * remapInterval)
+	if _, err := readWord(r, c.addr(0)); err != nil {
+		t.Errorf("got error %v of memory that wasn't in the list yet", err)
+	}
+	first, _ := readWord(r, c.addr(0))
+	for range 1000 {
+		r.Refresh()
+		if now, err := readWord(r, c.addr(0)); err != nil || now != first {
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
+	t.Errorf("got count %d again and again after Refresh, want it to change", first)
+}
+
+func TestOpenRemoteRefused(t *testing.T) {
+	for _, tt := range []struct {
+		pid  int
+		want string
+	}{
+		{1 << 30, "open: no process 1073741824"},
+		{-1, "open: no process -1"},
+		{2, "open: process 2 is a part of the kernel"},
+	} {
+		if tt.pid == 2 && !isKernelThread(2) {
+			continue
+		}
+		r, err := OpenRemote(tt.pid)
+		if err == nil {
+			r.Close()
+		}
+		if err == nil || !strings.HasPrefix(err.Error(), tt.want) {
+			t.Errorf("%d: got error %v, want %q", tt.pid, err, tt.want)
+		}
+	}
+}
+
+func BenchmarkRemoteRead(b *testing.B) {
+	c := start(b, "memory 100")
+	for _, copied := range []bool{false, true} {
+		r, err := OpenRemote(c.pid)
+		if err != nil {
+			b.Fatal(err)
+		}
+		name := "cached"
+		if copied {
+			name = "copied"
+			if _, err := r.Copy(1 << 30); err != nil {
+				b.Fatal(err)
+			}
+		}
+		var w [word]byte
+		heap := c.addr(heapWord)
+		b.Run(name, func(b *testing.B) {
+			for i := range b.N {
+				if err := r.Read(w[:], heap+uint64(i*40)%(1<<20)); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+		b.Run(name+"-random", func(b *testing.B) {
+			rnd := rand.New(rand.NewPCG(1, 2))
+			for range b.N {
+				if err := r.Read(w[:], heap+rnd.Uint64N(99<<20)); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+		r.Close()
+	}
+}
+
+// BenchmarkPause measures for how long a process is stopped for a copy.
+func BenchmarkPause(b *testing.B) {
+	for _, mb := range []string{"10", "100", "1000"} {
+		for _, prepare := range []bool{false, true} {
+			name := mb + "MB"
+			if prepare {
+				name += "-prepared"
+			}
+			b.Run(name, func(b *testing.B) { benchmarkPause(b, mb, prepare) })
+		}
+	}
+}
+
+func benchmarkPause(b *testing.B, mb string, prepare bool) {
+	c := start(b, "memory "+mb)
+	var stopping time.Duration
+	var size int64
+	for b.Loop() {
+		b.StopTimer()
+		r, err := OpenRemote(c.pid)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if prepare {
+			if err := r.Prepare(4 << 30); err != nil {
+				b.Fatal(err)
+			}
+		}
+		b.StartTimer()
+		begin := time.Now()
+		s, err := seize(c.pid, time.Second)
+		if err != nil {
+			b.Fatal(err)
+		}
+		stopping += time.Since(begin)
+		if size, err = r.Copy(4 << 30); err != nil {
+			b.Fatal(err)
+		}
+		if err := s.Release(); err != nil {
+			b.Fatal(err)
+		}
+		b.StopTimer()
+		r.Close()
+		b.StartTimer()
+	}
+	b.SetBytes(size)
+	b.ReportMetric(float64(stopping.Microseconds())/float64(b.N), "µs-to-stop/op")
+}

@@ -1,0 +1,91 @@
+package target
+
+import (
+	"debug/dwarf"
+	"fmt"
+
+	"coredumpy/internal/debuginfo"
+)
+
+// A goroutine that runs has its registers in a thread. In this process they
+// can't be had; of another one they are known while it is stopped.
+
+// At is where a goroutine is for whoever knows it better than the runtime's
+// tables: a signal came while it ran, and its thread runs the handler.
+type At struct {
+	G      uint64 // address of its runtime.g
+	PC, SP uint64
+}
+
+// threads finds the fields that lead from a goroutine to its thread.
+func (l *gLayout) threads(info *debuginfo.File, g dwarf.Offset) error {
+	f, ok := info.StructField(g, "m")
+	if !ok {
+		return fmt.Errorf("runtime.g not recognised: no field m")
+	}
+	t, err := info.Type(f.Type)
+	if err != nil {
+		return err
+	}
+	l.m = f.Offset
+	if l.procid, err = fieldOffset(info, t.Elem, [2]string{"procid"}); err != nil {
+		return err
+	}
+	l.gsignal, err = fieldOffset(info, t.Elem, [2]string{"gsignal"})
+	return err
+}
+
+// running finds where a goroutine is that a thread runs, on the stack s. It
+// reports whether that is known.
+func (p *Process) running(g *Goroutine, l *gLayout, s *stackCopy) bool {
+	a := archOf(p.Info.GOARCH())
+	if p.At.G == g.addr && s.lo < p.At.SP && p.At.SP < s.hi {
+		g.pc, g.sp, g.regs = p.At.PC, p.At.SP, &registers{}
+		p.saved(a.faultRegs, g.sp, g.pc, func(v uint64) uint64 { return v }, g.regs)
+		return true
+	}
+	t := p.thread(le64(g.state[l.m:]), l)
+	if t == nil {
+		return false
+	}
+	if s.lo < t.SP && t.SP <= s.hi {
+		g.pc, g.sp, g.regs = t.PC, t.SP, &registers{}
+		for r, v := range t.Regs {
+			if r < len(g.regs.value) {
+				g.regs.set(r, v)
+			}
+		}
+		return true
+	}
+	// The thread runs the runtime's own code on another stack, and the goroutine
+	// goes on where it was saved; unless a signal came, which saves it elsewhere.
+	return !p.onSignalStack(t, le64(g.state[l.m:]), l)
+}
+
+// thread returns the thread that the runtime.m at addr is.
+func (p *Process) thread(m uint64, l *gLayout) *Thread {
+	if m == 0 || len(p.Threads) == 0 {
+		return nil
+	}
+	id, err := readWord(p.Mem, m+uint64(l.procid))
+	if err != nil {
+		return nil
+	}
+	for i := range p.Threads {
+		if t := &p.Threads[i]; uint64(t.ProcID) == id && t.SP != 0 {
+			return t
+		}
+	}
+	return nil
+}
+
+// onSignalStack reports whether a thread runs a signal handler.
+func (p *Process) onSignalStack(t *Thread, m uint64, l *gLayout) bool {
+	g, err := readWord(p.Mem, m+uint64(l.gsignal))
+	if err != nil || g == 0 {
+		return true
+	}
+	lo, err1 := readWord(p.Mem, g+uint64(l.lo))
+	hi, err2 := readWord(p.Mem, g+uint64(l.hi))
+	return err1 != nil || err2 != nil || lo <= t.SP && t.SP < hi
+}
