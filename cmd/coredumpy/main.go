@@ -31,6 +31,9 @@ type command struct {
 
 // commands are listed in this order.
 var commands = []command{
+	runCommand,
+	testCommand,
+	attachCommand,
 	loadCommand,
 	peekCommand,
 	demoCommand,

@@ -77,7 +77,7 @@ func runTranscript(t *testing.T, path string) {
 		}
 		want := strings.TrimRight(block, "\n")
 		command, input := splitInput(block)
-		result := strings.TrimRight(command+runCommand(t, work, names, command, input), "\n")
+		result := strings.TrimRight(command+runLine(t, work, names, command, input), "\n")
 		if result != want && !*update {
 			t.Errorf("%s: got\n%s\nwant\n%s", path, result, want)
 		}
@@ -175,7 +175,7 @@ func splitInput(block string) (command, input string) {
 
 // runCommand runs the command in the first line of a block in directory work,
 // and returns its output in a transcript's form.
-func runCommand(t *testing.T, work string, files []string, block, input string) string {
+func runLine(t *testing.T, work string, files []string, block, input string) string {
 	line, _, _ := strings.Cut(block, "\n")
 	args, err := splitArgs(strings.TrimPrefix(line, "$ "))
 	if err != nil || args[0] != "coredumpy" {

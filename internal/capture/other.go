@@ -2,6 +2,7 @@ package capture
 
 import (
 	"debug/buildinfo"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -25,7 +26,14 @@ type Event struct {
 	Text      [2]uint64 // of the text of a fatal error or of a test failure
 	At        target.At // where the goroutine is, if a signal came while it ran
 	Signal    [2]uint64 // the signal stack of the thread, from and to
+	Child     bool      // the process is one of ours, for which nobody waits before it has ended
+
+	// Wanted decides by message and test whether to make a dump; nil: always.
+	Wanted func(message, test string) bool
 }
+
+// ErrUnwanted is returned for an event that isn't wanted.
+var ErrUnwanted = errors.New("not wanted")
 
 // maxSignalStack is how much of a signal stack is read, from its upper end.
 const maxSignalStack = 16 << 10
@@ -37,7 +45,11 @@ const stopLimit = 10 * time.Second
 // happened to it event is nil; it goes on then as soon as what can change has
 // been copied.
 func Process(req *Request, pid int, event *Event, secretName func(string) bool) (*Dump, error) {
-	stopped, err := target.Stop(pid, stopLimit)
+	stop := target.Stop
+	if event != nil && event.Child {
+		stop = target.StopChild
+	}
+	stopped, err := stop(pid, stopLimit)
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +98,9 @@ func other(req *Request, pid int, mem *target.Remote, threads []target.Thread, e
 	req.Limits.Deadline = start.Add(req.Limits.Timeout)
 	c := &capturer{req: req, p: p, event: event, Dump: &Dump{head: req.Head, redact: req.Redact}}
 	if event != nil {
-		c.happened(event)
+		if c.happened(event); event.Wanted != nil && !event.Wanted(c.head.Message, c.head.Test) {
+			return nil, ErrUnwanted
+		}
 	}
 	c.walker = walk.New(p, req.Limits.Limits, walk.Rules{SecretName: secretName, Learn: req.Redact.Learn})
 	c.goroutinesAndVariables()

@@ -30,7 +30,7 @@ func (r *Remote) Prepare(limit int64) error {
 	p := r.newPlan(limit)
 	p.add(r.maps, changes)
 	r.runJobs(p.regions, p.jobs, (*Remote).populate)
-	r.spare = p.regions
+	r.spare = p.regions // all zeros
 	c := r.newPlan(limit - p.size)
 	c.add(r.maps, constant)
 	r.runJobs(c.regions, c.jobs, (*Remote).copyRuns)
@@ -130,9 +130,10 @@ func (p *plan) add(ms []Mapping, which func(*Mapping) bool) {
 	defer pagemap.Close() // also nil
 	ms = slices.DeleteFunc(slices.Clone(ms), func(m Mapping) bool { return !which(&m) })
 	slices.SortFunc(ms, func(a, b Mapping) int { return cmp.Compare(a.Hi-a.Lo, b.Hi-b.Lo) })
+	entries := make([]byte, 256<<10)
 	for i := range ms {
 		m := &ms[i]
-		runs, n, over := cut(resident(pagemap, m), p.limit-p.size)
+		runs, n, over := cut(resident(pagemap, m, entries), p.limit-p.size)
 		p.missing += over
 		hi := m.Hi
 		if over > 0 {
@@ -195,14 +196,14 @@ const (
 )
 
 // resident returns the parts of a mapping that have pages. Those of a file's
-// mapping that have none aren't zeros, so it counts as a whole.
-func resident(pagemap *os.File, m *Mapping) (runs []run) {
+// mapping that have none aren't zeros, so it counts as a whole. The entries are for a part
+// of pagemap.
+func resident(pagemap *os.File, m *Mapping, entries []byte) (runs []run) {
 	all := []run{{m.Lo, m.Hi}}
 	if pagemap == nil || m.Inode != 0 {
 		return all
 	}
 	page := uint64(os.Getpagesize())
-	entries := make([]byte, min((m.Hi-m.Lo)/page*8, 512<<10))
 	for addr := m.Lo; addr < m.Hi; {
 		b := entries[:min(uint64(len(entries)), (m.Hi-addr)/page*8)]
 		if _, err := pagemap.ReadAt(b, int64(addr/page*8)); err != nil {
@@ -361,6 +362,9 @@ func (r *Remote) copySlowly(c *region, u run) (unreadable []span) {
 		n, err := r.mem.ReadAt(c.data[u.lo-c.lo:u.hi-c.lo], int64(u.lo))
 		if u.lo += uint64(n); err == nil {
 			break
+		}
+		if n > 0 {
+			failed = 0
 		}
 		u.lo -= u.lo % page
 		bad := span{lo: u.lo, hi: min(u.lo+page, u.hi)}

@@ -74,7 +74,7 @@ func TestPanicText(t *testing.T) {
 		want string
 	}{
 		{"text", "text"}, {true, "true"}, {-5, "-5"}, {int8(-128), "-128"}, {uint16(65535), "65535"}, {^uint64(0), "18446744073709551615"},
-		{nil, "panic called with nil argument"}, {stop(3), here + "stop"}, {&list, "*[]int"}, {reflect.Int, "reflect.Kind"},
+		{nil, "panic called with nil argument"}, {halt(3), here + "halt"}, {&list, "*[]int"}, {reflect.Int, "reflect.Kind"},
 		{strings.Repeat("x", maxText+1), "string"}, {runtime.Error(nil), "panic called with nil argument"},
 	} {
 		typ, data := words(&tt.v)
@@ -89,7 +89,7 @@ func TestPanicText(t *testing.T) {
 	}
 }
 
-type stop int
+type halt int
 
 func TestShortName(t *testing.T) {
 	for name, want := range map[string]string{

@@ -8,6 +8,7 @@ import (
 	"os"
 	"runtime"
 	"syscall"
+	"time"
 	"unsafe"
 )
 
@@ -54,6 +55,34 @@ func memoryRole(args []string) {
 	fmt.Printf("%#x %#x %#x %#x %#x\n", addressOf(&heap[0]), addressOf(&protected[0]), addressOf(&untouched[0]), addressOf(&file[0]), addressOf(&shared[0]))
 	untilStdinCloses()
 	runtime.KeepAlive(heap)
+}
+
+// growRole maps, writes, protects and unmaps memory all the time.
+func growRole([]string) {
+	fmt.Println("ready")
+	go func() {
+		untilStdinCloses()
+		os.Exit(0)
+	}()
+	const mb = 1 << 20
+	var kept [8][]byte
+	for i := 0; ; i++ {
+		b, err := syscall.Mmap(-1, 0, (1+i%7)*mb, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_ANON|syscall.MAP_PRIVATE)
+		if err != nil {
+			panic(err)
+		}
+		for at := i % 3 * mb / 4; at < len(b); at += 16 << 10 {
+			b[at] = byte(i)
+		}
+		if i%5 == 0 {
+			syscall.Mprotect(b[mb/2:mb], i%10/5*syscall.PROT_READ)
+		}
+		if old := kept[i%len(kept)]; old != nil {
+			syscall.Munmap(old)
+		}
+		kept[i%len(kept)] = b
+		time.Sleep(time.Millisecond)
+	}
 }
 
 func putWord(b []byte, v uint64) {

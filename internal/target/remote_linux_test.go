@@ -94,6 +94,14 @@ func TestRemoteKinds(t *testing.T) {
 		t.Fatal(err)
 	}
 	check("copied")
+	if err := r.Prepare(1 << 30); err != nil {
+		t.Fatal(err)
+	}
+	check("prepared")
+	if _, err := r.Copy(1 << 30); err != nil {
+		t.Fatal(err)
+	}
+	check("prepared and copied")
 	if n, err := r.Copy(0); n != 0 || err == nil {
 		t.Errorf("got %d bytes and error %v with a limit of 0, want an error", n, err)
 	}
@@ -102,21 +110,27 @@ func TestRemoteKinds(t *testing.T) {
 
 // What is copied is what is there, byte by byte, in pieces of all sizes.
 func TestRemoteCopy(t *testing.T) {
-	c := start(t, "memory 20")
+	c := start(t, "memory 12")
 	r, live := c.open(), c.open()
 	s, err := seize(c.pid, time.Second)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer s.Release()
-	for _, limit := range []int64{1 << 30, 10 << 20, 1 << 20, 4096, 4095, 1} {
+	for i, limit := range []int64{1 << 30, 1 << 30, 10 << 20, 10 << 20, 1 << 20, 4096, 4095, 1} {
+		if i%2 == 1 {
+			if err := r.Prepare(limit); err != nil {
+				t.Error(err)
+			}
+			sameMemory(t, r, live)
+		}
 		copied, err := r.Copy(limit)
 		if copied > limit {
 			t.Errorf("limit %d: got %d bytes", limit, copied)
 		}
 		if limit == 1<<30 {
-			if err != nil || copied < 20<<20 || copied > 100<<20 {
-				t.Errorf("got %d bytes and error %v, want more than 20 MB, and none", copied, err)
+			if err != nil || copied < 12<<20 || copied > 300<<20 {
+				t.Errorf("got %d bytes and error %v, want some more than 12 MB, and none", copied, err)
 			}
 		} else if err == nil || !strings.Contains(err.Error(), "are missing") || limit >= 4096 && copied < limit*9/10 {
 			t.Errorf("limit %d: got %d bytes and error %v, want nearly all, and that some are missing", limit, copied, err)
@@ -180,11 +194,47 @@ func TestRemoteCopyStays(t *testing.T) {
 	}
 }
 
+// What was prepared is good for a process that has changed since.
+func TestRemotePrepare(t *testing.T) {
+	c := start(t, "grow")
+	r := c.open()
+	rounds := 8
+	if testing.Short() {
+		rounds = 2
+	}
+	for range rounds {
+		if err := r.Prepare(1 << 30); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(10 * time.Millisecond) // it grows and shrinks
+		s, err := seize(c.pid, time.Second)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := r.Copy(1 << 30); err != nil {
+			t.Error(err)
+		}
+		sameMemory(t, r, c.open())
+		c.release(s)
+	}
+	// Constants were copied too.
+	var code Mapping
+	for _, m := range r.Mappings() {
+		if strings.HasSuffix(m.Path, ".test") && m.Perms == "r-xp" {
+			code = m
+		}
+	}
+	c.cmd.Process.Kill()
+	c.cmd.Wait()
+	if err := r.Read(make([]byte, code.Hi-code.Lo), code.Lo); err != nil || code.Hi == 0 {
+		t.Errorf("got error %v of the code at %#x of a process that has ended", err, code.Lo)
+	}
+}
+
 // Memory that appears later is found.
 func TestRemoteRunning(t *testing.T) {
 	c := start(t, "spin 1")
 	r := c.open()
-	r.maps = nil
 	r.maps = []Mapping{}
 	time.Sleep(2 * remapInterval)
 	if _, err := readWord(r, c.addr(0)); err != nil {
@@ -260,7 +310,7 @@ func BenchmarkRemoteRead(b *testing.B) {
 
 // BenchmarkPause measures for how long a process is stopped for a copy.
 func BenchmarkPause(b *testing.B) {
-	for _, mb := range []string{"10", "100", "1000"} {
+	for _, mb := range []string{"10", "100", "400"} {
 		for _, prepare := range []bool{false, true} {
 			name := mb + "MB"
 			if prepare {

@@ -24,6 +24,9 @@ func (r *Remote) Mappings() []Mapping { return nil }
 // Refresh does nothing.
 func (r *Remote) Refresh() error { return nil }
 
+// Prepare does nothing.
+func (r *Remote) Prepare(limit int64) error { return nil }
+
 // Copy does nothing.
 func (r *Remote) Copy(limit int64) (copied int64, err error) { return 0, nil }
 

@@ -30,6 +30,7 @@ var roles = map[string]func(args []string){
 	"orphan":  orphanRole,
 	"vfork":   vforkRole,
 	"memory":  memoryRole,
+	"grow":    growRole,
 	"tracer":  tracerRole,
 	"parent":  parentRole,
 	"stop":    stopRole,
@@ -102,7 +103,7 @@ func (c *child) listen() []string {
 }
 
 func (c *child) hear() (string, error) {
-	c.pipe.SetReadDeadline(time.Now().Add(10 * time.Second))
+	c.pipe.SetReadDeadline(time.Now().Add(20 * time.Second))
 	return c.out.ReadString('\n')
 }
 

@@ -14,13 +14,19 @@ import (
 // SIGSTOP, and returns within about limit. A child of this process is stopped
 // by SIGSTOP too: the kernel would report its ptrace stops to whoever waits for
 // it, such as exec.Cmd.Wait, as if it had ended.
-func Stop(pid int, limit time.Duration) (*Stopped, error) {
+func Stop(pid int, limit time.Duration) (*Stopped, error) { return stopProcess(pid, limit, false) }
+
+// StopChild is Stop for a child of this process for which nobody waits before
+// it has ended, so that it can be traced.
+func StopChild(pid int, limit time.Duration) (*Stopped, error) { return stopProcess(pid, limit, true) }
+
+func stopProcess(pid int, limit time.Duration, child bool) (*Stopped, error) {
 	st, err := checkStoppable(pid)
 	if err != nil {
 		return nil, fmt.Errorf("stop: %w", err)
 	}
 	why := "it is a child of this process"
-	if st.parent != os.Getpid() {
+	if child || st.parent != os.Getpid() {
 		s, err := seize(pid, limit)
 		if err == nil {
 			return s, nil

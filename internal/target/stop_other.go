@@ -12,3 +12,6 @@ import (
 func Stop(pid int, limit time.Duration) (*Stopped, error) {
 	return nil, fmt.Errorf("stop: process %d can't be stopped on %s/%s, only on linux/amd64 and linux/arm64", pid, runtime.GOOS, runtime.GOARCH)
 }
+
+// StopChild returns an error, as Stop does.
+func StopChild(pid int, limit time.Duration) (*Stopped, error) { return Stop(pid, limit) }

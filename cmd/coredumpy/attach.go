@@ -1,0 +1,66 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"strconv"
+
+	"coredumpy"
+)
+
+var attachCommand = command{
+	name:    "attach",
+	args:    "[FLAG]... PID",
+	summary: "dump a running Go program, which goes on",
+	help: `
+Attach stops a running Go program, copies its memory, lets it go on, and writes
+a dump: every goroutine, also those that were running, with their variables. The
+program needn't know of coredumpy, but it has to have debug information (no
+-ldflags=-w or -s). Linux only.
+
+` + dumpFlagsHelp + confHelp + `
+It takes the permissions of a debugger: the same user, and more in a container
+or under Yama; an error says what.
+`,
+	run: attach,
+}
+
+func attach(_ io.Reader, stdout, stderr io.Writer, args []string) (status int) {
+	flags := flag.NewFlagSet("attach", flag.ContinueOnError)
+	var d dumpFlags
+	d.add(flags)
+	rest, status := parseFlags(flags, stderr, args)
+	switch {
+	case status != statusOK:
+		return status
+	case len(rest) == 0:
+		return misused(stderr, "attach", "which process?")
+	case len(rest) > 1:
+		return misused(stderr, "attach", fmt.Sprintf("unexpected argument %q: one process only", rest[1]))
+	}
+	pid, err := strconv.Atoi(rest[0])
+	if err != nil || pid <= 0 {
+		return misused(stderr, "attach", fmt.Sprintf("%q is no process id", rest[0]))
+	}
+	opts, err := d.options()
+	if err != nil {
+		return misused(stderr, "attach", err.Error())
+	}
+	path, err := coredumpy.DumpProcess(pid, opts...)
+	if err != nil {
+		printError(stderr, "attach", err)
+		return statusFailed
+	}
+	fmt.Fprintf(stdout, "%s, open it with\ncoredumpy load %s\n", stopped(path, pid), path)
+	return statusOK
+}
+
+// stopped says for how long the process was stopped.
+func stopped(path string, pid int) string {
+	core, err := coredumpy.Open(path)
+	if err != nil || core.Head().Paused == "" {
+		return fmt.Sprintf("Process %d is dumped", pid)
+	}
+	return fmt.Sprintf("Process %d is dumped, it was stopped for %s", pid, core.Head().Paused)
+}

@@ -1,0 +1,119 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"os/exec"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// passedOn are the signals for the command that come to us. Those that a
+// terminal sends go to both, so they are only passed on without one.
+var passedOn = []os.Signal{
+	syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGHUP,
+	syscall.SIGUSR1, syscall.SIGUSR2, syscall.SIGALRM,
+}
+
+// wait runs a command to its end.
+func (r *runner) wait(cmd *exec.Cmd) (end, error) {
+	signals := make(chan os.Signal, 16)
+	signal.Notify(signals, passedOn...)
+	defer signal.Stop(signals)
+	pidfd := -1
+	cmd.SysProcAttr = &syscall.SysProcAttr{PidFD: &pidfd}
+	if err := cmd.Start(); err != nil {
+		return end{}, err
+	}
+	done := make(chan struct{})
+	defer close(done)
+	go func() {
+		for {
+			select {
+			case s := <-signals:
+				if s != syscall.SIGINT && s != syscall.SIGQUIT || !onTerminal() {
+					cmd.Process.Signal(s)
+				}
+			case <-done:
+				return
+			}
+		}
+	}()
+	if pidfd >= 0 {
+		r.watcher.child.Store(int64(cmd.Process.Pid))
+		ended(pidfd)
+		r.watcher.child.Store(0)
+	}
+	err := cmd.Wait()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		return end{}, err
+	}
+	if ws, ok := cmd.ProcessState.Sys().(syscall.WaitStatus); ok && ws.Signaled() {
+		return end{signal: ws.Signal()}, nil
+	}
+	return end{status: cmd.ProcessState.ExitCode()}, nil
+}
+
+// ended waits until the process that pidfd refers to has ended, without asking
+// wait4: that would take the stops of a child that is being traced for us.
+func ended(pidfd int) {
+	syscall.SetNonblock(pidfd, true) // has the runtime poll it
+	f := os.NewFile(uintptr(pidfd), "pidfd")
+	defer f.Close()
+	c, err := f.SyscallConn()
+	if err != nil {
+		return
+	}
+	polled := false
+	c.Read(func(uintptr) bool {
+		ready := polled
+		polled = true
+		return ready
+	})
+}
+
+// onTerminal reports whether this process is in the foreground of a terminal,
+// which sends its signals to the command as well.
+func onTerminal() bool {
+	stat, err := os.ReadFile("/proc/self/stat")
+	if err != nil {
+		return false
+	}
+	// The name in parentheses may hold anything; pgrp and tpgid are the 5th and
+	// the 8th field, proc_pid_stat(5).
+	_, rest, _ := strings.Cut(string(stat[max(bytes.LastIndexByte(stat, ')'), 0):]), " ")
+	fields := strings.Fields(rest)
+	return len(fields) > 5 && fields[2] == fields[5]
+}
+
+// dieOf ends this process by the signal that has ended the command.
+func dieOf(s os.Signal) {
+	sig, ok := s.(syscall.Signal)
+	if !ok {
+		return
+	}
+	syscall.Setrlimit(syscall.RLIMIT_CORE, &syscall.Rlimit{}) // one core file is enough
+	signal.Reset(sig)
+	if syscall.Kill(syscall.Getpid(), sig) == nil {
+		time.Sleep(time.Second) // it is on its way
+	}
+}
+
+// signalName returns the name of a fatal signal, such as "SIGABRT: aborted".
+func signalName(n int) string {
+	text := syscall.Signal(n).String()
+	if name := signalNames[syscall.Signal(n)]; name != "" {
+		return name + ": " + text
+	}
+	return text
+}
+
+var signalNames = map[syscall.Signal]string{
+	syscall.SIGABRT: "SIGABRT", syscall.SIGBUS: "SIGBUS", syscall.SIGFPE: "SIGFPE", syscall.SIGILL: "SIGILL",
+	syscall.SIGQUIT: "SIGQUIT", syscall.SIGSEGV: "SIGSEGV", syscall.SIGSYS: "SIGSYS", syscall.SIGTRAP: "SIGTRAP",
+	syscall.SIGXCPU: "SIGXCPU", syscall.SIGXFSZ: "SIGXFSZ",
+}

@@ -1,0 +1,21 @@
+//go:build !linux
+
+package main
+
+import (
+	"os"
+	"os/exec"
+	"strconv"
+)
+
+// wait runs a command to its end. Elsewhere than on Linux nothing is watched.
+func (r *runner) wait(cmd *exec.Cmd) (end, error) {
+	if err := cmd.Run(); cmd.ProcessState == nil {
+		return end{}, err
+	}
+	return end{status: cmd.ProcessState.ExitCode()}, nil
+}
+
+func dieOf(os.Signal) {}
+
+func signalName(n int) string { return "signal " + strconv.Itoa(n) }

@@ -1,0 +1,136 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"regexp"
+	"time"
+
+	"coredumpy"
+)
+
+// dumpFlags are the flags of the commands that make dumps.
+type dumpFlags struct {
+	dir, path, description, conf string
+	depth                        int
+}
+
+const dumpFlagsHelp = `  -dir DIR          directory for dumps with names of their own, made if missing;
+                    the default is the current one
+  -path FILE        file to write, replaced if it is there
+  -depth N          how many references are followed from a variable (10)
+  -description TEXT for peek to show
+  -conf FILE        settings, see below
+`
+
+const confHelp = `
+The settings are those of coredumpy.Config, in JSON:
+
+  {"MaxString": 1000, "Timeout": "10s", "SecretNames": ["pin"],
+   "SecretPatterns": ["ACME-[0-9]{8}"], "HideEnviron": false}
+`
+
+func (d *dumpFlags) add(flags *flag.FlagSet) {
+	flags.StringVar(&d.dir, "dir", "", "")
+	flags.StringVar(&d.path, "path", "", "")
+	flags.StringVar(&d.description, "description", "", "")
+	flags.StringVar(&d.conf, "conf", "", "")
+	flags.IntVar(&d.depth, "depth", -1, "")
+}
+
+// options returns the options of coredumpy that the flags mean, after the
+// settings have been read.
+func (d *dumpFlags) options() ([]coredumpy.Option, error) {
+	if d.path != "" && d.dir != "" {
+		return nil, errors.New("-path and -dir exclude each other")
+	}
+	var opts []coredumpy.Option
+	if d.path != "" {
+		opts = append(opts, coredumpy.Path(d.path))
+	}
+	if d.dir != "" {
+		opts = append(opts, coredumpy.Directory(d.dir))
+	}
+	if d.description != "" {
+		opts = append(opts, coredumpy.Description(d.description))
+	}
+	if d.depth >= 0 {
+		opts = append(opts, coredumpy.Depth(d.depth))
+	}
+	if d.conf != "" {
+		text, err := os.ReadFile(d.conf)
+		if err != nil {
+			return nil, err
+		}
+		if err := configure(&coredumpy.Config, text); err != nil {
+			return nil, fmt.Errorf("%s: %w", d.conf, err)
+		}
+	}
+	return opts, nil
+}
+
+// settings is what a file of settings may hold besides the plain fields of
+// coredumpy.Configuration.
+type settings struct {
+	*plain
+	Timeout        *duration
+	SecretPatterns *patterns
+}
+
+// plain hides the fields that JSON can't hold.
+type plain struct {
+	*coredumpy.Configuration
+	EnvironFilter *never
+}
+
+// configure sets what the JSON text says.
+func configure(c *coredumpy.Configuration, text []byte) error {
+	s := settings{plain: &plain{Configuration: c}, Timeout: (*duration)(&c.Timeout), SecretPatterns: (*patterns)(&c.SecretPatterns)}
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&s); err != nil {
+		return fmt.Errorf("settings: %w", err)
+	}
+	if d.More() {
+		return errors.New("settings: more than one JSON object")
+	}
+	return nil
+}
+
+// duration is written as time.ParseDuration has it, such as "10s".
+type duration time.Duration
+
+func (d *duration) UnmarshalText(text []byte) error {
+	v, err := time.ParseDuration(string(text))
+	*d = duration(v)
+	return err
+}
+
+// patterns are regular expressions; they come on top of the default ones.
+type patterns []*regexp.Regexp
+
+func (p *patterns) UnmarshalJSON(text []byte) error {
+	var list []string
+	if err := json.Unmarshal(text, &list); err != nil {
+		return err
+	}
+	for _, s := range list {
+		re, err := regexp.Compile(s)
+		if err != nil {
+			return err
+		}
+		*p = append(*p, re)
+	}
+	return nil
+}
+
+// never is a setting that can't be made in JSON.
+type never struct{}
+
+func (*never) UnmarshalJSON([]byte) error {
+	return errors.New("EnvironFilter is a function: set it in a program, in coredumpy.Config")
+}

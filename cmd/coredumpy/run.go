@@ -1,0 +1,312 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strings"
+
+	"coredumpy/internal/debuginfo"
+	"coredumpy/internal/gocmd"
+	"coredumpy/internal/hook"
+	"coredumpy/internal/safetext"
+)
+
+var runCommand = command{
+	name:    "run",
+	args:    "[FLAG]... COMMAND [ARGUMENT]...",
+	summary: "run a program or its tests, and dump what crashes or fails",
+	help: `
+Run builds and runs a Go program or its tests without any change to them. A dump
+is left by a panic that nobody recovers, a fatal error of the runtime (concurrent
+map writes, deadlock, stack overflow, out of memory), a fatal signal, a failing
+test. Everything else is as without it: input, output, exit status, signals.
+
+  coredumpy run ./cmd/server -addr :8080      like go run
+  coredumpy run go test ./... -run Login      before a go command
+  coredumpy run ./server -addr :8080          a program built by coredumpy run go build
+
+The code of the main module is compiled without optimisation, so that all
+variables have a value; a first run compiles the standard library once more.
+Linux only, amd64 and arm64.
+
+` + dumpFlagsHelp + `  -max N            dumps to make at most; others are counted (20)
+  -exclude REGEX    no dump if the message, or the name of the test, matches;
+                    may be repeated
+  -exit             dump also at os.Exit and log.Fatal with a status other than 0
+  -O                keep the compiler's optimisation
+  -v                say what is done
+` + confHelp + `
+The exit status is that of the command. If the command can't be run it is 1.
+`,
+	run: runProgram,
+}
+
+var testCommand = command{
+	name:    "test",
+	args:    "[FLAG]... [GO TEST ARGUMENT]...",
+	summary: "short for: coredumpy run go test",
+	help: `
+Test runs go test and dumps what fails, as coredumpy run go test does. Its own
+flags, those of coredumpy run, come first; -v is go test's.
+`,
+	run: runTests,
+}
+
+// runFlags are the flags of run.
+type runFlags struct {
+	dumpFlags
+	max      int
+	exclude  []*regexp.Regexp
+	exit     bool
+	optimise bool
+	verbose  bool
+}
+
+func (f *runFlags) add(flags *flag.FlagSet) {
+	f.dumpFlags.add(flags)
+	flags.IntVar(&f.max, "max", 20, "")
+	flags.BoolVar(&f.exit, "exit", false, "")
+	flags.BoolVar(&f.optimise, "O", false, "")
+	flags.Func("exclude", "", func(s string) error {
+		re, err := regexp.Compile(s)
+		f.exclude = append(f.exclude, re)
+		return err
+	})
+}
+
+func runProgram(stdin io.Reader, stdout, stderr io.Writer, args []string) (status int) {
+	flags := flag.NewFlagSet("run", flag.ContinueOnError)
+	var f runFlags
+	f.add(flags)
+	flags.BoolVar(&f.verbose, "v", false, "")
+	flags.SetOutput(io.Discard)
+	// The flags behind the command are the command's.
+	switch err := flags.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		return wantHelp
+	case err != nil:
+		return misused(stderr, "run", err.Error()+"; the flags of a go command go behind it")
+	case flags.NArg() == 0:
+		return misused(stderr, "run", "what?")
+	}
+	return watched(stdin, stdout, stderr, "run", &f, flags.Args())
+}
+
+// runTests takes as its own those flags that stand first.
+func runTests(stdin io.Reader, stdout, stderr io.Writer, args []string) (status int) {
+	flags := flag.NewFlagSet("test", flag.ContinueOnError)
+	var f runFlags
+	f.add(flags)
+	flags.SetOutput(io.Discard)
+	if len(args) > 0 && (args[0] == "-h" || args[0] == "-help" || args[0] == "--help") {
+		return wantHelp
+	}
+	own := ownFlags(flags, args)
+	if err := flags.Parse(args[:own]); err != nil {
+		return misused(stderr, "test", err.Error())
+	}
+	return watched(stdin, stdout, stderr, "test", &f, append([]string{"go", "test"}, args[own:]...))
+}
+
+// ownFlags returns how many of the arguments are flags that are defined, with
+// their values.
+func ownFlags(flags *flag.FlagSet, args []string) int {
+	for i := 0; i < len(args); i++ {
+		name, hasValue := strings.TrimLeft(args[i], "-"), false
+		if !strings.HasPrefix(args[i], "-") {
+			return i
+		}
+		name, _, hasValue = strings.Cut(name, "=")
+		f := flags.Lookup(name)
+		if f == nil {
+			return i
+		}
+		b, ok := f.Value.(interface{ IsBoolFlag() bool })
+		if !hasValue && !(ok && b.IsBoolFlag()) {
+			i++
+		}
+	}
+	return len(args)
+}
+
+// watched runs a command and dumps what fails in it. name is that of our own
+// command, for messages.
+func watched(stdin io.Reader, stdout, stderr io.Writer, name string, f *runFlags, args []string) (status int) {
+	if runtime.GOOS != "linux" || runtime.GOARCH != "amd64" && runtime.GOARCH != "arm64" {
+		fmt.Fprintf(stderr, "coredumpy %s: not on %s/%s, only on linux/amd64 and linux/arm64; elsewhere a program dumps itself: defer coredumpy.OnPanic()\n", name, runtime.GOOS, runtime.GOARCH)
+		return statusFailed
+	}
+	opts, err := f.options()
+	if err != nil {
+		return misused(stderr, name, err.Error())
+	}
+	w, err := newWatcher(stderr, name, f, opts)
+	if err != nil {
+		printError(stderr, name, err)
+		return statusFailed
+	}
+	r := &runner{stdin: stdin, stdout: stdout, stderr: stderr, name: name, flags: f, watcher: w}
+	ended, err := r.run(args)
+	w.close()
+	if err != nil {
+		printError(stderr, name, err)
+		return statusFailed
+	}
+	if ended.signal != nil {
+		dieOf(ended.signal)
+		return statusFailed
+	}
+	return ended.status
+}
+
+// end is how a command ended.
+type end struct {
+	status int
+	signal os.Signal // nil if no signal ended it
+}
+
+// runner runs commands so that the watcher is told of their crashes.
+type runner struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	name           string
+	flags          *runFlags
+	watcher        *watcher
+}
+
+func (r *runner) say(format string, args ...any) {
+	if r.flags.verbose {
+		fmt.Fprintf(r.stderr, "coredumpy "+r.name+": %s\n", safetext.Line(fmt.Sprintf(format, args...)))
+	}
+}
+
+func (r *runner) run(args []string) (end, error) {
+	if filepath.Base(args[0]) == "go" {
+		return r.goCommand(args)
+	}
+	pkg, err := gocmd.IsPackage(args[0])
+	if err != nil {
+		return end{}, err
+	}
+	if pkg {
+		return r.pkg(args)
+	}
+	return r.executable(args)
+}
+
+// goCommand runs a go command with the hook in what it builds.
+func (r *runner) goCommand(args []string) (end, error) {
+	e, o, err := r.toolchain(args[0], args...)
+	if err != nil {
+		return end{}, err
+	}
+	c, err := gocmd.Instrument(e, args, nil, o)
+	if err != nil {
+		return end{}, err
+	}
+	defer c.Cleanup()
+	for _, warning := range c.Warnings {
+		fmt.Fprintf(r.stderr, "coredumpy %s: %s\n", r.name, safetext.Line(warning))
+	}
+	if !c.Watched {
+		r.say("%s is run unchanged", strings.Join(args, " "))
+	}
+	return r.start(c.Path, c.Args, c.Env, c.Dir)
+}
+
+// toolchain returns the toolchain that a go command means, and what to build
+// with.
+func (r *runner) toolchain(goCommand string, args ...string) (e gocmd.Env, o gocmd.Options, err error) {
+	if e, err = gocmd.Query(goCommand, ".", nil, args...); err != nil {
+		return e, o, err
+	}
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return e, o, fmt.Errorf("no directory for the hook: %w", err)
+	}
+	files, err := hook.Overlay(e.GOROOT, e.GOVERSION, e.GOMODCACHE, filepath.Join(cache, "coredumpy", "hook"))
+	if err != nil {
+		return e, o, err
+	}
+	r.say("%s in %s, overlay %s", e.GOVERSION, e.GOROOT, files.Overlay)
+	return e, gocmd.Options{Overlay: files.Overlay, GOROOT: files.GOROOT, Optimise: r.flags.optimise}, nil
+}
+
+// pkg builds a package and runs the program.
+func (r *runner) pkg(args []string) (end, error) {
+	e, o, err := r.toolchain("go")
+	if err != nil {
+		return end{}, err
+	}
+	dir, err := os.MkdirTemp("", "coredumpy-run-")
+	if err != nil {
+		return end{}, err
+	}
+	defer os.RemoveAll(dir)
+	build, program, err := gocmd.Build(e, args, nil, o, filepath.Join(dir, "program"))
+	if err != nil {
+		return end{}, err
+	}
+	defer build.Cleanup()
+	for _, warning := range build.Warnings {
+		fmt.Fprintf(r.stderr, "coredumpy %s: %s\n", r.name, safetext.Line(warning))
+	}
+	r.say("%s", strings.Join(build.Args, " "))
+	// Nothing of the build is the program's output.
+	built, err := r.wait(&exec.Cmd{Path: build.Path, Args: build.Args, Env: build.Env, Dir: build.Dir, Stdout: r.stderr, Stderr: r.stderr})
+	if built != (end{}) || err != nil || program == nil {
+		return built, err
+	}
+	if err := gocmd.CheckProgram(filepath.Join(dir, "program"), args[0]); err != nil {
+		return end{}, err
+	}
+	return r.start(program[0], program, nil, build.Dir)
+}
+
+// executable runs a program that was built before.
+func (r *runner) executable(args []string) (end, error) {
+	path, err := exec.LookPath(args[0])
+	if err != nil {
+		return end{}, err
+	}
+	if err := hooked(path); err != nil {
+		fmt.Fprintf(r.stderr, "coredumpy %s: %s\n", r.name, safetext.Line(err.Error()))
+	}
+	return r.start(path, args, nil, "")
+}
+
+// start runs a command that may tell the watcher of crashes.
+func (r *runner) start(path string, args, env []string, dir string) (end, error) {
+	if env == nil {
+		env = os.Environ()
+	}
+	env = append(env[:len(env):len(env)], hook.SocketEnv+"="+r.watcher.address())
+	if r.flags.exit {
+		env = append(env, hook.ExitEnv+"=1")
+	}
+	return r.wait(&exec.Cmd{Path: path, Args: args, Env: env, Dir: dir, Stdin: r.stdin, Stdout: r.stdout, Stderr: r.stderr})
+}
+
+// hooked returns an error that says what to do if a program can't tell of its
+// crashes.
+func hooked(path string) error {
+	f, err := debuginfo.Open(path)
+	if err != nil {
+		return fmt.Errorf("%s is no Go program: crashes of programs that it starts are seen if they were built by coredumpy run go build", path)
+	}
+	defer f.Close()
+	if _, ok := f.FuncByName("runtime.coredumpyEvent"); ok {
+		return nil
+	}
+	if err := f.DWARFError(); err != nil {
+		return fmt.Errorf("%s: %w; build it with coredumpy run go build", path, err)
+	}
+	return fmt.Errorf("%s can't tell of its crashes: build it with coredumpy run go build, or dump it while it runs with coredumpy attach", path)
+}

@@ -1,0 +1,156 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"sync/atomic"
+
+	"coredumpy"
+	"coredumpy/internal/capture"
+	"coredumpy/internal/hook"
+	"coredumpy/internal/safetext"
+	"coredumpy/internal/target"
+)
+
+// A watcher is told by programs when they crash, and dumps them while they
+// wait.
+type watcher struct {
+	stderr io.Writer
+	name   string // of our command
+	flags  *runFlags
+	opts   []coredumpy.Option
+	dir    string // of the socket
+	l      *net.UnixListener
+	child  atomic.Int64 // process id of the command, if nobody waits for it with wait4
+	slots  chan struct{}
+	busy   sync.WaitGroup
+
+	mu      sync.Mutex // also guards output
+	dumps   int
+	skipped int // dumps that -max forbade
+}
+
+// maxSocketPath is what sockaddr_un has room for, unix(7), less a zero byte and
+// the name of the socket.
+const maxSocketPath = 100
+
+func newWatcher(stderr io.Writer, name string, f *runFlags, opts []coredumpy.Option) (*watcher, error) {
+	dir, err := os.MkdirTemp("", "coredumpy-")
+	if err == nil && len(dir) > maxSocketPath {
+		os.Remove(dir)
+		dir, err = os.MkdirTemp("/tmp", "coredumpy-")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("no directory for a socket: %w", err)
+	}
+	l, err := net.ListenUnix("unix", &net.UnixAddr{Name: filepath.Join(dir, "s"), Net: "unix"})
+	if err != nil {
+		os.RemoveAll(dir)
+		return nil, err
+	}
+	w := &watcher{stderr: stderr, name: name, flags: f, opts: opts, dir: dir, l: l, slots: make(chan struct{}, runtime.GOMAXPROCS(0))}
+	w.busy.Add(1)
+	go w.accept()
+	return w, nil
+}
+
+func (w *watcher) address() string { return w.l.Addr().String() }
+
+func (w *watcher) accept() {
+	defer w.busy.Done()
+	for {
+		c, err := w.l.AcceptUnix()
+		if err != nil {
+			return // closed
+		}
+		w.busy.Add(1)
+		go func() {
+			defer w.busy.Done()
+			defer c.Close() // lets the process go on
+			w.slots <- struct{}{}
+			defer func() { <-w.slots }()
+			w.handle(c)
+		}()
+	}
+}
+
+// close waits for dumps under way, and says what was left out.
+func (w *watcher) close() {
+	w.l.Close()
+	w.busy.Wait()
+	os.RemoveAll(w.dir)
+	if w.skipped > 0 {
+		w.printf("coredumpy %s: %s not dumped: -max %d\n", w.name, plural(w.skipped, "more failure was", "more failures were"), w.flags.max)
+	}
+}
+
+func plural(n int, one, more string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, more)
+}
+
+// handle dumps the process that has connected.
+func (w *watcher) handle(c *net.UnixConn) {
+	e, err := hook.ReadEvent(c)
+	if err != nil {
+		if w.flags.verbose {
+			w.printf("coredumpy %s: %s\n", w.name, safetext.Line(err.Error()))
+		}
+		return
+	}
+	event := &capture.Event{
+		Reason: e.Kind.String(), Goroutine: e.Goroutine, Panic: e.Kind == hook.Panic || e.Kind == hook.TestPanic, Value: e.Value,
+		Test: [2]uint64{e.Name.Addr, e.Name.Len}, Text: [2]uint64{e.Text.Addr, e.Text.Len}, Signal: e.SignalStack,
+		Child: int64(e.PID) == w.child.Load(), Wanted: w.wanted,
+	}
+	switch e.Kind {
+	case hook.Throw:
+		event.Reason = "fatal error"
+	case hook.TestPanic:
+		event.Reason = hook.Panic.String()
+	case hook.Signal:
+		event.Message = signalName(e.Signal)
+		event.At = target.At{G: e.CurG, PC: e.PC, SP: e.SP}
+	case hook.Exit:
+		event.Message = fmt.Sprintf("exit status %d", e.ExitCode)
+	}
+	path, err := coredumpy.DumpProcess(e.PID, append(w.opts[:len(w.opts):len(w.opts)], coredumpy.Happened(event))...)
+	switch {
+	case errors.Is(err, capture.ErrUnwanted):
+	case err != nil:
+		w.printf("coredumpy %s: %s: %s\n", w.name, e.Kind, safetext.Line(err.Error()))
+	default:
+		w.printf("Your frame stack is dumped, open it with\ncoredumpy load %s\n", path)
+	}
+}
+
+// wanted decides whether to dump a failure.
+func (w *watcher) wanted(message, test string) bool {
+	for _, re := range w.flags.exclude {
+		if re.MatchString(message) || test != "" && re.MatchString(test) {
+			return false
+		}
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.dumps >= w.flags.max {
+		w.skipped++
+		return false
+	}
+	w.dumps++
+	return true
+}
+
+func (w *watcher) printf(format string, args ...any) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	fmt.Fprintf(w.stderr, format, args...)
+}

@@ -1,0 +1,116 @@
+package gocmd
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Build takes what go run takes: build flags, a package, .go files or
+// package@version, and the program's arguments. It returns the command that
+// builds the program, and the program's command line, to be run in build.Dir
+// with the user's environment. The program is nil where go run runs none
+// (-n).
+//
+// The program is written to out. For package@version out is made a directory
+// with the program in it, so remove it with os.RemoveAll.
+func Build(e Env, args []string, env []string, o Options, out string) (build *Command, program []string, err error) {
+	if env == nil {
+		env = os.Environ()
+	}
+	l := parse(slices.Concat([]string{"go", "run"}, args), e.GOFLAGS)
+	if err := l.runnable(); err != nil {
+		return nil, nil, err
+	}
+	if err := watchable(e, &l); err != nil {
+		return nil, nil, fmt.Errorf("build %q: %w", l.packages[0], err)
+	}
+	if out, err = filepath.Abs(out); err != nil {
+		return nil, nil, fmt.Errorf("build %q: %w", l.packages[0], err)
+	}
+	xprog, err := split(l.value("exec"))
+	if err != nil {
+		return nil, nil, fmt.Errorf("build %q: -exec: %w", l.packages[0], err)
+	}
+
+	c := &Command{Path: e.Go, Env: env, Dir: l.within(e.Base), Cleanup: func() {}}
+	// The build sets what go run leaves out.
+	ed := rewrite(e, &l, o, purpose{})
+	var verb []string
+	file := out
+	if pkg := l.packages[0]; hasVersion(pkg) {
+		// Only go install builds a version's program; it names it itself.
+		path, _, _ := strings.Cut(pkg, "@")
+		file = filepath.Join(out, executable(path)+exeSuffix())
+		c.Env = setenv(c.Env, "GOBIN", out)
+		verb = []string{"go", "install"}
+	} else {
+		verb = []string{"go", "build", "-o", out}
+	}
+	if len(l.uses("buildvcs")) == 0 {
+		// go run doesn't ask git; that may fail where go run works.
+		verb = append(verb, "-buildvcs=false")
+	}
+	for _, use := range l.uses("exec") {
+		if use.at != fromGOFLAGS {
+			ed.replace(use, nil)
+		}
+	}
+	arguments := l.args[l.program:]
+	l.args = l.args[:l.program]
+	if err := c.finish(e, &l, ed, o); err != nil {
+		return nil, nil, fmt.Errorf("build %q: %w", l.packages[0], err)
+	}
+	// go run, and -C, have been dealt with.
+	c.Args = slices.Concat(verb, c.Args[l.start:])
+	if l.set("n") {
+		return c, nil, nil
+	}
+	return c, slices.Concat(xprog, []string{file}, arguments), nil
+}
+
+// runnable tells what is wrong with the arguments of go run, before a command
+// is made of them that doesn't mention go run.
+func (l *line) runnable() error {
+	if l.unknown != "" {
+		return fmt.Errorf("build: flag %q is none of go run's; the program's own flags go after the package", l.unknown)
+	}
+	if len(l.packages) == 0 {
+		return fmt.Errorf("build: no package in %q; name one, like . or ./cmd/server", l.args[2:])
+	}
+	if strings.HasPrefix(l.packages[0], "-") {
+		return fmt.Errorf("build: %q is neither a flag nor a package", l.packages[0])
+	}
+	for _, name := range l.packages {
+		if strings.HasSuffix(name, "_test.go") {
+			return fmt.Errorf("build: %q is a test; use go test", name)
+		}
+	}
+	return nil
+}
+
+// archive is how a compiled package begins that isn't a program: go build -o
+// writes it as readily.
+const archive = "!<arch>\n"
+
+// CheckProgram returns an error if what Build's command has written to file is
+// a package, but no program. pkg is what the user called it.
+func CheckProgram(file, pkg string) error {
+	f, err := os.Open(file)
+	if err != nil {
+		return fmt.Errorf("build %q: %w", pkg, err)
+	}
+	defer f.Close()
+	head := make([]byte, len(archive))
+	if _, err := io.ReadFull(f, head); err != nil {
+		return fmt.Errorf("build %q: %w", pkg, err)
+	}
+	if bytes.Equal(head, []byte(archive)) {
+		return fmt.Errorf("build %q: not a main package; name the directory of a command", pkg)
+	}
+	return nil
+}

@@ -1,0 +1,143 @@
+package gocmd
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+)
+
+// Env is what the go command says about itself and its surroundings.
+type Env struct {
+	Go   string // the go command, ready to be run
+	Base string // directory the user is in
+	Dir  string // the same after -C: where the go command works and runs programs
+
+	GOROOT     string
+	GOVERSION  string // "go1.26.8", of the toolchain that go.mod and GOTOOLCHAIN choose
+	GOMODCACHE string
+	GOCACHE    string
+	GOFLAGS    string // from the environment, or else from go env -w
+	GOMOD      string // empty: not in module mode; os.DevNull: no module
+	GOWORK     string
+	GOOS       string
+	GOARCH     string
+	GOHOSTOS   string
+	GOHOSTARCH string
+
+	Modules []string `json:"-"` // paths of the main modules; several with go.work
+}
+
+// Query asks the go command for its settings in dir. A nil env is this
+// process's. args, if there are any, are the command line that shall be run, go
+// and subcommand included: its -C and -modfile are honoured.
+//
+// The settings are those of the toolchain that will be used, which the go
+// command may have to download first.
+func Query(gocmd string, dir string, env []string, args ...string) (Env, error) {
+	var e Env
+	name, err := findGo(gocmd, dir)
+	if err != nil {
+		return e, err
+	}
+	if dir, err = filepath.Abs(dir); err != nil {
+		return e, fmt.Errorf("ask go: %w", err)
+	}
+	l := parse(args, "")
+	work := l.within(dir)
+	// Errors of os/exec don't tell a missing directory from a missing command.
+	if _, err := os.Stat(work); err != nil {
+		return e, fmt.Errorf("ask go: %w", err)
+	}
+	out, err := output(name, work, env, "env", "-json", "GOROOT", "GOVERSION", "GOMODCACHE", "GOCACHE",
+		"GOFLAGS", "GOMOD", "GOWORK", "GOOS", "GOARCH", "GOHOSTOS", "GOHOSTARCH")
+	if err != nil {
+		return e, err
+	}
+	if err := json.Unmarshal(out, &e); err != nil {
+		return e, fmt.Errorf("ask go: %s env -json: %w", gocmd, err)
+	}
+	e.Go, e.Base, e.Dir = name, dir, work
+	e.Modules = modules(e, env, args)
+	return e, nil
+}
+
+// findGo makes a path of the name that the user gave the go command.
+func findGo(gocmd, dir string) (string, error) {
+	if filepath.Base(gocmd) != gocmd && !filepath.IsAbs(gocmd) {
+		gocmd = filepath.Join(dir, gocmd)
+	}
+	name, err := exec.LookPath(gocmd)
+	if err != nil {
+		return "", fmt.Errorf("ask go: %w", err)
+	}
+	if name, err = filepath.Abs(name); err != nil {
+		return "", fmt.Errorf("ask go: %w", err)
+	}
+	return name, nil
+}
+
+// modules asks for the main modules. Where there's an error the go command
+// will run into it again and tell the user, so there is none here.
+func modules(e Env, env, args []string) []string {
+	if e.GOMOD == "" || e.GOMOD == os.DevNull && !hasWorkspace(e) {
+		return nil
+	}
+	// Of GOFLAGS only what decides on modules may stay: -json would change
+	// the output. It must not be empty, which would mean that of go env -w.
+	flags := []string{"-buildvcs=false"}
+	l := parse(args, e.GOFLAGS)
+	for _, name := range []string{"mod", "modfile"} {
+		if v := l.value(name); v != "" && !strings.ContainsAny(v, `'"`) {
+			flags = append(flags, "'-"+name+"="+v+"'")
+		}
+	}
+	if env == nil {
+		env = os.Environ()
+	}
+	env = setenv(env, "GOFLAGS", strings.Join(flags, " "))
+	out, err := output(e.Go, e.Dir, env, "list", "-m", "-f", "{{.Path}}")
+	if err != nil {
+		return nil
+	}
+	var list []string
+	for _, m := range strings.Fields(string(out)) {
+		// Without a module statement a module is called so.
+		if m != "command-line-arguments" {
+			list = append(list, m)
+		}
+	}
+	return list
+}
+
+// hasWorkspace tells whether a go.work file is in use.
+func hasWorkspace(e Env) bool { return e.GOWORK != "" && e.GOWORK != "off" }
+
+// output runs the go command and returns what it prints.
+func output(name, dir string, env []string, args ...string) ([]byte, error) {
+	cmd := exec.Command(name, args...)
+	cmd.Dir, cmd.Env = dir, env
+	out, err := cmd.Output()
+	var exit *exec.ExitError
+	switch {
+	case errors.As(err, &exit) && len(exit.Stderr) > 0:
+		return nil, fmt.Errorf("ask go: go %s: %s", args[0], strings.TrimSpace(string(exit.Stderr)))
+	case err != nil:
+		return nil, fmt.Errorf("ask go: go %s: %w", args[0], err)
+	}
+	return out, nil
+}
+
+// isLocal tells a directory or file name from an import path, as go/build's
+// IsLocalImport and filepath.IsAbs do.
+func isLocal(arg string) bool {
+	if runtime.GOOS == "windows" {
+		arg = filepath.ToSlash(arg)
+	}
+	return arg == "." || arg == ".." || strings.HasPrefix(arg, "./") || strings.HasPrefix(arg, "../") ||
+		filepath.IsAbs(arg)
+}

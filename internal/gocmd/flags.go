@@ -1,0 +1,71 @@
+package gocmd
+
+import "strings"
+
+// arity says how a flag of the go command takes its value.
+type arity int
+
+const (
+	unknown arity = iota
+	boolean       // -race, -race=false; never the next argument
+	valued        // -p=4 or -p 4
+)
+
+// names makes a set of flags from a list separated by spaces.
+func names(list string) map[string]bool {
+	set := make(map[string]bool)
+	for _, name := range strings.Fields(list) {
+		set[name] = true
+	}
+	return set
+}
+
+// The flags of the subcommands this package rewrites, as of Go 1.24 to 1.26.
+var (
+	// cmd/go/internal/work/build.go, AddBuildFlags and AddCoverFlags.
+	buildBooleans = names("a asan buildvcs cover json linkshared modcacherw msan n race trimpath v work x")
+	buildValued   = names(`C asmflags buildmode compiler covermode coverpkg
+		debug-actiongraph debug-runtime-trace debug-trace gccgoflags gcflags
+		installsuffix ldflags mod modfile o overlay p pgo pkgdir tags toolexec`)
+
+	// cmd/go/internal/test/testflag.go; the second half of each are those that
+	// are also known as -test.NAME (flagdefs.go).
+	testBooleans = names("c")
+	testValued   = names("exec vet")
+	// -artifacts is new in Go 1.26. Before it was a flag of the test binary,
+	// of which nobody knows whether it takes a value.
+	testBinaryBooleans = names("artifacts benchmem failfast fullpath short v")
+	testBinaryValued   = names(`bench benchtime blockprofile blockprofilerate
+		count coverprofile cpu cpuprofile fuzz fuzzminimizetime fuzztime list
+		memprofile memprofilerate mutexprofile mutexprofilefraction outputdir
+		parallel run shuffle skip timeout trace`)
+)
+
+// arityOf says how the subcommand sub takes the flag called name, without
+// dashes.
+func arityOf(sub, name string) arity {
+	switch {
+	case name == "o" && sub != "build" && sub != "test":
+		return unknown
+	case buildBooleans[name]:
+		return boolean
+	case buildValued[name]:
+		return valued
+	case name == "exec" && sub == "run":
+		return valued
+	case sub != "test":
+		return unknown
+	case testBooleans[name]:
+		return boolean
+	case testValued[name]:
+		return valued
+	}
+	name = strings.TrimPrefix(name, "test.")
+	switch {
+	case testBinaryBooleans[name]:
+		return boolean
+	case testBinaryValued[name]:
+		return valued
+	}
+	return unknown
+}

@@ -1,0 +1,214 @@
+// Package gocmd understands the command lines of go run, go test, go build and
+// go install. It turns one that a user wrote into one that builds the same
+// programs with a look inside: with some files of the standard library replaced
+// (-overlay), debug information kept, and the user's own code compiled without
+// optimisation.
+//
+// The user's own code is that of the main modules, and what else is named on
+// the command line, except for the standard library. All other packages are
+// compiled as ever, with what the build cache holds of them.
+//
+// Flags are told from packages, and these from arguments of the program or the
+// test binary, as cmd/go does it in Go 1.24 to 1.26. Nothing but the flags
+// -gcflags, -ldflags and -overlay is ever changed.
+package gocmd
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+)
+
+// Options say what a command shall be given.
+type Options struct {
+	Overlay  string // file for -overlay, merged with the user's; empty for none
+	GOROOT   string // tree of the toolchain to use; empty for the user's
+	Optimise bool   // keep the compiler's optimisation
+}
+
+// Command is a command to run.
+type Command struct {
+	Path      string   // of the executable file
+	Args, Env []string // as for os/exec: Args[0] is the name
+	Dir       string
+	Watched   bool     // false: unchanged, it builds nothing that could be watched
+	Warnings  []string // what the user should know, a sentence each, without a full stop
+	Cleanup   func()   // removes temporary files; never nil
+}
+
+// ErrPlatform is wrapped by the error for a program that can't be watched where
+// it would run.
+var ErrPlatform = errors.New("only linux/amd64 and linux/arm64 programs, on such a machine, can be watched")
+
+// Instrument returns the command with what it takes to watch its programs.
+// args begin with the go command and its subcommand. A nil env is this
+// process's. Subcommands other than run, test, build and install come back
+// unchanged.
+func Instrument(e Env, args []string, env []string, o Options) (*Command, error) {
+	if env == nil {
+		env = os.Environ()
+	}
+	c := &Command{Path: e.Go, Args: args, Env: env, Dir: e.Base, Cleanup: func() {}}
+	l := parse(args, e.GOFLAGS)
+	if l.sub == "" {
+		return c, nil
+	}
+	artifact := l.sub == "build" || l.sub == "install" || l.sub == "test" && l.set("c")
+	if err := watchable(e, &l); err != nil {
+		if !artifact {
+			return nil, fmt.Errorf("go %s: %w", l.sub, err)
+		}
+		c.Warnings = append(c.Warnings, fmt.Sprintf("go %s: unchanged: %v", l.sub, err))
+		return c, nil
+	}
+	ed := rewrite(e, &l, o, purpose{artifact: artifact, run: l.sub == "run"})
+	if value, ok := stripped(&l); ok && artifact {
+		c.Warnings = append(c.Warnings, fmt.Sprintf(
+			"go %s: -ldflags=%q leaves out the debug information: dumps will have no variables", l.sub, value))
+	}
+	if err := c.finish(e, &l, ed, o); err != nil {
+		return nil, fmt.Errorf("go %s: %w", l.sub, err)
+	}
+	return c, nil
+}
+
+// watchable refuses programs for another machine, and another compiler's.
+func watchable(e Env, l *line) error {
+	if compiler := l.value("compiler"); compiler != "" && compiler != "gc" {
+		return fmt.Errorf("-compiler=%s: only programs of the gc compiler can be watched", compiler)
+	}
+	if e.GOOS != "linux" || e.GOARCH != "amd64" && e.GOARCH != "arm64" ||
+		e.GOHOSTOS != e.GOOS || e.GOHOSTARCH != e.GOARCH {
+		return fmt.Errorf("program for %s/%s on %s/%s: %w", e.GOOS, e.GOARCH, e.GOHOSTOS, e.GOHOSTARCH, ErrPlatform)
+	}
+	return nil
+}
+
+// purpose says what a command builds for.
+type purpose struct {
+	artifact bool // a file that the user will keep: stripped when they say so
+	run      bool // go run, which leaves debug information out
+}
+
+// rewrite decides on -gcflags and -ldflags.
+func rewrite(e Env, l *line, o Options, why purpose) edit {
+	var ed edit
+	var flags []string
+	if !why.artifact {
+		addLinkerFlags(l, &ed)
+		flags = append(flags, keepDWARF)
+	}
+	if !o.Optimise {
+		flags = append(flags, dontOptimise)
+	}
+	// With optimisation there's nothing to tell the compiler but for go run.
+	if !o.Optimise || why.run {
+		targets, named := targets(e, l)
+		addCompilerFlags(l, &ed, targets, named, strings.Join(flags, " "))
+	}
+	return ed
+}
+
+// targets are the user's own code. named tells that the packages named on the
+// command line can't be told apart by import paths, and belong to it.
+func targets(e Env, l *line) (list []target, named bool) {
+	add := func(t target) {
+		covered := func(other target) bool {
+			return other == t || other.tree && strings.HasPrefix(t.path+"/", other.path+"/")
+		}
+		if !slices.ContainsFunc(list, covered) {
+			list = append(list, t)
+		}
+	}
+	for _, m := range e.Modules {
+		// In the toolchain's own source everything would be the user's.
+		if m != "std" && m != "cmd" {
+			add(target{path: m, tree: true})
+		}
+	}
+	for _, pkg := range l.packages {
+		path, _, _ := strings.Cut(pkg, "@")
+		switch {
+		case strings.HasSuffix(pkg, ".go"):
+			add(target{path: "command-line-arguments"})
+		case isLocal(pkg):
+			named = named || len(e.Modules) == 0
+		case strings.HasPrefix(pkg, "-") || strings.ContainsAny(pkg, "= '\""):
+			// No package; as a pattern it would be read as something else.
+		case hasVersion(pkg):
+			add(repository(path))
+		case l.sub != "run" && isStandard(pkg, e.Modules):
+		case strings.HasSuffix(pkg, "/..."):
+			add(target{path: strings.TrimSuffix(pkg, "/..."), tree: true})
+		case !strings.Contains(pkg, "..."):
+			add(target{path: pkg})
+		}
+	}
+	if len(l.packages) == 0 && len(e.Modules) == 0 {
+		named = true
+	}
+	return list, named
+}
+
+// finish fills in the command: the edited line, with the overlay, and the
+// toolchain.
+func (c *Command) finish(e Env, l *line, ed edit, o Options) error {
+	if o.Overlay != "" {
+		overlay, err := filepath.Abs(o.Overlay)
+		if err != nil {
+			return fmt.Errorf("find overlay: %w", err)
+		}
+		if user := l.value("overlay"); user != "" {
+			overlay, err = mergeOverlays(user, overlay, l.within(e.Base), e.GOROOT, o.GOROOT)
+			if err != nil {
+				return err
+			}
+			c.Cleanup = func() { os.Remove(overlay) }
+		}
+		setOverlay(l, &ed, overlay)
+	}
+	c.Args = l.apply(ed)
+	c.Watched = true
+	if o.GOROOT != "" {
+		c.Path = filepath.Join(o.GOROOT, "bin", "go"+exeSuffix())
+		// That toolchain has been chosen already, and not by its path.
+		c.Env = setenv(c.Env, "GOROOT", o.GOROOT)
+		c.Env = setenv(c.Env, "GOTOOLCHAIN", "local")
+	}
+	return nil
+}
+
+// setOverlay puts the file in the place of the user's, or adds it.
+func setOverlay(l *line, ed *edit, overlay string) {
+	argument := "-overlay=" + overlay
+	added := false
+	for _, use := range l.uses("overlay") {
+		if use.at != fromGOFLAGS {
+			ed.replace(use, []string{argument})
+			added = true
+		}
+	}
+	if !added {
+		ed.before = append(ed.before, argument)
+	}
+}
+
+// setenv returns env with one value for key.
+func setenv(env []string, key, value string) []string {
+	env = slices.DeleteFunc(slices.Clone(env), func(kv string) bool {
+		k, _, _ := strings.Cut(kv, "=")
+		return k == key || runtime.GOOS == "windows" && strings.EqualFold(k, key)
+	})
+	return append(env, key+"="+value)
+}
+
+func exeSuffix() string {
+	if runtime.GOOS == "windows" {
+		return ".exe"
+	}
+	return ""
+}

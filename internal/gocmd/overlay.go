@@ -1,0 +1,105 @@
+package gocmd
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// overlayFile is the file given to -overlay (cmd/go/internal/fsys).
+type overlayFile struct {
+	// Replace maps a file to the one that is read instead; to "" when it
+	// shall be as if it didn't exist.
+	Replace map[string]string
+}
+
+func readOverlay(name string) (overlayFile, error) {
+	var o overlayFile
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return o, fmt.Errorf("read overlay: %w", err)
+	}
+	if err := json.Unmarshal(data, &o); err != nil {
+		return o, fmt.Errorf("read overlay %q: %w", name, err)
+	}
+	return o, nil
+}
+
+// mergeOverlays writes a temporary file with the replacements of both, and
+// returns its name. Relative names in the user's overlay mean files in dir.
+// Those beneath from, the user's GOROOT, are moved to the GOROOT to, where the
+// go command will look.
+func mergeOverlays(user, ours, dir, from, to string) (string, error) {
+	if !filepath.IsAbs(user) {
+		user = filepath.Join(dir, user)
+	}
+	theirs, err := readOverlay(user)
+	if err != nil {
+		return "", err
+	}
+	own, err := readOverlay(ours)
+	if err != nil {
+		return "", err
+	}
+	merged := overlayFile{Replace: make(map[string]string)}
+	for name, by := range own.Replace {
+		merged.Replace[absolute(name, dir)] = absolute(by, dir)
+	}
+	for name, by := range theirs.Replace {
+		if name == "" {
+			return "", fmt.Errorf("merge overlay %q: an empty file name is replaced", user)
+		}
+		name = moved(absolute(name, dir), from, to)
+		if other, ok := merged.Replace[name]; ok {
+			return "", fmt.Errorf("merge overlay %q: %q is replaced by %q, and already by %q; leave one out",
+				user, name, by, other)
+		}
+		merged.Replace[name] = absolute(by, dir)
+	}
+	return writeOverlay(merged)
+}
+
+func writeOverlay(o overlayFile) (string, error) {
+	data, err := json.Marshal(o)
+	if err != nil {
+		return "", fmt.Errorf("write overlay: %w", err)
+	}
+	f, err := os.CreateTemp("", "coredumpy-overlay-*.json")
+	if err != nil {
+		return "", fmt.Errorf("write overlay: %w", err)
+	}
+	_, err = f.Write(data)
+	if closeErr := f.Close(); err == nil {
+		err = closeErr
+	}
+	if err != nil {
+		os.Remove(f.Name())
+		return "", fmt.Errorf("write overlay: %w", err)
+	}
+	return f.Name(), nil
+}
+
+// absolute is name as the go command sees it; the empty name stays empty.
+func absolute(name, dir string) string {
+	if name == "" {
+		return ""
+	}
+	if filepath.IsAbs(name) {
+		return filepath.Clean(name)
+	}
+	return filepath.Join(dir, name)
+}
+
+// moved is the file with that name in the tree to, if it is one of the tree
+// from.
+func moved(name, from, to string) string {
+	if from == "" || to == "" {
+		return name
+	}
+	if rest, ok := strings.CutPrefix(name, filepath.Clean(from)+string(filepath.Separator)); ok {
+		return filepath.Join(to, rest)
+	}
+	return name
+}

@@ -1,0 +1,193 @@
+package hook
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// end is how a process ended.
+type end struct {
+	code           int
+	stdout, stderr []byte
+}
+
+// start runs a program to its end.
+func start(t *testing.T, env []string, program string, args ...string) end {
+	t.Helper()
+	const limit = time.Minute
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, program, args...)
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	cmd.Env = append(os.Environ(), env...)
+	cmd.WaitDelay = time.Second
+	err := cmd.Run()
+	if ctx.Err() != nil {
+		t.Fatalf("%s %v: hangs\n%s", program, args, stderr.Bytes())
+	}
+	if err != nil {
+		if exit := (*exec.ExitError)(nil); !errors.As(err, &exit) {
+			t.Fatal(err)
+		}
+	}
+	return end{cmd.ProcessState.ExitCode(), stdout.Bytes(), stderr.Bytes()}
+}
+
+// watch runs the hooked program of p under a reader.
+func watch(t *testing.T, p pair, env []string, args ...string) ([]*report, end) {
+	t.Helper()
+	r := listen(t, p.hooked)
+	e := start(t, append([]string{SocketEnv + "=" + r.path}, env...), p.hooked, args...)
+	return r.stop(t), e
+}
+
+// way is a way to end and what has to be reported of it.
+type way struct {
+	name  string
+	kind  Kind   // 0: nothing is reported
+	frame string // a function on the stack
+	text  string
+	mark  bool // the panic value is crash's *failure
+	loose bool // its output isn't the same twice
+	short bool
+	env   []string
+	code  int
+}
+
+const userFail = "main.fail"
+
+var ways = []way{
+	{name: "nil", kind: Panic, frame: userFail, code: 2},
+	{name: "deref", kind: Panic, frame: userFail, short: true, code: 2},
+	{name: "index", kind: Panic, frame: userFail, code: 2},
+	{name: "divide", kind: Panic, frame: userFail, code: 2},
+	{name: "map", kind: Panic, frame: userFail, code: 2},
+	{name: "assertion", kind: Panic, frame: userFail, code: 2},
+	{name: "error", kind: Panic, frame: userFail, mark: true, short: true, code: 2},
+	{name: "goroutine", kind: Panic, frame: userFail, mark: true, code: 2},
+	{name: "timer", kind: Panic, frame: userFail, mark: true, code: 2},
+	{name: "deferred", kind: Panic, frame: "main.deferred", mark: true, code: 2},
+	{name: "second", kind: Panic, frame: "main.second", mark: true, code: 2},
+	{name: "repanic", kind: Panic, frame: "main.repanic", mark: true, code: 2},
+	{name: "goexit", kind: Panic, frame: "main.goexit", mark: true, code: 2},
+	{name: "ten", kind: Panic, frame: userFail, mark: true, loose: true, code: 2},
+	{name: "late", kind: Panic, frame: userFail, mark: true, loose: true, code: 2},
+	{name: "soon", kind: Panic, frame: userFail, mark: true, code: 2},
+	{name: "unprintable", kind: Panic, frame: "main.main", code: 2},
+	{name: "exitprint", kind: Panic, frame: "main.main", code: 9},
+
+	{name: "writers", kind: Throw, text: "concurrent map writes", loose: true, code: 2},
+	{name: "deadlock", kind: Throw, text: "all goroutines are asleep - deadlock!", short: true, code: 2},
+	{name: "main", kind: Throw, text: "no goroutines (main called runtime.Goexit) - deadlock!", code: 2},
+	{name: "overflow", kind: Throw, text: "stack overflow", loose: true, code: 2},
+	{name: "unlock", kind: Throw, text: "sync: unlock of unlocked mutex", code: 2},
+	{name: "memory", kind: Throw, text: "runtime: cannot allocate memory", loose: true, code: 2},
+	{name: "fault", kind: Throw, text: "fault", code: 2},
+	{name: "quit", kind: Signal, loose: true, code: 2},
+
+	{name: "exit", code: 3},
+	{name: "logfatal", loose: true, code: 1},
+	{name: "exit", kind: Exit, frame: "os.Exit", env: []string{ExitEnv + "=1"}, short: true, code: 3},
+	{name: "logfatal", kind: Exit, frame: "log.Fatal", env: []string{ExitEnv + "=1"}, loose: true, code: 1},
+	{name: "exit0", env: []string{ExitEnv + "=1"}},
+	{name: "clean", env: []string{ExitEnv + "=1"}},
+	{name: "recovered", short: true},
+	{name: "leaving"},
+}
+
+func TestCrash(t *testing.T) { testCrash(t, needReports(t)) }
+
+func testCrash(t *testing.T, tc *toolchain) {
+	p := build(t, tc, "build", "crash")
+	for i := range ways {
+		w := &ways[i]
+		if testing.Short() && !w.short {
+			continue
+		}
+		name := w.name
+		if w.env != nil {
+			name += "_exits"
+		}
+		t.Run(name, func(t *testing.T) { w.check(t, p) })
+	}
+}
+
+func (w *way) check(t *testing.T, p pair) {
+	reports, hooked := watch(t, p, w.env, w.name)
+	if hooked.code != w.code {
+		t.Errorf("got exit status %d, want %d\n%s", hooked.code, w.code, hooked.stderr)
+	}
+	plain := start(t, w.env, p.plain, w.name)
+	if !w.loose {
+		compare(t, hooked, plain)
+	}
+	if w.kind == 0 {
+		if len(reports) > 0 {
+			t.Errorf("got a report of a %s, want none", reports[0].Kind)
+		}
+		return
+	}
+	if len(reports) != 1 {
+		t.Fatalf("got %d reports, want 1", len(reports))
+	}
+	w.checkReport(t, reports[0])
+}
+
+// compare checks that the hook changes nothing that one can see.
+func compare(t *testing.T, hooked, plain end) {
+	t.Helper()
+	if hooked.code != plain.code {
+		t.Errorf("got exit status %d, without the hook %d", hooked.code, plain.code)
+	}
+	if got, want := normalise(hooked.stderr), normalise(plain.stderr); got != want {
+		t.Errorf("got stderr\n%s\nwithout the hook\n%s", got, want)
+	}
+	if got, want := normalise(hooked.stdout), normalise(plain.stdout); got != want {
+		t.Errorf("got stdout\n%s\nwithout the hook\n%s", got, want)
+	}
+}
+
+func (w *way) checkReport(t *testing.T, r *report) {
+	if r.Kind != w.kind {
+		t.Errorf("got a report of a %s, want %s", r.Kind, w.kind)
+	}
+	if r.PC == 0 || r.SP == 0 || r.TID == 0 || r.PID == 0 || r.SignalStack[0] == r.SignalStack[1] {
+		t.Errorf("got zeros in %+v", r.Event)
+	}
+	if r.text != w.text && !(w.name == "memory" && strings.Contains(r.text, "memory")) {
+		t.Errorf("got text %q, want %q", r.text, w.text)
+	}
+	if w.kind == Panic || w.kind == Exit {
+		if r.Goroutine == 0 || r.G == 0 || r.G != r.CurG {
+			t.Errorf("got goroutine %d, g %#x, curg %#x, want a goroutine of the program", r.Goroutine, r.G, r.CurG)
+		}
+		if !slices.ContainsFunc(r.frames, func(f string) bool { return strings.HasPrefix(f, w.frame) }) {
+			t.Errorf("got frames %q, want %s among them", r.frames, w.frame)
+		}
+	}
+	if w.kind == Panic {
+		if r.frames[0] != "runtime.gopanic" {
+			t.Errorf("got %s on top, want runtime.gopanic", r.frames[0])
+		}
+		if r.Value[0] == 0 {
+			t.Errorf("got a panic value without a type")
+		}
+	}
+	if marked := len(r.words) > 0 && r.words[0] == 0xfeedbeef; marked != w.mark {
+		t.Errorf("got panic value %#x, its memory %#x, want the original: %t", r.Value, r.words, w.mark)
+	}
+	if w.kind == Throw && r.frames[0] != "runtime.throw" && r.frames[0] != "runtime.fatal" {
+		t.Errorf("got %s on top, want runtime.throw or runtime.fatal", r.frames[0])
+	}
+	if w.kind == Exit && r.ExitCode != w.code {
+		t.Errorf("got exit status %d reported, want %d", r.ExitCode, w.code)
+	}
+}

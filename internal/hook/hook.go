@@ -1,0 +1,64 @@
+// Package hook makes a Go toolchain compile programs that tell of their own
+// crashes and test failures.
+//
+// [Overlay] writes an overlay for `go build`: copies of a few files of the
+// packages runtime and testing with calls put on existing lines, and a new file
+// for each of the two packages. A program built with it and started with
+// [SocketEnv] in its environment connects to that socket when something fatal
+// happens, says what and where ([ReadEvent]), and waits, on the failing
+// goroutine and with all its frames in place, until the reader lets it go on
+// ([Release]) or goes away. Then everything takes the course it would have
+// taken. Without the variable, or with nobody listening, nothing happens.
+//
+// The process is not stopped while it waits: its other threads run on. A reader
+// that wants a consistent picture stops them itself. No lock of the runtime or
+// of package testing is held for an event of the kinds [Panic], [TestFailure],
+// [TestPanic] and [Exit]; a [Throw] or a [Signal] can come at any point.
+//
+// Programs for linux/amd64 and linux/arm64 report; those for other systems
+// compile and run as ever. Checked with Go 1.24, 1.25 and 1.26.
+package hook
+
+import "strconv"
+
+// The environment of a program that reports.
+const (
+	// SocketEnv holds the path of a Unix socket, at most 107 bytes, or "@" and
+	// the name of an abstract one.
+	SocketEnv = "COREDUMPY_SOCKET"
+	// ExitEnv, if not empty, asks for an event for every os.Exit with a status
+	// other than 0.
+	ExitEnv = "COREDUMPY_EXIT"
+)
+
+// Kind says what happened.
+type Kind int
+
+const (
+	// Panic is a panic that nothing recovered. The deferred functions have run.
+	Panic Kind = 1 + iota
+	// Throw is a fatal error of the runtime, such as a deadlock.
+	Throw
+	// Signal is a signal that ends the process.
+	Signal
+	// TestFailure is the first failure of a test, fuzz input, benchmark or
+	// example. Tests around a failed one are not reported for it.
+	TestFailure
+	// TestPanic is a panic in a test, before its cleanups. testing goes on with
+	// them, and panics again.
+	TestPanic
+	// Exit is a call of os.Exit with a status other than 0: always under
+	// [ExitEnv], else in a binary started by `go test` that has reported nothing
+	// before.
+	Exit
+)
+
+var kindNames = [...]string{Panic: "panic", Throw: "throw", Signal: "signal", TestFailure: "test failure", TestPanic: "test panic", Exit: "exit"}
+
+// String returns the kind in words, such as "test failure".
+func (k Kind) String() string {
+	if k < Panic || k > Exit {
+		return "Kind(" + strconv.Itoa(int(k)) + ")"
+	}
+	return kindNames[k]
+}

@@ -1,0 +1,228 @@
+package hook
+
+import (
+	"bytes"
+	"crypto/sha256"
+	_ "embed"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"go/version"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+//go:embed text/runtime_linux.txt
+var runtimeLinux string
+
+//go:embed text/runtime_other.txt
+var runtimeOther string
+
+//go:embed text/testing.txt
+var testingText string
+
+// Files is what to build with.
+type Files struct {
+	// Overlay is the file for `go build -overlay`.
+	Overlay string
+	// GOROOT, if not empty, has to be set in the go command's environment,
+	// together with GOTOOLCHAIN=local, and the go command has to be GOROOT's own,
+	// bin/go. It is the toolchain under another path: Go 1.25 and later refuse to
+	// replace files beneath GOMODCACHE, and that is where downloaded toolchains
+	// live. Stack traces show this path for functions of the standard library.
+	GOROOT string
+}
+
+const (
+	overlayName = "overlay.json"
+	gorootName  = "goroot" // symbolic link
+)
+
+// Overlay writes the overlay for the toolchain of which `go env` says that it is
+// in goroot (GOROOT), that its version is goversion (GOVERSION, "go1.26.8"), and
+// that modules are in modcache (GOMODCACHE). It goes to a folder of its own below cache, named
+// after all it was made of, and is used again as long as that is the same. Many
+// may do so at once. An error names the file of the toolchain and what was
+// expected there.
+func Overlay(goroot, goversion, modcache, cache string) (Files, error) {
+	files, err := overlay(goroot, goversion, modcache, cache)
+	if err != nil {
+		return Files{}, fmt.Errorf("overlay for %s in %q: %w", goversion, goroot, err)
+	}
+	return files, nil
+}
+
+func overlay(goroot, goversion, modcache, cache string) (Files, error) {
+	cache, err := filepath.Abs(cache)
+	if err != nil {
+		return Files{}, err
+	}
+	goroot = filepath.Clean(goroot)
+	sources, err := hookedSources(goroot)
+	if err != nil {
+		return Files{}, err
+	}
+	p := &plan{sources: sources}
+	if beneath(goroot, modcache) && guarded(goversion) {
+		p.link = goroot
+	}
+	dir := filepath.Join(cache, p.key(goroot, goversion))
+	files := Files{Overlay: filepath.Join(dir, overlayName)}
+	if p.link != "" {
+		files.GOROOT = filepath.Join(dir, gorootName)
+		goroot = files.GOROOT
+	}
+	if p.json, err = overlayJSON(goroot, dir, sources); err != nil {
+		return Files{}, err
+	}
+	return files, p.put(dir)
+}
+
+// hookedSources returns the contents of the replaced and added files by their
+// paths below GOROOT/src, with slashes.
+func hookedSources(goroot string) (map[string]string, error) {
+	src := filepath.Join(goroot, "src")
+	sources := map[string]string{
+		"runtime/zcoredumpy_linux.go": runtimeLinux,
+		"runtime/zcoredumpy_other.go": runtimeOther,
+		"testing/zcoredumpy.go":       testingText,
+	}
+	// Up to Go 1.25 the system calls were one folder up.
+	if _, err := os.Stat(filepath.Join(src, "internal", "runtime", "syscall", "linux")); errors.Is(err, fs.ErrNotExist) {
+		sources["runtime/zcoredumpy_linux.go"] = strings.Replace(runtimeLinux, `"internal/runtime/syscall/linux"`, `linux "internal/runtime/syscall"`, 1)
+	}
+	for i := range edits {
+		e := &edits[i]
+		text, ok := sources[e.file]
+		if !ok {
+			b, err := os.ReadFile(filepath.Join(src, filepath.FromSlash(e.file)))
+			if err != nil {
+				return nil, err
+			}
+			text = string(b)
+		}
+		text, err := e.apply(text)
+		if err != nil {
+			return nil, err
+		}
+		sources[e.file] = text
+	}
+	return sources, nil
+}
+
+// beneath reports whether path is dir or below it, going by their names alone,
+// as the go command does.
+func beneath(path, dir string) bool {
+	if dir == "" {
+		return false
+	}
+	rel, err := filepath.Rel(dir, path)
+	return err == nil && filepath.IsLocal(rel)
+}
+
+// guarded reports whether the go command of the given version refuses to replace
+// files beneath GOMODCACHE. One that says nothing of a version is taken to.
+func guarded(goversion string) bool {
+	v, _, _ := strings.Cut(goversion, " ") // GOEXPERIMENT follows
+	return !version.IsValid(v) || version.Compare(v, "go1.25") >= 0
+}
+
+// overlayJSON returns the file that maps paths below goroot to paths below dir.
+func overlayJSON(goroot, dir string, sources map[string]string) ([]byte, error) {
+	replace := make(map[string]string)
+	for name := range sources {
+		replace[filepath.Join(goroot, "src", filepath.FromSlash(name))] = filepath.Join(dir, filepath.FromSlash(name))
+	}
+	return json.MarshalIndent(map[string]any{"Replace": replace}, "", "\t")
+}
+
+// plan is what a folder of the cache has to hold.
+type plan struct {
+	sources map[string]string
+	json    []byte
+	link    string // where goroot leads, "" for no such link
+}
+
+// key names the folder. The toolchain's path is part of it as the overlay names
+// paths; the map's order isn't, as json sorts it.
+func (p *plan) key(goroot, goversion string) string {
+	h := sha256.New()
+	json.NewEncoder(h).Encode([]any{goversion, goroot, p.link, p.sources}) // strings into a hash: can't fail
+	return hex.EncodeToString(h.Sum(nil)[:16])
+}
+
+// put makes dir hold p. It is made complete under another name first, so that
+// nobody sees half of it.
+func (p *plan) put(dir string) error {
+	if p.holds(dir) {
+		return nil
+	}
+	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
+		return err
+	}
+	tmp, err := os.MkdirTemp(filepath.Dir(dir), "tmp-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(tmp)
+	made := filepath.Join(tmp, "new")
+	if err := p.write(made); err != nil {
+		return err
+	}
+	// Somebody may put it there between our look and our rename, several may
+	// find the same damage; each turn of the loop means that another finished.
+	const turns = 10
+	for range turns {
+		if err = os.Rename(made, dir); err == nil || p.holds(dir) {
+			return nil
+		}
+		// What is there is damaged: out of the way, and gone with tmp.
+		old, tempErr := os.MkdirTemp(tmp, "old-")
+		if tempErr != nil {
+			return tempErr
+		}
+		if moveErr := os.Rename(dir, filepath.Join(old, "old")); moveErr != nil && !errors.Is(moveErr, fs.ErrNotExist) {
+			return moveErr
+		}
+	}
+	return err
+}
+
+// holds reports whether dir is all that it should be.
+func (p *plan) holds(dir string) bool {
+	for name, text := range p.sources {
+		b, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(name)))
+		if err != nil || string(b) != text {
+			return false
+		}
+	}
+	if p.link != "" {
+		if to, err := os.Readlink(filepath.Join(dir, gorootName)); err != nil || to != p.link {
+			return false
+		}
+	}
+	b, err := os.ReadFile(filepath.Join(dir, overlayName))
+	return err == nil && bytes.Equal(b, p.json)
+}
+
+// write makes dir.
+func (p *plan) write(dir string) error {
+	for name, text := range p.sources {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return err
+		}
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			return err
+		}
+	}
+	if p.link != "" {
+		if err := os.Symlink(p.link, filepath.Join(dir, gorootName)); err != nil {
+			return err
+		}
+	}
+	return os.WriteFile(filepath.Join(dir, overlayName), p.json, 0o644)
+}

@@ -1,0 +1,3 @@
+package hook
+
+const kernelTellsPeer = true

@@ -1,0 +1,185 @@
+// Command crash ends in the way that its argument names.
+package main
+
+import (
+	"fmt"
+	"log"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// failure is an error whose first word can be told apart in memory.
+type failure struct{ mark uint64 }
+
+func (f *failure) Error() string { return "it failed" }
+
+// unprintable is an error whose text can't be had.
+type unprintable struct{ how string }
+
+func (u *unprintable) Error() string {
+	if u.how == "exit" {
+		os.Exit(9)
+	}
+	panic(u.how)
+}
+
+type node struct{ next *node }
+
+var (
+	table   map[string]int
+	nothing *node
+	sink    []byte
+	number  int
+	value   any = "text"
+	mutex   sync.Mutex
+)
+
+//go:noinline
+func fail(how string) {
+	switch how {
+	case "nil":
+		panic(nil)
+	case "deref":
+		nothing.next = nil
+	case "index":
+		sink[number] = 1
+	case "divide":
+		number = 1 / number
+	case "map":
+		table["a"] = 1
+	case "assertion":
+		number = value.(int)
+	default:
+		panic(&failure{0xfeedbeef})
+	}
+}
+
+func deferred() {
+	defer func() { fail("error") }()
+}
+
+func second() {
+	defer func() { fail("error") }()
+	fail("index")
+}
+
+func repanic() {
+	defer func() { panic(recover()) }()
+	fail("error")
+}
+
+func goexit() {
+	defer fail("error")
+	runtime.Goexit()
+}
+
+func recovered() {
+	defer func() { recover() }()
+	fail("error")
+}
+
+func overflow(a [100]byte) int { return overflow(a) + int(a[0]) }
+
+func block() { <-make(chan int) }
+
+func aside(f func()) {
+	go f()
+	block()
+}
+
+// ten has ten goroutines fail at the same moment.
+func ten() {
+	start := make(chan bool)
+	for range 10 {
+		go func() {
+			<-start
+			fail("error")
+		}()
+	}
+	close(start)
+	time.Sleep(time.Minute)
+}
+
+// writers has goroutines write to one map until the runtime sees it.
+func writers() {
+	m := make(map[int]int)
+	for range 4 {
+		go func() {
+			for i := 0; ; i++ {
+				m[i%100] = i
+			}
+		}()
+	}
+	time.Sleep(time.Minute)
+}
+
+// unmapped writes to memory that was given back.
+func unmapped() {
+	b, err := syscall.Mmap(-1, 0, 4096, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_ANON|syscall.MAP_PRIVATE)
+	if err == nil {
+		err = syscall.Munmap(b)
+	}
+	if err != nil {
+		log.Fatal(err)
+	}
+	b[0] = 1
+}
+
+func late() {
+	go fail("error")
+	for i := 0; i < 1000; i++ {
+		runtime.Gosched()
+	}
+}
+
+func exitTooSoon() {
+	go fail("error")
+	time.Sleep(10 * time.Millisecond) // less than the reader takes
+	os.Exit(0)
+}
+
+var ways = map[string]func(){
+	"goroutine":   func() { aside(func() { fail("error") }) },
+	"timer":       func() { time.AfterFunc(time.Millisecond, func() { fail("error") }); block() },
+	"deferred":    deferred,
+	"second":      second,
+	"repanic":     repanic,
+	"goexit":      func() { aside(goexit) },
+	"ten":         ten,
+	"late":        late,
+	"soon":        exitTooSoon,
+	"unprintable": func() { panic(&unprintable{"twice"}) },
+	"exitprint":   func() { panic(&unprintable{"exit"}) },
+
+	"writers":  writers,
+	"deadlock": block,
+	"main":     runtime.Goexit,
+	"overflow": func() { debug.SetMaxStack(1 << 16); overflow([100]byte{}) },
+	"unlock":   func() { mutex.Unlock() },
+	"memory":   func() { sink = make([]byte, 1<<47) },
+	"fault":    unmapped,
+	"quit":     func() { syscall.Kill(os.Getpid(), syscall.SIGQUIT); block() },
+
+	"exit":      func() { os.Exit(3) },
+	"logfatal":  func() { log.Fatal("no") },
+	"clean":     func() {},
+	"exit0":     func() { os.Exit(0) },
+	"recovered": recovered,
+	"leaving":   func() { go goexitQuietly(); time.Sleep(time.Millisecond) },
+}
+
+func goexitQuietly() { runtime.Goexit() }
+
+func main() {
+	how := os.Args[1]
+	if way := ways[how]; way != nil {
+		way()
+	} else {
+		fail(how)
+	}
+	fmt.Println("end")
+}

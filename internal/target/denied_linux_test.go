@@ -1,0 +1,93 @@
+//go:build amd64 || arm64
+
+package target
+
+import (
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestStopRefused(t *testing.T) {
+	ended := start(t, "exit")
+	for range 1000 {
+		if ended.states() == "Z" {
+			break
+		}
+		time.Sleep(time.Millisecond)
+	}
+	c := start(t, "spin 1")
+	tids, err := tasks(c.pid)
+	if err != nil {
+		t.Fatal(err)
+	}
+	thread := slices.Max(tids)
+	for _, tt := range []struct {
+		pid  int
+		want string
+	}{
+		{os.Getpid(), "stop: process " + strconv.Itoa(os.Getpid()) + " is this one"},
+		{1 << 30, "stop: no process 1073741824"},
+		{0, "stop: no process 0"},
+		{-1, "stop: no process -1"},
+		{2, "stop: process 2 is a part of the kernel"},
+		{ended.pid, "stop: process " + strconv.Itoa(ended.pid) + " has ended"},
+		{thread, "stop: " + strconv.Itoa(thread) + " is a thread of process " + strconv.Itoa(c.pid)},
+	} {
+		if tt.pid == 2 && !isKernelThread(2) {
+			continue // a container
+		}
+		s, err := Stop(tt.pid, time.Second)
+		if err == nil {
+			s.Release()
+			t.Errorf("%d: got no error, want %q", tt.pid, tt.want)
+		} else if err.Error() != tt.want {
+			t.Errorf("%d: got error %q, want %q", tt.pid, err, tt.want)
+		}
+	}
+}
+
+func isKernelThread(pid int) bool {
+	st, err := readStat(procPath(pid, "stat"))
+	return err == nil && st.flags&kernelThread != 0
+}
+
+func TestStopForeign(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("only root can become another user")
+	}
+	c := start(t, "spin 1")
+	p := start(t, "stop "+strconv.Itoa(c.pid)+" 65534")
+	want := "not permitted to look into process " + strconv.Itoa(c.pid) + ": it belongs to user 0 and this is user 65534; run this as that user or with sudo"
+	for _, op := range []string{"stop: ", "open: "} {
+		if got := strings.Join(p.words, " "); got != op+want {
+			t.Errorf("got %q, want %q", got, op+want)
+		}
+		if op == "stop: " {
+			p.words = p.listen()
+		}
+	}
+	c.wantMoves(c.addr(0))
+}
+
+func TestExplain(t *testing.T) {
+	for _, tt := range []struct {
+		a    access
+		want string
+	}{
+		{access{uid: 1, target: 2, yama: 1}, "belongs to user 2"},
+		{access{uid: 1, target: 1, yama: 1}, "sysctl kernel.yama.ptrace_scope=0"},
+		{access{uid: 1, target: 1, yama: 2}, "to administrators only"},
+		{access{uid: 0, target: 0, yama: 3, capable: true}, "to nobody"},
+		{access{uid: 0, target: 0, capable: true}, "another container"},
+		{access{uid: 1, target: 1}, "--cap-add=SYS_PTRACE"},
+		{access{uid: 1, target: -1}, "--cap-add=SYS_PTRACE"},
+	} {
+		if got := tt.a.explain(7).Error(); !strings.Contains(got, tt.want) || !strings.Contains(got, "process 7") {
+			t.Errorf("%+v: got %q, want %q", tt.a, got, tt.want)
+		}
+	}
+}
