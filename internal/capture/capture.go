@@ -418,13 +418,9 @@ func (c *capturer) top(rec *corefile.Goroutine) {
 // packageVariables captures the variables of those packages of the main module
 // that have a frame on a stack.
 func (c *capturer) packageVariables() {
-	module := ""
-	if c.head.Build != nil {
-		module = c.head.Build.Main
-	}
 	var paths []string
 	for path := range c.packages {
-		if path == "main" || module != "" && (path == module || strings.HasPrefix(path, module+"/")) {
+		if c.ofMainModule(path) {
 			paths = append(paths, path)
 		}
 	}
@@ -443,6 +439,15 @@ func (c *capturer) packageVariables() {
 			c.globals = append(c.globals, &rec)
 		}
 	}
+}
+
+// ofMainModule reports whether a package is one of the main module.
+func (c *capturer) ofMainModule(path string) bool {
+	module := ""
+	if c.head.Build != nil {
+		module = c.head.Build.Main
+	}
+	return path == "main" || module != "" && (path == module || strings.HasPrefix(path, module+"/"))
 }
 
 // moved notes which goroutines have run during the capture.

@@ -118,7 +118,9 @@ func other(req *Request, pid int, mem *target.Remote, threads []target.Thread, e
 func (c *capturer) happened(e *Event) {
 	h := &c.head
 	h.Reason, h.Message = e.Reason, e.Message
-	c.req.Goroutine = e.Goroutine
+	if c.req.Goroutine = e.Goroutine; e.Goroutine == 0 {
+		c.req.Goroutine = 1 // of a deadlock: main waits for the others, as a rule
+	}
 	c.p.At = e.At
 	if e.Test[1] > 0 {
 		h.Test = c.p.Text(e.Test[0], e.Test[1])
@@ -145,9 +147,7 @@ func (c *capturer) happened(e *Event) {
 // chooseCurrent decides which goroutine the dump is about, and which of its
 // frames is the one to look at first.
 func (c *capturer) chooseCurrent() {
-	// Goroutines come by id, the event's first. If it is of none, such as a
-	// deadlock, that is main's, which waits for the others as a rule.
-	current := c.goroutines[0]
+	current := c.goroutines[0] // the event's comes first, then they go by id
 	if stuck := c.stuckTest(); stuck != nil {
 		current = stuck
 	}
@@ -155,26 +155,32 @@ func (c *capturer) chooseCurrent() {
 		current.Status, current.Wait = "running", 0
 	}
 	c.head.Goroutine = current.ID
-	if len(current.Frames) > 0 {
-		place := current.Frames[topFrame(current.Frames, c.head.Test != "")].Place
-		c.head.Top = &place
+	if f := c.topFrame(current.Frames); f != nil {
+		c.head.Top = &f.Place
 	}
 }
 
-// topFrame returns the frame where the program's own code failed: outside the
-// runtime, and for a test in a test's file, if there is one.
-func topFrame(frames []corefile.Frame, test bool) int {
-	if test {
-		if i := slices.IndexFunc(frames, func(f corefile.Frame) bool {
-			return strings.HasSuffix(f.File, "_test.go") && f.Package != "testing"
-		}); i >= 0 {
-			return i
-		}
-		if i := slices.IndexFunc(frames, func(f corefile.Frame) bool { return f.Package != "testing" }); i >= 0 {
-			return i
+// topFrame returns the frame to look at first: where a panic came from; in a
+// test the innermost one in a test's file; else the innermost one of the main
+// module. Others are kept above it.
+func (c *capturer) topFrame(frames []corefile.Frame) *corefile.Frame {
+	wanted := []func(f *corefile.Frame) bool{
+		func(f *corefile.Frame) bool {
+			return c.head.Test != "" && strings.HasSuffix(f.File, "_test.go") && f.Package != "testing"
+		},
+		func(f *corefile.Frame) bool { return c.event != nil && c.event.Panic && f.Package != "testing" },
+		func(f *corefile.Frame) bool { return c.ofMainModule(f.Package) },
+		func(f *corefile.Frame) bool { return !strings.HasPrefix(f.Func, "runtime.") && f.Package != "testing" },
+		func(f *corefile.Frame) bool { return true },
+	}
+	for _, is := range wanted {
+		for i := range frames {
+			if is(&frames[i]) {
+				return &frames[i]
+			}
 		}
 	}
-	return 0
+	return nil
 }
 
 // stuckTest returns the goroutine of the test that was running when package
