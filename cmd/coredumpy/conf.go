@@ -21,7 +21,7 @@ type dumpFlags struct {
 
 const dumpFlagsHelp = `  -dir DIR          directory for dumps with names of their own, made if missing;
                     the default is the current one
-  -path FILE        file to write, replaced if it is there
+  -path FILE        file to write, replaced if it is there, also by a second dump
   -depth N          how many references are followed from a variable (10)
   -description TEXT for peek to show
   -conf FILE        settings, see below

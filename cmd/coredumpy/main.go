@@ -1,5 +1,5 @@
-// Coredumpy looks into dumps of crashed Go programs, the files that package
-// coredumpy writes.
+// Coredumpy makes dumps of crashing Go programs, and looks into them: the files that
+// package coredumpy writes.
 //
 // Run "coredumpy help" for its commands.
 package main
@@ -101,7 +101,7 @@ func help(stdout, stderr io.Writer, args []string) (status int) {
 }
 
 func printHelp(w io.Writer) {
-	fmt.Fprint(w, "coredumpy looks into dumps of crashed Go programs.\n\n"+
+	fmt.Fprint(w, "coredumpy makes dumps of crashing Go programs and looks into them.\n\n"+
 		"usage: coredumpy COMMAND [ARGUMENT]...\n\n")
 	for _, c := range commands {
 		fmt.Fprintf(w, "  %-10s %s\n", c.name, c.summary)

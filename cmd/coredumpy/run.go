@@ -92,7 +92,11 @@ func runProgram(stdin io.Reader, stdout, stderr io.Writer, args []string) (statu
 	case errors.Is(err, flag.ErrHelp):
 		return wantHelp
 	case err != nil:
-		return misused(stderr, "run", err.Error()+"; the flags of a go command go behind it")
+		problem := err.Error()
+		if strings.Contains(problem, "not defined") {
+			problem += "; flags of a go command go behind it: coredumpy run go run -race ."
+		}
+		return misused(stderr, "run", problem)
 	case flags.NArg() == 0:
 		return misused(stderr, "run", "what?")
 	}
@@ -264,8 +268,11 @@ func (r *runner) pkg(args []string) (end, error) {
 	if built != (end{}) || err != nil || program == nil {
 		return built, err
 	}
-	if err := gocmd.CheckProgram(filepath.Join(dir, "program"), args[0]); err != nil {
-		return end{}, err
+	// For package@version it is a directory, and the go command has checked.
+	if file := filepath.Join(dir, "program"); isFile(file) {
+		if err := gocmd.CheckProgram(file, args[0]); err != nil {
+			return end{}, err
+		}
 	}
 	return r.start(program[0], program, nil, build.Dir)
 }

@@ -1,0 +1,27 @@
+package main
+
+import (
+	"testing"
+	"time"
+
+	"coredumpy"
+)
+
+func TestConfigure(t *testing.T) {
+	c := coredumpy.Config
+	patterns := len(c.SecretPatterns)
+	err := configure(&c, []byte(`{"Depth": 3, "Timeout": "250ms", "SecretPatterns": ["ACME-[0-9]{8}"], "SecretNames": ["pin"],
+		"HideEnviron": false, "MaxString": 1000}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Depth != 3 || c.Timeout != 250*time.Millisecond || c.HideEnviron || c.MaxString != 1000 || len(c.SecretNames) != 1 {
+		t.Errorf("got %+v", c)
+	}
+	if n := len(c.SecretPatterns); n != patterns+1 || !c.SecretPatterns[n-1].MatchString("ACME-12345678") {
+		t.Errorf("got patterns %v, want the default ones and another", c.SecretPatterns)
+	}
+	if !c.AllGoroutines || c.MaxElements != coredumpy.Config.MaxElements || c.EnvironFilter == nil {
+		t.Error("got changes to what wasn't mentioned")
+	}
+}
