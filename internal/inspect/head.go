@@ -69,6 +69,7 @@ func Head(w io.Writer, h *corefile.Head, missing string) {
 	field("go", strings.TrimSpace(h.GoVersion+" "+h.OS+"/"+h.Arch))
 	list("build", build(h.Build))
 	field("took", h.Duration)
+	field("paused", h.Paused)
 	list("notes", h.Notes)
 	var cuts []string
 	for _, c := range h.Cut {
