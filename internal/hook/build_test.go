@@ -81,17 +81,10 @@ func build(t *testing.T, tc *toolchain, command, program string, flags ...string
 	dir := t.TempDir()
 	p := pair{filepath.Join(dir, "plain"), filepath.Join(dir, "hooked")}
 	args := append(strings.Fields(command), flags...)
-	with, overlay := tc.hooked(t, cacheDir(t))
+	with, overlay := tc.hooked(t, t.TempDir())
 	tc.run(t, append(args, "-o", p.plain, "./testdata/"+program)...)
 	with.run(t, append(args, overlay, "-o", p.hooked, "./testdata/"+program)...)
 	return p
-}
-
-// cacheDir returns a folder that stays the same over time, so that the go
-// command's build cache serves as well in the next run of the tests.
-func cacheDir(t *testing.T) string {
-	t.Helper()
-	return filepath.Join(os.TempDir(), "coredumpy-hook-test")
 }
 
 // needReports skips tests of what programs report where they don't.

@@ -79,6 +79,10 @@ var ways = []way{
 	{name: "repanic", kind: Panic, frame: "main.repanic", mark: true, code: 2},
 	{name: "goexit", kind: Panic, frame: "main.goexit", mark: true, code: 2},
 	{name: "ten", kind: Panic, frame: userFail, mark: true, loose: true, code: 2},
+	{name: "stress", kind: Panic, frame: userFail, mark: true, loose: true, code: 2},
+	{name: "stress", kind: Panic, frame: userFail, mark: true, loose: true, env: []string{"GOMAXPROCS=1"}, code: 2},
+	{name: "stress", kind: Panic, frame: userFail, mark: true, loose: true, env: []string{"GOMAXPROCS=20", "GOGC=1"}, code: 2},
+	{name: "ten", kind: Panic, frame: userFail, mark: true, loose: true, env: []string{"GOMAXPROCS=1", "GODEBUG=asyncpreemptoff=1"}, code: 2},
 	{name: "late", kind: Panic, frame: userFail, mark: true, loose: true, code: 2},
 	{name: "soon", kind: Panic, frame: userFail, mark: true, code: 2},
 	{name: "unprintable", kind: Panic, frame: "main.main", code: 2},
@@ -112,11 +116,7 @@ func testCrash(t *testing.T, tc *toolchain) {
 		if testing.Short() && !w.short {
 			continue
 		}
-		name := w.name
-		if w.env != nil {
-			name += "_exits"
-		}
-		t.Run(name, func(t *testing.T) { w.check(t, p) })
+		t.Run(strings.Join(append([]string{w.name}, w.env...), " "), func(t *testing.T) { w.check(t, p) })
 	}
 }
 

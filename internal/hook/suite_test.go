@@ -1,6 +1,7 @@
 package hook
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"slices"
@@ -34,6 +35,12 @@ func testPanic(name, frame string) outcome { return outcome{TestPanic, name, "",
 
 const pkg = "coredumpy/internal/hook/testdata/suite."
 
+var parallel = []outcome{
+	failure("TestParallel/a", "in a", pkg+"TestParallel.func1"),
+	failure("TestParallel/b", "in b", pkg+"TestParallel.func1"),
+	failure("TestParallel/c", "in c", pkg+"TestParallel.func1"),
+}
+
 var failings = []failing{
 	{run: "TestPass|TestSkip", code: 0},
 	{run: "TestError", want: []outcome{failure("TestError", "got 1, want 2", pkg+"TestError")}, code: 1, short: true},
@@ -45,12 +52,10 @@ var failings = []failing{
 		failure("TestNested/bad", "deep", pkg+"TestNested.func2"),
 		failure("TestNested/worse", "deeper", pkg+"TestNested.func3"),
 	}, code: 1, short: true},
-	{run: "TestParallel", want: []outcome{
-		failure("TestParallel/a", "in a", pkg+"TestParallel.func1"),
-		failure("TestParallel/b", "in b", pkg+"TestParallel.func1"),
-		failure("TestParallel/c", "in c", pkg+"TestParallel.func1"),
-	}, code: 1, loose: true},
+	{run: "TestParallel", want: parallel, code: 1, loose: true},
+	{run: "TestQueue", args: []string{"-test.parallel=20"}, want: queued(), code: 1, loose: true},
 	{run: "TestMany", want: []outcome{failure("TestMany", "one of many", pkg+"TestMany.func1")}, code: 1},
+	{run: "TestFiles", want: []outcome{failure("TestFiles/sub", "", pkg+"TestFiles.func1")}, code: 1},
 	{run: "TestOthersLog", want: []outcome{failure("TestOthersLog", "mine", pkg+"TestOthersLog")}, code: 1},
 	{run: "TestCleanup", args: []string{"-test.skip=Panic"}, want: []outcome{failure("TestCleanup", "not clean", pkg+"TestCleanup.func1")}, code: 1},
 	{run: "TestAnother", want: []outcome{testPanic("TestAnother/panics", pkg+"TestAnother.func2")}, code: 2},
@@ -76,6 +81,13 @@ var failings = []failing{
 	{run: "TestExits", outside: true, code: 4},
 	{run: "TestExits", outside: true, env: []string{ExitEnv + "=1"}, want: []outcome{{Exit, "", "", pkg + "TestExits"}}, code: 4},
 	{run: "TestError", env: []string{ExitEnv + "=1"}, want: []outcome{failure("TestError", "got 1, want 2", pkg+"TestError")}, code: 1},
+}
+
+func queued() (all []outcome) {
+	for i := range 20 {
+		all = append(all, failure(fmt.Sprint("TestQueue/", i), fmt.Sprint("in ", i), pkg+"TestQueue.func1"))
+	}
+	return all
 }
 
 func TestSuite(t *testing.T) { testSuite(t, needReports(t)) }
@@ -157,9 +169,10 @@ func TestRace(t *testing.T) {
 	}
 	p := build(t, tc, "test -c", "suite", "-vet=off", "-race")
 	for _, f := range []failing{
-		{run: "TestRace", want: []outcome{failure("TestRace", "race detected during execution of test", "testing.tRunner")}, code: 1},
-		{run: "TestParallel", want: failings[7].want, code: 1, loose: true},
+		{run: "TestRace", want: []outcome{failure("TestRace", "race detected during execution of test", "testing.tRunner")}, code: 1, loose: true},
+		{run: "TestParallel", want: parallel, code: 1, loose: true},
 		{run: "TestPanic", want: []outcome{testPanic("TestPanic", pkg+"TestPanic")}, code: 2},
+		{run: "TestQueue", args: []string{"-test.parallel=20"}, want: queued(), code: 1, loose: true},
 		{run: "TestMany", want: []outcome{failure("TestMany", "one of many", pkg+"TestMany.func1")}, code: 1},
 	} {
 		t.Run(f.run, func(t *testing.T) { f.check(t, p) })

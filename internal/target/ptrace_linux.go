@@ -28,6 +28,7 @@ const (
 	pPID     = 1
 	wStopped = 2
 	wExited  = 4
+	wNoWait  = 0x01000000
 	wAll     = 0x40000000 // __WALL
 
 	cldStopped = 5
@@ -85,6 +86,16 @@ func waitFor(pid, tid int) (e waitEvent, status int) {
 		return waitStopped, int(si.status)
 	}
 	return waitGone, 0
+}
+
+// reap takes note of the end of the traced thread tid, if it has ended. To ask
+// only for that doesn't keep the kernel from handing out stops, which then
+// waitFor wouldn't see any more; so it looks first.
+func reap(tid int) {
+	si, err := waitid(tid, wExited|wNoWait)
+	if err == nil && si.pid != 0 && si.code != cldStopped && si.code != cldTrapped {
+		waitid(tid, wExited)
+	}
 }
 
 // siginfo is siginfo_t for SIGCHLD on 64-bit systems.

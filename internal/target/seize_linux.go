@@ -144,7 +144,7 @@ func (t *tracer) reap() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for tid := range t.tids {
-		waitid(tid, wExited)
+		reap(tid)
 	}
 }
 

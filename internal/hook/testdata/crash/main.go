@@ -104,6 +104,26 @@ func ten() {
 	time.Sleep(time.Minute)
 }
 
+// stress has ten goroutines fail while others allocate and one never pauses.
+func stress() {
+	for range 3 {
+		go func() {
+			for {
+				small := make([][]byte, 100)
+				for i := range small {
+					small[i] = make([]byte, 1000)
+				}
+			}
+		}()
+	}
+	go func() {
+		for i := 0; ; i++ {
+		}
+	}()
+	time.Sleep(2 * time.Millisecond)
+	ten()
+}
+
 // writers has goroutines write to one map until the runtime sees it.
 func writers() {
 	m := make(map[int]int)
@@ -150,6 +170,7 @@ var ways = map[string]func(){
 	"repanic":     repanic,
 	"goexit":      func() { aside(goexit) },
 	"ten":         ten,
+	"stress":      stress,
 	"late":        late,
 	"soon":        exitTooSoon,
 	"unprintable": func() { panic(&unprintable{"twice"}) },

@@ -71,6 +71,36 @@ func TestMany(t *testing.T) {
 	wg.Wait()
 }
 
+// TestQueue has many tests fail at once, half of them holding a lock that the
+// others wait for.
+func TestQueue(t *testing.T) {
+	var mu sync.Mutex
+	for i := range 20 {
+		t.Run(fmt.Sprint(i), func(t *testing.T) {
+			t.Parallel()
+			if i%2 == 0 {
+				mu.Lock()
+				defer mu.Unlock()
+			}
+			t.Errorf("in %d", i)
+		})
+	}
+}
+
+// TestFiles prints how many descriptors a failure leaves open.
+func TestFiles(t *testing.T) {
+	count := func() int {
+		files, err := os.ReadDir("/proc/self/fd")
+		if err != nil {
+			panic(err)
+		}
+		return len(files)
+	}
+	before := count()
+	t.Run("sub", func(t *testing.T) { t.Fail() })
+	fmt.Println("left open:", count()-before)
+}
+
 func TestOthersLog(t *testing.T) {
 	t.Log("mine")
 	done := make(chan bool)
