@@ -279,28 +279,27 @@ var errGoexit = errors.New("coredumpy: no dump written: something called runtime
 // Dump writes a dump of the running program and returns its path. The top frame
 // is the caller's.
 func Dump(opts ...Option) (path string, err error) {
-	var mark byte
-	at := where(&mark, target.StackAddr(&mark))
-	err = errGoexit
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		defer contain(&err)
-		o := apply(opts)
-		req := ownRequest(o, at, "Dump")
-		req.Head.Reason = "dump"
-		if err = o.conflict(); err != nil {
-			return
+	err = dumpNow("Dump", opts, func(o *options, req *capture.Request) error {
+		if err := o.conflict(); err != nil {
+			return err
 		}
 		path, err = save(req, o)
-	}()
-	<-done
+		return err
+	})
 	return path, err
 }
 
 // DumpTo writes a dump of the running program to w, compressed. The top frame
 // is the caller's. Options that name a file or directory have no effect.
-func DumpTo(w io.Writer, opts ...Option) (err error) {
+func DumpTo(w io.Writer, opts ...Option) error {
+	return dumpNow("DumpTo", opts, func(_ *options, req *capture.Request) error {
+		return take(req).Write(w, true)
+	})
+}
+
+// dumpNow has do dump the running program. entry is the function that the
+// program called.
+func dumpNow(entry string, opts []Option, do func(*options, *capture.Request) error) (err error) {
 	var mark byte
 	at := where(&mark, target.StackAddr(&mark))
 	err = errGoexit
@@ -309,9 +308,9 @@ func DumpTo(w io.Writer, opts ...Option) (err error) {
 		defer close(done)
 		defer contain(&err)
 		o := apply(opts)
-		req := ownRequest(o, at, "DumpTo")
+		req := ownRequest(o, at, entry)
 		req.Head.Reason = "dump"
-		err = take(req).Write(w, true)
+		err = do(o, req)
 	}()
 	<-done
 	return err

@@ -31,7 +31,8 @@ type watcher struct {
 	slots  chan struct{}
 	busy   sync.WaitGroup
 
-	mu      sync.Mutex // also guards output
+	mu      sync.Mutex          // also guards output
+	locks   map[int]*sync.Mutex // by process id: one can't be stopped twice at a time
 	dumps   int
 	skipped int // dumps that -max forbade
 }
@@ -54,7 +55,7 @@ func newWatcher(stderr io.Writer, name string, f *runFlags, opts []coredumpy.Opt
 		os.RemoveAll(dir)
 		return nil, err
 	}
-	w := &watcher{stderr: stderr, name: name, flags: f, opts: opts, dir: dir, l: l, slots: make(chan struct{}, runtime.GOMAXPROCS(0))}
+	w := &watcher{stderr: stderr, name: name, flags: f, opts: opts, dir: dir, l: l, slots: make(chan struct{}, runtime.GOMAXPROCS(0)), locks: map[int]*sync.Mutex{}}
 	w.busy.Add(1)
 	go w.accept()
 	return w, nil
@@ -106,6 +107,9 @@ func (w *watcher) handle(c *net.UnixConn) {
 		}
 		return
 	}
+	lock := w.lock(e.PID)
+	lock.Lock()
+	defer lock.Unlock()
 	event := &capture.Event{
 		Reason: e.Kind.String(), Goroutine: e.Goroutine, Panic: e.Kind == hook.Panic || e.Kind == hook.TestPanic, Value: e.Value,
 		Test: [2]uint64{e.Name.Addr, e.Name.Len}, Text: [2]uint64{e.Text.Addr, e.Text.Len}, Signal: e.SignalStack,
@@ -130,6 +134,15 @@ func (w *watcher) handle(c *net.UnixConn) {
 	default:
 		w.printf("Your frame stack is dumped, open it with\ncoredumpy load %s\n", path)
 	}
+}
+
+func (w *watcher) lock(pid int) *sync.Mutex {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.locks[pid] == nil {
+		w.locks[pid] = &sync.Mutex{}
+	}
+	return w.locks[pid]
 }
 
 // wanted decides whether to dump a failure.

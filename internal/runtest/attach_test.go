@@ -1,0 +1,261 @@
+package runtest
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"coredumpy"
+	"coredumpy/internal/eval"
+	"coredumpy/internal/pretty"
+)
+
+// attachEnv sets how often a busy server is dumped, and attachHeapEnv its heap
+// in megabytes.
+const (
+	attachEnv     = "COREDUMPY_ATTACHES"
+	attachHeapEnv = "COREDUMPY_ATTACH_HEAP"
+)
+
+func number(t *testing.T, env string, usual int) int {
+	if s := os.Getenv(env); s != "" {
+		n, err := strconv.Atoi(s)
+		if err != nil {
+			t.Fatalf("%s: %v", env, err)
+		}
+		return n
+	}
+	return usual
+}
+
+// busyServer is testdata/attach, running.
+type busyServer struct {
+	cmd *exec.Cmd
+	in  io.WriteCloser
+	out *bufio.Reader
+}
+
+const attachSecret = "korrekt-pferd-batterie"
+
+func startServer(t *testing.T, megabytes int) *busyServer {
+	t.Helper()
+	if runtime.GOOS != "linux" || runtime.GOARCH != "amd64" && runtime.GOARCH != "arm64" {
+		t.Skip("only on linux/amd64 and linux/arm64 can another process be read")
+	}
+	path := filepath.Join(t.TempDir(), "server")
+	if out, err := exec.Command("go", "build", "-gcflags=coredumpy/testdata/...=-N -l", "-o", path, "../../testdata/attach").CombinedOutput(); err != nil {
+		t.Fatalf("build: %v\n%s", err, out)
+	}
+	s := &busyServer{cmd: exec.Command(path, strconv.Itoa(megabytes))}
+	s.cmd.Env = append(os.Environ(), "SERVER_PASSPHRASE="+attachSecret)
+	s.cmd.Stderr = os.Stderr
+	var err error
+	if s.in, err = s.cmd.StdinPipe(); err != nil {
+		t.Fatal(err)
+	}
+	out, err := s.cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.cmd.Process.Kill(); s.cmd.Wait() })
+	s.out = bufio.NewReader(out)
+	if line, err := s.out.ReadString('\n'); line != "ready\n" {
+		t.Fatalf("got %q, %v from the server", line, err)
+	}
+	return s
+}
+
+// end lets the server finish and returns what it has counted.
+func (s *busyServer) end(t *testing.T) (answered, failed int) {
+	t.Helper()
+	s.in.Close()
+	line, err := s.out.ReadString('\n')
+	var heap int
+	if _, err2 := fmt.Sscanf(line, "answered %d failed %d heap %d\n", &answered, &failed, &heap); err2 != nil {
+		t.Fatalf("got %q, %v from the server", line, err)
+	}
+	if err := s.cmd.Wait(); err != nil {
+		t.Fatalf("the server: %v", err)
+	}
+	return answered, failed
+}
+
+// TestAttach dumps a server under load again and again, which must not notice:
+// every request is answered. The variables of goroutines that wait and of one
+// that runs are right each time.
+func TestAttach(t *testing.T) {
+	times := number(t, attachEnv, 8)
+	if testing.Short() {
+		times = 3
+	}
+	s := startServer(t, number(t, attachHeapEnv, 10))
+	dir := t.TempDir()
+	var pauses []time.Duration
+	for i := range times {
+		path, err := coredumpy.DumpProcess(s.cmd.Process.Pid, coredumpy.Path(filepath.Join(dir, "x.dump")), coredumpy.Description("attach"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		core, err := coredumpy.Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		h := core.Head()
+		pause, err := time.ParseDuration(h.Paused)
+		if err != nil {
+			t.Errorf("got %q for how long it was stopped: %v", h.Paused, err)
+		}
+		pauses = append(pauses, pause)
+		if h.Reason != "dump" || h.PID != s.cmd.Process.Pid || h.Description != "attach" || h.Program != s.cmd.Path || len(h.Args) != 2 {
+			t.Errorf("got head %+v", h)
+		}
+		checkServer(t, core)
+		if i == 0 {
+			checkSecrets(t, path)
+		}
+	}
+	answered, failed := s.end(t)
+	if answered == 0 || failed > 0 {
+		t.Errorf("got %d requests answered and %d not, want all answered", answered, failed)
+	}
+	slices.Sort(pauses)
+	t.Logf("%d dumps, %d requests answered; stopped for %v (median), %v (longest)", times, answered, pauses[times/2], pauses[times-1])
+}
+
+// checkServer looks for the goroutines of testdata/attach.
+func checkServer(t *testing.T, core *coredumpy.Core) {
+	t.Helper()
+	parked, spinning := 0, 0
+	for _, id := range core.Goroutines() {
+		g, err := core.Goroutine(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range g.Frames {
+			f := &g.Frames[i]
+			switch f.Func {
+			case "main.park":
+				parked++
+				n := show(f, "w.N")
+				k, _ := strconv.Atoi(n)
+				square := strconv.Itoa(k * k)
+				wantValue(t, f, "square", square)
+				wantValue(t, f, "w.Name", strconv.Quote("worker "+n))
+				wantValue(t, f, `w.Tags["n"]`, n)
+				wantValue(t, f, "list[2]", strconv.Quote(square))
+			case "main.spin":
+				spinning++
+				wantValue(t, f, "seed", "21")
+				wantValue(t, f, "odd", "43")
+			}
+		}
+	}
+	if parked != 100 || spinning != 1 {
+		t.Errorf("got %d goroutines that wait and %d that spin, want 100 and 1", parked, spinning)
+	}
+}
+
+// show evaluates an expression in a frame.
+func show(f *coredumpy.Frame, expr string) string {
+	r, err := eval.Eval[coredumpy.Value](expr, eval.Scope[coredumpy.Value]{
+		Package: f.Package,
+		Local: func(name string) (coredumpy.Value, bool) {
+			for _, v := range f.Vars {
+				if v.Name == name && !v.Shadowed {
+					return v.Value, true
+				}
+			}
+			return coredumpy.Value{}, false
+		},
+	})
+	if err != nil {
+		return err.Error()
+	}
+	if r.Const != nil {
+		return r.Const.ExactString()
+	}
+	return pretty.String(r.Value, pretty.Options[coredumpy.Value]{String: 1 << 20, Elements: 1 << 20, Depth: 10})
+}
+
+func wantValue(t *testing.T, f *coredumpy.Frame, expr, want string) {
+	t.Helper()
+	if got := show(f, expr); got != want {
+		t.Errorf("%s: got %s = %s, want %s", f.Func, expr, got, want)
+	}
+}
+
+// checkSecrets wants nothing of the other process's environment in the dump.
+func checkSecrets(t *testing.T, path string) {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	z, err := gzip.NewReader(bytes.NewReader(b))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := io.ReadAll(z)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(string(text), attachSecret) {
+		t.Error("a value of the process's environment is in the dump")
+	}
+}
+
+// TestDumpProcessErrors wants an error that says what is wrong, and no file.
+func TestDumpProcessErrors(t *testing.T) {
+	dir := t.TempDir()
+	stripped := filepath.Join(dir, "stripped")
+	if out, err := exec.Command("go", "build", "-ldflags=-s -w", "-o", stripped, "../../testdata/attach").CombinedOutput(); err != nil {
+		t.Fatalf("build: %v\n%s", err, out)
+	}
+	start := func(name string, args ...string) int {
+		cmd := exec.Command(name, args...)
+		if _, err := cmd.StdinPipe(); err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Start(); err != nil {
+			t.Skip(err)
+		}
+		t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
+		return cmd.Process.Pid
+	}
+	for _, tt := range []struct {
+		name string
+		pid  int
+		want string
+	}{
+		{"none", 1 << 29, "no process"},
+		{"zero", 0, "no process"},
+		{"self", os.Getpid(), "is this one"},
+		{"not Go", start("sleep", "100"), "no Go program"},
+		{"stripped", start(stripped, "1"), "debug information"},
+	} {
+		if runtime.GOOS != "linux" {
+			tt.want = "only on linux"
+		}
+		path, err := coredumpy.DumpProcess(tt.pid, coredumpy.Directory(filepath.Join(dir, "dumps")))
+		if err == nil || !strings.Contains(err.Error(), tt.want) || path != "" {
+			t.Errorf("%s: got %q and error %v, want one about %q", tt.name, path, err, tt.want)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(dir, "dumps")); err == nil {
+		t.Error("got a directory for dumps that weren't made")
+	}
+}
