@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"runtime"
 	"strings"
+	"time"
 
 	"coredumpy/internal/debuginfo"
 	"coredumpy/internal/gocmd"
@@ -235,9 +236,13 @@ func (r *runner) toolchain(goCommand string, args ...string) (e gocmd.Env, o goc
 	if err != nil {
 		return e, o, fmt.Errorf("no directory for the hook: %w", err)
 	}
+	start := time.Now()
 	files, err := hook.Overlay(e.GOROOT, e.GOVERSION, e.GOMODCACHE, filepath.Join(cache, "coredumpy", "hook"))
 	if err != nil {
 		return e, o, err
+	}
+	if info, err := os.Stat(files.Overlay); err == nil && info.ModTime().After(start) && isTerminal(r.stderr) {
+		fmt.Fprintf(r.stderr, "coredumpy %s: first run with %s: the standard library is compiled once more\n", r.name, e.GOVERSION)
 	}
 	r.say("%s in %s, overlay %s", e.GOVERSION, e.GOROOT, files.Overlay)
 	return e, gocmd.Options{Overlay: files.Overlay, GOROOT: files.GOROOT, Optimise: r.flags.optimise}, nil

@@ -45,21 +45,25 @@ const stopLimit = 10 * time.Second
 // happened to it event is nil; it goes on then as soon as what can change has
 // been copied.
 func Process(req *Request, pid int, event *Event, secretName func(string) bool) (*Dump, error) {
-	stop := target.Stop
-	if event != nil && event.Child {
-		stop = target.StopChild
-	}
-	stopped, err := stop(pid, stopLimit)
-	if err != nil {
-		return nil, err
-	}
-	since := time.Now()
-	defer stopped.Release()
 	mem, err := target.OpenRemote(pid)
 	if err != nil {
 		return nil, err
 	}
 	defer mem.Close()
+	if event == nil {
+		// An error is one of Copy as well.
+		_ = mem.Prepare(req.Limits.Bytes)
+	}
+	stop := target.Stop
+	if event != nil && event.Child {
+		stop = target.StopChild
+	}
+	since := time.Now()
+	stopped, err := stop(pid, stopLimit)
+	if err != nil {
+		return nil, err
+	}
+	defer stopped.Release()
 	incomplete := ""
 	if event == nil {
 		if _, err := mem.Copy(req.Limits.Bytes); err != nil {
@@ -69,6 +73,8 @@ func Process(req *Request, pid int, event *Event, secretName func(string) bool) 
 			return nil, err
 		}
 		req.Head.Paused = time.Since(since).Round(time.Microsecond).String()
+	} else if err := mem.Refresh(); err != nil {
+		return nil, err
 	}
 	d, err := other(req, pid, mem, stopped.Threads, event, secretName)
 	if err != nil {
