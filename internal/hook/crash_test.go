@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"slices"
@@ -27,7 +29,7 @@ func start(t *testing.T, env []string, program string, args ...string) end {
 	cmd := exec.CommandContext(ctx, program, args...)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	cmd.Env = append(os.Environ(), env...)
+	cmd.Env = append(append(os.Environ(), SocketEnv+"=", ExitEnv+"="), env...)
 	cmd.WaitDelay = time.Second
 	err := cmd.Run()
 	if ctx.Err() != nil {
@@ -107,10 +109,44 @@ var ways = []way{
 	{name: "leaving"},
 }
 
-func TestCrash(t *testing.T) { testCrash(t, needReports(t)) }
+func TestCrash(t *testing.T) {
+	p := build(t, needReports(t), "build", "crash")
+	testWays(t, p)
+	if !testing.Short() {
+		t.Run("abstract", func(t *testing.T) { testAbstract(t, p) })
+		testAbsentReader(t, p)
+	}
+}
 
-func testCrash(t *testing.T, tc *toolchain) {
-	p := build(t, tc, "build", "crash")
+// testAbstract has a program report to a socket that isn't in the file system.
+func testAbstract(t *testing.T, p pair) {
+	name := fmt.Sprintf("@coredumpy-hook-test-%d", os.Getpid())
+	l, err := net.ListenUnix("unix", &net.UnixAddr{Name: name, Net: "unix"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	events := make(chan *Event, 2)
+	go func() {
+		defer close(events)
+		for {
+			c, err := l.AcceptUnix()
+			if err != nil {
+				return
+			}
+			if e, err := ReadEvent(c); err == nil {
+				events <- e
+			}
+			c.Close()
+		}
+	}()
+	start(t, []string{SocketEnv + "=" + name}, p.hooked, "error")
+	l.Close()
+	if e := <-events; e == nil || e.Kind != Panic {
+		t.Errorf("got %+v, want a panic", e)
+	}
+}
+
+func testWays(t *testing.T, p pair) {
 	for i := range ways {
 		w := &ways[i]
 		if testing.Short() && !w.short {

@@ -15,6 +15,10 @@
 // of package testing is held for an event of the kinds [Panic], [TestFailure],
 // [TestPanic] and [Exit]; a [Throw] or a [Signal] can come at any point.
 //
+// The go command can't measure the coverage of the replaced packages: with the
+// overlay, `go test -coverpkg=all` fails to compile. Packages outside the standard
+// library are measured as ever.
+//
 // Programs for linux/amd64 and linux/arm64 report; those for other systems
 // compile and run as ever. Checked with Go 1.24, 1.25 and 1.26.
 package hook

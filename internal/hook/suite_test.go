@@ -55,7 +55,7 @@ var failings = []failing{
 	{run: "TestParallel", want: parallel, code: 1, loose: true},
 	{run: "TestQueue", args: []string{"-test.parallel=20"}, want: queued(), code: 1, loose: true},
 	{run: "TestMany", want: []outcome{failure("TestMany", "one of many", pkg+"TestMany.func1")}, code: 1},
-	{run: "TestFiles", want: []outcome{failure("TestFiles/sub", "", pkg+"TestFiles.func1")}, code: 1},
+	{run: "TestFiles", want: []outcome{failure("TestFiles/sub", "", pkg+"TestFiles.func2")}, code: 1},
 	{run: "TestOthersLog", want: []outcome{failure("TestOthersLog", "mine", pkg+"TestOthersLog")}, code: 1},
 	{run: "TestCleanup", args: []string{"-test.skip=Panic"}, want: []outcome{failure("TestCleanup", "not clean", pkg+"TestCleanup.func1")}, code: 1},
 	{run: "TestAnother", want: []outcome{testPanic("TestAnother/panics", pkg+"TestAnother.func2")}, code: 2},

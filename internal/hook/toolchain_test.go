@@ -24,7 +24,7 @@ func TestToolchains(t *testing.T) {
 			if tc.GOVERSION != name {
 				t.Fatalf("got version %s, want %s", tc.GOVERSION, name)
 			}
-			t.Run("crash", func(t *testing.T) { testCrash(t, tc) })
+			t.Run("crash", func(t *testing.T) { testWays(t, build(t, tc, "build", "crash")) })
 			t.Run("suite", func(t *testing.T) { testSuite(t, tc) })
 		})
 	}
