@@ -65,6 +65,11 @@ func Instrument(e Env, args []string, env []string, o Options) (*Command, error)
 		c.Warnings = append(c.Warnings, fmt.Sprintf("go %s: unchanged: %v", l.sub, err))
 		return c, nil
 	}
+	for _, pattern := range strings.Split(l.value("coverpkg"), ",") {
+		if pattern == "all" || pattern == "std" || pattern == "..." {
+			return nil, fmt.Errorf("go %s: -coverpkg=%s measures the standard library, which the go command can't do with an overlay; name packages, such as -coverpkg=./...", l.sub, pattern)
+		}
+	}
 	ed := rewrite(e, &l, o, purpose{artifact: artifact, run: l.sub == "run"})
 	if value, ok := stripped(&l); ok && artifact {
 		c.Warnings = append(c.Warnings, fmt.Sprintf(

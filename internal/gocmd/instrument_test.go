@@ -299,3 +299,20 @@ func mustGetwd(t *testing.T) string {
 	}
 	return dir
 }
+
+// The cover tool doesn't know overlays.
+func TestCoverageOfStandardLibrary(t *testing.T) {
+	e, err := Query("go", ".", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for pattern, bad := range map[string]bool{"all": true, "./...,std": true, "...": true, "./...": false, "example.com/all": false} {
+		c, err := Instrument(e, []string{"go", "test", "-coverpkg=" + pattern, "."}, nil, Options{})
+		if c != nil {
+			c.Cleanup()
+		}
+		if bad != (err != nil) {
+			t.Errorf("%s: got error %v, want one: %v", pattern, err, bad)
+		}
+	}
+}
