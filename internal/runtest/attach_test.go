@@ -100,7 +100,7 @@ func (s *busyServer) end(t *testing.T) (answered, failed int) {
 func TestAttach(t *testing.T) {
 	times := number(t, attachEnv, 8)
 	if testing.Short() {
-		times = 3
+		times = 1
 	}
 	s := startServer(t, number(t, attachHeapEnv, 10))
 	dir := t.TempDir()
