@@ -9,6 +9,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"coredumpy/internal/safetext"
 )
 
 // passedOn are the signals for the command that come to us. Those that a
@@ -19,33 +21,47 @@ var passedOn = []os.Signal{
 }
 
 // wait runs a command to its end.
-func (r *runner) wait(cmd *exec.Cmd) (end, error) {
-	signals := make(chan os.Signal, 16)
-	signal.Notify(signals, passedOn...)
-	defer signal.Stop(signals)
+func (r *runner) wait(cmd *exec.Cmd) (end, error) { return r.waitBy(cmd, r.untilEnd) }
+
+// untilEnd starts a command and returns when it has ended.
+func (r *runner) untilEnd(cmd *exec.Cmd) error {
 	pidfd := -1
 	cmd.SysProcAttr = &syscall.SysProcAttr{PidFD: &pidfd}
 	if err := cmd.Start(); err != nil {
-		return end{}, err
+		return err
 	}
+	if pidfd >= 0 {
+		r.watcher.child.Store(int64(cmd.Process.Pid))
+		ended(pidfd)
+		r.watcher.child.Store(0)
+	}
+	return nil
+}
+
+// waitBy runs a command by a function that returns when it has ended, passes
+// signals on, and tells how it ended.
+func (r *runner) waitBy(cmd *exec.Cmd, run func(*exec.Cmd) error) (end, error) {
+	signals := make(chan os.Signal, 16)
+	signal.Notify(signals, passedOn...)
+	defer signal.Stop(signals)
 	done := make(chan struct{})
 	defer close(done)
 	go func() {
 		for {
 			select {
 			case s := <-signals:
-				if s != syscall.SIGINT && s != syscall.SIGQUIT || !onTerminal() {
-					cmd.Process.Signal(s)
+				if p := cmd.Process; p != nil && (s != syscall.SIGINT && s != syscall.SIGQUIT || !onTerminal()) {
+					p.Signal(s)
 				}
 			case <-done:
 				return
 			}
 		}
 	}()
-	if pidfd >= 0 {
-		r.watcher.child.Store(int64(cmd.Process.Pid))
-		ended(pidfd)
-		r.watcher.child.Store(0)
+	if err := run(cmd); cmd.Process == nil {
+		return end{}, err
+	} else if err != nil {
+		r.watcher.printf("coredumpy %s: %s\n", r.name, safetext.Line(err.Error()))
 	}
 	err := cmd.Wait()
 	var exit *exec.ExitError

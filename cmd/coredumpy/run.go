@@ -31,7 +31,11 @@ test. Everything else is as without it: input, output, exit status, signals.
 
   coredumpy run ./cmd/server -addr :8080      like go run
   coredumpy run go test ./... -run Login      before a go command
-  coredumpy run ./server -addr :8080          a program built by coredumpy run go build
+  coredumpy run ./server -addr :8080          a program built before
+
+A program that coredumpy run go build has built tells of its crashes by itself.
+Any other one is traced, as by a debugger: with debug information it is dumped,
+too, but not the programs that it starts, and signals cost it more.
 
 The code of the main module is compiled without optimisation, so that all
 variables have a value; a first run compiles the standard library once more.
@@ -288,7 +292,12 @@ func (r *runner) executable(args []string) (end, error) {
 	if err != nil {
 		return end{}, err
 	}
-	if err := hooked(path); err != nil {
+	switch how, err := watchable(path); how {
+	case traced:
+		r.say("%s wasn't built by coredumpy: it is traced", path)
+		cmd := &exec.Cmd{Path: path, Args: args, Env: r.environ(nil), Stdin: r.stdin, Stdout: r.stdout, Stderr: r.stderr}
+		return r.waitBy(cmd, r.trace)
+	case unwatched:
 		fmt.Fprintf(r.stderr, "coredumpy %s: %s\n", r.name, safetext.Line(err.Error()))
 	}
 	return r.start(path, args, nil, "")
@@ -296,6 +305,12 @@ func (r *runner) executable(args []string) (end, error) {
 
 // start runs a command that may tell the watcher of crashes.
 func (r *runner) start(path string, args, env []string, dir string) (end, error) {
+	return r.wait(&exec.Cmd{Path: path, Args: args, Env: r.environ(env), Dir: dir, Stdin: r.stdin, Stdout: r.stdout, Stderr: r.stderr})
+}
+
+// environ returns an environment, nil for this process's, in which programs
+// find the watcher.
+func (r *runner) environ(env []string) []string {
 	if env == nil {
 		env = os.Environ()
 	}
@@ -303,22 +318,31 @@ func (r *runner) start(path string, args, env []string, dir string) (end, error)
 	if r.flags.exit {
 		env = append(env, hook.ExitEnv+"=1")
 	}
-	return r.wait(&exec.Cmd{Path: path, Args: args, Env: env, Dir: dir, Stdin: r.stdin, Stdout: r.stdout, Stderr: r.stderr})
+	return env
 }
 
-// hooked returns an error that says what to do if a program can't tell of its
-// crashes.
-func hooked(path string) error {
+// How a program can be watched.
+const (
+	unwatched = iota
+	traced    // a debugger's way: it wasn't built with the hook
+	hooked    // it tells by itself
+)
+
+// watchable tells how a program can be watched, and if it can't, why.
+func watchable(path string) (how int, err error) {
 	f, err := debuginfo.Open(path)
 	if err != nil {
-		return fmt.Errorf("%s is no Go program: crashes of programs that it starts are seen if they were built by coredumpy run go build", path)
+		return unwatched, fmt.Errorf("%s is no Go program: crashes are only seen of programs that it starts and that coredumpy run go build has built", path)
 	}
 	defer f.Close()
-	if _, ok := f.FuncByName("runtime.coredumpyEvent"); ok {
-		return nil
-	}
 	if err := f.DWARFError(); err != nil {
-		return fmt.Errorf("%s: %w; build it with coredumpy run go build", path, err)
+		return unwatched, fmt.Errorf("%s: %w; build it with coredumpy run go build", path, err)
 	}
-	return fmt.Errorf("%s can't tell of its crashes: build it with coredumpy run go build, or dump it while it runs with coredumpy attach", path)
+	if _, ok := f.FuncByName("runtime.coredumpyEvent"); ok {
+		return hooked, nil
+	}
+	if _, ok := f.FuncByName("runtime.gopanic"); !ok {
+		return unwatched, fmt.Errorf("%s is no Go program", path)
+	}
+	return traced, nil
 }

@@ -126,11 +126,16 @@ func (w *watcher) handle(c *net.UnixConn) {
 	case hook.Exit:
 		event.Message = fmt.Sprintf("exit status %d", e.ExitCode)
 	}
-	path, err := coredumpy.DumpProcess(e.PID, append(w.opts[:len(w.opts):len(w.opts)], coredumpy.Happened(event))...)
+	w.dump(e.PID, e.Kind.String(), event)
+}
+
+// dump dumps a process to which something has happened, what in a word.
+func (w *watcher) dump(pid int, what string, event *capture.Event) {
+	path, err := coredumpy.DumpProcess(pid, append(w.opts[:len(w.opts):len(w.opts)], coredumpy.Happened(event))...)
 	switch {
 	case errors.Is(err, capture.ErrUnwanted):
 	case err != nil:
-		w.printf("coredumpy %s: %s: %s\n", w.name, e.Kind, safetext.Line(err.Error()))
+		w.printf("coredumpy %s: %s: %s\n", w.name, what, safetext.Line(err.Error()))
 	default:
 		w.printf("Your frame stack is dumped, open it with\ncoredumpy load %s\n", path)
 	}

@@ -28,6 +28,12 @@ type Event struct {
 	Signal    [2]uint64 // the signal stack of the thread, from and to
 	Child     bool      // the process is one of ours, for which nobody waits before it has ended
 
+	// Hit is set if the process is a traced one that stands at the beginning of
+	// Function, one of target.CrashFunctions. What has happened is read from it.
+	Hit        *target.Hit
+	Function   string
+	SignalName func(int) string
+
 	// Wanted decides by message and test whether to make a dump; nil: always.
 	Wanted func(message, test string) bool
 }
@@ -59,8 +65,10 @@ func Process(req *Request, pid int, event *Event, secretName func(string) bool) 
 		stop = target.StopChild
 	}
 	since := time.Now()
-	stopped, err := stop(pid, stopLimit)
-	if err != nil {
+	stopped := &target.Stopped{}
+	if event != nil && event.Hit != nil {
+		stopped.Threads, stopped.Note = event.Hit.Threads, event.Hit.Note
+	} else if stopped, err = stop(pid, stopLimit); err != nil {
 		return nil, err
 	}
 	defer stopped.Release()
@@ -104,6 +112,11 @@ func other(req *Request, pid int, mem *target.Remote, threads []target.Thread, e
 	req.Limits.Deadline = start.Add(req.Limits.Timeout)
 	c := &capturer{req: req, p: p, event: event, Dump: &Dump{head: req.Head, redact: req.Redact}}
 	if event != nil {
+		if event.Hit != nil {
+			if err := c.crashed(event); err != nil {
+				return nil, err
+			}
+		}
 		if c.happened(event); event.Wanted != nil && !event.Wanted(c.head.Message, c.head.Test) {
 			return nil, ErrUnwanted
 		}
@@ -118,6 +131,24 @@ func other(req *Request, pid int, mem *target.Remote, threads []target.Thread, e
 	c.staleVariables()
 	c.finish(start)
 	return c.Dump, nil
+}
+
+// crashed reads what has happened to a traced process.
+func (c *capturer) crashed(e *Event) error {
+	crash, err := c.p.Crashed(e.Function, &e.Hit.Threads[0])
+	if err != nil {
+		return err
+	}
+	e.Goroutine, e.Panic, e.Value, e.Text, e.At, e.Signal = crash.Goroutine, crash.Panic, crash.Value, crash.Text, crash.At, crash.Stack
+	switch {
+	case crash.Panic:
+		e.Reason = "panic"
+	case crash.Signal != 0:
+		e.Reason, e.Message = "signal", e.SignalName(crash.Signal)
+	default:
+		e.Reason = "fatal error"
+	}
+	return nil
 }
 
 // happened takes over what the event tells.

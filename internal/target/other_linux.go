@@ -140,3 +140,25 @@ func (p *Process) moduleTypesBase() (uint64, error) {
 	}
 	return readWord(p.Mem, addr+uint64(f.Offset))
 }
+
+// Breakpoints returns the run-time addresses of functions of another process,
+// with their names. Functions that it hasn't are left out.
+func Breakpoints(pid int, functions []string) (map[uint64]string, error) {
+	mem, err := OpenRemote(pid)
+	if err != nil {
+		return nil, err
+	}
+	defer mem.Close()
+	info, slide, err := otherInfo(fmt.Sprintf("/proc/%d/exe", pid), mem.Mappings())
+	if err != nil {
+		return nil, err
+	}
+	defer info.Close()
+	addrs := map[uint64]string{}
+	for _, name := range functions {
+		if fn, ok := info.FuncByName(name); ok {
+			addrs[fn.Entry+slide] = name
+		}
+	}
+	return addrs, nil
+}

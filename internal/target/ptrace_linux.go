@@ -9,12 +9,28 @@ import (
 
 // Requests and events of ptrace (linux/ptrace.h).
 const (
-	ptraceDetach    = 17
-	ptraceGetRegSet = 0x4204
-	ptraceSeize     = 0x4206
-	ptraceInterrupt = 0x4207
+	ptraceCont       = 7
+	ptraceSingleStep = 9
+	ptraceDetach     = 17
+	ptraceGetSigInfo = 0x4202
+	ptraceGetRegSet  = 0x4204
+	ptraceSetRegSet  = 0x4205
+	ptraceSeize      = 0x4206
+	ptraceInterrupt  = 0x4207
+	ptraceListen     = 0x4208
 
+	optionFork  = 1 << 1
+	optionClone = 1 << 3
+	optionExec  = 1 << 4
+
+	eventExec = 4
 	eventStop = 128
+)
+
+// Codes of a SIGTRAP that a breakpoint raises (asm-generic/siginfo.h).
+const (
+	siKernel  = 0x80
+	trapBrkpt = 1
 )
 
 // Sets of registers (linux/elf.h).
@@ -25,10 +41,13 @@ const (
 
 // Options and results of waitid (linux/wait.h, asm-generic/siginfo.h).
 const (
+	pAll     = 0
 	pPID     = 1
 	wStopped = 2
 	wExited  = 4
+	wNoHang  = 1
 	wNoWait  = 0x01000000
+	wOwn     = 0x20000000 // __WNOTHREAD
 	wAll     = 0x40000000 // __WALL
 
 	cldStopped = 5
@@ -57,6 +76,28 @@ func regSet(tid int, set uintptr, size int) ([]byte, error) {
 	return b[:iov.Len], nil
 }
 
+// setRegSet writes a set of registers.
+func setRegSet(tid int, set uintptr, b []byte) error {
+	iov := syscall.Iovec{Base: &b[0], Len: uint64(len(b))}
+	if _, _, errno := syscall.Syscall6(syscall.SYS_PTRACE, ptraceSetRegSet, uintptr(tid), set, uintptr(unsafe.Pointer(&iov)), 0, 0); errno != 0 {
+		return errno
+	}
+	return nil
+}
+
+// signalCode returns why there is the signal that a thread has stopped for.
+func signalCode(tid int) (int32, error) {
+	var si siginfo
+	if _, _, errno := syscall.Syscall6(syscall.SYS_PTRACE, ptraceGetSigInfo, uintptr(tid), 0, uintptr(unsafe.Pointer(&si)), 0, 0); errno != 0 {
+		return 0, errno
+	}
+	return si.code, nil
+}
+
+func tgkill(pid, tid, signal int) {
+	syscall.Syscall(syscall.SYS_TGKILL, uintptr(pid), uintptr(tid), uintptr(signal))
+}
+
 // waitEvent is what has become of a traced thread.
 type waitEvent int
 
@@ -76,7 +117,7 @@ func waitFor(pid, tid int) (e waitEvent, status int) {
 	if tid != pid {
 		options |= wExited
 	}
-	si, err := waitid(tid, options)
+	si, err := waitid(pPID, tid, options|wNoHang)
 	switch {
 	case err != nil:
 		return waitGone, 0
@@ -92,9 +133,9 @@ func waitFor(pid, tid int) (e waitEvent, status int) {
 // only for that doesn't keep the kernel from handing out stops, which then
 // waitFor wouldn't see any more; so it looks first.
 func reap(tid int) {
-	si, err := waitid(tid, wExited|wNoWait)
+	si, err := waitid(pPID, tid, wExited|wNoHang|wNoWait)
 	if err == nil && si.pid != 0 && si.code != cldStopped && si.code != cldTrapped {
-		waitid(tid, wExited)
+		waitid(pPID, tid, wExited|wNoHang)
 	}
 }
 
@@ -105,11 +146,34 @@ type siginfo struct {
 	_                     [100]byte
 }
 
-func waitid(tid int, options uintptr) (si siginfo, err error) {
-	options |= syscall.WNOHANG | wAll
-	_, _, errno := syscall.Syscall6(syscall.SYS_WAITID, pPID, uintptr(tid), uintptr(unsafe.Pointer(&si)), options, 0, 0)
+func waitid(which, id int, options uintptr) (si siginfo, err error) {
+	_, _, errno := syscall.Syscall6(syscall.SYS_WAITID, uintptr(which), uintptr(id), uintptr(unsafe.Pointer(&si)), options|wAll, 0, 0)
 	if errno != 0 {
 		err = errno
 	}
 	return si, err
+}
+
+// waitAny waits until something has become of any thread that this one traces.
+// Status is 0 if it has ended. It returns false when the process pid has, which
+// it leaves to the parent, and when nothing is traced.
+func waitAny(pid int) (tid, status int, ok bool) {
+	for {
+		si, err := waitid(pAll, 0, wStopped|wExited|wNoWait|wOwn)
+		if err == syscall.EINTR {
+			continue
+		}
+		stopped := si.code == cldStopped || si.code == cldTrapped
+		tid = int(si.pid)
+		if err != nil || !stopped && tid == pid {
+			return 0, 0, false
+		}
+		e, status := waitFor(pid, tid)
+		switch {
+		case e == waitStopped:
+			return tid, status, true
+		case e == waitGone:
+			return tid, 0, true
+		}
+	}
 }

@@ -22,6 +22,7 @@ type tracer struct {
 	traced   map[int]*tracee
 	threads  []Thread
 	note     string
+	attached bool // the kernel makes us the tracer of new threads
 
 	quit     chan struct{}
 	released chan error
@@ -35,6 +36,21 @@ type tracee struct {
 	stopped bool
 	kernel  bool // it is left in the kernel
 	signal  int  // what it was about to get when it stopped
+	event   int  // or else the event that it stopped for
+	group   bool // it is stopped by a signal, with the others
+}
+
+// halt notes that it has stopped. Instead of our interruption it can be a signal
+// that it stopped for, which it still has to get.
+func (c *tracee) halt(status int) {
+	signal := status & 0x7f
+	*c = tracee{stopped: true, event: status >> 8}
+	switch {
+	case c.event == 0:
+		c.signal = signal
+	case c.event == eventStop && signal != int(syscall.SIGTRAP):
+		c.group = true
+	}
 }
 
 // refusedError is the kernel's refusal to trace a process.
@@ -183,7 +199,7 @@ func (t *tracer) stop() error {
 // seize makes this thread the tracer of another, and makes that one stop. It
 // reports false if there is no such thread any more.
 func (t *tracer) seize(tid int) (bool, error) {
-	for try := 0; ; try++ {
+	for try := 0; !t.attached; try++ {
 		err := ptrace(ptraceSeize, tid, 0, 0)
 		if err == nil {
 			break
@@ -205,6 +221,9 @@ func (t *tracer) seize(tid int) (bool, error) {
 			return false, &refusedError{err: err, by: by}
 		}
 		pause(try)
+	}
+	if t.attached && statusNumber(taskPath(t.pid, tid, "status"), "TracerPid") != t.self {
+		return false, nil
 	}
 	t.traced[tid] = &tracee{}
 	if tid != t.pid {
@@ -270,12 +289,7 @@ func (t *tracer) poll(tid int, c *tracee) bool {
 	case waitGone:
 		t.forget(tid)
 	case waitStopped:
-		c.stopped, c.kernel = true, false
-		// Instead of our interruption it can be a signal that it stopped for,
-		// which it still has to get.
-		if status>>8 != eventStop {
-			c.signal = status & 0x7f
-		}
+		c.halt(status)
 	}
 	return false
 }

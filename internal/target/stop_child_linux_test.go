@@ -31,9 +31,14 @@ var roles = map[string]func(args []string){
 	"vfork":   vforkRole,
 	"memory":  memoryRole,
 	"grow":    growRole,
-	"tracer":  tracerRole,
-	"parent":  parentRole,
-	"stop":    stopRole,
+
+	"calls":    callsRole,
+	"children": childrenRole,
+	"traps":    trapsRole,
+	"work":     workRole,
+	"tracer":   tracerRole,
+	"parent":   parentRole,
+	"stop":     stopRole,
 }
 
 const roleVariable = "TARGET_ROLE"
@@ -238,11 +243,17 @@ func churnRole([]string) {
 	runtime.KeepAlive(counts)
 }
 
-// execRole replaces itself by itself again and again, from any of its threads.
+// execRole replaces itself by itself again and again, from any of its threads:
+// the first argument tells how often it has, the second after which it calls
+// marked and exits with status 7.
 func execRole(args []string) {
-	n := argument(args, 0, 0)
+	n, last := argument(args, 0, 0), argument(args, 1, -1)
 	if n == 0 {
 		fmt.Println("ready")
+	}
+	if n == last {
+		fmt.Println(marked(n))
+		os.Exit(7)
 	}
 	for range 5 {
 		go func() {
@@ -253,7 +264,8 @@ func execRole(args []string) {
 		}()
 	}
 	time.Sleep(2 * time.Millisecond)
-	env := append(os.Environ(), roleVariable+"=exec "+strconv.Itoa(n+1))
+	os.Setenv(roleVariable, "exec "+strconv.Itoa(n+1)+" "+strconv.Itoa(last))
+	env := os.Environ()
 	done := make(chan error)
 	go func() {
 		runtime.LockOSThread()

@@ -11,6 +11,14 @@ const prstatusSize = 27 * word
 // r8 to r15, and the return address, for which the pc stands.
 var prstatusOrder = [...]int{10, 12, 11, 5, 13, 14, 4, 19, 9, 8, 7, 6, 3, 2, 1, 0, 16}
 
+// prstatusPC is where the pc is in user_regs_struct.
+const prstatusPC = 16 * word
+
+// trapInstruction is int3. The processor is behind it when it stops.
+var trapInstruction = []byte{0xcc}
+
+const trapAdvance = 1
+
 // The lower halves of xmm0 to xmm15, which hold floating-point variables.
 const (
 	fpregsSize = 512 // struct user_i387_struct (asm/user_64.h)

@@ -8,6 +8,14 @@ const sysProcessVMReadv = 270
 // 64-bit Architecture, section 4.1).
 const prstatusSize = 34 * word
 
+// prstatusPC is where the pc is in user_pt_regs.
+const prstatusPC = 32 * word
+
+// trapInstruction is brk #0. The processor stops before it.
+var trapInstruction = []byte{0x00, 0x00, 0x20, 0xd4}
+
+const trapAdvance = 0
+
 // fpregsSize is 0: DWARF's numbers of the floating-point registers begin at 64,
 // beyond those that frames keep.
 const fpregsSize = 0

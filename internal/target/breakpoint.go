@@ -1,0 +1,158 @@
+package target
+
+import "fmt"
+
+// A program that wasn't built to tell of its crashes comes through these
+// functions of the runtime when it crashes, the same from Go 1.24 to 1.26
+// (runtime/panic.go, signal_unix.go). When a breakpoint there is hit, arguments
+// are still in registers.
+const (
+	onPanic  = "runtime.preprintpanics" // p *_panic: nothing has recovered it
+	onThrow  = "runtime.throw"          // s string
+	onFatal  = "runtime.fatal"          // s string
+	onSignal = "runtime.fatalsignal"    // sig uint32, c *sigctxt, gp *g, mp *m
+)
+
+// abiInternal is where the first integer arguments of a function are, by DWARF
+// number (cmd/compile/abi-internal.md).
+var abiInternal = map[string][]int{"amd64": {0, 3, 2, 5}, "arm64": {0, 1, 2, 3}}
+
+// Crash is what a breakpoint tells.
+type Crash struct {
+	Goroutine int64
+	Panic     bool
+	Value     [2]uint64 // the panic value
+	Text      [2]uint64 // address and length of a fatal error's text
+	Signal    int       // number of a fatal signal
+	At        At
+	Stack     [2]uint64 // the signal stack of the thread
+}
+
+// Crashed says what has happened to a process of which a thread stands at the
+// beginning of a function.
+func (p *Process) Crashed(function string, t *Thread) (*Crash, error) {
+	l, _, err := p.gLayout()
+	if err != nil {
+		return nil, err
+	}
+	m, g, err := p.threadOf(t, l)
+	if err != nil {
+		return nil, err
+	}
+	c := &Crash{}
+	if g != 0 {
+		id, err := readWord(p.Mem, g+uint64(l.goid))
+		if err != nil {
+			return nil, err
+		}
+		c.Goroutine = int64(id)
+	}
+	arg := func(i int) uint64 {
+		if r := abiInternal[p.Info.GOARCH()][i]; r < len(t.Regs) {
+			return t.Regs[r]
+		}
+		return 0
+	}
+	switch function {
+	case onPanic:
+		c.Panic = true
+		c.Value, err = p.panicArg(arg(0))
+	case onThrow, onFatal:
+		c.Text = [2]uint64{arg(0), arg(1)}
+	case onSignal:
+		c.Signal = int(uint32(arg(0)))
+		if gp := arg(2); gp != 0 && gp == g {
+			c.At.G = gp
+			c.At.PC, c.At.SP, _ = p.interrupted(arg(1))
+		}
+		if gs, err := readWord(p.Mem, m+uint64(l.gsignal)); err == nil && gs != 0 {
+			c.Stack[0], _ = readWord(p.Mem, gs+uint64(l.lo))
+			c.Stack[1], _ = readWord(p.Mem, gs+uint64(l.hi))
+		}
+	default:
+		err = fmt.Errorf("no breakpoint at %s", function)
+	}
+	return c, err
+}
+
+// CrashFunctions are the functions for Crashed.
+func CrashFunctions() []string { return []string{onPanic, onThrow, onFatal, onSignal} }
+
+// panicArg reads the value of a runtime._panic.
+func (p *Process) panicArg(addr uint64) (words [2]uint64, err error) {
+	typ, ok := p.Info.TypeByName("runtime._panic")
+	if !ok {
+		return words, fmt.Errorf("no type runtime._panic")
+	}
+	f, ok := p.Info.StructField(typ, "arg")
+	if !ok {
+		return words, fmt.Errorf("runtime._panic not recognised: no field arg")
+	}
+	var b [2 * word]byte
+	err = p.Mem.Read(b[:], addr+uint64(f.Offset))
+	return [2]uint64{le64(b[:]), le64(b[word:])}, err
+}
+
+// maxThreads bounds the runtime's list of threads.
+const maxThreads = 1 << 17
+
+// threadOf returns the runtime.m of a thread and the runtime.g that it runs, 0
+// if none.
+func (p *Process) threadOf(t *Thread, l *gLayout) (m, g uint64, err error) {
+	if m, err = p.Value("runtime.allm"); err != nil {
+		return 0, 0, err
+	}
+	v, _ := p.Info.Global("runtime.allm")
+	typ, err := p.Info.Type(v.Type)
+	if err != nil {
+		return 0, 0, err
+	}
+	next, err := fieldOffset(p.Info, typ.Elem, [2]string{"alllink"})
+	if err != nil {
+		return 0, 0, err
+	}
+	curg, err := fieldOffset(p.Info, typ.Elem, [2]string{"curg"})
+	if err != nil {
+		return 0, 0, err
+	}
+	for range maxThreads {
+		if m == 0 {
+			break
+		}
+		id, err := readWord(p.Mem, m+uint64(l.procid))
+		if err != nil {
+			return 0, 0, err
+		}
+		if id == uint64(t.ProcID) {
+			g, err = readWord(p.Mem, m+uint64(curg))
+			return m, g, err
+		}
+		if m, err = readWord(p.Mem, m+uint64(next)); err != nil {
+			return 0, 0, err
+		}
+	}
+	return 0, 0, fmt.Errorf("thread %d isn't one of Go's", t.TID)
+}
+
+// Where linux/amd64's ucontext_t has the registers of what was interrupted
+// (runtime/defs_linux_amd64.go: ucontext, sigcontext).
+const (
+	contextRSP = 160
+	contextRIP = 168
+)
+
+// interrupted returns where a signal came, given the runtime.sigctxt.
+func (p *Process) interrupted(c uint64) (pc, sp uint64, err error) {
+	if p.Info.GOARCH() != "amd64" {
+		return 0, 0, fmt.Errorf("not known on %s", p.Info.GOARCH())
+	}
+	ctxt, err := readWord(p.Mem, c+word) // sigctxt: info, ctxt
+	if err != nil {
+		return 0, 0, err
+	}
+	if sp, err = readWord(p.Mem, ctxt+contextRSP); err != nil {
+		return 0, 0, err
+	}
+	pc, err = readWord(p.Mem, ctxt+contextRIP)
+	return pc, sp, err
+}

@@ -1,0 +1,52 @@
+//go:build amd64 || arm64
+
+package target
+
+import (
+	"slices"
+	"testing"
+	"time"
+)
+
+// To look for threads that have ended takes no stop from the tracer, though the
+// kernel would hand it out.
+func TestReap(t *testing.T) {
+	c := start(t, "spin 1")
+	tids, err := tasks(c.pid)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tid := slices.Max(tids)
+	done := make(chan bool)
+	onOwnThread(func() {
+		defer close(done)
+		for _, request := range []int{ptraceSeize, ptraceInterrupt} {
+			if err := ptrace(request, tid, 0, 0); err != nil {
+				t.Error(err)
+				return
+			}
+		}
+		for range 1000 {
+			if st, _ := readStat(taskPath(c.pid, tid, "stat")); st.stopped() {
+				break
+			}
+			time.Sleep(time.Millisecond)
+		}
+		reap(tid)
+		if e, status := waitFor(c.pid, tid); e != waitStopped || status>>8 != eventStop {
+			t.Errorf("got event %d with status %#x after reap, want a stop", e, status)
+		}
+		c.cmd.Process.Kill()
+		for range 1000 {
+			if st, err := readStat(taskPath(c.pid, tid, "stat")); err != nil || st.ended() {
+				break
+			}
+			time.Sleep(time.Millisecond)
+		}
+		reap(tid)
+		if st, err := readStat(taskPath(c.pid, tid, "stat")); err == nil {
+			t.Errorf("got a thread in state %c after reap, want none", st.state)
+		}
+	})
+	<-done
+}

@@ -1,0 +1,10 @@
+package target
+
+// Hit is a traced program that has come to a breakpoint. All of its threads are
+// stopped.
+type Hit struct {
+	PID     int
+	Addr    uint64   // the breakpoint
+	Threads []Thread // the first one is there
+	Note    string   // what isn't as it should be, "" if nothing
+}

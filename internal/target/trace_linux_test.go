@@ -1,0 +1,320 @@
+//go:build amd64 || arm64
+
+package target
+
+import (
+	"bufio"
+	"errors"
+	"os"
+	"os/exec"
+	"reflect"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// traceRun is a traced process and what happened at its breakpoint, which is
+// the beginning of marked.
+type traceRun struct {
+	*child
+	loads int
+	hits  []Hit
+	done  chan error
+}
+
+// trace starts a role under Trace. It returns when the program has been loaded.
+func trace(t *testing.T, role string, during func(*Hit)) *traceRun {
+	t.Helper()
+	cmd := exec.Command("/proc/self/exe")
+	cmd.Env = append(os.Environ(), roleVariable+"="+role, "GODEBUG=", "GORACE=")
+	cmd.Stderr = os.Stderr
+	stdin, in, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, stdout, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd.Stdin, cmd.Stdout = stdin, stdout
+	r := &traceRun{child: &child{t: t, cmd: cmd, in: in, pipe: out, out: bufio.NewReader(out)}, done: make(chan error, 1)}
+	var once sync.Once
+	loaded := make(chan bool)
+	at := func(pid int) []uint64 {
+		r.loads++
+		r.pid = pid
+		once.Do(func() { close(loaded) })
+		return []uint64{markedIn(t, pid)}
+	}
+	hit := func(h *Hit) {
+		r.hits = append(r.hits, *h)
+		if during != nil {
+			during(h)
+		}
+	}
+	go func() { r.done <- Trace(cmd, at, hit) }()
+	t.Cleanup(func() {
+		if cmd.Process != nil {
+			cmd.Process.Kill()
+		}
+		<-r.done
+		cmd.Wait()
+		in.Close()
+		out.Close()
+	})
+	select {
+	case <-loaded:
+	case err := <-r.done:
+		t.Fatalf("got error %v of Trace", err)
+	}
+	stdin.Close()
+	stdout.Close()
+	return r
+}
+
+// markedIn returns the address of marked in a process that runs the same
+// executable, perhaps elsewhere.
+func markedIn(t *testing.T, pid int) uint64 {
+	base := func(pid int) uint64 {
+		b, err := os.ReadFile(procPath(pid, "maps"))
+		if err != nil {
+			t.Error(err)
+		}
+		exe, err := os.Readlink(procPath(pid, "exe"))
+		if err != nil {
+			t.Error(err)
+		}
+		for _, m := range parseMappings(string(b)) {
+			if m.Path == strings.TrimSuffix(exe, " (deleted)") {
+				return m.Lo
+			}
+		}
+		t.Errorf("got no mapping of %s", exe)
+		return 0
+	}
+	return uint64(reflect.ValueOf(marked).Pointer()) - base(os.Getpid()) + base(pid)
+}
+
+// finish waits for the end.
+func (r *traceRun) finish() syscall.WaitStatus {
+	r.t.Helper()
+	err := <-r.done
+	r.done <- nil
+	if err != nil {
+		r.t.Errorf("got error %v of Trace, want none", err)
+	}
+	var exit *exec.ExitError
+	if err := r.cmd.Wait(); err != nil && !errors.As(err, &exit) {
+		r.t.Errorf("got error %v of Wait, want none", err)
+	}
+	return r.cmd.ProcessState.Sys().(syscall.WaitStatus)
+}
+
+// argumentRegister is the DWARF number of the first one that Go passes integers
+// in (ABI internal specification): rax, x0.
+const argumentRegister = 0
+
+func TestTraceHits(t *testing.T) {
+	calls := 50
+	if testing.Short() {
+		calls = 10
+	}
+	n := 0
+	r := trace(t, "calls 4 "+strconv.Itoa(calls), func(h *Hit) {
+		if n++; n%20 == 1 {
+			m, err := OpenRemote(h.PID)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer m.Close()
+			code := make([]byte, 16)
+			own := make([]byte, 16)
+			load(own, reflect.ValueOf(marked).Pointer())
+			if err := m.Read(code, h.Addr); err != nil || string(code) != string(own) {
+				t.Errorf("got code %x and error %v, want %x as if there were no breakpoint", code, err, own)
+			}
+			if states := (&child{pid: h.PID}).states(); states != "t" {
+				t.Errorf("got threads in the states %q, want all stopped", states)
+			}
+		}
+	})
+	got := r.listen()
+	if ws := r.finish(); ws.ExitStatus() != 7 || !ws.Exited() {
+		t.Errorf("got status %#x, want 7", ws)
+	}
+	sum := 0
+	for i := range 4 * calls {
+		sum += 2*i + 1
+	}
+	if want := strconv.Itoa(sum); len(got) != 1 || got[0] != want {
+		t.Errorf("got sum %v, want %s", got, want)
+	}
+	seen := map[uint64]int{}
+	for _, h := range r.hits {
+		th := h.Threads[0]
+		if th.PC != h.Addr || len(th.Regs) == 0 || len(h.Threads) < 4 {
+			t.Fatalf("got a hit at %#x by %+v of %d threads", h.Addr, th, len(h.Threads))
+		}
+		seen[th.Regs[argumentRegister]]++
+	}
+	for i := range uint64(4 * calls) {
+		if seen[i] != 1 {
+			t.Errorf("got %d hits of the call with %d, want 1", seen[i], i)
+		}
+	}
+	if r.loads != 1 {
+		t.Errorf("got %d programs loaded, want 1", r.loads)
+	}
+}
+
+func TestTraceSignals(t *testing.T) {
+	r := trace(t, "signals", nil)
+	r.listen()
+	n := 300
+	if testing.Short() {
+		n = 50
+	}
+	for i := 1; i <= n; i++ {
+		syscall.Kill(r.pid, syscall.SIGURG)
+		syscall.Kill(r.pid, syscall.SIGUSR1)
+		if got := r.listen()[0]; got != strconv.Itoa(i) {
+			t.Fatalf("got %s signals, want %d", got, i)
+		}
+	}
+	syscall.Kill(r.pid, syscall.SIGTERM)
+	if ws := r.finish(); !ws.Signaled() || ws.Signal() != syscall.SIGTERM {
+		t.Errorf("got status %#x, want SIGTERM", ws)
+	}
+}
+
+// A traced program can be stopped and continued as any other.
+func TestTraceJobControl(t *testing.T) {
+	r := trace(t, "spin 2", nil)
+	r.words = r.listen()
+	for range 5 {
+		syscall.Kill(r.pid, syscall.SIGSTOP)
+		r.awaitState("t")
+		time.Sleep(5 * time.Millisecond)
+		r.wantStands(r.addr(0))
+		syscall.Kill(r.pid, syscall.SIGCONT)
+		r.wantMoves(r.addr(0))
+		r.wantMoves(r.addr(0) + 64)
+	}
+	r.in.Close()
+	if ws := r.finish(); ws != 0 {
+		t.Errorf("got status %#x, want 0", ws)
+	}
+}
+
+func TestTraceExec(t *testing.T) {
+	r := trace(t, "exec 0 20", nil)
+	r.listen()
+	got := r.listen()
+	if ws := r.finish(); ws.ExitStatus() != 7 {
+		t.Errorf("got status %#x, want 7", ws)
+	}
+	if len(got) != 1 || got[0] != "41" || len(r.hits) != 1 || r.loads != 21 {
+		t.Errorf("got %q, %d hits in %d programs, want 41 and 1 in 21", got, len(r.hits), r.loads)
+	}
+}
+
+// Processes that a traced program starts aren't traced, and don't meet its
+// breakpoints.
+func TestTraceChildren(t *testing.T) {
+	r := trace(t, "children", nil)
+	got := strings.Join(r.listen(), " ")
+	if want := "fork 0x700 exec 7"; got != want {
+		t.Errorf("got %q of its children, want %q", got, want)
+	}
+	if ws := r.finish(); ws != 0 {
+		t.Errorf("got status %#x, want 0", ws)
+	}
+	if len(r.hits) != 1 {
+		t.Errorf("got %d hits, want 1, its own", len(r.hits))
+	}
+}
+
+// Others wait for their children undisturbed.
+func TestTraceBeside(t *testing.T) {
+	r := trace(t, "calls 2 20", nil)
+	for range 5 {
+		other := start(t, "exit 1000")
+		other.cmd.Wait()
+		if got := other.cmd.ProcessState.ExitCode(); got != 7 {
+			t.Errorf("got status %v of another child, want 7", other.cmd.ProcessState)
+		}
+	}
+	r.listen()
+	r.finish()
+}
+
+// A SIGTRAP that isn't from a breakpoint is the program's.
+func TestTraceTrap(t *testing.T) {
+	r := trace(t, "traps", nil)
+	if got := r.listen()[0]; got != "trapped" {
+		t.Errorf("got %q, want trapped", got)
+	}
+	r.in.Close()
+	r.finish()
+	if len(r.hits) != 0 {
+		t.Errorf("got %d hits, want none", len(r.hits))
+	}
+}
+
+func TestTraceKilled(t *testing.T) {
+	r := trace(t, "calls 4 1000000", func(h *Hit) {
+		syscall.Kill(h.PID, syscall.SIGKILL)
+	})
+	if ws := r.finish(); !ws.Signaled() || ws.Signal() != syscall.SIGKILL {
+		t.Errorf("got status %#x, want SIGKILL", ws)
+	}
+}
+
+func TestTraceErrors(t *testing.T) {
+	err := Trace(exec.Command("/nonexistent/program"), nil, nil)
+	if !errors.Is(err, os.ErrNotExist) || !strings.HasPrefix(err.Error(), "trace: ") {
+		t.Errorf("got error %v of a program that doesn't exist", err)
+	}
+	cmd := exec.Command("/proc/self/exe")
+	cmd.Env = append(os.Environ(), roleVariable+"=exit 0")
+	err = Trace(cmd, func(int) []uint64 { return []uint64{16} }, nil)
+	if err == nil || !strings.HasSuffix(err.Error(), "breakpoints: no memory at 0x10") {
+		t.Errorf("got error %v of a breakpoint that isn't in memory", err)
+	}
+	cmd.Wait()
+	if got := cmd.ProcessState.ExitCode(); got != 7 {
+		t.Errorf("got status %v, want 7", cmd.ProcessState)
+	}
+}
+
+// BenchmarkTrace compares how long a program takes that is traced, and has
+// breakpoints it doesn't meet, with one that isn't.
+func BenchmarkTrace(b *testing.B) {
+	command := func() *exec.Cmd {
+		cmd := exec.Command("/proc/self/exe")
+		cmd.Env = append(os.Environ(), roleVariable+"=work")
+		return cmd
+	}
+	b.Run("plain", func(b *testing.B) {
+		for b.Loop() {
+			if err := command().Run(); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("traced", func(b *testing.B) {
+		for b.Loop() {
+			cmd := command()
+			if err := Trace(cmd, func(int) []uint64 { return nil }, nil); err != nil {
+				b.Fatal(err)
+			}
+			if err := cmd.Wait(); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
