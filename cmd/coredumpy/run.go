@@ -338,7 +338,7 @@ func watchable(path string) (how int, err error) {
 	if err := f.DWARFError(); err != nil {
 		return unwatched, fmt.Errorf("%s: %w; build it with coredumpy run go build", path, err)
 	}
-	if _, ok := f.FuncByName("runtime.coredumpyEvent"); ok {
+	if _, ok := f.FuncByName("runtime.coredumpyPanic"); ok {
 		return hooked, nil
 	}
 	if _, ok := f.FuncByName("runtime.gopanic"); !ok {

@@ -139,6 +139,41 @@ func TestRemoteCopy(t *testing.T) {
 	}
 }
 
+// Where the kernel forbids the fast way there is a slow one, which also tells
+// pages that can't be read from those that can.
+func TestRemoteCopySlowly(t *testing.T) {
+	c := start(t, "memory 1")
+	r := c.open()
+	page := uint64(os.Getpagesize())
+	for _, tt := range []struct {
+		what       string
+		addr, n    uint64
+		unreadable int // pages at the end
+	}{
+		{"heap", c.addr(heapWord) &^ (page - 1), 32 * page, 0},
+		{"file", c.addr(fileWord), 4 * page, 3},
+	} {
+		m := findMapping(r.maps, tt.addr)
+		g, err := r.newRegion(m, m.Hi)
+		if err != nil {
+			t.Fatal(err)
+		}
+		bad := r.copySlowly(&g, run{tt.addr, tt.addr + tt.n})
+		if len(bad) != tt.unreadable {
+			t.Errorf("%s: got %d unreadable pages, want %d", tt.what, len(bad), tt.unreadable)
+		}
+		n := tt.n - uint64(tt.unreadable)*page
+		want := make([]byte, n)
+		if err := r.Read(want, tt.addr); err != nil {
+			t.Fatal(err)
+		}
+		if got := g.data[tt.addr-g.lo:][:n]; !bytes.Equal(got, want) {
+			t.Errorf("%s: got a copy that isn't the same", tt.what)
+		}
+		r.spare = append(r.spare, g) // for Close
+	}
+}
+
 // sameMemory compares what can be read of two memories.
 func sameMemory(t *testing.T, r, live *Remote) {
 	t.Helper()

@@ -98,6 +98,9 @@ func checkReadable(pid int) error {
 func openMem(pid int) (mem *os.File, tid int, err error) {
 	tid = pid
 	st, err := readStat(procPath(pid, "stat"))
+	if err == nil && st.flags&kernelThread != 0 {
+		return nil, 0, noMemoryError(pid, st)
+	}
 	if err == nil && st.ended() {
 		tids, _ := tasks(pid)
 		for _, t := range tids {
