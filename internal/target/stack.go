@@ -93,9 +93,9 @@ var injected = map[string]bool{
 	"runtime.sigpanic": true, "runtime.asyncPreempt": true, "runtime.sigpanic0": true, "runtime.debugCallV2": true,
 }
 
-// maxOmitted bounds the frames that are only counted. A stack of 1 GB, the
-// runtime's limit, can't have more.
-const maxOmitted = 1 << 27
+// maxOmitted bounds the frames that are only counted: a stack of 1 GB, the
+// runtime's limit, can have many millions.
+const maxOmitted = 1 << 20
 
 // Stack walks a goroutine's stack, innermost frame first. Frames beyond limit
 // are left out and counted. An error says why it didn't reach the outermost
@@ -140,8 +140,11 @@ func (p *Process) Stack(g *Goroutine, limit int) (frames []Frame, omitted int, e
 				Inlined: c.Inlined, Optimized: c.Optimized, Bare: c.Bare, call: c, regs: regs, cfa: cfa, g: g, last: exact || noReturn(below),
 			})
 		}
-		if outermost[s.fn.Name] || omitted > maxOmitted {
+		switch {
+		case outermost[s.fn.Name]:
 			return frames, omitted, nil
+		case omitted >= maxOmitted:
+			return frames, omitted, fmt.Errorf("more than %d frames: the others weren't counted", limit+maxOmitted)
 		}
 		if pc, regs, ok = p.caller(arch, s, cfa, regs); !ok {
 			return frames, omitted, fmt.Errorf("the caller of %s wasn't found", s.fn.Name)
