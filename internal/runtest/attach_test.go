@@ -105,6 +105,7 @@ func TestAttach(t *testing.T) {
 	s := startServer(t, number(t, attachHeapEnv, 10))
 	dir := t.TempDir()
 	var pauses []time.Duration
+	spinning := 0
 	for i := range times {
 		path, err := coredumpy.DumpProcess(s.cmd.Process.Pid, coredumpy.Path(filepath.Join(dir, "x.dump")), coredumpy.Description("attach"))
 		if err != nil {
@@ -123,7 +124,7 @@ func TestAttach(t *testing.T) {
 		if h.Reason != "dump" || h.PID != s.cmd.Process.Pid || h.Description != "attach" || h.Program != s.cmd.Path || len(h.Args) != 2 {
 			t.Errorf("got head %+v", h)
 		}
-		checkServer(t, core)
+		spinning += checkServer(t, core)
 		if i == 0 {
 			checkSecrets(t, path)
 		}
@@ -132,18 +133,26 @@ func TestAttach(t *testing.T) {
 	if answered == 0 || failed > 0 {
 		t.Errorf("got %d requests answered and %d not, want all answered", answered, failed)
 	}
+	if spinning < (times+1)/2 {
+		t.Errorf("got the goroutine that runs in %d of %d dumps", spinning, times)
+	}
 	slices.Sort(pauses)
 	t.Logf("%d dumps, %d requests answered; stopped for %v (median), %v (longest)", times, answered, pauses[times/2], pauses[times-1])
 }
 
-// checkServer looks for the goroutines of testdata/attach.
-func checkServer(t *testing.T, core *coredumpy.Core) {
+// checkServer looks for the goroutines of testdata/attach, and returns 1 if the
+// one that runs is there. It may be in a signal handler, which makes it preempt:
+// then it says that its registers aren't known.
+func checkServer(t *testing.T, core *coredumpy.Core) (spinning int) {
 	t.Helper()
-	parked, spinning := 0, 0
+	parked, unknown := 0, 0
 	for _, id := range core.Goroutines() {
 		g, err := core.Goroutine(id)
 		if err != nil {
 			t.Fatal(err)
+		}
+		if strings.Contains(g.Note, "registers aren't known") {
+			unknown++
 		}
 		for i := range g.Frames {
 			f := &g.Frames[i]
@@ -164,9 +173,10 @@ func checkServer(t *testing.T, core *coredumpy.Core) {
 			}
 		}
 	}
-	if parked != 100 || spinning != 1 {
-		t.Errorf("got %d goroutines that wait and %d that spin, want 100 and 1", parked, spinning)
+	if parked != 100 || spinning != 1 && (spinning != 0 || unknown == 0) {
+		t.Errorf("got %d goroutines that wait, %d that spin and %d unknown, want 100 and 1", parked, spinning, unknown)
 	}
+	return spinning
 }
 
 // show evaluates an expression in a frame.
