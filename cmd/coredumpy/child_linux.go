@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -106,17 +107,36 @@ func onTerminal() bool {
 	return len(fields) > 5 && fields[2] == fields[5]
 }
 
-// dieOf ends this process by the signal that has ended the command.
-func dieOf(s os.Signal) {
+// dieOf ends this process by the signal that has ended the command. If that
+// can't be it returns the exit status that a shell has for the signal.
+func dieOf(s os.Signal) (status int) {
 	sig, ok := s.(syscall.Signal)
 	if !ok {
-		return
+		return statusFailed
 	}
 	syscall.Setrlimit(syscall.RLIMIT_CORE, &syscall.Rlimit{}) // one core file is enough
+	if goCrashes[sig] {
+		// Go's runtime would print our goroutines and exit. A program that
+		// replaces this one has no handler.
+		syscall.Exec("/bin/sh", []string{"sh", "-c", fmt.Sprintf("kill -%d $$", sig)}, nil)
+		return shellSignal + int(sig)
+	}
 	signal.Reset(sig)
 	if syscall.Kill(syscall.Getpid(), sig) == nil {
 		time.Sleep(time.Second) // it is on its way
 	}
+	return shellSignal + int(sig)
+}
+
+// shellSignal is what a shell adds to the number of a signal (POSIX, Shell
+// Command Language, 2.8.2).
+const shellSignal = 128
+
+// goCrashes are the signals of which Go's runtime never gives up its handler,
+// those with _SigThrow or _SigPanic in runtime/sigtab_linux_generic.go.
+var goCrashes = map[syscall.Signal]bool{
+	syscall.SIGQUIT: true, syscall.SIGILL: true, syscall.SIGTRAP: true, syscall.SIGABRT: true, syscall.SIGBUS: true,
+	syscall.SIGFPE: true, syscall.SIGSEGV: true, syscall.SIGSTKFLT: true, syscall.SIGSYS: true,
 }
 
 // signalName returns the name of a fatal signal, such as "SIGABRT: aborted".

@@ -16,7 +16,7 @@ func (r *runner) wait(cmd *exec.Cmd) (end, error) {
 	return end{status: cmd.ProcessState.ExitCode()}, nil
 }
 
-func dieOf(os.Signal) {}
+func dieOf(os.Signal) (status int) { return statusFailed }
 
 func signalName(n int) string { return "signal " + strconv.Itoa(n) }
 

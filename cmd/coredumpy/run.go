@@ -1,6 +1,7 @@
 package main
 
 import (
+	"debug/buildinfo"
 	"errors"
 	"flag"
 	"fmt"
@@ -169,8 +170,7 @@ func watched(stdin io.Reader, stdout, stderr io.Writer, name string, f *runFlags
 		return statusFailed
 	}
 	if ended.signal != nil {
-		dieOf(ended.signal)
-		return statusFailed
+		return dieOf(ended.signal)
 	}
 	return ended.status
 }
@@ -330,19 +330,22 @@ const (
 
 // watchable tells how a program can be watched, and if it can't, why.
 func watchable(path string) (how int, err error) {
-	f, err := debuginfo.Open(path)
-	if err != nil {
+	if _, err := buildinfo.ReadFile(path); err != nil {
 		return unwatched, fmt.Errorf("%s is no Go program: crashes are only seen of programs that it starts and that coredumpy run go build has built", path)
 	}
-	defer f.Close()
-	if err := f.DWARFError(); err != nil {
+	f, err := debuginfo.Open(path)
+	if err == nil {
+		defer f.Close()
+		err = f.DWARFError()
+	}
+	if err != nil {
 		return unwatched, fmt.Errorf("%s: %w; build it with coredumpy run go build", path, err)
 	}
 	if _, ok := f.FuncByName("runtime.coredumpyPanic"); ok {
 		return hooked, nil
 	}
 	if _, ok := f.FuncByName("runtime.gopanic"); !ok {
-		return unwatched, fmt.Errorf("%s is no Go program", path)
+		return unwatched, fmt.Errorf("%s has another runtime than Go's own", path)
 	}
 	return traced, nil
 }
