@@ -115,6 +115,9 @@ func (w *watcher) handle(c *net.UnixConn) {
 		Test: [2]uint64{e.Name.Addr, e.Name.Len}, Text: [2]uint64{e.Text.Addr, e.Text.Len}, Signal: e.SignalStack,
 		Child: int64(e.PID) == w.child.Load(), Wanted: w.wanted,
 	}
+	if e.Kind != hook.Signal && e.G == e.CurG {
+		event.At = target.At{G: e.G, Saved: true} // the hook reports from the system stack
+	}
 	switch e.Kind {
 	case hook.Throw:
 		event.Reason = "fatal error"

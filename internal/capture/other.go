@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -185,8 +186,11 @@ func (c *capturer) happened(e *Event) {
 // frames is the one to look at first.
 func (c *capturer) chooseCurrent() {
 	current := c.goroutines[0] // the event's comes first, then they go by id
-	if stuck := c.stuckTest(); stuck != nil {
-		current = stuck
+	if c.nobodys(current) {
+		current = c.usersGoroutine(current)
+	}
+	if g := c.testGoroutine(current); g != nil {
+		current = g
 	}
 	if c.event != nil && c.event.Goroutine == current.ID {
 		current.Status, current.Wait = "running", 0
@@ -197,17 +201,50 @@ func (c *capturer) chooseCurrent() {
 	}
 }
 
+// nobodys reports whether an event isn't of one of the program's goroutines, and
+// g is only the first there is.
+func (c *capturer) nobodys(g *corefile.Goroutine) bool {
+	if c.event == nil {
+		return false
+	}
+	if c.event.Goroutine == 0 {
+		return g.ID != 1 // main has called runtime.Goexit
+	}
+	// The runtime keeps a goroutine without frames for a thread that C has made.
+	return len(g.Frames) == 0 || g.Frames[0].Func == "runtime.goexit"
+}
+
+// usersGoroutine returns the first goroutine with a function of the main module,
+// or else g.
+func (c *capturer) usersGoroutine(g *corefile.Goroutine) *corefile.Goroutine {
+	for _, other := range c.goroutines {
+		if slices.ContainsFunc(other.Frames, c.users) {
+			c.head.Notes = append(c.head.Notes, fmt.Sprintf("this was on none of the program's goroutines; %d is the first of them", other.ID))
+			return other
+		}
+	}
+	return g
+}
+
+// users reports whether the function of a frame is one of the main module that
+// was written there, not by cgo or the go command.
+func (c *capturer) users(f corefile.Frame) bool {
+	file := filepath.Base(f.File)
+	return c.ofMainModule(f.Package) && file != "_cgo_gotypes.go" && file != generated
+}
+
 // topFrame returns the frame to look at first: where a panic came from; in a
 // test the innermost one in a test's file; else the innermost one of the main
 // module. Others are kept above it.
 func (c *capturer) topFrame(frames []corefile.Frame) *corefile.Frame {
 	wanted := []func(f *corefile.Frame) bool{
 		func(f *corefile.Frame) bool {
-			return c.head.Test != "" && strings.HasSuffix(f.File, "_test.go") && f.Package != "testing"
+			return (c.head.Test != "" || c.timedOut()) && strings.HasSuffix(f.File, "_test.go") && f.Package != "testing"
 		},
 		func(f *corefile.Frame) bool { return c.event != nil && c.event.Panic && f.Package != "testing" },
-		func(f *corefile.Frame) bool { return c.ofMainModule(f.Package) },
-		func(f *corefile.Frame) bool { return !strings.HasPrefix(f.Func, "runtime.") && f.Package != "testing" },
+		func(f *corefile.Frame) bool { return c.users(*f) },
+		func(f *corefile.Frame) bool { return !strings.HasPrefix(f.Func, "runtime.") && ofTest(*f) },
+		func(f *corefile.Frame) bool { return slices.Contains(runners, f.Func) }, // knows which test it was
 		func(f *corefile.Frame) bool { return true },
 	}
 	for _, is := range wanted {
@@ -215,28 +252,6 @@ func (c *capturer) topFrame(frames []corefile.Frame) *corefile.Frame {
 			if is(&frames[i]) {
 				return &frames[i]
 			}
-		}
-	}
-	return nil
-}
-
-// stuckTest returns the goroutine of the test that was running when package
-// testing panicked because of the time limit (testing.(*M).startAlarm).
-func (c *capturer) stuckTest() *corefile.Goroutine {
-	if c.event == nil || !c.event.Panic || !strings.HasPrefix(c.head.Message, "test timed out after ") {
-		return nil
-	}
-	for _, g := range c.goroutines {
-		has := func(name string) bool {
-			return slices.ContainsFunc(g.Frames, func(f corefile.Frame) bool { return f.Func == name })
-		}
-		// A test that waits for its subtests isn't the one that is stuck.
-		if has("testing.tRunner") && !has("testing.(*T).Run") && !has("testing.(*T).Parallel") {
-			_, names, _ := strings.Cut(c.head.Message, "running tests:")
-			if name, _, ok := strings.Cut(strings.TrimSpace(names), " "); ok {
-				c.head.Test = name
-			}
-			return g
 		}
 	}
 	return nil

@@ -22,7 +22,7 @@ func names(list string) map[string]bool {
 
 // The flags of the subcommands this package rewrites, as of Go 1.24 to 1.26.
 var (
-	// cmd/go/internal/work/build.go, AddBuildFlags and AddCoverFlags.
+	// AddBuildFlags and AddCoverFlags in build.go of package cmd/go/internal/work.
 	buildBooleans = names("a asan buildvcs cover json linkshared modcacherw msan n race trimpath v work x")
 	buildValued   = names(`C asmflags buildmode compiler covermode coverpkg
 		debug-actiongraph debug-runtime-trace debug-trace gccgoflags gcflags

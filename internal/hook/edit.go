@@ -26,7 +26,7 @@ var edits = []edit{
 	// A signal on a thread that C made, about to be raised again for the system to end the process.
 	{"runtime/signal_unix.go", "func raisebadsignal(", "\tunblocksig(sig)\n", "\tif handler == _SIG_DFL && flags&(_SigThrow|_SigPanic) != 0 { coredumpySignal(sig, uintptr(c.sigpc()), uintptr(c.sigsp()), nil) }; unblocksig(sig)\n"},
 	{"runtime/proc.go", "func os_beforeExit(", "exitCode int) {\n", "exitCode int) { coredumpyExit(exitCode)\n"},
-	{"runtime/proc.go", "func main() {", "\tif runningPanicDefers.Load() != 0 {\n", "\tcoredumpyWait(); if runningPanicDefers.Load() != 0 {\n"},
+	{"runtime/proc.go", "func main() {", "\tif runningPanicDefers.Load() != 0 {\n", "\tcoredumpyWait(1000); if runningPanicDefers.Load() != 0 {\n"},
 
 	{"testing/testing.go", "type common struct {", "\tmu          sync.RWMutex ", "\tcoredumpy uint32; mu          sync.RWMutex "},
 	{"testing/testing.go", "func (c *common) Fail() {", "Fail() {\n", "Fail() { if coredumpyFirst(c) { coredumpyTestFailure(c, c.name) }\n"},

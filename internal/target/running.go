@@ -15,6 +15,10 @@ import (
 type At struct {
 	G      uint64 // address of its runtime.g
 	PC, SP uint64
+	// Saved says that it waits on a system stack instead, and goes on where the
+	// runtime has saved it, whatever its thread does: it may be in the handler of
+	// a signal that came there.
+	Saved bool
 }
 
 // threads finds the fields that lead from a goroutine to its thread.
@@ -39,6 +43,9 @@ func (l *gLayout) threads(info *debuginfo.File, g dwarf.Offset) error {
 // reports whether that is known.
 func (p *Process) running(g *Goroutine, l *gLayout, s *stackCopy) bool {
 	a := archOf(p.Info.GOARCH())
+	if p.At.G == g.addr && p.At.Saved {
+		return true
+	}
 	if p.At.G == g.addr && s.lo < p.At.SP && p.At.SP < s.hi {
 		g.pc, g.sp, g.regs = p.At.PC, p.At.SP, &registers{}
 		p.saved(a.faultRegs, g.sp, g.pc, func(v uint64) uint64 { return v }, g.regs)
