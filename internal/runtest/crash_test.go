@@ -1,17 +1,12 @@
 package runtest
 
 import (
-	"bytes"
-	"context"
-	"errors"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"coredumpy"
 )
@@ -20,13 +15,21 @@ import (
 type crash struct {
 	kind, reason, message string // no reason: no dump
 	top                   string // function of the frame to look at first; a prefix
+	in                    string // function in whose frame the expression is, if it isn't the top
 	expr, value           string
 	flags                 []string // of coredumpy run
-	loose                 bool     // what it writes differs from run to run
+	program               string   // below testdata/run, if it isn't testdata/run itself
+	loose                 bool     // what it writes differs from run to run, but for the first line
+	untraced              bool     // not seen in a program that is traced
 }
 
+const (
+	badPointer = "runtime error: invalid memory address or nil pointer dereference"
+	asleep     = "all goroutines are asleep - deadlock!"
+)
+
 var crashes = []crash{
-	{kind: "nil", reason: "panic", message: "runtime error: invalid memory address or nil pointer dereference", top: "main.nilDereference", expr: "id", value: "7"},
+	{kind: "nil", reason: "panic", message: badPointer, top: "main.nilDereference", expr: "id", value: "7"},
 	{kind: "index", reason: "panic", message: "runtime error: index out of range [8] with length 3", top: "main.index", expr: "double", value: "8"},
 	{kind: "bounds", reason: "panic", message: "runtime error: slice bounds out of range [:9] with capacity 3", top: "main.bounds", expr: "more", value: "9"},
 	{kind: "divide", reason: "panic", message: "runtime error: integer divide by zero", top: "main.divide", expr: "n", value: "5"},
@@ -44,19 +47,41 @@ var crashes = []crash{
 	{kind: "generic", reason: "panic", message: "runtime error: index out of range [4] with length 3", top: "main.generic[", expr: "all[2]", value: `"x"`},
 	{kind: "value", reason: "panic", message: "runtime error: index out of range [24] with length 2", top: "main.(*order).broken", expr: "key", value: "24"},
 	{kind: "iterator", reason: "panic", message: "49", top: "main.iterate", expr: "square", value: "49"},
+	{kind: "nested", reason: "panic", message: "outer 18", top: "main.nested", expr: "outer", value: "18"},
+	{kind: "callnil", reason: "panic", message: badPointer, top: "main.callNil", expr: "twice", value: "18"},
+	{kind: "finalizer", reason: "panic", message: "finalized 42", top: "main.finalize", expr: "key", value: "42"},
+	{kind: "cleanup", reason: "panic", message: "cleaned up 60", top: "main.cleanUp", expr: "key", value: "60"},
+	{kind: "counted", reason: "panic", message: "main.counted", top: "main.panicWith[", expr: "value.(counted).Code", value: "21"},
+	{kind: "printed", reason: "panic", message: "*main.printed", top: "main.panicWith[", expr: "value.(*printed).Code", value: "22"},
+	{kind: "explosive", reason: "panic", message: "main.explosive", top: "main.panicWith[", expr: "value.(explosive).Code", value: "23"},
+	{kind: "leaving", reason: "panic", message: "main.leaving", top: "main.panicWith[", expr: "value.(leaving).Code", value: "9"},
+	{kind: "become", reason: "panic", message: "runtime error: integer divide by zero", top: "main.divide", expr: "n", value: "5"},
+	{program: "initial", reason: "panic", message: "runtime error: index out of range [21] with length 2", top: "main.init.0", expr: "total", value: "21"},
+	{program: "variable", reason: "panic", message: "limit -3", top: "main.positive", expr: "square", value: "9"},
+	{program: "cgo", kind: "callback", reason: "panic", message: "visited 12", top: "main.goVisit", expr: "twice", value: "12"},
+	{program: "cgo", kind: "segv", reason: "signal", message: "SIGSEGV: segmentation fault", top: "main.segv", expr: "mine", value: "31", loose: true},
+	{program: "cgo", kind: "abort", reason: "signal", message: "SIGABRT: aborted", top: "main.abort", expr: "mine", value: "32", loose: true},
+	{program: "cgo", kind: "thread", reason: "signal", message: "SIGSEGV: segmentation fault", top: "main.thread", expr: "mine", value: "33", untraced: true},
 	{kind: "closed", reason: "panic", message: "close of closed channel", top: "main.closed", expr: "n", value: "2"},
 	{kind: "send", reason: "panic", message: "send on closed channel", top: "main.send", expr: "n", value: "3"},
-	{kind: "waitgroup", reason: "panic", message: "sync: negative WaitGroup counter", top: "sync.(*WaitGroup).Add", expr: "delta", value: "-4"},
+	{kind: "waitgroup", reason: "panic", message: "sync: negative WaitGroup counter", top: "sync.(*WaitGroup).Add", in: "main.waitGroup", expr: "n", value: "4"},
 	{kind: "mapwrites", reason: "fatal error", message: "concurrent map writes", top: "main.mapWrites", expr: "id", value: "5", loose: true},
-	{kind: "deadlock", reason: "fatal error", message: "all goroutines are asleep - deadlock!", top: "main.lockTwice", expr: "mine", value: "60"},
-	{kind: "receive", reason: "fatal error", message: "all goroutines are asleep - deadlock!", top: "main.receive", expr: "mine", value: "77"},
+	{kind: "deadlock", reason: "fatal error", message: asleep, top: "main.lockTwice", expr: "mine", value: "60"},
+	{kind: "receive", reason: "fatal error", message: asleep, top: "main.receive", expr: "mine", value: "77"},
+	{kind: "select", reason: "fatal error", message: asleep, top: "main.selectForever", expr: "mine", value: "13"},
+	{kind: "wait", reason: "fatal error", message: asleep, top: "main.waitForever", expr: "mine", value: "28"},
+	{kind: "sendnil", reason: "fatal error", message: asleep, top: "main.sendForever", expr: "mine", value: "45"},
+	{kind: "mainless", reason: "fatal error", message: asleep, top: "main.receive", expr: "mine", value: "88"},
+	{kind: "iterate", reason: "fatal error", message: "concurrent map iteration and map write", top: "main.iterateMap", expr: "mine", value: "64", loose: true},
+	{kind: "fault", reason: "fatal error", message: "fault", top: "main.readOnly", expr: "size", value: "8192"},
+	{kind: "runlock", reason: "fatal error", message: "sync: RUnlock of unlocked RWMutex", top: "main.readLocked", expr: "mine", value: "85"},
 	{kind: "overflow", reason: "fatal error", message: "stack overflow", top: "main.overflow", expr: "o.ID", value: "3", loose: true},
-	{kind: "memory", reason: "fatal error", message: "", top: "main.grab", expr: "size", value: "70368744177664", loose: true},
+	{kind: "memory", reason: "fatal error", message: "out of memory", top: "main.grab", expr: "size", value: "140737488355328", loose: true},
 	{kind: "unlock", reason: "fatal error", message: "sync: unlock of unlocked mutex", top: "main.unlock", expr: "mine", value: "96"},
 	{kind: "quit", reason: "signal", message: "SIGQUIT: quit", top: "main.kill", expr: "number", value: "3", loose: true},
 	{kind: "abort", reason: "signal", message: "SIGABRT: aborted", top: "main.kill", expr: "number", value: "6", loose: true},
-	{kind: "exit", reason: "exit", message: "exit status 4", top: "main.exit", expr: "twice", value: "4", flags: []string{"-exit"}},
-	{kind: "log", reason: "exit", message: "exit status 1", top: "main.fatal", expr: "twice", value: "6", flags: []string{"-exit"}},
+	{kind: "exit", reason: "exit", message: "exit status 4", top: "main.exit", expr: "twice", value: "4", flags: []string{"-exit"}, untraced: true},
+	{kind: "log", reason: "exit", message: "exit status 1", top: "main.fatal", expr: "twice", value: "6", flags: []string{"-exit"}, untraced: true},
 	{kind: "ten", reason: "panic", message: "half ", top: "main.explode", expr: "half >= 0", value: "true", loose: true},
 	{kind: "stdin", reason: "panic", message: "half 17", top: "main.explode", expr: "n", value: "35"},
 	{kind: "exit"},
@@ -65,133 +90,90 @@ var crashes = []crash{
 	{kind: "recovered"},
 	{kind: "clean"},
 	{kind: "onlygoexit"},
+	{program: "server"},
 	{kind: "divide", flags: []string{"-exclude", "divide by"}},
-	{kind: "divide", flags: []string{"-max", "0"}, loose: true},
 }
 
 // short are the kinds that -short runs.
 var short = map[string]bool{"nil": true, "deadlock": true, "quit": true, "clean": true}
 
-// command is coredumpy, built once; TestMain removes it.
-var command string
-
-func TestMain(m *testing.M) {
-	dir, err := os.MkdirTemp("", "runtest")
-	if err != nil {
-		panic(err)
-	}
-	command = filepath.Join(dir, "coredumpy")
-	if out, err := exec.Command("go", "build", "-o", command, "../../cmd/coredumpy").CombinedOutput(); err != nil {
-		os.Stderr.Write(out)
-		os.Exit(1)
-	}
-	status := m.Run()
-	os.RemoveAll(dir)
-	os.Exit(status)
+func (c *crash) name() string {
+	return strings.Trim(c.program+"/"+c.kind+strings.Join(c.flags, ""), "/")
 }
 
-func needLinux(t *testing.T) {
-	t.Helper()
-	if runtime.GOOS != "linux" || runtime.GOARCH != "amd64" && runtime.GOARCH != "arm64" {
-		t.Skip("coredumpy run watches programs on linux/amd64 and linux/arm64 only")
-	}
-}
-
-// result is what a command did.
-type result struct {
-	out, err string
-	state    string // "exit status 2", "signal: terminated"
-}
-
-func execute(t *testing.T, dir string, name string, args ...string) result {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, name, args...)
-	cmd.Dir = dir
-	cmd.Stdin = strings.NewReader("35\n")
-	var out, stderr bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &stderr
-	err := cmd.Run()
-	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) || ctx.Err() != nil {
-		t.Fatalf("%s %q: %v %v\n%s", name, args, err, ctx.Err(), &stderr)
-	}
-	return result{out.String(), stderr.String(), cmd.ProcessState.String()}
-}
-
-var (
-	ours    = regexp.MustCompile(`Your frame stack is dumped, open it with\ncoredumpy load .*\n`)
-	numbers = regexp.MustCompile(`0x[0-9a-f]+|\?|goroutine \d+|\+0x[0-9a-f]+|m=\d+|, \d+ minutes|\(0x[^)]*\)|\{0x[^}]*\}`)
-	hookRow = regexp.MustCompile(`(?m)^runtime\.coredumpy.*\n.*\n`)
-)
-
-// same leaves out of an output what differs from run to run.
-func same(s string) string {
-	return numbers.ReplaceAllString(hookRow.ReplaceAllString(ours.ReplaceAllString(s, ""), ""), "N")
-}
-
-// TestRun runs a program that ends in many ways, built with and without the
-// hook: what it does is the same, and there is one dump that tells what
+// TestRun runs programs that end in many ways, built with and without the
+// hook: what they do is the same, and there is one dump that tells what
 // happened, or none. What was built without is traced.
 func TestRun(t *testing.T) {
-	needLinux(t)
-	dir := t.TempDir()
-	plain, hooked := filepath.Join(dir, "plain"), filepath.Join(dir, "hooked")
-	const unoptimised = "-gcflags=coredumpy/testdata/...=-N -l"
-	if r := execute(t, "", "go", "build", unoptimised, "-o", plain, "../../testdata/run"); r.state != "exit status 0" {
-		t.Fatal(r)
-	}
-	if r := execute(t, "", command, "run", "go", "build", "-o", hooked, "../../testdata/run"); r.state != "exit status 0" {
-		t.Fatal(r)
-	}
+	plain, hooked := built(t)
 	for _, c := range crashes {
 		if testing.Short() && !short[c.kind] {
 			continue
 		}
-		want := execute(t, dir, plain, c.kind)
-		for _, program := range []string{hooked, plain} {
-			if program == plain && (c.reason == "exit" || testing.Short()) {
-				continue // traced programs aren't watched for exits
-			}
-			t.Run(c.kind+strings.Join(c.flags, "")+"/"+filepath.Base(program), func(t *testing.T) {
-				checkCrash(t, &c, program, want)
-			})
+		name := "run"
+		if c.program != "" {
+			name = c.program
 		}
+		t.Run(c.name(), func(t *testing.T) {
+			t.Parallel()
+			if _, err := os.Stat(filepath.Join(hooked, name)); err != nil {
+				t.Skip("no C compiler: ", err)
+			}
+			if strings.HasPrefix(c.message, "concurrent map") && runtime.GOMAXPROCS(0) < 2 {
+				t.Skip("takes two processors")
+			}
+			want := execute(t, t.TempDir(), nil, filepath.Join(plain, name), c.kind)
+			t.Run("hooked", func(t *testing.T) { checkCrash(t, &c, filepath.Join(hooked, name), want) })
+			if !testing.Short() {
+				t.Run("traced", func(t *testing.T) { checkCrash(t, &c, filepath.Join(plain, name), want) })
+			}
+		})
 	}
 }
 
 func checkCrash(t *testing.T, c *crash, program string, want result) {
-	dir := t.TempDir()
-	t.Setenv("TMPDIR", filepath.Join(dir, "tmp"))
-	if err := os.Mkdir(filepath.Join(dir, "tmp"), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	dumps := filepath.Join(dir, "dumps")
-	args := append(append([]string{"run", "-dir", dumps}, c.flags...), program, c.kind)
-	got := execute(t, filepath.Dir(program), command, args...)
-	if got.state != want.state || got.out != want.out {
+	args := append(append([]string{}, c.flags...), program, c.kind)
+	got, dumps := watch(t, nil, args...)
+	if withoutCore(got.state) != withoutCore(want.state) || got.out != want.out {
 		t.Errorf("got %s and %q, want %s and %q\n%.2000s", got.state, got.out, want.state, want.out, got.err)
 	}
-	if g, w := same(got.err), same(want.err); !c.loose && g != w {
-		t.Errorf("got on standard error\n%s\nwant\n%s", g, w)
+	g, w := users(same(got.err)), users(same(want.err))
+	if c.loose {
+		g, w = headline(g), headline(w)
 	}
-	if left, err := os.ReadDir(filepath.Join(dir, "tmp")); err != nil || len(left) > 0 {
-		t.Errorf("got %v, %v left behind", left, err)
+	if g != w {
+		t.Errorf("got on standard error\n%.3000s\nwant\n%.3000s", g, w)
 	}
-	paths, err := filepath.Glob(filepath.Join(dumps, "*.dump"))
-	if err != nil {
-		t.Fatal(err)
+	wanted := 1
+	if c.reason == "" || c.untraced && strings.HasSuffix(t.Name(), "/traced") {
+		wanted = 0
 	}
-	if c.reason == "" {
-		if len(paths) > 0 {
-			t.Errorf("got %d dumps, want none", len(paths))
+	if len(dumps) != wanted {
+		t.Fatalf("got %d dumps, want %d\n%.2000s", len(dumps), wanted, got.err)
+	}
+	for _, path := range dumps {
+		checkReport(t, c, path)
+	}
+}
+
+// users leaves the goroutines of the runtime out of a traceback: what they do
+// differs from run to run.
+func users(s string) string {
+	parts := strings.Split(s, "\n\n")
+	return strings.Join(slices.DeleteFunc(parts, func(part string) bool {
+		return strings.Contains(part, "\ncreated by runtime.") && !strings.Contains(part, "\nmain.")
+	}), "\n\n")
+}
+
+// headline returns the first line of a text, without digits.
+func headline(s string) string {
+	line, _, _ := strings.Cut(s, "\n")
+	return strings.Trim(strings.Map(func(r rune) rune {
+		if '0' <= r && r <= '9' {
+			return -1
 		}
-		return
-	}
-	if len(paths) != 1 {
-		t.Fatalf("got %d dumps, want one\n%.2000s", len(paths), got.err)
-	}
-	checkReport(t, c, paths[0])
+		return r
+	}, line), " ")
 }
 
 // checkReport holds a dump against what it should tell.
@@ -202,24 +184,33 @@ func checkReport(t *testing.T, c *crash, path string) {
 		t.Fatal(err)
 	}
 	h := core.Head()
-	if h.Reason != c.reason || !strings.HasPrefix(h.Message, c.message) {
+	if h.Reason != c.reason || !strings.Contains(h.Message, c.message) {
 		t.Errorf("got reason %q, message %q, want %q, %q", h.Reason, h.Message, c.reason, c.message)
 	}
-	if h.Top == nil || !strings.HasPrefix(h.Top.Func, c.top) {
+	f := topFrame(t, core, c.in)
+	if !strings.HasPrefix(h.Top.Func, c.top) {
 		t.Fatalf("got top %+v, want %s", h.Top, c.top)
 	}
+	wantValue(t, f, c.expr, c.value)
+	if _, ok := core.Source(f.File); !ok {
+		t.Errorf("got no source %s", f.File)
+	}
+}
+
+// topFrame returns the frame that a dump has one look at first, or that of a
+// function, of the goroutine that it is about.
+func topFrame(t *testing.T, core *coredumpy.Core, function string) *coredumpy.Frame {
+	t.Helper()
+	h := core.Head()
 	g, err := core.Goroutine(h.Goroutine)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i := range g.Frames {
-		if f := &g.Frames[i]; f.Place == *h.Top {
-			wantValue(t, f, c.expr, c.value)
-			if _, ok := core.Source(h.Top.File); !ok {
-				t.Errorf("got no source %s", h.Top.File)
-			}
-			return
+		if f := &g.Frames[i]; f.Func == function || function == "" && h.Top != nil && f.Place == *h.Top {
+			return f
 		}
 	}
-	t.Errorf("got no frame %+v on goroutine %d", h.Top, h.Goroutine)
+	t.Fatalf("got no frame of %s, %+v, on goroutine %d", function, h.Top, h.Goroutine)
+	return nil
 }

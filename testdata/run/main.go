@@ -120,6 +120,46 @@ func (o *order) broken() int {
 	return []int{1, 2}[key]
 }
 
+// nested panics anew in a deferred function, which recovers only that.
+func nested(n int) {
+	defer func() {
+		defer func() { _ = recover() }()
+		panic("inner")
+	}()
+	outer := 3 * n
+	panic(fmt.Sprint("outer ", outer))
+}
+
+func callNil(f func(int), n int) {
+	twice := 2 * n
+	f(twice)
+}
+
+// whileReturning panics while main returns.
+func whileReturning(n int, done chan bool) {
+	sum := n + 3
+	defer close(done)
+	panic(fmt.Sprint("returning ", sum))
+}
+
+func finalize(o *order) {
+	key := o.ID * 3
+	panic(fmt.Sprint("finalized ", key))
+}
+
+func cleanUp(n int) {
+	key := n * 4
+	panic(fmt.Sprint("cleaned up ", key))
+}
+
+// collect has the garbage collector free what was just left behind.
+func collect() {
+	for range 1000 {
+		runtime.GC()
+		time.Sleep(10 * time.Millisecond)
+	}
+}
+
 func iterate(n int) {
 	for i := range func(yield func(int) bool) { _ = yield(n) && yield(n+1) } {
 		square := i * i
@@ -175,7 +215,7 @@ func overflow(o *order, depth int) int {
 }
 
 func grab(n int) []byte {
-	size := n << 46
+	size := n << 47 // more than there are addresses for on amd64
 	return make([]byte, size)
 }
 
@@ -232,6 +272,11 @@ var kinds = map[string]func(){
 	"generic":    func() { generic("x", []string{"a", "b"}) },
 	"value":      func() { method(&order{ID: 8})() },
 	"iterator":   func() { iterate(6) },
+	"nested":     func() { nested(6) },
+	"callnil":    func() { callNil(nil, 9) },
+	"returning":  func() { done := make(chan bool); go whileReturning(4, done); <-done },
+	"finalizer":  func() { runtime.SetFinalizer(&order{ID: 14}, finalize); collect() },
+	"cleanup":    func() { runtime.AddCleanup(&order{ID: 14}, cleanUp, 15); collect() },
 	"closed":     func() { closed(2) },
 	"send":       func() { send(3) },
 	"waitgroup":  func() { waitGroup(4) },
@@ -267,5 +312,9 @@ var kinds = map[string]func(){
 
 func main() {
 	fmt.Println("begin")
-	kinds[os.Args[1]]()
+	for _, ways := range []map[string]func(){kinds, throws, methods, children} {
+		if way := ways[os.Args[1]]; way != nil {
+			way()
+		}
+	}
 }

@@ -1,0 +1,278 @@
+package runtest
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"coredumpy"
+)
+
+// TestPackage has coredumpy run build programs by itself, in place of go run,
+// and before it.
+func TestPackage(t *testing.T) {
+	notShort(t)
+	plain, _ := built(t)
+	for _, tt := range []struct {
+		args    []string // of coredumpy run
+		program string
+		dumps   int
+	}{
+		{[]string{"./testdata/run", "divide"}, "run", 1},
+		{[]string{"testdata/run/initial/main.go"}, "initial", 1},
+		{[]string{"--", "-ldflags=-X=main.none=x", "coredumpy/testdata/run/variable"}, "variable", 1},
+		{[]string{"./testdata/run/server"}, "server", 0},
+	} {
+		t.Run(tt.program, func(t *testing.T) {
+			want := execute(t, root, nil, filepath.Join(plain, tt.program), tt.args[1:]...)
+			got, dumps := watch(t, nil, tt.args...)
+			if got.state != want.state || got.out != want.out || same(got.err) != same(want.err) || len(dumps) != tt.dumps {
+				t.Errorf("got %d dumps and %+v, want %d and %+v", len(dumps), got, tt.dumps, want)
+			}
+		})
+	}
+	t.Run("go run", func(t *testing.T) {
+		args := []string{"go", "run", "-gcflags=-N -l", "./testdata/run/initial"}
+		want := execute(t, root, nil, args[0], args[1:]...)
+		got, dumps := watch(t, nil, args...)
+		if got.state != want.state || got.out != want.out || same(got.err) != same(want.err) || len(dumps) != 1 {
+			t.Errorf("got %d dumps and %+v, want one and %+v", len(dumps), got, want)
+		}
+	})
+}
+
+// TestBuildFails wants what go run would say, and its exit status.
+func TestBuildFails(t *testing.T) {
+	notShort(t)
+	needLinux(t)
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"go.mod":         "module example.com/m\n\ngo 1.24\n",
+		"bad/main.go":    "package main\n\nfunc main() { undefined() }\n",
+		"syntax/main.go": "package main\n\nfunc main() {\n",
+		"import/main.go": "package main\n\nimport \"example.com/m/nowhere\"\n\nfunc main() { nowhere.F() }\n",
+	} {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, pkg := range []string{"./bad", "./syntax", "./import", "example.com/m/nothing", "nowhere"} {
+		want := execute(t, dir, nil, "go", "run", pkg)
+		got := execute(t, dir, nil, command, "run", pkg)
+		if got.state != want.state || got.out != want.out || same(got.err) != same(want.err) || want.state != "exit status 1" {
+			t.Errorf("%s: got %+v, want %+v", pkg, got, want)
+		}
+	}
+}
+
+// TestRefused wants one line that says what is wrong.
+func TestRefused(t *testing.T) {
+	notShort(t)
+	_, hooked := built(t)
+	for _, tt := range []struct {
+		env   []string
+		args  []string
+		state string
+		want  string
+	}{
+		{nil, []string{"./nowhere"}, "exit status 1", `coredumpy run: run "./nowhere": no such file or directory; name an existing directory of a package or executable file`},
+		{nil, []string{"nowhere.go"}, "exit status 1", `coredumpy run: run "nowhere.go": no such file or directory; name an existing .go file or a package`},
+		{nil, []string{"./README.md"}, "exit status 1", `coredumpy run: run "./README.md": not an executable file, nor a package; chmod +x it, or name a directory`},
+		{nil, []string{""}, "exit status 1", `coredumpy run: run "": name a package, like . or ./cmd/server, or an executable file`},
+		{nil, []string{"./internal/eval"}, "exit status 1", `coredumpy run: build "./internal/eval": not a main package; name the directory of a command`},
+		{nil, []string{"--", "-nosuch", "."}, "exit status 1", `coredumpy run: build: flag "-nosuch" is none of go run's; the program's own flags go after the package`},
+		{nil, []string{"-nosuch", "."}, "exit status 2", `coredumpy run: flag provided but not defined: -nosuch; flags of a go command go behind it: coredumpy run go run -race .; see coredumpy help run`},
+		{[]string{"HOME=", "XDG_CACHE_HOME="}, []string{"./testdata/run/initial"}, "exit status 1", "coredumpy run: no directory for the hook: neither $XDG_CACHE_HOME nor $HOME are defined"},
+		{[]string{"XDG_CACHE_HOME=/dev/null"}, []string{"./testdata/run/initial"}, "exit status 1", "mkdir /dev/null: not a directory"},
+		{[]string{"TMPDIR=/nowhere/at/all"}, []string{filepath.Join(hooked, "run"), "clean"}, "exit status 1", "coredumpy run: no directory for a socket: stat /nowhere/at/all: no such file or directory"},
+	} {
+		// The go command keeps its own caches where they were.
+		env := append(goEnv(t), tt.env...)
+		got, dumps := watch(t, env, tt.args...)
+		if got.state != tt.state || got.out != "" || len(dumps) > 0 || !strings.HasSuffix(got.err, tt.want+"\n") || strings.Count(got.err, "\n") != 1 {
+			t.Errorf("%q: got %d dumps and %+v, want %s and %q", tt.args, len(dumps), got, tt.state, tt.want)
+		}
+	}
+}
+
+func goEnv(t *testing.T) []string {
+	t.Helper()
+	names := []string{"GOCACHE", "GOMODCACHE", "GOPATH"}
+	values := strings.Split(execute(t, root, nil, "go", append([]string{"env"}, names...)...).out, "\n")
+	var env []string
+	for i, name := range names {
+		env = append(env, name+"="+values[i])
+	}
+	return env
+}
+
+// TestUnwatched runs programs in which no crash can be seen: that is said, and
+// they run as ever.
+func TestUnwatched(t *testing.T) {
+	notShort(t)
+	needLinux(t)
+	stripped := filepath.Join(t.TempDir(), "stripped")
+	if r := execute(t, root, nil, "go", "build", "-ldflags=-s -w", "-o", stripped, "./testdata/run/initial"); r.state != "exit status 0" {
+		t.Fatal(r)
+	}
+	const noGo = " is no Go program: crashes are only seen of programs that it starts and that coredumpy run go build has built\n"
+	for _, tt := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{stripped}, "coredumpy run: " + stripped + ": no debug information in the executable; build it with coredumpy run go build\n"},
+		{[]string{"sh", "-c", "cat; echo no >&2; exit 3"}, noGo},
+		{[]string{"sh", "-c", "kill -TERM $$"}, noGo},
+		{[]string{"sh", "-c", "kill -ABRT $$"}, noGo},
+		{[]string{"sh", "-c", "kill -KILL $$"}, noGo},
+	} {
+		want := execute(t, root, nil, tt.args[0], tt.args[1:]...)
+		got, dumps := watch(t, nil, tt.args...)
+		said, rest, _ := strings.Cut(got.err, "\n")
+		if got.out != want.out || withoutCore(got.state) != withoutCore(want.state) || same(rest) != same(want.err) || len(dumps) > 0 {
+			t.Errorf("%q: got %+v, want %+v", tt.args, got, want)
+		}
+		if !strings.HasSuffix(said+"\n", tt.want) {
+			t.Errorf("%q: got %q, want %q", tt.args, said, tt.want)
+		}
+	}
+}
+
+// withoutCore drops that there is a core file: one is enough.
+func withoutCore(state string) string { return strings.TrimSuffix(state, " (core dumped)") }
+
+// TestPlaces wants dumps where the flags say.
+func TestPlaces(t *testing.T) {
+	_, hooked := built(t)
+	program := filepath.Join(hooked, "run")
+	for _, tt := range []struct {
+		name  string
+		flags []string
+		want  string // a pattern
+	}{
+		{"default", nil, "*_divide_*.dump"},
+		{"dir", []string{"-dir", "a/b"}, "a/b/*_divide_*.dump"},
+		{"path", []string{"-path", "x.dump"}, "x.dump"},
+		{"json", []string{"-path", "x.json"}, "x.json"},
+	} {
+		dir := t.TempDir()
+		r := execute(t, dir, nil, command, slices.Concat([]string{"run"}, tt.flags, []string{program, "divide"})...)
+		paths, err := filepath.Glob(filepath.Join(dir, tt.want))
+		if err != nil || len(paths) != 1 || !strings.Contains(r.err, "\ncoredumpy load "+strings.TrimPrefix(paths[0], dir+"/")+"\n") {
+			t.Errorf("%s: got %q, %v, want one as %s\n%s", tt.name, paths, err, tt.want, r.err)
+			continue
+		}
+		if _, err := coredumpy.Open(paths[0]); err != nil {
+			t.Errorf("%s: %v", tt.name, err)
+		}
+	}
+	t.Run("nowhere", func(t *testing.T) {
+		want := execute(t, root, nil, program, "divide")
+		got := execute(t, root, nil, command, "run", "-dir", "/dev/null/x", program, "divide")
+		const said = "coredumpy run: panic: coredumpy: no dump written: mkdir /dev/null: not a directory\n"
+		if got.state != want.state || same(got.err) != said+same(want.err) {
+			t.Errorf("got %+v, want %q and %+v", got, said, want)
+		}
+	})
+	t.Run("long", func(t *testing.T) { // too long for a socket's address
+		long := filepath.Join(t.TempDir(), strings.Repeat("long", 25))
+		if err := os.Mkdir(long, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		got, dumps := watch(t, []string{"TMPDIR=" + long}, program, "divide")
+		left, err := os.ReadDir(long)
+		if len(dumps) != 1 || err != nil || len(left) > 0 {
+			t.Errorf("got %d dumps, and %v left behind, %v\n%s", len(dumps), left, err, got.err)
+		}
+	})
+}
+
+// TestSettings wants the flags and the settings obeyed in the dump.
+func TestSettings(t *testing.T) {
+	notShort(t)
+	_, hooked := built(t)
+	program := filepath.Join(hooked, "run")
+	conf := filepath.Join(t.TempDir(), "conf.json")
+	if err := os.WriteFile(conf, []byte(`{"MaxString": 2, "SecretNames": ["price"]}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		flags             []string
+		kind, expr, value string
+	}{
+		{[]string{"-depth", "0"}, "nil", "o.ID", "*o is not in the dump: depth limit"},
+		{[]string{"-depth", "1"}, "nil", "o.ID", "7"},
+		{[]string{"-conf", conf}, "nilmap", "price", "(unreadable redacted)"},
+		{[]string{"-conf", conf}, "nilmap", "name", `"pe...+1 more"`},
+		{[]string{"-description", "to be \x1b seen"}, "nil", "id", "7"},
+	} {
+		_, dumps := watch(t, nil, slices.Concat(tt.flags, []string{program, tt.kind})...)
+		if len(dumps) != 1 {
+			t.Errorf("%q: got %d dumps, want one", tt.flags, len(dumps))
+			continue
+		}
+		core, err := coredumpy.Open(dumps[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantValue(t, topFrame(t, core, ""), tt.expr, tt.value)
+		if h := core.Head(); tt.flags[0] == "-description" && h.Description != tt.flags[1] {
+			t.Errorf("got description %q, want %q", h.Description, tt.flags[1])
+		}
+	}
+}
+
+// TestMany has several programs crash in one run, and not all of them dumped.
+func TestMany(t *testing.T) {
+	notShort(t)
+	_, hooked := built(t)
+	program := filepath.Join(hooked, "run")
+	script := program + " divide; " + program + " divide & " + program + " nil; wait; exit 5"
+	for _, tt := range []struct {
+		flags []string
+		dumps int
+		want  string
+	}{
+		{nil, 3, ""},
+		{[]string{"-max", "1"}, 1, "coredumpy run: 2 more failures were not dumped: -max 1\n"},
+		{[]string{"-max", "2"}, 2, "coredumpy run: 1 more failure was not dumped: -max 2\n"},
+		{[]string{"-exclude", "divide by zero"}, 1, ""},
+		{[]string{"-exclude", "nothing", "-exclude", "nil pointer"}, 2, ""},
+		{[]string{"-exclude", "divide by", "-max", "0"}, 0, "coredumpy run: 1 more failure was not dumped: -max 0\n"},
+	} {
+		got, dumps := watch(t, nil, slices.Concat(tt.flags, []string{"sh", "-c", script})...)
+		_, said, _ := strings.Cut(got.err, "\ncoredumpy run: ")
+		if said != "" {
+			said = "coredumpy run: " + said
+		}
+		if got.state != "exit status 5" || len(dumps) != tt.dumps || said != tt.want || strings.Count(got.err, "panic: ") != 3 {
+			t.Errorf("%q: got %d dumps and %+v, want %d and %q", tt.flags, len(dumps), got, tt.dumps, tt.want)
+		}
+	}
+}
+
+// TestOptimised has -O leave the optimisation on: fewer variables have a value.
+func TestOptimised(t *testing.T) {
+	notShort(t)
+	needLinux(t)
+	for _, tt := range []struct {
+		flag string
+		want bool
+	}{{"-O=false", true}, {"-O", false}} {
+		path := filepath.Join(t.TempDir(), "initial")
+		if r := execute(t, root, nil, command, "run", tt.flag, "go", "build", "-o", path, "./testdata/run/initial"); r.state != "exit status 0" {
+			t.Fatal(r)
+		}
+		out, err := exec.Command("go", "version", "-m", path).Output()
+		if got := strings.Contains(string(out), "-N"); err != nil || got != tt.want {
+			t.Errorf("%s: got -N %v, %v, want %v\n%s", tt.flag, got, err, tt.want, out)
+		}
+	}
+}

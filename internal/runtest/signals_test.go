@@ -1,0 +1,172 @@
+//go:build linux
+
+package runtest
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"coredumpy"
+)
+
+// Programs that are killed here leave no core files.
+func init() { syscall.Setrlimit(syscall.RLIMIT_CORE, &syscall.Rlimit{}) }
+
+// TestSignals sends signals from outside, to coredumpy or to the program.
+func TestSignals(t *testing.T) {
+	plain, hooked := built(t)
+	for _, tt := range []struct {
+		kind    string
+		signal  syscall.Signal
+		program bool // gets it by itself
+		state   string
+		out     string // what follows on standard output
+		message string // of the dump, if there is to be one
+	}{
+		{"await", syscall.SIGTERM, false, "signal: terminated", "", ""},
+		{"await", syscall.SIGHUP, false, "signal: hangup", "", ""},
+		{"await", syscall.SIGKILL, true, "signal: killed", "", ""},
+		{"await", syscall.SIGINT, true, "signal: interrupt", "", ""},
+		{"await", syscall.SIGQUIT, false, "exit status 2", "", "SIGQUIT: quit"},
+		{"await", syscall.SIGQUIT, true, "exit status 2", "", "SIGQUIT: quit"},
+		{"await", syscall.SIGABRT, true, "exit status 2", "", "SIGABRT: aborted"},
+		{"handle", syscall.SIGTERM, false, "exit status 7", "got terminated\n", ""},
+		{"handle", syscall.SIGINT, false, "exit status 7", "got interrupt\n", ""},
+		{"handle", syscall.SIGQUIT, false, "exit status 7", "got quit\n", ""},
+		{"handle", syscall.SIGUSR1, true, "exit status 7", "got user defined signal 1\n", ""},
+	} {
+		for _, dir := range []string{hooked, plain} {
+			to := "coredumpy"
+			if tt.program {
+				to = "program"
+			}
+			if testing.Short() && (dir == plain || tt.message == "") {
+				continue
+			}
+			t.Run(fmt.Sprintf("%s/%v/%s/%s", tt.kind, tt.signal, to, filepath.Base(dir)), func(t *testing.T) {
+				dumps, tmp := t.TempDir(), t.TempDir()
+				s := startSignalled(t, tmp, command, "run", "-dir", dumps, filepath.Join(dir, "run"), tt.kind)
+				pid := s.cmd.Process.Pid
+				if tt.program {
+					pid = s.program
+				}
+				state, out, stderr := s.end(t, pid, tt.signal)
+				if withoutCore(state) != tt.state || out != tt.out {
+					t.Errorf("got %s and %q, want %s and %q\n%.2000s", state, out, tt.state, tt.out, stderr)
+				}
+				checkSignalled(t, dumps, tt.message, stderr)
+				if left, err := os.ReadDir(tmp); err != nil || len(left) > 0 {
+					t.Errorf("got %v, %v left behind", left, err)
+				}
+			})
+		}
+	}
+}
+
+// TestCoreWanted has the runtime abort after a panic: coredumpy dies of the same
+// signal, and there is still one dump.
+func TestCoreWanted(t *testing.T) {
+	plain, hooked := built(t)
+	env := []string{"GOTRACEBACK=crash"}
+	want := execute(t, root, env, filepath.Join(plain, "run"), "divide")
+	for _, dir := range []string{hooked, plain} {
+		got, dumps := watch(t, env, filepath.Join(dir, "run"), "divide")
+		if withoutCore(got.state) != "signal: aborted" || withoutCore(want.state) != "signal: aborted" || headline(same(got.err)) != headline(same(want.err)) || len(dumps) != 1 {
+			t.Errorf("got %d dumps, %s and\n%.2000s\nwant one, %s and\n%.2000s", len(dumps), got.state, got.err, want.state, want.err)
+		}
+		if n := strings.Count(got.err, "panic: "); n != 1 || strings.Contains(got.err, "cmd/coredumpy") {
+			t.Errorf("got %d panics printed, want one\n%.4000s", n, got.err)
+		}
+	}
+}
+
+// signalled is a command that waits for a signal, and the process of the program
+// in it.
+type signalled struct {
+	cmd     *exec.Cmd
+	out     *bufio.Reader
+	stderr  bytes.Buffer
+	program int
+}
+
+func startSignalled(t *testing.T, tmp, name string, args ...string) *signalled {
+	t.Helper()
+	s := &signalled{cmd: exec.Command(name, args...)}
+	s.cmd.Stderr = &s.stderr
+	s.cmd.Env = append(os.Environ(), "GOTRACEBACK=single", "GODEBUG=", "TMPDIR="+tmp)
+	out, err := s.cmd.StdoutPipe()
+	if err == nil {
+		err = s.cmd.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.cmd.Process.Kill(); s.cmd.Wait() })
+	s.out = bufio.NewReader(out)
+	if _, err := fmt.Fscanf(s.out, "begin\nprocess %d\n", &s.program); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(20 * time.Millisecond) // until it waits
+	return s
+}
+
+// end sends a signal and returns how the command ended.
+func (s *signalled) end(t *testing.T, pid int, signal syscall.Signal) (state, out, stderr string) {
+	t.Helper()
+	if err := syscall.Kill(pid, signal); err != nil {
+		t.Fatal(err)
+	}
+	timer := time.AfterFunc(15*time.Second, func() { s.cmd.Process.Kill() })
+	defer timer.Stop()
+	var rest bytes.Buffer
+	if _, err := s.out.WriteTo(&rest); err != nil {
+		t.Fatal(err)
+	}
+	s.cmd.Wait() // its error is the state
+	return s.cmd.ProcessState.String(), rest.String(), s.stderr.String()
+}
+
+func checkSignalled(t *testing.T, dir, message, stderr string) {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join(dir, "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if message == "" {
+		if len(paths) > 0 || stderr != "" {
+			t.Errorf("got %d dumps, want none, and %q", len(paths), stderr)
+		}
+		return
+	}
+	name, _, _ := strings.Cut(message, ":")
+	if len(paths) != 1 || !strings.HasPrefix(same(stderr), name+":") {
+		t.Fatalf("got %d dumps, want one\n%.2000s", len(paths), stderr)
+	}
+	core, err := coredumpy.Open(paths[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if h := core.Head(); h.Reason != "signal" || h.Message != message {
+		t.Errorf("got reason %q, message %q, want a signal, %q", h.Reason, h.Message, message)
+	}
+	// It came while no goroutine ran, or any; main is in the dump.
+	g, err := core.Goroutine(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range g.Frames {
+		if f := &g.Frames[i]; f.Func == "main.await" {
+			wantValue(t, f, "mine", "18")
+			return
+		}
+	}
+	t.Error("got no frame of main.await on goroutine 1")
+}
