@@ -1,0 +1,16 @@
+package failsmain
+
+import (
+	"os"
+	"testing"
+)
+
+// TestMain gives the status of the tests on: it is no failure of its own.
+func TestMain(m *testing.M) {
+	os.Exit(m.Run())
+}
+
+func TestError(t *testing.T) {
+	word := "one"
+	t.Error(word + " failure") // want TestError: "one failure" word = "one"
+}

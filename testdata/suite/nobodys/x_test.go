@@ -1,0 +1,18 @@
+package nobodys
+
+import (
+	"testing"
+
+	"coredumpy/testdata/suite/check"
+)
+
+// A test of an assertion library lets a test of its own making fail.
+func TestMakesOne(t *testing.T) {
+	failing := new(testing.T)
+	if check.Equal(failing, 1, 2) {
+		t.Error("got true")
+	}
+	if !failing.Failed() {
+		t.Error("hasn't failed")
+	}
+}

@@ -1,0 +1,32 @@
+package race
+
+import "testing"
+
+// The race is noticed when the test starts another.
+func TestRace(t *testing.T) {
+	count := 0
+	done := make(chan bool)
+	go func() {
+		count++
+		close(done)
+	}()
+	count += 2
+	<-done
+	begin(t, &count)
+}
+
+func begin(t *testing.T, count *int) {
+	t.Run("sub", func(t *testing.T) { *count++ }) // want TestRace: "race detected during execution of test" via testing.(*T).Run *count = 3
+}
+
+// Here it is when the test has ended: what is left is its name.
+func TestEnded(t *testing.T) {
+	count := 0
+	done := make(chan bool)
+	go func() {
+		count++
+		close(done)
+	}()
+	count += 2 // want TestEnded: "race detected during execution of test" in testing.tRunner t.common.name = "TestEnded"
+	<-done
+}
