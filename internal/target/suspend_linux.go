@@ -64,11 +64,18 @@ func isStopped(pid int) bool {
 func awaitStop(pid int, limit time.Duration) (threads []Thread, note string, err error) {
 	deadline := time.Now().Add(limit)
 	stuck := time.Now()
+	var before []int
 	for try := 0; ; try++ {
 		running, left, resting := survey(pid)
 		now := time.Now()
 		if running > 0 {
 			stuck = now
+		}
+		if running == 0 && !slices.Equal(resting, before) && now.Before(deadline) {
+			// A thread that has stopped since the list was made may have made
+			// another before that.
+			before = resting
+			continue
 		}
 		if running == 0 && (left == 0 || now.Sub(stuck) > kernelGrace || now.After(deadline)) {
 			if len(resting) == 0 {
