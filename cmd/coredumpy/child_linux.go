@@ -43,7 +43,11 @@ func (r *runner) untilEnd(cmd *exec.Cmd) error {
 // signals on, and tells how it ended.
 func (r *runner) waitBy(cmd *exec.Cmd, run func(*exec.Cmd) error) (end, error) {
 	signals := make(chan os.Signal, 16)
-	signal.Notify(signals, passedOn...)
+	for _, s := range passedOn {
+		if !signal.Ignored(s) { // as by nohup, for the command as well
+			signal.Notify(signals, s)
+		}
+	}
 	defer signal.Stop(signals)
 	done := make(chan struct{})
 	defer close(done)

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -48,7 +49,7 @@ func TestSignals(t *testing.T) {
 			if tt.program {
 				to = "program"
 			}
-			if testing.Short() && (dir == plain || tt.message == "") {
+			if testing.Short() && (dir == plain || tt.message == "") || signal.Ignored(tt.signal) {
 				continue
 			}
 			t.Run(fmt.Sprintf("%s/%v/%s/%s", tt.kind, tt.signal, to, filepath.Base(dir)), func(t *testing.T) {
@@ -68,6 +69,27 @@ func TestSignals(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestHangupIgnored hangs up on what was started by nohup: neither coredumpy nor
+// the program minds.
+func TestHangupIgnored(t *testing.T) {
+	plain, hooked := built(t)
+	for _, dir := range []string{hooked, plain} {
+		dumps := t.TempDir()
+		s := startSignalled(t, t.TempDir(), "sh", "-c", `trap "" HUP; exec "$0" "$@"`, command, "run", "-dir", dumps, filepath.Join(dir, "run"), "await")
+		for _, pid := range []int{s.cmd.Process.Pid, s.program} {
+			if err := syscall.Kill(pid, syscall.SIGHUP); err != nil {
+				t.Fatal(err)
+			}
+		}
+		time.Sleep(50 * time.Millisecond) // for what should not happen
+		state, out, stderr := s.end(t, s.program, syscall.SIGTERM)
+		if state != "signal: terminated" || out != "" {
+			t.Errorf("got %s and %q, want it to have been terminated\n%.2000s", state, out, stderr)
+		}
+		checkSignalled(t, dumps, "", stderr)
 	}
 }
 
