@@ -13,9 +13,9 @@ func TestBuild(t *testing.T) {
 		t.Skip("the table has names of files as on Unix")
 	}
 	out := t.TempDir()
-	abbreviations := strings.NewReplacer("{out}", out, "{F}", "'-ldflags=-w=0 -s=0' '-gcflags=m/...=-dwarf=true -N -l=1' -overlay=/overlay.json")
+	abbreviations := strings.NewReplacer("{out}", out, "{F}", "'-ldflags=-w=0 -s=0 -compressdwarf=false' '-gcflags=m/...=-dwarf=true -N -l=1' -overlay=/overlay.json")
 	build := "go build -o {out} -buildvcs=false {F} "
-	install := "go install -buildvcs=false '-ldflags=-w=0 -s=0' '-gcflags=m/...=-dwarf=true -N -l=1' "
+	install := "go install -buildvcs=false '-ldflags=-w=0 -s=0 -compressdwarf=false' '-gcflags=m/...=-dwarf=true -N -l=1' "
 	for _, test := range []struct {
 		line, goflags string
 		build         string
@@ -28,7 +28,7 @@ func TestBuild(t *testing.T) {
 		{line: "-race -tags=a . -race", build: build + "-race -tags=a .", program: "{out} -race"},
 		{line: "-C d . -C e", build: build + ".", program: "{out} -C e", dir: "/base/d"},
 		{line: "-C /d -v .", build: build + "-v .", program: "{out}", dir: "/d"},
-		{line: "-ldflags=-s .", build: build + "'-ldflags=-s -w=0 -s=0' .", program: "{out}"},
+		{line: "-ldflags=-s .", build: build + "'-ldflags=-s -w=0 -s=0 -compressdwarf=false' .", program: "{out}"},
 		{line: "-exec 'env A=b' . x", build: build + ".", program: "env A=b {out} x"},
 		{line: "-exec= -v .", goflags: "-exec=env", build: build + "-v .", program: "{out}"},
 		{line: ".", goflags: "-exec=env", build: build + ".", program: "env {out}"},

@@ -26,7 +26,7 @@ var overlayName, _ = filepath.Abs("/overlay.json")
 // compiler's of run and test, B for those of build.
 var abbreviations = strings.NewReplacer(
 	"{O}", "-overlay="+overlayName,
-	"{L}", "-w=0 -s=0",
+	"{L}", "-w=0 -s=0 -compressdwarf=false",
 	"{C}", "-dwarf=true -N -l=1",
 	"{B}", "-N -l=1",
 )

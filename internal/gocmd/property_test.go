@@ -162,7 +162,7 @@ func TestNothingElseChanges(t *testing.T) {
 func checkEffective(t *testing.T, before, after *line, modules []string) {
 	t.Helper()
 	artifact := before.sub == "build" || before.sub == "install" || before.set("c")
-	gc, ld := "-dwarf=true -N -l=1", "-w=0 -s=0"
+	gc, ld := "-dwarf=true -N -l=1", "-w=0 -s=0 -compressdwarf=false"
 	if artifact {
 		gc, ld = "-N -l=1", ""
 	}

@@ -9,8 +9,9 @@ const (
 	// -l=1 and not -l: it is a counter, and a second -l after one of the user's
 	// turns inlining on again (cmd/compile/internal/base/flag.go, LowerL).
 	dontOptimise = "-N -l=1"
-	// go run and go test link with -s -w; -s=0 alone would leave -w.
-	keepSymbols = "-w=0 -s=0"
+	// go run and go test link with -s -w; -s=0 alone would leave -w. To compress
+	// what is used once takes longer than all else that debug information costs.
+	keepSymbols = "-w=0 -s=0 -compressdwarf=false"
 )
 
 // packageFlag is a value of -gcflags or -ldflags: [PATTERN=]FLAGS.
