@@ -66,6 +66,9 @@ func (r *report) goroutine(s *snapshot, st stack) {
 		if len(st.frames) > 0 && own(st.frames) {
 			return // coredumpy's own
 		}
+		if st.Status == statusDeadExtra {
+			return // kept by the runtime for a thread that C will make
+		}
 		r.say("goroutine %d (%s): %v", st.ID, st.StartLoc.name(), err)
 		r.user.onlyDelve++
 		return
@@ -260,8 +263,9 @@ func (r *report) variable(t *tally, where string, v *coredumpy.Variable, d *vari
 		t.types++
 		r.say("%s %s: type %s, Delve %s", where, v.Name, got, want)
 	}
+	unreadable := d.Unreadable != "" || len(d.Children) == 1 && strings.HasPrefix(d.Children[0].Unreadable, "unknown or unsupported kind")
 	switch {
-	case d.Unreadable != "" && !v.Value.Valid():
+	case unreadable && !v.Value.Valid():
 		t.hidden++
 		return
 	case d.Unreadable != "":

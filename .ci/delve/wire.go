@@ -106,8 +106,12 @@ func (v *variable) field(name string) *variable {
 	return nil
 }
 
-// Values of a goroutine's status: runtime2.go's _Grunning.
-const statusRunning = 2
+// Values of a goroutine's status: _Grunning and, since Go 1.26, _Gdeadextra of
+// runtime/runtime2.go.
+const (
+	statusRunning   = 2
+	statusDeadExtra = 11
+)
 
 type goroutine struct {
 	ID         int64    `json:"id"`
