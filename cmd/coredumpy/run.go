@@ -104,7 +104,7 @@ func runProgram(stdin io.Reader, stdout, stderr io.Writer, args []string) (statu
 		}
 		return misused(stderr, "run", problem)
 	case flags.NArg() == 0:
-		return misused(stderr, "run", "what?")
+		return misused(stderr, "run", "name a command, such as go test ./... or ./server")
 	}
 	return watched(stdin, stdout, stderr, "run", &f, flags.Args())
 }
