@@ -55,9 +55,9 @@ type plainBuilds struct {
 
 func (b *plainBuilds) dir(m *mode, programs []*program, haveC bool) string {
 	if b.dirs[m.exact] == "" {
-		base := &mode{exact: m.exact}
+		base := &mode{exact: m.exact, flags: []string{"-ldflags=-w"}} // nobody reads its debug information
 		if m.exact {
-			base.flags = []string{debugInfo}
+			base.flags = append(base.flags, debugInfo)
 		}
 		b.dirs[m.exact] = buildAll(b.t, base, choose(base, programs, haveC), b.flag)
 	}
