@@ -223,8 +223,9 @@ func (c *capturer) goroutine(g *target.Goroutine) {
 	c.cut("frames", omitted)
 	// A finalizer that hangs does so on a goroutine of the runtime.
 	rec.System = g.System && !slices.ContainsFunc(frames, func(f target.Frame) bool { return !f.IsRuntime() })
+	ours := c.ours(frames)
 	for i := range frames {
-		rec.Frames = append(rec.Frames, c.frame(&frames[i]))
+		rec.Frames = append(rec.Frames, c.frame(&frames[i], ours[&frames[i]]))
 	}
 	if current {
 		c.panicValues(rec, frames)
@@ -236,13 +237,13 @@ func (c *capturer) goroutine(g *target.Goroutine) {
 }
 
 // frame captures a frame. The variables of the runtime itself are of no use to
-// anyone else, and lead to all of its memory.
-func (c *capturer) frame(f *target.Frame) corefile.Frame {
+// anyone else, and lead to all of its memory; ours lead to another dump.
+func (c *capturer) frame(f *target.Frame, ours bool) corefile.Frame {
 	rec := corefile.Frame{
 		Place: corefile.Place{Func: f.Func, File: f.File, Line: f.Line},
 		PC:    f.PC, Package: f.Package, Inlined: f.Inlined, Optimized: f.Optimized,
 	}
-	if f.IsRuntime() {
+	if f.IsRuntime() || ours {
 		return rec
 	}
 	c.packages[f.Package] = true
@@ -349,7 +350,7 @@ func Wrapper(name string) bool {
 // passedOn reports whether name is a function of the package that has dumped
 // the panic before and panicked again.
 func (c *capturer) passedOn(name string) bool {
-	pkg := strings.TrimSuffix(strings.TrimSuffix(c.req.Entry, ".OnPanic"), ".OnFailure")
+	pkg := c.req.pkg()
 	return name == pkg+".OnPanic" || name == pkg+".OnFailure"
 }
 
