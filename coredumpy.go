@@ -24,6 +24,15 @@
 //
 // No code of the program runs during a capture: no String, Error or
 // MarshalJSON method. A value that can't be read says why.
+//
+// # Many panics
+//
+// A server that recovers from its handlers' panics may have thousands of them.
+// OnPanic dumps 10 of a crash site, 60 at once and then 60 a minute, and 1000 in
+// all; Config changes that. The first at a crash site isn't held back by those at
+// others. The rest goes on at once, or as soon as such a first dump that is under
+// way is written, and is counted: the next dump says how many there were and
+// where.
 package coredumpy
 
 import (
@@ -38,13 +47,13 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
 	"coredumpy/internal/capture"
 	"coredumpy/internal/corefile"
 	"coredumpy/internal/outfile"
+	"coredumpy/internal/quota"
 	"coredumpy/internal/target"
 	"coredumpy/internal/walk"
 )
@@ -82,6 +91,16 @@ type Configuration struct {
 	MaxFrames     int   // of a goroutine
 	MaxGlobals    int   // package-level variables
 	MaxSource     int64 // bytes of source files
+
+	// How many panics OnPanic dumps, so that a program that recovers from them
+	// isn't ground down by a storm. 0 is no limit. The others are counted:
+	// standard error tells once that a limit is reached, and a note in each
+	// dump from then on how many there were. A dump that couldn't be written
+	// counts for MaxPanicsPerMinute only. Dump, DumpTo and OnFailure aren't
+	// limited.
+	MaxPanics          int // in the life of the process
+	MaxPanicsPerSite   int // of these, at one crash site: with the same eight innermost frames
+	MaxPanicsPerMinute int // at once, and then a minute; the first at a site isn't held back
 }
 
 // Config holds the defaults of all dumps. It should be set before the first
@@ -103,6 +122,10 @@ var Config = Configuration{
 	MaxFrames:      2_000,
 	MaxGlobals:     5_000,
 	MaxSource:      64 << 20,
+
+	MaxPanics:          1000,
+	MaxPanicsPerSite:   10,
+	MaxPanicsPerMinute: 60,
 }
 
 // Option changes a single dump.
@@ -114,6 +137,7 @@ type options struct {
 	directory   string
 	description string
 	depth       int
+	patient     bool // others go first
 	skip        int
 	exclude     []any
 	given       []capture.Given
@@ -190,7 +214,8 @@ func (o *options) conflict() error {
 // again with the same value, so that the program ends as it would have. On a
 // return, or while [runtime.Goexit] runs, it does nothing.
 //
-// A panic that passes several OnPanic is dumped once, by the innermost.
+// A panic that passes several OnPanic is dumped once, by the innermost. Of many
+// panics not all are dumped, see MaxPanics in [Configuration].
 //
 // If the dump can't be written, one line on standard error says why. If both
 // Path and Directory are given, one line says that Path is used.
@@ -229,47 +254,85 @@ func panicking() bool {
 
 //go:noinline
 func onPanic(value *any, opts []Option, mark *byte, was uint64) {
-	signal := signalStack(*value) // before the thread gets another signal
-	dumps.asked.Add(1)
+	site, again := quota.Here(2)
+	id := target.ValueID(value)
+	if again && panics.WasSettled(id) {
+		return // by an OnPanic further in
+	}
+	o := apply(opts)
+	var signal []byte
+	if len(o.exclude) > 0 {
+		signal = signalStack(*value) // before the thread gets another signal
+		if o.excludes(value) {
+			return
+		}
+	}
+	limits := quota.Limits{All: Config.MaxPanics, Site: Config.MaxPanicsPerSite, PerMinute: Config.MaxPanicsPerMinute}
+	answer := panics.Ask(site, limits, time.Now())
+	if answer.Refused != quota.None {
+		refuse(answer, id)
+		return
+	}
+	if signal == nil {
+		signal = signalStack(*value)
+	}
+	task := dumps.tally.Begin()
 	at := where(mark, was)
+	dumped, done := false, make(chan struct{})
+	go func() {
+		defer close(done)
+		dumped = dumpPanic(value, signal, o, at, answer, task)
+		dumps.tally.Settle(Config.Timeout)
+	}()
+	<-done
+	if dumped {
+		panics.Settled(id)
+	}
+}
+
+// panics are those that OnPanic has seen.
+var panics quota.Quota
+
+// refuse lets a panic go on that isn't dumped. It may end the program, so the
+// first dump of a crash site is waited for.
+func refuse(answer quota.Answer, id [2]uint64) {
+	if answer.Tell {
+		fmt.Fprintf(os.Stderr, "coredumpy: no dump written: panic at %s: Config.%s reached; from now on the next dump tells how many weren't\n", answer.Place(), answer.Refused)
+	}
+	panics.Firsts.Settle(Config.Timeout)
+	panics.Settled(id)
+}
+
+// excludes reports whether the program doesn't want the panic dumped. That may
+// run methods of the value.
+func (o *options) excludes(value *any) (yes bool) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		dumpPanic(value, signal, opts, at)
-		dumps.settle(Config.Timeout)
+		yes = capture.Excluded(*value, o.exclude)
 	}()
 	<-done
+	return yes
 }
 
-func dumpPanic(value *any, signal []byte, opts []Option, at place) {
-	defer dumps.answered.Add(1)
+func dumpPanic(value *any, signal []byte, o *options, at place, answer quota.Answer, task *quota.Task) (dumped bool) {
+	defer task.End()
+	defer answer.Done()
 	defer contain(nil)
-	o := apply(opts)
-	if capture.Excluded(*value, o.exclude) {
-		return
-	}
 	req := ownRequest(o, at, "OnPanic")
-	this, last := panicID{req.Goroutine, target.ValueID(value)}, dumps.last.Load()
-	if strings.Count(at.trace, "\n"+req.Entry+"(") > 1 && last != nil && *last == this {
-		return // an OnPanic further in has dumped it
-	}
 	req.Panic, req.Signal = value, signal
 	req.Head.Reason = "panic"
 	req.Head.Message = capture.Message(*value)
 	if err := o.conflict(); err != nil {
 		tell(os.Stderr, "", fmt.Errorf("%w: using Path", err))
 	}
+	o.patient = !answer.First()
 	path, err := save(req, o)
 	tell(os.Stderr, path, err)
-	if err == nil {
-		dumps.last.Store(&this)
+	if err != nil {
+		answer.GiveBack()
 	}
-}
-
-// panicID tells panics apart while they go on.
-type panicID struct {
-	goroutine int64
-	value     [2]uint64
+	return err == nil
 }
 
 // errGoexit is what remains if a function or writer of the program's doesn't
@@ -292,8 +355,8 @@ func Dump(opts ...Option) (path string, err error) {
 // DumpTo writes a dump of the running program to w, compressed. The top frame
 // is the caller's. Options that name a file or directory have no effect.
 func DumpTo(w io.Writer, opts ...Option) error {
-	return dumpNow("DumpTo", opts, func(_ *options, req *capture.Request) error {
-		return take(req).Write(w, true)
+	return dumpNow("DumpTo", opts, func(o *options, req *capture.Request) error {
+		return take(req, o).Write(w, true)
 	})
 }
 
@@ -468,35 +531,25 @@ func contain(err *error) {
 }
 
 // dumps lets one dump be taken at a time.
-var dumps queue
-
-type queue struct {
-	mu              sync.Mutex
-	asked, answered atomic.Int64            // panics to dump, and those dealt with
-	last            atomic.Pointer[panicID] // dumped last
-}
-
-// settle waits until the panics that were to be dumped by now are dealt with,
-// since the one that goes on now may end the program.
-func (q *queue) settle(limit time.Duration) {
-	asked := q.asked.Load()
-	for end := time.Now().Add(limit); q.answered.Load() < asked && time.Now().Before(end); {
-		time.Sleep(time.Millisecond)
-	}
+var dumps struct {
+	queue quota.Queue
+	tally quota.Tally
 }
 
 // take captures the process.
-func take(req *capture.Request) *capture.Dump {
-	dumps.mu.Lock()
-	defer dumps.mu.Unlock()
+func take(req *capture.Request, o *options) *capture.Dump {
+	dumps.queue.Enter(!o.patient)
+	defer dumps.queue.Leave()
+	if note := panics.Note(); note != "" {
+		req.Head.Notes = append(req.Head.Notes, note)
+	}
 	return capture.Own(req, secretName(&Config))
 }
 
 // save takes a dump and writes it to its file.
 func save(req *capture.Request, o *options) (path string, err error) {
-	dumps.asked.Add(1)
-	defer dumps.answered.Add(1)
-	return o.write(take(req))
+	defer dumps.tally.Begin().End()
+	return o.write(take(req, o))
 }
 
 // write writes a dump to its file.

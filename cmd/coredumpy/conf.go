@@ -81,10 +81,12 @@ type settings struct {
 	SecretPatterns *patterns
 }
 
-// plain hides the fields that JSON can't hold.
+// plain hides the fields that JSON can't hold, and those that nothing here would
+// heed.
 type plain struct {
 	*coredumpy.Configuration
-	EnvironFilter *never
+	EnvironFilter                                   *never
+	MaxPanics, MaxPanicsPerSite, MaxPanicsPerMinute *onPanic
 }
 
 // configure sets what the JSON text says.
@@ -133,4 +135,11 @@ type never struct{}
 
 func (*never) UnmarshalJSON([]byte) error {
 	return errors.New("EnvironFilter is a function: set it in a program, in coredumpy.Config")
+}
+
+// onPanic is a setting of a program that dumps its own panics.
+type onPanic struct{}
+
+func (*onPanic) UnmarshalJSON([]byte) error {
+	return errors.New("MaxPanics, MaxPanicsPerSite and MaxPanicsPerMinute are for OnPanic in a program; coredumpy run has -max")
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -23,5 +24,16 @@ func TestConfigure(t *testing.T) {
 	}
 	if !c.AllGoroutines || c.MaxElements != coredumpy.Config.MaxElements || c.EnvironFilter == nil {
 		t.Error("got changes to what wasn't mentioned")
+	}
+}
+
+// The limits of OnPanic would have no effect.
+func TestConfigureOnPanic(t *testing.T) {
+	for _, name := range []string{"MaxPanics", "MaxPanicsPerSite", "MaxPanicsPerMinute"} {
+		c := coredumpy.Config
+		err := configure(&c, []byte(`{"`+name+`": 5}`))
+		if err == nil || !strings.Contains(err.Error(), name) || !strings.Contains(err.Error(), "-max") {
+			t.Errorf("%s: got error %v, want one that points to -max", name, err)
+		}
 	}
 }

@@ -51,6 +51,7 @@ func crash(depth int, path string) {
 
 func main() {
 	coredumpy.Config.MaxSource, coredumpy.Config.AllGoroutines = 0, false
+	coredumpy.Config.MaxPanicsPerSite, coredumpy.Config.MaxPanicsPerMinute = 0, 0
 	last, _ := strconv.Atoi(os.Args[2])
 	step, _ := strconv.Atoi(os.Args[3])
 	for depth := 1; depth <= last; depth += step {
