@@ -54,6 +54,7 @@ import (
 	"coredumpy/internal/corefile"
 	"coredumpy/internal/outfile"
 	"coredumpy/internal/quota"
+	"coredumpy/internal/stderr"
 	"coredumpy/internal/target"
 	"coredumpy/internal/walk"
 )
@@ -146,6 +147,10 @@ type options struct {
 
 // Path names the file to write. An existing file is replaced. If the name ends
 // in .json the dump isn't compressed. Path and Directory exclude each other.
+//
+// Until it is whole the file has the name .coredumpy-*.tmp in the same directory.
+// A program that is killed meanwhile leaves that behind, readable as far as it
+// goes.
 func Path(path string) Option { return func(o *options) { o.path = path } }
 
 // PathFunc names the file to write by calling f at the time of the dump.
@@ -297,7 +302,7 @@ var panics quota.Quota
 // first dump of a crash site is waited for.
 func refuse(answer quota.Answer, id [2]uint64) {
 	if answer.Tell {
-		fmt.Fprintf(os.Stderr, "coredumpy: no dump written: panic at %s: Config.%s reached; from now on the next dump tells how many weren't\n", answer.Place(), answer.Refused)
+		fmt.Fprintf(stderr.Writer{}, "coredumpy: no dump written: panic at %s: Config.%s reached; from now on the next dump tells how many weren't\n", answer.Place(), answer.Refused)
 	}
 	panics.Firsts.Settle(Config.Timeout)
 	panics.Settled(id)
@@ -324,11 +329,11 @@ func dumpPanic(value *any, signal []byte, o *options, at place, answer quota.Ans
 	req.Head.Reason = "panic"
 	req.Head.Message = capture.Message(*value)
 	if err := o.conflict(); err != nil {
-		tell(os.Stderr, "", fmt.Errorf("%w: using Path", err))
+		tell(stderr.Writer{}, "", fmt.Errorf("%w: using Path", err))
 	}
 	o.patient = !answer.First()
 	path, err := save(req, o)
-	tell(os.Stderr, path, err)
+	tell(stderr.Writer{}, path, err)
 	if err != nil {
 		answer.GiveBack()
 	}
@@ -356,7 +361,11 @@ func Dump(opts ...Option) (path string, err error) {
 // is the caller's. Options that name a file or directory have no effect.
 func DumpTo(w io.Writer, opts ...Option) error {
 	return dumpNow("DumpTo", opts, func(o *options, req *capture.Request) error {
-		return take(req, o).Write(w, true)
+		dump, err := take(req, o)
+		if err != nil {
+			return err
+		}
+		return dump.Write(w, true)
 	})
 }
 
@@ -464,7 +473,7 @@ func onFailure(t TB, value *any, opts []Option, mark *byte, was uint64) {
 		if out, ok := t.(interface{ Output() io.Writer }); ok { // Go 1.25
 			tell(out.Output(), path, err)
 		} else {
-			tell(os.Stderr, path, err)
+			tell(stderr.Writer{}, path, err)
 		}
 	}()
 	<-done
@@ -523,7 +532,7 @@ func contain(err *error) {
 	if r := recover(); r != nil {
 		e := fmt.Errorf("coredumpy: internal error: %v: please report it", r)
 		if err == nil {
-			tell(os.Stderr, "", e)
+			tell(stderr.Writer{}, "", e)
 			return
 		}
 		*err = e
@@ -537,19 +546,26 @@ var dumps struct {
 }
 
 // take captures the process.
-func take(req *capture.Request, o *options) *capture.Dump {
+func take(req *capture.Request, o *options) (*capture.Dump, error) {
+	if err := target.Descriptors(); err != nil {
+		return nil, fmt.Errorf("coredumpy: no dump written: %w", err)
+	}
 	dumps.queue.Enter(!o.patient)
 	defer dumps.queue.Leave()
 	if note := panics.Note(); note != "" {
 		req.Head.Notes = append(req.Head.Notes, note)
 	}
-	return capture.Own(req, secretName(&Config))
+	return capture.Own(req, secretName(&Config)), nil
 }
 
 // save takes a dump and writes it to its file.
 func save(req *capture.Request, o *options) (path string, err error) {
 	defer dumps.tally.Begin().End()
-	return o.write(take(req, o))
+	dump, err := take(req, o)
+	if err != nil {
+		return "", err
+	}
+	return o.write(dump)
 }
 
 // write writes a dump to its file.

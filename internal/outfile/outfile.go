@@ -28,17 +28,28 @@ func Write(path string, write func(io.Writer) error) (err error) {
 			os.Remove(f.Name())
 		}
 	}()
-	if err = write(f); err != nil {
+	if err = write(file{f, path}); err != nil {
 		return err
 	}
 	if err = f.Close(); err != nil {
-		return err
+		return named(err, path)
 	}
 	if err = os.Rename(f.Name(), path); err != nil {
 		return &fs.PathError{Op: "write", Path: path, Err: errors.Unwrap(err)}
 	}
 	done = true
 	return nil
+}
+
+// file is a temporary file that is to become path.
+type file struct {
+	f    *os.File
+	path string
+}
+
+func (f file) Write(p []byte) (int, error) {
+	n, err := f.f.Write(p)
+	return n, named(err, f.path)
 }
 
 // named returns err with the path that the caller knows instead of that of the

@@ -1,0 +1,323 @@
+package apitest
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"coredumpy"
+)
+
+// noise returns strings that don't compress well, a dump of at least n bytes.
+func noise(n int) []string {
+	r := rand.New(rand.NewPCG(1, 2))
+	list := make([]string, n/1000)
+	for i := range list {
+		text := make([]byte, 2000)
+		for j := range text {
+			text[j] = "abcdefghijklmno "[r.IntN(16)]
+		}
+		list[i] = string(text)
+	}
+	return list
+}
+
+// check ends a child that can't do its part.
+func check(err error) {
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "child:", err)
+		os.Exit(1)
+	}
+}
+
+func init() {
+	children["full"] = func() {
+		dir := os.Args[1]
+		if err := syscall.Mount("coredumpy", dir, "tmpfs", 0, "size=64k"); err != nil {
+			fmt.Print("skip: mount: ", err)
+			os.Exit(0)
+		}
+		defer func() { // nobody else sees the directory
+			entries, err := os.ReadDir(dir)
+			check(err)
+			fmt.Print(len(entries), " files")
+		}()
+		defer coredumpy.OnPanic(coredumpy.Path(filepath.Join(dir, "x.dump")), coredumpy.Var("noise", noise(1<<20)))
+		panic("the original")
+	}
+	children["large"] = func() {
+		if os.Args[1] == "notify" {
+			signal.Notify(make(chan os.Signal, 1), syscall.SIGXFSZ)
+		}
+		check(syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: 64 << 10, Max: 64 << 10}))
+		defer coredumpy.OnPanic(coredumpy.Var("noise", noise(1<<20)))
+		panic("the original")
+	}
+	children["descriptors"] = func() {
+		left, err := strconv.Atoi(os.Args[1])
+		check(err)
+		if os.Args[2] == "poller" {
+			f, err := os.Open("/")
+			check(err)
+			check(f.Close())
+		}
+		check(syscall.Setrlimit(syscall.RLIMIT_NOFILE, &syscall.Rlimit{Cur: 50, Max: 50}))
+		var fds []int
+		for {
+			fd, err := syscall.Dup(1)
+			if err != nil {
+				break
+			}
+			fds = append(fds, fd)
+		}
+		for _, fd := range fds[:left] {
+			check(syscall.Close(fd))
+		}
+		defer coredumpy.OnPanic()
+		panic("the original")
+	}
+	children["gone"] = func() {
+		check(os.Remove(os.Args[1]))
+		defer coredumpy.OnPanic()
+		panic("the original")
+	}
+	children["link"] = func() {
+		defer coredumpy.OnPanic(coredumpy.Path(os.Args[1]))
+		panic("the original")
+	}
+	children["deaf"] = func() {
+		guarded(siteA)
+		fmt.Print("alive")
+		defer coredumpy.OnPanic()
+		siteB()
+	}
+	children["slow"] = func() {
+		size, err := strconv.Atoi(os.Args[1])
+		check(err)
+		defer coredumpy.OnPanic(coredumpy.Path("x.dump"), coredumpy.Var("noise", noise(size)))
+		panic("the original")
+	}
+}
+
+// wantPanicAfterLine wants a program to have ended by its own panic, after one
+// line of ours, about why there is no dump.
+func wantPanicAfterLine(t *testing.T, o outcome, why string) {
+	t.Helper()
+	line, rest, _ := strings.Cut(o.stderr, "\n")
+	if o.exit != 2 || !strings.HasPrefix(line, "coredumpy: no dump written: ") || !strings.HasSuffix(line, why) ||
+		!strings.HasPrefix(rest, "panic: the original [recovered") || strings.Contains(rest, "coredumpy: ") {
+		t.Errorf("got exit status %d and stderr %.500q, want 2, a line that ends in %q and then the panic", o.exit, o.stderr, why)
+	}
+}
+
+// Nothing is left behind on a full disk.
+func TestFullDisk(t *testing.T) {
+	dir := t.TempDir()
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(exe, dir)
+	cmd.Env = append(os.Environ(), childVariable+"=full", "GOTRACEBACK=single")
+	// A mount of its own, which goes when it does.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Unshareflags: syscall.CLONE_NEWNS}
+	if os.Geteuid() != 0 {
+		cmd.SysProcAttr.Cloneflags = syscall.CLONE_NEWUSER
+		cmd.SysProcAttr.UidMappings = []syscall.SysProcIDMap{{HostID: os.Getuid(), Size: 1}}
+		cmd.SysProcAttr.GidMappings = []syscall.SysProcIDMap{{HostID: os.Getgid(), Size: 1}}
+	}
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	if err := cmd.Start(); err != nil {
+		t.Skip("no mount of a small disk here: ", err)
+	}
+	cmd.Wait()
+	if why, ok := strings.CutPrefix(stdout.String(), "skip: "); ok {
+		t.Skip("no small disk here: ", why)
+	}
+	wantPanicAfterLine(t, outcome{exit: cmd.ProcessState.ExitCode(), stderr: stderr.String()}, filepath.Join(dir, "x.dump")+": no space left on device")
+	if got := stdout.String(); got != "0 files" {
+		t.Errorf("got %q on the disk, want nothing left behind", got)
+	}
+}
+
+// A file may not grow beyond the limit of the process, which comes with a signal.
+func TestFileSizeLimit(t *testing.T) {
+	for _, mode := range []string{"default", "notify"} {
+		o := child(t, "large", mode)
+		wantPanicAfterLine(t, o, ".dump: file too large")
+		wantNothing(t, o.dir)
+	}
+}
+
+// With few descriptors left there is a dump or a line that says why not. The
+// runtime would end the program if it couldn't make its poller.
+func TestFewDescriptors(t *testing.T) {
+	for _, poller := range []string{"poller", "none"} {
+		need := map[string]int{"poller": 1, "none": 3}[poller]
+		for left := range 5 {
+			o := child(t, "descriptors", strconv.Itoa(left), poller)
+			if left < need {
+				wantPanicAfterLine(t, o, "too many open files")
+				wantNothing(t, o.dir)
+				continue
+			}
+			if d := onlyDump(t, o.dir); o.exit != 2 || d.Head().Message != "the original" {
+				t.Errorf("%s, %d left: got exit status %d and message %q, want 2 and the panic's", poller, left, o.exit, d.Head().Message)
+			}
+		}
+	}
+}
+
+// The current directory may be gone.
+func TestDirectoryGone(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "gone")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(exe, dir)
+	cmd.Env, cmd.Dir = append(os.Environ(), childVariable+"=gone", "GOTRACEBACK=single"), dir
+	wantPanicAfterLine(t, command(t, cmd), "no such file or directory")
+}
+
+// A symbolic link at the final name isn't followed, whatever it leads to.
+func TestSymlinkOnPanic(t *testing.T) {
+	dir := t.TempDir()
+	victim := filepath.Join(dir, "victim")
+	if err := os.WriteFile(victim, []byte("precious"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, to := range []string{"victim", "nowhere", "/dev/null", "."} {
+		path := filepath.Join(dir, "x.dump")
+		os.Remove(path)
+		if err := os.Symlink(to, path); err != nil {
+			t.Fatal(err)
+		}
+		o := child(t, "link", path)
+		if to == "/dev/null" || to == "." {
+			wantPanicAfterLine(t, o, "not a regular file")
+			if got, err := os.Readlink(path); got != to {
+				t.Errorf("got link to %q, %v, want it to lead to %s still", got, err, to)
+			}
+		} else if head := open(t, path).Head(); o.exit != 2 || head.Message != "the original" {
+			t.Errorf("link to %s: got exit status %d and message %q, want 2 and the panic's", to, o.exit, head.Message)
+		}
+		wantOnly(t, dir, []string{"victim", "x.dump"})
+		if got, err := os.ReadFile(victim); string(got) != "precious" {
+			t.Errorf("link to %s: got %.20q, %v in the file, want it untouched", to, got, err)
+		}
+	}
+}
+
+// If nobody reads standard error any more, the program goes on all the same.
+func TestNobodyReads(t *testing.T) {
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Close()
+	defer w.Close()
+	var stdout bytes.Buffer
+	cmd := exec.Command(exe)
+	cmd.Env = append(os.Environ(), childVariable+"=deaf")
+	cmd.Dir, cmd.Stdout, cmd.Stderr = t.TempDir(), &stdout, w
+	cmd.Run()
+	if got := cmd.ProcessState.String(); got != "exit status 2" || stdout.String() != "alive" {
+		t.Errorf("got %s and stdout %q, want exit status 2 and alive", got, stdout.String())
+	}
+	if got := dumpsAt(t, cmd.Dir, "*.dump"); got[prefix+"siteA"] != 1 || got[prefix+"siteB"] != 1 {
+		t.Errorf("got dumps of %v, want one of each panic", got)
+	}
+}
+
+// A signal in the middle of writing ends the program as it would at any other
+// time. There is no dump then; what there is of it has a name of its own, which
+// peek doesn't take for a dump.
+func TestKilledWhileWriting(t *testing.T) {
+	for _, sig := range []syscall.Signal{syscall.SIGTERM, syscall.SIGKILL} {
+		t.Run(sig.String(), func(t *testing.T) {
+			if testing.Short() && sig != syscall.SIGKILL {
+				t.Skip("only SIGKILL under -short")
+			}
+			for size := 8 << 20; ; size *= 2 {
+				if killWhileWriting(t, sig, size) {
+					return
+				}
+				if size > 64<<20 {
+					t.Fatal("got the dump written before the signal came, however large it is")
+				}
+			}
+		})
+	}
+}
+
+// killWhileWriting reports whether the signal came in time.
+func killWhileWriting(t *testing.T, sig syscall.Signal, size int) bool {
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var stderr bytes.Buffer
+	cmd := exec.Command(exe, strconv.Itoa(size))
+	cmd.Env = append(os.Environ(), childVariable+"=slow")
+	cmd.Dir, cmd.Stderr = t.TempDir(), &stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	begun := func() bool {
+		files, _ := filepath.Glob(filepath.Join(cmd.Dir, ".coredumpy-*.tmp"))
+		for _, name := range files {
+			if info, err := os.Stat(name); err == nil && info.Size() > 100_000 {
+				return true
+			}
+		}
+		return false
+	}
+	for end := time.Now().Add(time.Minute); !begun() && time.Now().Before(end); {
+		time.Sleep(time.Millisecond)
+		if files, _ := filepath.Glob(filepath.Join(cmd.Dir, "x.dump")); len(files) > 0 {
+			break
+		}
+	}
+	cmd.Process.Signal(sig)
+	cmd.Wait()
+	if _, err := os.Stat(filepath.Join(cmd.Dir, "x.dump")); err == nil {
+		return false
+	}
+	if got := cmd.ProcessState.Sys().(syscall.WaitStatus); !got.Signaled() || got.Signal() != sig {
+		t.Errorf("got %v, want it ended by the signal", cmd.ProcessState)
+	}
+	if stderr.Len() > 0 {
+		t.Errorf("got stderr %q, want none", stderr.String())
+	}
+	entries, err := os.ReadDir(cmd.Dir)
+	if err != nil || len(entries) != 1 || !strings.HasPrefix(entries[0].Name(), ".coredumpy-") || !strings.HasSuffix(entries[0].Name(), ".tmp") {
+		t.Fatalf("got %v, %v in the directory, want the temporary file", entries, err)
+	}
+	core, err := coredumpy.Open(filepath.Join(cmd.Dir, entries[0].Name()))
+	if err != nil || core.Missing() == "" {
+		t.Errorf("got error %v and Missing %q, want a dump that says what it lacks", err, core.Missing())
+	}
+	var out bytes.Buffer
+	if n, err := coredumpy.Peek(&out, []string{cmd.Dir}, coredumpy.PeekOptions{}); n != 0 || err == nil || !strings.Contains(err.Error(), "no dumps in") || out.Len() > 0 {
+		t.Errorf("got %d dumps, %v and %q of the directory, want none", n, err, out.String())
+	}
+	return true
+}
