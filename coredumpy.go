@@ -47,7 +47,6 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"coredumpy/internal/capture"
@@ -593,7 +592,7 @@ func (o *options) file(top Place) (string, error) {
 			return "", err
 		}
 	}
-	return filepath.Join(o.directory, fileName(top, uniqueTime())), nil
+	return filepath.Join(o.directory, outfile.Name(top.Func, top.Line)), nil
 }
 
 // callPathFunc calls the function given to PathFunc, which may do anything.
@@ -614,56 +613,6 @@ func callPathFunc(f func() string) (path string, err error) {
 	<-done
 	return path, err
 }
-
-// fileName returns the default name, coredumpy_<func>_<line>_<time>.dump, with
-// the function's name without its package reduced to [A-Za-z0-9_].
-func fileName(top Place, now time.Time) string {
-	name := withoutTypeArguments(top.Func)
-	name = name[strings.LastIndexByte(name, '/')+1:]
-	if _, after, ok := strings.Cut(name, "."); ok {
-		name = after
-	}
-	name = strings.Trim(notWord.ReplaceAllString(name, "_"), "_")
-	if len(name) > 100 { // file systems allow 255 bytes
-		name = name[:100]
-	}
-	stamp := strings.Replace(now.Format("20060102_150405.000000"), ".", "_", 1)
-	return fmt.Sprintf("coredumpy_%s_%d_%s.dump", name, top.Line, stamp)
-}
-
-// withoutTypeArguments returns "main.(*List).Push" for "main.(*List[...]).Push".
-func withoutTypeArguments(name string) string {
-	depth := 0
-	return strings.Map(func(r rune) rune {
-		switch r {
-		case '[':
-			depth++
-		case ']':
-			depth--
-			return -1
-		}
-		if depth > 0 {
-			return -1
-		}
-		return r
-	}, name)
-}
-
-// lastName is the time in the latest default name, in microseconds since 1970.
-var lastName atomic.Int64
-
-// uniqueTime returns the present time, a little later if need be, so that two
-// dumps never get the same name.
-func uniqueTime() time.Time {
-	for {
-		last, now := lastName.Load(), time.Now()
-		if micros := max(now.UnixMicro(), last+1); lastName.CompareAndSwap(last, micros) {
-			return time.UnixMicro(micros)
-		}
-	}
-}
-
-var notWord = regexp.MustCompile(`[^A-Za-z0-9_]+`)
 
 // packagePath is the import path of this package, which differs where it is
 // vendored.

@@ -1,4 +1,5 @@
-// Package outfile writes a file that is whole or not there at all.
+// Package outfile names the file of a dump, and writes it so that it is whole or
+// not there at all.
 package outfile
 
 import (

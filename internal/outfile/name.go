@@ -1,0 +1,62 @@
+package outfile
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"sync/atomic"
+	"time"
+)
+
+// maxFunc is how much of a function's name goes into a file's: file systems
+// allow 255 bytes.
+const maxFunc = 100
+
+// Name returns the default name of a dump, coredumpy_<func>_<line>_<time>.dump,
+// with the function's name without its package reduced to [A-Za-z0-9_]. No two
+// calls return the same.
+func Name(function string, line int) string {
+	name := withoutTypeArguments(function)
+	name = name[strings.LastIndexByte(name, '/')+1:]
+	if _, after, ok := strings.Cut(name, "."); ok {
+		name = after
+	}
+	name = strings.Trim(notWord.ReplaceAllString(name, "_"), "_")
+	name = name[:min(len(name), maxFunc)]
+	stamp := strings.Replace(uniqueTime().Format("20060102_150405.000000"), ".", "_", 1)
+	return fmt.Sprintf("coredumpy_%s_%d_%s.dump", name, line, stamp)
+}
+
+// withoutTypeArguments returns "main.(*List).Push" for "main.(*List[...]).Push".
+func withoutTypeArguments(name string) string {
+	depth := 0
+	return strings.Map(func(r rune) rune {
+		switch r {
+		case '[':
+			depth++
+		case ']':
+			depth--
+			return -1
+		}
+		if depth > 0 {
+			return -1
+		}
+		return r
+	}, name)
+}
+
+// lastName is the time in the latest name, in microseconds since 1970.
+var lastName atomic.Int64
+
+// uniqueTime returns the present time, a little later if need be, so that no two
+// are the same.
+func uniqueTime() time.Time {
+	for {
+		last, now := lastName.Load(), time.Now()
+		if micros := max(now.UnixMicro(), last+1); lastName.CompareAndSwap(last, micros) {
+			return time.UnixMicro(micros)
+		}
+	}
+}
+
+var notWord = regexp.MustCompile(`[^A-Za-z0-9_]+`)
