@@ -2,6 +2,7 @@ package crashtest
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"go/build"
 	"os"
@@ -95,10 +96,10 @@ func readProgram(name string) (*program, error) {
 // packages below.
 func (p *program) readDir(dir string) error {
 	pkg, err := build.ImportDir(dir, 0)
-	if err != nil {
+	var ignored *build.NoGoError // all files are, for want of cgo
+	if err != nil && !errors.As(err, &ignored) {
 		return err
 	}
-	// Without cgo such a file counts as ignored.
 	files := append(pkg.GoFiles, pkg.CgoFiles...)
 	if len(files) == 0 || len(pkg.CgoFiles) > 0 {
 		p.cgo = true
