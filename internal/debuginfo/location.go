@@ -17,14 +17,8 @@ func (v *Variable) LocationAt(pc uint64) (expr []byte, err error) {
 		return nil, nil
 	}
 	defer recoverTo(&err)
-	u := v.unit
-	switch loc := v.entry.Val(dwarf.AttrLocation).(type) {
-	case []byte:
-		expr = loc
-	case int64:
-		expr, err = u.locationList(uint64(loc), pc)
-	case uint64: // an index into the offsets before the lists (DW_FORM_loclistx)
-		expr, err = u.locationListAt(loc, pc)
+	if expr, err = v.expression(pc); err == nil && v.maybeZero(expr) {
+		expr, err = withoutRegister0(expr)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("location of %q: %w", v.Name, err)
@@ -32,7 +26,51 @@ func (v *Variable) LocationAt(pc uint64) (expr []byte, err error) {
 	if len(expr) == 0 {
 		return nil, nil
 	}
-	return u.resolveAddresses(expr)
+	return v.unit.resolveAddresses(expr)
+}
+
+// expression returns the location expression for pc as it is in the file.
+func (v *Variable) expression(pc uint64) ([]byte, error) {
+	switch loc := v.entry.Val(dwarf.AttrLocation).(type) {
+	case []byte:
+		return loc, nil
+	case int64:
+		return v.unit.locationList(uint64(loc), pc)
+	case uint64: // an index into the offsets before the lists (DW_FORM_loclistx)
+		return v.unit.locationListAt(loc, pc)
+	}
+	return nil, nil
+}
+
+// maybeZero reports whether register 0 in expr may be none. Since Go 1.25 the
+// compiler for arm64 keeps variables in the zero register, too, which has no
+// DWARF number (cmd/internal/obj/arm64, ARM64DWARFRegisters), so that it writes
+// 0. What is meant can be told only of a parameter that has been in register 0
+// since the call.
+func (v *Variable) maybeZero(expr []byte) bool {
+	if v.unit.file.GOARCH() != "arm64" || !v.unit.isGo || bytes.IndexByte(expr, opReg0) < 0 {
+		return false
+	}
+	if v.start == 0 {
+		return true
+	}
+	first, err := v.expression(v.start)
+	return err != nil || len(first) == 0 || &first[0] != &expr[0]
+}
+
+// withoutRegister0 returns expr without what is in register 0.
+func withoutRegister0(expr []byte) (out []byte, err error) {
+	for c := (cursor{data: expr}); !c.end(); {
+		start := c.pos
+		o, err := readOperation(&c)
+		if err != nil {
+			return nil, err
+		}
+		if o.code != opReg0 {
+			out = append(out, expr[start:c.pos]...)
+		}
+	}
+	return out, nil
 }
 
 // locationList returns the expression for pc of the location list at off, nil

@@ -44,6 +44,7 @@ type Variable struct {
 	unit  *unit
 	entry *dwarf.Entry
 	pc    uint64
+	start uint64 // where the function begins, of its own parameters; else 0
 }
 
 // Variables returns the call's variables whose scope covers the pc that Calls
@@ -82,6 +83,9 @@ func (c *Call) walk(s *scope, depth int, add func(Variable)) {
 	for _, e := range s.vars {
 		if v := c.fn.unit.variable(e, c.pc); v.Name != "" && !c.fn.isStray(e) {
 			v.Depth = depth
+			if v.Kind == Param && !c.Inlined {
+				v.start = c.fn.Entry
+			}
 			add(v)
 		}
 	}

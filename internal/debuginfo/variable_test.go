@@ -207,6 +207,47 @@ func (s *sample) everything(t *testing.T, fn *Func, offset uint64) string {
 	return b.String()
 }
 
+// TestRegister0 checks that on arm64 nothing is said to be in register 0 but
+// parameters that came in it: the compiler writes the zero register so, too.
+func TestRegister0(t *testing.T) {
+	for name, only := range map[string]bool{"opt": false, "arm64opt": true, "darwin-arm64opt": true, "windows-arm64opt": true} {
+		t.Run(name, func(t *testing.T) {
+			s := open(t, name)
+			params, others := 0, 0
+			for _, fn := range s.functions(t, "main") {
+				for pc := fn.Entry; pc < fn.End; pc += 4 {
+					for _, c := range fn.Calls(pc) {
+						for _, v := range c.Variables() {
+							expr, err := v.Location()
+							if err != nil {
+								t.Fatal(err)
+							}
+							pieces, err := s.file.Eval(expr, Regs{})
+							if err != nil {
+								t.Fatal(err)
+							}
+							if !slices.ContainsFunc(pieces, func(p Piece) bool { return p.Kind == InRegister && p.Reg == 0 }) {
+								continue
+							}
+							if v.Kind == Param && !c.Inlined {
+								params++
+								continue
+							}
+							others++
+							if only {
+								t.Fatalf("%s+%#x: got %s of %s in register 0", fn.Name, pc-fn.Entry, v.Name, c.Name)
+							}
+						}
+					}
+				}
+			}
+			if params == 0 || others == 0 && !only {
+				t.Errorf("got %d places of parameters and %d others in register 0, want some", params, others)
+			}
+		})
+	}
+}
+
 func TestClosureVars(t *testing.T) {
 	for _, name := range unoptimizedModes {
 		s := open(t, name)
