@@ -17,8 +17,13 @@ type arch struct {
 	boundsOff  uint64
 
 	// faultRegs is the order of the general registers in the context of a
-	// signal, which the stack pointer and the pc follow; nil if not known.
+	// signal on Linux, which the stack pointer and the pc follow.
 	faultRegs []int
+
+	// faultEntry is the function that a fault seems to have called, as the
+	// runtime leaves the context; callSize is what a call takes of the stack.
+	faultEntry string
+	callSize   uint64
 }
 
 // The numbers are those of the System V ABI's DWARF mapping: 0 rax, 1 rdx,
@@ -28,10 +33,22 @@ var amd64 = arch{
 	preemptRegs: []int{0, 2, 1, 3, 4, 5, 8, 9, 10, 11, 12, 13, 14, 15},
 	boundsRegs:  []int{0, 2, 1, 3, -1, 6, 4, 5, 8, 9, 10, 11, 12, 13, -1, 15},
 	boundsOff:   16,
-	faultRegs:   linuxFaultRegs,
+	faultRegs:   []int{8, 9, 10, 11, 12, 13, 14, 15, 5, 4, 6, 3, 1, 0, 2}, // runtime/defs_linux_amd64.go, sigcontext
+	faultEntry:  "runtime.sigpanic0",
+	callSize:    word,
 }
 
-var arm64 = arch{sp: 31, lr: 30}
+// The numbers are those of the registers; 31 is the stack pointer. r18 is the
+// platform's, r27 the assembler's, r28 is g.
+var arm64 = arch{
+	sp: 31, lr: 30,
+	preemptRegs: []int{-1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 19, 20, 21, 22, 23, 24, 25, 26},
+	boundsRegs:  []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15},
+	boundsOff:   24,
+	faultRegs: []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20,
+		21, 22, 23, 24, 25, 26, 27, 28, 29, 30}, // runtime/defs_linux_arm64.go, sigcontext
+	faultEntry: "runtime.sigpanic",
+}
 
 func archOf(goarch string) *arch {
 	if goarch == "arm64" {

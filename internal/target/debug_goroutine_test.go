@@ -3,6 +3,7 @@ package target
 import (
 	"context"
 	"iter"
+	"reflect"
 	"runtime"
 	"runtime/pprof"
 	"slices"
@@ -179,7 +180,7 @@ func TestDebugPreempted(t *testing.T) {
 	defer stop.Store(true)
 	go spins(&stop, 1)
 	await(t, "target.spins", "run")
-	whole := 0
+	whole, known := 0, 0
 	for range 3 {
 		time.Sleep(3 * time.Millisecond)
 		capture(t, func(s *snapshot) {
@@ -203,16 +204,47 @@ func TestDebugPreempted(t *testing.T) {
 				}
 			}
 			for name, want := range map[string]uint64{"step": 1, "stop": addressOf(&stop)} {
-				if v, ok := got[name]; ok && v != want {
-					t.Errorf("got %s %#x, want %#x", name, v, want)
+				if v, ok := got[name]; ok {
+					known++
+					if v != want {
+						t.Errorf("got %s %#x, want %#x", name, v, want)
+					}
 				}
 			}
 		})
 	}
-	// Optimised code has moments when a variable is nowhere.
-	if whole == 0 {
-		t.Error("got no values, want some")
+	// Optimised code has moments when a variable is nowhere, and on arm64 it
+	// doesn't say where n and sum are.
+	if known == 0 || whole == 0 && (unoptimised || runtime.GOARCH != "arm64") {
+		t.Errorf("got %d values of arguments and all values %d times, want some", known, whole)
 	}
+}
+
+func begins() {}
+
+// A goroutine that hasn't run yet is at the beginning of its function.
+func TestDebugNotStarted(t *testing.T) {
+	needDebugInformation(t)
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	pc := reflect.ValueOf(begins).Pointer()
+	_, line := runtime.FuncForPC(pc).FileLine(pc)
+	for range 100 {
+		seen := false
+		capture(t, func(s *snapshot) {
+			for _, g := range s.gs {
+				if frames := s.stacks[g]; len(frames) > 0 && short(frames[0].Func) == "target.begins" {
+					seen = true
+					if len(frames) != 2 || frames[1].Func != "runtime.goexit" || frames[0].Line != line {
+						t.Errorf("got frames %+v, want target.begins at line %d and runtime.goexit", frames, line)
+					}
+				}
+			}
+		}, func(*Process) { go begins() })
+		if seen {
+			return
+		}
+	}
+	t.Error("got no goroutine that hasn't started, want one in 100 attempts")
 }
 
 func TestDebugMoved(t *testing.T) {

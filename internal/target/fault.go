@@ -2,18 +2,13 @@ package target
 
 // When a goroutine faults, say on a nil pointer, the kernel saves its registers
 // on the thread's signal stack, and the runtime makes it seem as if the
-// faulting instruction had called sigpanic0. What follows overwrites the
+// faulting instruction had called sigpanic. What follows overwrites the
 // registers, but not that copy, until the thread gets its next signal. So it is
 // put aside at once, see [SignalStack]. If it has the stack pointer and the pc
 // that the runtime set, it is the one of this fault.
 
-// linuxFaultRegs is the order in linux/amd64's struct sigcontext
-// (runtime/defs_linux_amd64.go), from r8 to rcx; rsp and rip follow.
-var linuxFaultRegs = []int{8, 9, 10, 11, 12, 13, 14, 15, 5, 4, 6, 3, 1, 0, 2}
-
-// faulted adds the registers of a goroutine that faulted to regs: sp is where
-// its return address stands, pc where sigpanic0 begins. It reports whether they
-// were found.
+// faulted adds the registers of a goroutine that faulted to regs: sp and pc are
+// those with which sigpanic began. It reports whether they were found.
 func (p *Process) faulted(order []int, sp, pc uint64, regs *registers) bool {
 	s := p.layers.stack(sp)
 	if s == nil {

@@ -56,11 +56,12 @@ const (
 // from the debug information, as every Go debugger does it; the field names
 // are those of Go 1.24 to 1.26.
 type gLayout struct {
-	size                                 int64
-	lo, hi, sp, pc, syscallsp, syscallpc int64
-	status, goid, waitsince, waitreason  int64
-	parent, gopc, startpc, labels        int64
-	m, procid, gsignal                   int64 // the latter two in runtime.m
+	size                                int64
+	lo, hi, sp, pc, lr                  int64
+	syscallsp, syscallpc                int64
+	status, goid, waitsince, waitreason int64
+	parent, gopc, startpc, labels       int64
+	m, procid, gsignal                  int64 // the latter two in runtime.m
 }
 
 // mainGoroutine is the id of the goroutine that runs main, which no go
@@ -271,7 +272,7 @@ func (p *Process) gLayout() (*gLayout, uint64, error) {
 		path [2]string
 	}{
 		{&l.lo, [2]string{"stack", "lo"}}, {&l.hi, [2]string{"stack", "hi"}},
-		{&l.sp, [2]string{"sched", "sp"}}, {&l.pc, [2]string{"sched", "pc"}},
+		{&l.sp, [2]string{"sched", "sp"}}, {&l.pc, [2]string{"sched", "pc"}}, {&l.lr, [2]string{"sched", "lr"}},
 		{&l.syscallsp, [2]string{"syscallsp"}}, {&l.syscallpc, [2]string{"syscallpc"}},
 		{&l.status, [2]string{"atomicstatus"}}, {&l.goid, [2]string{"goid"}},
 		{&l.waitsince, [2]string{"waitsince"}}, {&l.waitreason, [2]string{"waitreason"}},

@@ -117,6 +117,9 @@ func (p *Process) Stack(g *Goroutine, limit int) (frames []Frame, omitted int, e
 		lookup = pc
 	} else if s := p.site(g.pc); s.fn != nil && s.fn.Entry == g.pc-p.slide {
 		lookup = g.pc // it hasn't run yet
+		if arch.lr >= 0 {
+			regs.set(arch.lr, le64(g.state[p.gl.lr:]))
+		}
 	}
 	below := "" // function called by the one at lookup
 	for {
@@ -180,17 +183,19 @@ func (p *Process) caller(a *arch, s *site, cfa uint64, regs *registers) (uint64,
 		p.restore(sp+a.boundsOff, a.boundsRegs, next)
 		next.dead = true
 	case "runtime.sigpanic":
-		if entry, ok := p.Info.FuncByName("runtime.sigpanic0"); ok && a.faultRegs != nil {
-			next.fault = p.faulted(a.faultRegs, cfa-word, entry.Entry+p.slide, next)
+		if entry, ok := p.Info.FuncByName(a.faultEntry); ok {
+			next.fault = p.faulted(a.faultRegs, cfa-a.callSize, entry.Entry+p.slide, next)
 			next.dead = true
 		}
 	}
 	if a.lr >= 0 && injected[s.fn.Name] {
 		// The signal handler pushed the link register of the function it
-		// interrupted (runtime/signal_arm64.go, preparePanic).
-		if lr, err := readWord(p.Mem, cfa); err == nil {
-			next.set(a.lr, lr)
+		// interrupted (runtime/signal_arm64.go, preparePanic and pushCall).
+		lr, err := readWord(p.Mem, cfa)
+		if err != nil {
+			return 0, nil, false
 		}
+		next.set(a.lr, lr)
 		next.set(a.sp, cfa+16)
 	}
 	return pc, next, true
