@@ -130,18 +130,23 @@ func (c *capturer) cut(limit string, n int) {
 
 // goroutinesAndVariables captures stacks first, then all variables on them.
 func (c *capturer) goroutinesAndVariables() {
-	for _, err := range c.p.Unreadable() {
-		c.note("%v", err)
-	}
+	defer func() {
+		for _, err := range c.p.Unreadable() {
+			c.note("%v", err)
+		}
+	}()
 	if c.p.Info == nil {
 		c.note("no local variables: %v%s", c.p.InfoErr, c.remedy())
 		c.fromTraceback()
 		return
 	}
 	gs, omitted, err := c.p.Goroutines(c.req.Goroutine, c.limit()+1) // one may be the capture's own
+	if err == nil && c.self != 0 && (len(gs) == 0 || gs[0].ID != c.req.Goroutine) {
+		err = fmt.Errorf("goroutine %d isn't among the %d found: runtime.g not recognised", c.req.Goroutine, len(gs))
+	}
 	if err != nil {
 		c.note("no local variables: %v", err)
-		c.fromTraceback()
+		c.withoutStacks(err)
 		return
 	}
 	read := len(gs)
@@ -159,6 +164,20 @@ func (c *capturer) goroutinesAndVariables() {
 	for _, g := range gs {
 		c.goroutine(g)
 	}
+	c.packageVariables()
+}
+
+// withoutStacks captures what can be had if goroutines can't be read.
+func (c *capturer) withoutStacks(err error) {
+	if c.self != 0 {
+		c.fromTraceback()
+		return
+	}
+	// The runtime's traceback would be the one of this process.
+	rec := &corefile.Goroutine{ID: max(c.req.Goroutine, 1), Note: err.Error()}
+	c.panicValues(rec, nil)
+	c.goroutines, c.read = []*corefile.Goroutine{rec}, nil
+	c.packages = map[string]bool{"main": true}
 	c.packageVariables()
 }
 

@@ -57,8 +57,12 @@ func archOf(goarch string) *arch {
 	return &amd64
 }
 
-// restore adds the registers saved at addr, in the given order, to regs.
+// restore adds the registers saved at addr, in the given order, to regs. Nothing
+// tells that order but the version of Go.
 func (p *Process) restore(addr uint64, order []int, regs *registers) {
+	if p.versionErr != nil {
+		return
+	}
 	for i, r := range order {
 		if r < 0 {
 			continue

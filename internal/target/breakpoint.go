@@ -1,6 +1,9 @@
 package target
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // A program that wasn't built to tell of its crashes comes through these
 // functions of the runtime when it crashes, the same from Go 1.24 to 1.26
@@ -99,6 +102,9 @@ const maxThreads = 1 << 17
 // threadOf returns the runtime.m of a thread and the runtime.g that it runs, 0
 // if none.
 func (p *Process) threadOf(t *Thread, l *gLayout) (m, g uint64, err error) {
+	if l.m < 0 {
+		return 0, 0, fmt.Errorf("threads: %w", errors.Join(p.gErrs...))
+	}
 	if m, err = p.Value("runtime.allm"); err != nil {
 		return 0, 0, err
 	}
@@ -107,11 +113,11 @@ func (p *Process) threadOf(t *Thread, l *gLayout) (m, g uint64, err error) {
 	if err != nil {
 		return 0, 0, err
 	}
-	next, err := fieldOffset(p.Info, typ.Elem, [2]string{"alllink"})
+	next, err := fieldOffset(p.Info, "runtime.m", typ.Elem, [2]string{"alllink"})
 	if err != nil {
 		return 0, 0, err
 	}
-	curg, err := fieldOffset(p.Info, typ.Elem, [2]string{"curg"})
+	curg, err := fieldOffset(p.Info, "runtime.m", typ.Elem, [2]string{"curg"})
 	if err != nil {
 		return 0, 0, err
 	}

@@ -57,8 +57,13 @@ func (p *Process) Chan(t *Type, addr uint64) (*Chan, error) {
 }
 
 // Waiting counts the goroutines that wait to receive from and to send to a
-// channel.
-func (p *Process) Waiting(c *Chan) (recv, send int) { return p.waiters(c.recvq), p.waiters(c.sendq) }
+// channel. Nothing tells where they are but the version of Go.
+func (p *Process) Waiting(c *Chan) (recv, send int) {
+	if p.versionErr != nil {
+		return 0, 0
+	}
+	return p.waiters(c.recvq), p.waiters(c.sendq)
+}
 
 // Slot returns the address of the i-th buffered value in the order in which
 // they will be received.
@@ -80,7 +85,7 @@ func (p *Process) waiters(sudog uint64) int {
 
 // checkChans reads a channel of our own.
 func (p *Process) checkChans() error {
-	c := make(chan uint32, 3)
+	c := make(chan uint32, 5) // neither full nor empty: the places to send and receive differ
 	c <- 1
 	c <- 2
 	<-c
@@ -91,7 +96,7 @@ func (p *Process) checkChans() error {
 	_, addr := words(&v)
 	t := &Type{Name: "chan uint32", Kind: reflect.Chan, Size: word, elem: &Type{Name: "uint32", Kind: reflect.Uint32, Size: 4}}
 	got, err := p.Chan(t, addr)
-	if err == nil && got.Len == 3 && got.Cap == 3 && got.Closed {
+	if err == nil && got.Len == 3 && got.Cap == 5 && got.Closed {
 		var vals [3]uint32
 		for i := range vals {
 			vals[i], _ = readUint32(p.Mem, got.Slot(int64(i)))

@@ -39,9 +39,15 @@ type codeTables struct {
 
 // codeTables reads where the tables are.
 func (p *Process) codeTables() (*codeTables, error) {
-	if p.code != nil {
-		return p.code, nil
+	if p.code == nil && p.tablesErr == nil {
+		if p.code, p.tablesErr = p.readCodeTables(); p.tablesErr != nil {
+			p.tablesErr = fmt.Errorf("which variables are still used isn't known: %w", p.tablesErr)
+		}
 	}
+	return p.code, p.tablesErr
+}
+
+func (p *Process) readCodeTables() (*codeTables, error) {
 	v, ok := p.Info.Global("runtime.firstmoduledata")
 	if !ok {
 		return nil, fmt.Errorf("no variable runtime.firstmoduledata")
@@ -74,7 +80,6 @@ func (p *Process) codeTables() (*codeTables, error) {
 	if err := p.Mem.Read(t.ftab, ftab); err != nil {
 		return nil, err
 	}
-	p.code = t
 	return t, nil
 }
 

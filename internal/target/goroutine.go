@@ -56,12 +56,24 @@ const (
 // from the debug information, as every Go debugger does it; the field names
 // are those of Go 1.24 to 1.26.
 type gLayout struct {
-	size                                int64
-	lo, hi, sp, pc, lr                  int64
-	syscallsp, syscallpc                int64
-	status, goid, waitsince, waitreason int64
-	parent, gopc, startpc, labels       int64
-	m, procid, gsignal                  int64 // the latter two in runtime.m
+	size                 int64
+	lo, hi, sp, pc       int64
+	syscallsp, syscallpc int64
+	status, goid         int64
+
+	// Stacks can be read without the others. -1 is one that isn't there.
+	lr, waitsince, waitreason     int64
+	parent, gopc, startpc, labels int64
+	m, procid, gsignal            int64 // the latter two in runtime.m
+}
+
+// field returns a field of one word of the goroutine's runtime.g, 0 if it isn't
+// there.
+func (g *Goroutine) field(off int64) uint64 {
+	if off < 0 {
+		return 0
+	}
+	return le64(g.state[off:])
 }
 
 // mainGoroutine is the id of the goroutine that runs main, which no go
@@ -190,25 +202,25 @@ func (p *Process) describe(gs []*Goroutine, l *gLayout) {
 			g.Status = "preempted"
 		case gWaiting, gLeaked:
 			g.Status = "waiting"
-			if r := int(g.state[l.waitreason]); r < len(reasons) && reasons[r] != "" {
+			if r := uint8(g.field(l.waitreason)); int(r) < len(reasons) && reasons[r] != "" {
 				g.Status = reasons[r]
 			}
 		default:
 			g.Status = fmt.Sprintf("status %d", g.status)
 		}
-		if since := int64(le64(g.state[l.waitsince:])); (g.status == gWaiting || g.status == gLeaked) && since != 0 && now > since {
+		if since := int64(g.field(l.waitsince)); (g.status == gWaiting || g.status == gLeaked) && since != 0 && now > since {
 			g.Wait = time.Duration(now - since)
 		}
-		g.Parent = int64(le64(g.state[l.parent:]))
-		if pc := le64(g.state[l.gopc:]); pc != 0 && g.ID != mainGoroutine {
+		g.Parent = int64(g.field(l.parent))
+		if pc := g.field(l.gopc); pc != 0 && g.ID != mainGoroutine {
 			if s := p.site(pc - 1); len(s.calls) > 0 {
 				// The go statement stands in the innermost inlined call.
 				c := &s.calls[0]
 				g.CreatedBy = Place{c.Name, c.File, c.Line}
 			}
 		}
-		g.System = p.system(le64(g.state[l.startpc:]))
-		g.Labels = p.labels(le64(g.state[l.labels:]))
+		g.System = p.system(g.field(l.startpc))
+		g.Labels = p.labels(g.field(l.labels))
 	}
 }
 
@@ -230,8 +242,9 @@ func (p *Process) Moved(g *Goroutine) bool {
 	if p.gl == nil || p.layers.base.Read(now, g.addr) != nil {
 		return true
 	}
+	then := Goroutine{state: now}
 	for _, off := range []int64{p.gl.goid, p.gl.pc, p.gl.sp, p.gl.syscallsp, p.gl.waitsince} {
-		if le64(now[off:]) != le64(g.state[off:]) {
+		if then.field(off) != g.field(off) {
 			return true
 		}
 	}
@@ -267,41 +280,47 @@ func (p *Process) gLayout() (*gLayout, uint64, error) {
 		return nil, 0, err
 	}
 	l := &gLayout{size: t.Size}
-	for _, f := range []struct {
+	for i, f := range []struct {
 		off  *int64
 		path [2]string
 	}{
 		{&l.lo, [2]string{"stack", "lo"}}, {&l.hi, [2]string{"stack", "hi"}},
-		{&l.sp, [2]string{"sched", "sp"}}, {&l.pc, [2]string{"sched", "pc"}}, {&l.lr, [2]string{"sched", "lr"}},
+		{&l.sp, [2]string{"sched", "sp"}}, {&l.pc, [2]string{"sched", "pc"}},
 		{&l.syscallsp, [2]string{"syscallsp"}}, {&l.syscallpc, [2]string{"syscallpc"}},
 		{&l.status, [2]string{"atomicstatus"}}, {&l.goid, [2]string{"goid"}},
+		{&l.lr, [2]string{"sched", "lr"}},
 		{&l.waitsince, [2]string{"waitsince"}}, {&l.waitreason, [2]string{"waitreason"}},
 		{&l.parent, [2]string{"parentGoid"}}, {&l.gopc, [2]string{"gopc"}},
 		{&l.startpc, [2]string{"startpc"}}, {&l.labels, [2]string{"labels"}},
 	} {
-		if *f.off, err = fieldOffset(p.Info, g, f.path); err != nil {
+		const needed = 8 // the first ones
+		*f.off, err = fieldOffset(p.Info, "runtime.g", g, f.path)
+		switch {
+		case err == nil && *f.off+word > l.size:
+			return nil, 0, fmt.Errorf("runtime.g not recognised: field %s at %d of %d bytes", f.path[0], *f.off, l.size)
+		case err != nil && i < needed:
 			return nil, 0, err
-		}
-		if *f.off+word > l.size {
-			return nil, 0, fmt.Errorf("runtime.g not recognised")
+		case err != nil:
+			p.gErrs = append(p.gErrs, err)
 		}
 	}
 	if err := l.threads(p.Info, g); err != nil {
-		return nil, 0, err
+		p.gErrs = append(p.gErrs, err)
 	}
 	p.gl = l
 	return l, addr, nil
 }
 
-// fieldOffset returns the offset of a field, or of a field of a field.
-func fieldOffset(info *debuginfo.File, typ dwarf.Offset, path [2]string) (off int64, err error) {
-	for _, name := range path {
-		if name == "" {
+// fieldOffset returns the offset of a field, or of a field of a field, of the
+// struct that is called name; -1 if there is none.
+func fieldOffset(info *debuginfo.File, name string, typ dwarf.Offset, path [2]string) (off int64, err error) {
+	for _, field := range path {
+		if field == "" {
 			break
 		}
-		f, ok := info.StructField(typ, name)
+		f, ok := info.StructField(typ, field)
 		if !ok {
-			return 0, fmt.Errorf("runtime.g not recognised: no field %s", name)
+			return -1, fmt.Errorf("%s not recognised: no field %s", name, field)
 		}
 		off += f.Offset
 		typ = f.Type

@@ -78,7 +78,7 @@ func (p *Process) readSpans() (*spanTable, error) {
 		off  *int64
 		name string
 	}{{&start, "startAddr"}, {&pages, "npages"}, {&state, "state"}, {&elem, "elemsize"}, {&free, "freeindex"}, {&bits, "allocBits"}} {
-		if *f.off, err = fieldOffset(p.Info, typ, [2]string{f.name}); err != nil {
+		if *f.off, err = fieldOffset(p.Info, "runtime.mspan", typ, [2]string{f.name}); err != nil {
 			return nil, err
 		}
 	}

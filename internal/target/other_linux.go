@@ -6,18 +6,10 @@ import (
 	"fmt"
 	"os"
 	"slices"
-	"strconv"
 	"strings"
 	"syscall"
 
 	"coredumpy/internal/debuginfo"
-)
-
-// Versions of Go whose layouts of types, maps and channels are those of this
-// package. In this process they are tried; another one's can't be.
-const (
-	firstMinor = 24
-	lastMinor  = 26
 )
 
 // Other returns another process. What mem reads must not change meanwhile.
@@ -37,7 +29,7 @@ func Other(pid int, mem *Remote) (*Process, error) {
 		p.typesErr, p.mapsErr, p.chansErr = errNoTypes, errNoTypes, errNoTypes
 		return p, nil
 	}
-	p.checkVersion(info)
+	p.checkLayouts(info)
 	if p.types, err = p.moduleTypesBase(); err != nil {
 		p.typesErr = err
 	}
@@ -49,9 +41,10 @@ func Other(pid int, mem *Remote) (*Process, error) {
 
 var errNoTypes = errors.New("no debug information")
 
-// checkVersion notes which layouts aren't known to be those of the program's
+// checkLayouts notes which layouts aren't known to be those of the program's
 // version of Go.
-func (p *Process) checkVersion(info *buildinfo.BuildInfo) {
+func (p *Process) checkLayouts(info *buildinfo.BuildInfo) {
+	p.checkVersion(info.GoVersion)
 	experiments := ""
 	for _, s := range info.Settings {
 		if s.Key == "GOEXPERIMENT" {
@@ -66,20 +59,6 @@ func (p *Process) checkVersion(info *buildinfo.BuildInfo) {
 	if slices.Contains(strings.Split(experiments, ","), "noswissmap") {
 		p.mapsErr = errors.New("map layout not known with GOEXPERIMENT=noswissmap")
 	}
-}
-
-// knownVersion reports whether version is one such as "go1.26.8".
-func knownVersion(version string) bool {
-	rest, ok := strings.CutPrefix(version, "go1.")
-	if !ok {
-		return false
-	}
-	end := strings.IndexFunc(rest, func(r rune) bool { return r < '0' || r > '9' })
-	if end < 0 {
-		end = len(rest)
-	}
-	minor, err := strconv.Atoi(rest[:end])
-	return err == nil && firstMinor <= minor && minor <= lastMinor
 }
 
 // otherInfo opens the debug information of an executable, and finds how far

@@ -55,6 +55,8 @@ type Process struct {
 
 	// Why a part of the runtime isn't understood; nil if it is.
 	typesErr, mapsErr, chansErr error
+	tablesErr, versionErr       error   // see codeTables; see restore and Waiting
+	gErrs                       []error // fields of runtime.g that aren't there
 }
 
 // Self returns this process. Info is nil if the executable has no debug
@@ -75,6 +77,7 @@ func Self() *Process {
 			*err = fmt.Errorf("%w in %s", *err, runtime.Version())
 		}
 	}
+	p.checkVersion(runtime.Version())
 	p.inlined = ownCalls
 	p.Info, p.slide, p.InfoErr = ownInfo()
 	if p.InfoErr == nil && p.typesErr == nil {
@@ -101,10 +104,11 @@ func (p *Process) Close() {
 	}
 }
 
-// Unreadable lists what of the runtime isn't understood.
+// Unreadable lists what of the runtime isn't understood, as far as it has been
+// looked at.
 func (p *Process) Unreadable() []error {
 	var errs []error
-	for _, err := range []error{p.typesErr, p.mapsErr, p.chansErr} {
+	for _, err := range append([]error{p.typesErr, p.mapsErr, p.chansErr, p.tablesErr, p.versionErr}, p.gErrs...) {
 		if err != nil {
 			errs = append(errs, err)
 		}

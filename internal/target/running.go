@@ -23,6 +23,7 @@ type At struct {
 
 // threads finds the fields that lead from a goroutine to its thread.
 func (l *gLayout) threads(info *debuginfo.File, g dwarf.Offset) error {
+	l.m = -1
 	f, ok := info.StructField(g, "m")
 	if !ok {
 		return fmt.Errorf("runtime.g not recognised: no field m")
@@ -31,12 +32,14 @@ func (l *gLayout) threads(info *debuginfo.File, g dwarf.Offset) error {
 	if err != nil {
 		return err
 	}
-	l.m = f.Offset
-	if l.procid, err = fieldOffset(info, t.Elem, [2]string{"procid"}); err != nil {
+	if l.procid, err = fieldOffset(info, "runtime.m", t.Elem, [2]string{"procid"}); err != nil {
 		return err
 	}
-	l.gsignal, err = fieldOffset(info, t.Elem, [2]string{"gsignal"})
-	return err
+	if l.gsignal, err = fieldOffset(info, "runtime.m", t.Elem, [2]string{"gsignal"}); err != nil {
+		return err
+	}
+	l.m = f.Offset
+	return nil
 }
 
 // running finds where a goroutine is that a thread runs, on the stack s. It
@@ -51,7 +54,8 @@ func (p *Process) running(g *Goroutine, l *gLayout, s *stackCopy) bool {
 		p.saved(a.faultRegs, g.sp, g.pc, func(v uint64) uint64 { return v }, g.regs)
 		return true
 	}
-	t := p.thread(le64(g.state[l.m:]), l)
+	m := g.field(l.m)
+	t := p.thread(m, l)
 	if t == nil {
 		return false
 	}
@@ -66,7 +70,7 @@ func (p *Process) running(g *Goroutine, l *gLayout, s *stackCopy) bool {
 	}
 	// The thread runs the runtime's own code on another stack, and the goroutine
 	// goes on where it was saved; unless a signal came, which saves it elsewhere.
-	return !p.onSignalStack(t, le64(g.state[l.m:]), l)
+	return !p.onSignalStack(t, m, l)
 }
 
 // thread returns the thread that the runtime.m at addr is.

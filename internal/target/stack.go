@@ -118,7 +118,7 @@ func (p *Process) Stack(g *Goroutine, limit int) (frames []Frame, omitted int, e
 	} else if s := p.site(g.pc); s.fn != nil && s.fn.Entry == g.pc-p.slide {
 		lookup = g.pc // it hasn't run yet
 		if arch.lr >= 0 {
-			regs.set(arch.lr, le64(g.state[p.gl.lr:]))
+			regs.set(arch.lr, g.field(p.gl.lr))
 		}
 	}
 	below := "" // function called by the one at lookup

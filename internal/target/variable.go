@@ -329,8 +329,11 @@ func (l *locator) relocate(t *Type, value []byte) {
 // check notes whether the n bytes at addr, which are those of t from off on,
 // hold pointers that aren't live.
 func (l *locator) check(t *Type, addr uint64, off, n int64) {
-	if l.live != nil && t != nil {
+	switch {
+	case l.live != nil && t != nil:
 		l.use = min(l.use, l.live.part(l.p.Mem, t, addr, off, n))
+	case l.p.tablesErr != nil && len(pointerWords(t, 0, nil)) > 0:
+		l.use = dead // for all that is known
 	}
 }
 

@@ -110,19 +110,17 @@ func (w *Walker) reference(dst []byte, t *target.Type, to uint64, c context) []b
 	switch t.Kind {
 	case reflect.Map:
 		n, err := w.p.MapLen(to)
-		dst = append(open(dst, to), `,"len":`...)
-		dst = strconv.AppendInt(dst, n, 10)
 		if err != nil {
-			return closeReason(dst, err.Error())
+			return reason(dst, err.Error()) // without a length it would look empty
 		}
+		dst = strconv.AppendInt(append(open(dst, to), `,"len":`...), n, 10)
 		return w.closeRef(dst, Object{typ: t, Addr: to}, c)
 	case reflect.Chan:
 		ch, err := w.p.Chan(t, to)
-		dst = open(dst, to)
 		if err != nil {
-			return closeReason(dst, err.Error())
+			return reason(dst, err.Error())
 		}
-		dst = strconv.AppendInt(append(dst, `,"len":`...), ch.Len, 10)
+		dst = strconv.AppendInt(append(open(dst, to), `,"len":`...), ch.Len, 10)
 		dst = strconv.AppendInt(append(dst, `,"cap":`...), ch.Cap, 10)
 		return w.closeRef(dst, Object{typ: t, Addr: to}, c)
 	case reflect.Func:
