@@ -8,7 +8,7 @@ import (
 )
 
 // optimizedModes are the modes with inlined calls.
-var optimizedModes = []string{"opt", "dwarf4opt", "arm64opt", "darwin-arm64opt", "windows-arm64opt"}
+var optimizedModes = []string{"opt", "dwarf4opt", "arm64opt", "darwin-opt", "darwin-arm64opt", "windows-opt", "windows-arm64opt"}
 
 // summary writes the calls as "name:line", with + after an inlined one.
 func summary(calls []Call) []string {

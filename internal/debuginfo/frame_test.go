@@ -139,7 +139,7 @@ func TestUnwindSections(t *testing.T) {
 
 // TestUnwind checks rows of real functions.
 func TestUnwind(t *testing.T) {
-	for _, name := range []string{"noopt", "opt", "dwarf4", "pie", "arm64opt", "darwin-arm64opt", "darwin", "windows"} {
+	for _, name := range []string{"noopt", "opt", "dwarf4", "pie", "arm64opt", "darwin-arm64opt", "windows-arm64opt", "darwin", "windows"} {
 		t.Run(name, func(t *testing.T) {
 			s := open(t, name)
 			fns := append(s.functions(t, "main"), s.functions(t, "runtime")...)

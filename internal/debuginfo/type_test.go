@@ -8,7 +8,7 @@ import (
 )
 
 // typeModes has one mode for each way types are written.
-var typeModes = []string{"noopt", "opt", "dwarf4", "darwin", "windows", "arm64opt"}
+var typeModes = []string{"noopt", "opt", "dwarf4", "darwin", "windows", "arm64opt", "darwin-arm64", "windows-arm64"}
 
 // name returns the name of the type at off, "" for none.
 func (s *sample) typeName(t *testing.T, off dwarf.Offset) string {

@@ -9,7 +9,7 @@ import (
 
 // unoptimizedModes are the modes in which all variables have a place.
 var unoptimizedModes = []string{"noopt", "plain", "dwarf4", "trimpath", "pie", "nosymbols", "arm64",
-	"darwin", "darwin-plain", "darwin-dwarf5", "windows"}
+	"darwin", "darwin-plain", "darwin-dwarf5", "darwin-exe", "darwin-arm64", "windows", "windows-exe", "windows-arm64"}
 
 func (k VarKind) String() string {
 	return [...]string{"local", "param", "result", "captured", "global"}[k]
@@ -148,7 +148,8 @@ func TestVariablesInMemory(t *testing.T) {
 // other containers, say of the same source what the Linux one says.
 func TestVariablesAcrossFiles(t *testing.T) {
 	for _, pair := range [][2]string{{"noopt", "darwin"}, {"noopt", "windows"}, {"noopt", "plain"}, {"noopt", "dwarf4"},
-		{"noopt", "nosymbols"}, {"opt", "dwarf4opt"}, {"darwin", "darwin-plain"}, {"darwin", "darwin-dwarf5"},
+		{"noopt", "nosymbols"}, {"noopt", "darwin-exe"}, {"noopt", "windows-exe"}, {"darwin", "darwin-plain"}, {"darwin", "darwin-dwarf5"},
+		{"opt", "dwarf4opt"}, {"opt", "darwin-opt"}, {"opt", "windows-opt"}, {"arm64", "darwin-arm64"}, {"arm64", "windows-arm64"},
 		{"arm64opt", "darwin-arm64opt"}, {"arm64opt", "windows-arm64opt"}} {
 		t.Run(pair[1], func(t *testing.T) {
 			a, b := open(t, pair[0]), open(t, pair[1])
