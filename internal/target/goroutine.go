@@ -368,7 +368,7 @@ func (p *Process) readString(addr uint64, limit int) (string, error) {
 // labels reads a goroutine's profiler labels: a pointer to a struct whose only
 // field is a slice of pairs of strings (runtime/pprof/label.go, Go 1.24 to 1.26).
 func (p *Process) labels(addr uint64) []string {
-	if addr == 0 {
+	if addr == 0 || p.versionErr != nil {
 		return nil
 	}
 	var h [2 * word]byte

@@ -55,7 +55,7 @@ type Process struct {
 
 	// Why a part of the runtime isn't understood; nil if it is.
 	typesErr, mapsErr, chansErr error
-	tablesErr, versionErr       error   // see codeTables; see restore and Waiting
+	tablesErr, versionErr       error   // see codeTables; see labels, restore and Waiting
 	gErrs                       []error // fields of runtime.g that aren't there
 }
 

@@ -34,5 +34,5 @@ func (p *Process) checkVersion(version string) {
 		return
 	}
 	p.tablesErr = fmt.Errorf("which variables are still used isn't known in %s", version)
-	p.versionErr = fmt.Errorf("saved registers and who waits for a channel aren't known in %s", version)
+	p.versionErr = fmt.Errorf("labels, saved registers and who waits for a channel aren't known in %s", version)
 }
