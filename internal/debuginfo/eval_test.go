@@ -1,6 +1,7 @@
 package debuginfo
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -250,8 +251,9 @@ func TestFindLocation5(t *testing.T) {
 	}
 }
 
-func TestFindLocation4(t *testing.T) {
-	var data []byte
+// locations4 is a .debug_loc section of a list, and one from cutList4 that is
+// truncated.
+var locations4, cutList4 = func() (data []byte, cut uint64) {
 	entry := func(low, high uint64, expr ...byte) {
 		data = append(data, addresses(low, high)...)
 		data = binary.LittleEndian.AppendUint16(data, uint16(len(expr)))
@@ -262,18 +264,21 @@ func TestFindLocation4(t *testing.T) {
 	data = append(data, addresses(^uint64(0), 0x2000)...)
 	entry(0, 4, opFbreg, 8)
 	data = append(data, addresses(0, 0)...)
-	cut := len(data)
+	cut = uint64(len(data))
 	entry(0, 4, opReg0)
-	data = data[:len(data)-1]
+	return data[:len(data)-1], cut
+}()
+
+func TestFindLocation4(t *testing.T) {
 	tests := []struct {
 		off, pc uint64
 		want    string
 	}{
 		{0, 0x0fff, ""}, {0, 0x1000, "50"}, {0, 0x1008, ""}, {0, 0x2003, "9108"}, {0, 0x2004, ""},
-		{uint64(cut), 0x1000, "error"}, {uint64(len(data)), 0x1000, "error"}, {1 << 40, 0, "error"},
+		{cutList4, 0x1000, "error"}, {uint64(len(locations4)), 0x1000, "error"}, {1 << 40, 0, "error"},
 	}
 	for _, tt := range tests {
-		expr, err := findLocation4(data, tt.off, 0x1000, tt.pc)
+		expr, err := findLocation4(locations4, tt.off, 0x1000, tt.pc)
 		got := fmt.Sprintf("%x", expr)
 		if err != nil {
 			got = "error"
@@ -311,6 +316,15 @@ func FuzzEval(f *testing.F) {
 	f.Add([]byte{opReg0, opPiece, 8, opFbreg, 0x78, opPiece, 8}, locations5, uint64(0), uint64(0x2000))
 	f.Add([]byte{opAddr, 0, 0, 0x40, 0, 0, 0, 0, 0, opDeref, opPlusUconst, 8}, locations5, lists5[1], uint64(0x3010))
 	f.Add([]byte{opLit0 + 3, opDup, opLit0 + 1, opMinus, opDup, opBra, 0xfa, 0xff, opStackValue}, locations5, lists5[2], uint64(0))
+	for i, tt := range evalTests {
+		f.Add(tt.expr, locations5, lists5[i%len(lists5)], uint64(0x1000+i%4*0x1000))
+	}
+	for _, off := range []uint64{0, 1 << 40} {
+		for pc := uint64(0x1000); pc <= 0x2004; pc += 0x202 {
+			f.Add(expr(opConstx, 0, opAddrx, 1, opPlus), locations4, off, pc-0x1000)
+		}
+	}
+	u := &unit{file: &File{sections: map[string][]byte{"addr": addresses(0, 0x1111, 0x2222)}}, addrBase: addrHeaderSize}
 	f.Fuzz(func(t *testing.T, expr, lists []byte, off, pc uint64) {
 		check := func(expr []byte) {
 			pieces, err := (*File)(nil).Eval(expr, testRegs)
@@ -324,6 +338,12 @@ func FuzzEval(f *testing.F) {
 			}
 		}
 		check(expr)
+		if resolved, err := u.resolveAddresses(expr); err == nil {
+			check(resolved)
+			if again, err := u.resolveAddresses(resolved); err != nil || !bytes.Equal(again, resolved) {
+				t.Errorf("resolveAddresses(%x): got %x, and of that %x, %v", expr, resolved, again, err)
+			}
+		}
 		if found, err := findLocation5(lists, off, 0, pc, testAddress); err == nil {
 			check(found)
 		}

@@ -1,6 +1,7 @@
 package debuginfo
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"maps"
@@ -94,7 +95,8 @@ func TestUnwindTable(t *testing.T) {
 	}
 }
 
-func TestUnwindSections(t *testing.T) {
+// sectionTests are .debug_frame sections with a function of 16 bytes at 0x10.
+var sectionTests = func() []sectionTest {
 	fde := func(cie uint32, low uint64) []byte { return record(cie, addresses(low, 16)) }
 	join := func(parts ...[]byte) []byte {
 		var all []byte
@@ -109,11 +111,7 @@ func TestUnwindSections(t *testing.T) {
 	long := append([]byte{0xff, 0xff, 0xff, 0xff}, addresses(8+7, cieID64)...)
 	long = append(long, 3, 0, 1, 0x7c, 16, cfaDefCFARegister, 7)
 	longFDE := append([]byte{0xff, 0xff, 0xff, 0xff}, addresses(24, 0, 0x10, 16)...)
-	tests := []struct {
-		name string
-		data []byte
-		want bool // a row for 0x10
-	}{
+	return []sectionTest{
 		{"empty", nil, false},
 		{"one", join(goCIE, fde(0, 0x10)), true},
 		{"out of order", join(goCIE, fde(0, 0x30), fde(0, 0x10), fde(0, 0x20)), true},
@@ -130,7 +128,16 @@ func TestUnwindSections(t *testing.T) {
 		{"no size", join(goCIE, record(0, addresses(0x10, 0))), false},
 		{"too short", join(goCIE, record(0, []byte{1, 2, 3})), false},
 	}
-	for _, tt := range tests {
+}()
+
+type sectionTest struct {
+	name string
+	data []byte
+	want bool // a row for 0x10
+}
+
+func TestUnwindSections(t *testing.T) {
+	for _, tt := range sectionTests {
 		if _, ok := parseFrames(tt.data).row(0x10); ok != tt.want {
 			t.Errorf("%s: got a row %v, want %v", tt.name, ok, tt.want)
 		}
@@ -202,6 +209,12 @@ func FuzzUnwind(f *testing.F) {
 		cfaDefCFAOffsetSf, 0x7c, cfaAdvanceLoc1, 9, cfaRestoreState, cfaRestore | 16, cfaSameValue, 3})
 	f.Add(append(append([]byte{}, goCIE...), fde...), uint64(0x1008))
 	f.Add(append(record(cieID32, []byte{4, 0, 8, 0, 1, 0x7c, 30, cfaDefCFA, 31, 0, cfaUndefined, 30}), fde...), uint64(0x1000))
+	for _, tt := range unwindTests {
+		f.Add(append(bytes.Clone(goCIE), record(0, addresses(start, size), tt.program)...), tt.pc)
+	}
+	for _, tt := range sectionTests {
+		f.Add(tt.data, uint64(0x10))
+	}
 	f.Fuzz(func(t *testing.T, data []byte, pc uint64) {
 		table := parseFrames(data)
 		for _, fde := range table.fdes {

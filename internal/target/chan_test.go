@@ -1,6 +1,7 @@
 package target
 
 import (
+	"bytes"
 	"reflect"
 	"testing"
 	"time"
@@ -111,6 +112,16 @@ func FuzzChan(f *testing.F) {
 	ring := make([]byte, chanHeader)
 	ring[chanCap], ring[chanRecvQ+2], ring[sudogNext+2] = 1, 1, 1 // a waiter that is its own successor
 	f.Add(ring, uint16(0))
+	waiting := bytes.Clone(good) // in a row of two, the last of which is not in memory
+	waiting[chanRecvQ+2], waiting[chanSendQ+2], waiting[chanSendQ] = 1, 1, 72
+	waiting[sudogNext+2], waiting[72+sudogNext+2] = 1, 2
+	f.Add(waiting, uint16(8))
+	f.Add(waiting, uint16(4)) // of another element type
+	none := bytes.Clone(good)
+	none[chanCount] = 9
+	f.Add(none, uint16(8))
+	none[chanCount+7] = 0x80
+	f.Add(none, uint16(8))
 	f.Fuzz(func(t *testing.T, data []byte, size uint16) {
 		m := &fakeMemory{data: data}
 		p := &Process{Mem: m}
