@@ -108,10 +108,11 @@ func (e *evaluation[V, T]) addType(l *notation, n ast.Expr) error {
 		}
 		return e.addBracketed(l, n.Indices...)
 	}
-	if !emptyType(n) {
+	empty := emptyType(n)
+	if empty == nil {
 		return fmt.Errorf("type %s is not supported in an assertion", e.source(n))
 	}
-	l.add(splitType(e.source(n))...)
+	l.add(empty...)
 	return nil
 }
 
@@ -145,17 +146,24 @@ func (e *evaluation[V, T]) addQualified(l *notation, n *ast.SelectorExpr) error 
 	return nil
 }
 
-// emptyType reports whether n is interface{}, struct{} or func().
-func emptyType(n ast.Expr) bool {
+// emptyType returns the notation of interface{}, struct{} and func(), nil for
+// any other type.
+func emptyType(n ast.Expr) []string {
 	switch n := n.(type) {
 	case *ast.InterfaceType:
-		return n.Methods.NumFields() == 0
+		if n.Methods.NumFields() == 0 {
+			return []string{"interface", "{", "}"}
+		}
 	case *ast.StructType:
-		return n.Fields.NumFields() == 0
+		if n.Fields.NumFields() == 0 {
+			return []string{"struct", "{", "}"}
+		}
 	case *ast.FuncType:
-		return n.Params.NumFields() == 0 && n.Results.NumFields() == 0
+		if n.Params.NumFields() == 0 && n.Results.NumFields() == 0 {
+			return []string{"func", "(", ")"}
+		}
 	}
-	return false
+	return nil
 }
 
 var predeclared = map[string][]string{

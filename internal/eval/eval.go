@@ -19,7 +19,6 @@ import (
 	"go/ast"
 	"go/constant"
 	"go/parser"
-	"go/printer"
 	"go/scanner"
 	"go/token"
 	"reflect"
@@ -101,8 +100,9 @@ type Result[V any] struct {
 	Nil     bool           // the result is the predeclared nil
 }
 
-// maxExpression bounds expressions, in bytes: evaluation recurses.
-const maxExpression = 1 << 14
+// maxExpression bounds expressions, in bytes: evaluation recurses, and takes a
+// time quadratic in the depth.
+const maxExpression = 1 << 12
 
 // Eval evaluates a Go expression. Errors are one line. A variable without a
 // value is not an error as long as nothing is asked of it.
@@ -110,7 +110,7 @@ func Eval[V Value[V, T], T Type[T]](expr string, scope Scope[V]) (Result[V], err
 	if len(expr) > maxExpression {
 		return Result[V]{}, fmt.Errorf("expression of %d bytes is longer than %d", len(expr), maxExpression)
 	}
-	e := &evaluation[V, T]{scope: scope}
+	e := &evaluation[V, T]{scope: scope, text: expr}
 	node, err := parser.ParseExpr(expr)
 	if err != nil {
 		rewritten, paths := quotedPaths(expr)
@@ -118,7 +118,7 @@ func Eval[V Value[V, T], T Type[T]](expr string, scope Scope[V]) (Result[V], err
 		if node, again = parser.ParseExpr(rewritten); len(paths) == 0 || again != nil {
 			return Result[V]{}, syntaxError(err)
 		}
-		e.paths = paths
+		e.text, e.paths = rewritten, paths
 	}
 	op, err := e.eval(node)
 	return op.Result, err
@@ -127,6 +127,7 @@ func Eval[V Value[V, T], T Type[T]](expr string, scope Scope[V]) (Result[V], err
 // evaluation is one call of Eval.
 type evaluation[V Value[V, T], T Type[T]] struct {
 	scope Scope[V]
+	text  string   // the expression as it was parsed
 	paths []string // quoted import paths that stand as placeholders, see quotedPaths
 }
 
@@ -207,13 +208,17 @@ func (e *evaluation[V, T]) source(n ast.Expr) string {
 	case *ast.BasicLit:
 		return n.Value
 	}
-	var b strings.Builder
-	printer.Fprint(&b, token.NewFileSet(), n)
-	text := strings.Join(strings.Fields(b.String()), " ")
-	for i, path := range e.paths {
-		text = strings.Replace(text, placeholder+strconv.Itoa(i)+".", strconv.Quote(path)+".", 1)
-	}
+	// Not by go/printer: that takes a time cubic in the depth of an expression.
 	const enough = 80
+	start := max(int(n.Pos())-1, 0) // in a file set of one file positions count from 1
+	end := min(int(n.End())-1, start+5*enough, len(e.text))
+	text := e.text[start:max(start, end)]
+	if strings.Contains(text, placeholder) {
+		for i, path := range e.paths {
+			text = strings.Replace(text, placeholder+strconv.Itoa(i)+".", strconv.Quote(path)+".", 1)
+		}
+	}
+	text = strings.Join(strings.Fields(text), " ")
 	if len(text) > enough {
 		text = strings.ToValidUTF8(text[:enough], "") + "..."
 	}

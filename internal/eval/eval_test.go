@@ -467,6 +467,12 @@ func FuzzEval(f *testing.F) {
 	} {
 		f.Add(seed)
 	}
+	for _, deep := range [][3]string{ // each as deep as an expression may be
+		{"", "-", "1"}, {"", "- ", "1"}, {"", "&*", "pt"}, {"", "(", "n"}, {"", "a[", "0"}, {"anyint.(", "*", "int)"}, {"anyint.(", "[]", "int)"},
+		{"1", "+1", ""}, {"1.0", "/3", ""}, {"s", "+s", ""}, {"yes", "&&yes", ""}, {"1", "+1*1", ""}, {"pt", ".x", ""}, {"s", "[:]", ""}, {"x.(*", `"a".`, "b)"},
+	} {
+		f.Add(deep[0] + strings.Repeat(deep[1], 4000/len(deep[1])) + deep[2])
+	}
 	for _, tests := range [][]test{
 		nameTests, fieldTests, indexTests, mapKeyTests, sliceTests,
 		pointerTests, assertionTests, arithmeticTests, unsupportedTests,
