@@ -5,7 +5,6 @@ import (
 	"go/constant"
 	"strings"
 	"testing"
-	"time"
 
 	"coredumpy"
 	"coredumpy/internal/eval"
@@ -456,38 +455,3 @@ var unsupportedTests = []test{
 }
 
 func TestUnsupported(t *testing.T) { run(t, unsupportedTests) }
-
-// FuzzEval checks that no expression makes it panic or run for long, and that
-// an error is one line.
-func FuzzEval(f *testing.F) {
-	for _, seed := range []string{
-		`a[n-1]`, `o.ID`, `m["b"]`, `err.(*errors.errorString).s`, `x.(*"net/http".Client)`, `huge[1:5:9][2]`,
-		`1e99999999 + 2i*3`, `-u<<9>>3 &^ 4`, `many[1i]`, `"a"+"b" == s && !yes || nil`, `&a[2]`, `*&*pt`, `m[1:][1:]["a"]`,
-		`len(cut[2:5])`, `many[pt]`, `mb[(n)]`, "x.(\"a\r\n`.b`", `fn.x`, `f/0.0`, `2i<3`, `'a'%2.5`, `anytree.(Tree[int]).root`,
-	} {
-		f.Add(seed)
-	}
-	for _, deep := range [][3]string{ // each as deep as an expression may be
-		{"", "-", "1"}, {"", "- ", "1"}, {"", "&*", "pt"}, {"", "(", "n"}, {"", "a[", "0"}, {"anyint.(", "*", "int)"}, {"anyint.(", "[]", "int)"},
-		{"1", "+1", ""}, {"1.0", "/3", ""}, {"s", "+s", ""}, {"yes", "&&yes", ""}, {"1", "+1*1", ""}, {"pt", ".x", ""}, {"s", "[:]", ""}, {"x.(*", `"a".`, "b)"},
-	} {
-		f.Add(deep[0] + strings.Repeat(deep[1], 4000/len(deep[1])) + deep[2])
-	}
-	for _, tests := range [][]test{
-		nameTests, fieldTests, indexTests, mapKeyTests, sliceTests,
-		pointerTests, assertionTests, arithmeticTests, unsupportedTests,
-	} {
-		for _, test := range tests {
-			f.Add(test.expr)
-		}
-	}
-	s := scope(f)
-	f.Fuzz(func(t *testing.T, expr string) {
-		hangs := time.AfterFunc(5*time.Second, func() { panic("no result in 5 s: " + expr) })
-		defer hangs.Stop()
-		got := show(eval.Eval(expr, s))
-		if strings.HasPrefix(got, "error: ") && strings.Contains(got, "\n") {
-			t.Errorf("%q gives an error of several lines: %q", expr, got)
-		}
-	})
-}

@@ -128,12 +128,17 @@ type embedded[T any] struct {
 	names string // of these fields: ".Base.Inner"
 }
 
+// maxEmbedding is how deep structs may be embedded in each other: what a search
+// costs grows with the square of it.
+const maxEmbedding = 100
+
 // findField returns the indices that lead from struct type t to the field that
 // the selector name means: the one at the shallowest depth, if there is only
 // one there (Go specification, Selectors).
 func findField[T Type[T]](t T, x, name string) ([]int, error) {
 	seen := map[T]bool{t: true}
-	for level := []embedded[T]{{typ: t}}; len(level) > 0; {
+	level := []embedded[T]{{typ: t}}
+	for depth := 0; len(level) > 0 && depth < maxEmbedding; depth++ {
 		var found []embedded[T]
 		var next []embedded[T]
 		count := map[T]int{}
