@@ -181,6 +181,7 @@ type Type struct {
 	core *Core
 	rec  *corefile.Type
 	kind reflect.Kind
+	of   *Type // of an array that a slice is of: the slice's type, which gives it the name
 }
 
 var kindByName = func() map[string]reflect.Kind {
@@ -202,14 +203,19 @@ func (c *Core) typeOf(id int) *Type {
 	if err != nil {
 		return unknownType
 	}
-	t := &Type{c, rec, kindByName[rec.Kind]}
+	t := &Type{core: c, rec: rec, kind: kindByName[rec.Kind]}
 	c.types[id] = t
 	return t
 }
 
 // String returns the type as Go source has it, packages by import path; "?" if
 // the type isn't known.
-func (t *Type) String() string { return t.rec.Name }
+func (t *Type) String() string {
+	if t.of != nil {
+		return fmt.Sprintf("[%d]%s", t.rec.Len, strings.TrimPrefix(t.of.String(), "[]"))
+	}
+	return t.rec.Name
+}
 
 // Kind returns the kind of type; Invalid if the type isn't known.
 func (t *Type) Kind() reflect.Kind { return t.kind }
@@ -250,12 +256,12 @@ type Value struct {
 	addr uint64
 	raw  json.RawMessage // as in the file; nil if there is no value
 	rec  *corefile.Value // the decoded object form, nil for the short forms
-	list []json.RawMessage
-	text string // decoded text of a string or of an array of bytes
-	data bool   // text is valid: the value is a string or text-like array
-	why  string // reason for having no value
-	base *Value // the array that [Value.Slice] made a slice of, nil for other values
-	from int    // where in base the slice starts
+	list corefile.List   // of an array, struct, map or channel; of a map it may be a part
+	text string          // decoded text of a string or of an array of bytes
+	data bool            // text is valid: the value is a string or text-like array
+	why  string          // reason for having no value
+	base *Value          // the array that [Value.Slice] made a slice of, nil for other values
+	from int             // where in base the slice starts
 }
 
 // decode gives raw its type. Only the outermost level is decoded.
@@ -271,7 +277,7 @@ func (c *Core) decode(t *Type, raw json.RawMessage, addr uint64) Value {
 		v.rec = new(corefile.Value)
 		if err = json.Unmarshal(raw, v.rec); err == nil {
 			v.why = v.rec.Reason
-			v.list = v.rec.Elems
+			v.list, err = parseList(v.rec.Elems)
 			if v.rec.Text != nil {
 				v.text, v.data = *v.rec.Text, true
 			} else if v.rec.Bytes != nil {
@@ -279,17 +285,62 @@ func (c *Core) decode(t *Type, raw json.RawMessage, addr uint64) Value {
 			}
 		}
 	case '[':
-		err = json.Unmarshal(raw, &v.list)
+		v.list, err = corefile.ParseList(raw)
 	case '"':
 		if err = json.Unmarshal(raw, &v.text); err == nil {
 			v.data = true
 		}
 	}
 	if err != nil {
-		v.why = fmt.Sprintf("damaged in the dump: %v", err)
-		v.list, v.rec = nil, nil
+		v.why = fmt.Sprintf("damaged in the dump: %.300v", err)
+		v.list, v.rec = corefile.List{}, nil
+	} else if !v.fits() {
+		v.why = "damaged in the dump: no " + t.kind.String()
 	}
 	return v
+}
+
+// parseList returns the list in an optional member.
+func parseList(raw json.RawMessage) (corefile.List, error) {
+	if string(raw) == "null" {
+		raw = nil
+	}
+	return corefile.ParseList(raw)
+}
+
+// fits reports whether what was written is a value of the type's kind, or says
+// why there is none. The wrong value would be worse than none.
+func (v Value) fits() bool {
+	if v.rec != nil && v.rec.Reason != "" {
+		return true
+	}
+	var err error
+	switch k := v.Kind(); k {
+	case reflect.Bool:
+		return string(v.raw) == "true" || string(v.raw) == "false"
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		_, err = strconv.ParseInt(string(v.raw), 10, 64)
+	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
+		_, err = strconv.ParseUint(string(v.raw), 10, 64)
+	case reflect.UnsafePointer:
+		_, err = strconv.ParseUint(string(v.raw), 10, 64)
+		return err == nil || v.IsNil()
+	case reflect.Float32, reflect.Float64:
+		_, err = strconv.ParseFloat(strings.Trim(string(v.raw), `"`), 64)
+	case reflect.Complex64, reflect.Complex128:
+		return v.list.Len() == 2
+	case reflect.String:
+		return v.data
+	case reflect.Struct:
+		return v.raw[0] == '['
+	case reflect.Array:
+		return v.data || v.list.Given()
+	case reflect.Pointer, reflect.Slice, reflect.Map, reflect.Chan, reflect.Func, reflect.Interface:
+		// The objects that slices, maps and channels refer to have their type
+		// too, and are lists.
+		return v.rec != nil || v.IsNil() || v.list.Given() || v.data
+	}
+	return err == nil
 }
 
 // Type returns the value's type: for an interface the static one.
@@ -364,10 +415,10 @@ func parseFloat(raw []byte) float64 {
 
 // Complex returns the value of a complex number.
 func (v Value) Complex() complex128 {
-	if len(v.list) != 2 {
+	if v.list.Len() != 2 {
 		return complex(math.NaN(), math.NaN())
 	}
-	return complex(parseFloat(v.list[0]), parseFloat(v.list[1]))
+	return complex(parseFloat(v.list.At(0)), parseFloat(v.list.At(1)))
 }
 
 // Text returns the stored text of a string or of an array or slice of bytes,
@@ -429,9 +480,8 @@ func (v Value) array() Value {
 	a := v.target()
 	if a.Kind() == reflect.Slice && v.rec != nil {
 		// The object has the slice's type: slices of all lengths share it.
-		name := fmt.Sprintf("[%d]%s", v.rec.Len, strings.TrimPrefix(a.typ.rec.Name, "[]"))
-		a.typ = &Type{core: v.core, kind: reflect.Array, rec: &corefile.Type{
-			Name: name, Kind: reflect.Array.String(), Elem: a.typ.rec.Elem, Len: v.rec.Len,
+		a.typ = &Type{core: v.core, kind: reflect.Array, of: a.typ, rec: &corefile.Type{
+			Kind: reflect.Array.String(), Elem: a.typ.rec.Elem, Len: v.rec.Len,
 		}}
 	}
 	if a.Kind() != reflect.Array {
@@ -489,20 +539,20 @@ func (v Value) Stored() int {
 	case reflect.Slice:
 		return v.clip(v.array().Stored() - v.from)
 	case reflect.Map:
-		return len(v.contents()) / 2
+		return v.contents().Len() / 2
 	case reflect.Chan:
-		return len(v.contents())
+		return v.contents().Len()
 	}
 	if v.data {
 		return len(v.text)
 	}
-	return len(v.list)
+	return v.list.Len()
 }
 
 // contents returns the elements of the map or channel object that v refers to.
-func (v Value) contents() []json.RawMessage {
-	if v.rec != nil && v.rec.Elems != nil {
-		return v.rec.Elems
+func (v Value) contents() corefile.List {
+	if v.list.Given() {
+		return v.list
 	}
 	return v.target().list
 }
@@ -549,7 +599,7 @@ func (v Value) Slice(low, high, limit int64) Value {
 		w.text, w.addr = v.text[min(low, stored):min(high, stored)], 0
 	case reflect.Map:
 		list := v.contents()
-		w.rec.Elems, w.rec.Len = list[min(2*int(low), len(list)):], v.Len()-low
+		w.list, w.rec.Len = list.From(2*int(min(low, int64(list.Len())))), v.Len()-low
 	case reflect.Array, reflect.Slice:
 		if v.IsNil() {
 			return v
@@ -559,11 +609,13 @@ func (v Value) Slice(low, high, limit int64) Value {
 			base = v.array()
 		} else {
 			elem := v.typ.rec.Elem
-			w.typ = &Type{v.core, &corefile.Type{Name: "[]" + v.typ.Elem().String(), Kind: "slice", Elem: elem}, reflect.Slice}
+			w.typ = &Type{core: v.core, kind: reflect.Slice, rec: &corefile.Type{Name: "[]" + v.typ.Elem().String(), Kind: "slice", Elem: elem}}
 			w.rec.Addr, w.why = v.addr, ""
 		}
-		w.base, w.from, w.addr = &base, v.from+int(low), 0
-		w.raw, w.list, w.text, w.data = nil, nil, "", false
+		// A slice may start anywhere, but past what is stored all is the same.
+		stored := base.Stored()
+		w.base, w.from, w.addr = &base, min(v.from+int(min(low, int64(stored))), stored), 0
+		w.raw, w.list, w.text, w.data = nil, corefile.List{}, "", false
 		if w.rec.Cap = max(limit, high) - low; v.Cap() < 0 {
 			w.rec.Cap = -1
 		}
@@ -576,11 +628,11 @@ func (v Value) Slice(low, high, limit int64) Value {
 	return w
 }
 
-func (v Value) element(list []json.RawMessage, i int, addr uint64) Value {
-	if i < 0 || i >= len(list) {
+func (v Value) element(list corefile.List, i int, addr uint64) Value {
+	if i < 0 || i >= list.Len() {
 		return Value{core: v.core, typ: v.typ.Elem(), addr: addr, why: orNotStored(v.Reason())}
 	}
-	return v.core.decode(v.typ.Elem(), list[i], addr)
+	return v.core.decode(v.typ.Elem(), list.At(i), addr)
 }
 
 // byteAt returns byte i of an array of bytes, which is stored as text.
@@ -609,11 +661,11 @@ func orNotStored(why string) string {
 // Entry returns key and value of map entry i, in the order of the dump.
 func (v Value) Entry(i int) (key, value Value) {
 	list := v.contents()
-	if v.Kind() != reflect.Map || i < 0 || 2*i+1 >= len(list) {
+	if v.Kind() != reflect.Map || i < 0 || i >= list.Len()/2 {
 		none := Value{core: v.core, typ: unknownType, why: "not in the dump"}
 		return none, none
 	}
-	return v.core.decode(v.typ.Key(), list[2*i], 0), v.core.decode(v.typ.Elem(), list[2*i+1], 0)
+	return v.core.decode(v.typ.Key(), list.At(2*i), 0), v.core.decode(v.typ.Elem(), list.At(2*i+1), 0)
 }
 
 // Field returns field i of a struct.
@@ -622,14 +674,14 @@ func (v Value) Field(i int) Value {
 		return Value{core: v.core, typ: unknownType, why: "no such field"}
 	}
 	_, typ, _ := v.typ.Field(i)
-	if i >= len(v.list) {
+	if i >= v.list.Len() {
 		return Value{core: v.core, typ: typ, why: orNotStored(v.why)}
 	}
 	var addr uint64
 	if f := v.typ.rec.Fields[i]; v.addr != 0 && !f.Indirect && (f.Offset > 0 || i == 0) {
 		addr = v.addr + uint64(f.Offset)
 	}
-	return v.core.decode(typ, v.list[i], addr)
+	return v.core.decode(typ, v.list.At(i), addr)
 }
 
 // Elem returns what a pointer points to or the value in an interface.

@@ -1,6 +1,7 @@
 package corefile
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -144,11 +145,45 @@ func decode[T any](f *File, k kind, x *index, id int64) (*T, error) {
 	if !ok {
 		return nil, fmt.Errorf("corefile: read %s %d: its line doesn't end as a record does", k, id)
 	}
+	if n := parts(payload); n > maxParts {
+		return nil, fmt.Errorf("corefile: read %s %d: it has %d parts, more than %d", k, id, n, maxParts)
+	}
 	record := new(T)
 	if err := json.Unmarshal(payload, record); err != nil {
-		return nil, fmt.Errorf("corefile: read %s %d: %w", k, id, err)
+		// Cut, for it quotes the number that can't be decoded, of whatever length.
+		return nil, fmt.Errorf("corefile: read %s %d: %.300w", k, id, err)
 	}
 	return record, nil
+}
+
+// maxParts bounds the frames and variables of a goroutine, and the fields of a
+// type. An empty one takes three bytes in the file, and hundreds in memory.
+const maxParts = 1 << 17
+
+// parts returns how many objects are in a record, as far as they are decoded
+// with it: values aren't.
+func parts(payload []byte) (n int) {
+	const (
+		shortest = len("{},")
+		deepest  = 5 // {"frames":[{"vars":[{
+	)
+	if len(payload) < maxParts*shortest || bytes.Count(payload, []byte("{")) < maxParts {
+		return 0
+	}
+	depth := 0
+	for i := 0; i < len(payload); i++ {
+		switch payload[i] {
+		case '"':
+			i += len(quoted(payload[i:])) - 1
+		case '{', '[':
+			if depth++; payload[i] == '{' && depth <= deepest {
+				n++
+			}
+		case '}', ']':
+			depth--
+		}
+	}
+	return n
 }
 
 func ints(ids []int64) []int {

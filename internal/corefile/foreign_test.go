@@ -86,7 +86,7 @@ func TestForeign(t *testing.T) {
 func TestLongHead(t *testing.T) {
 	file := `{"coredumpy":{"version":1,"message":"` + strings.Repeat("x", maxHeadLine) + "\"}}\n"
 	_, err := ReadHead(strings.NewReader(file))
-	if want := "has a head of more than 16 MB"; err == nil || !strings.Contains(err.Error(), want) {
+	if want := "has a head of more than 4 MB"; err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("got error %.200v, want %q in it", err, want)
 	}
 }

@@ -8,11 +8,16 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"syscall"
 )
 
-// maxHeadLine bounds the first line for ReadHead, which sees nothing else of
-// the file that could be put in relation to it.
-const maxHeadLine = 16 << 20
+// maxHeadLine bounds the first line, all of which is decoded. That of a program
+// with a thousand dependencies and as many arguments has 100 kB.
+const maxHeadLine = 4 << 20
+
+func longHead() error {
+	return damaged("has a head of more than %d MB: not what coredumpy writes", maxHeadLine>>20)
+}
 
 // ReadHead reads only the head of a dump, however large the dump is.
 func ReadHead(r io.Reader) (Head, error) {
@@ -41,9 +46,19 @@ func OpenHead(path string) (head Head, size int64, err error) {
 	return head, size, withPath(err, path)
 }
 
-// openFile opens a file that isn't a directory.
+// openFile opens a file, or a pipe that somebody writes to. It never waits for
+// one to be opened at the other end.
 func openFile(path string) (*os.File, error) {
-	f, err := os.Open(path)
+	flags := os.O_RDONLY
+	if stat, err := os.Stat(path); err == nil {
+		switch mode := stat.Mode(); {
+		case mode&fs.ModeDevice != 0:
+			return nil, &FormatError{Path: path, Problem: "is a device", Err: ErrNotDump}
+		case mode&fs.ModeNamedPipe != 0:
+			flags |= syscall.O_NONBLOCK
+		}
+	}
+	f, err := os.OpenFile(path, flags, 0)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, &FormatError{Path: path, Problem: "does not exist", Err: fs.ErrNotExist}
 	}
@@ -69,7 +84,7 @@ func (in *input) headLine() ([]byte, error) {
 		line = append(line, part...)
 		switch {
 		case len(line) > maxHeadLine:
-			return nil, damaged("has a head of more than %d MB: not what coredumpy writes", maxHeadLine>>20)
+			return nil, longHead()
 		case err == nil:
 			return line, nil
 		case errors.Is(err, bufio.ErrBufferFull):
@@ -92,7 +107,7 @@ func decodeHead(line []byte) (Head, error) {
 		Version int `json:"version"`
 	}
 	if err := json.Unmarshal(payload, &version); err != nil {
-		return Head{}, damaged("has a damaged head (%v)", err)
+		return Head{}, damaged("has a damaged head (%.300v)", err)
 	}
 	if v := version.Version; v != Version {
 		advice := ""
@@ -106,7 +121,7 @@ func decodeHead(line []byte) (Head, error) {
 	}
 	var head Head
 	if err := json.Unmarshal(payload, &head); err != nil {
-		return Head{}, damaged("has a damaged head (%v)", err)
+		return Head{}, damaged("has a damaged head (%.300v)", err)
 	}
 	return head, nil
 }

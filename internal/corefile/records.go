@@ -208,21 +208,21 @@ type End struct {
 // "red":true beside text says that parts of it were redacted, so that its
 // length is no longer the original's.
 type Value struct {
-	Addr     uint64            `json:"p"`
-	Object   int               `json:"o"`
-	Len      int64             `json:"len"`
-	Cap      int64             `json:"cap"`
-	Type     int               `json:"t"`
-	Value    json.RawMessage   `json:"v"`
-	Text     *string           `json:"s"`
-	Bytes    []byte            `json:"b"`
-	Elems    []json.RawMessage `json:"e"`
-	Closed   bool              `json:"closed"`
-	Recv     int               `json:"recv"` // goroutines waiting to receive
-	Send     int               `json:"send"` // goroutines waiting to send
-	Func     string            `json:"f"`
-	File     string            `json:"file"`
-	Line     int               `json:"line"`
-	Redacted bool              `json:"red"`
-	Reason   string            `json:"x"`
+	Addr     uint64          `json:"p"`
+	Object   int             `json:"o"`
+	Len      int64           `json:"len"`
+	Cap      int64           `json:"cap"`
+	Type     int             `json:"t"`
+	Value    json.RawMessage `json:"v"`
+	Text     *string         `json:"s"`
+	Bytes    []byte          `json:"b"`
+	Elems    json.RawMessage `json:"e"` // for ParseList
+	Closed   bool            `json:"closed"`
+	Recv     int             `json:"recv"` // goroutines waiting to receive
+	Send     int             `json:"send"` // goroutines waiting to send
+	Func     string          `json:"f"`
+	File     string          `json:"file"`
+	Line     int             `json:"line"`
+	Redacted bool            `json:"red"`
+	Reason   string          `json:"x"`
 }

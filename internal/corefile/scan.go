@@ -32,6 +32,9 @@ type tally struct {
 // lines. readErr is why there is no more data, nil at the end of the file.
 func (f *File) scan(readErr error) error {
 	line := f.line(0)
+	if len(line) > maxHeadLine {
+		return longHead()
+	}
 	if len(line) == len(f.data) && !json.Valid(line) {
 		return damaged("ends before its head does (%v)", endOf(readErr))
 	}
