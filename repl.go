@@ -52,7 +52,7 @@ func Load(core *Core, o LoadOptions) error {
 	s := &session{core: core, head: core.Head(), out: out, program: stacks.NewProgram(core.Head().Build)}
 	s.sources.Lookup = core.Source
 	s.show = &inspect.Printer[Value, *Type]{
-		Out: out, Name: safetext.Line, Brief: inspect.Brief, Full: inspect.Full,
+		Out: out, Name: name, Brief: inspect.Brief, Full: inspect.Full,
 		Func: func(v Value) string { return v.Func().Func },
 	}
 	sh := &shell.Shell{In: o.In, Out: out, Err: o.Err, Commands: s.commands(), Interrupt: o.Interrupt}
@@ -83,6 +83,17 @@ func Load(core *Core, o LoadOptions) error {
 		return ErrCommand
 	}
 	return err
+}
+
+// name returns the name of a type or a field fit for a line: escaped, and cut
+// if it is so long that nobody reads it. A dump may show it for each of many
+// values.
+func name(s string) string {
+	const longest = 2000
+	if len(s) > longest {
+		s = fmt.Sprintf("%s...+%d more", strings.ToValidUTF8(s[:longest], ""), len(s)-longest)
+	}
+	return safetext.Line(s)
 }
 
 // session is the state that commands share.

@@ -49,6 +49,7 @@ var (
 const (
 	lineWidth = 100      // a longer value is shown over several lines
 	maxBytes  = 16 << 20 // of a value's text, whatever the limits
+	maxLine   = 16 << 10 // of a value's text in a list: many may share what they refer to
 )
 
 // Printer shows values.
@@ -66,7 +67,11 @@ func (p *Printer[V, T]) options(l Limits) pretty.Options[V] {
 }
 
 // Line shows a value on a line, briefly.
-func (p *Printer[V, T]) Line(v V) { pretty.Line(p.Out, v, p.options(p.Brief)) }
+func (p *Printer[V, T]) Line(v V) {
+	o := p.options(p.Brief)
+	o.Bytes = maxLine
+	pretty.Line(p.Out, v, o)
+}
 
 // Value shows a value in full: on a line if it is short.
 func (p *Printer[V, T]) Value(v V) {

@@ -1,0 +1,210 @@
+package readtest
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"runtime/metrics"
+	"strings"
+	"testing"
+	"time"
+
+	"coredumpy"
+)
+
+const (
+	headLine = `{"coredumpy":{"version":1,"reason":"panic","goroutine":1,"goroutines":1}}` + "\n"
+	typeLine = `{"type":{"id":1,"name":"int","kind":"int","size":8}}` + "\n" +
+		`{"type":{"id":2,"name":"[]int","kind":"slice","size":24,"elem":1}}` + "\n" +
+		`{"type":{"id":3,"name":"interface {}","kind":"interface","size":16}}` + "\n" +
+		`{"type":{"id":4,"name":"main.R","kind":"struct","size":16,"fields":[{"name":"r","type":4},{"name":"s","type":4}]}}` + "\n"
+)
+
+// withVariable returns a dump with a variable x.
+func withVariable(typ int, value string, lines ...string) string {
+	return headLine + typeLine + fmt.Sprintf(`{"goroutine":{"id":1,"status":"running","frames":[{"func":"main.f","file":"x.go","line":1,"vars":[{"name":"x","type":%d,"value":%s}]}]}}`, typ, value) +
+		"\n" + strings.Join(lines, "\n") + "\n"
+}
+
+// repeat returns about size bytes of s, between before and after.
+func repeat(before, s, after string, size int) string {
+	return before + strings.Repeat(s, size/len(s)) + after
+}
+
+// hostile are dumps whose size is in many small parts, in one large one, or
+// lies, by what they are. Each is about size bytes.
+var hostile = map[string]func(size int) string{
+	"elements": func(size int) string {
+		return withVariable(2, fmt.Sprintf(`{"p":16,"len":%d,"cap":%d,"o":1}`, size/2, size/2), repeat(`{"object":{"id":1,"type":2,"value":[`, "0,", "0]}}", size))
+	},
+	"elements in place": func(size int) string { return withVariable(2, repeat(`[`, "0,", "0]", size)) },
+	"lists":             func(size int) string { return withVariable(4, repeat(`[`, "[],", "[]]", size)) },
+	"frames":            func(size int) string { return withFrames(repeat("", "{},", "{}", size)) },
+	"variables": func(size int) string {
+		return withFrames(repeat(`{"vars":[`, "{},", "{}]}", size))
+	},
+	"variables that have values": func(size int) string {
+		return withFrames(repeat(`{"vars":[`, `{"name":"x","type":3,"value":{"t":1,"v":1}},`, "{}]}", size))
+	},
+	"labels": func(size int) string {
+		return headLine + repeat(`{"goroutine":{"id":1,"labels":[`, `"",`, `""]}}`+"\n", size)
+	},
+	"fields": func(size int) string {
+		return withVariable(5, "[]", repeat(`{"type":{"id":5,"kind":"struct","fields":[`, "{},", "{}]}}", size))
+	},
+	"cuts in the head": func(size int) string { return repeat(`{"coredumpy":{"version":1,"cut":[`, "{},", "{}]}}\n", size) },
+	"dependencies in the head": func(size int) string {
+		return repeat(`{"coredumpy":{"version":1,"build":{"deps":[`, "[],", "[]]}}}\n", size)
+	},
+	"objects": func(size int) string {
+		var b strings.Builder
+		b.WriteString(withVariable(1, "1"))
+		for id := 1; b.Len() < size; id++ {
+			fmt.Fprintf(&b, `{"object":{"id":%d}}`+"\n", id)
+		}
+		return b.String()
+	},
+	"goroutines": func(size int) string {
+		var b strings.Builder
+		b.WriteString(headLine)
+		for id := 1; b.Len() < size; id++ {
+			fmt.Fprintf(&b, `{"goroutine":{"id":%d,"status":"%x"}}`+"\n", id, id)
+		}
+		return b.String()
+	},
+	"globals": func(size int) string {
+		var b strings.Builder
+		b.WriteString(headLine + typeLine)
+		for id := 1; b.Len() < size; id++ {
+			fmt.Fprintf(&b, `{"global":{"id":%d,"name":"main.x%d","type":1,"value":1}}`+"\n", id, id)
+		}
+		return b.String()
+	},
+	"blank lines":        func(size int) string { return repeat(headLine, "\n", "", size) },
+	"strange lines":      func(size int) string { return repeat(headLine, "{\n", "", size) },
+	"a string":           func(size int) string { return withVariable(3, repeat(`{"t":1,"v":"`, "a", `"}`, size)) },
+	"escapes":            func(size int) string { return withVariable(3, repeat(`{"t":1,"v":"`, `\u001b`, `"}`, size)) },
+	"a number":           func(size int) string { return withVariable(2, repeat(`{"len":`, "9", `}`, size)) },
+	"an id":              func(size int) string { return headLine + repeat(`{"object":{"id":`, "9", `}}`+"\n", size) },
+	"a key":              func(size int) string { return withVariable(2, repeat(`{"`, "k", `":1}`, size)) },
+	"equal keys":         func(size int) string { return withVariable(2, repeat(`{`, `"e":[1],`, `"len":3}`, size)) },
+	"equal keys in head": func(size int) string { return repeat(`{"coredumpy":{`, `"args":["x"],`, `"version":1}}`+"\n", size) },
+	"nesting":            func(size int) string { return withVariable(4, repeat("", "[", strings.Repeat("]", size/2), size/2)) },
+	"nested interfaces": func(size int) string {
+		n := min(size/16, 9_000)
+		return withVariable(3, strings.Repeat(`{"t":3,"v":`, n)+"1"+strings.Repeat("}", n))
+	},
+	"nested structs": func(size int) string { return withVariable(4, strings.Repeat("[", 9_000)+strings.Repeat("]", 9_000)) },
+	"lines of source": func(size int) string {
+		return withVariable(1, "1", repeat(`{"source":{"id":1,"path":"x.go","text":"`, `\n`, `"}}`, size))
+	},
+	"nested source": func(size int) string {
+		return withVariable(1, "1", repeat(`{"source":{"id":1,"path":"x.go","text":"package x; var x = `, "(", `"}}`, size))
+	},
+	"statements": func(size int) string {
+		return withVariable(1, "1", repeat(`{"source":{"id":1,"path":"x.go","text":"package x; func f() {`, "x:=x;", `}"}}`, size))
+	},
+	"a type name": func(size int) string {
+		var vars strings.Builder
+		for vars.Len() < size/2 {
+			vars.WriteString(`{"name":"x","type":5,"value":null},`)
+		}
+		return withFrames(`{"vars":[`+vars.String()+`{}]}`) + repeat(`{"type":{"id":5,"kind":"ptr","name":"`, "main.", `"}}`+"\n", size/2)
+	},
+	"a struct that all variables point to": func(size int) string {
+		fields := size / 100
+		return withFrames(repeat(`{"vars":[`, `{"name":"x","type":5,"value":{"p":1,"o":1}},`, "{}]}", size/2)) +
+			`{"type":{"id":5,"kind":"ptr","name":"*T","elem":6}}` + "\n" +
+			`{"type":{"id":6,"kind":"struct","name":"T","fields":[` + strings.Repeat(`{"name":"f","type":1},`, fields) + `{"type":1}]}}` + "\n" +
+			`{"object":{"id":1,"type":6,"value":[` + strings.Repeat("1,", fields) + `1]}}` + "\n"
+	},
+	"structs embedded in each other": func(size int) string {
+		var b strings.Builder
+		b.WriteString(withVariable(5, "[]"))
+		for id := 5; b.Len() < size; id++ {
+			fmt.Fprintf(&b, `{"type":{"id":%d,"kind":"struct","fields":[{"name":"f","embedded":true,"type":%d}]}}`+"\n", id, id+1)
+		}
+		return b.String()
+	},
+}
+
+func withFrames(frames string) string {
+	return headLine + typeLine + `{"goroutine":{"id":1,"status":"running","frames":[` + frames + `]}}` + "\n"
+}
+
+// commands are those that show all there is in a hostile dump.
+var commands = []string{"info", "bt -full 3", "goroutines", "goroutines -v", "vars", "p x", "p x[1]", "p x.x", "p len(x)", "ll", "list 5"}
+
+// TestSizes reads hostile dumps. Memory in use stays in proportion to the size
+// whatever the records are, but for what a goroutine's frames and variables
+// take, which have a limit of their own.
+func TestSizes(t *testing.T) {
+	size := 1 << 17
+	switch {
+	case os.Getenv(soakVariable) != "":
+		size = 16 << 20
+	case testing.Short():
+		size = 1 << 15
+	}
+	const (
+		most    = 128 << 20
+		perByte = 20
+	)
+	for name, generate := range hostile {
+		t.Run(name, func(t *testing.T) {
+			data := []byte(generate(size))
+			var out written
+			peak := peakHeap(func() {
+				core, err := coredumpy.Read(bytes.NewReader(data))
+				if err != nil {
+					newDriver(t, 5).checkError(err)
+					return
+				}
+				coredumpy.Load(core, coredumpy.LoadOptions{Commands: commands, Out: &out, Err: &out})
+			})
+			t.Logf("%s: %d bytes, %d kB in use, %d bytes written", name, len(data), peak>>10, out)
+			if got := peak - perByte*int64(len(data)); got > most {
+				t.Errorf("got %d bytes in use for a dump of %d", peak, len(data))
+			}
+		})
+	}
+}
+
+// peakHeap returns by how much the heap in use grew at most while f ran, as far
+// as looking now and then tells.
+func peakHeap(f func()) int64 {
+	defer debug.SetGCPercent(debug.SetGCPercent(30))
+	runtime.GC()
+	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
+	inUse := func() int64 {
+		metrics.Read(sample)
+		return int64(sample[0].Value.Uint64())
+	}
+	before := inUse()
+	done, peak := make(chan bool), make(chan int64)
+	go func() {
+		most := int64(0)
+		for {
+			select {
+			case <-done:
+				peak <- most - before
+				return
+			case <-time.After(2 * time.Millisecond):
+				most = max(most, inUse())
+			}
+		}
+	}()
+	f()
+	close(done)
+	return <-peak
+}
+
+// written counts what is written to it.
+type written int64
+
+func (w *written) Write(p []byte) (int, error) {
+	*w += written(len(p))
+	return len(p), nil
+}
