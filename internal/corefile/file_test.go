@@ -182,6 +182,31 @@ func TestOpeningDecodesNothing(t *testing.T) {
 	}
 }
 
+// An empty frame takes three bytes in the file and hundreds in memory.
+func TestTooManyParts(t *testing.T) {
+	many := func(n int, part string) string { return strings.Repeat(part+",", n) + part }
+	f := read(t,
+		`{"goroutine":{"id":1,"frames":[`+many(maxParts, "{}")+`]}}`,
+		`{"goroutine":{"id":2,"frames":[{"vars":[`+many(maxParts, "{}")+`]}]}}`,
+		`{"goroutine":{"id":3,"frames":[{"vars":[{"name":"x","value":[`+many(maxParts, `{"t":1}`)+`]}]}]}}`,
+		`{"goroutine":{"id":4,"frames":[{"func":"`+many(maxParts, `{\"{`)+`"}]}}`,
+		`{"type":{"id":1,"fields":[`+many(maxParts, "{}")+`]}}`,
+		`{"goroutine":{"id":5,"wait":`+strings.Repeat("9", 1000)+`}}`)
+	for id, want := range map[int64]string{1: "it has 131074 parts, more than 131072", 2: "it has 131075 parts", 5: strings.Repeat("9", 200)} {
+		if _, err := f.Goroutine(id); err == nil || !strings.Contains(err.Error(), want) || len(err.Error()) > 400 {
+			t.Errorf("goroutine %d: got error %.1000v, want %q in it", id, err, want)
+		}
+	}
+	for _, id := range []int64{3, 4} { // whose values and names are as they like
+		if _, err := f.Goroutine(id); err != nil {
+			t.Errorf("goroutine %d: got %v", id, err)
+		}
+	}
+	if _, err := f.Type(1); err == nil || !strings.Contains(err.Error(), "131074 parts") {
+		t.Errorf("type 1: got error %v", err)
+	}
+}
+
 func TestNotFound(t *testing.T) {
 	f := read(t, `{"object":{"id":2,"value":1}}`)
 	for _, id := range []int{-1, 0, 1, 3, 1 << 40} {

@@ -85,9 +85,12 @@ func TestForeign(t *testing.T) {
 
 func TestLongHead(t *testing.T) {
 	file := `{"coredumpy":{"version":1,"message":"` + strings.Repeat("x", maxHeadLine) + "\"}}\n"
-	_, err := ReadHead(strings.NewReader(file))
-	if want := "has a head of more than 4 MB"; err == nil || !strings.Contains(err.Error(), want) {
-		t.Errorf("got error %.200v, want %q in it", err, want)
+	_, err := Read(strings.NewReader(file))
+	_, headErr := ReadHead(strings.NewReader(file))
+	for _, err := range []error{err, headErr} {
+		if want := "has a head of more than 4 MB"; err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got error %.200v, want %q in it", err, want)
+		}
 	}
 }
 
