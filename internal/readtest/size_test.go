@@ -114,7 +114,7 @@ var hostile = map[string]func(size int) string{
 		return withFrames(`{"vars":[`+vars.String()+`{}]}`) + repeat(`{"type":{"id":5,"kind":"ptr","name":"`, "main.", `"}}`+"\n", size/2)
 	},
 	"a struct that all variables point to": func(size int) string {
-		fields := size / 100
+		fields := size / 10
 		return withFrames(repeat(`{"vars":[`, `{"name":"x","type":5,"value":{"p":1,"o":1}},`, "{}]}", size/2)) +
 			`{"type":{"id":5,"kind":"ptr","name":"*T","elem":6}}` + "\n" +
 			`{"type":{"id":6,"kind":"struct","name":"T","fields":[` + strings.Repeat(`{"name":"f","type":1},`, fields) + `{"type":1}]}}` + "\n" +
@@ -151,7 +151,7 @@ func TestSizes(t *testing.T) {
 	const (
 		most    = 128 << 20
 		perByte = 20
-		written = 400 // bytes for each: variables that share what they refer to are cut
+		written = 100 // bytes for each: variables that share what they refer to are cut
 	)
 	for name, generate := range hostile {
 		t.Run(name, func(t *testing.T) {
@@ -173,6 +173,24 @@ func TestSizes(t *testing.T) {
 				t.Errorf("got %d bytes written for a dump of %d", out, len(data))
 			}
 		})
+	}
+}
+
+// TestLongNames: what many values may share is cut where it is shown.
+func TestLongNames(t *testing.T) {
+	dump := withVariable(5, "null", repeat(`{"type":{"id":5,"kind":"ptr","name":"`, "a", `"}}`, 10_000))
+	for command, want := range map[string]string{
+		"p x": "*? nil\n", "whatis x": strings.Repeat("a", 2000) + "...+8000 more\n", "locals": "x = *? nil\n",
+	} {
+		core, err := coredumpy.Read(strings.NewReader(dump))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out strings.Builder
+		coredumpy.Load(core, coredumpy.LoadOptions{Commands: []string{command}, Out: &out, Err: &out})
+		if out.String() != want {
+			t.Errorf("%s: got %.3000q, want %q", command, out.String(), want)
+		}
 	}
 }
 
