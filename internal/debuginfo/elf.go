@@ -65,6 +65,11 @@ func (e *elfFile) section(name string) ([]byte, error) {
 	if s == nil {
 		return nil, nil
 	}
+	return sectionData(s)
+}
+
+// sectionData returns the contents of any section, unless it claims too much.
+func sectionData(s *elf.Section) ([]byte, error) {
 	if s.Flags&elf.SHF_COMPRESSED != 0 {
 		if err := inflateBound(s.Name, s.FileSize, s.Size); err != nil {
 			return nil, err
@@ -90,11 +95,11 @@ func (e *elfFile) symbol(name string) (uint64, bool) {
 	if tab == nil || tab.Link == 0 || int(tab.Link) >= len(e.f.Sections) {
 		return 0, false
 	}
-	syms, err := tab.Data()
+	syms, err := sectionData(tab)
 	if err != nil {
 		return 0, false
 	}
-	names, err := e.f.Sections[tab.Link].Data()
+	names, err := sectionData(e.f.Sections[tab.Link])
 	if err != nil {
 		return 0, false
 	}

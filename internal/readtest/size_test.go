@@ -207,7 +207,7 @@ func peakHeap(f func()) int64 {
 	before := inUse()
 	done, peak := make(chan bool), make(chan int64)
 	go func() {
-		most := int64(0)
+		most := before
 		for {
 			select {
 			case <-done:

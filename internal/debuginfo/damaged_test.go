@@ -1,0 +1,190 @@
+package debuginfo
+
+import (
+	"bytes"
+	"compress/zlib"
+	"debug/elf"
+	"encoding/binary"
+	"math/rand/v2"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"runtime/metrics"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+)
+
+// soakVariable is the environment variable that sets how many damaged
+// executables of each format are read.
+const soakVariable = "COREDUMPY_SOAK"
+
+// damagedFiles returns how many executables of a format to damage.
+func damagedFiles(t *testing.T) int {
+	if soak := os.Getenv(soakVariable); soak != "" {
+		n, err := strconv.Atoi(soak)
+		if err != nil {
+			t.Fatalf("%s is %q, want a number", soakVariable, soak)
+		}
+		return n
+	}
+	if testing.Short() {
+		return 10
+	}
+	return 30
+}
+
+// TestDamagedFile cuts executables, and damages what says where in them things
+// are: headers, load commands, the tables of sections and symbols. Any answer
+// will do that comes without a panic, soon, and without more memory than a few
+// times the file.
+func TestDamagedFile(t *testing.T) {
+	for _, name := range []string{"plain", "noopt", "darwin", "windows"} {
+		t.Run(name, func(t *testing.T) {
+			data, err := os.ReadFile(build(t, name).path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			rnd := rand.New(rand.NewPCG(7, 7))
+			opened, answers := 0, 0
+			for i := range damagedFiles(t) {
+				damaged := damageFile(data, i, rnd)
+				watch := time.AfterFunc(time.Minute, func() { panic("no end: see below which file") })
+				peak := peakHeap(func() {
+					if f, err := New(bytes.NewReader(damaged)); err == nil {
+						opened++
+						answers += askFile(f)
+					}
+				})
+				watch.Stop()
+				if most := int64(256<<20 + 8*len(data)); peak > most {
+					t.Errorf("file %d: got %d bytes in use for an executable of %d", i, peak, len(data))
+				}
+			}
+			t.Logf("%d opened, %d answers", opened, answers)
+			if opened == 0 || answers == 0 {
+				t.Error("none opened and had an answer")
+			}
+		})
+	}
+}
+
+// TestCompressedSymbols: a symbol table that says it is compressed, which Go's
+// never is, is bounded as debug sections are.
+func TestCompressedSymbols(t *testing.T) {
+	data, err := os.ReadFile(build(t, "plain").path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := elf.NewFile(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const (
+		tableAt  = 0x28 // e_shoff (System V ABI, chapter 4, ELF header)
+		flagsAt  = 8    // sh_flags
+		entry    = 64   // size of a section header
+		sizeAt   = 8    // ch_size (Compression Header)
+		contents = 24   // after it
+	)
+	i := slices.IndexFunc(f.Sections, func(s *elf.Section) bool { return s.Type == elf.SHT_SYMTAB })
+	if i < 0 {
+		t.Fatal("no symbols")
+	}
+	table := f.Sections[i]
+	data[binary.LittleEndian.Uint64(data[tableAt:])+uint64(i)*entry+flagsAt+1] |= byte(elf.SHF_COMPRESSED >> 8)
+	symbols := data[table.Offset:][:table.Size]
+	clear(symbols[:contents])
+	symbols[0] = byte(elf.COMPRESS_ZLIB)
+	binary.LittleEndian.PutUint64(symbols[sizeAt:], 1<<40)
+	var zeros bytes.Buffer
+	w := zlib.NewWriter(&zeros)
+	w.Write(make([]byte, 32<<20))
+	w.Close()
+	copy(symbols[contents:], zeros.Bytes())
+	exe, err := New(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	_, ok := exe.Symbol("runtime.main")
+	runtime.ReadMemStats(&after)
+	if got := after.TotalAlloc - before.TotalAlloc; ok || got > 1<<20 {
+		t.Errorf("got a symbol %v and %d bytes allocated", ok, got)
+	}
+}
+
+// damageFile returns a damaged copy of an executable: each third one cut.
+func damageFile(data []byte, i int, rnd *rand.Rand) []byte {
+	if i%3 == 0 {
+		n := rnd.IntN(len(data))
+		if i%2 == 0 {
+			n = rnd.IntN(4096)
+		}
+		return data[:n]
+	}
+	damaged := bytes.Clone(data)
+	for range 1 + rnd.IntN(6) {
+		at := rnd.IntN(len(data))
+		switch rnd.IntN(4) {
+		case 0, 1: // file header, program headers, load commands, sections of PE and Mach-O
+			at = rnd.IntN(2048)
+		case 2: // sections of ELF, symbols, strings
+			at = len(data) - 1 - rnd.IntN(min(len(data), 256<<10))
+		}
+		if at < 8 {
+			continue // another format
+		}
+		for range 1 + rnd.IntN(8) {
+			value := [...]byte{0, 1, 0x7f, 0x80, 0xff, byte(rnd.Uint32()), byte(rnd.Uint32())}[rnd.IntN(7)]
+			damaged[min(at+rnd.IntN(16), len(data)-1)] = value
+		}
+	}
+	return damaged
+}
+
+// askFile asks for what the headers say, and then for everything.
+func askFile(f *File) (answers int) {
+	f.GOARCH()
+	f.Base()
+	for _, name := range []string{"runtime.main", "_runtime.main", "runtime.types", "no such"} {
+		if _, ok := f.Symbol(name); ok {
+			answers++
+		}
+	}
+	if f.BuildID() != "" {
+		answers++
+	}
+	return answers + askEverything(f)
+}
+
+// peakHeap returns by how much the heap in use grew at most while f ran, as far
+// as looking now and then tells.
+func peakHeap(f func()) int64 {
+	defer debug.SetGCPercent(debug.SetGCPercent(30))
+	runtime.GC()
+	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
+	inUse := func() int64 {
+		metrics.Read(sample)
+		return int64(sample[0].Value.Uint64())
+	}
+	before := inUse()
+	done, peak := make(chan bool), make(chan int64)
+	go func() {
+		most := before
+		for {
+			select {
+			case <-done:
+				peak <- most - before
+				return
+			case <-time.After(2 * time.Millisecond):
+				most = max(most, inUse())
+			}
+		}
+	}()
+	f()
+	close(done)
+	return <-peak
+}
