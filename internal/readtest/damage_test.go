@@ -7,6 +7,8 @@ import (
 	"os"
 	"strconv"
 	"testing"
+
+	"coredumpy"
 )
 
 // soakVariable is the environment variable that sets how many damaged dumps the
@@ -45,18 +47,45 @@ func testTruncated(t *testing.T, data []byte) {
 	d := newDriver(t, 2)
 	d.few = true
 	step := max(1, len(data)/count(t, 30))
-	opened := false
+	opened, goroutines := false, 0
 	for n := 0; n < len(data); n += 1 + d.rnd.IntN(2*step-1) {
-		switch now := d.drive(data[:n]); {
-		case opened && !now:
-			t.Errorf("%d bytes don't open, fewer did", n)
-		case now:
-			opened = true
+		if !d.drive(data[:n]) {
+			if opened {
+				t.Errorf("%d bytes don't open, fewer did", n)
+			}
+			continue
 		}
+		opened = true
+		core, err := coredumpy.Read(bytes.NewReader(data[:n]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		onlyNewlineLost := n == len(data)-1 && data[n] == '\n'
+		if core.Missing() == "" && !onlyNewlineLost {
+			t.Errorf("%d bytes of %d: nothing is missing", n, len(data))
+		}
+		if now := readable(core); now < goroutines {
+			t.Errorf("%d bytes: got %d goroutines, with fewer bytes %d", n, now, goroutines)
+		} else {
+			goroutines = now
+		}
+	}
+	if whole, err := coredumpy.Read(bytes.NewReader(data)); err == nil && goroutines < readable(whole)-1 {
+		t.Errorf("got at most %d goroutines of %d", goroutines, readable(whole))
 	}
 	if !opened && len(data) > 1000 {
 		t.Error("none opened")
 	}
+}
+
+// readable returns how many goroutines of a dump can be read.
+func readable(core *coredumpy.Core) (n int) {
+	for _, id := range core.Goroutines() {
+		if _, err := core.Goroutine(id); err == nil {
+			n++
+		}
+	}
+	return n
 }
 
 // TestDamaged changes bytes of dumps at random.
