@@ -242,7 +242,7 @@ func (s *session) goroutines(args string) error {
 	if args != "" && args != "-v" {
 		return fmt.Errorf("goroutines: unknown argument %q", args)
 	}
-	groups := stacks.Groups{Program: s.program}
+	groups := stacks.Groups{Program: s.program, Lookup: s.core.file.Goroutine}
 	if s.g != nil {
 		groups.Current = s.g.ID
 	}

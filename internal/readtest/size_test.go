@@ -74,6 +74,14 @@ var hostile = map[string]func(size int) string{
 		}
 		return b.String()
 	},
+	"goroutines that have frames": func(size int) string {
+		var b strings.Builder
+		b.WriteString(headLine)
+		for id := 1; b.Len() < size; id++ {
+			fmt.Fprintf(&b, `{"goroutine":{"id":%d,"status":"%x","frames":[%s{}]}}`+"\n", id, id, strings.Repeat("{},", 1000))
+		}
+		return b.String()
+	},
 	"globals": func(size int) string {
 		var b strings.Builder
 		b.WriteString(headLine + typeLine)

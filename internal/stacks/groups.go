@@ -2,6 +2,7 @@ package stacks
 
 import (
 	"cmp"
+	"crypto/sha256"
 	"fmt"
 	"slices"
 	"strconv"
@@ -15,17 +16,21 @@ import (
 type Groups struct {
 	Program *Program
 	Current int64 // id of the goroutine to mark
+	// Lookup returns a goroutine that was added. Of a million goroutines no
+	// frames are kept.
+	Lookup func(id int64) (*corefile.Goroutine, error)
 
 	list  []*group
-	index map[string]*group
+	index map[[sha256.Size]byte]*group // by what makes them the same
 	count int
+	text  []byte // of a key
 }
 
 type group struct {
-	first             *corefile.Goroutine // without variables
 	ids               []int64
 	shortest, longest int64 // waits
 	current           bool
+	system            bool // nothing but the runtime is on the stack
 }
 
 // shownIDs is how many of a group's ids are shown.
@@ -33,30 +38,36 @@ const shownIDs = 12
 
 // Add adds a goroutine.
 func (gs *Groups) Add(g *corefile.Goroutine) {
-	var key strings.Builder
-	key.WriteString(g.Status + "\n" + g.Note)
-	for i := range g.Frames {
-		fmt.Fprintf(&key, "\n%s:%d", g.Frames[i].Func, g.Frames[i].Line)
-	}
-	if g.CreatedBy != nil {
-		fmt.Fprintf(&key, "\n%s:%d", g.CreatedBy.Func, g.CreatedBy.Line)
-	}
-	if gs.index == nil {
-		gs.index = map[string]*group{}
-	}
-	gr := gs.index[key.String()]
+	key := gs.key(g)
+	gr := gs.index[key]
 	if gr == nil {
-		for i := range g.Frames {
-			g.Frames[i].Vars = nil
+		gr = &group{shortest: g.Wait, longest: g.Wait, system: ofRuntime(g.Frames)}
+		if gs.index == nil {
+			gs.index = map[[sha256.Size]byte]*group{}
 		}
-		gr = &group{first: g, shortest: g.Wait, longest: g.Wait}
-		gs.index[key.String()] = gr
+		gs.index[key] = gr
 		gs.list = append(gs.list, gr)
 	}
 	gr.ids = append(gr.ids, g.ID)
 	gr.shortest, gr.longest = min(gr.shortest, g.Wait), max(gr.longest, g.Wait)
 	gr.current = gr.current || g.ID == gs.Current
 	gs.count++
+}
+
+// key returns what is the same for all goroutines of a group.
+func (gs *Groups) key(g *corefile.Goroutine) (key [sha256.Size]byte) {
+	gs.text = append(append(append(gs.text[:0], g.Status...), '\n'), g.Note...)
+	place := func(p *corefile.Place) {
+		gs.text = append(append(append(gs.text, '\n'), p.Func...), ':')
+		gs.text = strconv.AppendInt(gs.text, int64(p.Line), 10)
+	}
+	for i := range g.Frames {
+		place(&g.Frames[i].Place)
+	}
+	if g.CreatedBy != nil {
+		place(g.CreatedBy)
+	}
+	return sha256.Sum256(gs.text)
 }
 
 // Write writes the groups: that of the current goroutine first, the larger ones
@@ -76,7 +87,7 @@ func (gs *Groups) Write(w Writer, verbose bool) {
 		if w.Err() != nil {
 			return
 		}
-		if !verbose && !gr.current && ofRuntime(gr.first.Frames) {
+		if !verbose && !gr.current && gr.system {
 			system = append(system, gr.ids...)
 			continue
 		}
@@ -89,13 +100,17 @@ func (gs *Groups) Write(w Writer, verbose bool) {
 }
 
 func (gs *Groups) writeGroup(w Writer, gr *group, verbose bool) {
+	first, err := gs.Lookup(gr.ids[0])
+	if err != nil {
+		return // it could be read when it was added
+	}
 	mark := "  "
 	if gr.current {
 		mark = "* "
 	}
 	fmt.Fprintf(w, "%s%s [%s%s]: %s\n", mark, counted(len(gr.ids), "goroutine"),
-		safetext.Line(gr.first.Status), waiting(gr.shortest, gr.longest), gs.ids(gr, verbose))
-	frames := gr.first.Frames
+		safetext.Line(first.Status), waiting(gr.shortest, gr.longest), gs.ids(gr, verbose))
+	frames := first.Frames
 	if !verbose && len(frames) > 0 {
 		user := gs.Program.UserFrame(frames)
 		frames = frames[user : user+1]
@@ -105,10 +120,10 @@ func (gs *Groups) writeGroup(w Writer, gr *group, verbose bool) {
 		w.Bold(safetext.Line(frames[i].Func))
 		fmt.Fprintf(w, " at %s\n", Position(frames[i].Place))
 	}
-	if gr.first.Note != "" {
-		fmt.Fprintf(w, "      (%s)\n", safetext.Line(gr.first.Note))
+	if first.Note != "" {
+		fmt.Fprintf(w, "      (%s)\n", safetext.Line(first.Note))
 	}
-	if c := gr.first.CreatedBy; c != nil && c.Func != "" {
+	if c := first.CreatedBy; c != nil && c.Func != "" {
 		fmt.Fprintf(w, "      created by %s at %s\n", safetext.Line(c.Func), Position(*c))
 	}
 }

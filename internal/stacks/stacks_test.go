@@ -64,13 +64,16 @@ func TestWriteColumns(t *testing.T) {
 }
 
 func TestGroups(t *testing.T) {
-	groups := Groups{Program: NewProgram(nil), Current: 40}
+	added := map[int64]*corefile.Goroutine{}
+	lookup := func(id int64) (*corefile.Goroutine, error) { return added[id], nil }
+	groups := Groups{Program: NewProgram(nil), Current: 40, Lookup: lookup}
 	add := func(id int64, wait int64, fns ...string) {
 		g := &corefile.Goroutine{ID: id, Status: "select", Wait: wait}
 		for _, fn := range fns {
 			g.Frames = append(g.Frames, frame(fn))
 		}
 		groups.Add(g)
+		added[id] = g
 	}
 	add(2, 0, "runtime.gopark")
 	for id := int64(1); id <= 30; id++ {
