@@ -19,7 +19,7 @@ type List struct {
 // ParseList finds the elements of raw, an array as encoding/json lets through,
 // or null. It keeps raw.
 func ParseList(raw json.RawMessage) (List, error) {
-	if len(raw) > math.MaxUint32 {
+	if int64(len(raw)) > math.MaxUint32 {
 		return List{}, fmt.Errorf("a list of %d bytes is too long", len(raw))
 	}
 	raw = bytes.TrimSpace(raw)

@@ -9,6 +9,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io"
+	"math"
 	"path"
 	"strings"
 )
@@ -52,8 +53,8 @@ func (f *Files) Rewind() {
 type Source struct {
 	file        string
 	text        string
-	lines       []string
-	first, last int // what was shown last; 0 if nothing was
+	ends        []uint32 // where each line of text ends
+	first, last int      // what was shown last; 0 if nothing was
 }
 
 // Writer is what sources are written to.
@@ -66,11 +67,26 @@ type Writer interface {
 
 // New returns the source with the given text.
 func New(file, text string) *Source {
+	text = text[:min(len(text), math.MaxInt32)] // dumps hold no longer ones
 	s := &Source{file: file, text: text}
-	if text = strings.TrimSuffix(text, "\n"); text != "" {
-		s.lines = strings.Split(text, "\n")
+	for i := range len(text) {
+		if text[i] == '\n' {
+			s.ends = append(s.ends, uint32(i))
+		}
+	}
+	if text != "" && !strings.HasSuffix(text, "\n") {
+		s.ends = append(s.ends, uint32(len(text)))
 	}
 	return s
+}
+
+// line returns line n, which there is, without what ends it.
+func (s *Source) line(n int) string {
+	start := uint32(0)
+	if n > 1 {
+		start = s.ends[n-2] + uint32(len("\n"))
+	}
+	return strings.TrimSuffix(s.text[start:s.ends[n-1]], "\r")
 }
 
 // Around shows the lines around a line. Mark is the line to mark, here and in
@@ -104,10 +120,10 @@ func (s *Source) Func(w Writer, mark int) error {
 
 // show shows lines first to last as far as there are such.
 func (s *Source) show(w Writer, first, last, mark int) error {
-	if last < 1 || first > len(s.lines) {
-		return fmt.Errorf("%s has lines 1 to %d", s.file, len(s.lines))
+	if last < 1 || first > len(s.ends) {
+		return fmt.Errorf("%s has lines 1 to %d", s.file, len(s.ends))
 	}
-	s.first, s.last = max(first, 1), min(last, len(s.lines))
+	s.first, s.last = max(first, 1), min(last, len(s.ends))
 	for n := s.first; n <= s.last && w.Err() == nil; n++ {
 		arrow := "  "
 		if n == mark {
@@ -115,15 +131,19 @@ func (s *Source) show(w Writer, first, last, mark int) error {
 		}
 		w.Highlight(arrow)
 		w.Faint(fmt.Sprintf("%4d:", n))
-		fmt.Fprintf(w, "\t%s\n", strings.TrimSuffix(s.lines[n-1], "\r"))
+		fmt.Fprintf(w, "\t%s\n", s.line(n))
 	}
 	return nil
 }
 
+// maxParsed is the length of the longest source to look for a function in: what
+// a parser makes of one is dozens of times as large. Dumps hold no longer ones.
+const maxParsed = 4 << 20
+
 // bounds returns the first and last line of the function declaration around a
 // line, with its comment, or of the file.
 func (s *Source) bounds(line int) (first, last int) {
-	if path.Ext(s.file) == ".go" {
+	if path.Ext(s.file) == ".go" && len(s.text) <= maxParsed {
 		fset := token.NewFileSet()
 		// A file that doesn't parse may still give the function.
 		parsed, _ := parser.ParseFile(fset, "", s.text, parser.ParseComments|parser.SkipObjectResolution)
@@ -139,5 +159,5 @@ func (s *Source) bounds(line int) (first, last int) {
 			return at(f.Pos()), at(f.End())
 		}
 	}
-	return 1, len(s.lines)
+	return 1, len(s.ends)
 }
