@@ -31,8 +31,8 @@ const hang = time.Minute
 // at once: so much for the session and its commands, and so much for each
 // decompressed byte. What is kept is a fraction of it.
 const (
-	allocBase    = 64 << 20
-	allocPerByte = 2000
+	allocBase    = 256 << 20
+	allocPerByte = 5000
 )
 
 // A driver reads dumps in every way and checks what has to hold for all bytes:
@@ -123,7 +123,7 @@ var colors = strings.NewReplacer("\x1b[0m", "", "\x1b[1m", "", "\x1b[2m", "", "\
 
 // peek summarises the dump in both forms; readErr is the error of reading it.
 func (d *driver) peek(data []byte, readErr error) {
-	if d.file == "" {
+	if d.file == "" || d.few && d.rnd.IntN(4) > 0 {
 		return
 	}
 	if err := os.WriteFile(d.file, data, 0o600); err != nil {
@@ -176,7 +176,11 @@ func (d *driver) commands(core *coredumpy.Core) (lines []string) {
 	ids := core.Goroutines()
 	d.rnd.Shuffle(len(ids), func(i, j int) { ids[i], ids[j] = ids[j], ids[i] })
 	globals, _ := core.Globals()
-	for i, id := range ids[:min(len(ids), 4)] {
+	most := 4
+	if d.few {
+		most = 2
+	}
+	for i, id := range ids[:min(len(ids), most)] {
 		lines = append(lines, fmt.Sprint("goroutine ", id))
 		g, err := core.Goroutine(id)
 		if err != nil {
@@ -203,7 +207,7 @@ func (d *driver) some(all []string) (chosen []string) {
 		return all
 	}
 	for _, s := range all {
-		if d.rnd.IntN(10) == 0 {
+		if d.rnd.IntN(20) == 0 {
 			chosen = append(chosen, s)
 		}
 	}

@@ -18,7 +18,7 @@ type walker struct {
 func (d *driver) walk(core *coredumpy.Core) {
 	w := &walker{d: d, left: 2000}
 	if d.few {
-		w.left = 60
+		w.left = 40
 	}
 	core.Head()
 	d.checkText("what is missing", core.Missing(), false)
