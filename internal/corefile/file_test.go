@@ -100,13 +100,14 @@ func TestTruncated(t *testing.T) {
 	}
 }
 
-func TestMissing(t *testing.T) {
+// missingTests are files that open, and what is said to be missing.
+func missingTests(t testing.TB) []fileTest {
 	types := `{"type":{"id":1,"name":"int","kind":"int"}}` + "\n" + `{"type":{"id":2,"name":"uint","kind":"uint"}}` + "\n"
 	end := `{"end":{"records":3}}` + "\n"
 	zipped := gzipped(t, headLine+types+end)
 	badSum := []byte(zipped)
 	badSum[len(badSum)-5] ^= 1 // in the CRC of the trailer
-	for _, test := range []struct{ name, file, want string }{
+	return []fileTest{
 		{"whole", headLine + types + end, ""},
 		{"without the last newline", headLine + types + `{"end":{"records":3}}`, ""},
 		{"blank lines", headLine + "\n" + types + "\r\n" + end + "\n\n", ""},
@@ -120,7 +121,11 @@ func TestMissing(t *testing.T) {
 		{"lost lines", headLine + `{"end":{"records":5}}`, "4 records are missing"},
 		{"lines of something else", headLine + types + "hello\n{\"object\":{\"type\":1}}\n" + `{"end":{"records":5}}`,
 			"2 lines are not records (the first is line 4)"},
-	} {
+	}
+}
+
+func TestMissing(t *testing.T) {
+	for _, test := range missingTests(t) {
 		f, err := Read(strings.NewReader(test.file))
 		if err != nil {
 			t.Errorf("%s: %v", test.name, err)

@@ -10,12 +10,13 @@ import (
 	"testing"
 )
 
-func TestForeign(t *testing.T) {
+// foreignTests are files that can't be opened, and what is said of them.
+func foreignTests(t testing.TB) []fileTest {
 	elfHeader := func(order byte, typ string) string {
 		return "\x7fELF\x02" + string(order) + "\x01" + strings.Repeat("\x00", 9) + typ + "\x3e\x00"
 	}
 	python := `{"objects": {"140093": {"type": "frame"}}, "threads": {}, "files": {}, "metadata": {"version": "0.5.0"}}`
-	for _, test := range []struct{ name, file, want string }{
+	return []fileTest{
 		{"empty", "", "is empty"},
 		{"elf core", elfHeader(1, "\x04\x00"), "is an ELF core file (dlv core and gdb open those), not a coredumpy dump"},
 		{"big-endian elf core", elfHeader(2, "\x00\x04"), "is an ELF core file"},
@@ -60,7 +61,14 @@ func TestForeign(t *testing.T) {
 		{"cut prefix", `{"core`, "ends before its head does (unexpected EOF)"},
 		{"nothing in gzip", gzipped(t, ""), "is a gzip file of nothing"},
 		{"gzip header cut", "\x1f\x8b\x08", "is not a whole gzip file (unexpected EOF)"},
-	} {
+	}
+}
+
+// fileTest is a file and what is to be said of it.
+type fileTest struct{ name, file, want string }
+
+func TestForeign(t *testing.T) {
+	for _, test := range foreignTests(t) {
 		_, err := ReadHead(strings.NewReader(test.file))
 		if err == nil || !strings.Contains(err.Error(), "corefile: the file "+test.want) {
 			t.Errorf("%s: got error %v, want %q in it", test.name, err, test.want)

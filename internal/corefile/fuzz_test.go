@@ -12,6 +12,11 @@ import (
 func FuzzRead(f *testing.F) {
 	f.Add(writeSmall(f, false))
 	f.Add(writeSmall(f, true))
+	for _, test := range append(foreignTests(f), missingTests(f)...) {
+		if len(test.file) < 1000 { // longer ones only slow it down
+			f.Add([]byte(test.file))
+		}
+	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		head, headErr := ReadHead(bytes.NewReader(data))
 		file, err := Read(bytes.NewReader(data))
