@@ -27,7 +27,7 @@ type Core struct {
 // object is a decoded object: the value of a piece of memory.
 type object struct {
 	value Value
-	err   error
+	forms corefile.Forms
 }
 
 // Head says what a dump is about: reason, message, time, program, build.
@@ -172,7 +172,7 @@ type Variable struct {
 func (c *Core) variable(rec *corefile.Variable) Variable {
 	return Variable{
 		Name: rec.Name, Role: Role(rec.Role), Line: rec.Line, Shadowed: rec.Shadowed, Note: rec.Note,
-		Value: c.decode(c.typeOf(rec.Type), rec.Value, rec.Addr),
+		Value: c.decode(c.typeOf(rec.Type), rec.Value, rec.Addr, nil),
 	}
 }
 
@@ -262,50 +262,28 @@ type Value struct {
 	why  string          // reason for having no value
 	base *Value          // the array that [Value.Slice] made a slice of, nil for other values
 	from int             // where in base the slice starts
+	in   *corefile.Forms // of the object that the value is in, nil if it is in none
 }
 
-// decode gives raw its type. Only the outermost level is decoded.
-func (c *Core) decode(t *Type, raw json.RawMessage, addr uint64) Value {
-	v := Value{core: c, typ: t, addr: addr, raw: raw}
+// decode gives raw, which is in the object that has the forms if there are any,
+// its type. Only the outermost level is decoded.
+func (c *Core) decode(t *Type, raw json.RawMessage, addr uint64, in *corefile.Forms) Value {
+	v := Value{core: c, typ: t, addr: addr, raw: raw, in: in}
 	if len(raw) == 0 {
 		v.why = "not in the dump"
 		return v
 	}
-	var err error
-	switch raw[0] {
-	case '{':
-		v.rec = new(corefile.Value)
-		if err = json.Unmarshal(raw, v.rec); err == nil {
-			v.why = v.rec.Reason
-			v.list, err = parseList(v.rec.Elems)
-			if v.rec.Text != nil {
-				v.text, v.data = *v.rec.Text, true
-			} else if v.rec.Bytes != nil {
-				v.text, v.data = string(v.rec.Bytes), true
-			}
-		}
-	case '[':
-		v.list, err = corefile.ParseList(raw)
-	case '"':
-		if err = json.Unmarshal(raw, &v.text); err == nil {
-			v.data = true
-		}
+	form, err := in.Parse(raw)
+	v.rec, v.list, v.text, v.data = form.Object, form.List, form.Text, form.IsText
+	if v.rec != nil {
+		v.why = v.rec.Reason
 	}
 	if err != nil {
 		v.why = fmt.Sprintf("damaged in the dump: %.300v", err)
-		v.list, v.rec = corefile.List{}, nil
 	} else if !v.fits() {
 		v.why = "damaged in the dump: no " + t.kind.String()
 	}
 	return v
-}
-
-// parseList returns the list in an optional member.
-func parseList(raw json.RawMessage) (corefile.List, error) {
-	if string(raw) == "null" {
-		raw = nil
-	}
-	return corefile.ParseList(raw)
 }
 
 // fits reports whether what was written is a value of the type's kind, or says
@@ -500,11 +478,11 @@ func (c *Core) object(id int) Value {
 		return o.value
 	}
 	rec, err := c.file.Object(id)
-	o := &object{err: err}
+	o := &object{}
 	if err != nil {
 		o.value = Value{core: c, typ: unknownType, why: err.Error()}
 	} else {
-		o.value = c.decode(c.typeOf(rec.Type), rec.Value, rec.Addr)
+		o.value = c.decode(c.typeOf(rec.Type), rec.Value, rec.Addr, &o.forms)
 	}
 	c.objects[id] = o
 	return o.value
@@ -539,9 +517,9 @@ func (v Value) Stored() int {
 	case reflect.Slice:
 		return v.clip(v.array().Stored() - v.from)
 	case reflect.Map:
-		return v.contents().Len() / 2
+		return v.contents().list.Len() / 2
 	case reflect.Chan:
-		return v.contents().Len()
+		return v.contents().list.Len()
 	}
 	if v.data {
 		return len(v.text)
@@ -549,12 +527,13 @@ func (v Value) Stored() int {
 	return v.list.Len()
 }
 
-// contents returns the elements of the map or channel object that v refers to.
-func (v Value) contents() corefile.List {
+// contents returns what holds the elements of a map or channel: the object that
+// v refers to, or v.
+func (v Value) contents() Value {
 	if v.list.Given() {
-		return v.list
+		return v
 	}
-	return v.target().list
+	return v.target()
 }
 
 // Index returns element i of an array or slice or buffered value i of a
@@ -577,7 +556,7 @@ func (v Value) Index(i int) Value {
 		if v.data {
 			return v.byteAt(elem, i, addr)
 		}
-		return v.element(v.list, i, addr)
+		return v.element(v, i, addr)
 	}
 	return Value{core: v.core, typ: unknownType, why: "cannot index " + v.Type().String()}
 }
@@ -598,8 +577,9 @@ func (v Value) Slice(low, high, limit int64) Value {
 		stored := int64(len(v.text))
 		w.text, w.addr = v.text[min(low, stored):min(high, stored)], 0
 	case reflect.Map:
-		list := v.contents()
-		w.list, w.rec.Len = list.From(2*int(min(low, int64(list.Len())))), v.Len()-low
+		entries := v.contents()
+		w.list, w.in = entries.list.From(2*int(min(low, int64(entries.list.Len())))), entries.in
+		w.rec.Len = v.Len() - low
 	case reflect.Array, reflect.Slice:
 		if v.IsNil() {
 			return v
@@ -628,11 +608,11 @@ func (v Value) Slice(low, high, limit int64) Value {
 	return w
 }
 
-func (v Value) element(list corefile.List, i int, addr uint64) Value {
-	if i < 0 || i >= list.Len() {
+func (v Value) element(of Value, i int, addr uint64) Value {
+	if i < 0 || i >= of.list.Len() {
 		return Value{core: v.core, typ: v.typ.Elem(), addr: addr, why: orNotStored(v.Reason())}
 	}
-	return v.core.decode(v.typ.Elem(), list.At(i), addr)
+	return v.core.decode(v.typ.Elem(), of.list.At(i), addr, of.in)
 }
 
 // byteAt returns byte i of an array of bytes, which is stored as text.
@@ -660,12 +640,13 @@ func orNotStored(why string) string {
 
 // Entry returns key and value of map entry i, in the order of the dump.
 func (v Value) Entry(i int) (key, value Value) {
-	list := v.contents()
-	if v.Kind() != reflect.Map || i < 0 || i >= list.Len()/2 {
+	entries := v.contents()
+	if v.Kind() != reflect.Map || i < 0 || i >= entries.list.Len()/2 {
 		none := Value{core: v.core, typ: unknownType, why: "not in the dump"}
 		return none, none
 	}
-	return v.core.decode(v.typ.Key(), list.At(2*i), 0), v.core.decode(v.typ.Elem(), list.At(2*i+1), 0)
+	return v.core.decode(v.typ.Key(), entries.list.At(2*i), 0, entries.in),
+		v.core.decode(v.typ.Elem(), entries.list.At(2*i+1), 0, entries.in)
 }
 
 // Field returns field i of a struct.
@@ -681,14 +662,14 @@ func (v Value) Field(i int) Value {
 	if f := v.typ.rec.Fields[i]; v.addr != 0 && !f.Indirect && (f.Offset > 0 || i == 0) {
 		addr = v.addr + uint64(f.Offset)
 	}
-	return v.core.decode(typ, v.list.At(i), addr)
+	return v.core.decode(typ, v.list.At(i), addr, v.in)
 }
 
 // Elem returns what a pointer points to or the value in an interface.
 func (v Value) Elem() Value {
 	switch {
 	case v.Kind() == reflect.Interface && v.rec != nil && v.rec.Object == 0 && v.rec.Value != nil:
-		return v.core.decode(v.core.typeOf(v.rec.Type), v.rec.Value, 0)
+		return v.core.decode(v.core.typeOf(v.rec.Type), v.rec.Value, 0, v.in)
 	case v.Kind() == reflect.Interface && v.rec != nil && v.rec.Object == 0:
 		return Value{core: v.core, typ: v.core.typeOf(v.rec.Type), addr: v.rec.Addr, why: orNotStored(v.why)}
 	case v.Kind() == reflect.Interface, v.Kind() == reflect.Pointer:

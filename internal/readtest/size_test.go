@@ -128,6 +128,13 @@ var hostile = map[string]func(size int) string{
 			`{"type":{"id":6,"kind":"struct","name":"T","fields":[` + strings.Repeat(`{"name":"f","type":1},`, fields) + `{"type":1}]}}` + "\n" +
 			`{"object":{"id":1,"type":6,"value":[` + strings.Repeat("1,", fields) + `1]}}` + "\n"
 	},
+	"a list in a struct that all variables point to": func(size int) string {
+		return withFrames(repeat(`{"vars":[`, `{"name":"x","type":5,"value":{"p":1,"o":1}},`, "{}]}", size/2)) +
+			`{"type":{"id":5,"kind":"ptr","name":"*T","elem":6}}` + "\n" +
+			`{"type":{"id":6,"kind":"struct","name":"T","fields":[{"name":"f","type":7}]}}` + "\n" +
+			`{"type":{"id":7,"kind":"array","name":"[9]int","elem":1,"len":9}}` + "\n" +
+			`{"object":{"id":1,"type":6,"value":[[` + strings.Repeat("1,", size/4) + `1]]}}` + "\n"
+	},
 	"structs embedded in each other": func(size int) string {
 		var b strings.Builder
 		b.WriteString(withVariable(5, "[]"))

@@ -1,0 +1,71 @@
+package corefile
+
+import "encoding/json"
+
+// Form is how a value is written, its outermost level decoded. See [Value].
+type Form struct {
+	Object *Value // the object form, nil for the short ones
+	List   List   // elements, fields or entries
+	Text   string
+	IsText bool // there is a Text, which may be empty
+}
+
+// ParseForm decodes the outermost level of a value. Numbers, true, false and
+// null are left as they are.
+func ParseForm(raw json.RawMessage) (f Form, err error) {
+	switch {
+	case len(raw) == 0:
+	case raw[0] == '[':
+		f.List, err = ParseList(raw)
+	case raw[0] == '"':
+		err = json.Unmarshal(raw, &f.Text)
+		f.IsText = err == nil
+	case raw[0] == '{':
+		v := new(Value)
+		if err = json.Unmarshal(raw, v); err != nil {
+			break
+		}
+		f.Object = v
+		switch {
+		case v.Text != nil:
+			f.Text, f.IsText = *v.Text, true
+		case v.Bytes != nil:
+			f.Text, f.IsText = string(v.Bytes), true
+		}
+		if string(v.Elems) != "null" {
+			f.List, err = ParseList(v.Elems)
+		}
+	}
+	if err != nil {
+		return Form{}, err
+	}
+	return f, nil
+}
+
+// Forms remembers the forms of the long values in an object: many others may
+// refer to the object, and each is shown with what is in it.
+type Forms struct {
+	of map[*byte]Form // by where they are written
+}
+
+// longForm is the length of a value from which on its form is remembered.
+const longForm = 1024
+
+// Parse is ParseForm for a value in the object, which must stay where it is.
+// A nil Forms remembers nothing.
+func (f *Forms) Parse(raw json.RawMessage) (Form, error) {
+	if f == nil || len(raw) < longForm {
+		return ParseForm(raw)
+	}
+	if form, ok := f.of[&raw[0]]; ok {
+		return form, nil
+	}
+	form, err := ParseForm(raw)
+	if err == nil {
+		if f.of == nil {
+			f.of = map[*byte]Form{}
+		}
+		f.of[&raw[0]] = form
+	}
+	return form, err
+}
