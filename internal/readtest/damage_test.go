@@ -30,6 +30,13 @@ func count(t *testing.T, few int) int {
 	return few
 }
 
+// progress tells how far a soak is.
+func progress(t *testing.T, done int) {
+	if done > 0 && done%50_000 == 0 {
+		t.Logf("%d so far", done)
+	}
+}
+
 // TestTruncated: a dump that ends anywhere opens once its head is there, holds
 // what comes before the end, and says that something is missing.
 func TestTruncated(t *testing.T) {
@@ -95,7 +102,8 @@ func TestDamaged(t *testing.T) {
 	d.few = true
 	opened := 0
 	n := count(t, 400)
-	for range n {
+	for i := range n {
+		progress(t, i)
 		data := bytes.Clone(dumps[d.rnd.IntN(len(dumps))])
 		compressed := d.rnd.IntN(4) == 0
 		if compressed && d.rnd.IntN(2) == 0 {
@@ -162,6 +170,7 @@ func TestForged(t *testing.T) {
 	opened := 0
 	n := count(t, 600)
 	for i := range n {
+		progress(t, i)
 		d.few = i%100 != 0
 		if d.drive(forgers[d.rnd.IntN(len(forgers))].forge()) {
 			opened++
