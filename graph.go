@@ -268,6 +268,15 @@ type Value struct {
 // decode gives raw, which is in the object that has the forms if there are any,
 // its type. Only the outermost level is decoded.
 func (c *Core) decode(t *Type, raw json.RawMessage, addr uint64, in *corefile.Forms) Value {
+	v := c.parse(t, raw, addr, in)
+	if v.why == "" && !v.fits() {
+		v.why = "damaged in the dump: no " + t.kind.String()
+	}
+	return v
+}
+
+// parse is decode for what may not be a value of the type.
+func (c *Core) parse(t *Type, raw json.RawMessage, addr uint64, in *corefile.Forms) Value {
 	v := Value{core: c, typ: t, addr: addr, raw: raw, in: in}
 	if len(raw) == 0 {
 		v.why = "not in the dump"
@@ -280,18 +289,13 @@ func (c *Core) decode(t *Type, raw json.RawMessage, addr uint64, in *corefile.Fo
 	}
 	if err != nil {
 		v.why = fmt.Sprintf("damaged in the dump: %.300v", err)
-	} else if !v.fits() {
-		v.why = "damaged in the dump: no " + t.kind.String()
 	}
 	return v
 }
 
-// fits reports whether what was written is a value of the type's kind, or says
-// why there is none. The wrong value would be worse than none.
+// fits reports whether what was written is a value of the type's kind. The wrong
+// value would be worse than none.
 func (v Value) fits() bool {
-	if v.rec != nil && v.rec.Reason != "" {
-		return true
-	}
 	var err error
 	switch k := v.Kind(); k {
 	case reflect.Bool:
@@ -314,9 +318,7 @@ func (v Value) fits() bool {
 	case reflect.Array:
 		return v.data || v.list.Given()
 	case reflect.Pointer, reflect.Slice, reflect.Map, reflect.Chan, reflect.Func, reflect.Interface:
-		// The objects that slices, maps and channels refer to have their type
-		// too, and are lists.
-		return v.rec != nil || v.IsNil() || v.list.Given() || v.data
+		return v.rec != nil || v.IsNil()
 	}
 	return err == nil
 }
@@ -482,7 +484,12 @@ func (c *Core) object(id int) Value {
 	if err != nil {
 		o.value = Value{core: c, typ: unknownType, why: err.Error()}
 	} else {
-		o.value = c.decode(c.typeOf(rec.Type), rec.Value, rec.Addr, &o.forms)
+		switch t := c.typeOf(rec.Type); t.kind {
+		case reflect.Slice, reflect.Map, reflect.Chan: // the elements of all that have this type
+			o.value = c.parse(t, rec.Value, rec.Addr, &o.forms)
+		default:
+			o.value = c.decode(t, rec.Value, rec.Addr, &o.forms)
+		}
 	}
 	c.objects[id] = o
 	return o.value
