@@ -200,13 +200,10 @@ func construct(n ast.Expr) string {
 	return "types as values"
 }
 
-// source returns an expression as text, for messages.
+// source returns an expression as text on a line, for messages.
 func (e *evaluation[V, T]) source(n ast.Expr) string {
-	switch n := n.(type) {
-	case *ast.Ident:
-		return n.Name
-	case *ast.BasicLit:
-		return n.Value
+	if id, ok := n.(*ast.Ident); ok {
+		return id.Name
 	}
 	// Not by go/printer: that takes a time cubic in the depth of an expression.
 	const enough = 80
