@@ -252,8 +252,14 @@ func TestDebugMoved(t *testing.T) {
 	needDebugInformation(t)
 	c := make(chan int)
 	done := make(chan int)
+	again := make(chan int)
 	go waits(c)
 	go waits(make(chan int))
+	go func() {
+		for waits(again) != 0 {
+		}
+	}()
+	defer close(again)
 	await(t, "target.waits", "chan receive")
 	capture(t, func(s *snapshot) {
 		var waiting []*Goroutine
@@ -278,6 +284,13 @@ func TestDebugMoved(t *testing.T) {
 		<-done
 		if n := moved(); n != 1 {
 			t.Errorf("got %d goroutines moved of %d, want 1", n, len(waiting))
+		}
+		again <- 1
+		for range 100 {
+			runtime.Gosched()
+		}
+		if n := moved(); n != 2 {
+			t.Errorf("got %d goroutines moved of %d, want 2, one of which waits where it did before", n, len(waiting))
 		}
 	})
 }

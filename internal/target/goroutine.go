@@ -64,6 +64,7 @@ type gLayout struct {
 	// Stacks can be read without the others. -1 is one that isn't there.
 	lr, waitsince, waitreason     int64
 	parent, gopc, startpc, labels int64
+	seq                           int64
 	m, procid, gsignal            int64 // the latter two in runtime.m
 }
 
@@ -248,6 +249,9 @@ func (p *Process) Moved(g *Goroutine) bool {
 			return true
 		}
 	}
+	if seq := p.gl.seq; seq >= 0 && now[seq] != g.state[seq] {
+		return true // it is back where it was
+	}
 	return le32(now[p.gl.status:])&^gScan != g.status
 }
 
@@ -304,6 +308,8 @@ func (p *Process) gLayout() (*gLayout, uint64, error) {
 			p.gErrs = append(p.gErrs, err)
 		}
 	}
+	// It counts how often the goroutine has stopped running, modulo 256.
+	l.seq, _ = fieldOffset(p.Info, "runtime.g", g, [2]string{"trackingSeq"})
 	if err := l.threads(p.Info, g); err != nil {
 		p.gErrs = append(p.gErrs, err)
 	}
