@@ -86,7 +86,7 @@ func Own(req *Request, secretName func(string) bool) *Dump {
 
 	req.Limits.Deadline = start.Add(req.Limits.Timeout)
 	c := &capturer{
-		req: req, p: p, self: ownID(),
+		req: req, p: p, self: ownID(), quiet: q,
 		Dump: &Dump{head: req.Head, redact: req.Redact},
 	}
 	c.walker = walk.New(p, req.Limits.Limits, walk.Rules{SecretName: secretName, Learn: req.Redact.Learn})
@@ -105,9 +105,11 @@ type capturer struct {
 	req      *Request
 	p        *target.Process
 	self     int64               // id of the capture's own goroutine; 0 in another process
+	quiet    *quiet              // nil in another process
 	read     []*target.Goroutine // parallel to goroutines
 	packages map[string]bool
 	stale    []staleVariable
+	cycles   uint32 // of the collector, before the walk
 	event    *Event // of another process
 }
 
@@ -137,6 +139,7 @@ func (c *capturer) goroutinesAndVariables() {
 	}()
 	if c.p.Info == nil {
 		c.note("no local variables: %v%s", c.p.InfoErr, c.remedy())
+		c.quiet.allow()
 		c.fromTraceback()
 		return
 	}
@@ -144,6 +147,8 @@ func (c *capturer) goroutinesAndVariables() {
 	if err == nil && c.self != 0 && (len(gs) == 0 || gs[0].ID != c.req.Goroutine) {
 		err = fmt.Errorf("goroutine %d isn't among the %d found: runtime.g not recognised", c.req.Goroutine, len(gs))
 	}
+	c.cycles = c.p.Collections()
+	c.quiet.allow()
 	if err != nil {
 		c.note("no local variables: %v", err)
 		c.withoutStacks(err)
@@ -290,14 +295,20 @@ type staleVariable struct {
 // staleVariables walks the variables that the program won't use any more. What
 // live ones refer to as well is known by then.
 func (c *capturer) staleVariables() {
-	for _, s := range c.stale {
-		var doubt walk.Doubt
-		s.rec.Value, doubt = c.walker.Stale(s.v.Name, s.v.Type, s.v.Addr)
-		if doubt == walk.Strong || doubt == walk.Slight && s.v.Collectable {
+	if len(c.stale) == 0 {
+		return
+	}
+	doubts := make([]walk.Doubt, len(c.stale))
+	for i, s := range c.stale {
+		s.rec.Value, doubts[i] = c.walker.Stale(s.v.Name, s.v.Type, s.v.Addr)
+	}
+	c.walker.Run()
+	collected := c.p.Collections() != c.cycles // since the heap was looked at
+	for i, s := range c.stale {
+		if doubts[i] == walk.Strong || doubts[i] == walk.Slight && (s.v.Collectable || collected) {
 			s.rec.Note = "not used any more: what it points to may have been reused"
 		}
 	}
-	c.walker.Run()
 }
 
 // roles translates what debug information calls them.

@@ -5,6 +5,7 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"runtime/metrics"
 	"strings"
 )
 
@@ -13,19 +14,47 @@ type quiet struct {
 	stop        bool // the world can be stopped for a moment
 	gcPercent   int
 	memoryLimit int64
-	procs       int // 0: not changed
+	used        int64 // memory at the beginning
+	bound       int64 // the memory limit meanwhile
+	procs       int   // 0: not changed
 	automatic   bool
 }
 
 // hush turns the collector off. It could shrink a stack, which leaves dangling
 // pointers in variables that the compiler takes for dead.
 func hush() *quiet {
-	q := &quiet{stop: canStop()}
+	q := &quiet{stop: canStop(), bound: math.MaxInt64}
 	if q.stop {
-		q.gcPercent = debug.SetGCPercent(-1)
-		q.memoryLimit = debug.SetMemoryLimit(math.MaxInt64)
+		q.used = inUse()
+		q.memoryLimit = debug.SetMemoryLimit(q.bound)
+		q.gcPercent = debug.SetGCPercent(-1) // waits until a collection under way ends
 	}
 	return q
+}
+
+// growth is by how much a process that uses little memory may grow before the
+// collector runs again. It is what a large dump takes.
+const growth = 512 << 20
+
+// allow lets the collector run again, but not before the process has doubled, or
+// has reached its own limit: the rest of the program goes on, and may produce
+// garbage faster than a long capture can bear. Stacks must have been copied. q is
+// nil in a capture of another process.
+func (q *quiet) allow() {
+	if q == nil || !q.stop {
+		return
+	}
+	if q.bound = q.memoryLimit; q.gcPercent >= 0 {
+		q.bound = min(q.bound, q.used+max(q.used, growth))
+	}
+	debug.SetMemoryLimit(q.bound)
+}
+
+// inUse returns how much memory the runtime holds that it needs.
+func inUse() int64 {
+	s := []metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}, {Name: "/memory/classes/heap/free:bytes"}}
+	metrics.Read(s)
+	return int64(s[0].Value.Uint64() - s[1].Value.Uint64() - s[2].Value.Uint64())
 }
 
 // single goes down to one P, so that other goroutines are parked or preempted
@@ -38,23 +67,28 @@ func (q *quiet) single(automatic bool) {
 	}
 }
 
-// busy gives back the Ps.
+// busy gives back the Ps, unless the program has set how many it wants since.
 func (q *quiet) busy() {
-	if q.procs > 0 {
+	if q.procs > 0 && runtime.GOMAXPROCS(0) == 1 {
 		runtime.GOMAXPROCS(q.procs)
 		if q.automatic {
 			setDefaultProcs()
 		}
-		q.procs = 0
 	}
+	q.procs = 0
 }
 
-// restore gives back all that was changed.
+// restore gives back all that was changed, and that the program hasn't changed
+// since.
 func (q *quiet) restore() {
 	q.busy()
 	if q.stop {
-		debug.SetMemoryLimit(q.memoryLimit)
-		debug.SetGCPercent(q.gcPercent)
+		if n := debug.SetGCPercent(q.gcPercent); n != -1 {
+			debug.SetGCPercent(n)
+		}
+		if n := debug.SetMemoryLimit(q.memoryLimit); n != q.bound {
+			debug.SetMemoryLimit(n)
+		}
 		q.stop = false
 	}
 }

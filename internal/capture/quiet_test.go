@@ -70,6 +70,69 @@ func TestQuiet(t *testing.T) {
 	}
 }
 
+// What the program sets meanwhile stays.
+func TestQuietKeepsChanges(t *testing.T) {
+	defer current().set()
+	settings{61, 1 << 42, 3}.set()
+	for _, allowed := range []bool{false, true} {
+		q := hush()
+		q.single(false)
+		if allowed {
+			q.allow()
+		}
+		want := settings{45, 1 << 43, 2}
+		want.set()
+		q.restore()
+		if got := current(); got != want {
+			t.Errorf("got %+v, want %+v", got, want)
+		}
+	}
+}
+
+// A program that goes on producing garbage has it collected, before it has too
+// much.
+func TestQuietAllow(t *testing.T) {
+	defer current().set()
+	for _, tt := range []struct {
+		percent int
+		limit   int64
+		own     bool // the limit is the program's
+	}{
+		{100, math.MaxInt64, false},
+		{100, 1 << 45, false},
+		{-1, math.MaxInt64, true},
+		{100, 32 << 20, true},
+	} {
+		settings{tt.percent, tt.limit, 2}.set()
+		q := hush()
+		q.allow()
+		got := debug.SetMemoryLimit(-1)
+		if own := got == tt.limit; own != tt.own || !own && got > 2*inUse()+growth {
+			t.Errorf("GC percent %d, limit %d: got limit %d", tt.percent, tt.limit, got)
+		}
+		if tt.limit == 32<<20 {
+			wantCollections(t)
+		}
+		q.restore()
+	}
+}
+
+// wantCollections produces garbage until it is collected.
+func wantCollections(t *testing.T) {
+	t.Helper()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for range 256 {
+		garbage = make([]byte, 1<<20)
+		if runtime.ReadMemStats(&after); after.NumGC > before.NumGC {
+			return
+		}
+	}
+	t.Error("got no garbage collected, want some")
+}
+
+var garbage []byte
+
 // Without restoring in between, as when the capture panics.
 func TestQuietRestoresAll(t *testing.T) {
 	defer current().set()

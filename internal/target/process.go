@@ -93,7 +93,7 @@ func newProcess(base Memory) *Process {
 		rtypes: map[uint64]*Type{}, dtypes: map[dwarf.Offset]*Type{},
 		funcs: map[uint64]*Func{}, sites: map[uint64]*site{}, maps: map[resumption]*stackMaps{},
 	}
-	p.collected = sync.OnceValue(p.hasCollected)
+	p.collected = sync.OnceValue(func() bool { return p.Collections() > 0 })
 	return p
 }
 

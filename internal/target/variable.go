@@ -98,19 +98,23 @@ func (p *Process) liveness(g *Goroutine) *liveSet {
 	return g.lives
 }
 
-// hasCollected reports whether garbage has ever been collected.
-func (p *Process) hasCollected() bool {
+// Collections returns how often garbage has been collected; more than never if
+// that can't be told.
+func (p *Process) Collections() uint32 {
 	v, ok := p.Info.Global("runtime.memstats")
 	if !ok {
-		return true
+		return 1
 	}
 	f, ok := p.Info.StructField(v.Type, "numgc")
 	addr, err := p.globalAddr(&v)
 	if !ok || err != nil {
-		return true
+		return 1
 	}
 	n, err := readUint32(p.Mem, addr+uint64(f.Offset))
-	return err != nil || n > 0
+	if err != nil {
+		return 1
+	}
+	return n
 }
 
 // pieces evaluates a variable's location.
