@@ -339,17 +339,26 @@ func (v Value) Kind() reflect.Kind { return v.Type().kind }
 func (v Value) Addr() uint64 { return v.addr }
 
 // Reason says why there is no value, or why what the value refers to wasn't
-// stored, or not all of it: "optimized out", "depth limit", "elements limit";
-// "" if nothing is amiss. That a string was cut shows in its length alone.
+// stored, or not all of it, or not as it was at one moment: "optimized out",
+// "depth limit", "elements limit", "map was being written: ..."; "" if nothing
+// is amiss. That a string was cut shows in its length alone.
 func (v Value) Reason() string {
-	if v.why != "" || int64(v.Stored()) >= v.Len() {
+	if v.why != "" {
 		return v.why
 	}
 	switch v.Kind() {
 	case reflect.Slice:
-		return v.array().why
+		if int64(v.Stored()) < v.Len() {
+			return v.array().why
+		}
 	case reflect.Map, reflect.Chan:
-		return v.target().why
+		t := v.target()
+		if t.why == "" && t.rec != nil && t.rec.Elems != nil {
+			if n := max(t.rec.Len, int64(v.Stored())); n != v.Len() {
+				return fmt.Sprintf("it changed while the dump was made: its length was %d, then %d", v.Len(), n)
+			}
+		}
+		return t.why
 	}
 	return ""
 }

@@ -151,6 +151,7 @@ func (p *printer[V, T]) mapping(v V, f flags, depth int, indent string) {
 		p.more(rest, false, nl, indent)
 	}
 	p.close(nl, indent)
+	p.missing(v.Reason())
 }
 
 // more says how many fields, elements or entries were left out.
