@@ -180,6 +180,44 @@ func TestDeadline(t *testing.T) {
 	w.want(w.value("late", &tree{}), `{"x":"time limit"}`, w.objects()...)
 }
 
+// One large object leaves room for others, also for what they refer to.
+func TestShare(t *testing.T) {
+	lines := make([]string, 5000)
+	for i := range lines {
+		lines[i] = strings.Repeat("x", 100)
+	}
+	pointers := make([]*int, 5000)
+	for i := range pointers {
+		pointers[i] = &i
+	}
+	for limit, change := range map[string]func(*Limits){
+		"bytes":   func(l *Limits) { l.Bytes = 100_000 },
+		"objects": func(l *Limits) { l.Objects = 1000 },
+	} {
+		lim := ample()
+		lim.Elements = 10_000
+		change(&lim)
+		w := newWalk(t, lim, Rules{})
+		w.value("before", chainOf(8))
+		w.value("lines", lines)
+		w.value("pointers", pointers)
+		w.value("after", chainOf(8))
+		w.w.Run()
+		whole := 0
+		for _, o := range w.objects() {
+			if strings.HasSuffix(o, ",null]") {
+				whole++
+			}
+		}
+		if whole != 2 || w.w.Cuts()[limit] == 0 {
+			t.Errorf("%s: got %d chains to their ends and cuts %v, want 2", limit, whole, w.w.Cuts())
+		}
+		if n := len(w.w.Objects()); n > 1001 && limit == "objects" || w.w.size > 2*100_000 && limit == "bytes" {
+			t.Errorf("%s: got %d objects of %d bytes", limit, n, w.w.size)
+		}
+	}
+}
+
 // The time limit holds however little there is in each object.
 func TestDeadlineOfManyObjects(t *testing.T) {
 	lim := ample()

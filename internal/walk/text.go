@@ -45,7 +45,7 @@ func (w *Walker) text(dst []byte, addr, n uint64, c context, data ...byte) []byt
 	}
 	size := int(min(n, uint64(w.lim.String)+margin))
 	if data == nil {
-		if err := w.probe(addr, uint64(size)); err != nil {
+		if err := w.probe(addr, n); err != nil {
 			return closeReason(strconv.AppendUint(append(dst, `{"len":`...), n, 10), err.Error())
 		}
 	}
@@ -85,7 +85,7 @@ func (w *Walker) runes(dst []byte, elem *target.Type, addr uint64, n int64, c co
 	if n-margin > int64(w.lim.Elements) {
 		size = int64(w.lim.Elements) + margin
 	}
-	if w.probe(addr, uint64(4*size)) != nil {
+	if w.probe(addr, uint64(4*n)) != nil {
 		return dst, false
 	}
 	raw := make([]byte, 4*size)

@@ -297,6 +297,11 @@ func (w *Walker) elements(dst []byte, elem *target.Type, addr uint64, n int64, d
 	stored := min(n, int64(w.lim.Elements))
 	dst, mark := append(dst, `{"e":[`...), len(dst)
 	done, why := int64(0), ""
+	if stored < n && elem.Size > 0 && data == nil {
+		if err := w.probe(addr, uint64(n*elem.Size)); err != nil {
+			why = err.Error() // it can't be as long as it says
+		}
+	}
 	var buf []byte
 	defer func() { w.giveBack(buf) }()
 	for done < stored && why == "" {

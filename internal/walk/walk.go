@@ -52,6 +52,9 @@ type Walker struct {
 
 	size    int64  // of encoded values so far
 	stopped string // why the walk ended early
+	full    bool   // only the object being walked is stopped
+	room    int64  // bytes that one object or variable may take
+	places  int    // up to which id it may add objects
 	ticks   int
 	scratch []byte
 	arena   []byte
@@ -104,6 +107,7 @@ func New(p *target.Process, lim Limits, rules Rules) *Walker {
 // Value encodes the variable of type t at addr. What it refers to is walked by
 // [Walker.Run].
 func (w *Walker) Value(name string, t *target.Type, addr uint64) []byte {
+	w.share()
 	c := context{secret: w.rules.SecretName(name), named: !counts(name)}
 	w.scratch = w.load(w.scratch[:0], t, addr, c)
 	return w.keep(w.scratch)
@@ -124,6 +128,7 @@ const (
 // [Walker.Run] has walked the others. What it refers to is checked against the
 // heap.
 func (w *Walker) Stale(name string, t *target.Type, addr uint64) ([]byte, Doubt) {
+	w.share()
 	c := context{secret: w.rules.SecretName(name), named: !counts(name), stale: true}
 	w.doubt = None
 	w.scratch = w.load(w.scratch[:0], t, addr, c)
@@ -153,9 +158,21 @@ func (w *Walker) Run() {
 			w.stopped, w.redo = stopped, false
 			continue
 		}
+		w.share()
 		w.next++
 		w.walk(w.next - 1)
 	}
+}
+
+// share is called before each variable and object. None takes more than half of
+// what the limits leave, so that a large one doesn't starve its neighbours.
+func (w *Walker) share() {
+	if w.full {
+		w.full, w.stopped = false, ""
+	}
+	w.room = (w.lim.Bytes - w.size) / 2
+	left := w.lim.Objects - len(w.objects) + 1
+	w.places = len(w.objects) + max(left-left/2, 0)
 }
 
 func (w *Walker) walk(id int) {
@@ -193,7 +210,7 @@ func (w *Walker) refer(o Object, from context) (id int, why string) {
 		return 0, w.cut("depth")
 	case w.stopped != "":
 		return 0, w.cut(w.stopped)
-	case len(w.objects) > w.lim.Objects:
+	case len(w.objects) >= w.places:
 		return 0, w.cut("objects")
 	}
 	o.Type = w.use(o.typ).id
@@ -255,8 +272,8 @@ func (w *Walker) Objects() []Object { return w.objects }
 func (w *Walker) keep(b []byte) []byte {
 	const chunk = 1 << 20
 	w.size += int64(len(b))
-	if w.size > w.lim.Bytes && w.stopped == "" {
-		w.stopped = "bytes"
+	if w.size > w.lim.Bytes && (w.stopped == "" || w.full) {
+		w.stopped, w.full = "bytes", false
 	}
 	if len(b) > chunk/4 {
 		return append([]byte(nil), b...)
@@ -275,10 +292,10 @@ func (w *Walker) tick(dst []byte) bool {
 	switch w.ticks++; {
 	case w.redo:
 		return true
-	case w.stopped != "" || w.ticks%256 != 0:
-	case w.size+int64(len(dst)) > w.lim.Bytes:
-		w.stopped = "bytes"
-	case time.Now().After(w.lim.Deadline):
+	case w.stopped != "":
+	case int64(len(dst)) > w.room:
+		w.stopped, w.full = "bytes", true
+	case w.ticks%256 == 0 && time.Now().After(w.lim.Deadline):
 		w.stopped = "time"
 	}
 	return w.stopped == ""
