@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"reflect"
 	"runtime"
+	"runtime/debug"
 	"strings"
 )
 
@@ -46,12 +47,38 @@ func wraps(err error, t reflect.Type) bool {
 
 // Message returns the text of a panic value as far as it can be had without
 // running code of the program: the runtime's own errors and values of basic
-// types. For others it is the type; the dump has the value.
-func Message(value any) string {
+// types. For others, and for values that lead nowhere, it is the type; the dump
+// has the value.
+func Message(value any) (text string) {
 	if value == nil {
 		return "panic called with nil argument"
 	}
 	t := reflect.TypeOf(value)
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if recover() != nil {
+			text = t.String()
+		}
+	}()
+	text = message(value, t)
+	touch(text)
+	return text
+}
+
+// touch panics if a part of the text isn't readable.
+func touch(text string) {
+	const page = 4096 // the smallest there is
+	var all byte
+	for i := 0; i < len(text); i += page {
+		all |= text[i]
+	}
+	if text != "" {
+		all |= text[len(text)-1]
+	}
+	runtime.KeepAlive(all)
+}
+
+func message(value any, t reflect.Type) string {
 	if err, ok := value.(runtime.Error); ok && runtimeType(t) {
 		return err.Error()
 	}
@@ -66,7 +93,8 @@ func Message(value any) string {
 			return fmt.Sprint(value)
 		}
 	}
-	if text, ok := errorText(v, maxJoined); ok {
+	left := maxJoinedText
+	if text, ok := errorText(v, maxJoined, &left); ok {
 		return text
 	}
 	return t.String()
@@ -87,12 +115,18 @@ var plainErrors = map[string]bool{
 	"errors.errorString": true, "fmt.wrapError": true, "fmt.wrapErrors": true,
 }
 
-// maxJoined bounds how deep joined errors are looked into.
-const maxJoined = 10
+// maxJoined bounds how deep joined errors are looked into, and maxJoinedText how
+// many bytes of them; one counts as much as joinedSize, at least. The same errors
+// may be joined again and again.
+const (
+	maxJoined     = 10
+	maxJoinedText = 1 << 20
+	joinedSize    = 64
+)
 
 // errorText returns the text of such an error, or of several joined by
 // errors.Join.
-func errorText(v reflect.Value, depth int) (string, bool) {
+func errorText(v reflect.Value, depth int, left *int) (string, bool) {
 	if v.Kind() == reflect.Interface {
 		v = v.Elem()
 	}
@@ -107,10 +141,15 @@ func errorText(v reflect.Value, depth int) (string, bool) {
 		errs := v.Elem().Field(0)
 		var lines []string
 		for i := range errs.Len() {
-			text, ok := errorText(errs.Index(i), depth-1)
+			if *left <= 0 {
+				lines = append(lines, "...")
+				break
+			}
+			text, ok := errorText(errs.Index(i), depth-1, left)
 			if !ok {
 				text = errs.Index(i).Elem().Type().String()
 			}
+			*left -= max(len(text), joinedSize)
 			lines = append(lines, text)
 		}
 		return strings.Join(lines, "\n"), true

@@ -230,6 +230,9 @@ func shortName(name string) string {
 	return b.String() + name[start:]
 }
 
+// maxJoined bounds how many joined errors are looked at.
+const maxJoined = 1000
+
 // joinedText returns the texts of errors joined by errors.Join.
 func (p *Process) joinedText(t *Type, at uint64, depth int) (string, bool) {
 	f, ok := t.field("errs")
@@ -243,6 +246,10 @@ func (p *Process) joinedText(t *Type, at uint64, depth int) (string, bool) {
 	n := min(le64(h[word:]), 100)
 	var lines []string
 	for i := range n {
+		if p.joined++; p.joined > maxJoined { // the same ones may be joined again and again
+			lines = append(lines, "...")
+			break
+		}
 		addr := le64(h[:]) + i*2*word
 		var w [2 * word]byte
 		if p.Mem.Read(w[:], addr) != nil {

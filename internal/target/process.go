@@ -45,6 +45,7 @@ type Process struct {
 	code        *codeTables // nil if not read yet
 	maps        map[resumption]*stackMaps
 	collected   func() bool // whether garbage has ever been collected
+	joined      int         // errors looked at, see joinedText
 
 	// own is set if it is this process.
 	own bool
