@@ -481,12 +481,21 @@ func (c *capturer) ofMainModule(path string) bool {
 	return path == "main" || module != "" && (path == module || strings.HasPrefix(path, module+"/"))
 }
 
-// moved notes which goroutines have run during the capture.
+// moved notes which goroutines have run during the capture. Others may share
+// with them what has changed.
 func (c *capturer) moved() {
+	ran := 0
 	for i, g := range c.read {
-		if g.ID != c.req.Goroutine && c.goroutines[i].Note == "" && c.p.Moved(g) {
-			c.goroutines[i].Note = "it ran while the dump was made: what its variables refer to may have changed"
+		rec := c.goroutines[i]
+		if g.ID != c.req.Goroutine && rec.Note == "" && c.p.Moved(g) {
+			rec.Note = "it ran while the dump was made: what its variables refer to may have changed"
+			if !rec.System {
+				ran++
+			}
 		}
+	}
+	if ran > 0 {
+		c.note("goroutines that ran while the dump was made, and are marked: %d; what they share with others may have changed in between", ran)
 	}
 }
 

@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"fmt"
 	"math"
 	"os"
 	"os/exec"
@@ -9,6 +10,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -248,6 +250,7 @@ func TestWithDebugInformation(t *testing.T) {
 	}
 	child(t, path, "TestAutomaticChild", "GOMAXPROCS=")
 	child(t, path, "TestFinalizerChild")
+	child(t, path, "TestRanChild")
 	child(t, path, "TestLoopChild", "GODEBUG=asyncpreemptoff=1", "GOGC=off", "GOMAXPROCS=4")
 }
 
@@ -320,4 +323,33 @@ func TestFinalizerChild(t *testing.T) {
 	if system == 0 {
 		t.Error("got no goroutine of the system, want some")
 	}
+}
+
+// What goroutines share may have changed if one of them has run, which the dump
+// as a whole says.
+func TestRanChild(t *testing.T) {
+	needsChild(t)
+	var stop atomic.Bool
+	go func() {
+		for !stop.Load() {
+		}
+	}()
+	defer stop.Store(true)
+	for range 100 {
+		d := own()
+		marked := 0
+		for _, g := range d.goroutines {
+			if !g.System && strings.Contains(g.Note, "it ran") {
+				marked++
+			}
+		}
+		noted := strings.Contains(strings.Join(d.head.Notes, "\n"), fmt.Sprintf("ran while the dump was made, and are marked: %d;", marked))
+		if noted != (marked > 0) {
+			t.Errorf("got %d goroutines marked and notes %q", marked, d.head.Notes)
+		}
+		if marked > 0 {
+			return
+		}
+	}
+	t.Error("got no goroutine marked")
 }
