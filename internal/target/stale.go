@@ -41,6 +41,11 @@ func (p *Process) relocate(s *stackCopy, v uint64) uint64 {
 	if old == nil {
 		return v
 	}
+	if other := p.layers.stack(v); other != nil && v >= other.sp && old.size >= s.hi-s.lo {
+		// Stacks only grow, but for the collector: unsafe code has a pointer into
+		// the stack of another goroutine.
+		return v
+	}
 	return s.moved(v, min(old.lo+((v-old.lo)/old.size+1)*old.size, old.hi))
 }
 

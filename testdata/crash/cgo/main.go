@@ -5,6 +5,10 @@
 package main
 
 /*
+#include <stdlib.h>
+
+struct mark { int number; struct mark *next; };
+
 extern void goVisit(int n, void *arg);
 
 static void visit(int n, void *arg) {
@@ -39,12 +43,19 @@ func goVisit(n C.int, arg unsafe.Pointer) {
 
 // want: main.run times = 5
 // want: main.run label = "visits"
+// want: main.run numbers = []int32 len: 3, cap: 3, [7,8,9]
+// want: main.run mark.number = 5
+// want: main.run mark.next.next.number = 5
 //
 //go:noinline
 func run(times int) {
 	label := "visits"
+	numbers := unsafe.Slice((*int32)(C.calloc(3, 4)), 3) // C's memory
+	copy(numbers, []int32{7, 8, 9})
+	mark := (*C.struct_mark)(C.calloc(1, C.size_t(unsafe.Sizeof(C.struct_mark{}))))
+	mark.number, mark.next = 5, mark
 	C.visit(C.int(times), nil)
-	fmt.Println(label, times)
+	fmt.Println(label, times, numbers, mark.next.number)
 }
 
 func main() {
