@@ -22,7 +22,7 @@ func (d *Redactor) Arguments(args []string) []string {
 }
 
 // LearnArguments learns the values after secret flags, which a program copies
-// into variables of any name.
+// into variables of any name, and those in URLs and the like.
 func (d *Redactor) LearnArguments(args []string) {
 	for i, arg := range args {
 		if i > 0 && takesSecret(args[i-1]) {
@@ -30,6 +30,7 @@ func (d *Redactor) LearnArguments(args []string) {
 		} else if name, value, ok := strings.Cut(arg, "="); ok && plainName(name) && SecretName(name) {
 			d.Learn(value)
 		}
+		d.learnMarked(arg)
 	}
 }
 

@@ -102,7 +102,7 @@ func BenchmarkIndex(b *testing.B) {
 		for i := range count {
 			v := fmt.Sprintf("%d values of the environment", i*i)
 			values, quoted = append(values, v), append(quoted, regexp.QuoteMeta(v))
-			x.add(v)
+			x.add(v, false)
 		}
 		pattern := regexp.MustCompile(strings.Join(quoted, "|"))
 		run := func(name string, search func()) {

@@ -16,30 +16,32 @@ type index struct {
 	window int              // set before the first add, at least 4
 	shift  []uint8          // by block; nil: no values
 	sizes  map[string][]int // of the values, by their first window bytes
-	values map[string]struct{}
+	values map[string]bool  // true: a secret for certain
 }
 
 // blocks is the number of different values of block.
 const blocks = 1 << 16
 
+// block spreads the bytes of texts, which are alike, over all its values.
 func block(a, b, c byte) uint16 {
-	return uint16(a)<<8 ^ uint16(b)<<4 ^ uint16(c)
+	return uint16((uint32(a)<<16 | uint32(b)<<8 | uint32(c)) * 0x9e3779b1 >> 16)
 }
 
 // add adds a value of at least window bytes.
-func (x *index) add(value string) {
+func (x *index) add(value string, secret bool) {
 	if x.shift == nil {
 		x.shift = make([]uint8, blocks)
 		for i := range x.shift {
 			x.shift[i] = uint8(x.window - 2)
 		}
 		x.sizes = make(map[string][]int)
-		x.values = make(map[string]struct{})
+		x.values = make(map[string]bool)
 	}
-	if _, ok := x.values[value]; ok {
+	was, ok := x.values[value]
+	x.values[value] = was || secret
+	if ok {
 		return
 	}
-	x.values[value] = struct{}{}
 	head := value[:x.window]
 	for i := 2; i < len(head); i++ {
 		at := &x.shift[block(head[i-2], head[i-1], head[i])]
@@ -74,3 +76,6 @@ func (x *index) find(b []byte, found []span) []span {
 	}
 	return found
 }
+
+// certain reports whether a value is a secret for certain.
+func (x *index) certain(value []byte) bool { return x.values[string(value)] }

@@ -118,8 +118,8 @@ func kindOf(word []byte) kind {
 	case "pwd", "passcode", "passcodes", "authorization", "cookie", "cookies", "credential", "creds",
 		"bearer", "jwt", "jwts", "sessionid", "sessid", "jsessionid", "phpsessid", "authkey", "authkeys":
 		return secret
-	case "api", "private", "priv", "access", "auth", "signing", "encryption", "shared", "hmac", "consumer",
-		"account", "master":
+	case "api", "private", "priv", "access", "auth", "sign", "signing", "enc", "encryption", "cipher", "aes", "mac", "hmac",
+		"shared", "consumer", "account", "master", "ticket":
 		return qualifier
 	case "session", "sess":
 		return session

@@ -13,7 +13,7 @@ func TestSecretName(t *testing.T) {
 		csrf-token X-CSRF-Token GITHUB_TOKEN session.token oauth2Token token_file_content
 		apiKey APIKey api_key api-key apikey X-Api-Key ApiKeys stripeAPIKey APIKEY api.key
 		privateKey private_key PrivateKey accessKey aws_access_key_id AccountKey SharedAccessKey signingKey auth _auth
-		encryption_key masterKey sessionKey authKey
+		encryption_key masterKey sessionKey authKey aesKey hmac_key SessionTicketKey
 		authorization Authorization Proxy-Authorization bearer BearerToken
 		cookie cookies Set-Cookie sessionCookie cookieJar credential credentials awsCredentials creds
 		sessionid sessionID session_id JSESSIONID PHPSESSID`

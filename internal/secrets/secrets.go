@@ -13,6 +13,7 @@ package secrets
 import (
 	"bytes"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -66,9 +67,18 @@ func New(r Rules) *Redactor {
 			if name != "PWD" && SecretName(name) {
 				d.Learn(value)
 			}
+			d.learnMarked(value)
 		}
 	}
 	return d
+}
+
+// learnMarked learns the secrets in a setting such as a URL or a DSN. Programs
+// take those apart, and then nothing marks the password any more.
+func (d *Redactor) learnMarked(text string) {
+	for _, s := range marked([]byte(text), nil) {
+		d.Learn(text[s.from:s.to])
+	}
 }
 
 // Learn remembers a value found under a secret name (a field Password, say), so
@@ -78,14 +88,21 @@ func New(r Rules) *Redactor {
 // of a text is removed if the value has at least 8 bytes and isn't a path or an
 // ordinary word: a parser's Token: "identifier" must not blank the dump.
 //
+// Such a part is also found quoted or escaped as in Go, JSON, HTML and URLs, and
+// in hexadecimal and base64. Not found are other codes, and other ways to escape
+// signs than the usual ones.
+//
 // Learn must not run at the same time as any other method.
 func (d *Redactor) Learn(value string) {
 	value = strings.TrimSpace(value)
 	if len(value) < minEqual || strings.Contains(value, Mask) || placeholder([]byte(value)) {
 		return
 	}
-	contained := len(value) >= minLearned && !ordinary([]byte(value)) && !looksLikePath(value)
-	d.known.add(value, contained)
+	if len(value) >= minLearned && !ordinary([]byte(value)) && !looksLikePath(value) {
+		d.known.addSecret(value)
+	} else {
+		d.known.add(value, false)
+	}
 	if from := skipScheme([]byte(value), 0); from > 0 {
 		d.Learn(value[from:])
 	}
@@ -99,14 +116,29 @@ const maxPasses = 8
 // and doesn't allocate, if there is none. Text(Text(s)) is Text(s). It is safe
 // for concurrent use once all calls of Learn are done.
 func (d *Redactor) Text(s string) string {
-	return d.text(s, false)
+	return d.text(s, plain)
 }
 
-// text is Text; keepLines says that a mask is followed by the line feeds of
-// what it replaces, so that the lines below keep their numbers.
-func (d *Redactor) text(s string, keepLines bool) string {
+// Path is Text for the path of a file or directory, or for a host's name. Runs
+// of letters and digits and values of the environment stay, unless they are
+// secrets for certain: directories are named for checksums and users.
+func (d *Redactor) Path(path string) string {
+	return d.text(path, inPath)
+}
+
+// A way to look at a text.
+type way uint8
+
+const (
+	plain     way = iota
+	keepLines     // a mask is followed by the line feeds of what it replaces, so that the lines below keep their numbers
+	inPath        // see Path
+)
+
+// text is Text for each way.
+func (d *Redactor) text(s string, w way) string {
 	for range maxPasses {
-		found := d.find([]byte(s)) // not copied: find doesn't keep or change it
+		found := d.find([]byte(s), w) // not copied: find doesn't keep or change it
 		for _, p := range d.patterns {
 			found = appendMatches(found, p.FindAllStringIndex(s, -1))
 		}
@@ -117,17 +149,17 @@ func (d *Redactor) text(s string, keepLines bool) string {
 		if len(found) == 0 {
 			return s
 		}
-		s = string(replace([]byte(s), found, keepLines))
+		s = string(replace([]byte(s), found, w == keepLines))
 	}
 	// Something matches what stands around its own mask, for ever.
-	return string(replace([]byte(s), []span{{0, len(s)}}, keepLines))
+	return string(replace([]byte(s), []span{{0, len(s)}}, w == keepLines))
 }
 
 // Bytes is Text for text held in bytes. It reports false, and doesn't allocate,
 // if there is no secret in b; b itself is never changed.
 func (d *Redactor) Bytes(b []byte) (out []byte, changed bool) {
 	for range maxPasses {
-		found := d.find(b)
+		found := d.find(b, plain)
 		for _, p := range d.patterns {
 			found = appendMatches(found, p.FindAllIndex(b, -1))
 		}
@@ -144,17 +176,22 @@ func (d *Redactor) Bytes(b []byte) (out []byte, changed bool) {
 }
 
 // find returns where b holds secrets, unordered, in all ways but by patterns.
-func (d *Redactor) find(b []byte) []span {
-	if d.known.equal(bytes.TrimSpace(b)) {
+func (d *Redactor) find(b []byte, w way) []span {
+	if w != inPath && d.known.equal(bytes.TrimSpace(b)) {
 		return []span{{0, len(b)}}
 	}
 	var found []span
 	if d.hideSecret {
 		found = privateKeys(b, found)
-		found = longWords(b, d.longRuns, found)
+		found = longWords(b, d.longRuns && w != inPath, found)
 		found = marked(b, found)
 	}
-	return d.known.find(b, found)
+	n := len(found)
+	found = d.known.find(b, found)
+	if w == inPath {
+		found = append(found[:n], slices.DeleteFunc(found[n:], func(s span) bool { return !d.known.certain(b[s.from:s.to]) })...)
+	}
+	return found
 }
 
 func appendMatches(found []span, matches [][]int) []span {

@@ -25,11 +25,11 @@ func (d *Redactor) Source(path, text string) string {
 
 func (d *Redactor) sourceOnce(path, text string) string {
 	if !strings.HasSuffix(path, ".go") {
-		return d.text(text, true)
+		return d.text(text, keepLines)
 	}
 	parts, ok := literals([]byte(text))
 	if !ok {
-		return d.text(text, true)
+		return d.text(text, keepLines)
 	}
 	var out strings.Builder
 	end := 0
@@ -39,7 +39,7 @@ func (d *Redactor) sourceOnce(path, text string) string {
 		if d.hideSecret && p.secret && !placeholder([]byte(old)) {
 			redacted = Mask + strings.Repeat("\n", strings.Count(old, "\n"))
 		} else {
-			redacted = d.text(old, true)
+			redacted = d.text(old, keepLines)
 		}
 		if redacted != old {
 			out.WriteString(text[end:p.from])

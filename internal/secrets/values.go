@@ -1,6 +1,8 @@
 package secrets
 
 import (
+	"encoding/base64"
+	"fmt"
 	"net/url"
 	"strconv"
 	"strings"
@@ -31,11 +33,15 @@ func (v *values) equal(text []byte) bool {
 	return ok
 }
 
-// escapedJSON writes signs as encoding/json does by default.
-var escapedJSON = strings.NewReplacer("&", `\u0026`, "<", `\u003c`, ">", `\u003e`)
+// Signs as encoding/json writes them by default, and as HTML and XML have them.
+var (
+	escapedJSON = strings.NewReplacer("&", `\u0026`, "<", `\u003c`, ">", `\u003e`)
+	escapedHTML = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&#34;", "'", "&#39;")
+)
 
 // add adds a value, and how it is written inside other texts: quoted as in Go
-// or JSON, escaped as in a URL.
+// or JSON, escaped as in a URL, with low lines for spaces as in the name of a
+// test.
 func (v *values) add(value string, contained bool) {
 	if v.whole == nil {
 		v.whole = make(map[string]bool)
@@ -45,24 +51,50 @@ func (v *values) add(value string, contained bool) {
 	}
 	quoted := strconv.Quote(value)
 	quoted = quoted[1 : len(quoted)-1]
-	for _, s := range [...]string{value, quoted, escapedJSON.Replace(quoted), url.QueryEscape(value), url.PathEscape(value)} {
+	for _, s := range [...]string{
+		value, quoted, escapedJSON.Replace(quoted), url.QueryEscape(value), url.PathEscape(value), strings.ReplaceAll(quoted, " ", "_"),
+	} {
 		v.whole[s] = contained
 		v.longest = max(v.longest, len(s))
 		if contained {
-			v.addPieces(s)
+			v.addPieces(s, false)
 		}
 	}
+}
+
+// addSecret adds a value that is a secret for certain, which may be part of
+// texts: add, and how it is written in HTML, hexadecimal and base64.
+func (v *values) addSecret(value string) {
+	v.add(value, true)
+	v.addPieces(value, true)
+	for _, s := range [...]string{escapedHTML.Replace(value), fmt.Sprintf("%x", value), fmt.Sprintf("%X", value)} {
+		v.addPieces(s, true)
+	}
+	for _, encoding := range [...]*base64.Encoding{base64.StdEncoding, base64.URLEncoding} {
+		for before := range 3 {
+			v.addPieces(inBase64(encoding, value, before), true)
+		}
+	}
+}
+
+// inBase64 returns the digits that a value has in base64 whatever stands around
+// it, if the number of bytes before it is 3n+before. [RFC 4648, section 4]
+func inBase64(encoding *base64.Encoding, value string, before int) string {
+	code := encoding.EncodeToString([]byte("\x00\x00"[:before] + value))
+	from := []int{0, 2, 3}[before] // each byte is in one and a third of the digits
+	to := 4 * (before + len(value)) / 3
+	return code[from:to]
 }
 
 // addPieces indexes a value. A long one is cut into pieces, the last of which
 // overlaps the one before, so that the pieces found in a text cover the value
 // (and a text that holds only part of it is covered, too).
-func (v *values) addPieces(s string) {
+func (v *values) addPieces(s string, secret bool) {
 	for len(s) > maxValue {
-		v.index.add(s[:maxValue])
+		v.index.add(s[:maxValue], secret)
 		s = s[min(maxValue, len(s)-maxValue):]
 	}
-	v.index.add(s)
+	v.index.add(s, secret)
 }
 
 // addEnviron adds the values of "KEY=VALUE" entries that pass filter. A path is

@@ -144,7 +144,7 @@ func TestIndex(t *testing.T) {
 		for range 1 + random.IntN(5) {
 			v := word(x.window + random.IntN(6))
 			values = append(values, v)
-			x.add(v)
+			x.add(v, false)
 		}
 		text := word(random.IntN(200))
 		var want []span
