@@ -399,7 +399,10 @@ func DumpProcess(pid int, opts ...Option) (path string, err error) {
 	if err := o.conflict(); err != nil {
 		return "", err
 	}
-	req := newRequest(o, capture.OtherHead(pid, o.description), redactorFor(&Config, capture.Environ(pid), capture.CommandLine(pid)))
+	req := newRequest(o, capture.OtherHead(pid, o.description), nil)
+	req.RedactorFor = func(environ []string) capture.Redactor {
+		return redactorFor(&Config, append(capture.Environ(pid), environ...), capture.CommandLine(pid))
+	}
 	dump, err := capture.Process(req, pid, o.event, secretName(&Config))
 	if err != nil {
 		return "", fmt.Errorf("coredumpy: no dump written: %w", err)

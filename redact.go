@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"coredumpy/internal/capture"
 	"coredumpy/internal/secrets"
 )
 
@@ -23,9 +24,10 @@ func defaultSecretPatterns() []*regexp.Regexp {
 // defaultEnvironFilter leaves out values such as "true", "1" and "xterm".
 func defaultEnvironFilter(value string) bool { return len(value) > 8 }
 
-// newRedactor returns a redactor for dumps of this process.
+// newRedactor returns a redactor for dumps of this process. Variables that the
+// program has unset, as is advised for secrets, count as well; only Linux tells.
 func newRedactor(c *Configuration) *secrets.Redactor {
-	return redactorFor(c, os.Environ(), os.Args)
+	return redactorFor(c, append(os.Environ(), capture.Environ(os.Getpid())...), os.Args)
 }
 
 // redactorFor returns a redactor for dumps of a process with the given

@@ -32,6 +32,10 @@ type Request struct {
 	Skip      int    // frames below that to leave out
 	Limits    Limits
 	Redact    Redactor
+
+	// RedactorFor returns Redact for another process, given the environment as
+	// the process has it now.
+	RedactorFor func(environ []string) Redactor
 }
 
 // Given is a variable handed over by the program.
@@ -51,15 +55,6 @@ type Limits struct {
 	Source        int64 // bytes of source text in all
 }
 
-// Redactor removes secrets from text.
-type Redactor interface {
-	Text(string) string
-	Bytes([]byte) ([]byte, bool)
-	Source(path, text string) string
-	Arguments([]string) []string
-	Learn(string)
-}
-
 // Dump is what was captured. It refers to nothing of the process.
 type Dump struct {
 	head       corefile.Head
@@ -67,7 +62,8 @@ type Dump struct {
 	globals    []*corefile.Variable
 	walker     *walk.Walker
 	redact     Redactor
-	sources    []string // paths
+	paths      map[string]string // see path
+	sources    []string          // paths
 }
 
 // Own captures this process. It must run on a goroutine of its own, while the

@@ -3,7 +3,6 @@ package capture
 import (
 	"io"
 	"os"
-	"slices"
 
 	"coredumpy/internal/corefile"
 )
@@ -23,7 +22,7 @@ func (d *Dump) records(out *corefile.Writer) error {
 	if err := out.Head(&head); err != nil {
 		return err
 	}
-	if err := d.walker.Types(out.Type); err != nil {
+	if err := d.walker.Types(func(t *corefile.Type) error { return out.Type(d.redactedType(t)) }); err != nil {
 		return err
 	}
 	var buf []byte
@@ -43,65 +42,12 @@ func (d *Dump) records(out *corefile.Writer) error {
 		if id == 0 {
 			continue
 		}
-		buf = d.walker.Render(buf[:0], o.Value, d.redact.Bytes)
+		buf = d.walker.Render(buf[:0], o.Value, d.redact)
 		if err := out.Object(id, o.Type, o.Addr, buf); err != nil {
 			return err
 		}
 	}
 	return d.sourceFiles(out)
-}
-
-func (d *Dump) redactedHead() corefile.Head {
-	h := d.head
-	text := d.redact.Text
-	h.Message, h.Description = d.walker.Clip(h.Message, text), d.walker.Clip(h.Description, text)
-	h.Test = text(h.Test)
-	h.Args = d.redact.Arguments(h.Args)
-	if h.Build != nil {
-		b := *h.Build
-		b.Settings = slices.Clone(b.Settings)
-		for i := range b.Settings {
-			b.Settings[i][1] = text(b.Settings[i][1])
-		}
-		h.Build = &b
-	}
-	h.Notes = slices.Clone(h.Notes)
-	for i := range h.Notes {
-		h.Notes[i] = text(h.Notes[i])
-	}
-	return h
-}
-
-func (d *Dump) redactedGoroutine(g *corefile.Goroutine) *corefile.Goroutine {
-	rec := *g
-	rec.Trace = d.redact.Text(rec.Trace)
-	rec.Labels = slices.Clone(rec.Labels)
-	for i := range rec.Labels {
-		rec.Labels[i] = d.redact.Text(rec.Labels[i])
-	}
-	if rec.Panic != nil {
-		v := d.redacted(*rec.Panic)
-		rec.Panic = &v
-	}
-	rec.Earlier = slices.Clone(rec.Earlier)
-	for i, e := range rec.Earlier {
-		v := d.redacted(*e)
-		rec.Earlier[i] = &v
-	}
-	rec.Frames = slices.Clone(rec.Frames)
-	for i := range rec.Frames {
-		vars := slices.Clone(rec.Frames[i].Vars)
-		for j := range vars {
-			vars[j] = d.redacted(vars[j])
-		}
-		rec.Frames[i].Vars = vars
-	}
-	return &rec
-}
-
-func (d *Dump) redacted(v corefile.Variable) corefile.Variable {
-	v.Value = d.walker.Render(nil, v.Value, d.redact.Bytes)
-	return v
 }
 
 // maxSource bounds one source file.
@@ -145,7 +91,7 @@ func (d *Dump) sourceFiles(out *corefile.Writer) error {
 			continue // it has changed since
 		}
 		id++
-		if err := out.Source(&corefile.Source{ID: id, Path: path, Text: d.redact.Source(path, string(text))}); err != nil {
+		if err := out.Source(&corefile.Source{ID: id, Path: d.path(path), Text: d.redact.Source(path, string(text))}); err != nil {
 			return err
 		}
 	}

@@ -1,6 +1,7 @@
 package target
 
 import (
+	"bytes"
 	"fmt"
 	"reflect"
 	"strconv"
@@ -25,11 +26,15 @@ func (p *Process) Interface(words [2]uint64) uint64 {
 	return p.layers.compose(b)
 }
 
-// Text reads n bytes of text at addr, at most 64 KiB of it.
+// Text reads n bytes of text at addr, at most 64 KiB of it. It doesn't end in
+// the middle of a word, which could be a secret that nobody recognises then.
 func (p *Process) Text(addr, n uint64) string {
 	b := make([]byte, min(n, maxText))
 	if p.Mem.Read(b, addr) != nil {
 		return ""
+	}
+	if n > maxText {
+		b = b[:bytes.LastIndexAny(b, " \t\r\n")+1]
 	}
 	return string(b)
 }

@@ -114,7 +114,7 @@ func TestCutText(t *testing.T) {
 		lim := ample()
 		lim.String = n
 		w := newWalk(t, lim, Rules{})
-		b := w.w.Render(nil, w.value("v", text), func(b []byte) ([]byte, bool) { return b, false })
+		b := w.w.Render(nil, w.value("v", text), hunter{})
 		got, _, _ := strings.Cut(strings.TrimPrefix(string(b), `{"s":"`), `"`)
 		got = strings.ReplaceAll(got, `\n`, "\n")
 		if !strings.HasPrefix(text, got) || len(got) > n || len(got) <= n-utf8.UTFMax || !utf8.ValidString(got) {

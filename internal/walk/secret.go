@@ -8,23 +8,79 @@ import (
 )
 
 // Names tell that a value is a secret: of a variable or a field (types.go), of a
-// map's key, or of the field beside it in a pair of a name and a value.
+// map's key, of the field beside it in a pair of a name and a value, and of its
+// type.
 
 // secretPair reports whether a struct of a name and a value has the name of a
-// secret, as in {Name: "Authorization", Value: "..."}.
+// secret, as in {Name: "Authorization", Value: "..."}, or is a cookie.
 func (w *Walker) secretPair(r *typeRef, addr uint64, data []byte) bool {
-	if r.name < 0 {
-		return false
+	if r.cookie || r.name < 0 {
+		return r.cookie
 	}
-	off := r.t.Fields()[r.name].Offset
+	f := r.t.Fields()[r.name]
 	header := w.borrow(16)
 	defer w.giveBack(header)
-	if data != nil && off+16 <= int64(len(data)) {
-		copy(header, data[off:])
-	} else if w.p.Mem.Read(header, addr+uint64(off)) != nil {
+	if data != nil && f.Offset >= 0 && f.Offset+16 <= int64(len(data)) {
+		copy(header, data[f.Offset:])
+	} else if w.p.Mem.Read(header, addr+uint64(f.Offset)) != nil {
 		return false
 	}
-	return w.secretText(addr+uint64(off), header)
+	return w.secretKey(f.Type, addr+uint64(f.Offset), header)
+}
+
+// mayName reports whether a field of type t may hold a name: text, or something
+// in an interface.
+func mayName(t *target.Type) bool {
+	return t.Kind == reflect.String || t.Kind == reflect.Interface || t.Kind == reflect.Slice && t.Elem() != nil && t.Elem().Kind == reflect.Uint8
+}
+
+// passwords are the names of types whose values are secrets: they end so. Types
+// are named for what deals with secrets more often than variables are.
+var passwords = [...]string{"password", "passwd", "passphrase", "secret", "apikey", "privatekey"}
+
+// secretType reports whether the name of a type, which is no struct, says that
+// its values are secrets.
+func (w *Walker) secretType(t *target.Type) bool {
+	if t.Kind != reflect.String && t.Kind != reflect.Slice && t.Kind != reflect.Array {
+		return false
+	}
+	name := ownName(t.Name)
+	lower := strings.ToLower(name)
+	for _, end := range passwords {
+		if strings.HasSuffix(lower, end) {
+			return w.rules.SecretName(name)
+		}
+	}
+	return false
+}
+
+// keyPackages are those whose structs hold keys, or what is as good as one.
+var keyPackages = [...]string{
+	"crypto/aes.", "crypto/des.", "crypto/rc4.", "crypto/hmac.", "crypto/internal/",
+	"golang.org/x/crypto/chacha20", "vendor/golang.org/x/crypto/chacha20",
+}
+
+// holdsKey reports whether a struct is a private key, or of a package whose
+// structs hold keys.
+func holdsKey(name string) bool {
+	if strings.HasSuffix(ownName(name), "PrivateKey") {
+		return true
+	}
+	for _, path := range keyPackages {
+		if strings.HasPrefix(name, path) {
+			return true
+		}
+	}
+	return false
+}
+
+// ownName returns the name that a type was declared with, "" if it is composed.
+func ownName(name string) string {
+	name, _, _ = strings.Cut(name, "[") // of type arguments
+	if strings.ContainsAny(name, "*( {") {
+		return ""
+	}
+	return name[strings.LastIndexByte(name, '.')+1:]
 }
 
 // maxName bounds the names that are looked at for secrets.
@@ -34,7 +90,7 @@ const maxName = 256
 // identifies tokens, as in a parser, and no secret itself.
 func counts(name string) bool { return strings.Contains(strings.ToLower(name), "token") }
 
-// secretText reports whether the string whose header is at addr names a secret.
+// secretText reports whether the text whose header is at addr names a secret.
 func (w *Walker) secretText(addr uint64, header []byte) bool {
 	n := word(header, 1)
 	if n == 0 || n > maxName {
@@ -46,12 +102,12 @@ func (w *Walker) secretText(addr uint64, header []byte) bool {
 }
 
 // secretKey reports whether a map's key, of type t, names a secret. It may be a
-// string in an interface.
+// string in an interface. Of the field of a pair it may be bytes.
 func (w *Walker) secretKey(t *target.Type, addr uint64, key []byte) bool {
 	switch {
 	case t == nil:
 		return false
-	case t.Kind == reflect.String:
+	case t.Kind == reflect.String, t.Kind == reflect.Slice && mayName(t):
 		return w.secretText(addr, key)
 	case t.Kind != reflect.Interface:
 		return false

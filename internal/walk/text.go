@@ -5,8 +5,10 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"fmt"
+	"reflect"
 	"slices"
 	"strconv"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"coredumpy/internal/corefile"
@@ -24,6 +26,9 @@ const (
 	secretText  = 'S'
 	plainRunes  = 'r' // of an array of runes, as they are in memory
 	secretRunes = 'R'
+	plainUTF16  = 'u' // of an array of 16-bit numbers, as they are in memory
+	secretUTF16 = 'U'
+	plainPath   = 'p' // of a source file
 )
 
 // margin is how much more than the limit of a string is read, so that a secret
@@ -50,7 +55,7 @@ func (w *Walker) text(dst []byte, addr, n uint64, c context, data ...byte) []byt
 		}
 	}
 	kind := byte(plainText)
-	if c.secret {
+	if c.secret || c.key {
 		kind = secretText
 	}
 	start := len(dst)
@@ -75,8 +80,8 @@ func (w *Walker) text(dst []byte, addr, n uint64, c context, data ...byte) []byt
 // minRunes is how many characters in a row make numbers look like text.
 const minRunes = 4
 
-// runes appends n runes at addr as text, if they look like it. There may be
-// others among them.
+// runes appends n runes, or 16-bit parts of them, at addr as text, if they look
+// like it. There may be others among them.
 func (w *Walker) runes(dst []byte, elem *target.Type, addr uint64, n int64, c context) ([]byte, bool) {
 	if n < minRunes {
 		return dst, false
@@ -85,42 +90,70 @@ func (w *Walker) runes(dst []byte, elem *target.Type, addr uint64, n int64, c co
 	if n-margin > int64(w.lim.Elements) {
 		size = int64(w.lim.Elements) + margin
 	}
-	if w.probe(addr, uint64(4*n)) != nil {
+	if w.probe(addr, uint64(elem.Size*n)) != nil {
 		return dst, false
 	}
-	raw := make([]byte, 4*size)
-	if w.p.Mem.Read(raw, addr) != nil || !textual(raw) {
+	raw := make([]byte, elem.Size*size)
+	if w.p.Mem.Read(raw, addr) != nil || !textual(raw, int(elem.Size)) {
 		return dst, false
 	}
 	if n > int64(w.lim.Elements) {
 		w.cut("elements")
 	}
 	w.use(elem)
-	kind := byte(plainRunes)
+	kind, secret := byte(plainRunes), byte(secretRunes)
+	if elem.Kind == reflect.Uint16 {
+		kind, secret = plainUTF16, secretUTF16
+	}
 	if c.secret {
-		kind = secretRunes
-		w.rules.Learn(string(inUTF8(raw)))
+		w.rules.Learn(string(inUTF8(kind, raw)))
+	}
+	if c.secret || c.key {
+		kind = secret
 	}
 	return append(mark(dst, kind, uint64(n), len(raw)), raw...), true
 }
 
-// textual reports whether minRunes numbers in a row could be characters.
-func textual(raw []byte) bool {
+// textual reports whether minRunes numbers of size bytes in a row could be
+// characters.
+func textual(raw []byte, size int) bool {
 	row := 0
-	for i := 0; i < len(raw) && row < minRunes; i += 4 {
+	for i := 0; i < len(raw) && row < minRunes; i += size {
 		row++
-		if r := rune(binary.LittleEndian.Uint32(raw[i:])); r < ' ' || !utf8.ValidRune(r) {
+		if r := character(raw[i:], size); r < ' ' || !utf8.ValidRune(r) {
 			row = 0
 		}
 	}
 	return row == minRunes
 }
 
-// inUTF8 returns runes as text. What is no character becomes U+FFFD.
-func inUTF8(raw []byte) []byte {
-	text := make([]byte, 0, len(raw)/4)
-	for ; len(raw) > 0; raw = raw[4:] {
-		text = utf8.AppendRune(text, rune(binary.LittleEndian.Uint32(raw)))
+// width is the size of an element of plainRunes or plainUTF16.
+func width(kind byte) int {
+	if kind == plainUTF16 {
+		return 2
+	}
+	return 4
+}
+
+func character(raw []byte, size int) rune {
+	if size == 2 {
+		return rune(binary.LittleEndian.Uint16(raw))
+	}
+	return rune(binary.LittleEndian.Uint32(raw))
+}
+
+// inUTF8 returns runes or UTF-16 as text. What is no character becomes U+FFFD.
+func inUTF8(kind byte, raw []byte) []byte {
+	size := width(kind)
+	text := make([]byte, 0, len(raw)/size)
+	for ; len(raw) > 0; raw = raw[size:] {
+		r := character(raw, size)
+		if size == 2 && utf16.IsSurrogate(r) && len(raw) >= 4 {
+			if pair := utf16.DecodeRune(r, character(raw[2:], 2)); pair != utf8.RuneError {
+				r, raw = pair, raw[2:]
+			}
+		}
+		text = utf8.AppendRune(text, r)
 	}
 	return text
 }
@@ -142,9 +175,14 @@ func mark(dst []byte, kind byte, n uint64, size int) []byte {
 // Mask stands for what was redacted.
 const Mask = "***redacted***"
 
+// A Redactor removes secrets from text.
+type Redactor interface {
+	Bytes([]byte) (out []byte, changed bool)
+	Path(string) string
+}
+
 // Render appends value, which a Walker made, in the notation of the file.
-// redact returns text without its secrets, and whether there were any.
-func (w *Walker) Render(dst, value []byte, redact func([]byte) ([]byte, bool)) []byte {
+func (w *Walker) Render(dst, value []byte, redact Redactor) []byte {
 	for {
 		i := bytes.IndexByte(value, marker)
 		if i < 0 {
@@ -162,13 +200,16 @@ func (w *Walker) Render(dst, value []byte, redact func([]byte) ([]byte, bool)) [
 		out, changed, limit := []byte(Mask), true, w.lim.String
 		switch kind {
 		case plainText:
-			out, changed = redact(text)
-		case plainRunes:
-			if out, changed = redact(inUTF8(text)); !changed {
-				dst = w.numbers(dst, text, n)
+			out, changed = redact.Bytes(text)
+		case plainPath:
+			dst = corefile.AppendString(dst, []byte(redact.Path(string(text))))
+			continue
+		case plainRunes, plainUTF16:
+			if out, changed = redact.Bytes(inUTF8(kind, text)); !changed {
+				dst = w.numbers(dst, kind, text, n)
 				continue
 			}
-			size, limit = size/4, min(limit, w.lim.Elements)
+			size, limit = size/uint64(width(kind)), min(limit, w.lim.Elements)
 		}
 		dst = w.notation(dst, clip(out, limit, size < n), n, changed)
 	}
@@ -229,15 +270,16 @@ func (w *Walker) Clip(text string, redact func(string) string) string {
 	return fmt.Sprintf("%s...+%d more", kept, n-w.lim.String)
 }
 
-// numbers appends runes of original length n as a list of numbers.
-func (w *Walker) numbers(dst, raw []byte, n uint64) []byte {
-	kept := min(len(raw)/4, w.lim.Elements)
+// numbers appends runes or UTF-16 of original length n as a list of numbers.
+func (w *Walker) numbers(dst []byte, kind byte, raw []byte, n uint64) []byte {
+	size := width(kind)
+	kept := min(len(raw)/size, w.lim.Elements)
 	if uint64(kept) < n {
 		dst = append(dst, `{"e":`...)
 	}
 	dst = append(dst, '[')
 	for i := range kept {
-		dst = strconv.AppendInt(comma(dst, int64(i)), int64(int32(binary.LittleEndian.Uint32(raw[4*i:]))), 10)
+		dst = strconv.AppendInt(comma(dst, int64(i)), int64(character(raw[size*i:], size)), 10)
 	}
 	dst = append(dst, ']')
 	if uint64(kept) < n {

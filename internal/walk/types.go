@@ -13,9 +13,14 @@ type typeRef struct {
 	t      *target.Type
 	secret []bool // by field: its name says that it holds a secret
 
-	// A struct of a name and a value, such as an HTTP cookie or a header field:
-	// the indexes of both fields, or -1.
-	name, value int
+	// A struct of a name and values, such as a header field: the index of the
+	// name, or -1, and which fields are values.
+	name   int
+	values []bool
+
+	cookie   bool // a struct whose value is an HTTP cookie's
+	password bool // the type's name says that a text of it is a secret
+	key      bool // it is a struct that holds the numbers of a key
 }
 
 // use returns the reference to a type, which is new if no value had it so far.
@@ -23,14 +28,16 @@ func (w *Walker) use(t *target.Type) *typeRef {
 	if r := w.types[t]; r != nil {
 		return r
 	}
-	r := &typeRef{id: len(w.order) + 1, t: t, name: -1, value: -1}
+	r := &typeRef{id: len(w.order) + 1, t: t, name: -1}
 	w.types[t] = r
 	w.order = append(w.order, r)
 	if t.Kind != reflect.Struct {
+		r.password = w.secretType(t)
 		return r
 	}
+	r.key = holdsKey(t.Name) && w.rules.SecretName("PrivateKey")
 	fields := t.Fields()
-	r.secret = make([]bool, len(fields))
+	r.secret, r.values = make([]bool, len(fields)), make([]bool, len(fields))
 	for i, f := range fields {
 		r.secret[i] = w.rules.SecretName(f.Name)
 		if f.Type == nil {
@@ -39,11 +46,13 @@ func (w *Walker) use(t *target.Type) *typeRef {
 		w.use(f.Type)
 		switch f.Name {
 		case "Name", "Key", "name", "key":
-			if f.Type.Kind == reflect.String {
+			if mayName(f.Type) {
 				r.name = i
 			}
-		case "Value", "Val", "value", "val":
-			r.value = i
+		case "Value", "Val", "value", "val", "String", "Interface":
+			r.values[i] = true
+		case "HttpOnly", "HTTPOnly", "httpOnly":
+			r.cookie = w.rules.SecretName("cookie")
 		}
 	}
 	return r

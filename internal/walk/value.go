@@ -15,8 +15,25 @@ import (
 type context struct {
 	depth  int
 	secret bool // text in it, and in what it refers to, is secret
-	named  bool // the value itself bears the secret name: numbers are secret too
+	key    bool // so are lists of numbers, of which keys are made
+	named  bool // the value itself bears the secret name: so is a single number
 	stale  bool // it is reached only from a variable that isn't used any more
+}
+
+// named is the context of what stands under a name.
+func (w *Walker) named(name string) context {
+	if !w.rules.SecretName(name) {
+		return context{}
+	}
+	number := !counts(name)
+	return context{secret: true, key: number, named: number}
+}
+
+// typed is the context that a value has by its type.
+func (c context) typed(r *typeRef) context {
+	c.secret = c.secret || r.password
+	c.key = c.key || r.password || r.key
+	return c
 }
 
 // inside is the context of a part of the value.
@@ -70,6 +87,7 @@ func (w *Walker) value(dst []byte, t *target.Type, addr uint64, data []byte, c c
 		return reason(dst, "type not known")
 	}
 	r := w.use(t)
+	c = c.typed(r)
 	switch t.Kind {
 	case reflect.Bool:
 		return boolean(dst, data[0])
@@ -153,7 +171,7 @@ func (w *Walker) function(dst []byte, to uint64, c context) []byte {
 	dst = corefile.AppendString(dst, []byte(f.Name))
 	if f.File != "" {
 		dst = append(dst, `,"file":`...)
-		dst = corefile.AppendString(dst, []byte(f.File))
+		dst = append(mark(dst, plainPath, uint64(len(f.File)), len(f.File)), f.File...)
 		dst = strconv.AppendInt(append(dst, `,"line":`...), int64(f.Line), 10)
 	}
 	if f.Captured == nil {
@@ -228,7 +246,7 @@ const maxNesting = 500
 // composite appends a struct or an array. data is nil if it is too large to be
 // read at once.
 func (w *Walker) composite(dst []byte, t *target.Type, addr uint64, data []byte, c context) []byte {
-	c = c.inside()
+	c = c.typed(w.use(t)).inside()
 	if w.nesting++; w.nesting > maxNesting {
 		w.nesting--
 		return reason(dst, "no value: "+t.Name+" contains itself")
@@ -255,8 +273,9 @@ func (w *Walker) structure(dst []byte, t *target.Type, addr uint64, data []byte,
 			dst = append(dst, ',')
 		}
 		fc := c
-		if r.secret[i] || i == r.value && w.secretPair(r, addr, data) {
-			fc.secret, fc.named = true, !counts(f.Name)
+		if r.secret[i] || r.values[i] && w.secretPair(r, addr, data) {
+			number := !counts(f.Name)
+			fc.secret, fc.key, fc.named = true, fc.key || number, number
 		}
 		switch {
 		case !w.tick(dst):
@@ -288,10 +307,14 @@ func (w *Walker) elements(dst []byte, elem *target.Type, addr uint64, n int64, d
 	case elem.Kind == reflect.Uint8 || elem.Kind == reflect.Int8:
 		w.use(elem)
 		return w.text(dst, addr, uint64(n), c, data...)
-	case elem.Kind == reflect.Int32:
+	case elem.Kind == reflect.Int32 || elem.Kind == reflect.Uint16:
 		if out, ok := w.runes(dst, elem, addr, n, c); ok {
 			return out
 		}
+	}
+	if c.key && n > 0 && reflect.Int <= elem.Kind && elem.Kind <= reflect.Uintptr {
+		w.use(elem)
+		return reason(dst, "redacted")
 	}
 	w.use(elem)
 	stored := min(n, int64(w.lim.Elements))
@@ -346,7 +369,7 @@ func (w *Walker) elements(dst []byte, elem *target.Type, addr uint64, n int64, d
 
 // object appends the value of an object.
 func (w *Walker) object(dst []byte, o *Object) []byte {
-	c := context{depth: o.depth, secret: o.secret, stale: o.stale}
+	c := context{depth: o.depth, secret: o.secret, key: o.key, stale: o.stale}
 	switch {
 	case !w.tick(dst):
 		return reason(dst, w.cut(w.stopped))
@@ -381,7 +404,7 @@ func (w *Walker) entries(dst []byte, t *target.Type, addr uint64, c context) []b
 		}
 		ec := c
 		if w.secretKey(t.Key(), e.KeyAddr, e.Key) {
-			ec.secret, ec.named = true, true
+			ec.secret, ec.key, ec.named = true, true, true
 		}
 		dst = w.value(comma(dst, int64(done)), t.Key(), e.KeyAddr, e.Key, c)
 		dst = w.value(append(dst, ','), t.Elem(), e.ElemAddr, e.Elem, ec)

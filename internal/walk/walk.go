@@ -84,6 +84,7 @@ type Object struct {
 	n      int64
 	depth  int
 	secret bool
+	key    bool
 	stale  bool // reached from a variable not used any more, and nothing else
 	whole  bool // a value of its type, not what the type refers to
 }
@@ -108,7 +109,7 @@ func New(p *target.Process, lim Limits, rules Rules) *Walker {
 // [Walker.Run].
 func (w *Walker) Value(name string, t *target.Type, addr uint64) []byte {
 	w.share()
-	c := context{secret: w.rules.SecretName(name), named: !counts(name)}
+	c := w.named(name)
 	w.scratch = w.load(w.scratch[:0], t, addr, c)
 	return w.keep(w.scratch)
 }
@@ -129,7 +130,8 @@ const (
 // heap.
 func (w *Walker) Stale(name string, t *target.Type, addr uint64) ([]byte, Doubt) {
 	w.share()
-	c := context{secret: w.rules.SecretName(name), named: !counts(name), stale: true}
+	c := w.named(name)
+	c.stale = true
 	w.doubt = None
 	w.scratch = w.load(w.scratch[:0], t, addr, c)
 	return w.keep(w.scratch), w.doubt
@@ -185,10 +187,10 @@ func (w *Walker) walk(id int) {
 // 0 and why if a limit forbids it.
 func (w *Walker) refer(o Object, from context) (id int, why string) {
 	k := key{o.Addr, o.typ, o.n}
-	o.secret = from.secret
+	o.secret, o.key = from.secret, from.key
 	if id := w.ids[k]; id != 0 {
-		if old := &w.objects[id]; o.secret && !old.secret {
-			old.secret = true
+		if old := &w.objects[id]; o.secret && !old.secret || o.key && !old.key {
+			old.secret, old.key = old.secret || o.secret, old.key || o.key
 			if id < w.next {
 				w.again = append(w.again, id)
 			}

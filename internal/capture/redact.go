@@ -1,0 +1,124 @@
+package capture
+
+import (
+	"encoding/hex"
+	"slices"
+	"strings"
+
+	"coredumpy/internal/corefile"
+)
+
+// Redactor removes secrets from text.
+type Redactor interface {
+	Text(string) string
+	Bytes([]byte) ([]byte, bool)
+	Path(string) string
+	Source(path, text string) string
+	Arguments([]string) []string
+	Learn(string)
+}
+
+func (d *Dump) redactedHead() corefile.Head {
+	h := d.head
+	text := d.redact.Text
+	h.Message, h.Description = d.walker.Clip(h.Message, text), d.walker.Clip(h.Description, text)
+	h.Test = text(h.Test)
+	h.Args = d.redact.Arguments(h.Args)
+	h.Host, h.Program, h.Directory = d.redact.Path(h.Host), d.redact.Path(h.Program), d.redact.Path(h.Directory)
+	h.Top = d.place(h.Top)
+	if h.Build != nil {
+		b := *h.Build
+		b.Settings = slices.Clone(b.Settings)
+		for i, s := range b.Settings {
+			if s[0] != "vcs.revision" || !hash(s[1]) {
+				b.Settings[i][1] = text(s[1])
+			}
+		}
+		h.Build = &b
+	}
+	h.Notes = slices.Clone(h.Notes)
+	for i := range h.Notes {
+		h.Notes[i] = text(h.Notes[i])
+	}
+	return h
+}
+
+// hash reports whether s is the hash of a commit, SHA-1 or SHA-256.
+func hash(s string) bool {
+	b, err := hex.DecodeString(s)
+	return err == nil && (len(b) == 20 || len(b) == 32)
+}
+
+func (d *Dump) redactedGoroutine(g *corefile.Goroutine) *corefile.Goroutine {
+	rec := *g
+	rec.Trace = d.redact.Text(rec.Trace)
+	rec.CreatedBy = d.place(rec.CreatedBy)
+	rec.Labels = slices.Clone(rec.Labels)
+	for i := range rec.Labels {
+		rec.Labels[i] = d.redact.Text(rec.Labels[i])
+	}
+	if rec.Panic != nil {
+		v := d.redacted(*rec.Panic)
+		rec.Panic = &v
+	}
+	rec.Earlier = slices.Clone(rec.Earlier)
+	for i, e := range rec.Earlier {
+		v := d.redacted(*e)
+		rec.Earlier[i] = &v
+	}
+	rec.Frames = slices.Clone(rec.Frames)
+	for i := range rec.Frames {
+		f := &rec.Frames[i]
+		f.Place = *d.place(&f.Place)
+		f.Vars = slices.Clone(f.Vars)
+		for j := range f.Vars {
+			f.Vars[j] = d.redacted(f.Vars[j])
+		}
+	}
+	return &rec
+}
+
+func (d *Dump) redacted(v corefile.Variable) corefile.Variable {
+	v.Value = d.walker.Render(nil, v.Value, d.redact)
+	if v.Role == corefile.RoleGiven {
+		v.Name = d.redact.Text(v.Name) // others are names of the source
+	}
+	return v
+}
+
+func (d *Dump) redactedType(t *corefile.Type) *corefile.Type {
+	t.Name = d.name(t.Name)
+	return t
+}
+
+// place returns a copy of p without secrets in the file's path; nil for nil.
+func (d *Dump) place(p *corefile.Place) *corefile.Place {
+	if p == nil {
+		return nil
+	}
+	return &corefile.Place{Func: d.name(p.Func), File: d.path(p.File), Line: p.Line}
+}
+
+// path is the redactor's Path for those of source files, of which there are few
+// in many frames.
+func (d *Dump) path(file string) string {
+	out, ok := d.paths[file]
+	if !ok {
+		if d.paths == nil {
+			d.paths = map[string]string{}
+		}
+		out = d.redact.Path(file)
+		d.paths[file] = out
+	}
+	return out
+}
+
+// name returns the name of a type, or of a function of type arguments, without
+// secrets in the tags of a struct's fields. What else is in it are the names of
+// the source.
+func (d *Dump) name(s string) string {
+	if strings.IndexByte(s, '"') < 0 {
+		return s
+	}
+	return d.redact.Source("name.go", s)
+}

@@ -1,0 +1,33 @@
+package target
+
+// maxEnviron bounds how many entries of an environment are read, and how long
+// one may be.
+const (
+	maxEnviron      = 1 << 16
+	maxEnvironEntry = 1 << 20
+)
+
+// Environ returns the environment as the program has it now, "KEY=VALUE":
+// syscall.envs (syscall/env_unix.go, Go 1.24 to 1.26), which os.Setenv changes.
+// It may have empty entries, and is empty if it can't be read.
+func (p *Process) Environ() []string {
+	if p.Info == nil {
+		return nil
+	}
+	v, ok := p.Info.Global("syscall.envs")
+	if !ok {
+		return nil
+	}
+	var header [2 * word]byte
+	addr, err := p.globalAddr(&v)
+	if err != nil || p.Mem.Read(header[:], addr) != nil {
+		return nil
+	}
+	var environ []string
+	for i := range min(le64(header[word:]), maxEnviron) {
+		if entry, err := p.readString(le64(header[:])+i*2*word, maxEnvironEntry); err == nil {
+			environ = append(environ, entry)
+		}
+	}
+	return environ
+}

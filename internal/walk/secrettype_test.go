@@ -1,0 +1,226 @@
+package walk
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/elliptic"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"math/big"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf16"
+
+	"coredumpy/internal/secrets"
+)
+
+type (
+	password     string
+	apiKey       []byte
+	Passphrase   [4]rune
+	passwordList []password
+	secretive    string
+)
+
+// realNames are the rules of a dump.
+func realNames() (Rules, map[string]bool) {
+	learnt := map[string]bool{}
+	return Rules{SecretName: secrets.SecretName, Learn: func(text string) { learnt[text] = true }}, learnt
+}
+
+// Types can be named for what their values are.
+func TestSecretTypes(t *testing.T) {
+	for _, tt := range []struct {
+		v       any
+		want    string
+		objects []string
+		learnt  []string
+	}{
+		{password("p1"), masked, nil, []string{"p1"}},
+		{passwordList{"p1"}, `{"len":1,"cap":1,"o":1}`, []string{"[" + masked + "]"}, []string{"p1"}},
+		{[]any{password("p1")}, `{"len":1,"cap":1,"o":1}`, []string{"[{t:password,\"v\":" + masked + "}]"}, []string{"p1"}},
+		{map[password]int{"p1": 2}, `{"len":1,"o":1}`, []string{`{"e":[` + masked + `,2],"len":1}`}, []string{"p1"}},
+		{apiKey("p1"), `{"len":2,"cap":2,"o":1}`, []string{masked}, []string{"p1"}},
+		{Passphrase{'p', 'a', 's', 's'}, masked, nil, []string{"pass"}},
+		{secretive("p1"), `"p1"`, nil, nil},
+		{ed25519.PrivateKey("p1"), `{"len":2,"cap":2,"o":1}`, []string{masked}, []string{"p1"}},
+		{ed25519.PublicKey("p1"), `{"len":2,"cap":2,"o":1}`, []string{`"p1"`}, nil},
+	} {
+		rules, learnt := realNames()
+		w := newWalk(t, ample(), rules)
+		w.want(w.value("v", tt.v), tt.want, tt.objects...)
+		wantLearnt(t, learnt, tt.learnt...)
+	}
+}
+
+// Where a name and its value stand side by side, as what they may.
+func TestSecretPairs(t *testing.T) {
+	type name string
+	for _, tt := range []struct {
+		v      any
+		hidden bool
+	}{
+		{struct{ Name, Value string }{"password", "p1"}, true},
+		{struct {
+			Key   name
+			Value string
+		}{"password", "p1"}, true},
+		{struct{ Key, Value []byte }{[]byte("password"), []byte("p1")}, true},
+		{struct{ key, val any }{"password", "p1"}, true},
+		{struct{ key, val any }{name("password"), []byte("p1")}, true},
+		{struct{ key, val any }{7, "p1"}, false},
+		{struct{ key, val any }{nil, "p1"}, false},
+		{struct{ key, val any }{"colour", "p1"}, false},
+		{struct {
+			Key       string
+			Type      int
+			String    string
+			Interface any
+		}{Key: "password", String: "p1"}, true},
+		{struct {
+			Key       string
+			Type      int
+			String    string
+			Interface any
+		}{Key: "password", Interface: "p1"}, true},
+		{struct {
+			Key       string
+			Type      int
+			String    string
+			Interface any
+		}{Key: "colour", String: "p1"}, false},
+		{http.Cookie{Name: "id", Value: "p1"}, true},
+		{struct {
+			name, value []byte
+			httpOnly    bool
+		}{value: []byte("p1")}, true},
+	} {
+		rules, learnt := realNames()
+		w := newWalk(t, ample(), rules)
+		got := w.render(w.value("v", tt.v))
+		w.w.Run()
+		got += strings.Join(w.objects(), "")
+		if strings.Contains(got, "p1") == tt.hidden || learnt["p1"] != tt.hidden {
+			t.Errorf("%+v: got %s, learnt %v; want p1 hidden: %v", tt.v, got, learnt, tt.hidden)
+		}
+	}
+}
+
+// A private key is made of numbers, wherever it stands and whatever it is called.
+func TestPrivateKeys(t *testing.T) {
+	rsaKey, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ecKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, tt := range map[string]struct {
+		v       any
+		numbers *big.Int
+		bytes   []byte
+	}{
+		"RSA":   {rsaKey, rsaKey.D, nil},
+		"prime": {rsaKey, rsaKey.Primes[1], nil},
+		"named": {struct{ PrivateKey any }{rsaKey.D}, rsaKey.D, nil},
+		"ECDSA": {ecKey, ecKey.D, nil},
+	} {
+		w := newWalk(t, ample(), Rules{SecretName: secrets.SecretName})
+		w.value("v", tt.v)
+		w.w.Run()
+		all := strings.Join(w.objects(), "\n")
+		for _, word := range tt.numbers.Bits() {
+			if strings.Contains(all, fmt.Sprint(uint(word))) {
+				t.Errorf("%s: got a part of the key, %d, in\n%s", name, word, all)
+			}
+		}
+		if b := base64.StdEncoding.EncodeToString(tt.numbers.Bytes())[8:40]; strings.Contains(all, b) {
+			t.Errorf("%s: got a part of the key, %s, in\n%s", name, b, all)
+		}
+	}
+}
+
+// So are the keys of a cipher, but not what it is about.
+func TestCipherKeys(t *testing.T) {
+	key := []byte("0123456789abcdef")
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	gcm, err := cipher.NewGCM(block)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, v := range map[string]any{"block": block, "GCM": gcm, "HMAC": hmac.New(sha256.New, key)} {
+		w := newWalk(t, ample(), Rules{SecretName: secrets.SecretName})
+		w.value("v", struct {
+			cipher any
+			Near   string
+			List   []int
+		}{v, "near", []int{421337}})
+		w.w.Run()
+		all := strings.Join(w.objects(), "\n")
+		for i := 0; i < len(key); i += 4 {
+			little := uint32(key[i]) | uint32(key[i+1])<<8 | uint32(key[i+2])<<16 | uint32(key[i+3])<<24
+			big := uint32(key[i+3]) | uint32(key[i+2])<<8 | uint32(key[i+1])<<16 | uint32(key[i])<<24
+			for _, part := range []string{string(key[i : i+4]), fmt.Sprint(little), fmt.Sprint(big)} {
+				if strings.Contains(all, part) {
+					t.Errorf("%s: got a part of the key, %s, in\n%s", name, part, all)
+				}
+			}
+		}
+		if !strings.Contains(all, "redacted") {
+			t.Errorf("%s: got\n%s\nwant something redacted: was the key there?", name, all)
+		}
+	}
+}
+
+// Numbers of 16 bits can be text, and stay numbers otherwise.
+func TestUTF16(t *testing.T) {
+	text := utf16.Encode([]rune("x 😀 hunter2"))
+	samples := []uint16{0, 1, 65535, 40000}
+	for _, tt := range []struct {
+		name string
+		v    any
+		want string
+	}{
+		{"v", [11]uint16(text[:11]), `[120,32,55357,56832,32,104,117,110,116,101,114]`},
+		{"v", [12]uint16(text), `{"s":"x 😀 ` + Mask + `","red":true}`},
+		{"v", [4]uint16(samples), `[0,1,65535,40000]`},
+		{"secret", [12]uint16(text), masked},
+		{"secret", [4]uint16(samples), `{"x":"redacted"}`},
+		{"secret", [3]int{1, 2, 3}, `{"x":"redacted"}`},
+		{"secret", [2]bool{true, false}, `[true,false]`},
+		{"secret tokens", [3]int{1, 2, 3}, `[1,2,3]`}, // they may be those of a parser
+	} {
+		rules, _ := secretNames()
+		w := newWalk(t, ample(), rules)
+		w.want(w.value(tt.name, tt.v), tt.want)
+	}
+	// A secret that the limit cuts in two, and numbers that are cut.
+	lim := ample()
+	lim.Elements = 12
+	long := append(slices.Clone(text), utf16.Encode([]rune(strings.Repeat(".", 10_000)))...)
+	w := newWalk(t, lim, Rules{})
+	w.want(w.value("v", slices.Clip(long[5:])), `{"len":10007,"cap":10007,"o":1}`, `{"s":"`+Mask[:12]+`","red":true}`)
+	w = newWalk(t, lim, Rules{})
+	w.want(w.value("v", slices.Repeat(samples, 5)), `{"len":20,"cap":20,"o":1}`, `{"e":[0,1,65535,40000,0,1,65535,40000,0,1,65535,40000],"len":20,"x":"elements limit"}`)
+}
+
+// The name of a source file goes through the redactor.
+func TestFunctionPath(t *testing.T) {
+	w := newWalk(t, ample(), Rules{})
+	got := w.render([]byte("{\"f\":\"main.f\",\"file\":\x00p\x0d\x0d/hunter2/a.go}"))
+	if want := `{"f":"main.f","file":"/` + Mask + `/a.go"}`; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
