@@ -1,0 +1,220 @@
+package apitest
+
+import (
+	"bufio"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"coredumpy"
+)
+
+// Where testdata/plant puts a secret besides its list of places.
+var plantedByTest = []string{
+	"description", "Var", "name of a Var", "panic text", "label of the panicking goroutine",
+	"marked: label of the panicking goroutine",
+	"marked: command line, after a flag", "marked: command line, after =", "build setting", "directory", "program",
+}
+
+// What can't be seen: it is behind an unsafe.Pointer.
+var unseen = []string{
+	"sync.Map", "key of a sync.Map", "marked: key of a sync.Map", "atomic.Pointer", "reflect.Value", "logger",
+}
+
+// A plant is a run of testdata/plant, with a secret for each place.
+type plant struct {
+	cmd     *exec.Cmd
+	places  []string
+	secrets map[string]string // by place
+}
+
+// newPlant prepares a run with the given mode and settings.
+func newPlant(t *testing.T, mode, settings string) *plant {
+	t.Helper()
+	setting := secretFor("build setting", 0)
+	exe := build(t, "plant", append(slices.Clone(whole), "-ldflags=-X main.note="+setting))
+	list, err := exec.Command(exe, "list").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &plant{places: strings.Split(strings.TrimSpace(string(list)), "\n"), secrets: map[string]string{}}
+	own := len(p.places)
+	p.places = append(p.places, plantedByTest...)
+	var in strings.Builder
+	env := os.Environ()
+	for i, place := range p.places {
+		s := secretFor(place, i)
+		if place == "build setting" {
+			s = setting
+		}
+		if p.secrets[place] != "" {
+			t.Fatalf("two places are called %q", place)
+		}
+		p.secrets[place] = s
+		if strings.HasPrefix(place, "environment: ") {
+			env = append(env, fmt.Sprintf("DB_PASSWORD_%d=%s", i, s))
+		}
+		if i < own+6 {
+			b := []byte(s)
+			slices.Reverse(b)
+			in.WriteString(strconv.Quote(string(b)) + "\n")
+		}
+	}
+	dir := filepath.Join(t.TempDir(), p.secrets["directory"])
+	bin := filepath.Join(t.TempDir(), p.secrets["program"])
+	for _, d := range []string{dir, bin} {
+		if err := os.Mkdir(d, 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	link := filepath.Join(bin, filepath.Base(exe))
+	if err := os.Link(exe, link); err != nil {
+		t.Skip("no link to the program: ", err)
+	}
+	p.cmd = exec.Command(link, mode, settings, "--password", p.secrets["marked: command line, after a flag"], "--api-key="+p.secrets["marked: command line, after ="])
+	p.cmd.Env, p.cmd.Dir, p.cmd.Stdin = env, dir, strings.NewReader(in.String())
+	return p
+}
+
+// secretFor returns a secret that suits a place: of a well-known form, or one
+// that only its surroundings tell from other text. It has 8 letters in a row that
+// are in no other one.
+func secretFor(place string, i int) string {
+	r := rand.New(rand.NewPCG(uint64(i), uint64(len(place))))
+	letters := func(from string, n int) string {
+		b := make([]byte, n)
+		for i := range b {
+			b[i] = from[r.IntN(len(from))]
+		}
+		return string(b)
+	}
+	if strings.HasPrefix(place, "marked: ") || strings.HasPrefix(place, "environment: ") {
+		return "x7" + letters(alnum, 9) + "&" + letters(alnum, 3) + "q5"
+	}
+	part := func(s string) string { return base64.RawURLEncoding.EncodeToString([]byte(s)) }
+	return [...]string{
+		letters(alnum, 40), letters(hexits, 64), "AKIA" + letters(base32, 16), "ghp_" + letters(alnum, 36),
+		"sk_live_" + letters(alnum, 24), "xoxb-" + letters("0123456789", 11) + "-" + letters(alnum, 24),
+		part(`{"alg":"HS256"}`) + "." + part(`{"n":`+letters("123456789", 15)+`}`) + "." + letters(alnum+"-_", 43),
+	}[i%7]
+}
+
+// leaks returns where parts of secrets are in a dump.
+func (p *plant) leaks(t *testing.T, d *dump) map[string]string {
+	t.Helper()
+	owner := map[string]string{}
+	for place, s := range p.secrets {
+		add := func(s string) {
+			for i := 0; i+window <= len(s); i++ {
+				owner[s[i:i+window]] = place
+			}
+		}
+		if i := strings.Index(s, "."); i >= 0 {
+			s = s[i:] // tokens have the same header
+		}
+		s = strings.TrimPrefix(s, "sk_live_")
+		add(s)
+		for n := range 3 {
+			code := base64.StdEncoding.EncodeToString([]byte("   "[:n] + s))
+			add(code[4 : len(code)-4])
+		}
+		add(fmt.Sprintf("%x", s))
+		add(fmt.Sprintf("%X", s))
+	}
+	found := map[string]string{}
+	for _, line := range strings.Split(strings.TrimSuffix(d.text, "\n"), "\n") {
+		var record any
+		dec := json.NewDecoder(strings.NewReader(line))
+		dec.UseNumber()
+		if err := dec.Decode(&record); err != nil {
+			t.Fatal(err)
+		}
+		eachText(record, func(text string) {
+			for i := 0; i+window <= len(text); i++ {
+				if place := owner[text[i:i+window]]; place != "" {
+					found[place] = fmt.Sprintf("%.60s ...: %q", line, text[max(0, i-40):min(len(text), i+60)])
+				}
+			}
+		})
+	}
+	return found
+}
+
+// check wants no secret in a dump.
+func (p *plant) check(t *testing.T, d *dump) {
+	t.Helper()
+	found := p.leaks(t, d)
+	for _, place := range p.places {
+		if where := found[place]; where != "" {
+			t.Errorf("%s: got part of the secret in %s", place, where)
+		}
+	}
+}
+
+// run lets the program crash and returns its dump.
+func (p *plant) run(t *testing.T) *dump {
+	t.Helper()
+	o := command(t, p.cmd)
+	if o.exit != 2 {
+		t.Fatalf("got exit status %d: %.2000s", o.exit, o.stderr)
+	}
+	return open(t, filepath.Join(o.dir, "x.dump"))
+}
+
+// Secrets in more than a hundred places: all are in a dump without rules, and
+// none in one with them, whatever the limits cut.
+func TestPlanted(t *testing.T) {
+	p := newPlant(t, "panic", "plain")
+	if len(p.places) < 100 {
+		t.Errorf("got %d places, want 100", len(p.places))
+	}
+	found := p.leaks(t, p.run(t))
+	for _, place := range p.places {
+		if found[place] == "" && !slices.Contains(unseen, place) {
+			t.Errorf("%s: the secret isn't in a dump without rules: it was never there", place)
+		}
+	}
+	settings := []string{"10,65536,10000", "10,30,20", "3,65536,3", "10,0,10000", "6,8,7", "10,4,10000"}
+	if testing.Short() {
+		settings = settings[:2]
+	}
+	for _, s := range settings {
+		t.Run(s, func(t *testing.T) {
+			p := newPlant(t, "panic", s)
+			p.check(t, p.run(t))
+		})
+	}
+}
+
+// The same, taken from outside.
+func TestPlantedInProcess(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("another process can be read on Linux only")
+	}
+	p := newPlant(t, "wait", "plain")
+	out, err := p.cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { p.cmd.Process.Kill(); p.cmd.Wait() })
+	if line, err := bufio.NewReader(out).ReadString('\n'); line != "ready\n" {
+		t.Fatalf("got %q, %v from the program", line, err)
+	}
+	path, err := coredumpy.DumpProcess(p.cmd.Process.Pid, coredumpy.Directory(t.TempDir()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.check(t, open(t, path))
+}
