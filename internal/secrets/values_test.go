@@ -1,9 +1,15 @@
 package secrets
 
 import (
+	"encoding/base64"
+	"encoding/json"
 	"fmt"
+	"html"
 	"math/rand/v2"
+	"net/url"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -124,6 +130,77 @@ func TestLearn(t *testing.T) {
 		}
 		if got := r.Text(want); got != want {
 			t.Errorf("%s: Text twice = %q, want %q", tt.label, got, want)
+		}
+	}
+}
+
+// What is a secret for certain is found in all usual codes, whatever stands
+// before and after it.
+func TestEncoded(t *testing.T) {
+	const secret = "s3cret <&> valüe\n?"
+	r := New(Rules{HideSecret: true, HideEnviron: true, Environ: []string{"API_TOKEN=" + secret, "GREETING=hello, world"}, EnvironFilter: longerThan8})
+	r.Learn("p@ss/w0rd+0123456789")
+	for name, encode := range map[string]func(string) string{
+		"base64":      func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) },
+		"base64, URL": func(s string) string { return base64.RawURLEncoding.EncodeToString([]byte(s)) },
+		"hexadecimal": func(s string) string { return fmt.Sprintf("%x", s) },
+		"capitals":    func(s string) string { return fmt.Sprintf("%X", s) },
+		"HTML":        html.EscapeString,
+		"Go":          strconv.Quote,
+		"JSON":        func(s string) string { b, _ := json.Marshal(s); return string(b) },
+		"query":       url.QueryEscape,
+		"path":        url.PathEscape,
+	} {
+		for _, secret := range []string{secret, "p@ss/w0rd+0123456789"} {
+			for before := range 7 {
+				for after := range 4 {
+					around := "before"[:before] + "after"[:after]
+					text := encode("before"[:before] + secret + "after"[:after])
+					got := r.Text("x " + text + " y")
+					rest := strings.Replace(got, Mask, "", 1)
+					if rest == got || len(rest) > len("x  y")+len(encode(around))+4 { // a digit on each side belongs to both
+						t.Errorf("%s: Text(%q) = %q, want the secret masked", name, text, got)
+					}
+				}
+			}
+		}
+	}
+	// A value that is only in the environment is found as it is, no more.
+	if text := base64.StdEncoding.EncodeToString([]byte("hello, world")); r.Text("x "+text) != "x "+text {
+		t.Errorf("Text(%q) = %q, want it unchanged", text, r.Text("x "+text))
+	}
+}
+
+// What a setting has marked is known by itself.
+func TestLearnMarked(t *testing.T) {
+	r := New(Rules{HideSecret: true, Environ: []string{"DATABASE_URL=postgres://bob:Gir4ffe!7@db/app", "OPTIONS=user=bob token=l3opard!9"}})
+	r.LearnArguments([]string{"app", "bob:Rh1no-25@tcp(db)/app", "-H", "X-Api-Key: z3bra-33"})
+	text, want := "Gir4ffe!7 l3opard!9 Rh1no-25 z3bra-33 bob db app", masked("# # # # bob db app")
+	if got := r.Text(text); got != want {
+		t.Errorf("Text(%q) = %q, want %q", text, got, want)
+	}
+}
+
+func TestPath(t *testing.T) {
+	r := New(Rules{
+		Patterns: []*regexp.Regexp{regexp.MustCompile(LongRun), regexp.MustCompile("acme-[0-9]+")}, HideSecret: true,
+		HideEnviron: true, Environ: []string{"USERNAME=administrator", "PWD=/home/administrator", "RUNNER_TOKEN=abcd1234"}, EnvironFilter: longerThan8,
+	})
+	r.Learn("hunter2!x")
+	for _, tt := range []struct{ path, want string }{
+		{"/home/administrator", "/home/administrator"},
+		{"/home/administrator/x.go", "/home/administrator/x.go"},
+		{"/nix/store/" + hex32 + "-go/src/x.go", "/nix/store/" + hex32 + "-go/src/x.go"},
+		{"/builds/abcd1234/0/x.go", "/builds/#/0/x.go"},
+		{"/tmp/hunter2!x/x.go", "/tmp/#/x.go"},
+		{"/tmp/ghp_" + alnum36 + "/x.go", "/tmp/#/x.go"},
+		{"/tmp/acme-17/x.go", "/tmp/#/x.go"},
+		{`C:\Users\administrator\x.go`, `C:\Users\administrator\x.go`},
+		{"", ""},
+	} {
+		want := masked(tt.want)
+		if got := r.Path(tt.path); got != want {
+			t.Errorf("Path(%q) = %q, want %q", tt.path, got, want)
 		}
 	}
 }
