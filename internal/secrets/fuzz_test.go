@@ -2,6 +2,7 @@ package secrets
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -11,7 +12,7 @@ import (
 var planted = []struct{ before, secret, after string }{
 	{"", hex32, ""},
 	{"", alnum60, ""},
-	{"\n-----BEGIN RSA PRIVATE KEY-----\n", "MIIEow+/IBAAKCAQEA", "\n-----END RSA PRIVATE KEY-----"},
+	{"\n", "-----BEGIN RSA PRIVATE KEY-----\nMIIEow+/IBAAKCAQEA\n-----END RSA PRIVATE KEY-----", ""},
 	{"", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc-_def", ""},
 	{"", "AKIA" + "QWERTYUIOPASDFGH", ""},
 	{"", "ghp_" + alnum36, ""},
@@ -24,6 +25,14 @@ var planted = []struct{ before, secret, after string }{
 	{"", "value of GREETING", ""}, // of the environment
 	{"", "l3arned!value", ""},
 	{"?q=", "l3arned%21value", ""},
+	{" ", "6c3361726e65642176616c7565", " "},   // in hexadecimal
+	{" ", "bDNhcm5lZCF2YWx1Z", "Q== "},         // in base64,
+	{" Om", "wzYXJuZWQhdmFsdW", "U= "},         // after a byte,
+	{" Yjp", "sM2FybmVkIXZhbHVl", "OmM= "},     // between others
+	{" ", "&#34;&amp;&lt;f00 bar", " "},        // in HTML
+	{" ", `\"\u0026\u003cf00 bar`, " "},        // in JSON
+	{"/x-", "l3arned!value", "/y.go"},          // in a path
+	{" tok=", "gl" + "pat-" + alnum36, "\x00"}, // of an issuer
 }
 
 func plantedRedactor() *Redactor {
@@ -32,11 +41,45 @@ func plantedRedactor() *Redactor {
 		HideEnviron: true, Environ: []string{"GREETING=value of GREETING", "HOME=/home/somebody"}, EnvironFilter: longerThan8,
 	})
 	r.Learn("l3arned!value")
+	r.Learn(`"&<f00 bar`)
 	return r
 }
 
-// Whatever stands around a secret, it is gone; Text and Bytes agree; once is
-// enough; and a text of plain words stays as it is.
+// partOf returns a part of secret that is in text, of at least 8 bytes, and isn't
+// in what stands around it.
+func partOf(secret, text, left, right string) string {
+	for i := 0; i+8 <= len(secret); i++ {
+		part := secret[i : i+8]
+		if strings.Contains(text, part) && !strings.Contains(left, part) && !strings.Contains(right, part) {
+			return part
+		}
+	}
+	return ""
+}
+
+// masks reports whether got is text with masks in place of parts of it.
+func masks(got, text string) bool {
+	kept := strings.Split(got, Mask)
+	last := len(kept) - 1
+	if last == 0 {
+		return got == text
+	}
+	if !strings.HasPrefix(text, kept[0]) || !strings.HasSuffix(text[len(kept[0]):], kept[last]) {
+		return false
+	}
+	text = text[len(kept[0]) : len(text)-len(kept[last])]
+	for _, part := range kept[1:last] {
+		i := strings.Index(text, part)
+		if i < 0 {
+			return false
+		}
+		text = text[i+len(part):]
+	}
+	return true
+}
+
+// Whatever stands around a secret, all of it is gone, and the rest is what it
+// was; Text and Bytes agree; once is enough; and plain words stay as they are.
 func FuzzText(f *testing.F) {
 	r := plantedRedactor()
 	f.Add("", "", uint8(0))
@@ -52,8 +95,11 @@ func FuzzText(f *testing.F) {
 		p := planted[int(kind)%len(planted)]
 		text := left + p.before + p.secret + p.after + right
 		got := r.Text(text)
-		if rest := strings.ReplaceAll(got, Mask, "\x00"); strings.Contains(rest, p.secret) {
-			t.Errorf("Text(%q)\n got %q: secret %q is still there", text, got, p.secret)
+		if part := partOf(p.secret, strings.ReplaceAll(got, Mask, "\x00"), left+p.before, p.after+right); part != "" {
+			t.Errorf("Text(%q)\n got %q: %q of the secret %q is still there", text, got, part, p.secret)
+		}
+		if !masks(got, text) {
+			t.Errorf("Text(%q)\n got %q: more than masks differ", text, got)
 		}
 		if again := r.Text(got); again != got {
 			t.Errorf("Text(%q)\n  got %q\nagain %q", text, got, again)
@@ -61,8 +107,13 @@ func FuzzText(f *testing.F) {
 		if b, changed := r.Bytes([]byte(text)); string(b) != got || changed != (got != text) {
 			t.Errorf("Bytes(%q) = %q, %t\nText gives %q", text, b, changed, got)
 		}
-		if plain := plainWords(left); r.Text(plain) != plain {
+		left, right = plainWords(left)+" ", " "+plainWords(right)
+		if plain := left + right; r.Text(plain) != plain {
 			t.Errorf("Text(%q) = %q, want it unchanged", plain, r.Text(plain))
+		}
+		text, want := left+p.before+p.secret+p.after+right, left+p.before+Mask+p.after+right
+		if got := r.Text(text); got != want {
+			t.Errorf("Text(%q)\n got %q\nwant %q", text, got, want)
 		}
 	})
 }
@@ -78,19 +129,49 @@ func plainWords(s string) string {
 	return string(b)
 }
 
-// Source never loses a line, whatever the file holds.
+// Source never loses a line, whatever the file holds, and no secret stays in it.
 func FuzzSource(f *testing.F) {
 	r := plantedRedactor()
-	for _, tt := range sourceTests {
-		f.Add(tt.text)
+	for i, tt := range sourceTests {
+		f.Add(tt.text, uint8(i))
 	}
-	f.Fuzz(func(t *testing.T, text string) {
+	f.Fuzz(func(t *testing.T, text string, kind uint8) {
+		p := planted[int(kind)%len(planted)]
+		before, after := text+"\n/*"+p.before, p.after+"*/"
+		text = before + p.secret + after
 		got := r.Source("a.go", text)
 		if n, want := strings.Count(got, "\n"), strings.Count(text, "\n"); n != want {
 			t.Errorf("Source(%q)\n got %q: %d lines, want %d", text, got, n, want)
 		}
+		if part := partOf(p.secret, strings.ReplaceAll(got, Mask, "\x00"), before, after); part != "" {
+			t.Errorf("Source(%q)\n got %q: %q of the secret %q is still there", text, got, part, p.secret)
+		}
 		if again := r.Source("a.go", got); again != got {
 			t.Errorf("Source(%q)\n  got %q\nagain %q", text, got, again)
+		}
+	})
+}
+
+// No value after a secret flag stays, and no other secret; the number of
+// arguments is kept, and once is enough.
+func FuzzArguments(f *testing.F) {
+	r := plantedRedactor()
+	for i := range planted {
+		f.Add("-v", "x", uint8(i))
+		f.Add("--password", "DB_PASSWORD=", uint8(i))
+	}
+	f.Fuzz(func(t *testing.T, first, last string, kind uint8) {
+		p := planted[int(kind)%len(planted)]
+		args := []string{first, "--token", p.secret, "--api-key=" + p.secret, p.before + p.secret + p.after, last}
+		got := r.Arguments(args)
+		if len(got) != len(args) {
+			t.Fatalf("Arguments(%q) = %q", args, got)
+		}
+		if part := partOf(p.secret, strings.ReplaceAll(strings.Join(got, "\x00"), Mask, "\x00"), first+p.before, p.after+last); part != "" {
+			t.Errorf("Arguments(%q)\n got %q: %q is still there", args, got, part)
+		}
+		if again := r.Arguments(got); !slices.Equal(again, got) {
+			t.Errorf("Arguments(%q)\n  got %q\nagain %q", args, got, again)
 		}
 	})
 }
