@@ -13,6 +13,7 @@ type Redactor interface {
 	Text(string) string
 	Bytes([]byte) ([]byte, bool)
 	Path(string) string
+	Trace(string) string
 	Source(path, text string) string
 	Arguments([]string) []string
 	Learn(string)
@@ -51,7 +52,7 @@ func hash(s string) bool {
 
 func (d *Dump) redactedGoroutine(g *corefile.Goroutine) *corefile.Goroutine {
 	rec := *g
-	rec.Trace = d.redact.Text(rec.Trace)
+	rec.Trace = d.redact.Trace(rec.Trace)
 	rec.CreatedBy = d.place(rec.CreatedBy)
 	rec.Labels = slices.Clone(rec.Labels)
 	for i := range rec.Labels {

@@ -2,6 +2,7 @@ package capture
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -22,7 +23,7 @@ func TestRedactRecords(t *testing.T) {
 	value := walk.Reason("not here")
 	d := &Dump{
 		walker: walk.New(target.Self(), walk.Limits{String: 1 << 10}, walk.Rules{}),
-		redact: secrets.New(secrets.Rules{HideSecret: true}),
+		redact: secrets.New(secrets.Rules{HideSecret: true, Patterns: []*regexp.Regexp{regexp.MustCompile(secrets.LongRun)}}),
 		head: corefile.Head{
 			Message: secret, Description: secret, Test: "Test/" + secret, Host: secret, Program: "/" + secret + "/app", Directory: "/" + secret,
 			Args: []string{"app", secret}, Notes: []string{"no " + secret}, Top: place(),
@@ -31,7 +32,7 @@ func TestRedactRecords(t *testing.T) {
 			}},
 		},
 		goroutines: []*corefile.Goroutine{{
-			ID: 1, CreatedBy: place(), Labels: []string{"key " + secret, secret}, Trace: "at " + secret,
+			ID: 1, CreatedBy: place(), Labels: []string{"key " + secret, secret}, Trace: "goroutine 1 [running] labels:{" + secret + "}:\nmain." + name + "()\n\tat " + secret,
 			Frames: []corefile.Frame{{Place: *place(), Vars: []corefile.Variable{{Name: name, Value: value}, {Name: secret, Role: corefile.RoleGiven, Value: value}}}},
 		}},
 	}
@@ -52,7 +53,7 @@ func TestRedactRecords(t *testing.T) {
 		`"message":"` + masked + `"`: 1, `"description":"` + masked + `"`: 1, `"test":"Test/` + masked + `"`: 1, `"host":"` + masked + `"`: 1,
 		`"program":"/` + masked + `/app"`: 1, `"dir":"/` + masked + `"`: 1, `["app","` + masked + `"]`: 1, `"no ` + masked + `"`: 1,
 		`["-ldflags","-X main.key=` + masked + `"]`: 1, `["vcs.revision","0123456789abcdef0123456789abcdef01234567"]`: 1, `["vcs.revision","` + masked + `"]`: 1,
-		`"/` + masked + `/` + name + `.go"`: 3, `"labels":["key ` + masked + `","` + masked + `"]`: 1, `"trace":"at ` + masked + `"`: 1,
+		`"/` + masked + `/` + name + `.go"`: 3, `"labels":["key ` + masked + `","` + masked + `"]`: 1, `"trace":"goroutine 1 [running] labels:{` + masked + `}:\nmain.` + name + `()\n\tat ` + masked + `"`: 1,
 		`"name":"` + name + `"`: 1, `"name":"` + masked + `"`: 1,
 	} {
 		if got := strings.Count(text, want); got != n {

@@ -12,7 +12,7 @@ const maxName = 64
 // SecretName.
 func assigned(b []byte, sep int) span {
 	k := keyBefore(b, sep)
-	if k.from == k.to || !k.secret(b) {
+	if k.from == k.to || !k.secret(b) || b[sep] == ':' && !k.quoted && fileName(b[k.from:k.to]) {
 		return span{}
 	}
 	v := valueAfter(b, sep, k.line(b))
@@ -75,6 +75,20 @@ func (k keySpan) secret(b []byte) bool {
 	return secretName(b[from:k.to])
 }
 
+// sourceFiles are the ends of the names of files that stand before a colon, in
+// tracebacks and messages.
+var sourceFiles = [...]string{".go", ".s", ".c", ".h", ".cc", ".cpp", ".py", ".js", ".ts", ".java", ".rb", ".rs", ".proto", ".yaml", ".yml", ".json", ".toml", ".sql"}
+
+// fileName reports whether name is that of a file: "auth/token.go:42".
+func fileName(name []byte) bool {
+	for _, end := range sourceFiles {
+		if n := len(name) - len(end); n > 0 && string(name[n:]) == end {
+			return true
+		}
+	}
+	return false
+}
+
 // line reports whether the key is a header whose value goes to the end of the
 // line.
 func (k keySpan) line(b []byte) bool {
@@ -109,7 +123,7 @@ func (k keySpan) harmless(b []byte, sep int, v []byte) bool {
 		return false
 	}
 	switch {
-	case equalFold(name, "token"):
+	case equalFold(name, "token"), equalFold(name, "tokens"):
 		return ordinary(v) && k.from > 1 && b[k.from-1] == ' ' && class[b[k.from-2]]&alnum != 0
 	case equalFold(name, "jwt"), equalFold(name, "auth"):
 		return ordinary(v)

@@ -148,17 +148,35 @@ func inDriverDSN(b []byte, at, first int) span {
 	if colon == at || placeholder(b[colon+1:at]) {
 		return span{}
 	}
+	if hasPrefix(b[colon:], "://") || colon > from && class[b[colon-1]]&wordSet == 0 {
+		return span{} // a URL; "(?:x@("
+	}
 	return span{colon + 1, at}
 }
 
 // inElement returns the text of an XML element, <Password>text</Password>, whose
-// start tag ends at b[end].
+// start tag ends at b[end]. Without an end tag it is none, but a word in
+// brackets as in "Bearer <token>".
 func inElement(b []byte, end int) span {
+	const verbatim, verbatimEnd = "<![CDATA[", "]]>"
 	k := keyBefore(b, end)
 	if k.quoted || k.to < end || k.from == 0 || b[k.from-1] != '<' || !k.secret(b) {
 		return span{}
 	}
-	v := span{end + 1, end + 1 + untilAny(b[end+1:], "<")}
+	v := span{end + 1, end + 1}
+	if hasPrefix(b[v.from:], verbatim) {
+		v.from += len(verbatim)
+		n := indexOf(b[v.from:], verbatimEnd)
+		if n < 0 {
+			return span{v.from, len(b)}
+		}
+		v.to = v.from + n
+	} else {
+		v.to = v.from + untilAny(b[v.from:], "<")
+		if !hasPrefix(b[v.to:], "</") || !hasPrefix(b[v.to+len("</"):], string(b[k.from:k.to])) {
+			return span{}
+		}
+	}
 	if placeholder(b[v.from:v.to]) {
 		return span{}
 	}

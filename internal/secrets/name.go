@@ -161,17 +161,19 @@ func kindOf(word []byte) kind {
 }
 
 // placeholder reports whether v stands where a secret would stand and is none:
-// nil, a verb of package fmt, a variable of a template, asterisks.
+// nil, a verb of package fmt, a variable of a template, asterisks, <token>.
 func placeholder(v []byte) bool {
 	switch string(v) {
 	case "", "nil", "<nil>", "null", "none", "None", "true", "false", "undefined", "required", "missing",
-		"incorrect", "invalid", Mask:
+		"incorrect", "invalid", "xxxxx", Mask: // xxxxx: (*url.URL).Redacted
 		return true
 	}
 	s := v
 	switch {
 	case s[0] == '*':
 		return allSame(s)
+	case s[0] == '<' && s[len(s)-1] == '>':
+		return secretName(s) && runEnd(s, 1, wordSet) == len(s)-1
 	case s[0] == '%':
 		return onlyVerbs(s)
 	case len(s) > 3 && (s[0] == '$' || s[0] == '{') && s[1] == '{' && s[len(s)-1] == '}':

@@ -116,24 +116,30 @@ const maxPasses = 8
 // and doesn't allocate, if there is none. Text(Text(s)) is Text(s). It is safe
 // for concurrent use once all calls of Learn are done.
 func (d *Redactor) Text(s string) string {
-	return d.text(s, plain)
+	return d.text(s, way{})
 }
 
 // Path is Text for the path of a file or directory, or for a host's name. Runs
 // of letters and digits and values of the environment stay, unless they are
 // secrets for certain: directories are named for checksums and users.
 func (d *Redactor) Path(path string) string {
-	return d.text(path, inPath)
+	return d.text(path, way{path: true})
+}
+
+// Trace is Text for a traceback: names of functions may be as long as they like,
+// below the first line, which has the labels of a goroutine.
+func (d *Redactor) Trace(trace string) string {
+	i := strings.IndexByte(trace, '\n') + 1
+	return d.Text(trace[:i]) + d.text(trace[i:], way{names: true})
 }
 
 // A way to look at a text.
-type way uint8
-
-const (
-	plain     way = iota
-	keepLines     // a mask is followed by the line feeds of what it replaces, so that the lines below keep their numbers
-	inPath        // see Path
-)
+type way struct {
+	keepLines bool            // a mask is followed by the line feeds of what it replaces, so that the lines below keep their numbers
+	path      bool            // see Path
+	names     bool            // long runs of letters and digits are names
+	known     map[string]bool // names that are no secrets, since they stand in the code as well
+}
 
 // text is Text for each way.
 func (d *Redactor) text(s string, w way) string {
@@ -149,17 +155,17 @@ func (d *Redactor) text(s string, w way) string {
 		if len(found) == 0 {
 			return s
 		}
-		s = string(replace([]byte(s), found, w == keepLines))
+		s = string(replace([]byte(s), found, w.keepLines))
 	}
 	// Something matches what stands around its own mask, for ever.
-	return string(replace([]byte(s), []span{{0, len(s)}}, w == keepLines))
+	return string(replace([]byte(s), []span{{0, len(s)}}, w.keepLines))
 }
 
 // Bytes is Text for text held in bytes. It reports false, and doesn't allocate,
 // if there is no secret in b; b itself is never changed.
 func (d *Redactor) Bytes(b []byte) (out []byte, changed bool) {
 	for range maxPasses {
-		found := d.find(b, plain)
+		found := d.find(b, way{})
 		for _, p := range d.patterns {
 			found = appendMatches(found, p.FindAllIndex(b, -1))
 		}
@@ -177,18 +183,22 @@ func (d *Redactor) Bytes(b []byte) (out []byte, changed bool) {
 
 // find returns where b holds secrets, unordered, in all ways but by patterns.
 func (d *Redactor) find(b []byte, w way) []span {
-	if w != inPath && d.known.equal(bytes.TrimSpace(b)) {
+	if !w.path && d.known.equal(bytes.TrimSpace(b)) {
 		return []span{{0, len(b)}}
 	}
 	var found []span
 	if d.hideSecret {
 		found = privateKeys(b, found)
-		found = longWords(b, d.longRuns && w != inPath, found)
+		n := len(found)
+		found = longWords(b, d.longRuns && !w.path && !w.names, found)
+		if w.known != nil {
+			found = append(found[:n], slices.DeleteFunc(found[n:], func(s span) bool { return w.known[string(b[s.from:s.to])] })...)
+		}
 		found = marked(b, found)
 	}
 	n := len(found)
 	found = d.known.find(b, found)
-	if w == inPath {
+	if w.path {
 		found = append(found[:n], slices.DeleteFunc(found[n:], func(s span) bool { return !d.known.certain(b[s.from:s.to]) })...)
 	}
 	return found

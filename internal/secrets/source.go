@@ -9,9 +9,9 @@ import (
 
 // Source redacts a source file and keeps its line numbers. In a Go file only
 // string and character literals and comments are looked at, so that long
-// identifiers stay readable; a literal given to a secret name, as in
-// apiKey := "x", is hidden too. Other files, and Go files that don't scan, are
-// handled as Text.
+// identifiers stay readable, also where a comment names them; a literal given to
+// a secret name, as in apiKey := "x", is hidden too. Other files, and Go files
+// that don't scan, are handled as Text.
 func (d *Redactor) Source(path, text string) string {
 	for range maxPasses {
 		out := d.sourceOnce(path, text)
@@ -25,11 +25,11 @@ func (d *Redactor) Source(path, text string) string {
 
 func (d *Redactor) sourceOnce(path, text string) string {
 	if !strings.HasSuffix(path, ".go") {
-		return d.text(text, keepLines)
+		return d.text(text, way{keepLines: true})
 	}
-	parts, ok := literals([]byte(text))
+	parts, names, ok := literals([]byte(text))
 	if !ok {
-		return d.text(text, keepLines)
+		return d.text(text, way{keepLines: true})
 	}
 	var out strings.Builder
 	end := 0
@@ -39,7 +39,7 @@ func (d *Redactor) sourceOnce(path, text string) string {
 		if d.hideSecret && p.secret && !placeholder([]byte(old)) {
 			redacted = Mask + strings.Repeat("\n", strings.Count(old, "\n"))
 		} else {
-			redacted = d.text(old, keepLines)
+			redacted = d.text(old, way{keepLines: true, known: names})
 		}
 		if redacted != old {
 			out.WriteString(text[end:p.from])
@@ -62,9 +62,9 @@ type literal struct {
 	secret  bool // it is the value of a secret name
 }
 
-// literals returns the literals of a Go file in order, and false if text isn't
-// made of Go tokens.
-func literals(text []byte) (found []literal, ok bool) {
+// literals returns the literals of a Go file in order, its long identifiers, and
+// false if text isn't made of Go tokens.
+func literals(text []byte) (found []literal, names map[string]bool, ok bool) {
 	fset := token.NewFileSet()
 	file := fset.AddFile("", fset.Base(), len(text))
 	var s scanner.Scanner
@@ -73,12 +73,12 @@ func literals(text []byte) (found []literal, ok bool) {
 	for {
 		pos, tok, lit := s.Scan()
 		if s.ErrorCount > 0 {
-			return nil, false
+			return nil, nil, false
 		}
 		from := file.Offset(pos)
 		switch tok {
 		case token.EOF:
-			return found, true
+			return found, names, true
 		case token.COMMENT:
 			to := tokenEnd(text, from, lit)
 			if n := len(found); n > 0 && found[n-1].comment && len(bytes.TrimSpace(text[found[n-1].to:from])) == 0 {
@@ -87,6 +87,13 @@ func literals(text []byte) (found []literal, ok bool) {
 				found = append(found, literal{span: span{from, to}, comment: true})
 			}
 			continue
+		case token.IDENT:
+			if len(lit) >= minWord {
+				if names == nil {
+					names = make(map[string]bool)
+				}
+				names[lit] = true
+			}
 		case token.STRING, token.CHAR:
 			inside := span{from + 1, tokenEnd(text, from, lit) - 1}
 			lit = string(text[inside.from:inside.to])
@@ -151,7 +158,9 @@ func (c *context) next(tok token.Token, lit string) {
 		}
 	case token.STRING, token.CHAR:
 		c.argument = c.last == token.LPAREN && !c.given
-		c.name, c.given = lit, false
+		if c.name, c.given = lit, false; !plainName(lit) {
+			c.name = ""
+		}
 	case token.ASSIGN, token.DEFINE, token.COLON, token.EQL, token.NEQ, token.ADD_ASSIGN:
 		c.given, c.hidden, c.key = c.name != "", false, false
 	case token.ADD:

@@ -34,16 +34,52 @@ func longWords(b []byte, longRuns bool, found []span) []span {
 	return found
 }
 
-// alnumRuns appends the matches of LongRun in b[from:to].
+// alnumRuns appends the matches of LongRun in b[from:to], but for long names of
+// members in JSON.
 func alnumRuns(b []byte, from, to int, found []span) []span {
 	for to-from >= minLongRun {
 		end := runEnd(b[:to], from, alnum)
-		if end-from >= minLongRun {
+		if end-from >= minLongRun && !(inWords(b[from:end]) && isMember(b, from, end)) {
 			found = append(found, span{from, end})
 		}
 		from = end + 1
 	}
 	return found
+}
+
+// inWords reports whether a run of letters is inCamelCase, and has no digits.
+func inWords(run []byte) bool {
+	capitals, length := 0, 0
+	for _, c := range run {
+		switch {
+		case '0' <= c && c <= '9':
+			return false
+		case c < 'a':
+			capitals, length = capitals+1, 0
+		}
+		if length++; length > maxWordLength {
+			return false
+		}
+	}
+	return 4*capitals <= len(run)
+}
+
+// maxWordLength bounds a word in a name.
+const maxWordLength = 20
+
+// isMember reports whether b[from:to] is the name of a member of a JSON object,
+// {"name": or ,"name":.
+func isMember(b []byte, from, to int) bool {
+	end := quoteAt(b, to)
+	after := runBlanks(b, to+end)
+	if end == 0 || from == 0 || !isQuote(b[from-1]) || after == len(b) || b[after] != ':' {
+		return false
+	}
+	from--
+	for from > 0 && (b[from-1] == '\\' || class[b[from-1]]&blank != 0) {
+		from--
+	}
+	return from > 0 && (b[from-1] == '{' || b[from-1] == ',')
 }
 
 // A keyKind is a kind of key that its issuer marks with a prefix, so that it is
