@@ -218,3 +218,32 @@ func TestPlantedInProcess(t *testing.T) {
 	}
 	p.check(t, open(t, path))
 }
+
+// failed is a test that has failed.
+type failed string
+
+func (f failed) Name() string { return string(f) }
+func (f failed) Failed() bool { return true }
+
+// The name of a sub-test is the text it was given, with low lines for spaces and
+// what can't be printed escaped.
+func TestPlantedTestName(t *testing.T) {
+	plan := "plan of the 3rd\x01quarter"
+	t.Setenv("APITEST_PLAN", plan)
+	for _, text := range []string{plan, "key " + random(alnum, 40), "password=" + word(14), "https://bob:" + word(14) + "@host"} {
+		t.Run(text, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "x.dump")
+			quietly(t, func() {
+				defer coredumpy.OnFailure(failed(t.Name()), coredumpy.Path(path))
+			})
+			d := open(t, path)
+			h := d.Head()
+			if !strings.HasPrefix(h.Test, "TestPlantedTestName/") || !strings.Contains(h.Test, mask) || !strings.Contains(h.Message, mask) {
+				t.Errorf("got test %q and message %q, want %s for the secret", h.Test, h.Message, mask)
+			}
+			for _, secret := range []string{strings.ReplaceAll(plan, " ", "_")[:15], random(alnum, 40), word(14)} {
+				d.wantHidden(t, secret)
+			}
+		})
+	}
+}
