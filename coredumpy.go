@@ -25,6 +25,15 @@
 // No code of the program runs during a capture: no String, Error or
 // MarshalJSON method. A value that can't be read says why.
 //
+// # Secrets
+//
+// All text passes through rules that recognise secrets by their form, by the
+// names they stand under and by the environment, see [Configuration]. A secret
+// without any of these signs stays: "swordfish" in a variable x or in a
+// sentence; one of less than 8 bytes inside a text that doesn't mark it; one
+// taken to pieces, encrypted, or held in a number. Give it a name that says what
+// it is, or a pattern, and look at a dump before publishing it.
+//
 // # Many panics
 //
 // A server that recovers from its handlers' panics may have thousands of them.
@@ -75,7 +84,8 @@ type Configuration struct {
 	SecretPatterns []*regexp.Regexp
 	// HideNamed removes values whose variable, field, map key or header name
 	// says that they are secret: password, token, authorization and so on, and
-	// SecretNames, compared without regard to case.
+	// SecretNames, compared without regard to case. It also removes values of
+	// types named so, of cookies, and the numbers of keys and ciphers.
 	HideNamed   bool
 	SecretNames []string
 	// HideEnviron removes the values of environment variables that

@@ -137,7 +137,7 @@ func FuzzSource(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string, kind uint8) {
 		p := planted[int(kind)%len(planted)]
-		before, after := text+"\n/*"+p.before, p.after+"*/"
+		before, after := text+"\n/* "+p.before, p.after+"*/"
 		text = before + p.secret + after
 		got := r.Source("a.go", text)
 		if n, want := strings.Count(got, "\n"), strings.Count(text, "\n"); n != want {

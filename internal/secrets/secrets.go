@@ -183,8 +183,9 @@ func (d *Redactor) Bytes(b []byte) (out []byte, changed bool) {
 
 // find returns where b holds secrets, unordered, in all ways but by patterns.
 func (d *Redactor) find(b []byte, w way) []span {
-	if !w.path && d.known.equal(bytes.TrimSpace(b)) {
-		return []span{{0, len(b)}}
+	if whole := bytes.TrimSpace(b); !w.path && d.known.equal(whole) {
+		from := cap(b) - cap(whole) // whole is a part of b
+		return []span{{from, from + len(whole)}}
 	}
 	var found []span
 	if d.hideSecret {

@@ -26,7 +26,7 @@ func TestEnviron(t *testing.T) {
 	r := New(Rules{HideSecret: true, HideEnviron: true, Environ: environ, EnvironFilter: longerThan8})
 	for _, tt := range []struct{ label, text, want string }{
 		{"equal", "hello, world", "#"},
-		{"equal but for white space", " hello, world\n", "#"},
+		{"equal but for white space", " hello, world\n", " #\n"},
 		{"contained", "he said hello, world!", "he said #!"},
 		{"contained twice", "hello, worldhello, world", "#"},
 		{"part of a value", "hello, worl", "hello, worl"},
