@@ -2,16 +2,20 @@ package secrets
 
 // Classes of bytes. A byte may be of several.
 const (
-	alnum   = 1 << iota // A-Z a-z 0-9
-	base32              // A-Z 2-7
-	hex                 // 0-9 a-f
-	dash                // _ -
-	dot                 // .
-	token68             // + / = ~, and alnum, dash, dot
-	blank               // white space
-	opening             // ( [ { <
-	closing             // ) ] } >
-	between             // , ; & |
+	alnum     = 1 << iota // A-Z a-z 0-9
+	base32                // A-Z 2-7
+	hex                   // 0-9 a-f
+	dash                  // _ -
+	dot                   // .
+	token68               // + / = ~, and alnum, dash, dot
+	blank                 // white space
+	opening               // ( [ { <
+	closing               // ) ] } >
+	between               // , ; & |
+	base64Set             // A-Z a-z 0-9 + / - _
+	capital               // A-Z
+	digit                 // 0-9
+	space                 // a space
 
 	wordSet = alnum | dash | dot
 	ending  = closing | between // what may end a value
@@ -36,5 +40,9 @@ var class = func() (class [256]uint16) {
 	set(opening, "([{<")
 	set(closing, ")]}>")
 	set(between, ",;&|")
+	set(base64Set, "+/-_ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
+	set(capital, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+	set(digit, "0123456789")
+	set(space, " ")
 	return class
 }()

@@ -25,14 +25,15 @@ var planted = []struct{ before, secret, after string }{
 	{"", "value of GREETING", ""}, // of the environment
 	{"", "l3arned!value", ""},
 	{"?q=", "l3arned%21value", ""},
-	{" ", "6c3361726e65642176616c7565", " "},   // in hexadecimal
-	{" ", "bDNhcm5lZCF2YWx1Z", "Q== "},         // in base64,
-	{" Om", "wzYXJuZWQhdmFsdW", "U= "},         // after a byte,
-	{" Yjp", "sM2FybmVkIXZhbHVl", "OmM= "},     // between others
-	{" ", "&#34;&amp;&lt;f00 bar", " "},        // in HTML
-	{" ", `\"\u0026\u003cf00 bar`, " "},        // in JSON
-	{"/x-", "l3arned!value", "/y.go"},          // in a path
-	{" tok=", "gl" + "pat-" + alnum36, "\x00"}, // of an issuer
+	{" ", "6c3361726e65642176616c7565", " "},                   // in hexadecimal
+	{" ", "bDNhcm5lZCF2YWx1Z", "Q== "},                         // in base64,
+	{" Om", "wzYXJuZWQhdmFsdW", "U= "},                         // after a byte,
+	{" Yjp", "sM2FybmVkIXZhbHVl", "OmM= "},                     // between others
+	{" ", "&#34;&amp;&lt;f00 bar", " "},                        // in HTML
+	{" ", `\"\u0026\u003cf00 bar`, " "},                        // in JSON
+	{"/x-", "l3arned!value", "/y.go"},                          // in a path
+	{" ", "pU3KGCUwux1tEyze1iN7LtkeP/IfyxlxF+SU1kk8nVw", "= "}, // in base64
+	{" tok=", "gl" + "pat-" + alnum36, "\x00"},                 // of an issuer
 }
 
 func plantedRedactor() *Redactor {
@@ -98,7 +99,7 @@ func FuzzText(f *testing.F) {
 		if part := partOf(p.secret, strings.ReplaceAll(got, Mask, "\x00"), left+p.before, p.after+right); part != "" {
 			t.Errorf("Text(%q)\n got %q: %q of the secret %q is still there", text, got, part, p.secret)
 		}
-		if !masks(got, text) {
+		if !strings.Contains(left+right, "*") && !masks(got, text) {
 			t.Errorf("Text(%q)\n got %q: more than masks differ", text, got)
 		}
 		if again := r.Text(got); again != got {

@@ -57,7 +57,7 @@ func marked(b []byte, found []span) []span {
 // privateKeys appends the private keys in PEM form, from BEGIN to END or, in a
 // text that was cut, to its end. Line feeds may be escaped. [RFC 7468]
 func privateKeys(b []byte, found []span) []span {
-	const dashes, begin, end, maxLabel = "-----", "BEGIN ", "-----END ", 64
+	const begin = "BEGIN "
 	// One of each five bytes tells whether there are five dashes.
 	for i := len(dashes) - 1; i < len(b); i += len(dashes) {
 		if b[i] != '-' {
@@ -77,17 +77,35 @@ func privateKeys(b []byte, found []span) []span {
 		if indexOf(label, "PRIVATE KEY") < 0 {
 			continue
 		}
-		to := len(b)
-		if n := indexOf(b[i:], end); n >= 0 {
-			label := i + n + len(end)
-			if n := indexOf(b[label:], dashes); n >= 0 {
-				to = label + n + len(dashes)
-			}
-		}
+		to := endOfKey(b, i)
 		found = append(found, span{from, to})
 		i = to - 1
 	}
 	return found
+}
+
+// dashes stand around the lines that begin and end a key, maxLabel bounds what
+// is between.
+const (
+	dashes   = "-----"
+	maxLabel = 64
+)
+
+// endOfKey returns where the private key ends whose first line is at b[from]. A
+// line that ends one has a label of capitals: others are part of the key.
+func endOfKey(b []byte, from int) int {
+	const end = "-----END "
+	for {
+		n := indexOf(b[from:], end)
+		if n < 0 {
+			return len(b)
+		}
+		from += n + len(end)
+		label := runEnd(b[:min(len(b), from+maxLabel)], from, capital|digit|space)
+		if hasPrefix(b[label:], dashes) {
+			return label + len(dashes)
+		}
+	}
 }
 
 // webhooks are URLs whose path is the secret.

@@ -30,6 +30,10 @@ var textTests = []struct{ label, text, want string }{
 	{"invalid UTF-8", "\xff\xfe" + hex32 + "\xff", "\xff\xfe#\xff"},
 	{"non-ASCII beside", "é" + hex32 + "é", "é#é"},
 
+	{"base64", "key pU3KGCUwux1tEyze1iN7LtkeP/IfyxlxF+SU1kk8nVw= end", "key #= end"},
+	{"base64, 40 digits", `"wJalrXUtnF9MI/K7MD8NG/bPxRfiCYzXaMPuEK3Y"`, `"#"`},
+	{"base64, URL", "pU3KGCUwux1tEyze1-N7LtkeP3Ify_lxF0SU1kk8nVw.", "#."},
+	{"no base64", "github/com/Acme/tools/Pkg2/some_File-Name/TestLongName_V2/More-of-It files/content/6BA7B810-9DAD-11D1-80B4-00C04FD430C8/a", "github/com/Acme/tools/Pkg2/some_File-Name/TestLongName_V2/More-of-It files/content/6BA7B810-9DAD-11D1-80B4-00C04FD430C8/a"},
 	{"JWT", "t=eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc-_def!", "t=#!"},
 	{"JWT of two parts", "t=eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0. Next", "t=#. Next"},
 	{"encrypted JWT", "(eyJhbGciOiJkaXIifQ..aXYtaXY.Y2lwaGVy.dGFn)", "(#)"},
@@ -41,6 +45,7 @@ var textTests = []struct{ label, text, want string }{
 	{"PEM, PGP", "-----BEGIN PGP PRIVATE KEY BLOCK-----\nxx\n-----END PGP PRIVATE KEY BLOCK-----.", "#."},
 	{"PEM, cut", "a -----BEGIN OPENSSH PRIVATE KEY-----\nb3Bl\nbnNz", "a #"},
 	{"PEM, cut in END", "-----BEGIN PRIVATE KEY-----\nb3Bl\n-----END PRIV", "#"},
+	{"PEM, no END", "-----BEGIN PRIVATE KEY-----\nb3Bl\n-----END \n-----BEGIN PRIVATE KEY-----\nb3Bl\n-----END PRIVATE KEY-----.", "#."},
 	{"PEM as a value", "secret=-----BEGIN PRIVATE KEY-----\nMII a\n-----END PRIVATE KEY----- b", "secret=# b"},
 	{"certificate", "-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----", "-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----"},
 

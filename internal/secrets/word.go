@@ -5,6 +5,7 @@ package secrets
 const (
 	minWord    = 20 // the shortest of keyKinds, prefix included
 	minLongRun = 32 // of LongRun
+	minBase64  = 40 // of base64Runs
 )
 
 // longWords appends the secrets among the words of at least minWord letters,
@@ -45,6 +46,58 @@ func alnumRuns(b []byte, from, to int, found []span) []span {
 		from = end + 1
 	}
 	return found
+}
+
+// base64Runs appends the runs of base64 digits in b, of either alphabet, that
+// look random. They are keys of at least 30 bytes like those of LongRun, which
+// finds but a part of them, or nothing, if they have other digits than letters
+// and those of ten. [RFC 4648, sections 4 and 5]
+func base64Runs(b []byte, found []span) []span {
+	for from := 0; from+minBase64 <= len(b); {
+		i := from + minBase64 - 1
+		for i >= from && class[b[i]]&base64Set != 0 {
+			i--
+		}
+		if i >= from {
+			from = i + 1
+			continue
+		}
+		end := runEnd(b, from+minBase64, base64Set)
+		if looksRandom(b[from:end]) {
+			found = append(found, span{from, end})
+		}
+		from = end + 1
+	}
+	return found
+}
+
+// looksRandom reports whether capitals, small letters and digits are mixed as
+// hardly ever in names, paths and UUIDs. In random base64, 42, 42 and 16 of 100
+// are of these kinds and 62 have one of another kind beside them; one key of a
+// hundred is outside of the limits here.
+func looksRandom(run []byte) bool {
+	const kinds = capital | digit
+	capitals, digits, letters, changes := 0, 0, 0, 0
+	last := uint16(0)
+	for i, c := range run {
+		k := class[c]
+		if k&alnum == 0 {
+			continue
+		}
+		letters++
+		if k&capital != 0 {
+			capitals++
+		}
+		if k&digit != 0 {
+			digits++
+		}
+		if i > 0 && k&kinds != last {
+			changes++
+		}
+		last = k & kinds
+	}
+	small := letters - capitals - digits
+	return 5*capitals >= letters && 5*small >= letters && digits >= 2 && 20*digits <= 7*letters && 5*changes >= 2*letters
 }
 
 // inWords reports whether a run of letters is inCamelCase, and has no digits.
