@@ -33,6 +33,7 @@ var textTests = []struct{ label, text, want string }{
 	{"base64", "key pU3KGCUwux1tEyze1iN7LtkeP/IfyxlxF+SU1kk8nVw= end", "key #= end"},
 	{"base64, 40 digits", `"wJalrXUtnF9MI/K7MD8NG/bPxRfiCYzXaMPuEK3Y"`, `"#"`},
 	{"base64, URL", "pU3KGCUwux1tEyze1-N7LtkeP3Ify_lxF0SU1kk8nVw.", "#."},
+	{"base64 among names", "docs.example.com/document/d/pU3KGCUwux1tEyze1-N7LtkeP3Ify_lxF0SU1kk8nVw/edit", "docs.example.com/document/d/#/edit"},
 	{"no base64", "github/com/Acme/tools/Pkg2/some_File-Name/TestLongName_V2/More-of-It files/content/6BA7B810-9DAD-11D1-80B4-00C04FD430C8/a", "github/com/Acme/tools/Pkg2/some_File-Name/TestLongName_V2/More-of-It files/content/6BA7B810-9DAD-11D1-80B4-00C04FD430C8/a"},
 	{"JWT", "t=eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc-_def!", "t=#!"},
 	{"JWT of two parts", "t=eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0. Next", "t=#. Next"},

@@ -63,41 +63,62 @@ func base64Runs(b []byte, found []span) []span {
 			continue
 		}
 		end := runEnd(b, from+minBase64, base64Set)
-		if looksRandom(b[from:end]) {
-			found = append(found, span{from, end})
+		if s := withoutNames(b, span{from, end}); s.to-s.from >= minBase64 && looksRandom(b[s.from:s.to]) {
+			found = append(found, s)
 		}
 		from = end + 1
 	}
 	return found
 }
 
-// looksRandom reports whether capitals, small letters and digits are mixed as
-// hardly ever in names, paths and UUIDs. In random base64, 42, 42 and 16 of 100
-// are of these kinds and 62 have one of another kind beside them; one key of a
-// hundred is outside of the limits here.
-func looksRandom(run []byte) bool {
-	const kinds = capital | digit
-	capitals, digits, letters, changes := 0, 0, 0, 0
-	last := uint16(0)
-	for i, c := range run {
-		k := class[c]
-		if k&alnum == 0 {
-			continue
+// withoutNames returns s without the names at both ends of it that - _ / + set
+// apart, as in document/d/key or TestLogin/key_key.
+func withoutNames(b []byte, s span) span {
+	for {
+		end := runEnd(b[:s.to], s.from, alnum)
+		if end == s.to || !inWords(b[s.from:end]) {
+			break
 		}
-		letters++
-		if k&capital != 0 {
-			capitals++
-		}
-		if k&digit != 0 {
-			digits++
-		}
-		if i > 0 && k&kinds != last {
-			changes++
-		}
-		last = k & kinds
+		s.from = end + 1
 	}
-	small := letters - capitals - digits
-	return 5*capitals >= letters && 5*small >= letters && digits >= 2 && 20*digits <= 7*letters && 5*changes >= 2*letters
+	for {
+		from := s.to
+		for from > s.from && class[b[from-1]]&alnum != 0 {
+			from--
+		}
+		if from == s.from || !inWords(b[from:s.to]) {
+			return s
+		}
+		s.to = from - 1
+	}
+}
+
+// looksRandom reports whether capitals, small letters and digits are mixed as
+// hardly ever in names, paths and UUIDs. In random base64, 41, 41 and 16 of 100
+// are of these kinds, 3 are other signs, and 62 have one of another kind beside
+// them; two keys of a hundred are outside of the limits here.
+func looksRandom(run []byte) bool {
+	capitals, small, digits, pairs, changes := 0, 0, 0, 0, 0
+	last := uint16(0) // kind of the byte before, 0 of - _ / +
+	for _, c := range run {
+		kind := class[c] & (alnum | capital | digit)
+		switch {
+		case kind&capital != 0:
+			capitals++
+		case kind&digit != 0:
+			digits++
+		case kind != 0:
+			small++
+		}
+		if kind != 0 && last != 0 {
+			if pairs++; kind != last {
+				changes++
+			}
+		}
+		last = kind
+	}
+	letters := capitals + small + digits
+	return 10*letters >= 9*len(run) && 5*capitals >= letters && 5*small >= letters && digits >= 2 && 20*digits <= 7*letters && 5*changes >= 2*pairs
 }
 
 // inWords reports whether a run of letters is inCamelCase, and has no digits.
