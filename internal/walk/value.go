@@ -52,8 +52,7 @@ func (w *Walker) load(dst []byte, t *target.Type, addr uint64, c context) []byte
 		return reason(dst, "type not known")
 	}
 	if t.Size > maxRead && (t.Kind == reflect.Struct || t.Kind == reflect.Array) {
-		w.use(t)
-		return w.composite(dst, t, addr, nil, c)
+		return w.composite(dst, t, addr, nil, c.typed(w.use(t)))
 	}
 	if t.Size < 0 || t.Size > maxRead {
 		return reason(dst, fmt.Sprintf("%s of %d bytes", t.Name, t.Size))
@@ -61,8 +60,7 @@ func (w *Walker) load(dst []byte, t *target.Type, addr uint64, c context) []byte
 	data := w.borrow(t.Size)
 	defer w.giveBack(data)
 	if err := w.p.Mem.Read(data, addr); err != nil {
-		w.use(t)
-		return w.partial(dst, t, addr, data, err, c)
+		return w.partial(dst, t, addr, data, err, c.typed(w.use(t)))
 	}
 	return w.value(dst, t, addr, data, c)
 }
@@ -246,7 +244,7 @@ const maxNesting = 500
 // composite appends a struct or an array. data is nil if it is too large to be
 // read at once.
 func (w *Walker) composite(dst []byte, t *target.Type, addr uint64, data []byte, c context) []byte {
-	c = c.typed(w.use(t)).inside()
+	c = c.inside()
 	if w.nesting++; w.nesting > maxNesting {
 		w.nesting--
 		return reason(dst, "no value: "+t.Name+" contains itself")
@@ -267,6 +265,7 @@ func (w *Walker) composite(dst []byte, t *target.Type, addr uint64, data []byte,
 
 func (w *Walker) structure(dst []byte, t *target.Type, addr uint64, data []byte, c context) []byte {
 	r := w.use(t)
+	c = c.typed(r)
 	dst = append(dst, '[')
 	for i, f := range t.Fields() {
 		if i > 0 {
