@@ -29,7 +29,7 @@ var cutSecrets = []struct{ before, secret, after string }{
 // stays.
 func FuzzCut(f *testing.F) {
 	for i := range cutSecrets {
-		for _, at := range []uint16{0, 90, 100, 110, 4080, 4180, 4190, 4200} {
+		for _, at := range []uint16{0, 100, 4180, 4196} {
 			f.Add("a", "b", at, uint16(100), uint16(5000), uint8(i))
 			f.Add("ä password=\"", "ö", at, uint16(100), uint16(4096), uint8(i))
 		}
