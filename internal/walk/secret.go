@@ -101,6 +101,26 @@ func (w *Walker) secretText(addr uint64, header []byte) bool {
 	return w.p.Mem.Read(name, w.p.Follow(addr, word(header, 0))) == nil && w.rules.SecretName(string(name))
 }
 
+// maxArguments is the longest list that is looked at as one of arguments.
+const maxArguments = 256
+
+// namesNext reports whether element i of n is the name of a secret that is the
+// next element: a flag among strings, as in -password x, or one of the keys that
+// alternate with values in the arguments of a logger.
+func (w *Walker) namesNext(elem *target.Type, n, i int64, addr uint64, data []byte) bool {
+	switch {
+	case n > maxArguments:
+		return false
+	case elem.Kind == reflect.Interface:
+		return n%2 == 0 && i%2 == 0 && w.secretKey(elem, addr, data)
+	case elem.Kind != reflect.String || word(data, 1) == 0:
+		return false
+	}
+	first := w.borrow(1)
+	defer w.giveBack(first)
+	return w.p.Mem.Read(first, w.p.Follow(addr, word(data, 0))) == nil && first[0] == '-' && w.secretText(addr, data)
+}
+
 // secretKey reports whether a map's key, of type t, names a secret. It may be a
 // string in an interface. Of the field of a pair it may be bytes.
 func (w *Walker) secretKey(t *target.Type, addr uint64, key []byte) bool {

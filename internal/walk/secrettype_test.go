@@ -61,6 +61,33 @@ func TestSecretTypes(t *testing.T) {
 	}
 }
 
+// In the arguments of a command or of a logger, the element before is the name.
+func TestSecretArguments(t *testing.T) {
+	for _, tt := range []struct {
+		v      any
+		hidden bool
+	}{
+		{[]string{"mysql", "--password", "p1", "app"}, true},
+		{[3]string{"mysql", "-token", "p1"}, true},
+		{[]string{"mysql", "password", "p1"}, false},
+		{[]string{"mysql", "", "p1"}, false},
+		{[]string{"mysql", "--user", "p1"}, false},
+		{[]any{"user", "bob", "password", "p1"}, true},
+		{[]any{"user", "bob", "password", []byte("p1")}, true},
+		{[]any{"password", "bob", "user", "p1"}, false},
+		{[]any{1, "password", "p1", 2}, false},
+		{[]any{"password", "secret", "p1"}, false},
+	} {
+		rules, learnt := realNames()
+		w := newWalk(t, ample(), rules)
+		w.value("v", tt.v)
+		w.w.Run()
+		if got := strings.Join(w.objects(), ""); strings.Contains(got, `"p1"`) == tt.hidden || learnt["p1"] != tt.hidden {
+			t.Errorf("%#v: got %s, learnt %v; want p1 hidden: %v", tt.v, got, learnt, tt.hidden)
+		}
+	}
+}
+
 // Where a name and its value stand side by side, as what they may.
 func TestSecretPairs(t *testing.T) {
 	type name string

@@ -346,7 +346,11 @@ func (w *Walker) elements(dst []byte, elem *target.Type, addr uint64, n int64, d
 				b = data[done*elem.Size:]
 			}
 			for i := int64(0); i < count && w.tick(dst); i++ {
-				dst = w.value(comma(dst, done), elem, addr+uint64(done*elem.Size), b[i*elem.Size:(i+1)*elem.Size], c)
+				ec := c
+				if i > 0 && w.namesNext(elem, n, done-1, addr+uint64((done-1)*elem.Size), b[(i-1)*elem.Size:]) {
+					ec.secret, ec.key, ec.named = true, true, true
+				}
+				dst = w.value(comma(dst, done), elem, addr+uint64(done*elem.Size), b[i*elem.Size:(i+1)*elem.Size], ec)
 				done++
 			}
 		}

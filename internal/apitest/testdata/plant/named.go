@@ -77,6 +77,8 @@ func named() []place {
 		{marked + "HTTP", func(s string) any { return "GET / HTTP/1.1\r\nHost: h\r\nCookie: a=" + s + "; b=c\r\n\r\n" }},
 		{marked + "command line", func(s string) any { return "mysql -u bob --password " + s + " app" }},
 		{marked + "arguments", func(s string) any { return exec.Command("/bin/echo", "--token="+s, "x") }},
+		{marked + "argument after a flag", func(s string) any { return exec.Command("/bin/echo", "-user", "bob", "--password", s) }},
+		{marked + "arguments of a logger", func(s string) any { return []any{"user", "bob", "password", s} }},
 		{marked + "environment of a command", func(s string) any {
 			c := exec.Command("/bin/echo")
 			c.Env = []string{"A=b", "DB_PASSWORD=" + s}
