@@ -15,7 +15,8 @@ import (
 // through the redactor, after the walk: by then it has learned the values that
 // stood under secret names, and removes them wherever else they are.
 
-// defaultSecretPatterns finds most keys and hashes. What else is a secret by its
+// defaultSecretPatterns finds most keys and hashes, and keys in base64 with them,
+// see secrets.LongRun. What else is a secret by its
 // form, such as a private key or a password in a URL, is found without a pattern.
 func defaultSecretPatterns() []*regexp.Regexp {
 	return []*regexp.Regexp{regexp.MustCompile(secrets.LongRun)}

@@ -125,6 +125,7 @@ func TestSecretPairs(t *testing.T) {
 			Interface any
 		}{Key: "colour", String: "p1"}, false},
 		{http.Cookie{Name: "id", Value: "p1"}, true},
+		{http.Cookie{Name: "id", Value: "p1", Raw: "id=p1"}, true},
 		{struct {
 			name, value []byte
 			httpOnly    bool

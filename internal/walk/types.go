@@ -55,6 +55,11 @@ func (w *Walker) use(t *target.Type) *typeRef {
 			r.cookie = w.rules.SecretName("cookie")
 		}
 	}
+	for i := range fields {
+		if r.cookie && fields[i].Name == "Raw" {
+			r.values[i] = true
+		}
+	}
 	return r
 }
 
