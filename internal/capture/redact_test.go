@@ -28,7 +28,7 @@ func TestRedactRecords(t *testing.T) {
 			Message: secret, Description: secret, Test: "Test/" + secret, Host: secret, Program: "/" + secret + "/app", Directory: "/" + secret,
 			Args: []string{"app", secret}, Notes: []string{"no " + secret}, Top: place(),
 			Build: &corefile.Build{Settings: [][2]string{
-				{"-ldflags", "-X main.key=" + secret}, {"vcs.revision", "0123456789abcdef0123456789abcdef01234567"}, {"vcs.revision", secret},
+				{"-ldflags", "-X main.key=" + secret}, {"vcs.revision", "0123456789abcdef0123456789abcdef01234567"}, {"vcs.revision", secret}, {"-tags", "0123456789abcdef0123456789abcdef01234567"},
 			}},
 		},
 		goroutines: []*corefile.Goroutine{{
@@ -52,7 +52,7 @@ func TestRedactRecords(t *testing.T) {
 	for want, n := range map[string]int{
 		`"message":"` + masked + `"`: 1, `"description":"` + masked + `"`: 1, `"test":"Test/` + masked + `"`: 1, `"host":"` + masked + `"`: 1,
 		`"program":"/` + masked + `/app"`: 1, `"dir":"/` + masked + `"`: 1, `["app","` + masked + `"]`: 1, `"no ` + masked + `"`: 1,
-		`["-ldflags","-X main.key=` + masked + `"]`: 1, `["vcs.revision","0123456789abcdef0123456789abcdef01234567"]`: 1, `["vcs.revision","` + masked + `"]`: 1,
+		`["-ldflags","-X main.key=` + masked + `"]`: 1, `["vcs.revision","0123456789abcdef0123456789abcdef01234567"]`: 1, `["vcs.revision","` + masked + `"]`: 1, `["-tags","` + masked + `"]`: 1,
 		`"/` + masked + `/` + name + `.go"`: 3, `"labels":["key ` + masked + `","` + masked + `"]`: 1, `"trace":"goroutine 1 [running] labels:{` + masked + `}:\nmain.` + name + `()\n\tat ` + masked + `"`: 1,
 		`"name":"` + name + `"`: 1, `"name":"` + masked + `"`: 1,
 	} {
