@@ -37,10 +37,11 @@ type plant struct {
 	secrets map[string]string // by place
 }
 
-// newPlant prepares a run with the given mode and settings.
-func newPlant(t *testing.T, mode, settings string) *plant {
+// newPlant prepares a run with the given mode and settings. Each seed has its own
+// secrets.
+func newPlant(t *testing.T, mode, settings string, seed uint64) *plant {
 	t.Helper()
-	setting := secretFor("build setting", 0)
+	setting := secretFor("build setting", 0, 0) // the program is built once
 	exe := build(t, "plant", append(slices.Clone(whole), "-ldflags=-X main.note="+setting))
 	list, err := exec.Command(exe, "list").Output()
 	if err != nil {
@@ -52,7 +53,7 @@ func newPlant(t *testing.T, mode, settings string) *plant {
 	var in strings.Builder
 	env := os.Environ()
 	for i, place := range p.places {
-		s := secretFor(place, i)
+		s := secretFor(place, i, seed)
 		if place == "build setting" {
 			s = setting
 		}
@@ -81,6 +82,7 @@ func newPlant(t *testing.T, mode, settings string) *plant {
 		t.Skip("no link to the program: ", err)
 	}
 	p.cmd = exec.Command(link, mode, settings, "--password", p.secrets["marked: command line, after a flag"], "--api-key="+p.secrets["marked: command line, after ="])
+	env = append(env, "GODEBUG=tracebacklabels=1") // Go 1.26
 	p.cmd.Env, p.cmd.Dir, p.cmd.Stdin = env, dir, strings.NewReader(in.String())
 	return p
 }
@@ -88,8 +90,8 @@ func newPlant(t *testing.T, mode, settings string) *plant {
 // secretFor returns a secret that suits a place: of a well-known form, or one
 // that only its surroundings tell from other text. It has 8 letters in a row that
 // are in no other one.
-func secretFor(place string, i int) string {
-	r := rand.New(rand.NewPCG(uint64(i), uint64(len(place))))
+func secretFor(place string, i int, seed uint64) string {
+	r := rand.New(rand.NewPCG(uint64(i), seed<<8+uint64(len(place))))
 	letters := func(from string, n int) string {
 		b := make([]byte, n)
 		for i := range b {
@@ -173,12 +175,15 @@ func (p *plant) run(t *testing.T) *dump {
 	return open(t, filepath.Join(o.dir, "x.dump"))
 }
 
-// Secrets in more than a hundred places: all are in a dump without rules, and
+// plantedEnv sets how many more settings are tried, with other secrets.
+const plantedEnv = "COREDUMPY_PLANTED"
+
+// Secrets in more than 150 places: all are in a dump without rules, and
 // none in one with them, whatever the limits cut.
 func TestPlanted(t *testing.T) {
-	p := newPlant(t, "panic", "plain")
-	if len(p.places) < 100 {
-		t.Errorf("got %d places, want 100", len(p.places))
+	p := newPlant(t, "panic", "plain", 0)
+	if len(p.places) < 150 {
+		t.Errorf("got %d places, want 150", len(p.places))
 	}
 	found := p.leaks(t, p.run(t))
 	for _, place := range p.places {
@@ -190,9 +195,18 @@ func TestPlanted(t *testing.T) {
 	if testing.Short() {
 		settings = settings[:1]
 	}
-	for _, s := range settings {
+	if s := os.Getenv(plantedEnv); s != "" {
+		count, err := strconv.Atoi(s)
+		if err != nil {
+			t.Fatalf("%s: %v", plantedEnv, err)
+		}
+		for range count {
+			settings = append(settings, fmt.Sprintf("%d,%d,%d", rand.IntN(13), rand.IntN(100), rand.IntN(60)))
+		}
+	}
+	for i, s := range settings {
 		t.Run(s, func(t *testing.T) {
-			p := newPlant(t, "panic", s)
+			p := newPlant(t, "panic", s, uint64(i))
 			p.check(t, p.run(t))
 		})
 	}
@@ -203,7 +217,7 @@ func TestPlantedInProcess(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("another process can be read on Linux only")
 	}
-	p := newPlant(t, "wait", "plain")
+	p := newPlant(t, "wait", "plain", 0)
 	out, err := p.cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
