@@ -198,7 +198,7 @@ func siteC() { panic(&coded{3}) }
 func siteEOF() { panic(io.EOF) }
 
 //go:noinline
-func failed(i int) { defer coredumpy.OnFailure(failing{fmt.Sprint("Test", i)}) }
+func failOnce(i int) { defer coredumpy.OnFailure(failing{fmt.Sprint("Test", i)}) }
 
 func lastDump() {
 	if _, err := coredumpy.Dump(coredumpy.Path("last.dump")); err != nil {
@@ -277,7 +277,7 @@ func init() {
 		guarded(siteA)
 		for i := range 3 {
 			lastDump()
-			failed(i)
+			failOnce(i)
 		}
 	})
 	children["allocates"] = stormChild(func() {
