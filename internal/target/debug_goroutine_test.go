@@ -131,10 +131,12 @@ func TestDebugLabels(t *testing.T) {
 	c <- 1
 }
 
-// The collector notes when it first finds a goroutine waiting.
+// The collector notes when it began the cycle that first found a goroutine
+// waiting.
 func TestDebugWait(t *testing.T) {
 	needDebugInformation(t)
 	c := make(chan int)
+	runtime.GC() // ends a cycle under way
 	began := time.Now()
 	go waits(c)
 	await(t, "target.waits", "chan receive")
