@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -42,7 +43,7 @@ const signalLine = `(?:\[signal SIGSEGV[^\n]*\]\n)?`
 // otherwise ends as it would have.
 func TestLivePanics(t *testing.T) {
 	rounds := number(t, livePanicsEnv, 0)
-	parked := number(t, liveParkedEnv, 50)
+	args := []string{"-parked", fmt.Sprint(number(t, liveParkedEnv, 50)), fmt.Sprint("-gentle=", rounds == 0)}
 	if rounds == 0 {
 		if rounds = 3; testing.Short() {
 			rounds = 1
@@ -53,7 +54,7 @@ func TestLivePanics(t *testing.T) {
 		p := livePanics[i%len(livePanics)]
 		t.Run(fmt.Sprint(i, " ", p.how), func(t *testing.T) {
 			start := time.Now()
-			values += p.run(t, program, i, parked)
+			values += p.run(t, program, i, args)
 			longest = max(longest, time.Since(start))
 		})
 	}
@@ -61,18 +62,18 @@ func TestLivePanics(t *testing.T) {
 }
 
 // run has the program panic, and returns how many values in the dumps are right.
-func (p *livePanic) run(t *testing.T, program string, i, parked int) int {
+func (p *livePanic) run(t *testing.T, program string, i int, args []string) int {
 	env := strings.Fields(lives[i%len(lives)].env)
 	if i%len(livePanics) == 0 {
 		// Without coredumpy it ends like this.
-		p.end(t, program, env, parked, "-plain")
+		p.end(t, program, env, append(slices.Clip(args), "-plain"))
 	}
-	o := p.end(t, program, env, parked)
+	o := p.end(t, program, env, args)
 	paths, err := filepath.Glob(filepath.Join(o.dir, "*"))
 	if err != nil || len(paths) == 0 || !p.many && len(paths) != 1 {
 		t.Errorf("got files %q, want one dump", paths)
 	}
-	c := &liveCheck{parked: parked, exact: true}
+	c := &liveCheck{parked: number(t, liveParkedEnv, 50), exact: true}
 	for _, path := range paths {
 		if !strings.Contains(o.stderr, "\ncoredumpy load "+path+"\n") {
 			t.Errorf("got dump %s, which isn't announced:\n%.1000s", path, o.stderr)
@@ -90,10 +91,10 @@ func (p *livePanic) run(t *testing.T, program string, i, parked int) int {
 }
 
 // end runs the program until it has panicked, and checks how it ended.
-func (p *livePanic) end(t *testing.T, program string, env []string, parked int, args ...string) outcome {
+func (p *livePanic) end(t *testing.T, program string, env, args []string) outcome {
 	t.Helper()
 	dir := t.TempDir()
-	args = append(args, "-dir", dir, "-parked", fmt.Sprint(parked), "-gentle", "-panic", p.how, "-after", rand.N(50*time.Millisecond).String())
+	args = append(slices.Clip(args), "-dir", dir, "-panic", p.how, "-after", rand.N(50*time.Millisecond).String())
 	if strings.Contains(strings.Join(env, " "), "asyncpreemptoff") {
 		args = append(args, "-cooperative")
 	}

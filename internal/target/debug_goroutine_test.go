@@ -281,6 +281,10 @@ func TestDebugMoved(t *testing.T) {
 		if n := moved(); n != 0 {
 			t.Errorf("got %d goroutines moved, want none", n)
 		}
+		runtime.GC()
+		if n := moved(); n != 0 {
+			t.Errorf("got %d goroutines moved by a collection, want none", n)
+		}
 		c <- 1
 		go close(done)
 		<-done

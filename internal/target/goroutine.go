@@ -244,10 +244,14 @@ func (p *Process) Moved(g *Goroutine) bool {
 		return true
 	}
 	then := Goroutine{state: now}
-	for _, off := range []int64{p.gl.goid, p.gl.pc, p.gl.sp, p.gl.syscallsp, p.gl.waitsince} {
+	for _, off := range []int64{p.gl.goid, p.gl.pc, p.gl.sp, p.gl.syscallsp} {
 		if then.field(off) != g.field(off) {
 			return true
 		}
+	}
+	// The first collection while it waits is what sets this.
+	if since := le64(g.state[p.gl.waitsince:]); since != 0 && since != le64(now[p.gl.waitsince:]) {
+		return true
 	}
 	if seq := p.gl.seq; seq >= 0 && now[seq] != g.state[seq] {
 		return true // it is back where it was
