@@ -175,7 +175,8 @@ func (p *plant) run(t *testing.T) *dump {
 	return open(t, filepath.Join(o.dir, "x.dump"))
 }
 
-// plantedEnv sets how many more settings are tried, with other secrets.
+// plantedEnv sets how many more settings are tried, with other secrets. A depth
+// of less than 2 keeps names from which secrets are learned out of the dump.
 const plantedEnv = "COREDUMPY_PLANTED"
 
 // Secrets in more than 150 places: all are in a dump without rules, and
@@ -201,7 +202,7 @@ func TestPlanted(t *testing.T) {
 			t.Fatalf("%s: %v", plantedEnv, err)
 		}
 		for range count {
-			settings = append(settings, fmt.Sprintf("%d,%d,%d", rand.IntN(13), rand.IntN(100), rand.IntN(60)))
+			settings = append(settings, fmt.Sprintf("%d,%d,%d", 2+rand.IntN(10), rand.IntN(100), rand.IntN(60)))
 		}
 	}
 	for i, s := range settings {

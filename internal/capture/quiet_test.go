@@ -165,6 +165,7 @@ type plain struct{}
 func (plain) Text(s string) string            { return s }
 func (plain) Bytes(b []byte) ([]byte, bool)   { return b, false }
 func (plain) Trace(trace string) string       { return trace }
+func (plain) Stale(b []byte) ([]byte, bool)   { return b, false }
 func (plain) Path(path string) string         { return path }
 func (plain) Source(path, text string) string { return text }
 func (plain) Arguments(args []string) []string {

@@ -12,6 +12,7 @@ import (
 type Redactor interface {
 	Text(string) string
 	Bytes([]byte) ([]byte, bool)
+	Stale([]byte) ([]byte, bool)
 	Path(string) string
 	Trace(string) string
 	Source(path, text string) string

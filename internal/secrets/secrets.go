@@ -182,6 +182,21 @@ func (d *Redactor) Bytes(b []byte) (out []byte, changed bool) {
 	return []byte(Mask), true
 }
 
+// Stale is Bytes for text that may have been overwritten in part: of a secret
+// that nothing would recognise any more. Words of letters and digits as mixed as
+// in a key are hidden, too.
+func (d *Redactor) Stale(b []byte) (out []byte, changed bool) {
+	out, changed = d.Bytes(b)
+	if !d.hideSecret {
+		return out, changed
+	}
+	found := merge(out, fragments(out))
+	if len(found) == 0 {
+		return out, changed
+	}
+	return replace(out, found, false), true
+}
+
 // find returns where b holds secrets, unordered, in all ways but by patterns.
 func (d *Redactor) find(b []byte, w way) []span {
 	if whole := bytes.TrimSpace(b); !w.path && d.known.equal(whole) {

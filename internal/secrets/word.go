@@ -121,6 +121,40 @@ func looksRandom(run []byte) bool {
 	return 10*letters >= 9*len(run) && 5*capitals >= letters && 5*small >= letters && digits >= 2 && 20*digits <= 7*letters && 5*changes >= 2*pairs
 }
 
+// minFragment is the shortest part of a key that is looked for.
+const minFragment = 8
+
+// fragments returns the words of b that could be parts of keys.
+func fragments(b []byte) (found []span) {
+	for from := 0; from < len(b); from++ {
+		to := runEnd(b, from, alnum|dash)
+		if to-from >= minFragment && mixed(b[from:to]) {
+			found = append(found, span{from, to})
+		}
+		from = to
+	}
+	return found
+}
+
+// mixed reports whether there are digits among the letters of a word, and three
+// changes of its kind of letter, as there are in nearly any part of a key.
+func mixed(word []byte) bool {
+	letters, digits, changes, last := false, false, 0, uint16(0)
+	for _, c := range word {
+		kind := class[c] & (alnum | capital | digit)
+		if kind == 0 {
+			continue
+		}
+		digits = digits || kind&digit != 0
+		letters = letters || kind&digit == 0
+		if kind != last && last != 0 {
+			changes++
+		}
+		last = kind
+	}
+	return letters && digits && changes >= 3
+}
+
 // inWords reports whether a run of letters is inCamelCase, and has no digits.
 func inWords(run []byte) bool {
 	capitals, length := 0, 0

@@ -98,6 +98,10 @@ func (p *Process) liveness(g *Goroutine) *liveSet {
 	return g.lives
 }
 
+// Collected reports whether garbage has been collected, so that memory may have
+// been used again. There has to be debug information.
+func (p *Process) Collected() bool { return p.collected() }
+
 // Collections returns how often garbage has been collected; more than never if
 // that can't be told.
 func (p *Process) Collections() uint32 {

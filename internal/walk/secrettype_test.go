@@ -244,6 +244,14 @@ func TestUTF16(t *testing.T) {
 	w.want(w.value("v", slices.Repeat(samples, 5)), `{"len":20,"cap":20,"o":1}`, `{"e":[0,1,65535,40000,0,1,65535,40000,0,1,65535,40000],"len":20,"x":"elements limit"}`)
 }
 
+// Text of which a part may have been overwritten has a rule of its own.
+func TestStaleText(t *testing.T) {
+	w := newWalk(t, ample(), Rules{})
+	if got := w.render([]byte("\x00t\x07\x07leftove")); got != masked {
+		t.Errorf("got %s, want %s", got, masked)
+	}
+}
+
 // The name of a source file goes through the redactor.
 func TestFunctionPath(t *testing.T) {
 	w := newWalk(t, ample(), Rules{})

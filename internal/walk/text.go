@@ -24,6 +24,7 @@ const (
 
 	plainText   = 's' // of a string, or of an array of bytes
 	secretText  = 'S'
+	staleText   = 't' // may be partly overwritten
 	plainRunes  = 'r' // of an array of runes, as they are in memory
 	secretRunes = 'R'
 	plainUTF16  = 'u' // of an array of 16-bit numbers, as they are in memory
@@ -55,8 +56,11 @@ func (w *Walker) text(dst []byte, addr, n uint64, c context, data ...byte) []byt
 		}
 	}
 	kind := byte(plainText)
-	if c.secret || c.key {
+	switch {
+	case c.secret || c.key:
 		kind = secretText
+	case c.stale && w.p.InHeap(addr) && w.p.Collected():
+		kind = staleText
 	}
 	start := len(dst)
 	dst = mark(dst, kind, n, size)
@@ -178,6 +182,7 @@ const Mask = "***redacted***"
 // A Redactor removes secrets from text.
 type Redactor interface {
 	Bytes([]byte) (out []byte, changed bool)
+	Stale([]byte) (out []byte, changed bool)
 	Path(string) string
 }
 
@@ -201,6 +206,8 @@ func (w *Walker) Render(dst, value []byte, redact Redactor) []byte {
 		switch kind {
 		case plainText:
 			out, changed = redact.Bytes(text)
+		case staleText:
+			out, changed = redact.Stale(text)
 		case plainPath:
 			dst = corefile.AppendString(dst, []byte(redact.Path(string(text))))
 			continue

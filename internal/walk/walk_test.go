@@ -108,6 +108,13 @@ func (hunter) Bytes(b []byte) ([]byte, bool) {
 	return []byte(out), out != string(b)
 }
 
+func (h hunter) Stale(b []byte) ([]byte, bool) {
+	if string(b) == "leftove" {
+		return []byte(Mask), true
+	}
+	return h.Bytes(b)
+}
+
 func (hunter) Path(path string) string { return strings.ReplaceAll(path, "hunter2", Mask) }
 
 // render returns a value as it stands in the file, without addresses, and with
