@@ -17,8 +17,6 @@ import (
 	"coredumpy"
 )
 
-func gzipReader(data []byte) (*gzip.Reader, error) { return gzip.NewReader(bytes.NewReader(data)) }
-
 func pack(data []byte) []byte {
 	var out bytes.Buffer
 	zw, _ := gzip.NewWriterLevel(&out, gzip.BestSpeed)
@@ -78,8 +76,8 @@ type zoo struct {
 
 type inner struct{ Name string }
 
-// real returns the records of a dump of this process.
-var real = sync.OnceValue(func() []byte {
+// ownDump returns the records of a dump of this process.
+var ownDump = sync.OnceValue(func() []byte {
 	z := &zoo{
 		Bool: true, Small: -8, Uint: 1 << 63, Float: 1.5, Complex: complex(1, -2), Text: "größer\n\x1b[2J\u202e",
 		Cut: strings.Repeat("long ", 1000), Bytes: []byte("bytes"), Array: [3]byte{1, 2, 3}, Invalid: "a\xffb",
@@ -117,7 +115,7 @@ func withoutSources(records []byte) (out []byte) {
 // TestWhole: dumps that nothing was done to open, and are whole.
 func TestWhole(t *testing.T) {
 	d := newDriver(t, 1)
-	for i, dump := range append(transcripts(t), real()) {
+	for i, dump := range append(transcripts(t), ownDump()) {
 		start := time.Now()
 		for _, data := range [][]byte{dump, pack(dump)} {
 			if !d.drive(data) && !bytes.Contains(dump, []byte(`"version":7`)) {

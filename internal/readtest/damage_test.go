@@ -40,7 +40,7 @@ func progress(t *testing.T, done int) {
 // TestTruncated: a dump that ends anywhere opens once its head is there, holds
 // what comes before the end, and says that something is missing.
 func TestTruncated(t *testing.T) {
-	for i, dump := range append(transcripts(t), real()) {
+	for i, dump := range append(transcripts(t), ownDump()) {
 		if !bytes.HasSuffix(dump, []byte("}}\n")) {
 			continue // not whole to begin with
 		}
@@ -97,7 +97,7 @@ func readable(core *coredumpy.Core) (n int) {
 
 // TestDamaged changes bytes of dumps at random.
 func TestDamaged(t *testing.T) {
-	dumps := append(transcripts(t), real())
+	dumps := append(transcripts(t), ownDump())
 	d := newDriver(t, 3)
 	d.few = true
 	opened := 0
@@ -162,7 +162,7 @@ func damage(data []byte, rnd *rand.Rand) []byte {
 func TestForged(t *testing.T) {
 	d := newDriver(t, 4)
 	var forgers []*forger
-	for _, dump := range append(transcripts(t), real()) {
+	for _, dump := range append(transcripts(t), ownDump()) {
 		if f, err := newForger(dump, d.rnd); err == nil { // one is a head and nothing else
 			forgers = append(forgers, f)
 		}

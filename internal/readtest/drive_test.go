@@ -5,6 +5,7 @@ package readtest
 
 import (
 	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -53,8 +54,14 @@ func newDriver(t testing.TB, seed uint64) *driver {
 // drive reads a dump, and reports whether it opened.
 func (d *driver) drive(data []byte) (opened bool) {
 	d.t.Helper()
-	watch := time.AfterFunc(hang, func() { panic(fmt.Sprintf("no end after %v of %.300q", hang, data)) })
+	watch := time.AfterFunc(hang, func() { panic(fmt.Sprintf("no end after %v of the dump in %s", hang, keep(data))) })
 	defer watch.Stop()
+	defer func() {
+		if r := recover(); r != nil {
+			d.t.Errorf("the dump that panics is in %s", keep(data))
+			panic(r)
+		}
+	}()
 	before := allocated()
 	core, err := coredumpy.Read(bytes.NewReader(data))
 	if err == nil {
@@ -68,9 +75,23 @@ func (d *driver) drive(data []byte) (opened bool) {
 		d.t.Errorf("got %d bytes allocated for a dump of %d, want at most %d", got, decompressed(data), most)
 	}
 	if d.t.Failed() {
-		d.t.Fatalf("the dump is %.2000q", data)
+		d.t.Fatalf("the dump is in %s", keep(data))
 	}
 	return err == nil
+}
+
+// keep writes a dump that something is wrong with to a file that stays, and
+// returns its path.
+func keep(data []byte) string {
+	f, err := os.CreateTemp("", "readtest*.dump")
+	if err != nil {
+		return err.Error()
+	}
+	defer f.Close()
+	if _, err := f.Write(data); err != nil {
+		return err.Error()
+	}
+	return f.Name()
 }
 
 func allocated() uint64 {
@@ -243,7 +264,7 @@ func unpack(data []byte) ([]byte, error) {
 	if !bytes.HasPrefix(data, []byte("\x1f\x8b")) {
 		return data, nil
 	}
-	zr, err := gzipReader(data)
+	zr, err := gzip.NewReader(bytes.NewReader(data))
 	if err != nil {
 		return nil, err
 	}
