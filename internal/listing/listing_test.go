@@ -102,6 +102,18 @@ func TestBrokenSource(t *testing.T) {
 	}
 }
 
+// No function is looked for in what is too long to parse.
+func TestLongSource(t *testing.T) {
+	var out plain
+	text := "package p\n\nfunc f() {\n}\n//" + strings.Repeat(" ", maxParsed) + "\n"
+	if err := New("p.go", text).Func(&out, 3); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := numbers(out.String()), "1 2 =>3 4 5"; got != want {
+		t.Errorf("got lines %s, want %s", got, want)
+	}
+}
+
 func TestStops(t *testing.T) {
 	out := plain{limit: 2}
 	if err := New("p.txt", source).Func(&out, 1); err != nil {

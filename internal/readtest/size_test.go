@@ -191,6 +191,32 @@ func TestSizes(t *testing.T) {
 	}
 }
 
+// TestEmbedding: a field is found in structs embedded as deep as in any program,
+// and not looked for in a row of thousands.
+func TestEmbedding(t *testing.T) {
+	const deep = 150
+	var types, value strings.Builder
+	for id := 5; id < 5+deep; id++ {
+		fmt.Fprintf(&types, `{"type":{"id":%d,"name":"T%d","kind":"struct","fields":[{"name":"T%d","embedded":true,"type":%d},{"name":"f%d","type":1}]}}`+"\n", id, id, id+1, id+1, id)
+		value.WriteString("[")
+	}
+	for id := 5 + deep; id > 5; id-- {
+		fmt.Fprintf(&value, ",%d]", id-1)
+	}
+	dump := strings.ReplaceAll(withVariable(5, value.String(), types.String()), "[,", "[null,")
+	for command, want := range map[string]string{"p x.f50": "50\n", "p x.f150": "x (type T5) has no field f150\n"} {
+		core, err := coredumpy.Read(strings.NewReader(dump))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out strings.Builder
+		coredumpy.Load(core, coredumpy.LoadOptions{Commands: []string{command}, Out: &out, Err: &out})
+		if out.String() != want {
+			t.Errorf("%s: got %.300q, want %q", command, out.String(), want)
+		}
+	}
+}
+
 // TestLongNames: what many values may share is cut where it is shown.
 func TestLongNames(t *testing.T) {
 	dump := withVariable(5, "null", repeat(`{"type":{"id":5,"kind":"ptr","name":"`, "a", `"}}`, 10_000))
