@@ -16,6 +16,13 @@
 //	{"source":{"id":1,...}}      Source: the text of a source file
 //	{"end":{...}}                End, the last line; without it the file was cut short
 //
+// # Bounds
+//
+// A reader trusts nothing. What a file expands to is bounded by its size, a
+// line is decoded when it is asked for, and an id sets aside no room. A head of
+// more than 4 MB and a goroutine or type of more than 131,072 parts are refused;
+// the writer's own limits lie far below.
+//
 // # Values
 //
 // How a value is written follows from its type, which the place it stands in
