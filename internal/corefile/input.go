@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 )
 
 const (
@@ -94,7 +95,9 @@ func checkStart(start []byte, err error, compressed bool) error {
 }
 
 func damaged(format string, args ...any) error {
-	return &FormatError{Problem: fmt.Sprintf(format, args...), Err: ErrDamaged}
+	problem := fmt.Sprintf(format, args...)
+	// What package time quotes of a time it can't parse may still hold a DEL.
+	return &FormatError{Problem: strings.ReplaceAll(problem, "\x7f", `\x7f`), Err: ErrDamaged}
 }
 
 // endOf returns the error for data that ends where it shouldn't.
