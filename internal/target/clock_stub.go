@@ -2,5 +2,5 @@
 
 package target
 
-// monotonic returns 0: no other process can be read here.
+// monotonic returns 0: the runtime's clock isn't known here.
 func monotonic() int64 { return 0 }

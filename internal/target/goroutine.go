@@ -403,14 +403,15 @@ func (p *Process) labels(addr uint64) []string {
 // started is close to when the runtime set runtimeInitTime.
 var started = time.Now()
 
-// now returns about what the runtime's clock shows, 0 if that can't be told.
+// now returns what the runtime's clock shows, 0 if that can't be told. Outside
+// Linux it is less by what the program took to initialise its packages.
 func (p *Process) now() int64 {
+	if t := monotonic(); t != 0 {
+		return t
+	}
 	init, err := p.Value("runtime.runtimeInitTime")
 	if err != nil {
 		return 0
-	}
-	if !p.own {
-		return monotonic()
 	}
 	return int64(init) + int64(time.Since(started))
 }
