@@ -86,7 +86,7 @@ func Own(req *Request, secretName func(string) bool) *Dump {
 
 	req.Limits.Deadline = start.Add(req.Limits.Timeout)
 	c := &capturer{
-		req: req, p: p, self: ownID(),
+		req: req, p: p, self: ownID(), reasons: map[string][]byte{},
 		Dump: &Dump{head: req.Head, redact: req.Redact},
 	}
 	c.walker = walk.New(p, req.Limits.Limits, walk.Rules{SecretName: secretName, Learn: req.Redact.Learn})
@@ -108,6 +108,7 @@ type capturer struct {
 	read     []*target.Goroutine // parallel to goroutines
 	packages map[string]bool
 	stale    []staleVariable
+	reasons  map[string][]byte
 	event    *Event // of another process
 }
 
@@ -223,8 +224,9 @@ func (c *capturer) goroutine(g *target.Goroutine) {
 	c.cut("frames", omitted)
 	// A finalizer that hangs does so on a goroutine of the runtime.
 	rec.System = g.System && !slices.ContainsFunc(frames, func(f target.Frame) bool { return !f.IsRuntime() })
+	rec.Frames = make([]corefile.Frame, len(frames))
 	for i := range frames {
-		rec.Frames = append(rec.Frames, c.frame(&frames[i]))
+		rec.Frames[i] = c.frame(&frames[i])
 	}
 	if current {
 		c.panicValues(rec, frames)
@@ -289,7 +291,7 @@ var roles = map[debuginfo.VarKind]string{
 func (c *capturer) variable(v *target.Variable) corefile.Variable {
 	rec := corefile.Variable{Name: v.Name, Role: roles[v.Role], Line: v.Line, Shadowed: v.Shadowed, Type: c.walker.TypeID(v.Type)}
 	if v.Reason != "" {
-		rec.Value = walk.Reason(v.Reason)
+		rec.Value = c.reason(v.Reason)
 		return rec
 	}
 	if v.Fresh {
@@ -305,6 +307,17 @@ func (c *capturer) variable(v *target.Variable) corefile.Variable {
 		rec.Value = c.walker.Value(v.Name, v.Type, v.Addr)
 	}
 	return rec
+}
+
+// reason returns a value that isn't there, and why. There are many for few
+// reasons.
+func (c *capturer) reason(why string) []byte {
+	value := c.reasons[why]
+	if value == nil {
+		value = walk.Reason(why)
+		c.reasons[why] = value
+	}
+	return value
 }
 
 // maxAside is how many frames may lie between the capture and the program's own
@@ -474,6 +487,6 @@ func (c *capturer) finish(start time.Time) {
 	c.cut("source", omitted)
 	slices.SortFunc(c.head.Cut, func(a, b corefile.Cut) int { return strings.Compare(a.Limit, b.Limit) })
 	c.head.Goroutines = len(c.goroutines)
-	c.head.Objects = len(c.walker.Objects()) - 1
+	c.head.Objects = c.walker.Len()
 	c.head.Duration = time.Since(start).Round(time.Microsecond).String()
 }

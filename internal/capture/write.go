@@ -40,9 +40,6 @@ func (d *Dump) records(out *corefile.Writer) error {
 		}
 	}
 	for id, o := range d.walker.Objects() {
-		if id == 0 {
-			continue
-		}
 		buf = d.walker.Render(buf[:0], o.Value, d.redact.Bytes)
 		if err := out.Object(id, o.Type, o.Addr, buf); err != nil {
 			return err

@@ -193,7 +193,7 @@ func TestDeadlineOfManyObjects(t *testing.T) {
 	if d := time.Since(began); d > 2*time.Second {
 		t.Errorf("got %v, want about 20ms", d)
 	}
-	if n := len(w.w.Objects()); n > 250_000 {
+	if n := w.w.Len(); n > 250_000 {
 		t.Errorf("got %d objects, want fewer", n)
 	}
 }
@@ -214,7 +214,7 @@ func TestLongList(t *testing.T) {
 		w := newWalk(t, lim, Rules{})
 		w.value("v", c)
 		w.w.Run()
-		if n := len(w.w.Objects()); n < 500 || n > 2000 || w.w.Cuts()[name] == 0 {
+		if n := w.w.Len(); n < 500 || n > 2000 || w.w.Cuts()[name] == 0 {
 			t.Errorf("%s: got %d objects and cuts %v, want about 1000", name, n, w.w.Cuts())
 		}
 	}

@@ -44,7 +44,7 @@ func (w *Walker) text(dst []byte, addr, n uint64, c context, data ...byte) []byt
 		}
 	}
 	size := int(min(n, uint64(w.lim.String)+margin))
-	if data == nil {
+	if data == nil && size > maxRead {
 		if err := w.probe(addr, uint64(size)); err != nil {
 			return closeReason(strconv.AppendUint(append(dst, `{"len":`...), n, 10), err.Error())
 		}
@@ -145,6 +145,7 @@ const Mask = "***redacted***"
 // Render appends value, which a Walker made, in the notation of the file.
 // redact returns text without its secrets, and whether there were any.
 func (w *Walker) Render(dst, value []byte, redact func([]byte) ([]byte, bool)) []byte {
+	dst = slices.Grow(dst, len(value)+len(value)/8)
 	for {
 		i := bytes.IndexByte(value, marker)
 		if i < 0 {

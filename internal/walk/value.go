@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -302,6 +303,7 @@ func (w *Walker) elements(dst []byte, elem *target.Type, addr uint64, n int64, d
 	var buf []byte
 	defer func() { w.giveBack(buf) }()
 	for done < stored && why == "" {
+		dst = w.expect(dst, mark, done, stored, maxRead/max(elem.Size, 1))
 		if elem.Size > maxRead || elem.Size == 0 {
 			dst = w.load(comma(dst, done), elem, addr+uint64(done*elem.Size), c)
 			done++
@@ -341,6 +343,23 @@ func (w *Walker) elements(dst []byte, elem *target.Type, addr uint64, n int64, d
 	return closeReason(dst, why)
 }
 
+// expect makes room in dst for the rest of n elements, of which done were
+// written from mark on, if there is none for those up to the next call. Growing
+// bit by bit leaves behind a multiple of what is needed, and the collector is
+// off.
+func (w *Walker) expect(dst []byte, mark int, done, n, next int64) []byte {
+	if done == 0 {
+		return dst
+	}
+	written := int64(len(dst) - mark)
+	each := written/done + 1
+	if int64(cap(dst)-len(dst)) > each*min(next, n-done) {
+		return dst
+	}
+	rest := min(each*(n-done), 4*written, w.lim.Bytes-w.size-int64(len(dst)))
+	return slices.Grow(dst, int(max(0, rest+rest/8)))
+}
+
 // object appends the value of an object.
 func (w *Walker) object(dst []byte, o *Object) []byte {
 	c := context{depth: o.depth, secret: o.secret, stale: o.stale}
@@ -365,34 +384,57 @@ func (w *Walker) entries(dst []byte, t *target.Type, addr uint64, c context) []b
 	}
 	w.TypeID(t.Key())
 	w.TypeID(t.Elem())
-	dst = append(dst, `{"e":[`...)
-	done, why := 0, ""
-	err = w.p.MapEntries(t, addr, func(e *target.Entry) bool {
-		if done == w.lim.Elements {
-			why = w.cut("elements")
-			return false
-		}
-		if !w.tick(dst) {
-			why = w.cut(w.stopped)
-			return false
-		}
-		ec := c
-		if w.secretKey(t.Key(), e.KeyAddr, e.Key) {
-			ec.secret, ec.named = true, true
-		}
-		dst = w.value(comma(dst, int64(done)), t.Key(), e.KeyAddr, e.Key, c)
-		dst = w.value(append(dst, ','), t.Elem(), e.ElemAddr, e.Elem, ec)
-		done++
-		return true
-	})
-	if err != nil && why == "" {
-		why = err.Error()
+	m := &w.entering
+	*m = entering{w: w, key: t.Key(), elem: t.Elem(), c: c, n: min(n, int64(w.lim.Elements)), mark: len(dst), dst: append(dst, `{"e":[`...), visit: m.visit}
+	if m.visit == nil {
+		m.visit = m.entry
 	}
-	dst = strconv.AppendInt(append(dst, `],"len":`...), n, 10)
-	if why != "" {
-		return closeReason(dst, why)
+	err = w.p.MapEntries(t, addr, m.visit)
+	if err != nil && m.why == "" {
+		m.why = err.Error()
+	}
+	dst = strconv.AppendInt(append(m.dst, `],"len":`...), n, 10)
+	if m.why != "" {
+		return closeReason(dst, m.why)
 	}
 	return append(dst, '}')
+}
+
+// entering is a map whose entries are being appended. There is one at a time, so
+// that it takes no memory for each of many small maps.
+type entering struct {
+	w         *Walker
+	key, elem *target.Type
+	c         context
+	n         int64 // entries to be written
+	mark      int   // where in dst it starts
+	dst       []byte
+	done      int64
+	why       string // why there are no more
+	visit     func(*target.Entry) bool
+}
+
+func (m *entering) entry(e *target.Entry) bool {
+	w := m.w
+	if m.done == int64(w.lim.Elements) {
+		m.why = w.cut("elements")
+		return false
+	}
+	if !w.tick(m.dst) {
+		m.why = w.cut(w.stopped)
+		return false
+	}
+	if m.done%256 == 0 {
+		m.dst = w.expect(m.dst, m.mark, m.done, m.n, 256)
+	}
+	ec := m.c
+	if w.secretKey(m.key, e.KeyAddr, e.Key) {
+		ec.secret, ec.named = true, true
+	}
+	m.dst = w.value(comma(m.dst, m.done), m.key, e.KeyAddr, e.Key, m.c)
+	m.dst = w.value(append(m.dst, ','), m.elem, e.ElemAddr, e.Elem, ec)
+	m.done++
+	return true
 }
 
 // buffer appends the buffered values of a channel, in the order in which they
