@@ -40,8 +40,12 @@ func (d *Dump) records(out *corefile.Writer) error {
 		}
 	}
 	for id, o := range d.walker.Objects() {
+		addr := uint64(0) // as Head.AddrInRefs says
+		if o.Closure {
+			addr = o.Addr
+		}
 		buf = d.walker.Render(buf[:0], o.Value, d.redact.Bytes)
-		if err := out.Object(id, o.Type, o.Addr, buf); err != nil {
+		if err := out.Object(id, o.Type, addr, buf); err != nil {
 			return err
 		}
 	}
@@ -50,6 +54,7 @@ func (d *Dump) records(out *corefile.Writer) error {
 
 func (d *Dump) redactedHead() corefile.Head {
 	h := d.head
+	h.AddrInRefs = true
 	text := d.redact.Text
 	h.Message, h.Description = d.walker.Clip(h.Message, text), d.walker.Clip(h.Description, text)
 	h.Test = text(h.Test)

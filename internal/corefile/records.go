@@ -57,6 +57,11 @@ type Head struct {
 	Paused      string    `json:"paused,omitempty"`   // how long another process was stopped for it
 	Notes       []string  `json:"notes,omitempty"`    // what could not be had, and what brings it
 	Cut         []Cut     `json:"cut,omitempty"`      // limits that were reached
+
+	// AddrInRefs says that an object without an address is at the one that the
+	// pointers, slices, maps and so on have that refer to it. Addresses are what
+	// compresses worst.
+	AddrInRefs bool `json:"addrInRefs,omitempty"`
 }
 
 // Build says how the program was built, from runtime/debug.BuildInfo.
@@ -159,7 +164,7 @@ type Variable struct {
 type Object struct {
 	ID    int             `json:"id"`
 	Type  int             `json:"type"`
-	Addr  uint64          `json:"addr,omitempty"`
+	Addr  uint64          `json:"addr,omitempty"` // see Head.AddrInRefs
 	Value json.RawMessage `json:"value"`
 }
 

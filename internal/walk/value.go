@@ -162,7 +162,7 @@ func (w *Walker) function(dst []byte, to uint64, c context) []byte {
 	if f.Captured == nil {
 		return append(dst, '}')
 	}
-	return w.closeRef(dst, Object{typ: f.Captured, Addr: to, whole: true}, c)
+	return w.closeRef(dst, Object{typ: f.Captured, Addr: to, whole: true, Closure: true}, c)
 }
 
 // slice appends a slice. Its elements are an object. Without a third word in

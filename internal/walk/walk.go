@@ -69,9 +69,11 @@ type Walker struct {
 // is the slice's, of a map's entries the map's, of a channel's buffer the
 // channel's.
 type Object struct {
-	Type   int
-	Addr   uint64
-	Value  []byte
+	Type    int
+	Addr    uint64
+	Closure bool // what refers to it is a func, which has another address
+	Value   []byte
+
 	typ    *target.Type
 	n      int64 // length of a slice
 	depth  int
