@@ -84,10 +84,12 @@ func (s *objects) enter(e entry) {
 	s.table[i] = e
 }
 
-// hash mixes an address and a length. The upper half of a product depends on all
-// bits of the factors (Knuth, The Art of Computer Programming, volume 3, section
-// 6.4).
+// hash mixes an address and a length, so that objects at even distances don't
+// meet in few places, as SplitMix64 does (Steele, Lea and Flood, "Fast splittable
+// pseudorandom number generators", 2014).
 func hash(addr uint64, n int64) uint32 {
-	const golden = 0x9e3779b97f4a7c15 // 2^64 divided by the golden ratio
-	return uint32((addr ^ uint64(n)*golden) * golden >> 32)
+	z := addr + uint64(n)*0x9e3779b97f4a7c15
+	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
+	z = (z ^ z>>27) * 0x94d049bb133111eb
+	return uint32(z ^ z>>31)
 }
