@@ -49,23 +49,29 @@ func unlimited(tb testing.TB) {
 }
 
 // against measures work, and peer in turns with it, so that both meet the same
-// load of the machine. It reports the ratio of their medians as x-name.
+// load of the machine. It reports the ratio of their medians as x-name, and as
+// x-name-cpu that of the time of all processors, which depends less on the load.
 func against(b *testing.B, name string, work, peer func()) {
 	b.Helper()
-	var works, peers []time.Duration
+	var works, peers, workCPU, peerCPU []time.Duration
 	for b.Loop() {
 		b.StopTimer()
-		peers = append(peers, timed(peer))
+		took, cpu := timed(peer)
+		peers, peerCPU = append(peers, took), append(peerCPU, cpu)
 		b.StartTimer()
-		works = append(works, timed(work))
+		took, cpu = timed(work)
+		works, workCPU = append(works, took), append(workCPU, cpu)
 	}
 	b.ReportMetric(float64(median(works))/float64(median(peers)), "x-"+name)
+	if cpu := median(peerCPU); cpu > 0 {
+		b.ReportMetric(float64(median(workCPU))/float64(cpu), "x-"+name+"-cpu")
+	}
 }
 
-func timed(f func()) time.Duration {
-	start := time.Now()
+func timed(f func()) (took, cpu time.Duration) {
+	start, startCPU := time.Now(), cpuTime()
 	f()
-	return time.Since(start)
+	return time.Since(start), cpuTime() - startCPU
 }
 
 func median(d []time.Duration) time.Duration {
@@ -132,8 +138,9 @@ func build(tb testing.TB, program string) (path string) {
 	return path
 }
 
-// run runs a program that prints numbers.
-func run(tb testing.TB, numbers int, exe string, args ...string) []int64 {
+// run runs a program that prints numbers, and returns the time it took of all
+// processors as well.
+func run(tb testing.TB, numbers int, exe string, args ...string) (out []int64, cpu time.Duration) {
 	tb.Helper()
 	var stdout, stderr bytes.Buffer
 	cmd := exec.Command(exe, args...)
@@ -141,11 +148,11 @@ func run(tb testing.TB, numbers int, exe string, args ...string) []int64 {
 	if err := cmd.Run(); err != nil {
 		tb.Fatalf("%s %s: %v\n%.4000s", filepath.Base(exe), strings.Join(args, " "), err, stderr.String())
 	}
-	out := make([]int64, numbers)
+	out = make([]int64, numbers)
 	for i := range out {
 		if _, err := fmt.Fscan(&stdout, &out[i]); err != nil {
 			tb.Fatalf("%s %s: want %d numbers: %v\n%.4000s", filepath.Base(exe), strings.Join(args, " "), numbers, err, stderr.String())
 		}
 	}
-	return out
+	return out, cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
 }

@@ -151,7 +151,7 @@ func BenchmarkMemory(b *testing.B) {
 	var peak, allocated, size int64
 	for b.Loop() {
 		path := filepath.Join(b.TempDir(), "records.json") // not compressed
-		used := run(b, 2, exe, path)
+		used, _ := run(b, 2, exe, path)
 		peak, allocated, size = used[0], used[1], fileSize(b, path)
 	}
 	b.ReportMetric(float64(peak)/float64(size), "x-dump-peak")
