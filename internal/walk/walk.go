@@ -69,17 +69,19 @@ type Walker struct {
 // is the slice's, of a map's entries the map's, of a channel's buffer the
 // channel's.
 type Object struct {
-	Type    int
-	Addr    uint64
-	Closure bool // what refers to it is a func, which has another address
-	Value   []byte
+	Type  int
+	Addr  uint64
+	Value []byte
 
-	typ    *target.Type
-	n      int64 // length of a slice
-	depth  int
-	secret bool
-	stale  bool // reached from a variable not used any more, and nothing else
-	whole  bool // a value of its type, not what the type refers to
+	typ   *target.Type
+	n     int64 // length of a slice
+	depth int
+
+	// The bools are together: there may be millions of objects.
+	Closure bool // what refers to it is a func, which has another address
+	secret  bool
+	stale   bool // reached from a variable not used any more, and nothing else
+	whole   bool // a value of its type, not what the type refers to
 }
 
 // New returns a walker of a process.
