@@ -138,17 +138,23 @@ func (m *member) compress() {
 }
 
 // splitMembers returns the members at the start of a file that say how long they
-// are, and what follows: nothing, if the file is whole and ours.
+// are, and what follows: nothing, if the file is whole and ours. A member after
+// which comes something else, as its length has it, is part of the rest.
 func splitMembers(file []byte) (members [][]byte, rest []byte) {
-	for len(file) >= memberHeader && string(file[:2]) == gzipMagic && file[3] == gzipExtra &&
-		binary.LittleEndian.Uint16(file[10:]) == uint16(extraLength) && string(file[12:][:len(extraID)]) == extraID {
+	for startsMember(file) {
 		n := uint64(binary.LittleEndian.Uint32(file[memberLength:]))
-		if n < uint64(memberHeader+memberTrailer) || n > uint64(len(file)) {
+		if n < uint64(memberHeader+memberTrailer) || n > uint64(len(file)) || n < uint64(len(file)) && !startsMember(file[n:]) {
 			break
 		}
 		members, file = append(members, file[:n]), file[n:]
 	}
 	return members, file
+}
+
+// startsMember reports whether a member with its length begins there.
+func startsMember(file []byte) bool {
+	return len(file) >= memberHeader && string(file[:2]) == gzipMagic && file[3] == gzipExtra &&
+		binary.LittleEndian.Uint16(file[10:]) == uint16(extraLength) && string(file[12:][:len(extraID)]) == extraID
 }
 
 // claimedSize returns what a member says about the size of what it holds.
