@@ -1,10 +1,6 @@
 package coredumpy_test
 
 import (
-	"compress/gzip"
-	"encoding/json"
-	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -94,100 +90,8 @@ func guarded(n int) int {
 	return n + 1
 }
 
-//go:noinline
-func recovered(n int) int {
-	defer func() { recover() }()
-	return n + 1
-}
-
 func TestOnPanicAllocates(t *testing.T) {
 	if got := testing.AllocsPerRun(100, func() { guarded(1) }); got != 0 {
 		t.Errorf("got %v allocations of OnPanic without a panic, want none", got)
 	}
-}
-
-func BenchmarkOnPanicNoPanic(b *testing.B) {
-	for _, bb := range []struct {
-		name string
-		f    func(int) int
-	}{{"OnPanic", guarded}, {"recover", recovered}} {
-		b.Run(bb.name, func(b *testing.B) {
-			b.ReportAllocs()
-			n := 0
-			for range b.N {
-				n = bb.f(n)
-			}
-		})
-	}
-}
-
-type record struct {
-	ID    int
-	Name  string
-	Score float64
-	Tags  []string
-	Attrs map[string]any
-}
-
-func records(n int) []record {
-	list := make([]record, n)
-	for i := range list {
-		list[i] = record{
-			ID: i, Name: fmt.Sprint("record ", i), Score: float64(i) / 7,
-			Tags:  []string{fmt.Sprint("tag ", i%10), "common"},
-			Attrs: map[string]any{"index": i, "label": fmt.Sprint("label ", i%100)},
-		}
-	}
-	return list
-}
-
-// counter counts what is written.
-type counter int
-
-func (c *counter) Write(p []byte) (int, error) {
-	*c += counter(len(p))
-	return len(p), nil
-}
-
-func BenchmarkDumpTo(b *testing.B) {
-	defer func(c coredumpy.Configuration) { coredumpy.Config = c }(coredumpy.Config)
-	coredumpy.Config.MaxElements = 200_000
-	list := records(100_000)
-	b.Run("DumpTo", func(b *testing.B) {
-		b.ReportAllocs()
-		var size counter
-		for range b.N {
-			size = 0
-			if err := coredumpy.DumpTo(&size, coredumpy.Var("list", list)); err != nil {
-				b.Fatal(err)
-			}
-		}
-		b.ReportMetric(float64(size), "file-bytes")
-	})
-	b.Run("json+gzip", func(b *testing.B) {
-		b.ReportAllocs()
-		var size counter
-		for range b.N {
-			size = 0
-			if err := writeJSON(&size, list); err != nil {
-				b.Fatal(err)
-			}
-		}
-		b.ReportMetric(float64(size), "file-bytes")
-	})
-}
-
-func writeJSON(w io.Writer, v any) error {
-	text, err := json.Marshal(v)
-	if err != nil {
-		return err
-	}
-	z, err := gzip.NewWriterLevel(w, gzip.BestSpeed)
-	if err != nil {
-		return err
-	}
-	if _, err := z.Write(text); err != nil {
-		return err
-	}
-	return z.Close()
 }

@@ -458,7 +458,11 @@ func (v Value) target() Value {
 	if v.core == nil || v.Object() == 0 {
 		return Value{core: v.core, typ: unknownType, why: v.why}
 	}
-	return v.core.object(v.Object())
+	o := v.core.object(v.Object())
+	if o.addr == 0 && v.core.file.Head.AddrInRefs && v.Kind() != reflect.Func {
+		o.addr = v.rec.Addr
+	}
+	return o
 }
 
 // array returns the array that a slice is a slice of.

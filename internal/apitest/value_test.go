@@ -312,3 +312,29 @@ func TestValueErrors(t *testing.T) {
 		t.Errorf("got %s %s, want the *fs.PathError", got, show(first))
 	}
 }
+
+// What a reference leads to is where it says, although the file has that once.
+func TestAddresses(t *testing.T) {
+	type point struct{ X, Y int }
+	v := struct {
+		P   *point
+		S   []point
+		Any any
+	}{&point{1, 2}, []point{{3, 4}, {5, 6}}, point{7, 8}}
+	d := take(t, coredumpy.Var("v", &v))
+	got := d.given(t, "v")
+	want := uint64(reflect.ValueOf(&v).Pointer())
+	if got.Pointer() != want || got.Elem().Addr() != want {
+		t.Errorf("got a struct at %#x, from a pointer to %#x, want %#x", got.Elem().Addr(), got.Pointer(), want)
+	}
+	p, s, boxed := got.Elem().Field(0), got.Elem().Field(1), got.Elem().Field(2)
+	if want := uint64(reflect.ValueOf(v.P).Pointer()) + 8; p.Elem().Field(1).Addr() != want {
+		t.Errorf("got a field behind a pointer at %#x, want %#x", p.Elem().Field(1).Addr(), want)
+	}
+	if want := uint64(reflect.ValueOf(&v.S[1].Y).Pointer()); s.Index(1).Field(1).Addr() != want {
+		t.Errorf("got a field of an element at %#x, want %#x", s.Index(1).Field(1).Addr(), want)
+	}
+	if boxed.Elem().Addr() == 0 || boxed.Elem().Field(1).Addr() != boxed.Elem().Addr()+8 {
+		t.Errorf("got a value in an interface at %#x, its field at %#x", boxed.Elem().Addr(), boxed.Elem().Field(1).Addr())
+	}
+}

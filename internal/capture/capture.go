@@ -82,7 +82,7 @@ func Own(req *Request, secretName func(string) bool) *Dump {
 
 	req.Limits.Deadline = start.Add(req.Limits.Timeout)
 	c := &capturer{
-		req: req, p: p, self: ownID(), quiet: q,
+		req: req, p: p, self: ownID(), quiet: q, reasons: map[string][]byte{},
 		Dump: &Dump{head: req.Head, redact: req.Redact},
 	}
 	c.walker = walk.New(p, req.Limits.Limits, walk.Rules{SecretName: secretName, Learn: req.Redact.Learn})
@@ -106,6 +106,7 @@ type capturer struct {
 	packages map[string]bool
 	stale    []staleVariable
 	cycles   uint32 // of the collector, before the walk
+	reasons  map[string][]byte
 	event    *Event // of another process
 }
 
@@ -243,9 +244,10 @@ func (c *capturer) goroutine(g *target.Goroutine) {
 	c.cut("frames", omitted)
 	// A finalizer that hangs does so on a goroutine of the runtime.
 	rec.System = g.System && !slices.ContainsFunc(frames, func(f target.Frame) bool { return !f.IsRuntime() })
+	rec.Frames = make([]corefile.Frame, len(frames))
 	ours := c.ours(frames)
 	for i := range frames {
-		rec.Frames = append(rec.Frames, c.frame(&frames[i], ours[&frames[i]]))
+		rec.Frames[i] = c.frame(&frames[i], ours[&frames[i]])
 	}
 	if current {
 		c.panicValues(rec, frames)
@@ -316,7 +318,7 @@ var roles = map[debuginfo.VarKind]string{
 func (c *capturer) variable(v *target.Variable) corefile.Variable {
 	rec := corefile.Variable{Name: v.Name, Role: roles[v.Role], Line: v.Line, Shadowed: v.Shadowed, Type: c.walker.TypeID(v.Type)}
 	if v.Reason != "" {
-		rec.Value = walk.Reason(v.Reason)
+		rec.Value = c.reason(v.Reason)
 		return rec
 	}
 	if v.Fresh {
@@ -332,6 +334,17 @@ func (c *capturer) variable(v *target.Variable) corefile.Variable {
 		rec.Value = c.walker.Value(v.Name, v.Type, v.Addr)
 	}
 	return rec
+}
+
+// reason returns a value that isn't there, and why. There are many for few
+// reasons.
+func (c *capturer) reason(why string) []byte {
+	value := c.reasons[why]
+	if value == nil {
+		value = walk.Reason(why)
+		c.reasons[why] = value
+	}
+	return value
 }
 
 // maxAside is how many frames may lie between the capture and the program's own
@@ -510,6 +523,6 @@ func (c *capturer) finish(start time.Time) {
 	c.cut("source", omitted)
 	slices.SortFunc(c.head.Cut, func(a, b corefile.Cut) int { return strings.Compare(a.Limit, b.Limit) })
 	c.head.Goroutines = len(c.goroutines)
-	c.head.Objects = len(c.walker.Objects()) - 1
+	c.head.Objects = c.walker.Len()
 	c.head.Duration = time.Since(start).Round(time.Microsecond).String()
 }

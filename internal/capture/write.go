@@ -39,11 +39,12 @@ func (d *Dump) records(out *corefile.Writer) error {
 		}
 	}
 	for id, o := range d.walker.Objects() {
-		if id == 0 {
-			continue
+		addr := uint64(0) // as Head.AddrInRefs says
+		if o.Closure {
+			addr = o.Addr
 		}
 		buf = d.walker.Render(buf[:0], o.Value, d.redact)
-		if err := out.Object(id, o.Type, o.Addr, buf); err != nil {
+		if err := out.Object(id, o.Type, addr, buf); err != nil {
 			return err
 		}
 	}

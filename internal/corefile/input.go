@@ -35,9 +35,10 @@ const gzipMagic = "\x1f\x8b"
 type input struct {
 	lines *bufio.Reader
 	raw   *counter
-	size  int64 // of the file; 0 when not known
-	hint  int64 // what the file says about its decompressed size; 0 when not known
-	free  int64 // freeSize, less in tests
+	at    io.ReaderAt // the compressed file; nil if it can't be read out of order
+	size  int64       // of the file; 0 when not known
+	hint  int64       // what the file says about its decompressed size; 0 when not known
+	free  int64       // freeSize, less in tests
 }
 
 // counter counts the bytes read from r.
@@ -57,6 +58,11 @@ func (c *counter) Read(p []byte) (int, error) {
 // large as the machine's memory.
 func newInput(r io.Reader) (*input, error) {
 	in := &input{raw: &counter{r: r}, free: freeSize}
+	atStart := false
+	if s, ok := r.(io.Seeker); ok {
+		pos, err := s.Seek(0, io.SeekCurrent)
+		atStart = pos == 0 && err == nil
+	}
 	in.lines = bufio.NewReaderSize(in.raw, inputBuffer)
 	magic, _ := in.lines.Peek(len(gzipMagic))
 	compressed := string(magic) == gzipMagic
@@ -68,6 +74,9 @@ func newInput(r io.Reader) (*input, error) {
 		in.lines = bufio.NewReaderSize(zr, inputBuffer)
 	}
 	in.measure(r, compressed)
+	if at, ok := r.(io.ReaderAt); ok && atStart && compressed {
+		in.at = at
+	}
 	start, err := in.lines.Peek(sniffLen)
 	if err := checkStart(start, err, compressed); err != nil {
 		return nil, err
@@ -145,9 +154,52 @@ func (in *input) limit() int64 {
 	return min(in.free+maxRatio*size, maxSize)
 }
 
-// readAll returns all bytes, and with an error those before it.
+// readAll returns all bytes, and with an error those that can be had.
 func (in *input) readAll() ([]byte, error) {
-	data := make([]byte, 0, max(in.hint+bytes.MinRead, 4096))
+	data, rest, err := in.readMembers()
+	if data == nil {
+		return in.readOn(make([]byte, 0, max(in.hint+bytes.MinRead, 4096)))
+	}
+	if len(rest) == 0 {
+		return data, err
+	}
+	// The file was cut, or something else follows.
+	z, restErr := gzip.NewReader(bytes.NewReader(rest))
+	if restErr == nil {
+		in.lines.Reset(z)
+		if data, restErr = in.readOn(data); data == nil {
+			return nil, restErr
+		}
+	}
+	if err == nil {
+		err = restErr
+	}
+	return data, err
+}
+
+// readMembers decompresses the members at the start of the file that can be
+// found without decompressing, and returns the rest of the file. It returns nil
+// if there are none.
+func (in *input) readMembers() (data, rest []byte, err error) {
+	if in.at == nil {
+		return nil, nil, nil
+	}
+	file := make([]byte, in.size)
+	n, _ := in.at.ReadAt(file, 0)
+	members, rest := splitMembers(file[:n])
+	size := int64(0)
+	for _, m := range members {
+		size += claimedSize(m)
+	}
+	if size == 0 || size > min(maxRatio*in.size, maxSize) {
+		return nil, nil, nil
+	}
+	data, err = decompressMembers(members, size)
+	return data, rest, err
+}
+
+// readOn appends all bytes that are left to data.
+func (in *input) readOn(data []byte) ([]byte, error) {
 	for {
 		if len(data) == cap(data) {
 			data = append(data, 0)[:len(data)]

@@ -4,7 +4,8 @@
 // # Format
 //
 // A dump is JSON Lines in UTF-8, compressed with gzip unless the file's name
-// ends in .json. Each line is one record: an object with a single member,
+// ends in .json: in pieces, which any reader of gzip joins (see members.go), the
+// head in one of its own. Each line is one record: an object with a single member,
 // named for the kind of record. Records that others refer to have an "id",
 // always their first member, counted from 1 within their kind.
 //
@@ -63,6 +64,11 @@ type Head struct {
 	Paused      string    `json:"paused,omitempty"`   // how long another process was stopped for it
 	Notes       []string  `json:"notes,omitempty"`    // what could not be had, and what brings it
 	Cut         []Cut     `json:"cut,omitempty"`      // limits that were reached
+
+	// AddrInRefs says that an object without an address is at the one that the
+	// pointers, slices, maps and so on have that refer to it. Addresses are what
+	// compresses worst.
+	AddrInRefs bool `json:"addrInRefs,omitempty"`
 }
 
 // Build says how the program was built, from runtime/debug.BuildInfo.
@@ -165,7 +171,7 @@ type Variable struct {
 type Object struct {
 	ID    int             `json:"id"`
 	Type  int             `json:"type"`
-	Addr  uint64          `json:"addr,omitempty"`
+	Addr  uint64          `json:"addr,omitempty"` // see Head.AddrInRefs
 	Value json.RawMessage `json:"value"`
 }
 

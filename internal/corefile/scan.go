@@ -134,7 +134,7 @@ func lineKind(line []byte) kind {
 func (t *tally) missing(readErr error) string {
 	var what []string
 	switch {
-	case errors.Is(readErr, gzip.ErrChecksum):
+	case errors.Is(readErr, gzip.ErrChecksum), errors.Is(readErr, errPart):
 		what = append(what, fmt.Sprintf("the file is damaged, some of its records may be wrong (%v)", readErr))
 	case t.ended && readErr != nil && !errors.Is(readErr, gzip.ErrHeader): // that one is bytes after the dump
 		what = append(what, fmt.Sprintf("the file's checksum is missing (%v)", readErr))

@@ -3,7 +3,6 @@ package corefile
 import (
 	"bufio"
 	"bytes"
-	"compress/gzip"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -21,7 +20,7 @@ const writeBuffer = 64 << 10
 // with that error. A Writer is for one goroutine.
 type Writer struct {
 	out     *bufio.Writer
-	gz      *gzip.Writer // nil for a plain file
+	gz      *compressor // nil for a plain file
 	records int
 	line    bytes.Buffer // the record being encoded
 	encoder *json.Encoder
@@ -30,12 +29,12 @@ type Writer struct {
 }
 
 // NewWriter returns a Writer to w. With compress the bytes are gzip, at its
-// fastest level: the values of a dump shrink a lot at any level, and the
-// program that crashed is waiting.
+// fastest level and on all processors: the values of a dump shrink a lot at any
+// level, and the program that crashed is waiting.
 func NewWriter(w io.Writer, compress bool) *Writer {
 	writer := &Writer{}
 	if compress {
-		writer.gz, _ = gzip.NewWriterLevel(w, gzip.BestSpeed) // fails for unknown levels only
+		writer.gz = newCompressor(w)
 		w = writer.gz
 	}
 	writer.out = bufio.NewWriterSize(w, writeBuffer)
@@ -121,7 +120,7 @@ func (w *Writer) Close() error {
 		return fmt.Errorf("corefile: close: %w", err)
 	}
 	if w.gz != nil {
-		if err := w.gz.Close(); err != nil {
+		if err := w.gz.Flush(); err != nil {
 			return fmt.Errorf("corefile: close: %w", err)
 		}
 	}

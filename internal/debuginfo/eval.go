@@ -60,7 +60,8 @@ const (
 //
 // DW_OP_fbreg is taken relative to the CFA, as Go's frame base always is.
 func (f *File) Eval(expr []byte, regs Regs) ([]Piece, error) {
-	m := machine{regs: regs, c: cursor{data: expr}}
+	m := &f.machine
+	*m = machine{regs: regs, c: cursor{data: expr}, stack: m.stack[:0]}
 	if err := m.run(); err != nil {
 		return nil, fmt.Errorf("evaluate location %#x: %w", expr, err)
 	}
@@ -72,7 +73,8 @@ type machine struct {
 	regs   Regs
 	c      cursor
 	stack  []uint64
-	loc    *Piece // the location that an operation named; else the top of the stack is an address
+	loc    Piece // the location that an operation named; else the top of the stack is an address
+	named  bool  // loc
 	pieces []Piece
 	err    error
 }
@@ -92,7 +94,7 @@ func (m *machine) run() error {
 		if err != nil {
 			return err
 		}
-		if m.loc != nil && o.code != opPiece {
+		if m.named && o.code != opPiece {
 			return fmt.Errorf("operation %#x after the end of a location", o.code)
 		}
 		if err := m.step(o); err != nil {
@@ -103,7 +105,7 @@ func (m *machine) run() error {
 		}
 	}
 	if len(m.pieces) > 0 {
-		if m.loc != nil || len(m.stack) > 0 {
+		if m.named || len(m.stack) > 0 {
 			return errors.New("last piece has no size")
 		}
 		return nil
@@ -118,17 +120,20 @@ func (m *machine) run() error {
 func (m *machine) location(size int64) Piece {
 	p := Piece{Kind: InMemory}
 	switch {
-	case m.loc != nil:
-		p = *m.loc
+	case m.named:
+		p = m.loc
 	case len(m.stack) == 0:
 		p.Kind = Missing
 	default:
 		p.Addr = m.pop()
 	}
 	p.Size = size
-	m.loc, m.stack = nil, m.stack[:0]
+	m.named, m.stack = false, m.stack[:0]
 	return p
 }
+
+// name sets the location.
+func (m *machine) name(p Piece) { m.loc, m.named = p, true }
 
 func (m *machine) push(v uint64) {
 	if len(m.stack) >= maxStack {
@@ -179,17 +184,19 @@ func (m *machine) step(o operation) error {
 		if o.u > maxRegister {
 			return fmt.Errorf("no register %d", o.u)
 		}
-		m.loc = &Piece{Kind: InRegister, Reg: int(o.u)}
+		m.name(Piece{Kind: InRegister, Reg: int(o.u)})
 	case code == opImplicitValue:
-		m.loc = &Piece{Kind: Immediate, Bytes: o.block}
 		var first [8]byte
 		copy(first[:], o.block)
-		m.loc.Value = binary.LittleEndian.Uint64(first[:])
+		m.name(Piece{Kind: Immediate, Bytes: o.block, Value: binary.LittleEndian.Uint64(first[:])})
 	case code == opStackValue:
-		m.loc = &Piece{Kind: Immediate, Value: m.pop()}
+		m.name(Piece{Kind: Immediate, Value: m.pop()})
 	case code == opPiece:
 		if o.u > maxSection || len(m.pieces) >= maxPieces {
 			return fmt.Errorf("piece %d of %d bytes is out of bounds", len(m.pieces), o.u)
+		}
+		if m.pieces == nil {
+			m.pieces = make([]Piece, 0, 3) // a slice's
 		}
 		m.pieces = append(m.pieces, m.location(int64(o.u)))
 	case code == opDeref:

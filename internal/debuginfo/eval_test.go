@@ -166,7 +166,7 @@ var evalTests = []struct {
 func TestEval(t *testing.T) {
 	for _, tt := range evalTests {
 		t.Run(tt.name, func(t *testing.T) {
-			pieces, err := (*File)(nil).Eval(tt.expr, testRegs)
+			pieces, err := new(File).Eval(tt.expr, testRegs)
 			if err != nil {
 				if want, ok := strings.CutPrefix(tt.want, "error: "); !ok || !strings.Contains(err.Error(), want) || pieces != nil {
 					t.Errorf("got %v, error %q, want %q", pieces, err, tt.want)
@@ -182,7 +182,7 @@ func TestEval(t *testing.T) {
 
 func TestEvalWithoutRegisters(t *testing.T) {
 	for _, expr := range [][]byte{{opBreg0, 0}, {opLit0, opDeref}} {
-		if pieces, err := (*File)(nil).Eval(expr, Regs{}); err == nil {
+		if pieces, err := new(File).Eval(expr, Regs{}); err == nil {
 			t.Errorf("Eval(%x): got %v, want an error", expr, pieces)
 		}
 	}
@@ -327,7 +327,7 @@ func FuzzEval(f *testing.F) {
 	u := &unit{file: &File{sections: map[string][]byte{"addr": addresses(0, 0x1111, 0x2222)}}, addrBase: addrHeaderSize}
 	f.Fuzz(func(t *testing.T, expr, lists []byte, off, pc uint64) {
 		check := func(expr []byte) {
-			pieces, err := (*File)(nil).Eval(expr, testRegs)
+			pieces, err := new(File).Eval(expr, testRegs)
 			if err != nil && pieces != nil {
 				t.Errorf("Eval(%x): got pieces %v and error %v", expr, pieces, err)
 			}

@@ -48,6 +48,7 @@ type File struct {
 	origins  map[dwarf.Offset]*origin
 	typeDIEs map[uint64]dwarf.Offset // runtime types, see TypeByRuntimeType
 	frames   *frameTable
+	machine  machine // for Eval, to be used again
 }
 
 // Open opens the executable at path. It reads headers only; sections are read

@@ -160,3 +160,30 @@ func TestClose(t *testing.T) {
 		t.Error("Unwind after Close found something")
 	}
 }
+
+// Preload reads what is read otherwise when it is needed.
+func TestPreload(t *testing.T) {
+	path := build(t, "opt").path
+	early, err := Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer early.Close()
+	late, err := Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer late.Close()
+	early.Preload()
+	if len(early.sections) < 4 {
+		t.Errorf("got %d sections, want those of entries, lines, locations and frames", len(early.sections))
+	}
+	for name, got := range early.sections {
+		if want, err := late.section(name); err != nil || !bytes.Equal(got, want) {
+			t.Errorf("section %s: got %d bytes, want %d, %v", name, len(got), len(want), err)
+		}
+	}
+	if _, ok := early.FuncByName("main.main"); !ok {
+		t.Error("got no main.main")
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"debug/dwarf"
 	"errors"
 	"fmt"
+	"sync"
 )
 
 // ErrNoDWARF is what DWARFError says of a stripped executable.
@@ -17,6 +18,32 @@ func (f *File) DWARFError() error {
 		f.loadErr = f.load()
 	}
 	return f.loadErr
+}
+
+// Preload reads the sections that a stack with variables needs, several at a
+// time: to decompress them is most of the work. What it can't read is read again
+// when it is needed, and the error returned then.
+func (f *File) Preload() {
+	names := [...]string{"info", "line", "loclists", "frame"} // the largest first
+	var contents [len(names)][]byte
+	var wg sync.WaitGroup
+	for i, name := range names {
+		if _, ok := f.sections[name]; ok {
+			continue
+		}
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			defer recoverTo(nil)
+			contents[i], _ = f.exe.section(name)
+		}()
+	}
+	wg.Wait()
+	for i, name := range names {
+		if contents[i] != nil {
+			f.sections[name] = contents[i]
+		}
+	}
 }
 
 // load hands debug/dwarf the sections that entries need. Line tables, location

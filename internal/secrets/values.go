@@ -21,12 +21,13 @@ const (
 type values struct {
 	whole   map[string]bool // true: in the index, too
 	longest int             // in whole
+	lengths [256]uint64     // of those in whole by their first byte: a bit for each length, modulo 64
 	index
 }
 
 // equal reports whether text is one of the values.
 func (v *values) equal(text []byte) bool {
-	if len(text) == 0 || len(text) > v.longest {
+	if len(text) == 0 || len(text) > v.longest || v.lengths[text[0]]&(1<<(len(text)%64)) == 0 {
 		return false
 	}
 	_, ok := v.whole[string(text)]
@@ -56,6 +57,7 @@ func (v *values) add(value string, contained bool) {
 	} {
 		v.whole[s] = contained
 		v.longest = max(v.longest, len(s))
+		v.lengths[s[0]] |= 1 << (len(s) % 64)
 		if contained {
 			v.addPieces(s, false)
 		}

@@ -84,7 +84,7 @@ var noOps = map[string][]string{
 // skipNoOps returns the address of the first instruction from pc on that has an
 // effect.
 func (p *Process) skipNoOps(pc uint64) uint64 {
-	code := make([]byte, 32)
+	code := p.few(32)
 	if p.Mem.Read(code, pc) != nil {
 		return pc
 	}

@@ -38,8 +38,8 @@ func (p *Process) Chan(t *Type, addr uint64) (*Chan, error) {
 	if p.chansErr != nil {
 		return nil, p.chansErr
 	}
-	var h [chanHeader]byte
-	if err := p.Mem.Read(h[:], addr); err != nil {
+	h := p.few(chanHeader)
+	if err := p.Mem.Read(h, addr); err != nil {
 		return nil, err
 	}
 	c := &Chan{
@@ -74,7 +74,7 @@ func (c *Chan) Slot(i int64) uint64 {
 func (p *Process) waiters(sudog uint64) int {
 	n := 0
 	for ; sudog != 0 && n < maxWaiters; n++ {
-		next, err := readWord(p.Mem, sudog+sudogNext)
+		next, err := p.readWord(sudog + sudogNext)
 		if err != nil {
 			break
 		}

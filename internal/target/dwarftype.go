@@ -33,6 +33,7 @@ func (p *Process) debugType(off dwarf.Offset) (*Type, error) {
 		t.Size = want
 	}
 	p.dtypes[off] = t
+	p.addIndex(t)
 	t.resolve = func() { p.completeDebug(t, d) }
 	return t, nil
 }

@@ -239,8 +239,8 @@ func (p *Process) system(pc uint64) bool {
 // Moved reports whether the goroutine has run since it was read, so that what
 // it refers to may have changed.
 func (p *Process) Moved(g *Goroutine) bool {
-	now := make([]byte, len(g.state))
-	if p.gl == nil || p.layers.base.Read(now, g.addr) != nil {
+	now := room(p.state, int64(len(g.state)))
+	if p.state = now; p.gl == nil || p.layers.base.Read(now, g.addr) != nil {
 		return true
 	}
 	then := Goroutine{state: now}

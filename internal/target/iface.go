@@ -15,7 +15,7 @@ func (p *Process) Dynamic(t *Type, addr, tab, data uint64) (*Type, uint64, error
 	}
 	if !t.Empty {
 		// abi.ITab: Inter *InterfaceType, Type *Type, ...
-		typ, err := readWord(p.Mem, tab+word)
+		typ, err := p.readWord(tab + word)
 		if err != nil {
 			return nil, 0, fmt.Errorf("no method table at %#x", tab)
 		}
@@ -45,7 +45,7 @@ type Func struct {
 
 // Func reads the func value that points to addr.
 func (p *Process) Func(addr uint64) (*Func, error) {
-	pc, err := readWord(p.Mem, addr)
+	pc, err := p.readWord(addr)
 	if err != nil {
 		return nil, err
 	}

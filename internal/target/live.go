@@ -48,7 +48,7 @@ func (p *Process) live(g *Goroutine) *liveSet {
 	for i := range g.phys {
 		f := &g.phys[i]
 		if f.conservative {
-			l.mark(live, f.sp, int64(f.cfa-f.sp)/word, nil)
+			l.mark(live, f.sp, bitmap{n: int(f.cfa-f.sp) / word})
 			continue
 		}
 		m, err := p.cachedMaps(f)
@@ -60,8 +60,8 @@ func (p *Process) live(g *Goroutine) *liveSet {
 		if f.panicked {
 			as = lately
 		}
-		l.mark(as, varp-uint64(m.locals.n)*word, int64(m.locals.n), m.locals.has)
-		l.mark(as, argp, int64(m.args.n), m.args.has)
+		l.mark(as, varp-uint64(m.locals.n)*word, m.locals)
+		l.mark(as, argp, m.args)
 		for _, o := range m.objects {
 			lo := argp + uint64(o.off)
 			if o.off < 0 {
@@ -107,10 +107,11 @@ func (p *Process) frameBounds(f *physFrame) (varp, argp uint64) {
 	return varp, argp
 }
 
-// mark marks those of n words at addr that has tells, or all.
-func (l *liveSet) mark(as liveness, addr uint64, n int64, has func(int) bool) {
-	for i := range n {
-		if w := (addr - l.stack.sp) / word; w < uint64(len(l.words)) && (has == nil || has(int(i))) {
+// mark marks those of the words at addr that which tells, or all if it has no
+// bits.
+func (l *liveSet) mark(as liveness, addr uint64, which bitmap) {
+	for i := range which.n {
+		if w := (addr - l.stack.sp) / word; w < uint64(len(l.words)) && (which.b == nil || which.has(i)) {
 			l.words[w] = max(l.words[w], as)
 		}
 		addr += word
@@ -136,7 +137,7 @@ func (p *Process) reach(l *liveSet) {
 			for i := range l.objects {
 				if o := &l.objects[i]; o.live < as && o.lo <= to && to < o.hi {
 					o.live, changed = as, true
-					l.mark(as, o.lo, int64(o.hi-o.lo+word-1)/word, nil)
+					l.mark(as, o.lo, bitmap{n: int(o.hi-o.lo+word-1) / word})
 				}
 			}
 		}
@@ -157,18 +158,26 @@ func (l *liveSet) word(addr uint64) liveness {
 
 // part tells of the pointers in a variable of type t, of which the n bytes from
 // off on are at addr: as the worst of them.
-func (l *liveSet) part(m Memory, t *Type, addr uint64, off, n int64) liveness {
+func (l *liveSet) part(p *Process, t *Type, addr uint64, off, n int64) liveness {
 	worst := live
-	for _, at := range pointerWords(t, 0, nil) {
+	for _, at := range t.pointerWords() {
 		if at < off || at >= off+n {
 			continue
 		}
 		at += int64(addr) - off
-		if v, err := readWord(m, uint64(at)); err == nil && v != 0 {
+		if v, err := p.readWord(uint64(at)); err == nil && v != 0 {
 			worst = min(worst, l.word(uint64(at)))
 		}
 	}
 	return worst
+}
+
+// pointerWords is the function of that name for a value at offset 0.
+func (t *Type) pointerWords() []int64 {
+	if t.pointers == nil {
+		t.pointers = pointerWords(t, 0, []int64{})
+	}
+	return t.pointers
 }
 
 // maxPointerWords bounds how many words of a variable are looked at.

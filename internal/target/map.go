@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/bits"
 	"reflect"
+	"slices"
 )
 
 // Maps are read as memory, never through the runtime: iterating a map while
@@ -97,7 +98,7 @@ func (p *Process) MapLen(addr uint64) (int64, error) {
 	if p.mapsErr != nil {
 		return 0, p.mapsErr
 	}
-	n, err := readWord(p.Mem, addr+mapUsed)
+	n, err := p.readWord(addr + mapUsed)
 	if err == nil && int64(n) < 0 {
 		err = fmt.Errorf("no map at %#x", addr)
 	}
@@ -119,13 +120,19 @@ func (p *Process) MapEntries(t *Type, addr uint64, visit func(*Entry) bool) erro
 	if !t.maps.fits(t) {
 		return fmt.Errorf("entries of %d and %d bytes in %s", t.key.Size, t.elem.Size, t.Name)
 	}
-	var h [mapHeader]byte
-	if err := p.Mem.Read(h[:], addr); err != nil {
+	h := p.few(mapHeader)
+	if err := p.Mem.Read(h, addr); err != nil {
 		return err
 	}
-	r := mapReader{p: p, t: t, l: t.maps, visit: visit}
 	// A small map that doesn't escape is on the stack with its group.
 	dir, n := p.Follow(addr+mapDirPtr, le64(h[mapDirPtr:])), le64(h[mapDirLen:])
+	used, writing := le64(h[mapUsed:]), h[mapWriting] != 0
+	r := p.mapReader
+	if p.mapReader = nil; r == nil {
+		r = new(mapReader)
+	}
+	*r = mapReader{p: p, t: t, l: t.maps, visit: visit, buf: r.buf, key: r.key, elem: r.elem}
+	defer func() { p.mapReader = r }()
 	var err error
 	switch {
 	case n > maxDirectory || n&(n-1) != 0:
@@ -139,7 +146,7 @@ func (p *Process) MapEntries(t *Type, addr uint64, visit func(*Entry) bool) erro
 	if err != nil || r.stopped {
 		return err
 	}
-	if used := le64(h[mapUsed:]); r.seen != used || h[mapWriting] != 0 {
+	if r.seen != used || writing {
 		return fmt.Errorf("map was being written: found %d entries of %d", r.seen, used)
 	}
 	return nil
@@ -164,7 +171,7 @@ type mapReader struct {
 func (r *mapReader) tables(dir, n uint64) error {
 	var last uint64
 	for ; n > 0 && !r.stopped; n-- {
-		table, err := readWord(r.p.Mem, dir)
+		table, err := r.p.readWord(dir)
 		if err != nil {
 			return err
 		}
@@ -172,8 +179,8 @@ func (r *mapReader) tables(dir, n uint64) error {
 			continue
 		}
 		last = table
-		var h [tableHeader]byte
-		if err := r.p.Mem.Read(h[:], table); err != nil {
+		h := r.p.few(tableHeader)
+		if err := r.p.Mem.Read(h, table); err != nil {
 			return err
 		}
 		mask := le64(h[tableGroups+word:])
@@ -192,9 +199,7 @@ func (r *mapReader) groups(addr, n uint64) error {
 	if r.searched += n; r.searched > maxGroups {
 		return fmt.Errorf("map is too large: found %d entries in a part of it", r.seen)
 	}
-	if r.buf == nil {
-		r.buf = make([]byte, r.l.groupSize)
-	}
+	r.buf = room(r.buf, r.l.groupSize)
 	for ; n > 0 && !r.stopped; n-- {
 		if err := r.p.Mem.Read(r.buf, addr); err != nil {
 			return err
@@ -243,12 +248,13 @@ func (r *mapReader) slot(addr uint64, b []byte) (err error) {
 }
 
 func (r *mapReader) indirect(buf *[]byte, addr uint64, size int64) ([]byte, error) {
-	if *buf == nil {
-		*buf = make([]byte, size)
-	}
+	*buf = room(*buf, size)
 	err := r.p.Mem.Read(*buf, addr)
 	return *buf, err
 }
+
+// room returns b with n bytes.
+func room(b []byte, n int64) []byte { return slices.Grow(b[:0], int(n))[:n] }
 
 // checkMaps reads maps of our own, small, large, and with indirect entries. If
 // that fails, maps have another layout (GOEXPERIMENT=noswissmap, a later Go)

@@ -29,6 +29,19 @@ func readWord(m Memory, addr uint64) (uint64, error) {
 	return le64(b[:]), err
 }
 
+// few returns n bytes, at most chanHeader, that are valid until the next read:
+// what a Memory reads into can't be on the stack, and the collector is off.
+func (p *Process) few(n int) []byte { return p.small[:n] }
+
+// readWord is readWord without an allocation.
+func (p *Process) readWord(addr uint64) (uint64, error) {
+	b := p.few(word)
+	if err := p.Mem.Read(b, addr); err != nil {
+		return 0, err
+	}
+	return le64(b), nil
+}
+
 func readUint32(m Memory, addr uint64) (uint32, error) {
 	var b [4]byte
 	err := m.Read(b[:], addr)

@@ -67,6 +67,7 @@ func otherInfo(exe string, maps []Mapping) (info *debuginfo.File, slide uint64, 
 	if info, err = debuginfo.Open(exe); err != nil {
 		return nil, 0, err
 	}
+	info.Preload()
 	if err = info.DWARFError(); err == nil {
 		slide, err = mappedAt(exe, info, maps)
 	}

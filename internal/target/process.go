@@ -38,14 +38,21 @@ type Process struct {
 	moduleTypes uint64 // what offsets in debug information count from: the same, if Info fits
 	rtypes      map[uint64]*Type
 	dtypes      map[dwarf.Offset]*Type
+	lastType    int // Index of the type made last
 	funcs       map[uint64]*Func
 	sites       map[uint64]*site
 	gl          *gLayout
 	spans       *spanTable
 	code        *codeTables // nil if not read yet
 	maps        map[resumption]*stackMaps
-	collected   func() bool // whether garbage has ever been collected
-	joined      int         // errors looked at, see joinedText
+	scopes      map[frameAt]*scope
+	pointers    func(addr uint64, b []byte) error // readPointer
+	collected   func() bool                       // whether garbage has ever been collected
+	small       [chanHeader]byte
+	depth       int        // of the stack walked last: the next is often like it
+	state       []byte     // room for a runtime.g
+	mapReader   *mapReader // to be used again; nil while it is in use
+	joined      int        // errors looked at, see joinedText
 
 	// own is set if it is this process.
 	own bool
@@ -92,8 +99,9 @@ func newProcess(base Memory) *Process {
 	p := &Process{
 		Mem: layers, layers: layers,
 		rtypes: map[uint64]*Type{}, dtypes: map[dwarf.Offset]*Type{},
-		funcs: map[uint64]*Func{}, sites: map[uint64]*site{}, maps: map[resumption]*stackMaps{},
+		funcs: map[uint64]*Func{}, sites: map[uint64]*site{}, maps: map[resumption]*stackMaps{}, scopes: map[frameAt]*scope{},
 	}
+	p.pointers = p.readPointer
 	p.collected = sync.OnceValue(func() bool { return p.Collections() > 0 })
 	return p
 }
@@ -130,6 +138,7 @@ func ownInfo() (info *debuginfo.File, slide uint64, err error) {
 	if info, err = debuginfo.Open(path); err != nil {
 		return nil, 0, err
 	}
+	info.Preload()
 	if err = info.DWARFError(); err == nil {
 		slide, err = ownSlide(info)
 	}
@@ -192,7 +201,7 @@ func (p *Process) Value(name string) (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return readWord(p.Mem, addr)
+	return p.readWord(addr)
 }
 
 func (p *Process) globalAddr(v *debuginfo.Variable) (uint64, error) {

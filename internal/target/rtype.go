@@ -79,12 +79,19 @@ func (p *Process) runtimeType(addr uint64) (*Type, error) {
 		return nil, fmt.Errorf("no type at %#x", addr)
 	}
 	p.rtypes[addr] = t // before the name, which may lead back here
+	p.addIndex(t)
 	if err := d.nameAndShape(t); err != nil {
 		delete(p.rtypes, addr)
 		return nil, err
 	}
 	t.resolve = func() { d.complete(t) }
 	return t, nil
+}
+
+// addIndex gives a new type its index.
+func (p *Process) addIndex(t *Type) {
+	p.lastType++
+	t.Index = p.lastType
 }
 
 // descriptor is a runtime type descriptor being read.

@@ -62,7 +62,7 @@ func (p *Process) running(g *Goroutine, l *gLayout, s *stackCopy) bool {
 	if s.lo < t.SP && t.SP <= s.hi {
 		g.pc, g.sp, g.regs = t.PC, t.SP, &registers{}
 		for r, v := range t.Regs {
-			if r < len(g.regs.value) {
+			if r < numReg {
 				g.regs.set(r, v)
 			}
 		}

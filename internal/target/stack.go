@@ -3,6 +3,7 @@ package target
 import (
 	"errors"
 	"fmt"
+	"math/bits"
 	"strings"
 
 	"coredumpy/internal/debuginfo"
@@ -25,10 +26,15 @@ type Frame struct {
 	last bool // the call that the frame is in doesn't return
 }
 
+// numReg is above the numbers of the registers that are kept.
+const numReg = 34
+
 // registers holds what is known of the registers in a frame, by DWARF number.
+// After a call that is one, the stack pointer.
 type registers struct {
-	value [34]uint64
-	known uint64 // a bit for each
+	known uint64          // a bit for each
+	one   uint64          // its value, if only one is known
+	all   *[numReg]uint64 // nil if only one is known
 
 	// dead is set if the collector doesn't look at them, as after a panic.
 	dead bool
@@ -37,15 +43,36 @@ type registers struct {
 }
 
 func (r *registers) get(n int) (uint64, bool) {
-	if n < 0 || n >= len(r.value) || r.known&(1<<n) == 0 {
+	switch {
+	case n < 0 || n >= numReg || r.known&(1<<n) == 0:
 		return 0, false
+	case r.all == nil:
+		return r.one, true
 	}
-	return r.value[n], true
+	return r.all[n], true
 }
 
 func (r *registers) set(n int, v uint64) {
-	r.value[n] = v
+	if r.all == nil {
+		if r.known&^(1<<n) == 0 {
+			r.known, r.one = 1<<n, v
+			return
+		}
+		r.all = new([numReg]uint64)
+		r.all[bits.TrailingZeros64(r.known)] = r.one
+	}
+	r.all[n] = v
 	r.known |= 1 << n
+}
+
+// clone returns a copy of r.
+func (r *registers) clone() *registers {
+	c := *r
+	if c.all != nil {
+		all := *c.all
+		c.all = &all
+	}
+	return &c
 }
 
 // site is what is found at a pc, the same in every goroutine.
@@ -107,10 +134,12 @@ func (p *Process) Stack(g *Goroutine, limit int) (frames []Frame, omitted int, e
 	arch := archOf(p.Info.GOARCH())
 	regs := &registers{}
 	if g.regs != nil {
-		*regs = *g.regs
+		regs = g.regs.clone()
 	}
 	regs.set(arch.sp, g.sp)
-	g.phys = g.phys[:0]
+	frames = make([]Frame, 0, min(p.depth, limit))
+	g.phys = make([]physFrame, 0, min(p.depth, limit))
+	defer func() { p.depth = len(frames) }()
 	pc, lookup := g.pc, g.pc-1
 	exact := g.regs != nil // it isn't in a call
 	if exact {
@@ -129,8 +158,8 @@ func (p *Process) Stack(g *Goroutine, limit int) (frames []Frame, omitted int, e
 			return frames, omitted, fmt.Errorf("nothing known of the code at %#x: its callers are missing", pc)
 		}
 		cfa := base + uint64(s.row.CFAOffset)
-		if len(frames) < limit {
-			g.phys = append(g.phys, physFrame{pc: pc, sp: regs.value[arch.sp], cfa: cfa, panicked: noReturn(below), conservative: exact || below == "runtime.asyncPreempt"})
+		if sp, _ := regs.get(arch.sp); len(frames) < limit {
+			g.phys = append(g.phys, physFrame{pc: pc, sp: sp, cfa: cfa, panicked: noReturn(below), conservative: exact || below == "runtime.asyncPreempt"})
 		}
 		for i := range s.calls {
 			if len(frames) == limit {
@@ -163,9 +192,9 @@ func (p *Process) Stack(g *Goroutine, limit int) (frames []Frame, omitted int, e
 func (p *Process) caller(a *arch, s *site, cfa uint64, regs *registers) (uint64, *registers, bool) {
 	pc, err := uint64(0), error(nil)
 	if off, ok := s.row.Saved[s.row.RAReg]; ok {
-		pc, err = readWord(p.Mem, cfa+uint64(off))
+		pc, err = p.readWord(cfa + uint64(off))
 	} else if a.lr < 0 {
-		pc, err = readWord(p.Mem, cfa-word)
+		pc, err = p.readWord(cfa - word)
 	} else if lr, ok := regs.get(a.lr); ok {
 		pc = lr
 	} else {
@@ -176,7 +205,7 @@ func (p *Process) caller(a *arch, s *site, cfa uint64, regs *registers) (uint64,
 	}
 	next := &registers{}
 	next.set(a.sp, cfa)
-	switch sp := regs.value[a.sp]; s.fn.Name {
+	switch sp, _ := regs.get(a.sp); s.fn.Name {
 	case "runtime.asyncPreempt":
 		p.restore(sp, a.preemptRegs, next)
 	case "runtime.panicBounds":
@@ -191,7 +220,7 @@ func (p *Process) caller(a *arch, s *site, cfa uint64, regs *registers) (uint64,
 	if a.lr >= 0 && injected[s.fn.Name] {
 		// The signal handler pushed the link register of the function it
 		// interrupted (runtime/signal_arm64.go, preparePanic and pushCall).
-		lr, err := readWord(p.Mem, cfa)
+		lr, err := p.readWord(cfa)
 		if err != nil {
 			return 0, nil, false
 		}

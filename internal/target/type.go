@@ -11,14 +11,19 @@ type Type struct {
 	Size int64
 	Len  int64 // of an array
 
+	// Index counts the types of a Process from 1, for tables of what belongs to
+	// them; 0 for those made otherwise than by reading a description.
+	Index int
+
 	Empty  bool // an interface type without methods
 	Direct bool // values are stored in the data word of an interface itself
 
 	elem, key *Type
 	fields    []Field
 	maps      *mapLayout
-	ptr       *Type  // pointer to this type, made on demand
-	resolve   func() // fills elem, key, fields and maps; nil once done
+	pointers  []int64 // see pointerWords; nil if not asked for
+	ptr       *Type   // pointer to this type, made on demand
+	resolve   func()  // fills elem, key, fields and maps; nil once done
 }
 
 // Field is a field of a struct.

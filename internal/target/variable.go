@@ -36,25 +36,18 @@ func (p *Process) Variables(f *Frame) []Variable {
 	if f.call == nil {
 		return nil
 	}
-	found := f.call.Variables()
-	loc := locator{p: p, f: f, live: p.liveness(f.g)}
-	for i := range found {
-		switch found[i].Name {
-		case ".dict":
-			loc.dict, _ = loc.word(&found[i])
-		case ".closureptr":
-			loc.closure, _ = loc.word(&found[i])
-		}
+	scope := p.scope(f)
+	loc := locator{p: p, f: f, live: p.liveness(f.g), regs: debuginfo.Regs{CFA: f.cfa, Slide: p.slide, Reg: f.regs.get, Mem: p.pointers}}
+	if scope.dict != nil {
+		loc.dict, _ = loc.word(scope.dict)
 	}
-	var vars []Variable
-	last := map[string]int{} // name to index of the innermost
-	depth := map[string]int{}
-	for i := range found {
-		v := &found[i]
-		if v.Name == "" || v.Name == "_" || v.Name[0] == '.' {
-			continue // blank, or the compiler's own
-		}
-		tv := Variable{Name: v.Name, Role: v.Kind, Line: v.DeclLine, Fresh: v.Kind == debuginfo.Local && v.DeclLine == f.Line}
+	if scope.closure != nil {
+		loc.closure, _ = loc.word(scope.closure)
+	}
+	vars := make([]Variable, 0, len(scope.vars))
+	for i := range scope.vars {
+		v := &scope.vars[i]
+		tv := Variable{Name: v.Name, Role: v.Kind, Line: v.DeclLine, Shadowed: v.shadowed, Fresh: v.Kind == debuginfo.Local && v.DeclLine == f.Line}
 		var err error
 		if tv.Type, err = loc.typeOf(v); err == nil {
 			loc.use, loc.fault = live, false
@@ -64,17 +57,77 @@ func (p *Process) Variables(f *Frame) []Variable {
 		if err != nil {
 			tv.Reason = err.Error()
 		}
-		if j, ok := last[v.Name]; !ok || v.Depth >= depth[v.Name] {
-			if ok {
-				vars[j].Shadowed = true
-			}
-			last[v.Name], depth[v.Name] = len(vars), v.Depth
-		} else {
-			tv.Shadowed = true
-		}
 		vars = append(vars, tv)
 	}
 	return vars
+}
+
+// frameAt is a call at the pc it returns to.
+type frameAt struct {
+	call *debuginfo.Call
+	pc   uint64
+}
+
+// scope is what is the same of a frame in all goroutines that have it.
+type scope struct {
+	vars          []scopeVar
+	dict, closure *scopeVar // the compiler's own; nil if there are none
+}
+
+// scopeVar is a variable in scope.
+type scopeVar struct {
+	*debuginfo.Variable
+	shadowed bool
+
+	// Its location expressions at the call, and as soon as the call has returned.
+	expr, after       []byte
+	exprErr, afterErr error
+	asked             bool // for after
+}
+
+// scope returns the variables in scope in a frame, computed once.
+func (p *Process) scope(f *Frame) *scope {
+	key := frameAt{f.call, f.PC}
+	if s := p.scopes[key]; s != nil {
+		return s
+	}
+	s := &scope{}
+	p.scopes[key] = s
+	last := map[string]int{} // name to index of the innermost
+	found := f.call.Variables()
+	for i := range found {
+		v := scopeVar{Variable: &found[i]}
+		v.expr, v.exprErr = v.Location()
+		switch {
+		case v.Name == ".dict":
+			s.dict = &v
+		case v.Name == ".closureptr":
+			s.closure = &v
+		case v.Name == "" || v.Name == "_" || v.Name[0] == '.':
+			// blank, or the compiler's own
+		default:
+			if j, ok := last[v.Name]; !ok {
+				last[v.Name] = len(s.vars)
+			} else if v.Depth >= s.vars[j].Depth {
+				s.vars[j].shadowed = true
+				last[v.Name] = len(s.vars)
+			} else {
+				v.shadowed = true
+			}
+			s.vars = append(s.vars, v)
+		}
+	}
+	return s
+}
+
+// locationAfter returns a variable's location expression as soon as the call
+// that f is in has returned.
+func (p *Process) locationAfter(f *Frame, v *scopeVar) ([]byte, error) {
+	if !v.asked {
+		v.asked = true
+		v.after, v.afterErr = v.LocationAt(p.skipNoOps(f.PC) - p.slide)
+	}
+	return v.after, v.afterErr
 }
 
 // locator finds the variables of one frame.
@@ -86,6 +139,7 @@ type locator struct {
 	live    *liveSet
 	use     liveness // of the pointers in the variable located last
 	fault   bool     // it was in a register when a signal came
+	regs    debuginfo.Regs
 }
 
 // liveness returns the live words of a goroutine, computed once. Also where
@@ -127,23 +181,23 @@ func (p *Process) Collections() uint32 {
 // unless it is in memory as soon as the call returns: it was put there before
 // the call, since nothing runs in between but the no-ops that the compiler may
 // leave after a call.
-func (l *locator) pieces(v *debuginfo.Variable) (found []debuginfo.Piece, err error) {
-	expr, err := v.Location()
-	if err != nil {
-		return nil, err
+func (l *locator) pieces(v *scopeVar) (found []debuginfo.Piece, err error) {
+	if v.exprErr != nil {
+		return nil, v.exprErr
 	}
-	if len(expr) > 0 {
-		if found, err = l.eval(expr); err != nil {
+	if len(v.expr) > 0 {
+		if found, err = l.p.Info.Eval(v.expr, l.regs); err != nil {
 			return nil, err
 		}
 	}
 	if l.f.last || len(found) > 0 && !slices.ContainsFunc(found, l.missing) {
 		return found, nil
 	}
-	if expr, err = v.LocationAt(l.p.skipNoOps(l.f.PC) - l.p.slide); err != nil || len(expr) == 0 {
+	expr, err := l.p.locationAfter(l.f, v)
+	if err != nil || len(expr) == 0 {
 		return found, nil
 	}
-	after, err := l.eval(expr)
+	after, err := l.p.Info.Eval(expr, l.regs)
 	if err != nil {
 		return found, nil
 	}
@@ -183,14 +237,6 @@ func (l *locator) known(pieces []debuginfo.Piece) (n int64) {
 	return n
 }
 
-func (l *locator) eval(expr []byte) ([]debuginfo.Piece, error) {
-	return l.p.Info.Eval(expr, debuginfo.Regs{
-		CFA: l.f.cfa, Slide: l.p.slide,
-		Reg: l.f.regs.get,
-		Mem: l.p.readPointer,
-	})
-}
-
 // readPointer reads len(b) bytes at addr. A location expression reads nothing
 // but pointers.
 func (p *Process) readPointer(addr uint64, b []byte) error {
@@ -203,15 +249,15 @@ func (p *Process) readPointer(addr uint64, b []byte) error {
 
 // pointerAt reads a pointer and returns where it leads.
 func (p *Process) pointerAt(addr uint64) (uint64, error) {
-	to, err := readWord(p.Mem, addr)
+	to, err := p.readWord(addr)
 	return p.Follow(addr, to), err
 }
 
 // anyPointer stands for the types of the compiler's own variables.
-var anyPointer = &Type{Name: "unsafe.Pointer", Kind: reflect.UnsafePointer, Size: word}
+var anyPointer = &Type{Name: "unsafe.Pointer", Kind: reflect.UnsafePointer, Size: word, pointers: []int64{0}}
 
 // word reads a variable that is one word, such as .dict.
-func (l *locator) word(v *debuginfo.Variable) (uint64, error) {
+func (l *locator) word(v *scopeVar) (uint64, error) {
 	addr, err := l.place(v, anyPointer, word)
 	if err != nil {
 		return 0, err
@@ -221,13 +267,13 @@ func (l *locator) word(v *debuginfo.Variable) (uint64, error) {
 
 // typeOf returns a variable's type. Generic code is compiled once per shape;
 // the dictionary has the real types. Without it the shape has to do.
-func (l *locator) typeOf(v *debuginfo.Variable) (*Type, error) {
+func (l *locator) typeOf(v *scopeVar) (*Type, error) {
 	d, err := l.p.Info.Type(v.Type)
 	if err != nil || d.DictIndex < 0 {
 		return l.p.debugType(v.Type)
 	}
 	if l.dict != 0 {
-		if addr, err := readWord(l.p.Mem, l.dict+uint64(d.DictIndex)*word); err == nil {
+		if addr, err := l.p.readWord(l.dict + uint64(d.DictIndex)*word); err == nil {
 			if t, err := l.p.runtimeType(addr); err == nil && (d.Size == 0 || t.Size == d.Size) {
 				return t, nil
 			}
@@ -241,7 +287,7 @@ func (l *locator) typeOf(v *debuginfo.Variable) (*Type, error) {
 
 // address returns where a variable's value is, composing it from registers and
 // pieces if need be.
-func (l *locator) address(v *debuginfo.Variable, t *Type) (uint64, error) {
+func (l *locator) address(v *scopeVar, t *Type) (uint64, error) {
 	size := t.Size
 	if v.Escaped {
 		size = word
@@ -267,7 +313,7 @@ func (l *locator) address(v *debuginfo.Variable, t *Type) (uint64, error) {
 
 // place returns the address of size bytes of type t at a variable's location.
 // Reading those of them that are optimised out is an error.
-func (l *locator) place(v *debuginfo.Variable, t *Type, size int64) (uint64, error) {
+func (l *locator) place(v *scopeVar, t *Type, size int64) (uint64, error) {
 	pieces, err := l.pieces(v)
 	if err != nil {
 		return 0, err
@@ -326,7 +372,7 @@ func (l *locator) relocate(t *Type, value []byte) {
 		return
 	}
 	s := &l.p.layers.stacks[l.f.g.stack]
-	for _, off := range pointerWords(t, 0, nil) {
+	for _, off := range t.pointerWords() {
 		if off >= 0 && off+word <= int64(len(value)) {
 			at := value[off : off+word]
 			put(at, l.p.relocate(s, le64(at)))
@@ -339,7 +385,7 @@ func (l *locator) relocate(t *Type, value []byte) {
 func (l *locator) check(t *Type, addr uint64, off, n int64) {
 	switch {
 	case l.live != nil && t != nil:
-		l.use = min(l.use, l.live.part(l.p.Mem, t, addr, off, n))
+		l.use = min(l.use, l.live.part(l.p, t, addr, off, n))
 	case l.p.tablesErr != nil && len(pointerWords(t, 0, nil)) > 0:
 		l.use = dead // for all that is known
 	}

@@ -51,7 +51,7 @@ func FuzzCut(f *testing.F) {
 			value := w.Value("v", typ, addr)
 			w.Run()
 			all := []string{rendered(t, w, value, redact)}
-			for _, o := range w.Objects()[1:] {
+			for _, o := range w.Objects() {
 				all = append(all, rendered(t, w, o.Value, redact))
 			}
 			for i := 0; i+5 <= len(c.secret); i++ {

@@ -212,7 +212,7 @@ func TestRuntimeInternals(t *testing.T) {
 	timer := runtime.Frames{}
 	w.value("w", &timer)
 	w.w.Run()
-	if n := len(w.w.Objects()); n > 200 {
+	if n := w.w.Len(); n > 200 {
 		t.Errorf("got %d objects, want few", n)
 	}
 }

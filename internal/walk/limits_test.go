@@ -212,7 +212,7 @@ func TestShare(t *testing.T) {
 		if whole != 2 || w.w.Cuts()[limit] == 0 {
 			t.Errorf("%s: got %d chains to their ends and cuts %v, want 2", limit, whole, w.w.Cuts())
 		}
-		if n := len(w.w.Objects()); n > 1001 && limit == "objects" || w.w.size > 2*100_000 && limit == "bytes" {
+		if n := w.w.Len(); n > 1000 && limit == "objects" || w.w.size > 2*100_000 && limit == "bytes" {
 			t.Errorf("%s: got %d objects of %d bytes", limit, n, w.w.size)
 		}
 	}
@@ -231,7 +231,7 @@ func TestDeadlineOfManyObjects(t *testing.T) {
 	if d := time.Since(began); d > 2*time.Second {
 		t.Errorf("got %v, want about 20ms", d)
 	}
-	if n := len(w.w.Objects()); n > 250_000 {
+	if n := w.w.Len(); n > 250_000 {
 		t.Errorf("got %d objects, want fewer", n)
 	}
 }
@@ -252,7 +252,7 @@ func TestLongList(t *testing.T) {
 		w := newWalk(t, lim, Rules{})
 		w.value("v", c)
 		w.w.Run()
-		if n := len(w.w.Objects()); n < 500 || n > 2000 || w.w.Cuts()[name] == 0 {
+		if n := w.w.Len(); n < 500 || n > 2000 || w.w.Cuts()[name] == 0 {
 			t.Errorf("%s: got %d objects and cuts %v, want about 1000", name, n, w.w.Cuts())
 		}
 	}

@@ -98,7 +98,24 @@ func (w *Walker) secretText(addr uint64, header []byte) bool {
 	}
 	name := w.borrow(int64(n))
 	defer w.giveBack(name)
-	return w.p.Mem.Read(name, w.p.Follow(addr, word(header, 0))) == nil && w.rules.SecretName(string(name))
+	return w.p.Mem.Read(name, w.p.Follow(addr, word(header, 0))) == nil && w.secretName(name)
+}
+
+// maxNames bounds how many names are remembered.
+const maxNames = 1024
+
+// secretName is the rule of that name. Records in great numbers have few names,
+// which take no memory each time.
+func (w *Walker) secretName(name []byte) bool {
+	if secret, known := w.names[string(name)]; known {
+		return secret
+	}
+	s := string(name)
+	secret := w.rules.SecretName(s)
+	if len(w.names) < maxNames {
+		w.names[s] = secret
+	}
+	return secret
 }
 
 // maxArguments is the longest list that is looked at as one of arguments.

@@ -50,7 +50,7 @@ func (w *Walker) text(dst []byte, addr, n uint64, c context, data ...byte) []byt
 		}
 	}
 	size := int(min(n, uint64(w.lim.String)+margin))
-	if data == nil {
+	if data == nil && (n > uint64(size) || size > maxRead) {
 		if err := w.probe(addr, n); err != nil {
 			return closeReason(strconv.AppendUint(append(dst, `{"len":`...), n, 10), err.Error())
 		}
@@ -188,6 +188,7 @@ type Redactor interface {
 
 // Render appends value, which a Walker made, in the notation of the file.
 func (w *Walker) Render(dst, value []byte, redact Redactor) []byte {
+	dst = slices.Grow(dst, len(value)+len(value)/8)
 	for {
 		i := bytes.IndexByte(value, marker)
 		if i < 0 {

@@ -25,11 +25,18 @@ type typeRef struct {
 
 // use returns the reference to a type, which is new if no value had it so far.
 func (w *Walker) use(t *target.Type) *typeRef {
+	if t.Index < len(w.indexed) && w.indexed[t.Index] != nil {
+		return w.indexed[t.Index]
+	}
 	if r := w.types[t]; r != nil {
 		return r
 	}
 	r := &typeRef{id: len(w.order) + 1, t: t, name: -1}
 	w.types[t] = r
+	if t.Index > 0 {
+		w.indexed = append(w.indexed, make([]*typeRef, max(0, t.Index+1-len(w.indexed)))...)
+		w.indexed[t.Index] = r
+	}
 	w.order = append(w.order, r)
 	if t.Kind != reflect.Struct {
 		r.password = w.secretType(t)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -175,7 +176,7 @@ func (w *Walker) function(dst []byte, to uint64, c context) []byte {
 	if f.Captured == nil {
 		return append(dst, '}')
 	}
-	return w.closeRef(dst, Object{typ: f.Captured, Addr: to, whole: true}, c)
+	return w.closeRef(dst, Object{typ: f.Captured, Addr: to, whole: true, Closure: true}, c)
 }
 
 // slice appends a slice. Its elements are an object. Without a third word in
@@ -327,6 +328,7 @@ func (w *Walker) elements(dst []byte, elem *target.Type, addr uint64, n int64, d
 	var buf []byte
 	defer func() { w.giveBack(buf) }()
 	for done < stored && why == "" {
+		dst = w.expect(dst, mark, done, stored, maxRead/max(elem.Size, 1))
 		if elem.Size > maxRead || elem.Size == 0 {
 			dst = w.load(comma(dst, done), elem, addr+uint64(done*elem.Size), c)
 			done++
@@ -370,6 +372,23 @@ func (w *Walker) elements(dst []byte, elem *target.Type, addr uint64, n int64, d
 	return closeReason(dst, why)
 }
 
+// expect makes room in dst for the rest of n elements, of which done were
+// written from mark on, if there is none for those up to the next call. Growing
+// bit by bit leaves behind a multiple of what is needed, and the collector is
+// off.
+func (w *Walker) expect(dst []byte, mark int, done, n, next int64) []byte {
+	if done == 0 {
+		return dst
+	}
+	written := int64(len(dst) - mark)
+	each := written/done + 1
+	if int64(cap(dst)-len(dst)) > each*min(next, n-done) {
+		return dst
+	}
+	rest := min(each*(n-done), 4*written, w.lim.Bytes-w.size-int64(len(dst)))
+	return slices.Grow(dst, int(max(0, rest+rest/8)))
+}
+
 // object appends the value of an object.
 func (w *Walker) object(dst []byte, o *Object) []byte {
 	c := context{depth: o.depth, secret: o.secret, key: o.key, stale: o.stale}
@@ -384,44 +403,6 @@ func (w *Walker) object(dst []byte, o *Object) []byte {
 		return w.buffer(dst, o.typ, o.Addr, c)
 	}
 	return w.elements(dst, o.typ.Elem(), o.Addr, o.n, nil, c)
-}
-
-// entries appends the entries of a map.
-func (w *Walker) entries(dst []byte, t *target.Type, addr uint64, c context) []byte {
-	n, err := w.p.MapLen(addr)
-	if err != nil {
-		return reason(dst, err.Error())
-	}
-	w.TypeID(t.Key())
-	w.TypeID(t.Elem())
-	dst = append(dst, `{"e":[`...)
-	done, why := 0, ""
-	err = w.p.MapEntries(t, addr, func(e *target.Entry) bool {
-		if done == w.lim.Elements {
-			why = w.cut("elements")
-			return false
-		}
-		if !w.tick(dst) {
-			why = w.cut(w.stopped)
-			return false
-		}
-		ec := c
-		if w.secretKey(t.Key(), e.KeyAddr, e.Key) {
-			ec.secret, ec.key, ec.named = true, true, true
-		}
-		dst = w.value(comma(dst, int64(done)), t.Key(), e.KeyAddr, e.Key, c)
-		dst = w.value(append(dst, ','), t.Elem(), e.ElemAddr, e.Elem, ec)
-		done++
-		return true
-	})
-	if err != nil && why == "" {
-		why = err.Error()
-	}
-	dst = strconv.AppendInt(append(dst, `],"len":`...), n, 10)
-	if why != "" {
-		return closeReason(dst, why)
-	}
-	return append(dst, '}')
 }
 
 // buffer appends the buffered values of a channel, in the order in which they

@@ -10,6 +10,7 @@
 package walk
 
 import (
+	"iter"
 	"reflect"
 	"slices"
 	"time"
@@ -44,49 +45,47 @@ type Walker struct {
 	rules Rules
 
 	types   map[*target.Type]*typeRef
-	ids     map[key]int
-	objects []Object // by id, from 1; also the queue, in the order of depth
-	next    int      // first in objects that hasn't been walked
-	again   []int    // ids to be walked once more, now as secrets
-	redo    bool     // such an object is being walked: limits have been met before
+	indexed []*typeRef      // the same by the types' Index, to be found faster
+	names   map[string]bool // of map keys and the like: whether they tell a secret
+	objects objects         // also the queue, in the order of depth
+	next    int             // id of the first that hasn't been walked
+	again   []int           // ids to be walked once more, now as secrets
+	redo    bool            // such an object is being walked: limits have been met before
 
-	size    int64  // of encoded values so far
-	stopped string // why the walk ended early
-	full    bool   // only the object being walked is stopped
-	room    int64  // bytes that one object or variable may take
-	places  int    // up to which id it may add objects
-	ticks   int
-	scratch []byte
-	arena   []byte
-	cuts    map[string]int
-	order   []*typeRef
-	doubt   Doubt  // of the stale variable encoded last
-	lent    []byte // see borrow
-	nesting int    // of structs and arrays in the value being encoded
-}
-
-// key identifies an object. Memory seen as two types is two objects: a struct
-// and its first field have the same address.
-type key struct {
-	addr uint64
-	typ  *target.Type
-	n    int64 // length of a slice
+	size     int64  // of encoded values so far
+	stopped  string // why the walk ended early
+	full     bool   // only the object being walked is stopped
+	room     int64  // bytes that one object or variable may take
+	places   int    // up to which id it may add objects
+	ticks    int
+	scratch  []byte
+	arena    []byte
+	cuts     map[string]int
+	order    []*typeRef
+	doubt    Doubt  // of the stale variable encoded last
+	lent     []byte // see borrow
+	entering entering
+	nesting  int // of structs and arrays in the value being encoded
 }
 
 // Object is a piece of memory that was walked. The type of a slice's elements
 // is the slice's, of a map's entries the map's, of a channel's buffer the
 // channel's.
 type Object struct {
-	Type   int
-	Addr   uint64
-	Value  []byte
-	typ    *target.Type
-	n      int64
-	depth  int
-	secret bool
-	key    bool
-	stale  bool // reached from a variable not used any more, and nothing else
-	whole  bool // a value of its type, not what the type refers to
+	Type  int
+	Addr  uint64
+	Value []byte
+
+	typ   *target.Type
+	n     int64 // length of a slice
+	depth int
+
+	// The bools are together: there may be millions of objects.
+	Closure bool // what refers to it is a func, which has another address
+	secret  bool
+	key     bool
+	stale   bool // reached from a variable not used any more, and nothing else
+	whole   bool // a value of its type, not what the type refers to
 }
 
 // New returns a walker of a process.
@@ -99,9 +98,8 @@ func New(p *target.Process, lim Limits, rules Rules) *Walker {
 	}
 	return &Walker{
 		p: p, lim: lim, rules: rules,
-		types: map[*target.Type]*typeRef{}, ids: map[key]int{}, cuts: map[string]int{},
-		objects: make([]Object, 1),
-		next:    1,
+		types: map[*target.Type]*typeRef{}, names: map[string]bool{}, cuts: map[string]int{},
+		next: 1,
 	}
 }
 
@@ -111,7 +109,7 @@ func (w *Walker) Value(name string, t *target.Type, addr uint64) []byte {
 	w.share()
 	c := w.named(name)
 	w.scratch = w.load(w.scratch[:0], t, addr, c)
-	return w.keep(w.scratch)
+	return w.keep()
 }
 
 // Doubt tells how far what a stale variable refers to can be trusted.
@@ -134,7 +132,7 @@ func (w *Walker) Stale(name string, t *target.Type, addr uint64) ([]byte, Doubt)
 	c.stale = true
 	w.doubt = None
 	w.scratch = w.load(w.scratch[:0], t, addr, c)
-	return w.keep(w.scratch), w.doubt
+	return w.keep(), w.doubt
 }
 
 // Named returns a text that stands under a name: the mask if the name says that
@@ -149,7 +147,7 @@ func (w *Walker) Named(name, text string) string {
 
 // Run walks everything that was referred to so far.
 func (w *Walker) Run() {
-	for w.next < len(w.objects) || len(w.again) > 0 {
+	for w.next <= w.objects.n || len(w.again) > 0 {
 		if n := len(w.again); n > 0 {
 			// Even after a limit is reached: what this one refers to is secret, too.
 			id := w.again[n-1]
@@ -173,23 +171,22 @@ func (w *Walker) share() {
 		w.full, w.stopped = false, ""
 	}
 	w.room = (w.lim.Bytes - w.size) / 2
-	left := w.lim.Objects - len(w.objects) + 1
-	w.places = len(w.objects) + max(left-left/2, 0)
+	left := w.lim.Objects - w.objects.n
+	w.places = w.objects.n + max(left-left/2, 0)
 }
 
 func (w *Walker) walk(id int) {
-	o := w.objects[id] // a copy: the walk appends to objects
-	w.scratch = w.object(w.scratch[:0], &o)
-	w.objects[id].Value = w.keep(w.scratch)
+	o := w.objects.at(id)
+	w.scratch = w.object(w.scratch[:0], o)
+	o.Value = w.keep()
 }
 
 // refer returns the id of an object, which is queued when it is new. It returns
 // 0 and why if a limit forbids it.
 func (w *Walker) refer(o Object, from context) (id int, why string) {
-	k := key{o.Addr, o.typ, o.n}
 	o.secret, o.key = from.secret, from.key
-	if id := w.ids[k]; id != 0 {
-		if old := &w.objects[id]; o.secret && !old.secret || o.key && !old.key {
+	if id := w.objects.find(o.Addr, o.typ, o.n); id != 0 {
+		if old := w.objects.at(id); o.secret && !old.secret || o.key && !old.key {
 			old.secret, old.key = old.secret || o.secret, old.key || o.key
 			if id < w.next {
 				w.again = append(w.again, id)
@@ -212,14 +209,11 @@ func (w *Walker) refer(o Object, from context) (id int, why string) {
 		return 0, w.cut("depth")
 	case w.stopped != "":
 		return 0, w.cut(w.stopped)
-	case len(w.objects) >= w.places:
+	case w.objects.n >= w.places:
 		return 0, w.cut("objects")
 	}
 	o.Type = w.use(o.typ).id
-	id = len(w.objects)
-	w.objects = append(w.objects, o)
-	w.ids[k] = id
-	return id, ""
+	return w.objects.add(o), ""
 }
 
 // size returns how much memory the object takes at its address.
@@ -267,18 +261,23 @@ func (w *Walker) cut(limit string) string {
 // Cuts tells how often each limit cut something.
 func (w *Walker) Cuts() map[string]int { return w.cuts }
 
-// Objects returns the objects by id; the first is unused.
-func (w *Walker) Objects() []Object { return w.objects }
+// Objects returns the objects in the order of their ids, which count from 1.
+func (w *Walker) Objects() iter.Seq2[int, *Object] { return w.objects.all() }
 
-// keep copies an encoded value to where it stays.
-func (w *Walker) keep(b []byte) []byte {
+// Len returns how many objects there are.
+func (w *Walker) Len() int { return w.objects.n }
+
+// keep puts the encoded value in scratch where it stays.
+func (w *Walker) keep() []byte {
+	b := w.scratch
 	const chunk = 1 << 20
 	w.size += int64(len(b))
 	if w.size > w.lim.Bytes && (w.stopped == "" || w.full) {
 		w.stopped, w.full = "bytes", false
 	}
 	if len(b) > chunk/4 {
-		return append([]byte(nil), b...)
+		w.scratch = nil
+		return b
 	}
 	if cap(w.arena)-len(w.arena) < len(b) {
 		w.arena = make([]byte, 0, chunk)

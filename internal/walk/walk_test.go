@@ -136,7 +136,7 @@ func (w *walked) render(value []byte) string {
 func (w *walked) objects() []string {
 	w.t.Helper()
 	var all []string
-	for _, o := range w.w.Objects()[1:] {
+	for _, o := range w.w.Objects() {
 		all = append(all, w.render(o.Value))
 	}
 	return all

@@ -1,0 +1,68 @@
+package walk
+
+import (
+	"strconv"
+
+	"coredumpy/internal/target"
+)
+
+// entries appends the entries of a map.
+func (w *Walker) entries(dst []byte, t *target.Type, addr uint64, c context) []byte {
+	n, err := w.p.MapLen(addr)
+	if err != nil {
+		return reason(dst, err.Error())
+	}
+	w.TypeID(t.Key())
+	w.TypeID(t.Elem())
+	m := &w.entering
+	*m = entering{w: w, key: t.Key(), elem: t.Elem(), c: c, n: min(n, int64(w.lim.Elements)), mark: len(dst), dst: append(dst, `{"e":[`...), visit: m.visit}
+	if m.visit == nil {
+		m.visit = m.entry
+	}
+	err = w.p.MapEntries(t, addr, m.visit)
+	if err != nil && m.why == "" {
+		m.why = err.Error()
+	}
+	dst = strconv.AppendInt(append(m.dst, `],"len":`...), n, 10)
+	if m.why != "" {
+		return closeReason(dst, m.why)
+	}
+	return append(dst, '}')
+}
+
+// entering is a map whose entries are being appended. There is one at a time, so
+// that it takes no memory for each of many small maps.
+type entering struct {
+	w         *Walker
+	key, elem *target.Type
+	c         context
+	n         int64 // entries to be written
+	mark      int   // where in dst it starts
+	dst       []byte
+	done      int64
+	why       string // why there are no more
+	visit     func(*target.Entry) bool
+}
+
+func (m *entering) entry(e *target.Entry) bool {
+	w := m.w
+	if m.done == int64(w.lim.Elements) {
+		m.why = w.cut("elements")
+		return false
+	}
+	if !w.tick(m.dst) {
+		m.why = w.cut(w.stopped)
+		return false
+	}
+	if m.done%256 == 0 {
+		m.dst = w.expect(m.dst, m.mark, m.done, m.n, 256)
+	}
+	ec := m.c
+	if w.secretKey(m.key, e.KeyAddr, e.Key) {
+		ec.secret, ec.key, ec.named = true, true, true
+	}
+	m.dst = w.value(comma(m.dst, m.done), m.key, e.KeyAddr, e.Key, m.c)
+	m.dst = w.value(append(m.dst, ','), m.elem, e.ElemAddr, e.Elem, ec)
+	m.done++
+	return true
+}
