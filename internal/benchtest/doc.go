@@ -10,8 +10,8 @@
 // # Results
 //
 // On 2 cores of an AMD EPYC, linux/amd64, Go 1.26.8, while other work kept 25 to
-// 30 threads ready to run. So times of the clock are 5 to 10 times what they are
-// on an idle machine; those marked cpu are not.
+// 30 threads ready to run: times of the clock are several times what an idle
+// machine takes, those marked cpu are not.
 //
 //	Capture: 100,000 records captured and written, against json.Marshal and
 //	gzip at level 1 of the same records
