@@ -409,7 +409,7 @@ func DumpProcess(pid int, opts ...Option) (path string, err error) {
 	if err := o.conflict(); err != nil {
 		return "", err
 	}
-	req := newRequest(o, capture.OtherHead(pid, o.description), nil)
+	req := newRequest(o, capture.OtherHead(pid, o.description))
 	req.RedactorFor = func(environ []string) capture.Redactor {
 		return redactorFor(&Config, append(capture.Environ(pid), environ...), capture.CommandLine(pid))
 	}
@@ -562,6 +562,7 @@ func take(req *capture.Request, o *options) (*capture.Dump, error) {
 	if err := target.Descriptors(); err != nil {
 		return nil, fmt.Errorf("coredumpy: no dump written: %w", err)
 	}
+	req.Redact = newRedactor(&Config)
 	dumps.queue.Enter(!o.patient)
 	defer dumps.queue.Leave()
 	if note := panics.Note(); note != "" {
@@ -634,7 +635,7 @@ var packagePath = reflect.TypeFor[Configuration]().PkgPath()
 // ownRequest fills what is the same for all dumps of this process. entry is the
 // function that the program called.
 func ownRequest(o *options, at place, entry string) *capture.Request {
-	req := newRequest(o, capture.Head(o.description), newRedactor(&Config))
+	req := newRequest(o, capture.Head(o.description))
 	req.Goroutine, _ = capture.GoroutineID(at.trace)
 	req.Trace, req.Move, req.Given = at.trace, at.move, o.given
 	req.Entry, req.Skip = packagePath+"."+entry, count(o.skip)
@@ -642,9 +643,9 @@ func ownRequest(o *options, at place, entry string) *capture.Request {
 }
 
 // newRequest fills what is the same for all dumps.
-func newRequest(o *options, head corefile.Head, redact capture.Redactor) *capture.Request {
+func newRequest(o *options, head corefile.Head) *capture.Request {
 	return &capture.Request{
-		Head: head, Redact: redact,
+		Head: head,
 		Limits: capture.Limits{
 			Limits: walk.Limits{
 				Depth: max(o.depth, 0), Elements: max(Config.MaxElements, 0), String: max(Config.MaxString, 0),

@@ -344,7 +344,7 @@ func TestPanicLimits(t *testing.T) {
 			map[string]int{"siteEOF": 2}, map[string]int{"siteEOF": 1}, []string{"MaxPanicsPerSite"}},
 		// Asked for, and failed tests: no limit.
 		{"asked for", "asked", `{"MaxPanics":1,"MaxPanicsPerMinute":1}`, 0,
-			map[string]int{"siteA": 1, "failed": 3}, map[string]int{"siteA": 1}, []string{"MaxPanics"}},
+			map[string]int{"siteA": 1, "failOnce": 3}, map[string]int{"siteA": 1}, []string{"MaxPanics"}},
 		// A storm doesn't cost the dump of what ends the program.
 		{"main", "main", `{"MaxPanicsPerSite":2,"MaxPanicsPerMinute":1}`, 2,
 			map[string]int{"siteA": 1, "siteB": 1, "siteC": 1}, nil, []string{"MaxPanicsPerMinute"}},

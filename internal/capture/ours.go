@@ -10,8 +10,8 @@ import (
 func (r *Request) pkg() string { return r.Entry[:max(0, strings.LastIndexByte(r.Entry, '.'))] }
 
 // ours returns the frames of another dump under way: from one of the package
-// that was called on to the top, or to where a panic went on from there. There
-// are none on most stacks.
+// that was called on to the top, or to where a panic went on from there, and
+// those of the goroutines that compress. There are none on most stacks.
 func (c *capturer) ours(frames []target.Frame) map[*target.Frame]bool {
 	pkg := c.req.pkg()
 	if pkg == "" {
@@ -21,7 +21,7 @@ func (c *capturer) ours(frames []target.Frame) map[*target.Frame]bool {
 	inside := false
 	for i := len(frames) - 1; i >= 0; i-- {
 		f := &frames[i]
-		inside = (inside || f.Package == pkg) && f.Func != "runtime.gopanic"
+		inside = (inside || f.Package == pkg || f.Package == pkg+"/internal/corefile") && f.Func != "runtime.gopanic"
 		if inside {
 			if ours == nil {
 				ours = map[*target.Frame]bool{}
