@@ -99,7 +99,7 @@ func FuzzText(f *testing.F) {
 		if part := partOf(p.secret, strings.ReplaceAll(got, Mask, "\x00"), left+p.before, p.after+right); part != "" {
 			t.Errorf("Text(%q)\n got %q: %q of the secret %q is still there", text, got, part, p.secret)
 		}
-		if !strings.Contains(left+right, "*") && !masks(got, text) {
+		if !strings.Contains(text, "redacted") && !masks(got, text) {
 			t.Errorf("Text(%q)\n got %q: more than masks differ", text, got)
 		}
 		if again := r.Text(got); again != got {
@@ -147,8 +147,8 @@ func FuzzSource(f *testing.F) {
 		if part := partOf(p.secret, strings.ReplaceAll(got, Mask, "\x00"), before, after); part != "" {
 			t.Errorf("Source(%q)\n got %q: %q of the secret %q is still there", text, got, part, p.secret)
 		}
-		if again := r.Source("a.go", got); again != got {
-			t.Errorf("Source(%q)\n  got %q\nagain %q", text, got, again)
+		if line := strings.NewReplacer("\n", ""); !strings.Contains(text, "redacted") && !masks(line.Replace(got), line.Replace(text)) {
+			t.Errorf("Source(%q)\n got %q: more than masks differ", text, got)
 		}
 	})
 }

@@ -11,19 +11,9 @@ import (
 // string and character literals and comments are looked at, so that long
 // identifiers stay readable, also where a comment names them; a literal given to
 // a secret name, as in apiKey := "x", is hidden too. Other files, and Go files
-// that don't scan, are handled as Text.
+// that don't scan, are handled as Text. A file that was redacted need not scan any
+// more: a mask may end a comment.
 func (d *Redactor) Source(path, text string) string {
-	for range maxPasses {
-		out := d.sourceOnce(path, text)
-		if out == text {
-			break
-		}
-		text = out // what has changed may scan now
-	}
-	return text
-}
-
-func (d *Redactor) sourceOnce(path, text string) string {
 	if !strings.HasSuffix(path, ".go") {
 		return d.text(text, way{keepLines: true})
 	}
