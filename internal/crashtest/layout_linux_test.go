@@ -26,7 +26,7 @@ var othersLayouts = []struct {
 	{changes: "m", note: "runtime.g not recognised: no field m", frames: true},
 	{changes: "types", note: "runtime.moduledata not recognised: no field types", reason: "no value", frames: true},
 	{changes: "runtime.firstmoduledata", note: "no variable runtime.firstmoduledata", frames: true},
-	{changes: "lastMinor", note: "map layout not known in go1.", reason: "map layout not known", frames: true},
+	{changes: "lastMinor", note: "map layout not known in", reason: "map layout not known", frames: true},
 }
 
 func TestUnknownLayoutOfAnother(t *testing.T) {

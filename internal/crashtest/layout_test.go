@@ -149,7 +149,7 @@ var layouts = []struct {
 	{changes: "structFields", note: "type descriptors not recognised", reason: "type descriptors not recognised"},
 	{changes: "mapKey", note: "type descriptors not recognised", reason: "type descriptors not recognised"},
 
-	{changes: "lastMinor", note: "aren't known in go1.", reason: "0 receivers|0 senders"},
+	{changes: "lastMinor", note: "who waits for a channel aren't known in", reason: "0 receivers|0 senders"},
 }
 
 func TestUnknownLayout(t *testing.T) {
