@@ -250,7 +250,7 @@ func (p *Process) Moved(g *Goroutine) bool {
 		}
 	}
 	// The first collection while it waits is what sets this.
-	if since := le64(g.state[p.gl.waitsince:]); since != 0 && since != le64(now[p.gl.waitsince:]) {
+	if since := g.field(p.gl.waitsince); since != 0 && since != then.field(p.gl.waitsince) {
 		return true
 	}
 	if seq := p.gl.seq; seq >= 0 && now[seq] != g.state[seq] {
