@@ -145,7 +145,7 @@ func decode[T any](f *File, k kind, x *index, id int64) (*T, error) {
 	if !ok {
 		return nil, fmt.Errorf("corefile: read %s %d: its line doesn't end as a record does", k, id)
 	}
-	if n := parts(payload); n > maxParts {
+	if n := parts(payload); n > maxParts && (k == kindGoroutine || k == kindType) {
 		return nil, fmt.Errorf("corefile: read %s %d: it has %d parts, more than %d", k, id, n, maxParts)
 	}
 	record := new(T)
@@ -160,8 +160,8 @@ func decode[T any](f *File, k kind, x *index, id int64) (*T, error) {
 // type. An empty one takes three bytes in the file, and hundreds in memory.
 const maxParts = 1 << 17
 
-// parts returns how many objects are in a record, as far as they are decoded
-// with it: values aren't.
+// parts returns how many objects are in the record of a goroutine or a type, as
+// far as they are decoded with it: values of variables aren't.
 func parts(payload []byte) (n int) {
 	const (
 		shortest = len("{},")

@@ -196,6 +196,7 @@ func TestTooManyParts(t *testing.T) {
 		`{"goroutine":{"id":3,"frames":[{"vars":[{"name":"x","value":[`+many(maxParts, `{"t":1}`)+`]}]}]}}`,
 		`{"goroutine":{"id":4,"frames":[{"func":"`+many(maxParts, `{\"{`)+`"}]}}`,
 		`{"type":{"id":1,"fields":[`+many(maxParts, "{}")+`]}}`,
+		`{"object":{"id":1,"type":1,"value":[`+many(maxParts, `{"t":1}`)+`]}}`,
 		`{"goroutine":{"id":5,"wait":`+strings.Repeat("9", 1000)+`}}`)
 	for id, want := range map[int64]string{1: "it has 131074 parts, more than 131072", 2: "it has 131075 parts", 5: strings.Repeat("9", 200)} {
 		if _, err := f.Goroutine(id); err == nil || !strings.Contains(err.Error(), want) || len(err.Error()) > 400 {
@@ -206,6 +207,9 @@ func TestTooManyParts(t *testing.T) {
 		if _, err := f.Goroutine(id); err != nil {
 			t.Errorf("goroutine %d: got %v", id, err)
 		}
+	}
+	if _, err := f.Object(1); err != nil { // the elements of a slice
+		t.Errorf("object 1: got %v", err)
 	}
 	if _, err := f.Type(1); err == nil || !strings.Contains(err.Error(), "131074 parts") {
 		t.Errorf("type 1: got error %v", err)
