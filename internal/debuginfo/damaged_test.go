@@ -32,7 +32,7 @@ func damagedFiles(t *testing.T) int {
 	if testing.Short() {
 		return 10
 	}
-	return 30
+	return 20
 }
 
 // TestDamagedFile cuts executables, and damages what says where in them things
