@@ -80,21 +80,20 @@ func (r *runner) waitBy(cmd *exec.Cmd, run func(*exec.Cmd) error) (end, error) {
 }
 
 // ended waits until the process that pidfd refers to has ended, without asking
-// wait4: that would take the stops of a child that is being traced for us.
+// wait4: that would take the stops of a child that is being traced for us. The
+// runtime's poller isn't used: it reports each change once, and the process may
+// have ended before anyone asks.
 func ended(pidfd int) {
-	syscall.SetNonblock(pidfd, true) // has the runtime poll it
-	f := os.NewFile(uintptr(pidfd), "pidfd")
-	defer f.Close()
-	c, err := f.SyscallConn()
-	if err != nil {
-		return
+	defer syscall.Close(pidfd)
+	const setSize = 1024 // FD_SETSIZE, select(2)
+	for pidfd < setSize {
+		var set syscall.FdSet
+		width := setSize / len(set.Bits)
+		set.Bits[pidfd/width] = 1 << (pidfd % width)
+		if _, err := syscall.Select(pidfd+1, &set, nil, nil, nil); err != syscall.EINTR {
+			return
+		}
 	}
-	polled := false
-	c.Read(func(uintptr) bool {
-		ready := polled
-		polled = true
-		return ready
-	})
 }
 
 // onTerminal reports whether this process is in the foreground of a terminal,

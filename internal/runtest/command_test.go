@@ -1,12 +1,15 @@
 package runtest
 
 import (
+	"context"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"coredumpy"
 )
@@ -142,6 +145,29 @@ func TestUnwatched(t *testing.T) {
 		if !strings.HasSuffix(said+"\n", tt.want) {
 			t.Errorf("%q: got %q, want %q", tt.args, said, tt.want)
 		}
+	}
+}
+
+// TestEndsAtOnce runs a command that has ended before anyone waits for it.
+func TestEndsAtOnce(t *testing.T) {
+	notShort(t)
+	needLinux(t)
+	dir := t.TempDir()
+	var wait sync.WaitGroup
+	defer wait.Wait()
+	for range 8 { // in each other's way
+		wait.Add(1)
+		go func() {
+			defer wait.Done()
+			for range 25 {
+				ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+				err := exec.CommandContext(ctx, command, "run", "-dir", dir, "sh", "-c", "kill -KILL $$").Run()
+				if cancel(); ctx.Err() == context.DeadlineExceeded || err == nil {
+					t.Errorf("got %v, %v, want it to end by a signal at once", err, ctx.Err())
+					return
+				}
+			}
+		}()
 	}
 }
 
