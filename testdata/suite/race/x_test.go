@@ -1,6 +1,12 @@
 package race
 
-import "testing"
+import (
+	"testing"
+	"time"
+)
+
+// first lets another goroutine be the first of two that race, without ordering them.
+func first() { time.Sleep(20 * time.Millisecond) }
 
 // The race is noticed when the test starts another.
 func TestRace(t *testing.T) {
@@ -10,6 +16,7 @@ func TestRace(t *testing.T) {
 		count++
 		close(done)
 	}()
+	first()
 	count += 2
 	<-done
 	begin(t, &count)
@@ -27,6 +34,7 @@ func TestEnded(t *testing.T) {
 		count++
 		close(done)
 	}()
+	first()
 	count += 2 // want TestEnded: "race detected during execution of test" in testing.tRunner t.common.name = "TestEnded"
 	<-done
 }
