@@ -9,32 +9,29 @@
 //
 // # Results
 //
-// On 2 cores of an AMD EPYC, linux/amd64, Go 1.26.8, while other work kept 25 to
-// 30 threads ready to run: times of the clock are several times what an idle
-// machine takes, those marked cpu are not.
+// On 2 cores of an AMD EPYC, linux/amd64, Go 1.26.8, otherwise idle but for the
+// lines marked busy: there 25 to 30 threads were ready to run.
 //
 //	Capture: 100,000 records captured and written, against json.Marshal and
 //	gzip at level 1 of the same records
-//	    x-json-cpu 2.5, x-json 1.7 to 2.7; 3.4 MB against 1.7 MB
+//	    x-json 2.0, x-json-cpu 2.7; 3.4 MB against 1.7 MB
 //	Open: that dump opened up to the first prompt, against json.Unmarshal of that
 //	JSON into any
-//	    x-json-cpu 0.35, x-json 0.28 to 0.57
+//	    x-json 0.28, x-json-cpu 0.36
 //	Memory: what that capture takes, against the dump before compression, 30 MB
 //	    x-dump-peak 2.3, x-dump-allocated 2.2
 //	NoPanic: a deferred OnPanic without a panic, against a deferred recover
-//	    1.8 ns more (x-recover 1.3 to 1.5), no allocation
+//	    1.7 ns more (x-recover 1.3), no allocation
 //	Peek: a summary of each of 1,000 dumps of 290 bytes, 0.8 MB and 8.4 MB
-//	    0.4 ms, 1.6 ms and 1.4 ms
+//	    0.04 ms, 0.18 ms and 0.20 ms
 //	LargeBinary: a crash of a program of 21 MB, up to the file
-//	    130 ms cpu with the program's start; 730 ms by the clock
-//	Goroutines: a crash with parked goroutines, up to the file; cpu with the
-//	program's start, the making of the goroutines and the peer, a compressed
-//	traceback
-//	    100        53 ms cpu    0.16 s   0.14 MB
-//	    1,000      72 ms cpu    0.29 s   0.18 MB
-//	    10,000    309 ms cpu    1.4 s    0.66 MB
-//	    100,000  2601 ms cpu    7.5 s    5.1 MB
-//	Objects: a slice of pointers to structs of two fields, each
+//	    81 ms; 119 ms cpu with the program's start
+//	Goroutines: a crash with parked goroutines, up to the file
+//	    100         37 ms    0.14 MB
+//	    1,000       55 ms    0.19 MB
+//	    10,000     183 ms    0.68 MB
+//	    100,000   1880 ms    5.4 MB
+//	Objects: a slice of pointers to structs of two fields, each (busy)
 //	    1,000      7.4 µs cpu
 //	    10,000     1.5 µs cpu
 //	    100,000    0.83 µs cpu
