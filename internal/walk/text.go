@@ -30,6 +30,7 @@ const (
 	plainUTF16  = 'u' // of an array of 16-bit numbers, as they are in memory
 	secretUTF16 = 'U'
 	plainPath   = 'p' // of a source file
+	reasonText  = 'x' // why there is no value
 )
 
 // margin is how much more than the limit of a string is read, so that a secret
@@ -209,6 +210,10 @@ func (w *Walker) Render(dst, value []byte, redact Redactor) []byte {
 			out, changed = redact.Bytes(text)
 		case staleText:
 			out, changed = redact.Stale(text)
+		case reasonText:
+			out, _ = redact.Bytes(text)
+			dst = corefile.AppendString(dst, out)
+			continue
 		case plainPath:
 			dst = corefile.AppendString(dst, []byte(redact.Path(string(text))))
 			continue

@@ -459,7 +459,7 @@ func open(dst []byte, addr uint64) []byte {
 }
 
 func closeReason(dst []byte, why string) []byte {
-	dst = corefile.AppendString(append(dst, `,"x":`...), []byte(why))
+	dst = appendReason(append(dst, `,"x":`...), why)
 	return append(dst, '}')
 }
 
@@ -468,8 +468,17 @@ func Reason(why string) []byte { return reason(nil, why) }
 
 // reason appends a value that isn't there.
 func reason(dst []byte, why string) []byte {
-	dst = corefile.AppendString(append(dst, `{"x":`...), []byte(why))
+	dst = appendReason(append(dst, `{"x":`...), why)
 	return append(dst, '}')
+}
+
+// appendReason appends the text of a reason. If there are quotes in it, it names
+// a type with tags, which are text of the program's.
+func appendReason(dst []byte, why string) []byte {
+	if strings.IndexByte(why, '"') < 0 {
+		return corefile.AppendString(dst, []byte(why))
+	}
+	return append(mark(dst, reasonText, uint64(len(why)), len(why)), why...)
 }
 
 func comma(dst []byte, i int64) []byte {
