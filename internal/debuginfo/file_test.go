@@ -175,8 +175,8 @@ func TestPreload(t *testing.T) {
 	}
 	defer late.Close()
 	early.Preload()
-	if len(early.sections) < 4 {
-		t.Errorf("got %d sections, want those of entries, lines, locations and frames", len(early.sections))
+	if len(early.sections) < 3 { // locations take two in DWARF 5, one in 4
+		t.Errorf("got %d sections, want those of lines, locations and frames", len(early.sections))
 	}
 	for name, got := range early.sections {
 		if want, err := late.section(name); err != nil || !bytes.Equal(got, want) {

@@ -89,8 +89,8 @@ func TestReadableCorpus(t *testing.T) {
 		}
 	}
 	t.Logf("%d of %d lines in %d files have something hidden", hidden, lines, files)
-	if files == 0 || hidden > lines/500 {
-		t.Errorf("got %d of %d lines hidden in %d files, want less than 1 in 500", hidden, lines, files)
+	if files == 0 || hidden > lines/400 {
+		t.Errorf("got %d of %d lines hidden in %d files, want less than 1 in 400", hidden, lines, files)
 	}
 }
 
