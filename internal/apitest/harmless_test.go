@@ -48,7 +48,8 @@ func TestDumpToFails(t *testing.T) {
 	if err := coredumpy.DumpTo(&whole); err != nil {
 		t.Fatal(err)
 	}
-	for _, left := range []int{0, 1, 9, 10, 100, whole.Len() / 2} {
+	// The next dumps may be smaller: what else runs differs.
+	for _, left := range []int{0, 1, 9, 10, 100, whole.Len() / 8} {
 		err := coredumpy.DumpTo(&failingWriter{left, errDisk})
 		if !errors.Is(err, errDisk) {
 			t.Errorf("after %d bytes: got error %v, want %v", left, err, errDisk)
