@@ -1,8 +1,8 @@
-// A worker goroutine panics while main waits for it.
+// A worker goroutine panics while main waits for it, or is about to.
 //
 // want-panic: worker 3: job 30 is cursed
 // want-frames: main.(*job).run main.worker
-// want-status: main.main chan receive
+// want-status: main.main chan receive | runnable
 // want-current: main.worker
 package main
 

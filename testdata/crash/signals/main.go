@@ -2,7 +2,7 @@
 //
 // want-panic: runtime error: invalid memory address or nil pointer dereference
 // want-frames: main.serve main.main
-// want-status: os/signal.loop syscall
+// want-status: os/signal.loop syscall | runnable
 package main
 
 import (

@@ -20,7 +20,7 @@ func main() {
 	go fail(&start, "left is wrong")
 	go fail(&start, "right is wrong")
 	start.Done()
-	// want-status: main.main sync.WaitGroup.Wait | semacquire
+	// want-status: main.main sync.WaitGroup.Wait | semacquire | runnable | running
 	done.Wait()
 }
 

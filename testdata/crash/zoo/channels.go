@@ -1,6 +1,10 @@
 package main
 
-import "time"
+import (
+	"bytes"
+	"runtime"
+	"time"
+)
 
 type quad struct{ vals [4]int }
 
@@ -41,7 +45,9 @@ func channels() {
 			go func() { stuck <- i }()
 		}
 	}
-	time.Sleep(20 * time.Millisecond)
+	for text := make([]byte, 1<<20); bytes.Contains(text[:runtime.Stack(text, true)], []byte(" [runnable")); {
+		time.Sleep(time.Millisecond) // until all five wait
+	}
 	funcs(func(n int) int { return n + len(ring) })
 	use(null, open, ring, closed, sends, structs, big, busy, stuck)
 }

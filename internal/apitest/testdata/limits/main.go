@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -54,10 +55,9 @@ func main() {
 	for i := range 20 {
 		go park(i, ch)
 	}
-	for runtime.NumGoroutine() < 21 {
-		time.Sleep(time.Millisecond)
+	for text := make([]byte, 1<<20); bytes.Contains(text[:runtime.Stack(text, true)], []byte(" [runnable")); {
+		time.Sleep(time.Millisecond) // until all 20 wait
 	}
-	time.Sleep(10 * time.Millisecond)
 	recurse(50)
 	runtime.KeepAlive(ch)
 	fmt.Fprint(os.Stderr, GlobalA, GlobalB, GlobalC, GlobalD, GlobalE, GlobalF)
