@@ -98,14 +98,17 @@ func dumpsAt(t *testing.T, dir, pattern string) map[string]int {
 	return at
 }
 
-// wantNoneOfOurs wants no variables of coredumpy, such as another dump that was
-// under way.
+// wantNoneOfOurs wants no goroutine and no variables of coredumpy, such as another
+// dump that was under way.
 func wantNoneOfOurs(t *testing.T, d *dump) {
 	t.Helper()
 	for _, id := range d.Goroutines() {
 		g, err := d.Goroutine(id)
 		if err != nil {
 			t.Fatal(err)
+		}
+		if by := g.CreatedBy; strings.HasPrefix(by.Func, "coredumpy/internal/corefile.") {
+			t.Errorf("got goroutine %d, which %s started, want only the program's", id, by.Func)
 		}
 		for _, f := range g.Frames {
 			if len(f.Vars) > 0 && strings.HasPrefix(f.Func, "coredumpy") && !strings.HasPrefix(f.Func, prefix) {

@@ -164,7 +164,9 @@ func (c *capturer) goroutinesAndVariables() {
 	}
 	c.packages = map[string]bool{}
 	for _, g := range gs {
-		c.goroutine(g)
+		if !c.compresses(g.CreatedBy.Func) {
+			c.goroutine(g)
+		}
 	}
 	c.packageVariables()
 }

@@ -314,11 +314,14 @@ func TestStopOrphan(t *testing.T) {
 
 func TestStopVfork(t *testing.T) {
 	eachWay(t, func(t *testing.T, stop func(*child) *Stopped) {
-		c := start(t, "vfork 1000")
+		c := start(t, "vfork 5000")
+		for !strings.Contains(c.states(), "D") {
+			time.Sleep(time.Millisecond)
+		}
 		for range 2 {
 			begin := time.Now()
 			s := stop(c)
-			if took := time.Since(begin); took > time.Second {
+			if took := time.Since(begin); took > 3*time.Second {
 				t.Errorf("got %v for a stop, want much less", took)
 			}
 			if !strings.Contains(s.Note, "1 thread is in a system call") {
