@@ -170,6 +170,11 @@ func spinRole(args []string) {
 			}
 		}()
 	}
+	for i := range n {
+		for atomic.LoadUint64(&counts[8*i]) == 0 {
+			time.Sleep(time.Millisecond)
+		}
+	}
 	fmt.Printf("%#x\n", addressOf(&counts[0]))
 	untilStdinCloses()
 	runtime.KeepAlive(counts)

