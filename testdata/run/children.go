@@ -39,7 +39,7 @@ func become(path string, args []string) {
 func await(n int) {
 	mine := 18 * n
 	fmt.Println("process", os.Getpid())
-	time.Sleep(20 * time.Second)
+	time.Sleep(time.Minute)
 	fmt.Println(mine)
 }
 

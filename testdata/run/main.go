@@ -228,7 +228,7 @@ func unlock(mu *sync.Mutex, n int) {
 func kill(sig syscall.Signal) {
 	number := int(sig)
 	syscall.Kill(syscall.Getpid(), sig)
-	time.Sleep(10 * time.Second)
+	time.Sleep(time.Minute)
 	fmt.Println(number)
 }
 
@@ -245,7 +245,7 @@ func fatal(code int) {
 
 func goroutine(f func()) {
 	go f()
-	time.Sleep(10 * time.Second)
+	time.Sleep(time.Minute)
 }
 
 func recovered() {
@@ -265,7 +265,7 @@ var kinds = map[string]func(){
 	"struct":     func() { panicStruct(42) },
 	"panicnil":   func() { panicNil(1) },
 	"goroutine":  func() { goroutine(func() { explode(10) }) },
-	"timer":      func() { time.AfterFunc(time.Millisecond, func() { explode(12) }); time.Sleep(10 * time.Second) },
+	"timer":      func() { time.AfterFunc(time.Millisecond, func() { explode(12) }); time.Sleep(time.Minute) },
 	"indefer":    func() { inDefer(3) },
 	"repanic":    func() { rePanic(4) },
 	"goexit":     func() { goroutine(func() { inGoexit(5) }) },
@@ -301,7 +301,7 @@ var kinds = map[string]func(){
 		}
 		time.Sleep(10 * time.Millisecond)
 		close(start)
-		time.Sleep(10 * time.Second)
+		time.Sleep(time.Minute)
 	},
 	"stdin": func() {
 		var n int
