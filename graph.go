@@ -21,7 +21,14 @@ import (
 type Core struct {
 	file    *corefile.File
 	types   map[int]*Type
-	objects map[int]*object
+	objects map[part]*object
+}
+
+// part is an object, and whether it is the elements of a slice, map or channel:
+// a pointer to a slice leads to one of the same type that holds the slice itself.
+type part struct {
+	id       int
+	elements bool
 }
 
 // object is a decoded object: the value of a piece of memory.
@@ -54,7 +61,7 @@ func Read(r io.Reader) (*Core, error) {
 }
 
 func newCore(f *corefile.File) *Core {
-	return &Core{file: f, types: map[int]*Type{}, objects: map[int]*object{}}
+	return &Core{file: f, types: map[int]*Type{}, objects: map[part]*object{}}
 }
 
 // Head returns what the dump is about.
@@ -255,7 +262,7 @@ type Value struct {
 	typ  *Type
 	addr uint64
 	raw  json.RawMessage // as in the file; nil if there is no value
-	rec  *corefile.Value // the decoded object form, nil for the short forms
+	rec  *corefile.Value // the decoded object form or reference, nil for other values
 	list corefile.List   // of an array, struct, map or channel; of a map it may be a part
 	text string          // decoded text of a string or of an array of bytes
 	data bool            // text is valid: the value is a string or text-like array
@@ -269,13 +276,21 @@ type Value struct {
 // its type. Only the outermost level is decoded.
 func (c *Core) decode(t *Type, raw json.RawMessage, addr uint64, in *corefile.Forms) Value {
 	v := c.parse(t, raw, addr, in)
+	if k := t.kind; v.list.Given() && (k == reflect.Pointer || k == reflect.Slice || k == reflect.Map || k == reflect.Chan || k == reflect.Interface) {
+		var err error
+		if v.rec, err = v.list.Reference(k); err != nil {
+			v.why = fmt.Sprintf("damaged in the dump: %.300v", err)
+		}
+		v.list = corefile.List{}
+	}
 	if v.why == "" && !v.fits() {
 		v.why = "damaged in the dump: no " + t.kind.String()
 	}
 	return v
 }
 
-// parse is decode for what may not be a value of the type.
+// parse is decode for what may not be a value of the type: the elements that a
+// slice, map or channel refers to.
 func (c *Core) parse(t *Type, raw json.RawMessage, addr uint64, in *corefile.Forms) Value {
 	v := Value{core: c, typ: t, addr: addr, raw: raw, in: in}
 	if len(raw) == 0 {
@@ -353,8 +368,12 @@ func (v Value) Reason() string {
 		}
 	case reflect.Map, reflect.Chan:
 		t := v.target()
-		if t.why == "" && t.rec != nil && t.rec.Elems != nil {
-			if n := max(t.rec.Len, int64(v.Stored())); n != v.Len() {
+		if t.why == "" && t.list.Given() {
+			n := int64(v.Stored())
+			if t.rec != nil {
+				n = max(n, t.rec.Len)
+			}
+			if n != v.Len() {
 				return fmt.Sprintf("it changed while the dump was made: its length was %d, then %d", v.Len(), n)
 			}
 		}
@@ -458,8 +477,9 @@ func (v Value) target() Value {
 	if v.core == nil || v.Object() == 0 {
 		return Value{core: v.core, typ: unknownType, why: v.why}
 	}
-	o := v.core.object(v.Object())
-	if o.addr == 0 && v.core.file.Head.AddrInRefs && v.Kind() != reflect.Func {
+	k := v.Kind()
+	o := v.core.object(part{v.Object(), k == reflect.Slice || k == reflect.Map || k == reflect.Chan})
+	if o.addr == 0 && k != reflect.Func {
 		o.addr = v.rec.Addr
 	}
 	return o
@@ -488,23 +508,20 @@ func (v Value) clip(n int) int {
 	return int(max(0, min(int64(n), v.Len())))
 }
 
-func (c *Core) object(id int) Value {
-	if o := c.objects[id]; o != nil {
+func (c *Core) object(p part) Value {
+	if o := c.objects[p]; o != nil {
 		return o.value
 	}
-	rec, err := c.file.Object(id)
+	rec, err := c.file.Object(p.id)
 	o := &object{}
 	if err != nil {
 		o.value = Value{core: c, typ: unknownType, why: err.Error()}
+	} else if t := c.typeOf(rec.Type); p.elements {
+		o.value = c.parse(t, rec.Value, rec.Addr, &o.forms)
 	} else {
-		switch t := c.typeOf(rec.Type); t.kind {
-		case reflect.Slice, reflect.Map, reflect.Chan: // the elements of all that have this type
-			o.value = c.parse(t, rec.Value, rec.Addr, &o.forms)
-		default:
-			o.value = c.decode(t, rec.Value, rec.Addr, &o.forms)
-		}
+		o.value = c.decode(t, rec.Value, rec.Addr, &o.forms)
 	}
-	c.objects[id] = o
+	c.objects[p] = o
 	return o.value
 }
 

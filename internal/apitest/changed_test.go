@@ -50,7 +50,7 @@ func handmade(t *testing.T, typ int, ref, object string) coredumpy.Value {
 {"type":{"id":2,"name":"int","kind":"int","size":8}}
 {"type":{"id":3,"name":"chan int","kind":"chan","size":8,"elem":2}}
 {"global":{"id":1,"name":"main.v","type":%d,"value":{"p":4096,%s,"o":1}}}
-{"object":{"id":1,"type":%d,"addr":4096,"value":%s}}
+[1,%d,%s,4096]
 {"end":{"records":6}}
 `, typ, ref, typ, object))
 	globals, err := d.Globals()

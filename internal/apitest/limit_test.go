@@ -185,7 +185,7 @@ func TestMaxObjects(t *testing.T) {
 		if got := d.Head().Objects; got != want {
 			t.Errorf("MaxObjects %d: got %d objects in the head, want %d", limit, got, want)
 		}
-		if got := strings.Count(d.text, "\n{\"object\":"); got != want {
+		if got := strings.Count(d.text, "\n["); got != want {
 			t.Errorf("MaxObjects %d: got %d objects, want %d", limit, got, want)
 		}
 		if want == 6 {

@@ -22,7 +22,6 @@ type Redactor interface {
 
 func (d *Dump) redactedHead() corefile.Head {
 	h := d.head
-	h.AddrInRefs = true
 	text := d.redact.Text
 	h.Message, h.Description = d.walker.Clip(h.Message, text), d.walker.Clip(h.Description, text)
 	h.Test = text(h.Test)

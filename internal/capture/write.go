@@ -39,7 +39,7 @@ func (d *Dump) records(out *corefile.Writer) error {
 		}
 	}
 	for id, o := range d.walker.Objects() {
-		addr := uint64(0) // as Head.AddrInRefs says
+		addr := uint64(0) // it is in what refers to the object
 		if o.Closure {
 			addr = o.Addr
 		}

@@ -3,6 +3,7 @@ package corefile
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"sync"
@@ -126,11 +127,41 @@ func (f *File) Globals() ([]Variable, error) {
 
 // Object returns the object with an id.
 func (f *File) Object(id int) (*Object, error) {
-	o, err := decode[Object](f, kindObject, &f.objects, int64(id))
+	offset, ok := f.objects.find(int64(id))
+	if !ok {
+		return nil, fmt.Errorf("corefile: %s %d: %w", kindObject, id, ErrNotFound)
+	}
+	o, err := parseObject(f.line(offset))
+	if err != nil {
+		return nil, fmt.Errorf("corefile: read %s %d: %w", kindObject, id, err)
+	}
+	o.ID = id
+	return o, nil
+}
+
+// parseObject decodes an object's line but for its id.
+func parseObject(line []byte) (*Object, error) {
+	switch line = bytes.TrimSpace(line); {
+	case line[len(line)-1] != ']':
+		return nil, errors.New("its line doesn't end as a record does")
+	case !json.Valid(line):
+		return nil, errors.New("its line isn't JSON, or nested too deep")
+	}
+	l, err := ParseList(line)
 	if err != nil {
 		return nil, err
 	}
-	o.ID = id
+	if n := l.Len(); n != 3 && n != 4 {
+		return nil, fmt.Errorf("it has %d parts, not an id, a type, a value and an address", n)
+	}
+	p := cursor{list: l, next: 1} // after the id
+	o := &Object{Type: int(p.number()), Value: p.take()}
+	if l.Len() == 4 {
+		o.Addr = p.address()
+	}
+	if p.err != nil {
+		return nil, fmt.Errorf("%.300w", p.err)
+	}
 	return o, nil
 }
 

@@ -119,7 +119,7 @@ func missingTests(t testing.TB) []fileTest {
 		{"cut in the checksum", zipped[:len(zipped)-4], "the file's checksum is missing (unexpected EOF)"},
 		{"wrong checksum", string(badSum), "the file is damaged, some of its records may be wrong (gzip: invalid checksum)"},
 		{"lost lines", headLine + `{"end":{"records":5}}`, "4 records are missing"},
-		{"lines of something else", headLine + types + "hello\n{\"object\":{\"type\":1}}\n" + `{"end":{"records":5}}`,
+		{"lines of something else", headLine + types + "hello\n[\"x\"]\n" + `{"end":{"records":5}}`,
 			"2 lines are not records (the first is line 4)"},
 	}
 }
@@ -154,13 +154,17 @@ func TestDamagedAnywhere(t *testing.T) {
 func TestOpeningDecodesNothing(t *testing.T) {
 	f := read(t,
 		`{"type":{"id":1,nonsense`,
-		`{"object":{"id":1,nonsense}}`,
+		`[1,nonsense]`,
 		`{"goroutine":{"id":7,"status":5}}`,
 		`{"global":{"id":1,"name":}}`,
 		`{"global":{"id":2,"name":"main.fine"}}`,
 		`{"source":{"id":1,"path":"/a.go","text":broken}}`,
-		`{"object":{"id":2,"value":[1]}}`,
-		`{"object":{"id":3,"value":`+strings.Repeat("[", 20000)+strings.Repeat("]", 20000)+`}}`)
+		`[2,0,[1]]`,
+		`[3,0,`+strings.Repeat("[", 20000)+strings.Repeat("]", 20000)+`]`,
+		`[4,0]`,
+		`[5,1.5,"x"]`,
+		`[6,0,"x",-1]`,
+		`[7,0,"x",4096]`)
 	broken := func(err error, want string) {
 		t.Helper()
 		if err == nil || !strings.Contains(err.Error(), want) {
@@ -170,13 +174,19 @@ func TestOpeningDecodesNothing(t *testing.T) {
 	_, err := f.Type(1)
 	broken(err, "corefile: read type 1: its line doesn't end as a record does")
 	_, err = f.Object(1)
-	broken(err, "corefile: read object 1: invalid character")
+	broken(err, "corefile: read object 1: its line isn't JSON")
 	_, err = f.Goroutine(7)
 	broken(err, "corefile: read goroutine 7: json: cannot unmarshal number")
 	_, _, err = f.Source("/a.go")
 	broken(err, "corefile: read source 1: invalid character")
 	_, err = f.Object(3)
-	broken(err, "corefile: read object 3: invalid character '[' exceeded max depth")
+	broken(err, "corefile: read object 3: its line isn't JSON, or nested too deep")
+	_, err = f.Object(4)
+	broken(err, "corefile: read object 4: it has 2 parts, not an id, a type, a value and an address")
+	_, err = f.Object(5)
+	broken(err, `corefile: read object 5: strconv.ParseInt: parsing "1.5": invalid syntax`)
+	_, err = f.Object(6)
+	broken(err, `corefile: read object 6: strconv.ParseUint: parsing "-1": invalid syntax`)
 	globals, err := f.Globals()
 	broken(err, "corefile: read global 1: invalid character")
 	if len(globals) != 1 || globals[0].Name != "main.fine" {
@@ -184,6 +194,9 @@ func TestOpeningDecodesNothing(t *testing.T) {
 	}
 	if o, err := f.Object(2); err != nil || string(o.Value) != "[1]" {
 		t.Errorf("got object %+v, %v, want the one that can be read", o, err)
+	}
+	if o, err := f.Object(7); err != nil || string(o.Value) != `"x"` || o.Addr != 4096 {
+		t.Errorf("got object %+v, %v, want the one at 4096", o, err)
 	}
 }
 
@@ -196,7 +209,7 @@ func TestTooManyParts(t *testing.T) {
 		`{"goroutine":{"id":3,"frames":[{"vars":[{"name":"x","value":[`+many(maxParts, `{"t":1}`)+`]}]}]}}`,
 		`{"goroutine":{"id":4,"frames":[{"func":"`+many(maxParts, `{\"{`)+`"}]}}`,
 		`{"type":{"id":1,"fields":[`+many(maxParts, "{}")+`]}}`,
-		`{"object":{"id":1,"type":1,"value":[`+many(maxParts, `{"t":1}`)+`]}}`,
+		`[1,1,[`+many(maxParts, `{"t":1}`)+`]]`,
 		`{"goroutine":{"id":5,"wait":`+strings.Repeat("9", 1000)+`}}`)
 	for id, want := range map[int64]string{1: "it has 131074 parts, more than 131072", 2: "it has 131075 parts", 5: strings.Repeat("9", 200)} {
 		if _, err := f.Goroutine(id); err == nil || !strings.Contains(err.Error(), want) || len(err.Error()) > 400 {
@@ -217,7 +230,7 @@ func TestTooManyParts(t *testing.T) {
 }
 
 func TestNotFound(t *testing.T) {
-	f := read(t, `{"object":{"id":2,"value":1}}`)
+	f := read(t, `[2,0,1]`)
 	for _, id := range []int{-1, 0, 1, 3, 1 << 40} {
 		if _, err := f.Object(id); !errors.Is(err, ErrNotFound) {
 			t.Errorf("object %d: got %v, want %v", id, err, ErrNotFound)
@@ -231,17 +244,17 @@ func TestNotFound(t *testing.T) {
 
 func TestFirstOfEqualIDsCounts(t *testing.T) {
 	f := read(t,
-		`{"object":{"id":9000,"value":"sparse when seen"}}`,
-		`{"object":{"id":1,"value":"first","id":77}}`,
-		`{"object":{"id":1,"value":"second"}}`,
-		`{"object":{"id":5000000000,"value":"far"}}`,
-		`{"object":{"id":5000000000,"value":"far again"}}`,
+		`[9000,0,"sparse when seen"]`,
+		`[1,0,"first"]`,
+		`[1,0,"second"]`,
+		`[5000000000,0,"far"]`,
+		`[5000000000,0,"far again"]`,
 		`{"goroutine":{"id":3,"status":"running"}}`,
 		`{"goroutine":{"id":3,"status":"idle"}}`,
 		`{"source":{"id":1,"path":"/a.go","text":"first"}}`,
 		`{"source":{"id":2,"path":"/a.go","text":"second"}}`,
-		strings.Repeat(`{"object":{"id":2,"value":0}}`+"\n", 2000),
-		`{"object":{"id":9000,"value":"dense by now"}}`)
+		strings.Repeat(`[2,0,0]`+"\n", 2000),
+		`[9000,0,"dense by now"]`)
 	for id, want := range map[int]string{1: `"first"`, 5000000000: `"far"`, 9000: `"sparse when seen"`} {
 		if o, err := f.Object(id); err != nil || string(o.Value) != want || o.ID != id {
 			t.Errorf("object %d: got %+v, %v, want value %s", id, o, err, want)
@@ -262,8 +275,9 @@ func TestFirstOfEqualIDsCounts(t *testing.T) {
 func TestHostileIDs(t *testing.T) {
 	var lines strings.Builder
 	lines.WriteString(`{"coredumpy":{"version":1,"objects":9000000000000}}` + "\n")
-	for _, kind := range []string{"object", "type", "goroutine", "global", "source"} {
-		for _, id := range []string{"1000000000000", "999999999999999999", "9223372036854775808", "99999999999999999999", "-1", "0", "1e9", `"1"`} {
+	for _, id := range []string{"1000000000000", "999999999999999999", "9223372036854775808", "99999999999999999999", "-1", "0", "1e9", `"1"`} {
+		fmt.Fprintf(&lines, "[%s,0,0]\n", id)
+		for _, kind := range []string{"type", "goroutine", "global", "source"} {
 			fmt.Fprintf(&lines, `{"%s":{"id":%s,"x":0}}`+"\n", kind, id)
 		}
 	}
@@ -296,7 +310,7 @@ func TestIndexIsCompact(t *testing.T) {
 	var lines strings.Builder
 	lines.WriteString(headLine)
 	for id := range objects {
-		fmt.Fprintf(&lines, `{"object":{"id":%d,"type":1,"value":[%d,{"p":824633786368,"o":%d}]}}`+"\n", id+1, id, id)
+		fmt.Fprintf(&lines, `[%d,1,[%d,{"p":824633786368,"o":%d}]]`+"\n", id+1, id, id)
 	}
 	text := lines.String()
 	var before, after runtime.MemStats

@@ -158,7 +158,7 @@ func jsonText(s string) string {
 		return pythonDump + " (its own coredumpy load opens it)"
 	case strings.HasPrefix(first, kindHead.prefix()):
 		return "a dump that was reformatted (jq -c . brings its form back)"
-	case strings.HasPrefix(first, `{"type":{"id":`), strings.HasPrefix(first, `{"object":{"id":`), strings.HasPrefix(first, `{"goroutine":{"id":`):
+	case strings.HasPrefix(first, `{"type":{"id":`), strings.HasPrefix(first, `{"goroutine":{"id":`):
 		return "a dump without its first line"
 	}
 	return "JSON of another kind"

@@ -24,7 +24,7 @@ type entry struct {
 // expect sets room aside for n records, which is a file's own claim: no more
 // than size bytes can hold.
 func (x *index) expect(n, size int) {
-	const shortest = len(`{"object":{"id":1}}` + "\n")
+	const shortest = len("[1,1,0]\n")
 	x.dense = make([]int, 0, max(0, min(n, size/shortest)))
 }
 
@@ -89,13 +89,16 @@ func (x *index) ids() []int64 {
 // recordID reads the id at the start of a line whose kind's index it is, and
 // nothing after it:
 //
-//	{"object":{"id":17,"type":3,"value":...  is  17
+//	{"type":{"id":17,"name":"int"...  is  17
+//	[17,3,...                         is  17
 func recordID(line []byte, k kind) (id int64, ok bool) {
 	const maxDigits = 18 // of an int64, whatever they are
-	rest := line[len(k)+len(`{"":`):]
-	rest, ok = bytes.CutPrefix(rest, []byte(`{"id":`))
-	if !ok {
-		return 0, false
+	rest := line[len("["):]
+	if k != kindObject {
+		rest, ok = bytes.CutPrefix(line[len(k)+len(`{"":`):], []byte(`{"id":`))
+		if !ok {
+			return 0, false
+		}
 	}
 	n := 0
 	for n < len(rest) && n < maxDigits && '0' <= rest[n] && rest[n] <= '9' {

@@ -2,7 +2,7 @@ package corefile
 
 import "bytes"
 
-// kind is the name of a record's only member.
+// kind is the name of a record's only member; an object's record is a list.
 type kind string
 
 const (

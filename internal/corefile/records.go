@@ -7,13 +7,14 @@
 // ends in .json: in pieces, which any reader of gzip joins (see members.go), the
 // head in one of its own. Each line is one record: an object with a single member,
 // named for the kind of record. Records that others refer to have an "id",
-// always their first member, counted from 1 within their kind.
+// always their first member, counted from 1 within their kind. There may be
+// millions of objects in the sense of [Object]: their lines are lists.
 //
 //	{"coredumpy":{...}}          Head, the first line
 //	{"type":{"id":1,...}}        Type
 //	{"goroutine":{"id":1,...}}   Goroutine; its id is the runtime's goid
 //	{"global":{"id":1,...}}      Variable: a package-level variable
-//	{"object":{"id":1,...}}      Object
+//	[1,...]                      Object: its id, type, value, and address if it has one
 //	{"source":{"id":1,...}}      Source: the text of a source file
 //	{"end":{...}}                End, the last line; without it the file was cut short
 //
@@ -64,11 +65,6 @@ type Head struct {
 	Paused      string    `json:"paused,omitempty"`   // how long another process was stopped for it
 	Notes       []string  `json:"notes,omitempty"`    // what could not be had, and what brings it
 	Cut         []Cut     `json:"cut,omitempty"`      // limits that were reached
-
-	// AddrInRefs says that an object without an address is at the one that the
-	// pointers, slices, maps and so on have that refer to it. Addresses are what
-	// compresses worst.
-	AddrInRefs bool `json:"addrInRefs,omitempty"`
 }
 
 // Build says how the program was built, from runtime/debug.BuildInfo.
@@ -168,11 +164,14 @@ type Variable struct {
 // Object is a piece of memory that values refer to by id: what a pointer points
 // to, a slice's elements, a map's entries, a channel's buffer, a closure's
 // captured variables. Each is stored once.
+//
+// One without an address is at the one that the pointers, slices, maps and
+// interfaces hold that refer to it: addresses are what compresses worst.
 type Object struct {
-	ID    int             `json:"id"`
-	Type  int             `json:"type"`
-	Addr  uint64          `json:"addr,omitempty"` // see Head.AddrInRefs
-	Value json.RawMessage `json:"value"`
+	ID    int
+	Type  int
+	Addr  uint64
+	Value json.RawMessage
 }
 
 // Source is the text of a source file.
@@ -198,25 +197,28 @@ type End struct {
 //	struct                   [field, field, ...] in the order of the type's fields;
 //	                         a shorter list was cut
 //	array                    [elem, elem, ...]; elements of 1 byte as for string
+//	pointer                  [address, object]
+//	slice                    [address, object, len, cap]; the object's type is the slice's and
+//	                         its value that of an array; object is 0 if len is; cap is absent
+//	                         if it is len, and -1 if it isn't known
+//	map                      [address, object, len]; the object's type is the map's and its
+//	                         value [key, value, key, value, ...]
+//	chan                     [address, object, len, cap], cap absent if it is len; the object's
+//	                         type is the channel's and its value [buffered, ...]
+//	interface                [type, value], or [type, address, object] of a boxed struct or array
 //
 // and everything else is an object with these members:
 //
 //	string cut or not UTF-8  {"s":"prefix","len":N} or {"b":"base64","len":N}
 //	array cut                {"e":[...],"len":N}; of bytes {"s":...,"len":N} or {"b":...,"len":N}
-//	pointer                  {"p":address,"o":object}
-//	slice                    {"p":address,"len":N,"cap":N,"o":object}; the object's type is
-//	                         the slice's and its value that of an array; "o" is absent if len
-//	                         is 0; a cap of -1 isn't known
-//	map                      {"p":address,"len":N,"o":object}; the object's type is the map's
-//	                         and its value {"e":[key,value,key,value,...],"len":N}
-//	chan                     {"p":address,"len":N,"cap":N,"o":object}; the object's type is the
-//	                         channel's and its value {"e":[buffered...],"closed":bool,"recv":N,"send":N}
-//	interface                {"t":type,"v":value}, or {"t":type,"p":address,"o":object} when a
-//	                         larger value is boxed
+//	a map's object           {"e":[key,value,...],"len":N} if it was cut or has changed
+//	a chan's object          {"e":[buffered,...],"len":N,"closed":bool,"recv":N,"send":N} if one
+//	                         of the last three isn't zero, or it was cut
 //	func                     {"p":address of the code,"f":name,"file":...,"line":N,"o":object}; the
 //	                         object's type is a struct of the captured variables
 //	no value                 {"x":reason}; pointers, slices, maps and so on keep "p", "len",
-//	                         "cap" beside the reason why what they refer to is not stored
+//	                         "cap" and an interface "t" beside the reason why what they refer
+//	                         to is not stored
 //
 // "red":true beside text says that parts of it were redacted, so that its
 // length is no longer the original's.

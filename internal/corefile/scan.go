@@ -114,6 +114,9 @@ func (f *File) note(line []byte, offset int, t *tally) bool {
 // lineKind returns the name of the line's only member, "" if it has none.
 func lineKind(line []byte) kind {
 	const maxName = 32
+	if line[0] == '[' {
+		return kindObject
+	}
 	name, ok := bytes.CutPrefix(line, []byte(`{"`))
 	if !ok {
 		return ""
@@ -121,11 +124,6 @@ func lineKind(line []byte) kind {
 	end := bytes.Index(name[:min(len(name), maxName)], []byte(`":{`))
 	if end < 0 {
 		return ""
-	}
-	for _, k := range []kind{kindObject, kindType, kindGoroutine, kindGlobal, kindSource, kindEnd} {
-		if string(name[:end]) == string(k) {
-			return k // without allocating, millions of times
-		}
 	}
 	return kind(name[:end])
 }

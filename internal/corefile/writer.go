@@ -24,7 +24,7 @@ type Writer struct {
 	records int
 	line    bytes.Buffer // the record being encoded
 	encoder *json.Encoder
-	prefix  []byte // the start of an object's line
+	scratch []byte // for an object's line
 	closed  bool
 }
 
@@ -78,7 +78,8 @@ func (w *Writer) Global(v *Variable) error { return w.numbered(kindGlobal, int64
 // Source writes a source file.
 func (w *Writer) Source(s *Source) error { return w.numbered(kindSource, int64(s.ID), s) }
 
-// Object writes the object with the given id; value is JSON on one line. There
+// Object writes the object with the given id; value is JSON on one line, addr 0
+// if the object's address is in what refers to it, as [Object] says. There
 // may be millions of objects, so this neither reflects nor allocates, and
 // trusts that value is JSON.
 func (w *Writer) Object(id, typ int, addr uint64, value []byte) error {
@@ -88,18 +89,17 @@ func (w *Writer) Object(id, typ int, addr uint64, value []byte) error {
 	if bytes.IndexByte(value, '\n') >= 0 {
 		return fmt.Errorf("corefile: write object %d: the value %.40q holds a newline", id, value)
 	}
-	p := append(w.prefix[:0], `{"object":{"id":`...)
-	p = strconv.AppendInt(p, int64(id), 10)
-	p = append(p, `,"type":`...)
-	p = strconv.AppendInt(p, int64(typ), 10)
-	if addr != 0 {
-		p = append(p, `,"addr":`...)
-		p = strconv.AppendUint(p, addr, 10)
-	}
-	w.prefix = append(p, `,"value":`...)
-	w.out.Write(w.prefix) // a bufio.Writer keeps its error for the last Write
+	p := strconv.AppendInt(append(w.scratch[:0], '['), int64(id), 10)
+	p = strconv.AppendInt(append(p, ','), int64(typ), 10)
+	p = append(p, ',')
+	w.out.Write(p) // a bufio.Writer keeps its error for the last Write
 	w.out.Write(value)
-	if _, err := w.out.WriteString("}}\n"); err != nil {
+	p = p[:0]
+	if addr != 0 {
+		p = strconv.AppendUint(append(p, ','), addr, 10)
+	}
+	w.scratch = append(p, "]\n"...)
+	if _, err := w.out.Write(w.scratch); err != nil {
 		return fmt.Errorf("corefile: write object %d: %w", id, err)
 	}
 	w.records++

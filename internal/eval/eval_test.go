@@ -62,69 +62,69 @@ const dump = `{"coredumpy":{"version":1,"reason":"panic","goroutine":1,"goroutin
 {"name":"s","type":2,"value":"héllo"},
 {"name":"cut","type":2,"value":{"s":"abcdef","len":100}},
 {"name":"secret","type":2,"value":{"s":"x***redacted***","red":true}},
-{"name":"a","type":3,"value":{"p":4096,"len":3,"cap":5,"o":1}},
+{"name":"a","type":3,"value":[4096,1,3,5]},
 {"name":"arr","type":4,"addr":512,"value":["x","y","z"]},
-{"name":"parr","type":22,"value":{"p":4096,"o":1}},
+{"name":"parr","type":22,"value":[4096,1]},
 {"name":"t","type":5,"addr":768,"value":[1,2]},
-{"name":"pt","type":6,"value":{"p":8192,"o":2}},
+{"name":"pt","type":6,"value":[8192,2]},
 {"name":"npt","type":6,"value":null},
 {"name":"far","type":6,"value":{"p":8448,"x":"depth limit"}},
-{"name":"gone","type":6,"value":{"p":8448,"o":999}},
-{"name":"odd","type":6,"value":{"p":8448,"o":9}},
-{"name":"err","type":7,"value":{"t":8,"v":{"p":12288,"o":3}}},
+{"name":"gone","type":6,"value":[8448,999]},
+{"name":"odd","type":6,"value":[8448,9]},
+{"name":"err","type":7,"value":{"t":8,"v":[12288,3]}},
 {"name":"nilerr","type":7,"value":null},
 {"name":"tnil","type":7,"value":{"t":8,"v":null}},
 {"name":"anyint","type":12,"value":{"t":1,"v":5}},
 {"name":"anyt","type":12,"value":{"t":5,"p":8192,"o":2}},
 {"name":"anytree","type":12,"value":{"t":35,"v":[null]}},
 {"name":"anyclient","type":12,"value":{"t":27,"v":null}},
-{"name":"m","type":10,"value":{"p":1,"len":2,"o":4}},
+{"name":"m","type":10,"value":[1,4,2]},
 {"name":"nm","type":10,"value":null},
-{"name":"big","type":10,"value":{"p":1,"len":12000,"o":5}},
+{"name":"big","type":10,"value":[1,5,12000]},
 {"name":"deepmap","type":10,"value":{"p":1,"len":3,"x":"depth limit"}},
-{"name":"mi","type":15,"value":{"p":1,"len":1,"o":6}},
-{"name":"mb","type":16,"value":{"p":1,"len":1,"o":7}},
-{"name":"mf","type":18,"value":{"p":1,"len":1,"o":8}},
-{"name":"many","type":20,"value":{"p":1,"len":3,"o":10}},
-{"name":"mt","type":21,"value":{"p":1,"len":1,"o":11}},
-{"name":"mp","type":38,"value":{"p":1,"len":1,"o":16}},
-{"name":"blurred","type":10,"value":{"p":1,"len":2,"o":15}},
+{"name":"mi","type":15,"value":[1,6,1]},
+{"name":"mb","type":16,"value":[1,7,1]},
+{"name":"mf","type":18,"value":[1,8,1]},
+{"name":"many","type":20,"value":[1,10,3]},
+{"name":"mt","type":21,"value":[1,11,1]},
+{"name":"mp","type":38,"value":[1,16,1]},
+{"name":"blurred","type":10,"value":[1,15,2]},
 {"name":"ch","type":11,"value":{"p":1,"len":4,"cap":11}},
 {"name":"fn","type":13,"value":{"p":1,"f":"main.main.func1","o":12}},
-{"name":"o","type":25,"addr":1024,"value":[[1,"base"],{"p":1,"o":13},"outer"]},
+{"name":"o","type":25,"addr":1024,"value":[[1,"base"],[1,13],"outer"]},
 {"name":"onil","type":25,"value":[[1,"base"],null,"outer"]},
 {"name":"node","type":36,"value":[null,1]},
 {"name":"lost","type":1,"value":{"x":"optimized out"}},
 {"name":"wild","type":5,"value":{"x":"bad address"}},
-{"name":"by","type":31,"value":{"p":1,"len":3,"cap":3,"o":14}},
-{"name":"nocap","type":3,"value":{"p":1,"len":3,"cap":-1,"o":1}},
+{"name":"by","type":31,"value":[1,14,3]},
+{"name":"nocap","type":3,"value":[1,1,3,-1]},
 {"name":"reused","type":39,"value":{"p":1,"x":"its memory has been reused"}},
-{"name":"huge","type":34,"value":{"p":1,"len":20011,"cap":20011,"o":17}}
+{"name":"huge","type":34,"value":[1,17,20011]}
 ]}]}}
 {"global":{"id":1,"name":"main.limit","type":1,"value":64}}
-{"global":{"id":2,"name":"net/http.DefaultClient","type":27,"value":{"p":1,"o":18}}}
+{"global":{"id":2,"name":"net/http.DefaultClient","type":27,"value":[1,18]}}
 {"global":{"id":3,"name":"math/rand.seed","type":1,"value":1}}
 {"global":{"id":4,"name":"crypto/rand.seed","type":1,"value":2}}
 {"global":{"id":5,"name":"gopkg.in/yaml%2ev3.strict","type":17,"value":true}}
 {"global":{"id":6,"name":"example.com/api/v2.port","type":1,"value":80}}
-{"object":{"id":1,"type":4,"addr":4096,"value":["a","b","c"]}}
-{"object":{"id":2,"type":5,"addr":8192,"value":[3,4]}}
-{"object":{"id":3,"type":9,"addr":12288,"value":["boom"]}}
-{"object":{"id":4,"type":10,"value":{"e":["a",1,"b",2],"len":2}}}
-{"object":{"id":5,"type":10,"value":{"e":["a",1,"b",2],"len":12000}}}
-{"object":{"id":6,"type":15,"value":{"e":[-3,"minus three"],"len":1}}}
-{"object":{"id":7,"type":16,"value":{"e":[true,7],"len":1}}}
-{"object":{"id":8,"type":18,"value":{"e":[1.5,15],"len":1}}}
-{"object":{"id":9,"type":9,"value":["not a T"]}}
-{"object":{"id":10,"type":20,"value":{"e":[{"t":1,"v":1},10,{"t":2,"v":"1"},20,null,30],"len":3}}}
-{"object":{"id":11,"type":21,"value":{"e":[[1,2],12],"len":1}}}
-{"object":{"id":12,"type":29,"value":[33]}}
-{"object":{"id":13,"type":24,"value":[5,6]}}
-{"object":{"id":14,"type":30,"value":"abc"}}
-{"object":{"id":15,"type":10,"value":{"e":[{"s":"long","len":90},1,{"s":"***redacted***","red":true},2],"len":2}}}
-{"object":{"id":16,"type":38,"value":{"e":[{"p":8192,"o":2},99],"len":1}}}
-{"object":{"id":17,"type":33,"value":{"e":[10,11,12],"len":20011}}}
-{"object":{"id":18,"type":28,"value":[30]}}
+[1,4,["a","b","c"],4096]
+[2,5,[3,4],8192]
+[3,9,["boom"],12288]
+[4,10,{"e":["a",1,"b",2],"len":2}]
+[5,10,{"e":["a",1,"b",2],"len":12000}]
+[6,15,{"e":[-3,"minus three"],"len":1}]
+[7,16,{"e":[true,7],"len":1}]
+[8,18,{"e":[1.5,15],"len":1}]
+[9,9,["not a T"]]
+[10,20,{"e":[{"t":1,"v":1},10,{"t":2,"v":"1"},20,null,30],"len":3}]
+[11,21,{"e":[[1,2],12],"len":1}]
+[12,29,[33]]
+[13,24,[5,6]]
+[14,30,"abc"]
+[15,10,{"e":[{"s":"long","len":90},1,{"s":"***redacted***","red":true},2],"len":2}]
+[16,38,{"e":[[8192,2],99],"len":1}]
+[17,33,{"e":[10,11,12],"len":20011}]
+[18,28,[30]]
 `
 
 // scope returns the scope of the dump's only frame.

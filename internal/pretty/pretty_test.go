@@ -59,21 +59,21 @@ const types = `
 {"type":{"id":45,"name":"[1][1][1][1]int","kind":"array","size":8,"elem":46,"len":1}}
 {"type":{"id":46,"name":"[1][1][1]int","kind":"array","size":8,"elem":47,"len":1}}
 {"type":{"id":47,"name":"[1][1]int","kind":"array","size":8,"elem":42,"len":1}}
-{"object":{"id":1,"type":4,"addr":4096,"value":["a","b","c"]}}
-{"object":{"id":2,"type":5,"addr":8192,"value":[1,2]}}
-{"object":{"id":3,"type":9,"addr":12288,"value":["boom"]}}
-{"object":{"id":4,"type":10,"value":{"e":["a",1],"len":1}}}
-{"object":{"id":5,"type":16,"addr":20480,"value":"hello"}}
-{"object":{"id":6,"type":17,"addr":24576,"value":[1,{"p":24576,"o":6}]}}
-{"object":{"id":7,"type":27,"addr":28672,"value":{"e":[1,2],"len":156}}}
-{"object":{"id":8,"type":16,"value":{"s":"ab***redacted***","len":5,"red":true}}}
-{"object":{"id":9,"type":34,"addr":32768,"value":[{"t":8,"v":{"p":12288,"o":3}},null]}}
-{"object":{"id":10,"type":35,"value":[3]}}
-{"object":{"id":11,"type":12,"addr":36864,"value":{"t":36,"v":{"p":36864,"o":11}}}}
-{"object":{"id":12,"type":38,"addr":40960,"value":[[1,2],[3,4]]}}
-{"object":{"id":13,"type":12,"addr":45056,"value":{"t":12,"o":13}}}
-{"object":{"id":14,"type":10,"value":{"e":["a",1,"b",2],"len":12000}}}
-{"object":{"id":15,"type":41,"value":{"e":["k",[[1,2],null,null]],"len":1}}}
+[1,4,["a","b","c"],4096]
+[2,5,[1,2],8192]
+[3,9,["boom"],12288]
+[4,10,{"e":["a",1],"len":1}]
+[5,16,"hello",20480]
+[6,17,[1,[24576,6]],24576]
+[7,27,{"e":[1,2],"len":156},28672]
+[8,16,{"s":"ab***redacted***","len":5,"red":true}]
+[9,34,[{"t":8,"v":[12288,3]},null],32768]
+[10,35,[3]]
+[11,12,{"t":36,"v":[36864,11]},36864]
+[12,38,[[1,2],[3,4]],40960]
+[13,12,{"t":12,"o":13},45056]
+[14,10,{"e":["a",1,"b",2],"len":12000}]
+[15,41,{"e":["k",[[1,2],null,null]],"len":1}]
 `
 
 // value returns the value that raw is when its type has the id typ.
@@ -125,43 +125,43 @@ func TestLine(t *testing.T) {
 		{"string cut in the dump", 2, `{"s":"abc","len":100}`, `"abc...+97 more"`},
 		{"string cut between characters", 2, `"` + long[:63] + `éé"`, `"` + long[:63] + `...+4 more"`},
 		{"redacted string", 2, `{"s":"a ***redacted***","red":true}`, `"a ***redacted***"`},
-		{"slice", 3, `{"p":4096,"len":3,"cap":3,"o":1}`, `[]string len: 3, cap: 3, ["a","b","c"]`},
+		{"slice", 3, `[4096,1,3]`, `[]string len: 3, cap: 3, ["a","b","c"]`},
 		{"empty slice", 3, `{"p":4096,"len":0,"cap":0}`, `[]string len: 0, cap: 0, []`},
 		{"nil slice", 3, `null`, `[]string len: 0, cap: 0, nil`},
 		{"slice beyond the dump's depth", 3, `{"p":4096,"len":3,"cap":3,"x":"depth limit"}`, `[]string len: 3, cap: 3, [...]`},
 		{"slice of unreadable memory", 3, `{"p":4096,"len":3,"cap":3,"x":"bad address"}`, `[]string len: 3, cap: 3, [...] (unreadable bad address)`},
-		{"slice cut in the dump", 28, `{"p":28672,"len":156,"cap":156,"o":7}`, `[]int len: 156, cap: 156, [1,2,...+154 more]`},
+		{"slice cut in the dump", 28, `[28672,7,156]`, `[]int len: 156, cap: 156, [1,2,...+154 more]`},
 		{"array", 4, `["a","b","c"]`, `[3]string ["a","b","c"]`},
-		{"bytes", 14, `{"p":20480,"len":5,"cap":8,"o":5}`, `[]uint8 len: 5, cap: 8, [104,101,108,108,111]`},
-		{"redacted bytes", 14, `{"p":1,"len":5,"cap":5,"o":8}`, `[]uint8 len: 5, cap: 5, "ab***redacted***"`},
-		{"interfaces in a slice", 33, `{"p":32768,"len":2,"cap":2,"o":9}`, `[]error len: 2, cap: 2, [*errors.errorString {s: "boom"},nil]`},
+		{"bytes", 14, `[20480,5,5,8]`, `[]uint8 len: 5, cap: 8, [104,101,108,108,111]`},
+		{"redacted bytes", 14, `[1,8,5]`, `[]uint8 len: 5, cap: 5, "ab***redacted***"`},
+		{"interfaces in a slice", 33, `[32768,9,2]`, `[]error len: 2, cap: 2, [*errors.errorString {s: "boom"},nil]`},
 		{"struct", 5, `[1,2]`, `main.T {A: 1, B: 2}`},
 		{"struct cut in the dump", 5, `[1]`, `main.T {A: 1,...+1 more}`},
 		{"struct without fields", 39, `[]`, `struct {} {}`},
-		{"pointer", 6, `{"p":8192,"o":2}`, `*main.T {A: 1, B: 2}`},
+		{"pointer", 6, `[8192,2]`, `*main.T {A: 1, B: 2}`},
 		{"nil pointer", 6, `null`, `*main.T nil`},
 		{"pointer beyond the dump's depth", 6, `{"p":8192,"x":"depth limit"}`, `(*main.T)(0x2000)`},
 		{"wild pointer", 6, `{"p":8192,"x":"bad address"}`, `(*main.T)(0x2000) (unreadable bad address)`},
 		{"import path", 25, `{"p":8192,"x":"depth limit"}`, `("*net/http.Request")(0x2000)`},
-		{"pointer to an object that isn't there", 6, `{"p":8192,"o":99}`, `(*main.T)(0x2000) (unreadable corefile: object 99: not in the dump)`},
-		{"slice of elements that aren't there", 28, `{"p":8192,"len":3,"cap":3,"o":99}`, `[]int len: 3, cap: 3, [...] (unreadable not in the dump)`},
+		{"pointer to an object that isn't there", 6, `[8192,99]`, `(*main.T)(0x2000) (unreadable corefile: object 99: not in the dump)`},
+		{"slice of elements that aren't there", 28, `[8192,99,3]`, `[]int len: 3, cap: 3, [...] (unreadable not in the dump)`},
 		{"matrix of more dimensions than one can see", 43, `[[[[[[1]]]]]]`, `[1][1][1][1][1][1]int [[[[[[...]]]]]]`},
-		{"interface", 7, `{"t":8,"v":{"p":12288,"o":3}}`, `error(*errors.errorString) *{s: "boom"}`},
+		{"interface", 7, `{"t":8,"v":[12288,3]}`, `error(*errors.errorString) *{s: "boom"}`},
 		{"nil interface", 12, `null`, `interface {} nil`},
 		{"typed nil", 7, `{"t":8,"v":null}`, `error(*errors.errorString) nil`},
 		{"number in an interface", 12, `{"t":1,"v":5}`, `interface {}(int) 5`},
 		{"boxed struct", 12, `{"t":5,"p":8192,"o":2}`, `interface {}(main.T) {A: 1, B: 2}`},
-		{"map", 10, `{"p":1,"len":1,"o":4}`, `map[string]int ["a": 1, ]`},
+		{"map", 10, `[1,4,1]`, `map[string]int ["a": 1, ]`},
 		{"empty map", 10, `{"p":1,"len":0}`, `map[string]int []`},
 		{"nil map", 10, `null`, `map[string]int nil`},
-		{"map cut in the dump", 10, `{"p":1,"len":12000,"o":14}`, `map[string]int ["a": 1, "b": 2, ...+11998 more]`},
-		{"map of structs of structs", 41, `{"p":1,"len":1,"o":15}`, `map[string]main.Outer ["k": {In: main.T {...}, S: []main.T len: 0, cap: 0, nil, P: *main.T nil}, ]`},
+		{"map cut in the dump", 10, `[1,14,12000]`, `map[string]int ["a": 1, "b": 2, ...+11998 more]`},
+		{"map of structs of structs", 41, `[1,15,1]`, `map[string]main.Outer ["k": {In: main.T {...}, S: []main.T len: 0, cap: 0, nil, P: *main.T nil}, ]`},
 		{"chan", 11, `{"p":1,"len":4,"cap":11}`, `chan int 4/11`},
 		{"nil chan", 11, `null`, `chan int nil`},
 		{"func", 13, `{"p":1,"f":"main.f"}`, `main.f`},
 		{"nil func", 13, `null`, `nil`},
-		{"cycle", 18, `{"p":24576,"o":6}`, `*main.Node {V: 1, Next: *main.Node {V: 1, Next: *(*main.Node)(0x6000)}}`},
-		{"interface that holds its address", 12, `{"t":36,"p":0,"v":{"p":36864,"o":11}}`,
+		{"cycle", 18, `[24576,6]`, `*main.Node {V: 1, Next: *main.Node {V: 1, Next: *(*main.Node)(0x6000)}}`},
+		{"interface that holds its address", 12, `{"t":36,"p":0,"v":[36864,11]}`,
 			`interface {}(*interface {}) **interface {}(*interface {}) 0x9000`},
 		{"optimized out", 1, `{"x":"optimized out"}`, `(optimized out)`},
 		{"unreadable", 1, `{"x":"no location"}`, `(unreadable no location)`},
@@ -174,7 +174,7 @@ func TestLine(t *testing.T) {
 		{"no string", 2, `["x"]`, `(unreadable damaged in the dump: no string)`},
 		{"no struct", 5, `{"e":[1,2]}`, `(unreadable damaged in the dump: no struct)`},
 		{"no array", 4, `3`, `(unreadable damaged in the dump: no array)`},
-		{"no slice", 3, `["a","b"]`, `(unreadable damaged in the dump: no slice)`},
+		{"no slice", 3, `["a","b"]`, `(unreadable damaged in the dump: 2 parts, which no slice has)`},
 		{"no pointer", 6, `4096`, `(unreadable damaged in the dump: no ptr)`},
 		{"unknown type", 99, `5`, `(unknown ?)`},
 		{"time", 29, `[0,63850154400,null]`, `time.Time(2024-05-01T10:00:00Z){wall: 0, ext: 63850154400, loc: *time.Location nil}`},
@@ -197,11 +197,11 @@ func TestLines(t *testing.T) {
 		raw  string
 		want string
 	}{
-		{"pointer", 6, `{"p":8192,"o":2}`, "(*main.T)(0x2000)\n*main.T {A: 1, B: 2}"},
-		{"map", 10, `{"p":1,"len":1,"o":4}`, "map[string]int [\n\t\"a\": 1, \n]"},
-		{"cut map", 10, `{"p":1,"len":12000,"o":14}`, "map[string]int [\n\t\"a\": 1, \n\t\"b\": 2, \n\t...+11998 more\n]"},
-		{"short strings", 3, `{"p":4096,"len":3,"cap":3,"o":1}`, `[]string len: 3, cap: 3, ["a","b","c"]`},
-		{"struct", 24, `[[1,2],{"p":40960,"len":2,"cap":2,"o":12},{"p":8192,"o":2}]`, `main.Outer {
+		{"pointer", 6, `[8192,2]`, "(*main.T)(0x2000)\n*main.T {A: 1, B: 2}"},
+		{"map", 10, `[1,4,1]`, "map[string]int [\n\t\"a\": 1, \n]"},
+		{"cut map", 10, `[1,14,12000]`, "map[string]int [\n\t\"a\": 1, \n\t\"b\": 2, \n\t...+11998 more\n]"},
+		{"short strings", 3, `[4096,1,3]`, `[]string len: 3, cap: 3, ["a","b","c"]`},
+		{"struct", 24, `[[1,2],[40960,12,2],[8192,2]]`, `main.Outer {
 	In: main.T {A: 1, B: 2},
 	S: []main.T len: 2, cap: 2, [
 		(*main.T)(0xa000),
@@ -210,7 +210,7 @@ func TestLines(t *testing.T) {
 	P: *main.T {A: 1, B: 2},}`},
 		{"cut struct", 24, `[[1,2]]`, "main.Outer {\n\tIn: main.T {A: 1, B: 2},\n\t...+2 more}"},
 		{"closure", 13, `{"p":1,"f":"main.main.func1","o":10}`, "main.main.func1 {\n\tx int = 3\n}"},
-		{"interfaces", 33, `{"p":32768,"len":2,"cap":2,"o":9}`, "[]error len: 2, cap: 2, [\n\t*errors.errorString {s: \"boom\"},\n\tnil,\n]"},
+		{"interfaces", 33, `[32768,9,2]`, "[]error len: 2, cap: 2, [\n\t*errors.errorString {s: \"boom\"},\n\tnil,\n]"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -231,7 +231,7 @@ func TestForgedCycle(t *testing.T) {
 	o.Depth = 1 << 30
 	for name, v := range map[string]coredumpy.Value{
 		"interface in itself": value(t, 12, `{"t":12,"o":13}`),
-		"list in itself":      value(t, 18, `{"p":24576,"o":6}`),
+		"list in itself":      value(t, 18, `[24576,6]`),
 	} {
 		got := pretty.String(v, o)
 		if !strings.Contains(got, "...") || len(got) > 1<<16 {
@@ -243,7 +243,7 @@ func TestForgedCycle(t *testing.T) {
 func TestBytes(t *testing.T) {
 	o := options()
 	o.Bytes = 20
-	got := pretty.String(value(t, 3, `{"p":4096,"len":3,"cap":3,"o":1}`), o)
+	got := pretty.String(value(t, 3, `[4096,1,3]`), o)
 	if len(got) > o.Bytes+len("...") || !strings.HasSuffix(got, "...") {
 		t.Errorf("got %q, want at most %d bytes and ... at the end", got, o.Bytes)
 	}
@@ -252,7 +252,7 @@ func TestBytes(t *testing.T) {
 func TestNames(t *testing.T) {
 	o := options()
 	o.Name = strings.ToUpper
-	got := pretty.String(value(t, 7, `{"t":8,"v":{"p":12288,"o":3}}`), o)
+	got := pretty.String(value(t, 7, `{"t":8,"v":[12288,3]}`), o)
 	if want := `ERROR(*ERRORS.ERRORSTRING) *{S: "boom"}`; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
@@ -270,7 +270,7 @@ func (f *failing) Write(p []byte) (int, error) {
 
 func TestWriteError(t *testing.T) {
 	w := &failing{n: 3}
-	if err := pretty.Line(w, value(t, 3, `{"p":4096,"len":3,"cap":3,"o":1}`), options()); err != io.ErrClosedPipe {
+	if err := pretty.Line(w, value(t, 3, `[4096,1,3]`), options()); err != io.ErrClosedPipe {
 		t.Errorf("got error %v, want %v", err, io.ErrClosedPipe)
 	}
 	if w.writes != w.n {

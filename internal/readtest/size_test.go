@@ -37,7 +37,7 @@ func repeat(before, s, after string, size int) string {
 // lies, by what they are. Each is about size bytes.
 var hostile = map[string]func(size int) string{
 	"elements": func(size int) string {
-		return withVariable(2, fmt.Sprintf(`{"p":16,"len":%d,"cap":%d,"o":1}`, size/2, size/2), repeat(`{"object":{"id":1,"type":2,"value":[`, "0,", "0]}}", size))
+		return withVariable(2, fmt.Sprintf(`{"p":16,"len":%d,"cap":%d,"o":1}`, size/2, size/2), repeat(`[1,2,[`, "0,", "0]]", size))
 	},
 	"elements in place": func(size int) string { return withVariable(2, repeat(`[`, "0,", "0]", size)) },
 	"lists":             func(size int) string { return withVariable(4, repeat(`[`, "[],", "[]]", size)) },
@@ -62,7 +62,7 @@ var hostile = map[string]func(size int) string{
 		var b strings.Builder
 		b.WriteString(withVariable(1, "1"))
 		for id := 1; b.Len() < size; id++ {
-			fmt.Fprintf(&b, `{"object":{"id":%d}}`+"\n", id)
+			fmt.Fprintf(&b, "[%d,1,0]\n", id)
 		}
 		return b.String()
 	},
@@ -95,7 +95,7 @@ var hostile = map[string]func(size int) string{
 	"a string":           func(size int) string { return withVariable(3, repeat(`{"t":1,"v":"`, "a", `"}`, size)) },
 	"escapes":            func(size int) string { return withVariable(3, repeat(`{"t":1,"v":"`, `\u001b`, `"}`, size)) },
 	"a number":           func(size int) string { return withVariable(2, repeat(`{"len":`, "9", `}`, size)) },
-	"an id":              func(size int) string { return headLine + repeat(`{"object":{"id":`, "9", `}}`+"\n", size) },
+	"an id":              func(size int) string { return headLine + repeat("[", "9", ",1,0]\n", size) },
 	"a key":              func(size int) string { return withVariable(2, repeat(`{"`, "k", `":1}`, size)) },
 	"equal keys":         func(size int) string { return withVariable(2, repeat(`{`, `"e":[1],`, `"len":3}`, size)) },
 	"equal keys in head": func(size int) string { return repeat(`{"coredumpy":{`, `"args":["x"],`, `"version":1}}`+"\n", size) },
@@ -104,7 +104,12 @@ var hostile = map[string]func(size int) string{
 		n := min(size/16, 9_000)
 		return withVariable(3, strings.Repeat(`{"t":3,"v":`, n)+"1"+strings.Repeat("}", n))
 	},
-	"nested structs": func(size int) string { return withVariable(4, strings.Repeat("[", 9_000)+strings.Repeat("]", 9_000)) },
+	"nested interfaces in lists": func(size int) string {
+		n := min(size/16, 9_000)
+		return withVariable(3, strings.Repeat("[3,", n)+"1"+strings.Repeat("]", n))
+	},
+	"a reference of many parts": func(size int) string { return withVariable(2, repeat("[16,1", ",2", "]", size)) },
+	"nested structs":            func(size int) string { return withVariable(4, strings.Repeat("[", 9_000)+strings.Repeat("]", 9_000)) },
 	"lines of source": func(size int) string {
 		return withVariable(1, "1", repeat(`{"source":{"id":1,"path":"x.go","text":"`, `\n`, `"}}`, size))
 	},
@@ -126,14 +131,14 @@ var hostile = map[string]func(size int) string{
 		return withFrames(repeat(`{"vars":[`, `{"name":"x","type":5,"value":{"p":1,"o":1}},`, "{}]}", size/2)) +
 			`{"type":{"id":5,"kind":"ptr","name":"*T","elem":6}}` + "\n" +
 			`{"type":{"id":6,"kind":"struct","name":"T","fields":[` + strings.Repeat(`{"name":"f","type":1},`, fields) + `{"type":1}]}}` + "\n" +
-			`{"object":{"id":1,"type":6,"value":[` + strings.Repeat("1,", fields) + `1]}}` + "\n"
+			"[1,6,[" + strings.Repeat("1,", fields) + "1]]\n"
 	},
 	"a list in a struct that all variables point to": func(size int) string {
 		return withFrames(repeat(`{"vars":[`, `{"name":"x","type":5,"value":{"p":1,"o":1}},`, "{}]}", size/2)) +
 			`{"type":{"id":5,"kind":"ptr","name":"*T","elem":6}}` + "\n" +
 			`{"type":{"id":6,"kind":"struct","name":"T","fields":[{"name":"f","type":7}]}}` + "\n" +
 			`{"type":{"id":7,"kind":"array","name":"[9]int","elem":1,"len":9}}` + "\n" +
-			`{"object":{"id":1,"type":6,"value":[[` + strings.Repeat("1,", size/4) + `1]]}}` + "\n"
+			"[1,6,[[" + strings.Repeat("1,", size/4) + "1]]]\n"
 	},
 	"structs embedded in each other": func(size int) string {
 		var b strings.Builder

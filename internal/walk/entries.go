@@ -1,10 +1,6 @@
 package walk
 
-import (
-	"strconv"
-
-	"coredumpy/internal/target"
-)
+import "coredumpy/internal/target"
 
 // entries appends the entries of a map.
 func (w *Walker) entries(dst []byte, t *target.Type, addr uint64, c context) []byte {
@@ -15,7 +11,7 @@ func (w *Walker) entries(dst []byte, t *target.Type, addr uint64, c context) []b
 	w.TypeID(t.Key())
 	w.TypeID(t.Elem())
 	m := &w.entering
-	*m = entering{w: w, key: t.Key(), elem: t.Elem(), c: c, n: min(n, int64(w.lim.Elements)), mark: len(dst), dst: append(dst, `{"e":[`...), visit: m.visit}
+	*m = entering{w: w, key: t.Key(), elem: t.Elem(), c: c, n: min(n, int64(w.lim.Elements)), mark: len(dst), dst: append(dst, '['), visit: m.visit}
 	if m.visit == nil {
 		m.visit = m.entry
 	}
@@ -23,11 +19,14 @@ func (w *Walker) entries(dst []byte, t *target.Type, addr uint64, c context) []b
 	if err != nil && m.why == "" {
 		m.why = err.Error()
 	}
-	dst = strconv.AppendInt(append(m.dst, `],"len":`...), n, 10)
-	if m.why != "" {
-		return closeReason(dst, m.why)
+	dst = append(m.dst, ']')
+	switch {
+	case m.why != "":
+		return closeReason(listOf(dst, m.mark, n), m.why)
+	case m.done != n:
+		return append(listOf(dst, m.mark, n), '}')
 	}
-	return append(dst, '}')
+	return dst
 }
 
 // entering is a map whose entries are being appended. There is one at a time, so

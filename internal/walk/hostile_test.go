@@ -41,17 +41,17 @@ func TestLyingHeaders(t *testing.T) {
 		{"slice of 2^60", func(w *walked) []byte { return as[[]int](w, "v", sliceHeader{wild, 1 << 60, 1 << 61}) }, `{"x":"slice of length`},
 		{"slice of -1", func(w *walked) []byte { return as[[]int](w, "v", sliceHeader{wild, -1, 5}) }, `{"x":"slice of length -1`},
 		{"slice longer than itself", func(w *walked) []byte { return as[[]int](w, "v", sliceHeader{wild, 6, 5}) }, `{"x":"slice of length 6 and capacity 5"}`},
-		{"slice without address", func(w *walked) []byte { return as[[]int](w, "v", sliceHeader{0, 6, 6}) }, `{"len":6,"cap":6,"o":1}`},
-		{"slice of 2^50", func(w *walked) []byte { return as[[]int](w, "v", sliceHeader{wild, 1 << 50, 1 << 50}) }, `{"len":1125899906842624,"cap":1125899906842624,"o":1}`},
-		{"bytes of 2^50", func(w *walked) []byte { return as[[]byte](w, "v", sliceHeader{wild, 1 << 50, 1 << 50}) }, `{"len":1125899906842624,"cap":1125899906842624,"o":1}`},
-		{"runes of 2^50", func(w *walked) []byte { return as[[]rune](w, "v", sliceHeader{wild, 1 << 50, 1 << 50}) }, `{"len":1125899906842624,"cap":1125899906842624,"o":1}`},
-		{"slice of nothing", func(w *walked) []byte { return as[[]struct{}](w, "v", sliceHeader{wild, 1 << 60, 1 << 62}) }, `{"len":1152921504606846976,"cap":4611686018427387904,"o":1}`},
+		{"slice without address", func(w *walked) []byte { return as[[]int](w, "v", sliceHeader{0, 6, 6}) }, `[0,1,6]`},
+		{"slice of 2^50", func(w *walked) []byte { return as[[]int](w, "v", sliceHeader{wild, 1 << 50, 1 << 50}) }, `[@,1,1125899906842624]`},
+		{"bytes of 2^50", func(w *walked) []byte { return as[[]byte](w, "v", sliceHeader{wild, 1 << 50, 1 << 50}) }, `[@,1,1125899906842624]`},
+		{"runes of 2^50", func(w *walked) []byte { return as[[]rune](w, "v", sliceHeader{wild, 1 << 50, 1 << 50}) }, `[@,1,1125899906842624]`},
+		{"slice of nothing", func(w *walked) []byte { return as[[]struct{}](w, "v", sliceHeader{wild, 1 << 60, 1 << 62}) }, `[@,1,1152921504606846976,4611686018427387904]`},
 		{"interface of no type", func(w *walked) []byte { return as[any](w, "v", ifaceHeader{wild, 1}) }, `{"x":"no type at`},
 		{"interface of code", func(w *walked) []byte {
 			return as[any](w, "v", ifaceHeader{reflect.ValueOf(TestLyingHeaders).Pointer(), 1})
 		}, `{"x":"no type at`},
 		{"interface without a method table", func(w *walked) []byte { return as[error](w, "v", ifaceHeader{wild, 1}) }, `{"x":"no method table at`},
-		{"pointer to nothing", func(w *walked) []byte { return as[*int](w, "v", struct{ P uintptr }{wild}) }, `{"o":1}`},
+		{"pointer to nothing", func(w *walked) []byte { return as[*int](w, "v", struct{ P uintptr }{wild}) }, `[@,1]`},
 		{"map nowhere", func(w *walked) []byte { return as[map[int]int](w, "v", struct{ P uintptr }{wild}) }, `{"x":"no memory at`},
 		{"channel nowhere", func(w *walked) []byte { return as[chan int](w, "v", struct{ P uintptr }{wild}) }, `{"x":"no memory at`},
 		{"func nowhere", func(w *walked) []byte { return as[func()](w, "v", struct{ P uintptr }{wild}) }, `{"x":"no memory at`},
@@ -60,7 +60,7 @@ func TestLyingHeaders(t *testing.T) {
 		}, `{"x":"no channel at`},
 		{"map that is none", func(w *walked) []byte {
 			return as[map[int]int](w, "v", struct{ P *[20]uint64 }{&[20]uint64{5, 3, wild, 3}})
-		}, `{"len":5,"o":1}`},
+		}, `[@,1,5]`},
 		{"bool of 7", func(w *walked) []byte { return as[bool](w, "v", struct{ B uint8 }{7}) }, `{"x":"bool of value 7"}`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

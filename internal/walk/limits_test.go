@@ -33,13 +33,13 @@ func TestDepth(t *testing.T) {
 	lim := ample()
 	lim.Depth = 2
 	w := newWalk(t, lim, Rules{})
-	w.want(w.value("v", chainOf(5)), `{"o":1}`, `[1,{"o":2}]`, `[2,{"x":"depth limit"}]`)
+	w.want(w.value("v", chainOf(5)), `[@,1]`, `[1,[@,2]]`, `[2,{"x":"depth limit"}]`)
 	w.wantCuts(map[string]int{"depth": 1})
 
 	// An object reached by a short way isn't cut because of a long one.
 	w = newWalk(t, lim, Rules{})
 	c := chainOf(4)
-	w.want(w.value("v", []*chain{c, c.Next.Next}), `{"len":2,"cap":2,"o":1}`, `[{"o":2},{"o":3}]`, `[1,{"x":"depth limit"}]`, `[3,{"x":"depth limit"}]`)
+	w.want(w.value("v", []*chain{c, c.Next.Next}), `[@,1,2]`, `[[@,2],[@,3]]`, `[1,{"x":"depth limit"}]`, `[3,{"x":"depth limit"}]`)
 
 	lim.Depth = 0
 	w = newWalk(t, lim, Rules{})
@@ -61,13 +61,13 @@ func TestElements(t *testing.T) {
 	}
 	w := newWalk(t, lim, Rules{})
 	w.want(w.value("v", [5]int{1, 2, 3, 4, 5}), `{"e":[1,2,3],"len":5,"x":"elements limit"}`)
-	w.want(w.value("v", []int{1, 2, 3, 4, 5}), `{"len":5,"cap":5,"o":1}`, `{"e":[1,2,3],"len":5,"x":"elements limit"}`)
-	w.want(w.value("v", c), `{"len":5,"cap":5,"o":2}`, `{"e":[1,2,3],"len":5,"x":"elements limit"}`, `{"e":[0,1,2],"len":5,"x":"elements limit"}`)
+	w.want(w.value("v", []int{1, 2, 3, 4, 5}), `[@,1,5]`, `{"e":[1,2,3],"len":5,"x":"elements limit"}`)
+	w.want(w.value("v", c), `[@,2,5]`, `{"e":[1,2,3],"len":5,"x":"elements limit"}`, `{"e":[0,1,2],"len":5,"x":"elements limit"}`)
 	w.wantCuts(map[string]int{"elements": 3})
 
 	w = newWalk(t, lim, Rules{})
 	w.want(w.value("v", [3]int{1, 2, 3}), `[1,2,3]`)
-	w.want(w.value("v", []rune("héllo")), `{"len":5,"cap":5,"o":1}`, `{"e":[104,233,108],"len":5,"x":"elements limit"}`)
+	w.want(w.value("v", []rune("héllo")), `[@,1,5]`, `{"e":[104,233,108],"len":5,"x":"elements limit"}`)
 
 	w = newWalk(t, lim, Rules{})
 	m := map[int]int{}
@@ -76,7 +76,7 @@ func TestElements(t *testing.T) {
 	}
 	v := w.value("v", m)
 	w.w.Run()
-	if got := w.render(v); got != `{"len":100,"o":1}` {
+	if got := w.render(v); got != `[@,1,100]` {
 		t.Errorf("got %s", got)
 	}
 	if got := w.objects()[0]; strings.Count(got, ",") != 7 || !strings.HasSuffix(got, `],"len":100,"x":"elements limit"}`) {
@@ -128,8 +128,8 @@ func TestObjects(t *testing.T) {
 	lim.Objects = 2
 	w := newWalk(t, lim, Rules{})
 	c := chainOf(5)
-	w.want(w.value("v", c), `{"o":1}`, `[1,{"o":2}]`, `[2,{"x":"objects limit"}]`)
-	w.want(w.value("v", c), `{"o":1}`, w.objects()...) // known ones are still referred to
+	w.want(w.value("v", c), `[@,1]`, `[1,[@,2]]`, `[2,{"x":"objects limit"}]`)
+	w.want(w.value("v", c), `[@,1]`, w.objects()...) // known ones are still referred to
 	w.wantCuts(map[string]int{"objects": 1})
 }
 
@@ -143,7 +143,7 @@ func TestBytes(t *testing.T) {
 	if last := w.objects()[n-1]; n < 20 || n > 200 || !strings.Contains(last, "bytes limit") {
 		t.Errorf("got %d objects, the last one %s; want one cut after about 1000 bytes", n, last)
 	}
-	if w.render(v) != `{"o":1}` {
+	if w.render(v) != `[@,1]` {
 		t.Errorf("got %s", w.render(v))
 	}
 	if w.w.Cuts()["bytes"] != 1 {

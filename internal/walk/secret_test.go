@@ -48,38 +48,41 @@ func TestSecretNames(t *testing.T) {
 		{"mySecret", "p1", masked, nil, []string{"p1"}},
 		{"v", "p1", `"p1"`, nil, nil},
 		{"secret", [4]byte{'p', 'a', 's', 's'}, masked, nil, []string{"pass"}},
-		{"secret", []byte("pass"), `{"len":4,"cap":4,"o":1}`, []string{masked}, []string{"pass"}},
-		{"secret", []rune("pass"), `{"len":4,"cap":4,"o":1}`, []string{masked}, []string{"pass"}},
-		{"secret", []string{"p1", "p2"}, `{"len":2,"cap":2,"o":1}`, []string{"[" + masked + "," + masked + "]"}, []string{"p1", "p2"}},
+		{"secret", []byte("pass"), `[@,1,4]`, []string{masked}, []string{"pass"}},
+		{"secret", []rune("pass"), `[@,1,4]`, []string{masked}, []string{"pass"}},
+		{"secret", []string{"p1", "p2"}, `[@,1,2]`, []string{"[" + masked + "," + masked + "]"}, []string{"p1", "p2"}},
 		{"secret", "", `""`, nil, nil},
 		{"secret", 12345, `{"x":"redacted"}`, nil, nil},
 		{"secret", 1.5, `{"x":"redacted"}`, nil, nil},
 		{"secret", true, "true", nil, nil},
 		{"v", user{"bob", "p1"}, `["bob",` + masked + "]", nil, []string{"p1"}},
-		{"v", []user{{"bob", "p1"}}, `{"len":1,"cap":1,"o":1}`, []string{`[["bob",` + masked + "]]"}, []string{"p1"}},
-		{"v", map[string]string{"the secret": "p1"}, `{"len":1,"o":1}`, []string{`{"e":["the secret",` + masked + `],"len":1}`}, []string{"p1"}},
-		{"v", map[any]any{"the secret": "p1"}, `{"len":1,"o":1}`, []string{`{"e":[{t:string,"v":"the secret"},{t:string,"v":` + masked + `}],"len":1}`}, []string{"p1"}},
-		{"v", map[string]any{"secret": 7}, `{"len":1,"o":1}`, []string{`{"e":["secret",{t:int,"v":{"x":"redacted"}}],"len":1}`}, nil},
-		{"v", map[string][]string{"X-Secret": {"p1"}}, `{"len":1,"o":1}`, []string{`{"e":["X-Secret",{"len":1,"cap":1,"o":2}],"len":1}`, "[" + masked + "]"}, []string{"p1"}},
-		{"v", map[int]string{1: "p1"}, `{"len":1,"o":1}`, []string{`{"e":[1,"p1"],"len":1}`}, nil},
-		{"v", map[any]int{1: 2, 3.5: 4}, `{"len":2,"o":1}`, nil, nil},
+		{"v", []user{{"bob", "p1"}}, `[@,1,1]`, []string{`[["bob",` + masked + "]]"}, []string{"p1"}},
+		{"v", map[string]string{"the secret": "p1"}, `[@,1,1]`, []string{`["the secret",` + masked + `]`}, []string{"p1"}},
+		{"v", map[any]any{"the secret": "p1"}, `[@,1,1]`, []string{`[[<string>,"the secret"],[<string>,` + masked + `]]`}, []string{"p1"}},
+		{"v", map[string]any{"secret": 7}, `[@,1,1]`, []string{`["secret",[<int>,{"x":"redacted"}]]`}, nil},
+		{"v", map[string][]string{"X-Secret": {"p1"}}, `[@,1,1]`, []string{`["X-Secret",[@,2,1]]`, "[" + masked + "]"}, []string{"p1"}},
+		{"v", map[int]string{1: "p1"}, `[@,1,1]`, []string{`[1,"p1"]`}, nil},
+		{"v", map[any]int{1: 2, 3.5: 4}, `[@,1,2]`, nil, nil},
 		{"v", struct{ Name, Value string }{"secret", "p1"}, `["secret",` + masked + "]", nil, []string{"p1"}},
 		{"v", struct{ Value, Name string }{"p1", "secret"}, "[" + masked + `,"secret"]`, nil, []string{"p1"}},
 		{"v", struct {
 			Key string
 			Val []string
-		}{"secret", []string{"p1"}}, `["secret",{"len":1,"cap":1,"o":1}]`, []string{"[" + masked + "]"}, []string{"p1"}},
+		}{"secret", []string{"p1"}}, `["secret",[@,1,1]]`, []string{"[" + masked + "]"}, []string{"p1"}},
 		{"v", struct{ Name, Value string }{"colour", "blue"}, `["colour","blue"]`, nil, nil},
-		{"v", struct{ V any }{token{Text: "x"}}, `[{t:token,"o":1}]`, []string{`["x",null,0]`}, nil},
-		{"secret", struct{ V any }{token{Text: "p1", Inner: &token{Text: "p2"}}}, `[{t:token,"o":1}]`,
-			[]string{"[" + masked + `,{"o":2},0]`, "[" + masked + ",null,0]"}, []string{"p1", "p2"}},
+		{"v", struct{ V any }{token{Text: "x"}}, `[[<token>,@,1]]`, []string{`["x",null,0]`}, nil},
+		{"secret", struct{ V any }{token{Text: "p1", Inner: &token{Text: "p2"}}}, `[[<token>,@,1]]`,
+			[]string{"[" + masked + `,[@,2],0]`, "[" + masked + ",null,0]"}, []string{"p1", "p2"}},
 	} {
 		rules, learnt := secretNames()
 		w := newWalk(t, ample(), rules)
 		v := w.value(tt.name, tt.v)
 		w.w.Run()
-		if got := w.render(v); got != tt.want {
-			t.Errorf("%s %T: got %s, want %s", tt.name, tt.v, got, tt.want)
+		if got, want := w.render(v), w.ids(tt.want); got != want {
+			t.Errorf("%s %T: got %s, want %s", tt.name, tt.v, got, want)
+		}
+		for i := range tt.objects {
+			tt.objects[i] = w.ids(tt.objects[i])
 		}
 		if got := w.objects(); tt.objects != nil && !slices.Equal(got, tt.objects) {
 			t.Errorf("%s %T: got objects %q, want %q", tt.name, tt.v, got, tt.objects)
@@ -93,8 +96,8 @@ func TestSecretThroughPointers(t *testing.T) {
 	rules, learnt := secretNames()
 	w := newWalk(t, ample(), rules)
 	deep := &token{"p1", &token{"p2", &token{"p3", nil, 3}, 2}, 1}
-	w.want(w.value("v", &credentials{7, deep, []string{"x"}}), `{"o":1}`,
-		`[7,{"o":2},{"len":1,"cap":1,"o":3}]`, "["+masked+`,{"o":4},1]`, `["x"]`, "["+masked+`,{"o":5},2]`, "["+masked+",null,3]")
+	w.want(w.value("v", &credentials{7, deep, []string{"x"}}), `[@,1]`,
+		`[7,[@,2],[@,3,1]]`, "["+masked+`,[@,4],1]`, `["x"]`, "["+masked+`,[@,5],2]`, "["+masked+",null,3]")
 	wantLearnt(t, learnt, "p1", "p2", "p3")
 }
 

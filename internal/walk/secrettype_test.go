@@ -45,14 +45,14 @@ func TestSecretTypes(t *testing.T) {
 		learnt  []string
 	}{
 		{password("p1"), masked, nil, []string{"p1"}},
-		{passwordList{"p1"}, `{"len":1,"cap":1,"o":1}`, []string{"[" + masked + "]"}, []string{"p1"}},
-		{[]any{password("p1")}, `{"len":1,"cap":1,"o":1}`, []string{"[{t:password,\"v\":" + masked + "}]"}, []string{"p1"}},
-		{map[password]int{"p1": 2}, `{"len":1,"o":1}`, []string{`{"e":[` + masked + `,2],"len":1}`}, []string{"p1"}},
-		{apiKey("p1"), `{"len":2,"cap":2,"o":1}`, []string{masked}, []string{"p1"}},
+		{passwordList{"p1"}, `[@,1,1]`, []string{"[" + masked + "]"}, []string{"p1"}},
+		{[]any{password("p1")}, `[@,1,1]`, []string{"[[<password>," + masked + "]]"}, []string{"p1"}},
+		{map[password]int{"p1": 2}, `[@,1,1]`, []string{`[` + masked + `,2]`}, []string{"p1"}},
+		{apiKey("p1"), `[@,1,2]`, []string{masked}, []string{"p1"}},
 		{Passphrase{'p', 'a', 's', 's'}, masked, nil, []string{"pass"}},
 		{secretive("p1"), `"p1"`, nil, nil},
-		{ed25519.PrivateKey("p1"), `{"len":2,"cap":2,"o":1}`, []string{masked}, []string{"p1"}},
-		{ed25519.PublicKey("p1"), `{"len":2,"cap":2,"o":1}`, []string{`"p1"`}, nil},
+		{ed25519.PrivateKey("p1"), `[@,1,2]`, []string{masked}, []string{"p1"}},
+		{ed25519.PublicKey("p1"), `[@,1,2]`, []string{`"p1"`}, nil},
 	} {
 		rules, learnt := realNames()
 		w := newWalk(t, ample(), rules)
@@ -239,9 +239,9 @@ func TestUTF16(t *testing.T) {
 	lim.Elements = 12
 	long := append(slices.Clone(text), utf16.Encode([]rune(strings.Repeat(".", 10_000)))...)
 	w := newWalk(t, lim, Rules{})
-	w.want(w.value("v", slices.Clip(long[5:])), `{"len":10007,"cap":10007,"o":1}`, `{"s":"`+Mask[:12]+`","red":true}`)
+	w.want(w.value("v", slices.Clip(long[5:])), `[@,1,10007]`, `{"s":"`+Mask[:12]+`","red":true}`)
 	w = newWalk(t, lim, Rules{})
-	w.want(w.value("v", slices.Repeat(samples, 5)), `{"len":20,"cap":20,"o":1}`, `{"e":[0,1,65535,40000,0,1,65535,40000,0,1,65535,40000],"len":20,"x":"elements limit"}`)
+	w.want(w.value("v", slices.Repeat(samples, 5)), `[@,1,20]`, `{"e":[0,1,65535,40000,0,1,65535,40000,0,1,65535,40000],"len":20,"x":"elements limit"}`)
 }
 
 // Text of which a part may have been overwritten has a rule of its own.

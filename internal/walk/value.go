@@ -130,27 +130,23 @@ func (w *Walker) reference(dst []byte, t *target.Type, to uint64, c context) []b
 		if err != nil {
 			return reason(dst, err.Error()) // without a length it would look empty
 		}
-		dst = strconv.AppendInt(append(open(dst, to), `,"len":`...), n, 10)
-		return w.closeRef(dst, Object{typ: t, Addr: to}, c)
+		return w.point(dst, to, Object{typ: t, Addr: to}, c, n)
 	case reflect.Chan:
 		ch, err := w.p.Chan(t, to)
 		if err != nil {
 			return reason(dst, err.Error())
 		}
-		dst = strconv.AppendInt(append(open(dst, to), `,"len":`...), ch.Len, 10)
-		dst = strconv.AppendInt(append(dst, `,"cap":`...), ch.Cap, 10)
-		return w.closeRef(dst, Object{typ: t, Addr: to}, c)
+		return w.point(dst, to, Object{typ: t, Addr: to}, c, ch.Len, ch.Cap)
 	case reflect.Func:
 		return w.function(dst, to, c)
 	}
-	dst = open(dst, to)
 	switch {
 	case t.Elem() == nil:
-		return closeReason(dst, "type not known")
+		return closeReason(open(dst, to), "type not known")
 	case internals(t.Elem()):
-		return closeReason(dst, "the runtime's own")
+		return closeReason(open(dst, to), "the runtime's own")
 	}
-	return w.closeRef(dst, Object{typ: t.Elem(), Addr: to, whole: true}, c)
+	return w.point(dst, to, Object{typ: t.Elem(), Addr: to, whole: true}, c)
 }
 
 // internals reports whether a type is an unexported struct of package runtime,
@@ -176,7 +172,12 @@ func (w *Walker) function(dst []byte, to uint64, c context) []byte {
 	if f.Captured == nil {
 		return append(dst, '}')
 	}
-	return w.closeRef(dst, Object{typ: f.Captured, Addr: to, whole: true, Closure: true}, c)
+	id, why := w.refer(Object{typ: f.Captured, Addr: to, whole: true, Closure: true}, c)
+	if id == 0 {
+		return closeReason(dst, why)
+	}
+	dst = strconv.AppendInt(append(dst, `,"o":`...), int64(id), 10)
+	return append(dst, '}')
 }
 
 // slice appends a slice. Its elements are an object. Without a third word in
@@ -197,12 +198,10 @@ func (w *Walker) slice(dst []byte, t *target.Type, addr uint64, data []byte, c c
 	case n < 0 || n > capacity || elem.Size > 0 && capacity > math.MaxInt64/elem.Size:
 		return reason(dst, fmt.Sprintf("slice of length %d and capacity %d", n, capacity))
 	}
-	dst = strconv.AppendInt(append(open(dst, first), `,"len":`...), n, 10)
-	dst = strconv.AppendInt(append(dst, `,"cap":`...), stated, 10)
 	if n == 0 {
-		return append(dst, '}')
+		return appendRef(dst, first, 0, n, stated)
 	}
-	return w.closeRef(dst, Object{typ: t, Addr: first, n: n}, c.inside())
+	return w.point(dst, first, Object{typ: t, Addr: first, n: n}, c.inside(), n, stated)
 }
 
 // iface appends an interface. Small values in it are written in place; structs
@@ -215,27 +214,33 @@ func (w *Walker) iface(dst []byte, t *target.Type, addr uint64, data []byte, c c
 	if dyn == nil {
 		return append(dst, "null"...)
 	}
-	dst = append(dst, `{"t":`...)
-	dst = strconv.AppendInt(dst, int64(w.use(dyn).id), 10)
+	typ := int64(w.use(dyn).id)
+	composite := dyn.Kind == reflect.Struct || dyn.Kind == reflect.Array
 	switch {
-	case dyn.Direct && dyn.Kind != reflect.Struct && dyn.Kind != reflect.Array:
-		dst = w.value(append(dst, `,"v":`...), dyn, addr+8, data[8:16], c)
-		return append(dst, '}')
-	case dyn.Kind != reflect.Struct && dyn.Kind != reflect.Array:
+	case dyn.Direct && (!composite || target.Synthetic(addr)):
+		// In place, or in registers as all of the interface is.
+		dst = strconv.AppendInt(append(dst, '['), typ, 10)
+		dst = w.value(append(dst, ','), dyn, addr+8, data[8:16], c)
+		return append(dst, ']')
+	case !composite:
 		if c.stale {
 			if err := w.doubtful(at, uint64(dyn.Size), dyn); err != nil {
-				return closeReason(dst, err.Error())
+				return closeReason(strconv.AppendInt(append(dst, `{"t":`...), typ, 10), err.Error())
 			}
 		}
-		dst = w.load(append(dst, `,"v":`...), dyn, at, c)
-		return append(dst, '}')
-	case dyn.Direct && target.Synthetic(addr):
-		// The value is in the interface, which is in registers.
-		dst = w.value(append(dst, `,"v":`...), dyn, addr+8, data[8:16], c)
-		return append(dst, '}')
+		dst = strconv.AppendInt(append(dst, '['), typ, 10)
+		dst = w.load(append(dst, ','), dyn, at, c)
+		return append(dst, ']')
 	}
-	dst = strconv.AppendUint(append(dst, `,"p":`...), at, 10)
-	return w.closeRef(dst, Object{typ: dyn, Addr: at, whole: true}, c.inside())
+	id, why := w.refer(Object{typ: dyn, Addr: at, whole: true}, c.inside())
+	if id == 0 {
+		dst = strconv.AppendInt(append(dst, `{"t":`...), typ, 10)
+		return closeReason(strconv.AppendUint(append(dst, `,"p":`...), at, 10), why)
+	}
+	dst = strconv.AppendInt(append(dst, '['), typ, 10)
+	dst = strconv.AppendUint(append(dst, ','), at, 10)
+	dst = strconv.AppendInt(append(dst, ','), int64(id), 10)
+	return append(dst, ']')
 }
 
 // maxNesting bounds how deep structs and arrays contain each other. What is read
@@ -318,7 +323,7 @@ func (w *Walker) elements(dst []byte, elem *target.Type, addr uint64, n int64, d
 	}
 	w.use(elem)
 	stored := min(n, int64(w.lim.Elements))
-	dst, mark := append(dst, `{"e":[`...), len(dst)
+	dst, mark := append(dst, '['), len(dst)
 	done, why := int64(0), ""
 	if stored < n && elem.Size > 0 && data == nil {
 		if err := w.probe(addr, uint64(n*elem.Size)); err != nil {
@@ -360,16 +365,21 @@ func (w *Walker) elements(dst []byte, elem *target.Type, addr uint64, n int64, d
 			why = w.cut(w.stopped)
 		}
 	}
+	dst = append(dst, ']')
 	if done == n {
-		// Whole: the short form, without what was written before the list.
-		copy(dst[mark:], dst[mark+len(`{"e":`):])
-		return append(dst[:len(dst)-len(`{"e":`)], ']')
+		return dst
 	}
 	if why == "" {
 		why = w.cut("elements")
 	}
-	dst = strconv.AppendInt(append(dst, `],"len":`...), n, 10)
-	return closeReason(dst, why)
+	return closeReason(listOf(dst, mark, n), why)
+}
+
+// listOf turns the list at mark, which ends dst, into the start of the object form
+// of what has n elements.
+func listOf(dst []byte, mark int, n int64) []byte {
+	dst = slices.Insert(dst, mark, []byte(`{"e":`)...)
+	return strconv.AppendInt(append(dst, `,"len":`...), n, 10)
 }
 
 // expect makes room in dst for the rest of n elements, of which done were
@@ -413,7 +423,7 @@ func (w *Walker) buffer(dst []byte, t *target.Type, addr uint64, c context) []by
 		return reason(dst, err.Error())
 	}
 	w.TypeID(t.Elem())
-	dst = append(dst, `{"e":[`...)
+	dst, mark := append(dst, '['), len(dst)
 	why := ""
 	for i := range ch.Len {
 		if i == int64(w.lim.Elements) {
@@ -426,11 +436,15 @@ func (w *Walker) buffer(dst []byte, t *target.Type, addr uint64, c context) []by
 		}
 		dst = w.load(comma(dst, i), t.Elem(), ch.Slot(i), c)
 	}
-	dst = strconv.AppendInt(append(dst, `],"len":`...), ch.Len, 10)
+	dst = append(dst, ']')
+	recv, send := w.p.Waiting(ch)
+	if why == "" && !ch.Closed && recv == 0 && send == 0 {
+		return dst
+	}
+	dst = listOf(dst, mark, ch.Len)
 	if ch.Closed {
 		dst = append(dst, `,"closed":true`...)
 	}
-	recv, send := w.p.Waiting(ch)
 	if recv > 0 {
 		dst = strconv.AppendInt(append(dst, `,"recv":`...), int64(recv), 10)
 	}
@@ -443,14 +457,33 @@ func (w *Walker) buffer(dst []byte, t *target.Type, addr uint64, c context) []by
 	return append(dst, '}')
 }
 
-// closeRef ends the notation of a value that refers to an object.
-func (w *Walker) closeRef(dst []byte, o Object, c context) []byte {
+// point appends a value that refers to an object and holds an address, and a
+// length and a capacity if it has those.
+func (w *Walker) point(dst []byte, addr uint64, o Object, c context, lens ...int64) []byte {
 	id, why := w.refer(o, c)
-	if id == 0 {
-		return closeReason(dst, why)
+	if id != 0 {
+		return appendRef(dst, addr, id, lens...)
 	}
-	dst = strconv.AppendInt(append(dst, `,"o":`...), int64(id), 10)
-	return append(dst, '}')
+	dst = open(dst, addr)
+	for i, n := range lens {
+		dst = append(dst, [...]string{`,"len":`, `,"cap":`}[i]...)
+		dst = strconv.AppendInt(dst, n, 10)
+	}
+	return closeReason(dst, why)
+}
+
+// appendRef appends the list form of a reference. A capacity that is the length goes
+// without saying.
+func appendRef(dst []byte, addr uint64, id int, lens ...int64) []byte {
+	dst = strconv.AppendUint(append(dst, '['), addr, 10)
+	dst = strconv.AppendInt(append(dst, ','), int64(id), 10)
+	if len(lens) == 2 && lens[0] == lens[1] {
+		lens = lens[:1]
+	}
+	for _, n := range lens {
+		dst = strconv.AppendInt(append(dst, ','), n, 10)
+	}
+	return append(dst, ']')
 }
 
 // open begins the notation of a value that refers to addr.

@@ -185,6 +185,9 @@ func (w *Walker) walk(id int) {
 // 0 and why if a limit forbids it.
 func (w *Walker) refer(o Object, from context) (id int, why string) {
 	o.secret, o.key = from.secret, from.key
+	if o.whole {
+		o.n = -1 // other than what such a value refers to, should both be at one address
+	}
 	if id := w.objects.find(o.Addr, o.typ, o.n); id != 0 {
 		if old := w.objects.at(id); o.secret && !old.secret || o.key && !old.key {
 			old.secret, old.key = old.secret || o.secret, old.key || o.key

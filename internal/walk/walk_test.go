@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"regexp"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -96,8 +97,9 @@ func as[T any](w *walked, name string, v any) []byte {
 }
 
 var (
-	address = regexp.MustCompile(`"p":\d+,?`)
-	typeID  = regexp.MustCompile(`"t":\d+`)
+	inList   = regexp.MustCompile(`\[((?:\d+,)?)\d{7,}(,\d)`) // the address in a reference
+	inObject = regexp.MustCompile(`"p":\d+,?`)
+	typed    = regexp.MustCompile(`<[^<>]*>`)
 )
 
 // hunter is the redactor of these tests.
@@ -117,18 +119,23 @@ func (h hunter) Stale(b []byte) ([]byte, bool) {
 
 func (hunter) Path(path string) string { return strings.ReplaceAll(path, "hunter2", Mask) }
 
-// render returns a value as it stands in the file, without addresses, and with
-// names instead of the ids of types.
+// render returns a value as it stands in the file, without addresses.
 func (w *walked) render(value []byte) string {
 	w.t.Helper()
 	b := w.w.Render(nil, value, hunter{})
 	if !json.Valid(b) || !utf8.Valid(b) {
 		w.t.Errorf("got %q, want JSON", b)
 	}
+	return inObject.ReplaceAllString(inList.ReplaceAllString(string(b), "[${1}@$2"), "")
+}
+
+// ids returns what is expected with the ids of types instead of their names,
+// <int>.
+func (w *walked) ids(want string) string {
+	w.t.Helper()
 	names := w.types()
-	return typeID.ReplaceAllStringFunc(address.ReplaceAllString(string(b), ""), func(s string) string {
-		id, _ := strconv.Atoi(s[len(`"t":`):])
-		return "t:" + names[id]
+	return typed.ReplaceAllStringFunc(want, func(s string) string {
+		return strconv.Itoa(slices.Index(names, s[1:len(s)-1]))
 	})
 }
 
@@ -146,8 +153,11 @@ func (w *walked) objects() []string {
 func (w *walked) want(value []byte, want string, objects ...string) {
 	w.t.Helper()
 	w.w.Run()
-	if got := w.render(value); got != want {
+	if got, want := w.render(value), w.ids(want); got != want {
 		w.t.Errorf("got %s, want %s", got, want)
+	}
+	for i := range objects {
+		objects[i] = w.ids(objects[i])
 	}
 	if got := w.objects(); !reflect.DeepEqual(got, objects) && len(got)+len(objects) > 0 {
 		w.t.Errorf("got objects\n\t%s\nwant\n\t%s", strings.Join(got, "\n\t"), strings.Join(objects, "\n\t"))
@@ -187,9 +197,9 @@ func TestScalars(t *testing.T) {
 		}{1, "x"}, `[1,"x"]`},
 		{[0]int{}, "[]"}, {[3]int{1, 2, 3}, "[1,2,3]"}, {[2][2]bool{{true}}, "[[true,false],[false,false]]"},
 		{[4]byte{'a', 'b', 0, 0}, `"ab\u0000\u0000"`}, {[3]int8{-1, 0, 1}, `{"b":"/wAB","len":3}`},
-		{[]int(nil), "null"}, {[]int{}, `{"len":0,"cap":0}`}, {make([]int, 0, 9), `{"len":0,"cap":9}`},
+		{[]int(nil), "null"}, {[]int{}, `[@,0,0]`}, {make([]int, 0, 9), `[@,0,0,9]`},
 		{map[int]int(nil), "null"}, {(*int)(nil), "null"}, {(chan int)(nil), "null"}, {(func())(nil), "null"},
-		{struct{ E error }{}, "[null]"}, {struct{ V any }{(*int)(nil)}, `[{t:*int,"v":null}]`},
+		{struct{ E error }{}, "[null]"}, {struct{ V any }{(*int)(nil)}, `[[<*int>,null]]`},
 		{[4]rune{'a', 'b', 'c', 'd'}, "[97,98,99,100]"},
 	} {
 		w := newWalk(t, ample(), Rules{})
@@ -210,21 +220,21 @@ func TestReferences(t *testing.T) {
 		want    string
 		objects []string
 	}{
-		{"pointer", &n, `{"o":1}`, []string{"5"}},
-		{"pointer to a pointer", func() any { p := &n; return &p }(), `{"o":1}`, []string{`{"o":2}`, "5"}},
-		{"slice", []string{"a", "b"}, `{"len":2,"cap":2,"o":1}`, []string{`["a","b"]`}},
-		{"bytes", []byte("text"), `{"len":4,"cap":4,"o":1}`, []string{`"text"`}},
-		{"runes", []rune("text"), `{"len":4,"cap":4,"o":1}`, []string{`[116,101,120,116]`}},
-		{"map", map[string]int{"k": 1}, `{"len":1,"o":1}`, []string{`{"e":["k",1],"len":1}`}},
-		{"empty map", map[string]int{}, `{"len":0,"o":1}`, []string{`{"e":[],"len":0}`}},
-		{"channel", func() any { c := make(chan int, 3); c <- 7; c <- 8; close(c); return c }(), `{"len":2,"cap":3,"o":1}`, []string{`{"e":[7,8],"len":2,"closed":true}`}},
-		{"interface of a struct", struct{ V any }{tree{Name: "x"}}, `[{t:tree,"o":1}]`, []string{`["x",null,null]`}},
-		{"interface of a string", struct{ V any }{"x"}, `[{t:string,"v":"x"}]`, nil},
-		{"interface of a slice", struct{ V any }{[]int{1}}, `[{t:[]int,"v":{"len":1,"cap":1,"o":1}}]`, []string{`[1]`}},
-		{"interface of a struct of a pointer", struct{ V any }{struct{ P *int }{&n}}, `[{t:struct { P *int },"o":1}]`, []string{`[{"o":2}]`, "5"}},
-		{"error", struct{ E error }{errors.New("bad 1")}, `[{t:*errors.errorString,"v":{"o":1}}]`, []string{`["bad 1"]`}},
-		{"tree", &tree{"root", &tree{"left", nil, nil}, &tree{"right", nil, nil}}, `{"o":1}`,
-			[]string{`["root",{"o":2},{"o":3}]`, `["left",null,null]`, `["right",null,null]`}},
+		{"pointer", &n, `[@,1]`, []string{"5"}},
+		{"pointer to a pointer", func() any { p := &n; return &p }(), `[@,1]`, []string{`[@,2]`, "5"}},
+		{"slice", []string{"a", "b"}, `[@,1,2]`, []string{`["a","b"]`}},
+		{"bytes", []byte("text"), `[@,1,4]`, []string{`"text"`}},
+		{"runes", []rune("text"), `[@,1,4]`, []string{`[116,101,120,116]`}},
+		{"map", map[string]int{"k": 1}, `[@,1,1]`, []string{`["k",1]`}},
+		{"empty map", map[string]int{}, `[@,1,0]`, []string{`[]`}},
+		{"channel", func() any { c := make(chan int, 3); c <- 7; c <- 8; close(c); return c }(), `[@,1,2,3]`, []string{`{"e":[7,8],"len":2,"closed":true}`}},
+		{"interface of a struct", struct{ V any }{tree{Name: "x"}}, `[[<tree>,@,1]]`, []string{`["x",null,null]`}},
+		{"interface of a string", struct{ V any }{"x"}, `[[<string>,"x"]]`, nil},
+		{"interface of a slice", struct{ V any }{[]int{1}}, `[[<[]int>,[@,1,1]]]`, []string{`[1]`}},
+		{"interface of a struct of a pointer", struct{ V any }{struct{ P *int }{&n}}, `[[<struct { P *int }>,@,1]]`, []string{`[[@,2]]`, "5"}},
+		{"error", struct{ E error }{errors.New("bad 1")}, `[[<*errors.errorString>,[@,1]]]`, []string{`["bad 1"]`}},
+		{"tree", &tree{"root", &tree{"left", nil, nil}, &tree{"right", nil, nil}}, `[@,1]`,
+			[]string{`["root",[@,2],[@,3]]`, `["left",null,null]`, `["right",null,null]`}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			w := newWalk(t, ample(), Rules{})
@@ -246,9 +256,9 @@ func TestSharing(t *testing.T) {
 		M map[string]*tree
 		L [2][]int
 	}{shared, shared, m, [2][]int{list, list}})
-	w.want(a, `{"len":2,"cap":2,"o":1}`,
-		`[{"o":2},{"o":2}]`, `["shared",null,null]`, `{"e":["k",{"o":2}],"len":1}`, `[1,2,3]`)
-	if got, want := w.render(b), `[{"o":2},{t:*tree,"v":{"o":2}},{"len":1,"o":3},[{"len":3,"cap":3,"o":4},{"len":3,"cap":3,"o":4}]]`; got != want {
+	w.want(a, `[@,1,2]`,
+		`[[@,2],[@,2]]`, `["shared",null,null]`, `["k",[@,2]]`, `[1,2,3]`)
+	if got, want := w.render(b), w.ids(`[[@,2],[<*tree>,[@,2]],[@,3,1],[[@,4,3],[@,4,3]]]`); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	// A struct and its first field have one address, but are two objects. So
@@ -259,7 +269,7 @@ func TestSharing(t *testing.T) {
 		S any
 		F *int
 		L [2][]int
-	}{s, &s.First, [2][]int{list[:2], list[:3]}}), `[{t:*struct { First int; Second int },"v":{"o":1}},{"o":2},[{"len":2,"cap":3,"o":3},{"len":3,"cap":3,"o":4}]]`,
+	}{s, &s.First, [2][]int{list[:2], list[:3]}}), `[[<*struct { First int; Second int }>,[@,1]],[@,2],[[@,3,2,3],[@,4,3]]]`,
 		`[1,2]`, `1`, `[1,2]`, `[1,2,3]`)
 }
 
@@ -284,11 +294,11 @@ func TestCycles(t *testing.T) {
 		want    string
 		objects []string
 	}{
-		{"pointers", ring, `{"o":1}`, []string{`["a",{"o":2},{"o":1}]`, `["b",{"o":1},null]`}},
-		{"map", self, `{"len":1,"o":1}`, []string{`{"e":["me",{t:map[string]interface {},"v":{"len":1,"o":1}}],"len":1}`}},
-		{"slice", list, `{"len":2,"cap":2,"o":1}`, []string{`[{t:int,"v":1},{t:[]interface {},"v":{"len":2,"cap":2,"o":1}}]`}},
-		{"interface", box, `{"o":1}`, []string{`{t:*interface {},"v":{"o":1}}`}},
-		{"channel", c, `{"len":1,"cap":1,"o":1}`, []string{`{"e":[{t:chan interface {},"v":{"len":1,"cap":1,"o":1}}],"len":1}`}},
+		{"pointers", ring, `[@,1]`, []string{`["a",[@,2],[@,1]]`, `["b",[@,1],null]`}},
+		{"map", self, `[@,1,1]`, []string{`["me",[<map[string]interface {}>,[@,1,1]]]`}},
+		{"slice", list, `[@,1,2]`, []string{`[[<int>,1],[<[]interface {}>,[@,1,2]]]`}},
+		{"interface", box, `[@,1]`, []string{`[<*interface {}>,[@,1]]`}},
+		{"channel", c, `[@,1,1]`, []string{`[[<chan interface {}>,[@,1,1]]]`}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			w := newWalk(t, ample(), Rules{})
