@@ -17,6 +17,10 @@ func (d *Dump) Write(w io.Writer, compress bool) error {
 	return out.Close()
 }
 
+// renderedAtOnce is about how many bytes of a value are rendered before they are
+// written.
+const renderedAtOnce = 64 << 10
+
 func (d *Dump) records(out *corefile.Writer) error {
 	head := d.redactedHead()
 	if err := out.Head(&head); err != nil {
@@ -43,8 +47,14 @@ func (d *Dump) records(out *corefile.Writer) error {
 		if o.Closure {
 			addr = o.Addr
 		}
-		buf = d.walker.Render(buf[:0], o.Value, d.redact)
-		if err := out.Object(id, o.Type, addr, buf); err != nil {
+		if err := out.BeginObject(id, int(o.Type)); err != nil {
+			return err
+		}
+		for rest := o.Value; len(rest) > 0; {
+			buf, rest = d.walker.RenderPart(buf[:0], rest, renderedAtOnce, d.redact)
+			out.ObjectValue(buf)
+		}
+		if err := out.EndObject(addr); err != nil {
 			return err
 		}
 	}

@@ -79,28 +79,44 @@ func (w *Writer) Global(v *Variable) error { return w.numbered(kindGlobal, int64
 func (w *Writer) Source(s *Source) error { return w.numbered(kindSource, int64(s.ID), s) }
 
 // Object writes the object with the given id; value is JSON on one line, addr 0
-// if the object's address is in what refers to it, as [Object] says. There
-// may be millions of objects, so this neither reflects nor allocates, and
-// trusts that value is JSON.
+// if the object's address is in what refers to it, as [Object] says.
 func (w *Writer) Object(id, typ int, addr uint64, value []byte) error {
-	if err := w.check(kindObject, int64(id)); err != nil {
-		return err
-	}
 	if bytes.IndexByte(value, '\n') >= 0 {
 		return fmt.Errorf("corefile: write object %d: the value %.40q holds a newline", id, value)
 	}
+	if err := w.BeginObject(id, typ); err != nil {
+		return err
+	}
+	w.ObjectValue(value)
+	return w.EndObject(addr)
+}
+
+// BeginObject begins an object, of which ObjectValue writes the value, part by
+// part, and EndObject the rest. There may be millions of objects, so these neither
+// reflect nor allocate, and trust that the value is JSON on one line.
+func (w *Writer) BeginObject(id, typ int) error {
+	if err := w.check(kindObject, int64(id)); err != nil {
+		return err
+	}
 	p := strconv.AppendInt(append(w.scratch[:0], '['), int64(id), 10)
 	p = strconv.AppendInt(append(p, ','), int64(typ), 10)
-	p = append(p, ',')
-	w.out.Write(p) // a bufio.Writer keeps its error for the last Write
-	w.out.Write(value)
-	p = p[:0]
+	w.scratch = append(p, ',')
+	w.out.Write(w.scratch) // a bufio.Writer keeps its error for the last Write
+	return nil
+}
+
+// ObjectValue writes a part of the value of the object that was begun.
+func (w *Writer) ObjectValue(part []byte) { w.out.Write(part) }
+
+// EndObject ends the object that was begun. Its error is one of its value as well.
+func (w *Writer) EndObject(addr uint64) error {
+	p := w.scratch[:0]
 	if addr != 0 {
 		p = strconv.AppendUint(append(p, ','), addr, 10)
 	}
 	w.scratch = append(p, "]\n"...)
 	if _, err := w.out.Write(w.scratch); err != nil {
-		return fmt.Errorf("corefile: write object %d: %w", id, err)
+		return fmt.Errorf("corefile: write object: %w", err)
 	}
 	w.records++
 	return nil

@@ -189,11 +189,21 @@ type Redactor interface {
 
 // Render appends value, which a Walker made, in the notation of the file.
 func (w *Walker) Render(dst, value []byte, redact Redactor) []byte {
-	dst = slices.Grow(dst, len(value)+len(value)/8)
-	for {
-		i := bytes.IndexByte(value, marker)
+	for len(value) > 0 {
+		dst, value = w.RenderPart(dst, value, len(dst)+len(value), redact)
+	}
+	return dst
+}
+
+// RenderPart is Render up to about the given length of dst. It returns the rest of
+// value.
+func (w *Walker) RenderPart(dst, value []byte, length int, redact Redactor) (out, rest []byte) {
+	for len(value) > 0 && len(dst) < length {
+		i := bytes.IndexByte(value[:min(len(value), length-len(dst))], marker)
 		if i < 0 {
-			return append(dst, value...)
+			i = min(len(value), length-len(dst))
+			dst, value = append(dst, value[:i]...), value[i:]
+			continue
 		}
 		dst = append(dst, value[:i]...)
 		kind := value[i+1]
@@ -226,6 +236,7 @@ func (w *Walker) Render(dst, value []byte, redact Redactor) []byte {
 		}
 		dst = w.notation(dst, clip(out, limit, size < n), n, changed)
 	}
+	return dst, value
 }
 
 // notation appends text of original length n as [corefile.Value] has it.

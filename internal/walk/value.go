@@ -401,7 +401,7 @@ func (w *Walker) expect(dst []byte, mark int, done, n, next int64) []byte {
 
 // object appends the value of an object.
 func (w *Walker) object(dst []byte, o *Object) []byte {
-	c := context{depth: o.depth, secret: o.secret, key: o.key, stale: o.stale}
+	c := context{depth: int(o.depth), secret: o.secret, key: o.key, stale: o.stale}
 	switch {
 	case !w.tick(dst):
 		return reason(dst, w.cut(w.stopped))

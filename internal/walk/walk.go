@@ -72,16 +72,16 @@ type Walker struct {
 // is the slice's, of a map's entries the map's, of a channel's buffer the
 // channel's.
 type Object struct {
-	Type  int
 	Addr  uint64
 	Value []byte
 
-	typ   *target.Type
-	n     int64 // length of a slice
-	depth int
+	typ *target.Type
+	n   int64 // length of a slice, -1 if whole
 
-	// The bools are together: there may be millions of objects.
-	Closure bool // what refers to it is a func, which has another address
+	// What is small is together: there may be millions of objects.
+	Type    int32 // id
+	depth   int32 // not more than there are objects
+	Closure bool  // what refers to it is a func, which has another address
 	secret  bool
 	key     bool
 	stale   bool // reached from a variable not used any more, and nothing else
@@ -206,16 +206,16 @@ func (w *Walker) refer(o Object, from context) (id int, why string) {
 			return 0, err.Error()
 		}
 	}
-	o.depth, o.stale = from.depth+1, from.stale
+	o.depth, o.stale = int32(from.depth+1), from.stale
 	switch {
-	case o.depth > w.lim.Depth:
+	case from.depth >= w.lim.Depth:
 		return 0, w.cut("depth")
 	case w.stopped != "":
 		return 0, w.cut(w.stopped)
 	case w.objects.n >= w.places:
 		return 0, w.cut("objects")
 	}
-	o.Type = w.use(o.typ).id
+	o.Type = int32(w.use(o.typ).id)
 	return w.objects.add(o), ""
 }
 
