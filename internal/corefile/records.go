@@ -166,7 +166,9 @@ type Variable struct {
 // captured variables. Each is stored once.
 //
 // One without an address is at the one that the pointers, slices, maps and
-// interfaces hold that refer to it: addresses are what compresses worst.
+// interfaces hold that refer to it: addresses are what compresses worst. Whether
+// one whose type is a slice, map or channel is its elements, or the slice itself
+// to which there is a pointer, follows from what refers to it.
 type Object struct {
 	ID    int
 	Type  int
