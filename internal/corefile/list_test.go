@@ -3,6 +3,7 @@ package corefile
 import (
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"runtime"
 	"strings"
 	"testing"
@@ -42,7 +43,7 @@ func TestParseList(t *testing.T) {
 }
 
 // FuzzParseList compares with encoding/json. What isn't JSON only must not
-// panic.
+// panic, nor must what is no reference.
 func FuzzParseList(f *testing.F) {
 	for _, text := range listTests {
 		f.Add([]byte(text))
@@ -52,6 +53,9 @@ func FuzzParseList(f *testing.F) {
 		l, err := ParseList(raw)
 		if err != nil {
 			t.Fatal(err)
+		}
+		for k := reflect.Invalid; k <= reflect.UnsafePointer; k++ {
+			l.Reference(k)
 		}
 		var got []string
 		for i := range l.Len() {
