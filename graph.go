@@ -411,10 +411,15 @@ func (v Value) Uint() uint64 {
 }
 
 // Float returns the value of a float.
-func (v Value) Float() float64 { return parseFloat(v.raw) }
+func (v Value) Float() float64 { return v.parseFloat(v.raw) }
 
-func parseFloat(raw []byte) float64 {
-	f, err := strconv.ParseFloat(strings.Trim(string(raw), `"`), 64)
+// parseFloat parses a float, or a part of a complex number, of v's precision.
+func (v Value) parseFloat(raw []byte) float64 {
+	bits := 64
+	if k := v.Kind(); k == reflect.Float32 || k == reflect.Complex64 {
+		bits = 32
+	}
+	f, err := strconv.ParseFloat(strings.Trim(string(raw), `"`), bits)
 	if err != nil && !math.IsInf(f, 0) {
 		return math.NaN()
 	}
@@ -426,7 +431,7 @@ func (v Value) Complex() complex128 {
 	if v.list.Len() != 2 {
 		return complex(math.NaN(), math.NaN())
 	}
-	return complex(parseFloat(v.list.At(0)), parseFloat(v.list.At(1)))
+	return complex(v.parseFloat(v.list.At(0)), v.parseFloat(v.list.At(1)))
 }
 
 // Text returns the stored text of a string or of an array or slice of bytes,

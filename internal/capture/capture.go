@@ -333,7 +333,8 @@ func (c *capturer) variable(v *target.Variable) corefile.Variable {
 		rec.Addr = v.Addr
 	}
 	if !v.Stale {
-		rec.Value = c.walker.Value(v.Name, v.Type, v.Addr)
+		name := v.Name[strings.LastIndexByte(v.Name, '.')+1:] // a package's says nothing
+		rec.Value = c.walker.Value(name, v.Type, v.Addr)
 	}
 	return rec
 }

@@ -176,10 +176,11 @@ func unify[V Value[V, T], T Type[T]](x, y *operand[V]) error {
 	return nil
 }
 
-// convert gives the untyped operand c the type of like.
+// convert gives the untyped operand c the type of like, and its precision.
 func convert[V any](c, like *operand[V]) error {
+	mismatch := fmt.Errorf("cannot use %s as %s value", c.src, like.Type)
 	if !representable(c.Const, like.kind, like.size) {
-		return fmt.Errorf("cannot use %s as %s value", c.src, like.Type)
+		return mismatch
 	}
 	if isFloat(like.kind) {
 		c.Const = constant.ToFloat(c.Const)
@@ -187,6 +188,11 @@ func convert[V any](c, like *operand[V]) error {
 		c.Const = constant.ToInt(c.Const)
 	}
 	c.Type, c.kind, c.size = like.Type, like.kind, like.size
+	converted, err := c.wrapped()
+	if err != nil {
+		return mismatch
+	}
+	*c = converted
 	return nil
 }
 
@@ -218,17 +224,27 @@ func (op operand[V]) wrapped() (operand[V], error) {
 	case op.Type == "":
 	case op.kind >= reflect.Int && op.kind <= reflect.Uintptr:
 		op.Const = wrap(constant.ToInt(op.Const), op.kind, op.size)
-	case op.kind == reflect.Float32:
-		f, _ := constant.Float32Val(op.Const)
-		op.Const = constant.MakeFloat64(float64(f))
-	case op.kind == reflect.Float64:
-		f, _ := constant.Float64Val(op.Const)
-		op.Const = constant.MakeFloat64(f)
+	case isFloat(op.kind):
+		op.Const = rounded(op.Const, op.kind == reflect.Float32)
+	case op.kind == reflect.Complex64 || op.kind == reflect.Complex128:
+		single := op.kind == reflect.Complex64
+		im := constant.MakeImag(rounded(constant.Imag(op.Const), single))
+		op.Const = constant.BinaryOp(rounded(constant.Real(op.Const), single), token.ADD, im)
 	}
 	if op.Const.Kind() == constant.Unknown {
 		return op, fmt.Errorf("the result is infinite")
 	}
 	return op, nil
+}
+
+// rounded is c with the precision of a float64, or of a float32 if single.
+func rounded(c constant.Value, single bool) constant.Value {
+	if single {
+		f, _ := constant.Float32Val(c)
+		return constant.MakeFloat64(float64(f))
+	}
+	f, _ := constant.Float64Val(c)
+	return constant.MakeFloat64(f)
 }
 
 // inRange reports whether an untyped constant is one to calculate with: big

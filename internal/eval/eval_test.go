@@ -52,11 +52,18 @@ const dump = `{"coredumpy":{"version":1,"reason":"panic","goroutine":1,"goroutin
 {"type":{"id":37,"name":"*main.Node","kind":"ptr","size":8,"elem":36}}
 {"type":{"id":38,"name":"map[*main.T]int","kind":"map","size":8,"key":6,"elem":1}}
 {"type":{"id":39,"name":"*main.U","kind":"ptr","size":8}}
+{"type":{"id":40,"name":"float32","kind":"float32","size":4}}
+{"type":{"id":41,"name":"complex64","kind":"complex64","size":8}}
+{"type":{"id":42,"name":"complex128","kind":"complex128","size":16}}
 {"goroutine":{"id":1,"status":"running","frames":[{"func":"main.f","pkg":"main","vars":[
 {"name":"n","type":1,"addr":256,"value":3},
 {"name":"small","type":32,"value":127},
 {"name":"u","type":14,"value":255},
 {"name":"f","type":19,"value":1.5},
+{"name":"tenth","type":19,"value":0.1},
+{"name":"tenth32","type":40,"value":0.1},
+{"name":"z64","type":41,"value":[0.1,-0.1]},
+{"name":"z128","type":42,"value":[0.1,-0.1]},
 {"name":"nan","type":19,"value":"NaN"},
 {"name":"yes","type":17,"value":true},
 {"name":"s","type":2,"value":"héllo"},
@@ -114,7 +121,7 @@ const dump = `{"coredumpy":{"version":1,"reason":"panic","goroutine":1,"goroutin
 [5,10,{"e":["a",1,"b",2],"len":12000}]
 [6,15,{"e":[-3,"minus three"],"len":1}]
 [7,16,{"e":[true,7],"len":1}]
-[8,18,{"e":[1.5,15],"len":1}]
+[8,18,[1.5,15,0.1,16]]
 [9,9,["not a T"]]
 [10,20,{"e":[{"t":1,"v":1},10,{"t":2,"v":"1"},20,null,30],"len":3}]
 [11,21,{"e":[[1,2],12],"len":1}]
@@ -296,6 +303,19 @@ var mapKeyTests = []test{
 	{`mb[true]`, `7`},
 	{`mb[!yes]`, `error: key false not in map (1 entry)`},
 	{`mf[1.5]`, `15`},
+	{`mf[0.1]`, `16`},
+	{`tenth == 0.1`, `true`},
+	{`0.1 >= tenth`, `true`},
+	{`tenth - 0.1`, `0`},
+	{`tenth32 == 0.1`, `true`},
+	{`tenth32 - 0.1`, `0`},
+	{`tenth32`, `0.1`},
+	{`tenth32 * 1`, `0.1`},
+	{`z64 == 0.1-0.1i`, `true`},
+	{`z128 == 0.1-0.1i`, `true`},
+	{`z128 == 0.1+0.1i`, `false`},
+	{`tenth == 1e400`, `error: constant 1e400 is out of range`},
+	{`tenth32 < 1e39`, `error: cannot use 1e39 as float32 value`},
 	{`mf[f]`, `15`},
 	{`many[1]`, `10`},
 	{`many["1"]`, `20`},

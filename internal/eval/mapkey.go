@@ -90,7 +90,7 @@ func sameKey[V Value[V, T], T Type[T]](key V, op operand[V]) (equal, known bool,
 	if err != nil { // NaN and Inf: nothing that can be written equals them
 		return false, true, nil
 	}
-	if want.Type != "" && want.Type != got.Type || want.Type == "" && !representable(want.Const, got.kind, got.size) {
+	if want.Type != "" && want.Type != got.Type || want.Type == "" && convert(&want, &got) != nil {
 		return false, false, fmt.Errorf("cannot use %s as %s key", shownKey(op), key.Type())
 	}
 	return constant.Compare(got.Const, token.EQL, want.Const), true, nil

@@ -10,13 +10,13 @@ const maxName = 64
 // assigned returns the value of key=value, key: value, "key":"value",
 // key := "value" and the like whose separator is b[sep], if the key is a
 // SecretName.
-func assigned(b []byte, sep int) span {
+func assigned(b []byte, sep int, a *ahead) span {
 	k := keyBefore(b, sep)
 	if k.from == k.to || !k.secret(b) || b[sep] == ':' && !k.quoted && fileName(b[k.from:k.to]) {
 		return span{}
 	}
-	v := valueAfter(b, sep, k.line(b))
-	if v.from >= v.to || k.harmless(b, sep, b[v.from:v.to]) {
+	v := valueAfter(b, sep, k.line(b), a)
+	if v.from >= v.to || k.harmless(b, sep, v, a) {
 		return span{}
 	}
 	return v
@@ -101,8 +101,9 @@ func (k keySpan) line(b []byte) bool {
 	return false
 }
 
-// harmless reports whether v is no secret although its key says so.
-func (k keySpan) harmless(b []byte, sep int, v []byte) bool {
+// harmless reports whether what is at is no secret although its key says so.
+func (k keySpan) harmless(b []byte, sep int, at span, a *ahead) bool {
+	v := b[at.from:at.to]
 	if placeholder(v) {
 		return true
 	}
@@ -128,7 +129,7 @@ func (k keySpan) harmless(b []byte, sep int, v []byte) bool {
 	case equalFold(name, "jwt"), equalFold(name, "auth"):
 		return ordinary(v)
 	case equalFold(name, "cookie"):
-		return until(v, 0, '=') == len(v)
+		return a.equals.from(b, at.from) >= at.to
 	}
 	return false
 }
@@ -137,7 +138,7 @@ func isQuote(c byte) bool { return c == '"' || c == '\'' || c == '`' }
 
 // valueAfter returns the value that follows b[sep]; line says that a value
 // without quotes goes to the end of the line.
-func valueAfter(b []byte, sep int, line bool) span {
+func valueAfter(b []byte, sep int, line bool, a *ahead) span {
 	i := valueStart(b, sep)
 	if i >= len(b) {
 		return span{}
@@ -153,7 +154,7 @@ func valueAfter(b []byte, sep int, line bool) span {
 	default:
 		start := skipScheme(b, i)
 		if line && b[sep] == ':' && start == i {
-			return span{i, lineEnd(b, i)}
+			return span{i, a.newlines.from(b, i)}
 		}
 		return span{start, bareEnd(b, start)}
 	}
@@ -188,8 +189,31 @@ func valueStart(b []byte, sep int) int {
 	return start
 }
 
-func lineEnd(b []byte, i int) int {
-	return i + untilAny(b[i:], "\r\n")
+// ahead remembers what was found ahead in a text, so that of many that look for
+// it not each goes all the way: "cookie: cookie: cookie: " would take for ever.
+type ahead struct{ newlines, equals next }
+
+var newAhead = ahead{next{of: "\r\n"}, next{of: "="}}
+
+// next is the next of some signs.
+type next struct {
+	of    string
+	known bool
+	span  // there is none of them from its start up to its end, where one is
+}
+
+// from returns where the first of the signs at or after b[i] is, or len(b).
+func (n *next) from(b []byte, i int) int {
+	switch {
+	case !n.known || i > n.to:
+		n.known, n.span = true, span{i, i + untilAny(b[i:], n.of)}
+	case i < n.span.from:
+		if to := i + untilAny(b[i:n.span.from], n.of); to < n.span.from {
+			return to
+		}
+		n.span.from = i
+	}
+	return n.to
 }
 
 // quoteAt returns the length of the quote at b[i] with the backslashes before

@@ -18,7 +18,7 @@ func TestTextHostile(t *testing.T) {
 		"password=", "password=\"", "password='x", "password=(", "password=(a) ", "password=%", "password=a,b=", "password= ",
 		"password=\\\"", "secret: -x", "token:[", "token:[ ", "token:[\"", "token:[]byte{", "token: a ", "api key ", "\tpassword\t=",
 		"://a:", "://a:b@", "://a: ", "a:@x(", "@tcp(", "-----BEGIN PRIVATE KEY-----", "-----BEGIN ", "-", " -token", "\"--password\",",
-		"bearer ", "Basic abcd", "Cookie: x\n", "eyJ", "eyJabcdefghi.", "sk-", "sk-glpat-", "ghp_", "SG.", "AKIA", "xoxb-1", "a", "ab", "q", "a.",
+		"bearer ", "Basic abcd", "Cookie: x\n", "cookie: ", "cookie: (cookie: ", "a=cookie: ", "eyJ", "eyJabcdefghi.", "sk-", "sk-glpat-", "ghp_", "SG.", "AKIA", "xoxb-1", "a", "ab", "q", "a.",
 		"=", ":", "\\", "\"", Mask, Mask + "x", "<token>", "<password><![CDATA[", "-----BEGIN PRIVATE KEY-----\n-----END x", "-----END ", "aB3/",
 		`{"aNameOfSeveralWordsThatIsRatherLong":`, "\\  ",
 	} {

@@ -11,6 +11,7 @@ var isMark = [256]bool{':': true, '=': true, '@': true, '-': true, '>': true, 'B
 func marked(b []byte, found []span) []span {
 	nextAt := -1 // the first @ after a ://
 	lastDSN := 0 // a DSN found here is none's password
+	line := newAhead
 	for i := 0; i < len(b); i++ {
 		if !isMark[b[i]] {
 			continue
@@ -19,7 +20,7 @@ func marked(b []byte, found []span) []span {
 		switch b[i] {
 		case ':':
 			if !hasPrefix(b[i:], "://") {
-				s = assigned(b, i)
+				s = assigned(b, i, &line)
 				break
 			}
 			if nextAt < i {
@@ -27,7 +28,7 @@ func marked(b []byte, found []span) []span {
 			}
 			s = inURL(b, i+len("://"), nextAt)
 		case '=':
-			s = assigned(b, i)
+			s = assigned(b, i, &line)
 		case '@':
 			if open := runEnd(b, i+1, alnum); open < len(b) && b[open] == '(' {
 				s = inDriverDSN(b, i, lastDSN)

@@ -83,7 +83,7 @@ const (
 	account        // db, user: makes "pass" a secret
 	key            // a secret after a qualifier
 	id             // a secret after session
-	pass           // a secret after an account, or alone
+	pass           // a secret after an account, or alone, or with the next word
 	counter        // max, show: what stands next to it isn't a secret itself
 	question       // is, has: nothing in the name is
 	attribute      // count, file: what stood before isn't a secret itself
@@ -102,14 +102,28 @@ func (w *nameWords) end() {
 	case k == secret && w.previous != counter,
 		k == key && (w.previous == qualifier || w.previous == session),
 		k == id && w.previous == session,
-		k == pass && (w.previous == account || w.previous == qualifier):
+		k == pass && (w.previous == account || w.previous == qualifier),
+		w.previous == pass && afterPass(w.word):
 		w.seen, w.secret = true, !w.question
 	case k == attribute, k == counter:
 		w.secret = false
 	case k == contents:
 		w.secret = w.seen && !w.question
 	}
+	if k == pass && w.previous == counter {
+		k = counter // maxPassWords
+	}
 	w.started, w.previous, w.word = true, k, w.word[:0]
+}
+
+// afterPass reports whether a word after pass makes a word for a secret with it:
+// PassWord, pass_phrase.
+func afterPass(word []byte) bool {
+	switch string(word) {
+	case "word", "words", "wd", "phrase", "phrases", "code", "codes", "key", "keys":
+		return true
+	}
+	return false
 }
 
 // kindOf returns the kind of a lower-case word.

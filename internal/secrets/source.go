@@ -103,7 +103,7 @@ func tokenEnd(text []byte, from int, lit string) int {
 	case strings.HasPrefix(lit, "/*"):
 		end = "*/"
 	case strings.HasPrefix(lit, "//"):
-		return lineEnd(text, from)
+		return from + untilAny(text[from:], "\r\n")
 	default:
 		return from + len(lit)
 	}

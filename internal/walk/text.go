@@ -30,7 +30,7 @@ const (
 	plainUTF16  = 'u' // of an array of 16-bit numbers, as they are in memory
 	secretUTF16 = 'U'
 	plainPath   = 'p' // of a source file
-	reasonText  = 'x' // why there is no value
+	namingText  = 'x' // why there is no value, or a function's name
 )
 
 // margin is how much more than the limit of a string is read, so that a secret
@@ -220,7 +220,7 @@ func (w *Walker) RenderPart(dst, value []byte, length int, redact Redactor) (out
 			out, changed = redact.Bytes(text)
 		case staleText:
 			out, changed = redact.Stale(text)
-		case reasonText:
+		case namingText:
 			out, _ = redact.Bytes(text)
 			dst = corefile.AppendString(dst, out)
 			continue

@@ -162,8 +162,7 @@ func (w *Walker) function(dst []byte, to uint64, c context) []byte {
 	if err != nil {
 		return closeReason(open(dst, to), err.Error())
 	}
-	dst = append(open(dst, f.PC), `,"f":`...)
-	dst = corefile.AppendString(dst, []byte(f.Name))
+	dst = appendNaming(append(open(dst, f.PC), `,"f":`...), f.Name)
 	if f.File != "" {
 		dst = append(dst, `,"file":`...)
 		dst = append(mark(dst, plainPath, uint64(len(f.File)), len(f.File)), f.File...)
@@ -492,7 +491,7 @@ func open(dst []byte, addr uint64) []byte {
 }
 
 func closeReason(dst []byte, why string) []byte {
-	dst = appendReason(append(dst, `,"x":`...), why)
+	dst = appendNaming(append(dst, `,"x":`...), why)
 	return append(dst, '}')
 }
 
@@ -501,17 +500,17 @@ func Reason(why string) []byte { return reason(nil, why) }
 
 // reason appends a value that isn't there.
 func reason(dst []byte, why string) []byte {
-	dst = appendReason(append(dst, `{"x":`...), why)
+	dst = appendNaming(append(dst, `{"x":`...), why)
 	return append(dst, '}')
 }
 
-// appendReason appends the text of a reason. If there are quotes in it, it names
-// a type with tags, which are text of the program's.
-func appendReason(dst []byte, why string) []byte {
-	if strings.IndexByte(why, '"') < 0 {
-		return corefile.AppendString(dst, []byte(why))
+// appendNaming appends a text that may name types: a reason, or a function. If
+// there are quotes in it, a type has tags, which are text of the program's.
+func appendNaming(dst []byte, text string) []byte {
+	if strings.IndexByte(text, '"') < 0 {
+		return corefile.AppendString(dst, []byte(text))
 	}
-	return append(mark(dst, reasonText, uint64(len(why)), len(why)), why...)
+	return append(mark(dst, namingText, uint64(len(text)), len(text)), text...)
 }
 
 func comma(dst []byte, i int64) []byte {
