@@ -618,7 +618,9 @@ func (v Value) Slice(low, high, limit int64) Value {
 	case reflect.String:
 		stored := int64(len(v.text))
 		w.text, w.addr = v.text[min(low, stored):min(high, stored)], 0
+		w.rec.Redacted = v.Redacted()
 	case reflect.Map:
+		w.why = v.Reason()
 		entries := v.contents()
 		w.list, w.in = entries.list.From(2*int(min(low, int64(entries.list.Len())))), entries.in
 		w.rec.Len = v.Len() - low

@@ -329,6 +329,9 @@ func constantOf[V Value[V, T], T Type[T]](op operand[V]) (operand[V], error) {
 		if v.Redacted() {
 			return op, Missing(op.src, "redacted")
 		}
+		if text == "" && v.Len() > 0 && v.Reason() != "" {
+			return op, Missing(op.src, v.Reason())
+		}
 		if int64(len(text)) < v.Len() {
 			return op, fmt.Errorf("%s is cut: %d of %d bytes are in the dump", op.src, len(text), v.Len())
 		}

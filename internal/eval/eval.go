@@ -96,6 +96,7 @@ type Result[V any] struct {
 	Value   V              // valid if the others aren't set; it may have no value, see [Missing]
 	Const   constant.Value // a computed value
 	Type    string         // type of Const; "" if it is an untyped constant
+	Single  bool           // Const is a float32 or complex64
 	Address bool           // the result is the address of Value
 	Nil     bool           // the result is the predeclared nil
 }
@@ -121,6 +122,7 @@ func Eval[V Value[V, T], T Type[T]](expr string, scope Scope[V]) (Result[V], err
 		e.text, e.paths = rewritten, paths
 	}
 	op, err := e.eval(node)
+	op.Single = op.Const != nil && (op.kind == reflect.Float32 || op.kind == reflect.Complex64)
 	return op.Result, err
 }
 

@@ -179,6 +179,9 @@ func show(r eval.Result[coredumpy.Value], err error) string {
 		return "nil"
 	case r.Const != nil && r.Const.Kind() == constant.Float:
 		f, _ := constant.Float64Val(r.Const)
+		if r.Single {
+			return fmt.Sprint(float32(f))
+		}
 		return fmt.Sprint(f)
 	case r.Const != nil:
 		return r.Const.ExactString()

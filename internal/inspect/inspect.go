@@ -134,7 +134,7 @@ func (p *Printer[V, T]) Result(expr string, r eval.Result[V]) error {
 	case r.Nil:
 		fmt.Fprintln(p.Out, "nil")
 	case r.Const != nil:
-		fmt.Fprintln(p.Out, p.constant(r.Const))
+		fmt.Fprintln(p.Out, p.constant(r.Const, r.Single))
 	case r.Address:
 		format := "(*%s)(%#x)\n"
 		name := p.Name(r.Value.Type().String())
@@ -156,6 +156,10 @@ func (p *Printer[V, T]) Result(expr string, r eval.Result[V]) error {
 
 // channel shows what the line of a channel doesn't.
 func (p *Printer[V, T]) channel(v V) {
+	if why := v.Reason(); why != "" && v.Stored() == 0 {
+		fmt.Fprintf(p.Out, "what is in it, who waits and whether it is closed: %s\n", pretty.NoValue(p.Name(why)))
+		return
+	}
 	if n := min(v.Stored(), p.Full.Elements); n > 0 {
 		fmt.Fprint(p.Out, "buffered: [")
 		for i := range n {
@@ -186,7 +190,7 @@ func (p *Printer[V, T]) channel(v V) {
 	}
 }
 
-func (p *Printer[V, T]) constant(c constant.Value) string {
+func (p *Printer[V, T]) constant(c constant.Value, single bool) string {
 	switch c.Kind() {
 	case constant.String:
 		text := constant.StringVal(c)
@@ -195,19 +199,23 @@ func (p *Printer[V, T]) constant(c constant.Value) string {
 		}
 		return strconv.Quote(text)
 	case constant.Float:
-		return formatFloat(c)
+		return formatFloat(c, single)
 	case constant.Complex:
-		return fmt.Sprintf("(%s + %si)", formatFloat(constant.Real(c)), formatFloat(constant.Imag(c)))
+		return fmt.Sprintf("(%s + %si)", formatFloat(constant.Real(c), single), formatFloat(constant.Imag(c), single))
 	}
 	return c.ExactString()
 }
 
-func formatFloat(c constant.Value) string {
+func formatFloat(c constant.Value, single bool) string {
 	f, _ := constant.Float64Val(c)
 	if math.IsInf(f, 0) {
 		return c.String()
 	}
-	return strconv.FormatFloat(f, 'f', -1, 64)
+	bits := 64
+	if single {
+		bits = 32
+	}
+	return strconv.FormatFloat(f, 'f', -1, bits)
 }
 
 // Type shows the type of what an expression gave, and what an interface holds.

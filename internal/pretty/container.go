@@ -113,6 +113,7 @@ func (p *printer[V, T]) list(v V, f flags, depth int, indent string) {
 		p.more(rest, true, nl, indent)
 	}
 	p.close(nl, indent)
+	p.missing(v.Reason())
 }
 
 // mapping writes a map.

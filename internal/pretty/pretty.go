@@ -282,6 +282,7 @@ func (p *printer[V, T]) channel(v V, f flags) {
 		return
 	}
 	p.putf("%s %d/%d", p.typeName(v.Type()), v.Len(), v.Cap())
+	p.missing(v.Reason())
 }
 
 func (p *printer[V, T]) function(v V, f flags, depth int, indent string) {

@@ -30,6 +30,10 @@ func (p *printer[V, T]) scalar(v V) {
 	case reflect.String:
 		text, _ := v.Text()
 		length := v.Len()
+		if text == "" && length > 0 && v.Reason() != "" {
+			p.put(NoValue(p.name(v.Reason())))
+			return
+		}
 		if v.Redacted() {
 			length = int64(len(text))
 		}
