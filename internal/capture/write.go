@@ -29,7 +29,6 @@ func (d *Dump) records(out *corefile.Writer) error {
 	if err := d.walker.Types(func(t *corefile.Type) error { return out.Type(d.redactedType(t)) }); err != nil {
 		return err
 	}
-	var buf []byte
 	for _, g := range d.goroutines {
 		rec := d.redactedGoroutine(g)
 		if err := out.Goroutine(rec); err != nil {
@@ -42,6 +41,7 @@ func (d *Dump) records(out *corefile.Writer) error {
 			return err
 		}
 	}
+	var buf []byte
 	for id, o := range d.walker.Objects() {
 		addr := uint64(0) // it is in what refers to the object
 		if o.Closure {

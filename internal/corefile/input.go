@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"compress/gzip"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -139,8 +140,7 @@ func (in *input) measure(r io.Reader, compressed bool) {
 	// ISIZE), unless the file was cut.
 	var b [4]byte
 	if _, err := at.ReadAt(b[:], in.size-4); err == nil {
-		size := int64(b[0]) | int64(b[1])<<8 | int64(b[2])<<16 | int64(b[3])<<24
-		in.hint = min(size, hintRatio*in.size)
+		in.hint = min(int64(binary.LittleEndian.Uint32(b[:])), hintRatio*in.size)
 	}
 }
 

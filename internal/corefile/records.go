@@ -196,8 +196,7 @@ type End struct {
 //	complex                  [real, imaginary]
 //	string                   "text", when it is whole and valid UTF-8
 //	nil of any kind          null
-//	struct                   [field, field, ...] in the order of the type's fields;
-//	                         a shorter list was cut
+//	struct                   [field, field, ...] in the order of the type's fields
 //	array                    [elem, elem, ...]; elements of 1 byte as for string
 //	pointer                  [address, object]
 //	slice                    [address, object, len, cap]; the object's type is the slice's and
@@ -217,7 +216,8 @@ type End struct {
 //	a chan's object          {"e":[buffered,...],"len":N,"closed":bool,"recv":N,"send":N} if one
 //	                         of the last three isn't zero, or it was cut
 //	func                     {"p":address of the code,"f":name,"file":...,"line":N,"o":object}; the
-//	                         object's type is a struct of the captured variables
+//	                         object's type is a struct of the captured variables; if the function
+//	                         isn't known, the address of the closure and why: {"p":address,"x":reason}
 //	no value                 {"x":reason}; pointers, slices, maps and so on keep "p", "len",
 //	                         "cap" and an interface "t" beside the reason why what they refer
 //	                         to is not stored
@@ -230,7 +230,7 @@ type Value struct {
 	Len      int64           `json:"len"`
 	Cap      int64           `json:"cap"`
 	Type     int             `json:"t"`
-	Value    json.RawMessage `json:"v"`
+	Value    json.RawMessage `json:"-"` // of an interface
 	Text     *string         `json:"s"`
 	Bytes    []byte          `json:"b"`
 	Elems    json.RawMessage `json:"e"` // for ParseList

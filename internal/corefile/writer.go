@@ -24,6 +24,7 @@ type Writer struct {
 	records int
 	line    bytes.Buffer // the record being encoded
 	encoder *json.Encoder
+	object  int    // id of the one that was begun last
 	scratch []byte // for an object's line
 	closed  bool
 }
@@ -98,6 +99,7 @@ func (w *Writer) BeginObject(id, typ int) error {
 	if err := w.check(kindObject, int64(id)); err != nil {
 		return err
 	}
+	w.object = id
 	p := strconv.AppendInt(append(w.scratch[:0], '['), int64(id), 10)
 	p = strconv.AppendInt(append(p, ','), int64(typ), 10)
 	w.scratch = append(p, ',')
@@ -116,7 +118,7 @@ func (w *Writer) EndObject(addr uint64) error {
 	}
 	w.scratch = append(p, "]\n"...)
 	if _, err := w.out.Write(w.scratch); err != nil {
-		return fmt.Errorf("corefile: write object: %w", err)
+		return fmt.Errorf("corefile: write object %d: %w", w.object, err)
 	}
 	w.records++
 	return nil

@@ -78,13 +78,13 @@ const dump = `{"coredumpy":{"version":1,"reason":"panic","goroutine":1,"goroutin
 {"name":"far","type":6,"value":{"p":8448,"x":"depth limit"}},
 {"name":"gone","type":6,"value":[8448,999]},
 {"name":"odd","type":6,"value":[8448,9]},
-{"name":"err","type":7,"value":{"t":8,"v":[12288,3]}},
+{"name":"err","type":7,"value":[8,[12288,3]]},
 {"name":"nilerr","type":7,"value":null},
-{"name":"tnil","type":7,"value":{"t":8,"v":null}},
-{"name":"anyint","type":12,"value":{"t":1,"v":5}},
-{"name":"anyt","type":12,"value":{"t":5,"p":8192,"o":2}},
-{"name":"anytree","type":12,"value":{"t":35,"v":[null]}},
-{"name":"anyclient","type":12,"value":{"t":27,"v":null}},
+{"name":"tnil","type":7,"value":[8,null]},
+{"name":"anyint","type":12,"value":[1,5]},
+{"name":"anyt","type":12,"value":[5,8192,2]},
+{"name":"anytree","type":12,"value":[35,[null]]},
+{"name":"anyclient","type":12,"value":[27,null]},
 {"name":"m","type":10,"value":[1,4,2]},
 {"name":"nm","type":10,"value":null},
 {"name":"big","type":10,"value":[1,5,12000]},
@@ -123,7 +123,7 @@ const dump = `{"coredumpy":{"version":1,"reason":"panic","goroutine":1,"goroutin
 [7,16,{"e":[true,7],"len":1}]
 [8,18,[1.5,15,0.1,16]]
 [9,9,["not a T"]]
-[10,20,{"e":[{"t":1,"v":1},10,{"t":2,"v":"1"},20,null,30],"len":3}]
+[10,20,{"e":[[1,1],10,[2,"1"],20,null,30],"len":3}]
 [11,21,{"e":[[1,2],12],"len":1}]
 [12,29,[33]]
 [13,24,[5,6]]

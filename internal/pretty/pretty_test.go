@@ -67,12 +67,15 @@ const types = `
 [6,17,[1,[24576,6]],24576]
 [7,27,{"e":[1,2],"len":156},28672]
 [8,16,{"s":"ab***redacted***","len":5,"red":true}]
-[9,34,[{"t":8,"v":[12288,3]},null],32768]
+[9,34,[[8,[12288,3]],null],32768]
 [10,35,[3]]
-[11,12,{"t":36,"v":[36864,11]},36864]
+[11,12,[36,[36864,11]],36864]
 [12,38,[[1,2],[3,4]],40960]
-[13,12,{"t":12,"o":13},45056]
+[13,12,[12,45056,13],45056]
 [14,10,{"e":["a",1,"b",2],"len":12000}]
+[17,11,[1,2]]
+[18,11,{"x":"bad address"}]
+[19,28,{"e":[1],"len":4,"x":"bad address"}]
 [15,41,{"e":["k",[[1,2],null,null]],"len":1}]
 `
 
@@ -146,11 +149,11 @@ func TestLine(t *testing.T) {
 		{"pointer to an object that isn't there", 6, `[8192,99]`, `(*main.T)(0x2000) (unreadable corefile: object 99: not in the dump)`},
 		{"slice of elements that aren't there", 28, `[8192,99,3]`, `[]int len: 3, cap: 3, [...] (unreadable not in the dump)`},
 		{"matrix of more dimensions than one can see", 43, `[[[[[[1]]]]]]`, `[1][1][1][1][1][1]int [[[[[[...]]]]]]`},
-		{"interface", 7, `{"t":8,"v":[12288,3]}`, `error(*errors.errorString) *{s: "boom"}`},
+		{"interface", 7, `[8,[12288,3]]`, `error(*errors.errorString) *{s: "boom"}`},
 		{"nil interface", 12, `null`, `interface {} nil`},
-		{"typed nil", 7, `{"t":8,"v":null}`, `error(*errors.errorString) nil`},
-		{"number in an interface", 12, `{"t":1,"v":5}`, `interface {}(int) 5`},
-		{"boxed struct", 12, `{"t":5,"p":8192,"o":2}`, `interface {}(main.T) {A: 1, B: 2}`},
+		{"typed nil", 7, `[8,null]`, `error(*errors.errorString) nil`},
+		{"number in an interface", 12, `[1,5]`, `interface {}(int) 5`},
+		{"boxed struct", 12, `[5,8192,2]`, `interface {}(main.T) {A: 1, B: 2}`},
 		{"map", 10, `[1,4,1]`, `map[string]int ["a": 1, ]`},
 		{"empty map", 10, `{"p":1,"len":0}`, `map[string]int []`},
 		{"nil map", 10, `null`, `map[string]int nil`},
@@ -158,10 +161,14 @@ func TestLine(t *testing.T) {
 		{"map of structs of structs", 41, `[1,15,1]`, `map[string]main.Outer ["k": {In: main.T {...}, S: []main.T len: 0, cap: 0, nil, P: *main.T nil}, ]`},
 		{"chan", 11, `{"p":1,"len":4,"cap":11}`, `chan int 4/11`},
 		{"nil chan", 11, `null`, `chan int nil`},
+		{"chan that was used meanwhile", 11, `[1,17,3,10]`, `chan int 3/10 (unreadable it changed while the dump was made: its length was 3, then 2)`},
+		{"chan that can't be read", 11, `[1,18,3,10]`, `chan int 3/10 (unreadable bad address)`},
+		{"slice that can't be read on", 28, `[1,19,4]`, `[]int len: 4, cap: 4, [1,...+3 more] (unreadable bad address)`},
+		{"unreadable string", 2, `{"len":5,"x":"no memory at 0xdead"}`, `(unreadable no memory at 0xdead)`},
 		{"func", 13, `{"p":1,"f":"main.f"}`, `main.f`},
 		{"nil func", 13, `null`, `nil`},
 		{"cycle", 18, `[24576,6]`, `*main.Node {V: 1, Next: *main.Node {V: 1, Next: *(*main.Node)(0x6000)}}`},
-		{"interface that holds its address", 12, `{"t":36,"p":0,"v":[36864,11]}`,
+		{"interface that holds its address", 12, `[36,[36864,11]]`,
 			`interface {}(*interface {}) **interface {}(*interface {}) 0x9000`},
 		{"optimized out", 1, `{"x":"optimized out"}`, `(optimized out)`},
 		{"unreadable", 1, `{"x":"no location"}`, `(unreadable no location)`},
@@ -230,7 +237,7 @@ func TestForgedCycle(t *testing.T) {
 	o := options()
 	o.Depth = 1 << 30
 	for name, v := range map[string]coredumpy.Value{
-		"interface in itself": value(t, 12, `{"t":12,"o":13}`),
+		"interface in itself": value(t, 12, `[12,45056,13]`),
 		"list in itself":      value(t, 18, `[24576,6]`),
 	} {
 		got := pretty.String(v, o)
@@ -252,7 +259,7 @@ func TestBytes(t *testing.T) {
 func TestNames(t *testing.T) {
 	o := options()
 	o.Name = strings.ToUpper
-	got := pretty.String(value(t, 7, `{"t":8,"v":[12288,3]}`), o)
+	got := pretty.String(value(t, 7, `[8,[12288,3]]`), o)
 	if want := `ERROR(*ERRORS.ERRORSTRING) *{S: "boom"}`; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}

@@ -241,6 +241,6 @@ func (f *forger) nest(n *node) {
 		depth = 12_000 // encoding/json's limit is 10,000
 	}
 	inner := string(n.append(nil))
-	pair := [][2]string{{"[", "]"}, {`{"v":`, "}"}, {`{"t":6,"v":`, "}"}, {`{"e":[`, "]}"}}[f.rnd.IntN(4)]
+	pair := [][2]string{{"[", "]"}, {"[6,", "]"}, {"[6,4096,", "]"}, {`{"e":[`, "]}"}}[f.rnd.IntN(4)]
 	*n = node{scalar: strings.Repeat(pair[0], depth) + inner + strings.Repeat(pair[1], depth)}
 }

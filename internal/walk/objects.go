@@ -34,8 +34,8 @@ func (s *objects) all() iter.Seq2[int, *Object] {
 	}
 }
 
-// find returns the id of the object at an address that has a type and, if it is
-// a slice's elements, a length; 0 if there is none. Memory seen as two types is
+// find returns the id of the object at an address that has a type and a length, as
+// Object.n says; 0 if there is none. Memory seen as two types is
 // two objects: a struct and its first field have the same address.
 func (s *objects) find(addr uint64, t *target.Type, n int64) int {
 	if s.n == 0 {
