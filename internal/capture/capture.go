@@ -521,6 +521,9 @@ func (c *capturer) finish(start time.Time) {
 			c.cut("string", 1)
 		}
 	}
+	if c.req.Redact.Full() {
+		c.note("more secret values than are kept: the rest are hidden where they are, but not looked for in other texts")
+	}
 	var omitted int
 	c.sources, omitted = c.chooseSources()
 	c.cut("source", omitted)

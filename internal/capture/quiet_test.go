@@ -172,6 +172,7 @@ func (plain) Arguments(args []string) []string {
 	return args
 }
 func (plain) Learn(string) {}
+func (plain) Full() bool   { return false }
 
 // own captures this process, with the calling goroutine as the current one.
 func own() *Dump {

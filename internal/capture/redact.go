@@ -18,6 +18,7 @@ type Redactor interface {
 	Source(path, text string) string
 	Arguments([]string) []string
 	Learn(string)
+	Full() bool // there was more to learn than is kept
 }
 
 func (d *Dump) redactedHead() corefile.Head {

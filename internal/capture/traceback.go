@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"bytes"
 	"fmt"
 	"runtime"
 	"strconv"
@@ -20,7 +21,11 @@ func (c *capturer) fromTraceback() {
 	switch {
 	case !c.req.Limits.AllGoroutines:
 	case canStop():
-		text = allStacks()
+		var whole bool
+		if text, whole = allStacks(); !whole {
+			c.note("not all goroutines: their tracebacks are longer than %d MB", maxTraceback>>20)
+			c.cut("goroutines", max(runtime.NumGoroutine()-strings.Count(text, "\n\n")-1, 1))
+		}
 	default:
 		c.note("only the current goroutine: the others can't be stopped with GODEBUG=asyncpreemptoff=1")
 	}
@@ -100,12 +105,17 @@ func trimTrace(trace, entry string) string {
 	return header + "\n" + rest
 }
 
-// allStacks returns the tracebacks of all goroutines.
-func allStacks() string {
+// allStacks returns the tracebacks of all goroutines, or if they are too long of
+// some, which are whole.
+func allStacks() (text string, whole bool) {
 	for n := 64 << 10; ; n *= 4 {
 		buf := make([]byte, n)
-		if got := runtime.Stack(buf, true); got < n || n >= maxTraceback {
-			return string(buf[:got])
+		got := runtime.Stack(buf, true)
+		if got < n {
+			return string(buf[:got]), true
+		}
+		if n >= maxTraceback {
+			return string(buf[:max(0, bytes.LastIndex(buf[:got], []byte("\n\n")))]), false
 		}
 	}
 }

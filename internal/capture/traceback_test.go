@@ -231,7 +231,8 @@ func TestParseOwnTraceback(t *testing.T) {
 	if by := gs[0].CreatedBy; by == nil || by.Func != "testing.(*T).Run" || gs[0].Parent == 0 {
 		t.Errorf("got created by %+v, want testing.(*T).Run", by)
 	}
-	all := ParseTraceback(allStacks())
+	stacks, _ := allStacks()
+	all := ParseTraceback(stacks)
 	if len(all) < 2 || all[0].ID != gs[0].ID {
 		t.Errorf("got %d goroutines, want this one first of several", len(all))
 	}

@@ -40,7 +40,16 @@ type Redactor struct {
 	longRuns   bool             // LongRun was among the patterns
 	patterns   []*regexp.Regexp // the other patterns
 	known      values
+	learned    int
+	full       bool
 }
+
+// maxLearned bounds how many values a Redactor learns. Each takes 1 or 2 KB.
+const maxLearned = 20_000
+
+// Full reports whether there were more values to learn than [Redactor.Learn]
+// keeps. Those aren't removed from other texts.
+func (d *Redactor) Full() bool { return d.full }
 
 // New returns a Redactor for r. A nil EnvironFilter accepts every value.
 func New(r Rules) *Redactor {
@@ -93,11 +102,18 @@ func (d *Redactor) learnMarked(text string) {
 // in hexadecimal and base64. Not found are other codes, and other ways to escape
 // signs than the usual ones.
 //
-// Learn must not run at the same time as any other method.
+// After 20,000 values it learns no more, see [Redactor.Full]. Learn must not run at
+// the same time as any other method.
 func (d *Redactor) Learn(value string) {
 	value = strings.TrimSpace(value)
 	if len(value) < minEqual || strings.Contains(value, Mask) || placeholder([]byte(value)) {
 		return
+	}
+	if _, ok := d.known.whole[value]; !ok {
+		if d.full = d.learned == maxLearned; d.full {
+			return
+		}
+		d.learned++
 	}
 	if len(value) >= minLearned && !ordinary([]byte(value)) && !looksLikePath(value) {
 		d.known.addSecret(value)

@@ -134,6 +134,23 @@ func TestLearn(t *testing.T) {
 	}
 }
 
+// There is a bound on what is learnt.
+func TestLearnMany(t *testing.T) {
+	r := New(Rules{})
+	value := func(i int) string { return fmt.Sprintf("s3cret value %06d", i) }
+	for i := range maxLearned {
+		r.Learn(value(i))
+		r.Learn(value(0))
+	}
+	if r.Full() || r.Text("x "+value(maxLearned-1)) != "x "+Mask {
+		t.Errorf("got full after %d values, or the last not removed", maxLearned)
+	}
+	r.Learn(value(maxLearned))
+	if got := r.Text("x " + value(maxLearned) + " " + value(7)); !r.Full() || got != "x "+value(maxLearned)+" "+Mask {
+		t.Errorf("got full %t and %q, want true and the last value in it", r.Full(), got)
+	}
+}
+
 // What is a secret for certain is found in all usual codes, whatever stands
 // before and after it.
 func TestEncoded(t *testing.T) {

@@ -55,6 +55,8 @@ func TestSecretNames(t *testing.T) {
 		{"secret", 12345, `{"x":"redacted"}`, nil, nil},
 		{"secret", 1.5, `{"x":"redacted"}`, nil, nil},
 		{"secret", true, "true", nil, nil},
+		{"secret", new(int), `[@,1]`, []string{`{"x":"redacted"}`}, nil},
+		{"secret", &[]*int{new(int)}, `[@,1]`, []string{`[@,2,1]`, `[[@,3]]`, "0"}, nil},
 		{"v", user{"bob", "p1"}, `["bob",` + masked + "]", nil, []string{"p1"}},
 		{"v", []user{{"bob", "p1"}}, `[@,1,1]`, []string{`[["bob",` + masked + "]]"}, []string{"p1"}},
 		{"v", map[string]string{"the secret": "p1"}, `[@,1,1]`, []string{`["the secret",` + masked + `]`}, []string{"p1"}},
@@ -99,6 +101,24 @@ func TestSecretThroughPointers(t *testing.T) {
 	w.want(w.value("v", &credentials{7, deep, []string{"x"}}), `[@,1]`,
 		`[7,[@,2],[@,3,1]]`, "["+masked+`,[@,4],1]`, `["x"]`, "["+masked+`,[@,5],2]`, "["+masked+",null,3]")
 	wantLearnt(t, learnt, "p1", "p2", "p3")
+}
+
+// What is encoded again because it is secret stays within the limits.
+func TestSecretFoundLateAndLarge(t *testing.T) {
+	rules, _ := secretNames()
+	lim := ample()
+	lim.Bytes = 64 << 10
+	w := newWalk(t, lim, rules)
+	large := new([300][300]float64)
+	w.value("v", large)
+	w.w.Run()
+	w.value("v", &struct{ Secret *[300][300]float64 }{large})
+	w.w.Run()
+	for _, o := range w.objects() {
+		if len(o) > 2*int(lim.Bytes) || len(o) > 1000 && !strings.Contains(o, "bytes limit") {
+			t.Errorf("got an object of %d bytes", len(o))
+		}
+	}
 }
 
 // Also if it was reached by an innocent name before, and walked as such.

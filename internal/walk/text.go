@@ -37,6 +37,10 @@ const (
 // that the limit cuts in two is still recognised.
 const margin = 4 << 10
 
+// keyText is the length from which on a text in what is a key by its type is a
+// secret that may stand elsewhere: a shorter one may be the name of an algorithm.
+const keyText = 16
+
 // text appends n bytes of text at addr. data may hold them already.
 func (w *Walker) text(dst []byte, addr, n uint64, c context, data ...byte) []byte {
 	if n > 1<<48 {
@@ -76,7 +80,7 @@ func (w *Walker) text(dst []byte, addr, n uint64, c context, data ...byte) []byt
 	if n > uint64(w.lim.String) {
 		w.cut("string")
 	}
-	if c.secret {
+	if c.secret || c.key && n >= keyText {
 		w.rules.Learn(string(dst[from:]))
 	}
 	return dst
@@ -110,7 +114,7 @@ func (w *Walker) runes(dst []byte, elem *target.Type, addr uint64, n int64, c co
 	if elem.Kind == reflect.Uint16 {
 		kind, secret = plainUTF16, secretUTF16
 	}
-	if c.secret {
+	if c.secret || c.key && n >= keyText {
 		w.rules.Learn(string(inUTF8(kind, raw)))
 	}
 	if c.secret || c.key {

@@ -123,7 +123,9 @@ func (w *Walker) value(dst []byte, t *target.Type, addr uint64, data []byte, c c
 
 // reference appends a pointer, map, channel or func.
 func (w *Walker) reference(dst []byte, t *target.Type, to uint64, c context) []byte {
-	c = c.inside()
+	if t.Kind != reflect.Pointer {
+		c = c.inside()
+	}
 	switch t.Kind {
 	case reflect.Map:
 		n, err := w.p.MapLen(to)
@@ -400,7 +402,7 @@ func (w *Walker) expect(dst []byte, mark int, done, n, next int64) []byte {
 
 // object appends the value of an object.
 func (w *Walker) object(dst []byte, o *Object) []byte {
-	c := context{depth: int(o.depth), secret: o.secret, key: o.key, stale: o.stale}
+	c := context{depth: int(o.depth), secret: o.secret, key: o.key, named: o.named, stale: o.stale}
 	switch {
 	case !w.tick(dst):
 		return reason(dst, w.cut(w.stopped))

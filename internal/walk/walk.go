@@ -84,6 +84,7 @@ type Object struct {
 	Closure bool  // what refers to it is a func, which has another address
 	secret  bool
 	key     bool
+	named   bool
 	stale   bool // reached from a variable not used any more, and nothing else
 	whole   bool // a value of its type, not what the type refers to
 }
@@ -152,10 +153,11 @@ func (w *Walker) Run() {
 			// Even after a limit is reached: what this one refers to is secret, too.
 			id := w.again[n-1]
 			w.again = w.again[:n-1]
-			stopped := w.stopped
+			stopped, full := w.stopped, w.full
 			w.stopped, w.redo = "", true
+			w.room = 2*int64(len(w.objects.at(id).Value)) + redoRoom // it may have been cut
 			w.walk(id)
-			w.stopped, w.redo = stopped, false
+			w.stopped, w.full, w.redo = stopped, full, false
 			continue
 		}
 		w.share()
@@ -163,6 +165,9 @@ func (w *Walker) Run() {
 		w.walk(w.next - 1)
 	}
 }
+
+// redoRoom is by how much a value may grow that is encoded again.
+const redoRoom = 4 << 10
 
 // share is called before each variable and object. None takes more than half of
 // what the limits leave, so that a large one doesn't starve its neighbours.
@@ -184,13 +189,13 @@ func (w *Walker) walk(id int) {
 // refer returns the id of an object, which is queued when it is new. It returns
 // 0 and why if a limit forbids it.
 func (w *Walker) refer(o Object, from context) (id int, why string) {
-	o.secret, o.key = from.secret, from.key
+	o.secret, o.key, o.named = from.secret, from.key, from.named
 	if o.whole {
 		o.n = -1 // other than what such a value refers to, should both be at one address
 	}
 	if id := w.objects.find(o.Addr, o.typ, o.n); id != 0 {
-		if old := w.objects.at(id); o.secret && !old.secret || o.key && !old.key {
-			old.secret, old.key = old.secret || o.secret, old.key || o.key
+		if old := w.objects.at(id); o.secret && !old.secret || o.key && !old.key || o.named && !old.named {
+			old.secret, old.key, old.named = old.secret || o.secret, old.key || o.key, old.named || o.named
 			if id < w.next {
 				w.again = append(w.again, id)
 			}
@@ -294,11 +299,10 @@ func (w *Walker) keep() []byte {
 // the clock now and then. It reports whether the walk goes on.
 func (w *Walker) tick(dst []byte) bool {
 	switch w.ticks++; {
-	case w.redo:
-		return true
 	case w.stopped != "":
 	case int64(len(dst)) > w.room:
 		w.stopped, w.full = "bytes", true
+	case w.redo:
 	case w.ticks%256 == 0 && time.Now().After(w.lim.Deadline):
 		w.stopped = "time"
 	}
