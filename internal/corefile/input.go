@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 )
 
@@ -129,7 +130,7 @@ func (in *input) measure(r io.Reader, compressed bool) {
 		in.size = r.Size()
 	}
 	if !compressed {
-		in.hint = min(in.size, maxSize)
+		in.hint = min(in.size, freeSize)
 		return
 	}
 	at, ok := r.(io.ReaderAt)
@@ -184,9 +185,7 @@ func (in *input) readMembers() (data, rest []byte, err error) {
 	if in.at == nil {
 		return nil, nil, nil
 	}
-	file := make([]byte, in.size)
-	n, _ := in.at.ReadAt(file, 0)
-	members, rest := splitMembers(file[:n])
+	members, rest := splitMembers(in.compressed())
 	size := int64(0)
 	for _, m := range members {
 		size += claimedSize(m)
@@ -198,6 +197,26 @@ func (in *input) readMembers() (data, rest []byte, err error) {
 	return data, rest, err
 }
 
+// compressed returns the file up to where there is nothing but zeros.
+func (in *input) compressed() []byte {
+	const piece = 1 << 20 // no member has as many zeros in a row
+	var file []byte
+	for in.size > int64(len(file)) {
+		from := len(file)
+		file = slices.Grow(file, int(min(piece, in.size-int64(from))))
+		n, err := in.at.ReadAt(file[from:min(from+piece, cap(file))], int64(from))
+		file = file[:from+n]
+		if err != nil || bytes.Count(file[from:], []byte{0}) == piece {
+			break
+		}
+	}
+	return file
+}
+
+// errZeros is for a file that was preallocated, or of which the last blocks were
+// lost: JSON has no zeros.
+var errZeros = errors.New("zeros follow")
+
 // readOn appends all bytes that are left to data.
 func (in *input) readOn(data []byte) ([]byte, error) {
 	for {
@@ -205,6 +224,9 @@ func (in *input) readOn(data []byte) ([]byte, error) {
 			data = append(data, 0)[:len(data)]
 		}
 		n, err := in.lines.Read(data[len(data):cap(data)])
+		if zero := bytes.IndexByte(data[len(data):len(data)+n], 0); zero >= 0 {
+			n, err = zero, errZeros
+		}
 		data = data[:len(data)+n]
 		if errors.Is(err, io.EOF) {
 			return data, nil
