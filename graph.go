@@ -188,7 +188,6 @@ type Type struct {
 	core *Core
 	rec  *corefile.Type
 	kind reflect.Kind
-	of   *Type // of an array that a slice is of: the slice's type, which gives it the name
 }
 
 var kindByName = func() map[string]reflect.Kind {
@@ -218,9 +217,6 @@ func (c *Core) typeOf(id int) *Type {
 // String returns the type as Go source has it, packages by import path; "?" if
 // the type isn't known.
 func (t *Type) String() string {
-	if t.of != nil {
-		return fmt.Sprintf("[%d]%s", t.rec.Len, strings.TrimPrefix(t.of.String(), "[]"))
-	}
 	return t.rec.Name
 }
 
@@ -498,8 +494,8 @@ func (v Value) array() Value {
 	a := v.target()
 	if a.Kind() == reflect.Slice && v.rec != nil {
 		// The object has the slice's type: slices of all lengths share it.
-		a.typ = &Type{core: v.core, kind: reflect.Array, of: a.typ, rec: &corefile.Type{
-			Kind: reflect.Array.String(), Elem: a.typ.rec.Elem, Len: v.rec.Len,
+		a.typ = &Type{core: v.core, kind: reflect.Array, rec: &corefile.Type{
+			Name: a.typ.rec.Name, Kind: reflect.Array.String(), Elem: a.typ.rec.Elem, Len: v.rec.Len,
 		}}
 	}
 	if a.Kind() != reflect.Array {

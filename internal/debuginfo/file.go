@@ -46,7 +46,6 @@ type File struct {
 	abbrevs  map[uint64]abbrevTable
 	types    map[dwarf.Offset]*Type
 	origins  map[dwarf.Offset]*origin
-	typeDIEs map[uint64]dwarf.Offset // runtime types, see TypeByRuntimeType
 	frames   *frameTable
 	machine  machine // for Eval, to be used again
 }

@@ -79,9 +79,6 @@ func TestStripped(t *testing.T) {
 		if off, ok := f.TypeByName("int"); ok {
 			t.Errorf("%s: TypeByName: got %v", name, off)
 		}
-		if off, ok := f.TypeByRuntimeType(8); ok {
-			t.Errorf("%s: TypeByRuntimeType: got %v", name, off)
-		}
 		if row, ok := f.Unwind(0x401000); ok {
 			t.Errorf("%s: Unwind: got %v", name, row)
 		}

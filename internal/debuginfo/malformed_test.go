@@ -112,7 +112,6 @@ func askEverything(f *File) (answers int) {
 	}
 	f.Global("runtime.allgs")
 	f.TypeByName("runtime.g")
-	f.TypeByRuntimeType(64)
 	return answers
 }
 

@@ -22,28 +22,6 @@ func (f *File) TypeByName(name string) (off dwarf.Offset, ok bool) {
 	return off, ok
 }
 
-// TypeByRuntimeType returns the entry of the type whose runtime type is at an
-// offset from runtime.types, as Type.RuntimeType has it. The first call reads
-// the program's types.
-func (f *File) TypeByRuntimeType(rtype uint64) (dwarf.Offset, bool) {
-	if rtype == 0 {
-		return 0, false
-	}
-	if f.typeDIEs == nil {
-		f.typeDIEs = map[uint64]dwarf.Offset{}
-		f.eachType(func(s *scanner, d die) bool {
-			if v, _, ok := s.number(d, attrGoRuntimeType); ok && v != 0 {
-				if _, ok := f.typeDIEs[v]; !ok {
-					f.typeDIEs[v] = d.off
-				}
-			}
-			return true
-		})
-	}
-	off, ok := f.typeDIEs[rtype]
-	return off, ok
-}
-
 // eachType calls visit for the program's types until it returns false.
 func (f *File) eachType(visit func(*scanner, die) bool) {
 	for _, u := range f.packageUnits("runtime") {

@@ -15,7 +15,7 @@ type Text struct {
 }
 
 // Event is what a process says about its failure. Addresses are those of the
-// process; all of them hold until [Release].
+// process; all of them hold until the connection is closed.
 type Event struct {
 	Kind Kind
 	// Goroutine is the id of the goroutine concerned, 0 if there is none. For an
@@ -156,12 +156,4 @@ func (m *message) event() (*Event, error) {
 		ExitCode:    int(int64(m.Code)),
 		SignalStack: m.SignalStack,
 	}, nil
-}
-
-// Release lets the process go on. Closing the connection does so as well.
-func Release(c net.Conn) error {
-	if _, err := c.Write(make([]byte, wordSize)); err != nil {
-		return fmt.Errorf("release: %w", err)
-	}
-	return nil
 }
