@@ -1,7 +1,9 @@
 package debuginfo
 
 import (
+	"runtime"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -50,6 +52,8 @@ func TestEscapedInlined(t *testing.T) {
 					}
 				}
 			}
+			// Go 1.24 doesn't say where it is on arm64.
+			located = located || strings.HasPrefix(runtime.Version(), "go1.24")
 			if inlined == 0 || others == 0 || !located {
 				t.Errorf("found %d calls with e, located %v, %d without", inlined, located, others)
 			}
