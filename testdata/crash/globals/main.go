@@ -8,11 +8,14 @@
 // want-global: main.hook = main.twice
 // want-global: "coredumpy/testdata/crash/globals/stock".Items[0].Name = "pen"
 // want-global: "coredumpy/testdata/crash/globals/stock".total = 3
+// want-global: "coredumpy/testdata/crash/globals/token".Keywords[1] = "case"
+// want-global: "coredumpy/testdata/crash/globals/token".secret = "***redacted***"
 package main
 
 import (
 	"coredumpy"
 	"coredumpy/testdata/crash/globals/stock"
+	"coredumpy/testdata/crash/globals/token"
 )
 
 type settings struct {
@@ -32,7 +35,7 @@ func twice(n int) int { return n * 2 }
 func main() {
 	defer coredumpy.OnPanic()
 	counter++
-	println(stock.Each(divide))
+	token.Each(func(string) { println(stock.Each(divide)) })
 	println(table["a"], config.Name, hook(1))
 }
 
