@@ -24,7 +24,7 @@ func allocated(f func()) (count, size float64) {
 func TestCaptureAllocates(t *testing.T) {
 	unlimited(t)
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2)) // each takes a compressor
-	const few, more = 2_000, 20_000
+	const few, more = 2_000, 80_000
 	var counts, sizes, dumps []float64
 	for _, n := range []int{few, few, more} { // the first one warms up
 		list := records(n)
