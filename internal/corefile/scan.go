@@ -35,7 +35,7 @@ func (f *File) scan(readErr error) error {
 	if len(line) > maxHeadLine {
 		return longHead()
 	}
-	if len(line) == len(f.data) && !json.Valid(line) {
+	if len(line) == len(f.data) && (!json.Valid(line) || errors.Is(readErr, errZeros)) {
 		return damaged("ends before its head does (%v)", endOf(readErr))
 	}
 	head, err := decodeHead(line)
