@@ -200,7 +200,7 @@ func (in *input) readMembers() (data, rest []byte, err error) {
 // compressed returns the file up to where there is nothing but zeros.
 func (in *input) compressed() []byte {
 	const piece = 1 << 20 // no member has as many zeros in a row
-	var file []byte
+	file := make([]byte, 0, min(in.size, freeSize))
 	for in.size > int64(len(file)) {
 		from := len(file)
 		file = slices.Grow(file, int(min(piece, in.size-int64(from))))
