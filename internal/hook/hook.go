@@ -7,7 +7,8 @@
 // [SocketEnv] in its environment connects to that socket when something fatal
 // happens, says what and where ([ReadEvent]), and waits, on the failing
 // goroutine and with all its frames in place, until the reader answers or closes
-// the connection. Then everything takes the course it would have taken. Without the variable, or with nobody listening, nothing happens.
+// the connection. Then everything takes the course it would have taken. Without
+// the variable, or with nobody listening, nothing happens.
 //
 // The process is not stopped while it waits: its other threads run on. A reader
 // that wants a consistent picture stops them itself. No lock of the runtime or

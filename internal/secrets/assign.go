@@ -101,7 +101,8 @@ func (k keySpan) line(b []byte) bool {
 	return false
 }
 
-// harmless reports whether what is at is no secret although its key says so.
+// harmless reports whether the value at a place is no secret although its key
+// says so.
 func (k keySpan) harmless(b []byte, sep int, at span, a *ahead) bool {
 	v := b[at.from:at.to]
 	if placeholder(v) {
