@@ -152,6 +152,7 @@ type options struct {
 	exclude     []any
 	given       []capture.Given
 	event       *capture.Event
+	dump        *capture.Dump // once it is taken
 }
 
 // Path names the file to write. An existing file is replaced. If the name ends
@@ -333,6 +334,7 @@ func dumpPanic(value *any, signal []byte, o *options, at place, answer quota.Ans
 	defer task.End()
 	defer answer.Done()
 	defer contain(nil)
+	defer o.release()
 	req := ownRequest(o, at, "OnPanic")
 	req.Panic, req.Signal = value, signal
 	req.Head.Reason = "panic"
@@ -389,6 +391,7 @@ func dumpNow(entry string, opts []Option, do func(*options, *capture.Request) er
 		defer close(done)
 		defer contain(&err)
 		o := apply(opts)
+		defer o.release()
 		req := ownRequest(o, at, entry)
 		req.Head.Reason = "dump"
 		err = do(o, req)
@@ -417,6 +420,7 @@ func DumpProcess(pid int, opts ...Option) (path string, err error) {
 	if err != nil {
 		return "", fmt.Errorf("coredumpy: no dump written: %w", err)
 	}
+	defer dump.Release()
 	return o.write(dump)
 }
 
@@ -466,6 +470,7 @@ func onFailure(t TB, value *any, opts []Option, mark *byte, was uint64) {
 		defer close(done)
 		defer contain(nil)
 		o := apply(opts)
+		defer o.release()
 		if *value != nil && capture.Excluded(*value, o.exclude) {
 			return
 		}
@@ -568,7 +573,15 @@ func take(req *capture.Request, o *options) (*capture.Dump, error) {
 	if note := panics.Note(); note != "" {
 		req.Head.Notes = append(req.Head.Notes, note)
 	}
-	return capture.Own(req, secretName(&Config)), nil
+	o.dump = capture.Own(req, secretName(&Config))
+	return o.dump, nil
+}
+
+// release is to be deferred where a dump is taken.
+func (o *options) release() {
+	if o.dump != nil {
+		o.dump.Release()
+	}
 }
 
 // save takes a dump and writes it to its file.

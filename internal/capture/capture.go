@@ -64,15 +64,30 @@ type Dump struct {
 	redact     Redactor
 	paths      map[string]string // see path
 	sources    []string          // paths
+	release    func()            // see Release
+}
+
+// Release ends what has to last until the dump is written: another process that
+// waits for it goes on, and this one's garbage is collected again where the
+// collector could not even begin. It must be called.
+func (d *Dump) Release() {
+	if d.release != nil {
+		d.release()
+		d.release = nil
+	}
 }
 
 // Own captures this process. It must run on a goroutine of its own, while the
 // current goroutine of the request is blocked: a stack that grows while it is
 // read leaves dangling pointers behind.
-func Own(req *Request, secretName func(string) bool) *Dump {
+func Own(req *Request, secretName func(string) bool) (d *Dump) {
 	debug.SetPanicOnFault(true) // ends with this goroutine
 	q := hush()
-	defer q.restore()
+	defer func() {
+		if q.stop || d == nil {
+			q.restore()
+		}
+	}()
 
 	start := time.Now()
 	p := target.Self()
@@ -83,7 +98,7 @@ func Own(req *Request, secretName func(string) bool) *Dump {
 	req.Limits.Deadline = start.Add(req.Limits.Timeout)
 	c := &capturer{
 		req: req, p: p, self: ownID(), quiet: q, reasons: map[string][]byte{},
-		Dump: &Dump{head: req.Head, redact: req.Redact},
+		Dump: &Dump{head: req.Head, redact: req.Redact, release: q.restore},
 	}
 	c.walker = walk.New(p, req.Limits.Limits, walk.Rules{SecretName: secretName, Learn: req.Redact.Learn})
 	c.goroutinesAndVariables()

@@ -48,10 +48,10 @@ const maxSignalStack = 16 << 10
 // stopLimit bounds how long it may take to stop a process.
 const stopLimit = 10 * time.Second
 
-// Process captures another process, which is stopped meanwhile. If nothing has
-// happened to it event is nil; it goes on then as soon as what can change has
-// been copied.
-func Process(req *Request, pid int, event *Event, secretName func(string) bool) (*Dump, error) {
+// Process captures another process, which is stopped until the dump is released.
+// If nothing has happened to it event is nil; it goes on then as soon as what can
+// change has been copied.
+func Process(req *Request, pid int, event *Event, secretName func(string) bool) (d *Dump, err error) {
 	mem, err := target.OpenRemote(pid)
 	if err != nil {
 		return nil, err
@@ -72,7 +72,11 @@ func Process(req *Request, pid int, event *Event, secretName func(string) bool) 
 	} else if stopped, err = stop(pid, stopLimit); err != nil {
 		return nil, err
 	}
-	defer stopped.Release()
+	defer func() {
+		if d == nil {
+			stopped.Release()
+		}
+	}()
 	incomplete := ""
 	if event == nil {
 		if _, err := mem.Copy(req.Limits.Bytes); err != nil {
@@ -85,10 +89,10 @@ func Process(req *Request, pid int, event *Event, secretName func(string) bool) 
 	} else if err := mem.Refresh(); err != nil {
 		return nil, err
 	}
-	d, err := other(req, pid, mem, stopped.Threads, event, secretName)
-	if err != nil {
+	if d, err = other(req, pid, mem, stopped.Threads, event, secretName); err != nil {
 		return nil, err
 	}
+	d.release = func() { stopped.Release() }
 	for _, note := range []string{stopped.Note, incomplete} {
 		if note != "" {
 			d.head.Notes = append(d.head.Notes, note)

@@ -7,11 +7,13 @@ import (
 	"runtime/debug"
 	"runtime/metrics"
 	"strings"
+	"sync"
 )
 
 // quiet is the state of the runtime to be given back after a capture.
 type quiet struct {
 	stop        bool // the world can be stopped for a moment
+	held        bool // not given back yet
 	gcPercent   int
 	memoryLimit int64
 	used        int64 // memory at the beginning
@@ -21,15 +23,59 @@ type quiet struct {
 }
 
 // hush turns the collector off. It could shrink a stack, which leaves dangling
-// pointers in variables that the compiler takes for dead.
+// pointers in variables that the compiler takes for dead; and where the world
+// can't be stopped it would wait forever to begin.
 func hush() *quiet {
-	q := &quiet{stop: canStop(), bound: math.MaxInt64}
+	q := &quiet{stop: canStop(), held: true, bound: math.MaxInt64}
 	if q.stop {
 		q.used = inUse()
 		q.memoryLimit = debug.SetMemoryLimit(q.bound)
 		q.gcPercent = debug.SetGCPercent(-1) // waits until a collection under way ends
+	} else {
+		uncollected.begin()
 	}
 	return q
+}
+
+// uncollected are the captures in whose time no collection may begin, because it
+// could not: each lasts until its dump is written, and another may begin before.
+var uncollected holders
+
+type holders struct {
+	mu          sync.Mutex
+	n           int
+	gcPercent   int
+	memoryLimit int64
+}
+
+// farOff is as good as no collection, but doesn't wait for one under way to end.
+const farOff = math.MaxInt32
+
+func (h *holders) begin() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.n++; h.n == 1 {
+		h.memoryLimit, h.gcPercent = debug.SetMemoryLimit(math.MaxInt64), debug.SetGCPercent(farOff)
+	}
+}
+
+func (h *holders) end() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.n--; h.n == 0 {
+		giveBack(h.gcPercent, farOff, h.memoryLimit, math.MaxInt64)
+	}
+}
+
+// giveBack sets GC percentage and memory limit to what they were, unless the
+// program has set what they were meanwhile to something else.
+func giveBack(gcPercent, meanwhile int, memoryLimit, bound int64) {
+	if n := debug.SetGCPercent(gcPercent); n != meanwhile {
+		debug.SetGCPercent(n)
+	}
+	if n := debug.SetMemoryLimit(memoryLimit); n != bound {
+		debug.SetMemoryLimit(n)
+	}
 }
 
 // growth is by how much a process that uses little memory may grow before the
@@ -82,20 +128,19 @@ func (q *quiet) busy() {
 // since.
 func (q *quiet) restore() {
 	q.busy()
-	if q.stop {
-		if n := debug.SetGCPercent(q.gcPercent); n != -1 {
-			debug.SetGCPercent(n)
-		}
-		if n := debug.SetMemoryLimit(q.memoryLimit); n != q.bound {
-			debug.SetMemoryLimit(n)
-		}
-		q.stop = false
+	switch {
+	case !q.held:
+	case q.stop:
+		giveBack(q.gcPercent, -1, q.memoryLimit, q.bound)
+	default:
+		uncollected.end()
 	}
+	q.held = false
 }
 
-// canStop reports whether the world can be stopped for a moment, as hush's
-// calls do. Without asynchronous preemption that would wait forever for a loop
-// that never ends.
+// canStop reports whether the world can be stopped for a moment, as
+// runtime.GOMAXPROCS does, and the collector when it begins. Without asynchronous
+// preemption that would wait forever for a loop that never ends.
 func canStop() bool { return !Godebug("asyncpreemptoff=1") }
 
 // Godebug reports whether a setting is on, in the environment or by the
