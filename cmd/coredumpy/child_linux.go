@@ -21,16 +21,77 @@ var passedOn = []os.Signal{
 	syscall.SIGUSR1, syscall.SIGUSR2, syscall.SIGALRM,
 }
 
+// relay takes the signals that come to us and passes them on. It is there before
+// anything that would have to be cleaned up, and none is lost: what comes while
+// there is no command is for the next one.
+type relay struct {
+	signals chan os.Signal
+	// ignored are those that were when we started, as by nohup or for a script's
+	// background process. The commands shall find it so, and may want them anyway.
+	ignored []os.Signal
+}
+
+func newRelay() *relay {
+	r := &relay{signals: make(chan os.Signal, 16)}
+	for _, s := range passedOn {
+		if signal.Ignored(s) {
+			r.ignored = append(r.ignored, s)
+		} else {
+			signal.Notify(r.signals, s)
+		}
+	}
+	return r
+}
+
+func (r *relay) stop() { signal.Stop(r.signals) }
+
+// pending returns a signal that was for no command, nil if there is none.
+func (r *relay) pending() os.Signal {
+	select {
+	case s := <-r.signals:
+		return s
+	default:
+		return nil
+	}
+}
+
+// pass passes signals on to a process, from when it has started until it is done.
+func (r *relay) pass(cmd *exec.Cmd, started, done <-chan struct{}) {
+	select {
+	case <-started:
+	case <-done:
+		return
+	}
+	for s := r.pending(); s != nil; s = r.pending() {
+		cmd.Process.Signal(s) // a terminal sent it before the command was there
+	}
+	if len(r.ignored) > 0 {
+		signal.Notify(r.signals, r.ignored...)
+		defer signal.Reset(r.ignored...)
+	}
+	for {
+		select {
+		case s := <-r.signals:
+			if s != syscall.SIGINT && s != syscall.SIGQUIT || !onTerminal() {
+				cmd.Process.Signal(s)
+			}
+		case <-done:
+			return
+		}
+	}
+}
+
 // wait runs a command to its end.
 func (r *runner) wait(cmd *exec.Cmd) (end, error) { return r.waitBy(cmd, r.untilEnd) }
 
 // untilEnd starts a command and returns when it has ended.
-func (r *runner) untilEnd(cmd *exec.Cmd) error {
+func (r *runner) untilEnd(cmd *exec.Cmd, started func()) error {
 	pidfd := -1
 	cmd.SysProcAttr = &syscall.SysProcAttr{PidFD: &pidfd}
 	if err := cmd.Start(); err != nil {
 		return err
 	}
+	started()
 	if pidfd >= 0 {
 		r.watcher.child.Store(int64(cmd.Process.Pid))
 		ended(pidfd)
@@ -39,31 +100,16 @@ func (r *runner) untilEnd(cmd *exec.Cmd) error {
 	return nil
 }
 
-// waitBy runs a command by a function that returns when it has ended, passes
-// signals on, and tells how it ended.
-func (r *runner) waitBy(cmd *exec.Cmd, run func(*exec.Cmd) error) (end, error) {
-	signals := make(chan os.Signal, 16)
-	for _, s := range passedOn {
-		if !signal.Ignored(s) { // as by nohup, for the command as well
-			signal.Notify(signals, s)
-		}
-	}
-	defer signal.Stop(signals)
-	done := make(chan struct{})
-	defer close(done)
+// waitBy runs a command by a function that calls started when signals may be
+// passed on to it and returns when it has ended, and tells how it ended.
+func (r *runner) waitBy(cmd *exec.Cmd, run func(cmd *exec.Cmd, started func()) error) (end, error) {
+	started, done, passed := make(chan struct{}), make(chan struct{}), make(chan struct{})
 	go func() {
-		for {
-			select {
-			case s := <-signals:
-				if p := cmd.Process; p != nil && (s != syscall.SIGINT && s != syscall.SIGQUIT || !onTerminal()) {
-					p.Signal(s)
-				}
-			case <-done:
-				return
-			}
-		}
+		defer close(passed)
+		r.relay.pass(cmd, started, done)
 	}()
-	if err := run(cmd); cmd.Process == nil {
+	defer func() { close(done); <-passed }()
+	if err := run(cmd, func() { close(started) }); cmd.Process == nil {
 		return end{}, err
 	} else if err != nil {
 		r.watcher.printf("coredumpy %s: %s\n", r.name, safetext.Line(err.Error()))

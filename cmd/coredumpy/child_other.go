@@ -21,4 +21,14 @@ func dieOf(os.Signal) (status int) { return statusFailed }
 func signalName(n int) string { return "signal " + strconv.Itoa(n) }
 
 // waitBy is wait: nothing is traced.
-func (r *runner) waitBy(cmd *exec.Cmd, _ func(*exec.Cmd) error) (end, error) { return r.wait(cmd) }
+func (r *runner) waitBy(cmd *exec.Cmd, _ func(cmd *exec.Cmd, started func()) error) (end, error) {
+	return r.wait(cmd)
+}
+
+// relay passes on no signals: nothing is run but what is in front of the user.
+type relay struct{}
+
+func newRelay() *relay { return nil }
+
+func (*relay) stop()              {}
+func (*relay) pending() os.Signal { return nil }

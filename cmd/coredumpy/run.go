@@ -157,15 +157,20 @@ func watched(stdin io.Reader, stdout, stderr io.Writer, name string, f *runFlags
 	if err != nil {
 		return misused(stderr, name, err.Error())
 	}
+	relay := newRelay()
+	defer relay.stop()
 	w, err := newWatcher(stderr, name, f, opts)
 	if err != nil {
 		printError(stderr, name, err)
 		return statusFailed
 	}
-	r := &runner{stdin: stdin, stdout: stdout, stderr: stderr, name: name, flags: f, watcher: w}
+	r := &runner{stdin: stdin, stdout: stdout, stderr: stderr, name: name, flags: f, watcher: w, relay: relay}
 	ended, err := r.run(args)
 	w.close()
 	if err != nil {
+		if s := relay.pending(); s != nil {
+			return dieOf(s) // it came before there was a command for it
+		}
 		printError(stderr, name, err)
 		return statusFailed
 	}
@@ -188,6 +193,7 @@ type runner struct {
 	name           string
 	flags          *runFlags
 	watcher        *watcher
+	relay          *relay
 }
 
 func (r *runner) say(format string, args ...any) {

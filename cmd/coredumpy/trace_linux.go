@@ -9,10 +9,10 @@ import (
 
 // trace runs a program that can't tell of its crashes, with breakpoints where
 // crashes begin. It returns when the program has ended.
-func (r *runner) trace(cmd *exec.Cmd) error {
+func (r *runner) trace(cmd *exec.Cmd, started func()) error {
 	functions := map[uint64]string{}
 	crashed := false
-	return target.Trace(cmd, func(pid int) []uint64 {
+	return target.Trace(cmd, started, func(pid int) []uint64 {
 		found, err := target.Breakpoints(pid, target.CrashFunctions())
 		if err != nil {
 			r.say("process %d: %v", pid, err)

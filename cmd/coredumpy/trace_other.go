@@ -8,4 +8,4 @@ import (
 )
 
 // trace returns an error: only on Linux can a program be traced.
-func (r *runner) trace(cmd *exec.Cmd) error { return errors.ErrUnsupported }
+func (r *runner) trace(cmd *exec.Cmd, started func()) error { return errors.ErrUnsupported }

@@ -5,6 +5,7 @@ package runtest
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -90,6 +91,44 @@ func TestHangupIgnored(t *testing.T) {
 			t.Errorf("got %s and %q, want it to have been terminated\n%.2000s", state, out, stderr)
 		}
 		checkSignalled(t, dumps, "", stderr)
+	}
+}
+
+// TestInterruptIgnored interrupts what a script has started in the background,
+// where interrupts are ignored: a program that wants them gets them.
+func TestInterruptIgnored(t *testing.T) {
+	plain, hooked := built(t)
+	for _, dir := range []string{hooked, plain} {
+		s := startSignalled(t, t.TempDir(), "sh", "-c", `trap "" INT; exec "$0" "$@"`, command, "run", filepath.Join(dir, "run"), "handle")
+		if state, out, stderr := s.end(t, s.cmd.Process.Pid, syscall.SIGINT); state != "exit status 7" || out != "got interrupt\n" || stderr != "" {
+			t.Errorf("got %s and %q, want exit status 7 and that it got the interrupt\n%.2000s", state, out, stderr)
+		}
+	}
+}
+
+// TestSignalEarly ends coredumpy while it starts: the program doesn't go on
+// without it, and nothing is left behind.
+func TestSignalEarly(t *testing.T) {
+	plain, hooked := built(t)
+	for i := range 40 {
+		dir, tmp := hooked, t.TempDir()
+		if i%2 == 0 {
+			dir = plain
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 15*time.Second)
+		cmd := exec.CommandContext(ctx, command, "run", filepath.Join(dir, "run"), "await")
+		cmd.Env = append(os.Environ(), "GOTRACEBACK=single", "GODEBUG=", "TMPDIR="+tmp)
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Duration(i) * time.Millisecond)
+		cmd.Process.Signal(syscall.SIGTERM)
+		cmd.Wait()
+		cancel()
+		left, err := os.ReadDir(tmp)
+		if state := cmd.ProcessState.String(); state != "signal: terminated" || err != nil || len(left) > 0 {
+			t.Errorf("after %d ms: got %s, and %v, %v left behind", i, state, left, err)
+		}
 	}
 }
 

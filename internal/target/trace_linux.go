@@ -17,11 +17,12 @@ import (
 // tracing is a program run by Trace. All of it is on one thread.
 type tracing struct {
 	tracer
-	at    func(pid int) []uint64
-	hit   func(*Hit)
-	traps map[uint64][]byte // what the breakpoints are in place of
-	mem   *os.File
-	err   error
+	started func()
+	at      func(pid int) []uint64
+	hit     func(*Hit)
+	traps   map[uint64][]byte // what the breakpoints are in place of
+	mem     *os.File
+	err     error
 
 	// wake is set until the SIGCONT has come that started the program.
 	wake bool
@@ -33,7 +34,8 @@ const traceLimit = 5 * time.Second
 // Trace starts a command and returns when it has ended, so that cmd.Wait will
 // return at once. It calls hit each time the program comes to a breakpoint.
 //
-// At is called when the program has been loaded, and again when it replaces
+// Started is called once the program may be sent signals. At is called when the
+// program has been loaded, and again when it replaces
 // itself by another one, and returns the addresses of breakpoints in it. Both
 // functions run while all of its threads are stopped; pid is readable then.
 //
@@ -44,8 +46,8 @@ const traceLimit = 5 * time.Second
 // An error from before the program was started is the one of cmd.Start, such as
 // EPERM if tracing isn't permitted; cmd.Process is nil then. After any other
 // error it ran, but without breakpoints.
-func Trace(cmd *exec.Cmd, at func(pid int) []uint64, hit func(*Hit)) error {
-	t := &tracing{at: at, hit: hit}
+func Trace(cmd *exec.Cmd, started func(), at func(pid int) []uint64, hit func(*Hit)) error {
+	t := &tracing{started: started, at: at, hit: hit}
 	t.traced, t.tids, t.attached = map[int]*tracee{}, map[int]bool{}, true
 	done := make(chan error, 1)
 	onOwnThread(func() { done <- t.run(cmd) })
@@ -54,7 +56,11 @@ func Trace(cmd *exec.Cmd, at func(pid int) []uint64, hit func(*Hit)) error {
 
 func (t *tracing) run(cmd *exec.Cmd) error {
 	t.self = syscall.Gettid()
-	if err := t.start(cmd); err != nil {
+	err := t.start(cmd)
+	if cmd.Process != nil {
+		t.started()
+	}
+	if err != nil {
 		return fmt.Errorf("trace: %w", err)
 	}
 	defer func() {

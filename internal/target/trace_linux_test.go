@@ -55,7 +55,7 @@ func trace(t *testing.T, role string, during func(*Hit)) *traceRun {
 			during(h)
 		}
 	}
-	go func() { r.done <- Trace(cmd, at, hit) }()
+	go func() { r.done <- Trace(cmd, func() {}, at, hit) }()
 	t.Cleanup(func() {
 		if cmd.Process != nil {
 			cmd.Process.Kill()
@@ -275,13 +275,13 @@ func TestTraceKilled(t *testing.T) {
 }
 
 func TestTraceErrors(t *testing.T) {
-	err := Trace(exec.Command("/nonexistent/program"), nil, nil)
+	err := Trace(exec.Command("/nonexistent/program"), nil, nil, nil)
 	if !errors.Is(err, os.ErrNotExist) || !strings.HasPrefix(err.Error(), "trace: ") {
 		t.Errorf("got error %v of a program that doesn't exist", err)
 	}
 	cmd := exec.Command("/proc/self/exe")
 	cmd.Env = append(os.Environ(), roleVariable+"=exit 0")
-	err = Trace(cmd, func(int) []uint64 { return []uint64{16} }, nil)
+	err = Trace(cmd, func() {}, func(int) []uint64 { return []uint64{16} }, nil)
 	if err == nil || !strings.HasSuffix(err.Error(), "breakpoints: no memory at 0x10") {
 		t.Errorf("got error %v of a breakpoint that isn't in memory", err)
 	}
@@ -309,7 +309,7 @@ func BenchmarkTrace(b *testing.B) {
 	b.Run("traced", func(b *testing.B) {
 		for b.Loop() {
 			cmd := command()
-			if err := Trace(cmd, func(int) []uint64 { return nil }, nil); err != nil {
+			if err := Trace(cmd, func() {}, func(int) []uint64 { return nil }, nil); err != nil {
 				b.Fatal(err)
 			}
 			if err := cmd.Wait(); err != nil {
