@@ -372,12 +372,27 @@ func Dump(opts ...Option) (path string, err error) {
 // is the caller's. Options that name a file or directory have no effect.
 func DumpTo(w io.Writer, opts ...Option) error {
 	return dumpNow("DumpTo", opts, func(o *options, req *capture.Request) error {
+		if w == nil {
+			return errors.New("coredumpy: no dump written: the writer given to DumpTo is nil")
+		}
 		dump, err := take(req, o)
 		if err != nil {
 			return err
 		}
-		return dump.Write(w, true)
+		return dump.Write(given{w}, true)
 	})
+}
+
+// given is a writer of the program's, which may do anything.
+type given struct{ w io.Writer }
+
+func (g given) Write(b []byte) (n int, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			n, err = 0, fmt.Errorf("the writer given to DumpTo panicked: %v", r)
+		}
+	}()
+	return g.w.Write(b)
 }
 
 // dumpNow has do dump the running program. entry is the function that the
@@ -564,7 +579,7 @@ var dumps struct {
 
 // take captures the process.
 func take(req *capture.Request, o *options) (*capture.Dump, error) {
-	if err := target.Descriptors(); err != nil {
+	if err := target.CheckDescriptors(); err != nil {
 		return nil, fmt.Errorf("coredumpy: no dump written: %w", err)
 	}
 	req.Redact = newRedactor(&Config)

@@ -6,8 +6,10 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"regexp"
+	"strconv"
 	"time"
 
 	"coredumpy"
@@ -39,7 +41,20 @@ func (d *dumpFlags) add(flags *flag.FlagSet) {
 	flags.StringVar(&d.path, "path", "", "")
 	flags.StringVar(&d.description, "description", "", "")
 	flags.StringVar(&d.conf, "conf", "", "")
-	flags.IntVar(&d.depth, "depth", -1, "")
+	d.depth = -1
+	flags.Func("depth", "", natural(&d.depth))
+}
+
+// natural parses a flag that is a number from 0 on.
+func natural(n *int) func(string) error {
+	return func(text string) error {
+		v, err := strconv.Atoi(text)
+		if err != nil || v < 0 {
+			return errors.New("a number from 0 on is wanted")
+		}
+		*n = v
+		return nil
+	}
 }
 
 // options returns the options of coredumpy that the flags mean, after the
@@ -97,7 +112,7 @@ func configure(c *coredumpy.Configuration, text []byte) error {
 	if err := d.Decode(&s); err != nil {
 		return fmt.Errorf("settings: %w", err)
 	}
-	if d.More() {
+	if _, err := d.Token(); err != io.EOF {
 		return errors.New("settings: more than one JSON object")
 	}
 	return nil

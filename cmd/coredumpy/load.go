@@ -9,6 +9,7 @@ import (
 	"os/signal"
 
 	"coredumpy"
+	"coredumpy/internal/safetext"
 )
 
 var loadCommand = command{
@@ -64,9 +65,13 @@ func openDump(stdin io.Reader, stdout, stderr io.Writer, path string, commands [
 	interrupt := make(chan os.Signal, 1)
 	signal.Notify(interrupt, os.Interrupt)
 	defer signal.Stop(interrupt)
+	prompt := len(commands) == 0 && isTerminal(stdin) && isTerminal(stdout)
+	if why := core.Missing(); why != "" && !prompt { // a session tells by itself
+		printError(stderr, "load", fmt.Errorf("%s: %s", path, safetext.Line(why)))
+	}
 	err = coredumpy.Load(core, coredumpy.LoadOptions{
 		In: stdin, Out: stdout, Err: stderr, Commands: commands,
-		Prompt:    len(commands) == 0 && isTerminal(stdin) && isTerminal(stdout),
+		Prompt:    prompt,
 		Color:     isTerminal(stdout) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb",
 		Interrupt: interrupt,
 	})

@@ -77,7 +77,8 @@ type runFlags struct {
 
 func (f *runFlags) add(flags *flag.FlagSet) {
 	f.dumpFlags.add(flags)
-	flags.IntVar(&f.max, "max", 20, "")
+	f.max = 20
+	flags.Func("max", "", natural(&f.max))
 	flags.BoolVar(&f.exit, "exit", false, "")
 	flags.BoolVar(&f.optimise, "O", false, "")
 	flags.Func("exclude", "", func(s string) error {
@@ -218,9 +219,15 @@ func (r *runner) run(args []string) (end, error) {
 
 // goCommand runs a go command with the hook in what it builds.
 func (r *runner) goCommand(args []string) (end, error) {
-	e, o, err := r.toolchain(args[0], args...)
+	e, err := gocmd.Query(args[0], ".", nil, args...)
 	if err != nil {
 		return end{}, err
+	}
+	var o gocmd.Options
+	if gocmd.Builds(e, args) {
+		if o, err = r.hooked(e); err != nil {
+			return end{}, err
+		}
 	}
 	c, err := gocmd.Instrument(e, args, nil, o)
 	if err != nil {
@@ -236,31 +243,31 @@ func (r *runner) goCommand(args []string) (end, error) {
 	return r.start(c.Path, c.Args, c.Env, c.Dir)
 }
 
-// toolchain returns the toolchain that a go command means, and what to build
-// with.
-func (r *runner) toolchain(goCommand string, args ...string) (e gocmd.Env, o gocmd.Options, err error) {
-	if e, err = gocmd.Query(goCommand, ".", nil, args...); err != nil {
-		return e, o, err
-	}
+// hooked returns how to build with a toolchain so that the hook is in it.
+func (r *runner) hooked(e gocmd.Env) (o gocmd.Options, err error) {
 	cache, err := os.UserCacheDir()
 	if err != nil {
-		return e, o, fmt.Errorf("no directory for the hook: %w", err)
+		cache = e.GOCACHE // $HOME isn't set, as in containers
 	}
 	start := time.Now()
 	files, err := hook.Overlay(e.GOROOT, e.GOVERSION, e.GOMODCACHE, filepath.Join(cache, "coredumpy", "hook"))
 	if err != nil {
-		return e, o, err
+		return o, err
 	}
 	if info, err := os.Stat(files.Overlay); err == nil && info.ModTime().After(start) && isTerminal(r.stderr) {
 		fmt.Fprintf(r.stderr, "coredumpy %s: first run with %s: the standard library is compiled once more\n", r.name, e.GOVERSION)
 	}
 	r.say("%s in %s, overlay %s", e.GOVERSION, e.GOROOT, files.Overlay)
-	return e, gocmd.Options{Overlay: files.Overlay, GOROOT: files.GOROOT, Optimise: r.flags.optimise}, nil
+	return gocmd.Options{Overlay: files.Overlay, GOROOT: files.GOROOT, Optimise: r.flags.optimise}, nil
 }
 
 // pkg builds a package and runs the program.
 func (r *runner) pkg(args []string) (end, error) {
-	e, o, err := r.toolchain("go")
+	e, err := gocmd.Query("go", ".", nil)
+	if err != nil {
+		return end{}, err
+	}
+	o, err := r.hooked(e)
 	if err != nil {
 		return end{}, err
 	}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -138,7 +139,7 @@ func (w *watcher) dump(pid int, what string, event *capture.Event) {
 	switch {
 	case errors.Is(err, capture.ErrUnwanted):
 	case err != nil:
-		w.printf("coredumpy %s: %s: %s\n", w.name, what, safetext.Line(err.Error()))
+		w.printf("coredumpy %s: %s: %s\n", w.name, what, safetext.Line(strings.TrimPrefix(err.Error(), "coredumpy: ")))
 	default:
 		w.printf("Your frame stack is dumped, open it with\ncoredumpy load %s\n", path)
 	}

@@ -393,7 +393,9 @@ func (c *capturer) trim(frames []target.Frame) []target.Frame {
 // trimRuntime leaves out the runtime's frames at the top of a stack, unless
 // there are no others.
 func trimRuntime(frames []target.Frame) []target.Frame {
-	i := slices.IndexFunc(frames, func(f target.Frame) bool { return !f.IsRuntime() })
+	i := slices.IndexFunc(frames, func(f target.Frame) bool {
+		return !f.IsRuntime() && f.Func != "os.runtime_beforeExit" // the runtime's by its place alone
+	})
 	return frames[max(i, 0):]
 }
 

@@ -250,6 +250,7 @@ func (c *capturer) topFrame(frames []corefile.Frame) *corefile.Frame {
 		func(f *corefile.Frame) bool { return c.users(*f) },
 		func(f *corefile.Frame) bool { return !strings.HasPrefix(f.Func, "runtime.") && ofTest(*f) },
 		func(f *corefile.Frame) bool { return slices.Contains(runners, f.Func) }, // knows which test it was
+		func(f *corefile.Frame) bool { return f.Func != "os.Exit" },
 		func(f *corefile.Frame) bool { return true },
 	}
 	for _, is := range wanted {

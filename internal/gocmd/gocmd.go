@@ -66,7 +66,7 @@ func Instrument(e Env, args []string, env []string, o Options) (*Command, error)
 		return c, nil
 	}
 	for _, pattern := range strings.Split(l.value("coverpkg"), ",") {
-		if pattern == "all" || pattern == "std" || pattern == "..." {
+		if pattern == "all" || pattern == "std" || matches(pattern, "runtime") || matches(pattern, "testing") {
 			return nil, fmt.Errorf("go %s: -coverpkg=%s measures the standard library, which the go command can't do with an overlay; name packages, such as -coverpkg=./...", l.sub, pattern)
 		}
 	}
@@ -79,6 +79,13 @@ func Instrument(e Env, args []string, env []string, o Options) (*Command, error)
 		return nil, fmt.Errorf("go %s: %w", l.sub, err)
 	}
 	return c, nil
+}
+
+// Builds reports whether the go command with these arguments builds what
+// [Instrument] changes.
+func Builds(e Env, args []string) bool {
+	l := parse(args, e.GOFLAGS)
+	return l.sub != ""
 }
 
 // watchable refuses programs for another machine, and another compiler's.
@@ -180,9 +187,7 @@ func (c *Command) finish(e Env, l *line, ed edit, o Options) error {
 	c.Watched = true
 	if o.GOROOT != "" {
 		c.Path = filepath.Join(o.GOROOT, "bin", "go"+exeSuffix())
-		// That toolchain has been chosen already, and not by its path.
 		c.Env = setenv(c.Env, "GOROOT", o.GOROOT)
-		c.Env = setenv(c.Env, "GOTOOLCHAIN", "local")
 	}
 	return nil
 }

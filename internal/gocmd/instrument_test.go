@@ -147,7 +147,7 @@ func TestToolchain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := strings.Join(c.Env, " "), "X=y GOROOT=/tree GOTOOLCHAIN=local"; got != want {
+	if got, want := strings.Join(c.Env, " "), "X=y GOTOOLCHAIN=go1.25.5 GOROOT=/tree"; got != want {
 		t.Errorf("got environment %q, want %q", got, want)
 	}
 	if want := filepath.Join("/tree", "bin", "go"+exeSuffix()); c.Path != want {

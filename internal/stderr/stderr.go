@@ -2,11 +2,31 @@
 // asked for it: what goes wrong there is lost, and nothing else happens.
 package stderr
 
+import (
+	"bytes"
+	"time"
+)
+
 // Writer writes to [os.Stderr], as it is at the time.
 type Writer struct{}
 
-// Write writes text as far as it can, and reports that it did.
+// patience is how long a write may take if nobody reads.
+const patience = time.Second
+
+// Write writes text as far as it can, and reports that it did. If nobody reads it
+// goes on later.
 func (Writer) Write(text []byte) (int, error) {
-	write(text)
+	text = bytes.Clone(text)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		write(text)
+	}()
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
+	select {
+	case <-done:
+	case <-timer.C:
+	}
 	return len(text), nil
 }

@@ -6,10 +6,10 @@ import (
 	"syscall"
 )
 
-// Descriptors returns an error if opening a file would end the program. For the
+// CheckDescriptors returns an error if opening a file would end the program. For the
 // first one the runtime makes its poller (internal/runtime/netpoll_epoll.go, Go
 // 1.24 to 1.26), which takes two descriptors more, and throws if there are none.
-func Descriptors() error {
+func CheckDescriptors() error {
 	err := enough(3)
 	if err != nil && hasPoller() {
 		return nil // one will do

@@ -2,5 +2,5 @@
 
 package target
 
-// Descriptors returns nil: elsewhere the runtime makes no poller for files.
-func Descriptors() error { return nil }
+// CheckDescriptors returns nil: elsewhere the runtime makes no poller for files.
+func CheckDescriptors() error { return nil }
