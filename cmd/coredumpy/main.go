@@ -1,5 +1,5 @@
-// Coredumpy makes dumps of crashing Go programs, and looks into them: the files that
-// package coredumpy writes.
+// Coredumpy makes dumps of crashing Go programs, and looks into them: the files
+// that package coredumpy writes.
 //
 // Run "coredumpy help" for its commands.
 package main

@@ -65,8 +65,8 @@ func (f packageFlag) argument(name string) string {
 	return "-" + name + "=" + f.flags
 }
 
-// addCompilerFlags adds flags to those of the compiler for the packages of targets, and
-// when named is set for those named on the command line.
+// addCompilerFlags adds flags to those of the compiler for the packages of
+// targets, and when named is set for those named on the command line.
 //
 // The go command uses for a package the last of the -gcflags whose pattern
 // matches it, GOFLAGS' included, and only that. So the flags come first on their

@@ -43,10 +43,10 @@ const (
 
 // Overlay writes the overlay for the toolchain of which `go env` says that it is
 // in goroot (GOROOT), that its version is goversion (GOVERSION, "go1.26.8"), and
-// that modules are in modcache (GOMODCACHE). It goes to a folder of its own below cache, named
-// after all it was made of, and is used again as long as that is the same. Many
-// may do so at once. An error names the file of the toolchain and what was
-// expected there.
+// that modules are in modcache (GOMODCACHE). It goes to a folder of its own below
+// cache, named after all it was made of, and is used again as long as that is the
+// same. Many may do so at once. An error names the file of the toolchain and what
+// was expected there.
 func Overlay(goroot, goversion, modcache, cache string) (Files, error) {
 	files, err := overlay(goroot, goversion, modcache, cache)
 	if err != nil {
