@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -278,6 +279,12 @@ func isPairs(v coredumpy.Value, id int64) bool {
 	return v.Len() == want && int64(v.Stored()) == want
 }
 
+// halfway reports whether what is odd is what a goroutine leaves that is stopped
+// in the middle of an assignment to a map: the key comes before the value.
+func halfway(odd []string) bool {
+	return len(odd) == 1 && regexp.MustCompile(`^Map(\[\d+\] = 0$|: map was being written: )`).MatchString(odd[0])
+}
+
 // tables checks the values that change all the time.
 func (c *liveCheck) tables(t *testing.T, core *coredumpy.Core) {
 	t.Helper()
@@ -291,7 +298,7 @@ func (c *liveCheck) tables(t *testing.T, core *coredumpy.Core) {
 			found++
 			changed := changedIn(v.Value.Elem())
 			c.changed += len(changed)
-			if len(changed) > 0 && !strings.Contains(strings.Join(core.Head().Notes, "\n"), "ran while the dump was made") {
+			if len(changed) > 0 && !halfway(changed) && !strings.Contains(strings.Join(core.Head().Notes, "\n"), "ran while the dump was made") {
 				t.Errorf("%s changed, and nothing says so: %.2000q", v.Name, changed)
 			}
 		}
