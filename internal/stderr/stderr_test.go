@@ -31,7 +31,7 @@ func TestNobodyReads(t *testing.T) {
 		t.Errorf("got %d and %v, want %d and no error", n, err, len(text))
 	}
 	copy(text, "changed?")
-	time.AfterFunc(time.Second, func() { w.Close() }) // the text is in the pipe by then
+	time.AfterFunc(2*time.Second, func() { w.Close() }) // the text is in the pipe by then
 	all, err := io.ReadAll(r)
 	if err != nil || !bytes.HasSuffix(all, []byte("one line\n")) {
 		t.Errorf("got %d bytes that end in %q, and %v, want the line", len(all), all[max(0, len(all)-20):], err)
