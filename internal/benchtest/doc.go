@@ -9,36 +9,36 @@
 //
 // # Results
 //
-// On 2 cores of an AMD EPYC, linux/amd64, Go 1.26.8, otherwise idle but for the
-// lines marked busy: there 25 to 30 threads were ready to run.
+// On 2 cores of an AMD EPYC, linux/amd64, Go 1.26.8, otherwise idle.
 //
 //	Capture: 100,000 records captured and written, against json.Marshal and
 //	gzip at level 1 of the same records
-//	    x-json 2.0, x-json-cpu 2.7; 3.4 MB against 1.7 MB
+//	    x-json 1.6, x-json-cpu 1.9; 3.1 MB against 1.7 MB
 //	Open: that dump opened up to the first prompt, against json.Unmarshal of that
 //	JSON into any
-//	    x-json 0.28, x-json-cpu 0.36
-//	Memory: what that capture takes, against the dump before compression, 30 MB
-//	    x-dump-peak 2.3, x-dump-allocated 2.2
+//	    x-json 0.19, x-json-cpu 0.27
+//	Memory: what that capture takes, against the dump before compression, 17 MB
+//	    x-dump-peak 2.6, x-dump-allocated 2.5
 //	NoPanic: a deferred OnPanic without a panic, against a deferred recover
 //	    1.7 ns more (x-recover 1.3), no allocation
-//	Peek: a summary of each of 1,000 dumps of 290 bytes, 0.8 MB and 8.4 MB
-//	    0.04 ms, 0.18 ms and 0.20 ms
+//	Peek: a summary of each of 1,000 dumps of 290 bytes, 0.8 MB and 8.1 MB
+//	    0.05 ms, 0.19 ms and 0.19 ms
 //	LargeBinary: a crash of a program of 21 MB, up to the file
-//	    81 ms; 119 ms cpu with the program's start
+//	    87 ms; 133 ms cpu with the program's start
 //	Goroutines: a crash with parked goroutines, up to the file
 //	    100         37 ms    0.14 MB
-//	    1,000       55 ms    0.19 MB
-//	    10,000     183 ms    0.68 MB
-//	    100,000   1880 ms    5.4 MB
-//	Objects: a slice of pointers to structs of two fields, each (busy)
-//	    1,000      7.4 µs cpu
-//	    10,000     1.5 µs cpu
-//	    100,000    0.83 µs cpu
-//	    1,000,000  0.85 µs cpu
+//	    1,000       47 ms    0.18 MB
+//	    10,000     177 ms    0.68 MB
+//	    100,000   1830 ms    5.1 MB
+//	Objects: a slice of pointers to structs of two fields, each
+//	    1,000      6.3 µs cpu
+//	    10,000     1.3 µs cpu
+//	    100,000    0.65 µs cpu
+//	    1,000,000  0.65 µs cpu
 //
-// A dump of the records is three times as long as their JSON: it has types, ids
-// and addresses, and what is shared is on a line of its own. Half of the time
+// A dump of the records is half as long again as their JSON: it has types, ids
+// and addresses, and what is shared is on a line of its own. A third of the time
 // goes into rendering and compressing it, on all processors; the walk before
-// that is on one, so that the program's goroutines keep still.
+// that is on one, so that the program's goroutines keep still, and text is
+// rendered only when the walk is over and all secrets are known.
 package benchtest
