@@ -28,7 +28,7 @@ fi
 failed=0
 check() { nice go test "$@" || failed=1; }
 
-check "$@" . ./cmd/coredumpy ./internal/capture ./internal/apitest ./internal/debuginfo ./internal/walk ./internal/inspect \
+check "$@" -skip PlantedInProcess . ./cmd/coredumpy ./internal/capture ./internal/apitest ./internal/debuginfo ./internal/walk ./internal/inspect \
 	./internal/corefile ./internal/eval ./internal/pretty ./internal/secrets ./internal/safetext ./internal/listing \
 	./internal/outfile ./internal/shell ./internal/stacks
 check "$@" -skip '^Test(Stop|Trace|Reap|Remote)' ./internal/target

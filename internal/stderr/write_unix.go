@@ -7,6 +7,10 @@ import (
 	"syscall"
 )
 
+// atOnce is how much a pipe that can be written to takes without anybody reading:
+// PIPE_BUF, pipe(7), is 4096 on Linux and may be 512 (POSIX, limits.h).
+const atOnce = 512
+
 // write uses the system call: package os ends the program with SIGPIPE if
 // nobody reads descriptor 2 any more.
 func write(text []byte) {
@@ -15,15 +19,11 @@ func write(text []byte) {
 		return
 	}
 	conn.Write(func(fd uintptr) (done bool) {
-		for len(text) > 0 {
-			n, err := syscall.Write(int(fd), text)
+		for len(text) > 0 && writable(int(fd)) {
+			n, err := syscall.Write(int(fd), text[:min(len(text), atOnce)])
 			text = text[max(n, 0):]
-			switch err {
-			case nil, syscall.EINTR:
-			case syscall.EAGAIN:
-				return false
-			default:
-				return true
+			if err != nil && err != syscall.EINTR && err != syscall.EAGAIN {
+				break
 			}
 		}
 		return true
