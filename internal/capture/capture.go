@@ -262,7 +262,7 @@ func (c *capturer) goroutine(g *target.Goroutine) {
 	// A finalizer that hangs does so on a goroutine of the runtime.
 	rec.System = g.System && !slices.ContainsFunc(frames, func(f target.Frame) bool { return !f.IsRuntime() })
 	rec.Frames = make([]corefile.Frame, len(frames))
-	ours := c.ours(frames)
+	ours := c.ours(frames, g.CreatedBy.Func)
 	for i := range frames {
 		rec.Frames[i] = c.frame(&frames[i], ours[&frames[i]])
 	}

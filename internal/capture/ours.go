@@ -17,15 +17,15 @@ func (c *capturer) compresses(createdBy string) bool {
 }
 
 // ours returns the frames of another dump under way: from one of the package
-// that was called on to the top, or to where a panic went on from there. There
-// are none on most stacks.
-func (c *capturer) ours(frames []target.Frame) map[*target.Frame]bool {
+// that was called on to the top, or to where a panic went on from there; and all
+// of a goroutine that the package has started. There are none on most stacks.
+func (c *capturer) ours(frames []target.Frame, createdBy string) map[*target.Frame]bool {
 	pkg := c.req.pkg()
 	if pkg == "" {
 		return nil
 	}
 	var ours map[*target.Frame]bool
-	inside := false
+	inside := strings.HasPrefix(createdBy, pkg+".")
 	for i := len(frames) - 1; i >= 0; i-- {
 		f := &frames[i]
 		inside = (inside || f.Package == pkg) && f.Func != "runtime.gopanic"
