@@ -90,9 +90,13 @@ func main() {
 		ready.Add(1)
 		go park(c, &worker{i, fmt.Sprint("worker ", i), map[string]int{"n": i}}, &ready)
 	}
-	ready.Wait()
 	var stop atomic.Bool
-	go spin(&stop, 21)
+	ready.Add(1)
+	go func() {
+		ready.Done()
+		spin(&stop, 21)
+	}()
+	ready.Wait()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		log.Fatal(err)
