@@ -22,7 +22,7 @@ func (c *capturer) fromTraceback() {
 	case !c.req.Limits.AllGoroutines:
 	case canStop():
 		var whole bool
-		if text, whole = allStacks(); !whole {
+		if text, whole = allStacks(maxTraceback); !whole {
 			c.note("not all goroutines: their tracebacks are longer than %d MB", maxTraceback>>20)
 			c.cut("goroutines", max(runtime.NumGoroutine()-strings.Count(text, "\n\n")-1, 1))
 		}
@@ -105,16 +105,16 @@ func trimTrace(trace, entry string) string {
 	return header + "\n" + rest
 }
 
-// allStacks returns the tracebacks of all goroutines, or if they are too long of
-// some, which are whole.
-func allStacks() (text string, whole bool) {
+// allStacks returns the tracebacks of all goroutines, or if they are longer than
+// limit, which is 64 KiB or more, of some, which are whole.
+func allStacks(limit int) (text string, whole bool) {
 	for n := 64 << 10; ; n *= 4 {
 		buf := make([]byte, n)
 		got := runtime.Stack(buf, true)
 		if got < n {
 			return string(buf[:got]), true
 		}
-		if n >= maxTraceback {
+		if n >= limit {
 			return string(buf[:max(0, bytes.LastIndex(buf[:got], []byte("\n\n")))]), false
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -231,10 +232,34 @@ func TestParseOwnTraceback(t *testing.T) {
 	if by := gs[0].CreatedBy; by == nil || by.Func != "testing.(*T).Run" || gs[0].Parent == 0 {
 		t.Errorf("got created by %+v, want testing.(*T).Run", by)
 	}
-	stacks, _ := allStacks()
+	stacks, _ := allStacks(maxTraceback)
 	all := ParseTraceback(stacks)
 	if len(all) < 2 || all[0].ID != gs[0].ID {
 		t.Errorf("got %d goroutines, want this one first of several", len(all))
+	}
+}
+
+// Of tracebacks that are too long the last one isn't a part of one.
+func TestTracebacksCut(t *testing.T) {
+	const n = 1000
+	stop := make(chan bool)
+	var begun sync.WaitGroup
+	begun.Add(n)
+	for range n {
+		go func() {
+			begun.Done()
+			<-stop
+		}()
+	}
+	begun.Wait()
+	defer close(stop)
+	text, whole := allStacks(64 << 10)
+	gs := ParseTraceback(text)
+	if last := gs[len(gs)-1]; whole || len(gs) < 10 || len(gs) > n-10 || last.CreatedBy == nil || last.Parent == 0 {
+		t.Errorf("got whole %t, %d goroutines of %d, the last %+v", whole, len(gs), n, last)
+	}
+	if text, whole := allStacks(maxTraceback); !whole || len(ParseTraceback(text)) < n {
+		t.Errorf("got whole %t, %d goroutines, want all of more than %d", whole, len(ParseTraceback(text)), n)
 	}
 }
 

@@ -22,8 +22,12 @@ func write(text []byte) {
 		for len(text) > 0 && writable(int(fd)) {
 			n, err := syscall.Write(int(fd), text[:min(len(text), atOnce)])
 			text = text[max(n, 0):]
-			if err != nil && err != syscall.EINTR && err != syscall.EAGAIN {
-				break
+			switch err {
+			case nil, syscall.EINTR:
+			case syscall.EAGAIN:
+				return false
+			default:
+				return true
 			}
 		}
 		return true
