@@ -58,24 +58,32 @@ type live struct {
 	flags []string
 	env   string
 	args  []string
-	few   bool // in the ordinary suite
-	short bool // under -short, too
+	rest  string // between two bursts of work
+	few   bool   // in the ordinary suite
+	short bool   // under -short, too
 }
 
 var raced = append([]string{"-race"}, whole...)
+
+// Under -race everything is ten times slower, and a dump shares the processors
+// with all the rest. These leave it enough.
+const (
+	gentleRest = "2ms"
+	racedRest  = "20ms"
+)
 
 var lives = []live{
 	{name: "four", flags: whole, env: "GOMAXPROCS=4", few: true, short: true},
 	{name: "one", flags: whole, env: "GOMAXPROCS=1"},
 	{name: "optimised", flags: plain, env: "GOMAXPROCS=8 GOGC=1"},
-	{name: "race", flags: raced, env: "GOMAXPROCS=4"},
+	{name: "race", flags: raced, env: "GOMAXPROCS=4", rest: racedRest},
 	{name: "two", flags: whole, env: "GOMAXPROCS=2 GOGC=off"},
 	{name: "cooperative", flags: whole, env: "GOMAXPROCS=3 GODEBUG=asyncpreemptoff=1", args: []string{"-cooperative"}, few: true},
-	{name: "race_eight", flags: raced, env: "GOMAXPROCS=8 GOGC=10"},
+	{name: "race_eight", flags: raced, env: "GOMAXPROCS=8 GOGC=10", rest: racedRest},
 	{name: "eight", flags: whole, env: "GOMAXPROCS=8 GOGC=off"},
-	{name: "race_one", flags: raced, env: "GOMAXPROCS=1 GOGC=off"},
+	{name: "race_one", flags: raced, env: "GOMAXPROCS=1 GOGC=off", rest: racedRest},
 	{name: "optimised_two", flags: plain, env: "GOMAXPROCS=2"},
-	{name: "race_cooperative", flags: raced, env: "GOMAXPROCS=2 GODEBUG=asyncpreemptoff=1", args: []string{"-cooperative"}},
+	{name: "race_cooperative", flags: raced, env: "GOMAXPROCS=2 GODEBUG=asyncpreemptoff=1", args: []string{"-cooperative"}, rest: racedRest},
 }
 
 // liveReport is what the program says of itself in the end.
@@ -109,7 +117,12 @@ func (l *live) run(t *testing.T, dumps, parked int, gentle bool) {
 	if len(l.flags) > 0 && l.flags[0] == "-race" {
 		needC(t)
 	}
-	args := append([]string{"-dumps", fmt.Sprint(dumps), "-parked", fmt.Sprint(parked), "-dir", t.TempDir(), fmt.Sprint("-gentle=", gentle)}, l.args...)
+	args := append([]string{"-dumps", fmt.Sprint(dumps), "-parked", fmt.Sprint(parked), "-dir", t.TempDir()}, l.args...)
+	if l.rest != "" {
+		args = append(args, "-rest", l.rest)
+	} else if gentle {
+		args = append(args, "-rest", gentleRest)
+	}
 	cmd := exec.Command(build(t, "live", l.flags), args...)
 	cmd.Env = append(os.Environ(), strings.Fields(l.env)...)
 	c := &liveCheck{parked: parked, exact: len(l.flags) > 0}

@@ -43,8 +43,9 @@ const signalLine = `(?:\[signal SIGSEGV[^\n]*\]\n)?`
 // otherwise ends as it would have.
 func TestLivePanics(t *testing.T) {
 	rounds := number(t, livePanicsEnv, 0)
-	args := []string{"-parked", fmt.Sprint(number(t, liveParkedEnv, 50)), fmt.Sprint("-gentle=", rounds == 0)}
+	args := []string{"-parked", fmt.Sprint(number(t, liveParkedEnv, 50))}
 	if rounds == 0 {
+		args = append(args, "-rest", gentleRest)
 		if rounds = 3; testing.Short() {
 			rounds = 1
 		}

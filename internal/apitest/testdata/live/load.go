@@ -44,17 +44,16 @@ func begin() (end func() []string) {
 	l.burst(cards())
 	l.burst(interfaces)
 	l.burst(texts)
-	l.loop(func(int) { garbage(10); time.Sleep(10 * rest()) })
+	l.loop(func(int) { garbage(10); time.Sleep(10 * *rest) })
 	l.loop(func(int) { runtime.GC(); time.Sleep(50 * time.Millisecond) })
 	l.loop(func(n int) { grow(n%200 + 1); time.Sleep(time.Millisecond) })
 	l.loop(func(int) { churn(); time.Sleep(time.Millisecond) })
 	l.loop(func(int) { l.check(readSelf()); time.Sleep(time.Millisecond) })
-	l.loop(func(int) { timers() })
+	l.loop(func(int) { timers(); pause() })
 	for range 2 {
 		l.loop(func(n int) {
-			if spin(n); *gentle {
-				time.Sleep(rest())
-			}
+			spin(n)
+			pause()
 		})
 	}
 	stop := l.echo()
@@ -90,16 +89,16 @@ func (l *load) loop(f func(n int)) {
 func (l *load) burst(f func(n int)) {
 	l.loop(func(n int) {
 		if f(n); n%100 == 0 {
-			time.Sleep(rest())
+			time.Sleep(*rest)
 		}
 	})
 }
 
-func rest() time.Duration {
-	if *gentle {
-		return 2 * time.Millisecond
+// pause is for what would never rest: it doesn't either if all rest is short.
+func pause() {
+	if *rest >= time.Millisecond {
+		time.Sleep(*rest)
 	}
-	return 10 * time.Microsecond
 }
 
 func (l *load) check(err error) {

@@ -27,7 +27,7 @@ var (
 	count       = flag.Int("dumps", 10, "how many to take")
 	parked      = flag.Int("parked", 100, "goroutines that wait")
 	cooperative = flag.Bool("cooperative", false, "loops let others run by themselves")
-	gentle      = flag.Bool("gentle", false, "leave the processors some rest")
+	rest        = flag.Duration("rest", 10*time.Microsecond, "between two bursts of work")
 	panics      = flag.String("panic", "", "how to panic, instead of taking dumps")
 	after       = flag.Duration("after", 0, "when to panic")
 	plain       = flag.Bool("plain", false, "panic without coredumpy")
