@@ -19,7 +19,8 @@ complain() {
 	failed=1
 }
 
-# fetch MODULE@VERSION puts a copy that can be written to into $dir.
+# fetch MODULE@VERSION [ROUNDS] puts a copy that can be written to into $dir. Its
+# tests are timed over so many rounds of them: one is too short for that in most.
 fetch() {
 	local cached
 	cached=$(cd "$work" && go mod download -json "$1" | sed -n 's/^\t"Dir": "\(.*\)",$/\1/p')
@@ -27,7 +28,7 @@ fetch() {
 	rm -rf "$dir"
 	cp -r "$cached" "$dir"
 	chmod -R u+w "$dir"
-	tests=(./...)
+	tests=(./...) rounds=${2:-1}
 	printf '\n%s\n' "$1"
 }
 
@@ -51,7 +52,7 @@ ran() { awk -F'\t' '$1 == "ok  " { sub("s.*", "", $3); sum += $3 } END { printf 
 difference() { awk -v n="$1" -v p="$2" -v h="$3" 'BEGIN { printf "\t%s: plain %.2f s, coredumpy %.2f s: %+.0f %%\n", n, p, h, (h / p - 1) * 100 }'; }
 
 # compare [FLAG] runs the tests with and without coredumpy, three times each in
-# turn once everything is built, and prints the medians.
+# turn once everything is compiled, and prints the medians.
 compare() {
 	local i name
 	local -A all
@@ -63,17 +64,17 @@ compare() {
 	normal | diff "$work/plain" - || complain "other output, see above"
 	[ ! -s "$work/err" ] || { cat "$work/err"; complain "something on standard error"; }
 	for i in 1 2 3; do
-		all[plain]+="$(seconds go test -count=1 "${tests[@]}") "
+		all[plain]+="$(seconds go test -count="$rounds" "${tests[@]}") "
 		all[ran]+="$(ran) "
-		all[hooked]+="$(seconds "$coredumpy" run -dir "$work/dumps" "$@" go test -count=1 "${tests[@]}") "
+		all[hooked]+="$(seconds "$coredumpy" run -dir "$work/dumps" "$@" go test -count="$rounds" "${tests[@]}") "
 		all[hookedran]+="$(ran) "
 		[ ! -s "$work/err" ] || { cat "$work/err"; complain "something on standard error"; }
 	done
 	for name in "${!all[@]}"; do
 		all[$name]=$(xargs -n 1 <<<"${all[$name]}" | median)
 	done
-	difference "go test${*:+, $*}" "${all[plain]}" "${all[hooked]}"
-	difference "  the tests themselves" "${all[ran]}" "${all[hookedran]}"
+	difference "go test -count=$rounds${*:+, $*}" "${all[plain]}" "${all[hooked]}"
+	difference "  without the linker" "${all[ran]}" "${all[hookedran]}"
 	if [ -d "$work/dumps" ]; then
 		"$coredumpy" peek "$work"/dumps/*
 		complain "got dumps, want none"
@@ -107,7 +108,7 @@ want() {
 	[ "$got" = "$2" ] || complain "want $2"
 }
 
-fetch github.com/google/go-cmp@v0.7.0
+fetch github.com/google/go-cmp@v0.7.0 10
 compare
 compare -O
 inject TestDifference/#07 cmp/internal/diff/diff_test.go '/^func testStrings/,/^}/ s/^\t\treturn compareByte.*/\t\tif x+y == "@##" \&\& ix == 1 {\n\t\t\tt.Errorf("injected at %d, %d", ix, iy)\n\t\t}\n&/'
@@ -115,7 +116,7 @@ want x '"@#"'
 want y '"#"'
 want ix 1
 
-fetch github.com/spf13/cobra@v1.10.2
+fetch github.com/spf13/cobra@v1.10.2 10
 tests+=(-skip='^TestFail') # root may write where they want to be refused
 compare
 compare -O
@@ -124,7 +125,7 @@ want completions '[]string len: 3, cap: 4, ["1\tThe first","2\tThe second","10\t
 want toComplete '""'
 want cmd.Use '"root"'
 
-fetch github.com/gorilla/mux@v1.8.1
+fetch github.com/gorilla/mux@v1.8.1 50
 compare
 compare -O
 inject 'TestMiddlewareExecution/responds_with_handler_and_middleware_response' middleware_test.go '/^func TestMiddlewareExecution\(/,/^}/ s/^\t\t\t\t_, err := w.Write\(mwStr\)$/&\n\t\t\t\tt.Errorf("injected: %v", err)/'
@@ -133,7 +134,7 @@ want r.Method '"GET"'
 want len\(mwStr\) 11
 want err 'error nil'
 
-fetch github.com/yuin/goldmark@v1.8.7
+fetch github.com/yuin/goldmark@v1.8.7 5
 compare
 compare -O
 inject TestWalk ast/ast_test.go 's/^\t+kinds = append\(kinds, n.Kind\(\)\)$/&\n\t\t\tif len(kinds) == 3 \&\& len(tt.action) == 0 {\n\t\t\t\tt.Errorf("injected: %v", kinds)\n\t\t\t}/'
