@@ -65,8 +65,8 @@ func checkMoved(t *testing.T, depth int, n int64, vars []coredumpy.Variable) (lo
 	}
 	for _, v := range vars {
 		got := strings.ReplaceAll(show(v.Value), "**main.node *", "**main.node ")
-		if strings.Contains(got, "(unreadable its memory has been ") || strings.Contains(v.Note, "may have been reused") {
-			lost++ // the value is doubtful, and says so
+		if doubtful(v) {
+			lost++
 			delete(want, v.Name)
 			continue
 		}

@@ -322,6 +322,9 @@ func (c *capturer) staleVariables() {
 	for i, s := range c.stale {
 		if doubts[i] == walk.Strong || doubts[i] == walk.Slight && (s.v.Collectable || collected) {
 			s.rec.Note = "not used any more: what it points to may have been reused"
+			if c.p.InHeap(s.v.Addr) {
+				s.rec.Note = "not used any more: its memory may have been reused"
+			}
 		}
 	}
 }

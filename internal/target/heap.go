@@ -30,9 +30,15 @@ type span struct {
 	allocBits uint64 // address of bits that tell for the others
 }
 
+// arenaSize is at least the size of the pieces of address space that the runtime
+// reserves for its spans (heapArenaBytes in runtime/malloc.go), each for nothing
+// else.
+const arenaSize = 64 << 20
+
 // spanTable holds the spans in the order of addresses.
 type spanTable struct {
 	heap, stacks []span
+	arenas       map[uint64]bool // numbers of the arenas that have or had spans
 }
 
 func find(spans []span, addr uint64) *span {
@@ -94,7 +100,7 @@ func (p *Process) readSpans() (*spanTable, error) {
 	if err := p.layers.base.Read(ptrs, le64(h[:])); err != nil {
 		return nil, err
 	}
-	t := &spanTable{}
+	t := &spanTable{arenas: map[uint64]bool{}}
 	raw := make([]byte, max(start, pages, state, elem, free, bits)+word)
 	for ; len(ptrs) > 0; ptrs = ptrs[word:] {
 		if p.layers.base.Read(raw, le64(ptrs)) != nil {
@@ -102,7 +108,13 @@ func (p *Process) readSpans() (*spanTable, error) {
 		}
 		s := span{lo: le64(raw[start:]), size: le64(raw[elem:]), free: uint64(le16(raw[free:])), allocBits: le64(raw[bits:])}
 		s.hi = s.lo + le64(raw[pages:])*pageSize
-		if s.size == 0 || s.hi <= s.lo || s.size > s.hi-s.lo {
+		if s.hi <= s.lo || s.hi-s.lo > 1<<47 {
+			continue
+		}
+		for i := s.lo / arenaSize; i <= (s.hi-1)/arenaSize; i++ {
+			t.arenas[i] = true
+		}
+		if s.size == 0 || s.size > s.hi-s.lo {
 			continue
 		}
 		switch raw[state] {
@@ -172,26 +184,24 @@ const (
 	minHeader    = 512 // objects up to this size have no header
 )
 
+// Managed reports whether addr is where the runtime has its heap and its stacks.
+// Other memory, such as the executable's, C's or a mapped file, isn't collected.
+func (p *Process) Managed(addr uint64) bool {
+	return p.spans != nil && p.spans.arenas[addr/arenaSize]
+}
+
 // Owns reports whether size bytes at addr can be data of the program: allocated
-// in the heap, on a stack, or in the executable's data.
+// in the heap, on a stack, or in memory that isn't managed.
 func (p *Process) Owns(addr, size uint64) bool {
-	if p.spans == nil {
+	switch {
+	case p.spans == nil:
 		return true
-	}
-	if find(p.spans.heap, addr) != nil {
+	case find(p.spans.heap, addr) != nil:
 		return p.Allocated(addr, max(size, 1)) == nil
+	case p.Managed(addr):
+		return p.layers.stack(addr) != nil
 	}
-	if p.layers.stack(addr) != nil {
-		return true
-	}
-	t, err := p.codeTables()
-	if err != nil {
-		return true
-	}
-	for _, r := range t.data {
-		if r[0] <= addr && addr <= r[1] && size <= r[1]-addr {
-			return true
-		}
-	}
-	return false
+	var b [1]byte
+	end := addr + max(size, 1) - 1
+	return end >= addr && p.layers.base.Read(b[:], addr) == nil && p.layers.base.Read(b[:], end) == nil
 }

@@ -87,6 +87,7 @@ type Object struct {
 	named   bool
 	stale   bool // reached from a variable not used any more, and nothing else
 	whole   bool // a value of its type, not what the type refers to
+	doubt   Doubt
 }
 
 // New returns a walker of a process.
@@ -116,7 +117,7 @@ func (w *Walker) Value(name string, t *target.Type, addr uint64) []byte {
 // Doubt tells how far what a stale variable refers to can be trusted.
 type Doubt int
 
-// None: something else vouches for all of it. Slight: it looks as it should.
+// None: it isn't in memory that is collected. Slight: it looks as it should.
 // Strong: it may well be something else.
 const (
 	None Doubt = iota
@@ -132,6 +133,9 @@ func (w *Walker) Stale(name string, t *target.Type, addr uint64) ([]byte, Doubt)
 	c := w.named(name)
 	c.stale = true
 	w.doubt = None
+	if err := w.doubtful(addr, uint64(max(t.Size, 0)), t); err != nil { // one that was moved to the heap
+		return Reason(err.Error()), w.doubt
+	}
 	w.scratch = w.load(w.scratch[:0], t, addr, c)
 	return w.keep(), w.doubt
 }
@@ -200,6 +204,10 @@ func (w *Walker) refer(o Object, from context) (id int, why string) {
 				w.again = append(w.again, id)
 			}
 		}
+		if from.stale && w.p.InHeap(o.Addr) {
+			// What another one refers to may have been allocated since.
+			w.doubt = max(w.doubt, Slight, w.objects.at(id).doubt)
+		}
 		return id, ""
 	}
 	if from.stale {
@@ -207,7 +215,11 @@ func (w *Walker) refer(o Object, from context) (id int, why string) {
 		if o.whole {
 			whole = o.typ
 		}
-		if err := w.doubtful(o.Addr, o.size(), whole); err != nil {
+		doubt := w.doubt
+		w.doubt = None
+		err := w.doubtful(o.Addr, o.size(), whole)
+		o.doubt, w.doubt = w.doubt, max(w.doubt, doubt)
+		if err != nil {
 			return 0, err.Error()
 		}
 	}
@@ -239,6 +251,9 @@ func (o *Object) size() uint64 {
 // error if the memory is certainly not what it was. t is what it should hold,
 // nil for plain bytes.
 func (w *Walker) doubtful(addr, size uint64, t *target.Type) error {
+	if !w.p.Managed(addr) {
+		return nil
+	}
 	if !w.p.Owns(addr, size) {
 		return errReused
 	}

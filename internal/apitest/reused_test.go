@@ -1,0 +1,50 @@
+package apitest
+
+import (
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"coredumpy"
+)
+
+// What a variable that isn't used any more had may be another one's by now, of
+// the same type, and in use. Then the variable is right, or it says so; and none
+// of that concerns memory that the collector doesn't manage.
+func TestReused(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.dump")
+	o := command(t, exec.Command(build(t, "reused", whole), path, "somebody", "/var/log/x"))
+	if o.exit != 2 {
+		t.Fatalf("got exit status %d: %s", o.exit, o.stderr)
+	}
+	want := map[string]string{
+		"user": `"somebody"`, "path": `"/var/log/x"`, "retries": "3", "sum": "2.5",
+		"req": `*main.request {ID: 7, User: "somebody the first"}`, "again": `*main.request {ID: 7, User: "somebody the first"}`,
+		"list": "[]int len: 3, cap: 3, [11,12,13]", "listed": "[]int len: 3, cap: 3, [11,12,13]",
+		"seen": "map[string]int nil",
+	}
+	found := 0
+	for _, f := range open(t, path).current(t).Frames {
+		if f.Func != "main.handle" && f.Func != "main.inner" {
+			continue
+		}
+		for _, v := range f.Vars {
+			found++
+			if doubtful(v) {
+				if v.Name == "user" || v.Name == "path" || v.Name == "seen" {
+					t.Errorf("%s: got %s, note %q; there is no doubt about it", v.Name, show(v.Value), v.Note)
+				}
+			} else if got := show(v.Value); got != want[v.Name] {
+				t.Errorf("%s: got %s, and nothing says that it may be another's, want %s", v.Name, got, want[v.Name])
+			}
+		}
+	}
+	if found != len(want) {
+		t.Errorf("got %d variables, want %d", found, len(want))
+	}
+}
+
+func doubtful(v coredumpy.Variable) bool {
+	return strings.Contains(show(v.Value), "(unreadable its memory has been ") || strings.Contains(v.Note, "may have been reused")
+}

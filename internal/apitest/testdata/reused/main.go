@@ -1,0 +1,73 @@
+// Reused panics in a function whose variables aren't used any more, after garbage
+// has been collected and its memory filled with other values of the same types.
+// Its arguments are texts that were never in the heap.
+package main
+
+import (
+	"os"
+	"runtime"
+
+	"coredumpy"
+)
+
+type request struct {
+	ID   int
+	User string
+}
+
+var (
+	requests []*request // refers to what may be where another request was
+	numbers  []*int
+	sums     []*float64
+	lists    [][]int
+)
+
+// The parameters of these leave the function, for all the compiler knows.
+
+//go:noinline
+func use(r *request) { requests = append(requests[:0], r); requests[0] = nil }
+
+//go:noinline
+func count(n *int) { numbers = append(numbers[:0], n); numbers[0] = nil }
+
+//go:noinline
+func add(f *float64) { sums = append(sums[:0], f); sums[0] = nil }
+
+//go:noinline
+func all(l []int) { lists = append(lists[:0], l); lists[0] = nil }
+
+func handle(user, path string) {
+	req := &request{7, user + " the first"}
+	use(req)
+	retries := 3
+	count(&retries)
+	sum := 2.5
+	add(&sum)
+	list := []int{11, 12, 13}
+	all(list)
+	inner(req, list)
+}
+
+func inner(again *request, listed []int) {
+	use(again)
+	all(listed)
+	refill()
+	var seen map[string]int
+	seen["x"]++
+}
+
+func refill() {
+	for range 3 {
+		runtime.GC()
+	}
+	for i := range 20_000 {
+		n, f := i, float64(i)
+		numbers, sums = append(numbers, &n), append(sums, &f)
+		requests, lists = append(requests, &request{1000 + i, "somebody else"}), append(lists, []int{i, i, i})
+	}
+}
+
+func main() {
+	defer coredumpy.OnPanic(coredumpy.Path(os.Args[1]))
+	handle(os.Args[2], os.Args[3])
+}
