@@ -344,6 +344,9 @@ func (c *capturer) variable(v *target.Variable) corefile.Variable {
 	if v.Fresh {
 		rec.Note = "declared on this line: it may not be set yet"
 	}
+	if v.Split {
+		rec.Note = "optimized: parts of it may be out of date"
+	}
 	if v.Fault {
 		rec.Note = "from the registers when the signal came"
 	}

@@ -42,6 +42,16 @@ func (v *Variable) expression(pc uint64) ([]byte, error) {
 	return nil, nil
 }
 
+// Listed reports whether the location depends on pc. Variables that optimised code
+// doesn't keep in registers have one place for good.
+func (v *Variable) Listed() bool {
+	if v.entry == nil {
+		return false
+	}
+	f := v.entry.AttrField(dwarf.AttrLocation)
+	return f != nil && f.Class != dwarf.ClassExprLoc && f.Class != dwarf.ClassBlock
+}
+
 // maybeZero reports whether register 0 in expr may be none. Since Go 1.25 the
 // compiler for arm64 keeps variables in the zero register, too, which has no
 // DWARF number (cmd/internal/obj/arm64, ARM64DWARFRegisters), so that it writes

@@ -23,8 +23,13 @@ type Variable struct {
 	// Collectable tells of a stale variable that garbage has been collected since
 	// it was used, for all that is known.
 	Collectable bool
-	Fault       bool   // recovered from the registers of a signal
-	Reason      string // why it has no value
+	// Split tells of a struct, array or complex number that optimised code keeps
+	// in pieces. The compiler's records don't say when one of them isn't used any
+	// more and its place on the stack is another variable's; nor, if only the first
+	// is used, that the others are nowhere.
+	Split  bool
+	Fault  bool   // recovered from the registers of a signal
+	Reason string // why it has no value
 }
 
 // errOptimized is the reason of most variables without a value.
@@ -50,9 +55,10 @@ func (p *Process) Variables(f *Frame) []Variable {
 		tv := Variable{Name: v.Name, Role: v.Kind, Line: v.DeclLine, Shadowed: v.shadowed, Fresh: v.Kind == debuginfo.Local && v.DeclLine == f.Line}
 		var err error
 		if tv.Type, err = loc.typeOf(v); err == nil {
-			loc.use, loc.fault = live, false
+			loc.use, loc.fault, loc.split = live, false, false
 			tv.Addr, err = loc.address(v, tv.Type)
 			tv.Stale, tv.Collectable, tv.Fault = err == nil && loc.use < live, loc.use == dead && p.collected(), loc.fault
+			tv.Split = loc.split
 		}
 		if err != nil {
 			tv.Reason = err.Error()
@@ -139,6 +145,7 @@ type locator struct {
 	live    *liveSet
 	use     liveness // of the pointers in the variable located last
 	fault   bool     // it was in a register when a signal came
+	split   bool     // it is in pieces that may not belong together any more
 	regs    debuginfo.Regs
 }
 
@@ -210,6 +217,23 @@ func (l *locator) pieces(v *scopeVar) (found []debuginfo.Piece, err error) {
 		return after, nil
 	}
 	return found, nil
+}
+
+func inMemory(p debuginfo.Piece) bool { return p.Kind == debuginfo.InMemory }
+
+// composed reports whether a value of type t has parts of which some can be used
+// without the others. Nobody uses half a string.
+func composed(t *Type) bool {
+	switch t.Kind {
+	case reflect.Struct:
+		fields := t.Fields()
+		return len(fields) > 1 || len(fields) == 1 && fields[0].Type != nil && composed(fields[0].Type)
+	case reflect.Array:
+		return t.Len > 1 || t.Len == 1 && t.Elem() != nil && composed(t.Elem())
+	case reflect.Complex64, reflect.Complex128:
+		return true
+	}
+	return false
 }
 
 // missing reports whether a piece has no value, or is in a register that isn't
@@ -318,7 +342,8 @@ func (l *locator) place(v *scopeVar, t *Type, size int64) (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
-	if len(pieces) == 1 && pieces[0].Kind == debuginfo.InMemory {
+	l.split = l.f.Optimized && v.Listed() && composed(t) && slices.ContainsFunc(pieces, inMemory)
+	if len(pieces) == 1 && inMemory(pieces[0]) {
 		l.check(t, pieces[0].Addr, 0, size)
 		return pieces[0].Addr, nil
 	}
