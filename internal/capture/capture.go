@@ -316,6 +316,9 @@ func (c *capturer) staleVariables() {
 	doubts := make([]walk.Doubt, len(c.stale))
 	for i, s := range c.stale {
 		s.rec.Value, doubts[i] = c.walker.Stale(s.v.Name, s.v.Type, s.v.Addr)
+		if walk.IsReason(s.rec.Value) {
+			s.rec.Note, doubts[i] = "", walk.None
+		}
 	}
 	c.walker.Run()
 	collected := c.p.Collections() != c.cycles // since the heap was looked at
@@ -344,9 +347,6 @@ func (c *capturer) variable(v *target.Variable) corefile.Variable {
 	if v.Fresh {
 		rec.Note = "declared on this line: it may not be set yet"
 	}
-	if v.Split {
-		rec.Note = "optimized: parts of it may be out of date"
-	}
 	if v.Fault {
 		rec.Note = "from the registers when the signal came"
 	}
@@ -356,6 +356,9 @@ func (c *capturer) variable(v *target.Variable) corefile.Variable {
 	if !v.Stale {
 		name := v.Name[strings.LastIndexByte(v.Name, '.')+1:] // a package's says nothing
 		rec.Value = c.walker.Value(name, v.Type, v.Addr)
+	}
+	if v.Split && rec.Note == "" && !walk.IsReason(rec.Value) {
+		rec.Note = "optimized: parts of it may be out of date"
 	}
 	return rec
 }

@@ -1,6 +1,9 @@
 package target
 
-import "reflect"
+import (
+	"reflect"
+	"strings"
+)
 
 // Type describes a Go type as a reader of memory needs it. It is made from the
 // runtime's own descriptor (rtype.go) or from debug information (dwarftype.go).
@@ -39,6 +42,9 @@ func (t *Type) complete() {
 	if f := t.resolve; f != nil {
 		t.resolve = nil
 		f()
+		if t.Kind == reflect.Pointer && strings.HasPrefix(t.Name, shapePrefix) {
+			t.elem = nil // what it says is made up
+		}
 	}
 }
 

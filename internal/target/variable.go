@@ -6,6 +6,7 @@ import (
 	"math"
 	"reflect"
 	"slices"
+	"strings"
 
 	"coredumpy/internal/debuginfo"
 )
@@ -292,9 +293,17 @@ func (l *locator) word(v *scopeVar) (uint64, error) {
 // typeOf returns a variable's type. Generic code is compiled once per shape;
 // the dictionary has the real types. Without it the shape has to do.
 func (l *locator) typeOf(v *scopeVar) (*Type, error) {
-	d, err := l.p.Info.Type(v.Type)
+	off := v.Type
+	d, err := l.p.Info.Type(off)
+	if err == nil && d.DictIndex < 0 && l.dict != 0 && strings.Contains(d.Name, shapePrefix) {
+		// A closure has the dictionary of the function around it.
+		if real := l.f.call.Declared(v.Variable); real != 0 {
+			off = real
+			d, err = l.p.Info.Type(off)
+		}
+	}
 	if err != nil || d.DictIndex < 0 {
-		return l.p.debugType(v.Type)
+		return l.p.debugType(off)
 	}
 	if l.dict != 0 {
 		if addr, err := l.p.readWord(l.dict + uint64(d.DictIndex)*word); err == nil {
@@ -306,8 +315,12 @@ func (l *locator) typeOf(v *scopeVar) (*Type, error) {
 	if d.Underlying != 0 { // v.Type itself is named .param1 or so
 		return l.p.debugType(d.Underlying)
 	}
-	return l.p.debugType(v.Type)
+	return l.p.debugType(off)
 }
+
+// shapePrefix begins the names of shapes (cmd/compile/internal/noder/reader.go,
+// shapify). All pointers are of the shape go.shape.*uint8.
+const shapePrefix = "go.shape."
 
 // address returns where a variable's value is, composing it from registers and
 // pieces if need be.

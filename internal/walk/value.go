@@ -1,6 +1,7 @@
 package walk
 
 import (
+	"bytes"
 	"fmt"
 	"math"
 	"reflect"
@@ -499,6 +500,9 @@ func closeReason(dst []byte, why string) []byte {
 
 // Reason returns a value that isn't there, and why.
 func Reason(why string) []byte { return reason(nil, why) }
+
+// IsReason reports whether an encoded value isn't there.
+func IsReason(value []byte) bool { return bytes.HasPrefix(value, []byte(`{"x":`)) }
 
 // reason appends a value that isn't there.
 func reason(dst []byte, why string) []byte {

@@ -62,19 +62,26 @@ func (t *Tree[K, V]) Each(f func(K, V)) {
 // want-type: main.walk[...] all = []main.Pair[string,*main.Circle]
 //
 //go:noinline
-func walk[K cmp.Ordered, V Shape](root *Tree[K, V], pair Pair[K, V], stop K) int {
+func walk[K cmp.Ordered, V Shape](root *Tree[K, V], pair Pair[K, V], stop K, again V) int {
 	var zero V
 	all := []Pair[K, V]{pair}
 	// want: main.walk[...] n = 1
 	// want: main.walk[...] stop = "b"
 	n := 0
+	var last V
 	root.Each(func(k K, v V) {
+		last = v
 		if k == stop {
-			apply(any(v.Area()), all)
+			apply(any(v.Area()+again.Area()-v.Area()), all)
 		}
 		n++
 	})
-	_ = zero
+	_, _ = zero, last
+	// want: main.walk[...].func1 stop = "b"
+	// want: main.walk[...].func1 again.R = 2
+	// want: main.walk[...].func1 v.R = 2
+	// want: main.walk[...].func1 last.R = 2
+	// want-type: main.walk[...].func1 last = *main.Circle
 	return n + len(all)
 }
 
@@ -107,6 +114,6 @@ func main() {
 	// want-type: main.main boxed = main.Pair[map[string]int,[2]int]
 	limit := Max(1.5, 2.5)
 	boxed := Pair[map[string]int, [2]int]{nil, [2]int{1, 2}}
-	println(walk(root, Pair[string, *Circle]{"m", &Circle{1}}, "b"))
+	println(walk(root, Pair[string, *Circle]{"m", &Circle{1}}, "b", &Circle{2}))
 	println(limit, boxed.Second[0])
 }
