@@ -1,0 +1,25 @@
+//go:build go1.25
+
+package clock
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func TestBubble(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		if !Fake() {
+			t.Error("got no fake clock in a bubble")
+		}
+		sound(t, system)
+		if d := time.Since(start); d != 0 {
+			t.Errorf("got %v later by the bubble's clock, want it undisturbed", d)
+		}
+		if year := Now().Year(); year < 2020 {
+			t.Errorf("got the year %d", year)
+		}
+	})
+}

@@ -1,0 +1,11 @@
+//go:build !darwin && !dragonfly && !freebsd && !linux && !netbsd && !openbsd && !windows
+
+package clock
+
+import "time"
+
+// The system's clock can't be had here: in a bubble it is the bubble's.
+
+func system() time.Time { return time.Now() }
+
+func sleep(d time.Duration) { time.Sleep(d) }
