@@ -4,11 +4,15 @@ import "sync"
 
 // Queue lets one in at a time: of those that wait the urgent ones first, and
 // otherwise in order.
+//
+// Each waits for a locked mutex, not for a channel: that would belong to the
+// bubble of testing/synctest in which it was made. Nobody outside may close it
+// then, and while it is waited for the bubble is taken for deadlocked.
 type Queue struct {
 	mu      sync.Mutex
 	busy    bool
-	urgent  []chan struct{}
-	patient []chan struct{}
+	urgent  []*sync.Mutex
+	patient []*sync.Mutex
 }
 
 // Enter returns when it is the caller's turn.
@@ -19,23 +23,24 @@ func (q *Queue) Enter(urgent bool) {
 		q.mu.Unlock()
 		return
 	}
-	turn := make(chan struct{})
+	turn := new(sync.Mutex)
+	turn.Lock()
 	if urgent {
 		q.urgent = append(q.urgent, turn)
 	} else {
 		q.patient = append(q.patient, turn)
 	}
 	q.mu.Unlock()
-	<-turn
+	turn.Lock()
 }
 
 // Leave says that the caller's turn is over.
 func (q *Queue) Leave() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	for _, list := range []*[]chan struct{}{&q.urgent, &q.patient} {
+	for _, list := range []*[]*sync.Mutex{&q.urgent, &q.patient} {
 		if len(*list) > 0 {
-			close((*list)[0])
+			(*list)[0].Unlock()
 			*list = (*list)[1:]
 			return
 		}

@@ -4,6 +4,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"coredumpy/internal/clock"
 )
 
 // Tally keeps track of what is to be done. Its zero value is ready for use, by
@@ -16,8 +18,14 @@ type Tally struct {
 
 // Task is one thing to do.
 type Task struct {
-	tally *Tally
-	done  chan struct{}
+	tally   *Tally
+	waiters map[*waiter]bool
+}
+
+// waiter waits for tasks.
+type waiter struct {
+	tasks int        // not done yet; 0 when it waits no more
+	turn  sync.Mutex // locked until then; no channel, see Queue
 }
 
 // Begin adds a task.
@@ -27,7 +35,7 @@ func (t *Tally) Begin() *Task {
 	if t.todo == nil {
 		t.todo = map[*Task]bool{}
 	}
-	task := &Task{t, make(chan struct{})}
+	task := &Task{tally: t}
 	t.todo[task] = true
 	t.n.Add(1)
 	return task
@@ -40,7 +48,11 @@ func (task *Task) End() {
 	defer t.mu.Unlock()
 	delete(t.todo, task)
 	t.n.Add(-1)
-	close(task.done)
+	for w := range task.waiters {
+		if w.tasks--; w.tasks == 0 {
+			w.turn.Unlock()
+		}
+	}
 }
 
 // Settle waits until all that was begun by now is done, since the panic that goes
@@ -49,19 +61,51 @@ func (t *Tally) Settle(limit time.Duration) {
 	if t.n.Load() == 0 {
 		return
 	}
-	t.mu.Lock()
-	tasks := make([]*Task, 0, len(t.todo))
-	for task := range t.todo {
-		tasks = append(tasks, task)
+	w := t.wait()
+	if w == nil {
+		return
 	}
-	t.mu.Unlock()
-	timeout := time.NewTimer(limit)
-	defer timeout.Stop()
-	for _, task := range tasks {
-		select {
-		case <-task.done:
-		case <-timeout.C:
-			return
+	if clock.Fake() { // a timer's time might never come
+		for end := clock.Now().Add(limit); !w.turn.TryLock(); clock.Sleep(time.Millisecond) {
+			if clock.Now().After(end) {
+				t.giveUp(w)
+			}
 		}
+		return
+	}
+	timer := time.AfterFunc(limit, func() { t.giveUp(w) })
+	defer timer.Stop()
+	w.turn.Lock()
+}
+
+// wait returns who waits for all tasks, nil if there are none.
+func (t *Tally) wait() *waiter {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.todo) == 0 {
+		return nil
+	}
+	w := &waiter{tasks: len(t.todo)}
+	w.turn.Lock()
+	for task := range t.todo {
+		if task.waiters == nil {
+			task.waiters = map[*waiter]bool{}
+		}
+		task.waiters[w] = true
+	}
+	return w
+}
+
+// giveUp ends the waiting, if it hasn't ended.
+func (t *Tally) giveUp(w *waiter) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if w.tasks == 0 {
+		return
+	}
+	w.tasks = 0
+	w.turn.Unlock()
+	for task := range t.todo {
+		delete(task.waiters, w)
 	}
 }
