@@ -59,6 +59,7 @@ import (
 	"time"
 
 	"coredumpy/internal/capture"
+	"coredumpy/internal/clock"
 	"coredumpy/internal/corefile"
 	"coredumpy/internal/outfile"
 	"coredumpy/internal/quota"
@@ -283,7 +284,7 @@ func onPanic(value *any, opts []Option, mark *byte, was uint64) {
 		}
 	}
 	limits := quota.Limits{All: Config.MaxPanics, Site: Config.MaxPanicsPerSite, PerMinute: Config.MaxPanicsPerMinute}
-	answer := panics.Ask(site, limits, time.Now())
+	answer := panics.Ask(site, limits, clock.Now())
 	if answer.Refused != quota.None {
 		refuse(answer, id)
 		return

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"coredumpy/internal/clock"
 	"coredumpy/internal/corefile"
 	"coredumpy/internal/debuginfo"
 	"coredumpy/internal/target"
@@ -89,7 +90,7 @@ func Own(req *Request, secretName func(string) bool) (d *Dump) {
 		}
 	}()
 
-	start := time.Now()
+	start := clock.Now()
 	p := target.Self()
 	defer p.Close()
 	p.Signal, p.Move = req.Signal, req.Move
@@ -556,5 +557,5 @@ func (c *capturer) finish(start time.Time) {
 	slices.SortFunc(c.head.Cut, func(a, b corefile.Cut) int { return strings.Compare(a.Limit, b.Limit) })
 	c.head.Goroutines = len(c.goroutines)
 	c.head.Objects = c.walker.Len()
-	c.head.Duration = time.Since(start).Round(time.Microsecond).String()
+	c.head.Duration = clock.Now().Sub(start).Round(time.Microsecond).String()
 }

@@ -4,15 +4,15 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
-	"time"
 
+	"coredumpy/internal/clock"
 	"coredumpy/internal/corefile"
 )
 
 // Head returns what a dump says of this process.
 func Head(description string) corefile.Head {
 	h := corefile.Head{
-		Version: corefile.Version, Description: description, Time: time.Now(),
+		Version: corefile.Version, Description: description, Time: clock.Now(),
 		GoVersion: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH,
 		PID: os.Getpid(), Args: os.Args,
 	}

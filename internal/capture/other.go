@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"coredumpy/internal/clock"
 	"coredumpy/internal/corefile"
 	"coredumpy/internal/target"
 	"coredumpy/internal/walk"
@@ -65,7 +66,7 @@ func Process(req *Request, pid int, event *Event, secretName func(string) bool) 
 	if event != nil && event.Child {
 		stop = target.StopChild
 	}
-	since := time.Now()
+	since := clock.Now()
 	stopped := &target.Stopped{}
 	if event != nil && event.Hit != nil {
 		stopped.Threads, stopped.Note = event.Hit.Threads, event.Hit.Note
@@ -85,7 +86,7 @@ func Process(req *Request, pid int, event *Event, secretName func(string) bool) 
 		if err := stopped.Release(); err != nil {
 			return nil, err
 		}
-		req.Head.Paused = time.Since(since).Round(time.Microsecond).String()
+		req.Head.Paused = clock.Now().Sub(since).Round(time.Microsecond).String()
 	} else if err := mem.Refresh(); err != nil {
 		return nil, err
 	}
@@ -104,7 +105,7 @@ func Process(req *Request, pid int, event *Event, secretName func(string) bool) 
 // other captures a process that is stopped, or of which all that can change has
 // been copied.
 func other(req *Request, pid int, mem *target.Remote, threads []target.Thread, event *Event, secretName func(string) bool) (*Dump, error) {
-	start := time.Now()
+	start := clock.Now()
 	p, err := target.Other(pid, mem)
 	if err != nil {
 		return nil, err
@@ -266,7 +267,7 @@ func (c *capturer) topFrame(frames []corefile.Frame) *corefile.Frame {
 // OtherHead returns what a dump says of another process.
 func OtherHead(pid int, description string) corefile.Head {
 	h := corefile.Head{
-		Version: corefile.Version, Description: description, Time: time.Now(),
+		Version: corefile.Version, Description: description, Time: clock.Now(),
 		OS: "linux", PID: pid, Args: CommandLine(pid), Reason: "dump",
 	}
 	h.Host, _ = os.Hostname()

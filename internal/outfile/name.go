@@ -6,6 +6,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"coredumpy/internal/clock"
 )
 
 // maxFunc is how much of a function's name goes into a file's: file systems
@@ -52,7 +54,7 @@ var lastName atomic.Int64
 // are the same.
 func uniqueTime() time.Time {
 	for {
-		last, now := lastName.Load(), time.Now()
+		last, now := lastName.Load(), clock.Now()
 		if micros := max(now.UnixMicro(), last+1); lastName.CompareAndSwap(last, micros) {
 			return time.UnixMicro(micros)
 		}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"coredumpy/internal/clock"
 	"coredumpy/internal/debuginfo"
 )
 
@@ -401,7 +402,7 @@ func (p *Process) labels(addr uint64) []string {
 }
 
 // started is close to when the runtime set runtimeInitTime.
-var started = time.Now()
+var started = clock.Now()
 
 // now returns what the runtime's clock shows, 0 if that can't be told. Outside
 // Linux it is less by what the program took to initialise its packages.
@@ -413,7 +414,7 @@ func (p *Process) now() int64 {
 	if err != nil {
 		return 0
 	}
-	return int64(init) + int64(time.Since(started))
+	return int64(init) + int64(clock.Now().Sub(started))
 }
 
 // AutomaticProcs reports whether the runtime chooses GOMAXPROCS by itself and

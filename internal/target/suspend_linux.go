@@ -10,6 +10,8 @@ import (
 	"slices"
 	"syscall"
 	"time"
+
+	"coredumpy/internal/clock"
 )
 
 // suspend stops a process by SIGSTOP, unless it is stopped.
@@ -62,12 +64,12 @@ func isStopped(pid int) bool {
 
 // awaitStop waits until all threads of a process that got SIGSTOP are stopped.
 func awaitStop(pid int, limit time.Duration) (threads []Thread, note string, err error) {
-	deadline := time.Now().Add(limit)
-	stuck := time.Now()
+	deadline := clock.Now().Add(limit)
+	stuck := clock.Now()
 	var before []int
 	for try := 0; ; try++ {
 		running, left, resting := survey(pid)
-		now := time.Now()
+		now := clock.Now()
 		if running > 0 {
 			stuck = now
 		}

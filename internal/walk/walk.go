@@ -15,6 +15,7 @@ import (
 	"slices"
 	"time"
 
+	"coredumpy/internal/clock"
 	"coredumpy/internal/target"
 )
 
@@ -318,7 +319,7 @@ func (w *Walker) tick(dst []byte) bool {
 	case int64(len(dst)) > w.room:
 		w.stopped, w.full = "bytes", true
 	case w.redo:
-	case w.ticks%256 == 0 && time.Now().After(w.lim.Deadline):
+	case w.ticks%256 == 0 && clock.Now().After(w.lim.Deadline):
 		w.stopped = "time"
 	}
 	return w.stopped == ""
