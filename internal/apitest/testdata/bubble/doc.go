@@ -1,0 +1,4 @@
+// Package bubble has tests that use coredumpy in bubbles of testing/synctest (Go
+// 1.25), at the same time as others. The dumps go to the directory BUBBLE_DIR;
+// without it there are none.
+package bubble
