@@ -312,6 +312,24 @@ func TestRedactLong(t *testing.T) {
 	}
 }
 
+// What one text marks as a secret is one in other texts as well, where nothing
+// does.
+func TestRedactMarked(t *testing.T) {
+	noVariables(t)
+	for i, form := range []string{"dial: password=%s", "https://bob:%s@host/x", `{"user":"x","password":"%s"}`, "Authorization: Bearer %s", "<password>%s</password>", "x --token %s"} {
+		v := fmt.Sprint("q", i, random(alnum, 10)[:10])
+		text := fmt.Sprintf(form, v)
+		for _, places := range [][]any{{v, text}, {text, v}} {
+			d := take(t, coredumpy.Var("places", places), coredumpy.Var("other", fmt.Sprintf("near %s and %x", v, v)), coredumpy.Var("near", text[:4]))
+			d.wantHidden(t, v)
+			d.wantText(t, "near ", text[:4])
+		}
+		if d := take(t, coredumpy.Var("alone", v), coredumpy.Description(text)); !d.given(t, "alone").Redacted() {
+			t.Errorf("%s: got %s, want it hidden, as in the description", form, show(d.given(t, "alone")))
+		}
+	}
+}
+
 // What only debug information reaches, and the command line.
 func TestRedactProgram(t *testing.T) {
 	every := 3

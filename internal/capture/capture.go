@@ -101,7 +101,7 @@ func Own(req *Request, secretName func(string) bool) (d *Dump) {
 		req: req, p: p, self: ownID(), quiet: q, reasons: map[string][]byte{},
 		Dump: &Dump{head: req.Head, redact: req.Redact, release: q.restore},
 	}
-	c.walker = walk.New(p, req.Limits.Limits, walk.Rules{SecretName: secretName, Learn: req.Redact.Learn})
+	c.walker = walk.New(p, req.Limits.Limits, walk.Rules{SecretName: secretName, Learn: req.Redact.Learn, LearnMarked: req.Redact.LearnMarked})
 	c.goroutinesAndVariables()
 	c.walker.Run()
 	c.staleVariables()
@@ -544,6 +544,7 @@ func (c *capturer) finish(start time.Time) {
 		c.cut(limit, n)
 	}
 	for _, text := range []string{c.head.Message, c.head.Description} {
+		c.req.Redact.LearnMarked([]byte(text))
 		if len(text) > c.req.Limits.String {
 			c.cut("string", 1)
 		}

@@ -80,8 +80,11 @@ func (w *Walker) text(dst []byte, addr, n uint64, c context, data ...byte) []byt
 	if n > uint64(w.lim.String) {
 		w.cut("string")
 	}
-	if c.secret || c.key && n >= keyText {
+	switch {
+	case c.secret || c.key && n >= keyText:
 		w.rules.Learn(string(dst[from:]))
+	case kind == plainText:
+		w.rules.LearnMarked(dst[from:])
 	}
 	return dst
 }

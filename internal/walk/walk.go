@@ -36,6 +36,8 @@ type Rules struct {
 	SecretName func(name string) bool
 	// Learn is told the text of each value found under such a name.
 	Learn func(text string)
+	// LearnMarked is told each other text. It doesn't keep it.
+	LearnMarked func(text []byte)
 }
 
 // Walker walks the memory of a process. Values it returns hold text in a form
@@ -98,6 +100,9 @@ func New(p *target.Process, lim Limits, rules Rules) *Walker {
 	}
 	if rules.Learn == nil {
 		rules.Learn = func(string) {}
+	}
+	if rules.LearnMarked == nil {
+		rules.LearnMarked = func([]byte) {}
 	}
 	return &Walker{
 		p: p, lim: lim, rules: rules,
