@@ -144,7 +144,8 @@ const expressionHelp = `Variables, arguments, captured variables; package-level 
 called in the frame's package, http.DefaultClient, or "net/http".DefaultClient.
 x.f, x[i], m["key"], s[1:3], *p, &x, len(x), cap(x), x.(T), x.(*pkg.T), == and
 arithmetic. x.(data) is the value in interface x, m[n:] leaves out the first n
-entries of a map, and panic is the value the goroutine panics with.`
+entries of a map, and panic is the value the goroutine panics with.
+A note on a variable is shown below what is made of it.`
 
 // selectFirst selects the goroutine that the dump is about, or the first that
 // can be read, and returns why it isn't the one it should be.
@@ -500,10 +501,17 @@ func (s *session) note(v *Variable) {
 	}
 }
 
-// eval evaluates an expression in the selected frame, or without one.
-func (s *session) eval(command, expr string) (eval.Result[Value], error) {
+// eval evaluates an expression in the selected frame, or without one. noted is
+// the first variable in it that has a note, nil if none has.
+func (s *session) eval(command, expr string) (r eval.Result[Value], noted *Variable, err error) {
 	if expr == "" {
-		return eval.Result[Value]{}, fmt.Errorf("%s: no expression", command)
+		return r, nil, fmt.Errorf("%s: no expression", command)
+	}
+	use := func(v *Variable) Value {
+		if noted == nil && v.Note != "" {
+			noted = v
+		}
+		return v.Value
 	}
 	f, err := s.current()
 	if err != nil {
@@ -517,18 +525,19 @@ func (s *session) eval(command, expr string) (eval.Result[Value], error) {
 	scope := eval.Scope[Value]{
 		Package: f.Package,
 		Globals: names,
-		Global:  func(i int) Value { return globals[i].Value },
+		Global:  func(i int) Value { return use(&globals[i]) },
 		Local: func(name string) (v Value, ok bool) {
 			if v := f.variable(name); v != nil {
-				return v.Value, true
+				return use(v), true
 			}
 			if name == "panic" && s.g != nil && s.g.Panic != nil {
-				return s.g.Panic.Value, true
+				return use(s.g.Panic), true
 			}
 			return v, false
 		},
 	}
-	return eval.Eval(expr, scope)
+	r, err = eval.Eval(expr, scope)
+	return r, noted, err
 }
 
 // variable returns the variable that a name means in a frame, nil if there is
@@ -544,24 +553,26 @@ func (f *Frame) variable(name string) (found *Variable) {
 
 // print is the command p.
 func (s *session) print(expr string) error {
-	r, err := s.eval("p", expr)
+	r, noted, err := s.eval("p", expr)
 	if err != nil {
 		return err
 	}
 	if err := s.show.Result(expr, r); err != nil {
 		return err
 	}
-	if f, err := s.current(); err == nil {
-		if v := f.variable(expr); v != nil && v.Note != "" {
-			s.out.Printf("(%s)\n", safetext.Line(v.Note))
-		}
+	switch {
+	case noted == nil:
+	case noted.Name == expr:
+		s.out.Printf("(%s)\n", safetext.Line(noted.Note))
+	default: // what holds for a variable holds for what is made of it
+		s.out.Printf("(%s: %s)\n", safetext.Line(noted.Name), safetext.Line(noted.Note))
 	}
 	return nil
 }
 
 // whatis is the command whatis.
 func (s *session) whatis(expr string) error {
-	r, err := s.eval("whatis", expr)
+	r, _, err := s.eval("whatis", expr)
 	if err == nil {
 		s.show.Type(r)
 	}

@@ -134,12 +134,13 @@ func (e *evaluation[V, T]) addBracketed(l *notation, args ...ast.Expr) error {
 // addQualified adds a type of another package. A variable of the package's
 // name, which hides the package in values, doesn't in types.
 func (e *evaluation[V, T]) addQualified(l *notation, n *ast.SelectorExpr) error {
-	pkg, quoted, ok := e.packageName(n.X)
-	if !ok {
-		id, isIdent := n.X.(*ast.Ident)
-		if !isIdent {
+	var pkg string
+	var quoted bool
+	if id, ok := n.X.(*ast.Ident); !ok {
+		if pkg, quoted, ok = e.packageName(n.X); !ok {
 			return fmt.Errorf("%s is not a type", e.source(n))
 		}
+	} else if pkg, quoted = e.path(id.Name); !quoted {
 		pkg = id.Name
 	}
 	l.list = append(l.list, typeToken{pkg + "." + n.Sel.Name, !quoted})

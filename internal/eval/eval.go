@@ -67,7 +67,8 @@ type Value[V, T any] interface {
 	Closure() V // captured variables, a struct
 }
 
-// Scope gives names their values.
+// Scope gives names their values. Its functions are asked for variables of which
+// the value is used, in the order of their use.
 type Scope[V any] struct {
 	// Package is the import path of the frame's package: an unqualified name
 	// that isn't local is one of its.

@@ -3,6 +3,7 @@ package eval_test
 import (
 	"fmt"
 	"go/constant"
+	"slices"
 	"strings"
 	"testing"
 
@@ -478,3 +479,28 @@ var unsupportedTests = []test{
 }
 
 func TestUnsupported(t *testing.T) { run(t, unsupportedTests) }
+
+// A scope is asked for no more than the variables whose values are used.
+func TestScopeAsked(t *testing.T) {
+	for _, tt := range []test{
+		{"t.A + *&n", "t n"},
+		{"a[n].s", "a n"},
+		{"yes || t.A == 1", "yes"},
+		{"anyclient.(*http.Client)", "anyclient"}, // in types the package, whatever the variable
+		{"anytree.(Tree[string, *T]).root", "anytree"},
+		{"len(m)", "m"},
+	} {
+		s := scope(t)
+		local, asked := s.Local, []string(nil)
+		s.Local = func(name string) (coredumpy.Value, bool) {
+			if !slices.Contains(asked, name) {
+				asked = append(asked, name)
+			}
+			return local(name)
+		}
+		eval.Eval(tt.expr, s)
+		if got := strings.Join(asked, " "); got != tt.want {
+			t.Errorf("%s: got %q asked for, want %q", tt.expr, got, tt.want)
+		}
+	}
+}
