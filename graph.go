@@ -5,6 +5,7 @@ package coredumpy
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -53,6 +54,9 @@ func Open(path string) (*Core, error) {
 
 // Read reads a dump, compressed or not, from r.
 func Read(r io.Reader) (*Core, error) {
+	if r == nil {
+		return nil, errors.New("coredumpy: the reader given to Read is nil")
+	}
 	f, err := corefile.Read(r)
 	if err != nil {
 		return nil, err

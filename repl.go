@@ -26,10 +26,10 @@ import (
 // LoadOptions say where a [Load] session takes its commands from and how it
 // shows what they print.
 type LoadOptions struct {
-	In       io.Reader // commands, one a line
+	In       io.Reader // commands, one a line; nil: standard input
 	Commands []string  // if not empty they are run instead
-	Out      io.Writer // what commands print
-	Err      io.Writer // why commands failed, one line each
+	Out      io.Writer // what commands print; nil: standard output
+	Err      io.Writer // why commands failed, one line each; nil: standard error
 	Prompt   bool      // somebody sits there: greet, and ask for each command
 	Color    bool      // Out understands ANSI escape sequences
 	// Interrupt stops the command that runs, and the session if there is no
@@ -48,6 +48,10 @@ var (
 // was no prompt, [ErrInterrupted], or an error of writing to Out. All text of
 // the dump is made safe for terminals.
 func Load(core *Core, o LoadOptions) error {
+	if core == nil || core.file == nil {
+		return errors.New("coredumpy: there is no dump in the Core given to Load")
+	}
+	o.standard()
 	out := shell.NewOutput(o.Out, safetext.Line, o.Color, o.Interrupt)
 	s := &session{core: core, head: core.Head(), out: out, program: stacks.NewProgram(core.Head().Build)}
 	s.sources.Lookup = core.Source
@@ -83,6 +87,19 @@ func Load(core *Core, o LoadOptions) error {
 		return ErrCommand
 	}
 	return err
+}
+
+// standard puts the standard streams where there are none.
+func (o *LoadOptions) standard() {
+	if o.In == nil {
+		o.In = os.Stdin
+	}
+	if o.Out == nil {
+		o.Out = os.Stdout
+	}
+	if o.Err == nil {
+		o.Err = os.Stderr
+	}
 }
 
 // name returns the name of a type or a field fit for a line: escaped, and cut

@@ -1,0 +1,69 @@
+package coredumpy_test
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"coredumpy"
+)
+
+// core returns a dump of this process.
+func core(t *testing.T) *coredumpy.Core {
+	t.Helper()
+	var file bytes.Buffer
+	if err := coredumpy.DumpTo(&file); err != nil {
+		t.Fatal(err)
+	}
+	core, err := coredumpy.Read(&file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return core
+}
+
+// Without streams a session has the standard ones.
+func TestLoadZeroOptions(t *testing.T) {
+	c := core(t)
+	dir := t.TempDir()
+	open := func(name, text string) *os.File {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		f, err := os.OpenFile(path, os.O_RDWR, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { f.Close() })
+		return f
+	}
+	in, out, errs := os.Stdin, os.Stdout, os.Stderr
+	defer func() { os.Stdin, os.Stdout, os.Stderr = in, out, errs }()
+	os.Stdin, os.Stdout, os.Stderr = open("in", "p 20+22\nbogus\n"), open("out", ""), open("err", "")
+	err := coredumpy.Load(c, coredumpy.LoadOptions{})
+	read := func(name string) string {
+		text, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	if got := read("out"); err != coredumpy.ErrCommand || got != "42\n" || !strings.Contains(read("err"), "bogus") {
+		t.Errorf("got %v, %q and errors %q, want ErrCommand, 42 and one about bogus", err, got, read("err"))
+	}
+}
+
+// What can't be is an error, not a panic.
+func TestNil(t *testing.T) {
+	for _, c := range []*coredumpy.Core{nil, {}} {
+		if err := coredumpy.Load(c, coredumpy.LoadOptions{}); err == nil || !strings.Contains(err.Error(), "given to Load") {
+			t.Errorf("Load: got %v, want an error that there is no dump", err)
+		}
+	}
+	if _, err := coredumpy.Read(nil); err == nil || !strings.Contains(err.Error(), "given to Read") {
+		t.Errorf("Read: got %v, want an error that the reader is nil", err)
+	}
+}
