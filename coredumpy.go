@@ -45,6 +45,7 @@
 package coredumpy
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -393,7 +394,14 @@ func (g given) Write(b []byte) (n int, err error) {
 			n, err = 0, fmt.Errorf("the writer given to DumpTo panicked: %v", r)
 		}
 	}()
-	return g.w.Write(b)
+	switch n, err = g.w.Write(b); {
+	case n < 0 || n > len(b):
+		err = cmp.Or(err, fmt.Errorf("the writer given to DumpTo says that it wrote %d of %d bytes", n, len(b)))
+		n = 0
+	case n < len(b) && err == nil:
+		err = fmt.Errorf("the writer given to DumpTo: %w", io.ErrShortWrite)
+	}
+	return n, err
 }
 
 // dumpNow has do dump the running program. entry is the function that the

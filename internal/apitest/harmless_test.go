@@ -43,6 +43,16 @@ type exitingWriter struct{}
 
 func (exitingWriter) Write([]byte) (int, error) { runtime.Goexit(); return 0, nil }
 
+// lyingWriter says that it wrote n bytes more than it was given.
+type lyingWriter int
+
+func (w lyingWriter) Write(p []byte) (int, error) { return len(p) + int(w), nil }
+
+// negativeWriter says that it wrote less than nothing.
+type negativeWriter struct{ err error }
+
+func (w negativeWriter) Write([]byte) (int, error) { return -1, w.err }
+
 func TestDumpToFails(t *testing.T) {
 	config(t, func(c *coredumpy.Configuration) { c.MaxSource = 0 }) // it depends on what else runs
 	var whole bytes.Buffer
@@ -55,7 +65,18 @@ func TestDumpToFails(t *testing.T) {
 			t.Errorf("after %d bytes: got error %v, want %v", left, err, errDisk)
 		}
 	}
-	for name, w := range map[string]io.Writer{"panics": panickingWriter{}, "runtime.Goexit": exitingWriter{}, "nil": nil} {
+	for _, w := range []io.Writer{lyingWriter(-1), &failingWriter{whole.Len() / 2, nil}} {
+		if err := coredumpy.DumpTo(w); !errors.Is(err, io.ErrShortWrite) {
+			t.Errorf("%T: got error %v, want %v", w, err, io.ErrShortWrite)
+		}
+	}
+	if err := coredumpy.DumpTo(negativeWriter{errDisk}); !errors.Is(err, errDisk) {
+		t.Errorf("got error %v, want the writer's own, %v", err, errDisk)
+	}
+	for name, w := range map[string]io.Writer{
+		"panics": panickingWriter{}, "runtime.Goexit": exitingWriter{}, "nil": nil,
+		"DumpTo says that it wrote -1 of": negativeWriter{}, "DumpTo says that it wrote ": lyingWriter(1),
+	} {
 		told := quietly(t, func() {
 			if err := coredumpy.DumpTo(w); err == nil || !strings.Contains(err.Error(), name) {
 				t.Errorf("%s: got error %v, want one that says so", name, err)
