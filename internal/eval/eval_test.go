@@ -94,6 +94,8 @@ const dump = `{"coredumpy":{"version":1,"reason":"panic","goroutine":1,"goroutin
 {"name":"mb","type":16,"value":[1,7,1]},
 {"name":"mf","type":18,"value":[1,8,1]},
 {"name":"many","type":20,"value":[1,10,3]},
+{"name":"sorts","type":20,"value":[1,19,5]},
+{"name":"anynil","type":12,"value":null},
 {"name":"mt","type":21,"value":[1,11,1]},
 {"name":"mp","type":38,"value":[1,16,1]},
 {"name":"blurred","type":10,"value":[1,15,2]},
@@ -125,6 +127,7 @@ const dump = `{"coredumpy":{"version":1,"reason":"panic","goroutine":1,"goroutin
 [8,18,[1.5,15,0.1,16]]
 [9,9,["not a T"]]
 [10,20,{"e":[[1,1],10,[2,"1"],20,null,30],"len":3}]
+[19,20,{"e":[[5,[1,2]],1,[30,"abc"],2,[32,127],3,[6,[8192,2]],4,[2,{"s":"***redacted***","red":true}],5],"len":5}]
 [11,21,{"e":[[1,2],12],"len":1}]
 [12,29,[33]]
 [13,24,[5,6]]
@@ -324,6 +327,17 @@ var mapKeyTests = []test{
 	{`many[1]`, `10`},
 	{`many["1"]`, `20`},
 	{`many[nil]`, `30`},
+	{`many[anynil]`, `30`},
+	{`sorts[2]`, `error: key 2 not in map (5 entries)`}, // no key is in doubt: they have other types
+	{`sorts[int8(1)]`, `error: cannot call int8: calls and conversions are not supported, except len and cap`},
+	{`sorts[small]`, `3`},
+	{`sorts[anyint]`, `error: key 5 not in map (5 entries)`},
+	{`sorts[pt]`, `4`},
+	{`sorts[&t]`, `error: key &t not in map (5 entries)`},
+	{`sorts[t]`, `error: keys of type main.T are not supported: only basic types, pointers and interfaces of them`},
+	{`sorts[o]`, `error: key o not in map (5 entries)`},
+	{`sorts[lost]`, `error: lost is optimized out`},
+	{`sorts["x"]`, `error: key "x" not found, but 1 of the 5 keys are cut, redacted or unreadable`},
 	{`many['1']`, `error: key 49 not in map (3 entries)`},
 	{`many[1.0]`, `error: key 1 not in map (3 entries)`},
 	{`mt[t]`, `error: keys of type main.T are not supported: only basic types, pointers and interfaces of them`},

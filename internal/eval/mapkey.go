@@ -14,7 +14,7 @@ func entry[V Value[V, T], T Type[T]](v V, name string, index operand[V]) (V, err
 	keyType := v.Type().Key()
 	switch keyType.Kind() {
 	case reflect.Struct, reflect.Array:
-		return v, fmt.Errorf("keys of type %s are not supported: only basic types, pointers and interfaces of them", keyType)
+		return v, unsupportedKey(keyType)
 	}
 	unsure := 0 // keys that the dump holds only in part
 	for i := range v.Stored() {
@@ -47,6 +47,10 @@ func entry[V Value[V, T], T Type[T]](v V, name string, index operand[V]) (V, err
 	}
 }
 
+func unsupportedKey[T Type[T]](t T) error {
+	return fmt.Errorf("keys of type %s are not supported: only basic types, pointers and interfaces of them", t)
+}
+
 // shownKey returns a key for messages: its value if that is short.
 func shownKey[V Value[V, T], T Type[T]](op operand[V]) string {
 	if c, err := constantOf(op); err == nil {
@@ -63,25 +67,27 @@ func sameKey[V Value[V, T], T Type[T]](key V, op operand[V]) (equal, known bool,
 	}
 	dynamic := key.Kind() == reflect.Interface
 	if dynamic {
-		if key.IsNil() || op.Nil {
-			return key.IsNil() && op.Nil, true, nil
+		if isNil := op.Nil || isNilInterface(op); isNil || key.IsNil() {
+			return isNil && key.IsNil(), true, nil
 		}
 		if key = key.Elem(); !key.Valid() {
 			return false, false, nil
+		}
+		if same, err := hasType(op, key.Type().String()); err != nil || !same {
+			return false, true, err
 		}
 	}
 	switch key.Kind() {
 	case reflect.Pointer, reflect.Chan, reflect.UnsafePointer:
 		return samePointer(key, op, dynamic)
-	case reflect.Struct, reflect.Array, reflect.Interface:
-		return false, !dynamic, nil
+	case reflect.Struct, reflect.Array:
+		return false, false, unsupportedKey(key.Type())
+	case reflect.Interface: // in an interface, in a forged dump
+		return false, false, nil
 	}
 	want, err := constantOf(op)
 	if err != nil {
 		return false, false, err
-	}
-	if dynamic && !defaultsTo(want, key.Type().String()) {
-		return false, true, nil
 	}
 	if key.Kind() == reflect.String && (key.Redacted() || int64(key.Stored()) < key.Len()) {
 		return false, !mayEqual(key, want.Const), nil
@@ -132,6 +138,24 @@ func samePointer[V Value[V, T], T Type[T]](key V, op operand[V], dynamic bool) (
 		return false, true, nil
 	}
 	return key.Pointer() == v.Pointer() && key.IsNil() == v.IsNil(), true, nil
+}
+
+// hasType reports whether the operand has the type in an interface.
+func hasType[V Value[V, T], T Type[T]](op operand[V], typ string) (bool, error) {
+	if op.Const != nil {
+		return defaultsTo(op, typ), nil
+	}
+	if !op.Address {
+		v, err := inInterface(op.Value, op.src)
+		if err == nil {
+			err = present(v, op.src)
+		}
+		if err != nil {
+			return false, err
+		}
+		op.Value = v
+	}
+	return typeName(op) == typ, nil
 }
 
 // defaultsTo reports whether a constant in an interface has the type: an
