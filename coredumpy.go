@@ -340,7 +340,7 @@ func dumpPanic(value *any, signal []byte, o *options, at place, answer quota.Ans
 	req := ownRequest(o, at, "OnPanic")
 	req.Panic, req.Signal = value, signal
 	req.Head.Reason = "panic"
-	req.Head.Message = capture.Message(*value)
+	req.Head.Message, req.Around = capture.Message(*value)
 	if err := o.conflict(); err != nil {
 		tell(stderr.Writer{}, "", fmt.Errorf("%w: using Path", err))
 	}
@@ -507,7 +507,7 @@ func onFailure(t TB, value *any, opts []Option, mark *byte, was uint64) {
 		req.Head.Message = t.Name() + " failed"
 		if *value != nil {
 			req.Panic, req.Signal = value, signal
-			req.Head.Message = capture.Message(*value)
+			req.Head.Message, req.Around = capture.Message(*value)
 		}
 		path, err := save(req, o)
 		// The test's own output keeps the lines with the test's other ones.

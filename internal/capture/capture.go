@@ -23,6 +23,7 @@ import (
 // Request says what to capture.
 type Request struct {
 	Head      corefile.Head // what the caller knows of it
+	Around    [2]string     // what to put before and behind the message, see Message
 	Goroutine int64         // id of the current goroutine
 	Trace     string        // its traceback
 	Panic     *any          // the value passed to panic, nil if there is none
@@ -59,6 +60,7 @@ type Limits struct {
 // Dump is what was captured. It refers to nothing of the process.
 type Dump struct {
 	head       corefile.Head
+	around     [2]string // see Request
 	goroutines []*corefile.Goroutine
 	globals    []*corefile.Variable
 	walker     *walk.Walker
@@ -99,7 +101,7 @@ func Own(req *Request, secretName func(string) bool) (d *Dump) {
 	req.Limits.Deadline = start.Add(req.Limits.Timeout)
 	c := &capturer{
 		req: req, p: p, self: ownID(), quiet: q, reasons: map[string][]byte{},
-		Dump: &Dump{head: req.Head, redact: req.Redact, release: q.restore},
+		Dump: &Dump{head: req.Head, around: req.Around, redact: req.Redact, release: q.restore},
 	}
 	c.walker = walk.New(p, req.Limits.Limits, walk.Rules{SecretName: secretName, Learn: req.Redact.Learn, LearnMarked: req.Redact.LearnMarked})
 	c.goroutinesAndVariables()

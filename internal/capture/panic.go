@@ -48,21 +48,23 @@ func wraps(err error, t reflect.Type) bool {
 // Message returns the text of a panic value as far as it can be had without
 // running code of the program: the runtime's own errors and values of basic
 // types. For others, and for values that lead nowhere, it is the type; the dump
-// has the value.
-func Message(value any) (text string) {
+// has the value. around is what the runtime puts before and behind the text of a
+// basic type with a name of its own, see named.
+func Message(value any) (text string, around [2]string) {
 	if value == nil {
-		return "panic called with nil argument"
+		return "panic called with nil argument", around
 	}
 	t := reflect.TypeOf(value)
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		if recover() != nil {
-			text = t.String()
+			text, around = t.String(), [2]string{}
 		}
 	}()
-	text = message(value, t)
+	around = named(value, t)
+	text = message(value, t, around[0] != "")
 	touch(text)
-	return text
+	return text, around
 }
 
 // touch panics if a part of the text isn't readable.
@@ -78,26 +80,56 @@ func touch(text string) {
 	runtime.KeepAlive(all)
 }
 
-func message(value any, t reflect.Type) string {
+func message(value any, t reflect.Type, named bool) string {
 	if err, ok := value.(runtime.Error); ok && runtimeType(t) {
 		return err.Error()
 	}
 	v := reflect.ValueOf(value)
-	switch t.Kind() {
-	case reflect.String:
+	if t.Kind() == reflect.String {
 		return v.String()
-	case reflect.Bool, reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
-		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr,
-		reflect.Float32, reflect.Float64, reflect.Complex64, reflect.Complex128:
-		if t.PkgPath() == "" {
-			return fmt.Sprint(value)
-		}
+	}
+	if basic := basicTypes[t.Kind()]; basic != nil && (t == basic || named) {
+		return fmt.Sprint(v.Convert(basic).Interface()) // has no methods
 	}
 	left := maxJoinedText
 	if text, ok := errorText(v, maxJoined, &left); ok {
 		return text
 	}
 	return t.String()
+}
+
+// basicTypes are the predeclared types of basic kinds.
+var basicTypes = func() map[reflect.Kind]reflect.Type {
+	m := map[reflect.Kind]reflect.Type{}
+	for _, v := range []any{
+		"", false, 0, int8(0), int16(0), int32(0), int64(0), uint(0), uint8(0), uint16(0), uint32(0), uint64(0),
+		uintptr(0), float32(0), float64(0), complex64(0), complex128(0),
+	} {
+		t := reflect.TypeOf(v)
+		m[t.Kind()] = t
+	}
+	return m
+}()
+
+// named returns what the runtime puts around the text of a value of a basic type
+// with a name of its own: main.Code(4), main.Name("text"), main.Point(1+2i); it is
+// printanycustomtype in runtime/error.go. There is nothing if the runtime calls a
+// method of the value.
+func named(value any, t reflect.Type) (around [2]string) {
+	if basic := basicTypes[t.Kind()]; basic == nil || t == basic {
+		return around
+	}
+	switch value.(type) {
+	case error, fmt.Stringer:
+		return around
+	}
+	switch t.Kind() {
+	case reflect.String:
+		return [2]string{t.String() + `("`, `")`}
+	case reflect.Complex64, reflect.Complex128: // has parentheses
+		return [2]string{t.String(), ""}
+	}
+	return [2]string{t.String() + "(", ")"}
 }
 
 // runtimeType reports whether a type, or what it points to, is package
