@@ -389,12 +389,10 @@ func DumpTo(w io.Writer, opts ...Option) error {
 type given struct{ w io.Writer }
 
 func (g given) Write(b []byte) (n int, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			n, err = 0, fmt.Errorf("the writer given to DumpTo panicked: %v", r)
-		}
-	}()
-	switch n, err = g.w.Write(b); {
+	if failed := call("the writer given to DumpTo", func() { n, err = g.w.Write(b) }); failed != nil {
+		return 0, failed
+	}
+	switch {
 	case n < 0 || n > len(b):
 		err = cmp.Or(err, fmt.Errorf("the writer given to DumpTo says that it wrote %d of %d bytes", n, len(b)))
 		n = 0
@@ -437,14 +435,18 @@ func DumpProcess(pid int, opts ...Option) (path string, err error) {
 		return "", err
 	}
 	req := newRequest(o, capture.OtherHead(pid, o.description))
-	req.RedactorFor = func(environ []string) capture.Redactor {
-		return redactorFor(&Config, append(capture.Environ(pid), environ...), capture.CommandLine(pid))
+	var unfiltered error
+	req.RedactorFor = func(environ []string) (r capture.Redactor) {
+		r, unfiltered = redactorFor(&Config, append(capture.Environ(pid), environ...), capture.CommandLine(pid))
+		return r
 	}
 	dump, err := capture.Process(req, pid, o.event, secretName(&Config))
-	if err != nil {
+	if dump != nil {
+		defer dump.Release()
+	}
+	if err = cmp.Or(err, unfiltered); err != nil {
 		return "", fmt.Errorf("coredumpy: no dump written: %w", err)
 	}
-	defer dump.Release()
 	return o.write(dump)
 }
 
@@ -498,22 +500,29 @@ func onFailure(t TB, value *any, opts []Option, mark *byte, was uint64) {
 		if *value != nil && capture.Excluded(*value, o.exclude) {
 			return
 		}
-		if o.path == "" && o.pathFunc == nil && o.directory == "" {
-			o.directory = artifacts(t)
+		var name string
+		err := call("the test given to OnFailure", func() {
+			name = t.Name()
+			if o.path == "" && o.pathFunc == nil && o.directory == "" {
+				o.directory = artifacts(t)
+			}
+		})
+		if err != nil {
+			tell(stderr.Writer{}, "", fmt.Errorf("coredumpy: no dump written: %w", err))
+			return
 		}
 		req := ownRequest(o, at, "OnFailure")
 		req.Head.Reason = "test failure"
-		req.Head.Test = t.Name()
-		req.Head.Message = t.Name() + " failed"
+		req.Head.Test = name
+		req.Head.Message = name + " failed"
 		if *value != nil {
 			req.Panic, req.Signal = value, signal
 			req.Head.Message, req.Around = capture.Message(*value)
 		}
 		path, err := save(req, o)
 		// The test's own output keeps the lines with the test's other ones.
-		if out, ok := t.(interface{ Output() io.Writer }); ok { // Go 1.25
-			tell(out.Output(), path, err)
-		} else {
+		out, ok := t.(interface{ Output() io.Writer }) // Go 1.25
+		if !ok || call("the test's output", func() { tell(out.Output(), path, err) }) != nil {
 			tell(stderr.Writer{}, path, err)
 		}
 	}()
@@ -591,7 +600,11 @@ func take(req *capture.Request, o *options) (*capture.Dump, error) {
 	if err := target.CheckDescriptors(); err != nil {
 		return nil, fmt.Errorf("coredumpy: no dump written: %w", err)
 	}
-	req.Redact = newRedactor(&Config)
+	redact, err := newRedactor(&Config)
+	if err != nil {
+		return nil, fmt.Errorf("coredumpy: no dump written: %w", err)
+	}
+	req.Redact = redact
 	dumps.queue.Enter(!o.patient)
 	defer dumps.queue.Leave()
 	if note := panics.Note(); note != "" {
@@ -646,23 +659,32 @@ func (o *options) file(top Place) (string, error) {
 	return filepath.Join(o.directory, outfile.Name(top.Func, top.Line)), nil
 }
 
-// callPathFunc calls the function given to PathFunc, which may do anything.
+// callPathFunc calls the function given to PathFunc.
 func callPathFunc(f func() string) (path string, err error) {
+	const what = "the function given to PathFunc"
 	done := make(chan struct{})
-	err = errors.New("the function given to PathFunc called runtime.Goexit")
+	err = errors.New(what + " called runtime.Goexit")
 	go func() {
 		defer close(done)
-		defer func() {
-			if r := recover(); r != nil {
-				err = fmt.Errorf("the function given to PathFunc panicked: %v", r)
-			}
-		}()
-		if path, err = f(), nil; path == "" {
-			err = errors.New("the function given to PathFunc returned no path")
+		err = call(what, func() { path = f() })
+		if err == nil && path == "" {
+			err = errors.New(what + " returned no path")
 		}
 	}()
 	<-done
 	return path, err
+}
+
+// call calls a function of the program's, which may do anything; errors call it
+// what. It may not return: see errGoexit.
+func call(what string, f func()) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("%s panicked: %v", what, r)
+		}
+	}()
+	f()
+	return nil
 }
 
 // packagePath is the import path of this package, which differs where it is

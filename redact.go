@@ -27,24 +27,33 @@ func defaultEnvironFilter(value string) bool { return len(value) > 8 }
 
 // newRedactor returns a redactor for dumps of this process. Variables that the
 // program has unset, as is advised for secrets, count as well; only Linux tells.
-func newRedactor(c *Configuration) *secrets.Redactor {
+func newRedactor(c *Configuration) (*secrets.Redactor, error) {
 	return redactorFor(c, append(os.Environ(), capture.Environ(os.Getpid())...), os.Args)
 }
 
 // redactorFor returns a redactor for dumps of a process with the given
-// environment ("KEY=VALUE") and command line.
-func redactorFor(c *Configuration, environ, args []string) *secrets.Redactor {
-	r := secrets.New(secrets.Rules{
+// environment ("KEY=VALUE") and command line, or why EnvironFilter failed.
+func redactorFor(c *Configuration, environ, args []string) (r *secrets.Redactor, err error) {
+	filter := c.EnvironFilter
+	if filter != nil {
+		filter = func(value string) (yes bool) {
+			if err == nil {
+				err = call("the function in Config.EnvironFilter", func() { yes = c.EnvironFilter(value) })
+			}
+			return yes
+		}
+	}
+	r = secrets.New(secrets.Rules{
 		Patterns:      c.SecretPatterns,
 		HideSecret:    c.HideSecret,
 		HideEnviron:   c.HideEnviron,
 		Environ:       slices.DeleteFunc(slices.Clone(environ), shellVariable),
-		EnvironFilter: c.EnvironFilter,
+		EnvironFilter: filter,
 	})
 	if c.HideNamed {
 		r.LearnArguments(args)
 	}
-	return r
+	return r, err
 }
 
 // secretName returns what tells whether the value of a variable, field, map key

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/textproto"
 	"net/url"
 	"os/exec"
@@ -264,8 +265,39 @@ func TestEnvironFilterPanics(t *testing.T) {
 	config(t, func(c *coredumpy.Configuration) { c.EnvironFilter = func(string) bool { panic("filter") } })
 	var file bytes.Buffer
 	err := coredumpy.DumpTo(&file)
-	if err == nil || !strings.Contains(err.Error(), "filter") || file.Len() > 0 {
-		t.Errorf("got %v and %d bytes, want an error that says why and nothing", err, file.Len())
+	const want = "coredumpy: no dump written: the function in Config.EnvironFilter panicked: filter"
+	if err == nil || err.Error() != want || file.Len() > 0 {
+		t.Errorf("got %v and %d bytes, want error %q and nothing", err, file.Len(), want)
+	}
+	if d, told := crash(t, func() { panic("x") }); d != nil || told != want+"\n" {
+		t.Errorf("OnPanic: got dump %v and %q, want none and %q", d != nil, told, want)
+	}
+}
+
+// brokenTest is a test whose methods panic.
+type brokenTest struct{ name, output bool }
+
+func (b brokenTest) Name() string {
+	if b.name {
+		panic("no name")
+	}
+	return "TestBroken"
+}
+
+func (brokenTest) Failed() bool { return true }
+
+func (b brokenTest) Output() io.Writer { panic("no output") }
+
+// What the program's own functions do isn't blamed on coredumpy.
+func TestOnFailureBrokenTest(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.dump")
+	for b, want := range map[brokenTest]string{
+		{name: true}:   "coredumpy: no dump written: the test given to OnFailure panicked: no name\n",
+		{output: true}: "Your frame stack is dumped, open it with\ncoredumpy load " + path + "\n",
+	} {
+		if told := quietly(t, func() { defer coredumpy.OnFailure(b, coredumpy.Path(path)) }); told != want {
+			t.Errorf("%+v: got %q, want %q", b, told, want)
+		}
 	}
 }
 
