@@ -158,14 +158,16 @@ type options struct {
 }
 
 // Path names the file to write. An existing file is replaced. If the name ends
-// in .json the dump isn't compressed. Path and Directory exclude each other.
+// in .json the dump isn't compressed. Path or PathFunc and Directory exclude each
+// other.
 //
 // Until it is whole the file has the name .coredumpy-*.tmp in the same directory.
 // A program that is killed meanwhile leaves that behind, readable as far as it
 // goes.
 func Path(path string) Option { return func(o *options) { o.path = path } }
 
-// PathFunc names the file to write by calling f at the time of the dump.
+// PathFunc names the file to write by calling f at the time of the dump. Path goes
+// before it, and it excludes Directory as Path does.
 func PathFunc(f func() string) Option { return func(o *options) { o.pathFunc = f } }
 
 // Directory names the directory for a dump with the default name,
@@ -215,12 +217,24 @@ func apply(opts []Option) *options {
 	return o
 }
 
-// conflict returns an error if both Path and Directory were given.
-func (o *options) conflict() error {
-	if o.path != "" && o.directory != "" {
-		return fmt.Errorf("coredumpy: Path %q and Directory %q exclude each other", o.path, o.directory)
+// conflict returns an error if a file and Directory were given. used is what
+// counts where a dump is wanted all the same.
+func (o *options) conflict() (used string, err error) {
+	switch {
+	case o.directory == "":
+	case o.path != "":
+		return "Path", fmt.Errorf("coredumpy: Path %q and Directory %q exclude each other", o.path, o.directory)
+	case o.pathFunc != nil:
+		return "PathFunc", fmt.Errorf("coredumpy: PathFunc and Directory %q exclude each other", o.directory)
 	}
-	return nil
+	return "", nil
+}
+
+// tellConflict tells of a conflict when it is no time to be strict.
+func (o *options) tellConflict() {
+	if used, err := o.conflict(); err != nil {
+		tell(stderr.Writer{}, "", fmt.Errorf("%w: using %s", err, used))
+	}
 }
 
 // OnPanic is to be deferred, by itself:
@@ -235,7 +249,8 @@ func (o *options) conflict() error {
 // panics not all are dumped, see MaxPanics in [Configuration].
 //
 // If the dump can't be written, one line on standard error says why. If both
-// Path and Directory are given, one line says that Path is used.
+// Path, or PathFunc, and Directory are given, one line says that Directory isn't
+// used.
 func OnPanic(opts ...Option) {
 	r := recover()
 	if r == nil && (!nilPanics || !panicking()) {
@@ -341,9 +356,7 @@ func dumpPanic(value *any, signal []byte, o *options, at place, answer quota.Ans
 	req.Panic, req.Signal = value, signal
 	req.Head.Reason = "panic"
 	req.Head.Message, req.Around = capture.Message(*value)
-	if err := o.conflict(); err != nil {
-		tell(stderr.Writer{}, "", fmt.Errorf("%w: using Path", err))
-	}
+	o.tellConflict()
 	o.patient = !answer.First()
 	path, err := save(req, o)
 	tell(stderr.Writer{}, path, err)
@@ -361,7 +374,7 @@ var errGoexit = errors.New("coredumpy: no dump written: something called runtime
 // is the caller's.
 func Dump(opts ...Option) (path string, err error) {
 	err = dumpNow("Dump", opts, func(o *options, req *capture.Request) error {
-		if err := o.conflict(); err != nil {
+		if _, err := o.conflict(); err != nil {
 			return err
 		}
 		path, err = save(req, o)
@@ -431,7 +444,7 @@ func dumpNow(entry string, opts []Option, do func(*options, *capture.Request) er
 func DumpProcess(pid int, opts ...Option) (path string, err error) {
 	defer contain(&err)
 	o := apply(opts)
-	if err := o.conflict(); err != nil {
+	if _, err := o.conflict(); err != nil {
 		return "", err
 	}
 	req := newRequest(o, capture.OtherHead(pid, o.description))
@@ -511,6 +524,7 @@ func onFailure(t TB, value *any, opts []Option, mark *byte, was uint64) {
 			tell(stderr.Writer{}, "", fmt.Errorf("coredumpy: no dump written: %w", err))
 			return
 		}
+		o.tellConflict()
 		req := ownRequest(o, at, "OnFailure")
 		req.Head.Reason = "test failure"
 		req.Head.Test = name

@@ -146,6 +146,34 @@ func TestPathAndDirectory(t *testing.T) {
 	wantNothing(t, dir)
 }
 
+// PathFunc and Directory are no more to be had together.
+func TestPathFuncAndDirectory(t *testing.T) {
+	t.Chdir(t.TempDir())
+	f := coredumpy.PathFunc(func() string { return "f.dump" })
+	path, err := coredumpy.Dump(f, coredumpy.Directory("d"))
+	const want = `coredumpy: PathFunc and Directory "d" exclude each other`
+	if path != "" || err == nil || err.Error() != want {
+		t.Errorf("got %q, %v, want error %q", path, err, want)
+	}
+	wantNothing(t, ".")
+	for name, f := range map[string]func(){
+		"OnPanic": func() {
+			defer func() { recover() }()
+			defer coredumpy.OnPanic(f, coredumpy.Directory("d"))
+			panic("both")
+		},
+		"OnFailure": func() { defer coredumpy.OnFailure(brokenTest{}, f, coredumpy.Directory("d")) },
+	} {
+		told := quietly(t, f)
+		if !strings.HasPrefix(told, want+": using PathFunc\n") {
+			t.Errorf("%s: got %q, want it to begin with %q", name, told, want)
+		}
+		if err := os.Remove("f.dump"); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 func TestDescription(t *testing.T) {
 	for _, text := range []string{"", "first try", "two\nlines\tand \x1b[31mred", "bad \xff UTF-8", "日本"} {
 		d := take(t, coredumpy.Description(text))
