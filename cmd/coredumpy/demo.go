@@ -11,6 +11,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 
 	"coredumpy"
@@ -51,6 +52,11 @@ func demo(stdin io.Reader, stdout, stderr io.Writer, args []string) (status int)
 	case len(rest) > 0:
 		return misused(stderr, "demo", fmt.Sprintf("unexpected argument %q", rest[0]))
 	}
+	// demo | head is an error of writing, not the end before all is removed. The
+	// programs that are started don't inherit it, as they would an ignored signal.
+	broken := make(chan os.Signal, 1)
+	signal.Notify(broken, syscall.SIGPIPE)
+	defer signal.Stop(broken)
 	work, err := os.MkdirTemp("", "coredumpy-demo-")
 	if err != nil {
 		printError(stderr, "demo", err)

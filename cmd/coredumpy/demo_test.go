@@ -2,7 +2,9 @@ package main
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -40,6 +42,36 @@ func TestDemo(t *testing.T) {
 	}
 	if left, _ := filepath.Glob(filepath.Join(temp, "coredumpy*")); len(left) > 0 {
 		t.Errorf("got %q left behind, want nothing", left)
+	}
+}
+
+// When nobody reads to the end nothing is left behind either.
+func TestDemoCut(t *testing.T) {
+	if testing.Short() || runtime.GOOS == "windows" {
+		t.Skip("it builds a program, and is about SIGPIPE")
+	}
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	temp := t.TempDir()
+	cmd := exec.Command(self, "demo")
+	cmd.Env = append(os.Environ(), beCommand+"=1", "TMPDIR="+temp, "GOTMPDIR="+t.TempDir())
+	var errs strings.Builder
+	cmd.Stderr = &errs
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out.Close()
+	if err := cmd.Run(); cmd.ProcessState.ExitCode() != statusFailed {
+		t.Errorf("got %v, want exit status %d", err, statusFailed)
+	}
+	if left, _ := filepath.Glob(filepath.Join(temp, "coredumpy*")); len(left) > 0 {
+		t.Errorf("got %q left behind, want nothing", left)
+	}
+	if got := errs.String(); !strings.HasSuffix(got, "(-keep keeps it)\n") {
+		t.Errorf("got errors %q, want no more than usual", got)
 	}
 }
 
