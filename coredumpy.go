@@ -718,7 +718,7 @@ func ownRequest(o *options, at place, entry string) *capture.Request {
 // newRequest fills what is the same for all dumps.
 func newRequest(o *options, head corefile.Head) *capture.Request {
 	return &capture.Request{
-		Head: head,
+		Head: head, Package: packagePath,
 		Limits: capture.Limits{
 			Limits: walk.Limits{
 				Depth: max(o.depth, 0), Elements: max(Config.MaxElements, 0), String: max(Config.MaxString, 0),

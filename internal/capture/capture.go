@@ -30,7 +30,8 @@ type Request struct {
 	Signal    []byte        // from target.SignalStack, if the panic is a fault
 	Move      target.Move   // of the current goroutine's stack
 	Given     []Given
-	Entry     string // function of the package that was called: the top frame is below it
+	Package   string // import path of the package that was called
+	Entry     string // its function that was called, "" if another process is captured: the top frame is below it
 	Skip      int    // frames below that to leave out
 	Limits    Limits
 	Redact    Redactor
@@ -250,7 +251,7 @@ func (c *capturer) goroutine(g *target.Goroutine) {
 	}
 	if current {
 		if c.self == 0 { // another process, which has no frames of ours
-			frames = trimRuntime(frames)
+			frames = c.trimPassed(trimRuntime(frames))
 		} else {
 			rec.Status, rec.Wait = "running", 0
 			rec.Trace = trimTrace(c.req.Trace, c.req.Entry)
@@ -411,6 +412,19 @@ func trimRuntime(frames []target.Frame) []target.Frame {
 	return frames[max(i, 0):]
 }
 
+// trimPassed leaves out the functions of this package at the top of another
+// process's stack that have dumped the panic and panicked again: the top frame is
+// where it came from.
+func (c *capturer) trimPassed(frames []target.Frame) []target.Frame {
+	if c.event == nil || !c.event.Panic || len(frames) == 0 || !c.passedOn(frames[0].Func) {
+		return frames
+	}
+	i := slices.IndexFunc(frames, func(f target.Frame) bool {
+		return !c.passedOn(f.Func) && !Wrapper(f.Func) && !f.IsRuntime()
+	})
+	return frames[max(i, 0):]
+}
+
 // Wrapper reports whether name is a function that the compiler made for a defer
 // statement with arguments.
 func Wrapper(name string) bool {
@@ -421,7 +435,7 @@ func Wrapper(name string) bool {
 // passedOn reports whether name is a function of the package that has dumped
 // the panic before and panicked again.
 func (c *capturer) passedOn(name string) bool {
-	pkg := c.req.pkg()
+	pkg := c.req.Package
 	return name == pkg+".OnPanic" || name == pkg+".OnFailure"
 }
 
