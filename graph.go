@@ -187,7 +187,8 @@ func (c *Core) variable(rec *corefile.Variable) Variable {
 	}
 }
 
-// Type is the type of a value.
+// Type is the type of a value. The zero Type is one that isn't known. Methods that
+// don't fit a type's kind return zero values; none panics.
 type Type struct {
 	core *Core
 	rec  *corefile.Type
@@ -221,37 +222,54 @@ func (c *Core) typeOf(id int) *Type {
 // String returns the type as Go source has it, packages by import path; "?" if
 // the type isn't known.
 func (t *Type) String() string {
-	return t.rec.Name
+	return t.record().Name
+}
+
+// record returns what the dump holds of the type.
+func (t *Type) record() *corefile.Type {
+	if t == nil || t.rec == nil {
+		return unknownType.rec
+	}
+	return t.rec
 }
 
 // Kind returns the kind of type; Invalid if the type isn't known.
-func (t *Type) Kind() reflect.Kind { return t.kind }
+func (t *Type) Kind() reflect.Kind {
+	if t == nil {
+		return reflect.Invalid
+	}
+	return t.kind
+}
 
 // Size returns the size of a value of the type in bytes.
-func (t *Type) Size() int64 { return t.rec.Size }
+func (t *Type) Size() int64 { return t.record().Size }
 
 // Len returns the length of an array type.
-func (t *Type) Len() int64 { return t.rec.Len }
+func (t *Type) Len() int64 { return t.record().Len }
 
 // Elem returns the element type of a pointer, slice, array, map or channel.
-func (t *Type) Elem() *Type { return t.ref(t.rec.Elem) }
+func (t *Type) Elem() *Type { return t.ref(t.record().Elem) }
 
 // Key returns the key type of a map.
-func (t *Type) Key() *Type { return t.ref(t.rec.Key) }
+func (t *Type) Key() *Type { return t.ref(t.record().Key) }
 
 func (t *Type) ref(id int) *Type {
-	if t.core == nil || id == 0 {
+	if t == nil || t.core == nil || id == 0 {
 		return unknownType
 	}
 	return t.core.typeOf(id)
 }
 
 // NumField returns how many fields a struct type has.
-func (t *Type) NumField() int { return len(t.rec.Fields) }
+func (t *Type) NumField() int { return len(t.record().Fields) }
 
-// Field returns the name and type of field i of a struct type.
+// Field returns the name and type of field i of a struct type, no name and the
+// unknown type if there is none.
 func (t *Type) Field(i int) (name string, typ *Type, embedded bool) {
-	f := t.rec.Fields[i]
+	if i < 0 || i >= t.NumField() {
+		return "", unknownType, false
+	}
+	f := t.record().Fields[i]
 	return f.Name, t.ref(f.Type), f.Embedded
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -65,5 +66,22 @@ func TestNil(t *testing.T) {
 	}
 	if _, err := coredumpy.Read(nil); err == nil || !strings.Contains(err.Error(), "given to Read") {
 		t.Errorf("Read: got %v, want an error that the reader is nil", err)
+	}
+}
+
+// Of what isn't there everything can be asked.
+func TestZeroType(t *testing.T) {
+	for _, typ := range []*coredumpy.Type{nil, {}, (coredumpy.Value{}).Type()} {
+		if got := typ.String(); got != "?" || typ.Kind() != reflect.Invalid || typ.Size() != 0 || typ.Len() != 0 || typ.NumField() != 0 {
+			t.Errorf("got %q, kind %v, size %d, length %d and %d fields, want ? and nothing", got, typ.Kind(), typ.Size(), typ.Len(), typ.NumField())
+		}
+		for _, i := range []int{-1, 0, 1} {
+			if name, field, embedded := typ.Field(i); name != "" || field.Kind() != reflect.Invalid || embedded {
+				t.Errorf("got field %q of type %s, want none", name, field)
+			}
+		}
+		if typ.Elem().Kind() != reflect.Invalid || typ.Key().Kind() != reflect.Invalid {
+			t.Errorf("got element %s and key %s, want them unknown", typ.Elem(), typ.Key())
+		}
 	}
 }
