@@ -159,9 +159,10 @@ func (s *session) commands() []shell.Command {
 
 const expressionHelp = `Variables, arguments, captured variables; package-level variables as they are
 called in the frame's package, http.DefaultClient, or "net/http".DefaultClient.
-x.f, x[i], m["key"], s[1:3], *p, &x, len(x), cap(x), x.(T), x.(*pkg.T), == and
-arithmetic. x.(data) is the value in interface x, m[n:] leaves out the first n
-entries of a map, and panic is the value the goroutine panics with.
+x.f, x[i], m["key"], s[1:3], *p, &x, len(x), cap(x), x.(T), x.(*pkg.T), ==,
+arithmetic, and conversions to basic types: string(bytes), float64(n). x.(data)
+is the value in interface x, m[n:] leaves out the first n entries of a map, and
+panic is the value the goroutine panics with.
 A note on a variable is shown below what is made of it.`
 
 // selectFirst selects the goroutine that the dump is about, or the first that

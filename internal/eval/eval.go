@@ -3,8 +3,8 @@
 //
 // It knows names, package-level variables (http.DefaultClient, and
 // "net/http".DefaultClient where the package's name isn't unique), fields,
-// indices, map keys, slices, dereference, &, len, cap, type assertions,
-// comparison and arithmetic. As in the Delve debugger a field or index of an
+// indices, map keys, slices, dereference, &, len, cap, conversions to basic types,
+// type assertions, comparison and arithmetic. As in the Delve debugger a field or index of an
 // interface is one of the value in it, x.(data) is that value itself, captured
 // variables are fields of a func value, and m[n:] leaves out the first n
 // entries of a map.
@@ -331,9 +331,13 @@ func inInterface[V Value[V, T], T Type[T]](v V, name string) (V, error) {
 
 func (e *evaluation[V, T]) call(n *ast.CallExpr) (operand[V], error) {
 	var op operand[V]
-	name, ok := n.Fun.(*ast.Ident)
-	if !ok || name.Name != "len" && name.Name != "cap" {
-		return op, fmt.Errorf("cannot call %s: calls and conversions are not supported, except len and cap", e.source(n.Fun))
+	name, ok := ast.Unparen(n.Fun).(*ast.Ident)
+	to := reflect.Invalid
+	if ok {
+		to = e.conversion(name)
+	}
+	if to == reflect.Invalid && (!ok || name.Name != "len" && name.Name != "cap") {
+		return op, fmt.Errorf("cannot call %s: only len, cap and conversions to basic types are supported", e.source(n.Fun))
 	}
 	if len(n.Args) != 1 {
 		return op, fmt.Errorf("%s takes one argument, not %d", name.Name, len(n.Args))
@@ -341,6 +345,9 @@ func (e *evaluation[V, T]) call(n *ast.CallExpr) (operand[V], error) {
 	arg, err := e.eval(n.Args[0])
 	if err != nil {
 		return op, err
+	}
+	if to != reflect.Invalid {
+		return converted(arg, to)
 	}
 	length, err := e.length(name.Name, arg)
 	op.Const, op.Type, op.kind, op.size = constant.MakeInt64(length), "int", reflect.Int, 8

@@ -56,6 +56,10 @@ const dump = `{"coredumpy":{"version":1,"reason":"panic","goroutine":1,"goroutin
 {"type":{"id":40,"name":"float32","kind":"float32","size":4}}
 {"type":{"id":41,"name":"complex64","kind":"complex64","size":8}}
 {"type":{"id":42,"name":"complex128","kind":"complex128","size":16}}
+{"type":{"id":43,"name":"int32","kind":"int32","size":4}}
+{"type":{"id":44,"name":"main.Runes","kind":"slice","size":24,"elem":43}}
+{"type":{"id":45,"name":"[3]int32","kind":"array","size":12,"elem":43,"len":3}}
+{"type":{"id":46,"name":"main.Celsius","kind":"float32","size":4}}
 {"goroutine":{"id":1,"status":"running","frames":[{"func":"main.f","pkg":"main","vars":[
 {"name":"n","type":1,"addr":256,"value":3},
 {"name":"small","type":32,"value":127},
@@ -107,6 +111,13 @@ const dump = `{"coredumpy":{"version":1,"reason":"panic","goroutine":1,"goroutin
 {"name":"lost","type":1,"value":{"x":"optimized out"}},
 {"name":"wild","type":5,"value":{"x":"bad address"}},
 {"name":"by","type":31,"value":[1,14,3]},
+{"name":"runes","type":44,"value":[1,21,3]},
+{"name":"bycut","type":31,"value":[1,14,9]},
+{"name":"bysecret","type":31,"value":[1,22,3]},
+{"name":"bynil","type":31,"value":null},
+{"name":"byraw","type":31,"value":[1,23,3]},
+{"name":"anyby","type":12,"value":[31,[1,14,3]]},
+{"name":"degrees","type":46,"value":-2.75},
 {"name":"nocap","type":3,"value":[1,1,3,-1]},
 {"name":"reused","type":39,"value":{"p":1,"x":"its memory has been reused"}},
 {"name":"huge","type":34,"value":[1,17,20011]}
@@ -136,6 +147,9 @@ const dump = `{"coredumpy":{"version":1,"reason":"panic","goroutine":1,"goroutin
 [16,38,{"e":[[8192,2],99],"len":1}]
 [17,33,{"e":[10,11,12],"len":20011}]
 [18,28,[30]]
+[21,45,[104,233,55296]]
+[22,30,{"s":"***redacted***","red":true}]
+[23,30,[255,0,65]]
 `
 
 // scope returns the scope of the dump's only frame.
@@ -329,7 +343,7 @@ var mapKeyTests = []test{
 	{`many[nil]`, `30`},
 	{`many[anynil]`, `30`},
 	{`sorts[2]`, `error: key 2 not in map (5 entries)`}, // no key is in doubt: they have other types
-	{`sorts[int8(1)]`, `error: cannot call int8: calls and conversions are not supported, except len and cap`},
+	{`sorts[int8(127)]`, `3`},
 	{`sorts[small]`, `3`},
 	{`sorts[anyint]`, `error: key 5 not in map (5 entries)`},
 	{`sorts[pt]`, `4`},
@@ -408,8 +422,8 @@ var pointerTests = []test{
 	{`cap(m)`, `error: invalid argument m (type map[string]int) for cap`},
 	{`len(n)`, `error: invalid argument n (type int) for len`},
 	{`len()`, `error: len takes one argument, not 0`},
-	{`f(1)`, `error: cannot call f: calls and conversions are not supported, except len and cap`},
-	{`err.Error()`, `error: cannot call err.Error: calls and conversions are not supported, except len and cap`},
+	{`f(1)`, `error: cannot call f: only len, cap and conversions to basic types are supported`},
+	{`err.Error()`, `error: cannot call err.Error: only len, cap and conversions to basic types are supported`},
 }
 
 func TestPointersAndBuiltins(t *testing.T) { run(t, pointerTests) }
@@ -516,5 +530,74 @@ func TestScopeAsked(t *testing.T) {
 		if got := strings.Join(asked, " "); got != tt.want {
 			t.Errorf("%s: got %q asked for, want %q", tt.expr, got, tt.want)
 		}
+	}
+}
+
+func TestConversions(t *testing.T) {
+	run(t, []test{
+		{`string(by)`, `"abc"`},
+		{`string(by[1:])`, `"bc"`},
+		{`string(byraw)`, `"\xff\x00A"`},
+		{`string(runes)`, "\"hé\ufffd\""},
+		{`string(bynil)`, `""`},
+		{`string(anyby)`, `"abc"`},
+		{`string(by) == "abc"`, `true`},
+		{`len(string(by) + s)`, `9`},
+		{`m[string(by[:1])]`, `1`},
+		{`(string)(s)`, `"héllo"`},
+		{`string(65)`, `"A"`},
+		{`string('é')`, `"é"`},
+		{`string(n)`, `"\x03"`},
+		{`string(-1)`, "\"\ufffd\""},
+		{`string(1<<40)`, "\"\ufffd\""},
+		{`string(bycut)`, `error: bycut is cut: 3 of 9 elements are in the dump`},
+		{`string(bycut[:3])`, `"abc"`},
+		{`string(cut)`, `error: cut is cut: 6 of 100 bytes are in the dump`},
+		{`string(bysecret)`, `error: bysecret is redacted`},
+		{`string(secret)`, `error: secret is redacted`},
+		{`string(lost)`, `error: lost is optimized out`},
+		{`string(a)`, `error: a (type []string) is not of a basic type`},
+		{`string(f)`, `error: cannot convert f (type float64) to string`},
+		{`string(1.5)`, `error: cannot convert 1.5 to string`},
+		{`string(yes)`, `error: cannot convert yes (type bool) to string`},
+		{`string(nil)`, `error: nil has no type`},
+		{`string()`, `error: string takes one argument, not 0`},
+		{`float64(n) / 2`, `1.5`},
+		{`float64(tenth32)`, `0.10000000149011612`},
+		{`float32(tenth)`, `0.1`},
+		{`float32(1e39)`, `error: the result is infinite`},
+		{`float64(nan)`, `error: nan is NaN: arithmetic with it is not supported`},
+		{`int(f)`, `1`},
+		{`int(degrees)`, `-2`},
+		{`uint8(degrees)`, `error: cannot convert degrees to uint8: -2.75 is out of its range`},
+		{`float64(degrees) + f`, `-1.25`},
+		{`int(2.0)`, `2`},
+		{`int(1.5)`, `error: cannot convert 1.5 to int`},
+		{`int8(u)`, `-1`},
+		{`uint8(-n)`, `253`},
+		{`byte(300)`, `error: cannot convert 300 to uint8`},
+		{`rune(u) + 1`, `256`},
+		{`uint64(n) << 62`, `13835058055282163712`},
+		{`int(anyint) + n`, `8`},
+		{`int(s)`, `error: cannot convert s (type string) to int`},
+		{`bool(yes)`, `true`},
+		{`bool(1)`, `error: cannot convert 1 to bool`},
+		{`complex64(z128) == z64`, `true`},
+		{`complex128(n)`, `error: cannot convert n (type int) to complex128`},
+		{`complex128(1) == 1`, `true`},
+		{`int(pt)`, `error: pt (type *main.T) is not of a basic type`},
+		{`int(&t)`, `error: &t is an address: use it with * or a field`},
+		{`main.T(t)`, `error: cannot call main.T: only len, cap and conversions to basic types are supported`},
+	})
+	s := scope(t)
+	local := s.Local
+	s.Local = func(name string) (coredumpy.Value, bool) {
+		if name == "string" {
+			name = "s"
+		}
+		return local(name)
+	}
+	if got, want := show(eval.Eval[coredumpy.Value, *coredumpy.Type]("string(by)", s)), "error: cannot call string: only len, cap and conversions to basic types are supported"; got != want {
+		t.Errorf("got %s for a variable called string, want %s", got, want)
 	}
 }

@@ -41,7 +41,7 @@ func FuzzEval(f *testing.F) {
 	for _, seed := range []string{
 		`a[n-1]`, `o.ID`, `m["b"]`, `err.(*errors.errorString).s`, `x.(*"net/http".Client)`, `huge[1:5:9][2]`,
 		`1e99999999 + 2i*3`, `-u<<9>>3 &^ 4`, `many[1i]`, `"a"+"b" == s && !yes || nil`, `&a[2]`, `*&*pt`, `m[1:][1:]["a"]`,
-		`len(cut[2:5])`, `many[pt]`, `mb[(n)]`, "x.(\"a\r\n`.b`", `fn.x`, `f/0.0`, `2i<3`, `'a'%2.5`, `anytree.(Tree[int]).root`,
+		`len(cut[2:5])`, `many[pt]`, `mb[(n)]`, "x.(\"a\r\n`.b`", `fn.x`, `f/0.0`, `2i<3`, `'a'%2.5`, `string(by)[1]+uint8(n)`, `float32(-u)/complex64(z128)`, `anytree.(Tree[int]).root`,
 	} {
 		f.Add(seed)
 	}
