@@ -42,10 +42,15 @@ func (t *Type) complete() {
 	if f := t.resolve; f != nil {
 		t.resolve = nil
 		f()
-		if t.Kind == reflect.Pointer && strings.HasPrefix(t.Name, shapePrefix) {
+		if t.IsShape() {
 			t.elem = nil // what it says is made up
 		}
 	}
+}
+
+// IsShape reports whether t stands for all pointers in generic code.
+func (t *Type) IsShape() bool {
+	return t.Kind == reflect.Pointer && strings.HasPrefix(t.Name, shapePrefix)
 }
 
 // Elem returns the element type of a pointer, slice, array, map or channel;

@@ -144,6 +144,8 @@ func (w *Walker) reference(dst []byte, t *target.Type, to uint64, c context) []b
 		return w.function(dst, to, c)
 	}
 	switch {
+	case t.IsShape():
+		return closeReason(open(dst, to), "type of generic code optimized out")
 	case t.Elem() == nil:
 		return closeReason(open(dst, to), "type not known")
 	case internals(t.Elem()):
