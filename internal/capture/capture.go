@@ -255,7 +255,7 @@ func (c *capturer) goroutine(g *target.Goroutine) {
 		} else {
 			rec.Status, rec.Wait = "running", 0
 			rec.Trace = trimTrace(c.req.Trace, c.req.Entry)
-			frames = c.trim(frames)
+			frames = c.trim(frames, err == nil)
 		}
 		if n := len(frames) - c.req.Limits.Frames; n > 0 {
 			frames, omitted = frames[:c.req.Limits.Frames], omitted+n
@@ -271,6 +271,9 @@ func (c *capturer) goroutine(g *target.Goroutine) {
 		rec.Frames[i] = c.frame(&frames[i], ours[&frames[i]])
 	}
 	if current {
+		if err != nil && c.self != 0 {
+			rec.Frames = append(rec.Frames, missed(rec.Frames, c.trimText(ParseTraceback(c.req.Trace)))...)
+		}
 		c.panicValues(rec, frames)
 		c.given(rec)
 		c.top(rec)
@@ -383,8 +386,9 @@ func (c *capturer) reason(why string) []byte {
 const maxAside = 64
 
 // trim leaves out the frames of this package and those through which a panic
-// or the testing package came to it: the top frame is the program's own.
-func (c *capturer) trim(frames []target.Frame) []target.Frame {
+// or the testing package came to it: the top frame is the program's own. That may
+// be none if the stack isn't whole.
+func (c *capturer) trim(frames []target.Frame, whole bool) []target.Frame {
 	i := slices.IndexFunc(frames, func(f target.Frame) bool { return f.Func == c.req.Entry })
 	if i < 0 {
 		c.note("frame of %s not found: the stack begins with the capture's own frames", c.req.Entry)
@@ -397,10 +401,13 @@ func (c *capturer) trim(frames []target.Frame) []target.Frame {
 			i++
 		}
 	}
-	if i == len(frames) {
+	switch {
+	case i < len(frames):
+		return frames[min(i+c.req.Skip, len(frames)-1):]
+	case whole:
 		return frames
 	}
-	return frames[min(i+c.req.Skip, len(frames)-1):]
+	return nil
 }
 
 // trimRuntime leaves out the runtime's frames at the top of a stack, unless

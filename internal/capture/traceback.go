@@ -87,6 +87,21 @@ func (c *capturer) trimText(gs []*corefile.Goroutine) []corefile.Frame {
 	return frames
 }
 
+// missed returns the frames of the traceback that come after those of a stack that
+// couldn't be read to its end: the runtime knows all code, also a plugin's, that
+// there is no debug information for.
+func missed(frames, text []corefile.Frame) []corefile.Frame {
+	n := len(frames)
+	if n > len(text) || n > 0 && (frames[n-1].File != text[n-1].File || frames[n-1].Line != text[n-1].Line) {
+		return nil
+	}
+	text = text[n:]
+	for i := range text {
+		text[i].Note = "no variables: the frame is known from the traceback only"
+	}
+	return text
+}
+
 // trimTrace leaves out what stands above entry's caller in a traceback, which is
 // this package's own, and keeps the header.
 func trimTrace(trace, entry string) string {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -274,6 +275,36 @@ func TestGoroutineID(t *testing.T) {
 	}
 	if got := ownID(); got == 0 {
 		t.Error("got no id of this goroutine")
+	}
+}
+
+// Where a stack can't be read any further, the traceback goes on.
+func TestMissed(t *testing.T) {
+	at := func(fn string, line int) corefile.Frame {
+		return corefile.Frame{Place: corefile.Place{Func: fn, File: "/" + fn, Line: line}}
+	}
+	text := []corefile.Frame{at("a", 1), at("b", 2), at("c", 3)}
+	for _, tt := range []struct {
+		frames []corefile.Frame
+		want   string
+	}{
+		{nil, "a b c"},
+		{text[:1], "b c"},
+		{text[:2], "c"},
+		{text, ""},
+		{append(text[:3:3], at("d", 4)), ""},
+		{[]corefile.Frame{at("a", 1), at("b", 20)}, ""},
+		{[]corefile.Frame{at("x", 2)}, ""},
+	} {
+		var got []string
+		for _, f := range missed(slices.Clone(tt.frames), slices.Clone(text)) {
+			if got = append(got, f.Func); f.Note == "" {
+				t.Errorf("%v: got no note at %s", tt.frames, f.Func)
+			}
+		}
+		if got := strings.Join(got, " "); got != tt.want {
+			t.Errorf("after %v: got %q, want %q", tt.frames, got, tt.want)
+		}
 	}
 }
 
