@@ -172,7 +172,7 @@ func (c *capturer) happened(e *Event) {
 	text := strings.TrimSpace(c.p.Text(e.Text[0], e.Text[1]))
 	switch {
 	case e.Panic:
-		h.Message = c.p.PanicText(e.Value)
+		h.Message, c.around = c.p.PanicText(e.Value)
 	case text != "" && h.Test != "":
 		h.Message = h.Test + ": " + text
 	case h.Test != "":

@@ -55,6 +55,8 @@ var crashes = []crash{
 	{kind: "printed", reason: "panic", message: "*main.printed", top: "main.panicWith[", expr: "value.(*printed).Code", value: "22"},
 	{kind: "explosive", reason: "panic", message: "main.explosive", top: "main.panicWith[", expr: "value.(explosive).Code", value: "23"},
 	{kind: "leaving", reason: "panic", message: "main.leaving", top: "main.panicWith[", expr: "value.(leaving).Code", value: "9"},
+	{kind: "code", reason: "panic", message: "main.code(26)", top: "main.panicWith[", expr: "value", value: "26"},
+	{kind: "label", reason: "panic", message: `main.label("mine")`, top: "main.panicWith[", expr: "value", value: `"mine"`},
 	{kind: "become", reason: "panic", message: "runtime error: integer divide by zero", top: "main.divide", expr: "n", value: "5"},
 	{program: "initial", reason: "panic", message: "runtime error: index out of range [21] with length 2", top: "main.init.0", expr: "total", value: "21"},
 	{program: "variable", reason: "panic", message: "limit -3", top: "main.positive", expr: "square", value: "9"},

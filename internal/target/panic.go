@@ -40,25 +40,49 @@ func (p *Process) Text(addr, n uint64) string {
 }
 
 // PanicText returns the text of a panic value, given its two words, as far as it
-// can be had. For other values it is the type.
-func (p *Process) PanicText(words [2]uint64) string {
+// can be had. For other values it is the type. around is what the runtime puts
+// before and behind the text of a basic type with a name of its own, as in
+// main.Code(4).
+func (p *Process) PanicText(words [2]uint64) (text string, around [2]string) {
 	if words[0] == 0 {
-		return "panic called with nil argument"
+		return "panic called with nil argument", around
 	}
 	addr := p.Interface(words)
 	t, at, err := p.Dynamic(TypeAny, addr, words[0], words[1])
 	if err != nil || t == nil {
-		return ""
+		return "", around
 	}
 	if text, ok := p.errorText(t, at, maxWrapped); ok {
-		return text
+		return text, around
 	}
-	if t.Name == t.Kind.String() {
+	basic := t.Name == t.Kind.String()
+	if basic || !p.describesItself(t) {
 		if text, ok := p.scalarText(t, at); ok {
-			return text
+			switch {
+			case basic:
+			case t.Kind == reflect.String:
+				around = [2]string{t.Name + `("`, `")`}
+			default:
+				around = [2]string{t.Name + "(", ")"}
+			}
+			return text, around
 		}
 	}
-	return t.Name
+	return t.Name, around
+}
+
+// describesItself reports whether the runtime may call a method of a type to print
+// its values.
+func (p *Process) describesItself(t *Type) bool {
+	if p.Info == nil || p.Info.DWARFError() != nil {
+		return true
+	}
+	for _, method := range []string{".Error", ".String"} {
+		if _, ok := p.Info.FuncByName(t.Name + method); ok {
+			return true
+		}
+	}
+	return false
 }
 
 func (p *Process) scalarText(t *Type, at uint64) (string, bool) {

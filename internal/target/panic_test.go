@@ -59,7 +59,7 @@ func TestPanicText(t *testing.T) {
 			defer func() {
 				r := recover()
 				typ, data := words(&r)
-				got := p.PanicText([2]uint64{typ, data})
+				got, _ := p.PanicText([2]uint64{typ, data})
 				want := fmt.Sprint(r)
 				if got != want {
 					t.Errorf("%s: got %q, want %q", name, got, want)
@@ -78,12 +78,12 @@ func TestPanicText(t *testing.T) {
 		{strings.Repeat("x", maxText+1), "string"}, {runtime.Error(nil), "panic called with nil argument"},
 	} {
 		typ, data := words(&tt.v)
-		if got := p.PanicText([2]uint64{typ, data}); got != tt.want {
+		if got, _ := p.PanicText([2]uint64{typ, data}); got != tt.want {
 			t.Errorf("got %.50q for %.50v, want %q", got, tt.v, tt.want)
 		}
 	}
 	for _, bad := range [][2]uint64{{1, 1}, {8, 8}, {1 << 62, 1 << 62}} {
-		if got := p.PanicText(bad); got != "" {
+		if got, _ := p.PanicText(bad); got != "" {
 			t.Errorf("got %q for words %#x, want nothing", got, bad)
 		}
 	}

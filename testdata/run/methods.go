@@ -35,6 +35,10 @@ func (l leaving) Error() string {
 	return ""
 }
 
+type code int
+
+type label string
+
 func panicWith[T any](v T) {
 	value := v
 	panic(value)
@@ -44,5 +48,7 @@ var methods = map[string]func(){
 	"counted":   func() { panicWith(error(counted{21})) },
 	"printed":   func() { panicWith(fmt.Stringer(&printed{22})) },
 	"explosive": func() { panicWith(error(explosive{23})) },
+	"code":      func() { panicWith(code(26)) },
+	"label":     func() { panicWith(label("mine")) },
 	"leaving":   func() { panicWith(error(leaving{9})) },
 }
