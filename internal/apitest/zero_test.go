@@ -1,7 +1,6 @@
-package coredumpy_test
+package apitest
 
 import (
-	"bytes"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -11,23 +10,9 @@ import (
 	"coredumpy"
 )
 
-// core returns a dump of this process.
-func core(t *testing.T) *coredumpy.Core {
-	t.Helper()
-	var file bytes.Buffer
-	if err := coredumpy.DumpTo(&file); err != nil {
-		t.Fatal(err)
-	}
-	core, err := coredumpy.Read(&file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return core
-}
-
 // Without streams a session has the standard ones.
 func TestLoadZeroOptions(t *testing.T) {
-	c := core(t)
+	c := take(t).Core
 	dir := t.TempDir()
 	open := func(name, text string) *os.File {
 		path := filepath.Join(dir, name)
