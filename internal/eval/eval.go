@@ -3,11 +3,11 @@
 //
 // It knows names, package-level variables (http.DefaultClient, and
 // "net/http".DefaultClient where the package's name isn't unique), fields,
-// indices, map keys, slices, dereference, &, len, cap, conversions to basic types,
-// type assertions, comparison and arithmetic. As in the Delve debugger a field or index of an
-// interface is one of the value in it, x.(data) is that value itself, captured
-// variables are fields of a func value, and m[n:] leaves out the first n
-// entries of a map.
+// indices, map keys, slices, dereference, &, len, cap, conversions to basic
+// types, type assertions, comparison and arithmetic. As in the Delve debugger a
+// field or index of an interface is one of the value in it, x.(data) is that value
+// itself, captured variables are fields of a func value, and m[n:] leaves out the
+// first n entries of a map.
 //
 // What isn't in the dump is an error, never a guess: a key that is missing from
 // a map of which the dump holds a part isn't reported as missing from the map.
