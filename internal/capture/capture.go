@@ -324,8 +324,9 @@ func (c *capturer) staleVariables() {
 	for i, s := range c.stale {
 		s.rec.Value, doubts[i] = c.walker.Stale(s.v.Name, s.v.Type, s.v.Addr)
 		if walk.IsReason(s.rec.Value) {
-			s.rec.Note, doubts[i] = "", walk.None
+			doubts[i] = walk.None
 		}
+		noteSplit(s.v, s.rec)
 	}
 	c.walker.Run()
 	collected := c.p.Collections() != c.cycles // since the heap was looked at
@@ -363,11 +364,15 @@ func (c *capturer) variable(v *target.Variable) corefile.Variable {
 	if !v.Stale {
 		name := v.Name[strings.LastIndexByte(v.Name, '.')+1:] // a package's says nothing
 		rec.Value = c.walker.Value(name, v.Type, v.Addr)
+		noteSplit(v, &rec)
 	}
+	return rec
+}
+
+func noteSplit(v *target.Variable, rec *corefile.Variable) {
 	if v.Split && rec.Note == "" && !walk.IsReason(rec.Value) {
 		rec.Note = "optimized: parts of it may be out of date"
 	}
-	return rec
 }
 
 // reason returns a value that isn't there, and why. There are many for few
