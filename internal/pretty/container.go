@@ -18,6 +18,10 @@ func (p *printer[V, T]) structure(v V, f flags, depth int, indent string) {
 		p.beyond(v, f)
 		return
 	}
+	if tree, ok := p.readTree(v); ok {
+		p.syncMap(tree, f, depth, indent)
+		return
+	}
 	if clock, ok := p.clock(v); ok {
 		p.putf("%s(%s)", p.typeName(t), clock)
 		depth = max(depth, p.opt.Depth) // without the time zone's table

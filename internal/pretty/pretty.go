@@ -13,7 +13,7 @@
 // The last is where the depth ends. Reference: service/api/prettyprint.go of
 // Delve 1.27. It differs where a dump does: a value that isn't there shows its
 // reason, and what a limit of the dump cut counts as "more" like what a limit
-// of the printer cut.
+// of the printer cut. A sync.Map is printed as a map.
 package pretty
 
 import (
@@ -102,7 +102,7 @@ func String[V Value[V, T], T Type[T]](v V, o Options[V]) string {
 }
 
 func write[V Value[V, T], T Type[T]](w io.Writer, v V, o Options[V], f flags) error {
-	p := &printer[V, T]{w: w, opt: o, left: o.Bytes}
+	p := &printer[V, T]{w: w, opt: o, left: o.Bytes, nodes: maxTreeSize}
 	p.value(v, f, 0, "")
 	return p.err
 }
@@ -125,6 +125,7 @@ type printer[V Value[V, T], T Type[T]] struct {
 	left    int // bytes that may still be written, if opt.Bytes is set
 	full    bool
 	nesting int
+	nodes   int // see maxTreeSize
 	err     error
 }
 

@@ -62,3 +62,20 @@ func (p *Process) completeDebug(t *Type, d *debuginfo.Type) {
 		}
 	}
 }
+
+// TypeNamed returns the type that debug information has under a name; nil if it
+// has none.
+func (p *Process) TypeNamed(name string) *Type {
+	if t, known := p.named[name]; known || p.Info == nil {
+		return t
+	}
+	var t *Type
+	if off, ok := p.Info.TypeByName(name); ok {
+		t, _ = p.debugType(off)
+	}
+	if p.named == nil {
+		p.named = map[string]*Type{}
+	}
+	p.named[name] = t
+	return t
+}

@@ -38,7 +38,8 @@ type Process struct {
 	moduleTypes uint64 // what offsets in debug information count from: the same, if Info fits
 	rtypes      map[uint64]*Type
 	dtypes      map[dwarf.Offset]*Type
-	lastType    int // Index of the type made last
+	named       map[string]*Type // by TypeNamed
+	lastType    int              // Index of the type made last
 	funcs       map[uint64]*Func
 	sites       map[uint64]*site
 	gl          *gLayout

@@ -42,8 +42,29 @@ func (t *Type) complete() {
 	if f := t.resolve; f != nil {
 		t.resolve = nil
 		f()
-		if t.IsShape() {
+		switch {
+		case t.IsShape():
 			t.elem = nil // what it says is made up
+		case t.Kind == reflect.Struct && strings.HasPrefix(t.Name, "sync/atomic.Pointer["):
+			t.typePointer()
+		}
+	}
+}
+
+// typePointer gives the unsafe.Pointer in a sync/atomic.Pointer[T] the type that it
+// has for sure: *T. The first field, of type [0]*T, is there to tell (sync/atomic,
+// type.go).
+func (t *Type) typePointer() {
+	var real *Type
+	for i := range t.fields {
+		switch f := &t.fields[i]; {
+		case f.Type == nil:
+		case f.Type.Kind == reflect.Array && f.Type.Len == 0 && real == nil:
+			if real = f.Type.Elem(); real == nil || real.Kind != reflect.Pointer {
+				return
+			}
+		case f.Name == "v" && f.Type.Kind == reflect.UnsafePointer && real != nil:
+			f.Type = real
 		}
 	}
 }

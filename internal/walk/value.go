@@ -151,7 +151,33 @@ func (w *Walker) reference(dst []byte, t *target.Type, to uint64, c context) []b
 	case internals(t.Elem()):
 		return closeReason(open(dst, to), "the runtime's own")
 	}
-	return w.point(dst, to, Object{typ: t.Elem(), Addr: to, whole: true}, c)
+	return w.point(dst, to, Object{typ: w.nodeType(t.Elem(), to), Addr: to, whole: true}, c)
+}
+
+// A sync.Map is a tree. What its nodes are declared as is only the beginning of
+// what they are (internal/sync/hashtriemap.go, Go 1.24).
+const nodeOfTree = "internal/sync.node["
+
+// nodeType returns the type of the value at addr, which a pointer says is a t.
+func (w *Walker) nodeType(t *target.Type, addr uint64) *target.Type {
+	arguments, ok := strings.CutPrefix(t.Name, nodeOfTree)
+	if !ok || len(t.Fields()) != 1 || t.Fields()[0].Name != "isEntry" || t.Size != 1 {
+		return t
+	}
+	isEntry := w.borrow(1)
+	defer w.giveBack(isEntry)
+	if w.p.Mem.Read(isEntry, addr) != nil {
+		return t
+	}
+	name := "internal/sync.indirect["
+	if isEntry[0] != 0 {
+		name = "internal/sync.entry["
+	}
+	real := w.p.TypeNamed(name + arguments)
+	if real == nil || len(real.Fields()) == 0 || real.Fields()[0].Type != t {
+		return t
+	}
+	return real
 }
 
 // internals reports whether a type is an unexported struct of package runtime,

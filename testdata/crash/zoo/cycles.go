@@ -1,5 +1,10 @@
 package main
 
+import (
+	"sync"
+	"sync/atomic"
+)
+
 type ring struct {
 	name string
 	next *ring
@@ -35,8 +40,20 @@ func cycles() {
 	shared := []int{1, 2, 3}
 	x, y := shared, shared[:2]
 	// want: main.cycles y = []int len: 2, cap: 3, [1,2]
+	// want: main.cycles visits = sync.Map ["left": 7, ]
+	// want: main.cycles many.m.inited.v = 1
+	// want: main.cycles current.v.next.name = "b"
+	// want-same: main.cycles current.v a
+	var visits, many, none sync.Map
+	visits.Store("left", 7)
+	for i := range 1000 {
+		many.Store(i, root)
+	}
+	// want: main.cycles none = sync.Map []
+	var current atomic.Pointer[ring]
+	current.Store(a)
 	if len(x) > len(y) {
 		panic("the zoo is closed")
 	}
-	use(a, root, boxed, m, x, y)
+	use(a, root, boxed, m, x, y, &visits, &many, &none, &current)
 }
