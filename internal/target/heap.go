@@ -19,6 +19,9 @@ const (
 // maxSpans bounds the table of spans; it is enough for 8 TiB of heap.
 const maxSpans = 1 << 30
 
+// maxSpan bounds one of them: memory that is being changed may say anything.
+const maxSpan = 1 << 40
+
 // pageSize is the runtime's, not the machine's.
 const pageSize = 8 << 10
 
@@ -108,7 +111,7 @@ func (p *Process) readSpans() (*spanTable, error) {
 		}
 		s := span{lo: le64(raw[start:]), size: le64(raw[elem:]), free: uint64(le16(raw[free:])), allocBits: le64(raw[bits:])}
 		s.hi = s.lo + le64(raw[pages:])*pageSize
-		if s.hi <= s.lo || s.hi-s.lo > 1<<47 {
+		if s.hi <= s.lo || s.hi-s.lo > maxSpan {
 			continue
 		}
 		for i := s.lo / arenaSize; i <= (s.hi-1)/arenaSize; i++ {

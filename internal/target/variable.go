@@ -1,6 +1,7 @@
 package target
 
 import (
+	"debug/dwarf"
 	"errors"
 	"fmt"
 	"math"
@@ -90,6 +91,9 @@ type scopeVar struct {
 	expr, after       []byte
 	exprErr, afterErr error
 	asked             bool // for after
+
+	declared      dwarf.Offset // see debuginfo.Call.Declared
+	askedDeclared bool
 }
 
 // scope returns the variables in scope in a frame, computed once.
@@ -297,8 +301,11 @@ func (l *locator) typeOf(v *scopeVar) (*Type, error) {
 	d, err := l.p.Info.Type(off)
 	if err == nil && d.DictIndex < 0 && l.dict != 0 && strings.Contains(d.Name, shapePrefix) {
 		// A closure has the dictionary of the function around it.
-		if real := l.f.call.Declared(v.Variable); real != 0 {
-			off = real
+		if !v.askedDeclared {
+			v.declared, v.askedDeclared = l.f.call.Declared(v.Variable), true
+		}
+		if v.declared != 0 {
+			off = v.declared
 			d, err = l.p.Info.Type(off)
 		}
 	}

@@ -121,7 +121,7 @@ func (w *Walker) Value(name string, t *target.Type, addr uint64) []byte {
 }
 
 // Doubt tells how far what a stale variable refers to can be trusted.
-type Doubt int
+type Doubt uint8
 
 // None: it isn't in memory that is collected. Slight: it looks as it should.
 // Strong: it may well be something else.
