@@ -151,6 +151,14 @@ want ok true
 want '*expected.Name' '"name2"'
 want 'out["name2"].Name == got.Name' true
 
+fetch github.com/sirupsen/logrus@v1.9.3 3
+compare
+compare -O
+inject TestEntryWithContextCopiesData entry_test.go '/^func TestEntryWithContextCopiesData\(/,/^}/ s/assert.Equal\("childValue", val\)/assert.Equal("otherValue", val)/'
+want exists true
+want 'val' 'interface {}(string) "childValue"'
+want 'parentEntry.Data["parentKey"].(string)' '"parentValue"'
+
 # Its own tests have others fail.
 fetch github.com/stretchr/testify@v1.12.1
 tests=(./mock ./require ./suite -skip='Recover|Require|Logging|Failfast|Panic|Stats|Signature')
