@@ -368,6 +368,37 @@ func TestRedactMarked(t *testing.T) {
 	}
 }
 
+// It is known without the punctuation of a message, and text that such a mark
+// stands before by chance stays readable elsewhere.
+func TestRedactMarkedText(t *testing.T) {
+	noVariables(t)
+	secret := "zq7" + random(alnum, 10)[:10]
+	for _, form := range []string{"dial token=%s: connection refused", "bad password=%s.", "is it password=%s?", "Authorization: Bearer %s: denied"} {
+		d := take(t, coredumpy.Var("text", fmt.Sprintf(form, secret)), coredumpy.Var("bare", "near "+secret))
+		d.wantHidden(t, secret)
+		d.wantText(t, "near ")
+	}
+	ordinary := []string{"HTTP/1.1", "2026-11-25", "Forgot your password?", "https://auth.example.com/oauth2", "orders-db-1.example.com", "10.20.30.40:8080",
+		"scram-sha-256", "io.Pipe()", "make([]byte, 32)", "token.STRING_2", "git-credential-wincred.c", "20261125"}
+	var texts []string
+	for _, s := range ordinary {
+		for _, form := range []string{"token: %s ", "auth=%s", `{"password":"%s"}`, "password: \"%s\""} {
+			texts = append(texts, fmt.Sprintf(form, s))
+		}
+	}
+	d := take(t, coredumpy.Var("texts", texts), coredumpy.Var("others", "see "+strings.Join(ordinary, " and ")))
+	if got, want := show(d.given(t, "others")), fmt.Sprintf("%q", "see "+strings.Join(ordinary, " and ")); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	// Many of them leave room for what has a secret name.
+	texts = nil
+	for i := range 25_000 {
+		texts = append(texts, fmt.Sprint("GET /cb?token=t0k3n-", i))
+	}
+	d = take(t, coredumpy.Var("texts", texts[:20_000]), coredumpy.Var("more", texts[20_000:]), coredumpy.Var("conn", struct{ Password string }{secret}), coredumpy.Var("other", "near "+secret))
+	d.wantHidden(t, secret)
+}
+
 // What only debug information reaches, and the command line.
 func TestRedactProgram(t *testing.T) {
 	every := 3

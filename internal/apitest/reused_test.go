@@ -45,6 +45,25 @@ func TestReused(t *testing.T) {
 	}
 }
 
+// A deferred call may do so after a panic, too.
+func TestReusedByDeferred(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.dump")
+	o := command(t, exec.Command(build(t, "reused", whole), path, "deferred", "somebody"))
+	if o.exit != 2 {
+		t.Fatalf("got exit status %d: %s", o.exit, o.stderr)
+	}
+	want := map[string]string{"req": `*main.request {ID: 7, User: "somebody the first"}`, "list": "[]int len: 3, cap: 3, [11,12,13]"}
+	f := open(t, path).current(t).Frames[0]
+	for _, v := range f.Vars {
+		if got := show(v.Value); !doubtful(v) && got != want[v.Name] {
+			t.Errorf("%s: got %s, and nothing says that it may be another's, want %s", v.Name, got, want[v.Name])
+		}
+	}
+	if f.Func != "main.deferred" || len(f.Vars) != len(want) {
+		t.Errorf("got %d variables of %s, want %d of main.deferred", len(f.Vars), f.Func, len(want))
+	}
+}
+
 func doubtful(v coredumpy.Variable) bool {
 	return strings.Contains(show(v.Value), "(unreadable its memory has been ") || strings.Contains(v.Note, "may have been reused")
 }

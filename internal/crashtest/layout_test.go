@@ -146,9 +146,9 @@ var layouts = []struct {
 	{changes: "chanRecvX", note: "channel layout not recognised", reason: "channel layout not recognised"},
 	{changes: "mapDirLen", note: "map layout not recognised", reason: "map layout not recognised"},
 	{changes: "mapDirPtr", note: "map layout not recognised", reason: "map layout not recognised"},
-	{changes: "rtypeStr", note: "type descriptors not recognised", reason: "type descriptors not recognised"},
-	{changes: "structFields", note: "type descriptors not recognised", reason: "type descriptors not recognised"},
-	{changes: "mapKey", note: "type descriptors not recognised", reason: "type descriptors not recognised"},
+	{changes: "rtypeStr", note: "type descriptors not recognised", reason: `type descriptors not recognised|sync\.Map \[\] \(unreadable type not known`},
+	{changes: "structFields", note: "type descriptors not recognised", reason: `type descriptors not recognised|sync\.Map \[\] \(unreadable type not known`},
+	{changes: "mapKey", note: "type descriptors not recognised", reason: `type descriptors not recognised|sync\.Map \[\] \(unreadable type not known`},
 
 	{changes: "lastMinor", note: "who waits for a channel aren't known in", reason: "0 receivers|0 senders"},
 }

@@ -84,7 +84,7 @@ func (t *tree[V, T]) pointer(p V, levels int) {
 		case !strings.HasPrefix(name, treeEntry):
 			why := cmp.Or(node.Reason(), p.Reason())
 			if strings.HasPrefix(name, treeNode) {
-				why = "it takes debug information"
+				why = "type not known"
 			}
 			t.missing = cmp.Or(t.missing, why, "not in the dump")
 			return
@@ -144,7 +144,5 @@ func (p *printer[V, T]) syncMap(t tree[V, T], f flags, depth int, indent string)
 		p.more(int64(rest), false, nl, indent)
 	}
 	p.close(nl, indent)
-	if t.missing != "" {
-		p.put(" (not all entries: " + p.name(t.missing) + ")")
-	}
+	p.missing(t.missing)
 }

@@ -30,7 +30,7 @@ func (d *Redactor) LearnArguments(args []string) {
 		} else if name, value, ok := strings.Cut(arg, "="); ok && plainName(name) && SecretName(name) {
 			d.Learn(value)
 		}
-		d.LearnMarked([]byte(arg))
+		d.learnSetting(arg)
 	}
 }
 

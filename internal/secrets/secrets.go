@@ -41,6 +41,7 @@ type Redactor struct {
 	patterns   []*regexp.Regexp // the other patterns
 	known      values
 	learned    int
+	marked     int // of those that LearnMarked learned
 	full       bool
 }
 
@@ -77,21 +78,17 @@ func New(r Rules) *Redactor {
 			if name != "PWD" && SecretName(name) {
 				d.Learn(value)
 			}
-			d.LearnMarked([]byte(value))
+			d.learnSetting(value)
 		}
 	}
 	return d
 }
 
-// LearnMarked learns the secrets that stand after password= and the like in a
-// text, such as a URL or a DSN. Programs take those apart, and then nothing marks
-// the password any more. It doesn't keep text.
-func (d *Redactor) LearnMarked(text []byte) {
-	if !d.hideSecret {
-		return
-	}
-	for _, s := range marked(text, nil) {
-		d.Learn(string(text[s.from:s.to]))
+// learnSetting learns the secrets in a setting such as a URL or a DSN. Programs
+// take those apart, and then nothing marks the password any more.
+func (d *Redactor) learnSetting(text string) {
+	for _, s := range marked([]byte(text), nil) {
+		d.Learn(text[s.from:s.to])
 	}
 }
 

@@ -9,7 +9,8 @@ import (
 // still be used, the same from Go 1.24 to 1.26: runtime/symtab.go (moduledata,
 // pcvalue, stackmap), runtime/runtime2.go (_func), internal/abi/symtab.go.
 const (
-	functabSize   = 8 // entry offset, function offset: uint32 each
+	functabSize   = 8  // entry offset, function offset: uint32 each
+	funcDefers    = 12 // deferreturn: not 0 if the function has defer statements
 	funcNPCData   = 28
 	funcNFuncData = 43
 	funcSize      = 44
@@ -93,6 +94,21 @@ func (t *codeTables) function(pc uint64) (addr, entry uint64, ok bool) {
 	}
 	e := t.ftab[i*functabSize:]
 	return t.funcs + uint64(le32(e[4:])), t.text + uint64(le32(e)), true
+}
+
+// defers reports whether the function at pc has defer statements, for all that is
+// known.
+func (p *Process) defers(pc uint64) bool {
+	t, err := p.codeTables()
+	if err != nil {
+		return true
+	}
+	fn, _, ok := t.function(pc)
+	if !ok {
+		return true
+	}
+	at, err := readUint32(p.Mem, fn+funcDefers)
+	return err != nil || at != 0
 }
 
 // stackMaps tells which words of a frame are live at a pc.

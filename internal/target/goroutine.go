@@ -65,7 +65,7 @@ type gLayout struct {
 	// Stacks can be read without the others. -1 is one that isn't there.
 	lr, waitsince, waitreason     int64
 	parent, gopc, startpc, labels int64
-	seq                           int64
+	seq, panics                   int64
 	m, procid, gsignal            int64 // the latter two in runtime.m
 }
 
@@ -315,6 +315,7 @@ func (p *Process) gLayout() (*gLayout, uint64, error) {
 	}
 	// It counts how often the goroutine has stopped running, modulo 256.
 	l.seq, _ = fieldOffset(p.Info, "runtime.g", g, [2]string{"trackingSeq"})
+	l.panics, _ = fieldOffset(p.Info, "runtime.g", g, [2]string{"_panic"})
 	if err := l.threads(p.Info, g); err != nil {
 		p.gErrs = append(p.gErrs, err)
 	}

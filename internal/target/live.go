@@ -1,6 +1,9 @@
 package target
 
-import "reflect"
+import (
+	"reflect"
+	"strings"
+)
 
 // A variable that the program won't use any more isn't kept by the collector:
 // what it points to may have been freed, and the memory used for something
@@ -19,8 +22,9 @@ type liveness uint8
 
 const (
 	dead liveness = iota
-	// lately: a panic is why it won't be used any more. It was live at the call
-	// before, as the code goes, which need not be the one that ran before.
+	// lately: a panic is why it won't be used any more, and hardly anything has
+	// happened since. It was live at the call before, as the code goes, which need
+	// not be the one that ran before.
 	lately
 	live
 )
@@ -57,7 +61,9 @@ func (p *Process) live(g *Goroutine) *liveSet {
 		}
 		varp, argp := p.frameBounds(f)
 		as := live
-		if f.panicked {
+		if f.panicked && p.deferredRan(g, i) {
+			as = dead
+		} else if f.panicked {
 			as = lately
 		}
 		l.mark(as, varp-uint64(m.locals.n)*word, m.locals)
@@ -72,6 +78,47 @@ func (p *Process) live(g *Goroutine) *liveSet {
 	}
 	p.reach(l)
 	return l
+}
+
+// deferredRan reports whether deferred calls may have run since the panic in a
+// frame: such as take any time, and collect garbage. The frame whose deferred call
+// has recovered counts as one without others.
+func (p *Process) deferredRan(g *Goroutine, panicked int) bool {
+	running := p.recovering(g)
+	for _, f := range g.phys[panicked:] {
+		if f.sp == running {
+			return false
+		}
+		s := p.site(f.pc - 1)
+		if s.fn == nil || strings.HasPrefix(s.fn.Name, "runtime.") || strings.HasPrefix(s.fn.Name, "testing.") {
+			continue
+		}
+		if p.defers(f.pc) {
+			return true
+		}
+	}
+	return false
+}
+
+// recovering returns the stack pointer of the frame of which a deferred call runs
+// that has recovered from a panic; 0 if there is none.
+func (p *Process) recovering(g *Goroutine) uint64 {
+	addr := g.field(p.gl.panics)
+	typ, ok := p.Info.TypeByName("runtime._panic")
+	if addr == 0 || !ok {
+		return 0
+	}
+	sp, ok1 := p.Info.StructField(typ, "sp")
+	recovered, ok2 := p.Info.StructField(typ, "recovered")
+	if !ok1 || !ok2 {
+		return 0
+	}
+	var b [1]byte
+	if p.Mem.Read(b[:], addr+uint64(recovered.Offset)) != nil || b[0] == 0 {
+		return 0
+	}
+	at, _ := p.readWord(addr + uint64(sp.Offset))
+	return at
 }
 
 // resumption is where a frame goes on, which its maps depend on.

@@ -362,7 +362,8 @@ func (l *locator) place(v *scopeVar, t *Type, size int64) (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
-	l.split = l.f.Optimized && v.Listed() && composed(t) && slices.ContainsFunc(pieces, inMemory)
+	l.split = l.f.Optimized && v.Listed() && slices.ContainsFunc(pieces, inMemory) &&
+		(composed(t) || t.Kind == reflect.Interface && len(pieces) == 1) // its type alone, from a type switch
 	if len(pieces) == 1 && inMemory(pieces[0]) {
 		l.check(t, pieces[0].Addr, 0, size)
 		return pieces[0].Addr, nil

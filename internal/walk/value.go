@@ -174,7 +174,10 @@ func (w *Walker) nodeType(t *target.Type, addr uint64) *target.Type {
 		name = "internal/sync.entry["
 	}
 	real := w.p.TypeNamed(name + arguments)
-	if real == nil || len(real.Fields()) == 0 || real.Fields()[0].Type != t {
+	if real == nil || len(real.Fields()) == 0 {
+		return t
+	}
+	if first := real.Fields()[0].Type; first == nil || first.Name != t.Name {
 		return t
 	}
 	return real
@@ -191,6 +194,9 @@ func internals(t *target.Type) bool {
 func (w *Walker) function(dst []byte, to uint64, c context) []byte {
 	f, err := w.p.Func(to)
 	if err != nil {
+		if c.stale {
+			err = errReused
+		}
 		return closeReason(open(dst, to), err.Error())
 	}
 	dst = appendNaming(append(open(dst, f.PC), `,"f":`...), f.Name)

@@ -56,6 +56,21 @@ func inner(again *request, listed []int) {
 	seen["x"]++
 }
 
+// deferred panics before the memory is used again.
+func deferred(req *request) {
+	list := []int{11, 12, 13}
+	all(list)
+	use(req)
+	defer refill()
+	panic(use7(req))
+}
+
+//go:noinline
+func use7(r *request) int {
+	use(r)
+	return r.ID
+}
+
 func refill() {
 	for range 3 {
 		runtime.GC()
@@ -69,5 +84,8 @@ func refill() {
 
 func main() {
 	defer coredumpy.OnPanic(coredumpy.Path(os.Args[1]))
+	if os.Args[2] == "deferred" {
+		deferred(&request{7, os.Args[3] + " the first"})
+	}
 	handle(os.Args[2], os.Args[3])
 }

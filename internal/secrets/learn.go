@@ -1,0 +1,83 @@
+package secrets
+
+import (
+	"bytes"
+	"strings"
+)
+
+// maxMarked bounds how many values LearnMarked learns, so that a log full of them
+// leaves enough room for those under secret names.
+const maxMarked = 2_000
+
+// LearnMarked learns the secrets that stand after password= and the like in a text
+// that the program holds. It doesn't keep the text.
+//
+// Ordinary text has such marks, too: code, settings, messages. So a value is looked
+// for in other texts only if it looks random, and as the whole of another text only
+// if it is one word. It is known without the punctuation that follows.
+func (d *Redactor) LearnMarked(text []byte) {
+	if !d.hideSecret {
+		return
+	}
+	for _, s := range marked(text, nil) {
+		value := bytes.TrimRight(text[s.from:s.to], ".,:;!?)]}>\"'`")
+		if from := skipScheme(value, 0); from > 0 {
+			value = value[from:]
+		}
+		word := oneWord(value)
+		if len(value) < minEqual || !word && !seemsRandom(value) || digits(value) || placeholder(value) || d.known.has(value) {
+			continue
+		}
+		if d.marked == maxMarked {
+			d.full = true
+			return
+		}
+		d.marked++
+		if seemsRandom(value) && len(value) >= minLearned {
+			d.known.addSecret(string(value))
+		} else {
+			d.known.add(string(value), false)
+		}
+	}
+}
+
+func (v *values) has(value []byte) bool {
+	_, ok := v.whole[string(value)]
+	return ok
+}
+
+// isWord tells the bytes of which words and numbers are made.
+func isWord(c byte) bool { return class[c]&alnum != 0 || c >= 0x80 }
+
+func oneWord(v []byte) bool {
+	for _, c := range v {
+		if !isWord(c) {
+			return false
+		}
+	}
+	return true
+}
+
+// seemsRandom reports whether v is no text, code, URL, name of a host, version or
+// date: one of the words in it has letters and digits mixed, as in x7Q2, or it has
+// signs that stand in none of those.
+func seemsRandom(v []byte) bool {
+	if bytes.ContainsAny(v, " \t\r\n()[]{}<>\"'`") || bytes.Contains(v, []byte("://")) || bytes.Contains(v, []byte("::")) {
+		return false
+	}
+	letters, numbers, mixed, odd := 0, 0, false, false
+	for i := 0; i <= len(v); i++ {
+		if i < len(v) && isWord(v[i]) {
+			if '0' <= v[i] && v[i] <= '9' {
+				numbers++
+			} else {
+				letters++
+			}
+			continue
+		}
+		mixed = mixed || letters > 0 && numbers > 0
+		letters, numbers = 0, 0
+		odd = odd || i < len(v) && strings.IndexByte("._-/:,;", v[i]) < 0
+	}
+	return mixed || odd
+}
