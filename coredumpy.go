@@ -166,8 +166,9 @@ type options struct {
 // goes.
 func Path(path string) Option { return func(o *options) { o.path = path } }
 
-// PathFunc names the file to write by calling f at the time of the dump. Path goes
-// before it, and it excludes Directory as Path does.
+// PathFunc names the file to write by calling f at the time of the dump; if f
+// hasn't returned after Config.Timeout, there is no dump. Path goes before it, and
+// it excludes Directory as Path does.
 func PathFunc(f func() string) Option { return func(o *options) { o.pathFunc = f } }
 
 // Directory names the directory for a dump with the default name,
@@ -674,19 +675,45 @@ func (o *options) file(top Place) (string, error) {
 }
 
 // callPathFunc calls the function given to PathFunc.
-func callPathFunc(f func() string) (path string, err error) {
+func callPathFunc(f func() string) (string, error) {
 	const what = "the function given to PathFunc"
-	done := make(chan struct{})
-	err = errors.New(what + " called runtime.Goexit")
-	go func() {
-		defer close(done)
-		err = call(what, func() { path = f() })
-		if err == nil && path == "" {
+	return apart(what, func() (path string, err error) {
+		if err = call(what, func() { path = f() }); err == nil && path == "" {
 			err = errors.New(what + " returned no path")
 		}
+		return path, err
+	})
+}
+
+// minPatience is how long a function of the program's may take, if Config.Timeout
+// isn't longer.
+const minPatience = time.Second
+
+// apart calls f on a goroutine of its own. It calls a function of the program's,
+// which errors call what and which may call runtime.Goexit, or not return: it may
+// wait for what the goroutine that panics has locked.
+func apart[T any](what string, f func() (T, error)) (v T, err error) {
+	type result struct {
+		v   T
+		err error
+	}
+	done := make(chan result, 1)
+	go func() {
+		r := result{err: errors.New(what + " called runtime.Goexit")}
+		defer func() { done <- r }()
+		r.v, r.err = f()
 	}()
-	<-done
-	return path, err
+	limit := max(Config.Timeout, minPatience)
+	end := clock.Now().Add(limit)
+	for wait := 10 * time.Microsecond; clock.Now().Before(end); wait = min(2*wait, 5*time.Millisecond) {
+		select {
+		case r := <-done:
+			return r.v, r.err
+		default:
+			clock.Sleep(wait)
+		}
+	}
+	return v, fmt.Errorf("%s hasn't returned for %v", what, limit)
 }
 
 // call calls a function of the program's, which may do anything; errors call it

@@ -33,27 +33,30 @@ func newRedactor(c *Configuration) (*secrets.Redactor, error) {
 
 // redactorFor returns a redactor for dumps of a process with the given
 // environment ("KEY=VALUE") and command line, or why EnvironFilter failed.
-func redactorFor(c *Configuration, environ, args []string) (r *secrets.Redactor, err error) {
-	filter := c.EnvironFilter
-	if filter != nil {
-		filter = func(value string) (yes bool) {
-			if err == nil {
-				err = call("the function in Config.EnvironFilter", func() { yes = c.EnvironFilter(value) })
+func redactorFor(c *Configuration, environ, args []string) (*secrets.Redactor, error) {
+	const what = "the function in Config.EnvironFilter"
+	return apart(what, func() (r *secrets.Redactor, err error) {
+		filter := c.EnvironFilter
+		if filter != nil {
+			filter = func(value string) (yes bool) {
+				if err == nil {
+					err = call(what, func() { yes = c.EnvironFilter(value) })
+				}
+				return yes
 			}
-			return yes
 		}
-	}
-	r = secrets.New(secrets.Rules{
-		Patterns:      c.SecretPatterns,
-		HideSecret:    c.HideSecret,
-		HideEnviron:   c.HideEnviron,
-		Environ:       slices.DeleteFunc(slices.Clone(environ), shellVariable),
-		EnvironFilter: filter,
+		r = secrets.New(secrets.Rules{
+			Patterns:      c.SecretPatterns,
+			HideSecret:    c.HideSecret,
+			HideEnviron:   c.HideEnviron,
+			Environ:       slices.DeleteFunc(slices.Clone(environ), shellVariable),
+			EnvironFilter: filter,
+		})
+		if c.HideNamed {
+			r.LearnArguments(args)
+		}
+		return r, err
 	})
-	if c.HideNamed {
-		r.LearnArguments(args)
-	}
-	return r, err
 }
 
 // secretName returns what tells whether the value of a variable, field, map key

@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"coredumpy"
 )
@@ -94,6 +95,34 @@ func TestPathFuncFails(t *testing.T) {
 	if _, err := coredumpy.Dump(coredumpy.Path("next.dump")); err != nil {
 		t.Error(err)
 	}
+}
+
+// A function that doesn't return, since it waits for what the program has locked,
+// doesn't keep a panic from going on.
+func TestFunctionsBlock(t *testing.T) {
+	t.Chdir(t.TempDir())
+	blocked := make(chan bool)
+	defer close(blocked)
+	config(t, func(c *coredumpy.Configuration) { c.Timeout = time.Second })
+	_, err := coredumpy.Dump(coredumpy.PathFunc(func() string { <-blocked; return "x" }))
+	if want := "coredumpy: no dump written: the function given to PathFunc hasn't returned for 1s"; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+	for want, filter := range map[string]func(string) bool{
+		"coredumpy: no dump written: the function in Config.EnvironFilter hasn't returned for 1s": func(string) bool { return <-blocked },
+		"coredumpy: no dump written: the function in Config.EnvironFilter called runtime.Goexit":  func(string) bool { runtime.Goexit(); return true },
+	} {
+		coredumpy.Config.EnvironFilter = filter
+		told := quietly(t, func() {
+			defer func() { recover() }()
+			defer coredumpy.OnPanic()
+			panic("goes on")
+		})
+		if told != want+"\n" {
+			t.Errorf("got %q, want %q", told, want)
+		}
+	}
+	wantNothing(t, ".")
 }
 
 func TestDirectory(t *testing.T) {
