@@ -104,8 +104,11 @@ func (p *Process) deferredRan(g *Goroutine, panicked int) bool {
 // that has recovered from a panic; 0 if there is none.
 func (p *Process) recovering(g *Goroutine) uint64 {
 	addr := g.field(p.gl.panics)
+	if addr == 0 {
+		return 0
+	}
 	typ, ok := p.Info.TypeByName("runtime._panic")
-	if addr == 0 || !ok {
+	if !ok {
 		return 0
 	}
 	sp, ok1 := p.Info.StructField(typ, "sp")
