@@ -45,6 +45,10 @@ func (c *comparison) value(path string, v coredumpy.Value, d *variable) {
 		c.cut = append(c.cut, path+": "+v.Reason())
 		return
 	}
+	if v.Kind() == reflect.Pointer && d.Kind == reflect.UnsafePointer {
+		c.same(path, "address", v.Pointer(), target(d).Addr) // in a sync/atomic.Pointer, which the dump follows
+		return
+	}
 	if class(v.Kind()) != class(d.Kind) && d.Kind != reflect.Invalid {
 		c.differ(path, "kind %v, Delve %v", v.Kind(), d.Kind)
 		return
