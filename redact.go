@@ -35,6 +35,8 @@ func newRedactor(c *Configuration) (*secrets.Redactor, error) {
 // environment ("KEY=VALUE") and command line, or why EnvironFilter failed.
 func redactorFor(c *Configuration, environ, args []string) (*secrets.Redactor, error) {
 	const what = "the function in Config.EnvironFilter"
+	given := *c // what is late may go on while the program changes it
+	c = &given
 	return apart(what, func() (r *secrets.Redactor, err error) {
 		filter := c.EnvironFilter
 		if filter != nil {
