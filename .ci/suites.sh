@@ -100,10 +100,11 @@ inject() {
 	"$coredumpy" peek "$dump" | grep -qF "test failure: $test: " || complain "it isn't of $test"
 }
 
-# want EXPR VALUE wants an expression's value in the top frame of the dump.
+# want EXPR VALUE wants an expression's value in the top frame of the dump; a note
+# may follow.
 want() {
 	local got
-	got=$("$coredumpy" load -c "p $1" "$dump" 2>&1) || true
+	got=$("$coredumpy" load -c "p $1" "$dump" 2>&1 | sed -n 1p) || true
 	printf '\t%s = %s\n' "$1" "$got"
 	[ "$got" = "$2" ] || complain "want $2"
 }
