@@ -90,9 +90,10 @@ func main() {
 	description, given, name, message := next(), next(), next(), next()
 	defer coredumpy.OnPanic(coredumpy.Path("x.dump"), coredumpy.Description("of "+description),
 		coredumpy.Var("given", given), coredumpy.Var("given "+name, 1))
-	pprof.Do(context.Background(), pprof.Labels("label", next(), "api-token", next()), func(context.Context) {
-		fail(message)
-	})
+	labels := pprof.Labels("label", next(), "api-token", next())
+	pprof.SetGoroutineLabels(pprof.WithLabels(context.Background(), labels))
+	defer runtime.GC() // what is in the dump doesn't depend on when garbage is collected
+	fail(message)
 }
 
 //go:noinline
