@@ -3,6 +3,7 @@ package apitest
 import (
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -61,6 +62,49 @@ func TestReusedByDeferred(t *testing.T) {
 	}
 	if f.Func != "main.deferred" || len(f.Vars) != len(want) {
 		t.Errorf("got %d variables of %s, want %d of main.deferred", len(f.Vars), f.Func, len(want))
+	}
+}
+
+// What a closure that runs still uses is in use, though the function around it
+// won't use it again. Of several variables of a name, or calls of the function,
+// it isn't known which one the closure has.
+func TestReusedUnlessCaptured(t *testing.T) {
+	const (
+		req = `*main.request {ID: 7, User: "somebody the first"}`
+		one = `*main.request {ID: 8, User: "somebody the first"}`
+		two = `*main.request {ID: 9, User: "somebody the first"}`
+	)
+	for _, tt := range []struct {
+		mode string
+		want []string // from the innermost frame on; ? if it has to say that it may be another's
+	}{
+		{"loop", []string{"req = " + req, "mine = " + one, "req = " + req, "mine = " + one}},
+		{"callback", []string{"req = " + req, "mine = " + one, "req = " + req, "mine = " + one, "req = " + req, "mine = " + one}},
+		{"shadowed", []string{"req = " + req, "mine = " + two, "req = " + req, "mine?", "mine?"}},
+		{"recursive", []string{"req?", "mine = " + one, "req?", "mine?", "req?", "mine = " + two, "req?", "mine?"}},
+	} {
+		t.Run(tt.mode, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "x.dump")
+			o := command(t, exec.Command(build(t, "reused", whole), path, tt.mode, "somebody"))
+			if o.exit != 2 {
+				t.Fatalf("got exit status %d: %s", o.exit, o.stderr)
+			}
+			var got []string
+			for _, f := range open(t, path).current(t).Frames {
+				for _, v := range f.Vars {
+					switch {
+					case !strings.HasPrefix(f.Func, "main."+tt.mode) || v.Name != "req" && v.Name != "mine":
+					case doubtful(v):
+						got = append(got, v.Name+"?")
+					default:
+						got = append(got, v.Name+" = "+show(v.Value))
+					}
+				}
+			}
+			if !slices.Equal(got, tt.want) {
+				t.Errorf("got  %q\nwant %q", got, tt.want)
+			}
+		})
 	}
 }
 

@@ -76,6 +76,26 @@ func (c *Call) Variables() []Variable {
 	return slices.Concat(signature, captured, locals)
 }
 
+// Unique reports whether the function has one variable of that name in all of
+// its blocks.
+func (c *Call) Unique(name string) bool {
+	return c.scope.count(c.fn.unit, name) == 1
+}
+
+func (s *scope) count(u *unit, name string) (n int) {
+	for _, e := range s.vars {
+		if u.variable(e, 0).Name == name {
+			n++
+		}
+	}
+	for _, k := range s.kids {
+		if !k.inlined() {
+			n += k.count(u, name)
+		}
+	}
+	return n
+}
+
 func byClosureOffset(a, b Variable) int { return cmp.Compare(a.ClosureOffset, b.ClosureOffset) }
 
 // walk calls add for the variables of s and of the blocks in it that cover pc.

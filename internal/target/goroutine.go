@@ -31,6 +31,7 @@ type Goroutine struct {
 	phys   []physFrame // of the frames walked
 	asked  bool
 	lives  *liveSet // nil if not asked for, or if it can't be told
+	caught []caught // by the closures among the frames whose variables were read
 }
 
 // Place is a function and a line in a source file.

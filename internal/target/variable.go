@@ -38,7 +38,8 @@ type Variable struct {
 var errOptimized = errors.New("optimized out")
 
 // Variables returns the arguments and variables in scope in a frame, in the
-// order of their declaration.
+// order of their declaration. Inner frames come first: their closures may use
+// what is in this one.
 func (p *Process) Variables(f *Frame) []Variable {
 	if f.call == nil {
 		return nil
@@ -59,8 +60,14 @@ func (p *Process) Variables(f *Frame) []Variable {
 		if tv.Type, err = loc.typeOf(v); err == nil {
 			loc.use, loc.fault, loc.split = live, false, false
 			tv.Addr, err = loc.address(v, tv.Type)
+			if loc.use < live && err == nil && loc.caught(&tv) {
+				loc.use = live
+			}
 			tv.Stale, tv.Collectable, tv.Fault = err == nil && loc.use < live, loc.use == dead && p.collected(), loc.fault
 			tv.Split = loc.split
+			if fn := p.site(f.PC - 1).fn; v.ClosureOffset > 0 && !v.Escaped && err == nil && !tv.Stale && !f.Inlined && fn != nil {
+				f.g.caught = append(f.g.caught, caught{f.Func, fn.Entry + p.slide, v.ClosureOffset, tv})
+			}
 		}
 		if err != nil {
 			tv.Reason = err.Error()
@@ -114,7 +121,7 @@ func (p *Process) scope(f *Frame) *scope {
 			s.dict = &v
 		case v.Name == ".closureptr":
 			s.closure = &v
-		case v.Name == "" || v.Name == "_" || v.Name[0] == '.':
+		case v.Name == "" || v.Name == "_" || v.Name[0] == '.' || v.Name[0] == '#':
 			// blank, or the compiler's own
 		default:
 			if j, ok := last[v.Name]; !ok {

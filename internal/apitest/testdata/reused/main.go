@@ -6,6 +6,7 @@ package main
 import (
 	"os"
 	"runtime"
+	"slices"
 
 	"coredumpy"
 )
@@ -71,6 +72,76 @@ func use7(r *request) int {
 	return r.ID
 }
 
+// In those that follow a closure still uses what the function around it doesn't.
+
+func loop(req *request) {
+	mine := &request{8, req.User}
+	use(mine)
+	for i := range indices {
+		fail(i)
+		use(req)
+		use(mine)
+	}
+}
+
+func callback(req *request) {
+	mine := &request{8, req.User}
+	use(mine)
+	slices.SortFunc([]int{1, 2}, func(a, b int) int {
+		for range indices {
+			fail(a - b - 1)
+			use(req)
+			use(mine)
+		}
+		return a - b
+	})
+}
+
+func shadowed(req *request) {
+	mine := &request{8, req.User}
+	use(mine)
+	refill()
+	{
+		mine := &request{9, req.User}
+		for i := range indices {
+			fail(i)
+			use(req)
+			use(mine)
+		}
+	}
+}
+
+func recursive(n int, req *request) {
+	mine := &request{8 + n, req.User}
+	use(mine)
+	for range indices {
+		if n > 0 {
+			recursive(n-1, req)
+		}
+		fail(n)
+		if n == 0 {
+			use(mine)
+		}
+	}
+}
+
+func indices(yield func(int) bool) {
+	for i := range 3 {
+		if !yield(i) {
+			return
+		}
+	}
+}
+
+//go:noinline
+func fail(n int) {
+	refill()
+	if n < 1 {
+		var seen map[string]int
+		seen["x"]++
+	}
+}
+
 func refill() {
 	for range 3 {
 		runtime.GC()
@@ -84,8 +155,18 @@ func refill() {
 
 func main() {
 	defer coredumpy.OnPanic(coredumpy.Path(os.Args[1]))
-	if os.Args[2] == "deferred" {
-		deferred(&request{7, os.Args[3] + " the first"})
+	req := func() *request { return &request{7, os.Args[3] + " the first"} }
+	switch os.Args[2] {
+	case "deferred":
+		deferred(req())
+	case "loop":
+		loop(req())
+	case "callback":
+		callback(req())
+	case "shadowed":
+		shadowed(req())
+	case "recursive":
+		recursive(1, req())
 	}
 	handle(os.Args[2], os.Args[3])
 }
