@@ -12,7 +12,7 @@ const maxName = 64
 // SecretName.
 func assigned(b []byte, sep int, a *ahead) span {
 	k := keyBefore(b, sep)
-	if k.from == k.to || !k.secret(b) || b[sep] == ':' && !k.quoted && fileName(b[k.from:k.to]) {
+	if k.from == k.to || !k.secret(b) && !k.paired(b) || b[sep] == ':' && !k.quoted && fileName(b[k.from:k.to]) {
 		return span{}
 	}
 	v := valueAfter(b, sep, k.line(b), a)
@@ -41,11 +41,8 @@ func keyBefore(b []byte, sep int) keySpan {
 		k.quoted = true
 	}
 	if to > 0 && isQuote(b[to-1]) {
-		to--
+		to = beforeQuote(b, to)
 		k.quoted = true
-		for to > 0 && b[to-1] == '\\' {
-			to--
-		}
 	}
 	from := to
 	for from > 0 && to-from < maxName && class[b[from-1]]&wordSet != 0 {
@@ -73,6 +70,63 @@ func (k keySpan) secret(b []byte) bool {
 		from--
 	}
 	return secretName(b[from:k.to])
+}
+
+// paired reports whether the key is the second of a pair of a name and a value,
+// and the name is a SecretName: name="password" value=, {"key":"token","value":.
+func (k keySpan) paired(b []byte) bool {
+	if !equalFold(b[k.from:k.to], "value") {
+		return false
+	}
+	i := k.from
+	if i > 0 && isQuote(b[i-1]) {
+		i = beforeQuote(b, i)
+	}
+	i = beforeBlanks(b, i)
+	if i > 0 && (b[i-1] == ',' || b[i-1] == ';') {
+		i = beforeBlanks(b, i-1)
+	}
+	if i > 0 && isQuote(b[i-1]) {
+		i = beforeQuote(b, i)
+	}
+	name := span{i, i}
+	for name.from > 0 && name.to-name.from < maxName && class[b[name.from-1]]&wordSet != 0 {
+		name.from--
+	}
+	if name.from == name.to || !secretName(b[name.from:name.to]) {
+		return false
+	}
+	i = name.from
+	if i > 0 && isQuote(b[i-1]) {
+		i = beforeQuote(b, i)
+	}
+	i = beforeBlanks(b, i)
+	if i == 0 || b[i-1] != ':' && b[i-1] != '=' {
+		return false
+	}
+	first := keyBefore(b, i-1)
+	switch key := b[first.from:first.to]; {
+	case equalFold(key, "name"), equalFold(key, "key"), equalFold(key, "variable"), equalFold(key, "parameter"), equalFold(key, "header"):
+		return true
+	}
+	return false
+}
+
+// beforeQuote returns where the quote that ends at b[to] begins with the
+// backslashes before it.
+func beforeQuote(b []byte, to int) int {
+	to--
+	for to > 0 && b[to-1] == '\\' {
+		to--
+	}
+	return to
+}
+
+func beforeBlanks(b []byte, to int) int {
+	for to > 0 && class[b[to-1]]&blank != 0 {
+		to--
+	}
+	return to
 }
 
 // sourceFiles are the ends of the names of files that stand before a colon, in
@@ -148,6 +202,15 @@ func valueAfter(b []byte, sep int, line bool, a *ahead) span {
 	switch {
 	case b[i] == '[':
 		v = list(b, i)
+	case hasPrefix(b[i:], `"""`), hasPrefix(b[i:], "'''"):
+		from := i + len(`"""`)
+		n := indexOf(b[from:], string(b[i:from]))
+		if n < 0 {
+			n = len(b) - from
+		}
+		return span{from, from + n}
+	case (b[i] == '|' || b[i] == '>') && b[sep] == ':':
+		return blockScalar(b, sep, i)
 	case quoteAt(b, i) > 0:
 		v = quoted(b, i)
 	case b[i] == '{':
@@ -161,6 +224,47 @@ func valueAfter(b []byte, sep int, line bool, a *ahead) span {
 	}
 	v.from = skipScheme(b[:v.to], v.from)
 	return v
+}
+
+// blockScalar returns the lines of a YAML block scalar whose header, | or >, is b[i]:
+// those that follow and are indented more than the line of the separator b[sep].
+// They are none if more than the header is on that line. [YAML 1.2.2, section 8.1]
+func blockScalar(b []byte, sep, i int) span {
+	next := i + 1
+	for next < len(b) && (b[next] == '-' || b[next] == '+' || class[b[next]]&digit != 0) {
+		next++
+	}
+	next = runBlanks(b, next)
+	if next < len(b) && b[next] == '\r' {
+		next++
+	}
+	if next == len(b) || b[next] != '\n' {
+		return span{i, bareEnd(b, i)}
+	}
+	line := sep
+	for line > 0 && sep-line < maxName && b[line-1] != '\n' {
+		line--
+	}
+	key := line
+	for key < sep && (b[key] == ' ' || b[key] == '-' && b[key+1] == ' ') { // of a list
+		key++
+	}
+	var found span
+	for next < len(b) {
+		from := next + 1
+		text := runBlanks(b, from)
+		next = until(b, text, '\n')
+		switch {
+		case text == next || b[text] == '\r': // an empty line
+		case text-from <= key-line:
+			return found
+		case found.to == 0:
+			found = span{text, next}
+		default:
+			found.to = next
+		}
+	}
+	return found
 }
 
 // valueStart skips what may stand between the first separator and a value: more

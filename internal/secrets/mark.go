@@ -3,9 +3,10 @@ package secrets
 import "encoding/base64"
 
 // isMark tells the bytes by which secrets without a look of their own are
-// found: the separators of keys and values, the signs of URLs and flags, and
-// the first letter of the authentication schemes Basic and Bearer.
-var isMark = [256]bool{':': true, '=': true, '@': true, '-': true, '>': true, 'B': true, 'b': true}
+// found: the separators of keys and values, the signs of URLs and flags, and the
+// first letters of the authentication schemes Basic and Bearer, of BY in SQL, and
+// of password.
+var isMark = [256]bool{':': true, '=': true, '@': true, '-': true, '>': true, 'B': true, 'b': true, 'P': true, 'p': true}
 
 // marked appends the secrets that are recognised by what stands around them.
 func marked(b []byte, found []span) []span {
@@ -30,7 +31,7 @@ func marked(b []byte, found []span) []span {
 		case '=':
 			s = assigned(b, i, &line)
 		case '@':
-			if open := runEnd(b, i+1, alnum); open < len(b) && b[open] == '(' {
+			if open := runEnd(b, i+1, alnum); open < len(b) && (b[open] == '(' || open == i+1 && b[open] == '/') {
 				s = inDriverDSN(b, i, lastDSN)
 				lastDSN = i + 1
 			}
@@ -38,8 +39,12 @@ func marked(b []byte, found []span) []span {
 			s = inElement(b, i)
 		case '-':
 			s = flagged(b, i)
+		case 'P', 'p':
+			s = afterPassword(b, i)
 		default:
-			s = credentials(b, i)
+			if s = credentials(b, i); s.from >= s.to {
+				s = identifiedBy(b, i)
+			}
 		}
 		if s.from >= s.to {
 			continue
@@ -155,8 +160,8 @@ func inURL(b []byte, from, nextAt int) span {
 	return span{from + colon + 1, from + at}
 }
 
-// inDriverDSN returns the password of user:password@tcp(host)/database, the
-// form of the most used MySQL driver. The @ is at b[at]; the DSN doesn't begin
+// inDriverDSN returns the password of user:password@tcp(host)/database, or of
+// user:password@/database, the forms of the most used MySQL driver. The @ is at b[at]; the DSN doesn't begin
 // before first.
 func inDriverDSN(b []byte, at, first int) span {
 	from := at
@@ -171,6 +176,78 @@ func inDriverDSN(b []byte, at, first int) span {
 		return span{} // a URL; "(?:x@("
 	}
 	return span{colon + 1, at}
+}
+
+// afterPassword returns the text in single quotes that follows the word password
+// at b[i], as in SQL: CREATE ROLE bob PASSWORD 'x'; or the word that follows, in a
+// line of a .netrc file: login bob password x.
+func afterPassword(b []byte, i int) span {
+	const word = "password"
+	after := i + len(word)
+	if !hasPrefixFold(b[i:], word) || after == len(b) || class[b[after]]&blank == 0 || !startsWord(b, i) {
+		return span{}
+	}
+	from := runBlanks(b, after)
+	if from < len(b) && b[from] == '\'' {
+		return quotedText(b, from)
+	}
+	user := wordBefore(b, i)
+	login := wordBefore(b, user.from)
+	host := wordBefore(b, login.from)
+	machine := wordBefore(b, host.from)
+	if string(b[login.from:login.to]) != "login" || string(b[machine.from:machine.to]) != "machine" && string(b[host.from:host.to]) != "default" {
+		return span{}
+	}
+	for from < len(b) && class[b[from]]&blank != 0 {
+		from++
+	}
+	to := from
+	for to < len(b) && class[b[to]]&blank == 0 {
+		to++
+	}
+	return span{from, to}
+}
+
+// identifiedBy returns the password that an SQL statement gives a user:
+// IDENTIFIED BY 'x', IDENTIFIED WITH plugin BY 'x'. Its BY is at b[i].
+func identifiedBy(b []byte, i int) span {
+	const by, identified, with = "by", "identified", "with"
+	after := i + len(by)
+	if !hasPrefixFold(b[i:], by) || after == len(b) || class[b[after]]&blank == 0 || i == 0 || class[b[i-1]]&blank == 0 {
+		return span{}
+	}
+	w := wordBefore(b, i)
+	if before := wordBefore(b, w.from); equalFold(b[before.from:before.to], with) {
+		w = wordBefore(b, before.from)
+	}
+	if !equalFold(b[w.from:w.to], identified) {
+		return span{}
+	}
+	from := runBlanks(b, after)
+	if quoteAt(b, from) == 0 {
+		return span{}
+	}
+	return quotedText(b, from)
+}
+
+// wordBefore returns what stands between the white space before b[to] and that
+// before it.
+func wordBefore(b []byte, to int) span {
+	w := span{to: beforeBlanks(b, to)}
+	w.from = w.to
+	for w.from > 0 && w.to-w.from < maxName && class[b[w.from-1]]&blank == 0 {
+		w.from--
+	}
+	return w
+}
+
+// quotedText is quoted, but for placeholders.
+func quotedText(b []byte, i int) span {
+	v := quoted(b, i)
+	if placeholder(b[v.from:v.to]) {
+		return span{}
+	}
+	return v
 }
 
 // inElement returns the text of an XML element, <Password>text</Password>, whose
