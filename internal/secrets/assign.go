@@ -170,6 +170,10 @@ func (k keySpan) harmless(b []byte, sep int, at span, a *ahead) bool {
 		return b[sep] == ':' // a result of go test
 	case equalFold(name, "pass"):
 		return digits(v) // "pass: 5, fail: 0"
+	case k.line(b) && !k.quoted && b[sep] == ':':
+		return prose(v)
+	case len(name) > len("tokens") && equalFold(name[len(name)-len("tokens"):], "tokens") && digits(v):
+		return true // prompt_tokens: 5
 	case equalFold(name, "pwd"):
 		return looksLikePath(string(v)) // the working directory
 	}
@@ -187,6 +191,20 @@ func (k keySpan) harmless(b []byte, sep int, at span, a *ahead) bool {
 		return a.equals.from(b, at.from) >= at.to
 	}
 	return false
+}
+
+// prose reports whether v is four words or more of small letters.
+func prose(v []byte) bool {
+	spaces := 0
+	for i, c := range v {
+		switch {
+		case c == ' ' && i > 0 && v[i-1] != ' ':
+			spaces++
+		case (c < 'a' || c > 'z') && (c != ',' && c != '.' || i+1 < len(v) && v[i+1] != ' '):
+			return false
+		}
+	}
+	return spaces > 2
 }
 
 func isQuote(c byte) bool { return c == '"' || c == '\'' || c == '`' }

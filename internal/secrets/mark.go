@@ -1,6 +1,9 @@
 package secrets
 
-import "encoding/base64"
+import (
+	"encoding/base64"
+	"strings"
+)
 
 // isMark tells the bytes by which secrets without a look of their own are
 // found: the separators of keys and values, the signs of URLs and flags, and the
@@ -178,8 +181,34 @@ func inDriverDSN(b []byte, at, first int) span {
 	return span{colon + 1, at}
 }
 
-// afterPassword returns the text in single quotes that follows the word password
-// at b[i], as in SQL: CREATE ROLE bob PASSWORD 'x'; or the word that follows, in a
+// maxTag bounds a start tag.
+const maxTag = 256
+
+// startTag returns the name in the start tag that ends at b[end]; nothing if there
+// is none, or none that has content.
+func startTag(b []byte, end int) span {
+	if end == 0 || b[end-1] == '/' {
+		return span{}
+	}
+	from := end
+	for from > 0 && end-from < maxTag && b[from-1] != '<' && b[from-1] != '>' {
+		from--
+	}
+	if from == 0 || b[from-1] != '<' {
+		return span{}
+	}
+	to := from
+	for to < end && (class[b[to]]&wordSet != 0 || b[to] == ':') {
+		to++
+	}
+	if to < end && class[b[to]]&blank == 0 {
+		return span{}
+	}
+	return span{from, to}
+}
+
+// afterPassword returns the text in quotes that follows the word password at b[i],
+// as in SQL and messages: CREATE ROLE bob PASSWORD 'x', wrong password "x"; or the word that follows, in a
 // line of a .netrc file: login bob password x.
 func afterPassword(b []byte, i int) span {
 	const word = "password"
@@ -188,8 +217,12 @@ func afterPassword(b []byte, i int) span {
 		return span{}
 	}
 	from := runBlanks(b, after)
-	if from < len(b) && b[from] == '\'' {
-		return quotedText(b, from)
+	if quoteAt(b, from) > 0 {
+		v := quotedText(b, from)
+		if looksLikePath(string(b[v.from:min(v.to, v.from+maxValue)])) {
+			return span{} // of a package
+		}
+		return v
 	}
 	user := wordBefore(b, i)
 	login := wordBefore(b, user.from)
@@ -255,8 +288,12 @@ func quotedText(b []byte, i int) span {
 // brackets as in "Bearer <token>".
 func inElement(b []byte, end int) span {
 	const verbatim, verbatimEnd = "<![CDATA[", "]]>"
-	k := keyBefore(b, end)
-	if k.quoted || k.to < end || k.from == 0 || b[k.from-1] != '<' || !k.secret(b) {
+	tag := startTag(b, end)
+	name := b[tag.from:tag.to]
+	if colon := until(name, 0, ':'); colon < len(name) {
+		name = name[colon+1:] // without the namespace's prefix
+	}
+	if len(name) == 0 || !secretName(name) {
 		return span{}
 	}
 	v := span{end + 1, end + 1}
@@ -269,7 +306,7 @@ func inElement(b []byte, end int) span {
 		v.to = v.from + n
 	} else {
 		v.to = v.from + untilAny(b[v.from:], "<")
-		if !hasPrefix(b[v.to:], "</") || !hasPrefix(b[v.to+len("</"):], string(b[k.from:k.to])) {
+		if !hasPrefix(b[v.to:], "</") || !hasPrefix(b[v.to+len("</"):], string(b[tag.from:tag.to])) {
 			return span{}
 		}
 	}
@@ -307,6 +344,8 @@ func flagged(b []byte, i int) span {
 	switch value := b[v.from:v.to]; {
 	case placeholder(value), string(value) == "string", string(value) == "value":
 		return span{}
+	case len(value) < end-i && string(value) == strings.ToUpper(string(b[end-len(value):end])) && class[value[0]]&capital != 0: // --token TOKEN
+		return span{}
 	}
 	return v
 }
@@ -326,7 +365,7 @@ func credentials(b []byte, i int) span {
 	v := b[s.from:s.to]
 	switch {
 	case hasPrefixFold(b[i:], "bearer"):
-		if len(v) >= 6 && !ordinary(v) {
+		if len(v) >= 6 && !ordinary(v) && !(v[len(v)-1] == '=' && quoteAt(b, s.to) > 0) { // a parameter: realm="x"
 			return s
 		}
 	case len(v) >= 4 && len(v) < maxValue:

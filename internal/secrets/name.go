@@ -43,6 +43,7 @@ func secretName(name []byte) bool {
 // make a name secret. Nearly all names are done with here.
 func suspicious(name []byte) bool {
 	const (
+		psk, otp, mne      = 'p'<<16 | 's'<<8 | 'k', 'o'<<16 | 't'<<8 | 'p', 'm'<<16 | 'n'<<8 | 'e'
 		pas, sec, tok, key = 'p'<<16 | 'a'<<8 | 's', 's'<<16 | 'e'<<8 | 'c', 't'<<16 | 'o'<<8 | 'k', 'k'<<16 | 'e'<<8 | 'y'
 		aut, coo, cre      = 'a'<<16 | 'u'<<8 | 't', 'c'<<16 | 'o'<<8 | 'o', 'c'<<16 | 'r'<<8 | 'e'
 		bea, jwt, ses, pw  = 'b'<<16 | 'e'<<8 | 'a', 'j'<<16 | 'w'<<8 | 't', 's'<<16 | 'e'<<8 | 's', 'p'<<8 | 'w'
@@ -51,7 +52,7 @@ func suspicious(name []byte) bool {
 	for _, c := range name {
 		last = last<<8&0xffffff | uint32(c|0x20)
 		switch last {
-		case pas, sec, tok, key, aut, coo, cre, bea, jwt, ses:
+		case pas, sec, tok, key, aut, coo, cre, bea, jwt, ses, psk, otp, mne:
 			return true
 		}
 		if last&0xffff == pw {
@@ -130,15 +131,18 @@ func afterPass(word []byte) bool {
 func kindOf(word []byte) kind {
 	switch string(word) {
 	case "pwd", "passcode", "passcodes", "authorization", "cookie", "cookies", "credential", "creds",
-		"bearer", "jwt", "jwts", "sessionid", "sessid", "jsessionid", "phpsessid", "authkey", "authkeys":
+		"bearer", "jwt", "jwts", "sessionid", "sessid", "jsessionid", "phpsessid", "authkey", "authkeys",
+		"psk", "otp", "totp", "mnemonic":
 		return secret
 	case "api", "private", "priv", "access", "auth", "sign", "signing", "enc", "encryption", "cipher", "aes", "mac", "hmac",
-		"shared", "consumer", "account", "master", "ticket":
+		"shared", "consumer", "account", "master", "ticket", "license", "licence":
 		return qualifier
 	case "session", "sess":
 		return session
-	case "db", "database", "user", "admin", "root", "login", "smtp", "mail", "proxy",
-		"redis", "mysql", "pg", "postgres", "mongo":
+	case "db", "database", "user", "admin", "root", "login", "smtp", "imap", "pop", "mail", "email", "host", "proxy",
+		"redis", "mysql", "mssql", "sql", "oracle", "pg", "postgres", "mongo", "rabbitmq", "amqp", "kafka", "es", "elastic",
+		"ftp", "sftp", "ssh", "ldap", "bind", "http", "registry", "docker", "git", "vault", "become", "sudo", "my",
+		"keystore", "truststore", "cert", "pfx", "vnc", "rdp", "radius", "wifi", "vpn":
 		return account
 	case "key", "keys":
 		return key
@@ -163,6 +167,11 @@ func kindOf(word []byte) kind {
 	case "content", "contents", "data", "value", "values", "text", "string", "bytes":
 		return contents
 	}
+	for _, end := range [...]string{"pass", "pw"} {
+		if n := len(word) - len(end); n > 0 && string(word[n:]) == end && kindOf(word[:n]) == account {
+			return secret // rootpw
+		}
+	}
 	// Words written together: dbpassword, clientsecret, accesstoken.
 	for _, end := range [...]string{"password", "passwd", "passphrase", "secret", "token",
 		"apikey", "secretkey", "privatekey", "accesskey", "credential"} {
@@ -186,6 +195,10 @@ func placeholder(v []byte) bool {
 	switch {
 	case s[0] == '*':
 		return allSame(s)
+	case s[0] == '?':
+		return len(s) == 1 // as in SQL
+	case s[0] == '$' && len(s) < 4 && digits(s[1:]):
+		return true
 	case s[0] == '<' && s[len(s)-1] == '>':
 		return secretName(s) && runEnd(s, 1, wordSet) == len(s)-1
 	case s[0] == '%':

@@ -18,6 +18,7 @@ func TestSecretName(t *testing.T) {
 		cookie cookies Set-Cookie sessionCookie cookieJar credential credentials awsCredentials creds
 		sessionid sessionID session_id JSESSIONID PHPSESSID`
 	yes += " PassWord PassPhrase PASS_WORD pass_phrase passCode PassWd userPassPhrase"
+	yes += " FTP_PASS LDAP_PASS RABBITMQ_PASS EMAIL_HOST_PASS ansible_become_pass ssh_pass bindPass bindPW LDAP_BIND_PW DBPASS MYPASS rootpw licenseKey psk otp mnemonic"
 	yes += " api\x00key" // signs of any kind are separators
 	for name := range strings.FieldsSeq(yes) {
 		if !SecretName(name) {
@@ -28,7 +29,7 @@ func TestSecretName(t *testing.T) {
 		token.Kind TokenURL tokenEndpoint tokenExpiry tokenSource tokenBucket passwordLength PasswordFile
 		passwordPolicy hasPassword isSecret IsTokenValid has_api_key showPassword --password-stdin secretName
 		secretary keyboard key keys Key id user userID session sessions author authorize authorized Authorizer
-		monkey keyPrivate publicKey primaryKey cache_key passed bypass passRate passThrough pass_width maxPassWords passenger compass
+		monkey keyPrivate publicKey primaryKey cache_key passed bypass passRate passThrough firstPass ssaPass render_pass pass_width maxPassWords passenger compass
 		signature sig cookieName CookiePath credentialsFile cryptoKeys cwd OLDPWD _ 42 π`
 	for name := range strings.FieldsSeq(no) {
 		if SecretName(name) {

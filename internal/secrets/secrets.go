@@ -107,7 +107,7 @@ func (d *Redactor) learnSetting(text string) {
 // the same time as any other method.
 func (d *Redactor) Learn(value string) {
 	value = strings.TrimSpace(value)
-	if len(value) < minEqual || strings.Contains(value, Mask) || placeholder([]byte(value)) {
+	if len(value) < minEqual || strings.Contains(value, Mask) || placeholder([]byte(value)) || commonplace[value] {
 		return
 	}
 	if _, ok := d.known.whole[value]; !ok {
@@ -124,6 +124,29 @@ func (d *Redactor) Learn(value string) {
 	if from := skipScheme([]byte(value), 0); from > 0 {
 		d.Learn(value[from:])
 	}
+}
+
+// LearnUncommon is Learn but for ordinary words, prose, and names of secrets. They
+// are what a parser calls a token, or what belongs to a secret and is none: the name
+// of a user, the usage of a flag.
+func (d *Redactor) LearnUncommon(value string) {
+	if v := []byte(value); !ordinary(v) && !nameOnly(v) && !prose(v) {
+		d.Learn(value)
+	}
+}
+
+// nameOnly reports whether v is the name of a secret, such as admin-password.
+func nameOnly(v []byte) bool {
+	return len(v) <= maxName && runEnd(v, 0, wordSet) == len(v) && !bytes.ContainsAny(v, "0123456789") && secretName(v)
+}
+
+// commonplace are values that programs are set up with before anybody has chosen a
+// secret, and names. Equal texts have nothing to do with them, or tell nothing.
+var commonplace = map[string]bool{
+	"admin": true, "root": true, "user": true, "guest": true, "test": true, "default": true, "example": true, "localhost": true,
+	"postgres": true, "mysql": true, "redis": true, "mongo": true, "rabbitmq": true, "minio": true, "elastic": true,
+	"development": true, "production": true, "staging": true, "local": true, "basic": true, "bearer": true, "plain": true,
+	"password": true, "passwd": true, "secret": true, "token": true, "changeme": true, "apikey": true, "api_key": true,
 }
 
 // maxPasses bounds how often a changed text is looked at again. Two passes are
@@ -222,6 +245,9 @@ func (d *Redactor) find(b []byte, w way) []span {
 	}
 	var found []span
 	if d.hideSecret {
+		if privateKey(b) {
+			return []span{{0, len(b)}}
+		}
 		found = privateKeys(b, found)
 		n := len(found)
 		longRuns := d.longRuns && !w.path && !w.names

@@ -135,6 +135,36 @@ func TestLearn(t *testing.T) {
 }
 
 // There is a bound on what is learnt.
+// Ordinary words are learned from a password only, and what programs are set up
+// with from nothing.
+func TestLearnUncommon(t *testing.T) {
+	for _, tt := range []struct {
+		value           string
+		learn, uncommon bool // whether an equal text is hidden after that call
+	}{
+		{"swordfish", true, false},
+		{"swordfish7", true, true},
+		{"correct horse battery staple", true, false},
+		{"postgres-admin-password", true, false},
+		{"the password of Bob", true, true},
+		{"postgres", false, false},
+		{"password", false, false},
+		{"x7Q2wPz9Lm4k", true, true},
+	} {
+		for _, uncommon := range []bool{false, true} {
+			r := newRedactor()
+			learn, want := r.Learn, tt.learn
+			if uncommon {
+				learn, want = r.LearnUncommon, tt.uncommon
+			}
+			learn(tt.value)
+			if got := r.Text(tt.value); got == Mask != want {
+				t.Errorf("%q, uncommon %t: got %q, want it hidden: %t", tt.value, uncommon, got, want)
+			}
+		}
+	}
+}
+
 func TestLearnMany(t *testing.T) {
 	r := New(Rules{})
 	value := func(i int) string { return fmt.Sprintf("s3cret value %06d", i) }

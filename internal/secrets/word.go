@@ -36,16 +36,37 @@ func longWords(b []byte, longRuns bool, found []span) []span {
 }
 
 // alnumRuns appends the matches of LongRun in b[from:to], but for long names of
-// members in JSON.
+// tests and of members in JSON, and digests.
 func alnumRuns(b []byte, from, to int, found []span) []span {
 	for to-from >= minLongRun {
 		end := runEnd(b[:to], from, alnum)
-		if end-from >= minLongRun && !(inWords(b[from:end]) && isMember(b, from, end)) {
+		if run := b[from:end]; len(run) >= minLongRun && !allSame(run) && !isDigest(b, from) &&
+			!(inWords(run) && (isTest(run) || isMember(b, from, end))) {
 			found = append(found, span{from, end})
 		}
 		from = end + 1
 	}
 	return found
+}
+
+// isTest reports whether run is the name of a test function.
+func isTest(run []byte) bool {
+	for _, prefix := range [...]string{"Test", "Benchmark", "Example", "Fuzz"} {
+		if n := len(prefix); len(run) > n && hasPrefix(run, prefix) && class[run[n]]&capital != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// isDigest reports whether what begins at b[from] is a digest: sha256:0123456789.
+func isDigest(b []byte, from int) bool {
+	for _, prefix := range [...]string{"sha256:", "sha512:", "sha1:", "md5:"} {
+		if n := from - len(prefix); n >= 0 && hasPrefix(b[n:], prefix) {
+			return true
+		}
+	}
+	return false
 }
 
 // base64Runs appends the runs of base64 digits in b, of either alphabet, that
