@@ -104,7 +104,7 @@ func Own(req *Request, secretName func(string) bool) (d *Dump) {
 		req: req, p: p, self: ownID(), quiet: q, reasons: map[string][]byte{},
 		Dump: &Dump{head: req.Head, around: req.Around, redact: req.Redact, release: q.restore},
 	}
-	c.walker = walk.New(p, req.Limits.Limits, walk.Rules{SecretName: secretName, Learn: req.Redact.Learn, LearnMarked: req.Redact.LearnMarked})
+	c.walker = walk.New(p, req.Limits.Limits, walk.Rules{SecretName: secretName, Learn: req.Redact.Learn, LearnUncommon: req.Redact.LearnUncommon, LearnMarked: req.Redact.LearnMarked})
 	c.goroutinesAndVariables()
 	c.walker.Run()
 	c.staleVariables()

@@ -128,7 +128,7 @@ func other(req *Request, pid int, mem *target.Remote, threads []target.Thread, e
 			return nil, ErrUnwanted
 		}
 	}
-	c.walker = walk.New(p, req.Limits.Limits, walk.Rules{SecretName: secretName, Learn: req.Redact.Learn, LearnMarked: req.Redact.LearnMarked})
+	c.walker = walk.New(p, req.Limits.Limits, walk.Rules{SecretName: secretName, Learn: req.Redact.Learn, LearnUncommon: req.Redact.LearnUncommon, LearnMarked: req.Redact.LearnMarked})
 	c.goroutinesAndVariables()
 	if len(c.goroutines) == 0 {
 		return nil, fmt.Errorf("process %d: no goroutine found", pid)

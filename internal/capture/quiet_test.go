@@ -172,9 +172,10 @@ func (plain) Source(path, text string) string { return text }
 func (plain) Arguments(args []string) []string {
 	return args
 }
-func (plain) Learn(string)       {}
-func (plain) LearnMarked([]byte) {}
-func (plain) Full() bool         { return false }
+func (plain) Learn(string)         {}
+func (plain) LearnUncommon(string) {}
+func (plain) LearnMarked([]byte)   {}
+func (plain) Full() bool           { return false }
 
 // own captures this process, with the calling goroutine as the current one.
 func own() *Dump {

@@ -18,6 +18,7 @@ type Redactor interface {
 	Source(path, text string) string
 	Arguments([]string) []string
 	Learn(string)
+	LearnUncommon(string)
 	LearnMarked([]byte)
 	Full() bool // there was more to learn than is kept
 }

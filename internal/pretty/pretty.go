@@ -165,10 +165,16 @@ func (p *printer[V, T]) conversion(typ string, addr uint64) {
 	p.putf("(%s)(%#x)", typ, addr)
 }
 
+// Mask is shown for a number that was redacted. In text it is there already.
+const Mask = "***redacted***"
+
 // NoValue returns what is shown in place of a value that isn't there.
 func NoValue(reason string) string {
-	if reason == "optimized out" {
+	switch reason {
+	case "optimized out":
 		return "(optimized out)"
+	case "redacted":
+		return Mask
 	}
 	return "(unreadable " + reason + ")"
 }

@@ -16,6 +16,11 @@ func (w *Walker) entries(dst []byte, t *target.Type, addr uint64, c context) []b
 		m.visit = m.entry
 	}
 	err = w.p.MapEntries(t, addr, m.visit)
+	if m.secretPair && m.valueSeen {
+		// {"name": "password", "value": "..."}, as JSON is decoded.
+		*m = entering{w: w, key: m.key, elem: m.elem, c: c, n: m.n, mark: m.mark, dst: m.dst[:m.mark+1], secretPair: true, visit: m.visit}
+		err = w.p.MapEntries(t, addr, m.visit)
+	}
 	if err != nil && m.why == "" {
 		m.why = err.Error()
 	}
@@ -40,7 +45,9 @@ type entering struct {
 	dst       []byte
 	done      int64
 	why       string // why there are no more
-	visit     func(*target.Entry) bool
+
+	secretPair, valueSeen bool // of a name and a value, see textMeaning
+	visit                 func(*target.Entry) bool
 }
 
 func (m *entering) entry(e *target.Entry) bool {
@@ -57,10 +64,17 @@ func (m *entering) entry(e *target.Entry) bool {
 		m.dst = w.expect(m.dst, m.mark, m.done, m.n, 256)
 	}
 	ec := m.c
-	if w.secretKey(m.key, e.KeyAddr, e.Key) {
-		ec.secret, ec.key, ec.named = true, true, true
+	k := w.meaningOf(m.key, e.KeyAddr, e.Key)
+	m.valueSeen = m.valueSeen || k == tellsValue
+	switch {
+	case k == tellsSecret || k == tellsValue && m.secretPair:
+		ec.secret, ec.key, ec.named, ec.words = true, true, true, true
+	case k == tellsName && !m.secretPair && m.elem != nil && mayName(m.elem):
+		m.secretPair = w.meaningOf(m.elem, e.ElemAddr, e.Elem) == tellsSecret
 	}
-	m.dst = w.value(comma(m.dst, m.done), m.key, e.KeyAddr, e.Key, m.c)
+	kc := m.c
+	kc.words = false
+	m.dst = w.value(comma(m.dst, m.done), m.key, e.KeyAddr, e.Key, kc)
 	m.dst = w.value(append(m.dst, ','), m.elem, e.ElemAddr, e.Elem, ec)
 	m.done++
 	return true

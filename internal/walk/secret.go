@@ -25,7 +25,7 @@ func (w *Walker) secretPair(r *typeRef, addr uint64, data []byte) bool {
 	} else if w.p.Mem.Read(header, addr+uint64(f.Offset)) != nil {
 		return false
 	}
-	return w.secretKey(f.Type, addr+uint64(f.Offset), header)
+	return w.meaningOf(f.Type, addr+uint64(f.Offset), header) == tellsSecret
 }
 
 // mayName reports whether a field of type t may hold a name: text, or something
@@ -90,32 +90,97 @@ const maxName = 256
 // identifies tokens, as in a parser, and no secret itself.
 func counts(name string) bool { return strings.Contains(strings.ToLower(name), "token") }
 
-// secretText reports whether the text whose header is at addr names a secret.
-func (w *Walker) secretText(addr uint64, header []byte) bool {
+// namesPassword reports whether the name of a secret is that of a password, which
+// may be an ordinary word. Tokens and keys are random.
+func namesPassword(name string) bool {
+	lower := strings.ToLower(name)
+	return strings.Contains(lower, "pass") || strings.Contains(lower, "pw") || strings.Contains(lower, "secret")
+}
+
+// ofParser reports whether a field tells what a parser's token is, and where it
+// stands. Nothing of the kind is known of a token that is a secret.
+func ofParser(f target.Field) bool {
+	if f.Type.Kind < reflect.Int || f.Type.Kind > reflect.Uint64 {
+		return false
+	}
+	switch strings.ToLower(f.Name) {
+	case "kind", "line", "column", "col", "pos", "position", "offset", "start":
+		return true
+	case "type":
+		return f.Type.Name != f.Type.Kind.String()
+	}
+	return false
+}
+
+// tells reports whether the name of a variable or a field of type t says that its
+// value is a secret. A pass that is no text is one of a compiler's, or over a loop.
+func (w *Walker) tells(name string, t *target.Type) bool {
+	return w.rules.SecretName(name) && (!strings.EqualFold(name, "pass") || t == nil || mayBeText(t))
+}
+
+// mayBeText reports whether a value of type t is text, or refers to text.
+func mayBeText(t *target.Type) bool {
+	if t == nil {
+		return false
+	}
+	switch t.Kind {
+	case reflect.String, reflect.Interface:
+		return true
+	case reflect.Pointer:
+		return t.Elem() != nil && (t.Elem().Kind == reflect.String || t.Elem().Kind == reflect.Interface)
+	case reflect.Slice, reflect.Array:
+		e := t.Elem()
+		return e != nil && (e.Kind == reflect.Uint8 || e.Kind == reflect.Int32 || e.Kind == reflect.String)
+	}
+	return false
+}
+
+// meaning is what a name says of the value that stands under it, or beside it.
+type meaning uint8
+
+const (
+	tellsNothing meaning = iota
+	tellsSecret
+	tellsName  // it is the name of a pair of a name and a value
+	tellsValue // it is the value of one
+)
+
+// textMeaning returns the meaning of the text whose header is at addr.
+func (w *Walker) textMeaning(addr uint64, header []byte) meaning {
 	n := word(header, 1)
 	if n == 0 || n > maxName {
-		return false
+		return tellsNothing
 	}
 	name := w.borrow(int64(n))
 	defer w.giveBack(name)
-	return w.p.Mem.Read(name, w.p.Follow(addr, word(header, 0))) == nil && w.secretName(name)
+	if w.p.Mem.Read(name, w.p.Follow(addr, word(header, 0))) != nil {
+		return tellsNothing
+	}
+	return w.nameMeaning(name)
 }
 
 // maxNames bounds how many names are remembered.
 const maxNames = 1024
 
-// secretName is the rule of that name. Records in great numbers have few names,
-// which take no memory each time.
-func (w *Walker) secretName(name []byte) bool {
-	if secret, known := w.names[string(name)]; known {
-		return secret
+// nameMeaning returns the meaning of a name. Records in great numbers have few
+// names, which take no memory each time.
+func (w *Walker) nameMeaning(name []byte) meaning {
+	if m, known := w.names[string(name)]; known {
+		return m
 	}
-	s := string(name)
-	secret := w.rules.SecretName(s)
+	s, m := string(name), tellsNothing
+	switch {
+	case w.rules.SecretName(s):
+		m = tellsSecret
+	case s == "name" || s == "key" || s == "Name" || s == "Key":
+		m = tellsName
+	case s == "value" || s == "Value" || s == "val":
+		m = tellsValue
+	}
 	if len(w.names) < maxNames {
-		w.names[s] = secret
+		w.names[s] = m
 	}
-	return secret
+	return m
 }
 
 // maxArguments is the longest list that is looked at as one of arguments.
@@ -129,31 +194,34 @@ func (w *Walker) namesNext(elem *target.Type, n, i int64, addr uint64, data []by
 	case n > maxArguments:
 		return false
 	case elem.Kind == reflect.Interface:
-		return n%2 == 0 && i%2 == 0 && w.secretKey(elem, addr, data)
+		return n%2 == 0 && i%2 == 0 && w.meaningOf(elem, addr, data) == tellsSecret
 	case elem.Kind != reflect.String || word(data, 1) == 0:
 		return false
 	}
 	first := w.borrow(1)
 	defer w.giveBack(first)
-	return w.p.Mem.Read(first, w.p.Follow(addr, word(data, 0))) == nil && first[0] == '-' && w.secretText(addr, data)
+	return w.p.Mem.Read(first, w.p.Follow(addr, word(data, 0))) == nil && first[0] == '-' && w.textMeaning(addr, data) == tellsSecret
 }
 
-// secretKey reports whether a map's key, of type t, names a secret. It may be a
-// string in an interface. Of the field of a pair it may be bytes.
-func (w *Walker) secretKey(t *target.Type, addr uint64, key []byte) bool {
+// meaningOf returns the meaning of a map's key, of type t. It may be a string in an
+// interface. Of the field of a pair it may be bytes.
+func (w *Walker) meaningOf(t *target.Type, addr uint64, key []byte) meaning {
 	switch {
 	case t == nil:
-		return false
+		return tellsNothing
 	case t.Kind == reflect.String, t.Kind == reflect.Slice && mayName(t):
-		return w.secretText(addr, key)
+		return w.textMeaning(addr, key)
 	case t.Kind != reflect.Interface:
-		return false
+		return tellsNothing
 	}
 	dyn, at, err := w.p.Dynamic(t, addr, word(key, 0), w.p.Follow(addr+8, word(key, 1)))
 	if err != nil || dyn == nil || dyn.Kind != reflect.String {
-		return false
+		return tellsNothing
 	}
 	header := w.borrow(16)
 	defer w.giveBack(header)
-	return w.p.Mem.Read(header, at) == nil && w.secretText(at, header)
+	if w.p.Mem.Read(header, at) != nil {
+		return tellsNothing
+	}
+	return w.textMeaning(at, header)
 }

@@ -127,6 +127,14 @@ func TestSecretPairs(t *testing.T) {
 			String    string
 			Interface any
 		}{Key: "colour", String: "p1"}, false},
+		{map[string]any{"name": "password", "value": "p1", "other": 7}, true},
+		{map[any]any{"key": "password", "val": []byte("p1")}, true},
+		{map[string]string{"Name": "password", "Value": "p1"}, true},
+		{map[string]any{"name": "colour", "value": "p1"}, false},
+		{map[string]any{"name": 7, "value": "p1"}, false},
+		{map[string]any{"password": 7, "value": "p1"}, false},
+		{Secret{Data: map[string][]byte{"x": []byte("p1")}}, true},
+		{Secret{Name: "p1"}, false},
 		{http.Cookie{Name: "id", Value: "p1"}, true},
 		{http.Cookie{Name: "id", Value: "p1", Raw: "id=p1"}, true},
 		{struct {
@@ -141,6 +149,51 @@ func TestSecretPairs(t *testing.T) {
 		got += strings.Join(w.objects(), "")
 		if strings.Contains(got, "p1") == tt.hidden || learnt["p1"] != tt.hidden {
 			t.Errorf("%+v: got %s, learnt %v; want p1 hidden: %v", tt.v, got, learnt, tt.hidden)
+		}
+	}
+}
+
+// Secret is like that of Kubernetes.
+type Secret struct {
+	Name string
+	Data map[string][]byte
+}
+
+// A parser's token is no secret, whatever the variable is called. Names beside a
+// secret stay in place, and ordinary words that belong to one aren't looked for.
+func TestNoSecrets(t *testing.T) {
+	type token struct {
+		Kind    int
+		Literal string
+	}
+	type user struct{ Name, Password string }
+	for _, tt := range []struct {
+		name   string
+		v      any
+		hidden bool
+		learnt bool
+	}{
+		{"token", token{1, "p1 and more"}, false, false},
+		{"tokens", []token{{1, "p1 and more"}}, false, false},
+		{"password", token{1, "p1 and more"}, true, false},
+		{"pass", 5, false, false},
+		{"pass", struct{ S string }{"p1 and more"}, false, false},
+		{"pass", "p1 and more", true, true},
+		{"token", "p1 and more", true, false},
+		{"password", user{Name: "p1 and more"}, true, false},
+		{"v", user{Password: "p1 and more"}, true, true},
+		{"v", user{Name: "p1 and more"}, false, false},
+		{"v", map[string]any{"password": "p1 and more"}, true, true},
+		{"passwords", map[string]int{"p1 and more": 1}, true, false},
+	} {
+		rules, learnt := realNames()
+		rules.LearnUncommon = func(string) {}
+		w := newWalk(t, ample(), rules)
+		got := w.render(w.value(tt.name, tt.v))
+		w.w.Run()
+		got += strings.Join(w.objects(), "")
+		if _, number := tt.v.(int); !number && strings.Contains(got, "p1") == tt.hidden || strings.Contains(got, "redacted") != tt.hidden || learnt["p1 and more"] != tt.learnt {
+			t.Errorf("%s = %+v: got %s, learnt %v; want it hidden: %v, learnt: %v", tt.name, tt.v, got, learnt, tt.hidden, tt.learnt)
 		}
 	}
 }

@@ -82,11 +82,19 @@ func (w *Walker) text(dst []byte, addr, n uint64, c context, data ...byte) []byt
 	}
 	switch {
 	case c.secret || c.key && n >= keyText:
-		w.rules.Learn(string(dst[from:]))
+		w.learn(string(dst[from:]), c)
 	case kind == plainText:
 		w.rules.LearnMarked(dst[from:])
 	}
 	return dst
+}
+
+func (w *Walker) learn(text string, c context) {
+	if c.words {
+		w.rules.Learn(text)
+	} else {
+		w.rules.LearnUncommon(text)
+	}
 }
 
 // minRunes is how many characters in a row make numbers look like text.
@@ -118,7 +126,7 @@ func (w *Walker) runes(dst []byte, elem *target.Type, addr uint64, n int64, c co
 		kind, secret = plainUTF16, secretUTF16
 	}
 	if c.secret || c.key && n >= keyText {
-		w.rules.Learn(string(inUTF8(kind, raw)))
+		w.learn(string(inUTF8(kind, raw)), c)
 	}
 	if c.secret || c.key {
 		kind = secret

@@ -21,6 +21,7 @@ type typeRef struct {
 	cookie   bool // a struct whose value is an HTTP cookie's
 	password bool // the type's name says that a text of it is a secret
 	key      bool // it is a struct that holds the numbers of a key
+	parsed   bool // it is a struct that tells of a place in a text: a token is no secret
 }
 
 // use returns the reference to a type, which is new if no value had it so far.
@@ -46,11 +47,12 @@ func (w *Walker) use(t *target.Type) *typeRef {
 	fields := t.Fields()
 	r.secret, r.values = make([]bool, len(fields)), make([]bool, len(fields))
 	for i, f := range fields {
-		r.secret[i] = w.rules.SecretName(f.Name)
+		r.secret[i] = w.tells(f.Name, f.Type)
 		if f.Type == nil {
 			continue
 		}
 		w.use(f.Type)
+		r.parsed = r.parsed || ofParser(f)
 		switch f.Name {
 		case "Name", "Key", "name", "key":
 			if mayName(f.Type) {
@@ -58,6 +60,8 @@ func (w *Walker) use(t *target.Type) *typeRef {
 			}
 		case "Value", "Val", "value", "val", "String", "Interface":
 			r.values[i] = true
+		case "Data", "StringData", "data", "stringData": // of Kubernetes
+			r.secret[i] = r.secret[i] || ownName(t.Name) == "Secret" && w.rules.SecretName("secret")
 		case "HttpOnly", "HTTPOnly", "httpOnly":
 			r.cookie = w.rules.SecretName("cookie")
 		}

@@ -19,6 +19,7 @@ type context struct {
 	secret bool // text in it, and in what it refers to, is secret
 	key    bool // so are lists of numbers, of which keys are made
 	named  bool // the value itself bears the secret name: so is a single number
+	words  bool // so is an ordinary word, wherever it stands: the name is a password's
 	stale  bool // it is reached only from a variable that isn't used any more
 }
 
@@ -28,12 +29,20 @@ func (w *Walker) named(name string) context {
 		return context{}
 	}
 	number := !counts(name)
-	return context{secret: true, key: number, named: number}
+	return context{secret: true, key: number, named: number, words: namesPassword(name)}
+}
+
+// variable is the context of a variable.
+func (w *Walker) variable(name string, t *target.Type) context {
+	if !w.tells(name, t) {
+		return context{}
+	}
+	return w.named(name)
 }
 
 // typed is the context that a value has by its type.
 func (c context) typed(r *typeRef) context {
-	c.secret = c.secret || r.password
+	c.secret, c.words = c.secret || r.password, c.words || r.password
 	c.key = c.key || r.password || r.key
 	return c
 }
@@ -308,15 +317,19 @@ func (w *Walker) composite(dst []byte, t *target.Type, addr uint64, data []byte,
 func (w *Walker) structure(dst []byte, t *target.Type, addr uint64, data []byte, c context) []byte {
 	r := w.use(t)
 	c = c.typed(r)
+	if r.parsed && !c.words && !r.key {
+		c.secret, c.key = false, false // only its own fields tell
+	}
 	dst = append(dst, '[')
 	for i, f := range t.Fields() {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
 		fc := c
+		fc.words = false // a user's name, beside a password
 		if r.secret[i] || r.values[i] && w.secretPair(r, addr, data) {
 			number := !counts(f.Name)
-			fc.secret, fc.key, fc.named = true, fc.key || number, number
+			fc.secret, fc.key, fc.named, fc.words = true, fc.key || number, number, r.values[i] || namesPassword(f.Name)
 		}
 		switch {
 		case !w.tick(dst):
@@ -391,7 +404,7 @@ func (w *Walker) elements(dst []byte, elem *target.Type, addr uint64, n int64, d
 			for i := int64(0); i < count && w.tick(dst); i++ {
 				ec := c
 				if i > 0 && w.namesNext(elem, n, done-1, addr+uint64((done-1)*elem.Size), b[(i-1)*elem.Size:]) {
-					ec.secret, ec.key, ec.named = true, true, true
+					ec.secret, ec.key, ec.named, ec.words = true, true, true, true
 				}
 				dst = w.value(comma(dst, done), elem, addr+uint64(done*elem.Size), b[i*elem.Size:(i+1)*elem.Size], ec)
 				done++
@@ -437,7 +450,7 @@ func (w *Walker) expect(dst []byte, mark int, done, n, next int64) []byte {
 
 // object appends the value of an object.
 func (w *Walker) object(dst []byte, o *Object) []byte {
-	c := context{depth: int(o.depth), secret: o.secret, key: o.key, named: o.named, stale: o.stale}
+	c := context{depth: int(o.depth), secret: o.secret, key: o.key, named: o.named, words: o.words, stale: o.stale}
 	switch {
 	case !w.tick(dst):
 		return reason(dst, w.cut(w.stopped))

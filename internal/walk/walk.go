@@ -36,6 +36,9 @@ type Rules struct {
 	SecretName func(name string) bool
 	// Learn is told the text of each value found under such a name.
 	Learn func(text string)
+	// LearnUncommon is told those that may be ordinary words: of a token, or of what
+	// only belongs to a secret.
+	LearnUncommon func(text string)
 	// LearnMarked is told each other text. It doesn't keep it.
 	LearnMarked func(text []byte)
 }
@@ -48,12 +51,12 @@ type Walker struct {
 	rules Rules
 
 	types   map[*target.Type]*typeRef
-	indexed []*typeRef      // the same by the types' Index, to be found faster
-	names   map[string]bool // of map keys and the like: whether they tell a secret
-	objects objects         // also the queue, in the order of depth
-	next    int             // id of the first that hasn't been walked
-	again   []int           // ids to be walked once more, now as secrets
-	redo    bool            // such an object is being walked: limits have been met before
+	indexed []*typeRef         // the same by the types' Index, to be found faster
+	names   map[string]meaning // of map keys and the like
+	objects objects            // also the queue, in the order of depth
+	next    int                // id of the first that hasn't been walked
+	again   []int              // ids to be walked once more, now as secrets
+	redo    bool               // such an object is being walked: limits have been met before
 
 	size     int64  // of encoded values so far
 	stopped  string // why the walk ended early
@@ -88,6 +91,7 @@ type Object struct {
 	secret  bool
 	key     bool
 	named   bool
+	words   bool
 	stale   bool // reached from a variable not used any more, and nothing else
 	whole   bool // a value of its type, not what the type refers to
 	doubt   Doubt
@@ -101,12 +105,15 @@ func New(p *target.Process, lim Limits, rules Rules) *Walker {
 	if rules.Learn == nil {
 		rules.Learn = func(string) {}
 	}
+	if rules.LearnUncommon == nil {
+		rules.LearnUncommon = rules.Learn
+	}
 	if rules.LearnMarked == nil {
 		rules.LearnMarked = func([]byte) {}
 	}
 	return &Walker{
 		p: p, lim: lim, rules: rules,
-		types: map[*target.Type]*typeRef{}, names: map[string]bool{}, cuts: map[string]int{},
+		types: map[*target.Type]*typeRef{}, names: map[string]meaning{}, cuts: map[string]int{},
 		next: 1,
 	}
 }
@@ -115,8 +122,7 @@ func New(p *target.Process, lim Limits, rules Rules) *Walker {
 // [Walker.Run].
 func (w *Walker) Value(name string, t *target.Type, addr uint64) []byte {
 	w.share()
-	c := w.named(name)
-	w.scratch = w.load(w.scratch[:0], t, addr, c)
+	w.scratch = w.load(w.scratch[:0], t, addr, w.variable(name, t))
 	return w.keep()
 }
 
@@ -136,7 +142,7 @@ const (
 // heap.
 func (w *Walker) Stale(name string, t *target.Type, addr uint64) ([]byte, Doubt) {
 	w.share()
-	c := w.named(name)
+	c := w.variable(name, t)
 	c.stale = true
 	w.doubt = None
 	if err := w.doubtful(addr, uint64(max(t.Size, 0)), t); err != nil { // one that was moved to the heap
@@ -152,7 +158,7 @@ func (w *Walker) Named(name, text string) string {
 	if !w.rules.SecretName(name) {
 		return text
 	}
-	w.rules.Learn(text)
+	w.learn(text, w.named(name))
 	return Mask
 }
 
@@ -199,13 +205,13 @@ func (w *Walker) walk(id int) {
 // refer returns the id of an object, which is queued when it is new. It returns
 // 0 and why if a limit forbids it.
 func (w *Walker) refer(o Object, from context) (id int, why string) {
-	o.secret, o.key, o.named = from.secret, from.key, from.named
+	o.secret, o.key, o.named, o.words = from.secret, from.key, from.named, from.words
 	if o.whole {
 		o.n = -1 // other than what such a value refers to, should both be at one address
 	}
 	if id := w.objects.find(o.Addr, o.typ, o.n); id != 0 {
-		if old := w.objects.at(id); o.secret && !old.secret || o.key && !old.key || o.named && !old.named {
-			old.secret, old.key, old.named = old.secret || o.secret, old.key || o.key, old.named || o.named
+		if old := w.objects.at(id); o.secret && !old.secret || o.key && !old.key || o.named && !old.named || o.words && !old.words {
+			old.secret, old.key, old.named, old.words = old.secret || o.secret, old.key || o.key, old.named || o.named, old.words || o.words
 			if id < w.next {
 				w.again = append(w.again, id)
 			}
