@@ -513,17 +513,32 @@ func (c *capturer) top(rec *corefile.Goroutine) {
 	}
 }
 
-// packageVariables captures the variables of those packages of the main module
-// that have a frame on a stack.
+// maxPackages bounds the packages whose variables are captured though no stack has
+// a frame of theirs: all that the compiler says of each is looked through.
+const maxPackages = 200
+
+// packageVariables captures the variables of the packages of the main module: first
+// of those that have a frame on a stack.
 func (c *capturer) packageVariables() {
-	var paths []string
+	var paths, others []string
 	for path := range c.packages {
 		if c.ofMainModule(path) {
 			paths = append(paths, path)
 		}
 	}
 	slices.Sort(paths)
-	for _, path := range paths {
+	ours := c.req.pkg()
+	for _, path := range c.p.Packages() {
+		if c.ofMainModule(path) && !c.packages[path] && (ours == "" || path != ours && !strings.HasPrefix(path, ours+"/internal/")) {
+			others = append(others, path)
+		}
+	}
+	slices.Sort(others)
+	if n := len(others) - maxPackages; n > 0 {
+		others = others[:maxPackages]
+		c.note("packages of the main module without a frame on a stack whose variables are left out: %d", n)
+	}
+	for _, path := range append(paths, others...) {
 		for _, v := range c.p.Globals(path) {
 			if strings.Contains(v.Name, "..") {
 				continue // the compiler's own

@@ -168,6 +168,20 @@ func (f *File) unitOf(off dwarf.Offset) *unit {
 	return f.units[i]
 }
 
+// Packages returns the import paths of the Go packages in the program, as they come.
+func (f *File) Packages() []string {
+	if f.DWARFError() != nil {
+		return nil
+	}
+	var paths []string
+	for _, u := range f.units {
+		if u.isGo && (len(paths) == 0 || paths[len(paths)-1] != u.name) {
+			paths = append(paths, u.name)
+		}
+	}
+	return paths
+}
+
 // packageUnits returns the units of a Go package: its Go code, and its assembly
 // if it has any.
 func (f *File) packageUnits(pkg string) []*unit {

@@ -240,6 +240,15 @@ func (p *Process) Globals(pkg string) []Variable {
 	return vars
 }
 
+// Packages returns the import paths of the packages in the program; a program's own
+// is "main".
+func (p *Process) Packages() []string {
+	if p.Info == nil {
+		return nil
+	}
+	return p.Info.Packages()
+}
+
 // TypeAny is the type of an empty interface, to read a value handed over by
 // its address, see [AddrOf].
 var TypeAny = &Type{Name: "interface {}", Kind: 20, Size: 2 * word, Empty: true}
