@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"coredumpy/internal/corefile"
+	"coredumpy/internal/syntax"
 )
 
 // Core is a dump that was opened. What it holds is decoded when it is looked
@@ -23,6 +24,7 @@ type Core struct {
 	file    *corefile.File
 	types   map[int]*Type
 	objects map[part]*object
+	parsed  map[string]*syntax.File // by path; nil where there is no source
 }
 
 // part is an object, and whether it is the elements of a slice, map or channel:
@@ -65,7 +67,7 @@ func Read(r io.Reader) (*Core, error) {
 }
 
 func newCore(f *corefile.File) *Core {
-	return &Core{file: f, types: map[int]*Type{}, objects: map[part]*object{}}
+	return &Core{file: f, types: map[int]*Type{}, objects: map[part]*object{}, parsed: map[string]*syntax.File{}}
 }
 
 // Head returns what the dump is about.
@@ -155,7 +157,79 @@ func (c *Core) frame(rec *corefile.Frame) Frame {
 	for i := range rec.Vars {
 		f.Vars = append(f.Vars, c.variable(&rec.Vars[i]))
 	}
+	c.consult(&f)
 	return f
+}
+
+// consult looks in the source for what the variables' notes say only because debug
+// information doesn't tell better. One that certainly isn't set yet isn't in scope: it
+// doesn't hide another.
+func (c *Core) consult(f *Frame) {
+	for i := range f.Vars {
+		v := &f.Vars[i]
+		switch v.Note {
+		case corefile.NoteOnLine, corefile.NoteInStatement, corefile.NoteReturned, corefile.NoteOptimized:
+		default:
+			continue
+		}
+		s := c.syntax(f.File)
+		if s == nil {
+			return
+		}
+		d, ok := s.Lookup(v.Name, v.Line, f.Line)
+		if !ok {
+			continue
+		}
+		switch v.Note {
+		case corefile.NoteReturned:
+			if !d.Skipped() {
+				v.Note = ""
+			}
+		case corefile.NoteOptimized:
+			k := v.Value.Kind()
+			if !d.Reassigned(k == reflect.Pointer || k == reflect.Interface || k == reflect.Chan || k == reflect.Func) {
+				v.Note = ""
+			}
+		default:
+			switch d.Unset(f.Line) {
+			case syntax.No:
+				v.Note = ""
+			case syntax.Yes: // what is in its place is something else's
+				v.Note, v.Value = "", c.decode(v.Value.Type(), notSetYet, 0, nil)
+				reveal(f.Vars, i)
+			}
+		}
+	}
+}
+
+var notSetYet = json.RawMessage(`{"x":"not set yet"}`)
+
+// reveal lets the variable that vars[i] hides be seen.
+func reveal(vars []Variable, i int) {
+	if vars[i].Shadowed {
+		return
+	}
+	hidden := -1
+	for j := range vars {
+		if vars[j].Shadowed && vars[j].Name == vars[i].Name && (hidden < 0 || vars[j].Line >= vars[hidden].Line) {
+			hidden = j
+		}
+	}
+	if hidden >= 0 {
+		vars[hidden].Shadowed, vars[i].Shadowed = false, true
+	}
+}
+
+// syntax returns what a source file says, nil if the dump doesn't hold it.
+func (c *Core) syntax(path string) *syntax.File {
+	s, ok := c.parsed[path]
+	if !ok {
+		if text, ok := c.Source(path); ok && strings.HasSuffix(path, ".go") {
+			s = syntax.Parse(text)
+		}
+		c.parsed[path] = s
+	}
+	return s
 }
 
 // Role is what a variable is to its frame.

@@ -205,6 +205,9 @@ func (p *randomProgram) write() string {
 			p.WriteString("\tdefer useInt(0)\n")
 		}
 		p.block(0)
+		for _, v := range p.live {
+			p.changed(v)
+		}
 		if i+1 < functions {
 			p.call(i+1, params[i+1])
 		} else {
@@ -245,8 +248,19 @@ func (p *randomProgram) block(depth int) {
 		case c < 10:
 			k := p.kind()
 			name, n := p.named(k)
-			fmt.Fprintf(p, "\tvar %s %s = %s\n\t_ = %s\n", name, k.typ, fillIn(k.value, n, ""), name)
+			first := n
+			if p.IntN(2) == 0 {
+				first += 1000 // another value before
+			}
+			fmt.Fprintf(p, "\tvar %s %s = %s\n\t_ = %s\n", name, k.typ, fillIn(k.value, first, ""), name)
 			p.live = append(p.live, name)
+			if first == n {
+				break
+			}
+			for range p.IntN(3) {
+				p.used(p.live[p.IntN(len(p.live))])
+			}
+			fmt.Fprintf(p, "\t%s = %s\n", name, fillIn(k.value, n, ""))
 		case c < 15 && len(p.live) > 0:
 			p.used(p.live[p.IntN(len(p.live))])
 		case c >= 15 && depth < 2:
@@ -268,6 +282,18 @@ func (p *randomProgram) block(depth int) {
 				p.WriteString("\t}()\n")
 			}
 			p.live = p.live[:kept]
+		}
+	}
+}
+
+// changed changes a number, and changes it back.
+func (p *randomProgram) changed(v string) {
+	switch k, _, _ := randomName(v); k.letter {
+	case "i", "u", "x", "f":
+		if n := 1 + p.IntN(9); p.IntN(3) == 0 {
+			fmt.Fprintf(p, "\t%s -= %d\n", v, n)
+			p.used(v)
+			fmt.Fprintf(p, "\t%s += %d\n", v, n)
 		}
 	}
 }

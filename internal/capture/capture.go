@@ -322,7 +322,10 @@ func (c *capturer) staleVariables() {
 	}
 	doubts := make([]walk.Doubt, len(c.stale))
 	for i, s := range c.stale {
-		s.rec.Value, doubts[i] = c.walker.Stale(s.v.Name, s.v.Type, s.v.Addr)
+		s.rec.Value, doubts[i] = c.walker.Stale(s.v.Name, s.v.Type, s.v.Addr, s.v.Frame)
+		if s.v.Guessed {
+			doubts[i] = max(doubts[i], walk.Slight)
+		}
 		if walk.IsReason(s.rec.Value) {
 			doubts[i] = walk.None
 		}
@@ -352,11 +355,13 @@ func (c *capturer) variable(v *target.Variable) corefile.Variable {
 		rec.Value = c.reason(v.Reason)
 		return rec
 	}
-	if v.Fresh {
-		rec.Note = "declared on this line: it may not be set yet"
-	}
-	if v.Fault {
+	switch {
+	case v.Fault:
 		rec.Note = "from the registers when the signal came"
+	case v.Unset != target.Set:
+		rec.Note = unsetNotes[v.Unset]
+	case v.Listed:
+		rec.Note = corefile.NoteOptimized
 	}
 	if !target.Synthetic(v.Addr) {
 		rec.Addr = v.Addr
@@ -369,8 +374,15 @@ func (c *capturer) variable(v *target.Variable) corefile.Variable {
 	return rec
 }
 
+var unsetNotes = map[target.Unset]string{
+	target.OnLine: corefile.NoteOnLine, target.InStatement: corefile.NoteInStatement, target.Returned: corefile.NoteReturned,
+}
+
 func noteSplit(v *target.Variable, rec *corefile.Variable) {
-	if v.Split && rec.Note == "" && !walk.IsReason(rec.Value) {
+	switch {
+	case walk.IsReason(rec.Value) && rec.Note == corefile.NoteOptimized:
+		rec.Note = "" // there is nothing out of date
+	case v.Split && (rec.Note == "" || rec.Note == corefile.NoteOptimized):
 		rec.Note = "optimized: parts of it may be out of date"
 	}
 }

@@ -148,6 +148,15 @@ const (
 	RoleGiven    = "given"    // handed over by the program with Var
 )
 
+// Notes of variables on what the source of the function may refute: a variable of
+// a loop is set, and one that is assigned only once can't be out of date.
+const (
+	NoteOnLine      = "declared on this line: it may not be set yet"
+	NoteInStatement = "declared in a statement that may not have ended: it may not be set yet"
+	NoteReturned    = "the function may have returned before this was set"
+	NoteOptimized   = "optimized: it may be out of date"
+)
+
 // Variable is a named value: an argument, a local, a package-level variable.
 type Variable struct {
 	ID       int             `json:"id,omitempty"` // package-level variables only

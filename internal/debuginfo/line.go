@@ -43,6 +43,17 @@ func (u *unit) lineAt(pc, end uint64) (file string, line int) {
 	return u.fileName(int64(rows[i].file)), int(rows[i].line)
 }
 
+// eachLine calls visit for each row of the line table behind pc and before end.
+func (u *unit) eachLine(pc, end uint64, visit func(file string, line int)) {
+	rows := u.lineTable().rows
+	i := sort.Search(len(rows), func(i int) bool { return rows[i].addr > pc })
+	for ; i < len(rows) && rows[i].addr < end; i++ {
+		if rows[i].file != lineGap {
+			visit(u.fileName(int64(rows[i].file)), int(rows[i].line))
+		}
+	}
+}
+
 // fileName returns the name of a file numbered as in the unit's entries.
 func (u *unit) fileName(n int64) string {
 	if files := u.lineTable().files; n >= 0 && n < int64(len(files)) {

@@ -61,7 +61,7 @@ func (c *Call) Variables() []Variable {
 		case Captured:
 			captured = append(captured, v)
 		default:
-			if c.Line == 0 || v.DeclLine <= c.Line {
+			if c.Line == 0 || v.DeclLine <= c.Line || c.Renumbered() {
 				locals = append(locals, v)
 			}
 		}
@@ -74,6 +74,28 @@ func (c *Call) Variables() []Variable {
 	slices.SortStableFunc(captured, byClosureOffset)
 	slices.SortStableFunc(locals, func(a, b Variable) int { return cmp.Compare(a.DeclLine, b.DeclLine) })
 	return slices.Concat(signature, captured, locals)
+}
+
+// Renumbered reports whether the call is in code that a //line directive says is of
+// another file than the function: lines don't tell what comes before what.
+func (c *Call) Renumbered() bool {
+	if c.Inlined {
+		return false
+	}
+	file, _ := c.fn.unit.lineAt(c.fn.Entry, c.fn.End)
+	return file != c.File
+}
+
+// LinesAhead returns the lines of the call's file of which there is code behind its
+// pc, in the function that it is in. The others have run, or won't.
+func (c *Call) LinesAhead() map[int]bool {
+	ahead := map[int]bool{}
+	c.fn.unit.eachLine(c.pc, c.fn.End, func(file string, line int) {
+		if file == c.File {
+			ahead[line] = true
+		}
+	})
+	return ahead
 }
 
 // Unique reports whether the function has one variable of that name in all of

@@ -171,8 +171,8 @@ const Mask = "***redacted***"
 // NoValue returns what is shown in place of a value that isn't there.
 func NoValue(reason string) string {
 	switch reason {
-	case "optimized out":
-		return "(optimized out)"
+	case "optimized out", "not set yet":
+		return "(" + reason + ")"
 	case "redacted":
 		return Mask
 	}

@@ -193,6 +193,12 @@ func (p *Process) Managed(addr uint64) bool {
 	return p.spans != nil && p.spans.arenas[addr/arenaSize]
 }
 
+// SameStack reports whether two addresses are on one stack.
+func (p *Process) SameStack(a, b uint64) bool {
+	s := p.layers.stack(a)
+	return s != nil && s == p.layers.stack(b)
+}
+
 // Owns reports whether size bytes at addr can be data of the program: allocated
 // in the heap, on a stack, or in memory that isn't managed.
 func (p *Process) Owns(addr, size uint64) bool {

@@ -64,6 +64,7 @@ type Process struct {
 
 	// Why a part of the runtime isn't understood; nil if it is.
 	typesErr, mapsErr, chansErr error
+	guesses                     int     // see Guesses
 	tablesErr, versionErr       error   // see codeTables; see labels, restore and Waiting
 	gErrs                       []error // fields of runtime.g that aren't there
 }

@@ -24,6 +24,9 @@ type Frame struct {
 	cfa  uint64
 	g    *Goroutine
 	last bool // the call that the frame is in doesn't return
+
+	stopped  bool // it isn't in a call
+	returned bool // its deferred calls run, and it goes on to its end
 }
 
 // numReg is above the numbers of the registers that are kept.
@@ -170,6 +173,7 @@ func (p *Process) Stack(g *Goroutine, limit int) (frames []Frame, omitted int, e
 			frames = append(frames, Frame{
 				Place: Place{c.Name, c.File, c.Line}, PC: pc, Package: c.Package,
 				Inlined: c.Inlined, Optimized: c.Optimized, Bare: c.Bare, call: c, regs: regs, cfa: cfa, g: g, last: exact || noReturn(below),
+				stopped: below == "" || below == "runtime.asyncPreempt", returned: below == "runtime.deferreturn",
 			})
 		}
 		switch {

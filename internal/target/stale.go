@@ -41,6 +41,7 @@ func (p *Process) relocate(s *stackCopy, v uint64) uint64 {
 	if old == nil {
 		return v
 	}
+	p.guesses++
 	if other := p.layers.stack(v); other != nil && v >= other.sp && old.size >= s.hi-s.lo {
 		// Stacks only grow, but for the collector: unsafe code has a pointer into
 		// the stack of another goroutine.
@@ -48,6 +49,11 @@ func (p *Process) relocate(s *stackCopy, v uint64) uint64 {
 	}
 	return s.moved(v, min(old.lo+((v-old.lo)/old.size+1)*old.size, old.hi))
 }
+
+// Guesses counts the pointers into a stack's old place that were followed. If the
+// old stack was given back, and another one of another size is there, they lead
+// astray.
+func (p *Process) Guesses() int { return p.guesses }
 
 // lost is where pointers lead whose target on a stack is gone.
 const lost = synthetic + 1<<40

@@ -20,7 +20,7 @@ type Variable struct {
 	Type     *Type
 	Addr     uint64 // may be [Synthetic]
 	Shadowed bool
-	Fresh    bool // declared on the current line: it may not be set yet
+	Unset    Unset
 	Stale    bool // not used any more: what it points to may be something else by now
 	// Collectable tells of a stale variable that garbage has been collected since
 	// it was used, for all that is known.
@@ -29,10 +29,29 @@ type Variable struct {
 	// in pieces. The compiler's records don't say when one of them isn't used any
 	// more and its place on the stack is another variable's; nor, if only the first
 	// is used, that the others are nowhere.
-	Split  bool
-	Fault  bool   // recovered from the registers of a signal
-	Reason string // why it has no value
+	Split bool
+	// Listed tells of one that optimised code keeps in different places. If it is
+	// assigned more than once, the compiler's records may be those of an assignment
+	// before the last, or of the next.
+	Listed  bool
+	Fault   bool   // recovered from the registers of a signal
+	Guessed bool   // see Guesses
+	Frame   uint64 // where on the stack its frame is; 0 of a package's
+	Reason  string // why it has no value
 }
+
+// Unset tells why a variable may not be set yet.
+type Unset uint8
+
+// Set: it is. OnLine: it is declared on the current line. InStatement: there is code
+// ahead of the line that declares it, in a loop or because the statement goes on.
+// Returned: deferred calls run, and the function may have returned before.
+const (
+	Set Unset = iota
+	OnLine
+	InStatement
+	Returned
+)
 
 // errOptimized is the reason of most variables without a value.
 var errOptimized = errors.New("optimized out")
@@ -55,11 +74,13 @@ func (p *Process) Variables(f *Frame) []Variable {
 	vars := make([]Variable, 0, len(scope.vars))
 	for i := range scope.vars {
 		v := &scope.vars[i]
-		tv := Variable{Name: v.Name, Role: v.Kind, Line: v.DeclLine, Shadowed: v.shadowed, Fresh: v.Kind == debuginfo.Local && v.DeclLine == f.Line}
+		tv := Variable{Name: v.Name, Role: v.Kind, Line: v.DeclLine, Shadowed: v.shadowed, Unset: p.unset(f, scope, v), Frame: f.cfa - 1, Listed: f.Optimized && v.Listed() && !v.Escaped && v.Kind != debuginfo.Captured}
 		var err error
 		if tv.Type, err = loc.typeOf(v); err == nil {
 			loc.use, loc.fault, loc.split = live, false, false
+			guesses := p.guesses
 			tv.Addr, err = loc.address(v, tv.Type)
+			tv.Guessed = p.guesses > guesses
 			if loc.use < live && err == nil && loc.caught(&tv) {
 				loc.use = live
 			}
@@ -77,6 +98,35 @@ func (p *Process) Variables(f *Frame) []Variable {
 	return vars
 }
 
+// unset tells whether a variable may not be set yet. A place of its own it has from
+// the beginning of the function on.
+func (p *Process) unset(f *Frame, s *scope, v *scopeVar) Unset {
+	switch {
+	case v.Kind == debuginfo.Result:
+		if f.stopped && v.DeclLine == f.Line && !v.Listed() {
+			return OnLine
+		}
+		return Set
+	case v.Kind != debuginfo.Local:
+		return Set
+	case v.DeclLine == f.Line:
+		return OnLine
+	case v.Listed():
+		return Set // it has none before
+	case f.returned:
+		return Returned
+	case f.call.Renumbered():
+		return InStatement
+	}
+	if s.ahead == nil {
+		s.ahead = f.call.LinesAhead()
+	}
+	if s.ahead[v.DeclLine] {
+		return InStatement
+	}
+	return Set
+}
+
 // frameAt is a call at the pc it returns to.
 type frameAt struct {
 	call *debuginfo.Call
@@ -86,7 +136,8 @@ type frameAt struct {
 // scope is what is the same of a frame in all goroutines that have it.
 type scope struct {
 	vars          []scopeVar
-	dict, closure *scopeVar // the compiler's own; nil if there are none
+	dict, closure *scopeVar    // the compiler's own; nil if there are none
+	ahead         map[int]bool // see debuginfo.Call.LinesAhead; nil if not asked for
 }
 
 // scopeVar is a variable in scope.
@@ -233,6 +284,10 @@ func (l *locator) pieces(v *scopeVar) (found []debuginfo.Piece, err error) {
 
 func inMemory(p debuginfo.Piece) bool { return p.Kind == debuginfo.InMemory }
 
+// errPart is the reason of a text or a slice of which optimised code keeps one word.
+// The compiler doesn't say which: the others are constants.
+var errPart = errors.New("optimized out: only a part of it is kept, and it isn't known which")
+
 // composed reports whether a value of type t has parts of which some can be used
 // without the others. Nobody uses half a string.
 func composed(t *Type) bool {
@@ -371,6 +426,12 @@ func (l *locator) place(v *scopeVar, t *Type, size int64) (uint64, error) {
 	}
 	l.split = l.f.Optimized && v.Listed() && slices.ContainsFunc(pieces, inMemory) &&
 		(composed(t) || t.Kind == reflect.Interface && len(pieces) == 1) // its type alone, from a type switch
+	if l.f.Optimized && v.Listed() && (t.Kind == reflect.String || t.Kind == reflect.Slice) && len(pieces) == 1 && pieces[0].Size < 0 {
+		return 0, errPart
+	}
+	if size == 0 {
+		return l.p.layers.compose(nil), nil
+	}
 	if len(pieces) == 1 && inMemory(pieces[0]) {
 		l.check(t, pieces[0].Addr, 0, size)
 		return pieces[0].Addr, nil

@@ -69,6 +69,7 @@ type Walker struct {
 	cuts     map[string]int
 	order    []*typeRef
 	doubt    Doubt  // of the stale variable encoded last
+	frame    uint64 // where on the stack the frame of that is
 	lent     []byte // see borrow
 	entering entering
 	nesting  int // of structs and arrays in the value being encoded
@@ -139,16 +140,21 @@ const (
 
 // Stale encodes a variable that the program won't use any more, after
 // [Walker.Run] has walked the others. What it refers to is checked against the
-// heap.
-func (w *Walker) Stale(name string, t *target.Type, addr uint64) ([]byte, Doubt) {
+// heap, and against the stack that frame is on.
+func (w *Walker) Stale(name string, t *target.Type, addr, frame uint64) ([]byte, Doubt) {
 	w.share()
+	w.frame = frame
 	c := w.variable(name, t)
 	c.stale = true
 	w.doubt = None
+	guesses := w.p.Guesses()
 	if err := w.doubtful(addr, uint64(max(t.Size, 0)), t); err != nil { // one that was moved to the heap
 		return Reason(err.Error()), w.doubt
 	}
 	w.scratch = w.load(w.scratch[:0], t, addr, c)
+	if w.p.Guesses() > guesses {
+		w.doubt = max(w.doubt, Slight)
+	}
 	return w.keep(), w.doubt
 }
 
@@ -270,6 +276,9 @@ func (w *Walker) doubtful(addr, size uint64, t *target.Type) error {
 		return errReused
 	}
 	if !w.p.InHeap(addr) {
+		if !w.p.SameStack(addr, w.frame) {
+			w.doubt = Strong // where the stack was before it moved is another one by now
+		}
 		return nil
 	}
 	if w.p.Fits(addr, size) {
