@@ -12,9 +12,9 @@ import (
 
 // A stack that grows moves, and at a panic the compiler takes nearly every
 // variable for dead: pointers into the old stack stay behind. They must show
-// the values of the new one all the same, in every frame. Only where the memory
-// of the old stack has become part of the heap since, nothing tells where it
-// ended; then the dump has to say so.
+// the values of the new one all the same, in every frame. Only where garbage has
+// been collected since, the memory of the old stack may be another's, and nothing
+// tells where it ended; then the dump has to say so.
 func TestMovedStack(t *testing.T) {
 	last, step := 60, 1
 	if testing.Short() {
@@ -42,7 +42,7 @@ func TestMovedStack(t *testing.T) {
 		}
 	}
 	t.Logf("%d variables right, %d lost", values-lost, lost)
-	if lost > values/20 {
+	if lost > values/10 {
 		t.Errorf("got %d of %d variables lost, want nearly all of them", lost, values)
 	}
 }
