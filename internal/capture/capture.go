@@ -251,6 +251,9 @@ func (c *capturer) goroutine(g *target.Goroutine) {
 	}
 	if current {
 		if c.self == 0 { // another process, which has no frames of ours
+			if c.event != nil && c.event.Panic && slices.ContainsFunc(frames, func(f target.Frame) bool { return f.Func == "runtime.cgocallbackg1" }) {
+				c.p.InC(g)
+			}
 			frames = c.trimPassed(trimRuntime(frames))
 		} else {
 			rec.Status, rec.Wait = "running", 0

@@ -21,6 +21,7 @@ type crash struct {
 	program               string   // below testdata/run, if it isn't testdata/run itself
 	loose                 bool     // what it writes differs from run to run, but for the first line
 	untraced              bool     // not seen in a program that is traced
+	overwritten           string   // an expression whose value C had on its stack
 }
 
 const (
@@ -64,6 +65,7 @@ var crashes = []crash{
 	{program: "onpanic", kind: "value", reason: "panic", message: "25", top: "main.panicWith", expr: "square", value: "25"},
 	{program: "onpanic", kind: "deferred", reason: "panic", message: "512", top: "main.deferred", expr: "cube", value: "512"},
 	{program: "cgo", kind: "callback", reason: "panic", message: "visited 12", top: "main.goVisit", expr: "twice", value: "12"},
+	{program: "cgo", kind: "frame", reason: "panic", message: "event 21", top: "main.goEvent", expr: "copied.twice", value: "42", overwritten: "e.n"},
 	{program: "cgo", kind: "segv", reason: "signal", message: "SIGSEGV: segmentation fault", top: "main.segv", expr: "mine", value: "31", loose: true},
 	{program: "cgo", kind: "abort", reason: "signal", message: "SIGABRT: aborted", top: "main.abort", expr: "mine", value: "32", loose: true},
 	{program: "cgo", kind: "thread", reason: "signal", message: "SIGSEGV: segmentation fault", top: "main.thread", expr: "mine", value: "33", untraced: true},
@@ -197,6 +199,9 @@ func checkReport(t *testing.T, c *crash, path string) {
 		t.Fatalf("got top %+v, want %s", h.Top, c.top)
 	}
 	wantValue(t, f, c.expr, c.value)
+	if got := show(f, c.overwritten); c.overwritten != "" && !strings.Contains(got, "in a frame of C") {
+		t.Errorf("got %s = %s, want it in a frame of C", c.overwritten, got)
+	}
 	if _, ok := core.Source(f.File); !ok {
 		t.Errorf("got no source %s", f.File)
 	}

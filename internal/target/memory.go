@@ -74,6 +74,7 @@ type layered struct {
 	stacks []stackCopy // sorted by lo
 	stale  []span      // memory that belongs to stacks, copied or not
 	copied uint64      // bytes of stacks
+	system span        // a thread's system stack that was used for something else since
 	made   []byte      // memory at synthetic
 	gaps   []span      // in made: bytes that aren't known
 }
@@ -106,6 +107,9 @@ func (m *layered) Read(p []byte, addr uint64) error {
 		}
 		copy(p, s.data[off:])
 		return nil
+	}
+	if m.system.lo <= addr && addr < m.system.hi {
+		return fmt.Errorf("%#x is in a frame of C, which the runtime may have overwritten since the panic", addr)
 	}
 	if find(m.stale, addr) != nil {
 		return fmt.Errorf("%#x is on a stack no longer in use", addr)

@@ -5,7 +5,15 @@ package main
 #include <stdlib.h>
 #include <pthread.h>
 
+struct event { int n, twice; };
+
 extern void goVisit(int n);
+extern void goEvent(struct event *e);
+
+static void fire(int n) {
+	struct event e = { n, 2 * n };
+	goEvent(&e);
+}
 
 static void visit(int n) {
 	for (int i = 0; i < n; i++)
@@ -37,6 +45,18 @@ func goVisit(n C.int) {
 	}
 }
 
+//export goEvent
+func goEvent(e *C.struct_event) {
+	copied := *e
+	if copied.n > 10 {
+		panic(fmt.Sprint("event ", copied.n))
+	}
+}
+
+func frame(n int) {
+	C.fire(C.int(7 * n))
+}
+
 func callback(n int) {
 	times := n + 2
 	C.visit(C.int(times))
@@ -65,6 +85,8 @@ func main() {
 	switch os.Args[1] {
 	case "callback":
 		callback(3)
+	case "frame":
+		frame(3)
 	case "segv":
 		segv(1)
 	case "abort":
