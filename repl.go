@@ -59,7 +59,7 @@ func Load(core *Core, o LoadOptions) error {
 		Out: out, Name: name, Brief: inspect.Brief, Full: inspect.Full,
 		Func: func(v Value) string { return v.Func().Func },
 	}
-	sh := &shell.Shell{In: o.In, Out: out, Err: o.Err, Commands: s.commands(), Interrupt: o.Interrupt}
+	sh := &shell.Shell{In: o.In, Out: out, Err: o.Err, Commands: s.commands(), Without: running, Interrupt: o.Interrupt}
 	s.sh = sh
 	failed := s.selectFirst()
 	if o.Prompt {
@@ -133,7 +133,7 @@ func (s *session) commands() []shell.Command {
 	return []shell.Command{
 		{Names: []string{"bt", "where", "w", "stack"}, Args: "[-full] [N]", Summary: "print the stack", Run: s.stack,
 			Help: "At most N frames, 50 if N isn't given. -full adds arguments and locals."},
-		{Names: []string{"frame", "f"}, Args: "N [COMMAND]", Summary: "select frame N, or run a command in it", Run: s.selectFrame},
+		{Names: []string{"frame", "f"}, Args: "[N [COMMAND]]", Summary: "show or select a frame, or run a command in it", Run: s.selectFrame},
 		{Names: []string{"up", "u"}, Args: "[N]", Summary: "go N frames up, to the caller", Run: func(a string) error { return s.move(a, +1) }},
 		{Names: []string{"down", "d"}, Args: "[N]", Summary: "go N frames down, to the called function", Run: func(a string) error { return s.move(a, -1) }},
 		{Names: []string{"goroutines", "grs"}, Args: "[-v]", Summary: "list goroutines, those with the same stack together", Run: s.goroutines,
@@ -146,8 +146,8 @@ func (s *session) commands() []shell.Command {
 		{Names: []string{"vars"}, Args: "[-v] [REGEXP]", Summary: "print package-level variables", Run: s.vars},
 		{Names: []string{"p", "print"}, Args: "EXPRESSION", Summary: "print the value of a Go expression", Run: s.print, Help: expressionHelp},
 		{Names: []string{"whatis"}, Args: "EXPRESSION", Summary: "print the type of a Go expression", Run: s.whatis},
-		{Names: []string{"list", "l", "ls"}, Args: "[LINE | + | - | .]", Summary: "list source around the line; again: go on", Run: s.list,
-			Help: "Around LINE, the lines that follow (+) or come before (-) those listed last,\nor around the frame's line again (.)."},
+		{Names: []string{"list", "l", "ls"}, Args: "[[FILE:]LINE|+|-|.]", Summary: "list source around the line; again: go on", Run: s.list,
+			Help: "Around LINE, of the frame's file or another in the dump; the lines that follow (+)\nor come before (-) those listed last, or around the frame's line again (.)."},
 		{Names: []string{"ll"}, Summary: "list the whole function, or file", Run: func(string) error { return s.list("function") }},
 		{Names: []string{"info"}, Summary: "print all the dump says about itself", Run: func(string) error { s.info(); return nil }},
 		{Names: []string{"config"}, Args: "[NAME NUMBER]", Summary: "show or change how much of a value is printed", Run: s.show.Config,
@@ -157,8 +157,18 @@ func (s *session) commands() []shell.Command {
 	}
 }
 
+// running are commands of debuggers for a program that runs.
+var running = func() map[string]string {
+	m := map[string]string{}
+	for name := range strings.FieldsSeq(`continue c next n step s stepout so restart r break b breakpoints bp clear
+		trace condition cond on toggle watch set call thread tr threads regs disassemble disass dump`) {
+		m[name] = name + " is for a program that runs; a dump shows one moment of it"
+	}
+	return m
+}()
+
 const expressionHelp = `Variables, arguments, captured variables; package-level variables as they are
-called in the frame's package, http.DefaultClient, or "net/http".DefaultClient.
+called in the frame's package, config.Default, or "example.com/app/config".Default.
 x.f, x[i], m["key"], s[1:3], *p, &x, len(x), cap(x), x.(T), x.(*pkg.T), ==,
 arithmetic, and conversions to basic types: string(bytes), float64(n). x.(data)
 is the value in interface x, m[n:] leaves out the first n entries of a map, and
@@ -329,6 +339,10 @@ func (s *session) showGoroutine() {
 
 // selectFrame is the command frame.
 func (s *session) selectFrame(args string) error {
+	if args == "" {
+		s.showFrame()
+		return nil
+	}
 	number, command, _ := strings.Cut(args, " ")
 	n, err := strconv.Atoi(number)
 	if err != nil {
@@ -429,11 +443,50 @@ func (s *session) list(args string) error {
 	case "function":
 		return source.Func(s.out, f.Line)
 	}
-	line, err := strconv.Atoi(args)
-	if err != nil {
-		return fmt.Errorf("list: %q is not a line: a number, +, - or .", args)
+	file, number := "", args
+	if i := strings.LastIndexByte(args, ':'); i >= 0 {
+		file, number = args[:i], args[i+1:]
 	}
-	return source.Around(s.out, line, f.Line)
+	line, err := strconv.Atoi(number)
+	if err != nil {
+		return fmt.Errorf("list: %q is not a line: a number, FILE:NUMBER, +, - or .", args)
+	}
+	if file == "" {
+		return source.Around(s.out, line, f.Line)
+	}
+	path, err := s.sourceNamed(file, f.File)
+	if err != nil {
+		return err
+	}
+	if source, err = s.sources.Open(path); err != nil {
+		return err
+	}
+	marked := 0
+	if path == f.File {
+		marked = f.Line
+	}
+	return source.Around(s.out, line, marked)
+}
+
+// sourceNamed returns the path of the source file in the dump that has the given
+// name, or a path that ends so: the frame's own if that does.
+func (s *session) sourceNamed(name, own string) (string, error) {
+	var found []string
+	for _, path := range append([]string{own}, s.core.file.Sources()...) {
+		if path == name || strings.HasSuffix(path, "/"+name) {
+			if path == own || path == name {
+				return path, nil
+			}
+			found = append(found, path)
+		}
+	}
+	switch len(found) {
+	case 0:
+		return "", fmt.Errorf("list: the dump holds no source file %s", name)
+	case 1:
+		return found[0], nil
+	}
+	return "", fmt.Errorf("list: %s is one of %s: say more of its path", name, strings.Join(found, ", "))
 }
 
 func isArgument(v *Variable) bool { return v.Role == Argument || v.Role == Result }

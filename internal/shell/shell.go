@@ -28,6 +28,8 @@ type Shell struct {
 	Err      io.Writer // errors of commands, one line each
 	Prompt   string    // "" if nobody sits at the other end
 	Commands []Command // "help" is added by the shell
+	// Without are commands that users of debuggers know, and why there is none here.
+	Without map[string]string
 	// Interrupt is the channel of Out. It ends the command that runs; one that
 	// comes while no command runs is told by a new prompt, or ends the loop if
 	// there is no prompt.
@@ -143,6 +145,9 @@ func (s *Shell) find(name string) *Command {
 }
 
 func (s *Shell) unknown(name string) error {
+	if why := s.Without[name]; why != "" {
+		return errors.New(why)
+	}
 	best, bestDistance := "", 3
 	for _, c := range append(s.Commands[:len(s.Commands):len(s.Commands)], helpCommand) {
 		for _, n := range c.Names {
