@@ -172,7 +172,8 @@ called in the frame's package, config.Default, or "example.com/app/config".Defau
 x.f, x[i], m["key"], s[1:3], *p, &x, len(x), cap(x), x.(T), x.(*pkg.T), ==,
 arithmetic, and conversions to basic types: string(bytes), float64(n). x.(data)
 is the value in interface x, m[n:] leaves out the first n entries of a map, and
-panic is the value the goroutine panics with.
+panic is the value the goroutine panics with. What was shown as (*T)(0x1234) can
+be written so.
 A note on a variable is shown below what is made of it.`
 
 // selectFirst selects the goroutine that the dump is about, or the first that
@@ -593,11 +594,15 @@ func (s *session) eval(command, expr string) (r eval.Result[Value], noted *Varia
 	for i := range globals {
 		names[i] = globals[i].Name
 	}
+	rewritten, shown := s.show.Recall(expr)
 	scope := eval.Scope[Value]{
 		Package: f.Package,
 		Globals: names,
 		Global:  func(i int) Value { return use(&globals[i]) },
 		Local: func(name string) (v Value, ok bool) {
+			if r, ok := shown[name]; ok {
+				return r.Value, true
+			}
 			if v := f.variable(name); v != nil {
 				return use(v), true
 			}
@@ -607,7 +612,12 @@ func (s *session) eval(command, expr string) (r eval.Result[Value], noted *Varia
 			return v, false
 		},
 	}
-	r, err = eval.Eval(expr, scope)
+	r, err = eval.Eval(rewritten, scope)
+	for name, v := range shown {
+		if err != nil {
+			err = errors.New(strings.ReplaceAll(err.Error(), name, v.Text))
+		}
+	}
 	return r, noted, err
 }
 

@@ -336,6 +336,10 @@ func (e *evaluation[V, T]) call(n *ast.CallExpr) (operand[V], error) {
 	if ok {
 		to = e.conversion(name)
 	}
+	switch ast.Unparen(n.Fun).(type) {
+	case *ast.StarExpr, *ast.BasicLit: // (*T)(0x1), ("*path/of.T")(0x1)
+		return op, fmt.Errorf("nothing was shown as %s", e.source(n))
+	}
 	if to == reflect.Invalid && (!ok || name.Name != "len" && name.Name != "cap") {
 		return op, fmt.Errorf("cannot call %s: only len, cap and conversions to basic types are supported", e.source(n.Fun))
 	}

@@ -58,11 +58,13 @@ type Printer[V Value[V, T], T Type[T]] struct {
 	Name        func(string) string // makes a name of the dump fit for a line
 	Func        func(V) string      // name of the function a func value calls
 	Brief, Full Limits
+
+	shown map[string]V // see Recall
 }
 
 func (p *Printer[V, T]) options(l Limits) pretty.Options[V] {
 	return pretty.Options[V]{
-		String: l.String, Elements: l.Elements, Depth: l.Depth, Bytes: maxBytes, Name: p.Name, Func: p.Func,
+		String: l.String, Elements: l.Elements, Depth: l.Depth, Bytes: maxBytes, Name: p.Name, Func: p.Func, Shown: p.remember,
 	}
 }
 

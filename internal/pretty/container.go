@@ -55,7 +55,7 @@ func (p *printer[V, T]) beyond(v V, f flags) {
 	typ := p.typeName(v.Type())
 	switch {
 	case v.Addr() != 0:
-		p.conversion("*"+typ, v.Addr())
+		p.conversion("*"+typ, v.Addr(), v)
 	case f.has(withType):
 		p.put(typ + " {...}")
 	default:

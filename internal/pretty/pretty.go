@@ -72,6 +72,9 @@ type Options[V any] struct {
 	Name func(string) string
 	// Func names the function a func value calls.
 	Func func(V) string
+	// Shown is told what is written for a pointer or a struct that isn't shown itself:
+	// (*main.T)(0xc0001234). It may be nil.
+	Shown func(text string, v V)
 }
 
 // deepLists is how many levels of lists in each other are printed beyond the
@@ -157,12 +160,14 @@ func (p *printer[V, T]) typeName(t T) string { return p.name(t.String()) }
 
 // conversion writes a type and an address as the conversion that Delve would
 // take back: (*main.T)(0xc0001234), quoted where the import path has a slash.
-func (p *printer[V, T]) conversion(typ string, addr uint64) {
+func (p *printer[V, T]) conversion(typ string, addr uint64, v V) {
+	text := fmt.Sprintf("(%s)(%#x)", typ, addr)
 	if strings.Contains(typ, "/") {
-		p.putf("(%q)(%#x)", typ, addr)
-		return
+		text = fmt.Sprintf("(%q)(%#x)", typ, addr)
 	}
-	p.putf("(%s)(%#x)", typ, addr)
+	if p.put(text); p.opt.Shown != nil {
+		p.opt.Shown(text, v)
+	}
 }
 
 // Mask is shown for a number that was redacted. In text it is there already.
@@ -228,7 +233,7 @@ func (p *printer[V, T]) pointer(v V, f flags, depth int, indent string) {
 	}
 	target := v.Elem()
 	if !target.Valid() {
-		p.conversion(p.typeName(v.Type()), v.Pointer())
+		p.conversion(p.typeName(v.Type()), v.Pointer(), v)
 		p.missing(cmp.Or(v.Reason(), target.Reason()))
 		return
 	}
@@ -236,12 +241,12 @@ func (p *printer[V, T]) pointer(v V, f flags, depth int, indent string) {
 	switch target.Kind() {
 	case reflect.Pointer, reflect.Interface:
 		if depth++; depth > p.opt.Depth+1 {
-			p.conversion(p.typeName(v.Type()), v.Pointer())
+			p.conversion(p.typeName(v.Type()), v.Pointer(), v)
 			return
 		}
 	}
 	if f.has(top) && f.has(newlines) {
-		p.conversion(p.typeName(v.Type()), v.Pointer())
+		p.conversion(p.typeName(v.Type()), v.Pointer(), v)
 		p.put("\n")
 	}
 	p.put("*")
