@@ -293,6 +293,30 @@ func (c *Core) typeOf(id int) *Type {
 	return t
 }
 
+// Constant returns the name of the package-level constant of a named integer type
+// that has the value with the given 64 bits: "Blue"; or names of the bits that make
+// it up, "Read|Write". It is "" if there are none.
+func (t *Type) Constant(bits int64) string {
+	const most = 1000 // as many as are written
+	constants := t.record().Constants
+	constants = constants[:min(len(constants), most)]
+	var names []string
+	for _, k := range constants {
+		if k.Value == bits {
+			return k.Name
+		}
+	}
+	for _, k := range constants {
+		if b := uint64(k.Value); b&(b-1) == 0 && bits&k.Value != 0 {
+			names, bits = append(names, k.Name), bits&^k.Value
+		}
+	}
+	if bits != 0 {
+		return ""
+	}
+	return strings.Join(names, "|")
+}
+
 // String returns the type as Go source has it, packages by import path; "?" if
 // the type isn't known.
 func (t *Type) String() string {

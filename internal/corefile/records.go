@@ -100,6 +100,15 @@ type Type struct {
 	Key    int     `json:"key,omitempty"`
 	Len    int64   `json:"len,omitempty"`
 	Fields []Field `json:"fields,omitempty"`
+
+	// Constants are the named constants of an integer type.
+	Constants []Constant `json:"constants,omitempty"`
+}
+
+// Constant is a named constant. Value is its 64 bits, with a sign.
+type Constant struct {
+	Name  string `json:"name"`
+	Value int64  `json:"value"`
 }
 
 // Field is a field of a struct type.

@@ -17,6 +17,7 @@ import (
 type unitIndex struct {
 	funcs []funcRange // by low
 	vars  []dwarf.Offset
+	names []dwarf.Offset // of constants
 	known map[dwarf.Offset]*Func
 	types scanner // at the first type, or at the end
 	rest  scanner // where the second step starts
@@ -75,6 +76,9 @@ func (x *unitIndex) scan(stopAtTypes bool) {
 			continue
 		case dwarf.TagVariable:
 			x.vars = append(x.vars, d.off)
+			continue
+		case dwarf.TagConstant:
+			x.names = append(x.names, d.off)
 			continue
 		}
 		if stopAtTypes && isTypeTag(d.abbrev.tag) {

@@ -31,6 +31,7 @@ type Type[T any] interface {
 	Elem() T
 	NumField() int
 	Field(i int) (name string, typ T, embedded bool)
+	Constant(bits int64) string // name of the constant that has this value, or ""
 }
 
 // Value is what the printer asks of a value; V is the value itself. Methods

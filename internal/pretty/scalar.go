@@ -14,9 +14,9 @@ func (p *printer[V, T]) scalar(v V) {
 	case reflect.Bool:
 		p.put(strconv.FormatBool(v.Bool()))
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
-		p.put(strconv.FormatInt(v.Int(), 10))
+		p.integer(v, strconv.FormatInt(v.Int(), 10), v.Int())
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
-		p.put(strconv.FormatUint(v.Uint(), 10))
+		p.integer(v, strconv.FormatUint(v.Uint(), 10), int64(v.Uint()))
 	case reflect.Float32:
 		p.put(float(v.Float(), 32))
 	case reflect.Float64:
@@ -41,6 +41,15 @@ func (p *printer[V, T]) scalar(v V) {
 	default:
 		p.putf("(unknown %s)", p.typeName(v.Type()))
 	}
+}
+
+// integer writes a number, with the name of the constant that it is.
+func (p *printer[V, T]) integer(v V, number string, bits int64) {
+	if name := v.Type().Constant(bits); name != "" {
+		p.putf("%s (%s)", p.name(name), number)
+		return
+	}
+	p.put(number)
 }
 
 func float(f float64, bits int) string { return strconv.FormatFloat(f, 'f', -1, bits) }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"reflect"
 	"runtime"
 	"sync"
 
@@ -248,6 +249,14 @@ func (p *Process) Packages() []string {
 		return nil
 	}
 	return p.Info.Packages()
+}
+
+// Constants returns the named constants of a named integer type.
+func (p *Process) Constants(t *Type) []debuginfo.Constant {
+	if p.Info == nil || t.Kind < reflect.Int || t.Kind > reflect.Uintptr || t.Name == t.Kind.String() {
+		return nil
+	}
+	return p.Info.Constants(t.Name)
 }
 
 // TypeAny is the type of an empty interface, to read a value handed over by

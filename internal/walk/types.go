@@ -82,6 +82,9 @@ func (w *Walker) TypeID(t *target.Type) int {
 	return w.use(t).id
 }
 
+// maxConstants bounds the names that are kept of an integer type's values.
+const maxConstants = 1000
+
 // Types calls write for each type that a value has.
 func (w *Walker) Types(write func(*corefile.Type) error) error {
 	known := func(t *target.Type) int {
@@ -98,6 +101,12 @@ func (w *Walker) Types(write func(*corefile.Type) error) error {
 		}
 		for _, f := range t.Fields() {
 			rec.Fields = append(rec.Fields, corefile.Field{Name: f.Name, Type: known(f.Type), Offset: f.Offset, Embedded: f.Embedded, Indirect: f.Indirect})
+		}
+		for i, k := range w.p.Constants(t) {
+			if i == maxConstants {
+				break
+			}
+			rec.Constants = append(rec.Constants, corefile.Constant(k))
 		}
 		if err := write(rec); err != nil {
 			return err

@@ -1,0 +1,45 @@
+package debuginfo
+
+import (
+	"debug/dwarf"
+	"strings"
+)
+
+// Constant is a named constant of an integer type. Value is its 64 bits.
+type Constant struct {
+	Name  string // without the package
+	Value int64
+}
+
+// Constants returns the constants of a named type that the package of the type
+// declares, in the order of their declarations. The compiler describes those of
+// packages, and no others.
+func (f *File) Constants(typeName string) []Constant {
+	dot := strings.LastIndexByte(typeName, '.')
+	if dot < 0 {
+		return nil
+	}
+	var found []Constant
+	is := map[dwarf.Offset]bool{}
+	for _, u := range f.packageUnits(typeName[:dot]) {
+		for _, off := range u.complete().names {
+			e, err := f.entry(off)
+			if err != nil {
+				continue
+			}
+			typ, _ := f.value(e, dwarf.AttrType).(dwarf.Offset)
+			wanted, known := is[typ]
+			if !known {
+				t, err := f.Type(typ)
+				wanted = err == nil && t.Name == typeName
+				is[typ] = wanted
+			}
+			name, _ := f.value(e, dwarf.AttrName).(string)
+			value, ok := f.value(e, dwarf.AttrConstValue).(int64)
+			if name = name[strings.LastIndexByte(name, '.')+1:]; wanted && ok && name != "" && name != "_" {
+				found = append(found, Constant{name, value})
+			}
+		}
+	}
+	return found
+}
