@@ -124,6 +124,7 @@ type session struct {
 	g       *Goroutine // nil if the dump has none that can be read
 	frame   int        // index in g.Frames
 	globals []Variable
+	named   []eval.Constant // nil if not asked for
 	program *stacks.Program
 	sources listing.Files
 }
@@ -168,7 +169,8 @@ var running = func() map[string]string {
 }()
 
 const expressionHelp = `Variables, arguments, captured variables; package-level variables as they are
-called in the frame's package, config.Default, or "example.com/app/config".Default.
+called in the frame's package, config.Default, or "example.com/app/config".Default;
+constants of integer types: Blue, time.March.
 x.f, x[i], m["key"], s[1:3], *p, &x, len(x), cap(x), x.(T), x.(*pkg.T), ==,
 arithmetic, and conversions to basic types: string(bytes), float64(n). x.(data)
 is the value in interface x, m[n:] leaves out the first n entries of a map, and
@@ -597,8 +599,8 @@ func (s *session) eval(command, expr string) (r eval.Result[Value], noted *Varia
 	rewritten, shown := s.show.Recall(expr)
 	scope := eval.Scope[Value]{
 		Package: f.Package,
-		Globals: names,
-		Global:  func(i int) Value { return use(&globals[i]) },
+		Globals: names, Constants: s.constants,
+		Global: func(i int) Value { return use(&globals[i]) },
 		Local: func(name string) (v Value, ok bool) {
 			if r, ok := shown[name]; ok {
 				return r.Value, true
@@ -619,6 +621,22 @@ func (s *session) eval(command, expr string) (r eval.Result[Value], noted *Varia
 		}
 	}
 	return r, noted, err
+}
+
+// constants returns the constants of the types in the dump.
+func (s *session) constants() []eval.Constant {
+	if s.named != nil {
+		return s.named
+	}
+	s.named = []eval.Constant{}
+	for _, id := range s.core.file.Types() {
+		t := s.core.typeOf(id)
+		name := t.String()
+		for _, k := range t.record().Constants {
+			s.named = append(s.named, eval.Constant{Name: name[:strings.LastIndexByte(name, '.')+1] + k.Name, Type: name, Kind: t.Kind(), Value: k.Value})
+		}
+	}
+	return s.named
 }
 
 // variable returns the variable that a name means in a frame, nil if there is

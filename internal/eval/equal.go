@@ -15,7 +15,7 @@ func equal[V Value[V, T], T Type[T]](x, y operand[V]) (bool, error) {
 	if y.Nil {
 		return isNil(x)
 	}
-	if x.Const != nil {
+	if x.Const != nil && y.Const == nil {
 		x, y = y, x
 	}
 	if x.Const == nil && !x.Address && x.Value.Kind() == reflect.Interface ||

@@ -79,6 +79,42 @@ type Scope[V any] struct {
 	// path: "net/http.DefaultClient". Global returns one of them.
 	Globals []string
 	Global  func(i int) V
+	// Constants returns the named constants that are known.
+	Constants func() []Constant
+}
+
+// Constant is a named constant of an integer type.
+type Constant struct {
+	Name  string // with its import path: "time.March"
+	Type  string
+	Kind  reflect.Kind
+	Value int64 // its 64 bits
+}
+
+// constant returns the constant that a name in a package stands for, if there is one.
+func (e *evaluation[V, T]) constant(pkg string, quoted bool, name string) (op operand[V], found bool, err error) {
+	if e.scope.Constants == nil {
+		return op, false, nil
+	}
+	known := e.scope.Constants()
+	names := make([]string, len(known))
+	for i := range known {
+		names[i] = known[i].Name
+	}
+	i, err := findGlobal(names, pkg, quoted, name)
+	if i < 0 || err != nil {
+		return op, false, err
+	}
+	k := &known[i]
+	op.Type, op.kind, op.size = k.Type, k.Kind, sizes[k.Kind]
+	if op.size == 0 {
+		op.size = 8
+	}
+	op.Const = constant.MakeInt64(k.Value)
+	if k.Kind >= reflect.Uint {
+		op.Const = constant.MakeUint64(uint64(k.Value))
+	}
+	return op, true, nil
 }
 
 // find finds what an unqualified name stands for.
@@ -145,7 +181,7 @@ type operand[V any] struct {
 // Missing says that the thing called name has no value.
 func Missing(name, reason string) error {
 	switch {
-	case reason == "optimized out", reason == "redacted":
+	case reason == "optimized out", reason == "redacted", reason == "not set yet":
 		return fmt.Errorf("%s is %s", name, reason)
 	case strings.HasSuffix(reason, "not in the dump"):
 		return fmt.Errorf("%s is not in the dump", name)
@@ -237,7 +273,11 @@ func (e *evaluation[V, T]) ident(n *ast.Ident) (operand[V], error) {
 	case "nil":
 		op.Nil = true
 	default:
-		return op, fmt.Errorf("cannot find symbol %s", n.Name)
+		op, found, err := e.constant(e.scope.Package, true, n.Name)
+		if !found && err == nil {
+			err = fmt.Errorf("cannot find symbol %s", n.Name)
+		}
+		return op, err
 	}
 	return op, nil
 }

@@ -3,6 +3,7 @@ package eval_test
 import (
 	"fmt"
 	"go/constant"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -185,6 +186,14 @@ func scope(t testing.TB) eval.Scope[coredumpy.Value] {
 			}
 			return v, false
 		},
+		Constants: func() []eval.Constant {
+			return []eval.Constant{
+				{Name: "main.Blue", Type: "main.Color", Kind: reflect.Int, Value: 2},
+				{Name: "main.Top", Type: "main.Size", Kind: reflect.Uint64, Value: -1},
+				{Name: "time.March", Type: "time.Month", Kind: reflect.Int, Value: 3},
+				{Name: "other.org/time.March", Type: "other.org/time.M", Kind: reflect.Int8, Value: 30},
+			}
+		},
 	}
 }
 
@@ -233,6 +242,14 @@ var nameTests = []test{
 	{`'a'`, `97`},
 	{`lost`, `(optimized out)`},
 	{`foo`, `error: cannot find symbol foo`},
+	{`Blue`, `2`},
+	{`Blue + 1`, `3`},
+	{`main.Blue == 2`, `true`},
+	{`Top`, `18446744073709551615`},
+	{`time.March`, `3`},
+	{`"other.org/time".March`, `30`},
+	{`Blue == Top`, `error: mismatched types main.Color and main.Size`},
+	{`March`, `error: cannot find symbol March`},
 	{`foo.bar`, `error: cannot find symbol foo.bar`},
 	{`main.limit`, `64`},
 	{`limit`, `64`},

@@ -52,6 +52,9 @@ func (e *evaluation[V, T]) global(pkg string, quoted bool, name string) (op oper
 		return op, err
 	}
 	if i < 0 {
+		if k, found, err := e.constant(pkg, quoted, name); found || err != nil {
+			return k, err
+		}
 		if quoted {
 			pkg = strconv.Quote(pkg)
 		}
