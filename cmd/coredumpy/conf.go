@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"coredumpy"
+	"reflect"
+	"strings"
 )
 
 // dumpFlags are the flags of the commands that make dumps.
@@ -110,12 +112,31 @@ func configure(c *coredumpy.Configuration, text []byte) error {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&s); err != nil {
-		return fmt.Errorf("settings: %w", err)
+		return fmt.Errorf("settings: %w", plainly(err))
 	}
 	if _, err := d.Token(); err != io.EOF {
 		return errors.New("settings: more than one JSON object")
 	}
 	return nil
+}
+
+// plainly says what is wrong with settings without the names of Go types.
+func plainly(err error) error {
+	var typ *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &typ):
+		name := typ.Field[strings.LastIndexByte(typ.Field, '.')+1:]
+		want := typ.Type.String()
+		if typ.Type == reflect.TypeFor[*duration]() {
+			want = `a duration, such as "10s"`
+		}
+		return fmt.Errorf("%s is a JSON %s, want %s", name, typ.Value, want)
+	case err == io.EOF:
+		return errors.New("there are none: want a JSON object, such as {}")
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return errors.New("the JSON object doesn't end")
+	}
+	return errors.New(strings.TrimPrefix(err.Error(), "json: "))
 }
 
 // duration is written as time.ParseDuration has it, such as "10s".

@@ -37,3 +37,21 @@ func TestConfigureOnPanic(t *testing.T) {
 		}
 	}
 }
+
+// What is wrong is said in the words of the settings.
+func TestConfigureErrors(t *testing.T) {
+	for text, want := range map[string]string{
+		`{"MaxString":"x"}`:        "settings: MaxString is a JSON string, want int",
+		`{"Timeout":5}`:            `settings: Timeout is a JSON number, want a duration, such as "10s"`,
+		``:                         "settings: there are none: want a JSON object, such as {}",
+		`{"MaxString":1`:           "settings: the JSON object doesn't end",
+		`{"Nope":5}`:               `settings: unknown field "Nope"`,
+		`{} {}`:                    "settings: more than one JSON object",
+		`{"SecretPatterns":["("]}`: "settings: error parsing regexp: missing closing ): `(`",
+	} {
+		c := coredumpy.Config
+		if err := configure(&c, []byte(text)); err == nil || err.Error() != want {
+			t.Errorf("%s: got error %v, want %s", text, err, want)
+		}
+	}
+}
