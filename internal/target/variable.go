@@ -288,6 +288,10 @@ func inMemory(p debuginfo.Piece) bool { return p.Kind == debuginfo.InMemory }
 // The compiler doesn't say which: the others are constants.
 var errPart = errors.New("optimized out: only a part of it is kept, and it isn't known which")
 
+// errRegister is the reason of a variable in a register of another kind than those
+// that are read of a signal or a thread.
+var errRegister = errors.New("in a floating-point register, which isn't read")
+
 // composed reports whether a value of type t has parts of which some can be used
 // without the others. Nobody uses half a string.
 func composed(t *Type) bool {
@@ -437,6 +441,9 @@ func (l *locator) place(v *scopeVar, t *Type, size int64) (uint64, error) {
 		return pieces[0].Addr, nil
 	}
 	if l.known(pieces) == 0 {
+		if l.f.regs.all != nil && slices.ContainsFunc(pieces, func(p debuginfo.Piece) bool { return p.Kind == debuginfo.InRegister }) {
+			return 0, errRegister
+		}
 		return 0, errOptimized
 	}
 	value := make([]byte, size)
