@@ -227,8 +227,8 @@ func valueAfter(b []byte, sep int, line bool, a *ahead) span {
 			n = len(b) - from
 		}
 		return span{from, from + n}
-	case (b[i] == '|' || b[i] == '>') && b[sep] == ':':
-		return blockScalar(b, sep, i)
+	case b[sep] == ':' && scalarHeader(b, i) < len(b):
+		return blockScalar(b, sep, scalarHeader(b, i))
 	case quoteAt(b, i) > 0:
 		v = quoted(b, i)
 	case b[i] == '{':
@@ -244,6 +244,26 @@ func valueAfter(b []byte, sep int, line bool, a *ahead) span {
 	return v
 }
 
+// scalarHeader returns where the | or > of a YAML block scalar is that may begin at
+// b[i], behind a tag or an anchor; len(b) if there is none.
+func scalarHeader(b []byte, i int) int {
+	for range 2 {
+		if b[i] == '|' || b[i] == '>' {
+			return i
+		}
+		if b[i] != '!' && b[i] != '&' {
+			break
+		}
+		if i = runBlanks(b, runEnd(b, i+1, wordSet|exclamation)); i == len(b) {
+			break
+		}
+	}
+	if i < len(b) && (b[i] == '|' || b[i] == '>') {
+		return i
+	}
+	return len(b)
+}
+
 // blockScalar returns the lines of a YAML block scalar whose header, | or >, is b[i]:
 // those that follow and are indented more than the line of the separator b[sep].
 // They are none if more than the header is on that line. [YAML 1.2.2, section 8.1]
@@ -252,7 +272,11 @@ func blockScalar(b []byte, sep, i int) span {
 	for next < len(b) && (b[next] == '-' || b[next] == '+' || class[b[next]]&digit != 0) {
 		next++
 	}
-	next = runBlanks(b, next)
+	if comment := runBlanks(b, next); comment > next && comment < len(b) && b[comment] == '#' {
+		next = until(b, comment, '\n')
+	} else {
+		next = comment
+	}
 	if next < len(b) && b[next] == '\r' {
 		next++
 	}

@@ -2,20 +2,21 @@ package secrets
 
 // Classes of bytes. A byte may be of several.
 const (
-	alnum     = 1 << iota // A-Z a-z 0-9
-	base32                // A-Z 2-7
-	hex                   // 0-9 a-f
-	dash                  // _ -
-	dot                   // .
-	token68               // + / = ~, and alnum, dash, dot
-	blank                 // white space
-	opening               // ( [ { <
-	closing               // ) ] } >
-	between               // , ; & |
-	base64Set             // A-Z a-z 0-9 + / - _
-	capital               // A-Z
-	digit                 // 0-9
-	space                 // a space
+	alnum       = 1 << iota // A-Z a-z 0-9
+	base32                  // A-Z 2-7
+	hex                     // 0-9 a-f
+	dash                    // _ -
+	dot                     // .
+	token68                 // + / = ~, and alnum, dash, dot
+	blank                   // white space
+	opening                 // ( [ { <
+	closing                 // ) ] } >
+	between                 // , ; & |
+	base64Set               // A-Z a-z 0-9 + / - _
+	capital                 // A-Z
+	digit                   // 0-9
+	space                   // a space
+	exclamation             // !
 
 	wordSet = alnum | dash | dot
 	ending  = closing | between // what may end a value
@@ -44,5 +45,6 @@ var class = func() (class [256]uint16) {
 	set(capital, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 	set(digit, "0123456789")
 	set(space, " ")
+	set(exclamation, "!")
 	return class
 }()

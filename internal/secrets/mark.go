@@ -274,9 +274,12 @@ func wordBefore(b []byte, to int) span {
 	return w
 }
 
-// quotedText is quoted, but for placeholders.
+// quotedText is quoted, but for placeholders. A quote in SQL is written twice.
 func quotedText(b []byte, i int) span {
 	v := quoted(b, i)
+	for b[i] == '\'' && v.to+1 < len(b) && b[v.to] == '\'' && b[v.to+1] == '\'' {
+		v.to = quoted(b, v.to+1).to
+	}
 	if placeholder(b[v.from:v.to]) {
 		return span{}
 	}
@@ -344,10 +347,27 @@ func flagged(b []byte, i int) span {
 	switch value := b[v.from:v.to]; {
 	case placeholder(value), string(value) == "string", string(value) == "value":
 		return span{}
-	case len(value) < end-i && string(value) == strings.ToUpper(string(b[end-len(value):end])) && class[value[0]]&capital != 0: // --token TOKEN
+	case class[value[0]]&capital != 0 && string(value) == strings.ToUpper(lastWord(string(b[i:end]))): // --api-token TOKEN
 		return span{}
 	}
 	return v
+}
+
+// lastWord returns the last word of a flag's name.
+func lastWord(flag string) string { return flag[strings.LastIndexAny(flag, "-_.")+1:] }
+
+// isParameter reports whether at s there is the name of a parameter and its =, and a
+// value in quotes follows: Bearer realm="x".
+func isParameter(b []byte, s span) bool {
+	name := b[s.from : s.to-1]
+	for _, c := range name {
+		if c|0x20 < 'a' || c|0x20 > 'z' {
+			return false
+		}
+	}
+	size := quoteAt(b, s.to)
+	next := s.to + size
+	return b[s.to-1] == '=' && size > 0 && next < len(b) && (class[b[next]]&alnum != 0 || isQuote(b[next]))
 }
 
 // credentials returns what follows the word Bearer or Basic at b[i], if it is
@@ -365,7 +385,7 @@ func credentials(b []byte, i int) span {
 	v := b[s.from:s.to]
 	switch {
 	case hasPrefixFold(b[i:], "bearer"):
-		if len(v) >= 6 && !ordinary(v) && !(v[len(v)-1] == '=' && quoteAt(b, s.to) > 0) { // a parameter: realm="x"
+		if len(v) >= 6 && !ordinary(v) && !isParameter(b, s) {
 			return s
 		}
 	case len(v) >= 4 && len(v) < maxValue:

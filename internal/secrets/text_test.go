@@ -127,6 +127,10 @@ var textTests = []struct{ label, text, want string }{
 	{"pair in Go", "[{Name:DB_PASSWORD Value:x} {Name:HOST Value:h}]", "[{Name:DB_PASSWORD Value:#} {Name:HOST Value:h}]"},
 	{"no pair", `value: x, "password", value: y; password value=z`, `value: x, "password", value: y; password value=z`},
 	{"YAML block", "db:\n  password: |\n    one\n\n    two\n  host: h\n- token: >-\n    three\n  user: u\nsecret: |\n  end", "db:\n  password: |\n    #\n  host: h\n- token: >-\n    #\n  user: u\nsecret: |\n  #"},
+	{"YAML block, with more", "secret: !!binary |\n  two\ntoken: &a >\n  three\nuser: u", "secret: !!binary |\n  #\ntoken: &a >\n  #\nuser: u"},
+	{"bearer in quotes", `{"h":"Bearer c2VjcmV0LXRva2VuLTE="} -H "X: Bearer c2VjcmV0LXRva2VuLTE="`, `{"h":"Bearer #"} -H "X: Bearer #"`},
+	{"SQL, quote", "PASSWORD 'it''s' x IDENTIFIED BY 'a''b''' y", "PASSWORD '#' x IDENTIFIED BY '#' y"},
+	{"flag in capitals", "--password WORD --password D --db-password PASSWORD", "--password # --password # --db-password PASSWORD"},
 	{"no YAML block", "token: |\nuser: u, password: | x", "token: |\nuser: u, password: | x"},
 	{"TOML", "password = \"\"\"\na\"b\n\"\"\"\nuser = 'u'\ntoken = '''x'''\nsecret = \"\"\nhost = \"h\"", "password = \"\"\"#\"\"\"\nuser = 'u'\ntoken = '''#'''\nsecret = \"\"\nhost = \"h\""},
 	{"MySQL driver, no host", "dsn: bob:p:w@/app?x=1, git@host:/x", "dsn: bob:#@/app?x=1, git@host:/x"},
@@ -159,6 +163,14 @@ func TestText(t *testing.T) {
 		if got := r.Text(want); got != want {
 			t.Errorf("%s: Text twice\n got %q\nwant %q", tt.label, got, want)
 		}
+	}
+}
+
+// In the table the sign of a comment is the mask.
+func TestTextComment(t *testing.T) {
+	text := "password: | # a comment\n  one\nuser: u"
+	if got, want := newRedactor().Text(text), strings.Replace(text, "one", Mask, 1); got != want {
+		t.Errorf("Text(%q) = %q, want %q", text, got, want)
 	}
 }
 

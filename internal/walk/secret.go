@@ -97,42 +97,69 @@ func namesPassword(name string) bool {
 	return strings.Contains(lower, "pass") || strings.Contains(lower, "pw") || strings.Contains(lower, "secret")
 }
 
-// ofParser reports whether a field tells what a parser's token is, and where it
-// stands. Nothing of the kind is known of a token that is a secret.
-func ofParser(f target.Field) bool {
-	if f.Type.Kind < reflect.Int || f.Type.Kind > reflect.Uint64 {
-		return false
+// parserTokens are what may stand before "token" in the name of a parser's.
+var parserTokens = map[string]bool{
+	"": true, "cur": true, "current": true, "next": true, "prev": true, "previous": true, "peek": true, "peeked": true,
+	"last": true, "first": true, "lookahead": true, "left": true, "right": true, "open": true, "close": true,
+}
+
+// namesToken reports whether the name of a secret may be that of a parser's token:
+// nextToken, and not sessionToken.
+func namesToken(name string) bool {
+	name = strings.TrimSuffix(strings.ToLower(name), "s")
+	before, ok := strings.CutSuffix(name, "token")
+	return ok && parserTokens[strings.TrimSuffix(before, "_")]
+}
+
+// ofParser reports whether a struct is a parser's token: it tells what the token is,
+// and where it stands or how it is written. Nothing of the kind is known of a token
+// that is a secret.
+func ofParser(fields []target.Field) bool {
+	kind, place := false, false
+	for _, f := range fields {
+		if f.Type == nil {
+			continue
+		}
+		number := reflect.Int <= f.Type.Kind && f.Type.Kind <= reflect.Uint64 && !strings.HasPrefix(f.Type.Name, "time.")
+		switch strings.ToLower(f.Name) {
+		case "kind", "type", "typ", "tok":
+			kind = kind || number
+		case "line", "column", "col", "pos", "position", "offset":
+			place = place || number || f.Type.Kind == reflect.Struct && !strings.HasPrefix(f.Type.Name, "time.")
+		case "literal", "lit", "lexeme":
+			place = place || f.Type.Kind == reflect.String
+		}
 	}
-	switch strings.ToLower(f.Name) {
-	case "kind", "line", "column", "col", "pos", "position", "offset", "start":
+	return kind && place
+}
+
+// beside reports whether a field of this name stands beside a secret and is none: an
+// ordinary word in it is looked for nowhere.
+func beside(name string) bool {
+	switch strings.ToLower(name) {
+	case "name", "user", "username", "login", "id", "key", "host", "addr", "label", "description", "usage", "help", "shorthand":
 		return true
-	case "type":
-		return f.Type.Name != f.Type.Kind.String()
 	}
 	return false
 }
 
 // tells reports whether the name of a variable or a field of type t says that its
-// value is a secret. A pass that is no text is one of a compiler's, or over a loop.
+// value is a secret. A pass that is a number or a Pass is one of a compiler's, or over
+// a loop.
 func (w *Walker) tells(name string, t *target.Type) bool {
-	return w.rules.SecretName(name) && (!strings.EqualFold(name, "pass") || t == nil || mayBeText(t))
-}
-
-// mayBeText reports whether a value of type t is text, or refers to text.
-func mayBeText(t *target.Type) bool {
-	if t == nil {
+	if !w.rules.SecretName(name) {
 		return false
 	}
-	switch t.Kind {
-	case reflect.String, reflect.Interface:
+	if t == nil || !strings.EqualFold(name, "pass") {
 		return true
-	case reflect.Pointer:
-		return t.Elem() != nil && (t.Elem().Kind == reflect.String || t.Elem().Kind == reflect.Interface)
-	case reflect.Slice, reflect.Array:
-		e := t.Elem()
-		return e != nil && (e.Kind == reflect.Uint8 || e.Kind == reflect.Int32 || e.Kind == reflect.String)
 	}
-	return false
+	switch t.Kind {
+	case reflect.Func, reflect.Chan:
+		return false
+	case reflect.Pointer:
+		return t.Elem() == nil || t.Elem().Kind != reflect.Struct || !strings.HasSuffix(ownName(t.Elem().Name), "Pass")
+	}
+	return t.Kind < reflect.Bool || t.Kind > reflect.Complex128
 }
 
 // meaning is what a name says of the value that stands under it, or beside it.

@@ -17,6 +17,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf16"
 
 	"coredumpy/internal/secrets"
@@ -153,6 +154,11 @@ func TestSecretPairs(t *testing.T) {
 	}
 }
 
+type (
+	credential int
+	aPass      struct{ S string }
+)
+
 // Secret is like that of Kubernetes.
 type Secret struct {
 	Name string
@@ -175,9 +181,27 @@ func TestNoSecrets(t *testing.T) {
 	}{
 		{"token", token{1, "p1 and more"}, false, false},
 		{"tokens", []token{{1, "p1 and more"}}, false, false},
-		{"password", token{1, "p1 and more"}, true, false},
+		{"nextToken", &token{1, "p1 and more"}, false, false},
+		{"accessToken", token{1, "p1 and more"}, true, false},
+		{"token", struct {
+			Value string
+			Type  credential
+		}{Value: "p1 and more"}, true, false},
+		{"token", struct {
+			Kind    int
+			Value   string
+			Expires time.Duration
+		}{Value: "p1 and more"}, true, false},
+		{"apiKey", token{1, "p1 and more"}, true, false},
+		{"cookie", struct{ Inner token }{token{1, "p1 and more"}}, true, false},
+		{"password", token{1, "p1 and more"}, true, true},
+		{"password", &struct{ v string }{"p1 and more"}, true, true},
+		{"secret", struct{ Name, Value string }{Name: "p1 and more"}, true, false},
 		{"pass", 5, false, false},
-		{"pass", struct{ S string }{"p1 and more"}, false, false},
+		{"pass", &aPass{"p1 and more"}, false, false},
+		{"pass", struct{ S string }{"p1 and more"}, true, true},
+		{"pass", map[string]string{"bob": "p1 and more"}, true, true},
+		{"pass", &[]byte{'p', '1', ' ', 'a', 'n', 'd', ' ', 'm', 'o', 'r', 'e'}, true, true},
 		{"pass", "p1 and more", true, true},
 		{"token", "p1 and more", true, false},
 		{"password", user{Name: "p1 and more"}, true, false},

@@ -2,6 +2,7 @@ package walk
 
 import (
 	"reflect"
+	"slices"
 
 	"coredumpy/internal/corefile"
 	"coredumpy/internal/target"
@@ -18,10 +19,11 @@ type typeRef struct {
 	name   int
 	values []bool
 
-	cookie   bool // a struct whose value is an HTTP cookie's
-	password bool // the type's name says that a text of it is a secret
-	key      bool // it is a struct that holds the numbers of a key
-	parsed   bool // it is a struct that tells of a place in a text: a token is no secret
+	cookie   bool   // a struct whose value is an HTTP cookie's
+	password bool   // the type's name says that a text of it is a secret
+	key      bool   // it is a struct that holds the numbers of a key
+	parsed   bool   // it is a parser's token
+	beside   []bool // by field: it isn't the secret if the struct is called one
 }
 
 // use returns the reference to a type, which is new if no value had it so far.
@@ -45,14 +47,14 @@ func (w *Walker) use(t *target.Type) *typeRef {
 	}
 	r.key = holdsKey(t.Name) && w.rules.SecretName("PrivateKey")
 	fields := t.Fields()
-	r.secret, r.values = make([]bool, len(fields)), make([]bool, len(fields))
+	r.parsed = ofParser(fields)
+	r.secret, r.values, r.beside = make([]bool, len(fields)), make([]bool, len(fields)), make([]bool, len(fields))
 	for i, f := range fields {
 		r.secret[i] = w.tells(f.Name, f.Type)
 		if f.Type == nil {
 			continue
 		}
 		w.use(f.Type)
-		r.parsed = r.parsed || ofParser(f)
 		switch f.Name {
 		case "Name", "Key", "name", "key":
 			if mayName(f.Type) {
@@ -66,7 +68,9 @@ func (w *Walker) use(t *target.Type) *typeRef {
 			r.cookie = w.rules.SecretName("cookie")
 		}
 	}
+	hasOwn := slices.Contains(r.secret, true)
 	for i := range fields {
+		r.beside[i] = hasOwn || beside(fields[i].Name)
 		if r.cookie && fields[i].Name == "Raw" {
 			r.values[i] = true
 		}

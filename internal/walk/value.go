@@ -20,6 +20,7 @@ type context struct {
 	key    bool // so are lists of numbers, of which keys are made
 	named  bool // the value itself bears the secret name: so is a single number
 	words  bool // so is an ordinary word, wherever it stands: the name is a password's
+	token  bool // the name may be that of a parser's token, which is no secret
 	stale  bool // it is reached only from a variable that isn't used any more
 }
 
@@ -29,7 +30,7 @@ func (w *Walker) named(name string) context {
 		return context{}
 	}
 	number := !counts(name)
-	return context{secret: true, key: number, named: number, words: namesPassword(name)}
+	return context{secret: true, key: number, named: number, words: namesPassword(name), token: namesToken(name)}
 }
 
 // variable is the context of a variable.
@@ -317,8 +318,8 @@ func (w *Walker) composite(dst []byte, t *target.Type, addr uint64, data []byte,
 func (w *Walker) structure(dst []byte, t *target.Type, addr uint64, data []byte, c context) []byte {
 	r := w.use(t)
 	c = c.typed(r)
-	if r.parsed && !c.words && !r.key {
-		c.secret, c.key = false, false // only its own fields tell
+	if r.parsed && c.token && !c.key {
+		c.secret = false // only its own fields tell
 	}
 	dst = append(dst, '[')
 	for i, f := range t.Fields() {
@@ -326,10 +327,11 @@ func (w *Walker) structure(dst []byte, t *target.Type, addr uint64, data []byte,
 			dst = append(dst, ',')
 		}
 		fc := c
-		fc.words = false // a user's name, beside a password
+		fc.words = c.words && !r.beside[i]
 		if r.secret[i] || r.values[i] && w.secretPair(r, addr, data) {
 			number := !counts(f.Name)
 			fc.secret, fc.key, fc.named, fc.words = true, fc.key || number, number, r.values[i] || namesPassword(f.Name)
+			fc.token = !r.values[i] && namesToken(f.Name)
 		}
 		switch {
 		case !w.tick(dst):
@@ -404,7 +406,7 @@ func (w *Walker) elements(dst []byte, elem *target.Type, addr uint64, n int64, d
 			for i := int64(0); i < count && w.tick(dst); i++ {
 				ec := c
 				if i > 0 && w.namesNext(elem, n, done-1, addr+uint64((done-1)*elem.Size), b[(i-1)*elem.Size:]) {
-					ec.secret, ec.key, ec.named, ec.words = true, true, true, true
+					ec.secret, ec.key, ec.named, ec.words, ec.token = true, true, true, true, false
 				}
 				dst = w.value(comma(dst, done), elem, addr+uint64(done*elem.Size), b[i*elem.Size:(i+1)*elem.Size], ec)
 				done++
@@ -450,7 +452,7 @@ func (w *Walker) expect(dst []byte, mark int, done, n, next int64) []byte {
 
 // object appends the value of an object.
 func (w *Walker) object(dst []byte, o *Object) []byte {
-	c := context{depth: int(o.depth), secret: o.secret, key: o.key, named: o.named, words: o.words, stale: o.stale}
+	c := context{depth: int(o.depth), secret: o.secret, key: o.key, named: o.named, words: o.words, token: o.token, stale: o.stale}
 	switch {
 	case !w.tick(dst):
 		return reason(dst, w.cut(w.stopped))

@@ -93,6 +93,7 @@ type Object struct {
 	key     bool
 	named   bool
 	words   bool
+	token   bool
 	stale   bool // reached from a variable not used any more, and nothing else
 	whole   bool // a value of its type, not what the type refers to
 	doubt   Doubt
@@ -211,12 +212,14 @@ func (w *Walker) walk(id int) {
 // refer returns the id of an object, which is queued when it is new. It returns
 // 0 and why if a limit forbids it.
 func (w *Walker) refer(o Object, from context) (id int, why string) {
-	o.secret, o.key, o.named, o.words = from.secret, from.key, from.named, from.words
+	o.secret, o.key, o.named, o.words, o.token = from.secret, from.key, from.named, from.words, from.token
 	if o.whole {
 		o.n = -1 // other than what such a value refers to, should both be at one address
 	}
 	if id := w.objects.find(o.Addr, o.typ, o.n); id != 0 {
-		if old := w.objects.at(id); o.secret && !old.secret || o.key && !old.key || o.named && !old.named || o.words && !old.words {
+		old := w.objects.at(id)
+		if o.secret && !old.secret || o.key && !old.key || o.named && !old.named || o.words && !old.words || o.secret && old.token && !o.token {
+			old.token = o.token && (old.token || !old.secret)
 			old.secret, old.key, old.named, old.words = old.secret || o.secret, old.key || o.key, old.named || o.named, old.words || o.words
 			if id < w.next {
 				w.again = append(w.again, id)
