@@ -177,27 +177,26 @@ func (c *Core) consult(f *Frame) {
 			return
 		}
 		d, ok := s.Lookup(v.Name, v.Line, f.Line)
-		if !ok {
+		if !ok || v.Line > f.Line { // lines of another file, by a directive
 			continue
 		}
-		switch v.Note {
-		case corefile.NoteReturned:
+		unset := d.Unset(f.Line)
+		switch {
+		case v.Note == corefile.NoteReturned:
 			if !d.Skipped() {
 				v.Note = ""
 			}
-		case corefile.NoteOptimized:
+		case unset == syntax.Yes: // what is in its place is something else's
+			v.Note, v.Value = "", c.decode(v.Value.Type(), notSetYet, 0, nil)
+			reveal(f.Vars, i)
+		case v.Note == corefile.NoteOptimized:
 			k := v.Value.Kind()
-			if !d.Reassigned(k == reflect.Pointer || k == reflect.Interface || k == reflect.Chan || k == reflect.Func) {
+			whole := k == reflect.Pointer || k == reflect.Interface || k == reflect.Chan || k == reflect.Func
+			if unset == syntax.No && !d.Reassigned(whole) {
 				v.Note = ""
 			}
-		default:
-			switch d.Unset(f.Line) {
-			case syntax.No:
-				v.Note = ""
-			case syntax.Yes: // what is in its place is something else's
-				v.Note, v.Value = "", c.decode(v.Value.Type(), notSetYet, 0, nil)
-				reveal(f.Vars, i)
-			}
+		case unset == syntax.No:
+			v.Note = ""
 		}
 	}
 }
@@ -224,7 +223,8 @@ func reveal(vars []Variable, i int) {
 func (c *Core) syntax(path string) *syntax.File {
 	s, ok := c.parsed[path]
 	if !ok {
-		if text, ok := c.Source(path); ok && strings.HasSuffix(path, ".go") {
+		// What has been edited since isn't what the program does.
+		if text, ok := c.Source(path); ok && strings.HasSuffix(path, ".go") && !c.file.SourceNewer(path) {
 			s = syntax.Parse(text)
 		}
 		c.parsed[path] = s

@@ -67,8 +67,8 @@ type Dump struct {
 	walker     *walk.Walker
 	redact     Redactor
 	paths      map[string]string // see path
-	sources    []string          // paths
-	release    func()            // see Release
+	sources    []sourceFile
+	release    func() // see Release
 }
 
 // Release ends what has to last until the dump is written: another process that
@@ -108,6 +108,7 @@ func Own(req *Request, secretName func(string) bool) (d *Dump) {
 	c.goroutinesAndVariables()
 	c.walker.Run()
 	c.staleVariables()
+	c.otherVariables()
 	c.moved()
 	q.busy()
 	c.finish(start)
@@ -528,32 +529,48 @@ func (c *capturer) top(rec *corefile.Goroutine) {
 	}
 }
 
-// maxPackages bounds the packages whose variables are captured though no stack has
-// a frame of theirs: all that the compiler says of each is looked through.
-const maxPackages = 200
-
-// packageVariables captures the variables of the packages of the main module: first
-// of those that have a frame on a stack.
+// packageVariables captures the variables of those packages of the main module
+// that have a frame on a stack.
 func (c *capturer) packageVariables() {
-	var paths, others []string
+	var paths []string
 	for path := range c.packages {
 		if c.ofMainModule(path) {
 			paths = append(paths, path)
 		}
 	}
 	slices.Sort(paths)
+	c.variablesOf(paths)
+}
+
+// What is captured of packages without a frame on a stack: all that the compiler says
+// of each is looked through, and none of it may push out what is on the stacks.
+const (
+	maxPackages     = 200
+	maxPackageBytes = 1 << 20 // of encoded values, of all of them
+)
+
+// otherVariables captures the variables of the other packages of the main module,
+// when all that the stacks refer to has been walked.
+func (c *capturer) otherVariables() {
+	var paths []string
 	ours := c.req.pkg()
 	for _, path := range c.p.Packages() {
 		if c.ofMainModule(path) && !c.packages[path] && (ours == "" || path != ours && !strings.HasPrefix(path, ours+"/internal/")) {
-			others = append(others, path)
+			paths = append(paths, path)
 		}
 	}
-	slices.Sort(others)
-	if n := len(others) - maxPackages; n > 0 {
-		others = others[:maxPackages]
+	slices.Sort(paths)
+	if n := len(paths) - maxPackages; n > 0 {
+		paths = paths[:maxPackages]
 		c.note("packages of the main module without a frame on a stack whose variables are left out: %d", n)
 	}
-	for _, path := range append(paths, others...) {
+	c.walker.Last(maxPackageBytes)
+	c.variablesOf(paths)
+	c.walker.Run()
+}
+
+func (c *capturer) variablesOf(paths []string) {
+	for _, path := range paths {
 		for _, v := range c.p.Globals(path) {
 			if strings.Contains(v.Name, "..") {
 				continue // the compiler's own

@@ -136,6 +136,7 @@ func other(req *Request, pid int, mem *target.Remote, threads []target.Thread, e
 	c.chooseCurrent()
 	c.walker.Run()
 	c.staleVariables()
+	c.otherVariables()
 	c.finish(start)
 	return c.Dump, nil
 }

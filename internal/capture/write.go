@@ -64,12 +64,19 @@ func (d *Dump) records(out *corefile.Writer) error {
 // maxSource bounds one source file.
 const maxSource = 4 << 20
 
+// sourceFile is one that will be in the dump.
+type sourceFile struct {
+	path  string
+	newer bool // than the program
+}
+
 // chooseSources returns the source files on a stack that can be read, those of
 // the current goroutine first, and how many don't fit the limit. Those of the
 // runtime's own goroutines are left out.
-func (c *capturer) chooseSources() (paths []string, omitted int) {
+func (c *capturer) chooseSources() (files []sourceFile, omitted int) {
 	seen := map[string]bool{"": true}
 	left := c.req.Limits.Source
+	program, programErr := os.Stat(c.head.Program)
 	for _, g := range c.goroutines {
 		if g.System {
 			continue
@@ -86,23 +93,24 @@ func (c *capturer) chooseSources() (paths []string, omitted int) {
 				omitted++
 			default:
 				left -= info.Size()
-				paths = append(paths, f.File)
+				newer := programErr == nil && info.ModTime().After(program.ModTime())
+				files = append(files, sourceFile{f.File, newer})
 			}
 		}
 	}
-	return paths, omitted
+	return files, omitted
 }
 
 // sourceFiles writes the source files that were chosen.
 func (d *Dump) sourceFiles(out *corefile.Writer) error {
 	id := 0
-	for _, path := range d.sources {
-		text, err := os.ReadFile(path)
+	for _, s := range d.sources {
+		text, err := os.ReadFile(s.path)
 		if err != nil || len(text) > maxSource {
 			continue // it has changed since
 		}
 		id++
-		if err := out.Source(&corefile.Source{ID: id, Path: d.path(path), Text: d.redact.Source(path, string(text))}); err != nil {
+		if err := out.Source(&corefile.Source{ID: id, Path: d.path(s.path), Text: d.redact.Source(s.path, string(text)), Newer: s.newer}); err != nil {
 			return err
 		}
 	}

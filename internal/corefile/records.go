@@ -196,9 +196,10 @@ type Object struct {
 
 // Source is the text of a source file.
 type Source struct {
-	ID   int    `json:"id"`
-	Path string `json:"path"`
-	Text string `json:"text"`
+	ID    int    `json:"id"`
+	Path  string `json:"path"`
+	Text  string `json:"text"`
+	Newer bool   `json:"newer,omitempty"` // than the program, which may have been built from another text
 }
 
 // End is the last record.

@@ -26,6 +26,17 @@ func (f *File) Source(path string) (text string, ok bool, err error) {
 	return source.Text, true, nil
 }
 
+// SourceNewer reports whether a source file is newer than the program.
+func (f *File) SourceNewer(path string) bool {
+	f.pathsOnce.Do(f.readPaths)
+	id, ok := f.pathIDs[path]
+	if !ok {
+		return false
+	}
+	source, err := decode[Source](f, kindSource, &f.sources, id)
+	return err == nil && source.Newer
+}
+
 // readPaths finds the paths without decoding the texts.
 func (f *File) readPaths() {
 	ids := f.sources.ids()

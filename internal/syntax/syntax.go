@@ -10,12 +10,18 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"sort"
 )
 
 // File is a source file.
 type File struct {
-	fset *token.FileSet
-	file *ast.File
+	fset  *token.FileSet
+	funcs []*ast.FuncDecl // with a body
+	found map[*ast.FuncDecl]*function
+
+	recovers []token.Pos     // where recover is called
+	vars     map[string]bool // names of variables
+	callees  map[callee]bool // whether they recover; nil if not asked for
 }
 
 // maxSize bounds a file in bytes: nobody writes larger ones.
@@ -26,12 +32,43 @@ func Parse(text string) *File {
 	if len(text) > maxSize {
 		return nil
 	}
-	fset := token.NewFileSet()
-	file, err := parser.ParseFile(fset, "", text, parser.SkipObjectResolution)
+	f := &File{fset: token.NewFileSet(), found: map[*ast.FuncDecl]*function{}, vars: map[string]bool{}}
+	file, err := parser.ParseFile(f.fset, "", text, parser.SkipObjectResolution)
 	if err != nil {
 		return nil
 	}
-	return &File{fset, file}
+	for _, d := range file.Decls {
+		if d, ok := d.(*ast.FuncDecl); ok && d.Body != nil {
+			f.funcs = append(f.funcs, d)
+		}
+	}
+	ast.Inspect(file, f.note)
+	return f
+}
+
+// note takes in what concerns the whole file.
+func (f *File) note(n ast.Node) bool {
+	var names []*ast.Ident
+	switch n := n.(type) {
+	case *ast.CallExpr:
+		if id, ok := n.Fun.(*ast.Ident); ok && id.Name == "recover" {
+			f.recovers = append(f.recovers, id.Pos())
+		}
+	case *ast.AssignStmt:
+		for _, e := range n.Lhs {
+			if id, ok := e.(*ast.Ident); ok {
+				names = append(names, id)
+			}
+		}
+	case *ast.Field:
+		names = n.Names
+	case *ast.ValueSpec:
+		names = n.Names
+	}
+	for _, id := range names {
+		f.vars[id.Name] = true
+	}
+	return true
 }
 
 // line returns the line in the text, which a //line directive doesn't change.
@@ -44,15 +81,14 @@ func (f *File) around(n ast.Node, line int) bool {
 
 // Variable is the declaration of a variable.
 type Variable struct {
-	f      *File
-	name   string
-	at     token.Pos
-	in     ast.Node // the function declaration, with all function literals in it
-	fn     ast.Node // the function or literal whose variable it is
-	kind   kind
-	start  token.Pos // of what has to end before it is set
-	end    token.Pos
-	header bool // that is a part of a statement which uses it
+	in    *function
+	name  string
+	at    token.Pos
+	line  int
+	fn    int // the function or literal that has it, in function.bodies
+	kind  kind
+	start token.Pos // of what has to end before it is set
+	end   token.Pos
 }
 
 // kind is how a variable was declared.
@@ -66,126 +102,295 @@ const (
 	result
 )
 
+// function is a function declaration with the literals in it.
+type function struct {
+	f         *File
+	variables map[string][]Variable
+	headers   map[token.Pos]bool // where statements begin that are parts of others, which may use their variables on the same line
+	last      map[int]token.Pos  // by line: where the last statement begins that does so there
+	changes   map[string][]change
+	bodies    []body
+}
+
+// body is the function itself, or a literal.
+type body struct {
+	node     ast.Node
+	returned token.Pos // the first return statement; 0 if there is none
+	recovers bool      // a deferred call may recover
+}
+
+// change is an assignment to a variable or a part of it, or what may be one.
+type change struct {
+	at    token.Pos
+	whole bool // to all of it
+}
+
 // Lookup returns the declaration of a variable on a line; or, if the line isn't
 // known, of a parameter of the innermost function around the line at. It reports false
 // if there is none, or more than one.
 func (f *File) Lookup(name string, line, at int) (Variable, bool) {
-	var found []Variable
-	for _, d := range f.file.Decls {
-		fn, ok := d.(*ast.FuncDecl)
-		if !ok || fn.Body == nil {
-			continue
-		}
-		if f.around(fn, at) && (line == 0 || f.around(fn, line)) {
-			s := search{f: f, name: name, line: line, at: at, in: fn}
-			s.function(fn, fn.Recv, fn.Type, fn.Body)
-			found = append(found, s.found...)
-		}
-	}
-	if len(found) != 1 {
+	i := sort.Search(len(f.funcs), func(i int) bool { return f.line(f.funcs[i].End()) >= at })
+	if i == len(f.funcs) || !f.around(f.funcs[i], at) || i+1 < len(f.funcs) && f.around(f.funcs[i+1], at) {
 		return Variable{}, false
 	}
-	return found[0], true
-}
-
-// search is for the declarations of a name.
-type search struct {
-	f        *File
-	name     string
-	line, at int
-	in       ast.Node
-	found    []Variable
-}
-
-func (s *search) add(id ast.Expr, v Variable) {
-	name, ok := id.(*ast.Ident)
-	if !ok || name.Name != s.name || s.line != 0 && s.f.line(name.Pos()) != s.line {
-		return
-	}
-	v.f, v.name, v.at, v.in = s.f, s.name, name.Pos(), s.in
-	v.header = v.header || s.inHeader(v.start)
-	s.found = append(s.found, v)
-}
-
-// function looks for the name in a function, and in the literals inside it.
-func (s *search) function(fn ast.Node, recv *ast.FieldList, typ *ast.FuncType, body *ast.BlockStmt) {
-	inner := false // the line is in a literal
-	params := func(list *ast.FieldList, k kind) {
-		if list == nil {
-			return
-		}
-		for _, field := range list.List {
-			for _, id := range field.Names {
-				s.add(id, Variable{fn: fn, kind: k, start: id.Pos(), end: id.End()})
+	fn := f.function(f.funcs[i])
+	innermost := 0
+	if line == 0 {
+		for i := range fn.bodies { // outer ones come first
+			if f.around(fn.bodies[i].node, at) {
+				innermost = i
 			}
 		}
 	}
-	ast.Inspect(body, func(n ast.Node) bool {
-		if n, ok := n.(*ast.FuncLit); ok {
-			inner = inner || s.f.around(n, s.at)
-			s.function(n, nil, n.Type, n.Body)
+	var found *Variable
+	for i := range fn.variables[name] {
+		v := &fn.variables[name][i]
+		if line != 0 && v.line == line || line == 0 && v.fn == innermost && v.kind >= parameter {
+			if found != nil {
+				return Variable{}, false
+			}
+			found = v
+		}
+	}
+	if found == nil {
+		return Variable{}, false
+	}
+	return *found, true
+}
+
+// function returns what is known of a function, found out once.
+func (f *File) function(d *ast.FuncDecl) *function {
+	fn := f.found[d]
+	if fn == nil {
+		fn = &function{f: f, variables: map[string][]Variable{}, headers: map[token.Pos]bool{}, last: map[int]token.Pos{}, changes: map[string][]change{}}
+		f.found[d] = fn
+		fn.body(d, d.Recv, d.Type, d.Body)
+	}
+	return fn
+}
+
+// body takes in the function or a literal.
+func (fn *function) body(node ast.Node, recv *ast.FieldList, typ *ast.FuncType, block *ast.BlockStmt) {
+	n := len(fn.bodies)
+	fn.bodies = append(fn.bodies, body{node: node})
+	fn.params(n, recv, parameter)
+	fn.params(n, typ.Params, parameter)
+	fn.params(n, typ.Results, result)
+	ast.Inspect(block, func(node ast.Node) bool {
+		if lit, ok := node.(*ast.FuncLit); ok {
+			fn.body(lit, nil, lit.Type, lit.Body)
 			return false
 		}
-		if s.line != 0 {
-			s.statement(fn, n)
+		if stmt, ok := node.(ast.Stmt); ok {
+			line := fn.f.line(stmt.Pos())
+			fn.last[line] = max(fn.last[line], stmt.Pos())
+		}
+		fn.declarations(n, node)
+		fn.assignments(node)
+		switch node := node.(type) {
+		case *ast.ReturnStmt:
+			if b := &fn.bodies[n]; b.returned == 0 {
+				b.returned = node.Pos()
+			}
+		case *ast.DeferStmt:
+			if !fn.bodies[n].recovers && fn.f.mayRecover(node.Call.Fun) {
+				fn.bodies[n].recovers = true
+			}
 		}
 		return true
 	})
-	if s.line == 0 && (inner || !s.f.around(fn, s.at)) {
-		return
-	}
-	params(recv, parameter)
-	params(typ.Params, parameter)
-	params(typ.Results, result)
 }
 
-// statement looks for the name in a statement that declares variables.
-func (s *search) statement(fn, n ast.Node) {
-	switch n := n.(type) {
+func (fn *function) params(n int, list *ast.FieldList, k kind) {
+	if list == nil {
+		return
+	}
+	for _, field := range list.List {
+		for _, id := range field.Names {
+			fn.add(id, Variable{fn: n, kind: k, start: id.Pos(), end: id.End()})
+		}
+	}
+}
+
+func (fn *function) add(e ast.Expr, v Variable) {
+	if id, ok := e.(*ast.Ident); ok && id.Name != "_" {
+		v.in, v.name, v.at, v.line = fn, id.Name, id.Pos(), fn.f.line(id.Pos())
+		fn.variables[id.Name] = append(fn.variables[id.Name], v)
+	}
+}
+
+// header notes that a statement is a part of another one.
+func (fn *function) header(stmt ast.Stmt) {
+	if stmt != nil {
+		fn.headers[stmt.Pos()] = true
+	}
+}
+
+// declarations takes in what a node of the function's n-th body declares.
+func (fn *function) declarations(n int, node ast.Node) {
+	switch node := node.(type) {
 	case *ast.AssignStmt:
-		if n.Tok == token.DEFINE {
-			for _, id := range n.Lhs {
-				s.add(id, Variable{fn: fn, start: n.Pos(), end: n.End()})
+		if node.Tok == token.DEFINE {
+			for _, id := range node.Lhs {
+				fn.add(id, Variable{fn: n, start: node.Pos(), end: node.End()})
 			}
 		}
 	case *ast.ValueSpec:
 		k := zeroed
-		if len(n.Values) > 0 {
+		if len(node.Values) > 0 {
 			k = assigned
 		}
-		for _, id := range n.Names {
-			s.add(id, Variable{fn: fn, kind: k, start: n.Pos(), end: n.End()})
+		for _, id := range node.Names {
+			fn.add(id, Variable{fn: n, kind: k, start: node.Pos(), end: node.End()})
 		}
 	case *ast.RangeStmt:
-		if n.Tok == token.DEFINE {
-			for _, id := range []ast.Expr{n.Key, n.Value} {
-				s.add(id, Variable{fn: fn, kind: repeated, start: n.Pos(), end: n.X.End(), header: true})
+		if node.Tok == token.DEFINE {
+			fn.headers[node.Pos()] = true
+			for _, id := range []ast.Expr{node.Key, node.Value} {
+				fn.add(id, Variable{fn: n, kind: repeated, start: node.Pos(), end: node.X.End()})
+			}
+		}
+	case *ast.ForStmt:
+		fn.header(node.Init)
+	case *ast.IfStmt:
+		fn.header(node.Init)
+	case *ast.SwitchStmt:
+		fn.header(node.Init)
+	case *ast.CommClause:
+		fn.header(node.Comm)
+	case *ast.TypeSwitchStmt:
+		fn.header(node.Init)
+		fn.header(node.Assign)
+		fn.clauses(n, node)
+	}
+}
+
+// clauses takes in the variables that the clauses of a type switch have.
+func (fn *function) clauses(n int, s *ast.TypeSwitchStmt) {
+	assign, ok := s.Assign.(*ast.AssignStmt)
+	if !ok || len(assign.Lhs) != 1 {
+		return
+	}
+	id, ok := assign.Lhs[0].(*ast.Ident)
+	if !ok {
+		return
+	}
+	for _, c := range s.Body.List {
+		if c, ok := c.(*ast.CaseClause); ok && fn.f.line(c.Pos()) != fn.f.line(id.Pos()) {
+			fn.headers[c.Pos()] = true
+			v := Variable{in: fn, name: id.Name, at: id.Pos(), line: fn.f.line(c.Pos()), fn: n, start: c.Pos(), end: c.Colon}
+			fn.variables[id.Name] = append(fn.variables[id.Name], v)
+		}
+	}
+}
+
+// assignments takes in what a node assigns to.
+func (fn *function) assignments(node ast.Node) {
+	add := func(e ast.Expr) {
+		if id, whole := root(e); id != nil {
+			fn.changes[id.Name] = append(fn.changes[id.Name], change{id.Pos(), whole})
+		}
+	}
+	switch node := node.(type) {
+	case *ast.AssignStmt:
+		for _, e := range node.Lhs {
+			add(e)
+		}
+	case *ast.IncDecStmt:
+		add(node.X)
+	case *ast.RangeStmt:
+		for _, e := range []ast.Expr{node.Key, node.Value} {
+			if e != nil {
+				add(e)
+			}
+		}
+	case *ast.UnaryExpr:
+		if node.Op == token.AND {
+			add(node.X)
+		}
+	case *ast.CallExpr: // of a method with a pointer receiver, for all that is known
+		if call, ok := node.Fun.(*ast.SelectorExpr); ok {
+			if id, _ := root(call.X); id != nil {
+				fn.changes[id.Name] = append(fn.changes[id.Name], change{id.Pos(), false})
 			}
 		}
 	}
 }
 
-// inHeader reports whether the statement at a place is part of another one, which
-// may use its variables on the same line.
-func (s *search) inHeader(at token.Pos) (found bool) {
-	is := func(stmt ast.Stmt) { found = found || stmt != nil && stmt.Pos() == at }
-	ast.Inspect(s.in, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.ForStmt:
-			is(n.Init)
-		case *ast.IfStmt:
-			is(n.Init)
-		case *ast.SwitchStmt:
-			is(n.Init)
-		case *ast.TypeSwitchStmt:
-			is(n.Init)
-			is(n.Assign)
-		case *ast.CommClause:
-			is(n.Comm)
+// root returns the variable that an expression is, or is a part of; whole if it is
+// the variable itself.
+func root(e ast.Expr) (id *ast.Ident, whole bool) {
+	whole = true
+	for {
+		switch x := e.(type) {
+		case *ast.Ident:
+			return x, whole
+		case *ast.ParenExpr:
+			e = x.X
+			continue
+		case *ast.SelectorExpr:
+			e = x.X
+		case *ast.IndexExpr:
+			e = x.X
+		case *ast.SliceExpr:
+			e = x.X
+		default:
+			return nil, false
 		}
-		return !found
-	})
-	return found
+		whole = false
+	}
+}
+
+// harmless are names of functions that are deferred everywhere and recover from no
+// panic.
+var harmless = map[string]bool{
+	"Unlock": true, "RUnlock": true, "Done": true, "Close": true, "CloseWithError": true, "cancel": true, "Cancel": true,
+	"stop": true, "Stop": true, "Flush": true, "Wait": true, "Remove": true, "RemoveAll": true, "Rollback": true, "End": true,
+	"Signal": true, "Broadcast": true, "Put": true, "Reset": true, "OnFailure": true, "close": true, "delete": true, "panic": true, "print": true, "println": true,
+}
+
+// mayRecover reports whether a deferred function may call recover: it does if it
+// isn't to be seen in this file.
+func (f *File) mayRecover(fn ast.Expr) bool {
+	switch fn := fn.(type) {
+	case *ast.FuncLit:
+		return f.recoversIn(fn)
+	case *ast.Ident:
+		return f.functionRecovers(callee{fn.Name, false})
+	case *ast.SelectorExpr:
+		return f.functionRecovers(callee{fn.Sel.Name, true})
+	}
+	return true
+}
+
+// callee is a function, or else a method or a function of another package.
+type callee struct {
+	name     string
+	selected bool
+}
+
+func (f *File) functionRecovers(c callee) bool {
+	if f.callees == nil {
+		f.callees = map[callee]bool{}
+		for _, d := range f.funcs {
+			c := callee{d.Name.Name, d.Recv != nil}
+			f.callees[c] = f.callees[c] || f.recoversIn(d)
+		}
+	}
+	recovers, seen := f.callees[c]
+	switch {
+	case recovers:
+		return true
+	case !seen:
+		return !harmless[c.name]
+	}
+	return !c.selected && f.vars[c.name] // what is called may be a variable
+}
+
+// recoversIn reports whether recover is called in a node.
+func (f *File) recoversIn(n ast.Node) bool {
+	i := sort.Search(len(f.recovers), func(i int) bool { return f.recovers[i] >= n.Pos() })
+	return i < len(f.recovers) && f.recovers[i] < n.End()
 }
 
 // Answer is what the syntax says.
@@ -201,144 +406,37 @@ const (
 // the function is at a line. As long as it hasn't, the variable isn't in scope. The
 // line is one from the declaration on, in its scope.
 func (v *Variable) Unset(line int) Answer {
-	switch end := v.f.line(v.end); {
-	case line > end:
+	f := v.in.f
+	switch end := f.line(v.end); {
+	case v.kind >= parameter || line > end:
 		return No
 	case line < end:
 		return Yes
-	case v.header || v.followed():
+	case v.in.headers[v.start] || v.in.last[end] >= v.end:
 		return Maybe
 	}
 	return Yes
 }
 
-// followed reports whether another statement begins on the line on which the one
-// that declares the variable ends.
-func (v *Variable) followed() (found bool) {
-	line := v.f.line(v.end)
-	ast.Inspect(v.in, func(n ast.Node) bool {
-		if stmt, ok := n.(ast.Stmt); ok && stmt.Pos() >= v.end && v.f.line(stmt.Pos()) == line {
-			found = true
-		}
-		return !found
-	})
-	return found
-}
-
 // Skipped reports whether the function may return before it declares the variable:
-// by a return statement, or because a deferred call recovers from a panic. Functions
-// of other files are taken for such as don't recover.
-func (v *Variable) Skipped() (skipped bool) {
-	ast.Inspect(body(v.fn), func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.ReturnStmt:
-			skipped = skipped || n.Pos() < v.end
-		case *ast.DeferStmt:
-			skipped = skipped || v.f.recovers(n.Call.Fun)
-		case *ast.FuncLit:
-			return false
-		}
-		return !skipped
-	})
-	return skipped
-}
-
-func body(fn ast.Node) *ast.BlockStmt {
-	switch fn := fn.(type) {
-	case *ast.FuncDecl:
-		return fn.Body
-	case *ast.FuncLit:
-		return fn.Body
-	}
-	return nil
-}
-
-// recovers reports whether a deferred function calls recover.
-func (f *File) recovers(fn ast.Expr) (found bool) {
-	name := ""
-	switch fn := fn.(type) {
-	case *ast.FuncLit:
-		return callsRecover(fn.Body)
-	case *ast.Ident:
-		name = fn.Name
-	case *ast.SelectorExpr:
-		name = fn.Sel.Name
-	default:
-		return true
-	}
-	for _, d := range f.file.Decls {
-		if d, ok := d.(*ast.FuncDecl); ok && d.Name.Name == name && d.Body != nil {
-			found = found || callsRecover(d.Body)
-		}
-	}
-	return found
-}
-
-func callsRecover(body *ast.BlockStmt) (found bool) {
-	ast.Inspect(body, func(n ast.Node) bool {
-		if call, ok := n.(*ast.CallExpr); ok {
-			id, ok := call.Fun.(*ast.Ident)
-			found = found || ok && id.Name == "recover"
-		}
-		return !found
-	})
-	return found
+// by a return statement, or because a deferred call recovers from a panic.
+func (v *Variable) Skipped() bool {
+	b := &v.in.bodies[v.fn]
+	return b.recovers || b.returned != 0 && b.returned < v.end
 }
 
 // Reassigned reports whether the variable may be assigned more than once. Whole says
 // that it can't be changed but as a whole, as a pointer. Another variable of the same
 // name in the function may be taken for this one.
-func (v *Variable) Reassigned(whole bool) (found bool) {
+func (v *Variable) Reassigned(whole bool) bool {
 	switch v.kind {
 	case zeroed, repeated, result:
 		return true
 	}
-	is := func(e ast.Expr) bool {
-		id, direct := root(e)
-		return id != nil && id.Name == v.name && id.Pos() != v.at && (direct || !whole)
-	}
-	ast.Inspect(v.in, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.AssignStmt:
-			for _, e := range n.Lhs {
-				found = found || is(e)
-			}
-		case *ast.IncDecStmt:
-			found = found || is(n.X)
-		case *ast.RangeStmt:
-			found = found || n.Key != nil && is(n.Key) || n.Value != nil && is(n.Value)
-		case *ast.UnaryExpr:
-			found = found || n.Op == token.AND && is(n.X)
-		case *ast.CallExpr: // of a method with a pointer receiver, for all that is known
-			if fn, ok := n.Fun.(*ast.SelectorExpr); ok && !whole {
-				found = found || is(fn.X)
-			}
+	for _, c := range v.in.changes[v.name] {
+		if c.at != v.at && (c.whole || !whole) {
+			return true
 		}
-		return !found
-	})
-	return found
-}
-
-// root returns the variable that an expression is, or is a part of; direct if it is
-// the variable itself.
-func root(e ast.Expr) (id *ast.Ident, direct bool) {
-	direct = true
-	for {
-		switch x := e.(type) {
-		case *ast.Ident:
-			return x, direct
-		case *ast.ParenExpr:
-			e = x.X
-			continue
-		case *ast.SelectorExpr:
-			e = x.X
-		case *ast.IndexExpr:
-			e = x.X
-		case *ast.SliceExpr:
-			e = x.X
-		default:
-			return nil, false
-		}
-		direct = false
 	}
+	return false
 }

@@ -9,7 +9,7 @@ import (
 const source = `package p
 
 func early(u *unlock, n int) (r int) {
-	defer u.done()
+	defer u.Unlock()
 	a := f()
 	if u.n == 0 {
 		return 5
@@ -140,6 +140,52 @@ func TestSkipped(t *testing.T) {
 	}
 }
 
+// A deferred call recovers unless it is seen not to, or known.
+func TestRecovers(t *testing.T) {
+	for call, want := range map[string]bool{
+		"mu.Unlock()": false, "lib.Rescue(&err)": true, "u.rescue()": true, "rescue()": true, "u.seen()": false, "seen()": false,
+		"unseen()": true, "cancel()": false, "func() {}()": false, "func() { f(recover()) }()": true, "h()": true, "variable()": true,
+		"fs[0]()": true,
+	} {
+		f := Parse("package p\nfunc f() (err error) {\n\tvariable := func() { recover() }\n\th := variable\n\tdefer " + call + "\n\tx := 1\n\treturn\n}\n" +
+			"func (u *t) rescue() { recover() }\nfunc rescue() { if r := recover(); r != nil {} }\nfunc (u *t) seen() {}\nfunc seen() {}\nfunc variable() {}\n")
+		if f == nil {
+			t.Fatalf("%s: not parsed", call)
+		}
+		v, ok := f.Lookup("x", 6, 6)
+		if !ok || v.Skipped() != want {
+			t.Errorf("%s: got found %t, skipped %t, want %t", call, ok, v.Skipped(), want)
+		}
+	}
+}
+
+// It takes no time that grows with the square of the text's length.
+func BenchmarkLookup(b *testing.B) {
+	for _, n := range []int{1000, 10_000} {
+		for name, text := range map[string]string{
+			"line":     strings.Repeat("{cfg:=1;_=cfg};", n),
+			"lines":    strings.Repeat("cfg := 1\n", n),
+			"deferred": strings.Repeat("defer func() {", n) + strings.Repeat("}()\n", n),
+			"calls":    strings.Repeat("defer f(); ", n),
+		} {
+			text = "package p\nfunc f() { x := 1\n" + text + "\n}\n"
+			b.Run(fmt.Sprint(name, "/", n), func(b *testing.B) {
+				for b.Loop() {
+					f := Parse(text)
+					if f == nil {
+						b.Fatal("not parsed")
+					}
+					f.Lookup("cfg", 3, 3)
+					if v, ok := f.Lookup("x", 2, 3); !ok || v.Unset(3) != No {
+						b.Fatal("x not found, or unset")
+					}
+				}
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(text)), "ns/byte")
+			})
+		}
+	}
+}
+
 func TestReassigned(t *testing.T) {
 	for _, tt := range []struct {
 		name, line  string
@@ -196,6 +242,11 @@ func TestLookup(t *testing.T) {
 		if _, ok := f.Lookup(tt.name, tt.line, place(t, tt.at)); ok != tt.want {
 			t.Errorf("%s, declared on line %d, at %q: got %t, want %t", tt.name, tt.line, tt.at, ok, tt.want)
 		}
+	}
+	if f := Parse("package p\nfunc f(x any) {\n\tswitch x := x.(type) {\n\tcase int: { x := g(x)\n\t_ = x } }\n}"); f == nil {
+		t.Error("not parsed")
+	} else if _, ok := f.Lookup("x", 4, 4); ok {
+		t.Error("one of two variables was found: that of the clause, and another on its line")
 	}
 	if _, ok := Parse("package p\nfunc f(a, a int) { x := 1; { x := 2 } }").Lookup("x", 2, 2); ok {
 		t.Error("one of two variables was found")

@@ -111,8 +111,8 @@ func (p *Process) unset(f *Frame, s *scope, v *scopeVar) Unset {
 		return Set
 	case v.DeclLine == f.Line:
 		return OnLine
-	case v.Listed():
-		return Set // it has none before
+	case v.Listed() && !v.Escaped:
+		return Set // its value, if any, is one that it has been given
 	case f.returned:
 		return Returned
 	case f.call.Renumbered():
@@ -121,7 +121,7 @@ func (p *Process) unset(f *Frame, s *scope, v *scopeVar) Unset {
 	if s.ahead == nil {
 		s.ahead = f.call.LinesAhead()
 	}
-	if s.ahead[v.DeclLine] {
+	if s.ahead[v.DeclLine] || v.DeclLine+1 < f.Line && s.ahead[v.DeclLine+1] { // a, \n b := f()
 		return InStatement
 	}
 	return Set

@@ -189,6 +189,9 @@ func (w *Walker) Run() {
 	}
 }
 
+// Last bounds what is walked from now on, in bytes of encoded values.
+func (w *Walker) Last(bytes int64) { w.lim.Bytes = min(w.lim.Bytes, w.size+bytes) }
+
 // redoRoom is by how much a value may grow that is encoded again.
 const redoRoom = 4 << 10
 

@@ -1,4 +1,4 @@
-// Package-level variables of the packages on the stack.
+// Package-level variables of the packages on the stack, and of others.
 //
 // want-panic: runtime error: integer divide by zero
 // want-global: main.counter = 17
@@ -9,11 +9,13 @@
 // want-global: "coredumpy/testdata/crash/globals/stock".Items[0].Name = "pen"
 // want-global: "coredumpy/testdata/crash/globals/stock".total = 3
 // want-global: "coredumpy/testdata/crash/globals/token".Keywords[1] = "case"
+// want-global: "coredumpy/testdata/crash/globals/limits".Current.Most = 12
 // want-global: "coredumpy/testdata/crash/globals/token".secret = "***redacted***"
 package main
 
 import (
 	"coredumpy"
+	"coredumpy/testdata/crash/globals/limits"
 	"coredumpy/testdata/crash/globals/stock"
 	"coredumpy/testdata/crash/globals/token"
 )
@@ -36,7 +38,7 @@ func main() {
 	defer coredumpy.OnPanic()
 	counter++
 	token.Each(func(string) { println(stock.Each(divide)) })
-	println(table["a"], config.Name, hook(1))
+	println(table["a"], config.Name, hook(1), limits.Current.Most)
 }
 
 // want: main.divide n = 0
