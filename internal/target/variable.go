@@ -95,6 +95,25 @@ func (p *Process) Variables(f *Frame) []Variable {
 		}
 		vars = append(vars, tv)
 	}
+	return withoutTwins(vars)
+}
+
+// withoutTwins leaves out a variable that is optimized out if there is another of its
+// name from the same line: the compiler makes one of a loop's for each iteration, and
+// of results that a deferred call uses.
+func withoutTwins(vars []Variable) []Variable {
+	for i := 0; i < len(vars); i++ {
+		v := &vars[i]
+		if v.Reason != errOptimized.Error() || v.Line == 0 {
+			continue
+		}
+		twin := slices.IndexFunc(vars, func(w Variable) bool { return w.Name == v.Name && w.Line == v.Line && w.Shadowed != v.Shadowed })
+		if twin >= 0 {
+			vars[twin].Shadowed = false
+			vars = slices.Delete(vars, i, i+1)
+			i--
+		}
+	}
 	return vars
 }
 
