@@ -167,7 +167,8 @@ func (c *Core) frame(rec *corefile.Frame) Frame {
 func (c *Core) consult(f *Frame) {
 	for i := range f.Vars {
 		v := &f.Vars[i]
-		switch v.Note {
+		note, besides, _ := strings.Cut(v.Note, corefile.NoteAnd)
+		switch note {
 		case corefile.NoteOnLine, corefile.NoteInStatement, corefile.NoteReturned, corefile.NoteOptimized:
 		default:
 			continue
@@ -182,21 +183,21 @@ func (c *Core) consult(f *Frame) {
 		}
 		unset := d.Unset(f.Line)
 		switch {
-		case v.Note == corefile.NoteReturned:
+		case note == corefile.NoteReturned:
 			if !d.Skipped() {
-				v.Note = ""
+				v.Note = besides
 			}
 		case unset == syntax.Yes: // what is in its place is something else's
 			v.Note, v.Value = "", c.decode(v.Value.Type(), notSetYet, 0, nil)
 			reveal(f.Vars, i)
-		case v.Note == corefile.NoteOptimized:
+		case note == corefile.NoteOptimized:
 			k := v.Value.Kind()
 			whole := k == reflect.Pointer || k == reflect.Interface || k == reflect.Chan || k == reflect.Func
 			if unset == syntax.No && !d.Reassigned(whole) {
-				v.Note = ""
+				v.Note = besides
 			}
 		case unset == syntax.No:
-			v.Note = ""
+			v.Note = besides
 		}
 	}
 }

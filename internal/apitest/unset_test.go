@@ -20,6 +20,7 @@ func TestUnset(t *testing.T) {
 		{"nested", []string{"port = 1", "(port) = " + none}},
 		{"literal", []string{"before = 7", "c = " + none}},
 		{"pointer", []string{"before = 7", "c = *main.conf {Port: 7, Tags: []string len: 0, cap: 0, nil}", "d = " + none}},
+		{"collected", []string{`s = "x"`, "c = *main.conf {Port: 7, Tags: []string len: 0, cap: 0, nil}", "(c) = " + none}},
 		{"function", []string{"before = 7", "v = " + none}},
 		{"chain", []string{"before = *main.conf {Port: 8, Tags: []string len: 0, cap: 0, nil}", "after = " + none, "err = " + none}},
 		{"header", []string{"n = 4", "(n) = " + none}},

@@ -339,10 +339,14 @@ func (c *capturer) staleVariables() {
 	collected := c.p.Collections() != c.cycles // since the heap was looked at
 	for i, s := range c.stale {
 		if doubts[i] == walk.Strong || doubts[i] == walk.Slight && (s.v.Collectable || collected) {
-			s.rec.Note = "not used any more: what it points to may have been reused"
+			note := "not used any more: what it points to may have been reused"
 			if c.p.InHeap(s.v.Addr) {
-				s.rec.Note = "not used any more: its memory may have been reused"
+				note = "not used any more: its memory may have been reused"
 			}
+			if s.v.Unset != target.Set { // that may be refuted
+				note = s.rec.Note + corefile.NoteAnd + note
+			}
+			s.rec.Note = note
 		}
 	}
 }

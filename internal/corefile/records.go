@@ -164,6 +164,8 @@ const (
 	NoteInStatement = "declared in a statement that may not have ended: it may not be set yet"
 	NoteReturned    = "the function may have returned before this was set"
 	NoteOptimized   = "optimized: it may be out of date"
+
+	NoteAnd = "; " // between one of these and what holds besides
 )
 
 // Variable is a named value: an argument, a local, a package-level variable.

@@ -72,6 +72,25 @@ func pointer() {
 	fmt.Println(c, d)
 }
 
+// collected is nested, after garbage has been collected. The second call finds on the
+// stack what the first has left.
+func collected(s string) {
+	c := &conf{Port: stain(7)}
+	{
+		c := &conf{
+			Port: must(garbage(s)),
+		}
+		fmt.Println(c)
+	}
+	fmt.Println(c)
+}
+
+//go:noinline
+func garbage(s string) string {
+	runtime.GC()
+	return s
+}
+
 func function() {
 	before := stain(7)
 	v := func() int {
@@ -179,6 +198,9 @@ func main() {
 		literal()
 	case "pointer":
 		pointer()
+	case "collected":
+		collected("1")
+		collected("x")
 	case "function":
 		function()
 	case "chain":
