@@ -98,6 +98,7 @@ func Own(req *Request, secretName func(string) bool) (d *Dump) {
 	defer p.Close()
 	p.Signal, p.Move = req.Signal, req.Move
 	q.single(p.AutomaticProcs())
+	p.Working = q.turn.keep
 
 	req.Limits.Deadline = start.Add(req.Limits.Timeout)
 	c := &capturer{
@@ -184,7 +185,7 @@ func (c *capturer) goroutinesAndVariables() {
 	}
 	c.packages = map[string]bool{}
 	for _, g := range gs {
-		if !c.compresses(g.CreatedBy.Func) {
+		if !c.helps(g.CreatedBy.Func) {
 			c.goroutine(g)
 		}
 	}
@@ -289,6 +290,7 @@ func (c *capturer) goroutine(g *target.Goroutine) {
 // frame captures a frame. The variables of the runtime itself are of no use to
 // anyone else, and lead to all of its memory; ours lead to another dump.
 func (c *capturer) frame(f *target.Frame, ours bool) corefile.Frame {
+	c.p.Working()
 	rec := corefile.Frame{
 		Place: corefile.Place{Func: f.Func, File: f.File, Line: f.Line},
 		PC:    f.PC, Package: f.Package, Inlined: f.Inlined, Optimized: f.Optimized,
@@ -326,6 +328,7 @@ func (c *capturer) staleVariables() {
 	}
 	doubts := make([]walk.Doubt, len(c.stale))
 	for i, s := range c.stale {
+		c.p.Working()
 		s.rec.Value, doubts[i] = c.walker.Stale(s.v.Name, s.v.Type, s.v.Addr, s.v.Frame)
 		if s.v.Guessed {
 			doubts[i] = max(doubts[i], walk.Slight)

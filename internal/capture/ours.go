@@ -9,11 +9,11 @@ import (
 // pkg returns the import path of the package that was called, "" if none was.
 func (r *Request) pkg() string { return r.Entry[:max(0, strings.LastIndexByte(r.Entry, '.'))] }
 
-// compresses reports whether a goroutine that a function has started compresses a
-// dump, this one or another: that is nothing the program does.
-func (c *capturer) compresses(createdBy string) bool {
+// helps reports whether a goroutine that a function has started helps with a dump,
+// this one or another: that is nothing the program does.
+func (c *capturer) helps(createdBy string) bool {
 	pkg := c.req.pkg()
-	return pkg != "" && strings.HasPrefix(createdBy, pkg+"/internal/corefile.")
+	return pkg != "" && (strings.HasPrefix(createdBy, pkg+"/internal/corefile.") || strings.HasPrefix(createdBy, pkg+"/internal/capture."))
 }
 
 // ours returns the frames of another dump under way: from one of the package

@@ -20,6 +20,7 @@ type quiet struct {
 	bound       int64 // the memory limit meanwhile
 	procs       int   // 0: not changed
 	automatic   bool
+	turn        turn
 }
 
 // hush turns the collector off. It could shrink a stack, which leaves dangling
@@ -111,10 +112,14 @@ func (q *quiet) single(automatic bool) {
 		q.procs, q.automatic = n, automatic
 		runtime.GOMAXPROCS(1)
 	}
+	if q.stop {
+		q.turn.begin()
+	}
 }
 
 // busy gives back the Ps, unless the program has set how many it wants since.
 func (q *quiet) busy() {
+	q.turn.finish()
 	if q.procs > 0 && runtime.GOMAXPROCS(0) == 1 {
 		runtime.GOMAXPROCS(q.procs)
 		if q.automatic {

@@ -55,7 +55,7 @@ func (c *capturer) fromTraceback() {
 			g.Frames, g.More = g.Frames[:c.req.Limits.Frames], g.More+n
 			c.cut("frames", n)
 		}
-		if g.ID != c.self && (g.CreatedBy == nil || !c.compresses(g.CreatedBy.Func)) {
+		if g.ID != c.self && (g.CreatedBy == nil || !c.helps(g.CreatedBy.Func)) {
 			c.goroutines = append(c.goroutines, g)
 		}
 	}

@@ -119,6 +119,9 @@ func (p *Process) Goroutines(first int64, limit int) (gs []*Goroutine, omitted i
 	}
 	states := make([]byte, int64(n)*l.size)
 	for i := range n {
+		if i%64 == 0 {
+			p.Working()
+		}
 		addr := le64(ptrs[i*word:])
 		state := states[int64(i)*l.size:][:l.size:l.size]
 		if p.Mem.Read(state, addr) != nil {
@@ -144,6 +147,7 @@ func (p *Process) Goroutines(first int64, limit int) (gs []*Goroutine, omitted i
 		gs, omitted = gs[:limit], len(gs)-limit
 	}
 	for _, g := range gs {
+		p.Working()
 		p.copyStack(g, l)
 	}
 	p.sortStacks(gs)
@@ -194,6 +198,7 @@ func (p *Process) describe(gs []*Goroutine, l *gLayout) {
 	now := p.now()
 	reasons := p.waitReasons()
 	for _, g := range gs {
+		p.Working()
 		switch g.status {
 		case gRunnable:
 			g.Status = "runnable"

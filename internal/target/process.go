@@ -30,6 +30,9 @@ type Process struct {
 	// At is where a goroutine is, if that is known better than the runtime has it.
 	At At
 
+	// Working is called now and then while reading takes long.
+	Working func()
+
 	// Move tells how the current goroutine's stack has moved since the event.
 	Move Move
 
@@ -100,7 +103,7 @@ func Self() *Process {
 func newProcess(base Memory) *Process {
 	layers := &layered{base: base}
 	p := &Process{
-		Mem: layers, layers: layers,
+		Mem: layers, layers: layers, Working: func() {},
 		rtypes: map[uint64]*Type{}, dtypes: map[dwarf.Offset]*Type{},
 		funcs: map[uint64]*Func{}, sites: map[uint64]*site{}, maps: map[resumption]*stackMaps{}, scopes: map[frameAt]*scope{},
 	}

@@ -340,7 +340,10 @@ func (w *Walker) keep() []byte {
 // tick is called for each element, with the encoded value so far, and looks at
 // the clock now and then. It reports whether the walk goes on.
 func (w *Walker) tick(dst []byte) bool {
-	switch w.ticks++; {
+	if w.ticks++; w.ticks%256 == 0 {
+		w.p.Working()
+	}
+	switch {
 	case w.stopped != "":
 	case int64(len(dst)) > w.room:
 		w.stopped, w.full = "bytes", true
