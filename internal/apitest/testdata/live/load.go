@@ -8,6 +8,7 @@ import (
 	"os"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -65,6 +66,9 @@ func begin() (end func() []string) {
 	}
 }
 
+// held has everything rest, between two dumps.
+var held atomic.Bool
+
 // loop has a goroutine of its own call f until the end.
 func (l *load) loop(f func(n int)) {
 	l.wait.Add(1)
@@ -76,6 +80,9 @@ func (l *load) loop(f func(n int)) {
 				return
 			default:
 				f(n)
+			}
+			for held.Load() {
+				time.Sleep(time.Millisecond)
 			}
 			if *cooperative {
 				runtime.Gosched()

@@ -3,8 +3,8 @@
 // can be told from one that is right.
 //
 // A dump that was written to a file is announced on standard output by its path;
-// the next is taken when a line comes on standard input. The last line is a
-// report, in JSON.
+// the next is taken when a line comes on standard input; until then the process
+// rests. The last line is a report, in JSON.
 package main
 
 import (
@@ -83,10 +83,12 @@ func (r *report) run() {
 			continue
 		}
 		r.Files++
+		held.Store(true)
 		fmt.Println(path)
 		if !in.Scan() {
 			return
 		}
+		held.Store(false)
 	}
 	r.Dumping = p.reset()
 	p.stop()
