@@ -2,6 +2,7 @@ package apitest
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -17,10 +18,12 @@ import (
 	"coredumpy"
 )
 
-// These set how many dumps TestLive takes in all, how many goroutines wait
-// meanwhile, and how many programs TestLivePanics has panic.
+// These set how many dumps TestLive takes in all, how long a busy goroutine rests
+// now and then, how many wait meanwhile, and how many programs TestLivePanics has
+// panic.
 const (
 	liveEnv       = "COREDUMPY_LIVE"
+	liveRestEnv   = "COREDUMPY_LIVE_REST"
 	liveParkedEnv = "COREDUMPY_LIVE_PARKED"
 	livePanicsEnv = "COREDUMPY_LIVE_PANICS"
 )
@@ -99,29 +102,40 @@ type liveReport struct {
 // change is right in every dump. In the ordinary suite it is less busy.
 func TestLive(t *testing.T) {
 	total, parked := number(t, liveEnv, 0), number(t, liveParkedEnv, 50)
-	chosen, each := lives[:0:0], 4
+	rest := os.Getenv(liveRestEnv)
+	chosen, shares := lives[:0:0], 0
 	for _, l := range lives {
 		if total > 0 || l.few && !testing.Short() || l.short {
 			chosen = append(chosen, l)
+			shares += l.share()
 		}
 	}
-	if total > 0 {
-		each = max(total/len(chosen), 1)
-	}
 	for _, l := range chosen {
-		t.Run(l.name, func(t *testing.T) { l.run(t, each, parked, total == 0) })
+		dumps := max(total*l.share()/shares, 1)
+		if total == 0 {
+			dumps, rest = 4, gentleRest
+		}
+		t.Run(l.name, func(t *testing.T) { l.run(t, dumps, parked, rest) })
 	}
 }
 
-func (l *live) run(t *testing.T, dumps, parked int, gentle bool) {
-	if len(l.flags) > 0 && l.flags[0] == "-race" {
+func (l *live) raced() bool { return len(l.flags) > 0 && l.flags[0] == "-race" }
+
+// share is how many dumps a way takes, as a multiple of what one with -race does.
+func (l *live) share() int {
+	if l.raced() {
+		return 1
+	}
+	return 2
+}
+
+func (l *live) run(t *testing.T, dumps, parked int, rest string) {
+	if l.raced() {
 		needC(t)
 	}
 	args := append([]string{"-dumps", fmt.Sprint(dumps), "-parked", fmt.Sprint(parked), "-dir", t.TempDir()}, l.args...)
-	if l.rest != "" {
-		args = append(args, "-rest", l.rest)
-	} else if gentle {
-		args = append(args, "-rest", gentleRest)
+	if rest = cmp.Or(l.rest, rest); rest != "" {
+		args = append(args, "-rest", rest)
 	}
 	cmd := exec.Command(build(t, "live", l.flags), args...)
 	cmd.Env = append(os.Environ(), strings.Fields(l.env)...)
