@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -35,6 +36,11 @@ type LoadOptions struct {
 	// Interrupt stops the command that runs, and the session if there is no
 	// prompt to go back to.
 	Interrupt <-chan os.Signal
+	// ReadLine, if it isn't nil and there is a prompt, shows the prompt and reads a
+	// command in place of In: a line editor. complete returns what may stand in place
+	// of the end of a text, from the byte from on. The error is [io.EOF] at the end,
+	// and [ErrInterrupted] for a line that is given up.
+	ReadLine func(prompt string, complete func(text string) (from int, words []string)) (string, error)
 }
 
 // Errors of [Load].
@@ -59,7 +65,7 @@ func Load(core *Core, o LoadOptions) error {
 		Out: out, Name: name, Brief: inspect.Brief, Full: inspect.Full,
 		Func: func(v Value) string { return v.Func().Func },
 	}
-	sh := &shell.Shell{In: o.In, Out: out, Err: o.Err, Commands: s.commands(), Without: running, Interrupt: o.Interrupt}
+	sh := &shell.Shell{In: o.In, Out: out, Err: o.Err, Commands: s.commands(), Without: running, Interrupt: o.Interrupt, ReadLine: o.ReadLine, Names: s.names}
 	s.sh = sh
 	failed := s.selectFirst()
 	if o.Prompt {
@@ -621,6 +627,44 @@ func (s *session) eval(command, expr string) (r eval.Result[Value], noted *Varia
 		}
 	}
 	return r, noted, err
+}
+
+// names returns names of variables in the selected frame; if of isn't empty those of
+// the fields that it has, or of the package's variables that it is.
+func (s *session) names(of string) (names []string) {
+	f, err := s.current()
+	if err != nil {
+		f = &Frame{}
+	}
+	pkg := f.Package
+	if of == "" {
+		names = append(names, "panic")
+		for i := range f.Vars {
+			names = append(names, f.Vars[i].Name)
+		}
+	} else if r, _, err := s.eval("", of); err == nil {
+		v := r.Value
+		if v.Kind() == reflect.Interface {
+			v = v.Elem()
+		}
+		t := v.Type()
+		if t.Kind() == reflect.Pointer {
+			t = t.Elem()
+		}
+		for i := range t.NumField() {
+			name, _, _ := t.Field(i)
+			names = append(names, name)
+		}
+		return names
+	}
+	globals, _ := s.packageVariables()
+	for i := range globals {
+		dot := strings.LastIndexByte(globals[i].Name, '.')
+		if from := globals[i].Name[:max(dot, 0)]; of == "" && from == pkg || of != "" && from[strings.LastIndexByte(from, '/')+1:] == of {
+			names = append(names, globals[i].Name[dot+1:])
+		}
+	}
+	return names
 }
 
 // constants returns the constants of the types in the dump.

@@ -24,8 +24,9 @@ program nor its source is needed.
   -c COMMAND   run COMMAND and leave; repeat it for more commands
 
 Without -c commands are read from standard input. There is a prompt if that and
-standard output are a terminal, and colour unless NO_COLOR is set. Ctrl-C stops
-a command, Ctrl-D leaves.
+standard output are a terminal, with the keys of Emacs, a history, and Tab to
+complete commands, variables and fields; and colour unless NO_COLOR is set.
+Ctrl-C stops a command, Ctrl-D leaves.
 
 The exit status is 1 if the dump can't be read or a command failed, and 130
 after an interrupt.
@@ -69,12 +70,16 @@ func openDump(stdin io.Reader, stdout, stderr io.Writer, path string, commands [
 	if why := core.Missing(); why != "" && !prompt { // a session tells by itself
 		printError(stderr, "load", fmt.Errorf("%s: %s", path, safetext.Line(why)))
 	}
-	err = coredumpy.Load(core, coredumpy.LoadOptions{
+	o := coredumpy.LoadOptions{
 		In: stdin, Out: stdout, Err: stderr, Commands: commands,
 		Prompt:    prompt,
 		Color:     isTerminal(stdout) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb",
 		Interrupt: interrupt,
-	})
+	}
+	if prompt {
+		o.ReadLine = lineEditor(stdin.(*os.File), stdout.(*os.File), o.Color)
+	}
+	err = coredumpy.Load(core, o)
 	switch {
 	case err == nil:
 		return statusOK

@@ -35,6 +35,14 @@ type Shell struct {
 	// there is no prompt.
 	Interrupt <-chan os.Signal
 
+	// ReadLine, if it isn't nil, reads a command in place of In, and shows the
+	// prompt. complete returns what may stand in place of the end of a text, from the
+	// byte from on.
+	ReadLine func(prompt string, complete func(text string) (from int, words []string)) (string, error)
+	// Names returns the names that a command's argument may have in it, or if of isn't
+	// empty, those behind it and a dot. It may be nil.
+	Names func(of string) []string
+
 	last   string
 	failed bool
 }
@@ -54,13 +62,19 @@ func (s *Shell) Loop() error {
 	in := readLines(s.In)
 	defer close(in.more)
 	for {
-		if s.Prompt != "" {
+		edited := s.Prompt != "" && s.ReadLine != nil
+		if s.Prompt != "" && !edited {
 			s.Out.Bold(s.Prompt)
 		}
 		err := s.Out.Flush()
 		if err == nil {
 			var line string
-			if line, err = s.next(in); err == nil {
+			if edited {
+				line, err = s.ReadLine(s.Prompt, s.complete)
+			} else {
+				line, err = s.next(in)
+			}
+			if err == nil {
 				err = s.Do(line)
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -150,5 +151,77 @@ func TestLongLine(t *testing.T) {
 	}
 	if !strings.HasSuffix(out.String(), "x\nafter\n") || out.Len() > maxLine+1<<17 {
 		t.Errorf("got %d bytes that end in %q, want a cut line and then the next", out.Len(), out.String()[out.Len()-20:])
+	}
+}
+
+func TestComplete(t *testing.T) {
+	s, _, _ := newTest(strings.NewReader(""), nil)
+	s.Names = func(of string) []string {
+		switch of {
+		case "":
+			return []string{"list", "echoes", "list", "bad\x1bname", "größe", "a.b"}
+		case "a.b[i].c", "x", `m["k y"]`:
+			return []string{"field", "Field"}
+		}
+		return nil
+	}
+	for _, tt := range []struct {
+		text string
+		from int
+		want string
+	}{
+		{"", 0, "? e echo fail forever h help quit"},
+		{"  ec", 2, "echo"},
+		{"f", 0, "fail forever"},
+		{"z", 0, ""},
+		{"help f", 5, "fail forever"},
+		{"echo ", 5, "echoes größe list"},
+		{"echo l", 5, "list"},
+		{"echo grö", 5, "größe"},
+		{"echo 1+(*l", 9, "list"},
+		{"echo x.", 7, "Field field"},
+		{"echo len(x.f", 11, "field"},
+		{"echo a.b[i].c.F", 14, "Field"},
+		{"echo y[a.b[i].c.F", 16, "Field"},
+		{`echo m["k y"].f`, 14, "field"},
+		{"echo y.", 7, ""},
+		{"echo .", 6, ""},
+		{"echo ].", 7, ""},
+	} {
+		from, words := s.complete(tt.text)
+		want := strings.Fields(strings.TrimPrefix(tt.want, "? "))
+		if from != tt.from || !slices.Equal(words, want) {
+			t.Errorf("%q: got %q from %d, want %q from %d", tt.text, words, from, want, tt.from)
+		}
+	}
+	s.Names = nil
+	if _, words := s.complete("echo l"); len(words) != 0 {
+		t.Errorf("got %q without names, want none", words)
+	}
+}
+
+func TestReadLine(t *testing.T) {
+	s, out, _ := newTest(strings.NewReader("echo no\n"), nil)
+	lines := []string{"echo a", "", "fail", "interrupt"}
+	s.ReadLine = func(prompt string, complete func(string) (int, []string)) (string, error) {
+		if prompt != "> " || complete == nil {
+			t.Errorf("got prompt %q and completion %t", prompt, complete != nil)
+		}
+		if len(lines) == 0 {
+			return "", io.EOF
+		}
+		line := lines[0]
+		if lines = lines[1:]; line == "interrupt" {
+			return "", ErrInterrupted
+		}
+		return line, nil
+	}
+	s.Prompt = "> "
+	if err := s.Loop(); err != nil || out.String() != "a\na\n\n\n" {
+		t.Errorf("got %q and error %v", out, err)
+	}
+	s.Prompt = ""
+	if err := s.Loop(); err != nil || !strings.HasSuffix(out.String(), "no\n") {
+		t.Errorf("got %q and error %v without a prompt, want it read from In", out, err)
 	}
 }

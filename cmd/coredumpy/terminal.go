@@ -1,0 +1,89 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"coredumpy"
+	"coredumpy/internal/edit"
+)
+
+// lineEditor returns a function that reads lines with editing from a terminal, or
+// nil if it doesn't take to that. The modes of terminals differ from system to
+// system; stty(1), which POSIX has, sets them on all. Windows has none, and a
+// console that edits by itself.
+func lineEditor(in, out *os.File, bold bool) func(string, func(string) (int, []string)) (string, error) {
+	if term := os.Getenv("TERM"); term == "" || term == "dumb" {
+		return nil
+	}
+	usual, err := stty(in, "-g")
+	if err != nil {
+		return nil
+	}
+	e := edit.New(in, out)
+	e.Bold = bold
+	return func(prompt string, complete func(string) (int, []string)) (line string, err error) {
+		e.Complete, e.Width = complete, 0
+		if size, err := stty(in, "size"); err == nil {
+			rows := 0
+			fmt.Sscan(size, &rows, &e.Width)
+		}
+		// Keys come one by one, without being shown, and Ctrl-C is one.
+		if _, err := stty(in, "-icanon", "-echo", "min", "1", "time", "0", "intr", "undef"); err != nil {
+			return "", err
+		}
+		leave := restoring(in, usual)
+		defer func() {
+			if restored := leave(); err == nil {
+				err = restored
+			}
+		}()
+		line, err = e.Line(prompt)
+		if errors.Is(err, edit.ErrInterrupted) {
+			err = coredumpy.ErrInterrupted
+		}
+		return line, err
+	}
+}
+
+// restoring returns a function that gives a terminal its usual mode back. A signal
+// that ends the process comes after that, too.
+func restoring(in *os.File, usual string) (leave func() error) {
+	ends := make(chan os.Signal, 1)
+	signal.Notify(ends, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
+	left := make(chan struct{})
+	go func() {
+		select {
+		case sig := <-ends:
+			stty(in, usual)
+			signal.Reset(sig)
+			if p, err := os.FindProcess(os.Getpid()); err == nil {
+				p.Signal(sig)
+			}
+		case <-left:
+		}
+	}()
+	return func() error {
+		signal.Stop(ends)
+		close(left)
+		_, err := stty(in, usual)
+		return err
+	}
+}
+
+func stty(in *os.File, args ...string) (string, error) {
+	cmd := exec.Command("stty", args...)
+	var stderr bytes.Buffer
+	cmd.Stdin, cmd.Stderr = in, &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		err = fmt.Errorf("stty %s: %w: %s", strings.Join(args, " "), err, bytes.TrimSpace(stderr.Bytes()))
+	}
+	return strings.TrimSpace(string(out)), err
+}
