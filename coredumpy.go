@@ -395,7 +395,10 @@ func DumpTo(w io.Writer, opts ...Option) error {
 		if err != nil {
 			return err
 		}
-		return dump.Write(given{w}, true)
+		if err := dump.Write(given{w}, true); err != nil {
+			return fmt.Errorf("coredumpy: no dump written: %w", err)
+		}
+		return nil
 	})
 }
 

@@ -637,7 +637,8 @@ func (c *Core) object(p part) Value {
 	rec, err := c.file.Object(p.id)
 	o := &object{}
 	if err != nil {
-		o.value = Value{core: c, typ: unknownType, why: err.Error()}
+		why := strings.TrimPrefix(strings.TrimPrefix(err.Error(), "coredumpy: "), "read ")
+		o.value = Value{core: c, typ: unknownType, why: why}
 	} else if t := c.typeOf(rec.Type); p.elements {
 		o.value = c.parse(t, rec.Value, rec.Addr, &o.forms)
 	} else {

@@ -204,7 +204,7 @@ func printError(stderr io.Writer, name string, err error) {
 		return
 	}
 	message := err.Error()
-	for _, operation := range []string{name + ": ", "coredumpy: ", "corefile: "} {
+	for _, operation := range []string{name + ": ", "coredumpy: "} {
 		message = strings.TrimPrefix(message, operation)
 	}
 	fmt.Fprintf(stderr, "coredumpy %s: %s\n", name, safetext.Line(message))

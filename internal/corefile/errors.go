@@ -27,9 +27,9 @@ type FormatError struct {
 
 func (e *FormatError) Error() string {
 	if e.Path == "" {
-		return "corefile: the file " + e.Problem
+		return "coredumpy: the file " + e.Problem
 	}
-	return "corefile: " + strconv.Quote(e.Path) + " " + e.Problem
+	return "coredumpy: " + strconv.Quote(e.Path) + " " + e.Problem
 }
 
 func (e *FormatError) Unwrap() error { return e.Err }

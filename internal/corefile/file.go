@@ -129,11 +129,11 @@ func (f *File) Globals() ([]Variable, error) {
 func (f *File) Object(id int) (*Object, error) {
 	offset, ok := f.objects.find(int64(id))
 	if !ok {
-		return nil, fmt.Errorf("corefile: %s %d: %w", kindObject, id, ErrNotFound)
+		return nil, fmt.Errorf("coredumpy: %s %d: %w", kindObject, id, ErrNotFound)
 	}
 	o, err := parseObject(f.line(offset))
 	if err != nil {
-		return nil, fmt.Errorf("corefile: read %s %d: %w", kindObject, id, err)
+		return nil, fmt.Errorf("coredumpy: read %s %d: %w", kindObject, id, err)
 	}
 	o.ID = id
 	return o, nil
@@ -170,19 +170,19 @@ func parseObject(line []byte) (*Object, error) {
 func decode[T any](f *File, k kind, x *index, id int64) (*T, error) {
 	offset, ok := x.find(id)
 	if !ok {
-		return nil, fmt.Errorf("corefile: %s %d: %w", k, id, ErrNotFound)
+		return nil, fmt.Errorf("coredumpy: %s %d: %w", k, id, ErrNotFound)
 	}
 	payload, ok := k.payload(f.line(offset))
 	if !ok {
-		return nil, fmt.Errorf("corefile: read %s %d: its line doesn't end as a record does", k, id)
+		return nil, fmt.Errorf("coredumpy: read %s %d: its line doesn't end as a record does", k, id)
 	}
 	if n := parts(payload); n > maxParts && (k == kindGoroutine || k == kindType) {
-		return nil, fmt.Errorf("corefile: read %s %d: it has %d parts, more than %d", k, id, n, maxParts)
+		return nil, fmt.Errorf("coredumpy: read %s %d: it has %d parts, more than %d", k, id, n, maxParts)
 	}
 	record := new(T)
 	if err := json.Unmarshal(payload, record); err != nil {
 		// Cut, for it quotes the number that can't be decoded, of whatever length.
-		return nil, fmt.Errorf("corefile: read %s %d: %.300w", k, id, err)
+		return nil, fmt.Errorf("coredumpy: read %s %d: %.300w", k, id, err)
 	}
 	return record, nil
 }

@@ -172,23 +172,23 @@ func TestOpeningDecodesNothing(t *testing.T) {
 		}
 	}
 	_, err := f.Type(1)
-	broken(err, "corefile: read type 1: its line doesn't end as a record does")
+	broken(err, "coredumpy: read type 1: its line doesn't end as a record does")
 	_, err = f.Object(1)
-	broken(err, "corefile: read object 1: its line isn't JSON")
+	broken(err, "coredumpy: read object 1: its line isn't JSON")
 	_, err = f.Goroutine(7)
-	broken(err, "corefile: read goroutine 7: json: cannot unmarshal number")
+	broken(err, "coredumpy: read goroutine 7: json: cannot unmarshal number")
 	_, _, err = f.Source("/a.go")
-	broken(err, "corefile: read source 1: invalid character")
+	broken(err, "coredumpy: read source 1: invalid character")
 	_, err = f.Object(3)
-	broken(err, "corefile: read object 3: its line isn't JSON, or nested too deep")
+	broken(err, "coredumpy: read object 3: its line isn't JSON, or nested too deep")
 	_, err = f.Object(4)
-	broken(err, "corefile: read object 4: it has 2 parts, not an id, a type, a value and an address")
+	broken(err, "coredumpy: read object 4: it has 2 parts, not an id, a type, a value and an address")
 	_, err = f.Object(5)
-	broken(err, `corefile: read object 5: strconv.ParseInt: parsing "1.5": invalid syntax`)
+	broken(err, `coredumpy: read object 5: strconv.ParseInt: parsing "1.5": invalid syntax`)
 	_, err = f.Object(6)
-	broken(err, `corefile: read object 6: strconv.ParseUint: parsing "-1": invalid syntax`)
+	broken(err, `coredumpy: read object 6: strconv.ParseUint: parsing "-1": invalid syntax`)
 	globals, err := f.Globals()
-	broken(err, "corefile: read global 1: invalid character")
+	broken(err, "coredumpy: read global 1: invalid character")
 	if len(globals) != 1 || globals[0].Name != "main.fine" {
 		t.Errorf("got globals %+v, want the one that can be read", globals)
 	}
@@ -237,7 +237,7 @@ func TestNotFound(t *testing.T) {
 		}
 	}
 	_, err := f.Goroutine(5)
-	if got, want := fmt.Sprint(err), "corefile: goroutine 5: not in the dump"; got != want {
+	if got, want := fmt.Sprint(err), "coredumpy: goroutine 5: not in the dump"; got != want {
 		t.Errorf("got error %q, want %q", got, want)
 	}
 }

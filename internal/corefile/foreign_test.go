@@ -71,7 +71,7 @@ type fileTest struct{ name, file, want string }
 func TestForeign(t *testing.T) {
 	for _, test := range foreignTests(t) {
 		_, err := ReadHead(strings.NewReader(test.file))
-		if err == nil || !strings.Contains(err.Error(), "corefile: the file "+test.want) {
+		if err == nil || !strings.Contains(err.Error(), "coredumpy: the file "+test.want) {
 			t.Errorf("%s: got error %v, want %q in it", test.name, err, test.want)
 			continue
 		}

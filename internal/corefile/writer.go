@@ -49,7 +49,7 @@ func NewWriter(w io.Writer, compress bool) *Writer {
 // what it is about.
 func (w *Writer) Head(h *Head) error {
 	if w.records != 0 {
-		return errors.New("corefile: write head: it must be the first record")
+		return errors.New("write head: it must be the first record")
 	}
 	head := *h
 	head.Version = Version
@@ -57,11 +57,11 @@ func (w *Writer) Head(h *Head) error {
 		return err
 	}
 	if err := w.out.Flush(); err != nil {
-		return fmt.Errorf("corefile: write head: %w", err)
+		return fmt.Errorf("write head: %w", err)
 	}
 	if w.gz != nil {
 		if err := w.gz.Flush(); err != nil {
-			return fmt.Errorf("corefile: write head: %w", err)
+			return fmt.Errorf("write head: %w", err)
 		}
 	}
 	return nil
@@ -83,7 +83,7 @@ func (w *Writer) Source(s *Source) error { return w.numbered(kindSource, int64(s
 // if the object's address is in what refers to it, as [Object] says.
 func (w *Writer) Object(id, typ int, addr uint64, value []byte) error {
 	if bytes.IndexByte(value, '\n') >= 0 {
-		return fmt.Errorf("corefile: write object %d: the value %.40q holds a newline", id, value)
+		return fmt.Errorf("write object %d: the value %.40q holds a newline", id, value)
 	}
 	if err := w.BeginObject(id, typ); err != nil {
 		return err
@@ -118,7 +118,7 @@ func (w *Writer) EndObject(addr uint64) error {
 	}
 	w.scratch = append(p, "]\n"...)
 	if _, err := w.out.Write(w.scratch); err != nil {
-		return fmt.Errorf("corefile: write object %d: %w", w.object, err)
+		return fmt.Errorf("write object %d: %w", w.object, err)
 	}
 	w.records++
 	return nil
@@ -128,18 +128,18 @@ func (w *Writer) EndObject(addr uint64) error {
 // underlying writer.
 func (w *Writer) Close() error {
 	if w.records == 0 {
-		return errors.New("corefile: close: a dump has a head, and none was written")
+		return errors.New("close: a dump has a head, and none was written")
 	}
 	if err := w.record(kindEnd, &End{Records: w.records}); err != nil {
 		return err
 	}
 	w.closed = true
 	if err := w.out.Flush(); err != nil {
-		return fmt.Errorf("corefile: close: %w", err)
+		return fmt.Errorf("close: %w", err)
 	}
 	if w.gz != nil {
 		if err := w.gz.Flush(); err != nil {
-			return fmt.Errorf("corefile: close: %w", err)
+			return fmt.Errorf("close: %w", err)
 		}
 	}
 	return nil
@@ -157,11 +157,11 @@ func (w *Writer) numbered(k kind, id int64, v any) error {
 func (w *Writer) check(k kind, id int64) error {
 	switch {
 	case w.closed:
-		return fmt.Errorf("corefile: write %s %d: the dump is closed", k, id)
+		return fmt.Errorf("write %s %d: the dump is closed", k, id)
 	case w.records == 0:
-		return fmt.Errorf("corefile: write %s %d: the head must be the first record", k, id)
+		return fmt.Errorf("write %s %d: the head must be the first record", k, id)
 	case id < 1:
-		return fmt.Errorf("corefile: write %s %d: ids count from 1", k, id)
+		return fmt.Errorf("write %s %d: ids count from 1", k, id)
 	}
 	return nil
 }
@@ -170,17 +170,17 @@ func (w *Writer) check(k kind, id int64) error {
 // encoded, so that no line is ever half a record.
 func (w *Writer) record(k kind, v any) error {
 	if w.closed {
-		return fmt.Errorf("corefile: write %s: the dump is closed", k)
+		return fmt.Errorf("write %s: the dump is closed", k)
 	}
 	w.line.Reset()
 	w.line.WriteString(k.prefix())
 	if err := w.encoder.Encode(v); err != nil {
-		return fmt.Errorf("corefile: write %s: %w", k, err)
+		return fmt.Errorf("write %s: %w", k, err)
 	}
 	w.line.Truncate(w.line.Len() - 1) // the encoder's newline
 	w.line.WriteString("}\n")
 	if _, err := w.out.Write(w.line.Bytes()); err != nil {
-		return fmt.Errorf("corefile: write %s: %w", k, err)
+		return fmt.Errorf("write %s: %w", k, err)
 	}
 	if w.line.Cap() > 16*writeBuffer { // don't keep a huge source file's room
 		w.line = bytes.Buffer{}

@@ -146,7 +146,7 @@ func TestLine(t *testing.T) {
 		{"pointer beyond the dump's depth", 6, `{"p":8192,"x":"depth limit"}`, `(*main.T)(0x2000)`},
 		{"wild pointer", 6, `{"p":8192,"x":"bad address"}`, `(*main.T)(0x2000) (unreadable bad address)`},
 		{"import path", 25, `{"p":8192,"x":"depth limit"}`, `("*net/http.Request")(0x2000)`},
-		{"pointer to an object that isn't there", 6, `[8192,99]`, `(*main.T)(0x2000) (unreadable corefile: object 99: not in the dump)`},
+		{"pointer to an object that isn't there", 6, `[8192,99]`, `(*main.T)(0x2000) (unreadable object 99: not in the dump)`},
 		{"slice of elements that aren't there", 28, `[8192,99,3]`, `[]int len: 3, cap: 3, [...] (unreadable not in the dump)`},
 		{"matrix of more dimensions than one can see", 43, `[[[[[[1]]]]]]`, `[1][1][1][1][1][1]int [[[[[[...]]]]]]`},
 		{"interface", 7, `[8,[12288,3]]`, `error(*errors.errorString) *{s: "boom"}`},
