@@ -154,7 +154,7 @@ func (p *Process) Goroutines(first int64, limit int) (gs []*Goroutine, omitted i
 	if p.spans, err = p.readSpans(); err != nil {
 		return nil, 0, fmt.Errorf("goroutines: %w", err)
 	}
-	p.layers.stale = p.spans.stacks
+	p.layers.setStale(p.spans.stacks)
 	p.describe(gs, l)
 	return gs, omitted, nil
 }

@@ -10,6 +10,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"math"
 	"sort"
 )
 
@@ -72,7 +73,8 @@ type stackCopy struct {
 type layered struct {
 	base   Memory
 	stacks []stackCopy // sorted by lo
-	stale  []span      // memory that belongs to stacks, copied or not
+	stale  []span      // memory that belongs to stacks, copied or not, sorted; see setStale
+	apart  span        // between two of them, where the last read was
 	copied uint64      // bytes of stacks
 	system span        // a thread's system stack that was used for something else since
 	made   []byte      // memory at synthetic
@@ -111,7 +113,7 @@ func (m *layered) Read(p []byte, addr uint64) error {
 	if m.system.lo <= addr && addr < m.system.hi {
 		return fmt.Errorf("%#x is in a frame of C, which the runtime may have overwritten since the panic", addr)
 	}
-	if find(m.stale, addr) != nil {
+	if m.onStack(addr) {
 		return fmt.Errorf("%#x is on a stack no longer in use", addr)
 	}
 	return m.base.Read(p, addr)
@@ -128,6 +130,29 @@ func (m *layered) stack(addr uint64) *stackCopy {
 		return &m.stacks[i]
 	}
 	return nil
+}
+
+// setStale says what memory belongs to stacks.
+func (m *layered) setStale(spans []span) { m.stale, m.apart = spans, span{} }
+
+// onStack reports whether addr belongs to a stack. Most reads are of the heap, many
+// in a row between the same two stacks.
+func (m *layered) onStack(addr uint64) bool {
+	if m.apart.lo <= addr && addr < m.apart.hi {
+		return false
+	}
+	i := sort.Search(len(m.stale), func(i int) bool { return m.stale[i].hi > addr })
+	if i < len(m.stale) && m.stale[i].lo <= addr {
+		return true
+	}
+	m.apart = span{hi: math.MaxUint64}
+	if i > 0 {
+		m.apart.lo = m.stale[i-1].hi
+	}
+	if i < len(m.stale) {
+		m.apart.hi = m.stale[i].lo
+	}
+	return false
 }
 
 // gap reports whether one of n bytes at addr isn't known.

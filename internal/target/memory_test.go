@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"math"
+	"math/rand/v2"
 	"reflect"
 	"strings"
 	"testing"
@@ -203,5 +205,29 @@ func TestUnescape(t *testing.T) {
 		if got := unescape(s); got != want {
 			t.Errorf("got %q of %q, want %q", got, s, want)
 		}
+	}
+}
+
+// What was found between two stacks says nothing about others, nor about those that
+// are found later.
+func TestOnStack(t *testing.T) {
+	m := &layered{}
+	rng := rand.New(rand.NewPCG(1, 2))
+	for range 100 {
+		var spans []span
+		for lo := uint64(0x1000); len(spans) < rng.IntN(5); lo += uint64(rng.IntN(50)) {
+			spans = append(spans, span{lo: lo, hi: lo + 1 + uint64(rng.IntN(20))})
+			lo = spans[len(spans)-1].hi
+		}
+		m.setStale(spans)
+		for range 200 {
+			addr := 0xff0 + uint64(rng.IntN(200))
+			if got, want := m.onStack(addr), find(spans, addr) != nil; got != want {
+				t.Fatalf("%#x in %x: got %t, want %t", addr, spans, got, want)
+			}
+		}
+	}
+	if m.onStack(0) || m.onStack(math.MaxUint64) {
+		t.Error("got a stack at the ends of memory")
 	}
 }

@@ -43,6 +43,9 @@ func (w *Walker) variable(name string, t *target.Type) context {
 
 // typed is the context that a value has by its type.
 func (c context) typed(r *typeRef) context {
+	if !r.password && !r.key {
+		return c
+	}
 	c.secret, c.words = c.secret || r.password, c.words || r.password
 	c.key = c.key || r.password || r.key
 	return c
