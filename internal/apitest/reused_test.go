@@ -1,6 +1,7 @@
 package apitest
 
 import (
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -105,6 +106,25 @@ func TestReusedUnlessCaptured(t *testing.T) {
 				t.Errorf("got  %q\nwant %q", got, tt.want)
 			}
 		})
+	}
+}
+
+// As long as nothing has been collected there is no doubt.
+func TestNothingReused(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.dump")
+	cmd := exec.Command(build(t, "reused", whole), path, "channels", "somebody")
+	cmd.Env = append(os.Environ(), "GOGC=off")
+	if o := command(t, cmd); o.exit != 2 {
+		t.Fatalf("got exit status %d: %s", o.exit, o.stderr)
+	}
+	vars := open(t, path).current(t).Frames[0].Vars
+	for _, v := range vars {
+		if doubtful(v) || !v.Value.Valid() {
+			t.Errorf("got %s = %.100s, note %q", v.Name, show(v.Value), v.Note)
+		}
+	}
+	if len(vars) != 11 {
+		t.Errorf("got %d variables, want 11", len(vars))
 	}
 }
 

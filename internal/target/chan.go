@@ -65,6 +65,16 @@ func (p *Process) Waiting(c *Chan) (recv, send int) {
 	return p.waiters(c.recvq), p.waiters(c.sendq)
 }
 
+// Size returns how much memory the channel at addr takes there: a buffer of what
+// has no pointers is allocated with it, behind the header (makechan), which is
+// longer in some versions.
+func (c *Chan) Size(addr uint64) uint64 {
+	if header := c.buf - addr; c.Cap > 0 && header >= chanHeader && header <= 2*chanHeader {
+		return header + uint64(c.Cap)*c.elem
+	}
+	return chanHeader
+}
+
 // Slot returns the address of the i-th buffered value in the order in which
 // they will be received.
 func (c *Chan) Slot(i int64) uint64 {

@@ -241,7 +241,7 @@ func (w *Walker) refer(o Object, from context) (id int, why string) {
 		}
 		doubt := w.doubt
 		w.doubt = None
-		err := w.doubtful(o.Addr, o.size(), whole)
+		err := w.doubtful(o.Addr, w.memory(&o), whole)
 		o.doubt, w.doubt = w.doubt, max(w.doubt, doubt)
 		if err != nil {
 			return 0, err.Error()
@@ -260,15 +260,19 @@ func (w *Walker) refer(o Object, from context) (id int, why string) {
 	return w.objects.add(o), ""
 }
 
-// size returns how much memory the object takes at its address.
-func (o *Object) size() uint64 {
+// memory returns how much memory the object takes at its address.
+func (w *Walker) memory(o *Object) uint64 {
 	switch {
 	case o.whole:
 		return uint64(o.typ.Size)
 	case o.typ.Kind == reflect.Slice:
 		return uint64(o.n * o.typ.Elem().Size)
+	case o.typ.Kind == reflect.Chan:
+		if ch, err := w.p.Chan(o.typ, o.Addr); err == nil {
+			return ch.Size(o.Addr)
+		}
 	}
-	return 48 // a map (internal/runtime/maps.Map), and at least a channel
+	return 48 // a map (internal/runtime/maps.Map)
 }
 
 // doubtful notes that a stale variable refers to memory at addr. It returns an

@@ -6,6 +6,7 @@ package main
 import (
 	"os"
 	"runtime"
+	"runtime/debug"
 	"slices"
 
 	"coredumpy"
@@ -142,6 +143,28 @@ func fail(n int) {
 	}
 }
 
+// channels has variables that aren't used any more, and no garbage is collected.
+func channels(user string) {
+	debug.SetGCPercent(-1)
+	plain, closed := make(chan int), make(chan struct{})
+	buffered, pointers := make(chan [3]int, 20), make(chan *request, 3)
+	small, large := map[string]int{user: 1}, map[int]request{}
+	for i := range 100 {
+		large[i] = request{i, user}
+	}
+	req := &request{7, user}
+	list, text := make([]request, 30), user+" and others"
+	lists = append(lists, []int{len(list), len(text)})
+	close(closed)
+	buffered <- [3]int{1, 2, 3}
+	pointers <- req
+	use(req)
+	go func() { plain <- len(small) + len(large) + len(buffered) + len(pointers) }()
+	<-plain
+	var seen map[string]int
+	seen["x"]++
+}
+
 func refill() {
 	for range 3 {
 		runtime.GC()
@@ -165,6 +188,8 @@ func main() {
 		callback(req())
 	case "shadowed":
 		shadowed(req())
+	case "channels":
+		channels(os.Args[3])
 	case "recursive":
 		recursive(1, req())
 	}
