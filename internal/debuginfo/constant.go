@@ -9,11 +9,13 @@ import (
 type Constant struct {
 	Name  string // without the package
 	Value int64
+	Type  dwarf.Offset
 }
 
-// Constants returns the constants of a named type that the package of the type
-// declares, in the order of their declarations. The compiler describes those of
-// packages, and no others.
+// Constants returns the constants of types of a name that the package of that name
+// declares, in the order of their declarations: the compiler describes those of
+// packages, and no others. A function may have a type of the same name, which isn't
+// theirs.
 func (f *File) Constants(typeName string) []Constant {
 	dot := strings.LastIndexByte(typeName, '.')
 	if dot < 0 {
@@ -37,7 +39,7 @@ func (f *File) Constants(typeName string) []Constant {
 			name, _ := f.value(e, dwarf.AttrName).(string)
 			value, ok := f.value(e, dwarf.AttrConstValue).(int64)
 			if name = name[strings.LastIndexByte(name, '.')+1:]; wanted && ok && name != "" && name != "_" {
-				found = append(found, Constant{name, value})
+				found = append(found, Constant{name, value, typ})
 			}
 		}
 	}

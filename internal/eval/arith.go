@@ -36,6 +36,9 @@ func (e *evaluation[V, T]) unary(n *ast.UnaryExpr) (operand[V], error) {
 	default:
 		return op, fmt.Errorf("operator %s is not supported on %s", n.Op, op.src)
 	}
+	if n.Op == token.SUB && isFloat(c.kind) && c.Type != "" && constant.Sign(c.Const) == 0 {
+		return op, negativeZero("-" + op.src)
+	}
 	c.Const = constant.UnaryOp(n.Op, c.Const, 0)
 	return c.wrapped()
 }
@@ -138,14 +141,32 @@ func compute[V Value[V, T], T Type[T]](x operand[V], op token.Token, y operand[V
 	default:
 		return x, unsupported
 	}
+	negative := (op == token.MUL || op == token.QUO) && (constant.Sign(x.Const) < 0) != (constant.Sign(y.Const) < 0)
 	x.Const = constant.BinaryOp(x.Const, op, y.Const)
-	return x.wrapped()
+	x, err := x.wrapped()
+	if err == nil && negative && isFloat(x.kind) && x.Type != "" && constant.Sign(x.Const) == 0 {
+		return x, negativeZero("the result")
+	}
+	return x, err
+}
+
+// negativeZero is the error of a value that go/constant doesn't have.
+func negativeZero(name string) error {
+	return fmt.Errorf("%s is -0: arithmetic with it is not supported", name)
 }
 
 func shift[V Value[V, T], T Type[T]](x operand[V], op token.Token, y operand[V]) (operand[V], error) {
 	n, err := integer(y)
 	if err != nil || n < 0 || x.Const.Kind() != constant.Int {
 		return x, fmt.Errorf("operator %s is not supported on %s and %s", op, x.src, y.src)
+	}
+	if x.Type == "" && y.Type != "" {
+		// Not a constant shift: x has the type that it would have without, and int if
+		// there is nothing that says so (spec, Operators).
+		x.Type, x.kind, x.size, x.shifted = "int", reflect.Int, 8, true
+		if !representable(x.Const, x.kind, x.size) {
+			return x, fmt.Errorf("cannot use %s as int value", x.src)
+		}
 	}
 	if n > maxShift {
 		if x.Type == "" && op == token.SHL {
@@ -161,6 +182,12 @@ func shift[V Value[V, T], T Type[T]](x operand[V], op token.Token, y operand[V])
 func unify[V Value[V, T], T Type[T]](x, y *operand[V]) error {
 	switch {
 	case x.Type != "" && y.Type != "":
+		for _, op := range [][2]*operand[V]{{x, y}, {y, x}} {
+			if c, like := op[0], op[1]; c.shifted && !like.shifted && like.kind >= reflect.Int && like.kind <= reflect.Uintptr {
+				c.Type, c.kind, c.size, c.shifted = like.Type, like.kind, like.size, false
+				c.Const = wrap(c.Const, c.kind, c.size)
+			}
+		}
 		if x.Type != y.Type {
 			return fmt.Errorf("mismatched types %s and %s", x.Type, y.Type)
 		}
@@ -316,6 +343,9 @@ func constantOf[V Value[V, T], T Type[T]](op operand[V]) (operand[V], error) {
 		c.Const = constant.MakeFloat64(v.Float())
 		if c.Const.Kind() == constant.Unknown {
 			return op, fmt.Errorf("%s is %g: arithmetic with it is not supported", op.src, v.Float())
+		}
+		if v.Float() == 0 && math.Signbit(v.Float()) {
+			return op, negativeZero(op.src)
 		}
 	case k == reflect.Complex64 || k == reflect.Complex128:
 		z := v.Complex()

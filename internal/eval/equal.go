@@ -102,10 +102,12 @@ func equalInterfaces[V Value[V, T], T Type[T]](x, y operand[V]) (bool, error) {
 	if xNil || yNil {
 		return xNil && yNil, nil
 	}
+	dynamic := 0
 	for _, op := range []*operand[V]{&x, &y} {
 		if op.Const != nil || op.Address || op.Value.Kind() != reflect.Interface {
 			continue
 		}
+		dynamic++
 		in, err := inInterface(op.Value, op.src)
 		if err != nil {
 			return false, err
@@ -121,8 +123,18 @@ func equalInterfaces[V Value[V, T], T Type[T]](x, y operand[V]) (bool, error) {
 		}
 	} else if typeName(x) != typeName(y) {
 		return false, nil
+	} else if !x.Address && !y.Address && x.Value.Type() != y.Value.Type() {
+		// Functions may have types of the same name.
+		if dynamic == 2 {
+			return false, nil
+		}
+		return false, sameNames(typeName(x))
 	}
 	return equal(x, y)
+}
+
+func sameNames(name string) error {
+	return fmt.Errorf("there are two types called %s, and it isn't known whether these are the same", name)
 }
 
 func typeName[V Value[V, T], T Type[T]](op operand[V]) string {

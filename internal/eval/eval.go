@@ -176,6 +176,8 @@ type operand[V any] struct {
 	size int64        // of Const in bytes, if it is of a sized kind
 	kind reflect.Kind // of Const, if it has a type; Int32 for an untyped rune
 	src  string       // for messages
+
+	shifted bool // an int only because nothing says otherwise, see shift
 }
 
 // Missing says that the thing called name has no value.

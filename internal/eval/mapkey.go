@@ -73,7 +73,7 @@ func sameKey[V Value[V, T], T Type[T]](key V, op operand[V]) (equal, known bool,
 		if key = key.Elem(); !key.Valid() {
 			return false, false, nil
 		}
-		if same, err := hasType(op, key.Type().String()); err != nil || !same {
+		if same, err := hasType(op, key.Type()); err != nil || !same {
 			return false, true, err
 		}
 	}
@@ -141,11 +141,13 @@ func samePointer[V Value[V, T], T Type[T]](key V, op operand[V], dynamic bool) (
 }
 
 // hasType reports whether the operand has the type in an interface.
-func hasType[V Value[V, T], T Type[T]](op operand[V], typ string) (bool, error) {
+func hasType[V Value[V, T], T Type[T]](op operand[V], typ T) (bool, error) {
 	if op.Const != nil {
-		return defaultsTo(op, typ), nil
+		return defaultsTo(op, typ.String()), nil
 	}
+	dynamic := false
 	if !op.Address {
+		dynamic = op.Value.Kind() == reflect.Interface
 		v, err := inInterface(op.Value, op.src)
 		if err == nil {
 			err = present(v, op.src)
@@ -155,7 +157,16 @@ func hasType[V Value[V, T], T Type[T]](op operand[V], typ string) (bool, error) 
 		}
 		op.Value = v
 	}
-	return typeName(op) == typ, nil
+	if typeName(op) != typ.String() {
+		return false, nil
+	}
+	if !op.Address && op.Value.Type() != typ { // functions may have types of the same name
+		if dynamic {
+			return false, nil
+		}
+		return false, sameNames(typ.String())
+	}
+	return true, nil
 }
 
 // defaultsTo reports whether a constant in an interface has the type: an

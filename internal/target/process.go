@@ -8,6 +8,7 @@ import (
 	"os"
 	"reflect"
 	"runtime"
+	"slices"
 	"sync"
 
 	"coredumpy/internal/debuginfo"
@@ -259,7 +260,10 @@ func (p *Process) Constants(t *Type) []debuginfo.Constant {
 	if p.Info == nil || t.Kind < reflect.Int || t.Kind > reflect.Uintptr || t.Name == t.Kind.String() {
 		return nil
 	}
-	return p.Info.Constants(t.Name)
+	return slices.DeleteFunc(p.Info.Constants(t.Name), func(c debuginfo.Constant) bool {
+		of, err := p.debugType(c.Type)
+		return err != nil || of != t
+	})
 }
 
 // TypeAny is the type of an empty interface, to read a value handed over by

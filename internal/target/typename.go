@@ -38,9 +38,9 @@ func baseName(s string) string {
 	depth := 0
 	for i := len(s) - 1; i >= 0; i-- {
 		switch s[i] {
-		case ']':
+		case ']', '}', ')': // a shape is named for what it looks like
 			depth++
-		case '[':
+		case '[', '{', '(':
 			depth--
 		case '.':
 			if depth == 0 {

@@ -303,8 +303,8 @@ func (l *locator) pieces(v *scopeVar) (found []debuginfo.Piece, err error) {
 
 func inMemory(p debuginfo.Piece) bool { return p.Kind == debuginfo.InMemory }
 
-// errPart is the reason of a text or a slice of which optimised code keeps one word.
-// The compiler doesn't say which: the others are constants.
+// errPart is the reason of a text, a slice or an interface of which optimised code
+// keeps one word. The compiler doesn't say which: the others are constants.
 var errPart = errors.New("optimized out: only a part of it is kept, and it isn't known which")
 
 // errRegister is the reason of a variable in a register of another kind than those
@@ -322,6 +322,21 @@ func composed(t *Type) bool {
 		return t.Len > 1 || t.Len == 1 && t.Elem() != nil && composed(t.Elem())
 	case reflect.Complex64, reflect.Complex128:
 		return true
+	}
+	return false
+}
+
+// indivisible reports whether a value of type t is one of several words that say
+// nothing without each other.
+func indivisible(t *Type) bool {
+	switch t.Kind {
+	case reflect.String, reflect.Slice, reflect.Interface:
+		return true
+	case reflect.Struct:
+		fields := t.Fields()
+		return len(fields) == 1 && fields[0].Type != nil && indivisible(fields[0].Type)
+	case reflect.Array:
+		return t.Len == 1 && t.Elem() != nil && indivisible(t.Elem())
 	}
 	return false
 }
@@ -447,9 +462,8 @@ func (l *locator) place(v *scopeVar, t *Type, size int64) (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
-	l.split = l.f.Optimized && v.Listed() && slices.ContainsFunc(pieces, inMemory) &&
-		(composed(t) || t.Kind == reflect.Interface && len(pieces) == 1) // its type alone, from a type switch
-	if l.f.Optimized && v.Listed() && (t.Kind == reflect.String || t.Kind == reflect.Slice) && len(pieces) == 1 && pieces[0].Size < 0 {
+	l.split = l.f.Optimized && v.Listed() && slices.ContainsFunc(pieces, inMemory) && composed(t)
+	if l.f.Optimized && v.Listed() && len(pieces) == 1 && pieces[0].Size < 0 && indivisible(t) {
 		return 0, errPart
 	}
 	if size == 0 {

@@ -110,7 +110,7 @@ func (w *Walker) Types(write func(*corefile.Type) error) error {
 			if i == maxConstants {
 				break
 			}
-			rec.Constants = append(rec.Constants, corefile.Constant(k))
+			rec.Constants = append(rec.Constants, corefile.Constant{Name: k.Name, Value: k.Value})
 		}
 		if err := write(rec); err != nil {
 			return err

@@ -206,10 +206,14 @@ func internals(t *target.Type) bool {
 
 func (w *Walker) function(dst []byte, to uint64, c context) []byte {
 	f, err := w.p.Func(to)
+	switch {
+	case !c.stale:
+	case err != nil:
+		err = errReused
+	case f.Captured == nil: // of others the object is looked at
+		err = w.doubtful(to, 8, nil)
+	}
 	if err != nil {
-		if c.stale {
-			err = errReused
-		}
 		return closeReason(open(dst, to), err.Error())
 	}
 	dst = appendNaming(append(open(dst, f.PC), `,"f":`...), f.Name)
