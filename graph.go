@@ -10,6 +10,7 @@ import (
 	"io"
 	"math"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -158,7 +159,62 @@ func (c *Core) frame(rec *corefile.Frame) Frame {
 		f.Vars = append(f.Vars, c.variable(&rec.Vars[i]))
 	}
 	c.consult(&f)
+	c.scopes(&f)
 	return f
+}
+
+// noteAmbiguous is a caveat about variables of one name in an inlined call.
+const noteAmbiguous = "another variable of this name may be meant"
+
+// scopes lets the source say which of the variables of a name is meant in a frame
+// of optimised code, or of an inlined call: debug information has no blocks for
+// that, and nothing at all of some variables.
+func (c *Core) scopes(f *Frame) {
+	if !f.Optimized && !f.Inlined || len(f.Vars) == 0 {
+		return
+	}
+	s := c.syntax(f.File)
+	if f.Inlined {
+		f.Vars = slices.DeleteFunc(f.Vars, func(v Variable) bool { return v.Line != 0 && s.InScope(v.Name, v.Line, f.Line) == syntax.No })
+	}
+	for i := range f.Vars {
+		v := &f.Vars[i]
+		if v.Role == Given {
+			continue
+		}
+		if d, ok := s.Resolve(v.Name, f.Line); ok && d != nil {
+			v.Shadowed = f.declared(v.Name, d) != v
+		} else if f.Inlined && slices.ContainsFunc(f.Vars, func(o Variable) bool { return o.Name == v.Name && o.Line != v.Line }) {
+			v.Note = strings.TrimPrefix(v.Note+corefile.NoteAnd+noteAmbiguous, corefile.NoteAnd)
+		}
+	}
+}
+
+// declared returns the variable of a frame that a declaration in the source is of,
+// nil if the dump has nothing of it. A captured variable may have the line of the
+// closure; an argument of an inlined call has none.
+func (f *Frame) declared(name string, d *syntax.Declaration) (found *Variable) {
+	for i := range f.Vars {
+		switch v := &f.Vars[i]; {
+		case v.Name != name || v.Role == Given:
+		case d.At(v.Line):
+			return v
+		case v.Role == Captured && v.Line > d.Line, v.Line == 0 && d.What == "variable":
+			found = v
+		}
+	}
+	return found
+}
+
+// absent tells why a name that a frame's function declares can't be had, "" if it
+// declares none. It is unsure if only the source could tell, and isn't in the dump.
+func (c *Core) absent(f *Frame, name string) (why string, unsure bool) {
+	s := c.syntax(f.File)
+	d, ok := s.Resolve(name, f.Line)
+	if !ok || d == nil || f.declared(name, d) != nil {
+		return "", s == nil && (f.Optimized || f.Inlined)
+	}
+	return fmt.Sprintf("%s is a %s declared on line %d, of which the dump has nothing", name, d.What, d.Line), false
 }
 
 // consult looks in the source for what the variables' notes say only because debug

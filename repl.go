@@ -581,6 +581,9 @@ func (s *session) note(v *Variable) {
 	}
 }
 
+// noteOfPackage is a caveat about a name that is no variable of the frame.
+const noteOfPackage = "the package's; one of the function may hide it: the source, which would tell, isn't in the dump"
+
 // eval evaluates an expression in the selected frame, or without one. noted is
 // the first variable in it that has a note, nil if none has.
 func (s *session) eval(command, expr string) (r eval.Result[Value], noted *Variable, err error) {
@@ -607,11 +610,18 @@ func (s *session) eval(command, expr string) (r eval.Result[Value], noted *Varia
 		Package: f.Package,
 		Globals: names, Constants: s.constants,
 		Global: func(i int) Value { return use(&globals[i]) },
+		Absent: func(name string, inPackage bool) string {
+			why, unsure := s.core.absent(f, name)
+			if unsure && inPackage && noted == nil {
+				noted = &Variable{Name: name, Note: noteOfPackage}
+			}
+			return why
+		},
 		Local: func(name string) (v Value, ok bool) {
 			if r, ok := shown[name]; ok {
 				return r.Value, true
 			}
-			if v := f.variable(name); v != nil {
+			if v := f.variable(name); v != nil && !v.Shadowed {
 				return use(v), true
 			}
 			if name == "panic" && s.g != nil && s.g.Panic != nil {

@@ -24,7 +24,7 @@ var convertible = func() map[string]reflect.Kind {
 func (e *evaluation[V, T]) conversion(fn *ast.Ident) reflect.Kind {
 	kind := convertible[fn.Name]
 	if kind != reflect.Invalid {
-		if _, isVar := e.scope.find(fn.Name); isVar {
+		if _, isVar, err := e.scope.find(fn.Name); isVar || err != nil {
 			return reflect.Invalid
 		}
 	}

@@ -81,6 +81,10 @@ type Scope[V any] struct {
 	Global  func(i int) V
 	// Constants returns the named constants that are known.
 	Constants func() []Constant
+	// Absent tells why there is nothing for an unqualified name that isn't Local, ""
+	// if it is no name of the function. inPackage says that it is a variable of the
+	// package, and will be taken for that. Absent may be nil.
+	Absent func(name string, inPackage bool) string
 }
 
 // Constant is a named constant of an integer type.
@@ -118,14 +122,20 @@ func (e *evaluation[V, T]) constant(pkg string, quoted bool, name string) (op op
 }
 
 // find finds what an unqualified name stands for.
-func (s *Scope[V]) find(name string) (v V, ok bool) {
+func (s *Scope[V]) find(name string) (v V, ok bool, err error) {
 	if v, ok = s.Local(name); ok {
-		return v, true
+		return v, true, nil
 	}
-	if i := slices.Index(s.Globals, s.Package+"."+name); i >= 0 {
-		return s.Global(i), true
+	i := slices.Index(s.Globals, s.Package+"."+name)
+	if s.Absent != nil {
+		if why := s.Absent(name, i >= 0); why != "" {
+			return v, false, errors.New(why)
+		}
 	}
-	return v, false
+	if i >= 0 {
+		return s.Global(i), true, nil
+	}
+	return v, false, nil
 }
 
 // Result is what an expression gives.
@@ -265,9 +275,10 @@ func (e *evaluation[V, T]) source(n ast.Expr) string {
 
 func (e *evaluation[V, T]) ident(n *ast.Ident) (operand[V], error) {
 	var op operand[V]
-	if v, ok := e.scope.find(n.Name); ok {
+	v, ok, err := e.scope.find(n.Name)
+	if ok || err != nil {
 		op.Value = v
-		return op, nil
+		return op, err
 	}
 	switch n.Name {
 	case "true", "false":

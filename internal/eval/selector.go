@@ -40,8 +40,8 @@ func (e *evaluation[V, T]) packageName(x ast.Expr) (name string, quoted, ok bool
 		if path, ok := e.path(x.Name); ok {
 			return path, true, true
 		}
-		_, isVar := e.scope.find(x.Name)
-		return x.Name, false, !isVar && x.Name != "nil" && x.Name != "true" && x.Name != "false"
+		_, isVar, err := e.scope.find(x.Name)
+		return x.Name, false, !isVar && err == nil && x.Name != "nil" && x.Name != "true" && x.Name != "false"
 	}
 	return "", false, false
 }

@@ -308,7 +308,11 @@ func (p *printer[V, T]) function(v V, f flags, depth int, indent string) {
 		name = p.opt.Func(v)
 	}
 	if name == "" {
-		p.putf("(unknown function at %#x)", v.Pointer())
+		p.putf("(unknown function at %#x", v.Pointer())
+		if why := v.Reason(); why != "" {
+			p.put(": " + why)
+		}
+		p.put(")")
 		return
 	}
 	p.put(p.name(name))

@@ -110,6 +110,7 @@ type function struct {
 	last      map[int]token.Pos  // by line: where the last statement begins that does so there
 	changes   map[string][]change
 	bodies    []body
+	names     map[string][]Declaration // see declared
 }
 
 // body is the function itself, or a literal.
@@ -129,11 +130,10 @@ type change struct {
 // known, of a parameter of the innermost function around the line at. It reports false
 // if there is none, or more than one.
 func (f *File) Lookup(name string, line, at int) (Variable, bool) {
-	i := sort.Search(len(f.funcs), func(i int) bool { return f.line(f.funcs[i].End()) >= at })
-	if i == len(f.funcs) || !f.around(f.funcs[i], at) || i+1 < len(f.funcs) && f.around(f.funcs[i+1], at) {
+	fn := f.functionAt(at)
+	if fn == nil {
 		return Variable{}, false
 	}
-	fn := f.function(f.funcs[i])
 	innermost := 0
 	if line == 0 {
 		for i := range fn.bodies { // outer ones come first
@@ -267,12 +267,8 @@ func (fn *function) declarations(n int, node ast.Node) {
 
 // clauses takes in the variables that the clauses of a type switch have.
 func (fn *function) clauses(n int, s *ast.TypeSwitchStmt) {
-	assign, ok := s.Assign.(*ast.AssignStmt)
-	if !ok || len(assign.Lhs) != 1 {
-		return
-	}
-	id, ok := assign.Lhs[0].(*ast.Ident)
-	if !ok {
+	id := guarded(s)
+	if id == nil {
 		return
 	}
 	for _, c := range s.Body.List {

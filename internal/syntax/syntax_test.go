@@ -266,11 +266,17 @@ func FuzzParse(f *testing.F) {
 	f.Add(source, "port", 15, 16)
 	f.Add("package p\nfunc f() { for x := range x { x, y := 1, 2; go func(x int) { x++ }(y) } }", "x", 2, 2)
 	f.Add("package p\nfunc f(x) (x) { defer x.y(); defer func() { x() }()(); (x), x[1:2] = 1, 2 }", "x", 0, 2)
+	f.Add(scopeSource, "n", 17, 18)
+	f.Add("package p\nfunc f() { switch x := x.(type) { case int: }; switch { case x: }; select { case x := <-x: } }", "x", 2, 2)
 	f.Add("package p\n//line a.go:7\nvar x = 1\nfunc f()\n", "x", 7, 7)
 	f.Fuzz(func(t *testing.T, text, name string, line, at int) {
 		file := Parse(text)
 		if file == nil {
 			return
+		}
+		d, ok := file.Resolve(name, at)
+		if in := file.InScope(name, line, at); ok && d != nil && d.At(line) && in == No {
+			t.Errorf("%s of line %d is what the name means on line %d, and not in scope", name, line, at)
 		}
 		v, ok := file.Lookup(name, line, at)
 		if !ok {

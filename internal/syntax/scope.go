@@ -1,0 +1,223 @@
+package syntax
+
+import (
+	"go/ast"
+	"go/token"
+	"slices"
+	"sort"
+)
+
+// Declaration is what a function declares under a name.
+type Declaration struct {
+	What string // "variable", "constant" or "type"
+	Line int
+	// Clause is the line of the clause that has the variable of a type switch; 0
+	// if it isn't one.
+	Clause int
+
+	scope    ast.Node // the node whose end is that of the scope
+	from, to token.Pos
+}
+
+// Resolve returns the declaration in the function around a line that a name means on
+// that line; nil if the function declares nothing there. It reports false if the line
+// doesn't tell, or there is no source.
+func (f *File) Resolve(name string, line int) (*Declaration, bool) {
+	fn := f.functionAt(line)
+	if fn == nil {
+		return nil, false
+	}
+	var found *Declaration
+	for i := range fn.declared()[name] { // in the order of the source: inner ones come last
+		d := &fn.declared()[name][i]
+		switch fn.contains(d, line) {
+		case Yes:
+			found = d
+		case Maybe:
+			return nil, false
+		}
+	}
+	return found, true
+}
+
+// InScope tells whether a variable that is declared on a line is in scope on another.
+func (f *File) InScope(name string, declared, line int) Answer {
+	fn := f.functionAt(line)
+	if fn == nil {
+		return Maybe
+	}
+	answer, found := Maybe, 0
+	for i := range fn.declared()[name] {
+		if d := &fn.declared()[name][i]; d.At(declared) {
+			answer = fn.contains(d, line)
+			found++
+		}
+	}
+	if found != 1 {
+		return Maybe
+	}
+	return answer
+}
+
+// At reports whether a variable that debug information has on a line is this one.
+func (d *Declaration) At(line int) bool { return line == d.Line || line == d.Clause && line != 0 }
+
+// contains tells whether a line is in the scope of a declaration. Statements on one
+// line can't be told apart.
+func (fn *function) contains(d *Declaration, line int) Answer {
+	f, start := fn.f, max(d.Line, d.Clause)
+	switch {
+	case line < start || line > f.line(d.to):
+		return No
+	case line > start && line < f.line(d.from): // the declaration goes on
+		return No
+	case line > f.line(d.from) && line < f.line(d.to):
+		return Yes
+	}
+	return Maybe
+}
+
+// functionAt returns the only function around a line, nil if there is none.
+func (f *File) functionAt(line int) *function {
+	if f == nil {
+		return nil
+	}
+	i := sort.Search(len(f.funcs), func(i int) bool { return f.line(f.funcs[i].End()) >= line })
+	if i == len(f.funcs) || !f.around(f.funcs[i], line) || i+1 < len(f.funcs) && f.around(f.funcs[i+1], line) {
+		return nil
+	}
+	return f.function(f.funcs[i])
+}
+
+// declared returns the declarations in a function by name, found out once.
+func (fn *function) declared() map[string][]Declaration {
+	if fn.names != nil {
+		return fn.names
+	}
+	fn.names = map[string][]Declaration{}
+	var around []ast.Node
+	ast.Inspect(fn.bodies[0].node, func(n ast.Node) bool {
+		if n == nil {
+			around = around[:len(around)-1]
+			return true
+		}
+		fn.declare(n, around)
+		around = append(around, n)
+		return true
+	})
+	return fn.names
+}
+
+// declare takes in what a node declares. The scope begins behind the declaration, and
+// ends with the innermost block around it (spec, Declarations and scope).
+func (fn *function) declare(n ast.Node, around []ast.Node) {
+	add := func(what string, from token.Pos, scope ast.Node, to token.Pos, ids ...*ast.Ident) {
+		for _, id := range ids {
+			d := Declaration{What: what, Line: fn.f.line(id.Pos()), scope: scope, from: from, to: to}
+			if id.Name != "_" {
+				fn.names[id.Name] = append(fn.names[id.Name], d)
+			}
+		}
+	}
+	scope, to := block(around)
+	switch n := n.(type) {
+	case *ast.FuncDecl:
+		fn.declareParams(n, n.Body, n.Recv, n.Type.Params, n.Type.Results)
+		if n.Type.TypeParams != nil {
+			for _, f := range n.Type.TypeParams.List {
+				add("type", n.Body.Lbrace, n, n.Body.Rbrace, f.Names...)
+			}
+		}
+	case *ast.FuncLit:
+		fn.declareParams(n, n.Body, n.Type.Params, n.Type.Results)
+	case *ast.AssignStmt:
+		if s, ok := around[len(around)-1].(*ast.TypeSwitchStmt); ok && s.Assign == n || n.Tok != token.DEFINE {
+			return // it declares a variable in each clause
+		}
+		for _, e := range n.Lhs {
+			id, ok := e.(*ast.Ident)
+			if ok && !slices.ContainsFunc(fn.names[id.Name], func(d Declaration) bool { return d.scope == scope }) {
+				add("variable", n.End(), scope, to, id)
+			}
+		}
+	case *ast.RangeStmt:
+		for _, e := range []ast.Expr{n.Key, n.Value} {
+			if id, ok := e.(*ast.Ident); ok && n.Tok == token.DEFINE {
+				add("variable", n.X.End(), n, n.End(), id)
+			}
+		}
+	case *ast.ValueSpec:
+		what := "variable"
+		if d, ok := around[len(around)-1].(*ast.GenDecl); ok && d.Tok == token.CONST {
+			what = "constant"
+		}
+		add(what, n.End(), scope, to, n.Names...)
+	case *ast.TypeSpec:
+		add("type", n.Name.Pos(), scope, to, n.Name)
+	case *ast.CaseClause:
+		if s, ok := around[len(around)-2].(*ast.TypeSwitchStmt); ok {
+			if id := guarded(s); id != nil {
+				d := Declaration{What: "variable", Line: fn.f.line(id.Pos()), Clause: fn.f.line(n.Pos()), scope: n, from: n.Colon, to: clauseEnd(around[len(around)-1], n)}
+				fn.names[id.Name] = append(fn.names[id.Name], d)
+			}
+		}
+	}
+}
+
+// guarded returns the x of a type switch with x := y.(type), nil if it has none.
+func guarded(s *ast.TypeSwitchStmt) *ast.Ident {
+	if a, ok := s.Assign.(*ast.AssignStmt); ok && len(a.Lhs) == 1 {
+		id, _ := a.Lhs[0].(*ast.Ident)
+		return id
+	}
+	return nil
+}
+
+func (fn *function) declareParams(scope ast.Node, body *ast.BlockStmt, lists ...*ast.FieldList) {
+	for _, list := range lists {
+		if list == nil {
+			continue
+		}
+		for _, field := range list.List {
+			for _, id := range field.Names {
+				d := Declaration{What: "variable", Line: fn.f.line(id.Pos()), scope: scope, from: body.Lbrace, to: body.Rbrace}
+				fn.names[id.Name] = append(fn.names[id.Name], d)
+			}
+		}
+	}
+}
+
+// block returns the innermost block that nodes are, and its end. The body of a
+// function is one with its parameters.
+func block(around []ast.Node) (ast.Node, token.Pos) {
+	for i := len(around) - 1; i >= 0; i-- {
+		switch n := around[i].(type) {
+		case *ast.BlockStmt:
+			if i > 0 {
+				switch around[i-1].(type) {
+				case *ast.FuncDecl, *ast.FuncLit:
+					return around[i-1], n.Rbrace
+				}
+			}
+			return n, n.Rbrace
+		case *ast.CaseClause, *ast.CommClause:
+			return n, clauseEnd(around[i-1], n)
+		case *ast.IfStmt, *ast.ForStmt, *ast.RangeStmt, *ast.SwitchStmt, *ast.TypeSwitchStmt:
+			return n, n.End()
+		}
+	}
+	return nil, token.NoPos
+}
+
+// clauseEnd returns where a clause of a block ends: where the next begins.
+func clauseEnd(of, clause ast.Node) token.Pos {
+	b, ok := of.(*ast.BlockStmt)
+	if !ok {
+		return clause.End()
+	}
+	i := sort.Search(len(b.List), func(i int) bool { return b.List[i].Pos() > clause.Pos() })
+	if i < len(b.List) {
+		return b.List[i].Pos()
+	}
+	return b.Rbrace
+}
