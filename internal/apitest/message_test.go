@@ -1,9 +1,18 @@
 package apitest
 
 import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/url"
 	"os"
+	"reflect"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 
 	"coredumpy"
@@ -87,6 +96,42 @@ func TestNamedPanicSecrets(t *testing.T) {
 		{saying(strings.Repeat("all ", 40)), `apitest.saying("` + strings.Repeat("all ", 25) + `...+60 more")`},
 	} {
 		d, _ := crash(t, func() { panic(tt.value) }, given)
+		if got := d.Head().Message; got != tt.want {
+			t.Errorf("got message %q, want %q", got, tt.want)
+		}
+	}
+}
+
+// stubborn is an error whose code must not run.
+type stubborn struct{ text string }
+
+func (s *stubborn) Error() string { panic("code of the program ran: " + s.text) }
+
+// Errors of the standard library that only put texts together say so without their
+// code.
+func TestErrorMessages(t *testing.T) {
+	_, missing := os.Open("/no/such/file")
+	_, number := strconv.Atoi(`12"x`)
+	_, address := url.Parse("://")
+	for _, err := range []error{
+		missing, number, address, os.Rename("/no/such", "/no/such/b"), syscall.ENOSPC, json.Unmarshal([]byte("{"), new(int)),
+		context.DeadlineExceeded, errors.Join(missing, io.EOF), fmt.Errorf("read: %w", missing), &reflect.ValueError{Method: "reflect.Value.Elem", Kind: reflect.Int},
+	} {
+		d, _ := crash(t, func() { panic(err) })
+		if got := d.Head().Message; got != err.Error() {
+			t.Errorf("got message %q, want %q", got, err)
+		}
+	}
+	for _, tt := range []struct {
+		err  error
+		want string
+	}{
+		{&fs.PathError{Op: "open", Path: "x", Err: &stubborn{}}, "open x: *apitest.stubborn"},
+		{&fs.PathError{Op: "open", Path: "x"}, "*fs.PathError"},
+		{(*fs.PathError)(nil), "*fs.PathError"},
+		{&url.Error{Op: "Get", URL: "https://user:tiger57@host/", Err: io.EOF}, `Get "https://user:` + mask + `@host/": EOF`},
+	} {
+		d, _ := crash(t, func() { panic(tt.err) })
 		if got := d.Head().Message; got != tt.want {
 			t.Errorf("got message %q, want %q", got, tt.want)
 		}

@@ -9,6 +9,9 @@ import (
 	"runtime"
 	"runtime/debug"
 	"strings"
+	"syscall"
+
+	"coredumpy/internal/target"
 )
 
 // Excluded reports whether a panic value is one that the program doesn't want
@@ -141,12 +144,6 @@ func runtimeType(t reflect.Type) bool {
 	return t.PkgPath() == "runtime"
 }
 
-// Errors of the standard library that hold their text ready, in their first
-// field: reading it runs no code of the program.
-var plainErrors = map[string]bool{
-	"errors.errorString": true, "fmt.wrapError": true, "fmt.wrapErrors": true,
-}
-
 // maxJoined bounds how deep joined errors are looked into, and maxJoinedText how
 // many bytes of them; one counts as much as joinedSize, at least. The same errors
 // may be joined again and again.
@@ -156,35 +153,64 @@ const (
 	joinedSize    = 64
 )
 
-// errorText returns the text of such an error, or of several joined by
-// errors.Join.
+// errorText returns the text of an error of the standard library that only puts
+// its fields together, or of several joined by errors.Join.
 func errorText(v reflect.Value, depth int, left *int) (string, bool) {
 	if v.Kind() == reflect.Interface {
 		v = v.Elem()
 	}
-	if v.Kind() != reflect.Pointer || v.IsNil() || v.Elem().Kind() != reflect.Struct || depth == 0 {
+	if v.Kind() == reflect.Pointer {
+		v = v.Elem()
+	}
+	if !v.IsValid() || depth == 0 {
 		return "", false
 	}
-	name := v.Type().Elem().PkgPath() + "." + v.Type().Elem().Name()
+	t := v.Type()
+	name := t.PkgPath() + "." + t.Name()
 	switch {
-	case plainErrors[name] && v.Elem().Field(0).Kind() == reflect.String:
-		return v.Elem().Field(0).String(), true
-	case name == "errors.joinError" && v.Elem().Field(0).Kind() == reflect.Slice:
-		errs := v.Elem().Field(0)
+	case name == "syscall.Errno":
+		return syscall.Errno(v.Uint()).Error(), true
+	case v.Kind() != reflect.Struct:
+		return "", false
+	case name == "errors.joinError" && v.Field(0).Kind() == reflect.Slice:
+		errs := v.Field(0)
 		var lines []string
 		for i := range errs.Len() {
 			if *left <= 0 {
 				lines = append(lines, "...")
 				break
 			}
-			text, ok := errorText(errs.Index(i), depth-1, left)
+			text, ok := innerText(errs.Index(i), depth, left)
 			if !ok {
-				text = errs.Index(i).Elem().Type().String()
+				return "", false
 			}
-			*left -= max(len(text), joinedSize)
 			lines = append(lines, text)
 		}
 		return strings.Join(lines, "\n"), true
 	}
-	return "", false
+	return target.StandardError(name, func(name string) (string, bool) {
+		f := v.FieldByName(name)
+		switch {
+		case f.Kind() == reflect.String:
+			return f.String(), true
+		case f.Kind() == reflect.Interface:
+			return innerText(f, depth, left)
+		case f.IsValid() && f.Type() == reflect.TypeFor[reflect.Kind]():
+			return target.KindText(reflect.Kind(f.Uint())), true
+		}
+		return "", false
+	})
+}
+
+// innerText returns the text of an error in another one, or its type.
+func innerText(v reflect.Value, depth int, left *int) (string, bool) {
+	if v.IsNil() {
+		return "", false
+	}
+	text, ok := errorText(v, depth-1, left)
+	if !ok {
+		text = v.Elem().Type().String()
+	}
+	*left -= max(len(text), joinedSize)
+	return text, true
 }

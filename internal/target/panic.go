@@ -3,9 +3,11 @@ package target
 import (
 	"bytes"
 	"fmt"
+	"math"
 	"reflect"
 	"strconv"
 	"strings"
+	"syscall"
 )
 
 // The text of a panic value is made without running code of the program: of
@@ -87,18 +89,25 @@ func (p *Process) describesItself(t *Type) bool {
 
 func (p *Process) scalarText(t *Type, at uint64) (string, bool) {
 	if t.Kind == reflect.String {
-		text, err := p.readString(at, maxText)
-		return text, err == nil
+		return p.textAt(at)
 	}
-	if t.Size < 1 || t.Size > word {
+	if t.Size < 1 || t.Size > 2*word {
 		return "", false
 	}
-	b := make([]byte, word)
+	b := make([]byte, 2*word)
 	if p.Mem.Read(b[:t.Size], at) != nil {
 		return "", false
 	}
 	v := le64(b)
 	switch t.Kind {
+	case reflect.Float32:
+		return fmt.Sprint(math.Float32frombits(le32(b))), true
+	case reflect.Float64:
+		return fmt.Sprint(math.Float64frombits(v)), true
+	case reflect.Complex64:
+		return fmt.Sprint(complex(math.Float32frombits(le32(b)), math.Float32frombits(le32(b[4:])))), true
+	case reflect.Complex128:
+		return fmt.Sprint(complex(math.Float64frombits(v), math.Float64frombits(le64(b[word:])))), true
 	case reflect.Bool:
 		return strconv.FormatBool(b[0] != 0), true
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
@@ -110,10 +119,23 @@ func (p *Process) scalarText(t *Type, at uint64) (string, bool) {
 	return "", false
 }
 
-// Errors whose text is their first field: runtime/error.go, errors, fmt.
+// textAt returns the text of the string at an address, as much of it as Text reads.
+func (p *Process) textAt(at uint64) (string, bool) {
+	var h [2 * word]byte
+	if p.Mem.Read(h[:], at) != nil {
+		return "", false
+	}
+	n := le64(h[word:])
+	text := p.Text(le64(h[:]), n)
+	if rest := n - uint64(len(text)); rest > 0 && text != "" {
+		return fmt.Sprintf("%s...+%d more", text, rest), true
+	}
+	return text, text != "" || n == 0
+}
+
+// Errors whose text is their first field: runtime/error.go.
 var textFirst = map[string]string{
 	"runtime.plainError": "", "runtime.plainErrorString": "", "runtime.errorString": "runtime error: ", "runtime.errorAddressString": "runtime error: ",
-	"errors.errorString": "", "fmt.wrapError": "", "fmt.wrapErrors": "",
 }
 
 // errorText returns the text of an error of the standard library.
@@ -139,7 +161,43 @@ func (p *Process) errorText(t *Type, at uint64, depth int) (string, bool) {
 	case "errors.joinError":
 		return p.joinedText(t, at, depth)
 	}
-	return "", false
+	if t.Name == "syscall.Errno" {
+		n, err := p.readWord(at)
+		return syscall.Errno(n).Error(), err == nil
+	}
+	return StandardError(t.Name, func(name string) (string, bool) {
+		f, ok := t.field(name)
+		if !ok || depth == 0 {
+			return "", false
+		}
+		at := at + uint64(f.Offset)
+		switch {
+		case f.Type.Kind == reflect.String:
+			return p.textAt(at)
+		case f.Type.Kind == reflect.Interface:
+			return p.innerText(f.Type, at, depth)
+		case f.Type.Name == "reflect.Kind":
+			n, err := p.readWord(at)
+			return KindText(reflect.Kind(n)), err == nil
+		}
+		return "", false
+	})
+}
+
+// innerText returns the text of an error in another one, or its type.
+func (p *Process) innerText(iface *Type, at uint64, depth int) (string, bool) {
+	var h [2 * word]byte
+	if p.Mem.Read(h[:], at) != nil {
+		return "", false
+	}
+	t, at, err := p.Dynamic(iface, at, le64(h[:]), le64(h[word:]))
+	if err != nil || t == nil {
+		return "", false
+	}
+	if text, ok := p.errorText(t, at, depth-1); ok {
+		return text, true
+	}
+	return t.Name, true
 }
 
 // field returns the field of a struct.
@@ -280,17 +338,9 @@ func (p *Process) joinedText(t *Type, at uint64, depth int) (string, bool) {
 			break
 		}
 		addr := le64(h[:]) + i*2*word
-		var w [2 * word]byte
-		if p.Mem.Read(w[:], addr) != nil {
-			return "", false
-		}
-		dyn, to, err := p.Dynamic(f.Type.Elem(), addr, le64(w[:]), le64(w[word:]))
-		if err != nil || dyn == nil {
-			return "", false
-		}
-		text, ok := p.errorText(dyn, to, depth-1)
+		text, ok := p.innerText(f.Type.Elem(), addr, depth)
 		if !ok {
-			text = dyn.Name
+			return "", false
 		}
 		lines = append(lines, text)
 	}

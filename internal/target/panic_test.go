@@ -1,17 +1,29 @@
 package target
 
 import (
+	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"net/url"
+	"os"
+	"os/exec"
 	"reflect"
 	"runtime"
 	"runtime/debug"
+	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 )
 
 type stringer interface{ String() string }
+
+type fatal struct{}
+
+func (*fatal) Error() string { panic("code of the program ran") }
 
 // The text of a panic value is what the value itself would say.
 func TestPanicText(t *testing.T) {
@@ -53,6 +65,27 @@ func TestPanicText(t *testing.T) {
 		"wrapped":        func() { panic(fmt.Errorf("read: %w", io.EOF)) },
 		"joined":         func() { panic(errors.Join(io.EOF, errors.New("other"))) },
 		"makeslice":      func() { _ = make([]byte, neg) },
+		"path":           func() { _, err := os.Open("/no/such\xff file"); panic(err) },
+		"link":           func() { panic(os.Rename("/no/such", "/no/such/b")) },
+		"errno":          func() { panic(syscall.ENOSPC) },
+		"unknown errno":  func() { panic(syscall.Errno(5000)) },
+		"system call":    func() { panic(os.NewSyscallError("fork", syscall.EAGAIN)) },
+		"number":         func() { _, err := strconv.Atoi("12\"x"); panic(err) },
+		"range":          func() { _, err := strconv.ParseInt("99999999999999999999", 10, 64); panic(err) },
+		"json":           func() { panic(json.Unmarshal([]byte("{"), new(int))) },
+		"url":            func() { _, err := url.Parse("://a b/"); panic(err) },
+		"exec":           func() { _, err := exec.LookPath("no such \"program\""); panic(err) },
+		"deadline":       func() { panic(context.DeadlineExceeded) },
+		"in a wrapped":   func() { panic(fmt.Errorf("a: %w", &fs.PathError{Op: "b", Path: "c", Err: io.EOF})) },
+		"nested": func() {
+			panic(&fs.PathError{Op: "a", Path: "b", Err: &url.Error{Op: "c", URL: "d", Err: errors.Join(io.EOF, syscall.EPERM)}})
+		},
+		"reflect":      func() { reflect.ValueOf(1).Elem() },
+		"reflect zero": func() { reflect.Value{}.Type() },
+		"float":        func() { panic(2.5) },
+		"float32":      func() { panic(float32(0.1)) },
+		"complex":      func() { panic(complex(1, -2)) },
+		"complex64":    func() { panic(complex64(complex(0.1, 2))) },
 	}
 	for name, f := range panics {
 		func() {
@@ -75,7 +108,8 @@ func TestPanicText(t *testing.T) {
 	}{
 		{"text", "text"}, {true, "true"}, {-5, "-5"}, {int8(-128), "-128"}, {uint16(65535), "65535"}, {^uint64(0), "18446744073709551615"},
 		{nil, "panic called with nil argument"}, {halt(3), here + "halt"}, {&list, "*[]int"}, {reflect.Int, "reflect.Kind"},
-		{strings.Repeat("x", maxText+1), "string"}, {runtime.Error(nil), "panic called with nil argument"},
+		{strings.Repeat("x", maxText+1), "string"}, {strings.Repeat("words ", maxText), strings.Repeat("words ", maxText/6) + fmt.Sprintf("...+%d more", 6*maxText-maxText/6*6)},
+		{&fs.PathError{Op: "a", Path: "b"}, "*io/fs.PathError"}, {&fs.PathError{Op: "a", Path: "b", Err: &fatal{}}, "a b: *" + here + "fatal"}, {runtime.Error(nil), "panic called with nil argument"},
 	} {
 		typ, data := words(&tt.v)
 		if got, _ := p.PanicText([2]uint64{typ, data}); got != tt.want {
