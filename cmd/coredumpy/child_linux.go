@@ -29,10 +29,12 @@ type relay struct {
 	// ignored are those that were when we started, as by nohup or for a script's
 	// background process. The commands shall find it so, and may want them anyway.
 	ignored []os.Signal
+	// interrupted is called for each signal while a command runs.
+	interrupted func()
 }
 
 func newRelay() *relay {
-	r := &relay{signals: make(chan os.Signal, 16)}
+	r := &relay{signals: make(chan os.Signal, 16), interrupted: func() {}}
 	for _, s := range passedOn {
 		if signal.Ignored(s) {
 			r.ignored = append(r.ignored, s)
@@ -72,6 +74,7 @@ func (r *relay) pass(cmd *exec.Cmd, started, done <-chan struct{}) {
 	for {
 		select {
 		case s := <-r.signals:
+			r.interrupted()
 			if s != syscall.SIGINT && s != syscall.SIGQUIT || !onTerminal() {
 				cmd.Process.Signal(s)
 			}

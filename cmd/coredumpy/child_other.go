@@ -26,9 +26,9 @@ func (r *runner) waitBy(cmd *exec.Cmd, _ func(cmd *exec.Cmd, started func()) err
 }
 
 // relay passes on no signals: nothing is run but what is in front of the user.
-type relay struct{}
+type relay struct{ interrupted func() }
 
-func newRelay() *relay { return nil }
+func newRelay() *relay { return &relay{} }
 
 func (*relay) stop()              {}
 func (*relay) pending() os.Signal { return nil }

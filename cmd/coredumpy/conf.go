@@ -7,7 +7,9 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"time"
@@ -67,7 +69,27 @@ func (d *dumpFlags) options() ([]coredumpy.Option, error) {
 	}
 	var opts []coredumpy.Option
 	if d.path != "" {
+		if info, err := os.Stat(d.path); err == nil && info.IsDir() {
+			return nil, fmt.Errorf("-path %s is a directory: -dir is for those", d.path)
+		}
+		if info, err := os.Stat(filepath.Dir(d.path)); err != nil || !info.IsDir() {
+			return nil, fmt.Errorf("-path %s: there is no directory %s", d.path, filepath.Dir(d.path))
+		}
 		opts = append(opts, coredumpy.Path(d.path))
+	}
+	if d.dir != "" {
+		// It is made when it is needed.
+		at := filepath.Clean(d.dir)
+		info, err := os.Stat(at)
+		for ; errors.Is(err, fs.ErrNotExist) && at != filepath.Dir(at); info, err = os.Stat(at) {
+			at = filepath.Dir(at)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("-dir: %w", err)
+		}
+		if !info.IsDir() {
+			return nil, fmt.Errorf("-dir %s: %s is a file", d.dir, at)
+		}
 	}
 	if d.dir != "" {
 		opts = append(opts, coredumpy.Directory(d.dir))

@@ -36,11 +36,13 @@ test. Everything else is as without it: input, output, exit status, signals.
 
 A program that coredumpy run go build has built tells of its crashes by itself.
 Any other one is traced, as by a debugger: with debug information it is dumped,
-too, but not the programs that it starts, and signals cost it more.
+too, but neither the programs that it starts nor, if it is a test, its failures;
+-exit has no effect, and signals cost it more.
 
 The code of the main module is compiled without optimisation, so that all
 variables have a value; a first run compiles the standard library once more.
-Linux only, amd64 and arm64.
+A dump that takes long ends with what it has on Ctrl-C. Linux only, amd64 and
+arm64.
 
 ` + dumpFlagsHelp + `  -max N            dumps to make at most; others are counted (20)
   -exclude REGEX    no dump if the message, or the name of the test, matches;
@@ -123,7 +125,25 @@ func runTests(stdin io.Reader, stdout, stderr io.Writer, args []string) (status 
 	if err := flags.Parse(args[:own]); err != nil {
 		return misused(stderr, "test", err.Error())
 	}
+	if late := lateFlag(flags, args[own:]); late != "" {
+		fmt.Fprintf(stderr, "coredumpy test: %s goes to the test, as it stands behind an argument of go test: put it first if it is for coredumpy\n", safetext.Line(late))
+	}
 	return watched(stdin, stdout, stderr, "test", &f, append([]string{"go", "test"}, args[own:]...))
+}
+
+// lateFlag returns the first flag of ours among the arguments of go test, "" if
+// there is none. Behind -args they are the test's for sure.
+func lateFlag(flags *flag.FlagSet, args []string) string {
+	for _, arg := range args {
+		name, _, _ := strings.Cut(strings.TrimLeft(arg, "-"), "=")
+		switch {
+		case arg == "-args" || arg == "--args":
+			return ""
+		case strings.HasPrefix(arg, "-") && flags.Lookup(name) != nil:
+			return arg
+		}
+	}
+	return ""
 }
 
 // ownFlags returns how many of the arguments are flags that are defined, with
@@ -165,6 +185,7 @@ func watched(stdin io.Reader, stdout, stderr io.Writer, name string, f *runFlags
 		printError(stderr, name, err)
 		return statusFailed
 	}
+	relay.interrupted = func() { w.giveUp.Store(true) }
 	r := &runner{stdin: stdin, stdout: stdout, stderr: stderr, name: name, flags: f, watcher: w, relay: relay}
 	ended, err := r.run(args)
 	w.close()
@@ -203,6 +224,10 @@ func (r *runner) say(format string, args ...any) {
 	}
 }
 
+func (r *runner) warn(format string, args ...any) {
+	fmt.Fprintf(r.stderr, "coredumpy "+r.name+": %s\n", safetext.Line(fmt.Sprintf(format, args...)))
+}
+
 func (r *runner) run(args []string) (end, error) {
 	if filepath.Base(args[0]) == "go" {
 		return r.goCommand(args)
@@ -235,7 +260,7 @@ func (r *runner) goCommand(args []string) (end, error) {
 	}
 	defer c.Cleanup()
 	for _, warning := range c.Warnings {
-		fmt.Fprintf(r.stderr, "coredumpy %s: %s\n", r.name, safetext.Line(warning))
+		r.warn("%s", warning)
 	}
 	if !c.Watched {
 		r.say("%s is run unchanged", strings.Join(args, " "))
@@ -282,7 +307,7 @@ func (r *runner) pkg(args []string) (end, error) {
 	}
 	defer build.Cleanup()
 	for _, warning := range build.Warnings {
-		fmt.Fprintf(r.stderr, "coredumpy %s: %s\n", r.name, safetext.Line(warning))
+		r.warn("%s", warning)
 	}
 	r.say("%s", strings.Join(build.Args, " "))
 	// Nothing of the build is the program's output.
@@ -308,10 +333,16 @@ func (r *runner) executable(args []string) (end, error) {
 	switch how, err := watchable(path); how {
 	case traced:
 		r.say("%s wasn't built by coredumpy: it is traced", path)
+		if r.flags.exit {
+			r.warn("%s wasn't built by coredumpy run go build: -exit has no effect", path)
+		}
+		if isTest(path) {
+			r.warn("%s is a test that wasn't built by coredumpy run go test -c: only its panics are seen, not its failures", path)
+		}
 		cmd := &exec.Cmd{Path: path, Args: args, Env: r.environ(nil), Stdin: r.stdin, Stdout: r.stdout, Stderr: r.stderr}
 		return r.waitBy(cmd, r.trace)
 	case unwatched:
-		fmt.Fprintf(r.stderr, "coredumpy %s: %s\n", r.name, safetext.Line(err.Error()))
+		r.warn("%v", err)
 	}
 	return r.start(path, args, nil, "")
 }
@@ -340,6 +371,18 @@ const (
 	traced    // a debugger's way: it wasn't built with the hook
 	hooked    // it tells by itself
 )
+
+// isTest reports whether a program is a test of package testing.
+func isTest(path string) bool {
+	f, err := debuginfo.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	_, ok := f.FuncByName("testing.tRunner")
+	_, runs := f.FuncByName("testing.(*M).Run")
+	return ok && runs
+}
 
 // watchable tells how a program can be watched, and if it can't, why.
 func watchable(path string) (how int, err error) {

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"coredumpy"
 	"coredumpy/internal/capture"
@@ -31,6 +32,7 @@ type watcher struct {
 	child  atomic.Int64 // process id of the command, if nobody waits for it with wait4
 	slots  chan struct{}
 	busy   sync.WaitGroup
+	giveUp atomic.Bool // the user has pressed Ctrl-C
 
 	mu      sync.Mutex          // also guards output
 	locks   map[int]*sync.Mutex // by process id: one can't be stopped twice at a time
@@ -135,6 +137,8 @@ func (w *watcher) handle(c *net.UnixConn) {
 
 // dump dumps a process to which something has happened, what in a word.
 func (w *watcher) dump(pid int, what string, event *capture.Event) {
+	event.GiveUp = w.giveUp.Load
+	defer w.slow().Stop()
 	path, err := coredumpy.DumpProcess(pid, append(w.opts[:len(w.opts):len(w.opts)], coredumpy.Happened(event))...)
 	switch {
 	case errors.Is(err, capture.ErrUnwanted):
@@ -143,6 +147,19 @@ func (w *watcher) dump(pid int, what string, event *capture.Event) {
 	default:
 		w.printf("Your frame stack is dumped, open it with\ncoredumpy load %s\n", path)
 	}
+}
+
+// patience is how long a dump may take without a word.
+const patience = time.Second
+
+// slow tells who sits at a terminal that a dump takes long, unless it is stopped
+// before.
+func (w *watcher) slow() *time.Timer {
+	return time.AfterFunc(patience, func() {
+		if isTerminal(w.stderr) {
+			w.printf("coredumpy %s: the dump takes a while; Ctrl-C ends it with what it has by then\n", w.name)
+		}
+	})
 }
 
 func (w *watcher) lock(pid int) *sync.Mutex {

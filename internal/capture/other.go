@@ -36,6 +36,10 @@ type Event struct {
 	Function   string
 	SignalName func(int) string
 
+	// GiveUp tells whether somebody has lost patience: the dump has what was read by
+	// then. nil: never.
+	GiveUp func() bool
+
 	// Wanted decides by message and test whether to make a dump; nil: always.
 	Wanted func(message, test string) bool
 }
@@ -129,6 +133,13 @@ func other(req *Request, pid int, mem *target.Remote, threads []target.Thread, e
 		}
 	}
 	c.walker = walk.New(p, req.Limits.Limits, walk.Rules{SecretName: secretName, Learn: req.Redact.Learn, LearnUncommon: req.Redact.LearnUncommon, LearnMarked: req.Redact.LearnMarked})
+	if event != nil && event.GiveUp != nil {
+		p.Working = func() {
+			if event.GiveUp() {
+				c.walker.Stop()
+			}
+		}
+	}
 	c.goroutinesAndVariables()
 	if len(c.goroutines) == 0 {
 		return nil, fmt.Errorf("process %d: no goroutine found", pid)

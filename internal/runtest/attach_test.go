@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"coredumpy"
+	"coredumpy/internal/capture"
+	"coredumpy/internal/corefile"
 	"coredumpy/internal/eval"
 	"coredumpy/internal/pretty"
 )
@@ -267,5 +269,26 @@ func TestDumpProcessErrors(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(dir, "dumps")); err == nil {
 		t.Error("got a directory for dumps that weren't made")
+	}
+}
+
+// Who loses patience with a dump gets what was read by then, and the process goes on.
+func TestGiveUp(t *testing.T) {
+	s := startServer(t, 10)
+	asked := 0
+	event := &capture.Event{Reason: "panic", GiveUp: func() bool { asked++; return true }}
+	path, err := coredumpy.DumpProcess(s.cmd.Process.Pid, coredumpy.Path(filepath.Join(t.TempDir(), "x.dump")), coredumpy.Happened(event))
+	if err != nil {
+		t.Fatal(err)
+	}
+	core, err := coredumpy.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if cut := core.Head().Cut; core.Missing() != "" || asked == 0 || !slices.ContainsFunc(cut, func(c corefile.Cut) bool { return c.Limit == "time" }) {
+		t.Errorf("got cuts %v after %d questions, want one by time", cut, asked)
+	}
+	if answered, failed := s.end(t); answered == 0 || failed > 0 {
+		t.Errorf("got %d requests answered and %d not, want all answered", answered, failed)
 	}
 }

@@ -189,6 +189,9 @@ func (w *Walker) Run() {
 	}
 }
 
+// Stop ends the walk, as if its time were over.
+func (w *Walker) Stop() { w.lim.Deadline = time.Unix(0, 0) }
+
 // Last bounds what is walked from now on, in bytes of encoded values.
 func (w *Walker) Last(bytes int64) { w.lim.Bytes = min(w.lim.Bytes, w.size+bytes) }
 
