@@ -11,11 +11,13 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path"
 	"reflect"
 	"slices"
 	"strconv"
 	"strings"
 
+	"coredumpy/internal/corefile"
 	"coredumpy/internal/eval"
 	"coredumpy/internal/inspect"
 	"coredumpy/internal/listing"
@@ -36,6 +38,8 @@ type LoadOptions struct {
 	// Interrupt stops the command that runs, and the session if there is no
 	// prompt to go back to.
 	Interrupt <-chan os.Signal
+	// Source returns source files that the dump doesn't hold. It may be nil.
+	Source func(path string) (text string, ok bool)
 	// ReadLine, if it isn't nil and there is a prompt, shows the prompt and reads a
 	// command in place of In: a line editor. complete returns what may stand in place
 	// of the end of a text, from the byte from on. The error is [io.EOF] at the end,
@@ -60,7 +64,14 @@ func Load(core *Core, o LoadOptions) error {
 	o.standard()
 	out := shell.NewOutput(o.Out, safetext.Line, o.Color, o.Interrupt)
 	s := &session{core: core, head: core.Head(), out: out, program: stacks.NewProgram(core.Head().Build)}
-	s.sources.Lookup = core.Source
+	s.sources.Lookup = func(path string) (text string, ok bool) {
+		if text, ok = core.Source(path); !ok && o.Source != nil {
+			if text, ok = o.Source(path); ok {
+				out.Printf("(%s is not in the dump: this one may be of another version)\n", safetext.Line(path))
+			}
+		}
+		return text, ok
+	}
 	s.show = &inspect.Printer[Value, *Type]{
 		Out: out, Name: name, Brief: inspect.Brief, Full: inspect.Full,
 		Func: func(v Value) string { return v.Func().Func },
@@ -143,8 +154,8 @@ func (s *session) commands() []shell.Command {
 		{Names: []string{"frame", "f"}, Args: "[N [COMMAND]]", Summary: "show or select a frame, or run a command in it", Run: s.selectFrame},
 		{Names: []string{"up", "u"}, Args: "[N]", Summary: "go N frames up, to the caller", Run: func(a string) error { return s.move(a, +1) }},
 		{Names: []string{"down", "d"}, Args: "[N]", Summary: "go N frames down, to the called function", Run: func(a string) error { return s.move(a, -1) }},
-		{Names: []string{"goroutines", "grs"}, Args: "[-v]", Summary: "list goroutines, those with the same stack together", Run: s.goroutines,
-			Help: "A line says where they are: the innermost frame outside the standard library.\n-v prints all frames and all ids."},
+		{Names: []string{"goroutines", "grs"}, Args: "[-v] [REGEXP]", Summary: "list goroutines, those with the same stack together", Run: s.goroutines,
+			Help: "A line says where they are: the innermost frame outside the standard library.\nWith REGEXP those of which the status, a label or a function on the stack matches.\n-v prints all frames and all ids."},
 		{Names: []string{"goroutine", "gr"}, Args: "[N [COMMAND]]", Summary: "show or select a goroutine, or run a command in it", Run: s.goroutine},
 		{Names: []string{"args", "a"}, Args: "[-v] [REGEXP]", Summary: "print arguments and results", Run: s.args,
 			Help: "Those whose name matches. -v prints more of each, and unnamed results."},
@@ -153,10 +164,11 @@ func (s *session) commands() []shell.Command {
 		{Names: []string{"vars"}, Args: "[-v] [REGEXP]", Summary: "print package-level variables", Run: s.vars},
 		{Names: []string{"p", "print"}, Args: "EXPRESSION", Summary: "print the value of a Go expression", Run: s.print, Help: expressionHelp},
 		{Names: []string{"whatis"}, Args: "EXPRESSION", Summary: "print the type of a Go expression", Run: s.whatis},
-		{Names: []string{"list", "l", "ls"}, Args: "[[FILE:]LINE|+|-|.]", Summary: "list source around the line; again: go on", Run: s.list,
-			Help: "Around LINE, of the frame's file or another in the dump; the lines that follow (+)\nor come before (-) those listed last, or around the frame's line again (.)."},
-		{Names: []string{"ll"}, Summary: "list the whole function, or file", Run: func(string) error { return s.list("function") }},
-		{Names: []string{"info"}, Summary: "print all the dump says about itself", Run: func(string) error { s.info(); return nil }},
+		{Names: []string{"list", "l", "ls"}, Args: "[PLACE|+|-|.]", Summary: "list source around the line; again: go on", Run: s.list,
+			Help: "Around a function (PLACE is its name: run, main.run, (*Server).Serve), or a line (LINE\nor FILE:LINE) of the frame's file or another in the dump; the lines that follow (+)\nor come before (-) those listed last, or around the frame's line again (.)."},
+		{Names: []string{"ll"}, Summary: "list the whole function, or file", Run: without("ll", s.listFunction)},
+		{Names: []string{"sources"}, Args: "[REGEXP]", Summary: "list the source files in the dump", Run: s.sourceFiles},
+		{Names: []string{"info"}, Summary: "print all the dump says about itself", Run: without("info", s.info)},
 		{Names: []string{"config"}, Args: "[NAME NUMBER]", Summary: "show or change how much of a value is printed", Run: s.show.Config,
 			Help: "max-string    bytes of a string\nmax-elements  elements of a slice, array or map\nmax-depth     levels of structs and containers in each other\n" +
 				"What is set here applies to all commands; by itself locals prints less than p."},
@@ -275,10 +287,28 @@ func (s *session) frameDetails(frame int, indent string) {
 	s.variables(vars, indent, inspect.Filter{}, isLocal)
 }
 
+// without returns a command that takes no arguments.
+func without(name string, run func() error) func(string) error {
+	return func(args string) error {
+		if args != "" {
+			return fmt.Errorf("%s: unexpected argument %q", name, args)
+		}
+		return run()
+	}
+}
+
 // goroutines is the command goroutines.
 func (s *session) goroutines(args string) error {
-	if args != "" && args != "-v" {
-		return fmt.Errorf("goroutines: unknown argument %q", args)
+	filter, err := inspect.ParseFilter(args)
+	if rest := strings.TrimSpace(strings.TrimPrefix(args, "-v")); strings.HasPrefix(rest, "-") {
+		err = fmt.Errorf("unknown argument %q", rest)
+	}
+	if err != nil {
+		return fmt.Errorf("goroutines: %w", err)
+	}
+	matches := func(g *corefile.Goroutine) bool {
+		return filter.Wants(g.Status) || slices.ContainsFunc(g.Labels, filter.Wants) ||
+			slices.ContainsFunc(g.Frames, func(f corefile.Frame) bool { return filter.Wants(f.Func) })
 	}
 	groups := stacks.Groups{Program: s.program, Lookup: s.core.file.Goroutine}
 	if s.g != nil {
@@ -294,9 +324,11 @@ func (s *session) goroutines(args string) error {
 			failed = err
 			continue
 		}
-		groups.Add(rec)
+		if matches(rec) {
+			groups.Add(rec)
+		}
 	}
-	groups.Write(s.out, args == "-v")
+	groups.Write(s.out, filter.Verbose)
 	return failed
 }
 
@@ -432,7 +464,20 @@ func (s *session) showFrame() {
 	}
 }
 
-// list is the commands list and, with the argument "function", ll.
+// listFunction is the command ll.
+func (s *session) listFunction() error {
+	f, err := s.current()
+	if err != nil {
+		return err
+	}
+	source, err := s.sources.Open(f.File)
+	if err != nil {
+		return err
+	}
+	return source.Func(s.out, f.Line)
+}
+
+// list is the command list.
 func (s *session) list(args string) error {
 	f, err := s.current()
 	if err != nil {
@@ -449,8 +494,6 @@ func (s *session) list(args string) error {
 		return source.Previous(s.out, f.Line)
 	case ".":
 		return source.Around(s.out, f.Line, f.Line)
-	case "function":
-		return source.Func(s.out, f.Line)
 	}
 	file, number := "", args
 	if i := strings.LastIndexByte(args, ':'); i >= 0 {
@@ -458,7 +501,9 @@ func (s *session) list(args string) error {
 	}
 	line, err := strconv.Atoi(number)
 	if err != nil {
-		return fmt.Errorf("list: %q is not a line: a number, FILE:NUMBER, +, - or .", args)
+		if file, line = s.function(args, f); file == "" {
+			return fmt.Errorf("list: %q is neither a function in the dump's sources nor a line: a number, FILE:NUMBER, +, - or .", args)
+		}
 	}
 	if file == "" {
 		return source.Around(s.out, line, f.Line)
@@ -475,6 +520,32 @@ func (s *session) list(args string) error {
 		marked = f.Line
 	}
 	return source.Around(s.out, line, marked)
+}
+
+// function returns where a function is declared, in the directory of the frame's file
+// if there are several of the name; "" if there is none.
+func (s *session) function(name string, f *Frame) (file string, line int) {
+	for _, candidate := range s.core.file.Sources() {
+		at := s.core.syntax(candidate).Function(name)
+		if at != 0 && (file == "" || path.Dir(candidate) == path.Dir(f.File)) {
+			file, line = candidate, at
+		}
+	}
+	return file, line
+}
+
+// sourceFiles is the command sources.
+func (s *session) sourceFiles(args string) error {
+	filter, err := inspect.ParseFilter(args)
+	if err != nil {
+		return fmt.Errorf("sources: %w", err)
+	}
+	for _, path := range s.core.file.Sources() {
+		if filter.Wants(path) {
+			s.out.Printf("%s\n", safetext.Line(path))
+		}
+	}
+	return nil
 }
 
 // sourceNamed returns the path of the source file in the dump that has the given
@@ -733,10 +804,10 @@ func (s *session) whatis(expr string) error {
 }
 
 // info is the command info.
-func (s *session) info() {
+func (s *session) info() error {
 	inspect.Head(s.out, &s.head, s.core.Missing())
 	if s.g == nil || s.g.Panic == nil {
-		return
+		return nil
 	}
 	s.out.Printf("panic value: ")
 	s.show.Line(s.g.Panic.Value)
@@ -746,4 +817,5 @@ func (s *session) info() {
 		s.show.Line(s.g.Earlier[i].Value)
 		s.out.Printf("\n")
 	}
+	return nil
 }

@@ -5,8 +5,11 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
+	"path/filepath"
+	"strings"
 
 	"coredumpy"
 	"coredumpy/internal/safetext"
@@ -14,7 +17,7 @@ import (
 
 var loadCommand = command{
 	name:    "load",
-	args:    "[-c COMMAND]... FILE",
+	args:    "[-c COMMAND]... [-src DIR] FILE",
 	summary: "look around in a dump as in a debugger",
 	help: `
 Load opens a dump and takes commands: bt, frame N, up, down, goroutines, locals,
@@ -22,6 +25,8 @@ args, p EXPRESSION, list and more; its command help lists them. Neither the
 program nor its source is needed.
 
   -c COMMAND   run COMMAND and leave; repeat it for more commands
+  -src DIR     where source files are that the dump doesn't hold: DIR/cmd/x/main.go,
+               or DIR/x/main.go and so on, for /build/cmd/x/main.go
 
 Without -c commands are read from standard input. There is a prompt if that and
 standard output are a terminal, with the keys of Emacs, a history, and Tab to
@@ -40,6 +45,7 @@ const statusInterrupted = 130
 func load(stdin io.Reader, stdout, stderr io.Writer, args []string) (status int) {
 	flags := flag.NewFlagSet("load", flag.ContinueOnError)
 	var commands []string
+	src := flags.String("src", "", "")
 	flags.Func("c", "", func(c string) error {
 		commands = append(commands, c)
 		return nil
@@ -53,11 +59,12 @@ func load(stdin io.Reader, stdout, stderr io.Writer, args []string) (status int)
 	case len(paths) > 1:
 		return misused(stderr, "load", fmt.Sprintf("unexpected argument %q: one file only", paths[1]))
 	}
-	return openDump(stdin, stdout, stderr, paths[0], commands)
+	return openDump(stdin, stdout, stderr, paths[0], *src, commands)
 }
 
-// openDump runs commands on the dump at path, those of stdin if there are none.
-func openDump(stdin io.Reader, stdout, stderr io.Writer, path string, commands []string) (status int) {
+// openDump runs commands on the dump at path, those of stdin if there are none. src
+// is a directory of source files, or "".
+func openDump(stdin io.Reader, stdout, stderr io.Writer, path, src string, commands []string) (status int) {
 	core, err := coredumpy.Open(path)
 	if err != nil {
 		printError(stderr, "load", err)
@@ -76,6 +83,15 @@ func openDump(stdin io.Reader, stdout, stderr io.Writer, path string, commands [
 		Color:     isTerminal(stdout) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb",
 		Interrupt: interrupt,
 	}
+	if src != "" {
+		root, err := os.OpenRoot(src)
+		if err != nil {
+			printError(stderr, "load", fmt.Errorf("-src: %w", err))
+			return statusFailed
+		}
+		defer root.Close()
+		o.Source = func(path string) (string, bool) { return sourceIn(root, path) }
+	}
 	if prompt {
 		o.ReadLine = lineEditor(stdin.(*os.File), stdout.(*os.File), o.Color)
 	}
@@ -89,6 +105,24 @@ func openDump(stdin io.Reader, stdout, stderr io.Writer, path string, commands [
 		printError(stderr, "load", err)
 	}
 	return statusFailed
+}
+
+// maxSource bounds a source file, in bytes.
+const maxSource = 4 << 20
+
+// sourceIn returns the file in a directory that has most of a path's end. The path
+// is of a dump, and leads nowhere else.
+func sourceIn(root *os.Root, path string) (text string, ok bool) {
+	for rest := strings.TrimLeft(filepath.ToSlash(path), "/"); rest != ""; _, rest, _ = strings.Cut(rest, "/") {
+		info, err := root.Stat(filepath.FromSlash(rest))
+		if err != nil || !info.Mode().IsRegular() || info.Size() > maxSource {
+			continue
+		}
+		if b, err := fs.ReadFile(root.FS(), rest); err == nil {
+			return string(b), true
+		}
+	}
+	return "", false
 }
 
 // isTerminal reports whether stream, standard input or output, is a terminal.

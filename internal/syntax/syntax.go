@@ -11,11 +11,13 @@ import (
 	"go/parser"
 	"go/token"
 	"sort"
+	"strings"
 )
 
 // File is a source file.
 type File struct {
 	fset  *token.FileSet
+	pkg   string
 	funcs []*ast.FuncDecl // with a body
 	found map[*ast.FuncDecl]*function
 
@@ -37,6 +39,7 @@ func Parse(text string) *File {
 	if err != nil {
 		return nil
 	}
+	f.pkg = file.Name.Name
 	for _, d := range file.Decls {
 		if d, ok := d.(*ast.FuncDecl); ok && d.Body != nil {
 			f.funcs = append(f.funcs, d)
@@ -69,6 +72,47 @@ func (f *File) note(n ast.Node) bool {
 		f.vars[id.Name] = true
 	}
 	return true
+}
+
+// Function returns the line on which a function is declared, 0 if it isn't here: run
+// or main.run; Serve of a method, Server.Serve or (*Server).Serve.
+func (f *File) Function(name string) int {
+	if f == nil {
+		return 0
+	}
+	name = strings.NewReplacer("(", "", ")", "", "*", "").Replace(name[strings.LastIndexByte(name, '/')+1:])
+	dot := strings.LastIndexByte(name, '.')
+	of := name[:max(dot, 0)]
+	of = of[strings.LastIndexByte(of, '.')+1:]
+	for _, d := range f.funcs {
+		if d.Name.Name == name[dot+1:] && (of == "" || of == f.pkg && d.Recv == nil || of == receiver(d)) {
+			return f.line(d.Pos())
+		}
+	}
+	return 0
+}
+
+// receiver returns the name of the type that a method belongs to, "" for a function.
+func receiver(d *ast.FuncDecl) string {
+	if d.Recv == nil || len(d.Recv.List) == 0 {
+		return ""
+	}
+	for t := d.Recv.List[0].Type; ; {
+		switch x := t.(type) {
+		case *ast.StarExpr:
+			t = x.X
+		case *ast.ParenExpr:
+			t = x.X
+		case *ast.IndexExpr: // type parameters
+			t = x.X
+		case *ast.IndexListExpr:
+			t = x.X
+		case *ast.Ident:
+			return x.Name
+		default:
+			return ""
+		}
+	}
 }
 
 // line returns the line in the text, which a //line directive doesn't change.
