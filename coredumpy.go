@@ -64,6 +64,7 @@ import (
 	"coredumpy/internal/corefile"
 	"coredumpy/internal/outfile"
 	"coredumpy/internal/quota"
+	"coredumpy/internal/safetext"
 	"coredumpy/internal/stderr"
 	"coredumpy/internal/target"
 	"coredumpy/internal/walk"
@@ -203,7 +204,8 @@ func Exclude(errorsAndTypes ...any) Option {
 }
 
 // Var adds a variable to the top frame, under a name of your choice. It is for
-// programs without debug information.
+// programs without debug information. What a deferred OnPanic or OnFailure gets is of
+// when it was deferred: Var("res", &res) has what is in res in the end.
 func Var(name string, value any) Option {
 	return func(o *options) { o.given = append(o.given, capture.Given{Name: name, Value: &value}) }
 }
@@ -589,7 +591,7 @@ func tell(w io.Writer, path string, err error) {
 	case err != nil:
 		fmt.Fprintln(w, strings.ReplaceAll(err.Error(), "\n", " "))
 	case path != "":
-		fmt.Fprintf(w, "Your frame stack is dumped, open it with\ncoredumpy load %s\n", path)
+		fmt.Fprintf(w, "Your frame stack is dumped, open it with\ncoredumpy load %s\n", safetext.Argument(path))
 	}
 }
 

@@ -702,6 +702,9 @@ func (s *session) eval(command, expr string) (r eval.Result[Value], noted *Varia
 		},
 	}
 	r, err = eval.Eval(rewritten, scope)
+	if err != nil && strings.HasPrefix(err.Error(), "cannot find symbol ") && strings.Contains(err.Error(), ".") {
+		err = fmt.Errorf("%w; of package-level variables there are those of the main module, see vars", err)
+	}
 	for name, v := range shown {
 		if err != nil {
 			err = errors.New(strings.ReplaceAll(err.Error(), name, v.Text))

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"coredumpy"
+	"coredumpy/internal/safetext"
 )
 
 var attachCommand = command{
@@ -52,7 +53,7 @@ func attach(_ io.Reader, stdout, stderr io.Writer, args []string) (status int) {
 		printError(stderr, "attach", err)
 		return statusFailed
 	}
-	fmt.Fprintf(stdout, "%s, open it with\ncoredumpy load %s\n", stopped(path, pid), path)
+	fmt.Fprintf(stdout, "%s, open it with\ncoredumpy load %s\n", stopped(path, pid), safetext.Argument(path))
 	return statusOK
 }
 

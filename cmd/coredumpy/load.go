@@ -67,6 +67,9 @@ func load(stdin io.Reader, stdout, stderr io.Writer, args []string) (status int)
 func openDump(stdin io.Reader, stdout, stderr io.Writer, path, src string, commands []string) (status int) {
 	core, err := coredumpy.Open(path)
 	if err != nil {
+		if info, statErr := os.Stat(path); statErr == nil && info.IsDir() {
+			err = fmt.Errorf("%w; coredumpy peek lists the dumps in it", err)
+		}
 		printError(stderr, "load", err)
 		return statusFailed
 	}

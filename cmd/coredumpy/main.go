@@ -116,12 +116,8 @@ func (c *command) printHelp(w io.Writer) {
 
 // unknown says what may be meant by a command that doesn't exist.
 func unknown(name string) string {
-	quoted := safetext.Line(name)
 	if strings.HasSuffix(name, ".dump") || isFile(name) {
-		if strings.ContainsAny(quoted, " '\"\\$&;()<>|*?") {
-			quoted = fmt.Sprintf("%q", name)
-		}
-		return fmt.Sprintf("%q is not a command; to open a dump: coredumpy load %s", name, quoted)
+		return fmt.Sprintf("%q is not a command; to open a dump: coredumpy load %s", name, safetext.Argument(name))
 	}
 	best, bestDistance := "", 3
 	for _, c := range append(slices.Clone(commands), command{name: "help"}) {

@@ -145,7 +145,7 @@ func (w *watcher) dump(pid int, what string, event *capture.Event) {
 	case err != nil:
 		w.printf("coredumpy %s: %s: %s\n", w.name, what, safetext.Line(strings.TrimPrefix(err.Error(), "coredumpy: ")))
 	default:
-		w.printf("Your frame stack is dumped, open it with\ncoredumpy load %s\n", path)
+		w.printf("Your frame stack is dumped, open it with\ncoredumpy load %s\n", safetext.Argument(path))
 	}
 }
 

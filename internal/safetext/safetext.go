@@ -106,3 +106,18 @@ func appendEscaped(out []byte, r rune, raw string) []byte {
 	}
 	return fmt.Appendf(out, `\u%04x`, r)
 }
+
+// Argument returns s as one argument of a command for a POSIX shell, in quotes if it
+// needs them. What starts with - is a path, not an option.
+func Argument(s string) string {
+	if strings.HasPrefix(s, "-") {
+		s = "./" + s
+	}
+	plain := func(r rune) bool {
+		return unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("_@%+=:,./-", r)
+	}
+	if s != "" && strings.IndexFunc(s, func(r rune) bool { return !plain(r) }) < 0 {
+		return s
+	}
+	return "'" + strings.ReplaceAll(Line(s), "'", `'\''`) + "'"
+}

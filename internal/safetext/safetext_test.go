@@ -72,3 +72,20 @@ func FuzzSafe(f *testing.F) {
 		}
 	})
 }
+
+func TestArgument(t *testing.T) {
+	for _, tt := range []struct{ in, want string }{
+		{"x.dump", "x.dump"},
+		{"/tmp/a-b_c/größe,1.dump", "/tmp/a-b_c/größe,1.dump"},
+		{"-x/y.dump", "./-x/y.dump"},
+		{"Z z/y.dump", "'Z z/y.dump'"},
+		{"it's", `'it'\''s'`},
+		{"$(rm x)", "'$(rm x)'"},
+		{"", "''"},
+		{"a\x1bb", `'a\x1bb'`}, // the shell would need something else, but a terminal comes first
+	} {
+		if got := Argument(tt.in); got != tt.want {
+			t.Errorf("%q: got %s, want %s", tt.in, got, tt.want)
+		}
+	}
+}

@@ -286,3 +286,12 @@ func TestIndex(t *testing.T) {
 		}
 	}
 }
+
+// What every environment has is no secret.
+func TestEnvironCommonplace(t *testing.T) {
+	r := New(Rules{HideSecret: true, HideEnviron: true, Environ: []string{"DB_HOST=localhost", "NODE_ENV=development", "OTHER=swordfish-1"}, EnvironFilter: longerThan8})
+	const text = "http://localhost:8080/ in development with "
+	if got := r.Text(text + "swordfish-1"); got != text+Mask {
+		t.Errorf("got %q, want only the last word masked", got)
+	}
+}
