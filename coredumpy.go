@@ -92,7 +92,7 @@ type Configuration struct {
 	HideNamed   bool
 	SecretNames []string
 	// HideEnviron removes the values of environment variables that
-	// EnvironFilter reports true for.
+	// EnvironFilter reports true for, but for words such as localhost.
 	HideEnviron   bool
 	EnvironFilter func(value string) bool
 
