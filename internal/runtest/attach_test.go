@@ -288,7 +288,7 @@ func TestGiveUp(t *testing.T) {
 	if cut := core.Head().Cut; core.Missing() != "" || asked == 0 || !slices.ContainsFunc(cut, func(c corefile.Cut) bool { return c.Limit == "time" }) {
 		t.Errorf("got cuts %v after %d questions, want one by time", cut, asked)
 	}
-	if answered, failed := s.end(t); answered == 0 || failed > 0 {
-		t.Errorf("got %d requests answered and %d not, want all answered", answered, failed)
+	if _, failed := s.end(t); failed > 0 {
+		t.Errorf("got %d requests that weren't answered, want none", failed)
 	}
 }

@@ -209,8 +209,8 @@ func TestPlaces(t *testing.T) {
 	}
 	t.Run("nowhere", func(t *testing.T) {
 		want := execute(t, root, nil, program, "divide")
-		got := execute(t, root, nil, command, "run", "-dir", "/dev/null/x", program, "divide")
-		const said = "coredumpy run: panic: no dump written: mkdir /dev/null: not a directory\n"
+		got := execute(t, root, nil, command, "run", "-dir", "/proc/nowhere", program, "divide")
+		const said = "coredumpy run: panic: no dump written: mkdir /proc/nowhere: no such file or directory\n"
 		if got.state != want.state || same(got.err) != said+same(want.err) {
 			t.Errorf("got %+v, want %q and %+v", got, said, want)
 		}

@@ -3,6 +3,7 @@ package runtest
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -143,6 +144,13 @@ func checkCrash(t *testing.T, c *crash, program string, want result) {
 	got, dumps := watch(t, nil, args...)
 	if withoutCore(got.state) != withoutCore(want.state) || got.out != want.out {
 		t.Errorf("got %s and %q, want %s and %q\n%.2000s", got.state, got.out, want.state, want.out, got.err)
+	}
+	if slices.Contains(c.flags, "-exit") && strings.HasSuffix(t.Name(), "/traced") {
+		said := regexp.MustCompile(`^coredumpy run: \S+ wasn't built by coredumpy run go build: -exit has no effect\n`)
+		if !said.MatchString(got.err) {
+			t.Errorf("got on standard error %.300q, want that -exit has no effect", got.err)
+		}
+		got.err = said.ReplaceAllString(got.err, "")
 	}
 	g, w := users(same(got.err)), users(same(want.err))
 	if c.loose {
