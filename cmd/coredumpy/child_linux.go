@@ -29,7 +29,7 @@ type relay struct {
 	// ignored are those that were when we started, as by nohup or for a script's
 	// background process. The commands shall find it so, and may want them anyway.
 	ignored []os.Signal
-	// interrupted is called for each signal while a command runs.
+	// interrupted is called for each SIGINT while a command runs.
 	interrupted func()
 }
 
@@ -74,7 +74,9 @@ func (r *relay) pass(cmd *exec.Cmd, started, done <-chan struct{}) {
 	for {
 		select {
 		case s := <-r.signals:
-			r.interrupted()
+			if s == syscall.SIGINT {
+				r.interrupted()
+			}
 			if s != syscall.SIGINT && s != syscall.SIGQUIT || !onTerminal() {
 				cmd.Process.Signal(s)
 			}

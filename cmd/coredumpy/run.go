@@ -185,7 +185,7 @@ func watched(stdin io.Reader, stdout, stderr io.Writer, name string, f *runFlags
 		printError(stderr, name, err)
 		return statusFailed
 	}
-	relay.interrupted = func() { w.giveUp.Store(true) }
+	relay.interrupted = func() { w.interrupts.Add(1) }
 	r := &runner{stdin: stdin, stdout: stdout, stderr: stderr, name: name, flags: f, watcher: w, relay: relay}
 	ended, err := r.run(args)
 	w.close()

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net"
 	"os"
 	"path/filepath"
@@ -32,7 +33,8 @@ type watcher struct {
 	child  atomic.Int64 // process id of the command, if nobody waits for it with wait4
 	slots  chan struct{}
 	busy   sync.WaitGroup
-	giveUp atomic.Bool // the user has pressed Ctrl-C
+
+	interrupts atomic.Int64 // how often SIGINT has come
 
 	mu      sync.Mutex          // also guards output
 	locks   map[int]*sync.Mutex // by process id: one can't be stopped twice at a time
@@ -137,8 +139,7 @@ func (w *watcher) handle(c *net.UnixConn) {
 
 // dump dumps a process to which something has happened, what in a word.
 func (w *watcher) dump(pid int, what string, event *capture.Event) {
-	event.GiveUp = w.giveUp.Load
-	defer w.slow().Stop()
+	defer w.slow(event).Stop()
 	path, err := coredumpy.DumpProcess(pid, append(w.opts[:len(w.opts):len(w.opts)], coredumpy.Happened(event))...)
 	switch {
 	case errors.Is(err, capture.ErrUnwanted):
@@ -153,9 +154,14 @@ func (w *watcher) dump(pid int, what string, event *capture.Event) {
 const patience = time.Second
 
 // slow tells who sits at a terminal that a dump takes long, unless it is stopped
-// before.
-func (w *watcher) slow() *time.Timer {
+// before. From then on an interrupt is meant for the dump: one that came before may
+// be what it is about.
+func (w *watcher) slow(event *capture.Event) *time.Timer {
+	var before atomic.Int64
+	before.Store(math.MaxInt64)
+	event.GiveUp = func() bool { return w.interrupts.Load() > before.Load() }
 	return time.AfterFunc(patience, func() {
+		before.Store(w.interrupts.Load())
 		if isTerminal(w.stderr) {
 			w.printf("coredumpy %s: the dump takes a while; Ctrl-C ends it with what it has by then\n", w.name)
 		}
