@@ -162,7 +162,7 @@ func (s *session) commands() []shell.Command {
 		{Names: []string{"locals", "lo"}, Args: "[-v] [REGEXP]", Summary: "print local variables", Run: s.locals,
 			Help: "Those whose name matches. -v prints more of each.\n(x) is an x that an inner x hides."},
 		{Names: []string{"vars"}, Args: "[-v] [REGEXP]", Summary: "print package-level variables", Run: s.vars},
-		{Names: []string{"p", "print"}, Args: "EXPRESSION", Summary: "print the value of a Go expression", Run: s.print, Help: expressionHelp},
+		{Names: []string{"p", "print"}, Args: "[%FORMAT] EXPRESSION", Summary: "print the value of a Go expression", Run: s.print, Help: expressionHelp},
 		{Names: []string{"whatis"}, Args: "EXPRESSION", Summary: "print the type of a Go expression", Run: s.whatis},
 		{Names: []string{"list", "l", "ls"}, Args: "[PLACE|+|-|.]", Summary: "list source around the line; again: go on", Run: s.list,
 			Help: "Around a function (PLACE is its name: run, main.run, (*Server).Serve), or a line (LINE\nor FILE:LINE) of the frame's file or another in the dump; the lines that follow (+)\nor come before (-) those listed last, or around the frame's line again (.)."},
@@ -194,7 +194,8 @@ arithmetic, and conversions to basic types: string(bytes), float64(n). x.(data)
 is the value in interface x, m[n:] leaves out the first n entries of a map, and
 panic is the value the goroutine panics with. What was shown as (*T)(0x1234) can
 be written so.
-A note on a variable is shown below what is made of it.`
+A note on a variable is shown below what is made of it.
+%x, %#b, %q and the like print a number, a text or bytes as package fmt does.`
 
 // selectFirst selects the goroutine that the dump is about, or the first that
 // can be read, and returns why it isn't the one it should be.
@@ -779,12 +780,16 @@ func (f *Frame) variable(name string) (found *Variable) {
 }
 
 // print is the command p.
-func (s *session) print(expr string) error {
+func (s *session) print(args string) error {
+	format, expr, err := inspect.Format(args)
+	if err != nil {
+		return fmt.Errorf("p: %w", err)
+	}
 	r, noted, err := s.eval("p", expr)
 	if err != nil {
 		return err
 	}
-	if err := s.show.Result(expr, r); err != nil {
+	if err := s.show.Result(expr, format, r); err != nil {
 		return err
 	}
 	switch {

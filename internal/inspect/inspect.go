@@ -130,9 +130,15 @@ func (f Filter) Wants(name string) bool {
 }
 
 // Result shows what expr gave, a line or lines with newlines at the end. A
-// value that isn't in the dump is an error.
-func (p *Printer[V, T]) Result(expr string, r eval.Result[V]) error {
+// value that isn't in the dump is an error. format is one of package fmt, or "".
+func (p *Printer[V, T]) Result(expr, format string, r eval.Result[V]) error {
 	switch {
+	case format != "":
+		text, err := formatted[V, T](format, r)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintln(p.Out, text)
 	case r.Nil:
 		fmt.Fprintln(p.Out, "nil")
 	case r.Const != nil:

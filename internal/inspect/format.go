@@ -1,0 +1,93 @@
+package inspect
+
+import (
+	"fmt"
+	"go/constant"
+	"reflect"
+	"regexp"
+	"strings"
+
+	"coredumpy/internal/eval"
+)
+
+// verb is a format of package fmt, which doesn't make a value as wide as it likes.
+var verb = regexp.MustCompile(`^%[-+#0]*[0-9]{0,3}(?:\.[0-9]{0,3})?[a-zA-Z]$`)
+
+// Format cuts a format such as %x off the beginning of an expression.
+func Format(expr string) (format, rest string, err error) {
+	if !strings.HasPrefix(expr, "%") {
+		return "", expr, nil
+	}
+	format, rest, _ = strings.Cut(expr, " ")
+	if !verb.MatchString(format) {
+		return "", "", fmt.Errorf("%s is no format: %%x, %%#o, %%b, %%q and the like", format)
+	}
+	return format, strings.TrimSpace(rest), nil
+}
+
+// formatted returns a number, a text or bytes in a format of package fmt.
+func formatted[V Value[V, T], T Type[T]](format string, r eval.Result[V]) (string, error) {
+	v, ok := plainValue[V, T](r)
+	if !ok {
+		return "", fmt.Errorf("%s is for numbers, strings and bytes of which the dump has all", format)
+	}
+	text := fmt.Sprintf(format, v)
+	if strings.HasPrefix(text, "%!") {
+		return "", fmt.Errorf("%s doesn't fit a value of this type", format)
+	}
+	return text, nil
+}
+
+// plainValue returns what package fmt understands of a result.
+func plainValue[V Value[V, T], T Type[T]](r eval.Result[V]) (any, bool) {
+	if r.Const != nil {
+		return plainConstant(r.Const)
+	}
+	v := r.Value
+	if r.Nil || r.Address || !v.Valid() || v.Redacted() {
+		return nil, false
+	}
+	switch k := v.Kind(); {
+	case k == reflect.Bool:
+		return v.Bool(), true
+	case k >= reflect.Int && k <= reflect.Int64:
+		return v.Int(), true
+	case k >= reflect.Uint && k <= reflect.Uintptr:
+		return v.Uint(), true
+	case k == reflect.Float32:
+		return float32(v.Float()), true
+	case k == reflect.Float64:
+		return v.Float(), true
+	case k == reflect.Complex64 || k == reflect.Complex128:
+		return v.Complex(), true
+	case k == reflect.String:
+		text, ok := v.Text()
+		return text, ok && int64(len(text)) == v.Len()
+	case (k == reflect.Slice || k == reflect.Array) && v.Type().Elem().Kind() == reflect.Uint8 && int64(v.Stored()) == v.Len():
+		b := make([]byte, v.Stored())
+		for i := range b {
+			b[i] = byte(v.Index(i).Uint())
+		}
+		return b, true
+	}
+	return nil, false
+}
+
+func plainConstant(c constant.Value) (any, bool) {
+	switch c.Kind() {
+	case constant.Bool:
+		return constant.BoolVal(c), true
+	case constant.String:
+		return constant.StringVal(c), true
+	case constant.Int:
+		if n, exact := constant.Int64Val(c); exact {
+			return n, true
+		}
+		n, exact := constant.Uint64Val(c)
+		return n, exact
+	case constant.Float:
+		f, _ := constant.Float64Val(c)
+		return f, true
+	}
+	return nil, false
+}
