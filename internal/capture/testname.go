@@ -27,6 +27,8 @@ func (c *capturer) testGoroutine(current *corefile.Goroutine) *corefile.Goroutin
 	case c.event == nil:
 	case c.timedOut():
 		return c.stuckTest()
+	case c.event.Goroutine == 0 && slices.ContainsFunc(current.Frames, func(f corefile.Frame) bool { return f.Func == "testing.(*M).Run" }):
+		return c.stuckTest() // a signal that came while none ran: somebody has lost patience
 	case c.head.Test != "" && !slices.ContainsFunc(current.Frames, ofTest):
 		// A race is found when the test starts or ends another.
 		for i, g := range c.goroutines {
@@ -47,8 +49,8 @@ func ofTest(f corefile.Frame) bool {
 // generated is the file with which the go command makes a program of tests.
 const generated = "_testmain.go"
 
-// stuckTest returns the goroutine of the test that had been running for longest
-// when package testing panicked because of the time limit
+// stuckTest returns the goroutine of a test: of that which had been running for
+// longest if package testing has panicked because of the time limit
 // (testing.(*M).startAlarm).
 func (c *capturer) stuckTest() *corefile.Goroutine {
 	running, first := runningTests(c.head.Message)

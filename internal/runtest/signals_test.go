@@ -231,3 +231,66 @@ func checkSignalled(t *testing.T, dir, message, stderr string) {
 	}
 	t.Error("got no frame of main.await on goroutine 1")
 }
+
+// TestQuitTest loses patience with a test that hangs: the dump is about that.
+func TestQuitTest(t *testing.T) {
+	notShort(t)
+	needLinux(t)
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"go.mod": "module example.com/m\n\ngo 1.24\n",
+		"hang_test.go": `package m
+
+import (
+	"fmt"
+	"os"
+	"testing"
+)
+
+func TestMain(m *testing.M) { os.Exit(m.Run()) }
+
+func TestFine(t *testing.T) {}
+
+func TestHangs(t *testing.T) {
+	t.Run("inside", func(t *testing.T) {
+		answers := make(chan string)
+		question := "why"
+		fmt.Println("pid", os.Getpid())
+		t.Log(question, <-answers)
+	})
+}
+`} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, command, "run", "-path", filepath.Join(dir, "x.dump"), "go", "test", "-v")
+	cmd.Dir = dir
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for lines := bufio.NewScanner(out); lines.Scan(); {
+		pid := 0
+		if _, err := fmt.Sscanf(lines.Text(), "pid %d", &pid); err == nil {
+			time.Sleep(100 * time.Millisecond) // it has to come to where it hangs
+			if err := syscall.Kill(pid, syscall.SIGQUIT); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	cmd.Wait()
+	core, err := coredumpy.Open(filepath.Join(dir, "x.dump"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := core.Head()
+	if h.Reason != "signal" || h.Top == nil || h.Top.Func != "example.com/m.TestHangs.func1" || h.Test != "TestHangs/inside" {
+		t.Errorf("got a dump by %s at %+v of test %q, want where it hangs", h.Reason, h.Top, h.Test)
+	}
+}
