@@ -465,13 +465,19 @@ func (s *session) showFrame() {
 	}
 }
 
-// listFunction is the command ll.
-func (s *session) listFunction() error {
+// source returns the selected frame, and its file.
+func (s *session) source() (*Frame, *listing.Source, error) {
 	f, err := s.current()
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
 	source, err := s.sources.Open(f.File)
+	return f, source, err
+}
+
+// listFunction is the command ll.
+func (s *session) listFunction() error {
+	f, source, err := s.source()
 	if err != nil {
 		return err
 	}
@@ -480,11 +486,7 @@ func (s *session) listFunction() error {
 
 // list is the command list.
 func (s *session) list(args string) error {
-	f, err := s.current()
-	if err != nil {
-		return err
-	}
-	source, err := s.sources.Open(f.File)
+	f, source, err := s.source()
 	if err != nil {
 		return err
 	}
