@@ -487,8 +487,8 @@ func (s *session) listFunction() error {
 // list is the command list.
 func (s *session) list(args string) error {
 	f, source, err := s.source()
-	if err != nil {
-		return err
+	if _, no := strconv.Atoi(args); err != nil && (f == nil || no == nil || len(args) < 2) {
+		return err // what is asked for isn't in another file
 	}
 	switch args {
 	case "", "+":
