@@ -487,7 +487,7 @@ func (s *session) listFunction() error {
 // list is the command list.
 func (s *session) list(args string) error {
 	f, source, err := s.source()
-	if _, no := strconv.Atoi(args); err != nil && (f == nil || no == nil || len(args) < 2) {
+	if _, no := strconv.Atoi(args); err != nil && (f == nil || no == nil || slices.Contains([]string{"", "+", "-", "."}, args)) {
 		return err // what is asked for isn't in another file
 	}
 	switch args {
