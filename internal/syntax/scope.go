@@ -28,14 +28,18 @@ func (f *File) Resolve(name string, line int) (*Declaration, bool) {
 		return nil, false
 	}
 	var found *Declaration
+	certain := true
 	for i := range fn.declared()[name] { // in the order of the source: inner ones come last
 		d := &fn.declared()[name][i]
 		switch fn.contains(d, line) {
 		case Yes:
-			found = d
+			found, certain = d, true
 		case Maybe:
-			return nil, false
+			certain = false
 		}
+	}
+	if !certain {
+		return nil, false
 	}
 	return found, true
 }
