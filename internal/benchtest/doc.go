@@ -13,10 +13,10 @@
 //
 //	Capture: 100,000 records captured and written, against json.Marshal and
 //	gzip at level 1 of the same records
-//	    x-json 1.6, x-json-cpu 1.9; 3.1 MB against 1.7 MB
+//	    x-json 1.5, x-json-cpu 1.9; 3.1 MB against 1.7 MB
 //	Open: that dump opened up to the first prompt, against json.Unmarshal of that
 //	JSON into any
-//	    x-json 0.19, x-json-cpu 0.27
+//	    x-json 0.20, x-json-cpu 0.28
 //	Memory: what that capture takes, against the dump before compression, 17 MB
 //	    x-dump-peak 2.6, x-dump-allocated 2.5
 //	NoPanic: a deferred OnPanic without a panic, against a deferred recover
