@@ -21,10 +21,10 @@ type Declaration struct {
 
 // Resolve returns the declaration in the function around a line that a name means on
 // that line; nil if the function declares nothing there. It reports false if the line
-// doesn't tell, or there is no source.
+// doesn't tell, a directive gives lines other numbers, or there is no source.
 func (f *File) Resolve(name string, line int) (*Declaration, bool) {
 	fn := f.functionAt(line)
-	if fn == nil {
+	if fn == nil || f.renumbered {
 		return nil, false
 	}
 	var found *Declaration
@@ -47,7 +47,7 @@ func (f *File) Resolve(name string, line int) (*Declaration, bool) {
 // InScope tells whether a variable that is declared on a line is in scope on another.
 func (f *File) InScope(name string, declared, line int) Answer {
 	fn := f.functionAt(line)
-	if fn == nil {
+	if fn == nil || f.renumbered {
 		return Maybe
 	}
 	answer, found := Maybe, 0

@@ -143,6 +143,10 @@ func TestResolveMaybe(t *testing.T) {
 			t.Errorf("%s of line %d on line %d: got %v, want %v", tt.name, tt.declared, tt.line, got, tt.want)
 		}
 	}
+	renumbered := Parse(strings.Replace(scopeSource, "var n = 1", "//line x.go:1", 1))
+	if d, ok := renumbered.Resolve("n", 10); d != nil || ok || renumbered.InScope("n", 11, 14) != Maybe {
+		t.Error("got an answer for lines that have other numbers")
+	}
 	var none *File
 	if d, ok := none.Resolve("n", 8); d != nil || ok || none.InScope("n", 6, 8) != Maybe {
 		t.Error("got an answer without a source")

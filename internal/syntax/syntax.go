@@ -16,10 +16,12 @@ import (
 
 // File is a source file.
 type File struct {
-	fset  *token.FileSet
-	pkg   string
-	funcs []*ast.FuncDecl // with a body
-	found map[*ast.FuncDecl]*function
+	fset *token.FileSet
+	pkg  string
+	// renumbered says that debug information may have other numbers for the lines.
+	renumbered bool
+	funcs      []*ast.FuncDecl // with a body
+	found      map[*ast.FuncDecl]*function
 
 	recovers []token.Pos     // where recover is called
 	vars     map[string]bool // names of variables
@@ -40,6 +42,7 @@ func Parse(text string) *File {
 		return nil
 	}
 	f.pkg = file.Name.Name
+	f.renumbered = strings.Contains(text, "//line ") || strings.Contains(text, "/*line ")
 	for _, d := range file.Decls {
 		if d, ok := d.(*ast.FuncDecl); ok && d.Body != nil {
 			f.funcs = append(f.funcs, d)
