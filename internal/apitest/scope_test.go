@@ -94,3 +94,46 @@ func frameOf(t *testing.T, core *coredumpy.Core, name string) string {
 	}
 	return ""
 }
+
+// What is shown of a name without a caveat is what unoptimised code has, whichever
+// way the program was built.
+func TestScopesAgree(t *testing.T) {
+	// shown returns the values by dump, function and name.
+	shown := func(flags string) map[string]string {
+		dir := t.TempDir()
+		if o := command(t, exec.Command(build(t, "scopes", []string{"-gcflags=coredumpy/internal/apitest/...=" + flags}), dir)); o.exit != 0 {
+			t.Fatalf("got exit status %d: %s", o.exit, o.stderr)
+		}
+		paths, err := filepath.Glob(filepath.Join(dir, "*.dump"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		values := map[string]string{}
+		for _, path := range paths {
+			d := open(t, path)
+			for _, f := range d.current(t).Frames {
+				for _, v := range f.Vars {
+					if f.Package == "main" && f.Func != "main.dump" && !v.Shadowed && v.Note == "" && v.Value.Valid() {
+						values[filepath.Base(path)+" "+f.Func+" "+v.Name] = show(v.Value)
+					}
+				}
+			}
+		}
+		return values
+	}
+	want := shown("-N -l")
+	for _, flags := range []string{"-N", "-l", ""} {
+		compared := 0
+		for name, got := range shown(flags) {
+			if want[name] == "" || strings.Contains(got, "been reused") {
+				continue // it isn't there, or has a caveat
+			}
+			if compared++; got != want[name] {
+				t.Errorf("%q: %s: got %.200s, want %.200s", flags, name, got, want[name])
+			}
+		}
+		if compared < 5 {
+			t.Errorf("%q: %d values were compared", flags, compared)
+		}
+	}
+}
