@@ -331,12 +331,12 @@ func (r *runner) executable(args []string) (end, error) {
 		return end{}, err
 	}
 	switch how, err := watchable(path); how {
-	case traced:
+	case traced, tracedTest:
 		r.say("%s wasn't built by coredumpy: it is traced", path)
 		if r.flags.exit {
 			r.warn("%s wasn't built by coredumpy run go build: -exit has no effect", path)
 		}
-		if isTest(path) {
+		if how == tracedTest {
 			r.warn("%s is a test that wasn't built by coredumpy run go test -c: only its panics are seen, not its failures", path)
 		}
 		cmd := &exec.Cmd{Path: path, Args: args, Env: r.environ(nil), Stdin: r.stdin, Stdout: r.stdout, Stderr: r.stderr}
@@ -367,22 +367,11 @@ func (r *runner) environ(env []string) []string {
 
 // How a program can be watched.
 const (
-	unwatched = iota
-	traced    // a debugger's way: it wasn't built with the hook
-	hooked    // it tells by itself
+	unwatched  = iota
+	traced     // a debugger's way: it wasn't built with the hook
+	tracedTest // the same, and its failures aren't seen
+	hooked     // it tells by itself
 )
-
-// isTest reports whether a program is a test of package testing.
-func isTest(path string) bool {
-	f, err := debuginfo.Open(path)
-	if err != nil {
-		return false
-	}
-	defer f.Close()
-	_, ok := f.FuncByName("testing.tRunner")
-	_, runs := f.FuncByName("testing.(*M).Run")
-	return ok && runs
-}
 
 // watchable tells how a program can be watched, and if it can't, why.
 func watchable(path string) (how int, err error) {
@@ -402,6 +391,9 @@ func watchable(path string) (how int, err error) {
 	}
 	if _, ok := f.FuncByName("runtime.gopanic"); !ok {
 		return unwatched, fmt.Errorf("%s has another runtime than Go's own", path)
+	}
+	if _, ok := f.FuncByName("testing.(*M).Run"); ok {
+		return tracedTest, nil
 	}
 	return traced, nil
 }

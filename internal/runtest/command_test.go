@@ -310,3 +310,18 @@ func TestOptimised(t *testing.T) {
 		}
 	}
 }
+
+// TestPrebuiltTest runs a test of which the failures can't be seen: that is said.
+func TestPrebuiltTest(t *testing.T) {
+	notShort(t)
+	needLinux(t)
+	program := filepath.Join(t.TempDir(), "clock.test")
+	if r := execute(t, root, nil, "go", "test", "-c", "-ldflags=-w=0 -s=0", "-o", program, "./internal/clock"); r.state != "exit status 0" {
+		t.Fatal(r)
+	}
+	got, dumps := watch(t, nil, program, "-test.run", "^TestNow$")
+	const said = " is a test that wasn't built by coredumpy run go test -c: only its panics are seen, not its failures\n"
+	if got.state != "exit status 0" || !strings.HasSuffix(got.err, said) || strings.Count(got.err, "\n") != 1 || len(dumps) > 0 {
+		t.Errorf("got %+v and %d dumps, want one line that ends in %q", got, len(dumps), said)
+	}
+}
