@@ -40,7 +40,7 @@ var crashes = []crash{
 	{kind: "method", reason: "panic", message: "interface conversion: int is not main.stringer: missing method String", top: "main.assertMethod", expr: "name", value: `"method"`},
 	{kind: "error", reason: "panic", message: "wrapped: inner", top: "main.panicError", expr: "code", value: "6"},
 	{kind: "struct", reason: "panic", message: "main.failure", top: "main.panicStruct", expr: "f.Code", value: "42"},
-	{kind: "panicnil", reason: "panic", message: "panic called with nil argument", top: "main.panicNil", expr: "n", value: "2"},
+	{kind: "panicnil", reason: "panic", message: new(runtime.PanicNilError).Error(), top: "main.panicNil", expr: "n", value: "2"},
 	{kind: "goroutine", reason: "panic", message: "half 5", top: "main.explode", expr: "half", value: "5"},
 	{kind: "timer", reason: "panic", message: "half 6", top: "main.explode", expr: "half", value: "6"},
 	{kind: "indefer", reason: "panic", message: "deferred 6", top: "main.inDefer.func1", expr: "twice", value: "6"},
