@@ -19,7 +19,7 @@ type chanLayout struct {
 }
 
 func newChanLayout() chanLayout {
-	return chanLayout{count: 0, cap: 8, buf: 16, elemSize: 24, closed: 28, recvx: 56, end: 64, recvq: 64, sendq: 80, queues: 96, first: 0, next: 8}
+	return chanLayout{count: 0, cap: 8, buf: 16, elemSize: 24, closed: 28, recvx: 56, recvq: 64, sendq: 80, first: 0, next: 8}
 }
 
 func (l *chanLayout) structs() []structLayout {

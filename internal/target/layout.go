@@ -3,6 +3,7 @@ package target
 import (
 	"debug/dwarf"
 	"fmt"
+	"slices"
 
 	"coredumpy/internal/debuginfo"
 )
@@ -25,7 +26,19 @@ type layouts struct {
 
 // newLayouts returns the layouts of Go 1.24 to 1.27.
 func newLayouts() *layouts {
-	return &layouts{types: newTypeLayout(), maps: newMapsLayout(), chans: newChanLayout(), tables: newTableLayout(), states: newStateLayout()}
+	l := &layouts{types: newTypeLayout(), maps: newMapsLayout(), chans: newChanLayout(), tables: newTableLayout(), states: newStateLayout()}
+	for _, s := range l.structs() {
+		s.setEnd()
+	}
+	return l
+}
+
+func (l *layouts) structs() []structLayout {
+	return slices.Concat(l.types.structs(), l.maps.structs(), l.chans.structs(), l.tables.structs())
+}
+
+func (l *layouts) constants() []constantLayout {
+	return slices.Concat(l.types.constants(), l.tables.constants(), l.states.constants())
 }
 
 // structLayout says what is read of one of the runtime's structs.
@@ -34,7 +47,7 @@ type structLayout struct {
 	older  string // its name in an earlier release
 	fields []fieldLayout
 	size   *uint64 // gets the size of the struct, in bytes; may be nil
-	end    *uint64 // gets where the last of the fields ends; may be nil
+	end    *uint64 // gets where the last of the fields ends, which is what is read of it; may be nil
 	err    *error  // gets why it can't be read
 }
 
@@ -58,32 +71,29 @@ type constantLayout struct {
 // readLayouts reads the layouts in the debug information.
 func (p *Process) readLayouts() {
 	l := p.lay
-	all := [][]structLayout{l.types.structs(), l.maps.structs(), l.chans.structs(), l.tables.structs()}
+	structs := l.structs()
 	var names []string
-	for _, structs := range all {
-		for _, s := range structs {
-			names = append(names, s.name)
-			if s.older != "" {
-				names = append(names, s.older)
-			}
+	for _, s := range structs {
+		names = append(names, s.name)
+		if s.older != "" {
+			names = append(names, s.older)
 		}
 	}
 	found := p.Info.TypesByName(names...)
-	for _, structs := range all {
-		for i := range structs {
-			s := &structs[i]
-			off, ok := found[s.name]
-			if !ok {
-				off, ok = found[s.older]
-			}
-			if err := s.read(p.Info, off, ok); err != nil && *s.err == nil {
-				*s.err = err
-			}
+	for i := range structs {
+		s := &structs[i]
+		off, ok := found[s.name]
+		if !ok {
+			off, ok = found[s.older]
+		}
+		if err := s.read(p.Info, off, ok); err != nil && *s.err == nil {
+			*s.err = err
 		}
 	}
-	for _, constants := range [][]constantLayout{l.types.constants(), l.tables.constants(), l.states.constants()} {
-		readConstants(p.Info, constants)
+	if err := l.chans.waitersErr; err != nil {
+		l.chans.waitersErr = fmt.Errorf("who waits for a channel isn't known: %w", err)
 	}
+	readConstants(p.Info, l.constants())
 }
 
 // read takes what is asked for from the type at off.
@@ -98,7 +108,6 @@ func (s *structLayout) read(info *debuginfo.File, off dwarf.Offset, ok bool) err
 	if t.Size < 0 || t.Size > maxStruct {
 		return fmt.Errorf("%s not recognised: it has %d bytes", s.name, t.Size)
 	}
-	end := int64(0)
 	for _, want := range s.fields {
 		f, ok := info.StructField(off, want.name)
 		if !ok {
@@ -112,15 +121,22 @@ func (s *structLayout) read(info *debuginfo.File, off dwarf.Offset, ok bool) err
 			return fmt.Errorf("%s not recognised: field %s has %d bytes at %d of %d, want %d", s.name, want.name, typ.Size, f.Offset, t.Size, want.size)
 		}
 		*want.offset = uint64(f.Offset)
-		end = max(end, f.Offset+want.size)
 	}
 	if s.size != nil {
 		*s.size = uint64(t.Size)
 	}
-	if s.end != nil {
-		*s.end = uint64(end)
-	}
+	s.setEnd()
 	return nil
+}
+
+func (s *structLayout) setEnd() {
+	if s.end == nil {
+		return
+	}
+	*s.end = 0
+	for _, f := range s.fields {
+		*s.end = max(*s.end, *f.offset+uint64(f.size))
+	}
 }
 
 func readConstants(info *debuginfo.File, constants []constantLayout) {

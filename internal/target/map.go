@@ -39,7 +39,7 @@ type mapsLayout struct {
 }
 
 func newMapsLayout() mapsLayout {
-	return mapsLayout{used: 0, dirPtr: 16, dirLen: 24, writing: 34, mapEnd: 35, groups: 16, tableEnd: 32, data: 0, mask: 8}
+	return mapsLayout{used: 0, dirPtr: 16, dirLen: 24, writing: 34, groups: 16, data: 0, mask: 8}
 }
 
 func (l *mapsLayout) structs() []structLayout {

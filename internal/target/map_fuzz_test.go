@@ -110,7 +110,7 @@ func FuzzMap(f *testing.F) {
 	small.groups(1, 16, 7)
 	f.Add([]byte(small), int64(8), int64(0), int64(0), int64(0), int64(0), uint8(8))
 	f.Add([]byte(small), int64(8), int64(0), int64(0), int64(0), int64(0), uint8(8|16))
-	small[newMapsLayout().writing] = 1
+	small[newLayouts().maps.writing] = 1
 	f.Add([]byte(small), int64(8), int64(0), int64(0), int64(0), int64(0), uint8(8))
 	f.Fuzz(func(t *testing.T, data []byte, key, elem, slot, elemOff, group int64, flags uint8) {
 		if len(data) > 1<<16 {
@@ -118,7 +118,7 @@ func FuzzMap(f *testing.F) {
 		}
 		defer debug.SetMemoryLimit(debug.SetMemoryLimit(1 << 30))
 		m := &fakeMemory{data: data}
-		if l := newMapsLayout(); len(data) >= int(l.mapEnd) && flags&4 != 0 {
+		if l := newLayouts().maps; len(data) >= int(l.mapEnd) && flags&4 != 0 {
 			// Have pointers that lead somewhere more often.
 			dir := data[l.dirPtr:]
 			binary.LittleEndian.PutUint64(dir, m.at(binary.LittleEndian.Uint64(dir)))

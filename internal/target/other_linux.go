@@ -38,8 +38,7 @@ func Other(pid int, mem *Remote) (*Process, error) {
 	}
 	p.typesErr, p.mapsErr, p.chansErr = err, p.lay.maps.err, p.lay.chans.err
 	if p.typesErr != nil {
-		p.moduleTypes = 0
-		p.mapsErr = p.typesErr
+		p.moduleTypes = 0 // debug information has types, too
 	}
 	for _, err := range []*error{&p.typesErr, &p.mapsErr, &p.chansErr} {
 		if *err != nil {

@@ -47,6 +47,7 @@ type Process struct {
 	rtypes      map[uint64]*Type
 	dtypes      map[dwarf.Offset]*Type
 	named       map[string]*Type // by TypeNamed
+	instances   map[string]*Type // by Instance
 	lastType    int              // Index of the type made last
 	funcs       map[uint64]*Func
 	sites       map[uint64]*site
@@ -94,8 +95,12 @@ func Self() *Process {
 		p.probeSizes()
 	}
 	p.try(&p.typesErr, l.err, p.checkTypes)
-	p.mapsErr = p.typesErr
-	p.try(&p.mapsErr, p.lay.maps.err, p.checkMaps)
+	if p.InfoErr != nil { // there are no types but by descriptors
+		p.mapsErr = p.typesErr
+	}
+	if p.typesErr == nil || p.lay.maps.err != nil {
+		p.try(&p.mapsErr, p.lay.maps.err, p.checkMaps)
+	}
 	p.try(&p.chansErr, p.lay.chans.err, p.checkChans)
 	if p.InfoErr == nil && p.typesErr == nil {
 		p.moduleTypes = p.types

@@ -13,6 +13,7 @@ import (
 type typeLayout struct {
 	// abi.Type, which the others begin with
 	size, tflag, kind, str uint64
+	end                    uint64
 
 	ptrElem, sliceElem             uint64
 	arrayElem, arrayLen            uint64
@@ -51,7 +52,7 @@ func newTypeLayout() typeLayout {
 
 func (l *typeLayout) structs() []structLayout {
 	return []structLayout{
-		{name: "internal/abi.Type", size: &l.header, err: &l.err, fields: []fieldLayout{{"Size_", 8, &l.size}, {"TFlag", 1, &l.tflag}, {"Kind_", 1, &l.kind}, {"Str", 4, &l.str}}},
+		{name: "internal/abi.Type", size: &l.header, end: &l.end, err: &l.err, fields: []fieldLayout{{"Size_", 8, &l.size}, {"TFlag", 1, &l.tflag}, {"Kind_", 1, &l.kind}, {"Str", 4, &l.str}}},
 		{name: "internal/abi.PtrType", size: &l.ptr, err: &l.err, fields: []fieldLayout{{"Elem", 8, &l.ptrElem}}},
 		{name: "internal/abi.SliceType", size: &l.slice, err: &l.err, fields: []fieldLayout{{"Elem", 8, &l.sliceElem}}},
 		{name: "internal/abi.ArrayType", size: &l.array, err: &l.err, fields: []fieldLayout{{"Elem", 8, &l.arrayElem}, {"Len", 8, &l.arrayLen}}},
@@ -142,7 +143,7 @@ func (p *Process) runtimeType(addr uint64) (*Type, error) {
 		return nil, fmt.Errorf("no type at %#x", addr)
 	}
 	l := &p.lay.types
-	h := make([]byte, l.header)
+	h := make([]byte, l.end)
 	if err := p.Mem.Read(h, addr); err != nil {
 		return nil, fmt.Errorf("no type at %#x", addr)
 	}
