@@ -156,7 +156,7 @@ func (l *live) run(t *testing.T, dumps, parked int, rest string) {
 func converse(t *testing.T, cmd *exec.Cmd, c *liveCheck) (r liveReport) {
 	t.Helper()
 	var stderr strings.Builder
-	cmd.Stderr, cmd.WaitDelay = &stderr, time.Second
+	cmd.Stderr, cmd.WaitDelay = &stderr, time.Minute
 	in, err1 := cmd.StdinPipe()
 	out, err2 := cmd.StdoutPipe()
 	if err1 != nil || err2 != nil {

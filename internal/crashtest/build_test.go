@@ -127,7 +127,7 @@ type outcome struct {
 // limited: a program that hangs is a failure, not a wait.
 func runProgram(t *testing.T, path string, args ...string) outcome {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	defer cancel()
 	if runtime.GOOS == "windows" {
 		path += ".exe"
@@ -137,7 +137,7 @@ func runProgram(t *testing.T, path string, args ...string) outcome {
 	cmd := exec.CommandContext(ctx, path, args...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, &stdout, &stderr
 	cmd.Env = append(os.Environ(), "GOTRACEBACK=single", "GODEBUG=")
-	cmd.WaitDelay = time.Second
+	cmd.WaitDelay = time.Minute
 	err := cmd.Run()
 	o := outcome{stdout: stdout.String(), stderr: stderr.String()}
 	var ee *exec.ExitError

@@ -51,13 +51,13 @@ func TestFailing(t *testing.T) {
 // goTest runs go test on the failing tests and wants its exit status.
 func goTest(t *testing.T, dir string, status int, flags []string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 12*time.Minute)
 	defer cancel()
-	args := append([]string{"test", "-count=1", "-timeout=60s"}, flags...)
+	args := append([]string{"test", "-count=1", "-timeout=10m"}, flags...)
 	cmd := exec.CommandContext(ctx, "go", append(args, ".")...)
 	cmd.Dir = failingDir
 	cmd.Env = append(os.Environ(), "FAILING_DIR="+dir)
-	cmd.WaitDelay = time.Second
+	cmd.WaitDelay = time.Minute
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	err := cmd.Run()

@@ -23,14 +23,14 @@ type end struct {
 // start runs a program to its end.
 func start(t *testing.T, env []string, program string, args ...string) end {
 	t.Helper()
-	const limit = time.Minute
+	const limit = 5 * time.Minute
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, program, args...)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	cmd.Env = append(append(os.Environ(), SocketEnv+"=", ExitEnv+"="), env...)
-	cmd.WaitDelay = time.Second
+	cmd.WaitDelay = time.Minute
 	err := cmd.Run()
 	if ctx.Err() != nil {
 		t.Fatalf("%s %v: hangs\n%s", program, args, stderr.Bytes())

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"coredumpy"
 )
@@ -168,7 +167,7 @@ func TestEndsAtOnce(t *testing.T) {
 		go func() {
 			defer wait.Done()
 			for range 25 {
-				ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+				ctx, cancel := context.WithTimeout(t.Context(), patience)
 				err := exec.CommandContext(ctx, command, "run", "-dir", dir, "sh", "-c", "kill -KILL $$").Run()
 				if cancel(); ctx.Err() == context.DeadlineExceeded || err == nil {
 					t.Errorf("got %v, %v, want it to end by a signal at once", err, ctx.Err())

@@ -35,6 +35,10 @@ func TestMain(m *testing.M) {
 	os.Exit(status)
 }
 
+// patience is the longest that a command may take. On a busy machine little takes
+// long, and what hangs does so for ever.
+const patience = 5 * time.Minute
+
 func needLinux(t *testing.T) {
 	t.Helper()
 	if runtime.GOOS != "linux" || runtime.GOARCH != "amd64" && runtime.GOARCH != "arm64" {
@@ -87,13 +91,13 @@ type result struct {
 // environment.
 func execute(t *testing.T, dir string, env []string, name string, args ...string) result {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir = dir
 	cmd.Env = append(append(os.Environ(), "GOTRACEBACK=single", "GODEBUG="), env...)
 	cmd.Stdin = strings.NewReader("35\n")
-	cmd.WaitDelay = time.Second
+	cmd.WaitDelay = time.Minute
 	var out, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &stderr
 	err := cmd.Run()

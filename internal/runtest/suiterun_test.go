@@ -44,12 +44,12 @@ func (r *suiteRun) goTest() []string {
 // runSuite runs a command in testdata/suite.
 func runSuite(t *testing.T, tmp, name string, args ...string) result {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir = suiteDir
 	cmd.Env = append(os.Environ(), "TMPDIR="+tmp)
-	cmd.WaitDelay = time.Second
+	cmd.WaitDelay = time.Minute
 	var out, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &stderr
 	err := cmd.Run()

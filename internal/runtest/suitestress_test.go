@@ -19,9 +19,6 @@ import (
 // stressEnv sets how often the stress program is run.
 const stressEnv = "COREDUMPY_STRESS"
 
-// stressLimit is the longest that a run of it may take, on a busy machine.
-const stressLimit = time.Minute
-
 // stress is a way to run testdata/suite/stress: one of its tests, and an
 // environment.
 type stress struct {
@@ -75,11 +72,11 @@ var panicked = regexp.MustCompile(`(?m)^panic: (.*?)(?: \[recovered.*)?$`)
 
 func (s *stress) check(t *testing.T, program string, all []wanted) {
 	dumps := t.TempDir()
-	ctx, cancel := context.WithTimeout(context.Background(), stressLimit)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, command, "run", "-dir", dumps, program, "-test.run=^"+s.test+"$", "-test.timeout=0")
 	cmd.Env = append(os.Environ(), strings.Fields(s.env)...)
-	cmd.WaitDelay = time.Second
+	cmd.WaitDelay = time.Minute
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	err := cmd.Run()
