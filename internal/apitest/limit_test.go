@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"coredumpy"
+	"coredumpy/internal/longtest"
 )
 
 // wantCuts wants the head to name exactly these limits, with these counts; -1
@@ -472,6 +473,7 @@ func runLimited(t *testing.T, flags []string, want func(config string) bool) {
 
 // Without debug information the same limits hold for goroutines and frames.
 func TestLimitedStripped(t *testing.T) {
+	longtest.Skip(t)
 	runLimited(t, stripped, func(config string) bool {
 		return strings.Contains(config, "Goroutines") || strings.Contains(config, "Frames") || config == `{"MaxSource":0}`
 	})

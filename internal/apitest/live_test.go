@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"coredumpy"
+	"coredumpy/internal/longtest"
 )
 
 // These set how many dumps TestLive takes in all, how long a busy goroutine rests
@@ -57,13 +58,13 @@ func needC(t *testing.T) {
 
 // live is a way to run testdata/live.
 type live struct {
-	name  string
-	flags []string
-	env   string
-	args  []string
-	rest  string // between two bursts of work
-	few   bool   // in the ordinary suite
-	short bool   // under -short, too
+	name   string
+	flags  []string
+	env    string
+	args   []string
+	rest   string // between two bursts of work
+	always bool   // in the ordinary suite
+	few    bool   // among the long tests
 }
 
 var raced = append([]string{"-race"}, whole...)
@@ -76,7 +77,7 @@ const (
 )
 
 var lives = []live{
-	{name: "four", flags: whole, env: "GOMAXPROCS=4", few: true, short: true},
+	{name: "four", flags: whole, env: "GOMAXPROCS=4", always: true},
 	{name: "one", flags: whole, env: "GOMAXPROCS=1"},
 	{name: "optimised", flags: plain, env: "GOMAXPROCS=8 GOGC=1"},
 	{name: "race", flags: raced, env: "GOMAXPROCS=4", rest: racedRest},
@@ -105,7 +106,7 @@ func TestLive(t *testing.T) {
 	rest := os.Getenv(liveRestEnv)
 	chosen, shares := lives[:0:0], 0
 	for _, l := range lives {
-		if total > 0 || l.few && !testing.Short() || l.short {
+		if total > 0 || l.always || l.few && longtest.All() {
 			chosen = append(chosen, l)
 			shares += l.share()
 		}

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"coredumpy/internal/longtest"
 )
 
 // A way for testdata/live to panic, and the message.
@@ -46,9 +48,7 @@ func TestLivePanics(t *testing.T) {
 	args := []string{"-parked", fmt.Sprint(number(t, liveParkedEnv, 50))}
 	if rounds == 0 {
 		args = append(args, "-rest", gentleRest)
-		if rounds = 3; testing.Short() {
-			rounds = 1
-		}
+		rounds = longtest.Rounds(1, 3)
 	}
 	program, values, longest := build(t, "live", whole), 0, time.Duration(0)
 	for i := range rounds {

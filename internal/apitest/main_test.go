@@ -271,6 +271,7 @@ func child(t *testing.T, name string, args ...string) outcome {
 // Ways to build a program.
 var (
 	whole    = []string{"-gcflags=coredumpy/internal/apitest/...=-N -l"} // all variables
+	inlined  = []string{"-gcflags=coredumpy/internal/apitest/...=-N"}
 	plain    = []string{}
 	stripped = []string{"-ldflags=-s -w"}
 )

@@ -20,6 +20,7 @@ import (
 	"testing"
 
 	"coredumpy"
+	"coredumpy/internal/longtest"
 )
 
 // places holds a text in many places, with ordinary neighbours.
@@ -401,10 +402,7 @@ func TestRedactMarkedText(t *testing.T) {
 
 // What only debug information reaches, and the command line.
 func TestRedactProgram(t *testing.T) {
-	every := 3
-	if testing.Short() {
-		every = 7
-	}
+	every := longtest.Rounds(7, 3)
 	for i, p := range plantings() {
 		if i%every != 1 {
 			continue // the places are what matters here, TestRedact has all rules

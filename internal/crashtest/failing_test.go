@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"coredumpy"
+	"coredumpy/internal/longtest"
 )
 
 const failingDir = "../../testdata/failing"
@@ -20,9 +21,9 @@ const failingDir = "../../testdata/failing"
 const withSymbols = "-ldflags=-w=0 -s=0"
 
 var testModes = []mode{
-	{name: "debug", flags: []string{withSymbols, debugInfo}, exact: true, short: true},
+	{name: "debug", flags: []string{withSymbols, debugInfo}, exact: true},
 	{name: "optimised", flags: []string{withSymbols}},
-	{name: "as_is", bare: true, short: true},
+	{name: "as_is", bare: true},
 	{name: "race", flags: []string{"-race", withSymbols, debugInfo}, exact: true, cgo: true},
 }
 
@@ -32,8 +33,8 @@ func TestFailing(t *testing.T) {
 	c := haveC(t)
 	for _, m := range testModes {
 		t.Run(m.name, func(t *testing.T) {
-			if testing.Short() && !m.short {
-				t.Skip("only debug and as_is under -short")
+			if m.name != "debug" {
+				longtest.Skip(t)
 			}
 			if m.cgo && !c {
 				t.Skip("needs cgo and a C compiler")

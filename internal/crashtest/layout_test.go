@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"coredumpy"
+	"coredumpy/internal/longtest"
 )
 
 // These tests crash programs whose coredumpy looks for the runtime as it might
@@ -154,9 +155,7 @@ var layouts = []struct {
 }
 
 func TestUnknownLayout(t *testing.T) {
-	if testing.Short() {
-		t.Skip("builds programs of its own")
-	}
+	longtest.Skip(t)
 	var programs []*program
 	for _, name := range []string{"states", "zoo"} {
 		p, err := readProgram(name)

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"coredumpy/internal/longtest"
 )
 
 // A mode is a way to build testdata/sample.
@@ -112,7 +114,7 @@ func build(t testing.TB, name string) *sample {
 	if (m.dwarf4 || m.dwarf5) && strings.HasPrefix(runtime.Version(), "go1.24") {
 		t.Skip("the experiment dwarf5 came with Go 1.25")
 	}
-	if testing.Short() && !m.native() {
+	if !longtest.All() && !m.native() {
 		t.Skipf("short: building for %s/%s compiles the standard library", m.os(), m.arch())
 	}
 	samples.Lock()

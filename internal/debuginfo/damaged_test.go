@@ -14,6 +14,8 @@ import (
 	"strconv"
 	"testing"
 	"time"
+
+	"coredumpy/internal/longtest"
 )
 
 // soakVariable is the environment variable that sets how many damaged
@@ -29,7 +31,7 @@ func damagedFiles(t *testing.T) int {
 		}
 		return n
 	}
-	if testing.Short() {
+	if !longtest.All() {
 		return 10
 	}
 	return 20

@@ -5,11 +5,13 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"coredumpy/internal/longtest"
 )
 
 func TestCgo(t *testing.T) {
 	tc := needReports(t)
-	if testing.Short() || !tc.cgo() {
+	if !longtest.All() || !tc.cgo() {
 		t.Skip("needs time and a C compiler")
 	}
 	p := build(t, tc, "build", "cgo")

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"coredumpy"
+	"coredumpy/internal/longtest"
 )
 
 // soakVariable is the environment variable that sets how many damaged dumps the
@@ -24,7 +25,7 @@ func count(t *testing.T, few int) int {
 		}
 		return n
 	}
-	if testing.Short() {
+	if !longtest.All() {
 		return few / 4
 	}
 	return few

@@ -77,7 +77,6 @@ func TestReturning(t *testing.T) {
 
 // TestNobodyLeft is a deadlock in which the program has no goroutine left.
 func TestNobodyLeft(t *testing.T) {
-	notShort(t)
 	plain, hooked := built(t)
 	for _, program := range []string{hooked, plain} {
 		want := execute(t, root, nil, filepath.Join(plain, "run"), "empty")

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"coredumpy"
+	"coredumpy/internal/longtest"
 )
 
 // Programs that are killed here leave no core files.
@@ -51,7 +52,7 @@ func TestSignals(t *testing.T) {
 			if tt.program {
 				to = "program"
 			}
-			if testing.Short() && (dir == plain || tt.message == "") || signal.Ignored(tt.signal) {
+			if !longtest.All() && (dir == plain || tt.message == "") || signal.Ignored(tt.signal) {
 				continue
 			}
 			t.Run(fmt.Sprintf("%s/%v/%s/%s", tt.kind, tt.signal, to, filepath.Base(dir)), func(t *testing.T) {
@@ -252,7 +253,7 @@ func checkSignalled(t *testing.T, dir, message, stderr string) {
 
 // TestQuitTest loses patience with a test that hangs: the dump is about that.
 func TestQuitTest(t *testing.T) {
-	notShort(t)
+	longtest.Skip(t)
 	needLinux(t)
 	dir := t.TempDir()
 	for name, text := range map[string]string{

@@ -25,7 +25,7 @@ type suiteRun struct {
 	times    int      // that each test runs; 0 is once
 	cached   bool     // run twice: the second time from the cache
 	race     bool     // needs the race detector
-	short    bool     // also with -short
+	ordinary string   // the packages in the ordinary suite; none if empty
 }
 
 // goTest returns the arguments of the go command.

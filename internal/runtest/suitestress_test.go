@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"coredumpy"
+	"coredumpy/internal/longtest"
 )
 
 // stressEnv sets how often the stress program is run.
@@ -46,10 +47,8 @@ var stresses = []stress{
 // as it should, and no dump is missing.
 func TestStress(t *testing.T) {
 	needLinux(t)
+	longtest.Skip(t)
 	rounds := number(t, stressEnv, 20)
-	if testing.Short() {
-		rounds = 5
-	}
 	dir := t.TempDir()
 	program := filepath.Join(dir, "stress.test")
 	if r := runSuite(t, dir, command, "run", "go", "test", "-c", "-o", program, "./stress"); r.state != "exit status 0" {

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"coredumpy/internal/longtest"
 )
 
 func (c *child) open() *Remote {
@@ -233,10 +235,7 @@ func TestRemoteCopyStays(t *testing.T) {
 func TestRemotePrepare(t *testing.T) {
 	c := start(t, "grow")
 	r := c.open()
-	rounds := 8
-	if testing.Short() {
-		rounds = 2
-	}
+	rounds := longtest.Rounds(2, 8)
 	for range rounds {
 		if err := r.Prepare(1 << 30); err != nil {
 			t.Fatal(err)

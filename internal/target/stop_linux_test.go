@@ -11,6 +11,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"coredumpy/internal/longtest"
 )
 
 // ways are the two ways to stop a process. Stop itself would never choose the
@@ -165,10 +167,7 @@ func TestStopBlocked(t *testing.T) {
 // delivered twice.
 func TestStopSignals(t *testing.T) {
 	c := start(t, "signals")
-	cycles := 200
-	if testing.Short() {
-		cycles = 30
-	}
+	cycles := longtest.Rounds(30, 200)
 	quit := make(chan bool)
 	done := make(chan int)
 	go func() {
@@ -219,10 +218,7 @@ func TestStopSignals(t *testing.T) {
 func TestStopChangingThreads(t *testing.T) {
 	eachWay(t, func(t *testing.T, stop func(*child) *Stopped) {
 		c := start(t, "churn")
-		cycles := 50
-		if testing.Short() {
-			cycles = 10
-		}
+		cycles := longtest.Rounds(10, 50)
 		for range cycles {
 			s := stop(c)
 			before := c.word(c.addr(0))
@@ -345,7 +341,7 @@ func TestStopEnding(t *testing.T) {
 			stop = suspend
 		}
 		rounds, stopped := 40, 0
-		if testing.Short() {
+		if !longtest.All() {
 			rounds = 10
 		}
 		for i := range rounds {
@@ -388,10 +384,7 @@ func TestStopKilled(t *testing.T) {
 // can hang for ever.
 func TestStopExec(t *testing.T) {
 	c := start(t, "exec")
-	cycles := 100
-	if testing.Short() {
-		cycles = 20
-	}
+	cycles := longtest.Rounds(20, 100)
 	var longest time.Duration
 	for range cycles {
 		begin := time.Now()
