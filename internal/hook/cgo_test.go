@@ -11,8 +11,9 @@ import (
 
 func TestCgo(t *testing.T) {
 	tc := needReports(t)
-	if !longtest.All() || !tc.cgo() {
-		t.Skip("needs time and a C compiler")
+	longtest.Skip(t)
+	if !tc.cgo() {
+		t.Skip("needs a C compiler")
 	}
 	p := build(t, tc, "build", "cgo")
 	for _, tt := range []struct {
