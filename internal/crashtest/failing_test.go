@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -27,8 +28,7 @@ var testModes = []mode{
 	{name: "race", flags: []string{"-race", withSymbols, debugInfo}, exact: true, cgo: true},
 }
 
-// TestFailing runs testdata/failing with go test and reads the dumps that
-// OnFailure leaves.
+// TestFailing runs testdata/failing and reads the dumps that OnFailure leaves.
 func TestFailing(t *testing.T) {
 	c := haveC(t)
 	for _, m := range testModes {
@@ -40,10 +40,16 @@ func TestFailing(t *testing.T) {
 				t.Skip("needs cgo and a C compiler")
 			}
 			dir := t.TempDir()
+			run := func(_ int, flags ...string) { goTest(t, dir, 1, flags) } // go test has one status for all
+			if m.flags != nil {
+				binary := filepath.Join(t.TempDir(), "failing.exe")
+				goTest(t, dir, 0, slices.Concat([]string{"-c", "-o", binary}, m.flags))
+				run = func(status int, flags ...string) { runFailing(t, dir, status, binary, flags) }
+			}
 			// A panic ends the binary, and benchmarks run only if no test failed.
-			goTest(t, dir, 1, append(m.flags, "-run=.", "-skip=TestPanic"))
-			goTest(t, dir, 1, append(m.flags, "-run=TestPanic"))
-			goTest(t, dir, 1, append(m.flags, "-run=-", "-bench=.", "-benchtime=1x"))
+			run(1, "-test.run=.", "-test.skip=TestPanic")
+			run(2, "-test.run=TestPanic")
+			run(1, "-test.run=-", "-test.bench=.", "-test.benchtime=1x")
 			checkFailing(t, &m, dir)
 		})
 	}
@@ -52,10 +58,16 @@ func TestFailing(t *testing.T) {
 // goTest runs go test on the failing tests and wants its exit status.
 func goTest(t *testing.T, dir string, status int, flags []string) {
 	t.Helper()
+	args := append([]string{"test", "-count=1", "-timeout=10m"}, flags...)
+	runFailing(t, dir, status, "go", append(args, "."))
+}
+
+// runFailing runs a command where the failing tests are, and wants its exit status.
+func runFailing(t *testing.T, dir string, status int, name string, args []string) {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 12*time.Minute)
 	defer cancel()
-	args := append([]string{"test", "-count=1", "-timeout=10m"}, flags...)
-	cmd := exec.CommandContext(ctx, "go", append(args, ".")...)
+	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir = failingDir
 	cmd.Env = append(os.Environ(), "FAILING_DIR="+dir)
 	cmd.WaitDelay = time.Minute
@@ -63,11 +75,11 @@ func goTest(t *testing.T, dir string, status int, flags []string) {
 	cmd.Stdout, cmd.Stderr = &out, &out
 	err := cmd.Run()
 	if got := cmd.ProcessState.ExitCode(); got != status {
-		t.Fatalf("go %s: got %v, want exit status %d\n%.4000s", strings.Join(args, " "), err, status, &out)
+		t.Fatalf("%s %s: got %v, want exit status %d\n%.4000s", name, strings.Join(args, " "), err, status, &out)
 	}
 	for _, bad := range []string{"DATA RACE", "[build failed]", "fatal error", "test timed out"} {
 		if strings.Contains(out.String(), bad) {
-			t.Fatalf("go %s: %s\n%.4000s", strings.Join(args, " "), bad, &out)
+			t.Fatalf("%s %s: %s\n%.4000s", name, strings.Join(args, " "), bad, &out)
 		}
 	}
 }

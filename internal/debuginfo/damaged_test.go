@@ -31,10 +31,7 @@ func damagedFiles(t *testing.T) int {
 		}
 		return n
 	}
-	if !longtest.All() {
-		return 10
-	}
-	return 20
+	return longtest.Rounds(10, 20)
 }
 
 // TestDamagedFile cuts executables, and damages what says where in them things

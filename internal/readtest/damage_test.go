@@ -25,10 +25,7 @@ func count(t *testing.T, few int) int {
 		}
 		return n
 	}
-	if !longtest.All() {
-		return few / 4
-	}
-	return few
+	return longtest.Rounds(few/4, few)
 }
 
 // progress tells how far a soak is.

@@ -340,10 +340,7 @@ func TestStopEnding(t *testing.T) {
 		if strings.HasSuffix(t.Name(), BySignal) {
 			stop = suspend
 		}
-		rounds, stopped := 40, 0
-		if !longtest.All() {
-			rounds = 10
-		}
+		rounds, stopped := longtest.Rounds(10, 40), 0
 		for i := range rounds {
 			c := start(t, "exit "+strconv.Itoa(i*400/rounds))
 			s, err := stop(c.pid, patience)
