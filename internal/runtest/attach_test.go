@@ -105,7 +105,7 @@ func (s *busyServer) end(t *testing.T) (answered, failed int) {
 // every request is answered. The variables of goroutines that wait and of one
 // that runs are right each time.
 func TestAttach(t *testing.T) {
-	times := number(t, attachEnv, longtest.Rounds(3, 8))
+	times := number(t, attachEnv, longtest.Rounds(2, 8))
 	s := startServer(t, number(t, attachHeapEnv, 10))
 	dir := t.TempDir()
 	var pauses []time.Duration

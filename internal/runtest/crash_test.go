@@ -107,7 +107,7 @@ var crashes = []crash{
 // traced there as well.
 var ordinary = map[string]bool{
 	"nil": true, "error": false, "goroutine": false, "repanic": false, "counted": false, "variable": false, "onpanic/nil": false,
-	"deadlock": true, "overflow": false, "quit": true, "exit-exit": false, "clean": true, "recovered": false, "divide-excludedivide by": false,
+	"deadlock": true, "quit": true, "exit-exit": false, "clean": true, "recovered": false, "divide-excludedivide by": false,
 }
 
 func (c *crash) name() string {
