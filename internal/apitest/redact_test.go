@@ -402,7 +402,8 @@ func TestRedactMarkedText(t *testing.T) {
 
 // What only debug information reaches, and the command line.
 func TestRedactProgram(t *testing.T) {
-	every := longtest.Rounds(7, 3)
+	longtest.Skip(t)
+	const every = 3
 	for i, p := range plantings() {
 		if i%every != 1 {
 			continue // the places are what matters here, TestRedact has all rules

@@ -102,6 +102,7 @@ func frameOf(t *testing.T, core *coredumpy.Core, name string) string {
 // What is shown of a name without a caveat is what unoptimised code has, whichever
 // way the program was built.
 func TestScopesAgree(t *testing.T) {
+	longtest.Skip(t)
 	// shown returns the values by dump, function and name.
 	shown := func(flags []string) map[string]string {
 		dir := t.TempDir()
@@ -126,7 +127,7 @@ func TestScopesAgree(t *testing.T) {
 		return values
 	}
 	want := shown(whole)
-	for _, flags := range [][]string{plain, inlined, {"-gcflags=coredumpy/internal/apitest/...=-l"}}[:longtest.Rounds(1, 3)] {
+	for _, flags := range [][]string{plain, inlined, {"-gcflags=coredumpy/internal/apitest/...=-l"}} {
 		compared := 0
 		for name, got := range shown(flags) {
 			if want[name] == "" || strings.Contains(got, "been reused") {
