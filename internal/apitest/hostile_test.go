@@ -66,7 +66,7 @@ func TestHostileList(t *testing.T) {
 			config(t, change)
 			_, d := beside(t, &nodes[0], 1<<30)
 			n, why := followed(t, d, "v")
-			if d.cuts()[limit] == 0 || why != limit+" limit" || n < 10 || n > 9_000_000 {
+			if d.cuts()[limit] == 0 || why != limit+" limit" || n < 10 && limit != "time" || n > 9_000_000 {
 				t.Errorf("got %d references followed, then %q, and cuts %v", n, why, d.cuts())
 			}
 		})

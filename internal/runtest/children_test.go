@@ -65,7 +65,7 @@ func TestReturning(t *testing.T) {
 	_, hooked := built(t)
 	for rounds, first := 0, 0; rounds < longtest.Rounds(2, 5); rounds++ {
 		got, dumps := watch(t, nil, filepath.Join(hooked, "run"), "returning")
-		if len(dumps) == 0 && got.state == "exit status 0" && got.err == "" && first < 2 {
+		if len(dumps) == 0 && got.state == "exit status 0" && got.err == "" && first < 20 {
 			first++
 			rounds--
 			continue

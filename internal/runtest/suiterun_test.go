@@ -88,7 +88,7 @@ func (r *suiteRun) both(t *testing.T, dumps, tmp string) (hooked, plain result) 
 
 // Arguments of functions in stack traces are known or not, (...), by how the
 // code was optimised.
-var differing = regexp.MustCompile(`\(\d+\.\d+s\)|\t\d+\.\d+s\b|(?m:^([\w./]+(?:\(\*\w+\))?[\w.\[\]]*)\([^)]*\)$)|go-build\d+| \+0x[0-9a-f]+`)
+var differing = regexp.MustCompile(`\(\d+(?:\.\d+)?s\)|\t\d+\.\d+s\b|(?m:^([\w./]+(?:\(\*\w+\))?[\w.\[\]]*)\([^)]*\)$)|go-build\d+| \+0x[0-9a-f]+`)
 
 // sameTests leaves out of the output of tests what differs from run to run.
 func sameTests(s string) string { return same(differing.ReplaceAllString(s, "$1")) }
