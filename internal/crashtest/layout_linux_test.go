@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"coredumpy"
+	"coredumpy/internal/longtest"
 )
 
 // othersLayouts are changes that another process is read with.
@@ -32,9 +33,7 @@ var othersLayouts = []struct {
 }
 
 func TestUnknownLayoutOfAnother(t *testing.T) {
-	if testing.Short() {
-		t.Skip("builds programs of its own")
-	}
+	longtest.Skip(t)
 	dir := t.TempDir()
 	cmd := exec.Command("go", "build", debugInfo, layoutOverlay(t), "-o", dir, "./cmd/coredumpy", "./testdata/attach")
 	cmd.Dir = "../.."

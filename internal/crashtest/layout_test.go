@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"coredumpy"
+	"coredumpy/internal/longtest"
 )
 
 // These tests crash programs whose coredumpy looks for the runtime as it might
@@ -169,9 +170,7 @@ var strippedLayouts = []layout{
 }
 
 func TestUnknownLayout(t *testing.T) {
-	if testing.Short() {
-		t.Skip("builds programs of its own")
-	}
+	longtest.Skip(t)
 	var programs []*program
 	for _, name := range []string{"states", "zoo"} {
 		p, err := readProgram(name)

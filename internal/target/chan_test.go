@@ -84,7 +84,7 @@ func TestChanWaiting(t *testing.T) {
 		recv, send int
 	}{{"in", in, 0, 4}, {"both", both, 4, 0}} {
 		var recv, send int
-		for end := time.Now().Add(5 * time.Second); time.Now().Before(end); time.Sleep(time.Millisecond) {
+		for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(time.Millisecond) {
 			c, _ := readChan(t, p, want.c)
 			if recv, send = p.Waiting(c); recv == want.recv && send == want.send {
 				break
