@@ -223,7 +223,7 @@ func (c *Core) absent(f *Frame, name string) (why string, unsure bool) {
 func (c *Core) consult(f *Frame) {
 	for i := range f.Vars {
 		v := &f.Vars[i]
-		note, _, _ := strings.Cut(v.Note, corefile.NoteAnd)
+		note, besides, _ := strings.Cut(v.Note, corefile.NoteAnd)
 		switch note {
 		case corefile.NoteOnLine, corefile.NoteInStatement, corefile.NoteReturned, corefile.NoteOptimized, corefile.NoteShared, corefile.NoteLenOrCap:
 		default:
@@ -238,32 +238,25 @@ func (c *Core) consult(f *Frame) {
 			continue
 		}
 		unset := d.Unset(f.Line)
-		if unset == syntax.Yes && note != corefile.NoteReturned { // what is in its place is something else's
+		switch {
+		case note == corefile.NoteReturned:
+			if !d.Skipped() {
+				v.Note = besides
+			}
+		case unset == syntax.Yes: // what is in its place is something else's
 			v.Note, v.Value = "", c.decode(v.Value.Type(), notSetYet, 0, nil)
 			reveal(f.Vars, i)
-			continue
+		case note == corefile.NoteOptimized:
+			k := v.Value.Kind()
+			whole := k == reflect.Pointer || k == reflect.Interface || k == reflect.Chan || k == reflect.Func
+			if unset == syntax.No && !d.Reassigned(whole) {
+				v.Note = besides
+			}
+		case note == corefile.NoteShared, note == corefile.NoteLenOrCap: // the source knows nothing of places
+		case unset == syntax.No:
+			v.Note = besides
 		}
-		v.Note = unrefuted(v.Note, &d, unset, v.Value.Kind())
 	}
-}
-
-// unrefuted returns what the source leaves of a variable's note.
-func unrefuted(note string, d *syntax.Variable, unset syntax.Answer, k reflect.Kind) string {
-	first, besides, _ := strings.Cut(note, corefile.NoteAnd)
-	refuted := false
-	switch first {
-	case corefile.NoteReturned:
-		refuted = !d.Skipped()
-	case corefile.NoteOnLine, corefile.NoteInStatement:
-		refuted = unset == syntax.No
-	case corefile.NoteOptimized:
-		whole := k == reflect.Pointer || k == reflect.Interface || k == reflect.Chan || k == reflect.Func
-		refuted = unset == syntax.No && !d.Reassigned(whole)
-	}
-	if refuted {
-		return unrefuted(besides, d, unset, k)
-	}
-	return note
 }
 
 var notSetYet = json.RawMessage(`{"x":"not set yet"}`)

@@ -147,7 +147,12 @@ func (k randomKind) pattern(n int) *regexp.Regexp {
 	if k.letter == "u" {
 		return regexp.MustCompile(fmt.Sprintf("^%d$", uint8(n)))
 	}
-	parts := strings.Split(fillIn(k.want, n, ""), "`")
+	return partly(fillIn(k.want, n, ""))
+}
+
+// partly returns a pattern for a text of which what is in backquotes may be missing.
+func partly(text string) *regexp.Regexp {
+	parts := strings.Split(text, "`")
 	for i := range parts {
 		if parts[i] = regexp.QuoteMeta(parts[i]); i%2 == 1 {
 			parts[i] = `(` + parts[i] + `|\?|\(optimized out\)|\(unreadable [^)]*\))`

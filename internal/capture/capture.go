@@ -371,9 +371,6 @@ func (c *capturer) variable(v *target.Variable) corefile.Variable {
 		rec.Note = "from the registers when the signal came"
 	case v.Unset != target.Set:
 		rec.Note = unsetNotes[v.Unset]
-		if note := doubt(v); note != "" {
-			rec.Note += corefile.NoteAnd + note
-		}
 	default:
 		rec.Note = doubt(v)
 	}
