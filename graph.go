@@ -225,7 +225,7 @@ func (c *Core) consult(f *Frame) {
 		v := &f.Vars[i]
 		note, besides, _ := strings.Cut(v.Note, corefile.NoteAnd)
 		switch note {
-		case corefile.NoteOnLine, corefile.NoteInStatement, corefile.NoteReturned, corefile.NoteOptimized:
+		case corefile.NoteOnLine, corefile.NoteInStatement, corefile.NoteReturned, corefile.NoteOptimized, corefile.NoteShared, corefile.NoteLenOrCap:
 		default:
 			continue
 		}
@@ -252,6 +252,7 @@ func (c *Core) consult(f *Frame) {
 			if unset == syntax.No && !d.Reassigned(whole) {
 				v.Note = besides
 			}
+		case note == corefile.NoteShared, note == corefile.NoteLenOrCap: // the source knows nothing of places
 		case unset == syntax.No:
 			v.Note = besides
 		}

@@ -371,8 +371,8 @@ func (c *capturer) variable(v *target.Variable) corefile.Variable {
 		rec.Note = "from the registers when the signal came"
 	case v.Unset != target.Set:
 		rec.Note = unsetNotes[v.Unset]
-	case v.Listed:
-		rec.Note = corefile.NoteOptimized
+	default:
+		rec.Note = doubt(v)
 	}
 	if !target.Synthetic(v.Addr) {
 		rec.Addr = v.Addr
@@ -389,9 +389,23 @@ var unsetNotes = map[target.Unset]string{
 	target.OnLine: corefile.NoteOnLine, target.InStatement: corefile.NoteInStatement, target.Returned: corefile.NoteReturned,
 }
 
+// doubt tells what there is to doubt about a variable of optimised code, "" if
+// nothing.
+func doubt(v *target.Variable) string {
+	switch {
+	case v.LenOrCap:
+		return corefile.NoteLenOrCap
+	case v.Shared:
+		return corefile.NoteShared
+	case v.Listed:
+		return corefile.NoteOptimized
+	}
+	return ""
+}
+
 func noteSplit(v *target.Variable, rec *corefile.Variable) {
 	switch {
-	case walk.IsReason(rec.Value) && rec.Note == corefile.NoteOptimized:
+	case walk.IsReason(rec.Value) && rec.Note != "" && rec.Note == doubt(v):
 		rec.Note = "" // there is nothing out of date
 	case v.Split && (rec.Note == "" || rec.Note == corefile.NoteOptimized):
 		rec.Note = "optimized: parts of it may be out of date"

@@ -157,13 +157,17 @@ const (
 	RoleGiven    = "given"    // handed over by the program with Var
 )
 
-// Notes of variables on what the source of the function may refute: a variable of
-// a loop is set, and one that is assigned only once can't be out of date.
+// Notes of variables. The source of the function may refute the first four: a variable
+// of a loop is set, and one that is assigned only once can't be out of date. But it may
+// have been in a place that the compiler has given to another variable since, or be a
+// slice of which one word is known; of that the source says nothing.
 const (
 	NoteOnLine      = "declared on this line: it may not be set yet"
 	NoteInStatement = "declared in a statement that may not have ended: it may not be set yet"
 	NoteReturned    = "the function may have returned before this was set"
 	NoteOptimized   = "optimized: it may be out of date"
+	NoteShared      = "optimized: its place may be another variable's by now"
+	NoteLenOrCap    = "optimized: what is given as its length may be its capacity"
 
 	NoteAnd = "; " // between one of these and what holds besides
 )

@@ -11,6 +11,8 @@ type Func struct {
 	off    dwarf.Offset
 	root   *scope // nil until needed
 	strays []stray
+	parts  []part  // see takeOutParts
+	slots  []int64 // see Call.SharesPlace; nil until needed
 }
 
 // Func returns the function whose code includes pc, a link-time address. It

@@ -31,15 +31,27 @@ func (v *Variable) LocationAt(pc uint64) (expr []byte, err error) {
 
 // expression returns the location expression for pc as it is in the file.
 func (v *Variable) expression(pc uint64) ([]byte, error) {
-	switch loc := v.entry.Val(dwarf.AttrLocation).(type) {
-	case []byte:
+	if loc, ok := v.entry.Val(dwarf.AttrLocation).([]byte); ok {
 		return loc, nil
-	case int64:
-		return v.unit.locationList(uint64(loc), pc)
-	case uint64: // an index into the offsets before the lists (DW_FORM_loclistx)
-		return v.unit.locationListAt(loc, pc)
 	}
-	return nil, nil
+	off, ok, err := v.list()
+	if err != nil || !ok {
+		return nil, err
+	}
+	return v.unit.locationList(off, pc)
+}
+
+// list returns the offset of the variable's location list; it reports false if it has
+// none.
+func (v *Variable) list() (off uint64, ok bool, err error) {
+	switch loc := v.entry.Val(dwarf.AttrLocation).(type) {
+	case int64:
+		return uint64(loc), true, nil
+	case uint64: // an index into the offsets before the lists (DW_FORM_loclistx)
+		off, err = v.unit.listOffset(loc)
+		return off, err == nil, err
+	}
+	return 0, false, nil
 }
 
 // Listed reports whether the location depends on pc. Variables that optimised code
@@ -86,44 +98,47 @@ func withoutRegister0(expr []byte) (out []byte, err error) {
 // locationList returns the expression for pc of the location list at off, nil
 // if it has none.
 func (u *unit) locationList(off, pc uint64) ([]byte, error) {
-	if u.version >= 5 {
-		data, err := u.file.section("loclists")
-		if err != nil {
-			return nil, err
-		}
-		return findLocation5(data, off, u.low, pc, u.address)
-	}
-	data, err := u.file.section("loc")
+	data, err := u.lists()
 	if err != nil {
 		return nil, err
+	}
+	if u.version >= 5 {
+		return findLocation5(data, off, u.low, pc, u.address)
 	}
 	return findLocation4(data, off, u.low, pc)
 }
 
-// locationListAt follows the table of offsets of .debug_loclists (DWARF 5,
-// section 7.29).
-func (u *unit) locationListAt(index, pc uint64) ([]byte, error) {
+// lists returns the section that has the unit's location lists.
+func (u *unit) lists() ([]byte, error) {
+	if u.version >= 5 {
+		return u.file.section("loclists")
+	}
+	return u.file.section("loc")
+}
+
+// listOffset follows the table of offsets of .debug_loclists (DWARF 5, section 7.29).
+func (u *unit) listOffset(index uint64) (off uint64, err error) {
 	base, ok := u.entry.Val(dwarf.AttrLoclistsBase).(int64)
 	if !ok {
-		return nil, fmt.Errorf("location list %d in a unit without a base for them", index)
+		return 0, fmt.Errorf("location list %d in a unit without a base for them", index)
 	}
 	data, err := u.file.section("loclists")
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
 	size := uint64(4)
 	if u.is64 {
 		size = 8
 	}
 	if index > uint64(len(data)) {
-		return nil, fmt.Errorf("location list %d: %w", index, errTruncated)
+		return 0, fmt.Errorf("location list %d: %w", index, errTruncated)
 	}
 	c := cursorAt(data, uint64(base)+index*size)
-	off := c.offset(u.is64)
+	off = uint64(base) + c.offset(u.is64)
 	if !c.ok() {
-		return nil, fmt.Errorf("location list %d: %w", index, errTruncated)
+		return 0, fmt.Errorf("location list %d: %w", index, errTruncated)
 	}
-	return u.locationList(uint64(base)+off, pc)
+	return off, nil
 }
 
 // Kinds of location list entries (DWARF 5, section 7.7.3).
@@ -146,13 +161,10 @@ func findLocation5(data []byte, off, base, pc uint64, address func(uint64) (uint
 	r := listReader{c: cursorAt(data, off), base: base, address: address}
 	var fallback []byte
 	for {
-		kind := r.entry()
-		if r.err == nil && !r.c.ok() {
-			r.err = errTruncated
-		}
+		kind, err := r.entry()
 		switch {
-		case r.err != nil:
-			return nil, fmt.Errorf("location list at %#x: %w", off, r.err)
+		case err != nil:
+			return nil, fmt.Errorf("location list at %#x: %w", off, err)
 		case kind == lleEndOfList:
 			return fallback, nil
 		case kind == lleDefaultLocation:
@@ -175,7 +187,15 @@ type listReader struct {
 }
 
 // entry reads an entry and returns its kind.
-func (r *listReader) entry() uint8 {
+func (r *listReader) entry() (kind uint8, err error) {
+	kind = r.read()
+	if r.err == nil && !r.c.ok() {
+		r.err = errTruncated
+	}
+	return kind, r.err
+}
+
+func (r *listReader) read() uint8 {
 	c := &r.c
 	r.low, r.high, r.expr = 0, 0, nil
 	kind := c.u8()
@@ -221,26 +241,40 @@ func (r *listReader) indexed() uint64 {
 // findLocation4 returns the expression for pc in the list at off of a
 // .debug_loc section (DWARF 4, section 2.6.2).
 func findLocation4(data []byte, off, base, pc uint64) ([]byte, error) {
-	c := cursorAt(data, off)
-	for {
-		low, high := c.u64(), c.u64()
-		if !c.ok() {
-			return nil, fmt.Errorf("location list at %#x: %w", off, errTruncated)
+	r := listReader4{c: cursorAt(data, off), base: base}
+	for r.next() {
+		if r.low <= pc && pc < r.high {
+			return r.expr, nil
 		}
+	}
+	if !r.c.ok() {
+		return nil, fmt.Errorf("location list at %#x: %w", off, errTruncated)
+	}
+	return nil, nil
+}
+
+// A listReader4 reads the entries of a DWARF 4 location list.
+type listReader4 struct {
+	c    cursor
+	base uint64
+
+	low, high uint64 // range of the last entry
+	expr      []byte
+}
+
+// next reads an entry. It returns false at the end of the list, or of what can be read.
+func (r *listReader4) next() bool {
+	for {
+		low, high := r.c.u64(), r.c.u64()
 		switch {
-		case low == 0 && high == 0:
-			return nil, nil
+		case !r.c.ok(), low == 0 && high == 0:
+			return false
 		case low == ^uint64(0):
-			base = high
+			r.base = high
 			continue
 		}
-		expr := c.bytes(uint64(c.u16()))
-		if !c.ok() {
-			return nil, fmt.Errorf("location list at %#x: %w", off, errTruncated)
-		}
-		if base+low <= pc && pc < base+high {
-			return expr, nil
-		}
+		r.low, r.high, r.expr = r.base+low, r.base+high, r.c.bytes(uint64(r.c.u16()))
+		return r.c.ok()
 	}
 }
 

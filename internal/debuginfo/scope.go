@@ -53,6 +53,7 @@ func (fn *Func) scopes() *scope {
 	if fn.root == nil {
 		fn.root = &scope{entry: &dwarf.Entry{}, ranges: [][2]uint64{{fn.Entry, fn.End}}}
 		fn.readScopes()
+		fn.takeOutParts()
 		fn.strays = fn.findStrays()
 	}
 	return fn.root

@@ -2,6 +2,7 @@ package target
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -15,6 +16,8 @@ type liveSet struct {
 	stack   *stackCopy
 	words   []liveness // from stack.sp
 	objects []liveObject
+	// vague has the frames of which all words count, pointers or not.
+	vague []span
 }
 
 // liveness tells whether the program will use a word.
@@ -52,6 +55,7 @@ func (p *Process) live(g *Goroutine) *liveSet {
 	for i := range g.phys {
 		f := &g.phys[i]
 		if f.conservative {
+			l.vague = append(l.vague, span{lo: f.sp, hi: f.cfa})
 			l.mark(live, f.sp, bitmap{n: int(f.cfa-f.sp) / word})
 			continue
 		}
@@ -204,6 +208,12 @@ func (l *liveSet) word(addr uint64) liveness {
 		return l.words[w]
 	}
 	return dead
+}
+
+// pointer reports whether the word at addr certainly holds a pointer.
+func (l *liveSet) pointer(addr uint64) bool {
+	return l.stack.sp <= addr && addr < l.stack.hi && l.word(addr) != dead &&
+		!slices.ContainsFunc(l.vague, func(s span) bool { return s.lo <= addr && addr < s.hi })
 }
 
 // part tells of the pointers in a variable of type t, of which the n bytes from

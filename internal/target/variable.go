@@ -3,8 +3,6 @@ package target
 import (
 	"debug/dwarf"
 	"errors"
-	"fmt"
-	"math"
 	"reflect"
 	"slices"
 	"strings"
@@ -30,10 +28,15 @@ type Variable struct {
 	// more and its place on the stack is another variable's; nor, if only the first
 	// is used, that the others are nowhere.
 	Split bool
+	// LenOrCap tells of a slice of which the length or the capacity is known, and it
+	// isn't known which. It is given as the length.
+	LenOrCap bool
 	// Listed tells of one that optimised code keeps in different places. If it is
 	// assigned more than once, the compiler's records may be those of an assignment
 	// before the last, or of the next.
-	Listed  bool
+	Listed bool
+	// Shared tells of one whose place on the stack may be another variable's by now.
+	Shared  bool
 	Fault   bool   // recovered from the registers of a signal
 	Guessed bool   // see Guesses
 	Frame   uint64 // where on the stack its frame is; 0 of a package's
@@ -77,7 +80,7 @@ func (p *Process) Variables(f *Frame) []Variable {
 		tv := Variable{Name: v.Name, Role: v.Kind, Line: v.DeclLine, Shadowed: v.shadowed, Unset: p.unset(f, scope, v), Frame: f.cfa - 1, Listed: f.Optimized && v.Listed() && !v.Escaped && v.Kind != debuginfo.Captured}
 		var err error
 		if tv.Type, err = loc.typeOf(v); err == nil {
-			loc.use, loc.fault, loc.split = live, false, false
+			loc.use, loc.fault, loc.split, loc.either = live, false, false, false
 			guesses := p.guesses
 			tv.Addr, err = loc.address(v, tv.Type)
 			tv.Guessed = p.guesses > guesses
@@ -85,7 +88,8 @@ func (p *Process) Variables(f *Frame) []Variable {
 				loc.use = live
 			}
 			tv.Stale, tv.Collectable, tv.Fault = err == nil && loc.use < live, loc.use == dead && p.collected(), loc.fault
-			tv.Split = loc.split
+			tv.Split, tv.LenOrCap = loc.split, loc.either
+			tv.Shared = tv.Listed && err == nil && f.call.SharesPlace(loc.expr)
 			if fn := p.site(f.PC - 1).fn; v.ClosureOffset > 0 && !v.Escaped && err == nil && !tv.Stale && !f.Inlined && fn != nil {
 				f.g.caught = append(f.g.caught, caught{f.Func, fn.Entry + p.slide, v.ClosureOffset, tv})
 			}
@@ -171,6 +175,25 @@ type scopeVar struct {
 
 	declared      dwarf.Offset // see debuginfo.Call.Declared
 	askedDeclared bool
+
+	// The words that optimised code takes it apart into, if it does so, and where
+	// they are in it.
+	words      []debuginfo.Word
+	kept       []bool // see locator.kept
+	offsets    []int64
+	apart      bool
+	askedWords bool
+
+	registered      bool // see debuginfo.Variable.InRegister
+	askedRegistered bool
+}
+
+// inRegister is [debuginfo.Variable.InRegister], looked up once.
+func (v *scopeVar) inRegister() bool {
+	if !v.askedRegistered {
+		v.registered, v.askedRegistered = v.InRegister(), true
+	}
+	return v.registered
 }
 
 // scope returns the variables in scope in a frame, computed once.
@@ -228,6 +251,8 @@ type locator struct {
 	use     liveness // of the pointers in the variable located last
 	fault   bool     // it was in a register when a signal came
 	split   bool     // it is in pieces that may not belong together any more
+	either  bool     // see placement
+	expr    []byte   // by which it was located
 	regs    debuginfo.Regs
 }
 
@@ -260,108 +285,6 @@ func (p *Process) Collections() uint32 {
 	n, err := readUint32(p.Mem, addr+uint64(f.Offset))
 	if err != nil {
 		return 1
-	}
-	return n
-}
-
-// pieces evaluates a variable's location.
-//
-// No register survives a call, so what was in a register at the call is lost,
-// unless it is in memory as soon as the call returns: it was put there before
-// the call, since nothing runs in between but the no-ops that the compiler may
-// leave after a call.
-func (l *locator) pieces(v *scopeVar) (found []debuginfo.Piece, err error) {
-	if v.exprErr != nil {
-		return nil, v.exprErr
-	}
-	if len(v.expr) > 0 {
-		if found, err = l.p.Info.Eval(v.expr, l.regs); err != nil {
-			return nil, err
-		}
-	}
-	if l.f.last || len(found) > 0 && !slices.ContainsFunc(found, l.missing) {
-		return found, nil
-	}
-	expr, err := l.p.locationAfter(l.f, v)
-	if err != nil || len(expr) == 0 {
-		return found, nil
-	}
-	after, err := l.p.Info.Eval(expr, l.regs)
-	if err != nil {
-		return found, nil
-	}
-	for i := range after {
-		if after[i].Kind != debuginfo.InMemory {
-			after[i].Kind = debuginfo.Missing
-		}
-	}
-	if l.known(after) > l.known(found) {
-		return after, nil
-	}
-	return found, nil
-}
-
-func inMemory(p debuginfo.Piece) bool { return p.Kind == debuginfo.InMemory }
-
-// errPart is the reason of a text, a slice or an interface of which optimised code
-// keeps one word. The compiler doesn't say which: the others are constants.
-var errPart = errors.New("optimized out: only a part of it is kept, and it isn't known which")
-
-// errRegister is the reason of a variable in a register of another kind than those
-// that are read of a signal or a thread.
-var errRegister = errors.New("in a floating-point register, which isn't read")
-
-// composed reports whether a value of type t has parts of which some can be used
-// without the others. Nobody uses half a string.
-func composed(t *Type) bool {
-	switch t.Kind {
-	case reflect.Struct:
-		fields := t.Fields()
-		return len(fields) > 1 || len(fields) == 1 && fields[0].Type != nil && composed(fields[0].Type)
-	case reflect.Array:
-		return t.Len > 1 || t.Len == 1 && t.Elem() != nil && composed(t.Elem())
-	case reflect.Complex64, reflect.Complex128:
-		return true
-	}
-	return false
-}
-
-// indivisible reports whether a value of type t is one of several words that say
-// nothing without each other.
-func indivisible(t *Type) bool {
-	switch t.Kind {
-	case reflect.String, reflect.Slice, reflect.Interface:
-		return true
-	case reflect.Struct:
-		fields := t.Fields()
-		return len(fields) == 1 && fields[0].Type != nil && indivisible(fields[0].Type)
-	case reflect.Array:
-		return t.Len == 1 && t.Elem() != nil && indivisible(t.Elem())
-	}
-	return false
-}
-
-// missing reports whether a piece has no value, or is in a register that isn't
-// known.
-func (l *locator) missing(p debuginfo.Piece) bool {
-	if p.Kind == debuginfo.InRegister {
-		_, ok := l.f.regs.get(p.Reg)
-		return !ok
-	}
-	return p.Kind == debuginfo.Missing
-}
-
-// known returns how many bytes of a variable are known; of one that is in one
-// piece, more than any other has.
-func (l *locator) known(pieces []debuginfo.Piece) (n int64) {
-	for _, p := range pieces {
-		switch {
-		case l.missing(p):
-		case p.Size < 0:
-			return math.MaxInt64
-		default:
-			n += p.Size
-		}
 	}
 	return n
 }
@@ -453,105 +376,4 @@ func (l *locator) address(v *scopeVar, t *Type) (uint64, error) {
 		err = errors.New("not allocated yet")
 	}
 	return moved, err
-}
-
-// place returns the address of size bytes of type t at a variable's location.
-// Reading those of them that are optimised out is an error.
-func (l *locator) place(v *scopeVar, t *Type, size int64) (uint64, error) {
-	pieces, err := l.pieces(v)
-	if err != nil {
-		return 0, err
-	}
-	l.split = l.f.Optimized && v.Listed() && slices.ContainsFunc(pieces, inMemory) && composed(t)
-	if l.f.Optimized && v.Listed() && len(pieces) == 1 && pieces[0].Size < 0 && indivisible(t) {
-		return 0, errPart
-	}
-	if size == 0 {
-		return l.p.layers.compose(nil), nil
-	}
-	if len(pieces) == 1 && inMemory(pieces[0]) {
-		l.check(t, pieces[0].Addr, 0, size)
-		return pieces[0].Addr, nil
-	}
-	if l.known(pieces) == 0 {
-		if l.f.regs.all != nil && slices.ContainsFunc(pieces, func(p debuginfo.Piece) bool { return p.Kind == debuginfo.InRegister }) {
-			return 0, errRegister
-		}
-		return 0, errOptimized
-	}
-	value := make([]byte, size)
-	var gaps []span
-	at := int64(0)
-	for _, pc := range pieces {
-		n := pc.Size
-		if n < 0 {
-			n = size
-		}
-		if n < 0 || n > size-at {
-			return 0, fmt.Errorf("location of %d pieces doesn't fit its type", len(pieces))
-		}
-		b := value[at : at+n]
-		switch {
-		case l.missing(pc):
-			gaps = append(gaps, span{lo: uint64(at), hi: uint64(at + n)})
-		case pc.Kind == debuginfo.InMemory:
-			l.check(t, pc.Addr, at, n)
-			err = l.p.Mem.Read(b, pc.Addr)
-		case pc.Kind == debuginfo.InRegister:
-			w, _ := l.f.regs.get(pc.Reg)
-			l.fault = l.f.regs.fault
-			if l.live != nil && l.f.regs.dead {
-				l.use = min(l.use, lately)
-			}
-			err = put(b, w)
-		default:
-			err = put(b, pc.Value)
-		}
-		if err != nil {
-			return 0, err
-		}
-		at += n
-	}
-	if at < size {
-		gaps = append(gaps, span{lo: uint64(at), hi: uint64(size)})
-	}
-	l.relocate(t, value)
-	return l.p.layers.compose(value, gaps...), nil
-}
-
-// relocate brings the pointers in a value composed of parts of the stack and of
-// registers up to date.
-func (l *locator) relocate(t *Type, value []byte) {
-	if l.f.g.stack < 0 {
-		return
-	}
-	s := &l.p.layers.stacks[l.f.g.stack]
-	for _, off := range t.pointerWords() {
-		if off >= 0 && off+word <= int64(len(value)) {
-			at := value[off : off+word]
-			put(at, l.p.relocate(s, le64(at)))
-		}
-	}
-}
-
-// check notes whether the n bytes at addr, which are those of t from off on,
-// hold pointers that aren't live.
-func (l *locator) check(t *Type, addr uint64, off, n int64) {
-	switch {
-	case l.live != nil && t != nil:
-		l.use = min(l.use, l.live.part(l.p, t, addr, off, n))
-	case l.p.tablesErr != nil && len(pointerWords(t, 0, nil)) > 0:
-		l.use = dead // for all that is known
-	}
-}
-
-// put stores the low bytes of w in b.
-func put(b []byte, w uint64) error {
-	if len(b) > word {
-		return fmt.Errorf("%d bytes in one register", len(b))
-	}
-	for i := range b {
-		b[i] = byte(w >> (8 * i))
-	}
-	return nil
 }

@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Looks for wrong values in dumps of optimised programs, with each version of Go that
+# is named; see .ci/optimised. About a minute for each version on two idle cores.
+#
+#	.ci/optimised.sh [VERSION]...     go1.26.8 and go1.27.3 if none is given
+#
+# PROGRAMS and SEED choose the programs.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+[ $# -gt 0 ] || set -- go1.26.8 go1.27.3
+for version; do
+	echo "== $version"
+	GOTOOLCHAIN=$version go run ./.ci/optimised -programs "${PROGRAMS:-8}" -seed "${SEED:-1}"
+done

@@ -1,0 +1,142 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"coredumpy"
+)
+
+// report is what a comparison found: how many variables of the unoptimised program
+// have in the optimised one the same value, parts of it, another one with a caveat,
+// none, or aren't there; and which have another one without a caveat.
+type report struct {
+	equal, partial, doubtful, lost, absent int
+	wrong                                  []string
+	caveats                                map[string]int // of equal values
+	moved                                  int            // goroutines that aren't in the same place
+}
+
+func (r *report) add(o *report) {
+	r.equal += o.equal
+	r.partial += o.partial
+	r.doubtful += o.doubtful
+	r.lost += o.lost
+	r.absent += o.absent
+	r.moved += o.moved
+	r.wrong = append(r.wrong, o.wrong...)
+	for note, n := range o.caveats {
+		r.caveats[note] += n
+	}
+}
+
+// compare compares the dump of an optimised program with that of the same program
+// without optimisation, which has the truth.
+func compare(optimised, truth *coredumpy.Core) (*report, error) {
+	r := &report{caveats: map[string]int{}}
+	true, err := byLine(truth)
+	if err != nil {
+		return nil, err
+	}
+	got, err := byLine(optimised)
+	if err != nil {
+		return nil, err
+	}
+	for line, want := range true {
+		g := got[line]
+		if g == nil {
+			return nil, fmt.Errorf("the optimised program has no goroutine started on line %d", line)
+		}
+		wants, gots := program(want), program(g)
+		if !slices.EqualFunc(wants, gots, func(a, b *coredumpy.Frame) bool { return a.Line == b.Line }) {
+			r.moved++
+			r.wrong = append(r.wrong, fmt.Sprintf("line %d: got the calls %v, want %v", line, places(gots), places(wants)))
+			continue
+		}
+		for i := range wants {
+			r.frame(gots[i], wants[i])
+		}
+	}
+	return r, nil
+}
+
+// byLine returns the goroutines of a program by the lines that they were started on.
+func byLine(c *coredumpy.Core) (map[int]*coredumpy.Goroutine, error) {
+	found := map[int]*coredumpy.Goroutine{}
+	for _, id := range c.Goroutines() {
+		g, err := c.Goroutine(id)
+		if err != nil {
+			return nil, err
+		}
+		if strings.HasPrefix(g.CreatedBy.Func, "main.main") {
+			found[g.CreatedBy.Line] = g
+		}
+	}
+	return found, nil
+}
+
+// program returns the frames of the program itself, but for those that the compiler
+// makes around methods.
+func program(g *coredumpy.Goroutine) (frames []*coredumpy.Frame) {
+	for i := range g.Frames {
+		if f := &g.Frames[i]; strings.HasPrefix(f.Func, "main.") && strings.HasSuffix(f.File, "/main.go") && !strings.HasSuffix(f.Func, "-fm") {
+			frames = append(frames, f)
+		}
+	}
+	return frames
+}
+
+func places(frames []*coredumpy.Frame) (at []string) {
+	for _, f := range frames {
+		at = append(at, fmt.Sprintf("%s:%d", f.Func, f.Line))
+	}
+	return at
+}
+
+// frame compares the variables of a call.
+func (r *report) frame(got, want *coredumpy.Frame) {
+	for i := range want.Vars {
+		w := &want.Vars[i]
+		if w.Note != "" || !w.Value.Valid() {
+			continue // not the truth, either
+		}
+		g := find(got.Vars, w)
+		if g == nil {
+			r.absent++
+			continue
+		}
+		switch same := equal(g.Value, w.Value, 0); {
+		case same == differs && g.Note == "":
+			r.wrong = append(r.wrong, fmt.Sprintf("%s:%d: got %s = %s, want %s", got.Func, got.Line, g.Name, show(g.Value), show(w.Value)))
+		case same == differs:
+			r.doubtful++
+		case same == unknown:
+			r.lost++
+		case same == known && g.Note == "":
+			r.partial++
+		case g.Note != "":
+			r.caveats[g.Note]++
+		default:
+			r.equal++
+		}
+	}
+	for i := range got.Vars {
+		if g := &got.Vars[i]; find(want.Vars, g) == nil && g.Value.Valid() {
+			r.wrong = append(r.wrong, fmt.Sprintf("%s:%d: got %s = %s, which isn't there without optimisation", got.Func, got.Line, g.Name, show(g.Value)))
+		}
+	}
+}
+
+// find returns the variable that v is on the other side. Arguments of inlined calls
+// have no line, captured variables may have that of the closure.
+func find(vars []coredumpy.Variable, v *coredumpy.Variable) *coredumpy.Variable {
+	for i := range vars {
+		o := &vars[i]
+		lines := o.Line == v.Line || o.Line == 0 || v.Line == 0 || o.Role == coredumpy.Captured || v.Role == coredumpy.Captured
+		if o.Name == v.Name && lines && o.Shadowed == v.Shadowed {
+			return o
+		}
+	}
+	return nil
+}

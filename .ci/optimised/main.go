@@ -1,0 +1,117 @@
+// Command optimised looks for wrong values in dumps of optimised programs. It makes
+// programs full of variables, builds each with and without optimisation, lets both dump
+// themselves at the same moment, and compares. A variable may have no value in the
+// optimised one, or one with a caveat. It must not have another value without a word.
+//
+//	go run ./.ci/optimised -programs 8
+//	GOTOOLCHAIN=go1.27.3 go run ./.ci/optimised -seed 42 -keep /tmp/x
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+
+	"coredumpy"
+)
+
+func main() {
+	programs := flag.Int("programs", 8, "how many programs")
+	goroutines := flag.Int("goroutines", 200, "goroutines of each")
+	seed := flag.Uint64("seed", 1, "of the first program; the others have the next ones")
+	keep := flag.String("keep", "", "a directory where the programs and dumps stay")
+	flag.Parse()
+	if err := run(*programs, *goroutines, *seed, *keep); err != nil {
+		fmt.Fprintln(os.Stderr, "optimised:", err)
+		os.Exit(1)
+	}
+}
+
+// run makes the programs and compares their dumps. It is an error if one has a wrong
+// value.
+func run(programs, goroutines int, seed uint64, keep string) error {
+	work := keep
+	if work == "" {
+		var err error
+		if work, err = os.MkdirTemp("", "optimised"); err != nil {
+			return err
+		}
+		defer os.RemoveAll(work)
+	}
+	sum := &report{caveats: map[string]int{}}
+	for i := range programs {
+		seed := seed + uint64(i)
+		r, err := try(filepath.Join(work, fmt.Sprint(seed)), generate(seed, goroutines))
+		if err != nil {
+			return fmt.Errorf("seed %d: %w", seed, err)
+		}
+		fmt.Printf("seed %d: %s\n", seed, r)
+		for _, line := range r.wrong {
+			fmt.Println("\tWRONG", line)
+		}
+		sum.add(r)
+	}
+	fmt.Printf("all: %s\n", sum)
+	for _, note := range sum.notes() {
+		fmt.Printf("%7d right ones have the caveat %q\n", sum.caveats[note], note)
+	}
+	if len(sum.wrong) > 0 {
+		return fmt.Errorf("%d values are wrong, without a word", len(sum.wrong))
+	}
+	return nil
+}
+
+func (r *report) String() string {
+	right := 0
+	for _, n := range r.caveats {
+		right += n
+	}
+	return fmt.Sprintf("%d equal, %d in part, %d right with a caveat, %d wrong with a caveat, %d optimized out, %d absent, %d WRONG",
+		r.equal, r.partial, right, r.doubtful, r.lost, r.absent, len(r.wrong))
+}
+
+// notes returns the caveats that right values have, the most frequent first.
+func (r *report) notes() (notes []string) {
+	for note := range r.caveats {
+		notes = append(notes, note)
+	}
+	slices.SortFunc(notes, func(a, b string) int { return r.caveats[b] - r.caveats[a] })
+	return notes
+}
+
+// try builds a program in dir both ways, runs both, and compares their dumps.
+func try(dir, source string) (*report, error) {
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return nil, err
+	}
+	path := filepath.Join(dir, "main.go")
+	if err := os.WriteFile(path, []byte(source), 0o666); err != nil {
+		return nil, err
+	}
+	var dumps []*coredumpy.Core
+	for _, way := range []struct{ name, flags string }{{"optimised", ""}, {"truth", "all=-N -l"}} {
+		program, dump := filepath.Join(dir, way.name), filepath.Join(dir, way.name+".dump")
+		if err := command("go", "build", "-gcflags="+way.flags, "-o", program, path); err != nil {
+			return nil, err
+		}
+		if err := command(program, dump); err != nil {
+			return nil, err
+		}
+		core, err := coredumpy.Open(dump)
+		if err != nil {
+			return nil, err
+		}
+		dumps = append(dumps, core)
+	}
+	return compare(dumps[0], dumps[1])
+}
+
+func command(name string, args ...string) error {
+	if out, err := exec.Command(name, args...).CombinedOutput(); err != nil {
+		return fmt.Errorf("%s %q: %w\n%s", name, args, err, out)
+	}
+	return nil
+}

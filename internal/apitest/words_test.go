@@ -1,0 +1,114 @@
+package apitest
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strings"
+	"testing"
+
+	"coredumpy"
+)
+
+// Of what optimised code keeps a part of, no word is taken for another, and a value
+// that may be another variable's has a caveat.
+func TestWords(t *testing.T) {
+	const shared, either = "its place may be another variable's", "its length may be its capacity"
+	// From Go 1.27 on the compiler tells more.
+	older := regexp.MustCompile(`^go1\.2[456]\b`).MatchString(runtime.Version())
+	path := filepath.Join(t.TempDir(), "x.dump")
+	if o := command(t, exec.Command(build(t, "words", plain), path)); o.exit != 0 {
+		t.Fatalf("got exit status %d: %s", o.exit, o.stderr)
+	}
+	d := open(t, path)
+	for _, tt := range []struct {
+		function, name string
+		want           string // `x` is a part that may be missing
+		lost           bool   // all of it may be
+		caveat         string // that excuses another value
+	}{
+		{"pointerAndCapacity", "l", "[]int64 len: 3, cap: `7`, [7,0,0]", true, either},
+		{"sliced", "l", "[]int64 len: 3, cap: `7`, [7,0,0]", true, either},
+		{"lengthAndCapacity", "l", "[]int64 len: 3, cap: `7`, [7,0,0]", true, either},
+		{"pointerAndLength", "l", "[]int64 len: 3, cap: `7`, [7,0,0]", false, ""},
+		{"wholeSlice", "l", "[]int64 len: 3, cap: 7, [7,0,0]", false, ""},
+		{"allFields", "p", "main.padded {A: 3, B: 300, C: true, D: 21}", false, ""},
+		{"someFields", "p", "main.padded {A: `3`, B: `0`, C: `false`, D: 21}", false, ""},
+		{"nested", "o", `main.outer {In: main.inner {F: 3, E: error(*errors.errorString) *{s: "error 3"}}, N: 27}`, false, ""},
+		{"lastFields", "q", "main.named {P: `*int nil`, S: `\"text3\"`}", older, ""},
+		{"complexes", "c", "[1]complex128 [(3 + 4i)]", false, ""},
+		{"imaginary", "c", "(3 + 4i)", true, ""},
+		{"shared", "first", "19", true, shared},
+		{"shared", "x", "20", true, shared},
+		{"alike", "p", "main.padded {A: 3, B: 3, C: `false`, D: `0`}", false, ""},
+		{"alike", "pA", "4", older, ""},
+		{"alike", "pB", "5", older, ""},
+		{"inlined", "l", `"3!"`, false, ""},
+		{"inlined", "r", `"3 3"`, false, ""},
+	} {
+		t.Run(tt.function+" "+tt.name, func(t *testing.T) {
+			v := d.local(t, "main."+tt.function, tt.name)
+			got := show(v.Value)
+			right := partly(tt.want).MatchString(got) || tt.lost && optimizedOut(got)
+			excused := tt.caveat != "" && strings.Contains(v.Note, tt.caveat)
+			if !right && !excused {
+				t.Errorf("got %s, note %q, want %s", got, v.Note, tt.want)
+			}
+		})
+	}
+}
+
+func optimizedOut(text string) bool {
+	return strings.HasPrefix(text, "(optimized out)") || strings.HasPrefix(text, "(unreadable optimized out")
+}
+
+// The places that the compiler makes for words of variables aren't variables: the
+// dump has no names that the source hasn't.
+func TestNamesOfWords(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.dump")
+	if o := command(t, exec.Command(build(t, "words", plain), path)); o.exit != 0 {
+		t.Fatalf("got exit status %d: %s", o.exit, o.stderr)
+	}
+	source, err := parser.ParseFile(token.NewFileSet(), filepath.Join("testdata", "words", "main.go"), nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := map[string]bool{}
+	ast.Inspect(source, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok {
+			names[id.Name] = true
+		}
+		return true
+	})
+	d := open(t, path)
+	found := 0
+	for _, id := range d.Goroutines() {
+		g, err := d.Goroutine(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range g.Frames {
+			seen := map[string]bool{}
+			for _, v := range f.Vars {
+				if !strings.HasPrefix(f.Func, "main.") || v.Role == coredumpy.Result && v.Name[0] == '~' {
+					continue
+				}
+				if !names[v.Name] {
+					t.Errorf("got %s = %s in %s, which isn't in the source", v.Name, show(v.Value), f.Func)
+				}
+				if seen[v.Name] && f.Func != "main.main" {
+					t.Errorf("got %s twice in %s", v.Name, f.Func)
+				}
+				seen[v.Name] = true
+				found++
+			}
+		}
+	}
+	if found < 30 {
+		t.Errorf("got %d variables, want all of them", found)
+	}
+}

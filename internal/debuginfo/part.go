@@ -1,0 +1,161 @@
+package debuginfo
+
+import (
+	"debug/dwarf"
+	"slices"
+	"strings"
+)
+
+// Optimised code has places on the stack for words of variables (see Word), which the
+// compiler names after both: s.len, pA. Since Go 1.27 it describes them as if they were
+// variables of the function (cmd/compile/internal/dwarfgen, createDwarfVars), those of
+// unnamed results, such as ~r0.len, since before. They are no variables of the program,
+// most of the time hold something old, and are taken out here.
+//
+// Most have names that no variable has. But a program may have a p with a field A and a
+// variable pA. A place for a word has all that follows: a location for good, as only
+// those variables have besides whose address is taken; the line and the type that it
+// has to have; and the variable that it is a part of is, at some time, where it is. Of
+// a variable of an inlined call the debug information may have nothing else: then its
+// line is none of the function's.
+
+// takeOutParts takes the places of words out of the function's variables.
+func (fn *Func) takeOutParts() {
+	if !fn.unit.optimized {
+		return
+	}
+	places := map[*dwarf.Entry]Variable{} // that may be a word's
+	fn.root.each(func(s *scope) {
+		s.vars = slices.DeleteFunc(s.vars, func(e *dwarf.Entry) bool {
+			v := fn.unit.variable(e, 0)
+			switch at, _ := e.Val(dwarf.AttrLocation).([]byte); {
+			case v.Kind != Local || v.Name == "" || v.Name[0] == '.':
+			case v.Name[0] == '~', strings.ContainsAny(v.Name, ".["):
+				fn.parts = append(fn.parts, part{v.Name, v.DeclLine})
+				return true
+			case len(at) > 0 && !v.Escaped:
+				places[e] = v
+			}
+			return false
+		})
+	})
+	if len(places) == 0 {
+		return
+	}
+	owners := fn.partOwners()
+	fn.root.each(func(s *scope) {
+		s.vars = slices.DeleteFunc(s.vars, func(e *dwarf.Entry) bool {
+			v, ok := places[e]
+			if !ok || !fn.isPart(&v, owners) && !fn.isForeign(&v) {
+				return false
+			}
+			fn.parts = append(fn.parts, part{v.Name, v.DeclLine})
+			return true
+		})
+	})
+}
+
+// part is a place for a word.
+type part struct {
+	name string
+	line int // of the variable's declaration
+}
+
+// HasPlace reports whether a word of the variable has a place on the stack, so that it
+// is one of those that optimised code keeps. Of most it can't be told before Go 1.27.
+func (c *Call) HasPlace(v *Variable, word string) bool {
+	name := v.Name + word
+	if !slices.ContainsFunc(c.fn.parts, func(p part) bool { return p.name == name && p.line == v.DeclLine }) {
+		return false
+	}
+	// The place may be that of another variable of this name: of the same call,
+	// inlined twice.
+	same := 0
+	c.fn.scopes().each(func(s *scope) {
+		for _, e := range s.vars {
+			if o := c.fn.unit.variable(e, 0); o.Name == v.Name && o.DeclLine == v.DeclLine {
+				same++
+			}
+		}
+	})
+	return same == 1
+}
+
+// partOwners returns the variables that may have places for their words, by line. A
+// parameter of an inlined call has the line of the function, or none.
+func (fn *Func) partOwners() map[int][]Variable {
+	owners := map[int][]Variable{}
+	fn.root.each(func(s *scope) {
+		for _, e := range s.vars {
+			v := fn.unit.variable(e, 0)
+			if v.Name == "" || v.Escaped || !v.Listed() {
+				continue
+			}
+			line := v.DeclLine
+			if line == 0 && s.inlined() {
+				line = fn.unit.file.origin(s).line
+			}
+			owners[line] = append(owners[line], v)
+		}
+	})
+	return owners
+}
+
+// isPart reports whether v is the place of a word of one of the owners.
+func (fn *Func) isPart(v *Variable, owners map[int][]Variable) bool {
+	place, ok := v.slot()
+	return slices.ContainsFunc(owners[v.DeclLine], func(owner Variable) bool {
+		name, named := strings.CutPrefix(v.Name, owner.Name)
+		if !named || name == "" {
+			return false
+		}
+		if fn.unit.file.hasEmptyField(owner.Type, name) {
+			return true // it has no place, nor is it a loss
+		}
+		words, _ := fn.unit.file.Words(owner.Type)
+		return ok && owner.everAt(place) &&
+			slices.ContainsFunc(words, func(w Word) bool { return w.Name == name && w.Type == v.Type })
+	})
+}
+
+// hasEmptyField reports whether a struct has a field of that name and of no size.
+func (f *File) hasEmptyField(typ dwarf.Offset, name string) bool {
+	field, ok := f.StructField(typ, name)
+	if !ok {
+		return false
+	}
+	t, err := f.Type(field.Type)
+	return err == nil && t.Size == 0
+}
+
+// isForeign reports whether v, which may be a word, is declared outside of the function.
+func (fn *Func) isForeign(v *Variable) bool {
+	u := fn.unit
+	if words, ok := u.file.Words(v.Type); !ok || len(words) != 1 || v.DeclLine == 0 {
+		return false
+	}
+	first, _ := u.file.value(fn.root.entry, dwarf.AttrDeclLine).(int64)
+	file, last := u.lineAt(fn.Entry, fn.End)
+	u.eachLine(fn.Entry, fn.End, func(in string, line int) {
+		if in == file {
+			last = max(last, line)
+		}
+	})
+	return first > 0 && v.DeclLine < int(first) || v.DeclLine > last
+}
+
+// slot returns the place on the stack that a variable has for good.
+func (v *Variable) slot() (place int64, ok bool) {
+	at, _ := v.entry.Val(dwarf.AttrLocation).([]byte)
+	eachSlot(at, func(slot int64) { place, ok = slot, true })
+	return place, ok
+}
+
+// everAt reports whether the variable, or a piece of it, is at a place on the stack at
+// some time.
+func (v *Variable) everAt(place int64) (found bool) {
+	v.eachLocation(func(expr []byte) {
+		eachSlot(expr, func(slot int64) { found = found || slot == place })
+	})
+	return found
+}

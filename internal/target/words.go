@@ -1,0 +1,185 @@
+package target
+
+import (
+	"slices"
+	"strings"
+
+	"coredumpy/internal/debuginfo"
+)
+
+// Optimised code takes variables apart into words (see debuginfo.Word) and describes
+// where each of them is: as a list of pieces in the order of the words, without
+// offsets (cmd/compile/internal/ssa/debug.go, writePendingEntry). Words that nothing
+// uses any more aren't in the list, and padding isn't either. So a piece is where it
+// belongs only if the list has all of the words. Otherwise some pieces can still be
+// told, by what can't be otherwise; the others count as lost.
+
+// placement tells where in a variable its pieces belong.
+type placement struct {
+	offsets []int64 // by piece, ascending; -1 of one that can't be told
+	// either tells of a slice of which the length or the capacity is kept, and it
+	// isn't known which. It is placed as the length.
+	either bool
+	whole  bool // one piece is all of it
+}
+
+var wholePiece = placement{offsets: []int64{0}, whole: true}
+
+// inSequence is the placement of pieces that are one behind the other, gaps included.
+func inSequence(pieces []debuginfo.Piece, size int64) placement {
+	if len(pieces) == 1 {
+		return wholePiece
+	}
+	p := placement{offsets: make([]int64, len(pieces))}
+	at := int64(0)
+	for i, pc := range pieces {
+		p.offsets[i] = at
+		if pc.Size < 0 {
+			at += size
+		} else {
+			at += pc.Size
+		}
+	}
+	return p
+}
+
+// arrange tells where in a variable of type t of optimised code its pieces belong.
+func (l *locator) arrange(v *scopeVar, t *Type, pieces []debuginfo.Piece) placement {
+	words, apart := l.p.words(v)
+	if len(pieces) == 1 && pieces[0].Size < 0 {
+		// It is the whole, or the only word of it that is kept. A variable that is in
+		// memory for good never is in a register, as a word is when it is computed.
+		if !apart || len(words) < 2 || !indivisible(t) && !v.inRegister() {
+			return wholePiece
+		}
+		if indivisible(t) {
+			return placement{offsets: []int64{-1}} // nobody needs to know which word it is
+		}
+	} else if len(pieces) == len(words) && slices.EqualFunc(pieces, words, sameSize) {
+		return placement{offsets: v.offsets}
+	}
+	a := arrangement{words: words, pieces: pieces, kept: l.kept(v), fits: func(i, j int) bool {
+		size := pieces[i].Size
+		return (size < 0 || size == words[j].Size) && (!l.isPointer(pieces[i]) || slices.Contains(t.pointerWords(), words[j].Offset))
+	}}
+	placed := a.solve()
+	for i := range words {
+		if pieces[0].Size < 0 && words[i].Offset == placed.offsets[0] {
+			pieces[0].Size = words[i].Size
+		}
+	}
+	return placed
+}
+
+func sameSize(pc debuginfo.Piece, w debuginfo.Word) bool { return pc.Size == w.Size }
+
+// isPointer reports whether a piece certainly is a pointer: it is on the stack, where
+// the runtime looks for pointers that the program will use.
+func (l *locator) isPointer(pc debuginfo.Piece) bool {
+	return inMemory(pc) && l.live != nil && l.live.pointer(pc.Addr)
+}
+
+// words returns the words of a variable, looked up once.
+func (p *Process) words(v *scopeVar) ([]debuginfo.Word, bool) {
+	if !v.askedWords {
+		v.askedWords = true
+		v.words, v.apart = p.Info.Words(v.Type)
+		for _, w := range v.words {
+			v.offsets = append(v.offsets, w.Offset)
+		}
+	}
+	return v.words, v.apart
+}
+
+// kept tells which words of a variable certainly are among its pieces, looked up once.
+func (l *locator) kept(v *scopeVar) []bool {
+	if v.kept == nil {
+		for _, w := range v.words {
+			v.kept = append(v.kept, l.f.call.HasPlace(v.Variable, w.Name))
+		}
+	}
+	return v.kept
+}
+
+// arrangement is the question which words the pieces are, in their order, if a piece
+// may be a word that it fits, and a word that is kept has a piece.
+type arrangement struct {
+	words  []debuginfo.Word
+	pieces []debuginfo.Piece
+	kept   []bool
+	fits   func(piece, word int) bool
+}
+
+// solve answers it: a piece that is the same word in all arrangements is that word.
+func (a *arrangement) solve() placement {
+	found := placement{offsets: make([]int64, len(a.pieces))}
+	before, behind := a.before(), a.behind()
+	for i := range a.pieces {
+		var can []int
+		for j := range a.words {
+			if before[i][j] && a.fits(i, j) && behind[i+1][j+1] {
+				can = append(can, j)
+			}
+		}
+		found.offsets[i] = -1
+		switch {
+		case len(can) == 1:
+			found.offsets[i] = a.words[can[0]].Offset
+		case len(can) == 2 && can[1] == can[0]+1 && isLenCap(a.words[can[0]].Name, a.words[can[1]].Name):
+			found.offsets[i], found.either = a.words[can[0]].Offset, true
+		}
+	}
+	return found
+}
+
+// isLenCap reports whether two words are the length and the capacity of a slice.
+func isLenCap(first, second string) bool {
+	slice, ok := strings.CutSuffix(first, ".len")
+	return ok && second == slice+".cap"
+}
+
+// before tells whether the first i pieces can be among the first j words.
+func (a *arrangement) before() [][]bool {
+	can := a.table()
+	for i := range can {
+		for j := range can[i] {
+			switch {
+			case j == 0:
+				can[i][j] = i == 0
+			case can[i][j-1] && !a.kept[j-1]:
+				can[i][j] = true
+			default:
+				can[i][j] = i > 0 && can[i-1][j-1] && a.fits(i-1, j-1)
+			}
+		}
+	}
+	return can
+}
+
+// behind tells whether the pieces from the i-th on can be among the words from the
+// j-th on.
+func (a *arrangement) behind() [][]bool {
+	can := a.table()
+	n, m := len(a.pieces), len(a.words)
+	for i := n; i >= 0; i-- {
+		for j := m; j >= 0; j-- {
+			switch {
+			case j == m:
+				can[i][j] = i == n
+			case can[i][j+1] && !a.kept[j]:
+				can[i][j] = true
+			default:
+				can[i][j] = i < n && can[i+1][j+1] && a.fits(i, j)
+			}
+		}
+	}
+	return can
+}
+
+func (a *arrangement) table() [][]bool {
+	rows := make([][]bool, len(a.pieces)+1)
+	for i := range rows {
+		rows[i] = make([]bool, len(a.words)+1)
+	}
+	return rows
+}
