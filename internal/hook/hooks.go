@@ -22,6 +22,9 @@ type part struct {
 	edits []edit
 }
 
+// otherSystems has all functions, for systems where they do nothing.
+const otherSystems = "runtime/other"
+
 // Names of parts that others need, or that decide on more than themselves.
 const (
 	corePart   = "core"
@@ -34,7 +37,7 @@ const reportTestPanic = "if v, ok := coredumpyPanicking(); ok { coredumpyTestPan
 // The hooks. Each edit was looked up in Go 1.24, 1.25, 1.26 and 1.27, and so was
 // each name of the two packages that the added files use.
 var parts = []part{
-	{name: corePart, adds: []string{"runtime/core_linux", "runtime/other"}},
+	{name: corePart, adds: []string{"runtime/core_linux", otherSystems}},
 	{name: "panic", needs: []string{corePart}, adds: []string{"runtime/panic_linux"}},
 	{name: "throw", needs: []string{corePart}, adds: []string{"runtime/throw_linux"}},
 	{name: "signal", needs: []string{corePart}, adds: []string{"runtime/signal_linux"}},
@@ -54,10 +57,10 @@ var parts = []part{
 		{"runtime/panic.go", "func fatalthrow(", "\t\tstartpanic_m()\n", "\t\tcoredumpyThrow(gp, pc, sp); startpanic_m()\n"},
 	}},
 	// fatalthrow doesn't get the text.
-	{name: "throw text", lost: "the texts of the runtime's fatal errors", needs: []string{"throws"}, edits: []edit{
+	{name: "throw text", lost: "the texts of the runtime's fatal errors", needs: []string{"throw", "throws"}, edits: []edit{
 		{"runtime/panic.go", "func throw(", "\t\tprint(\"fatal error: \")\n", "\t\tcoredumpyNote(s); print(\"fatal error: \")\n"},
 	}},
-	{name: "fatal text", lost: "the texts of fatal errors that a program makes, such as concurrent map writes", needs: []string{"throws"}, edits: []edit{
+	{name: "fatal text", lost: "the texts of fatal errors that a program makes, such as concurrent map writes", needs: []string{"throw", "throws"}, edits: []edit{
 		{"runtime/panic.go", "func fatal(", "\t\tprint(\"fatal error: \")\n", "\t\tcoredumpyNote(s); print(\"fatal error: \")\n"},
 	}},
 	{name: "signals", lost: "fatal signals", needs: []string{"signal"}, edits: []edit{
@@ -74,7 +77,7 @@ var parts = []part{
 		{"runtime/proc.go", "func main() {", "\tif runningPanicDefers.Load() != 0 {\n", "\tcoredumpyWait(1000); if runningPanicDefers.Load() != 0 {\n"},
 	}},
 
-	{name: "failures", lost: "failures of tests", needs: []string{"first"}, edits: []edit{
+	{name: "failures", lost: "failures of tests", needs: []string{"failure", "first"}, edits: []edit{
 		{"testing/testing.go", "func (c *common) Fail(", "", "if coredumpyFirst(c) { coredumpyTestFailure(c, c.name) }"},
 	}},
 	// From Go 1.27 on it has a second parameter.
@@ -116,10 +119,10 @@ func added(name string) (file, text string) {
 	return dir + "zcoredumpy_" + base + ".go", string(b)
 }
 
-// declares reports whether a file that p adds declares the function.
+// declares reports whether a file that p adds declares the function, for Linux.
 func (p *part) declares(function string) bool {
 	for _, name := range p.adds {
-		if _, text := added(name); strings.Contains(text, "\nfunc "+function+"(") {
+		if _, text := added(name); name != otherSystems && strings.Contains(text, "\nfunc "+function+"(") {
 			return true
 		}
 	}

@@ -146,12 +146,13 @@ func tells(program string, files Files) error {
 	ctx, cancel := context.WithTimeout(context.Background(), trialPatience)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, program)
-	cmd.Env = append(os.Environ(), SocketEnv+"="+l.Addr().String())
+	// Under GOTRACEBACK=crash it would leave a core file.
+	cmd.Env = append(os.Environ(), "GOTRACEBACK=single", SocketEnv+"="+l.Addr().String())
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	err = cmd.Run()
 	const panicked = 2 // exit status, runtime.fatalpanic
-	if exit := (*exec.ExitError)(nil); !errors.As(err, &exit) || exit.ExitCode() != panicked || !strings.HasPrefix(stderr.String(), "panic: trial") {
+	if exit := (*exec.ExitError)(nil); !errors.As(err, &exit) || exit.ExitCode() != panicked || !strings.Contains(stderr.String(), "panic: trial") {
 		return fmt.Errorf("a program that panics ends otherwise with it: %v", err)
 	}
 	l.Close()
