@@ -36,8 +36,11 @@ func (e *edit) apply(src string) (text string, line int, err error) {
 		anchor, code = brace, "{ "+e.code+"\n"
 		body = body[:strings.IndexByte(body, '\n')+1]
 	}
-	if n := strings.Count(body, anchor); n != 1 {
-		return "", 0, fmt.Errorf("%s has %q %d times in %q, not once", e.file, anchor, n, e.within)
+	switch n := strings.Count(body, anchor); {
+	case n == 0:
+		return "", 0, fmt.Errorf("%s has no %q in %q", e.file, strings.TrimSpace(anchor), e.within)
+	case n > 1:
+		return "", 0, fmt.Errorf("%s has %q %d times in %q", e.file, strings.TrimSpace(anchor), n, e.within)
 	}
 	before, after, _ := strings.Cut(body, anchor)
 	line = 1 + strings.Count(head, "\n") + strings.Count(before, "\n")

@@ -19,11 +19,11 @@ func TestEdit(t *testing.T) {
 	}{
 		{"once", edit{"p/f.go", "func f() {", "\tone()\n", "\tnew(); one()\n"}, replaced("one()", "new(); one()"), 4, ""},
 		{"opening", edit{"p/f.go", "func h(s string", "", "new(s)"}, replaced("bool) {\n", "bool) { new(s)\n"), 13, ""},
-		{"no opening", edit{"p/f.go", "func i(", "", "new(s)"}, "", 0, `p/f.go has "{\n" 0 times in "func i(", not once`},
+		{"no opening", edit{"p/f.go", "func i(", "", "new(s)"}, "", 0, `p/f.go has no "{" in "func i("`},
 		{"no function", edit{"p/f.go", "func no() {", "\tone()\n", ""}, "", 0, `p/f.go has no "func no() {"`},
-		{"no anchor", edit{"p/f.go", "func f() {", "three()", ""}, "", 0, `p/f.go has "three()" 0 times in "func f() {", not once`},
-		{"two anchors", edit{"p/f.go", "func g() {", "one()", ""}, "", 0, `p/f.go has "one()" 2 times in "func g() {", not once`},
-		{"not in the body", edit{"p/f.go", "func f() {", "func g", ""}, "", 0, `p/f.go has "func g" 0 times in "func f() {", not once`},
+		{"no anchor", edit{"p/f.go", "func f() {", "three()", ""}, "", 0, `p/f.go has no "three()" in "func f() {"`},
+		{"two anchors", edit{"p/f.go", "func g() {", "one()", ""}, "", 0, `p/f.go has "one()" 2 times in "func g() {"`},
+		{"not in the body", edit{"p/f.go", "func f() {", "func g", ""}, "", 0, `p/f.go has no "func g" in "func f() {"`},
 	} {
 		got, line, err := tt.edit.apply(src)
 		if got != tt.want || line != tt.line {
