@@ -81,18 +81,23 @@ func (r *runner) overlay(e gocmd.Env, args []string, h *hooking) (hook.Files, er
 		places = append(places, e.GOCACHE) // $HOME isn't set, or read only, as in containers
 	}
 	try := r.trial(e, args, h)
+	var problem error
 	for _, dir := range places {
 		files, err := hook.Overlay(tc, filepath.Join(dir, "coredumpy", "hook"), try)
 		if err == nil || errors.Is(err, errInterrupted) {
 			return files, err
 		}
-		r.say("%v", err)
+		problem = err
 	}
 	dir, err := os.MkdirTemp("", "coredumpy-hook-")
 	if err == nil {
 		h.cleanup = func() { os.RemoveAll(dir) }
 		var files hook.Files
 		if files, err = hook.Overlay(tc, dir, try); err == nil || errors.Is(err, errInterrupted) {
+			if err == nil && problem != nil {
+				// The go command's cache knows it by the overlay's path.
+				r.warn("%v; the standard library is compiled for this run alone", problem)
+			}
 			return files, err
 		}
 	}

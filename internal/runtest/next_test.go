@@ -123,6 +123,32 @@ func said(stderr string) (lines []string) {
 	return lines
 }
 
+// TestUnknownFlag has the go command say what it thinks of a flag, and one that is
+// newer than this module take it.
+func TestUnknownFlag(t *testing.T) {
+	notShort(t)
+	needLinux(t)
+	want := execute(t, root, nil, "go", "run", "-nosuch", "./testdata/run/initial")
+	got := execute(t, root, nil, command, "run", "--", "-nosuch", "./testdata/run/initial")
+	if got != want || want.state != "exit status 2" {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+	bin := t.TempDir()
+	goroot := strings.TrimSpace(execute(t, root, nil, "go", "env", "GOROOT").out)
+	replace(t, filepath.Join(bin, "go"), `#!/bin/sh
+for arg; do
+	shift
+	case $arg in -newflag|value) ;; *) set -- "$@" "$arg" ;; esac
+done
+exec '`+filepath.Join(goroot, "bin", "go")+`' "$@"
+`, 0o700)
+	env := append(goEnv(t), "PATH="+bin+":"+os.Getenv("PATH"))
+	got, dumps := watch(t, env, "-O", "--", "-trimpath", "-newflag", "value", "./testdata/run/initial")
+	if got.state != "exit status 1" || len(dumps) != 1 || !strings.HasSuffix(got.err, "exit status 2\n") {
+		t.Errorf("got %d dumps and %+v, want one and what go run says", len(dumps), got)
+	}
+}
+
 // TestNextGo runs programs and tests with a toolchain in which the places of two
 // hooks have changed, and a name that a third one needs.
 func TestNextGo(t *testing.T) {
