@@ -28,6 +28,9 @@ var errInterrupted = errors.New("interrupted")
 func (r *runner) hooked(e gocmd.Env, args []string) (hooking, error) {
 	h := hooking{cleanup: func() {}}
 	h.Optimise = r.flags.optimise
+	if !gocmd.Builds(e, args) {
+		return h, nil
+	}
 	files, err := r.overlay(e, args, &h)
 	if err != nil {
 		return h, err

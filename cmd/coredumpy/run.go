@@ -252,16 +252,12 @@ func (r *runner) goCommand(args []string) (end, error) {
 	if err != nil {
 		return end{}, err
 	}
-	var o gocmd.Options
-	if gocmd.Builds(e, args) {
-		h, err := r.hooked(e, args)
-		defer h.cleanup()
-		if err != nil {
-			return h.ended, nil // as it would have been in the command itself
-		}
-		o = h.Options
+	h, err := r.hooked(e, args)
+	defer h.cleanup()
+	if err != nil {
+		return h.ended, nil // as it would have been in the command itself
 	}
-	c, err := gocmd.Instrument(e, args, nil, o)
+	c, err := gocmd.Instrument(e, args, nil, h.Options)
 	if err != nil {
 		return end{}, err
 	}
@@ -272,7 +268,7 @@ func (r *runner) goCommand(args []string) (end, error) {
 	if !c.Watched {
 		r.say("%s is run unchanged", strings.Join(args, " "))
 	}
-	if len(o.Exec) > 0 {
+	if len(h.Exec) > 0 {
 		c.Env = append(c.Env, tracingEnv+"=1")
 	}
 	return r.start(c.Path, c.Args, c.Env, c.Dir)

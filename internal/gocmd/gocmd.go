@@ -91,11 +91,11 @@ func Instrument(e Env, args []string, env []string, o Options) (*Command, error)
 	return c, nil
 }
 
-// Builds reports whether the go command with these arguments builds what
-// [Instrument] changes.
+// Builds reports whether the go command with these arguments builds programs that
+// [Instrument] can make watched ones.
 func Builds(e Env, args []string) bool {
 	l := parse(args, e.GOFLAGS)
-	return l.sub != ""
+	return l.sub != "" && watchable(e, &l) == nil
 }
 
 // watchable refuses programs for another machine, and another compiler's.

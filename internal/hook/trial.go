@@ -138,7 +138,7 @@ func tells(program string, files Files) error {
 	}
 	l, err := net.ListenUnix("unix", &net.UnixAddr{Name: filepath.Join(filepath.Dir(program), "s"), Net: "unix"})
 	if err != nil {
-		return nil // as for other programs, see run: nothing learned
+		return nil // its name is too long: nothing is learned
 	}
 	defer l.Close()
 	event := make(chan error, 1)
@@ -150,7 +150,10 @@ func tells(program string, files Files) error {
 	cmd.Env = append(os.Environ(), "GOTRACEBACK=single", SocketEnv+"="+l.Addr().String())
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
-	err = cmd.Run()
+	if err := cmd.Start(); err != nil {
+		return nil // a temporary directory needn't allow programs
+	}
+	err = cmd.Wait()
 	const panicked = 2 // exit status, runtime.fatalpanic
 	if exit := (*exec.ExitError)(nil); !errors.As(err, &exit) || exit.ExitCode() != panicked || !strings.Contains(stderr.String(), "panic: trial") {
 		return fmt.Errorf("a program that panics ends otherwise with it: %v", err)
