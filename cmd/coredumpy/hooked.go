@@ -32,18 +32,22 @@ func (r *runner) hooked(e gocmd.Env, args []string) (hooking, error) {
 		return h, nil
 	}
 	files, err := r.overlay(e, args, &h)
-	if err != nil {
-		return h, err
-	}
 	sub := gocmd.Subcommand(e, args)
-	why := explained(files.Left)
-	if files.Overlay != "" && (files.Panics || sub == "test") {
+	var why string
+	switch {
+	case errors.Is(err, errInterrupted):
+		return h, err
+	case err != nil:
+		why = err.Error()
+	case files.Overlay != "" && (files.Panics || sub == "test"):
 		h.Overlay, h.GOROOT = files.Overlay, files.GOROOT
 		if len(files.Left) > 0 {
-			r.warn("%s differs from the Go versions known here; not seen: %s", e.GOVERSION, why)
+			r.warn("%s: not seen: %s", e.GOVERSION, explained(files.Left))
 		}
 		r.say("%s in %s, overlay %s", e.GOVERSION, e.GOROOT, files.Overlay)
 		return h, nil
+	default:
+		why = files.Left[0].Why
 	}
 	how := "it is traced, as by a debugger: neither the programs that it starts nor calls of os.Exit are seen"
 	switch sub {
@@ -52,7 +56,7 @@ func (r *runner) hooked(e gocmd.Env, args []string) (hooking, error) {
 	case "build", "install":
 		how = "coredumpy run will trace it, as a debugger does"
 	}
-	r.warn("%s differs from the Go versions known here: a program can't tell of its panics (%s); %s", e.GOVERSION, files.Left[0].Why, how)
+	r.warn("%s: a program can't tell of its panics (%s); %s", e.GOVERSION, why, how)
 	if h.Exec, err = r.tracing(); err != nil {
 		r.warn("no program is traced: %v", err)
 	}
@@ -104,7 +108,7 @@ func (r *runner) overlay(e gocmd.Env, args []string, h *hooking) (hook.Files, er
 			return files, err
 		}
 	}
-	return hook.Files{Left: []hook.Left{{Lost: "crashes", Why: err.Error()}}}, nil
+	return hook.Files{}, err
 }
 
 // trial builds with the overlay before the command does.

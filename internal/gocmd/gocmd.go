@@ -75,11 +75,11 @@ func Instrument(e Env, args []string, env []string, o Options) (*Command, error)
 	}
 	ed := rewrite(e, &l, o, purpose{artifact: artifact, run: l.sub == "run"})
 	if len(o.Exec) > 0 && !artifact && len(l.uses("exec")) == 0 {
-		value, err := join(o.Exec)
-		if err != nil {
-			return nil, fmt.Errorf("go %s: -exec: %w", l.sub, err)
+		if value, err := join(o.Exec); err == nil {
+			ed.before = append(ed.before, "-exec="+value)
+		} else {
+			c.Warnings = append(c.Warnings, fmt.Sprintf("go %s: no program is traced: -exec: %v", l.sub, err))
 		}
-		ed.before = append(ed.before, "-exec="+value)
 	}
 	if value, ok := stripped(&l); ok && artifact {
 		c.Warnings = append(c.Warnings, fmt.Sprintf(
