@@ -35,7 +35,7 @@ var othersLayouts = []struct {
 func TestUnknownLayoutOfAnother(t *testing.T) {
 	longtest.Skip(t)
 	dir := t.TempDir()
-	cmd := exec.Command("go", "build", debugInfo, layoutOverlay(t), "-o", dir, "./cmd/coredumpy", "./testdata/attach")
+	cmd := exec.Command("go", "build", debugInfo, "-ldflags="+laterVersion, layoutOverlay(t), "-o", dir, "./cmd/coredumpy", "./testdata/attach")
 	cmd.Dir = "../.."
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("build: %v\n%s", err, out)

@@ -23,6 +23,10 @@ import (
 
 const layoutEnv = "COREDUMPY_LAYOUT"
 
+// laterVersion is a flag of the linker that makes programs of a version of Go that
+// nobody has seen. It turns nothing off.
+const laterVersion = "-X=runtime.buildVersion=go1.99"
+
 // layoutCode is added to package target.
 const layoutCode = `package target
 
@@ -180,11 +184,11 @@ func TestUnknownLayout(t *testing.T) {
 		programs = append(programs, p)
 	}
 	overlay := layoutOverlay(t)
-	dir := buildAll(t, &mode{flags: []string{debugInfo}}, programs, overlay)
+	dir := buildAll(t, &mode{flags: []string{debugInfo, "-ldflags=" + laterVersion}}, programs, overlay)
 	for i, l := range layouts {
 		t.Run(l.changes, func(t *testing.T) { checkLayout(t, dir, programs, i, l, "goroutines that ran") })
 	}
-	dir = buildAll(t, &mode{flags: []string{"-ldflags=-w"}}, programs, overlay)
+	dir = buildAll(t, &mode{flags: []string{"-ldflags=-w " + laterVersion}}, programs, overlay)
 	for i, l := range strippedLayouts {
 		l.bare = true
 		t.Run("stripped "+l.changes, func(t *testing.T) {
@@ -204,6 +208,9 @@ func checkLayout(t *testing.T, dir string, programs []*program, i int, l layout,
 			core, err := coredumpy.Open(path)
 			if err != nil {
 				t.Fatal(err)
+			}
+			if got := core.Head().GoVersion; got != "go1.99" {
+				t.Errorf("%s: got version %q, want go1.99", p.name, got)
 			}
 			notes := strings.Join(slices.DeleteFunc(core.Head().Notes, func(s string) bool { return strings.HasPrefix(s, besides) }), "\n")
 			if !strings.Contains(notes, l.note) || l.note == "" && notes != "" {
