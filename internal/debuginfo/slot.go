@@ -1,7 +1,6 @@
 package debuginfo
 
 import (
-	"bytes"
 	"slices"
 )
 
@@ -31,19 +30,15 @@ func (c *Call) SharesPlace(expr []byte) (shares bool) {
 // location lists differ, sorted and not nil. Variables with one list are one value.
 func (fn *Func) sharedSlots() []int64 {
 	shared := []int64{}
-	lists := map[int64][]byte{} // of the first variable at a place
+	owners := map[int64]*Variable{} // the first variable at a place
 	fn.scopes().each(func(s *scope) {
 		for _, e := range s.vars {
 			v := fn.unit.variable(e, 0)
-			list, err := v.eachLocation(func([]byte) {})
-			if err != nil || len(list) == 0 {
-				continue
-			}
 			v.eachLocation(func(expr []byte) {
 				eachSlot(expr, func(slot int64) {
-					if first, ok := lists[slot]; !ok {
-						lists[slot] = list
-					} else if !bytes.Equal(first, list) {
+					if first, ok := owners[slot]; !ok {
+						owners[slot] = &v
+					} else if first.Name != v.Name || first.DeclLine != v.DeclLine {
 						shared = append(shared, slot)
 					}
 				})
