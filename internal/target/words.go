@@ -183,3 +183,15 @@ func (a *arrangement) table() [][]bool {
 	}
 	return rows
 }
+
+// share notes which variables tv, which has been located, shares its place with.
+func (l *locator) share(v *scopeVar, tv *Variable) {
+	names, lines, certain := l.f.call.Sharers(v.Variable, l.expr)
+	tv.Shared = len(names) > 0
+	for i := range names {
+		s := Sharer{names[i], lines[i]}
+		if certain && !slices.Contains(tv.Sharers, s) {
+			tv.Sharers = append(tv.Sharers, s)
+		}
+	}
+}
