@@ -249,7 +249,7 @@ func (c *Core) consult(f *Frame) {
 			v.Note, v.Value = "", c.decode(v.Value.Type(), notSetYet, 0, nil)
 			reveal(f.Vars, i)
 		case note == corefile.NoteOptimized:
-			if unset == syntax.No && !d.Reassigned(changesWhole(v)) {
+			if unset == syntax.No && !d.Reassigned(changesWhole(v)) && !d.Converted(v.Value.Type().String()) {
 				v.Note = besides
 			}
 		case note == corefile.NoteLenOrCap: // the source knows nothing of words
@@ -275,7 +275,7 @@ func (c *Core) assignedOnce(f *Frame, v *Variable, d *syntax.Variable) bool {
 	note, _, _ := strings.Cut(v.Note, corefile.NoteAnd)
 	sharers, ok := strings.CutPrefix(note, corefile.NoteShared+": ")
 	whole := changesWhole(v)
-	if !ok || d.Reassigned(whole) {
+	if !ok || d.Reassigned(whole) || d.Converted(v.Value.Type().String()) {
 		return false
 	}
 	for _, text := range strings.Split(sharers, ", ") {
