@@ -195,6 +195,8 @@ type scopeVar struct {
 	apart      bool
 	askedWords bool
 
+	sharing *sharing // see locator.share; nil if not asked for
+
 	registered      bool // see debuginfo.Variable.InRegister
 	askedRegistered bool
 }
