@@ -322,6 +322,18 @@ func (c *Core) syntax(path string) *syntax.File {
 	return s
 }
 
+// unparsed tells why the source of a file, which the dump holds, says nothing; "" if it
+// does.
+func (c *Core) unparsed(path string) string {
+	if c.syntax(path) != nil {
+		return ""
+	}
+	if text, ok := c.Source(path); ok && strings.HasSuffix(path, ".go") && !c.file.SourceNewer(path) {
+		return syntax.Problem(text)
+	}
+	return ""
+}
+
 // Role is what a variable is to its frame.
 type Role string
 

@@ -13,6 +13,7 @@ import (
 	"os"
 	"path"
 	"reflect"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -144,6 +145,8 @@ type session struct {
 	named   []eval.Constant // nil if not asked for
 	program *stacks.Program
 	sources listing.Files
+
+	unparsed map[string]bool // files of which has been said that they aren't understood
 }
 
 // commands returns the session's commands in the order help shows them.
@@ -254,6 +257,24 @@ func (s *session) current() (*Frame, error) {
 		return nil, fmt.Errorf("goroutine %d has no frames", s.g.ID)
 	}
 	return &s.g.Frames[s.frame], nil
+}
+
+// tellUnparsed says, once for each file, that the source of a frame can't be
+// understood. Then the variables have the caveats that it would have settled.
+func (s *session) tellUnparsed(f *Frame) {
+	if s.unparsed[f.File] {
+		return
+	}
+	why := s.core.unparsed(f.File)
+	if why == "" {
+		return
+	}
+	if s.unparsed == nil {
+		s.unparsed = map[string]bool{}
+	}
+	s.unparsed[f.File] = true
+	s.out.Printf("(%s isn't understood: %s; this coredumpy was built with %s, the program with %s)\n",
+		safetext.Line(f.File), safetext.Line(why), runtime.Version(), cmp.Or(safetext.Line(s.head.GoVersion), "another"))
 }
 
 // stack is the command bt.
@@ -450,6 +471,7 @@ func (s *session) showFrame() {
 		s.out.Printf("(%v)\n", err)
 		return
 	}
+	s.tellUnparsed(f)
 	s.out.Printf("Frame %d: ", s.frame)
 	s.out.Bold(safetext.Line(f.Func) + "()")
 	s.out.Printf(" %s (PC: %#x)\n", stacks.Position(f.Place), f.PC)
@@ -591,6 +613,7 @@ func (s *session) frameVariables(what, args string, is func(*Variable) bool) err
 	if err != nil {
 		return err
 	}
+	s.tellUnparsed(f)
 	switch {
 	case s.variables(f.Vars, "", filter, is):
 	case f.Note != "":

@@ -149,7 +149,8 @@ func plainly(err error) error {
 	case errors.As(err, &typ):
 		name := typ.Field[strings.LastIndexByte(typ.Field, '.')+1:]
 		want := typ.Type.String()
-		if typ.Type == reflect.TypeFor[*duration]() {
+		// Up to Go 1.26 encoding/json names the pointer's type.
+		if typ.Type == reflect.TypeFor[duration]() || typ.Type == reflect.TypeFor[*duration]() {
 			want = `a duration, such as "10s"`
 		}
 		return fmt.Errorf("%s is a JSON %s, want %s", name, typ.Value, want)

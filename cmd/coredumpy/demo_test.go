@@ -7,13 +7,12 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"coredumpy/internal/longtest"
 )
 
 // TestDemo builds and crashes the demo program for real.
 func TestDemo(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it builds a program")
-	}
 	temp := t.TempDir()
 	t.Setenv("TMPDIR", temp)
 	t.Setenv("TMP", temp)             // Windows
@@ -47,9 +46,10 @@ func TestDemo(t *testing.T) {
 
 // When nobody reads to the end nothing is left behind either.
 func TestDemoCut(t *testing.T) {
-	if testing.Short() || runtime.GOOS == "windows" {
-		t.Skip("it builds a program, and is about SIGPIPE")
+	if runtime.GOOS == "windows" {
+		t.Skip("it is about SIGPIPE")
 	}
+	longtest.Skip(t)
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)

@@ -12,7 +12,6 @@ import (
 	"regexp"
 	"runtime"
 	"strings"
-	"time"
 
 	"coredumpy/internal/debuginfo"
 	"coredumpy/internal/gocmd"
@@ -41,6 +40,8 @@ too, but neither the programs that it starts nor, if it is a test, its failures;
 
 The code of the main module is compiled without optimisation, so that all
 variables have a value; a first run compiles the standard library once more.
+With a Go version that coredumpy wasn't made for, what can't be seen is said in
+one line, and the rest goes on; a program that can't tell of panics is traced.
 A dump that takes long ends with what it has on Ctrl-C. Linux only, amd64 and
 arm64.
 
@@ -75,6 +76,7 @@ type runFlags struct {
 	exit     bool
 	optimise bool
 	verbose  bool
+	given    []string // as they were given
 }
 
 func (f *runFlags) add(flags *flag.FlagSet) {
@@ -109,6 +111,7 @@ func runProgram(stdin io.Reader, stdout, stderr io.Writer, args []string) (statu
 	case flags.NArg() == 0:
 		return misused(stderr, "run", "name a command, such as go test ./... or ./server")
 	}
+	f.given = args[:len(args)-flags.NArg()]
 	return watched(stdin, stdout, stderr, "run", &f, flags.Args())
 }
 
@@ -128,6 +131,7 @@ func runTests(stdin io.Reader, stdout, stderr io.Writer, args []string) (status 
 	if late := lateFlag(flags, args[own:]); late != "" {
 		fmt.Fprintf(stderr, "coredumpy test: %s goes to the test, as it stands behind an argument of go test: put it first if it is for coredumpy\n", safetext.Line(late))
 	}
+	f.given = args[:own]
 	return watched(stdin, stdout, stderr, "test", &f, append([]string{"go", "test"}, args[own:]...))
 }
 
@@ -248,13 +252,12 @@ func (r *runner) goCommand(args []string) (end, error) {
 	if err != nil {
 		return end{}, err
 	}
-	var o gocmd.Options
-	if gocmd.Builds(e, args) {
-		if o, err = r.hooked(e); err != nil {
-			return end{}, err
-		}
+	h, err := r.hooked(e, args)
+	defer h.cleanup()
+	if err != nil {
+		return h.ended, nil // as it would have been in the command itself
 	}
-	c, err := gocmd.Instrument(e, args, nil, o)
+	c, err := gocmd.Instrument(e, args, nil, h.Options)
 	if err != nil {
 		return end{}, err
 	}
@@ -265,25 +268,10 @@ func (r *runner) goCommand(args []string) (end, error) {
 	if !c.Watched {
 		r.say("%s is run unchanged", strings.Join(args, " "))
 	}
+	if len(h.Exec) > 0 {
+		c.Env = append(c.Env, tracingEnv+"=1")
+	}
 	return r.start(c.Path, c.Args, c.Env, c.Dir)
-}
-
-// hooked returns how to build with a toolchain so that the hook is in it.
-func (r *runner) hooked(e gocmd.Env) (o gocmd.Options, err error) {
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		cache = e.GOCACHE // $HOME isn't set, as in containers
-	}
-	start := time.Now()
-	files, err := hook.Overlay(e.GOROOT, e.GOVERSION, e.GOMODCACHE, filepath.Join(cache, "coredumpy", "hook"))
-	if err != nil {
-		return o, err
-	}
-	if info, err := os.Stat(files.Overlay); err == nil && info.ModTime().After(start) && isTerminal(r.stderr) {
-		fmt.Fprintf(r.stderr, "coredumpy %s: first run with %s: the standard library is compiled once more\n", r.name, e.GOVERSION)
-	}
-	r.say("%s in %s, overlay %s", e.GOVERSION, e.GOROOT, files.Overlay)
-	return gocmd.Options{Overlay: files.Overlay, GOROOT: files.GOROOT, Optimise: r.flags.optimise}, nil
 }
 
 // pkg builds a package and runs the program.
@@ -292,16 +280,23 @@ func (r *runner) pkg(args []string) (end, error) {
 	if err != nil {
 		return end{}, err
 	}
-	o, err := r.hooked(e)
+	asRun := append([]string{"go", "run"}, args...)
+	if flag := gocmd.UnknownFlag(e, asRun); flag != "" {
+		// Only the go command can tell where its flags end.
+		r.say("%s is unknown: go run builds and starts the program", flag)
+		return r.goCommand(asRun)
+	}
+	h, err := r.hooked(e, asRun)
+	defer h.cleanup()
 	if err != nil {
-		return end{}, err
+		return h.ended, nil
 	}
 	dir, err := os.MkdirTemp("", "coredumpy-run-")
 	if err != nil {
 		return end{}, err
 	}
 	defer os.RemoveAll(dir)
-	build, program, err := gocmd.Build(e, args, nil, o, filepath.Join(dir, "program"))
+	build, program, err := gocmd.Build(e, args, nil, h.Options, filepath.Join(dir, "program"))
 	if err != nil {
 		return end{}, err
 	}
@@ -321,6 +316,9 @@ func (r *runner) pkg(args []string) (end, error) {
 			return end{}, err
 		}
 	}
+	if h.Overlay == "" {
+		return r.untold(program, build.Dir)
+	}
 	return r.start(program[0], program, nil, build.Dir)
 }
 
@@ -336,15 +334,19 @@ func (r *runner) executable(args []string) (end, error) {
 		if r.flags.exit {
 			r.warn("%s wasn't built by coredumpy run go build: -exit has no effect", path)
 		}
-		if how == tracedTest {
+		if how == tracedTest && os.Getenv(tracingEnv) == "" {
 			r.warn("%s is a test that wasn't built by coredumpy run go test -c: only its panics are seen, not its failures", path)
 		}
-		cmd := &exec.Cmd{Path: path, Args: args, Env: r.environ(nil), Stdin: r.stdin, Stdout: r.stdout, Stderr: r.stderr}
-		return r.waitBy(cmd, r.trace)
+		return r.traced(path, args, "")
 	case unwatched:
 		r.warn("%v", err)
 	}
 	return r.start(path, args, nil, "")
+}
+
+// traced runs a program as a debugger does.
+func (r *runner) traced(path string, args []string, dir string) (end, error) {
+	return r.waitBy(&exec.Cmd{Path: path, Args: args, Env: r.environ(nil), Dir: dir, Stdin: r.stdin, Stdout: r.stdout, Stderr: r.stderr}, r.trace)
 }
 
 // start runs a command that may tell the watcher of crashes.
@@ -386,7 +388,8 @@ func watchable(path string) (how int, err error) {
 	if err != nil {
 		return unwatched, fmt.Errorf("%s: %w; build it with coredumpy run go build", path, err)
 	}
-	if _, ok := f.FuncByName("runtime.coredumpyPanic"); ok {
+	// It is there whichever hooks are left out.
+	if _, ok := f.FuncByName("runtime.coredumpySend"); ok {
 		return hooked, nil
 	}
 	if _, ok := f.FuncByName("runtime.gopanic"); !ok {

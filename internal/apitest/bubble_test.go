@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"coredumpy/internal/longtest"
 )
 
 const bubbleProgram = "coredumpy/internal/apitest/testdata/bubble."
@@ -19,6 +21,7 @@ const bubbleProgram = "coredumpy/internal/apitest/testdata/bubble."
 // Tests in bubbles of testing/synctest end as without dumps, whatever is dumped
 // at the same time, and their dumps are of the system's time, not of a bubble's.
 func TestBubble(t *testing.T) {
+	longtest.Skip(t)
 	if strings.HasPrefix(runtime.Version(), "go1.24") {
 		t.Skip("testing/synctest is there since Go 1.25")
 	}

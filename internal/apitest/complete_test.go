@@ -1,7 +1,9 @@
 package apitest
 
 import (
+	"bytes"
 	"io"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -42,5 +44,25 @@ func TestComplete(t *testing.T) {
 	})
 	if err != nil || !asked {
 		t.Errorf("got error %v, and ReadLine called: %t", err, asked)
+	}
+}
+
+// Source is the text of the files on the stack, whatever name the dump has.
+func TestSource(t *testing.T) {
+	var file bytes.Buffer
+	if err := coredumpy.DumpTo(&file); err != nil {
+		t.Fatal(err)
+	}
+	d := read(t, file.Bytes())
+	top := d.current(t).Frames[0]
+	want, err := os.ReadFile(top.File)
+	if err != nil {
+		t.Skip("built with -trimpath: ", err)
+	}
+	if got, ok := d.Source(top.File); !ok || got != string(want) {
+		t.Errorf("got source %v of %d bytes, want the %d of %s", ok, len(got), len(want), top.File)
+	}
+	if _, ok := d.Source("/no/such/file.go"); ok {
+		t.Error("got source of a file that isn't on the stack")
 	}
 }

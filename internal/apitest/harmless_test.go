@@ -151,7 +151,7 @@ func stateNow(t *testing.T) state {
 	s := state{procs: runtime.GOMAXPROCS(0), memory: debug.SetMemoryLimit(-1)}
 	s.gcPercent = debug.SetGCPercent(100)
 	debug.SetGCPercent(s.gcPercent)
-	for range 100 { // goroutines that have answered take a moment to end
+	for range 2000 { // goroutines that have answered take a moment to end
 		if s.goroutines = runtime.NumGoroutine(); s.goroutines <= 2 {
 			break
 		}

@@ -23,6 +23,7 @@ func mapped(t *testing.T, fd, size, flags int) []byte {
 
 // Of 4 GB hardly anything is read, in whatever form they come.
 func TestHostileSparse(t *testing.T) {
+	noVariables(t)
 	const size = 4 << 30
 	b := mapped(t, -1, size, syscall.MAP_ANON|syscall.MAP_PRIVATE|syscall.MAP_NORESERVE)
 	defer syscall.Munmap(b)

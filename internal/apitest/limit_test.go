@@ -1,10 +1,8 @@
 package apitest
 
 import (
-	"bytes"
 	"fmt"
 	"math"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -12,6 +10,7 @@ import (
 	"time"
 
 	"coredumpy"
+	"coredumpy/internal/longtest"
 )
 
 // wantCuts wants the head to name exactly these limits, with these counts; -1
@@ -154,6 +153,7 @@ func cutLists(v any) int {
 }
 
 func TestMaxElementsMap(t *testing.T) {
+	noVariables(t)
 	config(t, func(c *coredumpy.Configuration) { c.MaxElements = 100 })
 	m := map[int]string{}
 	for i := range 5000 {
@@ -472,27 +472,8 @@ func runLimited(t *testing.T, flags []string, want func(config string) bool) {
 
 // Without debug information the same limits hold for goroutines and frames.
 func TestLimitedStripped(t *testing.T) {
+	longtest.Skip(t)
 	runLimited(t, stripped, func(config string) bool {
 		return strings.Contains(config, "Goroutines") || strings.Contains(config, "Frames") || config == `{"MaxSource":0}`
 	})
-}
-
-// Source is the text of the files on the stack, whatever name the dump has.
-func TestSource(t *testing.T) {
-	var file bytes.Buffer
-	if err := coredumpy.DumpTo(&file); err != nil {
-		t.Fatal(err)
-	}
-	d := read(t, file.Bytes())
-	top := d.current(t).Frames[0]
-	want, err := os.ReadFile(top.File)
-	if err != nil {
-		t.Skip("built with -trimpath: ", err)
-	}
-	if got, ok := d.Source(top.File); !ok || got != string(want) {
-		t.Errorf("got source %v of %d bytes, want the %d of %s", ok, len(got), len(want), top.File)
-	}
-	if _, ok := d.Source("/no/such/file.go"); ok {
-		t.Error("got source of a file that isn't on the stack")
-	}
 }

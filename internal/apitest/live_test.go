@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"coredumpy"
+	"coredumpy/internal/longtest"
 )
 
 // These set how many dumps TestLive takes in all, how long a busy goroutine rests
@@ -62,8 +63,7 @@ type live struct {
 	env   string
 	args  []string
 	rest  string // between two bursts of work
-	few   bool   // in the ordinary suite
-	short bool   // under -short, too
+	few   bool   // also without COREDUMPY_LIVE
 }
 
 var raced = append([]string{"-race"}, whole...)
@@ -76,7 +76,7 @@ const (
 )
 
 var lives = []live{
-	{name: "four", flags: whole, env: "GOMAXPROCS=4", few: true, short: true},
+	{name: "four", flags: whole, env: "GOMAXPROCS=4", few: true},
 	{name: "one", flags: whole, env: "GOMAXPROCS=1"},
 	{name: "optimised", flags: plain, env: "GOMAXPROCS=8 GOGC=1"},
 	{name: "race", flags: raced, env: "GOMAXPROCS=4", rest: racedRest},
@@ -99,13 +99,16 @@ type liveReport struct {
 }
 
 // A busy process is dumped again and again: it isn't disturbed, and what doesn't
-// change is right in every dump. In the ordinary suite it is less busy.
+// change is right in every dump. Without COREDUMPY_LIVE it is less busy.
 func TestLive(t *testing.T) {
 	total, parked := number(t, liveEnv, 0), number(t, liveParkedEnv, 50)
 	rest := os.Getenv(liveRestEnv)
+	if total == 0 {
+		longtest.Skip(t)
+	}
 	chosen, shares := lives[:0:0], 0
 	for _, l := range lives {
-		if total > 0 || l.few && !testing.Short() || l.short {
+		if total > 0 || l.few {
 			chosen = append(chosen, l)
 			shares += l.share()
 		}
@@ -156,7 +159,7 @@ func (l *live) run(t *testing.T, dumps, parked int, rest string) {
 func converse(t *testing.T, cmd *exec.Cmd, c *liveCheck) (r liveReport) {
 	t.Helper()
 	var stderr strings.Builder
-	cmd.Stderr, cmd.WaitDelay = &stderr, time.Second
+	cmd.Stderr, cmd.WaitDelay = &stderr, time.Minute
 	in, err1 := cmd.StdinPipe()
 	out, err2 := cmd.StdoutPipe()
 	if err1 != nil || err2 != nil {

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"coredumpy/internal/longtest"
 )
 
 // A way for testdata/live to panic, and the message.
@@ -45,10 +47,9 @@ func TestLivePanics(t *testing.T) {
 	rounds := number(t, livePanicsEnv, 0)
 	args := []string{"-parked", fmt.Sprint(number(t, liveParkedEnv, 50))}
 	if rounds == 0 {
+		longtest.Skip(t)
 		args = append(args, "-rest", gentleRest)
-		if rounds = 3; testing.Short() {
-			rounds = 1
-		}
+		rounds = 3
 	}
 	program, values, longest := build(t, "live", whole), 0, time.Duration(0)
 	for i := range rounds {

@@ -239,8 +239,8 @@ func command(t *testing.T, cmd *exec.Cmd) outcome {
 	if cmd.Dir == "" {
 		cmd.Dir = t.TempDir()
 	}
-	cmd.Stdout, cmd.Stderr, cmd.WaitDelay = &stdout, &stderr, time.Second
-	timer := time.AfterFunc(time.Minute, func() { cmd.Process.Kill() })
+	cmd.Stdout, cmd.Stderr, cmd.WaitDelay = &stdout, &stderr, time.Minute
+	timer := time.AfterFunc(5*time.Minute, func() { cmd.Process.Kill() })
 	err := cmd.Run()
 	hung := !timer.Stop()
 	o := outcome{stdout: stdout.String(), stderr: stderr.String(), dir: cmd.Dir}
@@ -271,6 +271,7 @@ func child(t *testing.T, name string, args ...string) outcome {
 // Ways to build a program.
 var (
 	whole    = []string{"-gcflags=coredumpy/internal/apitest/...=-N -l"} // all variables
+	inlined  = []string{"-gcflags=coredumpy/internal/apitest/...=-N"}
 	plain    = []string{}
 	stripped = []string{"-ldflags=-s -w"}
 )

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"coredumpy"
+	"coredumpy/internal/longtest"
 )
 
 // A stack that grows moves, and at a panic the compiler takes nearly every
@@ -16,10 +17,8 @@ import (
 // been collected since, the memory of the old stack may be another's, and nothing
 // tells where it ended; then the dump has to say so.
 func TestMovedStack(t *testing.T) {
-	last, step := 60, 1
-	if testing.Short() {
-		step = 13
-	}
+	longtest.Skip(t)
+	const last, step = 60, 1
 	dir := t.TempDir()
 	o := command(t, exec.Command(build(t, "moved", whole), dir, fmt.Sprint(last), fmt.Sprint(step)))
 	if o.exit != 0 {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"coredumpy"
+	"coredumpy/internal/longtest"
 )
 
 var defaultName = regexp.MustCompile(`^coredumpy_([A-Za-z0-9_]*)_(\d+)_(\d{8}_\d{6}_\d{6})\.dump$`)
@@ -19,13 +20,13 @@ var defaultName = regexp.MustCompile(`^coredumpy_([A-Za-z0-9_]*)_(\d+)_(\d{8}_\d
 // information.
 func TestDefaultName(t *testing.T) {
 	for _, way := range []struct {
-		name  string
-		flags []string
-		short bool
-	}{{"stripped", stripped, true}, {"whole", whole, true}, {"optimised", plain, false}} {
+		name   string
+		flags  []string
+		always bool // not only among the long tests
+	}{{"stripped", stripped, true}, {"whole", whole, false}, {"optimised", plain, false}} {
 		t.Run(way.name, func(t *testing.T) {
-			if testing.Short() && !way.short {
-				t.Skip("only two ways to build under -short")
+			if !way.always {
+				longtest.Skip(t)
 			}
 			before := time.Now().Add(-time.Second)
 			o := command(t, exec.Command(build(t, "names", way.flags)))
@@ -54,6 +55,9 @@ func TestDefaultName(t *testing.T) {
 // excluded there, and finds it still where it was.
 func TestNested(t *testing.T) {
 	for name, flags := range map[string][]string{"stripped": stripped, "whole": whole} {
+		if name == "whole" && !longtest.All() {
+			continue
+		}
 		for _, arg := range []string{"nested", "excluded"} {
 			o := command(t, exec.Command(build(t, "names", flags), arg))
 			paths, err := filepath.Glob(filepath.Join(o.dir, "coredumpy_nested_*.dump"))

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"coredumpy"
+	"coredumpy/internal/longtest"
 )
 
 // noise returns strings that don't compress well, a dump of at least n bytes.
@@ -253,8 +254,8 @@ func TestNobodyReads(t *testing.T) {
 func TestKilledWhileWriting(t *testing.T) {
 	for _, sig := range []syscall.Signal{syscall.SIGTERM, syscall.SIGKILL} {
 		t.Run(sig.String(), func(t *testing.T) {
-			if testing.Short() && sig != syscall.SIGKILL {
-				t.Skip("only SIGKILL under -short")
+			if sig != syscall.SIGKILL {
+				longtest.Skip(t)
 			}
 			for size := 8 << 20; ; size *= 2 {
 				if killWhileWriting(t, sig, size) {

@@ -16,6 +16,7 @@ import (
 	"testing"
 
 	"coredumpy"
+	"coredumpy/internal/longtest"
 )
 
 // Where testdata/plant puts a secret besides its list of places.
@@ -191,9 +192,7 @@ func TestPlanted(t *testing.T) {
 		}
 	}
 	settings := []string{"10,65536,10000", "10,30,20", "3,65536,3", "10,0,10000", "6,8,7", "10,4,10000"}
-	if testing.Short() {
-		settings = settings[:1]
-	}
+	settings = settings[:longtest.Rounds(2, len(settings))]
 	if s := os.Getenv(plantedEnv); s != "" {
 		count, err := strconv.Atoi(s)
 		if err != nil {
@@ -244,6 +243,7 @@ func (f failed) Failed() bool { return true }
 // The name of a sub-test is the text it was given, with low lines for spaces and
 // what can't be printed escaped.
 func TestPlantedTestName(t *testing.T) {
+	noVariables(t)
 	plan := "plan of the 3rd\x01quarter"
 	t.Setenv("APITEST_PLAN", plan)
 	for _, text := range []string{plan, "key " + random(alnum, 40), "password=" + word(14), "https://bob:" + word(14) + "@host"} {
@@ -262,4 +262,64 @@ func TestPlantedTestName(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What only debug information reaches, and the command line.
+func TestRedactProgram(t *testing.T) {
+	longtest.Skip(t)
+	const every = 3
+	for i, p := range plantings() {
+		if i%every != 1 {
+			continue // the places are what matters here, TestRedact has all rules
+		}
+		t.Run(p.rule, func(t *testing.T) {
+			p.setup(t)
+			cmd := exec.Command(build(t, "secrets", whole), p.text)
+			var named []string
+			for i := range 7 {
+				named = append(named, fmt.Sprint(i, random("bcdfghjkl mnpqrst", 9+i), i))
+			}
+			cmd.Stdin = strings.NewReader(p.text + "\x00" + strings.Join(named, "\x00"))
+			o := command(t, cmd)
+			if o.exit != 2 {
+				t.Fatalf("got exit status %d: %.1000s", o.exit, o.stderr)
+			}
+			d := open(t, filepath.Join(o.dir, "x.dump"))
+			d.wantHidden(t, p.secret)
+			for i, secret := range named {
+				if leaks := d.leaks(t, secret); leaks != nil {
+					t.Errorf("got named text %d in %q", i, leaks)
+				}
+			}
+			d.wantText(t, "near the names", "near the description ", "near the local", "near the closure", "near the label", "near the panic",
+				"near the error", "near the global", "near the key", "near the buffer", "near the func", "wrapped: ", "joined")
+			if args := d.Head().Args; len(args) != 2 || !strings.Contains(args[1], mask) {
+				t.Errorf("got command line %q, want %s in it", args, mask)
+			}
+			for _, fn := range []string{"main.work", "main.park.func1", "main.fail", "main.named", "main.named.func1"} {
+				if n := masks(t, d, fn); n == 0 {
+					t.Errorf("got nothing redacted in the frame of %s: was the secret there?", fn)
+				}
+			}
+		})
+	}
+}
+
+// masks counts the variables of a function's frames that show the mask.
+func masks(t *testing.T, d *dump, fn string) (n int) {
+	t.Helper()
+	for _, id := range d.Goroutines() {
+		g, err := d.Goroutine(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range g.Frames {
+			for _, v := range f.Vars {
+				if f.Func == fn && strings.Contains(show(v.Value), mask) {
+					n++
+				}
+			}
+		}
+	}
+	return n
 }

@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"coredumpy/internal/longtest"
 )
 
 // randomEnv sets how many random programs TestRandom makes.
@@ -18,15 +20,12 @@ const randomEnv = "COREDUMPY_RANDOM"
 // panic after garbage has been collected. A variable has its value, or says why it
 // hasn't, or has a note that tells of a doubt.
 func TestRandom(t *testing.T) {
-	few := 2
-	if testing.Short() {
-		few = 1
-	}
+	few := longtest.Rounds(1, 2)
 	for seed := range number(t, randomEnv, few) {
 		for _, way := range []struct {
 			name  string
 			flags []string
-		}{{"whole", []string{"-gcflags=-N -l"}}, {"optimised", nil}} {
+		}{{"optimised", nil}, {"whole", []string{"-gcflags=-N -l"}}}[:longtest.Rounds(1, 2)] {
 			t.Run(fmt.Sprint(seed, " ", way.name), func(t *testing.T) {
 				dir := t.TempDir()
 				source, program, path := filepath.Join(dir, "main.go"), filepath.Join(dir, "main.exe"), filepath.Join(dir, "x.dump")

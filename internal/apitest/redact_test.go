@@ -11,7 +11,6 @@ import (
 	"net/textproto"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"runtime"
@@ -397,68 +396,6 @@ func TestRedactMarkedText(t *testing.T) {
 	}
 	d = take(t, coredumpy.Var("texts", texts[:20_000]), coredumpy.Var("more", texts[20_000:]), coredumpy.Var("conn", struct{ Password string }{secret}), coredumpy.Var("other", "near "+secret))
 	d.wantHidden(t, secret)
-}
-
-// What only debug information reaches, and the command line.
-func TestRedactProgram(t *testing.T) {
-	every := 3
-	if testing.Short() {
-		every = 7
-	}
-	for i, p := range plantings() {
-		if i%every != 1 {
-			continue // the places are what matters here, TestRedact has all rules
-		}
-		t.Run(p.rule, func(t *testing.T) {
-			p.setup(t)
-			cmd := exec.Command(build(t, "secrets", whole), p.text)
-			var named []string
-			for i := range 7 {
-				named = append(named, fmt.Sprint(i, random("bcdfghjkl mnpqrst", 9+i), i))
-			}
-			cmd.Stdin = strings.NewReader(p.text + "\x00" + strings.Join(named, "\x00"))
-			o := command(t, cmd)
-			if o.exit != 2 {
-				t.Fatalf("got exit status %d: %.1000s", o.exit, o.stderr)
-			}
-			d := open(t, filepath.Join(o.dir, "x.dump"))
-			d.wantHidden(t, p.secret)
-			for i, secret := range named {
-				if leaks := d.leaks(t, secret); leaks != nil {
-					t.Errorf("got named text %d in %q", i, leaks)
-				}
-			}
-			d.wantText(t, "near the names", "near the description ", "near the local", "near the closure", "near the label", "near the panic",
-				"near the error", "near the global", "near the key", "near the buffer", "near the func", "wrapped: ", "joined")
-			if args := d.Head().Args; len(args) != 2 || !strings.Contains(args[1], mask) {
-				t.Errorf("got command line %q, want %s in it", args, mask)
-			}
-			for _, fn := range []string{"main.work", "main.park.func1", "main.fail", "main.named", "main.named.func1"} {
-				if n := masks(t, d, fn); n == 0 {
-					t.Errorf("got nothing redacted in the frame of %s: was the secret there?", fn)
-				}
-			}
-		})
-	}
-}
-
-// masks counts the variables of a function's frames that show the mask.
-func masks(t *testing.T, d *dump, fn string) (n int) {
-	t.Helper()
-	for _, id := range d.Goroutines() {
-		g, err := d.Goroutine(id)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, f := range g.Frames {
-			for _, v := range f.Vars {
-				if f.Func == fn && strings.Contains(show(v.Value), mask) {
-					n++
-				}
-			}
-		}
-	}
-	return n
 }
 
 func init() {

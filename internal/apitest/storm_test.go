@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"coredumpy"
+	"coredumpy/internal/longtest"
 )
 
 // stormEnv sets for how many seconds 1,000 panics a second go on in TestStorm: 2
@@ -37,8 +38,8 @@ func (s stormTimes) String() string {
 // the rare one too, and then goes on as if OnPanic weren't there. What it didn't
 // dump is counted.
 func TestStorm(t *testing.T) {
-	if testing.Short() {
-		t.Skip("builds a program; TestPanicLimits is short")
+	if os.Getenv(stormEnv) == "" {
+		longtest.Skip(t)
 	}
 	program := build(t, "storm", plain)
 	config, perSite, requests, perSecond := `{"MaxPanicsPerSite":2}`, 2, 2000, 0

@@ -55,7 +55,7 @@ func wraps(err error, t reflect.Type) bool {
 // basic type with a name of its own, see named.
 func Message(value any) (text string, around [2]string) {
 	if value == nil {
-		return "panic called with nil argument", around
+		return target.NilText, around
 	}
 	t := reflect.TypeOf(value)
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))

@@ -201,7 +201,7 @@ func child(t *testing.T, path, test string, env ...string) string {
 	t.Helper()
 	cmd := exec.Command(path, "-test.run=^"+test+"$", "-test.v")
 	cmd.Env = append(append(os.Environ(), inChild+"=1"), env...)
-	timer := time.AfterFunc(30*time.Second, func() { cmd.Process.Kill() })
+	timer := time.AfterFunc(5*time.Minute, func() { cmd.Process.Kill() })
 	defer timer.Stop()
 	out, err := cmd.CombinedOutput()
 	if err != nil || !strings.Contains(string(out), "--- PASS: "+test) {

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"runtime"
-	"slices"
 	"sync"
 	"sync/atomic"
 )
@@ -167,7 +166,8 @@ func claimedSize(member []byte) int64 {
 var errPart = errors.New("damaged part")
 
 // decompressMembers returns what members hold, which is size bytes by their own
-// word. With an error comes what can be had; of a damaged member its beginning.
+// word. With an error comes what can be had: of a damaged member nothing, as nobody
+// knows where the damage begins.
 func decompressMembers(members [][]byte, size int64) ([]byte, error) {
 	data := make([]byte, size)
 	parts := make([][]byte, len(members))
@@ -200,29 +200,23 @@ func decompressMembers(members [][]byte, size int64) ([]byte, error) {
 }
 
 // decompressMember decompresses a member into data, which is as long as it says,
-// and returns what it holds. A line that is cut is ended: it must not go on with
-// what comes after the damage.
+// and returns what it holds: if that isn't what was compressed, an empty line, as
+// what stands before the damage must not go on with what stands behind it.
 func decompressMember(z *gzip.Reader, data, member []byte) ([]byte, error) {
 	if err := z.Reset(bytes.NewReader(member)); err != nil {
 		return []byte("\n"), err
 	}
 	z.Multistream(false)
-	n, err := io.ReadFull(z, data)
-	if err != nil {
-		return append(data[:n:n], '\n'), endOf(err)
+	if _, err := io.ReadFull(z, data); err != nil {
+		return []byte("\n"), endOf(err)
 	}
 	var more [1]byte
-	switch k, err := z.Read(more[:]); {
-	case k == 0 && errors.Is(err, io.EOF):
+	n, err := z.Read(more[:])
+	switch {
+	case n > 0: // more than it says
+		return []byte("\n"), gzip.ErrChecksum
+	case errors.Is(err, io.EOF):
 		return data, nil
-	case k == 0:
-		return data, endOf(err)
 	}
-	// It lies: it holds more.
-	rest, err := io.ReadAll(io.LimitReader(z, memberSize))
-	data = slices.Concat(data, more[:], rest)
-	if err == nil {
-		data, err = append(data, '\n'), gzip.ErrChecksum
-	}
-	return data, err
+	return []byte("\n"), endOf(err)
 }

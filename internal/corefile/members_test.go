@@ -107,8 +107,14 @@ func TestMemberDamaged(t *testing.T) {
 		want   string
 	}{
 		{"in its middle", func(b []byte) []byte { clear(b[third+5000:][:64]); return b }, objects - 2*each, "damaged"},
-		{"in its checksum", func(b []byte) []byte { b[third+len(members[2])-6] ^= 1; return b }, objects, "damaged"},
-		{"in its size", func(b []byte) []byte { b[third+len(members[2])-4] ^= 1; return b }, objects - 1, "damaged"},
+		{"in its checksum", func(b []byte) []byte { b[third+len(members[2])-6] ^= 1; return b }, objects - 2*each, "damaged"},
+		{"in its size", func(b []byte) []byte { b[third+len(members[2])-4] ^= 1; return b }, objects - 2*each, "damaged"},
+		{"all over", func(b []byte) []byte {
+			for i := third + memberHeader; i < third+len(members[2])-memberTrailer; i += 97 {
+				b[i] ^= 0x10
+			}
+			return b
+		}, objects - 2*each, "damaged"},
 		{"in its header", func(b []byte) []byte { b[third+2] = 9; return b }, objects - 2*each, "damaged"},
 		{"in its length", func(b []byte) []byte { b[third+memberLength] ^= 1; return b }, objects, ""},
 		{"a length past the end", func(b []byte) []byte { b[third+memberLength+2] = 0xff; return b }, objects, ""},

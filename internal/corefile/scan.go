@@ -2,6 +2,7 @@ package corefile
 
 import (
 	"bytes"
+	"compress/flate"
 	"compress/gzip"
 	"encoding/json"
 	"errors"
@@ -132,7 +133,9 @@ func lineKind(line []byte) kind {
 func (t *tally) missing(readErr error) string {
 	var what []string
 	switch {
-	case errors.Is(readErr, gzip.ErrChecksum), errors.Is(readErr, errPart):
+	case errors.Is(readErr, errPart):
+		what = append(what, fmt.Sprintf("a part of the file is damaged and left out (%v)", readErr))
+	case errors.Is(readErr, gzip.ErrChecksum), errors.As(readErr, new(flate.CorruptInputError)):
 		what = append(what, fmt.Sprintf("the file is damaged, some of its records may be wrong (%v)", readErr))
 	case t.ended && readErr != nil && !errors.Is(readErr, gzip.ErrHeader): // that one is bytes after the dump
 		what = append(what, fmt.Sprintf("the file's checksum is missing (%v)", readErr))

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"coredumpy/internal/longtest"
 )
 
 // debugInfo makes the compiler keep every variable in our programs.
@@ -26,13 +28,14 @@ type mode struct {
 	cgo   bool // needs a C compiler
 	bare  bool // has no debug information
 	few   bool // only the programs in [telling]
-	short bool // also under -short
 	extra bool // only with -full
+
+	ordinary []string // what it builds in the ordinary suite; nothing if empty
 }
 
 var modes = []mode{
-	{name: "debug", flags: []string{debugInfo}, exact: true, short: true},
-	{name: "optimised", short: true},
+	{name: "debug", flags: []string{debugInfo}, exact: true, ordinary: []string{"nilderef", "zoo", "states", "goroutine", "globals", "closures", "repanic"}},
+	{name: "optimised", ordinary: []string{"zoo", "generics", "inlined"}},
 	{name: "race", flags: []string{"-race", debugInfo}, exact: true, cgo: true, few: true},
 	{name: "race_optimised", flags: []string{"-race"}, cgo: true, few: true, extra: true},
 	{name: "pie", flags: []string{"-buildmode=pie", debugInfo}, exact: true, few: true},
@@ -49,8 +52,10 @@ func (m *mode) selects(p *program, haveC bool) bool {
 	if p.cgo && !haveC {
 		return false
 	}
-	few := m.few || !m.exact && testing.Short()
-	return !few || *full || slices.Contains(telling, p.name)
+	if !longtest.All() && !*full {
+		return slices.Contains(m.ordinary, p.name)
+	}
+	return !m.few || *full || slices.Contains(telling, p.name)
 }
 
 // haveC reports whether cgo works here.
@@ -127,7 +132,7 @@ type outcome struct {
 // limited: a program that hangs is a failure, not a wait.
 func runProgram(t *testing.T, path string, args ...string) outcome {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	defer cancel()
 	if runtime.GOOS == "windows" {
 		path += ".exe"
@@ -137,7 +142,7 @@ func runProgram(t *testing.T, path string, args ...string) outcome {
 	cmd := exec.CommandContext(ctx, path, args...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, &stdout, &stderr
 	cmd.Env = append(os.Environ(), "GOTRACEBACK=single", "GODEBUG=")
-	cmd.WaitDelay = time.Second
+	cmd.WaitDelay = time.Minute
 	err := cmd.Run()
 	o := outcome{stdout: stdout.String(), stderr: stderr.String()}
 	var ee *exec.ExitError

@@ -2,10 +2,10 @@
 // testdata/crash in many modes, crash them, and hold what they did and the
 // dumps they left against what the programs' comments say.
 //
-//	go test ./internal/crashtest                       all modes that matter
-//	go test -short ./internal/crashtest                two modes, one with fewer programs
-//	go test ./internal/crashtest -full                 every program in every mode
-//	go test ./internal/crashtest -run /debug//zoo -v   one program
+//	go test ./internal/crashtest                         two modes, and some programs
+//	COREDUMPY_TEST=all go test ./internal/crashtest      all modes that matter
+//	go test ./internal/crashtest -full                   every program in every mode
+//	go test ./internal/crashtest -run /debug//zoo -v     one program
 package crashtest
 
 import (
@@ -18,6 +18,7 @@ import (
 	"testing"
 
 	"coredumpy"
+	"coredumpy/internal/longtest"
 )
 
 var full = flag.Bool("full", false, "build every program in every mode")
@@ -28,8 +29,8 @@ func TestCrash(t *testing.T) {
 	without := &plainBuilds{t: t, flag: overlay(t), dirs: map[bool]string{}}
 	for _, m := range modes {
 		t.Run(m.name, func(t *testing.T) {
-			if testing.Short() && !m.short {
-				t.Skip("only debug and optimised under -short")
+			if len(m.ordinary) == 0 && !*full {
+				longtest.Skip(t)
 			}
 			if m.extra && !*full {
 				t.Skip("only with -full")
@@ -46,7 +47,8 @@ func TestCrash(t *testing.T) {
 
 // plainBuilds are the programs without coredumpy, built when first needed: one
 // build with and one without optimisation, since inlining changes the names of
-// closures. Nothing else that the modes do changes what a program writes.
+// closures. Nothing else that the modes do changes what a program writes. The
+// ordinary suite has those without optimisation only.
 type plainBuilds struct {
 	t    *testing.T // outlives the modes
 	flag string
@@ -54,8 +56,11 @@ type plainBuilds struct {
 }
 
 func (b *plainBuilds) dir(m *mode, programs []*program, haveC bool) string {
+	if !m.exact && !longtest.All() && !*full {
+		return ""
+	}
 	if b.dirs[m.exact] == "" {
-		base := &mode{exact: m.exact, flags: []string{"-ldflags=-w"}} // nobody reads its debug information
+		base := &mode{exact: m.exact, ordinary: m.ordinary, flags: []string{"-ldflags=-w"}} // nobody reads its debug information
 		if m.exact {
 			base.flags = append(base.flags, debugInfo)
 		}
@@ -81,7 +86,7 @@ func testMode(t *testing.T, m *mode, chosen []*program, with, plain string) {
 				t.Parallel()
 				o := runProgram(t, filepath.Join(with, p.name))
 				checkOutcome(t, p, o)
-				if !p.anyError {
+				if !p.anyError && plain != "" {
 					comparePlain(t, o, runProgram(t, filepath.Join(plain, p.name)))
 				}
 				for _, path := range o.dumps {

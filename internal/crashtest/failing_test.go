@@ -7,11 +7,13 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"coredumpy"
+	"coredumpy/internal/longtest"
 )
 
 const failingDir = "../../testdata/failing"
@@ -20,29 +22,34 @@ const failingDir = "../../testdata/failing"
 const withSymbols = "-ldflags=-w=0 -s=0"
 
 var testModes = []mode{
-	{name: "debug", flags: []string{withSymbols, debugInfo}, exact: true, short: true},
+	{name: "debug", flags: []string{withSymbols, debugInfo}, exact: true},
 	{name: "optimised", flags: []string{withSymbols}},
-	{name: "as_is", bare: true, short: true},
+	{name: "as_is", bare: true},
 	{name: "race", flags: []string{"-race", withSymbols, debugInfo}, exact: true, cgo: true},
 }
 
-// TestFailing runs testdata/failing with go test and reads the dumps that
-// OnFailure leaves.
+// TestFailing runs testdata/failing and reads the dumps that OnFailure leaves.
 func TestFailing(t *testing.T) {
 	c := haveC(t)
 	for _, m := range testModes {
 		t.Run(m.name, func(t *testing.T) {
-			if testing.Short() && !m.short {
-				t.Skip("only debug and as_is under -short")
+			if m.name != "debug" {
+				longtest.Skip(t)
 			}
 			if m.cgo && !c {
 				t.Skip("needs cgo and a C compiler")
 			}
 			dir := t.TempDir()
+			run := func(_ int, flags ...string) { goTest(t, dir, 1, flags) } // go test has one status for all
+			if m.flags != nil {
+				binary := filepath.Join(t.TempDir(), "failing.exe")
+				goTest(t, dir, 0, slices.Concat([]string{"-c", "-o", binary}, m.flags))
+				run = func(status int, flags ...string) { runFailing(t, dir, status, binary, flags) }
+			}
 			// A panic ends the binary, and benchmarks run only if no test failed.
-			goTest(t, dir, 1, append(m.flags, "-run=.", "-skip=TestPanic"))
-			goTest(t, dir, 1, append(m.flags, "-run=TestPanic"))
-			goTest(t, dir, 1, append(m.flags, "-run=-", "-bench=.", "-benchtime=1x"))
+			run(1, "-test.run=.", "-test.skip=TestPanic")
+			run(2, "-test.run=TestPanic")
+			run(1, "-test.run=-", "-test.bench=.", "-test.benchtime=1x")
 			checkFailing(t, &m, dir)
 		})
 	}
@@ -51,22 +58,28 @@ func TestFailing(t *testing.T) {
 // goTest runs go test on the failing tests and wants its exit status.
 func goTest(t *testing.T, dir string, status int, flags []string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
+	args := append([]string{"test", "-count=1", "-timeout=10m"}, flags...)
+	runFailing(t, dir, status, "go", append(args, "."))
+}
+
+// runFailing runs a command where the failing tests are, and wants its exit status.
+func runFailing(t *testing.T, dir string, status int, name string, args []string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 12*time.Minute)
 	defer cancel()
-	args := append([]string{"test", "-count=1", "-timeout=60s"}, flags...)
-	cmd := exec.CommandContext(ctx, "go", append(args, ".")...)
+	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir = failingDir
 	cmd.Env = append(os.Environ(), "FAILING_DIR="+dir)
-	cmd.WaitDelay = time.Second
+	cmd.WaitDelay = time.Minute
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	err := cmd.Run()
 	if got := cmd.ProcessState.ExitCode(); got != status {
-		t.Fatalf("go %s: got %v, want exit status %d\n%.4000s", strings.Join(args, " "), err, status, &out)
+		t.Fatalf("%s %s: got %v, want exit status %d\n%.4000s", name, strings.Join(args, " "), err, status, &out)
 	}
 	for _, bad := range []string{"DATA RACE", "[build failed]", "fatal error", "test timed out"} {
 		if strings.Contains(out.String(), bad) {
-			t.Fatalf("go %s: %s\n%.4000s", strings.Join(args, " "), bad, &out)
+			t.Fatalf("%s %s: %s\n%.4000s", name, strings.Join(args, " "), bad, &out)
 		}
 	}
 }

@@ -11,15 +11,21 @@ import (
 	"testing"
 
 	"coredumpy"
+	"coredumpy/internal/longtest"
 )
 
 // These tests crash programs whose coredumpy looks for the runtime as it might
 // be in a later version of Go: an overlay makes package target add an underscore
-// to the names in a list, and take 8 from the offsets. To the reader that is a
-// runtime with other names, and with fields elsewhere. layoutEnv is the list, or
-// its number in layouts: longer texts of the environment are redacted in dumps.
+// to the names in a list, and 8 to the numbers. To the reader that is a runtime with
+// other names, and with fields elsewhere than it expects without debug information.
+// layoutEnv is the list, or its number in layouts: longer texts of the environment
+// are redacted in dumps.
 
 const layoutEnv = "COREDUMPY_LAYOUT"
+
+// laterVersion is a flag of the linker that makes programs of a version of Go that
+// nobody has seen. It turns nothing off.
+const laterVersion = "-X=runtime.buildVersion=go1.99"
 
 // layoutCode is added to package target.
 const layoutCode = `package target
@@ -29,7 +35,7 @@ import ("os"; "slices"; "strconv"; "strings")
 var layoutChanges = func() []string {
 	changes := os.Getenv("` + layoutEnv + `")
 	if i, err := strconv.Atoi(changes); err == nil {
-		changes = layouts[i]
+		changes = layoutLists[i]
 	}
 	return strings.Split(changes, ",")
 }()
@@ -41,9 +47,9 @@ func layoutName(name string) string {
 	return name
 }
 
-func layoutNumber(name string, n int) int {
+func layoutNumber(name string, n uint64) uint64 {
 	if slices.Contains(layoutChanges, name) {
-		return n - 8
+		return n + 8
 	}
 	return n
 }
@@ -52,7 +58,8 @@ func layoutNumber(name string, n int) int {
 var (
 	layoutField  = regexp.MustCompile(`\.StructField\(([^,]+), (.+?)\)(; |\n)`)
 	layoutGlobal = regexp.MustCompile(`\.Global\(([^()]+)\)`)
-	layoutConst  = regexp.MustCompile(`(?m)^\t(rtypeStr|structFields|mapKey|chanBuf|chanRecvX|mapDirLen|mapDirPtr|lastMinor) +(?:int = |= )(\d+).*\n`)
+	layoutKnown  = regexp.MustCompile(`(?s)func new(\w+)Layout\(\).*?\n}\n`)
+	layoutNumber = regexp.MustCompile(`(\w+): (\d+)\b`)
 )
 
 // layoutOverlay returns the flag that builds programs so.
@@ -75,8 +82,8 @@ func layoutOverlay(t *testing.T) string {
 		}
 		replace[filepath.Join(target, name)] = path
 	}
-	added, names, places := layoutCode+"\nvar layouts = []string{\n", 0, 0
-	for _, l := range layouts {
+	added, names, places := layoutCode+"\nvar layoutLists = []string{\n", 0, 0
+	for _, l := range slices.Concat(layouts, strippedLayouts) {
 		added += strconv.Quote(l.changes) + ",\n"
 	}
 	added += "}\n"
@@ -92,17 +99,17 @@ func layoutOverlay(t *testing.T) string {
 		names += len(layoutField.FindAllString(text, -1)) + len(layoutGlobal.FindAllString(text, -1))
 		text = layoutField.ReplaceAllString(text, ".StructField($1, layoutName($2))$3")
 		text = layoutGlobal.ReplaceAllString(text, ".Global(layoutName($1))")
-		for _, m := range layoutConst.FindAllStringSubmatch(text, -1) {
-			places++
-			added += "\nvar " + m[1] + " = " + layoutType(m[1]) + `(layoutNumber("` + m[1] + `", ` + m[2] + "))\n"
-		}
-		text = layoutConst.ReplaceAllString(text, "")
+		text = layoutKnown.ReplaceAllStringFunc(text, func(function string) string {
+			subject := layoutKnown.FindStringSubmatch(function)[1]
+			places += len(layoutNumber.FindAllString(function, -1))
+			return layoutNumber.ReplaceAllString(function, `$1: layoutNumber("`+subject+`.$1", $2)`)
+		})
 		put(filepath.Base(f), text)
 	}
-	if names < 16 || places != 8 {
-		t.Fatalf("got %d names and %d places to change, want at least 16 and 8", names, places)
+	if names < 16 || places < 60 {
+		t.Fatalf("got %d names and %d numbers to change, want at least 16 and 60", names, places)
 	}
-	put("layout.go", added)
+	put("zlayout.go", added)
 	text, err := json.Marshal(map[string]any{"Replace": replace})
 	if err != nil {
 		t.Fatal(err)
@@ -114,49 +121,60 @@ func layoutOverlay(t *testing.T) string {
 	return "-overlay=" + path
 }
 
-func layoutType(name string) string {
-	if name == "lastMinor" {
-		return "int"
-	}
-	return "uint64"
-}
-
-// layouts are the changes, with what the dump must note and the reason that
+// layout is a list of changes, with what the dump must note and the reason that
 // values may give instead of being there.
-var layouts = []struct {
+type layout struct {
 	changes, note string
 	reason        string // "" if every value must be there
 	bare          bool   // no variables at all
-}{
+}
+
+var layouts = []layout{
 	{changes: "none"},
 
 	{changes: "runtime.allgs", note: "no local variables: goroutines: no variable runtime.allgs", bare: true},
 	{changes: "goid", note: "no local variables: goroutines: runtime.g not recognised: no field goid", bare: true},
 	{changes: "sched", note: "no local variables: goroutines: runtime.g not recognised: no field sched", bare: true},
-	{changes: "runtime.mheap_", note: "no local variables: goroutines: no variable runtime.mheap_", bare: true},
-	{changes: "elemsize", note: "no local variables: goroutines: runtime.mspan not recognised: no field elemsize", bare: true},
 
+	{changes: "syscallsp", note: "runtime.g not recognised: no field syscallsp", reason: "want syscall|no frame of this function"},
 	{changes: "waitreason,waitsince", note: "runtime.g not recognised: no field waitreason", reason: "^got .*waiting"},
 	{changes: "parentGoid,gopc,startpc,labels,m,lr", note: "runtime.g not recognised: no field labels"},
 	{changes: "gofunc", note: "which variables are still used isn't known: runtime.moduledata not recognised: no field gofunc"},
 	{changes: "runtime.firstmoduledata", note: "which variables are still used isn't known: no variable runtime.firstmoduledata"},
+	{changes: "nfuncdata", note: "which variables are still used isn't known: runtime._func not recognised: no field nfuncdata"},
+	{changes: "bytedata", note: "which variables are still used isn't known: runtime.stackmap not recognised: no field bytedata"},
 	{changes: "runtime.memstats,runtime.sched,runtime.waitReasonStrings,runtime.runtimeInitTime", reason: "^got .*waiting"},
+	{changes: "runtime.mheap_", note: "which memory is in use isn't known: no variable runtime.mheap_"},
+	{changes: "npages", note: "which memory is in use isn't known: runtime.mspan not recognised: no field npages"},
 
-	{changes: "chanBuf", note: "channel layout not recognised", reason: "channel layout not recognised"},
-	{changes: "chanRecvX", note: "channel layout not recognised", reason: "channel layout not recognised"},
-	{changes: "mapDirLen", note: "map layout not recognised", reason: "map layout not recognised"},
-	{changes: "mapDirPtr", note: "map layout not recognised", reason: "map layout not recognised"},
-	{changes: "rtypeStr", note: "type descriptors not recognised", reason: `type descriptors not recognised|sync\.Map \[\] \(unreadable type not known`},
-	{changes: "structFields", note: "type descriptors not recognised", reason: `type descriptors not recognised|sync\.Map \[\] \(unreadable type not known`},
-	{changes: "mapKey", note: "type descriptors not recognised", reason: `type descriptors not recognised|sync\.Map \[\] \(unreadable type not known`},
+	{changes: "dataqsiz", note: "runtime.hchan not recognised: no field dataqsiz", reason: "runtime.hchan not recognised"},
+	{changes: "next", note: "who waits for a channel isn't known: runtime.sudog not recognised: no field next", reason: "0 receivers|0 senders"},
+	{changes: "dirLen", note: "internal/runtime/maps.Map not recognised: no field dirLen", reason: "maps.Map not recognised"},
+	{changes: "lengthMask", note: "internal/runtime/maps.groupsReference not recognised: no field lengthMask", reason: "maps.groupsReference not recognised"},
+	{changes: "Str", note: "internal/abi.Type not recognised: no field Str", reason: `abi.Type not recognised|sync\.Map \[\] \(unreadable type not known`},
+	{changes: "PkgPath", note: "not recognised: no field PkgPath", reason: `not recognised: no field PkgPath|sync\.Map \[\] \(unreadable type not known`},
+	{changes: "Group", note: "internal/abi.MapType not recognised: no field Group", reason: `abi.MapType not recognised|sync\.Map \[\] \(unreadable type not known`},
 
-	{changes: "lastMinor", note: "who waits for a channel aren't known in", reason: "0 receivers|0 senders"},
+	// Debug information has the numbers.
+	{changes: "Chan.buf,Chan.recvx,Maps.dirLen,Maps.dirPtr,Type.str,Type.structFields,Type.mapKey,Type.mapped,Table.nFuncData,Table.fdLocals,State.waiting"},
+}
+
+// strippedLayouts are changes to what a program without debug information is read
+// with. Nothing but values of our own tells that they are wrong.
+var strippedLayouts = []layout{
+	{changes: "none"},
+	{changes: "Type.mapped,Type.structure,Type.function"}, // found by looking
+	{changes: "Chan.buf", note: "channel layout not recognised", reason: "channel layout not recognised"},
+	{changes: "Chan.recvx", note: "channel layout not recognised", reason: "channel layout not recognised"},
+	{changes: "Maps.dirLen", note: "map layout not recognised", reason: "map layout not recognised"},
+	{changes: "Maps.dirPtr", note: "map layout not recognised", reason: "map layout not recognised"},
+	{changes: "Type.str", note: "type descriptors not recognised", reason: "type descriptors not recognised"},
+	{changes: "Type.structFields", note: "type descriptors not recognised", reason: "type descriptors not recognised"},
+	{changes: "Type.mapKey", note: "type descriptors not recognised", reason: "type descriptors not recognised"},
 }
 
 func TestUnknownLayout(t *testing.T) {
-	if testing.Short() {
-		t.Skip("builds programs of its own")
-	}
+	longtest.Skip(t)
 	var programs []*program
 	for _, name := range []string{"states", "zoo"} {
 		p, err := readProgram(name)
@@ -165,30 +183,44 @@ func TestUnknownLayout(t *testing.T) {
 		}
 		programs = append(programs, p)
 	}
-	m := &mode{flags: []string{debugInfo}}
-	dir := buildAll(t, m, programs, layoutOverlay(t))
+	overlay := layoutOverlay(t)
+	dir := buildAll(t, &mode{flags: []string{debugInfo, "-ldflags=" + laterVersion}}, programs, overlay)
 	for i, l := range layouts {
-		t.Run(l.changes, func(t *testing.T) {
-			t.Setenv(layoutEnv, strconv.Itoa(i))
-			for _, p := range programs {
-				o := runProgram(t, filepath.Join(dir, p.name))
-				checkOutcome(t, p, o)
-				for _, path := range o.dumps {
-					core, err := coredumpy.Open(path)
-					if err != nil {
-						t.Fatal(err)
-					}
-					notes := strings.Join(slices.DeleteFunc(core.Head().Notes, func(s string) bool { return strings.HasPrefix(s, "goroutines that ran") }), "\n")
-					if !strings.Contains(notes, l.note) || l.note == "" && notes != "" {
-						t.Errorf("%s: got notes %q, want %q", p.name, notes, l.note)
-					}
-					if l.bare {
-						p = withoutVariables(p)
-					}
-					checkDegraded(t, p, core, l.reason)
-				}
-			}
+		t.Run(l.changes, func(t *testing.T) { checkLayout(t, dir, programs, i, l, "goroutines that ran") })
+	}
+	dir = buildAll(t, &mode{flags: []string{"-ldflags=-w " + laterVersion}}, programs, overlay)
+	for i, l := range strippedLayouts {
+		l.bare = true
+		t.Run("stripped "+l.changes, func(t *testing.T) {
+			checkLayout(t, dir, programs, len(layouts)+i, l, "no local variables: ")
 		})
+	}
+}
+
+// checkLayout runs the programs in dir with a change and looks at their dumps, which
+// may have a note that begins with besides.
+func checkLayout(t *testing.T, dir string, programs []*program, i int, l layout, besides string) {
+	t.Setenv(layoutEnv, strconv.Itoa(i))
+	for _, p := range programs {
+		o := runProgram(t, filepath.Join(dir, p.name))
+		checkOutcome(t, p, o)
+		for _, path := range o.dumps {
+			core, err := coredumpy.Open(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := core.Head().GoVersion; got != "go1.99" {
+				t.Errorf("%s: got version %q, want go1.99", p.name, got)
+			}
+			notes := strings.Join(slices.DeleteFunc(core.Head().Notes, func(s string) bool { return strings.HasPrefix(s, besides) }), "\n")
+			if !strings.Contains(notes, l.note) || l.note == "" && notes != "" {
+				t.Errorf("%s: got notes %q, want %q", p.name, notes, l.note)
+			}
+			if l.bare {
+				p = withoutVariables(p)
+			}
+			checkDegraded(t, p, core, l.reason)
+		}
 	}
 }
 

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"coredumpy/internal/longtest"
 )
 
 // A mode is a way to build testdata/sample.
@@ -24,6 +26,7 @@ type mode struct {
 	dwarf4 bool // where the default is DWARF 5
 	dwarf5 bool // where the default is DWARF 4
 	less   bool // has no debug information, or none for the sample's own code
+	long   bool // only among the long tests, as are all that don't run here
 }
 
 const noopt = "-gcflags=example.com/sample/...=-N -l"
@@ -33,8 +36,8 @@ var modes = []mode{
 	{name: "opt"},
 	{name: "plain", flags: []string{"-ldflags=-compressdwarf=false", noopt}, noopt: true},
 	{name: "dwarf4", env: []string{"GOEXPERIMENT=nodwarf5"}, flags: []string{noopt}, noopt: true, dwarf4: true},
-	{name: "dwarf4opt", env: []string{"GOEXPERIMENT=nodwarf5"}, dwarf4: true},
-	{name: "trimpath", flags: []string{"-trimpath", noopt}, noopt: true},
+	{name: "dwarf4opt", env: []string{"GOEXPERIMENT=nodwarf5"}, dwarf4: true, long: true},
+	{name: "trimpath", flags: []string{"-trimpath", noopt}, noopt: true, long: true},
 	{name: "pie", flags: []string{"-buildmode=pie", noopt}, noopt: true},
 	{name: "arm64", goarch: "arm64", flags: []string{noopt}, noopt: true},
 	{name: "arm64opt", goarch: "arm64"},
@@ -112,9 +115,19 @@ func build(t testing.TB, name string) *sample {
 	if (m.dwarf4 || m.dwarf5) && strings.HasPrefix(runtime.Version(), "go1.24") {
 		t.Skip("the experiment dwarf5 came with Go 1.25")
 	}
-	if testing.Short() && !m.native() {
-		t.Skipf("short: building for %s/%s compiles the standard library", m.os(), m.arch())
+	if m.long || !m.native() {
+		longtest.Skip(t)
 	}
+	s := builtOnce(t, m, (*sample).build)
+	if s.err != nil {
+		t.Fatal(s.err)
+	}
+	return s
+}
+
+// builtOnce returns the sample of a mode, which build has built before or does now.
+func builtOnce(t testing.TB, m mode, build func(*sample)) *sample {
+	t.Helper()
 	samples.Lock()
 	defer samples.Unlock()
 	if samples.dir == "" {
@@ -124,14 +137,11 @@ func build(t testing.TB, name string) *sample {
 		}
 		samples.dir, samples.built = dir, map[string]*sample{}
 	}
-	s := samples.built[name]
+	s := samples.built[m.name]
 	if s == nil {
-		s = &sample{mode: m, path: filepath.Join(samples.dir, name+".exe")}
-		samples.built[name] = s
-		s.build()
-	}
-	if s.err != nil {
-		t.Fatal(s.err)
+		s = &sample{mode: m, path: filepath.Join(samples.dir, m.name+".exe")}
+		samples.built[m.name] = s
+		build(s)
 	}
 	return s
 }

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"coredumpy/internal/longtest"
 )
 
 // openCgo builds testdata/cgo, linked by the system's linker, with flags for
@@ -20,22 +22,29 @@ func openCgo(t *testing.T, cflags string) *sample {
 			t.Skipf("no %s to build the sample with", tool)
 		}
 	}
-	s := &sample{path: filepath.Join(t.TempDir(), "cgo.exe"), mode: mode{name: "cgo " + cflags}}
-	cmd := exec.Command("go", "build", "-o", s.path, "-gcflags=example.com/cgo/...=-N -l", ".")
-	cmd.Dir = filepath.Join("testdata", "cgo")
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=1", "CC=gcc", "CGO_CFLAGS="+cflags, "GOFLAGS=", "GOWORK=off")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Skipf("cannot build with cgo: %v\n%s", err, out)
+	if cflags != "-O2 -g" {
+		longtest.Skip(t)
 	}
-	f, err := Open(s.path)
-	if err != nil {
+	s := builtOnce(t, mode{name: "cgo " + cflags}, func(s *sample) {
+		cmd := exec.Command("go", "build", "-o", s.path, "-gcflags=example.com/cgo/...=-N -l", ".")
+		cmd.Dir = filepath.Join("testdata", "cgo")
+		cmd.Env = append(os.Environ(), "CGO_ENABLED=1", "CC=gcc", "CGO_CFLAGS="+cflags, "GOFLAGS=", "GOWORK=off")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			s.err = fmt.Errorf("%w\n%s", err, out)
+			return
+		}
+		f, err := Open(s.path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.file = f
+	})
+	if s.err != nil {
+		t.Skipf("cannot build with cgo: %v", s.err)
+	}
+	if err := s.file.DWARFError(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { f.Close() })
-	if err := f.DWARFError(); err != nil {
-		t.Fatal(err)
-	}
-	s.file = f
 	return s
 }
 
@@ -133,9 +142,8 @@ func (s *sample) checkEverywhere(t *testing.T) {
 // TestScanner compares the scanner with debug/dwarf: both must see the same
 // entries in the same places, with the same names and addresses.
 func TestScanner(t *testing.T) {
-	files := []*sample{open(t, "opt"), open(t, "noopt"), open(t, "darwin"), open(t, "dwarf4opt")}
-	for _, s := range files {
-		t.Run(s.name, func(t *testing.T) { s.compareScanner(t) })
+	for _, name := range []string{"opt", "noopt", "darwin", "dwarf4opt"} {
+		t.Run(name, func(t *testing.T) { open(t, name).compareScanner(t) })
 	}
 	for _, cflags := range []string{"-O2 -g", "-O2 -gdwarf-4"} {
 		t.Run("cgo "+cflags, func(t *testing.T) { openCgo(t, cflags).compareScanner(t) })

@@ -45,3 +45,31 @@ func (f *File) Constants(typeName string) []Constant {
 	}
 	return found
 }
+
+// ConstantsByName returns the values of integer constants by their qualified names,
+// such as "runtime._Gwaiting". Those that aren't there are left out.
+func (f *File) ConstantsByName(names ...string) map[string]int64 {
+	packages, found := map[string]map[string]bool{}, map[string]int64{}
+	for _, name := range names {
+		pkg := name[:max(strings.LastIndexByte(name, '.'), 0)]
+		if packages[pkg] == nil {
+			packages[pkg] = map[string]bool{}
+		}
+		packages[pkg][name] = true
+	}
+	for pkg, wanted := range packages {
+		for _, u := range f.packageUnits(pkg) {
+			for _, off := range u.indexed().names {
+				s := u.scan(off, 1)
+				d, ok := s.next()
+				if !ok || !wanted[string(s.name(d))] {
+					continue
+				}
+				if v, _, ok := s.number(d, dwarf.AttrConstValue); ok {
+					found[string(s.name(d))] = int64(v)
+				}
+			}
+		}
+	}
+	return found
+}

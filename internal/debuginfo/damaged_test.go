@@ -14,6 +14,8 @@ import (
 	"strconv"
 	"testing"
 	"time"
+
+	"coredumpy/internal/longtest"
 )
 
 // soakVariable is the environment variable that sets how many damaged
@@ -29,10 +31,7 @@ func damagedFiles(t *testing.T) int {
 		}
 		return n
 	}
-	if testing.Short() {
-		return 10
-	}
-	return 20
+	return longtest.Rounds(10, 20)
 }
 
 // TestDamagedFile cuts executables, and damages what says where in them things

@@ -10,16 +10,15 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"coredumpy/internal/longtest"
 )
 
 // TestMalformed damages the debug sections of a sample and asks for everything.
 // There is nothing to compare the answers with: the test is that there is no
 // panic, and that each file is done with soon.
 func TestMalformed(t *testing.T) {
-	files := 120
-	if testing.Short() {
-		files = 20
-	}
+	files := longtest.Rounds(20, 120)
 	data, err := os.ReadFile(build(t, "plain").path)
 	if err != nil {
 		t.Fatal(err)

@@ -22,6 +22,24 @@ func (f *File) TypeByName(name string) (off dwarf.Offset, ok bool) {
 	return off, ok
 }
 
+// TypesByName is TypeByName for several names at once, at the cost of one. Those that
+// aren't there are left out.
+func (f *File) TypesByName(names ...string) map[string]dwarf.Offset {
+	wanted := map[string]bool{}
+	for _, name := range names {
+		wanted[name] = true
+	}
+	found := map[string]dwarf.Offset{}
+	f.eachType(func(s *scanner, d die) bool {
+		if name := s.name(d); wanted[string(name)] {
+			found[string(name)] = d.off
+			delete(wanted, string(name))
+		}
+		return len(wanted) > 0
+	})
+	return found
+}
+
 // eachType calls visit for the program's types until it returns false.
 func (f *File) eachType(visit func(*scanner, die) bool) {
 	for _, u := range f.packageUnits("runtime") {

@@ -20,7 +20,8 @@ func names(list string) map[string]bool {
 	return set
 }
 
-// The flags of the subcommands this package rewrites, as of Go 1.24 to 1.26.
+// The flags of the subcommands this package rewrites, as of Go 1.24 to 1.27.
+// A newer go command may have others; those are passed on as they stand.
 var (
 	// AddBuildFlags and AddCoverFlags in build.go of package cmd/go/internal/work.
 	buildBooleans = names("a asan buildvcs cover json linkshared modcacherw msan n race trimpath v work x")

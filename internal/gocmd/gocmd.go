@@ -9,8 +9,8 @@
 // compiled as ever, with what the build cache holds of them.
 //
 // Flags are told from packages, and these from arguments of the program or the
-// test binary, as cmd/go does it in Go 1.24 to 1.26. Nothing but the flags
-// -gcflags, -ldflags and -overlay is ever changed.
+// test binary, as cmd/go does it in Go 1.24 to 1.27. Nothing but the flags
+// -gcflags, -ldflags and -overlay is ever changed, and -exec added if asked for.
 package gocmd
 
 import (
@@ -28,6 +28,9 @@ type Options struct {
 	Overlay  string // file for -overlay, merged with the user's; empty for none
 	GOROOT   string // tree of the toolchain to use; empty for the user's
 	Optimise bool   // keep the compiler's optimisation
+	// Exec is the command with which go run and go test shall run programs, as
+	// by -exec. A -exec of the user's stays in its place.
+	Exec []string
 }
 
 // Command is a command to run.
@@ -71,6 +74,13 @@ func Instrument(e Env, args []string, env []string, o Options) (*Command, error)
 		}
 	}
 	ed := rewrite(e, &l, o, purpose{artifact: artifact, run: l.sub == "run"})
+	if len(o.Exec) > 0 && !artifact && len(l.uses("exec")) == 0 {
+		if value, err := join(o.Exec); err == nil {
+			ed.before = append(ed.before, "-exec="+value)
+		} else {
+			c.Warnings = append(c.Warnings, fmt.Sprintf("go %s: no program is traced: -exec: %v", l.sub, err))
+		}
+	}
 	if value, ok := stripped(&l); ok && artifact {
 		c.Warnings = append(c.Warnings, fmt.Sprintf(
 			"go %s: -ldflags=%q leaves out the debug information: dumps will have no variables", l.sub, value))
@@ -81,11 +91,11 @@ func Instrument(e Env, args []string, env []string, o Options) (*Command, error)
 	return c, nil
 }
 
-// Builds reports whether the go command with these arguments builds what
-// [Instrument] changes.
+// Builds reports whether the go command with these arguments builds programs that
+// [Instrument] can make watched ones.
 func Builds(e Env, args []string) bool {
 	l := parse(args, e.GOFLAGS)
-	return l.sub != ""
+	return l.sub != "" && watchable(e, &l) == nil
 }
 
 // watchable refuses programs for another machine, and another compiler's.

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"coredumpy/internal/longtest"
 )
 
 // The vocabulary of made-up command lines.
@@ -118,10 +120,7 @@ func effective(l *line, name, path string, named bool, modules []string) string 
 // and for each package the user's flags to be in effect, with ours behind them
 // where they belong.
 func TestNothingElseChanges(t *testing.T) {
-	n := 4000
-	if testing.Short() {
-		n = 500
-	}
+	n := longtest.Rounds(500, 4000)
 	modules := []string{"m", "m2"}
 	for seed := range n {
 		r := rand.New(rand.NewSource(int64(seed)))

@@ -33,3 +33,21 @@ func split(s string) ([]string, error) {
 		list, s = append(list, s[:end]), s[end:]
 	}
 }
+
+// join is the opposite of split. No element may have quotes of both kinds.
+func join(list []string) (string, error) {
+	quoted := make([]string, len(list))
+	for i, element := range list {
+		single, double := strings.Contains(element, "'"), strings.Contains(element, `"`)
+		switch {
+		case single && double:
+			return "", fmt.Errorf("%q has quotes of both kinds, which the go command can't read", element)
+		case single:
+			element = `"` + element + `"`
+		case double || element == "" || strings.ContainsAny(element, " \t\r\n"):
+			element = "'" + element + "'"
+		}
+		quoted[i] = element
+	}
+	return strings.Join(quoted, " "), nil
+}

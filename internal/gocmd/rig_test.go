@@ -12,6 +12,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"coredumpy/internal/longtest"
 )
 
 const ringProbe = `package ring
@@ -173,9 +175,7 @@ func wantCompiled(t *testing.T, name string, plain, optimised []string) {
 // long skips a test that need not run each time.
 func long(t *testing.T) {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("builds programs for some seconds")
-	}
+	longtest.Skip(t)
 }
 
 // publish puts a module into a directory that serves as GOPROXY.

@@ -50,7 +50,7 @@ func (tc *toolchain) cgo() bool {
 // hooked returns a toolchain that builds with the overlay, and the flag for it.
 func (tc *toolchain) hooked(t *testing.T, cache string) (*toolchain, string) {
 	t.Helper()
-	files, err := Overlay(tc.GOROOT, tc.GOVERSION, tc.GOMODCACHE, cache)
+	files, err := Overlay(Toolchain{tc.GOROOT, tc.GOVERSION, tc.GOMODCACHE}, cache, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,12 +5,15 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"coredumpy/internal/longtest"
 )
 
 func TestCgo(t *testing.T) {
 	tc := needReports(t)
-	if testing.Short() || !tc.cgo() {
-		t.Skip("needs time and a C compiler")
+	longtest.Skip(t)
+	if !tc.cgo() {
+		t.Skip("needs a C compiler")
 	}
 	p := build(t, tc, "build", "cgo")
 	for _, tt := range []struct {

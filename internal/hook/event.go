@@ -53,7 +53,7 @@ type Event struct {
 }
 
 // A message is a row of 64-bit words, little-endian: the head, and what
-// [message] names. text/runtime_linux.txt has the same constants.
+// [message] names. text/runtime/core_linux.txt has the same constants.
 const (
 	magic    = 0x706d756465726f63 // "coredump"
 	protocol = 1

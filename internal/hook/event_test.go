@@ -153,6 +153,7 @@ func TestKind(t *testing.T) {
 
 // The text that goes into the runtime repeats constants of ours.
 func TestTextAgrees(t *testing.T) {
+	_, text := added("runtime/core_linux")
 	for _, want := range []string{
 		"coredumpyMagic   = 0x" + strconv.FormatUint(magic, 16) + "\n",
 		"coredumpyVersion = " + strconv.Itoa(protocol) + "\n",
@@ -165,8 +166,8 @@ func TestTextAgrees(t *testing.T) {
 		strconv.Quote(SocketEnv),
 		strconv.Quote(ExitEnv),
 	} {
-		if !strings.Contains(runtimeLinux, want) {
-			t.Errorf("text/runtime_linux.txt lacks %q", want)
+		if !strings.Contains(text, want) {
+			t.Errorf("text/runtime/core_linux.txt lacks %q", want)
 		}
 	}
 }

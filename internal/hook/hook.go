@@ -19,8 +19,12 @@
 // overlay, `go test -coverpkg=all` fails to compile. Packages outside the standard
 // library are measured as ever.
 //
+// A hook stands by itself: one that has no place in a toolchain, as that of a
+// release to come may be, is left out, and the others stay. Whether a toolchain
+// takes what fits its sources is shown by a [Trial].
+//
 // Programs for linux/amd64 and linux/arm64 report; those for other systems
-// compile and run as ever. Checked with Go 1.24, 1.25 and 1.26.
+// compile and run as ever. Checked with Go 1.24, 1.25, 1.26 and 1.27.
 package hook
 
 import "strconv"

@@ -3,7 +3,6 @@ package hook
 import (
 	"bytes"
 	"crypto/sha256"
-	_ "embed"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -15,18 +14,10 @@ import (
 	"strings"
 )
 
-//go:embed text/runtime_linux.txt
-var runtimeLinux string
-
-//go:embed text/runtime_other.txt
-var runtimeOther string
-
-//go:embed text/testing.txt
-var testingText string
-
 // Files is what to build with.
 type Files struct {
-	// Overlay is the file for `go build -overlay`.
+	// Overlay is the file for `go build -overlay`. It is empty if no hook fits the
+	// toolchain.
 	Overlay string
 	// GOROOT, if not empty, has to be set in the go command's environment,
 	// together with GOTOOLCHAIN=local, and the go command has to be GOROOT's own,
@@ -34,6 +25,17 @@ type Files struct {
 	// replace files beneath GOMODCACHE, and that is where downloaded toolchains
 	// live. Stack traces show this path for functions of the standard library.
 	GOROOT string
+	// Panics tells whether panics that nothing recovers are reported.
+	Panics bool
+	// Left is what can't be seen with this toolchain, in the order of the hooks.
+	Left []Left
+}
+
+// Toolchain is what `go env` says of one.
+type Toolchain struct {
+	GOROOT     string
+	GOVERSION  string // "go1.26.8"
+	GOMODCACHE string
 }
 
 const (
@@ -41,76 +43,65 @@ const (
 	gorootName  = "goroot" // symbolic link
 )
 
-// Overlay writes the overlay for the toolchain of which `go env` says that it is
-// in goroot (GOROOT), that its version is goversion (GOVERSION, "go1.26.8"), and
-// that modules are in modcache (GOMODCACHE). It goes to a folder of its own below
+// Overlay writes the overlay for a toolchain. It goes to a folder of its own below
 // cache, named after all it was made of, and is used again as long as that is the
-// same. Many may do so at once. An error names the file of the toolchain and what
-// was expected there.
-func Overlay(goroot, goversion, modcache, cache string) (Files, error) {
-	files, err := overlay(goroot, goversion, modcache, cache)
+// same. Many may do so at once.
+//
+// Hooks that don't fit the sources of the toolchain are left out, and so are
+// those with which try fails; see [Files].Left. An error says that the cache
+// can't be written, or is one of try's. A nil try tries nothing.
+func Overlay(tc Toolchain, cache string, try *Trial) (Files, error) {
+	files, err := overlay(tc, cache, try)
 	if err != nil {
-		return Files{}, fmt.Errorf("overlay for %s in %q: %w", goversion, goroot, err)
+		return Files{}, fmt.Errorf("overlay for %s in %q: %w", tc.GOVERSION, tc.GOROOT, err)
 	}
 	return files, nil
 }
 
-func overlay(goroot, goversion, modcache, cache string) (Files, error) {
+func overlay(tc Toolchain, cache string, try *Trial) (Files, error) {
 	cache, err := filepath.Abs(cache)
 	if err != nil {
 		return Files{}, err
 	}
-	goroot = filepath.Clean(goroot)
-	sources, err := hookedSources(goroot)
-	if err != nil {
-		return Files{}, err
+	tc.GOROOT = filepath.Clean(tc.GOROOT)
+	l := &layer{tc: tc, cache: cache}
+	files, err := l.lay(nil)
+	if err != nil || try == nil || files.Overlay == "" {
+		return files, err
 	}
-	p := &plan{sources: sources}
-	if beneath(goroot, modcache) && guarded(goversion) {
+	return l.tried(files, try)
+}
+
+// layer writes overlays for a toolchain.
+type layer struct {
+	tc    Toolchain
+	cache string
+	*choice
+}
+
+// lay writes the overlay without the parts in out.
+func (l *layer) lay(out map[string]string) (Files, error) {
+	l.choice = choose(l.tc.GOROOT, out)
+	files := Files{Panics: l.has[panicsPart], Left: l.left}
+	if l.empty() {
+		return files, nil
+	}
+	goroot := l.tc.GOROOT
+	p := &plan{sources: l.sources}
+	if beneath(goroot, l.tc.GOMODCACHE) && guarded(l.tc.GOVERSION) {
 		p.link = goroot
 	}
-	dir := filepath.Join(cache, p.key(goroot, goversion))
-	files := Files{Overlay: filepath.Join(dir, overlayName)}
+	dir := filepath.Join(l.cache, p.key(goroot, l.tc.GOVERSION))
+	files.Overlay = filepath.Join(dir, overlayName)
 	if p.link != "" {
 		files.GOROOT = filepath.Join(dir, gorootName)
 		goroot = files.GOROOT
 	}
-	if p.json, err = overlayJSON(goroot, dir, sources); err != nil {
+	var err error
+	if p.json, err = overlayJSON(goroot, dir, p.sources); err != nil {
 		return Files{}, err
 	}
 	return files, p.put(dir)
-}
-
-// hookedSources returns the contents of the replaced and added files by their
-// paths below GOROOT/src, with slashes.
-func hookedSources(goroot string) (map[string]string, error) {
-	src := filepath.Join(goroot, "src")
-	sources := map[string]string{
-		"runtime/zcoredumpy_linux.go": runtimeLinux,
-		"runtime/zcoredumpy_other.go": runtimeOther,
-		"testing/zcoredumpy.go":       testingText,
-	}
-	// Up to Go 1.25 the system calls were one folder up.
-	if _, err := os.Stat(filepath.Join(src, "internal", "runtime", "syscall", "linux")); errors.Is(err, fs.ErrNotExist) {
-		sources["runtime/zcoredumpy_linux.go"] = strings.Replace(runtimeLinux, `"internal/runtime/syscall/linux"`, `linux "internal/runtime/syscall"`, 1)
-	}
-	for i := range edits {
-		e := &edits[i]
-		text, ok := sources[e.file]
-		if !ok {
-			b, err := os.ReadFile(filepath.Join(src, filepath.FromSlash(e.file)))
-			if err != nil {
-				return nil, err
-			}
-			text = string(b)
-		}
-		text, err := e.apply(text)
-		if err != nil {
-			return nil, err
-		}
-		sources[e.file] = text
-	}
-	return sources, nil
 }
 
 // beneath reports whether path is dir or below it, going by their names alone,

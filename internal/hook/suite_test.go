@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"coredumpy/internal/longtest"
 )
 
 // failing is a run of the suite's tests and what has to be reported of it.
@@ -18,7 +20,6 @@ type failing struct {
 	code    int
 	loose   bool // its output isn't the same twice
 	outside bool // started as by a test, not by go test
-	short   bool
 }
 
 // outcome is one report.
@@ -43,7 +44,7 @@ var parallel = []outcome{
 
 var failings = []failing{
 	{run: "TestPass|TestSkip", code: 0},
-	{run: "TestError", want: []outcome{failure("TestError", "got 1, want 2", pkg+"TestError")}, code: 1, short: true},
+	{run: "TestError", want: []outcome{failure("TestError", "got 1, want 2", pkg+"TestError")}, code: 1},
 	{run: "TestError", args: []string{"-test.v"}, want: []outcome{failure("TestError", "got 1, want 2", pkg+"TestError")}, code: 1},
 	{run: "TestFatal", want: []outcome{failure("TestFatal", "two\nlines", pkg+"TestFatal")}, code: 1},
 	{run: "TestFailNow", want: []outcome{failure("TestFailNow", "", pkg+"TestFailNow")}, code: 1},
@@ -51,7 +52,7 @@ var failings = []failing{
 	{run: "TestNested", want: []outcome{
 		failure("TestNested/bad", "deep", pkg+"TestNested.func2"),
 		failure("TestNested/worse", "deeper", pkg+"TestNested.func3"),
-	}, code: 1, short: true},
+	}, code: 1},
 	{run: "TestParallel", want: parallel, code: 1, loose: true},
 	{run: "TestQueue", args: []string{"-test.parallel=20"}, want: queued(), code: 1, loose: true},
 	{run: "TestMany", want: []outcome{failure("TestMany", "one of many", pkg+"TestMany.func1")}, code: 1},
@@ -59,7 +60,7 @@ var failings = []failing{
 	{run: "TestOthersLog", want: []outcome{failure("TestOthersLog", "mine", pkg+"TestOthersLog")}, code: 1},
 	{run: "TestCleanup", args: []string{"-test.skip=Panic"}, want: []outcome{failure("TestCleanup", "not clean", pkg+"TestCleanup.func1")}, code: 1},
 	{run: "TestAnother", want: []outcome{testPanic("TestAnother/panics", pkg+"TestAnother.func2")}, code: 2},
-	{run: "TestPanic", want: []outcome{testPanic("TestPanic", pkg+"TestPanic")}, code: 2, short: true},
+	{run: "TestPanic", want: []outcome{testPanic("TestPanic", pkg+"TestPanic")}, code: 2},
 	{run: "TestRecovers", want: []outcome{failure("TestRecovers", "recovered: no", pkg+"TestRecovers")}, code: 1},
 	{run: "TestCleanupPanic$", want: []outcome{testPanic("TestCleanupPanic", pkg+"TestCleanupPanic.func1")}, code: 2},
 	{run: "TestCleanupPanicAfterSubtest", want: []outcome{testPanic("TestCleanupPanicAfterSubtest", pkg+"TestCleanupPanicAfterSubtest.func1")}, code: 2},
@@ -96,14 +97,9 @@ func testSuite(t *testing.T, tc *toolchain) {
 	p := build(t, tc, "test -c", "suite", "-vet=off")
 	for i := range failings {
 		f := &failings[i]
-		if testing.Short() && !f.short {
-			continue
-		}
 		t.Run(strings.Join(append([]string{f.run}, f.args...), " "), func(t *testing.T) { f.check(t, p) })
 	}
-	if !testing.Short() {
-		t.Run("fuzzing", func(t *testing.T) { fuzz(t, p) })
-	}
+	t.Run("fuzzing", func(t *testing.T) { fuzz(t, p) })
 }
 
 func (f *failing) check(t *testing.T, p pair) {
@@ -164,8 +160,9 @@ func fuzz(t *testing.T, p pair) {
 
 func TestRace(t *testing.T) {
 	tc := needReports(t)
-	if testing.Short() || !tc.cgo() {
-		t.Skip("the race detector takes time and a C compiler")
+	longtest.Skip(t)
+	if !tc.cgo() {
+		t.Skip("the race detector takes a C compiler")
 	}
 	p := build(t, tc, "test -c", "suite", "-vet=off", "-race")
 	for _, f := range []failing{

@@ -2,6 +2,7 @@ package hook
 
 import (
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -27,5 +28,27 @@ func TestToolchains(t *testing.T) {
 			t.Run("crash", func(t *testing.T) { testWays(t, build(t, tc, "build", "crash")) })
 			t.Run("suite", func(t *testing.T) { testSuite(t, tc) })
 		})
+	}
+}
+
+// TestKnownReleases wants a place for each hook in the toolchains that are there
+// already, of the releases that the package was checked with.
+func TestKnownReleases(t *testing.T) {
+	tc, err := local()
+	if err != nil {
+		t.Skipf("no go command: %v", err)
+	}
+	roots := []string{tc.GOROOT}
+	for _, release := range []string{"go1.24", "go1.25", "go1.26", "go1.27"} {
+		found, err := filepath.Glob(filepath.Join(tc.GOMODCACHE, "golang.org", "toolchain@v0.0.1-"+release+".*"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		roots = append(roots, found...)
+	}
+	for _, root := range roots {
+		if c := choose(root, nil); len(c.left) > 0 {
+			t.Errorf("%s: got %q left out, want nothing", root, c.left)
+		}
 	}
 }

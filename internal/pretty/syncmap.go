@@ -7,7 +7,7 @@ import (
 )
 
 // How sync.Map keeps its entries: in a tree whose nodes have 16 children each
-// (internal/sync/hashtriemap.go, Go 1.24 to 1.26). The tree is cut where the
+// (internal/sync/hashtriemap.go, Go 1.24 to 1.27). The tree is cut where the
 // dump's is.
 const (
 	syncMap     = "sync.Map"

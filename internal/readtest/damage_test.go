@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"coredumpy"
+	"coredumpy/internal/longtest"
 )
 
 // soakVariable is the environment variable that sets how many damaged dumps the
@@ -24,10 +25,7 @@ func count(t *testing.T, few int) int {
 		}
 		return n
 	}
-	if testing.Short() {
-		return few / 4
-	}
-	return few
+	return longtest.Rounds(few/4, few)
 }
 
 // progress tells how far a soak is.

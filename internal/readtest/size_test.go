@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"coredumpy"
+	"coredumpy/internal/longtest"
 )
 
 const (
@@ -161,7 +162,7 @@ func TestSizes(t *testing.T) {
 	switch {
 	case os.Getenv(soakVariable) != "":
 		size = 16 << 20
-	case testing.Short():
+	case !longtest.All():
 		size = 1 << 15
 	}
 	const (

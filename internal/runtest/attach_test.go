@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -20,6 +21,7 @@ import (
 	"coredumpy/internal/capture"
 	"coredumpy/internal/corefile"
 	"coredumpy/internal/eval"
+	"coredumpy/internal/longtest"
 	"coredumpy/internal/pretty"
 )
 
@@ -55,11 +57,10 @@ func startServer(t *testing.T, megabytes int) *busyServer {
 	if runtime.GOOS != "linux" || runtime.GOARCH != "amd64" && runtime.GOARCH != "arm64" {
 		t.Skip("only on linux/amd64 and linux/arm64 can another process be read")
 	}
-	path := filepath.Join(t.TempDir(), "server")
-	if out, err := exec.Command("go", "build", "-gcflags=coredumpy/testdata/...=-N -l", "-o", path, "../../testdata/attach").CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
+	if err := buildServer(); err != nil {
+		t.Fatal(err)
 	}
-	s := &busyServer{cmd: exec.Command(path, strconv.Itoa(megabytes))}
+	s := &busyServer{cmd: exec.Command(filepath.Join(work, "server"), strconv.Itoa(megabytes))}
 	s.cmd.Env = append(os.Environ(), "SERVER_PASSPHRASE="+attachSecret)
 	s.cmd.Stderr = os.Stderr
 	var err error
@@ -81,6 +82,10 @@ func startServer(t *testing.T, megabytes int) *busyServer {
 	return s
 }
 
+var buildServer = sync.OnceValue(func() error {
+	return goBuild("-gcflags=coredumpy/testdata/...=-N -l", "-o", filepath.Join(work, "server"), "../../testdata/attach")
+})
+
 // end lets the server finish and returns what it has counted.
 func (s *busyServer) end(t *testing.T) (answered, failed int) {
 	t.Helper()
@@ -100,10 +105,7 @@ func (s *busyServer) end(t *testing.T) (answered, failed int) {
 // every request is answered. The variables of goroutines that wait and of one
 // that runs are right each time.
 func TestAttach(t *testing.T) {
-	times := number(t, attachEnv, 8)
-	if testing.Short() {
-		times = 3
-	}
+	times := number(t, attachEnv, longtest.Rounds(2, 8))
 	s := startServer(t, number(t, attachHeapEnv, 10))
 	dir := t.TempDir()
 	var pauses []time.Duration
@@ -233,10 +235,6 @@ func checkSecrets(t *testing.T, path string) {
 // TestDumpProcessErrors wants an error that says what is wrong, and no file.
 func TestDumpProcessErrors(t *testing.T) {
 	dir := t.TempDir()
-	stripped := filepath.Join(dir, "stripped")
-	if out, err := exec.Command("go", "build", "-ldflags=-s -w", "-o", stripped, "../../testdata/attach").CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
-	}
 	start := func(name string, args ...string) int {
 		cmd := exec.Command(name, args...)
 		if _, err := cmd.StdinPipe(); err != nil {
@@ -257,7 +255,7 @@ func TestDumpProcessErrors(t *testing.T) {
 		{"zero", 0, "no process"},
 		{"self", os.Getpid(), "is this one"},
 		{"not Go", start("sleep", "100"), "no Go program"},
-		{"stripped", start(stripped, "1"), "debug information"},
+		{"stripped", start(strippedServer(t), "1"), "debug information"},
 	} {
 		if runtime.GOOS != "linux" {
 			tt.want = "only on linux"

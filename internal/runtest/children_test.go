@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"coredumpy"
+	"coredumpy/internal/longtest"
 )
 
 // TestChildren runs programs that run others. What the same go command has
@@ -62,9 +63,9 @@ func TestChildren(t *testing.T) {
 // (runtime/proc.go, main).
 func TestReturning(t *testing.T) {
 	_, hooked := built(t)
-	for rounds, first := 0, 0; rounds < 5; rounds++ {
+	for rounds, first := 0, 0; rounds < longtest.Rounds(2, 5); rounds++ {
 		got, dumps := watch(t, nil, filepath.Join(hooked, "run"), "returning")
-		if len(dumps) == 0 && got.state == "exit status 0" && got.err == "" && first < 2 {
+		if len(dumps) == 0 && got.state == "exit status 0" && got.err == "" && first < 20 {
 			first++
 			rounds--
 			continue
@@ -77,7 +78,6 @@ func TestReturning(t *testing.T) {
 
 // TestNobodyLeft is a deadlock in which the program has no goroutine left.
 func TestNobodyLeft(t *testing.T) {
-	notShort(t)
 	plain, hooked := built(t)
 	for _, program := range []string{hooked, plain} {
 		want := execute(t, root, nil, filepath.Join(plain, "run"), "empty")
@@ -100,7 +100,7 @@ func TestNobodyLeft(t *testing.T) {
 // one that is in the dump.
 func TestOneOfTen(t *testing.T) {
 	_, hooked := built(t)
-	for range 5 {
+	for range longtest.Rounds(2, 5) {
 		got, dumps := watch(t, nil, filepath.Join(hooked, "run"), "ten")
 		if len(dumps) != 1 {
 			t.Fatalf("got %d dumps, want one\n%s", len(dumps), got.err)

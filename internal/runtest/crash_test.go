@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"coredumpy"
+	"coredumpy/internal/longtest"
 )
 
 // crash is what a kind of testdata/run comes to.
@@ -40,7 +41,7 @@ var crashes = []crash{
 	{kind: "method", reason: "panic", message: "interface conversion: int is not main.stringer: missing method String", top: "main.assertMethod", expr: "name", value: `"method"`},
 	{kind: "error", reason: "panic", message: "wrapped: inner", top: "main.panicError", expr: "code", value: "6"},
 	{kind: "struct", reason: "panic", message: "main.failure", top: "main.panicStruct", expr: "f.Code", value: "42"},
-	{kind: "panicnil", reason: "panic", message: "panic called with nil argument", top: "main.panicNil", expr: "n", value: "2"},
+	{kind: "panicnil", reason: "panic", message: new(runtime.PanicNilError).Error(), top: "main.panicNil", expr: "n", value: "2"},
 	{kind: "goroutine", reason: "panic", message: "half 5", top: "main.explode", expr: "half", value: "5"},
 	{kind: "timer", reason: "panic", message: "half 6", top: "main.explode", expr: "half", value: "6"},
 	{kind: "indefer", reason: "panic", message: "deferred 6", top: "main.inDefer.func1", expr: "twice", value: "6"},
@@ -102,8 +103,12 @@ var crashes = []crash{
 	{kind: "divide", flags: []string{"-exclude", "divide by"}},
 }
 
-// short are the kinds that -short runs.
-var short = map[string]bool{"nil": true, "deadlock": true, "quit": true, "clean": true}
+// ordinary are the names of those in the ordinary suite, and whether they are
+// traced there as well.
+var ordinary = map[string]bool{
+	"nil": true, "error": false, "goroutine": false, "repanic": false, "counted": false, "variable": false, "onpanic/nil": false,
+	"deadlock": true, "quit": true, "exit-exit": false, "clean": true, "recovered": false, "divide-excludedivide by": false,
+}
 
 func (c *crash) name() string {
 	return strings.Trim(c.program+"/"+c.kind+strings.Join(c.flags, ""), "/")
@@ -115,7 +120,8 @@ func (c *crash) name() string {
 func TestRun(t *testing.T) {
 	plain, hooked := built(t)
 	for _, c := range crashes {
-		if testing.Short() && !short[c.kind] {
+		traced, always := ordinary[c.name()]
+		if !longtest.All() && !always {
 			continue
 		}
 		name := "run"
@@ -132,7 +138,7 @@ func TestRun(t *testing.T) {
 			}
 			want := execute(t, t.TempDir(), nil, filepath.Join(plain, name), c.kind)
 			t.Run("hooked", func(t *testing.T) { checkCrash(t, &c, filepath.Join(hooked, name), want) })
-			if !testing.Short() {
+			if traced || longtest.All() {
 				t.Run("traced", func(t *testing.T) { checkCrash(t, &c, filepath.Join(plain, name), want) })
 			}
 		})
@@ -202,10 +208,13 @@ func checkReport(t *testing.T, c *crash, path string) {
 	if h.Reason != c.reason || !strings.Contains(h.Message, c.message) {
 		t.Errorf("got reason %q, message %q, want %q, %q", h.Reason, h.Message, c.reason, c.message)
 	}
-	f := topFrame(t, core, c.in)
-	if !strings.HasPrefix(h.Top.Func, c.top) {
+	in := c.in
+	if h.Top == nil && c.reason == "signal" {
+		in = c.top // the thread that the kernel chose ran no goroutine
+	} else if h.Top == nil || !strings.HasPrefix(h.Top.Func, c.top) {
 		t.Fatalf("got top %+v, want %s", h.Top, c.top)
 	}
+	f := topFrame(t, core, in)
 	wantValue(t, f, c.expr, c.value)
 	if got := show(f, c.overwritten); c.overwritten != "" && !strings.Contains(got, "in a frame of C") {
 		t.Errorf("got %s = %s, want it in a frame of C", c.overwritten, got)

@@ -11,14 +11,15 @@ import (
 	"testing"
 
 	"coredumpy"
+	"coredumpy/internal/longtest"
 )
 
 var suiteRuns = []suiteRun{
-	{name: "failures", packages: "errors fatal aside parallel nested cleanup fuzz example", short: true},
+	{name: "failures", packages: "errors fatal aside parallel nested cleanup fuzz example", ordinary: "errors nested panic"},
 	{name: "panics", packages: "another panic subpanic cleanpanic goroutine late goexit exitzero"},
 	{name: "ends", packages: "exit logfatal failsmain leak"},
 	{name: "libraries", packages: "assert require methods check"},
-	{name: "passing", packages: "pass broken check nobodys", short: true},
+	{name: "passing", packages: "pass broken check nobodys", ordinary: "pass broken"},
 	{name: "bench", args: []string{"-bench=."}, packages: "bench"},
 	{name: "timeout", args: []string{"-timeout=1s", "-parallel=4"}, packages: "stuck stuckparallel stuckexample"},
 	{name: "race", args: []string{"-race"}, packages: "race errors", race: true},
@@ -35,7 +36,7 @@ var suiteRuns = []suiteRun{
 	{name: "coverpkg", args: []string{"-coverpkg=./check/...,./pass", "-p=4"}, packages: "pass assert require methods"},
 	{name: "file", packages: "cleanup/x_test.go"},
 	{name: "exec", args: []string{"-exec=env A=1"}, packages: "require"},
-	{name: "cached", packages: "pass check", cached: true, short: true},
+	{name: "cached", packages: "pass check", cached: true},
 }
 
 // TestFailures runs tests that fail in all kinds of ways, with and without
@@ -43,9 +44,11 @@ var suiteRuns = []suiteRun{
 // there is one dump.
 func TestFailures(t *testing.T) {
 	needLinux(t)
-	for i := range suiteRuns {
-		r := &suiteRuns[i]
-		if testing.Short() && !r.short {
+	for _, r := range suiteRuns {
+		if !longtest.All() {
+			r.packages = r.ordinary
+		}
+		if r.packages == "" {
 			continue
 		}
 		t.Run(r.name, func(t *testing.T) {

@@ -14,6 +14,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"coredumpy/internal/longtest"
 )
 
 // command is coredumpy, built once, and work the directory in which it is;
@@ -35,6 +37,10 @@ func TestMain(m *testing.M) {
 	os.Exit(status)
 }
 
+// patience is the longest that a command may take. On a busy machine little takes
+// long, and what hangs does so for ever.
+const patience = 5 * time.Minute
+
 func needLinux(t *testing.T) {
 	t.Helper()
 	if runtime.GOOS != "linux" || runtime.GOARCH != "amd64" && runtime.GOARCH != "arm64" {
@@ -42,18 +48,11 @@ func needLinux(t *testing.T) {
 	}
 }
 
-func notShort(t *testing.T) {
-	t.Helper()
-	if testing.Short() {
-		t.Skip("takes a while")
-	}
-}
-
 // root is that of this module.
 const root = "../.."
 
 // built returns the directories of the programs of testdata/run, without and
-// with the hook. One go command builds them all.
+// with the hook. One go command builds them all; in the ordinary suite some.
 func built(t *testing.T) (plain, hooked string) {
 	t.Helper()
 	needLinux(t)
@@ -64,11 +63,15 @@ func built(t *testing.T) (plain, hooked string) {
 }
 
 var build = sync.OnceValue(func() error {
+	programs := []string{"./testdata/run/..."}
+	if !longtest.All() {
+		programs = []string{"./testdata/run", "./testdata/run/onpanic", "./testdata/run/variable"}
+	}
 	for _, args := range [][]string{
-		{"go", "build", "-gcflags=coredumpy/testdata/...=-N -l", "-o", filepath.Join(work, "plain") + "/", "./testdata/run/..."},
-		{command, "run", "go", "build", "-o", filepath.Join(work, "hooked") + "/", "./testdata/run/..."},
+		{"go", "build", "-gcflags=coredumpy/testdata/...=-N -l", "-o", filepath.Join(work, "plain") + "/"},
+		{command, "run", "go", "build", "-o", filepath.Join(work, "hooked") + "/"},
 	} {
-		cmd := exec.Command(args[0], args[1:]...)
+		cmd := exec.Command(args[0], append(args[1:], programs...)...)
 		cmd.Dir = root
 		if out, err := cmd.CombinedOutput(); err != nil {
 			return fmt.Errorf("%q: %w\n%s", args, err, out)
@@ -76,6 +79,27 @@ var build = sync.OnceValue(func() error {
 	}
 	return nil
 })
+
+// strippedServer returns testdata/attach without debug information, built once.
+// Without an argument it panics.
+func strippedServer(t *testing.T) string {
+	t.Helper()
+	if err := buildStripped(); err != nil {
+		t.Fatal(err)
+	}
+	return filepath.Join(work, "stripped")
+}
+
+var buildStripped = sync.OnceValue(func() error {
+	return goBuild("-ldflags=-s -w", "-o", filepath.Join(work, "stripped"), "../../testdata/attach")
+})
+
+func goBuild(args ...string) error {
+	if out, err := exec.Command("go", append([]string{"build"}, args...)...).CombinedOutput(); err != nil {
+		return fmt.Errorf("go build %q: %w\n%s", args, err, out)
+	}
+	return nil
+}
 
 // result is what a command did.
 type result struct {
@@ -87,13 +111,13 @@ type result struct {
 // environment.
 func execute(t *testing.T, dir string, env []string, name string, args ...string) result {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir = dir
 	cmd.Env = append(append(os.Environ(), "GOTRACEBACK=single", "GODEBUG="), env...)
 	cmd.Stdin = strings.NewReader("35\n")
-	cmd.WaitDelay = time.Second
+	cmd.WaitDelay = time.Minute
 	var out, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &stderr
 	err := cmd.Run()

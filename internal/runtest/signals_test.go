@@ -11,12 +11,14 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
 	"coredumpy"
+	"coredumpy/internal/longtest"
 )
 
 // Programs that are killed here leave no core files.
@@ -50,7 +52,7 @@ func TestSignals(t *testing.T) {
 			if tt.program {
 				to = "program"
 			}
-			if testing.Short() && (dir == plain || tt.message == "") || signal.Ignored(tt.signal) {
+			if !longtest.All() && (dir == plain || tt.message == "") || signal.Ignored(tt.signal) {
 				continue
 			}
 			t.Run(fmt.Sprintf("%s/%v/%s/%s", tt.kind, tt.signal, to, filepath.Base(dir)), func(t *testing.T) {
@@ -115,7 +117,7 @@ func TestSignalEarly(t *testing.T) {
 		if i%2 == 0 {
 			dir = plain
 		}
-		ctx, cancel := context.WithTimeout(t.Context(), 15*time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), patience)
 		cmd := exec.CommandContext(ctx, command, "run", filepath.Join(dir, "run"), "await")
 		cmd.Env = append(os.Environ(), "GOTRACEBACK=single", "GODEBUG=", "TMPDIR="+tmp)
 		if err := cmd.Start(); err != nil {
@@ -175,8 +177,25 @@ func startSignalled(t *testing.T, tmp, name string, args ...string) *signalled {
 	if _, err := fmt.Fscanf(s.out, "begin\nprocess %d\n", &s.program); err != nil {
 		t.Fatal(err)
 	}
-	time.Sleep(20 * time.Millisecond) // until it waits
+	awaitRest(t, s.program)
 	return s
+}
+
+// awaitRest waits until no thread of a process has anything to do, and it waits
+// for a signal.
+func awaitRest(t *testing.T, pid int) {
+	t.Helper()
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(time.Millisecond) {
+		stats, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", pid))
+		if err == nil && len(stats) > 0 && !slices.ContainsFunc(stats, func(path string) bool {
+			stat, err := os.ReadFile(path)
+			at := bytes.LastIndexByte(stat, ')') // the state comes behind the name
+			return err != nil || at < 0 || !bytes.HasPrefix(stat[at:], []byte(") S"))
+		}) {
+			return
+		}
+	}
+	t.Fatalf("process %d never comes to rest", pid)
 }
 
 // end sends a signal and returns how the command ended.
@@ -185,7 +204,7 @@ func (s *signalled) end(t *testing.T, pid int, signal syscall.Signal) (state, ou
 	if err := syscall.Kill(pid, signal); err != nil {
 		t.Fatal(err)
 	}
-	timer := time.AfterFunc(15*time.Second, func() { s.cmd.Process.Kill() })
+	timer := time.AfterFunc(patience, func() { s.cmd.Process.Kill() })
 	defer timer.Stop()
 	var rest bytes.Buffer
 	if _, err := s.out.WriteTo(&rest); err != nil {
@@ -234,7 +253,7 @@ func checkSignalled(t *testing.T, dir, message, stderr string) {
 
 // TestQuitTest loses patience with a test that hangs: the dump is about that.
 func TestQuitTest(t *testing.T) {
-	notShort(t)
+	longtest.Skip(t)
 	needLinux(t)
 	dir := t.TempDir()
 	for name, text := range map[string]string{
@@ -264,7 +283,7 @@ func TestHangs(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, command, "run", "-path", filepath.Join(dir, "x.dump"), "go", "test", "-v")
 	cmd.Dir = dir
@@ -278,7 +297,7 @@ func TestHangs(t *testing.T) {
 	for lines := bufio.NewScanner(out); lines.Scan(); {
 		pid := 0
 		if _, err := fmt.Sscanf(lines.Text(), "pid %d", &pid); err == nil {
-			time.Sleep(100 * time.Millisecond) // it has to come to where it hangs
+			awaitRest(t, pid) // where it hangs
 			if err := syscall.Kill(pid, syscall.SIGQUIT); err != nil {
 				t.Error(err)
 			}

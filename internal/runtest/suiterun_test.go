@@ -25,7 +25,7 @@ type suiteRun struct {
 	times    int      // that each test runs; 0 is once
 	cached   bool     // run twice: the second time from the cache
 	race     bool     // needs the race detector
-	short    bool     // also with -short
+	ordinary string   // the packages in the ordinary suite; none if empty
 }
 
 // goTest returns the arguments of the go command.
@@ -44,12 +44,12 @@ func (r *suiteRun) goTest() []string {
 // runSuite runs a command in testdata/suite.
 func runSuite(t *testing.T, tmp, name string, args ...string) result {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir = suiteDir
 	cmd.Env = append(os.Environ(), "TMPDIR="+tmp)
-	cmd.WaitDelay = time.Second
+	cmd.WaitDelay = time.Minute
 	var out, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &stderr
 	err := cmd.Run()
@@ -88,7 +88,7 @@ func (r *suiteRun) both(t *testing.T, dumps, tmp string) (hooked, plain result) 
 
 // Arguments of functions in stack traces are known or not, (...), by how the
 // code was optimised.
-var differing = regexp.MustCompile(`\(\d+\.\d+s\)|\t\d+\.\d+s\b|(?m:^([\w./]+(?:\(\*\w+\))?[\w.\[\]]*)\([^)]*\)$)|go-build\d+| \+0x[0-9a-f]+`)
+var differing = regexp.MustCompile(`\(\d+(?:\.\d+)?s\)|\t\d+\.\d+s\b|(?m:^([\w./]+(?:\(\*\w+\))?[\w.\[\]]*)\([^)]*\)$)|go-build\d+| \+0x[0-9a-f]+`)
 
 // sameTests leaves out of the output of tests what differs from run to run.
 func sameTests(s string) string { return same(differing.ReplaceAllString(s, "$1")) }

@@ -14,13 +14,11 @@ import (
 	"time"
 
 	"coredumpy"
+	"coredumpy/internal/longtest"
 )
 
 // stressEnv sets how often the stress program is run.
 const stressEnv = "COREDUMPY_STRESS"
-
-// stressLimit is the longest that a run of it may take, on a busy machine.
-const stressLimit = time.Minute
 
 // stress is a way to run testdata/suite/stress: one of its tests, and an
 // environment.
@@ -49,10 +47,10 @@ var stresses = []stress{
 // as it should, and no dump is missing.
 func TestStress(t *testing.T) {
 	needLinux(t)
-	rounds := number(t, stressEnv, 20)
-	if testing.Short() {
-		rounds = 5
+	if os.Getenv(stressEnv) == "" {
+		longtest.Skip(t)
 	}
+	rounds := number(t, stressEnv, 20)
 	dir := t.TempDir()
 	program := filepath.Join(dir, "stress.test")
 	if r := runSuite(t, dir, command, "run", "go", "test", "-c", "-o", program, "./stress"); r.state != "exit status 0" {
@@ -75,11 +73,11 @@ var panicked = regexp.MustCompile(`(?m)^panic: (.*?)(?: \[recovered.*)?$`)
 
 func (s *stress) check(t *testing.T, program string, all []wanted) {
 	dumps := t.TempDir()
-	ctx, cancel := context.WithTimeout(context.Background(), stressLimit)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, command, "run", "-dir", dumps, program, "-test.run=^"+s.test+"$", "-test.timeout=0")
 	cmd.Env = append(os.Environ(), strings.Fields(s.env)...)
-	cmd.WaitDelay = time.Second
+	cmd.WaitDelay = time.Minute
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	err := cmd.Run()

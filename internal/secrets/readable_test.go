@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"coredumpy/internal/longtest"
 )
 
 // What a dump is full of stays readable.
@@ -62,7 +64,7 @@ func TestReadableCorpus(t *testing.T) {
 			t.Skip("no sources of the standard library: ", err, statErr)
 		}
 		roots = []string{filepath.Join(src, "net", "http")}
-		if !testing.Short() {
+		if longtest.All() {
 			for _, dir := range []string{"go", "os", "encoding", "runtime", "testing", "cmd/go"} {
 				roots = append(roots, filepath.Join(src, filepath.FromSlash(dir)))
 			}

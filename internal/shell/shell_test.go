@@ -11,7 +11,8 @@ import (
 	"time"
 )
 
-// newTest returns a shell with a few commands, and what it writes.
+// newTest returns a shell with a few commands, and what it writes. One of them, if
+// there are interrupts, is interrupted.
 func newTest(in io.Reader, interrupt chan os.Signal) (s *Shell, out, errs *strings.Builder) {
 	out, errs = new(strings.Builder), new(strings.Builder)
 	safe := func(s string) string {
@@ -27,6 +28,9 @@ func newTest(in io.Reader, interrupt chan os.Signal) (s *Shell, out, errs *strin
 		{Names: []string{"fail"}, Run: func(string) error { return errors.New("no \x1bluck") }},
 		{Names: []string{"quit"}, Run: func(string) error { return ErrQuit }},
 		{Names: []string{"forever"}, Run: func(string) error {
+			if interrupt != nil {
+				interrupt <- os.Interrupt
+			}
 			for o.Err() == nil {
 				o.Printf("more\n")
 			}
@@ -79,7 +83,6 @@ func TestInterrupt(t *testing.T) {
 		interrupt := make(chan os.Signal, 1)
 		s, out, _ := newTest(strings.NewReader("forever\necho after\n"), interrupt)
 		s.Prompt = "> "
-		time.AfterFunc(10*time.Millisecond, func() { interrupt <- os.Interrupt })
 		if err := s.Loop(); err != nil {
 			t.Fatal(err)
 		}
@@ -90,7 +93,6 @@ func TestInterrupt(t *testing.T) {
 	t.Run("ends a session without a prompt", func(t *testing.T) {
 		interrupt := make(chan os.Signal, 1)
 		s, _, _ := newTest(strings.NewReader("forever\necho after\n"), interrupt)
-		time.AfterFunc(10*time.Millisecond, func() { interrupt <- os.Interrupt })
 		if err := s.Loop(); !errors.Is(err, ErrInterrupted) {
 			t.Errorf("got %v, want %v", err, ErrInterrupted)
 		}
@@ -101,10 +103,13 @@ func TestInterrupt(t *testing.T) {
 		s, out, _ := newTest(in, interrupt)
 		s.Prompt = "> "
 		interrupt <- os.Interrupt
-		time.AfterFunc(20*time.Millisecond, func() {
+		go func() {
+			for len(interrupt) > 0 { // until it has been seen
+				time.Sleep(time.Millisecond)
+			}
 			io.WriteString(typed, "echo after\n")
 			typed.Close()
-		})
+		}()
 		if err := s.Loop(); err != nil {
 			t.Fatal(err)
 		}

@@ -255,8 +255,8 @@ func TestLookup(t *testing.T) {
 
 func TestParse(t *testing.T) {
 	for _, text := range []string{"", "no Go", "package p; func", strings.Repeat("package p\n", maxSize/8)} {
-		if Parse(text) != nil {
-			t.Errorf("%.20q was parsed", text)
+		if Parse(text) != nil || Problem(text) == "" {
+			t.Errorf("%.20q was parsed, or nothing is wrong with it", text)
 		}
 	}
 }

@@ -6,16 +6,6 @@ import "bytes"
 type arch struct {
 	sp, lr int // DWARF numbers; lr -1: the return address is on the stack
 
-	// preemptRegs are the registers that runtime.asyncPreempt saves, by
-	// ascending address from its stack pointer (runtime/preempt_GOARCH.s).
-	preemptRegs []int
-
-	// boundsRegs are the registers that runtime.panicBounds saves, from
-	// boundsOff above its stack pointer, -1 for those it leaves out
-	// (runtime/asm_GOARCH.s, since Go 1.26).
-	boundsRegs []int
-	boundsOff  uint64
-
 	// faultRegs is the order of the general registers in the context of a
 	// signal on Linux, which the stack pointer and the pc follow.
 	faultRegs []int
@@ -30,21 +20,15 @@ type arch struct {
 // 2 rcx, 3 rbx, 4 rsi, 5 rdi, 6 rbp, 7 rsp, 8 to 15.
 var amd64 = arch{
 	sp: 7, lr: -1,
-	preemptRegs: []int{0, 2, 1, 3, 4, 5, 8, 9, 10, 11, 12, 13, 14, 15},
-	boundsRegs:  []int{0, 2, 1, 3, -1, 6, 4, 5, 8, 9, 10, 11, 12, 13, -1, 15},
-	boundsOff:   16,
-	faultRegs:   []int{8, 9, 10, 11, 12, 13, 14, 15, 5, 4, 6, 3, 1, 0, 2}, // runtime/defs_linux_amd64.go, sigcontext
-	faultEntry:  "runtime.sigpanic0",
-	callSize:    word,
+	faultRegs:  []int{8, 9, 10, 11, 12, 13, 14, 15, 5, 4, 6, 3, 1, 0, 2}, // runtime/defs_linux_amd64.go, sigcontext
+	faultEntry: "runtime.sigpanic0",
+	callSize:   word,
 }
 
 // The numbers are those of the registers; 31 is the stack pointer. r18 is the
 // platform's, r27 the assembler's, r28 is g.
 var arm64 = arch{
 	sp: 31, lr: 30,
-	preemptRegs: []int{-1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 19, 20, 21, 22, 23, 24, 25, 26},
-	boundsRegs:  []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15},
-	boundsOff:   24,
 	faultRegs: []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20,
 		21, 22, 23, 24, 25, 26, 27, 28, 29, 30}, // runtime/defs_linux_arm64.go, sigcontext
 	faultEntry: "runtime.sigpanic",
@@ -55,22 +39,6 @@ func archOf(goarch string) *arch {
 		return &arm64
 	}
 	return &amd64
-}
-
-// restore adds the registers saved at addr, in the given order, to regs. Nothing
-// tells that order but the version of Go.
-func (p *Process) restore(addr uint64, order []int, regs *registers) {
-	if p.versionErr != nil {
-		return
-	}
-	for i, r := range order {
-		if r < 0 {
-			continue
-		}
-		if v, err := readWord(p.Mem, addr+uint64(i)*word); err == nil {
-			regs.set(r, v)
-		}
-	}
 }
 
 // noOps are the instructions without effect that the assembler pads with, the

@@ -5,22 +5,37 @@ import (
 	"reflect"
 )
 
-// The layout of runtime.hchan (runtime/chan.go) and of runtime.sudog
-// (runtime2.go), the same in Go 1.24 to 1.26. [Process.checkChans] tries it
-// first.
-const (
-	chanCount    = 0
-	chanCap      = 8
-	chanBuf      = 16
-	chanElemSize = 24
-	chanClosed   = 28
-	chanRecvX    = 56
-	chanRecvQ    = 64 // waitq: first, last *sudog
-	chanSendQ    = 80
-	chanHeader   = 96
-	sudogNext    = 8
-	maxWaiters   = 1 << 16
-)
+// chanLayout says where a channel and who waits for it keep what is read of them
+// (runtime/chan.go and runtime2.go; what stands here is the same from Go 1.24 to
+// 1.27). [Process.checkChans] tries the first part.
+type chanLayout struct {
+	count, cap, buf, elemSize, closed, recvx uint64 // hchan
+	end                                      uint64
+	err                                      error
+
+	recvq, sendq, queues uint64 // hchan
+	first, next          uint64 // waitq and sudog
+	waitersErr           error
+}
+
+func newChanLayout() chanLayout {
+	return chanLayout{count: 0, cap: 8, buf: 16, elemSize: 24, closed: 28, recvx: 56, recvq: 64, sendq: 80, first: 0, next: 8}
+}
+
+func (l *chanLayout) structs() []structLayout {
+	return []structLayout{
+		{name: "runtime.hchan", end: &l.end, err: &l.err, fields: []fieldLayout{{"qcount", 8, &l.count}, {"dataqsiz", 8, &l.cap}, {"buf", 8, &l.buf}, {"elemsize", 2, &l.elemSize}, {"closed", 4, &l.closed}, {"recvx", 8, &l.recvx}}},
+		{name: "runtime.hchan", end: &l.queues, err: &l.waitersErr, fields: []fieldLayout{{"recvq", 16, &l.recvq}, {"sendq", 16, &l.sendq}}},
+		{name: "runtime.waitq", err: &l.waitersErr, fields: []fieldLayout{{"first", 8, &l.first}}},
+		{name: "runtime.sudog", err: &l.waitersErr, fields: []fieldLayout{{"next", 8, &l.next}}},
+	}
+}
+
+// A channel's header has at least chanHeader bytes, and at most twice as many.
+const chanHeader = 96
+
+// maxWaiters bounds how many are counted.
+const maxWaiters = 1 << 16
 
 // Chan is the state of a channel.
 type Chan struct {
@@ -38,13 +53,14 @@ func (p *Process) Chan(t *Type, addr uint64) (*Chan, error) {
 	if p.chansErr != nil {
 		return nil, p.chansErr
 	}
-	h := p.few(chanHeader)
+	l := &p.lay.chans
+	h := p.few(max(l.end, l.queues))
 	if err := p.Mem.Read(h, addr); err != nil {
 		return nil, err
 	}
 	c := &Chan{
-		Len: int64(le64(h[chanCount:])), Cap: int64(le64(h[chanCap:])), Closed: le32(h[chanClosed:]) != 0,
-		buf: le64(h[chanBuf:]), recvx: le64(h[chanRecvX:]), elem: uint64(le16(h[chanElemSize:])),
+		Len: int64(le64(h[l.count:])), Cap: int64(le64(h[l.cap:])), Closed: le32(h[l.closed:]) != 0,
+		buf: le64(h[l.buf:]), recvx: le64(h[l.recvx:]), elem: uint64(le16(h[l.elemSize:])),
 	}
 	if c.Cap < 0 || c.Len < 0 || c.Len > c.Cap || c.Cap > 0 && c.recvx >= uint64(c.Cap) {
 		return nil, fmt.Errorf("no channel at %#x", addr)
@@ -52,14 +68,14 @@ func (p *Process) Chan(t *Type, addr uint64) (*Chan, error) {
 	if e := t.Elem(); e != nil && e.Size != int64(c.elem) {
 		return nil, fmt.Errorf("no %s at %#x", t.Name, addr)
 	}
-	c.recvq, c.sendq = le64(h[chanRecvQ:]), le64(h[chanSendQ:])
+	c.recvq, c.sendq = le64(h[l.recvq+l.first:]), le64(h[l.sendq+l.first:])
 	return c, nil
 }
 
 // Waiting counts the goroutines that wait to receive from and to send to a
-// channel. Nothing tells where they are but the version of Go.
+// channel; 0 if that can't be told.
 func (p *Process) Waiting(c *Chan) (recv, send int) {
-	if p.versionErr != nil {
+	if p.lay.chans.waitersErr != nil {
 		return 0, 0
 	}
 	return p.waiters(c.recvq), p.waiters(c.sendq)
@@ -84,7 +100,7 @@ func (c *Chan) Slot(i int64) uint64 {
 func (p *Process) waiters(sudog uint64) int {
 	n := 0
 	for ; sudog != 0 && n < maxWaiters; n++ {
-		next, err := p.readWord(sudog + sudogNext)
+		next, err := p.readWord(sudog + p.lay.chans.next)
 		if err != nil {
 			break
 		}

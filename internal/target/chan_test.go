@@ -84,7 +84,7 @@ func TestChanWaiting(t *testing.T) {
 		recv, send int
 	}{{"in", in, 0, 4}, {"both", both, 4, 0}} {
 		var recv, send int
-		for end := time.Now().Add(5 * time.Second); time.Now().Before(end); time.Sleep(time.Millisecond) {
+		for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(time.Millisecond) {
 			c, _ := readChan(t, p, want.c)
 			if recv, send = p.Waiting(c); recv == want.recv && send == want.send {
 				break
@@ -105,26 +105,27 @@ func TestChanWaiting(t *testing.T) {
 
 // What is no channel is an error, or has no more values than memory.
 func FuzzChan(f *testing.F) {
+	l := newChanLayout()
 	f.Add(make([]byte, chanHeader), uint16(8))
 	good := make([]byte, chanHeader+64)
-	good[chanCount], good[chanCap], good[chanElemSize], good[chanRecvX] = 3, 8, 8, 7
+	good[l.count], good[l.cap], good[l.elemSize], good[l.recvx] = 3, 8, 8, 7
 	f.Add(good, uint16(8))
 	ring := make([]byte, chanHeader)
-	ring[chanCap], ring[chanRecvQ+2], ring[sudogNext+2] = 1, 1, 1 // a waiter that is its own successor
+	ring[l.cap], ring[l.recvq+2], ring[l.next+2] = 1, 1, 1 // a waiter that is its own successor
 	f.Add(ring, uint16(0))
 	waiting := bytes.Clone(good) // in a row of two, the last of which is not in memory
-	waiting[chanRecvQ+2], waiting[chanSendQ+2], waiting[chanSendQ] = 1, 1, 72
-	waiting[sudogNext+2], waiting[72+sudogNext+2] = 1, 2
+	waiting[l.recvq+2], waiting[l.sendq+2], waiting[l.sendq] = 1, 1, 72
+	waiting[l.next+2], waiting[72+l.next+2] = 1, 2
 	f.Add(waiting, uint16(8))
 	f.Add(waiting, uint16(4)) // of another element type
 	none := bytes.Clone(good)
-	none[chanCount] = 9
+	none[l.count] = 9
 	f.Add(none, uint16(8))
-	none[chanCount+7] = 0x80
+	none[l.count+7] = 0x80
 	f.Add(none, uint16(8))
 	f.Fuzz(func(t *testing.T, data []byte, size uint16) {
 		m := &fakeMemory{data: data}
-		p := &Process{Mem: m}
+		p := &Process{Mem: m, lay: newLayouts()}
 		typ := &Type{Name: "chan", Kind: reflect.Chan, Size: 8, elem: &Type{Size: int64(size)}}
 		c, err := p.Chan(typ, fakeBase)
 		if err != nil {

@@ -1,27 +1,51 @@
 package target
 
 import (
+	"errors"
 	"fmt"
 	"sort"
 )
 
 // The runtime's tables tell which words of a frame hold pointers that will
-// still be used, the same from Go 1.24 to 1.26: runtime/symtab.go (moduledata,
-// pcvalue, stackmap), runtime/runtime2.go (_func), internal/abi/symtab.go.
-const (
-	functabSize   = 8  // entry offset, function offset: uint32 each
-	funcDefers    = 12 // deferreturn: not 0 if the function has defer statements
-	funcNPCData   = 28
-	funcNFuncData = 43
-	funcSize      = 44
+// still be used: runtime/symtab.go (moduledata, pcvalue, stackmap),
+// runtime/runtime2.go (_func), runtime/stack.go, internal/abi/symtab.go.
 
-	pcdataStackMap     = 1
-	funcdataArgs       = 0
-	funcdataLocals     = 1
-	funcdataObjects    = 2
+// tableLayout says where they keep what is read of them, as in Go 1.24 to 1.27.
+type tableLayout struct {
+	defers, nPCData, nFuncData, fn          uint64 // _func, and its size
+	entry, function, functab                uint64 // functab, and its size
+	maps, bits, data                        uint64 // stackmap
+	objectOff, objectSize, object           uint64 // stackObjectRecord, and its size
+	pcStackMap, fdArgs, fdLocals, fdObjects uint64 // indexes of tables
+	err                                     error
+}
+
+func newTableLayout() tableLayout {
+	return tableLayout{
+		defers: 12, nPCData: 28, nFuncData: 43, fn: 44, entry: 0, function: 4, functab: 8,
+		maps: 0, bits: 4, data: 8, objectOff: 0, objectSize: 4, object: 16,
+		pcStackMap: 1, fdArgs: 0, fdLocals: 1, fdObjects: 2,
+	}
+}
+
+func (l *tableLayout) structs() []structLayout {
+	return []structLayout{
+		{name: "runtime._func", size: &l.fn, err: &l.err, fields: []fieldLayout{{"deferreturn", 4, &l.defers}, {"npcdata", 4, &l.nPCData}, {"nfuncdata", 1, &l.nFuncData}}},
+		{name: "runtime.functab", size: &l.functab, err: &l.err, fields: []fieldLayout{{"entryoff", 4, &l.entry}, {"funcoff", 4, &l.function}}},
+		{name: "runtime.stackmap", err: &l.err, fields: []fieldLayout{{"n", 4, &l.maps}, {"nbit", 4, &l.bits}, {"bytedata", 1, &l.data}}},
+		{name: "runtime.stackObjectRecord", size: &l.object, err: &l.err, fields: []fieldLayout{{"off", 4, &l.objectOff}, {"size", 4, &l.objectSize}}},
+	}
+}
+
+func (l *tableLayout) constants() []constantLayout {
+	return []constantLayout{
+		{"internal/abi.PCDATA_StackMapIndex", &l.pcStackMap}, {"internal/abi.FUNCDATA_ArgsPointerMaps", &l.fdArgs},
+		{"internal/abi.FUNCDATA_LocalsPointerMaps", &l.fdLocals}, {"internal/abi.FUNCDATA_StackObjects", &l.fdObjects},
+	}
+}
+
+const (
 	noFuncdata         = 1<<32 - 1
-	stackMapHeader     = 8 // n, nbit: int32
-	stackObjectRecord  = 16
 	maxStackMapBits    = 1 << 24
 	maxStackObjects    = 1 << 16
 	maxFunctions       = 1 << 24
@@ -33,6 +57,7 @@ const (
 
 // codeTables are the runtime's tables of functions.
 type codeTables struct {
+	l                          *tableLayout
 	text, funcs, pctab, gofunc uint64
 	ftab                       []byte
 	data                       [2][2]uint64 // where read-only data is, and what comes after the code
@@ -57,7 +82,10 @@ func (p *Process) readCodeTables() (*codeTables, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &codeTables{}
+	t := &codeTables{l: &p.lay.tables}
+	if t.l.err != nil {
+		return nil, t.l.err
+	}
 	var ftab, n, size uint64
 	for _, f := range []struct {
 		to   *uint64
@@ -77,7 +105,7 @@ func (p *Process) readCodeTables() (*codeTables, error) {
 	if n > maxFunctions {
 		return nil, fmt.Errorf("runtime.moduledata has %d functions", n)
 	}
-	t.ftab = make([]byte, n*functabSize)
+	t.ftab = make([]byte, n*t.l.functab)
 	if err := p.Mem.Read(t.ftab, ftab); err != nil {
 		return nil, err
 	}
@@ -86,14 +114,15 @@ func (p *Process) readCodeTables() (*codeTables, error) {
 
 // function returns the address of the _func for pc.
 func (t *codeTables) function(pc uint64) (addr, entry uint64, ok bool) {
-	n := len(t.ftab) / functabSize
+	size := int(t.l.functab)
+	n := len(t.ftab) / size
 	off := pc - t.text
-	i := sort.Search(n, func(i int) bool { return uint64(le32(t.ftab[i*functabSize:])) > off }) - 1
+	i := sort.Search(n, func(i int) bool { return uint64(le32(t.ftab[i*size+int(t.l.entry):])) > off }) - 1
 	if i < 0 || i >= n-1 { // the last entry is the end
 		return 0, 0, false
 	}
-	e := t.ftab[i*functabSize:]
-	return t.funcs + uint64(le32(e[4:])), t.text + uint64(le32(e)), true
+	e := t.ftab[i*size:]
+	return t.funcs + uint64(le32(e[t.l.function:])), t.text + uint64(le32(e[t.l.entry:])), true
 }
 
 // defers reports whether the function at pc has defer statements, for all that is
@@ -107,7 +136,7 @@ func (p *Process) defers(pc uint64) bool {
 	if !ok {
 		return true
 	}
-	at, err := readUint32(p.Mem, fn+funcDefers)
+	at, err := readUint32(p.Mem, fn+t.l.defers)
 	return err != nil || at != 0
 }
 
@@ -140,19 +169,19 @@ func (p *Process) stackMaps(pc uint64, before bool) (*stackMaps, error) {
 	if !ok {
 		return nil, fmt.Errorf("no function at %#x", pc)
 	}
-	var h [funcSize]byte
-	if err := p.Mem.Read(h[:], fn); err != nil {
+	h := make([]byte, t.l.fn)
+	if err := p.Mem.Read(h, fn); err != nil {
 		return nil, err
 	}
-	npcdata, nfuncdata := uint64(le32(h[funcNPCData:])), uint64(h[funcNFuncData])
+	npcdata, nfuncdata := uint64(le32(h[t.l.nPCData:])), uint64(h[t.l.nFuncData])
 	if npcdata > maxFuncdataEntries || nfuncdata > maxFuncdataEntries {
 		return nil, fmt.Errorf("function table not recognised")
 	}
 	m := &stackMaps{}
 	index := int32(-1)
-	if pc != entry && npcdata > pcdataStackMap {
+	if pc != entry && npcdata > t.l.pcStackMap {
 		last, err := int32(-1), error(nil)
-		if index, last, err = p.pcValue(t, fn+funcSize+pcdataStackMap*4, entry, pc-1); err != nil {
+		if index, last, err = p.pcValue(t, fn+t.l.fn+t.l.pcStackMap*4, entry, pc-1); err != nil {
 			return nil, err
 		}
 		if before {
@@ -164,19 +193,19 @@ func (p *Process) stackMaps(pc uint64, before bool) (*stackMaps, error) {
 		if i >= nfuncdata {
 			return 0
 		}
-		off, err := readUint32(p.Mem, fn+funcSize+npcdata*4+i*4)
+		off, err := readUint32(p.Mem, fn+t.l.fn+npcdata*4+i*4)
 		if err != nil || off == noFuncdata {
 			return 0
 		}
 		return t.gofunc + uint64(off)
 	}
-	if m.locals, err = p.stackMap(data(funcdataLocals), index); err != nil {
+	if m.locals, err = p.stackMap(data(t.l.fdLocals), index); err != nil {
 		return nil, err
 	}
-	if m.args, err = p.stackMap(data(funcdataArgs), index); err != nil {
+	if m.args, err = p.stackMap(data(t.l.fdArgs), index); err != nil {
 		return nil, err
 	}
-	m.objects, err = p.stackObjects(data(funcdataObjects))
+	m.objects, err = p.stackObjects(data(t.l.fdObjects))
 	return m, err
 }
 
@@ -249,20 +278,22 @@ func (p *Process) stackMap(addr uint64, index int32) (bitmap, error) {
 	if addr == 0 {
 		return bitmap{}, nil
 	}
-	var h [stackMapHeader]byte
-	if err := p.Mem.Read(h[:], addr); err != nil {
+	l := &p.lay.tables
+	n, err1 := readUint32(p.Mem, addr+l.maps)
+	bits, err2 := readUint32(p.Mem, addr+l.bits)
+	if err := errors.Join(err1, err2); err != nil {
 		return bitmap{}, err
 	}
-	n, nbit := int32(le32(h[:])), int(int32(le32(h[4:])))
+	nbit := int(int32(bits))
 	if nbit == 0 {
 		return bitmap{}, nil
 	}
-	if index >= n || nbit < 0 || nbit > maxStackMapBits {
+	if index >= int32(n) || nbit < 0 || nbit > maxStackMapBits {
 		return bitmap{}, fmt.Errorf("stack map not recognised")
 	}
 	size := (nbit + 7) / 8
 	m := bitmap{nbit, make([]byte, size)}
-	err := p.Mem.Read(m.b, addr+stackMapHeader+uint64(int(index)*size))
+	err := p.Mem.Read(m.b, addr+l.data+uint64(int(index)*size))
 	return m, err
 }
 
@@ -274,14 +305,15 @@ func (p *Process) stackObjects(addr uint64) ([]stackObject, error) {
 	if err != nil || n > maxStackObjects {
 		return nil, fmt.Errorf("stack objects not recognised")
 	}
-	raw := make([]byte, n*stackObjectRecord)
+	l := &p.lay.tables
+	raw := make([]byte, n*l.object)
 	if err := p.Mem.Read(raw, addr+word); err != nil {
 		return nil, err
 	}
 	objects := make([]stackObject, n)
 	for i := range objects {
-		r := raw[i*stackObjectRecord:]
-		objects[i] = stackObject{int64(int32(le32(r))), int64(int32(le32(r[4:])))}
+		r := raw[uint64(i)*l.object:]
+		objects[i] = stackObject{int64(int32(le32(r[l.objectOff:]))), int64(int32(le32(r[l.objectSize:])))}
 	}
 	return objects, nil
 }

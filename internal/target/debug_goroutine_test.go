@@ -184,7 +184,10 @@ func TestDebugPreempted(t *testing.T) {
 	go spins(&stop, 1)
 	await(t, "target.spins", "run")
 	whole, known := 0, 0
-	for range 3 {
+	// Optimised code has moments when a variable is nowhere, and on arm64 it doesn't
+	// say where n and sum are.
+	everywhere := unoptimised || runtime.GOARCH != "arm64"
+	for tries := 0; tries < 3 || tries < 200 && (known == 0 || whole == 0 && everywhere); tries++ {
 		time.Sleep(3 * time.Millisecond)
 		capture(t, func(s *snapshot) {
 			_, f := s.find("target.spins")
@@ -216,9 +219,7 @@ func TestDebugPreempted(t *testing.T) {
 			}
 		})
 	}
-	// Optimised code has moments when a variable is nowhere, and on arm64 it
-	// doesn't say where n and sum are.
-	if known == 0 || whole == 0 && (unoptimised || runtime.GOARCH != "arm64") {
+	if known == 0 || whole == 0 && everywhere {
 		t.Errorf("got %d values of arguments and all values %d times, want some", known, whole)
 	}
 }

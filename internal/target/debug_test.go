@@ -140,7 +140,7 @@ func (s *snapshot) find(function string) (*Goroutine, *Frame) {
 func await(t *testing.T, function, state string) {
 	t.Helper()
 	buf := make([]byte, 1<<20)
-	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(time.Millisecond) {
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(time.Millisecond) {
 		for _, g := range strings.Split(string(buf[:runtime.Stack(buf, true)]), "\n\n") {
 			head, frames, _ := strings.Cut(g, "\n")
 			if strings.Contains(head, "["+state) && strings.Contains(frames, "/"+function+"(") {

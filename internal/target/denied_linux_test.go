@@ -8,17 +8,11 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 )
 
 func TestStopRefused(t *testing.T) {
 	ended := start(t, "exit")
-	for range 1000 {
-		if ended.states() == "Z" {
-			break
-		}
-		time.Sleep(time.Millisecond)
-	}
+	ended.awaitState("Z")
 	c := start(t, "spin 1")
 	tids, err := tasks(c.pid)
 	if err != nil {
@@ -40,7 +34,7 @@ func TestStopRefused(t *testing.T) {
 		if tt.pid == 2 && !isKernelThread(2) {
 			continue // a container
 		}
-		s, err := Stop(tt.pid, time.Second)
+		s, err := Stop(tt.pid, patience)
 		if err == nil {
 			s.Release()
 			t.Errorf("%d: got no error, want %q", tt.pid, tt.want)

@@ -53,7 +53,7 @@ func (p *Process) completeDebug(t *Type, d *debuginfo.Type) {
 		t.key = ref(d.Key)
 	}
 	if t.Kind == reflect.Map && t.key != nil && t.elem != nil {
-		t.maps = layoutOf(t.key, t.elem)
+		t.maps = groupLayout(p.debugGroup(d), t.key, t.elem)
 	}
 	if t.Kind == reflect.Struct {
 		t.fields = make([]Field, len(d.Fields))
@@ -61,6 +61,35 @@ func (p *Process) completeDebug(t *Type, d *debuginfo.Type) {
 			t.fields[i] = Field{Name: f.Name, Type: ref(f.Type), Offset: f.Offset, Embedded: f.Embedded}
 		}
 	}
+}
+
+// debugGroup returns the type of the groups of a map. The linker describes each type
+// of maps as a pointer to what the runtime keeps, with the types of its tables and
+// groups put in (cmd/link/internal/ld/dwarf.go, synthesizemaptypes).
+func (p *Process) debugGroup(d *debuginfo.Type) *Type {
+	off := d.Underlying
+	for _, field := range []string{"dirPtr", "groups", "data"} {
+		for {
+			t, err := p.Info.Type(off)
+			if err != nil {
+				return nil
+			}
+			if t.Kind != reflect.Pointer {
+				break
+			}
+			off = t.Elem
+		}
+		f, ok := p.Info.StructField(off, field)
+		if !ok {
+			return nil
+		}
+		off = f.Type
+	}
+	t, err := p.debugType(off)
+	if err != nil || t.Kind != reflect.Pointer {
+		return nil
+	}
+	return t.Elem()
 }
 
 // TypeNamed returns the type that debug information has under a name; nil if it

@@ -15,12 +15,12 @@ func (p *Process) faulted(order []int, sp, pc uint64, regs *registers) bool {
 		return false
 	}
 	// The stack may have moved since.
-	return p.saved(order, sp, pc, func(sp uint64) uint64 { return p.relocate(s, sp) }, regs)
+	return p.inContext(order, sp, pc, func(sp uint64) uint64 { return p.relocate(s, sp) }, regs)
 }
 
-// saved adds the registers in the context of a signal that came when the stack
+// inContext adds the registers in the context of a signal that came when the stack
 // pointer and the pc were these. It reports whether they were found.
-func (p *Process) saved(order []int, sp, pc uint64, follow func(sp uint64) uint64, regs *registers) bool {
+func (p *Process) inContext(order []int, sp, pc uint64, follow func(sp uint64) uint64, regs *registers) bool {
 	n := len(order) * word
 	for off := n; n > 0 && off+2*word <= len(p.Signal); off += word {
 		if follow(le64(p.Signal[off:])) != sp || le64(p.Signal[off+word:]) != pc {

@@ -23,7 +23,7 @@ type Goroutine struct {
 	System    bool // started by the runtime for itself
 
 	addr   uint64 // of its runtime.g
-	status uint32
+	status uint64
 	pc, sp uint64      // where it will go on
 	regs   *registers  // of the thread that it was running on; nil if it wasn't, or if they aren't known
 	state  []byte      // its runtime.g
@@ -40,30 +40,43 @@ type Place struct {
 	Line       int
 }
 
-// Status of a goroutine, runtime/runtime2.go.
-const (
-	gIdle      = 0
-	gRunnable  = 1
-	gRunning   = 2
-	gSyscall   = 3
-	gWaiting   = 4
-	gDead      = 6
-	gPreempted = 9
-	gLeaked    = 10 // since Go 1.26: it waits, and nothing can ever wake it
-	gDeadExtra = 11 // since Go 1.26
-	gScan      = 0x1000
-)
+// stateLayout has the values of a goroutine's status and of a span's state
+// (runtime/runtime2.go and mheap.go), as in Go 1.24 to 1.27.
+type stateLayout struct {
+	idle, runnable, running, syscall, waiting, dead, preempted uint64
+	leaked                                                     uint64 // since Go 1.26: it waits, and nothing can ever wake it
+	deadExtra                                                  uint64 // since Go 1.26
+	scan                                                       uint64 // a flag
+
+	spanInUse, spanManual uint64 // heap objects; stacks
+}
+
+func newStateLayout() stateLayout {
+	return stateLayout{
+		idle: 0, runnable: 1, running: 2, syscall: 3, waiting: 4, dead: 6, preempted: 9, leaked: 10, deadExtra: 11, scan: 0x1000,
+		spanInUse: 1, spanManual: 2,
+	}
+}
+
+func (l *stateLayout) constants() []constantLayout {
+	return []constantLayout{
+		{"runtime._Gidle", &l.idle}, {"runtime._Grunnable", &l.runnable}, {"runtime._Grunning", &l.running}, {"runtime._Gsyscall", &l.syscall},
+		{"runtime._Gwaiting", &l.waiting}, {"runtime._Gdead", &l.dead}, {"runtime._Gpreempted", &l.preempted}, {"runtime._Gleaked", &l.leaked},
+		{"runtime._Gdeadextra", &l.deadExtra}, {"runtime._Gscan", &l.scan},
+		{"runtime.mSpanInUse", &l.spanInUse}, {"runtime.mSpanManual", &l.spanManual},
+	}
+}
 
 // gLayout holds the offsets of the fields of runtime.g that we read. They come
 // from the debug information, as every Go debugger does it; the field names
-// are those of Go 1.24 to 1.26.
+// are those of Go 1.24 to 1.27.
 type gLayout struct {
-	size                 int64
-	lo, hi, sp, pc       int64
-	syscallsp, syscallpc int64
-	status, goid         int64
+	size           int64
+	lo, hi, sp, pc int64
+	status, goid   int64
 
 	// Stacks can be read without the others. -1 is one that isn't there.
+	syscallsp, syscallpc          int64
 	lr, waitsince, waitreason     int64
 	parent, gopc, startpc, labels int64
 	seq, panics                   int64
@@ -117,6 +130,7 @@ func (p *Process) Goroutines(first int64, limit int) (gs []*Goroutine, omitted i
 	if err := p.Mem.Read(ptrs, le64(h[:])); err != nil {
 		return nil, 0, fmt.Errorf("goroutines: %w", err)
 	}
+	st := &p.lay.states
 	states := make([]byte, int64(n)*l.size)
 	for i := range n {
 		if i%64 == 0 {
@@ -128,9 +142,9 @@ func (p *Process) Goroutines(first int64, limit int) (gs []*Goroutine, omitted i
 			continue
 		}
 		g := &Goroutine{addr: addr, state: state, stack: -1}
-		g.status = le32(state[l.status:]) &^ gScan
+		g.status = uint64(le32(state[l.status:])) &^ st.scan
 		g.ID = int64(le64(state[l.goid:]))
-		if g.status != gIdle && g.status != gDead && g.status != gDeadExtra {
+		if g.status != st.idle && g.status != st.dead && g.status != st.deadExtra {
 			gs = append(gs, g)
 		}
 	}
@@ -152,9 +166,10 @@ func (p *Process) Goroutines(first int64, limit int) (gs []*Goroutine, omitted i
 	}
 	p.sortStacks(gs)
 	if p.spans, err = p.readSpans(); err != nil {
-		return nil, 0, fmt.Errorf("goroutines: %w", err)
+		p.gErrs = append(p.gErrs, fmt.Errorf("which memory is in use isn't known: %w", err))
+	} else {
+		p.layers.setStale(p.spans.stacks)
 	}
-	p.layers.setStale(p.spans.stacks)
 	p.describe(gs, l)
 	return gs, omitted, nil
 }
@@ -162,11 +177,14 @@ func (p *Process) Goroutines(first int64, limit int) (gs []*Goroutine, omitted i
 // copyStack finds where the goroutine will go on, and copies its stack.
 func (p *Process) copyStack(g *Goroutine, l *gLayout) {
 	g.pc, g.sp = le64(g.state[l.pc:]), le64(g.state[l.sp:])
-	if sp := le64(g.state[l.syscallsp:]); sp != 0 {
-		g.pc, g.sp = le64(g.state[l.syscallpc:]), sp
+	switch sp := g.field(l.syscallsp); {
+	case sp != 0:
+		g.pc, g.sp = g.field(l.syscallpc), sp
+	case g.status == p.lay.states.syscall && min(l.syscallsp, l.syscallpc) < 0:
+		return // what is saved may be of the runtime's own calls
 	}
 	s := stackCopy{lo: le64(g.state[l.lo:]), hi: le64(g.state[l.hi:])}
-	if g.status == gRunning && !p.running(g, l, &s) {
+	if g.status == p.lay.states.running && !p.running(g, l, &s) {
 		return
 	}
 	if s.sp = g.sp; s.lo >= s.sp || s.sp > s.hi {
@@ -197,26 +215,29 @@ func (p *Process) sortStacks(gs []*Goroutine) {
 func (p *Process) describe(gs []*Goroutine, l *gLayout) {
 	now := p.now()
 	reasons := p.waitReasons()
+	st := &p.lay.states
 	for _, g := range gs {
 		p.Working()
+		waits := g.status == st.waiting || g.status == st.leaked
 		switch g.status {
-		case gRunnable:
+		case st.runnable:
 			g.Status = "runnable"
-		case gRunning:
+		case st.running:
 			g.Status = "running"
-		case gSyscall:
+		case st.syscall:
 			g.Status = "syscall"
-		case gPreempted:
+		case st.preempted:
 			g.Status = "preempted"
-		case gWaiting, gLeaked:
+		default:
+			g.Status = fmt.Sprintf("status %d", g.status)
+		}
+		if waits {
 			g.Status = "waiting"
 			if r := uint8(g.field(l.waitreason)); int(r) < len(reasons) && reasons[r] != "" {
 				g.Status = reasons[r]
 			}
-		default:
-			g.Status = fmt.Sprintf("status %d", g.status)
 		}
-		if since := int64(g.field(l.waitsince)); (g.status == gWaiting || g.status == gLeaked) && since != 0 && now > since {
+		if since := int64(g.field(l.waitsince)); waits && since != 0 && now > since {
 			g.Wait = time.Duration(now - since)
 		}
 		g.Parent = int64(g.field(l.parent))
@@ -263,7 +284,7 @@ func (p *Process) Moved(g *Goroutine) bool {
 	if seq := p.gl.seq; seq >= 0 && now[seq] != g.state[seq] {
 		return true // it is back where it was
 	}
-	return le32(now[p.gl.status:])&^gScan != g.status
+	return uint64(le32(now[p.gl.status:]))&^p.lay.states.scan != g.status
 }
 
 // gLayout finds the fields of runtime.g and the address of runtime.allgs.
@@ -301,14 +322,14 @@ func (p *Process) gLayout() (*gLayout, uint64, error) {
 	}{
 		{&l.lo, [2]string{"stack", "lo"}}, {&l.hi, [2]string{"stack", "hi"}},
 		{&l.sp, [2]string{"sched", "sp"}}, {&l.pc, [2]string{"sched", "pc"}},
-		{&l.syscallsp, [2]string{"syscallsp"}}, {&l.syscallpc, [2]string{"syscallpc"}},
 		{&l.status, [2]string{"atomicstatus"}}, {&l.goid, [2]string{"goid"}},
+		{&l.syscallsp, [2]string{"syscallsp"}}, {&l.syscallpc, [2]string{"syscallpc"}},
 		{&l.lr, [2]string{"sched", "lr"}},
 		{&l.waitsince, [2]string{"waitsince"}}, {&l.waitreason, [2]string{"waitreason"}},
 		{&l.parent, [2]string{"parentGoid"}}, {&l.gopc, [2]string{"gopc"}},
 		{&l.startpc, [2]string{"startpc"}}, {&l.labels, [2]string{"labels"}},
 	} {
-		const needed = 8 // the first ones
+		const needed = 6 // the first ones
 		*f.off, err = fieldOffset(p.Info, "runtime.g", g, f.path)
 		switch {
 		case err == nil && *f.off+word > l.size:
@@ -381,31 +402,6 @@ func (p *Process) readString(addr uint64, limit int) (string, error) {
 	b := make([]byte, n)
 	err := p.Mem.Read(b, le64(h[:]))
 	return string(b), err
-}
-
-// labels reads a goroutine's profiler labels: a pointer to a struct whose only
-// field is a slice of pairs of strings (runtime/pprof/label.go, Go 1.24 to 1.26).
-func (p *Process) labels(addr uint64) []string {
-	if addr == 0 || p.versionErr != nil {
-		return nil
-	}
-	var h [2 * word]byte
-	if p.Mem.Read(h[:], addr) != nil {
-		return nil
-	}
-	list, n := le64(h[:]), le64(h[word:])
-	if n > 1<<8 {
-		return nil
-	}
-	var labels []string
-	for i := range 2 * n {
-		s, err := p.readString(list+i*2*word, 1<<12)
-		if err != nil {
-			return nil
-		}
-		labels = append(labels, s)
-	}
-	return labels
 }
 
 // started is close to when the runtime set runtimeInitTime.

@@ -7,14 +7,8 @@ import (
 )
 
 // The runtime keeps a table of spans: runs of pages that hold objects of one
-// size, or stacks. The names of its fields are those of Go 1.24 to 1.26
+// size, or stacks. The names of its fields are those of Go 1.24 to 1.27
 // (runtime/mheap.go); their places come from debug information.
-
-// States of a span.
-const (
-	spanInUse  = 1 // mSpanInUse: heap objects
-	spanManual = 2 // mSpanManual: stacks
-)
 
 // maxSpans bounds the table of spans; it is enough for 8 TiB of heap.
 const maxSpans = 1 << 30
@@ -120,10 +114,10 @@ func (p *Process) readSpans() (*spanTable, error) {
 		if s.size == 0 || s.size > s.hi-s.lo {
 			continue
 		}
-		switch raw[state] {
-		case spanInUse:
+		switch uint64(raw[state]) {
+		case p.lay.states.spanInUse:
 			t.heap = append(t.heap, s)
-		case spanManual:
+		case p.lay.states.spanManual:
 			t.stacks = append(t.stacks, s)
 		}
 	}

@@ -14,8 +14,7 @@ func (p *Process) Dynamic(t *Type, addr, tab, data uint64) (*Type, uint64, error
 		return nil, 0, nil
 	}
 	if !t.Empty {
-		// abi.ITab: Inter *InterfaceType, Type *Type, ...
-		typ, err := p.readWord(tab + word)
+		typ, err := p.readWord(tab + p.lay.types.itabType)
 		if err != nil {
 			return nil, 0, fmt.Errorf("no method table at %#x", tab)
 		}

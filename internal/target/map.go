@@ -8,21 +8,13 @@ import (
 )
 
 // Maps are read as memory, never through the runtime: iterating a map while
-// somebody writes to it is a fatal error. The layout is that of the Swiss maps
-// of internal/runtime/maps (map.go, table.go, group.go), the same in Go 1.24 to
-// 1.26; [Process.checkMaps] tries it on a map of our own first.
+// somebody writes to it is a fatal error. They are the Swiss maps of
+// internal/runtime/maps (map.go, table.go, group.go; Go 1.24 to 1.27);
+// [Process.checkMaps] tries maps of our own first.
 const (
-	mapUsed      = 0
-	mapDirPtr    = 16
-	mapDirLen    = 24
-	mapWriting   = 34
-	mapHeader    = 40
-	tableGroups  = 16 // groups.data; groups.lengthMask follows
-	tableHeader  = 32
 	groupSlots   = 8
-	groupCtrl    = 8 // control bytes before the slots
+	groupCtrl    = 8 // control bytes at the beginning of a group, one for each slot
 	ctrlNotFull  = 0x80
-	maxInline    = 128 // larger keys and elements are stored indirectly
 	maxTable     = 128 // groups in one table (maxTableCapacity)
 	maxDirectory = 1 << 24
 )
@@ -31,61 +23,107 @@ const (
 // huge stays so when most of its entries are gone.
 const maxGroups = 1 << 22
 
-// maxEntry bounds the size of a key or an element.
-const maxEntry = 1 << 24
+// maxEntry bounds the size of a key or an element, maxGroup that of a group: what is
+// larger than 128 bytes isn't in it.
+const (
+	maxEntry = 1 << 24
+	maxGroup = 64 << 10
+)
 
-// mapLayout is the layout of a map's groups.
-type mapLayout struct {
-	groupSize, slotSize, elemOff int64
-	indirectKey, indirectElem    bool
+// mapsLayout says where a map and its tables keep what is read of them.
+type mapsLayout struct {
+	used, dirPtr, dirLen, writing, mapEnd uint64 // maps.Map
+	groups, tableEnd                      uint64 // maps.table
+	data, mask                            uint64 // maps.groupsReference
+	err                                   error
 }
 
-// layoutOf computes the layout for a map type that has no descriptor, as
-// cmd/compile/internal/reflectdata/map.go does.
-func layoutOf(key, elem *Type) *mapLayout {
-	l := &mapLayout{indirectKey: key.Size > maxInline, indirectElem: elem.Size > maxInline}
-	ks, ka, es, ea := key.Size, key.align(), elem.Size, elem.align()
-	if l.indirectKey {
-		ks, ka = word, word
+func newMapsLayout() mapsLayout {
+	return mapsLayout{used: 0, dirPtr: 16, dirLen: 24, writing: 34, groups: 16, data: 0, mask: 8}
+}
+
+func (l *mapsLayout) structs() []structLayout {
+	return []structLayout{
+		{name: "internal/runtime/maps.Map", end: &l.mapEnd, err: &l.err, fields: []fieldLayout{{"used", 8, &l.used}, {"dirPtr", 8, &l.dirPtr}, {"dirLen", 8, &l.dirLen}, {"writing", 1, &l.writing}}},
+		{name: "internal/runtime/maps.table", end: &l.tableEnd, err: &l.err, fields: []fieldLayout{{"groups", 16, &l.groups}}},
+		{name: "internal/runtime/maps.groupsReference", err: &l.err, fields: []fieldLayout{{"data", 8, &l.data}, {"lengthMask", 8, &l.mask}}},
 	}
-	if l.indirectElem {
-		es, ea = word, word
+}
+
+// mapLayout is the layout of a map's groups: where the first key and the first
+// element are, and how far it is to the next ones. Large ones are stored elsewhere,
+// and a pointer to them in the group.
+type mapLayout struct {
+	groupSize, keyOff, keyStride, elemOff, elemStride int64
+	indirectKey, indirectElem                         bool
+}
+
+// groupLayout returns the layout of a map whose groups are of the given type, which
+// the compiler makes for each type of maps, and package reflect for its own
+// (cmd/compile/internal/reflectdata/map.go; reflect/map.go): control bytes, and
+// behind them pairs of a key and an element or, with GOEXPERIMENT=mapsplitgroup, all
+// keys and then all elements. nil if it is neither.
+func groupLayout(group, key, elem *Type) *mapLayout {
+	if group == nil || key == nil || elem == nil || group.Kind != reflect.Struct {
+		return nil
 	}
-	l.elemOff = roundUp(ks, ea)
-	l.slotSize = roundUp(structEnd(l.elemOff, es), max(ka, ea))
-	l.groupSize = roundUp(structEnd(groupCtrl, groupSlots*l.slotSize), word)
+	fields := group.Fields()
+	if len(fields) < 2 || len(fields) > 3 || fields[0].Offset != 0 || fields[0].Type == nil || fields[0].Type.Size != groupCtrl {
+		return nil
+	}
+	for _, f := range fields[1:] {
+		if f.Type == nil || f.Type.Kind != reflect.Array || f.Type.Len != groupSlots || f.Type.Elem() == nil {
+			return nil
+		}
+	}
+	l := &mapLayout{groupSize: group.Size}
+	var k, e *Type
+	if len(fields) == 3 {
+		k, e = fields[1].Type.Elem(), fields[2].Type.Elem()
+		l.keyOff, l.keyStride, l.elemOff, l.elemStride = fields[1].Offset, k.Size, fields[2].Offset, e.Size
+	} else {
+		slot := fields[1].Type.Elem()
+		pair := slot.Fields()
+		if len(pair) != 2 {
+			return nil
+		}
+		k, e = pair[0].Type, pair[1].Type
+		l.keyOff, l.keyStride = fields[1].Offset+pair[0].Offset, slot.Size
+		l.elemOff, l.elemStride = fields[1].Offset+pair[1].Offset, slot.Size
+	}
+	var ok1, ok2 bool
+	l.indirectKey, ok1 = stored(k, key)
+	l.indirectElem, ok2 = stored(e, elem)
+	if !ok1 || !ok2 {
+		return nil
+	}
 	return l
 }
 
-// structEnd returns where a struct ends whose last field has the given offset
-// and size: a field of size 0 is padded, so that its address is in the struct.
-func structEnd(off, size int64) int64 {
-	if size == 0 && off > 0 {
-		return off + 1
+// stored reports whether what stands in a group, which is of type t, is a pointer to
+// a value of type full, and whether it is either that or the value.
+func stored(t, full *Type) (indirect, ok bool) {
+	if t == nil || t.Size == full.Size {
+		return false, t != nil
 	}
-	return off + size
+	return true, t.Kind == reflect.Pointer && t.Elem() != nil && t.Elem().Size == full.Size
 }
 
 // fits reports whether a group has room for eight entries of t, as it has unless
 // the descriptor is none.
 func (l *mapLayout) fits(t *Type) bool {
-	key, elem := t.key.Size, t.elem.Size
-	if min(key, elem) < 0 || max(key, elem) > maxEntry {
-		return false
+	inside := func(off, stride, size int64, indirect bool) bool {
+		if size < 0 || size > maxEntry {
+			return false
+		}
+		if indirect {
+			size = word
+		}
+		return off >= groupCtrl && off <= maxGroup && stride >= size && stride <= maxGroup && off+(groupSlots-1)*stride+size <= l.groupSize
 	}
-	if l.indirectKey {
-		key = word
-	}
-	if l.indirectElem {
-		elem = word
-	}
-	const most = 2*maxInline + word
-	return key <= maxInline && elem <= maxInline && l.elemOff >= key && l.elemOff <= most &&
-		l.slotSize >= l.elemOff+elem && l.slotSize <= most &&
-		l.groupSize >= groupCtrl+groupSlots*l.slotSize && l.groupSize <= groupCtrl+groupSlots*most+word
+	return l.groupSize <= maxGroup &&
+		inside(l.keyOff, l.keyStride, t.key.Size, l.indirectKey) && inside(l.elemOff, l.elemStride, t.elem.Size, l.indirectElem)
 }
-
-func roundUp(n, align int64) int64 { return (n + align - 1) / align * align }
 
 // Entry is one entry of a map: addresses and bytes of its key and element.
 type Entry struct {
@@ -98,7 +136,7 @@ func (p *Process) MapLen(addr uint64) (int64, error) {
 	if p.mapsErr != nil {
 		return 0, p.mapsErr
 	}
-	n, err := p.readWord(addr + mapUsed)
+	n, err := p.readWord(addr + p.lay.maps.used)
 	if err == nil && int64(n) < 0 {
 		err = fmt.Errorf("no map at %#x", addr)
 	}
@@ -120,13 +158,14 @@ func (p *Process) MapEntries(t *Type, addr uint64, visit func(*Entry) bool) erro
 	if !t.maps.fits(t) {
 		return fmt.Errorf("entries of %d and %d bytes in %s", t.key.Size, t.elem.Size, t.Name)
 	}
-	h := p.few(mapHeader)
+	l := &p.lay.maps
+	h := p.few(l.mapEnd)
 	if err := p.Mem.Read(h, addr); err != nil {
 		return err
 	}
+	n, used, writing := le64(h[l.dirLen:]), le64(h[l.used:]), h[l.writing] != 0
 	// A small map that doesn't escape is on the stack with its group.
-	dir, n := p.Follow(addr+mapDirPtr, le64(h[mapDirPtr:])), le64(h[mapDirLen:])
-	used, writing := le64(h[mapUsed:]), h[mapWriting] != 0
+	dir := p.Follow(addr+l.dirPtr, le64(h[l.dirPtr:]))
 	r := p.mapReader
 	if p.mapReader = nil; r == nil {
 		r = new(mapReader)
@@ -179,15 +218,17 @@ func (r *mapReader) tables(dir, n uint64) error {
 			continue
 		}
 		last = table
-		h := r.p.few(tableHeader)
+		l := &r.p.lay.maps
+		h := r.p.few(l.tableEnd)
 		if err := r.p.Mem.Read(h, table); err != nil {
 			return err
 		}
-		mask := le64(h[tableGroups+word:])
+		h = h[l.groups:]
+		mask := le64(h[l.mask:])
 		if bits.OnesCount64(mask+1) != 1 || mask >= maxTable {
 			return fmt.Errorf("no map table at %#x", table)
 		}
-		if err := r.groups(le64(h[tableGroups:]), mask+1); err != nil {
+		if err := r.groups(le64(h[l.data:]), mask+1); err != nil {
 			return err
 		}
 	}
@@ -204,13 +245,12 @@ func (r *mapReader) groups(addr, n uint64) error {
 		if err := r.p.Mem.Read(r.buf, addr); err != nil {
 			return err
 		}
-		for i := range uint64(groupSlots) {
+		for i := range int64(groupSlots) {
 			if r.buf[i]&ctrlNotFull != 0 {
 				continue
 			}
-			off := groupCtrl + i*uint64(r.l.slotSize)
 			r.seen++
-			if err := r.slot(addr+off, r.buf[off:]); err != nil {
+			if err := r.slot(addr, i); err != nil {
 				return err
 			}
 			if r.stopped {
@@ -222,24 +262,25 @@ func (r *mapReader) groups(addr, n uint64) error {
 	return nil
 }
 
-func (r *mapReader) slot(addr uint64, b []byte) (err error) {
+// slot visits the i-th slot of the group at addr, which is in buf.
+func (r *mapReader) slot(addr uint64, i int64) (err error) {
+	key, elem := r.l.keyOff+i*r.l.keyStride, r.l.elemOff+i*r.l.elemStride
 	e := &r.entry
-	*e = Entry{KeyAddr: addr, ElemAddr: addr + uint64(r.l.elemOff)}
+	*e = Entry{KeyAddr: addr + uint64(key), ElemAddr: addr + uint64(elem)}
 	if r.l.indirectKey {
-		e.KeyAddr = le64(b)
+		e.KeyAddr = le64(r.buf[key:])
 		e.Key, err = r.indirect(&r.key, e.KeyAddr, r.t.key.Size)
 	} else {
-		e.Key = b[:r.t.key.Size]
+		e.Key = r.buf[key:][:r.t.key.Size]
 	}
 	if err != nil {
 		return err
 	}
-	b = b[r.l.elemOff:]
 	if r.l.indirectElem {
-		e.ElemAddr = le64(b)
+		e.ElemAddr = le64(r.buf[elem:])
 		e.Elem, err = r.indirect(&r.elem, e.ElemAddr, r.t.elem.Size)
 	} else {
-		e.Elem = b[:r.t.elem.Size]
+		e.Elem = r.buf[elem:][:r.t.elem.Size]
 	}
 	if err == nil && !r.visit(e) {
 		r.stopped = true

@@ -62,14 +62,17 @@ func (m *image) header(used, n uint64) {
 	m.words(used, 0, fakeBase+48, n, 0, 0)
 }
 
+// tableSize is the size of a maps.table.
+const tableSize = 32
+
 // tables makes the memory of a map of two tables, one of which stands twice in
 // the directory, with 4 and 2 groups.
 func tables(slotSize int, words ...uint64) image {
 	var m image
 	m.header(6, 4)
 	first := m.next() + 4*word
-	m.words(first, first, first+tableHeader, first+tableHeader)
-	groups := first + 2*tableHeader
+	m.words(first, first, first+tableSize, first+tableSize)
+	groups := first + 2*tableSize
 	m.words(0, 0, groups, 3)
 	m.words(0, 0, groups+4*uint64(groupCtrl+groupSlots*slotSize), 1)
 	m.groups(6, slotSize, words...)
@@ -94,6 +97,7 @@ func FuzzMap(f *testing.F) {
 	f.Add(header(fakeBase+48, 0, group...), int64(-1), int64(1<<62), int64(-8), int64(1<<40), int64(8), uint8(2))
 	f.Add(header(fakeBase+48, 0, group...), int64(-37), int64(8), int64(16), int64(8), int64(136), uint8(0))
 	f.Add(header(fakeBase+48, 2, append(binary.LittleEndian.AppendUint64(nil, fakeBase+56), append(make([]byte, 16), group...)...)...), int64(1), int64(0), int64(0), int64(0), int64(0), uint8(8))
+	f.Add(header(fakeBase+48, 0, group...), int64(8), int64(8), int64(8), int64(8), int64(136), uint8(32))
 	large := tables(16, 7, 8) // each next one has larger entries
 	f.Add([]byte(large), int64(8), int64(8), int64(16), int64(8), int64(136), uint8(0))
 	f.Add([]byte(large[:len(large)-100]), int64(8), int64(8), int64(16), int64(8), int64(136), uint8(0))
@@ -106,7 +110,7 @@ func FuzzMap(f *testing.F) {
 	small.groups(1, 16, 7)
 	f.Add([]byte(small), int64(8), int64(0), int64(0), int64(0), int64(0), uint8(8))
 	f.Add([]byte(small), int64(8), int64(0), int64(0), int64(0), int64(0), uint8(8|16))
-	small[mapWriting] = 1
+	small[newLayouts().maps.writing] = 1
 	f.Add([]byte(small), int64(8), int64(0), int64(0), int64(0), int64(0), uint8(8))
 	f.Fuzz(func(t *testing.T, data []byte, key, elem, slot, elemOff, group int64, flags uint8) {
 		if len(data) > 1<<16 {
@@ -114,19 +118,22 @@ func FuzzMap(f *testing.F) {
 		}
 		defer debug.SetMemoryLimit(debug.SetMemoryLimit(1 << 30))
 		m := &fakeMemory{data: data}
-		if len(data) >= mapHeader && flags&4 != 0 {
+		if l := newLayouts().maps; len(data) >= int(l.mapEnd) && flags&4 != 0 {
 			// Have pointers that lead somewhere more often.
-			dir := data[mapDirPtr:]
+			dir := data[l.dirPtr:]
 			binary.LittleEndian.PutUint64(dir, m.at(binary.LittleEndian.Uint64(dir)))
 		}
-		p := &Process{Mem: m}
+		p := &Process{Mem: m, lay: newLayouts()}
 		typ := &Type{
 			Name: "map", Kind: reflect.Map,
 			key: &Type{Kind: reflect.Struct, Size: key}, elem: &Type{Kind: reflect.Struct, Size: elem},
-			maps: &mapLayout{groupSize: group, slotSize: slot, elemOff: elemOff, indirectKey: flags&1 != 0, indirectElem: flags&2 != 0},
+			maps: &mapLayout{groupSize: group, keyOff: groupCtrl, keyStride: slot, elemOff: groupCtrl + elemOff, elemStride: slot, indirectKey: flags&1 != 0, indirectElem: flags&2 != 0},
 		}
 		if flags&8 != 0 && min(key, elem) >= 0 && max(key, elem) <= maxEntry {
 			typ.maps = layoutOf(typ.key, typ.elem) // one that fits
+		}
+		if flags&32 != 0 { // keys and elements apart
+			typ.maps.elemOff, typ.maps.elemStride = groupCtrl+groupSlots*typ.maps.keyStride, elem
 		}
 		if n, err := p.MapLen(fakeBase); err == nil && n < 0 {
 			t.Errorf("got a length of %d", n)

@@ -205,7 +205,10 @@ func TestMapStop(t *testing.T) {
 
 // emptyTables is the memory of a map with a huge directory of tables that hold
 // nothing any more.
-type emptyTables struct{ reads int }
+type emptyTables struct {
+	reads int
+	l     mapsLayout
+}
 
 const (
 	emptyHeader    = 1 << 20 // where what is
@@ -219,14 +222,14 @@ func (m *emptyTables) Read(p []byte, addr uint64) error {
 	switch {
 	case addr == emptyHeader:
 		le := binary.LittleEndian
-		le.PutUint64(p[mapUsed:], 1)
-		le.PutUint64(p[mapDirPtr:], emptyDirectory)
-		le.PutUint64(p[mapDirLen:], maxDirectory)
+		le.PutUint64(p[m.l.used:], 1)
+		le.PutUint64(p[m.l.dirPtr:], emptyDirectory)
+		le.PutUint64(p[m.l.dirLen:], maxDirectory)
 	case addr < emptyTable:
-		binary.LittleEndian.PutUint64(p, emptyTable+addr*tableHeader)
-	case len(p) == tableHeader:
-		binary.LittleEndian.PutUint64(p[tableGroups:], 2*addr)
-		binary.LittleEndian.PutUint64(p[tableGroups+word:], maxTable-1)
+		binary.LittleEndian.PutUint64(p, emptyTable+addr*m.l.tableEnd)
+	case uint64(len(p)) == m.l.tableEnd:
+		binary.LittleEndian.PutUint64(p[m.l.groups:], 2*addr)
+		binary.LittleEndian.PutUint64(p[m.l.groups+m.l.mask:], maxTable-1)
 	default:
 		for i := range groupSlots {
 			p[i] = 0x80 // empty
@@ -237,8 +240,9 @@ func (m *emptyTables) Read(p []byte, addr uint64) error {
 
 // A map that has been huge isn't searched without end.
 func TestMapSparse(t *testing.T) {
-	mem := &emptyTables{}
-	p := &Process{Mem: mem}
+	p := &Process{lay: newLayouts()}
+	mem := &emptyTables{l: p.lay.maps}
+	p.Mem = mem
 	typ := &Type{Kind: reflect.Map, key: intType, elem: intType, maps: layoutOf(intType, intType)}
 	err := p.MapEntries(typ, emptyHeader, func(*Entry) bool {
 		t.Fatal("got an entry")
@@ -311,3 +315,33 @@ func TestMapConcurrent(t *testing.T) {
 	checkMap(t, p, m)
 	checkMap(t, p, big)
 }
+
+// layoutOf computes the layout of the groups of maps without GOEXPERIMENT=
+// mapsplitgroup, as cmd/compile/internal/reflectdata/map.go does.
+func layoutOf(key, elem *Type) *mapLayout {
+	const maxInline = 128
+	l := &mapLayout{indirectKey: key.Size > maxInline, indirectElem: elem.Size > maxInline}
+	ks, ka, es, ea := key.Size, key.align(), elem.Size, elem.align()
+	if l.indirectKey {
+		ks, ka = word, word
+	}
+	if l.indirectElem {
+		es, ea = word, word
+	}
+	off := roundUp(ks, ea)
+	slot := roundUp(structEnd(off, es), max(ka, ea))
+	l.keyOff, l.keyStride, l.elemOff, l.elemStride = groupCtrl, slot, groupCtrl+off, slot
+	l.groupSize = roundUp(structEnd(groupCtrl, groupSlots*slot), word)
+	return l
+}
+
+// structEnd returns where a struct ends whose last field has the given offset and
+// size: a field of size 0 is padded, so that its address is in the struct.
+func structEnd(off, size int64) int64 {
+	if size == 0 && off > 0 {
+		return off + 1
+	}
+	return off + size
+}
+
+func roundUp(n, align int64) int64 { return (n + align - 1) / align * align }

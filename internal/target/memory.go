@@ -30,9 +30,9 @@ func readWord(m Memory, addr uint64) (uint64, error) {
 	return le64(b[:]), err
 }
 
-// few returns n bytes, at most chanHeader, that are valid until the next read:
+// few returns n bytes, at most maxStruct, that are valid until the next read:
 // what a Memory reads into can't be on the stack, and the collector is off.
-func (p *Process) few(n int) []byte { return p.small[:n] }
+func (p *Process) few(n uint64) []byte { return p.small[:n] }
 
 // readWord is readWord without an allocation.
 func (p *Process) readWord(addr uint64) (uint64, error) {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
 	"strings"
 	"syscall"
 
@@ -29,37 +28,27 @@ func Other(pid int, mem *Remote) (*Process, error) {
 		p.typesErr, p.mapsErr, p.chansErr = errNoTypes, errNoTypes, errNoTypes
 		return p, nil
 	}
-	p.checkLayouts(info)
-	if p.types, err = p.moduleTypesBase(); err != nil {
-		p.typesErr = err
+	p.readLayouts()
+	if p.types, err = p.moduleTypesBase(); err == nil {
+		err = p.lay.types.err
 	}
-	if p.typesErr == nil {
+	if err == nil {
 		p.moduleTypes = p.types
+		err = p.checkDescriptors()
+	}
+	p.typesErr, p.mapsErr, p.chansErr = err, p.lay.maps.err, p.lay.chans.err
+	if p.typesErr != nil {
+		p.moduleTypes = 0 // debug information has types, too
+	}
+	for _, err := range []*error{&p.typesErr, &p.mapsErr, &p.chansErr} {
+		if *err != nil {
+			*err = fmt.Errorf("%w in %s", *err, info.GoVersion)
+		}
 	}
 	return p, nil
 }
 
 var errNoTypes = errors.New("no debug information")
-
-// checkLayouts notes which layouts aren't known to be those of the program's
-// version of Go.
-func (p *Process) checkLayouts(info *buildinfo.BuildInfo) {
-	p.checkVersion(info.GoVersion)
-	experiments := ""
-	for _, s := range info.Settings {
-		if s.Key == "GOEXPERIMENT" {
-			experiments = s.Value
-		}
-	}
-	if !knownVersion(info.GoVersion) {
-		p.typesErr = fmt.Errorf("type descriptors not known in %s", info.GoVersion)
-		p.mapsErr = fmt.Errorf("map layout not known in %s", info.GoVersion)
-		p.chansErr = fmt.Errorf("channel layout not known in %s", info.GoVersion)
-	}
-	if slices.Contains(strings.Split(experiments, ","), "noswissmap") {
-		p.mapsErr = errors.New("map layout not known with GOEXPERIMENT=noswissmap")
-	}
-}
 
 // otherInfo opens the debug information of an executable, and finds how far
 // from where it was linked for it is mapped.

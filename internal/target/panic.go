@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -47,7 +48,7 @@ func (p *Process) Text(addr, n uint64) string {
 // main.Code(4).
 func (p *Process) PanicText(words [2]uint64) (text string, around [2]string) {
 	if words[0] == 0 {
-		return "panic called with nil argument", around
+		return NilText, around
 	}
 	addr := p.Interface(words)
 	t, at, err := p.Dynamic(TypeAny, addr, words[0], words[1])
@@ -157,7 +158,7 @@ func (p *Process) errorText(t *Type, at uint64, depth int) (string, bool) {
 	case "runtime.TypeAssertionError":
 		return p.assertionText(t, at)
 	case "runtime.PanicNilError":
-		return "panic called with nil argument", true
+		return p.panicNilText()
 	case "errors.joinError":
 		return p.joinedText(t, at, depth)
 	}
@@ -345,6 +346,37 @@ func (p *Process) joinedText(t *Type, at uint64, depth int) (string, bool) {
 		lines = append(lines, text)
 	}
 	return strings.Join(lines, "\n"), true
+}
+
+// NilText is what the runtime prints of a nil panic value. There is none but with
+// GODEBUG=panicnil=1: otherwise panic(nil) panics with a *runtime.PanicNilError.
+const NilText = "nil"
+
+// panicNilTexts are what (*runtime.PanicNilError).Error returns, the longer one since
+// Go 1.27.
+var panicNilTexts = []string{"runtime error: panic called with nil argument", "panic called with nil argument"}
+
+// panicNilText returns the one that the method's code refers to.
+func (p *Process) panicNilText() (string, bool) {
+	if p.own {
+		return (*runtime.PanicNilError)(nil).Error(), true
+	}
+	fn, ok := p.Info.FuncByName("runtime.(*PanicNilError).Error")
+	if !ok {
+		return "", false
+	}
+	code := make([]byte, min(fn.End-fn.Entry, maxPrologue))
+	if p.Mem.Read(code, fn.Entry+p.slide) != nil {
+		return "", false
+	}
+	for _, addr := range addresses(p.Info.GOARCH(), code, fn.Entry+p.slide) {
+		for _, text := range panicNilTexts {
+			if p.reads(addr, []byte(text)) {
+				return text, true
+			}
+		}
+	}
+	return "", false
 }
 
 // InC makes the system stack of the thread that runs g unreadable. If C has called

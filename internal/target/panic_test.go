@@ -107,9 +107,9 @@ func TestPanicText(t *testing.T) {
 		want string
 	}{
 		{"text", "text"}, {true, "true"}, {-5, "-5"}, {int8(-128), "-128"}, {uint16(65535), "65535"}, {^uint64(0), "18446744073709551615"},
-		{nil, "panic called with nil argument"}, {halt(3), here + "halt"}, {&list, "*[]int"}, {reflect.Int, "reflect.Kind"},
+		{nil, "nil"}, {halt(3), here + "halt"}, {&list, "*[]int"}, {reflect.Int, "reflect.Kind"},
 		{strings.Repeat("x", maxText+1), "string"}, {strings.Repeat("words ", maxText), strings.Repeat("words ", maxText/6) + fmt.Sprintf("...+%d more", 6*maxText-maxText/6*6)},
-		{&fs.PathError{Op: "a", Path: "b"}, "*io/fs.PathError"}, {&fs.PathError{Op: "a", Path: "b", Err: &fatal{}}, "a b: *" + here + "fatal"}, {runtime.Error(nil), "panic called with nil argument"},
+		{&fs.PathError{Op: "a", Path: "b"}, "*io/fs.PathError"}, {&fs.PathError{Op: "a", Path: "b", Err: &fatal{}}, "a b: *" + here + "fatal"}, {runtime.Error(nil), "nil"},
 	} {
 		typ, data := words(&tt.v)
 		if got, _ := p.PanicText([2]uint64{typ, data}); got != tt.want {

@@ -37,6 +37,9 @@ type Process struct {
 	// Move tells how the current goroutine's stack has moved since the event.
 	Move Move
 
+	lay         *layouts
+	labelLayout *labelLayout               // nil if not read yet
+	saved       map[string][]savedRegister // by function, see savedBy
 	layers      *layered
 	slide       uint64 // run-time address minus link-time address
 	types       uint64 // what name offsets in type descriptors count from
@@ -44,6 +47,7 @@ type Process struct {
 	rtypes      map[uint64]*Type
 	dtypes      map[dwarf.Offset]*Type
 	named       map[string]*Type // by TypeNamed
+	instances   map[string]*Type // by Instance
 	lastType    int              // Index of the type made last
 	funcs       map[uint64]*Func
 	sites       map[uint64]*site
@@ -54,7 +58,7 @@ type Process struct {
 	scopes      map[frameAt]*scope
 	pointers    func(addr uint64, b []byte) error // readPointer
 	collected   func() bool                       // whether garbage has ever been collected
-	small       [chanHeader]byte
+	small       [maxStruct]byte
 	depth       int        // of the stack walked last: the next is often like it
 	state       []byte     // room for a runtime.g
 	mapReader   *mapReader // to be used again; nil while it is in use
@@ -70,8 +74,9 @@ type Process struct {
 	// Why a part of the runtime isn't understood; nil if it is.
 	typesErr, mapsErr, chansErr error
 	guesses                     int     // see Guesses
-	tablesErr, versionErr       error   // see codeTables; see labels, restore and Waiting
-	gErrs                       []error // fields of runtime.g that aren't there
+	tablesErr                   error   // see codeTables
+	labelsErr, savedErr         error   // see labels and savedBy
+	gErrs                       []error // fields of runtime.g that aren't there, and the spans
 }
 
 // Self returns this process. Info is nil if the executable has no debug
@@ -80,31 +85,48 @@ type Process struct {
 func Self() *Process {
 	p := newProcess(ownMemory{})
 	p.own = true
-	if p.types, p.typesErr = typesBase(p.Mem); p.typesErr == nil {
-		p.typesErr = p.checkTypes()
-	}
-	if p.mapsErr = p.typesErr; p.mapsErr == nil {
-		p.mapsErr = p.checkMaps()
-	}
-	p.chansErr = p.checkChans()
-	for _, err := range []*error{&p.typesErr, &p.mapsErr, &p.chansErr} {
-		if *err != nil {
-			*err = fmt.Errorf("%w in %s", *err, runtime.Version())
-		}
-	}
-	p.checkVersion(runtime.Version())
 	p.inlined = ownCalls
 	p.Info, p.slide, p.InfoErr = ownInfo()
+	l := &p.lay.types
+	if p.InfoErr == nil {
+		p.readLayouts()
+	}
+	if p.types, p.typesErr = l.typesBase(p.Mem); p.typesErr == nil && p.InfoErr != nil {
+		p.probeSizes()
+	}
+	p.try(&p.typesErr, l.err, p.checkTypes)
+	if p.InfoErr != nil { // there are no types but by descriptors
+		p.mapsErr = p.typesErr
+	}
+	if p.typesErr == nil || p.lay.maps.err != nil {
+		p.try(&p.mapsErr, p.lay.maps.err, p.checkMaps)
+	}
+	p.try(&p.chansErr, p.lay.chans.err, p.checkChans)
 	if p.InfoErr == nil && p.typesErr == nil {
 		p.moduleTypes = p.types
 	}
 	return p
 }
 
+// try sets *err, unless it is set, to why a part of the runtime isn't understood:
+// because its layout isn't known, or because what is read by it isn't what it should
+// be.
+func (p *Process) try(err *error, layout error, check func() error) {
+	if *err != nil {
+		return
+	}
+	if *err = layout; layout == nil {
+		*err = check()
+	}
+	if *err != nil {
+		*err = fmt.Errorf("%w in %s", *err, runtime.Version())
+	}
+}
+
 func newProcess(base Memory) *Process {
 	layers := &layered{base: base}
 	p := &Process{
-		Mem: layers, layers: layers, Working: func() {},
+		Mem: layers, layers: layers, lay: newLayouts(), Working: func() {},
 		rtypes: map[uint64]*Type{}, dtypes: map[dwarf.Offset]*Type{},
 		funcs: map[uint64]*Func{}, sites: map[uint64]*site{}, maps: map[resumption]*stackMaps{}, scopes: map[frameAt]*scope{},
 	}
@@ -124,7 +146,7 @@ func (p *Process) Close() {
 // looked at.
 func (p *Process) Unreadable() []error {
 	var errs []error
-	for _, err := range append([]error{p.typesErr, p.mapsErr, p.chansErr, p.tablesErr, p.versionErr}, p.gErrs...) {
+	for _, err := range append([]error{p.typesErr, p.mapsErr, p.chansErr, p.lay.chans.waitersErr, p.tablesErr, p.labelsErr, p.savedErr}, p.gErrs...) {
 		if err != nil {
 			errs = append(errs, err)
 		}

@@ -5,7 +5,6 @@ package target
 import (
 	"slices"
 	"testing"
-	"time"
 )
 
 // To look for threads that have ended takes no stop from the tracer, though the
@@ -26,23 +25,19 @@ func TestReap(t *testing.T) {
 				return
 			}
 		}
-		for range 1000 {
-			if st, _ := readStat(taskPath(c.pid, tid, "stat")); st.stopped() {
-				break
-			}
-			time.Sleep(time.Millisecond)
-		}
+		eventually(func() bool {
+			st, _ := readStat(taskPath(c.pid, tid, "stat"))
+			return st.stopped()
+		})
 		reap(tid)
 		if e, status := waitFor(c.pid, tid); e != waitStopped || status>>8 != eventStop {
 			t.Errorf("got event %d with status %#x after reap, want a stop", e, status)
 		}
 		c.cmd.Process.Kill()
-		for range 1000 {
-			if st, err := readStat(taskPath(c.pid, tid, "stat")); err != nil || st.ended() {
-				break
-			}
-			time.Sleep(time.Millisecond)
-		}
+		eventually(func() bool {
+			st, err := readStat(taskPath(c.pid, tid, "stat"))
+			return err != nil || st.ended()
+		})
 		reap(tid)
 		if st, err := readStat(taskPath(c.pid, tid, "stat")); err == nil {
 			t.Errorf("got a thread in state %c after reap, want none", st.state)

@@ -92,11 +92,13 @@ func putWord(b []byte, v uint64) {
 }
 
 // vforkAndSleep is vfork, but the child, a copy of this process of which only
-// this thread runs, doesn't call exec: it sleeps and ends.
+// this thread runs, doesn't call exec: it sleeps and ends, at the latest with
+// this thread.
 func vforkAndSleep(ts *syscall.Timespec) {
-	const cloneVfork = 0x4000
+	const cloneVfork, setParentDeathSignal = 0x4000, 1
 	pid, _, _ := syscall.RawSyscall6(syscall.SYS_CLONE, cloneVfork|uintptr(syscall.SIGCHLD), 0, 0, 0, 0, 0)
 	if pid == 0 {
+		syscall.RawSyscall(syscall.SYS_PRCTL, setParentDeathSignal, uintptr(syscall.SIGKILL), 0)
 		syscall.RawSyscall(syscall.SYS_NANOSLEEP, uintptr(unsafe.Pointer(ts)), 0, 0)
 		syscall.RawSyscall(syscall.SYS_EXIT, 0, 0, 0)
 	}

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"coredumpy/internal/longtest"
 )
 
 func (c *child) open() *Remote {
@@ -81,7 +83,7 @@ func TestRemoteKinds(t *testing.T) {
 		}
 	}
 	check("running")
-	s, err := seize(c.pid, time.Second)
+	s, err := seize(c.pid, patience)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,7 +114,7 @@ func TestRemoteKinds(t *testing.T) {
 func TestRemoteCopy(t *testing.T) {
 	c := start(t, "memory 12")
 	r, live := c.open(), c.open()
-	s, err := seize(c.pid, time.Second)
+	s, err := seize(c.pid, patience)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -201,7 +203,7 @@ func sameMemory(t *testing.T, r, live *Remote) {
 func TestRemoteCopyStays(t *testing.T) {
 	c := start(t, "spin 2")
 	r := c.open()
-	s, err := seize(c.pid, time.Second)
+	s, err := seize(c.pid, patience)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -233,16 +235,13 @@ func TestRemoteCopyStays(t *testing.T) {
 func TestRemotePrepare(t *testing.T) {
 	c := start(t, "grow")
 	r := c.open()
-	rounds := 8
-	if testing.Short() {
-		rounds = 2
-	}
+	rounds := longtest.Rounds(2, 8)
 	for range rounds {
 		if err := r.Prepare(1 << 30); err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(10 * time.Millisecond) // it grows and shrinks
-		s, err := seize(c.pid, time.Second)
+		s, err := seize(c.pid, patience)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -276,14 +275,13 @@ func TestRemoteRunning(t *testing.T) {
 		t.Errorf("got error %v of memory that wasn't in the list yet", err)
 	}
 	first, _ := readWord(r, c.addr(0))
-	for range 1000 {
+	if !eventually(func() bool {
 		r.Refresh()
-		if now, err := readWord(r, c.addr(0)); err != nil || now != first {
-			return
-		}
-		time.Sleep(time.Millisecond)
+		now, err := readWord(r, c.addr(0))
+		return err != nil || now != first
+	}) {
+		t.Errorf("got count %d again and again after Refresh, want it to change", first)
 	}
-	t.Errorf("got count %d again and again after Refresh, want it to change", first)
 }
 
 func TestOpenRemoteRefused(t *testing.T) {
@@ -373,7 +371,7 @@ func benchmarkPause(b *testing.B, mb string, prepare bool) {
 		}
 		b.StartTimer()
 		begin := time.Now()
-		s, err := seize(c.pid, time.Second)
+		s, err := seize(c.pid, patience)
 		if err != nil {
 			b.Fatal(err)
 		}

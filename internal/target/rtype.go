@@ -6,53 +6,127 @@ import (
 	"unicode/utf8"
 )
 
-// The layout of runtime type descriptors, from internal/abi/type.go and
-// map.go. Unchanged from Go 1.24 to 1.26. [Process.checkTypes] compares what is
-// read by it with package reflect before it is trusted.
-const (
-	rtypeSize     = 0
-	rtypeTFlag    = 20
-	rtypeKind     = 23
-	rtypeStr      = 40
-	rtypeHeader   = 48 // sizeof(abi.Type)
-	rtypeElem     = 48 // PtrType, SliceType, ArrayType, ChanType
-	arrayLen      = 64
-	chanDir       = 56
-	funcIn        = 48 // InCount uint16, OutCount uint16
-	funcHeader    = 56
-	pkgPathName   = 48 // of unexported names: StructType, InterfaceType
-	ifaceMethods  = 56 // slice
-	ifaceMethod   = 8  // sizeof: Name, Typ int32, offsets in the types section
-	structFields  = 56 // slice
-	structField   = 24 // sizeof: Name *byte, Typ *Type, Offset uintptr
-	mapKey        = 48
-	mapElem       = 56
-	mapGroupSize  = 80
-	mapSlotSize   = 88
-	mapElemOff    = 96
-	mapFlags      = 104
-	uncommonSize  = 16
-	tflagUncommon = 1 << 0
-	tflagStar     = 1 << 1
-	tflagNamed    = 1 << 2
-	tflagDirect   = 1 << 5 // since Go 1.26
-	kindDirect    = 1 << 5 // until Go 1.25
-	kindMask      = 1<<5 - 1
+// typeLayout says where the runtime's descriptors of types keep what is read of
+// them (internal/abi/type.go, map.go and iface.go; as in [newTypeLayout] from Go
+// 1.24 to 1.27 but for the size of MapType). [Process.checkTypes] compares what is
+// read with what is known otherwise before it is trusted.
+type typeLayout struct {
+	// abi.Type, which the others begin with
+	size, tflag, kind, str uint64
+	end                    uint64
 
-	mapIndirectKey  = 1 << 2
-	mapIndirectElem = 1 << 3
-	funcVariadic    = 1 << 15
-	nameExported    = 1 << 0
-	nameTag         = 1 << 1
-	namePkg         = 1 << 2
-	nameEmbedded    = 1 << 3
+	ptrElem, sliceElem             uint64
+	arrayElem, arrayLen            uint64
+	chanElem, chanDir              uint64
+	funcIn, funcOut                uint64
+	structPkg, structFields        uint64
+	ifacePkg, ifaceMethods         uint64
+	mapKey, mapElem, mapGroup      uint64
+	fieldName, fieldType, fieldOff uint64 // StructField
+	methodName, methodType         uint64 // Imethod
+	uncommonPkg                    uint64 // UncommonType
+	itabType                       uint64 // ITab
+
+	// Sizes.
+	header, field, method, uncommon                                uint64
+	ptr, slice, array, channel, function, structure, iface, mapped uint64
+
+	// Flags.
+	isUncommon, hasStar, isNamed, isDirect uint64
+
+	err error
+}
+
+func newTypeLayout() typeLayout {
+	return typeLayout{
+		size: 0, tflag: 20, kind: 23, str: 40,
+		ptrElem: 48, sliceElem: 48, arrayElem: 48, arrayLen: 64, chanElem: 48, chanDir: 56,
+		funcIn: 48, funcOut: 50, structPkg: 48, structFields: 56, ifacePkg: 48, ifaceMethods: 56,
+		mapKey: 48, mapElem: 56, mapGroup: 64,
+		fieldName: 0, fieldType: 8, fieldOff: 16, methodName: 0, methodType: 4, uncommonPkg: 0, itabType: 8,
+		header: 48, field: 24, method: 8, uncommon: 16,
+		ptr: 56, slice: 56, array: 72, channel: 64, function: 56, structure: 80, iface: 80, mapped: 136,
+		isUncommon: 1 << 0, hasStar: 1 << 1, isNamed: 1 << 2, isDirect: 1 << 5,
+	}
+}
+
+func (l *typeLayout) structs() []structLayout {
+	return []structLayout{
+		{name: "internal/abi.Type", size: &l.header, end: &l.end, err: &l.err, fields: []fieldLayout{{"Size_", 8, &l.size}, {"TFlag", 1, &l.tflag}, {"Kind_", 1, &l.kind}, {"Str", 4, &l.str}}},
+		{name: "internal/abi.PtrType", size: &l.ptr, err: &l.err, fields: []fieldLayout{{"Elem", 8, &l.ptrElem}}},
+		{name: "internal/abi.SliceType", size: &l.slice, err: &l.err, fields: []fieldLayout{{"Elem", 8, &l.sliceElem}}},
+		{name: "internal/abi.ArrayType", size: &l.array, err: &l.err, fields: []fieldLayout{{"Elem", 8, &l.arrayElem}, {"Len", 8, &l.arrayLen}}},
+		{name: "internal/abi.ChanType", size: &l.channel, err: &l.err, fields: []fieldLayout{{"Elem", 8, &l.chanElem}, {"Dir", 8, &l.chanDir}}},
+		{name: "internal/abi.FuncType", size: &l.function, err: &l.err, fields: []fieldLayout{{"InCount", 2, &l.funcIn}, {"OutCount", 2, &l.funcOut}}},
+		{name: "internal/abi.StructType", size: &l.structure, err: &l.err, fields: []fieldLayout{{"PkgPath", 8, &l.structPkg}, {"Fields", 24, &l.structFields}}},
+		{name: "internal/abi.InterfaceType", size: &l.iface, err: &l.err, fields: []fieldLayout{{"PkgPath", 8, &l.ifacePkg}, {"Methods", 24, &l.ifaceMethods}}},
+		{name: "internal/abi.MapType", older: "internal/abi.SwissMapType", size: &l.mapped, err: &l.err, fields: []fieldLayout{{"Key", 8, &l.mapKey}, {"Elem", 8, &l.mapElem}, {"Group", 8, &l.mapGroup}}},
+		{name: "internal/abi.StructField", size: &l.field, err: &l.err, fields: []fieldLayout{{"Name", 8, &l.fieldName}, {"Typ", 8, &l.fieldType}, {"Offset", 8, &l.fieldOff}}},
+		{name: "internal/abi.Imethod", size: &l.method, err: &l.err, fields: []fieldLayout{{"Name", 4, &l.methodName}, {"Typ", 4, &l.methodType}}},
+		{name: "internal/abi.UncommonType", size: &l.uncommon, err: &l.err, fields: []fieldLayout{{"PkgPath", 4, &l.uncommonPkg}}},
+		{name: "internal/abi.ITab", err: &l.err, fields: []fieldLayout{{"Type", 8, &l.itabType}}},
+	}
+}
+
+func (l *typeLayout) constants() []constantLayout {
+	return []constantLayout{
+		{"internal/abi.TFlagUncommon", &l.isUncommon}, {"internal/abi.TFlagExtraStar", &l.hasStar},
+		{"internal/abi.TFlagNamed", &l.isNamed}, {"internal/abi.TFlagDirectIface", &l.isDirect},
+	}
+}
+
+// elem returns where the descriptor of a kind has the element type.
+func (l *typeLayout) elem(k reflect.Kind) uint64 {
+	switch k {
+	case reflect.Pointer:
+		return l.ptrElem
+	case reflect.Slice:
+		return l.sliceElem
+	case reflect.Array:
+		return l.arrayElem
+	case reflect.Chan:
+		return l.chanElem
+	}
+	return l.mapElem
+}
+
+// sizeOf returns the size of a descriptor of a kind, which UncommonType follows.
+func (l *typeLayout) sizeOf(k reflect.Kind) uint64 {
+	switch k {
+	case reflect.Pointer:
+		return l.ptr
+	case reflect.Slice:
+		return l.slice
+	case reflect.Array:
+		return l.array
+	case reflect.Chan:
+		return l.channel
+	case reflect.Func:
+		return l.function
+	case reflect.Struct:
+		return l.structure
+	case reflect.Interface:
+		return l.iface
+	case reflect.Map:
+		return l.mapped
+	}
+	return l.header
+}
+
+// The kind has five bits. Up to Go 1.25 the next one said what a flag says since.
+const (
+	kindMask   = 1<<5 - 1
+	kindDirect = 1 << 5
 )
 
-// uncommonOff is where UncommonType follows the descriptor of a kind.
-var uncommonOff = map[reflect.Kind]uint64{
-	reflect.Struct: 80, reflect.Pointer: 56, reflect.Func: funcHeader, reflect.Slice: 56,
-	reflect.Array: 72, reflect.Chan: 64, reflect.Map: 112, reflect.Interface: 80,
-}
+// From internal/abi/type.go: FuncType, and Name.
+const (
+	funcVariadic = 1 << 15
+	nameExported = 1 << 0
+	nameTag      = 1 << 1
+	namePkg      = 1 << 2
+	nameEmbedded = 1 << 3
+)
 
 // maxFields bounds what a damaged descriptor can ask for.
 const maxFields = 1 << 17
@@ -68,13 +142,14 @@ func (p *Process) runtimeType(addr uint64) (*Type, error) {
 	if addr == 0 || addr%word != 0 {
 		return nil, fmt.Errorf("no type at %#x", addr)
 	}
-	var h [rtypeHeader]byte
-	if err := p.Mem.Read(h[:], addr); err != nil {
+	l := &p.lay.types
+	h := make([]byte, l.end)
+	if err := p.Mem.Read(h, addr); err != nil {
 		return nil, fmt.Errorf("no type at %#x", addr)
 	}
-	d := &descriptor{p: p, addr: addr, kind: reflect.Kind(h[rtypeKind] & kindMask), flag: h[rtypeTFlag], str: int32(le32(h[rtypeStr:]))}
-	t := &Type{Kind: d.kind, Size: int64(le64(h[rtypeSize:]))}
-	t.Direct = h[rtypeKind]&kindDirect != 0 || h[rtypeTFlag]&tflagDirect != 0
+	d := &descriptor{p: p, l: l, addr: addr, kind: reflect.Kind(h[l.kind] & kindMask), flag: uint64(h[l.tflag]), str: int32(le32(h[l.str:]))}
+	t := &Type{Kind: d.kind, Size: int64(le64(h[l.size:]))}
+	t.Direct = h[l.kind]&kindDirect != 0 || d.flag&l.isDirect != 0
 	if want := sizeOf(t.Kind); t.Kind == reflect.Invalid || t.Kind > reflect.UnsafePointer || t.Size < 0 || want != 0 && t.Size != want || t.Direct && t.Size != word {
 		return nil, fmt.Errorf("no type at %#x", addr)
 	}
@@ -97,23 +172,24 @@ func (p *Process) addIndex(t *Type) {
 // descriptor is a runtime type descriptor being read.
 type descriptor struct {
 	p    *Process
+	l    *typeLayout
 	addr uint64
 	kind reflect.Kind
-	flag byte
+	flag uint64
 	str  int32
 }
 
 // nameAndShape fills what a Type must have from the start.
 func (d *descriptor) nameAndShape(t *Type) (err error) {
 	if d.kind == reflect.Array {
-		n, err := d.word(arrayLen)
+		n, err := d.word(d.l.arrayLen)
 		if err != nil || int64(n) < 0 {
 			return fmt.Errorf("no array type at %#x", d.addr)
 		}
 		t.Len = int64(n)
 	}
 	if d.kind == reflect.Interface {
-		n, err := d.word(ifaceMethods + word)
+		n, err := d.word(d.l.ifaceMethods + word)
 		if err != nil {
 			return err
 		}
@@ -138,7 +214,7 @@ func (d *descriptor) complete(t *Type) {
 	}
 	switch d.kind {
 	case reflect.Pointer, reflect.Slice, reflect.Array, reflect.Chan:
-		t.elem = ref(rtypeElem)
+		t.elem = ref(d.l.elem(d.kind))
 	case reflect.Struct:
 		fields, _ := d.structFields()
 		t.fields = make([]Field, len(fields))
@@ -146,22 +222,8 @@ func (d *descriptor) complete(t *Type) {
 			t.fields[i] = fields[i].Field
 		}
 	case reflect.Map:
-		t.key, t.elem = ref(mapKey), ref(mapElem)
-		t.maps = d.mapLayout()
-	}
-}
-
-func (d *descriptor) mapLayout() *mapLayout {
-	group, err1 := d.word(mapGroupSize)
-	slot, err2 := d.word(mapSlotSize)
-	elem, err3 := d.word(mapElemOff)
-	flags, err4 := d.word(mapFlags)
-	if err1 != nil || err2 != nil || err3 != nil || err4 != nil {
-		return nil
-	}
-	return &mapLayout{
-		groupSize: int64(group), slotSize: int64(slot), elemOff: int64(elem),
-		indirectKey: flags&mapIndirectKey != 0, indirectElem: flags&mapIndirectElem != 0,
+		t.key, t.elem = ref(d.l.mapKey), ref(d.l.mapElem)
+		t.maps = groupLayout(ref(d.l.mapGroup), t.key, t.elem)
 	}
 }
 
@@ -172,29 +234,30 @@ type field struct {
 }
 
 func (d *descriptor) structFields() ([]field, error) {
-	base, err := d.word(structFields)
+	base, err := d.word(d.l.structFields)
 	if err != nil {
 		return nil, err
 	}
-	n, err := d.word(structFields + word)
+	n, err := d.word(d.l.structFields + word)
 	if err != nil || n > maxFields {
 		return nil, fmt.Errorf("no struct type at %#x", d.addr)
 	}
-	raw := make([]byte, n*structField)
+	size := d.l.field
+	raw := make([]byte, n*size)
 	if err := d.p.Mem.Read(raw, base); err != nil {
 		return nil, err
 	}
 	fields := make([]field, n)
 	for i := range fields {
-		r := raw[i*structField:]
+		r := raw[uint64(i)*size:]
 		f := &fields[i]
-		if f.name, err = d.p.readName(le64(r)); err != nil {
+		if f.name, err = d.p.readName(le64(r[d.l.fieldName:])); err != nil {
 			return nil, err
 		}
-		if f.Type, err = d.p.runtimeType(le64(r[word:])); err != nil {
+		if f.Type, err = d.p.runtimeType(le64(r[d.l.fieldType:])); err != nil {
 			return nil, err
 		}
-		f.Name, f.Offset, f.Embedded = f.name.text, int64(le64(r[2*word:])), f.name.flag&nameEmbedded != 0
+		f.Name, f.Offset, f.Embedded = f.name.text, int64(le64(r[d.l.fieldOff:])), f.name.flag&nameEmbedded != 0
 	}
 	return fields, nil
 }
@@ -260,78 +323,4 @@ func (p *Process) readText(addr uint64) (text string, end uint64, err error) {
 		err = fmt.Errorf("no name at %#x", addr)
 	}
 	return string(b), addr + uint64(n), err
-}
-
-// typesBase finds where name offsets count from, without symbols: from the text
-// of a name and its offset in a descriptor of this very process.
-func typesBase(m Memory) (uint64, error) {
-	t := reflect.TypeFor[Type]()
-	off, err := readUint32(m, typeAddr(t)+rtypeStr)
-	if err != nil {
-		return 0, err
-	}
-	s := t.String() // a substring of the name's text
-	var flag [1]byte
-	if err := m.Read(flag[:], typeAddr(t)+rtypeTFlag); err != nil {
-		return 0, err
-	}
-	text := textAddr(s)
-	if flag[0]&tflagStar != 0 {
-		text--
-	}
-	return text - 2 - uint64(off), nil // a byte of flags, one of length (the name is short)
-}
-
-// checkTypes compares types read by this file's layout with what reflect says
-// of them. Types aren't read from memory if it disagrees.
-func (p *Process) checkTypes() error {
-	type probe struct {
-		A int
-		b map[string][3]*Field
-		error
-		c <-chan func(...any) (bool, error)
-	}
-	for _, want := range []reflect.Type{reflect.TypeFor[probe](), reflect.TypeFor[*Type](), reflect.TypeFor[map[[200]byte]error]()} {
-		got, err := p.runtimeType(typeAddr(want))
-		if err != nil {
-			return fmt.Errorf("type descriptors not recognised: %w", err)
-		}
-		if !sameType(got, want, 4) {
-			return fmt.Errorf("type descriptors not recognised: %v read as %s", want, got.Name)
-		}
-	}
-	return nil
-}
-
-// sameType compares names, kinds and shapes, depth levels deep.
-func sameType(got *Type, want reflect.Type, depth int) bool {
-	if got == nil || got.Kind != want.Kind() || got.Size != int64(want.Size()) {
-		return false
-	}
-	if want.Name() != "" && baseName(got.Name) != want.Name() {
-		return false
-	}
-	if depth == 0 {
-		return true
-	}
-	switch want.Kind() {
-	case reflect.Struct:
-		if len(got.Fields()) != want.NumField() {
-			return false
-		}
-		for i, f := range got.Fields() {
-			w := want.Field(i)
-			if f.Name != w.Name || f.Offset != int64(w.Offset) || f.Embedded != w.Anonymous || !sameType(f.Type, w.Type, depth-1) {
-				return false
-			}
-		}
-		return true
-	case reflect.Map:
-		return sameType(got.Key(), want.Key(), depth-1) && sameType(got.Elem(), want.Elem(), depth-1)
-	case reflect.Array:
-		return got.Len == int64(want.Len()) && sameType(got.Elem(), want.Elem(), depth-1)
-	case reflect.Pointer, reflect.Slice, reflect.Chan:
-		return sameType(got.Elem(), want.Elem(), depth-1)
-	}
-	return true
 }

@@ -108,7 +108,7 @@ var typeNames = []struct {
 	{reflect.TypeFor[http.Header](), "net/http.Header"},
 	{reflect.TypeFor[*http.Request](), "*net/http.Request"},
 	{reflect.TypeFor[http.HandlerFunc](), "net/http.HandlerFunc"},
-	{reflect.TypeFor[json.RawMessage](), "encoding/json.RawMessage"},
+	{reflect.TypeFor[json.Number](), "encoding/json.Number"},
 	{reflect.TypeFor[time.Duration](), "time.Duration"},
 	{reflect.TypeFor[sync.Mutex](), "sync.Mutex"},
 	{reflect.TypeFor[atomic.Pointer[node]](), "sync/atomic.Pointer[" + here + "node]"},

@@ -51,7 +51,7 @@ func (p *Process) running(g *Goroutine, l *gLayout, s *stackCopy) bool {
 	}
 	if p.At.G == g.addr && s.lo < p.At.SP && p.At.SP < s.hi {
 		g.pc, g.sp, g.regs = p.At.PC, p.At.SP, &registers{}
-		p.saved(a.faultRegs, g.sp, g.pc, func(v uint64) uint64 { return v }, g.regs)
+		p.inContext(a.faultRegs, g.sp, g.pc, func(v uint64) uint64 { return v }, g.regs)
 		return true
 	}
 	m := g.field(l.m)

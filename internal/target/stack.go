@@ -211,9 +211,9 @@ func (p *Process) caller(a *arch, s *site, cfa uint64, regs *registers) (uint64,
 	next.set(a.sp, cfa)
 	switch sp, _ := regs.get(a.sp); s.fn.Name {
 	case "runtime.asyncPreempt":
-		p.restore(sp, a.preemptRegs, next)
+		p.restore(s.fn.Name, sp, next)
 	case "runtime.panicBounds":
-		p.restore(sp+a.boundsOff, a.boundsRegs, next)
+		p.restore(s.fn.Name, sp, next)
 		next.dead = true
 	case "runtime.sigpanic":
 		if entry, ok := p.Info.FuncByName(a.faultEntry); ok {

@@ -43,10 +43,14 @@ var roles = map[string]func(args []string){
 
 const roleVariable = "TARGET_ROLE"
 
+// patience is the longest that anything may take here. On a busy machine little
+// takes long, and what hangs does so for ever.
+const patience = time.Minute
+
 func TestMain(m *testing.M) {
 	if role, args, _ := strings.Cut(os.Getenv(roleVariable), " "); role != "" {
 		go func() { // no child outlives the test
-			time.Sleep(time.Minute)
+			time.Sleep(5 * patience)
 			os.Exit(3)
 		}()
 		roles[role](strings.Fields(args))
@@ -108,7 +112,7 @@ func (c *child) listen() []string {
 }
 
 func (c *child) hear() (string, error) {
-	c.pipe.SetReadDeadline(time.Now().Add(20 * time.Second))
+	c.pipe.SetReadDeadline(time.Now().Add(patience))
 	return c.out.ReadString('\n')
 }
 
@@ -341,7 +345,7 @@ func vforkRole(args []string) {
 
 // tracerRole stops another process, says so, and lets go when told to.
 func tracerRole(args []string) {
-	s, err := seize(argument(args, 0, 0), time.Second)
+	s, err := seize(argument(args, 0, 0), patience)
 	fmt.Println("stopped", err)
 	untilStdinCloses()
 	if err == nil {
@@ -373,7 +377,7 @@ func stopRole(args []string) {
 	if err := syscall.Setuid(argument(args, 1, 0)); err != nil {
 		panic(err)
 	}
-	_, err := Stop(argument(args, 0, 0), time.Second)
+	_, err := Stop(argument(args, 0, 0), patience)
 	fmt.Println(err)
 	_, err = OpenRemote(argument(args, 0, 0))
 	fmt.Println(err)

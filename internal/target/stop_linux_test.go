@@ -11,6 +11,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"coredumpy/internal/longtest"
 )
 
 // ways are the two ways to stop a process. Stop itself would never choose the
@@ -28,7 +30,7 @@ func eachWay(t *testing.T, test func(t *testing.T, stop func(*child) *Stopped)) 
 		t.Run(w.method, func(t *testing.T) {
 			test(t, func(c *child) *Stopped {
 				t.Helper()
-				s, err := w.stop(c.pid, 5*time.Second)
+				s, err := w.stop(c.pid, patience)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -56,13 +58,19 @@ func (c *child) wantStands(addr uint64) {
 func (c *child) wantMoves(addr uint64) {
 	c.t.Helper()
 	before := c.word(addr)
-	for range 2000 {
-		if c.word(addr) != before {
-			return
-		}
-		time.Sleep(time.Millisecond)
+	if !eventually(func() bool { return c.word(addr) != before }) {
+		c.t.Errorf("got count %d again and again, want it to change", before)
 	}
-	c.t.Errorf("got count %d after two seconds still, want it to change", before)
+}
+
+// eventually waits until something is so, and reports whether it is.
+func eventually(so func() bool) bool {
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(time.Millisecond) {
+		if so() {
+			return true
+		}
+	}
+	return false
 }
 
 func (c *child) release(s *Stopped) {
@@ -159,10 +167,7 @@ func TestStopBlocked(t *testing.T) {
 // delivered twice.
 func TestStopSignals(t *testing.T) {
 	c := start(t, "signals")
-	cycles := 200
-	if testing.Short() {
-		cycles = 30
-	}
+	cycles := longtest.Rounds(30, 200)
 	quit := make(chan bool)
 	done := make(chan int)
 	go func() {
@@ -188,7 +193,7 @@ func TestStopSignals(t *testing.T) {
 	var longest time.Duration
 	for range cycles {
 		begin := time.Now()
-		s, err := seize(c.pid, 5*time.Second)
+		s, err := seize(c.pid, patience)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -213,10 +218,7 @@ func TestStopSignals(t *testing.T) {
 func TestStopChangingThreads(t *testing.T) {
 	eachWay(t, func(t *testing.T, stop func(*child) *Stopped) {
 		c := start(t, "churn")
-		cycles := 50
-		if testing.Short() {
-			cycles = 10
-		}
+		cycles := longtest.Rounds(10, 50)
 		for range cycles {
 			s := stop(c)
 			before := c.word(c.addr(0))
@@ -265,7 +267,7 @@ func TestStopStopped(t *testing.T) {
 // obeys afterwards.
 func TestStopStoppedMeanwhile(t *testing.T) {
 	c := start(t, "spin 2")
-	s, err := seize(c.pid, time.Second)
+	s, err := seize(c.pid, patience)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -273,7 +275,7 @@ func TestStopStoppedMeanwhile(t *testing.T) {
 	time.Sleep(5 * time.Millisecond)
 	c.release(s)
 	c.awaitState("T")
-	if s, err = seize(c.pid, time.Second); err != nil {
+	if s, err = seize(c.pid, patience); err != nil {
 		t.Fatal(err)
 	}
 	syscall.Kill(c.pid, syscall.SIGCONT)
@@ -286,13 +288,9 @@ func TestStopStoppedMeanwhile(t *testing.T) {
 func (c *child) awaitState(want string) {
 	c.t.Helper()
 	got := ""
-	for range 1000 {
-		if got = c.states(); got == want {
-			return
-		}
-		time.Sleep(time.Millisecond)
+	if !eventually(func() bool { got = c.states(); return got == want }) {
+		c.t.Fatalf("got threads in the states %q, want %q", got, want)
 	}
-	c.t.Fatalf("got threads in the states %q, want %q", got, want)
 }
 
 func TestStopOrphan(t *testing.T) {
@@ -314,15 +312,15 @@ func TestStopOrphan(t *testing.T) {
 
 func TestStopVfork(t *testing.T) {
 	eachWay(t, func(t *testing.T, stop func(*child) *Stopped) {
-		c := start(t, "vfork 5000")
-		for !strings.Contains(c.states(), "D") {
-			time.Sleep(time.Millisecond)
+		c := start(t, "vfork 60000")
+		if !eventually(func() bool { return strings.Contains(c.states(), "D") }) {
+			t.Fatal("no thread waits for the child")
 		}
 		for range 2 {
 			begin := time.Now()
 			s := stop(c)
-			if took := time.Since(begin); took > 3*time.Second {
-				t.Errorf("got %v for a stop, want much less", took)
+			if took := time.Since(begin); took > patience/2 {
+				t.Errorf("got %v for a stop, want it not to wait for the system call", took)
 			}
 			if !strings.Contains(s.Note, "1 thread is in a system call") {
 				t.Errorf("got note %q, want a thread in a system call", s.Note)
@@ -342,14 +340,10 @@ func TestStopEnding(t *testing.T) {
 		if strings.HasSuffix(t.Name(), BySignal) {
 			stop = suspend
 		}
-		rounds, stopped := 40, 0
-		if testing.Short() {
-			rounds = 10
-		}
+		rounds, stopped := longtest.Rounds(10, 40), 0
 		for i := range rounds {
 			c := start(t, "exit "+strconv.Itoa(i*400/rounds))
-			begin := time.Now()
-			s, err := stop(c.pid, 5*time.Second)
+			s, err := stop(c.pid, patience)
 			if err == nil {
 				stopped++
 				err = s.Release()
@@ -358,9 +352,6 @@ func TestStopEnding(t *testing.T) {
 				}
 			} else if !strings.Contains(err.Error(), "has ended") {
 				t.Errorf("got error %v, want that the process has ended", err)
-			}
-			if took := time.Since(begin); took > 4*time.Second {
-				t.Errorf("got %v for a stop, want much less", took)
 			}
 			c.cmd.Wait()
 			if got := c.cmd.ProcessState.ExitCode(); got != 7 {
@@ -390,23 +381,17 @@ func TestStopKilled(t *testing.T) {
 // can hang for ever.
 func TestStopExec(t *testing.T) {
 	c := start(t, "exec")
-	cycles := 100
-	if testing.Short() {
-		cycles = 20
-	}
+	cycles := longtest.Rounds(20, 100)
 	var longest time.Duration
 	for range cycles {
 		begin := time.Now()
-		s, err := seize(c.pid, 2*time.Second)
+		s, err := seize(c.pid, patience)
 		if err != nil {
 			t.Fatal(err)
 		}
 		longest = max(longest, time.Since(begin))
 		c.release(s)
 		time.Sleep(time.Millisecond / 2)
-	}
-	if longest > time.Second {
-		t.Errorf("got %v for a stop, want much less", longest)
 	}
 	t.Logf("the longest of %d stops took %v", cycles, longest)
 }
@@ -418,11 +403,11 @@ func TestStopTraced(t *testing.T) {
 		t.Fatalf("got %q of the tracer", got)
 	}
 	var refused *refusedError
-	_, err := seize(c.pid, time.Second)
+	_, err := seize(c.pid, patience)
 	if !errors.As(err, &refused) || !strings.Contains(err.Error(), "traces it already") {
 		t.Errorf("got error %v, want that it is traced already", err)
 	}
-	s, err := Stop(c.pid, time.Second)
+	s, err := Stop(c.pid, patience)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -443,7 +428,7 @@ func TestStopWaitedFor(t *testing.T) {
 	ended := make(chan error, 1)
 	go func() { ended <- c.cmd.Wait() }()
 	for range 20 {
-		s, err := Stop(c.pid, time.Second)
+		s, err := Stop(c.pid, patience)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -466,7 +451,7 @@ func TestStopWaitedFor(t *testing.T) {
 // A child that nobody waits for can be traced.
 func TestStopChild(t *testing.T) {
 	c := start(t, "spin 1")
-	s, err := StopChild(c.pid, time.Second)
+	s, err := StopChild(c.pid, patience)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -485,7 +470,7 @@ func TestStopOther(t *testing.T) {
 	p := start(t, "parent spin 2")
 	c := &child{t: t, pid: int(p.addr(0)), words: p.words[1:]}
 	for range 20 {
-		s, err := Stop(c.pid, time.Second)
+		s, err := Stop(c.pid, patience)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -14,6 +14,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"coredumpy/internal/longtest"
 )
 
 // traceRun is a traced process and what happened at its breakpoint, which is
@@ -118,10 +120,7 @@ func (r *traceRun) finish() syscall.WaitStatus {
 const argumentRegister = 0
 
 func TestTraceHits(t *testing.T) {
-	calls := 50
-	if testing.Short() {
-		calls = 10
-	}
+	calls := longtest.Rounds(10, 50)
 	n := 0
 	r := trace(t, "calls 4 "+strconv.Itoa(calls), func(h *Hit) {
 		if n++; n%20 == 1 {
@@ -174,10 +173,7 @@ func TestTraceHits(t *testing.T) {
 func TestTraceSignals(t *testing.T) {
 	r := trace(t, "signals", nil)
 	r.listen()
-	n := 300
-	if testing.Short() {
-		n = 50
-	}
+	n := longtest.Rounds(50, 300)
 	for i := 1; i <= n; i++ {
 		syscall.Kill(r.pid, syscall.SIGURG)
 		syscall.Kill(r.pid, syscall.SIGUSR1)

@@ -14,7 +14,7 @@ import (
 
 // name returns the type's name.
 func (d *descriptor) name(t *Type) (string, error) {
-	if d.flag&tflagNamed == 0 {
+	if d.flag&d.l.isNamed == 0 {
 		if s := d.composed(t); s != "" {
 			return s, nil
 		}
@@ -23,11 +23,11 @@ func (d *descriptor) name(t *Type) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("no type at %#x: %w", d.addr, err)
 	}
-	if d.flag&tflagStar != 0 {
+	if d.flag&d.l.hasStar != 0 {
 		s = strings.TrimPrefix(s, "*")
 	}
 	s = unescape(s)
-	if path := d.pkgPath(); d.flag&tflagNamed != 0 && path != "" {
+	if path := d.pkgPath(); d.flag&d.l.isNamed != 0 && path != "" {
 		s = path + "." + baseName(s)
 	}
 	return s, nil
@@ -53,14 +53,10 @@ func baseName(s string) string {
 
 // pkgPath returns the import path of a named type, "" for predeclared ones.
 func (d *descriptor) pkgPath() string {
-	if d.flag&tflagUncommon == 0 {
+	if d.flag&d.l.isUncommon == 0 {
 		return ""
 	}
-	off, ok := uncommonOff[d.kind]
-	if !ok {
-		off = rtypeHeader
-	}
-	n, err := readUint32(d.p.Mem, d.addr+off)
+	n, err := readUint32(d.p.Mem, d.addr+d.l.sizeOf(d.kind)+d.l.uncommonPkg)
 	if err != nil || n == 0 {
 		return ""
 	}
@@ -73,13 +69,13 @@ func (d *descriptor) pkgPath() string {
 func (d *descriptor) composed(t *Type) string {
 	switch d.kind {
 	case reflect.Pointer:
-		return "*" + d.part(rtypeElem)
+		return "*" + d.part(d.l.elem(d.kind))
 	case reflect.Slice:
-		return "[]" + d.part(rtypeElem)
+		return "[]" + d.part(d.l.elem(d.kind))
 	case reflect.Array:
-		return "[" + strconv.FormatInt(t.Len, 10) + "]" + d.part(rtypeElem)
+		return "[" + strconv.FormatInt(t.Len, 10) + "]" + d.part(d.l.elem(d.kind))
 	case reflect.Map:
-		return "map[" + d.part(mapKey) + "]" + d.part(mapElem)
+		return "map[" + d.part(d.l.mapKey) + "]" + d.part(d.l.mapElem)
 	case reflect.Chan:
 		return d.chanName()
 	case reflect.Func:
@@ -103,8 +99,8 @@ func (d *descriptor) part(off uint64) string {
 }
 
 func (d *descriptor) chanName() string {
-	dir, _ := d.word(chanDir)
-	elem := d.part(rtypeElem)
+	dir, _ := d.word(d.l.chanDir)
+	elem := d.part(d.l.elem(d.kind))
 	switch reflect.ChanDir(dir) {
 	case reflect.RecvDir:
 		return "<-chan " + elem
@@ -118,16 +114,17 @@ func (d *descriptor) chanName() string {
 }
 
 func (d *descriptor) funcName() string {
-	counts, err := d.word(funcIn)
-	if err != nil {
+	ins, err1 := d.word(d.l.funcIn)
+	outs, err2 := d.word(d.l.funcOut)
+	if err1 != nil || err2 != nil {
 		return ""
 	}
-	in, out := int(uint16(counts)), int(uint16(counts>>16))
+	in, out := int(uint16(ins)), int(uint16(outs))
 	variadic := out&funcVariadic != 0
 	out &^= funcVariadic
-	off := uint64(funcHeader)
-	if d.flag&tflagUncommon != 0 {
-		off += uncommonSize
+	off := d.l.function
+	if d.flag&d.l.isUncommon != 0 {
+		off += d.l.uncommon
 	}
 	list := func(from, n int) string {
 		names := make([]string, n)
@@ -169,23 +166,23 @@ func (d *descriptor) structName() string {
 }
 
 func (d *descriptor) ifaceName() string {
-	base, err1 := d.word(ifaceMethods)
-	n, err2 := d.word(ifaceMethods + word)
+	base, err1 := d.word(d.l.ifaceMethods)
+	n, err2 := d.word(d.l.ifaceMethods + word)
 	if err1 != nil || err2 != nil || n > maxFields {
 		return ""
 	}
-	raw := make([]byte, n*ifaceMethod)
+	raw := make([]byte, n*d.l.method)
 	if d.p.Mem.Read(raw, base) != nil {
 		return ""
 	}
 	parts := make([]string, n)
 	for i := range parts {
-		m := raw[i*ifaceMethod:]
-		name, err := d.p.readName(d.p.types + uint64(le32(m)))
+		m := raw[uint64(i)*d.l.method:]
+		name, err := d.p.readName(d.p.types + uint64(le32(m[d.l.methodName:])))
 		if err != nil {
 			return ""
 		}
-		t, err := d.p.runtimeType(d.p.types + uint64(le32(m[4:])))
+		t, err := d.p.runtimeType(d.p.types + uint64(le32(m[d.l.methodType:])))
 		if err != nil {
 			return ""
 		}
@@ -205,7 +202,11 @@ func (d *descriptor) qualified(n *name) string {
 			return path + "." + n.text
 		}
 	}
-	if a, err := d.word(pkgPathName); err == nil && a != 0 {
+	at := d.l.structPkg
+	if d.kind == reflect.Interface {
+		at = d.l.ifacePkg
+	}
+	if a, err := d.word(at); err == nil && a != 0 {
 		if path, err := d.p.readName(a); err == nil && path.text != "" {
 			return path.text + "." + n.text
 		}

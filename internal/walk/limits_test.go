@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 	"unicode/utf8"
+
+	"coredumpy/internal/longtest"
 )
 
 type chain struct {
@@ -238,9 +240,7 @@ func TestDeadlineOfManyObjects(t *testing.T) {
 
 // A list of ten million is cut by any of the limits.
 func TestLongList(t *testing.T) {
-	if testing.Short() {
-		t.Skip("needs 160 MB")
-	}
+	longtest.Skip(t)
 	c := chainOf(10_000_000)
 	for name, limit := range map[string]func(*Limits){
 		"depth":   func(l *Limits) { l.Depth = 1000 },

@@ -168,7 +168,7 @@ func (w *Walker) reference(dst []byte, t *target.Type, to uint64, c context) []b
 }
 
 // A sync.Map is a tree. What its nodes are declared as is only the beginning of
-// what they are (internal/sync/hashtriemap.go, Go 1.24).
+// what they are (internal/sync/hashtriemap.go, Go 1.24 to 1.27).
 const nodeOfTree = "internal/sync.node["
 
 // nodeType returns the type of the value at addr, which a pointer says is a t.
@@ -186,11 +186,11 @@ func (w *Walker) nodeType(t *target.Type, addr uint64) *target.Type {
 	if isEntry[0] != 0 {
 		name = "internal/sync.entry["
 	}
-	real := w.p.TypeNamed(name + arguments)
+	real := w.p.Instance(name + arguments)
 	if real == nil || len(real.Fields()) == 0 {
 		return t
 	}
-	if first := real.Fields()[0].Type; first == nil || first.Name != t.Name {
+	if first := real.Fields()[0]; first.Name != "node" || first.Type == nil || first.Type.Size != t.Size {
 		return t
 	}
 	return real

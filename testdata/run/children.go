@@ -51,7 +51,7 @@ func handle() {
 	select {
 	case s := <-c:
 		fmt.Println("got", s)
-	case <-time.After(20 * time.Second):
+	case <-time.After(time.Minute):
 	}
 	os.Exit(7)
 }

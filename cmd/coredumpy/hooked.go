@@ -1,0 +1,184 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"coredumpy/internal/gocmd"
+	"coredumpy/internal/hook"
+)
+
+// hooking is how to build with a toolchain so that programs tell of their crashes.
+type hooking struct {
+	gocmd.Options
+	ended   end    // how a trial ended, with errInterrupted
+	cleanup func() // never nil
+}
+
+// errInterrupted says that the user has ended a trial, and thereby the command.
+var errInterrupted = errors.New("interrupted")
+
+// hooked returns how to build what args, a go command, builds. Nothing about the
+// toolchain or the cache stops the command: what can't be had is told. The only
+// error is errInterrupted.
+func (r *runner) hooked(e gocmd.Env, args []string) (hooking, error) {
+	h := hooking{cleanup: func() {}}
+	h.Optimise = r.flags.optimise
+	if !gocmd.Builds(e, args) {
+		return h, nil
+	}
+	files, err := r.overlay(e, args, &h)
+	sub := gocmd.Subcommand(e, args)
+	var why string
+	switch {
+	case errors.Is(err, errInterrupted):
+		return h, err
+	case err != nil:
+		why = err.Error()
+	case files.Overlay != "" && (files.Panics || sub == "test"):
+		h.Overlay, h.GOROOT = files.Overlay, files.GOROOT
+		if len(files.Left) > 0 {
+			r.warn("%s: not seen: %s", e.GOVERSION, explained(files.Left))
+		}
+		r.say("%s in %s, overlay %s", e.GOVERSION, e.GOROOT, files.Overlay)
+		return h, nil
+	default:
+		why = files.Left[0].Why
+	}
+	how := "it is traced, as by a debugger: neither the programs that it starts nor calls of os.Exit are seen"
+	switch sub {
+	case "test":
+		how = "tests are traced, as by a debugger: their panics are seen, not their failures"
+	case "build", "install":
+		how = "coredumpy run will trace it, as a debugger does"
+	}
+	r.warn("%s: a program can't tell of its panics (%s); %s", e.GOVERSION, why, how)
+	if h.Exec, err = r.tracing(); err != nil {
+		r.warn("no program is traced: %v", err)
+	}
+	return h, nil
+}
+
+// explained is what is left out and why, in one line.
+func explained(list []hook.Left) string {
+	var parts []string
+	for i, left := range list {
+		if i+1 < len(list) && list[i+1].Why == left.Why {
+			parts = append(parts, left.Lost)
+			continue
+		}
+		parts = append(parts, left.Lost+" ("+left.Why+")")
+	}
+	return strings.Join(parts, ", ")
+}
+
+// overlay writes the overlay to the first place that takes it. The last one is a
+// temporary directory, for this run only.
+func (r *runner) overlay(e gocmd.Env, args []string, h *hooking) (hook.Files, error) {
+	tc := hook.Toolchain{GOROOT: e.GOROOT, GOVERSION: e.GOVERSION, GOMODCACHE: e.GOMODCACHE}
+	var places []string
+	if dir, err := os.UserCacheDir(); err == nil {
+		places = append(places, dir)
+	}
+	if e.GOCACHE != "" && e.GOCACHE != "off" {
+		places = append(places, e.GOCACHE) // $HOME isn't set, or read only, as in containers
+	}
+	try := r.trial(e, args, h)
+	var problem error
+	for _, dir := range places {
+		files, err := hook.Overlay(tc, filepath.Join(dir, "coredumpy", "hook"), try)
+		if err == nil || errors.Is(err, errInterrupted) {
+			return files, err
+		}
+		problem = err
+	}
+	dir, err := os.MkdirTemp("", "coredumpy-hook-")
+	if err == nil {
+		h.cleanup = func() { os.RemoveAll(dir) }
+		var files hook.Files
+		if files, err = hook.Overlay(tc, dir, try); err == nil || errors.Is(err, errInterrupted) {
+			if err == nil && problem != nil {
+				// The go command's cache knows it by the overlay's path.
+				r.warn("%v; the standard library is compiled for this run alone", problem)
+			}
+			return files, err
+		}
+	}
+	return hook.Files{}, err
+}
+
+// trial builds with the overlay before the command does.
+func (r *runner) trial(e gocmd.Env, args []string, h *hooking) *hook.Trial {
+	if gocmd.Prints(e, args) {
+		return nil
+	}
+	_, key := gocmd.Trial(e, args, gocmd.Options{}, "", "")
+	told := false
+	return &hook.Trial{Key: key, Build: func(source, program string, files *hook.Files) (said string, ok bool, err error) {
+		if !told && isTerminal(r.stderr) {
+			fmt.Fprintf(r.stderr, "coredumpy %s: first run with %s: the standard library is compiled once more\n", r.name, e.GOVERSION)
+		}
+		told = true
+		var o gocmd.Options
+		if files != nil {
+			o.Overlay, o.GOROOT = files.Overlay, files.GOROOT
+		}
+		c, _ := gocmd.Trial(e, args, o, source, program)
+		r.say("%s", strings.Join(c.Args, " "))
+		var output strings.Builder
+		before := r.watcher.interrupts.Load()
+		ended, err := r.wait(&exec.Cmd{Path: c.Path, Args: c.Args, Env: c.Env, Dir: c.Dir, Stdout: &output, Stderr: &output})
+		if ended.signal != nil || ended.status != 0 && r.watcher.interrupts.Load() > before {
+			h.ended = ended
+			return "", false, errInterrupted
+		}
+		return output.String(), ended.status == 0, err
+	}}
+}
+
+// tracingEnv is set for the commands of [runner.tracing]: it has been said what
+// isn't seen.
+const tracingEnv = "COREDUMPY_TRACING"
+
+// tracing is the command with which go run and go test shall start programs that
+// can't tell of their crashes.
+func (r *runner) tracing() ([]string, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	args := append([]string{self, "run"}, r.flags.given...)
+	if args[len(args)-1] == "--" {
+		args = args[:len(args)-1]
+	}
+	// Tests run in directories of their own.
+	for _, f := range []struct{ name, value string }{{"dir", r.flags.dir}, {"path", r.flags.path}, {"conf", r.flags.conf}} {
+		if f.value == "" && f.name != "dir" {
+			continue
+		}
+		value, err := filepath.Abs(f.value)
+		if err != nil {
+			return nil, err
+		}
+		args = append(args, "-"+f.name+"="+value)
+	}
+	return append(args, "-exit=false"), nil
+}
+
+// untold runs a program that was built without the hook: traced, unless it is
+// run by another one (-exec).
+func (r *runner) untold(program []string, dir string) (end, error) {
+	path, err := exec.LookPath(program[0])
+	if err != nil {
+		return end{}, err
+	}
+	if how, err := watchable(path); how == unwatched {
+		r.warn("%v", err)
+		return r.start(path, program, nil, dir)
+	}
+	return r.traced(path, program, dir)
+}
