@@ -225,9 +225,11 @@ func (c *Core) consult(f *Frame) {
 		v := &f.Vars[i]
 		note, besides, _ := strings.Cut(v.Note, corefile.NoteAnd)
 		switch note {
-		case corefile.NoteOnLine, corefile.NoteInStatement, corefile.NoteReturned, corefile.NoteOptimized, corefile.NoteShared, corefile.NoteLenOrCap:
+		case corefile.NoteOnLine, corefile.NoteInStatement, corefile.NoteReturned, corefile.NoteOptimized, corefile.NoteLenOrCap:
 		default:
-			continue
+			if !strings.HasPrefix(note, corefile.NoteShared) {
+				continue
+			}
 		}
 		s := c.syntax(f.File)
 		if s == nil {
@@ -247,16 +249,46 @@ func (c *Core) consult(f *Frame) {
 			v.Note, v.Value = "", c.decode(v.Value.Type(), notSetYet, 0, nil)
 			reveal(f.Vars, i)
 		case note == corefile.NoteOptimized:
-			k := v.Value.Kind()
-			whole := k == reflect.Pointer || k == reflect.Interface || k == reflect.Chan || k == reflect.Func
-			if unset == syntax.No && !d.Reassigned(whole) {
+			if unset == syntax.No && !d.Reassigned(changesWhole(v)) && !d.Converted(v.Value.Type().String()) {
 				v.Note = besides
 			}
-		case note == corefile.NoteShared, note == corefile.NoteLenOrCap: // the source knows nothing of places
+		case note == corefile.NoteLenOrCap: // the source knows nothing of words
+		case strings.HasPrefix(note, corefile.NoteShared):
+			if unset == syntax.No && c.assignedOnce(f, v, &d) {
+				v.Note = besides
+			}
 		case unset == syntax.No:
 			v.Note = besides
 		}
 	}
+}
+
+// changesWhole reports whether a variable can't be changed but as a whole.
+func changesWhole(v *Variable) bool {
+	k := v.Value.Kind()
+	return k == reflect.Pointer || k == reflect.Interface || k == reflect.Chan || k == reflect.Func
+}
+
+// assignedOnce reports whether a variable that shares its place with others, as its note
+// tells, and all of these are assigned once.
+func (c *Core) assignedOnce(f *Frame, v *Variable, d *syntax.Variable) bool {
+	note, _, _ := strings.Cut(v.Note, corefile.NoteAnd)
+	sharers, ok := strings.CutPrefix(note, corefile.NoteShared+": ")
+	whole := changesWhole(v)
+	if !ok || d.Reassigned(whole) || d.Converted(v.Value.Type().String()) {
+		return false
+	}
+	for _, text := range strings.Split(sharers, ", ") {
+		var name string
+		var line int
+		if _, err := fmt.Sscanf(text, "%s of line %d", &name, &line); err != nil {
+			return false
+		}
+		if o, ok := c.syntax(f.File).Lookup(name, line, f.Line); !ok || o.Reassigned(whole) {
+			return false
+		}
+	}
+	return true
 }
 
 var notSetYet = json.RawMessage(`{"x":"not set yet"}`)

@@ -35,9 +35,9 @@ var (
 
 var kinds = []*kind{
 	number, number, number, text, text, list, list, failure,
-	{"p", "pair", []string{"mkPair(Ⓝ)", "pair{Ⓝ, Ⓝ}"}, nil, []string{"Ⓥ.A = Ⓝ", "Ⓥ.B += Ⓝ"}, []string{"Ⓥ.A", "Ⓥ.B", "Ⓥ.sum()"}},
-	{"q", "quad", []string{"mkQuad(Ⓝ)", "quad{S: str(Ⓝ)}"}, nil, []string{"Ⓥ.S = str(Ⓝ)", "Ⓥ.P = nil"}, []string{"len(Ⓥ.S)", "sum(Ⓥ.S)", "deref(Ⓥ.P)"}},
-	{"d", "padded", []string{"mkPadded(Ⓝ)", "padded{B: int64(Ⓝ), D: 5}"}, nil, []string{"Ⓥ.A = int32(Ⓝ)", "Ⓥ.C = Ⓝ > 3"}, []string{"int(Ⓥ.A)", "int(Ⓥ.B)", "int(Ⓥ.D)", "count1(Ⓥ.C)"}},
+	{"p", "pair", []string{"pair{num(Ⓝ), num(Ⓝ)}", "mkPair(Ⓝ)", "pair{Ⓝ, Ⓝ}"}, nil, []string{"Ⓥ.A = Ⓝ", "Ⓥ.B += Ⓝ"}, []string{"Ⓥ.A", "Ⓥ.B", "Ⓥ.sum()"}},
+	{"q", "quad", []string{"quad{pointer(Ⓝ), str(Ⓝ)}", "mkQuad(Ⓝ)", "quad{S: str(Ⓝ)}"}, nil, []string{"Ⓥ.S = str(Ⓝ)", "Ⓥ.P = nil"}, []string{"len(Ⓥ.S)", "sum(Ⓥ.S)", "deref(Ⓥ.P)"}},
+	{"d", "padded", []string{"padded{as[int32](Ⓝ), as[int64](Ⓝ), num(Ⓝ) > 5, as[int64](Ⓝ)}", "mkPadded(Ⓝ)", "padded{B: int64(Ⓝ), D: 5}"}, nil, []string{"Ⓥ.A = int32(Ⓝ)", "Ⓥ.C = Ⓝ > 3"}, []string{"int(Ⓥ.A)", "int(Ⓥ.B)", "int(Ⓥ.D)", "count1(Ⓥ.C)"}},
 	{"m", "small", []string{"mkSmall(Ⓝ)"}, nil, []string{"Ⓥ.A = uint8(Ⓝ)", "Ⓥ.D++"}, []string{"int(Ⓥ.A)", "int(Ⓥ.B)", "int(Ⓥ.D)"}},
 	{"o", "outer", []string{"mkOuter(Ⓝ)", "outer{F: float32(Ⓝ)}"}, nil, []string{"Ⓥ.In.C = true", "Ⓥ.F += 1", "Ⓥ.E = nil"}, []string{"int(Ⓥ.F)", "keep(Ⓥ.E)", "int(Ⓥ.In.B)"}},
 	{"h", "lists", []string{"lists{ints(Ⓝ), Ⓝ}"}, nil, []string{"Ⓥ.N = Ⓝ", "Ⓥ.L = ints(Ⓝ)"}, []string{"len(Ⓥ.L)", "cap(Ⓥ.L)", "Ⓥ.N", "total(Ⓥ.L)"}},
@@ -47,6 +47,7 @@ var kinds = []*kind{
 	{"c", "complex128", []string{"complex(float64(num(Ⓝ)), float64(Ⓝ))"}, []string{"Ⓥ * 2"}, []string{"Ⓥ += 1i"}, []string{"int(real(Ⓥ))", "int(imag(Ⓥ))"}},
 	{"f", "float64", []string{"float64(num(Ⓝ)) / 2"}, []string{"Ⓥ + 1"}, []string{"Ⓥ *= 3"}, []string{"int(Ⓥ)"}},
 	{"u", "uint8", []string{"uint8(num(Ⓝ))"}, []string{"Ⓥ + 1"}, []string{"Ⓥ++"}, []string{"int(Ⓥ)"}},
+	{"C", "celsius", []string{"celsius(num(Ⓝ))", "celsius(Ⓝ)"}, []string{"Ⓥ + 1"}, []string{"Ⓥ++"}, []string{"int(Ⓥ)"}},
 	{"y", "bool", []string{"num(Ⓝ) > 9"}, []string{"!Ⓥ"}, nil, []string{"count1(Ⓥ)"}},
 	{"r", "*int", []string{"pointer(Ⓝ)", "nil"}, nil, []string{"Ⓥ = pointer(Ⓝ)"}, []string{"deref(Ⓥ)"}},
 	{"g", "box[string]", []string{"box[string]{str(Ⓝ), int32(Ⓝ)}"}, nil, []string{"Ⓥ.N++", "Ⓥ.Value = str(Ⓝ)"}, []string{"int(Ⓥ.N)", "len(Ⓥ.Value)"}},
@@ -83,6 +84,8 @@ type padded struct {
 	C bool
 	D int64
 }
+
+type celsius int
 
 type small struct {
 	A uint8
@@ -177,6 +180,9 @@ func mkSmall(n int) small { return small{uint8(n), uint16(n * 3), n&1 == 0, uint
 
 //go:noinline
 func mkOuter(n int) outer { return outer{mkSmall(n), float32(n) / 2, mk(n)} }
+
+//go:noinline
+func as[T int32 | int64](n int) T { return T(n) }
 
 //go:noinline
 func pointer(n int) *int { return &n }

@@ -47,6 +47,7 @@ func TestWords(t *testing.T) {
 		{"alike", "p", "main.padded {A: 3, B: 3, C: `false`, D: `0`}", false, ""},
 		{"alike", "pA", "4", older, ""},
 		{"alike", "pB", "5", older, ""},
+		{"converted", "d", "3", true, "it may be out of date"},
 		{"inlined", "l", `"3!"`, false, ""},
 		{"inlined", "r", `"3 3"`, false, ""},
 	} {

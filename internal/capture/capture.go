@@ -396,7 +396,11 @@ func doubt(v *target.Variable) string {
 	case v.LenOrCap:
 		return corefile.NoteLenOrCap
 	case v.Shared:
-		return corefile.NoteShared
+		note := corefile.NoteShared
+		for i, s := range v.Sharers {
+			note += [...]string{": ", ", "}[min(i, 1)] + fmt.Sprintf("%s of line %d", s.Name, s.Line)
+		}
+		return note
 	case v.Listed:
 		return corefile.NoteOptimized
 	}

@@ -159,8 +159,9 @@ const (
 
 // Notes of variables. The source of the function may refute the first four: a variable
 // of a loop is set, and one that is assigned only once can't be out of date. But it may
-// have been in a place that the compiler has given to another variable since, or be a
-// slice of which one word is known; of that the source says nothing.
+// have been in a place that the compiler has given to another variable since; if it is
+// told to which, as in "...: x of line 12, y of line 14", the source may refute that
+// these are assigned more than once. Or it may be a slice of which one word is known.
 const (
 	NoteOnLine      = "declared on this line: it may not be set yet"
 	NoteInStatement = "declared in a statement that may not have ended: it may not be set yet"

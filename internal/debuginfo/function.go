@@ -11,8 +11,8 @@ type Func struct {
 	off    dwarf.Offset
 	root   *scope // nil until needed
 	strays []stray
-	parts  []part  // see takeOutParts
-	slots  []int64 // see Call.SharesPlace; nil until needed
+	parts  []part                // see takeOutParts
+	slots  map[int64][]slotOwner // see Call.Sharers; nil until needed
 }
 
 // Func returns the function whose code includes pc, a link-time address. It

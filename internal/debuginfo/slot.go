@@ -2,6 +2,7 @@ package debuginfo
 
 import (
 	"bytes"
+	"maps"
 	"slices"
 )
 
@@ -10,48 +11,74 @@ import (
 // The description of the other goes on to point there after nothing uses it any more,
 // whatever the first is set to. Such places are what is looked for here.
 
-// SharesPlace reports whether a variable that is where expr says, an expression of its
-// location list, is at a place on the stack that may be another's: of a variable of the
-// function, or of what is inlined there, that is somewhere else at other times.
-func (c *Call) SharesPlace(expr []byte) (shares bool) {
+// slotOwner is a variable that has a place on the stack at some time.
+type slotOwner struct {
+	name string
+	line int
+	home *scope // the function, or the inlined call
+	list []byte // its location list, as it is in the file
+}
+
+// Sharers returns the variables that a variable shares its place on the stack with, if
+// it is where expr says, an expression of its location list; none if it has the place
+// for itself. Certain says that these are of the same call and have the same location
+// list. Then the place has had one value all the time, unless one of them was assigned
+// again: the list of a variable doesn't tell that.
+//
+// A parameter of an inlined call with the same list counts as the variable that was
+// passed: hardly any is assigned to.
+func (c *Call) Sharers(v *Variable, expr []byte) (names []string, lines []int, certain bool) {
 	if c.fn.slots == nil {
 		c.fn.slots = c.fn.sharedSlots()
 	}
+	certain = true
 	if len(c.fn.slots) == 0 {
-		return false
+		return nil, nil, certain
 	}
+	list, _ := v.eachLocation(func([]byte) {})
 	eachSlot(expr, func(slot int64) {
-		_, found := slices.BinarySearch(c.fn.slots, slot)
-		shares = shares || found
-	})
-	return shares
-}
-
-// sharedSlots returns the places on the function's stack that variables have whose
-// location lists differ, sorted and not nil. Variables with one list are one value.
-func (fn *Func) sharedSlots() []int64 {
-	shared := []int64{}
-	lists := map[int64][]byte{} // of the first variable at a place
-	fn.scopes().each(func(s *scope) {
-		for _, e := range s.vars {
-			v := fn.unit.variable(e, 0)
-			list, err := v.eachLocation(func([]byte) {})
-			if err != nil || len(list) == 0 {
+		for _, o := range c.fn.slots[slot] {
+			same := bytes.Equal(o.list, list)
+			if o.name == v.Name && o.line == v.DeclLine || same && o.line == 0 {
 				continue
 			}
-			v.eachLocation(func(expr []byte) {
-				eachSlot(expr, func(slot int64) {
-					if first, ok := lists[slot]; !ok {
-						lists[slot] = list
-					} else if !bytes.Equal(first, list) {
-						shared = append(shared, slot)
-					}
-				})
-			})
+			names, lines = append(names, o.name), append(lines, o.line)
+			certain = certain && same && o.home == c.scope
 		}
 	})
-	slices.Sort(shared)
-	return slices.Clip(slices.Compact(shared))
+	return names, lines, certain
+}
+
+// sharedSlots returns the places on the function's stack that more than one variable
+// has, and not nil.
+func (fn *Func) sharedSlots() map[int64][]slotOwner {
+	owners := map[int64][]slotOwner{}
+	var look func(s, home *scope)
+	look = func(s, home *scope) {
+		if s.inlined() {
+			home = s
+		}
+		for _, e := range s.vars {
+			v := fn.unit.variable(e, 0)
+			o := slotOwner{name: v.Name, line: v.DeclLine, home: home}
+			var slots []int64
+			o.list, _ = v.eachLocation(func(expr []byte) {
+				eachSlot(expr, func(slot int64) { slots = append(slots, slot) })
+			})
+			slices.Sort(slots)
+			for _, slot := range slices.Compact(slots) {
+				owners[slot] = append(owners[slot], o)
+			}
+		}
+		for _, k := range s.kids {
+			look(k, home)
+		}
+	}
+	look(fn.scopes(), fn.scopes())
+	maps.DeleteFunc(owners, func(_ int64, at []slotOwner) bool {
+		return !slices.ContainsFunc(at, func(o slotOwner) bool { return o.name != at[0].name || o.line != at[0].line })
+	})
+	return owners
 }
 
 // each calls visit for the scope and all in it.

@@ -29,6 +29,9 @@ type File struct {
 	recovers []token.Pos     // where recover is called
 	vars     map[string]bool // names of variables
 	callees  map[callee]bool // whether they recover; nil if not asked for
+
+	types      []*ast.TypeSpec
+	converting map[string]bool // see generic
 }
 
 // maxSize bounds a file in bytes: nobody writes larger ones.
@@ -90,6 +93,8 @@ func (f *File) note(n ast.Node) bool {
 		names = n.Names
 	case *ast.ValueSpec:
 		names = n.Names
+	case *ast.TypeSpec:
+		f.types = append(f.types, n)
 	}
 	for _, id := range names {
 		f.vars[id.Name] = true
@@ -156,6 +161,7 @@ type Variable struct {
 	kind  kind
 	start token.Pos // of what has to end before it is set
 	end   token.Pos
+	value ast.Expr // that it is declared with; nil if there is none for it alone
 }
 
 // kind is how a variable was declared.
@@ -298,8 +304,8 @@ func (fn *function) declarations(n int, node ast.Node) {
 	switch node := node.(type) {
 	case *ast.AssignStmt:
 		if node.Tok == token.DEFINE {
-			for _, id := range node.Lhs {
-				fn.add(id, Variable{fn: n, start: node.Pos(), end: node.End()})
+			for i, id := range node.Lhs {
+				fn.add(id, Variable{fn: n, start: node.Pos(), end: node.End(), value: valueOf(node.Rhs, i, len(node.Lhs))})
 			}
 		}
 	case *ast.ValueSpec:
@@ -307,8 +313,8 @@ func (fn *function) declarations(n int, node ast.Node) {
 		if len(node.Values) > 0 {
 			k = assigned
 		}
-		for _, id := range node.Names {
-			fn.add(id, Variable{fn: n, kind: k, start: node.Pos(), end: node.End()})
+		for i, id := range node.Names {
+			fn.add(id, Variable{fn: n, kind: k, start: node.Pos(), end: node.End(), value: valueOf(node.Values, i, len(node.Names))})
 		}
 	case *ast.RangeStmt:
 		if node.Tok == token.DEFINE {

@@ -20,6 +20,9 @@ func (l *locator) pieces(v *scopeVar) (found []debuginfo.Piece, err error) {
 	if v.exprErr != nil {
 		return nil, v.exprErr
 	}
+	if l.f.Optimized && l.unstored(v) {
+		return nil, nil
+	}
 	l.expr = v.expr
 	if len(v.expr) > 0 {
 		if found, err = l.p.Info.Eval(v.expr, l.regs); err != nil {
@@ -47,6 +50,19 @@ func (l *locator) pieces(v *scopeVar) (found []debuginfo.Piece, err error) {
 		return after, nil
 	}
 	return found, nil
+}
+
+// unstored reports whether a variable of optimised code is described by a place that it
+// may never have been put into. Go 1.27 gives such to parameters that come in registers
+// and that nothing uses, the dictionary of a generic function among them
+// (cmd/compile/internal/dwarfgen, createSimpleVar). One whose address is taken is in
+// its place, but looks the same.
+func (l *locator) unstored(v *scopeVar) bool {
+	if v.Kind != debuginfo.Param || v.Escaped || v.Listed() || l.f.Inlined {
+		return false
+	}
+	_, apart := l.p.words(v)
+	return apart
 }
 
 func inMemory(p debuginfo.Piece) bool { return p.Kind == debuginfo.InMemory }

@@ -36,11 +36,20 @@ type Variable struct {
 	// before the last, or of the next.
 	Listed bool
 	// Shared tells of one whose place on the stack may be another variable's by now.
+	// If Sharers are given it is only if one of these, which are all of the same
+	// call, is assigned more than once.
 	Shared  bool
+	Sharers []Sharer
 	Fault   bool   // recovered from the registers of a signal
 	Guessed bool   // see Guesses
 	Frame   uint64 // where on the stack its frame is; 0 of a package's
 	Reason  string // why it has no value
+}
+
+// Sharer is a variable that shares its place.
+type Sharer struct {
+	Name string
+	Line int // of the declaration
 }
 
 // Unset tells why a variable may not be set yet.
@@ -89,7 +98,9 @@ func (p *Process) Variables(f *Frame) []Variable {
 			}
 			tv.Stale, tv.Collectable, tv.Fault = err == nil && loc.use < live, loc.use == dead && p.collected(), loc.fault
 			tv.Split, tv.LenOrCap = loc.split, loc.either
-			tv.Shared = tv.Listed && err == nil && f.call.SharesPlace(loc.expr)
+			if tv.Listed && err == nil {
+				loc.share(v, &tv)
+			}
 			if fn := p.site(f.PC - 1).fn; v.ClosureOffset > 0 && !v.Escaped && err == nil && !tv.Stale && !f.Inlined && fn != nil {
 				f.g.caught = append(f.g.caught, caught{f.Func, fn.Entry + p.slide, v.ClosureOffset, tv})
 			}
@@ -183,6 +194,8 @@ type scopeVar struct {
 	offsets    []int64
 	apart      bool
 	askedWords bool
+
+	sharing *sharing // see locator.share; nil if not asked for
 
 	registered      bool // see debuginfo.Variable.InRegister
 	askedRegistered bool

@@ -1,6 +1,7 @@
 package target
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 
@@ -182,4 +183,27 @@ func (a *arrangement) table() [][]bool {
 		rows[i] = make([]bool, len(a.words)+1)
 	}
 	return rows
+}
+
+// share notes which variables tv, which has been located, shares its place with. It is
+// looked up once for each of the places that it has at the call.
+func (l *locator) share(v *scopeVar, tv *Variable) {
+	if v.sharing == nil || !bytes.Equal(v.sharing.expr, l.expr) {
+		names, lines, certain := l.f.call.Sharers(v.Variable, l.expr)
+		v.sharing = &sharing{expr: l.expr, shared: len(names) > 0}
+		for i := range names {
+			s := Sharer{names[i], lines[i]}
+			if certain && !slices.Contains(v.sharing.with, s) {
+				v.sharing.with = append(v.sharing.with, s)
+			}
+		}
+	}
+	tv.Shared, tv.Sharers = v.sharing.shared, v.sharing.with
+}
+
+// sharing tells whether a variable that is where expr says shares its place.
+type sharing struct {
+	expr   []byte
+	shared bool
+	with   []Sharer
 }

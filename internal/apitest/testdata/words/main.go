@@ -200,6 +200,22 @@ func point(a *uint8, b *int64) {
 	}
 }
 
+type celsius int
+
+//go:noinline
+func use(d celsius) int { return int(d) }
+
+// A value of another type than the variable's is in a place that others use as well.
+//
+//go:noinline
+func converted(n int) int {
+	d := celsius(pass(n))
+	x := pass(1)
+	x += use(d)
+	y := pass(n+1)*3 + wait(n)
+	return x + y
+}
+
 func swap(a, b string) (left, right string) {
 	if len(a) > len(b) {
 		return b + "!", a
@@ -219,7 +235,7 @@ func inlined(n int) int {
 
 var functions = []func(int) int{
 	pointerAndCapacity, sliced, lengthAndCapacity, pointerAndLength, wholeSlice,
-	allFields, someFields, nested, lastFields, complexes, imaginary, shared, alike, inlined,
+	allFields, someFields, nested, lastFields, complexes, imaginary, shared, alike, converted, inlined,
 }
 
 func main() {
