@@ -183,8 +183,11 @@ func TestDebugPreempted(t *testing.T) {
 	defer stop.Store(true)
 	go spins(&stop, 1)
 	await(t, "target.spins", "run")
+	// Optimised code has moments when a variable is nowhere, and on arm64 it
+	// doesn't say where n and sum are. A busy machine may leave it at such a moment.
+	always := unoptimised || runtime.GOARCH != "arm64"
 	whole, known := 0, 0
-	for range 3 {
+	for i := 0; i < 3 || i < 300 && always && whole == 0; i++ {
 		time.Sleep(3 * time.Millisecond)
 		capture(t, func(s *snapshot) {
 			_, f := s.find("target.spins")
@@ -216,9 +219,7 @@ func TestDebugPreempted(t *testing.T) {
 			}
 		})
 	}
-	// Optimised code has moments when a variable is nowhere, and on arm64 it
-	// doesn't say where n and sum are.
-	if known == 0 || whole == 0 && (unoptimised || runtime.GOARCH != "arm64") {
+	if known == 0 || whole == 0 && always {
 		t.Errorf("got %d values of arguments and all values %d times, want some", known, whole)
 	}
 }
