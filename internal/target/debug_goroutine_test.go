@@ -232,7 +232,7 @@ func TestDebugNotStarted(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	pc := reflect.ValueOf(begins).Pointer()
 	_, line := runtime.FuncForPC(pc).FileLine(pc)
-	for range 100 {
+	for range 1000 {
 		seen := false
 		capture(t, func(s *snapshot) {
 			for _, g := range s.gs {
@@ -248,7 +248,7 @@ func TestDebugNotStarted(t *testing.T) {
 			return
 		}
 	}
-	t.Error("got no goroutine that hasn't started, want one in 100 attempts")
+	t.Error("got no goroutine that hasn't started, want one in 1000 attempts")
 }
 
 func TestDebugMoved(t *testing.T) {
