@@ -29,6 +29,7 @@ func TestScopes(t *testing.T) {
 			if o := command(t, exec.Command(build(t, "scopes", way.flags), dir)); o.exit != 0 {
 				t.Fatalf("got exit status %d: %s", o.exit, o.stderr)
 			}
+			cores := map[string]*coredumpy.Core{}
 			for _, tt := range []struct{ file, frame, expr, want string }{
 				{"inlined", "main.inlined", "c.Host", `"primary"`},
 				{"inlined", "main.inlined", "spare.Host", `"spare"`},
@@ -57,10 +58,10 @@ func TestScopes(t *testing.T) {
 				{"types", "main.types", "uint8(3) + 1<<(k-61)", "7"},
 				{"types", "main.types", "1<<(k+7)", "0"},
 			} {
-				core, err := coredumpy.Open(filepath.Join(dir, tt.file+".dump"))
-				if err != nil {
-					t.Fatal(err)
+				if cores[tt.file] == nil {
+					cores[tt.file] = open(t, filepath.Join(dir, tt.file+".dump")).Core
 				}
+				core := cores[tt.file]
 				frame := frameOf(t, core, tt.frame)
 				if frame == "" {
 					continue // inlined, and in optimised code with it

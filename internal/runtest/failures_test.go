@@ -15,7 +15,7 @@ import (
 )
 
 var suiteRuns = []suiteRun{
-	{name: "failures", packages: "errors fatal aside parallel nested cleanup fuzz example", ordinary: "errors nested panic"},
+	{name: "failures", packages: "errors fatal aside parallel nested cleanup fuzz example", ordinary: "errors panic"},
 	{name: "panics", packages: "another panic subpanic cleanpanic goroutine late goexit exitzero"},
 	{name: "ends", packages: "exit logfatal failsmain leak"},
 	{name: "libraries", packages: "assert require methods check"},

@@ -42,7 +42,7 @@ func TestWithDebugInformation(t *testing.T) {
 			if out, err := exec.Command("go", args...).CombinedOutput(); err != nil {
 				t.Fatalf("go %v: %v\n%s", args, err, out)
 			}
-			cmd := exec.Command(path, "-test.run=^TestDebug", "-test.v", "-test.timeout=5m")
+			cmd := exec.Command(path, "-test.run=^TestDebug", "-test.v", "-test.timeout=9m")
 			cmd.Env = append(os.Environ(), "TARGET_MODE="+m.name, "GODEBUG=")
 			out, err := cmd.CombinedOutput()
 			if err != nil {
