@@ -225,7 +225,7 @@ func (c *Core) consult(f *Frame) {
 		v := &f.Vars[i]
 		note, besides, _ := strings.Cut(v.Note, corefile.NoteAnd)
 		switch note {
-		case corefile.NoteOnLine, corefile.NoteInStatement, corefile.NoteReturned, corefile.NoteOptimized, corefile.NoteLenOrCap:
+		case corefile.NoteOnLine, corefile.NoteInStatement, corefile.NoteReturned, corefile.NoteOptimized:
 		default:
 			if !strings.HasPrefix(note, corefile.NoteShared) {
 				continue
@@ -252,7 +252,6 @@ func (c *Core) consult(f *Frame) {
 			if unset == syntax.No && !d.Reassigned(changesWhole(v)) && !d.Converted(v.Value.Type().String()) {
 				v.Note = besides
 			}
-		case note == corefile.NoteLenOrCap: // the source knows nothing of words
 		case strings.HasPrefix(note, corefile.NoteShared):
 			if unset == syntax.No && c.assignedOnce(f, v, &d) {
 				v.Note = besides

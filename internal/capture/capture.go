@@ -393,8 +393,6 @@ var unsetNotes = map[target.Unset]string{
 // nothing.
 func doubt(v *target.Variable) string {
 	switch {
-	case v.LenOrCap:
-		return corefile.NoteLenOrCap
 	case v.Shared:
 		note := corefile.NoteShared
 		for i, s := range v.Sharers {

@@ -161,14 +161,13 @@ const (
 // of a loop is set, and one that is assigned only once can't be out of date. But it may
 // have been in a place that the compiler has given to another variable since; if it is
 // told to which, as in "...: x of line 12, y of line 14", the source may refute that
-// these are assigned more than once. Or it may be a slice of which one word is known.
+// these are assigned more than once.
 const (
 	NoteOnLine      = "declared on this line: it may not be set yet"
 	NoteInStatement = "declared in a statement that may not have ended: it may not be set yet"
 	NoteReturned    = "the function may have returned before this was set"
 	NoteOptimized   = "optimized: it may be out of date"
 	NoteShared      = "optimized: its place may be another variable's by now"
-	NoteLenOrCap    = "optimized: what is given as its length may be its capacity"
 
 	NoteAnd = "; " // between one of these and what holds besides
 )

@@ -155,7 +155,6 @@ func (l *locator) place(v *scopeVar, t *Type, size int64) (uint64, error) {
 		l.check(t, pieces[0].Addr, 0, size)
 		return pieces[0].Addr, nil
 	}
-	l.either = placed.either
 	return l.compose(t, size, pieces, placed)
 }
 

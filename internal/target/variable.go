@@ -28,9 +28,6 @@ type Variable struct {
 	// more and its place on the stack is another variable's; nor, if only the first
 	// is used, that the others are nowhere.
 	Split bool
-	// LenOrCap tells of a slice of which the length or the capacity is known, and it
-	// isn't known which. It is given as the length.
-	LenOrCap bool
 	// Listed tells of one that optimised code keeps in different places. If it is
 	// assigned more than once, the compiler's records may be those of an assignment
 	// before the last, or of the next.
@@ -89,7 +86,7 @@ func (p *Process) Variables(f *Frame) []Variable {
 		tv := Variable{Name: v.Name, Role: v.Kind, Line: v.DeclLine, Shadowed: v.shadowed, Unset: p.unset(f, scope, v), Frame: f.cfa - 1, Listed: f.Optimized && v.Listed() && !v.Escaped && v.Kind != debuginfo.Captured}
 		var err error
 		if tv.Type, err = loc.typeOf(v); err == nil {
-			loc.use, loc.fault, loc.split, loc.either = live, false, false, false
+			loc.use, loc.fault, loc.split = live, false, false
 			guesses := p.guesses
 			tv.Addr, err = loc.address(v, tv.Type)
 			tv.Guessed = p.guesses > guesses
@@ -97,7 +94,7 @@ func (p *Process) Variables(f *Frame) []Variable {
 				loc.use = live
 			}
 			tv.Stale, tv.Collectable, tv.Fault = err == nil && loc.use < live, loc.use == dead && p.collected(), loc.fault
-			tv.Split, tv.LenOrCap = loc.split, loc.either
+			tv.Split = loc.split
 			if tv.Listed && err == nil {
 				loc.share(v, &tv)
 			}
@@ -264,7 +261,6 @@ type locator struct {
 	use     liveness // of the pointers in the variable located last
 	fault   bool     // it was in a register when a signal came
 	split   bool     // it is in pieces that may not belong together any more
-	either  bool     // see placement
 	expr    []byte   // by which it was located
 	regs    debuginfo.Regs
 }

@@ -3,7 +3,6 @@ package target
 import (
 	"bytes"
 	"slices"
-	"strings"
 
 	"coredumpy/internal/debuginfo"
 )
@@ -18,10 +17,7 @@ import (
 // placement tells where in a variable its pieces belong.
 type placement struct {
 	offsets []int64 // by piece, ascending; -1 of one that can't be told
-	// either tells of a slice of which the length or the capacity is kept, and it
-	// isn't known which. It is placed as the length.
-	either bool
-	whole  bool // one piece is all of it
+	whole   bool    // one piece is all of it
 }
 
 var wholePiece = placement{offsets: []int64{0}, whole: true}
@@ -123,20 +119,11 @@ func (a *arrangement) solve() placement {
 			}
 		}
 		found.offsets[i] = -1
-		switch {
-		case len(can) == 1:
+		if len(can) == 1 {
 			found.offsets[i] = a.words[can[0]].Offset
-		case len(can) == 2 && can[1] == can[0]+1 && isLenCap(a.words[can[0]].Name, a.words[can[1]].Name):
-			found.offsets[i], found.either = a.words[can[0]].Offset, true
 		}
 	}
 	return found
-}
-
-// isLenCap reports whether two words are the length and the capacity of a slice.
-func isLenCap(first, second string) bool {
-	slice, ok := strings.CutSuffix(first, ".len")
-	return ok && second == slice+".cap"
 }
 
 // before tells whether the first i pieces can be among the first j words.
