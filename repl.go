@@ -9,6 +9,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"go/version"
 	"io"
 	"os"
 	"path"
@@ -260,9 +261,10 @@ func (s *session) current() (*Frame, error) {
 }
 
 // tellUnparsed says, once for each file, that the source of a frame can't be
-// understood. Then the variables have the caveats that it would have settled.
+// understood, as the program was built with a later version of Go. Then the variables
+// have the caveats that it would have settled.
 func (s *session) tellUnparsed(f *Frame) {
-	if s.unparsed[f.File] {
+	if s.unparsed[f.File] || version.Compare(version.Lang(s.head.GoVersion), version.Lang(runtime.Version())) <= 0 {
 		return
 	}
 	why := s.core.unparsed(f.File)
@@ -274,7 +276,7 @@ func (s *session) tellUnparsed(f *Frame) {
 	}
 	s.unparsed[f.File] = true
 	s.out.Printf("(%s isn't understood: %s; this coredumpy was built with %s, the program with %s)\n",
-		safetext.Line(f.File), safetext.Line(why), runtime.Version(), cmp.Or(safetext.Line(s.head.GoVersion), "another"))
+		safetext.Line(f.File), safetext.Line(why), runtime.Version(), safetext.Line(s.head.GoVersion))
 }
 
 // stack is the command bt.

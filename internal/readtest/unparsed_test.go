@@ -32,7 +32,8 @@ func TestUnparsedSource(t *testing.T) {
 			}
 			source = fmt.Sprintf(`{"source":{"id":1,"path":"x.go","text":%s}}`+"\n", text)
 		}
-		dump := headLine + typeLine + fmt.Sprintf(`{"goroutine":{"id":1,"frames":[{"func":"main.f","file":"x.go","line":5,"optimized":true,"vars":[{"name":"x","type":1,"line":4,"value":7,"note":%q}]}]}}`, note) + "\n" + source
+		head := strings.Replace(headLine, `"version":1`, `"version":1,"go":"go1.99.1"`, 1)
+		dump := head + typeLine + fmt.Sprintf(`{"goroutine":{"id":1,"frames":[{"func":"main.f","file":"x.go","line":5,"optimized":true,"vars":[{"name":"x","type":1,"line":4,"value":7,"note":%q}]}]}}`, note) + "\n" + source
 		core, err := coredumpy.Read(strings.NewReader(dump))
 		if err != nil {
 			t.Fatal(err)
