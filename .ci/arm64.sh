@@ -6,7 +6,7 @@
 # programs with cgo and position-independent ones. Takes about ten minutes.
 # GOTOOLCHAIN chooses the version of Go.
 #
-#	.ci/arm64.sh [FLAG...]     flags of go test, such as -v or -short
+#	.ci/arm64.sh [FLAG...]     flags of go test, such as -v
 #
 # What can't run there: run and attach, for there is no ptrace in qemu-user, and
 # another process is qemu's; and the race detector.

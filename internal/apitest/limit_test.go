@@ -451,6 +451,7 @@ func globals(t *testing.T, d *dump) int {
 // The limits that matter only where there is debug information, and those of
 // goroutines and frames.
 func TestLimitedProgram(t *testing.T) {
+	longtest.Skip(t)
 	runLimited(t, whole, func(string) bool { return true })
 }
 

@@ -192,7 +192,7 @@ func TestPlanted(t *testing.T) {
 		}
 	}
 	settings := []string{"10,65536,10000", "10,30,20", "3,65536,3", "10,0,10000", "6,8,7", "10,4,10000"}
-	settings = settings[:longtest.Rounds(2, len(settings))]
+	settings = settings[:longtest.Rounds(1, len(settings))]
 	if s := os.Getenv(plantedEnv); s != "" {
 		count, err := strconv.Atoi(s)
 		if err != nil {
