@@ -209,7 +209,8 @@ func (r *report) frame(goid int64, p pair) {
 	}
 }
 
-// distinct leaves out the compiler's own variables, and the registers' copy of an
+// distinct leaves out the compiler's own variables, such as the places for words of
+// others that it describes since Go 1.27 (err.itab), and the registers' copy of an
 // argument that was moved to the heap: Delve shows both under the same name.
 func distinct(vars []variable) (out []variable) {
 	escaped := map[string]int{}
@@ -220,7 +221,7 @@ func distinct(vars []variable) (out []variable) {
 	}
 	for _, v := range vars {
 		line, twice := escaped[v.Name]
-		if strings.HasPrefix(v.Name, ".") || twice && line == v.DeclLine && v.Flags&flagEscaped == 0 {
+		if strings.ContainsAny(v.Name, ".[") || twice && line == v.DeclLine && v.Flags&flagEscaped == 0 {
 			continue
 		}
 		out = append(out, v)

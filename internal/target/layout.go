@@ -1,8 +1,10 @@
 package target
 
 import (
+	"cmp"
 	"debug/dwarf"
 	"fmt"
+	"maps"
 	"slices"
 
 	"coredumpy/internal/debuginfo"
@@ -72,14 +74,19 @@ type constantLayout struct {
 func (p *Process) readLayouts() {
 	l := p.lay
 	structs := l.structs()
-	var names []string
-	for _, s := range structs {
-		names = append(names, s.name)
-		if s.older != "" {
-			names = append(names, s.older)
-		}
+	names, older := make([]string, len(structs)), []string{}
+	for i, s := range structs {
+		names[i] = s.name
 	}
 	found := p.Info.TypesByName(names...)
+	for _, s := range structs {
+		if _, ok := found[s.name]; !ok && s.older != "" {
+			older = append(older, s.older)
+		}
+	}
+	if len(older) > 0 {
+		maps.Copy(found, p.Info.TypesByName(older...))
+	}
 	for i := range structs {
 		s := &structs[i]
 		off, ok := found[s.name]
@@ -90,6 +97,7 @@ func (p *Process) readLayouts() {
 			*s.err = err
 		}
 	}
+	l.maps.err = cmp.Or(l.maps.err, l.types.mapErr)
 	if err := l.chans.waitersErr; err != nil {
 		l.chans.waitersErr = fmt.Errorf("who waits for a channel isn't known: %w", err)
 	}

@@ -34,7 +34,8 @@ type typeLayout struct {
 	// Flags.
 	isUncommon, hasStar, isNamed, isDirect uint64
 
-	err error
+	err    error
+	mapErr error // of maps alone
 }
 
 func newTypeLayout() typeLayout {
@@ -60,7 +61,7 @@ func (l *typeLayout) structs() []structLayout {
 		{name: "internal/abi.FuncType", size: &l.function, err: &l.err, fields: []fieldLayout{{"InCount", 2, &l.funcIn}, {"OutCount", 2, &l.funcOut}}},
 		{name: "internal/abi.StructType", size: &l.structure, err: &l.err, fields: []fieldLayout{{"PkgPath", 8, &l.structPkg}, {"Fields", 24, &l.structFields}}},
 		{name: "internal/abi.InterfaceType", size: &l.iface, err: &l.err, fields: []fieldLayout{{"PkgPath", 8, &l.ifacePkg}, {"Methods", 24, &l.ifaceMethods}}},
-		{name: "internal/abi.MapType", older: "internal/abi.SwissMapType", size: &l.mapped, err: &l.err, fields: []fieldLayout{{"Key", 8, &l.mapKey}, {"Elem", 8, &l.mapElem}, {"Group", 8, &l.mapGroup}}},
+		{name: "internal/abi.MapType", older: "internal/abi.SwissMapType", size: &l.mapped, err: &l.mapErr, fields: []fieldLayout{{"Key", 8, &l.mapKey}, {"Elem", 8, &l.mapElem}, {"Group", 8, &l.mapGroup}}},
 		{name: "internal/abi.StructField", size: &l.field, err: &l.err, fields: []fieldLayout{{"Name", 8, &l.fieldName}, {"Typ", 8, &l.fieldType}, {"Offset", 8, &l.fieldOff}}},
 		{name: "internal/abi.Imethod", size: &l.method, err: &l.err, fields: []fieldLayout{{"Name", 4, &l.methodName}, {"Typ", 4, &l.methodType}}},
 		{name: "internal/abi.UncommonType", size: &l.uncommon, err: &l.err, fields: []fieldLayout{{"PkgPath", 4, &l.uncommonPkg}}},
@@ -222,8 +223,10 @@ func (d *descriptor) complete(t *Type) {
 			t.fields[i] = fields[i].Field
 		}
 	case reflect.Map:
-		t.key, t.elem = ref(d.l.mapKey), ref(d.l.mapElem)
-		t.maps = groupLayout(ref(d.l.mapGroup), t.key, t.elem)
+		if d.l.mapErr == nil {
+			t.key, t.elem = ref(d.l.mapKey), ref(d.l.mapElem)
+			t.maps = groupLayout(ref(d.l.mapGroup), t.key, t.elem)
+		}
 	}
 }
 

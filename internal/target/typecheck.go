@@ -137,7 +137,7 @@ var describedTypes = []string{
 func (p *Process) checkDescriptors() error {
 	for _, off := range p.Info.TypesByName(describedTypes...) {
 		want, err := p.Info.Type(off)
-		if err != nil || want.RuntimeType == 0 {
+		if err != nil || want.RuntimeType == 0 || want.Kind == reflect.Map && p.lay.types.mapErr != nil {
 			continue
 		}
 		got, err := p.runtimeType(p.types + want.RuntimeType)

@@ -53,7 +53,7 @@ func baseName(s string) string {
 
 // pkgPath returns the import path of a named type, "" for predeclared ones.
 func (d *descriptor) pkgPath() string {
-	if d.flag&d.l.isUncommon == 0 {
+	if d.flag&d.l.isUncommon == 0 || d.kind == reflect.Map && d.l.mapErr != nil {
 		return ""
 	}
 	n, err := readUint32(d.p.Mem, d.addr+d.l.sizeOf(d.kind)+d.l.uncommonPkg)
@@ -75,6 +75,9 @@ func (d *descriptor) composed(t *Type) string {
 	case reflect.Array:
 		return "[" + strconv.FormatInt(t.Len, 10) + "]" + d.part(d.l.elem(d.kind))
 	case reflect.Map:
+		if d.l.mapErr != nil {
+			return ""
+		}
 		return "map[" + d.part(d.l.mapKey) + "]" + d.part(d.l.mapElem)
 	case reflect.Chan:
 		return d.chanName()
