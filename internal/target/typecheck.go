@@ -85,7 +85,7 @@ func (p *Process) checkTypes() error {
 		if err != nil {
 			return fmt.Errorf("type descriptors not recognised: %w", err)
 		}
-		if !sameType(got, want, 4) {
+		if !p.sameType(got, want, 4) {
 			return fmt.Errorf("type descriptors not recognised: %v read as %s", want, got.Name)
 		}
 	}
@@ -93,7 +93,10 @@ func (p *Process) checkTypes() error {
 }
 
 // sameType compares names, kinds and shapes, depth levels deep.
-func sameType(got *Type, want reflect.Type, depth int) bool {
+func (p *Process) sameType(got *Type, want reflect.Type, depth int) bool {
+	if want.Kind() == reflect.Map && p.lay.types.mapErr != nil {
+		return got != nil && got.Kind == reflect.Map
+	}
 	if got == nil || got.Kind != want.Kind() || got.Size != int64(want.Size()) {
 		return false
 	}
@@ -110,17 +113,17 @@ func sameType(got *Type, want reflect.Type, depth int) bool {
 		}
 		for i, f := range got.Fields() {
 			w := want.Field(i)
-			if f.Name != w.Name || f.Offset != int64(w.Offset) || f.Embedded != w.Anonymous || !sameType(f.Type, w.Type, depth-1) {
+			if f.Name != w.Name || f.Offset != int64(w.Offset) || f.Embedded != w.Anonymous || !p.sameType(f.Type, w.Type, depth-1) {
 				return false
 			}
 		}
 		return true
 	case reflect.Map:
-		return sameType(got.Key(), want.Key(), depth-1) && sameType(got.Elem(), want.Elem(), depth-1)
+		return p.sameType(got.Key(), want.Key(), depth-1) && p.sameType(got.Elem(), want.Elem(), depth-1)
 	case reflect.Array:
-		return got.Len == int64(want.Len()) && sameType(got.Elem(), want.Elem(), depth-1)
+		return got.Len == int64(want.Len()) && p.sameType(got.Elem(), want.Elem(), depth-1)
 	case reflect.Pointer, reflect.Slice, reflect.Chan:
-		return sameType(got.Elem(), want.Elem(), depth-1)
+		return p.sameType(got.Elem(), want.Elem(), depth-1)
 	}
 	return true
 }

@@ -2,7 +2,7 @@
 // changed after capture, captured twice.
 //
 // want-panic: count is 3, limit is 2
-// want-frames: main.main.func2.1 main.each main.main.func2 main.main | main.main.main.func2.func3 main.each main.main.func2 main.main
+// want-frames: main.main.func2.1 main.each main.main.func2 main.main | main.main.main.func2.func3 main.each main.main.func2 main.main | main.main.func2.func1 main.each main.main.func2 main.main
 package main
 
 import (

@@ -27,8 +27,10 @@ func main() {
 	srv.Config.ErrorLog = log.New(io.Discard, "", 0)
 	srv.Start()
 	defer srv.Close()
+	// A client asks again if a connection that it has used before is closed.
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	for _, path := range []string{"/pen", "/panic/a", "/pen", "/panic/b", "/pen"} {
-		res, err := http.Get(srv.URL + path)
+		res, err := client.Get(srv.URL + path)
 		if err != nil {
 			fmt.Println(path, "failed")
 			continue

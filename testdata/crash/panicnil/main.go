@@ -1,6 +1,7 @@
 // panic(nil) is a *runtime.PanicNilError since Go 1.21.
 //
-// want-panic: panic called with nil argument
+// want-panic-any: panic called with nil argument
+// want-panic-any: runtime error: panic called with nil argument
 // want-frames: main.give main.main
 package main
 
