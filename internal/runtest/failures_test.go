@@ -128,7 +128,10 @@ func (r *suiteRun) take(t *testing.T, w *wanted, dir string, cores []*coredumpy.
 		if !strings.Contains(h.Message, w.text) {
 			t.Errorf("%s:%d: got message %q, want %q in it", dir, w.line, h.Message, w.text)
 		}
-		if _, ok := core.Source(h.Top.File); !ok || !w.elsewhere && filepath.Base(h.Top.File) != "x_test.go" {
+		// A compiled package testing of the go command's cache may be of an overlay that
+		// another test has removed.
+		_, gone := os.Stat(h.Top.File)
+		if _, ok := core.Source(h.Top.File); !ok && (gone == nil || !w.elsewhere) || !w.elsewhere && filepath.Base(h.Top.File) != "x_test.go" {
 			t.Errorf("%s:%d: got top frame in %s, source %t", dir, w.line, h.Top.File, ok)
 		}
 		w.check(t, core)

@@ -134,7 +134,10 @@ func TestUnknownFlag(t *testing.T) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
 	bin := t.TempDir()
-	goroot := strings.TrimSpace(execute(t, root, nil, "go", "env", "GOROOT").out)
+	goroot, modcache, _ := strings.Cut(strings.TrimSpace(execute(t, root, nil, "go", "env", "GOROOT", "GOMODCACHE").out), "\n")
+	if strings.HasPrefix(goroot, modcache) {
+		t.Skip("the go command of a downloaded toolchain isn't looked for in PATH")
+	}
 	replace(t, filepath.Join(bin, "go"), `#!/bin/sh
 for arg; do
 	shift
