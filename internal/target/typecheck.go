@@ -57,12 +57,13 @@ func (p *Process) probeSizes() {
 		reflect.Func: &l.function, reflect.Struct: &l.structure, reflect.Interface: &l.iface, reflect.Map: &l.mapped,
 	}
 	for _, t := range probes {
+		path := t.PkgPath()        // the text of the name itself
+		name := textAddr(path) - 2 // a byte of flags, one of length
+		for n := len(path); n > 0x7f; n >>= 7 {
+			name--
+		}
 		for size := l.header; size < maxStruct; size += word {
-			off, err := readUint32(p.Mem, typeAddr(t)+size+l.uncommonPkg)
-			if err != nil {
-				break
-			}
-			if path, err := p.nameAt(int32(off)); err == nil && path == t.PkgPath() {
+			if off, err := readUint32(p.Mem, typeAddr(t)+size+l.uncommonPkg); err == nil && p.types+uint64(off) == name {
 				*sizes[t.Kind()] = size
 				break
 			}
