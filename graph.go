@@ -283,11 +283,20 @@ func (c *Core) assignedOnce(f *Frame, v *Variable, d *syntax.Variable) bool {
 		if _, err := fmt.Sscanf(text, "%s of line %d", &name, &line); err != nil {
 			return false
 		}
-		if o, ok := c.syntax(f.File).Lookup(name, line, f.Line); !ok || o.Reassigned(whole) {
+		o, ok := c.syntax(f.File).Lookup(name, line, f.Line)
+		if !ok || o.Reassigned(whole) || o.Converted(v.Value.Type().String()) || !f.has(name, line, v.Value.Type()) {
 			return false
 		}
 	}
 	return true
+}
+
+// has reports whether the frame has a variable of that type. Of one value that variables
+// of two types have, none need have its place.
+func (f *Frame) has(name string, line int, typ *Type) bool {
+	return slices.ContainsFunc(f.Vars, func(o Variable) bool {
+		return o.Name == name && o.Line == line && o.Value.Type().String() == typ.String()
+	})
 }
 
 var notSetYet = json.RawMessage(`{"x":"not set yet"}`)

@@ -48,6 +48,9 @@ func TestWords(t *testing.T) {
 		{"alike", "pA", "4", older, ""},
 		{"alike", "pB", "5", older, ""},
 		{"converted", "d", "3", true, "it may be out of date"},
+		{"stated", "t", `main.table ["n": 3, ]`, true, "it may be out of date"},
+		{"returned", "t", `main.table ["n": 3, ]`, true, "it may be out of date"},
+		{"copied", "b", `main.table ["n": 3, ]`, true, shared},
 		{"inlined", "l", `"3!"`, false, ""},
 		{"inlined", "r", `"3 3"`, false, ""},
 	} {

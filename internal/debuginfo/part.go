@@ -46,7 +46,7 @@ func (fn *Func) takeOutParts() {
 	fn.root.each(func(s *scope) {
 		s.vars = slices.DeleteFunc(s.vars, func(e *dwarf.Entry) bool {
 			v, ok := places[e]
-			if !ok || !fn.isPart(&v, owners) && !fn.isForeign(&v) {
+			if !ok || !fn.isPart(&v, owners) && !fn.isForeign(&v) && !fn.isBlank(&v) {
 				return false
 			}
 			fn.parts = append(fn.parts, part{v.Name, v.DeclLine})
@@ -131,7 +131,7 @@ func (f *File) hasEmptyField(typ dwarf.Offset, name string) bool {
 // isForeign reports whether v, which may be a word, is declared outside of the function.
 func (fn *Func) isForeign(v *Variable) bool {
 	u := fn.unit
-	if words, ok := u.file.Words(v.Type); !ok || len(words) != 1 || v.DeclLine == 0 {
+	if words, ok := u.file.Words(v.Type); !ok || len(words) > 1 || v.DeclLine == 0 {
 		return false
 	}
 	first, _ := u.file.value(fn.root.entry, dwarf.AttrDeclLine).(int64)
@@ -142,6 +142,17 @@ func (fn *Func) isForeign(v *Variable) bool {
 		}
 	})
 	return first > 0 && v.DeclLine < int(first) || v.DeclLine > last
+}
+
+// isBlank reports whether v is a blank field of no size, as weak.Pointer has one, of a
+// variable of which the debug information may have nothing else. A variable of the
+// program with such a name and without any value is no loss.
+func (fn *Func) isBlank(v *Variable) bool {
+	if !strings.HasSuffix(v.Name, "_") {
+		return false
+	}
+	t, err := fn.unit.file.Type(v.Type)
+	return err == nil && t.Size == 0
 }
 
 // slot returns the place on the stack that a variable has for good.

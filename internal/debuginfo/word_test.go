@@ -1,6 +1,7 @@
 package debuginfo
 
 import (
+	"debug/dwarf"
 	"fmt"
 	"os"
 	"os/exec"
@@ -12,7 +13,10 @@ import (
 
 const wordsSource = `package main
 
-import "os"
+import (
+	"os"
+	"weak"
+)
 
 type pair struct{ A, B int }
 
@@ -53,7 +57,13 @@ func places(n int) int {
 	return x + p.A + p.B + pA + len(str(len(s))) + keep(s, lines)
 }
 
-func main() { all(1); places(1) }
+//go:noinline
+func blank(n int) int {
+	w, p, none := weak.Make(&n), weak.Make(new(int)), struct{}{}
+	return get(n) + *w.Value() + keep(p.Value() == nil, none)
+}
+
+func main() { all(1); places(1); blank(1) }
 `
 
 // buildWords builds wordsSource with optimisation.
@@ -125,20 +135,29 @@ func describeWords(f *File, v Variable) string {
 // The places of words aren't variables, but a variable may have a name like theirs.
 func TestParts(t *testing.T) {
 	f := buildWords(t)
-	fn, ok := f.FuncByName("main.places")
-	if !ok {
-		t.Fatal("no function main.places")
-	}
-	var got []string
-	fn.scopes().each(func(s *scope) {
-		for _, e := range s.vars {
-			if v := fn.unit.variable(e, 0); v.Name != "" && v.Name[0] != '~' && v.Name[0] != '.' {
-				got = append(got, v.Name)
-			}
+	for _, tt := range []struct {
+		function string
+		want     []string
+	}{
+		{"main.places", []string{"lines", "n", "p", "pA", "s", "x"}},
+		{"main.blank", []string{"&n", "n", "none"}}, // of w and p there are only the fields of no size
+	} {
+		fn, ok := f.FuncByName(tt.function)
+		if !ok {
+			t.Errorf("no function %s", tt.function)
+			continue
 		}
-	})
-	slices.Sort(got)
-	if want := []string{"lines", "n", "p", "pA", "s", "x"}; !slices.Equal(slices.Compact(got), want) {
-		t.Errorf("got %q, want %q; %d places of words", got, want, len(fn.parts))
+		var got []string
+		fn.scopes().each(func(s *scope) {
+			for _, e := range s.vars {
+				if name, _ := e.Val(dwarf.AttrName).(string); name != "" && name[0] != '~' && name[0] != '.' {
+					got = append(got, name)
+				}
+			}
+		})
+		slices.Sort(got)
+		if got = slices.Compact(got); !slices.Equal(got, tt.want) {
+			t.Errorf("%s: got %q, want %q; %d places of words", tt.function, got, tt.want, len(fn.parts))
+		}
 	}
 }

@@ -11,39 +11,78 @@ import (
 // values use when nothing uses this one any more (cmd/compile/internal/ssa/stackalloc.go).
 
 // Converted reports whether the variable, which is of the type of that name, may be
-// declared with a value of another type: of a conversion, or of a generic function's
-// call, whose value has the type of a shape.
+// declared with a value of another type: of a conversion, of a declaration that states
+// the type, of a variable of which that holds, or of a call of a function that converts
+// what it returns and may be inlined, as generic ones do.
 func (v *Variable) Converted(typ string) bool {
-	call, ok := v.value.(*ast.CallExpr)
-	if !ok {
+	return v.converted(typ, 0)
+}
+
+// maxAliases bounds how many variables one behind the other are looked at.
+const maxAliases = 8
+
+func (v *Variable) converted(typ string, depth int) bool {
+	switch {
+	case v.value == nil:
 		return false
-	}
-	name := ""
-	switch fn := ast.Unparen(call.Fun).(type) {
-	case *ast.Ident:
-		name = fn.Name
-	case *ast.SelectorExpr:
-		name = fn.Sel.Name
-	case *ast.FuncLit:
-		return false
-	default: // a type, or a function with type arguments
+	case v.typ != nil && !basic(v.typ), depth > maxAliases:
 		return true
 	}
-	typ, _, _ = strings.Cut(typ, "[")
-	typ = typ[strings.LastIndexByte(typ, '.')+1:]
-	return len(call.Args) == 1 && (name == typ || aliases[name] == typ) || v.in.f.generic(name)
+	switch value := v.value.(type) {
+	case *ast.Ident:
+		for _, o := range v.in.variables[value.Name] {
+			if o.at < v.at && o.converted(typ, depth+1) {
+				return true
+			}
+		}
+	case *ast.CallExpr:
+		name, called := calledName(value)
+		if !called {
+			_, literal := ast.Unparen(value.Fun).(*ast.FuncLit)
+			return !literal
+		}
+		typ, _, _ = strings.Cut(typ, "[")
+		typ = typ[strings.LastIndexByte(typ, '.')+1:]
+		return len(value.Args) == 1 && (name == typ || aliases[name] == typ) || v.in.f.converts(name)
+	}
+	return false
+}
+
+// calledName returns the name of what is called, a function, a method or a type. It reports
+// false if that has none.
+func calledName(call *ast.CallExpr) (name string, ok bool) {
+	switch fn := ast.Unparen(call.Fun).(type) {
+	case *ast.Ident:
+		return fn.Name, true
+	case *ast.SelectorExpr:
+		return fn.Sel.Name, true
+	}
+	return "", false
+}
+
+// basic reports whether an expression is the name of a predeclared type. Only values of
+// the very type, and constants, are assigned to it, unless it is an interface.
+func basic(typ ast.Expr) bool {
+	id, ok := typ.(*ast.Ident)
+	return ok && basics[id.Name]
+}
+
+var basics = map[string]bool{
+	"bool": true, "string": true, "int": true, "int8": true, "int16": true, "int32": true, "int64": true,
+	"uint": true, "uint8": true, "uint16": true, "uint32": true, "uint64": true, "uintptr": true,
+	"byte": true, "rune": true, "float32": true, "float64": true, "complex64": true, "complex128": true,
 }
 
 // aliases are the predeclared types that have two names.
 var aliases = map[string]string{"byte": "uint8", "rune": "int32"}
 
-// generic reports whether a name is that of a generic function of the file, or of an
-// alias of a type.
-func (f *File) generic(name string) bool {
+// converts reports whether a name is that of a function of the file that may convert what
+// it returns, or of an alias of a type.
+func (f *File) converts(name string) bool {
 	if f.converting == nil {
 		f.converting = map[string]bool{}
 		for _, d := range f.funcs {
-			if d.Type.TypeParams != nil {
+			if d.Type.TypeParams != nil || f.convertsResult(d) {
 				f.converting[d.Name.Name] = true
 			}
 		}
@@ -54,6 +93,78 @@ func (f *File) generic(name string) bool {
 		}
 	}
 	return f.converting[name]
+}
+
+// convertsResult reports whether a function may return what a call gives as another type.
+func (f *File) convertsResult(d *ast.FuncDecl) (found bool) {
+	results := typesOf(d.Type.Results)
+	ast.Inspect(d.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.ReturnStmt:
+			for i, e := range n.Results {
+				if len(n.Results) == len(results) {
+					found = found || f.differs(e, results[i])
+				}
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+// differs reports whether an expression may be a call that gives another type than that.
+func (f *File) differs(e, typ ast.Expr) bool {
+	call, ok := ast.Unparen(e).(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	name, called := calledName(call)
+	of, named := typeName(typ)
+	if !called || named && name == of && len(call.Args) == 1 {
+		return true
+	}
+	for _, d := range f.funcs {
+		if got := typesOf(d.Type.Results); d.Name.Name == name && len(got) == 1 {
+			_, gotNamed := typeName(got[0])
+			return gotNamed != named || direction(got[0]) != direction(typ)
+		}
+	}
+	return false
+}
+
+// typesOf returns the types of a list of results, one for each.
+func typesOf(list *ast.FieldList) (types []ast.Expr) {
+	if list == nil {
+		return nil
+	}
+	for _, field := range list.List {
+		for range max(len(field.Names), 1) {
+			types = append(types, ast.Unparen(field.Type))
+		}
+	}
+	return types
+}
+
+// typeName returns the name of a type without that of its package. It reports false if
+// the type has none.
+func typeName(typ ast.Expr) (name string, ok bool) {
+	switch typ := typ.(type) {
+	case *ast.Ident:
+		return typ.Name, true
+	case *ast.SelectorExpr:
+		return typ.Sel.Name, true
+	}
+	return "", false
+}
+
+// direction returns that of a channel type.
+func direction(typ ast.Expr) ast.ChanDir {
+	if c, ok := typ.(*ast.ChanType); ok {
+		return c.Dir
+	}
+	return 0
 }
 
 // valueOf returns the i-th of the values that n variables are declared with, nil if

@@ -161,6 +161,7 @@ type Variable struct {
 	kind  kind
 	start token.Pos // of what has to end before it is set
 	end   token.Pos
+	typ   ast.Expr // that the declaration states; nil if it doesn't
 	value ast.Expr // that it is declared with; nil if there is none for it alone
 }
 
@@ -314,7 +315,7 @@ func (fn *function) declarations(n int, node ast.Node) {
 			k = assigned
 		}
 		for i, id := range node.Names {
-			fn.add(id, Variable{fn: n, kind: k, start: node.Pos(), end: node.End(), value: valueOf(node.Values, i, len(node.Names))})
+			fn.add(id, Variable{fn: n, kind: k, start: node.Pos(), end: node.End(), typ: node.Type, value: valueOf(node.Values, i, len(node.Names))})
 		}
 	case *ast.RangeStmt:
 		if node.Tok == token.DEFINE {

@@ -216,6 +216,50 @@ func converted(n int) int {
 	return x + y
 }
 
+type table map[string]int
+
+//go:noinline
+func newTable(n int) map[string]int { return map[string]int{"n": n} }
+
+//go:noinline
+func useTable(t table) int { return len(t) }
+
+//go:noinline
+func three(a, b map[string]int, n int) int { return len(a) + len(b) + n }
+
+func tableOf(n int) table { return newTable(n) }
+
+// The declaration states a type: the value has another one.
+//
+//go:noinline
+func stated(n int) int {
+	var t table = newTable(n)
+	x := useTable(t)
+	x += useTable(t)
+	return x + three(newTable(10), newTable(11), wait(n))
+}
+
+// The value comes from a call that is inlined, and converts it.
+//
+//go:noinline
+func returned(n int) int {
+	t := tableOf(n)
+	x := useTable(t)
+	x += useTable(t)
+	return x + three(newTable(10), newTable(11), wait(n))
+}
+
+// Another variable of the same value was declared with a conversion.
+//
+//go:noinline
+func copied(n int) int {
+	a := table(newTable(n))
+	b := a
+	x := useTable(a) + useTable(b)
+	x += useTable(a) + useTable(b)
+	return x + three(newTable(10), newTable(11), wait(n))
+}
+
 func swap(a, b string) (left, right string) {
 	if len(a) > len(b) {
 		return b + "!", a
@@ -235,7 +279,7 @@ func inlined(n int) int {
 
 var functions = []func(int) int{
 	pointerAndCapacity, sliced, lengthAndCapacity, pointerAndLength, wholeSlice,
-	allFields, someFields, nested, lastFields, complexes, imaginary, shared, alike, converted, inlined,
+	allFields, someFields, nested, lastFields, complexes, imaginary, shared, alike, converted, stated, returned, copied, inlined,
 }
 
 func main() {
