@@ -17,7 +17,7 @@ import (
 // those variables have besides whose address is taken; the line and the type that it
 // has to have; and the variable that it is a part of is, at some time, where it is. Of
 // a variable of an inlined call the debug information may have nothing else: then its
-// line is none of the function's.
+// line is none of the function's, and it isn't among the variables of that call.
 
 // takeOutParts takes the places of words out of the function's variables.
 func (fn *Func) takeOutParts() {
@@ -25,6 +25,7 @@ func (fn *Func) takeOutParts() {
 		return
 	}
 	places := map[*dwarf.Entry]Variable{} // that may be a word's
+	inlined := fn.inlinedScopes()
 	fn.root.each(func(s *scope) {
 		s.vars = slices.DeleteFunc(s.vars, func(e *dwarf.Entry) bool {
 			v := fn.unit.variable(e, 0)
@@ -46,13 +47,24 @@ func (fn *Func) takeOutParts() {
 	fn.root.each(func(s *scope) {
 		s.vars = slices.DeleteFunc(s.vars, func(e *dwarf.Entry) bool {
 			v, ok := places[e]
-			if !ok || !fn.isPart(&v, owners) && !fn.isForeign(&v) && !fn.isBlank(&v) {
+			if !ok || !fn.isPart(&v, owners) && (inlined[s] || !fn.isForeign(&v)) && !fn.isBlank(&v) {
 				return false
 			}
 			fn.parts = append(fn.parts, part{v.Name, v.DeclLine})
 			return true
 		})
 	})
+}
+
+// inlinedScopes returns the scopes of inlined calls, and those in them.
+func (fn *Func) inlinedScopes() map[*scope]bool {
+	found := map[*scope]bool{}
+	fn.root.each(func(s *scope) {
+		if s.inlined() {
+			s.each(func(in *scope) { found[in] = true })
+		}
+	})
+	return found
 }
 
 // part is a place for a word.

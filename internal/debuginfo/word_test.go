@@ -63,7 +63,20 @@ func blank(n int) int {
 	return get(n) + *w.Value() + keep(p.Value() == nil, none)
 }
 
-func main() { all(1); places(1); blank(1) }
+//go:noinline
+func add(n *int) { *n += len(os.Args) }
+
+// inlined is declared outside of where its variable is.
+func inlined(list []int, n int) int {
+	at := n
+	add(&at)
+	return list[at]
+}
+
+//go:noinline
+func around(n int) int { return inlined([]int{1, 2, 3}, n) }
+
+func main() { all(1); places(1); blank(1); around(1) }
 `
 
 // buildWords builds wordsSource with optimisation.
@@ -159,5 +172,22 @@ func TestParts(t *testing.T) {
 		if got = slices.Compact(got); !slices.Equal(got, tt.want) {
 			t.Errorf("%s: got %q, want %q; %d places of words", tt.function, got, tt.want, len(fn.parts))
 		}
+	}
+}
+
+// A variable of an inlined call isn't a word because it is declared elsewhere.
+func TestPartsInlined(t *testing.T) {
+	fn, ok := buildWords(t).FuncByName("main.around")
+	if !ok {
+		t.Fatal("no function main.around")
+	}
+	found := false
+	fn.scopes().each(func(s *scope) {
+		for _, e := range s.vars {
+			found = found || fn.unit.variable(e, 0).Name == "at"
+		}
+	})
+	if !found {
+		t.Error("the variable at of the inlined call isn't there")
 	}
 }
