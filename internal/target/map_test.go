@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math"
 	"reflect"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -332,6 +333,24 @@ func layoutOf(key, elem *Type) *mapLayout {
 	slot := roundUp(structEnd(off, es), max(ka, ea))
 	l.keyOff, l.keyStride, l.elemOff, l.elemStride = groupCtrl, slot, groupCtrl+off, slot
 	l.groupSize = roundUp(structEnd(groupCtrl, groupSlots*slot), word)
+	return l
+}
+
+// ownLayoutOf computes the layout that this program's maps have.
+func ownLayoutOf(key, elem *Type) *mapLayout {
+	l := layoutOf(key, elem)
+	if !strings.Contains(runtime.Version(), "mapsplitgroup") {
+		return l
+	}
+	ks, es, ea := key.Size, elem.Size, elem.align()
+	if l.indirectKey {
+		ks = word
+	}
+	if l.indirectElem {
+		es, ea = word, word
+	}
+	l.keyStride, l.elemOff, l.elemStride = ks, roundUp(groupCtrl+groupSlots*ks, ea), es
+	l.groupSize = roundUp(structEnd(l.elemOff, groupSlots*es), word)
 	return l
 }
 

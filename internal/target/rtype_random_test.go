@@ -140,7 +140,7 @@ func (c *checker) compare(got *Type, want reflect.Type) {
 	case reflect.Map:
 		c.compare(got.Key(), want.Key())
 		c.compare(got.Elem(), want.Elem())
-		if l := layoutOf(got.Key(), got.Elem()); *l != *got.maps {
+		if l := ownLayoutOf(got.Key(), got.Elem()); *l != *got.maps {
 			c.t.Errorf("%v: got layout %+v, its descriptor has %+v", want, *l, *got.maps)
 		}
 	case reflect.Pointer, reflect.Slice, reflect.Chan:
