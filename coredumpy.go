@@ -57,6 +57,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"coredumpy/internal/capture"
@@ -257,12 +258,17 @@ func (o *options) tellConflict() {
 func OnPanic(opts ...Option) {
 	r := recover()
 	if r == nil && (!nilPanics || !panicking()) {
+		if crashes.Busy() {
+			mainWaits()
+		}
 		return
 	}
 	var mark byte
 	was := target.StackAddr(&mark) // before anything makes the stack grow
 	value := r                     // r itself must not escape: it would be allocated in every call
-	onPanic(&value, opts, &mark, was)
+	c := newCrash(&value)
+	onPanic(&value, opts, &mark, was, c)
+	c.release()
 	panic(r)
 }
 
@@ -288,19 +294,15 @@ func panicking() bool {
 }
 
 //go:noinline
-func onPanic(value *any, opts []Option, mark *byte, was uint64) {
+func onPanic(value *any, opts []Option, mark *byte, was uint64, c *crash) {
 	site, again := quota.Here(2)
 	id := target.ValueID(value)
 	if again && panics.WasSettled(id) {
 		return // by an OnPanic further in
 	}
 	o := apply(opts)
-	var signal []byte
-	if len(o.exclude) > 0 {
-		signal = signalStack(*value) // before the thread gets another signal
-		if o.excludes(value) {
-			return
-		}
+	if len(o.exclude) > 0 && o.excludes(value) {
+		return
 	}
 	limits := quota.Limits{All: Config.MaxPanics, Site: Config.MaxPanicsPerSite, PerMinute: Config.MaxPanicsPerMinute}
 	answer := panics.Ask(site, limits, clock.Now())
@@ -308,20 +310,72 @@ func onPanic(value *any, opts []Option, mark *byte, was uint64) {
 		refuse(answer, id)
 		return
 	}
-	if signal == nil {
-		signal = signalStack(*value)
+	if answer.First() {
+		c.hold()
 	}
 	task := dumps.tally.Begin()
 	at := where(mark, was)
 	dumped, done := false, make(chan struct{})
 	go func() {
 		defer close(done)
-		dumped = dumpPanic(value, signal, o, at, answer, task)
+		dumped = dumpPanic(value, c.signal, o, at, answer, task)
 		dumps.tally.Settle(Config.Timeout)
 	}()
 	<-done
 	if dumped {
 		panics.Settled(id)
+	}
+}
+
+// crashes are the panics that an OnPanic is dealing with, and that it has let go on a
+// moment ago.
+var crashes quota.Tally
+
+// crash is one of them.
+type crash struct {
+	task   *quota.Task
+	signal []byte // see signalStack
+	held   *capture.Hold
+}
+
+// heldAtOnce is how many panics of a process have everything else stopped before they
+// are looked at. A program that has survived so many recovers from its panics: from
+// then on only the first at a crash site is worth it.
+const heldAtOnce = 8
+
+// seen counts panics.
+var seen atomic.Int64
+
+// newCrash is called as soon as there is a panic: main may be about to end the program.
+func newCrash(value *any) *crash {
+	c := &crash{signal: signalStack(*value)} // before the thread gets another signal
+	if seen.Add(1) <= heldAtOnce {
+		c.hold()
+	}
+	c.task = crashes.Begin()
+	return c
+}
+
+// hold stops everything else.
+func (c *crash) hold() {
+	if c.held == nil {
+		c.held = capture.NewHold(Config.Timeout)
+		c.held.Guard()
+	}
+}
+
+// release is called when the panic goes on.
+func (c *crash) release() { c.held.Release(c.task.End) }
+
+// mainWaits keeps main from ending the program while a panic on another goroutine is
+// dealt with.
+//
+//go:noinline
+func mainWaits() {
+	const main = 1 // its goroutine's id
+	var buf [64]byte
+	if id, _ := capture.GoroutineID(string(buf[:runtime.Stack(buf[:], false)])); id == main {
+		crashes.Settle(Config.Timeout)
 	}
 }
 
@@ -495,6 +549,7 @@ type TB interface {
 func OnFailure(t TB, opts ...Option) {
 	r := recover()
 	if r == nil && !t.Failed() {
+		crashes.Settle(Config.Timeout) // of a goroutine that the test has waited for
 		return
 	}
 	var mark byte
@@ -504,6 +559,7 @@ func OnFailure(t TB, opts ...Option) {
 	if r != nil {
 		panic(r)
 	}
+	crashes.Settle(Config.Timeout)
 }
 
 //go:noinline
@@ -561,12 +617,15 @@ func artifacts(t TB) string {
 	return a.ArtifactDir()
 }
 
-// signalStack puts aside the registers of a fault, if the panic may be one.
+// signalStack puts aside the registers of a fault, if the panic may be one: the
+// runtime makes an errorString or errorAddressString of a signal (runtime/signal_unix.go,
+// sigpanic; runtime/panic.go, memoryError, divideError). To look for the methods of
+// runtime.Error would take longer than main may take to end the program.
 func signalStack(value any) []byte {
-	if _, ok := value.(runtime.Error); !ok {
-		return nil
+	if t := reflect.TypeOf(value); t != nil && t.PkgPath() == "runtime" && (t.Name() == "errorString" || t.Name() == "errorAddressString") {
+		return target.SignalStack()
 	}
-	return target.SignalStack()
+	return nil
 }
 
 // place is where the program is when a dump is asked for.

@@ -23,7 +23,7 @@ var (
 )
 
 var (
-	kinds = []string{"done", "workers", "close", "send", "cancel", "unlock"}
+	kinds = []string{"done", "fault", "workers", "close", "send", "cancel", "unlock"}
 	ends  = []string{"return", "print", "defer", "exit"}
 )
 

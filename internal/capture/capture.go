@@ -97,7 +97,7 @@ func Own(req *Request, secretName func(string) bool) (d *Dump) {
 	p := target.Self()
 	defer p.Close()
 	p.Signal, p.Move = req.Signal, req.Move
-	q.single(p.AutomaticProcs())
+	q.alone()
 	p.Working = q.turn.keep
 
 	req.Limits.Deadline = start.Add(req.Limits.Timeout)

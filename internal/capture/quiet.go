@@ -3,7 +3,6 @@ package capture
 import (
 	"math"
 	"os"
-	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
 	"strings"
@@ -18,8 +17,7 @@ type quiet struct {
 	memoryLimit int64
 	used        int64 // memory at the beginning
 	bound       int64 // the memory limit meanwhile
-	procs       int   // 0: not changed
-	automatic   bool
+	single      bool  // the program has one P
 	turn        turn
 }
 
@@ -104,29 +102,23 @@ func inUse() int64 {
 	return int64(s[0].Value.Uint64() - s[1].Value.Uint64() - s[2].Value.Uint64())
 }
 
-// single goes down to one P, so that other goroutines are parked or preempted
-// and their registers saved. automatic tells that the runtime follows the
-// container's CPU limit by itself, which setting GOMAXPROCS ends.
-func (q *quiet) single(automatic bool) {
-	if n := runtime.GOMAXPROCS(0); q.stop && n > 1 {
-		q.procs, q.automatic = n, automatic
-		runtime.GOMAXPROCS(1)
-	}
+// alone goes down to one P, so that other goroutines are parked or preempted and
+// their registers saved.
+func (q *quiet) alone() {
 	if q.stop {
+		q.single = true
+		processors.take()
 		q.turn.begin()
 	}
 }
 
-// busy gives back the Ps, unless the program has set how many it wants since.
+// busy gives back the Ps.
 func (q *quiet) busy() {
 	q.turn.finish()
-	if q.procs > 0 && runtime.GOMAXPROCS(0) == 1 {
-		runtime.GOMAXPROCS(q.procs)
-		if q.automatic {
-			setDefaultProcs()
-		}
+	if q.single {
+		q.single = false
+		processors.giveBack()
 	}
-	q.procs = 0
 }
 
 // restore gives back all that was changed, and that the program hasn't changed
@@ -146,7 +138,12 @@ func (q *quiet) restore() {
 // canStop reports whether the world can be stopped for a moment, as
 // runtime.GOMAXPROCS does, and the collector when it begins. Without asynchronous
 // preemption that would wait forever for a loop that never ends.
-func canStop() bool { return !Godebug("asyncpreemptoff=1") }
+// A program that sets that later changes nothing.
+func canStop() bool { return mayStop }
+
+// mayStop is found out early: it takes longer than main may take to end the program,
+// see Hold.
+var mayStop = !Godebug("asyncpreemptoff=1")
 
 // Godebug reports whether a setting is on, in the environment or by the
 // program's go.mod or go:debug lines.

@@ -51,7 +51,7 @@ func TestQuiet(t *testing.T) {
 		if got := current(); got.gcPercent != -1 || got.memoryLimit != math.MaxInt64 || got.procs != want.procs {
 			t.Errorf("got %+v, want the collector off", got)
 		}
-		q.single(false)
+		q.alone()
 		if got := runtime.GOMAXPROCS(0); got != 1 {
 			t.Errorf("got GOMAXPROCS %d, want 1", got)
 		}
@@ -79,7 +79,7 @@ func TestQuietKeepsChanges(t *testing.T) {
 	settings{61, 1 << 42, 3}.set()
 	for _, allowed := range []bool{false, true} {
 		q := hush()
-		q.single(false)
+		q.alone()
 		if allowed {
 			q.allow()
 		}
@@ -142,7 +142,7 @@ func TestQuietRestoresAll(t *testing.T) {
 	want := settings{61, 1 << 42, 3}
 	want.set()
 	q := hush()
-	q.single(false)
+	q.alone()
 	q.restore()
 	if got := current(); got != want {
 		t.Errorf("got %+v, want %+v", got, want)
@@ -275,7 +275,8 @@ func automatic(t *testing.T) bool {
 	if p.Info == nil {
 		t.Fatal(p.InfoErr)
 	}
-	return p.AutomaticProcs()
+	yes, known := target.AutomaticProcs()
+	return yes && known
 }
 
 // Since Go 1.25 the runtime follows the CPU limit of its container, until the

@@ -41,6 +41,9 @@ func (t *Tally) Begin() *Task {
 	return task
 }
 
+// Busy reports whether there is something to do. It takes no lock.
+func (t *Tally) Busy() bool { return t.n.Load() != 0 }
+
 // End says that the task is done.
 func (task *Task) End() {
 	t := task.tally
@@ -58,7 +61,7 @@ func (task *Task) End() {
 // Settle waits until all that was begun by now is done, since the panic that goes
 // on now may end the program. If there is nothing to do it takes no lock.
 func (t *Tally) Settle(limit time.Duration) {
-	if t.n.Load() == 0 {
+	if !t.Busy() {
 		return
 	}
 	w := t.wait()

@@ -419,22 +419,3 @@ func (p *Process) now() int64 {
 	}
 	return int64(init) + int64(clock.Now().Sub(started))
 }
-
-// AutomaticProcs reports whether the runtime chooses GOMAXPROCS by itself and
-// follows changes of the CPU limit (since Go 1.25). False if it can't be told.
-func (p *Process) AutomaticProcs() bool {
-	if p.Info == nil {
-		return false
-	}
-	v, ok := p.Info.Global("runtime.sched")
-	if !ok {
-		return false
-	}
-	f, ok := p.Info.StructField(v.Type, "customGOMAXPROCS")
-	if !ok {
-		return false
-	}
-	addr, err := p.globalAddr(&v)
-	var custom [1]byte
-	return err == nil && p.Mem.Read(custom[:], addr+uint64(f.Offset)) == nil && custom[0] == 0
-}

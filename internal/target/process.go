@@ -105,6 +105,9 @@ func Self() *Process {
 	if p.InfoErr == nil && p.typesErr == nil {
 		p.moduleTypes = p.types
 	}
+	if p.InfoErr == nil && customProcs.Load() == 0 {
+		p.findCustomProcs()
+	}
 	return p
 }
 

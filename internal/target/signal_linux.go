@@ -1,16 +1,29 @@
 package target
 
 import (
+	"sync/atomic"
 	"syscall"
 	"unsafe"
 )
 
-// maxSignalStack bounds what is copied of a signal stack, from its upper end.
-// A signal's context is there.
+// maxSignalStack bounds how much of a signal stack is looked at, from its upper end.
+// A signal's context is there, below the floating-point registers.
 const maxSignalStack = 16 << 10
 
-// SignalStack returns a copy of the calling thread's signal stack, with the
-// registers from before the last signal. It returns nil if there is none.
+// maxContext is how much is kept of the context: the general registers are at its
+// beginning (ucontext_t and mcontext_t in the kernel's headers, amd64 and arm64).
+const maxContext = 1 << 10
+
+// firstContext is where the first copy goes: fresh memory of the heap takes longer to
+// come by than main may take to end the program, see capture.Hold.
+var (
+	firstContext [maxContext]byte
+	firstTaken   atomic.Bool
+)
+
+// SignalStack returns a copy of the context on the calling thread's signal stack, with
+// the registers from before the last signal; of all of that stack's upper end if it
+// can't tell where the context is. It returns nil if there is no signal stack.
 func SignalStack() []byte {
 	var s struct { // stack_t, sigaltstack(2)
 		sp    uintptr
@@ -20,7 +33,35 @@ func SignalStack() []byte {
 	if _, _, errno := syscall.RawSyscall(syscall.SYS_SIGALTSTACK, 0, uintptr(unsafe.Pointer(&s)), 0); errno != 0 || s.sp == 0 {
 		return nil
 	}
-	b := make([]byte, min(s.size, maxSignalStack))
-	load(b, s.sp+s.size-uintptr(len(b)))
+	end := s.sp + s.size
+	from := end - min(s.size, maxSignalStack)
+	if context := contextOn(s.sp, s.size, from, end); context != 0 {
+		n := min(end-context, maxContext)
+		if firstTaken.CompareAndSwap(false, true) {
+			load(firstContext[:n], context)
+			return firstContext[:n]
+		}
+		from, end = context, context+n
+	}
+	b := make([]byte, end-from)
+	load(b, from)
 	return b
+}
+
+// contextOn returns the address of the context of the last signal that came on a signal
+// stack, 0 if there is none from one address to another. It tells it by the stack that
+// it names: uc_stack, behind the two words uc_flags and uc_link.
+func contextOn(sp, size, from, end uintptr) uintptr {
+	const stack = 2 * word  // uc_stack in ucontext_t
+	const ssSize = 2 * word // ss_size in stack_t
+	for at := (end - maxContext) &^ (word - 1); at >= from+stack && at < end; at -= word {
+		var w [word]byte
+		if load(w[:], at); le64(w[:]) != uint64(sp) {
+			continue
+		}
+		if load(w[:], at+ssSize); le64(w[:]) == uint64(size) {
+			return at - stack
+		}
+	}
+	return 0
 }

@@ -2,8 +2,9 @@
 // the goroutine does to say that it has ended is deferred further in than OnPanic,
 // so main goes on before OnPanic sees the panic.
 //
-//	crash on|off done|close|send|cancel|unlock|workers return|print|defer|exit BURNERS
+//	crash on|off done|fault|close|send|cancel|unlock|workers return|print|defer|exit BURNERS
 //
+// The panic is that of a nil map, with fault that of a nil pointer.
 // With off there is no OnPanic.
 package main
 
@@ -17,7 +18,10 @@ import (
 	"coredumpy"
 )
 
-type account struct{ limits map[string]int }
+type account struct {
+	limits map[string]int
+	next   *account
+}
 
 // waits are how main waits: each starts what panics, by run, and returns when that
 // has said that it has ended.
@@ -34,6 +38,12 @@ var waits = map[string]func(run func(ended func())){
 			wg.Add(1)
 			go run(wg.Done)
 		}
+		wg.Wait()
+	},
+	"fault": func(run func(func())) {
+		var wg sync.WaitGroup
+		wg.Add(1)
+		go run(wg.Done)
 		wg.Wait()
 	},
 	"close": func(run func(func())) {
@@ -59,7 +69,12 @@ var waits = map[string]func(run func(ended func())){
 	},
 }
 
-func work(a *account) { a.limits["x"] = 1 }
+func work(a *account) {
+	if os.Args[2] == "fault" {
+		a = a.next
+	}
+	a.limits["x"] = 1
+}
 
 func with(ended func()) {
 	defer coredumpy.OnPanic()
@@ -80,7 +95,7 @@ func burn() {
 
 func main() {
 	if len(os.Args) != 5 || waits[os.Args[2]] == nil {
-		fmt.Fprintln(os.Stderr, "usage: crash on|off done|close|send|cancel|unlock|workers return|print|defer|exit BURNERS")
+		fmt.Fprintln(os.Stderr, "usage: crash on|off done|fault|close|send|cancel|unlock|workers return|print|defer|exit BURNERS")
 		os.Exit(1)
 	}
 	run := without

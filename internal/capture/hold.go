@@ -1,0 +1,143 @@
+package capture
+
+import (
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"coredumpy/internal/clock"
+)
+
+// A Hold keeps the rest of the program from ending it while a panic is dumped.
+//
+// Before OnPanic sees a panic, deferred calls further in have run: wg.Done, close,
+// cancel. They may have woken main, which returns and ends the program, with success
+// and without a dump. Three things together keep it from that:
+//
+//   - The program has one P from the first moment on. Main is ready, but doesn't run.
+//   - A guard has a turn whenever another goroutine gives its own away. Main does so
+//     1,000 times if it returns while a panic runs deferred calls (runtime/proc.go,
+//     main); each time shall cost it something, also while the capture is blocked.
+//   - The Ps are given back once the goroutine that panics gives up the only one: by
+//     then it has ended the program, or has come to others' code.
+//
+// Nothing keeps another goroutine from calling os.Exit.
+type Hold struct{}
+
+// holds are those in force.
+var holds struct {
+	mu      sync.Mutex
+	all     map[*Hold]bool
+	until   time.Time   // when the last of them ends by itself
+	guarded atomic.Bool // a guard is at work
+}
+
+// NewHold begins a hold that lasts until it is released, but no longer than limit. It
+// is nil if the world can't be stopped. Guard is to be called soon.
+func NewHold(limit time.Duration) *Hold {
+	if !canStop() || limit <= 0 {
+		return nil
+	}
+	processors.take() // first of all
+	h := &Hold{}
+	holds.mu.Lock()
+	defer holds.mu.Unlock()
+	if holds.all == nil {
+		holds.all = map[*Hold]bool{}
+	}
+	holds.all[h] = true
+	if end := clock.Now().Add(limit); end.After(holds.until) {
+		holds.until = end
+	}
+	return h
+}
+
+// Guard makes a hold last. The calling goroutine may be on another thread afterwards. h
+// may be nil.
+func (h *Hold) Guard() {
+	if h == nil || holds.guarded.Swap(true) {
+		return
+	}
+	ready := make(chan struct{})
+	go guard(ready)
+	// That begins a new time slice. The P may have been idle for long, which the runtime
+	// takes for a slice that is over.
+	<-ready
+}
+
+// Release ends the hold as soon as the calling goroutine has given up the only P, and
+// calls then afterwards. h may be nil.
+func (h *Hold) Release(then func()) {
+	go func() {
+		if h == nil {
+			clock.Sleep(unheld)
+		}
+		// It may have been preempted.
+		for range turnsLeft {
+			runtime.Gosched()
+		}
+		h.end()
+		then()
+	}()
+}
+
+const (
+	unheld    = 20 * time.Millisecond // what the goroutine that panics gets without a hold to end the program
+	turnsLeft = 10                    // and how often others have a turn with one
+)
+
+func (h *Hold) end() {
+	holds.mu.Lock()
+	defer holds.mu.Unlock()
+	if holds.all[h] {
+		delete(holds.all, h)
+		processors.giveBack()
+	}
+}
+
+// inForce reports whether there are any holds, and ends those whose time is over.
+func inForce() bool {
+	holds.mu.Lock()
+	defer holds.mu.Unlock()
+	if len(holds.all) > 0 && clock.Now().Before(holds.until) {
+		return true
+	}
+	for h := range holds.all {
+		delete(holds.all, h)
+		processors.giveBack()
+	}
+	holds.guarded.Store(false)
+	return false
+}
+
+// How long the guard computes before it gives away its turn. While nobody else has
+// anything to compute, so that the capture is blocked, say by a slow disk, main has a
+// turn each time; from then on the guard takes longer, up to what the scheduler lets a
+// goroutine have (forcePreemptNS in runtime/proc.go). In all main is kept for about 6
+// seconds of that. The capture waits for the guard, too, when it goes on.
+const (
+	minGuard = 200 * time.Microsecond
+	maxGuard = 8 * time.Millisecond
+	patient  = 50 // turns until it takes twice as long
+)
+
+// guard is the goroutine that has a turn whenever main gives its own away.
+func guard(ready chan<- struct{}) {
+	close(ready)
+	runtime.Gosched()
+	spin, idle := minGuard, 0
+	for inForce() {
+		start := clock.Now()
+		now := start
+		for now.Sub(start) < spin {
+			now = clock.Now()
+		}
+		runtime.Gosched()
+		if idle++; clock.Now().Sub(now) > minGuard { // somebody had something to compute
+			spin, idle = minGuard, 0
+		} else if idle == patient {
+			spin, idle = min(2*spin, maxGuard), 0
+		}
+	}
+}

@@ -1,0 +1,66 @@
+package capture
+
+import (
+	"os"
+	"runtime"
+	"strconv"
+	"sync"
+
+	"coredumpy/internal/target"
+)
+
+// processors are the program's Ps. Several may need it to have a single one at a time.
+var processors ps
+
+type ps struct {
+	mu        sync.Mutex
+	takers    int
+	n         int  // how many there were, 0 if that hasn't been changed
+	automatic bool // the runtime chose that number, and would follow the container's CPU limit
+	known     bool // automatic is certain
+}
+
+// take leaves the program one P until giveBack is called as often.
+func (p *ps) take() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.takers++; p.takers > 1 {
+		return
+	}
+	if n := runtime.GOMAXPROCS(0); n > 1 {
+		p.n = n
+		p.automatic, p.known = target.AutomaticProcs() // setting it ends that
+		runtime.GOMAXPROCS(1)
+	}
+}
+
+// giveBack gives back the Ps, unless the program has set how many it wants since.
+func (p *ps) giveBack() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.takers--; p.takers > 0 {
+		return
+	}
+	n := p.n
+	p.n = 0
+	if n == 0 || runtime.GOMAXPROCS(0) != 1 {
+		return
+	}
+	if !p.known {
+		p.automatic = !procsFromEnvironment()
+	}
+	if p.automatic {
+		setDefaultProcs()
+		if now := runtime.GOMAXPROCS(0); now == n || p.known && now > 1 {
+			return // the limit may have changed
+		}
+	}
+	runtime.GOMAXPROCS(n)
+}
+
+// procsFromEnvironment reports whether the environment says how many Ps there are
+// (runtime/proc.go, schedinit).
+func procsFromEnvironment() bool {
+	n, err := strconv.Atoi(os.Getenv("GOMAXPROCS"))
+	return err == nil && n > 0
+}

@@ -1,0 +1,38 @@
+package target
+
+import "sync/atomic"
+
+// customProcs is the address of runtime.sched.customGOMAXPROCS, 0 as long as it isn't
+// known.
+var customProcs atomic.Uint64
+
+// AutomaticProcs reports whether this process's runtime chooses GOMAXPROCS by itself and
+// follows changes of the CPU limit (since Go 1.25). That isn't known before [Self] has
+// been called in a program with debug information.
+func AutomaticProcs() (automatic, known bool) {
+	addr := customProcs.Load()
+	if addr == 0 {
+		return false, false
+	}
+	var custom [1]byte
+	load(custom[:], uintptr(addr))
+	return custom[0] == 0, true
+}
+
+// findCustomProcs makes AutomaticProcs known. It must be quick then, as it is asked for
+// when main may end the program any moment.
+func (p *Process) findCustomProcs() {
+	v, ok := p.Info.Global("runtime.sched")
+	if !ok {
+		return
+	}
+	f, ok := p.Info.StructField(v.Type, "customGOMAXPROCS")
+	if !ok {
+		return
+	}
+	addr, err := p.globalAddr(&v)
+	var custom [1]byte
+	if err == nil && p.Mem.Read(custom[:], addr+uint64(f.Offset)) == nil {
+		customProcs.Store(addr + uint64(f.Offset))
+	}
+}
