@@ -119,25 +119,29 @@ func inForce() bool {
 const (
 	minGuard = 200 * time.Microsecond
 	maxGuard = 8 * time.Millisecond
-	patient  = 50 // turns until it takes twice as long
+	computed = 2 * time.Millisecond // what others have taken if they had something to compute
+	patient  = 25                   // idle turns until the guard takes twice as long
+	relief   = 5                    // idle turns that one makes up for in which others computed
+	maxIdle  = 6 * patient
 )
 
 // guard is the goroutine that has a turn whenever main gives its own away.
 func guard(ready chan<- struct{}) {
 	close(ready)
 	runtime.Gosched()
-	spin, idle := minGuard, 0
+	idle := 0
 	for inForce() {
+		spin := min(minGuard<<(idle/patient), maxGuard)
 		start := clock.Now()
-		now := start
-		for now.Sub(start) < spin {
-			now = clock.Now()
+		end := start
+		for end.Sub(start) < spin {
+			end = clock.Now()
 		}
 		runtime.Gosched()
-		if idle++; clock.Now().Sub(now) > minGuard { // somebody had something to compute
-			spin, idle = minGuard, 0
-		} else if idle == patient {
-			spin, idle = min(2*spin, maxGuard), 0
+		if clock.Now().Sub(end) < computed {
+			idle = min(idle+1, maxIdle)
+		} else {
+			idle = max(idle-relief, 0)
 		}
 	}
 }
