@@ -264,10 +264,13 @@ func OnPanic(opts ...Option) {
 		return
 	}
 	var mark byte
-	was := target.StackAddr(&mark) // before anything makes the stack grow
-	value := r                     // r itself must not escape: it would be allocated in every call
-	c := newCrash(&value)
-	onPanic(&value, opts, &mark, was, c)
+	was := target.StackAddr(&mark)         // before anything makes the stack grow
+	value := r                             // r itself must not escape: it would be allocated in every call
+	c := crash{signal: signalStack(value)} // before the thread gets another signal
+	if seen.Add(1) <= heldAtOnce {
+		c.hold()
+	}
+	onPanic(&value, opts, &mark, was, &c)
 	c.release()
 	panic(r)
 }
@@ -310,15 +313,16 @@ func onPanic(value *any, opts []Option, mark *byte, was uint64, c *crash) {
 		refuse(answer, id)
 		return
 	}
-	if answer.First() {
+	if c.begin(); answer.First() {
 		c.hold()
 	}
+	signal := c.signal
 	task := dumps.tally.Begin()
 	at := where(mark, was)
 	dumped, done := false, make(chan struct{})
 	go func() {
 		defer close(done)
-		dumped = dumpPanic(value, c.signal, o, at, answer, task)
+		dumped = dumpPanic(value, signal, o, at, answer, task)
 		dumps.tally.Settle(Config.Timeout)
 	}()
 	<-done
@@ -333,28 +337,18 @@ var crashes quota.Tally
 
 // crash is one of them.
 type crash struct {
-	task   *quota.Task
-	signal []byte // see signalStack
+	task   *quota.Task // nil as long as nobody has to wait for it
+	signal []byte      // see signalStack
 	held   *capture.Hold
 }
 
 // heldAtOnce is how many panics of a process have everything else stopped before they
-// are looked at. A program that has survived so many recovers from its panics: from
-// then on only the first at a crash site is worth it.
+// are looked at: main may be about to end the program. One that has survived so many
+// recovers from its panics: from then on only the first at a crash site is worth it.
 const heldAtOnce = 8
 
 // seen counts panics.
 var seen atomic.Int64
-
-// newCrash is called as soon as there is a panic: main may be about to end the program.
-func newCrash(value *any) *crash {
-	c := &crash{signal: signalStack(*value)} // before the thread gets another signal
-	if seen.Add(1) <= heldAtOnce {
-		c.hold()
-	}
-	c.task = crashes.Begin()
-	return c
-}
 
 // hold stops everything else.
 func (c *crash) hold() {
@@ -362,10 +356,22 @@ func (c *crash) hold() {
 		c.held = capture.NewHold(Config.Timeout)
 		c.held.Guard()
 	}
+	c.begin()
+}
+
+// begin makes it known that there is something to wait for.
+func (c *crash) begin() {
+	if c.task == nil {
+		c.task = crashes.Begin()
+	}
 }
 
 // release is called when the panic goes on.
-func (c *crash) release() { c.held.Release(c.task.End) }
+func (c *crash) release() {
+	if c.task != nil {
+		c.held.Release(c.task.End)
+	}
+}
 
 // mainWaits keeps main from ending the program while a panic on another goroutine is
 // dealt with.

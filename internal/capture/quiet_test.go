@@ -149,12 +149,12 @@ func TestQuietRestoresAll(t *testing.T) {
 	}
 }
 
-func TestCanStop(t *testing.T) {
+func TestGodebug(t *testing.T) {
 	for godebug, want := range map[string]bool{
 		"": true, "gctrace=0": true, "asyncpreemptoff=0": true, "asyncpreemptoff=1": false, "gctrace=0,asyncpreemptoff=1": false,
 	} {
 		t.Setenv("GODEBUG", godebug)
-		if got := canStop(); got != want {
+		if got := !Godebug("asyncpreemptoff=1"); got != want {
 			t.Errorf("GODEBUG=%s: got %v, want %v", godebug, got, want)
 		}
 	}

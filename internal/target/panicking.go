@@ -1,0 +1,69 @@
+//go:build amd64 || arm64
+
+package target
+
+import (
+	"runtime/debug"
+	"sync"
+	"unsafe"
+)
+
+// innermostPanic returns the word of the calling goroutine's runtime.g that has been
+// _panic in every version at least from Go 1.9 to 1.27: behind stack, stackguard0 and
+// stackguard1 (runtime/runtime2.go). It isn't 0 while a panic, or runtime.Goexit, runs
+// deferred calls.
+func innermostPanic() uintptr
+
+// MayPanic reports whether the calling goroutine may be panicking. It costs next to
+// nothing; who wants to know has to look at the stack.
+func MayPanic() bool { return innermostPanic() != 0 }
+
+// PanicValue returns the value of the innermost panic that runs deferred calls on the
+// calling goroutine, which has to be panicking. It reports false if the value can't be
+// found.
+func PanicValue() (value any, ok bool) {
+	offset := panicArg()
+	if offset < 0 {
+		return nil, false
+	}
+	return interfaceAt(uintptr(offset)), true
+}
+
+// interfaceAt returns the interface at an offset in what innermostPanic points to: on
+// the stack, which must not move meanwhile.
+//
+//go:nosplit
+//go:norace
+//go:nocheckptr
+func interfaceAt(offset uintptr) any {
+	addr := innermostPanic() + offset
+	return **(**any)(unsafe.Pointer(&addr))
+}
+
+// panicArg returns the offset of field arg in runtime._panic, which moved in Go 1.26. It
+// looks for the value in a panic of its own; -1 if it isn't there.
+var panicArg = sync.OnceValue(func() (offset int) {
+	offset = -1
+	probe := any(new(int))
+	defer func() { recover() }()
+	defer func() {
+		defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+		offset = indexOf(innermostPanic(), ValueID(&probe))
+	}()
+	panic(probe)
+})
+
+// indexOf returns where the two words of an interface are in the first words at an address,
+// -1 if they aren't.
+func indexOf(addr uintptr, want [2]uint64) int {
+	var b [4 * word]byte
+	if (ownMemory{}).Read(b[:], uint64(addr)) != nil {
+		return -1
+	}
+	for i := 0; i+2*word <= len(b); i += word {
+		if [2]uint64{le64(b[i:]), le64(b[i+word:])} == want {
+			return i
+		}
+	}
+	return -1
+}
