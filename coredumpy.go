@@ -57,6 +57,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -105,6 +106,11 @@ type Configuration struct {
 	MaxFrames     int   // of a goroutine
 	MaxGlobals    int   // package-level variables
 	MaxSource     int64 // bytes of source files
+
+	// DumpAbortHandler is set if panics with http.ErrAbortHandler are wanted, too. They
+	// are how a handler of net/http tells its server to end the response, such as that of
+	// a proxy whose client has gone away.
+	DumpAbortHandler bool
 
 	// How many panics OnPanic dumps, so that a program that recovers from them
 	// isn't ground down by a storm. 0 is no limit. The others are counted:
@@ -258,6 +264,9 @@ func (o *options) tellConflict() {
 func OnPanic(opts ...Option) {
 	r := recover()
 	if r == nil && (!nilPanics || !panicking()) {
+		if target.MayPanic() {
+			misplaced(opts)
+		}
 		if crashes.Busy() {
 			mainWaits()
 		}
@@ -284,7 +293,12 @@ var nilPanics = capture.Godebug("panicnil=1")
 //go:noinline
 func panicking() bool {
 	var pcs [8]uintptr
-	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs[:])])
+	return byPanic(runtime.CallersFrames(pcs[:runtime.Callers(3, pcs[:])]))
+}
+
+// byPanic reports whether the first of frames is runtime.gopanic, behind those that lie
+// between a deferred function and what runs it.
+func byPanic(frames *runtime.Frames) bool {
 	for {
 		f, more := frames.Next()
 		if f.Function == "runtime.gopanic" {
@@ -298,13 +312,16 @@ func panicking() bool {
 
 //go:noinline
 func onPanic(value *any, opts []Option, mark *byte, was uint64, c *crash) {
-	site, again := quota.Here(2)
+	site, again := quota.Here(2 + c.misplaced)
 	id := target.ValueID(value)
 	if again && panics.WasSettled(id) {
 		return // by an OnPanic further in
 	}
+	if at, ok := letBe.LoadAndDelete(id); ok && at == site {
+		return
+	}
 	o := apply(opts)
-	if len(o.exclude) > 0 && o.excludes(value) {
+	if capture.Aborts(*value) && !Config.DumpAbortHandler || len(o.exclude) > 0 && o.excludes(value) {
 		return
 	}
 	limits := quota.Limits{All: Config.MaxPanics, Site: Config.MaxPanicsPerSite, PerMinute: Config.MaxPanicsPerMinute}
@@ -328,8 +345,15 @@ func onPanic(value *any, opts []Option, mark *byte, was uint64, c *crash) {
 	<-done
 	if dumped {
 		panics.Settled(id)
+		if c.misplaced > 0 {
+			letBe.Store(id, site)
+		}
 	}
 }
+
+// letBe has the crash sites of panics that were dumped and not recovered, by their
+// values: an OnPanic further out can't tell otherwise that it has been dumped.
+var letBe sync.Map
 
 // crashes are the panics that an OnPanic is dealing with, and that it has let go on a
 // moment ago.
@@ -340,6 +364,8 @@ type crash struct {
 	task   *quota.Task // nil as long as nobody has to wait for it
 	signal []byte      // see signalStack
 	held   *capture.Hold
+
+	misplaced int // how many calls further away OnPanic is from the function that was deferred
 }
 
 // heldAtOnce is how many panics of a process have everything else stopped before they
@@ -371,6 +397,47 @@ func (c *crash) release() {
 	if c.task != nil {
 		c.held.Release(c.task.End)
 	}
+}
+
+// misplaced dumps a panic that OnPanic can't recover, if it wasn't deferred by itself but
+// called by a deferred function. That must have been called by the panic: a function
+// that is called meanwhile, and defers OnPanic for itself, returns as ever.
+//
+//go:noinline
+func misplaced(opts []Option) {
+	var pcs [8]uintptr
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs[:])])
+	frames.Next() // what called OnPanic
+	if !byPanic(frames) || byItself() {
+		return
+	}
+	var mark byte
+	was := target.StackAddr(&mark)
+	value, ok := target.PanicValue()
+	if !ok {
+		return
+	}
+	c := crash{signal: signalStack(value), misplaced: 1}
+	if seen.Add(1) <= heldAtOnce {
+		c.hold()
+	}
+	onPanic(&value, opts, &mark, was, &c)
+	c.release()
+}
+
+// byItself reports whether the OnPanic that is being called was deferred by itself: the
+// compiler has made a function for it then.
+//
+//go:noinline
+func byItself() bool {
+	var pcs [8]uintptr
+	for i, pc := range pcs[:target.ReturnAddresses(pcs[:])] {
+		if f := runtime.FuncForPC(pc - 1); f != nil && f.Name() == packagePath+".OnPanic" && i+1 < len(pcs) {
+			caller := runtime.FuncForPC(pcs[i+1] - 1)
+			return caller == nil || capture.Wrapper(caller.Name()) || caller.Name() == "runtime.deferreturn"
+		}
+	}
+	return true
 }
 
 // mainWaits keeps main from ending the program while a panic on another goroutine is
@@ -632,6 +699,21 @@ func signalStack(value any) []byte {
 		return target.SignalStack()
 	}
 	return nil
+}
+
+// TestMain runs the tests, and exits with their status, as TestMain in package main_test
+// does that calls [testing.M.Run]:
+//
+//	func TestMain(m *testing.M) { coredumpy.TestMain(m) }
+//
+// A goroutine that panics while its test ends is waited for until its dump is written
+// and the panic has ended the process, at most for Config.Timeout. Without that the tests
+// may pass meanwhile. Tests that fail are dumped by OnFailure, which each of them defers,
+// or by coredumpy test, which sees them all.
+func TestMain(m interface{ Run() int }) {
+	status := m.Run()
+	crashes.Settle(Config.Timeout)
+	os.Exit(status)
 }
 
 // place is where the program is when a dump is asked for.

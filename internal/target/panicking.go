@@ -40,6 +40,29 @@ func interfaceAt(offset uintptr) any {
 	return **(**any)(unsafe.Pointer(&addr))
 }
 
+// framePointer returns the frame pointer. What it points to is that of the caller,
+// followed by the return address.
+func framePointer() uintptr
+
+// ReturnAddresses stores the return addresses of the calls on the calling goroutine's
+// stack, innermost first, and returns how many. Unlike [runtime.Callers] it has those of
+// functions that the compiler made.
+//
+//go:nosplit
+//go:norace
+//go:nocheckptr
+func ReturnAddresses(pcs []uintptr) int {
+	fp := framePointer()
+	for i := range pcs {
+		if fp == 0 {
+			return i
+		}
+		frame := *(**[2]uintptr)(unsafe.Pointer(&fp))
+		fp, pcs[i] = frame[0], frame[1]
+	}
+	return len(pcs)
+}
+
 // panicArg returns the offset of field arg in runtime._panic, which moved in Go 1.26. It
 // looks for the value in a panic of its own; -1 if it isn't there.
 var panicArg = sync.OnceValue(func() (offset int) {

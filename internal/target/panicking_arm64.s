@@ -5,3 +5,8 @@ TEXT ·innermostPanic(SB), NOSPLIT, $0-8
 	MOVD 32(g), R0  // g._panic, see panicking.go
 	MOVD R0, ret+0(FP)
 	RET
+
+// func framePointer() uintptr
+TEXT ·framePointer(SB), NOSPLIT, $0-8
+	MOVD R29, ret+0(FP)
+	RET
