@@ -520,6 +520,7 @@ func onFailure(t TB, value *any, opts []Option, mark *byte, was uint64) {
 			return
 		}
 		var name string
+		var test any = t
 		err := call("the test given to OnFailure", func() {
 			name = t.Name()
 			if o.path == "" && o.pathFunc == nil && o.directory == "" {
@@ -533,7 +534,7 @@ func onFailure(t TB, value *any, opts []Option, mark *byte, was uint64) {
 		o.tellConflict()
 		req := ownRequest(o, at, "OnFailure")
 		req.Head.Reason = "test failure"
-		req.Head.Test = name
+		req.Head.Test, req.Test = name, &test
 		req.Head.Message = name + " failed"
 		if *value != nil {
 			req.Panic, req.Signal = value, signal
@@ -572,6 +573,7 @@ func signalStack(value any) []byte {
 // place is where the program is when a dump is asked for.
 type place struct {
 	trace string // the runtime's traceback
+	pcs   []uintptr
 	move  target.Move
 }
 
@@ -582,7 +584,9 @@ type place struct {
 func where(mark *byte, was uint64) place {
 	buf := make([]byte, 64<<10)
 	trace := string(buf[:runtime.Stack(buf, false)])
-	return place{trace, target.Move{Was: was, Is: target.StackAddr(mark)}}
+	var pcs [128]uintptr // a traceback has 50 frames, and 50 of the other end
+	n := runtime.Callers(1, pcs[:])
+	return place{trace, pcs[:n], target.Move{Was: was, Is: target.StackAddr(mark)}}
 }
 
 // tell tells what became of a dump: nothing if none was wanted.
@@ -742,7 +746,7 @@ var packagePath = reflect.TypeFor[Configuration]().PkgPath()
 func ownRequest(o *options, at place, entry string) *capture.Request {
 	req := newRequest(o, capture.Head(o.description))
 	req.Goroutine, _ = capture.GoroutineID(at.trace)
-	req.Trace, req.Move, req.Given = at.trace, at.move, o.given
+	req.Trace, req.Callers, req.Move, req.Given = at.trace, at.pcs, at.move, o.given
 	req.Entry, req.Skip = packagePath+"."+entry, count(o.skip)
 	return req
 }

@@ -27,7 +27,9 @@ type Request struct {
 	Goroutine int64         // id of the current goroutine
 	Trace     string        // its traceback
 	Panic     *any          // the value passed to panic, nil if there is none
+	Test      *any          // what OnFailure was given, nil if nothing
 	Signal    []byte        // from target.SignalStack, if the panic is a fault
+	Callers   []uintptr     // return addresses of the calls in it, the innermost ones
 	Move      target.Move   // of the current goroutine's stack
 	Given     []Given
 	Package   string // import path of the package that was called
@@ -129,6 +131,7 @@ type capturer struct {
 	cycles   uint32 // of the collector, before the walk
 	reasons  map[string][]byte
 	event    *Event // of another process
+	stack    *stack // of the current goroutine of the request
 }
 
 func (c *capturer) note(format string, args ...any) {
@@ -244,6 +247,7 @@ func (c *capturer) goroutine(g *target.Goroutine) {
 		rec.Labels[i+1] = c.walker.Named(rec.Labels[i], rec.Labels[i+1])
 	}
 	current, limit := g.ID == c.req.Goroutine, c.req.Limits.Frames
+	top, out := 0, 0
 	if current {
 		limit += maxAside + c.req.Skip
 	}
@@ -252,6 +256,7 @@ func (c *capturer) goroutine(g *target.Goroutine) {
 		rec.Note = err.Error()
 	}
 	if current {
+		c.stack = c.stackOf(frames)
 		if c.self == 0 { // another process, which has no frames of ours
 			if c.event != nil && c.event.Panic && slices.ContainsFunc(frames, func(f target.Frame) bool { return f.Func == "runtime.cgocallbackg1" }) {
 				c.p.InC(g)
@@ -262,6 +267,9 @@ func (c *capturer) goroutine(g *target.Goroutine) {
 			rec.Trace = trimTrace(c.req.Trace, c.req.Entry)
 			frames = c.trim(frames, err == nil)
 		}
+		out = len(frames)
+		frames, top = shown(c, frames)
+		out -= len(frames)
 		if n := len(frames) - c.req.Limits.Frames; n > 0 {
 			frames, omitted = frames[:c.req.Limits.Frames], omitted+n
 		}
@@ -277,11 +285,11 @@ func (c *capturer) goroutine(g *target.Goroutine) {
 	}
 	if current {
 		if err != nil && c.self != 0 {
-			rec.Frames = append(rec.Frames, missed(rec.Frames, c.trimText(ParseTraceback(c.req.Trace)))...)
+			rec.Frames = append(rec.Frames, missed(rec.Frames, c.trimText(ParseTraceback(c.req.Trace), out))...)
 		}
 		c.panicValues(rec, frames)
-		c.given(rec)
-		c.top(rec)
+		c.given(rec, top)
+		c.top(rec, top)
 	}
 	c.goroutines = append(c.goroutines, rec)
 	c.read = append(c.read, g)
@@ -447,7 +455,7 @@ func (c *capturer) trim(frames []target.Frame, whole bool) []target.Frame {
 	}
 	switch {
 	case i < len(frames):
-		return frames[min(i+c.req.Skip, len(frames)-1):]
+		return frames[i:]
 	case whole:
 		return frames
 	}
@@ -474,13 +482,6 @@ func (c *capturer) trimPassed(frames []target.Frame) []target.Frame {
 		return !c.passedOn(f.Func) && !Wrapper(f.Func) && !f.IsRuntime()
 	})
 	return frames[max(i, 0):]
-}
-
-// Wrapper reports whether name is a function that the compiler made for a defer
-// statement with arguments.
-func Wrapper(name string) bool {
-	i := strings.LastIndexByte(name, '.')
-	return strings.HasPrefix(name[i+1:], "deferwrap")
 }
 
 // passedOn reports whether name is a function of the package that has dumped
@@ -534,20 +535,20 @@ func (c *capturer) handed(name string, addr uint64) corefile.Variable {
 }
 
 // given adds the variables handed over with Var to the top frame.
-func (c *capturer) given(rec *corefile.Goroutine) {
+func (c *capturer) given(rec *corefile.Goroutine, top int) {
 	for _, g := range c.req.Given {
 		v := c.handed(g.Name, target.AddrOf(g.Value))
 		v.Role = corefile.RoleGiven
 		if len(rec.Frames) > 0 {
-			rec.Frames[0].Vars = append(rec.Frames[0].Vars, v)
+			rec.Frames[top].Vars = append(rec.Frames[top].Vars, v)
 		}
 	}
 }
 
-func (c *capturer) top(rec *corefile.Goroutine) {
+func (c *capturer) top(rec *corefile.Goroutine, top int) {
 	c.head.Goroutine = rec.ID
 	if len(rec.Frames) > 0 {
-		place := rec.Frames[0].Place
+		place := rec.Frames[top].Place
 		c.head.Top = &place
 	}
 }
