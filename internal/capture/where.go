@@ -345,11 +345,11 @@ func isTestFile(f *corefile.Frame) bool {
 }
 
 // aside reports whether a frame is one through which an event came, or goes on: of the
-// runtime, of package testing in a test, of the package that has dumped a panic before,
-// or a function that the compiler made.
+// runtime, of package testing in a test and os.Exit, which panics there, of the package
+// that has dumped a panic before, or a function that the compiler made.
 func (c *capturer) aside(f *corefile.Frame) bool {
 	return wrapper(f) || f.Func == "panic" || f.Package == "runtime" || strings.HasPrefix(f.Package, "internal/runtime/") ||
-		ofTesting(f.Package) && c.inTest() || c.passedOn(f.Func) || filepath.Base(f.File) == generated
+		(ofTesting(f.Package) || f.Func == "os.Exit") && c.inTest() || c.passedOn(f.Func) || filepath.Base(f.File) == generated
 }
 
 // inTest reports whether the process runs tests.
