@@ -362,7 +362,7 @@ func dumpPanic(value *any, signal []byte, o *options, at place, answer quota.Ans
 	o.tellConflict()
 	o.patient = !answer.First()
 	path, err := save(req, o)
-	tell(stderr.Writer{}, path, err)
+	o.tell(stderr.Writer{}, path, err)
 	if err != nil {
 		answer.GiveBack()
 	}
@@ -466,6 +466,9 @@ func DumpProcess(pid int, opts ...Option) (path string, err error) {
 	if err = cmp.Or(err, unfiltered); err != nil {
 		return "", fmt.Errorf("coredumpy: no dump written: %w", err)
 	}
+	if o.event != nil {
+		o.event.Hint = dump.Hint()
+	}
 	return o.write(dump)
 }
 
@@ -543,8 +546,8 @@ func onFailure(t TB, value *any, opts []Option, mark *byte, was uint64) {
 		path, err := save(req, o)
 		// The test's own output keeps the lines with the test's other ones.
 		out, ok := t.(interface{ Output() io.Writer }) // Go 1.25
-		if !ok || call("the test's output", func() { tell(out.Output(), path, err) }) != nil {
-			tell(stderr.Writer{}, path, err)
+		if !ok || call("the test's output", func() { o.tell(out.Output(), path, err) }) != nil {
+			o.tell(stderr.Writer{}, path, err)
 		}
 	}()
 	<-done
@@ -596,6 +599,14 @@ func tell(w io.Writer, path string, err error) {
 		fmt.Fprintln(w, strings.ReplaceAll(err.Error(), "\n", " "))
 	case path != "":
 		fmt.Fprintf(w, "Your frame stack is dumped, open it with\ncoredumpy load %s\n", safetext.Argument(path))
+	}
+}
+
+// tell tells what became of a dump, and which flags bring the variables it lacks.
+func (o *options) tell(w io.Writer, path string, err error) {
+	tell(w, path, err)
+	if err == nil && o.dump != nil && o.dump.Hint() != "" {
+		fmt.Fprintf(w, "for its variables, %s\n", safetext.Line(o.dump.Hint()))
 	}
 }
 

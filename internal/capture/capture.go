@@ -70,6 +70,7 @@ type Dump struct {
 	redact     Redactor
 	paths      map[string]string // see path
 	sources    []sourceFile
+	hint       string // see Hint
 	release    func() // see Release
 }
 
@@ -295,6 +296,8 @@ func (c *capturer) goroutine(g *target.Goroutine) {
 	c.read = append(c.read, g)
 }
 
+const bareNote = "no variables: the package was compiled with -dwarf=false, as go run does; -gcflags=-dwarf=true undoes it"
+
 // frame captures a frame. The variables of the runtime itself are of no use to
 // anyone else, and lead to all of its memory; ours lead to another dump.
 func (c *capturer) frame(f *target.Frame, ours bool) corefile.Frame {
@@ -308,7 +311,7 @@ func (c *capturer) frame(f *target.Frame, ours bool) corefile.Frame {
 	}
 	c.packages[f.Package] = true
 	if f.Bare {
-		rec.Note = "no variables: the package was compiled with -dwarf=false, as go run does; -gcflags=-dwarf=true undoes it"
+		rec.Note = bareNote
 		return rec
 	}
 	vars := c.p.Variables(f)
@@ -589,6 +592,9 @@ func (c *capturer) finish(start time.Time) {
 	c.sources, omitted = c.chooseSources()
 	c.cut("source", omitted)
 	slices.SortFunc(c.head.Cut, func(a, b corefile.Cut) int { return strings.Compare(a.Limit, b.Limit) })
+	if c.lacking() {
+		c.hint = c.flags()
+	}
 	c.head.Goroutines = len(c.goroutines)
 	c.head.Objects = c.walker.Len()
 	c.head.Duration = clock.Now().Sub(start).Round(time.Microsecond).String()

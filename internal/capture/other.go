@@ -40,6 +40,9 @@ type Event struct {
 	// then. nil: never.
 	GiveUp func() bool
 
+	// Hint is what Dump.Hint returns, once the dump is written.
+	Hint string
+
 	// Wanted decides by message and test whether to make a dump; nil: always.
 	Wanted func(message, test string) bool
 }
@@ -248,7 +251,11 @@ func (c *capturer) usersGoroutine(g *corefile.Goroutine) *corefile.Goroutine {
 // was written there, not by cgo or the go command.
 func (c *capturer) users(f corefile.Frame) bool {
 	file := filepath.Base(f.File)
-	return c.ofMainModule(f.Package) && file != "_cgo_gotypes.go" && file != generated
+	pkg := f.Package
+	if isTestFile(&f) {
+		pkg = strings.TrimSuffix(pkg, "_test") // of a module's root it isn't below the module's path
+	}
+	return c.ofMainModule(pkg) && file != "_cgo_gotypes.go" && file != generated
 }
 
 // OtherHead returns what a dump says of another process.

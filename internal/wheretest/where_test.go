@@ -238,8 +238,7 @@ func TestFromOutside(t *testing.T) {
 	if runtime.GOOS != "linux" || runtime.GOARCH != "amd64" && runtime.GOARCH != "arm64" {
 		t.Skip("coredumpy run watches programs on linux/amd64 and linux/arm64 only")
 	}
-	ours := filepath.Join(work, "coredumpy")
-	build(t, "go", "build", "-o", ours, "../../cmd/coredumpy")
+	ours := buildCommand(t)
 	t.Run("run", func(t *testing.T) {
 		program := filepath.Join(work, "hooked")
 		build(t, ours, "run", "go", "build", "-o", program, source)
