@@ -185,7 +185,8 @@ func Description(text string) Option { return func(o *options) { o.description =
 func Depth(n int) Option { return func(o *options) { o.depth = n } }
 
 // Skip leaves out that many frames at the top of the current goroutine, so that
-// a helper of yours isn't the top frame. Inlined calls count as frames.
+// a helper of yours isn't the top frame. Inlined calls count as frames. Where a panic
+// that has passed on another is above them they are kept, but not the top frame.
 func Skip(frames int) Option { return func(o *options) { o.skip = frames } }
 
 // Exclude names panics that pass without a dump: errors, compared as by
@@ -247,6 +248,11 @@ func (o *options) tellConflict() {
 // On a panic it writes a dump, tells its path on standard error, and panics
 // again with the same value, so that the program ends as it would have. On a
 // return, or while [runtime.Goexit] runs, it does nothing.
+//
+// The top frame is the one that panicked. If that panic was recovered, and this one
+// has the same value, or one that wraps it or has its text, it is the one that
+// panicked first, as long as it is on the stack. If variables of the program's own
+// code are missing there, one more line says which flags of the go command bring them.
 //
 // A panic that passes several OnPanic is dumped once, by the innermost. Of many
 // panics not all are dumped, see MaxPanics in [Configuration].
@@ -489,12 +495,13 @@ type TB interface {
 //
 // If the test has failed by then it writes a dump and tells its path: with the
 // failing frames still on the stack after Fatal, FailNow or a panic, with the
-// test function itself on top after Error. Without a Path or Directory, and with
+// test function itself on top after Error. Functions that have called t.Helper aren't on
+// top, unless they are where the runtime panicked, as for a nil pointer. Without a Path or Directory, and with
 // the test flag -artifacts (Go 1.26), the dump goes to t.ArtifactDir(). A panic
 // goes on.
 //
 // go test leaves debug information out unless it is given
-// -ldflags='-w=0 -s=0'; the dump says so.
+// -ldflags='-w=0 -s=0'; the dump says so, and a line behind its path.
 func OnFailure(t TB, opts ...Option) {
 	r := recover()
 	if r == nil && !t.Failed() {
