@@ -192,7 +192,8 @@ func Description(text string) Option { return func(o *options) { o.description =
 func Depth(n int) Option { return func(o *options) { o.depth = n } }
 
 // Skip leaves out that many frames at the top of the current goroutine, so that
-// a helper of yours isn't the top frame. Inlined calls count as frames.
+// a helper of yours isn't the top frame. Inlined calls count as frames. Where a panic
+// that has passed on another is above them they are kept, but not the top frame.
 func Skip(frames int) Option { return func(o *options) { o.skip = frames } }
 
 // Exclude names panics that pass without a dump: errors, compared as by
@@ -254,6 +255,11 @@ func (o *options) tellConflict() {
 // On a panic it writes a dump, tells its path on standard error, and panics
 // again with the same value, so that the program ends as it would have. On a
 // return, or while [runtime.Goexit] runs, it does nothing.
+//
+// The top frame is the one that panicked. If that panic was recovered, and this one
+// has the same value, or one that wraps it or has its text, it is the one that
+// panicked first, as long as it is on the stack. If variables of the program's own
+// code are missing there, one more line says which flags of the go command bring them.
 //
 // A panic that passes several OnPanic is dumped once, by the innermost. Of many
 // panics not all are dumped, see MaxPanics in [Configuration].
@@ -489,7 +495,7 @@ func dumpPanic(value *any, signal []byte, o *options, at place, answer quota.Ans
 	o.tellConflict()
 	o.patient = !answer.First()
 	path, err := save(req, o)
-	tell(stderr.Writer{}, path, err)
+	o.tell(stderr.Writer{}, path, err)
 	if err != nil {
 		answer.GiveBack()
 	}
@@ -593,6 +599,9 @@ func DumpProcess(pid int, opts ...Option) (path string, err error) {
 	if err = cmp.Or(err, unfiltered); err != nil {
 		return "", fmt.Errorf("coredumpy: no dump written: %w", err)
 	}
+	if o.event != nil {
+		o.event.Hint = dump.Hint()
+	}
 	return o.write(dump)
 }
 
@@ -613,12 +622,13 @@ type TB interface {
 //
 // If the test has failed by then it writes a dump and tells its path: with the
 // failing frames still on the stack after Fatal, FailNow or a panic, with the
-// test function itself on top after Error. Without a Path or Directory, and with
+// test function itself on top after Error. Functions that have called t.Helper aren't on
+// top, unless they are where the runtime panicked, as for a nil pointer. Without a Path or Directory, and with
 // the test flag -artifacts (Go 1.26), the dump goes to t.ArtifactDir(). A panic
 // goes on.
 //
 // go test leaves debug information out unless it is given
-// -ldflags='-w=0 -s=0'; the dump says so.
+// -ldflags='-w=0 -s=0'; the dump says so, and a line behind its path.
 func OnFailure(t TB, opts ...Option) {
 	r := recover()
 	if r == nil && !t.Failed() {
@@ -649,6 +659,7 @@ func onFailure(t TB, value *any, opts []Option, mark *byte, was uint64) {
 			return
 		}
 		var name string
+		var test any = t
 		err := call("the test given to OnFailure", func() {
 			name = t.Name()
 			if o.path == "" && o.pathFunc == nil && o.directory == "" {
@@ -662,7 +673,7 @@ func onFailure(t TB, value *any, opts []Option, mark *byte, was uint64) {
 		o.tellConflict()
 		req := ownRequest(o, at, "OnFailure")
 		req.Head.Reason = "test failure"
-		req.Head.Test = name
+		req.Head.Test, req.Test = name, &test
 		req.Head.Message = name + " failed"
 		if *value != nil {
 			req.Panic, req.Signal = value, signal
@@ -671,8 +682,8 @@ func onFailure(t TB, value *any, opts []Option, mark *byte, was uint64) {
 		path, err := save(req, o)
 		// The test's own output keeps the lines with the test's other ones.
 		out, ok := t.(interface{ Output() io.Writer }) // Go 1.25
-		if !ok || call("the test's output", func() { tell(out.Output(), path, err) }) != nil {
-			tell(stderr.Writer{}, path, err)
+		if !ok || call("the test's output", func() { o.tell(out.Output(), path, err) }) != nil {
+			o.tell(stderr.Writer{}, path, err)
 		}
 	}()
 	<-done
@@ -719,6 +730,7 @@ func TestMain(m interface{ Run() int }) {
 // place is where the program is when a dump is asked for.
 type place struct {
 	trace string // the runtime's traceback
+	pcs   []uintptr
 	move  target.Move
 }
 
@@ -729,7 +741,9 @@ type place struct {
 func where(mark *byte, was uint64) place {
 	buf := make([]byte, 64<<10)
 	trace := string(buf[:runtime.Stack(buf, false)])
-	return place{trace, target.Move{Was: was, Is: target.StackAddr(mark)}}
+	var pcs [128]uintptr // a traceback has 50 frames, and 50 of the other end
+	n := runtime.Callers(1, pcs[:])
+	return place{trace, pcs[:n], target.Move{Was: was, Is: target.StackAddr(mark)}}
 }
 
 // tell tells what became of a dump: nothing if none was wanted.
@@ -739,6 +753,14 @@ func tell(w io.Writer, path string, err error) {
 		fmt.Fprintln(w, strings.ReplaceAll(err.Error(), "\n", " "))
 	case path != "":
 		fmt.Fprintf(w, "Your frame stack is dumped, open it with\ncoredumpy load %s\n", safetext.Argument(path))
+	}
+}
+
+// tell tells what became of a dump, and which flags bring the variables it lacks.
+func (o *options) tell(w io.Writer, path string, err error) {
+	tell(w, path, err)
+	if err == nil && o.dump != nil && o.dump.Hint() != "" {
+		fmt.Fprintf(w, "for its variables, %s\n", safetext.Line(o.dump.Hint()))
 	}
 }
 
@@ -889,7 +911,7 @@ var packagePath = reflect.TypeFor[Configuration]().PkgPath()
 func ownRequest(o *options, at place, entry string) *capture.Request {
 	req := newRequest(o, capture.Head(o.description))
 	req.Goroutine, _ = capture.GoroutineID(at.trace)
-	req.Trace, req.Move, req.Given = at.trace, at.move, o.given
+	req.Trace, req.Callers, req.Move, req.Given = at.trace, at.pcs, at.move, o.given
 	req.Entry, req.Skip = packagePath+"."+entry, count(o.skip)
 	return req
 }

@@ -146,8 +146,20 @@ func (w *watcher) dump(pid int, what string, event *capture.Event) {
 	case err != nil:
 		w.printf("coredumpy %s: %s: %s\n", w.name, what, safetext.Line(strings.TrimPrefix(err.Error(), "coredumpy: ")))
 	default:
-		w.printf("Your frame stack is dumped, open it with\ncoredumpy load %s\n", safetext.Argument(path))
+		w.printf("Your frame stack is dumped, open it with\ncoredumpy load %s\n%s", safetext.Argument(path), forVariables(event))
 	}
+}
+
+// forVariables returns a line that says what brings the variables that a dump lacks, ""
+// if it has all. What run itself builds has them, but for -O.
+func forVariables(event *capture.Event) string {
+	switch {
+	case event.Hint == "":
+		return ""
+	case event.Hit == nil:
+		return "for its variables, leave out -O\n"
+	}
+	return "for its variables, " + safetext.Line(event.Hint) + "\n"
 }
 
 // patience is how long a dump may take without a word.

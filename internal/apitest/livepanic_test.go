@@ -104,7 +104,7 @@ func (p *livePanic) end(t *testing.T, program string, env, args []string) outcom
 	cmd.Env = append(append(os.Environ(), "GOTRACEBACK=single"), env...)
 	cmd.Dir = dir
 	o := command(t, cmd)
-	ends := regexp.MustCompile(`^(?:Your frame stack is dumped, open it with\ncoredumpy load [^\n]*\n)*` + p.message + recoveredMark + `\n` + signalLine + `\ngoroutine \d+ [^\n]*\n(?:[^\n]+\n)+(?:\ngoroutine [^\n]*\n(?:[^\n]+\n)+)*(?:exit status 2\n)?$`)
+	ends := regexp.MustCompile(`^(?:Your frame stack is dumped, open it with\ncoredumpy load [^\n]*\n(?:for its variables, [^\n]*\n)?)*` + p.message + recoveredMark + `\n` + signalLine + `\ngoroutine \d+ [^\n]*\n(?:[^\n]+\n)+(?:\ngoroutine [^\n]*\n(?:[^\n]+\n)+)*(?:exit status 2\n)?$`)
 	if o.exit != 2 || o.stdout != "begun\n" || !ends.MatchString(o.stderr) {
 		t.Errorf("got exit status %d, stdout %q and stderr %.3000q, want 2, begun and %v", o.exit, o.stdout, o.stderr, ends)
 	}

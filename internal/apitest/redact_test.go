@@ -300,7 +300,11 @@ func TestOnFailureBrokenTest(t *testing.T) {
 		{name: true}:   "coredumpy: no dump written: the test given to OnFailure panicked: no name\n",
 		{output: true}: "Your frame stack is dumped, open it with\ncoredumpy load " + path + "\n",
 	} {
-		if told := quietly(t, func() { defer coredumpy.OnFailure(b, coredumpy.Path(path)) }); told != want {
+		told := quietly(t, func() { defer coredumpy.OnFailure(b, coredumpy.Path(path)) })
+		if i := strings.Index(told, "for its variables, "); i >= 0 {
+			told = told[:i]
+		}
+		if told != want {
 			t.Errorf("%+v: got %q, want %q", b, told, want)
 		}
 	}

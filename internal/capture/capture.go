@@ -27,7 +27,9 @@ type Request struct {
 	Goroutine int64         // id of the current goroutine
 	Trace     string        // its traceback
 	Panic     *any          // the value passed to panic, nil if there is none
+	Test      *any          // what OnFailure was given, nil if nothing
 	Signal    []byte        // from target.SignalStack, if the panic is a fault
+	Callers   []uintptr     // return addresses of the calls in it, the innermost ones
 	Move      target.Move   // of the current goroutine's stack
 	Given     []Given
 	Package   string // import path of the package that was called
@@ -68,6 +70,7 @@ type Dump struct {
 	redact     Redactor
 	paths      map[string]string // see path
 	sources    []sourceFile
+	hint       string // see Hint
 	release    func() // see Release
 }
 
@@ -129,6 +132,7 @@ type capturer struct {
 	cycles   uint32 // of the collector, before the walk
 	reasons  map[string][]byte
 	event    *Event // of another process
+	stack    *stack // of the current goroutine of the request
 }
 
 func (c *capturer) note(format string, args ...any) {
@@ -244,6 +248,7 @@ func (c *capturer) goroutine(g *target.Goroutine) {
 		rec.Labels[i+1] = c.walker.Named(rec.Labels[i], rec.Labels[i+1])
 	}
 	current, limit := g.ID == c.req.Goroutine, c.req.Limits.Frames
+	top, out := 0, 0
 	if current {
 		limit += maxAside + c.req.Skip
 	}
@@ -252,6 +257,7 @@ func (c *capturer) goroutine(g *target.Goroutine) {
 		rec.Note = err.Error()
 	}
 	if current {
+		c.stack = c.stackOf(frames)
 		if c.self == 0 { // another process, which has no frames of ours
 			if c.event != nil && c.event.Panic && slices.ContainsFunc(frames, func(f target.Frame) bool { return f.Func == "runtime.cgocallbackg1" }) {
 				c.p.InC(g)
@@ -262,6 +268,9 @@ func (c *capturer) goroutine(g *target.Goroutine) {
 			rec.Trace = trimTrace(c.req.Trace, c.req.Entry)
 			frames = c.trim(frames, err == nil)
 		}
+		out = len(frames)
+		frames, top = shown(c, frames)
+		out -= len(frames)
 		if n := len(frames) - c.req.Limits.Frames; n > 0 {
 			frames, omitted = frames[:c.req.Limits.Frames], omitted+n
 		}
@@ -277,15 +286,17 @@ func (c *capturer) goroutine(g *target.Goroutine) {
 	}
 	if current {
 		if err != nil && c.self != 0 {
-			rec.Frames = append(rec.Frames, missed(rec.Frames, c.trimText(ParseTraceback(c.req.Trace)))...)
+			rec.Frames = append(rec.Frames, missed(rec.Frames, c.trimText(ParseTraceback(c.req.Trace), out))...)
 		}
 		c.panicValues(rec, frames)
-		c.given(rec)
-		c.top(rec)
+		c.given(rec, top)
+		c.top(rec, top)
 	}
 	c.goroutines = append(c.goroutines, rec)
 	c.read = append(c.read, g)
 }
+
+const bareNote = "no variables: the package was compiled with -dwarf=false, as go run does; -gcflags=-dwarf=true undoes it"
 
 // frame captures a frame. The variables of the runtime itself are of no use to
 // anyone else, and lead to all of its memory; ours lead to another dump.
@@ -300,7 +311,7 @@ func (c *capturer) frame(f *target.Frame, ours bool) corefile.Frame {
 	}
 	c.packages[f.Package] = true
 	if f.Bare {
-		rec.Note = "no variables: the package was compiled with -dwarf=false, as go run does; -gcflags=-dwarf=true undoes it"
+		rec.Note = bareNote
 		return rec
 	}
 	vars := c.p.Variables(f)
@@ -447,7 +458,7 @@ func (c *capturer) trim(frames []target.Frame, whole bool) []target.Frame {
 	}
 	switch {
 	case i < len(frames):
-		return frames[min(i+c.req.Skip, len(frames)-1):]
+		return frames[i:]
 	case whole:
 		return frames
 	}
@@ -474,13 +485,6 @@ func (c *capturer) trimPassed(frames []target.Frame) []target.Frame {
 		return !c.passedOn(f.Func) && !Wrapper(f.Func) && !f.IsRuntime()
 	})
 	return frames[max(i, 0):]
-}
-
-// Wrapper reports whether name is a function that the compiler made for a defer
-// statement with arguments.
-func Wrapper(name string) bool {
-	i := strings.LastIndexByte(name, '.')
-	return strings.HasPrefix(name[i+1:], "deferwrap")
 }
 
 // passedOn reports whether name is a function of the package that has dumped
@@ -534,20 +538,20 @@ func (c *capturer) handed(name string, addr uint64) corefile.Variable {
 }
 
 // given adds the variables handed over with Var to the top frame.
-func (c *capturer) given(rec *corefile.Goroutine) {
+func (c *capturer) given(rec *corefile.Goroutine, top int) {
 	for _, g := range c.req.Given {
 		v := c.handed(g.Name, target.AddrOf(g.Value))
 		v.Role = corefile.RoleGiven
 		if len(rec.Frames) > 0 {
-			rec.Frames[0].Vars = append(rec.Frames[0].Vars, v)
+			rec.Frames[top].Vars = append(rec.Frames[top].Vars, v)
 		}
 	}
 }
 
-func (c *capturer) top(rec *corefile.Goroutine) {
+func (c *capturer) top(rec *corefile.Goroutine, top int) {
 	c.head.Goroutine = rec.ID
 	if len(rec.Frames) > 0 {
-		place := rec.Frames[0].Place
+		place := rec.Frames[top].Place
 		c.head.Top = &place
 	}
 }
@@ -588,6 +592,9 @@ func (c *capturer) finish(start time.Time) {
 	c.sources, omitted = c.chooseSources()
 	c.cut("source", omitted)
 	slices.SortFunc(c.head.Cut, func(a, b corefile.Cut) int { return strings.Compare(a.Limit, b.Limit) })
+	if c.lacking() {
+		c.hint = c.flags()
+	}
 	c.head.Goroutines = len(c.goroutines)
 	c.head.Objects = c.walker.Len()
 	c.head.Duration = clock.Now().Sub(start).Round(time.Microsecond).String()

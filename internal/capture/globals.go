@@ -64,9 +64,7 @@ func (c *capturer) variablesOf(paths []string) {
 
 // ofMainModule reports whether a package is one of the main module.
 func (c *capturer) ofMainModule(path string) bool {
-	module := ""
-	if c.head.Build != nil {
-		module = c.head.Build.Main
-	}
-	return path == "main" || module != "" && (path == module || strings.HasPrefix(path, module+"/"))
+	return path == "main" || path == commandLine || slices.ContainsFunc(c.modules(), func(module string) bool {
+		return path == module || strings.HasPrefix(path, module+"/")
+	})
 }

@@ -40,6 +40,9 @@ type Event struct {
 	// then. nil: never.
 	GiveUp func() bool
 
+	// Hint is what Dump.Hint returns, once the dump is written.
+	Hint string
+
 	// Wanted decides by message and test whether to make a dump; nil: always.
 	Wanted func(message, test string) bool
 }
@@ -214,8 +217,8 @@ func (c *capturer) chooseCurrent() {
 		current.Status, current.Wait = "running", 0
 	}
 	c.head.Goroutine = current.ID
-	if f := c.topFrame(current.Frames); f != nil {
-		c.head.Top = &f.Place
+	if i := c.topOf(current); i < len(current.Frames) {
+		c.head.Top = &current.Frames[i].Place
 	}
 }
 
@@ -248,32 +251,11 @@ func (c *capturer) usersGoroutine(g *corefile.Goroutine) *corefile.Goroutine {
 // was written there, not by cgo or the go command.
 func (c *capturer) users(f corefile.Frame) bool {
 	file := filepath.Base(f.File)
-	return c.ofMainModule(f.Package) && file != "_cgo_gotypes.go" && file != generated
-}
-
-// topFrame returns the frame to look at first: where a panic came from; in a
-// test the innermost one in a test's file; else the innermost one of the main
-// module. Others are kept above it.
-func (c *capturer) topFrame(frames []corefile.Frame) *corefile.Frame {
-	wanted := []func(f *corefile.Frame) bool{
-		func(f *corefile.Frame) bool {
-			return (c.head.Test != "" || c.timedOut()) && strings.HasSuffix(f.File, "_test.go") && f.Package != "testing"
-		},
-		func(f *corefile.Frame) bool { return c.event != nil && c.event.Panic && f.Package != "testing" },
-		func(f *corefile.Frame) bool { return c.users(*f) },
-		func(f *corefile.Frame) bool { return !strings.HasPrefix(f.Func, "runtime.") && ofTest(*f) },
-		func(f *corefile.Frame) bool { return slices.Contains(runners, f.Func) }, // knows which test it was
-		func(f *corefile.Frame) bool { return f.Func != "os.Exit" },
-		func(f *corefile.Frame) bool { return true },
+	pkg := f.Package
+	if isTestFile(&f) {
+		pkg = strings.TrimSuffix(pkg, "_test") // of a module's root it isn't below the module's path
 	}
-	for _, is := range wanted {
-		for i := range frames {
-			if is(&frames[i]) {
-				return &frames[i]
-			}
-		}
-	}
-	return nil
+	return c.ofMainModule(pkg) && file != "_cgo_gotypes.go" && file != generated
 }
 
 // OtherHead returns what a dump says of another process.

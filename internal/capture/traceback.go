@@ -43,13 +43,16 @@ func (c *capturer) fromTraceback() {
 		gs = append([]*corefile.Goroutine{current}, gs...)
 	}
 	current.Status, current.Wait, current.Trace = "running", 0, trimTrace(c.req.Trace, c.req.Entry)
-	current.Frames = c.trimText(ParseTraceback(c.req.Trace))
+	parsed := ParseTraceback(c.req.Trace)
+	c.stack = c.textStack(parsed)
+	frames, top := shown(c, c.trimText(parsed, 0))
+	current.Frames = frames
 	c.panicValues(current, nil)
 	if len(current.Frames) == 0 {
 		current.Frames = []corefile.Frame{{}} // for the variables handed over
 	}
-	c.given(current)
-	c.top(current)
+	c.given(current, top)
+	c.top(current, top)
 	for _, g := range gs {
 		if n := len(g.Frames) - c.req.Limits.Frames; n > 0 {
 			g.Frames, g.More = g.Frames[:c.req.Limits.Frames], g.More+n
@@ -65,8 +68,8 @@ func (c *capturer) fromTraceback() {
 	}
 }
 
-// trimText does what trim does, on frames from a traceback.
-func (c *capturer) trimText(gs []*corefile.Goroutine) []corefile.Frame {
+// trimText does what trim does, on frames from a traceback, and leaves out as many more.
+func (c *capturer) trimText(gs []*corefile.Goroutine, more int) []corefile.Frame {
 	if len(gs) == 0 {
 		return nil
 	}
@@ -81,7 +84,7 @@ func (c *capturer) trimText(gs []*corefile.Goroutine) []corefile.Frame {
 			rest = rest[1:]
 		}
 		if len(rest) > 0 {
-			return rest[min(c.req.Skip, len(rest)-1):]
+			return rest[min(more, len(rest)-1):]
 		}
 	}
 	return frames

@@ -11,7 +11,7 @@ import (
 )
 
 // announcement is the pair of lines that follows a dump.
-var announcement = regexp.MustCompile(`(?m)^Your frame stack is dumped, open it with\ncoredumpy load (.*)\n`)
+var announcement = regexp.MustCompile(`(?m)^Your frame stack is dumped, open it with\ncoredumpy load (.*)\n(?:for its variables, .*\n)?`)
 
 // announced returns the paths that the output says dumps have, and the output
 // without these lines.

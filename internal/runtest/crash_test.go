@@ -45,7 +45,7 @@ var crashes = []crash{
 	{kind: "goroutine", reason: "panic", message: "half 5", top: "main.explode", expr: "half", value: "5"},
 	{kind: "timer", reason: "panic", message: "half 6", top: "main.explode", expr: "half", value: "6"},
 	{kind: "indefer", reason: "panic", message: "deferred 6", top: "main.inDefer.func1", expr: "twice", value: "6"},
-	{kind: "repanic", reason: "panic", message: "again", top: "main.rePanic.func1", expr: "n", value: "5"},
+	{kind: "repanic", reason: "panic", message: "again", top: "main.rePanic", expr: "n", value: "5"},
 	{kind: "goexit", reason: "panic", message: "in goexit", top: "main.inGoexit.func1", expr: "n", value: "15"},
 	{kind: "generic", reason: "panic", message: "runtime error: index out of range [4] with length 3", top: "main.generic[", expr: "all[2]", value: `"x"`},
 	{kind: "value", reason: "panic", message: "runtime error: index out of range [24] with length 2", top: "main.(*order).broken", expr: "key", value: "24"},

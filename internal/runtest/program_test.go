@@ -152,7 +152,7 @@ func watch(t *testing.T, env []string, args ...string) (got result, dumps []stri
 }
 
 var (
-	ours    = regexp.MustCompile(`Your frame stack is dumped, open it with\ncoredumpy load .*\n`)
+	ours    = regexp.MustCompile(`Your frame stack is dumped, open it with\ncoredumpy load .*\n(?:for its variables, .*\n)?`)
 	numbers = regexp.MustCompile(`0x[0-9a-f]+|\?|goroutine \d+|\+0x[0-9a-f]+|m=\d+|127\.0\.0\.1:\d+|, \d+ minutes|\(0x[^)]*\)|\{0x[^}]*\}`)
 	// Toolchains below GOMODCACHE are used under another path, see hook.Files.
 	goroots = regexp.MustCompile(`\S*/(?:goroot|toolchain@[^/]+)/src/`)

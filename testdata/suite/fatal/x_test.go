@@ -23,21 +23,24 @@ func TestFatalf(t *testing.T) {
 
 func TestHelper(t *testing.T) {
 	o := &order{ID: 9}
-	wantID(t, o, 10)
+	wantID(t, o, 10) // want TestHelper: "TestHelper" via testing.(*common).FailNow,coredumpy/testdata/suite/fatal.wantID o.ID = 9
 }
 
 func wantID(t *testing.T, o *order, id int) {
 	t.Helper()
 	if off := id - o.ID; off != 0 {
-		t.FailNow() // want TestHelper: "TestHelper" via testing.(*common).FailNow off = 1
+		t.FailNow()
 	}
 }
 
-func TestGeneric(t *testing.T) { same(t, "left", "right") }
+func TestGeneric(t *testing.T) {
+	side := "left"
+	same(t, side, "right") // want TestGeneric: "got left, want right" via testing.(*common).Fatalf side = "left"
+}
 
 func same[T comparable](t testing.TB, got, want T) {
 	t.Helper()
 	if got != want {
-		t.Fatalf("got %v, want %v", got, want) // want TestGeneric: "got left, want right" want = "right"
+		t.Fatalf("got %v, want %v", got, want)
 	}
 }

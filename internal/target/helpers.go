@@ -1,0 +1,95 @@
+package target
+
+import (
+	"math"
+	"reflect"
+	"runtime"
+)
+
+// Package testing keeps, for each test, where Helper was called: return addresses in
+// the field helperPCs of testing.common, a map[uintptr]struct{} (testing.go, Go 1.24
+// to 1.27).
+
+const (
+	maxParents = 64   // of a test
+	maxHelpers = 4096 // functions of one test that have called Helper
+	maxTestIn  = 4    // how deep a test may be in what wraps it
+)
+
+// Helpers adds to names the functions that have called Helper of the test that a
+// value of type t at addr is, points to or embeds, or of one that the test is part of.
+// It adds none if there is no test in it.
+func (p *Process) Helpers(names map[string]bool, t *Type, addr uint64) {
+	p.helpers(names, t, addr, maxTestIn)
+}
+
+func (p *Process) helpers(names map[string]bool, t *Type, addr uint64, depth int) {
+	if t == nil || depth == 0 {
+		return
+	}
+	switch t.Kind {
+	case reflect.Interface:
+		var h [2 * word]byte
+		if p.Mem.Read(h[:], addr) != nil {
+			return
+		}
+		if dyn, at, err := p.Dynamic(t, addr, le64(h[:]), le64(h[word:])); err == nil {
+			p.helpers(names, dyn, at, depth)
+		}
+	case reflect.Pointer:
+		if to, err := p.pointerAt(addr); err == nil && to != 0 && t.Elem() != nil && t.Elem().Kind == reflect.Struct {
+			p.helpers(names, t.Elem(), to, depth)
+		}
+	case reflect.Struct:
+		if t.Name == "testing.common" {
+			p.helpersOf(names, t, addr)
+			return
+		}
+		for _, f := range t.Fields() {
+			if f.Embedded {
+				p.helpers(names, f.Type, addr+uint64(f.Offset), depth-1)
+			}
+		}
+	}
+}
+
+// helpersOf is Helpers for the testing.common at addr.
+func (p *Process) helpersOf(names map[string]bool, common *Type, addr uint64) {
+	pcs, ok1 := common.field("helperPCs")
+	parent, ok2 := common.field("parent")
+	if !ok1 || !ok2 || pcs.Type.Kind != reflect.Map || pcs.Type.Key() == nil || pcs.Type.Key().Size != word {
+		return
+	}
+	for range maxParents {
+		if m, err := p.pointerAt(addr + uint64(pcs.Offset)); err == nil && m != 0 {
+			// What was read before an error is there.
+			_ = p.MapEntries(pcs.Type, m, func(e *Entry) bool {
+				if name := p.funcAt(le64(e.Key)); name != "" {
+					names[name] = true
+				}
+				return len(names) < maxHelpers
+			})
+		}
+		to, err := p.pointerAt(addr + uint64(parent.Offset))
+		if err != nil || to == 0 {
+			return
+		}
+		addr = to
+	}
+}
+
+// funcAt returns the name of the innermost function that a return address is in, ""
+// if it isn't one.
+func (p *Process) funcAt(pc uint64) string {
+	if p.Info != nil {
+		if s := p.site(pc - 1); len(s.calls) > 0 {
+			return s.calls[0].Name
+		}
+		return ""
+	}
+	if !p.own || pc > math.MaxInt64 {
+		return ""
+	}
+	f, _ := runtime.CallersFrames([]uintptr{uintptr(pc)}).Next()
+	return f.Function
+}

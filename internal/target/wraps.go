@@ -1,0 +1,110 @@
+package target
+
+import (
+	"reflect"
+	"strings"
+)
+
+// Bounds of what is searched for a panic value in another one.
+const (
+	maxWrapDepth = 8
+	maxWrapParts = 512
+	minWrapText  = 4 // bytes of a text that isn't in another by chance
+)
+
+// PassesOn reports whether a panic with the value outer, given its two words, passes on
+// the one with the value inner: it is the same value, or holds that, as an error does
+// that wraps it, or its text has that of inner in it.
+func (p *Process) PassesOn(outer, inner [2]uint64) bool {
+	if inner[0] == 0 || outer[0] == 0 {
+		return false
+	}
+	if outer == inner {
+		return true
+	}
+	it, iat, err := p.Dynamic(TypeAny, p.Interface(inner), inner[0], inner[1])
+	if err != nil || it == nil {
+		return false
+	}
+	w := &wrapping{p: p, typ: it, data: inner[1]}
+	at := p.Interface(outer)
+	if w.search(TypeAny, at, maxWrapDepth) {
+		return true
+	}
+	ot, oat, err := p.Dynamic(TypeAny, at, outer[0], outer[1])
+	if err != nil || ot == nil {
+		return false
+	}
+	was, ok1 := p.heldText(it, iat)
+	is, ok2 := p.heldText(ot, oat)
+	return ok1 && ok2 && len(was) >= minWrapText && strings.Contains(is, was)
+}
+
+// RuntimeError reports whether a panic value, given its two words, is an error that the
+// runtime makes.
+func (p *Process) RuntimeError(words [2]uint64) bool {
+	t, _, err := p.Dynamic(TypeAny, p.Interface(words), words[0], words[1])
+	if err != nil || t == nil {
+		return false
+	}
+	return strings.HasPrefix(strings.TrimPrefix(t.Name, "*"), "runtime.")
+}
+
+// heldText returns the text of a value that holds it: a string, or an error of the
+// standard library.
+func (p *Process) heldText(t *Type, at uint64) (string, bool) {
+	if t.Kind == reflect.String {
+		return p.textAt(at)
+	}
+	return p.errorText(t, at, maxWrapped)
+}
+
+// wrapping searches a value for another one, of which the type and the data word in an
+// interface are given.
+type wrapping struct {
+	p     *Process
+	typ   *Type
+	data  uint64
+	parts int
+}
+
+func (w *wrapping) search(t *Type, at uint64, depth int) bool {
+	if w.parts++; t == nil || depth == 0 || w.parts > maxWrapParts {
+		return false
+	}
+	var h [2 * word]byte
+	switch t.Kind {
+	case reflect.Interface:
+		if w.p.Mem.Read(h[:], at) != nil {
+			return false
+		}
+		dyn, to, err := w.p.Dynamic(t, at, le64(h[:]), le64(h[word:]))
+		if err != nil || dyn == nil {
+			return false
+		}
+		return dyn == w.typ && le64(h[word:]) == w.data || w.search(dyn, to, depth-1)
+	case reflect.Pointer:
+		to, err := w.p.pointerAt(at)
+		if err != nil || to == 0 || t.Elem() == nil {
+			return false
+		}
+		return t == w.typ && to == w.data || t.Elem().Kind != reflect.Pointer && w.search(t.Elem(), to, depth-1)
+	case reflect.Struct:
+		for _, f := range t.Fields() {
+			if w.search(f.Type, at+uint64(f.Offset), depth-1) {
+				return true
+			}
+		}
+	case reflect.Slice:
+		elem := t.Elem()
+		if elem == nil || elem.Kind != reflect.Interface || w.p.Mem.Read(h[:], at) != nil {
+			return false
+		}
+		for i := range min(le64(h[word:]), maxWrapParts) {
+			if w.search(elem, le64(h[:])+i*2*word, depth-1) {
+				return true
+			}
+		}
+	}
+	return false
+}

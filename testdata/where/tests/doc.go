@@ -1,0 +1,2 @@
+// Package tests has tests that fail in many ways.
+package tests
