@@ -358,7 +358,6 @@ func dumpPanic(value *any, signal []byte, o *options, at place, answer quota.Ans
 	req := ownRequest(o, at, "OnPanic")
 	req.Panic, req.Signal = value, signal
 	req.Head.Reason = "panic"
-	req.Head.Message, req.Around = capture.Message(*value)
 	o.tellConflict()
 	o.patient = !answer.First()
 	path, err := save(req, o)
@@ -537,7 +536,6 @@ func onFailure(t TB, value *any, opts []Option, mark *byte, was uint64) {
 		req.Head.Message = name + " failed"
 		if *value != nil {
 			req.Panic, req.Signal = value, signal
-			req.Head.Message, req.Around = capture.Message(*value)
 		}
 		path, err := save(req, o)
 		// The test's own output keeps the lines with the test's other ones.

@@ -121,7 +121,7 @@ func other(req *Request, pid int, mem *target.Remote, threads []target.Thread, e
 	p.Threads = threads
 	req.Limits.Deadline = start.Add(req.Limits.Timeout)
 	req.Redact = req.RedactorFor(p.Environ())
-	c := &capturer{req: req, p: p, event: event, reasons: map[string][]byte{}, Dump: &Dump{head: req.Head, redact: req.Redact}}
+	c := &capturer{req: req, p: p, event: event, reasons: map[string][]byte{}, Dump: &Dump{head: req.Head, redact: req.Redact, strings: req.Limits.String}}
 	if event != nil {
 		if event.Hit != nil {
 			if err := c.crashed(event); err != nil {
@@ -184,7 +184,7 @@ func (c *capturer) happened(e *Event) {
 	text := strings.TrimSpace(c.p.Text(e.Text[0], e.Text[1]))
 	switch {
 	case e.Panic:
-		h.Message, c.around = c.p.PanicText(e.Value)
+		c.panicText(e.Value)
 	case text != "" && h.Test != "":
 		h.Message = h.Test + ": " + text
 	case h.Test != "":
