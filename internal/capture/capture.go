@@ -61,6 +61,8 @@ type Limits struct {
 type Dump struct {
 	head       corefile.Head
 	message    target.Message // of the panic value, if there is one
+	open       bool           // a method of the panic value may say another message
+	written    corefile.Head  // the head as it was written
 	strings    int            // Limits.String
 	goroutines []*corefile.Goroutine
 	globals    []*corefile.Variable

@@ -40,6 +40,10 @@ type Event struct {
 	// then. nil: never.
 	GiveUp func() bool
 
+	// Teller is set by whoever has the dump made, if a method of the panic value may
+	// say another message.
+	Teller *Teller
+
 	// Wanted decides by message and test whether to make a dump; nil: always.
 	Wanted func(message, test string) bool
 }

@@ -47,7 +47,7 @@ func wraps(err error, t reflect.Type) bool {
 // panicText makes the text of the panic value, given its two words, the message.
 func (c *capturer) panicText(words [2]uint64) {
 	c.message = c.p.PanicText(words)
-	c.head.Message = c.message.Text
+	c.head.Message, c.open = c.message.Text, !c.message.Known
 }
 
 // ownMessage does that for this process.
@@ -55,15 +55,18 @@ func (c *capturer) ownMessage() {
 	if c.req.Panic == nil {
 		return
 	}
+	c.panicText(target.ValueID(c.req.Panic))
+	if c.head.Message != "" || c.message.Known {
+		return
+	}
+	// Types aren't understood.
 	value := *c.req.Panic
-	if c.panicText(target.ValueID(c.req.Panic)); c.head.Message == "" && !c.message.Known { // types aren't understood
-		c.head.Message = reflect.TypeOf(value).String()
-		switch value := value.(type) {
-		case string:
-			c.message.Known, c.head.Message = true, value
-		case error, fmt.Stringer:
-		default:
-			c.message.Known = true
-		}
+	c.head.Message = reflect.TypeOf(value).String()
+	switch value := value.(type) {
+	case string:
+		c.head.Message, c.open = value, false
+	case error, fmt.Stringer:
+	default:
+		c.open = false
 	}
 }

@@ -51,7 +51,7 @@ func TestWrite(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "x.dump")
 	for _, want := range []string{"first", "", "another"} {
-		if err := Write(path, text(want)); err != nil {
+		if _, err := Write(path, text(want)); err != nil {
 			t.Fatal(err)
 		}
 		wantText(t, path, want)
@@ -78,7 +78,7 @@ func TestWriteReplacesMode(t *testing.T) {
 	if err := os.Chmod(path, 0o666); err != nil {
 		t.Fatal(err)
 	}
-	if err := Write(path, text("new")); err != nil {
+	if _, err := Write(path, text("new")); err != nil {
 		t.Fatal(err)
 	}
 	if info, err := os.Stat(path); err != nil || info.Mode() != 0o600 {
@@ -88,7 +88,7 @@ func TestWriteReplacesMode(t *testing.T) {
 
 func TestWriteRelative(t *testing.T) {
 	t.Chdir(t.TempDir())
-	if err := Write("x.dump", text("here")); err != nil {
+	if _, err := Write("x.dump", text("here")); err != nil {
 		t.Fatal(err)
 	}
 	wantText(t, "x.dump", "here")
@@ -103,15 +103,15 @@ func TestWriteFails(t *testing.T) {
 		io.WriteString(w, "half of it")
 		return errFull
 	}
-	if err := Write(path, half); err != errFull {
+	if _, err := Write(path, half); err != errFull {
 		t.Errorf("got error %v, want %v", err, errFull)
 	}
 	wantNames(t, dir)
 	// What was there before stays.
-	if err := Write(path, text("old")); err != nil {
+	if _, err := Write(path, text("old")); err != nil {
 		t.Fatal(err)
 	}
-	if err := Write(path, half); err != errFull {
+	if _, err := Write(path, half); err != errFull {
 		t.Errorf("got error %v, want %v", err, errFull)
 	}
 	wantText(t, path, "old")
@@ -134,7 +134,7 @@ func TestWritePanics(t *testing.T) {
 // Errors name the path that was asked for, not that of the temporary file.
 func wantError(t *testing.T, path string, want error) {
 	t.Helper()
-	err := Write(path, text("new"))
+	_, err := Write(path, text("new"))
 	if err == nil || want != nil && !errors.Is(err, want) {
 		t.Errorf("got error %v, want %v", err, want)
 		return
@@ -150,7 +150,7 @@ func TestWriteNowhere(t *testing.T) {
 	wantError(t, filepath.Join(dir, strings.Repeat("x", 5000)), nil)
 	wantNames(t, dir)
 	file := filepath.Join(dir, "file")
-	if err := Write(file, text("old")); err != nil {
+	if _, err := Write(file, text("old")); err != nil {
 		t.Fatal(err)
 	}
 	wantError(t, filepath.Join(file, "x.dump"), nil)
@@ -197,7 +197,7 @@ func TestWriteOverLink(t *testing.T) {
 		if err := os.Symlink(to, link); err != nil {
 			t.Skip("no symbolic links:", err)
 		}
-		if err := Write(link, text("new")); err != nil {
+		if _, err := Write(link, text("new")); err != nil {
 			t.Fatal(err)
 		}
 		if info, err := os.Lstat(link); err != nil || !info.Mode().IsRegular() {

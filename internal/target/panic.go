@@ -18,8 +18,8 @@ import (
 const (
 	// maxText bounds a text of which nothing is said but itself.
 	maxText = 64 << 10
-	// maxMessage bounds the text of a panic value.
-	maxMessage = 512 << 10
+	// MaxMessage bounds the text of a panic value that becomes a message.
+	MaxMessage = 512 << 10
 	// maxWrapped bounds how deep joined errors are looked into, and maxJoined how
 	// many: the same ones may be joined again and again.
 	maxWrapped = 10
@@ -182,7 +182,7 @@ func (p *Process) longText(at uint64) (text string, more uint64, ok bool) {
 		return "", 0, false
 	}
 	n := le64(h[word:])
-	b := make([]byte, min(n, maxMessage))
+	b := make([]byte, min(n, MaxMessage))
 	if p.Mem.Read(b, le64(h[:])) != nil {
 		return "", 0, false
 	}
@@ -418,7 +418,7 @@ func (p *Process) joinedText(t *Type, at uint64, depth int) (string, bool) {
 		if i > 0 {
 			b.WriteByte('\n')
 		}
-		if p.said.joined++; p.said.joined > maxJoined || b.Len() > maxMessage {
+		if p.said.joined++; p.said.joined > maxJoined || b.Len() > MaxMessage {
 			p.said.cut = true
 			b.WriteString("...")
 			break

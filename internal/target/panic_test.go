@@ -149,7 +149,7 @@ func TestPanicKnown(t *testing.T) {
 	p := Self()
 	defer p.Close()
 	pointed := halt(1)
-	words1, words2 := spoken("x"), strings.Repeat("words ", maxMessage)
+	words1, words2 := spoken("x"), strings.Repeat("words ", MaxMessage)
 	for _, tt := range []struct {
 		v      any
 		text   string
@@ -159,8 +159,8 @@ func TestPanicKnown(t *testing.T) {
 	}{
 		{nil, "nil", "", 0, true},
 		{"text", "text", "", 0, true},
-		{words2, words2[:maxMessage], "", len(words2) - maxMessage, true},
-		{errors.New(words2), words2[:maxMessage], "", len(words2) - maxMessage, true},
+		{words2, words2[:MaxMessage], "", len(words2) - MaxMessage, true},
+		{errors.New(words2), words2[:MaxMessage], "", len(words2) - MaxMessage, true},
 		{3, "3", "", 0, true},
 		{halt(3), "3", "target.halt()", 0, true},
 		{&pointed, "*target.halt", "", 0, false},
