@@ -41,6 +41,46 @@ func (d *Dump) Teller(file *outfile.File) *Teller {
 	return &Teller{file: file, head: d.written, strings: d.strings, redact: d.redact}
 }
 
+// SaidIn reads from another process what such a method has returned.
+func SaidIn(pid int, addr, n uint64) (*Said, error) {
+	mem, err := target.OpenRemote(pid)
+	if err != nil {
+		return nil, err
+	}
+	defer mem.Close()
+	b := make([]byte, min(n, target.MaxMessage))
+	if err := mem.Read(b, addr); err != nil {
+		return nil, err
+	}
+	return &Said{string(b), n - uint64(len(b))}, nil
+}
+
+// SaidAt reads that from a traced process which stands at the beginning of
+// target.SaidFunction, given the event of the panic.
+func SaidAt(hit *target.Hit, event *Event) (*Said, error) {
+	mem, err := target.OpenRemote(hit.PID)
+	if err != nil {
+		return nil, err
+	}
+	defer mem.Close()
+	p, err := target.Other(hit.PID, mem)
+	if err != nil {
+		return nil, err
+	}
+	defer p.Close()
+	if p.Info == nil {
+		return nil, p.InfoErr
+	}
+	text, err := p.Said(&hit.Threads[0], event.Again)
+	if err != nil {
+		return nil, err
+	}
+	return SaidIn(hit.PID, text[0], text[1])
+}
+
+// Text returns what was said, without its end if that is too long for a message.
+func (s *Said) Text() string { return s.text }
+
 // Tell puts a text into the dump.
 func (t *Teller) Tell(said *Said) error {
 	t.redact.LearnMarked([]byte(said.text))

@@ -35,6 +35,7 @@ type Event struct {
 	Hit        *target.Hit
 	Function   string
 	SignalName func(int) string
+	Again      int // see target.Crash
 
 	// GiveUp tells whether somebody has lost patience: the dump has what was read by
 	// then. nil: never.
@@ -162,6 +163,7 @@ func (c *capturer) crashed(e *Event) error {
 	if err != nil {
 		return err
 	}
+	e.Again = crash.Again
 	e.Goroutine, e.Panic, e.Value, e.Text, e.At, e.Signal = crash.Goroutine, crash.Panic, crash.Value, crash.Text, crash.At, crash.Stack
 	switch {
 	case crash.Panic:

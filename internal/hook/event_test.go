@@ -144,7 +144,7 @@ func TestReadEventBroken(t *testing.T) {
 }
 
 func TestKind(t *testing.T) {
-	for k, want := range map[Kind]string{Panic: "panic", Throw: "throw", Signal: "signal", TestFailure: "test failure", TestPanic: "test panic", Exit: "exit", 0: "Kind(0)", 7: "Kind(7)", -1: "Kind(-1)"} {
+	for k, want := range map[Kind]string{Panic: "panic", Throw: "throw", Signal: "signal", TestFailure: "test failure", TestPanic: "test panic", Exit: "exit", Said: "what a panic says", 0: "Kind(0)", 8: "Kind(8)", -1: "Kind(-1)"} {
 		if got := k.String(); got != want {
 			t.Errorf("got %q for %d, want %q", got, int(k), want)
 		}
@@ -163,6 +163,7 @@ func TestTextAgrees(t *testing.T) {
 		"coredumpyKindTestFailure = " + strconv.Itoa(int(TestFailure)) + "\n",
 		"coredumpyKindTestPanic   = " + strconv.Itoa(int(TestPanic)) + "\n",
 		"coredumpyKindExit        = " + strconv.Itoa(int(Exit)) + "\n",
+		"coredumpyKindSaid        = " + strconv.Itoa(int(Said)) + "\n",
 		strconv.Quote(SocketEnv),
 		strconv.Quote(ExitEnv),
 	} {
