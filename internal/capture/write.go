@@ -23,6 +23,7 @@ const renderedAtOnce = 64 << 10
 
 func (d *Dump) records(out *corefile.Writer) error {
 	d.written = d.redactedHead()
+	d.written.Value = d.panicLine()
 	head := out.Head
 	if d.open {
 		head = out.RoomyHead

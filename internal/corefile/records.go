@@ -52,6 +52,7 @@ type Head struct {
 	Version     int       `json:"version"`
 	Reason      string    `json:"reason"` // "panic", "fatal error", "signal", "test failure", "exit" or "dump"
 	Message     string    `json:"message,omitempty"`
+	Value       string    `json:"value,omitempty"` // of the panic on a line, if the message doesn't tell it
 	Description string    `json:"description,omitempty"`
 	Time        time.Time `json:"time"`
 	Test        string    `json:"test,omitempty"` // name of the failed test

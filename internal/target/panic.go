@@ -37,6 +37,7 @@ type Message struct {
 	// it, or if there is none. Otherwise the text is as much as can be had without it, the name of
 	// the type if nothing.
 	Known bool
+	Bare  bool // it is the name of the type and nothing else
 }
 
 // Interface gives the two words of an empty interface an address.
@@ -77,13 +78,13 @@ func (p *Process) PanicText(words [2]uint64) Message {
 	if text, ok := p.errorText(t, at, maxWrapped); ok {
 		return Message{Text: text, More: p.said.more, Known: !describes || !p.said.guessed || p.said.cut}
 	}
-	m := Message{Text: p.typeText(words[0], t), Known: !describes}
+	m := Message{Text: p.typeText(words[0], t), Known: !describes, Bare: true}
 	if describes {
 		return m
 	}
 	if t.Kind == reflect.String {
 		if text, more, ok := p.longText(at); ok {
-			m.Text, m.More = text, more
+			m.Text, m.More, m.Bare = text, more, false
 			if !basic {
 				m.Around = [2]string{p.typeText(words[0], t) + `("`, `")`}
 			}
@@ -98,7 +99,7 @@ func (p *Process) PanicText(words [2]uint64) Message {
 		default:
 			m.Around = [2]string{m.Text + "(", ")"}
 		}
-		m.Text = text
+		m.Text, m.Bare = text, false
 	}
 	return m
 }

@@ -197,7 +197,11 @@ func TestPanicKnown(t *testing.T) {
 		typ, data := words(&tt.v)
 		for _, own := range []bool{true, false} {
 			p.own = own
-			if got := p.PanicText([2]uint64{typ, data}); got != want {
+			got := p.PanicText([2]uint64{typ, data})
+			if got.Bare != (got.Text == strings.ReplaceAll(fmt.Sprintf("%T", tt.v), "option[target", "option[coredumpy/internal/target") && got.Around == [2]string{}) {
+				t.Errorf("%#v: got Bare %t for %q", tt.v, got.Bare, got.Text)
+			}
+			if got.Bare = false; got != want {
 				t.Errorf("own %v: got %.300q for %.50v, want %.300q", own, fmt.Sprint(got), tt.v, fmt.Sprint(want))
 			}
 		}
