@@ -63,7 +63,6 @@ type Dump struct {
 	message    target.Message // of the panic value, if there is one
 	open       bool           // a method of the panic value may say another message
 	written    corefile.Head  // the head as it was written
-	strings    int            // Limits.String
 	goroutines []*corefile.Goroutine
 	globals    []*corefile.Variable
 	walker     *walk.Walker
@@ -105,7 +104,7 @@ func Own(req *Request, secretName func(string) bool) (d *Dump) {
 	req.Limits.Deadline = start.Add(req.Limits.Timeout)
 	c := &capturer{
 		req: req, p: p, self: ownID(), quiet: q, reasons: map[string][]byte{},
-		Dump: &Dump{head: req.Head, redact: req.Redact, strings: req.Limits.String, release: q.restore},
+		Dump: &Dump{head: req.Head, redact: req.Redact, release: q.restore},
 	}
 	c.ownMessage()
 	c.walker = walk.New(p, req.Limits.Limits, walk.Rules{SecretName: secretName, Learn: req.Redact.Learn, LearnUncommon: req.Redact.LearnUncommon, LearnMarked: req.Redact.LearnMarked})

@@ -19,7 +19,7 @@ import (
 
 // clip returns a message as it is written.
 func (d *Dump) clip(text string, m target.Message) string {
-	text = walk.Clip(text, m.More, d.strings, d.redact.Text)
+	text = walk.Clip(text, m.More, d.walker.StringLimit(), d.redact.Text)
 	return d.redact.Text(m.Around[0]) + text + m.Around[1] // only now: a short secret is known where it stands alone
 }
 
@@ -38,7 +38,7 @@ func (d *Dump) Teller(file *outfile.File) *Teller {
 	if !d.open {
 		return nil
 	}
-	return &Teller{file: file, head: d.written, strings: d.strings, redact: d.redact}
+	return &Teller{file: file, head: d.written, strings: d.walker.StringLimit(), redact: d.redact}
 }
 
 // SaidIn reads from another process what such a method has returned.

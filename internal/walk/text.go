@@ -303,6 +303,9 @@ func (w *Walker) Clip(text string, redact func(string) string) string {
 	return Clip(text, 0, w.lim.String, redact)
 }
 
+// StringLimit returns the limit of strings.
+func (w *Walker) StringLimit() int { return w.lim.String }
+
 // Clip returns a text, of which more bytes are missing at the end, redacted and cut
 // as strings are with a limit.
 func Clip(text string, more uint64, limit int, redact func(string) string) string {
