@@ -25,7 +25,9 @@
 // No code of the program runs during a capture: no String, Error or
 // MarshalJSON method. A value that can't be read says why. The one exception is the
 // panic value's own Error or String method, for the message: it is called once, when
-// the dump has been written and everything released, and for a second at most.
+// the dump has been written and everything released, and for a second at most. It may
+// panic or hang; one that calls os.Exit, or itself without end, ends the program as it
+// does when the runtime calls it.
 //
 // # Secrets
 //

@@ -208,3 +208,61 @@ func TestWriteOverLink(t *testing.T) {
 		wantNames(t, dir, "link", "target")
 	}
 }
+
+// A file that was written can be changed and removed while it is what it was, wherever
+// the program has gone.
+func TestFile(t *testing.T) {
+	upper := func(f *os.File, size int64) error {
+		_, err := f.WriteAt([]byte("NEW"[:min(3, size)]), 0)
+		return err
+	}
+	for _, tt := range []struct {
+		name   string
+		change func(path string) error
+		ours   bool
+	}{
+		{"nothing", func(path string) error { return nil }, true},
+		{"elsewhere", func(path string) error { return os.Chdir(os.TempDir()) }, true},
+		{"moved", func(path string) error { return os.Rename(path, path+".moved") }, false},
+		{"moved away and back", func(path string) error {
+			return errors.Join(os.Rename(path, path+".moved"), os.Rename(path+".moved", path))
+		}, true},
+		{"removed", os.Remove, false},
+		{"longer", func(path string) error { return os.WriteFile(path, []byte("longer"), 0o600) }, false},
+		{"another", func(path string) error {
+			return errors.Join(os.Rename(path, path+".moved"), os.WriteFile(path, []byte("new"), 0o600))
+		}, false},
+		{"a directory", func(path string) error { return errors.Join(os.Remove(path), os.Mkdir(path, 0o700)) }, false},
+	} {
+		t.Chdir(t.TempDir())
+		dir, err := os.Getwd()
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := Write("x.dump", text("new"))
+		if err == nil {
+			err = tt.change(filepath.Join(dir, "x.dump"))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := f.Change(upper); (err == nil) != tt.ours {
+			t.Errorf("%s: got error %v from Change, want it to be ours: %t", tt.name, err, tt.ours)
+		}
+		for _, name := range names(t, dir) {
+			if got, err := os.ReadFile(filepath.Join(dir, name)); err == nil && (string(got) == "NEW") != tt.ours {
+				t.Errorf("%s: got %q in %s, want it changed: %t", tt.name, got, name, tt.ours)
+			}
+		}
+		if err := f.Remove(); (err == nil) != tt.ours {
+			t.Errorf("%s: got error %v from Remove, want it to be ours: %t", tt.name, err, tt.ours)
+		}
+		want := 0
+		if !tt.ours && tt.name != "removed" {
+			want = 1
+		}
+		if got := names(t, dir); len(got) < want || want == 0 && len(got) > 0 {
+			t.Errorf("%s: got %q left", tt.name, got)
+		}
+	}
+}
