@@ -23,7 +23,11 @@
 // don't keep all variables; those that are gone say "optimized out".
 //
 // No code of the program runs during a capture: no String, Error or
-// MarshalJSON method. A value that can't be read says why.
+// MarshalJSON method. A value that can't be read says why. The one exception is the
+// panic value's own Error or String method, for the message: it is called once, when
+// the dump has been written and everything released, and for a second at most. It may
+// panic or hang; one that calls os.Exit, or itself without end, ends the program as it
+// does when the runtime calls it.
 //
 // # Secrets
 //
@@ -162,7 +166,8 @@ type options struct {
 	exclude     []any
 	given       []capture.Given
 	event       *capture.Event
-	dump        *capture.Dump // once it is taken
+	dump        *capture.Dump   // once it is taken
+	teller      *capture.Teller // once it is written, see say
 }
 
 // Path names the file to write. An existing file is replaced. If the name ends
@@ -346,6 +351,7 @@ func onPanic(value *any, opts []Option, mark *byte, was uint64, c *crash) {
 	go func() {
 		defer close(done)
 		dumped = dumpPanic(value, signal, o, at, answer, task)
+		o.say(value)
 		dumps.tally.Settle(Config.Timeout)
 	}()
 	<-done
@@ -491,7 +497,6 @@ func dumpPanic(value *any, signal []byte, o *options, at place, answer quota.Ans
 	req := ownRequest(o, at, "OnPanic")
 	req.Panic, req.Signal = value, signal
 	req.Head.Reason = "panic"
-	req.Head.Message, req.Around = capture.Message(*value)
 	o.tellConflict()
 	o.patient = !answer.First()
 	path, err := save(req, o)
@@ -599,10 +604,10 @@ func DumpProcess(pid int, opts ...Option) (path string, err error) {
 	if err = cmp.Or(err, unfiltered); err != nil {
 		return "", fmt.Errorf("coredumpy: no dump written: %w", err)
 	}
-	if o.event != nil {
-		o.event.Hint = dump.Hint()
+	if path, err = o.write(dump); o.event != nil {
+		o.event.Hint, o.event.Teller = dump.Hint(), o.teller
 	}
-	return o.write(dump)
+	return path, err
 }
 
 // Happened tells DumpProcess what has happened to the process, which is blocked
@@ -677,7 +682,6 @@ func onFailure(t TB, value *any, opts []Option, mark *byte, was uint64) {
 		req.Head.Message = name + " failed"
 		if *value != nil {
 			req.Panic, req.Signal = value, signal
-			req.Head.Message, req.Around = capture.Message(*value)
 		}
 		path, err := save(req, o)
 		// The test's own output keeps the lines with the test's other ones.
@@ -685,6 +689,8 @@ func onFailure(t TB, value *any, opts []Option, mark *byte, was uint64) {
 		if !ok || call("the test's output", func() { o.tell(out.Output(), path, err) }) != nil {
 			o.tell(stderr.Writer{}, path, err)
 		}
+		o.release()
+		o.say(value)
 	}()
 	<-done
 }
@@ -807,6 +813,7 @@ func take(req *capture.Request, o *options) (*capture.Dump, error) {
 func (o *options) release() {
 	if o.dump != nil {
 		o.dump.Release()
+		o.dump = nil
 	}
 }
 
@@ -822,15 +829,33 @@ func save(req *capture.Request, o *options) (path string, err error) {
 
 // write writes a dump to its file.
 func (o *options) write(dump *capture.Dump) (path string, err error) {
+	var file *outfile.File
 	if path, err = o.file(dump.Top()); err == nil {
-		err = outfile.Write(path, func(w io.Writer) error {
+		file, err = outfile.Write(path, func(w io.Writer) error {
 			return dump.Write(w, !strings.HasSuffix(path, ".json"))
 		})
 	}
 	if err != nil {
 		return "", fmt.Errorf("coredumpy: no dump written: %w", err)
 	}
+	o.teller = dump.Teller(file)
 	return path, nil
+}
+
+// sayLimit is how long the panic value's method may take.
+const sayLimit = time.Second
+
+// say has the panic value's own method make the message, if nothing else knows it, and
+// puts it into the dump, which has been written.
+func (o *options) say(value *any) {
+	defer contain(nil)
+	if o.teller == nil {
+		return
+	}
+	said, err := apart("the panic value's method", sayLimit, func() (*capture.Said, error) { return capture.Say(*value) })
+	if err == nil {
+		_ = o.teller.Tell(said) // on an error the dump is as it was
+	}
 }
 
 // file returns the path of the file to write.
@@ -851,7 +876,7 @@ func (o *options) file(top Place) (string, error) {
 // callPathFunc calls the function given to PathFunc.
 func callPathFunc(f func() string) (string, error) {
 	const what = "the function given to PathFunc"
-	return apart(what, func() (path string, err error) {
+	return apart(what, max(Config.Timeout, minPatience), func() (path string, err error) {
 		if err = call(what, func() { path = f() }); err == nil && path == "" {
 			err = errors.New(what + " returned no path")
 		}
@@ -866,7 +891,7 @@ const minPatience = time.Second
 // apart calls f on a goroutine of its own. It calls a function of the program's,
 // which errors call what and which may call runtime.Goexit, or not return: it may
 // wait for what the goroutine that panics has locked.
-func apart[T any](what string, f func() (T, error)) (v T, err error) {
+func apart[T any](what string, limit time.Duration, f func() (T, error)) (v T, err error) {
 	type result struct {
 		v   T
 		err error
@@ -877,7 +902,6 @@ func apart[T any](what string, f func() (T, error)) (v T, err error) {
 		defer func() { done <- r }()
 		r.v, r.err = f()
 	}()
-	limit := max(Config.Timeout, minPatience)
 	end := clock.Now().Add(limit)
 	for wait := 10 * time.Microsecond; clock.Now().Before(end); wait = min(2*wait, 5*time.Millisecond) {
 		select {

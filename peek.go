@@ -145,6 +145,7 @@ func peekFile(path string, opts PeekOptions) (peekSummary, error) {
 //	    2026-03-01T12:00:00Z, 12.3 KB
 //	    go1.26.8 linux/amd64, calc[4242] on build-7
 //	    panic: runtime error: integer divide by zero
+//	    value: main.myErr {code: 7}
 //	    at main.div (/src/calc/main.go:12)
 //	    3 goroutines
 //	    cut: depth 12, elements 3
@@ -171,6 +172,9 @@ func peekText(path string, size int64, h *Head) string {
 		reason += ": " + h.Message
 	}
 	text("", reason)
+	if h.Value != "" {
+		line("value: %s", h.Value)
+	}
 	if h.Description != "" && h.Description != h.Message {
 		text("description: ", h.Description)
 	}

@@ -37,7 +37,7 @@ func redactorFor(c *Configuration, environ, args []string) (*secrets.Redactor, e
 	const what = "the function in Config.EnvironFilter"
 	given := *c // what is late may go on while the program changes it
 	c = &given
-	return apart(what, func() (r *secrets.Redactor, err error) {
+	return apart(what, max(Config.Timeout, minPatience), func() (r *secrets.Redactor, err error) {
 		filter := c.EnvironFilter
 		if filter != nil {
 			filter = func(value string) (yes bool) {

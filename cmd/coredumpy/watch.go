@@ -8,7 +8,9 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -38,6 +40,7 @@ type watcher struct {
 
 	mu      sync.Mutex          // also guards output
 	locks   map[int]*sync.Mutex // by process id: one can't be stopped twice at a time
+	waiting map[panicked]*untold
 	dumps   int
 	skipped int // dumps that -max forbade
 }
@@ -90,6 +93,7 @@ func (w *watcher) accept() {
 func (w *watcher) close() {
 	w.l.Close()
 	w.busy.Wait()
+	w.tellAll()
 	os.RemoveAll(w.dir)
 	if w.skipped > 0 {
 		w.printf("coredumpy %s: %s not dumped: -max %d\n", w.name, plural(w.skipped, "more failure was", "more failures were"), w.flags.max)
@@ -115,6 +119,11 @@ func (w *watcher) handle(c *net.UnixConn) {
 	lock := w.lock(e.PID)
 	lock.Lock()
 	defer lock.Unlock()
+	key := panicked{e.PID, e.Goroutine, e.Value}
+	if e.Kind == hook.Said {
+		w.said(key, func() (*capture.Said, error) { return capture.SaidIn(e.PID, e.Text.Addr, e.Text.Len) })
+		return
+	}
 	event := &capture.Event{
 		Reason: e.Kind.String(), Goroutine: e.Goroutine, Panic: e.Kind == hook.Panic || e.Kind == hook.TestPanic, Value: e.Value,
 		Test: [2]uint64{e.Name.Addr, e.Name.Len}, Text: [2]uint64{e.Text.Addr, e.Text.Len}, Signal: e.SignalStack,
@@ -134,11 +143,18 @@ func (w *watcher) handle(c *net.UnixConn) {
 	case hook.Exit:
 		event.Message = fmt.Sprintf("exit status %d", e.ExitCode)
 	}
-	w.dump(e.PID, e.Kind.String(), event)
+	lines := w.dump(e.PID, e.Kind.String(), event)
+	if lines == "" || event.Teller == nil {
+		w.tell(lines)
+		return
+	}
+	w.wait(key, lines, event.Teller)
+	_, _ = c.Write([]byte{1}) // asks for what the panic says; if that fails it is told of after a while
 }
 
-// dump dumps a process to which something has happened, what in a word.
-func (w *watcher) dump(pid int, what string, event *capture.Event) {
+// dump dumps a process to which something has happened, what in a word, and returns
+// the lines that tell of it, "" if there is no dump.
+func (w *watcher) dump(pid int, what string, event *capture.Event) string {
 	defer w.slow(event).Stop()
 	path, err := coredumpy.DumpProcess(pid, append(w.opts[:len(w.opts):len(w.opts)], coredumpy.Happened(event))...)
 	switch {
@@ -146,7 +162,15 @@ func (w *watcher) dump(pid int, what string, event *capture.Event) {
 	case err != nil:
 		w.printf("coredumpy %s: %s: %s\n", w.name, what, safetext.Line(strings.TrimPrefix(err.Error(), "coredumpy: ")))
 	default:
-		w.printf("Your frame stack is dumped, open it with\ncoredumpy load %s\n%s", safetext.Argument(path), forVariables(event))
+		return fmt.Sprintf("Your frame stack is dumped, open it with\ncoredumpy load %s\n%s", safetext.Argument(path), forVariables(event))
+	}
+	return ""
+}
+
+// tell tells of a dump, if there is one.
+func (w *watcher) tell(lines string) {
+	if lines != "" {
+		w.printf("%s", lines)
 	}
 }
 
@@ -191,10 +215,8 @@ func (w *watcher) lock(pid int) *sync.Mutex {
 
 // wanted decides whether to dump a failure.
 func (w *watcher) wanted(message, test string) bool {
-	for _, re := range w.flags.exclude {
-		if re.MatchString(message) || test != "" && re.MatchString(test) {
-			return false
-		}
+	if w.excluded(message) || test != "" && w.excluded(test) {
+		return false
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -204,6 +226,11 @@ func (w *watcher) wanted(message, test string) bool {
 	}
 	w.dumps++
 	return true
+}
+
+// excluded reports whether the user wants no dump of what has this message or name.
+func (w *watcher) excluded(text string) bool {
+	return slices.ContainsFunc(w.flags.exclude, func(re *regexp.Regexp) bool { return re.MatchString(text) })
 }
 
 func (w *watcher) printf(format string, args ...any) {

@@ -33,7 +33,7 @@ func TestHostilePanicValues(t *testing.T) {
 		{"error nowhere", *as[*pointed](header{wild, 0, 0}), "*apitest.pointed"},
 		{"joined again and again", many, "plain\nplain\n"},
 		{"many joined", errors.Join(long...), "plain\nplain\n"},
-		{"joined with text nowhere", errors.Join(plain, lying), "*errors.joinError"},
+		{"joined with text nowhere", errors.Join(plain, lying), "plain\n*errors.errorString"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			d, told := crash(t, func() { panic(tt.value) })

@@ -23,7 +23,6 @@ import (
 // Request says what to capture.
 type Request struct {
 	Head      corefile.Head // what the caller knows of it
-	Around    [2]string     // what to put before and behind the message, see Message
 	Goroutine int64         // id of the current goroutine
 	Trace     string        // its traceback
 	Panic     *any          // the value passed to panic, nil if there is none
@@ -63,7 +62,9 @@ type Limits struct {
 // Dump is what was captured. It refers to nothing of the process.
 type Dump struct {
 	head       corefile.Head
-	around     [2]string // see Request
+	message    target.Message // of the panic value, if there is one
+	open       bool           // a method of the panic value may say another message
+	written    corefile.Head  // the head as it was written
 	goroutines []*corefile.Goroutine
 	globals    []*corefile.Variable
 	walker     *walk.Walker
@@ -106,8 +107,9 @@ func Own(req *Request, secretName func(string) bool) (d *Dump) {
 	req.Limits.Deadline = start.Add(req.Limits.Timeout)
 	c := &capturer{
 		req: req, p: p, self: ownID(), quiet: q, reasons: map[string][]byte{},
-		Dump: &Dump{head: req.Head, around: req.Around, redact: req.Redact, release: q.restore},
+		Dump: &Dump{head: req.Head, redact: req.Redact, release: q.restore},
 	}
+	c.ownMessage()
 	c.walker = walk.New(p, req.Limits.Limits, walk.Rules{SecretName: secretName, Learn: req.Redact.Learn, LearnUncommon: req.Redact.LearnUncommon, LearnMarked: req.Redact.LearnMarked})
 	c.goroutinesAndVariables()
 	c.walker.Run()
@@ -581,7 +583,7 @@ func (c *capturer) finish(start time.Time) {
 	}
 	for _, text := range []string{c.head.Message, c.head.Description} {
 		c.req.Redact.LearnMarked([]byte(text))
-		if len(text) > c.req.Limits.String {
+		if len(text) > c.req.Limits.String || text == c.message.Text && c.message.More > 0 {
 			c.cut("string", 1)
 		}
 	}

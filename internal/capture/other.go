@@ -35,6 +35,7 @@ type Event struct {
 	Hit        *target.Hit
 	Function   string
 	SignalName func(int) string
+	Again      int // see target.Crash
 
 	// GiveUp tells whether somebody has lost patience: the dump has what was read by
 	// then. nil: never.
@@ -42,6 +43,10 @@ type Event struct {
 
 	// Hint is what Dump.Hint returns, once the dump is written.
 	Hint string
+
+	// Teller is set by whoever has the dump made, if a method of the panic value may
+	// say another message.
+	Teller *Teller
 
 	// Wanted decides by message and test whether to make a dump; nil: always.
 	Wanted func(message, test string) bool
@@ -161,6 +166,7 @@ func (c *capturer) crashed(e *Event) error {
 	if err != nil {
 		return err
 	}
+	e.Again = crash.Again
 	e.Goroutine, e.Panic, e.Value, e.Text, e.At, e.Signal = crash.Goroutine, crash.Panic, crash.Value, crash.Text, crash.At, crash.Stack
 	switch {
 	case crash.Panic:
@@ -187,7 +193,7 @@ func (c *capturer) happened(e *Event) {
 	text := strings.TrimSpace(c.p.Text(e.Text[0], e.Text[1]))
 	switch {
 	case e.Panic:
-		h.Message, c.around = c.p.PanicText(e.Value)
+		c.panicText(e.Value)
 	case text != "" && h.Test != "":
 		h.Message = h.Test + ": " + text
 	case h.Test != "":

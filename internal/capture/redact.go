@@ -26,8 +26,7 @@ type Redactor interface {
 func (d *Dump) redactedHead() corefile.Head {
 	h := d.head
 	text := d.redact.Text
-	h.Message, h.Description = d.walker.Clip(h.Message, text), d.walker.Clip(h.Description, text)
-	h.Message = text(d.around[0]) + h.Message + d.around[1] // only now: a short secret is known where it stands alone
+	h.Message, h.Description = d.clip(h.Message, d.message), d.walker.Clip(h.Description, text)
 	h.Test = text(h.Test)
 	h.Args = d.redact.Arguments(h.Args)
 	h.Host, h.Program, h.Directory = d.redact.Path(h.Host), d.redact.Path(h.Program), d.redact.Path(h.Directory)

@@ -22,8 +22,13 @@ func (d *Dump) Write(w io.Writer, compress bool) error {
 const renderedAtOnce = 64 << 10
 
 func (d *Dump) records(out *corefile.Writer) error {
-	head := d.redactedHead()
-	if err := out.Head(&head); err != nil {
+	d.written = d.redactedHead()
+	d.written.Value = d.panicLine()
+	head := out.Head
+	if d.open {
+		head = out.RoomyHead
+	}
+	if err := head(&d.written); err != nil {
 		return err
 	}
 	if err := d.walker.Types(func(t *corefile.Type) error { return out.Type(d.redactedType(t)) }); err != nil {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"sync"
 )
 
@@ -35,14 +36,12 @@ type File struct {
 // Open reads the dump at path. A file that was cut or damaged is opened as
 // long as its head is whole, see Missing. Anything that isn't a dump of a known
 // version gives a *FormatError.
-func Open(path string) (*File, error) {
-	f, err := openFile(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	file, err := Read(f)
-	return file, withPath(err, path)
+func Open(path string) (file *File, err error) {
+	err = again(path, func(f *os.File) (err error) {
+		file, err = Read(f)
+		return err
+	})
+	return file, err
 }
 
 // Read is Open for what r delivers.

@@ -19,7 +19,8 @@ func longHead() error {
 	return damaged("has a head of more than %d MB: not what coredumpy writes", maxHeadLine>>20)
 }
 
-// ReadHead reads only the head of a dump, however large the dump is.
+// ReadHead reads only the head of a dump, however large the dump is, and, where it
+// can be found, the message at its end.
 func ReadHead(r io.Reader) (Head, error) {
 	in, err := newInput(r)
 	if err != nil {
@@ -29,21 +30,42 @@ func ReadHead(r io.Reader) (Head, error) {
 	if err != nil {
 		return Head{}, err
 	}
-	return decodeHead(line)
+	head, err := decodeHead(line)
+	if at, ok := r.(io.ReaderAt); ok && err == nil && in.size > 0 {
+		if text, ok := lastMessage(at, in.size, in.compressed); ok {
+			head.Message = text
+		}
+	}
+	return head, err
 }
 
 // OpenHead is ReadHead for the file at path, and returns the file's size too.
 func OpenHead(path string) (head Head, size int64, err error) {
-	f, err := openFile(path)
-	if err != nil {
-		return Head{}, 0, err
+	err = again(path, func(f *os.File) (err error) {
+		if stat, err := f.Stat(); err == nil {
+			size = stat.Size()
+		}
+		head, err = ReadHead(f)
+		return err
+	})
+	return head, size, err
+}
+
+// again opens a file to read it, a few times if it is damaged: that may be because its
+// message has just been replaced, see [Retell].
+func again(path string, read func(*os.File) error) error {
+	for try := 1; ; try++ {
+		f, err := openFile(path)
+		if err != nil {
+			return err
+		}
+		err = read(f)
+		stat, statErr := f.Stat()
+		f.Close()
+		if !errors.Is(err, ErrDamaged) || try == 3 || statErr != nil || !stat.Mode().IsRegular() {
+			return withPath(err, path)
+		}
 	}
-	defer f.Close()
-	if stat, err := f.Stat(); err == nil {
-		size = stat.Size()
-	}
-	head, err = ReadHead(f)
-	return head, size, withPath(err, path)
 }
 
 // openFile opens a file, or a pipe that somebody writes to. It never waits for

@@ -41,6 +41,8 @@ type input struct {
 	size  int64       // of the file; 0 when not known
 	hint  int64       // what the file says about its decompressed size; 0 when not known
 	free  int64       // freeSize, less in tests
+
+	compressed bool
 }
 
 // counter counts the bytes read from r.
@@ -68,6 +70,7 @@ func newInput(r io.Reader) (*input, error) {
 	in.lines = bufio.NewReaderSize(in.raw, inputBuffer)
 	magic, _ := in.lines.Peek(len(gzipMagic))
 	compressed := string(magic) == gzipMagic
+	in.compressed = compressed
 	if compressed {
 		zr, err := gzip.NewReader(in.lines)
 		if err != nil {
@@ -165,6 +168,7 @@ func (in *input) readAll() ([]byte, error) {
 		return data, err
 	}
 	// The file was cut, or something else follows.
+	whole := len(data)
 	z, restErr := gzip.NewReader(bytes.NewReader(rest))
 	if restErr == nil {
 		in.lines.Reset(z)
@@ -172,10 +176,20 @@ func (in *input) readAll() ([]byte, error) {
 			return nil, restErr
 		}
 	}
+	if err == nil && errors.Is(restErr, io.ErrUnexpectedEOF) && couldBeMember(rest) && isEnd(data[:whole]) {
+		return data[:whole], nil // a message of which the writing was cut short
+	}
 	if err == nil {
 		err = restErr
 	}
 	return data, err
+}
+
+// isEnd reports whether data ends with a dump's last record.
+func isEnd(data []byte) bool {
+	line, _ := lastLine(data)
+	_, ok := kindEnd.payload(line)
+	return ok
 }
 
 // readMembers decompresses the members at the start of the file that can be
@@ -185,7 +199,7 @@ func (in *input) readMembers() (data, rest []byte, err error) {
 	if in.at == nil {
 		return nil, nil, nil
 	}
-	members, rest := splitMembers(in.compressed())
+	members, rest := splitMembers(in.file())
 	size := int64(0)
 	for _, m := range members {
 		size += claimedSize(m)
@@ -197,8 +211,8 @@ func (in *input) readMembers() (data, rest []byte, err error) {
 	return data, rest, err
 }
 
-// compressed returns the file up to where there is nothing but zeros.
-func (in *input) compressed() []byte {
+// file returns the compressed file up to where there is nothing but zeros.
+func (in *input) file() []byte {
 	const piece = 1 << 20 // no member has as many zeros in a row
 	file := make([]byte, 0, min(in.size, freeSize))
 	for in.size > int64(len(file)) {

@@ -13,6 +13,7 @@ const (
 	kindObject    kind = "object"
 	kindSource    kind = "source"
 	kindEnd       kind = "end"
+	kindMessage   kind = "message"
 )
 
 // prefix returns how a line with a record of this kind begins.

@@ -15,7 +15,8 @@ import (
 // A compressed dump is a row of gzip members (RFC 1952, section 2.2), which any
 // reader of gzip takes for one stream. They are independent of each other, so
 // they are compressed and decompressed several at a time, and damage to one
-// stays in it. The first is the head alone, for who reads nothing else.
+// stays in it. The first, or the first two (see retell.go), are the head alone, for
+// who reads nothing else.
 //
 // To be found without decompressing, a member has its own length in its header,
 // in the extra field that section 2.3.1.1 provides for such things: two letters,
@@ -92,7 +93,13 @@ func (c *compressor) take() *member {
 		c.free = c.free[:n-1]
 		return m
 	}
-	m := &member{raw: make([]byte, 0, memberSize), done: make(chan struct{}, 1)}
+	m := newMember()
+	m.raw = make([]byte, 0, memberSize)
+	return m
+}
+
+func newMember() *member {
+	m := &member{done: make(chan struct{}, 1)}
 	m.gz, _ = gzip.NewWriterLevel(&m.out, gzip.BestSpeed) // fails for unknown levels only
 	return m
 }
@@ -142,12 +149,26 @@ func (m *member) compress() {
 func splitMembers(file []byte) (members [][]byte, rest []byte) {
 	for startsMember(file) {
 		n := uint64(binary.LittleEndian.Uint32(file[memberLength:]))
-		if n < uint64(memberHeader+memberTrailer) || n > uint64(len(file)) || n < uint64(len(file)) && !startsMember(file[n:]) {
+		if n < uint64(memberHeader+memberTrailer) || n > uint64(len(file)) || n < uint64(len(file)) && !couldBeMember(file[n:]) {
 			break
 		}
 		members, file = append(members, file[:n]), file[n:]
 	}
 	return members, file
+}
+
+// couldBeMember reports whether a member with its length begins there, of which not
+// even the header may be whole.
+func couldBeMember(file []byte) bool {
+	if len(file) >= memberHeader {
+		return startsMember(file)
+	}
+	for i, b := range storedMember(nil)[:min(len(file), memberLength)] {
+		if b != file[i] && i != 8 && i != 9 { // the level and the system
+			return false
+		}
+	}
+	return true
 }
 
 // startsMember reports whether a member with its length begins there.

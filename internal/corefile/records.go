@@ -5,7 +5,7 @@
 //
 // A dump is JSON Lines in UTF-8, compressed with gzip unless the file's name
 // ends in .json: in pieces, which any reader of gzip joins (see members.go), the
-// head in one of its own. Each line is one record: an object with a single member,
+// head in one or two of its own. Each line is one record: an object with a single member,
 // named for the kind of record. Records that others refer to have an "id",
 // always their first member, counted from 1 within their kind. There may be
 // millions of objects in the sense of [Object]: their lines are lists.
@@ -17,6 +17,13 @@
 //	[1,...]                      Object: its id, type, value, and address if it has one
 //	{"source":{"id":1,...}}      Source: the text of a source file
 //	{"end":{...}}                End, the last line; without it the file was cut short
+//
+// The message is replaced when the panic value's own method has been called, for
+// which the dump is written first. There is room for it in the head, as spaces behind
+// the message; where that isn't enough one more line follows, which goes before the
+// head:
+//
+//	{"message":{"text":...}}     Message, if it is the last line of the file
 //
 // # Bounds
 //
@@ -45,6 +52,7 @@ type Head struct {
 	Version     int       `json:"version"`
 	Reason      string    `json:"reason"` // "panic", "fatal error", "signal", "test failure", "exit" or "dump"
 	Message     string    `json:"message,omitempty"`
+	Value       string    `json:"value,omitempty"` // of the panic on a line, if the message doesn't tell it
 	Description string    `json:"description,omitempty"`
 	Time        time.Time `json:"time"`
 	Test        string    `json:"test,omitempty"` // name of the failed test

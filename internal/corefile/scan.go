@@ -21,12 +21,13 @@ func (f *File) line(offset int) []byte {
 
 // tally is what scan learns about the file as a whole.
 type tally struct {
-	records int  // whole lines
-	partial bool // the last line is cut
-	ended   bool // there is an end record
-	lost    int  // records that the end record counted and the file doesn't hold
-	strange int  // lines that aren't records
-	first   int  // the number of the first strange one
+	records int     // whole lines
+	partial bool    // the last line is cut
+	ended   bool    // there is an end record
+	lost    int     // records that the end record counted and the file doesn't hold
+	strange int     // lines that aren't records
+	message *string // of the last line, nil if it is none
+	first   int     // the number of the first strange one
 }
 
 // scan decodes the head and indexes the other records by the start of their
@@ -57,6 +58,7 @@ func (f *File) scan(readErr error) error {
 			break
 		}
 		t.records++
+		t.message = nil
 		if !f.note(line, offset, &t) {
 			t.strange++
 			if t.first == 0 {
@@ -66,6 +68,9 @@ func (f *File) scan(readErr error) error {
 	}
 	for _, x := range []*index{&f.types, &f.goroutines, &f.globals, &f.objects, &f.sources} {
 		x.seal()
+	}
+	if t.message != nil {
+		f.Head.Message = *t.message
 	}
 	f.missing = t.missing(readErr)
 	return nil
@@ -98,6 +103,12 @@ func (f *File) note(line []byte, offset int, t *tally) bool {
 			t.lost = end.Records - (t.records - 1)
 		}
 		return true
+	case kindMessage:
+		text, ok := message(line)
+		if ok {
+			t.message = &text
+		}
+		return ok
 	default:
 		return k != ""
 	}

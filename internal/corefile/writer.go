@@ -56,15 +56,7 @@ func (w *Writer) Head(h *Head) error {
 	if err := w.record(kindHead, &head); err != nil {
 		return err
 	}
-	if err := w.out.Flush(); err != nil {
-		return fmt.Errorf("write head: %w", err)
-	}
-	if w.gz != nil {
-		if err := w.gz.Flush(); err != nil {
-			return fmt.Errorf("write head: %w", err)
-		}
-	}
-	return nil
+	return w.flush("write head")
 }
 
 // Type writes a type.
@@ -134,15 +126,7 @@ func (w *Writer) Close() error {
 		return err
 	}
 	w.closed = true
-	if err := w.out.Flush(); err != nil {
-		return fmt.Errorf("close: %w", err)
-	}
-	if w.gz != nil {
-		if err := w.gz.Flush(); err != nil {
-			return fmt.Errorf("close: %w", err)
-		}
-	}
-	return nil
+	return w.flush("close")
 }
 
 // numbered writes a record that has an id.

@@ -195,6 +195,12 @@ func (w *way) checkReport(t *testing.T, r *report) {
 	if r.text != w.text && !(w.name == "memory" && strings.Contains(r.text, "memory")) {
 		t.Errorf("got text %q, want %q", r.text, w.text)
 	}
+	switch said := r.said; {
+	case w.mark && (said == nil || *said != "it failed"):
+		t.Errorf("got no word of what the panic says, or another: %v", said)
+	case (w.name == "unprintable" || w.name == "exitprint") && said != nil:
+		t.Errorf("got %q said, want nothing of a method that doesn't return", *said)
+	}
 	if w.kind == Panic || w.kind == Exit {
 		if r.Goroutine == 0 || r.G == 0 || r.G != r.CurG {
 			t.Errorf("got goroutine %d, g %#x, curg %#x, want a goroutine of the program", r.Goroutine, r.G, r.CurG)

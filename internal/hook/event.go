@@ -34,11 +34,12 @@ type Event struct {
 	// or runtime.fatal, for a [Signal] the registers in the signal's context.
 	// FP is 0 for a Throw and a Signal.
 	PC, SP, FP uint64
-	// Value is the panic value, an interface's two words: address of the type, data.
+	// Value is the panic value, an interface's two words: address of the type, data;
+	// for [Said] the one of the event before.
 	Value [2]uint64
 	// Name is that of the test, for [TestFailure] and [TestPanic].
 	Name Text
-	// Text is a fatal error's text, what the failing goroutine has logged last to
+	// Text is a fatal error's text, what the panic value's method has returned, what the failing goroutine has logged last to
 	// the failing test, or an example's "got" and "want". It can be empty.
 	Text Text
 	// Signal is the number, for [Signal].
@@ -125,8 +126,8 @@ func decode(r io.Reader) (*Event, error) {
 // event checks m and returns what it says.
 func (m *message) event() (*Event, error) {
 	switch {
-	case m.Kind < uint64(Panic) || m.Kind > uint64(Exit):
-		return nil, fmt.Errorf("kind of event %d, want %d to %d", m.Kind, Panic, Exit)
+	case m.Kind < uint64(Panic) || m.Kind > uint64(Said):
+		return nil, fmt.Errorf("kind of event %d, want %d to %d", m.Kind, Panic, Said)
 	case m.Goid > math.MaxInt64:
 		return nil, fmt.Errorf("goroutine id %#x", m.Goid)
 	case m.TID > math.MaxInt32:

@@ -59,7 +59,7 @@ func TestDecodeHostile(t *testing.T) {
 		{"too long", with(2, 1<<40), "message of 1099511627776 bytes, want 168"},
 		{"too short", with(2, 8), "message of 8 bytes"},
 		{"kind 0", with(3, 0), "kind of event 0"},
-		{"kind 7", with(3, 7), "kind of event 7"},
+		{"kind 8", with(3, 8), "kind of event 8"},
 		{"goroutine", with(4, 1<<63), "goroutine id 0x8000000000000000"},
 		{"thread", with(7, 1<<31), "thread id 0x80000000"},
 		{"name", row(magic, protocol, words*wordSize, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, math.MaxUint64, 2), "name of 2 bytes at 0xffffffffffffffff"},
@@ -144,7 +144,7 @@ func TestReadEventBroken(t *testing.T) {
 }
 
 func TestKind(t *testing.T) {
-	for k, want := range map[Kind]string{Panic: "panic", Throw: "throw", Signal: "signal", TestFailure: "test failure", TestPanic: "test panic", Exit: "exit", 0: "Kind(0)", 7: "Kind(7)", -1: "Kind(-1)"} {
+	for k, want := range map[Kind]string{Panic: "panic", Throw: "throw", Signal: "signal", TestFailure: "test failure", TestPanic: "test panic", Exit: "exit", Said: "what a panic says", 0: "Kind(0)", 8: "Kind(8)", -1: "Kind(-1)"} {
 		if got := k.String(); got != want {
 			t.Errorf("got %q for %d, want %q", got, int(k), want)
 		}
@@ -163,6 +163,7 @@ func TestTextAgrees(t *testing.T) {
 		"coredumpyKindTestFailure = " + strconv.Itoa(int(TestFailure)) + "\n",
 		"coredumpyKindTestPanic   = " + strconv.Itoa(int(TestPanic)) + "\n",
 		"coredumpyKindExit        = " + strconv.Itoa(int(Exit)) + "\n",
+		"coredumpyKindSaid        = " + strconv.Itoa(int(Said)) + "\n",
 		strconv.Quote(SocketEnv),
 		strconv.Quote(ExitEnv),
 	} {

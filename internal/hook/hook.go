@@ -59,13 +59,17 @@ const (
 	// [ExitEnv], else in a binary started by `go test` that has reported nothing
 	// before.
 	Exit
+	// Said is what the method of a panic value has returned, error's or String. It
+	// comes after the event of that panic, a [Panic] or a [TestPanic], if the reader
+	// has answered that with a byte, and if the method returns.
+	Said
 )
 
-var kindNames = [...]string{Panic: "panic", Throw: "throw", Signal: "signal", TestFailure: "test failure", TestPanic: "test panic", Exit: "exit"}
+var kindNames = [...]string{Panic: "panic", Throw: "throw", Signal: "signal", TestFailure: "test failure", TestPanic: "test panic", Exit: "exit", Said: "what a panic says"}
 
 // String returns the kind in words, such as "test failure".
 func (k Kind) String() string {
-	if k < Panic || k > Exit {
+	if k < Panic || k > Said {
 		return "Kind(" + strconv.Itoa(int(k)) + ")"
 	}
 	return kindNames[k]

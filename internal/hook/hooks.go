@@ -52,6 +52,10 @@ var parts = []part{
 	{name: panicsPart, lost: "panics", needs: []string{"panic"}, edits: []edit{
 		{"runtime/panic.go", "func gopanic(", "\tpreprintpanics(&p)\n", "\tcoredumpyPanic(p.arg); preprintpanics(&p)\n"},
 	}},
+	// The methods of error values have been called.
+	{name: "said", lost: "the texts that panic values' methods make", needs: []string{"panic"}, edits: []edit{
+		{"runtime/panic.go", "func gopanic(", "\tfatalpanic(&p) ", "\tcoredumpySaid(&p); fatalpanic(&p) "},
+	}},
 	// Before startpanic_m, which freezes the world and takes locks.
 	{name: "throws", lost: "fatal errors of the runtime", needs: []string{"throw"}, edits: []edit{
 		{"runtime/panic.go", "func fatalthrow(", "\t\tstartpanic_m()\n", "\t\tcoredumpyThrow(gp, pc, sp); startpanic_m()\n"},

@@ -21,6 +21,7 @@ type report struct {
 	name, text string
 	frames     []string // functions, as far as frame pointers lead
 	words      []uint64 // behind Value[1]
+	said       *string  // what the panic's Said event tells
 }
 
 // reader listens for events and lets the processes go on.
@@ -96,15 +97,29 @@ func (r *reader) serve(c *net.UnixConn) {
 	}
 	r.mu.Lock()
 	r.busy--
-	if err != nil {
+	switch {
+	case err != nil:
 		r.errs = append(r.errs, err)
-	} else {
+	case e.Kind == Said:
+		r.errs = append(r.errs, r.attach(rep)...)
+	default:
 		r.reports = append(r.reports, rep)
 	}
 	r.mu.Unlock()
 	if err == nil {
-		c.Write(make([]byte, wordSize)) // to close it would do as well
+		c.Write(make([]byte, wordSize)) // asks what a panic says; to close it would do as well otherwise
 	}
+}
+
+// attach puts what a panic says to its report.
+func (r *reader) attach(said *report) []error {
+	for _, rep := range r.reports {
+		if (rep.Kind == Panic || rep.Kind == TestPanic) && rep.Goroutine == said.Goroutine && rep.Value == said.Value && rep.said == nil {
+			rep.said = &said.text
+			return nil
+		}
+	}
+	return []error{fmt.Errorf("%q was said by no panic that was reported", said.text)}
 }
 
 // look follows the addresses of e.

@@ -115,6 +115,9 @@ func (f *failing) check(t *testing.T, p pair) {
 	if !f.loose {
 		compare(t, hooked, start(t, f.env, p.plain, args...))
 	}
+	if f.run == "TestPanic" && len(reports) > 0 && (reports[0].said == nil || *reports[0].said != "no way") {
+		t.Errorf("got %v of what the panic says, want no way", reports[0].said)
+	}
 	checkOutcomes(t, reports, f.want)
 }
 

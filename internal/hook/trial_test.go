@@ -94,7 +94,7 @@ func (tc *toolchainToCome) compile(dir string) string {
 // TestTrial has toolchains refuse what fits their sources.
 func TestTrial(t *testing.T) {
 	needReports(t)
-	all := []string{"panics", "fatal errors of the runtime", "the texts of the runtime's fatal errors",
+	all := []string{"panics", "the texts that panic values' methods make", "fatal errors of the runtime", "the texts of the runtime's fatal errors",
 		"the texts of fatal errors that a program makes, such as concurrent map writes", "fatal signals",
 		"fatal signals on threads that C made", "calls of os.Exit", "panics while main returns"}
 	for _, tt := range []struct {

@@ -22,6 +22,9 @@ func Greeting(w io.Writer, h *corefile.Head, missing string) {
 			fmt.Fprintf(w, ": %s", strings.TrimLeft(safetext.Block(text, "    "), " "))
 		}
 	}
+	if h.Value != "" {
+		fmt.Fprintf(w, "\nvalue: %s", safetext.Line(h.Value))
+	}
 	fmt.Fprintf(w, "\n%s, %s %s/%s, %d goroutines\n", h.Time.Local().Format("2006-01-02 15:04:05 MST"),
 		safetext.Line(h.GoVersion), safetext.Line(h.OS), safetext.Line(h.Arch), h.Goroutines)
 	for _, note := range h.Notes {
@@ -45,6 +48,7 @@ func Head(w io.Writer, h *corefile.Head, missing string) {
 
 	field("reason", h.Reason)
 	field("message", h.Message)
+	field("value", h.Value)
 	field("test", h.Test)
 	if h.Description != h.Message {
 		field("description", h.Description)

@@ -14,13 +14,13 @@ import (
 // path when all of it has been written. A file at path is replaced; a symbolic
 // link there isn't followed. What is no file, such as /dev/null or a directory,
 // is an error. On an error, or a panic of write, nothing is left behind.
-func Write(path string, write func(io.Writer) error) (err error) {
+func Write(path string, write func(io.Writer) error) (written *File, err error) {
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		return &fs.PathError{Op: "write", Path: path, Err: errors.New("not a regular file")}
+		return nil, &fs.PathError{Op: "write", Path: path, Err: errors.New("not a regular file")}
 	}
 	f, err := os.CreateTemp(filepath.Dir(path), ".coredumpy-*.tmp") // mode 0600
 	if err != nil {
-		return named(err, path)
+		return nil, named(err, path)
 	}
 	done := false
 	defer func() {
@@ -30,16 +30,64 @@ func Write(path string, write func(io.Writer) error) (err error) {
 		}
 	}()
 	if err = write(file{f, path}); err != nil {
-		return err
+		return nil, err
+	}
+	written = &File{path: path}
+	if abs, err := filepath.Abs(path); err == nil {
+		written.path = abs // the program may go elsewhere
+	}
+	if written.info, err = f.Stat(); err != nil {
+		return nil, named(err, path)
 	}
 	if err = f.Close(); err != nil {
-		return named(err, path)
+		return nil, named(err, path)
 	}
 	if err = os.Rename(f.Name(), path); err != nil {
-		return &fs.PathError{Op: "write", Path: path, Err: errors.Unwrap(err)}
+		return nil, &fs.PathError{Op: "write", Path: path, Err: errors.Unwrap(err)}
 	}
 	done = true
-	return nil
+	return written, nil
+}
+
+// File is a file that was written.
+type File struct {
+	path string
+	info fs.FileInfo
+}
+
+// errOther says that there is another file by now, or none.
+var errOther = errors.New("it is not the file that was written")
+
+// Change calls change with the file, open for reading and writing, and its size. If
+// somebody has moved, replaced or changed it that is an error.
+func (f *File) Change(change func(f *os.File, size int64) error) error {
+	if err := f.check(os.Lstat(f.path)); err != nil { // opening what isn't a file can do anything
+		return err
+	}
+	opened, err := os.OpenFile(f.path, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	err = f.check(opened.Stat())
+	if err == nil {
+		err = change(opened, f.info.Size())
+	}
+	return errors.Join(err, opened.Close())
+}
+
+// Remove removes the file, unless it is another one by now.
+func (f *File) Remove() error {
+	if err := f.check(os.Lstat(f.path)); err != nil {
+		return err
+	}
+	return os.Remove(f.path)
+}
+
+func (f *File) check(info fs.FileInfo, err error) error {
+	if err == nil && (!os.SameFile(info, f.info) || info.Size() != f.info.Size()) {
+		err = &fs.PathError{Op: "change", Path: f.path, Err: errOther}
+	}
+	return err
 }
 
 // file is a temporary file that is to become path.

@@ -51,7 +51,7 @@ func TestWrite(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "x.dump")
 	for _, want := range []string{"first", "", "another"} {
-		if err := Write(path, text(want)); err != nil {
+		if _, err := Write(path, text(want)); err != nil {
 			t.Fatal(err)
 		}
 		wantText(t, path, want)
@@ -78,7 +78,7 @@ func TestWriteReplacesMode(t *testing.T) {
 	if err := os.Chmod(path, 0o666); err != nil {
 		t.Fatal(err)
 	}
-	if err := Write(path, text("new")); err != nil {
+	if _, err := Write(path, text("new")); err != nil {
 		t.Fatal(err)
 	}
 	if info, err := os.Stat(path); err != nil || info.Mode() != 0o600 {
@@ -88,7 +88,7 @@ func TestWriteReplacesMode(t *testing.T) {
 
 func TestWriteRelative(t *testing.T) {
 	t.Chdir(t.TempDir())
-	if err := Write("x.dump", text("here")); err != nil {
+	if _, err := Write("x.dump", text("here")); err != nil {
 		t.Fatal(err)
 	}
 	wantText(t, "x.dump", "here")
@@ -103,15 +103,15 @@ func TestWriteFails(t *testing.T) {
 		io.WriteString(w, "half of it")
 		return errFull
 	}
-	if err := Write(path, half); err != errFull {
+	if _, err := Write(path, half); err != errFull {
 		t.Errorf("got error %v, want %v", err, errFull)
 	}
 	wantNames(t, dir)
 	// What was there before stays.
-	if err := Write(path, text("old")); err != nil {
+	if _, err := Write(path, text("old")); err != nil {
 		t.Fatal(err)
 	}
-	if err := Write(path, half); err != errFull {
+	if _, err := Write(path, half); err != errFull {
 		t.Errorf("got error %v, want %v", err, errFull)
 	}
 	wantText(t, path, "old")
@@ -134,7 +134,7 @@ func TestWritePanics(t *testing.T) {
 // Errors name the path that was asked for, not that of the temporary file.
 func wantError(t *testing.T, path string, want error) {
 	t.Helper()
-	err := Write(path, text("new"))
+	_, err := Write(path, text("new"))
 	if err == nil || want != nil && !errors.Is(err, want) {
 		t.Errorf("got error %v, want %v", err, want)
 		return
@@ -150,7 +150,7 @@ func TestWriteNowhere(t *testing.T) {
 	wantError(t, filepath.Join(dir, strings.Repeat("x", 5000)), nil)
 	wantNames(t, dir)
 	file := filepath.Join(dir, "file")
-	if err := Write(file, text("old")); err != nil {
+	if _, err := Write(file, text("old")); err != nil {
 		t.Fatal(err)
 	}
 	wantError(t, filepath.Join(file, "x.dump"), nil)
@@ -197,7 +197,7 @@ func TestWriteOverLink(t *testing.T) {
 		if err := os.Symlink(to, link); err != nil {
 			t.Skip("no symbolic links:", err)
 		}
-		if err := Write(link, text("new")); err != nil {
+		if _, err := Write(link, text("new")); err != nil {
 			t.Fatal(err)
 		}
 		if info, err := os.Lstat(link); err != nil || !info.Mode().IsRegular() {
@@ -206,5 +206,63 @@ func TestWriteOverLink(t *testing.T) {
 		wantText(t, link, "new")
 		wantText(t, target, "old")
 		wantNames(t, dir, "link", "target")
+	}
+}
+
+// A file that was written can be changed and removed while it is what it was, wherever
+// the program has gone.
+func TestFile(t *testing.T) {
+	upper := func(f *os.File, size int64) error {
+		_, err := f.WriteAt([]byte("NEW"[:min(3, size)]), 0)
+		return err
+	}
+	for _, tt := range []struct {
+		name   string
+		change func(path string) error
+		ours   bool
+	}{
+		{"nothing", func(path string) error { return nil }, true},
+		{"elsewhere", func(path string) error { return os.Chdir(os.TempDir()) }, true},
+		{"moved", func(path string) error { return os.Rename(path, path+".moved") }, false},
+		{"moved away and back", func(path string) error {
+			return errors.Join(os.Rename(path, path+".moved"), os.Rename(path+".moved", path))
+		}, true},
+		{"removed", os.Remove, false},
+		{"longer", func(path string) error { return os.WriteFile(path, []byte("longer"), 0o600) }, false},
+		{"another", func(path string) error {
+			return errors.Join(os.Rename(path, path+".moved"), os.WriteFile(path, []byte("new"), 0o600))
+		}, false},
+		{"a directory", func(path string) error { return errors.Join(os.Remove(path), os.Mkdir(path, 0o700)) }, false},
+	} {
+		t.Chdir(t.TempDir())
+		dir, err := os.Getwd()
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := Write("x.dump", text("new"))
+		if err == nil {
+			err = tt.change(filepath.Join(dir, "x.dump"))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := f.Change(upper); (err == nil) != tt.ours {
+			t.Errorf("%s: got error %v from Change, want it to be ours: %t", tt.name, err, tt.ours)
+		}
+		for _, name := range names(t, dir) {
+			if got, err := os.ReadFile(filepath.Join(dir, name)); err == nil && (string(got) == "NEW") != tt.ours {
+				t.Errorf("%s: got %q in %s, want it changed: %t", tt.name, got, name, tt.ours)
+			}
+		}
+		if err := f.Remove(); (err == nil) != tt.ours {
+			t.Errorf("%s: got error %v from Remove, want it to be ours: %t", tt.name, err, tt.ours)
+		}
+		want := 0
+		if !tt.ours && tt.name != "removed" {
+			want = 1
+		}
+		if got := names(t, dir); len(got) < want || want == 0 && len(got) > 0 {
+			t.Errorf("%s: got %q left", tt.name, got)
+		}
 	}
 }

@@ -40,7 +40,7 @@ var crashes = []crash{
 	{kind: "assert", reason: "panic", message: "interface conversion: interface {} is string, not int", top: "main.assert", expr: "v", value: `interface {}(string) "text"`},
 	{kind: "method", reason: "panic", message: "interface conversion: int is not main.stringer: missing method String", top: "main.assertMethod", expr: "name", value: `"method"`},
 	{kind: "error", reason: "panic", message: "wrapped: inner", top: "main.panicError", expr: "code", value: "6"},
-	{kind: "struct", reason: "panic", message: "main.failure", top: "main.panicStruct", expr: "f.Code", value: "42"},
+	{kind: "struct", reason: "panic", message: "failure 42", top: "main.panicStruct", expr: "f.Code", value: "42"},
 	{kind: "panicnil", reason: "panic", message: new(runtime.PanicNilError).Error(), top: "main.panicNil", expr: "n", value: "2"},
 	{kind: "goroutine", reason: "panic", message: "half 5", top: "main.explode", expr: "half", value: "5"},
 	{kind: "timer", reason: "panic", message: "half 6", top: "main.explode", expr: "half", value: "6"},
@@ -54,8 +54,11 @@ var crashes = []crash{
 	{kind: "callnil", reason: "panic", message: badPointer, top: "main.callNil", expr: "twice", value: "18"},
 	{kind: "finalizer", reason: "panic", message: "finalized 42", top: "main.finalize", expr: "key", value: "42"},
 	{kind: "cleanup", reason: "panic", message: "cleaned up 60", top: "main.cleanUp", expr: "key", value: "60"},
-	{kind: "counted", reason: "panic", message: "main.counted", top: "main.panicWith[", expr: "value.(counted).Code", value: "21"},
-	{kind: "printed", reason: "panic", message: "*main.printed", top: "main.panicWith[", expr: "value.(*printed).Code", value: "22"},
+	{kind: "counted", reason: "panic", message: "counted 21", top: "main.panicWith[", expr: "value.(counted).Code", value: "21"},
+	{kind: "printed", reason: "panic", message: "printed 22", top: "main.panicWith[", expr: "value.(*printed).Code", value: "22"},
+	{kind: "counted", flags: []string{"-exclude", "counted 21"}},
+	{kind: "slow", reason: "panic", message: "slow 24", top: "main.panicWith[", expr: "value.(slow).Code", value: "24"},
+	{kind: "reset", reason: "panic", message: "reset 25", top: "main.rePanicSame", expr: "n", value: "25"},
 	{kind: "explosive", reason: "panic", message: "main.explosive", top: "main.panicWith[", expr: "value.(explosive).Code", value: "23"},
 	{kind: "leaving", reason: "panic", message: "main.leaving", top: "main.panicWith[", expr: "value.(leaving).Code", value: "9"},
 	{kind: "code", reason: "panic", message: "main.code(26)", top: "main.panicWith[", expr: "value", value: "26"},
@@ -106,7 +109,7 @@ var crashes = []crash{
 // ordinary are the names of those in the ordinary suite, and whether they are
 // traced there as well.
 var ordinary = map[string]bool{
-	"nil": true, "error": false, "goroutine": false, "repanic": false, "counted": false, "variable": false, "onpanic/nil": false,
+	"nil": true, "error": false, "goroutine": false, "repanic": false, "counted": false, "counted-excludecounted 21": true, "variable": false, "onpanic/nil": false,
 	"deadlock": true, "quit": true, "exit-exit": false, "clean": true, "recovered": false, "divide-excludedivide by": false,
 }
 

@@ -13,6 +13,7 @@ const (
 	onPanic  = "runtime.preprintpanics" // p *_panic: nothing has recovered it
 	onThrow  = "runtime.throw"          // s string
 	onFatal  = "runtime.fatal"          // s string
+	onSaid   = "runtime.fatalpanic"     // p *_panic: what the methods of panic values return is in their places
 	onSignal = "runtime.fatalsignal"    // sig uint32, c *sigctxt, gp *g, mp *m
 )
 
@@ -25,10 +26,46 @@ type Crash struct {
 	Goroutine int64
 	Panic     bool
 	Value     [2]uint64 // the panic value
+	Again     int       // how many panics with the same value it came after
 	Text      [2]uint64 // address and length of a fatal error's text
 	Signal    int       // number of a fatal signal
 	At        At
 	Stack     [2]uint64 // the signal stack of the thread
+}
+
+// SaidFunction is where the text is that a panic value's method has returned, for Said.
+const SaidFunction = onSaid
+
+// Said returns the address and the length of the text that is printed of a panic: one
+// that came after others with the same value, of which only one has it, the last or
+// the first (runtime/panic.go, preprintpanics). A thread stands at the beginning of
+// SaidFunction.
+func (p *Process) Said(t *Thread, again int) (text [2]uint64, err error) {
+	at := p.argument(t, 0)
+	for range again + 1 {
+		value, link, err := p.panicArg(at)
+		if err != nil {
+			return text, err
+		}
+		typ, to, err := p.Dynamic(TypeAny, p.Interface(value), value[0], value[1])
+		if err == nil && typ != nil && typ.Name == "string" {
+			text[0], err = p.readWord(to)
+			if err == nil {
+				text[1], err = p.readWord(to + word)
+			}
+			return text, err
+		}
+		at = link
+	}
+	return text, errors.New("the panic value is no text")
+}
+
+// argument returns an argument of the function at whose beginning a thread stands.
+func (p *Process) argument(t *Thread, i int) uint64 {
+	if r := abiInternal[p.Info.GOARCH()][i]; r < len(t.Regs) {
+		return t.Regs[r]
+	}
+	return 0
 }
 
 // Crashed says what has happened to a process of which a thread stands at the
@@ -50,16 +87,18 @@ func (p *Process) Crashed(function string, t *Thread) (*Crash, error) {
 		}
 		c.Goroutine = int64(id)
 	}
-	arg := func(i int) uint64 {
-		if r := abiInternal[p.Info.GOARCH()][i]; r < len(t.Regs) {
-			return t.Regs[r]
-		}
-		return 0
-	}
+	arg := func(i int) uint64 { return p.argument(t, i) }
 	switch function {
 	case onPanic:
 		c.Panic = true
-		c.Value, err = p.panicArg(arg(0))
+		var link uint64
+		c.Value, link, err = p.panicArg(arg(0))
+		for value := c.Value; link != 0 && value == c.Value && c.Again < maxAgain; c.Again++ {
+			if value, link, err = p.panicArg(link); err != nil || value != c.Value {
+				err = nil
+				break
+			}
+		}
 	case onThrow, onFatal:
 		c.Text = [2]uint64{arg(0), arg(1)}
 	case onSignal:
@@ -81,19 +120,25 @@ func (p *Process) Crashed(function string, t *Thread) (*Crash, error) {
 // CrashFunctions are the functions for Crashed.
 func CrashFunctions() []string { return []string{onPanic, onThrow, onFatal, onSignal} }
 
-// panicArg reads the value of a runtime._panic.
-func (p *Process) panicArg(addr uint64) (words [2]uint64, err error) {
+// maxAgain bounds how many panics in a row are looked at.
+const maxAgain = 100
+
+// panicArg reads the value of a runtime._panic, and the address of the one before.
+func (p *Process) panicArg(addr uint64) (words [2]uint64, link uint64, err error) {
 	typ, ok := p.Info.TypeByName("runtime._panic")
 	if !ok {
-		return words, fmt.Errorf("no type runtime._panic")
+		return words, 0, fmt.Errorf("no type runtime._panic")
 	}
 	f, ok := p.Info.StructField(typ, "arg")
 	if !ok {
-		return words, fmt.Errorf("runtime._panic not recognised: no field arg")
+		return words, 0, fmt.Errorf("runtime._panic not recognised: no field arg")
 	}
 	var b [2 * word]byte
 	err = p.Mem.Read(b[:], addr+uint64(f.Offset))
-	return [2]uint64{le64(b[:]), le64(b[word:])}, err
+	if f, ok := p.Info.StructField(typ, "link"); ok && err == nil {
+		link, err = p.readWord(addr + uint64(f.Offset))
+	}
+	return [2]uint64{le64(b[:]), le64(b[word:])}, link, err
 }
 
 // maxThreads bounds the runtime's list of threads.

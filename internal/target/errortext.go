@@ -21,14 +21,26 @@ var standardErrors = map[string]string{
 	"os.SyscallError":               "{Syscall}: {Err}",
 	"os/exec.Error":                 `exec: "{Name}": {Err}`,
 	"reflect.ValueError":            "reflect: call of {Method} on {Kind} Value",
+	"runtime.synctestDeadlockError": "{reason}",
 	"strconv.NumError":              `strconv.{Func}: parsing "{Num}": {Err}`,
 	"text/template.ExecError":       "{Err}",
 }
 
-// StandardError returns the text of an error of the standard library, given its
+// onlyField has those of them that are one field and nothing else.
+var onlyField = func() map[string]string {
+	only := map[string]string{}
+	for typ, text := range standardErrors {
+		if name := strings.Trim(text, "{}"); text == "{"+name+"}" {
+			only[typ] = name
+		}
+	}
+	return only
+}()
+
+// standardError returns the text of an error of the standard library, given its
 // type and what returns its fields as text. It reports false for other errors, and
 // if there is no such field.
-func StandardError(typ string, field func(name string) (text string, ok bool)) (string, bool) {
+func standardError(typ string, field func(name string) (text string, ok bool)) (string, bool) {
 	rest, ok := standardErrors[typ]
 	if !ok {
 		return "", false
@@ -52,8 +64,8 @@ func StandardError(typ string, field func(name string) (text string, ok bool)) (
 	}
 }
 
-// KindText returns what a reflect.ValueError calls a kind.
-func KindText(k reflect.Kind) string {
+// kindText returns what a reflect.ValueError calls a kind.
+func kindText(k reflect.Kind) string {
 	if k == reflect.Invalid {
 		return "zero"
 	}

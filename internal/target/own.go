@@ -97,3 +97,8 @@ func ValueID(v *any) [2]uint64 {
 	typ, data := words(v)
 	return [2]uint64{typ, data}
 }
+
+// interfaceOf returns the interface with two words, which must be those of one.
+//
+//go:nocheckptr
+func interfaceOf(words [2]uint64) any { return *(*any)(unsafe.Pointer(&words)) }

@@ -13,13 +13,32 @@ import (
 
 // The text of a panic value is made without running code of the program: of
 // basic types, of the runtime's own errors, and of errors of the standard
-// library that hold their text ready.
+// library that only put their fields together.
 
-// maxText bounds a text that becomes a message.
-const maxText = 64 << 10
+const (
+	// maxText bounds a text of which nothing is said but itself.
+	maxText = 64 << 10
+	// MaxMessage bounds the text of a panic value that becomes a message.
+	MaxMessage = 512 << 10
+	// maxWrapped bounds how deep joined errors are looked into, and maxJoined how
+	// many: the same ones may be joined again and again.
+	maxWrapped = 10
+	maxJoined  = 10_000
+)
 
-// maxWrapped bounds how deep joined errors are looked into.
-const maxWrapped = 10
+// Message is the text of a panic value.
+type Message struct {
+	Text string
+	More uint64 // bytes left out at the end
+	// Around is what the runtime puts before and behind the text of a basic type
+	// with a name of its own, as in main.Code(4).
+	Around [2]string
+	// Known is set if a method of the value wouldn't say anything else, only more of
+	// it, or if there is none. Otherwise the text is as much as can be had without it, the name of
+	// the type if nothing.
+	Known bool
+	Bare  bool // it is the name of the type and nothing else
+}
 
 // Interface gives the two words of an empty interface an address.
 func (p *Process) Interface(words [2]uint64) uint64 {
@@ -42,56 +61,92 @@ func (p *Process) Text(addr, n uint64) string {
 	return string(b)
 }
 
-// PanicText returns the text of a panic value, given its two words, as far as it
-// can be had. For other values it is the type. around is what the runtime puts
-// before and behind the text of a basic type with a name of its own, as in
-// main.Code(4).
-func (p *Process) PanicText(words [2]uint64) (text string, around [2]string) {
+// PanicText returns the text of a panic value, given its two words, as the runtime
+// prints it, but for an address behind the name of a type.
+func (p *Process) PanicText(words [2]uint64) Message {
 	if words[0] == 0 {
-		return NilText, around
+		return Message{Text: NilText, Known: true}
 	}
 	addr := p.Interface(words)
 	t, at, err := p.Dynamic(TypeAny, addr, words[0], words[1])
 	if err != nil || t == nil {
-		return "", around
-	}
-	if text, ok := p.errorText(t, at, maxWrapped); ok {
-		return text, around
+		return Message{}
 	}
 	basic := t.Name == t.Kind.String()
-	if basic || !p.describesItself(t) {
-		if text, ok := p.scalarText(t, at); ok {
-			switch {
-			case basic:
-			case t.Kind == reflect.String:
-				around = [2]string{t.Name + `("`, `")`}
-			default:
-				around = [2]string{t.Name + "(", ")"}
-			}
-			return text, around
-		}
+	describes := !basic && p.describesItself(words, t)
+	p.said = said{}
+	if text, ok := p.errorText(t, at, maxWrapped); ok {
+		return Message{Text: text, More: p.said.more, Known: !describes || !p.said.guessed || p.said.cut}
 	}
-	return t.Name, around
+	m := Message{Text: p.typeText(words[0], t), Known: !describes, Bare: true}
+	if describes {
+		return m
+	}
+	if t.Kind == reflect.String {
+		if text, more, ok := p.longText(at); ok {
+			m.Text, m.More, m.Bare = text, more, false
+			if !basic {
+				m.Around = [2]string{p.typeText(words[0], t) + `("`, `")`}
+			}
+		}
+		return m
+	}
+	if text, ok := p.scalarText(t, at); ok {
+		switch complexKind := t.Kind == reflect.Complex64 || t.Kind == reflect.Complex128; {
+		case basic:
+		case complexKind: // it has parentheses
+			m.Around[0] = m.Text
+		default:
+			m.Around = [2]string{m.Text + "(", ")"}
+		}
+		m.Text, m.Bare = text, false
+	}
+	return m
 }
 
-// describesItself reports whether the runtime may call a method of a type to print
-// its values.
-func (p *Process) describesItself(t *Type) bool {
-	if p.Info == nil || p.Info.DWARFError() != nil {
-		return true
-	}
-	for _, method := range []string{".Error", ".String"} {
-		if _, ok := p.Info.FuncByName(t.Name + method); ok {
+// said is what was met while a text was made.
+type said struct {
+	guessed bool   // a part of it isn't known
+	cut     bool   // it is longer than anybody wants, and says so
+	joined  int    // errors looked at, see joinedText
+	more    uint64 // left out at the end
+}
+
+// describesItself reports whether a panic value is an error or has a method String:
+// the runtime prints what that returns (runtime/panic.go, preprintpanics).
+func (p *Process) describesItself(words [2]uint64, t *Type) bool {
+	if p.own {
+		switch interfaceOf(words).(type) {
+		case error, fmt.Stringer:
 			return true
 		}
+		return false
 	}
-	return false
+	if p.lay.types.ownErr != nil {
+		return true
+	}
+	return p.hasMethod(words[0], t.Kind, "Error", "func() string") || p.hasMethod(words[0], t.Kind, "String", "func() string")
+}
+
+// typeText returns the name of the type at addr as the runtime prints it, which is
+// shorter than ours: packages without their paths, but for those of type arguments.
+func (p *Process) typeText(addr uint64, t *Type) string {
+	l := &p.lay.types
+	h := make([]byte, l.end)
+	if p.Mem.Read(h, addr) != nil {
+		return shortName(t.Name)
+	}
+	name, err := p.nameAt(int32(le32(h[l.str:])))
+	if err != nil {
+		return shortName(t.Name)
+	}
+	if uint64(h[l.tflag])&l.hasStar != 0 {
+		name = strings.TrimPrefix(name, "*")
+	}
+	return name
 }
 
 func (p *Process) scalarText(t *Type, at uint64) (string, bool) {
-	if t.Kind == reflect.String {
-		return p.textAt(at)
-	}
 	if t.Size < 1 || t.Size > 2*word {
 		return "", false
 	}
@@ -120,7 +175,23 @@ func (p *Process) scalarText(t *Type, at uint64) (string, bool) {
 	return "", false
 }
 
-// textAt returns the text of the string at an address, as much of it as Text reads.
+// longText returns the text of the string at an address, and how many bytes there
+// are beyond those that are read.
+func (p *Process) longText(at uint64) (text string, more uint64, ok bool) {
+	var h [2 * word]byte
+	if p.Mem.Read(h[:], at) != nil {
+		return "", 0, false
+	}
+	n := le64(h[word:])
+	b := make([]byte, min(n, MaxMessage))
+	if p.Mem.Read(b, le64(h[:])) != nil {
+		return "", 0, false
+	}
+	return string(b), n - uint64(len(b)), true
+}
+
+// textAt returns the text of the string at an address, to be a part of a text, as
+// much of it as Text reads.
 func (p *Process) textAt(at uint64) (string, bool) {
 	var h [2 * word]byte
 	if p.Mem.Read(h[:], at) != nil {
@@ -129,6 +200,7 @@ func (p *Process) textAt(at uint64) (string, bool) {
 	n := le64(h[word:])
 	text := p.Text(le64(h[:]), n)
 	if rest := n - uint64(len(text)); rest > 0 && text != "" {
+		p.said.cut = true
 		return fmt.Sprintf("%s...+%d more", text, rest), true
 	}
 	return text, text != "" || n == 0
@@ -166,7 +238,14 @@ func (p *Process) errorText(t *Type, at uint64, depth int) (string, bool) {
 		n, err := p.readWord(at)
 		return syscall.Errno(n).Error(), err == nil
 	}
-	return StandardError(t.Name, func(name string) (string, bool) {
+	if only, ok := onlyField[t.Name]; ok {
+		if f, ok := t.field(only); ok && f.Type.Kind == reflect.String && depth == maxWrapped {
+			text, more, ok := p.longText(at + uint64(f.Offset))
+			p.said.more = more
+			return text, ok
+		}
+	}
+	return standardError(t.Name, func(name string) (string, bool) {
 		f, ok := t.field(name)
 		if !ok || depth == 0 {
 			return "", false
@@ -179,7 +258,7 @@ func (p *Process) errorText(t *Type, at uint64, depth int) (string, bool) {
 			return p.innerText(f.Type, at, depth)
 		case f.Type.Name == "reflect.Kind":
 			n, err := p.readWord(at)
-			return KindText(reflect.Kind(n)), err == nil
+			return kindText(reflect.Kind(n)), err == nil
 		}
 		return "", false
 	})
@@ -191,14 +270,21 @@ func (p *Process) innerText(iface *Type, at uint64, depth int) (string, bool) {
 	if p.Mem.Read(h[:], at) != nil {
 		return "", false
 	}
-	t, at, err := p.Dynamic(iface, at, le64(h[:]), le64(h[word:]))
+	tab := le64(h[:])
+	t, to, err := p.Dynamic(iface, at, tab, le64(h[word:]))
 	if err != nil || t == nil {
 		return "", false
 	}
-	if text, ok := p.errorText(t, at, depth-1); ok {
-		return text, true
+	if depth > 1 {
+		if text, ok := p.errorText(t, to, depth-1); ok {
+			return text, true
+		}
 	}
-	return t.Name, true
+	p.said.guessed = true
+	if !iface.Empty {
+		tab, _ = p.readWord(tab + p.lay.types.itabType)
+	}
+	return p.typeText(tab, t), true
 }
 
 // field returns the field of a struct.
@@ -318,9 +404,6 @@ func shortName(name string) string {
 	return b.String() + name[start:]
 }
 
-// maxJoined bounds how many joined errors are looked at.
-const maxJoined = 1000
-
 // joinedText returns the texts of errors joined by errors.Join.
 func (p *Process) joinedText(t *Type, at uint64, depth int) (string, bool) {
 	f, ok := t.field("errs")
@@ -331,21 +414,23 @@ func (p *Process) joinedText(t *Type, at uint64, depth int) (string, bool) {
 	if p.Mem.Read(h[:], at+uint64(f.Offset)) != nil {
 		return "", false
 	}
-	n := min(le64(h[word:]), 100)
-	var lines []string
-	for i := range n {
-		if p.joined++; p.joined > maxJoined { // the same ones may be joined again and again
-			lines = append(lines, "...")
+	var b strings.Builder
+	for i := range le64(h[word:]) {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		if p.said.joined++; p.said.joined > maxJoined || b.Len() > MaxMessage {
+			p.said.cut = true
+			b.WriteString("...")
 			break
 		}
-		addr := le64(h[:]) + i*2*word
-		text, ok := p.innerText(f.Type.Elem(), addr, depth)
+		text, ok := p.innerText(f.Type.Elem(), le64(h[:])+i*2*word, depth)
 		if !ok {
 			return "", false
 		}
-		lines = append(lines, text)
+		b.WriteString(text)
 	}
-	return strings.Join(lines, "\n"), true
+	return b.String(), true
 }
 
 // NilText is what the runtime prints of a nil panic value. There is none but with

@@ -13,6 +13,7 @@ import (
 	"reflect"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -92,7 +93,7 @@ func TestPanicText(t *testing.T) {
 			defer func() {
 				r := recover()
 				typ, data := words(&r)
-				got, _ := p.PanicText([2]uint64{typ, data})
+				got := p.PanicText([2]uint64{typ, data}).Text
 				want := fmt.Sprint(r)
 				if got != want {
 					t.Errorf("%s: got %q, want %q", name, got, want)
@@ -107,23 +108,111 @@ func TestPanicText(t *testing.T) {
 		want string
 	}{
 		{"text", "text"}, {true, "true"}, {-5, "-5"}, {int8(-128), "-128"}, {uint16(65535), "65535"}, {^uint64(0), "18446744073709551615"},
-		{nil, "nil"}, {halt(3), here + "halt"}, {&list, "*[]int"}, {reflect.Int, "reflect.Kind"},
-		{strings.Repeat("x", maxText+1), "string"}, {strings.Repeat("words ", maxText), strings.Repeat("words ", maxText/6) + fmt.Sprintf("...+%d more", 6*maxText-maxText/6*6)},
-		{&fs.PathError{Op: "a", Path: "b"}, "*io/fs.PathError"}, {&fs.PathError{Op: "a", Path: "b", Err: &fatal{}}, "a b: *" + here + "fatal"}, {runtime.Error(nil), "nil"},
+		{nil, "nil"}, {halt(3), "3"}, {&list, "*[]int"}, {reflect.Int, "reflect.Kind"},
+		{&fs.PathError{Op: "a", Path: "b"}, "*fs.PathError"}, {&fs.PathError{Op: "a", Path: "b", Err: &fatal{}}, "a b: *target.fatal"}, {runtime.Error(nil), "nil"},
 	} {
 		typ, data := words(&tt.v)
-		if got, _ := p.PanicText([2]uint64{typ, data}); got != tt.want {
+		if got := p.PanicText([2]uint64{typ, data}).Text; got != tt.want {
 			t.Errorf("got %.50q for %.50v, want %q", got, tt.v, tt.want)
 		}
 	}
 	for _, bad := range [][2]uint64{{1, 1}, {8, 8}, {1 << 62, 1 << 62}} {
-		if got, _ := p.PanicText(bad); got != "" {
+		if got := p.PanicText(bad).Text; got != "" {
 			t.Errorf("got %q for words %#x, want nothing", got, bad)
 		}
 	}
 }
 
 type halt int
+
+func (*halt) Error() string { panic("code of the program ran") }
+
+type (
+	coded  int
+	spoken string
+	speaks struct{ error }
+	quiet  struct{ n int }
+	hidden int
+	other  int
+)
+
+func (coded) Error() string            { panic("code of the program ran") }
+func (*spoken) String() string         { panic("code of the program ran") }
+func (quiet) GoString() string         { panic("code of the program ran") }
+func (hidden) String() (string, error) { panic("code of the program ran") }
+func (other) Error(int) string         { panic("code of the program ran") }
+
+// What a method would say isn't known unless the text is that of a value without one,
+// whether that is told by the value's type or by its descriptor.
+func TestPanicKnown(t *testing.T) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	p := Self()
+	defer p.Close()
+	pointed := halt(1)
+	words1, words2 := spoken("x"), strings.Repeat("words ", MaxMessage)
+	for _, tt := range []struct {
+		v      any
+		text   string
+		around string
+		more   int
+		known  bool
+	}{
+		{nil, "nil", "", 0, true},
+		{"text", "text", "", 0, true},
+		{words2, words2[:MaxMessage], "", len(words2) - MaxMessage, true},
+		{errors.New(words2), words2[:MaxMessage], "", len(words2) - MaxMessage, true},
+		{3, "3", "", 0, true},
+		{halt(3), "3", "target.halt()", 0, true},
+		{&pointed, "*target.halt", "", 0, false},
+		{coded(4), "target.coded", "", 0, false},
+		{spoken("x"), "x", `target.spoken("")`, 0, true},
+		{&words1, "*target.spoken", "", 0, false},
+		{complex64(1), "(1+0i)", "", 0, true},
+		{speaks{io.EOF}, "target.speaks", "", 0, false},
+		{&speaks{io.EOF}, "*target.speaks", "", 0, false},
+		{quiet{1}, "target.quiet", "", 0, true},
+		{hidden(5), "5", "target.hidden()", 0, true},
+		{other(6), "6", "target.other()", 0, true},
+		{option[quiet](7), "7", "target.option[coredumpy/internal/target.quiet]()", 0, true},
+		{io.EOF, "EOF", "", 0, true},
+		{&fs.PathError{Op: "a", Path: "b", Err: io.EOF}, "a b: EOF", "", 0, true},
+		{&fs.PathError{Op: "a", Path: "b", Err: coded(1)}, "a b: target.coded", "", 0, false},
+		{errors.Join(io.EOF, coded(1)), "EOF\ntarget.coded", "", 0, false},
+		{errors.Join(slices.Repeat([]error{io.EOF}, 150)...), strings.Repeat("EOF\n", 149) + "EOF", "", 0, true},
+		{errors.Join(slices.Repeat([]error{io.EOF}, maxJoined+1)...), strings.Repeat("EOF\n", maxJoined) + "...", "", 0, true},
+		{&fs.PathError{Op: "a", Path: words2, Err: io.EOF}, "a " + words2[:maxText/6*6] + fmt.Sprintf("...+%d more: EOF", len(words2)-maxText/6*6), "", 0, true},
+		{&exec.ExitError{}, "*exec.ExitError", "", 0, false},
+		{reflect.Int, "reflect.Kind", "", 0, false},
+		{errno, errno.Error(), "", 0, true},
+	} {
+		want := Message{Text: tt.text, More: uint64(tt.more), Known: tt.known}
+		if tt.around != "" {
+			i := strings.LastIndexByte(tt.around, ')')
+			i = strings.LastIndexByte(tt.around[:i], '(') + 1
+			if tt.around[i:] == `"")` {
+				i++
+			}
+			want.Around = [2]string{tt.around[:i], tt.around[i:]}
+		}
+		typ, data := words(&tt.v)
+		for _, own := range []bool{true, false} {
+			p.own = own
+			got := p.PanicText([2]uint64{typ, data})
+			if got.Bare != (got.Text == strings.ReplaceAll(fmt.Sprintf("%T", tt.v), "option[target", "option[coredumpy/internal/target") && got.Around == [2]string{}) {
+				t.Errorf("%#v: got Bare %t for %q", tt.v, got.Bare, got.Text)
+			}
+			if got.Bare = false; got != want {
+				t.Errorf("own %v: got %.300q for %.50v, want %.300q", own, fmt.Sprint(got), tt.v, fmt.Sprint(want))
+			}
+		}
+		p.own = true
+	}
+	runtime.KeepAlive(&pointed)
+}
+
+type option[T any] int
+
+var errno = syscall.ENOSPC
 
 func TestShortName(t *testing.T) {
 	for name, want := range map[string]string{

@@ -62,7 +62,7 @@ type Process struct {
 	depth       int        // of the stack walked last: the next is often like it
 	state       []byte     // room for a runtime.g
 	mapReader   *mapReader // to be used again; nil while it is in use
-	joined      int        // errors looked at, see joinedText
+	said        said       // see PanicText
 
 	// own is set if it is this process.
 	own bool

@@ -25,10 +25,12 @@ type typeLayout struct {
 	fieldName, fieldType, fieldOff uint64 // StructField
 	methodName, methodType         uint64 // Imethod
 	uncommonPkg                    uint64 // UncommonType
+	uncommonCount, uncommonMethods uint64 // the same: how many methods, and where
+	ownName, ownType               uint64 // Method
 	itabType                       uint64 // ITab
 
 	// Sizes.
-	header, field, method, uncommon                                uint64
+	header, field, method, uncommon, own                           uint64
 	ptr, slice, array, channel, function, structure, iface, mapped uint64
 
 	// Flags.
@@ -36,6 +38,7 @@ type typeLayout struct {
 
 	err    error
 	mapErr error // of maps alone
+	ownErr error // of methods alone
 }
 
 func newTypeLayout() typeLayout {
@@ -45,7 +48,8 @@ func newTypeLayout() typeLayout {
 		funcIn: 48, funcOut: 50, structPkg: 48, structFields: 56, ifacePkg: 48, ifaceMethods: 56,
 		mapKey: 48, mapElem: 56, mapGroup: 64,
 		fieldName: 0, fieldType: 8, fieldOff: 16, methodName: 0, methodType: 4, uncommonPkg: 0, itabType: 8,
-		header: 48, field: 24, method: 8, uncommon: 16,
+		uncommonCount: 4, uncommonMethods: 8, ownName: 0, ownType: 4,
+		header: 48, field: 24, method: 8, uncommon: 16, own: 16,
 		ptr: 56, slice: 56, array: 72, channel: 64, function: 56, structure: 80, iface: 80, mapped: 136,
 		isUncommon: 1 << 0, hasStar: 1 << 1, isNamed: 1 << 2, isDirect: 1 << 5,
 	}
@@ -65,6 +69,8 @@ func (l *typeLayout) structs() []structLayout {
 		{name: "internal/abi.StructField", size: &l.field, err: &l.err, fields: []fieldLayout{{"Name", 8, &l.fieldName}, {"Typ", 8, &l.fieldType}, {"Offset", 8, &l.fieldOff}}},
 		{name: "internal/abi.Imethod", size: &l.method, err: &l.err, fields: []fieldLayout{{"Name", 4, &l.methodName}, {"Typ", 4, &l.methodType}}},
 		{name: "internal/abi.UncommonType", size: &l.uncommon, err: &l.err, fields: []fieldLayout{{"PkgPath", 4, &l.uncommonPkg}}},
+		{name: "internal/abi.UncommonType", err: &l.ownErr, fields: []fieldLayout{{"Mcount", 2, &l.uncommonCount}, {"Moff", 4, &l.uncommonMethods}}},
+		{name: "internal/abi.Method", size: &l.own, err: &l.ownErr, fields: []fieldLayout{{"Name", 4, &l.ownName}, {"Mtyp", 4, &l.ownType}}},
 		{name: "internal/abi.ITab", err: &l.err, fields: []fieldLayout{{"Type", 8, &l.itabType}}},
 	}
 }

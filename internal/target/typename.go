@@ -245,3 +245,31 @@ func unescape(s string) string {
 	}
 	return b.String()
 }
+
+// hasMethod reports whether the type at addr, of the given kind, has a method of an
+// exported name. The linker leaves out those that nobody can call.
+func (p *Process) hasMethod(addr uint64, kind reflect.Kind, name, signature string) bool {
+	l := &p.lay.types
+	h := make([]byte, l.end)
+	if p.Mem.Read(h, addr) != nil || uint64(h[l.tflag])&l.isUncommon == 0 || kind == reflect.Map && l.mapErr != nil {
+		return false
+	}
+	at := addr + l.sizeOf(kind)
+	u := make([]byte, l.uncommon)
+	if p.Mem.Read(u, at) != nil {
+		return false
+	}
+	at += uint64(le32(u[l.uncommonMethods:]))
+	m := make([]byte, l.own)
+	for i := range uint64(le16(u[l.uncommonCount:])) {
+		if p.Mem.Read(m, at+i*l.own) != nil {
+			return false
+		}
+		if got, err := p.nameAt(int32(le32(m[l.ownName:]))); err != nil || got != name {
+			continue
+		}
+		t, err := p.runtimeType(p.types + uint64(le32(m[l.ownType:])))
+		return err == nil && t.Name == signature
+	}
+	return false
+}

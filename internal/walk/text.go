@@ -300,13 +300,22 @@ func clip(text []byte, limit int, partial bool) []byte {
 // Clip returns a text that isn't of the process, redacted and cut as values
 // are.
 func (w *Walker) Clip(text string, redact func(string) string) string {
-	n := len(text)
-	if n <= w.lim.String {
+	return Clip(text, 0, w.lim.String, redact)
+}
+
+// StringLimit returns the limit of strings.
+func (w *Walker) StringLimit() int { return w.lim.String }
+
+// Clip returns a text, of which more bytes are missing at the end, redacted and cut
+// as strings are with a limit.
+func Clip(text string, more uint64, limit int, redact func(string) string) string {
+	if more == 0 && len(text) <= limit {
 		return redact(text)
 	}
-	size := min(n, w.lim.String+margin)
-	kept := clip([]byte(redact(text[:size])), w.lim.String, size < n)
-	return fmt.Sprintf("%s...+%d more", kept, n-w.lim.String)
+	size := min(len(text), limit+margin)
+	limit = min(limit, len(text))
+	kept := clip([]byte(redact(text[:size])), limit, more > 0 || size < len(text))
+	return fmt.Sprintf("%s...+%d more", kept, uint64(len(text)-limit)+more)
 }
 
 // numbers appends runes or UTF-16 of original length n as a list of numbers.

@@ -321,6 +321,9 @@ func (w *Walker) Cuts() map[string]int { return w.cuts }
 // Objects returns the objects in the order of their ids, which count from 1.
 func (w *Walker) Objects() iter.Seq2[int, *Object] { return w.objects.all() }
 
+// Object returns the object with an id from 1 to Len.
+func (w *Walker) Object(id int) *Object { return w.objects.at(id) }
+
 // Len returns how many objects there are.
 func (w *Walker) Len() int { return w.objects.n }
 

@@ -5,6 +5,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"time"
 )
 
 // The methods of panic values, which the runtime calls to print them, are for
@@ -35,6 +36,31 @@ func (l leaving) Error() string {
 	return ""
 }
 
+type slow struct{ Code int }
+
+func (s slow) Error() string {
+	time.Sleep(1500 * time.Millisecond) // longer than coredumpy run waits to tell of the dump
+	return fmt.Sprint("slow ", s.Code)
+}
+
+type hanging struct{ Code int }
+
+func (hanging) Error() string { select {} }
+
+// reset panics, and panics again with the same value: the runtime prints it once.
+type reset struct{ Code int }
+
+func (r *reset) Error() string { return fmt.Sprint("reset ", r.Code) }
+
+func rePanicSame(n int) {
+	defer func(n int) {
+		if v := recover(); n > 0 {
+			panic(v)
+		}
+	}(n)
+	panic(&reset{n})
+}
+
 type code int
 
 type label string
@@ -50,5 +76,8 @@ var methods = map[string]func(){
 	"explosive": func() { panicWith(error(explosive{23})) },
 	"code":      func() { panicWith(code(26)) },
 	"label":     func() { panicWith(label("mine")) },
+	"slow":      func() { panicWith(error(slow{24})) },
+	"reset":     func() { rePanicSame(25) },
+	"hanging":   func() { go func() { time.Sleep(time.Hour) }(); panicWith(error(hanging{27})) },
 	"leaving":   func() { panicWith(error(leaving{9})) },
 }

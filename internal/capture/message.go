@@ -1,0 +1,133 @@
+package capture
+
+// The message of a dump: its text is redacted and cut when the dump is written, and
+// may be another one afterwards, when the panic value's own method has been called.
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"runtime/debug"
+	"strings"
+	"sync/atomic"
+
+	"coredumpy/internal/corefile"
+	"coredumpy/internal/outfile"
+	"coredumpy/internal/target"
+	"coredumpy/internal/walk"
+)
+
+// clip returns a message as it is written.
+func (d *Dump) clip(text string, m target.Message) string {
+	text = walk.Clip(text, m.More, d.walker.StringLimit(), d.redact.Text)
+	return d.redact.Text(m.Around[0]) + text + m.Around[1] // only now: a short secret is known where it stands alone
+}
+
+// Teller puts another message into a dump that was written. It keeps nothing else of
+// the dump.
+type Teller struct {
+	file    *outfile.File
+	head    corefile.Head // as it was written
+	strings int
+	redact  Redactor
+}
+
+// Teller returns what puts the text that the panic value's method makes into the dump,
+// which was written to a file; nil if that text is known.
+func (d *Dump) Teller(file *outfile.File) *Teller {
+	if !d.open {
+		return nil
+	}
+	return &Teller{file: file, head: d.written, strings: d.walker.StringLimit(), redact: d.redact}
+}
+
+// SaidIn reads from another process what such a method has returned.
+func SaidIn(pid int, addr, n uint64) (*Said, error) {
+	mem, err := target.OpenRemote(pid)
+	if err != nil {
+		return nil, err
+	}
+	defer mem.Close()
+	b := make([]byte, min(n, target.MaxMessage))
+	if err := mem.Read(b, addr); err != nil {
+		return nil, err
+	}
+	return &Said{string(b), n - uint64(len(b))}, nil
+}
+
+// SaidAt reads that from a traced process which stands at the beginning of
+// target.SaidFunction, given the event of the panic.
+func SaidAt(hit *target.Hit, event *Event) (*Said, error) {
+	mem, err := target.OpenRemote(hit.PID)
+	if err != nil {
+		return nil, err
+	}
+	defer mem.Close()
+	p, err := target.Other(hit.PID, mem)
+	if err != nil {
+		return nil, err
+	}
+	defer p.Close()
+	if p.Info == nil {
+		return nil, p.InfoErr
+	}
+	text, err := p.Said(&hit.Threads[0], event.Again)
+	if err != nil {
+		return nil, err
+	}
+	return SaidIn(hit.PID, text[0], text[1])
+}
+
+// Text returns what was said, without its end if that is too long for a message.
+func (s *Said) Text() string { return s.text }
+
+// Tell puts a text into the dump.
+func (t *Teller) Tell(said *Said) error {
+	t.redact.LearnMarked([]byte(said.text))
+	text := walk.Clip(said.text, said.more, t.strings, t.redact.Text)
+	return t.file.Change(func(f *os.File, size int64) error { return corefile.Retell(f, size, &t.head, text) })
+}
+
+// Drop removes the dump.
+func (t *Teller) Drop() error { return t.file.Remove() }
+
+// Said is what the method of a panic value has returned.
+type Said struct {
+	text string
+	more uint64 // bytes missing at the end
+}
+
+// maxSaying bounds how many such methods run, those that hang included: one may panic,
+// and have that dumped.
+const maxSaying = 16
+
+var saying atomic.Int32
+
+// Say calls the method of a panic value that the runtime would call to print it
+// (runtime/panic.go, preprintpanics). It is code of the program's, which may do
+// anything.
+func Say(value any) (said *Said, err error) {
+	defer saying.Add(-1)
+	if saying.Add(1) > maxSaying {
+		return nil, errors.New("too many methods of panic values run")
+	}
+	debug.SetPanicOnFault(true) // ends with this goroutine
+	err = errors.New("the method of the panic value panicked")
+	defer func() {
+		if err != nil {
+			recover()
+		}
+	}()
+	text := ""
+	switch v := value.(type) {
+	case error:
+		text = v.Error()
+	case fmt.Stringer:
+		text = v.String()
+	default:
+		return nil, errors.New("the panic value has no method that says what it is")
+	}
+	n := min(len(text), target.MaxMessage)
+	said = &Said{strings.Clone(text[:n]), uint64(len(text) - n)} // the text may lead nowhere
+	return said, nil
+}

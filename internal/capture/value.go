@@ -1,0 +1,217 @@
+package capture
+
+// The value of a panic on a line, for a summary: what is in it says more than a type,
+// and often more than what its method makes of it.
+
+import (
+	"encoding/json"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"coredumpy/internal/corefile"
+)
+
+const (
+	maxValueLine   = 240     // bytes of the line
+	maxValueDepth  = 3       // structs in each other
+	maxValueText   = 64      // bytes of a string
+	maxValueElems  = 8       // of a slice or an array
+	maxValueRecord = 1 << 20 // bytes of an object that is looked at
+)
+
+// panicLine returns the value of the panic on a line, redacted, in the notation of
+// package pretty, which has the whole dump to print from; "" if the message tells it.
+func (d *Dump) panicLine() string {
+	if !d.open && !d.message.Bare {
+		return ""
+	}
+	for _, g := range d.goroutines {
+		if g.Panic != nil && g.ID == d.head.Goroutine {
+			l := &valueLine{d: d, types: map[int]*corefile.Type{}}
+			d.walker.Types(func(t *corefile.Type) error { l.types[t.ID] = t; return nil })
+			l.value(g.Panic.Value, l.types[g.Panic.Type], 0)
+			return l.String()
+		}
+	}
+	return ""
+}
+
+// valueLine is such a line being written.
+type valueLine struct {
+	strings.Builder
+	d     *Dump
+	types map[int]*corefile.Type
+	full  bool
+}
+
+// write writes a part of the line, "..." in place of what is too much.
+func (l *valueLine) write(s string) {
+	if left := maxValueLine - l.Len(); !l.full && len(s) > left {
+		l.WriteString(strings.ToValidUTF8(s[:left], "") + "...")
+		l.full = true
+	}
+	if !l.full {
+		l.WriteString(s)
+	}
+}
+
+// kinds are reflect's by their names.
+var kinds = func() map[string]reflect.Kind {
+	m := map[string]reflect.Kind{}
+	for k := reflect.Invalid; k <= reflect.UnsafePointer; k++ {
+		m[k.String()] = k
+	}
+	return m
+}()
+
+// object returns the encoded value of an object, nil if there is none to be shown.
+func (l *valueLine) object(id int) []byte {
+	if id < 1 || id > l.d.walker.Len() {
+		return nil
+	}
+	return l.d.walker.Object(id).Value
+}
+
+// value writes a value as the walker has encoded it, behind its type where that says
+// something.
+func (l *valueLine) value(raw []byte, t *corefile.Type, depth int) {
+	if t == nil || len(raw) == 0 || len(raw) > maxValueRecord {
+		l.write("...")
+		return
+	}
+	raw = l.d.walker.Render(nil, raw, l.d.redact)
+	form, err := corefile.ParseForm(raw)
+	kind := kinds[t.Kind]
+	switch {
+	case err != nil:
+		l.write("...")
+	case string(raw) == "null":
+		l.write("nil")
+	case form.Object != nil && form.Object.Reason != "" && !form.IsText:
+		l.write("(" + form.Object.Reason + ")")
+	case form.IsText && (kind == reflect.String || kind == reflect.Slice || kind == reflect.Array):
+		l.named(t, depth, quoted(form.Text))
+	case kind == reflect.Struct && form.Object == nil:
+		l.structure(form.List, t, depth)
+	case kind == reflect.Array && form.Object == nil:
+		l.list(form.List, t, depth)
+	case (kind == reflect.Pointer || kind == reflect.Interface || kind == reflect.Slice) && form.List.Given():
+		l.reference(form.List, t, depth)
+	case form.Object != nil || form.List.Given(): // cut, or of a kind that says nothing on a line
+		l.write(l.name(t) + " {...}")
+	default:
+		l.named(t, depth, string(raw))
+	}
+}
+
+// named writes a short value, at the top as the runtime does: main.Code(4).
+func (l *valueLine) named(t *corefile.Type, depth int, text string) {
+	if depth == 0 && t.Name != t.Kind {
+		text = l.name(t) + "(" + text + ")"
+	}
+	l.write(text)
+}
+
+// name returns the name of a type without what could be a secret.
+func (l *valueLine) name(t *corefile.Type) string { return l.d.name(t.Name) }
+
+// quoted returns a text in quotes, cut.
+func quoted(s string) string {
+	if len(s) <= maxValueText {
+		return strconv.Quote(s)
+	}
+	kept := strings.ToValidUTF8(s[:maxValueText], "")
+	return strconv.Quote(kept) + "...+" + strconv.Itoa(len(s)-len(kept)) + " more"
+}
+
+func (l *valueLine) structure(fields corefile.List, t *corefile.Type, depth int) {
+	l.write(l.name(t) + " {")
+	if depth == maxValueDepth && fields.Len() > 0 {
+		l.write("...}")
+		return
+	}
+	for i := 0; i < min(fields.Len(), len(t.Fields)) && !l.full; i++ {
+		if i > 0 {
+			l.write(", ")
+		}
+		l.write(t.Fields[i].Name + ": ")
+		l.value(fields.At(i), l.types[t.Fields[i].Type], depth+1)
+	}
+	l.write("}")
+}
+
+func (l *valueLine) list(elems corefile.List, t *corefile.Type, depth int) {
+	l.write(l.name(t) + " [")
+	for i := 0; i < elems.Len() && !l.full; i++ {
+		if i > 0 {
+			l.write(", ")
+		}
+		if i == maxValueElems || depth == maxValueDepth {
+			l.write("...+" + strconv.Itoa(elems.Len()-i) + " more")
+			break
+		}
+		l.value(elems.At(i), l.types[t.Elem], depth+1)
+	}
+	l.write("]")
+}
+
+// reference writes what a pointer, an interface or a slice refers to.
+func (l *valueLine) reference(parts corefile.List, t *corefile.Type, depth int) {
+	kind := kinds[t.Kind]
+	v, err := parts.Reference(kind)
+	if err != nil {
+		l.write("...")
+		return
+	}
+	switch kind {
+	case reflect.Interface:
+		raw := []byte(v.Value)
+		if raw == nil {
+			raw = l.object(v.Object)
+		}
+		if depth > 0 {
+			l.write(l.name(t) + "(")
+			defer l.write(")")
+			depth++
+		}
+		l.inner(raw, l.types[v.Type], depth)
+	case reflect.Pointer:
+		l.write("*")
+		l.inner(l.object(v.Object), l.types[t.Elem], depth)
+	case reflect.Slice:
+		raw := l.object(v.Object)
+		form, err := corefile.ParseForm(json.RawMessage(l.d.walker.Render(nil, clipped(raw), l.d.redact)))
+		switch {
+		case v.Len == 0:
+			l.write(l.name(t) + " []")
+		case raw == nil || err != nil || !form.List.Given() && !form.IsText:
+			l.write(l.name(t) + " len: " + strconv.FormatInt(v.Len, 10))
+		case form.IsText:
+			l.named(t, depth, quoted(form.Text))
+		default:
+			l.list(form.List, t, depth)
+		}
+	}
+}
+
+// inner writes a value that another one refers to, of which the depth ends somewhere:
+// they may go round in circles.
+func (l *valueLine) inner(raw []byte, t *corefile.Type, depth int) {
+	if depth > maxValueDepth || l.full {
+		l.write("...")
+		return
+	}
+	if t != nil && (kinds[t.Kind] == reflect.Pointer || kinds[t.Kind] == reflect.Interface) {
+		depth++
+	}
+	l.value(raw, t, depth)
+}
+
+// clipped returns a value that isn't too long to be looked at, or none.
+func clipped(raw []byte) []byte {
+	if len(raw) > maxValueRecord {
+		return nil
+	}
+	return raw
+}

@@ -1,0 +1,299 @@
+package corefile
+
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+)
+
+// What a panic value's own method says is known only when the dump has been written.
+// So that a reader, or what is left if the program is killed, has one message or the
+// other at any moment, nothing is written over but the message:
+//
+//   - A head written by [Writer.RoomyHead] begins with a piece of a fixed length that
+//     has the message and room behind it, of spaces. It is a gzip member of its own,
+//     not compressed so that its length is always the same. It takes no more than the
+//     file's first page, which the system writes as a whole; a reader that reads it
+//     while that happens notices by the checksum, and reads it again, see [Open].
+//   - A message that doesn't fit, and any of a plain file, which has no checksum, is in
+//     a record behind the end of the dump, see [Message]. Then the room has it, too,
+//     cut if need be, for those who look at the head alone.
+
+const (
+	pageSize = 4096
+	// roomSize is the length of the piece with the message, before a gzip member is
+	// made of it. It is the same in a plain file.
+	roomSize = pageSize - memberHeader - storedHeader - memberTrailer
+
+	storedHeader = 5 // of a deflate block that isn't compressed: RFC 1951, section 3.2.4
+	storedLast   = 1 // BFINAL, BTYPE 00
+)
+
+// Message is the record of a message that takes the place of the head's. It is the
+// last line of its file; anywhere else it has no meaning.
+type Message struct {
+	Text *string `json:"text"`
+}
+
+// errNoRoom says that a message doesn't fit.
+var errNoRoom = errors.New("no room for the message")
+
+// split encodes the head in two pieces: the first one has the message and is as long
+// as that of any other message, filled up with spaces.
+func (h *Head) split() (first, rest []byte, err error) {
+	whole, err := encode(h)
+	if err != nil {
+		return nil, nil, err
+	}
+	first, err = encode(struct {
+		Version int    `json:"version"`
+		Reason  string `json:"reason"`
+		Message string `json:"message,omitempty"`
+	}{h.Version, h.Reason, h.Message})
+	if err != nil {
+		return nil, nil, err
+	}
+	first = first[:len(first)-1] // the brace
+	rest, ok := bytes.CutPrefix(whole, first)
+	if !ok {
+		return nil, nil, errors.New("the head doesn't begin with the message")
+	}
+	first = append([]byte(kindHead.prefix()), first...)
+	if len(first) > roomSize {
+		return nil, nil, errNoRoom
+	}
+	first = append(first, bytes.Repeat([]byte{' '}, roomSize-len(first))...)
+	return first, append(rest, "}\n"...), nil
+}
+
+// encode returns the JSON of a record on a line, without a newline.
+func encode(v any) ([]byte, error) {
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false) // as in Writer
+	err := encoder.Encode(v)
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
+}
+
+// RoomyHead is Head for a dump that may be told another message by [Retell].
+func (w *Writer) RoomyHead(h *Head) error {
+	if w.records != 0 {
+		return errors.New("write head: it must be the first record")
+	}
+	head := *h
+	head.Version = Version
+	first, rest, err := head.split()
+	if errors.Is(err, errNoRoom) {
+		return w.Head(h)
+	}
+	if err != nil {
+		return fmt.Errorf("write head: %w", err)
+	}
+	if w.gz == nil {
+		_, err = w.out.Write(first)
+	} else if w.gz.err == nil {
+		_, err = w.gz.w.Write(storedMember(first))
+		w.gz.err = err
+	}
+	if err == nil {
+		_, err = w.out.Write(rest)
+	}
+	if err != nil {
+		return fmt.Errorf("write head: %w", err)
+	}
+	w.records++
+	return w.flush("write head")
+}
+
+// flush passes on what was written so far.
+func (w *Writer) flush(doing string) error {
+	err := w.out.Flush()
+	if err == nil && w.gz != nil {
+		err = w.gz.Flush()
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", doing, err)
+	}
+	return nil
+}
+
+// storedMember returns a member that holds raw, of at most 64 KiB, as it is.
+func storedMember(raw []byte) []byte {
+	n := memberHeader + storedHeader + len(raw) + memberTrailer
+	b := append(make([]byte, 0, n), gzipMagic...)
+	b = append(b, 8, gzipExtra, 0, 0, 0, 0, 0, 255) // deflate; no time; no system
+	b = binary.LittleEndian.AppendUint16(b, uint16(extraLength))
+	b = append(append(b, extraID...), 4, 0)
+	b = binary.LittleEndian.AppendUint32(b, uint32(n))
+	b = append(b, storedLast)
+	b = binary.LittleEndian.AppendUint16(b, uint16(len(raw)))
+	b = binary.LittleEndian.AppendUint16(b, ^uint16(len(raw)))
+	b = append(b, raw...)
+	b = binary.LittleEndian.AppendUint32(b, crc32.ChecksumIEEE(raw))
+	return binary.LittleEndian.AppendUint32(b, uint32(len(raw)))
+}
+
+// A Retold is a file to which Retell gives another message: an [os.File].
+type Retold interface {
+	io.ReaderAt
+	io.WriterAt
+}
+
+// Retell gives the dump in a file of the given size another message, of which h is
+// the head as it was written. It changes nothing if it is another dump.
+func Retell(f Retold, size int64, h *Head, message string) error {
+	was, now := *h, *h
+	was.Version, now.Version, now.Message = Version, Version, message
+	file, err := ReadHead(io.NewSectionReader(f, 0, size))
+	if err != nil {
+		return fmt.Errorf("replace message: %w", err)
+	}
+	if !sameHead(&file, &was) {
+		return errors.New("replace message: it is another dump")
+	}
+	start := make([]byte, pageSize)
+	n, _ := f.ReadAt(start, 0)
+	start = start[:n]
+	compressed := bytes.HasPrefix(start, []byte(gzipMagic))
+	piece := func(h *Head) ([]byte, error) {
+		first, _, err := h.split()
+		if err == nil && compressed {
+			first = storedMember(first)
+		}
+		return first, err
+	}
+	room, err := piece(&was)
+	roomy := err == nil && bytes.HasPrefix(start, room)
+	if roomy {
+		room, err = piece(&now)
+	}
+	if !compressed || !roomy || errors.Is(err, errNoRoom) {
+		if err = appendMessage(f, size, message, compressed); err != nil || !roomy {
+			return err
+		}
+		for left := len(message); ; left = left * 3 / 4 {
+			if left < len(message) {
+				now.Message = fmt.Sprintf("%s...+%d more", bytes.ToValidUTF8([]byte(message[:left]), nil), len(message)-left)
+			}
+			if room, err = piece(&now); !errors.Is(err, errNoRoom) || left == 0 {
+				break
+			}
+		}
+	}
+	if err == nil {
+		_, err = f.WriteAt(room, 0)
+	}
+	if err != nil {
+		return fmt.Errorf("replace message: %w", err)
+	}
+	return nil
+}
+
+// sameHead reports whether what was read is what was written.
+func sameHead(read, written *Head) bool {
+	a, err := encode(written)
+	var again Head
+	if err == nil {
+		err = json.Unmarshal(a, &again) // text that isn't UTF-8 has changed
+	}
+	a, err2 := encode(&again)
+	b, err3 := encode(read)
+	return errors.Join(err, err2, err3) == nil && bytes.Equal(a, b)
+}
+
+// appendMessage writes the record behind the end.
+func appendMessage(f io.WriterAt, size int64, message string, compressed bool) error {
+	line, err := encode(&Message{&message})
+	if err == nil {
+		line = append(append([]byte(kindMessage.prefix()), line...), "}\n"...)
+		if len(line) > maxHeadLine {
+			err = errNoRoom
+		}
+	}
+	if err == nil && compressed {
+		m := newMember()
+		m.raw = line
+		m.compress()
+		line, err = m.out.Bytes(), m.err
+	}
+	if err == nil {
+		_, err = f.WriteAt(line, size)
+	}
+	if err != nil {
+		return fmt.Errorf("append message: %w", err)
+	}
+	return nil
+}
+
+// message returns the text of the record on a line, if it is that of a message.
+func message(line []byte) (text string, ok bool) {
+	payload, ok := kindMessage.payload(line)
+	if !ok || len(line) > maxHeadLine {
+		return "", false
+	}
+	var m Message
+	if json.Unmarshal(payload, &m) != nil || m.Text == nil {
+		return "", false
+	}
+	return *m.Text, true
+}
+
+// lastMessage returns the text of the message at the end of a file. A file that is
+// damaged there has none.
+func lastMessage(f io.ReaderAt, size int64, compressed bool) (text string, ok bool) {
+	for n := int64(64 << 10); ; n *= 4 {
+		n = min(n, size, maxHeadLine)
+		tail := make([]byte, n)
+		if _, err := f.ReadAt(tail, size-n); err != nil && !errors.Is(err, io.EOF) {
+			return "", false
+		}
+		line, ok := lastLine, false
+		if compressed {
+			line = lastMember
+		}
+		tail, ok = line(tail)
+		if ok {
+			return message(tail)
+		}
+		if n == size || n == maxHeadLine {
+			return "", false
+		}
+	}
+}
+
+// lastLine returns the last whole line, if its beginning is there.
+func lastLine(tail []byte) ([]byte, bool) {
+	tail = bytes.TrimRight(tail, " \t\r\n")
+	i := bytes.LastIndexByte(tail, '\n')
+	return tail[i+1:], i >= 0
+}
+
+// lastMember returns the last line of the member at the end of a file, if its
+// beginning is there.
+func lastMember(tail []byte) ([]byte, bool) {
+	for end := len(tail); ; {
+		i := bytes.LastIndex(tail[:end], []byte(gzipMagic))
+		if i < 0 {
+			return nil, false
+		}
+		end = i + 1
+		m := tail[i:]
+		if !startsMember(m) || int64(binary.LittleEndian.Uint32(m[memberLength:])) != int64(len(m)) || len(m) < memberHeader+memberTrailer {
+			continue
+		}
+		size := claimedSize(m)
+		if size > min(maxHeadLine, maxRatio*int64(len(m))+memberSize) {
+			return nil, true
+		}
+		data, err := decompressMembers([][]byte{m}, size)
+		if err != nil {
+			return nil, true
+		}
+		data = bytes.TrimRight(data, " \t\r\n")
+		return data[bytes.LastIndexByte(data, '\n')+1:], true
+	}
+}
