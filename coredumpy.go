@@ -59,6 +59,7 @@ import (
 	"strings"
 	"time"
 
+	"coredumpy/internal/ask"
 	"coredumpy/internal/capture"
 	"coredumpy/internal/clock"
 	"coredumpy/internal/corefile"
@@ -311,6 +312,11 @@ func onPanic(value *any, opts []Option, mark *byte, was uint64) {
 	if signal == nil {
 		signal = signalStack(*value)
 	}
+	if watched(o, "OnPanic", "", value, signal, mark, was) {
+		answer.Done()
+		panics.Settled(id)
+		return
+	}
 	task := dumps.tally.Begin()
 	at := where(mark, was)
 	dumped, done := false, make(chan struct{})
@@ -509,6 +515,9 @@ func OnFailure(t TB, opts ...Option) {
 //go:noinline
 func onFailure(t TB, value *any, opts []Option, mark *byte, was uint64) {
 	signal := signalStack(*value)
+	if watchedFailure(t, value, opts, signal, mark, was) {
+		return
+	}
 	at := where(mark, was)
 	done := make(chan struct{})
 	go func() {
@@ -547,6 +556,45 @@ func onFailure(t TB, value *any, opts []Option, mark *byte, was uint64) {
 		}
 	}()
 	<-done
+}
+
+// watched has coredumpy run make the dump if this process is run by it, and
+// reports whether that is done. entry is the function that the program called,
+// test the failed test's name.
+func watched(o *options, entry, test string, value *any, signal []byte, mark *byte, was uint64) bool {
+	r := &ask.Request{Texts: make([]string, ask.Names), Values: []any{*value}}
+	r.Texts[ask.Entry], r.Texts[ask.Test] = packagePath+"."+entry, test
+	r.Texts[ask.Description], r.Texts[ask.Signal] = o.description, string(signal)
+	r.Texts[ask.Note] = panics.Note()
+	for _, g := range o.given {
+		r.Texts, r.Values = append(r.Texts, g.Name), append(r.Values, *g.Value)
+	}
+	r.Numbers[ask.Skip] = uint64(count(o.skip))
+	if entry == "OnPanic" || *value != nil {
+		r.Numbers[ask.Panic] = 1
+	}
+	r.Numbers[ask.Was], r.Numbers[ask.Is] = was, target.StackAddr(mark)
+	return ask.Dump(r)
+}
+
+// watchedFailure is watched for OnFailure.
+func watchedFailure(t TB, value *any, opts []Option, signal []byte, mark *byte, was uint64) bool {
+	var o *options
+	var name string
+	done := make(chan struct{})
+	go func() { // code of the program's may call runtime.Goexit
+		defer close(done)
+		defer contain(nil)
+		all := apply(opts)
+		if *value != nil && capture.Excluded(*value, all.exclude) {
+			return
+		}
+		if call("the test given to OnFailure", func() { name = t.Name() }) == nil {
+			o = all
+		}
+	}()
+	<-done
+	return o != nil && watched(o, "OnFailure", name, value, signal, mark, was)
 }
 
 // artifacts returns the directory for a test's artifacts, if go test keeps it

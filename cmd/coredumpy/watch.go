@@ -40,6 +40,7 @@ type watcher struct {
 	locks   map[int]*sync.Mutex // by process id: one can't be stopped twice at a time
 	dumps   int
 	skipped int // dumps that -max forbade
+	failed  map[failedTest]bool
 }
 
 // maxSocketPath is what sockaddr_un has room for, unix(7), less a zero byte and
@@ -60,7 +61,7 @@ func newWatcher(stderr io.Writer, name string, f *runFlags, opts []coredumpy.Opt
 		os.RemoveAll(dir)
 		return nil, err
 	}
-	w := &watcher{stderr: stderr, name: name, flags: f, opts: opts, dir: dir, l: l, slots: make(chan struct{}, runtime.GOMAXPROCS(0)), locks: map[int]*sync.Mutex{}}
+	w := &watcher{stderr: stderr, name: name, flags: f, opts: opts, dir: dir, l: l, slots: make(chan struct{}, runtime.GOMAXPROCS(0)), locks: map[int]*sync.Mutex{}, failed: map[failedTest]bool{}}
 	w.busy.Add(1)
 	go w.accept()
 	return w, nil
@@ -116,7 +117,8 @@ func (w *watcher) handle(c *net.UnixConn) {
 	lock.Lock()
 	defer lock.Unlock()
 	event := &capture.Event{
-		Reason: e.Kind.String(), Goroutine: e.Goroutine, Panic: e.Kind == hook.Panic || e.Kind == hook.TestPanic, Value: e.Value,
+		Reason: e.Kind.String(), Goroutine: e.Goroutine, Value: e.Value,
+		Panic: e.Kind == hook.Panic || e.Kind == hook.TestPanic || e.Kind == hook.Recovered, Recovered: e.Kind == hook.Recovered,
 		Test: [2]uint64{e.Name.Addr, e.Name.Len}, Text: [2]uint64{e.Text.Addr, e.Text.Len}, Signal: e.SignalStack,
 		Child: int64(e.PID) == w.child.Load(), Wanted: w.wanted,
 	}
@@ -133,21 +135,39 @@ func (w *watcher) handle(c *net.UnixConn) {
 		event.At = target.At{G: e.CurG, PC: e.PC, SP: e.SP}
 	case hook.Exit:
 		event.Message = fmt.Sprintf("exit status %d", e.ExitCode)
+	case hook.TestFailure:
+		event.Wanted = func(message, test string) bool {
+			w.fails(e.PID, test)
+			return w.wanted(message, test)
+		}
+	case hook.Asked:
+		event.Asked = &capture.Asked{Texts: event.Test, Values: event.Text, Numbers: uint64(e.ExitCode)}
+		event.Test, event.Text = [2]uint64{}, [2]uint64{}
+		event.Wanted = w.wantedAsked(e.PID, event)
 	}
-	w.dump(e.PID, e.Kind.String(), event)
+	if w.dump(e.PID, e.Kind.String(), event) {
+		c.Write(answer) // if it has ended meanwhile there is nobody to be told
+	}
 }
 
-// dump dumps a process to which something has happened, what in a word.
-func (w *watcher) dump(pid int, what string, event *capture.Event) {
+// answer tells a process that nothing is left to be done; that it can go on is
+// told by the end of the connection.
+var answer = make([]byte, 8)
+
+// dump dumps a process to which something has happened, what in a word. It
+// reports whether there is a dump or none is wanted.
+func (w *watcher) dump(pid int, what string, event *capture.Event) bool {
 	defer w.slow(event).Stop()
 	path, err := coredumpy.DumpProcess(pid, append(w.opts[:len(w.opts):len(w.opts)], coredumpy.Happened(event))...)
 	switch {
 	case errors.Is(err, capture.ErrUnwanted):
 	case err != nil:
 		w.printf("coredumpy %s: %s: %s\n", w.name, what, safetext.Line(strings.TrimPrefix(err.Error(), "coredumpy: ")))
+		return false
 	default:
 		w.printf("Your frame stack is dumped, open it with\ncoredumpy load %s\n", safetext.Argument(path))
 	}
+	return true
 }
 
 // patience is how long a dump may take without a word.
@@ -192,6 +212,37 @@ func (w *watcher) wanted(message, test string) bool {
 	}
 	w.dumps++
 	return true
+}
+
+// failedTest is a test of which the failure has been reported.
+type failedTest struct {
+	pid  int
+	name string
+}
+
+// fails notes that a test has failed, and with it those around it.
+func (w *watcher) fails(pid int, test string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for i := range test {
+		if test[i] == '/' {
+			w.failed[failedTest{pid, test[:i]}] = true
+		}
+	}
+	w.failed[failedTest{pid, test}] = true
+}
+
+// wantedAsked is wanted for what a program asks for. The failure of a test may
+// have been dumped where it was.
+func (w *watcher) wantedAsked(pid int, event *capture.Event) func(message, test string) bool {
+	return func(message, test string) bool {
+		w.mu.Lock()
+		key := failedTest{pid, test}
+		told := !event.Panic && w.failed[key]
+		delete(w.failed, key) // it may be run again
+		w.mu.Unlock()
+		return !told && w.wanted(message, test)
+	}
 }
 
 func (w *watcher) printf(format string, args ...any) {

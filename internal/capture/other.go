@@ -19,7 +19,7 @@ import (
 // Event is what happened in another process, as its runtime reports it, see
 // package hook. Addresses are those of the process.
 type Event struct {
-	Reason    string // "panic", "fatal error", "signal", "test failure", "exit"
+	Reason    string // "panic", "recovered panic", "fatal error", "signal", "test failure", "exit"
 	Message   string // what isn't in the process: the name of a signal, an exit status
 	Goroutine int64  // 0 if the event isn't of one
 	Panic     bool   // Value is the panic value
@@ -29,6 +29,11 @@ type Event struct {
 	At        target.At // where the goroutine is, if a signal came while it ran
 	Signal    [2]uint64 // the signal stack of the thread, from and to
 	Child     bool      // the process is one of ours, for which nobody waits before it has ended
+
+	Recovered bool // it is about to be recovered
+	// Asked is set if the process has asked for a dump; what has happened is read
+	// from it.
+	Asked *Asked
 
 	// Hit is set if the process is a traced one that stands at the beginning of
 	// Function, one of target.CrashFunctions. What has happened is read from it.
@@ -128,6 +133,11 @@ func other(req *Request, pid int, mem *target.Remote, threads []target.Thread, e
 				return nil, err
 			}
 		}
+		if event.Asked != nil {
+			if err := c.asked(event); err != nil {
+				return nil, err
+			}
+		}
 		if c.happened(event); event.Wanted != nil && !event.Wanted(c.head.Message, c.head.Test) {
 			return nil, ErrUnwanted
 		}
@@ -192,7 +202,7 @@ func (c *capturer) happened(e *Event) {
 	case text != "":
 		h.Message = text
 	}
-	if lo, hi := e.Signal[0], e.Signal[1]; lo < hi {
+	if lo, hi := e.Signal[0], e.Signal[1]; lo < hi && c.p.Signal == nil {
 		b := make([]byte, min(hi-lo, maxSignalStack))
 		if c.p.Mem.Read(b, hi-uint64(len(b))) == nil {
 			c.p.Signal = b
@@ -216,6 +226,7 @@ func (c *capturer) chooseCurrent() {
 	c.head.Goroutine = current.ID
 	if f := c.topFrame(current.Frames); f != nil {
 		c.head.Top = &f.Place
+		c.given(f)
 	}
 }
 

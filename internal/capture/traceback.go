@@ -48,7 +48,9 @@ func (c *capturer) fromTraceback() {
 	if len(current.Frames) == 0 {
 		current.Frames = []corefile.Frame{{}} // for the variables handed over
 	}
-	c.given(current)
+	if len(current.Frames) > 0 {
+		c.given(&current.Frames[0])
+	}
 	c.top(current)
 	for _, g := range gs {
 		if n := len(g.Frames) - c.req.Limits.Frames; n > 0 {

@@ -43,7 +43,7 @@ const Version = 1
 // nothing else.
 type Head struct {
 	Version     int       `json:"version"`
-	Reason      string    `json:"reason"` // "panic", "fatal error", "signal", "test failure", "exit" or "dump"
+	Reason      string    `json:"reason"` // "panic", "recovered panic", "fatal error", "signal", "test failure", "exit" or "dump"
 	Message     string    `json:"message,omitempty"`
 	Description string    `json:"description,omitempty"`
 	Time        time.Time `json:"time"`
