@@ -300,6 +300,7 @@ func onPanic(value *any, opts []Option, mark *byte, was uint64) {
 	if len(o.exclude) > 0 {
 		signal = signalStack(*value) // before the thread gets another signal
 		if o.excludes(value) {
+			ask.Forget()
 			return
 		}
 	}
@@ -341,6 +342,7 @@ func refuse(answer quota.Answer, id [2]uint64) {
 		fmt.Fprintf(stderr.Writer{}, "coredumpy: no dump written: panic at %s: Config.%s reached; from now on the next dump tells how many weren't\n", answer.Place(), answer.Refused)
 	}
 	panics.Firsts.Settle(Config.Timeout)
+	ask.Forget()
 	panics.Settled(id)
 }
 

@@ -39,6 +39,13 @@ type Request struct {
 	done    uint32 // not 0: the tracer has done what it was asked for
 }
 
+// DoneOffset is where done is, and NumbersOffset where Numbers are. Texts come
+// first, then Values.
+const (
+	NumbersOffset = 48
+	DoneOffset    = NumbersOffset + 8*Numbers
+)
+
 // reader is what package runtime has if it was built by coredumpy run.
 type reader interface {
 	CoredumpyDump(texts []string, values []any, numbers *[Numbers]uint64) (answered bool)
@@ -57,10 +64,28 @@ func Dump(r *Request) bool {
 		return answered
 	}
 	tracer(r)
-	return atomic.LoadUint32(&r.done) != 0
+	if atomic.LoadUint32(&r.done) == 0 {
+		return false
+	}
+	told.Store(true)
+	return true
 }
 
-// tracer is where a tracer has set its breakpoint. Without one nothing happens.
-//
+// told is set if the tracer may know of a panic that it has dumped.
+var told atomic.Bool
+
+// Forget is called for a panic that isn't dumped, as its like may have been. The
+// tracer could take it for that one, going on.
+func Forget() {
+	if told.CompareAndSwap(true, false) {
+		forget()
+	}
+}
+
+// A tracer has breakpoints at these, see target.OnAsk. Without it nothing happens.
+
 //go:noinline
 func tracer(*Request) {}
+
+//go:noinline
+func forget() {}

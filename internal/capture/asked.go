@@ -17,6 +17,16 @@ type Asked struct {
 	Numbers       uint64
 }
 
+// tracedAsked reads where they are, in a program that is traced, given the address
+// of the request.
+func (c *capturer) tracedAsked(addr uint64) (*Asked, error) {
+	words, err := c.readWords(addr, ask.NumbersOffset/wordSize)
+	if err != nil {
+		return nil, err
+	}
+	return &Asked{Texts: [2]uint64(words), Values: [2]uint64(words[3:]), Numbers: addr + ask.NumbersOffset}, nil
+}
+
 // maxAsked bounds how many texts are read.
 const maxAsked = 10_000
 

@@ -40,6 +40,7 @@ type Event struct {
 	Hit        *target.Hit
 	Function   string
 	SignalName func(int) string
+	Panics     []target.PanicID // those the goroutine is in, the last one first
 
 	// GiveUp tells whether somebody has lost patience: the dump has what was read by
 	// then. nil: never.
@@ -169,7 +170,11 @@ func (c *capturer) crashed(e *Event) error {
 		return err
 	}
 	e.Goroutine, e.Panic, e.Value, e.Text, e.At, e.Signal = crash.Goroutine, crash.Panic, crash.Value, crash.Text, crash.At, crash.Stack
+	e.Panics = crash.Panics
 	switch {
+	case crash.Asked != 0:
+		e.Asked, err = c.tracedAsked(crash.Asked)
+		return err
 	case crash.Panic:
 		e.Reason = "panic"
 	case crash.Signal != 0:
