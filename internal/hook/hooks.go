@@ -46,18 +46,11 @@ var parts = []part{
 	{name: "first", needs: []string{"failure"}, adds: []string{"testing/first"}, edits: []edit{
 		{"testing/testing.go", "type common struct {", "\tmu          sync.RWMutex ", "\tcoredumpy uint32; mu          sync.RWMutex "},
 	}},
-	{name: "asked", lost: "what OnPanic and OnFailure see, which dump it themselves", needs: []string{corePart}, adds: []string{"runtime/ask_linux"}, edits: []edit{
-		{"runtime/runtime2.go", "type _panic struct {", "\trecovered   bool ", "\tcoredumpy uint8; recovered   bool "},
-	}},
 	{name: "testpanic", needs: []string{corePart}, adds: []string{"runtime/testpanic_linux", "testing/testpanic"}},
 
 	// All deferred functions have run, and error values are still errors.
 	{name: panicsPart, lost: "panics", needs: []string{"panic"}, edits: []edit{
 		{"runtime/panic.go", "func gopanic(", "\tpreprintpanics(&p)\n", "\tcoredumpyPanic(p.arg); preprintpanics(&p)\n"},
-	}},
-	// From Go 1.26 on it isn't inside an if statement.
-	{name: "recovered panics", lost: "recovered panics", needs: []string{"asked"}, adds: []string{"runtime/recover_linux"}, edits: []edit{
-		{"runtime/panic.go", "func gorecover(", "\tp.recovered = true\n", "\tcoredumpyRecover(p); p.recovered = true\n"},
 	}},
 	// Before startpanic_m, which freezes the world and takes locks.
 	{name: "throws", lost: "fatal errors of the runtime", needs: []string{"throw"}, edits: []edit{
@@ -81,7 +74,14 @@ var parts = []part{
 		{"runtime/proc.go", "func os_beforeExit(", "exitCode int) {\n", "exitCode int) { coredumpyExit(exitCode)\n"},
 	}},
 	{name: "main", lost: "panics while main returns", needs: []string{corePart}, edits: []edit{
-		{"runtime/proc.go", "func main() {", "\tif runningPanicDefers.Load() != 0 {\n", "\tcoredumpyWait(1000); if runningPanicDefers.Load() != 0 {\n"},
+		{"runtime/proc.go", "func main() {", "\tif runningPanicDefers.Load() != 0 {\n", "\tcoredumpyReturning(); if runningPanicDefers.Load() != 0 {\n"},
+	}},
+	{name: "asked", lost: "calls of coredumpy.OnPanic and OnFailure, which dump by themselves", needs: []string{corePart}, adds: []string{"runtime/ask_linux"}, edits: []edit{
+		{"runtime/runtime2.go", "type _panic struct {", "\trecovered   bool ", "\tcoredumpy uint8; recovered   bool "},
+	}},
+	// From Go 1.26 on it isn't inside an if statement.
+	{name: "recovered panics", lost: "recovered panics", needs: []string{"asked"}, adds: []string{"runtime/recover_linux"}, edits: []edit{
+		{"runtime/panic.go", "func gorecover(", "\tp.recovered = true\n", "\tcoredumpyRecover(p); p.recovered = true\n"},
 	}},
 
 	{name: "failures", lost: "failures of tests", needs: []string{"failure", "first"}, edits: []edit{
