@@ -101,7 +101,7 @@ func (c *capturer) trimOther(frames []target.Frame, whole bool) []target.Frame {
 	frames = trimRuntime(frames)
 	if c.event != nil && c.event.Recovered && len(frames) > 0 {
 		if i := slices.IndexFunc(frames, func(f target.Frame) bool { return f.Func == "runtime.gopanic" }); i >= 0 {
-			c.note("recovered by %s", frames[0].Func)
+			c.note("recovered by %s: no other dump if that panics again with the same value", frames[0].Func)
 			frames = trimRuntime(frames[i:])
 		}
 	}

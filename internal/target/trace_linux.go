@@ -292,6 +292,10 @@ func (t *tracing) reached(tid int, addr uint64) {
 		}
 		t.step(tid)
 		t.setTraps(t.mem, true)
+		// It may be about to end the program: others don't overtake it.
+		if c := t.traced[tid]; c != nil && c.event != eventExec {
+			t.resume(tid)
+		}
 	}
 	for other, c := range t.traced {
 		c.kernel = false

@@ -31,8 +31,8 @@ func main() {
 		"method":    method,
 		"storm":     storm,
 		"again":     func() { defer again(); explode(kind) },
-		"middle":    func() { quietly(middle); quietly(middle) },
-		"onpanic":   func() { quietly(onPanic); quietly(onPanic) },
+		"middle":    func() { often(middle) },
+		"onpanic":   func() { quietly(onPanic) },
 		"goexit":    goexit,
 		"nested":    func() { defer nested(); explode(kind) },
 		"many":      many,
@@ -50,6 +50,12 @@ func explode(how string) {
 func quietly(f func()) {
 	defer func() { recover() }()
 	f()
+}
+
+func often(f func()) {
+	for range 50 {
+		quietly(f)
+	}
 }
 
 // get sends n requests to a handler.
