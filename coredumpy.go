@@ -255,6 +255,9 @@ func (o *options) tellConflict() {
 // If the dump can't be written, one line on standard error says why. If both
 // Path, or PathFunc, and Directory are given, one line says that Directory isn't
 // used.
+//
+// Under the command coredumpy run, that makes the dump in place of OnPanic, and of
+// OnFailure: where its flags say, and as deep.
 func OnPanic(opts ...Option) {
 	r := recover()
 	if r == nil && (!nilPanics || !panicking()) {

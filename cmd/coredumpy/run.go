@@ -38,9 +38,9 @@ Any other one is traced, as by a debugger: with debug information it is dumped,
 too, but neither the programs that it starts nor, if it is a test, its failures;
 -exit and -recovered have no effect, and signals cost it more.
 
-What defers coredumpy.OnPanic or OnFailure leaves one dump, here, with what is
-given by Var, Description, Skip and Exclude, but neither Path, PathFunc,
-Directory nor Depth: the flags count.
+Of a program that defers coredumpy.OnPanic or OnFailure there is one dump, here:
+Exclude, Var, Description and Skip count, in place of Path, PathFunc, Directory
+and Depth the flags below. A test's failure is dumped where it is, before that.
 
 The code of the main module is compiled without optimisation, so that all
 variables have a value; a first run compiles the standard library once more.
@@ -53,9 +53,10 @@ arm64.
   -exclude REGEX    no dump if the message, or the name of the test, matches;
                     may be repeated
   -exit             dump also at os.Exit and log.Fatal with a status other than 0
-  -recovered        dump also panics that are recovered, as net/http does, the
-                    first at each place; not http.ErrAbortHandler, and not those
-                    with which the standard library returns its own errors
+  -recovered        dump also panics that are recovered, as net/http does with
+                    those of handlers: the first at each place; but neither
+                    http.ErrAbortHandler, nor those that a package of the
+                    standard library recovers itself to return an error
   -O                keep the compiler's optimisation
   -v                say what is done
 ` + confHelp + `
