@@ -173,6 +173,7 @@ var recoveries = []recovery{
 	{kind: "aborts"},
 	{kind: "control"},
 	{kind: "goexit"},
+	{kind: "flow", tops: []string{"coredumpy/testdata/run/recovers/flow.check"}, by: "coredumpy/testdata/run/recovers/flow.Parse.func1"},
 	{kind: "method", tops: []string{"main.stringer.String"}, by: "fmt.(*pp).catchPanic"},
 	{kind: "storm", tops: []string{"main.explode"}, by: "main.storm.func1.1.1"},
 	{kind: "returning", tops: []string{"main.explode"}, by: "main.returning.func1"},
@@ -184,7 +185,7 @@ var recoveries = []recovery{
 	{kind: "many", flags: []string{"-recovered=false"}},
 }
 
-var ordinaryRecoveries = []string{"server", "aborts", "control", "again", "onpanic"}
+var ordinaryRecoveries = []string{"server", "aborts", "control", "flow", "again", "onpanic"}
 
 // TestRecovered runs programs that recover panics, which go on as they would, and
 // of which each place is dumped once.

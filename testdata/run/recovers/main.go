@@ -20,6 +20,7 @@ import (
 	"text/template"
 
 	"coredumpy"
+	"coredumpy/testdata/run/recovers/flow"
 )
 
 func main() {
@@ -28,6 +29,7 @@ func main() {
 		"server":    server,
 		"aborts":    aborts,
 		"control":   control,
+		"flow":      func() { fmt.Println(flow.Parse(4)) },
 		"method":    method,
 		"storm":     storm,
 		"again":     func() { defer again(); explode(kind) },
