@@ -96,7 +96,11 @@ func (c *capturer) readWords(addr, n uint64) ([]uint64, error) {
 // that recover a panic, and of this package.
 func (c *capturer) trimOther(frames []target.Frame, whole bool) []target.Frame {
 	if c.event != nil && c.event.Asked != nil {
-		return c.trim(frames, whole)
+		frames = c.trim(frames, whole)
+		if c.event.Panic && c.head.Test == "" {
+			c.head.Test = c.testOf(frames) // OnPanic doesn't know it
+		}
+		return frames
 	}
 	frames = trimRuntime(frames)
 	if c.event != nil && c.event.Recovered && len(frames) > 0 {

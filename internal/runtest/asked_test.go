@@ -259,9 +259,9 @@ func TestAskedSuite(t *testing.T) {
 		{"TestFatal", nil, []string{"test failure: TestFatal in TestFatal"}},
 		{"TestPanics", nil, []string{"panic: TestPanics in fail"}},
 		{"TestErrorThenPanic", nil, []string{"panic: TestErrorThenPanic in fail", "test failure: TestErrorThenPanic in TestErrorThenPanic"}},
-		{"TestOnPanic", nil, []string{"panic: in fail"}},
+		{"TestOnPanic", nil, []string{"panic: TestOnPanic in fail"}},
 		{"TestSub", []string{"-count=2"}, []string{"test failure: TestSub/a in TestSub.func1", "test failure: TestSub/a in TestSub.func1", "test failure: TestSub/b in TestSub.func1", "test failure: TestSub/b in TestSub.func1"}},
-		{"TestPasses", nil, []string{"panic: in fail"}},
+		{"TestPasses", nil, []string{"panic: TestPasses in fail"}},
 		{"TestAnother", nil, []string{"test failure: another in TestAnother"}},
 	} {
 		if !longtest.All() && tt.run != "TestError$" && tt.run != "TestPanics" {
