@@ -34,6 +34,7 @@ var askings = []asking{
 	{kind: "passed", dumps: 1, message: "36", top: "main.fail", expr: "square", value: "36", description: "of passed", given: "*result = 7"},
 	{kind: "again", dumps: 3, message: badPointer, top: "main.dereference", expr: "double", value: "10"},
 	{kind: "limited", dumps: 2, message: badPointer, top: "main.dereference", expr: "double", value: "10"},
+	{kind: "refused", dumps: 2, message: badPointer, top: "main.dereference", expr: "double", value: "10"},
 	{kind: "skip", dumps: 1, message: "count 3", top: "main.skipped", expr: "count", value: "3", given: `given = interface {}(string) "text"`},
 	{kind: "done", dumps: 1, message: "25", top: "main.fail", expr: "n", value: "5", races: true},
 	{kind: "donelast", dumps: 1, message: "25", top: "main.fail", expr: "n", value: "5", races: true},
@@ -41,7 +42,7 @@ var askings = []asking{
 }
 
 // ordinaryAsking are those of the ordinary suite, which are traced as well.
-var ordinaryAsking = []string{"own", "fault", "again", "skip"}
+var ordinaryAsking = []string{"own", "fault", "again", "refused", "skip"}
 
 // TestAsked runs a program that dumps its own panics, built with and without the
 // hook, and traced then: the dumps are run's, and there is one of each panic. What

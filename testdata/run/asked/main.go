@@ -26,6 +26,7 @@ func main() {
 		"passed":   func() { passed(kind); fmt.Println("went on") },
 		"again":    func() { passed(kind); passed(kind); own(kind) },
 		"limited":  func() { limited() },
+		"refused":  refused,
 		"skip":     skipped,
 		"done":     func() { aside(false) },
 		"donelast": func() { aside(true) },
@@ -83,6 +84,22 @@ func limited() {
 		passed("again")
 	}
 	own("again")
+}
+
+// refused ends by a panic like the one before, at the same place of the same stack:
+// that was dumped and recovered, this one is refused by OnPanic.
+func refused() {
+	coredumpy.Config.MaxPanicsPerSite = 1
+	for i := range 2 {
+		func() {
+			defer func() {
+				if i == 0 {
+					recover()
+				}
+			}()
+			own("again")
+		}()
+	}
 }
 
 func skipped() {
