@@ -65,6 +65,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"coredumpy/internal/ask"
 	"coredumpy/internal/capture"
 	"coredumpy/internal/clock"
 	"coredumpy/internal/corefile"
@@ -272,6 +273,9 @@ func (o *options) tellConflict() {
 // If the dump can't be written, one line on standard error says why. If both
 // Path, or PathFunc, and Directory are given, one line says that Directory isn't
 // used.
+//
+// Under the command coredumpy run, that makes the dump in place of OnPanic, and of
+// OnFailure: where its flags say, and as deep.
 func OnPanic(opts ...Option) {
 	r := recover()
 	if r == nil && (!nilPanics || !panicking()) {
@@ -333,6 +337,7 @@ func onPanic(value *any, opts []Option, mark *byte, was uint64, c *crash) {
 	}
 	o := apply(opts)
 	if capture.Aborts(*value) && !Config.DumpAbortHandler || len(o.exclude) > 0 && o.excludes(value) {
+		ask.Forget()
 		return
 	}
 	limits := quota.Limits{All: Config.MaxPanics, Site: Config.MaxPanicsPerSite, PerMinute: Config.MaxPanicsPerMinute}
@@ -345,6 +350,11 @@ func onPanic(value *any, opts []Option, mark *byte, was uint64, c *crash) {
 		c.hold()
 	}
 	signal := c.signal
+	if watched(o, "OnPanic", "", value, signal, mark, was) {
+		answer.Done()
+		panics.Settled(id)
+		return
+	}
 	task := dumps.tally.Begin()
 	at := where(mark, was)
 	dumped, done := false, make(chan struct{})
@@ -474,6 +484,7 @@ func refuse(answer quota.Answer, id [2]uint64) {
 		fmt.Fprintf(stderr.Writer{}, "coredumpy: no dump written: panic at %s: Config.%s reached; from now on the next dump tells how many weren't\n", answer.Place(), answer.Refused)
 	}
 	panics.Firsts.Settle(Config.Timeout)
+	ask.Forget()
 	panics.Settled(id)
 }
 
@@ -653,6 +664,9 @@ func OnFailure(t TB, opts ...Option) {
 //go:noinline
 func onFailure(t TB, value *any, opts []Option, mark *byte, was uint64) {
 	signal := signalStack(*value)
+	if watchedFailure(t, value, opts, signal, mark, was) {
+		return
+	}
 	at := where(mark, was)
 	done := make(chan struct{})
 	go func() {
@@ -693,6 +707,45 @@ func onFailure(t TB, value *any, opts []Option, mark *byte, was uint64) {
 		o.say(value)
 	}()
 	<-done
+}
+
+// watched has coredumpy run make the dump if this process is run by it, and
+// reports whether that is done. entry is the function that the program called,
+// test the failed test's name.
+func watched(o *options, entry, test string, value *any, signal []byte, mark *byte, was uint64) bool {
+	r := &ask.Request{Texts: make([]string, ask.Names), Values: []any{*value}}
+	r.Texts[ask.Entry], r.Texts[ask.Test] = packagePath+"."+entry, test
+	r.Texts[ask.Description], r.Texts[ask.Signal] = o.description, string(signal)
+	r.Texts[ask.Note] = panics.Note()
+	for _, g := range o.given {
+		r.Texts, r.Values = append(r.Texts, g.Name), append(r.Values, *g.Value)
+	}
+	r.Numbers[ask.Skip] = uint64(count(o.skip))
+	if entry == "OnPanic" || *value != nil {
+		r.Numbers[ask.Panic] = 1
+	}
+	r.Numbers[ask.Was], r.Numbers[ask.Is] = was, target.StackAddr(mark)
+	return ask.Dump(r)
+}
+
+// watchedFailure is watched for OnFailure.
+func watchedFailure(t TB, value *any, opts []Option, signal []byte, mark *byte, was uint64) bool {
+	var o *options
+	var name string
+	done := make(chan struct{})
+	go func() { // code of the program's may call runtime.Goexit
+		defer close(done)
+		defer contain(nil)
+		all := apply(opts)
+		if *value != nil && capture.Excluded(*value, all.exclude) {
+			return
+		}
+		if call("the test given to OnFailure", func() { name = t.Name() }) == nil {
+			o = all
+		}
+	}()
+	<-done
+	return o != nil && watched(o, "OnFailure", name, value, signal, mark, was)
 }
 
 // artifacts returns the directory for a test's artifacts, if go test keeps it

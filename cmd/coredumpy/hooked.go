@@ -49,7 +49,7 @@ func (r *runner) hooked(e gocmd.Env, args []string) (hooking, error) {
 	default:
 		why = files.Left[0].Why
 	}
-	how := "it is traced, as by a debugger: neither the programs that it starts nor calls of os.Exit are seen"
+	how := "it is traced, as by a debugger: neither the programs that it starts nor calls of os.Exit nor recovered panics are seen"
 	switch sub {
 	case "test":
 		how = "tests are traced, as by a debugger: their panics are seen, not their failures"
@@ -166,7 +166,7 @@ func (r *runner) tracing() ([]string, error) {
 		}
 		args = append(args, "-"+f.name+"="+value)
 	}
-	return append(args, "-exit=false"), nil
+	return append(args, "-exit=false", "-recovered=false"), nil
 }
 
 // untold runs a program that was built without the hook: traced, unless it is

@@ -36,7 +36,11 @@ test. Everything else is as without it: input, output, exit status, signals.
 A program that coredumpy run go build has built tells of its crashes by itself.
 Any other one is traced, as by a debugger: with debug information it is dumped,
 too, but neither the programs that it starts nor, if it is a test, its failures;
--exit has no effect, and signals cost it more.
+-exit and -recovered have no effect, and signals cost it more.
+
+Of a program that defers coredumpy.OnPanic or OnFailure there is one dump, here:
+Exclude, Var, Description and Skip count, in place of Path, PathFunc, Directory
+and Depth the flags below. A test's failure is dumped where it is, before that.
 
 The code of the main module is compiled without optimisation, so that all
 variables have a value; a first run compiles the standard library once more.
@@ -49,6 +53,10 @@ arm64.
   -exclude REGEX    no dump if the message, or the name of the test, matches;
                     may be repeated
   -exit             dump also at os.Exit and log.Fatal with a status other than 0
+  -recovered        dump also panics that are recovered, as net/http does with
+                    those of handlers: the first at each place; but neither
+                    http.ErrAbortHandler, nor those that a package of the
+                    standard library recovers itself to return an error
   -O                keep the compiler's optimisation
   -v                say what is done
 ` + confHelp + `
@@ -71,12 +79,13 @@ flags, those of coredumpy run, come first; -v is go test's.
 // runFlags are the flags of run.
 type runFlags struct {
 	dumpFlags
-	max      int
-	exclude  []*regexp.Regexp
-	exit     bool
-	optimise bool
-	verbose  bool
-	given    []string // as they were given
+	max       int
+	exclude   []*regexp.Regexp
+	exit      bool
+	recovered bool
+	optimise  bool
+	verbose   bool
+	given     []string // as they were given
 }
 
 func (f *runFlags) add(flags *flag.FlagSet) {
@@ -84,6 +93,7 @@ func (f *runFlags) add(flags *flag.FlagSet) {
 	f.max = 20
 	flags.Func("max", "", natural(&f.max))
 	flags.BoolVar(&f.exit, "exit", false, "")
+	flags.BoolVar(&f.recovered, "recovered", false, "")
 	flags.BoolVar(&f.optimise, "O", false, "")
 	flags.Func("exclude", "", func(s string) error {
 		re, err := regexp.Compile(s)
@@ -331,8 +341,13 @@ func (r *runner) executable(args []string) (end, error) {
 	switch how, err := watchable(path); how {
 	case traced, tracedTest:
 		r.say("%s wasn't built by coredumpy: it is traced", path)
-		if r.flags.exit {
-			r.warn("%s wasn't built by coredumpy run go build: -exit has no effect", path)
+		for _, f := range []struct {
+			name string
+			on   bool
+		}{{"-exit", r.flags.exit}, {"-recovered", r.flags.recovered}} {
+			if f.on {
+				r.warn("%s wasn't built by coredumpy run go build: %s has no effect", path, f.name)
+			}
 		}
 		if how == tracedTest && os.Getenv(tracingEnv) == "" {
 			r.warn("%s is a test that wasn't built by coredumpy run go test -c: only its panics are seen, not its failures", path)
@@ -363,6 +378,9 @@ func (r *runner) environ(env []string) []string {
 	env = append(env[:len(env):len(env)], hook.SocketEnv+"="+r.watcher.address())
 	if r.flags.exit {
 		env = append(env, hook.ExitEnv+"=1")
+	}
+	if r.flags.recovered {
+		env = append(env, hook.RecoveredEnv+"=1")
 	}
 	return env
 }

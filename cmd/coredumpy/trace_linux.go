@@ -3,7 +3,9 @@ package main
 import (
 	"os/exec"
 
+	"coredumpy/internal/ask"
 	"coredumpy/internal/capture"
+	"coredumpy/internal/hook"
 	"coredumpy/internal/target"
 )
 
@@ -11,35 +13,103 @@ import (
 // crashes begin. It returns when the program has ended.
 func (r *runner) trace(cmd *exec.Cmd, started func()) error {
 	functions := map[uint64]string{}
-	var crash *capture.Event // the first: others come while it ends
-	var key panicked
+	t := &tracing{watcher: r.watcher}
 	return target.Trace(cmd, started, func(pid int) []uint64 {
 		found, err := target.Breakpoints(pid, append(target.CrashFunctions(), target.SaidFunction))
 		if err != nil {
 			r.say("process %d: %v", pid, err)
 		}
-		crash, functions = nil, found
+		functions = found
+		t.crash, t.dumped = nil, map[target.PanicID]bool{}
 		var addrs []uint64
 		for addr := range found {
 			addrs = append(addrs, addr)
 		}
 		return addrs
-	}, func(hit *target.Hit) {
-		function := functions[hit.Addr]
-		switch {
-		case function == target.SaidFunction:
-			if crash != nil && crash.Teller != nil {
-				r.watcher.said(key, func() (*capture.Said, error) { return capture.SaidAt(hit, crash) })
-			}
-		case crash == nil:
-			crash = &capture.Event{Hit: hit, Function: function, SignalName: signalName, Wanted: r.watcher.wanted}
-			path := r.watcher.dump(hit.PID, function, crash)
-			if path == "" || crash.Teller == nil {
-				r.watcher.tell(path)
-				return
-			}
-			key = panicked{hit.PID, crash.Goroutine, crash.Value}
-			r.watcher.wait(key, path, crash.Teller)
+	}, func(hit *target.Hit) { t.reached(hit, functions[hit.Addr]) })
+}
+
+// tracing is what is known of a program that is traced.
+type tracing struct {
+	watcher *watcher
+	crash   *capture.Event          // the first: a panic while it ends because of another isn't dumped
+	key     panicked                // of that, or of the last panic that the program has asked to be dumped
+	says    *capture.Event          // what may have another message: the one with that key
+	dumped  map[target.PanicID]bool // panics that the program has asked to be dumped
+}
+
+// reached dumps the program, which has come to a breakpoint.
+func (t *tracing) reached(hit *target.Hit, function string) {
+	switch {
+	case function == target.SaidFunction:
+		if event := t.says; event != nil {
+			event.Again = max(event.Again, t.again())
+			t.watcher.said(t.key, func() (*capture.Said, error) { return capture.SaidAt(hit, event) })
 		}
-	})
+	case function == target.OnAsk:
+		t.asked(hit)
+	case function == target.OnForget:
+		clear(t.dumped)
+	case t.crash == nil:
+		t.crash = t.event(hit, function)
+		t.crash.Wanted = func(message, test string) bool {
+			return !t.wasDumped(t.crash) && t.watcher.wanted(message, test)
+		}
+		lines, _ := t.watcher.dump(hit.PID, function, t.crash)
+		if !t.wasDumped(t.crash) {
+			t.says = nil // what is said now is of this one
+		}
+		t.tell(hit, lines, t.crash)
+	}
+}
+
+// tell tells of a dump, at once or when it is known what the panic says.
+func (t *tracing) tell(hit *target.Hit, lines string, event *capture.Event) {
+	if lines == "" || event.Teller == nil {
+		t.watcher.tell(lines)
+		return
+	}
+	t.says, t.key = event, panicked{hit.PID, event.Goroutine, event.Value}
+	t.watcher.wait(t.key, lines, event.Teller)
+}
+
+// again is how many panics with the same value the last one came after.
+func (t *tracing) again() int {
+	if t.crash == nil {
+		return 0
+	}
+	return t.crash.Again
+}
+
+func (t *tracing) event(hit *target.Hit, function string) *capture.Event {
+	return &capture.Event{Hit: hit, Function: function, SignalName: signalName}
+}
+
+// wasDumped reports whether a panic is one that was dumped when the program asked
+// for it: it, or one that has been recovered by a function which has panicked again
+// with the same value.
+func (t *tracing) wasDumped(event *capture.Event) bool {
+	for _, id := range event.Panics {
+		if id.Value == event.Value && t.dumped[id] {
+			return true
+		}
+	}
+	return false
+}
+
+// asked dumps the program if it has asked for it, and tells it so.
+func (t *tracing) asked(hit *target.Hit) {
+	if t.crash == nil {
+		event := t.event(hit, target.OnAsk)
+		event.Wanted = t.watcher.wantedAsked(hit.PID, event)
+		lines, settled := t.watcher.dump(hit.PID, hook.Asked.String(), event)
+		if !settled {
+			return // it dumps itself
+		}
+		t.tell(hit, lines, event)
+		if event.Panic && len(event.Panics) > 0 && event.Panics[0].Value == event.Value {
+			t.dumped[event.Panics[0]] = true
+		}
+	}
+	hit.Write([]byte{1}, hit.Argument()+ask.DoneOffset) // if it has ended meanwhile there is nobody to be told
 }

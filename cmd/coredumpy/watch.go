@@ -43,6 +43,7 @@ type watcher struct {
 	waiting map[panicked]*untold
 	dumps   int
 	skipped int // dumps that -max forbade
+	failed  map[failedTest]bool
 }
 
 // maxSocketPath is what sockaddr_un has room for, unix(7), less a zero byte and
@@ -63,7 +64,7 @@ func newWatcher(stderr io.Writer, name string, f *runFlags, opts []coredumpy.Opt
 		os.RemoveAll(dir)
 		return nil, err
 	}
-	w := &watcher{stderr: stderr, name: name, flags: f, opts: opts, dir: dir, l: l, slots: make(chan struct{}, runtime.GOMAXPROCS(0)), locks: map[int]*sync.Mutex{}}
+	w := &watcher{stderr: stderr, name: name, flags: f, opts: opts, dir: dir, l: l, slots: make(chan struct{}, runtime.GOMAXPROCS(0)), locks: map[int]*sync.Mutex{}, failed: map[failedTest]bool{}}
 	w.busy.Add(1)
 	go w.accept()
 	return w, nil
@@ -119,13 +120,13 @@ func (w *watcher) handle(c *net.UnixConn) {
 	lock := w.lock(e.PID)
 	lock.Lock()
 	defer lock.Unlock()
-	key := panicked{e.PID, e.Goroutine, e.Value}
 	if e.Kind == hook.Said {
-		w.said(key, func() (*capture.Said, error) { return capture.SaidIn(e.PID, e.Text.Addr, e.Text.Len) })
+		w.said(panicked{e.PID, e.Goroutine, e.Value}, func() (*capture.Said, error) { return capture.SaidIn(e.PID, e.Text.Addr, e.Text.Len) })
 		return
 	}
 	event := &capture.Event{
-		Reason: e.Kind.String(), Goroutine: e.Goroutine, Panic: e.Kind == hook.Panic || e.Kind == hook.TestPanic, Value: e.Value,
+		Reason: e.Kind.String(), Goroutine: e.Goroutine, Value: e.Value,
+		Panic: e.Kind == hook.Panic || e.Kind == hook.TestPanic || e.Kind == hook.Recovered, Recovered: e.Kind == hook.Recovered,
 		Test: [2]uint64{e.Name.Addr, e.Name.Len}, Text: [2]uint64{e.Text.Addr, e.Text.Len}, Signal: e.SignalStack,
 		Child: int64(e.PID) == w.child.Load(), Wanted: w.wanted,
 	}
@@ -142,29 +143,54 @@ func (w *watcher) handle(c *net.UnixConn) {
 		event.At = target.At{G: e.CurG, PC: e.PC, SP: e.SP}
 	case hook.Exit:
 		event.Message = fmt.Sprintf("exit status %d", e.ExitCode)
+	case hook.TestFailure:
+		event.Wanted = func(message, test string) bool {
+			w.fails(e.PID, test)
+			return w.wanted(message, test)
+		}
+	case hook.Asked:
+		event.Asked = &capture.Asked{Texts: event.Test, Values: event.Text, Numbers: uint64(e.ExitCode)}
+		event.Test, event.Text = [2]uint64{}, [2]uint64{}
+		event.Wanted = w.wantedAsked(e.PID, event)
 	}
-	lines := w.dump(e.PID, e.Kind.String(), event)
-	if lines == "" || event.Teller == nil {
+	lines, settled := w.dump(e.PID, e.Kind.String(), event)
+	var answer [1]byte
+	if settled {
+		answer[0] |= done
+	}
+	if lines != "" && event.Teller != nil {
+		w.wait(panicked{e.PID, e.Goroutine, event.Value}, lines, event.Teller)
+		answer[0] |= sayOn
+	} else {
 		w.tell(lines)
-		return
 	}
-	w.wait(key, lines, event.Teller)
-	_, _ = c.Write([]byte{1}) // asks for what the panic says; if that fails it is told of after a while
+	if answer[0] != 0 {
+		_, _ = c.Write(answer[:]) // if it has ended meanwhile there is nobody to be told
+	}
 }
 
+// What the answer's first byte tells a process, see text/runtime/core_linux.txt in
+// internal/hook. That it can go on is told by the end of the connection.
+const (
+	done  = 1 << iota // nothing is left to be done
+	sayOn             // what the panic says is wanted, too
+)
+
 // dump dumps a process to which something has happened, what in a word, and returns
-// the lines that tell of it, "" if there is no dump.
-func (w *watcher) dump(pid int, what string, event *capture.Event) string {
+// the lines that tell of it, "" if there is no dump. It reports whether there is one or
+// none is wanted.
+func (w *watcher) dump(pid int, what string, event *capture.Event) (lines string, settled bool) {
 	defer w.slow(event).Stop()
 	path, err := coredumpy.DumpProcess(pid, append(w.opts[:len(w.opts):len(w.opts)], coredumpy.Happened(event))...)
 	switch {
 	case errors.Is(err, capture.ErrUnwanted):
 	case err != nil:
 		w.printf("coredumpy %s: %s: %s\n", w.name, what, safetext.Line(strings.TrimPrefix(err.Error(), "coredumpy: ")))
+		return "", false
 	default:
-		return fmt.Sprintf("Your frame stack is dumped, open it with\ncoredumpy load %s\n%s", safetext.Argument(path), forVariables(event))
+		return fmt.Sprintf("Your frame stack is dumped, open it with\ncoredumpy load %s\n%s", safetext.Argument(path), forVariables(event)), true
 	}
-	return ""
+	return "", true
 }
 
 // tell tells of a dump, if there is one.
@@ -231,6 +257,37 @@ func (w *watcher) wanted(message, test string) bool {
 // excluded reports whether the user wants no dump of what has this message or name.
 func (w *watcher) excluded(text string) bool {
 	return slices.ContainsFunc(w.flags.exclude, func(re *regexp.Regexp) bool { return re.MatchString(text) })
+}
+
+// failedTest is a test of which the failure has been reported.
+type failedTest struct {
+	pid  int
+	name string
+}
+
+// fails notes that a test has failed, and with it those around it.
+func (w *watcher) fails(pid int, test string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for i := range test {
+		if test[i] == '/' {
+			w.failed[failedTest{pid, test[:i]}] = true
+		}
+	}
+	w.failed[failedTest{pid, test}] = true
+}
+
+// wantedAsked is wanted for what a program asks for. The failure of a test may
+// have been dumped where it was.
+func (w *watcher) wantedAsked(pid int, event *capture.Event) func(message, test string) bool {
+	return func(message, test string) bool {
+		w.mu.Lock()
+		key := failedTest{pid, test}
+		told := !event.Panic && w.failed[key]
+		delete(w.failed, key) // it may be run again
+		w.mu.Unlock()
+		return !told && w.wanted(message, test)
+	}
 }
 
 func (w *watcher) printf(format string, args ...any) {

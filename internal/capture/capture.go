@@ -46,6 +46,7 @@ type Request struct {
 type Given struct {
 	Name  string
 	Value *any
+	Addr  uint64 // of Value in another process
 }
 
 // Limits bound a capture.
@@ -264,7 +265,7 @@ func (c *capturer) goroutine(g *target.Goroutine) {
 			if c.event != nil && c.event.Panic && slices.ContainsFunc(frames, func(f target.Frame) bool { return f.Func == "runtime.cgocallbackg1" }) {
 				c.p.InC(g)
 			}
-			frames = c.trimPassed(trimRuntime(frames))
+			frames = c.trimOther(frames, err == nil)
 		} else {
 			rec.Status, rec.Wait = "running", 0
 			rec.Trace = trimTrace(c.req.Trace, c.req.Entry)
@@ -291,7 +292,9 @@ func (c *capturer) goroutine(g *target.Goroutine) {
 			rec.Frames = append(rec.Frames, missed(rec.Frames, c.trimText(ParseTraceback(c.req.Trace), out))...)
 		}
 		c.panicValues(rec, frames)
-		c.given(rec, top)
+		if c.event == nil && len(rec.Frames) > 0 {
+			c.given(&rec.Frames[top])
+		}
 		c.top(rec, top)
 	}
 	c.goroutines = append(c.goroutines, rec)
@@ -540,13 +543,15 @@ func (c *capturer) handed(name string, addr uint64) corefile.Variable {
 }
 
 // given adds the variables handed over with Var to the top frame.
-func (c *capturer) given(rec *corefile.Goroutine, top int) {
+func (c *capturer) given(f *corefile.Frame) {
 	for _, g := range c.req.Given {
-		v := c.handed(g.Name, target.AddrOf(g.Value))
-		v.Role = corefile.RoleGiven
-		if len(rec.Frames) > 0 {
-			rec.Frames[top].Vars = append(rec.Frames[top].Vars, v)
+		addr := g.Addr
+		if g.Value != nil {
+			addr = target.AddrOf(g.Value)
 		}
+		v := c.handed(g.Name, addr)
+		v.Role = corefile.RoleGiven
+		f.Vars = append(f.Vars, v)
 	}
 }
 

@@ -19,7 +19,7 @@ import (
 // Event is what happened in another process, as its runtime reports it, see
 // package hook. Addresses are those of the process.
 type Event struct {
-	Reason    string // "panic", "fatal error", "signal", "test failure", "exit"
+	Reason    string // "panic", "recovered panic", "fatal error", "signal", "test failure", "exit"
 	Message   string // what isn't in the process: the name of a signal, an exit status
 	Goroutine int64  // 0 if the event isn't of one
 	Panic     bool   // Value is the panic value
@@ -30,12 +30,18 @@ type Event struct {
 	Signal    [2]uint64 // the signal stack of the thread, from and to
 	Child     bool      // the process is one of ours, for which nobody waits before it has ended
 
+	Recovered bool // it is about to be recovered
+	// Asked is set if the process has asked for a dump; what has happened is read
+	// from it.
+	Asked *Asked
+
 	// Hit is set if the process is a traced one that stands at the beginning of
 	// Function, one of target.CrashFunctions. What has happened is read from it.
 	Hit        *target.Hit
 	Function   string
 	SignalName func(int) string
-	Again      int // see target.Crash
+	Again      int              // see target.Crash
+	Panics     []target.PanicID // those the goroutine is in, the last one first
 
 	// GiveUp tells whether somebody has lost patience: the dump has what was read by
 	// then. nil: never.
@@ -136,6 +142,11 @@ func other(req *Request, pid int, mem *target.Remote, threads []target.Thread, e
 				return nil, err
 			}
 		}
+		if event.Asked != nil {
+			if err := c.asked(event); err != nil {
+				return nil, err
+			}
+		}
 		if c.happened(event); event.Wanted != nil && !event.Wanted(c.head.Message, c.head.Test) {
 			return nil, ErrUnwanted
 		}
@@ -168,7 +179,11 @@ func (c *capturer) crashed(e *Event) error {
 	}
 	e.Again = crash.Again
 	e.Goroutine, e.Panic, e.Value, e.Text, e.At, e.Signal = crash.Goroutine, crash.Panic, crash.Value, crash.Text, crash.At, crash.Stack
+	e.Panics = crash.Panics
 	switch {
+	case crash.Asked != 0:
+		e.Asked, err = c.tracedAsked(crash.Asked)
+		return err
 	case crash.Panic:
 		e.Reason = "panic"
 	case crash.Signal != 0:
@@ -201,7 +216,7 @@ func (c *capturer) happened(e *Event) {
 	case text != "":
 		h.Message = text
 	}
-	if lo, hi := e.Signal[0], e.Signal[1]; lo < hi {
+	if lo, hi := e.Signal[0], e.Signal[1]; lo < hi && c.p.Signal == nil {
 		b := make([]byte, min(hi-lo, maxSignalStack))
 		if c.p.Mem.Read(b, hi-uint64(len(b))) == nil {
 			c.p.Signal = b
@@ -225,6 +240,7 @@ func (c *capturer) chooseCurrent() {
 	c.head.Goroutine = current.ID
 	if i := c.topOf(current); i < len(current.Frames) {
 		c.head.Top = &current.Frames[i].Place
+		c.given(&current.Frames[i])
 	}
 }
 

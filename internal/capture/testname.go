@@ -112,6 +112,11 @@ func runningTests(message string) (running map[string]time.Duration, first strin
 // isn't known: t.common.name of tRunner's argument.
 func (c *capturer) testName(i int) string {
 	frames, _, _ := c.p.Stack(c.read[i], c.req.Limits.Frames) // what there is will do
+	return c.testOf(frames)
+}
+
+// testOf returns the name of the test whose function is among frames.
+func (c *capturer) testOf(frames []target.Frame) string {
 	for f := range frames {
 		if frames[f].Func != runners[0] {
 			continue

@@ -51,7 +51,7 @@ func (c *capturer) fromTraceback() {
 	if len(current.Frames) == 0 {
 		current.Frames = []corefile.Frame{{}} // for the variables handed over
 	}
-	c.given(current, top)
+	c.given(&current.Frames[top])
 	c.top(current, top)
 	for _, g := range gs {
 		if n := len(g.Frames) - c.req.Limits.Frames; n > 0 {

@@ -50,7 +50,7 @@ const Version = 1
 // nothing else.
 type Head struct {
 	Version     int       `json:"version"`
-	Reason      string    `json:"reason"` // "panic", "fatal error", "signal", "test failure", "exit" or "dump"
+	Reason      string    `json:"reason"` // "panic", "recovered panic", "fatal error", "signal", "test failure", "exit" or "dump"
 	Message     string    `json:"message,omitempty"`
 	Value       string    `json:"value,omitempty"` // of the panic on a line, if the message doesn't tell it
 	Description string    `json:"description,omitempty"`

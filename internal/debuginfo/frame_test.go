@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"maps"
+	"slices"
 	"testing"
 )
 
@@ -228,4 +229,27 @@ func FuzzUnwind(f *testing.F) {
 			t.Errorf("row of %#x: got %+v, then %+v", pc, row, again)
 		}
 	})
+}
+
+// TestFuncsBySuffix finds functions of packages below other ones, and of none
+// whose name only ends the same.
+func TestFuncsBySuffix(t *testing.T) {
+	s := open(t, "opt")
+	for _, tt := range []struct {
+		name string
+		want []string
+	}{
+		{"runtime.gopanic", []string{"runtime.gopanic"}},
+		{"maps.newTable", []string{"internal/runtime/maps.newTable"}},
+		{"aps.newTable", nil},
+		{"maps.nothing", nil},
+	} {
+		var got []string
+		for _, fn := range s.file.FuncsBySuffix(tt.name) {
+			got = append(got, fn.Name)
+		}
+		if !slices.Equal(got, tt.want) {
+			t.Errorf("%s: got %q, want %q", tt.name, got, tt.want)
+		}
+	}
 }

@@ -1,6 +1,9 @@
 package debuginfo
 
-import "debug/dwarf"
+import (
+	"debug/dwarf"
+	"strings"
+)
 
 // A Func is a function with code of its own.
 type Func struct {
@@ -91,4 +94,21 @@ func (u *unit) functionNamed(ranges []funcRange, name string) *Func {
 		}
 	}
 	return nil
+}
+
+// FuncsBySuffix returns the functions of that name in all packages whose import
+// path is the one in the name, or ends with it, as that of a vendored one does.
+func (f *File) FuncsBySuffix(name string) []*Func {
+	var found []*Func
+	pkg := packageOf(name)
+	seen := map[string]bool{}
+	for _, u := range f.units {
+		if u.isGo && !seen[u.name] && (u.name == pkg || strings.HasSuffix(u.name, "/"+pkg)) {
+			seen[u.name] = true
+			if fn, ok := f.FuncByName(u.name + strings.TrimPrefix(name, pkg)); ok {
+				found = append(found, fn)
+			}
+		}
+	}
+	return found
 }

@@ -20,9 +20,9 @@ func testAbsentReader(t *testing.T, p pair) {
 		{"resets", serveAll(t, func(c *net.UnixConn) { c.SetReadBuffer(0); c.Write([]byte("answers before it is asked")); c.Close() })},
 		{"closes_late", serveAll(t, func(c *net.UnixConn) { c.Read(make([]byte, 10)); time.Sleep(10 * time.Millisecond); c.Close() })},
 	} {
-		for _, way := range []string{"error", "goroutine", "ten", "deadlock", "quit", "exit", "clean"} {
+		for _, way := range []string{"error", "goroutine", "ten", "deadlock", "quit", "exit", "clean", "asked", "recovered"} {
 			t.Run(tt.name+"_"+way, func(t *testing.T) {
-				env := []string{ExitEnv + "=1"}
+				env := []string{ExitEnv + "=1", RecoveredEnv + "=1"}
 				if tt.path != "" {
 					env = append(env, SocketEnv+"="+tt.path)
 				}

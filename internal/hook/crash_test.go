@@ -29,7 +29,7 @@ func start(t *testing.T, env []string, program string, args ...string) end {
 	cmd := exec.CommandContext(ctx, program, args...)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	cmd.Env = append(append(os.Environ(), SocketEnv+"=", ExitEnv+"="), env...)
+	cmd.Env = append(append(os.Environ(), SocketEnv+"=", ExitEnv+"=", RecoveredEnv+"="), env...)
 	cmd.WaitDelay = time.Minute
 	err := cmd.Run()
 	if ctx.Err() != nil {
@@ -106,7 +106,19 @@ var ways = []way{
 	{name: "clean", env: []string{ExitEnv + "=1"}},
 	{name: "recovered"},
 	{name: "leaving"},
+
+	{name: "asked", kind: Asked, frame: userFail, mark: true, code: 2},
+	{name: "askedpasses", kind: Asked, frame: userFail, mark: true},
+	{name: "recovered", kind: Recovered, frame: userFail, mark: true, env: recovering},
+	{name: "often", kind: Recovered, frame: userFail, mark: true, env: recovering},
+	{name: "repanic", kind: Recovered, frame: userFail, mark: true, env: recovering, code: 2},
+	{name: "error", kind: Panic, frame: userFail, mark: true, env: recovering, code: 2},
+	{name: "control", env: recovering},
+	{name: "abort", env: recovering},
+	{name: "leaving", env: recovering},
 }
+
+var recovering = []string{RecoveredEnv + "=1"}
 
 func TestCrash(t *testing.T) {
 	p := build(t, needReports(t), "build", "crash")
@@ -192,7 +204,7 @@ func (w *way) checkReport(t *testing.T, r *report) {
 	if r.PC == 0 || r.SP == 0 || r.TID == 0 || r.PID == 0 || r.SignalStack[0] == r.SignalStack[1] {
 		t.Errorf("got zeros in %+v", r.Event)
 	}
-	if r.text != w.text && !(w.name == "memory" && strings.Contains(r.text, "memory")) {
+	if r.text != w.text && w.kind != Asked && !(w.name == "memory" && strings.Contains(r.text, "memory")) {
 		t.Errorf("got text %q, want %q", r.text, w.text)
 	}
 	switch said := r.said; {
@@ -201,7 +213,7 @@ func (w *way) checkReport(t *testing.T, r *report) {
 	case (w.name == "unprintable" || w.name == "exitprint") && said != nil:
 		t.Errorf("got %q said, want nothing of a method that doesn't return", *said)
 	}
-	if w.kind == Panic || w.kind == Exit {
+	if w.kind == Panic || w.kind == Exit || w.kind == Asked || w.kind == Recovered {
 		if r.Goroutine == 0 || r.G == 0 || r.G != r.CurG {
 			t.Errorf("got goroutine %d, g %#x, curg %#x, want a goroutine of the program", r.Goroutine, r.G, r.CurG)
 		}

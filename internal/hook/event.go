@@ -76,6 +76,8 @@ type message struct {
 // connected. It sends it in one system call.
 const patience = 10 * time.Second
 
+const maxKind = uint64(len(kindNames) - 1)
+
 // maxSignal is the highest signal number of Linux, signal(7).
 const maxSignal = 64
 
@@ -126,8 +128,8 @@ func decode(r io.Reader) (*Event, error) {
 // event checks m and returns what it says.
 func (m *message) event() (*Event, error) {
 	switch {
-	case m.Kind < uint64(Panic) || m.Kind > uint64(Said):
-		return nil, fmt.Errorf("kind of event %d, want %d to %d", m.Kind, Panic, Said)
+	case m.Kind > maxKind || !Kind(m.Kind).known():
+		return nil, fmt.Errorf("kind of event %d, want %d to %d", m.Kind, Panic, maxKind)
 	case m.Goid > math.MaxInt64:
 		return nil, fmt.Errorf("goroutine id %#x", m.Goid)
 	case m.TID > math.MaxInt32:

@@ -59,7 +59,7 @@ func TestDecodeHostile(t *testing.T) {
 		{"too long", with(2, 1<<40), "message of 1099511627776 bytes, want 168"},
 		{"too short", with(2, 8), "message of 8 bytes"},
 		{"kind 0", with(3, 0), "kind of event 0"},
-		{"kind 8", with(3, 8), "kind of event 8"},
+		{"kind 10", with(3, 10), "kind of event 10, want 1 to 9"},
 		{"goroutine", with(4, 1<<63), "goroutine id 0x8000000000000000"},
 		{"thread", with(7, 1<<31), "thread id 0x80000000"},
 		{"name", row(magic, protocol, words*wordSize, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, math.MaxUint64, 2), "name of 2 bytes at 0xffffffffffffffff"},

@@ -13,7 +13,7 @@
 // The process is not stopped while it waits: its other threads run on. A reader
 // that wants a consistent picture stops them itself. No lock of the runtime or
 // of package testing is held for an event of the kinds [Panic], [TestFailure],
-// [TestPanic] and [Exit]; a [Throw] or a [Signal] can come at any point.
+// [TestPanic], [Exit], [Asked] and [Recovered]; a [Throw] or a [Signal] can come at any point.
 //
 // The go command can't measure the coverage of the replaced packages: with the
 // overlay, `go test -coverpkg=all` fails to compile. Packages outside the standard
@@ -37,6 +37,9 @@ const (
 	// ExitEnv, if not empty, asks for an event for every os.Exit with a status
 	// other than 0.
 	ExitEnv = "COREDUMPY_EXIT"
+	// RecoveredEnv, if not empty, asks for an event for recovered panics, the first
+	// at each crash site.
+	RecoveredEnv = "COREDUMPY_RECOVERED"
 )
 
 // Kind says what happened.
@@ -65,12 +68,26 @@ const (
 	Said
 )
 
-var kindNames = [...]string{Panic: "panic", Throw: "throw", Signal: "signal", TestFailure: "test failure", TestPanic: "test panic", Exit: "exit", Said: "what a panic says"}
+const (
+	// Asked is a dump that coredumpy.OnPanic or OnFailure ask for. Name and Text
+	// are the address and the length of a []string and a []any, and ExitCode is the
+	// address of numbers, see coredumpy's internal/ask. If the reader answers, they
+	// make no dump of their own; nor is the panic reported again.
+	Asked Kind = 8 + iota
+	// Recovered is a panic that is about to be recovered, the first at its crash
+	// site. If the reader answers, it isn't reported again if the function that
+	// recovers panics with the same value.
+	Recovered
+)
+
+var kindNames = [...]string{Panic: "panic", Throw: "throw", Signal: "signal", TestFailure: "test failure", TestPanic: "test panic", Exit: "exit", Said: "what a panic says", Asked: "dump that was asked for", Recovered: "recovered panic"}
 
 // String returns the kind in words, such as "test failure".
 func (k Kind) String() string {
-	if k < Panic || k > Said {
+	if !k.known() {
 		return "Kind(" + strconv.Itoa(int(k)) + ")"
 	}
 	return kindNames[k]
 }
+
+func (k Kind) known() bool { return k > 0 && k < Kind(len(kindNames)) && kindNames[k] != "" }

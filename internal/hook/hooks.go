@@ -78,7 +78,14 @@ var parts = []part{
 		{"runtime/proc.go", "func os_beforeExit(", "exitCode int) {\n", "exitCode int) { coredumpyExit(exitCode)\n"},
 	}},
 	{name: "main", lost: "panics while main returns", needs: []string{corePart}, edits: []edit{
-		{"runtime/proc.go", "func main() {", "\tif runningPanicDefers.Load() != 0 {\n", "\tcoredumpyWait(1000); if runningPanicDefers.Load() != 0 {\n"},
+		{"runtime/proc.go", "func main() {", "\tif runningPanicDefers.Load() != 0 {\n", "\tcoredumpyReturning(); if runningPanicDefers.Load() != 0 {\n"},
+	}},
+	{name: "asked", lost: "calls of coredumpy.OnPanic and OnFailure, which dump by themselves", needs: []string{corePart}, adds: []string{"runtime/ask_linux"}, edits: []edit{
+		{"runtime/runtime2.go", "type _panic struct {", "\trecovered   bool ", "\tcoredumpy uint8; recovered   bool "},
+	}},
+	// From Go 1.26 on it isn't inside an if statement.
+	{name: "recovered panics", lost: "recovered panics", needs: []string{"asked"}, adds: []string{"runtime/recover_linux"}, edits: []edit{
+		{"runtime/panic.go", "func gorecover(", "\tp.recovered = true\n", "\tcoredumpyRecover(p); p.recovered = true\n"},
 	}},
 
 	{name: "failures", lost: "failures of tests", needs: []string{"failure", "first"}, edits: []edit{

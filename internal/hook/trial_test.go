@@ -96,7 +96,7 @@ func TestTrial(t *testing.T) {
 	needReports(t)
 	all := []string{"panics", "the texts that panic values' methods make", "fatal errors of the runtime", "the texts of the runtime's fatal errors",
 		"the texts of fatal errors that a program makes, such as concurrent map writes", "fatal signals",
-		"fatal signals on threads that C made", "calls of os.Exit", "panics while main returns"}
+		"fatal signals on threads that C made", "calls of os.Exit", "panics while main returns", "calls of coredumpy.OnPanic and OnFailure, which dump by themselves", "recovered panics"}
 	for _, tt := range []struct {
 		name   string
 		tc     toolchainToCome

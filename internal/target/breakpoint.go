@@ -3,6 +3,7 @@ package target
 import (
 	"errors"
 	"fmt"
+	"runtime"
 )
 
 // A program that wasn't built to tell of its crashes comes through these
@@ -17,9 +18,27 @@ const (
 	onSignal = "runtime.fatalsignal"    // sig uint32, c *sigctxt, gp *g, mp *m
 )
 
+// Where a program comes to that dumps its own panics.
+const (
+	OnAsk    = "coredumpy/internal/ask.tracer" // r *ask.Request
+	OnForget = "coredumpy/internal/ask.forget" // what it asked for before is over
+)
+
 // abiInternal is where the first integer arguments of a function are, by DWARF
 // number (cmd/compile/abi-internal.md).
 var abiInternal = map[string][]int{"amd64": {0, 3, 2, 5}, "arm64": {0, 1, 2, 3}}
+
+// argument returns an integer argument of the function at whose beginning the
+// thread stands.
+func (t *Thread) argument(arch string, i int) uint64 {
+	if r := abiInternal[arch][i]; r < len(t.Regs) {
+		return t.Regs[r]
+	}
+	return 0
+}
+
+// Argument returns the first argument of the function at the breakpoint.
+func (h *Hit) Argument() uint64 { return h.Threads[0].argument(runtime.GOARCH, 0) }
 
 // Crash is what a breakpoint tells.
 type Crash struct {
@@ -31,6 +50,15 @@ type Crash struct {
 	Signal    int       // number of a fatal signal
 	At        At
 	Stack     [2]uint64 // the signal stack of the thread
+	Asked     uint64    // address of the ask.Request with which a dump is asked for
+	Panics    []PanicID // those that the goroutine is in, the last one first
+}
+
+// PanicID tells panics apart that are on their way.
+type PanicID struct {
+	Goroutine int64
+	Place     uint64 // of its runtime._panic, from the end of the stack
+	Value     [2]uint64
 }
 
 // SaidFunction is where the text is that a panic value's method has returned, for Said.
@@ -41,7 +69,7 @@ const SaidFunction = onSaid
 // the first (runtime/panic.go, preprintpanics). A thread stands at the beginning of
 // SaidFunction.
 func (p *Process) Said(t *Thread, again int) (text [2]uint64, err error) {
-	at := p.argument(t, 0)
+	at := t.argument(p.Info.GOARCH(), 0)
 	for range again + 1 {
 		value, link, err := p.panicArg(at)
 		if err != nil {
@@ -58,14 +86,6 @@ func (p *Process) Said(t *Thread, again int) (text [2]uint64, err error) {
 		at = link
 	}
 	return text, errors.New("the panic value is no text")
-}
-
-// argument returns an argument of the function at whose beginning a thread stands.
-func (p *Process) argument(t *Thread, i int) uint64 {
-	if r := abiInternal[p.Info.GOARCH()][i]; r < len(t.Regs) {
-		return t.Regs[r]
-	}
-	return 0
 }
 
 // Crashed says what has happened to a process of which a thread stands at the
@@ -87,17 +107,21 @@ func (p *Process) Crashed(function string, t *Thread) (*Crash, error) {
 		}
 		c.Goroutine = int64(id)
 	}
-	arg := func(i int) uint64 { return p.argument(t, i) }
+	arg := func(i int) uint64 { return t.argument(p.Info.GOARCH(), i) }
 	switch function {
 	case onPanic:
 		c.Panic = true
-		var link uint64
-		c.Value, link, err = p.panicArg(arg(0))
-		for value := c.Value; link != 0 && value == c.Value && c.Again < maxAgain; c.Again++ {
-			if value, link, err = p.panicArg(link); err != nil || value != c.Value {
-				err = nil
-				break
+		if c.Panics, err = p.panics(c.Goroutine, g, l, arg(0)); err == nil {
+			c.Value = c.Panics[0].Value
+			for c.Again+1 < len(c.Panics) && c.Panics[c.Again+1].Value == c.Value {
+				c.Again++
 			}
+		}
+	case OnAsk:
+		c.Asked = arg(0)
+		var last uint64
+		if last, err = readWord(p.Mem, g+uint64(l.panics)); err == nil && last != 0 {
+			c.Panics, err = p.panics(c.Goroutine, g, l, last)
 		}
 	case onThrow, onFatal:
 		c.Text = [2]uint64{arg(0), arg(1)}
@@ -118,10 +142,7 @@ func (p *Process) Crashed(function string, t *Thread) (*Crash, error) {
 }
 
 // CrashFunctions are the functions for Crashed.
-func CrashFunctions() []string { return []string{onPanic, onThrow, onFatal, onSignal} }
-
-// maxAgain bounds how many panics in a row are looked at.
-const maxAgain = 100
+func CrashFunctions() []string { return []string{onPanic, onThrow, onFatal, onSignal, OnAsk, OnForget} }
 
 // panicArg reads the value of a runtime._panic, and the address of the one before.
 func (p *Process) panicArg(addr uint64) (words [2]uint64, link uint64, err error) {
@@ -129,16 +150,37 @@ func (p *Process) panicArg(addr uint64) (words [2]uint64, link uint64, err error
 	if !ok {
 		return words, 0, fmt.Errorf("no type runtime._panic")
 	}
-	f, ok := p.Info.StructField(typ, "arg")
-	if !ok {
-		return words, 0, fmt.Errorf("runtime._panic not recognised: no field arg")
+	arg, ok1 := p.Info.StructField(typ, "arg")
+	before, ok2 := p.Info.StructField(typ, "link")
+	if !ok1 || !ok2 {
+		return words, 0, fmt.Errorf("runtime._panic not recognised: no field arg, or link")
 	}
 	var b [2 * word]byte
-	err = p.Mem.Read(b[:], addr+uint64(f.Offset))
-	if f, ok := p.Info.StructField(typ, "link"); ok && err == nil {
-		link, err = p.readWord(addr + uint64(f.Offset))
+	if err = p.Mem.Read(b[:], addr+uint64(arg.Offset)); err == nil {
+		link, err = p.readWord(addr + uint64(before.Offset))
 	}
 	return [2]uint64{le64(b[:]), le64(b[word:])}, link, err
+}
+
+// maxPanics bounds how many panics are followed.
+const maxPanics = 100
+
+// panics reads a runtime._panic of a goroutine and those during which it happened.
+// There is at least one if err is nil.
+func (p *Process) panics(goroutine int64, g uint64, l *gLayout, addr uint64) (ids []PanicID, err error) {
+	var end uint64
+	if g != 0 {
+		end, _ = readWord(p.Mem, g+uint64(l.hi))
+	}
+	for next := addr; next != 0 && len(ids) < maxPanics; {
+		at := next
+		var value [2]uint64
+		if value, next, err = p.panicArg(at); err != nil {
+			return nil, err
+		}
+		ids = append(ids, PanicID{goroutine, end - at, value})
+	}
+	return ids, nil
 }
 
 // maxThreads bounds the runtime's list of threads.

@@ -111,7 +111,8 @@ func (p *Process) moduleTypesBase() (uint64, error) {
 }
 
 // Breakpoints returns the run-time addresses of functions of another process,
-// with their names. Functions that it hasn't are left out.
+// with their names. Functions that it hasn't are left out. This module may be
+// vendored.
 func Breakpoints(pid int, functions []string) (map[uint64]string, error) {
 	mem, err := OpenRemote(pid)
 	if err != nil {
@@ -125,7 +126,11 @@ func Breakpoints(pid int, functions []string) (map[uint64]string, error) {
 	defer info.Close()
 	addrs := map[uint64]string{}
 	for _, name := range functions {
-		if fn, ok := info.FuncByName(name); ok {
+		if name == OnAsk || name == OnForget {
+			for _, fn := range info.FuncsBySuffix(name) {
+				addrs[fn.Entry+slide] = name
+			}
+		} else if fn, ok := info.FuncByName(name); ok {
 			addrs[fn.Entry+slide] = name
 		}
 	}

@@ -292,6 +292,10 @@ func (t *tracing) reached(tid int, addr uint64) {
 		}
 		t.step(tid)
 		t.setTraps(t.mem, true)
+		// It may be about to end the program: others don't overtake it.
+		if c := t.traced[tid]; c != nil && c.event != eventExec {
+			t.resume(tid)
+		}
 	}
 	for other, c := range t.traced {
 		c.kernel = false
@@ -312,7 +316,10 @@ func (t *tracing) report(tid int, addr uint64) {
 	}
 	th := t.threads[first]
 	t.threads = slices.Insert(slices.Delete(t.threads, first, first+1), 0, th)
-	t.hit(&Hit{PID: t.pid, Addr: addr, Threads: t.threads, Note: t.note})
+	t.hit(&Hit{PID: t.pid, Addr: addr, Threads: t.threads, Note: t.note, Write: func(b []byte, addr uint64) error {
+		_, err := t.mem.WriteAt(b, int64(addr))
+		return err
+	}})
 }
 
 // replaced reports whether the program has replaced itself by another one while

@@ -2,6 +2,8 @@
 package main
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
 	"log"
 	"os"
@@ -10,6 +12,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"coredumpy/internal/ask"
 )
 
 // failure is an error whose first word can be told apart in memory.
@@ -80,6 +84,48 @@ func goexit() {
 func recovered() {
 	defer func() { recover() }()
 	fail("error")
+}
+
+// asked has the panic reported before it goes on, as coredumpy.OnPanic does.
+func asked() {
+	defer func() {
+		r := recover()
+		req := &ask.Request{Texts: make([]string, ask.Names), Values: []any{r}}
+		req.Numbers[ask.Panic] = 1
+		ask.Dump(req)
+		panic(r)
+	}()
+	fail("error")
+}
+
+func askedPasses() {
+	defer func() { recover() }()
+	asked()
+}
+
+func often() {
+	for range 1000 {
+		recovered()
+	}
+}
+
+// control has packages recover panics of their own.
+func control() {
+	_, err := json.Marshal(func() {})
+	fmt.Println(err)
+	_, err = fmt.Sscanf("x", "%d", new(int))
+	fmt.Println(err)
+}
+
+// abort panics with an error that has the text of http.ErrAbortHandler.
+func abort() {
+	err := errors.New("net/http: abort Handler")
+	for _, err := range []error{err, fmt.Errorf("1: %w", err), fmt.Errorf("%w, %w", os.ErrExist, err), errors.Join(os.ErrExist, err)} {
+		func() {
+			defer func() { recover() }()
+			panic(err)
+		}()
+	}
 }
 
 func overflow(a [100]byte) int { return overflow(a) + int(a[0]) }
@@ -186,12 +232,17 @@ var ways = map[string]func(){
 	"fault":    unmapped,
 	"quit":     func() { syscall.Kill(os.Getpid(), syscall.SIGQUIT); block() },
 
-	"exit":      func() { os.Exit(3) },
-	"logfatal":  func() { log.Fatal("no") },
-	"clean":     func() {},
-	"exit0":     func() { os.Exit(0) },
-	"recovered": recovered,
-	"leaving":   func() { go goexitQuietly(); time.Sleep(time.Millisecond) },
+	"exit":        func() { os.Exit(3) },
+	"logfatal":    func() { log.Fatal("no") },
+	"clean":       func() {},
+	"exit0":       func() { os.Exit(0) },
+	"recovered":   recovered,
+	"asked":       asked,
+	"askedpasses": askedPasses,
+	"often":       often,
+	"control":     control,
+	"abort":       abort,
+	"leaving":     func() { go goexitQuietly(); time.Sleep(time.Millisecond) },
 }
 
 func goexitQuietly() { runtime.Goexit() }

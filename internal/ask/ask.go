@@ -1,0 +1,91 @@
+// Package ask has the process dumped by who watches it: coredumpy run, which
+// built it with hooks in package runtime, or traces it.
+//
+// It asks this process's own runtime, or its tracer. That a parent was run that
+// way, and has left its environment behind, changes nothing.
+package ask
+
+import (
+	"runtime"
+	"sync/atomic"
+)
+
+// What is in the texts of a [Request]. The names of given variables follow.
+const (
+	Entry       = iota // the function of package coredumpy that was deferred, with its import path
+	Test               // name of the failed test, "" if there is none
+	Description        // see coredumpy.Description
+	Note               // one for the dump, "" if there is none
+	Signal             // the signal stack when the panic was a fault, see target.SignalStack
+	Names
+)
+
+// What is in the numbers of a [Request].
+const (
+	Skip  = iota // frames to leave out at the top
+	Was          // see target.Move
+	Is           //
+	Panic        // 1 for a panic, 0 for a failed test
+	Numbers
+)
+
+// Request is what the dump is about. Its layout is known to those who read it:
+// package capture, from another process, and text/runtime/ask_linux.txt in
+// internal/hook.
+type Request struct {
+	Texts   []string
+	Values  []any // the panic value, and the given variables
+	Numbers [Numbers]uint64
+	done    uint32 // not 0: the tracer has done what it was asked for
+}
+
+// DoneOffset is where done is, and NumbersOffset where Numbers are. Texts come
+// first, then Values.
+const (
+	NumbersOffset = 48
+	DoneOffset    = NumbersOffset + 8*Numbers
+)
+
+// reader is what package runtime has if it was built by coredumpy run.
+type reader interface {
+	CoredumpyDump(texts []string, values []any, numbers *[Numbers]uint64) (answered bool)
+}
+
+// hooked is nil in all other programs.
+var hooked, _ = any((*runtime.PanicNilError)(nil)).(reader)
+
+// Dump has the process dumped and reports whether it was, or needn't be. It must
+// be called on the goroutine that the dump is about; frames above that of Entry
+// are left out.
+func Dump(r *Request) bool {
+	if hooked != nil {
+		answered := hooked.CoredumpyDump(r.Texts, r.Values, &r.Numbers)
+		runtime.KeepAlive(r)
+		return answered
+	}
+	tracer(r)
+	if atomic.LoadUint32(&r.done) == 0 {
+		return false
+	}
+	told.Store(true)
+	return true
+}
+
+// told is set if the tracer may know of a panic that it has dumped.
+var told atomic.Bool
+
+// Forget is called for a panic that isn't dumped, as its like may have been. The
+// tracer could take it for that one, going on.
+func Forget() {
+	if told.CompareAndSwap(true, false) {
+		forget()
+	}
+}
+
+// A tracer has breakpoints at these, see target.OnAsk. Without it nothing happens.
+
+//go:noinline
+func tracer(*Request) {}
+
+//go:noinline
+func forget() {}
