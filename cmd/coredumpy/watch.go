@@ -156,11 +156,11 @@ func (w *watcher) handle(c *net.UnixConn) {
 	lines, settled := w.dump(e.PID, e.Kind.String(), event)
 	var answer [1]byte
 	if settled {
-		answer[0] |= done
+		answer[0] |= hook.Done
 	}
 	if lines != "" && event.Teller != nil {
 		w.wait(panicked{e.PID, e.Goroutine, event.Value}, lines, event.Teller)
-		answer[0] |= sayOn
+		answer[0] |= hook.SayOn
 	} else {
 		w.tell(lines)
 	}
@@ -168,13 +168,6 @@ func (w *watcher) handle(c *net.UnixConn) {
 		_, _ = c.Write(answer[:]) // if it has ended meanwhile there is nobody to be told
 	}
 }
-
-// What the answer's first byte tells a process, see text/runtime/core_linux.txt in
-// internal/hook. That it can go on is told by the end of the connection.
-const (
-	done  = 1 << iota // nothing is left to be done
-	sayOn             // what the panic says is wanted, too
-)
 
 // dump dumps a process to which something has happened, what in a word, and returns
 // the lines that tell of it, "" if there is no dump. It reports whether there is one or

@@ -208,7 +208,9 @@ func (w *way) checkReport(t *testing.T, r *report) {
 		t.Errorf("got text %q, want %q", r.text, w.text)
 	}
 	switch said := r.said; {
-	case w.mark && (said == nil || *said != "it failed"):
+	case w.mark && w.code == 0 && said != nil: // somebody recovers
+		t.Errorf("got %q said, want nothing of a panic that isn't printed", *said)
+	case w.mark && w.code != 0 && (said == nil || *said != "it failed"):
 		t.Errorf("got no word of what the panic says, or another: %v", said)
 	case (w.name == "unprintable" || w.name == "exitprint") && said != nil:
 		t.Errorf("got %q said, want nothing of a method that doesn't return", *said)

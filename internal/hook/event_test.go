@@ -144,7 +144,7 @@ func TestReadEventBroken(t *testing.T) {
 }
 
 func TestKind(t *testing.T) {
-	for k, want := range map[Kind]string{Panic: "panic", Throw: "throw", Signal: "signal", TestFailure: "test failure", TestPanic: "test panic", Exit: "exit", Said: "what a panic says", 0: "Kind(0)", 8: "Kind(8)", -1: "Kind(-1)"} {
+	for k, want := range map[Kind]string{Panic: "panic", Throw: "throw", Signal: "signal", TestFailure: "test failure", TestPanic: "test panic", Exit: "exit", Said: "what a panic says", Asked: "dump that was asked for", Recovered: "recovered panic", 0: "Kind(0)", 10: "Kind(10)", -1: "Kind(-1)"} {
 		if got := k.String(); got != want {
 			t.Errorf("got %q for %d, want %q", got, int(k), want)
 		}
@@ -157,6 +157,7 @@ func TestTextAgrees(t *testing.T) {
 	for _, want := range []string{
 		"coredumpyMagic   = 0x" + strconv.FormatUint(magic, 16) + "\n",
 		"coredumpyVersion = " + strconv.Itoa(protocol) + "\n",
+		"coredumpyDone  = 1 << iota",
 		"coredumpyKindPanic       = " + strconv.Itoa(int(Panic)) + "\n",
 		"coredumpyKindThrow       = " + strconv.Itoa(int(Throw)) + "\n",
 		"coredumpyKindSignal      = " + strconv.Itoa(int(Signal)) + "\n",

@@ -63,19 +63,19 @@ const (
 	// before.
 	Exit
 	// Said is what the method of a panic value has returned, error's or String. It
-	// comes after the event of that panic, a [Panic] or a [TestPanic], if the reader
-	// has answered that with a byte, and if the method returns.
+	// comes after the event of that panic if the reader has answered that with
+	// [SayOn], if the panic ends the process, and if the method returns.
 	Said
 )
 
 const (
 	// Asked is a dump that coredumpy.OnPanic or OnFailure ask for. Name and Text
 	// are the address and the length of a []string and a []any, and ExitCode is the
-	// address of numbers, see coredumpy's internal/ask. If the reader answers, they
+	// address of numbers, see coredumpy's internal/ask. If the reader answers [Done], they
 	// make no dump of their own; nor is the panic reported again.
 	Asked Kind = 8 + iota
 	// Recovered is a panic that is about to be recovered, the first at its crash
-	// site. If the reader answers, it isn't reported again if the function that
+	// site. If the reader answers [Done], it isn't reported again if the function that
 	// recovers panics with the same value.
 	Recovered
 )
@@ -89,5 +89,12 @@ func (k Kind) String() string {
 	}
 	return kindNames[k]
 }
+
+// What a reader answers, in one byte, before it closes the connection; to close it is
+// enough otherwise.
+const (
+	Done  = 1 << iota // nothing is left to be done
+	SayOn             // what the panic says is wanted, see [Said]
+)
 
 func (k Kind) known() bool { return k > 0 && k < Kind(len(kindNames)) && kindNames[k] != "" }

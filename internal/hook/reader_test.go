@@ -107,14 +107,14 @@ func (r *reader) serve(c *net.UnixConn) {
 	}
 	r.mu.Unlock()
 	if err == nil {
-		c.Write(make([]byte, wordSize)) // asks what a panic says; to close it would do as well otherwise
+		c.Write([]byte{Done | SayOn})
 	}
 }
 
 // attach puts what a panic says to its report.
 func (r *reader) attach(said *report) []error {
 	for _, rep := range r.reports {
-		if (rep.Kind == Panic || rep.Kind == TestPanic) && rep.Goroutine == said.Goroutine && rep.Value == said.Value && rep.said == nil {
+		if rep.Kind != TestFailure && rep.Goroutine == said.Goroutine && rep.Value == said.Value && rep.said == nil {
 			rep.said = &said.text
 			return nil
 		}
