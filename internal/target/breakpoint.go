@@ -99,6 +99,7 @@ func (p *Process) Crashed(function string, t *Thread) (*Crash, error) {
 				break
 			}
 		}
+	case onSaid: // Said has the rest
 	case onThrow, onFatal:
 		c.Text = [2]uint64{arg(0), arg(1)}
 	case onSignal:
