@@ -71,7 +71,9 @@ var testCommand = command{
 	summary: "short for: coredumpy run go test",
 	help: `
 Test runs go test and dumps what fails, as coredumpy run go test does. Its own
-flags, those of coredumpy run, come first; -v is go test's.
+flags, those of coredumpy run, come first; -v is go test's. All specs of Ginkgo or
+gocheck are one test: defer coredumpy.OnPanic() in a spec of Ginkgo's dumps it where
+it fails.
 `,
 	run: runTests,
 }

@@ -217,19 +217,24 @@ func TestMessageSaidElsewhere(t *testing.T) {
 
 // Methods that panic, and dump that, come to an end.
 func TestMessageSaidAgainAndAgain(t *testing.T) {
-	config(t, func(c *coredumpy.Configuration) { c.MaxPanics, c.MaxPanicsPerSite, c.MaxPanicsPerMinute = 0, 0, 0 })
-	dir := t.TempDir()
-	var again func() string
-	again = func() string {
-		defer coredumpy.OnPanic(coredumpy.Directory(dir))
-		panic(speaker{again})
-	}
-	if d, _ := crash(t, func() { panic(speaker{again}) }); d.Head().Message != unasked {
-		t.Errorf("got message %q, want %q", d.Head().Message, unasked)
+	o := child(t, "againsaid")
+	if d := open(t, filepath.Join(o.dir, "x.json")); o.exit != 0 || d.Head().Message != unasked {
+		t.Errorf("got exit status %d and message %q, want %q\n%.1000s", o.exit, d.Head().Message, unasked, o.stderr)
 	}
 }
 
 func init() {
+	children["againsaid"] = func() {
+		coredumpy.Config.MaxPanics, coredumpy.Config.MaxPanicsPerSite, coredumpy.Config.MaxPanicsPerMinute = 0, 0, 0
+		var again func() string
+		again = func() string {
+			defer coredumpy.OnPanic()
+			panic(speaker{again})
+		}
+		defer func() { recover() }()
+		defer coredumpy.OnPanic(coredumpy.Path("x.json"))
+		panic(speaker{again})
+	}
 	children["exitsaid"] = func() {
 		defer coredumpy.OnPanic(coredumpy.Path("x.dump"))
 		panic(speaker{func() string { os.Exit(7); return "" }})

@@ -71,6 +71,13 @@ func SaidAt(hit *target.Hit, event *Event) (*Said, error) {
 	if p.Info == nil {
 		return nil, p.InfoErr
 	}
+	crash, err := p.Crashed(target.SaidFunction, &hit.Threads[0])
+	if err == nil && crash.Goroutine != event.Goroutine {
+		err = fmt.Errorf("goroutine %d ends the process, not %d", crash.Goroutine, event.Goroutine)
+	}
+	if err != nil {
+		return nil, err
+	}
 	text, err := p.Said(&hit.Threads[0], event.Again)
 	if err != nil {
 		return nil, err

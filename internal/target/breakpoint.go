@@ -123,6 +123,7 @@ func (p *Process) Crashed(function string, t *Thread) (*Crash, error) {
 		if last, err = readWord(p.Mem, g+uint64(l.panics)); err == nil && last != 0 {
 			c.Panics, err = p.panics(c.Goroutine, g, l, last)
 		}
+	case onSaid: // Said has the rest
 	case onThrow, onFatal:
 		c.Text = [2]uint64{arg(0), arg(1)}
 	case onSignal:
