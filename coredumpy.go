@@ -121,8 +121,8 @@ type Configuration struct {
 	// isn't ground down by a storm. 0 is no limit. The others are counted:
 	// standard error tells once that a limit is reached, and a note in each
 	// dump from then on how many there were. A dump that couldn't be written
-	// counts for MaxPanicsPerMinute only. Dump, DumpTo and OnFailure aren't
-	// limited.
+	// counts for MaxPanicsPerMinute only. DumpPanic counts, too; Dump, DumpTo and
+	// OnFailure aren't limited.
 	MaxPanics          int // in the life of the process
 	MaxPanicsPerSite   int // of these, at one crash site: with the same eight innermost frames
 	MaxPanicsPerMinute int // at once, and then a minute; the first at a site isn't held back
@@ -340,8 +340,7 @@ func onPanic(value *any, opts []Option, mark *byte, was uint64, c *crash) {
 		ask.Forget()
 		return
 	}
-	limits := quota.Limits{All: Config.MaxPanics, Site: Config.MaxPanicsPerSite, PerMinute: Config.MaxPanicsPerMinute}
-	answer := panics.Ask(site, limits, clock.Now())
+	answer := panics.Ask(site, limits(), clock.Now())
 	if answer.Refused != quota.None {
 		refuse(answer, id)
 		return
@@ -533,6 +532,78 @@ func Dump(opts ...Option) (path string, err error) {
 		return err
 	})
 	return path, err
+}
+
+// DumpPanic writes a dump of a panic that has just been recovered, and returns its path.
+// It is for the hooks in which a framework hands over what recover returned, v:
+//
+//	r.Use(gin.CustomRecovery(func(c *gin.Context, v any) {
+//		path, err := coredumpy.DumpPanic(v)
+//		...
+//	}))
+//
+// Called while the deferred function that has recovered is still running, itself or by
+// what that calls, the dump is that of the panic: with its message, and with the function
+// that panicked as the top frame. Called later it has what is left of the goroutine.
+//
+// It counts against MaxPanics and its like in [Configuration]; the error says so if one
+// is reached, as it does if the panic is excluded, or is http.ErrAbortHandler.
+func DumpPanic(v any, opts ...Option) (path string, err error) {
+	var mark byte
+	was := target.StackAddr(&mark)
+	value := v
+	return recovered(&value, opts, &mark, was)
+}
+
+//go:noinline
+func recovered(value *any, opts []Option, mark *byte, was uint64) (path string, err error) {
+	signal := signalStack(*value)
+	site := quota.Recovered(2)
+	err = errGoexit
+	at := where(mark, was)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		defer contain(&err)
+		path, err = dumpRecovered(value, signal, apply(opts), at, site)
+	}()
+	<-done
+	return path, err
+}
+
+func dumpRecovered(value *any, signal []byte, o *options, at place, site quota.Site) (path string, err error) {
+	defer o.release()
+	switch _, conflict := o.conflict(); {
+	case *value == nil:
+		return "", errors.New("coredumpy: no dump written: the value given to DumpPanic is nil: hand over what recover returned")
+	case conflict != nil:
+		return "", conflict
+	case capture.Aborts(*value) && !Config.DumpAbortHandler:
+		return "", errors.New("coredumpy: no dump written: the panic is http.ErrAbortHandler, with which a handler ends: see Config.DumpAbortHandler")
+	case len(o.exclude) > 0 && capture.Excluded(*value, o.exclude):
+		return "", errors.New("coredumpy: no dump written: the panic is excluded")
+	}
+	answer := panics.Ask(site, limits(), clock.Now())
+	if answer.Refused != quota.None {
+		return "", fmt.Errorf("coredumpy: no dump written: panic at %s: Config.%s reached", answer.Place(), answer.Refused)
+	}
+	defer answer.Done()
+	req := ownRequest(o, at, "DumpPanic")
+	req.Panic, req.Signal = value, signal
+	req.Head.Reason = "recovered panic"
+	o.patient = !answer.First()
+	if path, err = save(req, o); err != nil {
+		answer.GiveBack()
+		return "", err
+	}
+	o.release()
+	o.say(value)
+	return path, nil
+}
+
+// limits are those of Config.
+func limits() quota.Limits {
+	return quota.Limits{All: Config.MaxPanics, Site: Config.MaxPanicsPerSite, PerMinute: Config.MaxPanicsPerMinute}
 }
 
 // DumpTo writes a dump of the running program to w, compressed. The top frame

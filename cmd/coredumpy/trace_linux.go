@@ -20,7 +20,7 @@ func (r *runner) trace(cmd *exec.Cmd, started func()) error {
 			r.say("process %d: %v", pid, err)
 		}
 		functions = found
-		t.crash, t.dumped = nil, map[target.PanicID]bool{}
+		t.crash, t.says, t.dumped = nil, nil, map[target.PanicID]bool{}
 		var addrs []uint64
 		for addr := range found {
 			addrs = append(addrs, addr)

@@ -44,6 +44,22 @@ func Here(skip int) (site Site, again bool) {
 	return site, false
 }
 
+// Recovered returns the crash site of the panic that a deferred function has recovered
+// which is still running: the calling function, or one that has called it. If there is
+// none the site is where it is called from. skip is as in [Here].
+func Recovered(skip int) (site Site) {
+	var buf [4 * maxFrames]uintptr
+	pcs := buf[:runtime.Callers(skip+1, buf[:])]
+	for i, pc := range pcs {
+		if f := runtime.FuncForPC(pc - 1); f != nil && f.Name() == "runtime.gopanic" {
+			pcs = pcs[i+1:]
+			break
+		}
+	}
+	copy(site[:], pcs)
+	return site
+}
+
 const (
 	maxWrappers = 4       // frames between the deferred function and the panic, see capture.Wrapper
 	maxSize     = 4 << 10 // bytes of code of the deferred function, to look up few functions
