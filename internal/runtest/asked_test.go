@@ -299,7 +299,7 @@ func TestAskedSuite(t *testing.T) {
 	}
 }
 
-var toldInTest = regexp.MustCompile(`(?m)^\s*(x_test\.go:\d+: )?Your frame stack is dumped, open it with\n\s*coredumpy load .*\n|[ \t]*note: .*\n`)
+var toldInTest = regexp.MustCompile(`(?m)^\s*(x_test\.go:\d+: )?Your frame stack is dumped, open it with\n\s*coredumpy load .*\n(?:\s*for its variables, .*\n)?|[ \t]*note: .*\n`)
 
 // withoutTold leaves out what OnFailure tells in the test's own output, and what
 // differs from run to run.
