@@ -362,7 +362,7 @@ func onPanic(value *any, opts []Option, mark *byte, was uint64, c *crash) {
 	if again && panics.WasSettled(id) {
 		return // by an OnPanic further in
 	}
-	if at, ok := letBe.LoadAndDelete(id); ok && at == site {
+	if c.pass(id, site) {
 		return
 	}
 	o := apply(opts)
@@ -382,6 +382,7 @@ func onPanic(value *any, opts []Option, mark *byte, was uint64, c *crash) {
 	if watched(o, "OnPanic", "", value, signal, mark, was) {
 		answer.Done()
 		panics.Settled(id)
+		c.letBe(id, site)
 		return
 	}
 	task := dumps.tally.Begin()
@@ -396,15 +397,64 @@ func onPanic(value *any, opts []Option, mark *byte, was uint64, c *crash) {
 	<-done
 	if dumped {
 		panics.Settled(id)
-		if c.misplaced > 0 {
-			letBe.Store(id, site)
-		}
+		c.letBe(id, site)
 	}
 }
 
-// letBe has the crash sites of panics that were dumped and not recovered, by their
-// values: an OnPanic further out can't tell otherwise that it has been dumped.
+// letBe has the panics that were dumped and not recovered, as *passing by their values:
+// an OnPanic further out can't tell otherwise that one has been dumped.
 var letBe sync.Map
+
+// passing is a panic that has passed a misplaced OnPanic.
+type passing struct {
+	site      quota.Site
+	goroutine int64
+	frame     uintptr   // see target.PanicFrame: of the last OnPanic
+	callers   []uintptr // return addresses of those that were deferred in that frame
+}
+
+// letBe notes that the panic has been dumped and that nothing has recovered it, if so.
+func (c *crash) letBe(id [2]uint64, site quota.Site) {
+	if c.misplaced > 0 {
+		frame, _ := target.PanicFrame()
+		letBe.Store(id, &passing{site, goroutine(), frame, []uintptr{c.caller}})
+	}
+}
+
+// pass reports whether the panic is one that was let be. The next panic may have the same
+// value, at the same place: it is another one if OnPanic is called in a frame further in
+// than before, or from the same place again in the same frame.
+func (c *crash) pass(id [2]uint64, site quota.Site) bool {
+	v, ok := letBe.LoadAndDelete(id)
+	if !ok {
+		return false
+	}
+	p := v.(*passing)
+	if p.site != site || p.goroutine != goroutine() {
+		return false
+	}
+	switch frame, _ := target.PanicFrame(); {
+	case frame < p.frame || frame == p.frame && slices.Contains(p.callers, c.caller):
+		return false
+	case frame == p.frame:
+		p.callers = append(p.callers, c.caller)
+	default:
+		p.frame, p.callers = frame, []uintptr{c.caller}
+	}
+	if c.misplaced > 0 {
+		letBe.Store(id, p)
+	}
+	return true
+}
+
+// goroutine returns the id of the calling goroutine.
+//
+//go:noinline
+func goroutine() int64 {
+	var buf [64]byte
+	id, _ := capture.GoroutineID(string(buf[:runtime.Stack(buf[:], false)]))
+	return id
+}
 
 // crashes are the panics that an OnPanic is dealing with, and that it has let go on a
 // moment ago.
@@ -416,7 +466,8 @@ type crash struct {
 	signal []byte      // see signalStack
 	held   *capture.Hold
 
-	misplaced int // how many calls further away OnPanic is from the function that was deferred
+	misplaced int     // how many calls further away OnPanic is from the function that was deferred
+	caller    uintptr // where in that it was called, 0 if it was deferred by itself
 }
 
 // heldAtOnce is how many panics of a process have everything else stopped before they
@@ -458,7 +509,7 @@ func (c *crash) release() {
 func misplaced(opts []Option) {
 	var pcs [8]uintptr
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs[:])])
-	frames.Next() // what called OnPanic
+	caller, _ := frames.Next() // what called OnPanic
 	if !byPanic(frames) || byItself() {
 		return
 	}
@@ -468,7 +519,7 @@ func misplaced(opts []Option) {
 	if !ok {
 		return
 	}
-	c := crash{signal: signalStack(value), misplaced: 1}
+	c := crash{signal: signalStack(value), misplaced: 1, caller: caller.PC}
 	if seen.Add(1) <= heldAtOnce {
 		c.hold()
 	}
@@ -497,8 +548,7 @@ func byItself() bool {
 //go:noinline
 func mainWaits() {
 	const main = 1 // its goroutine's id
-	var buf [64]byte
-	if id, _ := capture.GoroutineID(string(buf[:runtime.Stack(buf[:], false)])); id == main {
+	if goroutine() == main {
 		crashes.Settle(Config.Timeout)
 	}
 }

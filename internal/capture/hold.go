@@ -23,7 +23,9 @@ import (
 //     then it has ended the program, or has come to others' code.
 //
 // Nothing keeps another goroutine from calling os.Exit.
-type Hold struct{}
+type Hold struct {
+	_ bool // all empty structs may have the same address, and holds are told apart by theirs
+}
 
 // holds are those in force.
 var holds struct {

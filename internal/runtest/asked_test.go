@@ -28,6 +28,7 @@ type asking struct {
 var askings = []asking{
 	{kind: "own", dumps: 1, message: "9", top: "main.fail", expr: "square", value: "9", description: "of own", given: "*result = 7"},
 	{kind: "twice", dumps: 1, message: "25", top: "main.fail", expr: "n", value: "5", description: "of twice", given: "*result = 7"},
+	{kind: "within", dumps: 1, message: "36", top: "main.fail", expr: "n", value: "6", description: "of within"},
 	{kind: "known", dumps: 1, message: "wrapped: known", top: "main.fail", expr: "n", value: "5"},
 	{kind: "fault", dumps: 1, message: badPointer, top: "main.dereference", expr: "double", value: "10", description: "of fault", given: "*result = 7"},
 	{kind: "nothing", dumps: 1, message: new(runtime.PanicNilError).Error(), top: "main.fail", expr: "n", value: "7", description: "of nothing"},
@@ -42,7 +43,7 @@ var askings = []asking{
 }
 
 // ordinaryAsking are those of the ordinary suite, which are traced as well.
-var ordinaryAsking = []string{"own", "fault", "again", "refused", "skip"}
+var ordinaryAsking = []string{"own", "within", "fault", "again", "refused", "skip"}
 
 // TestAsked runs a program that dumps its own panics, built with and without the
 // hook, and traced then: the dumps are run's, and there is one of each panic. What

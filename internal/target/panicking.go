@@ -40,6 +40,60 @@ func interfaceAt(offset uintptr) any {
 	return **(**any)(unsafe.Pointer(&addr))
 }
 
+// PanicFrame returns where the frame is of which the innermost panic runs the deferred
+// calls, in bytes from a fixed place of that panic: the further out, the more. It reports
+// false if that can't be found.
+func PanicFrame() (at uintptr, ok bool) {
+	offset := panicFrame()
+	if offset < 0 {
+		return 0, false
+	}
+	return beyond(uintptr(offset)), true
+}
+
+// panicWords is how many words of runtime._panic are looked at: fewer than there are.
+const panicWords = 12
+
+// beyond returns how far behind what innermostPanic points to a word at an offset in it
+// points.
+//
+//go:nosplit
+//go:norace
+//go:nocheckptr
+func beyond(offset uintptr) uintptr {
+	base := innermostPanic()
+	addr := base + offset
+	return **(**uintptr)(unsafe.Pointer(&addr)) - base
+}
+
+// panicFrame returns the offset of a field of runtime._panic that points to the frame, or
+// into it: the first that moves outward in a panic of its own. -1 if there is none.
+var panicFrame = sync.OnceValue(func() int {
+	var inner, outer [panicWords]uintptr
+	look := func(words *[panicWords]uintptr) {
+		for i := range words {
+			words[i] = beyond(uintptr(i) * word)
+		}
+	}
+	func() {
+		defer func() {
+			look(&outer)
+			recover()
+		}()
+		func() {
+			defer func() { look(&inner) }()
+			panic(panicWords)
+		}()
+	}()
+	const near = 64 << 10 // bytes of the stack that the two frames and the panic take at most
+	for i := range inner {
+		if 0 < inner[i] && inner[i] < outer[i] && outer[i] < near {
+			return i * word
+		}
+	}
+	return -1
+})
+
 // framePointer returns the frame pointer. What it points to is that of the caller,
 // followed by the return address.
 func framePointer() uintptr

@@ -9,5 +9,8 @@ func MayPanic() bool { return false }
 // PanicValue finds no value.
 func PanicValue() (value any, ok bool) { return nil, false }
 
+// PanicFrame finds no frame.
+func PanicFrame() (at uintptr, ok bool) { return 0, false }
+
 // ReturnAddresses finds none.
 func ReturnAddresses(pcs []uintptr) int { return 0 }

@@ -65,6 +65,53 @@ func TestMayPanicGoexit(t *testing.T) {
 	}
 }
 
+// The frames lie further and further out, also when the stack has moved.
+func TestPanicFrame(t *testing.T) {
+	var got []uintptr
+	note := func() {
+		at, ok := PanicFrame()
+		if !ok {
+			t.Fatal("got no frame")
+		}
+		got = append(got, at)
+	}
+	var down func(n int)
+	down = func(n int) {
+		defer func() {
+			note()
+			grow(1 << (6 + n))
+			note()
+		}()
+		if n == 0 {
+			panic(n)
+		}
+		down(n - 1)
+	}
+	func() {
+		defer func() { recover() }()
+		down(4)
+	}()
+	if len(got) != 10 {
+		t.Fatalf("got %d frames, want two of each call", len(got))
+	}
+	for i := range got {
+		if i%2 == 1 && got[i] != got[i-1] || i%2 == 0 && i > 0 && got[i] <= got[i-1] {
+			t.Errorf("got %d, want the same twice, and then more", got)
+		}
+	}
+}
+
+// grow takes so many KB of stack.
+//
+//go:noinline
+func grow(n int) byte {
+	var b [1 << 10]byte
+	if n > 0 {
+		b[n%len(b)] = grow(n - 1)
+	}
+	return b[0]
+}
+
 //go:noinline
 func addresses1(pcs []uintptr) (n int) {
 	func() {

@@ -20,6 +20,7 @@ func main() {
 	run := map[string]func(){
 		"own":      func() { own(kind) },
 		"twice":    func() { twice(kind) },
+		"within":   func() { within(kind) },
 		"known":    func() { own(kind) },
 		"fault":    func() { own(kind) },
 		"nothing":  func() { own(kind) },
@@ -68,6 +69,13 @@ func dereference(o *order, n int) int {
 func twice(kind string) {
 	defer coredumpy.OnPanic(here())
 	own(kind)
+}
+
+// within passes one that a deferred function calls, and one.
+func within(kind string) {
+	defer coredumpy.OnPanic(here())
+	defer func() { coredumpy.OnPanic(here(), coredumpy.Description("of "+kind)) }()
+	fail(kind)
 }
 
 // passed has the panic recovered further out.

@@ -1,0 +1,33 @@
+package capture
+
+import (
+	"runtime"
+	"testing"
+	"time"
+)
+
+// TestHolds has several in force at a time, as when a panic passes two OnPanic or two
+// goroutines panic: the Ps come back when the last one ends, not before.
+func TestHolds(t *testing.T) {
+	if !canStop() {
+		t.Skip("the world can't be stopped here")
+	}
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(3))
+	const limit = time.Hour
+	for _, n := range []int{1, 2, 5} {
+		var all []*Hold
+		for range n {
+			all = append(all, NewHold(limit))
+		}
+		for i, h := range all {
+			if got := runtime.GOMAXPROCS(0); got != 1 {
+				t.Errorf("%d holds, %d ended: got GOMAXPROCS %d, want 1", n, i, got)
+			}
+			h.end()
+			h.end() // by itself, too
+		}
+		if got := runtime.GOMAXPROCS(0); got != 3 {
+			t.Fatalf("%d holds, all ended: got GOMAXPROCS %d, want 3", n, got)
+		}
+	}
+}
