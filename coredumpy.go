@@ -312,18 +312,17 @@ func OnPanic(opts ...Option) {
 		if target.MayPanic() {
 			misplaced(opts)
 		}
-		if crashes.Busy() {
+		if crashes.Load() > 0 {
 			mainWaits()
 		}
 		return
 	}
+	crashes.Add(1)
 	var mark byte
 	was := target.StackAddr(&mark)         // before anything makes the stack grow
 	value := r                             // r itself must not escape: it would be allocated in every call
 	c := crash{signal: signalStack(value)} // before the thread gets another signal
-	if seen.Add(1) <= heldAtOnce {
-		c.hold()
-	}
+	c.begin()
 	onPanic(&value, opts, &mark, was, &c)
 	c.release()
 	panic(r)
@@ -375,7 +374,7 @@ func onPanic(value *any, opts []Option, mark *byte, was uint64, c *crash) {
 		refuse(answer, id)
 		return
 	}
-	if c.begin(); answer.First() {
+	if c.dumped = true; answer.First() {
 		c.hold()
 	}
 	signal := c.signal
@@ -456,15 +455,15 @@ func goroutine() int64 {
 	return id
 }
 
-// crashes are the panics that an OnPanic is dealing with, and that it has let go on a
-// moment ago.
-var crashes quota.Tally
+// crashes counts the panics that an OnPanic is dealing with, or has let go on a moment
+// ago.
+var crashes atomic.Int64
 
 // crash is one of them.
 type crash struct {
-	task   *quota.Task // nil as long as nobody has to wait for it
-	signal []byte      // see signalStack
+	signal []byte // see signalStack
 	held   *capture.Hold
+	dumped bool // or it will be
 
 	misplaced int     // how many calls further away OnPanic is from the function that was deferred
 	caller    uintptr // where in that it was called, 0 if it was deferred by itself
@@ -478,26 +477,39 @@ const heldAtOnce = 8
 // seen counts panics.
 var seen atomic.Int64
 
+// begin is called when there is a panic, after crashes has counted it.
+func (c *crash) begin() {
+	if seen.Add(1) <= heldAtOnce {
+		c.hold()
+	}
+}
+
 // hold stops everything else.
 func (c *crash) hold() {
 	if c.held == nil {
 		c.held = capture.NewHold(Config.Timeout)
 		c.held.Guard()
 	}
-	c.begin()
-}
-
-// begin makes it known that there is something to wait for.
-func (c *crash) begin() {
-	if c.task == nil {
-		c.task = crashes.Begin()
-	}
 }
 
 // release is called when the panic goes on.
 func (c *crash) release() {
-	if c.task != nil {
-		c.held.Release(c.task.End)
+	if c.held == nil && !c.dumped {
+		crashes.Add(-1)
+		return
+	}
+	c.held.Release(func() { crashes.Add(-1) })
+}
+
+// settle waits until the panics that an OnPanic is dealing with have been dumped, and
+// have ended the program if nobody recovers.
+func settle() {
+	for end := clock.Now().Add(Config.Timeout); crashes.Load() > 0 && clock.Now().Before(end); {
+		if clock.Fake() {
+			clock.Sleep(time.Millisecond)
+		} else {
+			time.Sleep(time.Millisecond) // which takes no thread, and not the only P
+		}
 	}
 }
 
@@ -519,10 +531,9 @@ func misplaced(opts []Option) {
 	if !ok {
 		return
 	}
+	crashes.Add(1)
 	c := crash{signal: signalStack(value), misplaced: 1, caller: caller.PC}
-	if seen.Add(1) <= heldAtOnce {
-		c.hold()
-	}
+	c.begin()
 	onPanic(&value, opts, &mark, was, &c)
 	c.release()
 }
@@ -549,7 +560,7 @@ func byItself() bool {
 func mainWaits() {
 	const main = 1 // its goroutine's id
 	if goroutine() == main {
-		crashes.Settle(Config.Timeout)
+		settle()
 	}
 }
 
@@ -800,7 +811,7 @@ type TB interface {
 func OnFailure(t TB, opts ...Option) {
 	r := recover()
 	if r == nil && !t.Failed() {
-		crashes.Settle(Config.Timeout) // of a goroutine that the test has waited for
+		settle() // of a goroutine that the test has waited for
 		return
 	}
 	var mark byte
@@ -810,7 +821,7 @@ func OnFailure(t TB, opts ...Option) {
 	if r != nil {
 		panic(r)
 	}
-	crashes.Settle(Config.Timeout)
+	settle()
 }
 
 //go:noinline
@@ -934,7 +945,7 @@ func signalStack(value any) []byte {
 // or by coredumpy test, which sees them all.
 func TestMain(m interface{ Run() int }) {
 	status := m.Run()
-	crashes.Settle(Config.Timeout)
+	settle()
 	os.Exit(status)
 }
 

@@ -41,9 +41,6 @@ func (t *Tally) Begin() *Task {
 	return task
 }
 
-// Busy reports whether there is something to do. It takes no lock.
-func (t *Tally) Busy() bool { return t.n.Load() != 0 }
-
 // End says that the task is done.
 func (task *Task) End() {
 	t := task.tally
@@ -61,7 +58,7 @@ func (task *Task) End() {
 // Settle waits until all that was begun by now is done, since the panic that goes
 // on now may end the program. If there is nothing to do it takes no lock.
 func (t *Tally) Settle(limit time.Duration) {
-	if !t.Busy() {
+	if t.n.Load() == 0 {
 		return
 	}
 	w := t.wait()
