@@ -15,7 +15,7 @@ import (
 
 // OnPanic that a deferred function calls dumps a panic if that function was called by
 // it, and lets it be.
-func TestMisplaced(t *testing.T) {
+func TestCalledByDeferred(t *testing.T) {
 	builds := [][]string{nil}
 	if longtest.All() {
 		builds = append(builds, whole, []string{"-race"}, []string{"-ldflags=-s -w"})
