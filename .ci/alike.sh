@@ -83,10 +83,10 @@ alike() {
 	diff <(verdicts plain) <(verdicts hooked) || complain "other verdicts, see above"
 }
 
-# crash FILE LINE TEST [EXPR VALUE]... dereferences a nil pointer behind that line of FILE,
-# and runs TEST.
+# crash FILE LINE TEST EXPR VALUE... dereferences a nil pointer behind that line of FILE,
+# and runs TEST. Each EXPR is a local or an argument there, or a part of one.
 crash() {
-	local file=$1 after=$2 test=$3 at line dump got
+	local file=$1 after=$2 test=$3 at line dump name got
 	shift 3
 	at=$(grep -nxF -- "$after" "$file" | head -n 1 | cut -d: -f1)
 	[ -n "$at" ] || { complain "$file has no line $after"; return; }
@@ -105,7 +105,9 @@ crash() {
 	grep -qE "^ *at .*/$file:$line\)" "$work/peek" || complain "it doesn't open at $file:$line"
 	"$work/coredumpy" load -c locals -c args "$dump" >"$work/locals"
 	while [ $# != 0 ]; do
-		grep -qE "^ *${1%%[.[]*} " "$work/locals" || complain "${1%%[.[]*} isn't among the locals and arguments"
+		name=${1#len(}
+		name=${name%%[.) ]*}
+		grep -q "^ *$name = " "$work/locals" || complain "$name isn't among the locals and arguments"
 		got=$("$work/coredumpy" load -c "p $1" "$dump" 2>&1 | head -n 1)
 		printf '\t\t%s = %s\n' "$1" "$got"
 		[ "$got" = "$2" ] || complain "want $2"
@@ -132,7 +134,7 @@ validator() {
 fx() {
 	local flags=(-O)
 	suite go.uber.org/fx@v1.24.0
-	crash module.go $'\tfuncName := fxreflect.FuncName(p.Target)' '^TestNewApp$' m.name '""' p.IsSupply false funcName X
+	crash module.go $'\tfuncName := fxreflect.FuncName(p.Target)' '^TestNewApp$' m.name '""' p.IsSupply false funcName '"go.uber.org/fx.New.func1()"'
 }
 
 objx() {
@@ -159,23 +161,23 @@ zerolog() {
 # Compile recovers, and panics again.
 gopher-lua() {
 	suite github.com/yuin/gopher-lua@v1.1.2
-	crash compile.go $'\tsreg := savereg(ec, reg)' '^TestGlua$' reg 0 sreg 0 code.sp X
+	crash compile.go $'\tsreg := savereg(ec, reg)' '^TestGlua$' reg 0 sreg 0
 }
 
 afero() {
 	suite github.com/spf13/afero@v1.15.0
-	crash memmap.go $'\tfile := mem.CreateFile(name)' '^TestPermSaving$' name X file.name X
+	crash memmap.go $'\tfile := mem.CreateFile(name)' '^TestRacingDeleteAndClose$' name '"testfile"' file.name '"testfile"'
 }
 
 gin() {
 	suite github.com/gin-gonic/gin@v1.12.0
-	crash context.go 'func (c *Context) Set(key any, value any) {' '^TestContextSetGet$' key X value X
+	crash context.go 'func (c *Context) Set(key any, value any) {' '^TestContextSetGet$' key 'interface {}(string) "foo"' value 'interface {}(string) "bar"'
 }
 
 # Without the packages that need gofail in the source, or root and a device mapper.
 bbolt() {
 	suite go.etcd.io/bbolt@v1.5.0 -short . ./cmd/... ./internal/...
-	crash bucket.go $'\tk, _, flags := c.seek(newKey)' '^TestBucket_Put$' key X newKey X flags X
+	crash bucket.go $'\tk, _, flags := c.seek(newKey)' '^TestBucket_Put$' key '[]uint8 len: 7, cap: 7, [119,105,100,103,101,116,115]' 'len(newKey)' 7 flags 0
 }
 
 # The whole suite takes minutes, and depends on how busy the machine is.
