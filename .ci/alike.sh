@@ -1,13 +1,20 @@
 #!/bin/bash
 # Runs the suites of modules from the Go module proxy with and without coredumpy test:
-# their output and exit status are the same, and there is no dump. Then a nil pointer is
-# dereferenced in the code of each: that is dumped, with the variables around it. The
-# toolchain is that of GOTOOLCHAIN.
+# their output and exit status are the same, and there is no dump of one that passes. What
+# two runs without coredumpy print differently (addresses, temporary files, the order of a
+# map) doesn't count: then the verdicts are the same, which are the lines of go test on each
+# package and test. Then a nil pointer is dereferenced in the code of each: its dump opens
+# there, with the variables around it. The toolchain is that of GOTOOLCHAIN.
 #
-#	.ci/alike.sh [DIR]     DIR keeps the modules; a temporary one if not given
+#	.ci/alike.sh [DIR [NAME...]]
+#
+# DIR keeps the modules, a temporary one if not given or empty; NAME is one of those below,
+# all if none is given.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
+all=(zap gjson validator fx objx copystructure go-multierror zerolog gopher-lua afero gin bbolt raft)
 work=${1:-$(mktemp -d)}
+shift $(($# > 0))
 mkdir -p "$work"
 work=$(cd "$work" && pwd)
 (cd "$root" && go build -o "$work/coredumpy" ./cmd/coredumpy)
@@ -22,54 +29,167 @@ complain() {
 # normal NAME leaves out of the output of go test how long it took.
 normal() { sed -E 's/\t[0-9.]+s( |$)/\tT\1/; s/\(cached\)/T/; s/\([0-9.]+s\)/(T)/' "$work/$1.out"; }
 
-# suite MODULE@VERSION runs a copy of the module's suite, in $dir.
+# verdicts NAME is what go test says of each package and each test that fails.
+verdicts() { normal "$1" | grep -E '^ *(ok|FAIL|\?|---) ?\s' | sort; }
+
+# plain and hooked NAME ARGUMENT... run go test with and without coredumpy, whose flags
+# are in $flags, and set $status.
+plain() {
+	status=0
+	go test "${@:2}" >"$work/$1.out" 2>"$work/$1.err" || status=$?
+}
+
+hooked() {
+	status=0
+	rm -rf "$work/dumps"
+	"$work/coredumpy" test -dir "$work/dumps" "${flags[@]}" "${@:2}" >"$work/$1.out" 2>"$work/$1.err" || status=$?
+}
+
+# suite MODULE@VERSION [ARGUMENT...] runs a copy of the module's suite, in $dir, with those
+# arguments of go test.
 suite() {
-	local cached plain=0 hooked=0
-	cached=$(cd "$work" && go mod download -json "$1" | sed -n 's/^\t"Dir": "\(.*\)",$/\1/p')
-	dir=$work/$(basename "${cached%@*}")
+	local module=$1 cached want
+	shift
+	[ $# != 0 ] || set -- ./...
+	cached=$(cd "$work" && go mod download -json "$module" | sed -n 's/^\t"Dir": "\(.*\)",$/\1/p')
+	dir=$work/$(basename "${module%@*}")
 	chmod -R u+w "$dir" 2>/dev/null || true
-	rm -rf "$dir" "$work/dumps"
+	rm -rf "$dir"
 	cp -r "$cached" "$dir"
 	chmod -R u+w "$dir"
 	cd "$dir"
-	printf '\n%s, %s\n' "$1" "$(go env GOVERSION)"
-	go test ./... >"$work/plain.out" 2>"$work/plain.err" || plain=$?
-	"$work/coredumpy" test -dir "$work/dumps" ./... >"$work/hooked.out" 2>"$work/hooked.err" || hooked=$?
-	printf '\t%d packages pass, exit status %d\n' "$(grep -c '^ok' "$work/plain.out")" "$plain"
-	[ "$plain" = "$hooked" ] || complain "exit status $plain, and $hooked with coredumpy"
-	normal plain >"$work/plain.normal"
-	normal hooked | diff "$work/plain.normal" - || complain "other output, see above"
-	[ "$plain" != 0 ] || [ ! -d "$work/dumps" ] || complain "dumps of a suite that passes"
+	printf '\n%s, %s: go test %s\n' "$module" "$(go env GOVERSION)" "$*"
+	plain plain "$@"
+	want=$status
+	hooked hooked "$@"
+	printf '\t%d packages pass, %d fail, exit status %d\n' \
+		"$(grep -c '^ok' "$work/plain.out")" "$(grep -cE '^FAIL\s' "$work/plain.out")" "$want"
+	[ "$want" = "$status" ] || complain "exit status $want, and $status with coredumpy"
+	alike "$@"
+	[ "$want" != 0 ] || [ ! -d "$work/dumps" ] || complain "dumps of a suite that passes"
 }
 
-# crash FILE FUNC TEST EXPR VALUE makes FUNC of FILE dereference a nil pointer at its
-# end of signature, and runs TEST.
-crash() {
-	local file=$1 func=$2 test=$3 line dump
-	sed -i "s/^func $func.*{\$/&\n\tvar injected *struct{ n int }\n\tinjected.n++/" "$file"
-	line=$(grep -n 'injected.n++' "$file" | cut -d: -f1)
-	rm -rf "$work/dumps"
-	if "$work/coredumpy" test -dir "$work/dumps" -run "$test" . >"$work/hooked.out" 2>"$work/hooked.err"; then
-		complain "the suite passes with a nil dereference"
+# alike compares what the two runs have printed, and if that differs what a third one
+# without coredumpy prints.
+alike() {
+	diff <(normal plain) <(normal hooked) >"$work/diff" && return
+	plain again "$@"
+	if cmp -s <(normal plain) <(normal again); then
+		cat "$work/diff"
+		complain "other output, see above"
+		return
 	fi
-	dump=$(ls "$work"/dumps/*.dump 2>/dev/null | head -n 1)
-	[ -n "$dump" ] || { complain "no dump"; cat "$work/hooked.err"; return; }
-	"$work/coredumpy" peek "$dump" | grep -q 'nil pointer dereference' || complain "another message"
-	"$work/coredumpy" load -c bt "$dump" >"$work/bt"
-	grep -q "/$file:$line\$" "$work/bt" || complain "no frame at $file:$line"
-	number=$(grep -B1 "/$file:$line\$" "$work/bt" | sed -nE 's/^ *([0-9]+) .*/\1/p' | head -n 1)
-	got=$("$work/coredumpy" load -c "frame $number" -c "p $4" "$dump" | tail -n 1)
-	printf '\t%s:%s: %s = %s\n' "$file" "$line" "$4" "$got"
-	[ "$got" = "$5" ] || complain "want $5"
+	printf '\tprints something else each time: the verdicts are compared\n'
+	diff <(verdicts plain) <(verdicts hooked) || complain "other verdicts, see above"
 }
 
-suite go.uber.org/zap@v1.28.0
-crash logger.go '(log \*Logger) Info(' '^TestLoggerAddCaller$' 'len(fields)' 0
+# crash FILE LINE TEST EXPR VALUE... dereferences a nil pointer behind that line of FILE,
+# and runs TEST. Each EXPR is a local or an argument there, or a part of one.
+crash() {
+	local file=$1 after=$2 test=$3 at line dump name got
+	shift 3
+	at=$(grep -nxF -- "$after" "$file" | head -n 1 | cut -d: -f1)
+	[ -n "$at" ] || { complain "$file has no line $after"; return; }
+	cp "$file" "$work/before"
+	line=$((at + 2))
+	sed -i "${at}a\\var injected *struct{ n int }\ninjected.n++" "$file"
+	hooked hooked -run "$test" "./$(dirname "$file")"
+	cp "$work/before" "$file"
+	[ "$status" != 0 ] || complain "the suite passes with a nil dereference"
+	dump=$(ls "$work"/dumps/*.dump 2>/dev/null) || { complain "no dump"; cat "$work/hooked.out" "$work/hooked.err"; return; }
+	[ "$(wc -l <<<"$dump")" = 1 ] || complain "several dumps:" $dump
+	dump=$(head -n 1 <<<"$dump")
+	"$work/coredumpy" peek "$dump" >"$work/peek"
+	sed -nE 's/^ *(at .*)/\t\1/p' "$work/peek" | head -n 1
+	grep -q 'nil pointer dereference' "$work/peek" || complain "another message"
+	grep -qE "^ *at .*/$file:$line\)" "$work/peek" || complain "it doesn't open at $file:$line"
+	"$work/coredumpy" load -c locals -c args "$dump" >"$work/locals"
+	while [ $# != 0 ]; do
+		name=${1#len(}
+		name=${name%%[.) ]*}
+		grep -q "^ *$name = " "$work/locals" || complain "$name isn't among the locals and arguments"
+		got=$("$work/coredumpy" load -c "p $1" "$dump" 2>&1 | head -n 1)
+		printf '\t\t%s = %s\n' "$1" "$got"
+		[ "$got" = "$2" ] || complain "want $2"
+		shift 2
+	done
+}
 
-suite github.com/tidwall/gjson@v1.20.3
-crash gjson.go 'Get(json, path string)' '^TestBasic1$' 'path' '"loggy.programmers"'
+zap() {
+	suite go.uber.org/zap@v1.28.0
+	crash logger.go 'func (log *Logger) Info(msg string, fields ...Field) {' '^TestLoggerAddCaller$' msg X 'len(fields)' 0
+}
 
-suite github.com/go-playground/validator/v10@v10.30.6
-crash baked_in.go 'isISBN10(' '^TestISBN10Validation$' 'injected == nil' true
+gjson() {
+	suite github.com/tidwall/gjson@v1.20.3
+	crash gjson.go 'func Get(json, path string) Result {' '^TestBasic1$' path '"loggy.programmers"'
+}
 
+validator() {
+	suite github.com/go-playground/validator/v10@v10.30.6
+	crash baked_in.go 'func isISBN10(fl FieldLevel) bool {' '^TestISBN10Validation$' 'injected == nil' true
+}
+
+# Its tests want what the compiler inlines.
+fx() {
+	local flags=(-O)
+	suite go.uber.org/fx@v1.24.0
+	crash module.go $'\tfuncName := fxreflect.FuncName(p.Target)' '^TestNewApp$' m.name '""' p.IsSupply false funcName '"go.uber.org/fx.New.func1()"'
+}
+
+objx() {
+	suite github.com/stretchr/objx@v0.8.0
+	crash accessors.go $'\tthisSel, nextSel := getKey(selector)' '^TestAccessorsAccessGetSingleField$' selector '"name"' thisSel '"name"' nextSel '""'
+}
+
+copystructure() {
+	suite github.com/mitchellh/copystructure@v1.2.0
+	crash copystructure.go $'\t// deeper so that its own fields can be modified.' '^TestCopy_struct$' w.depth 2 s.flag 153 v.flag 22
+}
+
+go-multierror() {
+	suite github.com/hashicorp/go-multierror@v1.1.1
+	crash append.go $'\t\tfor _, e := range errs {' '^TestAppend_Error$' e 'error(*errors.errorString) *{s: "bar"}' errs '[]error len: 1, cap: 1, [*errors.errorString {s: "bar"}]' err.Errors '[]error len: 1, cap: 1, [*errors.errorString {s: "foo"}]'
+}
+
+# Its journald fails where there is none.
+zerolog() {
+	suite github.com/rs/zerolog@v1.35.1
+	crash event.go 'func (e *Event) Str(key, val string) *Event {' '^TestInfo$' key '"level"' val '"info"' e.level 'InfoLevel (1)'
+}
+
+# Compile recovers, and panics again.
+gopher-lua() {
+	suite github.com/yuin/gopher-lua@v1.1.2
+	crash compile.go $'\tsreg := savereg(ec, reg)' '^TestGlua$' reg 0 sreg 0
+}
+
+afero() {
+	suite github.com/spf13/afero@v1.15.0
+	crash memmap.go $'\tfile := mem.CreateFile(name)' '^TestRacingDeleteAndClose$' name '"testfile"' file.name '"testfile"'
+}
+
+gin() {
+	suite github.com/gin-gonic/gin@v1.12.0
+	crash context.go 'func (c *Context) Set(key any, value any) {' '^TestContextSetGet$' key 'interface {}(string) "foo"' value 'interface {}(string) "bar"'
+}
+
+# Without the packages that need gofail in the source, or root and a device mapper.
+bbolt() {
+	suite go.etcd.io/bbolt@v1.5.0 -short . ./cmd/... ./internal/...
+	crash bucket.go $'\tk, _, flags := c.seek(newKey)' '^TestBucket_Put$' key '[]uint8 len: 7, cap: 7, [119,105,100,103,101,116,115]' 'len(newKey)' 7 flags 0
+}
+
+# The whole suite takes minutes, and depends on how busy the machine is.
+raft() {
+	suite github.com/hashicorp/raft@v1.8.0 -short -run 'Snapshot|Transport|Config|Log|Commitment|Peers|StartStop|SingleNode|TripleNode' .
+	crash raft.go $'\t\tlastIdx, lastTerm := r.getLastEntry()' '^TestRaft_TripleNode$' r.localID X
+}
+
+[ $# != 0 ] || set -- "${all[@]}"
+for name; do
+	[[ " ${all[*]} " = *" $name "* ]] || { echo "$name is none of ${all[*]}" >&2; exit 2; }
+	flags=()
+	"$name"
+done
 exit $failed

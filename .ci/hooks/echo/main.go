@@ -1,0 +1,45 @@
+// Command echo has a handler that panics, and README's recovery hook.
+package main
+
+import (
+	"errors"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"os"
+
+	"coredumpy"
+	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
+)
+
+// README: dump
+
+type order struct{ limits map[string]int }
+
+func newOrder() *order { return &order{} }
+
+func charge(c echo.Context) error {
+	o := newOrder()
+	key := c.Request().URL.Path
+	switch os.Args[1] {
+	case "map":
+		o.limits[key] = 1 // the nil map
+	case "text":
+		panic("no limits for " + key) // the text
+	case "error":
+		panic(errors.New("no limits: " + key)) // the error
+	}
+	return nil
+}
+
+func main() {
+	e := echo.New()
+	// README: echo
+	e.GET("/charge", charge)
+	s := httptest.NewServer(e)
+	res, err := http.Get(s.URL + "/charge")
+	if err != nil || res.StatusCode != http.StatusInternalServerError {
+		log.Fatal(res, err)
+	}
+}
