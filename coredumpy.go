@@ -287,6 +287,7 @@ func OnPanic(opts ...Option) {
 		}
 		return
 	}
+	crashes.Announce() // first of all
 	var mark byte
 	was := target.StackAddr(&mark)         // before anything makes the stack grow
 	value := r                             // r itself must not escape: it would be allocated in every call
@@ -294,6 +295,7 @@ func OnPanic(opts ...Option) {
 	if seen.Add(1) <= heldAtOnce {
 		c.hold()
 	}
+	crashes.Announced()
 	onPanic(&value, opts, &mark, was, &c)
 	c.release()
 	panic(r)
@@ -489,10 +491,12 @@ func misplaced(opts []Option) {
 	if !ok {
 		return
 	}
+	crashes.Announce()
 	c := crash{signal: signalStack(value), misplaced: 1, caller: caller.PC}
 	if seen.Add(1) <= heldAtOnce {
 		c.hold()
 	}
+	crashes.Announced()
 	onPanic(&value, opts, &mark, was, &c)
 	c.release()
 }
@@ -819,9 +823,10 @@ func onFailure(t TB, value *any, opts []Option, mark *byte, was uint64) {
 			req.Panic, req.Signal = value, signal
 		}
 		path, err := save(req, o)
-		// The test's own output keeps the lines with the test's other ones.
+		// The test's own output keeps the lines with the test's other ones. That of a
+		// bubble is lost when a panic ends the process.
 		out, ok := t.(interface{ Output() io.Writer }) // Go 1.25
-		if !ok || call("the test's output", func() { o.tell(out.Output(), path, err) }) != nil {
+		if !ok || *value != nil && clock.Fake() || call("the test's output", func() { o.tell(out.Output(), path, err) }) != nil {
 			o.tell(stderr.Writer{}, path, err)
 		}
 		o.release()
