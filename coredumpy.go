@@ -29,26 +29,6 @@
 // panic or hang; one that calls os.Exit, or itself without end, ends the program as it
 // does when the runtime calls it.
 //
-// # A crash that others end first
-//
-// The deferred calls of the functions that a panic comes through run before OnPanic
-// sees it, and may wake main: wg.Done, close, cancel. Main would return and end the
-// program with success. OnPanic holds the rest of the program back from the first
-// moment, so that the dump is written and the panic goes on as it would have; main
-// and tests that have OnPanic or OnFailure among their deferred calls, and TestMain,
-// wait for it. While a slow disk keeps the dump from being written that lasts for a few
-// seconds, and never longer than Config.Timeout. It isn't done with
-// GODEBUG=asyncpreemptoff=1, nor for all of many panics that are recovered.
-//
-// Nothing holds back a call of os.Exit, as package testing ends with one: the process is
-// gone, and the dump with it. Let OnPanic come before others are woken:
-//
-//	go func() {
-//		defer wg.Done()
-//		defer coredumpy.OnPanic() // deferred last, called first
-//		...
-//	}()
-//
 // # Secrets
 //
 // All text passes through rules that recognise secrets by their form, by the
@@ -294,16 +274,6 @@ func (o *options) tellConflict() {
 // Path, or PathFunc, and Directory are given, one line says that Directory isn't
 // used.
 //
-// A deferred function may call OnPanic, too. It can't recover the panic then, but dumps
-// it and lets it be, on amd64 and arm64. That is so only in the function that was
-// deferred, not in those that it calls.
-//
-// At the end of main, OnPanic waits for the dump of a panic on another goroutine that is
-// under way, and until that has ended the program, at most for Config.Timeout.
-//
-// A panic with http.ErrAbortHandler isn't dumped, see DumpAbortHandler in
-// [Configuration].
-//
 // Under the command coredumpy run, that makes the dump in place of OnPanic, and of
 // OnFailure: where its flags say, and as deep.
 func OnPanic(opts ...Option) {
@@ -312,17 +282,20 @@ func OnPanic(opts ...Option) {
 		if target.MayPanic() {
 			misplaced(opts)
 		}
-		if crashes.Load() > 0 {
+		if crashes.Busy() {
 			mainWaits()
 		}
 		return
 	}
-	crashes.Add(1)
+	crashes.Announce() // first of all
 	var mark byte
 	was := target.StackAddr(&mark)         // before anything makes the stack grow
 	value := r                             // r itself must not escape: it would be allocated in every call
 	c := crash{signal: signalStack(value)} // before the thread gets another signal
-	c.begin()
+	if seen.Add(1) <= heldAtOnce {
+		c.hold()
+	}
+	crashes.Announced()
 	onPanic(&value, opts, &mark, was, &c)
 	c.release()
 	panic(r)
@@ -374,7 +347,7 @@ func onPanic(value *any, opts []Option, mark *byte, was uint64, c *crash) {
 		refuse(answer, id)
 		return
 	}
-	if c.dumped = true; answer.First() {
+	if c.begin(); answer.First() {
 		c.hold()
 	}
 	signal := c.signal
@@ -455,15 +428,15 @@ func goroutine() int64 {
 	return id
 }
 
-// crashes counts the panics that an OnPanic is dealing with, or has let go on a moment
-// ago.
-var crashes atomic.Int64
+// crashes are the panics that an OnPanic is dealing with, and that it has let go on a
+// moment ago.
+var crashes quota.Tally
 
 // crash is one of them.
 type crash struct {
-	signal []byte // see signalStack
+	task   *quota.Task // nil as long as nobody has to wait for it
+	signal []byte      // see signalStack
 	held   *capture.Hold
-	dumped bool // or it will be
 
 	misplaced int     // how many calls further away OnPanic is from the function that was deferred
 	caller    uintptr // where in that it was called, 0 if it was deferred by itself
@@ -477,39 +450,26 @@ const heldAtOnce = 8
 // seen counts panics.
 var seen atomic.Int64
 
-// begin is called when there is a panic, after crashes has counted it.
-func (c *crash) begin() {
-	if seen.Add(1) <= heldAtOnce {
-		c.hold()
-	}
-}
-
 // hold stops everything else.
 func (c *crash) hold() {
 	if c.held == nil {
 		c.held = capture.NewHold(Config.Timeout)
 		c.held.Guard()
 	}
+	c.begin()
+}
+
+// begin makes it known that there is something to wait for.
+func (c *crash) begin() {
+	if c.task == nil {
+		c.task = crashes.Begin()
+	}
 }
 
 // release is called when the panic goes on.
 func (c *crash) release() {
-	if c.held == nil && !c.dumped {
-		crashes.Add(-1)
-		return
-	}
-	c.held.Release(func() { crashes.Add(-1) })
-}
-
-// settle waits until the panics that an OnPanic is dealing with have been dumped, and
-// have ended the program if nobody recovers.
-func settle() {
-	for end := clock.Now().Add(Config.Timeout); crashes.Load() > 0 && clock.Now().Before(end); {
-		if clock.Fake() {
-			clock.Sleep(time.Millisecond)
-		} else {
-			time.Sleep(time.Millisecond) // which takes no thread, and not the only P
-		}
+	if c.task != nil {
+		c.held.Release(c.task.End)
 	}
 }
 
@@ -531,9 +491,12 @@ func misplaced(opts []Option) {
 	if !ok {
 		return
 	}
-	crashes.Add(1)
+	crashes.Announce()
 	c := crash{signal: signalStack(value), misplaced: 1, caller: caller.PC}
-	c.begin()
+	if seen.Add(1) <= heldAtOnce {
+		c.hold()
+	}
+	crashes.Announced()
 	onPanic(&value, opts, &mark, was, &c)
 	c.release()
 }
@@ -560,7 +523,7 @@ func byItself() bool {
 func mainWaits() {
 	const main = 1 // its goroutine's id
 	if goroutine() == main {
-		settle()
+		crashes.Settle(Config.Timeout)
 	}
 }
 
@@ -801,17 +764,16 @@ type TB interface {
 // If the test has failed by then it writes a dump and tells its path: with the
 // failing frames still on the stack after Fatal, FailNow or a panic, with the
 // test function itself on top after Error. Functions that have called t.Helper aren't on
-// top, unless they are where the runtime panicked, as for a nil pointer. Without a Path
-// or Directory, and with the test flag -artifacts (Go 1.26), the dump goes to
-// t.ArtifactDir(). A panic goes on. Otherwise it waits, as OnPanic does at the end of
-// main: the test may have waited for a goroutine that panics.
+// top, unless they are where the runtime panicked, as for a nil pointer. Without a Path or Directory, and with
+// the test flag -artifacts (Go 1.26), the dump goes to t.ArtifactDir(). A panic
+// goes on.
 //
 // go test leaves debug information out unless it is given
 // -ldflags='-w=0 -s=0'; the dump says so, and a line behind its path.
 func OnFailure(t TB, opts ...Option) {
 	r := recover()
 	if r == nil && !t.Failed() {
-		settle() // of a goroutine that the test has waited for
+		crashes.Settle(Config.Timeout) // of a goroutine that the test has waited for
 		return
 	}
 	var mark byte
@@ -821,7 +783,7 @@ func OnFailure(t TB, opts ...Option) {
 	if r != nil {
 		panic(r)
 	}
-	settle()
+	crashes.Settle(Config.Timeout)
 }
 
 //go:noinline
@@ -861,9 +823,10 @@ func onFailure(t TB, value *any, opts []Option, mark *byte, was uint64) {
 			req.Panic, req.Signal = value, signal
 		}
 		path, err := save(req, o)
-		// The test's own output keeps the lines with the test's other ones.
+		// The test's own output keeps the lines with the test's other ones. That of a
+		// bubble is lost when a panic ends the process.
 		out, ok := t.(interface{ Output() io.Writer }) // Go 1.25
-		if !ok || call("the test's output", func() { o.tell(out.Output(), path, err) }) != nil {
+		if !ok || *value != nil && clock.Fake() || call("the test's output", func() { o.tell(out.Output(), path, err) }) != nil {
 			o.tell(stderr.Writer{}, path, err)
 		}
 		o.release()
@@ -945,7 +908,7 @@ func signalStack(value any) []byte {
 // or by coredumpy test, which sees them all.
 func TestMain(m interface{ Run() int }) {
 	status := m.Run()
-	settle()
+	crashes.Settle(Config.Timeout)
 	os.Exit(status)
 }
 

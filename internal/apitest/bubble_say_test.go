@@ -3,9 +3,13 @@
 package apitest
 
 import (
+	"io"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"coredumpy"
 )
 
 // In a bubble time stands still while a method is waited for.
@@ -23,4 +27,23 @@ func TestMessageSaidInBubble(t *testing.T) {
 			time.Sleep(2 * time.Hour) // for the method to end
 		})
 	}
+}
+
+// lost is a test whose output nobody will see, as that of a bubble when the process ends.
+type lost struct{ failing }
+
+func (lost) Output() io.Writer { return io.Discard }
+
+// In a bubble a panic is told of on standard error.
+func TestFailureToldInBubble(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		told := quietly(t, func() {
+			defer func() { recover() }()
+			defer coredumpy.OnFailure(lost{failing{"TestLost"}}, coredumpy.Directory(t.TempDir()))
+			panic("in a bubble")
+		})
+		if !strings.Contains(told, "coredumpy load ") {
+			t.Errorf("got %q told, want how to open the dump", told)
+		}
+	})
 }

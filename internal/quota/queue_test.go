@@ -94,3 +94,34 @@ func TestTally(t *testing.T) {
 	a.End()
 	wait.Wait()
 }
+
+// A task that was announced is waited for before it has begun.
+func TestTallyAnnounced(t *testing.T) {
+	var tally Tally
+	tally.Announce()
+	if !tally.Busy() {
+		t.Error("got nothing to do, want what was announced")
+	}
+	tally.Settle(time.Millisecond) // no longer than that
+	var done atomic.Bool
+	var wait sync.WaitGroup
+	wait.Add(1)
+	go func() {
+		defer wait.Done()
+		if tally.Settle(time.Hour); !done.Load() {
+			t.Error("got settled before the task was done")
+		}
+	}()
+	time.Sleep(10 * time.Millisecond)
+	task := tally.Begin()
+	tally.Announced()
+	time.Sleep(10 * time.Millisecond)
+	done.Store(true)
+	task.End()
+	wait.Wait()
+	tally.Announce()
+	tally.Announced() // it won't begin
+	if tally.Settle(time.Hour); tally.Busy() {
+		t.Error("got something to do, want nothing")
+	}
+}

@@ -1,6 +1,7 @@
 package quota
 
 import (
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -11,9 +12,10 @@ import (
 // Tally keeps track of what is to be done. Its zero value is ready for use, by
 // several goroutines at once.
 type Tally struct {
-	n    atomic.Int64
-	mu   sync.Mutex
-	todo map[*Task]bool
+	n         atomic.Int64
+	announced atomic.Int64
+	mu        sync.Mutex
+	todo      map[*Task]bool
 }
 
 // Task is one thing to do.
@@ -28,6 +30,13 @@ type waiter struct {
 	turn  sync.Mutex // locked until then; no channel, see Queue
 }
 
+// Announce says that a task may begin in a moment, which is waited for until Announced is
+// called. It takes no lock, and next to no time.
+func (t *Tally) Announce() { t.announced.Add(1) }
+
+// Announced says that the task has begun, or won't.
+func (t *Tally) Announced() { t.announced.Add(-1) }
+
 // Begin adds a task.
 func (t *Tally) Begin() *Task {
 	t.mu.Lock()
@@ -40,6 +49,9 @@ func (t *Tally) Begin() *Task {
 	t.n.Add(1)
 	return task
 }
+
+// Busy reports whether there is something to do. It takes no lock.
+func (t *Tally) Busy() bool { return t.n.Load() != 0 || t.announced.Load() != 0 }
 
 // End says that the task is done.
 func (task *Task) End() {
@@ -58,8 +70,11 @@ func (task *Task) End() {
 // Settle waits until all that was begun by now is done, since the panic that goes
 // on now may end the program. If there is nothing to do it takes no lock.
 func (t *Tally) Settle(limit time.Duration) {
-	if t.n.Load() == 0 {
+	if !t.Busy() {
 		return
+	}
+	for end := clock.Now().Add(limit); t.announced.Load() != 0 && clock.Now().Before(end); {
+		runtime.Gosched()
 	}
 	w := t.wait()
 	if w == nil {
