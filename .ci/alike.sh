@@ -3,7 +3,8 @@
 # their output and exit status are the same, and there is no dump of one that passes. What
 # two runs without coredumpy print differently (addresses, temporary files, the order of a
 # map) doesn't count: then the verdicts are the same, which are the lines of go test on each
-# package and test. Then a nil pointer is dereferenced in the code of each: its dump opens
+# package and test; and if those are others, too, one of the two has those of the run with
+# coredumpy. Then a nil pointer is dereferenced in the code of each: its dump opens
 # there, with the variables around it. The toolchain is that of GOTOOLCHAIN.
 #
 #	.ci/alike.sh [DIR [NAME...]]
@@ -64,23 +65,25 @@ suite() {
 	hooked hooked "$@"
 	printf '\t%d packages pass, %d fail, exit status %d\n' \
 		"$(grep -c '^ok' "$work/plain.out")" "$(grep -cE '^FAIL\s' "$work/plain.out")" "$want"
-	[ "$want" = "$status" ] || complain "exit status $want, and $status with coredumpy"
-	alike "$@"
+	alike "$want" "$status" "$@"
 	[ "$want" != 0 ] || [ ! -d "$work/dumps" ] || complain "dumps of a suite that passes"
 }
 
-# alike compares what the two runs have printed, and if that differs what a third one
-# without coredumpy prints.
+# alike STATUS HOOKED ARGUMENT... compares exit status and output of the two runs, and if
+# they differ those of a third one, without coredumpy.
 alike() {
-	diff <(normal plain) <(normal hooked) >"$work/diff" && return
+	local want=$1 got=$2
+	shift 2
+	[ "$want" != "$got" ] || ! diff <(normal plain) <(normal hooked) >/dev/null || return 0
 	plain again "$@"
-	if cmp -s <(normal plain) <(normal again); then
-		cat "$work/diff"
-		complain "other output, see above"
-		return
+	if [ "$want" = "$got" ] && ! cmp -s <(normal plain) <(normal again) && cmp -s <(verdicts plain) <(verdicts hooked); then
+		printf '\tprints something else each time: the verdicts are the same\n'
+	elif [ "$got" = "$status" ] && ! cmp -s <(verdicts plain) <(verdicts again) && cmp -s <(verdicts again) <(verdicts hooked); then
+		printf '\tflaky: a second run without coredumpy has the verdicts of that with it, the first has others\n'
+	else
+		diff <(normal plain) <(normal hooked) || true
+		complain "exit status $want, and $got with coredumpy; other output, see above"
 	fi
-	printf '\tprints something else each time: the verdicts are compared\n'
-	diff <(verdicts plain) <(verdicts hooked) || complain "other verdicts, see above"
 }
 
 # crash FILE LINE TEST EXPR VALUE... dereferences a nil pointer behind that line of FILE,
@@ -117,7 +120,7 @@ crash() {
 
 zap() {
 	suite go.uber.org/zap@v1.28.0
-	crash logger.go 'func (log *Logger) Info(msg string, fields ...Field) {' '^TestLoggerAddCaller$' msg X 'len(fields)' 0
+	crash logger.go 'func (log *Logger) Info(msg string, fields ...Field) {' '^TestLoggerAddCaller$' msg '""' 'len(fields)' 0
 }
 
 gjson() {
@@ -130,11 +133,11 @@ validator() {
 	crash baked_in.go 'func isISBN10(fl FieldLevel) bool {' '^TestISBN10Validation$' 'injected == nil' true
 }
 
-# Its tests want what the compiler inlines.
+# Its tests want what the compiler inlines; which locals that leaves depends on the version.
 fx() {
 	local flags=(-O)
 	suite go.uber.org/fx@v1.24.0
-	crash module.go $'\tfuncName := fxreflect.FuncName(p.Target)' '^TestNewApp$' m.name '""' p.IsSupply false funcName '"go.uber.org/fx.New.func1()"'
+	crash module.go $'\tfuncName := fxreflect.FuncName(p.Target)' '^TestNewApp$' m.name '""' p.IsSupply false
 }
 
 objx() {
@@ -180,10 +183,11 @@ bbolt() {
 	crash bucket.go $'\tk, _, flags := c.seek(newKey)' '^TestBucket_Put$' key '[]uint8 len: 7, cap: 7, [119,105,100,103,101,116,115]' 'len(newKey)' 7 flags 0
 }
 
-# The whole suite takes minutes, and depends on how busy the machine is.
+# The whole suite takes minutes, and many of its tests fail now and then, as root or on a
+# busy machine.
 raft() {
-	suite github.com/hashicorp/raft@v1.8.0 -short -run 'Snapshot|Transport|Config|Log|Commitment|Peers|StartStop|SingleNode|TripleNode' .
-	crash raft.go $'\t\tlastIdx, lastTerm := r.getLastEntry()' '^TestRaft_TripleNode$' r.localID X
+	suite github.com/hashicorp/raft@v1.8.0 -short -run 'Configuration|Commitment|LogCache|InmemTransport|TCPTransport|InmemSnapshot|NetworkTransport_(StartStop|Heartbeat|RequestVote|InstallSnapshot)|FileSnapshot|TestRaft_(StartStop|SingleNode|TripleNode)$' .
+	crash raft.go $'\t\tlastIdx, lastTerm := r.getLastEntry()' '^TestRaft_TripleNode$' r.protocolVersion 3 lastIdx 1
 }
 
 [ $# != 0 ] || set -- "${all[@]}"
