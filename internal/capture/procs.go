@@ -5,9 +5,14 @@ import (
 	"runtime"
 	"strconv"
 	"sync"
+	"time"
 
+	"coredumpy/internal/clock"
 	"coredumpy/internal/target"
 )
+
+// maxBusy is how long others wait busily while the world is being stopped.
+const maxBusy = 5 * time.Millisecond
 
 // processors are the program's Ps. Several may need it to have a single one at a time.
 var processors ps
@@ -20,9 +25,16 @@ type ps struct {
 	known     bool // automatic is certain
 }
 
-// take leaves the program one P until giveBack is called as often.
+// take leaves the program one P until giveBack is called as often. To stop the world can
+// take a millisecond, as the runtime may be reading the container's CPU limit. Others
+// that want the same wait busily: to park would leave their P to main.
 func (p *ps) take() {
-	p.mu.Lock()
+	for start := clock.Now(); !p.mu.TryLock(); {
+		if clock.Now().Sub(start) > maxBusy {
+			p.mu.Lock()
+			break
+		}
+	}
 	defer p.mu.Unlock()
 	if p.takers++; p.takers > 1 {
 		return
