@@ -163,13 +163,24 @@ func stateNow(t *testing.T) state {
 	return s
 }
 
+// settledState is stateNow once there are that many Ps, as OnPanic gives them back when the
+// goroutine that panicked has let others run, and no more goroutines than there were.
+func settledState(t *testing.T, procs, goroutines int) state {
+	t.Helper()
+	for end := time.Now().Add(time.Minute); ; time.Sleep(time.Millisecond) {
+		if s := stateNow(t); s.procs == procs && s.goroutines <= goroutines || time.Now().After(end) {
+			return s
+		}
+	}
+}
+
 // Everything is given back, after a dump that was written and after one that
 // wasn't.
 func TestStateRestored(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
 	defer debug.SetGCPercent(debug.SetGCPercent(100))
 	defer debug.SetMemoryLimit(debug.SetMemoryLimit(-1))
-	dir := t.TempDir()
+	dir, goroutines := t.TempDir(), runtime.NumGoroutine()
 	taking := map[string]func(){
 		"Dump":           func() { coredumpy.Dump(coredumpy.Path(filepath.Join(dir, "x"))) },
 		"Dump, no place": func() { coredumpy.Dump(coredumpy.Path(filepath.Join(dir, "no", "x"))) },
@@ -207,10 +218,10 @@ func TestStateRestored(t *testing.T) {
 		for name, f := range taking {
 			quietly(t, func() {
 				f() // opens what stays open
-				before := stateNow(t)
+				before := settledState(t, s.procs, goroutines)
 				f()
 				f()
-				if after := stateNow(t); after != before || after.procs != s.procs || after.gcPercent != s.gcPercent || after.memory != s.memory {
+				if after := settledState(t, s.procs, goroutines); after != before || after.procs != s.procs || after.gcPercent != s.gcPercent || after.memory != s.memory {
 					t.Errorf("%s: got %+v after it, want %+v", name, after, before)
 				}
 			})

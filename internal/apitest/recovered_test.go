@@ -107,39 +107,39 @@ func TestDumpPanic(t *testing.T) {
 
 // A panic that isn't dumped is told.
 func TestDumpPanicRefused(t *testing.T) {
-	defer func(c coredumpy.Configuration) { coredumpy.Config = c }(coredumpy.Config)
-	coredumpy.Config.MaxPanicsPerSite = 1
-	own := errors.New("expected")
-	abort := errors.New("net/http: abort Handler")
-	dir := t.TempDir()
-	try := func(v any, opts ...coredumpy.Option) (err error) {
-		framework(func() { panic(v) }, func(v any) { _, err = coredumpy.DumpPanic(v, opts...) })
-		return err
+	if o := child(t, "dumppanic"); o.exit != 0 || o.stdout != "" { // which later dumps of the process would tell of
+		t.Errorf("got exit status %d:\n%s%s", o.exit, o.stdout, o.stderr)
 	}
-	var twice [2]error
-	for i := range twice {
-		twice[i] = try(1, coredumpy.Directory(dir))
-	}
-	for _, tt := range []struct {
-		err  error
-		want string
-	}{
-		{try(fmt.Errorf("it was %w", own), coredumpy.Exclude(own)), "the panic is excluded"},
-		{try(abort), "http.ErrAbortHandler"},
-		{try(1, coredumpy.Path("x"), coredumpy.Directory("y")), "exclude each other"},
-		{twice[0], ""},
-		{twice[1], "Config.MaxPanicsPerSite reached"},
-	} {
-		if tt.want == "" && tt.err != nil || tt.want != "" && (tt.err == nil || !strings.Contains(tt.err.Error(), tt.want)) {
-			t.Errorf("got error %v, want %q", tt.err, tt.want)
+}
+
+func init() {
+	children["dumppanic"] = func() {
+		coredumpy.Config.MaxPanicsPerSite = 1
+		own := errors.New("expected")
+		abort := errors.New("net/http: abort Handler")
+		try := func(v any, opts ...coredumpy.Option) (err error) {
+			framework(func() { panic(v) }, func(v any) { _, err = coredumpy.DumpPanic(v, opts...) })
+			return err
 		}
-	}
-	if _, err := coredumpy.DumpPanic(nil); err == nil || !strings.Contains(err.Error(), "nil") {
-		t.Errorf("got error %v of no panic, want it to say so", err)
-	}
-	coredumpy.Config.DumpAbortHandler = true
-	if err := try(abort, coredumpy.Directory(dir)); err != nil {
-		t.Errorf("got error %v, want http.ErrAbortHandler dumped as Config says", err)
+		var twice [2]error
+		for i := range twice {
+			twice[i] = try(1)
+		}
+		_, none := coredumpy.DumpPanic(nil)
+		excluded, aborted := try(fmt.Errorf("it was %w", own), coredumpy.Exclude(own)), try(abort)
+		coredumpy.Config.DumpAbortHandler = true
+		for _, tt := range []struct {
+			err  error
+			want string
+		}{
+			{twice[0], ""}, {twice[1], "Config.MaxPanicsPerSite reached"},
+			{none, "is nil"}, {excluded, "the panic is excluded"}, {aborted, "http.ErrAbortHandler"}, {try(abort), ""},
+			{try(1, coredumpy.Path("x"), coredumpy.Directory("y")), "exclude each other"},
+		} {
+			if tt.want == "" && tt.err != nil || tt.want != "" && (tt.err == nil || !strings.Contains(tt.err.Error(), tt.want)) {
+				fmt.Printf("got error %v, want %q\n", tt.err, tt.want)
+			}
+		}
 	}
 }
 
