@@ -29,6 +29,26 @@
 // panic or hang; one that calls os.Exit, or itself without end, ends the program as it
 // does when the runtime calls it.
 //
+// # A crash that others end first
+//
+// The deferred calls of the functions that a panic comes through run before OnPanic
+// sees it, and may wake main: wg.Done, close, cancel. Main would return and end the
+// program with success. OnPanic holds the rest of the program back from the first
+// moment, so that the dump is written and the panic goes on as it would have; main
+// and tests that have OnPanic or OnFailure among their deferred calls, and TestMain,
+// wait for it. While a slow disk keeps the dump from being written that lasts for a few
+// seconds, and never longer than Config.Timeout. It isn't done with
+// GODEBUG=asyncpreemptoff=1, nor for all of many panics that are recovered.
+//
+// Nothing holds back a call of os.Exit, as package testing ends with one: the process is
+// gone, and the dump with it. Let OnPanic come before others are woken:
+//
+//	go func() {
+//		defer wg.Done()
+//		defer coredumpy.OnPanic() // deferred last, called first
+//		...
+//	}()
+//
 // # Secrets
 //
 // All text passes through rules that recognise secrets by their form, by the
@@ -273,6 +293,16 @@ func (o *options) tellConflict() {
 // If the dump can't be written, one line on standard error says why. If both
 // Path, or PathFunc, and Directory are given, one line says that Directory isn't
 // used.
+//
+// A deferred function may call OnPanic, too. It can't recover the panic then, but dumps
+// it and lets it be, on amd64 and arm64. That is so only in the function that was
+// deferred, not in those that it calls.
+//
+// At the end of main, OnPanic waits for the dump of a panic on another goroutine that is
+// under way, and until that has ended the program, at most for Config.Timeout.
+//
+// A panic with http.ErrAbortHandler isn't dumped, see DumpAbortHandler in
+// [Configuration].
 //
 // Under the command coredumpy run, that makes the dump in place of OnPanic, and of
 // OnFailure: where its flags say, and as deep.
@@ -764,9 +794,10 @@ type TB interface {
 // If the test has failed by then it writes a dump and tells its path: with the
 // failing frames still on the stack after Fatal, FailNow or a panic, with the
 // test function itself on top after Error. Functions that have called t.Helper aren't on
-// top, unless they are where the runtime panicked, as for a nil pointer. Without a Path or Directory, and with
-// the test flag -artifacts (Go 1.26), the dump goes to t.ArtifactDir(). A panic
-// goes on.
+// top, unless they are where the runtime panicked, as for a nil pointer. Without a Path
+// or Directory, and with the test flag -artifacts (Go 1.26), the dump goes to
+// t.ArtifactDir(). A panic goes on. Otherwise it waits, as OnPanic does at the end of
+// main: the test may have waited for a goroutine that panics.
 //
 // go test leaves debug information out unless it is given
 // -ldflags='-w=0 -s=0'; the dump says so, and a line behind its path.

@@ -116,8 +116,9 @@ func inForce() bool {
 // How long the guard computes before it gives away its turn. While nobody else has
 // anything to compute, so that the capture is blocked, say by a slow disk, main has a
 // turn each time; from then on the guard takes longer, up to what the scheduler lets a
-// goroutine have (forcePreemptNS in runtime/proc.go). In all main is kept for about 6
-// seconds of that. The capture waits for the guard, too, when it goes on.
+// goroutine have (forcePreemptNS in runtime/proc.go). Its 1,000 turns are 6 seconds then;
+// fewer were seen, 2 to 4, on a busy machine. The capture waits for the guard, too, when
+// it goes on.
 const (
 	minGuard = 200 * time.Microsecond
 	maxGuard = 8 * time.Millisecond
