@@ -569,8 +569,11 @@ func (c *capturer) moved() {
 	ran := 0
 	for i, g := range c.read {
 		rec := c.goroutines[i]
-		if g.ID != c.req.Goroutine && rec.Note == "" && c.p.Moved(g) {
-			rec.Note = "it ran while the dump was made: what its variables refer to may have changed"
+		if g.ID != c.req.Goroutine && len(rec.Frames) > 0 && c.p.Moved(g) {
+			if rec.Note != "" {
+				rec.Note += "; "
+			}
+			rec.Note += "it ran while the dump was made: what its variables refer to may have changed"
 			if !rec.System {
 				ran++
 			}

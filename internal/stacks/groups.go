@@ -30,7 +30,7 @@ type group struct {
 	ids               []int64
 	shortest, longest int64 // waits
 	current           bool
-	system            bool // nothing but the runtime is on the stack
+	system            bool // started by the runtime, and nothing else is on the stack
 }
 
 // shownIDs is how many of a group's ids are shown.
@@ -41,7 +41,7 @@ func (gs *Groups) Add(g *corefile.Goroutine) {
 	key := gs.key(g)
 	gr := gs.index[key]
 	if gr == nil {
-		gr = &group{shortest: g.Wait, longest: g.Wait, system: ofRuntime(g.Frames)}
+		gr = &group{shortest: g.Wait, longest: g.Wait, system: ofRuntime(g)}
 		if gs.index == nil {
 			gs.index = map[[sha256.Size]byte]*group{}
 		}
@@ -153,10 +153,14 @@ func idList(ids []int64, verbose bool) string {
 	return b.String()
 }
 
-// ofRuntime reports whether nothing but the runtime is on a stack.
-func ofRuntime(frames []corefile.Frame) bool {
+// ofRuntime reports whether a goroutine is the runtime's own: it started it, and nothing
+// else is on the stack. One of the program's whose callers are missing isn't.
+func ofRuntime(g *corefile.Goroutine) bool {
 	outside := func(f corefile.Frame) bool { return packageOf(&f) != "runtime" }
-	return len(frames) > 0 && !slices.ContainsFunc(frames, outside)
+	if by := g.CreatedBy; by != nil && outside(corefile.Frame{Place: *by}) {
+		return false
+	}
+	return len(g.Frames) > 0 && !slices.ContainsFunc(g.Frames, outside)
 }
 
 func counted(n int, noun string) string {

@@ -67,8 +67,9 @@ func TestGroups(t *testing.T) {
 	added := map[int64]*corefile.Goroutine{}
 	lookup := func(id int64) (*corefile.Goroutine, error) { return added[id], nil }
 	groups := Groups{Program: NewProgram(nil), Current: 40, Lookup: lookup}
+	var by *corefile.Place
 	add := func(id int64, wait int64, fns ...string) {
-		g := &corefile.Goroutine{ID: id, Status: "select", Wait: wait}
+		g := &corefile.Goroutine{ID: id, Status: "select", Wait: wait, CreatedBy: by}
 		for _, fn := range fns {
 			g.Frames = append(g.Frames, frame(fn))
 		}
@@ -82,15 +83,21 @@ func TestGroups(t *testing.T) {
 	for id := int64(50); id <= 90; id++ {
 		add(id, 0, "main.other")
 	}
+	by = &corefile.Place{Func: "runtime.gcenable"}
 	add(3, 0, "runtime.sweep")
+	by = &corefile.Place{Func: "main.main", File: "x.go", Line: 1}
+	add(4, 0, "runtime.asyncPreempt2") // its callers are missing
 	var out plain
 	groups.Write(&out, false)
 	want := `* 30 goroutines [select, 1s to 30s]: 40, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, ...+18 more
       main.worker at x.go:1
   41 goroutines [select]: 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, ...+29 more
       main.other at x.go:1
+  1 goroutine [select]: 4
+      runtime.asyncPreempt2 at x.go:1
+      created by main.main at x.go:1
   2 goroutines of the runtime: 2, 3
-[73 goroutines in 4 groups]
+[74 goroutines in 5 groups]
 `
 	if out.String() != want {
 		t.Errorf("got\n%s\nwant\n%s", out.String(), want)

@@ -3,6 +3,7 @@ package target
 import (
 	"context"
 	"iter"
+	"math"
 	"reflect"
 	"runtime"
 	"runtime/pprof"
@@ -12,6 +13,7 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+	"unsafe"
 )
 
 //go:noinline
@@ -300,6 +302,103 @@ func TestDebugMoved(t *testing.T) {
 			t.Errorf("got %d goroutines moved of %d, want 2, one of which waits where it did before", n, len(waiting))
 		}
 	})
+}
+
+// alternation is what a goroutine says that calls alternates.
+type alternation struct {
+	near  atomic.Uintptr // an address on its stack
+	turns atomic.Int64
+	stop  atomic.Bool
+}
+
+// alternates yields at two depths of its stack by turns, until stop is set. Where a
+// return address is at one, there is none at the other.
+func (a *alternation) alternates() {
+	for !a.stop.Load() {
+		var here int
+		a.near.Store(uintptr(unsafe.Pointer(&here)))
+		a.turns.Add(1)
+		yieldsWide()
+		a.turns.Add(1)
+		yieldsBelow(4)
+	}
+}
+
+//go:noinline
+func yieldsWide() int {
+	var room [64]int
+	runtime.Gosched()
+	return room[len(room)-runtime.GOMAXPROCS(0)]
+}
+
+//go:noinline
+func yieldsBelow(n int) (sum int) {
+	var room [16]int
+	if n == 0 {
+		runtime.Gosched()
+	} else {
+		room[n] = yieldsBelow(n - 1)
+	}
+	return room[n] + n
+}
+
+// yieldingMemory gives a goroutine a turn before it reads that one's stack.
+type yieldingMemory struct {
+	Memory
+	of   *alternation
+	left int // how often
+}
+
+func (m *yieldingMemory) Read(b []byte, addr uint64) error {
+	near := uint64(m.of.near.Load())
+	if m.left > 0 && addr < near && near < addr+uint64(len(b)) {
+		m.left--
+		for turns := m.of.turns.Load(); m.of.turns.Load() == turns; {
+			runtime.Gosched()
+		}
+	}
+	return m.Memory.Read(b, addr)
+}
+
+// A stack that is copied after its goroutine has run isn't of the place where the
+// goroutine was seen before.
+func TestDebugRanBeforeCopy(t *testing.T) {
+	needDebugInformation(t)
+	var a alternation
+	defer a.stop.Store(true)
+	go a.alternates()
+	for a.turns.Load() == 0 {
+		runtime.Gosched()
+	}
+	for _, tt := range []struct {
+		name  string
+		times int
+		known bool
+	}{
+		{"once", 1, true},
+		{"twice", 2, true},
+		{"always", math.MaxInt, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			for range 10 { // it is at either depth
+				m := &yieldingMemory{of: &a, left: tt.times}
+				capture(t, func(s *snapshot) {
+					i := slices.IndexFunc(s.gs, func(g *Goroutine) bool { return short(g.CreatedBy.Func) == "target.TestDebugRanBeforeCopy" })
+					if i < 0 {
+						t.Error("got no goroutine made by this test")
+						return
+					}
+					g := s.gs[i]
+					switch frames, _, err := s.p.Stack(g, 1000); {
+					case !tt.known && (err == nil || len(frames) > 0):
+						t.Errorf("got %d frames and error %v of a goroutine that always runs, want only an error", len(frames), err)
+					case tt.known && (err != nil || !slices.Contains(s.names(g), "target.(*alternation).alternates")):
+						t.Errorf("got frames %v and error %v, want target.(*alternation).alternates", s.names(g), err)
+					}
+				}, func(p *Process) { m.Memory, p.layers.base = p.layers.base, m })
+			}
+		})
+	}
 }
 
 //go:noinline

@@ -28,6 +28,7 @@ type Goroutine struct {
 	regs   *registers  // of the thread that it was running on; nil if it wasn't, or if they aren't known
 	state  []byte      // its runtime.g
 	stack  int         // index in the process's copies; -1: none
+	runs   bool        // it ran whenever its stack was copied
 	phys   []physFrame // of the frames walked
 	asked  bool
 	lives  *liveSet // nil if not asked for, or if it can't be told
@@ -142,9 +143,7 @@ func (p *Process) Goroutines(first int64, limit int) (gs []*Goroutine, omitted i
 			continue
 		}
 		g := &Goroutine{addr: addr, state: state, stack: -1}
-		g.status = uint64(le32(state[l.status:])) &^ st.scan
-		g.ID = int64(le64(state[l.goid:]))
-		if g.status != st.idle && g.status != st.dead && g.status != st.deadExtra {
+		if p.identify(g, l); !g.gone(st) {
 			gs = append(gs, g)
 		}
 	}
@@ -160,10 +159,10 @@ func (p *Process) Goroutines(first int64, limit int) (gs []*Goroutine, omitted i
 	if limit > 0 && len(gs) > limit {
 		gs, omitted = gs[:limit], len(gs)-limit
 	}
-	for _, g := range gs {
+	gs = slices.DeleteFunc(gs, func(g *Goroutine) bool {
 		p.Working()
-		p.copyStack(g, l)
-	}
+		return !p.copyStack(g, l)
+	})
 	p.sortStacks(gs)
 	if p.spans, err = p.readSpans(); err != nil {
 		p.gErrs = append(p.gErrs, fmt.Errorf("which memory is in use isn't known: %w", err))
@@ -174,8 +173,45 @@ func (p *Process) Goroutines(first int64, limit int) (gs []*Goroutine, omitted i
 	return gs, omitted, nil
 }
 
-// copyStack finds where the goroutine will go on, and copies its stack.
-func (p *Process) copyStack(g *Goroutine, l *gLayout) {
+// maxCopies is how often the stack of a goroutine that runs meanwhile is copied. With
+// one P that is once in a time slice, so the second copy is good.
+const maxCopies = 10
+
+// copyStack finds where the goroutine will go on, and copies its stack. If it has run
+// in between, the copy isn't of that place, so both are done again. It reports whether
+// the goroutine is still there.
+func (p *Process) copyStack(g *Goroutine, l *gLayout) bool {
+	id := g.ID
+	for range maxCopies {
+		p.copyOnce(g, l)
+		if !p.Moved(g) {
+			return true
+		}
+		p.uncopy(g)
+		if p.layers.base.Read(g.state, g.addr) != nil {
+			return false
+		}
+		if p.identify(g, l); g.ID != id || g.gone(&p.lay.states) {
+			return false
+		}
+	}
+	g.runs = true
+	return true
+}
+
+// identify takes from the goroutine's runtime.g which one it is and how it is.
+func (p *Process) identify(g *Goroutine, l *gLayout) {
+	g.status = uint64(le32(g.state[l.status:])) &^ p.lay.states.scan
+	g.ID = int64(le64(g.state[l.goid:]))
+}
+
+// gone reports whether the goroutine has ended, or hasn't begun to be one.
+func (g *Goroutine) gone(st *stateLayout) bool {
+	return g.status == st.idle || g.status == st.dead || g.status == st.deadExtra
+}
+
+// copyOnce does what copyStack does, for a goroutine that doesn't run meanwhile.
+func (p *Process) copyOnce(g *Goroutine, l *gLayout) {
 	g.pc, g.sp = le64(g.state[l.pc:]), le64(g.state[l.sp:])
 	switch sp := g.field(l.syscallsp); {
 	case sp != 0:
@@ -198,6 +234,17 @@ func (p *Process) copyStack(g *Goroutine, l *gLayout) {
 	}
 	g.stack = len(p.layers.stacks)
 	p.layers.stacks = append(p.layers.stacks, s)
+}
+
+// uncopy forgets the copy of the goroutine's stack, which is the latest.
+func (p *Process) uncopy(g *Goroutine) {
+	g.regs = nil
+	if g.stack < 0 {
+		return
+	}
+	p.layers.copied -= uint64(len(p.layers.stacks[g.stack].data))
+	p.layers.stacks = p.layers.stacks[:g.stack]
+	g.stack = -1
 }
 
 // sortStacks puts the copies in the order of addresses. Those of goroutines that

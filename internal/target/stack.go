@@ -131,7 +131,10 @@ const maxOmitted = 1 << 20
 // are left out and counted. An error says why it didn't reach the outermost
 // one.
 func (p *Process) Stack(g *Goroutine, limit int) (frames []Frame, omitted int, err error) {
-	if g.stack < 0 {
+	switch {
+	case g.runs:
+		return nil, 0, errors.New("it ran whenever its stack was copied")
+	case g.stack < 0:
 		return nil, 0, errors.New("it was running on a thread of its own: its registers aren't known")
 	}
 	arch := archOf(p.Info.GOARCH())
