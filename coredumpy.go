@@ -323,7 +323,7 @@ func OnPanic(opts ...Option) {
 	value := r                             // r itself must not escape: it would be allocated in every call
 	c := crash{signal: signalStack(value)} // before the thread gets another signal
 	if seen.Add(1) <= heldAtOnce {
-		c.hold()
+		c.hold(capture.Stop(Config.Timeout))
 	}
 	crashes.Announced()
 	onPanic(&value, opts, &mark, was, &c)
@@ -377,8 +377,8 @@ func onPanic(value *any, opts []Option, mark *byte, was uint64, c *crash) {
 		refuse(answer, id)
 		return
 	}
-	if c.begin(); answer.First() {
-		c.hold()
+	if c.begin(); answer.First() && c.held == nil {
+		c.hold(capture.Stop(Config.Timeout))
 	}
 	signal := c.signal
 	if watched(o, "OnPanic", "", value, signal, mark, was) {
@@ -480,12 +480,19 @@ const heldAtOnce = 8
 // seen counts panics.
 var seen atomic.Int64
 
-// hold stops everything else.
-func (c *crash) hold() {
-	if c.held == nil {
-		c.held = capture.NewHold(Config.Timeout)
-		c.held.Guard()
-	}
+// The first panic must be quick, and code that runs for the first time isn't.
+func init() {
+	OnPanic()
+	seen.Add(0)
+	crashes.Announce()
+	crashes.Announced()
+	capture.Rehearse()
+}
+
+// hold holds everything else back, given what capture.Stop returned.
+func (c *crash) hold(stopped bool) {
+	c.held = capture.NewHold(Config.Timeout, stopped)
+	c.held.Guard()
 	c.begin()
 }
 
@@ -524,7 +531,7 @@ func misplaced(opts []Option) {
 	crashes.Announce()
 	c := crash{signal: signalStack(value), misplaced: 1, caller: caller.PC}
 	if seen.Add(1) <= heldAtOnce {
-		c.hold()
+		c.hold(capture.Stop(Config.Timeout))
 	}
 	crashes.Announced()
 	onPanic(&value, opts, &mark, was, &c)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"coredumpy/internal/clock"
+	"coredumpy/internal/target"
 )
 
 // A Hold keeps the rest of the program from ending it while a panic is dumped.
@@ -35,13 +36,24 @@ var holds struct {
 	guarded atomic.Bool // a guard is at work
 }
 
-// NewHold begins a hold that lasts until it is released, but no longer than limit. It
-// is nil if the world can't be stopped. Guard is to be called soon.
-func NewHold(limit time.Duration) *Hold {
+// Stop does what comes first in a hold with that limit: it leaves the program one P. It
+// reports whether it has; then NewHold is to be called. There is little on the stack
+// meanwhile: one that has to grow takes longer than main may take to end the program.
+func Stop(limit time.Duration) bool {
 	if !canStop() || limit <= 0 {
+		return false
+	}
+	processors.take()
+	return true
+}
+
+// NewHold begins a hold that lasts until it is released, but no longer than limit. It
+// is nil if stopped is false, which is what Stop has returned. Guard is to be called
+// soon.
+func NewHold(limit time.Duration, stopped bool) *Hold {
+	if !stopped {
 		return nil
 	}
-	processors.take() // first of all
 	h := &Hold{}
 	holds.mu.Lock()
 	defer holds.mu.Unlock()
@@ -53,6 +65,17 @@ func NewHold(limit time.Duration) *Hold {
 		holds.until = end
 	}
 	return h
+}
+
+// Rehearse runs the code that Stop runs, to no effect. To bring it into memory when it is
+// needed takes longer than main may take to end the program.
+func Rehearse() {
+	rehearsed := ps{takers: 1}
+	rehearsed.take()
+	processors.mu.Lock()
+	defer processors.mu.Unlock()
+	runtime.GOMAXPROCS(0)
+	target.AutomaticProcs()
 }
 
 // Guard makes a hold last. The calling goroutine may be on another thread afterwards. h

@@ -17,7 +17,7 @@ func TestHolds(t *testing.T) {
 	for _, n := range []int{1, 2, 5} {
 		var all []*Hold
 		for range n {
-			all = append(all, NewHold(limit))
+			all = append(all, NewHold(limit, Stop(limit)))
 		}
 		for i, h := range all {
 			if got := runtime.GOMAXPROCS(0); got != 1 {

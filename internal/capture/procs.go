@@ -25,20 +25,30 @@ type ps struct {
 	known     bool // automatic is certain
 }
 
-// take leaves the program one P until giveBack is called as often. To stop the world can
-// take a millisecond, as the runtime may be reading the container's CPU limit. Others
-// that want the same wait busily: to park would leave their P to main.
+// take leaves the program one P until giveBack is called as often.
 func (p *ps) take() {
+	if !p.mu.TryLock() {
+		p.lock()
+	}
+	if p.takers++; p.takers == 1 {
+		p.leaveOne()
+	}
+	p.mu.Unlock()
+}
+
+// lock waits for others that want the same. To stop the world can take a millisecond, as
+// the runtime may be reading the container's CPU limit. It waits busily: to park would
+// leave this goroutine's P to main.
+func (p *ps) lock() {
 	for start := clock.Now(); !p.mu.TryLock(); {
 		if clock.Now().Sub(start) > maxBusy {
 			p.mu.Lock()
-			break
+			return
 		}
 	}
-	defer p.mu.Unlock()
-	if p.takers++; p.takers > 1 {
-		return
-	}
+}
+
+func (p *ps) leaveOne() {
 	if n := runtime.GOMAXPROCS(0); n > 1 {
 		p.n = n
 		p.automatic, p.known = target.AutomaticProcs() // setting it ends that
