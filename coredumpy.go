@@ -70,6 +70,7 @@ package coredumpy
 
 import (
 	"cmp"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -89,6 +90,7 @@ import (
 	"coredumpy/internal/capture"
 	"coredumpy/internal/clock"
 	"coredumpy/internal/corefile"
+	"coredumpy/internal/monitor"
 	"coredumpy/internal/outfile"
 	"coredumpy/internal/quota"
 	"coredumpy/internal/safetext"
@@ -121,7 +123,7 @@ type Configuration struct {
 	// HideEnviron removes the values of environment variables that
 	// EnvironFilter reports true for, but for words such as localhost.
 	HideEnviron   bool
-	EnvironFilter func(value string) bool
+	EnvironFilter func(value string) bool `json:"-"`
 
 	MaxString     int   // bytes kept of a string, or of a slice or array of bytes
 	MaxElements   int   // kept of a slice, array, map or channel
@@ -383,7 +385,7 @@ func onPanic(value *any, opts []Option, mark *byte, was uint64, c *crash) {
 	signal := c.signal
 	if watched(o, "OnPanic", "", value, signal, mark, was) {
 		answer.Done()
-		panics.Settled(id)
+		panics.Dumped(id)
 		c.letBe(id, site)
 		return
 	}
@@ -398,7 +400,7 @@ func onPanic(value *any, opts []Option, mark *byte, was uint64, c *crash) {
 	}()
 	<-done
 	if dumped {
-		panics.Settled(id)
+		panics.Dumped(id)
 		c.letBe(id, site)
 	}
 }
@@ -482,10 +484,16 @@ var seen atomic.Int64
 
 // The first panic must be quick, and code that runs for the first time isn't.
 func init() {
+	if w := monitor.Watching(); w != nil {
+		watch(w)
+		os.Exit(0)
+	}
 	OnPanic()
 	seen.Add(0)
 	crashes.Announce()
 	crashes.Announced()
+	signalStack(runtime.Frame{}) // as for a fault, but for the name of its type
+	target.RehearseSignal()
 	capture.Rehearse()
 }
 
@@ -786,6 +794,133 @@ func DumpProcess(pid int, opts ...Option) (path string, err error) {
 // Happened tells DumpProcess what has happened to the process, which is blocked
 // until the dump is made. It is for the command coredumpy run.
 func Happened(event *capture.Event) Option { return func(o *options) { o.event = event } }
+
+// Monitor has another process watch this one until it ends, and dump it when it crashes:
+// on a panic that nothing recovers, in any goroutine, and on what no Go code can see,
+// such as concurrent map writes, a deadlock, a stack overflow, or SIGQUIT. It is to be
+// called first in main:
+//
+//	func main() {
+//		if err := coredumpy.Monitor(); err != nil {
+//			log.Print(err)
+//		}
+//		...
+//	}
+//
+// Path, Directory, Description and Depth are for that dump, and Config is taken as it
+// is. Functions can't be handed to another process: PathFunc, Exclude, Var and Skip are
+// errors, and with a Config.EnvironFilter of the program's own all values of the
+// environment are hidden.
+//
+// Panics that are recovered are for OnPanic. A panic that OnPanic has dumped isn't
+// dumped again. Under the command coredumpy run, which sees all crashes itself, Monitor
+// does nothing.
+//
+// The other process runs the same executable, up to an init function of this package;
+// init functions of packages that are initialised before run in it, too. It has a
+// session of its own, and ends with the program. A crash takes as much longer as the
+// dump takes, at most Config.Timeout and 10 seconds; the lines that tell the path come
+// after the crash report. A dump has local variables if the executable has debug
+// information and the other process may look into this one.
+//
+// There is no dump of a fatal error with GOTRACEBACK=none, as the runtime writes no
+// report then, and none of a program that sets another crash output
+// ([runtime/debug.SetCrashOutput]) later; one that has set it before gets an error. If
+// somebody stops the other process with a signal, a crash waits until it goes on or is
+// killed.
+//
+// Monitor works on Linux, on amd64 and arm64, needs /proc, and is refused to programs
+// that have more rights than their user. On an error nothing is watched.
+func Monitor(opts ...Option) error {
+	if err := startMonitor(apply(opts)); err != nil {
+		return fmt.Errorf("coredumpy: Monitor: %w", err)
+	}
+	return nil
+}
+
+// monitored is what the process that watches is told.
+type monitored struct {
+	Path, Directory, Description string
+	Depth                        int
+	Config                       Configuration
+	HideAllEnviron               bool // EnvironFilter is the program's own
+}
+
+// ownFilter is Config.EnvironFilter as this package sets it.
+var ownFilter = reflect.ValueOf(Config.EnvironFilter).Pointer()
+
+func startMonitor(o *options) error {
+	if _, err := o.conflict(); err != nil {
+		return err
+	}
+	for name, given := range map[string]bool{"PathFunc": o.pathFunc != nil, "Exclude": len(o.exclude) > 0, "Var": len(o.given) > 0, "Skip": o.skip != 0} {
+		if given {
+			return fmt.Errorf("%s can't be handed to the process that watches: leave it out", name)
+		}
+	}
+	if ask.Watched() {
+		return nil
+	}
+	settings, err := json.Marshal(monitored{
+		Path: o.path, Directory: o.directory, Description: o.description, Depth: o.depth, Config: Config,
+		HideAllEnviron: Config.EnvironFilter != nil && reflect.ValueOf(Config.EnvironFilter).Pointer() != ownFilter,
+	})
+	if err != nil {
+		return err
+	}
+	return monitor.Start(settings)
+}
+
+// patience is how much longer than Config.Timeout the program waits for the dump of its
+// crash.
+const patience = 10 * time.Second
+
+// watch is what the process does that Monitor has started.
+func watch(w *monitor.Watch) {
+	os.Stderr = w.Stderr
+	var m monitored
+	if json.Unmarshal(w.Settings, &m) != nil {
+		return
+	}
+	filter := Config.EnvironFilter
+	if m.HideAllEnviron {
+		filter = func(string) bool { return true }
+	}
+	Config = m.Config
+	Config.EnvironFilter = filter
+	crashed, err := w.Wait()
+	if err != nil {
+		tell(stderr.Writer{}, "", fmt.Errorf("coredumpy: Monitor watches no more: %w", err))
+	}
+	if !crashed {
+		return
+	}
+	os.Chdir(fmt.Sprintf("/proc/%d/cwd", w.PID))
+	time.AfterFunc(max(Config.Timeout, 0)+patience, func() {
+		os.Exit(1) // the program goes on
+	})
+	path, err := m.dump(w)
+	if w.PID == 1 { // the kernel ends all others with it
+		fmt.Fprintln(stderr.Writer{})
+		tell(stderr.Writer{}, path, err)
+		w.Rest(0)
+		return
+	}
+	w.Rest(0)
+	tell(stderr.Writer{}, path, err)
+}
+
+// dump dumps the process that is watched.
+func (m *monitored) dump(w *monitor.Watch) (path string, err error) {
+	event := &capture.Event{Dying: &capture.Dying{
+		Report: w.First(), Writer: w.Writer(), Settled: packagePath + "/internal/quota." + quota.LastDumped,
+	}}
+	path, err = DumpProcess(w.PID, Path(m.Path), Directory(m.Directory), Description(m.Description), Depth(m.Depth), Happened(event))
+	if errors.Is(err, capture.ErrUnwanted) {
+		return "", nil
+	}
+	return path, err
+}
 
 // TB is the part of [testing.TB] that OnFailure needs; package testing isn't
 // linked into programs that use this package.

@@ -54,6 +54,9 @@ type reader interface {
 // hooked is nil in all other programs.
 var hooked, _ = any((*runtime.PanicNilError)(nil)).(reader)
 
+// Watched reports whether the process was built by coredumpy run.
+func Watched() bool { return hooked != nil }
+
 // Dump has the process dumped and reports whether it was, or needn't be. It must
 // be called on the goroutine that the dump is about; frames above that of Entry
 // are left out.

@@ -43,6 +43,10 @@ type Event struct {
 	Again      int              // see target.Crash
 	Panics     []target.PanicID // those the goroutine is in, the last one first
 
+	// Dying is set if the process writes its crash report and is blocked there. What has
+	// happened is read from it.
+	Dying *Dying
+
 	// GiveUp tells whether somebody has lost patience: the dump has what was read by
 	// then. nil: never.
 	GiveUp func() bool
@@ -56,6 +60,14 @@ type Event struct {
 
 	// Wanted decides by message and test whether to make a dump; nil: always.
 	Wanted func(message, test string) bool
+}
+
+// Dying is what is known of a process that writes its crash report.
+type Dying struct {
+	Report  string // its beginning
+	Writer  int    // the thread that writes, as the process itself numbers its threads; 0 if not known
+	Settled string // a variable of the process: the value of the panic that was dumped last
+	Printed [2]uint64
 }
 
 // ErrUnwanted is returned for an event that isn't wanted.
@@ -142,6 +154,11 @@ func other(req *Request, pid int, mem *target.Remote, threads []target.Thread, e
 				return nil, err
 			}
 		}
+		if event.Dying != nil {
+			if err := c.dying(event); err != nil {
+				return nil, err
+			}
+		}
 		if event.Asked != nil {
 			if err := c.asked(event); err != nil {
 				return nil, err
@@ -194,6 +211,28 @@ func (c *capturer) crashed(e *Event) error {
 	return nil
 }
 
+// dying reads what has happened to a process that writes its crash report.
+func (c *capturer) dying(e *Event) error {
+	crash, err := c.p.Dying(e.Dying.Writer)
+	if err != nil {
+		return err
+	}
+	e.Goroutine, e.Panic, e.Value, e.Text, e.At, e.Signal = crash.Goroutine, crash.Panic, crash.Value, crash.Text, crash.At, crash.Stack
+	e.Dying.Printed = crash.Printed
+	switch {
+	case crash.Panic && c.p.Words(e.Dying.Settled) == e.Value:
+		return ErrUnwanted
+	case crash.Panic:
+		e.Reason = "panic"
+	case crash.Signal != 0:
+		e.Reason = "signal"
+		e.Message, _, _ = strings.Cut(e.Dying.Report, "\n")
+	default:
+		e.Reason = "fatal error"
+	}
+	return nil
+}
+
 // happened takes over what the event tells.
 func (c *capturer) happened(e *Event) {
 	h := &c.head
@@ -207,6 +246,9 @@ func (c *capturer) happened(e *Event) {
 	}
 	text := strings.TrimSpace(c.p.Text(e.Text[0], e.Text[1]))
 	switch {
+	case e.Panic && e.Dying != nil && e.Dying.Printed[0] != 0:
+		c.message = c.p.PanicText(e.Dying.Printed)
+		c.head.Message = c.message.Text
 	case e.Panic:
 		c.panicText(e.Value)
 	case text != "" && h.Test != "":

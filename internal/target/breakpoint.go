@@ -45,6 +45,7 @@ type Crash struct {
 	Goroutine int64
 	Panic     bool
 	Value     [2]uint64 // the panic value
+	Printed   [2]uint64 // what is printed of it, an interface as well, if its method has been called
 	Again     int       // how many panics with the same value it came after
 	Text      [2]uint64 // address and length of a fatal error's text
 	Signal    int       // number of a fatal signal

@@ -48,6 +48,13 @@ func SignalStack() []byte {
 	return b
 }
 
+// RehearseSignal runs the code of SignalStack, to no effect: code that runs for the first
+// time takes longer. No other goroutine may run yet.
+func RehearseSignal() {
+	SignalStack()
+	firstTaken.Store(false)
+}
+
 // contextOn returns the address of the context of the last signal that came on a signal
 // stack, 0 if there is none from one address to another. It tells it by the stack that
 // it names: uc_stack, behind the two words uc_flags and uc_link.

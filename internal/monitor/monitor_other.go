@@ -1,0 +1,28 @@
+//go:build !linux || !(amd64 || arm64)
+
+package monitor
+
+import (
+	"errors"
+	"os"
+)
+
+// Watch is a process that watches another one; there are none on this system.
+type Watch struct {
+	PID      int
+	Settings []byte
+	Stderr   *os.File
+}
+
+// Start returns an error.
+func Start([]byte) error { return errors.New("only on Linux, on amd64 and arm64") }
+
+// Watching returns nil.
+func Watching() *Watch { return nil }
+
+// The others aren't called.
+
+func (*Watch) Wait() (bool, error) { return false, errors.ErrUnsupported }
+func (*Watch) Writer() int         { return 0 }
+func (*Watch) First() string       { return "" }
+func (*Watch) Rest(int) string     { return "" }

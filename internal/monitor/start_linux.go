@@ -1,0 +1,197 @@
+//go:build amd64 || arm64
+
+package monitor
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"os"
+	"runtime/debug"
+	"slices"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"syscall"
+
+	"coredumpy/internal/target"
+)
+
+// From linux/fcntl.h and linux/prctl.h.
+const (
+	fSetPipeSize = 1031       // F_SETPIPE_SZ
+	prSetPtracer = 0x59616d61 // PR_SET_PTRACER
+	anyPtracer   = ^uintptr(0)
+	onePage      = 4096
+	maxSettings  = 1 << 20 // what anyone may make a pipe hold (fs.pipe-max-size)
+	atSecure     = 23      // AT_SECURE in the auxiliary vector, getauxval(3)
+)
+
+var started atomic.Bool
+
+// Start starts a process that watches this one; settings are for it. It isn't waited
+// for. An error says why there is none.
+func Start(settings []byte) error {
+	if !started.CompareAndSwap(false, true) {
+		return errors.New("it was called before; one process watches")
+	}
+	err := start(settings)
+	if err != nil {
+		started.Store(false)
+	}
+	return err
+}
+
+func start(settings []byte) error {
+	switch {
+	case privileged():
+		return errors.New("the program has privileges that its user hasn't (set-user-ID, set-group-ID or capabilities)")
+	case taken():
+		return errors.New("the program has set a crash output with debug.SetCrashOutput, and there is only one")
+	}
+	r, w, err := packetPipe()
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	defer w.Close()
+	conf, err := settingsPipe(settings)
+	if err != nil {
+		return err
+	}
+	defer conf.Close()
+	if err := startProcess(starter, os.Getpid(), r, conf, os.Stderr); err != nil {
+		return err
+	}
+	return debug.SetCrashOutput(w, debug.CrashOptions{})
+}
+
+// packetPipe returns a pipe that holds one write.
+func packetPipe() (r, w *os.File, err error) {
+	var fds [2]int
+	if err := syscall.Pipe2(fds[:], syscall.O_CLOEXEC|syscall.O_DIRECT); err != nil {
+		return nil, nil, os.NewSyscallError("pipe2", err)
+	}
+	r, w = os.NewFile(uintptr(fds[0]), "crash report"), os.NewFile(uintptr(fds[1]), "crash output")
+	if err := setPipeSize(w.Fd(), onePage); err != nil {
+		r.Close()
+		w.Close()
+		return nil, nil, err
+	}
+	return r, w, nil
+}
+
+// settingsPipe returns a pipe that holds all of the settings.
+func settingsPipe(settings []byte) (*os.File, error) {
+	if len(settings) > maxSettings {
+		return nil, fmt.Errorf("its settings are %d bytes long, more than %d: are there so many patterns in Config?", len(settings), maxSettings)
+	}
+	r, w, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	defer w.Close()
+	const usual = 64 << 10
+	if len(settings) > usual {
+		err = setPipeSize(w.Fd(), maxSettings)
+	}
+	if err == nil {
+		_, err = w.Write(settings)
+	}
+	if err != nil {
+		r.Close()
+		return nil, err
+	}
+	return r, nil
+}
+
+func setPipeSize(fd, n uintptr) error {
+	if _, _, errno := syscall.RawSyscall(syscall.SYS_FCNTL, fd, fSetPipeSize, n); errno != 0 {
+		return os.NewSyscallError("fcntl F_SETPIPE_SZ", errno)
+	}
+	return nil
+}
+
+// startProcess starts this executable in a role. The starter has ended when it returns.
+func startProcess(role string, pid int, report, settings, stderr *os.File) error {
+	null := report // what is written to it fails
+	if f, err := os.OpenFile(os.DevNull, os.O_RDWR, 0); err == nil {
+		defer f.Close()
+		null = f
+	}
+	env := slices.DeleteFunc(os.Environ(), func(s string) bool {
+		return strings.HasPrefix(s, "GOCOVERDIR=") || strings.HasPrefix(s, variable+"=")
+	})
+	attr := &os.ProcAttr{
+		Env:   append(env, fmt.Sprintf("%s=%s %d", variable, role, pid)),
+		Files: []*os.File{null, null, null, report, settings, stderr},
+	}
+	if role == watcher {
+		attr.Sys = &syscall.SysProcAttr{Setsid: true} // a terminal's signals aren't for it
+	} else {
+		// Yama lets only descendants be looked into otherwise, and who watches is none.
+		syscall.RawSyscall(syscall.SYS_PRCTL, prSetPtracer, anyPtracer, 0)
+	}
+	const exe = "/proc/self/exe" // itself, even if it has been replaced
+	argv := []string{"coredumpy-monitor " + strconv.Itoa(pid)}
+	p, err := os.StartProcess(exe, argv, attr)
+	if errors.Is(err, syscall.EBADF) { // the program has closed its standard error
+		attr.Files[stderrFD] = null
+		p, err = os.StartProcess(exe, argv, attr)
+	}
+	if err != nil {
+		return err
+	}
+	if role == watcher {
+		return p.Release()
+	}
+	// The program may wait for all its children, and then this one isn't there any more.
+	if state, err := p.Wait(); err == nil && !state.Success() {
+		return fmt.Errorf("the process that was to watch ended: %v", state)
+	}
+	return nil
+}
+
+// privileged reports whether the program has rights that whoever started it hasn't: what
+// the environment says must not be trusted then.
+func privileged() bool {
+	aux, err := os.ReadFile("/proc/self/auxv")
+	if err != nil {
+		return os.Getuid() != os.Geteuid() || os.Getgid() != os.Getegid()
+	}
+	for r := bytes.NewReader(aux); ; {
+		var pair [2]uint64
+		if binary.Read(r, binary.NativeEndian, &pair) != nil {
+			return false
+		}
+		if pair[0] == atSecure {
+			return pair[1] != 0
+		}
+	}
+}
+
+// taken reports whether the runtime writes its reports somewhere already. To know that
+// takes long. It needn't if there is no descriptor that can be it: one that a program
+// started by this one doesn't get.
+func taken() bool {
+	names, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		return false
+	}
+	for _, name := range names {
+		fd, err := strconv.Atoi(name.Name())
+		if err != nil || fd <= 2 {
+			continue
+		}
+		to, err := os.Readlink("/proc/self/fd/" + name.Name())
+		if err != nil || strings.HasPrefix(to, "anon_inode:") {
+			continue
+		}
+		flags, _, errno := syscall.RawSyscall(syscall.SYS_FCNTL, uintptr(fd), syscall.F_GETFD, 0)
+		if errno == 0 && flags&syscall.FD_CLOEXEC != 0 {
+			return target.HasCrashOutput()
+		}
+	}
+	return false
+}

@@ -1,0 +1,203 @@
+//go:build amd64 || arm64
+
+// Package monitortest has no code of its own. Its tests crash programs that Monitor
+// watches, and look at what they leave and at what others see of them.
+package monitortest
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"coredumpy"
+	"coredumpy/internal/longtest"
+	"coredumpy/internal/pretty"
+)
+
+var events string // the program
+
+func TestMain(m *testing.M) {
+	os.Exit(func() int {
+		dir, err := os.MkdirTemp("", "monitortest")
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		defer os.RemoveAll(dir)
+		events = filepath.Join(dir, "events")
+		if out, err := exec.Command("go", "build", "-gcflags=coredumpy/internal/monitortest/...=-N -l", "-o", events, "./testdata/events").CombinedOutput(); err != nil {
+			fmt.Fprintf(os.Stderr, "%v\n%s", err, out)
+			return 1
+		}
+		return m.Run()
+	}())
+}
+
+// outcome is what a program did.
+type outcome struct {
+	exit           int
+	stdout, stderr string
+	dumps          []string
+}
+
+// run runs the program in a directory of its own. It returns when nobody has the
+// program's output open any more.
+func run(t *testing.T, args ...string) outcome {
+	t.Helper()
+	cmd := exec.Command(events, args...)
+	cmd.Env = append(os.Environ(), "GOTRACEBACK=single", "COREDUMPY_DIR=")
+	return outcomeOf(t, cmd)
+}
+
+func outcomeOf(t *testing.T, cmd *exec.Cmd) (o outcome) {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	if cmd.Dir == "" {
+		cmd.Dir = t.TempDir()
+	}
+	cmd.Stdout, cmd.Stderr, cmd.WaitDelay = &stdout, &stderr, 2*time.Minute
+	timer := time.AfterFunc(2*time.Minute, func() { cmd.Process.Kill() })
+	err := cmd.Run()
+	if !timer.Stop() {
+		t.Fatalf("it hangs; stderr so far:\n%.4000s", stderr.String())
+	}
+	var ee *exec.ExitError
+	if err != nil && !errors.As(err, &ee) {
+		t.Fatal(err)
+	}
+	o.exit, o.stdout, o.stderr = cmd.ProcessState.ExitCode(), stdout.String(), stderr.String()
+	if o.dumps, err = filepath.Glob(filepath.Join(cmd.Dir, "*.dump")); err != nil {
+		t.Fatal(err)
+	}
+	return o
+}
+
+// What differs from run to run in a crash report.
+var varying = []struct {
+	pattern *regexp.Regexp
+	text    string
+}{
+	{regexp.MustCompile(`(?m)^(Your frame stack is dumped.*|coredumpy load .*|for its variables, .*)\n`), ""},
+	{regexp.MustCompile(`0x[0-9a-f]+`), "0x"},
+	{regexp.MustCompile(`\{?0x\??(, 0x\??)*\}?`), "0x"},
+	{regexp.MustCompile(`goroutine \d+`), "goroutine N"},
+	{regexp.MustCompile(`\bm=\d+`), "m=N"},
+	{regexp.MustCompile(`(?m) \+0x$`), ""},
+	{regexp.MustCompile(`main\.go:\d+`), "main.go:N"},
+}
+
+func normal(report string) string {
+	for _, v := range varying {
+		report = v.pattern.ReplaceAllString(report, v.text)
+	}
+	return report
+}
+
+// table are the ways to end, with what the dump says. A message that begins with ~ is a
+// regular expression.
+var table = []struct {
+	kind, reason, message string
+	top                   string            // function of the frame that the dump opens on, "" for any
+	locals                map[string]string // of that frame
+	varies                bool              // the report isn't the same every time
+	dumps                 int               // 0 is 1
+}{
+	{kind: "nil-map", reason: "panic", message: "assignment to entry in nil map", top: "main.fail", locals: map[string]string{"local": "42", "kind": `"nil-map"`}},
+	{kind: "worker", reason: "panic", message: "assignment to entry in nil map", top: "main.fail", locals: map[string]string{"local": "42"}},
+	{kind: "nil-pointer", reason: "panic", message: "runtime error: invalid memory address or nil pointer dereference", top: "main.fail", locals: map[string]string{"local": "42", "o": "*main.order nil"}},
+	{kind: "own-error", reason: "panic", message: "failure with code 42", top: "main.fail", locals: map[string]string{"local": "42"}},
+	{kind: "wrapped-error", reason: "panic", message: "order 42: failure with code 7", top: "main.fail"},
+	{kind: "panic-in-error", reason: "fatal error", message: "panic while printing panic value: no text to be had"},
+	{kind: "int", reason: "panic", message: "42", top: "main.fail"},
+	{kind: "index", reason: "panic", message: "runtime error: index out of range [42] with length 2", top: "main.fail"},
+	{kind: "second-panic", reason: "panic", message: "the second", top: "main.fail.func1"},
+	{kind: "fault", reason: "fatal error", message: "fault", top: "main.fail"},
+	{kind: "map-writes", reason: "fatal error", message: "~concurrent map (writes|iteration and map write|read and map write)", varies: true},
+	{kind: "deadlock", reason: "fatal error", message: "all goroutines are asleep - deadlock!", top: "main.init.func5"},
+	{kind: "children-waited-for", reason: "panic", message: "assignment to entry in nil map", top: "main.fail"},
+	{kind: "overflow", reason: "fatal error", message: "stack overflow", top: "main.deep", varies: true},
+	{kind: "out-of-memory", reason: "fatal error", message: "~.*(out of memory|cannot allocate memory).*", varies: true},
+	{kind: "sigquit", reason: "signal", message: "SIGQUIT: quit", varies: true},
+	{kind: "sigabrt", reason: "signal", message: "SIGABRT: abort", varies: true},
+	{kind: "sigquit-busy", reason: "signal", message: "SIGQUIT: quit", varies: true},
+	{kind: "eight-at-once", reason: "panic", message: "assignment to entry in nil map", top: "main.fail", varies: true},
+	{kind: "on-panic", reason: "panic", message: "failure with code 42", top: "main.fail"},
+	{kind: "recovered", reason: "panic", message: "42", top: "main.fail", dumps: 2},
+}
+
+func TestEvents(t *testing.T) {
+	times := 1
+	if longtest.All() {
+		times = 5
+	}
+	for _, e := range table {
+		t.Run(e.kind, func(t *testing.T) {
+			for range times {
+				without, with := run(t, e.kind), run(t, e.kind, "on")
+				if with.exit != without.exit || with.stdout != without.stdout {
+					t.Errorf("got exit status %d and output %q, want %d and %q", with.exit, with.stdout, without.exit, without.stdout)
+				}
+				got, want := normal(with.stderr), normal(without.stderr)
+				if e.varies {
+					got, _, _ = strings.Cut(got, "\n")
+					want, _, _ = strings.Cut(want, "\n")
+				}
+				if got != want {
+					t.Errorf("got stderr\n%s\nwant\n%s", got, want)
+				}
+				if n := max(e.dumps, 1); len(with.dumps) != n {
+					t.Fatalf("got %d dumps, want %d; stderr:\n%s", len(with.dumps), n, with.stderr)
+				}
+				core, err := coredumpy.Open(with.dumps[len(with.dumps)-1])
+				if err != nil {
+					t.Fatal(err)
+				}
+				h := core.Head()
+				if h.Reason != e.reason || !matches(h.Message, e.message) {
+					t.Errorf("got reason %q and message %q, want %q and %q", h.Reason, h.Message, e.reason, e.message)
+				}
+				if e.top != "" && (h.Top == nil || h.Top.Func != e.top) {
+					t.Errorf("got top %v, want %s", h.Top, e.top)
+				}
+				checkLocals(t, core, e.top, e.locals)
+			}
+		})
+	}
+}
+
+func matches(got, want string) bool {
+	if pattern, ok := strings.CutPrefix(want, "~"); ok {
+		return regexp.MustCompile(pattern).MatchString(got)
+	}
+	return got == want
+}
+
+// checkLocals holds the variables of a function's frame against what they must be.
+func checkLocals(t *testing.T, core *coredumpy.Core, function string, want map[string]string) {
+	t.Helper()
+	g, err := core.Goroutine(core.Head().Goroutine)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]string{}
+	for _, f := range g.Frames {
+		if f.Func == function {
+			for _, v := range f.Vars {
+				got[v.Name] = pretty.String(v.Value, pretty.Options[coredumpy.Value]{String: 1 << 10, Elements: 10, Depth: 2})
+			}
+			break
+		}
+	}
+	for name, value := range want {
+		if got[name] != value {
+			t.Errorf("got %s = %q, want %q", name, got[name], value)
+		}
+	}
+}

@@ -1,0 +1,181 @@
+// Command events ends in the way that its first argument says. With a second one, "on",
+// Monitor watches it.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"sync"
+	"syscall"
+	"time"
+	"unsafe"
+
+	"coredumpy"
+)
+
+type order struct {
+	ID    int
+	Items []string
+}
+
+type failure struct{ code int }
+
+func (f *failure) Error() string { return fmt.Sprintf("failure with code %d", f.code) }
+
+type silent struct{}
+
+func (silent) Error() string { panic("no text to be had") }
+
+//go:noinline
+func fail(kind string, o *order) int {
+	local := o.ID * 2
+	var stock map[string]int
+	switch kind {
+	case "nil-map", "worker":
+		stock["x"] = local
+	case "nil-pointer":
+		o = nil
+		return o.ID + local
+	case "own-error":
+		panic(&failure{local})
+	case "wrapped-error":
+		panic(fmt.Errorf("order %d: %w", local, &failure{7}))
+	case "panic-in-error":
+		panic(silent{})
+	case "int":
+		panic(local)
+	case "index":
+		return len(o.Items[local])
+	case "second-panic":
+		defer func() { panic(errors.New("the second")) }()
+		panic("the first")
+	case "fault":
+		address := uintptr(0x123456789)
+		return **(**int)(unsafe.Pointer(&address)) + local
+	}
+	fmt.Sprint(local)
+	return local
+}
+
+//go:noinline
+func deep(n int, o *order) int {
+	var room [64]int
+	room[n%64] = n
+	return deep(n+1, o) + room[(n+1)%64]
+}
+
+var endings = map[string]func(o *order){
+	"return": func(*order) { time.Sleep(100 * time.Millisecond) },
+	"exit":   func(*order) { os.Exit(3) },
+	"worker": func(o *order) {
+		var wg sync.WaitGroup
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			fail("worker", o)
+		}()
+		wg.Wait()
+		fmt.Println("main goes on")
+	},
+	"recovered": func(o *order) {
+		func() {
+			defer func() { recover() }()
+			defer coredumpy.OnPanic()
+			fail("nil-map", o)
+		}()
+		fail("int", o)
+	},
+	"on-panic": func(o *order) {
+		defer coredumpy.OnPanic()
+		fail("own-error", o)
+	},
+	"map-writes": func(*order) {
+		m := map[int]int{}
+		for range 4 {
+			go func() {
+				for n := 0; ; n++ {
+					m[n%100] = n
+				}
+			}()
+		}
+		select {}
+	},
+	"deadlock": func(o *order) {
+		answers := make(chan int)
+		fmt.Println(<-answers)
+	},
+	"children-waited-for": func(o *order) {
+		for {
+			_, err := syscall.Wait4(-1, nil, 0, nil)
+			if err == syscall.ECHILD {
+				break
+			}
+		}
+		fail("nil-map", o)
+	},
+	"overflow": func(o *order) { deep(0, o) },
+	"out-of-memory": func(o *order) {
+		limit := syscall.Rlimit{Cur: 2 << 30, Max: 2 << 30}
+		if err := syscall.Setrlimit(syscall.RLIMIT_AS, &limit); err != nil {
+			panic(err)
+		}
+		var all [][]byte
+		for {
+			all = append(all, make([]byte, 64<<20))
+			all[len(all)-1][0] = 1
+		}
+	},
+	"sigquit": func(o *order) { signaled(syscall.SIGQUIT, o) },
+	"sigabrt": func(o *order) { signaled(syscall.SIGABRT, o) },
+	"sigquit-busy": func(o *order) {
+		go func() {
+			time.Sleep(20 * time.Millisecond)
+			syscall.Kill(os.Getpid(), syscall.SIGQUIT)
+		}()
+		for n := 0; ; n++ {
+			o.ID = n
+		}
+	},
+	"eight-at-once": func(o *order) {
+		runtime.GOMAXPROCS(8)
+		var start sync.RWMutex
+		start.Lock()
+		for n := range 8 {
+			go func() {
+				runtime.LockOSThread()
+				start.RLock()
+				fail("nil-map", &order{ID: n})
+			}()
+		}
+		for range 100 {
+			runtime.Gosched()
+		}
+		start.Unlock()
+		select {}
+	},
+}
+
+func signaled(s syscall.Signal, o *order) {
+	answers := make(chan int)
+	go func() { answers <- fail("", o) + <-answers }()
+	time.Sleep(20 * time.Millisecond)
+	syscall.Kill(os.Getpid(), s)
+	time.Sleep(time.Minute)
+}
+
+func main() {
+	if len(os.Args) > 2 {
+		if err := coredumpy.Monitor(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(9)
+		}
+	}
+	o := &order{ID: 21, Items: []string{"tea", "milk"}}
+	if end := endings[os.Args[1]]; end != nil {
+		end(o)
+		return
+	}
+	fail(os.Args[1], o)
+}
