@@ -385,7 +385,7 @@ func onPanic(value *any, opts []Option, mark *byte, was uint64, c *crash) {
 	signal := c.signal
 	if watched(o, "OnPanic", "", value, signal, mark, was) {
 		answer.Done()
-		panics.Dumped(id)
+		panics.Settled(id)
 		c.letBe(id, site)
 		return
 	}
@@ -400,7 +400,8 @@ func onPanic(value *any, opts []Option, mark *byte, was uint64, c *crash) {
 	}()
 	<-done
 	if dumped {
-		panics.Dumped(id)
+		panics.Settled(id)
+		monitor.Tell(id)
 		c.letBe(id, site)
 	}
 }
@@ -772,23 +773,32 @@ func DumpProcess(pid int, opts ...Option) (path string, err error) {
 	if _, err := o.conflict(); err != nil {
 		return "", err
 	}
+	dump, err := takeOther(pid, o)
+	if err != nil {
+		return "", fmt.Errorf("coredumpy: no dump written: %w", err)
+	}
+	defer dump.Release()
+	if path, err = o.write(dump); o.event != nil {
+		o.event.Hint, o.event.Teller = dump.Hint(), o.teller
+	}
+	return path, err
+}
+
+// takeOther captures another process. The error may be capture.ErrUnwanted.
+func takeOther(pid int, o *options) (dump *capture.Dump, err error) {
+	defer contain(&err)
 	req := newRequest(o, capture.OtherHead(pid, o.description))
 	var unfiltered error
 	req.RedactorFor = func(environ []string) (r capture.Redactor) {
 		r, unfiltered = redactorFor(&Config, append(capture.Environ(pid), environ...), capture.CommandLine(pid))
 		return r
 	}
-	dump, err := capture.Process(req, pid, o.event, secretName(&Config))
-	if dump != nil {
-		defer dump.Release()
+	dump, err = capture.Process(req, pid, o.event, secretName(&Config))
+	if err = cmp.Or(err, unfiltered); err != nil && dump != nil {
+		dump.Release()
+		dump = nil
 	}
-	if err = cmp.Or(err, unfiltered); err != nil {
-		return "", fmt.Errorf("coredumpy: no dump written: %w", err)
-	}
-	if path, err = o.write(dump); o.event != nil {
-		o.event.Hint, o.event.Teller = dump.Hint(), o.teller
-	}
-	return path, err
+	return dump, err
 }
 
 // Happened tells DumpProcess what has happened to the process, which is blocked
@@ -899,27 +909,55 @@ func watch(w *monitor.Watch) {
 	time.AfterFunc(max(Config.Timeout, 0)+patience, func() {
 		os.Exit(1) // the program goes on
 	})
-	path, err := m.dump(w)
+	o := apply([]Option{Path(m.Path), Directory(m.Directory), Description(m.Description), Depth(m.Depth)})
+	path, err := o.dumpCrash(w)
 	if w.PID == 1 { // the kernel ends all others with it
-		fmt.Fprintln(stderr.Writer{})
-		tell(stderr.Writer{}, path, err)
+		fmt.Fprintln(stderr.Writer{}) // the report isn't at the beginning of a line
+	} else {
 		w.Rest(0)
-		return
 	}
+	o.tell(stderr.Writer{}, path, err)
 	w.Rest(0)
-	tell(stderr.Writer{}, path, err)
 }
 
-// dump dumps the process that is watched.
-func (m *monitored) dump(w *monitor.Watch) (path string, err error) {
-	event := &capture.Event{Dying: &capture.Dying{
-		Report: w.First(), Writer: w.Writer(), Settled: packagePath + "/internal/quota." + quota.LastDumped,
-	}}
-	path, err = DumpProcess(w.PID, Path(m.Path), Directory(m.Directory), Description(m.Description), Depth(m.Depth), Happened(event))
-	if errors.Is(err, capture.ErrUnwanted) {
+// maxReport is how much is kept of a crash report.
+const maxReport = 8 << 20
+
+// dumpCrash dumps the process that is watched: if it can't be read, what its report says.
+func (o *options) dumpCrash(w *monitor.Watch) (path string, err error) {
+	defer contain(&err)
+	if w.Traced() {
 		return "", nil
 	}
-	return path, err
+	o.event = &capture.Event{Dying: &capture.Dying{Report: w.First(), Writer: w.Writer(), Settled: w.Told()}}
+	dump, err := takeOther(w.PID, o)
+	switch {
+	case errors.Is(err, capture.ErrUnwanted):
+		return "", nil
+	case err != nil:
+		dump, err = o.reported(w, err)
+	}
+	if dump == nil || err != nil {
+		return "", err
+	}
+	defer dump.Release()
+	o.dump = dump
+	return o.write(dump)
+}
+
+// reported makes a dump of the report of the process that is watched, which ends then.
+// why says why it can't be read.
+func (o *options) reported(w *monitor.Watch, why error) (*capture.Dump, error) {
+	req := newRequest(o, capture.OtherHead(w.PID, o.description))
+	var err error
+	if req.Redact, err = redactorFor(&Config, capture.Environ(w.PID), capture.CommandLine(w.PID)); err != nil {
+		return nil, fmt.Errorf("coredumpy: no dump written: %w", err)
+	}
+	dump, settled := capture.Report(req, w.Rest(maxReport), w.Told(), why, secretName(&Config))
+	if settled {
+		return nil, nil
+	}
+	return dump, nil
 }
 
 // TB is the part of [testing.TB] that OnFailure needs; package testing isn't

@@ -28,5 +28,6 @@ const (
 	crashFD   = 3 // the pipe with the crash report
 	settingFD = 4 // what Start was given, and its end
 	stderrFD  = 5 // the program's standard error
-	firstFree = 6
+	toldFD    = 6 // what Tell was given
+	firstFree = 7
 )

@@ -61,10 +61,33 @@ func start(settings []byte) error {
 		return err
 	}
 	defer conf.Close()
-	if err := startProcess(starter, os.Getpid(), r, conf, os.Stderr); err != nil {
+	var news [2]int
+	if err := syscall.Pipe2(news[:], syscall.O_CLOEXEC|syscall.O_NONBLOCK); err != nil {
+		return os.NewSyscallError("pipe2", err)
+	}
+	told := os.NewFile(uintptr(news[0]), "dumped panics")
+	defer told.Close()
+	if err = startProcess(starter, os.Getpid(), r, conf, os.Stderr, told); err == nil {
+		err = debug.SetCrashOutput(w, debug.CrashOptions{})
+	}
+	if err != nil {
+		syscall.Close(news[1])
 		return err
 	}
-	return debug.SetCrashOutput(w, debug.CrashOptions{})
+	telling.Store(int64(news[1]))
+	return nil
+}
+
+// telling is the descriptor for Tell, 0 if nobody watches.
+var telling atomic.Int64
+
+// Tell tells the process that watches, if there is one, the value of a panic that has
+// been dumped. It doesn't wait.
+func Tell(value [2]uint64) {
+	if fd := telling.Load(); fd != 0 {
+		b := binary.NativeEndian.AppendUint64(nil, value[0])
+		syscall.Write(int(fd), binary.NativeEndian.AppendUint64(b, value[1]))
+	}
 }
 
 // packetPipe returns a pipe that holds one write.
@@ -114,7 +137,7 @@ func setPipeSize(fd, n uintptr) error {
 }
 
 // startProcess starts this executable in a role. The starter has ended when it returns.
-func startProcess(role string, pid int, report, settings, stderr *os.File) error {
+func startProcess(role string, pid int, report, settings, stderr, told *os.File) error {
 	null := report // what is written to it fails
 	if f, err := os.OpenFile(os.DevNull, os.O_RDWR, 0); err == nil {
 		defer f.Close()
@@ -125,7 +148,7 @@ func startProcess(role string, pid int, report, settings, stderr *os.File) error
 	})
 	attr := &os.ProcAttr{
 		Env:   append(env, fmt.Sprintf("%s=%s %d", variable, role, pid)),
-		Files: []*os.File{null, null, null, report, settings, stderr},
+		Files: []*os.File{null, null, null, report, settings, stderr, told},
 	}
 	if role == watcher {
 		attr.Sys = &syscall.SysProcAttr{Setsid: true} // a terminal's signals aren't for it

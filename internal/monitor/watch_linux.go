@@ -3,12 +3,14 @@
 package monitor
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -24,6 +26,9 @@ type Watch struct {
 	report *os.File
 	ended  chan struct{} // closed when the other one has ended; never if that can't be known
 	first  []byte
+
+	mu   sync.Mutex
+	told [2]uint64
 }
 
 // Watching returns what this process is to watch, nil if it is none of those that Start
@@ -47,7 +52,7 @@ func Watching() *Watch {
 	}
 	settings, stderr := os.NewFile(settingFD, "settings"), os.NewFile(stderrFD, "stderr")
 	if role == starter {
-		if err := startProcess(watcher, pid, os.NewFile(crashFD, "crash report"), settings, stderr); err != nil {
+		if err := startProcess(watcher, pid, os.NewFile(crashFD, "crash report"), settings, stderr, os.NewFile(toldFD, "dumped panics")); err != nil {
 			os.Exit(1)
 		}
 		os.Exit(0)
@@ -63,7 +68,44 @@ func Watching() *Watch {
 	syscall.SetNonblock(crashFD, true) // so that it can be waited for
 	w.report = os.NewFile(crashFD, "crash report")
 	w.waitForEnd()
+	go func() {
+		told := os.NewFile(toldFD, "dumped panics")
+		for b := make([]byte, valueSize); ; {
+			if _, err := io.ReadFull(told, b); err != nil {
+				return
+			}
+			w.hear(b)
+		}
+	}()
 	return w
+}
+
+const valueSize = 16
+
+func (w *Watch) hear(value []byte) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.told = [2]uint64{binary.NativeEndian.Uint64(value), binary.NativeEndian.Uint64(value[8:])}
+}
+
+// Told returns the value of the last panic that was dumped, zeros if there is none.
+func (w *Watch) Told() [2]uint64 {
+	for b := make([]byte, valueSize); ; { // what hasn't been read yet
+		if n, err := syscall.Read(toldFD, b); n != valueSize || err != nil {
+			break
+		}
+		w.hear(b)
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.told
+}
+
+// Traced reports whether a debugger traces the other process.
+func (w *Watch) Traced() bool {
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", w.PID))
+	_, after, ok := strings.Cut(string(b), "\nTracerPid:\t")
+	return err == nil && ok && !strings.HasPrefix(after, "0\n")
 }
 
 // sameExecutable reports whether a process runs the same executable as this one.

@@ -120,7 +120,7 @@ var table = []struct {
 	{kind: "second-panic", reason: "panic", message: "the second", top: "main.fail.func1"},
 	{kind: "fault", reason: "fatal error", message: "fault", top: "main.fail"},
 	{kind: "map-writes", reason: "fatal error", message: "~concurrent map (writes|iteration and map write|read and map write)", varies: true},
-	{kind: "deadlock", reason: "fatal error", message: "all goroutines are asleep - deadlock!", top: "main.init.func5"},
+	{kind: "deadlock", reason: "fatal error", message: "all goroutines are asleep - deadlock!", top: "main.waitForEver"},
 	{kind: "children-waited-for", reason: "panic", message: "assignment to entry in nil map", top: "main.fail"},
 	{kind: "overflow", reason: "fatal error", message: "stack overflow", top: "main.deep", varies: true},
 	{kind: "out-of-memory", reason: "fatal error", message: "~.*(out of memory|cannot allocate memory).*", varies: true},

@@ -4,7 +4,6 @@ package quota
 
 import (
 	"hash/maphash"
-	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -199,24 +198,6 @@ func (q *Quota) account(site Site) *account {
 type recent struct {
 	hashes [4096]atomic.Uint64
 	n      atomic.Uint64
-}
-
-// lastDumped is what Dumped was told last. A process that watches this one reads it, by
-// the name that LastDumped has.
-var (
-	lastDumped  [2]uint64
-	dumpedMutex sync.Mutex
-)
-
-// LastDumped is the name of that variable in this package.
-const LastDumped = "lastDumped"
-
-// Dumped says that a panic with that value has been dumped.
-func (q *Quota) Dumped(value [2]uint64) {
-	dumpedMutex.Lock()
-	lastDumped = value
-	dumpedMutex.Unlock()
-	q.Settled(value)
 }
 
 // Settled says that a panic with that value has been dumped or refused.

@@ -120,24 +120,6 @@ func (p *Process) spilledValue(at uint64) (value [2]uint64, ok bool) {
 	return value, err == nil
 }
 
-// Words reads a variable of two words; zeros if it can't.
-func (p *Process) Words(name string) (w [2]uint64) {
-	v, ok := p.Info.Global(name)
-	if !ok {
-		return w
-	}
-	addr, err := p.globalAddr(&v)
-	if err != nil {
-		return w
-	}
-	for i := range w {
-		if w[i], err = p.readWord(addr + uint64(i)*word); err != nil {
-			return [2]uint64{}
-		}
-	}
-	return w
-}
-
 // dyingM returns the runtime.m that dies: that of the writer if there are several.
 func (p *Process) dyingM(writer int, l *gLayout) (found *dyingM, err error) {
 	if l.m < 0 {

@@ -138,6 +138,22 @@ func newProcess(base Memory) *Process {
 	return p
 }
 
+// Unreadable returns a process of which nothing can be read, for the reason that err
+// gives.
+func Unreadable(err error) *Process {
+	p := newProcess(nothing{})
+	p.InfoErr = err
+	p.typesErr, p.mapsErr, p.chansErr = errNotRead, errNotRead, errNotRead
+	return p
+}
+
+var errNotRead = errors.New("the process can't be read")
+
+// nothing is a memory with nothing in it.
+type nothing struct{}
+
+func (nothing) Read([]byte, uint64) error { return errNotRead }
+
 // Close releases the debug information.
 func (p *Process) Close() {
 	if p.Info != nil {

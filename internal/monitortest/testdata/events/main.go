@@ -102,10 +102,7 @@ var endings = map[string]func(o *order){
 		}
 		select {}
 	},
-	"deadlock": func(o *order) {
-		answers := make(chan int)
-		fmt.Println(<-answers)
-	},
+	"deadlock": waitForEver,
 	"children-waited-for": func(o *order) {
 		for {
 			_, err := syscall.Wait4(-1, nil, 0, nil)
@@ -155,6 +152,11 @@ var endings = map[string]func(o *order){
 		start.Unlock()
 		select {}
 	},
+}
+
+func waitForEver(o *order) {
+	answers := make(chan int)
+	fmt.Println(<-answers, o)
 }
 
 func signaled(s syscall.Signal, o *order) {

@@ -1,0 +1,109 @@
+package capture
+
+import (
+	"strings"
+
+	"coredumpy/internal/clock"
+	"coredumpy/internal/corefile"
+	"coredumpy/internal/target"
+	"coredumpy/internal/walk"
+)
+
+// Report makes a dump of nothing but the crash report of a process, which is why no
+// variables are in it. It is nil, and settled is true, if the report is of a panic with
+// the value told, which is dumped already.
+func Report(req *Request, report string, told [2]uint64, why error, secretName func(string) bool) (d *Dump, settled bool) {
+	if values := panicsIn(report); told != ([2]uint64{}) && len(values) > 0 && values[0] == told {
+		return nil, true
+	}
+	start := clock.Now()
+	req.Trace = report
+	c := &capturer{req: req, p: target.Unreadable(why), reasons: map[string][]byte{}, Dump: &Dump{head: req.Head, redact: req.Redact}}
+	c.walker = walk.New(c.p, req.Limits.Limits, walk.Rules{SecretName: secretName, Learn: req.Redact.Learn, LearnUncommon: req.Redact.LearnUncommon, LearnMarked: req.Redact.LearnMarked})
+	c.head.Reason, c.head.Message = cause(report)
+	c.note("no local variables, only what the crash report says: %v%s", why, c.remedy())
+	c.reported(report)
+	c.finish(start)
+	return c.Dump, false
+}
+
+// reported makes goroutines of the report. The first one in it is the one that crashed.
+func (c *capturer) reported(report string) {
+	gs := ParseTraceback(report)
+	if len(gs) == 0 {
+		gs = []*corefile.Goroutine{{ID: 1, Note: "there is no traceback in the crash report"}}
+	}
+	current := gs[0]
+	c.req.Goroutine, current.Status, current.Wait = current.ID, "running", 0
+	current.Trace = blockOf(report)
+	c.stack = c.textStack(gs)
+	frames, top := shown(c, withoutRuntime(current.Frames))
+	current.Frames = frames
+	c.top(current, top)
+	for _, g := range gs {
+		if n := len(g.Frames) - c.req.Limits.Frames; n > 0 {
+			g.Frames, g.More = g.Frames[:c.req.Limits.Frames], g.More+n
+			c.cut("frames", n)
+		}
+	}
+	if n := c.limit(); len(gs) > n {
+		c.cut("goroutines", len(gs)-n)
+		gs = gs[:n]
+	}
+	c.goroutines = gs
+}
+
+// withoutRuntime leaves out the frames of the runtime's at the top, if there are others.
+func withoutRuntime(frames []corefile.Frame) []corefile.Frame {
+	for i, f := range frames {
+		if f.Func != "panic" && f.Package != "runtime" && !strings.HasPrefix(f.Package, "internal/runtime/") {
+			return frames[i:]
+		}
+	}
+	return frames
+}
+
+// blockOf returns the traceback of the first goroutine in a report.
+func blockOf(report string) string {
+	for _, block := range strings.Split(report, "\n\n") {
+		if strings.HasPrefix(block, "goroutine ") {
+			return strings.TrimRight(block, "\n") + "\n"
+		}
+	}
+	return ""
+}
+
+// cause returns what a crash report says of the crash. That is before the first
+// goroutine, but for fatal errors, of which the runtime writes the text before it begins
+// the report (runtime/panic.go: printpanics, throw; runtime/signal_unix.go: fatalsignal).
+//
+//	panic: the first
+//		panic: the second, and
+//		its other lines
+//	[signal SIGSEGV: segmentation violation code=0x1 addr=0x0 pc=0x47f1a2]
+//
+//	goroutine 1 [running]:
+func cause(report string) (reason, message string) {
+	text, _, _ := strings.Cut("\n"+report, "\ngoroutine ")
+	if i := strings.LastIndex(text, "\npanic: "); i >= 0 {
+		if k := strings.LastIndex(text, "\n\tpanic: "); k > i {
+			i = k + 1
+		}
+		message = strings.TrimPrefix(text[i+1:], "panic: ")
+		message, _, _ = strings.Cut(message, "\n[signal ")
+		message = strings.TrimSpace(message)
+		for _, end := range []string{" [recovered]", " [recovered, repanicked]"} {
+			message = strings.TrimSuffix(message, end)
+		}
+		return "panic", strings.ReplaceAll(message, "\n\t", "\n")
+	}
+	text = strings.TrimSpace(text)
+	if line, _, _ := strings.Cut(text, "\n"); strings.HasPrefix(line, "SIG") {
+		return "signal", line
+	}
+	if rest, ok := strings.CutPrefix(text, "[signal "); ok {
+		line, _, _ := strings.Cut(rest, " code=")
+		return "fatal error", line
+	}
+	return "fatal error", "(its text isn't in the report that the runtime hands over)"
+}
