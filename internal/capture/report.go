@@ -1,6 +1,8 @@
 package capture
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 
 	"coredumpy/internal/clock"
@@ -30,13 +32,18 @@ func Report(req *Request, report string, told [2]uint64, why error, secretName f
 // reported makes goroutines of the report. The first one in it is the one that crashed.
 func (c *capturer) reported(report string) {
 	gs := ParseTraceback(report)
+	thread := len(gs) > 0 && gs[0].ID == 0 // a thread that ran none
+	gs = slices.DeleteFunc(gs, func(g *corefile.Goroutine) bool { return g.ID <= 0 })
 	if len(gs) == 0 {
 		gs = []*corefile.Goroutine{{ID: 1, Note: "there is no traceback in the crash report"}}
 	}
 	current := gs[0]
+	if c.goroutines = gs; thread {
+		current = c.usersGoroutine(current)
+	}
 	c.req.Goroutine, current.Status, current.Wait = current.ID, "running", 0
-	current.Trace = blockOf(report)
-	c.stack = c.textStack(gs)
+	current.Trace = blockOf(report, current.ID)
+	c.stack = c.textStack([]*corefile.Goroutine{current})
 	frames, top := shown(c, withoutRuntime(current.Frames))
 	current.Frames = frames
 	c.top(current, top)
@@ -45,6 +52,10 @@ func (c *capturer) reported(report string) {
 			g.Frames, g.More = g.Frames[:c.req.Limits.Frames], g.More+n
 			c.cut("frames", n)
 		}
+	}
+	if i := slices.Index(gs, current); i > 0 { // it comes first
+		copy(gs[1:i+1], gs[:i])
+		gs[0] = current
 	}
 	if n := c.limit(); len(gs) > n {
 		c.cut("goroutines", len(gs)-n)
@@ -63,10 +74,10 @@ func withoutRuntime(frames []corefile.Frame) []corefile.Frame {
 	return frames
 }
 
-// blockOf returns the traceback of the first goroutine in a report.
-func blockOf(report string) string {
+// blockOf returns the traceback of a goroutine in a report.
+func blockOf(report string, id int64) string {
 	for _, block := range strings.Split(report, "\n\n") {
-		if strings.HasPrefix(block, "goroutine ") {
+		if strings.HasPrefix(block, "goroutine "+strconv.FormatInt(id, 10)+" ") {
 			return strings.TrimRight(block, "\n") + "\n"
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -21,23 +22,53 @@ import (
 	"coredumpy/internal/pretty"
 )
 
-var events string // the program
+// build is a way to build the program.
+type build struct {
+	name  string
+	flags []string
+	bare  bool // there is no debug information
+}
+
+var (
+	allVariables = &build{name: "all variables", flags: []string{"-gcflags=coredumpy/internal/monitortest/...=-N -l"}}
+	optimised    = &build{name: "optimised"}
+	stripped     = &build{name: "stripped", flags: []string{"-ldflags=-s -w"}, bare: true}
+	pie          = &build{name: "pie", flags: []string{"-buildmode=pie"}}
+	race         = &build{name: "race", flags: []string{"-race"}}
+)
+
+var (
+	buildDir   string
+	buildMutex sync.Mutex
+	built      = map[*build]string{}
+)
 
 func TestMain(m *testing.M) {
 	os.Exit(func() int {
-		dir, err := os.MkdirTemp("", "monitortest")
-		if err != nil {
+		var err error
+		if buildDir, err = os.MkdirTemp("", "monitortest"); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			return 1
 		}
-		defer os.RemoveAll(dir)
-		events = filepath.Join(dir, "events")
-		if out, err := exec.Command("go", "build", "-gcflags=coredumpy/internal/monitortest/...=-N -l", "-o", events, "./testdata/events").CombinedOutput(); err != nil {
-			fmt.Fprintf(os.Stderr, "%v\n%s", err, out)
-			return 1
-		}
+		defer os.RemoveAll(buildDir)
 		return m.Run()
 	}())
+}
+
+// program builds the program, once in each way.
+func (b *build) program(t *testing.T) string {
+	t.Helper()
+	buildMutex.Lock()
+	defer buildMutex.Unlock()
+	if built[b] == "" {
+		path := filepath.Join(buildDir, strings.ReplaceAll(b.name, " ", "-"))
+		args := append(append([]string{"build", "-o", path}, b.flags...), "./testdata/events")
+		if out, err := exec.Command("go", args...).CombinedOutput(); err != nil {
+			t.Fatalf("go %v: %v\n%s", args, err, out)
+		}
+		built[b] = path
+	}
+	return built[b]
 }
 
 // outcome is what a program did.
@@ -49,9 +80,9 @@ type outcome struct {
 
 // run runs the program in a directory of its own. It returns when nobody has the
 // program's output open any more.
-func run(t *testing.T, args ...string) outcome {
+func run(t *testing.T, b *build, args ...string) outcome {
 	t.Helper()
-	cmd := exec.Command(events, args...)
+	cmd := exec.Command(b.program(t), args...)
 	cmd.Env = append(os.Environ(), "GOTRACEBACK=single", "COREDUMPY_DIR=")
 	return outcomeOf(t, cmd)
 }
@@ -91,6 +122,7 @@ var varying = []struct {
 	{regexp.MustCompile(`\bm=\d+`), "m=N"},
 	{regexp.MustCompile(`(?m) \+0x$`), ""},
 	{regexp.MustCompile(`main\.go:\d+`), "main.go:N"},
+	{regexp.MustCompile(`\d+-byte block \(\d+ in use\)`), "N"},
 }
 
 func normal(report string) string {
@@ -100,17 +132,19 @@ func normal(report string) string {
 	return report
 }
 
-// table are the ways to end, with what the dump says. A message that begins with ~ is a
+// event is a way to end, with what the dump says. A message that begins with ~ is a
 // regular expression.
-var table = []struct {
+type event struct {
 	kind, reason, message string
 	top                   string            // function of the frame that the dump opens on, "" for any
 	locals                map[string]string // of that frame
 	varies                bool              // the report isn't the same every time
 	dumps                 int               // 0 is 1
-}{
+}
+
+var table = []event{
 	{kind: "nil-map", reason: "panic", message: "assignment to entry in nil map", top: "main.fail", locals: map[string]string{"local": "42", "kind": `"nil-map"`}},
-	{kind: "worker", reason: "panic", message: "assignment to entry in nil map", top: "main.fail", locals: map[string]string{"local": "42"}},
+	{kind: "worker", races: true, reason: "panic", message: "assignment to entry in nil map", top: "main.fail", locals: map[string]string{"local": "42"}},
 	{kind: "nil-pointer", reason: "panic", message: "runtime error: invalid memory address or nil pointer dereference", top: "main.fail", locals: map[string]string{"local": "42", "o": "*main.order nil"}},
 	{kind: "own-error", reason: "panic", message: "failure with code 42", top: "main.fail", locals: map[string]string{"local": "42"}},
 	{kind: "wrapped-error", reason: "panic", message: "order 42: failure with code 7", top: "main.fail"},
@@ -133,42 +167,75 @@ var table = []struct {
 }
 
 func TestEvents(t *testing.T) {
-	times := 1
+	builds := []*build{allVariables, stripped}
 	if longtest.All() {
-		times = 5
+		builds = append(builds, optimised, pie, race)
 	}
-	for _, e := range table {
-		t.Run(e.kind, func(t *testing.T) {
-			for range times {
-				without, with := run(t, e.kind), run(t, e.kind, "on")
-				if with.exit != without.exit || with.stdout != without.stdout {
-					t.Errorf("got exit status %d and output %q, want %d and %q", with.exit, with.stdout, without.exit, without.stdout)
-				}
-				got, want := normal(with.stderr), normal(without.stderr)
-				if e.varies {
-					got, _, _ = strings.Cut(got, "\n")
-					want, _, _ = strings.Cut(want, "\n")
-				}
-				if got != want {
-					t.Errorf("got stderr\n%s\nwant\n%s", got, want)
-				}
-				if n := max(e.dumps, 1); len(with.dumps) != n {
-					t.Fatalf("got %d dumps, want %d; stderr:\n%s", len(with.dumps), n, with.stderr)
-				}
-				core, err := coredumpy.Open(with.dumps[len(with.dumps)-1])
-				if err != nil {
-					t.Fatal(err)
-				}
-				h := core.Head()
-				if h.Reason != e.reason || !matches(h.Message, e.message) {
-					t.Errorf("got reason %q and message %q, want %q and %q", h.Reason, h.Message, e.reason, e.message)
-				}
-				if e.top != "" && (h.Top == nil || h.Top.Func != e.top) {
-					t.Errorf("got top %v, want %s", h.Top, e.top)
-				}
-				checkLocals(t, core, e.top, e.locals)
+	for _, b := range builds {
+		t.Run(b.name, func(t *testing.T) {
+			if b == race && exec.Command("go", "build", "-race", "-o", filepath.Join(t.TempDir(), "x"), "./testdata/events").Run() != nil {
+				t.Skip("no race detector here")
+			}
+			for i := range table {
+				t.Run(table[i].kind, func(t *testing.T) {
+					for range longtest.Rounds(1, 5) {
+						table[i].check(t, b)
+					}
+				})
 			}
 		})
+	}
+}
+
+// check has the program end so, with and without Monitor.
+func (e *event) check(t *testing.T, b *build) {
+	t.Helper()
+	without, with := run(t, b, e.kind), run(t, b, e.kind, "on")
+	for range 50 {
+		if !e.races {
+			break
+		}
+		if without.exit == 0 {
+			without = run(t, b, e.kind)
+		}
+		if with.exit == 0 {
+			with = run(t, b, e.kind, "on")
+		}
+	}
+	if e.races {
+		without.stdout, with.stdout = "", "" // main may have come as far as that
+	}
+	if with.exit != without.exit || with.stdout != without.stdout {
+		t.Errorf("got exit status %d and output %q, want %d and %q", with.exit, with.stdout, without.exit, without.stdout)
+	}
+	got, want := normal(with.stderr), normal(without.stderr)
+	if e.varies {
+		got, _, _ = strings.Cut(got, "\n")
+		want, _, _ = strings.Cut(want, "\n")
+	}
+	if got != want {
+		t.Errorf("got stderr\n%s\nwant\n%s", got, want)
+	}
+	if n := max(e.dumps, 1); len(with.dumps) != n {
+		t.Fatalf("got %d dumps, want %d; stderr:\n%s", len(with.dumps), n, with.stderr)
+	}
+	core, err := coredumpy.Open(with.dumps[len(with.dumps)-1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := core.Head()
+	message := e.message
+	if b.bare && e.reason == "fatal error" {
+		message = "~" // the runtime doesn't hand it over
+	}
+	if h.Reason != e.reason || !matches(h.Message, message) {
+		t.Errorf("got reason %q and message %q, want %q and %q", h.Reason, h.Message, e.reason, message)
+	}
+	if e.top != "" && (h.Top == nil || h.Top.Func != e.top) {
+		t.Errorf("got top %v, want %s", h.Top, e.top)
+	}
+	if b == allVariables {
+		checkLocals(t, core, e.top, e.locals)
 	}
 }
 
