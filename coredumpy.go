@@ -12,10 +12,11 @@
 //
 // # What can be captured
 //
-// Everything this package does happens inside the crashing process, on a
-// goroutine of its own. It sees a panic only on a goroutine that has OnPanic
+// What OnPanic, OnFailure and Dump do happens inside the crashing process, on a
+// goroutine of its own. OnPanic sees a panic only on a goroutine that has it
 // among its deferred calls, and no fatal error (concurrent map writes, deadlock,
-// out of memory, stack overflow), which no Go code can see.
+// out of memory, stack overflow), which no Go code can see. [Monitor] has another
+// process see all that ends this one, on Linux.
 //
 // Local variables need debug information in the executable. It is there unless
 // the program was built with -ldflags=-w or -s, or by go run or go test, which
@@ -1034,6 +1035,9 @@ func onFailure(t TB, value *any, opts []Option, mark *byte, was uint64) {
 			req.Panic, req.Signal = value, signal
 		}
 		path, err := save(req, o)
+		if err == nil && *value != nil {
+			monitor.Tell(target.ValueID(value))
+		}
 		// The test's own output keeps the lines with the test's other ones. That of a
 		// bubble is lost when a panic ends the process.
 		out, ok := t.(interface{ Output() io.Writer }) // Go 1.25
@@ -1115,9 +1119,11 @@ func signalStack(value any) []byte {
 //
 // A goroutine that panics while its test ends is waited for until its dump is written
 // and the panic has ended the process, at most for Config.Timeout. Without that the tests
-// may pass meanwhile. Tests that fail are dumped by OnFailure, which each of them defers,
+// may pass meanwhile. Where [Monitor] works, it dumps what ends the tests otherwise: a
+// panic without OnPanic, or a fatal error. Tests that fail are dumped by OnFailure, which each of them defers,
 // or by coredumpy test, which sees them all.
 func TestMain(m interface{ Run() int }) {
+	_ = Monitor() // the tests don't need it
 	status := m.Run()
 	crashes.Settle(Config.Timeout)
 	os.Exit(status)

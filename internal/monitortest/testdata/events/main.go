@@ -5,8 +5,10 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"sync"
 	"syscall"
 	"time"
@@ -64,6 +66,26 @@ func deep(n int, o *order) int {
 	var room [64]int
 	room[n%64] = n
 	return deep(n+1, o) + room[(n+1)%64]
+}
+
+var befores = map[string]func(){
+	"own-output-before": ownOutput,
+	"no-descriptors": func() {
+		var limit syscall.Rlimit
+		limit.Max = 1 << 10
+		for limit.Cur = 3; syscall.Setrlimit(syscall.RLIMIT_NOFILE, &limit) != nil; limit.Cur++ {
+		}
+	},
+}
+
+func ownOutput() {
+	f, err := os.Create("own.txt")
+	if err == nil {
+		err = debug.SetCrashOutput(f, debug.CrashOptions{})
+	}
+	if err != nil {
+		panic(err)
+	}
 }
 
 var endings = map[string]func(o *order){
@@ -124,6 +146,26 @@ var endings = map[string]func(o *order){
 			all[len(all)-1][0] = 1
 		}
 	},
+	"own-output-before": func(o *order) { fail("nil-map", o) },
+	"no-descriptors":    func(o *order) { fail("nil-map", o) },
+	"own-output-after": func(o *order) {
+		ownOutput()
+		fail("nil-map", o)
+	},
+	"twice": func(o *order) {
+		fmt.Println(coredumpy.Monitor())
+		fail("nil-map", o)
+	},
+	"functions": func(o *order) {
+		fmt.Println(coredumpy.Monitor(coredumpy.PathFunc(func() string { return "" })))
+		fmt.Println(coredumpy.Monitor(coredumpy.Path("x"), coredumpy.Directory("y")))
+	},
+	"told": func(o *order) { // it waits until it is told to crash
+		os.Stdout.Close()
+		syscall.Close(3)
+		io.ReadFull(os.Stdin, make([]byte, 1))
+		fail("nil-map", o)
+	},
 	"sigquit": func(o *order) { signaled(syscall.SIGQUIT, o) },
 	"sigabrt": func(o *order) { signaled(syscall.SIGABRT, o) },
 	"sigquit-busy": func(o *order) {
@@ -167,11 +209,14 @@ func signaled(s syscall.Signal, o *order) {
 	time.Sleep(time.Minute)
 }
 
+// main does what is to be done before Monitor, too.
 func main() {
+	if before := befores[os.Args[1]]; before != nil {
+		before()
+	}
 	if len(os.Args) > 2 {
 		if err := coredumpy.Monitor(); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(9)
+			fmt.Println(err)
 		}
 	}
 	o := &order{ID: 21, Items: []string{"tea", "milk"}}

@@ -1,0 +1,195 @@
+//go:build amd64 || arm64
+
+package monitortest
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// eventually waits until a condition holds.
+func eventually(t *testing.T, what string, holds func() bool) {
+	t.Helper()
+	for end := time.Now().Add(time.Minute); !holds(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("waited in vain for %s", what)
+		}
+	}
+}
+
+// watcherOf returns the process that watches another one, 0 if there is none.
+func watcherOf(pid int) int {
+	paths, _ := filepath.Glob("/proc/[0-9]*/cmdline")
+	for _, path := range paths {
+		b, _ := os.ReadFile(path)
+		comm, _ := os.ReadFile(filepath.Join(filepath.Dir(path), "comm"))
+		if string(b) == fmt.Sprintf("coredumpy-monitor %d\x00", pid) && string(comm) == "coredumpy-mon\n" {
+			n, _ := strconv.Atoi(filepath.Base(filepath.Dir(path)))
+			return n
+		}
+	}
+	return 0
+}
+
+// ended reports whether there is no such process any more.
+func ended(pid int) bool {
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	return err != nil || bytes.Contains(b, []byte(") Z ")) || bytes.Contains(b, []byte(") X "))
+}
+
+// told is the program that crashes when its standard input says so.
+type told struct {
+	cmd            *exec.Cmd
+	in             io.WriteCloser
+	stderr         bytes.Buffer
+	stdout, opened *os.File // the other ends of what it has closed
+}
+
+func startTold(t *testing.T, b *build) *told {
+	t.Helper()
+	p := &told{cmd: exec.Command(b.program(t), "told", "on")}
+	p.cmd.Dir, p.cmd.Stderr = t.TempDir(), &p.stderr
+	p.cmd.Env = append(os.Environ(), "GOTRACEBACK=single", "COREDUMPY_DIR=")
+	var ends [2]*os.File
+	for i, f := range []**os.File{&p.stdout, &p.opened} {
+		r, w, err := os.Pipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { r.Close() })
+		*f, ends[i] = r, w
+	}
+	p.cmd.Stdout, p.cmd.ExtraFiles = ends[0], ends[1:]
+	var err error
+	if p.in, err = p.cmd.StdinPipe(); err == nil {
+		err = p.cmd.Start()
+	}
+	ends[0].Close()
+	ends[1].Close()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { p.cmd.Process.Kill() })
+	return p
+}
+
+// crash has it crash, and returns its exit status and how many dumps there are then.
+func (p *told) crash(t *testing.T) (exit, dumps int) {
+	t.Helper()
+	if _, err := p.in.Write([]byte("x")); err != nil {
+		t.Fatal(err)
+	}
+	p.cmd.Wait()
+	found, err := filepath.Glob(filepath.Join(p.cmd.Dir, "*.dump"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p.cmd.ProcessState.ExitCode(), len(found)
+}
+
+// TestNothingKept has a program close what others wait for it to close.
+func TestNothingKept(t *testing.T) {
+	p := startTold(t, allVariables)
+	eventually(t, "the process that watches", func() bool { return watcherOf(p.cmd.Process.Pid) != 0 })
+	for name, f := range map[string]*os.File{"standard output": p.stdout, "an inherited descriptor": p.opened} {
+		f.SetReadDeadline(time.Now().Add(time.Minute))
+		if b, err := io.ReadAll(f); err != nil || len(b) > 0 {
+			t.Errorf("%s: got %q and %v, want the end", name, b, err)
+		}
+	}
+	if exit, dumps := p.crash(t); exit != 2 || dumps != 1 {
+		t.Errorf("got exit status %d and %d dumps, want 2 and 1; stderr:\n%s", exit, dumps, p.stderr.String())
+	}
+}
+
+// TestWatcherKilled has a program crash that is no longer watched.
+func TestWatcherKilled(t *testing.T) {
+	p := startTold(t, allVariables)
+	watcher := 0
+	eventually(t, "the process that watches", func() bool { watcher = watcherOf(p.cmd.Process.Pid); return watcher != 0 })
+	if err := syscall.Kill(watcher, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "its end", func() bool { return ended(watcher) })
+	exit, dumps := p.crash(t)
+	if exit != 2 || dumps != 0 || !strings.HasPrefix(p.stderr.String(), "panic: assignment to entry in nil map\n\ngoroutine 1 [running]:\n") || !strings.Contains(p.stderr.String(), "main.main()") {
+		t.Errorf("got exit status %d and %d dumps, want 2 and none; stderr:\n%s", exit, dumps, p.stderr.String())
+	}
+}
+
+// TestProgramKilled looks for what is left of a program that was killed.
+func TestProgramKilled(t *testing.T) {
+	p := startTold(t, allVariables)
+	watcher := 0
+	eventually(t, "the process that watches", func() bool { watcher = watcherOf(p.cmd.Process.Pid); return watcher != 0 })
+	p.cmd.Process.Kill()
+	p.cmd.Wait()
+	eventually(t, "the end of the process that watches", func() bool { return ended(watcher) })
+	if found, _ := filepath.Glob(filepath.Join(p.cmd.Dir, "*")); len(found) > 0 || p.stderr.Len() > 0 {
+		t.Errorf("got files %q and stderr %q, want none", found, p.stderr.String())
+	}
+}
+
+// TestNoWatch has programs that can't be watched, or not any more.
+func TestNoWatch(t *testing.T) {
+	const report = "panic: assignment to entry in nil map\n\ngoroutine 1 [running]:\n"
+	for _, tt := range []struct {
+		kind, stdout, stderr string // beginnings
+		dumps                int
+		own                  bool // the program has the report, too
+	}{
+		{"own-output-before", "coredumpy: Monitor: the program has set a crash output with debug.SetCrashOutput", report, 0, true},
+		{"own-output-after", "", report, 0, true},
+		{"no-descriptors", "coredumpy: Monitor: pipe2: too many open files", report, 0, false},
+		{"twice", "coredumpy: Monitor: it was called before", report, 1, false},
+	} {
+		t.Run(tt.kind, func(t *testing.T) {
+			o := run(t, allVariables, tt.kind, "on")
+			if o.exit != 2 || !strings.HasPrefix(o.stdout, tt.stdout) || len(o.dumps) != tt.dumps {
+				t.Errorf("got exit status %d, %d dumps and output %q, want 2, %d and %q", o.exit, len(o.dumps), o.stdout, tt.dumps, tt.stdout)
+			}
+			if !strings.Contains(o.stderr, tt.stderr) {
+				t.Errorf("got stderr\n%s\nwant it to have\n%s", o.stderr, tt.stderr)
+			}
+			if own, err := os.ReadFile(filepath.Join(o.dir, "own.txt")); tt.own && (err != nil || !bytes.HasPrefix(own, []byte(report))) {
+				t.Errorf("got own report %q and %v, want\n%s", own, err, report)
+			}
+		})
+	}
+}
+
+// TestFunctions gives Monitor what can't be handed over.
+func TestFunctions(t *testing.T) {
+	o := run(t, allVariables, "functions")
+	for _, want := range []string{"coredumpy: Monitor: PathFunc can't be handed", "coredumpy: Path \"x\" and Directory \"y\" exclude each other"} {
+		if !strings.Contains(o.stdout, want) {
+			t.Errorf("got output\n%s\nwant it to have %s", o.stdout, want)
+		}
+	}
+	if o.exit != 0 {
+		t.Errorf("got exit status %d, want 0", o.exit)
+	}
+}
+
+// TestClosedStderr has a program crash that has no standard error.
+func TestClosedStderr(t *testing.T) {
+	cmd := exec.Command("sh", "-c", `exec "$0" nil-map on 2>&-`, allVariables.program(t))
+	cmd.Env = append(os.Environ(), "GOTRACEBACK=single", "COREDUMPY_DIR=")
+	o := outcomeOf(t, cmd)
+	if o.exit != 2 {
+		t.Errorf("got exit status %d, want 2; stdout:\n%s", o.exit, o.stdout)
+	}
+	eventually(t, "the dump", func() bool {
+		found, _ := filepath.Glob(filepath.Join(o.dir, "*.dump"))
+		return len(found) == 1
+	})
+}
