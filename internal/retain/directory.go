@@ -30,6 +30,10 @@ var (
 	maxHeads = 1024
 )
 
+// abandoned is for how long nobody has written to an unfinished dump that counts as left
+// behind, by a program that was killed. Others are being written.
+const abandoned = 10 * time.Minute
+
 const (
 	// namesAtOnce is how many names are read from a directory at once.
 	namesAtOnce = 1024
@@ -42,9 +46,10 @@ const (
 // directory is what one holds.
 type directory struct {
 	path  string
-	dumps int     // with a default name
+	dumps int     // with a default name, or left unfinished
 	bytes int64   // of these
 	alike []*dump // with the same function and line in their name, by name
+	left  []*dump // unfinished
 	first *dump   // the oldest one of the crash, once that is known
 	stuck error   // why one couldn't be removed
 
@@ -93,10 +98,12 @@ func (r *room) look() (*directory, error) {
 	return d, nil
 }
 
-// see counts a file if it is a dump.
+// see counts a file if it is a dump. An unfinished one without a head never could go, and
+// doesn't count.
 func (d *directory) see(name, stem string) {
 	its, ok := outfile.Stem(name)
-	if !ok {
+	unfinished := outfile.Unfinished(name)
+	if !ok && !unfinished {
 		return
 	}
 	path := filepath.Join(d.path, name)
@@ -104,30 +111,47 @@ func (d *directory) see(name, stem string) {
 	if err != nil || !info.Mode().IsRegular() {
 		return
 	}
+	if unfinished && (info.Size() == 0 || clock.Now().Sub(info.ModTime()) < abandoned) {
+		return
+	}
 	d.dumps++
 	d.bytes += info.Size()
-	if its == stem {
-		d.alike = append(d.alike, &dump{path: path, info: info})
+	switch c := (&dump{path: path, info: info}); {
+	case unfinished:
+		d.left = append(d.left, c)
+	case its == stem:
+		d.alike = append(d.alike, c)
 	}
 }
 
-// removable yields the dumps of a crash in the order in which they may go.
+// removable yields the dumps of a crash in the order in which they may go: those left
+// unfinished before the others. The first is the oldest one that is whole, if there is any.
 func (d *directory) removable(head *corefile.Head) iter.Seq[*dump] {
 	return func(yield func(*dump) bool) {
+		left := d.ofCrash(d.left, head)
 		d.first = nil
 		for chunk := range slices.Chunk(d.alike, headsAtOnce) {
-			for _, c := range d.ofCrash(chunk, head) {
-				if d.first == nil {
-					d.first = c
-				} else if !yield(c) {
-					return
-				}
+			list := d.ofCrash(chunk, head)
+			if d.first == nil && len(list) > 0 {
+				d.first, list = list[0], append(left, list[1:]...)
+				left = nil
+			}
+			if !yieldAll(list, yield) {
+				return
 			}
 		}
-		if d.first != nil {
+		if d.first == nil && len(left) > 0 { // none is whole
+			d.first, left = left[0], left[1:]
+		}
+		if yieldAll(left, yield) && d.first != nil {
 			yield(d.first)
 		}
 	}
+}
+
+// yieldAll yields dumps, and reports whether more are wanted.
+func yieldAll(list []*dump, yield func(*dump) bool) bool {
+	return !slices.ContainsFunc(list, func(c *dump) bool { return !yield(c) })
 }
 
 // ofCrash returns those dumps that are of a crash and may go, the oldest first.
@@ -159,7 +183,7 @@ func (d *directory) mayRead() bool {
 
 // same returns how many dumps of the crash there are, as far as that is known.
 func (d *directory) same() (n int) {
-	for _, c := range d.alike {
+	for _, c := range slices.Concat(d.left, d.alike) {
 		if c.state == same {
 			n++
 		}

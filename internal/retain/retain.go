@@ -1,11 +1,12 @@
 // Package retain keeps the dumps in a directory within limits: a program that crashes
 // and is started again and again must not fill the volume.
 //
-// All dumps with a default name count (see package outfile), whoever wrote them. What
-// goes to make room for a new one are dumps of the same crash: of the same program on
-// the same host, with the same function and line on top. The oldest of them tells how it
-// began. It stays, and the next oldest go, as long as that is enough. If too few can go
-// none goes, and the new dump isn't written.
+// All dumps with a default name count (see package outfile), whoever wrote them, and so do
+// those left unfinished by a program that was killed meanwhile. What goes to make room for
+// a new one are dumps of the same crash: of the same program on the same host, with the
+// same function and line on top. The oldest of them tells how it began. It stays, and the
+// next oldest go, the unfinished ones before them, as long as that is enough. If too few
+// can go none goes, and the new dump isn't written.
 //
 // Room is made twice: before the dump is written, because the volume may be full of
 // dumps, and then, when its size is known, before it gets its name. The first time the
@@ -148,6 +149,9 @@ func (r *room) full(d *directory, size int64) error {
 	held := fmt.Sprintf("%d dumps are there, Config.MaxDumps is %d", d.dumps, r.limits.Dumps)
 	if r.excess(d, size).dumps <= 0 {
 		held = fmt.Sprintf("dumps of %d bytes are there, Config.MaxDumpBytes is %d", d.bytes, r.limits.Bytes)
+	}
+	if n := len(d.left); n > 0 {
+		held += fmt.Sprintf(" (%d unfinished: .coredumpy-*.tmp)", n)
 	}
 	why := "none of them is of this crash"
 	switch n := d.same(); {

@@ -534,6 +534,57 @@ func TestGoneBeforeRead(t *testing.T) {
 	wantFiles(t, dir, first)
 }
 
+// What a program has left unfinished that was killed counts, and goes before whole dumps
+// do. What may still be written doesn't.
+func TestUnfinished(t *testing.T) {
+	dir := t.TempDir()
+	whole := bytesOf(t, ours.head(began), 5000)
+	unfinished := func(n int, content []byte, age time.Duration) string {
+		name := putFile(t, dir, fmt.Sprintf(".coredumpy-%d.tmp", 100-n), content)
+		at := time.Now().Add(-age)
+		if err := os.Chtimes(filepath.Join(dir, name), at, at); err != nil {
+			t.Fatal(err)
+		}
+		return name
+	}
+	part := func(c crash, n int) []byte {
+		content := bytesOf(t, c.head(began.Add(time.Duration(n)*time.Second)), 5000)
+		return content[:len(content)-1000]
+	}
+	want := []string{
+		unfinished(1, part(ours, 1), abandoned/2),
+		unfinished(2, part(ours, 2), -time.Hour), // by the clock of another machine
+		unfinished(3, nil, 2*abandoned),
+		unfinished(4, part(others[0], 4), 2*abandoned),
+		unfinished(5, []byte("{}"), 2*abandoned),
+	}
+	counted := 2
+	left := []string{unfinished(6, part(ours, 6), 2*abandoned), unfinished(7, part(ours, 7), 3*abandoned)}
+	happens := func(n, limit int, err error) string {
+		t.Helper()
+		name, got := ours.happens(dir, n, whole, Limits{Dumps: limit})
+		if !errors.Is(got, err) {
+			t.Fatalf("got error %v, want %v", got, err)
+		}
+		return name
+	}
+	// None is whole: the oldest stays.
+	first := happens(10, counted+2, nil)
+	wantFiles(t, dir, append([]string{left[0], first}, want...)...)
+	// One is: what was left goes.
+	second := happens(11, counted+2, nil)
+	wantFiles(t, dir, append([]string{first, second}, want...)...)
+	third := happens(12, counted+2, nil)
+	wantFiles(t, dir, append([]string{first, third}, want...)...)
+	happens(13, counted, ErrFull)
+	_, err := ours.happens(dir, 13, whole, Limits{Dumps: counted})
+	const says = "4 dumps are there, Config.MaxDumps is 2 (2 unfinished: .coredumpy-*.tmp), and only 2 of this crash: remove some"
+	if err == nil || !strings.HasSuffix(err.Error(), says) {
+		t.Errorf("got error %v, want %q", err, says)
+	}
+	wantFiles(t, dir, append([]string{first, third}, want...)...)
+}
+
 // A dump that can't be removed is passed over; if that leaves too few the error says why.
 func TestCannotRemove(t *testing.T) {
 	if runtime.GOOS == "windows" || os.Getuid() == 0 {
