@@ -18,11 +18,13 @@ import (
 )
 
 // What a crash may wait for. A directory on a slow disk may have hundreds of thousands of
-// files, or of dumps.
+// files, or of dumps. Of a small one all are looked at, however slow the machine is.
 var (
 	// lookTime bounds how long a directory is listed. What isn't seen by then doesn't
 	// count.
 	lookTime = time.Second
+	// namesAtOnce is how many names are read from a directory at once, and at least.
+	namesAtOnce = 1024
 	// readTime bounds how long heads are read. A dump whose head isn't read by then
 	// stays.
 	readTime = time.Second
@@ -35,8 +37,8 @@ var (
 const abandoned = 10 * time.Minute
 
 const (
-	// namesAtOnce is how many names are read from a directory at once.
-	namesAtOnce = 1024
+	// minHeads is how many heads are read in any case.
+	minHeads = 16
 	// headsAtOnce is how many dumps are put in order by what their heads say. Which of
 	// them are the oldest is known from their names before, but for an hour or so, as a
 	// name has local time.
@@ -85,12 +87,12 @@ func (r *room) look() (*directory, error) {
 	}
 	defer f.Close()
 	stem, _ := outfile.Stem(r.name)
-	for end := clock.Now().Add(lookTime); clock.Now().Before(end); {
+	for end := clock.Now().Add(lookTime); ; {
 		names, err := f.Readdirnames(namesAtOnce)
 		for _, name := range names {
 			d.see(name, stem)
 		}
-		if err != nil {
+		if err != nil || !clock.Now().Before(end) {
 			break
 		}
 	}
@@ -125,10 +127,11 @@ func (d *directory) see(name, stem string) {
 }
 
 // removable yields the dumps of a crash in the order in which they may go: those left
-// unfinished before the others. The first is the oldest one that is whole, if there is any.
+// unfinished, not all of which may be looked at, before the others. The first is the
+// oldest one that is whole, if there is any.
 func (d *directory) removable(head *corefile.Head) iter.Seq[*dump] {
 	return func(yield func(*dump) bool) {
-		left := d.ofCrash(d.left, head)
+		left := d.ofCrash(d.left[:min(len(d.left), maxHeads/4)], head)
 		d.first = nil
 		for chunk := range slices.Chunk(d.alike, headsAtOnce) {
 			list := d.ofCrash(chunk, head)
@@ -178,7 +181,7 @@ func (d *directory) mayRead() bool {
 		d.readBy = now.Add(readTime)
 	}
 	d.heads++
-	return d.heads <= maxHeads && now.Before(d.readBy)
+	return d.heads <= minHeads || d.heads <= maxHeads && now.Before(d.readBy)
 }
 
 // same returns how many dumps of the crash there are, as far as that is known.

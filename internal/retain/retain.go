@@ -153,12 +153,12 @@ func (r *room) full(d *directory, size int64) error {
 	if n := len(d.left); n > 0 {
 		held += fmt.Sprintf(" (%d unfinished: .coredumpy-*.tmp)", n)
 	}
-	why := "none of them is of this crash"
+	why := "none of them is known to be of this crash"
 	switch n := d.same(); {
 	case d.stuck != nil:
 		why = fmt.Sprintf("those of this crash can't be removed (%v)", d.stuck)
 	case n > 0:
-		why = fmt.Sprintf("only %d of this crash", n)
+		why = fmt.Sprintf("only %d are known to be of this crash", n)
 	}
-	return fmt.Errorf("%w in %s: %s, and %s: remove some", ErrFull, dir, held, why)
+	return fmt.Errorf("%w in %s: %s, and %s: remove some, or raise it", ErrFull, dir, held, why)
 }
