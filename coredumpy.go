@@ -67,6 +67,10 @@
 // others. The rest goes on at once, or as soon as such a first dump that is under
 // way is written, and is counted: the next dump says how many there were and
 // where.
+//
+// A program that is started again after each crash leaves 200 dumps or 1 GB in a
+// directory: the first of each crash, and the last ones. See MaxDumps in
+// [Configuration].
 package coredumpy
 
 import (
@@ -94,6 +98,7 @@ import (
 	"coredumpy/internal/monitor"
 	"coredumpy/internal/outfile"
 	"coredumpy/internal/quota"
+	"coredumpy/internal/retain"
 	"coredumpy/internal/safetext"
 	"coredumpy/internal/stderr"
 	"coredumpy/internal/target"
@@ -149,6 +154,28 @@ type Configuration struct {
 	MaxPanics          int // in the life of the process
 	MaxPanicsPerSite   int // of these, at one crash site: with the same eight innermost frames
 	MaxPanicsPerMinute int // at once, and then a minute; the first at a site isn't held back
+
+	// How much a directory may hold, so that a program that crashes, is started again and
+	// crashes again doesn't fill the volume. 0 is no limit. All dumps with a default name
+	// count, whoever wrote them, and the new one. To make room for it the oldest dumps of
+	// its crash are removed: of the same program (the same executable, or the same package
+	// built once more by go run or go test) on the same host, with the same function and
+	// line in the top frame. The very first of these stays as long as others can go. No
+	// other file is ever removed: if too few can go there is no dump, and the error, on
+	// standard error for OnPanic and OnFailure, says so.
+	//
+	// What a killed program has left unfinished, see Path, counts like a dump once nobody
+	// has written to it for ten minutes, and goes before whole ones.
+	//
+	// These limits don't concern what goes to a Path, PathFunc or writer. A directory that
+	// can't be listed has none. Of one that takes longer than a second to list those dumps
+	// count that were seen by then; and to find what can go, at most 1024 dumps with the
+	// same function and line in their names are looked at, the oldest first, for a second.
+	// All this is done twice: before a dump is written, and when its size is known.
+	// Processes that crash at the same moment may together exceed the limits, until the
+	// next dump.
+	MaxDumps     int   // files in a directory
+	MaxDumpBytes int64 // in these files, as they are: compressed
 }
 
 // Config holds the defaults of all dumps. It should be set before the first
@@ -174,6 +201,9 @@ var Config = Configuration{
 	MaxPanics:          1000,
 	MaxPanicsPerSite:   10,
 	MaxPanicsPerMinute: 60,
+
+	MaxDumps:     200,
+	MaxDumpBytes: 1e9,
 }
 
 // Option changes a single dump.
@@ -200,7 +230,7 @@ type options struct {
 //
 // Until it is whole the file has the name .coredumpy-*.tmp in the same directory.
 // A program that is killed meanwhile leaves that behind, readable as far as it
-// goes.
+// goes. See MaxDumps in [Configuration] for when it is removed.
 func Path(path string) Option { return func(o *options) { o.path = path } }
 
 // PathFunc names the file to write by calling f at the time of the dump; if f
@@ -210,7 +240,8 @@ func PathFunc(f func() string) Option { return func(o *options) { o.pathFunc = f
 
 // Directory names the directory for a dump with the default name,
 // coredumpy_<func>_<line>_<time>.dump. It is made, with mode 0700, if it isn't
-// there. The default is the current directory.
+// there. The default is the current directory. See MaxDumps in [Configuration] for how
+// many it holds.
 func Directory(dir string) Option { return func(o *options) { o.directory = dir } }
 
 // Description is a text of your own, for peek to show.
@@ -1228,7 +1259,9 @@ func (o *options) write(dump *capture.Dump) (path string, err error) {
 	var file *outfile.File
 	if path, err = o.file(dump.Top()); err == nil {
 		file, err = outfile.Write(path, func(w io.Writer) error {
-			return dump.Write(w, !strings.HasSuffix(path, ".json"))
+			return retain.Write(w, path, dump.Origin(), o.kept(), func(w io.Writer) error {
+				return dump.Write(w, !strings.HasSuffix(path, ".json"))
+			})
 		})
 	}
 	if err != nil {
@@ -1236,6 +1269,15 @@ func (o *options) write(dump *capture.Dump) (path string, err error) {
 	}
 	o.teller = dump.Teller(file)
 	return path, nil
+}
+
+// kept returns how many dumps are kept in the directory. A file that the program names is
+// no part of that.
+func (o *options) kept() retain.Limits {
+	if o.path != "" || o.pathFunc != nil {
+		return retain.Limits{}
+	}
+	return retain.Limits{Dumps: max(Config.MaxDumps, 0), Bytes: max(Config.MaxDumpBytes, 0)}
 }
 
 // sayLimit is how long the panic value's method may take.

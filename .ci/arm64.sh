@@ -30,7 +30,7 @@ check() { nice go test "$@" || failed=1; }
 
 check "$@" -skip PlantedInProcess . ./cmd/coredumpy ./internal/capture ./internal/apitest ./internal/debuginfo ./internal/walk ./internal/inspect \
 	./internal/corefile ./internal/eval ./internal/pretty ./internal/secrets ./internal/safetext ./internal/listing \
-	./internal/outfile ./internal/shell ./internal/stacks ./internal/clock ./internal/quota
+	./internal/outfile ./internal/retain ./internal/shell ./internal/stacks ./internal/clock ./internal/quota
 check "$@" -skip '^Test(Stop|Trace|Reap|Remote)' ./internal/target
 check "$@" -skip 'OfAnother|/race' ./internal/crashtest
 exit $failed

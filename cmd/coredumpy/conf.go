@@ -26,7 +26,8 @@ type dumpFlags struct {
 }
 
 const dumpFlagsHelp = `  -dir DIR          directory for dumps with names of their own, made if missing;
-                    the default is the current one
+                    the default is the current one; it holds 200 of them and
+                    1 GB, see MaxDumps below
   -path FILE        file to write, replaced if it is there, also by a second dump
   -depth N          how many references are followed from a variable (10)
   -description TEXT for peek to show
@@ -38,6 +39,10 @@ The settings are those of coredumpy.Config, in JSON:
 
   {"MaxString": 1000, "Timeout": "10s", "SecretNames": ["pin"],
    "SecretPatterns": ["ACME-[0-9]{8}"], "HideEnviron": false}
+
+MaxDumps (200) and MaxDumpBytes (1000000000) are what a directory holds: then the
+oldest dump of the same program, host, function and line goes for a new one, but
+for the first; without any there is no new one, and a line says so. 0 is no limit.
 `
 
 func (d *dumpFlags) add(flags *flag.FlagSet) {

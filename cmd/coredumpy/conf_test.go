@@ -12,11 +12,11 @@ func TestConfigure(t *testing.T) {
 	c := coredumpy.Config
 	patterns := len(c.SecretPatterns)
 	err := configure(&c, []byte(`{"Depth": 3, "Timeout": "250ms", "SecretPatterns": ["ACME-[0-9]{8}"], "SecretNames": ["pin"],
-		"HideEnviron": false, "MaxString": 1000}`))
+		"HideEnviron": false, "MaxString": 1000, "MaxDumps": 7, "MaxDumpBytes": 5000000000}`))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.Depth != 3 || c.Timeout != 250*time.Millisecond || c.HideEnviron || c.MaxString != 1000 || len(c.SecretNames) != 1 {
+	if c.Depth != 3 || c.Timeout != 250*time.Millisecond || c.HideEnviron || c.MaxString != 1000 || len(c.SecretNames) != 1 || c.MaxDumps != 7 || c.MaxDumpBytes != 5e9 {
 		t.Errorf("got %+v", c)
 	}
 	if n := len(c.SecretPatterns); n != patterns+1 || !c.SecretPatterns[n-1].MatchString("ACME-12345678") {

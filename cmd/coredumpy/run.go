@@ -13,6 +13,7 @@ import (
 	"runtime"
 	"strings"
 
+	"coredumpy"
 	"coredumpy/internal/debuginfo"
 	"coredumpy/internal/gocmd"
 	"coredumpy/internal/hook"
@@ -49,7 +50,8 @@ one line, and the rest goes on; a program that can't tell of panics is traced.
 A dump that takes long ends with what it has on Ctrl-C. Linux only, amd64 and
 arm64.
 
-` + dumpFlagsHelp + `  -max N            dumps to make at most; others are counted (20)
+` + dumpFlagsHelp + `  -max N            dumps to make at most; others are counted (20). MaxDumps is
+                    at least as much, unless -conf says otherwise
   -exclude REGEX    no dump if the message, or the name of the test, matches;
                     may be repeated
   -exit             dump also at os.Exit and log.Fatal with a status other than 0
@@ -190,6 +192,8 @@ func watched(stdin io.Reader, stdout, stderr io.Writer, name string, f *runFlags
 		fmt.Fprintf(stderr, "coredumpy %s: not on %s/%s, only on linux/amd64 and linux/arm64; elsewhere a program dumps itself: defer coredumpy.OnPanic()\n", name, runtime.GOOS, runtime.GOARCH)
 		return statusFailed
 	}
+	limit := &coredumpy.Config.MaxDumps
+	*limit = max(*limit, f.max) // unless the settings say otherwise
 	opts, err := f.options()
 	if err != nil {
 		return misused(stderr, name, err.Error())

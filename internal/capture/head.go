@@ -48,3 +48,12 @@ func (d *Dump) Top() corefile.Place {
 	}
 	return *d.head.Top
 }
+
+// Origin returns the parts of the head that say what has crashed, where: host, program,
+// build and top frame, as they are written.
+func (d *Dump) Origin() *corefile.Head {
+	return &corefile.Head{
+		Host: d.redact.Path(d.head.Host), Program: d.redact.Path(d.head.Program),
+		Build: d.head.Build, Top: d.place(d.head.Top),
+	}
+}

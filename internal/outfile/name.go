@@ -29,6 +29,23 @@ func Name(function string, line int) string {
 	return fmt.Sprintf("coredumpy_%s_%d_%s.dump", name, line, stamp)
 }
 
+// ofName is what Name returns.
+var ofName = regexp.MustCompile(`^(coredumpy_\w*_\d+_)\d{8}_\d{6}_\d{6}\.dump$`)
+
+// Stem returns what Name gives all dumps of the same function and line to begin with,
+// coredumpy_<func>_<line>_, if name is one of Name's. Functions that differ in the
+// package, or behind the hundredth letter, have the same one.
+func Stem(name string) (stem string, ok bool) {
+	if !strings.HasPrefix(name, "coredumpy_") { // most files of a directory: this is faster
+		return "", false
+	}
+	m := ofName.FindStringSubmatch(name)
+	if m == nil {
+		return "", false
+	}
+	return m[1], true
+}
+
 // withoutTypeArguments returns "main.(*List).Push" for "main.(*List[...]).Push".
 func withoutTypeArguments(name string) string {
 	depth := 0

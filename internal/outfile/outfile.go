@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // Write calls write with a new file, readable by its owner only, which becomes
@@ -18,7 +19,7 @@ func Write(path string, write func(io.Writer) error) (written *File, err error) 
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
 		return nil, &fs.PathError{Op: "write", Path: path, Err: errors.New("not a regular file")}
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".coredumpy-*.tmp") // mode 0600
+	f, err := os.CreateTemp(filepath.Dir(path), unfinished[0]+"*"+unfinished[1]) // mode 0600
 	if err != nil {
 		return nil, named(err, path)
 	}
@@ -47,6 +48,15 @@ func Write(path string, write func(io.Writer) error) (written *File, err error) 
 	}
 	done = true
 	return written, nil
+}
+
+// unfinished is how the name of a file that isn't whole yet begins and ends.
+var unfinished = [2]string{".coredumpy-", ".tmp"}
+
+// Unfinished reports whether a file with this name is one that Write hasn't made whole,
+// or not yet.
+func Unfinished(name string) bool {
+	return strings.HasPrefix(name, unfinished[0]) && strings.HasSuffix(name, unfinished[1])
 }
 
 // File is a file that was written.

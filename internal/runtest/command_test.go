@@ -210,6 +210,23 @@ func TestPlaces(t *testing.T) {
 			t.Errorf("got %+v, want %q and %+v", got, said, want)
 		}
 	})
+	t.Run("room", func(t *testing.T) { // the first of the crash stays
+		dir, conf := t.TempDir(), filepath.Join(t.TempDir(), "conf.json")
+		if err := os.WriteFile(conf, []byte(`{"MaxDumps": 2}`), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		var told []string
+		for range 4 {
+			r := execute(t, dir, nil, command, "run", "-conf", conf, program, "divide")
+			_, path, _ := strings.Cut(r.err, "\ncoredumpy load ")
+			path, _, _ = strings.Cut(path, "\n")
+			told = append(told, filepath.Join(dir, path))
+		}
+		paths, err := filepath.Glob(filepath.Join(dir, "*_divide_*.dump"))
+		if err != nil || len(paths) != 2 || paths[0] != told[0] || paths[1] != told[3] {
+			t.Errorf("got %q, %v, want the first and the last of %q", paths, err, told)
+		}
+	})
 	t.Run("long", func(t *testing.T) { // too long for a socket's address
 		long := filepath.Join(t.TempDir(), strings.Repeat("long", 25))
 		if err := os.Mkdir(long, 0o700); err != nil {
