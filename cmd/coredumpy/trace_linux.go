@@ -15,7 +15,7 @@ func (r *runner) trace(cmd *exec.Cmd, started func()) error {
 	functions := map[uint64]string{}
 	t := &tracing{watcher: r.watcher}
 	return target.Trace(cmd, started, func(pid int) []uint64 {
-		found, err := target.Breakpoints(pid, target.CrashFunctions())
+		found, err := target.Breakpoints(pid, append(target.CrashFunctions(), target.SaidFunction))
 		if err != nil {
 			r.say("process %d: %v", pid, err)
 		}
@@ -40,10 +40,12 @@ type tracing struct {
 
 // reached dumps the program, which has come to a breakpoint.
 func (t *tracing) reached(hit *target.Hit, function string) {
-	if event := t.says; event != nil && function == target.SaidFunction {
-		t.watcher.said(t.key, func() (*capture.Said, error) { return capture.SaidAt(hit, event) })
-	}
 	switch {
+	case function == target.SaidFunction:
+		if event := t.says; event != nil {
+			event.Again = max(event.Again, t.again())
+			t.watcher.said(t.key, func() (*capture.Said, error) { return capture.SaidAt(hit, event) })
+		}
 	case function == target.OnAsk:
 		t.asked(hit)
 	case function == target.OnForget:
@@ -69,6 +71,14 @@ func (t *tracing) tell(hit *target.Hit, lines string, event *capture.Event) {
 	}
 	t.says, t.key = event, panicked{hit.PID, event.Goroutine, event.Value}
 	t.watcher.wait(t.key, lines, event.Teller)
+}
+
+// again is how many panics with the same value the last one came after.
+func (t *tracing) again() int {
+	if t.crash == nil {
+		return 0
+	}
+	return t.crash.Again
 }
 
 func (t *tracing) event(hit *target.Hit, function string) *capture.Event {

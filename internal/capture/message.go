@@ -78,7 +78,7 @@ func SaidAt(hit *target.Hit, event *Event) (*Said, error) {
 	if err != nil {
 		return nil, err
 	}
-	text, err := p.PrintedText(crash.Printed)
+	text, err := p.Said(&hit.Threads[0], event.Again)
 	if err != nil {
 		return nil, err
 	}

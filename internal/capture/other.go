@@ -24,7 +24,6 @@ type Event struct {
 	Goroutine int64  // 0 if the event isn't of one
 	Panic     bool   // Value is the panic value
 	Value     [2]uint64
-	Printed   [2]uint64 // see target.Crash
 	Test      [2]uint64 // address and length of the test's name
 	Text      [2]uint64 // of the text of a fatal error or of a test failure
 	At        target.At // where the goroutine is, if a signal came while it ran
@@ -41,6 +40,7 @@ type Event struct {
 	Hit        *target.Hit
 	Function   string
 	SignalName func(int) string
+	Again      int              // see target.Crash
 	Panics     []target.PanicID // those the goroutine is in, the last one first
 
 	// Dying is set if the process writes its crash report and is blocked there. What has
@@ -67,6 +67,7 @@ type Dying struct {
 	Report  string    // its beginning
 	Writer  int       // the thread that writes, as the process itself numbers its threads; 0 if not known
 	Settled [2]uint64 // the value of the panic that was dumped last
+	Printed [2]uint64 // see target.Crash
 }
 
 // ErrUnwanted is returned for an event that isn't wanted.
@@ -193,8 +194,9 @@ func (c *capturer) crashed(e *Event) error {
 	if err != nil {
 		return err
 	}
+	e.Again = crash.Again
 	e.Goroutine, e.Panic, e.Value, e.Text, e.At, e.Signal = crash.Goroutine, crash.Panic, crash.Value, crash.Text, crash.At, crash.Stack
-	e.Panics, e.Printed = crash.Panics, crash.Printed
+	e.Panics = crash.Panics
 	switch {
 	case crash.Asked != 0:
 		e.Asked, err = c.tracedAsked(crash.Asked)
@@ -216,7 +218,7 @@ func (c *capturer) dying(e *Event) error {
 		return err
 	}
 	e.Goroutine, e.Panic, e.Value, e.Text, e.At, e.Signal = crash.Goroutine, crash.Panic, crash.Value, crash.Text, crash.At, crash.Stack
-	e.Printed = crash.Printed
+	e.Dying.Printed = crash.Printed
 	switch {
 	case crash.Panic && e.Dying.Settled == e.Value:
 		return ErrUnwanted
@@ -244,8 +246,8 @@ func (c *capturer) happened(e *Event) {
 	}
 	text := strings.TrimSpace(c.p.Text(e.Text[0], e.Text[1]))
 	switch {
-	case e.Panic && e.Printed[0] != 0:
-		c.message = c.p.PanicText(e.Printed)
+	case e.Panic && e.Dying != nil && e.Dying.Printed[0] != 0:
+		c.message = c.p.PanicText(e.Dying.Printed)
 		c.head.Message = c.message.Text
 	case e.Panic:
 		c.panicText(e.Value)

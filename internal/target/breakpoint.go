@@ -11,10 +11,11 @@ import (
 // (runtime/panic.go, signal_unix.go). When a breakpoint there is hit, arguments
 // are still in registers.
 const (
-	onPanic  = "runtime.printpanics" // p *_panic: nothing has recovered it; main can't end the program any more
-	onThrow  = "runtime.throw"       // s string
-	onFatal  = "runtime.fatal"       // s string
-	onSignal = "runtime.fatalsignal" // sig uint32, c *sigctxt, gp *g, mp *m
+	onPanic  = "runtime.preprintpanics" // p *_panic: nothing has recovered it
+	onThrow  = "runtime.throw"          // s string
+	onFatal  = "runtime.fatal"          // s string
+	onSaid   = "runtime.fatalpanic"     // p *_panic: what the methods of panic values return is in their places
+	onSignal = "runtime.fatalsignal"    // sig uint32, c *sigctxt, gp *g, mp *m
 )
 
 // Where a program comes to that dumps its own panics.
@@ -45,6 +46,7 @@ type Crash struct {
 	Panic     bool
 	Value     [2]uint64 // the panic value
 	Printed   [2]uint64 // what is printed of it, an interface as well, if its method has been called
+	Again     int       // how many panics with the same value it came after
 	Text      [2]uint64 // address and length of a fatal error's text
 	Signal    int       // number of a fatal signal
 	At        At
@@ -60,20 +62,31 @@ type PanicID struct {
 	Value     [2]uint64
 }
 
-// SaidFunction is where the text is known that a panic value's method has returned, one
-// of CrashFunctions.
-const SaidFunction = onPanic
+// SaidFunction is where the text is that a panic value's method has returned, for Said.
+const SaidFunction = onSaid
 
-// PrintedText returns the address and the length of a Printed text.
-func (p *Process) PrintedText(words [2]uint64) (text [2]uint64, err error) {
-	typ, to, err := p.Dynamic(TypeAny, p.Interface(words), words[0], words[1])
-	if err != nil || typ == nil || typ.Name != "string" {
-		return text, errors.New("the panic value has no method that says what it is")
+// Said returns the address and the length of the text that is printed of a panic: one
+// that came after others with the same value, of which only one has it, the last or
+// the first (runtime/panic.go, preprintpanics). A thread stands at the beginning of
+// SaidFunction.
+func (p *Process) Said(t *Thread, again int) (text [2]uint64, err error) {
+	at := t.argument(p.Info.GOARCH(), 0)
+	for range again + 1 {
+		value, link, err := p.panicArg(at)
+		if err != nil {
+			return text, err
+		}
+		typ, to, err := p.Dynamic(TypeAny, p.Interface(value), value[0], value[1])
+		if err == nil && typ != nil && typ.Name == "string" {
+			text[0], err = p.readWord(to)
+			if err == nil {
+				text[1], err = p.readWord(to + word)
+			}
+			return text, err
+		}
+		at = link
 	}
-	if text[0], err = p.readWord(to); err == nil {
-		text[1], err = p.readWord(to + word)
-	}
-	return text, err
+	return text, errors.New("the panic value is no text")
 }
 
 // Crashed says what has happened to a process of which a thread stands at the
@@ -98,14 +111,20 @@ func (p *Process) Crashed(function string, t *Thread) (*Crash, error) {
 	arg := func(i int) uint64 { return t.argument(p.Info.GOARCH(), i) }
 	switch function {
 	case onPanic:
-		c.At = At{G: g, Saved: true}
-		err = p.printed(c, g, arg(0), l)
+		c.Panic = true
+		if c.Panics, err = p.panics(c.Goroutine, g, l, arg(0)); err == nil {
+			c.Value = c.Panics[0].Value
+			for c.Again+1 < len(c.Panics) && c.Panics[c.Again+1].Value == c.Value {
+				c.Again++
+			}
+		}
 	case OnAsk:
 		c.Asked = arg(0)
 		var last uint64
 		if last, err = readWord(p.Mem, g+uint64(l.panics)); err == nil && last != 0 {
 			c.Panics, err = p.panics(c.Goroutine, g, l, last)
 		}
+	case onSaid: // Said has the rest
 	case onThrow, onFatal:
 		c.Text = [2]uint64{arg(0), arg(1)}
 	case onSignal:

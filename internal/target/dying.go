@@ -59,54 +59,33 @@ func (p *Process) Dying(writer int) (*Crash, error) {
 		c.Text = p.thrownText(m, writer, l)
 		return c, nil
 	}
-	if m.curg == 0 || l.panics < 0 {
-		return nil, errors.New("no goroutine panics")
-	}
-	at, err := p.readWord(m.curg + uint64(l.panics))
-	if err != nil || at == 0 {
-		return nil, errors.New("no goroutine panics")
-	}
-	return c, p.printed(c, m.curg, at, l)
+	return c, p.dyingPanic(c, m, l)
 }
 
 // UnknownSignal is the number of a fatal signal that only the report names.
 const UnknownSignal = -1
 
-// printed reads a panic that is being printed, the runtime._panic at an address, and those
-// that the goroutine was in before. What the methods of their values have returned has
-// taken the values' places there: of those with the same value, in the last or the first
-// (runtime/panic.go, preprintpanics).
-func (p *Process) printed(c *Crash, g, at uint64, l *gLayout) (err error) {
-	if c.Panics, err = p.panics(c.Goroutine, g, l, at); err != nil {
+// dyingPanic reads the panic that ends the process. The runtime has put what the value's
+// method returned in its place.
+func (p *Process) dyingPanic(c *Crash, m *dyingM, l *gLayout) error {
+	if m.curg == 0 || l.panics < 0 {
+		return errors.New("no goroutine panics")
+	}
+	at, err := p.readWord(m.curg + uint64(l.panics))
+	if err != nil || at == 0 {
+		return errors.New("no goroutine panics")
+	}
+	if c.Panics, err = p.panics(c.Goroutine, m.curg, l, at); err != nil {
 		return err
 	}
-	end := p.stackBounds(g, l)[1]
-	texts := make([][2]uint64, len(c.Panics))
-	for i := range c.Panics {
-		id := &c.Panics[i]
-		texts[i] = id.Value
-		if value, ok := p.spilledValue(end - id.Place); ok && p.mayPrint(value, id.Value) {
-			id.Value = value
-		}
-	}
 	c.Panic, c.Value = true, c.Panics[0].Value
-	for i := 0; i < len(texts) && c.Panics[i].Value == c.Value; i++ {
-		if texts[i] != c.Value {
-			c.Printed = texts[i]
-		}
+	for c.Again+1 < len(c.Panics) && c.Panics[c.Again+1].Value == c.Value {
+		c.Again++
+	}
+	if value, ok := p.spilledValue(at); ok && value != c.Value {
+		c.Printed, c.Value = c.Value, value
 	}
 	return nil
-}
-
-// mayPrint reports whether a panic value can have been replaced by another one, which
-// must be a text then.
-func (p *Process) mayPrint(value, printed [2]uint64) bool {
-	if value == printed {
-		return true
-	}
-	t, err1 := p.runtimeType(value[0])
-	text, err2 := p.runtimeType(printed[0])
-	return err1 == nil && err2 == nil && text.Name == "string" && p.describesItself(value, t)
 }
 
 // spilledValue returns the argument of the gopanic that a runtime._panic is of. gopanic
