@@ -33,7 +33,7 @@ func Report(req *Request, report string, told [2]uint64, why error, secretName f
 func (c *capturer) reported(report string) {
 	gs := ParseTraceback(report)
 	thread := len(gs) > 0 && gs[0].ID == 0 // a thread that ran none
-	seen := map[int64]bool{} // a panic's text may look like a goroutine
+	seen := map[int64]bool{}               // a panic's text may look like a goroutine
 	gs = slices.DeleteFunc(gs, func(g *corefile.Goroutine) bool {
 		out := g.ID <= 0 || seen[g.ID]
 		seen[g.ID] = true

@@ -82,10 +82,18 @@ func (p *Process) dyingPanic(c *Crash, m *dyingM, l *gLayout) error {
 	for c.Again+1 < len(c.Panics) && c.Panics[c.Again+1].Value == c.Value {
 		c.Again++
 	}
-	if value, ok := p.spilledValue(at); ok && value != c.Value {
+	if value, ok := p.spilledValue(at); ok && value != c.Value && p.mayPrint(value, c.Value) {
 		c.Printed, c.Value = c.Value, value
 	}
 	return nil
+}
+
+// mayPrint reports whether a panic value can have been replaced by a text, what its
+// method returned.
+func (p *Process) mayPrint(value, printed [2]uint64) bool {
+	t, err1 := p.runtimeType(value[0])
+	text, err2 := p.runtimeType(printed[0])
+	return err1 == nil && err2 == nil && text.Name == "string" && p.describesItself(value, t)
 }
 
 // spilledValue returns the argument of the gopanic that a runtime._panic is of. gopanic
