@@ -275,7 +275,9 @@ func PathFunc(f func() string) Option { return func(o *options) { o.pathFunc = f
 // panics waits, which may hold a lock that they need. If one of them is late then, panics,
 // calls runtime.Goexit, fails or writes less than it was given, or if f returns nil and no
 // error, the dump goes elsewhere, as it does from a file that can't be written. A writer that
-// is late isn't closed.
+// is late isn't closed. Until all is written the rest of the program may have one processor only,
+// as during any dump of a panic: a program that recovers from its panics, and writes to what
+// may be slow, should set a shorter Config.Timeout.
 //
 // What the panic value's own method says of it isn't in such a dump, as it is called only
 // when the dump is written; the value is.
