@@ -122,7 +122,8 @@ type Configuration struct {
 	// option Depth says otherwise.
 	Depth int
 	// Timeout bounds the time a capture takes. What isn't read by then is left
-	// out, and says so.
+	// out, and says so. It also bounds what the functions given to PathFunc and Create
+	// take, which have a second at least.
 	Timeout time.Duration
 	// AllGoroutines is false if only the current goroutine is wanted.
 	AllGoroutines bool
@@ -280,9 +281,9 @@ func PathFunc(f func() string) Option { return func(o *options) { o.pathFunc = f
 // may be slow, should set a shorter Config.Timeout.
 //
 // What the panic value's own method says of it isn't in such a dump, as it is called only
-// when the dump is written; the value is.
+// when the dump is written; the value is, and Config.Notify is told what it says.
 //
-// Path, PathFunc and Directory exclude Create.
+// Path, PathFunc and Directory exclude Create; if f is nil it has no effect.
 func Create(f func(name string) (io.WriteCloser, error)) Option {
 	return func(o *options) { o.create = f }
 }
@@ -1229,7 +1230,7 @@ const sayLimit = time.Second
 // puts it into the dump, which has been written.
 func (o *options) say(value *any) {
 	defer contain(nil)
-	if o.teller == nil {
+	if o.teller == nil || o.delivered.File == nil && o.outcome.notify == nil { // nobody would hear it
 		return
 	}
 	said, err := guard.Apart("the panic value's method", sayLimit, func() (*capture.Said, error) { return capture.Say(*value) })

@@ -66,9 +66,19 @@ func TestCreate(t *testing.T) {
 	if !strings.HasPrefix(told, "Your frame stack is dumped, open it with\ncoredumpy load "+asked+"\n") {
 		t.Errorf("got %q, want the name %s", told, asked)
 	}
-	// What the value's method says comes too late.
-	if h := read(t, file.Bytes()).Head(); h.Reason != "panic" || h.Value == "" {
+	// What the value's method says comes too late for the dump.
+	if h := read(t, file.Bytes()).Head(); h.Reason != "panic" || h.Value == "" || h.Message == (&coded{3}).Error() {
 		t.Errorf("got %s, %q, value %q, want a panic and its value", h.Reason, h.Message, h.Value)
+	}
+	var got reports
+	config(t, func(c *coredumpy.Configuration) { c.Notify = got.add })
+	quietly(t, func() {
+		defer func() { recover() }()
+		defer coredumpy.OnPanic(create)
+		panic(&coded{3})
+	})
+	if r := got.only(t); r.Path != asked || r.Err != nil || r.Message != (&coded{3}).Error() {
+		t.Errorf("got %+v, want the name %s and what the method says", r, asked)
 	}
 	wantNothing(t, dir)
 }
