@@ -71,6 +71,25 @@
 // A program that is started again after each crash leaves 200 dumps or 1 GB in a
 // directory: the first of each crash, and the last ones. See MaxDumps in
 // [Configuration].
+//
+// # Where a dump goes
+//
+// It goes where the options say: to the file of [Path] or [PathFunc], to what the function
+// given to [Create] returns, or, with a name of its own, into the [Directory]. Without
+// these, that of a failed test goes to the test's artifacts, see [OnFailure]. Otherwise
+// the environment variable COREDUMPY_DIR names the directory, which is made, with mode
+// 0700, if it isn't there; and if that isn't set it is the current one.
+//
+// If it can't be written there, the disk being full or read-only or the directory missing,
+// it isn't lost: it goes, with a name of its own, into the directory that COREDUMPY_DIR
+// names, and if that fails, too, into one below [os.TempDir], coredumpy-<uid>. That is
+// made with mode 0700, and isn't used if it belongs to another user, or others can open
+// it. One line on standard error says where the dump is and why, or, if all have failed,
+// why each of them. No part of a dump stays at a place that has failed, but for what a
+// writer from Create was given.
+//
+// Standard error has absolute paths. What Dump and its like return is as it was given, so
+// that a relative Path stays relative.
 package coredumpy
 
 import (
@@ -81,7 +100,6 @@ import (
 	"io"
 	"math"
 	"os"
-	"path/filepath"
 	"reflect"
 	"regexp"
 	"runtime"
@@ -95,6 +113,7 @@ import (
 	"coredumpy/internal/capture"
 	"coredumpy/internal/clock"
 	"coredumpy/internal/corefile"
+	"coredumpy/internal/guard"
 	"coredumpy/internal/monitor"
 	"coredumpy/internal/outfile"
 	"coredumpy/internal/quota"
@@ -111,7 +130,8 @@ type Configuration struct {
 	// option Depth says otherwise.
 	Depth int
 	// Timeout bounds the time a capture takes. What isn't read by then is left
-	// out, and says so.
+	// out, and says so. It also bounds what the functions given to PathFunc and Create
+	// take, which have a second at least.
 	Timeout time.Duration
 	// AllGoroutines is false if only the current goroutine is wanted.
 	AllGoroutines bool
@@ -176,6 +196,38 @@ type Configuration struct {
 	// next dump.
 	MaxDumps     int   // files in a directory
 	MaxDumpBytes int64 // in these files, as they are: compressed
+
+	// Notify is told of each dump that OnPanic or OnFailure makes, or fails to make, in
+	// place of the lines on standard error or in the test's output; for a logger, or to
+	// count dumps. Dump and its like return what they have done, and don't call it; nor is
+	// it called under the command coredumpy run, which makes the dump itself.
+	//
+	// It is called once the dump is written and the panic value's method has been asked for
+	// the message, on a goroutine of its own, while the goroutine that panics waits: for a
+	// second at most. If it takes longer, panics or calls
+	// runtime.Goexit, a line on standard error says so, and the lines that it stands for
+	// follow. It may be called by several goroutines at once; beyond 16 calls that haven't
+	// returned there is the line instead. What isn't about a single dump, such as a limit
+	// that is reached, and options that exclude each other, stay on standard error.
+	Notify func(Report) `json:"-"`
+}
+
+// Report is what became of a dump. There is one if Path isn't empty; Err may say then why
+// it isn't where it was to go. All texts are without secrets, as in the dump, but for Path
+// and Err.
+type Report struct {
+	Path    string // of the file, absolute; with Create the name that its function was given
+	Err     error  // nil if the dump is where it was to go
+	Reason  string // "panic" or "test failure"
+	Message string // of the panic, or "TestX failed"; empty if it couldn't be read
+	Test    string // the name of the failed test
+	Top     Place  // the function, file and line it is about; may be empty
+
+	// Description is the text given to the option.
+	Description string
+	// Hint says which flags of the go command bring variables that are missing:
+	// "build with -gcflags='example.com/shop/...=-N -l'". It is empty if none are.
+	Hint string
 }
 
 // Config holds the defaults of all dumps. It should be set before the first
@@ -212,6 +264,7 @@ type Option func(*options)
 type options struct {
 	path        string
 	pathFunc    func() string
+	create      func(name string) (io.WriteCloser, error)
 	directory   string
 	description string
 	depth       int
@@ -220,28 +273,58 @@ type options struct {
 	exclude     []any
 	given       []capture.Given
 	event       *capture.Event
-	dump        *capture.Dump   // once it is taken
-	teller      *capture.Teller // once it is written, see say
+	dump        *capture.Dump      // once it is taken
+	teller      *capture.Teller    // once it is written, see say
+	delivered   *outfile.Delivered // then, too
+	outcome     outcome
 }
 
 // Path names the file to write. An existing file is replaced. If the name ends
-// in .json the dump isn't compressed. Path or PathFunc and Directory exclude each
-// other.
+// in .json the dump isn't compressed. Path or PathFunc, Create and Directory exclude
+// each other.
+//
+// What is no regular file isn't written to, nor replaced: a directory, a device, a pipe,
+// a descriptor, as /dev/stderr leads to. A symbolic link stays a link, and the file that
+// it names is replaced, or made; but not if another user has made the link, who isn't
+// root. What isn't written to is a place that fails, see "Where a dump goes" above.
 //
 // Until it is whole the file has the name .coredumpy-*.tmp in the same directory.
 // A program that is killed meanwhile leaves that behind, readable as far as it
 // goes. See MaxDumps in [Configuration] for when it is removed.
 func Path(path string) Option { return func(o *options) { o.path = path } }
 
-// PathFunc names the file to write by calling f at the time of the dump; if f
-// hasn't returned after Config.Timeout, there is no dump. Path goes before it, and
-// it excludes Directory as Path does.
+// PathFunc names the file to write by calling f at the time of the dump. If f
+// hasn't returned after Config.Timeout, or a second if that is longer, if it panics or
+// returns "", it is as if the file couldn't be written. Path goes before it, and
+// it excludes Create and Directory as Path does.
 func PathFunc(f func() string) Option { return func(o *options) { o.pathFunc = f } }
+
+// Create calls f at the time of the dump, and writes it to what f returns: an object in a
+// bucket, a connection, an entry of an archive. name is the default name, see Directory,
+// which is also what Dump returns as its path. The dump is compressed. After an error Close is
+// called as well; CloseWithError in its place, as [io.PipeWriter] has it, if there is one.
+//
+// All calls together may take as long as Config.Timeout, or a second if that is longer.
+// They are made one after the other, each on another goroutine, while a goroutine that
+// panics waits, which may hold a lock that they need. If one of them is late then, panics,
+// calls runtime.Goexit, fails or writes less than it was given, or if f returns nil and no
+// error, the dump goes elsewhere, as it does from a file that can't be written. A writer that
+// is late isn't closed. Until all is written the rest of the program may have one processor only,
+// as during any dump of a panic: a program that recovers from its panics, and writes to what
+// may be slow, should set a shorter Config.Timeout.
+//
+// What the panic value's own method says of it isn't in such a dump, as it is called only
+// when the dump is written; the value is, and Config.Notify is told what it says.
+//
+// Path, PathFunc and Directory exclude Create; if f is nil it has no effect.
+func Create(f func(name string) (io.WriteCloser, error)) Option {
+	return func(o *options) { o.create = f }
+}
 
 // Directory names the directory for a dump with the default name,
 // coredumpy_<func>_<line>_<time>.dump. It is made, with mode 0700, if it isn't
-// there. The default is the current directory. See MaxDumps in [Configuration] for how
-// many it holds.
+// there. The default is what the environment variable COREDUMPY_DIR says, and without
+// it the current directory. See MaxDumps in [Configuration] for how many it holds.
 func Directory(dir string) Option { return func(o *options) { o.directory = dir } }
 
 // Description is a text of your own, for peek to show.
@@ -288,23 +371,36 @@ func apply(opts []Option) *options {
 	return o
 }
 
-// conflict returns an error if a file and Directory were given. used is what
-// counts where a dump is wanted all the same.
+// conflict returns an error if more than one place was given. used is what counts where
+// a dump is wanted all the same.
 func (o *options) conflict() (used string, err error) {
-	switch {
-	case o.directory == "":
-	case o.path != "":
-		return "Path", fmt.Errorf("coredumpy: Path %q and Directory %q exclude each other", o.path, o.directory)
-	case o.pathFunc != nil:
-		return "PathFunc", fmt.Errorf("coredumpy: PathFunc and Directory %q exclude each other", o.directory)
+	var given []string
+	add := func(is bool, name, text string) {
+		if is {
+			if given = append(given, text); used == "" {
+				used = name
+			}
+		}
 	}
-	return "", nil
+	add(o.path != "", "Path", fmt.Sprintf("Path %q", o.path))
+	add(o.path == "" && o.pathFunc != nil, "PathFunc", "PathFunc")
+	add(o.create != nil, "Create", "Create")
+	add(o.directory != "", "Directory", fmt.Sprintf("Directory %q", o.directory))
+	if len(given) < 2 {
+		return "", nil
+	}
+	return used, fmt.Errorf("coredumpy: %s and %s exclude each other", given[0], given[1])
+}
+
+// placed reports whether the program says where the dump goes.
+func (o *options) placed() bool {
+	return o.path != "" || o.pathFunc != nil || o.create != nil || o.directory != ""
 }
 
 // tellConflict tells of a conflict when it is no time to be strict.
 func (o *options) tellConflict() {
 	if used, err := o.conflict(); err != nil {
-		tell(stderr.Writer{}, "", fmt.Errorf("%w: using %s", err, used))
+		tellError(stderr.Writer{}, fmt.Errorf("%w: using %s", err, used))
 	}
 }
 
@@ -324,9 +420,10 @@ func (o *options) tellConflict() {
 // A panic that passes several OnPanic is dumped once, by the innermost. Of many
 // panics not all are dumped, see MaxPanics in [Configuration].
 //
-// If the dump can't be written, one line on standard error says why. If both
-// Path, or PathFunc, and Directory are given, one line says that Directory isn't
-// used.
+// If the dump can't be written, or not where it was to go, one line on standard error
+// says why. If more than one of Path or PathFunc, Create and Directory are given, one line
+// says which of them is used: the first in this order. Config.Notify may be told in place
+// of standard error.
 //
 // A deferred function may call OnPanic, too. It can't recover the panic then, but dumps
 // it and lets it be, on amd64 and arm64. That is so only in the function that was
@@ -428,6 +525,7 @@ func onPanic(value *any, opts []Option, mark *byte, was uint64, c *crash) {
 		defer close(done)
 		dumped = dumpPanic(value, signal, o, at, answer, task)
 		o.say(value)
+		o.notify()
 		dumps.tally.Settle(Config.Timeout)
 	}()
 	<-done
@@ -642,11 +740,13 @@ func dumpPanic(value *any, signal []byte, o *options, at place, answer quota.Ans
 	o.tellConflict()
 	o.patient = !answer.First()
 	path, err := save(req, o)
-	o.tell(stderr.Writer{}, path, err)
-	if err != nil {
+	if o.report(req, err); Config.Notify == nil {
+		o.outcome.tell(stderr.Writer{})
+	}
+	if path == "" {
 		answer.GiveBack()
 	}
-	return err == nil
+	return path != ""
 }
 
 // errGoexit is what remains if a function or writer of the program's doesn't
@@ -655,13 +755,18 @@ var errGoexit = errors.New("coredumpy: no dump written: something called runtime
 
 // Dump writes a dump of the running program and returns its path. The top frame
 // is the caller's.
+//
+// The path is as it was given with Path, PathFunc or Directory, and absolute without
+// these. If the dump couldn't be written where these, or Create, say, but is elsewhere, then
+// there is a path, of where it is, and an error, that says why. So it is with DumpPanic and
+// DumpProcess.
 func Dump(opts ...Option) (path string, err error) {
 	err = dumpNow("Dump", opts, func(o *options, req *capture.Request) error {
 		if _, err := o.conflict(); err != nil {
 			return err
 		}
 		path, err = save(req, o)
-		return err
+		return o.unexpected(err)
 	})
 	return path, err
 }
@@ -724,13 +829,13 @@ func dumpRecovered(value *any, signal []byte, o *options, at place, site quota.S
 	req.Panic, req.Signal = value, signal
 	req.Head.Reason = "recovered panic"
 	o.patient = !answer.First()
-	if path, err = save(req, o); err != nil {
+	if path, err = save(req, o); path == "" {
 		answer.GiveBack()
 		return "", err
 	}
 	o.release()
 	o.say(value)
-	return path, nil
+	return path, o.unexpected(err)
 }
 
 // limits are those of Config.
@@ -739,7 +844,7 @@ func limits() quota.Limits {
 }
 
 // DumpTo writes a dump of the running program to w, compressed. The top frame
-// is the caller's. Options that name a file or directory have no effect.
+// is the caller's. Options that say where it goes have no effect.
 func DumpTo(w io.Writer, opts ...Option) error {
 	return dumpNow("DumpTo", opts, func(o *options, req *capture.Request) error {
 		if w == nil {
@@ -749,28 +854,11 @@ func DumpTo(w io.Writer, opts ...Option) error {
 		if err != nil {
 			return err
 		}
-		if err := dump.Write(given{w}, true); err != nil {
+		if err := dump.Write(guard.Writer{What: "the writer given to DumpTo", W: w}, true); err != nil {
 			return fmt.Errorf("coredumpy: no dump written: %w", err)
 		}
 		return nil
 	})
-}
-
-// given is a writer of the program's, which may do anything.
-type given struct{ w io.Writer }
-
-func (g given) Write(b []byte) (n int, err error) {
-	if failed := call("the writer given to DumpTo", func() { n, err = g.w.Write(b) }); failed != nil {
-		return 0, failed
-	}
-	switch {
-	case n < 0 || n > len(b):
-		err = cmp.Or(err, fmt.Errorf("the writer given to DumpTo says that it wrote %d of %d bytes", n, len(b)))
-		n = 0
-	case n < len(b) && err == nil:
-		err = fmt.Errorf("the writer given to DumpTo: %w", io.ErrShortWrite)
-	}
-	return n, err
 }
 
 // dumpNow has do dump the running program. entry is the function that the
@@ -813,7 +901,7 @@ func DumpProcess(pid int, opts ...Option) (path string, err error) {
 	if path, err = o.write(dump); o.event != nil {
 		o.event.Hint, o.event.Teller = dump.Hint(), o.teller
 	}
-	return path, err
+	return path, o.unexpected(err)
 }
 
 // takeOther captures another process. The error may be capture.ErrUnwanted.
@@ -850,9 +938,9 @@ func Happened(event *capture.Event) Option { return func(o *options) { o.event =
 //	}
 //
 // Path, Directory, Description and Depth are for that dump, and Config is taken as it
-// is. Functions can't be handed to another process: PathFunc, Exclude, Var and Skip are
-// errors, and with a Config.EnvironFilter of the program's own all values of the
-// environment are hidden.
+// is. Functions can't be handed to another process: PathFunc, Create, Exclude, Var and
+// Skip are errors, Config.Notify isn't called, and with a Config.EnvironFilter of the
+// program's own all values of the environment are hidden.
 //
 // Panics that are recovered are for OnPanic. A panic that OnPanic has dumped isn't
 // dumped again. Under the command coredumpy run, which sees all crashes itself, Monitor
@@ -895,7 +983,7 @@ func startMonitor(o *options) error {
 	if _, err := o.conflict(); err != nil {
 		return err
 	}
-	for name, given := range map[string]bool{"PathFunc": o.pathFunc != nil, "Exclude": len(o.exclude) > 0, "Var": len(o.given) > 0, "Skip": o.skip != 0} {
+	for name, given := range map[string]bool{"PathFunc": o.pathFunc != nil, "Create": o.create != nil, "Exclude": len(o.exclude) > 0, "Var": len(o.given) > 0, "Skip": o.skip != 0} {
 		if given {
 			return fmt.Errorf("%s can't be handed to the process that watches: leave it out", name)
 		}
@@ -932,7 +1020,7 @@ func watch(w *monitor.Watch) {
 	Config.EnvironFilter = filter
 	crashed, err := w.Wait()
 	if err != nil {
-		tell(stderr.Writer{}, "", fmt.Errorf("coredumpy: Monitor watches no more: %w", err))
+		tellError(stderr.Writer{}, fmt.Errorf("coredumpy: Monitor watches no more: %w", err))
 	}
 	if !crashed {
 		return
@@ -942,13 +1030,16 @@ func watch(w *monitor.Watch) {
 		os.Exit(1) // the program goes on
 	})
 	o := apply([]Option{Path(m.Path), Directory(m.Directory), Description(m.Description), Depth(m.Depth)})
-	path, err := o.dumpCrash(w)
+	told := outcome{Report: Report{Err: o.dumpCrash(w)}}
+	if o.delivered != nil {
+		told.Path, told.Hint = o.delivered.Full, o.dump.Hint()
+	}
 	if w.PID == 1 { // the kernel ends all others with it
 		fmt.Fprintln(stderr.Writer{}) // the report isn't at the beginning of a line
 	} else {
 		w.Rest(0)
 	}
-	o.tell(stderr.Writer{}, path, err)
+	told.tell(stderr.Writer{})
 	w.Rest(0)
 }
 
@@ -956,25 +1047,26 @@ func watch(w *monitor.Watch) {
 const maxReport = 8 << 20
 
 // dumpCrash dumps the process that is watched: if it can't be read, what its report says.
-func (o *options) dumpCrash(w *monitor.Watch) (path string, err error) {
+func (o *options) dumpCrash(w *monitor.Watch) (err error) {
 	defer contain(&err)
 	if w.Traced() {
-		return "", nil
+		return nil
 	}
 	o.event = &capture.Event{Dying: &capture.Dying{Report: w.First(), Writer: w.Writer(), Settled: w.Told()}}
 	dump, err := takeOther(w.PID, o)
 	switch {
 	case errors.Is(err, capture.ErrUnwanted):
-		return "", nil
+		return nil
 	case err != nil:
 		dump, err = o.reported(w, err)
 	}
 	if dump == nil || err != nil {
-		return "", err
+		return err
 	}
 	defer dump.Release()
 	o.dump = dump
-	return o.write(dump)
+	_, err = o.write(dump)
+	return o.unexpected(err)
 }
 
 // reported makes a dump of the report of the process that is watched, which ends then.
@@ -1006,8 +1098,8 @@ type TB interface {
 // If the test has failed by then it writes a dump and tells its path: with the
 // failing frames still on the stack after Fatal, FailNow or a panic, with the
 // test function itself on top after Error. Functions that have called t.Helper aren't on
-// top, unless they are where the runtime panicked, as for a nil pointer. Without a Path
-// or Directory, and with the test flag -artifacts (Go 1.26), the dump goes to
+// top, unless they are where the runtime panicked, as for a nil pointer. Without an option
+// that says where, and with the test flag -artifacts (Go 1.26), the dump goes to
 // t.ArtifactDir(). A panic goes on. Otherwise it waits, as OnPanic does at the end of
 // main: the test may have waited for a goroutine that panics.
 //
@@ -1047,14 +1139,14 @@ func onFailure(t TB, value *any, opts []Option, mark *byte, was uint64) {
 		}
 		var name string
 		var test any = t
-		err := call("the test given to OnFailure", func() {
+		err := guard.Call("the test given to OnFailure", func() {
 			name = t.Name()
-			if o.path == "" && o.pathFunc == nil && o.directory == "" {
+			if !o.placed() {
 				o.directory = artifacts(t)
 			}
 		})
 		if err != nil {
-			tell(stderr.Writer{}, "", fmt.Errorf("coredumpy: no dump written: %w", err))
+			tellError(stderr.Writer{}, fmt.Errorf("coredumpy: no dump written: %w", err))
 			return
 		}
 		o.tellConflict()
@@ -1065,18 +1157,16 @@ func onFailure(t TB, value *any, opts []Option, mark *byte, was uint64) {
 		if *value != nil {
 			req.Panic, req.Signal = value, signal
 		}
-		path, err := save(req, o)
-		if err == nil && *value != nil {
+		_, err = save(req, o)
+		if o.delivered != nil && *value != nil {
 			monitor.Tell(target.ValueID(value))
 		}
-		// The test's own output keeps the lines with the test's other ones. That of a
-		// bubble is lost when a panic ends the process.
-		out, ok := t.(interface{ Output() io.Writer }) // Go 1.25
-		if !ok || *value != nil && clock.Fake() || call("the test's output", func() { o.tell(out.Output(), path, err) }) != nil {
-			o.tell(stderr.Writer{}, path, err)
+		if o.report(req, err); Config.Notify == nil {
+			o.outcome.tellTest(t, *value != nil)
 		}
 		o.release()
 		o.say(value)
+		o.notify()
 	}()
 	<-done
 }
@@ -1112,7 +1202,7 @@ func watchedFailure(t TB, value *any, opts []Option, signal []byte, mark *byte, 
 		if *value != nil && capture.Excluded(*value, all.exclude) {
 			return
 		}
-		if call("the test given to OnFailure", func() { name = t.Name() }) == nil {
+		if guard.Call("the test given to OnFailure", func() { name = t.Name() }) == nil {
 			o = all
 		}
 	}()
@@ -1179,21 +1269,89 @@ func where(mark *byte, was uint64) place {
 	return place{trace, pcs[:n], target.Move{Was: was, Is: target.StackAddr(mark)}}
 }
 
-// tell tells what became of a dump: nothing if none was wanted.
-func tell(w io.Writer, path string, err error) {
-	switch {
-	case err != nil:
-		fmt.Fprintln(w, strings.ReplaceAll(err.Error(), "\n", " "))
-	case path != "":
-		fmt.Fprintf(w, "Your frame stack is dumped, open it with\ncoredumpy load %s\n", safetext.Argument(path))
+// outcome is what became of a dump, to be told.
+type outcome struct {
+	Report
+	known  bool        // there is something to tell
+	notify *quota.Task // until Config.Notify is told
+}
+
+// report notes what became of a dump, while it can be asked.
+func (o *options) report(req *capture.Request, err error) {
+	r := &o.outcome
+	r.known, r.Err, r.Reason = true, err, req.Head.Reason
+	if o.delivered != nil {
+		r.Path = o.delivered.Full
 	}
+	if o.dump != nil {
+		r.Hint = o.dump.Hint()
+	}
+	if Config.Notify == nil {
+		return
+	}
+	if o.dump != nil {
+		head := o.dump.Head()
+		r.Message, r.Test, r.Description = head.Message, head.Test, head.Description
+		if head.Top != nil {
+			r.Top = *head.Top
+		}
+	}
+	r.notify = dumps.tally.Begin()
 }
 
 // tell tells what became of a dump, and which flags bring the variables it lacks.
-func (o *options) tell(w io.Writer, path string, err error) {
-	tell(w, path, err)
-	if err == nil && o.dump != nil && o.dump.Hint() != "" {
-		fmt.Fprintf(w, "for its variables, %s\n", safetext.Line(o.dump.Hint()))
+func (r *outcome) tell(w io.Writer) {
+	if r.Err != nil {
+		tellError(w, r.Err)
+	}
+	if r.Path == "" {
+		return
+	}
+	fmt.Fprintf(w, "Your frame stack is dumped, open it with\ncoredumpy load %s\n", safetext.Argument(r.Path))
+	if r.Hint != "" {
+		fmt.Fprintf(w, "for its variables, %s\n", safetext.Line(r.Hint))
+	}
+}
+
+// tellTest tells it in the test's own output, which keeps the lines with the test's other
+// ones. That of a bubble is lost when a panic ends the process.
+func (r *outcome) tellTest(t TB, panics bool) {
+	out, ok := t.(interface{ Output() io.Writer }) // Go 1.25
+	if !ok || panics && clock.Fake() || guard.Call("the test's output", func() { r.tell(out.Output()) }) != nil {
+		r.tell(stderr.Writer{})
+	}
+}
+
+// tellError tells of an error on a line.
+func tellError(w io.Writer, err error) {
+	fmt.Fprintln(w, strings.ReplaceAll(err.Error(), "\n", " "))
+}
+
+// notifying counts calls of Config.Notify that haven't returned.
+var notifying atomic.Int32
+
+const maxNotifying = 16
+
+// notify tells Config.Notify what became of a dump. What it isn't told, standard error is.
+func (o *options) notify() {
+	defer contain(nil)
+	r := &o.outcome
+	if !r.known || r.notify == nil {
+		return
+	}
+	defer r.notify.End()
+	const what = "the function in Config.Notify"
+	f := Config.Notify
+	_, err := guard.Apart(what, guard.Patience, func() (_ struct{}, err error) {
+		defer notifying.Add(-1)
+		if notifying.Add(1) > maxNotifying {
+			return struct{}{}, fmt.Errorf("%d calls of %s haven't returned", maxNotifying, what)
+		}
+		return struct{}{}, guard.Call(what, func() { f(r.Report) })
+	})
+	if err != nil {
+		tellError(stderr.Writer{}, fmt.Errorf("coredumpy: %w", err))
+		r.tell(stderr.Writer{})
 	}
 }
 
@@ -1204,7 +1362,7 @@ func contain(err *error) {
 	if r := recover(); r != nil {
 		e := fmt.Errorf("coredumpy: internal error: %v: please report it", r)
 		if err == nil {
-			tell(stderr.Writer{}, "", e)
+			tellError(stderr.Writer{}, e)
 			return
 		}
 		*err = e
@@ -1254,30 +1412,41 @@ func save(req *capture.Request, o *options) (path string, err error) {
 	return o.write(dump)
 }
 
-// write writes a dump to its file.
+// write writes a dump to where it goes. There is a path and an error if that isn't where
+// it was to go.
 func (o *options) write(dump *capture.Dump) (path string, err error) {
-	var file *outfile.File
-	if path, err = o.file(dump.Top()); err == nil {
-		file, err = outfile.Write(path, func(w io.Writer) error {
-			return retain.Write(w, path, dump.Origin(), o.kept(), func(w io.Writer) error {
-				return dump.Write(w, !strings.HasSuffix(path, ".json"))
-			})
-		})
+	chosen := outfile.Chosen{
+		Create: o.create, Limit: max(Config.Timeout, guard.Patience), Directory: o.directory,
+		Full: retain.ErrFull,
+		Room: func(w io.Writer, path string, write func(io.Writer) error) error {
+			return retain.Write(w, path, dump.Origin(), retain.Limits{Dumps: max(Config.MaxDumps, 0), Bytes: max(Config.MaxDumpBytes, 0)}, write)
+		},
 	}
+	switch {
+	case o.path != "":
+		chosen.Path = func() (string, error) { return o.path, nil }
+	case o.pathFunc != nil:
+		chosen.Path = func() (string, error) { return callPathFunc(o.pathFunc) }
+	}
+	top := dump.Top()
+	d, err := chosen.Deliver(outfile.Name(top.Func, top.Line), dump.Write)
 	if err != nil {
 		return "", fmt.Errorf("coredumpy: no dump written: %w", err)
 	}
-	o.teller = dump.Teller(file)
-	return path, nil
+	o.delivered, o.teller = d, dump.Teller(d.File)
+	if d.Instead != nil {
+		err = fmt.Errorf("coredumpy: the dump is in %s instead: %w", safetext.Argument(d.Full), d.Instead)
+	}
+	return d.Path, err
 }
 
-// kept returns how many dumps are kept in the directory. A file that the program names is
-// no part of that.
-func (o *options) kept() retain.Limits {
-	if o.path != "" || o.pathFunc != nil {
-		return retain.Limits{}
+// unexpected returns the error of a dump for who is told its path: none if it is nowhere
+// else than the program says.
+func (o *options) unexpected(err error) error {
+	if o.delivered != nil && !o.placed() {
+		return nil
 	}
-	return retain.Limits{Dumps: max(Config.MaxDumps, 0), Bytes: max(Config.MaxDumpBytes, 0)}
+	return err
 }
 
 // sayLimit is how long the panic value's method may take.
@@ -1287,81 +1456,27 @@ const sayLimit = time.Second
 // puts it into the dump, which has been written.
 func (o *options) say(value *any) {
 	defer contain(nil)
-	if o.teller == nil {
+	if o.teller == nil || o.delivered.File == nil && o.outcome.notify == nil { // nobody would hear it
 		return
 	}
-	said, err := apart("the panic value's method", sayLimit, func() (*capture.Said, error) { return capture.Say(*value) })
-	if err == nil {
-		_ = o.teller.Tell(said) // on an error the dump is as it was
+	said, err := guard.Apart("the panic value's method", sayLimit, func() (*capture.Said, error) { return capture.Say(*value) })
+	if err != nil {
+		return
 	}
-}
-
-// file returns the path of the file to write.
-func (o *options) file(top Place) (string, error) {
-	switch {
-	case o.path != "":
-		return o.path, nil
-	case o.pathFunc != nil:
-		return callPathFunc(o.pathFunc)
-	case o.directory != "":
-		if err := os.MkdirAll(o.directory, 0o700); err != nil {
-			return "", err
-		}
+	if text, err := o.teller.Tell(said); err == nil {
+		o.outcome.Message = text
 	}
-	return filepath.Join(o.directory, outfile.Name(top.Func, top.Line)), nil
 }
 
 // callPathFunc calls the function given to PathFunc.
 func callPathFunc(f func() string) (string, error) {
 	const what = "the function given to PathFunc"
-	return apart(what, max(Config.Timeout, minPatience), func() (path string, err error) {
-		if err = call(what, func() { path = f() }); err == nil && path == "" {
+	return guard.Apart(what, max(Config.Timeout, guard.Patience), func() (path string, err error) {
+		if err = guard.Call(what, func() { path = f() }); err == nil && path == "" {
 			err = errors.New(what + " returned no path")
 		}
 		return path, err
 	})
-}
-
-// minPatience is how long a function of the program's may take, if Config.Timeout
-// isn't longer.
-const minPatience = time.Second
-
-// apart calls f on a goroutine of its own. It calls a function of the program's,
-// which errors call what and which may call runtime.Goexit, or not return: it may
-// wait for what the goroutine that panics has locked.
-func apart[T any](what string, limit time.Duration, f func() (T, error)) (v T, err error) {
-	type result struct {
-		v   T
-		err error
-	}
-	done := make(chan result, 1)
-	go func() {
-		r := result{err: errors.New(what + " called runtime.Goexit")}
-		defer func() { done <- r }()
-		r.v, r.err = f()
-	}()
-	end := clock.Now().Add(limit)
-	for wait := 10 * time.Microsecond; clock.Now().Before(end); wait = min(2*wait, 5*time.Millisecond) {
-		select {
-		case r := <-done:
-			return r.v, r.err
-		default:
-			clock.Sleep(wait)
-		}
-	}
-	return v, fmt.Errorf("%s hasn't returned for %v", what, limit)
-}
-
-// call calls a function of the program's, which may do anything; errors call it
-// what. It may not return: see errGoexit.
-func call(what string, f func()) (err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("%s panicked: %v", what, r)
-		}
-	}()
-	f()
-	return nil
 }
 
 // packagePath is the import path of this package, which differs where it is

@@ -55,7 +55,7 @@ func TestCrash(t *testing.T) {
 		t.Errorf("got files %q, want one: the outer OnPanic finds the panic dumped", files)
 	}
 	// The third line isn't there if the test binary has all its variables.
-	want := regexp.MustCompile(`^Your frame stack is dumped, open it with\ncoredumpy load order.dump\n(for its variables, go test with .*\n)?panic: assignment to entry in nil map \[recovered`)
+	want := regexp.MustCompile(`^Your frame stack is dumped, open it with\ncoredumpy load ` + regexp.QuoteMeta(filepath.Join(cmd.Dir, "order.dump")) + `\n(for its variables, go test with .*\n)?panic: assignment to entry in nil map \[recovered`)
 	if got := stderr.String(); !want.MatchString(got) {
 		t.Errorf("got stderr %.500q, want it to begin with %s", got, want)
 	}

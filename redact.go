@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"coredumpy/internal/capture"
+	"coredumpy/internal/guard"
 	"coredumpy/internal/secrets"
 )
 
@@ -37,12 +38,12 @@ func redactorFor(c *Configuration, environ, args []string) (*secrets.Redactor, e
 	const what = "the function in Config.EnvironFilter"
 	given := *c // what is late may go on while the program changes it
 	c = &given
-	return apart(what, max(Config.Timeout, minPatience), func() (r *secrets.Redactor, err error) {
+	return guard.Apart(what, max(Config.Timeout, guard.Patience), func() (r *secrets.Redactor, err error) {
 		filter := c.EnvironFilter
 		if filter != nil {
 			filter = func(value string) (yes bool) {
 				if err == nil {
-					err = call(what, func() { yes = c.EnvironFilter(value) })
+					err = guard.Call(what, func() { yes = c.EnvironFilter(value) })
 				}
 				return yes
 			}

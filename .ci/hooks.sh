@@ -62,7 +62,7 @@ crash() {
 	"./$name" "$how" >out 2>&1 || { cat out; complain "exit status other than 0"; }
 	set -- ./*.dump
 	[ $# = 1 ] && [ -f "$1" ] || { cat out; complain "got $# dumps, want 1: $*"; return; }
-	grep -qF "coredumpy load ${1#./}" out || { cat out; complain "its path isn't told"; }
+	grep -qF "coredumpy load $PWD/${1#./}" out || { cat out; complain "its path isn't told"; }
 	"$work/coredumpy" peek "$1" >peek
 	got=$("$work/coredumpy" load -c 'p panic' -c 'p key' -c 'p o' "$1" | grep -v '^(not used any more: ') || complain "load fails"
 	printf '\t%s: %s\n' "$how" "$(sed -n 's/^ *\(.* at .*main.go:.*\)/\1/p' peek | head -n 1)"

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"coredumpy"
+	"coredumpy/internal/outfile"
 	"coredumpy/internal/safetext"
 )
 
@@ -49,12 +50,15 @@ func attach(_ io.Reader, stdout, stderr io.Writer, args []string) (status int) {
 		return misused(stderr, "attach", err.Error())
 	}
 	path, err := coredumpy.DumpProcess(pid, opts...)
+	status = statusOK
 	if err != nil {
 		printError(stderr, "attach", err)
-		return statusFailed
+		status = statusFailed
 	}
-	fmt.Fprintf(stdout, "%s, open it with\ncoredumpy load %s\n", stopped(path, pid), safetext.Argument(path))
-	return statusOK
+	if path != "" { // which may not be where the flags say
+		fmt.Fprintf(stdout, "%s, open it with\ncoredumpy load %s\n", stopped(path, pid), safetext.Argument(outfile.Absolute(path)))
+	}
+	return status
 }
 
 // stopped says for how long the process was stopped.

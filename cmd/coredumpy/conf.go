@@ -26,8 +26,9 @@ type dumpFlags struct {
 }
 
 const dumpFlagsHelp = `  -dir DIR          directory for dumps with names of their own, made if missing;
-                    the default is the current one; it holds 200 of them and
-                    1 GB, see MaxDumps below
+                    the default is COREDUMPY_DIR of the environment, or else the
+                    current one; it holds 200 of them and 1 GB, see MaxDumps
+                    below
   -path FILE        file to write, replaced if it is there, also by a second dump
   -depth N          how many references are followed from a variable (10)
   -description TEXT for peek to show
@@ -130,6 +131,7 @@ type settings struct {
 type plain struct {
 	*coredumpy.Configuration
 	EnvironFilter                                   *never
+	Notify                                          *notify
 	MaxPanics, MaxPanicsPerSite, MaxPanicsPerMinute *onPanic
 }
 
@@ -199,6 +201,13 @@ type never struct{}
 
 func (*never) UnmarshalJSON([]byte) error {
 	return errors.New("EnvironFilter is a function: set it in a program, in coredumpy.Config")
+}
+
+// notify is another one.
+type notify struct{}
+
+func (*notify) UnmarshalJSON([]byte) error {
+	return errors.New("Notify is a function, for OnPanic and OnFailure in a program: set it there, in coredumpy.Config")
 }
 
 // onPanic is a setting of a program that dumps its own panics.

@@ -46,6 +46,7 @@ func TestConfigureErrors(t *testing.T) {
 		``:                         "settings: there are none: want a JSON object, such as {}",
 		`{"MaxString":1`:           "settings: the JSON object doesn't end",
 		`{"Nope":5}`:               `settings: unknown field "Nope"`,
+		`{"Notify":"x"}`:           "settings: Notify is a function, for OnPanic and OnFailure in a program: set it there, in coredumpy.Config",
 		`{} {}`:                    "settings: more than one JSON object",
 		`{"SecretPatterns":["("]}`: "settings: error parsing regexp: missing closing ): `(`",
 	} {

@@ -40,8 +40,9 @@ too, but neither the programs that it starts nor, if it is a test, its failures;
 -exit and -recovered have no effect, and signals cost it more.
 
 Of a program that defers coredumpy.OnPanic or OnFailure there is one dump, here:
-Exclude, Var, Description and Skip count, in place of Path, PathFunc, Directory
-and Depth the flags below. A test's failure is dumped where it is, before that.
+Exclude, Var, Description and Skip count, in place of Path, PathFunc, Create,
+Directory and Depth the flags below, and Config.Notify isn't called. A test's failure
+is dumped where it is, before that.
 
 The code of the main module is compiled without optimisation, so that all
 variables have a value; a first run compiles the standard library once more.

@@ -87,7 +87,7 @@ func (w *watcher) said(key panicked, read func() (*capture.Said, error)) {
 		u.told = true
 		w.mu.Unlock()
 	default:
-		_ = u.teller.Tell(said) // on an error the dump is as it was
+		_, _ = u.teller.Tell(said) // on an error the dump is as it was
 	}
 	w.tellOnce(u)
 }

@@ -19,6 +19,7 @@ import (
 	"coredumpy"
 	"coredumpy/internal/capture"
 	"coredumpy/internal/hook"
+	"coredumpy/internal/outfile"
 	"coredumpy/internal/safetext"
 	"coredumpy/internal/target"
 )
@@ -175,13 +176,17 @@ func (w *watcher) handle(c *net.UnixConn) {
 func (w *watcher) dump(pid int, what string, event *capture.Event) (lines string, settled bool) {
 	defer w.slow(event).Stop()
 	path, err := coredumpy.DumpProcess(pid, append(w.opts[:len(w.opts):len(w.opts)], coredumpy.Happened(event))...)
+	if path != "" && err != nil { // it isn't where the flags say
+		w.printf("coredumpy %s: %s: %s\n", w.name, what, safetext.Line(strings.TrimPrefix(err.Error(), "coredumpy: ")))
+		err = nil
+	}
 	switch {
 	case errors.Is(err, capture.ErrUnwanted):
 	case err != nil:
 		w.printf("coredumpy %s: %s: %s\n", w.name, what, safetext.Line(strings.TrimPrefix(err.Error(), "coredumpy: ")))
 		return "", false
 	default:
-		return fmt.Sprintf("Your frame stack is dumped, open it with\ncoredumpy load %s\n%s", safetext.Argument(path), forVariables(event)), true
+		return fmt.Sprintf("Your frame stack is dumped, open it with\ncoredumpy load %s\n%s", safetext.Argument(outfile.Absolute(path)), forVariables(event)), true
 	}
 	return "", true
 }

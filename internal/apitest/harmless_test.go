@@ -180,6 +180,7 @@ func TestStateRestored(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
 	defer debug.SetGCPercent(debug.SetGCPercent(100))
 	defer debug.SetMemoryLimit(debug.SetMemoryLimit(-1))
+	nowhere(t)
 	dir, goroutines := t.TempDir(), runtime.NumGoroutine()
 	taking := map[string]func(){
 		"Dump":           func() { coredumpy.Dump(coredumpy.Path(filepath.Join(dir, "x"))) },

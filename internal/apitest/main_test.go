@@ -42,6 +42,7 @@ func TestMain(m *testing.M) {
 		child()
 		os.Exit(0)
 	}
+	os.Unsetenv("COREDUMPY_DIR")
 	coredumpy.Config.MaxPanicsPerSite, coredumpy.Config.MaxPanicsPerMinute = 0, 0 // tests panic at one place, with -count often
 	code := func() int {
 		var err error
@@ -302,6 +303,27 @@ func build(t *testing.T, program string, flags []string) (path string) {
 	}
 	built[key] = path
 	return path
+}
+
+// elsewhere gives the test, and the programs that it runs, a directory for temporary
+// files, and returns the one in it for dumps that have no other place.
+func elsewhere(t *testing.T) string {
+	t.Helper()
+	tmp, name := t.TempDir(), "coredumpy"
+	t.Setenv("TMPDIR", tmp)
+	t.Setenv("TMP", tmp) // Windows
+	if uid := os.Geteuid(); uid >= 0 {
+		name += fmt.Sprint("-", uid)
+	}
+	return filepath.Join(tmp, name)
+}
+
+// nowhere has that place fail.
+func nowhere(t *testing.T) {
+	t.Helper()
+	if err := os.WriteFile(elsewhere(t), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // onlyDump returns the one dump in a directory.

@@ -71,6 +71,7 @@ func TestPathFunc(t *testing.T) {
 }
 
 func TestPathFuncFails(t *testing.T) {
+	nowhere(t)
 	t.Chdir(t.TempDir())
 	for _, tt := range []struct {
 		name string
@@ -84,8 +85,8 @@ func TestPathFuncFails(t *testing.T) {
 		var path string
 		var err error
 		told := quietly(t, func() { path, err = coredumpy.Dump(coredumpy.PathFunc(tt.f)) })
-		if path != "" || err == nil || err.Error() != tt.want {
-			t.Errorf("%s: got %q, %v, want error %q", tt.name, path, err, tt.want)
+		if path != "" || err == nil || !strings.HasPrefix(err.Error(), tt.want+"; ") {
+			t.Errorf("%s: got %q, %v, want error %q and more", tt.name, path, err, tt.want)
 		}
 		if told != "" {
 			t.Errorf("%s: got %q on standard error, want nothing", tt.name, told)
@@ -101,13 +102,14 @@ func TestPathFuncFails(t *testing.T) {
 // A function that doesn't return, since it waits for what the program has locked,
 // doesn't keep a panic from going on.
 func TestFunctionsBlock(t *testing.T) {
+	nowhere(t)
 	t.Chdir(t.TempDir())
 	blocked := make(chan bool)
 	defer close(blocked)
 	config(t, func(c *coredumpy.Configuration) { c.Timeout = time.Second })
 	_, err := coredumpy.Dump(coredumpy.PathFunc(func() string { <-blocked; return "x" }))
-	if want := "coredumpy: no dump written: the function given to PathFunc hasn't returned for 1s"; err == nil || err.Error() != want {
-		t.Errorf("got %v, want %s", err, want)
+	if want := "coredumpy: no dump written: the function given to PathFunc hasn't returned for 1s; "; err == nil || !strings.HasPrefix(err.Error(), want) {
+		t.Errorf("got %v, want %s and more", err, want)
 	}
 	for want, filter := range map[string]func(string) bool{
 		"coredumpy: no dump written: the function in Config.EnvironFilter hasn't returned for 1s": func(string) bool { return <-blocked },

@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"fmt"
 	"math/rand/v2"
+	"net"
 	"os"
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -110,19 +112,38 @@ func init() {
 }
 
 // wantPanicAfterLine wants a program to have ended by its own panic, after one
-// line of ours, about why there is no dump.
+// line of ours, about why there is no dump, with a reason among others.
 func wantPanicAfterLine(t *testing.T, o outcome, why string) {
 	t.Helper()
 	line, rest, _ := strings.Cut(o.stderr, "\n")
-	if o.exit != 2 || !strings.HasPrefix(line, "coredumpy: no dump written: ") || !strings.HasSuffix(line, why) ||
+	if o.exit != 2 || !strings.HasPrefix(line, "coredumpy: no dump written: ") || !strings.Contains(line+"; ", why+"; ") ||
 		!strings.HasPrefix(rest, "panic: the original [recovered") || strings.Contains(rest, "coredumpy: ") {
-		t.Errorf("got exit status %d and stderr %.500q, want 2, a line that ends in %q and then the panic", o.exit, o.stderr, why)
+		t.Errorf("got exit status %d and stderr %.500q, want 2, a line with %q and then the panic", o.exit, o.stderr, why)
 	}
 }
 
-// Nothing is left behind on a full disk.
+// Nothing is left behind on a full disk, and the dump goes elsewhere.
 func TestFullDisk(t *testing.T) {
 	dir := t.TempDir()
+	// The program is root, if need be in a namespace of its own.
+	other := filepath.Join(filepath.Dir(elsewhere(t)), "coredumpy-0")
+	if err := os.WriteFile(other, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	o := onFullDisk(t, dir)
+	wantPanicAfterLine(t, o, filepath.Join(dir, "x.dump")+": no space left on device")
+	if err := os.Remove(other); err != nil {
+		t.Fatal(err)
+	}
+	o = onFullDisk(t, dir)
+	if d := wantElsewhere(t, o, other, filepath.Join(dir, "x.dump")+": no space left on device"); d.Head().Message != "the original" {
+		t.Errorf("got a dump of %q, want the panic's", d.Head().Message)
+	}
+}
+
+// onFullDisk runs a program whose dump doesn't fit on the disk, at x.dump in dir.
+func onFullDisk(t *testing.T, dir string) outcome {
+	t.Helper()
 	exe, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -145,24 +166,30 @@ func TestFullDisk(t *testing.T) {
 	if why, ok := strings.CutPrefix(stdout.String(), "skip: "); ok {
 		t.Skip("no small disk here: ", why)
 	}
-	wantPanicAfterLine(t, outcome{exit: cmd.ProcessState.ExitCode(), stderr: stderr.String()}, filepath.Join(dir, "x.dump")+": no space left on device")
 	if got := stdout.String(); got != "0 files" {
 		t.Errorf("got %q on the disk, want nothing left behind", got)
 	}
+	return outcome{exit: cmd.ProcessState.ExitCode(), stderr: stderr.String()}
 }
 
 // A file may not grow beyond the limit of the process, which comes with a signal.
 func TestFileSizeLimit(t *testing.T) {
 	for _, mode := range []string{"default", "notify"} {
+		other := elsewhere(t)
 		o := child(t, "large", mode)
+		if line, _, _ := strings.Cut(o.stderr, "\n"); strings.Count(line, ".dump: file too large") != 2 {
+			t.Errorf("got line %q, want the same of two places", line)
+		}
 		wantPanicAfterLine(t, o, ".dump: file too large")
 		wantNothing(t, o.dir)
+		wantNothing(t, other)
 	}
 }
 
 // With few descriptors left there is a dump or a line that says why not. The
 // runtime would end the program if it couldn't make its poller.
 func TestFewDescriptors(t *testing.T) {
+	nowhere(t)
 	for _, poller := range []string{"poller", "none"} {
 		need := map[string]int{"poller": 1, "none": 3}[poller]
 		for left := range 5 {
@@ -189,38 +216,107 @@ func TestDirectoryGone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(exe, dir)
-	cmd.Env, cmd.Dir = append(os.Environ(), childVariable+"=gone", "GOTRACEBACK=single"), dir
-	wantPanicAfterLine(t, command(t, cmd), "no such file or directory")
-}
-
-// A symbolic link at the final name isn't followed, whatever it leads to.
-func TestSymlinkOnPanic(t *testing.T) {
-	dir := t.TempDir()
-	victim := filepath.Join(dir, "victim")
-	if err := os.WriteFile(victim, []byte("precious"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	for _, to := range []string{"victim", "nowhere", "/dev/null", "."} {
-		path := filepath.Join(dir, "x.dump")
-		os.Remove(path)
-		if err := os.Symlink(to, path); err != nil {
+	nowhere(t)
+	run := func() outcome {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
 			t.Fatal(err)
 		}
-		o := child(t, "link", path)
-		if to == "/dev/null" || to == "." {
-			wantPanicAfterLine(t, o, "not a regular file")
-			if got, err := os.Readlink(path); got != to {
-				t.Errorf("got link to %q, %v, want it to lead to %s still", got, err, to)
+		cmd := exec.Command(exe, dir)
+		cmd.Env, cmd.Dir = append(os.Environ(), childVariable+"=gone", "GOTRACEBACK=single"), dir
+		return command(t, cmd)
+	}
+	wantPanicAfterLine(t, run(), "no such file or directory")
+	other := elsewhere(t)
+	wantElsewhere(t, run(), other, "no such file or directory")
+}
+
+// A symbolic link at the final name is followed if what it leads to is a file, or
+// nothing, and stays. What is no file stays as it is, too: the dump goes elsewhere.
+func TestSymlinkOnPanic(t *testing.T) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	defer w.Close()
+	log, err := os.CreateTemp(t.TempDir(), "log")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer log.Close()
+	fd := func(f *os.File) string { return fmt.Sprintf("/proc/%d/fd/%d", os.Getpid(), f.Fd()) }
+	for _, tt := range []struct{ to, why string }{
+		{"file", ""},
+		{"made", ""},
+		{"second", ""},
+		{"dir", "dir, a directory, not a regular file"},
+		{".", "a directory, not a regular file"},
+		{"pipe", "pipe, a named pipe, not a regular file"},
+		{"socket", "socket, a socket, not a regular file"},
+		{os.DevNull, "/dev/null, a device, not a regular file"},
+		{"x.dump", "too many symbolic links"},
+		{fd(w), "is a descriptor, not a regular file"},
+		{fd(log), "is a descriptor, not a regular file"},
+		{"third", "is a descriptor, not a regular file"},
+		{"none/x.dump", "no such file or directory"},
+	} {
+		dir, other := t.TempDir(), elsewhere(t)
+		path := filepath.Join(dir, "x.dump")
+		check := func(err error) {
+			t.Helper()
+			if err != nil {
+				t.Fatal(err)
 			}
-		} else if head := open(t, path).Head(); o.exit != 2 || head.Message != "the original" {
-			t.Errorf("link to %s: got exit status %d and message %q, want 2 and the panic's", to, o.exit, head.Message)
 		}
-		wantOnly(t, dir, []string{"victim", "x.dump"})
-		if got, err := os.ReadFile(victim); string(got) != "precious" {
-			t.Errorf("link to %s: got %.20q, %v in the file, want it untouched", to, got, err)
+		check(os.WriteFile(filepath.Join(dir, "file"), []byte("the last one"), 0o600))
+		check(os.Mkdir(filepath.Join(dir, "dir"), 0o700))
+		check(syscall.Mkfifo(filepath.Join(dir, "pipe"), 0o600))
+		check(os.Symlink("file", filepath.Join(dir, "second")))
+		check(os.Symlink(fd(log), filepath.Join(dir, "third")))
+		check(os.Symlink(tt.to, path))
+		l, err := net.Listen("unix", filepath.Join(dir, "socket"))
+		check(err)
+		defer l.Close()
+		before := entries(t, dir)
+		o := child(t, "link", path)
+		wantLine := before
+		switch tt.why {
+		case "":
+			if d := open(t, path); o.exit != 2 || d.Head().Message != "the original" || !strings.Contains(o.stderr, "\ncoredumpy load "+path+"\n") {
+				t.Errorf("link to %s: got exit status %d and message %q, want 2 and the panic's\n%s", tt.to, o.exit, d.Head().Message, o.stderr)
+			}
+			wantNothing(t, filepath.Dir(other))
+			if tt.to == "made" {
+				wantLine = append(slices.Clone(before), "made -rw-------")
+				slices.Sort(wantLine)
+			}
+		default:
+			wantElsewhere(t, o, other, tt.why)
+		}
+		if got := entries(t, dir); !slices.Equal(got, wantLine) {
+			t.Errorf("link to %s: got %q in the directory, want %q", tt.to, got, wantLine)
 		}
 	}
+	if info, err := log.Stat(); err != nil || info.Size() != 0 {
+		t.Errorf("got %d bytes, %v in a file that a descriptor leads to, want none", info.Size(), err)
+	}
+}
+
+// entries returns what is in a directory, and of what kind.
+func entries(t *testing.T, dir string) (list []string) {
+	t.Helper()
+	all, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range all {
+		info, err := e.Info()
+		if err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, fmt.Sprint(e.Name(), " ", info.Mode()))
+	}
+	return list
 }
 
 // If nobody reads standard error any more, the program goes on all the same.

@@ -392,6 +392,7 @@ func TestPanicLimitsWorkers(t *testing.T) {
 
 // Dumps that couldn't be written don't use up the limit.
 func TestPanicLimitsBadPlace(t *testing.T) {
+	nowhere(t)
 	o := child(t, "badplace", `{"MaxPanicsPerSite":2}`)
 	if got := dumpsAt(t, o.dir, "coredumpy_*.dump")[prefix+"siteA"]; o.exit != 0 || got != 2 {
 		t.Errorf("got exit status %d and %d dumps, want 0 and 2; stderr:\n%.2000s", o.exit, got, o.stderr)

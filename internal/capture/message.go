@@ -26,14 +26,15 @@ func (d *Dump) clip(text string, m target.Message) string {
 // Teller puts another message into a dump that was written. It keeps nothing else of
 // the dump.
 type Teller struct {
-	file    *outfile.File
+	file    *outfile.File // nil if it can't be changed
 	head    corefile.Head // as it was written
 	strings int
 	redact  Redactor
 }
 
 // Teller returns what puts the text that the panic value's method makes into the dump,
-// which was written to a file; nil if that text is known.
+// which was written to a file, or to what can't be changed if file is nil; nil if that
+// text is known.
 func (d *Dump) Teller(file *outfile.File) *Teller {
 	if !d.open {
 		return nil
@@ -88,15 +89,24 @@ func SaidAt(hit *target.Hit, event *Event) (*Said, error) {
 // Text returns what was said, without its end if that is too long for a message.
 func (s *Said) Text() string { return s.text }
 
-// Tell puts a text into the dump.
-func (t *Teller) Tell(said *Said) error {
+// Tell puts a text into the dump, and returns it as it is there, without secrets. On an
+// error the dump is as it was.
+func (t *Teller) Tell(said *Said) (text string, err error) {
 	t.redact.LearnMarked([]byte(said.text))
-	text := walk.Clip(said.text, said.more, t.strings, t.redact.Text)
-	return t.file.Change(func(f *os.File, size int64) error { return corefile.Retell(f, size, &t.head, text) })
+	text = walk.Clip(said.text, said.more, t.strings, t.redact.Text)
+	if t.file == nil {
+		return text, nil
+	}
+	return text, t.file.Change(func(f *os.File, size int64) error { return corefile.Retell(f, size, &t.head, text) })
 }
 
-// Drop removes the dump.
-func (t *Teller) Drop() error { return t.file.Remove() }
+// Drop removes the dump, if it is in a file.
+func (t *Teller) Drop() error {
+	if t.file == nil {
+		return nil
+	}
+	return t.file.Remove()
+}
 
 // Said is what the method of a panic value has returned.
 type Said struct {

@@ -23,6 +23,10 @@ type Redactor interface {
 	Full() bool // there was more to learn than is kept
 }
 
+// Head returns what the dump says of the process, without secrets, whether it was
+// written or not.
+func (d *Dump) Head() corefile.Head { return d.redactedHead() }
+
 func (d *Dump) redactedHead() corefile.Head {
 	h := d.head
 	text := d.redact.Text

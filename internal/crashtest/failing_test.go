@@ -133,11 +133,15 @@ func TestArtifacts(t *testing.T) {
 	if v := runtime.Version(); strings.HasPrefix(v, "go1.24") || strings.HasPrefix(v, "go1.25") {
 		t.Skip("go test has -artifacts since Go 1.26")
 	}
-	out := t.TempDir()
+	out, variable := t.TempDir(), t.TempDir()
+	t.Setenv("COREDUMPY_DIR", variable) // counts only without them
 	goTest(t, "", 1, []string{"-run=TestFatal", "-artifacts", "-outputdir=" + out})
 	stray, err := filepath.Glob(filepath.Join(failingDir, "*.dump"))
 	if err != nil || len(stray) > 0 {
 		t.Errorf("got %q (%v) in the current directory, want nothing", stray, err)
+	}
+	if named, err := filepath.Glob(filepath.Join(variable, "*")); err != nil || len(named) > 0 {
+		t.Errorf("got %q (%v) in COREDUMPY_DIR, want nothing", named, err)
 	}
 	for _, path := range stray {
 		os.Remove(path)

@@ -1,5 +1,5 @@
 // Package outfile names the file of a dump, and writes it so that it is whole or
-// not there at all.
+// not there at all: where it is to go, or elsewhere if that can't be.
 package outfile
 
 import (
@@ -7,19 +7,21 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 )
 
 // Write calls write with a new file, readable by its owner only, which becomes
 // path when all of it has been written. A file at path is replaced; a symbolic
-// link there isn't followed. What is no file, such as /dev/null or a directory,
-// is an error. On an error, or a panic of write, nothing is left behind.
+// link there stays, and the file that it names is replaced. What is no file, such
+// as /dev/null, a descriptor or a directory, is an error, and so is a link of
+// another user's. On an error, or a panic of write, nothing is left behind.
 func Write(path string, write func(io.Writer) error) (written *File, err error) {
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		return nil, &fs.PathError{Op: "write", Path: path, Err: errors.New("not a regular file")}
+	at, err := follow(path)
+	if err != nil {
+		return nil, &fs.PathError{Op: "write", Path: Absolute(path), Err: err}
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), unfinished[0]+"*"+unfinished[1]) // mode 0600
+	dir, _ := split(at)
+	f, err := os.CreateTemp(dir, unfinished[0]+"*"+unfinished[1]) // mode 0600
 	if err != nil {
 		return nil, named(err, path)
 	}
@@ -33,18 +35,15 @@ func Write(path string, write func(io.Writer) error) (written *File, err error) 
 	if err = write(file{f, path}); err != nil {
 		return nil, err
 	}
-	written = &File{path: path}
-	if abs, err := filepath.Abs(path); err == nil {
-		written.path = abs // the program may go elsewhere
-	}
+	written = &File{path: Absolute(at)} // the program may go elsewhere
 	if written.info, err = f.Stat(); err != nil {
 		return nil, named(err, path)
 	}
 	if err = f.Close(); err != nil {
 		return nil, named(err, path)
 	}
-	if err = os.Rename(f.Name(), path); err != nil {
-		return nil, &fs.PathError{Op: "write", Path: path, Err: errors.Unwrap(err)}
+	if err = os.Rename(f.Name(), at); err != nil {
+		return nil, &fs.PathError{Op: "write", Path: Absolute(path), Err: errors.Unwrap(err)}
 	}
 	done = true
 	return written, nil
@@ -116,7 +115,7 @@ func (f file) Write(p []byte) (int, error) {
 func named(err error, path string) error {
 	var p *fs.PathError
 	if errors.As(err, &p) {
-		return &fs.PathError{Op: "write", Path: path, Err: p.Err}
+		return &fs.PathError{Op: "write", Path: Absolute(path), Err: p.Err}
 	}
 	return err
 }

@@ -185,30 +185,6 @@ func TestWriteWithoutPermission(t *testing.T) {
 	wantNames(t, dir)
 }
 
-// A symbolic link is replaced, what it leads to stays.
-func TestWriteOverLink(t *testing.T) {
-	dir := t.TempDir()
-	target, link := filepath.Join(dir, "target"), filepath.Join(dir, "link")
-	if err := os.WriteFile(target, []byte("old"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	for _, to := range []string{target, filepath.Join(dir, "nowhere")} {
-		os.Remove(link)
-		if err := os.Symlink(to, link); err != nil {
-			t.Skip("no symbolic links:", err)
-		}
-		if _, err := Write(link, text("new")); err != nil {
-			t.Fatal(err)
-		}
-		if info, err := os.Lstat(link); err != nil || !info.Mode().IsRegular() {
-			t.Errorf("got mode %v and error %v, want a file", info.Mode(), err)
-		}
-		wantText(t, link, "new")
-		wantText(t, target, "old")
-		wantNames(t, dir, "link", "target")
-	}
-}
-
 // A file that was written can be changed and removed while it is what it was, wherever
 // the program has gone.
 func TestFile(t *testing.T) {

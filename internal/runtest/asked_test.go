@@ -1,6 +1,7 @@
 package runtest
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -132,8 +133,13 @@ func TestAskedInVain(t *testing.T) {
 	plain, hooked := built(t)
 	for _, program := range []string{filepath.Join(hooked, "asked"), filepath.Join(plain, "asked")} {
 		own := filepath.Join(t.TempDir(), "own")
-		got := execute(t, root, []string{"ASKED=" + own}, command, "run", "-dir", "/proc/nowhere", program, "passed")
-		const said = "no dump written: mkdir /proc/nowhere: no such file or directory\n"
+		tmp := t.TempDir()
+		taken := filepath.Join(tmp, fmt.Sprint("coredumpy-", os.Geteuid()))
+		if err := os.WriteFile(taken, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		got := execute(t, root, []string{"ASKED=" + own, "TMPDIR=" + tmp}, command, "run", "-dir", "/proc/nowhere", program, "passed")
+		said := "no dump written: mkdir /proc/nowhere: no such file or directory; " + taken + " is no directory\n"
 		if left := dumpPaths(t, own); len(left) != 1 || got.state != "exit status 0" || strings.Count(got.err, said) != 1 {
 			t.Errorf("got %q, and %+v, want one dump of the program's own and %q", left, got, said)
 		}

@@ -270,6 +270,25 @@ func TestDumpProcessErrors(t *testing.T) {
 	}
 }
 
+// TestAttachElsewhere has a dump go elsewhere than it was to go: it is there, and the
+// command has failed to do as it was told.
+func TestAttachElsewhere(t *testing.T) {
+	s := startServer(t, 1)
+	tmp := t.TempDir()
+	got := execute(t, root, []string{"TMPDIR=" + tmp}, command, "attach", "-path", "/proc/x.dump", strconv.Itoa(s.cmd.Process.Pid))
+	paths, err := filepath.Glob(filepath.Join(tmp, "coredumpy-*", "*.dump"))
+	if err != nil || len(paths) != 1 {
+		t.Fatalf("got %q, %v, want a dump: %+v", paths, err, got)
+	}
+	said := "coredumpy attach: the dump is in " + paths[0] + " instead: write /proc/x.dump: "
+	if got.state != "exit status 1" || !strings.HasPrefix(got.err, said) || !strings.HasSuffix(got.out, ", open it with\ncoredumpy load "+paths[0]+"\n") {
+		t.Errorf("got %+v, want exit status 1, %q, and how to open it", got, said)
+	}
+	if _, failed := s.end(t); failed > 0 {
+		t.Errorf("got %d requests that weren't answered, want none", failed)
+	}
+}
+
 // Who loses patience with a dump gets what was read by then, and the process goes on.
 func TestGiveUp(t *testing.T) {
 	s := startServer(t, 10)

@@ -194,7 +194,7 @@ func TestPlaces(t *testing.T) {
 		dir := t.TempDir()
 		r := execute(t, dir, nil, command, slices.Concat([]string{"run"}, tt.flags, []string{program, "divide"})...)
 		paths, err := filepath.Glob(filepath.Join(dir, tt.want))
-		if err != nil || len(paths) != 1 || !strings.Contains(r.err, "\ncoredumpy load "+strings.TrimPrefix(paths[0], dir+"/")+"\n") {
+		if err != nil || len(paths) != 1 || !strings.Contains(r.err, "\ncoredumpy load "+paths[0]+"\n") {
 			t.Errorf("%s: got %q, %v, want one as %s\n%s", tt.name, paths, err, tt.want, r.err)
 			continue
 		}
@@ -204,9 +204,15 @@ func TestPlaces(t *testing.T) {
 	}
 	t.Run("nowhere", func(t *testing.T) {
 		want := execute(t, root, nil, program, "divide")
-		got := execute(t, root, nil, command, "run", "-dir", "/proc/nowhere", program, "divide")
-		const said = "coredumpy run: panic: no dump written: mkdir /proc/nowhere: no such file or directory\n"
-		if got.state != want.state || same(got.err) != said+same(want.err) {
+		tmp := t.TempDir()
+		got := execute(t, root, []string{"TMPDIR=" + tmp}, command, "run", "-dir", "/proc/nowhere", program, "divide")
+		paths, err := filepath.Glob(filepath.Join(tmp, "coredumpy-*", "*_divide_*.dump"))
+		if err != nil || len(paths) != 1 {
+			t.Fatalf("got %q, %v, want one dump\n%s", paths, err, got.err)
+		}
+		said := "coredumpy run: panic: the dump is in " + paths[0] + " instead: mkdir /proc/nowhere: no such file or directory\n" +
+			"Your frame stack is dumped, open it with\ncoredumpy load " + paths[0] + "\n"
+		if rest, ok := strings.CutPrefix(got.err, said); got.state != want.state || !ok || same(rest) != same(want.err) {
 			t.Errorf("got %+v, want %q and %+v", got, said, want)
 		}
 	})

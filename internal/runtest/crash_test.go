@@ -139,7 +139,7 @@ func TestRun(t *testing.T) {
 			if strings.HasPrefix(c.message, "concurrent map") && runtime.GOMAXPROCS(0) < 2 {
 				t.Skip("takes two processors")
 			}
-			want := execute(t, t.TempDir(), nil, filepath.Join(plain, name), c.kind)
+			want := execute(t, t.TempDir(), []string{"TMPDIR=" + t.TempDir()}, filepath.Join(plain, name), c.kind)
 			t.Run("hooked", func(t *testing.T) { checkCrash(t, &c, filepath.Join(hooked, name), want) })
 			if traced || longtest.All() {
 				t.Run("traced", func(t *testing.T) { checkCrash(t, &c, filepath.Join(plain, name), want) })
@@ -181,7 +181,8 @@ func checkCrash(t *testing.T, c *crash, program string, want result) {
 	}
 }
 
-var ownDump = regexp.MustCompile(`(?m)^coredumpy: no dump written: the function given to PathFunc returned no path\n`)
+// ownDump is what a program says that dumps itself, not where it was to.
+var ownDump = regexp.MustCompile(`(?m)^coredumpy: the dump is in \S+ instead: the function given to PathFunc returned no path\nYour frame stack is dumped, open it with\ncoredumpy load .*\n(?:for its variables, .*\n)?`)
 
 // users leaves the goroutines of the runtime out of a traceback: what they do
 // differs from run to run.

@@ -1,0 +1,49 @@
+package outfile
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+)
+
+// makeDirectory makes a directory, with mode 0700, and those above it, if need be.
+func makeDirectory(dir string) error {
+	err := os.MkdirAll(dir, 0o700)
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		err = &fs.PathError{Op: p.Op, Path: Absolute(p.Path), Err: p.Err}
+	}
+	return err
+}
+
+// privateDirectory returns the directory below [os.TempDir] for what has no other place:
+// coredumpy-<uid>. It makes it, if need be. Others may write to what is above it, so one
+// that isn't ours alone is an error. They can't put another in its place afterwards where
+// the directory above is sticky, as /tmp is.
+func privateDirectory() (string, error) {
+	name := "coredumpy"
+	if uid := os.Geteuid(); uid >= 0 {
+		name += "-" + strconv.Itoa(uid)
+	}
+	dir := Absolute(filepath.Join(os.TempDir(), name))
+	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return "", err
+	}
+	info, err := os.Lstat(dir)
+	if err != nil {
+		return "", err
+	}
+	uid, owned := owner(info)
+	switch mode := info.Mode(); {
+	case !mode.IsDir():
+		return "", fmt.Errorf("%s is no directory", dir)
+	case owned && uid != os.Geteuid():
+		return "", fmt.Errorf("%s belongs to user %d", dir, uid)
+	case owned && mode.Perm()&0o077 != 0:
+		return "", fmt.Errorf("%s is open to other users: its mode is %v, want %v", dir, mode, fs.ModeDir|0o700)
+	}
+	return dir, nil
+}

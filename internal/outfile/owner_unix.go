@@ -1,0 +1,17 @@
+//go:build unix
+
+package outfile
+
+import (
+	"io/fs"
+	"syscall"
+)
+
+// owner returns the id of the user whose file it is, if the system has such ids.
+func owner(info fs.FileInfo) (uid int, ok bool) {
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	if !ok {
+		return 0, false
+	}
+	return int(stat.Uid), true
+}
