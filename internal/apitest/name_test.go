@@ -3,6 +3,7 @@ package apitest
 import (
 	"bufio"
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -39,8 +40,11 @@ func TestDefaultName(t *testing.T) {
 				if _, err := fmt.Sscan(sc.Text(), &want, &line, &path); err != nil {
 					t.Fatalf("%q: %v", sc.Text(), err)
 				}
-				checkName(t, path, want, line, before)
-				if h := open(t, filepath.Join(o.dir, path)).Head(); h.Top == nil || h.Top.Line != line {
+				if dir := filepath.Dir(path); !filepath.IsAbs(path) || !sameFile(dir, o.dir) {
+					t.Errorf("got path %q, want one in %s", path, o.dir)
+				}
+				checkName(t, filepath.Base(path), want, line, before)
+				if h := open(t, path).Head(); h.Top == nil || h.Top.Line != line {
 					t.Errorf("%s: got top frame %+v, want line %d", want, h.Top, line)
 				}
 			}
@@ -116,4 +120,10 @@ func TestDefaultNameUnique(t *testing.T) {
 		}
 		seen[path] = true
 	}
+}
+
+func sameFile(a, b string) bool {
+	x, err1 := os.Stat(a)
+	y, err2 := os.Stat(b)
+	return err1 == nil && err2 == nil && os.SameFile(x, y)
 }
