@@ -6,7 +6,9 @@
 package ask
 
 import (
+	"reflect"
 	"runtime"
+	"strings"
 	"sync/atomic"
 )
 
@@ -57,6 +59,15 @@ var hooked, _ = any((*runtime.PanicNilError)(nil)).(reader)
 // Watched reports whether the process was built by coredumpy run.
 func Watched() bool { return hooked != nil }
 
+// The hooks leave out the frames of package coredumpy, and of those internal to it. They
+// are told which these are, as the program may import it under any path.
+func init() {
+	path := strings.TrimSuffix(reflect.TypeFor[Request]().PkgPath(), "/internal/ask")
+	if hooked, ok := hooked.(interface{ CoredumpyIs(path string) }); ok {
+		hooked.CoredumpyIs(path)
+	}
+}
+
 // Dump has the process dumped and reports whether it was, or needn't be. It must
 // be called on the goroutine that the dump is about; frames above that of Entry
 // are left out.
@@ -66,7 +77,7 @@ func Dump(r *Request) bool {
 		runtime.KeepAlive(r)
 		return answered
 	}
-	tracer(r)
+	coredumpyAsks(r)
 	if atomic.LoadUint32(&r.done) == 0 {
 		return false
 	}
@@ -81,14 +92,15 @@ var told atomic.Bool
 // tracer could take it for that one, going on.
 func Forget() {
 	if told.CompareAndSwap(true, false) {
-		forget()
+		coredumpyForgets()
 	}
 }
 
-// A tracer has breakpoints at these, see target.OnAsk. Without it nothing happens.
+// A tracer has breakpoints at these, see target.OnAsk: it knows them by their names,
+// under any import path. Without it nothing happens.
 
 //go:noinline
-func tracer(*Request) {}
+func coredumpyAsks(*Request) {}
 
 //go:noinline
-func forget() {}
+func coredumpyForgets() {}

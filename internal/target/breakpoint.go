@@ -18,10 +18,11 @@ const (
 	onSignal = "runtime.fatalsignal"    // sig uint32, c *sigctxt, gp *g, mp *m
 )
 
-// Where a program comes to that dumps its own panics.
+// Where a program comes to that dumps its own panics: in package ask of coredumpy, or of
+// a copy of it, under whichever path the program imports that.
 const (
-	OnAsk    = "coredumpy/internal/ask.tracer" // r *ask.Request
-	OnForget = "coredumpy/internal/ask.forget" // what it asked for before is over
+	OnAsk    = "internal/ask.coredumpyAsks"    // r *ask.Request
+	OnForget = "internal/ask.coredumpyForgets" // what it asked for before is over
 )
 
 // abiInternal is where the first integer arguments of a function are, by DWARF

@@ -111,8 +111,8 @@ func (p *Process) moduleTypesBase() (uint64, error) {
 }
 
 // Breakpoints returns the run-time addresses of functions of another process,
-// with their names. Functions that it hasn't are left out. This module may be
-// vendored.
+// with their names. Functions that it hasn't are left out; there may be several of
+// OnAsk and OnForget.
 func Breakpoints(pid int, functions []string) (map[uint64]string, error) {
 	mem, err := OpenRemote(pid)
 	if err != nil {
