@@ -29,7 +29,7 @@ prints a summary, the stack, the variables and the goroutines instead.
 
   -keep   keep the dump, in the current directory
 
-The go command builds the program, from package coredumpy/cmd/coredumpy/demo: the
+The go command builds the program, from package ` + demoPackage + `: the
 current directory must be in a checkout of coredumpy, or in a module that can
 import it.
 `,
@@ -37,7 +37,7 @@ import it.
 }
 
 // demoPackage is the program that crashes.
-const demoPackage = "coredumpy/cmd/coredumpy/demo"
+var demoPackage = library + "/cmd/coredumpy/demo"
 
 // demoTime is more than the program needs, on a slow machine too.
 const demoTime = time.Minute
