@@ -25,23 +25,24 @@ var vendorCommand = command{
 	args:    "[-as IMPORT/PATH] DIR",
 	summary: "copy coredumpy into your module, with its import paths changed",
 	help: `
-Vendor copies the library and this command to DIR, without tests. The copies import each
-other by the import path of DIR, which is that of the go.mod above and the directories
-between:
+Vendor copies the library and this command to DIR, without tests. The packages
+there import each other by the import path of DIR, which is that of the module in
+whose directory it is and the directories between:
 
   coredumpy vendor third_party/coredumpy
   go run ./third_party/coredumpy/cmd/coredumpy demo
 
   -as IMPORT/PATH   the import path of the copy
 
-DIR must not be there, or be empty but for a go.mod, or hold a copy made before, which is
-brought up to date. It is an error if that was changed, or if anything was added: nothing
-of yours is overwritten or removed. DIR is there as a whole or not at all.
+DIR must not be there yet, be empty but for a go.mod, or hold a copy made before,
+which is brought up to date. If that was changed, or has more in it, that is an
+error: nothing of yours is overwritten or removed. DIR is replaced as a whole or
+not at all.
 
-What is copied is the source that this command was built from, as it is now. If that isn't
-where it was, or the command was built with -trimpath, it is the one that the go command
-finds in the current directory: in a checkout of coredumpy, or in a module that can import
-it.
+What is copied is the source that this command was built from, as it is now. If
+that isn't where it was, or the command was built with -trimpath, it is what the
+go command finds: the current directory must be in a checkout of coredumpy, or in
+a module that can import it.
 `,
 	run: vendor,
 }

@@ -62,9 +62,8 @@ func Watched() bool { return hooked != nil }
 // The hooks leave out the frames of package coredumpy, and of those internal to it. They
 // are told which these are, as the program may import it under any path.
 func init() {
-	path := strings.TrimSuffix(reflect.TypeFor[Request]().PkgPath(), "/internal/ask")
-	if hooked, ok := hooked.(interface{ CoredumpyIs(path string) }); ok {
-		hooked.CoredumpyIs(path)
+	if h, ok := hooked.(interface{ CoredumpyIs(path string) }); ok {
+		h.CoredumpyIs(strings.TrimSuffix(reflect.TypeFor[Request]().PkgPath(), "/internal/ask"))
 	}
 }
 
