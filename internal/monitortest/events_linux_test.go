@@ -149,6 +149,7 @@ var table = []event{
 	{kind: "worker", races: true, reason: "panic", message: "assignment to entry in nil map", top: "main.fail", locals: map[string]string{"local": "42"}},
 	{kind: "nil-pointer", reason: "panic", message: "runtime error: invalid memory address or nil pointer dereference", top: "main.fail", locals: map[string]string{"local": "42", "o": "*main.order nil"}},
 	{kind: "own-error", reason: "panic", message: "failure with code 42", top: "main.fail", locals: map[string]string{"local": "42"}},
+	{kind: "own-error-repanicked", reason: "panic", message: "failure with code 42", top: "main.fail", locals: map[string]string{"local": "42"}},
 	{kind: "wrapped-error", reason: "panic", message: "order 42: failure with code 7", top: "main.fail"},
 	{kind: "panic-in-error", varies: true, reason: "fatal error", message: "panic while printing panic value: no text to be had"},
 	{kind: "int", reason: "panic", message: "42", top: "main.fail"},

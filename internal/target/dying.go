@@ -82,10 +82,36 @@ func (p *Process) dyingPanic(c *Crash, m *dyingM, l *gLayout) error {
 	for c.Again+1 < len(c.Panics) && c.Panics[c.Again+1].Value == c.Value {
 		c.Again++
 	}
-	if value, ok := p.spilledValue(at); ok && value != c.Value {
-		c.Printed, c.Value = c.Value, value
+	printed := c.Panics[p.repanicked(at, len(c.Panics))].Value
+	if value, ok := p.spilledValue(at); ok {
+		c.Value = value
+	}
+	if printed != c.Value {
+		c.Printed = printed
 	}
 	return nil
+}
+
+// repanicked returns how many of n panics the runtime doesn't print, from the last one
+// on, as the one before has the same value: then it has called the method for that one
+// (Go 1.26).
+func (p *Process) repanicked(at uint64, n int) (skipped int) {
+	mark, ok := p.offset("runtime._panic", "repanicked")
+	if !ok {
+		return 0
+	}
+	for skipped+1 < n {
+		_, link, err := p.panicArg(at)
+		if err != nil || link == 0 {
+			break
+		}
+		if v, err := p.readWord(link + mark); err != nil || v&0xff == 0 {
+			break
+		}
+		at = link
+		skipped++
+	}
+	return skipped
 }
 
 // spilledValue returns the argument of the gopanic that a runtime._panic is of. gopanic

@@ -42,6 +42,9 @@ func fail(kind string, o *order) int {
 		return o.ID + local
 	case "own-error":
 		panic(&failure{local})
+	case "own-error-repanicked":
+		defer func() { panic(recover()) }()
+		panic(&failure{local})
 	case "wrapped-error":
 		panic(fmt.Errorf("order %d: %w", local, &failure{7}))
 	case "panic-in-error":
