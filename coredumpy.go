@@ -433,7 +433,9 @@ func onPanic(value *any, opts []Option, mark *byte, was uint64, c *crash) {
 	<-done
 	if dumped {
 		panics.Settled(id)
-		monitor.Tell(id)
+		if monitor.Tells() {
+			monitor.Tell(target.PanicID{Goroutine: goroutine(), Place: target.PanicPlace(), Value: id})
+		}
 		c.letBe(id, site)
 	}
 }
@@ -1036,6 +1038,7 @@ func onFailure(t TB, value *any, opts []Option, mark *byte, was uint64) {
 		return
 	}
 	at := where(mark, was)
+	id := target.PanicID{Goroutine: goroutine(), Place: target.PanicPlace(), Value: target.ValueID(value)}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -1067,7 +1070,7 @@ func onFailure(t TB, value *any, opts []Option, mark *byte, was uint64) {
 		}
 		path, err := save(req, o)
 		if err == nil && *value != nil {
-			monitor.Tell(target.ValueID(value))
+			monitor.Tell(id)
 		}
 		// The test's own output keeps the lines with the test's other ones. That of a
 		// bubble is lost when a panic ends the process.

@@ -12,10 +12,14 @@ import (
 )
 
 // Report makes a dump of nothing but the crash report of a process, which is why no
-// variables are in it. It is nil, and settled is true, if the report is of a panic with
-// the value told, which is dumped already.
-func Report(req *Request, report string, told [2]uint64, why error, secretName func(string) bool) (d *Dump, settled bool) {
-	if values := panicsIn(report); told != ([2]uint64{}) && len(values) > 0 && values[0] == told {
+// variables are in it. It is nil, and settled is true, if the report is of one of the
+// panics told, which are dumped already. It doesn't name places: another panic of the
+// same goroutine with the same value is taken for the same.
+func Report(req *Request, report string, told []target.PanicID, why error, secretName func(string) bool) (d *Dump, settled bool) {
+	id, _ := GoroutineID(report[strings.Index(report, "\ngoroutine ")+1:])
+	if values := panicsIn(report); len(values) > 0 && slices.ContainsFunc(told, func(p target.PanicID) bool {
+		return p.Goroutine == id && p.Value == values[0]
+	}) {
 		return nil, true
 	}
 	start := clock.Now()

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -28,7 +29,7 @@ type Watch struct {
 	first  []byte
 
 	mu   sync.Mutex
-	told [2]uint64
+	told []target.PanicID
 }
 
 // Watching returns what this process is to watch, nil if it is none of those that Start
@@ -70,7 +71,7 @@ func Watching() *Watch {
 	w.waitForEnd()
 	go func() {
 		told := os.NewFile(toldFD, "dumped panics")
-		for b := make([]byte, valueSize); ; {
+		for b := make([]byte, idSize); ; {
 			if _, err := io.ReadFull(told, b); err != nil {
 				return
 			}
@@ -80,25 +81,31 @@ func Watching() *Watch {
 	return w
 }
 
-const valueSize = 16
+// maxTold is how many panics are remembered that have been dumped: most of them are
+// recovered, and no crash.
+const maxTold = 1000
 
-func (w *Watch) hear(value []byte) {
+func (w *Watch) hear(b []byte) {
+	word := func(i int) uint64 { return binary.NativeEndian.Uint64(b[8*i:]) }
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.told = [2]uint64{binary.NativeEndian.Uint64(value), binary.NativeEndian.Uint64(value[8:])}
+	if len(w.told) == maxTold {
+		w.told = slices.Delete(w.told, 0, maxTold/2)
+	}
+	w.told = append(w.told, target.PanicID{Goroutine: int64(word(0)), Place: word(1), Value: [2]uint64{word(2), word(3)}})
 }
 
-// Told returns the value of the last panic that was dumped, zeros if there is none.
-func (w *Watch) Told() [2]uint64 {
-	for b := make([]byte, valueSize); ; { // what hasn't been read yet
-		if n, err := syscall.Read(toldFD, b); n != valueSize || err != nil {
+// Told returns the panics that have been dumped.
+func (w *Watch) Told() []target.PanicID {
+	for b := make([]byte, idSize); ; { // what hasn't been read yet
+		if n, err := syscall.Read(toldFD, b); n != idSize || err != nil {
 			break
 		}
 		w.hear(b)
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.told
+	return slices.Clone(w.told)
 }
 
 // Traced reports whether a debugger traces the other process.

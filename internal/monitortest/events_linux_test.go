@@ -142,6 +142,7 @@ type event struct {
 	races                 bool              // main may end the program before the runtime does, as without Monitor
 	varies                bool              // the report isn't the same every time
 	dumps                 int               // 0 is 1
+	bareTwice             bool              // without debug information it isn't known that it has been dumped
 }
 
 var table = []event{
@@ -166,6 +167,10 @@ var table = []event{
 	{kind: "sigquit-busy", reason: "signal", message: "SIGQUIT: quit", varies: true},
 	{kind: "eight-at-once", reason: "panic", message: "assignment to entry in nil map", top: "main.fail", varies: true},
 	{kind: "on-panic", reason: "panic", message: "failure with code 42", top: "main.fail"},
+	{kind: "on-panic-in-helper", reason: "panic", message: "failure with code 42", top: "main.fail", bareTwice: true},
+	{kind: "on-panic-panicked-again", reason: "panic", message: "failure with code 42", top: "main.fail"},
+	{kind: "nil", reason: "panic", message: "nil", top: "main.fail"},
+	{kind: "recovered-same", reason: "panic", message: "assignment to entry in nil map", top: "main.fail", dumps: 3, locals: map[string]string{"local": "44"}},
 	{kind: "recovered", reason: "panic", message: "42", top: "main.fail", dumps: 2},
 }
 
@@ -219,7 +224,11 @@ func (e *event) check(t *testing.T, b *build) {
 	if got != want {
 		t.Errorf("got stderr\n%s\nwant\n%s", got, want)
 	}
-	if n := max(e.dumps, 1); len(with.dumps) != n {
+	n := max(e.dumps, 1)
+	if b.bare && e.bareTwice {
+		n = 2
+	}
+	if len(with.dumps) != n {
 		t.Fatalf("got %d dumps, want %d; stderr:\n%s", len(with.dumps), n, with.stderr)
 	}
 	core, err := coredumpy.Open(with.dumps[len(with.dumps)-1])

@@ -49,6 +49,9 @@ func fail(kind string, o *order) int {
 		panic(fmt.Errorf("order %d: %w", local, &failure{7}))
 	case "panic-in-error":
 		panic(silent{})
+	case "nil":
+		os.Setenv("GODEBUG", "panicnil=1")
+		panic(nil)
 	case "int":
 		panic(local)
 	case "index":
@@ -68,6 +71,9 @@ func fail(kind string, o *order) int {
 func deep(n int, o *order) int {
 	var room [64]int
 	room[n%64] = n
+	if n == o.ID {
+		return 0
+	}
 	return deep(n+1, o) + room[(n+1)%64]
 }
 
@@ -112,6 +118,32 @@ var endings = map[string]func(o *order){
 		}()
 		fail("int", o)
 	},
+	"recovered-same": func(o *order) {
+		recovered := func() {
+			defer func() { recover() }()
+			defer coredumpy.OnPanic()
+			fail("nil-map", o)
+		}
+		recovered()
+		done := make(chan int)
+		go func() { recovered(); close(done) }()
+		<-done
+		o.ID++
+		fail("nil-map", o)
+	},
+	"on-panic-in-helper": func(o *order) {
+		defer func() { coredumpy.OnPanic() }()
+		fail("own-error", o)
+	},
+	"on-panic-panicked-again": func(o *order) {
+		defer func() {
+			r := recover()
+			deep(0, &order{ID: 100}) // the stack moves
+			panic(r)
+		}()
+		defer coredumpy.OnPanic()
+		fail("own-error", o)
+	},
 	"on-panic": func(o *order) {
 		defer coredumpy.OnPanic()
 		fail("own-error", o)
@@ -137,7 +169,7 @@ var endings = map[string]func(o *order){
 		}
 		fail("nil-map", o)
 	},
-	"overflow": func(o *order) { deep(0, o) },
+	"overflow": func(o *order) { deep(100, o) },
 	"out-of-memory": func(o *order) {
 		limit := syscall.Rlimit{Cur: 2 << 30, Max: 2 << 30}
 		if err := syscall.Setrlimit(syscall.RLIMIT_AS, &limit); err != nil {
