@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"slices"
 	"strconv"
 	"strings"
@@ -58,6 +59,9 @@ func Watching() *Watch {
 		}
 		os.Exit(0)
 	}
+	// Whoever ends a service or a container signals all its processes. This one is needed as
+	// long as the other one runs.
+	signal.Ignore(syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGUSR1, syscall.SIGUSR2)
 	closeInherited()
 	os.Chdir("/") // or the directory couldn't be unmounted
 	os.WriteFile("/proc/self/comm", []byte("coredumpy-mon"), 0)

@@ -126,6 +126,21 @@ func TestWatcherKilled(t *testing.T) {
 	}
 }
 
+// TestAllSignaled has signals go to all processes there are, as when a service is stopped.
+func TestAllSignaled(t *testing.T) {
+	p := startTold(t, allVariables)
+	watcher := 0
+	eventually(t, "the process that watches", func() bool { watcher = watcherOf(p.cmd.Process.Pid); return watcher != 0 })
+	for _, s := range []syscall.Signal{syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGUSR1, syscall.SIGUSR2} {
+		if err := syscall.Kill(watcher, s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if exit, dumps := p.crash(t); exit != 2 || dumps != 1 {
+		t.Errorf("got exit status %d and %d dumps, want 2 and 1; stderr:\n%s", exit, dumps, p.stderr.String())
+	}
+}
+
 // TestProgramKilled looks for what is left of a program that was killed.
 func TestProgramKilled(t *testing.T) {
 	p := startTold(t, allVariables)
