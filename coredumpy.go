@@ -987,7 +987,14 @@ func (o *options) reported(w *monitor.Watch, why error) (*capture.Dump, error) {
 	if req.Redact, err = redactorFor(&Config, capture.Environ(w.PID), capture.CommandLine(w.PID)); err != nil {
 		return nil, fmt.Errorf("coredumpy: no dump written: %w", err)
 	}
-	dump, settled := capture.Report(req, w.Rest(maxReport), w.Told(), why, secretName(&Config))
+	report := ""
+	if w.PID == 1 { // the kernel ends all others with it
+		report = w.Beginning(func(s string) bool { return len(s) > maxReport || capture.CrashedGoroutine(s) })
+		req.Head.Notes = append(req.Head.Notes, "only the goroutine that crashed: the process is number 1, and what it writes can't be read to the end before it ends")
+	} else {
+		report = w.Rest(maxReport)
+	}
+	dump, settled := capture.Report(req, report, w.Told(), why, secretName(&Config))
 	if settled {
 		return nil, nil
 	}

@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -32,6 +33,27 @@ func Report(req *Request, report string, told []target.PanicID, why error, secre
 	c.finish(start)
 	return c.Dump, false
 }
+
+// CrashedGoroutine reports whether a report, as far as it is written, ends with the last
+// frame of the goroutine that crashed, and the number of its line:
+//
+//	main.main()
+//		/src/main.go:12
+func CrashedGoroutine(report string) bool {
+	if !placeEnds.MatchString(report[max(0, len(report)-32):]) {
+		return false
+	}
+	lines := strings.Split(strings.TrimSpace(report), "\n")
+	call := lines[max(0, len(lines)-2)]
+	for _, last := range []string{"main.main(", "created by ", "runtime.goexit("} {
+		if strings.HasPrefix(call, last) {
+			return true
+		}
+	}
+	return false
+}
+
+var placeEnds = regexp.MustCompile(`\.(go|s):\d+$`)
 
 // reported makes goroutines of the report. The first one in it is the one that crashed.
 func (c *capturer) reported(report string) {

@@ -30,9 +30,10 @@ func Tell(target.PanicID) {}
 
 // The others aren't called.
 
-func (*Watch) Wait() (bool, error)    { return false, errors.ErrUnsupported }
-func (*Watch) Writer() int            { return 0 }
-func (*Watch) First() string          { return "" }
-func (*Watch) Rest(int) string        { return "" }
-func (*Watch) Told() []target.PanicID { return nil }
-func (*Watch) Traced() bool           { return false }
+func (*Watch) Wait() (bool, error)                { return false, errors.ErrUnsupported }
+func (*Watch) Writer() int                        { return 0 }
+func (*Watch) First() string                      { return "" }
+func (*Watch) Rest(int) string                    { return "" }
+func (*Watch) Told() []target.PanicID             { return nil }
+func (*Watch) Beginning(func(string) bool) string { return "" }
+func (*Watch) Traced() bool                       { return false }

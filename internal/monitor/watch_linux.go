@@ -266,3 +266,16 @@ func (w *Watch) Rest(limit int) string {
 		}
 	}
 }
+
+// Beginning reads the report as far as wanted says, and leaves the process blocked if it
+// has more to write than one thing.
+func (w *Watch) Beginning(wanted func(text string) bool) string {
+	var text []byte
+	for b := make([]byte, onePage); !wanted(string(text)); {
+		n, err := w.report.Read(b) // one write at a time
+		if text = append(text, b[:max(0, n)]...); n <= 0 || err != nil {
+			break
+		}
+	}
+	return string(text)
+}

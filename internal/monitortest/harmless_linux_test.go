@@ -14,6 +14,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"coredumpy"
 )
 
 // eventually waits until a condition holds.
@@ -192,6 +194,31 @@ func TestFunctions(t *testing.T) {
 	}
 	if o.exit != 0 {
 		t.Errorf("got exit status %d, want 0", o.exit)
+	}
+}
+
+// TestProcessOne has the first process of a namespace crash, with which all others end.
+func TestProcessOne(t *testing.T) {
+	unshare := []string{"-r", "-p", "-f", "--mount-proc"}
+	if out, err := exec.Command("unshare", append(unshare, "true")...).CombinedOutput(); err != nil {
+		t.Skipf("no namespaces here: %v %s", err, out)
+	}
+	for _, b := range []*build{allVariables, stripped} {
+		for _, goroutines := range []string{"single", "all"} {
+			cmd := exec.Command("unshare", append(unshare, b.program(t), "nil-map", "on")...)
+			cmd.Env = append(os.Environ(), "GOTRACEBACK="+goroutines, "COREDUMPY_DIR=")
+			o := outcomeOf(t, cmd)
+			if o.exit != 2 || len(o.dumps) != 1 || !strings.Contains(o.stderr, "coredumpy load ") {
+				t.Fatalf("%s: got exit status %d and %d dumps, want 2 and 1; stderr:\n%s", b.name, o.exit, len(o.dumps), o.stderr)
+			}
+			core, err := coredumpy.Open(o.dumps[0])
+			if err != nil {
+				t.Fatal(err)
+			}
+			if h := core.Head(); h.Message != "assignment to entry in nil map" || h.Top == nil || h.Top.Func != "main.fail" {
+				t.Errorf("%s: got message %q and top %v", b.name, h.Message, h.Top)
+			}
+		}
 	}
 }
 
