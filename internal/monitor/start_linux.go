@@ -166,7 +166,7 @@ func startProcess(role string, pid int, report, settings, stderr, told *os.File)
 		syscall.RawSyscall(syscall.SYS_PRCTL, prSetPtracer, anyPtracer, 0)
 	}
 	const exe = "/proc/self/exe" // itself, even if it has been replaced
-	argv := []string{"coredumpy-monitor " + strconv.Itoa(pid)}
+	argv := arguments(pid)
 	p, err := os.StartProcess(exe, argv, attr)
 	if errors.Is(err, syscall.EBADF) { // the program has closed its standard error
 		attr.Files[stderrFD] = null
@@ -184,6 +184,11 @@ func startProcess(role string, pid int, report, settings, stderr, told *os.File)
 	}
 	return nil
 }
+
+// arguments are those of the processes that Start starts.
+func arguments(pid int) []string { return []string{name + strconv.Itoa(pid)} }
+
+const name = "coredumpy-monitor "
 
 // privileged reports whether the program has rights that whoever started it hasn't: what
 // the environment says must not be trusted then.

@@ -38,19 +38,21 @@ type Watch struct {
 func Watching() *Watch {
 	text, ok := os.LookupEnv(variable)
 	if !ok {
+		if len(os.Args) == 1 && strings.HasPrefix(os.Args[0], name) {
+			os.Exit(1) // an init function before this one has cleared the environment
+		}
 		return nil
 	}
 	os.Unsetenv(variable)
 	role, number, _ := strings.Cut(text, " ")
 	pid, err := strconv.Atoi(number)
-	if err != nil || privileged() || !sameExecutable(pid) {
+	if err != nil || privileged() || !slices.Equal(os.Args, arguments(pid)) {
 		return nil // whoever starts a program can set its environment
 	}
-	switch {
-	case role != starter && role != watcher || !isPipe(crashFD):
-		return nil
-	case role == starter && os.Getppid() != pid:
-		return nil
+	// From here on it isn't the program, and must not come to main, also if the other
+	// process has ended meanwhile, or runs another executable.
+	if role != starter && role != watcher || role == starter && os.Getppid() != pid || !isPipe(crashFD) || !sameExecutable(pid) {
+		os.Exit(1)
 	}
 	settings, stderr := os.NewFile(settingFD, "settings"), os.NewFile(stderrFD, "stderr")
 	if role == starter {

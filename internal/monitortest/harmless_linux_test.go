@@ -98,6 +98,23 @@ func (p *told) crash(t *testing.T) (exit, dumps int) {
 	return p.cmd.ProcessState.ExitCode(), len(found)
 }
 
+// TestMainOnce has programs end before the process that is to watch has come as far as
+// to look at them. It must not run main instead.
+func TestMainOnce(t *testing.T) {
+	for range 30 {
+		cmd := exec.Command(stripped.program(t), "return-at-once", "on")
+		cmd.Dir = t.TempDir()
+		mains := filepath.Join(cmd.Dir, "mains")
+		if err := os.WriteFile(mains, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		o := outcomeOf(t, cmd) // the other process has its stderr open until it ends
+		if b, err := os.ReadFile(mains); err != nil || bytes.Count(b, []byte("\n")) != 1 || o.exit != 0 {
+			t.Fatalf("got exit status %d, %v, and main ran with\n%s", o.exit, err, b)
+		}
+	}
+}
+
 // TestNothingKept has a program close what others wait for it to close.
 func TestNothingKept(t *testing.T) {
 	p := startTold(t, allVariables)
