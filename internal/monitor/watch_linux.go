@@ -3,6 +3,7 @@
 package monitor
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -26,6 +27,7 @@ type Watch struct {
 	Stderr   *os.File
 
 	report *os.File
+	auxv   []byte        // of the other one: random addresses, others after each execve
 	ended  chan struct{} // closed when the other one has ended; never if that can't be known
 	first  []byte
 
@@ -67,7 +69,7 @@ func Watching() *Watch {
 	closeInherited()
 	os.Chdir("/") // or the directory couldn't be unmounted
 	os.WriteFile("/proc/self/comm", []byte("coredumpy-mon"), 0)
-	w := &Watch{PID: pid, Stderr: stderr, ended: make(chan struct{})}
+	w := &Watch{PID: pid, Stderr: stderr, auxv: auxv(pid), ended: make(chan struct{})}
 	if w.Settings, err = io.ReadAll(settings); err != nil {
 		os.Exit(1)
 	}
@@ -230,7 +232,15 @@ func (w *Watch) Wait() (crashed bool, err error) {
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
+	if !bytes.Equal(auxv(w.PID), w.auxv) {
+		return false, nil // it runs another program
+	}
 	return false, errReplaced
+}
+
+func auxv(pid int) []byte {
+	b, _ := os.ReadFile(fmt.Sprintf("/proc/%d/auxv", pid))
+	return b
 }
 
 // Writer returns the thread that is blocked as it writes the report, as the process

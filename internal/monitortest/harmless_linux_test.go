@@ -115,6 +115,13 @@ func TestMainOnce(t *testing.T) {
 	}
 }
 
+// TestExec has a program run another one instead: itself, not watched.
+func TestExec(t *testing.T) {
+	if o := run(t, stripped, "exec", "on"); o.exit != 0 || o.stdout != "" || o.stderr != "" || len(o.dumps) != 0 {
+		t.Errorf("got exit status %d, output %q, %q and dumps %q, want none", o.exit, o.stdout, o.stderr, o.dumps)
+	}
+}
+
 // TestNothingKept has a program close what others wait for it to close.
 func TestNothingKept(t *testing.T) {
 	p := startTold(t, allVariables)
