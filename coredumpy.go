@@ -884,10 +884,40 @@ func Monitor(opts ...Option) error {
 
 // monitored is what the process that watches is told.
 type monitored struct {
-	Path, Directory, Description string
+	Path, Directory, Description []byte // any bytes
 	Depth                        int
 	Config                       Configuration
 	HideAllEnviron               bool // EnvironFilter is the program's own
+	// The text of a pattern doesn't tell how it was compiled. These are numbers of
+	// SecretPatterns.
+	Longest, POSIX []int
+}
+
+// compiled notes which patterns prefer the longest match, or are of POSIX's syntax.
+func (m *monitored) compiled() {
+	for i, re := range m.Config.SecretPatterns {
+		if re == nil {
+			continue
+		}
+		if f := reflect.ValueOf(re).Elem().FieldByName("longest"); f.Kind() != reflect.Bool || !f.Bool() {
+			continue
+		}
+		if posix, err := regexp.CompilePOSIX(re.String()); err == nil && reflect.DeepEqual(posix, re) {
+			m.POSIX = append(m.POSIX, i)
+		} else {
+			m.Longest = append(m.Longest, i)
+		}
+	}
+}
+
+// compile makes such patterns of those that were read.
+func (m *monitored) compile() {
+	for _, i := range m.Longest {
+		m.Config.SecretPatterns[i].Longest()
+	}
+	for _, i := range m.POSIX {
+		m.Config.SecretPatterns[i] = regexp.MustCompilePOSIX(m.Config.SecretPatterns[i].String())
+	}
 }
 
 // ownFilter is Config.EnvironFilter as this package sets it.
@@ -905,10 +935,12 @@ func startMonitor(o *options) error {
 	if ask.Watched() {
 		return nil
 	}
-	settings, err := json.Marshal(monitored{
-		Path: o.path, Directory: o.directory, Description: o.description, Depth: o.depth, Config: Config,
+	m := monitored{
+		Path: []byte(o.path), Directory: []byte(o.directory), Description: []byte(o.description), Depth: o.depth, Config: Config,
 		HideAllEnviron: Config.EnvironFilter != nil && reflect.ValueOf(Config.EnvironFilter).Pointer() != ownFilter,
-	})
+	}
+	m.compiled()
+	settings, err := json.Marshal(m)
 	if err != nil {
 		return err
 	}
@@ -926,6 +958,7 @@ func watch(w *monitor.Watch) {
 	if json.Unmarshal(w.Settings, &m) != nil {
 		return
 	}
+	m.compile()
 	filter := Config.EnvironFilter
 	if m.HideAllEnviron {
 		filter = func(string) bool { return true }
@@ -943,7 +976,7 @@ func watch(w *monitor.Watch) {
 	time.AfterFunc(max(Config.Timeout, 0)+patience, func() {
 		os.Exit(1) // the program goes on
 	})
-	o := apply([]Option{Path(m.Path), Directory(m.Directory), Description(m.Description), Depth(m.Depth)})
+	o := apply([]Option{Path(string(m.Path)), Directory(string(m.Directory)), Description(string(m.Description)), Depth(m.Depth)})
 	path, err := o.dumpCrash(w)
 	if w.PID == 1 { // the kernel ends all others with it
 		fmt.Fprintln(stderr.Writer{}) // the report isn't at the beginning of a line

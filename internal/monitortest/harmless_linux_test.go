@@ -115,6 +115,21 @@ func TestMainOnce(t *testing.T) {
 	}
 }
 
+// TestSettings hands over a path that isn't UTF-8, and patterns whose text doesn't say all.
+func TestSettings(t *testing.T) {
+	o := run(t, allVariables, "patterns")
+	if len(o.dumps) != 1 || filepath.Base(o.dumps[0]) != "caf\xe9.dump" {
+		t.Fatalf("got dumps %q, want one; output:\n%s%s", o.dumps, o.stdout, o.stderr)
+	}
+	core, err := coredumpy.Open(o.dumps[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m := core.Head().Message; strings.Contains(m, "curtain") || strings.Contains(m, "herring") || !strings.HasPrefix(m, "lines:\n") {
+		t.Errorf("got message %q", m)
+	}
+}
+
 // TestExec has a program run another one instead: itself, not watched.
 func TestExec(t *testing.T) {
 	if o := run(t, stripped, "exec", "on"); o.exit != 0 || o.stdout != "" || o.stderr != "" || len(o.dumps) != 0 {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"runtime/debug"
 	"sync"
@@ -99,6 +100,15 @@ func ownOutput() {
 }
 
 var endings = map[string]func(o *order){
+	"patterns": func(o *order) {
+		coredumpy.Config.SecretPatterns = append(coredumpy.Config.SecretPatterns,
+			regexp.MustCompilePOSIX("^blue(moon)?$|^blue-[a-z]*$"), regexp.MustCompile("red|red-[a-z]+"))
+		coredumpy.Config.SecretPatterns[len(coredumpy.Config.SecretPatterns)-1].Longest()
+		if err := coredumpy.Monitor(coredumpy.Path("caf\xe9.dump")); err != nil {
+			fmt.Println(err)
+		}
+		panic("lines:\nblue-curtain\nand red-herring\n")
+	},
 	"exec": func(*order) { // once the other process watches
 		for {
 			comms, _ := filepath.Glob("/proc/[0-9]*/comm")
