@@ -433,10 +433,16 @@ func onPanic(value *any, opts []Option, mark *byte, was uint64, c *crash) {
 	<-done
 	if dumped {
 		panics.Settled(id)
-		if monitor.Tells() {
-			monitor.Tell(target.PanicID{Goroutine: goroutine(), Place: target.PanicPlace(), Value: id})
-		}
+		tellMonitor(id)
 		c.letBe(id, site)
+	}
+}
+
+// tellMonitor has the process that watches, if there is one, know that the innermost panic
+// of the calling goroutine has been dumped: it may end the program.
+func tellMonitor(value [2]uint64) {
+	if monitor.Tells() {
+		monitor.Tell(target.PanicID{Goroutine: goroutine(), Place: target.PanicPlace(), Value: value})
 	}
 }
 
@@ -702,6 +708,9 @@ func recovered(value *any, opts []Option, mark *byte, was uint64) (path string, 
 		path, err = dumpRecovered(value, signal, apply(opts), at, site)
 	}()
 	<-done
+	if err == nil {
+		tellMonitor(target.ValueID(value))
+	}
 	return path, err
 }
 

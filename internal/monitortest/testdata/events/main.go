@@ -44,9 +44,6 @@ func fail(kind string, o *order) int {
 		return o.ID + local
 	case "own-error":
 		panic(&failure{local})
-	case "own-error-repanicked":
-		defer func() { panic(recover()) }()
-		panic(&failure{local})
 	case "wrapped-error":
 		panic(fmt.Errorf("order %d: %w", local, &failure{7}))
 	case "panic-in-error":
@@ -61,6 +58,9 @@ func fail(kind string, o *order) int {
 	case "second-panic":
 		defer func() { panic(errors.New("the second")) }()
 		panic("the first")
+	case "own-error-repanicked":
+		defer func() { panic(recover()) }()
+		panic(&failure{local})
 	case "fault":
 		address := uintptr(0x123456789)
 		return **(**int)(unsafe.Pointer(&address)) + local
@@ -159,6 +159,16 @@ var endings = map[string]func(o *order){
 	},
 	"on-panic-in-helper": func(o *order) {
 		defer func() { coredumpy.OnPanic() }()
+		fail("own-error", o)
+	},
+	"dump-panic-panicked-again": func(o *order) {
+		defer func() {
+			r := recover()
+			if _, err := coredumpy.DumpPanic(r); err != nil {
+				fmt.Println(err)
+			}
+			panic(r)
+		}()
 		fail("own-error", o)
 	},
 	"on-panic-panicked-again": func(o *order) {
