@@ -865,8 +865,8 @@ func Happened(event *capture.Event) Option { return func(o *options) { o.event =
 // errors, and with a Config.EnvironFilter of the program's own all values of the
 // environment are hidden.
 //
-// Panics that are recovered are for OnPanic. A panic that OnPanic has dumped isn't
-// dumped again. Under the command coredumpy run, which sees all crashes itself, Monitor
+// Panics that are recovered are for OnPanic. A panic that OnPanic, OnFailure or DumpPanic
+// has dumped isn't dumped again. Under the command coredumpy run, which sees all crashes itself, Monitor
 // does nothing.
 //
 // The other process runs the same executable, up to an init function of this package;
@@ -874,12 +874,15 @@ func Happened(event *capture.Event) Option { return func(o *options) { o.event =
 // session of its own, and ends with the program. A crash takes as much longer as the
 // dump takes, at most Config.Timeout and 10 seconds; the lines that tell the path come
 // after the crash report. A dump has local variables if the executable has debug
-// information and the other process may look into this one.
+// information and the other process may look into this one. Otherwise it is made of the
+// crash report, once the program has ended; of process 1, with which all others end, only
+// of the goroutine that crashed.
 //
-// There is no dump of a fatal error with GOTRACEBACK=none, as the runtime writes no
-// report then, and none of a program that sets another crash output
-// ([runtime/debug.SetCrashOutput]) later; one that has set it before gets an error. If
-// somebody stops the other process with a signal, a crash waits until it goes on or is
+// There is no dump of a fatal error with GOTRACEBACK=none, nor of main's runtime.Goexit with
+// no other goroutine, as the runtime writes no report then, and none of a program that sets
+// another crash output ([runtime/debug.SetCrashOutput]) later; one that has set it before
+// gets an error. The signals that end processes, such as SIGTERM, don't end the other one,
+// but for SIGKILL. It keeps the program's standard error open. If somebody stops the other process with a signal, a crash waits until it goes on or is
 // killed.
 //
 // Monitor works on Linux, on amd64 and arm64, needs /proc, and is refused to programs
