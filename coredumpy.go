@@ -531,8 +531,16 @@ func onPanic(value *any, opts []Option, mark *byte, was uint64, c *crash) {
 	<-done
 	if dumped {
 		panics.Settled(id)
-		monitor.Tell(id)
+		tellMonitor(id)
 		c.letBe(id, site)
+	}
+}
+
+// tellMonitor has the process that watches, if there is one, know that the innermost panic
+// of the calling goroutine has been dumped: it may end the program.
+func tellMonitor(value [2]uint64) {
+	if monitor.Tells() {
+		monitor.Tell(target.PanicID{Goroutine: goroutine(), Place: target.PanicPlace(), Value: value})
 	}
 }
 
@@ -805,6 +813,9 @@ func recovered(value *any, opts []Option, mark *byte, was uint64) (path string, 
 		path, err = dumpRecovered(value, signal, apply(opts), at, site)
 	}()
 	<-done
+	if path != "" {
+		tellMonitor(target.ValueID(value))
+	}
 	return path, err
 }
 
@@ -942,22 +953,25 @@ func Happened(event *capture.Event) Option { return func(o *options) { o.event =
 // Skip are errors, Config.Notify isn't called, and with a Config.EnvironFilter of the
 // program's own all values of the environment are hidden.
 //
-// Panics that are recovered are for OnPanic. A panic that OnPanic has dumped isn't
-// dumped again. Under the command coredumpy run, which sees all crashes itself, Monitor
-// does nothing.
+// Panics that are recovered are for OnPanic. A panic that OnPanic, OnFailure or DumpPanic
+// has dumped isn't dumped again. Under the command coredumpy run, which sees all crashes
+// itself, Monitor does nothing.
 //
 // The other process runs the same executable, up to an init function of this package;
 // init functions of packages that are initialised before run in it, too. It has a
 // session of its own, and ends with the program. A crash takes as much longer as the
 // dump takes, at most Config.Timeout and 10 seconds; the lines that tell the path come
 // after the crash report. A dump has local variables if the executable has debug
-// information and the other process may look into this one.
+// information and the other process may look into this one. Otherwise it is made of the
+// crash report, once the program has ended; of process 1, with which all others end, only
+// of the goroutine that crashed.
 //
-// There is no dump of a fatal error with GOTRACEBACK=none, as the runtime writes no
-// report then, and none of a program that sets another crash output
-// ([runtime/debug.SetCrashOutput]) later; one that has set it before gets an error. If
-// somebody stops the other process with a signal, a crash waits until it goes on or is
-// killed.
+// There is no dump of a fatal error with GOTRACEBACK=none, nor of main's runtime.Goexit with
+// no other goroutine, as the runtime writes no report then, and none of a program that sets
+// another crash output ([runtime/debug.SetCrashOutput]) later; one that has set it before
+// gets an error. The signals that end processes, such as SIGTERM, don't end the other one,
+// but for SIGKILL. It keeps the program's standard error open. If somebody stops the other
+// process with a signal, a crash waits until it goes on or is killed.
 //
 // Monitor works on Linux, on amd64 and arm64, needs /proc, and is refused to programs
 // that have more rights than their user. On an error nothing is watched.
@@ -970,10 +984,40 @@ func Monitor(opts ...Option) error {
 
 // monitored is what the process that watches is told.
 type monitored struct {
-	Path, Directory, Description string
+	Path, Directory, Description []byte // any bytes
 	Depth                        int
 	Config                       Configuration
 	HideAllEnviron               bool // EnvironFilter is the program's own
+	// The text of a pattern doesn't tell how it was compiled. These are numbers of
+	// SecretPatterns.
+	Longest, POSIX []int
+}
+
+// compiled notes which patterns prefer the longest match, or are of POSIX's syntax.
+func (m *monitored) compiled() {
+	for i, re := range m.Config.SecretPatterns {
+		if re == nil {
+			continue
+		}
+		if f := reflect.ValueOf(re).Elem().FieldByName("longest"); f.Kind() != reflect.Bool || !f.Bool() {
+			continue
+		}
+		if posix, err := regexp.CompilePOSIX(re.String()); err == nil && reflect.DeepEqual(posix, re) {
+			m.POSIX = append(m.POSIX, i)
+		} else {
+			m.Longest = append(m.Longest, i)
+		}
+	}
+}
+
+// compile makes such patterns of those that were read.
+func (m *monitored) compile() {
+	for _, i := range m.Longest {
+		m.Config.SecretPatterns[i].Longest()
+	}
+	for _, i := range m.POSIX {
+		m.Config.SecretPatterns[i] = regexp.MustCompilePOSIX(m.Config.SecretPatterns[i].String())
+	}
 }
 
 // ownFilter is Config.EnvironFilter as this package sets it.
@@ -991,10 +1035,12 @@ func startMonitor(o *options) error {
 	if ask.Watched() {
 		return nil
 	}
-	settings, err := json.Marshal(monitored{
-		Path: o.path, Directory: o.directory, Description: o.description, Depth: o.depth, Config: Config,
+	m := monitored{
+		Path: []byte(o.path), Directory: []byte(o.directory), Description: []byte(o.description), Depth: o.depth, Config: Config,
 		HideAllEnviron: Config.EnvironFilter != nil && reflect.ValueOf(Config.EnvironFilter).Pointer() != ownFilter,
-	})
+	}
+	m.compiled()
+	settings, err := json.Marshal(m)
 	if err != nil {
 		return err
 	}
@@ -1012,6 +1058,7 @@ func watch(w *monitor.Watch) {
 	if json.Unmarshal(w.Settings, &m) != nil {
 		return
 	}
+	m.compile()
 	filter := Config.EnvironFilter
 	if m.HideAllEnviron {
 		filter = func(string) bool { return true }
@@ -1029,7 +1076,7 @@ func watch(w *monitor.Watch) {
 	time.AfterFunc(max(Config.Timeout, 0)+patience, func() {
 		os.Exit(1) // the program goes on
 	})
-	o := apply([]Option{Path(m.Path), Directory(m.Directory), Description(m.Description), Depth(m.Depth)})
+	o := apply([]Option{Path(string(m.Path)), Directory(string(m.Directory)), Description(string(m.Description)), Depth(m.Depth)})
 	told := outcome{Report: Report{Err: o.dumpCrash(w)}}
 	if o.delivered != nil {
 		told.Path, told.Hint = o.delivered.Full, o.dump.Hint()
@@ -1077,7 +1124,14 @@ func (o *options) reported(w *monitor.Watch, why error) (*capture.Dump, error) {
 	if req.Redact, err = redactorFor(&Config, capture.Environ(w.PID), capture.CommandLine(w.PID)); err != nil {
 		return nil, fmt.Errorf("coredumpy: no dump written: %w", err)
 	}
-	dump, settled := capture.Report(req, w.Rest(maxReport), w.Told(), why, secretName(&Config))
+	report := ""
+	if w.PID == 1 { // the kernel ends all others with it
+		report = w.Beginning(func(s string) bool { return len(s) > maxReport || capture.CrashedGoroutine(s) })
+		req.Head.Notes = append(req.Head.Notes, "only the goroutine that crashed: the process is number 1, and what it writes can't be read to the end before it ends")
+	} else {
+		report = w.Rest(maxReport)
+	}
+	dump, settled := capture.Report(req, report, w.Told(), why, secretName(&Config))
 	if settled {
 		return nil, nil
 	}
@@ -1128,6 +1182,7 @@ func onFailure(t TB, value *any, opts []Option, mark *byte, was uint64) {
 		return
 	}
 	at := where(mark, was)
+	id := target.PanicID{Goroutine: goroutine(), Place: target.PanicPlace(), Value: target.ValueID(value)}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -1159,7 +1214,7 @@ func onFailure(t TB, value *any, opts []Option, mark *byte, was uint64) {
 		}
 		_, err = save(req, o)
 		if o.delivered != nil && *value != nil {
-			monitor.Tell(target.ValueID(value))
+			monitor.Tell(id)
 		}
 		if o.report(req, err); Config.Notify == nil {
 			o.outcome.tellTest(t, *value != nil)

@@ -64,10 +64,10 @@ type Event struct {
 
 // Dying is what is known of a process that writes its crash report.
 type Dying struct {
-	Report  string    // its beginning
-	Writer  int       // the thread that writes, as the process itself numbers its threads; 0 if not known
-	Settled [2]uint64 // the value of the panic that was dumped last
-	Printed [2]uint64 // see target.Crash
+	Report  string           // its beginning
+	Writer  int              // the thread that writes, as the process itself numbers its threads; 0 if not known
+	Settled []target.PanicID // what OnPanic has dumped
+	Printed [2]uint64        // see target.Crash
 }
 
 // ErrUnwanted is returned for an event that isn't wanted.
@@ -220,7 +220,9 @@ func (c *capturer) dying(e *Event) error {
 	e.Goroutine, e.Panic, e.Value, e.Text, e.At, e.Signal = crash.Goroutine, crash.Panic, crash.Value, crash.Text, crash.At, crash.Stack
 	e.Dying.Printed = crash.Printed
 	switch {
-	case crash.Panic && e.Dying.Settled == e.Value:
+	case crash.Panic && slices.ContainsFunc(e.Dying.Settled, func(id target.PanicID) bool {
+		return id.Value == e.Value && slices.ContainsFunc(crash.Panics, id.SamePlace)
+	}):
 		return ErrUnwanted
 	case crash.Panic:
 		e.Reason = "panic"

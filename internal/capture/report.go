@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,10 +13,14 @@ import (
 )
 
 // Report makes a dump of nothing but the crash report of a process, which is why no
-// variables are in it. It is nil, and settled is true, if the report is of a panic with
-// the value told, which is dumped already.
-func Report(req *Request, report string, told [2]uint64, why error, secretName func(string) bool) (d *Dump, settled bool) {
-	if values := panicsIn(report); told != ([2]uint64{}) && len(values) > 0 && values[0] == told {
+// variables are in it. It is nil, and settled is true, if the report is of one of the
+// panics told, which are dumped already. It doesn't name places: another panic of the
+// same goroutine with the same value is taken for the same.
+func Report(req *Request, report string, told []target.PanicID, why error, secretName func(string) bool) (d *Dump, settled bool) {
+	id, _ := GoroutineID(report[strings.Index(report, "\ngoroutine ")+1:])
+	if values := panicsIn(report); len(values) > 0 && slices.ContainsFunc(told, func(p target.PanicID) bool {
+		return p.Goroutine == id && p.Value == values[0]
+	}) {
 		return nil, true
 	}
 	start := clock.Now()
@@ -28,6 +33,27 @@ func Report(req *Request, report string, told [2]uint64, why error, secretName f
 	c.finish(start)
 	return c.Dump, false
 }
+
+// CrashedGoroutine reports whether a report, as far as it is written, ends with the last
+// frame of the goroutine that crashed, and the number of its line:
+//
+//	main.main()
+//		/src/main.go:12
+func CrashedGoroutine(report string) bool {
+	if !placeEnds.MatchString(report[max(0, len(report)-32):]) {
+		return false
+	}
+	lines := strings.Split(strings.TrimSpace(report), "\n")
+	call := lines[max(0, len(lines)-2)]
+	for _, last := range []string{"main.main(", "created by ", "runtime.goexit("} {
+		if strings.HasPrefix(call, last) {
+			return true
+		}
+	}
+	return false
+}
+
+var placeEnds = regexp.MustCompile(`\.(go|s):\d+$`)
 
 // reported makes goroutines of the report. The first one in it is the one that crashed.
 func (c *capturer) reported(report string) {

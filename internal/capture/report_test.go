@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"coredumpy/internal/corefile"
+	"coredumpy/internal/target"
 )
 
 // As the runtime wrote them.
@@ -57,7 +58,7 @@ func FuzzReport(f *testing.F) {
 	f.Fuzz(func(t *testing.T, report string) {
 		req := &Request{Head: corefile.Head{Version: corefile.Version}, Redact: asItIs{}}
 		req.Limits.AllGoroutines, req.Limits.Goroutines, req.Limits.Frames, req.Limits.String = true, 100, 100, 1<<10
-		d, settled := Report(req, report, [2]uint64{}, errors.New("not allowed"), nil)
+		d, settled := Report(req, report, nil, errors.New("not allowed"), nil)
 		if settled {
 			t.Fatal("got settled, want a dump")
 		}
@@ -78,15 +79,39 @@ func FuzzReport(f *testing.F) {
 // TestSettledReport has a report of a panic that is dumped already.
 func TestSettledReport(t *testing.T) {
 	const report = "panic: x [recovered, repanicked]\n\ngoroutine 1 [running]:\npanic({0x4be1c0?, 0x4e6bb0?})\n\t/go/panic.go:1 +0x1\n"
-	for told, want := range map[[2]uint64]bool{{0x4be1c0, 0x4e6bb0}: true, {0x4be1c0, 1}: false, {}: false} {
+	for told, want := range map[target.PanicID]bool{
+		{Goroutine: 1, Place: 8, Value: [2]uint64{0x4be1c0, 0x4e6bb0}}: true,
+		{Goroutine: 1, Place: 8, Value: [2]uint64{0x4be1c0, 1}}:        false,
+	} {
 		req := &Request{Head: corefile.Head{Version: corefile.Version}, Redact: asItIs{}}
 		req.Limits.Frames = 10
-		d, settled := Report(req, report, told, errors.New("not allowed"), nil)
+		d, settled := Report(req, report, []target.PanicID{told}, errors.New("not allowed"), nil)
 		if settled != want || (d == nil) != want {
-			t.Errorf("%x: got settled %v, want %v", told, settled, want)
+			t.Errorf("%+v: got settled %v, want %v", told, settled, want)
 		}
 		if d != nil && !strings.Contains(strings.Join(d.head.Notes, " "), "not allowed") {
 			t.Errorf("got notes %q, want the reason", d.head.Notes)
+		}
+	}
+}
+
+func TestCrashedGoroutine(t *testing.T) {
+	for _, tt := range []struct {
+		report string
+		want   bool
+	}{
+		{"panic: x\n\ngoroutine 1 [running]:\nmain.main()\n\t/src/main.go:12", true},
+		{"panic: x\n\ngoroutine 1 [running]:\nmain.main()\n\t/src/main.go:", false},
+		{"panic: x\n\ngoroutine 1 [running]:\nmain.main()\n\t/src/main.go", false},
+		{"panic: x\n\ngoroutine 1 [running]:\nmain.main()\n", false},
+		{"panic: x\n\ngoroutine 1 [running]:\nmain.f(...)\n\t/src/main.go:12", false},
+		{"goroutine 7 [running]:\nmain.f()\n\t/src/main.go:12 +0x1\ncreated by main.main in goroutine 1\n\t/src/main.go:30", true},
+		{"goroutine 7 gp=0x1 [running]:\nruntime.goexit({})\n\t/go/src/runtime/asm_amd64.s:1771", true},
+		{"/src/main.go:12", false},
+		{"", false},
+	} {
+		if got := CrashedGoroutine(tt.report); got != tt.want {
+			t.Errorf("%q: got %v, want %v", tt.report, got, tt.want)
 		}
 	}
 }

@@ -5,6 +5,8 @@ package monitor
 import (
 	"errors"
 	"os"
+
+	"coredumpy/internal/target"
 )
 
 // Watch is a process that watches another one; there are none on this system.
@@ -20,14 +22,18 @@ func Start([]byte) error { return errors.New("only on Linux, on amd64 and arm64"
 // Watching returns nil.
 func Watching() *Watch { return nil }
 
+// Tells returns false.
+func Tells() bool { return false }
+
 // Tell does nothing.
-func Tell([2]uint64) {}
+func Tell(target.PanicID) {}
 
 // The others aren't called.
 
-func (*Watch) Wait() (bool, error) { return false, errors.ErrUnsupported }
-func (*Watch) Writer() int         { return 0 }
-func (*Watch) First() string       { return "" }
-func (*Watch) Rest(int) string     { return "" }
-func (*Watch) Told() [2]uint64     { return [2]uint64{} }
-func (*Watch) Traced() bool        { return false }
+func (*Watch) Wait() (bool, error)                { return false, errors.ErrUnsupported }
+func (*Watch) Writer() int                        { return 0 }
+func (*Watch) First() string                      { return "" }
+func (*Watch) Rest(int) string                    { return "" }
+func (*Watch) Told() []target.PanicID             { return nil }
+func (*Watch) Beginning(func(string) bool) string { return "" }
+func (*Watch) Traced() bool                       { return false }

@@ -81,14 +81,23 @@ func start(settings []byte) error {
 // telling is the descriptor for Tell, 0 if nobody watches.
 var telling atomic.Int64
 
-// Tell tells the process that watches, if there is one, the value of a panic that has
-// been dumped. It doesn't wait.
-func Tell(value [2]uint64) {
+// Tells reports whether there is a process that Tell tells.
+func Tells() bool { return telling.Load() != 0 }
+
+// Tell tells the process that watches, if there is one, of a panic that has been dumped.
+// It doesn't wait.
+func Tell(id target.PanicID) {
 	if fd := telling.Load(); fd != 0 {
-		b := binary.NativeEndian.AppendUint64(nil, value[0])
-		syscall.Write(int(fd), binary.NativeEndian.AppendUint64(b, value[1]))
+		b := make([]byte, idSize)
+		for i, v := range [...]uint64{uint64(id.Goroutine), id.Place, id.Value[0], id.Value[1]} {
+			binary.NativeEndian.PutUint64(b[8*i:], v)
+		}
+		syscall.Write(int(fd), b)
 	}
 }
+
+// idSize is how many bytes tell of a panic.
+const idSize = 32
 
 // packetPipe returns a pipe that holds one write.
 func packetPipe() (r, w *os.File, err error) {
@@ -157,7 +166,7 @@ func startProcess(role string, pid int, report, settings, stderr, told *os.File)
 		syscall.RawSyscall(syscall.SYS_PRCTL, prSetPtracer, anyPtracer, 0)
 	}
 	const exe = "/proc/self/exe" // itself, even if it has been replaced
-	argv := []string{"coredumpy-monitor " + strconv.Itoa(pid)}
+	argv := arguments(pid)
 	p, err := os.StartProcess(exe, argv, attr)
 	if errors.Is(err, syscall.EBADF) { // the program has closed its standard error
 		attr.Files[stderrFD] = null
@@ -175,6 +184,11 @@ func startProcess(role string, pid int, report, settings, stderr, told *os.File)
 	}
 	return nil
 }
+
+// arguments are those of the processes that Start starts.
+func arguments(pid int) []string { return []string{name + strconv.Itoa(pid)} }
+
+const name = "coredumpy-monitor "
 
 // privileged reports whether the program has rights that whoever started it hasn't: what
 // the environment says must not be trusted then.

@@ -3,11 +3,14 @@
 package monitor
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -24,11 +27,12 @@ type Watch struct {
 	Stderr   *os.File
 
 	report *os.File
+	auxv   []byte        // of the other one: random addresses, others after each execve
 	ended  chan struct{} // closed when the other one has ended; never if that can't be known
 	first  []byte
 
 	mu   sync.Mutex
-	told [2]uint64
+	told []target.PanicID
 }
 
 // Watching returns what this process is to watch, nil if it is none of those that Start
@@ -36,19 +40,21 @@ type Watch struct {
 func Watching() *Watch {
 	text, ok := os.LookupEnv(variable)
 	if !ok {
+		if len(os.Args) == 1 && strings.HasPrefix(os.Args[0], name) {
+			os.Exit(1) // an init function before this one has cleared the environment
+		}
 		return nil
 	}
 	os.Unsetenv(variable)
 	role, number, _ := strings.Cut(text, " ")
 	pid, err := strconv.Atoi(number)
-	if err != nil || privileged() || !sameExecutable(pid) {
+	if err != nil || privileged() || !slices.Equal(os.Args, arguments(pid)) {
 		return nil // whoever starts a program can set its environment
 	}
-	switch {
-	case role != starter && role != watcher || !isPipe(crashFD):
-		return nil
-	case role == starter && os.Getppid() != pid:
-		return nil
+	// From here on it isn't the program, and must not come to main, also if the other
+	// process has ended meanwhile, or runs another executable.
+	if role != starter && role != watcher || role == starter && os.Getppid() != pid || !isPipe(crashFD) || !sameExecutable(pid) {
+		os.Exit(1)
 	}
 	settings, stderr := os.NewFile(settingFD, "settings"), os.NewFile(stderrFD, "stderr")
 	if role == starter {
@@ -57,10 +63,13 @@ func Watching() *Watch {
 		}
 		os.Exit(0)
 	}
+	// Whoever ends a service or a container signals all its processes. This one is needed as
+	// long as the other one runs.
+	signal.Ignore(syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGUSR1, syscall.SIGUSR2)
 	closeInherited()
 	os.Chdir("/") // or the directory couldn't be unmounted
 	os.WriteFile("/proc/self/comm", []byte("coredumpy-mon"), 0)
-	w := &Watch{PID: pid, Stderr: stderr, ended: make(chan struct{})}
+	w := &Watch{PID: pid, Stderr: stderr, auxv: auxv(pid), ended: make(chan struct{})}
 	if w.Settings, err = io.ReadAll(settings); err != nil {
 		os.Exit(1)
 	}
@@ -70,7 +79,7 @@ func Watching() *Watch {
 	w.waitForEnd()
 	go func() {
 		told := os.NewFile(toldFD, "dumped panics")
-		for b := make([]byte, valueSize); ; {
+		for b := make([]byte, idSize); ; {
 			if _, err := io.ReadFull(told, b); err != nil {
 				return
 			}
@@ -80,25 +89,31 @@ func Watching() *Watch {
 	return w
 }
 
-const valueSize = 16
+// maxTold is how many panics are remembered that have been dumped: most of them are
+// recovered, and no crash.
+const maxTold = 1000
 
-func (w *Watch) hear(value []byte) {
+func (w *Watch) hear(b []byte) {
+	word := func(i int) uint64 { return binary.NativeEndian.Uint64(b[8*i:]) }
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.told = [2]uint64{binary.NativeEndian.Uint64(value), binary.NativeEndian.Uint64(value[8:])}
+	if len(w.told) == maxTold {
+		w.told = slices.Delete(w.told, 0, maxTold/2)
+	}
+	w.told = append(w.told, target.PanicID{Goroutine: int64(word(0)), Place: word(1), Value: [2]uint64{word(2), word(3)}})
 }
 
-// Told returns the value of the last panic that was dumped, zeros if there is none.
-func (w *Watch) Told() [2]uint64 {
-	for b := make([]byte, valueSize); ; { // what hasn't been read yet
-		if n, err := syscall.Read(toldFD, b); n != valueSize || err != nil {
+// Told returns the panics that have been dumped.
+func (w *Watch) Told() []target.PanicID {
+	for b := make([]byte, idSize); ; { // what hasn't been read yet
+		if n, err := syscall.Read(toldFD, b); n != idSize || err != nil {
 			break
 		}
 		w.hear(b)
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.told
+	return slices.Clone(w.told)
 }
 
 // Traced reports whether a debugger traces the other process.
@@ -217,7 +232,15 @@ func (w *Watch) Wait() (crashed bool, err error) {
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
+	if !bytes.Equal(auxv(w.PID), w.auxv) {
+		return false, nil // it runs another program
+	}
 	return false, errReplaced
+}
+
+func auxv(pid int) []byte {
+	b, _ := os.ReadFile(fmt.Sprintf("/proc/%d/auxv", pid))
+	return b
 }
 
 // Writer returns the thread that is blocked as it writes the report, as the process
@@ -254,4 +277,17 @@ func (w *Watch) Rest(limit int) string {
 			return string(text)
 		}
 	}
+}
+
+// Beginning reads the report as far as wanted says, and leaves the process blocked if it
+// has more to write than one thing.
+func (w *Watch) Beginning(wanted func(text string) bool) string {
+	var text []byte
+	for b := make([]byte, onePage); !wanted(string(text)); {
+		n, err := w.report.Read(b) // one write at a time
+		if text = append(text, b[:max(0, n)]...); n <= 0 || err != nil {
+			break
+		}
+	}
+	return string(text)
 }

@@ -142,6 +142,8 @@ type event struct {
 	races                 bool              // main may end the program before the runtime does, as without Monitor
 	varies                bool              // the report isn't the same every time
 	dumps                 int               // 0 is 1
+	bareTop               string            // without debug information, if it is another one
+	bareTwice             bool              // without debug information it isn't known that it has been dumped
 }
 
 var table = []event{
@@ -149,6 +151,7 @@ var table = []event{
 	{kind: "worker", races: true, reason: "panic", message: "assignment to entry in nil map", top: "main.fail", locals: map[string]string{"local": "42"}},
 	{kind: "nil-pointer", reason: "panic", message: "runtime error: invalid memory address or nil pointer dereference", top: "main.fail", locals: map[string]string{"local": "42", "o": "*main.order nil"}},
 	{kind: "own-error", reason: "panic", message: "failure with code 42", top: "main.fail", locals: map[string]string{"local": "42"}},
+	{kind: "own-error-repanicked", reason: "panic", message: "failure with code 42", top: "main.fail", bareTop: "main.fail.func2", locals: map[string]string{"local": "42"}},
 	{kind: "wrapped-error", reason: "panic", message: "order 42: failure with code 7", top: "main.fail"},
 	{kind: "panic-in-error", varies: true, reason: "fatal error", message: "panic while printing panic value: no text to be had"},
 	{kind: "int", reason: "panic", message: "42", top: "main.fail"},
@@ -165,6 +168,11 @@ var table = []event{
 	{kind: "sigquit-busy", reason: "signal", message: "SIGQUIT: quit", varies: true},
 	{kind: "eight-at-once", reason: "panic", message: "assignment to entry in nil map", top: "main.fail", varies: true},
 	{kind: "on-panic", reason: "panic", message: "failure with code 42", top: "main.fail"},
+	{kind: "on-panic-in-helper", reason: "panic", message: "failure with code 42", top: "main.fail", bareTwice: true},
+	{kind: "on-panic-panicked-again", reason: "panic", message: "failure with code 42", top: "main.fail"},
+	{kind: "dump-panic-panicked-again", reason: "recovered panic", message: "failure with code 42", top: "main.fail"},
+	{kind: "nil", reason: "panic", message: "nil", top: "main.fail"},
+	{kind: "recovered-same", reason: "panic", message: "assignment to entry in nil map", top: "main.fail", dumps: 3, locals: map[string]string{"local": "44"}},
 	{kind: "recovered", reason: "panic", message: "42", top: "main.fail", dumps: 2},
 }
 
@@ -218,7 +226,11 @@ func (e *event) check(t *testing.T, b *build) {
 	if got != want {
 		t.Errorf("got stderr\n%s\nwant\n%s", got, want)
 	}
-	if n := max(e.dumps, 1); len(with.dumps) != n {
+	n := max(e.dumps, 1)
+	if b.bare && e.bareTwice {
+		n = 2
+	}
+	if len(with.dumps) != n {
 		t.Fatalf("got %d dumps, want %d; stderr:\n%s", len(with.dumps), n, with.stderr)
 	}
 	core, err := coredumpy.Open(with.dumps[len(with.dumps)-1])
@@ -233,8 +245,12 @@ func (e *event) check(t *testing.T, b *build) {
 	if h.Reason != e.reason || !matches(h.Message, message) {
 		t.Errorf("got reason %q and message %q, want %q and %q", h.Reason, h.Message, e.reason, message)
 	}
-	if e.top != "" && (h.Top == nil || h.Top.Func != e.top) {
-		t.Errorf("got top %v, want %s", h.Top, e.top)
+	top := e.top
+	if b.bare && e.bareTop != "" {
+		top = e.bareTop
+	}
+	if top != "" && (h.Top == nil || h.Top.Func != top) {
+		t.Errorf("got top %v, want %s", h.Top, top)
 	}
 	if b == allVariables {
 		checkLocals(t, core, e.top, e.locals)

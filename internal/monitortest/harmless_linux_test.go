@@ -14,6 +14,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"coredumpy"
 )
 
 // eventually waits until a condition holds.
@@ -96,6 +98,45 @@ func (p *told) crash(t *testing.T) (exit, dumps int) {
 	return p.cmd.ProcessState.ExitCode(), len(found)
 }
 
+// TestMainOnce has programs end before the process that is to watch has come as far as
+// to look at them. It must not run main instead.
+func TestMainOnce(t *testing.T) {
+	for range 30 {
+		cmd := exec.Command(stripped.program(t), "return-at-once", "on")
+		cmd.Dir = t.TempDir()
+		mains := filepath.Join(cmd.Dir, "mains")
+		if err := os.WriteFile(mains, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		o := outcomeOf(t, cmd) // the other process has its stderr open until it ends
+		if b, err := os.ReadFile(mains); err != nil || bytes.Count(b, []byte("\n")) != 1 || o.exit != 0 {
+			t.Fatalf("got exit status %d, %v, and main ran with\n%s", o.exit, err, b)
+		}
+	}
+}
+
+// TestSettings hands over a path that isn't UTF-8, and patterns whose text doesn't say all.
+func TestSettings(t *testing.T) {
+	o := run(t, allVariables, "patterns")
+	if len(o.dumps) != 1 || filepath.Base(o.dumps[0]) != "caf\xe9.dump" {
+		t.Fatalf("got dumps %q, want one; output:\n%s%s", o.dumps, o.stdout, o.stderr)
+	}
+	core, err := coredumpy.Open(o.dumps[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m := core.Head().Message; strings.Contains(m, "curtain") || strings.Contains(m, "herring") || !strings.HasPrefix(m, "lines:\n") {
+		t.Errorf("got message %q", m)
+	}
+}
+
+// TestExec has a program run another one instead: itself, not watched.
+func TestExec(t *testing.T) {
+	if o := run(t, stripped, "exec", "on"); o.exit != 0 || o.stdout != "" || o.stderr != "" || len(o.dumps) != 0 {
+		t.Errorf("got exit status %d, output %q, %q and dumps %q, want none", o.exit, o.stdout, o.stderr, o.dumps)
+	}
+}
+
 // TestNothingKept has a program close what others wait for it to close.
 func TestNothingKept(t *testing.T) {
 	p := startTold(t, allVariables)
@@ -123,6 +164,21 @@ func TestWatcherKilled(t *testing.T) {
 	exit, dumps := p.crash(t)
 	if exit != 2 || dumps != 0 || !strings.HasPrefix(p.stderr.String(), "panic: assignment to entry in nil map\n\ngoroutine 1 [running]:\n") || !strings.Contains(p.stderr.String(), "main.main()") {
 		t.Errorf("got exit status %d and %d dumps, want 2 and none; stderr:\n%s", exit, dumps, p.stderr.String())
+	}
+}
+
+// TestAllSignaled has signals go to all processes there are, as when a service is stopped.
+func TestAllSignaled(t *testing.T) {
+	p := startTold(t, allVariables)
+	watcher := 0
+	eventually(t, "the process that watches", func() bool { watcher = watcherOf(p.cmd.Process.Pid); return watcher != 0 })
+	for _, s := range []syscall.Signal{syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGUSR1, syscall.SIGUSR2} {
+		if err := syscall.Kill(watcher, s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if exit, dumps := p.crash(t); exit != 2 || dumps != 1 {
+		t.Errorf("got exit status %d and %d dumps, want 2 and 1; stderr:\n%s", exit, dumps, p.stderr.String())
 	}
 }
 
@@ -177,6 +233,31 @@ func TestFunctions(t *testing.T) {
 	}
 	if o.exit != 0 {
 		t.Errorf("got exit status %d, want 0", o.exit)
+	}
+}
+
+// TestProcessOne has the first process of a namespace crash, with which all others end.
+func TestProcessOne(t *testing.T) {
+	unshare := []string{"-r", "-p", "-f", "--mount-proc"}
+	if out, err := exec.Command("unshare", append(unshare, "true")...).CombinedOutput(); err != nil {
+		t.Skipf("no namespaces here: %v %s", err, out)
+	}
+	for _, b := range []*build{allVariables, stripped} {
+		for _, goroutines := range []string{"single", "all"} {
+			cmd := exec.Command("unshare", append(unshare, b.program(t), "nil-map", "on")...)
+			cmd.Env = append(os.Environ(), "GOTRACEBACK="+goroutines, "COREDUMPY_DIR=")
+			o := outcomeOf(t, cmd)
+			if o.exit != 2 || len(o.dumps) != 1 || !strings.Contains(o.stderr, "coredumpy load ") {
+				t.Fatalf("%s: got exit status %d and %d dumps, want 2 and 1; stderr:\n%s", b.name, o.exit, len(o.dumps), o.stderr)
+			}
+			core, err := coredumpy.Open(o.dumps[0])
+			if err != nil {
+				t.Fatal(err)
+			}
+			if h := core.Head(); h.Message != "assignment to entry in nil map" || h.Top == nil || h.Top.Func != "main.fail" {
+				t.Errorf("%s: got message %q and top %v", b.name, h.Message, h.Top)
+			}
+		}
 	}
 }
 

@@ -63,6 +63,11 @@ type PanicID struct {
 	Value     [2]uint64
 }
 
+// SamePlace reports whether two are of the same runtime._panic.
+func (id PanicID) SamePlace(other PanicID) bool {
+	return id.Goroutine == other.Goroutine && id.Place == other.Place
+}
+
 // SaidFunction is where the text is that a panic value's method has returned, for Said.
 const SaidFunction = onSaid
 

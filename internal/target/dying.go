@@ -82,18 +82,47 @@ func (p *Process) dyingPanic(c *Crash, m *dyingM, l *gLayout) error {
 	for c.Again+1 < len(c.Panics) && c.Panics[c.Again+1].Value == c.Value {
 		c.Again++
 	}
-	if value, ok := p.spilledValue(at); ok && value != c.Value && p.mayPrint(value, c.Value) {
-		c.Printed, c.Value = c.Value, value
+	printed := c.Panics[p.repanicked(at, len(c.Panics))].Value
+	if value, ok := p.spilledValue(at); ok && p.mayPrint(value, printed) {
+		c.Value = value
+	}
+	if printed != c.Value {
+		c.Printed = printed
 	}
 	return nil
 }
 
-// mayPrint reports whether a panic value can have been replaced by a text, what its
-// method returned.
+// mayPrint reports whether what is printed can be of a panic value: the value itself, or a
+// text that its method returned.
 func (p *Process) mayPrint(value, printed [2]uint64) bool {
+	if value == printed {
+		return true
+	}
 	t, err1 := p.runtimeType(value[0])
 	text, err2 := p.runtimeType(printed[0])
 	return err1 == nil && err2 == nil && text.Name == "string" && p.describesItself(value, t)
+}
+
+// repanicked returns how many of n panics the runtime doesn't print, from the last one
+// on, as the one before has the same value: then it has called the method for that one
+// (Go 1.26).
+func (p *Process) repanicked(at uint64, n int) (skipped int) {
+	mark, ok := p.offset("runtime._panic", "repanicked")
+	if !ok {
+		return 0
+	}
+	for skipped+1 < n {
+		_, link, err := p.panicArg(at)
+		if err != nil || link == 0 {
+			break
+		}
+		if v, err := p.readWord(link + mark); err != nil || v&0xff == 0 {
+			break
+		}
+		at = link
+		skipped++
+	}
+	return skipped
 }
 
 // spilledValue returns the argument of the gopanic that a runtime._panic is of. gopanic

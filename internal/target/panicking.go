@@ -18,6 +18,15 @@ func innermostPanic() uintptr
 // nothing; who wants to know has to look at the stack.
 func MayPanic() bool { return innermostPanic() != 0 }
 
+// stackEnd returns the word behind stack.lo, which is the first one of a runtime.g.
+func stackEnd() uintptr
+
+// PanicPlace returns what [PanicID] has as the place of the innermost panic of the calling
+// goroutine, which has to be panicking.
+//
+//go:nosplit
+func PanicPlace() uint64 { return uint64(stackEnd() - innermostPanic()) }
+
 // PanicValue returns the value of the innermost panic that runs deferred calls on the
 // calling goroutine, which has to be panicking. It reports false if the value can't be
 // found.

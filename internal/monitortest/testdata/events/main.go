@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"regexp"
 	"runtime"
 	"runtime/debug"
 	"sync"
@@ -46,6 +48,9 @@ func fail(kind string, o *order) int {
 		panic(fmt.Errorf("order %d: %w", local, &failure{7}))
 	case "panic-in-error":
 		panic(silent{})
+	case "nil":
+		os.Setenv("GODEBUG", "panicnil=1")
+		panic(nil)
 	case "int":
 		panic(local)
 	case "index":
@@ -53,6 +58,9 @@ func fail(kind string, o *order) int {
 	case "second-panic":
 		defer func() { panic(errors.New("the second")) }()
 		panic("the first")
+	case "own-error-repanicked":
+		defer func() { panic(recover()) }()
+		panic(&failure{local})
 	case "fault":
 		address := uintptr(0x123456789)
 		return **(**int)(unsafe.Pointer(&address)) + local
@@ -65,6 +73,9 @@ func fail(kind string, o *order) int {
 func deep(n int, o *order) int {
 	var room [64]int
 	room[n%64] = n
+	if n == o.ID {
+		return 0
+	}
 	return deep(n+1, o) + room[(n+1)%64]
 }
 
@@ -89,8 +100,32 @@ func ownOutput() {
 }
 
 var endings = map[string]func(o *order){
-	"return": func(*order) { time.Sleep(100 * time.Millisecond) },
-	"exit":   func(*order) { os.Exit(3) },
+	"patterns": func(o *order) {
+		coredumpy.Config.SecretPatterns = append(coredumpy.Config.SecretPatterns,
+			regexp.MustCompilePOSIX("^blue(moon)?$|^blue-[a-z]*$"), regexp.MustCompile("red|red-[a-z]+"))
+		coredumpy.Config.SecretPatterns[len(coredumpy.Config.SecretPatterns)-1].Longest()
+		if err := coredumpy.Monitor(coredumpy.Path("caf\xe9.dump")); err != nil {
+			fmt.Println(err)
+		}
+		panic("lines:\nblue-curtain\nand red-herring\n")
+	},
+	"exec": func(*order) { // once the other process watches
+		for {
+			comms, _ := filepath.Glob("/proc/[0-9]*/comm")
+			for _, path := range comms {
+				comm, _ := os.ReadFile(path)
+				line, _ := os.ReadFile(filepath.Join(filepath.Dir(path), "cmdline"))
+				if string(comm) == "coredumpy-mon\n" && string(line) == fmt.Sprintf("coredumpy-monitor %d\x00", os.Getpid()) {
+					time.Sleep(100 * time.Millisecond)
+					fmt.Println(syscall.Exec("/proc/self/exe", []string{os.Args[0], "wait"}, os.Environ()))
+				}
+			}
+		}
+	},
+	"wait":           func(*order) { time.Sleep(2 * time.Second) },
+	"return-at-once": func(*order) {},
+	"return":         func(*order) { time.Sleep(100 * time.Millisecond) },
+	"exit":           func(*order) { os.Exit(3) },
 	"worker": func(o *order) {
 		var wg sync.WaitGroup
 		wg.Add(1)
@@ -108,6 +143,42 @@ var endings = map[string]func(o *order){
 			fail("nil-map", o)
 		}()
 		fail("int", o)
+	},
+	"recovered-same": func(o *order) {
+		recovered := func() {
+			defer func() { recover() }()
+			defer coredumpy.OnPanic()
+			fail("nil-map", o)
+		}
+		recovered()
+		done := make(chan int)
+		go func() { recovered(); close(done) }()
+		<-done
+		o.ID++
+		fail("nil-map", o)
+	},
+	"on-panic-in-helper": func(o *order) {
+		defer func() { coredumpy.OnPanic() }()
+		fail("own-error", o)
+	},
+	"dump-panic-panicked-again": func(o *order) {
+		defer func() {
+			r := recover()
+			if _, err := coredumpy.DumpPanic(r); err != nil {
+				fmt.Println(err)
+			}
+			panic(r)
+		}()
+		fail("own-error", o)
+	},
+	"on-panic-panicked-again": func(o *order) {
+		defer func() {
+			r := recover()
+			deep(0, &order{ID: 100}) // the stack moves
+			panic(r)
+		}()
+		defer coredumpy.OnPanic()
+		fail("own-error", o)
 	},
 	"on-panic": func(o *order) {
 		defer coredumpy.OnPanic()
@@ -134,7 +205,7 @@ var endings = map[string]func(o *order){
 		}
 		fail("nil-map", o)
 	},
-	"overflow": func(o *order) { deep(0, o) },
+	"overflow": func(o *order) { deep(100, o) },
 	"out-of-memory": func(o *order) {
 		limit := syscall.Rlimit{Cur: 2 << 30, Max: 2 << 30}
 		if err := syscall.Setrlimit(syscall.RLIMIT_AS, &limit); err != nil {
@@ -211,6 +282,9 @@ func signaled(s syscall.Signal, o *order) {
 
 // main does what is to be done before Monitor, too.
 func main() {
+	if f, err := os.OpenFile("mains", os.O_WRONLY|os.O_APPEND, 0); err == nil { // who wants to know has made it
+		fmt.Fprintln(f, os.Args)
+	}
 	if before := befores[os.Args[1]]; before != nil {
 		before()
 	}
