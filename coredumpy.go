@@ -866,8 +866,8 @@ func Happened(event *capture.Event) Option { return func(o *options) { o.event =
 // environment are hidden.
 //
 // Panics that are recovered are for OnPanic. A panic that OnPanic, OnFailure or DumpPanic
-// has dumped isn't dumped again. Under the command coredumpy run, which sees all crashes itself, Monitor
-// does nothing.
+// has dumped isn't dumped again. Under the command coredumpy run, which sees all crashes
+// itself, Monitor does nothing.
 //
 // The other process runs the same executable, up to an init function of this package;
 // init functions of packages that are initialised before run in it, too. It has a
@@ -882,8 +882,8 @@ func Happened(event *capture.Event) Option { return func(o *options) { o.event =
 // no other goroutine, as the runtime writes no report then, and none of a program that sets
 // another crash output ([runtime/debug.SetCrashOutput]) later; one that has set it before
 // gets an error. The signals that end processes, such as SIGTERM, don't end the other one,
-// but for SIGKILL. It keeps the program's standard error open. If somebody stops the other process with a signal, a crash waits until it goes on or is
-// killed.
+// but for SIGKILL. It keeps the program's standard error open. If somebody stops the other
+// process with a signal, a crash waits until it goes on or is killed.
 //
 // Monitor works on Linux, on amd64 and arm64, needs /proc, and is refused to programs
 // that have more rights than their user. On an error nothing is watched.
