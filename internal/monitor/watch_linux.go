@@ -48,12 +48,13 @@ func Watching() *Watch {
 	os.Unsetenv(variable)
 	role, number, _ := strings.Cut(text, " ")
 	pid, err := strconv.Atoi(number)
-	if err != nil || privileged() || !slices.Equal(os.Args, arguments(pid)) {
+	if err != nil || !slices.Equal(os.Args, arguments(pid)) {
 		return nil // whoever starts a program can set its environment
 	}
 	// From here on it isn't the program, and must not come to main, also if the other
-	// process has ended meanwhile, or runs another executable.
-	if role != starter && role != watcher || role == starter && os.Getppid() != pid || !isPipe(crashFD) || !sameExecutable(pid) {
+	// process has ended meanwhile, or runs another executable, or has set its effective
+	// user ID, which gives this one privileges.
+	if privileged() || role != starter && role != watcher || role == starter && os.Getppid() != pid || !isPipe(crashFD) || !sameExecutable(pid) {
 		os.Exit(1)
 	}
 	settings, stderr := os.NewFile(settingFD, "settings"), os.NewFile(stderrFD, "stderr")

@@ -223,6 +223,32 @@ func TestNoWatch(t *testing.T) {
 	}
 }
 
+// TestEffectiveUser has a program act for another user, so that a process that it starts
+// has other rights than its user.
+func TestEffectiveUser(t *testing.T) {
+	if os.Getuid() != 0 {
+		t.Skip("only root may")
+	}
+	dir := t.TempDir()
+	program := filepath.Join(dir, "program")
+	if b, err := os.ReadFile(stripped.program(t)); err != nil || os.WriteFile(program, b, 0o755) != nil || os.Chmod(dir, 0o755) != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(program, "effective-user", "on")
+	cmd.Dir = dir
+	mains := filepath.Join(dir, "mains")
+	if err := os.WriteFile(mains, nil, 0o600); err != nil || os.Chmod(mains, 0o666) != nil {
+		t.Fatal(err)
+	}
+	o := outcomeOf(t, cmd)
+	if b, err := os.ReadFile(mains); err != nil || bytes.Count(b, []byte("\n")) != 1 {
+		t.Errorf("got %v, and main ran with\n%s", err, b)
+	}
+	if o.exit != 2 || !strings.HasPrefix(o.stdout, "coredumpy: Monitor: ") || strings.Count(o.stderr, "panic: ") != 1 {
+		t.Errorf("got exit status %d and output %q, want 2 and an error; stderr:\n%s", o.exit, o.stdout, o.stderr)
+	}
+}
+
 // TestFunctions gives Monitor what can't be handed over.
 func TestFunctions(t *testing.T) {
 	o := run(t, allVariables, "functions")

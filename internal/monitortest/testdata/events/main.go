@@ -81,6 +81,11 @@ func deep(n int, o *order) int {
 
 var befores = map[string]func(){
 	"own-output-before": ownOutput,
+	"effective-user": func() {
+		if err := syscall.Setresuid(-1, 65534, -1); err != nil {
+			panic(err)
+		}
+	},
 	"no-descriptors": func() {
 		var limit syscall.Rlimit
 		limit.Max = 1 << 10
@@ -217,6 +222,7 @@ var endings = map[string]func(o *order){
 			all[len(all)-1][0] = 1
 		}
 	},
+	"effective-user":    func(o *order) { fail("nil-map", o) },
 	"own-output-before": func(o *order) { fail("nil-map", o) },
 	"no-descriptors":    func(o *order) { fail("nil-map", o) },
 	"own-output-after": func(o *order) {
