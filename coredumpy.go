@@ -501,6 +501,7 @@ func onPanic(value *any, opts []Option, mark *byte, was uint64, c *crash) {
 	o := apply(opts)
 	if capture.Aborts(*value) && !Config.DumpAbortHandler || len(o.exclude) > 0 && o.excludes(value) {
 		ask.Forget()
+		tellMonitor(id)
 		return
 	}
 	answer := panics.Ask(site, limits(), clock.Now())

@@ -207,6 +207,7 @@ func TestNoWatch(t *testing.T) {
 		{"own-output-after", "", report, 0, true},
 		{"no-descriptors", "coredumpy: Monitor: pipe2: too many open files", report, 0, false},
 		{"twice", "coredumpy: Monitor: it was called before", report, 1, false},
+		{"excluded", "", "panic: failure with code 42 [recovered", 0, false},
 	} {
 		t.Run(tt.kind, func(t *testing.T) {
 			o := run(t, allVariables, tt.kind, "on")

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"runtime"
 	"runtime/debug"
@@ -183,6 +184,10 @@ var endings = map[string]func(o *order){
 			panic(r)
 		}()
 		defer coredumpy.OnPanic()
+		fail("own-error", o)
+	},
+	"excluded": func(o *order) {
+		defer coredumpy.OnPanic(coredumpy.Exclude(reflect.TypeFor[*failure]()))
 		fail("own-error", o)
 	},
 	"on-panic": func(o *order) {
