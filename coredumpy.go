@@ -974,6 +974,9 @@ func Happened(event *capture.Event) Option { return func(o *options) { o.event =
 // but for SIGKILL. It keeps the program's standard error open. If somebody stops the other
 // process with a signal, a crash waits until it goes on or is killed.
 //
+// Where the kernel's Yama lets a process look into its descendants only, Monitor lets all
+// processes of the same user look into this one, with PR_SET_PTRACER.
+//
 // Monitor works on Linux, on amd64 and arm64, needs /proc, and is refused to programs
 // that have more rights than their user. On an error nothing is watched.
 func Monitor(opts ...Option) error {
@@ -1056,7 +1059,8 @@ const patience = 10 * time.Second
 func watch(w *monitor.Watch) {
 	os.Stderr = w.Stderr
 	var m monitored
-	if json.Unmarshal(w.Settings, &m) != nil {
+	if err := json.Unmarshal(w.Settings, &m); err != nil {
+		tellError(stderr.Writer{}, fmt.Errorf("coredumpy: Monitor watches no more: its settings: %w", err))
 		return
 	}
 	m.compile()
@@ -1074,7 +1078,9 @@ func watch(w *monitor.Watch) {
 		return
 	}
 	os.Chdir(fmt.Sprintf("/proc/%d/cwd", w.PID))
-	time.AfterFunc(max(Config.Timeout, 0)+patience, func() {
+	limit := max(Config.Timeout, 0) + patience
+	time.AfterFunc(limit, func() {
+		tellError(stderr.Writer{}, fmt.Errorf("coredumpy: no dump of the crash: it wasn't done after %v", limit))
 		os.Exit(1) // the program goes on
 	})
 	o := apply([]Option{Path(string(m.Path)), Directory(string(m.Directory)), Description(string(m.Description)), Depth(m.Depth)})
@@ -1131,6 +1137,9 @@ func (o *options) reported(w *monitor.Watch, why error) (*capture.Dump, error) {
 		req.Head.Notes = append(req.Head.Notes, "only the goroutine that crashed: the process is number 1, and what it writes can't be read to the end before it ends")
 	} else {
 		report = w.Rest(maxReport)
+	}
+	if len(report) >= maxReport {
+		req.Head.Notes = append(req.Head.Notes, fmt.Sprintf("the crash report is longer than the %d MB that were read", maxReport>>20))
 	}
 	dump, settled := capture.Report(req, report, w.Told(), why, secretName(&Config))
 	if settled {

@@ -21,7 +21,6 @@ func HasCrashOutput() bool {
 
 // dyingM is the part of a runtime.m that tells why its process ends.
 type dyingM struct {
-	addr                         uint64
 	curg, g0, gsignal, caughtsig uint64
 	throwing                     int32
 }
@@ -185,7 +184,7 @@ func (p *Process) dyingM(writer int, l *gLayout) (found *dyingM, err error) {
 		id, _ := p.readWord(m + uint64(l.procid))
 		if int32(field("dying")) > 0 && (found == nil || id == uint64(writer)) {
 			found = &dyingM{
-				addr: m, curg: field("curg"), g0: field("g0"), gsignal: field("gsignal"),
+				curg: field("curg"), g0: field("g0"), gsignal: field("gsignal"),
 				caughtsig: field("caughtsig"), throwing: int32(field("throwing")),
 			}
 		}
