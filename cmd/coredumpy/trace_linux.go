@@ -15,18 +15,23 @@ func (r *runner) trace(cmd *exec.Cmd, started func()) error {
 	functions := map[uint64]string{}
 	t := &tracing{watcher: r.watcher}
 	return target.Trace(cmd, started, func(pid int) []uint64 {
-		found, err := target.Breakpoints(pid, append(target.CrashFunctions(), target.SaidFunction))
+		found, err := target.Breakpoints(pid, append(target.CrashFunctions(), target.SaidFunction, target.MarkedFunction))
 		if err != nil {
 			r.say("process %d: %v", pid, err)
 		}
 		functions = found
-		t.crash, t.says, t.dumped = nil, nil, map[target.PanicID]bool{}
+		t.crash, t.says, t.marked, t.dumped = nil, nil, false, map[target.PanicID]bool{}
 		var addrs []uint64
 		for addr := range found {
 			addrs = append(addrs, addr)
 		}
 		return addrs
-	}, func(hit *target.Hit) { t.reached(hit, functions[hit.Addr]) })
+	}, func(hit *target.Hit) (alone bool) {
+		function := functions[hit.Addr]
+		t.reached(hit, function)
+		// Until the panic is marked, main doesn't overtake it.
+		return !t.marked && (function == target.PanicFunction || function == target.SaidFunction)
+	})
 }
 
 // tracing is what is known of a program that is traced.
@@ -35,6 +40,7 @@ type tracing struct {
 	crash   *capture.Event          // the first: a panic while it ends because of another isn't dumped
 	key     panicked                // of that, or of the last panic that the program has asked to be dumped
 	says    *capture.Event          // what may have another message: the one with that key
+	marked  bool                    // main doesn't end the program any more
 	dumped  map[target.PanicID]bool // panics that the program has asked to be dumped
 }
 
@@ -46,6 +52,8 @@ func (t *tracing) reached(hit *target.Hit, function string) {
 			event.Again = max(event.Again, t.again())
 			t.watcher.said(t.key, func() (*capture.Said, error) { return capture.SaidAt(hit, event) })
 		}
+	case function == target.MarkedFunction:
+		t.marked = true
 	case function == target.OnAsk:
 		t.asked(hit)
 	case function == target.OnForget:

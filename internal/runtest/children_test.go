@@ -62,16 +62,18 @@ func TestChildren(t *testing.T) {
 // for the panic no longer than the scheduler takes for 1000 turns
 // (runtime/proc.go, main).
 func TestReturning(t *testing.T) {
-	_, hooked := built(t)
-	for rounds, first := 0, 0; rounds < longtest.Rounds(2, 5); rounds++ {
-		got, dumps := watch(t, nil, filepath.Join(hooked, "run"), "returning")
-		if len(dumps) == 0 && got.state == "exit status 0" && got.err == "" && first < 20 {
-			first++
-			rounds--
-			continue
-		}
-		if len(dumps) != 1 || got.state != "exit status 2" || !strings.Contains(got.err, "panic: returning 7\n") {
-			t.Errorf("got %d dumps and %+v, want one and exit status 2", len(dumps), got)
+	plain, hooked := built(t)
+	for _, program := range []string{hooked, plain} {
+		for rounds, first := 0, 0; rounds < longtest.Rounds(2, 5); rounds++ {
+			got, dumps := watch(t, nil, filepath.Join(program, "run"), "returning")
+			if len(dumps) == 0 && got.state == "exit status 0" && got.err == "" && first < 20 {
+				first++
+				rounds--
+				continue
+			}
+			if len(dumps) != 1 || got.state != "exit status 2" || !strings.Contains(got.err, "panic: returning 7\n") {
+				t.Errorf("%s: got %d dumps and %+v, want one and exit status 2", filepath.Base(program), len(dumps), got)
+			}
 		}
 	}
 }

@@ -15,6 +15,7 @@ const (
 	onThrow  = "runtime.throw"          // s string
 	onFatal  = "runtime.fatal"          // s string
 	onSaid   = "runtime.fatalpanic"     // p *_panic: what the methods of panic values return is in their places
+	onMarked = "runtime.printpanics"    // main will wait for the panic to be printed when it returns
 	onSignal = "runtime.fatalsignal"    // sig uint32, c *sigctxt, gp *g, mp *m
 )
 
@@ -67,6 +68,14 @@ type PanicID struct {
 func (id PanicID) SamePlace(other PanicID) bool {
 	return id.Goroutine == other.Goroutine && id.Place == other.Place
 }
+
+// A goroutine's deferred functions have run when it comes to PanicFunction, so main may
+// be about to return. It is kept from ending the program as a success only when
+// MarkedFunction is reached (runtime/panic.go, startpanic_m).
+const (
+	PanicFunction  = onPanic
+	MarkedFunction = onMarked
+)
 
 // SaidFunction is where the text is that a panic value's method has returned, for Said.
 const SaidFunction = onSaid

@@ -105,6 +105,7 @@ const (
 	waitNothing waitEvent = iota
 	waitStopped
 	waitGone
+	waitEnded // with the process, or nothing is traced
 )
 
 // waitFor asks what has become of the traced thread tid, without waiting.
@@ -154,26 +155,25 @@ func waitid(which, id int, options uintptr) (si siginfo, err error) {
 	return si, err
 }
 
-// waitAny waits until something has become of any thread that this one traces.
-// Status is 0 if it has ended. It returns false when the process pid has, which
-// it leaves to the parent, and when nothing is traced.
-func waitAny(pid int) (tid, status int, ok bool) {
+// waitAny waits until something has become of any thread that this one traces, and
+// tells what; with wNoHang it doesn't wait. The end of the process pid it leaves to the
+// parent.
+func waitAny(pid int, options uintptr) (tid int, e waitEvent, status int) {
 	for {
-		si, err := waitid(pAll, 0, wStopped|wExited|wNoWait|wOwn)
+		si, err := waitid(pAll, 0, wStopped|wExited|wNoWait|wOwn|options)
 		if err == syscall.EINTR {
 			continue
 		}
 		stopped := si.code == cldStopped || si.code == cldTrapped
 		tid = int(si.pid)
-		if err != nil || !stopped && tid == pid {
-			return 0, 0, false
-		}
-		e, status := waitFor(pid, tid)
 		switch {
-		case e == waitStopped:
-			return tid, status, true
-		case e == waitGone:
-			return tid, 0, true
+		case err == nil && tid == 0:
+			return 0, waitNothing, 0
+		case err != nil || !stopped && tid == pid:
+			return 0, waitEnded, 0
+		}
+		if e, status = waitFor(pid, tid); e != waitNothing {
+			return tid, e, status
 		}
 	}
 }

@@ -19,7 +19,7 @@ type tracing struct {
 	tracer
 	started func()
 	at      func(pid int) []uint64
-	hit     func(*Hit)
+	hit     func(*Hit) (alone bool)
 	traps   map[uint64][]byte // what the breakpoints are in place of
 	mem     *os.File
 	err     error
@@ -36,8 +36,10 @@ const traceLimit = 5 * time.Second
 //
 // Started is called once the program may be sent signals. At is called when the
 // program has been loaded, and again when it replaces
-// itself by another one, and returns the addresses of breakpoints in it. Both
-// functions run while all of its threads are stopped; pid is readable then.
+// itself by another one, and returns the addresses of breakpoints in it. All three
+// functions run while all of its threads are stopped; pid is readable then. If hit
+// reports alone, the others stay stopped until that thread has come to the next
+// breakpoint, or for aloneLimit.
 //
 // Signals, job control and the exit status are those of a program that isn't
 // traced, and processes that it starts aren't. But nothing else can trace it,
@@ -46,7 +48,7 @@ const traceLimit = 5 * time.Second
 // An error from before the program was started is the one of cmd.Start, such as
 // EPERM if tracing isn't permitted; cmd.Process is nil then. After any other
 // error it ran, but without breakpoints.
-func Trace(cmd *exec.Cmd, started func(), at func(pid int) []uint64, hit func(*Hit)) error {
+func Trace(cmd *exec.Cmd, started func(), at func(pid int) []uint64, hit func(*Hit) (alone bool)) error {
 	t := &tracing{started: started, at: at, hit: hit}
 	t.traced, t.tids, t.attached = map[int]*tracee{}, map[int]bool{}, true
 	done := make(chan error, 1)
@@ -69,11 +71,11 @@ func (t *tracing) run(cmd *exec.Cmd) error {
 		}
 	}()
 	for {
-		tid, status, ok := waitAny(t.pid)
-		if !ok {
+		tid, e, status := waitAny(t.pid, 0)
+		if e == waitEnded {
 			return t.err
 		}
-		if status == 0 {
+		if e == waitGone {
 			t.forget(tid)
 			continue
 		}
@@ -183,19 +185,28 @@ func (t *tracing) setTraps(mem *os.File, on bool) {
 	}
 }
 
-// event deals with a thread that has stopped.
-func (t *tracing) event(tid, status int) {
+// halted notes that a thread has stopped. It returns nil if it is one of another
+// process, which goes on.
+func (t *tracing) halted(tid, status int) *tracee {
 	c := t.traced[tid]
 	if c == nil {
 		if statusNumber(procPath(tid, "status"), "Tgid") != t.pid {
 			t.dismiss(tid)
-			return
+			return nil
 		}
 		c = &tracee{}
 		t.traced[tid] = c
 	}
 	c.halt(status)
+	return c
+}
+
+// event deals with a thread that has stopped.
+func (t *tracing) event(tid, status int) {
+	c := t.halted(tid, status)
 	switch {
+	case c == nil:
+		return
 	case c.event == eventExec:
 		for other := range t.traced { // they are gone
 			if other != tid {
@@ -285,16 +296,17 @@ func (t *tracing) reached(tid int, addr uint64) {
 			}
 		}
 	}
-	if t.traced[tid] != nil && !t.replaced() {
+	for limit := time.Now().Add(aloneLimit); addr != 0 && t.traced[tid] != nil && !t.replaced(); {
 		t.setTraps(t.mem, false)
-		if err == nil {
-			t.report(tid, addr)
-		}
+		alone := err == nil && t.report(tid, addr)
 		t.step(tid)
 		t.setTraps(t.mem, true)
-		// It may be about to end the program: others don't overtake it.
+		addr = 0
 		if c := t.traced[tid]; c != nil && c.event != eventExec {
 			t.resume(tid)
+			if alone {
+				addr = t.alone(tid, limit)
+			}
 		}
 	}
 	for other, c := range t.traced {
@@ -306,17 +318,53 @@ func (t *tracing) reached(tid int, addr uint64) {
 	}
 }
 
+// aloneLimit is how long a thread may go on alone: it may need another one.
+const aloneLimit = time.Second
+
+// alone waits until a thread has come to a breakpoint while the others are stopped. It
+// returns 0 if it hasn't.
+func (t *tracing) alone(tid int, limit time.Time) (addr uint64) {
+	for try := 0; t.traced[tid] != nil && time.Now().Before(limit); try++ {
+		other, e, status := waitAny(t.pid, wNoHang)
+		switch e {
+		case waitNothing:
+			pause(try)
+			continue
+		case waitEnded:
+			return 0
+		case waitGone:
+			t.forget(other)
+			continue
+		}
+		switch c := t.halted(other, status); {
+		case c == nil:
+		case c.event == eventExec || other == tid && c.group:
+			return 0
+		case other != tid: // started by it, or it wasn't stopped in the kernel
+		case c.event == 0 && c.signal == int(syscall.SIGTRAP):
+			if addr, ok := t.rewind(tid); ok {
+				c.signal = 0
+				return addr
+			}
+			fallthrough
+		default:
+			t.resume(tid)
+		}
+	}
+	return 0
+}
+
 // report tells of a hit, unless the thread has been killed.
-func (t *tracing) report(tid int, addr uint64) {
+func (t *tracing) report(tid int, addr uint64) (alone bool) {
 	t.threads = nil
 	t.readThreads()
 	first := slices.IndexFunc(t.threads, func(th Thread) bool { return th.TID == tid })
 	if first < 0 {
-		return
+		return false
 	}
 	th := t.threads[first]
 	t.threads = slices.Insert(slices.Delete(t.threads, first, first+1), 0, th)
-	t.hit(&Hit{PID: t.pid, Addr: addr, Threads: t.threads, Note: t.note, Write: func(b []byte, addr uint64) error {
+	return t.hit(&Hit{PID: t.pid, Addr: addr, Threads: t.threads, Note: t.note, Write: func(b []byte, addr uint64) error {
 		_, err := t.mem.WriteAt(b, int64(addr))
 		return err
 	}})

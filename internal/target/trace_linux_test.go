@@ -30,6 +30,17 @@ type traceRun struct {
 // trace starts a role under Trace. It returns when the program has been loaded.
 func trace(t *testing.T, role string, during func(*Hit)) *traceRun {
 	t.Helper()
+	return traceAlone(t, role, func(h *Hit) (alone bool) {
+		if during != nil {
+			during(h)
+		}
+		return false
+	})
+}
+
+// traceAlone is trace for a function that says who goes on alone.
+func traceAlone(t *testing.T, role string, during func(*Hit) (alone bool)) *traceRun {
+	t.Helper()
 	cmd := exec.Command("/proc/self/exe")
 	cmd.Env = append(os.Environ(), roleVariable+"="+role, "GODEBUG=", "GORACE=")
 	cmd.Stderr = os.Stderr
@@ -51,11 +62,9 @@ func trace(t *testing.T, role string, during func(*Hit)) *traceRun {
 		once.Do(func() { close(loaded) })
 		return []uint64{markedIn(t, pid)}
 	}
-	hit := func(h *Hit) {
+	hit := func(h *Hit) (alone bool) {
 		r.hits = append(r.hits, *h)
-		if during != nil {
-			during(h)
-		}
+		return during(h)
 	}
 	go func() { r.done <- Trace(cmd, func() {}, at, hit) }()
 	t.Cleanup(func() {
@@ -167,6 +176,45 @@ func TestTraceHits(t *testing.T) {
 	}
 	if r.loads != 1 {
 		t.Errorf("got %d programs loaded, want 1", r.loads)
+	}
+}
+
+// A thread that goes on alone comes to the next breakpoint before any other.
+func TestTraceAlone(t *testing.T) {
+	const threads, calls = 3, 10
+	next := -1             // the call that has to come, -1 for any
+	var by time.Time       // if it comes by then
+	var until [threads]int // calls seen of each thread
+	r := traceAlone(t, "calls "+strconv.Itoa(threads)+" "+strconv.Itoa(calls), func(h *Hit) bool {
+		call := int(h.Threads[0].Regs[argumentRegister])
+		switch {
+		case next < 0 || time.Now().After(by):
+			by = time.Now().Add(aloneLimit)
+		case call != next:
+			t.Errorf("got call %d, want %d", call, next)
+		}
+		thread, k := call/calls, call%calls
+		if k != until[thread] {
+			t.Errorf("got call %d of thread %d, want %d", k, thread, until[thread])
+		}
+		until[thread]++
+		if next = call + 1; k == calls-1 {
+			next = -1
+		}
+		return next >= 0
+	})
+	r.listen()
+	if ws := r.finish(); ws.ExitStatus() != 7 || !ws.Exited() || len(r.hits) != threads*calls {
+		t.Errorf("got status %#x and %d hits, want 7 and %d", ws, len(r.hits), threads*calls)
+	}
+}
+
+// A thread that waits for another one doesn't for ever.
+func TestTraceAloneLimit(t *testing.T) {
+	r := traceAlone(t, "calls 2 2", func(h *Hit) bool { return true })
+	r.listen()
+	if ws := r.finish(); ws.ExitStatus() != 7 || len(r.hits) != 4 {
+		t.Errorf("got status %#x and %d hits, want 7 and 4", ws, len(r.hits))
 	}
 }
 
