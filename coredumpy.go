@@ -438,25 +438,24 @@ func (o *options) tellConflict() {
 // Under the command coredumpy run, that makes the dump in place of OnPanic, and of
 // OnFailure: where its flags say, and as deep.
 func OnPanic(opts ...Option) {
+	var a alarm
+	if target.MayPanic() {
+		a.raise() // first of all: recover looks at the stack, and takes longer
+	}
 	r := recover()
 	if r == nil && (!nilPanics || !panicking()) {
-		if target.MayPanic() {
-			misplaced(opts)
+		if a.raised && !misplaced(opts, &a) {
+			a.lower()
 		}
 		if crashes.Busy() {
 			mainWaits()
 		}
 		return
 	}
-	crashes.Announce() // first of all
 	var mark byte
-	was := target.StackAddr(&mark)         // before anything makes the stack grow
-	value := r                             // r itself must not escape: it would be allocated in every call
-	c := crash{signal: signalStack(value)} // before the thread gets another signal
-	if seen.Add(1) <= heldAtOnce {
-		c.hold(capture.Stop(Config.Timeout))
-	}
-	crashes.Announced()
+	was := target.StackAddr(&mark) // before anything makes the stack grow
+	value := r                     // r itself must not escape: it would be allocated in every call
+	c := a.crash(value)
 	onPanic(&value, opts, &mark, was, &c)
 	c.release()
 	panic(r)
@@ -619,8 +618,54 @@ type crash struct {
 // recovers from its panics: from then on only the first at a crash site is worth it.
 const heldAtOnce = 8
 
-// seen counts panics.
-var seen atomic.Int64
+// seen counts panics, and alarms those raised, also where there was none.
+var seen, alarms atomic.Int64
+
+// An alarm is what comes before it is known whether there is a panic.
+type alarm struct {
+	raised  bool
+	stopped bool   // see capture.Stop
+	signal  []byte // see target.SignalStack, or nil
+}
+
+// raise makes it known that there may be a panic, and stops everything else.
+func (a *alarm) raise() {
+	crashes.Announce()
+	a.raised = true
+	if seen.Load() < heldAtOnce && alarms.Add(1) <= heldAtOnce {
+		a.signal = target.SignalStack() // before the thread gets another signal
+		a.stopped = capture.Stop(Config.Timeout)
+	}
+}
+
+// lower ends it: there is no panic.
+func (a *alarm) lower() {
+	if a.stopped {
+		capture.Resume()
+	}
+	crashes.Announced()
+}
+
+// crash ends it: there is a panic, with this value.
+func (a *alarm) crash(value any) (c crash) {
+	if !a.raised {
+		crashes.Announce()
+	}
+	if mayBeSignal(value) {
+		c.signal = a.signal
+		if c.signal == nil {
+			c.signal = target.SignalStack()
+		}
+	}
+	switch {
+	case seen.Add(1) <= heldAtOnce:
+		c.hold(a.stopped || capture.Stop(Config.Timeout))
+	case a.stopped:
+		capture.Resume()
+	}
+	crashes.Announced()
+	return c
+}
 
 // The first panic must be quick, and code that runs for the first time isn't.
 func init() {
@@ -632,7 +677,7 @@ func init() {
 	seen.Add(0)
 	crashes.Announce()
 	crashes.Announced()
-	signalStack(runtime.Frame{}) // as for a fault, but for the name of its type
+	mayBeSignal(runtime.Frame{}) // as for a fault, but for the name of its type
 	target.RehearseSignal()
 	capture.Rehearse()
 }
@@ -660,30 +705,28 @@ func (c *crash) release() {
 
 // misplaced dumps a panic that OnPanic can't recover, if it wasn't deferred by itself but
 // called by a deferred function. That must have been called by the panic: a function
-// that is called meanwhile, and defers OnPanic for itself, returns as ever.
+// that is called meanwhile, and defers OnPanic for itself, returns as ever. It reports
+// whether there is such a panic.
 //
 //go:noinline
-func misplaced(opts []Option) {
+func misplaced(opts []Option, a *alarm) bool {
 	var pcs [8]uintptr
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs[:])])
 	caller, _ := frames.Next() // what called OnPanic
 	if !byPanic(frames) || byItself() {
-		return
+		return false
 	}
 	var mark byte
 	was := target.StackAddr(&mark)
 	value, ok := target.PanicValue()
 	if !ok {
-		return
+		return false
 	}
-	crashes.Announce()
-	c := crash{signal: signalStack(value), misplaced: 1, caller: caller.PC}
-	if seen.Add(1) <= heldAtOnce {
-		c.hold(capture.Stop(Config.Timeout))
-	}
-	crashes.Announced()
+	c := a.crash(value)
+	c.misplaced, c.caller = 1, caller.PC
 	onPanic(&value, opts, &mark, was, &c)
 	c.release()
+	return true
 }
 
 // byItself reports whether the OnPanic that is being called was deferred by itself: the
@@ -1287,15 +1330,21 @@ func artifacts(t TB) string {
 	return a.ArtifactDir()
 }
 
-// signalStack puts aside the registers of a fault, if the panic may be one: the
-// runtime makes an errorString or errorAddressString of a signal (runtime/signal_unix.go,
-// sigpanic; runtime/panic.go, memoryError, divideError). To look for the methods of
-// runtime.Error would take longer than main may take to end the program.
+// signalStack puts aside the registers of a fault, if the panic may be one.
 func signalStack(value any) []byte {
-	if t := reflect.TypeOf(value); t != nil && t.PkgPath() == "runtime" && (t.Name() == "errorString" || t.Name() == "errorAddressString") {
+	if mayBeSignal(value) {
 		return target.SignalStack()
 	}
 	return nil
+}
+
+// mayBeSignal reports whether the panic may be a fault: the runtime makes an errorString
+// or errorAddressString of a signal (runtime/signal_unix.go, sigpanic; runtime/panic.go,
+// memoryError, divideError). To look for the methods of runtime.Error would take longer
+// than main may take to end the program.
+func mayBeSignal(value any) bool {
+	t := reflect.TypeOf(value)
+	return t != nil && t.PkgPath() == "runtime" && (t.Name() == "errorString" || t.Name() == "errorAddressString")
 }
 
 // TestMain runs the tests, and exits with their status, as TestMain in package main_test

@@ -319,3 +319,40 @@ func TestManyPanics(t *testing.T) {
 		t.Errorf("got %d files, want %d: nothing half-written", len(entries), len(paths))
 	}
 }
+
+// OnPanic leaves the number of processors as it is where there is no panic, though there
+// might be one: runtime.Goexit runs deferred functions as a panic does, and a function
+// that one of them calls may defer OnPanic for itself.
+func TestNoPanicAtAll(t *testing.T) {
+	const procs = 3
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(procs))
+	helper := func() { defer coredumpy.OnPanic() }
+	for range 2 * 8 { // it stops looking that early after some
+		for name, f := range map[string]func(){
+			"Goexit": func() {
+				defer coredumpy.OnPanic()
+				runtime.Goexit()
+			},
+			"helper": func() {
+				defer func() { _ = recover() }()
+				defer helper()
+				panic("recovered")
+			},
+			"function": func() {
+				defer func() { _ = recover() }()
+				defer func() { helper() }()
+				panic("recovered")
+			},
+		} {
+			done := make(chan bool)
+			go func() {
+				defer close(done)
+				f()
+			}()
+			<-done
+			if got := runtime.GOMAXPROCS(0); got != procs {
+				t.Fatalf("%s: got GOMAXPROCS %d, want %d", name, got, procs)
+			}
+		}
+	}
+}
