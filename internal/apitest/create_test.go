@@ -83,44 +83,55 @@ func TestCreate(t *testing.T) {
 	wantNothing(t, dir)
 }
 
-// writers fail in every way that a function given to Create can.
-var writers = map[string]func(string) (io.WriteCloser, error){
-	"error":         func(string) (io.WriteCloser, error) { return &closer{Writer: io.Discard}, errDisk },
-	"nothing":       func(string) (io.WriteCloser, error) { return nil, nil },
-	"panic":         func(string) (io.WriteCloser, error) { panic("no writer") },
-	"exit":          func(string) (io.WriteCloser, error) { runtime.Goexit(); return nil, nil },
-	"hang":          func(string) (io.WriteCloser, error) { select {} },
-	"nil pointer":   func(string) (io.WriteCloser, error) { return (*closer)(nil), nil },
-	"full":          func(string) (io.WriteCloser, error) { return &closer{Writer: &failingWriter{100, errDisk}}, nil },
-	"short":         func(string) (io.WriteCloser, error) { return &closer{Writer: &failingWriter{100, nil}}, nil },
-	"negative":      func(string) (io.WriteCloser, error) { return &closer{Writer: negativeWriter{}}, nil },
-	"too much":      func(string) (io.WriteCloser, error) { return &closer{Writer: lyingWriter(1)}, nil },
-	"write panics":  func(string) (io.WriteCloser, error) { return &closer{Writer: panickingWriter{}}, nil },
-	"write exits":   func(string) (io.WriteCloser, error) { return &closer{Writer: exitingWriter{}}, nil },
-	"write hangs":   func(string) (io.WriteCloser, error) { return &closer{Writer: hangingWriter{}}, nil },
-	"close fails":   func(string) (io.WriteCloser, error) { return closing(func() error { return errDisk }) },
-	"close panics":  func(string) (io.WriteCloser, error) { return closing(func() error { panic("no close") }) },
-	"close exits":   func(string) (io.WriteCloser, error) { return closing(func() error { runtime.Goexit(); return nil }) },
-	"close hangs":   func(string) (io.WriteCloser, error) { return closing(func() error { select {} }) },
-	"both of these": func(string) (io.WriteCloser, error) { return &hopeless{}, nil },
+// writers returns functions that fail in every way that one given to Create can. What
+// hangs does so until end is closed.
+func writers(end <-chan struct{}) map[string]func(string) (io.WriteCloser, error) {
+	return map[string]func(string) (io.WriteCloser, error){
+		"error":         func(string) (io.WriteCloser, error) { return &closer{Writer: io.Discard}, errDisk },
+		"nothing":       func(string) (io.WriteCloser, error) { return nil, nil },
+		"panic":         func(string) (io.WriteCloser, error) { panic("no writer") },
+		"exit":          func(string) (io.WriteCloser, error) { runtime.Goexit(); return nil, nil },
+		"hang":          func(string) (io.WriteCloser, error) { <-end; return nil, nil },
+		"nil pointer":   func(string) (io.WriteCloser, error) { return (*closer)(nil), nil },
+		"full":          func(string) (io.WriteCloser, error) { return &closer{Writer: &failingWriter{100, errDisk}}, nil },
+		"short":         func(string) (io.WriteCloser, error) { return &closer{Writer: &failingWriter{100, nil}}, nil },
+		"negative":      func(string) (io.WriteCloser, error) { return &closer{Writer: negativeWriter{}}, nil },
+		"too much":      func(string) (io.WriteCloser, error) { return &closer{Writer: lyingWriter(1)}, nil },
+		"write panics":  func(string) (io.WriteCloser, error) { return &closer{Writer: panickingWriter{}}, nil },
+		"write exits":   func(string) (io.WriteCloser, error) { return &closer{Writer: exitingWriter{}}, nil },
+		"write hangs":   func(string) (io.WriteCloser, error) { return &closer{Writer: hangingWriter(end)}, nil },
+		"close fails":   func(string) (io.WriteCloser, error) { return closing(func() error { return errDisk }) },
+		"close panics":  func(string) (io.WriteCloser, error) { return closing(func() error { panic("no close") }) },
+		"close exits":   func(string) (io.WriteCloser, error) { return closing(func() error { runtime.Goexit(); return nil }) },
+		"close hangs":   func(string) (io.WriteCloser, error) { return closing(func() error { <-end; return nil }) },
+		"both of these": func(string) (io.WriteCloser, error) { return hopeless(end), nil },
+	}
 }
 
 func closing(f func() error) (io.WriteCloser, error) {
 	return &closer{Writer: io.Discard, close: f}, nil
 }
 
-type hangingWriter struct{}
+type hangingWriter <-chan struct{}
 
-func (hangingWriter) Write([]byte) (int, error) { select {} }
+func (end hangingWriter) Write([]byte) (int, error) { <-end; return 0, errDisk }
 
 // hopeless fails, and isn't closed either.
-type hopeless struct{}
+type hopeless <-chan struct{}
 
-func (*hopeless) Write([]byte) (int, error) { return 0, errDisk }
-func (*hopeless) Close() error              { select {} }
+func (hopeless) Write([]byte) (int, error) { return 0, errDisk }
+func (end hopeless) Close() error          { <-end; return nil }
+
+// writersOf returns the writers of a test, none of which hangs after it.
+func writersOf(t *testing.T) map[string]func(string) (io.WriteCloser, error) {
+	end := make(chan struct{})
+	t.Cleanup(func() { close(end) })
+	return writers(end)
+}
 
 // Whatever a writer of the program's does, the dump isn't lost and the panic goes on.
 func TestCreateFails(t *testing.T) {
+	writers := writersOf(t)
 	for name, want := range map[string]string{
 		"error":         "the function given to Create: disk full",
 		"nothing":       "the function given to Create returned no writer",
@@ -181,6 +192,7 @@ func TestCreateFails(t *testing.T) {
 func TestCreateCloses(t *testing.T) {
 	elsewhere(t)
 	config(t, func(c *coredumpy.Configuration) { c.Timeout = 0 })
+	writers := writersOf(t)
 	for name, want := range map[string]int{"full": 1, "write panics": 1, "write exits": 1, "write hangs": 0, "close fails": 1, "close hangs": 1} {
 		var w *closer
 		path, err := coredumpy.Dump(coredumpy.Create(func(name2 string) (io.WriteCloser, error) {

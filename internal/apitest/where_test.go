@@ -254,7 +254,7 @@ func TestPrivateDirectory(t *testing.T) {
 
 func init() {
 	children["writes"] = func() {
-		defer coredumpy.OnPanic(coredumpy.Create(writers[os.Args[1]]))
+		defer coredumpy.OnPanic(coredumpy.Create(writers(nil)[os.Args[1]]))
 		coredumpy.Config.Timeout = 0
 		panic("the original")
 	}
