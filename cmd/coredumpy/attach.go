@@ -1,6 +1,7 @@
 package main
 
 import (
+	"debug/buildinfo"
 	"flag"
 	"fmt"
 	"io"
@@ -9,7 +10,11 @@ import (
 	"coredumpy"
 	"coredumpy/internal/outfile"
 	"coredumpy/internal/safetext"
+	"coredumpy/internal/target"
 )
+
+// Processes to attach to run any executable.
+func init() { target.ReadBuildInfo = buildinfo.ReadFile }
 
 var attachCommand = command{
 	name:    "attach",

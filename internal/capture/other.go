@@ -1,7 +1,6 @@
 package capture
 
 import (
-	"debug/buildinfo"
 	"errors"
 	"fmt"
 	"os"
@@ -334,7 +333,7 @@ func OtherHead(pid int, description string) corefile.Head {
 	h.Program, _ = os.Readlink(fmt.Sprintf("/proc/%d/exe", pid))
 	h.Program = strings.TrimSuffix(h.Program, " (deleted)")
 	h.Directory, _ = os.Readlink(fmt.Sprintf("/proc/%d/cwd", pid))
-	info, err := buildinfo.ReadFile(fmt.Sprintf("/proc/%d/exe", pid))
+	info, err := target.ReadBuildInfo(fmt.Sprintf("/proc/%d/exe", pid))
 	if err != nil {
 		return h
 	}

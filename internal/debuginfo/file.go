@@ -24,11 +24,11 @@ package debuginfo
 
 import (
 	"debug/dwarf"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 )
 
 // A File is an executable file.
@@ -66,28 +66,24 @@ func Open(path string) (*File, error) {
 	return f, nil
 }
 
-// New reads the executable in r, whose format is told by its first bytes. An
-// executable that is not 64-bit, little-endian and for amd64 or arm64 is an
-// error, as is a Mach-O file for several architectures.
+// New reads the executable in r, whose format, told by its first bytes, has to be that of
+// this system: what reads the others isn't linked. An executable that is not 64-bit,
+// little-endian and for amd64 or arm64 is an error, as is a Mach-O file for several
+// architectures.
 func New(r io.ReaderAt) (f *File, err error) {
 	defer recoverTo(&err)
 	var magic [4]byte
 	if _, err := r.ReadAt(magic[:], 0); err != nil {
 		return nil, fmt.Errorf("read magic number: %w", err)
 	}
-	var exe container
-	switch m := binary.LittleEndian.Uint32(magic[:]); {
-	case string(magic[:]) == "\x7fELF":
-		exe, err = newELF(r)
-	case m == 0xfeedfacf: // 64-bit Mach-O
-		exe, err = newMachO(r)
-	case m == 0xbebafeca: // Mach-O for several architectures, big-endian
-		err = errors.New("unsupported universal Mach-O file: it holds several executables")
-	case string(magic[:2]) == "MZ":
-		exe, err = newPE(r)
-	default:
-		err = fmt.Errorf("not an executable: magic number %q", magic[:])
+	open, name := formatOf(magic)
+	switch {
+	case name == "":
+		return nil, fmt.Errorf("not an executable: magic number %q", magic[:])
+	case open == nil:
+		return nil, fmt.Errorf("unsupported %s file on %s", name, runtime.GOOS)
 	}
+	exe, err := open(r)
 	if err != nil {
 		return nil, err
 	}

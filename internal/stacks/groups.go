@@ -2,8 +2,8 @@ package stacks
 
 import (
 	"cmp"
-	"crypto/sha256"
 	"fmt"
+	"hash/maphash"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,7 +21,7 @@ type Groups struct {
 	Lookup func(id int64) (*corefile.Goroutine, error)
 
 	list  []*group
-	index map[[sha256.Size]byte]*group // by what makes them the same
+	index map[[2]uint64]*group // by what makes them the same
 	count int
 	text  []byte // of a key
 }
@@ -43,7 +43,7 @@ func (gs *Groups) Add(g *corefile.Goroutine) {
 	if gr == nil {
 		gr = &group{shortest: g.Wait, longest: g.Wait, system: ofRuntime(g)}
 		if gs.index == nil {
-			gs.index = map[[sha256.Size]byte]*group{}
+			gs.index = map[[2]uint64]*group{}
 		}
 		gs.index[key] = gr
 		gs.list = append(gs.list, gr)
@@ -54,8 +54,10 @@ func (gs *Groups) Add(g *corefile.Goroutine) {
 	gs.count++
 }
 
+var seeds = [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}
+
 // key returns what is the same for all goroutines of a group.
-func (gs *Groups) key(g *corefile.Goroutine) (key [sha256.Size]byte) {
+func (gs *Groups) key(g *corefile.Goroutine) (key [2]uint64) {
 	gs.text = append(append(append(gs.text[:0], g.Status...), '\n'), g.Note...)
 	place := func(p *corefile.Place) {
 		gs.text = append(append(append(gs.text, '\n'), p.Func...), ':')
@@ -67,7 +69,9 @@ func (gs *Groups) key(g *corefile.Goroutine) (key [sha256.Size]byte) {
 	if g.CreatedBy != nil {
 		place(g.CreatedBy)
 	}
-	return sha256.Sum256(gs.text)
+	// The seeds aren't known to whoever has made the dump. A cryptographic hash would be in
+	// every program that imports coredumpy.
+	return [2]uint64{maphash.Bytes(seeds[0], gs.text), maphash.Bytes(seeds[1], gs.text)}
 }
 
 // Write writes the groups: that of the current goroutine first, the larger ones

@@ -1,7 +1,6 @@
 package target
 
 import (
-	"debug/buildinfo"
 	"errors"
 	"fmt"
 	"os"
@@ -17,7 +16,7 @@ import (
 func Other(pid int, mem *Remote) (*Process, error) {
 	p := newProcess(mem)
 	exe := fmt.Sprintf("/proc/%d/exe", pid) // the file itself, even if it has been replaced
-	info, err := buildinfo.ReadFile(exe)
+	info, err := ReadBuildInfo(exe)
 	if err != nil {
 		if errors.Is(err, os.ErrNotExist) || errors.Is(err, os.ErrPermission) {
 			return nil, err

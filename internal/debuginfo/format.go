@@ -1,0 +1,26 @@
+package debuginfo
+
+import (
+	"encoding/binary"
+	"io"
+)
+
+// formats opens executables, by the name of their format. It has that of this system:
+// a reader of another would be in every program that imports coredumpy.
+var formats = map[string]func(io.ReaderAt) (container, error){native: openNative}
+
+// formatOf tells the format of an executable by its first bytes: "" if it is none. Open is
+// nil if it can't be read here.
+func formatOf(magic [4]byte) (open func(io.ReaderAt) (container, error), name string) {
+	switch m := binary.LittleEndian.Uint32(magic[:]); {
+	case string(magic[:]) == "\x7fELF":
+		name = "ELF"
+	case m == 0xfeedfacf: // 64-bit
+		name = "Mach-O"
+	case m == 0xbebafeca: // for several architectures, big-endian
+		name = "universal Mach-O"
+	case string(magic[:2]) == "MZ":
+		name = "PE"
+	}
+	return formats[name], name
+}

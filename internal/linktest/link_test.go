@@ -1,0 +1,57 @@
+// Package linktest holds what a program links that imports coredumpy.
+package linktest
+
+import (
+	"debug/elf"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"testing"
+)
+
+// Neither the viewer nor what reads executables of other systems, nor a package for
+// networks or cryptography is in a program that only dumps itself. What the packages
+// initialise is, as they are imported.
+func TestLinked(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("reads an ELF executable, those of Linux")
+	}
+	exe := filepath.Join(t.TempDir(), "linked")
+	if out, err := exec.Command("go", "build", "-o", exe, "../../testdata/linked").CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	f, err := elf.Open(exe)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	symbols, err := f.Symbols()
+	if err != nil {
+		t.Fatal(err)
+	}
+	linked := map[string]int{} // functions, by package
+	for _, s := range symbols {
+		name := function.FindStringSubmatch(s.Name)
+		if elf.ST_TYPE(s.Info) == elf.STT_FUNC && name != nil && !initial.MatchString(name[2]) {
+			linked[name[1]]++
+		}
+	}
+	for _, pkg := range []string{"coredumpy", "coredumpy/internal/capture", "coredumpy/internal/monitor", "debug/elf", "debug/dwarf"} {
+		if linked[pkg] == 0 {
+			t.Errorf("got no function of %s, want the test to see them", pkg)
+		}
+	}
+	for pkg, n := range linked {
+		if unwanted.MatchString(pkg) {
+			t.Errorf("got %d functions of %s, want none", n, pkg)
+		}
+	}
+}
+
+var (
+	function = regexp.MustCompile(`^([\w./-]*?[\w-]+)\.([^/]+)$`)
+	initial  = regexp.MustCompile(`^(init|map\.init)\b`)
+	unwanted = regexp.MustCompile(`^(coredumpy/internal/(edit|eval|hook|inspect|listing|pretty|shell|stacks|syntax|vendoring|gocmd)|` +
+		`debug/(buildinfo|macho|pe|plan9obj)|internal/xcoff|crypto/.*|net|net/http|go/(ast|parser|printer|types)|testing)$`)
+)

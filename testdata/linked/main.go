@@ -1,0 +1,17 @@
+// Program linked does what a program does that coredumpy is made for, and uses no more of
+// it: what is linked into it is in every such program.
+package main
+
+import (
+	"fmt"
+
+	"coredumpy"
+)
+
+func main() {
+	defer coredumpy.OnPanic()
+	if err := coredumpy.Monitor(); err != nil {
+		fmt.Println(err)
+	}
+	fmt.Println("hello")
+}
