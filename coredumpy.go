@@ -1100,10 +1100,14 @@ const patience = 10 * time.Second
 
 // watch is what the process does that Monitor has started.
 func watch(w *monitor.Watch) {
-	os.Stderr = w.Stderr
+	defer w.Close()
+	giveUp := func(err error) {
+		os.Stderr = w.Stderr()
+		tellError(stderr.Writer{}, fmt.Errorf("coredumpy: Monitor watches no more: %w", err))
+	}
 	var m monitored
 	if err := json.Unmarshal(w.Settings, &m); err != nil {
-		tellError(stderr.Writer{}, fmt.Errorf("coredumpy: Monitor watches no more: its settings: %w", err))
+		giveUp(fmt.Errorf("its settings: %w", err))
 		return
 	}
 	m.compile()
@@ -1113,15 +1117,16 @@ func watch(w *monitor.Watch) {
 	}
 	Config = m.Config
 	Config.EnvironFilter = filter
+	limit := max(Config.Timeout, 0) + patience
+	_ = w.Guard(limit + monitor.GuardPatience) // it works without
 	crashed, err := w.Wait()
 	if err != nil {
-		tellError(stderr.Writer{}, fmt.Errorf("coredumpy: Monitor watches no more: %w", err))
+		giveUp(err)
 	}
 	if !crashed {
 		return
 	}
-	os.Chdir(fmt.Sprintf("/proc/%d/cwd", w.PID))
-	limit := max(Config.Timeout, 0) + patience
+	os.Stderr = w.Stderr()
 	time.AfterFunc(limit, func() {
 		tellError(stderr.Writer{}, fmt.Errorf("coredumpy: no dump of the crash: it wasn't done after %v", limit))
 		os.Exit(1) // the program goes on
@@ -1161,6 +1166,9 @@ func (o *options) dumpCrash(w *monitor.Watch) (err error) {
 		return err
 	}
 	defer dump.Release()
+	if err := w.Descend(); err != nil {
+		return fmt.Errorf("coredumpy: no dump written: %w", err)
+	}
 	o.dump = dump
 	_, err = o.write(dump)
 	return o.unexpected(err)

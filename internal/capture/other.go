@@ -227,7 +227,9 @@ func (c *capturer) dying(e *Event) error {
 		e.Reason = "panic"
 	case crash.Signal != 0:
 		e.Reason = "signal"
-		e.Message, _, _ = strings.Cut(e.Dying.Report, "\n")
+		if e.Message, _, _ = strings.Cut(e.Dying.Report, "\n"); e.Message == "" {
+			e.Message = "a signal, which isn't known"
+		}
 	default:
 		e.Reason = "fatal error"
 	}

@@ -11,23 +11,33 @@
 //
 // It isn't a child of the program: one that waits for all its children would wait for
 // ever. A child starts it and ends.
+//
+// One that is stopped, or hangs, would hold a crash for ever. A third process ends it
+// then.
 package monitor
 
-// variable tells a process that it is to watch: the number of the process that is
-// watched, and which of the two it is. See starter and watcher.
+import "time"
+
+// variable tells a process that it is to watch: which of the roles it has, how long it is
+// patient, if it is a guard, and the number of the process that is watched.
 const variable = "COREDUMPY_MONITOR"
 
 // Roles are the first word in the variable.
 const (
-	starter = "start" // starts the other one, and ends
+	starter = "start" // starts the watcher, tells its number, and ends
 	watcher = "watch"
+	guard   = "guard" // ends the watcher if it takes too long
 )
 
-// Descriptors of the processes that are started.
+// Descriptors of a starter and a watcher.
 const (
 	crashFD   = 3 // the pipe with the crash report
 	settingFD = 4 // what Start was given, and its end
-	stderrFD  = 5 // the program's standard error
+	numberFD  = 5 // a starter's: where it tells the watcher's number
 	toldFD    = 6 // what Tell was given
 	firstFree = 7
 )
+
+// GuardPatience is how much longer than the watcher itself the guard waits until the
+// watcher is done.
+const GuardPatience = 5 * time.Second

@@ -5,6 +5,7 @@ package monitor
 import (
 	"errors"
 	"os"
+	"time"
 
 	"coredumpy/internal/target"
 )
@@ -13,7 +14,6 @@ import (
 type Watch struct {
 	PID      int
 	Settings []byte
-	Stderr   *os.File
 }
 
 // Start returns an error.
@@ -30,6 +30,10 @@ func Tell(target.PanicID) {}
 
 // The others aren't called.
 
+func (*Watch) Guard(time.Duration) error          { return errors.ErrUnsupported }
+func (*Watch) Close()                             {}
+func (*Watch) Stderr() *os.File                   { return os.Stderr }
+func (*Watch) Descend() error                     { return errors.ErrUnsupported }
 func (*Watch) Wait() (bool, error)                { return false, errors.ErrUnsupported }
 func (*Watch) Writer() int                        { return 0 }
 func (*Watch) First() string                      { return "" }

@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"runtime/debug"
 	"slices"
@@ -22,7 +23,6 @@ import (
 const (
 	fSetPipeSize = 1031       // F_SETPIPE_SZ
 	prSetPtracer = 0x59616d61 // PR_SET_PTRACER
-	anyPtracer   = ^uintptr(0)
 	onePage      = 4096
 	maxSettings  = 1 << 20 // what anyone may make a pipe hold (fs.pipe-max-size)
 	atSecure     = 23      // AT_SECURE in the auxiliary vector, getauxval(3)
@@ -67,15 +67,44 @@ func start(settings []byte) error {
 	}
 	told := os.NewFile(uintptr(news[0]), "dumped panics")
 	defer told.Close()
-	if err = startProcess(starter, os.Getpid(), r, conf, os.Stderr, told); err == nil {
+	number, err := startWatcher(r, conf, told)
+	if err == nil {
 		err = debug.SetCrashOutput(w, debug.CrashOptions{})
 	}
 	if err != nil {
 		syscall.Close(news[1])
 		return err
 	}
+	// Yama lets only descendants be looked into otherwise, and the watcher is none.
+	syscall.RawSyscall(syscall.SYS_PRCTL, prSetPtracer, uintptr(number), 0)
 	telling.Store(int64(news[1]))
 	return nil
+}
+
+// startWatcher has a child start the process that watches this one, and returns its number.
+func startWatcher(report, settings, told *os.File) (number int, err error) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		return 0, err
+	}
+	defer r.Close()
+	p, err := startProcess(starter, os.Getpid(), report, settings, w, told)
+	w.Close()
+	if err != nil {
+		return 0, err
+	}
+	// The program may wait for all its children, and then this one isn't there any more.
+	if state, err := p.Wait(); err == nil && !state.Success() {
+		return 0, fmt.Errorf("the process that was to watch ended: %v", state)
+	}
+	text, err := io.ReadAll(r)
+	if err == nil {
+		number, err = strconv.Atoi(string(text))
+	}
+	if err != nil {
+		return 0, fmt.Errorf("the number of the process that was to watch can't be read: %w", err)
+	}
+	return number, nil
 }
 
 // telling is the descriptor for Tell, 0 if nobody watches.
@@ -145,44 +174,30 @@ func setPipeSize(fd, n uintptr) error {
 	return nil
 }
 
-// startProcess starts this executable in a role. The starter has ended when it returns.
-func startProcess(role string, pid int, report, settings, stderr, told *os.File) error {
-	null := report // what is written to it fails
+// startProcess starts this executable in a role, for a process to be watched. The files
+// are descriptors from 3 on.
+func startProcess(role string, pid int, files ...*os.File) (*os.Process, error) {
+	null := files[0] // what is written to it fails
 	if f, err := os.OpenFile(os.DevNull, os.O_RDWR, 0); err == nil {
 		defer f.Close()
 		null = f
+	}
+	for i, f := range files {
+		if f == nil {
+			files[i] = null
+		}
 	}
 	env := slices.DeleteFunc(os.Environ(), func(s string) bool {
 		return strings.HasPrefix(s, "GOCOVERDIR=") || strings.HasPrefix(s, variable+"=")
 	})
 	attr := &os.ProcAttr{
-		Env:   append(env, fmt.Sprintf("%s=%s %d", variable, role, pid)),
-		Files: []*os.File{null, null, null, report, settings, stderr, told},
+		Env:   append(env, variable+"="+role+" "+strconv.Itoa(pid)),
+		Files: append([]*os.File{null, null, null}, files...),
 	}
 	if role == watcher {
 		attr.Sys = &syscall.SysProcAttr{Setsid: true} // a terminal's signals aren't for it
-	} else {
-		// Yama lets only descendants be looked into otherwise, and who watches is none.
-		syscall.RawSyscall(syscall.SYS_PRCTL, prSetPtracer, anyPtracer, 0)
 	}
-	const exe = "/proc/self/exe" // itself, even if it has been replaced
-	argv := arguments(pid)
-	p, err := os.StartProcess(exe, argv, attr)
-	if errors.Is(err, syscall.EBADF) { // the program has closed its standard error
-		attr.Files[stderrFD] = null
-		p, err = os.StartProcess(exe, argv, attr)
-	}
-	if err != nil {
-		return err
-	}
-	if role == watcher {
-		return p.Release()
-	}
-	// The program may wait for all its children, and then this one isn't there any more.
-	if state, err := p.Wait(); err == nil && !state.Success() {
-		return fmt.Errorf("the process that was to watch ended: %v", state)
-	}
-	return nil
+	return os.StartProcess("/proc/self/exe", arguments(pid), attr) // itself, even if it has been replaced
 }
 
 // arguments are those of the processes that Start starts.

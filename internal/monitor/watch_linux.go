@@ -24,19 +24,24 @@ import (
 type Watch struct {
 	PID      int    // of the other
 	Settings []byte // what Start was given
-	Stderr   *os.File
 
 	report *os.File
 	auxv   []byte        // of the other one: random addresses, others after each execve
+	pidfd  int           // of the other one, -1 if there are none on this system
 	ended  chan struct{} // closed when the other one has ended; never if that can't be known
-	first  []byte
+	guard  *os.Process
+
+	// From Wait on, if there was a crash.
+	first    []byte
+	output   int // the end of the pipe that the other one writes to, -1 if it can't be had
+	standing standing
 
 	mu   sync.Mutex
 	told []target.PanicID
 }
 
 // Watching returns what this process is to watch, nil if it is none of those that Start
-// starts. It doesn't return in one that only starts another.
+// starts. It doesn't return in one that only starts another, or guards one.
 func Watching() *Watch {
 	text, ok := os.LookupEnv(variable)
 	if !ok {
@@ -46,31 +51,79 @@ func Watching() *Watch {
 		return nil
 	}
 	os.Unsetenv(variable)
-	role, number, _ := strings.Cut(text, " ")
-	pid, err := strconv.Atoi(number)
-	if err != nil || !slices.Equal(os.Args, arguments(pid)) {
+	role, pid, patience, ok := parseVariable(text)
+	if !ok || !slices.Equal(os.Args, arguments(pid)) {
 		return nil // whoever starts a program can set its environment
 	}
 	// From here on it isn't the program, and must not come to main, also if the other
 	// process has ended meanwhile, or runs another executable, or has set its effective
 	// user ID, which gives this one privileges.
-	if privileged() || role != starter && role != watcher || role == starter && os.Getppid() != pid || !isPipe(crashFD) || !sameExecutable(pid) {
+	if privileged() || !sameExecutable(pid) {
 		os.Exit(1)
 	}
-	settings, stderr := os.NewFile(settingFD, "settings"), os.NewFile(stderrFD, "stderr")
-	if role == starter {
-		if err := startProcess(watcher, pid, os.NewFile(crashFD, "crash report"), settings, stderr, os.NewFile(toldFD, "dumped panics")); err != nil {
-			os.Exit(1)
-		}
-		os.Exit(0)
+	switch {
+	case role == starter && os.Getppid() == pid && isPipe(crashFD):
+		beStarter(pid)
+	case role == watcher && isPipe(crashFD):
+		return beWatcher(pid)
+	case role == guard && sameExecutable(os.Getppid()):
+		beGuard(patience)
 	}
+	os.Exit(1)
+	return nil
+}
+
+// parseVariable reads what the variable says.
+//
+//	watch 4711
+//	guard 25s 4711
+func parseVariable(text string) (role string, pid int, patience time.Duration, ok bool) {
+	role, rest, _ := strings.Cut(text, " ")
+	switch role {
+	case starter, watcher:
+	case guard:
+		limit, number, _ := strings.Cut(rest, " ")
+		d, err := time.ParseDuration(limit)
+		if err != nil || d < 0 {
+			return "", 0, 0, false
+		}
+		patience, rest = d, number
+	default:
+		return "", 0, 0, false
+	}
+	pid, err := strconv.Atoi(rest)
+	if err != nil || pid <= 0 {
+		return "", 0, 0, false
+	}
+	return role, pid, patience, true
+}
+
+func beStarter(pid int) {
+	p, err := startProcess(watcher, pid, os.NewFile(crashFD, "crash report"), os.NewFile(settingFD, "settings"), nil, os.NewFile(toldFD, "dumped panics"))
+	if err == nil {
+		_, err = os.NewFile(numberFD, "number").WriteString(strconv.Itoa(p.Pid))
+	}
+	if err != nil {
+		os.Exit(1)
+	}
+	os.Exit(0)
+}
+
+// unseen makes this process one that doesn't get into anybody's way.
+func unseen(comm string) {
 	// Whoever ends a service or a container signals all its processes. This one is needed as
 	// long as the other one runs.
 	signal.Ignore(syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGUSR1, syscall.SIGUSR2)
-	closeInherited()
 	os.Chdir("/") // or the directory couldn't be unmounted
-	os.WriteFile("/proc/self/comm", []byte("coredumpy-mon"), 0)
-	w := &Watch{PID: pid, Stderr: stderr, auxv: auxv(pid), ended: make(chan struct{})}
+	os.WriteFile("/proc/self/comm", []byte(comm), 0)
+}
+
+func beWatcher(pid int) *Watch {
+	closeInherited()
+	unseen("coredumpy-mon")
+	w := &Watch{PID: pid, auxv: auxv(pid), pidfd: openPidfd(pid), ended: make(chan struct{}), output: -1}
+	settings := os.NewFile(settingFD, "settings")
+	var err error
 	if w.Settings, err = io.ReadAll(settings); err != nil {
 		os.Exit(1)
 	}
@@ -117,25 +170,6 @@ func (w *Watch) Told() []target.PanicID {
 	return slices.Clone(w.told)
 }
 
-// Traced reports whether a debugger traces the other process.
-func (w *Watch) Traced() bool {
-	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", w.PID))
-	_, after, ok := strings.Cut(string(b), "\nTracerPid:\t")
-	return err == nil && ok && !strings.HasPrefix(after, "0\n")
-}
-
-// sameExecutable reports whether a process runs the same executable as this one.
-func sameExecutable(pid int) bool {
-	self, err1 := os.Stat("/proc/self/exe")
-	other, err2 := os.Stat(fmt.Sprintf("/proc/%d/exe", pid))
-	return err1 == nil && err2 == nil && os.SameFile(self, other)
-}
-
-func isPipe(fd int) bool {
-	var st syscall.Stat_t
-	return syscall.Fstat(fd, &st) == nil && st.Mode&syscall.S_IFMT == syscall.S_IFIFO
-}
-
 // closeInherited closes what the program had inherited from whoever started it. Others
 // may wait for the last one to close it.
 func closeInherited() {
@@ -149,37 +183,6 @@ func closeInherited() {
 	}
 }
 
-// waitForEnd has ended closed when the other process has ended. That isn't seen at the
-// pipe if another program has inherited its end.
-func (w *Watch) waitForEnd() {
-	const pidfdOpen = 434 // the same on all architectures
-	fd, _, errno := syscall.RawSyscall(pidfdOpen, uintptr(w.PID), syscall.O_NONBLOCK, 0)
-	if errno != 0 {
-		return // before Linux 5.10
-	}
-	f := os.NewFile(fd, "process")
-	conn, err := f.SyscallConn()
-	if err != nil {
-		return
-	}
-	go func() {
-		for !w.Ended() {
-			asked := false
-			if conn.Read(func(uintptr) bool { was := asked; asked = true; return was }) != nil {
-				return
-			}
-		}
-		close(w.ended)
-	}()
-}
-
-// Ended reports whether the other process has ended.
-func (w *Watch) Ended() bool {
-	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", w.PID))
-	i := strings.LastIndexByte(string(b), ')')
-	return err != nil || i < 0 || strings.HasPrefix(string(b[i:]), ") Z") || strings.HasPrefix(string(b[i:]), ") X")
-}
-
 // errReplaced says that the pipe is no longer in use.
 var errReplaced = errors.New("the program has set another crash output")
 
@@ -187,6 +190,13 @@ var errReplaced = errors.New("the program has set another crash output")
 // written a part of its report then, and is blocked or about to be. Nothing is read, as
 // that would let it go on.
 func (w *Watch) Wait() (crashed bool, err error) {
+	if crashed, err = w.wait(); crashed {
+		w.output, w.standing = w.crashOutput(), standingOf(w.PID)
+	}
+	return crashed, err
+}
+
+func (w *Watch) wait() (crashed bool, err error) {
 	conn, err := w.report.SyscallConn()
 	if err != nil {
 		return false, err
@@ -201,30 +211,24 @@ func (w *Watch) Wait() (crashed bool, err error) {
 		<-w.ended
 		w.report.SetReadDeadline(time.Unix(1, 0))
 	}()
-	const nonblock = 2 // SPLICE_F_NONBLOCK
-	var n int64
-	var errTee error
-	err = conn.Read(func(fd uintptr) bool {
-		for {
-			n, errTee = syscall.Tee(int(fd), copied[1], onePage, nonblock)
-			if errTee != syscall.EINTR {
-				return errTee != syscall.EAGAIN
-			}
-		}
-	})
+	n, err := tee(conn, copied[1])
 	switch {
-	case err == nil && errTee == nil && n > 0:
+	case errors.Is(err, syscall.EPERM), errors.Is(err, syscall.ENOSYS), errors.Is(err, syscall.EACCES):
+		// A seccomp filter doesn't let the report's beginning be looked at.
+		crashed, err := w.readable()
+		if crashed || err != nil {
+			return crashed, err
+		}
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return false, nil
+	case err != nil:
+		return false, err
+	case n > 0:
 		b := make([]byte, n)
 		if k, err := syscall.Read(copied[0], b); err == nil {
 			w.first = b[:k]
 		}
 		return true, nil
-	case errors.Is(err, os.ErrDeadlineExceeded):
-		return false, nil
-	case err != nil:
-		return false, err
-	case errTee != nil:
-		return false, os.NewSyscallError("tee", errTee)
 	}
 	// The end of the pipe. The process may be ending.
 	for range 100 {
@@ -239,9 +243,40 @@ func (w *Watch) Wait() (crashed bool, err error) {
 	return false, errReplaced
 }
 
-func auxv(pid int) []byte {
-	b, _ := os.ReadFile(fmt.Sprintf("/proc/%d/auxv", pid))
-	return b
+// tee waits for something in a pipe and copies it to another one. At the end of the pipe n
+// is 0.
+func tee(conn syscall.RawConn, to int) (n int64, err error) {
+	const nonblock = 2 // SPLICE_F_NONBLOCK
+	var errTee error
+	err = conn.Read(func(fd uintptr) bool {
+		for {
+			n, errTee = syscall.Tee(int(fd), to, onePage, nonblock)
+			if errTee != syscall.EINTR {
+				return errTee != syscall.EAGAIN
+			}
+		}
+	})
+	if err == nil && errTee != nil {
+		err = os.NewSyscallError("tee", errTee)
+	}
+	return n, err
+}
+
+// readable waits for something in the pipe, and reports whether there is; it is false at
+// its end. Unlike tee it keeps a thread waiting.
+func (w *Watch) readable() (bool, error) {
+	poll, err := pollOnce(crashFD)
+	if err != nil {
+		return false, err
+	}
+	defer poll.Close()
+	if w.pidfd >= 0 { // another program may keep the pipe open
+		if err := pollAlso(poll, w.pidfd); err != nil {
+			return false, err
+		}
+	}
+	e, err := nextEvent(poll, -1)
+	return e.Fd == crashFD && e.Events&syscall.EPOLLIN != 0, err
 }
 
 // Writer returns the thread that is blocked as it writes the report, as the process
@@ -265,7 +300,8 @@ func (w *Watch) First() string { return string(w.first) }
 
 // Rest lets the process go on and end, and returns its report, at most limit bytes.
 func (w *Watch) Rest(limit int) string {
-	_ = setPipeSize(crashFD, maxSettings) // no more waiting
+	ignored := w.ease(limit == 0)
+	_ = setPipeSize(crashFD, maxSettings)
 	var text []byte
 	b := make([]byte, 64<<10)
 	for {
@@ -277,7 +313,27 @@ func (w *Watch) Rest(limit int) string {
 		if n <= 0 || err != nil {
 			return string(text)
 		}
+		if ignored {
+			<-w.ended
+		}
 	}
+}
+
+// ease makes what the other process writes to the pipe cost it less: its writes aren't kept
+// apart any more, which takes a page for each. If all is to be ignored then they fail as
+// long as the pipe is full; ignored tells whether they do. It is for once.
+func (w *Watch) ease(all bool) (ignored bool) {
+	if w.output < 0 {
+		return false
+	}
+	flags := uintptr(0)
+	if all {
+		flags = syscall.O_NONBLOCK
+	}
+	_, _, errno := syscall.RawSyscall(syscall.SYS_FCNTL, uintptr(w.output), syscall.F_SETFL, flags)
+	syscall.Close(w.output) // or it would never be at its end
+	w.output = -1
+	return all && errno == 0
 }
 
 // Beginning reads the report as far as wanted says, and leaves the process blocked if it

@@ -52,6 +52,10 @@ func TestMain(m *testing.M) {
 			return 1
 		}
 		defer os.RemoveAll(buildDir)
+		if err := os.Chmod(buildDir, 0o755); err != nil { // other users run it, too
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
 		return m.Run()
 	}())
 }

@@ -29,12 +29,21 @@ func eventually(t *testing.T, what string, holds func() bool) {
 }
 
 // watcherOf returns the process that watches another one, 0 if there is none.
-func watcherOf(pid int) int {
+func watcherOf(pid int) int { return monitorOf(pid, "coredumpy-mon") }
+
+// guardOf returns the process that guards that one.
+func guardOf(pid int) int { return monitorOf(pid, "coredumpy-guard") }
+
+// startedFor returns a process that Monitor has started for another one, 0 if there is none.
+func startedFor(pid int) int { return monitorOf(pid, "") }
+
+// monitorOf returns such a process with a name, "" for any.
+func monitorOf(pid int, name string) int {
 	paths, _ := filepath.Glob("/proc/[0-9]*/cmdline")
 	for _, path := range paths {
 		b, _ := os.ReadFile(path)
 		comm, _ := os.ReadFile(filepath.Join(filepath.Dir(path), "comm"))
-		if string(b) == fmt.Sprintf("coredumpy-monitor %d\x00", pid) && string(comm) == "coredumpy-mon\n" {
+		if string(b) == fmt.Sprintf("coredumpy-monitor %d\x00", pid) && (name == "" || string(comm) == name+"\n") {
 			n, _ := strconv.Atoi(filepath.Base(filepath.Dir(path)))
 			return n
 		}
@@ -56,11 +65,11 @@ type told struct {
 	stdout, opened *os.File // the other ends of what it has closed
 }
 
-func startTold(t *testing.T, b *build) *told {
+func startTold(t *testing.T, b *build, env ...string) *told {
 	t.Helper()
 	p := &told{cmd: exec.Command(b.program(t), "told", "on")}
 	p.cmd.Dir, p.cmd.Stderr = t.TempDir(), &p.stderr
-	p.cmd.Env = append(os.Environ(), "GOTRACEBACK=single", "COREDUMPY_DIR=")
+	p.cmd.Env = append(append(os.Environ(), "GOTRACEBACK=single", "COREDUMPY_DIR="), env...)
 	var ends [2]*os.File
 	for i, f := range []**os.File{&p.stdout, &p.opened} {
 		r, w, err := os.Pipe()
@@ -108,7 +117,8 @@ func TestMainOnce(t *testing.T) {
 		if err := os.WriteFile(mains, nil, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		o := outcomeOf(t, cmd) // the other process has its stderr open until it ends
+		o := outcomeOf(t, cmd)
+		eventually(t, "the end of the processes that Monitor starts", func() bool { return startedFor(cmd.Process.Pid) == 0 })
 		if b, err := os.ReadFile(mains); err != nil || bytes.Count(b, []byte("\n")) != 1 || o.exit != 0 {
 			t.Fatalf("got exit status %d, %v, and main ran with\n%s", o.exit, err, b)
 		}

@@ -1,5 +1,5 @@
 // Command events ends in the way that its first argument says. With a second one, "on",
-// Monitor watches it.
+// Monitor watches it. A third one is the name of what it does then, before it ends.
 package main
 
 import (
@@ -7,11 +7,14 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"reflect"
 	"regexp"
 	"runtime"
 	"runtime/debug"
+	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -95,6 +98,80 @@ var befores = map[string]func(){
 	},
 }
 
+// laters are what it does after Monitor and before it crashes.
+var laters = map[string]func(){
+	"removed":     func() { check(os.Remove(os.Args[0])) },
+	"chroot":      func() { check(errors.Join(syscall.Chroot("."), syscall.Chdir("/"))) },
+	"setuid":      func() { check(errors.Join(syscall.Setgroups(nil), syscall.Setgid(65534), syscall.Setuid(65534))) },
+	"seteuid":     func() { check(errors.Join(syscall.Setresgid(-1, 65534, -1), syscall.Setresuid(-1, 65534, -1))) },
+	"descriptors": useDescriptors,
+	"own-stderr": func() { // as a daemon does
+		f, err := os.OpenFile("stderr.txt", os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
+		check(err)
+		check(syscall.Dup3(int(f.Fd()), 2, 0))
+	},
+	"memory-limit": func() {
+		b, err := os.ReadFile("/proc/self/statm")
+		check(err)
+		var pages uint64
+		fmt.Sscan(string(b), &pages)
+		n, err := strconv.ParseUint(os.Getenv("EVENTS_ROOM"), 10, 64)
+		check(err)
+		size := pages*uint64(os.Getpagesize()) + n
+		check(syscall.Setrlimit(syscall.RLIMIT_AS, &syscall.Rlimit{Cur: size, Max: size}))
+	},
+}
+
+func check(err error) {
+	if err != nil {
+		panic(err)
+	}
+}
+
+// useDescriptors uses all descriptors there are.
+func useDescriptors() {
+	check(syscall.Setrlimit(syscall.RLIMIT_NOFILE, &syscall.Rlimit{Cur: 50, Max: 50}))
+	for {
+		if _, err := syscall.Open(os.DevNull, syscall.O_RDONLY, 0); err != nil {
+			return
+		}
+	}
+}
+
+// confined runs the program again, with other arguments, without the system calls that
+// the first one lists: they fail with EPERM. See seccomp(2), linux/filter.h, linux/audit.h.
+func confined(calls string, args []string) {
+	type instruction struct {
+		code   uint16
+		jt, jf uint8
+		k      uint32
+	}
+	const (
+		load, equal, result = 0x20, 0x15, 0x06 // BPF_LD|BPF_W|BPF_ABS, BPF_JMP|BPF_JEQ|BPF_K, BPF_RET|BPF_K
+		allow, fail         = 0x7fff0000, 0x00050000
+		noNewPrivs, seccomp = 38, 22
+	)
+	filter := []instruction{{code: load}} // the number is at the beginning
+	for _, text := range strings.Split(calls, ",") {
+		n, err := strconv.Atoi(text)
+		check(err)
+		filter = append(filter, instruction{code: equal, jf: 1, k: uint32(n)}, instruction{code: result, k: fail | uint32(syscall.EPERM)})
+	}
+	filter = append(filter, instruction{code: result, k: allow})
+	program := struct {
+		n      uint16
+		filter *instruction
+	}{uint16(len(filter)), &filter[0]}
+	runtime.LockOSThread()
+	if _, _, errno := syscall.RawSyscall6(syscall.SYS_PRCTL, noNewPrivs, 1, 0, 0, 0, 0); errno != 0 {
+		panic(errno)
+	}
+	if _, _, errno := syscall.RawSyscall(syscall.SYS_PRCTL, seccomp, 2, uintptr(unsafe.Pointer(&program))); errno != 0 {
+		panic(errno)
+	}
+	check(syscall.Exec("/proc/self/exe", append(os.Args[:1:1], args...), os.Environ()))
+}
+
 func ownOutput() {
 	f, err := os.Create("own.txt")
 	if err == nil {
@@ -127,6 +204,10 @@ var endings = map[string]func(o *order){
 				}
 			}
 		}
+	},
+	"wait-for-signal": func(*order) {
+		signal.Ignore(syscall.SIGINT)
+		time.Sleep(time.Minute)
 	},
 	"wait":           func(*order) { time.Sleep(2 * time.Second) },
 	"return-at-once": func(*order) {},
@@ -215,7 +296,10 @@ var endings = map[string]func(o *order){
 		}
 		fail("nil-map", o)
 	},
-	"overflow": func(o *order) { deep(100, o) },
+	"overflow": func(o *order) {
+		debug.SetMaxStack(64 << 20) // or it takes long
+		deep(100, o)
+	},
 	"out-of-memory": func(o *order) {
 		limit := syscall.Rlimit{Cur: 2 << 30, Max: 2 << 30}
 		if err := syscall.Setrlimit(syscall.RLIMIT_AS, &limit); err != nil {
@@ -296,13 +380,24 @@ func main() {
 	if f, err := os.OpenFile("mains", os.O_WRONLY|os.O_APPEND, 0); err == nil { // who wants to know has made it
 		fmt.Fprintln(f, os.Args)
 	}
+	if os.Args[1] == "confined" {
+		confined(os.Args[2], os.Args[3:])
+	}
 	if before := befores[os.Args[1]]; before != nil {
 		before()
+	}
+	if text := os.Getenv("EVENTS_TIMEOUT"); text != "" {
+		d, err := time.ParseDuration(text)
+		check(err)
+		coredumpy.Config.Timeout = d
 	}
 	if len(os.Args) > 2 {
 		if err := coredumpy.Monitor(); err != nil {
 			fmt.Println(err)
 		}
+	}
+	if len(os.Args) > 3 {
+		laters[os.Args[3]]()
 	}
 	o := &order{ID: 21, Items: []string{"tea", "milk"}}
 	if end := endings[os.Args[1]]; end != nil {

@@ -1,0 +1,194 @@
+//go:build amd64 || arm64
+
+package monitor
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"coredumpy/internal/target"
+)
+
+// rights are what a process may do with files.
+type rights struct {
+	uid, gid     [4]int // real, effective, saved, and that of the file system
+	groups       []int
+	capabilities uint64 // effective ones
+}
+
+// ofFiles is the one of the four that counts for files (credentials(7)).
+const ofFiles = 3
+
+// parseRights reads the user, groups and capabilities from a process's status, proc(5).
+//
+//	Uid:	0	1000	0	1000
+//	Groups:	4 24 1000
+//	CapEff:	000001ffffffffff
+func parseRights(status string) (r rights, err error) {
+	fields := map[string][]string{}
+	for line := range strings.Lines(status) {
+		if name, value, ok := strings.Cut(line, ":"); ok {
+			fields[name] = strings.Fields(value)
+		}
+	}
+	numbers := func(name string) (n []int) {
+		if fields[name] == nil {
+			err = fmt.Errorf("the status of the process has no %s", name)
+		}
+		for _, text := range fields[name] {
+			v, parseErr := strconv.ParseUint(text, 10, 32)
+			if parseErr != nil {
+				err = fmt.Errorf("the status of the process has %s %q", name, fields[name])
+			}
+			n = append(n, int(v))
+		}
+		return n
+	}
+	for name, to := range map[string]*[4]int{"Uid": &r.uid, "Gid": &r.gid} {
+		if n := numbers(name); len(n) == len(to) {
+			*to = [4]int(n)
+		} else if err == nil {
+			err = fmt.Errorf("the status of the process has %s %v", name, n)
+		}
+	}
+	r.groups = numbers("Groups")
+	if f := fields["CapEff"]; len(f) == 1 && err == nil {
+		r.capabilities, err = strconv.ParseUint(f[0], 16, 64)
+	} else if err == nil {
+		err = fmt.Errorf("the status of the process has CapEff %q", f)
+	}
+	slices.Sort(r.groups)
+	return r, err
+}
+
+func readRights(pid string) (rights, error) {
+	b, err := os.ReadFile("/proc/" + pid + "/status")
+	if err != nil {
+		return rights{}, err
+	}
+	return parseRights(string(b))
+}
+
+// capChroot is CAP_SYS_CHROOT (linux/capability.h).
+const capChroot = 18
+
+// standing is where the other process stands, as it is when it crashes: afterwards it has
+// ended.
+type standing struct {
+	own, theirs rights
+	directory   *os.File // the current one
+	root        *os.File // nil if it is the root of this process
+	err         error    // why the rights aren't known
+}
+
+func standingOf(pid int) (s standing) {
+	proc := fmt.Sprintf("/proc/%d/", pid)
+	s.directory, _ = os.Open(proc + "cwd")
+	if s.own, s.err = readRights("self"); s.err != nil {
+		return s
+	}
+	if s.theirs, s.err = readRights(strconv.Itoa(pid)); s.err != nil {
+		return s
+	}
+	same, err := sameRoot(proc)
+	switch {
+	case err != nil && s.own.capabilities&(1<<capChroot) == 0:
+		// It couldn't have changed it either.
+	case err != nil:
+		s.err = fmt.Errorf("its root directory: %w", err)
+	case !same:
+		s.root, s.err = os.Open(proc + "root")
+	}
+	return s
+}
+
+// sameRoot reports whether another process sees the same files under the same paths.
+func sameRoot(proc string) (bool, error) {
+	own, err1 := os.Stat("/")
+	theirs, err2 := os.Stat(proc + "root/.")
+	mounts1, err3 := os.Readlink("/proc/self/ns/mnt")
+	mounts2, err4 := os.Readlink(proc + "ns/mnt")
+	if err := errors.Join(err1, err2, err3, err4); err != nil {
+		return false, err
+	}
+	return os.SameFile(own, theirs) && mounts1 == mounts2, nil
+}
+
+// reduced reports whether the other process has another user, group, root or less
+// capabilities than this one.
+func (s *standing) reduced() bool {
+	return s.root != nil || s.own.uid != s.theirs.uid || s.own.gid != s.theirs.gid || !slices.Equal(s.own.groups, s.theirs.groups) || s.own.capabilities&^s.theirs.capabilities != 0
+}
+
+// Descend takes from this process what the one that is watched may not do: one that has
+// given up rights since Monitor was called gets the dump that it could have written
+// itself. It goes to the other one's current directory, too. On an error nothing must be
+// written. It is for after Wait.
+func (w *Watch) Descend() error {
+	s := &w.standing
+	if s.err != nil {
+		return fmt.Errorf("which rights the program has can't be found out: %w", s.err)
+	}
+	if s.directory != nil {
+		s.directory.Chdir() // it is / otherwise
+	}
+	if !s.reduced() {
+		return nil
+	}
+	if err := s.descend(); err != nil {
+		return fmt.Errorf("the program has given up rights, and the process that watches it can't do the same: %w", err)
+	}
+	return nil
+}
+
+func (s *standing) descend() error {
+	if s.root != nil {
+		if err := enter(s.root); err != nil {
+			return err
+		}
+	}
+	if !slices.Equal(s.own.groups, s.theirs.groups) {
+		if err := syscall.Setgroups(s.theirs.groups); err != nil {
+			return os.NewSyscallError("setgroups", err)
+		}
+	}
+	if id := s.theirs.gid[ofFiles]; s.own.gid != [4]int{id, id, id, id} {
+		if err := syscall.Setresgid(id, id, id); err != nil {
+			return os.NewSyscallError("setresgid", err)
+		}
+	}
+	id := s.theirs.uid[ofFiles]
+	if s.own.uid != [4]int{id, id, id, id} {
+		if err := syscall.Setresuid(id, id, id); err != nil {
+			return os.NewSyscallError("setresuid", err)
+		}
+		if s.own.uid[ofFiles] == 0 {
+			return nil // without capabilities now
+		}
+	}
+	if s.own.capabilities&^s.theirs.capabilities == 0 {
+		return nil
+	}
+	return target.LimitCapabilities(s.theirs.capabilities)
+}
+
+// enter changes the root directory, but not the current one, which may be outside.
+func enter(root *os.File) error {
+	here, err := os.Open(".")
+	if err != nil {
+		return err
+	}
+	defer here.Close()
+	if err := root.Chdir(); err != nil {
+		return err
+	}
+	if err := syscall.Chroot("."); err != nil {
+		return os.NewSyscallError("chroot", err)
+	}
+	return here.Chdir()
+}

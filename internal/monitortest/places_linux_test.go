@@ -1,0 +1,293 @@
+//go:build amd64 || arm64
+
+package monitortest
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"coredumpy"
+	"coredumpy/internal/longtest"
+)
+
+// nobody is a user without rights.
+const nobody = 65534
+
+// openDir returns a new directory, to which any user can get and write.
+func openDir(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp(buildDir, "open")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(dir, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	return dir
+}
+
+// place is where, and as whom, a program runs.
+type place struct {
+	name    string
+	command func(t *testing.T, program, dir string, args ...string) *exec.Cmd
+	later   string // what the program does after Monitor
+	env     string
+	bare    bool // another process may not look into it: the dump is of the report
+	owner   int  // of the dump, if only root can run this
+}
+
+func plain(_ *testing.T, program, _ string, args ...string) *exec.Cmd {
+	return exec.Command(program, args...)
+}
+
+func needRoot(t *testing.T) {
+	t.Helper()
+	if os.Getuid() != 0 {
+		t.Skip("only root may")
+	}
+}
+
+// without has the program run without system calls.
+func without(calls ...int) func(t *testing.T, program, dir string, args ...string) *exec.Cmd {
+	return func(_ *testing.T, program, _ string, args ...string) *exec.Cmd {
+		list := strings.ReplaceAll(strings.Trim(fmt.Sprint(calls), "[]"), " ", ",")
+		return exec.Command(program, append([]string{"confined", list}, args...)...)
+	}
+}
+
+// inNamespace has a shell of a new namespace run a script, and the program then.
+func inNamespace(script string) func(t *testing.T, program, dir string, args ...string) *exec.Cmd {
+	return func(t *testing.T, program, dir string, args ...string) *exec.Cmd {
+		if out, err := exec.Command("unshare", "-r", "-m", "sh", "-c", strings.ReplaceAll(script, "$DIR", dir)).CombinedOutput(); err != nil {
+			t.Skipf("no such namespaces here: %v %s", err, out)
+		}
+		return exec.Command("unshare", append([]string{"-r", "-m", "sh", "-c", strings.ReplaceAll(script, "$DIR", dir) + `; exec "$0" "$@"`, program}, args...)...)
+	}
+}
+
+const processVMReadv = 310 // on amd64, 270 on arm64, which has no other call 310
+
+var places = []place{
+	{name: "not root", command: func(t *testing.T, program, _ string, args ...string) *exec.Cmd {
+		needRoot(t)
+		cmd := exec.Command(program, args...)
+		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
+		return cmd
+	}, owner: nobody},
+	{name: "read-only root", command: inNamespace(`set -e; mount --bind $DIR $DIR; mount -o remount,bind,ro /; cd $DIR; ! touch /x 2>/dev/null`)},
+	{name: "no ptrace", command: without(syscall.SYS_PTRACE, processVMReadv, 270), bare: true},
+	{name: "no process_vm_readv", command: without(processVMReadv, 270)},
+	{name: "no tee", command: without(syscall.SYS_TEE)},
+	{name: "no pidfd", command: without(pidfdOpen, pidfdGetfd)},
+	{name: "removed", command: plain, later: "removed"},
+	{name: "root directory later", command: func(t *testing.T, program, _ string, args ...string) *exec.Cmd {
+		needRoot(t)
+		return exec.Command(program, args...)
+	}, later: "chroot"},
+	{name: "user later", command: func(t *testing.T, program, _ string, args ...string) *exec.Cmd {
+		needRoot(t)
+		return exec.Command(program, args...)
+	}, later: "setuid", owner: nobody},
+	{name: "effective user later", command: func(t *testing.T, program, _ string, args ...string) *exec.Cmd {
+		needRoot(t)
+		return exec.Command(program, args...)
+	}, later: "seteuid", owner: nobody},
+	{name: "all descriptors used", command: plain, later: "descriptors"},
+	{name: "memory limit", command: plain, later: "memory-limit", env: "EVENTS_ROOM=0"},
+	{name: "stderr of its own", command: plain, later: "own-stderr"},
+}
+
+// From asm-generic/unistd.h, the same on all architectures.
+const (
+	pidfdOpen  = 434
+	pidfdGetfd = 438
+)
+
+// TestPlaces has three events happen in places that take something from a program.
+func TestPlaces(t *testing.T) {
+	for i := range places {
+		p := &places[i]
+		t.Run(p.name, func(t *testing.T) {
+			t.Parallel()
+			for _, e := range []event{
+				{kind: "nil-map", reason: "panic", message: "assignment to entry in nil map", top: "main.fail"},
+				{kind: "deadlock", reason: "fatal error", message: "all goroutines are asleep - deadlock!", top: "main.waitForEver"},
+				{kind: "sigquit", reason: "signal", message: "~SIGQUIT: quit|a signal, which isn't known"},
+			} {
+				for range longtest.Rounds(1, 3) {
+					p.check(t, &e)
+				}
+			}
+		})
+	}
+}
+
+func (p *place) check(t *testing.T, e *event) {
+	t.Helper()
+	dir := openDir(t)
+	program := filepath.Join(dir, "program")
+	if err := os.Link(allVariables.program(t), program); err != nil {
+		t.Fatal(err)
+	}
+	args := []string{e.kind, "on"}
+	if p.later != "" {
+		args = append(args, p.later)
+	}
+	cmd := p.command(t, program, dir, args...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "GOTRACEBACK=single", "COREDUMPY_DIR=", p.env)
+	o := outcomeOf(t, cmd)
+	stderr := o.stderr
+	if p.later == "own-stderr" { // nothing else ends with the process that writes to it
+		eventually(t, "the lines that tell of the dump", func() bool {
+			b, err := os.ReadFile(filepath.Join(dir, "stderr.txt"))
+			stderr = string(b)
+			return err == nil && strings.Contains(stderr, "coredumpy load ")
+		})
+	}
+	if o.exit != 2 || len(o.dumps) != 1 || o.stdout != "" || !strings.Contains(stderr, "coredumpy load ") {
+		t.Fatalf("%s: got exit status %d, %d dumps and output %q, want 2 and 1; stderr:\n%s", e.kind, o.exit, len(o.dumps), o.stdout, stderr)
+	}
+	core, err := coredumpy.Open(o.dumps[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := core.Head()
+	message := e.message
+	if p.bare && e.reason == "fatal error" {
+		message = "~" // the runtime doesn't hand it over
+	}
+	if h.Reason != e.reason || !matches(h.Message, message) || e.top != "" && (h.Top == nil || h.Top.Func != e.top) {
+		t.Errorf("%s: got reason %q, message %q and top %v, want %q, %q and %s; notes %q", e.kind, h.Reason, h.Message, h.Top, e.reason, e.message, e.top, h.Notes)
+	}
+	if !p.bare && e.top == "main.fail" {
+		checkLocals(t, core, e.top, map[string]string{"local": "42"})
+	}
+	info, err := os.Stat(o.dumps[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := info.Sys().(*syscall.Stat_t); info.Mode().Perm() != 0o600 || os.Getuid() == 0 && (int(got.Uid) != p.owner || int(got.Gid) != p.owner) {
+		t.Errorf("%s: got a dump of %d:%d with mode %v, want of %d and -rw-------", e.kind, got.Uid, got.Gid, info.Mode(), p.owner)
+	}
+}
+
+// TestNoMoreRights has programs crash that may not write where root may.
+func TestNoMoreRights(t *testing.T) {
+	needRoot(t)
+	t.Parallel()
+	for _, later := range []string{"setuid", "seteuid"} {
+		dir := openDir(t)
+		if err := os.Chmod(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		other := openDir(t)
+		cmd := exec.Command(allVariables.program(t), "nil-map", "on", later)
+		cmd.Dir = dir
+		cmd.Env = append(os.Environ(), "GOTRACEBACK=single", "COREDUMPY_DIR="+other, "TMPDIR="+other)
+		o := outcomeOf(t, cmd)
+		found, err := filepath.Glob(filepath.Join(other, "*.dump"))
+		if err != nil || o.exit != 2 || len(o.dumps) != 0 || len(found) != 1 {
+			t.Errorf("%s: got exit status %d, dumps %q in root's directory and %q in another, want 2, none and one; stderr:\n%s", later, o.exit, o.dumps, found, o.stderr)
+		}
+	}
+}
+
+// TestWatcherStopped has somebody stop the process that watches.
+func TestWatcherStopped(t *testing.T) {
+	longtest.Skip(t) // the guard waits for long
+	t.Parallel()
+	p := startTold(t, allVariables, "EVENTS_TIMEOUT=0s")
+	watcher := 0
+	eventually(t, "the process that watches", func() bool { watcher = watcherOf(p.cmd.Process.Pid); return watcher != 0 })
+	eventually(t, "its guard", func() bool { return guardOf(p.cmd.Process.Pid) != 0 })
+	if err := syscall.Kill(watcher, syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	exit, dumps := p.crash(t)
+	if exit != 2 || dumps != 0 || !strings.HasPrefix(p.stderr.String(), "panic: assignment to entry in nil map\n\ngoroutine 1 [running]:\n") || !strings.Contains(p.stderr.String(), "main.main()") {
+		t.Errorf("got exit status %d and %d dumps, want 2 and none; stderr:\n%s", exit, dumps, p.stderr.String())
+	}
+	eventually(t, "the end of the processes that Monitor starts", func() bool { return startedFor(p.cmd.Process.Pid) == 0 })
+}
+
+// TestGuardKilled has the guard end: the other process goes on.
+func TestGuardKilled(t *testing.T) {
+	t.Parallel()
+	p := startTold(t, allVariables)
+	guard := 0
+	eventually(t, "the guard", func() bool { guard = guardOf(p.cmd.Process.Pid); return guard != 0 })
+	if err := syscall.Kill(guard, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	if exit, dumps := p.crash(t); exit != 2 || dumps != 1 {
+		t.Errorf("got exit status %d and %d dumps, want 2 and 1; stderr:\n%s", exit, dumps, p.stderr.String())
+	}
+	eventually(t, "the end of the processes that Monitor starts", func() bool { return startedFor(p.cmd.Process.Pid) == 0 })
+}
+
+// TestKilledAtEachStep has the process that watches end at any time: as it starts, and
+// while it makes the dump. The crash goes on as ever.
+func TestKilledAtEachStep(t *testing.T) {
+	t.Parallel()
+	kill := func(p *told, after time.Duration) (done chan int) {
+		done = make(chan int)
+		go func() {
+			defer close(done)
+			time.Sleep(after)
+			if pid := startedFor(p.cmd.Process.Pid); pid != 0 {
+				syscall.Kill(pid, syscall.SIGKILL)
+			}
+		}()
+		return done
+	}
+	check := func(p *told, what string) {
+		exit, dumps := p.crash(t)
+		if text := p.stderr.String(); exit != 2 || dumps > 1 || strings.Count(text, "panic: ") != 1 || !strings.Contains(text, "main.main()") {
+			t.Errorf("%s: got exit status %d and %d dumps, want 2 and at most 1; stderr:\n%s", what, exit, dumps, text)
+		}
+	}
+	for n := range longtest.Rounds(3, 30) {
+		after := time.Duration(n) * time.Millisecond
+		p := startTold(t, allVariables)
+		done := kill(p, after)
+		check(p, fmt.Sprintf("killed %v after the start", after))
+		<-done
+		p = startTold(t, allVariables)
+		eventually(t, "the process that watches", func() bool { return watcherOf(p.cmd.Process.Pid) != 0 })
+		done = kill(p, 4*after)
+		check(p, fmt.Sprintf("killed %v after the crash", 4*after))
+		<-done
+	}
+}
+
+// TestGroupSignaled has a terminal's signal go to the whole group of the program.
+func TestGroupSignaled(t *testing.T) {
+	t.Parallel()
+	cmd := exec.Command(allVariables.program(t), "wait-for-signal", "on")
+	cmd.Env = append(os.Environ(), "GOTRACEBACK=single", "COREDUMPY_DIR=")
+	cmd.Dir, cmd.SysProcAttr = t.TempDir(), &syscall.SysProcAttr{Setpgid: true}
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the guard", func() bool { return guardOf(cmd.Process.Pid) != 0 })
+	for _, s := range []syscall.Signal{syscall.SIGINT, syscall.SIGQUIT} { // it ignores the first one
+		if err := syscall.Kill(-cmd.Process.Pid, s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cmd.Wait()
+	if found, _ := filepath.Glob(filepath.Join(cmd.Dir, "*.dump")); cmd.ProcessState.ExitCode() != 2 || len(found) != 1 {
+		t.Errorf("got %v and dumps %q, want exit status 2 and one; stderr:\n%s", cmd.ProcessState, found, stderr.String())
+	}
+}
