@@ -121,6 +121,7 @@ import (
 	"coredumpy/internal/safetext"
 	"coredumpy/internal/stderr"
 	"coredumpy/internal/target"
+	"coredumpy/internal/tight"
 	"coredumpy/internal/walk"
 )
 
@@ -435,6 +436,10 @@ func (o *options) tellConflict() {
 // A panic with http.ErrAbortHandler isn't dumped, see DumpAbortHandler in
 // [Configuration].
 //
+// Where a limit of the process, such as ulimit -v sets, leaves little memory, a line with
+// the panic value comes before all else: the runtime ends a program at once that gets no
+// memory, and doesn't print the panic then.
+//
 // Under the command coredumpy run, that makes the dump in place of OnPanic, and of
 // OnFailure: where its flags say, and as deep.
 func OnPanic(opts ...Option) {
@@ -507,6 +512,9 @@ func onPanic(value *any, opts []Option, mark *byte, was uint64, c *crash) {
 	if answer.Refused != quota.None {
 		refuse(answer, id)
 		return
+	}
+	if c.held == nil {
+		tight.Tell(stderr.Writer{}, *value)
 	}
 	if c.begin(); answer.First() && c.held == nil {
 		c.hold(capture.Stop(Config.Timeout))
@@ -634,7 +642,7 @@ func (a *alarm) raise() {
 	a.raised = true
 	if seen.Load() < heldAtOnce && alarms.Add(1) <= heldAtOnce {
 		a.signal = target.SignalStack() // before the thread gets another signal
-		a.stopped = capture.Stop(Config.Timeout)
+		a.stopped = !tight.Little() && capture.Stop(Config.Timeout)
 	}
 }
 
@@ -659,6 +667,9 @@ func (a *alarm) crash(value any) (c crash) {
 	}
 	switch {
 	case seen.Add(1) <= heldAtOnce:
+		if !a.stopped {
+			tight.Tell(stderr.Writer{}, value)
+		}
 		c.hold(a.stopped || capture.Stop(Config.Timeout))
 	case a.stopped:
 		capture.Resume()
@@ -1127,12 +1138,14 @@ func watch(w *monitor.Watch) {
 		return
 	}
 	os.Stderr = w.Stderr()
-	time.AfterFunc(limit, func() {
+	tooLong := time.AfterFunc(limit, func() {
 		tellError(stderr.Writer{}, fmt.Errorf("coredumpy: no dump of the crash: it wasn't done after %v", limit))
 		os.Exit(1) // the program goes on
 	})
 	o := apply([]Option{Path(string(m.Path)), Directory(string(m.Directory)), Description(string(m.Description)), Depth(m.Depth)})
 	told := outcome{Report: Report{Err: o.dumpCrash(w)}}
+	tooLong.Stop() // nothing holds the program any more
+	w.Close()
 	if o.delivered != nil {
 		told.Path, told.Hint = o.delivered.Full, o.dump.Hint()
 	}

@@ -218,6 +218,9 @@ func (c *capturer) dying(e *Event) error {
 	}
 	e.Goroutine, e.Panic, e.Value, e.Text, e.At, e.Signal = crash.Goroutine, crash.Panic, crash.Value, crash.Text, crash.At, crash.Stack
 	e.Dying.Printed = crash.Printed
+	if crash.Replaced {
+		c.note("the panic value may be another one, with an Error or String method that returned this text: what was given to panic isn't found")
+	}
 	switch {
 	case crash.Panic && slices.ContainsFunc(e.Dying.Settled, func(id target.PanicID) bool {
 		return id.Value == e.Value && slices.ContainsFunc(crash.Panics, id.SamePlace)

@@ -33,12 +33,13 @@ func (w *Watch) Guard(patience time.Duration) error {
 	return err
 }
 
-// Close ends what Guard has started.
+// Close ends what Guard has started, if anything.
 func (w *Watch) Close() {
 	if w.guard == nil || w.guard.Kill() != nil { // after Descend this one may not; the guard sees its end
 		return
 	}
 	w.guard.Wait() // or it would be left to process 1, which may not wait for it
+	w.guard = nil
 }
 
 // beGuard waits for what its watcher waits for, and ends it if it isn't done in time.

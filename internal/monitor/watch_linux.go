@@ -33,6 +33,7 @@ type Watch struct {
 
 	// From Wait on, if there was a crash.
 	first    []byte
+	pipe     int // the pipe with the report, once it isn't polled any more; -1 before
 	output   int // the end of the pipe that the other one writes to, -1 if it can't be had
 	standing standing
 
@@ -121,7 +122,7 @@ func unseen(comm string) {
 func beWatcher(pid int) *Watch {
 	closeInherited()
 	unseen("coredumpy-mon")
-	w := &Watch{PID: pid, auxv: auxv(pid), pidfd: openPidfd(pid), ended: make(chan struct{}), output: -1}
+	w := &Watch{PID: pid, auxv: auxv(pid), pidfd: openPidfd(pid), ended: make(chan struct{}), pipe: -1, output: -1}
 	settings := os.NewFile(settingFD, "settings")
 	var err error
 	if w.Settings, err = io.ReadAll(settings); err != nil {
@@ -300,22 +301,55 @@ func (w *Watch) First() string { return string(w.first) }
 
 // Rest lets the process go on and end, and returns its report, at most limit bytes.
 func (w *Watch) Rest(limit int) string {
+	if err := w.unpoll(); err != nil {
+		return ""
+	}
 	ignored := w.ease(limit == 0)
-	_ = setPipeSize(crashFD, maxSettings)
+	if !ignored {
+		_ = setPipeSize(uintptr(w.pipe), maxSettings)
+	}
 	var text []byte
 	b := make([]byte, 64<<10)
-	for {
-		n, err := w.report.Read(b)
-		if errors.Is(err, os.ErrDeadlineExceeded) { // it has ended, and left what is there
-			n, err = syscall.Read(crashFD, b)
-		}
+	for ended := false; ; {
+		n, err := syscall.Read(w.pipe, b)
 		text = append(text, b[:max(0, min(n, limit-len(text)))]...)
-		if n <= 0 || err != nil {
+		switch {
+		case n == 0, err == syscall.EAGAIN && ended:
+			return string(text)
+		case err == syscall.EAGAIN || n > 0 && ignored:
+			ended = w.endsWithin(ignored)
+		case err != nil && err != syscall.EINTR:
 			return string(text)
 		}
-		if ignored {
-			<-w.ended
-		}
+	}
+}
+
+// unpoll has the runtime not poll the pipe any more. Each write to it would wake a thread,
+// whether it is read or not.
+func (w *Watch) unpoll() error {
+	if w.pipe >= 0 {
+		return nil
+	}
+	pipe, err := syscall.Dup(crashFD)
+	if err != nil {
+		return err
+	}
+	w.pipe = pipe
+	return w.report.Close()
+}
+
+// endsWithin waits until the other process ends, for a moment unless for ever, and reports
+// whether it has.
+func (w *Watch) endsWithin(forEver bool) bool {
+	if forEver {
+		<-w.ended
+		return true
+	}
+	select {
+	case <-w.ended:
+		return true
+	case <-time.After(2 * time.Millisecond): // the pipe has room for more
+		return false
 	}
 }
 

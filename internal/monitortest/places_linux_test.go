@@ -180,6 +180,30 @@ func (p *place) check(t *testing.T, e *event) {
 	}
 }
 
+// TestMemoryLimit has OnPanic called where the memory that is left may not be enough.
+func TestMemoryLimit(t *testing.T) {
+	t.Parallel()
+	for kind, want := range map[string]string{"on-panic-text": "order 21 is empty", "on-panic": "(*main.failure)"} {
+		for _, room := range []int{0, 1 << 20, 16 << 20, 200 << 20} {
+			cmd := exec.Command(allVariables.program(t), kind, "off", "memory-limit")
+			cmd.Env = append(os.Environ(), "GOTRACEBACK=single", "COREDUMPY_DIR=", fmt.Sprintf("EVENTS_ROOM=%d", room))
+			o := outcomeOf(t, cmd)
+			line, rest, _ := strings.Cut(o.stderr, "\n")
+			if line != "coredumpy: little memory is left for the dump of panic: "+want || o.exit != 2 {
+				t.Errorf("%s with %d bytes left: got exit status %d and line %q, want 2 and one with %s; the rest:\n%s", kind, room, o.exit, line, want, rest)
+			}
+			if room == 200<<20 && len(o.dumps) != 1 {
+				t.Errorf("%s with %d bytes left: got %d dumps, want 1", kind, room, len(o.dumps))
+			}
+		}
+		cmd := exec.Command(allVariables.program(t), kind, "off", "memory-limit")
+		cmd.Env = append(os.Environ(), "GOTRACEBACK=single", "COREDUMPY_DIR=", fmt.Sprintf("EVENTS_ROOM=%d", 1<<30))
+		if o := outcomeOf(t, cmd); strings.Contains(o.stderr, "little memory") || len(o.dumps) != 1 {
+			t.Errorf("%s: got stderr\n%s", kind, o.stderr)
+		}
+	}
+}
+
 // TestNoMoreRights has programs crash that may not write where root may.
 func TestNoMoreRights(t *testing.T) {
 	needRoot(t)

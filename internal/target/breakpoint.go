@@ -48,6 +48,7 @@ type Crash struct {
 	Panic     bool
 	Value     [2]uint64 // the panic value
 	Printed   [2]uint64 // what is printed of it, an interface as well, if its method has been called
+	Replaced  bool      // Value may be what its method has returned: the panic value itself isn't found
 	Again     int       // how many panics with the same value it came after
 	Text      [2]uint64 // address and length of a fatal error's text
 	Signal    int       // number of a fatal signal

@@ -84,11 +84,19 @@ func (p *Process) dyingPanic(c *Crash, m *dyingM, l *gLayout) error {
 	printed := c.Panics[p.repanicked(at, len(c.Panics))].Value
 	if value, ok := p.spilledValue(at); ok && p.mayPrint(value, printed) {
 		c.Value = value
+	} else {
+		c.Replaced = p.isString(c.Value)
 	}
 	if printed != c.Value {
 		c.Printed = printed
 	}
 	return nil
+}
+
+// isString reports whether a value is a string, as what a method returns is.
+func (p *Process) isString(value [2]uint64) bool {
+	t, err := p.runtimeType(value[0])
+	return err == nil && t.Name == "string"
 }
 
 // mayPrint reports whether what is printed can be of a panic value: the value itself, or a
@@ -97,9 +105,8 @@ func (p *Process) mayPrint(value, printed [2]uint64) bool {
 	if value == printed {
 		return true
 	}
-	t, err1 := p.runtimeType(value[0])
-	text, err2 := p.runtimeType(printed[0])
-	return err1 == nil && err2 == nil && text.Name == "string" && p.describesItself(value, t)
+	t, err := p.runtimeType(value[0])
+	return err == nil && p.isString(printed) && p.describesItself(value, t)
 }
 
 // repanicked returns how many of n panics the runtime doesn't print, from the last one

@@ -1,5 +1,5 @@
-// Command events ends in the way that its first argument says. With a second one, "on",
-// Monitor watches it. A third one is the name of what it does then, before it ends.
+// Command events ends in the way that its first argument says. With a second one that is
+// "on" Monitor watches it. A third one is the name of what it does then, before it ends.
 package main
 
 import (
@@ -271,6 +271,10 @@ var endings = map[string]func(o *order){
 		defer coredumpy.OnPanic(coredumpy.Exclude(reflect.TypeFor[*failure]()))
 		fail("own-error", o)
 	},
+	"on-panic-text": func(o *order) {
+		defer coredumpy.OnPanic()
+		panic(fmt.Sprintf("order %d is\nempty", o.ID))
+	},
 	"on-panic": func(o *order) {
 		defer coredumpy.OnPanic()
 		fail("own-error", o)
@@ -391,7 +395,7 @@ func main() {
 		check(err)
 		coredumpy.Config.Timeout = d
 	}
-	if len(os.Args) > 2 {
+	if len(os.Args) > 2 && os.Args[2] == "on" {
 		if err := coredumpy.Monitor(); err != nil {
 			fmt.Println(err)
 		}
