@@ -132,13 +132,10 @@ func beWatcher(pid int) *Watch {
 	syscall.SetNonblock(crashFD, true) // so that it can be waited for
 	w.report = os.NewFile(crashFD, "crash report")
 	w.waitForEnd()
-	go func() {
-		told := os.NewFile(toldFD, "dumped panics")
-		for b := make([]byte, idSize); ; {
-			if _, err := io.ReadFull(told, b); err != nil {
-				return
-			}
-			w.hear(b)
+	go func() { // or the pipe would be full some time
+		conn, err := os.NewFile(toldFD, "dumped panics").SyscallConn()
+		if err == nil {
+			conn.Read(func(uintptr) bool { return w.hear() == io.EOF })
 		}
 	}()
 	return w
@@ -148,24 +145,31 @@ func beWatcher(pid int) *Watch {
 // recovered, and no crash.
 const maxTold = 1000
 
-func (w *Watch) hear(b []byte) {
-	word := func(i int) uint64 { return binary.NativeEndian.Uint64(b[8*i:]) }
+// hear reads what Tell has written by now, and returns io.EOF if nobody will write more.
+func (w *Watch) hear() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if len(w.told) == maxTold {
-		w.told = slices.Delete(w.told, 0, maxTold/2)
+	for b := make([]byte, idSize); ; {
+		n, err := syscall.Read(toldFD, b)
+		switch {
+		case err == syscall.EINTR:
+			continue
+		case err == syscall.EAGAIN:
+			return nil
+		case n != idSize:
+			return io.EOF
+		}
+		if len(w.told) == maxTold {
+			w.told = slices.Delete(w.told, 0, maxTold/2)
+		}
+		word := func(i int) uint64 { return binary.NativeEndian.Uint64(b[8*i:]) }
+		w.told = append(w.told, target.PanicID{Goroutine: int64(word(0)), Place: word(1), Value: [2]uint64{word(2), word(3)}})
 	}
-	w.told = append(w.told, target.PanicID{Goroutine: int64(word(0)), Place: word(1), Value: [2]uint64{word(2), word(3)}})
 }
 
 // Told returns the panics that have been dumped.
 func (w *Watch) Told() []target.PanicID {
-	for b := make([]byte, idSize); ; { // what hasn't been read yet
-		if n, err := syscall.Read(toldFD, b); n != idSize || err != nil {
-			break
-		}
-		w.hear(b)
-	}
+	w.hear()
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return slices.Clone(w.told)
