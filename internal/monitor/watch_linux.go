@@ -26,6 +26,7 @@ type Watch struct {
 	Settings []byte // what Start was given
 
 	report *os.File
+	news   *os.File      // what Tell was given
 	auxv   []byte        // of the other one: random addresses, others after each execve
 	pidfd  int           // of the other one, -1 if there are none on this system
 	ended  chan struct{} // closed when the other one has ended; never if that can't be known
@@ -132,9 +133,9 @@ func beWatcher(pid int) *Watch {
 	syscall.SetNonblock(crashFD, true) // so that it can be waited for
 	w.report = os.NewFile(crashFD, "crash report")
 	w.waitForEnd()
+	w.news = os.NewFile(toldFD, "dumped panics")
 	go func() { // or the pipe would be full some time
-		conn, err := os.NewFile(toldFD, "dumped panics").SyscallConn()
-		if err == nil {
+		if conn, err := w.news.SyscallConn(); err == nil {
 			conn.Read(func(uintptr) bool { return w.hear() == io.EOF })
 		}
 	}()

@@ -204,6 +204,7 @@ func TestEvents(t *testing.T) {
 					continue
 				}
 				t.Run(table[i].kind, func(t *testing.T) {
+					t.Parallel()
 					rounds := 1
 					if b == allVariables {
 						rounds = longtest.Rounds(1, 5)

@@ -110,6 +110,7 @@ func (p *told) crash(t *testing.T) (exit, dumps int) {
 // TestMainOnce has programs end before the process that is to watch has come as far as
 // to look at them. It must not run main instead.
 func TestMainOnce(t *testing.T) {
+	t.Parallel()
 	for range 30 {
 		cmd := exec.Command(stripped.program(t), "return-at-once", "on")
 		cmd.Dir = t.TempDir()
@@ -127,6 +128,7 @@ func TestMainOnce(t *testing.T) {
 
 // TestSettings hands over a path that isn't UTF-8, and patterns whose text doesn't say all.
 func TestSettings(t *testing.T) {
+	t.Parallel()
 	o := run(t, allVariables, "patterns")
 	if len(o.dumps) != 1 || filepath.Base(o.dumps[0]) != "caf\xe9.dump" {
 		t.Fatalf("got dumps %q, want one; output:\n%s%s", o.dumps, o.stdout, o.stderr)
@@ -142,6 +144,7 @@ func TestSettings(t *testing.T) {
 
 // TestExec has a program run another one instead: itself, not watched.
 func TestExec(t *testing.T) {
+	t.Parallel()
 	if o := run(t, stripped, "exec", "on"); o.exit != 0 || o.stdout != "" || o.stderr != "" || len(o.dumps) != 0 {
 		t.Errorf("got exit status %d, output %q, %q and dumps %q, want none", o.exit, o.stdout, o.stderr, o.dumps)
 	}
@@ -149,6 +152,7 @@ func TestExec(t *testing.T) {
 
 // TestNothingKept has a program close what others wait for it to close.
 func TestNothingKept(t *testing.T) {
+	t.Parallel()
 	p := startTold(t, allVariables)
 	eventually(t, "the process that watches", func() bool { return watcherOf(p.cmd.Process.Pid) != 0 })
 	for name, f := range map[string]*os.File{"standard output": p.stdout, "an inherited descriptor": p.opened} {
@@ -164,6 +168,7 @@ func TestNothingKept(t *testing.T) {
 
 // TestWatcherKilled has a program crash that is no longer watched.
 func TestWatcherKilled(t *testing.T) {
+	t.Parallel()
 	p := startTold(t, allVariables)
 	watcher := 0
 	eventually(t, "the process that watches", func() bool { watcher = watcherOf(p.cmd.Process.Pid); return watcher != 0 })
@@ -179,6 +184,7 @@ func TestWatcherKilled(t *testing.T) {
 
 // TestAllSignaled has signals go to all processes there are, as when a service is stopped.
 func TestAllSignaled(t *testing.T) {
+	t.Parallel()
 	p := startTold(t, allVariables)
 	watcher := 0
 	eventually(t, "the process that watches", func() bool { watcher = watcherOf(p.cmd.Process.Pid); return watcher != 0 })
@@ -194,6 +200,7 @@ func TestAllSignaled(t *testing.T) {
 
 // TestProgramKilled looks for what is left of a program that was killed.
 func TestProgramKilled(t *testing.T) {
+	t.Parallel()
 	p := startTold(t, allVariables)
 	watcher := 0
 	eventually(t, "the process that watches", func() bool { watcher = watcherOf(p.cmd.Process.Pid); return watcher != 0 })
@@ -207,6 +214,7 @@ func TestProgramKilled(t *testing.T) {
 
 // TestNoWatch has programs that can't be watched, or not any more.
 func TestNoWatch(t *testing.T) {
+	t.Parallel()
 	const report = "panic: assignment to entry in nil map\n\ngoroutine 1 [running]:\n"
 	for _, tt := range []struct {
 		kind, stdout, stderr string // beginnings
@@ -262,6 +270,7 @@ func TestEffectiveUser(t *testing.T) {
 
 // TestFunctions gives Monitor what can't be handed over.
 func TestFunctions(t *testing.T) {
+	t.Parallel()
 	o := run(t, allVariables, "functions")
 	for _, want := range []string{"coredumpy: Monitor: PathFunc can't be handed", "coredumpy: Path \"x\" and Directory \"y\" exclude each other"} {
 		if !strings.Contains(o.stdout, want) {
@@ -275,6 +284,7 @@ func TestFunctions(t *testing.T) {
 
 // TestProcessOne has the first process of a namespace crash, with which all others end.
 func TestProcessOne(t *testing.T) {
+	t.Parallel()
 	unshare := []string{"-r", "-p", "-f", "--mount-proc"}
 	if out, err := exec.Command("unshare", append(unshare, "true")...).CombinedOutput(); err != nil {
 		t.Skipf("no namespaces here: %v %s", err, out)
@@ -300,6 +310,7 @@ func TestProcessOne(t *testing.T) {
 
 // TestClosedStderr has a program crash that has no standard error.
 func TestClosedStderr(t *testing.T) {
+	t.Parallel()
 	cmd := exec.Command("sh", "-c", `exec "$0" nil-map on 2>&-`, allVariables.program(t))
 	cmd.Env = append(os.Environ(), "GOTRACEBACK=single", "COREDUMPY_DIR=")
 	o := outcomeOf(t, cmd)
