@@ -1014,22 +1014,35 @@ func Happened(event *capture.Event) Option { return func(o *options) { o.event =
 //
 // The other process runs the same executable, up to an init function of this package;
 // init functions of packages that are initialised before run in it, too. It has a
-// session of its own, and ends with the program. A crash takes as much longer as the
-// dump takes, at most Config.Timeout and 10 seconds; the lines that tell the path come
-// after the crash report. A dump has local variables if the executable has debug
-// information and the other process may look into this one. Otherwise it is made of the
-// crash report, once the program has ended; of process 1, with which all others end, only
-// of the goroutine that crashed.
+// session of its own, keeps nothing of the program's open, and ends with the program. A
+// crash takes as much longer as the dump takes, at most Config.Timeout and 10 seconds; the
+// lines that tell the path come after the crash report. A dump has local variables if the
+// executable has debug information and the other process may look into this one. Otherwise
+// it is made of the crash report, once the program has ended; of process 1, with which all
+// others end, only of the goroutine that crashed.
 //
-// There is no dump of a fatal error with GOTRACEBACK=none, nor of main's runtime.Goexit with
-// no other goroutine, as the runtime writes no report then, and none of a program that sets
-// another crash output ([runtime/debug.SetCrashOutput]) later; one that has set it before
-// gets an error. The signals that end processes, such as SIGTERM, don't end the other one,
-// but for SIGKILL. It keeps the program's standard error open. If somebody stops the other
-// process with a signal, a crash waits until it goes on or is killed.
+// A third process, of the same executable again, ends the other one if that is stopped, or
+// hangs: 5 seconds after the dump should have been made. If somebody has stopped both, with
+// SIGSTOP, a crash waits until one of them goes on or the other one is killed. Other signals
+// that end processes, such as SIGTERM, don't end them, but for SIGKILL. Each of the two has
+// about 1 MB of memory of its own. They are nobody's children; where process 1 doesn't wait
+// for such, as in a container in which it is sleep, the other process is left as a zombie
+// when the program has ended.
 //
-// Where the kernel's Yama lets a process look into its descendants only, Monitor lets all
-// processes of the same user look into this one, with PR_SET_PTRACER.
+// There is no dump of main's runtime.Goexit with no other goroutine, nor, with
+// GOTRACEBACK=none, of fatal errors that are the program's fault, such as concurrent map
+// writes and deadlocks, as the runtime writes no report then; and none of a program that
+// sets another crash output ([runtime/debug.SetCrashOutput]) later. One that has set it
+// before gets an error.
+//
+// A program that has given up rights since it called Monitor gets the dump that it could
+// have written itself: it is of its user, in its root directory and where that user may
+// write. If the other process can't give up the same there is no dump, and a line says so:
+// if the program has cgo and gave up capabilities, but stayed root.
+//
+// Where the kernel's Yama lets a process look into its descendants only, Monitor lets the
+// other process look into this one, with PR_SET_PTRACER; a debugger to which the program has
+// given that right before loses it.
 //
 // Monitor works on Linux, on amd64 and arm64, needs /proc, and is refused to programs
 // that have more rights than their user. On an error nothing is watched.

@@ -61,7 +61,7 @@ func TestMain(m *testing.M) {
 }
 
 // program builds the program, once in each way.
-func (b *build) program(t *testing.T) string {
+func (b *build) program(t testing.TB) string {
 	t.Helper()
 	buildMutex.Lock()
 	defer buildMutex.Unlock()

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"coredumpy"
+	"coredumpy/internal/longtest"
 )
 
 // eventually waits until a condition holds.
@@ -111,7 +112,7 @@ func (p *told) crash(t *testing.T) (exit, dumps int) {
 // to look at them. It must not run main instead.
 func TestMainOnce(t *testing.T) {
 	t.Parallel()
-	for range 30 {
+	for range longtest.Rounds(10, 30) {
 		cmd := exec.Command(stripped.program(t), "return-at-once", "on")
 		cmd.Dir = t.TempDir()
 		mains := filepath.Join(cmd.Dir, "mains")

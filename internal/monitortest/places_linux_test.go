@@ -4,6 +4,7 @@ package monitortest
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -208,9 +209,9 @@ func TestMemoryLimit(t *testing.T) {
 func TestNoMoreRights(t *testing.T) {
 	needRoot(t)
 	t.Parallel()
-	for _, later := range []string{"setuid", "seteuid"} {
+	for later, owner := range map[string]int{"setuid": 0, "seteuid": 0, "capabilities": nobody} {
 		dir := openDir(t)
-		if err := os.Chmod(dir, 0o755); err != nil {
+		if err := errors.Join(os.Chmod(dir, 0o755), os.Chown(dir, owner, owner)); err != nil {
 			t.Fatal(err)
 		}
 		other := openDir(t)
@@ -220,7 +221,19 @@ func TestNoMoreRights(t *testing.T) {
 		o := outcomeOf(t, cmd)
 		found, err := filepath.Glob(filepath.Join(other, "*.dump"))
 		if err != nil || o.exit != 2 || len(o.dumps) != 0 || len(found) != 1 {
-			t.Errorf("%s: got exit status %d, dumps %q in root's directory and %q in another, want 2, none and one; stderr:\n%s", later, o.exit, o.dumps, found, o.stderr)
+			t.Errorf("%s: got exit status %d, dumps %q in another user's directory and %q in an open one, want 2, none and one; stderr:\n%s", later, o.exit, o.dumps, found, o.stderr)
+		}
+	}
+}
+
+// TestNoTraceback has the runtime write no more of a crash than its text.
+func TestNoTraceback(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []string{"own-error", "fault", "overflow", "sigquit"} {
+		cmd := exec.Command(allVariables.program(t), kind, "on")
+		cmd.Env = append(os.Environ(), "GOTRACEBACK=none", "COREDUMPY_DIR=")
+		if o := outcomeOf(t, cmd); o.exit != 2 || len(o.dumps) != 1 {
+			t.Errorf("%s: got exit status %d and %d dumps, want 2 and 1; stderr:\n%s", kind, o.exit, len(o.dumps), o.stderr)
 		}
 	}
 }

@@ -100,9 +100,19 @@ var befores = map[string]func(){
 
 // laters are what it does after Monitor and before it crashes.
 var laters = map[string]func(){
-	"removed":     func() { check(os.Remove(os.Args[0])) },
-	"chroot":      func() { check(errors.Join(syscall.Chroot("."), syscall.Chdir("/"))) },
-	"setuid":      func() { check(errors.Join(syscall.Setgroups(nil), syscall.Setgid(65534), syscall.Setuid(65534))) },
+	"removed": func() { check(os.Remove(os.Args[0])) },
+	"chroot":  func() { check(errors.Join(syscall.Chroot("."), syscall.Chdir("/"))) },
+	"setuid":  func() { check(errors.Join(syscall.Setgroups(nil), syscall.Setgid(65534), syscall.Setuid(65534))) },
+	"capabilities": func() { // none, but it stays root
+		header := struct {
+			version uint32
+			pid     int32
+		}{version: 0x20080522}
+		var sets [6]uint32
+		if _, _, errno := syscall.AllThreadsSyscall(syscall.SYS_CAPSET, uintptr(unsafe.Pointer(&header)), uintptr(unsafe.Pointer(&sets)), 0); errno != 0 {
+			panic(errno)
+		}
+	},
 	"seteuid":     func() { check(errors.Join(syscall.Setresgid(-1, 65534, -1), syscall.Setresuid(-1, 65534, -1))) },
 	"descriptors": useDescriptors,
 	"own-stderr": func() { // as a daemon does
@@ -204,6 +214,11 @@ var endings = map[string]func(o *order){
 				}
 			}
 		}
+	},
+	"time-of-call": func(*order) {
+		start := time.Now()
+		check(coredumpy.Monitor())
+		fmt.Println(time.Since(start))
 	},
 	"wait-for-signal": func(*order) {
 		signal.Ignore(syscall.SIGINT)
