@@ -354,7 +354,7 @@ func (w *Watch) endsWithin(forEver bool) bool {
 	case <-w.ended:
 		return true
 	case <-time.After(2 * time.Millisecond): // the pipe has room for more
-		return false
+		return w.pidfd < 0 && w.Ended()
 	}
 }
 

@@ -76,6 +76,11 @@ func (b *build) program(t testing.TB) string {
 	return built[b]
 }
 
+// canRace reports whether there is a race detector: it needs cgo.
+var canRace = sync.OnceValue(func() bool {
+	return exec.Command("go", "build", "-race", "-o", os.DevNull, "./testdata/events").Run() == nil
+})
+
 // outcome is what a program did.
 type outcome struct {
 	exit           int
@@ -196,7 +201,7 @@ func TestEvents(t *testing.T) {
 	}
 	for _, b := range builds {
 		t.Run(b.name, func(t *testing.T) {
-			if b == race && exec.Command("go", "build", "-race", "-o", filepath.Join(t.TempDir(), "x"), "./testdata/events").Run() != nil {
+			if b == race && !canRace() {
 				t.Skip("no race detector here")
 			}
 			for i := range table {

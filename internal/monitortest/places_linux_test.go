@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -56,6 +57,12 @@ func needRoot(t *testing.T) {
 	}
 }
 
+func asRoot(t *testing.T, program, _ string, args ...string) *exec.Cmd {
+	t.Helper()
+	needRoot(t)
+	return exec.Command(program, args...)
+}
+
 // without has the program run without system calls.
 func without(calls ...int) func(t *testing.T, program, dir string, args ...string) *exec.Cmd {
 	return func(_ *testing.T, program, _ string, args ...string) *exec.Cmd {
@@ -74,7 +81,8 @@ func inNamespace(script string) func(t *testing.T, program, dir string, args ...
 	}
 }
 
-const processVMReadv = 310 // on amd64, 270 on arm64, which has no other call 310
+// processVMReadv is the number of process_vm_readv(2).
+var processVMReadv = map[string]int{"amd64": 310, "arm64": 270}[runtime.GOARCH]
 
 var places = []place{
 	{name: "not root", command: func(t *testing.T, program, _ string, args ...string) *exec.Cmd {
@@ -84,23 +92,14 @@ var places = []place{
 		return cmd
 	}, owner: nobody},
 	{name: "read-only root", command: inNamespace(`set -e; mount --bind $DIR $DIR; mount -o remount,bind,ro /; cd $DIR; ! touch /x 2>/dev/null`)},
-	{name: "no ptrace", command: without(syscall.SYS_PTRACE, processVMReadv, 270), bare: true},
-	{name: "no process_vm_readv", command: without(processVMReadv, 270)},
+	{name: "no ptrace", command: without(syscall.SYS_PTRACE, processVMReadv), bare: true},
+	{name: "no process_vm_readv", command: without(processVMReadv)},
 	{name: "no tee", command: without(syscall.SYS_TEE)},
 	{name: "no pidfd", command: without(pidfdOpen, pidfdGetfd)},
 	{name: "removed", command: plain, later: "removed"},
-	{name: "root directory later", command: func(t *testing.T, program, _ string, args ...string) *exec.Cmd {
-		needRoot(t)
-		return exec.Command(program, args...)
-	}, later: "chroot"},
-	{name: "user later", command: func(t *testing.T, program, _ string, args ...string) *exec.Cmd {
-		needRoot(t)
-		return exec.Command(program, args...)
-	}, later: "setuid", owner: nobody},
-	{name: "effective user later", command: func(t *testing.T, program, _ string, args ...string) *exec.Cmd {
-		needRoot(t)
-		return exec.Command(program, args...)
-	}, later: "seteuid", owner: nobody},
+	{name: "root directory later", command: asRoot, later: "chroot"},
+	{name: "user later", command: asRoot, later: "setuid", owner: nobody},
+	{name: "effective user later", command: asRoot, later: "seteuid", owner: nobody},
 	{name: "all descriptors used", command: plain, later: "descriptors"},
 	{name: "memory limit", command: plain, later: "memory-limit", env: "EVENTS_ROOM=0"},
 	{name: "stderr of its own", command: plain, later: "own-stderr"},
@@ -124,18 +123,21 @@ func TestPlaces(t *testing.T) {
 				{kind: "sigquit", reason: "signal", message: "~SIGQUIT: quit|a signal, which isn't known"},
 			} {
 				for range longtest.Rounds(1, 3) {
-					p.check(t, &e)
+					p.check(t, allVariables, &e)
+				}
+				if longtest.All() && raced[e.kind] && p.later != "memory-limit" && canRace() { // the detector needs memory
+					p.check(t, race, &e)
 				}
 			}
 		})
 	}
 }
 
-func (p *place) check(t *testing.T, e *event) {
+func (p *place) check(t *testing.T, b *build, e *event) {
 	t.Helper()
 	dir := openDir(t)
 	program := filepath.Join(dir, "program")
-	if err := os.Link(allVariables.program(t), program); err != nil {
+	if err := os.Link(b.program(t), program); err != nil {
 		t.Fatal(err)
 	}
 	args := []string{e.kind, "on"}
@@ -167,9 +169,9 @@ func (p *place) check(t *testing.T, e *event) {
 		message = "~" // the runtime doesn't hand it over
 	}
 	if h.Reason != e.reason || !matches(h.Message, message) || e.top != "" && (h.Top == nil || h.Top.Func != e.top) {
-		t.Errorf("%s: got reason %q, message %q and top %v, want %q, %q and %s; notes %q", e.kind, h.Reason, h.Message, h.Top, e.reason, e.message, e.top, h.Notes)
+		t.Errorf("%s: %s: got reason %q, message %q and top %v, want %q, %q and %s; notes %q", e.kind, b.name, h.Reason, h.Message, h.Top, e.reason, e.message, e.top, h.Notes)
 	}
-	if !p.bare && e.top == "main.fail" {
+	if !p.bare && b == allVariables && e.top == "main.fail" {
 		checkLocals(t, core, e.top, map[string]string{"local": "42"})
 	}
 	info, err := os.Stat(o.dumps[0])
