@@ -690,6 +690,7 @@ func init() {
 	crashes.Announced()
 	mayBeSignal(runtime.Frame{}) // as for a fault, but for the name of its type
 	target.RehearseSignal()
+	tight.Little()
 	capture.Rehearse()
 }
 
