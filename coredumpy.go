@@ -1039,7 +1039,9 @@ func Happened(event *capture.Event) Option { return func(o *options) { o.event =
 // A program that has given up rights since it called Monitor gets the dump that it could
 // have written itself: it is of its user, in its root directory and where that user may
 // write. If the other process can't give up the same there is no dump, and a line says so:
-// if the program has cgo and gave up capabilities, but stayed root.
+// if the program has cgo and gave up capabilities, but stayed root. Nobody is told of the
+// path if the other process isn't allowed to trace this one any more (a container's root
+// often lacks CAP_SYS_PTRACE).
 //
 // Where the kernel's Yama lets a process look into its descendants only, Monitor lets the
 // other process look into this one, with PR_SET_PTRACER; a debugger to which the program has

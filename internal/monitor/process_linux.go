@@ -3,7 +3,9 @@
 package monitor
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strconv"
 	"strings"
@@ -24,11 +26,12 @@ func (w *Watch) Traced() bool {
 	return err == nil && ok && !strings.HasPrefix(after, "0\n")
 }
 
-// sameExecutable reports whether a process runs the same executable as this one.
+// sameExecutable reports whether a process runs the same executable as this one. It is true
+// if this one may not look, as the other one has given up rights since.
 func sameExecutable(pid int) bool {
 	self, err1 := os.Stat("/proc/self/exe")
 	other, err2 := os.Stat(fmt.Sprintf("/proc/%d/exe", pid))
-	return err1 == nil && err2 == nil && os.SameFile(self, other)
+	return err1 == nil && (errors.Is(err2, fs.ErrPermission) || err2 == nil && os.SameFile(self, other))
 }
 
 func isPipe(fd int) bool {

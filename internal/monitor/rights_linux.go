@@ -3,6 +3,7 @@
 package monitor
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -113,10 +114,18 @@ func sameRoot(proc string) (bool, error) {
 	theirs, err2 := os.Stat(proc + "root/.")
 	mounts1, err3 := os.Readlink("/proc/self/ns/mnt")
 	mounts2, err4 := os.Readlink(proc + "ns/mnt")
-	if err := errors.Join(err1, err2, err3, err4); err != nil {
-		return false, err
+	err := errors.Join(err1, err2, err3, err4)
+	if err == nil {
+		return os.SameFile(own, theirs) && mounts1 == mounts2, nil
 	}
-	return os.SameFile(own, theirs) && mounts1 == mounts2, nil
+	// This one may not look at the other one's root directory, but at which file systems it
+	// sees, each with a number: with another root it doesn't see all, or elsewhere.
+	mounts, err1 := os.ReadFile("/proc/self/mountinfo")
+	same, err2 := os.ReadFile(proc + "mountinfo")
+	if errors.Join(err1, err2) == nil && len(mounts) > 0 && bytes.Equal(mounts, same) {
+		return true, nil
+	}
+	return false, err
 }
 
 // reduced reports whether the other process has another user, group, root or less
@@ -127,21 +136,23 @@ func (s *standing) reduced() bool {
 
 // Descend takes from this process what the one that is watched may not do: one that has
 // given up rights since Monitor was called gets the dump that it could have written
-// itself. It goes to the other one's current directory, too. On an error nothing must be
-// written. It is for after Wait.
+// itself. It goes to the other one's current directory, too, or else to where that has
+// called Start. On an error nothing must be written. It is for after Wait.
 func (w *Watch) Descend() error {
 	s := &w.standing
 	if s.err != nil {
 		return fmt.Errorf("which rights the program has can't be found out: %w", s.err)
 	}
 	if s.directory != nil {
-		s.directory.Chdir() // it is / otherwise
+		s.directory.Chdir()
 	}
-	if !s.reduced() {
-		return nil
+	if s.reduced() {
+		if err := s.descend(); err != nil {
+			return fmt.Errorf("the program has given up rights, and the process that watches it can't do the same: %w", err)
+		}
 	}
-	if err := s.descend(); err != nil {
-		return fmt.Errorf("the program has given up rights, and the process that watches it can't do the same: %w", err)
+	if s.directory == nil && s.root == nil { // this one may not look where the other one is now
+		os.Chdir(w.began)
 	}
 	return nil
 }

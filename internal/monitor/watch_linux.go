@@ -30,6 +30,7 @@ type Watch struct {
 	auxv   []byte        // of the other one: random addresses, others after each execve
 	pidfd  int           // of the other one, -1 if there are none on this system
 	ended  chan struct{} // closed when the other one has ended; never if that can't be known
+	began  string        // the current directory as the other one called Start
 	guard  *os.Process
 
 	// From Wait on, if there was a crash.
@@ -122,8 +123,9 @@ func unseen(comm string) {
 
 func beWatcher(pid int) *Watch {
 	closeInherited()
+	began, _ := os.Getwd()
 	unseen("coredumpy-mon")
-	w := &Watch{PID: pid, auxv: auxv(pid), pidfd: openPidfd(pid), ended: make(chan struct{}), pipe: -1, output: -1}
+	w := &Watch{PID: pid, began: began, auxv: auxv(pid), pidfd: openPidfd(pid), ended: make(chan struct{}), pipe: -1, output: -1}
 	settings := os.NewFile(settingFD, "settings")
 	var err error
 	if w.Settings, err = io.ReadAll(settings); err != nil {
