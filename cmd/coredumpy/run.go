@@ -11,10 +11,12 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 
 	"coredumpy"
 	"coredumpy/internal/debuginfo"
+	"coredumpy/internal/front"
 	"coredumpy/internal/gocmd"
 	"coredumpy/internal/hook"
 	"coredumpy/internal/safetext"
@@ -193,6 +195,9 @@ func watched(stdin io.Reader, stdout, stderr io.Writer, name string, f *runFlags
 		fmt.Fprintf(stderr, "coredumpy %s: not on %s/%s, only on linux/amd64 and linux/arm64; elsewhere a program dumps itself: defer coredumpy.OnPanic()\n", name, runtime.GOOS, runtime.GOARCH)
 		return statusFailed
 	}
+	if path := front.Without(os.Getenv("PATH")); path != os.Getenv("PATH") {
+		os.Setenv("PATH", path) // the dumps of what this command runs are its own
+	}
 	limit := &coredumpy.Config.MaxDumps
 	*limit = max(*limit, f.max) // unless the settings say otherwise
 	opts, err := f.options()
@@ -207,7 +212,8 @@ func watched(stdin io.Reader, stdout, stderr io.Writer, name string, f *runFlags
 		return statusFailed
 	}
 	relay.interrupted = func() { w.interrupts.Add(1) }
-	r := &runner{stdin: stdin, stdout: stdout, stderr: stderr, name: name, flags: f, watcher: w, relay: relay}
+	r := &runner{stdin: stdin, stdout: stdout, stderr: stderr, name: name, flags: f, watcher: w, relay: relay, terminal: isTerminal(stderr)}
+	r.putFront()
 	ended, err := r.run(args)
 	w.close()
 	if err != nil {
@@ -237,6 +243,9 @@ type runner struct {
 	flags          *runFlags
 	watcher        *watcher
 	relay          *relay
+	terminal       bool            // somebody sees stderr
+	front          *front.Settings // of the go command for what is run; nil if there is none
+	standIn        bool            // this is that go command
 }
 
 func (r *runner) say(format string, args ...any) {
@@ -269,26 +278,22 @@ func (r *runner) goCommand(args []string) (end, error) {
 	if err != nil {
 		return end{}, err
 	}
-	h, err := r.hooked(e, args)
-	defer h.cleanup()
-	if err != nil {
-		return h.ended, nil // as it would have been in the command itself
+	c, err := r.instrumented(e, args)
+	if ended := (interrupted{}); errors.As(err, &ended) {
+		return ended.end, nil // as it would have been in the command itself
 	}
-	c, err := gocmd.Instrument(e, args, nil, h.Options)
 	if err != nil {
 		return end{}, err
 	}
 	defer c.Cleanup()
-	for _, warning := range c.Warnings {
-		r.warn("%s", warning)
-	}
 	if !c.Watched {
 		r.say("%s is run unchanged", strings.Join(args, " "))
 	}
-	if len(h.Exec) > 0 {
-		c.Env = append(c.Env, tracingEnv+"=1")
+	ended, err := r.start(c.Path, c.Args, c.Env, c.Dir)
+	if c.Watched && ended == (end{}) && err == nil {
+		r.tellKept(e, args)
 	}
-	return r.start(c.Path, c.Args, c.Env, c.Dir)
+	return ended, err
 }
 
 // pkg builds a package and runs the program.
@@ -304,10 +309,10 @@ func (r *runner) pkg(args []string) (end, error) {
 		return r.goCommand(asRun)
 	}
 	h, err := r.hooked(e, asRun)
-	defer h.cleanup()
-	if err != nil {
-		return h.ended, nil
+	if ended := (interrupted{}); errors.As(err, &ended) {
+		return ended.end, nil
 	}
+	defer h.cleanup()
 	dir, err := os.MkdirTemp("", "coredumpy-run-")
 	if err != nil {
 		return end{}, err
@@ -327,11 +332,19 @@ func (r *runner) pkg(args []string) (end, error) {
 	if built != (end{}) || err != nil || program == nil {
 		return built, err
 	}
-	// For package@version it is a directory, and the go command has checked.
-	if file := filepath.Join(dir, "program"); isFile(file) {
+	file := filepath.Join(dir, "program")
+	if isFile(file) { // for package@version a directory, and the go command has checked and named it
 		if err := gocmd.CheckProgram(file, args[0]); err != nil {
 			return end{}, err
 		}
+		named := filepath.Join(dir, "bin", gocmd.Name(e, args, file))
+		if err := os.Mkdir(filepath.Dir(named), 0o700); err != nil {
+			return end{}, err
+		}
+		if err := os.Rename(file, named); err != nil {
+			return end{}, err
+		}
+		program[slices.Index(program, file)] = named
 	}
 	if h.Overlay == "" {
 		return r.untold(program, build.Dir)
@@ -346,6 +359,8 @@ func (r *runner) executable(args []string) (end, error) {
 		return end{}, err
 	}
 	switch how, err := watchable(path); how {
+	case foreign:
+		r.watcher.unheard = err
 	case traced, tracedTest:
 		r.say("%s wasn't built by coredumpy: it is traced", path)
 		for _, f := range []struct {
@@ -383,6 +398,9 @@ func (r *runner) environ(env []string) []string {
 		env = os.Environ()
 	}
 	env = append(env[:len(env):len(env)], hook.SocketEnv+"="+r.watcher.address())
+	if r.front != nil {
+		env = append(env, "PATH="+r.front.Path(os.Getenv("PATH")))
+	}
 	if r.flags.exit {
 		env = append(env, hook.ExitEnv+"=1")
 	}
@@ -395,15 +413,19 @@ func (r *runner) environ(env []string) []string {
 // How a program can be watched.
 const (
 	unwatched  = iota
+	foreign    // no Go program
 	traced     // a debugger's way: it wasn't built with the hook
 	tracedTest // the same, and its failures aren't seen
 	hooked     // it tells by itself
 )
 
+// hookFunction is in a program that tells of its crashes, whichever hooks are left out.
+const hookFunction = "runtime.coredumpySend"
+
 // watchable tells how a program can be watched, and if it can't, why.
 func watchable(path string) (how int, err error) {
 	if _, err := buildinfo.ReadFile(path); err != nil {
-		return unwatched, fmt.Errorf("%s is no Go program: crashes are only seen of programs that it starts and that coredumpy run go build has built", path)
+		return foreign, fmt.Errorf("%s is no Go program, and has started none that can be watched: it has to find go run, go test, go generate or go tool by PATH, or start what coredumpy run go build has built", path)
 	}
 	f, err := debuginfo.Open(path)
 	if err == nil {
@@ -413,8 +435,7 @@ func watchable(path string) (how int, err error) {
 	if err != nil {
 		return unwatched, fmt.Errorf("%s: %w; build it with coredumpy run go build", path, err)
 	}
-	// It is there whichever hooks are left out.
-	if _, ok := f.FuncByName("runtime.coredumpySend"); ok {
+	if _, ok := f.FuncByName(hookFunction); ok {
 		return hooked, nil
 	}
 	if _, ok := f.FuncByName("runtime.gopanic"); !ok {

@@ -279,7 +279,7 @@ func TestRealFiles(t *testing.T) {
 		t.Errorf("got %q, want %q", out, want)
 	}
 	wantCompiled(t, binary, []string{"main"}, []string{"fmt"})
-	r.env = setenv(r.env, "GO111MODULE", "off")
+	r.env = Setenv(r.env, "GO111MODULE", "off")
 	_, binary = r.run(t, "go", "run", "./a")
 	wantCompiled(t, binary, []string{"main"}, []string{"fmt"})
 }
@@ -400,10 +400,10 @@ func testVersion(t *testing.T, r *rig, build func(*rig, ...string) string) {
 		"cmd/hello/main.go":  mainProgram,
 		"cmd/hello/other.go": "package main\n",
 	})
-	r.env = setenv(r.env, "GOPROXY", "file://"+proxy)
-	r.env = setenv(r.env, "GONOSUMDB", "example.com")
-	r.env = setenv(r.env, "GOMODCACHE", t.TempDir())
-	r.env = setenv(r.env, "GOFLAGS", "-modcacherw") // or it can't be removed
+	r.env = Setenv(r.env, "GOPROXY", "file://"+proxy)
+	r.env = Setenv(r.env, "GONOSUMDB", "example.com")
+	r.env = Setenv(r.env, "GOMODCACHE", t.TempDir())
+	r.env = Setenv(r.env, "GOFLAGS", "-modcacherw") // or it can't be removed
 	if got, want := build(r, "example.com/tool/cmd/hello@v1.2.3", "a"), "probe  [a] <nil>\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}

@@ -63,7 +63,7 @@ func newRig(t *testing.T, text string, env ...string) *rig {
 	r := &rig{dir: files(t, text), env: os.Environ()}
 	for _, kv := range append([]string{"GOFLAGS=-buildvcs=false", "GOPROXY=off", "GO111MODULE=", "GOWORK="}, env...) {
 		key, value, _ := strings.Cut(kv, "=")
-		r.env = setenv(r.env, key, value)
+		r.env = Setenv(r.env, key, value)
 	}
 	e := r.query(t)
 	goroot := e.GOROOT

@@ -1,0 +1,147 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+
+	"coredumpy/internal/front"
+	"coredumpy/internal/gocmd"
+	"coredumpy/internal/hook"
+)
+
+// standIn is main where this process was started in place of another one, see package
+// front, and has to become it. It only returns if that can't be.
+func standIn() (status int, ok bool) {
+	as, s := front.Process()
+	switch as {
+	case front.Go:
+		return becomeGo(s, os.Args), true
+	case front.Exec:
+		return becomeProgram(s, os.Args[1:]), true
+	}
+	return 0, false
+}
+
+// notCommand is the exit status for a command that can't be executed (POSIX, Shell Command
+// Language, 2.8.2).
+const notCommand = 126
+
+// becomeProgram executes what go run has built, with our go command first in PATH.
+func becomeProgram(s *front.Settings, args []string) (status int) {
+	if len(args) == 0 {
+		return notCommand
+	}
+	path, err := exec.LookPath(args[0])
+	if err == nil {
+		os.Setenv("PATH", s.Path(os.Getenv("PATH")))
+		err = syscall.Exec(path, args, os.Environ())
+	}
+	fmt.Fprintln(os.Stderr, err)
+	return notCommand
+}
+
+// becomeGo executes the go command, with the hook in what it builds if that is for now: by
+// go run and go test. What go build writes may be for anywhere. Whatever goes wrong on our
+// side, the command is executed as it was given.
+func becomeGo(s *front.Settings, args []string) (status int) {
+	if own := s.Farmed(os.Getenv("GOROOT")); own != nil {
+		s = own
+		if os.Setenv("GOROOT", s.GOROOT); s.GOROOT == "" {
+			os.Unsetenv("GOROOT")
+		}
+	}
+	plain := &gocmd.Command{Path: s.Behind(os.Getenv("PATH")), Args: args, Env: os.Environ()}
+	c := plain
+	switch verb, _ := gocmd.Verb(args); verb {
+	case "run", "test", "generate", "tool":
+		found, err := substitute(s, plain.Path, args)
+		if ended := (interrupted{}); errors.As(err, &ended) {
+			if ended.signal != nil {
+				return dieOf(ended.signal)
+			}
+			return ended.status
+		}
+		if err == nil {
+			c = found
+		}
+	}
+	err := syscall.Exec(c.Path, c.Args, c.Env)
+	if c != plain {
+		err = syscall.Exec(plain.Path, plain.Args, plain.Env)
+	}
+	fmt.Fprintf(os.Stderr, "%s: %v\n", plain.Path, err)
+	return notCommand
+}
+
+// substitute returns the command to execute in place of a go command. The error is
+// [interrupted], or one that has been told.
+func substitute(s *front.Settings, path string, args []string) (*gocmd.Command, error) {
+	defer oneAtATime(s)()
+	relay := newRelay()
+	defer relay.stop()
+	out := notifier{s}
+	f := &runFlags{exit: s.Exit, recovered: s.Recovered, optimise: s.Optimise, verbose: s.Verbose}
+	w := &watcher{stderr: out, name: s.Name, flags: f}
+	relay.interrupted = func() { w.interrupts.Add(1) }
+	r := &runner{stderr: out, name: s.Name, flags: f, watcher: w, relay: relay, terminal: s.Terminal, front: s, standIn: true}
+	e, err := gocmd.Query(path, ".", nil, args...)
+	if err != nil {
+		return nil, err // the go command will say it
+	}
+	c, err := r.instrumented(e, args)
+	if signal := relay.pending(); signal != nil {
+		return nil, interrupted{end{signal: signal}}
+	}
+	if err != nil {
+		if !isInterrupted(err) {
+			r.warn("not hooked: %v", err)
+		}
+		return nil, err
+	}
+	if c.Watched {
+		s.Tell(front.Hooked, "")
+	}
+	c.Env = environment(s, c.Env)
+	return c, nil
+}
+
+// environment returns env with what programs have to know that tell of their crashes.
+func environment(s *front.Settings, env []string) []string {
+	set := map[string]string{hook.SocketEnv: s.Socket}
+	if s.Exit {
+		set[hook.ExitEnv] = "1"
+	}
+	if s.Recovered {
+		set[hook.RecoveredEnv] = "1"
+	}
+	for name, value := range set {
+		env = gocmd.Setenv(env, name, value)
+	}
+	return env
+}
+
+// notifier has coredumpy run say what is written to it, a line at a time.
+type notifier struct{ s *front.Settings }
+
+func (n notifier) Write(line []byte) (int, error) {
+	n.s.Tell(front.Line, string(line))
+	return len(line), nil
+}
+
+// oneAtATime waits until no other go command in front prepares itself, and returns a
+// function that lets the next one do so: of many that start at once the first finds out
+// what a toolchain takes, which takes long.
+func oneAtATime(s *front.Settings) (done func()) {
+	f, err := os.OpenFile(filepath.Join(s.Dir, "lock"), os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return func() {}
+	}
+	for err = syscall.EINTR; err == syscall.EINTR; {
+		err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX)
+	}
+	return func() { f.Close() }
+}
