@@ -76,7 +76,7 @@ func (r *runner) generate(e gocmd.Env, args []string) *gocmd.Command {
 	if r.front == nil || slices.Contains(e.Modules, "std") || slices.Contains(e.Modules, "cmd") {
 		return nil // in the toolchain's own source GOROOT says what is the standard library
 	}
-	goroot, err := r.front.Farm(e.GOROOT, os.Getenv("GOROOT"))
+	goroot, err := r.front.Farm(e.GOROOT)
 	if err != nil {
 		r.warn("go generate: %v: the go commands that it runs aren't hooked", err)
 		return nil

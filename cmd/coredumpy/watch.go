@@ -48,6 +48,8 @@ type watcher struct {
 	failed  map[failedTest]bool
 	told    map[string]bool // lines of go commands in front
 
+	noted atomic.Bool // what noteInlining has to say
+
 	notices *front.Notices
 	heard   atomic.Bool // a program has connected, or a go command in front has said something
 	unheard error       // what is said if not
@@ -165,6 +167,7 @@ func (w *watcher) handle(c *net.UnixConn) {
 	if e.Kind != hook.Signal && e.G == e.CurG {
 		event.At = target.At{G: e.G, Saved: true} // the hook reports from the system stack
 	}
+	var failed, text string // test, and what it said
 	switch e.Kind {
 	case hook.Throw:
 		event.Reason = "fatal error"
@@ -178,6 +181,7 @@ func (w *watcher) handle(c *net.UnixConn) {
 	case hook.TestFailure:
 		event.Wanted = func(message, test string) bool {
 			w.fails(e.PID, test)
+			failed, text = test, message
 			return w.wanted(message, test)
 		}
 	case hook.Asked:
@@ -196,6 +200,7 @@ func (w *watcher) handle(c *net.UnixConn) {
 	} else {
 		w.tell(lines)
 	}
+	w.noteInlining(e.PID, failed, text)
 	if answer[0] != 0 {
 		_, _ = c.Write(answer[:]) // if it has ended meanwhile there is nobody to be told
 	}

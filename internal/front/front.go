@@ -25,7 +25,7 @@ type Settings struct {
 	Dir    string // of all that belongs to one coredumpy run
 	Go     string // the go command that stands behind
 	First  bool   // Go comes before those in PATH
-	GOROOT string // what go generate has replaced, "" if it wasn't set
+	GOROOT string // for Go, if go generate has replaced it; "" if it isn't to be set
 	Socket string // of the programs that crash
 	Name   string // of our command: "run", "test"
 
@@ -146,8 +146,8 @@ func Without(path string) string {
 }
 
 // Farm makes a GOROOT that is like another one, but for the go command, and returns its
-// name. before is the value of GOROOT.
-func (s *Settings) Farm(goroot, before string) (dir string, err error) {
+// name. The variable GOROOT is set for the toolchain's go command if it is set now.
+func (s *Settings) Farm(goroot string) (dir string, err error) {
 	defer func() {
 		if err != nil {
 			err = fmt.Errorf("make a GOROOT like %q: %w", goroot, err)
@@ -157,7 +157,10 @@ func (s *Settings) Farm(goroot, before string) (dir string, err error) {
 		return "", err
 	}
 	own := *s
-	own.Go, own.First, own.GOROOT = filepath.Join(goroot, "bin", goName), true, before
+	own.Go, own.First, own.GOROOT = filepath.Join(goroot, "bin", goName), true, ""
+	if os.Getenv("GOROOT") != "" {
+		own.GOROOT = goroot
+	}
 	bin := filepath.Join(dir, "bin")
 	if err := own.put(bin, goName); err != nil {
 		return "", err

@@ -205,3 +205,22 @@ func TestKept(t *testing.T) {
 		}
 	}
 }
+
+// TestInlining wants a word about a test that fails because nothing is inlined.
+func TestInlining(t *testing.T) {
+	needLinux(t)
+	args := []string{"go", "test", "-count=1", "./names"}
+	got, dumps := watchIn(t, front, nil, args...)
+	const note = "coredumpy run: the failure of TestName has the name of a function literal, example.com/front/names.TestName.func1.1: " +
+		"as nothing is inlined here, such names aren't the usual ones, nor are the depths of runtime.Caller; if the test passes by itself, use -O"
+	if lines := said(got.err); got.state != "exit status 1" || len(dumps) != 2 || !slices.Equal(lines, []string{note}) {
+		t.Errorf("got %d dumps and %+v, want two and one line, %q", len(dumps), got, note)
+	}
+	longtest.Skip(t)
+	if got := execute(t, front, nil, args[0], args[1:]...); got.state != "exit status 0" {
+		t.Errorf("got %+v without coredumpy, want it to pass", got)
+	}
+	if got, _ := watchIn(t, front, nil, append([]string{"-O"}, args...)...); got.state != "exit status 0" || got.err != "" {
+		t.Errorf("got %+v with -O, want it to pass", got)
+	}
+}
