@@ -13,6 +13,10 @@ import (
 	"coredumpy/internal/gocmd"
 )
 
+// programFlag is the first argument of coredumpy as the command for -exec of go run. The
+// others are the directory of package front, the Go version and the program.
+const programFlag = "-coredumpy-front"
+
 // putFront puts a go command of ours in front of the one that the command to be run
 // would find, if it is to run a go command.
 func (r *runner) putFront() {

@@ -31,8 +31,8 @@ func isInterrupted(err error) bool { return errors.As(err, new(interrupted)) }
 func (r *runner) hooked(e gocmd.Env, args []string) (hooking, error) {
 	h := hooking{cleanup: func() {}}
 	h.Optimise = r.flags.optimise
-	if r.front != nil {
-		h.Before = []string{r.front.Exec()}
+	if self, err := os.Executable(); err == nil && r.front != nil {
+		h.Before = []string{self, programFlag, r.front.Dir, e.GOVERSION}
 	}
 	if r.standIn {
 		// What removes it is coredumpy run, and not the one who has chosen -ldflags.
@@ -191,7 +191,7 @@ func (r *runner) untold(program []string, dir string) (end, error) {
 	if err != nil {
 		return end{}, err
 	}
-	if how, err := watchable(path); how == unwatched {
+	if how, err := watchable(path); how == unwatched || how == foreign {
 		r.warn("%v", err)
 		return r.start(path, program, nil, dir)
 	}

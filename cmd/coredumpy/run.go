@@ -349,6 +349,10 @@ func (r *runner) pkg(args []string) (end, error) {
 	if h.Overlay == "" {
 		return r.untold(program, build.Dir)
 	}
+	if how, _ := watchable(program[0]); how == traced {
+		r.warn("%s: built by another Go version than the hooks are for, %s: it is traced, as by a debugger", args[0], e.GOVERSION)
+		return r.traced(program[0], program, build.Dir)
+	}
 	return r.start(program[0], program, nil, build.Dir)
 }
 

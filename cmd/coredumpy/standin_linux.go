@@ -1,11 +1,13 @@
 package main
 
 import (
+	"debug/buildinfo"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"syscall"
 
 	"coredumpy/internal/front"
@@ -16,12 +18,11 @@ import (
 // standIn is main where this process was started in place of another one, see package
 // front, and has to become it. It only returns if that can't be.
 func standIn() (status int, ok bool) {
-	as, s := front.Process()
-	switch as {
-	case front.Go:
+	if s := front.Process(); s != nil {
 		return becomeGo(s, os.Args), true
-	case front.Exec:
-		return becomeProgram(s, os.Args[1:]), true
+	}
+	if len(os.Args) > 4 && os.Args[1] == programFlag {
+		return becomeProgram(os.Args[2], os.Args[3], os.Args[4:]), true
 	}
 	return 0, false
 }
@@ -30,18 +31,32 @@ func standIn() (status int, ok bool) {
 // Language, 2.8.2).
 const notCommand = 126
 
-// becomeProgram executes what go run has built, with our go command first in PATH.
-func becomeProgram(s *front.Settings, args []string) (status int) {
-	if len(args) == 0 {
-		return notCommand
-	}
+// becomeProgram executes what go run has built, with our go command first in PATH. dir is
+// that of package front, and version that of Go which the hooks are for.
+func becomeProgram(dir, version string, args []string) (status int) {
 	path, err := exec.LookPath(args[0])
-	if err == nil {
+	if s, gone := front.Read(dir); gone == nil {
+		tellVersion(s, version, args[0])
 		os.Setenv("PATH", s.Path(os.Getenv("PATH")))
+	}
+	if err == nil {
 		err = syscall.Exec(path, args, os.Environ())
 	}
 	fmt.Fprintln(os.Stderr, err)
 	return notCommand
+}
+
+// tellVersion tells of a program that another Go version has built, as that of a module
+// path@version may ask for one: the hooks aren't in it.
+func tellVersion(s *front.Settings, version, program string) {
+	info, err := buildinfo.ReadFile(program)
+	if err != nil {
+		return // another command of -exec
+	}
+	built, _, _ := strings.Cut(info.GoVersion, " ") // GOEXPERIMENT follows
+	if version, _, _ := strings.Cut(version, " "); built != version {
+		fmt.Fprintf(notifier{s}, "coredumpy %s: go run %s: its crashes aren't seen: built by %s, and the hooks are for %s\n", s.Name, filepath.Base(program), built, version)
+	}
 }
 
 // becomeGo executes the go command, with the hook in what it builds if that is for now: by
@@ -56,8 +71,9 @@ func becomeGo(s *front.Settings, args []string) (status int) {
 	}
 	plain := &gocmd.Command{Path: s.Behind(os.Getenv("PATH")), Args: args, Env: os.Environ()}
 	c := plain
-	switch verb, _ := gocmd.Verb(args); verb {
-	case "run", "test", "generate", "tool":
+	switch verb, _ := gocmd.Verb(args); {
+	case s.Dir == "": // nobody is there any more
+	case verb == "run", verb == "test", verb == "generate", verb == "tool":
 		found, err := substitute(s, plain.Path, args)
 		if ended := (interrupted{}); errors.As(err, &ended) {
 			if ended.signal != nil {

@@ -111,7 +111,7 @@ func (w *watcher) close() {
 	w.busy.Wait()
 	w.notices.Close()
 	w.tellAll()
-	os.RemoveAll(w.dir)
+	front.Remove(w.dir)
 	if w.unheard != nil && !w.heard.Load() {
 		w.printf("coredumpy %s: %s\n", w.name, safetext.Line(w.unheard.Error()))
 	}

@@ -2,13 +2,12 @@
 // run would find. It is a directory, to be the first in PATH, with a file "go" that is
 // coredumpy itself under that name.
 //
-//	dir/bin/go                 for PATH
-//	dir/exec/exec              for -exec of go run, which would put GOROOT/bin before it
-//	dir/goroot-1/bin/go        for go generate, which does so as well: a GOROOT otherwise
-//	                           as the toolchain's own
+// What go run, go tool and go generate start finds GOROOT/bin before it in PATH. So go run
+// runs its programs by coredumpy (-exec), which puts that right; go tool's are run in its
+// place; and go generate is given another GOROOT with such a go command.
 //
-// Next to each of them is what it has to know, [Settings]. Nothing of it is in the
-// environment, which programs replace.
+// What it has to know, [Settings], is in a file next to it: programs replace their
+// environment.
 package front
 
 import (
@@ -37,27 +36,31 @@ type Settings struct {
 const (
 	settingsName = "coredumpy.json"
 	goName       = "go"
-	execName     = "exec"
+	farmPrefix   = "goroot-"
 )
 
 // Make makes the directory.
 func (s *Settings) Make() error {
-	if err := s.put(s.bin(), goName); err != nil {
+	if err := s.put(s.bin()); err != nil {
 		return fmt.Errorf("make a go command: %w", err)
-	}
-	if err := s.put(filepath.Dir(s.Exec()), execName); err != nil {
-		return fmt.Errorf("make a command for -exec: %w", err)
 	}
 	return nil
 }
 
+// Remove removes the directory of a coredumpy run with all that is in it. The go commands
+// are first: without settings they wouldn't know what they are.
+func Remove(dir string) {
+	farms, _ := filepath.Glob(filepath.Join(dir, farmPrefix+"*", "bin", goName))
+	for _, name := range append(farms, filepath.Join(dir, "bin", goName)) {
+		os.Remove(name)
+	}
+	os.RemoveAll(dir)
+}
+
 func (s *Settings) bin() string { return filepath.Join(s.Dir, "bin") }
 
-// Exec is the command for -exec.
-func (s *Settings) Exec() string { return filepath.Join(s.Dir, execName, execName) }
-
-// put makes a directory with this program under a name and the settings next to it.
-func (s *Settings) put(dir, name string) error {
+// put makes a directory with this program as the go command, and the settings next to it.
+func (s *Settings) put(dir string) error {
 	self, err := os.Executable()
 	if err != nil {
 		return err
@@ -72,42 +75,41 @@ func (s *Settings) put(dir, name string) error {
 	if err := os.WriteFile(filepath.Join(dir, settingsName), b, 0o600); err != nil {
 		return err
 	}
-	return os.Symlink(self, filepath.Join(dir, name))
+	return os.Symlink(self, filepath.Join(dir, goName))
 }
 
-// As is what a process is.
-type As int
-
-const (
-	Itself As = iota // coredumpy
-	Go               // the go command in front
-	Exec             // the command for -exec
-)
-
-// Process tells what this process is, and the settings if it isn't coredumpy itself. It
+// Process returns the settings if this process is the go command in front, else nil. It
 // goes by the name of the file that was executed: callers choose the arguments and the
-// environment.
-func Process() (As, *Settings) {
+// environment. The settings are empty if coredumpy run has removed them and ended.
+func Process() *Settings {
 	name := executed()
-	as := map[string]As{goName: Go, execName: Exec}[filepath.Base(name)]
-	if as == Itself {
-		return Itself, nil
+	if filepath.Base(name) != goName {
+		return nil
 	}
-	s, err := read(filepath.Dir(name))
-	if err != nil {
-		return Itself, nil // somebody calls coredumpy so
+	dir := filepath.Dir(name)
+	if s, err := read(dir); err == nil {
+		return s
 	}
-	return as, s
+	if _, err := os.Lstat(name); err == nil {
+		return nil // somebody has given coredumpy this name
+	}
+	return &Settings{}
 }
 
-// read reads the settings in a directory.
+// Read reads the settings in the directory of a coredumpy run, which may have ended.
+func Read(dir string) (*Settings, error) { return read((&Settings{Dir: dir}).bin()) }
+
+// read reads the settings next to a go command.
 func read(dir string) (*Settings, error) {
 	b, err := os.ReadFile(filepath.Join(dir, settingsName))
 	if err != nil {
 		return nil, err
 	}
 	s := new(Settings)
-	return s, json.Unmarshal(b, s)
+	if err := json.Unmarshal(b, s); err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 // Behind returns the go command that is run if PATH is as given.
@@ -153,7 +155,7 @@ func (s *Settings) Farm(goroot string) (dir string, err error) {
 			err = fmt.Errorf("make a GOROOT like %q: %w", goroot, err)
 		}
 	}()
-	if dir, err = os.MkdirTemp(s.Dir, "goroot-"); err != nil {
+	if dir, err = os.MkdirTemp(s.Dir, farmPrefix); err != nil {
 		return "", err
 	}
 	own := *s
@@ -162,7 +164,7 @@ func (s *Settings) Farm(goroot string) (dir string, err error) {
 		own.GOROOT = goroot
 	}
 	bin := filepath.Join(dir, "bin")
-	if err := own.put(bin, goName); err != nil {
+	if err := own.put(bin); err != nil {
 		return "", err
 	}
 	if err := links(filepath.Join(goroot, "bin"), bin, goName); err != nil {
