@@ -41,6 +41,13 @@ func (r *runner) putFront() {
 	r.front = s
 }
 
+// leaveFront takes go commands in front out of this process's PATH.
+func leaveFront() {
+	if path := os.Getenv("PATH"); front.Without(path) != path {
+		os.Setenv("PATH", front.Without(path))
+	}
+}
+
 // instrumented returns the go command with what it takes to hook what it builds, or what
 // the go commands build that it starts. The error is [interrupted], or that it is refused.
 func (r *runner) instrumented(e gocmd.Env, args []string) (*gocmd.Command, error) {

@@ -35,11 +35,23 @@ test. Everything else is as without it: input, output, exit status, signals.
   coredumpy run ./cmd/server -addr :8080      like go run
   coredumpy run go test ./... -run Login      before a go command
   coredumpy run ./server -addr :8080          a program built before
+  coredumpy run make test                     any command that runs go commands
 
-A program that coredumpy run go build has built tells of its crashes by itself.
-Any other one is traced, as by a debugger: with debug information it is dumped,
-too, but neither the programs that it starts nor, if it is a test, its failures;
--exit and -recovered have no effect, and signals cost it more.
+A program that coredumpy run go build has built tells of its crashes by itself:
+it isn't optimised, so it is for this alone, which a line says. Any other one is
+traced, as by a debugger: with debug information it is dumped, too, but neither
+the programs that it starts nor, if it is a test, its failures; -exit and
+-recovered have no effect, and signals cost it more.
+
+Below any command go run and go test are hooked, also those that go run, go
+generate and go tool start: coredumpy is the first go in PATH there, and becomes
+the one behind it. Other go commands are as without it, go build and go install
+among them. What can't be hooked, as -coverpkg=all or a program for another
+system, runs as it is, and a line says so. A go command isn't reached by its
+absolute path, by another name (go1.27.3), in a PATH of its own, or from a test,
+and go run path@version not if another Go version builds it, which is said. A
+tool that go tool starts isn't watched itself, and for what go generate starts
+$GOROOT has another path.
 
 Of a program that defers coredumpy.OnPanic or OnFailure there is one dump, here:
 Exclude, Var, Description and Skip count, in place of Path, PathFunc, Create,
@@ -62,7 +74,10 @@ arm64.
                     those of handlers: the first at each place; but neither
                     http.ErrAbortHandler, nor those that a package of the
                     standard library recovers itself to return an error
-  -O                keep the compiler's optimisation
+  -O                keep the compiler's optimisation: without it function literals
+                    have other names, and runtime.Caller other depths, than
+                    where the compiler inlines, which some tests want; a line
+                    tells of such a name in a failure
   -v                say what is done
 ` + confHelp + `
 The exit status is that of the command. If the command can't be run it is 1.
@@ -195,9 +210,7 @@ func watched(stdin io.Reader, stdout, stderr io.Writer, name string, f *runFlags
 		fmt.Fprintf(stderr, "coredumpy %s: not on %s/%s, only on linux/amd64 and linux/arm64; elsewhere a program dumps itself: defer coredumpy.OnPanic()\n", name, runtime.GOOS, runtime.GOARCH)
 		return statusFailed
 	}
-	if path := front.Without(os.Getenv("PATH")); path != os.Getenv("PATH") {
-		os.Setenv("PATH", path) // the dumps of what this command runs are its own
-	}
+	leaveFront() // the dumps of what this command runs are its own
 	limit := &coredumpy.Config.MaxDumps
 	*limit = max(*limit, f.max) // unless the settings say otherwise
 	opts, err := f.options()
@@ -288,6 +301,10 @@ func (r *runner) goCommand(args []string) (end, error) {
 	defer c.Cleanup()
 	if !c.Watched {
 		r.say("%s is run unchanged", strings.Join(args, " "))
+	}
+	if gocmd.Subcommand(e, args) == "test" {
+		// It puts GOROOT/bin first in PATH, and its cache goes by PATH for a test that asks.
+		r.front = nil
 	}
 	ended, err := r.start(c.Path, c.Args, c.Env, c.Dir)
 	if c.Watched && ended == (end{}) && err == nil {

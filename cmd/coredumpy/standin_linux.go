@@ -69,9 +69,14 @@ func becomeGo(s *front.Settings, args []string) (status int) {
 			os.Unsetenv("GOROOT")
 		}
 	}
-	plain := &gocmd.Command{Path: s.Behind(os.Getenv("PATH")), Args: args, Env: os.Environ()}
+	behind := s.Behind(os.Getenv("PATH"))
+	verb, _ := gocmd.Verb(args)
+	if verb == "test" {
+		leaveFront() // see goCommand
+	}
+	plain := &gocmd.Command{Path: behind, Args: args, Env: os.Environ()}
 	c := plain
-	switch verb, _ := gocmd.Verb(args); {
+	switch {
 	case s.Dir == "": // nobody is there any more
 	case verb == "run", verb == "test", verb == "generate", verb == "tool":
 		found, err := substitute(s, plain.Path, args)
@@ -96,6 +101,7 @@ func becomeGo(s *front.Settings, args []string) (status int) {
 // substitute returns the command to execute in place of a go command. The error is
 // [interrupted], or one that has been told.
 func substitute(s *front.Settings, path string, args []string) (*gocmd.Command, error) {
+	s.Tell(front.Reached, "")
 	defer oneAtATime(s)()
 	relay := newRelay()
 	defer relay.stop()
@@ -117,9 +123,6 @@ func substitute(s *front.Settings, path string, args []string) (*gocmd.Command, 
 			r.warn("not hooked: %v", err)
 		}
 		return nil, err
-	}
-	if c.Watched {
-		s.Tell(front.Hooked, "")
 	}
 	c.Env = environment(s, c.Env)
 	return c, nil

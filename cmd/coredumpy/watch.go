@@ -51,7 +51,7 @@ type watcher struct {
 	noted atomic.Bool // what noteInlining has to say
 
 	notices *front.Notices
-	heard   atomic.Bool // a program has connected, or a go command in front has said something
+	heard   atomic.Bool // a program has connected, or a go command in front was reached
 	unheard error       // what is said if not
 }
 

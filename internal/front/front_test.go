@@ -153,10 +153,10 @@ func TestNotices(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.Tell(Line, "one")
-	s.Tell(Hooked, "")
+	s.Tell(Reached, "")
 	s.Tell(Line, strings.Repeat("x", 2*maxNotice))
 	n.Close()
-	if want := []string{"lone", "h", "l" + strings.Repeat("x", maxNotice-1)}; !slices.Equal(got, want) {
+	if want := []string{"lone", "r", "l" + strings.Repeat("x", maxNotice-1)}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	s.Tell(Line, "nobody is there")

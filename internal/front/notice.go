@@ -13,9 +13,9 @@ import (
 type Kind byte
 
 const (
-	Hooked Kind = 'h' // a command was hooked; no text
-	Line   Kind = 'l' // to be told once, whoever says it
-	end    Kind = 'x' // there are no more
+	Reached Kind = 'r' // a go command that builds has come here; no text
+	Line    Kind = 'l' // to be told once, whoever says it
+	end     Kind = 'x' // there are no more
 )
 
 const (

@@ -224,3 +224,20 @@ func TestInlining(t *testing.T) {
 		t.Errorf("got %+v with -O, want it to pass", got)
 	}
 }
+
+// TestFrontCached has the go command know a test again that looks into PATH.
+func TestFrontCached(t *testing.T) {
+	needLinux(t)
+	for i, tt := range []struct {
+		args []string
+		said string
+	}{
+		{[]string{"sh", "-c", "go test ./looks >/dev/null"}, ""},
+		{[]string{"sh", "-c", "exec go test ./looks"}, "(cached)"},
+		{[]string{"go", "test", "./looks"}, "(cached)"},
+	}[:longtest.Rounds(2, 3)] {
+		if got, _ := watchIn(t, front, nil, tt.args...); got.state != "exit status 0" || got.err != "" || !strings.Contains(got.out, tt.said) {
+			t.Errorf("%d: got %+v, want %q", i, got, tt.said)
+		}
+	}
+}
