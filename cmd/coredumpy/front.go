@@ -103,10 +103,22 @@ func (r *runner) generate(e gocmd.Env, args []string) *gocmd.Command {
 var toolchainTools = strings.Fields(`addr2line asm buildid cgo compile covdata cover dist distpack
 	doc fix link nm objdump pack pprof preprofile test2json trace vet`)
 
+// hookable reports whether a go command runs what can be hooked, or may start go commands
+// that do.
+func hookable(args []string) bool {
+	switch verb, rest := gocmd.Verb(args); verb {
+	case "run", "test", "generate":
+		return true
+	case "tool":
+		return len(rest) > 0 && !strings.HasPrefix(rest[0], "-") && !slices.Contains(toolchainTools, rest[0])
+	}
+	return false
+}
+
 // tool returns the tool of a module that go tool would run, to be run without GOROOT/bin
 // before our go command in PATH. It is nil for any other.
 func (r *runner) tool(e gocmd.Env, args, rest []string) *gocmd.Command {
-	if r.front == nil || len(rest) == 0 || strings.HasPrefix(rest[0], "-") || slices.Contains(toolchainTools, rest[0]) {
+	if r.front == nil || !hookable(args) {
 		return nil
 	}
 	// With -n it builds the tool, and prints where it is. Some versions name a file, the

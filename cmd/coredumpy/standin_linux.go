@@ -70,15 +70,12 @@ func becomeGo(s *front.Settings, args []string) (status int) {
 		}
 	}
 	behind := s.Behind(os.Getenv("PATH"))
-	verb, _ := gocmd.Verb(args)
-	if verb == "test" {
+	if verb, _ := gocmd.Verb(args); verb == "test" {
 		leaveFront() // see goCommand
 	}
 	plain := &gocmd.Command{Path: behind, Args: args, Env: os.Environ()}
 	c := plain
-	switch {
-	case s.Dir == "": // nobody is there any more
-	case verb == "run", verb == "test", verb == "generate", verb == "tool":
+	if gone := s.Dir == ""; !gone && hookable(args) {
 		found, err := substitute(s, plain.Path, args)
 		if ended := (interrupted{}); errors.As(err, &ended) {
 			if ended.signal != nil {

@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"coredumpy/internal/modproxy"
 )
 
 // The tests of this file run the go command. An overlay adds a function to
@@ -395,11 +397,13 @@ func testVersion(t *testing.T, r *rig, build func(*rig, ...string) string) {
 	other := *r
 	r = &other
 	proxy := t.TempDir()
-	publish(t, proxy, "example.com/tool", "v1.2.3", map[string]string{
+	if err := modproxy.Publish(proxy, "example.com/tool", "v1.2.3", map[string]string{
 		"go.mod":             "module example.com/tool\n",
 		"cmd/hello/main.go":  mainProgram,
 		"cmd/hello/other.go": "package main\n",
-	})
+	}); err != nil {
+		t.Fatal(err)
+	}
 	r.env = Setenv(r.env, "GOPROXY", "file://"+proxy)
 	r.env = Setenv(r.env, "GONOSUMDB", "example.com")
 	r.env = Setenv(r.env, "GOMODCACHE", t.TempDir())

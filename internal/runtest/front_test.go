@@ -59,6 +59,7 @@ func TestFront(t *testing.T) {
 		{"a tool of the toolchain's", true, []string{"sh", "-c", "go tool compile -V"}, 0},
 		{"go test -c", true, []string{"sh", "-c", "go test -c -ldflags='-s -w' -o $TMPDIR/x . && $TMPDIR/x; a=$?; rm $TMPDIR/x; exit $a"}, 1},
 		{"nothing to hook", false, []string{"sh", "-c", "go version; go env GOROOT GOFLAGS; go list ./...; go tool -n starts | wc -l; go nosuch"}, 0},
+		{"a go command that fails", false, []string{"sh", "-c", "GOFLAGS=bad go test ."}, 0},
 		{"no variables", true, []string{"sh", "-c", "env -i PATH=$PATH go version; env -i $(command -v go) env GOROOT"}, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -68,13 +69,12 @@ func TestFront(t *testing.T) {
 			t.Parallel()
 			want := execute(t, front, []string{"TMPDIR=" + t.TempDir()}, plainly(tt.args)[0], plainly(tt.args)[1:]...)
 			got, dumps := watchIn(t, front, nil, tt.args...)
-			unheard := ""
-			if tt.dumps == 0 {
-				unheard = noGoBelow
-			}
-			rest, ok := strings.CutSuffix(got.err, unheard)
-			if got.state != want.state || timeless(got.out) != timeless(want.out) || timeless(rest) != timeless(want.err) || !ok || len(dumps) != tt.dumps {
+			rest, unheard := strings.CutSuffix(got.err, noGoBelow)
+			if got.state != want.state || timeless(got.out) != timeless(want.out) || timeless(rest) != timeless(want.err) || len(dumps) != tt.dumps {
 				t.Errorf("got %d dumps and %+v, want %d and %+v", len(dumps), got, tt.dumps, want)
+			}
+			if reached := tt.dumps > 0 || tt.name == "a go command that fails"; unheard == reached {
+				t.Errorf("got it said that there was nothing to be watched: %v\n%s", unheard, got.err)
 			}
 			for _, dump := range dumps {
 				wantFrontValue(t, dump)
