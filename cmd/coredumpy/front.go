@@ -87,13 +87,17 @@ func (r *runner) generate(e gocmd.Env, args []string) *gocmd.Command {
 	if r.front == nil || slices.Contains(e.Modules, "std") || slices.Contains(e.Modules, "cmd") {
 		return nil // in the toolchain's own source GOROOT says what is the standard library
 	}
+	own := filepath.Join(e.GOROOT, "bin", "go")
+	if !isFile(own) {
+		return nil
+	}
 	goroot, err := r.front.Farm(e.GOROOT)
 	if err != nil {
 		r.warn("go generate: %v: the go commands that it runs aren't hooked", err)
 		return nil
 	}
 	return &gocmd.Command{
-		Path: filepath.Join(e.GOROOT, "bin", filepath.Base(e.Go)), Args: args, Dir: e.Base, Cleanup: func() {},
+		Path: own, Args: args, Dir: e.Base, Cleanup: func() {},
 		Env: gocmd.Setenv(os.Environ(), "GOROOT", goroot),
 	}
 }

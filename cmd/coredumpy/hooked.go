@@ -109,19 +109,20 @@ func (r *runner) overlay(e gocmd.Env, args []string, h *hooking) (hook.Files, er
 		}
 		problem = err
 	}
-	dir, err := os.MkdirTemp(h.Temp, "coredumpy-hook-")
-	if err == nil {
-		h.cleanup = func() { os.RemoveAll(dir) }
-		var files hook.Files
-		if files, err = hook.Overlay(tc, dir, try); err == nil || isInterrupted(err) {
-			if err == nil && problem != nil {
-				// The go command's cache knows it by the overlay's path.
-				r.warn("%v; the standard library is compiled for this run alone", problem)
-			}
-			return files, err
+	dir := filepath.Join(h.Temp, "hook")
+	if h.Temp == "" {
+		var err error
+		if dir, err = os.MkdirTemp("", "coredumpy-hook-"); err != nil {
+			return hook.Files{}, err
 		}
+		h.cleanup = func() { os.RemoveAll(dir) }
 	}
-	return hook.Files{}, err
+	files, err := hook.Overlay(tc, dir, try)
+	if err == nil && problem != nil {
+		// The go command's cache knows it by the overlay's path.
+		r.warn("%v; the standard library is compiled for this run alone", problem)
+	}
+	return files, err
 }
 
 // trial builds with the overlay before the command does.

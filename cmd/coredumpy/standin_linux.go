@@ -101,7 +101,16 @@ func substitute(s *front.Settings, path string, args []string) (*gocmd.Command, 
 	s.Tell(front.Reached, "")
 	defer oneAtATime(s)()
 	relay := newRelay()
-	defer relay.stop()
+	c, err := prepared(s, relay, path, args)
+	relay.stop()
+	if signal := relay.pending(); signal != nil {
+		return nil, interrupted{end{signal: signal}}
+	}
+	return c, err
+}
+
+// prepared is substitute without a look at signals, which the relay takes.
+func prepared(s *front.Settings, relay *relay, path string, args []string) (*gocmd.Command, error) {
 	out := notifier{s}
 	f := &runFlags{exit: s.Exit, recovered: s.Recovered, optimise: s.Optimise, verbose: s.Verbose}
 	w := &watcher{stderr: out, name: s.Name, flags: f}
@@ -112,9 +121,6 @@ func substitute(s *front.Settings, path string, args []string) (*gocmd.Command, 
 		return nil, err // the go command will say it
 	}
 	c, err := r.instrumented(e, args)
-	if signal := relay.pending(); signal != nil {
-		return nil, interrupted{end{signal: signal}}
-	}
 	if err != nil {
 		if !isInterrupted(err) {
 			r.warn("not hooked: %v", err)
