@@ -1034,37 +1034,45 @@ type monitored struct {
 	Path, Directory, Description []byte // any bytes
 	Depth                        int
 	Config                       Configuration
-	HideAllEnviron               bool // EnvironFilter is the program's own
-	// The text of a pattern doesn't tell how it was compiled. These are numbers of
-	// SecretPatterns.
-	Longest, POSIX []int
+	Patterns                     monitor.Patterns
+	Filter                       filterKind
 }
 
-// compiled notes which patterns prefer the longest match, or are of POSIX's syntax.
-func (m *monitored) compiled() {
-	for i, re := range m.Config.SecretPatterns {
-		if re == nil {
-			continue
-		}
-		if f := reflect.ValueOf(re).Elem().FieldByName("longest"); f.Kind() != reflect.Bool || !f.Bool() {
-			continue
-		}
-		if posix, err := regexp.CompilePOSIX(re.String()); err == nil && reflect.DeepEqual(posix, re) {
-			m.POSIX = append(m.POSIX, i)
-		} else {
-			m.Longest = append(m.Longest, i)
-		}
+// filterKind says what Config.EnvironFilter is.
+type filterKind int
+
+const (
+	packagesFilter filterKind = iota
+	noFilter
+	programsFilter
+)
+
+// redaction returns Config, with what it takes to redact.
+func redaction() monitored {
+	m := monitored{Config: Config, Patterns: monitor.PatternsOf(Config.SecretPatterns)}
+	switch f := Config.EnvironFilter; {
+	case f == nil:
+		m.Filter = noFilter
+	case reflect.ValueOf(f).Pointer() != ownFilter:
+		m.Filter = programsFilter
 	}
+	return m
 }
 
-// compile makes such patterns of those that were read.
-func (m *monitored) compile() {
-	for _, i := range m.Longest {
-		m.Config.SecretPatterns[i].Longest()
+// readMonitored reads it. All values of the environment are hidden if the program has a
+// filter of its own.
+func readMonitored(settings []byte) (m monitored, err error) {
+	if err = json.Unmarshal(settings, &m); err != nil {
+		return m, err
 	}
-	for _, i := range m.POSIX {
-		m.Config.SecretPatterns[i] = regexp.MustCompilePOSIX(m.Config.SecretPatterns[i].String())
+	m.Patterns.Compile(m.Config.SecretPatterns)
+	switch m.Filter {
+	case packagesFilter:
+		m.Config.EnvironFilter = defaultEnvironFilter
+	case programsFilter:
+		m.Config.EnvironFilter = func(string) bool { return true }
 	}
+	return m, nil
 }
 
 // ownFilter is Config.EnvironFilter as this package sets it.
@@ -1082,11 +1090,8 @@ func startMonitor(o *options) error {
 	if ask.Watched() {
 		return nil
 	}
-	m := monitored{
-		Path: []byte(o.path), Directory: []byte(o.directory), Description: []byte(o.description), Depth: o.depth, Config: Config,
-		HideAllEnviron: Config.EnvironFilter != nil && reflect.ValueOf(Config.EnvironFilter).Pointer() != ownFilter,
-	}
-	m.compiled()
+	m := redaction()
+	m.Path, m.Directory, m.Description, m.Depth = []byte(o.path), []byte(o.directory), []byte(o.description), o.depth
 	settings, err := json.Marshal(m)
 	if err != nil {
 		return err
@@ -1101,18 +1106,13 @@ const patience = 10 * time.Second
 // watch is what the process does that Monitor has started.
 func watch(w *monitor.Watch) {
 	os.Stderr = w.Stderr
-	var m monitored
-	if err := json.Unmarshal(w.Settings, &m); err != nil {
+	m, err := readMonitored(w.Settings)
+	if err != nil {
 		tellError(stderr.Writer{}, fmt.Errorf("coredumpy: Monitor watches no more: its settings: %w", err))
 		return
 	}
-	m.compile()
-	filter := Config.EnvironFilter
-	if m.HideAllEnviron {
-		filter = func(string) bool { return true }
-	}
 	Config = m.Config
-	Config.EnvironFilter = filter
+	go capture.Serve(w, asked)
 	crashed, err := w.Wait()
 	if err != nil {
 		tellError(stderr.Writer{}, fmt.Errorf("coredumpy: Monitor watches no more: %w", err))
@@ -1120,12 +1120,13 @@ func watch(w *monitor.Watch) {
 	if !crashed {
 		return
 	}
-	os.Chdir(fmt.Sprintf("/proc/%d/cwd", w.PID))
 	limit := max(Config.Timeout, 0) + patience
 	time.AfterFunc(limit, func() {
 		tellError(stderr.Writer{}, fmt.Errorf("coredumpy: no dump of the crash: it wasn't done after %v", limit))
 		os.Exit(1) // the program goes on
 	})
+	w.Alone()
+	os.Chdir(fmt.Sprintf("/proc/%d/cwd", w.PID))
 	o := apply([]Option{Path(string(m.Path)), Directory(string(m.Directory)), Description(string(m.Description)), Depth(m.Depth)})
 	told := outcome{Report: Report{Err: o.dumpCrash(w)}}
 	if o.delivered != nil {
@@ -1138,6 +1139,29 @@ func watch(w *monitor.Watch) {
 	}
 	told.tell(stderr.Writer{})
 	w.Rest(0)
+}
+
+// asked returns how a process wants a dump redacted that asks for it, see through.
+func asked(settings []byte) (capture.Redaction, error) {
+	m, err := readMonitored(settings)
+	return func(environ, args []string) (capture.Redactor, func(string) bool, error) {
+		r, err := redactorFor(&m.Config, environ, args)
+		return r, secretName(&m.Config), err
+	}, err
+}
+
+// through has the process that watches make the dump. It is nil if there is none, or it
+// can't, as if the program has an EnvironFilter of its own.
+func through(req *capture.Request) *capture.Dump {
+	m := redaction()
+	if !monitor.Asks() || m.Filter == programsFilter {
+		return nil
+	}
+	settings, err := json.Marshal(m)
+	if err != nil {
+		return nil
+	}
+	return capture.Through(req, settings)
 }
 
 // maxReport is how much is kept of a crash report.
@@ -1504,7 +1528,9 @@ func take(req *capture.Request, o *options) (*capture.Dump, error) {
 	if note := panics.Note(); note != "" {
 		req.Head.Notes = append(req.Head.Notes, note)
 	}
-	o.dump = capture.Own(req, secretName(&Config))
+	if o.dump = through(req); o.dump == nil {
+		o.dump = capture.Own(req, secretName(&Config))
+	}
 	return o.dump, nil
 }
 

@@ -29,5 +29,6 @@ const (
 	settingFD = 4 // what Start was given, and its end
 	stderrFD  = 5 // the program's standard error
 	toldFD    = 6 // what Tell was given
-	firstFree = 7
+	askFD     = 7 // the socket for questions
+	firstFree = 8
 )

@@ -67,15 +67,29 @@ func start(settings []byte) error {
 	}
 	told := os.NewFile(uintptr(news[0]), "dumped panics")
 	defer told.Close()
-	if err = startProcess(starter, os.Getpid(), r, conf, os.Stderr, told); err == nil {
+	socket, questions := questionSocket()
+	defer questions.Close()
+	if err = startProcess(starter, os.Getpid(), r, conf, os.Stderr, told, questions); err == nil {
 		err = debug.SetCrashOutput(w, debug.CrashOptions{})
 	}
 	if err != nil {
 		syscall.Close(news[1])
+		syscall.Close(socket)
 		return err
 	}
 	telling.Store(int64(news[1]))
+	asking.Store(int64(max(socket, 0)))
 	return nil
+}
+
+// questionSocket returns the two ends of the socket for questions. Without one, as a
+// sandbox may forbid it, there are no questions: they are -1 and nil.
+func questionSocket() (own int, other *os.File) {
+	fds, err := syscall.Socketpair(syscall.AF_UNIX, syscall.SOCK_SEQPACKET|syscall.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return -1, nil
+	}
+	return fds[0], os.NewFile(uintptr(fds[1]), "questions")
 }
 
 // telling is the descriptor for Tell, 0 if nobody watches.
@@ -145,19 +159,25 @@ func setPipeSize(fd, n uintptr) error {
 	return nil
 }
 
-// startProcess starts this executable in a role. The starter has ended when it returns.
-func startProcess(role string, pid int, report, settings, stderr, told *os.File) error {
-	null := report // what is written to it fails
+// startProcess starts this executable in a role, with files for the descriptors from
+// crashFD on, nil where there is none. The starter has ended when it returns.
+func startProcess(role string, pid int, files ...*os.File) error {
+	null := files[0] // what is written to it fails
 	if f, err := os.OpenFile(os.DevNull, os.O_RDWR, 0); err == nil {
 		defer f.Close()
 		null = f
+	}
+	for i, f := range files {
+		if f == nil {
+			files[i] = null
+		}
 	}
 	env := slices.DeleteFunc(os.Environ(), func(s string) bool {
 		return strings.HasPrefix(s, "GOCOVERDIR=") || strings.HasPrefix(s, variable+"=")
 	})
 	attr := &os.ProcAttr{
 		Env:   append(env, fmt.Sprintf("%s=%s %d", variable, role, pid)),
-		Files: []*os.File{null, null, null, report, settings, stderr, told},
+		Files: append([]*os.File{null, null, null}, files...),
 	}
 	if role == watcher {
 		attr.Sys = &syscall.SysProcAttr{Setsid: true} // a terminal's signals aren't for it

@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -33,6 +34,9 @@ type Watch struct {
 
 	mu   sync.Mutex
 	told []target.PanicID
+
+	dumping sync.Mutex // held while a dump is made that was asked for
+	crashed atomic.Bool
 }
 
 // Watching returns what this process is to watch, nil if it is none of those that Start
@@ -59,14 +63,14 @@ func Watching() *Watch {
 	}
 	settings, stderr := os.NewFile(settingFD, "settings"), os.NewFile(stderrFD, "stderr")
 	if role == starter {
-		if err := startProcess(watcher, pid, os.NewFile(crashFD, "crash report"), settings, stderr, os.NewFile(toldFD, "dumped panics")); err != nil {
+		if err := startProcess(watcher, pid, os.NewFile(crashFD, "crash report"), settings, stderr, os.NewFile(toldFD, "dumped panics"), os.NewFile(askFD, "questions")); err != nil {
 			os.Exit(1)
 		}
 		os.Exit(0)
 	}
 	// Whoever ends a service or a container signals all its processes. This one is needed as
 	// long as the other one runs.
-	signal.Ignore(syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGUSR1, syscall.SIGUSR2)
+	signal.Ignore(syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGUSR1, syscall.SIGUSR2, syscall.SIGXFSZ)
 	closeInherited()
 	os.Chdir("/") // or the directory couldn't be unmounted
 	os.WriteFile("/proc/self/comm", []byte("coredumpy-mon"), 0)
@@ -218,6 +222,7 @@ func (w *Watch) Wait() (crashed bool, err error) {
 		if k, err := syscall.Read(copied[0], b); err == nil {
 			w.first = b[:k]
 		}
+		w.crashed.Store(true)
 		return true, nil
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return false, nil
