@@ -12,6 +12,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"io"
+	"math"
 	"os"
 	"time"
 
@@ -98,7 +99,7 @@ func Through(req *Request, settings []byte) *Dump {
 	defer turn.finish()
 	turn.begin()
 	a, err := monitor.Ask(&monitor.Question{
-		Kind: monitor.Dump, Text: text, Limit: 2 * req.Limits.Timeout, // to read, and to write
+		Kind: monitor.Dump, Text: text, Limit: 2 * min(req.Limits.Timeout, math.MaxInt64/2), // to read, and to write
 		Copied: quiet.restore,
 		Busy: func() bool {
 			if !holds.guarded.Load() {

@@ -39,11 +39,18 @@ const (
 var asking atomic.Int64
 
 // Asks reports whether there is a process that can be asked.
-func Asks() bool { return asking.Load() != 0 }
+func Asks() bool { return asking.Load() != 0 && clock.Now().UnixNano() >= silent.Load() }
 
 // wanted is the number of the last question of kind Dump, 0 if it isn't waited for. The
 // other process reads it.
 var wanted uint64
+
+// silent is until when nothing is asked, as the other process hasn't been heard of:
+// somebody has stopped it.
+var silent atomic.Int64
+
+// silence is how long that lasts.
+const silence = time.Minute
 
 // number counts questions.
 var number atomic.Uint64
@@ -111,6 +118,7 @@ func (q *Question) await(pipe int, file *os.File) (lengths [2]int64, err error) 
 		case now.After(end):
 			return lengths, fmt.Errorf("no answer within %v", q.Limit)
 		case now.Sub(heard) > patience:
+			silent.Store(now.Add(silence).UnixNano())
 			return lengths, fmt.Errorf("the process that watches hasn't been heard of for %v", patience)
 		}
 		pause := min(end.Sub(now), patience)
