@@ -13,7 +13,7 @@
 // # What can be captured
 //
 // What OnPanic, OnFailure and Dump do happens inside the crashing process, on a
-// goroutine of its own. OnPanic sees a panic only on a goroutine that has it
+// goroutine of its own, or in the process that [Monitor] has started. OnPanic sees a panic only on a goroutine that has it
 // among its deferred calls, and no fatal error (concurrent map writes, deadlock,
 // out of memory, stack overflow), which no Go code can see. [Monitor] has another
 // process see all that ends this one, on Linux.
@@ -435,6 +435,9 @@ func (o *options) tellConflict() {
 // A panic with http.ErrAbortHandler isn't dumped, see DumpAbortHandler in
 // [Configuration].
 //
+// With [Monitor] another process makes the dump, here and in OnFailure, Dump, DumpTo and
+// DumpPanic: this one stands still only while its memory is copied.
+//
 // Under the command coredumpy run, that makes the dump in place of OnPanic, and of
 // OnFailure: where its flags say, and as deep.
 func OnPanic(opts ...Option) {
@@ -806,7 +809,8 @@ func dumpPanic(value *any, signal []byte, o *options, at place, answer quota.Ans
 var errGoexit = errors.New("coredumpy: no dump written: something called runtime.Goexit")
 
 // Dump writes a dump of the running program and returns its path. The top frame
-// is the caller's.
+// is the caller's. With [Monitor] the program stands still only while its memory is
+// copied.
 //
 // The path is as it was given with Path, PathFunc or Directory, and absolute without
 // these. If the dump couldn't be written where these, or Create, say, but is elsewhere, then
@@ -837,6 +841,9 @@ func Dump(opts ...Option) (path string, err error) {
 //
 // It counts against MaxPanics and its like in [Configuration]; the error says so if one
 // is reached, as it does if the panic is excluded, or is http.ErrAbortHandler.
+//
+// With [Monitor] others go on while the dump is made, but for the moment in which memory
+// is copied.
 func DumpPanic(v any, opts ...Option) (path string, err error) {
 	var mark byte
 	was := target.StackAddr(&mark)
@@ -997,8 +1004,17 @@ func Happened(event *capture.Event) Option { return func(o *options) { o.event =
 // Skip are errors, Config.Notify isn't called, and with a Config.EnvironFilter of the
 // program's own all values of the environment are hidden.
 //
-// Panics that are recovered are for OnPanic. A panic that OnPanic, OnFailure or DumpPanic
-// has dumped isn't dumped again. Under the command coredumpy run, which sees all crashes
+// Panics that are recovered are for OnPanic. For it, OnFailure, DumpPanic, Dump and DumpTo
+// the other process makes the dump, from a copy of this one's memory: this one stands still
+// only while that is copied, and doesn't have to go on with one processor until the dump is
+// made. What is in the dump and where it goes is the same, as are all options and limits; its
+// head says for how long the process stood still. The dump is made as without Monitor if
+// there is no debug information, Config.EnvironFilter is the program's own, a debugger
+// traces the program, less memory is free than twice what the program has, or the copy takes
+// longer than 2 seconds; or if the other process is gone or not heard of for 3 seconds, as
+// somebody has stopped it: then it isn't asked for a minute.
+//
+// A panic that OnPanic, OnFailure or DumpPanic has dumped isn't dumped again. Under the command coredumpy run, which sees all crashes
 // itself, Monitor does nothing.
 //
 // The other process runs the same executable, up to an init function of this package;
@@ -1015,7 +1031,8 @@ func Happened(event *capture.Event) Option { return func(o *options) { o.event =
 // another crash output ([runtime/debug.SetCrashOutput]) later; one that has set it before
 // gets an error. The signals that end processes, such as SIGTERM, don't end the other one,
 // but for SIGKILL. It keeps the program's standard error open. If somebody stops the other
-// process with a signal, a crash waits until it goes on or is killed.
+// process with a signal, a crash waits until it goes on or is killed, and so does all of the
+// program if that happens in the few milliseconds in which its memory is copied.
 //
 // Where the kernel's Yama lets a process look into its descendants only, Monitor lets all
 // processes of the same user look into this one, with PR_SET_PTRACER.
@@ -1028,55 +1045,6 @@ func Monitor(opts ...Option) error {
 	}
 	return nil
 }
-
-// monitored is what the process that watches is told.
-type monitored struct {
-	Path, Directory, Description []byte // any bytes
-	Depth                        int
-	Config                       Configuration
-	Patterns                     monitor.Patterns
-	Filter                       filterKind
-}
-
-// filterKind says what Config.EnvironFilter is.
-type filterKind int
-
-const (
-	packagesFilter filterKind = iota
-	noFilter
-	programsFilter
-)
-
-// redaction returns Config, with what it takes to redact.
-func redaction() monitored {
-	m := monitored{Config: Config, Patterns: monitor.PatternsOf(Config.SecretPatterns)}
-	switch f := Config.EnvironFilter; {
-	case f == nil:
-		m.Filter = noFilter
-	case reflect.ValueOf(f).Pointer() != ownFilter:
-		m.Filter = programsFilter
-	}
-	return m
-}
-
-// readMonitored reads it. All values of the environment are hidden if the program has a
-// filter of its own.
-func readMonitored(settings []byte) (m monitored, err error) {
-	if err = json.Unmarshal(settings, &m); err != nil {
-		return m, err
-	}
-	m.Patterns.Compile(m.Config.SecretPatterns)
-	switch m.Filter {
-	case packagesFilter:
-		m.Config.EnvironFilter = defaultEnvironFilter
-	case programsFilter:
-		m.Config.EnvironFilter = func(string) bool { return true }
-	}
-	return m, nil
-}
-
-// ownFilter is Config.EnvironFilter as this package sets it.
-var ownFilter = reflect.ValueOf(Config.EnvironFilter).Pointer()
 
 func startMonitor(o *options) error {
 	if _, err := o.conflict(); err != nil {
@@ -1139,29 +1107,6 @@ func watch(w *monitor.Watch) {
 	}
 	told.tell(stderr.Writer{})
 	w.Rest(0)
-}
-
-// asked returns how a process wants a dump redacted that asks for it, see through.
-func asked(settings []byte) (capture.Redaction, error) {
-	m, err := readMonitored(settings)
-	return func(environ, args []string) (capture.Redactor, func(string) bool, error) {
-		r, err := redactorFor(&m.Config, environ, args)
-		return r, secretName(&m.Config), err
-	}, err
-}
-
-// through has the process that watches make the dump. It is nil if there is none, or it
-// can't, as if the program has an EnvironFilter of its own.
-func through(req *capture.Request) *capture.Dump {
-	m := redaction()
-	if !monitor.Asks() || m.Filter == programsFilter {
-		return nil
-	}
-	settings, err := json.Marshal(m)
-	if err != nil {
-		return nil
-	}
-	return capture.Through(req, settings)
 }
 
 // maxReport is how much is kept of a crash report.
