@@ -13,10 +13,10 @@
 // # What can be captured
 //
 // What OnPanic, OnFailure and Dump do happens inside the crashing process, on a
-// goroutine of its own, or in the process that [Monitor] has started. OnPanic sees a panic only on a goroutine that has it
-// among its deferred calls, and no fatal error (concurrent map writes, deadlock,
-// out of memory, stack overflow), which no Go code can see. [Monitor] has another
-// process see all that ends this one, on Linux.
+// goroutine of its own, or in the process that [Monitor] has started. OnPanic sees a
+// panic only on a goroutine that has it among its deferred calls, and no fatal error
+// (concurrent map writes, deadlock, out of memory, stack overflow), which no Go code can
+// see. Monitor has another process see all that ends this one, on Linux.
 //
 // Local variables need debug information in the executable. It is there unless
 // the program was built with -ldflags=-w or -s, or by go run or go test, which
@@ -1009,13 +1009,14 @@ func Happened(event *capture.Event) Option { return func(o *options) { o.event =
 // only while that is copied, and doesn't have to go on with one processor until the dump is
 // made. What is in the dump and where it goes is the same, as are all options and limits; its
 // head says for how long the process stood still. The dump is made as without Monitor if
-// there is no debug information, Config.EnvironFilter is the program's own, a debugger
-// traces the program, less memory is free than twice what the program has, or the copy takes
-// longer than 2 seconds; or if the other process is gone or not heard of for 3 seconds, as
-// somebody has stopped it: then it isn't asked for a minute.
+// there is no debug information, Config.EnvironFilter is the program's own, the other
+// process may not look into this one or a debugger traces it, less memory is free than twice
+// what the program has, or the copy takes longer than 2 seconds; or if the other process is
+// gone, or not heard of for 3 seconds, as somebody has stopped it: then it isn't asked for a
+// minute.
 //
-// A panic that OnPanic, OnFailure or DumpPanic has dumped isn't dumped again. Under the command coredumpy run, which sees all crashes
-// itself, Monitor does nothing.
+// A panic that OnPanic, OnFailure or DumpPanic has dumped isn't dumped again. Under the
+// command coredumpy run, which sees all crashes itself, Monitor does nothing.
 //
 // The other process runs the same executable, up to an init function of this package;
 // init functions of packages that are initialised before run in it, too. It has a

@@ -93,8 +93,9 @@ func Through(req *Request, settings []byte) *Dump {
 	if err != nil || bytes.Contains(text, []byte(`\ufffd`)) {
 		return nil // text that isn't UTF-8 doesn't arrive as it is
 	}
-	quiet := hush() // as in Own, until the memory is copied
+	quiet := hush() // as in Own: a stack must not shrink before it is copied
 	defer quiet.restore()
+	quiet.allow() // but the program mustn't grow for ever
 	var turn turn
 	defer turn.finish()
 	turn.begin()
@@ -151,11 +152,14 @@ func (m *made) write(w io.Writer, compress bool) error {
 	return err
 }
 
+// sayWithin is how long it may take to have a message redacted.
+const sayWithin = 10 * time.Second
+
 // said has the process that watches remove secrets from a text that the panic value's
 // method has returned: it knows those of the dump.
 func (m *made) said(said *Said) (string, error) {
 	text := append(binary.NativeEndian.AppendUint64(nil, said.more), said.text...)
-	a, err := monitor.Ask(&monitor.Question{Kind: monitor.Say, Of: m.file.Number, Text: text, Limit: time.Second})
+	a, err := monitor.Ask(&monitor.Question{Kind: monitor.Say, Of: m.file.Number, Text: text, Limit: sayWithin})
 	if err != nil {
 		return "", err
 	}

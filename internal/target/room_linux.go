@@ -15,13 +15,11 @@ import (
 // danger that the kernel ends a process for lack of memory: there has to be twice as
 // much as it has, for the copy and for what is made of it.
 func RoomFor(pid int) error {
-	left := memoryLeft()
-	kb, _, _ := strings.Cut(statusField(procPath(pid, "status"), "RssAnon"), " ")
-	size, err := strconv.ParseInt(kb, 10, 64)
-	if err != nil {
+	left, status := memoryLeft(), procPath(pid, "status")
+	size := (fieldIn(status, "RssAnon:") + fieldIn(status, "VmSwap:")) << 10
+	if size == 0 {
 		return fmt.Errorf("process %d: how much memory it has isn't known", pid)
 	}
-	size <<= 10
 	if left < 2*size {
 		return fmt.Errorf("process %d has %d MB of memory, and %d MB are left", pid, size>>20, left>>20)
 	}
