@@ -1032,8 +1032,8 @@ func Happened(event *capture.Event) Option { return func(o *options) { o.event =
 // another crash output ([runtime/debug.SetCrashOutput]) later; one that has set it before
 // gets an error. The signals that end processes, such as SIGTERM, don't end the other one,
 // but for SIGKILL. It keeps the program's standard error open. If somebody stops the other
-// process with a signal, a crash waits until it goes on or is killed, and so does all of the
-// program if that happens in the few milliseconds in which its memory is copied.
+// process with a signal, a crash waits until it goes on or is killed; while it copies the
+// program's memory it goes on by itself after half a second.
 //
 // Where the kernel's Yama lets a process look into its descendants only, Monitor lets all
 // processes of the same user look into this one, with PR_SET_PTRACER.

@@ -115,6 +115,9 @@ const (
 	stopWithin = time.Second
 	copyWithin = 2 * time.Second
 	allMemory  = 1 << 40
+
+	// unstopWithin is how long this process can be stopped meanwhile.
+	unstopWithin = 500 * time.Millisecond
 )
 
 // capture captures the process that has asked, which goes on as soon as its memory has
@@ -137,13 +140,8 @@ func (s *server) capture(a *monitor.Asked, req *Request, redaction Redaction) (*
 		return nil, errUnwanted
 	}
 	since := clock.Now()
-	stopped, err := target.Seize(pid, stopWithin)
+	stopped, err := s.copyStill(mem)
 	if err != nil {
-		return nil, err
-	}
-	mem.Until = since.Add(stopWithin + copyWithin)
-	_, err = mem.Copy(allMemory)
-	if err = errors.Join(err, stopped.Release()); err != nil {
 		return nil, err
 	}
 	req.Head.Paused = clock.Now().Sub(since).Round(time.Microsecond).String()
@@ -155,6 +153,22 @@ func (s *server) capture(a *monitor.Asked, req *Request, redaction Redaction) (*
 		req.Head.Notes = append(req.Head.Notes, stopped.Note)
 	}
 	return s.read(mem, stopped.Threads, req, redaction)
+}
+
+// copyStill copies the memory of the process while that is kept still.
+func (s *server) copyStill(mem *target.Remote) (*target.Stopped, error) {
+	end, err := target.Unstopped(unstopWithin)
+	if err != nil {
+		return nil, err
+	}
+	defer end()
+	stopped, err := target.Seize(s.w.PID, stopWithin)
+	if err != nil {
+		return nil, err
+	}
+	mem.Until = clock.Now().Add(copyWithin)
+	_, err = mem.Copy(allMemory)
+	return stopped, errors.Join(err, stopped.Release())
 }
 
 // read reads what was copied, in the same way as Own.

@@ -2,7 +2,13 @@
 
 package target
 
-import "errors"
+import (
+	"errors"
+	"time"
+)
 
 // RoomFor returns an error.
 func RoomFor(int) error { return errors.ErrUnsupported }
+
+// Unstopped returns an error.
+func Unstopped(time.Duration) (func(), error) { return nil, errors.ErrUnsupported }
