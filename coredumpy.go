@@ -13,10 +13,10 @@
 // # What can be captured
 //
 // What OnPanic, OnFailure and Dump do happens inside the crashing process, on a
-// goroutine of its own. OnPanic sees a panic only on a goroutine that has it
-// among its deferred calls, and no fatal error (concurrent map writes, deadlock,
-// out of memory, stack overflow), which no Go code can see. [Monitor] has another
-// process see all that ends this one, on Linux.
+// goroutine of its own, or in the process that [Monitor] has started. OnPanic sees a
+// panic only on a goroutine that has it among its deferred calls, and no fatal error
+// (concurrent map writes, deadlock, out of memory, stack overflow), which no Go code can
+// see. Monitor has another process see all that ends this one, on Linux.
 //
 // Local variables need debug information in the executable. It is there unless
 // the program was built with -ldflags=-w or -s, or by go run or go test, which
@@ -440,6 +440,9 @@ func (o *options) tellConflict() {
 // the panic value comes before all else: the runtime ends a program at once that gets no
 // memory, and doesn't print the panic then.
 //
+// With [Monitor] another process makes the dump, here and in OnFailure, Dump, DumpTo and
+// DumpPanic: this one stands still only while its memory is copied.
+//
 // Under the command coredumpy run, that makes the dump in place of OnPanic, and of
 // OnFailure: where its flags say, and as deep.
 func OnPanic(opts ...Option) {
@@ -818,7 +821,8 @@ func dumpPanic(value *any, signal []byte, o *options, at place, answer quota.Ans
 var errGoexit = errors.New("coredumpy: no dump written: something called runtime.Goexit")
 
 // Dump writes a dump of the running program and returns its path. The top frame
-// is the caller's.
+// is the caller's. With [Monitor] the program stands still only while its memory is
+// copied.
 //
 // The path is as it was given with Path, PathFunc or Directory, and absolute without
 // these. If the dump couldn't be written where these, or Create, say, but is elsewhere, then
@@ -849,6 +853,9 @@ func Dump(opts ...Option) (path string, err error) {
 //
 // It counts against MaxPanics and its like in [Configuration]; the error says so if one
 // is reached, as it does if the panic is excluded, or is http.ErrAbortHandler.
+//
+// With [Monitor] others go on while the dump is made, but for the moment in which memory
+// is copied.
 func DumpPanic(v any, opts ...Option) (path string, err error) {
 	var mark byte
 	was := target.StackAddr(&mark)
@@ -1009,9 +1016,19 @@ func Happened(event *capture.Event) Option { return func(o *options) { o.event =
 // Skip are errors, Config.Notify isn't called, and with a Config.EnvironFilter of the
 // program's own all values of the environment are hidden.
 //
-// Panics that are recovered are for OnPanic. A panic that OnPanic, OnFailure or DumpPanic
-// has dumped isn't dumped again. Under the command coredumpy run, which sees all crashes
-// itself, Monitor does nothing.
+// Panics that are recovered are for OnPanic. For it, OnFailure, DumpPanic, Dump and DumpTo
+// the other process makes the dump, from a copy of this one's memory: this one stands still
+// only while that is copied, and doesn't have to go on with one processor until the dump is
+// made. What is in the dump and where it goes is the same, as are all options and limits; its
+// head says for how long the process stood still. The dump is made as without Monitor if
+// there is no debug information, Config.EnvironFilter is the program's own, the other
+// process may not look into this one or a debugger traces it, less memory is free than twice
+// what the program has, or the copy takes longer than 2 seconds; or if the other process is
+// gone, or not heard of for 3 seconds, as somebody has stopped it: then it isn't asked for a
+// minute.
+//
+// A panic that OnPanic, OnFailure or DumpPanic has dumped isn't dumped again. Under the
+// command coredumpy run, which sees all crashes itself, Monitor does nothing.
 //
 // The other process runs the same executable, up to an init function of this package;
 // init functions of packages that are initialised before run in it, too. It has a
@@ -1024,8 +1041,9 @@ func Happened(event *capture.Event) Option { return func(o *options) { o.event =
 //
 // A third process, of the same executable again, ends the other one if that is stopped, or
 // hangs: 5 seconds after the dump should have been made. If somebody has stopped both, with
-// SIGSTOP, a crash waits until one of them goes on or the other one is killed. Other signals
-// that end processes, such as SIGTERM, don't end them, but for SIGKILL. Each of the two has
+// SIGSTOP, a crash waits until one of them goes on or the other one is killed; while it
+// copies the program's memory it goes on by itself after half a second. Other signals that
+// end processes, such as SIGTERM, don't end them, but for SIGKILL. Each of the two has
 // about 1 MB of memory of its own. They are nobody's children; where process 1 doesn't wait
 // for such, as in a container in which it is sleep, the other process is left as a zombie
 // when the program has ended.
@@ -1056,47 +1074,6 @@ func Monitor(opts ...Option) error {
 	return nil
 }
 
-// monitored is what the process that watches is told.
-type monitored struct {
-	Path, Directory, Description []byte // any bytes
-	Depth                        int
-	Config                       Configuration
-	HideAllEnviron               bool // EnvironFilter is the program's own
-	// The text of a pattern doesn't tell how it was compiled. These are numbers of
-	// SecretPatterns.
-	Longest, POSIX []int
-}
-
-// compiled notes which patterns prefer the longest match, or are of POSIX's syntax.
-func (m *monitored) compiled() {
-	for i, re := range m.Config.SecretPatterns {
-		if re == nil {
-			continue
-		}
-		if f := reflect.ValueOf(re).Elem().FieldByName("longest"); f.Kind() != reflect.Bool || !f.Bool() {
-			continue
-		}
-		if posix, err := regexp.CompilePOSIX(re.String()); err == nil && reflect.DeepEqual(posix, re) {
-			m.POSIX = append(m.POSIX, i)
-		} else {
-			m.Longest = append(m.Longest, i)
-		}
-	}
-}
-
-// compile makes such patterns of those that were read.
-func (m *monitored) compile() {
-	for _, i := range m.Longest {
-		m.Config.SecretPatterns[i].Longest()
-	}
-	for _, i := range m.POSIX {
-		m.Config.SecretPatterns[i] = regexp.MustCompilePOSIX(m.Config.SecretPatterns[i].String())
-	}
-}
-
-// ownFilter is Config.EnvironFilter as this package sets it.
-var ownFilter = reflect.ValueOf(Config.EnvironFilter).Pointer()
-
 func startMonitor(o *options) error {
 	if _, err := o.conflict(); err != nil {
 		return err
@@ -1109,11 +1086,8 @@ func startMonitor(o *options) error {
 	if ask.Watched() {
 		return nil
 	}
-	m := monitored{
-		Path: []byte(o.path), Directory: []byte(o.directory), Description: []byte(o.description), Depth: o.depth, Config: Config,
-		HideAllEnviron: Config.EnvironFilter != nil && reflect.ValueOf(Config.EnvironFilter).Pointer() != ownFilter,
-	}
-	m.compiled()
+	m := redaction()
+	m.Path, m.Directory, m.Description, m.Depth = []byte(o.path), []byte(o.directory), []byte(o.description), o.depth
 	settings, err := json.Marshal(m)
 	if err != nil {
 		return err
@@ -1132,20 +1106,15 @@ func watch(w *monitor.Watch) {
 		os.Stderr = w.Stderr()
 		tellError(stderr.Writer{}, fmt.Errorf("coredumpy: Monitor watches no more: %w", err))
 	}
-	var m monitored
-	if err := json.Unmarshal(w.Settings, &m); err != nil {
+	m, err := readMonitored(w.Settings)
+	if err != nil {
 		giveUp(fmt.Errorf("its settings: %w", err))
 		return
 	}
-	m.compile()
-	filter := Config.EnvironFilter
-	if m.HideAllEnviron {
-		filter = func(string) bool { return true }
-	}
 	Config = m.Config
-	Config.EnvironFilter = filter
 	limit := max(Config.Timeout, 0) + patience
 	_ = w.Guard(limit + monitor.GuardPatience) // it works without
+	go capture.Serve(w, asked)
 	crashed, err := w.Wait()
 	if err != nil {
 		giveUp(err)
@@ -1158,6 +1127,7 @@ func watch(w *monitor.Watch) {
 		tellError(stderr.Writer{}, fmt.Errorf("coredumpy: no dump of the crash: it wasn't done after %v", limit))
 		os.Exit(1) // the program goes on
 	})
+	w.Alone()
 	o := apply([]Option{Path(string(m.Path)), Directory(string(m.Directory)), Description(string(m.Description)), Depth(m.Depth)})
 	told := outcome{Report: Report{Err: o.dumpCrash(w)}}
 	tooLong.Stop() // nothing holds the program any more
@@ -1541,7 +1511,9 @@ func take(req *capture.Request, o *options) (*capture.Dump, error) {
 	if note := panics.Note(); note != "" {
 		req.Head.Notes = append(req.Head.Notes, note)
 	}
-	o.dump = capture.Own(req, secretName(&Config))
+	if o.dump = through(req); o.dump == nil {
+		o.dump = capture.Own(req, secretName(&Config))
+	}
 	return o.dump, nil
 }
 

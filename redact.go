@@ -1,13 +1,16 @@
 package coredumpy
 
 import (
+	"encoding/json"
 	"os"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
 
 	"coredumpy/internal/capture"
 	"coredumpy/internal/guard"
+	"coredumpy/internal/monitor"
 	"coredumpy/internal/secrets"
 )
 
@@ -80,3 +83,75 @@ func secretName(c *Configuration) func(name string) bool {
 // shellVariable reports whether an entry is "_", in which a shell leaves the
 // path of the command it runs: no setting, and the same as the first argument.
 func shellVariable(entry string) bool { return strings.HasPrefix(entry, "_=") }
+
+// monitored is what the process that watches is told.
+type monitored struct {
+	Path, Directory, Description []byte // any bytes
+	Depth                        int
+	Config                       Configuration
+	Patterns                     monitor.Patterns
+	Filter                       filterKind
+}
+
+// filterKind says what Config.EnvironFilter is.
+type filterKind int
+
+const (
+	packagesFilter filterKind = iota
+	noFilter
+	programsFilter
+)
+
+// redaction returns Config, with what it takes to redact.
+func redaction() monitored {
+	m := monitored{Config: Config, Patterns: monitor.PatternsOf(Config.SecretPatterns)}
+	switch f := Config.EnvironFilter; {
+	case f == nil:
+		m.Filter = noFilter
+	case reflect.ValueOf(f).Pointer() != ownFilter:
+		m.Filter = programsFilter
+	}
+	return m
+}
+
+// readMonitored reads it. All values of the environment are hidden if the program has a
+// filter of its own.
+func readMonitored(settings []byte) (m monitored, err error) {
+	if err = json.Unmarshal(settings, &m); err != nil {
+		return m, err
+	}
+	m.Patterns.Compile(m.Config.SecretPatterns)
+	switch m.Filter {
+	case packagesFilter:
+		m.Config.EnvironFilter = defaultEnvironFilter
+	case programsFilter:
+		m.Config.EnvironFilter = func(string) bool { return true }
+	}
+	return m, nil
+}
+
+// ownFilter is Config.EnvironFilter as this package sets it.
+var ownFilter = reflect.ValueOf(Config.EnvironFilter).Pointer()
+
+// asked returns how a process wants a dump redacted that asks for it, see through.
+func asked(settings []byte) (capture.Redaction, error) {
+	m, err := readMonitored(settings)
+	return func(environ, args []string) (capture.Redactor, func(string) bool, error) {
+		r, err := redactorFor(&m.Config, environ, args)
+		return r, secretName(&m.Config), err
+	}, err
+}
+
+// through has the process that watches make the dump. It is nil if there is none, or it
+// can't, as if the program has an EnvironFilter of its own.
+func through(req *capture.Request) *capture.Dump {
+	m := redaction()
+	if !monitor.Asks() || m.Filter == programsFilter {
+		return nil
+	}
+	settings, err := json.Marshal(m)
+	if err != nil {
+		return nil
+	}
+	return capture.Through(req, settings)
+}

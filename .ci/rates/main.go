@@ -2,7 +2,7 @@
 // for it ends as a crash, with status 2, and leaves a dump; and how often it does
 // without us. The kinds of program are those of .ci/rates/crash and .ci/rates/suite.
 //
-//	go run ./.ci/rates -n 100 [-burners 0] [-procs 0] [-v]
+//	go run ./.ci/rates -n 100 [-burners 0] [-procs 0] [-watched] [-v]
 package main
 
 import (
@@ -19,6 +19,7 @@ var (
 	burners = flag.Int("burners", 0, "goroutines that compute all the time")
 	procs   = flag.Int("procs", 0, "GOMAXPROCS, 0 for the default")
 	only    = flag.String("only", "", "this way to wait alone; test for the test binary")
+	watched = flag.Bool("watched", false, "with Monitor, which has another process make the dumps")
 	verbose = flag.Bool("v", false, "show what runs printed that didn't crash")
 )
 
@@ -40,6 +41,10 @@ func main() {
 	fmt.Printf("%sruns: %d, burners: %d, GOMAXPROCS: %s\n\n", version, *rounds, *burners, orDefault(*procs))
 	fmt.Println("| main waits for | main then | crashes without us | crashes with | with a dump |\n|---|---|---|---|---|")
 	r := runner{dir: dir}
+	how := "on"
+	if *watched {
+		how = "watched"
+	}
 	for _, kind := range kinds {
 		if *only != "" && kind != *only {
 			continue
@@ -47,10 +52,10 @@ func main() {
 		for _, end := range ends {
 			r.row(kind, end,
 				func() *exec.Cmd { return exec.Command(crash, "off", kind, end, strconv.Itoa(*burners)) },
-				func() *exec.Cmd { return exec.Command(crash, "on", kind, end, strconv.Itoa(*burners)) })
+				func() *exec.Cmd { return exec.Command(crash, how, kind, end, strconv.Itoa(*burners)) })
 		}
 	}
-	if *only == "" || *only == "test" {
+	if (*only == "" || *only == "test") && !*watched {
 		test := func(how string) func() *exec.Cmd {
 			return func() *exec.Cmd {
 				c := exec.Command(suite, "-test.count=1")

@@ -15,28 +15,40 @@ import (
 // hooking is how to build with a toolchain so that programs tell of their crashes.
 type hooking struct {
 	gocmd.Options
-	ended   end    // how a trial ended, with errInterrupted
 	cleanup func() // never nil
 }
 
-// errInterrupted says that the user has ended a trial, and thereby the command.
-var errInterrupted = errors.New("interrupted")
+// interrupted is the error that the user has ended a trial, and thereby the command.
+type interrupted struct{ end }
+
+func (interrupted) Error() string { return "interrupted" }
+
+func isInterrupted(err error) bool { return errors.As(err, new(interrupted)) }
 
 // hooked returns how to build what args, a go command, builds. Nothing about the
 // toolchain or the cache stops the command: what can't be had is told. The only
-// error is errInterrupted.
+// error is [interrupted].
 func (r *runner) hooked(e gocmd.Env, args []string) (hooking, error) {
 	h := hooking{cleanup: func() {}}
 	h.Optimise = r.flags.optimise
+	if self, err := os.Executable(); err == nil && r.front != nil {
+		h.Before = []string{self, programFlag, r.front.Dir, e.GOVERSION}
+	}
+	if r.standIn {
+		// What removes it is coredumpy run, and not the one who has chosen -ldflags.
+		h.Temp, h.Debug = r.front.Dir, true
+	}
 	if !gocmd.Builds(e, args) {
 		return h, nil
 	}
 	files, err := r.overlay(e, args, &h)
+	if isInterrupted(err) {
+		h.cleanup()
+		return h, err
+	}
 	sub := gocmd.Subcommand(e, args)
 	var why string
 	switch {
-	case errors.Is(err, errInterrupted):
-		return h, err
 	case err != nil:
 		why = err.Error()
 	case files.Overlay != "" && (files.Panics || sub == "test"):
@@ -60,6 +72,7 @@ func (r *runner) hooked(e gocmd.Env, args []string) (hooking, error) {
 	if h.Exec, err = r.tracing(); err != nil {
 		r.warn("no program is traced: %v", err)
 	}
+	h.Before = nil // that of the coredumpy run which traces it is enough
 	return h, nil
 }
 
@@ -87,39 +100,40 @@ func (r *runner) overlay(e gocmd.Env, args []string, h *hooking) (hook.Files, er
 	if e.GOCACHE != "" && e.GOCACHE != "off" {
 		places = append(places, e.GOCACHE) // $HOME isn't set, or read only, as in containers
 	}
-	try := r.trial(e, args, h)
+	try := r.trial(e, args)
 	var problem error
 	for _, dir := range places {
 		files, err := hook.Overlay(tc, filepath.Join(dir, "coredumpy", "hook"), try)
-		if err == nil || errors.Is(err, errInterrupted) {
+		if err == nil || isInterrupted(err) {
 			return files, err
 		}
 		problem = err
 	}
-	dir, err := os.MkdirTemp("", "coredumpy-hook-")
-	if err == nil {
-		h.cleanup = func() { os.RemoveAll(dir) }
-		var files hook.Files
-		if files, err = hook.Overlay(tc, dir, try); err == nil || errors.Is(err, errInterrupted) {
-			if err == nil && problem != nil {
-				// The go command's cache knows it by the overlay's path.
-				r.warn("%v; the standard library is compiled for this run alone", problem)
-			}
-			return files, err
+	dir := filepath.Join(h.Temp, "hook")
+	if h.Temp == "" {
+		var err error
+		if dir, err = os.MkdirTemp("", "coredumpy-hook-"); err != nil {
+			return hook.Files{}, err
 		}
+		h.cleanup = func() { os.RemoveAll(dir) }
 	}
-	return hook.Files{}, err
+	files, err := hook.Overlay(tc, dir, try)
+	if err == nil && problem != nil {
+		// The go command's cache knows it by the overlay's path.
+		r.warn("%v; the standard library is compiled for this run alone", problem)
+	}
+	return files, err
 }
 
 // trial builds with the overlay before the command does.
-func (r *runner) trial(e gocmd.Env, args []string, h *hooking) *hook.Trial {
+func (r *runner) trial(e gocmd.Env, args []string) *hook.Trial {
 	if gocmd.Prints(e, args) {
 		return nil
 	}
 	_, key := gocmd.Trial(e, args, gocmd.Options{}, "", "")
 	told := false
 	return &hook.Trial{Key: key, Build: func(source, program string, files *hook.Files) (said string, ok bool, err error) {
-		if !told && isTerminal(r.stderr) {
+		if !told && r.terminal {
 			fmt.Fprintf(r.stderr, "coredumpy %s: first run with %s: the standard library is compiled once more\n", r.name, e.GOVERSION)
 		}
 		told = true
@@ -133,8 +147,7 @@ func (r *runner) trial(e gocmd.Env, args []string, h *hooking) *hook.Trial {
 		before := r.watcher.interrupts.Load()
 		ended, err := r.wait(&exec.Cmd{Path: c.Path, Args: c.Args, Env: c.Env, Dir: c.Dir, Stdout: &output, Stderr: &output})
 		if ended.signal != nil || ended.status != 0 && r.watcher.interrupts.Load() > before {
-			h.ended = ended
-			return "", false, errInterrupted
+			return "", false, interrupted{ended}
 		}
 		return output.String(), ended.status == 0, err
 	}}
@@ -147,6 +160,9 @@ const tracingEnv = "COREDUMPY_TRACING"
 // tracing is the command with which go run and go test shall start programs that
 // can't tell of their crashes.
 func (r *runner) tracing() ([]string, error) {
+	if r.standIn {
+		return r.front.Tracing, nil
+	}
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
@@ -176,7 +192,7 @@ func (r *runner) untold(program []string, dir string) (end, error) {
 	if err != nil {
 		return end{}, err
 	}
-	if how, err := watchable(path); how == unwatched {
+	if how, err := watchable(path); how == unwatched || how == foreign {
 		r.warn("%v", err)
 		return r.start(path, program, nil, dir)
 	}

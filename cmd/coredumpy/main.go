@@ -51,6 +51,9 @@ const (
 )
 
 func main() {
+	if status, ok := standIn(); ok {
+		os.Exit(status)
+	}
 	os.Exit(run(os.Stdin, os.Stdout, os.Stderr, os.Args[1:]))
 }
 

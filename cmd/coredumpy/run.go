@@ -11,10 +11,12 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 
 	"coredumpy"
 	"coredumpy/internal/debuginfo"
+	"coredumpy/internal/front"
 	"coredumpy/internal/gocmd"
 	"coredumpy/internal/hook"
 	"coredumpy/internal/safetext"
@@ -33,11 +35,23 @@ test. Everything else is as without it: input, output, exit status, signals.
   coredumpy run ./cmd/server -addr :8080      like go run
   coredumpy run go test ./... -run Login      before a go command
   coredumpy run ./server -addr :8080          a program built before
+  coredumpy run make test                     any command that runs go commands
 
-A program that coredumpy run go build has built tells of its crashes by itself.
-Any other one is traced, as by a debugger: with debug information it is dumped,
-too, but neither the programs that it starts nor, if it is a test, its failures;
--exit and -recovered have no effect, and signals cost it more.
+A program that coredumpy run go build has built tells of its crashes by itself:
+it isn't optimised, so it is for this alone, which a line says. Any other one is
+traced, as by a debugger: with debug information it is dumped, too, but neither
+the programs that it starts nor, if it is a test, its failures; -exit and
+-recovered have no effect, and signals cost it more.
+
+Below any command go run and go test are hooked, also those that go run, go
+generate and go tool start: coredumpy is the first go in PATH there, and becomes
+the one behind it. Other go commands are as without it, go build and go install
+among them. What can't be hooked, as -coverpkg=all or a program for another
+system, runs as it is, and a line says so. A go command isn't reached by its
+absolute path, by another name (go1.27.3), in a PATH of its own, or from a test,
+and go run path@version not if another Go version builds it, which is said. A
+tool that go tool starts isn't watched itself, and for what go generate starts
+$GOROOT has another path.
 
 Of a program that defers coredumpy.OnPanic or OnFailure there is one dump, here:
 Exclude, Var, Description and Skip count, in place of Path, PathFunc, Create,
@@ -60,7 +74,10 @@ arm64.
                     those of handlers: the first at each place; but neither
                     http.ErrAbortHandler, nor those that a package of the
                     standard library recovers itself to return an error
-  -O                keep the compiler's optimisation
+  -O                keep the compiler's optimisation: without it function literals
+                    have other names, and runtime.Caller other depths, than
+                    where the compiler inlines, which some tests want; a line
+                    tells of such a name in a failure
   -v                say what is done
 ` + confHelp + `
 The exit status is that of the command. If the command can't be run it is 1.
@@ -193,6 +210,7 @@ func watched(stdin io.Reader, stdout, stderr io.Writer, name string, f *runFlags
 		fmt.Fprintf(stderr, "coredumpy %s: not on %s/%s, only on linux/amd64 and linux/arm64; elsewhere a program dumps itself: defer coredumpy.OnPanic()\n", name, runtime.GOOS, runtime.GOARCH)
 		return statusFailed
 	}
+	leaveFront() // the dumps of what this command runs are its own
 	limit := &coredumpy.Config.MaxDumps
 	*limit = max(*limit, f.max) // unless the settings say otherwise
 	opts, err := f.options()
@@ -207,7 +225,8 @@ func watched(stdin io.Reader, stdout, stderr io.Writer, name string, f *runFlags
 		return statusFailed
 	}
 	relay.interrupted = func() { w.interrupts.Add(1) }
-	r := &runner{stdin: stdin, stdout: stdout, stderr: stderr, name: name, flags: f, watcher: w, relay: relay}
+	r := &runner{stdin: stdin, stdout: stdout, stderr: stderr, name: name, flags: f, watcher: w, relay: relay, terminal: isTerminal(stderr)}
+	r.putFront()
 	ended, err := r.run(args)
 	w.close()
 	if err != nil {
@@ -237,6 +256,9 @@ type runner struct {
 	flags          *runFlags
 	watcher        *watcher
 	relay          *relay
+	terminal       bool            // somebody sees stderr
+	front          *front.Settings // of the go command for what is run; nil if there is none
+	standIn        bool            // this is that go command
 }
 
 func (r *runner) say(format string, args ...any) {
@@ -269,26 +291,26 @@ func (r *runner) goCommand(args []string) (end, error) {
 	if err != nil {
 		return end{}, err
 	}
-	h, err := r.hooked(e, args)
-	defer h.cleanup()
-	if err != nil {
-		return h.ended, nil // as it would have been in the command itself
+	c, err := r.instrumented(e, args)
+	if ended := (interrupted{}); errors.As(err, &ended) {
+		return ended.end, nil // as it would have been in the command itself
 	}
-	c, err := gocmd.Instrument(e, args, nil, h.Options)
 	if err != nil {
 		return end{}, err
 	}
 	defer c.Cleanup()
-	for _, warning := range c.Warnings {
-		r.warn("%s", warning)
-	}
 	if !c.Watched {
 		r.say("%s is run unchanged", strings.Join(args, " "))
 	}
-	if len(h.Exec) > 0 {
-		c.Env = append(c.Env, tracingEnv+"=1")
+	if gocmd.Subcommand(e, args) == "test" {
+		// It puts GOROOT/bin first in PATH, and its cache goes by PATH for a test that asks.
+		r.front = nil
 	}
-	return r.start(c.Path, c.Args, c.Env, c.Dir)
+	ended, err := r.start(c.Path, c.Args, c.Env, c.Dir)
+	if c.Watched && ended == (end{}) && err == nil {
+		r.tellKept(e, args)
+	}
+	return ended, err
 }
 
 // pkg builds a package and runs the program.
@@ -304,10 +326,10 @@ func (r *runner) pkg(args []string) (end, error) {
 		return r.goCommand(asRun)
 	}
 	h, err := r.hooked(e, asRun)
-	defer h.cleanup()
-	if err != nil {
-		return h.ended, nil
+	if ended := (interrupted{}); errors.As(err, &ended) {
+		return ended.end, nil
 	}
+	defer h.cleanup()
 	dir, err := os.MkdirTemp("", "coredumpy-run-")
 	if err != nil {
 		return end{}, err
@@ -327,14 +349,26 @@ func (r *runner) pkg(args []string) (end, error) {
 	if built != (end{}) || err != nil || program == nil {
 		return built, err
 	}
-	// For package@version it is a directory, and the go command has checked.
-	if file := filepath.Join(dir, "program"); isFile(file) {
+	file := filepath.Join(dir, "program")
+	if isFile(file) { // for package@version a directory, and the go command has checked and named it
 		if err := gocmd.CheckProgram(file, args[0]); err != nil {
 			return end{}, err
 		}
+		named := filepath.Join(dir, "bin", gocmd.Name(e, args, file))
+		if err := os.Mkdir(filepath.Dir(named), 0o700); err != nil {
+			return end{}, err
+		}
+		if err := os.Rename(file, named); err != nil {
+			return end{}, err
+		}
+		program[slices.Index(program, file)] = named
 	}
 	if h.Overlay == "" {
 		return r.untold(program, build.Dir)
+	}
+	if how, _ := watchable(program[0]); how == traced {
+		r.warn("%s: built by another Go version than the hooks are for, %s: it is traced, as by a debugger", args[0], e.GOVERSION)
+		return r.traced(program[0], program, build.Dir)
 	}
 	return r.start(program[0], program, nil, build.Dir)
 }
@@ -346,6 +380,8 @@ func (r *runner) executable(args []string) (end, error) {
 		return end{}, err
 	}
 	switch how, err := watchable(path); how {
+	case foreign:
+		r.watcher.unheard = err
 	case traced, tracedTest:
 		r.say("%s wasn't built by coredumpy: it is traced", path)
 		for _, f := range []struct {
@@ -383,6 +419,9 @@ func (r *runner) environ(env []string) []string {
 		env = os.Environ()
 	}
 	env = append(env[:len(env):len(env)], hook.SocketEnv+"="+r.watcher.address())
+	if r.front != nil {
+		env = append(env, "PATH="+r.front.Path(os.Getenv("PATH")))
+	}
 	if r.flags.exit {
 		env = append(env, hook.ExitEnv+"=1")
 	}
@@ -395,15 +434,19 @@ func (r *runner) environ(env []string) []string {
 // How a program can be watched.
 const (
 	unwatched  = iota
+	foreign    // no Go program
 	traced     // a debugger's way: it wasn't built with the hook
 	tracedTest // the same, and its failures aren't seen
 	hooked     // it tells by itself
 )
 
+// hookFunction is in a program that tells of its crashes, whichever hooks are left out.
+const hookFunction = "runtime.coredumpySend"
+
 // watchable tells how a program can be watched, and if it can't, why.
 func watchable(path string) (how int, err error) {
 	if _, err := buildinfo.ReadFile(path); err != nil {
-		return unwatched, fmt.Errorf("%s is no Go program: crashes are only seen of programs that it starts and that coredumpy run go build has built", path)
+		return foreign, fmt.Errorf("%s is no Go program, and has started none that can be watched: it has to find go run, go test, go generate or go tool by PATH, or start what coredumpy run go build has built", path)
 	}
 	f, err := debuginfo.Open(path)
 	if err == nil {
@@ -413,8 +456,7 @@ func watchable(path string) (how int, err error) {
 	if err != nil {
 		return unwatched, fmt.Errorf("%s: %w; build it with coredumpy run go build", path, err)
 	}
-	// It is there whichever hooks are left out.
-	if _, ok := f.FuncByName("runtime.coredumpySend"); ok {
+	if _, ok := f.FuncByName(hookFunction); ok {
 		return hooked, nil
 	}
 	if _, ok := f.FuncByName("runtime.gopanic"); !ok {

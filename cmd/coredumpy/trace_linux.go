@@ -15,6 +15,10 @@ func (r *runner) trace(cmd *exec.Cmd, started func()) error {
 	functions := map[uint64]string{}
 	t := &tracing{watcher: r.watcher}
 	return target.Trace(cmd, started, func(pid int) []uint64 {
+		if hooks, err := target.Breakpoints(pid, []string{hookFunction}); err == nil && len(hooks) > 0 {
+			functions = nil
+			return nil // it has executed a program that tells by itself
+		}
 		found, err := target.Breakpoints(pid, append(target.CrashFunctions(), target.SaidFunction, target.MarkedFunction))
 		if err != nil {
 			r.say("process %d: %v", pid, err)

@@ -18,6 +18,7 @@ import (
 
 	"coredumpy"
 	"coredumpy/internal/capture"
+	"coredumpy/internal/front"
 	"coredumpy/internal/hook"
 	"coredumpy/internal/outfile"
 	"coredumpy/internal/safetext"
@@ -45,6 +46,13 @@ type watcher struct {
 	dumps   int
 	skipped int // dumps that -max forbade
 	failed  map[failedTest]bool
+	told    map[string]bool // lines of go commands in front
+
+	noted atomic.Bool // what noteInlining has to say
+
+	notices *front.Notices
+	heard   atomic.Bool // a program has connected, or a go command in front was reached
+	unheard error       // what is said if not
 }
 
 // maxSocketPath is what sockaddr_un has room for, unix(7), less a zero byte and
@@ -65,7 +73,12 @@ func newWatcher(stderr io.Writer, name string, f *runFlags, opts []coredumpy.Opt
 		os.RemoveAll(dir)
 		return nil, err
 	}
-	w := &watcher{stderr: stderr, name: name, flags: f, opts: opts, dir: dir, l: l, slots: make(chan struct{}, runtime.GOMAXPROCS(0)), locks: map[int]*sync.Mutex{}, failed: map[failedTest]bool{}}
+	w := &watcher{stderr: stderr, name: name, flags: f, opts: opts, dir: dir, l: l, slots: make(chan struct{}, runtime.GOMAXPROCS(0)), locks: map[int]*sync.Mutex{}, failed: map[failedTest]bool{}, told: map[string]bool{}}
+	if w.notices, err = front.Listen(dir, w.notice); err != nil {
+		l.Close()
+		os.RemoveAll(dir)
+		return nil, err
+	}
 	w.busy.Add(1)
 	go w.accept()
 	return w, nil
@@ -80,6 +93,7 @@ func (w *watcher) accept() {
 		if err != nil {
 			return // closed
 		}
+		w.heard.Store(true)
 		w.busy.Add(1)
 		go func() {
 			defer w.busy.Done()
@@ -95,10 +109,29 @@ func (w *watcher) accept() {
 func (w *watcher) close() {
 	w.l.Close()
 	w.busy.Wait()
+	w.notices.Close()
 	w.tellAll()
-	os.RemoveAll(w.dir)
+	front.Remove(w.dir)
+	if w.unheard != nil && !w.heard.Load() {
+		w.printf("coredumpy %s: %s\n", w.name, safetext.Line(w.unheard.Error()))
+	}
 	if w.skipped > 0 {
 		w.printf("coredumpy %s: %s not dumped: -max %d\n", w.name, plural(w.skipped, "more failure was", "more failures were"), w.flags.max)
+	}
+}
+
+// notice takes what a go command in front has to say.
+func (w *watcher) notice(k front.Kind, text string) {
+	w.heard.Store(true)
+	if k == front.Line {
+		line := safetext.Line(strings.TrimSuffix(text, "\n"))
+		w.mu.Lock()
+		told := w.told[line]
+		w.told[line] = true
+		w.mu.Unlock()
+		if !told {
+			w.printf("%s\n", line)
+		}
 	}
 }
 
@@ -134,6 +167,7 @@ func (w *watcher) handle(c *net.UnixConn) {
 	if e.Kind != hook.Signal && e.G == e.CurG {
 		event.At = target.At{G: e.G, Saved: true} // the hook reports from the system stack
 	}
+	var failed, text string // test, and what it said
 	switch e.Kind {
 	case hook.Throw:
 		event.Reason = "fatal error"
@@ -147,6 +181,7 @@ func (w *watcher) handle(c *net.UnixConn) {
 	case hook.TestFailure:
 		event.Wanted = func(message, test string) bool {
 			w.fails(e.PID, test)
+			failed, text = test, message
 			return w.wanted(message, test)
 		}
 	case hook.Asked:
@@ -165,6 +200,7 @@ func (w *watcher) handle(c *net.UnixConn) {
 	} else {
 		w.tell(lines)
 	}
+	w.noteInlining(e.PID, failed, text)
 	if answer[0] != 0 {
 		_, _ = c.Write(answer[:]) // if it has ended meanwhile there is nobody to be told
 	}

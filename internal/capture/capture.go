@@ -25,8 +25,8 @@ type Request struct {
 	Head      corefile.Head // what the caller knows of it
 	Goroutine int64         // id of the current goroutine
 	Trace     string        // its traceback
-	Panic     *any          // the value passed to panic, nil if there is none
-	Test      *any          // what OnFailure was given, nil if nothing
+	Panic     *any          `json:"-"` // the value passed to panic, nil if there is none
+	Test      *any          `json:"-"` // what OnFailure was given, nil if nothing
 	Signal    []byte        // from target.SignalStack, if the panic is a fault
 	Callers   []uintptr     // return addresses of the calls in it, the innermost ones
 	Move      target.Move   // of the current goroutine's stack
@@ -35,17 +35,21 @@ type Request struct {
 	Entry     string // its function that was called, "" if another process is captured: the top frame is below it
 	Skip      int    // frames below that to leave out
 	Limits    Limits
-	Redact    Redactor
+	Redact    Redactor `json:"-"`
 
 	// RedactorFor returns Redact for another process, given the environment as
 	// the process has it now.
-	RedactorFor func(environ []string) Redactor
+	RedactorFor func(environ []string) Redactor `json:"-"`
+
+	// There is set if another process has made the request, for a dump of itself: Panic,
+	// Test and the values of Given are there.
+	There *There
 }
 
 // Given is a variable handed over by the program.
 type Given struct {
 	Name  string
-	Value *any
+	Value *any   `json:"-"`
 	Addr  uint64 // of Value in another process
 }
 
@@ -74,6 +78,7 @@ type Dump struct {
 	sources    []sourceFile
 	hint       string // see Hint
 	release    func() // see Release
+	made       *made  // if another process has made it: it isn't here
 }
 
 // Release ends what has to last until the dump is written: another process that
@@ -127,7 +132,7 @@ type capturer struct {
 	*Dump
 	req      *Request
 	p        *target.Process
-	self     int64               // id of the capture's own goroutine; 0 in another process
+	self     int64               // id of the capture's own goroutine, or of the one that waits for it; 0 in others
 	quiet    *quiet              // nil in another process
 	read     []*target.Goroutine // parallel to goroutines
 	packages map[string]bool
@@ -136,6 +141,7 @@ type capturer struct {
 	reasons  map[string][]byte
 	event    *Event // of another process
 	stack    *stack // of the current goroutine of the request
+	failed   error  // why a process that has asked for its dump has to make it itself
 }
 
 func (c *capturer) note(format string, args ...any) {
@@ -174,6 +180,10 @@ func (c *capturer) goroutinesAndVariables() {
 	}
 	c.cycles = c.p.Collections()
 	c.quiet.allow()
+	if err != nil && c.req.There != nil {
+		c.failed = err
+		return
+	}
 	if err != nil {
 		c.note("no local variables: %v", err)
 		c.withoutStacks(err)
@@ -509,8 +519,8 @@ func (c *capturer) testing(f *target.Frame) bool {
 // it happened.
 func (c *capturer) panicValues(rec *corefile.Goroutine, frames []target.Frame) {
 	switch {
-	case c.req.Panic != nil:
-		v := c.handed("", target.AddrOf(c.req.Panic))
+	case c.req.panicAddr() != 0:
+		v := c.handed("", c.req.panicAddr())
 		rec.Panic = &v
 	case c.event != nil && c.event.Panic:
 		v := c.handed("", c.p.Interface(c.event.Value))

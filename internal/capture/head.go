@@ -52,6 +52,9 @@ func (d *Dump) Top() corefile.Place {
 // Origin returns the parts of the head that say what has crashed, where: host, program,
 // build and top frame, as they are written.
 func (d *Dump) Origin() *corefile.Head {
+	if d.made != nil {
+		return &d.made.Origin
+	}
 	return &corefile.Head{
 		Host: d.redact.Path(d.head.Host), Program: d.redact.Path(d.head.Program),
 		Build: d.head.Build, Top: d.place(d.head.Top),

@@ -30,6 +30,7 @@ type Teller struct {
 	head    corefile.Head // as it was written
 	strings int
 	redact  Redactor
+	made    *made // if another process has made the dump
 }
 
 // Teller returns what puts the text that the panic value's method makes into the dump,
@@ -38,6 +39,9 @@ type Teller struct {
 func (d *Dump) Teller(file *outfile.File) *Teller {
 	if !d.open {
 		return nil
+	}
+	if d.made != nil {
+		return &Teller{file: file, head: d.written, made: d.made}
 	}
 	return &Teller{file: file, head: d.written, strings: d.walker.StringLimit(), redact: d.redact}
 }
@@ -92,12 +96,19 @@ func (s *Said) Text() string { return s.text }
 // Tell puts a text into the dump, and returns it as it is there, without secrets. On an
 // error the dump is as it was.
 func (t *Teller) Tell(said *Said) (text string, err error) {
-	t.redact.LearnMarked([]byte(said.text))
-	text = walk.Clip(said.text, said.more, t.strings, t.redact.Text)
-	if t.file == nil {
-		return text, nil
+	if text, err = t.clip(said); err != nil || t.file == nil {
+		return text, err
 	}
 	return text, t.file.Change(func(f *os.File, size int64) error { return corefile.Retell(f, size, &t.head, text) })
+}
+
+// clip returns a text without secrets, and cut as it is written.
+func (t *Teller) clip(said *Said) (string, error) {
+	if t.made != nil {
+		return t.made.said(said)
+	}
+	t.redact.LearnMarked([]byte(said.text))
+	return walk.Clip(said.text, said.more, t.strings, t.redact.Text), nil
 }
 
 // Drop removes the dump, if it is in a file.

@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-
-	"coredumpy/internal/target"
 )
 
 // Excluded reports whether a panic value is one that the program doesn't want
@@ -50,13 +48,17 @@ func (c *capturer) panicText(words [2]uint64) {
 	c.head.Message, c.open = c.message.Text, !c.message.Known
 }
 
-// ownMessage does that for this process.
+// ownMessage does that for this process, or one that has asked for its dump.
 func (c *capturer) ownMessage() {
-	if c.req.Panic == nil {
+	if c.req.panicAddr() == 0 {
 		return
 	}
-	c.panicText(target.ValueID(c.req.Panic))
+	c.panicText(c.req.panicValue())
 	if c.head.Message != "" || c.message.Known {
+		return
+	}
+	if c.req.There != nil {
+		c.failed = errors.New("the panic value's type isn't understood")
 		return
 	}
 	// Types aren't understood.

@@ -25,7 +25,12 @@ type Redactor interface {
 
 // Head returns what the dump says of the process, without secrets, whether it was
 // written or not.
-func (d *Dump) Head() corefile.Head { return d.redactedHead() }
+func (d *Dump) Head() corefile.Head {
+	if d.made != nil {
+		return d.made.Head
+	}
+	return d.redactedHead()
+}
 
 func (d *Dump) redactedHead() corefile.Head {
 	h := d.head

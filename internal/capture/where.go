@@ -59,8 +59,8 @@ func (c *capturer) below(frames []corefile.Frame) int {
 
 // ownHelpers adds what the test given to OnFailure knows.
 func (c *capturer) ownHelpers(s *stack) {
-	if c.req.Test != nil {
-		c.p.Helpers(s.helpers, target.TypeAny, target.AddrOf(c.req.Test))
+	if at := c.req.testAddr(); at != 0 {
+		c.p.Helpers(s.helpers, target.TypeAny, at)
 	}
 }
 
@@ -235,7 +235,7 @@ func (c *capturer) opens(s *stack) (top, event int) {
 
 // panicked reports whether the event is a panic.
 func (c *capturer) panicked() bool {
-	return c.req.Panic != nil || c.event != nil && c.event.Panic
+	return c.req.panicAddr() != 0 || c.event != nil && c.event.Panic
 }
 
 // index returns the first frame from number i on for which is reports true, -1 if
@@ -280,8 +280,8 @@ func (s *stack) firstPanic(c *capturer) int {
 	}
 	value := s.panics[first]
 	switch {
-	case c.req.Panic != nil:
-		value = target.ValueID(c.req.Panic)
+	case c.req.panicAddr() != 0:
+		value = c.req.panicValue()
 	case c.event != nil:
 		value = c.event.Value
 	}

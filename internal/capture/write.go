@@ -10,6 +10,9 @@ import (
 // Write writes the dump's records, without secrets. All text passes through
 // the redactor here, when all secrets are known.
 func (d *Dump) Write(w io.Writer, compress bool) error {
+	if d.made != nil {
+		return d.made.write(w, compress)
+	}
 	out := corefile.NewWriter(w, compress)
 	if err := d.records(out); err != nil {
 		return err

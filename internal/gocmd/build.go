@@ -2,7 +2,12 @@ package gocmd
 
 import (
 	"bytes"
+	"debug/buildinfo"
 	"fmt"
+	"go/ast"
+	gobuild "go/build"
+	"go/parser"
+	"go/token"
 	"io"
 	"os"
 	"path/filepath"
@@ -46,7 +51,7 @@ func Build(e Env, args []string, env []string, o Options, out string) (build *Co
 		// Only go install builds a version's program; it names it itself.
 		path, _, _ := strings.Cut(pkg, "@")
 		file = filepath.Join(out, executable(path)+exeSuffix())
-		c.Env = setenv(c.Env, "GOBIN", out)
+		c.Env = Setenv(c.Env, "GOBIN", out)
 		verb = []string{"go", "install"}
 	} else {
 		verb = []string{"go", "build", "-o", out}
@@ -113,4 +118,52 @@ func CheckProgram(file, pkg string) error {
 		return fmt.Errorf("build %q: not a main package; name the directory of a command", pkg)
 	}
 	return nil
+}
+
+// Name returns the name that go run gives to the program that Build's command has
+// written to file: that of its import path, or of the first of its .go files.
+func Name(e Env, args []string, file string) string {
+	l := parse(slices.Concat([]string{"go", "run"}, args), e.GOFLAGS)
+	if len(l.packages) > 0 && strings.HasSuffix(l.packages[0], ".go") {
+		return strings.TrimSuffix(l.firstFile(e), ".go") + exeSuffix()
+	}
+	info, err := buildinfo.ReadFile(file)
+	if err != nil || info.Path == "" {
+		return filepath.Base(file)
+	}
+	return executable(info.Path) + exeSuffix()
+}
+
+// firstFile is the first of the files on the command line, as the go command sorts them:
+// those that import "C" come last, and those for other systems don't count (exeFromFiles
+// in cmd/go/internal/load/pkg.go).
+func (l *line) firstFile(e Env) string {
+	context := gobuild.Default
+	context.GOOS, context.GOARCH = e.GOOS, e.GOARCH
+	context.BuildTags = strings.FieldsFunc(l.value("tags"), func(r rune) bool { return r == ',' || r == ' ' })
+	var names, cgo []string
+	for _, file := range l.packages {
+		path := absolute(file, l.within(e.Base))
+		dir, name := filepath.Split(path)
+		if ok, err := context.MatchFile(dir, name); err == nil && !ok {
+			continue
+		}
+		if importsC(path) {
+			cgo = append(cgo, name)
+			continue
+		}
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	slices.Sort(cgo)
+	if names = append(names, cgo...); len(names) == 0 {
+		return filepath.Base(l.packages[0])
+	}
+	return names[0]
+}
+
+// importsC reports whether a file uses cgo.
+func importsC(path string) bool {
+	f, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+	return err == nil && slices.ContainsFunc(f.Imports, func(s *ast.ImportSpec) bool { return s.Path.Value == `"C"` })
 }

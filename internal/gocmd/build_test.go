@@ -1,6 +1,7 @@
 package gocmd
 
 import (
+	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -75,6 +76,33 @@ func TestBuild(t *testing.T) {
 		bin := strings.Contains(strings.Join(c.Env, " "), "GOBIN="+out)
 		if bin != strings.HasPrefix(test.build, "go install") || !slices.Contains(c.Env, "A=b") {
 			t.Errorf("%s: got environment %q", test.line, c.Env)
+		}
+	}
+}
+
+// TestName wants the name that go run gives to a program of files.
+func TestName(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"a_windows.go": "package main\n", "b.go": "//go:build special\n\npackage main\n",
+		"c.go": "package main\n\nimport \"C\"\n", "d.go": "package main\n", "e.go": "package main\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, test := range []struct{ line, want string }{
+		{"e.go", "e"},
+		{"e.go d.go x", "d"},
+		{"./e.go c.go", "e"},
+		{"c.go", "c"},
+		{"e.go b.go a_windows.go", "e"},
+		{"-tags=other,special e.go b.go", "b"},
+	} {
+		e := testEnv("m")
+		e.Base, e.GOOS = dir, "linux"
+		if got := Name(e, words(t, test.line), ""); got != test.want+exeSuffix() {
+			t.Errorf("%s: got %q, want %q", test.line, got, test.want)
 		}
 	}
 }

@@ -99,7 +99,7 @@ func modules(e Env, env, args []string) []string {
 	if env == nil {
 		env = os.Environ()
 	}
-	env = setenv(env, "GOFLAGS", strings.Join(flags, " "))
+	env = Setenv(env, "GOFLAGS", strings.Join(flags, " "))
 	out, err := output(e.Go, e.Dir, env, "list", "-m", "-f", "{{.Path}}")
 	if err != nil {
 		return nil

@@ -31,6 +31,14 @@ type Options struct {
 	// Exec is the command with which go run and go test shall run programs, as
 	// by -exec. A -exec of the user's stays in its place.
 	Exec []string
+	// Before is put before the command with which go run shall run the program, the
+	// user's -exec or Exec.
+	Before []string
+	// Debug keeps debug information also in files that the user will keep, whatever
+	// -ldflags say.
+	Debug bool
+	// Temp is the directory for temporary files; empty for the usual one.
+	Temp string
 }
 
 // Command is a command to run.
@@ -73,15 +81,13 @@ func Instrument(e Env, args []string, env []string, o Options) (*Command, error)
 			return nil, fmt.Errorf("go %s: -coverpkg=%s measures the standard library, which the go command can't do with an overlay; name packages, such as -coverpkg=./...", l.sub, pattern)
 		}
 	}
-	ed := rewrite(e, &l, o, purpose{artifact: artifact, run: l.sub == "run"})
-	if len(o.Exec) > 0 && !artifact && len(l.uses("exec")) == 0 {
-		if value, err := join(o.Exec); err == nil {
-			ed.before = append(ed.before, "-exec="+value)
-		} else {
-			c.Warnings = append(c.Warnings, fmt.Sprintf("go %s: no program is traced: -exec: %v", l.sub, err))
+	ed := rewrite(e, &l, o, purpose{artifact: artifact && !o.Debug, run: l.sub == "run"})
+	if !artifact {
+		if err := setExec(&l, &ed, o); err != nil {
+			c.Warnings = append(c.Warnings, fmt.Sprintf("go %s: -exec stays as it is: %v", l.sub, err))
 		}
 	}
-	if value, ok := stripped(&l); ok && artifact {
+	if value, ok := stripped(&l); ok && artifact && !o.Debug {
 		c.Warnings = append(c.Warnings, fmt.Sprintf(
 			"go %s: -ldflags=%q leaves out the debug information: dumps will have no variables", l.sub, value))
 	}
@@ -89,6 +95,37 @@ func Instrument(e Env, args []string, env []string, o Options) (*Command, error)
 		return nil, fmt.Errorf("go %s: %w", l.sub, err)
 	}
 	return c, nil
+}
+
+// setExec has the programs run by the commands of o.
+func setExec(l *line, ed *edit, o Options) error {
+	var list []string
+	if l.sub == "run" && !l.set("n") {
+		list = o.Before
+	}
+	uses := l.uses("exec")
+	if len(uses) == 0 {
+		list = slices.Concat(list, o.Exec)
+	} else if len(list) > 0 {
+		user, err := split(uses[len(uses)-1].value)
+		if err != nil {
+			return nil // the go command will refuse it in its own words
+		}
+		list = slices.Concat(list, user)
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	value, err := join(list)
+	if err != nil {
+		return err
+	}
+	if len(uses) == 0 {
+		ed.before = append(ed.before, "-exec="+value)
+		return nil
+	}
+	ed.replace(uses[len(uses)-1], []string{"-exec=" + value})
+	return nil
 }
 
 // Builds reports whether the go command with these arguments builds programs that
@@ -185,7 +222,7 @@ func (c *Command) finish(e Env, l *line, ed edit, o Options) error {
 			return fmt.Errorf("find overlay: %w", err)
 		}
 		if user := l.value("overlay"); user != "" {
-			overlay, err = mergeOverlays(user, overlay, l.within(e.Base), e.GOROOT, o.GOROOT)
+			overlay, err = mergeOverlays(user, overlay, l.within(e.Base), e.GOROOT, o)
 			if err != nil {
 				return err
 			}
@@ -197,7 +234,7 @@ func (c *Command) finish(e Env, l *line, ed edit, o Options) error {
 	c.Watched = true
 	if o.GOROOT != "" {
 		c.Path = filepath.Join(o.GOROOT, "bin", "go"+exeSuffix())
-		c.Env = setenv(c.Env, "GOROOT", o.GOROOT)
+		c.Env = Setenv(c.Env, "GOROOT", o.GOROOT)
 	}
 	return nil
 }
@@ -217,8 +254,8 @@ func setOverlay(l *line, ed *edit, overlay string) {
 	}
 }
 
-// setenv returns env with one value for key.
-func setenv(env []string, key, value string) []string {
+// Setenv returns env with one value for key.
+func Setenv(env []string, key, value string) []string {
 	env = slices.DeleteFunc(slices.Clone(env), func(kv string) bool {
 		k, _, _ := strings.Cut(kv, "=")
 		return k == key || runtime.GOOS == "windows" && strings.EqualFold(k, key)

@@ -117,7 +117,7 @@ func TestPlatformOfHost(t *testing.T) {
 		t.Skip("no go command to run")
 	}
 	dir := t.TempDir()
-	env := setenv(os.Environ(), "GOFLAGS", "-x")
+	env := Setenv(os.Environ(), "GOFLAGS", "-x")
 	e, err := Query("go", dir, env, "go", "test", "-C", ".")
 	if err != nil {
 		t.Fatal(err)
@@ -139,7 +139,7 @@ func TestPlatformOfHost(t *testing.T) {
 	writeFile(t, filepath.Join(good, "alt.mod"), "module other.org/x\ngo 1.24\n")
 	writeFile(t, filepath.Join(good, "go.mod"), "module x\ngo 1.24\n")
 	writeFile(t, filepath.Join(dir, "env"), "GOFLAGS=-json -v\n")
-	env = setenv(setenv(env, "GOENV", filepath.Join(dir, "env")), "GOFLAGS", "")
+	env = Setenv(Setenv(env, "GOENV", filepath.Join(dir, "env")), "GOFLAGS", "")
 	for args, want := range map[string]string{"go test": "x", "go test -modfile=alt.mod": "other.org/x", "go -C .. test": ""} {
 		e, err := Query("go", good, env, strings.Fields(args)...)
 		if got := strings.Join(e.Modules, " "); err != nil || got != want || e.GOFLAGS != "-json -v" {
@@ -149,7 +149,7 @@ func TestPlatformOfHost(t *testing.T) {
 	// What the go command itself finds wrong is its own words.
 	bad := filepath.Join(dir, "bad")
 	writeFile(t, filepath.Join(bad, "go.mod"), "module x\ngo 99.0\n")
-	env = setenv(env, "GOTOOLCHAIN", "local")
+	env = Setenv(env, "GOTOOLCHAIN", "local")
 	if e, err := Query("go", bad, env); err == nil {
 		if c, err := Instrument(e, []string{"go", "test"}, env, Options{}); err != nil || !c.Watched {
 			t.Errorf("got %v, error %v", c, err)

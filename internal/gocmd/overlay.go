@@ -29,9 +29,10 @@ func readOverlay(name string) (overlayFile, error) {
 
 // mergeOverlays writes a temporary file with the replacements of both, and
 // returns its name. Relative names in the user's overlay mean files in dir.
-// Those beneath from, the user's GOROOT, are moved to the GOROOT to, where the
-// go command will look.
-func mergeOverlays(user, ours, dir, from, to string) (string, error) {
+// Those beneath from, the user's GOROOT, are moved to o.GOROOT, where the go command
+// will look. What both replace by the same file is no conflict: the user's may have come
+// from us.
+func mergeOverlays(user, ours, dir, from string, o Options) (string, error) {
 	if !filepath.IsAbs(user) {
 		user = filepath.Join(dir, user)
 	}
@@ -51,22 +52,23 @@ func mergeOverlays(user, ours, dir, from, to string) (string, error) {
 		if name == "" {
 			return "", fmt.Errorf("merge overlay %q: an empty file name is replaced", user)
 		}
-		name = moved(absolute(name, dir), from, to)
-		if other, ok := merged.Replace[name]; ok {
+		name = moved(absolute(name, dir), from, o.GOROOT)
+		by = absolute(by, dir)
+		if other, ok := merged.Replace[name]; ok && other != by {
 			return "", fmt.Errorf("merge overlay %q: %q is replaced by %q, and already by %q; leave one out",
 				user, name, by, other)
 		}
-		merged.Replace[name] = absolute(by, dir)
+		merged.Replace[name] = by
 	}
-	return writeOverlay(merged)
+	return writeOverlay(merged, o.Temp)
 }
 
-func writeOverlay(o overlayFile) (string, error) {
+func writeOverlay(o overlayFile, dir string) (string, error) {
 	data, err := json.Marshal(o)
 	if err != nil {
 		return "", fmt.Errorf("write overlay: %w", err)
 	}
-	f, err := os.CreateTemp("", "coredumpy-overlay-*.json")
+	f, err := os.CreateTemp(dir, "coredumpy-overlay-*.json")
 	if err != nil {
 		return "", fmt.Errorf("write overlay: %w", err)
 	}

@@ -24,6 +24,7 @@ func TestMergeOverlays(t *testing.T) {
 		{`{"Replace": {"a.go": "b.go", "sub/../c.go": ""}, "Other": 1}`, map[string]string{"a.go": "b.go", "c.go": ""}, ""},
 		{`{"Replace": {"goroot/src/fmt/print.go": "print.go"}}`, map[string]string{"tree/src/fmt/print.go": "print.go"}, ""},
 		{`{"Replace": {"gorootless/x.go": "x.go"}}`, map[string]string{"gorootless/x.go": "x.go"}, ""},
+		{`{"Replace": {"goroot/src/runtime/panic.go": "panic.go"}}`, nil, ""}, // the same
 		{`{"Replace": {"goroot/src/runtime/panic.go": "mine.go"}}`, nil, "panic.go"},
 		{`{"Replace": {"tree/src/runtime/../runtime/panic.go": ""}}`, nil, "panic.go"},
 		{`{"Replace": {"a.go": "b.go", "./a.go": "c.go"}}`, nil, "a.go"},
@@ -33,7 +34,7 @@ func TestMergeOverlays(t *testing.T) {
 		writeFile(t, at("user.json"), test.user)
 		e := testEnv("m")
 		e.Base, e.GOROOT = dir, at("goroot")
-		opts := Options{Overlay: ours, GOROOT: at("tree")}
+		opts := Options{Overlay: ours, GOROOT: at("tree"), Temp: t.TempDir()}
 		c, err := Instrument(e, []string{"go", "test", "-overlay", "user.json"}, nil, opts)
 		if err != nil || test.err != "" {
 			if err == nil || test.err == "" || !strings.Contains(err.Error(), test.err) {
@@ -43,6 +44,9 @@ func TestMergeOverlays(t *testing.T) {
 		}
 		i := slices.IndexFunc(c.Args, func(a string) bool { return strings.HasPrefix(a, "-overlay=") })
 		name := strings.TrimPrefix(c.Args[i], "-overlay=")
+		if filepath.Dir(name) != opts.Temp {
+			t.Errorf("%s: got it in %s, want it in %s", test.user, name, opts.Temp)
+		}
 		merged, err := readOverlay(name)
 		if err != nil {
 			t.Fatal(err)

@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"coredumpy/internal/modproxy"
 )
 
 // The tests of this file run the go command. An overlay adds a function to
@@ -279,7 +281,7 @@ func TestRealFiles(t *testing.T) {
 		t.Errorf("got %q, want %q", out, want)
 	}
 	wantCompiled(t, binary, []string{"main"}, []string{"fmt"})
-	r.env = setenv(r.env, "GO111MODULE", "off")
+	r.env = Setenv(r.env, "GO111MODULE", "off")
 	_, binary = r.run(t, "go", "run", "./a")
 	wantCompiled(t, binary, []string{"main"}, []string{"fmt"})
 }
@@ -395,15 +397,17 @@ func testVersion(t *testing.T, r *rig, build func(*rig, ...string) string) {
 	other := *r
 	r = &other
 	proxy := t.TempDir()
-	publish(t, proxy, "example.com/tool", "v1.2.3", map[string]string{
+	if err := modproxy.Publish(proxy, "example.com/tool", "v1.2.3", map[string]string{
 		"go.mod":             "module example.com/tool\n",
 		"cmd/hello/main.go":  mainProgram,
 		"cmd/hello/other.go": "package main\n",
-	})
-	r.env = setenv(r.env, "GOPROXY", "file://"+proxy)
-	r.env = setenv(r.env, "GONOSUMDB", "example.com")
-	r.env = setenv(r.env, "GOMODCACHE", t.TempDir())
-	r.env = setenv(r.env, "GOFLAGS", "-modcacherw") // or it can't be removed
+	}); err != nil {
+		t.Fatal(err)
+	}
+	r.env = Setenv(r.env, "GOPROXY", "file://"+proxy)
+	r.env = Setenv(r.env, "GONOSUMDB", "example.com")
+	r.env = Setenv(r.env, "GOMODCACHE", t.TempDir())
+	r.env = Setenv(r.env, "GOFLAGS", "-modcacherw") // or it can't be removed
 	if got, want := build(r, "example.com/tool/cmd/hello@v1.2.3", "a"), "probe  [a] <nil>\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}

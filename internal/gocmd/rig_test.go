@@ -1,8 +1,6 @@
 package gocmd
 
 import (
-	"archive/zip"
-	"bytes"
 	"debug/dwarf"
 	"debug/elf"
 	"encoding/json"
@@ -63,7 +61,7 @@ func newRig(t *testing.T, text string, env ...string) *rig {
 	r := &rig{dir: files(t, text), env: os.Environ()}
 	for _, kv := range append([]string{"GOFLAGS=-buildvcs=false", "GOPROXY=off", "GO111MODULE=", "GOWORK="}, env...) {
 		key, value, _ := strings.Cut(kv, "=")
-		r.env = setenv(r.env, key, value)
+		r.env = Setenv(r.env, key, value)
 	}
 	e := r.query(t)
 	goroot := e.GOROOT
@@ -176,28 +174,4 @@ func wantCompiled(t *testing.T, name string, plain, optimised []string) {
 func long(t *testing.T) {
 	t.Helper()
 	longtest.Skip(t)
-}
-
-// publish puts a module into a directory that serves as GOPROXY.
-func publish(t *testing.T, proxy, module, version string, content map[string]string) {
-	t.Helper()
-	var buf bytes.Buffer
-	z := zip.NewWriter(&buf)
-	for name, body := range content {
-		w, err := z.Create(module + "@" + version + "/" + name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := w.Write([]byte(body)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := z.Close(); err != nil {
-		t.Fatal(err)
-	}
-	at := filepath.Join(proxy, module, "@v", version)
-	writeFile(t, at+".zip", buf.String())
-	writeFile(t, at+".mod", content["go.mod"])
-	writeFile(t, at+".info", `{"Version": "`+version+`"}`)
-	writeFile(t, filepath.Join(proxy, module, "@v", "list"), version+"\n")
 }

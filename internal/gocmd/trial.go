@@ -46,7 +46,7 @@ func Trial(e Env, args []string, o Options, source, out string) (c *Command, key
 	}
 	if o.GOROOT != "" {
 		c.Path = filepath.Join(o.GOROOT, "bin", "go"+exeSuffix())
-		c.Env = setenv(c.Env, "GOROOT", o.GOROOT)
+		c.Env = Setenv(c.Env, "GOROOT", o.GOROOT)
 	}
 	c.Args = slices.Concat([]string{"go", "build"}, flags, decisive, []string{source})
 	return c, strings.Join(append(decisive, e.GOFLAGS, e.GOOS, e.GOARCH), "\x00")
@@ -72,4 +72,21 @@ func UnknownFlag(e Env, args []string) string {
 func Subcommand(e Env, args []string) string {
 	l := parse(args, e.GOFLAGS)
 	return l.sub
+}
+
+// Verb returns the subcommand of any go command, and the arguments behind it. They are
+// nil if there is a -C, as what stands there counts from elsewhere.
+func Verb(args []string) (verb string, rest []string) {
+	dir, at := chdir(args, 1)
+	if at >= len(args) {
+		return "", nil
+	}
+	verb = args[at]
+	if dir == "" {
+		dir, _ = chdir(args, at+1)
+	}
+	if dir != "" {
+		return verb, nil
+	}
+	return verb, args[at+1:]
 }

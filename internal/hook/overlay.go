@@ -63,13 +63,28 @@ func overlay(tc Toolchain, cache string, try *Trial) (Files, error) {
 	if err != nil {
 		return Files{}, err
 	}
-	tc.GOROOT = filepath.Clean(tc.GOROOT)
+	tc.GOROOT = behindLink(filepath.Clean(tc.GOROOT))
 	l := &layer{tc: tc, cache: cache}
 	files, err := l.lay(nil)
 	if err != nil || try == nil || files.Overlay == "" {
 		return files, err
 	}
 	return l.tried(files, try)
+}
+
+// behindLink is the toolchain that a GOROOT of ours leads to, see [Files]: a program that was
+// built with it starts a go command.
+func behindLink(goroot string) string {
+	if filepath.Base(goroot) != gorootName {
+		return goroot
+	}
+	if _, err := os.Stat(filepath.Join(filepath.Dir(goroot), overlayName)); err != nil {
+		return goroot
+	}
+	if to, err := os.Readlink(goroot); err == nil && filepath.IsAbs(to) {
+		return to
+	}
+	return goroot
 }
 
 // layer writes overlays for a toolchain.

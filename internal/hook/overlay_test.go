@@ -93,6 +93,10 @@ func TestOverlayInModuleCache(t *testing.T) {
 			t.Errorf("got a replacement of %q, want it below %q", path, files.GOROOT)
 		}
 	}
+	// A program built with it has that GOROOT, and may start a go command.
+	if again, err := Overlay(Toolchain{files.GOROOT, "go1.26.8", filepath.Dir(tc.GOROOT)}, cache, nil); err != nil || !reflect.DeepEqual(again, files) {
+		t.Errorf("got %v, %v for the other GOROOT, want %v", again, err, files)
+	}
 	if other := makeOverlay(t, "go1.26.8", "", cache); other.Overlay == files.Overlay || other.GOROOT != "" {
 		t.Errorf("got %v for a toolchain outside the module cache", other)
 	}

@@ -35,7 +35,8 @@ const (
 	settingFD = 4 // what Start was given, and its end
 	numberFD  = 5 // a starter's: where it tells the watcher's number
 	toldFD    = 6 // what Tell was given
-	firstFree = 7
+	askFD     = 7 // the socket for questions
+	firstFree = 8
 )
 
 // GuardPatience is how much longer than the watcher itself the guard waits until the

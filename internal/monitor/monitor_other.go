@@ -28,12 +28,32 @@ func Tells() bool { return false }
 // Tell does nothing.
 func Tell(target.PanicID) {}
 
+// Asks returns false.
+func Asks() bool { return false }
+
+// Ask returns an error.
+func Ask(*Question) (*Answer, error) { return nil, errors.ErrUnsupported }
+
+// Asked is a question of the process that is watched.
+type Asked struct {
+	Kind   int
+	Number uint64
+	Text   []byte
+	File   *os.File
+}
+
 // The others aren't called.
 
-func (*Watch) Guard(time.Duration) error          { return errors.ErrUnsupported }
-func (*Watch) Close()                             {}
-func (*Watch) Stderr() *os.File                   { return os.Stderr }
-func (*Watch) Descend() error                     { return errors.ErrUnsupported }
+func (*Watch) Guard(time.Duration) error            { return errors.ErrUnsupported }
+func (*Watch) Close()                               {}
+func (*Watch) Stderr() *os.File                     { return os.Stderr }
+func (*Watch) Descend() error                       { return errors.ErrUnsupported }
+func (*Asked) Copied()                              {}
+func (*Asked) Wanted(target.Memory) bool            { return false }
+func (*Watch) Serve(func(*Asked) ([2]int64, error)) {}
+func (*Watch) Crashed() bool                        { return false }
+func (*Watch) Alone()                               {}
+
 func (*Watch) Wait() (bool, error)                { return false, errors.ErrUnsupported }
 func (*Watch) Writer() int                        { return 0 }
 func (*Watch) First() string                      { return "" }

@@ -67,28 +67,32 @@ func start(settings []byte) error {
 	}
 	told := os.NewFile(uintptr(news[0]), "dumped panics")
 	defer told.Close()
-	number, err := startWatcher(r, conf, told)
+	socket, questions := questionSocket()
+	defer questions.Close()
+	number, err := startWatcher(r, conf, told, questions)
 	if err == nil {
 		err = debug.SetCrashOutput(w, debug.CrashOptions{})
 	}
 	if err != nil {
 		syscall.Close(news[1])
+		syscall.Close(socket)
 		return err
 	}
 	// Yama lets only descendants be looked into otherwise, and the watcher is none.
 	syscall.RawSyscall(syscall.SYS_PRCTL, prSetPtracer, uintptr(number), 0)
 	telling.Store(int64(news[1]))
+	asking.Store(int64(max(socket, 0)))
 	return nil
 }
 
 // startWatcher has a child start the process that watches this one, and returns its number.
-func startWatcher(report, settings, told *os.File) (number int, err error) {
+func startWatcher(report, settings, told, questions *os.File) (number int, err error) {
 	r, w, err := os.Pipe()
 	if err != nil {
 		return 0, err
 	}
 	defer r.Close()
-	p, err := startProcess(starter, os.Getpid(), report, settings, w, told)
+	p, err := startProcess(starter, os.Getpid(), report, settings, w, told, questions)
 	w.Close()
 	if err != nil {
 		return 0, err
@@ -105,6 +109,16 @@ func startWatcher(report, settings, told *os.File) (number int, err error) {
 		return 0, fmt.Errorf("the number of the process that was to watch can't be read: %w", err)
 	}
 	return number, nil
+}
+
+// questionSocket returns the two ends of the socket for questions. Without one, as a
+// sandbox may forbid it, there are no questions: they are -1 and nil.
+func questionSocket() (own int, other *os.File) {
+	fds, err := syscall.Socketpair(syscall.AF_UNIX, syscall.SOCK_SEQPACKET|syscall.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return -1, nil
+	}
+	return fds[0], os.NewFile(uintptr(fds[1]), "questions")
 }
 
 // telling is the descriptor for Tell, 0 if nobody watches.
@@ -174,8 +188,8 @@ func setPipeSize(fd, n uintptr) error {
 	return nil
 }
 
-// startProcess starts this executable in a role, for a process to be watched. The files
-// are descriptors from 3 on.
+// startProcess starts this executable in a role, for a process to be watched, with files
+// for the descriptors from 3 on, nil where there is none.
 func startProcess(role string, pid int, files ...*os.File) (*os.Process, error) {
 	null := files[0] // what is written to it fails
 	if f, err := os.OpenFile(os.DevNull, os.O_RDWR, 0); err == nil {

@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -41,6 +42,9 @@ type Watch struct {
 
 	mu   sync.Mutex
 	told []target.PanicID
+
+	dumping sync.Mutex // held while a dump is made that was asked for
+	crashed atomic.Bool
 }
 
 // Watching returns what this process is to watch, nil if it is none of those that Start
@@ -102,7 +106,7 @@ func parseVariable(text string) (role string, pid int, patience time.Duration, o
 }
 
 func beStarter(pid int) {
-	p, err := startProcess(watcher, pid, os.NewFile(crashFD, "crash report"), os.NewFile(settingFD, "settings"), nil, os.NewFile(toldFD, "dumped panics"))
+	p, err := startProcess(watcher, pid, os.NewFile(crashFD, "crash report"), os.NewFile(settingFD, "settings"), nil, os.NewFile(toldFD, "dumped panics"), os.NewFile(askFD, "questions"))
 	if err == nil {
 		_, err = os.NewFile(numberFD, "number").WriteString(strconv.Itoa(p.Pid))
 	}
@@ -116,7 +120,7 @@ func beStarter(pid int) {
 func unseen(comm string) {
 	// Whoever ends a service or a container signals all its processes. This one is needed as
 	// long as the other one runs.
-	signal.Ignore(syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGUSR1, syscall.SIGUSR2)
+	signal.Ignore(syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGUSR1, syscall.SIGUSR2, syscall.SIGXFSZ)
 	os.Chdir("/") // or the directory couldn't be unmounted
 	os.WriteFile("/proc/self/comm", []byte(comm), 0)
 }
@@ -199,6 +203,7 @@ var errReplaced = errors.New("the program has set another crash output")
 // that would let it go on.
 func (w *Watch) Wait() (crashed bool, err error) {
 	if crashed, err = w.wait(); crashed {
+		w.crashed.Store(true)
 		w.output, w.standing = w.crashOutput(), standingOf(w.PID)
 	}
 	return crashed, err

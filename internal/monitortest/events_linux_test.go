@@ -188,6 +188,7 @@ var table = []event{
 	{kind: "nil", reason: "panic", message: "nil", top: "main.fail"},
 	{kind: "recovered-same", reason: "panic", message: "assignment to entry in nil map", top: "main.fail", dumps: 3, locals: map[string]string{"local": "44"}},
 	{kind: "recovered", reason: "panic", message: "42", top: "main.fail", dumps: 2},
+	{kind: "ask-deadlock", reason: "fatal error", message: "all goroutines are asleep - deadlock!"},
 }
 
 // raced are the events for a program with the race detector. With it Go sees no deadlocks,

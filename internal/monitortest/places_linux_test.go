@@ -255,8 +255,8 @@ func TestNoTraceback(t *testing.T) {
 	}
 }
 
-// TestWatcherStopped has somebody stop the process that watches.
-func TestWatcherStopped(t *testing.T) {
+// TestCrashWhileStopped has somebody stop the process that watches.
+func TestCrashWhileStopped(t *testing.T) {
 	longtest.Skip(t) // the guard waits for long
 	t.Parallel()
 	p := startTold(t, allVariables, "EVENTS_TIMEOUT=0s")

@@ -95,8 +95,15 @@ var buildStripped = sync.OnceValue(func() error {
 })
 
 func goBuild(args ...string) error {
-	if out, err := exec.Command("go", append([]string{"build"}, args...)...).CombinedOutput(); err != nil {
-		return fmt.Errorf("go build %q: %w\n%s", args, err, out)
+	return inDirectory(".", "go", append([]string{"build"}, args...)...)
+}
+
+// inDirectory runs a command that is to succeed.
+func inDirectory(dir, name string, args ...string) error {
+	cmd := exec.Command(name, args...)
+	cmd.Dir = dir
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("%s %q: %w\n%s", name, args, err, out)
 	}
 	return nil
 }
@@ -131,13 +138,19 @@ func execute(t *testing.T, dir string, env []string, name string, args ...string
 // wants nothing else left behind.
 func watch(t *testing.T, env []string, args ...string) (got result, dumps []string) {
 	t.Helper()
+	return watchIn(t, root, env, args...)
+}
+
+// watchIn is watch in another directory.
+func watchIn(t *testing.T, where string, env []string, args ...string) (got result, dumps []string) {
+	t.Helper()
 	dir := t.TempDir()
 	tmp := filepath.Join(dir, "tmp")
 	if err := os.Mkdir(tmp, 0o700); err != nil {
 		t.Fatal(err)
 	}
 	args = append([]string{"run", "-dir", filepath.Join(dir, "dumps")}, args...)
-	got = execute(t, root, append([]string{"TMPDIR=" + tmp}, env...), command, args...)
+	got = execute(t, where, append([]string{"TMPDIR=" + tmp}, env...), command, args...)
 	if left, err := os.ReadDir(tmp); err != nil || len(left) > 0 {
 		t.Errorf("got %v, %v left behind", left, err)
 	}

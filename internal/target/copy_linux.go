@@ -13,6 +13,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"syscall"
+	"time"
 	"unsafe"
 )
 
@@ -59,6 +60,9 @@ func (r *Remote) Copy(limit int64) (copied int64, err error) {
 		err = errors.Join(err, syscall.Munmap(c.buffer))
 	}
 	r.spare = nil
+	if r.late() {
+		err = errors.Join(err, errLate)
+	}
 	if p.missing > 0 {
 		err = fmt.Errorf("%d bytes of process %d are missing: the limit is %d", p.missing, r.pid, limit)
 	}
@@ -67,6 +71,11 @@ func (r *Remote) Copy(limit int64) (copied int64, err error) {
 	}
 	return p.size, err
 }
+
+var errLate = errors.New("it takes too long")
+
+// late reports whether the time is over in which to copy.
+func (r *Remote) late() bool { return !r.Until.IsZero() && time.Now().After(r.Until) }
 
 // changes reports whether what m has may be different a moment later.
 func changes(m *Mapping) bool {
@@ -295,7 +304,7 @@ func (r *Remote) runJobs(regions []region, jobs []copyJob, do func(*Remote, *reg
 			defer wg.Done()
 			for {
 				i := int(next.Add(1)) - 1
-				if i >= len(jobs) {
+				if i >= len(jobs) || r.late() {
 					return
 				}
 				c := &regions[jobs[i].region]

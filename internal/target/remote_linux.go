@@ -15,6 +15,9 @@ import (
 // What has been read may be told again as it was then, until Refresh; so the
 // process should be stopped, or what matters be copied.
 type Remote struct {
+	// Until is when Copy gives up; zero: never.
+	Until time.Time
+
 	pid    int
 	tid    int // a thread that has the memory
 	mem    *os.File

@@ -5,10 +5,11 @@ package target
 import (
 	"fmt"
 	"runtime"
+	"time"
 )
 
 // Remote is the memory of another process. There is none on this system.
-type Remote struct{}
+type Remote struct{ Until time.Time }
 
 // OpenRemote returns an error: only on Linux can another process be read.
 func OpenRemote(pid int) (*Remote, error) {

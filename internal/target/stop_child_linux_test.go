@@ -39,6 +39,8 @@ var roles = map[string]func(args []string){
 	"tracer":   tracerRole,
 	"parent":   parentRole,
 	"stop":     stopRole,
+
+	"unstopped": unstoppedRole,
 }
 
 const roleVariable = "TARGET_ROLE"

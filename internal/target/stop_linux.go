@@ -20,6 +20,18 @@ func Stop(pid int, limit time.Duration) (*Stopped, error) { return stopProcess(p
 // it has ended, so that it can be traced.
 func StopChild(pid int, limit time.Duration) (*Stopped, error) { return stopProcess(pid, limit, true) }
 
+// Seize is Stop by ptrace alone: nobody but the process itself can notice that.
+func Seize(pid int, limit time.Duration) (*Stopped, error) {
+	if _, err := checkStoppable(pid); err != nil {
+		return nil, fmt.Errorf("stop: %w", err)
+	}
+	s, err := seize(pid, limit)
+	if err != nil {
+		return nil, fmt.Errorf("stop: %w", err)
+	}
+	return s, nil
+}
+
 func stopProcess(pid int, limit time.Duration, child bool) (*Stopped, error) {
 	st, err := checkStoppable(pid)
 	if err != nil {

@@ -15,3 +15,6 @@ func Stop(pid int, limit time.Duration) (*Stopped, error) {
 
 // StopChild returns an error, as Stop does.
 func StopChild(pid int, limit time.Duration) (*Stopped, error) { return Stop(pid, limit) }
+
+// Seize returns an error, as Stop does.
+func Seize(pid int, limit time.Duration) (*Stopped, error) { return Stop(pid, limit) }

@@ -2,10 +2,10 @@
 // the goroutine does to say that it has ended is deferred further in than OnPanic,
 // so main goes on before OnPanic sees the panic.
 //
-//	crash on|off done|fault|close|send|cancel|unlock|workers return|print|defer|exit BURNERS
+//	crash on|watched|off done|fault|close|send|cancel|unlock|workers return|print|defer|exit BURNERS
 //
 // The panic is that of a nil map, with fault that of a nil pointer.
-// With off there is no OnPanic.
+// With off there is no OnPanic, with watched Monitor watches the program as well.
 package main
 
 import (
@@ -95,11 +95,17 @@ func burn() {
 
 func main() {
 	if len(os.Args) != 5 || waits[os.Args[2]] == nil {
-		fmt.Fprintln(os.Stderr, "usage: crash on|off done|fault|close|send|cancel|unlock|workers return|print|defer|exit BURNERS")
+		fmt.Fprintln(os.Stderr, "usage: crash on|watched|off done|fault|close|send|cancel|unlock|workers return|print|defer|exit BURNERS")
 		os.Exit(1)
 	}
 	run := without
-	if os.Args[1] == "on" {
+	if os.Args[1] == "watched" {
+		if err := coredumpy.Monitor(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+	}
+	if os.Args[1] != "off" {
 		run = with
 		if os.Args[3] == "defer" {
 			defer coredumpy.OnPanic()

@@ -1,0 +1,161 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"coredumpy/internal/front"
+	"coredumpy/internal/gocmd"
+)
+
+// programFlag is the first argument of coredumpy as the command for -exec of go run. The
+// others are the directory of package front, the Go version and the program.
+const programFlag = "-coredumpy-front"
+
+// putFront puts a go command of ours in front of the one that the command to be run
+// would find, if it is to run a go command.
+func (r *runner) putFront() {
+	behind, err := exec.LookPath("go")
+	if err != nil {
+		return // nothing to stand in front of
+	}
+	if behind, err = filepath.Abs(behind); err != nil {
+		return
+	}
+	s := &front.Settings{
+		Dir: r.watcher.dir, Go: behind, Socket: r.watcher.address(), Name: r.name, Terminal: r.terminal,
+		Exit: r.flags.exit, Recovered: r.flags.recovered, Optimise: r.flags.optimise, Verbose: r.flags.verbose,
+	}
+	if s.Tracing, err = r.tracing(); err == nil {
+		err = s.Make()
+	}
+	if err != nil {
+		r.warn("%v: go commands that the command runs aren't hooked", err)
+		return
+	}
+	r.front = s
+}
+
+// leaveFront takes go commands in front out of this process's PATH.
+func leaveFront() {
+	if path := os.Getenv("PATH"); front.Without(path) != path {
+		os.Setenv("PATH", front.Without(path))
+	}
+}
+
+// instrumented returns the go command with what it takes to hook what it builds, or what
+// the go commands build that it starts. The error is [interrupted], or that it is refused.
+func (r *runner) instrumented(e gocmd.Env, args []string) (*gocmd.Command, error) {
+	switch verb, rest := gocmd.Verb(args); verb {
+	case "generate":
+		if c := r.generate(e, args); c != nil {
+			return c, nil
+		}
+	case "tool":
+		if c := r.tool(e, args, rest); c != nil {
+			return c, nil
+		}
+	}
+	h, err := r.hooked(e, args)
+	if err != nil {
+		return nil, err
+	}
+	c, err := gocmd.Instrument(e, args, nil, h.Options)
+	if err != nil {
+		h.cleanup()
+		return nil, err
+	}
+	remove := c.Cleanup
+	c.Cleanup = func() { remove(); h.cleanup() }
+	for _, warning := range c.Warnings {
+		r.warn("%s", warning)
+	}
+	if len(h.Exec) > 0 {
+		c.Env = gocmd.Setenv(c.Env, tracingEnv, "1")
+	}
+	return c, nil
+}
+
+// generate returns go generate with a GOROOT that has our go command: the directory bin
+// of it comes first in PATH of the commands that it runs. It is nil if that can't be.
+func (r *runner) generate(e gocmd.Env, args []string) *gocmd.Command {
+	if r.front == nil || slices.Contains(e.Modules, "std") || slices.Contains(e.Modules, "cmd") {
+		return nil // in the toolchain's own source GOROOT says what is the standard library
+	}
+	own := filepath.Join(e.GOROOT, "bin", "go")
+	if !isFile(own) {
+		return nil
+	}
+	goroot, err := r.front.Farm(e.GOROOT)
+	if err != nil {
+		r.warn("go generate: %v: the go commands that it runs aren't hooked", err)
+		return nil
+	}
+	return &gocmd.Command{
+		Path: own, Args: args, Dir: e.Base, Cleanup: func() {},
+		Env: gocmd.Setenv(os.Environ(), "GOROOT", goroot),
+	}
+}
+
+// toolchainTools are those that go tool has itself, in any version, all of which run no
+// go command.
+var toolchainTools = strings.Fields(`addr2line asm buildid cgo compile covdata cover dist distpack
+	doc fix link nm objdump pack pprof preprofile test2json trace vet`)
+
+// hookable reports whether a go command runs what can be hooked, or may start go commands
+// that do.
+func hookable(args []string) bool {
+	switch verb, rest := gocmd.Verb(args); verb {
+	case "run", "test", "generate":
+		return true
+	case "tool":
+		return len(rest) > 0 && !strings.HasPrefix(rest[0], "-") && !slices.Contains(toolchainTools, rest[0])
+	}
+	return false
+}
+
+// tool returns the tool of a module that go tool would run, to be run without GOROOT/bin
+// before our go command in PATH. It is nil for any other.
+func (r *runner) tool(e gocmd.Env, args, rest []string) *gocmd.Command {
+	if r.front == nil || !hookable(args) {
+		return nil
+	}
+	// With -n it builds the tool, and prints where it is. Some versions name a file, the
+	// first time, that they have removed when they end (golang.org/issue/72824).
+	for range 2 {
+		cmd := exec.Command(e.Go, "tool", "-n", rest[0])
+		var stderr bytes.Buffer
+		cmd.Dir, cmd.Stderr = e.Base, &stderr
+		out, err := cmd.Output()
+		if err != nil {
+			return nil // go tool will say it
+		}
+		path := strings.TrimSpace(string(out))
+		if !filepath.IsAbs(path) || !isFile(path) {
+			continue // or it is for another system, and has a command before it
+		}
+		fmt.Fprint(os.Stderr, stderr.String()) // of downloads
+		return &gocmd.Command{
+			Path: path, Args: slices.Concat([]string{path}, rest[1:]), Dir: e.Base, Cleanup: func() {},
+			Env: gocmd.Setenv(os.Environ(), "PATH", r.front.Path(filepath.Join(e.GOROOT, "bin")+string(filepath.ListSeparator)+os.Getenv("PATH"))),
+		}
+	}
+	return nil
+}
+
+// tellKept tells that what a go command has built on the user's behalf is no ordinary
+// program.
+func (r *runner) tellKept(e gocmd.Env, args []string) {
+	for _, file := range gocmd.Programs(e, args) {
+		how := "it isn't optimised, so it is slow, and it tells"
+		if r.flags.optimise {
+			how = "it tells"
+		}
+		r.warn("%s is for coredumpy run: %s of its crashes where it finds COREDUMPY_SOCKET; for any other use, build it without coredumpy", file, how)
+	}
+}

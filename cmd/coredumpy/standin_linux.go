@@ -1,0 +1,169 @@
+package main
+
+import (
+	"debug/buildinfo"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"coredumpy/internal/front"
+	"coredumpy/internal/gocmd"
+	"coredumpy/internal/hook"
+)
+
+// standIn is main where this process was started in place of another one, see package
+// front, and has to become it. It only returns if that can't be.
+func standIn() (status int, ok bool) {
+	if s := front.Process(); s != nil {
+		return becomeGo(s, os.Args), true
+	}
+	if len(os.Args) > 4 && os.Args[1] == programFlag {
+		return becomeProgram(os.Args[2], os.Args[3], os.Args[4:]), true
+	}
+	return 0, false
+}
+
+// notCommand is the exit status for a command that can't be executed (POSIX, Shell Command
+// Language, 2.8.2).
+const notCommand = 126
+
+// becomeProgram executes what go run has built, with our go command first in PATH. dir is
+// that of package front, and version that of Go which the hooks are for.
+func becomeProgram(dir, version string, args []string) (status int) {
+	path, err := exec.LookPath(args[0])
+	if s, gone := front.Read(dir); gone == nil {
+		tellVersion(s, version, args[0])
+		os.Setenv("PATH", s.Path(os.Getenv("PATH")))
+	}
+	if err == nil {
+		err = syscall.Exec(path, args, os.Environ())
+	}
+	fmt.Fprintln(os.Stderr, err)
+	return notCommand
+}
+
+// tellVersion tells of a program that another Go version has built, as that of a module
+// path@version may ask for one: the hooks aren't in it.
+func tellVersion(s *front.Settings, version, program string) {
+	info, err := buildinfo.ReadFile(program)
+	if err != nil {
+		return // another command of -exec
+	}
+	built, _, _ := strings.Cut(info.GoVersion, " ") // GOEXPERIMENT follows
+	if version, _, _ := strings.Cut(version, " "); built != version {
+		fmt.Fprintf(notifier{s}, "coredumpy %s: go run %s: its crashes aren't seen: built by %s, and the hooks are for %s\n", s.Name, filepath.Base(program), built, version)
+	}
+}
+
+// becomeGo executes the go command, with the hook in what it builds if that is for now: by
+// go run and go test. What go build writes may be for anywhere. Whatever goes wrong on our
+// side, the command is executed as it was given.
+func becomeGo(s *front.Settings, args []string) (status int) {
+	if own := s.Farmed(os.Getenv("GOROOT")); own != nil {
+		s = own
+		if os.Setenv("GOROOT", s.GOROOT); s.GOROOT == "" {
+			os.Unsetenv("GOROOT")
+		}
+	}
+	behind := s.Behind(os.Getenv("PATH"))
+	if verb, _ := gocmd.Verb(args); verb == "test" {
+		leaveFront() // see goCommand
+	}
+	plain := &gocmd.Command{Path: behind, Args: args, Env: os.Environ()}
+	c := plain
+	if gone := s.Dir == ""; !gone && hookable(args) {
+		found, err := substitute(s, plain.Path, args)
+		if ended := (interrupted{}); errors.As(err, &ended) {
+			if ended.signal != nil {
+				return dieOf(ended.signal)
+			}
+			return ended.status
+		}
+		if err == nil {
+			c = found
+		}
+	}
+	err := syscall.Exec(c.Path, c.Args, c.Env)
+	if c != plain {
+		err = syscall.Exec(plain.Path, plain.Args, plain.Env)
+	}
+	fmt.Fprintf(os.Stderr, "%s: %v\n", plain.Path, err)
+	return notCommand
+}
+
+// substitute returns the command to execute in place of a go command. The error is
+// [interrupted], or one that has been told.
+func substitute(s *front.Settings, path string, args []string) (*gocmd.Command, error) {
+	s.Tell(front.Reached, "")
+	defer oneAtATime(s)()
+	relay := newRelay()
+	c, err := prepared(s, relay, path, args)
+	relay.stop()
+	if signal := relay.pending(); signal != nil {
+		return nil, interrupted{end{signal: signal}}
+	}
+	return c, err
+}
+
+// prepared is substitute without a look at signals, which the relay takes.
+func prepared(s *front.Settings, relay *relay, path string, args []string) (*gocmd.Command, error) {
+	out := notifier{s}
+	f := &runFlags{exit: s.Exit, recovered: s.Recovered, optimise: s.Optimise, verbose: s.Verbose}
+	w := &watcher{stderr: out, name: s.Name, flags: f}
+	relay.interrupted = func() { w.interrupts.Add(1) }
+	r := &runner{stderr: out, name: s.Name, flags: f, watcher: w, relay: relay, terminal: s.Terminal, front: s, standIn: true}
+	e, err := gocmd.Query(path, ".", nil, args...)
+	if err != nil {
+		return nil, err // the go command will say it
+	}
+	c, err := r.instrumented(e, args)
+	if err != nil {
+		if !isInterrupted(err) {
+			r.warn("not hooked: %v", err)
+		}
+		return nil, err
+	}
+	c.Env = environment(s, c.Env)
+	return c, nil
+}
+
+// environment returns env with what programs have to know that tell of their crashes.
+func environment(s *front.Settings, env []string) []string {
+	set := map[string]string{hook.SocketEnv: s.Socket}
+	if s.Exit {
+		set[hook.ExitEnv] = "1"
+	}
+	if s.Recovered {
+		set[hook.RecoveredEnv] = "1"
+	}
+	for name, value := range set {
+		env = gocmd.Setenv(env, name, value)
+	}
+	return env
+}
+
+// notifier has coredumpy run say what is written to it, a line at a time.
+type notifier struct{ s *front.Settings }
+
+func (n notifier) Write(line []byte) (int, error) {
+	n.s.Tell(front.Line, string(line))
+	return len(line), nil
+}
+
+// oneAtATime waits until no other go command in front prepares itself, and returns a
+// function that lets the next one do so: of many that start at once the first finds out
+// what a toolchain takes, which takes long.
+func oneAtATime(s *front.Settings) (done func()) {
+	f, err := os.OpenFile(filepath.Join(s.Dir, "lock"), os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return func() {}
+	}
+	for err = syscall.EINTR; err == syscall.EINTR; {
+		err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX)
+	}
+	return func() { f.Close() }
+}

@@ -1,0 +1,38 @@
+package main
+
+import (
+	"os"
+	"runtime"
+	"strings"
+	"testing"
+
+	"coredumpy/internal/front"
+)
+
+// TestTellVersion wants a word about a program in which the hooks aren't.
+func TestTellVersion(t *testing.T) {
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &front.Settings{Dir: t.TempDir(), Name: "run"}
+	var told []string
+	n, err := front.Listen(s.Dir, func(_ front.Kind, text string) { told = append(told, text) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	tellVersion(s, goVersion(), self)
+	tellVersion(s, goVersion()+" X:nodwarf5", self)
+	tellVersion(s, "go1.1", "/bin/sh")
+	tellVersion(s, "go1.1", self)
+	n.Close()
+	if len(told) != 1 || !strings.Contains(told[0], "its crashes aren't seen: built by "+goVersion()+", and the hooks are for go1.1\n") {
+		t.Errorf("got %q, want one line", told)
+	}
+}
+
+// goVersion is that of Go which has built this test, without experiments.
+func goVersion() string {
+	v, _, _ := strings.Cut(runtime.Version(), " ")
+	return v
+}

@@ -1,0 +1,233 @@
+package capture
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"sync"
+	"time"
+
+	"coredumpy/internal/clock"
+	"coredumpy/internal/monitor"
+	"coredumpy/internal/target"
+	"coredumpy/internal/walk"
+)
+
+// Redaction is how a process that asks for its dump wants it redacted, given its
+// environment and command line.
+type Redaction func(environ, args []string) (redact Redactor, secretName func(string) bool, err error)
+
+// Serve makes the dumps that the process asks for which w watches, until that has ended:
+// see Through. redaction reads what settings say.
+func Serve(w *monitor.Watch, redaction func(settings []byte) (Redaction, error)) {
+	s := &server{w: w, redaction: redaction, tellers: map[uint64]*Teller{}}
+	w.Serve(func(a *monitor.Asked) ([2]int64, error) {
+		switch a.Kind {
+		case monitor.Dump:
+			return s.dump(a)
+		case monitor.Say:
+			return s.say(a)
+		}
+		return [2]int64{}, fmt.Errorf("a question of kind %d, which isn't known", a.Kind)
+	})
+}
+
+type server struct {
+	w         *monitor.Watch
+	redaction func(settings []byte) (Redaction, error)
+
+	mu      sync.Mutex
+	tellers map[uint64]*Teller // of the last dumps, by the numbers of the questions
+	told    []uint64           // these numbers, the oldest first
+}
+
+// maxTellers is of how many dumps a message may be told afterwards.
+const maxTellers = 16
+
+// dump makes a dump.
+func (s *server) dump(a *monitor.Asked) (lengths [2]int64, err error) {
+	var q question
+	if err := json.Unmarshal(a.Text, &q); err != nil {
+		return lengths, fmt.Errorf("the question: %w", err)
+	}
+	if q.Request.There == nil {
+		return lengths, errors.New("the question says nothing of the process")
+	}
+	redaction, err := s.redaction(q.Settings)
+	if err != nil {
+		return lengths, fmt.Errorf("the settings: %w", err)
+	}
+	if os.Chdir(fmt.Sprintf("/proc/%d/cwd", s.w.PID)) == nil { // source files may have relative paths
+		defer os.Chdir("/")
+	}
+	d, err := s.capture(a, &q.Request, redaction)
+	if err != nil {
+		return lengths, err
+	}
+	out := &counting{w: a.File, stop: s.w.Crashed}
+	if err := d.Write(out, true); err != nil {
+		return lengths, err
+	}
+	lengths[0] = out.n
+	meta := answer{Head: d.Head(), Written: d.written, Origin: *d.Origin(), Top: d.head.Top, Hint: d.hint, Open: d.open}
+	if err := json.NewEncoder(out).Encode(&meta); err != nil {
+		return lengths, err
+	}
+	lengths[1] = out.n - lengths[0]
+	if t := d.Teller(nil); t != nil {
+		s.keep(a.Number, t)
+	}
+	return lengths, nil
+}
+
+// keep remembers what a message is redacted with.
+func (s *server) keep(number uint64, t *Teller) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.told) == maxTellers {
+		delete(s.tellers, s.told[0])
+		s.told = slices.Delete(s.told, 0, 1)
+	}
+	s.tellers[number], s.told = t, append(s.told, number)
+}
+
+// say redacts what the panic value's method has returned, as a message is.
+func (s *server) say(a *monitor.Asked) (lengths [2]int64, err error) {
+	s.mu.Lock()
+	t := s.tellers[a.Number]
+	s.mu.Unlock()
+	if t == nil || len(a.Text) < wordSize {
+		return lengths, errors.New("the dump isn't known any more")
+	}
+	text, err := t.clip(&Said{string(a.Text[wordSize:]), binary.NativeEndian.Uint64(a.Text)})
+	if err == nil {
+		_, err = a.File.WriteAt([]byte(text), 0)
+	}
+	return [2]int64{int64(len(text))}, err
+}
+
+// Bounds of how a process is kept still.
+const (
+	stopWithin = time.Second
+	copyWithin = 2 * time.Second
+	allMemory  = 1 << 40
+
+	// unstopWithin is how long this process can be stopped meanwhile.
+	unstopWithin = 500 * time.Millisecond
+)
+
+// capture captures the process that has asked, which goes on as soon as its memory has
+// been copied.
+func (s *server) capture(a *monitor.Asked, req *Request, redaction Redaction) (*Dump, error) {
+	pid := s.w.PID
+	if err := target.RoomFor(pid); err != nil {
+		return nil, err
+	}
+	mem, err := target.OpenRemote(pid)
+	if err != nil {
+		return nil, err
+	}
+	defer mem.Close()
+	if err := mem.Prepare(allMemory); err != nil {
+		return nil, err
+	}
+	errUnwanted := errors.New("the process doesn't wait any more")
+	if !a.Wanted(mem) {
+		return nil, errUnwanted
+	}
+	since := clock.Now()
+	stopped, err := s.copyStill(mem)
+	if err != nil {
+		return nil, err
+	}
+	req.Head.Paused = clock.Now().Sub(since).Round(time.Microsecond).String()
+	if !a.Wanted(mem) {
+		return nil, errUnwanted
+	}
+	a.Copied()
+	if stopped.Note != "" {
+		req.Head.Notes = append(req.Head.Notes, stopped.Note)
+	}
+	return s.read(mem, stopped.Threads, req, redaction)
+}
+
+// copyStill copies the memory of the process while that is kept still.
+func (s *server) copyStill(mem *target.Remote) (*target.Stopped, error) {
+	end, err := target.Unstopped(unstopWithin)
+	if err != nil {
+		return nil, err
+	}
+	defer end()
+	stopped, err := target.Seize(s.w.PID, stopWithin)
+	if err != nil {
+		return nil, err
+	}
+	mem.Until = clock.Now().Add(copyWithin)
+	_, err = mem.Copy(allMemory)
+	return stopped, errors.Join(err, stopped.Release())
+}
+
+// read reads what was copied, in the same way as Own.
+func (s *server) read(mem *target.Remote, threads []target.Thread, req *Request, redaction Redaction) (*Dump, error) {
+	start := clock.Now()
+	p, err := target.Other(s.w.PID, mem)
+	if err != nil {
+		return nil, err
+	}
+	defer p.Close()
+	if p.Info == nil {
+		return nil, p.InfoErr
+	}
+	environ := slices.DeleteFunc(p.Environ(), func(entry string) bool { return entry == "" })
+	if len(environ) != req.There.Environ {
+		return nil, fmt.Errorf("the environment has %d entries, not %d", len(environ), req.There.Environ)
+	}
+	var secretName func(string) bool
+	if req.Redact, secretName, err = redaction(append(environ, Environ(s.w.PID)...), req.Head.Args); err != nil {
+		return nil, err
+	}
+	p.Threads, p.Signal, p.Move = threads, req.Signal, req.Move
+	req.Limits.Deadline = start.Add(req.Limits.Timeout)
+	c := &capturer{
+		req: req, p: p, self: req.There.Helper, reasons: map[string][]byte{},
+		Dump: &Dump{head: req.Head, redact: req.Redact},
+	}
+	c.ownMessage()
+	c.walker = walk.New(p, req.Limits.Limits, walk.Rules{SecretName: secretName, Learn: req.Redact.Learn, LearnUncommon: req.Redact.LearnUncommon, LearnMarked: req.Redact.LearnMarked})
+	p.Working = func() {
+		if s.w.Crashed() {
+			c.walker.Stop() // nobody waits any more
+		}
+	}
+	if c.failed == nil {
+		c.goroutinesAndVariables()
+	}
+	if c.failed != nil {
+		return nil, c.failed
+	}
+	c.walker.Run()
+	c.staleVariables()
+	c.otherVariables()
+	c.finish(start)
+	return c.Dump, nil
+}
+
+// counting counts what is written, until stop says that it is for nobody.
+type counting struct {
+	w    io.Writer
+	n    int64
+	stop func() bool
+}
+
+func (c *counting) Write(b []byte) (int, error) {
+	if c.stop() {
+		return 0, errors.New("the process crashes")
+	}
+	n, err := c.w.Write(b)
+	c.n += int64(n)
+	return n, err
+}

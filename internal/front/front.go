@@ -1,0 +1,204 @@
+// Package front puts another go command before the one that a command below coredumpy
+// run would find. It is a directory, to be the first in PATH, with a file "go" that is
+// coredumpy itself under that name.
+//
+// What go run, go tool and go generate start finds GOROOT/bin before it in PATH. So go run
+// runs its programs by coredumpy (-exec), which puts that right; go tool's are run in its
+// place; and go generate is given another GOROOT with such a go command.
+//
+// What it has to know, [Settings], is in a file next to it: programs replace their
+// environment.
+package front
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Settings are what coredumpy run tells the go command that stands in front.
+type Settings struct {
+	Dir    string // of all that belongs to one coredumpy run
+	Go     string // the go command that stands behind
+	First  bool   // Go comes before those in PATH
+	GOROOT string // for Go, if go generate has replaced it; "" if it isn't to be set
+	Socket string // of the programs that crash
+	Name   string // of our command: "run", "test"
+
+	Exit, Recovered, Optimise, Verbose bool
+	Terminal                           bool     // somebody sits there
+	Tracing                            []string // command that traces a program
+}
+
+const (
+	settingsName = "coredumpy.json"
+	goName       = "go"
+	farmPrefix   = "goroot-"
+)
+
+// Make makes the directory.
+func (s *Settings) Make() error {
+	if err := s.put(s.bin()); err != nil {
+		return fmt.Errorf("make a go command: %w", err)
+	}
+	return nil
+}
+
+// Remove removes the directory of a coredumpy run with all that is in it. The go commands
+// are first: without settings they wouldn't know what they are.
+func Remove(dir string) {
+	farms, _ := filepath.Glob(filepath.Join(dir, farmPrefix+"*", "bin", goName))
+	for _, name := range append(farms, filepath.Join(dir, "bin", goName)) {
+		os.Remove(name)
+	}
+	os.RemoveAll(dir)
+}
+
+func (s *Settings) bin() string { return filepath.Join(s.Dir, "bin") }
+
+// put makes a directory with this program as the go command, and the settings next to it.
+func (s *Settings) put(dir string) error {
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		return err
+	}
+	b, err := json.Marshal(s)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(dir, settingsName), b, 0o600); err != nil {
+		return err
+	}
+	return os.Symlink(self, filepath.Join(dir, goName))
+}
+
+// Process returns the settings if this process is the go command in front, else nil. It
+// goes by the name of the file that was executed: callers choose the arguments and the
+// environment. The settings are empty if coredumpy run has removed them and ended.
+func Process() *Settings {
+	name := executed()
+	if filepath.Base(name) != goName {
+		return nil
+	}
+	dir := filepath.Dir(name)
+	if s, err := read(dir); err == nil {
+		return s
+	}
+	if _, err := os.Lstat(name); err == nil {
+		return nil // somebody has given coredumpy this name
+	}
+	return &Settings{}
+}
+
+// Read reads the settings in the directory of a coredumpy run, which may have ended.
+func Read(dir string) (*Settings, error) { return read((&Settings{Dir: dir}).bin()) }
+
+// read reads the settings next to a go command.
+func read(dir string) (*Settings, error) {
+	b, err := os.ReadFile(filepath.Join(dir, settingsName))
+	if err != nil {
+		return nil, err
+	}
+	s := new(Settings)
+	if err := json.Unmarshal(b, s); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// Behind returns the go command that is run if PATH is as given.
+func (s *Settings) Behind(path string) string {
+	if s.First {
+		return s.Go
+	}
+	for _, dir := range filepath.SplitList(Without(path)) {
+		name := filepath.Join(dir, goName)
+		if info, err := os.Stat(name); err == nil && filepath.IsAbs(name) && info.Mode().IsRegular() && info.Mode().Perm()&0o111 != 0 {
+			return name
+		}
+	}
+	return s.Go
+}
+
+// Path is a value of PATH that has the front first.
+func (s *Settings) Path(path string) string {
+	if path = Without(path); path == "" {
+		return s.bin()
+	}
+	return s.bin() + string(filepath.ListSeparator) + path
+}
+
+// Without is a value of PATH without the directories of this package.
+func Without(path string) string {
+	list := filepath.SplitList(path)
+	kept := slices.DeleteFunc(list, func(dir string) bool {
+		_, err := os.Lstat(filepath.Join(dir, settingsName))
+		return err == nil && dir != ""
+	})
+	if len(kept) == len(list) {
+		return path
+	}
+	return strings.Join(kept, string(filepath.ListSeparator))
+}
+
+// Farm makes a GOROOT that is like another one, but for the go command, and returns its
+// name. The variable GOROOT is set for the toolchain's go command if it is set now.
+func (s *Settings) Farm(goroot string) (dir string, err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("make a GOROOT like %q: %w", goroot, err)
+		}
+	}()
+	if dir, err = os.MkdirTemp(s.Dir, farmPrefix); err != nil {
+		return "", err
+	}
+	own := *s
+	own.Go, own.First, own.GOROOT = filepath.Join(goroot, "bin", goName), true, ""
+	if os.Getenv("GOROOT") != "" {
+		own.GOROOT = goroot
+	}
+	bin := filepath.Join(dir, "bin")
+	if err := own.put(bin); err != nil {
+		return "", err
+	}
+	if err := links(filepath.Join(goroot, "bin"), bin, goName); err != nil {
+		return "", err
+	}
+	return dir, links(goroot, dir, "bin")
+}
+
+// links makes links to all files of a directory but one.
+func links(from, to, but string) error {
+	entries, err := os.ReadDir(from)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if e.Name() == but {
+			continue
+		}
+		if err := os.Symlink(filepath.Join(from, e.Name()), filepath.Join(to, e.Name())); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Farmed returns the settings of a GOROOT that [Settings.Farm] has made, nil if it is
+// another one.
+func (s *Settings) Farmed(goroot string) *Settings {
+	if filepath.Dir(goroot) != s.Dir {
+		return nil
+	}
+	own, err := read(filepath.Join(goroot, "bin"))
+	if err != nil {
+		return nil
+	}
+	return own
+}

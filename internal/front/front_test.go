@@ -1,0 +1,163 @@
+package front
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestMain is the go command in front where this program is started as that: it tells
+// what it knows.
+func TestMain(m *testing.M) {
+	if s := Process(); s != nil {
+		os.Stdout.WriteString(s.Dir + "\n" + s.Socket + "\n" + s.Behind(os.Getenv("PATH")) + "\n")
+		os.Exit(3)
+	}
+	os.Exit(m.Run())
+}
+
+func needLinux(t *testing.T) {
+	t.Helper()
+	if runtime.GOOS != "linux" {
+		t.Skip("only Linux has coredumpy run")
+	}
+}
+
+// commands makes a directory with an executable file of each name, and returns its name.
+func commands(t *testing.T, names ...string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for _, name := range names {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("#!/bin/sh\n"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+func made(t *testing.T) *Settings {
+	t.Helper()
+	s := &Settings{Dir: t.TempDir(), Go: "/fallback/go", Socket: "/s"}
+	if err := s.Make(); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// TestProcess starts the go command under several names and in several environments: it
+// knows what it is by its file.
+func TestProcess(t *testing.T) {
+	needLinux(t)
+	s := made(t)
+	other, none := commands(t, "go"), commands(t, "gofmt")
+	name := filepath.Join(s.Dir, "bin", "go")
+	for _, tt := range []struct {
+		argv0, path, behind string
+	}{
+		{"go", s.Path(other), filepath.Join(other, "go")},
+		{name, none + ":" + other, filepath.Join(other, "go")},
+		{"", "relative:" + none, "/fallback/go"},
+	} {
+		cmd := exec.Cmd{Path: name, Args: []string{tt.argv0, "version"}, Env: []string{"PATH=" + tt.path}}
+		out, err := cmd.Output()
+		if want := s.Dir + "\n/s\n" + tt.behind + "\n"; cmd.ProcessState.ExitCode() != 3 || string(out) != want {
+			t.Errorf("%q, %q: got %q, %v, want %q", tt.argv0, tt.path, out, err, want)
+		}
+	}
+	if got := Process(); got != nil {
+		t.Errorf("got %v for another program", got)
+	}
+}
+
+func TestPath(t *testing.T) {
+	needLinux(t)
+	s, outer := made(t), made(t)
+	bin, other := filepath.Join(s.Dir, "bin"), t.TempDir()
+	list := func(dirs ...string) string { return strings.Join(dirs, string(filepath.ListSeparator)) }
+	for _, tt := range []struct{ path, want string }{
+		{"", bin},
+		{other, list(bin, other)},
+		{list(other, bin, "", filepath.Join(outer.Dir, "bin"), "x"), list(bin, other, "", "x")},
+	} {
+		if got := s.Path(tt.path); got != tt.want {
+			t.Errorf("%q: got %q, want %q", tt.path, got, tt.want)
+		}
+	}
+	if got := Without(list(bin, other)); got != other {
+		t.Errorf("got %q, want %q", got, other)
+	}
+}
+
+// TestFarm wants a GOROOT that differs by its go command.
+func TestFarm(t *testing.T) {
+	needLinux(t)
+	s := made(t)
+	goroot := t.TempDir()
+	for _, dir := range []string{"bin", "src"} {
+		if err := os.Mkdir(filepath.Join(goroot, dir), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, file := range []string{"bin/go", "bin/gofmt", "VERSION", "src/x.go"} {
+		if err := os.WriteFile(filepath.Join(goroot, file), []byte(file), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, before := range []string{"", "/a/goroot"} {
+		t.Setenv("GOROOT", before)
+		dir, err := s.Farm(goroot)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range []string{"bin/gofmt", "VERSION", "src/x.go"} {
+			if b, err := os.ReadFile(filepath.Join(dir, file)); string(b) != file {
+				t.Errorf("got %q, %v, want that of the other GOROOT", b, err)
+			}
+		}
+		own := s.Farmed(dir)
+		if want := map[bool]string{false: "", true: goroot}[before != ""]; own == nil || own.GOROOT != want || own.Behind("/bin") != filepath.Join(goroot, "bin", "go") || own.Dir != s.Dir {
+			t.Errorf("got %+v, want GOROOT %q and its go command", own, want)
+		}
+		out, _ := exec.Command(filepath.Join(dir, "bin", "go")).Output()
+		if want := s.Dir + "\n/s\n" + filepath.Join(goroot, "bin", "go") + "\n"; string(out) != want {
+			t.Errorf("got %q, want %q", out, want)
+		}
+	}
+	if own := s.Farmed(goroot); own != nil {
+		t.Errorf("got %v for another GOROOT", own)
+	}
+	if _, err := s.Farm("/nowhere"); err == nil || !strings.Contains(err.Error(), `"/nowhere"`) {
+		t.Errorf("got error %v, want one that names the GOROOT", err)
+	}
+	if Remove(s.Dir); exists(s.Dir) {
+		t.Error("the directory is there, still")
+	}
+}
+
+func exists(name string) bool {
+	_, err := os.Lstat(name)
+	return err == nil
+}
+
+// TestNotices wants all notices that were sent before the end, in their order.
+func TestNotices(t *testing.T) {
+	needLinux(t)
+	s := &Settings{Dir: t.TempDir()}
+	var got []string
+	n, err := Listen(s.Dir, func(k Kind, text string) { got = append(got, string(k)+text) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Tell(Line, "one")
+	s.Tell(Reached, "")
+	s.Tell(Line, strings.Repeat("x", 2*maxNotice))
+	n.Close()
+	if want := []string{"lone", "r", "l" + strings.Repeat("x", maxNotice-1)}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	s.Tell(Line, "nobody is there")
+}

@@ -1,0 +1,181 @@
+//go:build amd64 || arm64
+
+package monitor
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"coredumpy/internal/clock"
+	"coredumpy/internal/target"
+)
+
+// Words of a packet.
+const (
+	askKind   = iota
+	askNumber // tells questions apart
+	askWanted // address of a word that is the number as long as the answer is waited for
+	askText   // address and length of the question
+	askLength
+	askWords
+)
+
+// What the other process writes to the pipe. A byte is what it has come to; lengths
+// follow the last one.
+const (
+	working  = 'w' // written now and then: it isn't stopped
+	copied   = 'c' // the process that is watched goes on
+	answered = 'a' // the file has the answer: two words are the lengths of its parts
+	refused  = 'r' // the file has the reason; one word is its length
+)
+
+// asking is the socket for questions, 0 if nobody watches.
+var asking atomic.Int64
+
+// Asks reports whether there is a process that can be asked.
+func Asks() bool { return asking.Load() != 0 && clock.Now().UnixNano() >= silent.Load() }
+
+// wanted is the number of the last question of kind Dump, 0 if it isn't waited for. The
+// other process reads it.
+var wanted uint64
+
+// silent is until when nothing is asked, as the other process hasn't been heard of:
+// somebody has stopped it.
+var silent atomic.Int64
+
+// silence is how long that lasts.
+const silence = time.Minute
+
+// number counts questions.
+var number atomic.Uint64
+
+// alive is how long nothing may be heard of the other process.
+const alive = 3 * time.Second
+
+// Ask asks, and waits for the answer. Questions of kind Dump must come one after the
+// other. On an error nothing will come of it any more.
+func Ask(q *Question) (*Answer, error) {
+	socket := int(asking.Load())
+	if socket == 0 {
+		return nil, errors.New("nobody watches")
+	}
+	n := q.Of
+	if q.Kind == Dump {
+		n = number.Add(1)
+		atomic.StoreUint64(&wanted, n)
+		defer atomic.StoreUint64(&wanted, 0)
+	}
+	file, err := target.MemoryFile("coredumpy answer")
+	if err != nil {
+		return nil, err
+	}
+	lengths, err := ask(socket, n, file, q)
+	if err != nil {
+		file.Close()
+		return nil, err
+	}
+	return &Answer{n, file, lengths}, nil
+}
+
+func ask(socket int, n uint64, file *os.File, q *Question) (lengths [2]int64, err error) {
+	var pipe [2]int
+	if err := syscall.Pipe2(pipe[:], syscall.O_CLOEXEC|syscall.O_NONBLOCK); err != nil {
+		return lengths, os.NewSyscallError("pipe2", err)
+	}
+	defer syscall.Close(pipe[0])
+	packet := make([]byte, 0, 8*askWords)
+	for _, v := range [askWords]uint64{uint64(q.Kind), n, target.WordAddr(&wanted), target.TextAddr(q.Text), uint64(len(q.Text))} {
+		packet = binary.NativeEndian.AppendUint64(packet, v)
+	}
+	err = syscall.Sendmsg(socket, packet, syscall.UnixRights(pipe[1], int(file.Fd())), nil, syscall.MSG_DONTWAIT|syscall.MSG_NOSIGNAL)
+	syscall.Close(pipe[1])
+	if errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.ECONNRESET) {
+		asking.Store(0) // it has ended
+	}
+	if err == nil {
+		lengths, err = q.await(pipe[0], file)
+	}
+	runtime.KeepAlive(q)
+	return lengths, err
+}
+
+// await waits for the answer.
+func (q *Question) await(pipe int, file *os.File) (lengths [2]int64, err error) {
+	end := clock.Now().Add(q.Limit)
+	patience := min(alive, max(q.Limit, time.Second))
+	heard := clock.Now()
+	b := make([]byte, 64)
+	var rest []byte
+	for {
+		now := clock.Now()
+		switch {
+		case now.After(end):
+			return lengths, fmt.Errorf("no answer within %v", q.Limit)
+		case now.Sub(heard) > patience:
+			silent.Store(now.Add(silence).UnixNano())
+			return lengths, fmt.Errorf("the process that watches hasn't been heard of for %v", patience)
+		}
+		pause := min(end.Sub(now), patience)
+		if q.Busy != nil && q.Busy() {
+			pause = 0
+		}
+		if !target.Readable(pipe, pause) {
+			continue
+		}
+		n, err := syscall.Read(pipe, b)
+		switch {
+		case err == syscall.EINTR || err == syscall.EAGAIN:
+			continue
+		case err != nil:
+			return lengths, os.NewSyscallError("read", err)
+		case n == 0:
+			return lengths, errors.New("the process that watches has ended")
+		}
+		heard = clock.Now()
+		rest = append(rest, b[:n]...)
+		var done bool
+		if rest, done, lengths, err = q.heard(rest, file); done || err != nil {
+			return lengths, err
+		}
+	}
+}
+
+// heard takes what the other process says; it returns what isn't whole yet.
+func (q *Question) heard(said []byte, file *os.File) (rest []byte, done bool, lengths [2]int64, err error) {
+	const wordSize = 8
+	for len(said) > 0 {
+		switch said[0] {
+		case working:
+		case copied:
+			if q.Copied != nil {
+				q.Copied()
+			}
+		case answered, refused:
+			if len(said) < 1+2*wordSize {
+				return said, false, lengths, nil
+			}
+			for i := range lengths {
+				lengths[i] = int64(binary.NativeEndian.Uint64(said[1+i*wordSize:]))
+			}
+			if said[0] == answered {
+				return nil, true, lengths, nil
+			}
+			const most = 1 << 10
+			why := make([]byte, min(lengths[0], most))
+			if _, err := file.ReadAt(why, 0); err != nil {
+				return nil, false, lengths, err
+			}
+			return nil, false, lengths, errors.New(string(why))
+		default:
+			return nil, false, lengths, fmt.Errorf("the process that watches says %q, which isn't known", said[0])
+		}
+		said = said[1:]
+	}
+	return nil, false, lengths, nil
+}

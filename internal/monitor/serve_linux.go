@@ -1,0 +1,182 @@
+//go:build amd64 || arm64
+
+package monitor
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"os"
+	"runtime/debug"
+	"strconv"
+	"syscall"
+	"time"
+
+	"coredumpy/internal/target"
+)
+
+// Asked is a question of the process that is watched.
+type Asked struct {
+	Kind   int
+	Number uint64
+	Text   []byte
+	File   *os.File // for the answer
+
+	at, length uint64 // of the text
+	wanted     uint64 // see askWanted
+	pipe       *os.File
+}
+
+// Serve has answer deal with the questions of the process that is watched, until that has
+// ended. answer returns how long the two parts of the answer are that it has written to
+// the file. Dumps are made one at a time.
+func (w *Watch) Serve(answer func(*Asked) ([2]int64, error)) {
+	syscall.SetNonblock(askFD, true) // so that it can be waited for
+	conn, err := os.NewFile(askFD, "questions").SyscallConn()
+	if err != nil {
+		return
+	}
+	for {
+		a, err := w.receive(conn)
+		if err != nil {
+			return
+		}
+		if a != nil {
+			go w.serve(a, answer)
+		}
+	}
+}
+
+// workingInterval is how often the other process is told that this one works.
+const workingInterval = 200 * time.Millisecond
+
+func (w *Watch) serve(a *Asked, answer func(*Asked) ([2]int64, error)) {
+	defer a.File.Close()
+	defer a.pipe.Close()
+	done := make(chan struct{})
+	defer close(done)
+	go func() {
+		for {
+			a.says(working)
+			select {
+			case <-done:
+				return
+			case <-time.After(workingInterval):
+			}
+		}
+	}()
+	lengths, err := w.answer(a, answer)
+	kind := byte(answered)
+	if err != nil {
+		kind = refused
+		n, _ := a.File.WriteAt([]byte(err.Error()), 0)
+		lengths = [2]int64{int64(n)}
+	}
+	a.says(kind, uint64(lengths[0]), uint64(lengths[1]))
+}
+
+func (w *Watch) answer(a *Asked, answer func(*Asked) ([2]int64, error)) (lengths [2]int64, err error) {
+	defer func() {
+		if r := recover(); r != nil { // a defect of this package, from which the program must not suffer
+			err = fmt.Errorf("internal error: %v", r)
+		}
+	}()
+	if a.Kind == Dump {
+		w.dumping.Lock()
+		defer w.dumping.Unlock()
+		defer sacrifice()()
+		if w.Crashed() {
+			return lengths, errors.New("the process crashes")
+		}
+	}
+	if !bytes.Equal(auxv(w.PID), w.auxv) {
+		return lengths, errors.New("the process runs another program")
+	}
+	mem, err := target.OpenRemote(w.PID)
+	if err != nil {
+		return lengths, err
+	}
+	defer mem.Close()
+	a.Text = make([]byte, a.length)
+	if err := mem.Read(a.Text, a.at); err != nil {
+		return lengths, fmt.Errorf("the question: %w", err)
+	}
+	return answer(a)
+}
+
+// Crashed reports whether Wait has seen a crash.
+func (w *Watch) Crashed() bool { return w.crashed.Load() }
+
+// Alone returns when no question is being answered any more, and none will be. Dumps
+// that are being made should come to an end, see Crashed.
+func (w *Watch) Alone() { w.dumping.Lock() }
+
+// sacrifice has the kernel end this process before others when memory is short, until the
+// function that it returns is called.
+func sacrifice() (end func()) {
+	const path = "/proc/self/oom_score_adj"
+	was, err := os.ReadFile(path)
+	if err != nil || os.WriteFile(path, []byte("1000"), 0) != nil {
+		return func() {}
+	}
+	return func() {
+		debug.FreeOSMemory()
+		os.WriteFile(path, was, 0)
+	}
+}
+
+// maxQuestion is how long a question may be.
+const maxQuestion = 64 << 20
+
+// receive waits for the next question. It is nil if it can't be understood.
+func (w *Watch) receive(conn syscall.RawConn) (*Asked, error) {
+	packet, rights := make([]byte, 8*askWords+1), make([]byte, syscall.CmsgSpace(2*4))
+	var n, oob int
+	var failed error
+	err := conn.Read(func(fd uintptr) bool {
+		n, oob, _, _, failed = syscall.Recvmsg(int(fd), packet, rights, syscall.MSG_DONTWAIT|syscall.MSG_CMSG_CLOEXEC)
+		return failed != syscall.EAGAIN && failed != syscall.EINTR
+	})
+	if err = errors.Join(err, failed); err == nil && n == 0 {
+		err = errors.New("the process has ended")
+	}
+	if err != nil {
+		return nil, err
+	}
+	var fds []int
+	if messages, err := syscall.ParseSocketControlMessage(rights[:oob]); err == nil && len(messages) == 1 {
+		fds, _ = syscall.ParseUnixRights(&messages[0])
+	}
+	word := func(i int) uint64 { return binary.NativeEndian.Uint64(packet[8*i:]) }
+	if n != 8*askWords || len(fds) != 2 || word(askLength) > maxQuestion {
+		for _, fd := range fds {
+			syscall.Close(fd)
+		}
+		return nil, nil
+	}
+	a := &Asked{
+		Kind: int(word(askKind)), Number: word(askNumber),
+		at: word(askText), length: word(askLength), wanted: word(askWanted),
+		pipe: os.NewFile(uintptr(fds[0]), "answers"), File: os.NewFile(uintptr(fds[1]), "answer "+strconv.FormatUint(word(askNumber), 10)),
+	}
+	return a, nil
+}
+
+// says tells the other process something.
+func (a *Asked) says(what byte, words ...uint64) {
+	b := []byte{what}
+	for _, v := range words {
+		b = binary.NativeEndian.AppendUint64(b, v)
+	}
+	a.pipe.Write(b)
+}
+
+// Copied tells the process that it needn't keep still any more.
+func (a *Asked) Copied() { a.says(copied) }
+
+// Wanted reports whether the process still waits, given its memory.
+func (a *Asked) Wanted(mem target.Memory) bool {
+	var b [8]byte
+	return mem.Read(b[:], a.wanted) == nil && binary.NativeEndian.Uint64(b[:]) == a.Number
+}

@@ -1,0 +1,207 @@
+//go:build amd64 || arm64
+
+package monitortest
+
+import (
+	"fmt"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"coredumpy"
+	"coredumpy/internal/pretty"
+)
+
+// asking is a way to have dumps made while the program goes on.
+type asking struct {
+	kind string
+	own  bool // the program makes them itself
+}
+
+var askings = []asking{
+	{kind: "dump"},
+	{kind: "skip"},
+	{kind: "json"},
+	{kind: "path-func"},
+	{kind: "create"},
+	{kind: "dump-to"},
+	{kind: "moved"},
+	{kind: "variable"},
+	{kind: "error"},
+	{kind: "fault"},
+	{kind: "passed-on"},
+	{kind: "dump-panic"},
+	{kind: "failure"},
+	{kind: "excluded"},
+	{kind: "notify"},
+	{kind: "limited"},
+	{kind: "secrets"},
+	{kind: "limits"},
+	{kind: "own-filter", own: true},
+	{kind: "one-processor"},
+	{kind: "no-time", own: true},
+}
+
+// TestAskedInVain has programs ask for what the other process can't do.
+func TestAskedInVain(t *testing.T) {
+	for _, kind := range []string{"dump", "error"} {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			a := asking{kind: kind, own: true}
+			a.check(t, stripped)
+		})
+	}
+}
+
+// TestAsked has programs dump themselves, and have the process make the dump that
+// watches them. Both are the same, and so is all else that can be seen.
+func TestAsked(t *testing.T) {
+	for _, a := range askings {
+		t.Run(a.kind, func(t *testing.T) {
+			t.Parallel()
+			a.check(t, allVariables)
+		})
+	}
+}
+
+// check has a program dump itself in both ways.
+func (a *asking) check(t *testing.T, b *build) {
+	without, with := run(t, b, "ask-"+a.kind), run(t, b, "ask-"+a.kind, "on")
+	for range 5 { // on a busy machine the other process may not be heard of
+		if a.own || !slices.ContainsFunc(with.all(t), func(path string) bool { return opened(t, path).Head().Paused == "" }) {
+			break
+		}
+		with = run(t, b, "ask-"+a.kind, "on")
+	}
+	if with.exit != without.exit || said(with.stdout) != said(without.stdout) || said(with.stderr) != said(without.stderr) {
+		t.Errorf("got exit status %d and\n%s%s\nwant %d and\n%s%s", with.exit, said(with.stdout), said(with.stderr), without.exit, said(without.stdout), said(without.stderr))
+	}
+	got, want := with.all(t), without.all(t)
+	if len(got) != len(want) || len(want) == 0 && a.kind != "excluded" {
+		t.Fatalf("got files %q, want %q", got, want)
+	}
+	for i := range got {
+		if name := timeless.ReplaceAllString(filepath.Base(got[i]), "*"); name != timeless.ReplaceAllString(filepath.Base(want[i]), "*") {
+			t.Errorf("got file %s, want %s", got[i], want[i])
+		}
+		core := opened(t, got[i])
+		if !a.own && core.Head().Paused == "" {
+			t.Errorf("got a dump of its own, want one of the process that watches")
+		}
+		if a.own && core.Head().Paused != "" {
+			t.Errorf("got a dump of the process that watches, want one of its own")
+		}
+		differ(t, contents(core), contents(opened(t, want[i])))
+	}
+}
+
+// all returns the dumps that a program has left, the oldest first.
+func (o *outcome) all(t *testing.T) (paths []string) {
+	t.Helper()
+	for _, pattern := range []string{"*.dump", "*.json"} {
+		found, err := filepath.Glob(filepath.Join(o.dir, pattern))
+		if err != nil {
+			t.Fatal(err)
+		}
+		paths = append(paths, found...)
+	}
+	return paths
+}
+
+// timeless is what differs in names of dumps and in what is said of them.
+var timeless = regexp.MustCompile(`_\d{8}_\d{6}_\d{6}|/[\w-]+/\d{3}\b`)
+
+func said(text string) string { return timeless.ReplaceAllString(text, "*") }
+
+func opened(t *testing.T, path string) *coredumpy.Core {
+	t.Helper()
+	core, err := coredumpy.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if why := core.Missing(); why != "" {
+		t.Fatalf("%s: %s", path, why)
+	}
+	return core
+}
+
+// differ holds texts against each other, line by line.
+func differ(t *testing.T, got, want []string) {
+	t.Helper()
+	for i := range max(len(got), len(want)) {
+		var g, w string
+		if i < len(got) {
+			g = got[i]
+		}
+		if i < len(want) {
+			w = want[i]
+		}
+		if g != w {
+			t.Errorf("got\n\t%s\nwant\n\t%s", g, w)
+			if len(got) != len(want) {
+				return
+			}
+		}
+	}
+}
+
+var address = regexp.MustCompile(`0x[0-9a-f]+|@[0-9a-f]+`)
+
+// contents tells what is in a dump that is the same in all runs.
+func contents(core *coredumpy.Core) (lines []string) {
+	h := core.Head()
+	add := func(format string, args ...any) {
+		lines = append(lines, said(address.ReplaceAllString(fmt.Sprintf(format, args...), "0x")))
+	}
+	add("%s: %s %q %q test %q top %v", h.Reason, h.Message, h.Value, h.Description, h.Test, h.Top)
+	add("%s %s %s %s %s", h.GoVersion, h.Host, filepath.Base(h.Program), h.Args[:1], h.Directory)
+	add("build %v", h.Build)
+	add("notes %q", h.Notes)
+	for _, cut := range h.Cut {
+		add("cut %s", cut.Limit) // which elements of a map are left out isn't the same every time
+	}
+	show := func(v coredumpy.Value) string {
+		return pretty.String(v, pretty.Options[coredumpy.Value]{String: 1 << 10, Elements: 10, Depth: 4})
+	}
+	ids := core.Goroutines()
+	for _, id := range ids {
+		g, err := core.Goroutine(id)
+		if err != nil {
+			add("%v", err)
+			continue
+		}
+		if id != h.Goroutine && !slices.ContainsFunc(g.Frames, func(f coredumpy.Frame) bool { return strings.HasPrefix(f.Func, "main.") }) {
+			continue // the runtime's own, and those of a test's helpers
+		}
+		add("goroutine %s current %t note %q", g.Status, id == h.Goroutine, g.Note)
+		if g.Panic != nil {
+			add("panic %s", show(g.Panic.Value))
+		}
+		for _, e := range g.Earlier {
+			add("earlier %s", show(e.Value))
+		}
+		for _, f := range g.Frames {
+			add("%s %s:%d %q", f.Func, f.File, f.Line, f.Note)
+			for _, v := range f.Vars {
+				note := v.Note
+				if strings.HasPrefix(note, "not used any more") {
+					note = "" // that is so once garbage has been collected
+				}
+				add("\t%s %s %s %q", v.Role, v.Name, show(v.Value), note)
+			}
+		}
+	}
+	globals, err := core.Globals()
+	if err != nil {
+		add("%v", err)
+	}
+	for _, v := range globals {
+		if strings.HasPrefix(v.Name, "main.") && v.Value.Kind() != reflect.Map { // of which the order varies
+			add("%s %s %q", v.Name, show(v.Value), v.Note)
+		}
+	}
+	return lines
+}

@@ -1,0 +1,243 @@
+package runtest
+
+import (
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"coredumpy"
+	"coredumpy/internal/longtest"
+)
+
+// front is a module with programs that start others, crash, or fail as tests.
+const front = "testdata/front"
+
+// starter returns its program that starts others, built as ever, and its program that
+// crashes, with the hook.
+func starter(t *testing.T) (starts, crashes string) {
+	t.Helper()
+	needLinux(t)
+	if err := buildFront(); err != nil {
+		t.Fatal(err)
+	}
+	return filepath.Join(work, "starts"), filepath.Join(work, "crashes")
+}
+
+var buildFront = sync.OnceValue(func() error {
+	if err := inDirectory(front, "go", "build", "-o", filepath.Join(work, "starts"), "./starts"); err != nil {
+		return err
+	}
+	return inDirectory(front, command, "run", "go", "build", "-o", filepath.Join(work, "crashes"), "./crashes")
+})
+
+// TestFront has go commands below any other one hooked. Nothing else changes.
+func TestFront(t *testing.T) {
+	starts, _ := starter(t)
+	const (
+		fails   = "go test -count=1 ."
+		crashes = "go run ./crashes"
+	)
+	for _, tt := range []struct {
+		name  string
+		long  bool
+		args  []string
+		dumps int
+	}{
+		{"a Go program", false, append([]string{starts}, strings.Fields(fails)...), 1},
+		{"a shell", false, []string{"sh", "-c", fails + "; a=$?; " + crashes + "; echo $a $?"}, 2},
+		{"a package", true, []string{"./starts", "go", "run", "./crashes"}, 1},
+		{"go run", false, []string{"sh", "-c", "go run ./starts " + crashes + "; exec go run -exec 'env A=b' ./starts sh -c 'echo $A; " + fails + "'"}, 2},
+		{"go run, directly", true, []string{"go", "run", "./starts", "go", "test", "-count=1", "."}, 1},
+		{"go generate", false, []string{"sh", "-c", "exec go generate ."}, 1},
+		{"go generate, directly", true, []string{"go", "generate", "."}, 1},
+		{"go tool", false, []string{"sh", "-c", "go tool starts " + crashes}, 1},
+		{"go tool, directly", true, []string{"go", "tool", "starts", "go", "test", "-count=1", "."}, 1},
+		{"a tool of the toolchain's", true, []string{"sh", "-c", "go tool compile -V"}, 0},
+		{"go test -c", true, []string{"sh", "-c", "go test -c -ldflags='-s -w' -o $TMPDIR/x . && $TMPDIR/x; a=$?; rm $TMPDIR/x; exit $a"}, 1},
+		{"nothing to hook", false, []string{"sh", "-c", "go version; go env GOROOT GOFLAGS; go list ./...; go tool -n starts | wc -l; go nosuch"}, 0},
+		{"a go command that fails", false, []string{"sh", "-c", "GOFLAGS=bad go test ."}, 0},
+		{"no variables", true, []string{"sh", "-c", "env -i PATH=$PATH go version; env -i $(command -v go) env GOROOT"}, 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if tt.long {
+				longtest.Skip(t)
+			}
+			t.Parallel()
+			want := execute(t, front, []string{"TMPDIR=" + t.TempDir()}, plainly(tt.args)[0], plainly(tt.args)[1:]...)
+			got, dumps := watchIn(t, front, nil, tt.args...)
+			rest, unheard := strings.CutSuffix(got.err, noGoBelow)
+			if got.state != want.state || timeless(got.out) != timeless(want.out) || timeless(rest) != timeless(want.err) || len(dumps) != tt.dumps {
+				t.Errorf("got %d dumps and %+v, want %d and %+v", len(dumps), got, tt.dumps, want)
+			}
+			if reached := tt.dumps > 0 || tt.name == "a go command that fails"; unheard == reached {
+				t.Errorf("got it said that there was nothing to be watched: %v\n%s", unheard, got.err)
+			}
+			for _, dump := range dumps {
+				wantFrontValue(t, dump)
+			}
+		})
+	}
+}
+
+// plainly is a command without coredumpy: run builds a package as go run does, and its
+// program is here.
+func plainly(args []string) []string {
+	if strings.HasPrefix(args[0], "./") {
+		return slices.Concat([]string{filepath.Join(work, "starts")}, args[1:])
+	}
+	return args
+}
+
+// timeless leaves out what differs from run to run, and how long tests take.
+func timeless(s string) string {
+	var lines []string
+	for _, line := range strings.Split(same(s), "\n") {
+		if result, _, ok := strings.Cut(line, "\texample.com/front\t"); ok { // FAIL
+			line = result
+		}
+		if name, _, ok := strings.Cut(line, " ("); ok && strings.HasPrefix(line, "--- ") {
+			line = name
+		}
+		lines = append(lines, line)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// wantFrontValue wants a variable of the program or the test, which optimised code
+// wouldn't have.
+func wantFrontValue(t *testing.T, dump string) {
+	t.Helper()
+	core, err := coredumpy.Open(dump)
+	if err != nil {
+		t.Fatal(err)
+	}
+	expr, value := "id", "7"
+	if core.Head().Test != "" {
+		expr, value = "got", "41"
+	}
+	wantValue(t, topFrame(t, core, ""), expr, value)
+}
+
+// noGoBelow is what is said of a shell below which there was nothing to be watched.
+var noGoBelow = func() string {
+	sh, _ := exec.LookPath("sh")
+	return "coredumpy run: " + sh + " is no Go program, and has started none that can be watched: " +
+		"it has to find go run, go test, go generate or go tool by PATH, or start what coredumpy run go build has built\n"
+}()
+
+// TestFrontMany starts many go commands at once. There is one count of the dumps, and
+// what is to be said of all is said once.
+func TestFrontMany(t *testing.T) {
+	needLinux(t)
+	const script = "for i in 1 2 3 4; do go test -n -coverpkg=all . >/dev/null 2>&1 & go run ./crashes & done; wait"
+	got, dumps := watchIn(t, front, nil, "-max", "2", "sh", "-c", script)
+	const refused = "coredumpy run: not hooked: go test: -coverpkg=all measures the standard library, which the go command can't do with an overlay; name packages, such as -coverpkg=./..."
+	if lines := said(got.err); got.state != "exit status 0" || len(dumps) != 2 || !slices.Equal(lines, []string{refused, "coredumpy run: 2 more failures were not dumped: -max 2"}) {
+		t.Errorf("got %d dumps and %+v, want 2 and two lines", len(dumps), got)
+	}
+	if n := strings.Count(got.err, "panic: assignment to entry in nil map"); n != 4 {
+		t.Errorf("got %d panics, want 4", n)
+	}
+}
+
+// TestNested has a coredumpy run below another one do its own work.
+func TestNested(t *testing.T) {
+	longtest.Skip(t)
+	needLinux(t)
+	dir, own := t.TempDir(), t.TempDir()
+	got := execute(t, front, nil, command, "run", "-dir", dir, "sh", "-c", command+" run -dir "+own+" go run ./crashes; go version")
+	dumps, err := filepath.Glob(filepath.Join(own, "*"))
+	if others, _ := filepath.Glob(filepath.Join(dir, "*")); err != nil || len(dumps) != 1 || len(others) > 0 || got.state != "exit status 0" {
+		t.Errorf("got %d dumps and %d others, %v and %+v, want one", len(dumps), len(others), err, got)
+	}
+}
+
+// TestExecutes has a program that is traced become one that tells by itself.
+func TestExecutes(t *testing.T) {
+	starts, crashes := starter(t)
+	got, dumps := watch(t, nil, starts, "exec", crashes)
+	if got.state != "exit status 2" || len(dumps) != 1 {
+		t.Errorf("got %d dumps and %+v, want one", len(dumps), got)
+	}
+}
+
+// TestNames wants a program to be called as by go run.
+func TestNames(t *testing.T) {
+	needLinux(t)
+	for _, pkg := range []string{"./starts", "starts/main.go"}[:longtest.Rounds(1, 2)] {
+		want := execute(t, front, nil, "go", "run", pkg)
+		got, _ := watchIn(t, front, nil, pkg)
+		if got.out != want.out || want.out == "" {
+			t.Errorf("%s: got %q, want %q", pkg, got.out, want.out)
+		}
+	}
+}
+
+// TestKept warns of programs that stay and aren't ordinary ones.
+func TestKept(t *testing.T) {
+	needLinux(t)
+	dir := t.TempDir()
+	for _, tt := range []struct {
+		long bool
+		env  string
+		args []string
+		file string // none is told of if empty
+	}{
+		{false, "A=b", []string{"go", "build", "-o", dir, "./crashes"}, "crashes"},
+		{true, "A=b", []string{"-O", "go", "build", "-o", dir + "/x", "crashes/main.go"}, "x"},
+		{true, "GOBIN=" + dir, []string{"go", "install", "./..."}, "starts"},
+		{true, "A=b", []string{"go", "build", "./..."}, ""},
+	} {
+		if tt.long && !longtest.All() {
+			continue
+		}
+		got, _ := watchIn(t, front, []string{tt.env}, tt.args...)
+		want := fmt.Sprintf("coredumpy run: %s is for coredumpy run: ", filepath.Join(dir, tt.file))
+		if told := strings.Contains(got.err, want); told != (tt.file != "") || got.state != "exit status 0" {
+			t.Errorf("%q: got %+v, want %q: %v", tt.args, got, want, tt.file != "")
+		}
+		if slow := strings.Contains(got.err, "it isn't optimised, so it is slow"); tt.file != "" && slow != (tt.args[0] != "-O") {
+			t.Errorf("%q: got slow: %v\n%s", tt.args, slow, got.err)
+		}
+	}
+}
+
+// TestInlining wants a word about a test that fails because nothing is inlined.
+func TestInlining(t *testing.T) {
+	needLinux(t)
+	args := []string{"go", "test", "-count=1", "./names"}
+	got, dumps := watchIn(t, front, nil, args...)
+	const note = "coredumpy run: the failure of TestName has the name of a function literal, example.com/front/names.TestName.func1.1: " +
+		"as nothing is inlined here, such names aren't the usual ones, nor are the depths of runtime.Caller; if the test passes by itself, use -O"
+	if lines := said(got.err); got.state != "exit status 1" || len(dumps) != 2 || !slices.Equal(lines, []string{note}) {
+		t.Errorf("got %d dumps and %+v, want two and one line, %q", len(dumps), got, note)
+	}
+	longtest.Skip(t)
+	if got := execute(t, front, nil, args[0], args[1:]...); got.state != "exit status 0" {
+		t.Errorf("got %+v without coredumpy, want it to pass", got)
+	}
+	if got, _ := watchIn(t, front, nil, append([]string{"-O"}, args...)...); got.state != "exit status 0" || got.err != "" {
+		t.Errorf("got %+v with -O, want it to pass", got)
+	}
+}
+
+// TestFrontCached has the go command know a test again that looks into PATH.
+func TestFrontCached(t *testing.T) {
+	needLinux(t)
+	for i, tt := range []struct {
+		args []string
+		said string
+	}{
+		{[]string{"sh", "-c", "go test ./looks >/dev/null"}, ""},
+		{[]string{"sh", "-c", "exec go test ./looks"}, "(cached)"},
+		{[]string{"go", "test", "./looks"}, "(cached)"},
+	}[:longtest.Rounds(2, 3)] {
+		if got, _ := watchIn(t, front, nil, tt.args...); got.state != "exit status 0" || got.err != "" || !strings.Contains(got.out, tt.said) {
+			t.Errorf("%d: got %+v, want %q", i, got, tt.said)
+		}
+	}
+}

@@ -1,0 +1,4 @@
+// Package front has a test that fails, and what go generate runs.
+package front
+
+//go:generate go run ./crashes
