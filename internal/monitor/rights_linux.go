@@ -108,6 +108,14 @@ func standingOf(pid int) (s standing) {
 	return s
 }
 
+// equal reports whether the other process may do what this one may.
+func (w *Watch) equal() bool {
+	s := standingOf(w.PID)
+	defer s.directory.Close() // an error if it is nil
+	defer s.root.Close()
+	return s.err == nil && !s.reduced()
+}
+
 // sameRoot reports whether another process sees the same files under the same paths.
 func sameRoot(proc string) (bool, error) {
 	own, err1 := os.Stat("/")

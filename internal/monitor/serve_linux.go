@@ -93,6 +93,9 @@ func (w *Watch) answer(a *Asked, answer func(*Asked) ([2]int64, error)) (lengths
 	if !bytes.Equal(auxv(w.PID), w.auxv) {
 		return lengths, errors.New("the process runs another program")
 	}
+	if !w.equal() {
+		return lengths, errors.New("the process has given up rights that this one has, which might read source files for it")
+	}
 	mem, err := target.OpenRemote(w.PID)
 	if err != nil {
 		return lengths, err
