@@ -1017,15 +1017,15 @@ func Happened(event *capture.Event) Option { return func(o *options) { o.event =
 // program's own all values of the environment are hidden.
 //
 // Panics that are recovered are for OnPanic. For it, OnFailure, DumpPanic, Dump and DumpTo
-// the other process makes the dump, from a copy of this one's memory: this one stands still
-// only while that is copied, and doesn't have to go on with one processor until the dump is
-// made. What is in the dump and where it goes is the same, as are all options and limits; its
-// head says for how long the process stood still. The dump is made as without Monitor if
-// there is no debug information, Config.EnvironFilter is the program's own, the program has
-// given up rights since it called Monitor, the other process may not look into this one or a debugger traces it, less memory is free than twice
-// what the program has, or the copy takes longer than 2 seconds; or if the other process is
-// gone, or not heard of for 3 seconds, as somebody has stopped it: then it isn't asked for a
-// minute.
+// the other process makes the dump, from a copy of this one's memory: this one stands
+// still only while that is copied, and doesn't have to go on with one processor until the
+// dump is made. What is in the dump and where it goes is the same, as are all options and
+// limits; its head says for how long the process stood still. The dump is made as without
+// Monitor if there is no debug information, Config.EnvironFilter is the program's own, the
+// program has given up rights since it called Monitor, the other process may not look into
+// this one or a debugger traces it, less memory is free than twice what the program has,
+// or the copy takes longer than 2 seconds; or if the other process is gone, or not heard
+// of for 3 seconds, as somebody has stopped it: then it isn't asked for a minute.
 //
 // A panic that OnPanic, OnFailure or DumpPanic has dumped isn't dumped again. Under the
 // command coredumpy run, which sees all crashes itself, Monitor does nothing.
