@@ -302,10 +302,9 @@ func (r *runner) goCommand(args []string) (end, error) {
 	if !c.Watched {
 		r.say("%s is run unchanged", strings.Join(args, " "))
 	}
-	if gocmd.Subcommand(e, args) == "test" {
-		// It puts GOROOT/bin first in PATH, and its cache goes by PATH for a test that asks.
-		r.front = nil
-	}
+	// It puts GOROOT/bin first in PATH, and its cache goes by PATH for a test that asks. And
+	// it may be a script that looks for the next go there: that mustn't be the script again.
+	r.front = nil
 	ended, err := r.start(c.Path, c.Args, c.Env, c.Dir)
 	if c.Watched && ended == (end{}) && err == nil {
 		r.tellKept(e, args)

@@ -65,14 +65,10 @@ func tellVersion(s *front.Settings, version, program string) {
 func becomeGo(s *front.Settings, args []string) (status int) {
 	if own := s.Farmed(os.Getenv("GOROOT")); own != nil {
 		s = own
-		if os.Setenv("GOROOT", s.GOROOT); s.GOROOT == "" {
-			os.Unsetenv("GOROOT")
-		}
+		os.Setenv("GOROOT", s.GOROOT)
 	}
 	behind := s.Behind(os.Getenv("PATH"))
-	if verb, _ := gocmd.Verb(args); verb == "test" {
-		leaveFront() // see goCommand
-	}
+	leaveFront() // see goCommand
 	plain := &gocmd.Command{Path: behind, Args: args, Env: os.Environ()}
 	c := plain
 	if gone := s.Dir == ""; !gone && hookable(args) {

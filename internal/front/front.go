@@ -24,7 +24,7 @@ type Settings struct {
 	Dir    string // of all that belongs to one coredumpy run
 	Go     string // the go command that stands behind
 	First  bool   // Go comes before those in PATH
-	GOROOT string // for Go, if go generate has replaced it; "" if it isn't to be set
+	GOROOT string // for Go, if go generate has replaced it
 	Socket string // of the programs that crash
 	Name   string // of our command: "run", "test"
 
@@ -148,7 +148,8 @@ func Without(path string) string {
 }
 
 // Farm makes a GOROOT that is like another one, but for the go command, and returns its
-// name. The variable GOROOT is set for the toolchain's go command if it is set now.
+// name. Its go command sets the variable GOROOT to the other one where it is this one, as
+// go generate sets it.
 func (s *Settings) Farm(goroot string) (dir string, err error) {
 	defer func() {
 		if err != nil {
@@ -159,10 +160,7 @@ func (s *Settings) Farm(goroot string) (dir string, err error) {
 		return "", err
 	}
 	own := *s
-	own.Go, own.First, own.GOROOT = filepath.Join(goroot, "bin", goName), true, ""
-	if os.Getenv("GOROOT") != "" {
-		own.GOROOT = goroot
-	}
+	own.Go, own.First, own.GOROOT = filepath.Join(goroot, "bin", goName), true, goroot
 	bin := filepath.Join(dir, "bin")
 	if err := own.put(bin); err != nil {
 		return "", err

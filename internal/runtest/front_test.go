@@ -2,6 +2,7 @@ package runtest
 
 import (
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -128,6 +129,31 @@ var noGoBelow = func() string {
 	return "coredumpy run: " + sh + " is no Go program, and has started none that can be watched: " +
 		"it has to find go run, go test, go generate or go tool by PATH, or start what coredumpy run go build has built\n"
 }()
+
+// TestFrontScript has a script for the go command that executes the next one in PATH, as
+// those do that choose a version. It mustn't find itself there.
+func TestFrontScript(t *testing.T) {
+	needLinux(t)
+	dir := t.TempDir()
+	const next = "#!/bin/sh\nexec \"$(which -a go | sed -n 2p)\" \"$@\"\n"
+	if err := os.WriteFile(filepath.Join(dir, "go"), []byte(next), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	env := []string{"PATH=" + dir + string(filepath.ListSeparator) + os.Getenv("PATH")}
+	for _, tt := range []struct {
+		args  []string
+		dumps int
+	}{
+		{[]string{"sh", "-c", "go version && exec go run ./crashes"}, 1},
+		{[]string{filepath.Join(dir, "go"), "version"}, 0},
+	} {
+		want := execute(t, front, env, tt.args[0], tt.args[1:]...)
+		got, dumps := watchIn(t, front, env, tt.args...)
+		if got.state != want.state || got.out != want.out || len(dumps) != tt.dumps {
+			t.Errorf("%q: got %d dumps and %+v, want %d and %+v", tt.args, len(dumps), got, tt.dumps, want)
+		}
+	}
+}
 
 // TestFrontMany starts many go commands at once. There is one count of the dumps, and
 // what is to be said of all is said once.
