@@ -94,6 +94,7 @@ package coredumpy
 
 import (
 	"cmp"
+	"debug/buildinfo"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -963,6 +964,8 @@ func dumpNow(entry string, opts []Option, do func(*options, *capture.Request) er
 // effect.
 func DumpProcess(pid int, opts ...Option) (path string, err error) {
 	defer contain(&err)
+	// Here, so that only what calls DumpProcess links what reads executables of all systems.
+	anyExecutable.Do(func() { target.ReadBuildInfo = buildinfo.ReadFile })
 	o := apply(opts)
 	if _, err := o.conflict(); err != nil {
 		return "", err
@@ -977,6 +980,8 @@ func DumpProcess(pid int, opts ...Option) (path string, err error) {
 	}
 	return path, o.unexpected(err)
 }
+
+var anyExecutable sync.Once
 
 // takeOther captures another process. The error may be capture.ErrUnwanted.
 func takeOther(pid int, o *options) (dump *capture.Dump, err error) {

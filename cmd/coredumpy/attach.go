@@ -1,7 +1,6 @@
 package main
 
 import (
-	"debug/buildinfo"
 	"flag"
 	"fmt"
 	"io"
@@ -10,11 +9,7 @@ import (
 	"coredumpy"
 	"coredumpy/internal/outfile"
 	"coredumpy/internal/safetext"
-	"coredumpy/internal/target"
 )
-
-// Processes to attach to run any executable.
-func init() { target.ReadBuildInfo = buildinfo.ReadFile }
 
 var attachCommand = command{
 	name:    "attach",
