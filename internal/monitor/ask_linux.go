@@ -35,11 +35,11 @@ const (
 	refused  = 'r' // the file has the reason; one word is its length
 )
 
-// asking is the socket for questions, 0 if nobody watches.
-var asking atomic.Int64
+// asking leads to the socket for questions.
+var asking link
 
 // Asks reports whether there is a process that can be asked.
-func Asks() bool { return asking.Load() != 0 && clock.Now().UnixNano() >= silent.Load() }
+func Asks() bool { return asking.get() != 0 && clock.Now().UnixNano() >= silent.Load() }
 
 // wanted is the number of the last question of kind Dump, 0 if it isn't waited for. The
 // other process reads it.
@@ -61,7 +61,7 @@ const alive = 3 * time.Second
 // Ask asks, and waits for the answer. Questions of kind Dump must come one after the
 // other. On an error nothing will come of it any more.
 func Ask(q *Question) (*Answer, error) {
-	socket := int(asking.Load())
+	socket := asking.get()
 	if socket == 0 {
 		return nil, errors.New("nobody watches")
 	}
@@ -96,7 +96,7 @@ func ask(socket int, n uint64, file *os.File, q *Question) (lengths [2]int64, er
 	err = syscall.Sendmsg(socket, packet, syscall.UnixRights(pipe[1], int(file.Fd())), nil, syscall.MSG_DONTWAIT|syscall.MSG_NOSIGNAL)
 	syscall.Close(pipe[1])
 	if errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.ECONNRESET) {
-		asking.Store(0) // it has ended
+		asking.end() // the process has
 	}
 	if err == nil {
 		lengths, err = q.await(pipe[0], file)

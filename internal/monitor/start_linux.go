@@ -80,8 +80,8 @@ func start(settings []byte) error {
 	}
 	// Yama lets only descendants be looked into otherwise, and the watcher is none.
 	syscall.RawSyscall(syscall.SYS_PRCTL, prSetPtracer, uintptr(number), 0)
-	telling.Store(int64(news[1]))
-	asking.Store(int64(max(socket, 0)))
+	telling.open(news[1])
+	asking.open(socket)
 	return nil
 }
 
@@ -121,21 +121,21 @@ func questionSocket() (own int, other *os.File) {
 	return fds[0], os.NewFile(uintptr(fds[1]), "questions")
 }
 
-// telling is the descriptor for Tell, 0 if nobody watches.
-var telling atomic.Int64
+// telling leads to the pipe for Tell.
+var telling link
 
 // Tells reports whether there is a process that Tell tells.
-func Tells() bool { return telling.Load() != 0 }
+func Tells() bool { return telling.get() != 0 }
 
 // Tell tells the process that watches, if there is one, of a panic that has been dumped.
 // It doesn't wait.
 func Tell(id target.PanicID) {
-	if fd := telling.Load(); fd != 0 {
+	if fd := telling.get(); fd != 0 {
 		b := make([]byte, idSize)
 		for i, v := range [...]uint64{uint64(id.Goroutine), id.Place, id.Value[0], id.Value[1]} {
 			binary.NativeEndian.PutUint64(b[8*i:], v)
 		}
-		syscall.Write(int(fd), b)
+		syscall.Write(fd, b)
 	}
 }
 
