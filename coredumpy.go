@@ -1025,12 +1025,15 @@ func Happened(event *capture.Event) Option { return func(o *options) { o.event =
 // the other process makes the dump, from a copy of this one's memory: this one stands
 // still only while that is copied, and doesn't have to go on with one processor until the
 // dump is made. What is in the dump and where it goes is the same, as are all options and
-// limits; its head says for how long the process stood still. The dump is made as without
-// Monitor if there is no debug information, Config.EnvironFilter is the program's own, the
-// program has given up rights since it called Monitor, the other process may not look into
-// this one or a debugger traces it, less memory is free than twice what the program has,
-// or the copy takes longer than 2 seconds; or if the other process is gone, or not heard
-// of for 3 seconds, as somebody has stopped it: then it isn't asked for a minute.
+// limits; its head says for how long the process stood still. The goroutine that asks
+// waits longer than without Monitor: twice to four times as long, where little memory is
+// in use, and with it those whose dumps come after. The dump is made as without Monitor if
+// there is no debug information, a text such as the description isn't UTF-8,
+// Config.EnvironFilter is the program's own, the program has given up rights since it
+// called Monitor, the other process may not look into this one or a debugger traces it,
+// less memory is free than twice what the program has, or the copy takes longer than 2
+// seconds; or if the other process is gone, or not heard of for 3 seconds, as somebody has
+// stopped it: then it isn't asked for a minute.
 //
 // A panic that OnPanic, OnFailure or DumpPanic has dumped isn't dumped again. Under the
 // command coredumpy run, which sees all crashes itself, Monitor does nothing.
@@ -1069,6 +1072,9 @@ func Happened(event *capture.Event) Option { return func(o *options) { o.event =
 // Where the kernel's Yama lets a process look into its descendants only, Monitor lets the
 // other process look into this one, with PR_SET_PTRACER; a debugger to which the program has
 // given that right before loses it.
+//
+// A program must not close descriptors that it hasn't opened: the runtime writes the crash
+// report to the number that it has been given, whatever file that is by then.
 //
 // Monitor works on Linux, on amd64 and arm64, needs /proc, and is refused to programs
 // that have more rights than their user. On an error nothing is watched.
