@@ -110,7 +110,7 @@ var places = []place{
 		return exec.Command("setpriv", append(append(less, program), args...)...)
 	}, later: "setuid", owner: nobody, bare: true, untold: true},
 	{name: "all descriptors used", command: plain, later: "descriptors"},
-	{name: "memory limit", command: plain, later: "memory-limit", env: "EVENTS_ROOM=0"},
+	{name: "memory limit", command: plain, later: "memory-limit", env: "EVENTS_ROOM=134217728"}, // with none the runtime itself fails
 	{name: "stderr of its own", command: plain, later: "own-stderr"},
 }
 
