@@ -447,24 +447,32 @@ func (o *options) tellConflict() {
 // Under the command coredumpy run, that makes the dump in place of OnPanic, and of
 // OnFailure: where its flags say, and as deep.
 func OnPanic(opts ...Option) {
-	var a alarm
-	if target.MayPanic() {
-		a.raise() // first of all: recover looks at the stack, and takes longer
+	announced := target.MayPanic()
+	if announced {
+		crashes.Announce() // first of all: recover looks at the stack, and takes longer
 	}
 	r := recover()
 	if r == nil && (!nilPanics || !panicking()) {
-		if a.raised && !misplaced(opts, &a) {
-			a.lower()
+		if announced {
+			crashes.Announced()
+			misplaced(opts)
 		}
 		if crashes.Busy() {
 			mainWaits()
 		}
 		return
 	}
+	if !announced {
+		crashes.Announce()
+	}
 	var mark byte
-	was := target.StackAddr(&mark) // before anything makes the stack grow
-	value := r                     // r itself must not escape: it would be allocated in every call
-	c := a.crash(value)
+	was := target.StackAddr(&mark)         // before anything makes the stack grow
+	value := r                             // r itself must not escape: it would be allocated in every call
+	c := crash{signal: signalStack(value)} // before the thread gets another signal
+	if seen.Add(1) <= heldAtOnce {
+		c.hold(!tight.Little() && capture.Stop(Config.Timeout))
+	}
+	crashes.Announced()
 	onPanic(&value, opts, &mark, was, &c)
 	c.release()
 	panic(r)
@@ -630,57 +638,8 @@ type crash struct {
 // recovers from its panics: from then on only the first at a crash site is worth it.
 const heldAtOnce = 8
 
-// seen counts panics, and alarms those raised, also where there was none.
-var seen, alarms atomic.Int64
-
-// An alarm is what comes before it is known whether there is a panic.
-type alarm struct {
-	raised  bool
-	stopped bool   // see capture.Stop
-	signal  []byte // see target.SignalStack, or nil
-}
-
-// raise makes it known that there may be a panic, and stops everything else.
-func (a *alarm) raise() {
-	crashes.Announce()
-	a.raised = true
-	if seen.Load() < heldAtOnce && alarms.Add(1) <= heldAtOnce {
-		a.signal = target.SignalStack() // before the thread gets another signal
-		a.stopped = !tight.Little() && capture.Stop(Config.Timeout)
-	}
-}
-
-// lower ends it: there is no panic.
-func (a *alarm) lower() {
-	if a.stopped {
-		capture.Resume()
-	}
-	crashes.Announced()
-}
-
-// crash ends it: there is a panic, with this value.
-func (a *alarm) crash(value any) (c crash) {
-	if !a.raised {
-		crashes.Announce()
-	}
-	if mayBeSignal(value) {
-		c.signal = a.signal
-		if c.signal == nil {
-			c.signal = target.SignalStack()
-		}
-	}
-	switch {
-	case seen.Add(1) <= heldAtOnce:
-		if !a.stopped {
-			tight.Tell(stderr.Writer{}, value)
-		}
-		c.hold(a.stopped || capture.Stop(Config.Timeout))
-	case a.stopped:
-		capture.Resume()
-	}
-	crashes.Announced()
-	return c
-}
+// seen counts panics.
+var seen atomic.Int64
 
 // The first panic must be quick, and code that runs for the first time isn't.
 func init() {
@@ -721,28 +680,30 @@ func (c *crash) release() {
 
 // misplaced dumps a panic that OnPanic can't recover, if it wasn't deferred by itself but
 // called by a deferred function. That must have been called by the panic: a function
-// that is called meanwhile, and defers OnPanic for itself, returns as ever. It reports
-// whether there is such a panic.
+// that is called meanwhile, and defers OnPanic for itself, returns as ever.
 //
 //go:noinline
-func misplaced(opts []Option, a *alarm) bool {
+func misplaced(opts []Option) {
 	var pcs [8]uintptr
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs[:])])
 	caller, _ := frames.Next() // what called OnPanic
 	if !byPanic(frames) || byItself() {
-		return false
+		return
 	}
 	var mark byte
 	was := target.StackAddr(&mark)
 	value, ok := target.PanicValue()
 	if !ok {
-		return false
+		return
 	}
-	c := a.crash(value)
-	c.misplaced, c.caller = 1, caller.PC
+	crashes.Announce()
+	c := crash{signal: signalStack(value), misplaced: 1, caller: caller.PC}
+	if seen.Add(1) <= heldAtOnce {
+		c.hold(!tight.Little() && capture.Stop(Config.Timeout))
+	}
+	crashes.Announced()
 	onPanic(&value, opts, &mark, was, &c)
 	c.release()
-	return true
 }
 
 // byItself reports whether the OnPanic that is being called was deferred by itself: the

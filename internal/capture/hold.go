@@ -37,7 +37,7 @@ var holds struct {
 }
 
 // Stop does what comes first in a hold with that limit: it leaves the program one P. It
-// reports whether it has; then NewHold or Resume is to be called. There is little on the stack
+// reports whether it has; then NewHold is to be called. There is little on the stack
 // meanwhile: one that has to grow takes longer than main may take to end the program.
 func Stop(limit time.Duration) bool {
 	if !canStop() || limit <= 0 {
@@ -46,9 +46,6 @@ func Stop(limit time.Duration) bool {
 	processors.take()
 	return true
 }
-
-// Resume gives the Ps back after Stop has reported true, in place of NewHold.
-func Resume() { processors.giveBack() }
 
 // NewHold begins a hold that lasts until it is released, but no longer than limit. It
 // is nil if stopped is false, which is what Stop has returned. Guard is to be called
