@@ -145,8 +145,11 @@ func asked(settings []byte) (capture.Redaction, error) {
 // through has the process that watches make the dump. It is nil if there is none, or it
 // can't, as if the program has an EnvironFilter of its own.
 func through(req *capture.Request) *capture.Dump {
+	if !monitor.Asks() {
+		return nil
+	}
 	m := redaction()
-	if !monitor.Asks() || m.Filter == programsFilter {
+	if m.Filter == programsFilter {
 		return nil
 	}
 	settings, err := json.Marshal(m)
