@@ -4,10 +4,12 @@ package target
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"strconv"
 	"strings"
+	"syscall"
 )
 
 // procPath returns the path of a file about a process (proc(5)).
@@ -22,9 +24,10 @@ func taskPath(pid, tid int, name string) string {
 
 // taskStat is a part of /proc/PID/stat.
 type taskStat struct {
-	state  byte
-	parent int
-	flags  uint64
+	state   byte
+	parent  int
+	flags   uint64
+	threads int // of the process, 0 for a thread that is being removed
 }
 
 // kernelThread is PF_KTHREAD of a task's flags (linux/sched.h).
@@ -50,12 +53,13 @@ func readStat(path string) (taskStat, error) {
 	}
 	// The name can be anything, also parentheses.
 	f := strings.Fields(string(b[bytes.LastIndexByte(b, ')')+1:]))
-	if len(f) < 7 {
+	if len(f) < 18 {
 		return taskStat{}, fmt.Errorf("%s not recognised: %q", path, b)
 	}
 	s := taskStat{state: f[0][0]}
 	s.parent, _ = strconv.Atoi(f[1])
 	s.flags, _ = strconv.ParseUint(f[6], 10, 64)
+	s.threads, _ = strconv.Atoi(f[17])
 	return s, nil
 }
 
@@ -101,15 +105,32 @@ func tasks(pid int) ([]int, error) {
 	return tids, nil
 }
 
-// allEnded reports whether a process whose first thread has ended has no other.
-func allEnded(pid int) bool {
-	tids, _ := tasks(pid)
-	for _, tid := range tids {
-		if st, err := readStat(taskPath(pid, tid, "stat")); err == nil && !st.ended() {
+// hasEnded reports whether a process has ended: its first thread and all others.
+//
+// A thread that calls exec takes the number of the first one, which ends for
+// that. Meanwhile each of them can look ended or gone, so a look that finds no
+// other thread is certain only if the kernel counts no other.
+func hasEnded(pid int) bool {
+	for try := range eagerTries {
+		first, err := readStat(procPath(pid, "stat"))
+		if err != nil {
+			return errors.Is(err, os.ErrNotExist) || errors.Is(err, syscall.ESRCH)
+		}
+		if !first.ended() {
 			return false
 		}
+		if first.threads == 1 {
+			return true
+		}
+		tids, _ := tasks(pid)
+		for _, tid := range tids {
+			if st, err := readStat(taskPath(pid, tid, "stat")); err == nil && !st.ended() {
+				return false
+			}
+		}
+		pause(try)
 	}
-	return true
+	return true // others that have ended are kept by whoever traces them
 }
 
 // sleepingAt returns pc and sp of a thread that isn't running, 0 if they aren't

@@ -139,12 +139,13 @@ func (t *tracer) run(limit time.Duration, stopped chan<- error) {
 	}
 }
 
-// end makes run let go, and waits for its thread to end if that is what some
-// threads need to go on.
+// end makes run let go, and waits for its thread to end: that is what threads
+// left in the kernel need to go on, and one that called exec meanwhile, which has
+// another number now.
 func (t *tracer) end() error {
 	close(t.quit)
 	err := <-t.released
-	for try := 0; len(t.traced) > 0 && try < 5*eagerTries; try++ {
+	for try := range 5 * eagerTries {
 		if _, gone := os.Stat(taskPath(os.Getpid(), t.self, "")); gone != nil {
 			break
 		}
@@ -170,7 +171,7 @@ func (t *tracer) reap() {
 func (t *tracer) stop() error {
 	for same := 0; same < 2; same++ {
 		tids, err := tasks(t.pid)
-		if err != nil {
+		if err != nil && hasEnded(t.pid) {
 			return endedError(t.pid)
 		}
 		for _, tid := range tids {
@@ -186,12 +187,16 @@ func (t *tracer) stop() error {
 			}
 		}
 		t.await()
+		if len(t.traced) == 0 {
+			// All threads of both lists can be ones that an exec replaced.
+			if hasEnded(t.pid) {
+				return endedError(t.pid)
+			}
+			same = -1
+		}
 		if time.Now().After(t.deadline.Add(overtime)) {
 			return fmt.Errorf("process %d didn't stop: it goes on starting threads", t.pid)
 		}
-	}
-	if len(t.traced) == 0 {
-		return endedError(t.pid)
 	}
 	return nil
 }

@@ -79,7 +79,7 @@ func checkStoppable(pid int) (taskStat, error) {
 	if tgid := statusNumber(procPath(pid, "status"), "Tgid"); tgid > 0 && tgid != pid {
 		return st, fmt.Errorf("%d is a thread of process %d", pid, tgid)
 	}
-	if st.flags&kernelThread != 0 || st.ended() && allEnded(pid) {
+	if st.flags&kernelThread != 0 || st.ended() && hasEnded(pid) {
 		return st, noMemoryError(pid, st)
 	}
 	return st, nil

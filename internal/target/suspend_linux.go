@@ -27,8 +27,9 @@ func suspend(pid int, limit time.Duration) (*Stopped, error) {
 		}
 		return nil
 	}
+	again := func() { p.Signal(syscall.SIGSTOP) } // if it fails, it has ended
 	if isStopped(pid) {
-		release = p.Release
+		release, again = p.Release, func() {}
 	} else if err := p.Signal(syscall.SIGSTOP); err != nil {
 		p.Release()
 		if errors.Is(err, os.ErrProcessDone) {
@@ -37,7 +38,7 @@ func suspend(pid int, limit time.Duration) (*Stopped, error) {
 		return nil, fmt.Errorf("process %d can't be sent SIGSTOP: %w", pid, err)
 	}
 	s := &Stopped{Method: BySignal, release: release}
-	s.Threads, s.Note, err = awaitStop(pid, limit)
+	s.Threads, s.Note, err = awaitStop(pid, limit, again)
 	if err != nil {
 		s.Release()
 		return nil, err
@@ -62,16 +63,22 @@ func isStopped(pid int) bool {
 	return n > 0
 }
 
-// awaitStop waits until all threads of a process that got SIGSTOP are stopped.
-func awaitStop(pid int, limit time.Duration) (threads []Thread, note string, err error) {
+// awaitStop waits until all threads of a process that got SIGSTOP are stopped. It
+// calls again, which sends it once more, while some go on: a call of exec drops a
+// stop that has begun.
+func awaitStop(pid int, limit time.Duration, again func()) (threads []Thread, note string, err error) {
 	deadline := clock.Now().Add(limit)
-	stuck := clock.Now()
+	stuck, sent := clock.Now(), clock.Now()
 	var before []int
 	for try := 0; ; try++ {
 		running, left, resting := survey(pid)
 		now := clock.Now()
 		if running > 0 {
 			stuck = now
+			if now.Sub(sent) > watchInterval {
+				again()
+				sent = now
+			}
 		}
 		if running == 0 && !slices.Equal(resting, before) && now.Before(deadline) {
 			// A thread that has stopped since the list was made may have made
@@ -80,10 +87,12 @@ func awaitStop(pid int, limit time.Duration) (threads []Thread, note string, err
 			continue
 		}
 		if running == 0 && (left == 0 || now.Sub(stuck) > kernelGrace || now.After(deadline)) {
-			if len(resting) == 0 {
+			if len(resting) > 0 {
+				return describeStopped(pid, resting), leftInKernel(left), nil
+			}
+			if hasEnded(pid) {
 				return nil, "", endedError(pid)
 			}
-			return describeStopped(pid, resting), leftInKernel(left), nil
 		}
 		if now.After(deadline) {
 			return nil, "", fmt.Errorf("process %d didn't stop within %v: %d of its threads are still running", pid, limit, running)
