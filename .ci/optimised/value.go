@@ -6,6 +6,7 @@ import (
 	"reflect"
 
 	"coredumpy"
+	"coredumpy/internal/dump"
 	"coredumpy/internal/pretty"
 )
 
@@ -112,9 +113,8 @@ func elements(got, want coredumpy.Value, depth int) likeness {
 
 // show returns a value's text.
 func show(v coredumpy.Value) string {
-	text := pretty.String(v, pretty.Options[coredumpy.Value]{
+	text := pretty.String(dump.Value(v), pretty.Options{
 		String: 100, Elements: 10, Depth: 4,
-		Func: func(v coredumpy.Value) string { return v.Func().Func },
 	})
 	return fmt.Sprintf("%.300s", text)
 }

@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"coredumpy"
+	core "coredumpy/internal/dump"
 	"coredumpy/internal/pretty"
 )
 
@@ -169,9 +170,8 @@ func (d *dump) cuts() map[string]int {
 // show prints a value as Delve does, whole.
 func show(v coredumpy.Value) string {
 	const all = 1 << 30
-	return pretty.String(v, pretty.Options[coredumpy.Value]{
+	return pretty.String(core.Value(v), pretty.Options{
 		String: all, Elements: all, Depth: 20,
-		Func: func(v coredumpy.Value) string { return v.Func().Func },
 	})
 }
 

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"coredumpy"
+	"coredumpy/internal/dump"
 	"coredumpy/internal/eval"
 	"coredumpy/internal/pretty"
 )
@@ -193,17 +194,17 @@ func doubted(fr *coredumpy.Frame, expr string) bool {
 }
 
 // scope finds the variables of a frame; inner ones hide outer ones.
-func (c *checker) scope(fr *coredumpy.Frame) eval.Scope[coredumpy.Value] {
-	return c.locals(fr.Package, func(name string) (coredumpy.Value, bool) {
+func (c *checker) scope(fr *coredumpy.Frame) eval.Scope {
+	return c.locals(fr.Package, func(name string) (dump.Value, bool) {
 		v, ok := variable(fr, name)
-		return v.Value, ok
+		return dump.Value(v.Value), ok
 	})
 }
 
-func (c *checker) locals(pkg string, local func(name string) (coredumpy.Value, bool)) eval.Scope[coredumpy.Value] {
-	s := eval.Scope[coredumpy.Value]{
+func (c *checker) locals(pkg string, local func(name string) (dump.Value, bool)) eval.Scope {
+	s := eval.Scope{
 		Package: pkg, Local: local,
-		Global: func(i int) coredumpy.Value { return c.globals[i].Value },
+		Global: func(i int) dump.Value { return dump.Value(c.globals[i].Value) },
 	}
 	for _, v := range c.globals {
 		s.Globals = append(s.Globals, v.Name)
@@ -222,14 +223,14 @@ func variable(fr *coredumpy.Frame, name string) (coredumpy.Variable, bool) {
 
 // evaluate evaluates expr; an error that wraps errNoValue says that what it
 // needs has no value in the dump.
-func (c *checker) evaluate(s eval.Scope[coredumpy.Value], expr string) (eval.Result[coredumpy.Value], error) {
+func (c *checker) evaluate(s eval.Scope, expr string) (eval.Result, error) {
 	absent, find := false, s.Local
-	s.Local = func(name string) (coredumpy.Value, bool) {
+	s.Local = func(name string) (dump.Value, bool) {
 		v, ok := find(name)
 		absent = absent || !ok || !v.Valid()
 		return v, ok
 	}
-	r, err := eval.Eval[coredumpy.Value](expr, s)
+	r, err := eval.Eval(expr, s)
 	if err != nil && (absent || lost(err.Error())) {
 		err = errors.Join(err, errNoValue)
 	}
@@ -237,7 +238,7 @@ func (c *checker) evaluate(s eval.Scope[coredumpy.Value], expr string) (eval.Res
 }
 
 // show evaluates expr and prints the result as Delve would, whole.
-func (c *checker) show(s eval.Scope[coredumpy.Value], expr string) (string, error) {
+func (c *checker) show(s eval.Scope, expr string) (string, error) {
 	r, err := c.evaluate(s, expr)
 	if err != nil {
 		return "", err
@@ -245,14 +246,13 @@ func (c *checker) show(s eval.Scope[coredumpy.Value], expr string) (string, erro
 	if r.Const != nil {
 		return r.Const.ExactString(), nil
 	}
-	return print(r.Value), nil
+	return print(coredumpy.Value(r.Value)), nil
 }
 
 func print(v coredumpy.Value) string {
 	const all = 1 << 30
-	return pretty.String(v, pretty.Options[coredumpy.Value]{
+	return pretty.String(dump.Value(v), pretty.Options{
 		String: all, Elements: all, Depth: 20,
-		Func: func(v coredumpy.Value) string { return v.Func().Func },
 	})
 }
 
@@ -390,8 +390,8 @@ func (c *checker) panicValue(f *fact) error {
 	if v == nil {
 		return errors.New("the current goroutine has no panic value")
 	}
-	return f.compare(c.show(c.locals("", func(name string) (coredumpy.Value, bool) {
-		return v.Value, name == "value"
+	return f.compare(c.show(c.locals("", func(name string) (dump.Value, bool) {
+		return dump.Value(v.Value), name == "value"
 	}), f.expr))
 }
 

@@ -15,7 +15,7 @@ const (
 	maxShift = 512     // bits that << may shift an untyped constant
 )
 
-func (e *evaluation[V, T]) unary(n *ast.UnaryExpr) (operand[V], error) {
+func (e *evaluation) unary(n *ast.UnaryExpr) (operand, error) {
 	op, err := e.eval(n.X)
 	if err != nil {
 		return op, err
@@ -43,7 +43,7 @@ func (e *evaluation[V, T]) unary(n *ast.UnaryExpr) (operand[V], error) {
 	return c.wrapped()
 }
 
-func addressOf[V Value[V, T], T Type[T]](op operand[V]) (operand[V], error) {
+func addressOf(op operand) (operand, error) {
 	v, err := op.value()
 	if err != nil {
 		return op, fmt.Errorf("cannot take the address of %s", op.src)
@@ -55,7 +55,7 @@ func addressOf[V Value[V, T], T Type[T]](op operand[V]) (operand[V], error) {
 	return op, nil
 }
 
-func (e *evaluation[V, T]) binary(n *ast.BinaryExpr) (operand[V], error) {
+func (e *evaluation) binary(n *ast.BinaryExpr) (operand, error) {
 	x, err := e.eval(n.X)
 	if err != nil {
 		return x, err
@@ -75,7 +75,7 @@ func (e *evaluation[V, T]) binary(n *ast.BinaryExpr) (operand[V], error) {
 	}
 	if n.Op == token.EQL || n.Op == token.NEQ {
 		same, err := equal(x, y)
-		return boolResult[V](same == (n.Op == token.EQL)), err
+		return boolResult(same == (n.Op == token.EQL)), err
 	}
 	if x, err = constantOf(x); err != nil {
 		return x, err
@@ -92,13 +92,13 @@ func (e *evaluation[V, T]) binary(n *ast.BinaryExpr) (operand[V], error) {
 	return compute(x, n.Op, y)
 }
 
-func boolResult[V any](b bool) (op operand[V]) {
+func boolResult(b bool) (op operand) {
 	op.Const, op.Type, op.kind = constant.MakeBool(b), "bool", reflect.Bool
 	return op
 }
 
 // compute evaluates x op y; they have the same type.
-func compute[V Value[V, T], T Type[T]](x operand[V], op token.Token, y operand[V]) (operand[V], error) {
+func compute(x operand, op token.Token, y operand) (operand, error) {
 	k := x.Const.Kind()
 	integers := k == constant.Int && y.Const.Kind() == constant.Int && !isFloat(x.kind)
 	numbers := k != constant.Bool && k != constant.String
@@ -112,7 +112,7 @@ func compute[V Value[V, T], T Type[T]](x operand[V], op token.Token, y operand[V
 		if k == constant.Bool || k == constant.Complex || y.Const.Kind() == constant.Complex {
 			return x, unsupported
 		}
-		return boolResult[V](constant.Compare(x.Const, op, y.Const)), nil
+		return boolResult(constant.Compare(x.Const, op, y.Const)), nil
 	case token.ADD:
 		if k == constant.Bool {
 			return x, unsupported
@@ -155,7 +155,7 @@ func negativeZero(name string) error {
 	return fmt.Errorf("%s is -0: arithmetic with it is not supported", name)
 }
 
-func shift[V Value[V, T], T Type[T]](x operand[V], op token.Token, y operand[V]) (operand[V], error) {
+func shift(x operand, op token.Token, y operand) (operand, error) {
 	n, err := integer(y)
 	if err != nil || n < 0 || x.Const.Kind() != constant.Int {
 		return x, fmt.Errorf("operator %s is not supported on %s and %s", op, x.src, y.src)
@@ -179,10 +179,10 @@ func shift[V Value[V, T], T Type[T]](x operand[V], op token.Token, y operand[V])
 }
 
 // unify gives an untyped operand the type of the other one.
-func unify[V Value[V, T], T Type[T]](x, y *operand[V]) error {
+func unify(x, y *operand) error {
 	switch {
 	case x.Type != "" && y.Type != "":
-		for _, op := range [][2]*operand[V]{{x, y}, {y, x}} {
+		for _, op := range [][2]*operand{{x, y}, {y, x}} {
 			if c, like := op[0], op[1]; c.shifted && !like.shifted && like.kind >= reflect.Int && like.kind <= reflect.Uintptr {
 				c.Type, c.kind, c.size, c.shifted = like.Type, like.kind, like.size, false
 				c.Const = wrap(c.Const, c.kind, c.size)
@@ -204,7 +204,7 @@ func unify[V Value[V, T], T Type[T]](x, y *operand[V]) error {
 }
 
 // convert gives the untyped operand c the type of like, and its precision.
-func convert[V any](c, like *operand[V]) error {
+func convert(c, like *operand) error {
 	mismatch := fmt.Errorf("cannot use %s as %s value", c.src, like.Type)
 	if !representable(c.Const, like.kind, like.size) {
 		return mismatch
@@ -244,7 +244,7 @@ func representable(c constant.Value, k reflect.Kind, size int64) bool {
 }
 
 // wrapped gives a computed constant the range and precision of its type.
-func (op operand[V]) wrapped() (operand[V], error) {
+func (op operand) wrapped() (operand, error) {
 	switch {
 	case op.Const.Kind() == constant.Unknown, op.Type == "" && !inRange(op.Const):
 		return op, fmt.Errorf("the result is out of range")
@@ -316,7 +316,7 @@ var sizes = map[reflect.Kind]int64{
 }
 
 // constantOf returns the operand as a constant, if it is of a basic type.
-func constantOf[V Value[V, T], T Type[T]](op operand[V]) (operand[V], error) {
+func constantOf(op operand) (operand, error) {
 	if op.Const != nil {
 		return op, nil
 	}
@@ -330,7 +330,7 @@ func constantOf[V Value[V, T], T Type[T]](op operand[V]) (operand[V], error) {
 	if err != nil {
 		return op, err
 	}
-	c := operand[V]{kind: v.Kind(), src: op.src}
+	c := operand{kind: v.Kind(), src: op.src}
 	c.Type = v.Type().String()
 	switch k := v.Kind(); {
 	case k == reflect.Bool:

@@ -12,7 +12,7 @@ import (
 
 // assert evaluates x.(T): the value in an interface, if its type is T. As in
 // Delve x.(data) is the value whatever its type.
-func (e *evaluation[V, T]) assert(n *ast.TypeAssertExpr) (operand[V], error) {
+func (e *evaluation) assert(n *ast.TypeAssertExpr) (operand, error) {
 	op, err := e.eval(n.X)
 	if err != nil {
 		return op, err
@@ -61,13 +61,13 @@ func (l *notation) add(texts ...string) {
 }
 
 // typeTokens returns the notation of a type expression in pieces.
-func (e *evaluation[V, T]) typeTokens(n ast.Expr) ([]typeToken, error) {
+func (e *evaluation) typeTokens(n ast.Expr) ([]typeToken, error) {
 	var l notation
 	err := e.addType(&l, n)
 	return l.list, err
 }
 
-func (e *evaluation[V, T]) addType(l *notation, n ast.Expr) error {
+func (e *evaluation) addType(l *notation, n ast.Expr) error {
 	switch n := n.(type) {
 	case *ast.ParenExpr:
 		return e.addType(l, n.X)
@@ -117,7 +117,7 @@ func (e *evaluation[V, T]) addType(l *notation, n ast.Expr) error {
 }
 
 // addBracketed adds a map's key type or type arguments.
-func (e *evaluation[V, T]) addBracketed(l *notation, args ...ast.Expr) error {
+func (e *evaluation) addBracketed(l *notation, args ...ast.Expr) error {
 	l.add("[")
 	for i, arg := range args {
 		if i > 0 {
@@ -133,7 +133,7 @@ func (e *evaluation[V, T]) addBracketed(l *notation, args ...ast.Expr) error {
 
 // addQualified adds a type of another package. A variable of the package's
 // name, which hides the package in values, doesn't in types.
-func (e *evaluation[V, T]) addQualified(l *notation, n *ast.SelectorExpr) error {
+func (e *evaluation) addQualified(l *notation, n *ast.SelectorExpr) error {
 	var pkg string
 	var quoted bool
 	if id, ok := n.X.(*ast.Ident); !ok {
@@ -173,7 +173,7 @@ var predeclared = map[string][]string{
 
 // typeIdent returns the notation of a type without a package: a predeclared
 // one, or one of the frame's package.
-func (e *evaluation[V, T]) typeIdent(name string) []string {
+func (e *evaluation) typeIdent(name string) []string {
 	if t, ok := predeclared[name]; ok {
 		return t
 	}
@@ -261,7 +261,7 @@ func quotedPaths(expr string) (rewritten string, paths []string) {
 }
 
 // path returns the import path that an identifier stands for.
-func (e *evaluation[V, T]) path(name string) (string, bool) {
+func (e *evaluation) path(name string) (string, bool) {
 	digits, ok := strings.CutPrefix(name, placeholder)
 	if !ok {
 		return "", false

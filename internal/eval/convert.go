@@ -21,7 +21,7 @@ var convertible = func() map[string]reflect.Kind {
 
 // conversion returns the kind of type that a call of fn converts to, Invalid if
 // it doesn't.
-func (e *evaluation[V, T]) conversion(fn *ast.Ident) reflect.Kind {
+func (e *evaluation) conversion(fn *ast.Ident) reflect.Kind {
 	kind := convertible[fn.Name]
 	if kind != reflect.Invalid {
 		if _, isVar, err := e.scope.find(fn.Name); isVar || err != nil {
@@ -33,7 +33,7 @@ func (e *evaluation[V, T]) conversion(fn *ast.Ident) reflect.Kind {
 
 // converted evaluates a conversion by Go's rules. What the dump holds only in
 // part isn't converted. int, uint and uintptr have 64 bits.
-func converted[V Value[V, T], T Type[T]](x operand[V], to reflect.Kind) (op operand[V], err error) {
+func converted(x operand, to reflect.Kind) (op operand, err error) {
 	op.Type, op.kind, op.size = to.String(), to, sizes[to]
 	if op.size == 0 {
 		op.size = 8
@@ -83,7 +83,7 @@ func isInteger(k reflect.Kind) bool { return k >= reflect.Int && k <= reflect.Ui
 func isComplex(k reflect.Kind) bool { return k == reflect.Complex64 || k == reflect.Complex128 }
 
 // untypedKind returns the kind of type that an untyped constant defaults to.
-func untypedKind[V any](c operand[V]) reflect.Kind {
+func untypedKind(c operand) reflect.Kind {
 	switch c.Const.Kind() {
 	case constant.Bool:
 		return reflect.Bool
@@ -108,7 +108,7 @@ func character(c constant.Value) rune {
 
 // textOf returns the text in a slice of bytes or runes; ok is false if the
 // operand isn't one.
-func textOf[V Value[V, T], T Type[T]](x operand[V]) (text string, ok bool, err error) {
+func textOf(x operand) (text string, ok bool, err error) {
 	if x.Const != nil || x.Nil || x.Address {
 		return "", false, nil
 	}

@@ -8,7 +8,7 @@ import (
 )
 
 // equal evaluates x == y.
-func equal[V Value[V, T], T Type[T]](x, y operand[V]) (bool, error) {
+func equal(x, y operand) (bool, error) {
 	if x.Nil {
 		x, y = y, x
 	}
@@ -35,7 +35,7 @@ func equal[V Value[V, T], T Type[T]](x, y operand[V]) (bool, error) {
 	return equalBasic(x, y)
 }
 
-func equalBasic[V Value[V, T], T Type[T]](x, y operand[V]) (bool, error) {
+func equalBasic(x, y operand) (bool, error) {
 	x, err := constantOf(x)
 	if err != nil {
 		return false, err
@@ -49,7 +49,7 @@ func equalBasic[V Value[V, T], T Type[T]](x, y operand[V]) (bool, error) {
 	return constant.Compare(x.Const, token.EQL, y.Const), nil
 }
 
-func isNil[V Value[V, T], T Type[T]](x operand[V]) (bool, error) {
+func isNil(x operand) (bool, error) {
 	if x.Nil || x.Const != nil {
 		return false, fmt.Errorf("cannot compare %s with nil", x.src)
 	}
@@ -73,7 +73,7 @@ type pointer struct {
 
 // address returns what a pointer or channel holds; ok is false if the operand
 // isn't one.
-func address[V Value[V, T], T Type[T]](op operand[V]) (p pointer, ok bool, err error) {
+func address(op operand) (p pointer, ok bool, err error) {
 	if op.Const != nil || op.Nil {
 		return p, false, nil
 	}
@@ -89,8 +89,8 @@ func address[V Value[V, T], T Type[T]](op operand[V]) (p pointer, ok bool, err e
 
 // equalInterfaces compares two values of which one at least is in an interface:
 // equal if their dynamic types are and their values.
-func equalInterfaces[V Value[V, T], T Type[T]](x, y operand[V]) (bool, error) {
-	for _, op := range []*operand[V]{&x, &y} {
+func equalInterfaces(x, y operand) (bool, error) {
+	for _, op := range []*operand{&x, &y} {
 		if op.Const != nil || op.Address {
 			continue
 		}
@@ -103,7 +103,7 @@ func equalInterfaces[V Value[V, T], T Type[T]](x, y operand[V]) (bool, error) {
 		return xNil && yNil, nil
 	}
 	dynamic := 0
-	for _, op := range []*operand[V]{&x, &y} {
+	for _, op := range []*operand{&x, &y} {
 		if op.Const != nil || op.Address || op.Value.Kind() != reflect.Interface {
 			continue
 		}
@@ -137,13 +137,13 @@ func sameNames(name string) error {
 	return fmt.Errorf("there are two types called %s, and it isn't known whether these are the same", name)
 }
 
-func typeName[V Value[V, T], T Type[T]](op operand[V]) string {
+func typeName(op operand) string {
 	if op.Address {
 		return "*" + op.Value.Type().String()
 	}
 	return op.Value.Type().String()
 }
 
-func isNilInterface[V Value[V, T], T Type[T]](op operand[V]) bool {
+func isNilInterface(op operand) bool {
 	return op.Const == nil && !op.Address && op.Value.Kind() == reflect.Interface && op.Value.IsNil()
 }

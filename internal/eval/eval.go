@@ -25,60 +25,22 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"coredumpy/internal/dump"
 )
-
-// Type is what expressions ask of a type; T is the type itself.
-type Type[T any] interface {
-	comparable
-	String() string // qualified with the import path
-	Kind() reflect.Kind
-	Size() int64
-	Elem() T
-	Key() T
-	NumField() int
-	Field(i int) (name string, typ T, embedded bool)
-}
-
-// Value is what expressions ask of a value; V is the value itself. Methods
-// that don't fit the kind must not panic.
-type Value[V, T any] interface {
-	Type() T
-	Kind() reflect.Kind
-	Valid() bool    // there is a value
-	Reason() string // why there isn't, or why not what it refers to
-	IsNil() bool
-	Bool() bool
-	Int() int64
-	Uint() uint64
-	Float() float64
-	Complex() complex128
-	Text() (string, bool)
-	Redacted() bool // Text lacks parts, so that lengths and places differ
-	Len() int64
-	Cap() int64
-	Stored() int // how many of Len elements, entries or bytes there are
-	Addr() uint64
-	Pointer() uint64
-	Index(i int) V
-	Slice(low, high, max int64) V // bounds are known to be good
-	Entry(i int) (key, value V)
-	Field(i int) V
-	Elem() V
-	Closure() V // captured variables, a struct
-}
 
 // Scope gives names their values. Its functions are asked for variables of which
 // the value is used, in the order of their use.
-type Scope[V any] struct {
+type Scope struct {
 	// Package is the import path of the frame's package: an unqualified name
 	// that isn't local is one of its.
 	Package string
 	// Local finds a variable of the frame.
-	Local func(name string) (V, bool)
+	Local func(name string) (dump.Value, bool)
 	// Globals are the names of the package-level variables, with their import
 	// path: "net/http.DefaultClient". Global returns one of them.
 	Globals []string
-	Global  func(i int) V
+	Global  func(i int) dump.Value
 	// Constants returns the named constants that are known.
 	Constants func() []Constant
 	// Absent tells why there is nothing for an unqualified name that isn't Local, ""
@@ -96,7 +58,7 @@ type Constant struct {
 }
 
 // constant returns the constant that a name in a package stands for, if there is one.
-func (e *evaluation[V, T]) constant(pkg string, quoted bool, name string) (op operand[V], found bool, err error) {
+func (e *evaluation) constant(pkg string, quoted bool, name string) (op operand, found bool, err error) {
 	if e.scope.Constants == nil {
 		return op, false, nil
 	}
@@ -122,7 +84,7 @@ func (e *evaluation[V, T]) constant(pkg string, quoted bool, name string) (op op
 }
 
 // find finds what an unqualified name stands for.
-func (s *Scope[V]) find(name string) (v V, ok bool, err error) {
+func (s *Scope) find(name string) (v dump.Value, ok bool, err error) {
 	if v, ok = s.Local(name); ok {
 		return v, true, nil
 	}
@@ -139,8 +101,8 @@ func (s *Scope[V]) find(name string) (v V, ok bool, err error) {
 }
 
 // Result is what an expression gives.
-type Result[V any] struct {
-	Value   V              // valid if the others aren't set; it may have no value, see [Missing]
+type Result struct {
+	Value   dump.Value     // valid if the others aren't set; it may have no value, see [Missing]
 	Const   constant.Value // a computed value
 	Type    string         // type of Const; "" if it is an untyped constant
 	Single  bool           // Const is a float32 or complex64
@@ -148,23 +110,28 @@ type Result[V any] struct {
 	Nil     bool           // the result is the predeclared nil
 }
 
+// UnknownError is about a name that nothing is known of.
+type UnknownError struct{ Name string } // as it is written, with its package if it has one
+
+func (e *UnknownError) Error() string { return "cannot find symbol " + e.Name }
+
 // maxExpression bounds expressions, in bytes: evaluation recurses, and takes a
 // time quadratic in the depth.
 const maxExpression = 1 << 12
 
 // Eval evaluates a Go expression. Errors are one line. A variable without a
 // value is not an error as long as nothing is asked of it.
-func Eval[V Value[V, T], T Type[T]](expr string, scope Scope[V]) (Result[V], error) {
+func Eval(expr string, scope Scope) (Result, error) {
 	if len(expr) > maxExpression {
-		return Result[V]{}, fmt.Errorf("expression of %d bytes is longer than %d", len(expr), maxExpression)
+		return Result{}, fmt.Errorf("expression of %d bytes is longer than %d", len(expr), maxExpression)
 	}
-	e := &evaluation[V, T]{scope: scope, text: expr}
+	e := &evaluation{scope: scope, text: expr}
 	node, err := parser.ParseExpr(expr)
 	if err != nil {
 		rewritten, paths := quotedPaths(expr)
 		var again error
 		if node, again = parser.ParseExpr(rewritten); len(paths) == 0 || again != nil {
-			return Result[V]{}, syntaxError(err)
+			return Result{}, syntaxError(err)
 		}
 		e.text, e.paths = rewritten, paths
 	}
@@ -174,15 +141,15 @@ func Eval[V Value[V, T], T Type[T]](expr string, scope Scope[V]) (Result[V], err
 }
 
 // evaluation is one call of Eval.
-type evaluation[V Value[V, T], T Type[T]] struct {
-	scope Scope[V]
+type evaluation struct {
+	scope Scope
 	text  string   // the expression as it was parsed
 	paths []string // quoted import paths that stand as placeholders, see quotedPaths
 }
 
 // operand is a result on the way.
-type operand[V any] struct {
-	Result[V]
+type operand struct {
+	Result
 	size int64        // of Const in bytes, if it is of a sized kind
 	kind reflect.Kind // of Const, if it has a type; Int32 for an untyped rune
 	src  string       // for messages
@@ -203,8 +170,8 @@ func Missing(name, reason string) error {
 	return fmt.Errorf("%s is unreadable: %s", name, reason)
 }
 
-func (e *evaluation[V, T]) eval(n ast.Expr) (operand[V], error) {
-	var op operand[V]
+func (e *evaluation) eval(n ast.Expr) (operand, error) {
+	var op operand
 	var err error
 	switch n := n.(type) {
 	case *ast.ParenExpr:
@@ -212,7 +179,7 @@ func (e *evaluation[V, T]) eval(n ast.Expr) (operand[V], error) {
 	case *ast.Ident:
 		op, err = e.ident(n)
 	case *ast.BasicLit:
-		op, err = literal[V](n)
+		op, err = literal(n)
 	case *ast.SelectorExpr:
 		op, err = e.selector(n)
 	case *ast.IndexExpr:
@@ -252,7 +219,7 @@ func construct(n ast.Expr) string {
 }
 
 // source returns an expression as text on a line, for messages.
-func (e *evaluation[V, T]) source(n ast.Expr) string {
+func (e *evaluation) source(n ast.Expr) string {
 	if id, ok := n.(*ast.Ident); ok {
 		return id.Name
 	}
@@ -273,8 +240,8 @@ func (e *evaluation[V, T]) source(n ast.Expr) string {
 	return text
 }
 
-func (e *evaluation[V, T]) ident(n *ast.Ident) (operand[V], error) {
-	var op operand[V]
+func (e *evaluation) ident(n *ast.Ident) (operand, error) {
+	var op operand
 	v, ok, err := e.scope.find(n.Name)
 	if ok || err != nil {
 		op.Value = v
@@ -288,14 +255,14 @@ func (e *evaluation[V, T]) ident(n *ast.Ident) (operand[V], error) {
 	default:
 		op, found, err := e.constant(e.scope.Package, true, n.Name)
 		if !found && err == nil {
-			err = fmt.Errorf("cannot find symbol %s", n.Name)
+			err = &UnknownError{n.Name}
 		}
 		return op, err
 	}
 	return op, nil
 }
 
-func literal[V any](n *ast.BasicLit) (op operand[V], err error) {
+func literal(n *ast.BasicLit) (op operand, err error) {
 	op.Const = constant.MakeFromLiteral(n.Value, n.Kind, 0)
 	if op.Const.Kind() == constant.Unknown {
 		return op, fmt.Errorf("malformed constant %s", n.Value)
@@ -309,7 +276,7 @@ func literal[V any](n *ast.BasicLit) (op operand[V], err error) {
 	return op, nil
 }
 
-func (e *evaluation[V, T]) deref(n *ast.StarExpr) (operand[V], error) {
+func (e *evaluation) deref(n *ast.StarExpr) (operand, error) {
 	op, err := e.eval(n.X)
 	if err != nil {
 		return op, err
@@ -334,7 +301,7 @@ func (e *evaluation[V, T]) deref(n *ast.StarExpr) (operand[V], error) {
 }
 
 // value returns the operand's value in the dump.
-func (op *operand[V]) value() (v V, err error) {
+func (op *operand) value() (v dump.Value, err error) {
 	switch {
 	case op.Nil:
 		return v, errors.New("nil has no type")
@@ -347,7 +314,7 @@ func (op *operand[V]) value() (v V, err error) {
 }
 
 // present returns an error if v, which name stands for, has no value.
-func present[V Value[V, T], T Type[T]](v V, name string) error {
+func present(v dump.Value, name string) error {
 	if v.Valid() {
 		return nil
 	}
@@ -355,7 +322,7 @@ func present[V Value[V, T], T Type[T]](v V, name string) error {
 }
 
 // target returns what a pointer points to.
-func target[V Value[V, T], T Type[T]](v V, name string) (V, error) {
+func target(v dump.Value, name string) (dump.Value, error) {
 	if err := present(v, name); err != nil {
 		return v, err
 	}
@@ -368,7 +335,7 @@ func target[V Value[V, T], T Type[T]](v V, name string) (V, error) {
 
 // inInterface returns the value in an interface; anything else it returns as
 // it is. Interfaces don't hold interfaces, except in forged dumps.
-func inInterface[V Value[V, T], T Type[T]](v V, name string) (V, error) {
+func inInterface(v dump.Value, name string) (dump.Value, error) {
 	if v.Kind() != reflect.Interface {
 		return v, nil
 	}
@@ -382,8 +349,8 @@ func inInterface[V Value[V, T], T Type[T]](v V, name string) (V, error) {
 	return in, present(in, name)
 }
 
-func (e *evaluation[V, T]) call(n *ast.CallExpr) (operand[V], error) {
-	var op operand[V]
+func (e *evaluation) call(n *ast.CallExpr) (operand, error) {
+	var op operand
 	name, ok := ast.Unparen(n.Fun).(*ast.Ident)
 	to := reflect.Invalid
 	if ok {
@@ -412,7 +379,7 @@ func (e *evaluation[V, T]) call(n *ast.CallExpr) (operand[V], error) {
 }
 
 // length evaluates len and cap.
-func (e *evaluation[V, T]) length(fn string, arg operand[V]) (int64, error) {
+func (e *evaluation) length(fn string, arg operand) (int64, error) {
 	if arg.Const != nil && arg.Const.Kind() == constant.String && fn == "len" {
 		return int64(len(constant.StringVal(arg.Const))), nil
 	}

@@ -8,13 +8,13 @@ import (
 	"strings"
 	"testing"
 
-	"coredumpy"
+	"coredumpy/internal/dump"
 	"coredumpy/internal/eval"
 	"coredumpy/internal/pretty"
 )
 
-// dump holds one frame, of main.f, with a variable of each sort.
-const dump = `{"coredumpy":{"version":1,"reason":"panic","goroutine":1,"goroutines":1}}
+// records holds one frame, of main.f, with a variable of each sort.
+const records = `{"coredumpy":{"version":1,"reason":"panic","goroutine":1,"goroutines":1}}
 {"type":{"id":1,"name":"int","kind":"int","size":8}}
 {"type":{"id":2,"name":"string","kind":"string","size":16}}
 {"type":{"id":3,"name":"[]string","kind":"slice","size":24,"elem":2}}
@@ -153,12 +153,12 @@ const dump = `{"coredumpy":{"version":1,"reason":"panic","goroutine":1,"goroutin
 [23,30,[255,0,65]]
 `
 
-// scope returns the scope of the dump's only frame.
-func scope(t testing.TB) eval.Scope[coredumpy.Value] {
+// scope returns the scope of the only frame of records.
+func scope(t testing.TB) eval.Scope {
 	t.Helper()
-	lines := strings.ReplaceAll(dump, ",\n{", ",{")
+	lines := strings.ReplaceAll(records, ",\n{", ",{")
 	lines = strings.ReplaceAll(strings.ReplaceAll(lines, "[\n", "["), "\n]", "]")
-	core, err := coredumpy.Read(strings.NewReader(lines))
+	core, err := dump.Read(strings.NewReader(lines))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -174,12 +174,12 @@ func scope(t testing.TB) eval.Scope[coredumpy.Value] {
 	for _, v := range globals {
 		names = append(names, v.Name)
 	}
-	return eval.Scope[coredumpy.Value]{
+	return eval.Scope{
 		Package: "main",
 		Globals: names,
-		Global:  func(i int) coredumpy.Value { return globals[i].Value },
-		Local: func(name string) (v coredumpy.Value, ok bool) {
-			for _, v := range g.Frames[0].Vars {
+		Global:  func(i int) dump.Value { return globals[i].Value },
+		Local: func(name string) (v dump.Value, ok bool) {
+			for _, v := range g.Frames[0].Vars() {
 				if v.Name == name {
 					return v.Value, true
 				}
@@ -198,7 +198,7 @@ func scope(t testing.TB) eval.Scope[coredumpy.Value] {
 }
 
 // show returns a result as the tests write it.
-func show(r eval.Result[coredumpy.Value], err error) string {
+func show(r eval.Result, err error) string {
 	switch {
 	case err != nil:
 		return "error: " + err.Error()
@@ -215,9 +215,8 @@ func show(r eval.Result[coredumpy.Value], err error) string {
 	case r.Address:
 		return fmt.Sprintf("(*%s)(%#x)", r.Value.Type(), r.Value.Addr())
 	}
-	return pretty.String(r.Value, pretty.Options[coredumpy.Value]{
+	return pretty.String(r.Value, pretty.Options{
 		String: 64, Elements: 64, Depth: 1,
-		Func: func(v coredumpy.Value) string { return v.Func().Func },
 	})
 }
 
@@ -537,7 +536,7 @@ func TestScopeAsked(t *testing.T) {
 	} {
 		s := scope(t)
 		local, asked := s.Local, []string(nil)
-		s.Local = func(name string) (coredumpy.Value, bool) {
+		s.Local = func(name string) (dump.Value, bool) {
 			if !slices.Contains(asked, name) {
 				asked = append(asked, name)
 			}
@@ -608,13 +607,13 @@ func TestConversions(t *testing.T) {
 	})
 	s := scope(t)
 	local := s.Local
-	s.Local = func(name string) (coredumpy.Value, bool) {
+	s.Local = func(name string) (dump.Value, bool) {
 		if name == "string" {
 			name = "s"
 		}
 		return local(name)
 	}
-	if got, want := show(eval.Eval[coredumpy.Value, *coredumpy.Type]("string(by)", s)), "error: cannot call string: only len, cap and conversions to basic types are supported"; got != want {
+	if got, want := show(eval.Eval("string(by)", s)), "error: cannot call string: only len, cap and conversions to basic types are supported"; got != want {
 		t.Errorf("got %s for a variable called string, want %s", got, want)
 	}
 }

@@ -5,12 +5,11 @@ import (
 	"testing"
 	"time"
 
-	"coredumpy"
 	"coredumpy/internal/eval"
 )
 
 // evalSoon evaluates an expression, and panics if that has no end.
-func evalSoon(expr string, s eval.Scope[coredumpy.Value]) string {
+func evalSoon(expr string, s eval.Scope) string {
 	hangs := time.AfterFunc(time.Minute, func() { panic("no result in a minute: " + expr) })
 	defer hangs.Stop()
 	return show(eval.Eval(expr, s))

@@ -5,10 +5,12 @@ import (
 	"go/ast"
 	"go/constant"
 	"reflect"
+
+	"coredumpy/internal/dump"
 )
 
 // index evaluates x[i].
-func (e *evaluation[V, T]) index(n *ast.IndexExpr) (operand[V], error) {
+func (e *evaluation) index(n *ast.IndexExpr) (operand, error) {
 	x, err := e.eval(n.X)
 	if err != nil {
 		return x, err
@@ -42,7 +44,7 @@ func (e *evaluation[V, T]) index(n *ast.IndexExpr) (operand[V], error) {
 
 // indexable returns what an index of v is one of: v, what an interface holds,
 // or the array a pointer points to.
-func indexable[V Value[V, T], T Type[T]](v V, name string) (V, error) {
+func indexable(v dump.Value, name string) (dump.Value, error) {
 	v, err := inInterface(v, name)
 	if err == nil && v.Kind() == reflect.Pointer && v.Type().Elem().Kind() == reflect.Array {
 		v, err = target(v, name)
@@ -54,7 +56,7 @@ func indexable[V Value[V, T], T Type[T]](v V, name string) (V, error) {
 }
 
 // integer returns an index or bound.
-func integer[V Value[V, T], T Type[T]](op operand[V]) (int64, error) {
+func integer(op operand) (int64, error) {
 	c, err := constantOf(op)
 	if err != nil {
 		return 0, err
@@ -68,7 +70,7 @@ func integer[V Value[V, T], T Type[T]](op operand[V]) (int64, error) {
 }
 
 // element returns an element of a slice or array.
-func element[V Value[V, T], T Type[T]](v V, name string, index operand[V]) (V, error) {
+func element(v dump.Value, name string, index operand) (dump.Value, error) {
 	i, err := integer(index)
 	if err != nil {
 		return v, err
@@ -90,14 +92,14 @@ func outOfRange(i, length int64) error {
 }
 
 // notStored says that a part of v isn't in the dump.
-func notStored[V Value[V, T], T Type[T]](v V, name, part string) error {
+func notStored(v dump.Value, name, part string) error {
 	if v.Stored() == 0 && v.Reason() != "" {
 		return Missing(part+" of "+name, v.Reason())
 	}
 	return fmt.Errorf("%s is not in the dump (%d of %d stored)", part, v.Stored(), v.Len())
 }
 
-func constantIndex[V Value[V, T], T Type[T]](x, index operand[V]) (operand[V], error) {
+func constantIndex(x, index operand) (operand, error) {
 	i, err := integer(index)
 	if err != nil {
 		return x, err
@@ -106,16 +108,16 @@ func constantIndex[V Value[V, T], T Type[T]](x, index operand[V]) (operand[V], e
 	if i < 0 || i >= int64(len(text)) {
 		return x, outOfRange(i, int64(len(text)))
 	}
-	return byteResult[V](text[i]), nil
+	return byteResult(text[i]), nil
 }
 
-func byteResult[V any](b byte) (op operand[V]) {
+func byteResult(b byte) (op operand) {
 	op.Const, op.Type, op.kind, op.size = constant.MakeInt64(int64(b)), "uint8", reflect.Uint8, 1
 	return op
 }
 
 // byteOf returns a byte of a string.
-func (e *evaluation[V, T]) byteOf(v V, name string, index operand[V]) (op operand[V], err error) {
+func (e *evaluation) byteOf(v dump.Value, name string, index operand) (op operand, err error) {
 	i, err := integer(index)
 	if err != nil {
 		return op, err
@@ -129,11 +131,11 @@ func (e *evaluation[V, T]) byteOf(v V, name string, index operand[V]) (op operan
 	case i >= int64(len(text)):
 		return op, notStored(v, name, fmt.Sprintf("byte %d", i))
 	}
-	return byteResult[V](text[i]), nil
+	return byteResult(text[i]), nil
 }
 
 // slice evaluates x[low:high:max].
-func (e *evaluation[V, T]) slice(n *ast.SliceExpr) (operand[V], error) {
+func (e *evaluation) slice(n *ast.SliceExpr) (operand, error) {
 	x, err := e.eval(n.X)
 	if err != nil {
 		return x, err
@@ -176,7 +178,7 @@ func (e *evaluation[V, T]) slice(n *ast.SliceExpr) (operand[V], error) {
 }
 
 // bounds evaluates the bounds of a slice expression and checks them.
-func (e *evaluation[V, T]) bounds(n *ast.SliceExpr, length, capacity int64) (low, high, limit int64, err error) {
+func (e *evaluation) bounds(n *ast.SliceExpr, length, capacity int64) (low, high, limit int64, err error) {
 	high, limit = length, capacity
 	for _, b := range []struct {
 		expr ast.Expr
@@ -205,7 +207,7 @@ func (e *evaluation[V, T]) bounds(n *ast.SliceExpr, length, capacity int64) (low
 }
 
 // window returns v[low:high:limit], if the dump holds any of it.
-func window[V Value[V, T], T Type[T]](v V, name string, low, high, limit int64) (V, error) {
+func window(v dump.Value, name string, low, high, limit int64) (dump.Value, error) {
 	if high > v.Len() {
 		return v, fmt.Errorf("slice bounds out of range [:%d]: the dump holds no elements beyond the length %d", high, v.Len())
 	}

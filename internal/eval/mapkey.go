@@ -6,11 +6,13 @@ import (
 	"go/token"
 	"reflect"
 	"strings"
+
+	"coredumpy/internal/dump"
 )
 
 // entry returns the value of a map at a key. Each stored entry is compared: a
 // dump has no hash table.
-func entry[V Value[V, T], T Type[T]](v V, name string, index operand[V]) (V, error) {
+func entry(v dump.Value, name string, index operand) (dump.Value, error) {
 	keyType := v.Type().Key()
 	switch keyType.Kind() {
 	case reflect.Struct, reflect.Array:
@@ -47,12 +49,12 @@ func entry[V Value[V, T], T Type[T]](v V, name string, index operand[V]) (V, err
 	}
 }
 
-func unsupportedKey[T Type[T]](t T) error {
+func unsupportedKey(t *dump.Type) error {
 	return fmt.Errorf("keys of type %s are not supported: only basic types, pointers and interfaces of them", t)
 }
 
 // shownKey returns a key for messages: its value if that is short.
-func shownKey[V Value[V, T], T Type[T]](op operand[V]) string {
+func shownKey(op operand) string {
 	if c, err := constantOf(op); err == nil {
 		return c.Const.String()
 	}
@@ -61,7 +63,7 @@ func shownKey[V Value[V, T], T Type[T]](op operand[V]) string {
 
 // sameKey reports whether the operand is the key; known is false if the dump
 // holds too little of the key to say.
-func sameKey[V Value[V, T], T Type[T]](key V, op operand[V]) (equal, known bool, err error) {
+func sameKey(key dump.Value, op operand) (equal, known bool, err error) {
 	if !key.Valid() {
 		return false, false, nil
 	}
@@ -92,7 +94,7 @@ func sameKey[V Value[V, T], T Type[T]](key V, op operand[V]) (equal, known bool,
 	if key.Kind() == reflect.String && (key.Redacted() || int64(key.Stored()) < key.Len()) {
 		return false, !mayEqual(key, want.Const), nil
 	}
-	got, err := constantOf(operand[V]{Result: Result[V]{Value: key}})
+	got, err := constantOf(operand{Result: Result{Value: key}})
 	if err != nil { // NaN and Inf: nothing that can be written equals them
 		return false, true, nil
 	}
@@ -103,7 +105,7 @@ func sameKey[V Value[V, T], T Type[T]](key V, op operand[V]) (equal, known bool,
 }
 
 // mayEqual reports whether a string that the dump holds in part may be want.
-func mayEqual[V Value[V, T], T Type[T]](part V, want constant.Value) bool {
+func mayEqual(part dump.Value, want constant.Value) bool {
 	if part.Redacted() || want.Kind() != constant.String {
 		return true
 	}
@@ -113,7 +115,7 @@ func mayEqual[V Value[V, T], T Type[T]](part V, want constant.Value) bool {
 }
 
 // samePointer compares a key that is an address.
-func samePointer[V Value[V, T], T Type[T]](key V, op operand[V], dynamic bool) (equal, known bool, err error) {
+func samePointer(key dump.Value, op operand, dynamic bool) (equal, known bool, err error) {
 	if op.Nil {
 		return key.IsNil(), true, nil
 	}
@@ -141,7 +143,7 @@ func samePointer[V Value[V, T], T Type[T]](key V, op operand[V], dynamic bool) (
 }
 
 // hasType reports whether the operand has the type in an interface.
-func hasType[V Value[V, T], T Type[T]](op operand[V], typ T) (bool, error) {
+func hasType(op operand, typ *dump.Type) (bool, error) {
 	if op.Const != nil {
 		return defaultsTo(op, typ.String()), nil
 	}
@@ -171,7 +173,7 @@ func hasType[V Value[V, T], T Type[T]](op operand[V], typ T) (bool, error) {
 
 // defaultsTo reports whether a constant in an interface has the type: an
 // untyped one takes its default type.
-func defaultsTo[V any](c operand[V], typ string) bool {
+func defaultsTo(c operand, typ string) bool {
 	if c.Type != "" {
 		return c.Type == typ
 	}

@@ -7,10 +7,12 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+
+	"coredumpy/internal/dump"
 )
 
 // selector evaluates x.f: a package-level variable, or a field.
-func (e *evaluation[V, T]) selector(n *ast.SelectorExpr) (operand[V], error) {
+func (e *evaluation) selector(n *ast.SelectorExpr) (operand, error) {
 	if pkg, quoted, ok := e.packageName(n.X); ok {
 		return e.global(pkg, quoted, n.Sel.Name)
 	}
@@ -29,7 +31,7 @@ func (e *evaluation[V, T]) selector(n *ast.SelectorExpr) (operand[V], error) {
 
 // packageName returns the package that x in x.f stands for, unless x is a
 // variable or something else.
-func (e *evaluation[V, T]) packageName(x ast.Expr) (name string, quoted, ok bool) {
+func (e *evaluation) packageName(x ast.Expr) (name string, quoted, ok bool) {
 	switch x := x.(type) {
 	case *ast.BasicLit:
 		if x.Kind == token.STRING {
@@ -46,7 +48,7 @@ func (e *evaluation[V, T]) packageName(x ast.Expr) (name string, quoted, ok bool
 	return "", false, false
 }
 
-func (e *evaluation[V, T]) global(pkg string, quoted bool, name string) (op operand[V], err error) {
+func (e *evaluation) global(pkg string, quoted bool, name string) (op operand, err error) {
 	i, err := findGlobal(e.scope.Globals, pkg, quoted, name)
 	if err != nil {
 		return op, err
@@ -58,7 +60,7 @@ func (e *evaluation[V, T]) global(pkg string, quoted bool, name string) (op oper
 		if quoted {
 			pkg = strconv.Quote(pkg)
 		}
-		return op, fmt.Errorf("cannot find symbol %s.%s", pkg, name)
+		return op, &UnknownError{pkg + "." + name}
 	}
 	op.Value = e.scope.Global(i)
 	return op, nil
@@ -66,7 +68,7 @@ func (e *evaluation[V, T]) global(pkg string, quoted bool, name string) (op oper
 
 // field returns the field of v that x.name means by Go's rules, going through
 // pointers and embedded structs; and through interfaces.
-func field[V Value[V, T], T Type[T]](v V, x, name string) (V, error) {
+func field(v dump.Value, x, name string) (dump.Value, error) {
 	v, err := inInterface(v, x)
 	if err != nil {
 		return v, err
@@ -110,7 +112,7 @@ func field[V Value[V, T], T Type[T]](v V, x, name string) (V, error) {
 }
 
 // captured returns a variable that a closure has captured.
-func captured[V Value[V, T], T Type[T]](v V, x, name string) (V, error) {
+func captured(v dump.Value, x, name string) (dump.Value, error) {
 	if err := present(v, x); err != nil {
 		return v, err
 	}
@@ -125,8 +127,8 @@ func captured[V Value[V, T], T Type[T]](v V, x, name string) (V, error) {
 }
 
 // embedded is a struct type on the way to a field.
-type embedded[T any] struct {
-	typ   T
+type embedded struct {
+	typ   *dump.Type
 	path  []int  // indices of the fields that lead here
 	names string // of these fields: ".Base.Inner"
 }
@@ -138,20 +140,20 @@ const maxEmbedding = 100
 // findField returns the indices that lead from struct type t to the field that
 // the selector name means: the one at the shallowest depth, if there is only
 // one there (Go specification, Selectors).
-func findField[T Type[T]](t T, x, name string) ([]int, error) {
-	seen := map[T]bool{t: true}
-	level := []embedded[T]{{typ: t}}
+func findField(t *dump.Type, x, name string) ([]int, error) {
+	seen := map[*dump.Type]bool{t: true}
+	level := []embedded{{typ: t}}
 	for depth := 0; len(level) > 0 && depth < maxEmbedding; depth++ {
-		var found []embedded[T]
-		var next []embedded[T]
-		count := map[T]int{}
+		var found []embedded
+		var next []embedded
+		count := map[*dump.Type]int{}
 		for _, s := range level {
 			for i := range s.typ.NumField() {
 				fieldName, ft, anonymous := s.typ.Field(i)
 				if anonymous {
 					fieldName = unqualified(fieldName)
 				}
-				f := embedded[T]{ft, append(s.path[:len(s.path):len(s.path)], i), s.names + "." + fieldName}
+				f := embedded{ft, append(s.path[:len(s.path):len(s.path)], i), s.names + "." + fieldName}
 				if fieldName == name {
 					found = append(found, f)
 				}

@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"coredumpy"
+	"coredumpy/internal/dump"
 	"coredumpy/internal/pretty"
 )
 
@@ -184,7 +185,7 @@ func contents(core *coredumpy.Core) (lines []string) {
 		add("cut %s", cut.Limit) // which elements of a map are left out isn't the same every time
 	}
 	show := func(v coredumpy.Value) string {
-		return pretty.String(v, pretty.Options[coredumpy.Value]{String: 1 << 10, Elements: 10, Depth: 4})
+		return pretty.String(dump.Value(v), pretty.Options{String: 1 << 10, Elements: 10, Depth: 4})
 	}
 	ids := core.Goroutines()
 	for _, id := range ids {

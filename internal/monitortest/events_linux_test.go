@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"coredumpy"
+	"coredumpy/internal/dump"
 	"coredumpy/internal/longtest"
 	"coredumpy/internal/pretty"
 )
@@ -302,7 +303,7 @@ func checkLocals(t *testing.T, core *coredumpy.Core, function string, want map[s
 	for _, f := range g.Frames {
 		if f.Func == function {
 			for _, v := range f.Vars {
-				got[v.Name] = pretty.String(v.Value, pretty.Options[coredumpy.Value]{String: 1 << 10, Elements: 10, Depth: 2})
+				got[v.Name] = pretty.String(dump.Value(v.Value), pretty.Options{String: 1 << 10, Elements: 10, Depth: 2})
 			}
 			break
 		}

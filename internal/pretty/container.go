@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"reflect"
+
+	"coredumpy/internal/dump"
 )
 
 // shortString is how long strings may be that don't make the value around them
@@ -11,7 +13,7 @@ import (
 const shortString = 7
 
 // structure writes a struct.
-func (p *printer[V, T]) structure(v V, f flags, depth int, indent string) {
+func (p *printer) structure(v dump.Value, f flags, depth int, indent string) {
 	t := v.Type()
 	n := t.NumField()
 	if depth > p.opt.Depth && n > 0 {
@@ -51,7 +53,7 @@ func (p *printer[V, T]) structure(v V, f flags, depth int, indent string) {
 }
 
 // beyond writes a struct that lies deeper than the depth goes.
-func (p *printer[V, T]) beyond(v V, f flags) {
+func (p *printer) beyond(v dump.Value, f flags) {
 	typ := p.typeName(v.Type())
 	switch {
 	case v.Addr() != 0:
@@ -71,7 +73,7 @@ func only(f flags, on bool) flags {
 }
 
 // list writes a slice or an array.
-func (p *printer[V, T]) list(v V, f flags, depth int, indent string) {
+func (p *printer) list(v dump.Value, f flags, depth int, indent string) {
 	if f.has(withType) {
 		p.put(p.typeName(v.Type()) + " ")
 		if v.Kind() == reflect.Slice {
@@ -121,7 +123,7 @@ func (p *printer[V, T]) list(v V, f flags, depth int, indent string) {
 }
 
 // mapping writes a map.
-func (p *printer[V, T]) mapping(v V, f flags, depth int, indent string) {
+func (p *printer) mapping(v dump.Value, f flags, depth int, indent string) {
 	if f.has(withType) {
 		p.put(p.typeName(v.Type()) + " ")
 	}
@@ -160,7 +162,7 @@ func (p *printer[V, T]) mapping(v V, f flags, depth int, indent string) {
 }
 
 // more says how many fields, elements or entries were left out.
-func (p *printer[V, T]) more(n int64, comma, nl bool, indent string) {
+func (p *printer) more(n int64, comma, nl bool, indent string) {
 	switch {
 	case nl:
 		p.putf("\n%s\t", indent)
@@ -170,7 +172,7 @@ func (p *printer[V, T]) more(n int64, comma, nl bool, indent string) {
 	p.putf("...+%d more", n)
 }
 
-func (p *printer[V, T]) close(nl bool, indent string) {
+func (p *printer) close(nl bool, indent string) {
 	if nl {
 		p.put("\n" + indent)
 	}
@@ -179,7 +181,7 @@ func (p *printer[V, T]) close(nl bool, indent string) {
 
 // breaksStruct reports whether a struct's fields are better read on lines of
 // their own: one of them is a container, a struct or a longer string.
-func (p *printer[V, T]) breaksStruct(v V, stored int) bool {
+func (p *printer) breaksStruct(v dump.Value, stored int) bool {
 	for i := range stored {
 		_, typ, _ := v.Type().Field(i)
 		if p.breaks(typ, v.Field(i)) {
@@ -190,7 +192,7 @@ func (p *printer[V, T]) breaksStruct(v V, stored int) bool {
 }
 
 // breaksList is breaksStruct for elements.
-func (p *printer[V, T]) breaksList(v V, stored int) bool {
+func (p *printer) breaksList(v dump.Value, stored int) bool {
 	elem := v.Type().Elem()
 	if elem.Kind() != reflect.String {
 		return stored > 0 && p.breaks(elem, v)
@@ -205,7 +207,7 @@ func (p *printer[V, T]) breaksList(v V, stored int) bool {
 
 // breaks reports whether a v of type t asks for lines of its own. v matters
 // only if it is a string.
-func (p *printer[V, T]) breaks(t T, v V) bool {
+func (p *printer) breaks(t *dump.Type, v dump.Value) bool {
 	pointer := false
 	for range maxNesting {
 		if t.Kind() != reflect.Pointer {

@@ -22,47 +22,12 @@ import (
 	"io"
 	"reflect"
 	"strings"
+
+	"coredumpy/internal/dump"
 )
 
-// Type is what the printer asks of a type; T is the type itself.
-type Type[T any] interface {
-	String() string // qualified with the import path
-	Kind() reflect.Kind
-	Elem() T
-	NumField() int
-	Field(i int) (name string, typ T, embedded bool)
-	Constant(bits int64) string // name of the constant that has this value, or ""
-}
-
-// Value is what the printer asks of a value; V is the value itself. Methods
-// that don't fit the kind must not panic.
-type Value[V, T any] interface {
-	Type() T
-	Kind() reflect.Kind
-	Valid() bool    // there is something to print
-	Reason() string // why there isn't, or why not what it refers to
-	IsNil() bool
-	Bool() bool
-	Int() int64
-	Uint() uint64
-	Float() float64
-	Complex() complex128
-	Text() (string, bool) // of a string, or of bytes
-	Redacted() bool       // Text lacks parts, so that lengths differ
-	Len() int64
-	Cap() int64
-	Stored() int // how many of Len elements or entries there are
-	Addr() uint64
-	Pointer() uint64
-	Index(i int) V
-	Entry(i int) (key, value V)
-	Field(i int) V
-	Elem() V
-	Closure() V // captured variables, a struct
-}
-
 // Options bound what is printed.
-type Options[V any] struct {
+type Options struct {
 	String   int // bytes of a string
 	Elements int // elements of a slice, array or map
 	Depth    int // levels of structs and containers in each other; pointers are free
@@ -71,11 +36,9 @@ type Options[V any] struct {
 	// Name makes names fit for the terminal: of types, fields and functions,
 	// and reasons. Nil leaves them alone.
 	Name func(string) string
-	// Func names the function a func value calls.
-	Func func(V) string
 	// Shown is told what is written for a pointer or a struct that isn't shown itself:
 	// (*main.T)(0xc0001234). It may be nil.
-	Shown func(text string, v V)
+	Shown func(text string, v dump.Value)
 }
 
 // deepLists is how many levels of lists in each other are printed beyond the
@@ -88,25 +51,25 @@ const deepLists = 3
 const maxNesting = 64
 
 // Line writes v on a single line, without a newline at its end.
-func Line[V Value[V, T], T Type[T]](w io.Writer, v V, o Options[V]) error {
+func Line(w io.Writer, v dump.Value, o Options) error {
 	return write(w, v, o, top|withType)
 }
 
 // Lines writes v over as many lines as are good for reading, without a newline
 // at the end. A pointer's address comes on a line of its own.
-func Lines[V Value[V, T], T Type[T]](w io.Writer, v V, o Options[V]) error {
+func Lines(w io.Writer, v dump.Value, o Options) error {
 	return write(w, v, o, top|withType|newlines)
 }
 
 // String returns v on a single line.
-func String[V Value[V, T], T Type[T]](v V, o Options[V]) string {
+func String(v dump.Value, o Options) string {
 	var b strings.Builder
 	Line(&b, v, o)
 	return b.String()
 }
 
-func write[V Value[V, T], T Type[T]](w io.Writer, v V, o Options[V], f flags) error {
-	p := &printer[V, T]{w: w, opt: o, left: o.Bytes, nodes: maxTreeSize}
+func write(w io.Writer, v dump.Value, o Options, f flags) error {
+	p := &printer{w: w, opt: o, left: o.Bytes, nodes: maxTreeSize}
 	p.value(v, f, 0, "")
 	return p.err
 }
@@ -123,9 +86,9 @@ const (
 func (f flags) has(g flags) bool { return f&g != 0 }
 
 // printer writes one value. After an error it only unwinds.
-type printer[V Value[V, T], T Type[T]] struct {
+type printer struct {
 	w       io.Writer
-	opt     Options[V]
+	opt     Options
 	left    int // bytes that may still be written, if opt.Bytes is set
 	full    bool
 	nesting int
@@ -134,9 +97,9 @@ type printer[V Value[V, T], T Type[T]] struct {
 }
 
 // done reports that nothing more can be written.
-func (p *printer[V, T]) done() bool { return p.full || p.err != nil }
+func (p *printer) done() bool { return p.full || p.err != nil }
 
-func (p *printer[V, T]) put(s string) {
+func (p *printer) put(s string) {
 	if p.done() {
 		return
 	}
@@ -148,20 +111,20 @@ func (p *printer[V, T]) put(s string) {
 	_, p.err = io.WriteString(p.w, s)
 }
 
-func (p *printer[V, T]) putf(format string, args ...any) { p.put(fmt.Sprintf(format, args...)) }
+func (p *printer) putf(format string, args ...any) { p.put(fmt.Sprintf(format, args...)) }
 
-func (p *printer[V, T]) name(s string) string {
+func (p *printer) name(s string) string {
 	if p.opt.Name == nil {
 		return s
 	}
 	return p.opt.Name(s)
 }
 
-func (p *printer[V, T]) typeName(t T) string { return p.name(t.String()) }
+func (p *printer) typeName(t *dump.Type) string { return p.name(t.String()) }
 
 // conversion writes a type and an address as the conversion that Delve would
 // take back: (*main.T)(0xc0001234), quoted where the import path has a slash.
-func (p *printer[V, T]) conversion(typ string, addr uint64, v V) {
+func (p *printer) conversion(typ string, addr uint64, v dump.Value) {
 	text := fmt.Sprintf("(%s)(%#x)", typ, addr)
 	if strings.Contains(typ, "/") {
 		text = fmt.Sprintf("(%q)(%#x)", typ, addr)
@@ -186,7 +149,7 @@ func NoValue(reason string) string {
 }
 
 // value writes v; depth counts the structs and containers around it.
-func (p *printer[V, T]) value(v V, f flags, depth int, indent string) {
+func (p *printer) value(v dump.Value, f flags, depth int, indent string) {
 	if p.done() {
 		return
 	}
@@ -220,7 +183,7 @@ func (p *printer[V, T]) value(v V, f flags, depth int, indent string) {
 	}
 }
 
-func (p *printer[V, T]) pointer(v V, f flags, depth int, indent string) {
+func (p *printer) pointer(v dump.Value, f flags, depth int, indent string) {
 	if v.IsNil() {
 		switch typ := p.typeName(v.Type()); {
 		case !f.has(withType):
@@ -256,13 +219,13 @@ func (p *printer[V, T]) pointer(v V, f flags, depth int, indent string) {
 
 // missing says why what a value refers to isn't in the dump. A limit goes
 // without saying: it looks the same as where the printer's depth ends.
-func (p *printer[V, T]) missing(reason string) {
+func (p *printer) missing(reason string) {
 	if reason != "" && !strings.Contains(reason, "limit") {
 		p.put(" " + NoValue(p.name(reason)))
 	}
 }
 
-func (p *printer[V, T]) iface(v V, f flags, depth int, indent string) {
+func (p *printer) iface(v dump.Value, f flags, depth int, indent string) {
 	if v.IsNil() {
 		if f.has(withType) {
 			p.put(p.typeName(v.Type()) + " ")
@@ -286,7 +249,7 @@ func (p *printer[V, T]) iface(v V, f flags, depth int, indent string) {
 	}
 }
 
-func (p *printer[V, T]) channel(v V, f flags) {
+func (p *printer) channel(v dump.Value, f flags) {
 	if v.IsNil() {
 		if f.has(withType) {
 			p.put(p.typeName(v.Type()) + " ")
@@ -298,15 +261,12 @@ func (p *printer[V, T]) channel(v V, f flags) {
 	p.missing(v.Reason())
 }
 
-func (p *printer[V, T]) function(v V, f flags, depth int, indent string) {
+func (p *printer) function(v dump.Value, f flags, depth int, indent string) {
 	if v.IsNil() {
 		p.put("nil")
 		return
 	}
-	name := ""
-	if p.opt.Func != nil {
-		name = p.opt.Func(v)
-	}
+	name := v.Func().Func
 	if name == "" {
 		p.putf("(unknown function at %#x", v.Pointer())
 		if why := v.Reason(); why != "" {

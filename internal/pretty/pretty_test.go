@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"coredumpy"
+	"coredumpy/internal/dump"
 	"coredumpy/internal/pretty"
 )
 
@@ -80,12 +80,12 @@ const types = `
 `
 
 // value returns the value that raw is when its type has the id typ.
-func value(t *testing.T, typ int, raw string) coredumpy.Value {
+func value(t *testing.T, typ int, raw string) dump.Value {
 	t.Helper()
 	text := `{"coredumpy":{"version":1,"reason":"panic","goroutine":1,"goroutines":1}}` + types +
 		fmt.Sprintf(`{"goroutine":{"id":1,"status":"running","frames":[{"func":"main.f","vars":[{"name":"v","type":%d,"value":%s}]}]}}`, typ, raw) +
 		"\n" + `{"end":{"records":1}}` + "\n"
-	core, err := coredumpy.Read(strings.NewReader(text))
+	core, err := dump.Read(strings.NewReader(text))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,13 +93,12 @@ func value(t *testing.T, typ int, raw string) coredumpy.Value {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return g.Frames[0].Vars[0].Value
+	return g.Frames[0].Vars()[0].Value
 }
 
-func options() pretty.Options[coredumpy.Value] {
-	return pretty.Options[coredumpy.Value]{
+func options() pretty.Options {
+	return pretty.Options{
 		String: 64, Elements: 64, Depth: 1,
-		Func: func(v coredumpy.Value) string { return v.Func().Func },
 	}
 }
 
@@ -236,7 +235,7 @@ func TestLines(t *testing.T) {
 func TestForgedCycle(t *testing.T) {
 	o := options()
 	o.Depth = 1 << 30
-	for name, v := range map[string]coredumpy.Value{
+	for name, v := range map[string]dump.Value{
 		"interface in itself": value(t, 12, `[12,45056,13]`),
 		"list in itself":      value(t, 18, `[24576,6]`),
 	} {

@@ -6,10 +6,12 @@ import (
 	"strconv"
 	"time"
 	"unicode/utf8"
+
+	"coredumpy/internal/dump"
 )
 
 // scalar writes a value that holds no others.
-func (p *printer[V, T]) scalar(v V) {
+func (p *printer) scalar(v dump.Value) {
 	switch k := v.Kind(); k {
 	case reflect.Bool:
 		p.put(strconv.FormatBool(v.Bool()))
@@ -44,7 +46,7 @@ func (p *printer[V, T]) scalar(v V) {
 }
 
 // integer writes a number, with the name of the constant that it is.
-func (p *printer[V, T]) integer(v V, number string, bits int64) {
+func (p *printer) integer(v dump.Value, number string, bits int64) {
 	if name := v.Type().Constant(bits); name != "" {
 		p.putf("%s (%s)", p.name(name), number)
 		return
@@ -74,7 +76,7 @@ const (
 )
 
 // clock returns the time that a time.Time holds, in UTC.
-func (p *printer[V, T]) clock(v V) (string, bool) {
+func (p *printer) clock(v dump.Value) (string, bool) {
 	t := v.Type()
 	if t.String() != "time.Time" || t.NumField() < 2 {
 		return "", false

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"reflect"
 	"strings"
+
+	"coredumpy/internal/dump"
 )
 
 // How sync.Map keeps its entries: in a tree whose nodes have 16 children each
@@ -20,15 +22,15 @@ const (
 )
 
 // tree gathers the entries of a sync.Map.
-type tree[V Value[V, T], T Type[T]] struct {
-	entries [][2]V
+type tree struct {
+	entries [][2]dump.Value
 	left    *int   // nodes that may still be looked at
 	missing string // why a node isn't there
 }
 
 // readTree returns the entries of a sync.Map; ok is false if v is none, or one of
 // another kind.
-func (p *printer[V, T]) readTree(v V) (t tree[V, T], ok bool) {
+func (p *printer) readTree(v dump.Value) (t tree, ok bool) {
 	if v.Type().String() != syncMap {
 		return t, false
 	}
@@ -49,7 +51,7 @@ func (p *printer[V, T]) readTree(v V) (t tree[V, T], ok bool) {
 	return t, true
 }
 
-func fieldOf[V Value[V, T], T Type[T]](v V, name string) (field V, ok bool) {
+func fieldOf(v dump.Value, name string) (field dump.Value, ok bool) {
 	if v.Kind() != reflect.Struct || !v.Valid() {
 		return field, false
 	}
@@ -62,7 +64,7 @@ func fieldOf[V Value[V, T], T Type[T]](v V, name string) (field V, ok bool) {
 }
 
 // pointer gathers what a pointer to a node leads to.
-func (t *tree[V, T]) pointer(p V, levels int) {
+func (t *tree) pointer(p dump.Value, levels int) {
 	for {
 		switch {
 		case !p.Valid():
@@ -92,7 +94,7 @@ func (t *tree[V, T]) pointer(p V, levels int) {
 		key, ok1 := fieldOf(node, "key")
 		value, ok2 := fieldOf(node, "value")
 		if ok1 && ok2 {
-			t.entries = append(t.entries, [2]V{key, value})
+			t.entries = append(t.entries, [2]dump.Value{key, value})
 		}
 		next, ok := fieldOf(node, "overflow") // one with the same hash
 		if ok {
@@ -104,7 +106,7 @@ func (t *tree[V, T]) pointer(p V, levels int) {
 	}
 }
 
-func (t *tree[V, T]) children(node V, levels int) {
+func (t *tree) children(node dump.Value, levels int) {
 	list, ok := fieldOf(node, "children")
 	if !ok || list.Kind() != reflect.Array {
 		t.missing = cmp.Or(t.missing, node.Reason(), "not in the dump")
@@ -121,7 +123,7 @@ func (t *tree[V, T]) children(node V, levels int) {
 }
 
 // syncMap writes a sync.Map as a map.
-func (p *printer[V, T]) syncMap(t tree[V, T], f flags, depth int, indent string) {
+func (p *printer) syncMap(t tree, f flags, depth int, indent string) {
 	if f.has(withType) {
 		p.put(syncMap + " ")
 	}

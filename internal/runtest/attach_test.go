@@ -20,6 +20,7 @@ import (
 	"coredumpy"
 	"coredumpy/internal/capture"
 	"coredumpy/internal/corefile"
+	"coredumpy/internal/dump"
 	"coredumpy/internal/eval"
 	"coredumpy/internal/longtest"
 	"coredumpy/internal/pretty"
@@ -185,15 +186,15 @@ func checkServer(t *testing.T, core *coredumpy.Core) (spinning int) {
 
 // show evaluates an expression in a frame.
 func show(f *coredumpy.Frame, expr string) string {
-	r, err := eval.Eval[coredumpy.Value](expr, eval.Scope[coredumpy.Value]{
+	r, err := eval.Eval(expr, eval.Scope{
 		Package: f.Package,
-		Local: func(name string) (coredumpy.Value, bool) {
+		Local: func(name string) (dump.Value, bool) {
 			for _, v := range f.Vars {
 				if v.Name == name && !v.Shadowed {
-					return v.Value, true
+					return dump.Value(v.Value), true
 				}
 			}
-			return coredumpy.Value{}, false
+			return dump.Value{}, false
 		},
 	})
 	if err != nil {
@@ -202,7 +203,7 @@ func show(f *coredumpy.Frame, expr string) string {
 	if r.Const != nil {
 		return r.Const.ExactString()
 	}
-	return pretty.String(r.Value, pretty.Options[coredumpy.Value]{String: 1 << 20, Elements: 1 << 20, Depth: 10})
+	return pretty.String(r.Value, pretty.Options{String: 1 << 20, Elements: 1 << 20, Depth: 10})
 }
 
 func wantValue(t *testing.T, f *coredumpy.Frame, expr, want string) {

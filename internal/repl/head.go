@@ -1,4 +1,4 @@
-package inspect
+package repl
 
 import (
 	"fmt"
@@ -14,8 +14,8 @@ import (
 // labelWidth is the width of the column of labels.
 const labelWidth = 13
 
-// Greeting writes in a few lines what a dump is about.
-func Greeting(w io.Writer, h *corefile.Head, missing string) {
+// greet writes in a few lines what a dump is about.
+func greet(w io.Writer, h *corefile.Head, missing string) {
 	io.WriteString(w, safetext.Line(h.Reason))
 	for _, text := range []string{h.Test, h.Message} {
 		if text != "" {
@@ -35,8 +35,8 @@ func Greeting(w io.Writer, h *corefile.Head, missing string) {
 	}
 }
 
-// Head writes all that a dump says about itself, a field a line.
-func Head(w io.Writer, h *corefile.Head, missing string) {
+// writeHead writes all that a dump says about itself, a field a line.
+func writeHead(w io.Writer, h *corefile.Head, missing string) {
 	field := func(label, value string) {
 		if value == "" {
 			return

@@ -1,4 +1,4 @@
-package inspect
+package repl
 
 import (
 	"fmt"
@@ -13,8 +13,8 @@ import (
 // verb is a format of package fmt, which doesn't make a value as wide as it likes.
 var verb = regexp.MustCompile(`^%[-+#0]*[0-9]{0,3}(?:\.[0-9]{0,3})?[a-zA-Z]$`)
 
-// Format cuts a format such as %x off the beginning of an expression.
-func Format(expr string) (format, rest string, err error) {
+// parseFormat cuts a format such as %x off the beginning of an expression.
+func parseFormat(expr string) (format, rest string, err error) {
 	if !strings.HasPrefix(expr, "%") {
 		return "", expr, nil
 	}
@@ -26,8 +26,8 @@ func Format(expr string) (format, rest string, err error) {
 }
 
 // formatted returns a number, a text or bytes in a format of package fmt.
-func formatted[V Value[V, T], T Type[T]](format string, r eval.Result[V]) (string, error) {
-	v, ok := plainValue[V, T](r)
+func formatted(format string, r eval.Result) (string, error) {
+	v, ok := plainValue(r)
 	if !ok {
 		return "", fmt.Errorf("%s is for numbers, strings and bytes of which the dump has all", format)
 	}
@@ -39,7 +39,7 @@ func formatted[V Value[V, T], T Type[T]](format string, r eval.Result[V]) (strin
 }
 
 // plainValue returns what package fmt understands of a result.
-func plainValue[V Value[V, T], T Type[T]](r eval.Result[V]) (any, bool) {
+func plainValue(r eval.Result) (any, bool) {
 	if r.Const != nil {
 		return plainConstant(r.Const)
 	}

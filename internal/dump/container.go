@@ -1,0 +1,288 @@
+package dump
+
+import (
+	"reflect"
+	"strconv"
+	"strings"
+
+	"coredumpy/internal/corefile"
+)
+
+// target returns the value of the object that v refers to.
+func (v Value) target() Value {
+	if v.core == nil || v.Object() == 0 {
+		return Value{core: v.core, typ: unknownType, why: v.why}
+	}
+	k := v.Kind()
+	o := v.core.object(part{v.Object(), k == reflect.Slice || k == reflect.Map || k == reflect.Chan})
+	if o.addr == 0 && k != reflect.Func {
+		o.addr = v.rec.Addr
+	}
+	return o
+}
+
+// array returns the array that a slice is a slice of.
+func (v Value) array() Value {
+	if v.base != nil {
+		return *v.base
+	}
+	a := v.target()
+	if a.Kind() == reflect.Slice && v.rec != nil {
+		// The object has the slice's type: slices of all lengths share it.
+		a.typ = &Type{core: v.core, kind: reflect.Array, rec: &corefile.Type{
+			Name: a.typ.rec.Name, Kind: reflect.Array.String(), Elem: a.typ.rec.Elem, Len: v.rec.Len,
+		}}
+	}
+	if a.Kind() != reflect.Array {
+		return Value{core: v.core, typ: unknownType, why: orNotStored(v.why)}
+	}
+	return a
+}
+
+// clip returns n, the length of what is stored, or the value's if it is less.
+func (v Value) clip(n int) int {
+	return int(max(0, min(int64(n), v.Len())))
+}
+
+func (c *Core) object(p part) Value {
+	if o := c.objects[p]; o != nil {
+		return o.value
+	}
+	rec, err := c.file.Object(p.id)
+	o := &object{}
+	if err != nil {
+		why := strings.TrimPrefix(strings.TrimPrefix(err.Error(), "coredumpy: "), "read ")
+		o.value = Value{core: c, typ: unknownType, why: why}
+	} else if t := c.typeOf(rec.Type); p.elements {
+		o.value = c.parse(t, rec.Value, rec.Addr, &o.forms)
+	} else {
+		o.value = c.decode(t, rec.Value, rec.Addr, &o.forms)
+	}
+	c.objects[p] = o
+	return o.value
+}
+
+// Len returns the length of a string, array, slice, map or channel when the
+// dump was made; [Value.Stored] tells how much of it is in the dump.
+func (v Value) Len() int64 {
+	switch k := v.Kind(); {
+	case k == reflect.Array:
+		return v.typ.Len()
+	case v.rec != nil && (v.rec.Len > 0 || k != reflect.String):
+		return v.rec.Len
+	case v.data:
+		return int64(len(v.text))
+	}
+	return 0
+}
+
+// Cap returns the capacity of a slice or channel, -1 if it isn't known.
+func (v Value) Cap() int64 {
+	if v.rec == nil {
+		return 0
+	}
+	return v.rec.Cap
+}
+
+// Stored returns how many elements, entries or fields of the value are in the
+// dump; for strings how many bytes.
+func (v Value) Stored() int {
+	switch v.Kind() {
+	case reflect.Slice:
+		return v.clip(v.array().Stored() - v.from)
+	case reflect.Map:
+		return v.contents().list.Len() / 2
+	case reflect.Chan:
+		return v.contents().list.Len()
+	}
+	if v.data {
+		return len(v.text)
+	}
+	return v.list.Len()
+}
+
+// contents returns what holds the elements of a map or channel: the object that
+// v refers to, or v.
+func (v Value) contents() Value {
+	if v.list.Given() {
+		return v
+	}
+	return v.target()
+}
+
+// Index returns element i of an array or slice or buffered value i of a
+// channel.
+func (v Value) Index(i int) Value {
+	switch v.Kind() {
+	case reflect.Slice:
+		if a := v.array(); i >= 0 && i < v.Stored() {
+			return a.Index(v.from + i)
+		}
+		return Value{core: v.core, typ: v.typ.Elem(), why: orNotStored(v.Reason())}
+	case reflect.Chan:
+		return v.element(v.contents(), i, 0)
+	case reflect.Array:
+		elem := v.typ.Elem()
+		var addr uint64
+		if v.addr != 0 {
+			addr = v.addr + uint64(i)*uint64(elem.Size())
+		}
+		if v.data {
+			return v.byteAt(elem, i, addr)
+		}
+		return v.element(v, i, addr)
+	}
+	return Value{core: v.core, typ: unknownType, why: "cannot index " + v.Type().String()}
+}
+
+// Slice returns v[low:high:max] of a string, array or slice, and a map without
+// its first low entries. Bounds that don't fit are clipped.
+func (v Value) Slice(low, high, limit int64) Value {
+	length := v.Len()
+	if v.Kind() == reflect.Slice {
+		length = max(length, v.Cap())
+	}
+	high = max(0, min(high, length))
+	low = max(0, min(low, high))
+	w := v
+	w.rec = &corefile.Value{Addr: v.Pointer(), Len: high - low}
+	switch v.Kind() {
+	case reflect.String:
+		stored := int64(len(v.text))
+		w.text, w.addr = v.text[min(low, stored):min(high, stored)], 0
+		w.rec.Redacted = v.Redacted()
+	case reflect.Map:
+		w.why = v.Reason()
+		entries := v.contents()
+		w.list, w.in = entries.list.From(2*int(min(low, int64(entries.list.Len())))), entries.in
+		w.rec.Len = v.Len() - low
+	case reflect.Array, reflect.Slice:
+		if v.IsNil() {
+			return v
+		}
+		base := v
+		if v.Kind() == reflect.Slice {
+			base = v.array()
+		} else {
+			elem := v.typ.rec.Elem
+			w.typ = &Type{core: v.core, kind: reflect.Slice, rec: &corefile.Type{Name: "[]" + v.typ.Elem().String(), Kind: "slice", Elem: elem}}
+			w.rec.Addr, w.why = v.addr, ""
+		}
+		// A slice may start anywhere, but past what is stored all is the same.
+		stored := base.Stored()
+		w.base, w.from, w.addr = &base, min(v.from+int(min(low, int64(stored))), stored), 0
+		w.raw, w.list, w.text, w.data = nil, corefile.List{}, "", false
+		if w.rec.Cap = max(limit, high) - low; v.Cap() < 0 {
+			w.rec.Cap = -1
+		}
+		if w.rec.Addr != 0 {
+			w.rec.Addr += uint64(low) * uint64(v.typ.Elem().Size())
+		}
+	default:
+		return Value{core: v.core, typ: unknownType, why: "cannot slice " + v.Type().String()}
+	}
+	return w
+}
+
+func (v Value) element(of Value, i int, addr uint64) Value {
+	if i < 0 || i >= of.list.Len() {
+		return Value{core: v.core, typ: v.typ.Elem(), addr: addr, why: orNotStored(v.Reason())}
+	}
+	return v.core.decode(v.typ.Elem(), of.list.At(i), addr, of.in)
+}
+
+// byteAt returns byte i of an array of bytes, which is stored as text.
+func (v Value) byteAt(elem *Type, i int, addr uint64) Value {
+	e := Value{core: v.core, typ: elem, addr: addr}
+	switch {
+	case v.Redacted():
+		e.why = "redacted"
+	case i < 0 || i >= len(v.text):
+		e.why = orNotStored(v.why)
+	case elem.kind == reflect.Int8:
+		e.raw = strconv.AppendInt(nil, int64(int8(v.text[i])), 10)
+	default:
+		e.raw = strconv.AppendUint(nil, uint64(v.text[i]), 10)
+	}
+	return e
+}
+
+func orNotStored(why string) string {
+	if why != "" {
+		return why
+	}
+	return "not in the dump"
+}
+
+// Entry returns key and value of map entry i, in the order of the dump.
+func (v Value) Entry(i int) (key, value Value) {
+	entries := v.contents()
+	if v.Kind() != reflect.Map || i < 0 || i >= entries.list.Len()/2 {
+		none := Value{core: v.core, typ: unknownType, why: "not in the dump"}
+		return none, none
+	}
+	return v.core.decode(v.typ.Key(), entries.list.At(2*i), 0, entries.in),
+		v.core.decode(v.typ.Elem(), entries.list.At(2*i+1), 0, entries.in)
+}
+
+// Field returns field i of a struct.
+func (v Value) Field(i int) Value {
+	if v.Kind() != reflect.Struct || i < 0 || i >= v.typ.NumField() {
+		return Value{core: v.core, typ: unknownType, why: "no such field"}
+	}
+	_, typ, _ := v.typ.Field(i)
+	if i >= v.list.Len() {
+		return Value{core: v.core, typ: typ, why: orNotStored(v.why)}
+	}
+	var addr uint64
+	if f := v.typ.rec.Fields[i]; v.addr != 0 && !f.Indirect && (f.Offset > 0 || i == 0) {
+		addr = v.addr + uint64(f.Offset)
+	}
+	return v.core.decode(typ, v.list.At(i), addr, v.in)
+}
+
+// Elem returns what a pointer points to or the value in an interface.
+func (v Value) Elem() Value {
+	switch {
+	case v.Kind() == reflect.Interface && v.rec != nil && v.rec.Object == 0 && v.rec.Value != nil:
+		return v.core.decode(v.core.typeOf(v.rec.Type), v.rec.Value, 0, v.in)
+	case v.Kind() == reflect.Interface && v.rec != nil && v.rec.Object == 0:
+		return Value{core: v.core, typ: v.core.typeOf(v.rec.Type), addr: v.rec.Addr, why: orNotStored(v.why)}
+	case v.Kind() == reflect.Interface, v.Kind() == reflect.Pointer:
+		e := v.target()
+		if e.typ == unknownType && v.Kind() == reflect.Pointer {
+			e.typ, e.addr = v.typ.Elem(), v.Pointer()
+		}
+		return e
+	}
+	return Value{core: v.core, typ: unknownType, why: "cannot dereference " + v.Type().String()}
+}
+
+// Func returns the function a func value calls.
+func (v Value) Func() corefile.Place {
+	if v.rec == nil {
+		return corefile.Place{}
+	}
+	return corefile.Place{Func: v.rec.Func, File: v.rec.File, Line: v.rec.Line}
+}
+
+// Closure returns the variables a func value has captured, as a struct; not
+// valid if there are none or they aren't known.
+func (v Value) Closure() Value {
+	if v.Kind() != reflect.Func {
+		return Value{core: v.core, typ: unknownType, why: "not a func"}
+	}
+	return v.target()
+}
+
+// Waiting returns how many goroutines wait to receive from and to send to a
+// channel, and whether it is closed.
+func (v Value) Waiting() (recv, send int, closed bool) {
+	if v.Kind() != reflect.Chan {
+		return 0, 0, false
+	}
+	if t := v.target(); t.rec != nil {
+		return t.rec.Recv, t.rec.Send, t.rec.Closed
+	}
+	return 0, 0, false
+}

@@ -1,0 +1,179 @@
+// Package dump is a dump read back: goroutines, frames, variables and values. What a
+// variable's name means in a frame, and what a caveat on it is worth, is decided in
+// resolve.go.
+package dump
+
+import (
+	"io"
+	"time"
+
+	"coredumpy/internal/corefile"
+	"coredumpy/internal/syntax"
+)
+
+// Core is a dump that was opened. What it holds is decoded when it is looked
+// at. Values share the Core; it isn't safe for concurrent use.
+type Core struct {
+	file    *corefile.File
+	types   map[int]*Type
+	objects map[part]*object
+	parsed  map[string]*syntax.File // by path; nil where there is no source
+}
+
+// part is an object, and whether it is the elements of a slice, map or channel:
+// a pointer to a slice leads to one of the same type that holds the slice itself.
+type part struct {
+	id       int
+	elements bool
+}
+
+// object is a decoded object: the value of a piece of memory.
+type object struct {
+	value Value
+	forms corefile.Forms
+}
+
+// Open opens the dump at path, see [corefile.Open].
+func Open(path string) (*Core, error) {
+	f, err := corefile.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	return newCore(f), nil
+}
+
+// Read reads a dump, compressed or not, from r.
+func Read(r io.Reader) (*Core, error) {
+	f, err := corefile.Read(r)
+	if err != nil {
+		return nil, err
+	}
+	return newCore(f), nil
+}
+
+func newCore(f *corefile.File) *Core {
+	return &Core{file: f, types: map[int]*Type{}, objects: map[part]*object{}, parsed: map[string]*syntax.File{}}
+}
+
+// Head returns what the dump is about.
+func (c *Core) Head() *corefile.Head { return &c.file.Head }
+
+// Missing says what a damaged file lacks, "" if it is whole.
+func (c *Core) Missing() string { return c.file.Missing() }
+
+// Goroutines returns the ids of all goroutines, the current one first.
+func (c *Core) Goroutines() []int64 { return c.file.Goroutines() }
+
+// Goroutine returns the goroutine with the given id.
+func (c *Core) Goroutine(id int64) (*Goroutine, error) {
+	rec, err := c.file.Goroutine(id)
+	if err != nil {
+		return nil, err
+	}
+	g := &Goroutine{Goroutine: rec, core: c, Frames: make([]Frame, len(rec.Frames))}
+	for i := range rec.Frames {
+		g.Frames[i] = Frame{Frame: &rec.Frames[i], core: c}
+	}
+	return g, nil
+}
+
+// Globals returns the package-level variables in the dump that can be read, named with
+// their import path.
+func (c *Core) Globals() ([]Variable, error) {
+	recs, err := c.file.Globals()
+	vars := make([]Variable, len(recs))
+	for i := range recs {
+		vars[i] = c.variable(&recs[i])
+	}
+	return vars, err
+}
+
+// Source returns the text of the source file at path, if the dump holds it.
+func (c *Core) Source(path string) (text string, ok bool) {
+	text, ok, err := c.file.Source(path)
+	return text, ok && err == nil
+}
+
+// Sources returns the paths of the source files in the dump.
+func (c *Core) Sources() []string { return c.file.Sources() }
+
+// Goroutine is one goroutine, as it is written, with its frames. Frames begins with the
+// innermost call.
+type Goroutine struct {
+	*corefile.Goroutine
+	Frames []Frame
+
+	core *Core
+}
+
+// Waiting returns how long the goroutine has been waiting, 0 if that isn't known.
+func (g *Goroutine) Waiting() time.Duration { return time.Duration(g.Wait) }
+
+// PanicValue returns the value passed to panic, nil if the goroutine isn't panicking.
+func (g *Goroutine) PanicValue() *Variable {
+	if g.Panic == nil {
+		return nil
+	}
+	v := g.core.variable(g.Panic)
+	return &v
+}
+
+// EarlierPanics returns the values of the panics that came before, the latest first.
+func (g *Goroutine) EarlierPanics() (vars []Variable) {
+	for _, e := range g.Earlier {
+		vars = append(vars, g.core.variable(e))
+	}
+	return vars
+}
+
+// Frame is one call, as it is written. Inlined calls are frames of their own.
+type Frame struct {
+	*corefile.Frame
+
+	core *Core
+	vars []Variable // see Vars
+	done bool       // vars is set
+}
+
+// Vars returns the frame's variables. Those of which the source tells that they aren't in
+// scope are left out, and caveats that the source settles.
+func (f *Frame) Vars() []Variable {
+	if !f.done {
+		f.done = true
+		for i := range f.Frame.Vars {
+			f.vars = append(f.vars, f.core.variable(&f.Frame.Vars[i]))
+		}
+		f.consult()
+		f.scopes()
+	}
+	return f.vars
+}
+
+// Role is what a variable is to its frame.
+type Role string
+
+// The roles of variables.
+const (
+	Local    Role = corefile.RoleLocal
+	Argument Role = corefile.RoleArgument
+	Result   Role = corefile.RoleResult   // unnamed results are called ~r0, ~r1, ...
+	Captured Role = corefile.RoleCaptured // by the closure that the frame runs
+	Given    Role = corefile.RoleGiven    // handed over by the program
+)
+
+// Variable is a variable and its value when the dump was made.
+type Variable struct {
+	Name     string
+	Role     Role
+	Line     int    // line of the declaration; 0 if not known
+	Shadowed bool   // an inner variable of the same name hides it
+	Note     string // a caveat about the value, "" if there is none
+	Value    Value
+}
+
+func (c *Core) variable(rec *corefile.Variable) Variable {
+	return Variable{
+		Name: rec.Name, Role: Role(rec.Role), Line: rec.Line, Shadowed: rec.Shadowed, Note: rec.Note,
+		Value: c.decode(c.typeOf(rec.Type), rec.Value, rec.Addr, nil),
+	}
+}

@@ -1,0 +1,220 @@
+package dump
+
+import (
+	"encoding/json"
+	"fmt"
+	"path"
+	"reflect"
+	"slices"
+	"strings"
+
+	"coredumpy/internal/corefile"
+	"coredumpy/internal/syntax"
+)
+
+// noteAmbiguous is a caveat about variables of one name in an inlined call.
+const noteAmbiguous = "another variable of this name may be meant"
+
+// scopes lets the source say which of the variables of a name is meant in a frame
+// of optimised code, or of an inlined call: debug information has no blocks for
+// that, and nothing at all of some variables.
+func (f *Frame) scopes() {
+	if !f.Optimized && !f.Inlined || len(f.vars) == 0 {
+		return
+	}
+	s := f.core.syntax(f.File)
+	if f.Inlined {
+		f.vars = slices.DeleteFunc(f.vars, func(v Variable) bool { return v.Line != 0 && s.InScope(v.Name, v.Line, f.Line) == syntax.No })
+	}
+	for i := range f.vars {
+		v := &f.vars[i]
+		if v.Role == Given {
+			continue
+		}
+		if d, ok := s.Resolve(v.Name, f.Line); ok && d != nil {
+			v.Shadowed = f.declared(v.Name, d) != v
+		} else if f.Inlined && slices.ContainsFunc(f.vars, func(o Variable) bool { return o.Name == v.Name && o.Line != v.Line }) {
+			v.Note = strings.TrimPrefix(v.Note+corefile.NoteAnd+noteAmbiguous, corefile.NoteAnd)
+		}
+	}
+}
+
+// Variable returns the variable that a name means in the frame, nil if there is none.
+func (f *Frame) Variable(name string) (found *Variable) {
+	vars := f.Vars()
+	for i := range vars {
+		if v := &vars[i]; v.Name == name && (found == nil || found.Shadowed) {
+			found = v
+		}
+	}
+	if found == nil || found.Shadowed {
+		return nil
+	}
+	return found
+}
+
+// Function returns where a function is declared in the sources of the dump, in the
+// directory of near if there are several of the name; "" if there is none.
+func (c *Core) Function(name, near string) (file string, line int) {
+	for _, candidate := range c.file.Sources() {
+		at := c.syntax(candidate).Function(name)
+		if at != 0 && (file == "" || path.Dir(candidate) == path.Dir(near)) {
+			file, line = candidate, at
+		}
+	}
+	return file, line
+}
+
+// declared returns the variable of a frame that a declaration in the source is of,
+// nil if the dump has nothing of it. A captured variable may have the line of the
+// closure; an argument of an inlined call has none.
+func (f *Frame) declared(name string, d *syntax.Declaration) (found *Variable) {
+	for i := range f.vars {
+		switch v := &f.vars[i]; {
+		case v.Name != name || v.Role == Given:
+		case d.At(v.Line):
+			return v
+		case v.Role == Captured && v.Line > d.Line, v.Line == 0 && d.What == "variable":
+			found = v
+		}
+	}
+	return found
+}
+
+// Absent tells why a name that the frame's function declares can't be had, "" if it
+// declares none. It is unsure if only the source could tell, and isn't in the dump.
+func (f *Frame) Absent(name string) (why string, unsure bool) {
+	f.Vars()
+	s := f.core.syntax(f.File)
+	d, ok := s.Resolve(name, f.Line)
+	if !ok || d == nil || f.declared(name, d) != nil {
+		return "", s == nil && (f.Optimized || f.Inlined)
+	}
+	return fmt.Sprintf("%s is a %s declared on line %d, of which the dump has nothing", name, d.What, d.Line), false
+}
+
+// consult looks in the source for what the variables' notes say only because debug
+// information doesn't tell better. One that certainly isn't set yet isn't in scope: it
+// doesn't hide another.
+func (f *Frame) consult() {
+	c := f.core
+	for i := range f.vars {
+		v := &f.vars[i]
+		note, besides, _ := strings.Cut(v.Note, corefile.NoteAnd)
+		switch note {
+		case corefile.NoteOnLine, corefile.NoteInStatement, corefile.NoteReturned, corefile.NoteOptimized:
+		default:
+			if !strings.HasPrefix(note, corefile.NoteShared) {
+				continue
+			}
+		}
+		s := c.syntax(f.File)
+		if s == nil {
+			return
+		}
+		d, ok := s.Lookup(v.Name, v.Line, f.Line)
+		if !ok || v.Line > f.Line { // lines of another file, by a directive
+			continue
+		}
+		unset := d.Unset(f.Line)
+		switch {
+		case note == corefile.NoteReturned:
+			if !d.Skipped() {
+				v.Note = besides
+			}
+		case unset == syntax.Yes: // what is in its place is something else's
+			v.Note, v.Value = "", c.decode(v.Value.Type(), notSetYet, 0, nil)
+			reveal(f.vars, i)
+		case note == corefile.NoteOptimized:
+			if unset == syntax.No && !d.Reassigned(changesWhole(v)) && !d.Converted(v.Value.Type().String()) {
+				v.Note = besides
+			}
+		case strings.HasPrefix(note, corefile.NoteShared):
+			if unset == syntax.No && f.assignedOnce(v, &d) {
+				v.Note = besides
+			}
+		case unset == syntax.No:
+			v.Note = besides
+		}
+	}
+}
+
+// changesWhole reports whether a variable can't be changed but as a whole.
+func changesWhole(v *Variable) bool {
+	k := v.Value.Kind()
+	return k == reflect.Pointer || k == reflect.Interface || k == reflect.Chan || k == reflect.Func
+}
+
+// assignedOnce reports whether a variable that shares its place with others, as its note
+// tells, and all of these are assigned once.
+func (f *Frame) assignedOnce(v *Variable, d *syntax.Variable) bool {
+	note, _, _ := strings.Cut(v.Note, corefile.NoteAnd)
+	sharers, ok := strings.CutPrefix(note, corefile.NoteShared+": ")
+	whole := changesWhole(v)
+	if !ok || d.Reassigned(whole) || d.Converted(v.Value.Type().String()) {
+		return false
+	}
+	for _, text := range strings.Split(sharers, ", ") {
+		var name string
+		var line int
+		if _, err := fmt.Sscanf(text, "%s of line %d", &name, &line); err != nil {
+			return false
+		}
+		o, ok := f.core.syntax(f.File).Lookup(name, line, f.Line)
+		if !ok || o.Reassigned(whole) || o.Converted(v.Value.Type().String()) || !f.has(name, line, v.Value.Type()) {
+			return false
+		}
+	}
+	return true
+}
+
+// has reports whether the frame has a variable of that type. Of one value that variables
+// of two types have, none need have its place.
+func (f *Frame) has(name string, line int, typ *Type) bool {
+	return slices.ContainsFunc(f.vars, func(o Variable) bool {
+		return o.Name == name && o.Line == line && o.Value.Type().String() == typ.String()
+	})
+}
+
+var notSetYet = json.RawMessage(`{"x":"not set yet"}`)
+
+// reveal lets the variable that vars[i] hides be seen.
+func reveal(vars []Variable, i int) {
+	if vars[i].Shadowed {
+		return
+	}
+	hidden := -1
+	for j := range vars {
+		if vars[j].Shadowed && vars[j].Name == vars[i].Name && (hidden < 0 || vars[j].Line >= vars[hidden].Line) {
+			hidden = j
+		}
+	}
+	if hidden >= 0 {
+		vars[hidden].Shadowed, vars[i].Shadowed = false, true
+	}
+}
+
+// syntax returns what a source file says, nil if the dump doesn't hold it.
+func (c *Core) syntax(path string) *syntax.File {
+	s, ok := c.parsed[path]
+	if !ok {
+		// What has been edited since isn't what the program does.
+		if text, ok := c.Source(path); ok && strings.HasSuffix(path, ".go") && !c.file.SourceNewer(path) {
+			s = syntax.Parse(text)
+		}
+		c.parsed[path] = s
+	}
+	return s
+}
+
+// Unparsed tells why the source of a file, which the dump holds, says nothing; "" if it
+// does.
+func (c *Core) Unparsed(path string) string {
+	if c.syntax(path) != nil {
+		return ""
+	}
+	if text, ok := c.Source(path); ok && strings.HasSuffix(path, ".go") && !c.file.SourceNewer(path) {
+		return syntax.Problem(text)
+	}
+	return ""
+}

@@ -1,0 +1,136 @@
+package dump
+
+import (
+	"reflect"
+	"strings"
+
+	"coredumpy/internal/corefile"
+)
+
+// Type is the type of a value. The zero Type is one that isn't known. Methods that
+// don't fit a type's kind return zero values; none panics.
+type Type struct {
+	core *Core
+	rec  *corefile.Type
+	kind reflect.Kind
+}
+
+var kindByName = func() map[string]reflect.Kind {
+	m := make(map[string]reflect.Kind)
+	for k := reflect.Invalid; k <= reflect.UnsafePointer; k++ {
+		m[k.String()] = k
+	}
+	return m
+}()
+
+var unknownType = &Type{rec: &corefile.Type{Name: "?"}}
+
+// typeOf returns the type with the given id, or the unknown type.
+func (c *Core) typeOf(id int) *Type {
+	if t := c.types[id]; t != nil {
+		return t
+	}
+	rec, err := c.file.Type(id)
+	if err != nil {
+		return unknownType
+	}
+	t := &Type{core: c, rec: rec, kind: kindByName[rec.Kind]}
+	c.types[id] = t
+	return t
+}
+
+// Constants returns the package-level constants of the integer types in the dump.
+func (c *Core) Constants() (constants []Constant) {
+	for _, id := range c.file.Types() {
+		t := c.typeOf(id)
+		for _, k := range t.record().Constants {
+			constants = append(constants, Constant{k.Name, t, k.Value})
+		}
+	}
+	return constants
+}
+
+// Constant is a package-level constant of a named integer type.
+type Constant struct {
+	Name string // without the package, which is that of the type
+	Type *Type
+	Bits int64 // its 64 bits
+}
+
+// Constant returns the name of the package-level constant of a named integer type
+// that has the value with the given 64 bits: "Blue"; or names of the bits that make
+// it up, "Read|Write". It is "" if there are none.
+func (t *Type) Constant(bits int64) string {
+	const most = 1000 // as many as are written
+	constants := t.record().Constants
+	constants = constants[:min(len(constants), most)]
+	var names []string
+	for _, k := range constants {
+		if k.Value == bits {
+			return k.Name
+		}
+	}
+	for _, k := range constants {
+		if b := uint64(k.Value); b&(b-1) == 0 && bits&k.Value != 0 {
+			names, bits = append(names, k.Name), bits&^k.Value
+		}
+	}
+	if bits != 0 {
+		return ""
+	}
+	return strings.Join(names, "|")
+}
+
+// String returns the type as Go source has it, packages by import path; "?" if
+// the type isn't known.
+func (t *Type) String() string {
+	return t.record().Name
+}
+
+// record returns what the dump holds of the type.
+func (t *Type) record() *corefile.Type {
+	if t == nil || t.rec == nil {
+		return unknownType.rec
+	}
+	return t.rec
+}
+
+// Kind returns the kind of type; Invalid if the type isn't known.
+func (t *Type) Kind() reflect.Kind {
+	if t == nil {
+		return reflect.Invalid
+	}
+	return t.kind
+}
+
+// Size returns the size of a value of the type in bytes.
+func (t *Type) Size() int64 { return t.record().Size }
+
+// Len returns the length of an array type.
+func (t *Type) Len() int64 { return t.record().Len }
+
+// Elem returns the element type of a pointer, slice, array, map or channel.
+func (t *Type) Elem() *Type { return t.ref(t.record().Elem) }
+
+// Key returns the key type of a map.
+func (t *Type) Key() *Type { return t.ref(t.record().Key) }
+
+func (t *Type) ref(id int) *Type {
+	if t == nil || t.core == nil || id == 0 {
+		return unknownType
+	}
+	return t.core.typeOf(id)
+}
+
+// NumField returns how many fields a struct type has.
+func (t *Type) NumField() int { return len(t.record().Fields) }
+
+// Field returns the name and type of field i of a struct type, no name and the
+// unknown type if there is none.
+func (t *Type) Field(i int) (name string, typ *Type, embedded bool) {
+	if i < 0 || i >= t.NumField() {
+		return "", unknownType, false
+	}
+	f := t.record().Fields[i]
+	return f.Name, t.ref(f.Type), f.Embedded
+}

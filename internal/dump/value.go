@@ -1,0 +1,234 @@
+package dump
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"coredumpy/internal/corefile"
+)
+
+// Value is a value in a dump. The zero Value is one that isn't there. Methods
+// that don't fit a value's kind return zero values; none panics.
+type Value struct {
+	core *Core
+	typ  *Type
+	addr uint64
+	raw  json.RawMessage // as in the file; nil if there is no value
+	rec  *corefile.Value // the decoded object form or reference, nil for other values
+	list corefile.List   // of an array, struct, map or channel; of a map it may be a part
+	text string          // decoded text of a string or of an array of bytes
+	data bool            // text is valid: the value is a string or text-like array
+	why  string          // reason for having no value
+	base *Value          // the array that [Value.Slice] made a slice of, nil for other values
+	from int             // where in base the slice starts
+	in   *corefile.Forms // of the object that the value is in, nil if it is in none
+}
+
+// decode gives raw, which is in the object that has the forms if there are any,
+// its type. Only the outermost level is decoded.
+func (c *Core) decode(t *Type, raw json.RawMessage, addr uint64, in *corefile.Forms) Value {
+	v := c.parse(t, raw, addr, in)
+	if k := t.kind; v.list.Given() && (k == reflect.Pointer || k == reflect.Slice || k == reflect.Map || k == reflect.Chan || k == reflect.Interface) {
+		var err error
+		if v.rec, err = v.list.Reference(k); err != nil {
+			v.why = fmt.Sprintf("damaged in the dump: %.300v", err)
+		}
+		v.list = corefile.List{}
+	}
+	if v.why == "" && !v.fits() {
+		v.why = "damaged in the dump: no " + t.kind.String()
+	}
+	return v
+}
+
+// parse is decode for what may not be a value of the type: the elements that a
+// slice, map or channel refers to.
+func (c *Core) parse(t *Type, raw json.RawMessage, addr uint64, in *corefile.Forms) Value {
+	v := Value{core: c, typ: t, addr: addr, raw: raw, in: in}
+	if len(raw) == 0 {
+		v.why = "not in the dump"
+		return v
+	}
+	form, err := in.Parse(raw)
+	v.rec, v.list, v.text, v.data = form.Object, form.List, form.Text, form.IsText
+	if v.rec != nil {
+		v.why = v.rec.Reason
+	}
+	if err != nil {
+		v.why = fmt.Sprintf("damaged in the dump: %.300v", err)
+	}
+	return v
+}
+
+// fits reports whether what was written is a value of the type's kind. The wrong
+// value would be worse than none.
+func (v Value) fits() bool {
+	var err error
+	switch k := v.Kind(); k {
+	case reflect.Bool:
+		return string(v.raw) == "true" || string(v.raw) == "false"
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		_, err = strconv.ParseInt(string(v.raw), 10, 64)
+	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
+		_, err = strconv.ParseUint(string(v.raw), 10, 64)
+	case reflect.UnsafePointer:
+		_, err = strconv.ParseUint(string(v.raw), 10, 64)
+		return err == nil || v.IsNil()
+	case reflect.Float32, reflect.Float64:
+		_, err = strconv.ParseFloat(strings.Trim(string(v.raw), `"`), 64)
+	case reflect.Complex64, reflect.Complex128:
+		return v.list.Len() == 2
+	case reflect.String:
+		return v.data
+	case reflect.Struct:
+		return v.raw[0] == '['
+	case reflect.Array:
+		return v.data || v.list.Given()
+	case reflect.Pointer, reflect.Slice, reflect.Map, reflect.Chan, reflect.Func, reflect.Interface:
+		return v.rec != nil || v.IsNil()
+	}
+	return err == nil
+}
+
+// Type returns the value's type: for an interface the static one.
+func (v Value) Type() *Type {
+	if v.typ == nil {
+		return unknownType
+	}
+	return v.typ
+}
+
+// Kind returns the kind of the value's type.
+func (v Value) Kind() reflect.Kind { return v.Type().kind }
+
+// Addr returns the address of the memory that held the value, 0 if there was
+// none or it isn't known.
+func (v Value) Addr() uint64 { return v.addr }
+
+// Reason says why there is no value, or why what the value refers to wasn't
+// stored, or not all of it, or not as it was at one moment: "optimized out",
+// "depth limit", "elements limit", "map was being written: ..."; "" if nothing
+// is amiss. That a string was cut shows in its length alone.
+func (v Value) Reason() string {
+	if v.why != "" {
+		return v.why
+	}
+	switch v.Kind() {
+	case reflect.Slice:
+		if int64(v.Stored()) < v.Len() {
+			return v.array().why
+		}
+	case reflect.Map, reflect.Chan:
+		t := v.target()
+		if t.why == "" && t.list.Given() {
+			n := int64(v.Stored())
+			if t.rec != nil {
+				n = max(n, t.rec.Len)
+			}
+			if n != v.Len() {
+				return fmt.Sprintf("it changed while the dump was made: its length was %d, then %d", v.Len(), n)
+			}
+		}
+		return t.why
+	}
+	return ""
+}
+
+// Valid reports whether there is a value. A pointer, slice, map or channel
+// whose target wasn't stored is valid and has a reason all the same.
+func (v Value) Valid() bool {
+	if v.why == "" {
+		return v.raw != nil || v.rec != nil
+	}
+	return v.rec != nil && (v.rec.Addr != 0 || v.rec.Len != 0)
+}
+
+// IsNil reports whether the value is a nil pointer, slice, map, channel,
+// function, interface or unsafe pointer.
+func (v Value) IsNil() bool { return string(v.raw) == "null" }
+
+// Bool returns the value of a bool.
+func (v Value) Bool() bool { return string(v.raw) == "true" }
+
+// Int returns the value of a signed integer.
+func (v Value) Int() int64 {
+	n, _ := strconv.ParseInt(string(v.raw), 10, 64)
+	return n
+}
+
+// Uint returns the value of an unsigned integer, uintptr or unsafe.Pointer.
+func (v Value) Uint() uint64 {
+	n, _ := strconv.ParseUint(string(v.raw), 10, 64)
+	return n
+}
+
+// Float returns the value of a float.
+func (v Value) Float() float64 { return v.parseFloat(v.raw) }
+
+// parseFloat parses a float, or a part of a complex number, of v's precision.
+func (v Value) parseFloat(raw []byte) float64 {
+	bits := 64
+	if k := v.Kind(); k == reflect.Float32 || k == reflect.Complex64 {
+		bits = 32
+	}
+	f, err := strconv.ParseFloat(strings.Trim(string(raw), `"`), bits)
+	if err != nil && !math.IsInf(f, 0) {
+		return math.NaN()
+	}
+	return f
+}
+
+// Complex returns the value of a complex number.
+func (v Value) Complex() complex128 {
+	if v.list.Len() != 2 {
+		return complex(math.NaN(), math.NaN())
+	}
+	return complex(v.parseFloat(v.list.At(0)), v.parseFloat(v.list.At(1)))
+}
+
+// Text returns the stored text of a string or of an array or slice of bytes,
+// and whether the value has any.
+func (v Value) Text() (string, bool) {
+	if v.Kind() == reflect.Slice {
+		a := v.array()
+		if a.Redacted() {
+			return a.text, a.data
+		}
+		low := min(v.from, len(a.text))
+		return a.text[low : low+v.clip(len(a.text)-low)], a.data
+	}
+	return v.text, v.data
+}
+
+// Redacted reports whether parts of the text were redacted.
+func (v Value) Redacted() bool {
+	if v.Kind() == reflect.Slice {
+		v = v.array()
+	}
+	return v.rec != nil && v.rec.Redacted
+}
+
+// Pointer returns the address that a pointer, slice, map, channel, function or
+// unsafe pointer holds.
+func (v Value) Pointer() uint64 {
+	if v.rec != nil {
+		return v.rec.Addr
+	}
+	if k := v.Kind(); k == reflect.UnsafePointer || k == reflect.Uintptr {
+		return v.Uint()
+	}
+	return 0
+}
+
+// Object returns the id of the object that the value refers to, 0 if there is
+// none. Two values with the same object share memory.
+func (v Value) Object() int {
+	if v.rec == nil {
+		return 0
+	}
+	return v.rec.Object
+}

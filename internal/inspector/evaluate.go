@@ -1,0 +1,192 @@
+package inspector
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"regexp"
+	"strings"
+
+	"coredumpy/internal/dump"
+	"coredumpy/internal/eval"
+)
+
+// Evaluated is what an expression gives.
+type Evaluated struct {
+	eval.Result
+	// Noted is the first variable in the expression that has a caveat, nil if none has:
+	// what holds for a variable holds for what is made of it.
+	Noted *dump.Variable
+}
+
+// noteOfPackage is a caveat about a name that is no variable of the frame.
+const noteOfPackage = "the package's; one of the function may hide it: the source, which would tell, isn't in the dump"
+
+// Evaluate evaluates an expression in the selected frame, or without one.
+func (in *Inspector) Evaluate(expr string) (r Evaluated, err error) {
+	use := func(v *dump.Variable) dump.Value {
+		if r.Noted == nil && v.Note != "" {
+			r.Noted = v
+		}
+		return v.Value
+	}
+	f, pkg := in.frameOrNone()
+	globals, _ := in.Globals() // those that can be read
+	names := make([]string, len(globals))
+	for i := range globals {
+		names[i] = globals[i].Name
+	}
+	rewritten, shown := in.recall(expr)
+	scope := eval.Scope{
+		Package: pkg,
+		Globals: names, Constants: in.knownConstants,
+		Global: func(i int) dump.Value { return use(&globals[i]) },
+		Local: func(name string) (v dump.Value, ok bool) {
+			if r, ok := shown[name]; ok {
+				return r.value, true
+			}
+			if f != nil {
+				if v := f.Variable(name); v != nil {
+					return use(v), true
+				}
+			}
+			if name == "panic" && in.goroutine != nil {
+				if p := in.goroutine.PanicValue(); p != nil {
+					return use(p), true
+				}
+			}
+			return v, false
+		},
+	}
+	if f != nil {
+		scope.Absent = func(name string, inPackage bool) string {
+			why, unsure := f.Absent(name)
+			if unsure && inPackage && r.Noted == nil {
+				r.Noted = &dump.Variable{Name: name, Note: noteOfPackage}
+			}
+			return why
+		}
+	}
+	r.Result, err = eval.Eval(rewritten, scope)
+	var unknown *eval.UnknownError
+	if errors.As(err, &unknown) && strings.Contains(err.Error(), ".") {
+		err = fmt.Errorf("%w; of package-level variables there are those of the main module, see vars", err)
+	}
+	for name, v := range shown {
+		if err != nil {
+			err = errors.New(strings.ReplaceAll(err.Error(), name, v.text))
+		}
+	}
+	return r, err
+}
+
+// frameOrNone returns the selected frame and its package. Package-level variables can be
+// had without one.
+func (in *Inspector) frameOrNone() (f *dump.Frame, pkg string) {
+	f, _, err := in.Frame()
+	if err != nil {
+		return nil, ""
+	}
+	return f, f.Package
+}
+
+// constant is a constant as eval knows it.
+type constant = eval.Constant
+
+// knownConstants returns the constants of the types in the dump.
+func (in *Inspector) knownConstants() []constant {
+	if in.constants == nil {
+		in.constants = []constant{}
+		for _, k := range in.Core.Constants() {
+			typ := k.Type.String()
+			name := typ[:strings.LastIndexByte(typ, '.')+1] + k.Name
+			in.constants = append(in.constants, constant{Name: name, Type: typ, Kind: k.Type.Kind(), Value: k.Bits})
+		}
+	}
+	return in.constants
+}
+
+// Names returns names of variables in the selected frame; if of isn't empty those of
+// the fields that it has, or of the package's variables that it is.
+func (in *Inspector) Names(of string) (names []string) {
+	f, pkg := in.frameOrNone()
+	if of == "" {
+		names = append(names, "panic")
+		if f != nil {
+			for _, v := range f.Vars() {
+				names = append(names, v.Name)
+			}
+		}
+	} else if r, err := in.Evaluate(of); err == nil {
+		v := r.Value
+		if v.Kind() == reflect.Interface {
+			v = v.Elem()
+		}
+		t := v.Type()
+		if t.Kind() == reflect.Pointer {
+			t = t.Elem()
+		}
+		for i := range t.NumField() {
+			name, _, _ := t.Field(i)
+			names = append(names, name)
+		}
+		return names
+	}
+	globals, _ := in.Globals()
+	for i := range globals {
+		dot := strings.LastIndexByte(globals[i].Name, '.')
+		if from := globals[i].Name[:max(dot, 0)]; of == "" && from == pkg || of != "" && from[strings.LastIndexByte(from, '/')+1:] == of {
+			names = append(names, globals[i].Name[dot+1:])
+		}
+	}
+	return names
+}
+
+// maxShown bounds how many values are remembered.
+const maxShown = 100_000
+
+// conversion is how a value that lies too deep is shown, and what its users write
+// to see it: its type and address.
+var conversion = regexp.MustCompile(`\*?(\(("?)\*[^()"]+"?\)\(0x[0-9a-f]+\))`)
+
+// Remember takes note of a value that text was shown for, such as (*main.T)(0xc000012345):
+// in an expression the text is that value from then on.
+func (in *Inspector) Remember(text string, v dump.Value) {
+	if in.shown == nil {
+		in.shown = map[string]dump.Value{}
+	}
+	if _, ok := in.shown[text]; len(in.shown) < maxShown && (!ok || v.Kind() != reflect.Pointer || v.Elem().Valid()) {
+		in.shown[text] = v // where it can be had
+	}
+}
+
+// recalled begins the names that stand for values.
+const recalled = "shown__"
+
+// recollection is what stands in an expression for a value that was shown.
+type recollection struct {
+	text  string
+	value dump.Value
+}
+
+// recall replaces what was shown for values in an expression by names, and returns what
+// those stand for.
+func (in *Inspector) recall(expr string) (rewritten string, values map[string]recollection) {
+	rewritten = conversion.ReplaceAllStringFunc(expr, func(text string) string {
+		bare := strings.TrimPrefix(text, "*")
+		v, ok := in.shown[bare]
+		if !ok {
+			return text
+		}
+		if values == nil {
+			values = map[string]recollection{}
+		}
+		name := fmt.Sprint(recalled, len(values))
+		values[name] = recollection{bare, v}
+		if bare != text && v.Kind() == reflect.Pointer {
+			return "*" + name
+		}
+		return name // what a field or an element is can be shown as a pointer to it
+	})
+	return rewritten, values
+}

@@ -1,0 +1,151 @@
+package inspector
+
+import (
+	"cmp"
+	"hash/maphash"
+	"slices"
+	"strconv"
+	"strings"
+
+	"coredumpy/internal/corefile"
+	"coredumpy/internal/dump"
+)
+
+// program knows which code is the program's own.
+type program struct{ modules []string }
+
+func newProgram(b *corefile.Build) *program {
+	p := &program{}
+	if b == nil {
+		return p
+	}
+	p.modules = append(p.modules, b.Main)
+	for _, d := range b.Deps {
+		p.modules = append(p.modules, d[0])
+	}
+	return p
+}
+
+// standard reports whether a package is of the standard library: its path
+// begins with no domain, and no module's path.
+func (p *program) standard(pkg string) bool {
+	first, _, _ := strings.Cut(pkg, "/")
+	if first == "main" || first == "command-line-arguments" || strings.Contains(first, ".") {
+		return false
+	}
+	for _, m := range p.modules {
+		if m != "" && (pkg == m || strings.HasPrefix(pkg, m+"/")) {
+			return false
+		}
+	}
+	return len(p.modules) > 0
+}
+
+// UserFrame returns the innermost frame outside the standard library; if there
+// is none the innermost outside the runtime, or 0.
+func (in *Inspector) UserFrame(g *dump.Goroutine) int {
+	outside := -1
+	for i := range g.Frames {
+		pkg := packageOf(g.Frames[i].Frame)
+		if pkg == "runtime" || strings.HasPrefix(pkg, "runtime/") || strings.HasPrefix(pkg, "internal/") {
+			continue
+		}
+		if outside < 0 {
+			outside = i
+		}
+		if !in.program.standard(pkg) {
+			return i
+		}
+	}
+	return max(outside, 0)
+}
+
+func packageOf(f *corefile.Frame) string {
+	if f.Package != "" {
+		return f.Package
+	}
+	slash := strings.LastIndexByte(f.Func, '/') + 1
+	name, _, _ := strings.Cut(f.Func[slash:], ".")
+	return f.Func[:slash] + name
+}
+
+// Group is goroutines that do the same at the same place.
+type Group struct {
+	IDs               []int64
+	Shortest, Longest int64 // waits, in nanoseconds
+	Current           bool  // the selected goroutine is one of them
+	System            bool  // started by the runtime, and nothing else is on the stack
+}
+
+// Groups puts those goroutines together that do the same at the same place, if they are
+// wanted: the group of the selected goroutine first, larger ones before smaller. read says
+// how many are in them. It ends when stop says so. The error is why one couldn't be read.
+func (in *Inspector) Groups(wanted func(*dump.Goroutine) bool, stop func() bool) (groups []*Group, read int, failed error) {
+	index := map[[2]uint64]*Group{} // by what makes them the same
+	var text []byte                 // of a key
+	for _, id := range in.Goroutines() {
+		if stop() {
+			return nil, 0, nil
+		}
+		g, err := in.Core.Goroutine(id)
+		if err != nil {
+			failed = err
+			continue
+		}
+		if !wanted(g) {
+			continue
+		}
+		read++
+		var key [2]uint64
+		key, text = groupKey(g, text)
+		gr := index[key]
+		if gr == nil {
+			gr = &Group{Shortest: g.Wait, Longest: g.Wait, System: ofRuntime(g)}
+			index[key] = gr
+			groups = append(groups, gr)
+		}
+		gr.IDs = append(gr.IDs, g.ID)
+		gr.Shortest, gr.Longest = min(gr.Shortest, g.Wait), max(gr.Longest, g.Wait)
+		gr.Current = gr.Current || in.goroutine != nil && g.ID == in.goroutine.ID
+	}
+	slices.SortStableFunc(groups, func(a, b *Group) int {
+		if a.Current != b.Current {
+			if a.Current {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Compare(len(b.IDs), len(a.IDs))
+	})
+	return groups, read, failed
+}
+
+var seeds = [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}
+
+// groupKey returns what is the same for all goroutines of a group, in text's room.
+func groupKey(g *dump.Goroutine, text []byte) (key [2]uint64, _ []byte) {
+	text = append(append(append(text[:0], g.Status...), '\n'), g.Note...)
+	place := func(p *corefile.Place) {
+		text = append(append(append(text, '\n'), p.Func...), ':')
+		text = strconv.AppendInt(text, int64(p.Line), 10)
+	}
+	for i := range g.Frames {
+		place(&g.Frames[i].Place)
+	}
+	if g.CreatedBy != nil {
+		place(g.CreatedBy)
+	}
+	// The seeds aren't known to whoever has made the dump. A cryptographic hash would be in
+	// every program that imports coredumpy.
+	return [2]uint64{maphash.Bytes(seeds[0], text), maphash.Bytes(seeds[1], text)}, text
+}
+
+// ofRuntime reports whether a goroutine is the runtime's own: it started it, and nothing
+// else is on the stack. One of the program's whose callers are missing isn't.
+func ofRuntime(g *dump.Goroutine) bool {
+	outside := func(f *corefile.Frame) bool { return packageOf(f) != "runtime" }
+	if by := g.CreatedBy; by != nil && outside(&corefile.Frame{Place: *by}) {
+		return false
+	}
+	return len(g.Frames) > 0 && !slices.ContainsFunc(g.Frames, func(f dump.Frame) bool { return outside(f.Frame) })
+}

@@ -1,0 +1,148 @@
+// Package inspector is what somebody who looks around in a dump asks, and the answers as
+// data: the goroutine and frame that are selected, groups of goroutines, variables,
+// expressions, sources. How an answer looks is the matter of a front end.
+package inspector
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"go/version"
+	"runtime"
+	"slices"
+
+	"coredumpy/internal/dump"
+)
+
+// Inspector looks around in a dump. It isn't safe for concurrent use.
+type Inspector struct {
+	*dump.Core
+
+	goroutine *dump.Goroutine // nil if the dump has none that can be read
+	frame     int             // index of the selected frame
+	program   *program
+	globals   []dump.Variable
+	constants []constant            // nil if not asked for
+	shown     map[string]dump.Value // see Remember
+	unparsed  map[string]bool       // files that Unparsed has told
+}
+
+// New returns an inspector that has the goroutine selected that the dump is about, or
+// the first that can be read. The error says why it isn't the one it should be.
+func New(core *dump.Core) (*Inspector, error) {
+	in := &Inspector{Core: core, program: newProgram(core.Head().Build)}
+	ids, head := core.Goroutines(), core.Head()
+	if i := slices.Index(ids, head.Goroutine); i > 0 {
+		ids = append([]int64{head.Goroutine}, ids...)
+	}
+	var failed error
+	for _, id := range ids {
+		err := in.SelectGoroutine(id)
+		if err == nil {
+			break
+		}
+		failed = cmp.Or(failed, err)
+	}
+	return in, failed
+}
+
+var errNoGoroutine = errors.New("there is no goroutine in the dump")
+
+// Selected returns the selected goroutine. It is an error if there is none.
+func (in *Inspector) Selected() (*dump.Goroutine, error) {
+	if in.goroutine == nil {
+		return nil, errNoGoroutine
+	}
+	return in.goroutine, nil
+}
+
+// SelectGoroutine selects a goroutine, and of its frames the one that is worth looking at
+// first: where the program failed, or the innermost one outside the standard library.
+func (in *Inspector) SelectGoroutine(id int64) error {
+	if !slices.Contains(in.Goroutines(), id) {
+		return fmt.Errorf("there is no goroutine %d in the dump", id)
+	}
+	g, err := in.Core.Goroutine(id)
+	if err != nil {
+		return err
+	}
+	in.goroutine, in.frame = g, in.firstFrame(g)
+	return nil
+}
+
+func (in *Inspector) firstFrame(g *dump.Goroutine) int {
+	head := in.Head()
+	if top := head.Top; top != nil && g.ID == head.Goroutine {
+		for i := range g.Frames {
+			if g.Frames[i].Place == *top {
+				return i
+			}
+		}
+	}
+	return in.UserFrame(g)
+}
+
+// Frame returns the selected frame and its number. It is an error if there is none.
+func (in *Inspector) Frame() (*dump.Frame, int, error) {
+	g, err := in.Selected()
+	if err != nil {
+		return nil, 0, err
+	}
+	if in.frame >= len(g.Frames) {
+		if g.Note != "" {
+			return nil, 0, fmt.Errorf("goroutine %d has no frames: %s", g.ID, g.Note)
+		}
+		return nil, 0, fmt.Errorf("goroutine %d has no frames", g.ID)
+	}
+	return &g.Frames[in.frame], in.frame, nil
+}
+
+// SelectFrame selects a frame of the selected goroutine.
+func (in *Inspector) SelectFrame(n int) error {
+	if _, _, err := in.Frame(); err != nil {
+		return err
+	}
+	if last := len(in.goroutine.Frames) - 1; n < 0 || n > last {
+		return fmt.Errorf("frame %d is out of range: goroutine %d has frames 0 to %d", n, in.goroutine.ID, last)
+	}
+	in.frame = n
+	return nil
+}
+
+// Selection is what is selected.
+type Selection struct {
+	goroutine *dump.Goroutine
+	frame     int
+}
+
+// Selection returns what is selected, to come back to it with [Inspector.Select].
+func (in *Inspector) Selection() Selection { return Selection{in.goroutine, in.frame} }
+
+// Select selects what was selected before.
+func (in *Inspector) Select(s Selection) { in.goroutine, in.frame = s.goroutine, s.frame }
+
+// Globals returns the package-level variables that can be read, and why others can't.
+func (in *Inspector) Globals() (vars []dump.Variable, err error) {
+	if in.globals == nil {
+		in.globals, err = in.Core.Globals()
+	}
+	return in.globals, err
+}
+
+// Unparsed tells, once for each file, why the source of a frame can't be understood, if
+// that is because the program was built with a later version of Go than this one. Then the
+// variables have the caveats that it would have settled. It is "" otherwise.
+func (in *Inspector) Unparsed(f *dump.Frame) string {
+	if in.unparsed[f.File] || version.Compare(version.Lang(in.Head().GoVersion), version.Lang(runtime.Version())) <= 0 {
+		return ""
+	}
+	why := in.Core.Unparsed(f.File)
+	if why == "" {
+		return ""
+	}
+	if in.unparsed == nil {
+		in.unparsed = map[string]bool{}
+	}
+	in.unparsed[f.File] = true
+	return why
+}

@@ -1,0 +1,204 @@
+package repl
+
+import (
+	"fmt"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+
+	"coredumpy/internal/dump"
+	"coredumpy/internal/safetext"
+)
+
+// tellUnparsed says, once for each file, that the source of a frame can't be
+// understood.
+func (s *session) tellUnparsed(f *dump.Frame) {
+	if why := s.in.Unparsed(f); why != "" {
+		s.out.Printf("(%s isn't understood: %s; this coredumpy was built with %s, the program with %s)\n",
+			safetext.Line(f.File), safetext.Line(why), runtime.Version(), safetext.Line(s.in.Head().GoVersion))
+	}
+}
+
+// goroutines is the command goroutines.
+func (s *session) goroutines(args string) error {
+	filter, err := parseFilter(args)
+	if rest := strings.TrimSpace(strings.TrimPrefix(args, "-v")); strings.HasPrefix(rest, "-") {
+		err = fmt.Errorf("unknown argument %q", rest)
+	}
+	if err != nil {
+		return fmt.Errorf("goroutines: %w", err)
+	}
+	matches := func(g *dump.Goroutine) bool {
+		return filter.wants(g.Status) || slices.ContainsFunc(g.Labels, filter.wants) ||
+			slices.ContainsFunc(g.Frames, func(f dump.Frame) bool { return filter.wants(f.Func) })
+	}
+	groups, count, err := s.in.Groups(matches, func() bool { return s.out.Err() != nil })
+	s.writeGroups(groups, count, filter.verbose)
+	return err
+}
+
+// goroutine is the command goroutine.
+func (s *session) goroutine(args string) error {
+	if args == "" {
+		g, err := s.in.Selected()
+		if err == nil {
+			s.showGoroutine(g)
+		}
+		return err
+	}
+	number, command, _ := strings.Cut(args, " ")
+	id, err := strconv.ParseInt(number, 10, 64)
+	if err != nil {
+		return fmt.Errorf("goroutine: %q is not the id of a goroutine", number)
+	}
+	before := s.in.Selection()
+	if err := s.in.SelectGoroutine(id); err != nil {
+		return err
+	}
+	s.sources.Rewind()
+	if command = strings.TrimSpace(command); command == "" {
+		g, err := s.in.Selected()
+		if err == nil {
+			s.showGoroutine(g)
+		}
+		return err
+	}
+	defer s.in.Select(before)
+	return s.sh.Call(command)
+}
+
+// showGoroutine prints what the selected goroutine does, and its frame.
+func (s *session) showGoroutine(g *dump.Goroutine) {
+	s.out.Printf("Goroutine %d [%s]\n", g.ID, state(g))
+	for i := 0; i+1 < len(g.Labels); i += 2 {
+		s.out.Printf("label %q: %q\n", g.Labels[i], g.Labels[i+1])
+	}
+	if g.Note != "" {
+		s.out.Printf("(%s)\n", safetext.Line(g.Note))
+	}
+	s.showFrame()
+}
+
+// selectFrame is the command frame.
+func (s *session) selectFrame(args string) error {
+	if args == "" {
+		s.showFrame()
+		return nil
+	}
+	number, command, _ := strings.Cut(args, " ")
+	n, err := strconv.Atoi(number)
+	if err != nil {
+		return fmt.Errorf("frame: %q is not the number of a frame", number)
+	}
+	if command = strings.TrimSpace(command); command == "" {
+		return s.goTo(n)
+	}
+	defer s.in.Select(s.in.Selection())
+	if err := s.setFrame(n); err != nil {
+		return err
+	}
+	return s.sh.Call(command)
+}
+
+func (s *session) setFrame(n int) error {
+	err := s.in.SelectFrame(n)
+	if err == nil {
+		s.sources.Rewind()
+	}
+	return err
+}
+
+func (s *session) goTo(n int) error {
+	if err := s.setFrame(n); err != nil {
+		return err
+	}
+	s.showFrame()
+	return nil
+}
+
+// move is the commands up and down.
+func (s *session) move(args string, direction int) error {
+	n := 1
+	if args != "" {
+		var err error
+		if n, err = strconv.Atoi(args); err != nil || n < 0 {
+			return fmt.Errorf("%q is not a number of frames", args)
+		}
+	}
+	_, at, err := s.in.Frame()
+	if err != nil {
+		return err
+	}
+	g, err := s.in.Selected()
+	if err != nil {
+		return err
+	}
+	to := min(max(at+n*direction, 0), len(g.Frames)-1)
+	switch {
+	case to != at || n == 0:
+		return s.goTo(to)
+	case direction > 0:
+		return fmt.Errorf("frame %d is the outermost of goroutine %d", at, g.ID)
+	default:
+		return fmt.Errorf("frame %d is the innermost of goroutine %d", at, g.ID)
+	}
+}
+
+// showFrame prints where the selected frame is, with the source around it.
+func (s *session) showFrame() {
+	f, n, err := s.in.Frame()
+	if err != nil {
+		s.out.Printf("(%v)\n", err)
+		return
+	}
+	s.tellUnparsed(f)
+	s.out.Printf("Frame %d: ", n)
+	s.out.Bold(safetext.Line(f.Func) + "()")
+	s.out.Printf(" %s (PC: %#x)\n", position(f.Place), f.PC)
+	if f.Optimized {
+		s.out.Printf("(optimized: some variables have no value)\n")
+	}
+	source, err := s.sources.Open(f.File)
+	if err == nil {
+		err = source.Around(s.out, f.Line, f.Line)
+	}
+	if err != nil {
+		s.out.Printf("(%s)\n", safetext.Line(err.Error()))
+	}
+}
+
+// stack is the command bt.
+func (s *session) stack(args string) error {
+	const most = 50
+	limit, full := most, false
+	for _, arg := range strings.Fields(args) {
+		n, err := strconv.Atoi(arg)
+		switch {
+		case arg == "-full":
+			full = true
+		case err != nil || n < 1:
+			return fmt.Errorf("bt: %q is not a number of frames", arg)
+		default:
+			limit = n
+		}
+	}
+	if _, _, err := s.in.Frame(); err != nil {
+		return err
+	}
+	g, err := s.in.Selected()
+	if err != nil {
+		return err
+	}
+	var under func(*dump.Frame, string)
+	if full {
+		under = s.frameDetails
+	}
+	writeStack(s.out, g, limit, under)
+	return nil
+}
+
+func (s *session) frameDetails(f *dump.Frame, indent string) {
+	s.variables(f.Vars(), indent, filter{}, isArgument)
+	s.variables(f.Vars(), indent, filter{}, isLocal)
+}

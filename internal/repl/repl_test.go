@@ -1,0 +1,77 @@
+package repl
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"coredumpy/internal/corefile"
+	"coredumpy/internal/dump"
+)
+
+type plain struct{ strings.Builder }
+
+func (p *plain) Bold(text string) { p.WriteString(text) }
+func (p *plain) Err() error       { return nil }
+
+// The columns are those of pkg/terminal in Delve 1.27: the numbers flush right.
+func TestStackColumns(t *testing.T) {
+	g := &dump.Goroutine{Goroutine: &corefile.Goroutine{More: 3}}
+	for i := range 11 {
+		place := corefile.Place{Func: fmt.Sprintf("main.f%d", i), File: "x.go", Line: 1}
+		g.Frames = append(g.Frames, dump.Frame{Frame: &corefile.Frame{Place: place, PC: 16}})
+	}
+	var out plain
+	writeStack(&out, g, 100, nil)
+	for _, want := range []string{
+		" 0  0x0000000000000010 in main.f0\n    at x.go:1\n",
+		"\n10  0x0000000000000010 in main.f10\n    at x.go:1\n",
+		"\n(3 more frames are not in the dump)\n",
+	} {
+		if !strings.Contains("\n"+out.String(), want) {
+			t.Errorf("got\n%swant it to contain\n%s", out.String(), want)
+		}
+	}
+}
+
+func TestGroupsText(t *testing.T) {
+	var text strings.Builder
+	text.WriteString(`{"coredumpy":{"version":1,"reason":"panic","goroutine":40}}` + "\n")
+	add := func(id, wait int64, by string, functions ...string) {
+		fmt.Fprintf(&text, `{"goroutine":{"id":%d,"status":"select","wait":%d%s,"frames":[`, id, wait, by)
+		for i, fn := range functions {
+			fmt.Fprintf(&text, `%s{"func":%q,"file":"x.go","line":1}`, ","[:min(i, 1)], fn)
+		}
+		text.WriteString("]}}\n")
+	}
+	add(2, 0, "", "runtime.gopark")
+	for id := int64(1); id <= 30; id++ {
+		add(10+id, id*1e9, "", "runtime.gopark", "main.worker")
+	}
+	for id := int64(50); id <= 90; id++ {
+		add(id, 0, "", "main.other")
+	}
+	add(3, 0, `,"createdBy":{"func":"runtime.gcenable"}`, "runtime.sweep")
+	add(4, 0, `,"createdBy":{"func":"main.main","file":"x.go","line":1}`, "runtime.asyncPreempt2") // its callers are missing
+	core, err := dump.Read(strings.NewReader(text.String()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out, failed strings.Builder
+	if err := Run(core, Options{Commands: []string{"goroutines"}, Out: &out, Err: &failed}); err != nil || failed.String() != "" {
+		t.Fatal(err, failed.String())
+	}
+	want := `* 30 goroutines [select, 1s to 30s]: 40, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, ...+18 more
+      main.worker at x.go:1
+  41 goroutines [select]: 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, ...+29 more
+      main.other at x.go:1
+  1 goroutine [select]: 4
+      runtime.asyncPreempt2 at x.go:1
+      created by main.main at x.go:1
+  2 goroutines of the runtime: 2, 3
+[74 goroutines in 5 groups]
+`
+	if out.String() != want {
+		t.Errorf("got\n%s\nwant\n%s", out.String(), want)
+	}
+}

@@ -1,0 +1,267 @@
+package repl
+
+import (
+	"errors"
+	"fmt"
+	"go/constant"
+	"io"
+	"math"
+	"reflect"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"coredumpy/internal/dump"
+	"coredumpy/internal/eval"
+	"coredumpy/internal/pretty"
+)
+
+// limits bound how much of a value is shown.
+type limits struct {
+	String   int // bytes
+	Elements int
+	Depth    int
+}
+
+// brief is for listing many variables, full for one that was asked for. brief
+// has the limits of the Delve debugger, whose users mind cut strings most.
+var (
+	brief = limits{String: 64, Elements: 64, Depth: 1}
+	full  = limits{String: 10_000, Elements: 200, Depth: 2}
+)
+
+const (
+	lineWidth = 100      // a longer value is shown over several lines
+	maxBytes  = 16 << 20 // of a value's text, whatever the limits
+	maxLine   = 16 << 10 // of a value's text in a list: many may share what they refer to
+)
+
+// printer shows values.
+type printer struct {
+	out         io.Writer
+	brief, full limits
+	shown       func(text string, v dump.Value) // is told of values that are shown by type and address
+}
+
+func (p *printer) options(l limits) pretty.Options {
+	return pretty.Options{
+		String: l.String, Elements: l.Elements, Depth: l.Depth, Bytes: maxBytes, Name: name, Shown: p.shown,
+	}
+}
+
+// line shows a value on a line, briefly.
+func (p *printer) line(v dump.Value) {
+	o := p.options(p.brief)
+	o.Bytes = maxLine
+	pretty.Line(p.out, v, o)
+}
+
+// value shows a value in full: on a line if it is short.
+func (p *printer) value(v dump.Value) {
+	short := &clipped{left: lineWidth}
+	if err := pretty.Line(short, v, p.options(p.full)); err == nil {
+		io.WriteString(p.out, short.text.String())
+		return
+	}
+	pretty.Lines(p.out, v, p.options(p.full))
+}
+
+// clipped takes text up to a width.
+type clipped struct {
+	text strings.Builder
+	left int // characters
+}
+
+var errWidth = errors.New("too wide")
+
+func (c *clipped) Write(p []byte) (int, error) {
+	if c.left -= utf8.RuneCount(p); c.left < 0 {
+		return 0, errWidth
+	}
+	return c.text.Write(p)
+}
+
+// filter says which variables to list, and how.
+type filter struct {
+	verbose bool
+	name    *regexp.Regexp // nil for all
+}
+
+// parseFilter parses "[-v] [REGEXP]".
+func parseFilter(args string) (f filter, err error) {
+	if args == "-v" || strings.HasPrefix(args, "-v ") {
+		f.verbose, args = true, strings.TrimSpace(args[2:])
+	}
+	if args == "" {
+		return f, nil
+	}
+	if f.name, err = regexp.Compile(args); err != nil {
+		return f, fmt.Errorf("%q is not a regular expression", args)
+	}
+	return f, nil
+}
+
+// wants reports whether a variable is to be listed. Unnamed results, ~r0 and so
+// on, must be asked for.
+func (f filter) wants(name string) bool {
+	if f.name != nil {
+		return f.name.MatchString(name)
+	}
+	return f.verbose || !strings.HasPrefix(name, "~")
+}
+
+// result shows what expr gave, a line or lines with newlines at the end. A
+// value that isn't in the dump is an error. format is one of package fmt, or "".
+func (p *printer) result(expr, format string, r eval.Result) error {
+	switch {
+	case format != "":
+		text, err := formatted(format, r)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintln(p.out, text)
+	case r.Nil:
+		fmt.Fprintln(p.out, "nil")
+	case r.Const != nil:
+		fmt.Fprintln(p.out, p.constant(r.Const, r.Single))
+	case r.Address:
+		format := "(*%s)(%#x)\n"
+		typ := name(r.Value.Type().String())
+		if strings.Contains(typ, "/") {
+			format, typ = "(%q)(%#x)\n", "*"+typ
+		}
+		fmt.Fprintf(p.out, format, typ, r.Value.Addr())
+	case !r.Value.Valid():
+		return eval.Missing(expr, r.Value.Reason())
+	default:
+		p.value(r.Value)
+		fmt.Fprintln(p.out)
+		if r.Value.Kind() == reflect.Chan && !r.Value.IsNil() {
+			p.channel(r.Value)
+		}
+	}
+	return nil
+}
+
+// channel shows what the line of a channel doesn't.
+func (p *printer) channel(v dump.Value) {
+	if why := v.Reason(); why != "" && v.Stored() == 0 {
+		fmt.Fprintf(p.out, "what is in it, who waits and whether it is closed: %s\n", pretty.NoValue(name(why)))
+		return
+	}
+	if n := min(v.Stored(), p.full.Elements); n > 0 {
+		fmt.Fprint(p.out, "buffered: [")
+		for i := range n {
+			if i > 0 {
+				fmt.Fprint(p.out, ",")
+			}
+			pretty.Line(p.out, v.Index(i), p.options(p.full))
+		}
+		if rest := v.Len() - int64(n); rest > 0 {
+			fmt.Fprintf(p.out, ",...+%d more", rest)
+		}
+		fmt.Fprintln(p.out, "]")
+	}
+	receive, send, closed := v.Waiting()
+	for _, w := range []struct {
+		n  int
+		to string
+	}{{receive, "receive"}, {send, "send"}} {
+		switch {
+		case w.n == 1:
+			fmt.Fprintf(p.out, "1 goroutine waits to %s\n", w.to)
+		case w.n > 1:
+			fmt.Fprintf(p.out, "%d goroutines wait to %s\n", w.n, w.to)
+		}
+	}
+	if closed {
+		fmt.Fprintln(p.out, "closed")
+	}
+}
+
+func (p *printer) constant(c constant.Value, single bool) string {
+	switch c.Kind() {
+	case constant.String:
+		text := constant.StringVal(c)
+		if rest := len(text) - p.full.String; rest > 0 {
+			text = fmt.Sprintf("%s...+%d more", text[:p.full.String], rest)
+		}
+		return strconv.Quote(text)
+	case constant.Float:
+		return formatFloat(c, single)
+	case constant.Complex:
+		return fmt.Sprintf("(%s + %si)", formatFloat(constant.Real(c), single), formatFloat(constant.Imag(c), single))
+	}
+	return c.ExactString()
+}
+
+func formatFloat(c constant.Value, single bool) string {
+	f, _ := constant.Float64Val(c)
+	if math.IsInf(f, 0) {
+		return c.String()
+	}
+	bits := 64
+	if single {
+		bits = 32
+	}
+	return strconv.FormatFloat(f, 'f', -1, bits)
+}
+
+// typ shows the type of what an expression gave, and what an interface holds.
+func (p *printer) typ(r eval.Result) {
+	switch {
+	case r.Nil:
+		fmt.Fprintln(p.out, "nil")
+	case r.Const != nil && r.Type == "":
+		fmt.Fprintf(p.out, "untyped %s constant\n", strings.ToLower(r.Const.Kind().String()))
+	case r.Const != nil:
+		fmt.Fprintln(p.out, name(r.Type))
+	case r.Address:
+		fmt.Fprintln(p.out, "*"+name(r.Value.Type().String()))
+	default:
+		fmt.Fprintln(p.out, name(r.Value.Type().String()))
+		if v := r.Value; v.Kind() == reflect.Interface && v.Valid() && !v.IsNil() {
+			fmt.Fprintln(p.out, "Concrete type: "+name(v.Elem().Type().String()))
+		}
+	}
+}
+
+// config shows the limits, or changes one: "max-string 1000". What is changed
+// is changed for brief and full printing. Delve's names are understood too.
+func (p *printer) config(args string) error {
+	settings := []struct {
+		name, delve string
+		brief, full *int
+	}{
+		{"max-string", "max-string-len", &p.brief.String, &p.full.String},
+		{"max-elements", "max-array-values", &p.brief.Elements, &p.full.Elements},
+		{"max-depth", "max-variable-recurse", &p.brief.Depth, &p.full.Depth},
+	}
+	words := strings.Fields(args)
+	if len(words) == 0 {
+		for _, s := range settings {
+			fmt.Fprintf(p.out, "%-13s %d", s.name, *s.full)
+			if *s.brief != *s.full {
+				fmt.Fprintf(p.out, " (%d in lists of variables)", *s.brief)
+			}
+			fmt.Fprintln(p.out)
+		}
+		return nil
+	}
+	for _, s := range settings {
+		if words[0] != s.name && words[0] != s.delve {
+			continue
+		}
+		if len(words) != 2 {
+			return fmt.Errorf("config: %s takes one number", s.name)
+		}
+		n, err := strconv.Atoi(words[1])
+		if err != nil || n < 0 {
+			return fmt.Errorf("config: %q is not a number", words[1])
+		}
+		*s.brief, *s.full = n, n
+		return nil
+	}
+	return fmt.Errorf("config: unknown setting %q: max-string, max-elements or max-depth", words[0])
+}

@@ -1,0 +1,158 @@
+// Package repl is the prompt: a debugger-like session over a dump, and what its commands
+// print. What they ask of the dump is in package inspector, how lines become commands in
+// package shell.
+package repl
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"coredumpy/internal/dump"
+	"coredumpy/internal/inspector"
+	"coredumpy/internal/listing"
+	"coredumpy/internal/safetext"
+	"coredumpy/internal/shell"
+)
+
+// Options say where a session takes its commands from and how it shows what they print,
+// see coredumpy.LoadOptions.
+type Options struct {
+	In        io.Reader
+	Commands  []string // if not empty they are run instead
+	Out, Err  io.Writer
+	Prompt    bool
+	Color     bool
+	Interrupt <-chan os.Signal
+	Source    func(path string) (text string, ok bool) // may be nil
+	ReadLine  func(prompt string, complete func(text string) (from int, words []string)) (string, error)
+}
+
+// ErrCommand says that a command failed, of which Options.Err was told.
+var ErrCommand = errors.New("a command failed")
+
+// Run runs a session.
+func Run(core *dump.Core, o Options) error {
+	out := shell.NewOutput(o.Out, safetext.Line, o.Color, o.Interrupt)
+	in, failed := inspector.New(core)
+	s := &session{in: in, out: out}
+	s.sources.Lookup = func(path string) (text string, ok bool) {
+		if text, ok = core.Source(path); !ok && o.Source != nil {
+			if text, ok = o.Source(path); ok {
+				out.Printf("(%s is not in the dump: this one may be of another version)\n", safetext.Line(path))
+			}
+		}
+		return text, ok
+	}
+	s.show = &printer{out: out, brief: brief, full: full, shown: in.Remember}
+	sh := &shell.Shell{In: o.In, Out: out, Err: o.Err, Commands: s.commands(), Without: running, Interrupt: o.Interrupt, ReadLine: o.ReadLine, Names: in.Names}
+	s.sh = sh
+	if o.Prompt {
+		sh.Prompt = "(coredumpy) "
+		greet(out, core.Head(), core.Missing())
+		if g, err := in.Selected(); err == nil {
+			s.showGoroutine(g)
+		}
+	}
+	if failed != nil {
+		fmt.Fprintln(o.Err, safetext.Line(failed.Error()))
+	}
+	var err error
+	if len(o.Commands) > 0 {
+		for i := 0; i < len(o.Commands) && err == nil; i++ {
+			err = sh.Do(o.Commands[i])
+		}
+		if err == shell.ErrQuit {
+			err = nil
+		}
+	} else {
+		err = sh.Loop()
+	}
+	if err == nil && sh.Failed() && !o.Prompt {
+		return ErrCommand
+	}
+	return err
+}
+
+// name returns the name of a type or a field fit for a line: escaped, and cut
+// if it is so long that nobody reads it. A dump may show it for each of many
+// values.
+func name(s string) string {
+	const longest = 2000
+	if len(s) > longest {
+		s = fmt.Sprintf("%s...+%d more", strings.ToValidUTF8(s[:longest], ""), len(s)-longest)
+	}
+	return safetext.Line(s)
+}
+
+// session is the state that commands share.
+type session struct {
+	in      *inspector.Inspector
+	out     *shell.Output
+	sh      *shell.Shell
+	show    *printer
+	sources listing.Files
+}
+
+// commands returns the session's commands in the order help shows them.
+func (s *session) commands() []shell.Command {
+	return []shell.Command{
+		{Names: []string{"bt", "where", "w", "stack"}, Args: "[-full] [N]", Summary: "print the stack", Run: s.stack,
+			Help: "At most N frames, 50 if N isn't given. -full adds arguments and locals."},
+		{Names: []string{"frame", "f"}, Args: "[N [COMMAND]]", Summary: "show or select a frame, or run a command in it", Run: s.selectFrame},
+		{Names: []string{"up", "u"}, Args: "[N]", Summary: "go N frames up, to the caller", Run: func(a string) error { return s.move(a, +1) }},
+		{Names: []string{"down", "d"}, Args: "[N]", Summary: "go N frames down, to the called function", Run: func(a string) error { return s.move(a, -1) }},
+		{Names: []string{"goroutines", "grs"}, Args: "[-v] [REGEXP]", Summary: "list goroutines, those with the same stack together", Run: s.goroutines,
+			Help: "A line says where they are: the innermost frame outside the standard library.\nWith REGEXP those of which the status, a label or a function on the stack matches.\n-v prints all frames and all ids."},
+		{Names: []string{"goroutine", "gr"}, Args: "[N [COMMAND]]", Summary: "show or select a goroutine, or run a command in it", Run: s.goroutine},
+		{Names: []string{"args", "a"}, Args: "[-v] [REGEXP]", Summary: "print arguments and results", Run: s.args,
+			Help: "Those whose name matches. -v prints more of each, and unnamed results."},
+		{Names: []string{"locals", "lo"}, Args: "[-v] [REGEXP]", Summary: "print local variables", Run: s.locals,
+			Help: "Those whose name matches. -v prints more of each.\n(x) is an x that an inner x hides."},
+		{Names: []string{"vars"}, Args: "[-v] [REGEXP]", Summary: "print package-level variables", Run: s.vars},
+		{Names: []string{"p", "print"}, Args: "[%FORMAT] EXPRESSION", Summary: "print the value of a Go expression", Run: s.print, Help: expressionHelp},
+		{Names: []string{"whatis"}, Args: "EXPRESSION", Summary: "print the type of a Go expression", Run: s.whatis},
+		{Names: []string{"list", "l", "ls"}, Args: "[PLACE|+|-|.]", Summary: "list source around the line; again: go on", Run: s.list,
+			Help: "Around a function (PLACE is its name: run, main.run, (*Server).Serve), or a line (LINE\nor FILE:LINE) of the frame's file or another in the dump; the lines that follow (+)\nor come before (-) those listed last, or around the frame's line again (.)."},
+		{Names: []string{"ll"}, Summary: "list the whole function, or file", Run: without("ll", s.listFunction)},
+		{Names: []string{"sources"}, Args: "[REGEXP]", Summary: "list the source files in the dump", Run: s.sourceFiles},
+		{Names: []string{"info"}, Summary: "print all the dump says about itself", Run: without("info", s.info)},
+		{Names: []string{"config"}, Args: "[NAME NUMBER]", Summary: "show or change how much of a value is printed", Run: s.show.config,
+			Help: "max-string    bytes of a string\nmax-elements  elements of a slice, array or map\nmax-depth     levels of structs and containers in each other\n" +
+				"What is set here applies to all commands; by itself locals prints less than p."},
+		{Names: []string{"quit", "q", "exit"}, Summary: "leave", Run: func(string) error { return shell.ErrQuit }},
+	}
+}
+
+// running are commands of debuggers for a program that runs.
+var running = func() map[string]string {
+	m := map[string]string{}
+	for name := range strings.FieldsSeq(`continue c next n step s stepout so restart r break b breakpoints bp clear
+		trace condition cond on toggle watch set call thread tr threads regs disassemble disass dump`) {
+		m[name] = name + " is for a program that runs; a dump shows one moment of it"
+	}
+	return m
+}()
+
+const expressionHelp = `Variables, arguments, captured variables; package-level variables as they are
+called in the frame's package, config.Default, or "example.com/app/config".Default;
+constants of integer types: Blue, time.March.
+x.f, x[i], m["key"], s[1:3], *p, &x, len(x), cap(x), x.(T), x.(*pkg.T), ==,
+arithmetic, and conversions to basic types: string(bytes), float64(n). x.(data)
+is the value in interface x, m[n:] leaves out the first n entries of a map, and
+panic is the value the goroutine panics with. What was shown as (*T)(0x1234) can
+be written so.
+A note on a variable is shown below what is made of it.
+%x, %#b, %q and the like print a number, a text or bytes as package fmt does.`
+
+// without returns a command that takes no arguments.
+func without(name string, run func() error) func(string) error {
+	return func(args string) error {
+		if args != "" {
+			return fmt.Errorf("%s: unexpected argument %q", name, args)
+		}
+		return run()
+	}
+}

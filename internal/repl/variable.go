@@ -1,0 +1,84 @@
+package repl
+
+import (
+	"fmt"
+
+	"coredumpy/internal/dump"
+	"coredumpy/internal/safetext"
+)
+
+func isArgument(v *dump.Variable) bool { return v.Role == dump.Argument || v.Role == dump.Result }
+
+func isLocal(v *dump.Variable) bool { return !isArgument(v) }
+
+// args is the command args.
+func (s *session) args(args string) error { return s.frameVariables("args", args, isArgument) }
+
+// locals is the command locals.
+func (s *session) locals(args string) error { return s.frameVariables("locals", args, isLocal) }
+
+func (s *session) frameVariables(what, args string, is func(*dump.Variable) bool) error {
+	filter, err := parseFilter(args)
+	if err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	f, _, err := s.in.Frame()
+	if err != nil {
+		return err
+	}
+	s.tellUnparsed(f)
+	switch {
+	case s.variables(f.Vars(), "", filter, is):
+	case f.Note != "":
+		s.out.Printf("(no %s: %s)\n", what, safetext.Line(f.Note))
+	case f.PC == 0 && len(s.in.Head().Notes) > 0: // from a traceback, without debug information
+		s.out.Printf("(no %s: info says why)\n", what)
+	default:
+		s.out.Printf("(no %s)\n", what)
+	}
+	return nil
+}
+
+// vars is the command vars.
+func (s *session) vars(args string) error {
+	filter, err := parseFilter(args)
+	if err != nil {
+		return fmt.Errorf("vars: %w", err)
+	}
+	globals, err := s.in.Globals()
+	if !s.variables(globals, "", filter, func(*dump.Variable) bool { return true }) && err == nil {
+		s.out.Printf("(no vars)\n")
+	}
+	return err
+}
+
+// variables prints those variables that are wanted, "name = value (note)", and
+// reports whether there was one.
+func (s *session) variables(vars []dump.Variable, indent string, wanted filter, is func(*dump.Variable) bool) (found bool) {
+	for i := range vars {
+		v := &vars[i]
+		if !is(v) || !wanted.wants(v.Name) || s.out.Err() != nil {
+			continue
+		}
+		found = true
+		name := safetext.Line(v.Name)
+		if v.Shadowed {
+			name = "(" + name + ")"
+		}
+		s.out.Printf("%s%s = ", indent, name)
+		if wanted.verbose {
+			s.show.value(v.Value)
+		} else {
+			s.show.line(v.Value)
+		}
+		s.note(v)
+		s.out.Printf("\n")
+	}
+	return found
+}
+
+func (s *session) note(v *dump.Variable) {
+	if v.Note != "" {
+		s.out.Printf(" (%s)", safetext.Line(v.Note))
+	}
+}
