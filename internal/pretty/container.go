@@ -6,6 +6,7 @@ import (
 	"reflect"
 
 	"coredumpy/internal/dump"
+	"coredumpy/internal/views"
 )
 
 // shortString is how long strings may be that don't make the value around them
@@ -20,14 +21,15 @@ func (p *printer) structure(v dump.Value, f flags, depth int, indent string) {
 		p.beyond(v, f)
 		return
 	}
-	if tree, ok := p.readTree(v); ok {
-		p.syncMap(tree, f, depth, indent)
+	view, _ := p.views.Of(v)
+	switch {
+	case view.Kind == views.Map:
+		p.entries(v, &view, f, depth, indent)
 		return
-	}
-	if clock, ok := p.clock(v); ok {
-		p.putf("%s(%s)", p.typeName(t), clock)
-		depth = max(depth, p.opt.Depth) // without the time zone's table
-	} else if f.has(withType) {
+	case view.Kind == views.Text:
+		p.putf("%s(%s)", p.typeName(t), view.Text)
+		depth = max(depth, p.opt.Depth) // without what the fields refer to, such as a time zone's table
+	case f.has(withType):
 		p.put(p.typeName(t) + " ")
 	}
 	stored := min(n, v.Stored())
@@ -145,20 +147,46 @@ func (p *printer) mapping(v dump.Value, f flags, depth int, indent string) {
 	nl := f.has(newlines) && stored > 0
 	p.put("[")
 	for i := 0; i < stored && !p.done(); i++ {
-		if nl {
-			p.putf("\n%s\t", indent)
-		}
 		key, elem := v.Entry(i)
-		p.value(key, 0, depth+1, indent+"\t")
-		p.put(": ")
-		p.value(elem, only(newlines, nl), depth+1, indent+"\t")
-		p.put(", ")
+		p.entry(key, elem, nl, depth, indent)
 	}
 	if rest := v.Len() - int64(stored); rest > 0 {
 		p.more(rest, false, nl, indent)
 	}
 	p.close(nl, indent)
 	p.missing(v.Reason())
+}
+
+// entries writes the view of a value that is seen as a map.
+func (p *printer) entries(v dump.Value, view *views.View, f flags, depth int, indent string) {
+	if f.has(withType) {
+		p.put(p.typeName(v.Type()) + " ")
+	}
+	stored := min(len(view.Entries), p.opt.Elements)
+	if depth >= p.opt.Depth { // keys and values may be in interfaces, which would not show
+		stored = 0
+	}
+	nl := f.has(newlines) && stored > 0
+	p.put("[")
+	for i := 0; i < stored && !p.done(); i++ {
+		p.entry(view.Entries[i][0], view.Entries[i][1], nl, depth, indent)
+	}
+	if rest := len(view.Entries) - stored; rest > 0 {
+		p.more(int64(rest), false, nl, indent)
+	}
+	p.close(nl, indent)
+	p.missing(view.Missing)
+}
+
+// entry writes an entry of a map.
+func (p *printer) entry(key, elem dump.Value, nl bool, depth int, indent string) {
+	if nl {
+		p.putf("\n%s\t", indent)
+	}
+	p.value(key, 0, depth+1, indent+"\t")
+	p.put(": ")
+	p.value(elem, only(newlines, nl), depth+1, indent+"\t")
+	p.put(", ")
 }
 
 // more says how many fields, elements or entries were left out.

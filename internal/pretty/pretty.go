@@ -13,7 +13,7 @@
 // The last is where the depth ends. Reference: service/api/prettyprint.go of
 // Delve 1.27. It differs where a dump does: a value that isn't there shows its
 // reason, and what a limit of the dump cut counts as "more" like what a limit
-// of the printer cut. A sync.Map is printed as a map.
+// of the printer cut. What has a view of its own, see package views, is printed so.
 package pretty
 
 import (
@@ -24,6 +24,7 @@ import (
 	"strings"
 
 	"coredumpy/internal/dump"
+	"coredumpy/internal/views"
 )
 
 // Options bound what is printed.
@@ -69,7 +70,7 @@ func String(v dump.Value, o Options) string {
 }
 
 func write(w io.Writer, v dump.Value, o Options, f flags) error {
-	p := &printer{w: w, opt: o, left: o.Bytes, nodes: maxTreeSize}
+	p := &printer{w: w, opt: o, left: o.Bytes, views: views.NewReader()}
 	p.value(v, f, 0, "")
 	return p.err
 }
@@ -92,7 +93,7 @@ type printer struct {
 	left    int // bytes that may still be written, if opt.Bytes is set
 	full    bool
 	nesting int
-	nodes   int // see maxTreeSize
+	views   *views.Reader
 	err     error
 }
 

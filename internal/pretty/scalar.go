@@ -1,10 +1,8 @@
 package pretty
 
 import (
-	"fmt"
 	"reflect"
 	"strconv"
-	"time"
 	"unicode/utf8"
 
 	"coredumpy/internal/dump"
@@ -65,31 +63,4 @@ func runeStart(s string, n int) int {
 		}
 	}
 	return n
-}
-
-// How time.Time keeps the time: src/time/time.go, Go 1.9 to 1.26.
-const (
-	hasMonotonic  = 1 << 63 // of wall: the seconds are in wall and ext is the monotonic clock
-	nanosecondsIn = 30      // low bits of wall
-	year1ToUnix   = -62135596800
-	year1885      = -2682288000 // in Unix seconds
-)
-
-// clock returns the time that a time.Time holds, in UTC.
-func (p *printer) clock(v dump.Value) (string, bool) {
-	t := v.Type()
-	if t.String() != "time.Time" || t.NumField() < 2 {
-		return "", false
-	}
-	wall, ext := v.Field(0), v.Field(1)
-	if wall.Kind() != reflect.Uint64 || ext.Kind() != reflect.Int64 || !wall.Valid() || !ext.Valid() {
-		return "", false
-	}
-	w, e := wall.Uint(), ext.Int()
-	if w&hasMonotonic == 0 {
-		return time.Unix(e+year1ToUnix, 0).UTC().Format(time.RFC3339), true
-	}
-	seconds := int64(w << 1 >> (nanosecondsIn + 1))
-	at := time.Unix(seconds+year1885, 0).UTC()
-	return fmt.Sprintf("%s, %+d", at.Format(time.RFC3339), e), true
 }

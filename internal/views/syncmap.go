@@ -1,4 +1,4 @@
-package pretty
+package views
 
 import (
 	"cmp"
@@ -18,7 +18,6 @@ const (
 	treeNode    = "internal/sync.node["
 	treeLevels  = 16 // by 4 bits of a hash of 64
 	maxChildren = 16
-	maxTreeSize = 1 << 16 // nodes that a printer looks at: a forged tree may go round in circles
 )
 
 // tree gathers the entries of a sync.Map.
@@ -28,27 +27,23 @@ type tree struct {
 	missing string // why a node isn't there
 }
 
-// readTree returns the entries of a sync.Map; ok is false if v is none, or one of
-// another kind.
-func (p *printer) readTree(v dump.Value) (t tree, ok bool) {
-	if v.Type().String() != syncMap {
-		return t, false
-	}
+// ofSyncMap returns the entries of a sync.Map, unless it is one of another kind.
+func (r *Reader) ofSyncMap(v dump.Value) (view View, ok bool) {
 	trie, ok := fieldOf(v, "m")
 	if !ok {
-		return t, false
+		return view, false
 	}
 	root, ok := fieldOf(trie, "root")
 	if !ok {
-		return t, false
+		return view, false
 	}
 	first, ok := fieldOf(root, "v")
 	if !ok || first.Kind() != reflect.Pointer {
-		return t, false
+		return view, false
 	}
-	t.left = &p.nodes
+	t := tree{left: &r.left}
 	t.pointer(first, treeLevels)
-	return t, true
+	return View{Kind: Map, Entries: t.entries, Missing: t.missing}, true
 }
 
 func fieldOf(v dump.Value, name string) (field dump.Value, ok bool) {
@@ -120,31 +115,4 @@ func (t *tree) children(node dump.Value, levels int) {
 	if int64(list.Stored()) < list.Len() {
 		t.missing = cmp.Or(t.missing, list.Reason(), "not in the dump")
 	}
-}
-
-// syncMap writes a sync.Map as a map.
-func (p *printer) syncMap(t tree, f flags, depth int, indent string) {
-	if f.has(withType) {
-		p.put(syncMap + " ")
-	}
-	stored := min(len(t.entries), p.opt.Elements)
-	if depth >= p.opt.Depth { // keys and values are in interfaces, which would not show
-		stored = 0
-	}
-	nl := f.has(newlines) && stored > 0
-	p.put("[")
-	for i := 0; i < stored && !p.done(); i++ {
-		if nl {
-			p.putf("\n%s\t", indent)
-		}
-		p.value(t.entries[i][0], 0, depth+1, indent+"\t")
-		p.put(": ")
-		p.value(t.entries[i][1], only(newlines, nl), depth+1, indent+"\t")
-		p.put(", ")
-	}
-	if rest := len(t.entries) - stored; rest > 0 {
-		p.more(int64(rest), false, nl, indent)
-	}
-	p.close(nl, indent)
-	p.missing(t.missing)
 }
