@@ -80,7 +80,7 @@ func (t *tree) pointer(p dump.Value, levels int) {
 			return
 		case !strings.HasPrefix(name, treeEntry):
 			why := cmp.Or(node.Reason(), p.Reason())
-			if strings.HasPrefix(name, treeNode) {
+			if strings.HasPrefix(name, treeNode) && node.Valid() {
 				why = "type not known"
 			}
 			t.missing = cmp.Or(t.missing, why, "not in the dump")
