@@ -10,6 +10,7 @@ import (
 
 	"coredumpy"
 	"coredumpy/internal/corefile"
+	"coredumpy/internal/notation"
 )
 
 //go:noinline
@@ -83,7 +84,7 @@ func writeRandom(tb testing.TB, path string, size int) {
 		for i := range text {
 			text[i] = byte('0' + random.IntN(64))
 		}
-		err = w.Object(id, 1, 0, corefile.AppendString(nil, text))
+		err = w.Object(id, 1, 0, notation.AppendString(nil, text))
 	}
 	if err == nil {
 		err = w.Close()

@@ -16,6 +16,7 @@ import (
 	"coredumpy/internal/clock"
 	"coredumpy/internal/corefile"
 	"coredumpy/internal/debuginfo"
+	"coredumpy/internal/notation"
 	"coredumpy/internal/target"
 	"coredumpy/internal/walk"
 )
@@ -359,7 +360,7 @@ func (c *capturer) staleVariables() {
 		if s.v.Guessed {
 			doubts[i] = max(doubts[i], walk.Slight)
 		}
-		if walk.IsReason(s.rec.Value) {
+		if notation.IsReason(s.rec.Value) {
 			doubts[i] = walk.None
 		}
 		noteSplit(s.v, s.rec)
@@ -433,7 +434,7 @@ func doubt(v *target.Variable) string {
 
 func noteSplit(v *target.Variable, rec *corefile.Variable) {
 	switch {
-	case walk.IsReason(rec.Value) && rec.Note != "" && rec.Note == doubt(v):
+	case notation.IsReason(rec.Value) && rec.Note != "" && rec.Note == doubt(v):
 		rec.Note = "" // there is nothing out of date
 	case v.Split && (rec.Note == "" || rec.Note == corefile.NoteOptimized):
 		rec.Note = "optimized: parts of it may be out of date"
@@ -445,7 +446,7 @@ func noteSplit(v *target.Variable, rec *corefile.Variable) {
 func (c *capturer) reason(why string) []byte {
 	value := c.reasons[why]
 	if value == nil {
-		value = walk.Reason(why)
+		value = notation.Reason(why)
 		c.reasons[why] = value
 	}
 	return value

@@ -10,7 +10,7 @@ import (
 
 	"coredumpy/internal/corefile"
 	"coredumpy/internal/debuginfo"
-	"coredumpy/internal/walk"
+	"coredumpy/internal/notation"
 )
 
 // Hint returns the flags of the go command that bring the variables which the frames on
@@ -48,7 +48,7 @@ func (c *capturer) lacking() bool {
 }
 
 func optimizedOut(v corefile.Variable) bool {
-	return walk.IsReason(v.Value) && bytes.Contains(v.Value, []byte("optimized out"))
+	return notation.IsReason(v.Value) && bytes.Contains(v.Value, []byte("optimized out"))
 }
 
 // flags returns what to do for all variables of the program's own modules.

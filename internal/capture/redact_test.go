@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"coredumpy/internal/corefile"
+	"coredumpy/internal/notation"
 	"coredumpy/internal/secrets"
 	"coredumpy/internal/target"
 	"coredumpy/internal/walk"
@@ -20,7 +21,7 @@ func TestRedactRecords(t *testing.T) {
 	place := func() *corefile.Place {
 		return &corefile.Place{Func: "main." + name + `[go.shape.struct { A string "x:\"` + secret + `\"" }]`, File: "/" + secret + "/" + name + ".go", Line: 7}
 	}
-	value := walk.Reason("not here")
+	value := notation.Reason("not here")
 	d := &Dump{
 		walker: walk.New(target.Self(), walk.Limits{String: 1 << 10}, walk.Rules{}),
 		redact: secrets.New(secrets.Rules{HideSecret: true, Patterns: []*regexp.Regexp{regexp.MustCompile(secrets.LongRun)}}),

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"coredumpy/internal/corefile"
+	"coredumpy/internal/notation"
 )
 
 const (
@@ -81,7 +82,7 @@ func (l *valueLine) value(raw []byte, t *corefile.Type, depth int) {
 		return
 	}
 	raw = l.d.walker.Render(nil, raw, l.d.redact)
-	form, err := corefile.ParseForm(raw)
+	form, err := notation.ParseForm(raw)
 	kind := kinds[t.Kind]
 	switch {
 	case err != nil:
@@ -125,7 +126,7 @@ func quoted(s string) string {
 	return strconv.Quote(kept) + "...+" + strconv.Itoa(len(s)-len(kept)) + " more"
 }
 
-func (l *valueLine) structure(fields corefile.List, t *corefile.Type, depth int) {
+func (l *valueLine) structure(fields notation.List, t *corefile.Type, depth int) {
 	l.write(l.name(t) + " {")
 	if depth == maxValueDepth && fields.Len() > 0 {
 		l.write("...}")
@@ -141,7 +142,7 @@ func (l *valueLine) structure(fields corefile.List, t *corefile.Type, depth int)
 	l.write("}")
 }
 
-func (l *valueLine) list(elems corefile.List, t *corefile.Type, depth int) {
+func (l *valueLine) list(elems notation.List, t *corefile.Type, depth int) {
 	l.write(l.name(t) + " [")
 	for i := 0; i < elems.Len() && !l.full; i++ {
 		if i > 0 {
@@ -157,7 +158,7 @@ func (l *valueLine) list(elems corefile.List, t *corefile.Type, depth int) {
 }
 
 // reference writes what a pointer, an interface or a slice refers to.
-func (l *valueLine) reference(parts corefile.List, t *corefile.Type, depth int) {
+func (l *valueLine) reference(parts notation.List, t *corefile.Type, depth int) {
 	kind := kinds[t.Kind]
 	v, err := parts.Reference(kind)
 	if err != nil {
@@ -181,7 +182,7 @@ func (l *valueLine) reference(parts corefile.List, t *corefile.Type, depth int) 
 		l.inner(l.object(v.Object), l.types[t.Elem], depth)
 	case reflect.Slice:
 		raw := l.object(v.Object)
-		form, err := corefile.ParseForm(json.RawMessage(l.d.walker.Render(nil, clipped(raw), l.d.redact)))
+		form, err := notation.ParseForm(json.RawMessage(l.d.walker.Render(nil, clipped(raw), l.d.redact)))
 		switch {
 		case v.Len == 0:
 			l.write(l.name(t) + " []")

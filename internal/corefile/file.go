@@ -8,6 +8,8 @@ import (
 	"io"
 	"os"
 	"sync"
+
+	"coredumpy/internal/notation"
 )
 
 // File is a dump opened for reading. The records are in memory as they were
@@ -146,20 +148,20 @@ func parseObject(line []byte) (*Object, error) {
 	case !json.Valid(line):
 		return nil, errors.New("its line isn't JSON, or nested too deep")
 	}
-	l, err := ParseList(line)
+	l, err := notation.ParseList(line)
 	if err != nil {
 		return nil, err
 	}
 	if n := l.Len(); n != 3 && n != 4 {
 		return nil, fmt.Errorf("it has %d parts, not an id, a type, a value and an address", n)
 	}
-	p := cursor{list: l, next: 1} // after the id
-	o := &Object{Type: int(p.number()), Value: p.take()}
+	p := notation.Cursor{List: l, Next: 1} // after the id
+	o := &Object{Type: int(p.Number()), Value: p.Take()}
 	if l.Len() == 4 {
-		o.Addr = p.address()
+		o.Addr = p.Address()
 	}
-	if p.err != nil {
-		return nil, fmt.Errorf("%.300w", p.err)
+	if p.Err != nil {
+		return nil, fmt.Errorf("%.300w", p.Err)
 	}
 	return o, nil
 }
@@ -204,7 +206,7 @@ func parts(payload []byte) (n int) {
 	for i := 0; i < len(payload); i++ {
 		switch payload[i] {
 		case '"':
-			i += len(quoted(payload[i:])) - 1
+			i += len(notation.Quoted(payload[i:])) - 1
 		case '{', '[':
 			if depth++; payload[i] == '{' && depth <= deepest {
 				n++

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"coredumpy/internal/notation"
 )
 
 // small is a dump with a record of each kind.
@@ -193,7 +195,7 @@ func TestWriterReportsFullDisk(t *testing.T) {
 		var err error
 		var value []byte
 		for id := 1; err == nil && id < 1_000_000; id++ {
-			value = AppendFloat(value[:0], 1/float64(id), 64)
+			value = notation.AppendFloat(value[:0], 1/float64(id), 64)
 			err = w.Object(id, 1, uint64(id)*0x9e3779b9, value)
 		}
 		if !errors.Is(err, errDiskFull) {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"coredumpy/internal/corefile"
+	"coredumpy/internal/notation"
 )
 
 // target returns the value of the object that v refers to.
@@ -145,7 +146,7 @@ func (v Value) Slice(low, high, limit int64) Value {
 	high = max(0, min(high, length))
 	low = max(0, min(low, high))
 	w := v
-	w.rec = &corefile.Value{Addr: v.Pointer(), Len: high - low}
+	w.rec = &notation.Value{Addr: v.Pointer(), Len: high - low}
 	switch v.Kind() {
 	case reflect.String:
 		stored := int64(len(v.text))
@@ -171,7 +172,7 @@ func (v Value) Slice(low, high, limit int64) Value {
 		// A slice may start anywhere, but past what is stored all is the same.
 		stored := base.Stored()
 		w.base, w.from, w.addr = &base, min(v.from+int(min(low, int64(stored))), stored), 0
-		w.raw, w.list, w.text, w.data = nil, corefile.List{}, "", false
+		w.raw, w.list, w.text, w.data = nil, notation.List{}, "", false
 		if w.rec.Cap = max(limit, high) - low; v.Cap() < 0 {
 			w.rec.Cap = -1
 		}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"coredumpy/internal/corefile"
+	"coredumpy/internal/notation"
 	"coredumpy/internal/syntax"
 )
 
@@ -30,7 +31,7 @@ type part struct {
 // object is a decoded object: the value of a piece of memory.
 type object struct {
 	value Value
-	forms corefile.Forms
+	forms notation.Forms
 }
 
 // Open opens the dump at path, see [corefile.Open].

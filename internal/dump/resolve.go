@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"coredumpy/internal/corefile"
+	"coredumpy/internal/notation"
 	"coredumpy/internal/syntax"
 )
 
@@ -176,7 +177,7 @@ func (f *Frame) has(name string, line int, typ *Type) bool {
 	})
 }
 
-var notSetYet = json.RawMessage(`{"x":"not set yet"}`)
+var notSetYet = json.RawMessage(notation.Reason("not set yet"))
 
 // reveal lets the variable that vars[i] hides be seen.
 func reveal(vars []Variable, i int) {

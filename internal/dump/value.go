@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"coredumpy/internal/corefile"
+	"coredumpy/internal/notation"
 )
 
 // Value is a value in a dump. The zero Value is one that isn't there. Methods
@@ -18,26 +18,26 @@ type Value struct {
 	typ  *Type
 	addr uint64
 	raw  json.RawMessage // as in the file; nil if there is no value
-	rec  *corefile.Value // the decoded object form or reference, nil for other values
-	list corefile.List   // of an array, struct, map or channel; of a map it may be a part
+	rec  *notation.Value // the decoded object form or reference, nil for other values
+	list notation.List   // of an array, struct, map or channel; of a map it may be a part
 	text string          // decoded text of a string or of an array of bytes
 	data bool            // text is valid: the value is a string or text-like array
 	why  string          // reason for having no value
 	base *Value          // the array that [Value.Slice] made a slice of, nil for other values
 	from int             // where in base the slice starts
-	in   *corefile.Forms // of the object that the value is in, nil if it is in none
+	in   *notation.Forms // of the object that the value is in, nil if it is in none
 }
 
 // decode gives raw, which is in the object that has the forms if there are any,
 // its type. Only the outermost level is decoded.
-func (c *Core) decode(t *Type, raw json.RawMessage, addr uint64, in *corefile.Forms) Value {
+func (c *Core) decode(t *Type, raw json.RawMessage, addr uint64, in *notation.Forms) Value {
 	v := c.parse(t, raw, addr, in)
 	if k := t.kind; v.list.Given() && (k == reflect.Pointer || k == reflect.Slice || k == reflect.Map || k == reflect.Chan || k == reflect.Interface) {
 		var err error
 		if v.rec, err = v.list.Reference(k); err != nil {
 			v.why = fmt.Sprintf("damaged in the dump: %.300v", err)
 		}
-		v.list = corefile.List{}
+		v.list = notation.List{}
 	}
 	if v.why == "" && !v.fits() {
 		v.why = "damaged in the dump: no " + t.kind.String()
@@ -47,7 +47,7 @@ func (c *Core) decode(t *Type, raw json.RawMessage, addr uint64, in *corefile.Fo
 
 // parse is decode for what may not be a value of the type: the elements that a
 // slice, map or channel refers to.
-func (c *Core) parse(t *Type, raw json.RawMessage, addr uint64, in *corefile.Forms) Value {
+func (c *Core) parse(t *Type, raw json.RawMessage, addr uint64, in *notation.Forms) Value {
 	v := Value{core: c, typ: t, addr: addr, raw: raw, in: in}
 	if len(raw) == 0 {
 		v.why = "not in the dump"

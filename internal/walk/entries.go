@@ -1,12 +1,15 @@
 package walk
 
-import "coredumpy/internal/target"
+import (
+	"coredumpy/internal/notation"
+	"coredumpy/internal/target"
+)
 
 // entries appends the entries of a map.
 func (w *Walker) entries(dst []byte, t *target.Type, addr uint64, c context) []byte {
 	n, err := w.p.MapLen(addr)
 	if err != nil {
-		return reason(dst, err.Error())
+		return notation.AppendReason(dst, err.Error())
 	}
 	w.TypeID(t.Key())
 	w.TypeID(t.Elem())
@@ -27,9 +30,9 @@ func (w *Walker) entries(dst []byte, t *target.Type, addr uint64, c context) []b
 	dst = append(m.dst, ']')
 	switch {
 	case m.why != "":
-		return closeReason(listOf(dst, m.mark, n), m.why)
+		return notation.EndReason(notation.ListOf(dst, m.mark, n), m.why)
 	case m.done != n:
-		return append(listOf(dst, m.mark, n), '}')
+		return append(notation.ListOf(dst, m.mark, n), '}')
 	}
 	return dst
 }
@@ -74,7 +77,7 @@ func (m *entering) entry(e *target.Entry) bool {
 	}
 	kc := m.c
 	kc.words = false
-	m.dst = w.value(comma(m.dst, m.done), m.key, e.KeyAddr, e.Key, kc)
+	m.dst = w.value(notation.Comma(m.dst, m.done), m.key, e.KeyAddr, e.Key, kc)
 	m.dst = w.value(append(m.dst, ','), m.elem, e.ElemAddr, e.Elem, ec)
 	m.done++
 	return true

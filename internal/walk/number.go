@@ -7,7 +7,7 @@ import (
 	"reflect"
 	"strconv"
 
-	"coredumpy/internal/corefile"
+	"coredumpy/internal/notation"
 )
 
 // word returns the i-th word in b.
@@ -20,7 +20,7 @@ func boolean(dst []byte, b byte) []byte {
 	case 1:
 		return append(dst, "true"...)
 	}
-	return reason(dst, fmt.Sprintf("bool of value %d", b))
+	return notation.AppendReason(dst, fmt.Sprintf("bool of value %d", b))
 }
 
 // number appends a number of kind k.
@@ -42,9 +42,9 @@ func number(dst []byte, k reflect.Kind, b []byte) []byte {
 	case reflect.Uint32:
 		return strconv.AppendUint(dst, uint64(le.Uint32(b)), 10)
 	case reflect.Float32:
-		return corefile.AppendFloat(dst, float64(math.Float32frombits(le.Uint32(b))), 32)
+		return notation.AppendFloat(dst, float64(math.Float32frombits(le.Uint32(b))), 32)
 	case reflect.Float64:
-		return corefile.AppendFloat(dst, math.Float64frombits(le.Uint64(b)), 64)
+		return notation.AppendFloat(dst, math.Float64frombits(le.Uint64(b)), 64)
 	case reflect.Complex64:
 		dst = number(append(dst, '['), reflect.Float32, b)
 		return append(number(append(dst, ','), reflect.Float32, b[4:]), ']')

@@ -1,6 +1,10 @@
 package walk
 
-import "testing"
+import (
+	"testing"
+
+	"coredumpy/internal/notation"
+)
 
 // A reason can name a type with tags, in which anything may stand.
 func TestReasonRedacted(t *testing.T) {
@@ -9,7 +13,7 @@ func TestReasonRedacted(t *testing.T) {
 		{"depth limit", `{"x":"depth limit"}`},
 		{`map of struct { F int "k:hunter2" } not known`, `{"x":"map of struct { F int \"k:***redacted***\" } not known"}`},
 	} {
-		if got := string(w.Render(nil, Reason(tt.why), hunter{})); got != tt.want {
+		if got := string(w.Render(nil, notation.Reason(tt.why), hunter{})); got != tt.want {
 			t.Errorf("%s: got %s, want %s", tt.why, got, tt.want)
 		}
 	}

@@ -11,26 +11,8 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
-	"coredumpy/internal/corefile"
+	"coredumpy/internal/notation"
 	"coredumpy/internal/target"
-)
-
-// Text is kept in encoded values as it was found, between markers, until the
-// walk is over: only then are all secrets known, and there is one place where
-// text leaves for the file. A marker is a zero byte, which JSON never has, then
-// what the text is, the length it had, the length stored, and the text.
-const (
-	marker = 0
-
-	plainText   = 's' // of a string, or of an array of bytes
-	secretText  = 'S'
-	staleText   = 't' // may be partly overwritten
-	plainRunes  = 'r' // of an array of runes, as they are in memory
-	secretRunes = 'R'
-	plainUTF16  = 'u' // of an array of 16-bit numbers, as they are in memory
-	secretUTF16 = 'U'
-	plainPath   = 'p' // of a source file
-	namingText  = 'x' // why there is no value, or a function's name
 )
 
 // margin is how much more than the limit of a string is read, so that a secret
@@ -44,38 +26,38 @@ const keyText = 16
 // text appends n bytes of text at addr. data may hold them already.
 func (w *Walker) text(dst []byte, addr, n uint64, c context, data ...byte) []byte {
 	if n > 1<<48 {
-		return reason(dst, fmt.Sprintf("text of length %d", int64(n)))
+		return notation.AppendReason(dst, fmt.Sprintf("text of length %d", int64(n)))
 	}
 	if n == 0 {
 		return append(dst, `""`...)
 	}
 	if c.stale && data == nil {
 		if err := w.doubtful(addr, n, nil); err != nil {
-			return reason(dst, err.Error())
+			return notation.AppendReason(dst, err.Error())
 		}
 	}
 	size := int(min(n, uint64(w.lim.String)+margin))
 	if data == nil && (n > uint64(size) || size > maxRead) {
 		if err := w.probe(addr, n); err != nil {
-			return closeReason(strconv.AppendUint(append(dst, `{"len":`...), n, 10), err.Error())
+			return notation.EndReason(strconv.AppendUint(append(dst, `{"len":`...), n, 10), err.Error())
 		}
 	}
-	kind := byte(plainText)
+	kind := notation.PlainText
 	switch {
 	case c.secret || c.key:
-		kind = secretText
+		kind = notation.SecretText
 	case c.stale && w.p.InHeap(addr) && w.p.Collected():
-		kind = staleText
+		kind = notation.StaleText
 	}
 	start := len(dst)
-	dst = mark(dst, kind, n, size)
+	dst = notation.Mark(dst, kind, n, size)
 	from := len(dst)
 	dst = slices.Grow(dst, size)[:from+size]
 	if data != nil {
 		copy(dst[from:], data)
 	} else if err := w.p.Mem.Read(dst[from:], addr); err != nil {
 		dst = strconv.AppendUint(append(dst[:start], `{"len":`...), n, 10)
-		return closeReason(dst, err.Error())
+		return notation.EndReason(dst, err.Error())
 	}
 	if n > uint64(w.lim.String) {
 		w.cut("string")
@@ -83,7 +65,7 @@ func (w *Walker) text(dst []byte, addr, n uint64, c context, data ...byte) []byt
 	switch {
 	case c.secret || c.key && n >= keyText:
 		w.learn(string(dst[from:]), c)
-	case kind == plainText:
+	case kind == notation.PlainText:
 		w.rules.LearnMarked(dst[from:])
 	}
 	return dst
@@ -121,9 +103,9 @@ func (w *Walker) runes(dst []byte, elem *target.Type, addr uint64, n int64, c co
 		w.cut("elements")
 	}
 	w.use(elem)
-	kind, secret := byte(plainRunes), byte(secretRunes)
+	kind, secret := notation.PlainRunes, notation.SecretRunes
 	if elem.Kind == reflect.Uint16 {
-		kind, secret = plainUTF16, secretUTF16
+		kind, secret = notation.PlainUTF16, notation.SecretUTF16
 	}
 	if c.secret || c.key && n >= keyText {
 		w.learn(string(inUTF8(kind, raw)), c)
@@ -131,7 +113,7 @@ func (w *Walker) runes(dst []byte, elem *target.Type, addr uint64, n int64, c co
 	if c.secret || c.key {
 		kind = secret
 	}
-	return append(mark(dst, kind, uint64(n), len(raw)), raw...), true
+	return append(notation.Mark(dst, kind, uint64(n), len(raw)), raw...), true
 }
 
 // textual reports whether minRunes numbers of size bytes in a row could be
@@ -147,9 +129,9 @@ func textual(raw []byte, size int) bool {
 	return row == minRunes
 }
 
-// width is the size of an element of plainRunes or plainUTF16.
-func width(kind byte) int {
-	if kind == plainUTF16 {
+// width is the size of an element of notation.PlainRunes or notation.PlainUTF16.
+func width(kind notation.TextKind) int {
+	if kind == notation.PlainUTF16 {
 		return 2
 	}
 	return 4
@@ -163,7 +145,7 @@ func character(raw []byte, size int) rune {
 }
 
 // inUTF8 returns runes or UTF-16 as text. What is no character becomes U+FFFD.
-func inUTF8(kind byte, raw []byte) []byte {
+func inUTF8(kind notation.TextKind, raw []byte) []byte {
 	size := width(kind)
 	text := make([]byte, 0, len(raw)/size)
 	for ; len(raw) > 0; raw = raw[size:] {
@@ -184,12 +166,6 @@ func (w *Walker) probe(addr, size uint64) error {
 	b := w.borrow(1)
 	defer w.giveBack(b)
 	return w.p.Mem.Read(b, addr+size-1)
-}
-
-func mark(dst []byte, kind byte, n uint64, size int) []byte {
-	dst = append(dst, marker, kind)
-	dst = binary.AppendUvarint(dst, n)
-	return binary.AppendUvarint(dst, uint64(size))
 }
 
 // Mask stands for what was redacted.
@@ -214,55 +190,45 @@ func (w *Walker) Render(dst, value []byte, redact Redactor) []byte {
 // value.
 func (w *Walker) RenderPart(dst, value []byte, length int, redact Redactor) (out, rest []byte) {
 	for len(value) > 0 && len(dst) < length {
-		i := bytes.IndexByte(value[:min(len(value), length-len(dst))], marker)
-		if i < 0 {
-			i = min(len(value), length-len(dst))
-			dst, value = append(dst, value[:i]...), value[i:]
+		before, text, after, found := notation.CutText(value, length-len(dst))
+		dst, value = append(dst, before...), after
+		if !found {
 			continue
 		}
-		dst = append(dst, value[:i]...)
-		kind := value[i+1]
-		value = value[i+2:]
-		n, k := binary.Uvarint(value)
-		value = value[k:]
-		size, k := binary.Uvarint(value)
-		text := value[k : k+int(size)]
-		value = value[k+int(size):]
-
-		out, changed, limit := []byte(Mask), true, w.lim.String
-		switch kind {
-		case plainText:
-			out, changed = redact.Bytes(text)
-		case staleText:
-			out, changed = redact.Stale(text)
-		case namingText:
-			out, _ = redact.Bytes(text)
-			dst = corefile.AppendString(dst, out)
+		out, changed, limit, size := []byte(Mask), true, w.lim.String, uint64(len(text.Raw))
+		switch text.Kind {
+		case notation.PlainText:
+			out, changed = redact.Bytes(text.Raw)
+		case notation.StaleText:
+			out, changed = redact.Stale(text.Raw)
+		case notation.NamingText:
+			out, _ = redact.Bytes(text.Raw)
+			dst = notation.AppendString(dst, out)
 			continue
-		case plainPath:
-			dst = corefile.AppendString(dst, []byte(redact.Path(string(text))))
+		case notation.PlainPath:
+			dst = notation.AppendString(dst, []byte(redact.Path(string(text.Raw))))
 			continue
-		case plainRunes, plainUTF16:
-			if out, changed = redact.Bytes(inUTF8(kind, text)); !changed {
-				dst = w.numbers(dst, kind, text, n)
+		case notation.PlainRunes, notation.PlainUTF16:
+			if out, changed = redact.Bytes(inUTF8(text.Kind, text.Raw)); !changed {
+				dst = w.numbers(dst, text.Kind, text.Raw, text.Len)
 				continue
 			}
-			size, limit = size/uint64(width(kind)), min(limit, w.lim.Elements)
+			size, limit = size/uint64(width(text.Kind)), min(limit, w.lim.Elements)
 		}
-		dst = w.notation(dst, clip(out, limit, size < n), n, changed)
+		dst = w.notation(dst, clip(out, limit, size < text.Len), text.Len, changed)
 	}
 	return dst, value
 }
 
-// notation appends text of original length n as [corefile.Value] has it.
+// notation appends text of original length n as [notation.Value] has it.
 func (w *Walker) notation(dst, text []byte, n uint64, redacted bool) []byte {
 	whole := n <= uint64(w.lim.String)
 	valid := utf8.Valid(text)
 	if whole && valid && !redacted {
-		return corefile.AppendString(dst, text)
+		return notation.AppendString(dst, text)
 	}
 	if valid {
-		dst = corefile.AppendString(append(dst, `{"s":`...), text)
+		dst = notation.AppendString(append(dst, `{"s":`...), text)
 	} else {
 		dst = append(dst, `{"b":"`...)
 		dst = base64.StdEncoding.AppendEncode(dst, text)
@@ -319,7 +285,7 @@ func Clip(text string, more uint64, limit int, redact func(string) string) strin
 }
 
 // numbers appends runes or UTF-16 of original length n as a list of numbers.
-func (w *Walker) numbers(dst []byte, kind byte, raw []byte, n uint64) []byte {
+func (w *Walker) numbers(dst []byte, kind notation.TextKind, raw []byte, n uint64) []byte {
 	size := width(kind)
 	kept := min(len(raw)/size, w.lim.Elements)
 	if uint64(kept) < n {
@@ -327,12 +293,12 @@ func (w *Walker) numbers(dst []byte, kind byte, raw []byte, n uint64) []byte {
 	}
 	dst = append(dst, '[')
 	for i := range kept {
-		dst = strconv.AppendInt(comma(dst, int64(i)), int64(character(raw[size*i:], size)), 10)
+		dst = strconv.AppendInt(notation.Comma(dst, int64(i)), int64(character(raw[size*i:], size)), 10)
 	}
 	dst = append(dst, ']')
 	if uint64(kept) < n {
 		dst = strconv.AppendUint(append(dst, `,"len":`...), n, 10)
-		dst = closeReason(dst, "elements limit")
+		dst = notation.EndReason(dst, "elements limit")
 	}
 	return dst
 }

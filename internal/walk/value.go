@@ -1,7 +1,6 @@
 package walk
 
 import (
-	"bytes"
 	"fmt"
 	"math"
 	"reflect"
@@ -9,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"coredumpy/internal/corefile"
+	"coredumpy/internal/notation"
 	"coredumpy/internal/target"
 )
 
@@ -64,13 +63,13 @@ const maxRead = 64 << 10
 // load appends the value of type t at addr.
 func (w *Walker) load(dst []byte, t *target.Type, addr uint64, c context) []byte {
 	if t == nil {
-		return reason(dst, "type not known")
+		return notation.AppendReason(dst, "type not known")
 	}
 	if t.Size > maxRead && (t.Kind == reflect.Struct || t.Kind == reflect.Array) {
 		return w.composite(dst, t, addr, nil, c.typed(w.use(t)))
 	}
 	if t.Size < 0 || t.Size > maxRead {
-		return reason(dst, fmt.Sprintf("%s of %d bytes", t.Name, t.Size))
+		return notation.AppendReason(dst, fmt.Sprintf("%s of %d bytes", t.Name, t.Size))
 	}
 	data := w.borrow(t.Size)
 	defer w.giveBack(data)
@@ -90,14 +89,14 @@ func (w *Walker) partial(dst []byte, t *target.Type, addr uint64, data []byte, e
 	case t.Kind == reflect.Slice && w.p.Mem.Read(data[:16], addr) == nil:
 		return w.slice(dst, t, addr, data[:16], c)
 	}
-	return reason(dst, err.Error())
+	return notation.AppendReason(dst, err.Error())
 }
 
 // value appends the value of type t whose bytes are data. The notation is
-// described at [corefile.Value].
+// described at [notation.Value].
 func (w *Walker) value(dst []byte, t *target.Type, addr uint64, data []byte, c context) []byte {
 	if t == nil {
-		return reason(dst, "type not known")
+		return notation.AppendReason(dst, "type not known")
 	}
 	r := w.use(t)
 	c = c.typed(r)
@@ -108,7 +107,7 @@ func (w *Walker) value(dst []byte, t *target.Type, addr uint64, data []byte, c c
 		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64,
 		reflect.Float32, reflect.Float64, reflect.Complex64, reflect.Complex128:
 		if c.secret && c.named && t.Name == t.Kind.String() {
-			return reason(dst, "redacted")
+			return notation.AppendReason(dst, "redacted")
 		}
 		return number(dst, t.Kind, data)
 	case reflect.Uintptr:
@@ -132,7 +131,7 @@ func (w *Walker) value(dst []byte, t *target.Type, addr uint64, data []byte, c c
 		}
 		return w.reference(dst, t, w.p.Follow(addr, word(data, 0)), c)
 	}
-	return reason(dst, "type not known")
+	return notation.AppendReason(dst, "type not known")
 }
 
 // reference appends a pointer, map, channel or func.
@@ -144,13 +143,13 @@ func (w *Walker) reference(dst []byte, t *target.Type, to uint64, c context) []b
 	case reflect.Map:
 		n, err := w.p.MapLen(to)
 		if err != nil {
-			return reason(dst, err.Error()) // without a length it would look empty
+			return notation.AppendReason(dst, err.Error()) // without a length it would look empty
 		}
 		return w.point(dst, to, Object{typ: t, Addr: to}, c, n)
 	case reflect.Chan:
 		ch, err := w.p.Chan(t, to)
 		if err != nil {
-			return reason(dst, err.Error())
+			return notation.AppendReason(dst, err.Error())
 		}
 		return w.point(dst, to, Object{typ: t, Addr: to}, c, ch.Len, ch.Cap)
 	case reflect.Func:
@@ -158,11 +157,11 @@ func (w *Walker) reference(dst []byte, t *target.Type, to uint64, c context) []b
 	}
 	switch {
 	case t.IsShape():
-		return closeReason(open(dst, to), "type of generic code optimized out")
+		return notation.EndReason(notation.Refer(dst, to), "type of generic code optimized out")
 	case t.Elem() == nil:
-		return closeReason(open(dst, to), "type not known")
+		return notation.EndReason(notation.Refer(dst, to), "type not known")
 	case internals(t.Elem()):
-		return closeReason(open(dst, to), "the runtime's own")
+		return notation.EndReason(notation.Refer(dst, to), "the runtime's own")
 	}
 	return w.point(dst, to, Object{typ: w.nodeType(t.Elem(), to), Addr: to, whole: true}, c)
 }
@@ -214,12 +213,12 @@ func (w *Walker) function(dst []byte, to uint64, c context) []byte {
 		err = w.doubtful(to, 8, nil)
 	}
 	if err != nil {
-		return closeReason(open(dst, to), err.Error())
+		return notation.EndReason(notation.Refer(dst, to), err.Error())
 	}
-	dst = appendNaming(append(open(dst, f.PC), `,"f":`...), f.Name)
+	dst = notation.AppendNaming(append(notation.Refer(dst, f.PC), `,"f":`...), f.Name)
 	if f.File != "" {
 		dst = append(dst, `,"file":`...)
-		dst = append(mark(dst, plainPath, uint64(len(f.File)), len(f.File)), f.File...)
+		dst = notation.AppendPending(dst, notation.PlainPath, f.File)
 		dst = strconv.AppendInt(append(dst, `,"line":`...), int64(f.Line), 10)
 	}
 	if f.Captured == nil {
@@ -227,7 +226,7 @@ func (w *Walker) function(dst []byte, to uint64, c context) []byte {
 	}
 	id, why := w.refer(Object{typ: f.Captured, Addr: to, whole: true, Closure: true}, c)
 	if id == 0 {
-		return closeReason(dst, why)
+		return notation.EndReason(dst, why)
 	}
 	dst = strconv.AppendInt(append(dst, `,"o":`...), int64(id), 10)
 	return append(dst, '}')
@@ -247,9 +246,9 @@ func (w *Walker) slice(dst []byte, t *target.Type, addr uint64, data []byte, c c
 	case first == 0 && n == 0:
 		return append(dst, "null"...)
 	case elem == nil:
-		return reason(dst, "type not known")
+		return notation.AppendReason(dst, "type not known")
 	case n < 0 || n > capacity || elem.Size > 0 && capacity > math.MaxInt64/elem.Size:
-		return reason(dst, fmt.Sprintf("slice of length %d and capacity %d", n, capacity))
+		return notation.AppendReason(dst, fmt.Sprintf("slice of length %d and capacity %d", n, capacity))
 	}
 	if n == 0 {
 		return appendRef(dst, first, 0, n, stated)
@@ -262,7 +261,7 @@ func (w *Walker) slice(dst []byte, t *target.Type, addr uint64, data []byte, c c
 func (w *Walker) iface(dst []byte, t *target.Type, addr uint64, data []byte, c context) []byte {
 	dyn, at, err := w.p.Dynamic(t, addr, word(data, 0), w.p.Follow(addr+8, word(data, 1)))
 	if err != nil {
-		return reason(dst, err.Error())
+		return notation.AppendReason(dst, err.Error())
 	}
 	if dyn == nil {
 		return append(dst, "null"...)
@@ -278,7 +277,7 @@ func (w *Walker) iface(dst []byte, t *target.Type, addr uint64, data []byte, c c
 	case !composite:
 		if c.stale {
 			if err := w.doubtful(at, uint64(dyn.Size), dyn); err != nil {
-				return closeReason(strconv.AppendInt(append(dst, `{"t":`...), typ, 10), err.Error())
+				return notation.EndReason(strconv.AppendInt(append(dst, `{"t":`...), typ, 10), err.Error())
 			}
 		}
 		dst = strconv.AppendInt(append(dst, '['), typ, 10)
@@ -288,7 +287,7 @@ func (w *Walker) iface(dst []byte, t *target.Type, addr uint64, data []byte, c c
 	id, why := w.refer(Object{typ: dyn, Addr: at, whole: true}, c.inside())
 	if id == 0 {
 		dst = strconv.AppendInt(append(dst, `{"t":`...), typ, 10)
-		return closeReason(strconv.AppendUint(append(dst, `,"p":`...), at, 10), why)
+		return notation.EndReason(strconv.AppendUint(append(dst, `,"p":`...), at, 10), why)
 	}
 	dst = strconv.AppendInt(append(dst, '['), typ, 10)
 	dst = strconv.AppendUint(append(dst, ','), at, 10)
@@ -306,7 +305,7 @@ func (w *Walker) composite(dst []byte, t *target.Type, addr uint64, data []byte,
 	c = c.inside()
 	if w.nesting++; w.nesting > maxNesting {
 		w.nesting--
-		return reason(dst, "no value: "+t.Name+" contains itself")
+		return notation.AppendReason(dst, "no value: "+t.Name+" contains itself")
 	}
 	defer func() { w.nesting-- }()
 	if t.Kind == reflect.Struct {
@@ -314,10 +313,10 @@ func (w *Walker) composite(dst []byte, t *target.Type, addr uint64, data []byte,
 	}
 	elem := t.Elem()
 	if elem == nil {
-		return reason(dst, "type not known")
+		return notation.AppendReason(dst, "type not known")
 	}
 	if elem.Size > 0 && t.Len > t.Size/elem.Size {
-		return reason(dst, fmt.Sprintf("no value: %s of %d bytes", t.Name, t.Size))
+		return notation.AppendReason(dst, fmt.Sprintf("no value: %s of %d bytes", t.Name, t.Size))
 	}
 	return w.elements(dst, elem, addr, t.Len, data, c)
 }
@@ -342,7 +341,7 @@ func (w *Walker) structure(dst []byte, t *target.Type, addr uint64, data []byte,
 		}
 		switch {
 		case !w.tick(dst):
-			dst = reason(dst, w.cut(w.stopped))
+			dst = notation.AppendReason(dst, w.cut(w.stopped))
 		case f.Indirect:
 			dst = w.indirect(dst, f, addr, fc)
 		case f.Type != nil && data != nil && f.Offset >= 0 && f.Type.Size >= 0 && f.Offset <= int64(len(data))-f.Type.Size:
@@ -358,7 +357,7 @@ func (w *Walker) structure(dst []byte, t *target.Type, addr uint64, data []byte,
 func (w *Walker) indirect(dst []byte, f target.Field, addr uint64, c context) []byte {
 	var p [8]byte
 	if err := w.p.Mem.Read(p[:], addr+uint64(f.Offset)); err != nil {
-		return reason(dst, err.Error())
+		return notation.AppendReason(dst, err.Error())
 	}
 	return w.load(dst, f.Type, w.p.Follow(addr+uint64(f.Offset), word(p[:], 0)), c)
 }
@@ -377,7 +376,7 @@ func (w *Walker) elements(dst []byte, elem *target.Type, addr uint64, n int64, d
 	}
 	if c.key && n > 0 && reflect.Int <= elem.Kind && elem.Kind <= reflect.Uintptr {
 		w.use(elem)
-		return reason(dst, "redacted")
+		return notation.AppendReason(dst, "redacted")
 	}
 	w.use(elem)
 	stored := min(n, int64(w.lim.Elements))
@@ -393,7 +392,7 @@ func (w *Walker) elements(dst []byte, elem *target.Type, addr uint64, n int64, d
 	for done < stored && why == "" {
 		dst = w.expect(dst, mark, done, stored, maxRead/max(elem.Size, 1))
 		if elem.Size > maxRead || elem.Size == 0 {
-			dst = w.load(comma(dst, done), elem, addr+uint64(done*elem.Size), c)
+			dst = w.load(notation.Comma(dst, done), elem, addr+uint64(done*elem.Size), c)
 			done++
 		} else {
 			count := min(stored-done, max(maxRead/elem.Size, 1))
@@ -415,7 +414,7 @@ func (w *Walker) elements(dst []byte, elem *target.Type, addr uint64, n int64, d
 				if i > 0 && w.namesNext(elem, n, done-1, addr+uint64((done-1)*elem.Size), b[(i-1)*elem.Size:]) {
 					ec.secret, ec.key, ec.named, ec.words, ec.token = true, true, true, true, false
 				}
-				dst = w.value(comma(dst, done), elem, addr+uint64(done*elem.Size), b[i*elem.Size:(i+1)*elem.Size], ec)
+				dst = w.value(notation.Comma(dst, done), elem, addr+uint64(done*elem.Size), b[i*elem.Size:(i+1)*elem.Size], ec)
 				done++
 			}
 		}
@@ -430,14 +429,7 @@ func (w *Walker) elements(dst []byte, elem *target.Type, addr uint64, n int64, d
 	if why == "" {
 		why = w.cut("elements")
 	}
-	return closeReason(listOf(dst, mark, n), why)
-}
-
-// listOf turns the list at mark, which ends dst, into the start of the object form
-// of what has n elements.
-func listOf(dst []byte, mark int, n int64) []byte {
-	dst = slices.Insert(dst, mark, []byte(`{"e":`)...)
-	return strconv.AppendInt(append(dst, `,"len":`...), n, 10)
+	return notation.EndReason(notation.ListOf(dst, mark, n), why)
 }
 
 // expect makes room in dst for the rest of n elements, of which done were
@@ -462,7 +454,7 @@ func (w *Walker) object(dst []byte, o *Object) []byte {
 	c := context{depth: int(o.depth), secret: o.secret, key: o.key, named: o.named, words: o.words, token: o.token, stale: o.stale}
 	switch {
 	case !w.tick(dst):
-		return reason(dst, w.cut(w.stopped))
+		return notation.AppendReason(dst, w.cut(w.stopped))
 	case o.whole:
 		return w.load(dst, o.typ, o.Addr, c)
 	case o.typ.Kind == reflect.Map:
@@ -478,7 +470,7 @@ func (w *Walker) object(dst []byte, o *Object) []byte {
 func (w *Walker) buffer(dst []byte, t *target.Type, addr uint64, c context) []byte {
 	ch, err := w.p.Chan(t, addr)
 	if err != nil {
-		return reason(dst, err.Error())
+		return notation.AppendReason(dst, err.Error())
 	}
 	w.TypeID(t.Elem())
 	dst, mark := append(dst, '['), len(dst)
@@ -492,14 +484,14 @@ func (w *Walker) buffer(dst []byte, t *target.Type, addr uint64, c context) []by
 			why = w.cut(w.stopped)
 			break
 		}
-		dst = w.load(comma(dst, i), t.Elem(), ch.Slot(i), c)
+		dst = w.load(notation.Comma(dst, i), t.Elem(), ch.Slot(i), c)
 	}
 	dst = append(dst, ']')
 	recv, send := w.p.Waiting(ch)
 	if why == "" && !ch.Closed && recv == 0 && send == 0 {
 		return dst
 	}
-	dst = listOf(dst, mark, ch.Len)
+	dst = notation.ListOf(dst, mark, ch.Len)
 	if ch.Closed {
 		dst = append(dst, `,"closed":true`...)
 	}
@@ -510,7 +502,7 @@ func (w *Walker) buffer(dst []byte, t *target.Type, addr uint64, c context) []by
 		dst = strconv.AppendInt(append(dst, `,"send":`...), int64(send), 10)
 	}
 	if why != "" {
-		return closeReason(dst, why)
+		return notation.EndReason(dst, why)
 	}
 	return append(dst, '}')
 }
@@ -522,12 +514,12 @@ func (w *Walker) point(dst []byte, addr uint64, o Object, c context, lens ...int
 	if id != 0 {
 		return appendRef(dst, addr, id, lens...)
 	}
-	dst = open(dst, addr)
+	dst = notation.Refer(dst, addr)
 	for i, n := range lens {
 		dst = append(dst, [...]string{`,"len":`, `,"cap":`}[i]...)
 		dst = strconv.AppendInt(dst, n, 10)
 	}
-	return closeReason(dst, why)
+	return notation.EndReason(dst, why)
 }
 
 // appendRef appends the list form of a reference. A capacity that is the length goes
@@ -542,42 +534,4 @@ func appendRef(dst []byte, addr uint64, id int, lens ...int64) []byte {
 		dst = strconv.AppendInt(append(dst, ','), n, 10)
 	}
 	return append(dst, ']')
-}
-
-// open begins the notation of a value that refers to addr.
-func open(dst []byte, addr uint64) []byte {
-	return strconv.AppendUint(append(dst, `{"p":`...), addr, 10)
-}
-
-func closeReason(dst []byte, why string) []byte {
-	dst = appendNaming(append(dst, `,"x":`...), why)
-	return append(dst, '}')
-}
-
-// Reason returns a value that isn't there, and why.
-func Reason(why string) []byte { return reason(nil, why) }
-
-// IsReason reports whether an encoded value isn't there.
-func IsReason(value []byte) bool { return bytes.HasPrefix(value, []byte(`{"x":`)) }
-
-// reason appends a value that isn't there.
-func reason(dst []byte, why string) []byte {
-	dst = appendNaming(append(dst, `{"x":`...), why)
-	return append(dst, '}')
-}
-
-// appendNaming appends a text that may name types: a reason, or a function. If
-// there are quotes in it, a type has tags, which are text of the program's.
-func appendNaming(dst []byte, text string) []byte {
-	if strings.IndexByte(text, '"') < 0 {
-		return corefile.AppendString(dst, []byte(text))
-	}
-	return append(mark(dst, namingText, uint64(len(text)), len(text)), text...)
-}
-
-func comma(dst []byte, i int64) []byte {
-	if i > 0 {
-		return append(dst, ',')
-	}
-	return dst
 }

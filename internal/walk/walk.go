@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"coredumpy/internal/clock"
+	"coredumpy/internal/notation"
 	"coredumpy/internal/target"
 )
 
@@ -150,7 +151,7 @@ func (w *Walker) Stale(name string, t *target.Type, addr, frame uint64) ([]byte,
 	w.doubt = None
 	guesses := w.p.Guesses()
 	if err := w.doubtful(addr, uint64(max(t.Size, 0)), t); err != nil { // one that was moved to the heap
-		return Reason(err.Error()), w.doubt
+		return notation.Reason(err.Error()), w.doubt
 	}
 	w.scratch = w.load(w.scratch[:0], t, addr, c)
 	if w.p.Guesses() > guesses {

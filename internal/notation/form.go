@@ -1,4 +1,4 @@
-package corefile
+package notation
 
 import "encoding/json"
 

@@ -1,4 +1,4 @@
-package corefile
+package notation
 
 import (
 	"bytes"
@@ -28,7 +28,7 @@ func ParseList(raw json.RawMessage) (List, error) {
 	for i := 0; i < len(raw); i++ {
 		switch raw[i] {
 		case '"':
-			i += len(quoted(raw[i:])) - 1
+			i += len(Quoted(raw[i:])) - 1
 		case '[', '{':
 			depth++
 		case ',':
@@ -44,8 +44,8 @@ func ParseList(raw json.RawMessage) (List, error) {
 	return l, nil
 }
 
-// quoted returns the string that b starts with, its quotes included.
-func quoted(b []byte) []byte {
+// Quoted returns the string that b starts with, its quotes included.
+func Quoted(b []byte) []byte {
 	for i := 1; i < len(b); i++ {
 		switch b[i] {
 		case '\\':

@@ -1,0 +1,61 @@
+// Package notation is how values are written in a dump: as JSON, the type of a value being
+// known from where it stands. Short ones are written so:
+//
+//	bool, ints, uintptr      true, 42
+//	unsafe.Pointer           the address as a number
+//	floats                   1.5; "NaN", "+Inf", "-Inf" as strings
+//	complex                  [real, imaginary]
+//	string                   "text", when it is whole and valid UTF-8
+//	nil of any kind          null
+//	struct                   [field, field, ...] in the order of the type's fields
+//	array                    [elem, elem, ...]; elements of 1 byte as for string
+//	pointer                  [address, object]
+//	slice                    [address, object, len, cap]; the object's type is the slice's and
+//	                         its value that of an array; object is 0 if len is; cap is absent
+//	                         if it is len, and -1 if it isn't known
+//	map                      [address, object, len]; the object's type is the map's and its
+//	                         value [key, value, key, value, ...]
+//	chan                     [address, object, len, cap], cap absent if it is len; the object's
+//	                         type is the channel's and its value [buffered, ...]
+//	interface                [type, value], or [type, address, object] of a boxed struct or array
+//
+// Everything else is an object with these members, see [Value]:
+//
+//	string cut or not UTF-8  {"s":"prefix","len":N} or {"b":"base64","len":N}
+//	array cut                {"e":[...],"len":N}; of bytes {"s":...,"len":N} or {"b":...,"len":N}
+//	a map's object           {"e":[key,value,...],"len":N} if it was cut or has changed
+//	a chan's object          {"e":[buffered,...],"len":N,"closed":bool,"recv":N,"send":N} if one
+//	                         of the last three isn't zero, or it was cut
+//	func                     {"p":address of the code,"f":name,"file":...,"line":N,"o":object}; the
+//	                         object's type is a struct of the captured variables; if the function
+//	                         isn't known, the address of the closure and why: {"p":address,"x":reason}
+//	no value                 {"x":reason}; pointers, slices, maps and so on keep "p", "len",
+//	                         "cap" and an interface "t" beside the reason why what they refer
+//	                         to is not stored
+//
+// "red":true beside text says that parts of it were redacted, so that its
+// length is no longer the original's.
+package notation
+
+import "encoding/json"
+
+// Value is the object form of a value.
+type Value struct {
+	Addr     uint64          `json:"p"`
+	Object   int             `json:"o"`
+	Len      int64           `json:"len"`
+	Cap      int64           `json:"cap"`
+	Type     int             `json:"t"`
+	Value    json.RawMessage `json:"-"` // of an interface
+	Text     *string         `json:"s"`
+	Bytes    []byte          `json:"b"`
+	Elems    json.RawMessage `json:"e"` // for ParseList
+	Closed   bool            `json:"closed"`
+	Recv     int             `json:"recv"` // goroutines waiting to receive
+	Send     int             `json:"send"` // goroutines waiting to send
+	Func     string          `json:"f"`
+	File     string          `json:"file"`
+	Line     int             `json:"line"`
+	Redacted bool            `json:"red"`
+	Reason   string          `json:"x"`
+}
