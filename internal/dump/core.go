@@ -12,6 +12,13 @@ import (
 	"coredumpy/internal/syntax"
 )
 
+// What a front end needs of the file, so that it needn't know the file.
+type (
+	Head  = corefile.Head
+	Build = corefile.Build
+	Place = corefile.Place
+)
+
 // Core is a dump that was opened. What it holds is decoded when it is looked
 // at. Values share the Core; it isn't safe for concurrent use.
 type Core struct {
@@ -57,7 +64,7 @@ func newCore(f *corefile.File) *Core {
 }
 
 // Head returns what the dump is about.
-func (c *Core) Head() *corefile.Head { return &c.file.Head }
+func (c *Core) Head() *Head { return &c.file.Head }
 
 // Missing says what a damaged file lacks, "" if it is whole.
 func (c *Core) Missing() string { return c.file.Missing() }

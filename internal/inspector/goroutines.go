@@ -7,14 +7,13 @@ import (
 	"strconv"
 	"strings"
 
-	"coredumpy/internal/corefile"
 	"coredumpy/internal/dump"
 )
 
 // program knows which code is the program's own.
 type program struct{ modules []string }
 
-func newProgram(b *corefile.Build) *program {
+func newProgram(b *dump.Build) *program {
 	p := &program{}
 	if b == nil {
 		return p
@@ -46,7 +45,7 @@ func (p *program) standard(pkg string) bool {
 func (in *Inspector) UserFrame(g *dump.Goroutine) int {
 	outside := -1
 	for i := range g.Frames {
-		pkg := packageOf(g.Frames[i].Frame)
+		pkg := packageOf(g.Frames[i].Package, g.Frames[i].Func)
 		if pkg == "runtime" || strings.HasPrefix(pkg, "runtime/") || strings.HasPrefix(pkg, "internal/") {
 			continue
 		}
@@ -60,13 +59,13 @@ func (in *Inspector) UserFrame(g *dump.Goroutine) int {
 	return max(outside, 0)
 }
 
-func packageOf(f *corefile.Frame) string {
-	if f.Package != "" {
-		return f.Package
+func packageOf(pkg, function string) string {
+	if pkg != "" {
+		return pkg
 	}
-	slash := strings.LastIndexByte(f.Func, '/') + 1
-	name, _, _ := strings.Cut(f.Func[slash:], ".")
-	return f.Func[:slash] + name
+	slash := strings.LastIndexByte(function, '/') + 1
+	name, _, _ := strings.Cut(function[slash:], ".")
+	return function[:slash] + name
 }
 
 // Group is goroutines that do the same at the same place.
@@ -125,7 +124,7 @@ var seeds = [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}
 // groupKey returns what is the same for all goroutines of a group, in text's room.
 func groupKey(g *dump.Goroutine, text []byte) (key [2]uint64, _ []byte) {
 	text = append(append(append(text[:0], g.Status...), '\n'), g.Note...)
-	place := func(p *corefile.Place) {
+	place := func(p *dump.Place) {
 		text = append(append(append(text, '\n'), p.Func...), ':')
 		text = strconv.AppendInt(text, int64(p.Line), 10)
 	}
@@ -143,9 +142,9 @@ func groupKey(g *dump.Goroutine, text []byte) (key [2]uint64, _ []byte) {
 // ofRuntime reports whether a goroutine is the runtime's own: it started it, and nothing
 // else is on the stack. One of the program's whose callers are missing isn't.
 func ofRuntime(g *dump.Goroutine) bool {
-	outside := func(f *corefile.Frame) bool { return packageOf(f) != "runtime" }
-	if by := g.CreatedBy; by != nil && outside(&corefile.Frame{Place: *by}) {
+	if by := g.CreatedBy; by != nil && packageOf("", by.Func) != "runtime" {
 		return false
 	}
-	return len(g.Frames) > 0 && !slices.ContainsFunc(g.Frames, func(f dump.Frame) bool { return outside(f.Frame) })
+	outside := func(f dump.Frame) bool { return packageOf(f.Package, f.Func) != "runtime" }
+	return len(g.Frames) > 0 && !slices.ContainsFunc(g.Frames, outside)
 }

@@ -1,4 +1,5 @@
-// Package linktest holds what a program links that imports coredumpy.
+// Package linktest holds what the rooms import, and what a program links that imports
+// coredumpy.
 package linktest
 
 import (

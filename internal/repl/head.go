@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"coredumpy/internal/corefile"
+	"coredumpy/internal/dump"
 	"coredumpy/internal/safetext"
 )
 
@@ -15,7 +15,7 @@ import (
 const labelWidth = 13
 
 // greet writes in a few lines what a dump is about.
-func greet(w io.Writer, h *corefile.Head, missing string) {
+func greet(w io.Writer, h *dump.Head, missing string) {
 	io.WriteString(w, safetext.Line(h.Reason))
 	for _, text := range []string{h.Test, h.Message} {
 		if text != "" {
@@ -36,7 +36,7 @@ func greet(w io.Writer, h *corefile.Head, missing string) {
 }
 
 // writeHead writes all that a dump says about itself, a field a line.
-func writeHead(w io.Writer, h *corefile.Head, missing string) {
+func writeHead(w io.Writer, h *dump.Head, missing string) {
 	field := func(label, value string) {
 		if value == "" {
 			return
@@ -83,7 +83,7 @@ func writeHead(w io.Writer, h *corefile.Head, missing string) {
 	field("missing", missing)
 }
 
-func build(b *corefile.Build) []string {
+func build(b *dump.Build) []string {
 	if b == nil {
 		return nil
 	}

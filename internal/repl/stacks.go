@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"coredumpy/internal/corefile"
 	"coredumpy/internal/dump"
 	"coredumpy/internal/inspector"
 	"coredumpy/internal/safetext"
@@ -56,7 +55,7 @@ func writeStack(w writer, g *dump.Goroutine, limit int, under func(f *dump.Frame
 }
 
 // position returns file and line.
-func position(p corefile.Place) string {
+func position(p dump.Place) string {
 	if p.File == "" {
 		return "(unknown)"
 	}
