@@ -1,6 +1,8 @@
 package coredumpy_test
 
 import (
+	"bytes"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -96,4 +98,66 @@ func TestOnPanicAllocates(t *testing.T) {
 	if got := testing.AllocsPerRun(100, func() { guarded(1) }); got != 0 {
 		t.Errorf("got %v allocations of OnPanic without a panic, want none", got)
 	}
+}
+
+// A dump is read back with all its goroutines, their frames and the variables in these.
+func ExampleRead() {
+	var file bytes.Buffer
+	if err := coredumpy.DumpTo(&file, coredumpy.Var("tea", &order{ID: 17})); err != nil {
+		fmt.Println(err)
+		return
+	}
+	core, err := coredumpy.Read(&file)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	g, err := core.Goroutine(core.Head().Goroutine)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, frame := range g.Frames {
+		for _, v := range frame.Vars {
+			if v.Role == coredumpy.Given {
+				fmt.Println(frame.Func, v.Name, v.Value.Elem().Type())
+			}
+		}
+	}
+	// Output: coredumpy_test.ExampleRead tea *coredumpy_test.order
+}
+
+// Methods that don't fit a value's kind return zero values, so a program can look where
+// it likes, and ask in the end whether there is a value.
+func ExampleValue() {
+	var file bytes.Buffer
+	o := &order{ID: 17, Items: map[string]int{"tea": 3}}
+	if err := coredumpy.DumpTo(&file, coredumpy.Var("o", o)); err != nil {
+		fmt.Println(err)
+		return
+	}
+	core, err := coredumpy.Read(&file)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	g, err := core.Goroutine(core.Head().Goroutine)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	vars := g.Frames[0].Vars
+	v := vars[len(vars)-1].Value.Elem().Elem() // in the interface, and what that points to
+	for i := range v.Type().NumField() {
+		name, typ, _ := v.Type().Field(i)
+		fmt.Printf("%s %v: %d stored, nil: %v\n", name, typ, v.Field(i).Stored(), v.Field(i).IsNil())
+	}
+	key, n := v.Field(1).Entry(0)
+	text, _ := key.Text()
+	fmt.Println(text, n.Int(), v.Field(9).Valid(), v.Field(9).Reason())
+	// Output:
+	// ID int: 0 stored, nil: false
+	// Items map[string]int: 1 stored, nil: false
+	// stock map[string]int: 0 stored, nil: true
+	// tea 3 false no such field
 }
