@@ -12,9 +12,9 @@ import (
 
 	"coredumpy/internal/dump"
 	"coredumpy/internal/inspector"
-	"coredumpy/internal/listing"
 	"coredumpy/internal/safetext"
 	"coredumpy/internal/shell"
+	"coredumpy/internal/source"
 )
 
 // Options say where a session takes its commands from and how it shows what they print,
@@ -93,7 +93,7 @@ type session struct {
 	out     *shell.Output
 	sh      *shell.Shell
 	show    *printer
-	sources listing.Files
+	sources source.Files
 }
 
 // commands returns the session's commands in the order help shows them.

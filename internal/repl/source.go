@@ -7,12 +7,12 @@ import (
 	"strings"
 
 	"coredumpy/internal/dump"
-	"coredumpy/internal/listing"
 	"coredumpy/internal/safetext"
+	"coredumpy/internal/source"
 )
 
 // source returns the selected frame, and its file.
-func (s *session) source() (*dump.Frame, *listing.Source, error) {
+func (s *session) source() (*dump.Frame, *source.Source, error) {
 	f, _, err := s.in.Frame()
 	if err != nil {
 		return nil, nil, err

@@ -1,6 +1,6 @@
-// Package listing shows the text of a source file: some lines of it, the next
+// Package source shows the text of a source file: some lines of it, the next
 // ones, or a function.
-package listing
+package source
 
 import (
 	"errors"
