@@ -18,6 +18,7 @@ import (
 
 	"coredumpy/internal/corefile"
 	"coredumpy/internal/safetext"
+	"coredumpy/internal/shell"
 )
 
 // command is one of coredumpy's commands. Each has its own file.
@@ -125,7 +126,7 @@ func unknown(name string) string {
 	}
 	best, bestDistance := "", 3
 	for _, c := range append(slices.Clone(commands), command{name: "help"}) {
-		if d := distance(name, c.name); d < min(bestDistance, len(c.name)-1) {
+		if d := shell.Distance(name, c.name); d < min(bestDistance, len(c.name)-1) {
 			best, bestDistance = c.name, d
 		}
 	}
@@ -138,28 +139,6 @@ func unknown(name string) string {
 func isFile(path string) bool {
 	stat, err := os.Stat(path)
 	return err == nil && !stat.IsDir()
-}
-
-// distance returns how many bytes must be inserted, deleted or replaced to make
-// b of a (Levenshtein).
-func distance(a, b string) int {
-	row := make([]int, len(b)+1) // distances of a's prefix to b's prefixes
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			replaced := diagonal
-			if a[i] != b[j] {
-				replaced++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(replaced, row[j+1]+1, row[j]+1)
-		}
-	}
-	return row[len(b)]
 }
 
 // parseFlags parses args by flags, which may stand before, between and behind

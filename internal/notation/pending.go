@@ -13,6 +13,9 @@ import (
 // JSON.
 const marker = 0
 
+// Mask stands in a text where a secret was, and for a number that is one.
+const Mask = "***redacted***"
+
 // TextKind is what pending text is.
 type TextKind byte
 

@@ -24,6 +24,7 @@ import (
 	"strings"
 
 	"coredumpy/internal/dump"
+	"coredumpy/internal/notation"
 	"coredumpy/internal/views"
 )
 
@@ -135,16 +136,13 @@ func (p *printer) conversion(typ string, addr uint64, v dump.Value) {
 	}
 }
 
-// Mask is shown for a number that was redacted. In text it is there already.
-const Mask = "***redacted***"
-
 // NoValue returns what is shown in place of a value that isn't there.
 func NoValue(reason string) string {
 	switch reason {
 	case "optimized out", "not set yet":
 		return "(" + reason + ")"
 	case "redacted":
-		return Mask
+		return notation.Mask // in a text it is there already
 	}
 	return "(unreadable " + reason + ")"
 }

@@ -15,10 +15,12 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"coredumpy/internal/notation"
 )
 
 // Mask stands in a dump where a secret was.
-const Mask = "***redacted***"
+const Mask = notation.Mask
 
 // LongRun is the pattern that finds most keys of no known kind. It is matched
 // by hand, many times faster than by package regexp, and together with keys in

@@ -165,7 +165,7 @@ func (s *Shell) unknown(name string) error {
 	best, bestDistance := "", 3
 	for _, c := range append(s.Commands[:len(s.Commands):len(s.Commands)], helpCommand) {
 		for _, n := range c.Names {
-			d := distance(name, n)
+			d := Distance(name, n)
 			if len(name) > 2 && strings.HasPrefix(n, name) {
 				d = 1
 			}
@@ -180,9 +180,9 @@ func (s *Shell) unknown(name string) error {
 	return fmt.Errorf("unknown command %q: did you mean %s?", name, best)
 }
 
-// distance returns how many bytes must be inserted, deleted or replaced to make
-// b of a (Levenshtein).
-func distance(a, b string) int {
+// Distance returns how many bytes must be inserted, deleted or replaced to make
+// b of a (Levenshtein), or the length of a if that is too long for a name.
+func Distance(a, b string) int {
 	const tooLong = 32
 	if len(a) > tooLong {
 		return len(a)

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"unicode/utf16"
 
+	"coredumpy/internal/notation"
 	"coredumpy/internal/secrets"
 )
 
@@ -79,7 +80,7 @@ func rendered(t *testing.T, w *Walker, value []byte, redact Redactor) string {
 func textOf(v any) string {
 	switch v := v.(type) {
 	case string:
-		return strings.ReplaceAll(v, Mask, "\x00")
+		return strings.ReplaceAll(v, notation.Mask, "\x00")
 	case []any:
 		var text []rune
 		for _, elem := range v {
@@ -91,7 +92,7 @@ func textOf(v any) string {
 	case map[string]any:
 		if b, ok := v["b"].(string); ok {
 			text, _ := base64.StdEncoding.DecodeString(b)
-			return strings.ReplaceAll(string(text), Mask, "\x00")
+			return strings.ReplaceAll(string(text), notation.Mask, "\x00")
 		}
 		return textOf(v["s"]) + textOf(v["e"])
 	}

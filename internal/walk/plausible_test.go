@@ -3,6 +3,8 @@ package walk
 import (
 	"strings"
 	"testing"
+
+	"coredumpy/internal/notation"
 )
 
 // Memory that nothing vouches for is taken for a value only if it can be one.
@@ -73,8 +75,8 @@ func TestNamed(t *testing.T) {
 	if got := w.w.Named("colour", "blue"); got != "blue" {
 		t.Errorf("got %q, want blue", got)
 	}
-	if got := w.w.Named("my secret", "p1"); got != Mask {
-		t.Errorf("got %q, want %q", got, Mask)
+	if got := w.w.Named("my secret", "p1"); got != notation.Mask {
+		t.Errorf("got %q, want %q", got, notation.Mask)
 	}
 	wantLearnt(t, learnt, "p1")
 }
@@ -83,13 +85,13 @@ func TestClip(t *testing.T) {
 	lim := ample()
 	lim.String = 10
 	w := newWalk(t, lim, Rules{})
-	redact := func(s string) string { return strings.ReplaceAll(s, "hunter2", Mask) }
+	redact := func(s string) string { return strings.ReplaceAll(s, "hunter2", notation.Mask) }
 	for text, want := range map[string]string{
 		"short":                   "short",
 		"0123456789":              "0123456789",
 		"0123456789a":             "0123456789...+1 more",
 		"012345678é":              "012345678...+1 more",
-		"is hunter2":              "is " + Mask,
+		"is hunter2":              "is " + notation.Mask,
 		strings.Repeat("x", 9999): "xxxxxxxxxx...+9989 more",
 	} {
 		if got := w.w.Clip(text, redact); got != want {

@@ -20,6 +20,7 @@ import (
 	"time"
 	"unicode/utf16"
 
+	"coredumpy/internal/notation"
 	"coredumpy/internal/secrets"
 )
 
@@ -302,7 +303,7 @@ func TestUTF16(t *testing.T) {
 		want string
 	}{
 		{"v", [11]uint16(text[:11]), `[120,32,55357,56832,32,104,117,110,116,101,114]`},
-		{"v", [12]uint16(text), `{"s":"x 😀 ` + Mask + `","red":true}`},
+		{"v", [12]uint16(text), `{"s":"x 😀 ` + notation.Mask + `","red":true}`},
 		{"v", [4]uint16(samples), `[0,1,65535,40000]`},
 		{"secret", [12]uint16(text), masked},
 		{"secret", [4]uint16(samples), `{"x":"redacted"}`},
@@ -319,7 +320,7 @@ func TestUTF16(t *testing.T) {
 	lim.Elements = 12
 	long := append(slices.Clone(text), utf16.Encode([]rune(strings.Repeat(".", 10_000)))...)
 	w := newWalk(t, lim, Rules{})
-	w.want(w.value("v", slices.Clip(long[5:])), `[@,1,10007]`, `{"s":"`+Mask[:12]+`","red":true}`)
+	w.want(w.value("v", slices.Clip(long[5:])), `[@,1,10007]`, `{"s":"`+notation.Mask[:12]+`","red":true}`)
 	w = newWalk(t, lim, Rules{})
 	w.want(w.value("v", slices.Repeat(samples, 5)), `[@,1,20]`, `{"e":[0,1,65535,40000,0,1,65535,40000,0,1,65535,40000],"len":20,"x":"elements limit"}`)
 }
@@ -336,7 +337,7 @@ func TestStaleText(t *testing.T) {
 func TestFunctionPath(t *testing.T) {
 	w := newWalk(t, ample(), Rules{})
 	got := w.render([]byte("{\"f\":\"main.f\",\"file\":\x00p\x0d\x0d/hunter2/a.go}"))
-	if want := `{"f":"main.f","file":"/` + Mask + `/a.go"}`; got != want {
+	if want := `{"f":"main.f","file":"/` + notation.Mask + `/a.go"}`; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }

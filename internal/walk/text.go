@@ -168,9 +168,6 @@ func (w *Walker) probe(addr, size uint64) error {
 	return w.p.Mem.Read(b, addr+size-1)
 }
 
-// Mask stands for what was redacted.
-const Mask = "***redacted***"
-
 // A Redactor removes secrets from text.
 type Redactor interface {
 	Bytes([]byte) (out []byte, changed bool)
@@ -195,7 +192,7 @@ func (w *Walker) RenderPart(dst, value []byte, length int, redact Redactor) (out
 		if !found {
 			continue
 		}
-		out, changed, limit, size := []byte(Mask), true, w.lim.String, uint64(len(text.Raw))
+		out, changed, limit, size := []byte(notation.Mask), true, w.lim.String, uint64(len(text.Raw))
 		switch text.Kind {
 		case notation.PlainText:
 			out, changed = redact.Bytes(text.Raw)
@@ -248,7 +245,7 @@ func (w *Walker) notation(dst, text []byte, n uint64, redacted bool) []byte {
 // was read beyond the limit, although redaction may have made room for it.
 func clip(text []byte, limit int, partial bool) []byte {
 	keep := min(len(text), limit)
-	if partial && !bytes.HasSuffix(text, []byte(Mask)) {
+	if partial && !bytes.HasSuffix(text, []byte(notation.Mask)) {
 		keep = max(0, min(keep, len(text)-margin))
 	}
 	if keep == len(text) {

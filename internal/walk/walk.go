@@ -167,7 +167,7 @@ func (w *Walker) Named(name, text string) string {
 		return text
 	}
 	w.learn(text, w.named(name))
-	return Mask
+	return notation.Mask
 }
 
 // Run walks everything that was referred to so far.

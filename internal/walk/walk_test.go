@@ -16,6 +16,7 @@ import (
 	"unicode/utf8"
 
 	"coredumpy/internal/corefile"
+	"coredumpy/internal/notation"
 	"coredumpy/internal/target"
 )
 
@@ -106,18 +107,18 @@ var (
 type hunter struct{}
 
 func (hunter) Bytes(b []byte) ([]byte, bool) {
-	out := strings.ReplaceAll(string(b), "hunter2", Mask)
+	out := strings.ReplaceAll(string(b), "hunter2", notation.Mask)
 	return []byte(out), out != string(b)
 }
 
 func (h hunter) Stale(b []byte) ([]byte, bool) {
 	if string(b) == "leftove" {
-		return []byte(Mask), true
+		return []byte(notation.Mask), true
 	}
 	return h.Bytes(b)
 }
 
-func (hunter) Path(path string) string { return strings.ReplaceAll(path, "hunter2", Mask) }
+func (hunter) Path(path string) string { return strings.ReplaceAll(path, "hunter2", notation.Mask) }
 
 // render returns a value as it stands in the file, without addresses.
 func (w *walked) render(value []byte) string {
