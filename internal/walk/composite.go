@@ -1,0 +1,160 @@
+package walk
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+
+	"coredumpy/internal/notation"
+	"coredumpy/internal/target"
+)
+
+// composite appends a struct or an array. data is nil if it is too large to be
+// read at once.
+func (w *Walker) composite(dst []byte, t *target.Type, addr uint64, data []byte, c context) []byte {
+	c = c.inside()
+	if w.nesting++; w.nesting > maxNesting {
+		w.nesting--
+		return notation.AppendReason(dst, "no value: "+t.Name+" contains itself")
+	}
+	defer func() { w.nesting-- }()
+	if t.Kind == reflect.Struct {
+		return w.structure(dst, t, addr, data, c)
+	}
+	elem := t.Elem()
+	if elem == nil {
+		return notation.AppendReason(dst, "type not known")
+	}
+	if elem.Size > 0 && t.Len > t.Size/elem.Size {
+		return notation.AppendReason(dst, fmt.Sprintf("no value: %s of %d bytes", t.Name, t.Size))
+	}
+	return w.elements(dst, elem, addr, t.Len, data, c)
+}
+
+func (w *Walker) structure(dst []byte, t *target.Type, addr uint64, data []byte, c context) []byte {
+	r := w.use(t)
+	c = c.typed(r)
+	if r.parsed && c.token && !c.key {
+		c.secret = false // only its own fields tell
+	}
+	dst = append(dst, '[')
+	for i, f := range t.Fields() {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		fc := c
+		fc.words = c.words && !r.beside[i]
+		if r.secret[i] || r.values[i] && w.secretPair(r, addr, data) {
+			number := !counts(f.Name)
+			fc.secret, fc.key, fc.named, fc.words = true, fc.key || number, number, r.values[i] || namesPassword(f.Name)
+			fc.token = !r.values[i] && namesToken(f.Name)
+		}
+		switch {
+		case !w.tick(dst):
+			dst = notation.AppendReason(dst, w.cut(w.stopped))
+		case f.Indirect:
+			dst = w.indirect(dst, f, addr, fc)
+		case f.Type != nil && data != nil && f.Offset >= 0 && f.Type.Size >= 0 && f.Offset <= int64(len(data))-f.Type.Size:
+			dst = w.value(dst, f.Type, addr+uint64(f.Offset), data[f.Offset:f.Offset+f.Type.Size], fc)
+		default:
+			dst = w.load(dst, f.Type, addr+uint64(f.Offset), fc)
+		}
+	}
+	return append(dst, ']')
+}
+
+// indirect appends a field of which there is a pointer.
+func (w *Walker) indirect(dst []byte, f target.Field, addr uint64, c context) []byte {
+	var p [8]byte
+	if err := w.p.Mem.Read(p[:], addr+uint64(f.Offset)); err != nil {
+		return notation.AppendReason(dst, err.Error())
+	}
+	return w.load(dst, f.Type, w.p.Follow(addr+uint64(f.Offset), word(p[:], 0)), c)
+}
+
+// elements appends n elements at addr, as a list. data holds all of them, or is
+// nil.
+func (w *Walker) elements(dst []byte, elem *target.Type, addr uint64, n int64, data []byte, c context) []byte {
+	switch {
+	case elem.Kind == reflect.Uint8 || elem.Kind == reflect.Int8:
+		w.use(elem)
+		return w.text(dst, addr, uint64(n), c, data...)
+	case elem.Kind == reflect.Int32 || elem.Kind == reflect.Uint16:
+		if out, ok := w.runes(dst, elem, addr, n, c); ok {
+			return out
+		}
+	}
+	if c.key && n > 0 && reflect.Int <= elem.Kind && elem.Kind <= reflect.Uintptr {
+		w.use(elem)
+		return notation.AppendReason(dst, "redacted")
+	}
+	w.use(elem)
+	stored := min(n, int64(w.lim.Elements))
+	dst, mark := append(dst, '['), len(dst)
+	done, why := int64(0), ""
+	if stored < n && elem.Size > 0 && data == nil {
+		if err := w.probe(addr, uint64(n*elem.Size)); err != nil {
+			why = err.Error() // it can't be as long as it says
+		}
+	}
+	var buf []byte
+	defer func() { w.giveBack(buf) }()
+	for done < stored && why == "" {
+		dst = w.expect(dst, mark, done, stored, maxRead/max(elem.Size, 1))
+		if elem.Size > maxRead || elem.Size == 0 {
+			dst = w.load(notation.Comma(dst, done), elem, addr+uint64(done*elem.Size), c)
+			done++
+		} else {
+			count := min(stored-done, max(maxRead/elem.Size, 1))
+			b := data
+			if data == nil {
+				if buf == nil {
+					buf = w.borrow(count * elem.Size)
+				}
+				b = buf[:count*elem.Size]
+				if err := w.p.Mem.Read(b, addr+uint64(done*elem.Size)); err != nil {
+					why = err.Error()
+					break
+				}
+			} else {
+				b = data[done*elem.Size:]
+			}
+			for i := int64(0); i < count && w.tick(dst); i++ {
+				ec := c
+				if i > 0 && w.namesNext(elem, n, done-1, addr+uint64((done-1)*elem.Size), b[(i-1)*elem.Size:]) {
+					ec.secret, ec.key, ec.named, ec.words, ec.token = true, true, true, true, false
+				}
+				dst = w.value(notation.Comma(dst, done), elem, addr+uint64(done*elem.Size), b[i*elem.Size:(i+1)*elem.Size], ec)
+				done++
+			}
+		}
+		if !w.tick(dst) {
+			why = w.cut(w.stopped)
+		}
+	}
+	dst = append(dst, ']')
+	if done == n {
+		return dst
+	}
+	if why == "" {
+		why = w.cut("elements")
+	}
+	return notation.EndReason(notation.ListOf(dst, mark, n), why)
+}
+
+// expect makes room in dst for the rest of n elements, of which done were
+// written from mark on, if there is none for those up to the next call. Growing
+// bit by bit leaves behind a multiple of what is needed, and the collector is
+// off.
+func (w *Walker) expect(dst []byte, mark int, done, n, next int64) []byte {
+	if done == 0 {
+		return dst
+	}
+	written := int64(len(dst) - mark)
+	each := written/done + 1
+	if int64(cap(dst)-len(dst)) > each*min(next, n-done) {
+		return dst
+	}
+	rest := min(each*(n-done), 4*written, w.lim.Bytes-w.size-int64(len(dst)))
+	return slices.Grow(dst, int(max(0, rest+rest/8)))
+}
