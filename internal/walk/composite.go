@@ -89,49 +89,8 @@ func (w *Walker) elements(dst []byte, elem *target.Type, addr uint64, n int64, d
 		return notation.AppendReason(dst, "redacted")
 	}
 	w.use(elem)
-	stored := min(n, int64(w.lim.Elements))
 	dst, mark := append(dst, '['), len(dst)
-	done, why := int64(0), ""
-	if stored < n && elem.Size > 0 && data == nil {
-		if err := w.probe(addr, uint64(n*elem.Size)); err != nil {
-			why = err.Error() // it can't be as long as it says
-		}
-	}
-	var buf []byte
-	defer func() { w.giveBack(buf) }()
-	for done < stored && why == "" {
-		dst = w.expect(dst, mark, done, stored, maxRead/max(elem.Size, 1))
-		if elem.Size > maxRead || elem.Size == 0 {
-			dst = w.load(notation.Comma(dst, done), elem, addr+uint64(done*elem.Size), c)
-			done++
-		} else {
-			count := min(stored-done, max(maxRead/elem.Size, 1))
-			b := data
-			if data == nil {
-				if buf == nil {
-					buf = w.borrow(count * elem.Size)
-				}
-				b = buf[:count*elem.Size]
-				if err := w.p.Mem.Read(b, addr+uint64(done*elem.Size)); err != nil {
-					why = err.Error()
-					break
-				}
-			} else {
-				b = data[done*elem.Size:]
-			}
-			for i := int64(0); i < count && w.tick(dst); i++ {
-				ec := c
-				if i > 0 && w.namesNext(elem, n, done-1, addr+uint64((done-1)*elem.Size), b[(i-1)*elem.Size:]) {
-					ec.secret, ec.key, ec.named, ec.words, ec.token = true, true, true, true, false
-				}
-				dst = w.value(notation.Comma(dst, done), elem, addr+uint64(done*elem.Size), b[i*elem.Size:(i+1)*elem.Size], ec)
-				done++
-			}
-		}
-		if !w.tick(dst) {
-			why = w.cut(w.stopped)
-		}
-	}
+	dst, done, why := w.list(dst, elem, addr, n, data, c)
 	dst = append(dst, ']')
 	if done == n {
 		return dst
@@ -140,6 +99,59 @@ func (w *Walker) elements(dst []byte, elem *target.Type, addr uint64, n int64, d
 		why = w.cut("elements")
 	}
 	return notation.EndReason(notation.ListOf(dst, mark, n), why)
+}
+
+// list appends what stands between the brackets of a list of n elements, as far as a
+// limit allows. It returns how many these are, and why there are no more unless that is
+// the limit of elements.
+func (w *Walker) list(dst []byte, elem *target.Type, addr uint64, n int64, data []byte, c context) (_ []byte, done int64, why string) {
+	stored := min(n, int64(w.lim.Elements))
+	if stored < n && elem.Size > 0 && data == nil {
+		if err := w.probe(addr, uint64(n*elem.Size)); err != nil {
+			return dst, 0, err.Error() // it can't be as long as it says
+		}
+	}
+	mark := len(dst)
+	for done < stored {
+		dst = w.expect(dst, mark, done, stored, maxRead/max(elem.Size, 1))
+		if elem.Size > maxRead || elem.Size == 0 {
+			dst = w.load(notation.Comma(dst, done), elem, addr+uint64(done*elem.Size), c)
+			done++
+		} else {
+			var err error
+			if dst, done, err = w.block(dst, elem, addr, n, done, stored, data, c); err != nil {
+				return dst, done, err.Error()
+			}
+		}
+		if !w.tick(dst) {
+			return dst, done, w.cut(w.stopped)
+		}
+	}
+	return dst, done, ""
+}
+
+// block appends as many elements, from done on, as are read at once. It returns how many
+// are done then.
+func (w *Walker) block(dst []byte, elem *target.Type, addr uint64, n, done, stored int64, data []byte, c context) ([]byte, int64, error) {
+	count := min(stored-done, max(maxRead/elem.Size, 1))
+	if data != nil {
+		data = data[done*elem.Size:]
+	} else {
+		data = w.borrow(count * elem.Size)
+		defer w.giveBack(data)
+		if err := w.p.Mem.Read(data, addr+uint64(done*elem.Size)); err != nil {
+			return dst, done, err
+		}
+	}
+	for i := int64(0); i < count && w.tick(dst); i++ {
+		at, ec := addr+uint64(done*elem.Size), c
+		if i > 0 && w.namesNext(elem, n, done-1, at-uint64(elem.Size), data[(i-1)*elem.Size:]) {
+			ec.secret, ec.key, ec.named, ec.words, ec.token = true, true, true, true, false
+		}
+		dst = w.value(notation.Comma(dst, done), elem, at, data[i*elem.Size:(i+1)*elem.Size], ec)
+		done++
+	}
+	return dst, done, nil
 }
 
 // expect makes room in dst for the rest of n elements, of which done were
