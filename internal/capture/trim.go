@@ -1,0 +1,67 @@
+package capture
+
+import (
+	"slices"
+
+	"coredumpy/internal/target"
+)
+
+// trim leaves out the frames of this package and those through which a panic
+// or the testing package came to it: the top frame is the program's own. That may
+// be none if the stack isn't whole.
+func (c *capturer) trim(frames []target.Frame, whole bool) []target.Frame {
+	i := slices.IndexFunc(frames, func(f target.Frame) bool { return f.Func == c.req.Entry })
+	if i < 0 {
+		c.note("frame of %s not found: the stack begins with the capture's own frames", c.req.Entry)
+		return frames
+	}
+	i++
+	deferred := i < len(frames) && (Wrapper(frames[i].Func) || frames[i].Func == "runtime.gopanic" || frames[i].Func == "runtime.Goexit")
+	if deferred {
+		for i < len(frames) && (Wrapper(frames[i].Func) || frames[i].IsRuntime() || c.testing(&frames[i]) || c.passedOn(frames[i].Func)) {
+			i++
+		}
+	}
+	switch {
+	case i < len(frames):
+		return frames[i:]
+	case whole:
+		return frames
+	}
+	return nil
+}
+
+// trimRuntime leaves out the runtime's frames at the top of a stack, unless
+// there are no others.
+func trimRuntime(frames []target.Frame) []target.Frame {
+	i := slices.IndexFunc(frames, func(f target.Frame) bool {
+		return !f.IsRuntime() && f.Func != "os.runtime_beforeExit" // the runtime's by its place alone
+	})
+	return frames[max(i, 0):]
+}
+
+// trimPassed leaves out the functions of this package at the top of another
+// process's stack that have dumped the panic and panicked again: the top frame is
+// where it came from.
+func (c *capturer) trimPassed(frames []target.Frame) []target.Frame {
+	if c.event == nil || !c.event.Panic || len(frames) == 0 || !c.passedOn(frames[0].Func) {
+		return frames
+	}
+	i := slices.IndexFunc(frames, func(f target.Frame) bool {
+		return !c.passedOn(f.Func) && !Wrapper(f.Func) && !f.IsRuntime()
+	})
+	return frames[max(i, 0):]
+}
+
+// passedOn reports whether name is a function of the package that has dumped
+// the panic before and panicked again.
+func (c *capturer) passedOn(name string) bool {
+	pkg := c.req.Package
+	return name == pkg+".OnPanic" || name == pkg+".OnFailure"
+}
+
+// testing reports whether the frame is one through which package testing ends a
+// test.
+func (c *capturer) testing(f *target.Frame) bool {
+	return c.req.Head.Test != "" && f.Package == "testing"
+}

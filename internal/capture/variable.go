@@ -1,0 +1,171 @@
+package capture
+
+import (
+	"fmt"
+	"strings"
+
+	"coredumpy/internal/corefile"
+	"coredumpy/internal/debuginfo"
+	"coredumpy/internal/notation"
+	"coredumpy/internal/target"
+	"coredumpy/internal/walk"
+)
+
+// staleVariables walks the variables that the program won't use any more. What
+// live ones refer to as well is known by then.
+func (c *capturer) staleVariables() {
+	if len(c.stale) == 0 {
+		return
+	}
+	doubts := make([]walk.Doubt, len(c.stale))
+	for i, s := range c.stale {
+		c.p.Working()
+		s.rec.Value, doubts[i] = c.walker.Stale(s.v.Name, s.v.Type, s.v.Addr, s.v.Frame)
+		if s.v.Guessed {
+			doubts[i] = max(doubts[i], walk.Slight)
+		}
+		if notation.IsReason(s.rec.Value) {
+			doubts[i] = walk.None
+		}
+		noteSplit(s.v, s.rec)
+	}
+	c.walker.Run()
+	collected := c.p.Collections() != c.cycles // since the heap was looked at
+	for i, s := range c.stale {
+		if doubts[i] == walk.Strong || doubts[i] == walk.Slight && (s.v.Collectable || collected) {
+			note := "not used any more: what it points to may have been reused"
+			if c.p.InHeap(s.v.Addr) {
+				note = "not used any more: its memory may have been reused"
+			}
+			if s.v.Unset != target.Set { // that may be refuted
+				note = s.rec.Note + corefile.NoteAnd + note
+			}
+			s.rec.Note = note
+		}
+	}
+}
+
+// roles translates what debug information calls them.
+var roles = map[debuginfo.VarKind]string{
+	debuginfo.Param: corefile.RoleArgument, debuginfo.Result: corefile.RoleResult,
+	debuginfo.Local: corefile.RoleLocal, debuginfo.Captured: corefile.RoleCaptured,
+}
+
+func (c *capturer) variable(v *target.Variable) corefile.Variable {
+	rec := corefile.Variable{Name: v.Name, Role: roles[v.Role], Line: v.Line, Shadowed: v.Shadowed, Type: c.walker.TypeID(v.Type)}
+	if v.Reason != "" {
+		rec.Value = c.reason(v.Reason)
+		return rec
+	}
+	switch {
+	case v.Fault:
+		rec.Note = "from the registers when the signal came"
+	case v.Unset != target.Set:
+		rec.Note = unsetNotes[v.Unset]
+	default:
+		rec.Note = doubt(v)
+	}
+	if !target.Synthetic(v.Addr) {
+		rec.Addr = v.Addr
+	}
+	if !v.Stale {
+		name := v.Name[strings.LastIndexByte(v.Name, '.')+1:] // a package's says nothing
+		rec.Value = c.walker.Value(name, v.Type, v.Addr)
+		noteSplit(v, &rec)
+	}
+	return rec
+}
+
+var unsetNotes = map[target.Unset]string{
+	target.OnLine: corefile.NoteOnLine, target.InStatement: corefile.NoteInStatement, target.Returned: corefile.NoteReturned,
+}
+
+// doubt tells what there is to doubt about a variable of optimised code, "" if
+// nothing.
+func doubt(v *target.Variable) string {
+	switch {
+	case v.Shared:
+		note := corefile.NoteShared
+		for i, s := range v.Sharers {
+			note += [...]string{": ", ", "}[min(i, 1)] + fmt.Sprintf("%s of line %d", s.Name, s.Line)
+		}
+		return note
+	case v.Listed:
+		return corefile.NoteOptimized
+	}
+	return ""
+}
+
+func noteSplit(v *target.Variable, rec *corefile.Variable) {
+	switch {
+	case notation.IsReason(rec.Value) && rec.Note != "" && rec.Note == doubt(v):
+		rec.Note = "" // there is nothing out of date
+	case v.Split && (rec.Note == "" || rec.Note == corefile.NoteOptimized):
+		rec.Note = "optimized: parts of it may be out of date"
+	}
+}
+
+// reason returns a value that isn't there, and why. There are many for few
+// reasons.
+func (c *capturer) reason(why string) []byte {
+	value := c.reasons[why]
+	if value == nil {
+		value = notation.Reason(why)
+		c.reasons[why] = value
+	}
+	return value
+}
+
+// maxAside is how many frames may lie between the capture and the program's own
+// top frame.
+const maxAside = 64
+
+// panicValues captures the panic's value, and those of the panics during which
+// it happened.
+func (c *capturer) panicValues(rec *corefile.Goroutine, frames []target.Frame) {
+	switch {
+	case c.req.panicAddr() != 0:
+		v := c.handed("", c.req.panicAddr())
+		rec.Panic = &v
+	case c.event != nil && c.event.Panic:
+		v := c.handed("", c.p.Interface(c.event.Value))
+		rec.Panic = &v
+	}
+	for i := range frames {
+		if frames[i].Func != "runtime.gopanic" {
+			continue
+		}
+		for _, v := range c.p.Variables(&frames[i]) {
+			if v.Name == "e" && v.Reason == "" {
+				e := c.variable(&v)
+				e.Name, e.Role, e.Note = "", "", ""
+				rec.Earlier = append(rec.Earlier, &e)
+				if v.Stale {
+					c.stale = append(c.stale, staleVariable{&v, &e})
+				}
+			}
+		}
+	}
+}
+
+// handed captures a value that the program or the runtime handed over, an
+// empty interface at addr.
+func (c *capturer) handed(name string, addr uint64) corefile.Variable {
+	return corefile.Variable{
+		Name: name, Type: c.walker.TypeID(target.TypeAny),
+		Value: c.walker.Value(name, target.TypeAny, addr),
+	}
+}
+
+// given adds the variables handed over with Var to the top frame.
+func (c *capturer) given(f *corefile.Frame) {
+	for _, g := range c.req.Given {
+		addr := g.Addr
+		if g.Value != nil {
+			addr = target.AddrOf(g.Value)
+		}
+		v := c.handed(g.Name, addr)
+		v.Role = corefile.RoleGiven
+		f.Vars = append(f.Vars, v)
+	}
+}
