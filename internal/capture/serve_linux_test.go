@@ -3,6 +3,7 @@
 package capture
 
 import (
+	"debug/buildinfo"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,6 +15,9 @@ import (
 // The program is opened once for dumps that follow each other, kept while one needs it,
 // and not after that.
 func TestProgramKept(t *testing.T) {
+	before := target.ReadBuildInfo
+	target.ReadBuildInfo = buildinfo.ReadFile
+	defer func() { target.ReadBuildInfo = before }()
 	pid := startReader(t)
 	mem, err := target.OpenRemote(pid)
 	if err != nil {
