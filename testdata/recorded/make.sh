@@ -52,6 +52,7 @@ keep() {
 	local made=(/srv/dumps/*.dump)
 	[ -e "${made[0]}" ] || { echo "$name: no dump"; cat /srv/log; exit 1; }
 	mv "${made[0]}" "testdata/recorded/$name.dump"
+	chmod 644 "testdata/recorded/$name.dump"
 	rm -f /srv/dumps/*
 	printf '%s\t%s\n' "$name" "$(stat -c %s "testdata/recorded/$name.dump")"
 }
