@@ -192,6 +192,15 @@ func (c *chooser) members(x string, v coredumpy.Value) {
 	case reflect.Pointer:
 		c.add("p *&%s", x)
 		c.add("p %s == nil", x)
+		if !v.IsNil() && printable(v.Type().String()) {
+			shown := fmt.Sprintf("(%s)(%#x)", v.Type(), v.Pointer())
+			if strings.Contains(v.Type().String(), "/") {
+				shown = fmt.Sprintf("(%q)(%#x)", v.Type(), v.Pointer())
+			}
+			c.add("p %s", shown)
+			c.add("p *%s", shown)
+			c.add("p %s.nosuch", shown)
+		}
 		if t := v.Type().Elem(); t.Kind() == reflect.Struct {
 			c.fields(x, t)
 		}
@@ -211,7 +220,7 @@ func (c *chooser) members(x string, v coredumpy.Value) {
 				c.add("p %s[%s]", x, text)
 			}
 		}
-		for _, form := range []string{`p %s["nosuch"]`, "p %s[7]", "p %s[1:]", "p %s[1:2]", "p %s[nil]", "p %s == nil"} {
+		for _, form := range []string{`p %s["nosuch"]`, "p %s[7]", "p %s[1:]", "p %s[1:2]", "p %s[nil]", "p %s[1.5]", "p %s[true]", "p %s[%[1]s]", "p %s[&%[1]s]", "p %s == nil"} {
 			c.add(form, x)
 		}
 	case reflect.Slice, reflect.Array, reflect.String:
