@@ -16,15 +16,15 @@ import (
 // How much of a dump the commands of TestRecorded look at.
 const (
 	chosenFrames     = 8 // of the current goroutine, those with variables
-	chosenGoroutines = 5 // besides it
-	chosenPerFrame   = 24
+	chosenGoroutines = 3 // besides it
+	chosenPerFrame   = 18
 	chosenMembers    = 3 // of a struct, a map
 )
 
 // Commands that are tried on each dump before any frame is looked at, and after.
 var (
 	firstCommands = []string{
-		"info", "bt", "bt 2", "bt -full 4", "bt x", "bt 0", "frame", "up", "up 2", "down", "down 99", "up 99", "up", "up x", "frame 99", "frame x", "frame 0 args",
+		"info", "bt", "bt 2", "bt -full 3", "bt x", "bt 0", "frame", "up", "up 2", "down", "down 99", "up 99", "up", "up x", "frame 99", "frame x", "frame 0 args",
 		"goroutine", "goroutines", "goroutines -v", "goroutines main", "goroutines -v chan|select", "goroutines nosuch", "goroutines -x", "goroutines [", "goroutine 99999", "goroutine x",
 		"sources", "sources main", "sources [", "vars", "vars -v", "vars -v e", "vars nosuch", "vars [", "args [", "locals [", "locals nosuch", "args -v nosuch",
 		"p panic", "p panic.(data)", "p *panic.(data)", "p %s panic", "whatis panic", "whatis panic.(data)",
@@ -75,7 +75,7 @@ func dumpCommands(t *testing.T, dump string) []string {
 		}
 		if i > 0 {
 			c.add("goroutine %d args -v", id)
-			c.add("bt -full 6")
+			c.add("bt -full 2")
 		}
 		frames := 0
 		for n := range g.Frames {
@@ -121,9 +121,9 @@ func dumpCommands(t *testing.T, dump string) []string {
 			c.add("help %s", name)
 		}
 	}
-	c.commands = append(c.commands, "$ session color", "> bt 3", "> frame", "> goroutines", "> ll", "> quit",
+	c.commands = append(c.commands, "$ session color", "> bt 3", "> frame", "> goroutines", "> list", "> quit",
 		"$ coredumpy peek "+dump, "$ coredumpy peek -json "+dump,
-		"$ coredumpy load -c bt -c nosuch -c \"p panic\" "+dump, "$ coredumpy load -src src -c \"frame 0\" -c ll "+dump)
+		"$ coredumpy load -c bt -c nosuch -c \"p panic\" "+dump, "$ coredumpy load -src src -c \"frame 0\" "+dump)
 	return c.commands
 }
 
