@@ -123,7 +123,7 @@ func dumpCommands(t *testing.T, dump string) []string {
 	}
 	c.commands = append(c.commands, "$ session color", "> bt 3", "> frame", "> goroutines", "> list", "> quit",
 		"$ coredumpy peek "+dump, "$ coredumpy peek -json "+dump,
-		"$ coredumpy load -c bt -c nosuch -c \"p panic\" "+dump, "$ coredumpy load -src src -c \"frame 0\" "+dump)
+		"$ coredumpy load -c bt -c nosuch -c \"p panic\" "+dump, "$ coredumpy load -src src -c \"frame 1\" "+dump)
 	return c.commands
 }
 

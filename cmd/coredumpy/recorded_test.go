@@ -75,7 +75,7 @@ func compareRecorded(t *testing.T, name string, choose func() []string) {
 	}
 	for i, r := range runRecorded(t, name, commands) {
 		if r.out != want[i].out {
-			t.Fatalf("%s.dump: %s\n%s\nIf that is meant: go test ./cmd/coredumpy -run TestRecorded -update, and read git diff.",
+			t.Fatalf("%s: %s\n%s\nIf that is meant: go test ./cmd/coredumpy -run TestRecorded -update, and read git diff.",
 				name, r.command, firstDifference(r.out, want[i].out))
 		}
 	}
