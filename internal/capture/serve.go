@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -39,6 +40,7 @@ func Serve(w *monitor.Watch, redaction func(settings []byte) (Redaction, error))
 type server struct {
 	w         *monitor.Watch
 	redaction func(settings []byte) (Redaction, error)
+	program   program
 
 	mu      sync.Mutex
 	tellers map[uint64]*Teller // of the last dumps, by the numbers of the questions
@@ -110,6 +112,59 @@ func (s *server) say(a *monitor.Asked) (lengths [2]int64, err error) {
 	return [2]int64{int64(len(text))}, err
 }
 
+// program is what the executable of the process says, kept for the next dump: to read it
+// anew takes longer than the rest of a small one. Where dumps are rare it isn't worth its
+// memory.
+type program struct {
+	mu   sync.Mutex
+	is   *target.Program // nil if it isn't kept
+	used bool            // by a dump, of which there is one at a time
+	idle *time.Timer     // ends keepProgram after the last dump
+}
+
+// keepProgram is how long after a dump the next one finds the program.
+const keepProgram = 5 * time.Second
+
+// open returns the program, which stays until some time after close.
+func (g *program) open(pid int, mem *target.Remote) (*target.Program, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.is == nil {
+		is, err := target.OpenProgram(pid, mem)
+		if err == nil {
+			err = is.InfoErr
+		}
+		if err != nil {
+			return nil, err
+		}
+		g.is = is
+	}
+	g.used = true
+	return g.is, nil
+}
+
+// close says that the dump doesn't need the program any more.
+func (g *program) close() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.used = false
+	if g.idle != nil {
+		g.idle.Stop()
+	}
+	g.idle = time.AfterFunc(keepProgram, g.drop)
+}
+
+func (g *program) drop() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.used || g.is == nil {
+		return
+	}
+	g.is.Info.Close()
+	g.is = nil
+	debug.FreeOSMemory()
+}
+
 // Bounds of how a process is kept still.
 const (
 	stopWithin = time.Second
@@ -174,14 +229,12 @@ func (s *server) copyStill(mem *target.Remote) (*target.Stopped, error) {
 // read reads what was copied, in the same way as Own.
 func (s *server) read(mem *target.Remote, threads []target.Thread, req *Request, redaction Redaction) (*Dump, error) {
 	start := clock.Now()
-	p, err := target.Other(s.w.PID, mem)
+	is, err := s.program.open(s.w.PID, mem)
 	if err != nil {
 		return nil, err
 	}
-	defer p.Close()
-	if p.Info == nil {
-		return nil, p.InfoErr
-	}
+	defer s.program.close()
+	p := is.Process(mem)
 	environ := slices.DeleteFunc(p.Environ(), func(entry string) bool { return entry == "" })
 	if len(environ) != req.There.Environ {
 		return nil, fmt.Errorf("the environment has %d entries, not %d", len(environ), req.There.Environ)

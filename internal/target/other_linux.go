@@ -14,20 +14,48 @@ import (
 // The error is one that forbids all else; if there is no debug information Info
 // is nil.
 func Other(pid int, mem *Remote) (*Process, error) {
-	p := newProcess(mem)
+	g, err := OpenProgram(pid, mem)
+	if err != nil {
+		return nil, err
+	}
+	return g.Process(mem), nil
+}
+
+// Program is what the executable of another process says, so that the process can be
+// read several times.
+type Program struct {
+	Info    *debuginfo.File // nil if there is none that fits, see InfoErr
+	InfoErr error
+	version string
+	slide   uint64
+}
+
+// OpenProgram reads the executable that a process runs. Info has to be closed.
+func OpenProgram(pid int, mem *Remote) (*Program, error) {
 	exe := fmt.Sprintf("/proc/%d/exe", pid) // the file itself, even if it has been replaced
-	info, err := ReadBuildInfo(exe)
+	build, err := ReadBuildInfo(exe)
 	if err != nil {
 		if errors.Is(err, os.ErrNotExist) || errors.Is(err, os.ErrPermission) {
 			return nil, err
 		}
 		return nil, fmt.Errorf("process %d runs no Go program: %w", pid, err)
 	}
-	if p.Info, p.slide, p.InfoErr = otherInfo(exe, mem.Mappings()); p.InfoErr != nil {
+	g := &Program{version: build.GoVersion}
+	g.Info, g.slide, g.InfoErr = otherInfo(exe, mem.Mappings())
+	return g, nil
+}
+
+// Process returns a process that runs the program. What mem reads must not change
+// meanwhile. To close it closes Info.
+func (g *Program) Process(mem *Remote) *Process {
+	p := newProcess(mem)
+	p.Info, p.slide, p.InfoErr = g.Info, g.slide, g.InfoErr
+	if p.InfoErr != nil {
 		p.typesErr, p.mapsErr, p.chansErr = errNoTypes, errNoTypes, errNoTypes
-		return p, nil
+		return p
 	}
 	p.readLayouts()
+	var err error
 	if p.types, err = p.moduleTypesBase(); err == nil {
 		err = p.lay.types.err
 	}
@@ -41,10 +69,10 @@ func Other(pid int, mem *Remote) (*Process, error) {
 	}
 	for _, err := range []*error{&p.typesErr, &p.mapsErr, &p.chansErr} {
 		if *err != nil {
-			*err = fmt.Errorf("%w in %s", *err, info.GoVersion)
+			*err = fmt.Errorf("%w in %s", *err, g.version)
 		}
 	}
-	return p, nil
+	return p
 }
 
 var errNoTypes = errors.New("no debug information")

@@ -1,0 +1,235 @@
+package main
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"coredumpy"
+)
+
+// recorded is where the dumps are, and what commands print on them; see its README.
+const recorded = "../../testdata/recorded"
+
+// TestRecorded runs the commands in testdata/recorded/NAME.out on NAME.dump, and compares
+// what they print to the byte:
+//
+//	$ session          a session begins; with "color" in colour
+//	> p x              a command of it
+//	?> p x.            what may stand in place of the end of this text
+//	$ coredumpy peek   a command of its own, in the directory
+//
+// and below each what it prints: 2> on standard error. With -update the commands are chosen
+// anew, from what is in the dump, and what they print is written. A line of an output that
+// looks like a command has a backslash before it, and the symbol for escape stands for that.
+// An output of more than 120 bytes that some command above has printed is "(as > COMMAND)";
+// of a very long one there is the beginning, and a hash of the rest.
+func TestRecorded(t *testing.T) {
+	t.Chdir(recorded)
+	t.Setenv("COREDUMPY_DIR", "")
+	t.Setenv("NO_COLOR", "1")
+	local := time.Local
+	time.Local = time.UTC
+	t.Cleanup(func() { time.Local = local })
+
+	dumps, err := filepath.Glob("*.dump")
+	if err != nil || len(dumps) < 20 {
+		t.Errorf("got %d dumps, %v; want 20 at least", len(dumps), err)
+	}
+	for _, dump := range dumps {
+		name := strings.TrimSuffix(dump, ".dump")
+		t.Run(name, func(t *testing.T) { compareRecorded(t, name, func() []string { return dumpCommands(t, dump) }) })
+	}
+	t.Run("commands", func(t *testing.T) { compareRecorded(t, "commands", plainCommands) })
+	outs, err := filepath.Glob("*.out")
+	if err != nil || len(outs) != len(dumps)+1 {
+		t.Errorf("got %d files *.out, %v; want one for each of %d dumps, and commands.out", len(outs), err, len(dumps))
+	}
+}
+
+// compareRecorded compares NAME.out, or writes it with the commands that choose returns.
+func compareRecorded(t *testing.T, name string, choose func() []string) {
+	path := name + ".out"
+	if *update {
+		got := render(runRecorded(t, name, choose()))
+		if err := os.WriteFile(path, []byte(got), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := parseRecorded(strings.ReplaceAll(string(raw), "\r\n", "\n"))
+	var commands []string
+	for _, r := range want {
+		commands = append(commands, r.command)
+	}
+	for i, r := range runRecorded(t, name, commands) {
+		if r.out != want[i].out {
+			t.Fatalf("%s: %s\n%s\nIf that is meant: go test ./cmd/coredumpy -run TestRecorded -update, and read git diff.",
+				name, r.command, firstDifference(r.out, want[i].out))
+		}
+	}
+}
+
+// firstDifference says which line of two outputs is the first that differs.
+func firstDifference(got, want string) string {
+	g, w := strings.SplitAfter(got, "\n"), strings.SplitAfter(want, "\n")
+	line := func(lines []string, i int) string {
+		if i < len(lines) && lines[i] != "" {
+			return fmt.Sprintf("%.400q", lines[i])
+		}
+		return "nothing more"
+	}
+	i := 0
+	for i < len(g) && i < len(w) && g[i] == w[i] {
+		i++
+	}
+	return fmt.Sprintf("line %d: got  %s\nline %d: want %s", i+1, line(g, i), i+1, line(w, i))
+}
+
+// record is a command, a line with its mark, and what it prints.
+type record struct{ command, out string }
+
+func render(records []record) string {
+	var b strings.Builder
+	for _, r := range records {
+		b.WriteString(r.command + "\n" + r.out)
+	}
+	return b.String()
+}
+
+func parseRecorded(text string) (records []record) {
+	for line := range strings.Lines(text) {
+		switch {
+		case isMarked(line):
+			records = append(records, record{command: strings.TrimSuffix(line, "\n")})
+		case len(records) > 0:
+			records[len(records)-1].out += line
+		}
+	}
+	return records
+}
+
+func isMarked(line string) bool {
+	return strings.HasPrefix(line, "> ") || strings.HasPrefix(line, "?> ") || strings.HasPrefix(line, "$ ")
+}
+
+// recorder takes what commands print.
+type recorder struct {
+	records []record
+	out     bytes.Buffer      // of the last command
+	seen    map[string]string // by output: the command
+}
+
+// begin notes what the last command has printed, and that another one begins.
+func (r *recorder) begin(command string) {
+	const long = 120
+	if len(r.records) > 0 {
+		last := &r.records[len(r.records)-1]
+		out := strings.ReplaceAll(r.out.String(), "\x1b", "\u241b") // the symbol for it
+		if first, ok := r.seen[out]; ok {
+			last.out = "(as " + first + ")\n"
+		} else {
+			if len(out) > long {
+				r.seen[out] = last.command
+			}
+			for line := range strings.Lines(shortened(out)) {
+				if isMarked(line) || strings.HasPrefix(line, `\`) {
+					line = `\` + line
+				}
+				last.out += strings.TrimSuffix(line, "\n") + "\n"
+			}
+		}
+	}
+	r.out.Reset()
+	r.records = append(r.records, record{command: command})
+}
+
+// shortened returns an output; of a long one the beginning, and a hash of the rest.
+func shortened(out string) string {
+	const most, kept = 8 << 10, 4 << 10
+	if len(out) <= most {
+		return out
+	}
+	at := kept + strings.IndexByte(out[kept:], '\n') + 1
+	return fmt.Sprintf("%s(%d bytes more, SHA-256 %x)\n", out[:at], len(out)-at, sha256.Sum256([]byte(out[at:])))
+}
+
+// failures writes lines as those of standard error.
+type failures struct{ w io.Writer }
+
+func (f failures) Write(p []byte) (int, error) {
+	for line := range strings.Lines(string(p)) {
+		if _, err := io.WriteString(f.w, "2> "+line); err != nil {
+			return 0, err
+		}
+	}
+	return len(p), nil
+}
+
+// runRecorded runs commands, those of sessions on the dump of the name.
+func runRecorded(t *testing.T, name string, commands []string) []record {
+	r := &recorder{seen: map[string]string{}}
+	for i := 0; i < len(commands); {
+		line := commands[i]
+		r.begin(line)
+		i++
+		if how, ok := strings.CutPrefix(line, "$ session"); ok {
+			end := i
+			for end < len(commands) && !strings.HasPrefix(commands[end], "$ ") {
+				end++
+			}
+			if n := r.session(t, name+".dump", strings.TrimSpace(how) == "color", commands[i:end]); n < end-i {
+				t.Fatalf("%s: the session ended before %q", name, commands[i+n])
+			}
+			i = end
+			continue
+		}
+		args, err := splitArgs(strings.TrimPrefix(line, "$ "))
+		if err != nil || len(args) == 0 || args[0] != "coredumpy" {
+			t.Fatalf("%s: %q: want a command that starts with coredumpy: %v", name, line, err)
+		}
+		if status := run(strings.NewReader(""), &r.out, failures{&r.out}, args[1:]); status != 0 {
+			fmt.Fprintf(&r.out, "[status %d]\n", status)
+		}
+	}
+	r.begin("")
+	return r.records[:len(r.records)-1]
+}
+
+// session runs a session, and returns how many of the commands it has read.
+func (r *recorder) session(t *testing.T, path string, color bool, commands []string) (n int) {
+	core, err := coredumpy.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := func(prompt string, complete func(string) (int, []string)) (string, error) {
+		for n < len(commands) {
+			line := commands[n]
+			n++
+			r.begin(line)
+			if text, ok := strings.CutPrefix(line, "?> "); ok {
+				from, words := complete(text)
+				fmt.Fprintln(&r.out, from, words)
+				continue
+			}
+			return strings.TrimPrefix(line, "> "), nil
+		}
+		return "", io.EOF
+	}
+	err = coredumpy.Load(core, coredumpy.LoadOptions{Out: &r.out, Err: failures{&r.out}, Prompt: true, Color: color, ReadLine: read})
+	if err != nil && !errors.Is(err, coredumpy.ErrCommand) {
+		t.Fatal(err)
+	}
+	return n
+}
