@@ -84,17 +84,23 @@ func compareRecorded(t *testing.T, name string, choose func() []string) {
 // firstDifference says which line of two outputs is the first that differs.
 func firstDifference(got, want string) string {
 	g, w := strings.SplitAfter(got, "\n"), strings.SplitAfter(want, "\n")
-	line := func(lines []string, i int) string {
-		if i < len(lines) && lines[i] != "" {
-			return fmt.Sprintf("%.400q", lines[i])
-		}
-		return "nothing more"
-	}
 	i := 0
 	for i < len(g) && i < len(w) && g[i] == w[i] {
 		i++
 	}
-	return fmt.Sprintf("line %d: got  %s\nline %d: want %s", i+1, line(g, i), i+1, line(w, i))
+	line := func(lines []string) string {
+		if i >= len(lines) || lines[i] == "" {
+			return "nothing more"
+		}
+		from := 0 // where they begin to differ, and a little before
+		if i < len(g) && i < len(w) {
+			for from < min(len(g[i]), len(w[i])) && g[i][from] == w[i][from] {
+				from++
+			}
+		}
+		return fmt.Sprintf("%.200q", lines[i][max(0, from-60):])
+	}
+	return fmt.Sprintf("line %d: got  %s\nline %d: want %s", i+1, line(g), i+1, line(w))
 }
 
 // record is a command, a line with its mark, and what it prints.
