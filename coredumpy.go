@@ -1073,6 +1073,10 @@ func startMonitor(o *options) error {
 // crash.
 const patience = 10 * time.Second
 
+// maxWatch is how long it waits at most, so that nothing that is counted from that is too
+// large: the milliseconds of epoll_wait(2) are an int.
+const maxWatch = 7 * 24 * time.Hour
+
 // watch is what the process does that Monitor has started.
 func watch(w *monitor.Watch) {
 	defer w.Close()
@@ -1086,7 +1090,7 @@ func watch(w *monitor.Watch) {
 		return
 	}
 	Config = m.Config
-	limit := max(Config.Timeout, 0) + patience
+	limit := min(max(Config.Timeout, 0), maxWatch) + patience
 	_ = w.Guard(limit + monitor.GuardPatience) // it works without
 	go capture.Serve(w, asked)
 	crashed, err := w.Wait()

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -278,6 +279,20 @@ func TestCrashWhileStopped(t *testing.T) {
 		t.Errorf("got exit status %d and %d dumps, want 2 and none; stderr:\n%s", exit, dumps, p.stderr.String())
 	}
 	eventually(t, "the end of the processes that Monitor starts", func() bool { return startedFor(p.cmd.Process.Pid) == 0 })
+}
+
+// TestLongTimeout has programs crash whose Config.Timeout is as good as none.
+func TestLongTimeout(t *testing.T) {
+	t.Parallel()
+	for _, limit := range []time.Duration{
+		math.MaxInt64,
+		1<<32*time.Millisecond - 15*time.Second + 5*time.Millisecond, // 5 ms in 32 bits, with what the guard waits longer
+	} {
+		p := startTold(t, allVariables, "EVENTS_TIMEOUT="+limit.String())
+		if exit, dumps := p.crash(t); exit != 2 || dumps != 1 {
+			t.Errorf("%v: got exit status %d and %d dumps, want 2 and 1; stderr:\n%s", limit, exit, dumps, p.stderr.String())
+		}
+	}
 }
 
 // TestGuardKilled has the guard end: the other process goes on.
