@@ -295,12 +295,22 @@ func TestLongTimeout(t *testing.T) {
 	}
 }
 
-// TestGuardKilled has the guard end: the other process goes on.
+// TestGuardKilled looks at what the guard keeps open, and has it end: the other process
+// goes on.
 func TestGuardKilled(t *testing.T) {
 	t.Parallel()
 	p := startTold(t, allVariables)
 	guard := 0
 	eventually(t, "the guard", func() bool { guard = guardOf(p.cmd.Process.Pid); return guard != 0 })
+	links, err := filepath.Glob(fmt.Sprintf("/proc/%d/fd/*", guard))
+	if err != nil || len(links) == 0 {
+		t.Errorf("got descriptors %q of the guard, error %v", links, err)
+	}
+	for _, link := range links {
+		if to, err := os.Readlink(link); err == nil && (strings.HasPrefix(to, "pipe:") || strings.HasPrefix(to, "socket:")) {
+			t.Errorf("the guard has %s open, which is the other process's", to)
+		}
+	}
 	if err := syscall.Kill(guard, syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
