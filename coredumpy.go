@@ -1015,9 +1015,13 @@ func Happened(event *capture.Event) Option { return func(o *options) { o.event =
 // SIGSTOP, a crash waits until one of them goes on or the other one is killed; while it
 // copies the program's memory it goes on by itself after half a second. Other signals that
 // end processes, such as SIGTERM, don't end them, but for SIGKILL. Each of the two has
-// about 1 MB of memory of its own. They are nobody's children; where process 1 doesn't wait
-// for such, as in a container in which it is sleep, the other process is left as a zombie
-// when the program has ended.
+// about 1 MB of memory of its own.
+//
+// Neither of the two is a child of the program, but for one to which the kernel gives the
+// children of those that have ended: process 1, as in a container, and a subreaper
+// (PR_SET_CHILD_SUBREAPER). Such a program always has a child, and must not wait until it
+// has none. Where process 1 waits for nobody, as in a container in which it is sleep, the
+// other process is left as a zombie when the program has ended.
 //
 // There is no dump of main's runtime.Goexit with no other goroutine, nor, with
 // GOTRACEBACK=none, of fatal errors that are the program's fault, such as concurrent map
