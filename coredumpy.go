@@ -989,8 +989,8 @@ func Happened(event *capture.Event) Option { return func(o *options) { o.event =
 // still only while that is copied, and doesn't have to go on with one processor until the
 // dump is made. What is in the dump and where it goes is the same, as are all options and
 // limits; its head says for how long the process stood still. The goroutine that asks
-// waits longer than without Monitor: twice to four times as long, where little memory is
-// in use, and with it those whose dumps come after. The dump is made as without Monitor if
+// waits longer than without Monitor, twice to four times as long where little memory is in
+// use, and so do those whose dumps come after it. The dump is made as without Monitor if
 // there is no debug information, a text such as the description isn't UTF-8,
 // Config.EnvironFilter is the program's own, the program has given up rights since it
 // called Monitor, the other process may not look into this one or a debugger traces it,
@@ -1344,8 +1344,8 @@ func mayBeSignal(value any) bool {
 // A goroutine that panics while its test ends is waited for until its dump is written
 // and the panic has ended the process, at most for Config.Timeout. Without that the tests
 // may pass meanwhile. Where [Monitor] works, it dumps what ends the tests otherwise: a
-// panic without OnPanic, or a fatal error. Tests that fail are dumped by OnFailure, which each of them defers,
-// or by coredumpy test, which sees them all.
+// panic without OnPanic, or a fatal error. Tests that fail are dumped by OnFailure, which
+// each of them defers, or by coredumpy test, which sees them all.
 func TestMain(m interface{ Run() int }) {
 	_ = Monitor() // the tests don't need it
 	status := m.Run()
