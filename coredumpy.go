@@ -989,8 +989,8 @@ func Happened(event *capture.Event) Option { return func(o *options) { o.event =
 // still only while that is copied, and doesn't have to go on with one processor until the
 // dump is made. What is in the dump and where it goes is the same, as are all options and
 // limits; its head says for how long the process stood still. The goroutine that asks
-// waits longer than without Monitor: twice to four times as long, where little memory is
-// in use, and with it those whose dumps come after. The dump is made as without Monitor if
+// waits longer than without Monitor, twice to four times as long where little memory is in
+// use, and so do those whose dumps come after it. The dump is made as without Monitor if
 // there is no debug information, a text such as the description isn't UTF-8,
 // Config.EnvironFilter is the program's own, the program has given up rights since it
 // called Monitor, the other process may not look into this one or a debugger traces it,
@@ -1015,9 +1015,13 @@ func Happened(event *capture.Event) Option { return func(o *options) { o.event =
 // SIGSTOP, a crash waits until one of them goes on or the other one is killed; while it
 // copies the program's memory it goes on by itself after half a second. Other signals that
 // end processes, such as SIGTERM, don't end them, but for SIGKILL. Each of the two has
-// about 1 MB of memory of its own. They are nobody's children; where process 1 doesn't wait
-// for such, as in a container in which it is sleep, the other process is left as a zombie
-// when the program has ended.
+// about 1 MB of memory of its own.
+//
+// Neither of the two is a child of the program, but for one to which the kernel gives the
+// children of those that have ended: process 1, as in a container, and a subreaper
+// (PR_SET_CHILD_SUBREAPER). Such a program always has a child, and must not wait until it
+// has none. Where process 1 waits for nobody, as in a container in which it is sleep, the
+// other process is left as a zombie when the program has ended.
 //
 // There is no dump of main's runtime.Goexit with no other goroutine, nor, with
 // GOTRACEBACK=none, of fatal errors that are the program's fault, such as concurrent map
@@ -1073,6 +1077,10 @@ func startMonitor(o *options) error {
 // crash.
 const patience = 10 * time.Second
 
+// maxWatch is how long it waits at most, so that nothing that is counted from that is too
+// large: the milliseconds of epoll_wait(2) are an int.
+const maxWatch = 7 * 24 * time.Hour
+
 // watch is what the process does that Monitor has started.
 func watch(w *monitor.Watch) {
 	defer w.Close()
@@ -1086,7 +1094,7 @@ func watch(w *monitor.Watch) {
 		return
 	}
 	Config = m.Config
-	limit := max(Config.Timeout, 0) + patience
+	limit := min(max(Config.Timeout, 0), maxWatch) + patience
 	_ = w.Guard(limit + monitor.GuardPatience) // it works without
 	go capture.Serve(w, asked)
 	crashed, err := w.Wait()
@@ -1336,8 +1344,8 @@ func mayBeSignal(value any) bool {
 // A goroutine that panics while its test ends is waited for until its dump is written
 // and the panic has ended the process, at most for Config.Timeout. Without that the tests
 // may pass meanwhile. Where [Monitor] works, it dumps what ends the tests otherwise: a
-// panic without OnPanic, or a fatal error. Tests that fail are dumped by OnFailure, which each of them defers,
-// or by coredumpy test, which sees them all.
+// panic without OnPanic, or a fatal error. Tests that fail are dumped by OnFailure, which
+// each of them defers, or by coredumpy test, which sees them all.
 func TestMain(m interface{ Run() int }) {
 	_ = Monitor() // the tests don't need it
 	status := m.Run()

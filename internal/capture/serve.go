@@ -22,8 +22,8 @@ import (
 // environment and command line.
 type Redaction func(environ, args []string) (redact Redactor, secretName func(string) bool, err error)
 
-// Serve makes the dumps that the process asks for which w watches, until that has ended:
-// see Through. redaction reads what settings say.
+// Serve makes the dumps that the process asks for that w watches, until it has ended: see
+// Through. redaction reads what settings say.
 func Serve(w *monitor.Watch, redaction func(settings []byte) (Redaction, error)) {
 	s := &server{w: w, redaction: redaction, tellers: map[uint64]*Teller{}}
 	w.Serve(func(a *monitor.Asked) ([2]int64, error) {

@@ -3,7 +3,7 @@ package capture
 // A process that another one watches, see package monitor, has that one make its dumps:
 // it stands still for as long as it takes to copy its memory, and not while the copy is
 // read. The dump comes back as it is to be written; where it goes to is the matter of the
-// process itself. Whatever is in the way, it makes the dump as if nobody watched.
+// process itself. If anything is in the way, that makes the dump as if nobody watched.
 
 import (
 	"bufio"

@@ -89,6 +89,11 @@ func ask(socket int, n uint64, file *os.File, q *Question) (lengths [2]int64, er
 		return lengths, os.NewSyscallError("pipe2", err)
 	}
 	defer syscall.Close(pipe[0])
+	if len(q.Text) > 0 {
+		var text runtime.Pinner // or it might be on the stack, which moves when it grows
+		text.Pin(&q.Text[0])
+		defer text.Unpin()
+	}
 	packet := make([]byte, 0, 8*askWords)
 	for _, v := range [askWords]uint64{uint64(q.Kind), n, target.WordAddr(&wanted), target.TextAddr(q.Text), uint64(len(q.Text))} {
 		packet = binary.NativeEndian.AppendUint64(packet, v)
@@ -101,7 +106,6 @@ func ask(socket int, n uint64, file *os.File, q *Question) (lengths [2]int64, er
 	if err == nil {
 		lengths, err = q.await(pipe[0], file)
 	}
-	runtime.KeepAlive(q)
 	return lengths, err
 }
 

@@ -15,8 +15,8 @@ const (
 )
 
 // Guard has another process end this one if it isn't done patience after the crash or the
-// end of the process that is watched: it may be stopped, or hang. That process hasn't the
-// pipe open, only what polls it, or the end of the watcher wouldn't let a crash go on.
+// end of the process that is watched: it may be stopped, or hang. The other one doesn't
+// have the pipe open, only what polls it, or the end of the watcher wouldn't let a crash go on.
 func (w *Watch) Guard(patience time.Duration) error {
 	poll, err := pollOnce(crashFD)
 	if err != nil {
@@ -82,8 +82,8 @@ func pollFor(poll *os.File, fd int, events uint32) error {
 	return os.NewSyscallError("epoll_ctl", syscall.EpollCtl(int(poll.Fd()), syscall.EPOLL_CTL_ADD, fd, &e))
 }
 
-// nextEvent waits, for ever if patience is negative. If nothing has happened until then it
-// returns the zero event.
+// nextEvent waits as long as patience says, for ever if that is negative. If nothing has
+// happened by then it returns the zero event.
 func nextEvent(poll *os.File, patience time.Duration) (syscall.EpollEvent, error) {
 	var events [1]syscall.EpollEvent
 	for end := time.Now().Add(patience); ; {

@@ -3,6 +3,7 @@
 package monitor
 
 import (
+	"encoding/binary"
 	"syscall"
 	"testing"
 	"time"
@@ -62,4 +63,56 @@ func sockets(t *testing.T) [2]int {
 		syscall.Close(pair[1])
 	})
 	return pair
+}
+
+// TestTextStays has the stack grow of a goroutine that waits for an answer: the text of
+// its question is still where the other process looks for it.
+func TestTextStays(t *testing.T) {
+	pair := sockets(t)
+	asking.open(pair[0])
+	defer asking.end()
+	told := make(chan uint64)
+	go func() {
+		packet, rights := make([]byte, 8*askWords), make([]byte, syscall.CmsgSpace(2*4))
+		_, n, _, _, err := syscall.Recvmsg(pair[1], packet, rights, 0)
+		if err != nil {
+			t.Error(err)
+		}
+		messages, _ := syscall.ParseSocketControlMessage(rights[:n])
+		for _, m := range messages {
+			fds, _ := syscall.ParseUnixRights(&m)
+			for i, fd := range fds {
+				if i == 0 {
+					syscall.Write(fd, append([]byte{copied, answered}, make([]byte, 16)...))
+				}
+				syscall.Close(fd)
+			}
+		}
+		told <- binary.NativeEndian.Uint64(packet[8*askText:])
+	}()
+	is := make(chan uint64)
+	go func() { // with a small stack
+		text := append(binary.NativeEndian.AppendUint64(nil, 1), "short"...)
+		a, err := Ask(&Question{Kind: Say, Text: text, Limit: time.Minute, Copied: func() { deep(100) }})
+		if err == nil {
+			a.File.Close()
+		} else {
+			t.Error(err)
+		}
+		is <- target.TextAddr(text)
+	}()
+	if told, is := <-told, <-is; told != is {
+		t.Errorf("the other process was told that the text is at %#x, and it is at %#x", told, is)
+	}
+}
+
+// deep needs 1 KB of stack a level.
+//
+//go:noinline
+func deep(levels int) byte {
+	var b [1 << 10]byte
+	if levels > 0 {
+		b[levels] = deep(levels - 1)
+	}
+	return b[levels]
 }

@@ -9,8 +9,8 @@
 // The watching process runs the same executable. It finds out in an init function of
 // package coredumpy that it is one, and never comes to main.
 //
-// It isn't a child of the program: one that waits for all its children would wait for
-// ever. A child starts it and ends.
+// It isn't a child of the program, unless that is process 1 or a subreaper: one that waits
+// for all its children would wait for ever. A child starts it and ends.
 //
 // One that is stopped, or hangs, would hold a crash for ever. A third process ends it
 // then.

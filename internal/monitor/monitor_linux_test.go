@@ -266,3 +266,23 @@ func TestReduced(t *testing.T) {
 		}
 	}
 }
+
+// To find out whether there is a crash output takes long: not for what can't be one.
+func TestMayBeOutput(t *testing.T) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	defer w.Close()
+	inherited, err := syscall.Dup(int(w.Fd())) // a program started by this one gets it
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer syscall.Close(inherited)
+	for fd, want := range map[int]bool{int(w.Fd()): true, int(r.Fd()): false, inherited: false} {
+		if got := mayBeOutput(fd); got != want {
+			t.Errorf("descriptor %d of %v, %v, %d: got %v, want %v", fd, r.Fd(), w.Fd(), inherited, got, want)
+		}
+	}
+}

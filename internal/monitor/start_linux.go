@@ -238,26 +238,29 @@ func privileged() bool {
 }
 
 // taken reports whether the runtime writes its reports somewhere already. To know that
-// takes long. It needn't if there is no descriptor that can be it: one that a program
-// started by this one doesn't get.
+// takes long. It needn't if there is no descriptor that can be it.
 func taken() bool {
 	names, err := os.ReadDir("/proc/self/fd")
 	if err != nil {
 		return false
 	}
 	for _, name := range names {
-		fd, err := strconv.Atoi(name.Name())
-		if err != nil || fd <= 2 {
-			continue
-		}
-		to, err := os.Readlink("/proc/self/fd/" + name.Name())
-		if err != nil || strings.HasPrefix(to, "anon_inode:") {
-			continue
-		}
-		flags, _, errno := syscall.RawSyscall(syscall.SYS_FCNTL, uintptr(fd), syscall.F_GETFD, 0)
-		if errno == 0 && flags&syscall.FD_CLOEXEC != 0 {
+		if fd, err := strconv.Atoi(name.Name()); err == nil && fd > 2 && mayBeOutput(fd) {
 			return target.HasCrashOutput()
 		}
 	}
 	return false
+}
+
+// mayBeOutput reports whether the runtime may write its reports to a descriptor: it can be
+// written to, and a program started by this one doesn't get it. The files of a control
+// group that the runtime keeps open since Go 1.25 can only be read.
+func mayBeOutput(fd int) bool {
+	to, err := os.Readlink("/proc/self/fd/" + strconv.Itoa(fd))
+	if err != nil || strings.HasPrefix(to, "anon_inode:") {
+		return false
+	}
+	kept, _, errno1 := syscall.RawSyscall(syscall.SYS_FCNTL, uintptr(fd), syscall.F_GETFD, 0)
+	mode, _, errno2 := syscall.RawSyscall(syscall.SYS_FCNTL, uintptr(fd), syscall.F_GETFL, 0)
+	return errno1 == 0 && errno2 == 0 && kept&syscall.FD_CLOEXEC != 0 && mode&syscall.O_ACCMODE != syscall.O_RDONLY
 }

@@ -183,8 +183,11 @@ func (w *Watch) Told() []target.PanicID {
 }
 
 // closeInherited closes what the program had inherited from whoever started it. Others
-// may wait for the last one to close it.
+// may wait for the last one to close it. The descriptors that stay aren't for the guard.
 func closeInherited() {
+	for fd := crashFD; fd < firstFree; fd++ {
+		syscall.CloseOnExec(fd)
+	}
 	names, _ := os.ReadDir("/proc/self/fd")
 	for _, name := range names {
 		fd, err := strconv.Atoi(name.Name())

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -280,12 +281,36 @@ func TestCrashWhileStopped(t *testing.T) {
 	eventually(t, "the end of the processes that Monitor starts", func() bool { return startedFor(p.cmd.Process.Pid) == 0 })
 }
 
-// TestGuardKilled has the guard end: the other process goes on.
+// TestLongTimeout has programs crash whose Config.Timeout is as good as none.
+func TestLongTimeout(t *testing.T) {
+	t.Parallel()
+	for _, limit := range []time.Duration{
+		math.MaxInt64,
+		1<<32*time.Millisecond - 15*time.Second + 5*time.Millisecond, // 5 ms in 32 bits, with what the guard waits longer
+	} {
+		p := startTold(t, allVariables, "EVENTS_TIMEOUT="+limit.String())
+		if exit, dumps := p.crash(t); exit != 2 || dumps != 1 {
+			t.Errorf("%v: got exit status %d and %d dumps, want 2 and 1; stderr:\n%s", limit, exit, dumps, p.stderr.String())
+		}
+	}
+}
+
+// TestGuardKilled looks at what the guard keeps open, and has it end: the other process
+// goes on.
 func TestGuardKilled(t *testing.T) {
 	t.Parallel()
 	p := startTold(t, allVariables)
 	guard := 0
 	eventually(t, "the guard", func() bool { guard = guardOf(p.cmd.Process.Pid); return guard != 0 })
+	links, err := filepath.Glob(fmt.Sprintf("/proc/%d/fd/*", guard))
+	if err != nil || len(links) == 0 {
+		t.Errorf("got descriptors %q of the guard, error %v", links, err)
+	}
+	for _, link := range links {
+		if to, err := os.Readlink(link); err == nil && (strings.HasPrefix(to, "pipe:") || strings.HasPrefix(to, "socket:")) {
+			t.Errorf("the guard has %s open, which is the other process's", to)
+		}
+	}
 	if err := syscall.Kill(guard, syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}

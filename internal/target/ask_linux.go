@@ -10,7 +10,7 @@ import (
 	"unsafe"
 )
 
-// TextAddr returns the address of a text, which the caller keeps alive.
+// TextAddr returns the address of a text, which the caller keeps where it is.
 func TextAddr(b []byte) uint64 { return uint64(uintptr(unsafe.Pointer(unsafe.SliceData(b)))) }
 
 // WordAddr returns the address of a word that is no local variable.

@@ -24,7 +24,7 @@ var line struct {
 	text [maxLine]byte
 }
 
-// Little reports whether a limit of the process's leaves little memory.
+// Little reports whether a limit of the process leaves little memory.
 func Little() bool { return left() < room }
 
 // Tell writes a line with a panic value if there is little memory.
