@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -21,7 +22,7 @@ const programFlag = "-coredumpy-front"
 // would find, if it is to run a go command.
 func (r *runner) putFront() {
 	behind, err := exec.LookPath("go")
-	if err != nil {
+	if err != nil && !errors.Is(err, exec.ErrDot) {
 		return // nothing to stand in front of
 	}
 	if behind, err = filepath.Abs(behind); err != nil {

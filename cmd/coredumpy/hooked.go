@@ -188,7 +188,7 @@ func (r *runner) tracing() ([]string, error) {
 // untold runs a program that was built without the hook: traced, unless it is
 // run by another one (-exec).
 func (r *runner) untold(program []string, dir string) (end, error) {
-	path, err := exec.LookPath(program[0])
+	path, err := executableOf(program)
 	if err != nil {
 		return end{}, err
 	}

@@ -334,6 +334,9 @@ func (r *runner) pkg(args []string) (end, error) {
 		return end{}, err
 	}
 	defer os.RemoveAll(dir)
+	if dir, err = filepath.Abs(dir); err != nil {
+		return end{}, err
+	}
 	build, program, err := gocmd.Build(e, args, nil, h.Options, filepath.Join(dir, "program"))
 	if err != nil {
 		return end{}, err
@@ -348,9 +351,12 @@ func (r *runner) pkg(args []string) (end, error) {
 	if built != (end{}) || err != nil || program == nil {
 		return built, err
 	}
-	file := filepath.Join(dir, "program")
-	if isFile(file) { // for package@version a directory, and the go command has checked and named it
-		if err := gocmd.CheckProgram(file, args[0]); err != nil {
+	pkg, file := gocmd.Package(e, args), filepath.Join(dir, "program")
+	// For package@version it is a directory, and the go command has checked and named the
+	// program. Before it stands the command of -exec.
+	at := slices.IndexFunc(program, func(arg string) bool { return arg == file || filepath.Dir(arg) == file })
+	if isFile(file) {
+		if err := gocmd.CheckProgram(file, pkg); err != nil {
 			return end{}, err
 		}
 		named := filepath.Join(dir, "bin", gocmd.Name(e, args, file))
@@ -360,16 +366,33 @@ func (r *runner) pkg(args []string) (end, error) {
 		if err := os.Rename(file, named); err != nil {
 			return end{}, err
 		}
-		program[slices.Index(program, file)] = named
+		program[at] = named
 	}
 	if h.Overlay == "" {
 		return r.untold(program, build.Dir)
 	}
-	if how, _ := watchable(program[0]); how == traced {
-		r.warn("%s: built by another Go version than the hooks are for, %s: it is traced, as by a debugger", args[0], e.GOVERSION)
-		return r.traced(program[0], program, build.Dir)
+	path, err := executableOf(program)
+	if err != nil {
+		return end{}, err
 	}
-	return r.start(program[0], program, nil, build.Dir)
+	if how, _ := watchable(program[at]); how == traced {
+		const version = "%s: built by another Go version than the hooks are for, %s: "
+		if at == 0 {
+			r.warn(version+"it is traced, as by a debugger", pkg, e.GOVERSION)
+			return r.traced(path, program, build.Dir)
+		}
+		r.warn(version+"its crashes aren't seen below -exec", pkg, e.GOVERSION)
+	}
+	return r.start(path, program, nil, build.Dir)
+}
+
+// executableOf returns the executable file of a command. A name with a directory is as it
+// is: it counts from where the command runs.
+func executableOf(command []string) (path string, err error) {
+	if filepath.Base(command[0]) != command[0] {
+		return command[0], nil
+	}
+	return exec.LookPath(command[0])
 }
 
 // executable runs a program that was built before.

@@ -112,14 +112,18 @@ func read(dir string) (*Settings, error) {
 	return s, nil
 }
 
-// Behind returns the go command that is run if PATH is as given.
+// Behind returns the go command that is run if PATH is as given. A relative entry counts,
+// as it does for a shell, and an empty one is the current directory.
 func (s *Settings) Behind(path string) string {
 	if s.First {
 		return s.Go
 	}
 	for _, dir := range filepath.SplitList(Without(path)) {
-		name := filepath.Join(dir, goName)
-		if info, err := os.Stat(name); err == nil && filepath.IsAbs(name) && info.Mode().IsRegular() && info.Mode().Perm()&0o111 != 0 {
+		name, err := filepath.Abs(filepath.Join(dir, goName))
+		if err != nil {
+			continue
+		}
+		if info, err := os.Stat(name); err == nil && info.Mode().IsRegular() && info.Mode().Perm()&0o111 != 0 {
 			return name
 		}
 	}
