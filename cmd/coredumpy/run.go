@@ -41,7 +41,7 @@ A program that coredumpy run go build has built tells of its crashes by itself:
 it isn't optimised, so it is for this alone, which a line says. Any other one is
 traced, as by a debugger: with debug information it is dumped, too, but neither
 the programs that it starts nor, if it is a test, its failures; -exit and
--recovered have no effect, and signals cost it more.
+-recovered have no effect on it, and signals cost it more.
 
 Below any command go run and go test are hooked, also those that go run, go
 generate and go tool start: coredumpy is the first go in PATH there, and becomes
@@ -411,7 +411,7 @@ func (r *runner) executable(args []string) (end, error) {
 			on   bool
 		}{{"-exit", r.flags.exit}, {"-recovered", r.flags.recovered}} {
 			if f.on {
-				r.warn("%s wasn't built by coredumpy run go build: %s has no effect", path, f.name)
+				r.warn("%s wasn't built by coredumpy run go build: %s has no effect on it", path, f.name)
 			}
 		}
 		if how == tracedTest && os.Getenv(tracingEnv) == "" {

@@ -1,6 +1,7 @@
 package runtest
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -74,6 +75,45 @@ func TestFrontGOROOT(t *testing.T) {
 	got, _ := watchIn(t, module, []string{"TMPDIR=" + filepath.Dir(dir) + "//x"}, "sh", "-c", "exec go generate")
 	if got != want {
 		t.Errorf("got %+v, want %+v", got, want)
+	}
+}
+
+// TestGenerateScript has go generate run by a script for the go command: the variables
+// that it sets are set below, and so is GOROOT if it sets that.
+func TestGenerateScript(t *testing.T) {
+	needLinux(t)
+	goroot := strings.TrimSpace(execute(t, root, nil, "go", "env", "GOROOT").out)
+	module := t.TempDir()
+	if err := os.CopyFS(module, os.DirFS(front)); err != nil {
+		t.Fatal(err)
+	}
+	const directives = "package front\n\n//go:generate sh -c \"echo $DOLLAR{SCRIPT}\"\n//go:generate go run ./crashes\n"
+	if err := os.WriteFile(filepath.Join(module, "front.go"), []byte(directives), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		sets  string
+		dumps int
+		said  string // behind the name of the script
+	}{
+		{"SCRIPT=set", 1, ""},
+		{"SCRIPT=set GOROOT=" + goroot, 0, " sets GOROOT: the go commands that it runs aren't hooked"},
+	} {
+		bin := t.TempDir()
+		script := filepath.Join(bin, "go")
+		text := fmt.Sprintf("#!/bin/sh\nexec env %s %s \"$@\"\n", tt.sets, filepath.Join(goroot, "bin", "go"))
+		if err := os.WriteFile(script, []byte(text), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		env := []string{"PATH=" + bin + string(filepath.ListSeparator) + os.Getenv("PATH")}
+		got, dumps := watchIn(t, module, env, "sh", "-c", "exec go generate")
+		var want []string
+		if tt.said != "" {
+			want = []string{"coredumpy run: go generate: " + script + tt.said}
+		}
+		if lines := said(got.err); got.out != "set\n" || len(dumps) != tt.dumps || !slices.Equal(lines, want) {
+			t.Errorf("%s: got %d dumps and %+v, want %d and %q", tt.sets, len(dumps), got, tt.dumps, want)
+		}
 	}
 }
 
