@@ -192,9 +192,13 @@ func (r *runner) untold(program []string, dir string) (end, error) {
 	if err != nil {
 		return end{}, err
 	}
-	if how, err := watchable(path); how == unwatched || how == foreign {
+	switch how, err := watchable(path); how {
+	case foreign:
+		r.watcher.unheard = err
+	case unwatched:
 		r.warn("%v", err)
-		return r.start(path, program, nil, dir)
+	default:
+		return r.traced(path, program, dir)
 	}
-	return r.traced(path, program, dir)
+	return r.start(path, program, nil, dir)
 }

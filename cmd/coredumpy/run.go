@@ -37,21 +37,21 @@ test. Everything else is as without it: input, output, exit status, signals.
   coredumpy run ./server -addr :8080          a program built before
   coredumpy run make test                     any command that runs go commands
 
-A program that coredumpy run go build has built tells of its crashes by itself:
-it isn't optimised, so it is for this alone, which a line says. Any other one is
+A program that coredumpy run go build has built tells of its crashes by itself.
+It isn't optimised, so it is for this alone, and a line says so. Any other one is
 traced, as by a debugger: with debug information it is dumped, too, but neither
 the programs that it starts nor, if it is a test, its failures; -exit and
 -recovered have no effect on it, and signals cost it more.
 
-Below any command go run and go test are hooked, also those that go run, go
-generate and go tool start: coredumpy is the first go in PATH there, and becomes
-the one behind it. Other go commands are as without it, go build and go install
-among them. What can't be hooked, as -coverpkg=all or a program for another
-system, runs as it is, and a line says so. A go command isn't reached by its
-absolute path, by another name (go1.27.3), in a PATH of its own, or from a test,
-and go run path@version not if another Go version builds it, which is said. A
-tool that go tool starts isn't watched itself, and for what go generate starts
-$GOROOT has another path.
+Below any command, go run and go test are hooked, also those that go run, go
+generate and go tool start: there, the first go in PATH is coredumpy, which
+executes the next one. All other go commands, go build and go install among them,
+run as they were called. What can't be hooked, such as -coverpkg=all or a program
+for another system, runs unchanged, and a line says so. A go command isn't reached
+if it is called by its absolute path, by another name (go1.27.3), with another
+PATH, or by a test. The program of go run path@version isn't hooked if another Go
+version builds it, and a line says so. A tool that go tool starts isn't watched
+itself. For what go generate starts, $GOROOT is another path to the toolchain.
 
 Of a program that defers coredumpy.OnPanic or OnFailure there is one dump, here:
 Exclude, Var, Description and Skip count, in place of Path, PathFunc, Create,
@@ -74,10 +74,10 @@ arm64.
                     those of handlers: the first at each place; but neither
                     http.ErrAbortHandler, nor those that a package of the
                     standard library recovers itself to return an error
-  -O                keep the compiler's optimisation: without it function literals
-                    have other names, and runtime.Caller other depths, than
-                    where the compiler inlines, which some tests want; a line
-                    tells of such a name in a failure
+  -O                keep the compiler's optimisation; without it nothing is
+                    inlined, so function literals have other names, and
+                    runtime.Caller sees other depths, than some tests expect; a
+                    line tells of such a name in a failure
   -v                say what is done
 ` + confHelp + `
 The exit status is that of the command. If the command can't be run it is 1.
@@ -476,13 +476,13 @@ func watchable(path string) (how int, err error) {
 		err = f.DWARFError()
 	}
 	if err != nil {
-		return unwatched, fmt.Errorf("%s: %w; build it with coredumpy run go build", path, err)
+		return unwatched, fmt.Errorf("%s: its own crashes aren't seen: %w; build it with coredumpy run go build", path, err)
 	}
 	if _, ok := f.FuncByName(hookFunction); ok {
 		return hooked, nil
 	}
 	if _, ok := f.FuncByName("runtime.gopanic"); !ok {
-		return unwatched, fmt.Errorf("%s has another runtime than Go's own", path)
+		return unwatched, fmt.Errorf("%s: its own crashes aren't seen: it has another runtime than Go's own", path)
 	}
 	if _, ok := f.FuncByName("testing.(*M).Run"); ok {
 		return tracedTest, nil

@@ -85,7 +85,7 @@ func makeDir() (dir string, err error) {
 func newWatcher(stderr io.Writer, name string, f *runFlags, opts []coredumpy.Option) (*watcher, error) {
 	dir, err := makeDir()
 	if err != nil {
-		return nil, fmt.Errorf("no directory for a socket: %w", err)
+		return nil, fmt.Errorf("no directory for a socket: %w; set TMPDIR to one that can be written", err)
 	}
 	l, err := net.ListenUnix("unix", &net.UnixAddr{Name: filepath.Join(dir, "s"), Net: "unix"})
 	if err != nil {
