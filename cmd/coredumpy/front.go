@@ -43,10 +43,14 @@ func (r *runner) putFront() {
 	r.front = s
 }
 
-// leaveFront takes go commands in front out of this process's PATH.
+// leaveFront takes go commands in front out of this process's PATH and GOROOT.
 func leaveFront() {
-	if path := os.Getenv("PATH"); front.Without(path) != path {
-		os.Setenv("PATH", front.Without(path))
+	path := os.Getenv("PATH")
+	if without := front.Without(path); without != path {
+		os.Setenv("PATH", without)
+	}
+	if own := front.Farmed(os.Getenv("GOROOT")); own != nil {
+		os.Setenv("GOROOT", own.GOROOT)
 	}
 }
 

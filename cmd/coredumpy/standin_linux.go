@@ -63,9 +63,8 @@ func tellVersion(s *front.Settings, version, program string) {
 // go run and go test. What go build writes may be for anywhere. Whatever goes wrong on our
 // side, the command is executed as it was given.
 func becomeGo(s *front.Settings, args []string) (status int) {
-	if own := s.Farmed(os.Getenv("GOROOT")); own != nil {
+	if own := front.Farmed(os.Getenv("GOROOT")); own != nil && own.Dir == s.Dir {
 		s = own
-		os.Setenv("GOROOT", s.GOROOT)
 	}
 	behind := s.Behind(os.Getenv("PATH"))
 	leaveFront() // see goCommand

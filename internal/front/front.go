@@ -14,9 +14,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 )
 
@@ -103,8 +103,12 @@ func Process() *Settings {
 // Read reads the settings in the directory of a coredumpy run, which may have ended.
 func Read(dir string) (*Settings, error) { return read((&Settings{Dir: dir}).bin()) }
 
-// read reads the settings next to a go command.
+// read reads the settings next to a go command. A file of that name may be somebody's
+// settings for something else.
 func read(dir string) (*Settings, error) {
+	if dir == "" {
+		return nil, fs.ErrNotExist
+	}
 	b, err := os.ReadFile(filepath.Join(dir, settingsName))
 	if err != nil {
 		return nil, err
@@ -112,6 +116,9 @@ func read(dir string) (*Settings, error) {
 	s := new(Settings)
 	if err := json.Unmarshal(b, s); err != nil {
 		return nil, err
+	}
+	if s.Dir == "" {
+		return nil, fs.ErrNotExist
 	}
 	return s, nil
 }
@@ -142,15 +149,21 @@ func (s *Settings) Path(path string) string {
 	return s.bin() + string(filepath.ListSeparator) + path
 }
 
-// Without is a value of PATH without the directories of this package.
+// Without is a value of PATH without the directories of this package. For that of a GOROOT
+// there is the one that it stands for.
 func Without(path string) string {
 	list := filepath.SplitList(path)
-	kept := slices.DeleteFunc(list, func(dir string) bool {
-		_, err := os.Lstat(filepath.Join(dir, settingsName))
-		return err == nil && dir != ""
-	})
-	if len(kept) == len(list) {
+	if len(list) == 0 {
 		return path
+	}
+	var kept []string
+	for _, dir := range list {
+		switch s, err := read(dir); {
+		case err != nil:
+			kept = append(kept, dir)
+		case s.GOROOT != "":
+			kept = append(kept, filepath.Join(s.GOROOT, "bin"))
+		}
 	}
 	return strings.Join(kept, string(filepath.ListSeparator))
 }
@@ -198,13 +211,10 @@ func links(from, to, but string) error {
 
 // Farmed returns the settings of a GOROOT that [Settings.Farm] has made, nil if it is
 // another one.
-func (s *Settings) Farmed(goroot string) *Settings {
-	if filepath.Dir(goroot) != s.Dir {
+func Farmed(goroot string) *Settings {
+	s, err := read(filepath.Join(goroot, "bin"))
+	if err != nil || s.GOROOT == "" {
 		return nil
 	}
-	own, err := read(filepath.Join(goroot, "bin"))
-	if err != nil {
-		return nil
-	}
-	return own
+	return s
 }

@@ -56,7 +56,8 @@ func TestFrontPlaces(t *testing.T) {
 }
 
 // TestFrontGOROOT has commands below go generate told of the GOROOT that there is, also
-// where the name of the temporary directory isn't a clean one.
+// where the name of the temporary directory isn't a clean one, and by a coredumpy run of
+// their own.
 func TestFrontGOROOT(t *testing.T) {
 	needLinux(t)
 	dir := filepath.Join(t.TempDir(), "x")
@@ -65,13 +66,13 @@ func TestFrontGOROOT(t *testing.T) {
 	}
 	module := t.TempDir()
 	for name, text := range map[string]string{
-		"go.mod": "module m\n", "m.go": "package m\n\n//go:generate go env GOROOT\n",
+		"go.mod": "module m\n", "m.go": "package m\n\n//go:generate go env GOROOT\n//go:generate " + command + " run go env GOROOT\n",
 	} {
 		if err := os.WriteFile(filepath.Join(module, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	want := execute(t, module, nil, "go", "env", "GOROOT")
+	want := execute(t, module, nil, "go", "env", "GOROOT", "GOROOT")
 	got, _ := watchIn(t, module, []string{"TMPDIR=" + filepath.Dir(dir) + "//x"}, "sh", "-c", "exec go generate")
 	if got != want {
 		t.Errorf("got %+v, want %+v", got, want)
