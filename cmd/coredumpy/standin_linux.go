@@ -59,9 +59,9 @@ func tellVersion(s *front.Settings, version, program string) {
 	}
 }
 
-// becomeGo executes the go command, with the hook in what it builds if that is for now: by
-// go run and go test. What go build writes may be for anywhere. Whatever goes wrong on our
-// side, the command is executed as it was given.
+// becomeGo executes the go command. What go run and go test build has the hook, as it is
+// run at once; what go build writes may be for anywhere. Whatever goes wrong on our side,
+// the command is executed as it was given.
 func becomeGo(s *front.Settings, args []string) (status int) {
 	if own := front.Farmed(os.Getenv("GOROOT")); own != nil && own.Dir == s.Dir {
 		s = own

@@ -30,7 +30,7 @@ type Settings struct {
 	Name   string // of our command: "run", "test"
 
 	Exit, Recovered, Optimise, Verbose bool
-	Terminal                           bool     // somebody sits there
+	Terminal                           bool     // somebody sees what is said
 	Tracing                            []string // command that traces a program
 }
 
