@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"debug/buildinfo"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -21,7 +23,7 @@ const programFlag = "-coredumpy-front"
 // would find, if it is to run a go command.
 func (r *runner) putFront() {
 	behind, err := exec.LookPath("go")
-	if err != nil {
+	if err != nil && !errors.Is(err, exec.ErrDot) {
 		return // nothing to stand in front of
 	}
 	if behind, err = filepath.Abs(behind); err != nil {
@@ -41,10 +43,14 @@ func (r *runner) putFront() {
 	r.front = s
 }
 
-// leaveFront takes go commands in front out of this process's PATH.
+// leaveFront takes go commands in front out of this process's PATH and GOROOT.
 func leaveFront() {
-	if path := os.Getenv("PATH"); front.Without(path) != path {
-		os.Setenv("PATH", front.Without(path))
+	path := os.Getenv("PATH")
+	if without := front.Without(path); without != path {
+		os.Setenv("PATH", without)
+	}
+	if own := front.Farmed(os.Getenv("GOROOT")); own != nil {
+		os.Setenv("GOROOT", own.GOROOT)
 	}
 }
 
@@ -96,10 +102,27 @@ func (r *runner) generate(e gocmd.Env, args []string) *gocmd.Command {
 		r.warn("go generate: %v: the go commands that it runs aren't hooked", err)
 		return nil
 	}
-	return &gocmd.Command{
-		Path: own, Args: args, Dir: e.Base, Cleanup: func() {},
+	c := &gocmd.Command{
+		Path: e.Go, Args: args, Dir: e.Base, Cleanup: func() {},
 		Env: gocmd.Setenv(os.Environ(), "GOROOT", goroot),
 	}
+	if keepsGOROOT(c, e.Dir, goroot) {
+		return c // also a script, which may set other variables
+	}
+	if _, err := buildinfo.ReadFile(e.Go); err != nil {
+		r.warn("go generate: %s sets GOROOT: the go commands that it runs aren't hooked", e.Go)
+		return nil
+	}
+	c.Path = own // what starts the toolchain that go.mod chooses sets GOROOT for it
+	return c
+}
+
+// keepsGOROOT reports whether a go command leaves the variable GOROOT as it is.
+func keepsGOROOT(c *gocmd.Command, dir, goroot string) bool {
+	cmd := exec.Command(c.Path, "env", "GOROOT")
+	cmd.Env, cmd.Dir = c.Env, dir
+	out, err := cmd.Output()
+	return err == nil && strings.TrimSpace(string(out)) == goroot
 }
 
 // toolchainTools are those that go tool has itself, in any version, all of which run no

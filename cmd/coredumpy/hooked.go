@@ -188,13 +188,17 @@ func (r *runner) tracing() ([]string, error) {
 // untold runs a program that was built without the hook: traced, unless it is
 // run by another one (-exec).
 func (r *runner) untold(program []string, dir string) (end, error) {
-	path, err := exec.LookPath(program[0])
+	path, err := executableOf(program)
 	if err != nil {
 		return end{}, err
 	}
-	if how, err := watchable(path); how == unwatched || how == foreign {
+	switch how, err := watchable(path); how {
+	case foreign:
+		r.watcher.unheard = err
+	case unwatched:
 		r.warn("%v", err)
-		return r.start(path, program, nil, dir)
+	default:
+		return r.traced(path, program, dir)
 	}
-	return r.traced(path, program, dir)
+	return r.start(path, program, nil, dir)
 }

@@ -9,9 +9,10 @@ import (
 	"coredumpy/internal/safetext"
 )
 
-// A function literal is called by the function around it, and once more by that into which
-// this one is inlined: F.func1, or G.F.func1 and G.F.func2. Where nothing is inlined a test
-// that wants a certain name fails, and so may one that counts frames, which can't be told.
+// A function literal is named after the function around it and, where that is inlined, after
+// the one into which it is as well: F.func1, or G.F.func1 and G.F.func2. Where nothing is
+// inlined a test that wants a certain name fails, and so may one that counts frames, but
+// that can't be told from its message.
 
 // literalName is how the name of a function literal looks.
 var literalName = regexp.MustCompile(`[\w/~%][\w./~%-]*(?:\.\(\*\w+(?:\[\.\.\.\])?\))?(?:[\w.]|\[\.\.\.\])*\.func\d+(?:\.\w+)*`)
@@ -45,7 +46,7 @@ func (w *watcher) noteInlining(pid int, test, message string) {
 		return ok
 	})
 	if name != "" && w.noted.CompareAndSwap(false, true) {
-		w.printf("coredumpy %s: the failure of %s has the name of a function literal, %s: as nothing is inlined here, such names aren't the usual ones, nor are the depths of runtime.Caller; if the test passes by itself, use -O\n",
+		w.printf("coredumpy %s: the failure of %s has the name of a function literal, %s: as nothing is inlined here, such names aren't the usual ones, nor are the depths of runtime.Caller; if the test passes without coredumpy, use -O\n",
 			w.name, safetext.Line(test), safetext.Line(name))
 	}
 }

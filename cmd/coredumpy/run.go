@@ -37,21 +37,21 @@ test. Everything else is as without it: input, output, exit status, signals.
   coredumpy run ./server -addr :8080          a program built before
   coredumpy run make test                     any command that runs go commands
 
-A program that coredumpy run go build has built tells of its crashes by itself:
-it isn't optimised, so it is for this alone, which a line says. Any other one is
+A program that coredumpy run go build has built tells of its crashes by itself.
+It isn't optimised, so it is for this alone, and a line says so. Any other one is
 traced, as by a debugger: with debug information it is dumped, too, but neither
 the programs that it starts nor, if it is a test, its failures; -exit and
--recovered have no effect, and signals cost it more.
+-recovered have no effect on it, and signals cost it more.
 
-Below any command go run and go test are hooked, also those that go run, go
-generate and go tool start: coredumpy is the first go in PATH there, and becomes
-the one behind it. Other go commands are as without it, go build and go install
-among them. What can't be hooked, as -coverpkg=all or a program for another
-system, runs as it is, and a line says so. A go command isn't reached by its
-absolute path, by another name (go1.27.3), in a PATH of its own, or from a test,
-and go run path@version not if another Go version builds it, which is said. A
-tool that go tool starts isn't watched itself, and for what go generate starts
-$GOROOT has another path.
+Below any command, go run and go test are hooked, also those that go run, go
+generate and go tool start: there, the first go in PATH is coredumpy, which
+executes the next one. All other go commands, go build and go install among them,
+run as they were called. What can't be hooked, such as -coverpkg=all or a program
+for another system, runs unchanged, and a line says so. A go command isn't reached
+if it is called by its absolute path, by another name (go1.27.3), with another
+PATH, or by a test. The program of go run path@version isn't hooked if another Go
+version builds it, and a line says so. A tool that go tool starts isn't watched
+itself. For what go generate starts, $GOROOT is another path to the toolchain.
 
 Of a program that defers coredumpy.OnPanic or OnFailure there is one dump, here:
 Exclude, Var, Description and Skip count, in place of Path, PathFunc, Create,
@@ -74,10 +74,10 @@ arm64.
                     those of handlers: the first at each place; but neither
                     http.ErrAbortHandler, nor those that a package of the
                     standard library recovers itself to return an error
-  -O                keep the compiler's optimisation: without it function literals
-                    have other names, and runtime.Caller other depths, than
-                    where the compiler inlines, which some tests want; a line
-                    tells of such a name in a failure
+  -O                keep the compiler's optimisation; without it nothing is
+                    inlined, so function literals have other names, and
+                    runtime.Caller sees other depths, than some tests expect; a
+                    line tells of such a name in a failure
   -v                say what is done
 ` + confHelp + `
 The exit status is that of the command. If the command can't be run it is 1.
@@ -334,6 +334,9 @@ func (r *runner) pkg(args []string) (end, error) {
 		return end{}, err
 	}
 	defer os.RemoveAll(dir)
+	if dir, err = filepath.Abs(dir); err != nil {
+		return end{}, err
+	}
 	build, program, err := gocmd.Build(e, args, nil, h.Options, filepath.Join(dir, "program"))
 	if err != nil {
 		return end{}, err
@@ -348,9 +351,12 @@ func (r *runner) pkg(args []string) (end, error) {
 	if built != (end{}) || err != nil || program == nil {
 		return built, err
 	}
-	file := filepath.Join(dir, "program")
-	if isFile(file) { // for package@version a directory, and the go command has checked and named it
-		if err := gocmd.CheckProgram(file, args[0]); err != nil {
+	pkg, file := gocmd.Package(e, args), filepath.Join(dir, "program")
+	// For package@version it is a directory, and the go command has checked and named the
+	// program. Before it stands the command of -exec.
+	at := slices.IndexFunc(program, func(arg string) bool { return arg == file || filepath.Dir(arg) == file })
+	if isFile(file) {
+		if err := gocmd.CheckProgram(file, pkg); err != nil {
 			return end{}, err
 		}
 		named := filepath.Join(dir, "bin", gocmd.Name(e, args, file))
@@ -360,16 +366,33 @@ func (r *runner) pkg(args []string) (end, error) {
 		if err := os.Rename(file, named); err != nil {
 			return end{}, err
 		}
-		program[slices.Index(program, file)] = named
+		program[at] = named
 	}
 	if h.Overlay == "" {
 		return r.untold(program, build.Dir)
 	}
-	if how, _ := watchable(program[0]); how == traced {
-		r.warn("%s: built by another Go version than the hooks are for, %s: it is traced, as by a debugger", args[0], e.GOVERSION)
-		return r.traced(program[0], program, build.Dir)
+	path, err := executableOf(program)
+	if err != nil {
+		return end{}, err
 	}
-	return r.start(program[0], program, nil, build.Dir)
+	if how, _ := watchable(program[at]); how == traced {
+		const version = "%s: built by another Go version than the hooks are for, %s: "
+		if at == 0 {
+			r.warn(version+"it is traced, as by a debugger", pkg, e.GOVERSION)
+			return r.traced(path, program, build.Dir)
+		}
+		r.warn(version+"its crashes aren't seen below -exec", pkg, e.GOVERSION)
+	}
+	return r.start(path, program, nil, build.Dir)
+}
+
+// executableOf returns the executable file of a command. A name with a directory is as it
+// is: it counts from where the command runs.
+func executableOf(command []string) (path string, err error) {
+	if filepath.Base(command[0]) != command[0] {
+		return command[0], nil
+	}
+	return exec.LookPath(command[0])
 }
 
 // executable runs a program that was built before.
@@ -388,7 +411,7 @@ func (r *runner) executable(args []string) (end, error) {
 			on   bool
 		}{{"-exit", r.flags.exit}, {"-recovered", r.flags.recovered}} {
 			if f.on {
-				r.warn("%s wasn't built by coredumpy run go build: %s has no effect", path, f.name)
+				r.warn("%s wasn't built by coredumpy run go build: %s has no effect on it", path, f.name)
 			}
 		}
 		if how == tracedTest && os.Getenv(tracingEnv) == "" {
@@ -453,13 +476,13 @@ func watchable(path string) (how int, err error) {
 		err = f.DWARFError()
 	}
 	if err != nil {
-		return unwatched, fmt.Errorf("%s: %w; build it with coredumpy run go build", path, err)
+		return unwatched, fmt.Errorf("%s: its own crashes aren't seen: %w; build it with coredumpy run go build", path, err)
 	}
 	if _, ok := f.FuncByName(hookFunction); ok {
 		return hooked, nil
 	}
 	if _, ok := f.FuncByName("runtime.gopanic"); !ok {
-		return unwatched, fmt.Errorf("%s has another runtime than Go's own", path)
+		return unwatched, fmt.Errorf("%s: its own crashes aren't seen: it has another runtime than Go's own", path)
 	}
 	if _, ok := f.FuncByName("testing.(*M).Run"); ok {
 		return tracedTest, nil

@@ -59,13 +59,12 @@ func tellVersion(s *front.Settings, version, program string) {
 	}
 }
 
-// becomeGo executes the go command, with the hook in what it builds if that is for now: by
-// go run and go test. What go build writes may be for anywhere. Whatever goes wrong on our
-// side, the command is executed as it was given.
+// becomeGo executes the go command. What go run and go test build has the hook, as it is
+// run at once; what go build writes may be for anywhere. Whatever goes wrong on our side,
+// the command is executed as it was given.
 func becomeGo(s *front.Settings, args []string) (status int) {
-	if own := s.Farmed(os.Getenv("GOROOT")); own != nil {
+	if own := front.Farmed(os.Getenv("GOROOT")); own != nil && own.Dir == s.Dir {
 		s = own
-		os.Setenv("GOROOT", s.GOROOT)
 	}
 	behind := s.Behind(os.Getenv("PATH"))
 	leaveFront() // see goCommand

@@ -15,6 +15,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+	"unicode/utf8"
 
 	"coredumpy"
 	"coredumpy/internal/capture"
@@ -59,14 +60,32 @@ type watcher struct {
 // the name of the socket.
 const maxSocketPath = 100
 
-func newWatcher(stderr io.Writer, name string, f *runFlags, opts []coredumpy.Option) (*watcher, error) {
-	dir, err := os.MkdirTemp("", "coredumpy-")
-	if err == nil && len(dir) > maxSocketPath {
+// suits reports whether a directory can be that of a coredumpy run: its sockets have an
+// address, and it can be an entry of PATH, a value in JSON and an argument in -exec.
+func suits(dir string) bool {
+	return len(dir) <= maxSocketPath && utf8.ValidString(dir) && !strings.ContainsRune(dir, filepath.ListSeparator) &&
+		!(strings.Contains(dir, "'") && strings.Contains(dir, `"`))
+}
+
+// makeDir makes the directory of a coredumpy run. Its name is absolute: programs use it
+// from other directories.
+func makeDir() (dir string, err error) {
+	for _, parent := range []string{os.TempDir(), "/tmp"} {
+		if parent, err = filepath.Abs(parent); err != nil {
+			return "", err
+		}
+		if dir, err = os.MkdirTemp(parent, "coredumpy-"); err != nil || suits(dir) {
+			break
+		}
 		os.Remove(dir)
-		dir, err = os.MkdirTemp("/tmp", "coredumpy-")
 	}
+	return dir, err
+}
+
+func newWatcher(stderr io.Writer, name string, f *runFlags, opts []coredumpy.Option) (*watcher, error) {
+	dir, err := makeDir()
 	if err != nil {
-		return nil, fmt.Errorf("no directory for a socket: %w", err)
+		return nil, fmt.Errorf("no directory for a socket: %w; set TMPDIR to one that can be written", err)
 	}
 	l, err := net.ListenUnix("unix", &net.UnixAddr{Name: filepath.Join(dir, "s"), Net: "unix"})
 	if err != nil {

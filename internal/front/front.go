@@ -12,10 +12,11 @@ package front
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 )
 
@@ -29,7 +30,7 @@ type Settings struct {
 	Name   string // of our command: "run", "test"
 
 	Exit, Recovered, Optimise, Verbose bool
-	Terminal                           bool     // somebody sits there
+	Terminal                           bool     // somebody sees what is said
 	Tracing                            []string // command that traces a program
 }
 
@@ -41,6 +42,9 @@ const (
 
 // Make makes the directory.
 func (s *Settings) Make() error {
+	if executed() == "" { // or the go command wouldn't know what it is
+		return errors.New("make a go command: /proc/self/auxv doesn't tell by which name a program was started: the executable of coredumpy has to be readable, and /proc mounted")
+	}
 	if err := s.put(s.bin()); err != nil {
 		return fmt.Errorf("make a go command: %w", err)
 	}
@@ -99,8 +103,12 @@ func Process() *Settings {
 // Read reads the settings in the directory of a coredumpy run, which may have ended.
 func Read(dir string) (*Settings, error) { return read((&Settings{Dir: dir}).bin()) }
 
-// read reads the settings next to a go command.
+// read reads the settings next to a go command. A file of that name may be somebody's
+// settings for something else.
 func read(dir string) (*Settings, error) {
+	if dir == "" {
+		return nil, fs.ErrNotExist
+	}
 	b, err := os.ReadFile(filepath.Join(dir, settingsName))
 	if err != nil {
 		return nil, err
@@ -109,17 +117,24 @@ func read(dir string) (*Settings, error) {
 	if err := json.Unmarshal(b, s); err != nil {
 		return nil, err
 	}
+	if s.Dir == "" {
+		return nil, fs.ErrNotExist
+	}
 	return s, nil
 }
 
-// Behind returns the go command that is run if PATH is as given.
+// Behind returns the go command that is run if PATH is as given. A relative entry counts,
+// as it does for a shell, and an empty one is the current directory.
 func (s *Settings) Behind(path string) string {
 	if s.First {
 		return s.Go
 	}
 	for _, dir := range filepath.SplitList(Without(path)) {
-		name := filepath.Join(dir, goName)
-		if info, err := os.Stat(name); err == nil && filepath.IsAbs(name) && info.Mode().IsRegular() && info.Mode().Perm()&0o111 != 0 {
+		name, err := filepath.Abs(filepath.Join(dir, goName))
+		if err != nil {
+			continue
+		}
+		if info, err := os.Stat(name); err == nil && info.Mode().IsRegular() && info.Mode().Perm()&0o111 != 0 {
 			return name
 		}
 	}
@@ -134,15 +149,21 @@ func (s *Settings) Path(path string) string {
 	return s.bin() + string(filepath.ListSeparator) + path
 }
 
-// Without is a value of PATH without the directories of this package.
+// Without is a value of PATH without the directories of this package. For that of a GOROOT
+// there is the one that it stands for.
 func Without(path string) string {
 	list := filepath.SplitList(path)
-	kept := slices.DeleteFunc(list, func(dir string) bool {
-		_, err := os.Lstat(filepath.Join(dir, settingsName))
-		return err == nil && dir != ""
-	})
-	if len(kept) == len(list) {
+	if len(list) == 0 {
 		return path
+	}
+	var kept []string
+	for _, dir := range list {
+		switch s, err := read(dir); {
+		case err != nil:
+			kept = append(kept, dir)
+		case s.GOROOT != "":
+			kept = append(kept, filepath.Join(s.GOROOT, "bin"))
+		}
 	}
 	return strings.Join(kept, string(filepath.ListSeparator))
 }
@@ -190,13 +211,10 @@ func links(from, to, but string) error {
 
 // Farmed returns the settings of a GOROOT that [Settings.Farm] has made, nil if it is
 // another one.
-func (s *Settings) Farmed(goroot string) *Settings {
-	if filepath.Dir(goroot) != s.Dir {
+func Farmed(goroot string) *Settings {
+	s, err := read(filepath.Join(goroot, "bin"))
+	if err != nil || s.GOROOT == "" {
 		return nil
 	}
-	own, err := read(filepath.Join(goroot, "bin"))
-	if err != nil {
-		return nil
-	}
-	return own
+	return s
 }

@@ -1,6 +1,7 @@
 package front
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,11 +12,15 @@ import (
 )
 
 // TestMain is the go command in front where this program is started as that: it tells
-// what it knows.
+// what it knows. It makes one where the environment says so.
 func TestMain(m *testing.M) {
 	if s := Process(); s != nil {
 		os.Stdout.WriteString(s.Dir + "\n" + s.Socket + "\n" + s.Behind(os.Getenv("PATH")) + "\n")
 		os.Exit(3)
+	}
+	if dir := os.Getenv("MAKE_FRONT"); dir != "" {
+		fmt.Println((&Settings{Dir: dir}).Make())
+		os.Exit(0)
 	}
 	os.Exit(m.Run())
 }
@@ -56,13 +61,15 @@ func TestProcess(t *testing.T) {
 	other, none := commands(t, "go"), commands(t, "gofmt")
 	name := filepath.Join(s.Dir, "bin", "go")
 	for _, tt := range []struct {
-		argv0, path, behind string
+		argv0, path, dir, behind string
 	}{
-		{"go", s.Path(other), filepath.Join(other, "go")},
-		{name, none + ":" + other, filepath.Join(other, "go")},
-		{"", "relative:" + none, "/fallback/go"},
+		{"go", s.Path(other), "", filepath.Join(other, "go")},
+		{name, none + ":" + other, "", filepath.Join(other, "go")},
+		{"", "relative:" + none, other, "/fallback/go"},
+		{"go", "../" + filepath.Base(other), none, filepath.Join(other, "go")},
+		{"go", none + "::x", other, filepath.Join(other, "go")},
 	} {
-		cmd := exec.Cmd{Path: name, Args: []string{tt.argv0, "version"}, Env: []string{"PATH=" + tt.path}}
+		cmd := exec.Cmd{Path: name, Args: []string{tt.argv0, "version"}, Env: []string{"PATH=" + tt.path}, Dir: tt.dir}
 		out, err := cmd.Output()
 		if want := s.Dir + "\n/s\n" + tt.behind + "\n"; cmd.ProcessState.ExitCode() != 3 || string(out) != want {
 			t.Errorf("%q, %q: got %q, %v, want %q", tt.argv0, tt.path, out, err, want)
@@ -86,6 +93,10 @@ func TestPath(t *testing.T) {
 		if got := s.Path(tt.path); got != tt.want {
 			t.Errorf("%q: got %q, want %q", tt.path, got, tt.want)
 		}
+	}
+	// What somebody has set for dumps may have the same name.
+	if err := os.WriteFile(filepath.Join(other, settingsName), []byte(`{"MaxString": 9}`), 0o600); err != nil {
+		t.Fatal(err)
 	}
 	if got := Without(list(bin, other)); got != other {
 		t.Errorf("got %q, want %q", got, other)
@@ -116,7 +127,7 @@ func TestFarm(t *testing.T) {
 			t.Errorf("got %q, %v, want that of the other GOROOT", b, err)
 		}
 	}
-	own := s.Farmed(dir)
+	own := Farmed(dir)
 	if own == nil || own.GOROOT != goroot || own.Behind("/bin") != filepath.Join(goroot, "bin", "go") || own.Dir != s.Dir {
 		t.Errorf("got %+v, want GOROOT %q and its go command", own, goroot)
 	}
@@ -124,8 +135,13 @@ func TestFarm(t *testing.T) {
 	if want := s.Dir + "\n/s\n" + filepath.Join(goroot, "bin", "go") + "\n"; string(out) != want {
 		t.Errorf("got %q, want %q", out, want)
 	}
-	if own := s.Farmed(goroot); own != nil {
-		t.Errorf("got %v for another GOROOT", own)
+	for _, dir := range []string{goroot, s.Dir, ""} {
+		if own := Farmed(dir); own != nil {
+			t.Errorf("got %v for another GOROOT, %q", own, dir)
+		}
+	}
+	if got, want := s.Path(filepath.Join(dir, "bin")+":x"), filepath.Join(s.Dir, "bin")+":"+filepath.Join(goroot, "bin")+":x"; got != want {
+		t.Errorf("got PATH %q, want %q: go generate puts GOROOT/bin first", got, want)
 	}
 	if _, err := s.Farm("/nowhere"); err == nil || !strings.Contains(err.Error(), `"/nowhere"`) {
 		t.Errorf("got error %v, want one that names the GOROOT", err)

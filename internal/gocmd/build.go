@@ -120,6 +120,15 @@ func CheckProgram(file, pkg string) error {
 	return nil
 }
 
+// Package returns the package that is run by what go run takes, or the first of its files.
+func Package(e Env, args []string) string {
+	l := parse(slices.Concat([]string{"go", "run"}, args), e.GOFLAGS)
+	if len(l.packages) == 0 {
+		return ""
+	}
+	return l.packages[0]
+}
+
 // Name returns the name that go run gives to the program that Build's command has
 // written to file: that of its import path, or of the first of its .go files.
 func Name(e Env, args []string, file string) string {

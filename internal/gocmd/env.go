@@ -72,7 +72,7 @@ func findGo(gocmd, dir string) (string, error) {
 		gocmd = filepath.Join(dir, gocmd)
 	}
 	name, err := exec.LookPath(gocmd)
-	if err != nil {
+	if err != nil && !errors.Is(err, exec.ErrDot) { // that a shell would find
 		return "", fmt.Errorf("ask go: %w", err)
 	}
 	if name, err = filepath.Abs(name); err != nil {

@@ -10,7 +10,7 @@
 //
 // Flags are told from packages, and these from arguments of the program or the
 // test binary, as cmd/go does it in Go 1.24 to 1.27. Nothing but the flags
-// -gcflags, -ldflags and -overlay is ever changed, and -exec added if asked for.
+// -gcflags, -ldflags and -overlay is ever changed, and -exec if asked for.
 package gocmd
 
 import (

@@ -250,7 +250,7 @@ func TestRecoveredTraced(t *testing.T) {
 	plain, _ := built(t)
 	program := filepath.Join(plain, "recovers")
 	got, dumps := watch(t, nil, "-recovered", program, "returning")
-	if want := "coredumpy run: " + program + " wasn't built by coredumpy run go build: -recovered has no effect\n"; got.err != want || got.out != "16\n" || len(dumps) > 0 {
+	if want := "coredumpy run: " + program + " wasn't built by coredumpy run go build: -recovered has no effect on it\n"; got.err != want || got.out != "16\n" || len(dumps) > 0 {
 		t.Errorf("got %d dumps and %+v, want none and %q", len(dumps), got, want)
 	}
 }

@@ -102,7 +102,7 @@ func TestRefused(t *testing.T) {
 		{nil, []string{""}, "exit status 1", `coredumpy run: run "": name a package, like . or ./cmd/server, or an executable file`},
 		{nil, []string{"./internal/eval"}, "exit status 1", `coredumpy run: build "./internal/eval": not a main package; name the directory of a command`},
 		{nil, []string{"-nosuch", "."}, "exit status 2", `coredumpy run: flag provided but not defined: -nosuch; flags of a go command go behind it: coredumpy run go run -race .; see coredumpy help run`},
-		{[]string{"TMPDIR=/nowhere/at/all"}, []string{filepath.Join(hooked, "run"), "clean"}, "exit status 1", "coredumpy run: no directory for a socket: stat /nowhere/at/all: no such file or directory"},
+		{[]string{"TMPDIR=/nowhere/at/all"}, []string{filepath.Join(hooked, "run"), "clean"}, "exit status 1", "coredumpy run: no directory for a socket: stat /nowhere/at/all: no such file or directory; set TMPDIR to one that can be written"},
 	} {
 		// The go command keeps its own caches where they were.
 		env := append(goEnv(t), tt.env...)
@@ -133,7 +133,7 @@ func TestUnwatched(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{stripped}, "coredumpy run: " + stripped + ": no debug information in the executable; build it with coredumpy run go build\n"},
+		{[]string{stripped}, "coredumpy run: " + stripped + ": its own crashes aren't seen: no debug information in the executable; build it with coredumpy run go build\n"},
 		{[]string{"sh", "-c", "cat; echo no >&2; exit 3"}, noGoBelow},
 		{[]string{"sh", "-c", "kill -TERM $$"}, noGoBelow},
 		{[]string{"sh", "-c", "kill -ABRT $$"}, noGoBelow},

@@ -155,7 +155,7 @@ func checkCrash(t *testing.T, c *crash, program string, want result) {
 		t.Errorf("got %s and %q, want %s and %q\n%.2000s", got.state, got.out, want.state, want.out, got.err)
 	}
 	if slices.Contains(c.flags, "-exit") && strings.HasSuffix(t.Name(), "/traced") {
-		said := regexp.MustCompile(`^coredumpy run: \S+ wasn't built by coredumpy run go build: -exit has no effect\n`)
+		said := regexp.MustCompile(`^coredumpy run: \S+ wasn't built by coredumpy run go build: -exit has no effect on it\n`)
 		if !said.MatchString(got.err) {
 			t.Errorf("got on standard error %.300q, want that -exit has no effect", got.err)
 		}

@@ -238,7 +238,7 @@ func TestInlining(t *testing.T) {
 	args := []string{"go", "test", "-count=1", "./names"}
 	got, dumps := watchIn(t, front, nil, args...)
 	const note = "coredumpy run: the failure of TestName has the name of a function literal, example.com/front/names.TestName.func1.1: " +
-		"as nothing is inlined here, such names aren't the usual ones, nor are the depths of runtime.Caller; if the test passes by itself, use -O"
+		"as nothing is inlined here, such names aren't the usual ones, nor are the depths of runtime.Caller; if the test passes without coredumpy, use -O"
 	if lines := said(got.err); got.state != "exit status 1" || len(dumps) != 2 || !slices.Equal(lines, []string{note}) {
 		t.Errorf("got %d dumps and %+v, want two and one line, %q", len(dumps), got, note)
 	}
