@@ -3,8 +3,6 @@ package inspector
 import (
 	"errors"
 	"fmt"
-	"reflect"
-	"regexp"
 	"strings"
 
 	"coredumpy/internal/dump"
@@ -104,89 +102,4 @@ func (in *Inspector) knownConstants() []constant {
 		}
 	}
 	return in.constants
-}
-
-// Names returns names of variables in the selected frame; if of isn't empty those of
-// the fields that it has, or of the package's variables that it is.
-func (in *Inspector) Names(of string) (names []string) {
-	f, pkg := in.frameOrNone()
-	if of == "" {
-		names = append(names, "panic")
-		if f != nil {
-			for _, v := range f.Vars() {
-				names = append(names, v.Name)
-			}
-		}
-	} else if r, err := in.Evaluate(of); err == nil {
-		v := r.Value
-		if v.Kind() == reflect.Interface {
-			v = v.Elem()
-		}
-		t := v.Type()
-		if t.Kind() == reflect.Pointer {
-			t = t.Elem()
-		}
-		for i := range t.NumField() {
-			name, _, _ := t.Field(i)
-			names = append(names, name)
-		}
-		return names
-	}
-	globals, _ := in.Globals()
-	for i := range globals {
-		dot := strings.LastIndexByte(globals[i].Name, '.')
-		if from := globals[i].Name[:max(dot, 0)]; of == "" && from == pkg || of != "" && from[strings.LastIndexByte(from, '/')+1:] == of {
-			names = append(names, globals[i].Name[dot+1:])
-		}
-	}
-	return names
-}
-
-// maxShown bounds how many values are remembered.
-const maxShown = 100_000
-
-// conversion is how a value that lies too deep is shown, and what its users write
-// to see it: its type and address.
-var conversion = regexp.MustCompile(`\*?(\(("?)\*[^()"]+"?\)\(0x[0-9a-f]+\))`)
-
-// Remember takes note of a value that text was shown for, such as (*main.T)(0xc000012345):
-// in an expression the text is that value from then on.
-func (in *Inspector) Remember(text string, v dump.Value) {
-	if in.shown == nil {
-		in.shown = map[string]dump.Value{}
-	}
-	if _, ok := in.shown[text]; len(in.shown) < maxShown && (!ok || v.Kind() != reflect.Pointer || v.Elem().Valid()) {
-		in.shown[text] = v // where it can be had
-	}
-}
-
-// recalled begins the names that stand for values.
-const recalled = "shown__"
-
-// recollection is what stands in an expression for a value that was shown.
-type recollection struct {
-	text  string
-	value dump.Value
-}
-
-// recall replaces what was shown for values in an expression by names, and returns what
-// those stand for.
-func (in *Inspector) recall(expr string) (rewritten string, values map[string]recollection) {
-	rewritten = conversion.ReplaceAllStringFunc(expr, func(text string) string {
-		bare := strings.TrimPrefix(text, "*")
-		v, ok := in.shown[bare]
-		if !ok {
-			return text
-		}
-		if values == nil {
-			values = map[string]recollection{}
-		}
-		name := fmt.Sprint(recalled, len(values))
-		values[name] = recollection{bare, v}
-		if bare != text && v.Kind() == reflect.Pointer {
-			return "*" + name
-		}
-		return name // what a field or an element is can be shown as a pointer to it
-	})
-	return rewritten, values
 }

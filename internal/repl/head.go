@@ -101,3 +101,21 @@ func build(b *dump.Build) []string {
 	}
 	return lines
 }
+
+// info is the command info.
+func (s *session) info() error {
+	writeHead(s.out, s.in.Head(), s.in.Missing())
+	g, err := s.in.Selected()
+	if err != nil || g.Panic == nil {
+		return nil
+	}
+	s.out.Printf("panic value: ")
+	s.show.line(g.PanicValue().Value)
+	s.out.Printf("\n")
+	for _, v := range g.EarlierPanics() {
+		s.out.Printf("earlier panic: ")
+		s.show.line(v.Value)
+		s.out.Printf("\n")
+	}
+	return nil
+}

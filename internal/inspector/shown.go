@@ -1,0 +1,62 @@
+package inspector
+
+import (
+	"fmt"
+	"reflect"
+	"regexp"
+	"strings"
+
+	"coredumpy/internal/dump"
+)
+
+// A value that lies too deep is shown as its type and address: (*main.T)(0xc000012345).
+// An expression may have that text in place of a name.
+
+// maxShown bounds how many values are remembered.
+const maxShown = 100_000
+
+// conversion is how a value that lies too deep is shown, and what its users write
+// to see it: its type and address.
+var conversion = regexp.MustCompile(`\*?(\(("?)\*[^()"]+"?\)\(0x[0-9a-f]+\))`)
+
+// Remember takes note of a value that text was shown for, such as (*main.T)(0xc000012345):
+// in an expression the text is that value from then on.
+func (in *Inspector) Remember(text string, v dump.Value) {
+	if in.shown == nil {
+		in.shown = map[string]dump.Value{}
+	}
+	if _, ok := in.shown[text]; len(in.shown) < maxShown && (!ok || v.Kind() != reflect.Pointer || v.Elem().Valid()) {
+		in.shown[text] = v // where it can be had
+	}
+}
+
+// recalled begins the names that stand for values.
+const recalled = "shown__"
+
+// recollection is what stands in an expression for a value that was shown.
+type recollection struct {
+	text  string
+	value dump.Value
+}
+
+// recall replaces what was shown for values in an expression by names, and returns what
+// those stand for.
+func (in *Inspector) recall(expr string) (rewritten string, values map[string]recollection) {
+	rewritten = conversion.ReplaceAllStringFunc(expr, func(text string) string {
+		bare := strings.TrimPrefix(text, "*")
+		v, ok := in.shown[bare]
+		if !ok {
+			return text
+		}
+		if values == nil {
+			values = map[string]recollection{}
+		}
+		name := fmt.Sprint(recalled, len(values))
+		values[name] = recollection{bare, v}
+		if bare != text && v.Kind() == reflect.Pointer {
+			return "*" + name
+		}
+		return name // what a field or an element is can be shown as a pointer to it
+	})
+	return rewritten, values
+}

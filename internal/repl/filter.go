@@ -1,0 +1,36 @@
+package repl
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// filter says which variables to list, and how.
+type filter struct {
+	verbose bool
+	name    *regexp.Regexp // nil for all
+}
+
+// parseFilter parses "[-v] [REGEXP]".
+func parseFilter(args string) (f filter, err error) {
+	if args == "-v" || strings.HasPrefix(args, "-v ") {
+		f.verbose, args = true, strings.TrimSpace(args[2:])
+	}
+	if args == "" {
+		return f, nil
+	}
+	if f.name, err = regexp.Compile(args); err != nil {
+		return f, fmt.Errorf("%q is not a regular expression", args)
+	}
+	return f, nil
+}
+
+// wants reports whether a variable is to be listed. Unnamed results, ~r0 and so
+// on, must be asked for.
+func (f filter) wants(name string) bool {
+	if f.name != nil {
+		return f.name.MatchString(name)
+	}
+	return f.verbose || !strings.HasPrefix(name, "~")
+}
