@@ -67,7 +67,7 @@ func (in *Inspector) Evaluate(expr string) (r Evaluated, err error) {
 	}
 	r.Result, err = eval.Eval(rewritten, scope)
 	var unknown *eval.UnknownError
-	if errors.As(err, &unknown) && strings.Contains(err.Error(), ".") {
+	if errors.As(err, &unknown) && strings.Contains(unknown.Name, ".") {
 		err = fmt.Errorf("%w; of package-level variables there are those of the main module, see vars", err)
 	}
 	for name, v := range shown {

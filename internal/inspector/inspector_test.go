@@ -256,6 +256,16 @@ func TestRemember(t *testing.T) {
 	if _, err := in.Evaluate(text + ".B"); err == nil || !strings.Contains(err.Error(), text) || strings.Contains(err.Error(), recalled) {
 		t.Errorf("got error %v, want one in the words of the expression", err)
 	}
+	var sum []string // of more than ten
+	for i := range 12 {
+		text := fmt.Sprintf("(*main.T)(%#x)", 0x3000+i)
+		in.Remember(text, r.Value)
+		sum = append(sum, text+".A")
+	}
+	const last = "(*main.T)(0x300b)"
+	if _, err := in.Evaluate(strings.Join(sum, "+") + "+" + last + ".B"); err == nil || !strings.Contains(err.Error(), last) {
+		t.Errorf("got error %v, want one about %s", err, last)
+	}
 }
 
 func TestNames(t *testing.T) {

@@ -10,13 +10,13 @@ import (
 )
 
 // A value that lies too deep is shown as its type and address: (*main.T)(0xc000012345).
-// An expression may have that text in place of a name.
+// In an expression that text stands for the value.
 
 // maxShown bounds how many values are remembered.
 const maxShown = 100_000
 
-// conversion is how a value that lies too deep is shown, and what its users write
-// to see it: its type and address.
+// conversion matches what a value that lies too deep is shown as, with or without a *
+// before it.
 var conversion = regexp.MustCompile(`\*?(\(("?)\*[^()"]+"?\)\(0x[0-9a-f]+\))`)
 
 // Remember takes note of a value that text was shown for, such as (*main.T)(0xc000012345):
@@ -51,7 +51,7 @@ func (in *Inspector) recall(expr string) (rewritten string, values map[string]re
 		if values == nil {
 			values = map[string]recollection{}
 		}
-		name := fmt.Sprint(recalled, len(values))
+		name := fmt.Sprintf("%s%d_", recalled, len(values)) // none begins with another
 		values[name] = recollection{bare, v}
 		if bare != text && v.Kind() == reflect.Pointer {
 			return "*" + name
