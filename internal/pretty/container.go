@@ -27,7 +27,7 @@ func (p *printer) structure(v dump.Value, f flags, depth int, indent string) {
 		p.entries(v, &view, f, depth, indent)
 		return
 	case view.Kind == views.Text:
-		p.putf("%s(%s)", p.typeName(t), view.Text)
+		p.putf("%s(%s)", p.typeName(t), p.name(view.Text))
 		depth = max(depth, p.opt.Depth) // without what the fields refer to, such as a time zone's table
 	case f.has(withType):
 		p.put(p.typeName(t) + " ")

@@ -35,8 +35,8 @@ type Options struct {
 	Depth    int // levels of structs and containers in each other; pointers are free
 	Bytes    int // of the whole text; what is over ends in "..."
 
-	// Name makes names fit for the terminal: of types, fields and functions,
-	// and reasons. Nil leaves them alone.
+	// Name makes names, reasons and the text of views fit for the terminal. Nil leaves
+	// them alone.
 	Name func(string) string
 	// Shown is told what is written for a pointer or a struct that isn't shown itself:
 	// (*main.T)(0xc0001234). It may be nil.
@@ -269,7 +269,7 @@ func (p *printer) function(v dump.Value, f flags, depth int, indent string) {
 	if name == "" {
 		p.putf("(unknown function at %#x", v.Pointer())
 		if why := v.Reason(); why != "" {
-			p.put(": " + why)
+			p.put(": " + p.name(why))
 		}
 		p.put(")")
 		return

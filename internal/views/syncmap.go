@@ -12,7 +12,6 @@ import (
 // (internal/sync/hashtriemap.go, Go 1.24 to 1.27). The tree is cut where the
 // dump's is.
 const (
-	syncMap     = "sync.Map"
 	treeEntry   = "internal/sync.entry["
 	treeInner   = "internal/sync.indirect["
 	treeNode    = "internal/sync.node["
@@ -44,18 +43,6 @@ func (r *Reader) ofSyncMap(v dump.Value) (view View, ok bool) {
 	t := tree{left: &r.left}
 	t.pointer(first, treeLevels)
 	return View{Kind: Map, Entries: t.entries, Missing: t.missing}, true
-}
-
-func fieldOf(v dump.Value, name string) (field dump.Value, ok bool) {
-	if v.Kind() != reflect.Struct || !v.Valid() {
-		return field, false
-	}
-	for i := range min(v.Type().NumField(), v.Stored()) {
-		if is, _, _ := v.Type().Field(i); is == name {
-			return v.Field(i), true
-		}
-	}
-	return field, false
 }
 
 // pointer gathers what a pointer to a node leads to.

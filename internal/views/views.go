@@ -1,8 +1,13 @@
-// Package views knows how values of some types want to be seen, whatever shows them: a
-// time as a text, a sync.Map as a map. To add a type, add it to [Reader.Of].
+// Package views knows how values of some struct types want to be seen, whatever shows them:
+// a time as a text, a sync.Map as a map. To add a type, add a case to [Reader.Of], and a
+// file that reads it.
 package views
 
-import "coredumpy/internal/dump"
+import (
+	"reflect"
+
+	"coredumpy/internal/dump"
+)
 
 // Kind is the sort of a view.
 type Kind int
@@ -16,22 +21,22 @@ const (
 // View is how a value wants to be seen.
 type View struct {
 	Kind    Kind
-	Text    string
-	Entries [][2]dump.Value // keys and values
+	Text    string          // of kind Text
+	Entries [][2]dump.Value // of kind Map: keys and values
 	Missing string          // why other entries aren't there, "" if these are all
 }
 
 // maxNodes is how much a reader looks at: a forged tree may go round in circles.
 const maxNodes = 1 << 16
 
-// Reader finds the views of the values that are shown together, and looks at no more than
-// a bounded number of objects for all of them.
+// Reader finds the views of values that are shown together. For all of them it looks at a
+// bounded number of objects.
 type Reader struct{ left int }
 
-// NewReader returns a reader.
+// NewReader returns a reader that has looked at nothing yet.
 func NewReader() *Reader { return &Reader{left: maxNodes} }
 
-// Of returns the view of a value; ok is false if it hasn't one of its own.
+// Of returns the view of a struct; ok is false if it has none.
 func (r *Reader) Of(v dump.Value) (view View, ok bool) {
 	switch v.Type().String() {
 	case "time.Time":
@@ -40,4 +45,17 @@ func (r *Reader) Of(v dump.Value) (view View, ok bool) {
 		return r.ofSyncMap(v)
 	}
 	return view, false
+}
+
+// fieldOf returns the field of a struct that has the name, if it is in the dump.
+func fieldOf(v dump.Value, name string) (field dump.Value, ok bool) {
+	if v.Kind() != reflect.Struct || !v.Valid() {
+		return field, false
+	}
+	for i := range min(v.Type().NumField(), v.Stored()) {
+		if is, _, _ := v.Type().Field(i); is == name {
+			return v.Field(i), true
+		}
+	}
+	return field, false
 }
