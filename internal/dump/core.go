@@ -1,6 +1,6 @@
-// Package dump is a dump read back: goroutines, frames, variables and values. What a
-// variable's name means in a frame, and what a caveat on it is worth, is decided in
-// resolve.go.
+// Package dump is a dump read back: goroutines, frames, variables and values. Where the
+// source tells more than the file, resolve.go decides which variable a name means in a
+// frame, and whether a caveat on a variable stands.
 package dump
 
 import (
@@ -105,8 +105,8 @@ func (c *Core) Source(path string) (text string, ok bool) {
 // Sources returns the paths of the source files in the dump.
 func (c *Core) Sources() []string { return c.file.Sources() }
 
-// Goroutine is one goroutine, as it is written, with its frames. Frames begins with the
-// innermost call.
+// Goroutine is one goroutine: its record, and its frames. Frames begins with the innermost
+// call. For the values in the record's Panic and Earlier, see PanicValue and EarlierPanics.
 type Goroutine struct {
 	*corefile.Goroutine
 	Frames []Frame
@@ -134,7 +134,8 @@ func (g *Goroutine) EarlierPanics() (vars []Variable) {
 	return vars
 }
 
-// Frame is one call, as it is written. Inlined calls are frames of their own.
+// Frame is one call: its record, and its variables, see Vars. Inlined calls are frames of
+// their own.
 type Frame struct {
 	*corefile.Frame
 
@@ -143,8 +144,8 @@ type Frame struct {
 	done bool       // vars is set
 }
 
-// Vars returns the frame's variables. Those of which the source tells that they aren't in
-// scope are left out, and caveats that the source settles.
+// Vars returns the frame's variables, without those that the source tells aren't in scope,
+// and without the caveats that the source settles.
 func (f *Frame) Vars() []Variable {
 	if !f.done {
 		f.done = true

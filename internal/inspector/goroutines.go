@@ -76,9 +76,11 @@ type Group struct {
 	System            bool  // started by the runtime, and nothing else is on the stack
 }
 
-// Groups puts those goroutines together that do the same at the same place, if they are
-// wanted: the group of the selected goroutine first, larger ones before smaller. read says
-// how many are in them. It ends when stop says so. The error is why one couldn't be read.
+// Groups puts the wanted goroutines that do the same at the same place into one group, and
+// returns the group of the selected goroutine first, larger ones before smaller. Of a
+// million goroutines it keeps no frames: a group has the ids. read says how many goroutines
+// are in the groups; there are none if stop ended it. The error is why a goroutine couldn't
+// be read.
 func (in *Inspector) Groups(wanted func(*dump.Goroutine) bool, stop func() bool) (groups []*Group, read int, failed error) {
 	index := map[[2]uint64]*Group{} // by what makes them the same
 	var text []byte                 // of a key

@@ -1,6 +1,6 @@
-// Package inspector is what somebody who looks around in a dump asks, and the answers as
-// data: the goroutine and frame that are selected, groups of goroutines, variables,
-// expressions, sources. How an answer looks is the matter of a front end.
+// Package inspector answers, as data, what a front end asks of a dump: which goroutine and
+// frame are selected, which goroutines do the same, what a name or an expression means. How
+// an answer looks is up to the front end.
 package inspector
 
 import (

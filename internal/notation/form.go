@@ -2,7 +2,7 @@ package notation
 
 import "encoding/json"
 
-// Form is how a value is written, its outermost level decoded. See [Value].
+// Form is a value as it is written, with its outermost level decoded.
 type Form struct {
 	Object *Value // the object form, nil for the short ones
 	List   List   // elements, fields or entries

@@ -6,8 +6,7 @@ import (
 	"strconv"
 )
 
-// Reference decodes the list form of a pointer, slice, map, channel or interface,
-// see [Value].
+// Reference decodes the list form of a pointer, slice, map, channel or interface.
 func (l List) Reference(k reflect.Kind) (*Value, error) {
 	v, c := new(Value), Cursor{List: l}
 	switch k {

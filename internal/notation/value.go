@@ -1,5 +1,5 @@
-// Package notation is how values are written in a dump: as JSON, the type of a value being
-// known from where it stands. Short ones are written so:
+// Package notation is how values are written in a dump: as JSON, without their types, which
+// the places they stand in tell. Most values are short:
 //
 //	bool, ints, uintptr      true, 42
 //	unsafe.Pointer           the address as a number
@@ -19,7 +19,7 @@
 //	                         type is the channel's and its value [buffered, ...]
 //	interface                [type, value], or [type, address, object] of a boxed struct or array
 //
-// Everything else is an object with these members, see [Value]:
+// All other values are objects with these members, see [Value]:
 //
 //	string cut or not UTF-8  {"s":"prefix","len":N} or {"b":"base64","len":N}
 //	array cut                {"e":[...],"len":N}; of bytes {"s":...,"len":N} or {"b":...,"len":N}
@@ -39,7 +39,7 @@ package notation
 
 import "encoding/json"
 
-// Value is the object form of a value.
+// Value is the object form of a value, see the package's documentation.
 type Value struct {
 	Addr     uint64          `json:"p"`
 	Object   int             `json:"o"`

@@ -91,8 +91,8 @@ func (w *Walker) partial(dst []byte, t *target.Type, addr uint64, data []byte, e
 	return notation.AppendReason(dst, err.Error())
 }
 
-// value appends the value of type t whose bytes are data. The notation is
-// described at [notation.Value].
+// value appends the value of type t whose bytes are data. Package
+// notation describes how.
 func (w *Walker) value(dst []byte, t *target.Type, addr uint64, data []byte, c context) []byte {
 	if t == nil {
 		return notation.AppendReason(dst, "type not known")
