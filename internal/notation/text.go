@@ -1,6 +1,7 @@
 package notation
 
 import (
+	"encoding/base64"
 	"encoding/binary"
 	"math"
 	"strconv"
@@ -101,6 +102,29 @@ func appendEscape(dst, s []byte) ([]byte, int) {
 	default:
 		return append(dst, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&0xf]), 1
 	}
+}
+
+// AppendText appends a string or an array of bytes of length n, of which text is in the
+// dump: all if it is whole, but for secrets if it was redacted. [ParseForm] decodes it.
+func AppendText(dst, text []byte, n uint64, whole, redacted bool) []byte {
+	valid := utf8.Valid(text)
+	if whole && valid && !redacted {
+		return AppendString(dst, text)
+	}
+	if valid {
+		dst = AppendString(append(dst, `{"s":`...), text)
+	} else {
+		dst = append(dst, `{"b":"`...)
+		dst = base64.StdEncoding.AppendEncode(dst, text)
+		dst = append(dst, '"')
+	}
+	if redacted {
+		dst = append(dst, `,"red":true`...)
+	}
+	if !whole || !valid && !redacted {
+		dst = strconv.AppendUint(append(dst, `,"len":`...), n, 10)
+	}
+	return append(dst, '}')
 }
 
 // AppendFloat appends f, a float of 32 or 64 bits, as JSON: the shortest

@@ -117,3 +117,30 @@ func BenchmarkAppendString(b *testing.B) {
 		}
 	})
 }
+
+func TestAppendText(t *testing.T) {
+	tests := []struct {
+		name            string
+		text            string
+		n               uint64
+		whole, redacted bool
+		want            string
+	}{
+		{"whole", "abc", 3, true, false, `"abc"`},
+		{"cut", "abc", 9, false, false, `{"s":"abc","len":9}`},
+		{"not UTF-8", "\xff", 1, true, false, `{"b":"/w==","len":1}`},
+		{"redacted", "a" + Mask, 9, true, true, `{"s":"a***redacted***","red":true}`},
+		{"redacted and cut", "a" + Mask, 99, false, true, `{"s":"a***redacted***","red":true,"len":99}`},
+		{"redacted and not UTF-8", "\xff" + Mask, 9, true, true, `{"b":"/yoqKnJlZGFjdGVkKioq","red":true}`},
+	}
+	for _, tt := range tests {
+		got := string(AppendText(nil, []byte(tt.text), tt.n, tt.whole, tt.redacted))
+		if got != tt.want {
+			t.Errorf("%s: got %s, want %s", tt.name, got, tt.want)
+		}
+		form, err := ParseForm([]byte(got))
+		if err != nil || !form.IsText || form.Text != tt.text {
+			t.Errorf("%s: %s reads back as %q and error %v, want %q", tt.name, got, form.Text, err, tt.text)
+		}
+	}
+}
