@@ -12,7 +12,7 @@ import (
 	"coredumpy/internal/syntax"
 )
 
-// What a front end needs of the file, so that it needn't know the file.
+// What a front end needs of the file. With these names it needn't import package corefile.
 type (
 	Head  = corefile.Head
 	Build = corefile.Build
@@ -152,8 +152,8 @@ func (f *Frame) Vars() []Variable {
 		for i := range f.Frame.Vars {
 			f.vars = append(f.vars, f.core.variable(&f.Frame.Vars[i]))
 		}
-		f.consult()
-		f.scopes()
+		f.settleNotes()
+		f.settleNames()
 	}
 	return f.vars
 }

@@ -16,10 +16,10 @@ import (
 // noteAmbiguous is a caveat about variables of one name in an inlined call.
 const noteAmbiguous = "another variable of this name may be meant"
 
-// scopes lets the source say which of the variables of a name is meant in a frame
+// settleNames lets the source say which of the variables of a name is meant in a frame
 // of optimised code, or of an inlined call: debug information has no blocks for
 // that, and nothing at all of some variables.
-func (f *Frame) scopes() {
+func (f *Frame) settleNames() {
 	if !f.Optimized && !f.Inlined || len(f.vars) == 0 {
 		return
 	}
@@ -94,10 +94,10 @@ func (f *Frame) Absent(name string) (why string, unsure bool) {
 	return fmt.Sprintf("%s is a %s declared on line %d, of which the dump has nothing", name, d.What, d.Line), false
 }
 
-// consult looks in the source for what the variables' notes say only because debug
-// information doesn't tell better. One that certainly isn't set yet isn't in scope: it
+// settleNotes drops the notes on variables that are there only because debug information
+// doesn't tell better, where the source does. A variable that certainly isn't set yet isn't in scope: it
 // doesn't hide another.
-func (f *Frame) consult() {
+func (f *Frame) settleNotes() {
 	c := f.core
 	for i := range f.vars {
 		v := &f.vars[i]
@@ -140,14 +140,14 @@ func (f *Frame) consult() {
 	}
 }
 
-// changesWhole reports whether a variable can't be changed but as a whole.
+// changesWhole reports whether a variable can only be changed as a whole.
 func changesWhole(v *Variable) bool {
 	k := v.Value.Kind()
 	return k == reflect.Pointer || k == reflect.Interface || k == reflect.Chan || k == reflect.Func
 }
 
-// assignedOnce reports whether a variable that shares its place with others, as its note
-// tells, and all of these are assigned once.
+// assignedOnce reports whether a variable is assigned once, and so are all those that
+// share its place according to its note.
 func (f *Frame) assignedOnce(v *Variable, d *syntax.Variable) bool {
 	note, _, _ := strings.Cut(v.Note, corefile.NoteAnd)
 	sharers, ok := strings.CutPrefix(note, corefile.NoteShared+": ")
@@ -169,7 +169,7 @@ func (f *Frame) assignedOnce(v *Variable, d *syntax.Variable) bool {
 	return true
 }
 
-// has reports whether the frame has a variable of that type. Of one value that variables
+// has reports whether the frame has a variable of that name, line and type. Of one value that variables
 // of two types have, none need have its place.
 func (f *Frame) has(name string, line int, typ *Type) bool {
 	return slices.ContainsFunc(f.vars, func(o Variable) bool {

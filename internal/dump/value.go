@@ -28,8 +28,8 @@ type Value struct {
 	in   *notation.Forms // of the object that the value is in, nil if it is in none
 }
 
-// decode gives raw, which is in the object that has the forms if there are any,
-// its type. Only the outermost level is decoded.
+// decode returns the value of type t that raw is, with its outermost level decoded. in has
+// the forms of the object that raw is in, nil if it is in none.
 func (c *Core) decode(t *Type, raw json.RawMessage, addr uint64, in *notation.Forms) Value {
 	v := c.parse(t, raw, addr, in)
 	if k := t.kind; v.list.Given() && (k == reflect.Pointer || k == reflect.Slice || k == reflect.Map || k == reflect.Chan || k == reflect.Interface) {

@@ -88,17 +88,14 @@ func (in *Inspector) frameOrNone() (f *dump.Frame, pkg string) {
 	return f, f.Package
 }
 
-// constant is a constant as eval knows it.
-type constant = eval.Constant
-
 // knownConstants returns the constants of the types in the dump.
-func (in *Inspector) knownConstants() []constant {
+func (in *Inspector) knownConstants() []eval.Constant {
 	if in.constants == nil {
-		in.constants = []constant{}
+		in.constants = []eval.Constant{}
 		for _, k := range in.Core.Constants() {
 			typ := k.Type.String()
 			name := typ[:strings.LastIndexByte(typ, '.')+1] + k.Name
-			in.constants = append(in.constants, constant{Name: name, Type: typ, Kind: k.Type.Kind(), Value: k.Bits})
+			in.constants = append(in.constants, eval.Constant{Name: name, Type: typ, Kind: k.Type.Kind(), Value: k.Bits})
 		}
 	}
 	return in.constants

@@ -12,6 +12,7 @@ import (
 	"slices"
 
 	"coredumpy/internal/dump"
+	"coredumpy/internal/eval"
 )
 
 // Inspector looks around in a dump. It isn't safe for concurrent use.
@@ -22,7 +23,7 @@ type Inspector struct {
 	frame     int             // index of the selected frame
 	program   *program
 	globals   []dump.Variable
-	constants []constant            // nil if not asked for
+	constants []eval.Constant       // nil if not asked for
 	shown     map[string]dump.Value // see Remember
 	unparsed  map[string]bool       // files that Unparsed has told
 }

@@ -1,4 +1,4 @@
-// Package linktest holds what the rooms import, and what a program links that imports
+// Package linktest tests what the rooms import, and what a program links that imports
 // coredumpy.
 package linktest
 
