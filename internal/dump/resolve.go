@@ -94,9 +94,9 @@ func (f *Frame) Absent(name string) (why string, unsure bool) {
 	return fmt.Sprintf("%s is a %s declared on line %d, of which the dump has nothing", name, d.What, d.Line), false
 }
 
-// settleNotes drops the notes on variables that are there only because debug information
-// doesn't tell better, where the source does. A variable that certainly isn't set yet isn't in scope: it
-// doesn't hide another.
+// settleNotes drops those notes on variables which are there only because debug information
+// doesn't tell better, where the source does. A variable that certainly isn't set yet isn't
+// in scope: it doesn't hide another.
 func (f *Frame) settleNotes() {
 	c := f.core
 	for i := range f.vars {
@@ -169,8 +169,8 @@ func (f *Frame) assignedOnce(v *Variable, d *syntax.Variable) bool {
 	return true
 }
 
-// has reports whether the frame has a variable of that name, line and type. Of one value that variables
-// of two types have, none need have its place.
+// has reports whether the frame has a variable of that name, line and type. Of one value
+// that variables of two types have, none need have its place.
 func (f *Frame) has(name string, line int, typ *Type) bool {
 	return slices.ContainsFunc(f.vars, func(o Variable) bool {
 		return o.Name == name && o.Line == line && o.Value.Type().String() == typ.String()
