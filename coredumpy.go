@@ -989,8 +989,9 @@ func Happened(event *capture.Event) Option { return func(o *options) { o.event =
 // still only while that is copied, and doesn't have to go on with one processor until the
 // dump is made. What is in the dump and where it goes is the same, as are all options and
 // limits; its head says for how long the process stood still. The goroutine that asks
-// waits longer than without Monitor, twice to four times as long where little memory is in
-// use, and so do those whose dumps come after it. The dump is made as without Monitor if
+// waits about as long as without Monitor. The first dump takes longer, as the other process
+// reads the executable for it, and keeps what it has read for the dumps that follow within
+// 5 seconds of each other. The dump is made as without Monitor if
 // there is no debug information, a text such as the description isn't UTF-8,
 // Config.EnvironFilter is the program's own, the program has given up rights since it
 // called Monitor, the other process may not look into this one or a debugger traces it,
