@@ -147,15 +147,3 @@ func (r *runner) tool(e gocmd.Env, args, rest []string) *gocmd.Command {
 	}
 	return nil
 }
-
-// tellKept tells that what a go command has built on the user's behalf is no ordinary
-// program.
-func (r *runner) tellKept(e gocmd.Env, args []string) {
-	for _, file := range gocmd.Programs(e, args) {
-		how := "it isn't optimised, so it is slow, and it tells"
-		if r.flags.optimise {
-			how = "it tells"
-		}
-		r.warn("%s is for coredumpy run: %s of its crashes where it finds COREDUMPY_SOCKET; for any other use, build it without coredumpy", file, how)
-	}
-}

@@ -38,8 +38,8 @@ test. Everything else is as without it: input, output, exit status, signals.
   coredumpy run make test                     any command that runs go commands
 
 A program that coredumpy run go build has built tells of its crashes by itself:
-it isn't optimised, so it is for this alone, which a line says. Any other one is
-traced, as by a debugger: with debug information it is dumped, too, but neither
+it isn't optimised, so it is for this alone, which a line says, as of a test that
+go test leaves behind (-c, -o, -cpuprofile and the like). Any other one is traced, as by a debugger: with debug information it is dumped, too, but neither
 the programs that it starts nor, if it is a test, its failures; -exit and
 -recovered have no effect, and signals cost it more.
 
@@ -306,8 +306,10 @@ func (r *runner) goCommand(args []string) (end, error) {
 	// it may be a script that looks for the next go there: that mustn't be the script again.
 	r.front = nil
 	ended, err := r.start(c.Path, c.Args, c.Env, c.Dir)
-	if c.Watched && ended == (end{}) && err == nil {
-		r.tellKept(e, args)
+	if c.Watched && ended.signal == nil && err == nil {
+		for _, file := range gocmd.Programs(e, args) {
+			r.watcher.keeps(file)
+		}
 	}
 	return ended, err
 }

@@ -123,6 +123,9 @@ func prepared(s *front.Settings, relay *relay, path string, args []string) (*goc
 		}
 		return nil, err
 	}
+	for _, file := range gocmd.Programs(e, args) {
+		s.Tell(front.Kept, file) // this process will be another one then
+	}
 	c.Env = environment(s, c.Env)
 	return c, nil
 }

@@ -1,7 +1,6 @@
 package runtest
 
 import (
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -199,35 +198,6 @@ func TestNames(t *testing.T) {
 		got, _ := watchIn(t, front, nil, pkg)
 		if got.out != want.out || want.out == "" {
 			t.Errorf("%s: got %q, want %q", pkg, got.out, want.out)
-		}
-	}
-}
-
-// TestKept warns of programs that stay and aren't ordinary ones.
-func TestKept(t *testing.T) {
-	needLinux(t)
-	dir := t.TempDir()
-	for _, tt := range []struct {
-		long bool
-		env  string
-		args []string
-		file string // none is told of if empty
-	}{
-		{false, "A=b", []string{"go", "build", "-o", dir, "./crashes"}, "crashes"},
-		{true, "A=b", []string{"-O", "go", "build", "-o", dir + "/x", "crashes/main.go"}, "x"},
-		{true, "GOBIN=" + dir, []string{"go", "install", "./..."}, "starts"},
-		{true, "A=b", []string{"go", "build", "./..."}, ""},
-	} {
-		if tt.long && !longtest.All() {
-			continue
-		}
-		got, _ := watchIn(t, front, []string{tt.env}, tt.args...)
-		want := fmt.Sprintf("coredumpy run: %s is for coredumpy run: ", filepath.Join(dir, tt.file))
-		if told := strings.Contains(got.err, want); told != (tt.file != "") || got.state != "exit status 0" {
-			t.Errorf("%q: got %+v, want %q: %v", tt.args, got, want, tt.file != "")
-		}
-		if slow := strings.Contains(got.err, "it isn't optimised, so it is slow"); tt.file != "" && slow != (tt.args[0] != "-O") {
-			t.Errorf("%q: got slow: %v\n%s", tt.args, slow, got.err)
 		}
 	}
 }
