@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bytes"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -117,33 +115,4 @@ func hookable(args []string) bool {
 		return len(rest) > 0 && !strings.HasPrefix(rest[0], "-") && !slices.Contains(toolchainTools, rest[0])
 	}
 	return false
-}
-
-// tool returns the tool of a module that go tool would run, to be run without GOROOT/bin
-// before our go command in PATH. It is nil for any other.
-func (r *runner) tool(e gocmd.Env, args, rest []string) *gocmd.Command {
-	if r.front == nil || !hookable(args) {
-		return nil
-	}
-	// With -n it builds the tool, and prints where it is. Some versions name a file, the
-	// first time, that they have removed when they end (golang.org/issue/72824).
-	for range 2 {
-		cmd := exec.Command(e.Go, "tool", "-n", rest[0])
-		var stderr bytes.Buffer
-		cmd.Dir, cmd.Stderr = e.Base, &stderr
-		out, err := cmd.Output()
-		if err != nil {
-			return nil // go tool will say it
-		}
-		path := strings.TrimSpace(string(out))
-		if !filepath.IsAbs(path) || !isFile(path) {
-			continue // or it is for another system, and has a command before it
-		}
-		fmt.Fprint(os.Stderr, stderr.String()) // of downloads
-		return &gocmd.Command{
-			Path: path, Args: slices.Concat([]string{path}, rest[1:]), Dir: e.Base, Cleanup: func() {},
-			Env: gocmd.Setenv(os.Environ(), "PATH", r.front.Path(filepath.Join(e.GOROOT, "bin")+string(filepath.ListSeparator)+os.Getenv("PATH"))),
-		}
-	}
-	return nil
 }

@@ -83,6 +83,12 @@ func becomeGo(s *front.Settings, args []string) (status int) {
 			c = found
 		}
 	}
+	if c.Tool != nil {
+		if status, ok := runTool(c); ok {
+			return status
+		}
+		c = plain
+	}
 	err := syscall.Exec(c.Path, c.Args, c.Env)
 	if c != plain {
 		err = syscall.Exec(plain.Path, plain.Args, plain.Env)

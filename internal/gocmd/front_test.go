@@ -61,8 +61,11 @@ func TestVerb(t *testing.T) {
 		{"go version", "version", ""},
 		{"go tool pprof -h", "tool", "pprof -h"},
 		{"go generate ./...", "generate", "./..."},
-		{"go -C dir test .", "test", ""},
-		{"go tool -C=dir x", "tool", ""},
+		{"go -C dir test .", "test", "."},
+		{"go tool -C=dir x", "tool", "x"},
+		{"go tool -C dir x -C y", "tool", "x -C y"},
+		{"go -C dir tool -C x", "tool", "-C x"},
+		{"go tool", "tool", ""},
 		{"go -h", "-h", ""},
 		{"go -C dir", "", ""},
 	} {

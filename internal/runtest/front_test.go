@@ -202,6 +202,23 @@ func TestNames(t *testing.T) {
 	}
 }
 
+// TestShown has the go command show what it does (-x). The command that it runs can be run
+// by itself.
+func TestShown(t *testing.T) {
+	longtest.Skip(t)
+	starts, _ := starter(t)
+	want := execute(t, front, nil, starts)
+	got, _ := watchIn(t, front, nil, "go", "run", "-x", "./starts")
+	lines := strings.Split(strings.TrimSpace(got.err), "\n")
+	shown := strings.Fields(lines[len(lines)-1])
+	if got.out != want.out || len(shown) != 5 || shown[1] != "-coredumpy-front" || filepath.Base(shown[4]) != "starts" {
+		t.Fatalf("got %q and %q, want coredumpy and the program", got.out, shown)
+	}
+	if got := execute(t, front, nil, shown[0], append(shown[1:4], starts)...); got != want {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+}
+
 // TestInlining wants a word about a test that fails because nothing is inlined.
 func TestInlining(t *testing.T) {
 	needLinux(t)
