@@ -1124,11 +1124,16 @@ const maxReport = 8 << 20
 // dumpCrash dumps the process that is watched: if it can't be read, what its report says.
 func (o *options) dumpCrash(w *monitor.Watch) (err error) {
 	defer contain(&err)
-	if w.Traced() {
-		return nil
-	}
 	o.event = &capture.Event{Dying: &capture.Dying{Report: w.First(), Writer: w.Writer(), Settled: w.Told()}}
-	dump, err := takeOther(w.PID, o)
+	var dump *capture.Dump
+	if w.Traced() {
+		if hasVariable(capture.Environ(w.PID), ask.SocketEnv) {
+			return nil // coredumpy run traces it, and has made the dump
+		}
+		err = errors.New("another process traces it, such as a debugger, which would see that it is stopped")
+	} else {
+		dump, err = takeOther(w.PID, o)
+	}
 	switch {
 	case errors.Is(err, capture.ErrUnwanted):
 		return nil
@@ -1145,6 +1150,10 @@ func (o *options) dumpCrash(w *monitor.Watch) (err error) {
 	o.dump = dump
 	_, err = o.write(dump)
 	return o.unexpected(err)
+}
+
+func hasVariable(environ []string, name string) bool {
+	return slices.ContainsFunc(environ, func(entry string) bool { return strings.HasPrefix(entry, name+"=") })
 }
 
 // reported makes a dump of the report of the process that is watched, which ends then.

@@ -127,6 +127,9 @@ func unseen(comm string) {
 
 func beWatcher(pid int) *Watch {
 	closeInherited()
+	for fd := crashFD; fd < firstFree; fd++ {
+		syscall.CloseOnExec(fd) // or the guard would keep what this process closes
+	}
 	began, _ := os.Getwd()
 	unseen("coredumpy-mon")
 	w := &Watch{PID: pid, began: began, auxv: auxv(pid), pidfd: openPidfd(pid), ended: make(chan struct{}), pipe: -1, output: -1}
