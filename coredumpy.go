@@ -989,8 +989,9 @@ func Happened(event *capture.Event) Option { return func(o *options) { o.event =
 // still only while that is copied, and doesn't have to go on with one processor until the
 // dump is made. What is in the dump and where it goes is the same, as are all options and
 // limits; its head says for how long the process stood still. The goroutine that asks
-// waits longer than without Monitor, twice to four times as long where little memory is in
-// use, and so do those whose dumps come after it. The dump is made as without Monitor if
+// waits about as long as without Monitor. The first dump takes longer, as the other process
+// reads the executable for it, and keeps what it has read for the dumps that follow within
+// 5 seconds of each other. The dump is made as without Monitor if
 // there is no debug information, a text such as the description isn't UTF-8,
 // Config.EnvironFilter is the program's own, the program has given up rights since it
 // called Monitor, the other process may not look into this one or a debugger traces it,
@@ -1006,8 +1007,8 @@ func Happened(event *capture.Event) Option { return func(o *options) { o.event =
 // session of its own, keeps nothing of the program's open, and ends with the program. A
 // crash takes as much longer as the dump takes, at most Config.Timeout and 10 seconds; the
 // lines that tell the path come after the crash report. A dump has local variables if the
-// executable has debug information and the other process may look into this one. Otherwise
-// it is made of the crash report, once the program has ended; of process 1, with which all
+// executable has debug information and the other process may look into this one, and no
+// debugger traces it, which would see it stopped. Otherwise it is made of the crash report, once the program has ended; of process 1, with which all
 // others end, only of the goroutine that crashed.
 //
 // A third process, of the same executable again, ends the other one if that is stopped, or
@@ -1043,8 +1044,8 @@ func Happened(event *capture.Event) Option { return func(o *options) { o.event =
 // A program must not close descriptors that it hasn't opened: the runtime writes the crash
 // report to the number that it has been given, whatever file that is by then.
 //
-// Monitor works on Linux, on amd64 and arm64, needs /proc, and is refused to programs
-// that have more rights than their user. On an error nothing is watched.
+// Monitor works on Linux, on amd64 and arm64, needs the /proc of its PID namespace, and is
+// refused to programs that have more rights than their user. On an error nothing is watched.
 func Monitor(opts ...Option) error {
 	if err := startMonitor(apply(opts)); err != nil {
 		return fmt.Errorf("coredumpy: Monitor: %w", err)
@@ -1132,11 +1133,16 @@ const maxReport = 8 << 20
 // dumpCrash dumps the process that is watched: if it can't be read, what its report says.
 func (o *options) dumpCrash(w *monitor.Watch) (err error) {
 	defer contain(&err)
-	if w.Traced() {
-		return nil
-	}
 	o.event = &capture.Event{Dying: &capture.Dying{Report: w.First(), Writer: w.Writer(), Settled: w.Told()}}
-	dump, err := takeOther(w.PID, o)
+	var dump *capture.Dump
+	if w.Traced() {
+		if hasVariable(capture.Environ(w.PID), ask.SocketEnv) {
+			return nil // coredumpy run traces it, and has made the dump
+		}
+		err = errors.New("another process traces it, such as a debugger, which would see it stopped")
+	} else {
+		dump, err = takeOther(w.PID, o)
+	}
 	switch {
 	case errors.Is(err, capture.ErrUnwanted):
 		return nil
@@ -1153,6 +1159,10 @@ func (o *options) dumpCrash(w *monitor.Watch) (err error) {
 	o.dump = dump
 	_, err = o.write(dump)
 	return o.unexpected(err)
+}
+
+func hasVariable(environ []string, name string) bool {
+	return slices.ContainsFunc(environ, func(entry string) bool { return strings.HasPrefix(entry, name+"=") })
 }
 
 // reported makes a dump of the report of the process that is watched, which ends then.

@@ -32,7 +32,7 @@ func defaultEnvironFilter(value string) bool { return len(value) > 8 }
 // newRedactor returns a redactor for dumps of this process. Variables that the
 // program has unset, as is advised for secrets, count as well; only Linux tells.
 func newRedactor(c *Configuration) (*secrets.Redactor, error) {
-	return redactorFor(c, append(os.Environ(), capture.Environ(os.Getpid())...), os.Args)
+	return redactorFor(c, append(os.Environ(), capture.OwnEnviron()...), os.Args)
 }
 
 // redactorFor returns a redactor for dumps of a process with the given

@@ -124,10 +124,7 @@ func (r *runner) waitBy(cmd *exec.Cmd, run func(cmd *exec.Cmd, started func()) e
 	if err != nil && !errors.As(err, &exit) {
 		return end{}, err
 	}
-	if ws, ok := cmd.ProcessState.Sys().(syscall.WaitStatus); ok && ws.Signaled() {
-		return end{signal: ws.Signal()}, nil
-	}
-	return end{status: cmd.ProcessState.ExitCode()}, nil
+	return endOf(cmd.ProcessState), nil
 }
 
 // ended waits until the process that pidfd refers to has ended, without asking

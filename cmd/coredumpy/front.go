@@ -1,10 +1,8 @@
 package main
 
 import (
-	"bytes"
 	"debug/buildinfo"
 	"errors"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -140,45 +138,4 @@ func hookable(args []string) bool {
 		return len(rest) > 0 && !strings.HasPrefix(rest[0], "-") && !slices.Contains(toolchainTools, rest[0])
 	}
 	return false
-}
-
-// tool returns the tool of a module that go tool would run, to be run without GOROOT/bin
-// before our go command in PATH. It is nil for any other.
-func (r *runner) tool(e gocmd.Env, args, rest []string) *gocmd.Command {
-	if r.front == nil || !hookable(args) {
-		return nil
-	}
-	// With -n it builds the tool, and prints where it is. Some versions name a file, the
-	// first time, that they have removed when they end (golang.org/issue/72824).
-	for range 2 {
-		cmd := exec.Command(e.Go, "tool", "-n", rest[0])
-		var stderr bytes.Buffer
-		cmd.Dir, cmd.Stderr = e.Base, &stderr
-		out, err := cmd.Output()
-		if err != nil {
-			return nil // go tool will say it
-		}
-		path := strings.TrimSpace(string(out))
-		if !filepath.IsAbs(path) || !isFile(path) {
-			continue // or it is for another system, and has a command before it
-		}
-		fmt.Fprint(os.Stderr, stderr.String()) // of downloads
-		return &gocmd.Command{
-			Path: path, Args: slices.Concat([]string{path}, rest[1:]), Dir: e.Base, Cleanup: func() {},
-			Env: gocmd.Setenv(os.Environ(), "PATH", r.front.Path(filepath.Join(e.GOROOT, "bin")+string(filepath.ListSeparator)+os.Getenv("PATH"))),
-		}
-	}
-	return nil
-}
-
-// tellKept tells that what a go command has built on the user's behalf is no ordinary
-// program.
-func (r *runner) tellKept(e gocmd.Env, args []string) {
-	for _, file := range gocmd.Programs(e, args) {
-		how := "it isn't optimised, so it is slow, and it tells"
-		if r.flags.optimise {
-			how = "it tells"
-		}
-		r.warn("%s is for coredumpy run: %s of its crashes where it finds COREDUMPY_SOCKET; for any other use, build it without coredumpy", file, how)
-	}
 }

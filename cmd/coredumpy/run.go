@@ -13,6 +13,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"syscall"
 
 	"coredumpy"
 	"coredumpy/internal/debuginfo"
@@ -38,10 +39,11 @@ test. Everything else is as without it: input, output, exit status, signals.
   coredumpy run make test                     any command that runs go commands
 
 A program that coredumpy run go build has built tells of its crashes by itself.
-It isn't optimised, so it is for this alone, and a line says so. Any other one is
-traced, as by a debugger: with debug information it is dumped, too, but neither
-the programs that it starts nor, if it is a test, its failures; -exit and
--recovered have no effect on it, and signals cost it more.
+It isn't optimised, so it is for this alone, and a line says so; the same holds
+for a test that go test leaves behind (-c, -o, -cpuprofile and the like). Any
+other one is traced, as by a debugger: with debug information it is dumped, too,
+but neither the programs that it starts nor, if it is a test, its failures; -exit
+and -recovered have no effect on it, and signals cost it more.
 
 Below any command, go run and go test are hooked, also those that go run, go
 generate and go tool start: there, the first go in PATH is coredumpy, which
@@ -62,8 +64,10 @@ The code of the main module is compiled without optimisation, so that all
 variables have a value; a first run compiles the standard library once more.
 With a Go version that coredumpy wasn't made for, what can't be seen is said in
 one line, and the rest goes on; a program that can't tell of panics is traced.
-A dump that takes long ends with what it has on Ctrl-C. Linux only, amd64 and
-arm64.
+With -x the go command shows what it does here: -N -l, files of runtime and
+testing from coredumpy's cache, and coredumpy before the program of go run, which
+it becomes. Such a line can be run by itself; nobody watches then. A dump that
+takes long ends with what it has on Ctrl-C. Linux only, amd64 and arm64.
 
 ` + dumpFlagsHelp + `  -max N            dumps to make at most; others are counted (20). MaxDumps is
                     at least as much, unless -conf says otherwise
@@ -246,6 +250,14 @@ func watched(stdin io.Reader, stdout, stderr io.Writer, name string, f *runFlags
 type end struct {
 	status int
 	signal os.Signal // nil if no signal ended it
+	core   bool      // there is a core file
+}
+
+func endOf(p *os.ProcessState) end {
+	if ws, ok := p.Sys().(syscall.WaitStatus); ok && ws.Signaled() {
+		return end{signal: ws.Signal(), core: ws.CoreDump()}
+	}
+	return end{status: p.ExitCode()}
 }
 
 // runner runs commands so that the watcher is told of their crashes.
@@ -306,8 +318,13 @@ func (r *runner) goCommand(args []string) (end, error) {
 	// it may be a script that looks for the next go there: that mustn't be the script again.
 	r.front = nil
 	ended, err := r.start(c.Path, c.Args, c.Env, c.Dir)
-	if c.Watched && ended == (end{}) && err == nil {
-		r.tellKept(e, args)
+	if c.Tool != nil && err == nil {
+		return toolEnded(r.stderr, c.Tool, ended), nil
+	}
+	if c.Watched && ended.signal == nil && err == nil {
+		for _, file := range gocmd.Programs(e, args) {
+			r.watcher.keeps(file)
+		}
 	}
 	return ended, err
 }

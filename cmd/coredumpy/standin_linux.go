@@ -82,6 +82,12 @@ func becomeGo(s *front.Settings, args []string) (status int) {
 			c = found
 		}
 	}
+	if c.Tool != nil {
+		if status, ok := runTool(c); ok {
+			return status
+		}
+		c = plain
+	}
 	err := syscall.Exec(c.Path, c.Args, c.Env)
 	if c != plain {
 		err = syscall.Exec(plain.Path, plain.Args, plain.Env)
@@ -121,6 +127,9 @@ func prepared(s *front.Settings, relay *relay, path string, args []string) (*goc
 			r.warn("not hooked: %v", err)
 		}
 		return nil, err
+	}
+	for _, file := range gocmd.Programs(e, args) {
+		s.Tell(front.Kept, file) // this process will be another one then
 	}
 	c.Env = environment(s, c.Env)
 	return c, nil

@@ -48,6 +48,7 @@ type watcher struct {
 	skipped int // dumps that -max forbade
 	failed  map[failedTest]bool
 	told    map[string]bool // lines of go commands in front
+	kept    []string        // files that go commands may have left behind
 
 	noted atomic.Bool // what noteInlining has to say
 
@@ -131,6 +132,7 @@ func (w *watcher) close() {
 	w.notices.Close()
 	w.tellAll()
 	front.Remove(w.dir)
+	w.tellKept()
 	if w.unheard != nil && !w.heard.Load() {
 		w.printf("coredumpy %s: %s\n", w.name, safetext.Line(w.unheard.Error()))
 	}
@@ -142,7 +144,10 @@ func (w *watcher) close() {
 // notice takes what a go command in front has to say.
 func (w *watcher) notice(k front.Kind, text string) {
 	w.heard.Store(true)
-	if k == front.Line {
+	switch k {
+	case front.Kept:
+		w.keeps(text)
+	case front.Line:
 		line := safetext.Line(strings.TrimSuffix(text, "\n"))
 		w.mu.Lock()
 		told := w.told[line]

@@ -12,6 +12,9 @@ import (
 	"sync/atomic"
 )
 
+// SocketEnv is the variable that leads programs to coredumpy run, see package hook.
+const SocketEnv = "COREDUMPY_SOCKET"
+
 // What is in the texts of a [Request]. The names of given variables follow.
 const (
 	Entry       = iota // the function of package coredumpy that was deferred, with its import path

@@ -358,6 +358,10 @@ func CommandLine(pid int) []string { return words(fmt.Sprintf("/proc/%d/cmdline"
 // Environ returns the environment that another process was started with.
 func Environ(pid int) []string { return words(fmt.Sprintf("/proc/%d/environ", pid)) }
 
+// OwnEnviron returns the environment that this process was started with. Its number may be
+// another one's in /proc, see [target.OwnProc].
+func OwnEnviron() []string { return words("/proc/self/environ") }
+
 // words reads a file of words that end with a zero byte, proc(5).
 func words(path string) []string {
 	b, err := os.ReadFile(path)

@@ -15,6 +15,7 @@ type Kind byte
 const (
 	Reached Kind = 'r' // a go command that builds has come here; no text
 	Line    Kind = 'l' // to be told once, whoever says it
+	Kept    Kind = 'k' // name of a file that a go command may leave behind
 	end     Kind = 'x' // there are no more
 )
 

@@ -1,7 +1,6 @@
 package gocmd
 
 import (
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -62,8 +61,11 @@ func TestVerb(t *testing.T) {
 		{"go version", "version", ""},
 		{"go tool pprof -h", "tool", "pprof -h"},
 		{"go generate ./...", "generate", "./..."},
-		{"go -C dir test .", "test", ""},
-		{"go tool -C=dir x", "tool", ""},
+		{"go -C dir test .", "test", "."},
+		{"go tool -C=dir x", "tool", "x"},
+		{"go tool -C dir x -C y", "tool", "x -C y"},
+		{"go -C dir tool -C x", "tool", "-C x"},
+		{"go tool", "tool", ""},
 		{"go -h", "-h", ""},
 		{"go -C dir", "", ""},
 	} {
@@ -74,7 +76,7 @@ func TestVerb(t *testing.T) {
 	}
 }
 
-// TestPrograms names the files that a go command writes, of which there are some.
+// TestPrograms names the files that a go command writes.
 func TestPrograms(t *testing.T) {
 	r := newRig(t, `
 -- go.mod --
@@ -82,6 +84,8 @@ module example.com/m/v2
 
 go 1.24
 -- lib/lib.go --
+package lib
+-- lib/lib_test.go --
 package lib
 -- main.go --
 package main
@@ -99,13 +103,6 @@ func main() {}
 			t.Setenv(name, value)
 		}
 	}
-	for _, dir := range []string{r.dir, filepath.Join(r.dir, "lib"), bin} {
-		for _, name := range []string{"m", "other", "main", "x"} {
-			if path := filepath.Join(dir, name+exeSuffix()); os.MkdirAll(dir, 0o700) != nil || os.WriteFile(path, nil, 0o600) != nil {
-				t.Fatalf("can't write %s", path)
-			}
-		}
-	}
 	in := strings.NewReplacer("{exe}", exeSuffix(), "{bin}", bin, "{dir}", r.dir)
 	for _, test := range []struct{ line, want string }{
 		{"go build", "{dir}/m{exe}"},
@@ -114,16 +111,24 @@ func main() {}
 		{"go build -C lib ../cmd/other", "{dir}/lib/other{exe}"},
 		{"go build -o x{exe} .", "{dir}/x{exe}"},
 		{"go build -o {bin} ./...", "{bin}/m{exe} {bin}/other{exe}"},
-		{"go build -o none .", ""},
+		{"go build -o {dir}/new/ .", "{dir}/new/m{exe}"},
 		{"go build ./...", ""},
 		{"go build . ./lib", ""},
 		{"go build ./lib", ""},
 		{"go build -n .", ""},
 		{"go build ./nowhere", ""},
 		{"go install ./...", "{bin}/m{exe} {bin}/other{exe}"},
-		{"go install example.com/x/v3@latest example.com/none@v1.0.0", "{bin}/x{exe}"},
+		{"go install example.com/x/v3@latest example.com/none@v1.0.0", "{bin}/x{exe} {bin}/none{exe}"},
 		{"go run .", ""},
-		{"go test -c .", ""},
+		{"go test -c .", "{dir}/m.test{exe}"},
+		{"go test -c=false ./...", ""},
+		{"go test -o {bin} ./...", "{bin}/m.test{exe} {bin}/other.test{exe} {bin}/lib.test{exe}"},
+		{"go test -C lib -cpuprofile=x -outputdir {bin}", "{dir}/lib/lib.test{exe}"},
+		{"go test -test.memprofile=x -n ./lib", ""},
+		{"go test -test.memprofile=x ./lib", "{dir}/lib.test{exe}"},
+		{"go test -c -o x lib/lib_test.go", "{dir}/x"},
+		{"go test -c lib/lib_test.go", "{dir}/lib.test{exe}"},
+		{"go test -trace=x .", ""},
 	} {
 		args := strings.Fields(in.Replace(test.line))
 		got := Programs(r.query(t, args...), args)

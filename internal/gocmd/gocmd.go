@@ -46,9 +46,16 @@ type Command struct {
 	Path      string   // of the executable file
 	Args, Env []string // as for os/exec: Args[0] is the name
 	Dir       string
+	Tool      *Tool    // if it takes the place of go tool
 	Watched   bool     // false: unchanged, it builds nothing that could be watched
 	Warnings  []string // what the user should know, a sentence each, without a full stop
 	Cleanup   func()   // removes temporary files; never nil
+}
+
+// Tool is a tool of a module's, as go tool runs it.
+type Tool struct {
+	Name      string // as it was given
+	GOVERSION string // of the go command
 }
 
 // ErrPlatform is wrapped by the error for a program that can't be watched where

@@ -11,15 +11,31 @@ import (
 // installed.
 var listed = names("asan cover installsuffix mod modfile msan overlay race tags")
 
-// Programs returns the files that go build or go install with these arguments has written
-// for programs, as far as they are there.
+// keepers are the flags with which go test keeps the binary, besides -c (testNeedBinary in
+// cmd/go/internal/test/test.go).
+var keepers = strings.Fields("o blockprofile cpuprofile memprofile mutexprofile")
+
+// keepsTest reports whether go test leaves its binaries in files.
+func (l *line) keepsTest() bool {
+	return l.set("c") || slices.ContainsFunc(keepers, func(name string) bool {
+		return l.value(name) != "" || l.value("test."+name) != ""
+	})
+}
+
+// Programs returns the files that go build, go install or go test with these arguments
+// writes for programs, to stay there. Not all of them need come to be: a package may have
+// no tests.
 func Programs(e Env, args []string) []string {
 	l := parse(args, e.GOFLAGS)
-	if l.sub != "build" && l.sub != "install" || l.set("n") {
+	switch {
+	case l.set("n"):
 		return nil
-	}
-	if slices.ContainsFunc(l.packages, hasVersion) {
-		return existing(l.installed(e))
+	case l.sub == "test" && !l.keepsTest():
+		return nil
+	case l.sub != "test" && l.sub != "build" && l.sub != "install":
+		return nil
+	case slices.ContainsFunc(l.packages, hasVersion):
+		return l.installed(e)
 	}
 	list := []string{"list", "-f", "{{.Name}}\t{{.ImportPath}}\t{{.Target}}"}
 	for _, use := range l.flags {
@@ -32,29 +48,28 @@ func Programs(e Env, args []string) []string {
 		return nil
 	}
 	var files []string
-	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
+	lines := strings.Split(strings.TrimRight(string(out), "\n"), "\n")
 	for _, line := range lines {
 		fields := strings.Split(line, "\t")
-		if len(fields) != 3 || fields[0] != "main" {
+		if len(fields) != 3 || fields[0] != "main" && l.sub != "test" {
 			continue
 		}
 		name, file := executable(fields[1]), fields[2]
-		if fields[1] == "command-line-arguments" {
+		switch {
+		case fields[1] != "command-line-arguments":
+		case l.sub == "test":
+			name = fields[0]
+		default:
 			name = strings.TrimSuffix(l.firstFile(e), ".go")
 		}
-		if l.sub == "build" {
+		switch l.sub {
+		case "test":
+			file = l.writtenTo(e, name+".test"+exeSuffix())
+		case "build":
 			file = l.builtAs(e, name+exeSuffix(), len(lines))
 		}
-		files = append(files, file)
-	}
-	return existing(files)
-}
-
-// existing are those of the names that are regular files.
-func existing(names []string) (files []string) {
-	for _, name := range names {
-		if info, err := os.Stat(name); err == nil && info.Mode().IsRegular() {
-			files = append(files, name)
+		if file != "" {
+			files = append(files, file)
 		}
 	}
 	return files
@@ -79,13 +94,21 @@ func (l *line) installed(e Env) (files []string) {
 
 // builtAs returns the file that go build writes for a program of that name, "" for none.
 func (l *line) builtAs(e Env, name string, packages int) string {
-	out := l.value("o")
-	switch info, err := os.Stat(absolute(out, e.Dir)); {
-	case out == "" && packages > 1:
+	if l.value("o") == "" && packages > 1 {
 		return "" // it only checks that they can be built
+	}
+	return l.writtenTo(e, name)
+}
+
+// writtenTo returns the file for a program of that name: what -o says, which may be a
+// directory, or the current one.
+func (l *line) writtenTo(e Env, name string) string {
+	out := l.value("o")
+	info, err := os.Stat(absolute(out, e.Dir))
+	switch {
 	case out == "":
 		out = name
-	case err == nil && info.IsDir():
+	case err == nil && info.IsDir(), os.IsPathSeparator(out[len(out)-1]):
 		out = filepath.Join(out, name)
 	}
 	return absolute(out, e.Dir)

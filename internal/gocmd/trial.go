@@ -74,19 +74,16 @@ func Subcommand(e Env, args []string) string {
 	return l.sub
 }
 
-// Verb returns the subcommand of any go command, and the arguments behind it. They are
-// nil if there is a -C, as what stands there counts from elsewhere.
+// Verb returns the subcommand of any go command, and the arguments behind it, without -C.
 func Verb(args []string) (verb string, rest []string) {
 	dir, at := chdir(args, 1)
 	if at >= len(args) {
 		return "", nil
 	}
 	verb = args[at]
+	at++
 	if dir == "" {
-		dir, _ = chdir(args, at+1)
+		_, at = chdir(args, at)
 	}
-	if dir != "" {
-		return verb, nil
-	}
-	return verb, args[at+1:]
+	return verb, args[at:]
 }

@@ -27,13 +27,17 @@
 // compile and run as ever. Checked with Go 1.24, 1.25, 1.26 and 1.27.
 package hook
 
-import "strconv"
+import (
+	"strconv"
+
+	"coredumpy/internal/ask"
+)
 
 // The environment of a program that reports.
 const (
 	// SocketEnv holds the path of a Unix socket, at most 107 bytes, or "@" and
 	// the name of an abstract one.
-	SocketEnv = "COREDUMPY_SOCKET"
+	SocketEnv = ask.SocketEnv
 	// ExitEnv, if not empty, asks for an event for every os.Exit with a status
 	// other than 0.
 	ExitEnv = "COREDUMPY_EXIT"

@@ -33,7 +33,9 @@ type Asked struct {
 // the file. Dumps are made one at a time.
 func (w *Watch) Serve(answer func(*Asked) ([2]int64, error)) {
 	syscall.SetNonblock(askFD, true) // so that it can be waited for
-	conn, err := os.NewFile(askFD, "questions").SyscallConn()
+	questions := os.NewFile(askFD, "questions")
+	defer questions.Close() // nobody must wait for an answer that won't come
+	conn, err := questions.SyscallConn()
 	if err != nil {
 		return
 	}

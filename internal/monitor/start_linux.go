@@ -50,6 +50,9 @@ func start(settings []byte) error {
 	case taken():
 		return errors.New("the program has set a crash output with debug.SetCrashOutput, and there is only one")
 	}
+	if err := target.OwnProc(); err != nil {
+		return err
+	}
 	r, w, err := packetPipe()
 	if err != nil {
 		return err

@@ -46,6 +46,9 @@ var (
 )
 
 func TestMain(m *testing.M) {
+	if os.Getenv(debuggerEnv) != "" {
+		os.Exit(beDebugger(os.Args[1:]))
+	}
 	os.Exit(func() int {
 		var err error
 		if buildDir, err = os.MkdirTemp("", "monitortest"); err != nil {

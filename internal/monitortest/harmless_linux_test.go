@@ -167,6 +167,46 @@ func TestNothingKept(t *testing.T) {
 	}
 }
 
+// TestGuardKeepsNothing wants the guard to keep nothing open that others may wait for the
+// process that watches to close.
+func TestGuardKeepsNothing(t *testing.T) {
+	t.Parallel()
+	p := startTold(t, allVariables)
+	guard := 0
+	eventually(t, "the guard", func() bool { guard = guardOf(p.cmd.Process.Pid); return guard != 0 })
+	if open := openOf(guard); strings.Contains(open, "pipe:") || strings.Contains(open, "socket:") {
+		t.Errorf("got open files\n%s\nwant no pipe and no socket", open)
+	}
+}
+
+// TestNotServing has a process that watches not be able to take questions: it closes what
+// they come by, so that nobody waits for an answer.
+func TestNotServing(t *testing.T) {
+	t.Parallel()
+	cmd := without(syscall.SYS_RECVMSG)(t, allVariables.program(t), "", "wait-for-signal", "on")
+	cmd.Dir, cmd.Env = t.TempDir(), append(os.Environ(), "COREDUMPY_DIR=")
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer cmd.Wait()
+	defer cmd.Process.Kill()
+	eventually(t, "the end of the socket", func() bool {
+		watcher := watcherOf(cmd.Process.Pid)
+		return watcher != 0 && !strings.Contains(openOf(watcher), "socket:") && guardOf(cmd.Process.Pid) != 0
+	})
+}
+
+// openOf lists what a process has open.
+func openOf(pid int) string {
+	var list []string
+	paths, _ := filepath.Glob(fmt.Sprintf("/proc/%d/fd/*", pid))
+	for _, path := range paths {
+		to, _ := os.Readlink(path)
+		list = append(list, to)
+	}
+	return strings.Join(list, "\n")
+}
+
 // TestWatcherKilled has a program crash that is no longer watched.
 func TestWatcherKilled(t *testing.T) {
 	t.Parallel()

@@ -65,6 +65,14 @@ func asRoot(t *testing.T, program, _ string, args ...string) *exec.Cmd {
 	return exec.Command(program, args...)
 }
 
+func asNobody(t *testing.T, program, _ string, args ...string) *exec.Cmd {
+	t.Helper()
+	needRoot(t)
+	cmd := exec.Command(program, args...)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
+	return cmd
+}
+
 // without has the program run without system calls.
 func without(calls ...int) func(t *testing.T, program, dir string, args ...string) *exec.Cmd {
 	return func(_ *testing.T, program, _ string, args ...string) *exec.Cmd {
@@ -87,12 +95,8 @@ func inNamespace(script string) func(t *testing.T, program, dir string, args ...
 var processVMReadv = map[string]int{"amd64": 310, "arm64": 270}[runtime.GOARCH]
 
 var places = []place{
-	{name: "not root", command: func(t *testing.T, program, _ string, args ...string) *exec.Cmd {
-		needRoot(t)
-		cmd := exec.Command(program, args...)
-		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
-		return cmd
-	}, owner: nobody},
+	{name: "not root", command: asNobody, owner: nobody},
+	{name: "debugger", command: debugged, env: debuggerEnv + "=1", bare: true},
 	{name: "read-only root", command: inNamespace(`set -e; mount --bind $DIR $DIR; mount -o remount,bind,ro /; cd $DIR; ! touch /x 2>/dev/null`)},
 	{name: "no ptrace", command: without(syscall.SYS_PTRACE, processVMReadv), bare: true},
 	{name: "no process_vm_readv", command: without(processVMReadv)},

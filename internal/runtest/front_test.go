@@ -1,7 +1,6 @@
 package runtest
 
 import (
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -203,32 +202,20 @@ func TestNames(t *testing.T) {
 	}
 }
 
-// TestKept warns of programs that stay and aren't ordinary ones.
-func TestKept(t *testing.T) {
-	needLinux(t)
-	dir := t.TempDir()
-	for _, tt := range []struct {
-		long bool
-		env  string
-		args []string
-		file string // none is told of if empty
-	}{
-		{false, "A=b", []string{"go", "build", "-o", dir, "./crashes"}, "crashes"},
-		{true, "A=b", []string{"-O", "go", "build", "-o", dir + "/x", "crashes/main.go"}, "x"},
-		{true, "GOBIN=" + dir, []string{"go", "install", "./..."}, "starts"},
-		{true, "A=b", []string{"go", "build", "./..."}, ""},
-	} {
-		if tt.long && !longtest.All() {
-			continue
-		}
-		got, _ := watchIn(t, front, []string{tt.env}, tt.args...)
-		want := fmt.Sprintf("coredumpy run: %s is for coredumpy run: ", filepath.Join(dir, tt.file))
-		if told := strings.Contains(got.err, want); told != (tt.file != "") || got.state != "exit status 0" {
-			t.Errorf("%q: got %+v, want %q: %v", tt.args, got, want, tt.file != "")
-		}
-		if slow := strings.Contains(got.err, "it isn't optimised, so it is slow"); tt.file != "" && slow != (tt.args[0] != "-O") {
-			t.Errorf("%q: got slow: %v\n%s", tt.args, slow, got.err)
-		}
+// TestShown has the go command show what it does (-x). The command that it runs can be run
+// by itself.
+func TestShown(t *testing.T) {
+	longtest.Skip(t)
+	starts, _ := starter(t)
+	want := execute(t, front, nil, starts)
+	got, _ := watchIn(t, front, nil, "go", "run", "-x", "./starts")
+	lines := strings.Split(strings.TrimSpace(got.err), "\n")
+	shown := strings.Fields(lines[len(lines)-1])
+	if got.out != want.out || len(shown) != 5 || shown[1] != "-coredumpy-front" || filepath.Base(shown[4]) != "starts" {
+		t.Fatalf("got %q and %q, want coredumpy and the program", got.out, shown)
+	}
+	if got := execute(t, front, nil, shown[0], append(shown[1:4], starts)...); got != want {
+		t.Errorf("got %+v, want %+v", got, want)
 	}
 }
 

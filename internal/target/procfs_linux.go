@@ -17,6 +17,16 @@ func procPath(pid int, name string) string {
 	return "/proc/" + strconv.Itoa(pid) + "/" + name
 }
 
+// OwnProc returns an error if /proc is that of another PID namespace, where other processes
+// have the numbers that this one knows (pid_namespaces(7)).
+func OwnProc() error {
+	self, err := os.Readlink("/proc/self")
+	if err != nil || self == strconv.Itoa(os.Getpid()) {
+		return nil // without /proc others will say it
+	}
+	return fmt.Errorf("/proc is that of another PID namespace, where this process is number %s, not %d: mount it anew (unshare --mount-proc)", self, os.Getpid())
+}
+
 // taskPath returns the path of a file about a thread.
 func taskPath(pid, tid int, name string) string {
 	return procPath(pid, "task/"+strconv.Itoa(tid)+"/"+name)

@@ -41,6 +41,9 @@ type region struct {
 // OpenRemote opens the memory of a process. The error tells what to do if that
 // isn't permitted.
 func OpenRemote(pid int) (*Remote, error) {
+	if err := OwnProc(); err != nil {
+		return nil, fmt.Errorf("open: %w", err)
+	}
 	mem, tid, err := openMem(pid)
 	if err != nil {
 		return nil, fmt.Errorf("open: %w", err)

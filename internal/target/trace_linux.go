@@ -378,9 +378,16 @@ func (t *tracing) replaced() bool {
 }
 
 // step has a thread execute one instruction. Signals that come meanwhile are for
-// later; should there be several, those but the last are sent again.
+// later; should there be several, those but the last are sent again: once that is
+// done, or two would take turns for ever.
 func (t *tracing) step(tid int) {
 	c := t.traced[tid]
+	var again []int
+	defer func() {
+		for _, signal := range again {
+			tgkill(t.pid, tid, signal)
+		}
+	}()
 	for c.stopped {
 		signal := c.signal
 		if ptrace(ptraceSingleStep, tid, 0, 0) != nil {
@@ -400,7 +407,7 @@ func (t *tracing) step(tid int) {
 		if c.signal == 0 || stepped {
 			c.signal = signal
 		} else if signal != 0 && signal != c.signal {
-			tgkill(t.pid, tid, signal)
+			again = append(again, signal)
 		}
 		if stepped || c.event != 0 && c.event != eventStop || c.group || synchronous(c.signal) {
 			return

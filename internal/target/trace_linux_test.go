@@ -128,6 +128,19 @@ func (r *traceRun) finish() syscall.WaitStatus {
 // in (ABI internal specification): rax, x0.
 const argumentRegister = 0
 
+// TestTraceSignalsWait has several signals wait for a thread at a breakpoint: it gets past it.
+func TestTraceSignalsWait(t *testing.T) {
+	r := trace(t, "calls 4 5", func(h *Hit) {
+		for _, s := range []syscall.Signal{syscall.SIGURG, syscall.SIGCHLD, syscall.SIGWINCH} {
+			tgkill(h.PID, h.Threads[0].TID, int(s))
+		}
+	})
+	r.listen()
+	if ws := r.finish(); ws.ExitStatus() != 7 || !ws.Exited() || len(r.hits) != 4*5 {
+		t.Errorf("got status %#x and %d hits, want 7 and %d", ws, len(r.hits), 4*5)
+	}
+}
+
 func TestTraceHits(t *testing.T) {
 	calls := longtest.Rounds(10, 50)
 	n := 0

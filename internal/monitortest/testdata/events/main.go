@@ -113,6 +113,14 @@ var laters = map[string]func(){
 			panic(errno)
 		}
 	},
+	"no-sendmsg":          func() { forbid(syscall.SYS_SENDMSG) },
+	"no-process-vm-readv": func() { forbid(map[string]int{"amd64": 310, "arm64": 270}[runtime.GOARCH]) },
+	"undumpable": func() {
+		const setDumpable = 4 // PR_SET_DUMPABLE, linux/prctl.h
+		if _, _, errno := syscall.RawSyscall(syscall.SYS_PRCTL, setDumpable, 0, 0); errno != 0 {
+			panic(errno)
+		}
+	},
 	"seteuid":     func() { check(errors.Join(syscall.Setresgid(-1, 65534, -1), syscall.Setresuid(-1, 65534, -1))) },
 	"descriptors": useDescriptors,
 	"own-stderr": func() { // as a daemon does
@@ -149,22 +157,34 @@ func useDescriptors() {
 }
 
 // confined runs the program again, with other arguments, without the system calls that
-// the first one lists: they fail with EPERM. See seccomp(2), linux/filter.h, linux/audit.h.
+// the first one lists.
 func confined(calls string, args []string) {
+	var numbers []int
+	for _, text := range strings.Split(calls, ",") {
+		n, err := strconv.Atoi(text)
+		check(err)
+		numbers = append(numbers, n)
+	}
+	forbid(numbers...)
+	check(syscall.Exec("/proc/self/exe", append(os.Args[:1:1], args...), os.Environ()))
+}
+
+// forbid has system calls fail with EPERM, on all threads. See seccomp(2), linux/filter.h,
+// linux/audit.h.
+func forbid(calls ...int) {
 	type instruction struct {
 		code   uint16
 		jt, jf uint8
 		k      uint32
 	}
 	const (
-		load, equal, result = 0x20, 0x15, 0x06 // BPF_LD|BPF_W|BPF_ABS, BPF_JMP|BPF_JEQ|BPF_K, BPF_RET|BPF_K
-		allow, fail         = 0x7fff0000, 0x00050000
-		noNewPrivs, seccomp = 38, 22
+		load, equal, result          = 0x20, 0x15, 0x06 // BPF_LD|BPF_W|BPF_ABS, BPF_JMP|BPF_JEQ|BPF_K, BPF_RET|BPF_K
+		allow, fail                  = 0x7fff0000, 0x00050000
+		noNewPrivs, setFilter, tsync = 38, 1, 1
 	)
+	seccomp := map[string]uintptr{"amd64": 317, "arm64": 277}[runtime.GOARCH]
 	filter := []instruction{{code: load}} // the number is at the beginning
-	for _, text := range strings.Split(calls, ",") {
-		n, err := strconv.Atoi(text)
-		check(err)
+	for _, n := range calls {
 		filter = append(filter, instruction{code: equal, jf: 1, k: uint32(n)}, instruction{code: result, k: fail | uint32(syscall.EPERM)})
 	}
 	filter = append(filter, instruction{code: result, k: allow})
@@ -173,13 +193,13 @@ func confined(calls string, args []string) {
 		filter *instruction
 	}{uint16(len(filter)), &filter[0]}
 	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
 	if _, _, errno := syscall.RawSyscall6(syscall.SYS_PRCTL, noNewPrivs, 1, 0, 0, 0, 0); errno != 0 {
 		panic(errno)
 	}
-	if _, _, errno := syscall.RawSyscall(syscall.SYS_PRCTL, seccomp, 2, uintptr(unsafe.Pointer(&program))); errno != 0 {
-		panic(errno)
+	if other, _, errno := syscall.RawSyscall(seccomp, setFilter, tsync, uintptr(unsafe.Pointer(&program))); errno != 0 || other != 0 {
+		panic(fmt.Sprint(errno, " thread ", other))
 	}
-	check(syscall.Exec("/proc/self/exe", append(os.Args[:1:1], args...), os.Environ()))
 }
 
 func ownOutput() {

@@ -1,12 +1,16 @@
 // Starts starts a command, as a test runner does, and ends as that does. With the first
-// argument "exec" it becomes the command. Without arguments it tells its name.
+// argument "exec" it becomes the command, with "where" it tells of its directory, and with
+// "signal" it ends by one. With "signaled" it waits for one, and tells of it. Without
+// arguments it tells its name.
 package main
 
 import (
 	"fmt"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
+	"strconv"
 	"syscall"
 )
 
@@ -22,6 +26,22 @@ func main() {
 			err = syscall.Exec(path, args[1:], os.Environ())
 		}
 		panic(err)
+	case args[0] == "where":
+		dir, err := os.Getwd()
+		fmt.Println(dir, os.Getenv("PWD"), args[1:], err)
+	case args[0] == "signal":
+		number, err := strconv.Atoi(args[1])
+		if err != nil {
+			panic(err)
+		}
+		syscall.Kill(syscall.Getpid(), syscall.Signal(number))
+		select {} // it is on its way
+	case args[0] == "signaled":
+		signals := make(chan os.Signal, 1)
+		signal.Notify(signals, syscall.SIGTERM)
+		fmt.Println("ready")
+		fmt.Println(<-signals)
+		os.Exit(9)
 	default:
 		cmd := exec.Command(args[0], args[1:]...)
 		cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr

@@ -1,0 +1,76 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"coredumpy/internal/safetext"
+)
+
+// A go command may leave programs behind that are for coredumpy run alone. Which of them
+// are there, and have the hook, is known at the end: test runners remove theirs.
+
+// keeps notes a file that a go command may leave behind.
+func (w *watcher) keeps(file string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !slices.Contains(w.kept, file) {
+		w.kept = append(w.kept, file)
+	}
+}
+
+// manyKept is how many files have their names said.
+const manyKept = 3
+
+// tellKept tells that what is left behind are no ordinary programs.
+func (w *watcher) tellKept() {
+	files := slices.DeleteFunc(w.kept, func(file string) bool { return !hasHook(file) })
+	if len(files) == 0 {
+		return
+	}
+	named := strings.Join(files[:min(len(files), manyKept)], ", ")
+	if more := len(files) - manyKept; more > 0 {
+		named += fmt.Sprintf(" and %d more", more)
+	}
+	is, slow, tells, it := "is", "it isn't optimised, so it is slow, and ", "it tells of its crashes where it finds", "it"
+	if len(files) > 1 {
+		is, slow, tells, it = "are", "they aren't optimised, so they are slow, and ", "they tell of their crashes where they find", "them"
+	}
+	if w.flags.optimise {
+		slow = ""
+	}
+	w.printf("coredumpy %s: %s\n", w.name, safetext.Line(fmt.Sprintf(
+		"%s %s for coredumpy run: %s%s COREDUMPY_SOCKET; for any other use, build %s without coredumpy", named, is, slow, tells, it)))
+}
+
+// hasHook reports whether there is a program with the hook, with debug information or
+// without: the runtime's table of functions has their names.
+func hasHook(file string) bool {
+	f, err := os.Open(file)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	return err == nil && info.Mode().IsRegular() && contains(f, []byte("\x00"+hookFunction+"\x00"))
+}
+
+// contains reports whether a text is in what r reads.
+func contains(r io.Reader, text []byte) bool {
+	b, n := make([]byte, 1<<20), 0
+	for {
+		k, err := r.Read(b[n:])
+		n += k
+		switch {
+		case bytes.Contains(b[:n], text):
+			return true
+		case err != nil:
+			return false
+		}
+		n = copy(b, b[max(0, n-len(text)+1):n]) // its beginning may have been read
+	}
+}
