@@ -207,6 +207,7 @@ func init() {
 // Calls that never return don't grow without end.
 func TestNotifyHangs(t *testing.T) {
 	longtest.Skip(t)
+	t.Parallel() // it waits for 16 seconds
 	o := child(t, "hanging")
 	if got := strings.Count(o.stderr, "hasn't returned for 1s"); got != 16 || o.stdout != "done" {
 		t.Errorf("got %d that haven't returned, and %q, want 16 and done", got, o.stdout)

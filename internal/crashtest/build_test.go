@@ -83,7 +83,7 @@ func buildAll(t *testing.T, m *mode, programs []*program, extra ...string) (dir 
 	for _, p := range programs {
 		args = append(args, "./testdata/crash/"+p.name)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Dir = "../.."

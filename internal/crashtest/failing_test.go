@@ -65,7 +65,7 @@ func goTest(t *testing.T, dir string, status int, flags []string) {
 // runFailing runs a command where the failing tests are, and wants its exit status.
 func runFailing(t *testing.T, dir string, status int, name string, args []string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 12*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir = failingDir

@@ -258,7 +258,8 @@ func TestRecoveredTraced(t *testing.T) {
 // TestAskedSuite runs tests that dump themselves.
 func TestAskedSuite(t *testing.T) {
 	needLinux(t)
-	for _, tt := range []struct {
+	binaries := t.TempDir()
+	for i, tt := range []struct {
 		run   string
 		args  []string
 		wants []string // reason, test, and function of the top frame
@@ -278,11 +279,18 @@ func TestAskedSuite(t *testing.T) {
 		t.Run(tt.run, func(t *testing.T) {
 			dir := t.TempDir()
 			t.Setenv("ASKED", filepath.Join(dir, "own"))
-			args := slices.Concat([]string{"go", "test", "-count=1", "-vet=off", "-run=" + tt.run}, tt.args, []string{"./asked"})
-			want := runSuite(t, dir, args[0], args[1:]...)
+			args := func(binary string) []string {
+				all := []string{"go", "test", "-count=1", "-vet=off", "-run=" + tt.run}
+				if i > 0 { // the first is as users write it; go test doesn't link again what -o names
+					all = append(all, "-o", filepath.Join(binaries, binary, "asked.test"))
+				}
+				return slices.Concat(all, tt.args, []string{"./asked"})
+			}
+			plain := args("plain")
+			want := runSuite(t, dir, plain[0], plain[1:]...)
 			os.RemoveAll(filepath.Join(dir, "own"))
 			dumps := filepath.Join(dir, "dumps")
-			got := runSuite(t, dir, command, append([]string{"run", "-dir", dumps}, args...)...)
+			got := runSuite(t, dir, command, append([]string{"run", "-dir", dumps}, args("hooked")...)...)
 			if got.state != want.state || withoutTold(got.out) != withoutTold(want.out) {
 				t.Errorf("got %s\n%s\nwant %s\n%s", got.state, got.out, want.state, want.out)
 			}

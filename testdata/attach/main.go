@@ -82,7 +82,7 @@ func main() {
 		log.Fatal(err)
 	}
 	for i := range megabytes << 10 {
-		heap = append(heap, &entry{Key: fmt.Sprint("key", i), Data: []byte(strings.Repeat("x", 960))})
+		heap = append(heap, &entry{Key: fmt.Sprint("key", i), Data: []byte(strings.Repeat("text ", 192))})
 	}
 	c := make(chan int)
 	var ready, done sync.WaitGroup
