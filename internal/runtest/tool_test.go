@@ -53,7 +53,7 @@ func TestToolSignaled(t *testing.T) {
 	needLinux(t)
 	const script = `
 go tool starts signaled >$TMPDIR/out &
-until grep -q ready $TMPDIR/out; do sleep 0.01; done
+until grep -qs ready $TMPDIR/out; do sleep 0.01; done
 kill -TERM $!
 wait $!
 status=$?
