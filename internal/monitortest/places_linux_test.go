@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"math"
 	"os"
 	"os/exec"
@@ -59,6 +60,20 @@ func needRoot(t *testing.T) {
 	}
 }
 
+// needNobody is needRoot, where nobody gets to the directories of openDir as well.
+func needNobody(t *testing.T) {
+	t.Helper()
+	needRoot(t)
+	cmd := exec.Command(allVariables.program(t), "return-at-once", "off")
+	cmd.Dir, cmd.SysProcAttr = openDir(t), credential
+	if _, err := cmd.CombinedOutput(); errors.Is(err, fs.ErrPermission) {
+		t.Skip("another user doesn't get to the temporary directory: ", err)
+	}
+}
+
+// credential has a program run as nobody.
+var credential = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
+
 func asRoot(t *testing.T, program, _ string, args ...string) *exec.Cmd {
 	t.Helper()
 	needRoot(t)
@@ -67,9 +82,9 @@ func asRoot(t *testing.T, program, _ string, args ...string) *exec.Cmd {
 
 func asNobody(t *testing.T, program, _ string, args ...string) *exec.Cmd {
 	t.Helper()
-	needRoot(t)
+	needNobody(t)
 	cmd := exec.Command(program, args...)
-	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
+	cmd.SysProcAttr = credential
 	return cmd
 }
 
@@ -107,7 +122,7 @@ var places = []place{
 	{name: "user later", command: asRoot, later: "setuid", owner: nobody},
 	{name: "effective user later", command: asRoot, later: "seteuid", owner: nobody},
 	{name: "user later, no CAP_SYS_PTRACE", command: func(t *testing.T, program, _ string, args ...string) *exec.Cmd {
-		needRoot(t)
+		needNobody(t)
 		less := []string{"--bounding-set", "-sys_ptrace", "--inh-caps", "-sys_ptrace"}
 		if out, err := exec.Command("setpriv", append(less, "true")...).CombinedOutput(); err != nil {
 			t.Skipf("no setpriv here: %v %s", err, out)
@@ -236,7 +251,7 @@ func withRoom(t *testing.T, kind string, room int) outcome {
 
 // TestNoMoreRights has programs crash that may not write where root may.
 func TestNoMoreRights(t *testing.T) {
-	needRoot(t)
+	needNobody(t)
 	t.Parallel()
 	for later, owner := range map[string]int{"setuid": 0, "seteuid": 0, "capabilities": nobody} {
 		dir := openDir(t)
