@@ -123,6 +123,7 @@ import (
 	"coredumpy/internal/stderr"
 	"coredumpy/internal/target"
 	"coredumpy/internal/tight"
+	"coredumpy/internal/unsafely"
 	"coredumpy/internal/walk"
 )
 
@@ -468,7 +469,7 @@ func OnPanic(opts ...Option) {
 	// Up to capture.Stop every microsecond costs crashes: measure with .ci/rates what changes
 	// here. A call more on the stack may make it grow.
 	var mark byte
-	was := target.StackAddr(&mark)         // before anything makes the stack grow
+	was := unsafely.StackAddr(&mark)       // before anything makes the stack grow
 	value := r                             // r itself must not escape: it would be allocated in every call
 	c := crash{signal: signalStack(value)} // before the thread gets another signal
 	if seen.Add(1) <= heldAtOnce {
@@ -509,7 +510,7 @@ func byPanic(frames *runtime.Frames) bool {
 //go:noinline
 func onPanic(value *any, opts []Option, mark *byte, was uint64, c *crash) {
 	site, again := quota.Here(2 + c.misplaced)
-	id := target.ValueID(value)
+	id := unsafely.ValueID(value)
 	if again && panics.WasSettled(id) {
 		return // by an OnPanic further in
 	}
@@ -693,7 +694,7 @@ func misplaced(opts []Option) {
 		return
 	}
 	var mark byte
-	was := target.StackAddr(&mark)
+	was := unsafely.StackAddr(&mark)
 	value, ok := target.PanicValue()
 	if !ok {
 		return
@@ -714,7 +715,7 @@ func misplaced(opts []Option) {
 //go:noinline
 func byItself() bool {
 	var pcs [8]uintptr
-	for i, pc := range pcs[:target.ReturnAddresses(pcs[:])] {
+	for i, pc := range pcs[:unsafely.ReturnAddresses(pcs[:])] {
 		if f := runtime.FuncForPC(pc - 1); f != nil && f.Name() == packagePath+".OnPanic" && i+1 < len(pcs) {
 			caller := runtime.FuncForPC(pcs[i+1] - 1)
 			return caller == nil || capture.Wrapper(caller.Name()) || caller.Name() == "runtime.deferreturn"
@@ -822,7 +823,7 @@ func Dump(opts ...Option) (path string, err error) {
 // is copied.
 func DumpPanic(v any, opts ...Option) (path string, err error) {
 	var mark byte
-	was := target.StackAddr(&mark)
+	was := unsafely.StackAddr(&mark)
 	value := v
 	return recovered(&value, opts, &mark, was)
 }
@@ -841,7 +842,7 @@ func recovered(value *any, opts []Option, mark *byte, was uint64) (path string, 
 	}()
 	<-done
 	if path != "" {
-		tellMonitor(target.ValueID(value))
+		tellMonitor(unsafely.ValueID(value))
 	}
 	return path, err
 }
@@ -903,7 +904,7 @@ func DumpTo(w io.Writer, opts ...Option) error {
 // program called.
 func dumpNow(entry string, opts []Option, do func(*options, *capture.Request) error) (err error) {
 	var mark byte
-	at := where(&mark, target.StackAddr(&mark))
+	at := where(&mark, unsafely.StackAddr(&mark))
 	err = errGoexit
 	done := make(chan struct{})
 	go func() {
@@ -1218,7 +1219,7 @@ func OnFailure(t TB, opts ...Option) {
 		return
 	}
 	var mark byte
-	was := target.StackAddr(&mark)
+	was := unsafely.StackAddr(&mark)
 	value := r // as in OnPanic
 	onFailure(t, &value, opts, &mark, was)
 	if r != nil {
@@ -1234,7 +1235,7 @@ func onFailure(t TB, value *any, opts []Option, mark *byte, was uint64) {
 		return
 	}
 	at := where(mark, was)
-	id := target.PanicID{Goroutine: goroutine(), Place: target.PanicPlace(), Value: target.ValueID(value)}
+	id := target.PanicID{Goroutine: goroutine(), Place: target.PanicPlace(), Value: unsafely.ValueID(value)}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -1293,7 +1294,7 @@ func watched(o *options, entry, test string, value *any, signal []byte, mark *by
 	if entry == "OnPanic" || *value != nil {
 		r.Numbers[ask.Panic] = 1
 	}
-	r.Numbers[ask.Was], r.Numbers[ask.Is] = was, target.StackAddr(mark)
+	r.Numbers[ask.Was], r.Numbers[ask.Is] = was, unsafely.StackAddr(mark)
 	return ask.Dump(r)
 }
 
@@ -1379,7 +1380,7 @@ func where(mark *byte, was uint64) place {
 	trace := string(buf[:runtime.Stack(buf, false)])
 	var pcs [128]uintptr // a traceback has 50 frames, and 50 of the other end
 	n := runtime.Callers(1, pcs[:])
-	return place{trace, pcs[:n], target.Move{Was: was, Is: target.StackAddr(mark)}}
+	return place{trace, pcs[:n], target.Move{Was: was, Is: unsafely.StackAddr(mark)}}
 }
 
 // outcome is what became of a dump, to be told.

@@ -14,7 +14,8 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
-	"unsafe"
+
+	"coredumpy/internal/unsafely"
 )
 
 // Prepare does in advance what of Copy doesn't need the process to be stopped,
@@ -255,7 +256,7 @@ func (r *Remote) newRegion(m *Mapping, hi uint64) (region, error) {
 	if err != nil {
 		return region{}, err
 	}
-	off := (m.Lo - uint64(uintptr(unsafe.Pointer(&b[0])))) % hugePage
+	off := (m.Lo - unsafely.BytesAddr(b)) % hugePage
 	return region{lo: m.Lo, hi: hi, mapping: *m, data: b[off : off+size], buffer: b}, nil
 }
 
@@ -392,17 +393,11 @@ const maxFailed = 16
 
 // readRuns reads parts of a region at once, and returns how many bytes it has.
 func (r *Remote) readRuns(c *region, runs []run) uint64 {
-	type iovec struct{ base, size uint64 } // also of what isn't our memory
-	remote := make([]iovec, len(runs))
+	remote := make([]unsafely.Range, len(runs))
 	local := make([]syscall.Iovec, len(runs))
 	for i, u := range runs {
-		remote[i] = iovec{u.lo, u.hi - u.lo}
+		remote[i] = unsafely.Range{Addr: u.lo, Size: u.hi - u.lo}
 		local[i] = syscall.Iovec{Base: &c.data[u.lo-c.lo], Len: u.hi - u.lo}
 	}
-	n, _, errno := syscall.Syscall6(sysProcessVMReadv, uintptr(r.tid),
-		uintptr(unsafe.Pointer(&local[0])), uintptr(len(local)), uintptr(unsafe.Pointer(&remote[0])), uintptr(len(remote)), 0)
-	if errno != 0 {
-		return 0
-	}
-	return uint64(n)
+	return unsafely.ReadProcess(r.tid, local, remote)
 }

@@ -5,6 +5,8 @@ import (
 	"math/bits"
 	"reflect"
 	"slices"
+
+	"coredumpy/internal/unsafely"
 )
 
 // Maps are read as memory, never through the runtime: iterating a map while
@@ -309,7 +311,7 @@ func (p *Process) checkMaps() error {
 		large[[130]byte{byte(i), byte(i >> 8)}] = uint16(i)
 	}
 	for _, m := range []any{small, large} {
-		typ, addr := words(&m)
+		typ, addr := unsafely.Words(&m)
 		t, err := p.runtimeType(typ)
 		if err != nil {
 			return err

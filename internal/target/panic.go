@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+
+	"coredumpy/internal/unsafely"
 )
 
 // The text of a panic value is made without running code of the program: of
@@ -116,7 +118,7 @@ type said struct {
 // the runtime prints what that returns (runtime/panic.go, preprintpanics).
 func (p *Process) describesItself(words [2]uint64, t *Type) bool {
 	if p.own {
-		switch interfaceOf(words).(type) {
+		switch unsafely.InterfaceOf(words).(type) {
 		case error, fmt.Stringer:
 			return true
 		}

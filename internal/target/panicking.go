@@ -5,27 +5,19 @@ package target
 import (
 	"runtime/debug"
 	"sync"
-	"unsafe"
-)
 
-// innermostPanic returns the word of the calling goroutine's runtime.g that has been
-// _panic in every version at least from Go 1.9 to 1.27: behind stack, stackguard0 and
-// stackguard1 (runtime/runtime2.go). It isn't 0 while a panic, or runtime.Goexit, runs
-// deferred calls.
-func innermostPanic() uintptr
+	"coredumpy/internal/unsafely"
+)
 
 // MayPanic reports whether the calling goroutine may be panicking. It costs next to
 // nothing; who wants to know has to look at the stack.
-func MayPanic() bool { return innermostPanic() != 0 }
-
-// stackEnd returns the word behind stack.lo, which is the first one of a runtime.g.
-func stackEnd() uintptr
+func MayPanic() bool { return unsafely.InnermostPanic() != 0 }
 
 // PanicPlace returns what [PanicID] has as the place of the innermost panic of the calling
 // goroutine, which has to be panicking.
 //
 //go:nosplit
-func PanicPlace() uint64 { return uint64(stackEnd() - innermostPanic()) }
+func PanicPlace() uint64 { return uint64(unsafely.StackEnd() - unsafely.InnermostPanic()) }
 
 // PanicValue returns the value of the innermost panic that runs deferred calls on the
 // calling goroutine, which has to be panicking. It reports false if the value can't be
@@ -35,18 +27,7 @@ func PanicValue() (value any, ok bool) {
 	if offset < 0 {
 		return nil, false
 	}
-	return interfaceAt(uintptr(offset)), true
-}
-
-// interfaceAt returns the interface at an offset in what innermostPanic points to: on
-// the stack, which must not move meanwhile.
-//
-//go:nosplit
-//go:norace
-//go:nocheckptr
-func interfaceAt(offset uintptr) any {
-	addr := innermostPanic() + offset
-	return **(**any)(unsafe.Pointer(&addr))
+	return unsafely.InterfaceInPanic(uintptr(offset)), true
 }
 
 // PanicFrame returns where the frame is of which the innermost panic runs the deferred
@@ -57,23 +38,11 @@ func PanicFrame() (at uintptr, ok bool) {
 	if offset < 0 {
 		return 0, false
 	}
-	return beyond(uintptr(offset)), true
+	return unsafely.BeyondPanic(uintptr(offset)), true
 }
 
 // panicWords is how many words of runtime._panic are looked at: fewer than there are.
 const panicWords = 12
-
-// beyond returns how far behind what innermostPanic points to a word at an offset in it
-// points.
-//
-//go:nosplit
-//go:norace
-//go:nocheckptr
-func beyond(offset uintptr) uintptr {
-	base := innermostPanic()
-	addr := base + offset
-	return **(**uintptr)(unsafe.Pointer(&addr)) - base
-}
 
 // panicFrame returns the offset of a field of runtime._panic that points to the frame, or
 // into it: the first that moves outward in a panic of its own. -1 if there is none.
@@ -81,7 +50,7 @@ var panicFrame = sync.OnceValue(func() int {
 	var inner, outer [panicWords]uintptr
 	look := func(words *[panicWords]uintptr) {
 		for i := range words {
-			words[i] = beyond(uintptr(i) * word)
+			words[i] = unsafely.BeyondPanic(uintptr(i) * word)
 		}
 	}
 	func() {
@@ -103,29 +72,6 @@ var panicFrame = sync.OnceValue(func() int {
 	return -1
 })
 
-// framePointer returns the frame pointer. What it points to is that of the caller,
-// followed by the return address.
-func framePointer() uintptr
-
-// ReturnAddresses stores the return addresses of the calls on the calling goroutine's
-// stack, innermost first, and returns how many. Unlike [runtime.Callers] it has those of
-// functions that the compiler made.
-//
-//go:nosplit
-//go:norace
-//go:nocheckptr
-func ReturnAddresses(pcs []uintptr) int {
-	fp := framePointer()
-	for i := range pcs {
-		if fp == 0 {
-			return i
-		}
-		frame := *(**[2]uintptr)(unsafe.Pointer(&fp))
-		fp, pcs[i] = frame[0], frame[1]
-	}
-	return len(pcs)
-}
-
 // panicArg returns the offset of field arg in runtime._panic, which moved in Go 1.26. It
 // looks for the value in a panic of its own; -1 if it isn't there.
 var panicArg = sync.OnceValue(func() (offset int) {
@@ -134,7 +80,7 @@ var panicArg = sync.OnceValue(func() (offset int) {
 	defer func() { recover() }()
 	defer func() {
 		defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-		offset = indexOf(innermostPanic(), ValueID(&probe))
+		offset = indexOf(unsafely.InnermostPanic(), unsafely.ValueID(&probe))
 	}()
 	panic(probe)
 })

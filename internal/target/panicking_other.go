@@ -14,6 +14,3 @@ func PanicPlace() uint64 { return 0 }
 
 // PanicFrame finds no frame.
 func PanicFrame() (at uintptr, ok bool) { return 0, false }
-
-// ReturnAddresses finds none.
-func ReturnAddresses(pcs []uintptr) int { return 0 }

@@ -7,6 +7,8 @@ import (
 	"runtime"
 	"slices"
 	"testing"
+
+	"coredumpy/internal/unsafely"
 )
 
 func TestPanicValue(t *testing.T) {
@@ -115,7 +117,7 @@ func grow(n int) byte {
 //go:noinline
 func addresses1(pcs []uintptr) (n int) {
 	func() {
-		defer func(max int) { n = ReturnAddresses(pcs[:max]) }(len(pcs))
+		defer func(max int) { n = unsafely.ReturnAddresses(pcs[:max]) }(len(pcs))
 	}()
 	return n
 }
@@ -133,7 +135,7 @@ func TestReturnAddresses(t *testing.T) {
 			t.Errorf("got %q, want %s among them", names, want)
 		}
 	}
-	if n := ReturnAddresses(make([]uintptr, 1000)); n < 2 || n > 100 {
+	if n := unsafely.ReturnAddresses(make([]uintptr, 1000)); n < 2 || n > 100 {
 		t.Errorf("got %d addresses, want those up to the goroutine's first", n)
 	}
 }

@@ -4,7 +4,8 @@ package target
 
 import (
 	"syscall"
-	"unsafe"
+
+	"coredumpy/internal/unsafely"
 )
 
 // Requests and events of ptrace (linux/ptrace.h).
@@ -68,30 +69,19 @@ func regSet(tid int, set uintptr, size int) ([]byte, error) {
 	if size == 0 {
 		return nil, nil
 	}
-	b := make([]byte, size)
-	iov := syscall.Iovec{Base: &b[0], Len: uint64(size)}
-	if _, _, errno := syscall.Syscall6(syscall.SYS_PTRACE, ptraceGetRegSet, uintptr(tid), set, uintptr(unsafe.Pointer(&iov)), 0, 0); errno != 0 {
-		return nil, errno
-	}
-	return b[:iov.Len], nil
+	return unsafely.PtraceRegisters(ptraceGetRegSet, tid, set, make([]byte, size))
 }
 
 // setRegSet writes a set of registers.
 func setRegSet(tid int, set uintptr, b []byte) error {
-	iov := syscall.Iovec{Base: &b[0], Len: uint64(len(b))}
-	if _, _, errno := syscall.Syscall6(syscall.SYS_PTRACE, ptraceSetRegSet, uintptr(tid), set, uintptr(unsafe.Pointer(&iov)), 0, 0); errno != 0 {
-		return errno
-	}
-	return nil
+	_, err := unsafely.PtraceRegisters(ptraceSetRegSet, tid, set, b)
+	return err
 }
 
 // signalCode returns why there is the signal that a thread has stopped for.
 func signalCode(tid int) (int32, error) {
-	var si siginfo
-	if _, _, errno := syscall.Syscall6(syscall.SYS_PTRACE, ptraceGetSigInfo, uintptr(tid), 0, uintptr(unsafe.Pointer(&si)), 0, 0); errno != 0 {
-		return 0, errno
-	}
-	return si.code, nil
+	si, err := unsafely.PtraceSigInfo(ptraceGetSigInfo, tid)
+	return si.Code, err
 }
 
 func tgkill(pid, tid, signal int) {
@@ -122,10 +112,10 @@ func waitFor(pid, tid int) (e waitEvent, status int) {
 	switch {
 	case err != nil:
 		return waitGone, 0
-	case si.pid == 0:
+	case si.PID == 0:
 		return waitNothing, 0
-	case si.code == cldTrapped || si.code == cldStopped:
-		return waitStopped, int(si.status)
+	case si.Code == cldTrapped || si.Code == cldStopped:
+		return waitStopped, int(si.Status)
 	}
 	return waitGone, 0
 }
@@ -135,24 +125,13 @@ func waitFor(pid, tid int) (e waitEvent, status int) {
 // waitFor wouldn't see any more; so it looks first.
 func reap(tid int) {
 	si, err := waitid(pPID, tid, wExited|wNoHang|wNoWait)
-	if err == nil && si.pid != 0 && si.code != cldStopped && si.code != cldTrapped {
+	if err == nil && si.PID != 0 && si.Code != cldStopped && si.Code != cldTrapped {
 		waitid(pPID, tid, wExited|wNoHang)
 	}
 }
 
-// siginfo is siginfo_t for SIGCHLD on 64-bit systems.
-type siginfo struct {
-	signo, errno, code, _ int32
-	pid, uid, status      int32
-	_                     [100]byte
-}
-
-func waitid(which, id int, options uintptr) (si siginfo, err error) {
-	_, _, errno := syscall.Syscall6(syscall.SYS_WAITID, uintptr(which), uintptr(id), uintptr(unsafe.Pointer(&si)), options|wAll, 0, 0)
-	if errno != 0 {
-		err = errno
-	}
-	return si, err
+func waitid(which, id int, options uintptr) (si unsafely.SigInfo, err error) {
+	return unsafely.WaitID(which, id, options|wAll)
 }
 
 // waitAny waits until something has become of any thread that this one traces, and
@@ -164,8 +143,8 @@ func waitAny(pid int, options uintptr) (tid int, e waitEvent, status int) {
 		if err == syscall.EINTR {
 			continue
 		}
-		stopped := si.code == cldStopped || si.code == cldTrapped
-		tid = int(si.pid)
+		stopped := si.Code == cldStopped || si.Code == cldTrapped
+		tid = int(si.PID)
 		switch {
 		case err == nil && tid == 0:
 			return 0, waitNothing, 0

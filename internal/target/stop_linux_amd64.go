@@ -1,8 +1,5 @@
 package target
 
-// sysProcessVMReadv is the number of the system call process_vm_readv.
-const sysProcessVMReadv = 310
-
 // prstatusSize is the size of struct user_regs_struct (asm/user_64.h).
 const prstatusSize = 27 * word
 

@@ -1,8 +1,5 @@
 package target
 
-// sysProcessVMReadv is the number of the system call process_vm_readv.
-const sysProcessVMReadv = 270
-
 // prstatusSize is the size of struct user_pt_regs (asm/ptrace.h): x0 to x30,
 // sp, pc, pstate. That is the order of DWARF numbers too (DWARF for the Arm
 // 64-bit Architecture, section 4.1).

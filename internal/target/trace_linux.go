@@ -127,7 +127,7 @@ func (t *tracing) awaitStop() error {
 		if errors.Is(err, syscall.EINTR) {
 			continue
 		}
-		if err == nil && si.code != cldStopped && si.code != cldTrapped {
+		if err == nil && si.Code != cldStopped && si.Code != cldTrapped {
 			err = syscall.ESRCH
 		}
 		if err != nil {
@@ -135,7 +135,7 @@ func (t *tracing) awaitStop() error {
 		}
 		si, err = waitid(pPID, t.pid, wStopped)
 		if c := t.traced[t.pid]; c != nil {
-			c.halt(int(si.status))
+			c.halt(int(si.Status))
 		}
 		return err
 	}
@@ -398,7 +398,7 @@ func (t *tracing) step(tid int) {
 			if errors.Is(err, syscall.EINTR) {
 				continue
 			}
-			if err != nil || si.code != cldStopped && si.code != cldTrapped {
+			if err != nil || si.Code != cldStopped && si.Code != cldTrapped {
 				return // it has been killed
 			}
 			t.poll(tid, c)

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"coredumpy/internal/longtest"
+	"coredumpy/internal/unsafely"
 )
 
 // traceRun is a traced process and what happened at its breakpoint, which is
@@ -154,7 +155,7 @@ func TestTraceHits(t *testing.T) {
 			defer m.Close()
 			code := make([]byte, 16)
 			own := make([]byte, 16)
-			load(own, reflect.ValueOf(marked).Pointer())
+			unsafely.Load(own, reflect.ValueOf(marked).Pointer())
 			if err := m.Read(code, h.Addr); err != nil || string(code) != string(own) {
 				t.Errorf("got code %x and error %v, want %x as if there were no breakpoint", code, err, own)
 			}

@@ -5,16 +5,9 @@ package target
 import (
 	"syscall"
 	"time"
-	"unsafe"
-)
 
-// sigevent is what a timer does (sigevent(3type), asm-generic/siginfo.h).
-type sigevent struct {
-	value  uint64
-	signal int32
-	notify int32 // 0 is SIGEV_SIGNAL
-	_      [48]byte
-}
+	"coredumpy/internal/unsafely"
+)
 
 // unstoppings is how often Unstopped has a process go on.
 const unstoppings = 8
@@ -35,18 +28,15 @@ func Unstopped(d time.Duration) (end func(), err error) {
 		}
 	}
 	for i := range unstoppings {
-		const monotonic = 1 // CLOCK_MONOTONIC
-		e := sigevent{signal: int32(syscall.SIGCONT)}
-		var id int32
-		if _, _, errno := syscall.Syscall(syscall.SYS_TIMER_CREATE, monotonic, uintptr(unsafe.Pointer(&e)), uintptr(unsafe.Pointer(&id))); errno != 0 {
+		id, err := unsafely.NewSignalTimer(syscall.SIGCONT)
+		if err != nil {
 			end()
-			return nil, errno
+			return nil, err
 		}
 		timers = append(timers, id)
-		once := [2]syscall.Timespec{1: syscall.NsecToTimespec(int64(d) * int64(i+1))} // no interval
-		if _, _, errno := syscall.Syscall6(syscall.SYS_TIMER_SETTIME, uintptr(id), 0, uintptr(unsafe.Pointer(&once)), 0, 0, 0); errno != 0 {
+		if err := unsafely.SetTimer(id, d*time.Duration(i+1)); err != nil {
 			end()
-			return nil, errno
+			return nil, err
 		}
 	}
 	return end, nil

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"coredumpy/internal/target"
+	"coredumpy/internal/unsafely"
 )
 
 // Headers as they are in memory that was never set. An address that is wild
@@ -147,7 +148,7 @@ func breakType(t *testing.T, typ reflect.Type, from, off, value uint64) {
 		F: func(int) error { return nil },
 	}
 	w.p.Mem = &broken{Memory: w.p.Mem, from: from, offset: off, value: value}
-	got := w.render(w.w.Value("v", target.TypeAny, target.AddrOf(&v)))
+	got := w.render(w.w.Value("v", target.TypeAny, unsafely.AddrOf(&v)))
 	w.w.Run()
 	if all := got + strings.Join(w.objects(), ""); len(all) > 4<<20 {
 		t.Errorf("%v with %#x at %d: got %d bytes", typ, value, off, len(all))

@@ -1,13 +1,13 @@
-package target
+package unsafely
 
 import (
 	"syscall"
 	"unsafe"
 )
 
-// monotonic returns what the runtime's clock shows in every process, in
+// Monotonic returns what the runtime's clock shows in every process, in
 // nanoseconds: CLOCK_MONOTONIC (runtime.nanotime1). 0 if that can't be told.
-func monotonic() int64 {
+func Monotonic() int64 {
 	const clockMonotonic = 1
 	var t struct{ sec, nsec int64 }
 	if _, _, errno := syscall.RawSyscall(syscall.SYS_CLOCK_GETTIME, clockMonotonic, uintptr(unsafe.Pointer(&t)), 0); errno != 0 {
