@@ -359,7 +359,7 @@ func CommandLine(pid int) []string { return words(fmt.Sprintf("/proc/%d/cmdline"
 func Environ(pid int) []string { return words(fmt.Sprintf("/proc/%d/environ", pid)) }
 
 // OwnEnviron returns the environment that this process was started with. Its number may be
-// another one's in /proc, see [target.OwnProc].
+// another one's in /proc, see [procfs.CheckNamespace].
 func OwnEnviron() []string { return words("/proc/self/environ") }
 
 // words reads a file of words that end with a zero byte, proc(5).

@@ -15,6 +15,7 @@ import (
 	"syscall"
 	"time"
 
+	"coredumpy/internal/procfs"
 	"coredumpy/internal/unsafely"
 )
 
@@ -79,12 +80,12 @@ var errLate = errors.New("it takes too long")
 func (r *Remote) late() bool { return !r.Until.IsZero() && time.Now().After(r.Until) }
 
 // changes reports whether what m has may be different a moment later.
-func changes(m *Mapping) bool {
+func changes(m *procfs.Mapping) bool {
 	return m.Readable() && m.Writable() && m.Private() && (m.Inode == 0 || m.Hi-m.Lo <= maxFile)
 }
 
 // constant reports whether m always has the same, as long as it is there.
-func constant(m *Mapping) bool {
+func constant(m *procfs.Mapping) bool {
 	return m.Readable() && !m.Writable() && m.Private() && m.Inode != 0 && m.Hi-m.Lo <= maxFile
 }
 
@@ -97,7 +98,7 @@ func (r *Remote) dropChanged() error {
 	var kept []region
 	var errs []error
 	for _, c := range r.copies {
-		if m := findMapping(r.maps, c.lo); m != nil && constant(m) && *m == c.mapping {
+		if m := procfs.FindMapping(r.maps, c.lo); m != nil && constant(m) && *m == c.mapping {
 			kept = append(kept, c)
 		} else {
 			errs = append(errs, syscall.Munmap(c.buffer))
@@ -135,11 +136,11 @@ type plan struct {
 func (r *Remote) newPlan(limit int64) *plan { return &plan{r: r, limit: limit} }
 
 // add plans those of the mappings that which accepts, the smaller ones first.
-func (p *plan) add(ms []Mapping, which func(*Mapping) bool) {
-	pagemap, _ := os.Open(taskPath(p.r.pid, p.r.tid, "pagemap"))
+func (p *plan) add(ms []procfs.Mapping, which func(*procfs.Mapping) bool) {
+	pagemap, _ := os.Open(procfs.TaskPath(p.r.pid, p.r.tid, "pagemap"))
 	defer pagemap.Close() // also nil
-	ms = slices.DeleteFunc(slices.Clone(ms), func(m Mapping) bool { return !which(&m) })
-	slices.SortFunc(ms, func(a, b Mapping) int { return cmp.Compare(a.Hi-a.Lo, b.Hi-b.Lo) })
+	ms = slices.DeleteFunc(slices.Clone(ms), func(m procfs.Mapping) bool { return !which(&m) })
+	slices.SortFunc(ms, func(a, b procfs.Mapping) int { return cmp.Compare(a.Hi-a.Lo, b.Hi-b.Lo) })
 	entries := make([]byte, 256<<10)
 	for i := range ms {
 		m := &ms[i]
@@ -208,7 +209,7 @@ const (
 // resident returns the parts of a mapping that have pages. Those of a file's
 // mapping that have none aren't zeros, so it counts as a whole. The entries are for a part
 // of pagemap.
-func resident(pagemap *os.File, m *Mapping, entries []byte) (runs []run) {
+func resident(pagemap *os.File, m *procfs.Mapping, entries []byte) (runs []run) {
 	all := []run{{m.Lo, m.Hi}}
 	if pagemap == nil || m.Inode != 0 {
 		return all
@@ -242,7 +243,7 @@ const growth = 64 << 20
 // newRegion makes room for a copy of m up to hi. Its memory isn't Go's heap, and
 // only what is written takes any. Its addresses are as far from those of a large
 // page as those it is for.
-func (r *Remote) newRegion(m *Mapping, hi uint64) (region, error) {
+func (r *Remote) newRegion(m *procfs.Mapping, hi uint64) (region, error) {
 	for i, c := range r.spare {
 		room := c.data[:cap(c.data)]
 		if c.lo == m.Lo && uint64(len(room)) >= hi-c.lo {

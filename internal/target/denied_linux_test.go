@@ -8,13 +8,15 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"coredumpy/internal/procfs"
 )
 
 func TestStopRefused(t *testing.T) {
 	ended := start(t, "exit")
 	ended.awaitState("Z")
 	c := start(t, "spin 1")
-	tids, err := tasks(c.pid)
+	tids, err := procfs.Tasks(c.pid)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,8 +47,8 @@ func TestStopRefused(t *testing.T) {
 }
 
 func isKernelThread(pid int) bool {
-	st, err := readStat(procPath(pid, "stat"))
-	return err == nil && st.flags&kernelThread != 0
+	st, err := procfs.ReadStat(procfs.Path(pid, "stat"))
+	return err == nil && st.OfKernel()
 }
 
 func TestStopForeign(t *testing.T) {
@@ -65,23 +67,4 @@ func TestStopForeign(t *testing.T) {
 		}
 	}
 	c.wantMoves(c.addr(0))
-}
-
-func TestExplain(t *testing.T) {
-	for _, tt := range []struct {
-		a    access
-		want string
-	}{
-		{access{uid: 1, target: 2, yama: 1}, "belongs to user 2"},
-		{access{uid: 1, target: 1, yama: 1}, "sysctl kernel.yama.ptrace_scope=0"},
-		{access{uid: 1, target: 1, yama: 2}, "to administrators only"},
-		{access{uid: 0, target: 0, yama: 3, capable: true}, "to nobody"},
-		{access{uid: 0, target: 0, capable: true}, "another container"},
-		{access{uid: 1, target: 1}, "--cap-add=SYS_PTRACE"},
-		{access{uid: 1, target: -1}, "--cap-add=SYS_PTRACE"},
-	} {
-		if got := tt.a.explain(7).Error(); !strings.Contains(got, tt.want) || !strings.Contains(got, "process 7") {
-			t.Errorf("%+v: got %q, want %q", tt.a, got, tt.want)
-		}
-	}
 }

@@ -8,6 +8,7 @@ import (
 	"syscall"
 
 	"coredumpy/internal/debuginfo"
+	"coredumpy/internal/procfs"
 )
 
 // Other returns another process. What mem reads must not change meanwhile.
@@ -79,7 +80,7 @@ var errNoTypes = errors.New("no debug information")
 
 // otherInfo opens the debug information of an executable, and finds how far
 // from where it was linked for it is mapped.
-func otherInfo(exe string, maps []Mapping) (info *debuginfo.File, slide uint64, err error) {
+func otherInfo(exe string, maps []procfs.Mapping) (info *debuginfo.File, slide uint64, err error) {
 	if info, err = debuginfo.Open(exe); err != nil {
 		return nil, 0, err
 	}
@@ -96,7 +97,7 @@ func otherInfo(exe string, maps []Mapping) (info *debuginfo.File, slide uint64, 
 
 // mappedAt returns the distance between the addresses in an executable and
 // those where its beginning is mapped.
-func mappedAt(exe string, info *debuginfo.File, maps []Mapping) (uint64, error) {
+func mappedAt(exe string, info *debuginfo.File, maps []procfs.Mapping) (uint64, error) {
 	offset, addr, err := info.Base()
 	if err != nil {
 		return 0, err

@@ -5,13 +5,15 @@ package target
 import (
 	"slices"
 	"testing"
+
+	"coredumpy/internal/procfs"
 )
 
 // To look for threads that have ended takes no stop from the tracer, though the
 // kernel would hand it out.
 func TestReap(t *testing.T) {
 	c := start(t, "spin 1")
-	tids, err := tasks(c.pid)
+	tids, err := procfs.Tasks(c.pid)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,8 +28,8 @@ func TestReap(t *testing.T) {
 			}
 		}
 		eventually(func() bool {
-			st, _ := readStat(taskPath(c.pid, tid, "stat"))
-			return st.stopped()
+			st, _ := procfs.ReadStat(procfs.TaskPath(c.pid, tid, "stat"))
+			return st.Stopped()
 		})
 		reap(tid)
 		if e, status := waitFor(c.pid, tid); e != waitStopped || status>>8 != eventStop {
@@ -35,12 +37,12 @@ func TestReap(t *testing.T) {
 		}
 		c.cmd.Process.Kill()
 		eventually(func() bool {
-			st, err := readStat(taskPath(c.pid, tid, "stat"))
-			return err != nil || st.ended()
+			st, err := procfs.ReadStat(procfs.TaskPath(c.pid, tid, "stat"))
+			return err != nil || st.Ended()
 		})
 		reap(tid)
-		if st, err := readStat(taskPath(c.pid, tid, "stat")); err == nil {
-			t.Errorf("got a thread in state %c after reap, want none", st.state)
+		if st, err := procfs.ReadStat(procfs.TaskPath(c.pid, tid, "stat")); err == nil {
+			t.Errorf("got a thread in state %c after reap, want none", st.State)
 		}
 	})
 	<-done

@@ -8,6 +8,8 @@ import (
 	"os"
 	"slices"
 	"time"
+
+	"coredumpy/internal/procfs"
 )
 
 // Remote is the memory of another process. It isn't safe for concurrent use.
@@ -21,7 +23,7 @@ type Remote struct {
 	pid    int
 	tid    int // a thread that has the memory
 	mem    *os.File
-	maps   []Mapping
+	maps   []procfs.Mapping
 	mapped time.Time // when maps was read
 	cache  pageCache
 	copies []region // in the order of addresses
@@ -32,26 +34,26 @@ type Remote struct {
 // region is a copy of a part of a process's memory.
 type region struct {
 	lo, hi     uint64
-	mapping    Mapping // what it is of
-	data       []byte  // of [lo, hi), with room for more
-	unreadable []span  // what the kernel didn't give us, in the order of addresses
-	buffer     []byte  // what data is a part of, from mmap
+	mapping    procfs.Mapping // what it is of
+	data       []byte         // of [lo, hi), with room for more
+	unreadable []span         // what the kernel didn't give us, in the order of addresses
+	buffer     []byte         // what data is a part of, from mmap
 }
 
 // OpenRemote opens the memory of a process. The error tells what to do if that
 // isn't permitted.
 func OpenRemote(pid int) (*Remote, error) {
-	if err := OwnProc(); err != nil {
+	if err := procfs.CheckNamespace(); err != nil {
 		return nil, fmt.Errorf("open: %w", err)
 	}
-	mem, tid, err := openMem(pid)
+	mem, tid, err := procfs.OpenMemory(pid)
 	if err != nil {
 		return nil, fmt.Errorf("open: %w", err)
 	}
 	r := &Remote{pid: pid, tid: tid, mem: mem}
 	err = r.Refresh()
 	if err == nil && len(r.maps) == 0 {
-		err = endedError(pid)
+		err = procfs.EndedError(pid)
 	}
 	if err != nil {
 		mem.Close()
@@ -70,18 +72,18 @@ func (r *Remote) Close() error {
 
 // Mappings returns the ranges of addresses that have memory, in order, as they
 // were at the last call of Refresh or Copy or later.
-func (r *Remote) Mappings() []Mapping { return r.maps }
+func (r *Remote) Mappings() []procfs.Mapping { return r.maps }
 
 // Refresh forgets what was read, but not what was copied. It is to be called
 // when the process has been stopped, or has gone on.
 func (r *Remote) Refresh() error {
 	r.cache.drop()
-	b, err := os.ReadFile(taskPath(r.pid, r.tid, "maps"))
+	b, err := os.ReadFile(procfs.TaskPath(r.pid, r.tid, "maps"))
 	r.mapped = time.Now()
 	if err != nil {
 		return fmt.Errorf("mappings: %w", err)
 	}
-	r.maps = parseMappings(string(b))
+	r.maps = procfs.ParseMappings(string(b))
 	return nil
 }
 
@@ -172,7 +174,7 @@ func (r *Remote) readMem(p []byte, addr uint64) error {
 // check that: it gives a tracer also what is protected.
 func (r *Remote) readable(lo, hi uint64) bool {
 	for lo < hi {
-		m := findMapping(r.maps, lo)
+		m := procfs.FindMapping(r.maps, lo)
 		if m == nil || !m.Readable() {
 			return false
 		}

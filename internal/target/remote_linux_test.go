@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"coredumpy/internal/longtest"
+	"coredumpy/internal/procfs"
 )
 
 func (c *child) open() *Remote {
@@ -155,7 +156,7 @@ func TestRemoteCopySlowly(t *testing.T) {
 		{"heap", c.addr(heapWord) &^ (page - 1), 32 * page, 0},
 		{"file", c.addr(fileWord), 4 * page, 3},
 	} {
-		m := findMapping(r.maps, tt.addr)
+		m := procfs.FindMapping(r.maps, tt.addr)
 		g, err := r.newRegion(m, m.Hi)
 		if err != nil {
 			t.Fatal(err)
@@ -252,7 +253,7 @@ func TestRemotePrepare(t *testing.T) {
 		c.release(s)
 	}
 	// Constants were copied too.
-	var code Mapping
+	var code procfs.Mapping
 	for _, m := range r.Mappings() {
 		if strings.HasSuffix(m.Path, ".test") && m.Perms == "r-xp" {
 			code = m
@@ -269,7 +270,7 @@ func TestRemotePrepare(t *testing.T) {
 func TestRemoteRunning(t *testing.T) {
 	c := start(t, "spin 1")
 	r := c.open()
-	r.maps = []Mapping{}
+	r.maps = []procfs.Mapping{}
 	time.Sleep(2 * remapInterval)
 	if _, err := readWord(r, c.addr(0)); err != nil {
 		t.Errorf("got error %v of memory that wasn't in the list yet", err)

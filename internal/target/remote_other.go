@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"runtime"
 	"time"
+
+	"coredumpy/internal/procfs"
 )
 
 // Remote is the memory of another process. There is none on this system.
@@ -20,7 +22,7 @@ func OpenRemote(pid int) (*Remote, error) {
 func (r *Remote) Read(p []byte, addr uint64) error { return fmt.Errorf("no memory at %#x", addr) }
 
 // Mappings returns nil.
-func (r *Remote) Mappings() []Mapping { return nil }
+func (r *Remote) Mappings() []procfs.Mapping { return nil }
 
 // Refresh does nothing.
 func (r *Remote) Refresh() error { return nil }

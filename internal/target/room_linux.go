@@ -9,13 +9,15 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"coredumpy/internal/procfs"
 )
 
 // RoomFor returns an error if the memory of a process can't be copied without the
 // danger that the kernel ends a process for lack of memory: there has to be twice as
 // much as it has, for the copy and for what is made of it.
 func RoomFor(pid int) error {
-	left, status := memoryLeft(), procPath(pid, "status")
+	left, status := memoryLeft(), procfs.Path(pid, "status")
 	size := (fieldIn(status, "RssAnon:") + fieldIn(status, "VmSwap:")) << 10
 	if size == 0 {
 		return fmt.Errorf("process %d: how much memory it has isn't known", pid)

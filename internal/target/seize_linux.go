@@ -11,6 +11,9 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"coredumpy/internal/clock"
+	"coredumpy/internal/procfs"
 )
 
 // tracer stops a process by ptrace. Everything but reap and end runs on one
@@ -63,7 +66,7 @@ func (e *refusedError) Error() string {
 	if e.by == 0 {
 		return fmt.Sprintf("the kernel refuses to trace it (%v)", e.err)
 	}
-	comm, _ := os.ReadFile(procPath(e.by, "comm"))
+	comm, _ := os.ReadFile(procfs.Path(e.by, "comm"))
 	return fmt.Sprintf("process %d (%s) traces it already", e.by, strings.TrimSpace(string(comm)))
 }
 
@@ -145,11 +148,11 @@ func (t *tracer) run(limit time.Duration, stopped chan<- error) {
 func (t *tracer) end() error {
 	close(t.quit)
 	err := <-t.released
-	for try := range 5 * eagerTries {
-		if _, gone := os.Stat(taskPath(os.Getpid(), t.self, "")); gone != nil {
+	for try := range 5 * clock.EagerTries {
+		if _, gone := os.Stat(procfs.TaskPath(os.Getpid(), t.self, "")); gone != nil {
 			break
 		}
-		pause(try)
+		clock.Pause(try)
 	}
 	return err
 }
@@ -170,9 +173,9 @@ func (t *tracer) reap() {
 // end. So two lists in a row must have nothing new.
 func (t *tracer) stop() error {
 	for same := 0; same < 2; same++ {
-		tids, err := tasks(t.pid)
-		if err != nil && hasEnded(t.pid) {
-			return endedError(t.pid)
+		tids, err := procfs.Tasks(t.pid)
+		if err != nil && procfs.HasEnded(t.pid) {
+			return procfs.EndedError(t.pid)
 		}
 		for _, tid := range tids {
 			if t.traced[tid] != nil {
@@ -189,8 +192,8 @@ func (t *tracer) stop() error {
 		t.await()
 		if len(t.traced) == 0 {
 			// All threads of both lists can be ones that an exec replaced.
-			if hasEnded(t.pid) {
-				return endedError(t.pid)
+			if procfs.HasEnded(t.pid) {
+				return procfs.EndedError(t.pid)
 			}
 			same = -1
 		}
@@ -212,22 +215,22 @@ func (t *tracer) seize(tid int) (bool, error) {
 		if errors.Is(err, syscall.ESRCH) {
 			return false, nil
 		}
-		st, e := readStat(taskPath(t.pid, tid, "stat"))
-		if e != nil || st.ended() {
+		st, e := procfs.ReadStat(procfs.TaskPath(t.pid, tid, "stat"))
+		if e != nil || st.Ended() {
 			return false, nil
 		}
 		// A thread that calls exec gets the number of the first one, which has
 		// ended, and stays traced if it was.
-		by := statusNumber(taskPath(t.pid, tid, "status"), "TracerPid")
+		by := procfs.StatusNumber(procfs.TaskPath(t.pid, tid, "status"), "TracerPid")
 		if by == t.self {
 			break
 		}
-		if by != 0 || try == eagerTries {
+		if by != 0 || try == clock.EagerTries {
 			return false, &refusedError{err: err, by: by}
 		}
-		pause(try)
+		clock.Pause(try)
 	}
-	if t.attached && statusNumber(taskPath(t.pid, tid, "status"), "TracerPid") != t.self {
+	if t.attached && procfs.StatusNumber(procfs.TaskPath(t.pid, tid, "status"), "TracerPid") != t.self {
 		return false, nil
 	}
 	t.traced[tid] = &tracee{}
@@ -255,15 +258,15 @@ func (t *tracer) await() {
 				continue
 			}
 			waiting++
-			if try < eagerTries {
+			if try < clock.EagerTries {
 				uninterruptible = false
 				continue
 			}
-			st, err := readStat(taskPath(t.pid, tid, "stat"))
-			if err != nil || st.ended() && tid == t.pid {
+			st, err := procfs.ReadStat(procfs.TaskPath(t.pid, tid, "stat"))
+			if err != nil || st.Ended() && tid == t.pid {
 				t.forget(tid)
 				waiting--
-			} else if !st.uninterruptible() {
+			} else if !st.Uninterruptible() {
 				uninterruptible = false
 			}
 		}
@@ -280,7 +283,7 @@ func (t *tracer) await() {
 			}
 			return
 		}
-		pause(try)
+		clock.Pause(try)
 	}
 }
 
@@ -307,26 +310,12 @@ func (t *tracer) forget(tid int) {
 	t.mu.Unlock()
 }
 
-// eagerTries is how often pause gives way without sleeping.
-const eagerTries = 20
-
-// pause waits a little before the next try.
-func pause(try int) {
-	if try < eagerTries {
-		syscall.RawSyscall(syscall.SYS_SCHED_YIELD, 0, 0, 0)
-		return
-	}
-	d := min(50*time.Microsecond<<min((try-eagerTries)/4, 10), time.Millisecond)
-	ts := syscall.NsecToTimespec(int64(d))
-	syscall.Nanosleep(&ts, nil)
-}
-
 // readThreads reads the registers of the stopped threads.
 func (t *tracer) readThreads() {
-	namespace := inNamespace(t.pid)
+	namespace := procfs.InNamespace(t.pid)
 	left := 0
 	for tid, c := range t.traced {
-		th := Thread{TID: tid, ProcID: procID(t.pid, tid, namespace)}
+		th := Thread{TID: tid, ProcID: procfs.ProcID(t.pid, tid, namespace)}
 		if c.stopped {
 			gp, err := regSet(tid, ntPrstatus, prstatusSize)
 			if errors.Is(err, syscall.ESRCH) {
@@ -338,7 +327,7 @@ func (t *tracer) readThreads() {
 			}
 		} else {
 			left++
-			th.PC, th.SP = sleepingAt(t.pid, tid)
+			th.PC, th.SP = procfs.SleepingAt(t.pid, tid)
 		}
 		t.threads = append(t.threads, th)
 	}

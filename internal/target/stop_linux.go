@@ -6,8 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"syscall"
 	"time"
+
+	"coredumpy/internal/procfs"
 )
 
 // Stop stops all threads of a process, by ptrace if it may and otherwise by
@@ -38,7 +39,7 @@ func stopProcess(pid int, limit time.Duration, child bool) (*Stopped, error) {
 		return nil, fmt.Errorf("stop: %w", err)
 	}
 	why := "it is a child of this process"
-	if child || st.parent != os.Getpid() {
+	if child || st.Parent != os.Getpid() {
 		s, err := seize(pid, limit)
 		if err == nil {
 			return s, nil
@@ -62,77 +63,36 @@ func stopProcess(pid int, limit time.Duration, child bool) (*Stopped, error) {
 }
 
 // checkStoppable says why a process can't be one that Stop is for.
-func checkStoppable(pid int) (taskStat, error) {
+func checkStoppable(pid int) (procfs.Stat, error) {
 	if pid == os.Getpid() {
-		return taskStat{}, fmt.Errorf("process %d is this one", pid)
+		return procfs.Stat{}, fmt.Errorf("process %d is this one", pid)
 	}
 	if pid <= 0 {
-		return taskStat{}, fmt.Errorf("no process %d", pid)
+		return procfs.Stat{}, fmt.Errorf("no process %d", pid)
 	}
-	st, err := readStat(procPath(pid, "stat"))
+	st, err := procfs.ReadStat(procfs.Path(pid, "stat"))
 	if err != nil {
 		if errors.Is(err, os.ErrNotExist) {
 			return st, fmt.Errorf("no process %d", pid)
 		}
 		return st, err
 	}
-	if tgid := statusNumber(procPath(pid, "status"), "Tgid"); tgid > 0 && tgid != pid {
+	if tgid := procfs.StatusNumber(procfs.Path(pid, "status"), "Tgid"); tgid > 0 && tgid != pid {
 		return st, fmt.Errorf("%d is a thread of process %d", pid, tgid)
 	}
-	if st.flags&kernelThread != 0 || st.ended() && hasEnded(pid) {
-		return st, noMemoryError(pid, st)
+	if st.OfKernel() || st.Ended() && procfs.HasEnded(pid) {
+		return st, procfs.NoMemoryError(pid, st)
 	}
 	return st, nil
 }
 
-// noMemoryError is about a process that has no memory (any more).
-func noMemoryError(pid int, st taskStat) error {
-	if st.flags&kernelThread != 0 {
-		return fmt.Errorf("process %d is a part of the kernel", pid)
-	}
-	return endedError(pid)
-}
-
-func endedError(pid int) error { return fmt.Errorf("process %d has ended", pid) }
-
 // checkReadable says why the memory of a process can't be read.
 func checkReadable(pid int) error {
-	f, _, err := openMem(pid)
+	f, _, err := procfs.OpenMemory(pid)
 	if err == nil {
 		f.Close()
 	}
 	return err
-}
-
-// openMem opens the memory of a process, and tells which thread has it: the
-// first one, unless that has ended. The kernel checks the right to read it now,
-// not on reading.
-func openMem(pid int) (mem *os.File, tid int, err error) {
-	tid = pid
-	st, err := readStat(procPath(pid, "stat"))
-	if err == nil && st.flags&kernelThread != 0 {
-		return nil, 0, noMemoryError(pid, st)
-	}
-	if err == nil && st.ended() {
-		tids, _ := tasks(pid)
-		for _, t := range tids {
-			if st, err := readStat(taskPath(pid, t, "stat")); err == nil && !st.ended() {
-				tid = t
-			}
-		}
-	}
-	mem, err = os.Open(taskPath(pid, tid, "mem"))
-	switch {
-	case err == nil:
-		return mem, tid, nil
-	case errors.Is(err, os.ErrNotExist):
-		return nil, 0, fmt.Errorf("no process %d", pid)
-	case errors.Is(err, syscall.ESRCH):
-		return nil, 0, noMemoryError(pid, st)
-	case errors.Is(err, syscall.EACCES), errors.Is(err, syscall.EPERM):
-		return nil, 0, denied(pid)
-	}
-	return nil, 0, err
 }
 
 func joinNotes(a, b string) string {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"coredumpy/internal/longtest"
+	"coredumpy/internal/procfs"
 )
 
 // ways are the two ways to stop a process. Stop itself would never choose the
@@ -83,11 +84,11 @@ func (c *child) release(s *Stopped) {
 }
 
 func (c *child) states() string {
-	tids, _ := tasks(c.pid)
+	tids, _ := procfs.Tasks(c.pid)
 	var b []byte
 	for _, tid := range tids {
-		st, _ := readStat(taskPath(c.pid, tid, "stat"))
-		b = append(b, st.state)
+		st, _ := procfs.ReadStat(procfs.TaskPath(c.pid, tid, "stat"))
+		b = append(b, st.State)
 	}
 	slices.Sort(b)
 	return string(slices.Compact(b))
@@ -125,7 +126,7 @@ func checkRegisters(t *testing.T, c *child, s *Stopped) {
 		if th.ProcID != th.TID {
 			t.Errorf("got number %d in the process for thread %d, want the same", th.ProcID, th.TID)
 		}
-		code, stack := findMapping(m.Mappings(), th.PC), findMapping(m.Mappings(), th.SP)
+		code, stack := procfs.FindMapping(m.Mappings(), th.PC), procfs.FindMapping(m.Mappings(), th.SP)
 		if code == nil || code.Perms[2] != 'x' {
 			t.Errorf("thread %d: got pc %#x, which isn't in code", th.TID, th.PC)
 		}
@@ -222,7 +223,7 @@ func TestStopChangingThreads(t *testing.T) {
 		for range cycles {
 			s := stop(c)
 			before := c.word(c.addr(0))
-			tids, err := tasks(c.pid)
+			tids, err := procfs.Tasks(c.pid)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -231,8 +232,8 @@ func TestStopChangingThreads(t *testing.T) {
 				known[th.TID] = true
 			}
 			for _, tid := range tids {
-				if st, err := readStat(taskPath(c.pid, tid, "stat")); err == nil && !st.ended() && !known[tid] {
-					t.Errorf("got thread %d in state %c, want it stopped", tid, st.state)
+				if st, err := procfs.ReadStat(procfs.TaskPath(c.pid, tid, "stat")); err == nil && !st.Ended() && !known[tid] {
+					t.Errorf("got thread %d in state %c, want it stopped", tid, st.State)
 				}
 			}
 			if after := c.word(c.addr(0)); after != before {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"coredumpy/internal/clock"
+	"coredumpy/internal/procfs"
 )
 
 // suspend stops a process by SIGSTOP, unless it is stopped.
@@ -33,7 +34,7 @@ func suspend(pid int, limit time.Duration) (*Stopped, error) {
 	} else if err := p.Signal(syscall.SIGSTOP); err != nil {
 		p.Release()
 		if errors.Is(err, os.ErrProcessDone) {
-			return nil, endedError(pid)
+			return nil, procfs.EndedError(pid)
 		}
 		return nil, fmt.Errorf("process %d can't be sent SIGSTOP: %w", pid, err)
 	}
@@ -48,14 +49,14 @@ func suspend(pid int, limit time.Duration) (*Stopped, error) {
 
 // isStopped reports whether a signal has stopped all threads of a process.
 func isStopped(pid int) bool {
-	tids, _ := tasks(pid)
+	tids, _ := procfs.Tasks(pid)
 	n := 0
 	for _, tid := range tids {
-		st, err := readStat(taskPath(pid, tid, "stat"))
-		if err != nil || st.ended() {
+		st, err := procfs.ReadStat(procfs.TaskPath(pid, tid, "stat"))
+		if err != nil || st.Ended() {
 			continue
 		}
-		if st.state != 'T' {
+		if st.State != 'T' {
 			return false
 		}
 		n++
@@ -90,28 +91,28 @@ func awaitStop(pid int, limit time.Duration, again func()) (threads []Thread, no
 			if len(resting) > 0 {
 				return describeStopped(pid, resting), leftInKernel(left), nil
 			}
-			if hasEnded(pid) {
-				return nil, "", endedError(pid)
+			if procfs.HasEnded(pid) {
+				return nil, "", procfs.EndedError(pid)
 			}
 		}
 		if now.After(deadline) {
 			return nil, "", fmt.Errorf("process %d didn't stop within %v: %d of its threads are still running", pid, limit, running)
 		}
-		pause(try)
+		clock.Pause(try)
 	}
 }
 
 // survey counts the threads that run and those in uninterruptible system calls,
 // and lists these and the stopped ones.
 func survey(pid int) (running, uninterruptible int, resting []int) {
-	tids, _ := tasks(pid)
+	tids, _ := procfs.Tasks(pid)
 	for _, tid := range tids {
-		st, err := readStat(taskPath(pid, tid, "stat"))
+		st, err := procfs.ReadStat(procfs.TaskPath(pid, tid, "stat"))
 		switch {
-		case err != nil || st.ended():
-		case st.stopped():
+		case err != nil || st.Ended():
+		case st.Stopped():
 			resting = append(resting, tid)
-		case st.uninterruptible():
+		case st.Uninterruptible():
 			uninterruptible++
 			resting = append(resting, tid)
 		default:
@@ -122,11 +123,11 @@ func survey(pid int) (running, uninterruptible int, resting []int) {
 }
 
 func describeStopped(pid int, tids []int) []Thread {
-	namespace := inNamespace(pid)
+	namespace := procfs.InNamespace(pid)
 	var threads []Thread
 	for _, tid := range tids {
-		th := Thread{TID: tid, ProcID: procID(pid, tid, namespace)}
-		th.PC, th.SP = sleepingAt(pid, tid)
+		th := Thread{TID: tid, ProcID: procfs.ProcID(pid, tid, namespace)}
+		th.PC, th.SP = procfs.SleepingAt(pid, tid)
 		threads = append(threads, th)
 	}
 	sortThreads(threads)

@@ -12,6 +12,9 @@ import (
 	"slices"
 	"syscall"
 	"time"
+
+	"coredumpy/internal/clock"
+	"coredumpy/internal/procfs"
 )
 
 // tracing is a program run by Trace. All of it is on one thread.
@@ -148,7 +151,7 @@ func (t *tracing) loaded() {
 	}
 	t.traps = map[uint64][]byte{}
 	var err error
-	if t.mem, err = os.OpenFile(procPath(t.pid, "mem"), os.O_RDWR, 0); err != nil {
+	if t.mem, err = os.OpenFile(procfs.Path(t.pid, "mem"), os.O_RDWR, 0); err != nil {
 		t.fail(err)
 		return
 	}
@@ -190,7 +193,7 @@ func (t *tracing) setTraps(mem *os.File, on bool) {
 func (t *tracing) halted(tid, status int) *tracee {
 	c := t.traced[tid]
 	if c == nil {
-		if statusNumber(procPath(tid, "status"), "Tgid") != t.pid {
+		if procfs.StatusNumber(procfs.Path(tid, "status"), "Tgid") != t.pid {
 			t.dismiss(tid)
 			return nil
 		}
@@ -229,7 +232,7 @@ func (t *tracing) event(tid, status int) {
 // dismiss lets a process go that the program has started by fork. It has a copy
 // of the breakpoints, which would kill it.
 func (t *tracing) dismiss(pid int) {
-	if mem, err := os.OpenFile(procPath(pid, "mem"), os.O_RDWR, 0); err == nil {
+	if mem, err := os.OpenFile(procfs.Path(pid, "mem"), os.O_RDWR, 0); err == nil {
 		t.setTraps(mem, false)
 		mem.Close()
 		// Should it share the program's memory, they are gone there too.
@@ -328,7 +331,7 @@ func (t *tracing) alone(tid int, limit time.Time) (addr uint64) {
 		other, e, status := waitAny(t.pid, wNoHang)
 		switch e {
 		case waitNothing:
-			pause(try)
+			clock.Pause(try)
 			continue
 		case waitEnded:
 			return 0

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"coredumpy/internal/longtest"
+	"coredumpy/internal/procfs"
 	"coredumpy/internal/unsafely"
 )
 
@@ -91,15 +92,15 @@ func traceAlone(t *testing.T, role string, during func(*Hit) (alone bool)) *trac
 // executable, perhaps elsewhere.
 func markedIn(t *testing.T, pid int) uint64 {
 	base := func(pid int) uint64 {
-		b, err := os.ReadFile(procPath(pid, "maps"))
+		b, err := os.ReadFile(procfs.Path(pid, "maps"))
 		if err != nil {
 			t.Error(err)
 		}
-		exe, err := os.Readlink(procPath(pid, "exe"))
+		exe, err := os.Readlink(procfs.Path(pid, "exe"))
 		if err != nil {
 			t.Error(err)
 		}
-		for _, m := range parseMappings(string(b)) {
+		for _, m := range procfs.ParseMappings(string(b)) {
 			if m.Path == strings.TrimSuffix(exe, " (deleted)") {
 				return m.Lo
 			}

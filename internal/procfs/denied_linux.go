@@ -1,6 +1,6 @@
 //go:build amd64 || arm64
 
-package target
+package procfs
 
 import (
 	"fmt"
@@ -24,7 +24,7 @@ type access struct {
 // one, and what to do.
 func denied(pid int) error {
 	a := access{uid: os.Geteuid(), target: -1}
-	if uids := strings.Fields(statusField(procPath(pid, "status"), "Uid")); len(uids) > 0 {
+	if uids := strings.Fields(statusField(Path(pid, "status"), "Uid")); len(uids) > 0 {
 		if n, err := strconv.Atoi(uids[0]); err == nil {
 			a.target = n
 		}

@@ -1,6 +1,6 @@
 //go:build amd64 || arm64
 
-package target
+package procfs
 
 import (
 	"bytes"
@@ -10,16 +10,18 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+
+	"coredumpy/internal/clock"
 )
 
-// procPath returns the path of a file about a process (proc(5)).
-func procPath(pid int, name string) string {
+// Path returns the path of a file about a process (proc(5)).
+func Path(pid int, name string) string {
 	return "/proc/" + strconv.Itoa(pid) + "/" + name
 }
 
-// OwnProc returns an error if /proc is that of another PID namespace, where other processes
+// CheckNamespace returns an error if /proc is that of another PID namespace, where other processes
 // have the numbers that this one knows (pid_namespaces(7)).
-func OwnProc() error {
+func CheckNamespace() error {
 	self, err := os.Readlink("/proc/self")
 	if err != nil || self == strconv.Itoa(os.Getpid()) {
 		return nil // without /proc others will say it
@@ -27,15 +29,15 @@ func OwnProc() error {
 	return fmt.Errorf("/proc is that of another PID namespace, where this process is number %s, not %d: mount it anew (unshare --mount-proc)", self, os.Getpid())
 }
 
-// taskPath returns the path of a file about a thread.
-func taskPath(pid, tid int, name string) string {
-	return procPath(pid, "task/"+strconv.Itoa(tid)+"/"+name)
+// TaskPath returns the path of a file about a thread.
+func TaskPath(pid, tid int, name string) string {
+	return Path(pid, "task/"+strconv.Itoa(tid)+"/"+name)
 }
 
-// taskStat is a part of /proc/PID/stat.
-type taskStat struct {
-	state   byte
-	parent  int
+// Stat is a part of /proc/PID/stat.
+type Stat struct {
+	State   byte
+	Parent  int
 	flags   uint64
 	threads int // of the process, 0 for a thread that is being removed
 }
@@ -43,31 +45,34 @@ type taskStat struct {
 // kernelThread is PF_KTHREAD of a task's flags (linux/sched.h).
 const kernelThread = 0x00200000
 
-// ended reports whether only the task's number is left.
-func (s taskStat) ended() bool { return s.state == 'Z' || s.state == 'X' || s.state == 'x' }
+// Ended reports whether only the task's number is left.
+func (s Stat) Ended() bool { return s.State == 'Z' || s.State == 'X' || s.State == 'x' }
 
-// stopped reports whether it is stopped, by a signal or a tracer.
-func (s taskStat) stopped() bool { return s.state == 'T' || s.state == 't' }
+// OfKernel reports whether it is a thread of the kernel.
+func (s Stat) OfKernel() bool { return s.flags&kernelThread != 0 }
 
-// uninterruptible reports whether it is in a system call that only its end
+// Stopped reports whether it is stopped, by a signal or a tracer.
+func (s Stat) Stopped() bool { return s.State == 'T' || s.State == 't' }
+
+// Uninterruptible reports whether it is in a system call that only its end
 // ends.
-func (s taskStat) uninterruptible() bool { return s.state == 'D' }
+func (s Stat) Uninterruptible() bool { return s.State == 'D' }
 
-// readStat reads a file such as
+// ReadStat reads a file such as
 //
 //	4711 (a name) S 1 4711 4711 0 -1 4194304 ...
-func readStat(path string) (taskStat, error) {
+func ReadStat(path string) (Stat, error) {
 	b, err := os.ReadFile(path)
 	if err != nil {
-		return taskStat{}, err
+		return Stat{}, err
 	}
 	// The name can be anything, also parentheses.
 	f := strings.Fields(string(b[bytes.LastIndexByte(b, ')')+1:]))
 	if len(f) < 18 {
-		return taskStat{}, fmt.Errorf("%s not recognised: %q", path, b)
+		return Stat{}, fmt.Errorf("%s not recognised: %q", path, b)
 	}
-	s := taskStat{state: f[0][0]}
-	s.parent, _ = strconv.Atoi(f[1])
+	s := Stat{State: f[0][0]}
+	s.Parent, _ = strconv.Atoi(f[1])
 	s.flags, _ = strconv.ParseUint(f[6], 10, 64)
 	s.threads, _ = strconv.Atoi(f[17])
 	return s, nil
@@ -88,16 +93,16 @@ func statusField(path, name string) string {
 	return ""
 }
 
-// statusNumber returns a field that is a number, 0 if there is none.
-func statusNumber(path, name string) int {
+// StatusNumber returns a field that is a number, 0 if there is none.
+func StatusNumber(path, name string) int {
 	n, _ := strconv.Atoi(statusField(path, name))
 	return n
 }
 
-// tasks returns the threads of a process. Those that end meanwhile can hide
+// Tasks returns the threads of a process. Those that end meanwhile can hide
 // others.
-func tasks(pid int) ([]int, error) {
-	d, err := os.Open(procPath(pid, "task"))
+func Tasks(pid int) ([]int, error) {
+	d, err := os.Open(Path(pid, "task"))
 	if err != nil {
 		return nil, err
 	}
@@ -115,39 +120,39 @@ func tasks(pid int) ([]int, error) {
 	return tids, nil
 }
 
-// hasEnded reports whether a process has ended: its first thread and all others.
+// HasEnded reports whether a process has ended: its first thread and all others.
 //
 // A thread that calls exec takes the number of the first one, which ends for
 // that. Meanwhile each of them can look ended or gone, so a look that finds no
 // other thread is certain only if the kernel counts no other.
-func hasEnded(pid int) bool {
-	for try := range eagerTries {
-		first, err := readStat(procPath(pid, "stat"))
+func HasEnded(pid int) bool {
+	for try := range clock.EagerTries {
+		first, err := ReadStat(Path(pid, "stat"))
 		if err != nil {
 			return errors.Is(err, os.ErrNotExist) || errors.Is(err, syscall.ESRCH)
 		}
-		if !first.ended() {
+		if !first.Ended() {
 			return false
 		}
 		if first.threads == 1 {
 			return true
 		}
-		tids, _ := tasks(pid)
+		tids, _ := Tasks(pid)
 		for _, tid := range tids {
-			if st, err := readStat(taskPath(pid, tid, "stat")); err == nil && !st.ended() {
+			if st, err := ReadStat(TaskPath(pid, tid, "stat")); err == nil && !st.Ended() {
 				return false
 			}
 		}
-		pause(try)
+		clock.Pause(try)
 	}
 	return true // others that have ended are kept by whoever traces them
 }
 
-// sleepingAt returns pc and sp of a thread that isn't running, 0 if they aren't
+// SleepingAt returns pc and sp of a thread that isn't running, 0 if they aren't
 // known.
-func sleepingAt(pid, tid int) (pc, sp uint64) {
+func SleepingAt(pid, tid int) (pc, sp uint64) {
 	// "running", or "-1 SP PC", or "CALL ARG ARG ARG ARG ARG ARG SP PC".
-	b, _ := os.ReadFile(taskPath(pid, tid, "syscall"))
+	b, _ := os.ReadFile(TaskPath(pid, tid, "syscall"))
 	f := strings.Fields(string(b))
 	if len(f) < 3 {
 		return 0, 0
@@ -160,15 +165,15 @@ func sleepingAt(pid, tid int) (pc, sp uint64) {
 	return pc, sp
 }
 
-// inNamespace reports whether a process has a PID namespace other than ours.
-func inNamespace(pid int) bool {
-	return len(strings.Fields(statusField(procPath(pid, "status"), "NSpid"))) > 1
+// InNamespace reports whether a process has a PID namespace other than ours.
+func InNamespace(pid int) bool {
+	return len(strings.Fields(statusField(Path(pid, "status"), "NSpid"))) > 1
 }
 
-// procID returns the number of a thread as the process itself knows it.
-func procID(pid, tid int, namespace bool) int {
+// ProcID returns the number of a thread as the process itself knows it.
+func ProcID(pid, tid int, namespace bool) int {
 	if namespace {
-		ids := strings.Fields(statusField(taskPath(pid, tid, "status"), "NSpid"))
+		ids := strings.Fields(statusField(TaskPath(pid, tid, "status"), "NSpid"))
 		if len(ids) > 0 {
 			if n, err := strconv.Atoi(ids[len(ids)-1]); err == nil {
 				return n

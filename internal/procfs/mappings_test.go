@@ -1,4 +1,4 @@
-package target
+package procfs
 
 import (
 	"slices"
@@ -6,7 +6,7 @@ import (
 )
 
 func TestParseMappings(t *testing.T) {
-	got := parseMappings(`7f0000001000-7f0000002000 rw-s 00003000 08:02 77                         /tmp/a name (deleted)
+	got := ParseMappings(`7f0000001000-7f0000002000 rw-s 00003000 08:02 77                         /tmp/a name (deleted)
 00400000-004b9000 r-xp 00001000 08:02 173521                             /usr/bin/two\012lines
 c000000000-c000400000 rw-p 00000000 00:00 0 
 c000400000-c004000000 ---p 00000000 00:00 0
@@ -41,7 +41,7 @@ x-y rw-p 00000000 00:00 0
 		if tt.want >= 0 {
 			want = &got[tt.want]
 		}
-		if m := findMapping(got, tt.addr); m != want {
+		if m := FindMapping(got, tt.addr); m != want {
 			t.Errorf("%#x: got mapping %+v, want %+v", tt.addr, m, want)
 		}
 	}

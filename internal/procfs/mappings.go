@@ -1,4 +1,6 @@
-package target
+// Package procfs reads what the kernel tells of processes in /proc: their threads, their
+// mappings, and their memory or why that may not be read.
+package procfs
 
 import (
 	"cmp"
@@ -28,12 +30,12 @@ func (m *Mapping) Writable() bool { return len(m.Perms) > 1 && m.Perms[1] == 'w'
 // Private reports whether what the process writes there is its own.
 func (m *Mapping) Private() bool { return strings.HasSuffix(m.Perms, "p") }
 
-// parseMappings reads lines such as
+// ParseMappings reads lines such as
 //
 //	00400000-004b9000 r-xp 00001000 08:02 173521   /usr/bin/name (deleted)
 //
 // It leaves out lines that it doesn't understand.
-func parseMappings(text string) []Mapping {
+func ParseMappings(text string) []Mapping {
 	var ms []Mapping
 	for line := range strings.Lines(text) {
 		if m, ok := parseMapping(strings.TrimSuffix(line, "\n")); ok {
@@ -65,8 +67,8 @@ func parseMapping(line string) (m Mapping, ok bool) {
 	return m, true
 }
 
-// findMapping returns the mapping that addr is in.
-func findMapping(ms []Mapping, addr uint64) *Mapping {
+// FindMapping returns the mapping that addr is in.
+func FindMapping(ms []Mapping, addr uint64) *Mapping {
 	i, _ := slices.BinarySearchFunc(ms, addr, func(m Mapping, addr uint64) int {
 		if m.Hi <= addr {
 			return -1

@@ -1,6 +1,6 @@
 //go:build amd64 || arm64
 
-package target
+package procfs
 
 import (
 	"os"
@@ -16,9 +16,9 @@ var writeNumber = map[string]string{"amd64": "1", "arm64": "64"}
 // process itself numbers its threads; 0 if none is. The pipe is given as the link in
 // /proc/PID/fd has it, "pipe:[4711]".
 func WritingThread(pid int, pipe string) int {
-	tids, _ := tasks(pid)
+	tids, _ := Tasks(pid)
 	for _, tid := range tids {
-		b, err := os.ReadFile(taskPath(pid, tid, "syscall"))
+		b, err := os.ReadFile(TaskPath(pid, tid, "syscall"))
 		f := strings.Fields(string(b))
 		if err != nil || len(f) < 3 || f[0] != writeNumber[runtime.GOARCH] {
 			continue
@@ -27,8 +27,8 @@ func WritingThread(pid int, pipe string) int {
 		if err != nil {
 			continue
 		}
-		if to, err := os.Readlink(procPath(pid, "fd/"+strconv.FormatUint(fd, 10))); err == nil && to == pipe {
-			return procID(pid, tid, inNamespace(pid))
+		if to, err := os.Readlink(Path(pid, "fd/"+strconv.FormatUint(fd, 10))); err == nil && to == pipe {
+			return ProcID(pid, tid, InNamespace(pid))
 		}
 	}
 	return 0
