@@ -6,6 +6,7 @@ import (
 	"runtime/debug"
 	"sync"
 
+	"coredumpy/internal/memory"
 	"coredumpy/internal/unsafely"
 )
 
@@ -89,7 +90,7 @@ var panicArg = sync.OnceValue(func() (offset int) {
 // -1 if they aren't.
 func indexOf(addr uintptr, want [2]uint64) int {
 	var b [4 * word]byte
-	if (ownMemory{}).Read(b[:], uint64(addr)) != nil {
+	if (memory.Own{}).Read(b[:], uint64(addr)) != nil {
 		return -1
 	}
 	for i := 0; i+2*word <= len(b); i += word {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"coredumpy/internal/debuginfo"
+	"coredumpy/internal/memory"
 	"coredumpy/internal/unsafely"
 )
 
@@ -14,7 +15,7 @@ import (
 
 // typesBase finds where name offsets count from, without symbols: from the text
 // of a name and its offset in a descriptor of this very process.
-func (l *typeLayout) typesBase(m Memory) (uint64, error) {
+func (l *typeLayout) typesBase(m memory.Reader) (uint64, error) {
 	t := reflect.TypeFor[Type]()
 	off, err := readUint32(m, unsafely.TypeAddr(t)+l.str)
 	if err != nil {
