@@ -117,6 +117,7 @@ import (
 	"coredumpy/internal/guard"
 	"coredumpy/internal/monitor"
 	"coredumpy/internal/outfile"
+	"coredumpy/internal/ownpanic"
 	"coredumpy/internal/quota"
 	"coredumpy/internal/retain"
 	"coredumpy/internal/safetext"
@@ -448,7 +449,7 @@ func (o *options) tellConflict() {
 // Under the command coredumpy run, that makes the dump in place of OnPanic, and of
 // OnFailure: where its flags say, and as deep.
 func OnPanic(opts ...Option) {
-	announced := target.MayPanic()
+	announced := ownpanic.Maybe()
 	if announced {
 		crashes.Announce() // first of all: recover looks at the stack, and takes longer
 	}
@@ -563,7 +564,7 @@ func onPanic(value *any, opts []Option, mark *byte, was uint64, c *crash) {
 // of the calling goroutine has been dumped: it may end the program.
 func tellMonitor(value [2]uint64) {
 	if monitor.Tells() {
-		monitor.Tell(target.PanicID{Goroutine: goroutine(), Place: target.PanicPlace(), Value: value})
+		monitor.Tell(target.PanicID{Goroutine: goroutine(), Place: ownpanic.Place(), Value: value})
 	}
 }
 
@@ -575,14 +576,14 @@ var letBe sync.Map
 type passing struct {
 	site      quota.Site
 	goroutine int64
-	frame     uintptr   // see target.PanicFrame: of the last OnPanic
+	frame     uintptr   // see ownpanic.Frame: of the last OnPanic
 	callers   []uintptr // return addresses of those that were deferred in that frame
 }
 
 // letBe notes that the panic has been dumped and that nothing has recovered it, if so.
 func (c *crash) letBe(id [2]uint64, site quota.Site) {
 	if c.misplaced > 0 {
-		frame, _ := target.PanicFrame()
+		frame, _ := ownpanic.Frame()
 		letBe.Store(id, &passing{site, goroutine(), frame, []uintptr{c.caller}})
 	}
 }
@@ -599,7 +600,7 @@ func (c *crash) pass(id [2]uint64, site quota.Site) bool {
 	if p.site != site || p.goroutine != goroutine() {
 		return false
 	}
-	switch frame, _ := target.PanicFrame(); {
+	switch frame, _ := ownpanic.Frame(); {
 	case frame < p.frame || frame == p.frame && slices.Contains(p.callers, c.caller):
 		return false
 	case frame == p.frame:
@@ -695,7 +696,7 @@ func misplaced(opts []Option) {
 	}
 	var mark byte
 	was := unsafely.StackAddr(&mark)
-	value, ok := target.PanicValue()
+	value, ok := ownpanic.Value()
 	if !ok {
 		return
 	}
@@ -1235,7 +1236,7 @@ func onFailure(t TB, value *any, opts []Option, mark *byte, was uint64) {
 		return
 	}
 	at := where(mark, was)
-	id := target.PanicID{Goroutine: goroutine(), Place: target.PanicPlace(), Value: unsafely.ValueID(value)}
+	id := target.PanicID{Goroutine: goroutine(), Place: ownpanic.Place(), Value: unsafely.ValueID(value)}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -1491,7 +1492,7 @@ var dumps struct {
 
 // take captures the process.
 func take(req *capture.Request, o *options) (*capture.Dump, error) {
-	if err := target.CheckDescriptors(); err != nil {
+	if err := outfile.CheckDescriptors(); err != nil {
 		return nil, fmt.Errorf("coredumpy: no dump written: %w", err)
 	}
 	redact, err := newRedactor(&Config)

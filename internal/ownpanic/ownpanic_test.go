@@ -1,44 +1,41 @@
 //go:build amd64 || arm64
 
-package target
+package ownpanic
 
 import (
 	"errors"
 	"runtime"
-	"slices"
 	"testing"
-
-	"coredumpy/internal/unsafely"
 )
 
-func TestPanicValue(t *testing.T) {
-	if MayPanic() {
+func TestValue(t *testing.T) {
+	if Maybe() {
 		t.Fatal("got a panic before there is one")
 	}
 	for _, value := range []any{"text", errors.New("error"), 7, [3]string{"a", "b", "c"}, new(int)} {
 		func() {
 			defer func() { recover() }()
 			defer func() {
-				if !MayPanic() {
+				if !Maybe() {
 					t.Errorf("%v: got no panic", value)
 				}
-				if got, ok := PanicValue(); !ok || got != value {
+				if got, ok := Value(); !ok || got != value {
 					t.Errorf("%v: got %v, %v", value, got, ok)
 				}
 			}()
 			panic(value)
 		}()
-		if MayPanic() {
+		if Maybe() {
 			t.Errorf("%v: got a panic after it was recovered", value)
 		}
 	}
 }
 
 // The innermost one counts, and one that has been recovered doesn't.
-func TestPanicValueNested(t *testing.T) {
+func TestValueNested(t *testing.T) {
 	want := func(want any) {
 		t.Helper()
-		if got, ok := PanicValue(); !ok || got != want {
+		if got, ok := Value(); !ok || got != want {
 			t.Errorf("got %v, %v, want %v", got, ok, want)
 		}
 	}
@@ -56,10 +53,10 @@ func TestPanicValueNested(t *testing.T) {
 }
 
 // runtime.Goexit runs deferred calls in the same way.
-func TestMayPanicGoexit(t *testing.T) {
+func TestMaybeGoexit(t *testing.T) {
 	done := make(chan bool)
 	go func() {
-		defer func() { done <- MayPanic() }()
+		defer func() { done <- Maybe() }()
 		runtime.Goexit()
 	}()
 	if !<-done {
@@ -68,10 +65,10 @@ func TestMayPanicGoexit(t *testing.T) {
 }
 
 // The frames lie further and further out, also when the stack has moved.
-func TestPanicFrame(t *testing.T) {
+func TestFrame(t *testing.T) {
 	var got []uintptr
 	note := func() {
-		at, ok := PanicFrame()
+		at, ok := Frame()
 		if !ok {
 			t.Fatal("got no frame")
 		}
@@ -114,34 +111,8 @@ func grow(n int) byte {
 	return b[0]
 }
 
-//go:noinline
-func addresses1(pcs []uintptr) (n int) {
-	func() {
-		defer func(max int) { n = unsafely.ReturnAddresses(pcs[:max]) }(len(pcs))
-	}()
-	return n
-}
-
-// The function that the compiler makes for a deferred call with arguments is there, if it
-// isn't inlined, and the test that called.
-func TestReturnAddresses(t *testing.T) {
-	var names []string
-	pcs := make([]uintptr, 10)
-	for _, pc := range pcs[:addresses1(pcs)] {
-		names = append(names, runtime.FuncForPC(pc-1).Name())
-	}
-	for _, want := range []string{"coredumpy/internal/target.addresses1.func1.deferwrap1", "coredumpy/internal/target.addresses1", "coredumpy/internal/target.TestReturnAddresses", "testing.tRunner"} {
-		if !slices.Contains(names, want) {
-			t.Errorf("got %q, want %s among them", names, want)
-		}
-	}
-	if n := unsafely.ReturnAddresses(make([]uintptr, 1000)); n < 2 || n > 100 {
-		t.Errorf("got %d addresses, want those up to the goroutine's first", n)
-	}
-}
-
-func BenchmarkMayPanic(b *testing.B) {
+func BenchmarkMaybe(b *testing.B) {
 	for b.Loop() {
-		MayPanic()
+		Maybe()
 	}
 }

@@ -1,8 +1,9 @@
 //go:build amd64 || arm64
 
-package target
+package ownpanic
 
 import (
+	"encoding/binary"
 	"runtime/debug"
 	"sync"
 
@@ -10,20 +11,20 @@ import (
 	"coredumpy/internal/unsafely"
 )
 
-// MayPanic reports whether the calling goroutine may be panicking. It costs next to
+// Maybe reports whether the calling goroutine may be panicking. It costs next to
 // nothing; who wants to know has to look at the stack.
-func MayPanic() bool { return unsafely.InnermostPanic() != 0 }
+func Maybe() bool { return unsafely.InnermostPanic() != 0 }
 
-// PanicPlace returns what [PanicID] has as the place of the innermost panic of the calling
+// Place returns what target.PanicID has as the place of the innermost panic of the calling
 // goroutine, which has to be panicking.
 //
 //go:nosplit
-func PanicPlace() uint64 { return uint64(unsafely.StackEnd() - unsafely.InnermostPanic()) }
+func Place() uint64 { return uint64(unsafely.StackEnd() - unsafely.InnermostPanic()) }
 
-// PanicValue returns the value of the innermost panic that runs deferred calls on the
+// Value returns the value of the innermost panic that runs deferred calls on the
 // calling goroutine, which has to be panicking. It reports false if the value can't be
 // found.
-func PanicValue() (value any, ok bool) {
+func Value() (value any, ok bool) {
 	offset := panicArg()
 	if offset < 0 {
 		return nil, false
@@ -31,16 +32,19 @@ func PanicValue() (value any, ok bool) {
 	return unsafely.InterfaceInPanic(uintptr(offset)), true
 }
 
-// PanicFrame returns where the frame is of which the innermost panic runs the deferred
+// Frame returns where the frame is of which the innermost panic runs the deferred
 // calls, in bytes from a fixed place of that panic: the further out, the more. It reports
 // false if that can't be found.
-func PanicFrame() (at uintptr, ok bool) {
+func Frame() (at uintptr, ok bool) {
 	offset := panicFrame()
 	if offset < 0 {
 		return 0, false
 	}
 	return unsafely.BeyondPanic(uintptr(offset)), true
 }
+
+// word is the size of a pointer.
+const word = 8
 
 // panicWords is how many words of runtime._panic are looked at: fewer than there are.
 const panicWords = 12
@@ -94,7 +98,7 @@ func indexOf(addr uintptr, want [2]uint64) int {
 		return -1
 	}
 	for i := 0; i+2*word <= len(b); i += word {
-		if [2]uint64{le64(b[i:]), le64(b[i+word:])} == want {
+		if [2]uint64{binary.LittleEndian.Uint64(b[i:]), binary.LittleEndian.Uint64(b[i+word:])} == want {
 			return i
 		}
 	}

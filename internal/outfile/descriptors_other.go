@@ -1,6 +1,6 @@
 //go:build !linux
 
-package target
+package outfile
 
 // CheckDescriptors returns nil: elsewhere the runtime makes no poller for files.
 func CheckDescriptors() error { return nil }
