@@ -253,7 +253,8 @@ func (r *Remote) newRegion(m *procfs.Mapping, hi uint64) (region, error) {
 		}
 	}
 	size := hi - m.Lo
-	b, err := syscall.Mmap(-1, 0, int(size+growth+hugePage), syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_ANON|syscall.MAP_PRIVATE|syscall.MAP_NORESERVE)
+	b, err := syscall.Mmap(-1, 0, int(size+growth+hugePage), syscall.PROT_READ|syscall.PROT_WRITE,
+		syscall.MAP_ANON|syscall.MAP_PRIVATE|syscall.MAP_NORESERVE)
 	if err != nil {
 		return region{}, err
 	}

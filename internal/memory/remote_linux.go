@@ -94,7 +94,8 @@ func (r *Remote) Read(p []byte, addr uint64) error {
 	}
 	if r.last < len(r.copies) { // by far the most frequent case
 		c := &r.copies[r.last]
-		if off := addr - c.lo; addr >= c.lo && off < uint64(len(c.data)) && uint64(len(p)) <= uint64(len(c.data))-off && c.unreadable == nil {
+		size, off := uint64(len(c.data)), addr-c.lo
+		if addr >= c.lo && off < size && uint64(len(p)) <= size-off && c.unreadable == nil {
 			copy(p, c.data[off:])
 			return nil
 		}
@@ -159,7 +160,8 @@ const remapInterval = 10 * time.Millisecond
 // readMem reads from the process.
 func (r *Remote) readMem(p []byte, addr uint64) error {
 	if !r.readable(addr, addr+uint64(len(p))) {
-		if r.maps == nil || time.Since(r.mapped) < remapInterval || r.Refresh() != nil || !r.readable(addr, addr+uint64(len(p))) {
+		if r.maps == nil || time.Since(r.mapped) < remapInterval || r.Refresh() != nil ||
+			!r.readable(addr, addr+uint64(len(p))) {
 			return errUnreadable
 		}
 	}

@@ -15,7 +15,8 @@ type Remote struct{ Until time.Time }
 
 // OpenRemote returns an error: only on Linux can another process be read.
 func OpenRemote(pid int) (*Remote, error) {
-	return nil, fmt.Errorf("open: process %d can't be read on %s/%s, only on linux/amd64 and linux/arm64", pid, runtime.GOOS, runtime.GOARCH)
+	return nil, fmt.Errorf("open: process %d can't be read on %s/%s, only on linux/amd64 and linux/arm64",
+		pid, runtime.GOOS, runtime.GOARCH)
 }
 
 // Read returns an error.

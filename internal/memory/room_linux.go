@@ -44,7 +44,8 @@ func memoryLeft() int64 {
 		}
 		root, limit, used, cached := "/sys/fs/cgroup", "memory.max", "memory.current", "inactive_file"
 		if f[1] == "memory" {
-			root, limit, used, cached = "/sys/fs/cgroup/memory", "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"
+			root, limit = "/sys/fs/cgroup/memory", "memory.limit_in_bytes"
+			used, cached = "memory.usage_in_bytes", "total_inactive_file"
 		} else if f[1] != "" {
 			continue
 		}

@@ -58,7 +58,8 @@ const (
 // ptrace must be called from the thread that seized tid, but for a first
 // ptraceSeize.
 func ptrace(request, tid int, addr, data uintptr) error {
-	if _, _, errno := syscall.Syscall6(syscall.SYS_PTRACE, uintptr(request), uintptr(tid), addr, data, 0, 0); errno != 0 {
+	_, _, errno := syscall.Syscall6(syscall.SYS_PTRACE, uintptr(request), uintptr(tid), addr, data, 0, 0)
+	if errno != 0 {
 		return errno
 	}
 	return nil

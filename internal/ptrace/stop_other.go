@@ -10,7 +10,8 @@ import (
 
 // Stop returns an error: only on Linux can another process be read.
 func Stop(pid int, limit time.Duration) (*Stopped, error) {
-	return nil, fmt.Errorf("stop: process %d can't be stopped on %s/%s, only on linux/amd64 and linux/arm64", pid, runtime.GOOS, runtime.GOARCH)
+	return nil, fmt.Errorf("stop: process %d can't be stopped on %s/%s, only on linux/amd64 and linux/arm64",
+		pid, runtime.GOOS, runtime.GOARCH)
 }
 
 // StopChild returns an error, as Stop does.

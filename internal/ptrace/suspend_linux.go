@@ -96,7 +96,8 @@ func awaitStop(pid int, limit time.Duration, again func()) (threads []Thread, no
 			}
 		}
 		if now.After(deadline) {
-			return nil, "", fmt.Errorf("process %d didn't stop within %v: %d of its threads are still running", pid, limit, running)
+			return nil, "", fmt.Errorf("process %d didn't stop within %v: %d of its threads are still running",
+				pid, limit, running)
 		}
 		clock.Pause(try)
 	}

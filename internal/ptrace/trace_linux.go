@@ -367,10 +367,11 @@ func (t *tracing) report(tid int, addr uint64) (alone bool) {
 	}
 	th := t.threads[first]
 	t.threads = slices.Insert(slices.Delete(t.threads, first, first+1), 0, th)
-	return t.hit(&Hit{PID: t.pid, Addr: addr, Threads: t.threads, Note: t.note, Write: func(b []byte, addr uint64) error {
+	write := func(b []byte, addr uint64) error {
 		_, err := t.mem.WriteAt(b, int64(addr))
 		return err
-	}})
+	}
+	return t.hit(&Hit{PID: t.pid, Addr: addr, Threads: t.threads, Note: t.note, Write: write})
 }
 
 // replaced reports whether the program has replaced itself by another one while
@@ -417,7 +418,8 @@ func (t *tracing) step(tid int) {
 		}
 		// A signal or an interruption came first. The kernel hasn't executed the
 		// instruction if the pc is still there.
-		if gp, err := regSet(tid, ntPrstatus, prstatusSize); err != nil || len(gp) != prstatusSize || t.traps[binary.LittleEndian.Uint64(gp[prstatusPC:])] == nil {
+		gp, err := regSet(tid, ntPrstatus, prstatusSize)
+		if err != nil || len(gp) != prstatusSize || t.traps[binary.LittleEndian.Uint64(gp[prstatusPC:])] == nil {
 			return
 		}
 	}

@@ -17,14 +17,18 @@ func LimitCapabilities(mask uint64) error {
 		pid     int32 // 0: the calling thread
 	}{version: version3}
 	var sets [2]set
-	if _, _, errno := syscall.RawSyscall(syscall.SYS_CAPGET, uintptr(unsafe.Pointer(&header)), uintptr(unsafe.Pointer(&sets)), 0); errno != 0 {
+	_, _, errno := syscall.RawSyscall(syscall.SYS_CAPGET,
+		uintptr(unsafe.Pointer(&header)), uintptr(unsafe.Pointer(&sets)), 0)
+	if errno != 0 {
 		return os.NewSyscallError("capget", errno)
 	}
 	for i := range sets {
 		part := uint32(mask >> (32 * i))
 		sets[i] = set{effective: sets[i].effective & part, permitted: sets[i].permitted & part}
 	}
-	if _, _, errno := syscall.AllThreadsSyscall(syscall.SYS_CAPSET, uintptr(unsafe.Pointer(&header)), uintptr(unsafe.Pointer(&sets)), 0); errno != 0 {
+	_, _, errno = syscall.AllThreadsSyscall(syscall.SYS_CAPSET,
+		uintptr(unsafe.Pointer(&header)), uintptr(unsafe.Pointer(&sets)), 0)
+	if errno != 0 {
 		return os.NewSyscallError("capset", errno)
 	}
 	return nil

@@ -10,7 +10,8 @@ import (
 func Monotonic() int64 {
 	const clockMonotonic = 1
 	var t struct{ sec, nsec int64 }
-	if _, _, errno := syscall.RawSyscall(syscall.SYS_CLOCK_GETTIME, clockMonotonic, uintptr(unsafe.Pointer(&t)), 0); errno != 0 {
+	_, _, errno := syscall.RawSyscall(syscall.SYS_CLOCK_GETTIME, clockMonotonic, uintptr(unsafe.Pointer(&t)), 0)
+	if errno != 0 {
 		return 0
 	}
 	return t.sec*1e9 + t.nsec

@@ -13,7 +13,8 @@ func SignalStack() (sp, size uintptr) {
 		flags int32
 		size  uintptr
 	}
-	if _, _, errno := syscall.RawSyscall(syscall.SYS_SIGALTSTACK, 0, uintptr(unsafe.Pointer(&s)), 0); errno != 0 {
+	_, _, errno := syscall.RawSyscall(syscall.SYS_SIGALTSTACK, 0, uintptr(unsafe.Pointer(&s)), 0)
+	if errno != 0 {
 		return 0, 0
 	}
 	return s.sp, s.size

@@ -41,7 +41,8 @@ func Readable(fd int, limit time.Duration) bool {
 		events, revents int16
 	}{int32(fd), pollIn, 0}
 	ts := syscall.NsecToTimespec(int64(max(limit, 0)))
-	n, _, errno := syscall.Syscall6(syscall.SYS_PPOLL, uintptr(unsafe.Pointer(&p)), 1, uintptr(unsafe.Pointer(&ts)), 0, 0, 0)
+	n, _, errno := syscall.Syscall6(syscall.SYS_PPOLL,
+		uintptr(unsafe.Pointer(&p)), 1, uintptr(unsafe.Pointer(&ts)), 0, 0, 0)
 	return errno == 0 && n > 0
 }
 
@@ -58,7 +59,9 @@ type sigevent struct {
 func NewSignalTimer(signal syscall.Signal) (id int32, err error) {
 	const monotonic = 1 // CLOCK_MONOTONIC
 	e := sigevent{signal: int32(signal)}
-	if _, _, errno := syscall.Syscall(syscall.SYS_TIMER_CREATE, monotonic, uintptr(unsafe.Pointer(&e)), uintptr(unsafe.Pointer(&id))); errno != 0 {
+	_, _, errno := syscall.Syscall(syscall.SYS_TIMER_CREATE,
+		monotonic, uintptr(unsafe.Pointer(&e)), uintptr(unsafe.Pointer(&id)))
+	if errno != 0 {
 		return 0, errno
 	}
 	return id, nil
@@ -67,7 +70,9 @@ func NewSignalTimer(signal syscall.Signal) (id int32, err error) {
 // SetTimer has a timer go off once, after d, timer_settime(2).
 func SetTimer(id int32, d time.Duration) error {
 	once := [2]syscall.Timespec{1: syscall.NsecToTimespec(int64(d))} // no interval
-	if _, _, errno := syscall.Syscall6(syscall.SYS_TIMER_SETTIME, uintptr(id), 0, uintptr(unsafe.Pointer(&once)), 0, 0, 0); errno != 0 {
+	_, _, errno := syscall.Syscall6(syscall.SYS_TIMER_SETTIME,
+		uintptr(id), 0, uintptr(unsafe.Pointer(&once)), 0, 0, 0)
+	if errno != 0 {
 		return errno
 	}
 	return nil
@@ -80,7 +85,8 @@ type Range struct{ Addr, Size uint64 }
 // process_vm_readv(2). It returns how many bytes it has, 0 also for an error.
 func ReadProcess(tid int, local []syscall.Iovec, remote []Range) uint64 {
 	n, _, errno := syscall.Syscall6(sysProcessVMReadv, uintptr(tid),
-		uintptr(unsafe.Pointer(&local[0])), uintptr(len(local)), uintptr(unsafe.Pointer(&remote[0])), uintptr(len(remote)), 0)
+		uintptr(unsafe.Pointer(&local[0])), uintptr(len(local)),
+		uintptr(unsafe.Pointer(&remote[0])), uintptr(len(remote)), 0)
 	if errno != 0 {
 		return 0
 	}
@@ -91,7 +97,9 @@ func ReadProcess(tid int, local []syscall.Iovec, remote []Range) uint64 {
 // that it did.
 func PtraceRegisters(request, tid int, set uintptr, b []byte) ([]byte, error) {
 	iov := syscall.Iovec{Base: &b[0], Len: uint64(len(b))}
-	if _, _, errno := syscall.Syscall6(syscall.SYS_PTRACE, uintptr(request), uintptr(tid), set, uintptr(unsafe.Pointer(&iov)), 0, 0); errno != 0 {
+	_, _, errno := syscall.Syscall6(syscall.SYS_PTRACE,
+		uintptr(request), uintptr(tid), set, uintptr(unsafe.Pointer(&iov)), 0, 0)
+	if errno != 0 {
 		return nil, errno
 	}
 	return b[:iov.Len], nil
@@ -110,7 +118,9 @@ type SigInfo struct {
 
 // PtraceSigInfo has ptrace(2) tell of the signal that a thread has stopped for.
 func PtraceSigInfo(request, tid int) (si SigInfo, err error) {
-	if _, _, errno := syscall.Syscall6(syscall.SYS_PTRACE, uintptr(request), uintptr(tid), 0, uintptr(unsafe.Pointer(&si)), 0, 0); errno != 0 {
+	_, _, errno := syscall.Syscall6(syscall.SYS_PTRACE,
+		uintptr(request), uintptr(tid), 0, uintptr(unsafe.Pointer(&si)), 0, 0)
+	if errno != 0 {
 		return si, errno
 	}
 	return si, nil
@@ -118,7 +128,8 @@ func PtraceSigInfo(request, tid int) (si SigInfo, err error) {
 
 // WaitID is waitid(2).
 func WaitID(which, id int, options uintptr) (si SigInfo, err error) {
-	_, _, errno := syscall.Syscall6(syscall.SYS_WAITID, uintptr(which), uintptr(id), uintptr(unsafe.Pointer(&si)), options, 0, 0)
+	_, _, errno := syscall.Syscall6(syscall.SYS_WAITID,
+		uintptr(which), uintptr(id), uintptr(unsafe.Pointer(&si)), options, 0, 0)
 	if errno != 0 {
 		err = errno
 	}
