@@ -316,7 +316,7 @@ func (p *Process) Constants(t *Type) []debuginfo.Constant {
 }
 
 // TypeAny is the type of an empty interface, to read a value handed over by
-// its address, see [AddrOf].
+// its address, see [unsafely.AddrOf].
 var TypeAny = &Type{Name: "interface {}", Kind: 20, Size: 2 * word, Empty: true}
 
 // symbolize returns function, file and line of the function that begins at pc.
