@@ -29,7 +29,7 @@ const RoleVariable = "CHILDTEST_ROLE"
 // takes long, and what hangs does so for ever.
 const Patience = time.Minute
 
-// Main is TestMain of a package whose test program has these roles, and that of Spin.
+// Main is TestMain of a package whose test program has these roles, and the role "spin".
 func Main(m *testing.M, roles map[string]func(args []string)) {
 	if role, args, _ := strings.Cut(os.Getenv(RoleVariable), " "); role != "" {
 		go func() { // no child outlives the test
@@ -37,7 +37,7 @@ func Main(m *testing.M, roles map[string]func(args []string)) {
 			os.Exit(3)
 		}()
 		if role == "spin" {
-			Spin(strings.Fields(args))
+			spinRole(strings.Fields(args))
 		} else {
 			roles[role](strings.Fields(args))
 		}
@@ -211,9 +211,9 @@ func (c *Child) AwaitState(want string) {
 	}
 }
 
-// Spin is the role "spin": it counts on several threads, in words 64 bytes apart, and says
+// spinRole is the role "spin": it counts on several threads, in words 64 bytes apart, and says
 // the address of the first.
-func Spin(args []string) {
+func spinRole(args []string) {
 	n := Argument(args, 0, 4)
 	runtime.GOMAXPROCS(n + 1)
 	counts := make([]uint64, 8*n)

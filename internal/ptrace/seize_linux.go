@@ -98,7 +98,7 @@ func seize(pid int, limit time.Duration) (*Stopped, error) {
 			if err != nil {
 				return nil, err
 			}
-			return &Stopped{Threads: t.threads, Method: ByPtrace, Note: t.note, release: t.end}, nil
+			return &Stopped{Threads: t.threads, Method: byPtrace, Note: t.note, release: t.end}, nil
 		case <-watch.C:
 			t.reap()
 		case <-late.C:

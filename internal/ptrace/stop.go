@@ -6,14 +6,14 @@ import "sync"
 
 // How a process was stopped, see [Stopped].
 const (
-	// ByPtrace: the process doesn't notice, except that a few system calls that
+	// byPtrace: the process doesn't notice, except that a few system calls that
 	// wait, such as epoll_wait, return EINTR. Its registers are known, and the
 	// kernel lets it go on should this process die.
-	ByPtrace = "ptrace"
+	byPtrace = "ptrace"
 
-	// BySignal: SIGSTOP, and SIGCONT afterwards. The parent of the process can
+	// bySignal: SIGSTOP, and SIGCONT afterwards. The parent of the process can
 	// see both. If this process dies before Release, the other one stays stopped.
-	BySignal = "SIGSTOP"
+	bySignal = "SIGSTOP"
 )
 
 // Stopped is a process of which all threads are stopped. A thread that is
@@ -22,7 +22,7 @@ const (
 // still write what it is reading.
 type Stopped struct {
 	Threads []Thread
-	Method  string // ByPtrace or BySignal
+	Method  string // byPtrace or bySignal
 	Note    string // what isn't as it should be, "" if nothing
 
 	once    sync.Once

@@ -23,8 +23,8 @@ var ways = []struct {
 	method string
 	stop   func(pid int, limit time.Duration) (*Stopped, error)
 }{
-	{ByPtrace, seize},
-	{BySignal, suspend},
+	{byPtrace, seize},
+	{bySignal, suspend},
 }
 
 func eachWay(t *testing.T, test func(t *testing.T, stop func(*childtest.Child) *Stopped)) {
@@ -85,7 +85,7 @@ func checkRegisters(t *testing.T, c *childtest.Child, s *Stopped) {
 		if stack == nil || !stack.Writable() {
 			t.Errorf("thread %d: got sp %#x, which isn't on a stack", th.TID, th.SP)
 		}
-		if s.Method == BySignal || strings.Contains(s.Note, "can't be interrupted") && th.Regs == nil {
+		if s.Method == bySignal || strings.Contains(s.Note, "can't be interrupted") && th.Regs == nil {
 			if th.Regs != nil {
 				t.Errorf("thread %d: got registers %x, want none", th.TID, th.Regs)
 			}
@@ -282,7 +282,7 @@ func TestStopVfork(t *testing.T) {
 func TestStopEnding(t *testing.T) {
 	eachWay(t, func(t *testing.T, _ func(*childtest.Child) *Stopped) {
 		stop := seize
-		if strings.HasSuffix(t.Name(), BySignal) {
+		if strings.HasSuffix(t.Name(), bySignal) {
 			stop = suspend
 		}
 		rounds, stopped := longtest.Rounds(10, 40), 0
@@ -355,8 +355,8 @@ func TestStopTraced(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.Method != BySignal {
-		t.Errorf("got method %q, want %q", s.Method, BySignal)
+	if s.Method != bySignal {
+		t.Errorf("got method %q, want %q", s.Method, bySignal)
 	}
 	tr.In.Close() // it lets go
 	tr.Cmd.Wait()
@@ -376,7 +376,7 @@ func TestStopWaitedFor(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if s.Method != BySignal || !strings.Contains(s.Note, "child of this process") {
+		if s.Method != bySignal || !strings.Contains(s.Note, "child of this process") {
 			t.Errorf("got method %q and note %q, want SIGSTOP because it is a child", s.Method, s.Note)
 		}
 		c.Release(s)
@@ -399,7 +399,7 @@ func TestStopChild(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.Method != ByPtrace || s.Note != "" {
+	if s.Method != byPtrace || s.Note != "" {
 		t.Errorf("got method %q and note %q, want ptrace and none", s.Method, s.Note)
 	}
 	c.WantStands(c.Addr(0))
@@ -418,7 +418,7 @@ func TestStopOther(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if s.Method != ByPtrace || s.Note != "" {
+		if s.Method != byPtrace || s.Note != "" {
 			t.Errorf("got method %q and note %q, want ptrace and none", s.Method, s.Note)
 		}
 		c.Release(s)

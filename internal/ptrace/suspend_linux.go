@@ -38,7 +38,7 @@ func suspend(pid int, limit time.Duration) (*Stopped, error) {
 		}
 		return nil, fmt.Errorf("process %d can't be sent SIGSTOP: %w", pid, err)
 	}
-	s := &Stopped{Method: BySignal, release: release}
+	s := &Stopped{Method: bySignal, release: release}
 	s.Threads, s.Note, err = awaitStop(pid, limit, again)
 	if err != nil {
 		s.Release()
