@@ -133,6 +133,7 @@ type plain struct {
 	EnvironFilter                                   *never
 	Notify                                          *notify
 	MaxPanics, MaxPanicsPerSite, MaxPanicsPerMinute *onPanic
+	DumpAbortHandler                                *abortHandler
 }
 
 // configure sets what the JSON text says.
@@ -215,4 +216,11 @@ type onPanic struct{}
 
 func (*onPanic) UnmarshalJSON([]byte) error {
 	return errors.New("MaxPanics, MaxPanicsPerSite and MaxPanicsPerMinute are for OnPanic in a program; coredumpy run has -max")
+}
+
+// abortHandler is another one.
+type abortHandler struct{}
+
+func (*abortHandler) UnmarshalJSON([]byte) error {
+	return errors.New("DumpAbortHandler is for OnPanic in a program: set it there, in coredumpy.Config")
 }
