@@ -55,8 +55,8 @@ func describe(f *Frame) string {
 			value = v.Value.Reason()
 		}
 		text := name + "=" + value
-		if v.Note != "" {
-			text += " [" + v.Note + "]"
+		if note := v.Note(); note != "" {
+			text += " [" + note + "]"
 		}
 		all = append(all, text)
 	}

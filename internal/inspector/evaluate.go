@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"coredumpy/internal/caveat"
 	"coredumpy/internal/dump"
 	"coredumpy/internal/eval"
 )
@@ -12,18 +13,15 @@ import (
 // Evaluated is what an expression gives.
 type Evaluated struct {
 	eval.Result
-	// Noted is the first variable in the expression that has a caveat, nil if none has:
+	// Noted is the first variable in the expression that there are doubts about, or nil:
 	// what holds for a variable holds for what is made of it.
 	Noted *dump.Variable
 }
 
-// noteOfPackage is a caveat about a name that is no variable of the frame.
-const noteOfPackage = "the package's; one of the function may hide it: the source, which would tell, isn't in the dump"
-
 // Evaluate evaluates an expression in the selected frame, or without one.
 func (in *Inspector) Evaluate(expr string) (r Evaluated, err error) {
 	use := func(v *dump.Variable) dump.Value {
-		if r.Noted == nil && v.Note != "" {
+		if r.Noted == nil && len(v.Doubts) > 0 {
 			r.Noted = v
 		}
 		return v.Value
@@ -60,7 +58,7 @@ func (in *Inspector) Evaluate(expr string) (r Evaluated, err error) {
 		scope.Absent = func(name string, inPackage bool) string {
 			why, unsure := f.Absent(name)
 			if unsure && inPackage && r.Noted == nil {
-				r.Noted = &dump.Variable{Name: name, Note: noteOfPackage}
+				r.Noted = &dump.Variable{Name: name, Doubts: caveat.Only(caveat.OfPackage)}
 			}
 			return why
 		}

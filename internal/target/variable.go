@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"coredumpy/internal/caveat"
 	"coredumpy/internal/debuginfo"
 )
 
@@ -36,17 +37,11 @@ type Variable struct {
 	// If Sharers are given it is only if one of these, which are all of the same
 	// call, is assigned more than once.
 	Shared  bool
-	Sharers []Sharer
+	Sharers []caveat.Sharer
 	Fault   bool   // recovered from the registers of a signal
 	Guessed bool   // see Guesses
 	Frame   uint64 // where on the stack its frame is; 0 of a package's
 	Reason  string // why it has no value
-}
-
-// Sharer is a variable that shares its place.
-type Sharer struct {
-	Name string
-	Line int // of the declaration
 }
 
 // Unset tells why a variable may not be set yet.
