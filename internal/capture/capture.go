@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"coredumpy/internal/caveat"
 	"coredumpy/internal/clock"
 	"coredumpy/internal/corefile"
 	"coredumpy/internal/debuginfo"
@@ -112,7 +113,7 @@ func Own(req *Request, secretName func(string) bool) (d *Dump) {
 
 	req.Limits.Deadline = start.Add(req.Limits.Timeout)
 	c := &capturer{
-		req: req, p: p, self: ownID(), quiet: q, reasons: map[string][]byte{},
+		req: req, p: p, self: ownID(), quiet: q, reasons: map[caveat.Reason][]byte{},
 		Dump: &Dump{head: req.Head, redact: req.Redact, release: q.restore},
 	}
 	c.ownMessage()
@@ -138,7 +139,7 @@ type capturer struct {
 	packages map[string]bool
 	stale    []staleVariable
 	cycles   uint32 // of the collector, before the walk
-	reasons  map[string][]byte
+	reasons  map[caveat.Reason][]byte
 	event    *Event // of another process
 	stack    *stack // of the current goroutine of the request
 	failed   error  // why a process that has asked for its dump has to make it itself

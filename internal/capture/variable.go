@@ -20,11 +20,11 @@ func (c *capturer) staleVariables() {
 	doubts := make([]walk.Doubt, len(c.stale))
 	for i, s := range c.stale {
 		c.p.Working()
-		s.rec.Value, doubts[i] = c.walker.Stale(s.v.Name, s.v.Type, s.v.Addr, s.v.Frame)
+		s.rec.Value, s.rec.Missing, doubts[i] = c.walker.Stale(s.v.Name, s.v.Type, s.v.Addr, s.v.Frame)
 		if s.v.Guessed {
 			doubts[i] = max(doubts[i], walk.Slight)
 		}
-		if notation.IsReason(s.rec.Value) {
+		if s.rec.Missing != caveat.None {
 			doubts[i] = walk.None
 		}
 		settleSplit(s.v, s.rec)
@@ -54,8 +54,9 @@ var roles = map[debuginfo.VarKind]string{
 
 func (c *capturer) variable(v *target.Variable) corefile.Variable {
 	rec := corefile.Variable{Name: v.Name, Role: roles[v.Role], Line: v.Line, Shadowed: v.Shadowed, Type: c.walker.TypeID(v.Type)}
-	if v.Reason != "" {
-		rec.Value = c.reason(v.Reason)
+	if v.Reason != nil {
+		why := caveat.Of(v.Reason)
+		rec.Value, rec.Missing = c.reason(why), why.Kind
 		return rec
 	}
 	rec.Doubts = doubts(v)
@@ -64,7 +65,7 @@ func (c *capturer) variable(v *target.Variable) corefile.Variable {
 	}
 	if !v.Stale {
 		name := v.Name[strings.LastIndexByte(v.Name, '.')+1:] // a package's says nothing
-		rec.Value = c.walker.Value(name, v.Type, v.Addr)
+		rec.Value, rec.Missing = c.walker.Value(name, v.Type, v.Addr)
 		settleSplit(v, &rec)
 	}
 	return rec
@@ -97,7 +98,7 @@ func doubts(v *target.Variable) caveat.Doubts {
 func settleSplit(v *target.Variable, rec *corefile.Variable) {
 	first := rec.Doubts.First()
 	switch {
-	case notation.IsReason(rec.Value) && (first == caveat.OutOfDate || first == caveat.SharedPlace):
+	case rec.Missing != caveat.None && (first == caveat.OutOfDate || first == caveat.SharedPlace):
 		rec.Doubts = nil // there is nothing out of date
 	case v.Split && (len(rec.Doubts) == 0 || first == caveat.OutOfDate):
 		rec.Doubts = caveat.Only(caveat.PartsOutOfDate)
@@ -106,7 +107,7 @@ func settleSplit(v *target.Variable, rec *corefile.Variable) {
 
 // reason returns a value that isn't there, and why. There are many for few
 // reasons.
-func (c *capturer) reason(why string) []byte {
+func (c *capturer) reason(why caveat.Reason) []byte {
 	value := c.reasons[why]
 	if value == nil {
 		value = notation.Reason(why)
@@ -135,7 +136,7 @@ func (c *capturer) panicValues(rec *corefile.Goroutine, frames []target.Frame) {
 			continue
 		}
 		for _, v := range c.p.Variables(&frames[i]) {
-			if v.Name == "e" && v.Reason == "" {
+			if v.Name == "e" && v.Reason == nil {
 				e := c.variable(&v)
 				e.Name, e.Role, e.Doubts = "", "", nil
 				rec.Earlier = append(rec.Earlier, &e)
@@ -150,10 +151,9 @@ func (c *capturer) panicValues(rec *corefile.Goroutine, frames []target.Frame) {
 // handed captures a value that the program or the runtime handed over, an
 // empty interface at addr.
 func (c *capturer) handed(name string, addr uint64) corefile.Variable {
-	return corefile.Variable{
-		Name: name, Type: c.walker.TypeID(target.TypeAny),
-		Value: c.walker.Value(name, target.TypeAny, addr),
-	}
+	rec := corefile.Variable{Name: name, Type: c.walker.TypeID(target.TypeAny)}
+	rec.Value, rec.Missing = c.walker.Value(name, target.TypeAny, addr)
+	return rec
 }
 
 // given adds the variables handed over with Var to the top frame.

@@ -41,6 +41,7 @@ const (
 
 	// Not in memory, or in memory that is another value's by now.
 	NoMemory      // nothing is mapped at Addr, or it can't be read
+	Unreadable    // the system doesn't let it be read
 	StackMoved    // the stack has been moved from there
 	StackLeft     // Addr is on a stack that no goroutine has
 	StackPartLeft // Addr is in a part of a stack below its top
@@ -65,6 +66,7 @@ const (
 	NoRecord   // object N isn't in the dump
 	BadRecord  // the record of object N is damaged; Text says how
 	Damaged    // what the dump holds is no such value; Text says how
+	NotOfType  // what the dump holds isn't of the type that leads to it
 	Changed    // the length of a map or channel was N, then M
 	TooMany    // the limit of who shows it
 	NoField    // a struct has no such field

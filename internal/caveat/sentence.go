@@ -23,6 +23,7 @@ var sentences = [numKinds]string{
 	NotSetYet:     "not set yet",
 
 	NoMemory:      "no memory at %x",
+	Unreadable:    "unreadable",
 	StackMoved:    "on a stack that has moved",
 	StackLeft:     "%x is on a stack no longer in use",
 	StackPartLeft: "%x is in a part of a stack no longer in use",
@@ -45,6 +46,7 @@ var sentences = [numKinds]string{
 	NoRecord:   "object %d: not in the dump",
 	BadRecord:  "object %d: %s",
 	Damaged:    "damaged in the dump: %s",
+	NotOfType:  "damaged in the dump",
 	Changed:    "it changed while the dump was made: its length was %d, then %d",
 	TooMany:    "there are too many",
 	NoField:    "no such field",

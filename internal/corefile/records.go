@@ -178,6 +178,8 @@ type Variable struct {
 	Shadowed bool            `json:"shadowed,omitempty"`
 	Doubts   caveat.Doubts   `json:"note,omitempty"` // about the value, as sentences
 	Value    json.RawMessage `json:"value,omitempty"`
+
+	Missing caveat.Kind `json:"-"` // why there is no value, while a dump is made; in a file Value says so
 }
 
 // Object is a piece of memory that values refer to by id: what a pointer points

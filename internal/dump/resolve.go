@@ -167,7 +167,7 @@ func (f *Frame) has(name string, line int, typ *Type) bool {
 	})
 }
 
-var notSetYet = json.RawMessage(notation.Reason("not set yet"))
+var notSetYet = json.RawMessage(notation.Reason(caveat.Reason{Kind: caveat.NotSetYet}))
 
 // reveal lets the variable that vars[i] hides be seen.
 func reveal(vars []Variable, i int) {

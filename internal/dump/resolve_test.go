@@ -52,7 +52,7 @@ func describe(f *Frame) string {
 			name = "(" + name + ")"
 		}
 		if !v.Value.Valid() {
-			value = v.Value.Reason()
+			value = v.Value.Reason().String()
 		}
 		text := name + "=" + value
 		if note := v.Note(); note != "" {

@@ -26,6 +26,7 @@ import (
 	"strconv"
 	"strings"
 
+	"coredumpy/internal/caveat"
 	"coredumpy/internal/dump"
 )
 
@@ -157,17 +158,23 @@ type operand struct {
 	shifted bool // an int only because nothing says otherwise, see shift
 }
 
+// Reasons without details.
+var (
+	redacted  = caveat.Reason{Kind: caveat.Redacted}
+	notOfType = caveat.Reason{Kind: caveat.NotOfType}
+)
+
 // Missing says that the thing called name has no value.
-func Missing(name, reason string) error {
-	switch {
-	case reason == "optimized out", reason == "redacted", reason == "not set yet":
-		return fmt.Errorf("%s is %s", name, reason)
-	case strings.HasSuffix(reason, "not in the dump"):
+func Missing(name string, why caveat.Reason) error {
+	switch why.Kind {
+	case caveat.OptimizedOut, caveat.Redacted, caveat.NotSetYet:
+		return fmt.Errorf("%s is %v", name, why)
+	case caveat.NotStored, caveat.NoRecord:
 		return fmt.Errorf("%s is not in the dump", name)
-	case strings.Contains(reason, "limit"):
-		return fmt.Errorf("%s is not in the dump: %s", name, reason)
+	case caveat.Limit, caveat.OtherLimit:
+		return fmt.Errorf("%s is not in the dump: %v", name, why)
 	}
-	return fmt.Errorf("%s is unreadable: %s", name, reason)
+	return fmt.Errorf("%s is unreadable: %v", name, why)
 }
 
 func (e *evaluation) eval(n ast.Expr) (operand, error) {
@@ -403,7 +410,7 @@ func (e *evaluation) length(fn string, arg operand) (int64, error) {
 		return 0, fmt.Errorf("%s is redacted: its length is not in the dump", arg.src)
 	case (k == reflect.String || k == reflect.Map) && fn == "len", k == reflect.Slice, k == reflect.Chan:
 		if fn == "cap" && v.Cap() < 0 {
-			return 0, Missing(fn+"("+arg.src+")", "optimized out")
+			return 0, Missing(fn+"("+arg.src+")", caveat.Reason{Kind: caveat.OptimizedOut})
 		} else if fn == "cap" {
 			return v.Cap(), nil
 		}

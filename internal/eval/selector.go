@@ -102,7 +102,7 @@ func field(v dump.Value, x, name string) (dump.Value, error) {
 			return v, err
 		}
 		if i >= v.Type().NumField() { // what a pointer leads to isn't of its type
-			return v, Missing(x, "damaged in the dump")
+			return v, Missing(x, notOfType)
 		}
 		fieldName, _, _ := v.Type().Field(i)
 		x += "." + fieldName

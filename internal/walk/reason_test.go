@@ -3,6 +3,7 @@ package walk
 import (
 	"testing"
 
+	"coredumpy/internal/caveat"
 	"coredumpy/internal/notation"
 )
 
@@ -13,7 +14,7 @@ func TestReasonRedacted(t *testing.T) {
 		{"depth limit", `{"x":"depth limit"}`},
 		{`map of struct { F int "k:hunter2" } not known`, `{"x":"map of struct { F int \"k:***redacted***\" } not known"}`},
 	} {
-		if got := string(w.Render(nil, notation.Reason(tt.why), hunter{})); got != tt.want {
+		if got := string(w.Render(nil, notation.Reason(caveat.ParseReason(tt.why)), hunter{})); got != tt.want {
 			t.Errorf("%s: got %s, want %s", tt.why, got, tt.want)
 		}
 	}
