@@ -48,6 +48,9 @@ type Scope struct {
 	// if it is no name of the function. inPackage says that it is a variable of the
 	// package, and will be taken for that. Absent may be nil.
 	Absent func(name string, inPackage bool) string
+	// Written has the names of Local that stand for something else which the user has
+	// written: messages show that. It may be nil.
+	Written map[string]string
 }
 
 // Constant is a named constant of an integer type.
@@ -112,9 +115,17 @@ type Result struct {
 }
 
 // UnknownError is about a name that nothing is known of.
-type UnknownError struct{ Name string } // as it is written, with its package if it has one
+type UnknownError struct {
+	Package string // as it is written, "" if it isn't
+	Name    string
+}
 
-func (e *UnknownError) Error() string { return "cannot find symbol " + e.Name }
+func (e *UnknownError) Error() string {
+	if e.Package == "" {
+		return "cannot find symbol " + e.Name
+	}
+	return "cannot find symbol " + e.Package + "." + e.Name
+}
 
 // maxExpression bounds expressions, in bytes: evaluation recurses, and takes a
 // time quadratic in the depth.
@@ -132,7 +143,7 @@ func Eval(expr string, scope Scope) (Result, error) {
 		rewritten, paths := quotedPaths(expr)
 		var again error
 		if node, again = parser.ParseExpr(rewritten); len(paths) == 0 || again != nil {
-			return Result{}, syntaxError(err)
+			return Result{}, e.syntaxError(err)
 		}
 		e.text, e.paths = rewritten, paths
 	}
@@ -228,7 +239,7 @@ func construct(n ast.Expr) string {
 // source returns an expression as text on a line, for messages.
 func (e *evaluation) source(n ast.Expr) string {
 	if id, ok := n.(*ast.Ident); ok {
-		return id.Name
+		return e.written(id.Name)
 	}
 	// Not by go/printer: that takes a time cubic in the depth of an expression.
 	const enough = 80
@@ -243,6 +254,14 @@ func (e *evaluation) source(n ast.Expr) string {
 	text = strings.Join(strings.Fields(text), " ")
 	if len(text) > enough {
 		text = strings.ToValidUTF8(text[:enough], "") + "..."
+	}
+	return e.written(text)
+}
+
+// written returns a part of the expression as the user has written it.
+func (e *evaluation) written(text string) string {
+	for name, as := range e.scope.Written {
+		text = strings.ReplaceAll(text, name, as)
 	}
 	return text
 }
@@ -262,7 +281,7 @@ func (e *evaluation) ident(n *ast.Ident) (operand, error) {
 	default:
 		op, found, err := e.constant(e.scope.Package, true, n.Name)
 		if !found && err == nil {
-			err = &UnknownError{n.Name}
+			err = &UnknownError{Name: n.Name}
 		}
 		return op, err
 	}
@@ -420,13 +439,13 @@ func (e *evaluation) length(fn string, arg operand) (int64, error) {
 }
 
 // syntaxError makes the parser's complaint one line about one expression.
-func syntaxError(err error) error {
+func (e *evaluation) syntaxError(err error) error {
 	var list scanner.ErrorList
 	if !errors.As(err, &list) || len(list) == 0 {
 		return fmt.Errorf("syntax error: %w", err)
 	}
 	msg := strings.ReplaceAll(list[0].Msg, "'EOF'", "the end")
-	msg = strings.ReplaceAll(msg, "\n", `\n`) // a raw string may be quoted in it
+	msg = strings.ReplaceAll(e.written(msg), "\n", `\n`) // a raw string may be quoted in it
 	if list[0].Pos.Line > 1 {
 		return fmt.Errorf("syntax error: %s", msg)
 	}

@@ -32,14 +32,14 @@ func (in *Inspector) Evaluate(expr string) (r Evaluated, err error) {
 	for i := range globals {
 		names[i] = globals[i].Name
 	}
-	rewritten, shown := in.recall(expr)
+	rewritten, shown, written := in.recall(expr)
 	scope := eval.Scope{
 		Package: pkg,
 		Globals: names, Constants: in.knownConstants,
 		Global: func(i int) dump.Value { return use(&globals[i]) },
 		Local: func(name string) (v dump.Value, ok bool) {
-			if r, ok := shown[name]; ok {
-				return r.value, true
+			if v, ok := shown[name]; ok {
+				return v, true
 			}
 			if f != nil {
 				if v := f.Variable(name); v != nil {
@@ -54,6 +54,7 @@ func (in *Inspector) Evaluate(expr string) (r Evaluated, err error) {
 			return v, false
 		},
 	}
+	scope.Written = written
 	if f != nil {
 		scope.Absent = func(name string, inPackage bool) string {
 			why, unsure := f.Absent(name)
@@ -65,13 +66,8 @@ func (in *Inspector) Evaluate(expr string) (r Evaluated, err error) {
 	}
 	r.Result, err = eval.Eval(rewritten, scope)
 	var unknown *eval.UnknownError
-	if errors.As(err, &unknown) && strings.Contains(unknown.Name, ".") {
+	if errors.As(err, &unknown) && unknown.Package != "" {
 		err = fmt.Errorf("%w; of package-level variables there are those of the main module, see vars", err)
-	}
-	for name, v := range shown {
-		if err != nil {
-			err = errors.New(strings.ReplaceAll(err.Error(), name, v.text))
-		}
 	}
 	return r, err
 }
