@@ -312,8 +312,6 @@ func (c *capturer) goroutine(g *target.Goroutine) {
 	c.read = append(c.read, g)
 }
 
-const bareNote = "no variables: the package was compiled with -dwarf=false, as go run does; -gcflags=-dwarf=true undoes it"
-
 // frame captures a frame. The variables of the runtime itself are of no use to
 // anyone else, and lead to all of its memory; ours lead to another dump.
 func (c *capturer) frame(f *target.Frame, ours bool) corefile.Frame {
@@ -327,7 +325,7 @@ func (c *capturer) frame(f *target.Frame, ours bool) corefile.Frame {
 	}
 	c.packages[f.Package] = true
 	if f.Bare {
-		rec.Note = bareNote
+		without(&rec, caveat.BarePackage)
 		return rec
 	}
 	vars := c.p.Variables(f)
@@ -339,6 +337,11 @@ func (c *capturer) frame(f *target.Frame, ours bool) corefile.Frame {
 		}
 	}
 	return rec
+}
+
+// without notes why a frame has no variables.
+func without(f *corefile.Frame, why caveat.Kind) {
+	f.Missing, f.Note = why, caveat.Reason{Kind: why}.String()
 }
 
 // staleVariable is a variable to be walked after all others.

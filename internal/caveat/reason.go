@@ -39,6 +39,10 @@ const (
 	NotAllocated  // the variable belongs on the heap, and hasn't been put there
 	NotSetYet     // the variable's declaration hasn't been executed
 
+	// All variables of a frame are missing.
+	BarePackage   // its package was compiled without debug information of variables
+	TracebackOnly // it couldn't be found on the stack
+
 	// Not in memory, or in memory that is another value's by now.
 	NoMemory      // nothing is mapped at Addr, or it can't be read
 	Unreadable    // the system doesn't let it be read

@@ -27,6 +27,8 @@ var reasons = []struct {
 	{Reason{Kind: FloatRegister}, "in a floating-point register, which isn't read"},
 	{Reason{Kind: NotAllocated}, "not allocated yet"},
 	{Reason{Kind: NotSetYet}, "not set yet"},
+	{Reason{Kind: BarePackage}, "no variables: the package was compiled with -dwarf=false, as go run does; -gcflags=-dwarf=true undoes it"},
+	{Reason{Kind: TracebackOnly}, "no variables: the frame is known from the traceback only"},
 	{Reason{Kind: NoMemory, Addr: 0xc000012345}, "no memory at 0xc000012345"},
 	{Reason{Kind: Unreadable}, "unreadable"},
 	{Reason{Kind: StackMoved}, "on a stack that has moved"},

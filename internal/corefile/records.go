@@ -150,12 +150,13 @@ type Goroutine struct {
 // Frame is one call on a stack.
 type Frame struct {
 	Place
-	PC        uint64     `json:"pc,omitempty"`
-	Package   string     `json:"pkg,omitempty"`
-	Inlined   bool       `json:"inlined,omitempty"`
-	Optimized bool       `json:"optimized,omitempty"`
-	Note      string     `json:"note,omitempty"`
-	Vars      []Variable `json:"vars,omitempty"`
+	PC        uint64      `json:"pc,omitempty"`
+	Package   string      `json:"pkg,omitempty"`
+	Inlined   bool        `json:"inlined,omitempty"`
+	Optimized bool        `json:"optimized,omitempty"`
+	Missing   caveat.Kind `json:"-"` // why there are no variables, while a dump is made: a file has the Note
+	Note      string      `json:"note,omitempty"`
+	Vars      []Variable  `json:"vars,omitempty"`
 }
 
 // Roles a variable can have in a frame.
@@ -176,10 +177,9 @@ type Variable struct {
 	Addr     uint64          `json:"addr,omitempty"` // 0: it has no address (registers)
 	Line     int             `json:"line,omitempty"` // where it is declared
 	Shadowed bool            `json:"shadowed,omitempty"`
+	Missing  caveat.Kind     `json:"-"`              // why there is no value, while a dump is made: a file has it in Value
 	Doubts   caveat.Doubts   `json:"note,omitempty"` // about the value, as sentences
 	Value    json.RawMessage `json:"value,omitempty"`
-
-	Missing caveat.Kind `json:"-"` // why there is no value, while a dump is made; in a file Value says so
 }
 
 // Object is a piece of memory that values refer to by id: what a pointer points
