@@ -59,7 +59,7 @@ func (c *capturer) variable(v *target.Variable) corefile.Variable {
 		rec.Value, rec.Missing = c.reason(why), why.Kind
 		return rec
 	}
-	rec.Doubts = doubts(v)
+	rec.Doubts = doubtsOf(v)
 	if !target.Synthetic(v.Addr) {
 		rec.Addr = v.Addr
 	}
@@ -76,8 +76,8 @@ var unsetKinds = map[target.Unset]caveat.DoubtKind{
 	target.OnLine: caveat.OnLine, target.InStatement: caveat.InStatement, target.Returned: caveat.AfterReturn,
 }
 
-// doubts tells what there is to doubt about a variable, before its value is known.
-func doubts(v *target.Variable) caveat.Doubts {
+// doubtsOf tells what there is to doubt about a variable, before its value is known.
+func doubtsOf(v *target.Variable) caveat.Doubts {
 	switch {
 	case v.Fault:
 		return caveat.Only(caveat.AtSignal)

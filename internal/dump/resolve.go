@@ -1,7 +1,6 @@
 package dump
 
 import (
-	"encoding/json"
 	"fmt"
 	"path"
 	"reflect"
@@ -9,7 +8,6 @@ import (
 	"strings"
 
 	"coredumpy/internal/caveat"
-	"coredumpy/internal/notation"
 	"coredumpy/internal/syntax"
 )
 
@@ -118,7 +116,7 @@ func (f *Frame) settleDoubts() {
 				v.Doubts = v.Doubts[1:]
 			}
 		case unset == syntax.Yes: // what is in its place is something else's
-			v.Doubts, v.Value = nil, c.decode(v.Value.Type(), notSetYet, 0, nil)
+			v.Doubts, v.Value = nil, Value{core: c, typ: v.Value.Type(), why: caveat.Reason{Kind: caveat.NotSetYet}}
 			reveal(f.vars, i)
 		case unset == syntax.No && f.refutes(v, &d):
 			v.Doubts = v.Doubts[1:]
@@ -166,8 +164,6 @@ func (f *Frame) has(name string, line int, typ *Type) bool {
 		return o.Name == name && o.Line == line && o.Value.Type().String() == typ.String()
 	})
 }
-
-var notSetYet = json.RawMessage(notation.Reason(caveat.Reason{Kind: caveat.NotSetYet}))
 
 // reveal lets the variable that vars[i] hides be seen.
 func reveal(vars []Variable, i int) {
