@@ -6,8 +6,7 @@
 package caveat
 
 // Reason says why a value is missing, or why what it refers to is, or a part of it. The
-// zero Reason says that nothing is. It is an error, too, so that who reads memory can return
-// one.
+// zero Reason says that nothing is. A Reason is also an error: reading memory returns it.
 //
 // The fields beside the kind are details; which ones a kind has is in its sentence.
 type Reason struct {

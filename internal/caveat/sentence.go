@@ -22,7 +22,8 @@ var sentences = [numKinds]string{
 	NotAllocated:  "not allocated yet",
 	NotSetYet:     "not set yet",
 
-	BarePackage:   "no variables: the package was compiled with -dwarf=false, as go run does; -gcflags=-dwarf=true undoes it",
+	BarePackage: "no variables: the package was compiled with -dwarf=false, as go run does; " +
+		"-gcflags=-dwarf=true undoes it",
 	TracebackOnly: "no variables: the frame is known from the traceback only",
 
 	NoMemory:      "no memory at %x",
