@@ -140,7 +140,7 @@ func runProgram(stdin io.Reader, stdout, stderr io.Writer, args []string) (statu
 		return wantHelp
 	case err != nil:
 		problem := err.Error()
-		if strings.Contains(problem, "not defined") {
+		if failed := len(args) - flags.NArg() - 1; failed == ownFlags(flags, args) { // it isn't defined
 			problem += "; flags of a go command go behind it: coredumpy run go run -race ."
 		}
 		return misused(stderr, "run", problem)

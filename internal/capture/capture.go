@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"coredumpy/internal/caveat"
 	"coredumpy/internal/clock"
 	"coredumpy/internal/corefile"
 	"coredumpy/internal/debuginfo"
@@ -112,7 +113,7 @@ func Own(req *Request, secretName func(string) bool) (d *Dump) {
 
 	req.Limits.Deadline = start.Add(req.Limits.Timeout)
 	c := &capturer{
-		req: req, p: p, self: ownID(), quiet: q, reasons: map[string][]byte{},
+		req: req, p: p, self: ownID(), quiet: q, reasons: map[caveat.Reason][]byte{},
 		Dump: &Dump{head: req.Head, redact: req.Redact, release: q.restore},
 	}
 	c.ownMessage()
@@ -138,7 +139,7 @@ type capturer struct {
 	packages map[string]bool
 	stale    []staleVariable
 	cycles   uint32 // of the collector, before the walk
-	reasons  map[string][]byte
+	reasons  map[caveat.Reason][]byte
 	event    *Event // of another process
 	stack    *stack // of the current goroutine of the request
 	failed   error  // why a process that has asked for its dump has to make it itself
@@ -311,8 +312,6 @@ func (c *capturer) goroutine(g *target.Goroutine) {
 	c.read = append(c.read, g)
 }
 
-const bareNote = "no variables: the package was compiled with -dwarf=false, as go run does; -gcflags=-dwarf=true undoes it"
-
 // frame captures a frame. The variables of the runtime itself are of no use to
 // anyone else, and lead to all of its memory; ours lead to another dump.
 func (c *capturer) frame(f *target.Frame, ours bool) corefile.Frame {
@@ -326,7 +325,7 @@ func (c *capturer) frame(f *target.Frame, ours bool) corefile.Frame {
 	}
 	c.packages[f.Package] = true
 	if f.Bare {
-		rec.Note = bareNote
+		without(&rec, caveat.BarePackage)
 		return rec
 	}
 	vars := c.p.Variables(f)
@@ -338,6 +337,11 @@ func (c *capturer) frame(f *target.Frame, ours bool) corefile.Frame {
 		}
 	}
 	return rec
+}
+
+// without notes why a frame has no variables.
+func without(f *corefile.Frame, why caveat.Kind) {
+	f.Missing, f.Note = why, caveat.Reason{Kind: why}.String()
 }
 
 // staleVariable is a variable to be walked after all others.

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"coredumpy/internal/caveat"
 	"coredumpy/internal/clock"
 	"coredumpy/internal/corefile"
 	"coredumpy/internal/target"
@@ -25,7 +26,8 @@ func Report(req *Request, report string, told []target.PanicID, why error, secre
 	}
 	start := clock.Now()
 	req.Trace = report
-	c := &capturer{req: req, p: target.Unreadable(why), reasons: map[string][]byte{}, Dump: &Dump{head: req.Head, redact: req.Redact}}
+	c := &capturer{req: req, p: target.Unreadable(why), reasons: map[caveat.Reason][]byte{},
+		Dump: &Dump{head: req.Head, redact: req.Redact}}
 	c.walker = walk.New(c.p, req.Limits.Limits, walk.Rules{SecretName: secretName, Learn: req.Redact.Learn, LearnUncommon: req.Redact.LearnUncommon, LearnMarked: req.Redact.LearnMarked})
 	c.head.Reason, c.head.Message = cause(report)
 	c.note("no local variables, only what the crash report says: %v%s", why, c.remedy())

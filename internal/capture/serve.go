@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"coredumpy/internal/caveat"
 	"coredumpy/internal/clock"
 	"coredumpy/internal/monitor"
 	"coredumpy/internal/target"
@@ -246,7 +247,7 @@ func (s *server) read(mem *target.Remote, threads []target.Thread, req *Request,
 	p.Threads, p.Signal, p.Move = threads, req.Signal, req.Move
 	req.Limits.Deadline = start.Add(req.Limits.Timeout)
 	c := &capturer{
-		req: req, p: p, self: req.There.Helper, reasons: map[string][]byte{},
+		req: req, p: p, self: req.There.Helper, reasons: map[caveat.Reason][]byte{},
 		Dump: &Dump{head: req.Head, redact: req.Redact},
 	}
 	c.ownMessage()

@@ -122,7 +122,7 @@ func (c *capturer) testOf(frames []target.Frame) string {
 			continue
 		}
 		for _, v := range c.p.Variables(&frames[f]) {
-			if v.Name != "t" || v.Reason != "" || v.Type.Elem() == nil {
+			if v.Name != "t" || v.Reason != nil || v.Type.Elem() == nil {
 				continue
 			}
 			var b [8]byte

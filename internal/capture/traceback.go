@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"coredumpy/internal/caveat"
 	"coredumpy/internal/corefile"
 )
 
@@ -100,7 +101,7 @@ func missed(frames, text []corefile.Frame) []corefile.Frame {
 	}
 	text = text[n:]
 	for i := range text {
-		text[i].Note = "no variables: the frame is known from the traceback only"
+		without(&text[i], caveat.TracebackOnly)
 	}
 	return text
 }

@@ -8,6 +8,8 @@ import (
 	"math"
 	"math/big"
 	"reflect"
+
+	"coredumpy/internal/caveat"
 )
 
 const (
@@ -357,9 +359,9 @@ func constantOf(op operand) (operand, error) {
 	case k == reflect.String:
 		text, _ := v.Text()
 		if v.Redacted() {
-			return op, Missing(op.src, "redacted")
+			return op, Missing(op.src, redacted)
 		}
-		if text == "" && v.Len() > 0 && v.Reason() != "" {
+		if text == "" && v.Len() > 0 && v.Reason().Kind != caveat.None {
 			return op, Missing(op.src, v.Reason())
 		}
 		if int64(len(text)) < v.Len() {

@@ -78,7 +78,7 @@ func (s *session) variables(vars []dump.Variable, indent string, wanted filter, 
 }
 
 func (s *session) note(v *dump.Variable) {
-	if v.Note != "" {
-		s.out.Printf(" (%s)", safetext.Line(v.Note))
+	if note := v.Note(); note != "" {
+		s.out.Printf(" (%s)", safetext.Line(note))
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"math/bits"
 	"reflect"
 	"slices"
+
+	"coredumpy/internal/caveat"
 )
 
 // Maps are read as memory, never through the runtime: iterating a map while
@@ -186,7 +188,7 @@ func (p *Process) MapEntries(t *Type, addr uint64, visit func(*Entry) bool) erro
 		return err
 	}
 	if r.seen != used || writing {
-		return fmt.Errorf("map was being written: found %d entries of %d", r.seen, used)
+		return caveat.Reason{Kind: caveat.MapWritten, N: int64(r.seen), M: int64(used)}
 	}
 	return nil
 }

@@ -1,10 +1,11 @@
 package target
 
 import (
-	"fmt"
 	"reflect"
 	"runtime"
 	"unsafe"
+
+	"coredumpy/internal/caveat"
 )
 
 // ownMemory is the memory of this process. Reads need
@@ -16,7 +17,7 @@ func (ownMemory) Read(p []byte, addr uint64) (err error) {
 		return nil
 	}
 	if addr < 4096 || addr+uint64(len(p)) < addr {
-		return fmt.Errorf("no memory at %#x", addr)
+		return caveat.Reason{Kind: caveat.NoMemory, Addr: addr}
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -33,7 +34,7 @@ func fault(r any, addr uint64) error {
 	if _, ok := r.(runtime.Error); !ok {
 		panic(r)
 	}
-	return fmt.Errorf("no memory at %#x", addr)
+	return caveat.Reason{Kind: caveat.NoMemory, Addr: addr}
 }
 
 // load copies len(p) bytes from src by plain loads. It isn't copy(): that one

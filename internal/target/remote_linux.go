@@ -8,6 +8,8 @@ import (
 	"os"
 	"slices"
 	"time"
+
+	"coredumpy/internal/caveat"
 )
 
 // Remote is the memory of another process. It isn't safe for concurrent use.
@@ -107,9 +109,9 @@ func (r *Remote) Read(p []byte, addr uint64) error {
 	return nil
 }
 
-func noMemory(addr uint64) error { return fmt.Errorf("no memory at %#x", addr) }
+func noMemory(addr uint64) error { return caveat.Reason{Kind: caveat.NoMemory, Addr: addr} }
 
-var errUnreadable = errors.New("unreadable")
+var errUnreadable error = caveat.Reason{Kind: caveat.Unreadable}
 
 // directly is the size from which on reads don't go through the cache.
 const directly = 4 * pageLine

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"runtime"
 	"time"
+
+	"coredumpy/internal/caveat"
 )
 
 // Remote is the memory of another process. There is none on this system.
@@ -17,7 +19,9 @@ func OpenRemote(pid int) (*Remote, error) {
 }
 
 // Read returns an error.
-func (r *Remote) Read(p []byte, addr uint64) error { return fmt.Errorf("no memory at %#x", addr) }
+func (r *Remote) Read(p []byte, addr uint64) error {
+	return caveat.Reason{Kind: caveat.NoMemory, Addr: addr}
+}
 
 // Mappings returns nil.
 func (r *Remote) Mappings() []Mapping { return nil }

@@ -1,15 +1,15 @@
 package walk
 
 import (
-	"errors"
 	"math"
 	"reflect"
 
+	"coredumpy/internal/caveat"
 	"coredumpy/internal/target"
 )
 
 // errReused is the reason for memory that is something else by now.
-var errReused = errors.New("its memory has been reused")
+var errReused error = caveat.Reason{Kind: caveat.Reused}
 
 // plausible checks whether the bytes of a value can be one of type t: pointers
 // lead to memory of the program, lengths fit what they lead to, bools are 0 or

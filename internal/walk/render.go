@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"unicode/utf8"
 
+	"coredumpy/internal/caveat"
 	"coredumpy/internal/notation"
 )
 
@@ -116,7 +117,7 @@ func (w *Walker) numbers(dst []byte, kind notation.TextKind, raw []byte, n uint6
 	dst = append(dst, ']')
 	if uint64(kept) < n {
 		dst = strconv.AppendUint(append(dst, `,"len":`...), n, 10)
-		dst = notation.EndReason(dst, "elements limit")
+		dst = notation.EndReason(dst, caveat.Reason{Kind: caveat.Limit, Text: "elements"})
 	}
 	return dst
 }
