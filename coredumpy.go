@@ -116,6 +116,7 @@ import (
 	"coredumpy/internal/corefile"
 	"coredumpy/internal/guard"
 	"coredumpy/internal/monitor"
+	"coredumpy/internal/outcome"
 	"coredumpy/internal/outfile"
 	"coredumpy/internal/quota"
 	"coredumpy/internal/retain"
@@ -278,7 +279,7 @@ type options struct {
 	dump        *capture.Dump      // once it is taken
 	teller      *capture.Teller    // once it is written, see say
 	delivered   *outfile.Delivered // then, too
-	outcome     outcome
+	outcome     outcome.Outcome
 }
 
 // Path names the file to write. An existing file is replaced. If the name ends
@@ -402,7 +403,7 @@ func (o *options) placed() bool {
 // tellConflict tells of a conflict when it is no time to be strict.
 func (o *options) tellConflict() {
 	if used, err := o.conflict(); err != nil {
-		tellError(stderr.Writer{}, fmt.Errorf("%w: using %s", err, used))
+		outcome.Error(fmt.Errorf("%w: using %s", err, used))
 	}
 }
 
@@ -547,7 +548,7 @@ func onPanic(value *any, opts []Option, mark *byte, was uint64, c *crash) {
 		defer close(done)
 		dumped = dumpPanic(value, signal, o, at, answer, task)
 		o.say(value)
-		o.notify()
+		o.outcome.Notify()
 		dumps.tally.Settle(Config.Timeout)
 	}()
 	<-done
@@ -763,7 +764,7 @@ func (o *options) excludes(value *any) (yes bool) {
 func dumpPanic(value *any, signal []byte, o *options, at place, answer quota.Answer, task *quota.Task) (dumped bool) {
 	defer task.End()
 	defer answer.Done()
-	defer contain(nil)
+	defer outcome.Contain(nil)
 	defer o.release()
 	req := ownRequest(o, at, "OnPanic")
 	req.Panic, req.Signal = value, signal
@@ -771,8 +772,8 @@ func dumpPanic(value *any, signal []byte, o *options, at place, answer quota.Ans
 	o.tellConflict()
 	o.patient = !answer.First()
 	path, err := save(req, o)
-	if o.report(req, err); Config.Notify == nil {
-		o.outcome.tell(stderr.Writer{})
+	if o.report(req, err); !o.outcome.NotifyWaits() {
+		o.outcome.Tell()
 	}
 	if path == "" {
 		answer.GiveBack()
@@ -836,7 +837,7 @@ func recovered(value *any, opts []Option, mark *byte, was uint64) (path string, 
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		defer contain(&err)
+		defer outcome.Contain(&err)
 		path, err = dumpRecovered(value, signal, apply(opts), at, site)
 	}()
 	<-done
@@ -908,7 +909,7 @@ func dumpNow(entry string, opts []Option, do func(*options, *capture.Request) er
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		defer contain(&err)
+		defer outcome.Contain(&err)
 		o := apply(opts)
 		defer o.release()
 		req := ownRequest(o, at, entry)
@@ -926,7 +927,7 @@ func dumpNow(entry string, opts []Option, do func(*options, *capture.Request) er
 // use this package, but has to have debug information. Var and Skip have no
 // effect.
 func DumpProcess(pid int, opts ...Option) (path string, err error) {
-	defer contain(&err)
+	defer outcome.Contain(&err)
 	// Here, so that only what calls DumpProcess links what reads executables of all systems.
 	anyExecutable.Do(func() { target.ReadBuildInfo = buildinfo.ReadFile })
 	o := apply(opts)
@@ -948,7 +949,7 @@ var anyExecutable sync.Once
 
 // takeOther captures another process. The error may be capture.ErrUnwanted.
 func takeOther(pid int, o *options) (dump *capture.Dump, err error) {
-	defer contain(&err)
+	defer outcome.Contain(&err)
 	req := newRequest(o, capture.OtherHead(pid, o.description))
 	var unfiltered error
 	req.RedactorFor = func(environ []string) (r capture.Redactor) {
@@ -1087,7 +1088,7 @@ func watch(w *monitor.Watch) {
 	defer w.Close()
 	giveUp := func(err error) {
 		os.Stderr = w.Stderr()
-		tellError(stderr.Writer{}, fmt.Errorf("coredumpy: Monitor watches no more: %w", err))
+		outcome.Error(fmt.Errorf("coredumpy: Monitor watches no more: %w", err))
 	}
 	m, err := readMonitored(w.Settings)
 	if err != nil {
@@ -1107,12 +1108,13 @@ func watch(w *monitor.Watch) {
 	}
 	os.Stderr = w.Stderr()
 	tooLong := time.AfterFunc(limit, func() {
-		tellError(stderr.Writer{}, fmt.Errorf("coredumpy: no dump of the crash: it wasn't done after %v", limit))
+		outcome.Error(fmt.Errorf("coredumpy: no dump of the crash: it wasn't done after %v", limit))
 		os.Exit(1) // the program goes on
 	})
 	w.Alone()
 	o := apply([]Option{Path(string(m.Path)), Directory(string(m.Directory)), Description(string(m.Description)), Depth(m.Depth)})
-	told := outcome{Report: Report{Err: o.dumpCrash(w)}}
+	var told outcome.Outcome
+	told.Err = o.dumpCrash(w)
 	tooLong.Stop() // nothing holds the program any more
 	w.Close()
 	if o.delivered != nil {
@@ -1123,7 +1125,7 @@ func watch(w *monitor.Watch) {
 	} else {
 		w.Rest(0)
 	}
-	told.tell(stderr.Writer{})
+	told.Tell()
 	w.Rest(0)
 }
 
@@ -1132,7 +1134,7 @@ const maxReport = 8 << 20
 
 // dumpCrash dumps the process that is watched: if it can't be read, what its report says.
 func (o *options) dumpCrash(w *monitor.Watch) (err error) {
-	defer contain(&err)
+	defer outcome.Contain(&err)
 	o.event = &capture.Event{Dying: &capture.Dying{Report: w.First(), Writer: w.Writer(), Settled: w.Told()}}
 	var dump *capture.Dump
 	if w.Traced() {
@@ -1238,7 +1240,7 @@ func onFailure(t TB, value *any, opts []Option, mark *byte, was uint64) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		defer contain(nil)
+		defer outcome.Contain(nil)
 		o := apply(opts)
 		defer o.release()
 		if *value != nil && capture.Excluded(*value, o.exclude) {
@@ -1253,7 +1255,7 @@ func onFailure(t TB, value *any, opts []Option, mark *byte, was uint64) {
 			}
 		})
 		if err != nil {
-			tellError(stderr.Writer{}, fmt.Errorf("coredumpy: no dump written: %w", err))
+			outcome.Error(fmt.Errorf("coredumpy: no dump written: %w", err))
 			return
 		}
 		o.tellConflict()
@@ -1268,12 +1270,12 @@ func onFailure(t TB, value *any, opts []Option, mark *byte, was uint64) {
 		if o.delivered != nil && *value != nil {
 			monitor.Tell(id)
 		}
-		if o.report(req, err); Config.Notify == nil {
-			o.outcome.tellTest(t, *value != nil)
+		if o.report(req, err); !o.outcome.NotifyWaits() {
+			o.outcome.TellTest(t, *value != nil)
 		}
 		o.release()
 		o.say(value)
-		o.notify()
+		o.outcome.Notify()
 	}()
 	<-done
 }
@@ -1304,7 +1306,7 @@ func watchedFailure(t TB, value *any, opts []Option, signal []byte, mark *byte, 
 	done := make(chan struct{})
 	go func() { // code of the program's may call runtime.Goexit
 		defer close(done)
-		defer contain(nil)
+		defer outcome.Contain(nil)
 		all := apply(opts)
 		if *value != nil && capture.Excluded(*value, all.exclude) {
 			return
@@ -1382,24 +1384,18 @@ func where(mark *byte, was uint64) place {
 	return place{trace, pcs[:n], target.Move{Was: was, Is: target.StackAddr(mark)}}
 }
 
-// outcome is what became of a dump, to be told.
-type outcome struct {
-	Report
-	known  bool        // there is something to tell
-	notify *quota.Task // until Config.Notify is told
-}
-
 // report notes what became of a dump, while it can be asked.
 func (o *options) report(req *capture.Request, err error) {
 	r := &o.outcome
-	r.known, r.Err, r.Reason = true, err, req.Head.Reason
+	r.Err, r.Reason = err, req.Head.Reason
 	if o.delivered != nil {
 		r.Path = o.delivered.Full
 	}
 	if o.dump != nil {
 		r.Hint = o.dump.Hint()
 	}
-	if Config.Notify == nil {
+	f := Config.Notify
+	if f == nil {
 		return
 	}
 	if o.dump != nil {
@@ -1409,77 +1405,7 @@ func (o *options) report(req *capture.Request, err error) {
 			r.Top = *head.Top
 		}
 	}
-	r.notify = dumps.tally.Begin()
-}
-
-// tell tells what became of a dump, and which flags bring the variables it lacks.
-func (r *outcome) tell(w io.Writer) {
-	if r.Err != nil {
-		tellError(w, r.Err)
-	}
-	if r.Path == "" {
-		return
-	}
-	fmt.Fprintf(w, "Your frame stack is dumped, open it with\ncoredumpy load %s\n", safetext.Argument(r.Path))
-	if r.Hint != "" {
-		fmt.Fprintf(w, "for its variables, %s\n", safetext.Line(r.Hint))
-	}
-}
-
-// tellTest tells it in the test's own output, which keeps the lines with the test's other
-// ones. That of a bubble is lost when a panic ends the process.
-func (r *outcome) tellTest(t TB, panics bool) {
-	out, ok := t.(interface{ Output() io.Writer }) // Go 1.25
-	if !ok || panics && clock.Fake() || guard.Call("the test's output", func() { r.tell(out.Output()) }) != nil {
-		r.tell(stderr.Writer{})
-	}
-}
-
-// tellError tells of an error on a line.
-func tellError(w io.Writer, err error) {
-	fmt.Fprintln(w, strings.ReplaceAll(err.Error(), "\n", " "))
-}
-
-// notifying counts calls of Config.Notify that haven't returned.
-var notifying atomic.Int32
-
-const maxNotifying = 16
-
-// notify tells Config.Notify what became of a dump. What it isn't told, standard error is.
-func (o *options) notify() {
-	defer contain(nil)
-	r := &o.outcome
-	if !r.known || r.notify == nil {
-		return
-	}
-	defer r.notify.End()
-	const what = "the function in Config.Notify"
-	f := Config.Notify
-	_, err := guard.Apart(what, guard.Patience, func() (_ struct{}, err error) {
-		defer notifying.Add(-1)
-		if notifying.Add(1) > maxNotifying {
-			return struct{}{}, fmt.Errorf("%d calls of %s haven't returned", maxNotifying, what)
-		}
-		return struct{}{}, guard.Call(what, func() { f(r.Report) })
-	})
-	if err != nil {
-		tellError(stderr.Writer{}, fmt.Errorf("coredumpy: %w", err))
-		r.tell(stderr.Writer{})
-	}
-}
-
-// contain keeps a panic of our own from ending the program, and makes an error
-// of it, told on standard error if err is nil. That it happened is a defect of
-// this package, which the program must not suffer from.
-func contain(err *error) {
-	if r := recover(); r != nil {
-		e := fmt.Errorf("coredumpy: internal error: %v: please report it", r)
-		if err == nil {
-			tellError(stderr.Writer{}, e)
-			return
-		}
-		*err = e
-	}
+	r.ForNotify(func(r outcome.Report) { f(Report(r)) }, dumps.tally.Begin())
 }
 
 // dumps lets one dump be taken at a time.
@@ -1570,8 +1496,8 @@ const sayLimit = time.Second
 // say has the panic value's own method make the message, if nothing else knows it, and
 // puts it into the dump, which has been written.
 func (o *options) say(value *any) {
-	defer contain(nil)
-	if o.teller == nil || o.delivered.File == nil && o.outcome.notify == nil { // nobody would hear it
+	defer outcome.Contain(nil)
+	if o.teller == nil || o.delivered.File == nil && !o.outcome.NotifyWaits() { // nobody would hear it
 		return
 	}
 	said, err := guard.Apart("the panic value's method", sayLimit, func() (*capture.Said, error) { return capture.Say(*value) })

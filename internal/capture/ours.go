@@ -1,10 +1,28 @@
 package capture
 
 import (
+	"slices"
 	"strings"
 
 	"coredumpy/internal/target"
 )
+
+// rooms are those below the package that was called, in internal, that start goroutines
+// for a dump. What is on them is another dump under way.
+var rooms = []string{"guard", "outcome"}
+
+// ofOurs reports whether a function is one of the package pkg, or of these rooms of it.
+func ofOurs(pkg, function string) bool {
+	rest, ok := strings.CutPrefix(function, pkg)
+	if !ok {
+		return false
+	}
+	if room, ok := strings.CutPrefix(rest, "/internal/"); ok {
+		room, _, _ = strings.Cut(room, ".")
+		return slices.Contains(rooms, room)
+	}
+	return strings.HasPrefix(rest, ".")
+}
 
 // pkg returns the import path of the package that was called, "" if none was.
 func (r *Request) pkg() string { return r.Entry[:max(0, strings.LastIndexByte(r.Entry, '.'))] }
@@ -25,10 +43,10 @@ func (c *capturer) ours(frames []target.Frame, createdBy string) map[*target.Fra
 		return nil
 	}
 	var ours map[*target.Frame]bool
-	inside := strings.HasPrefix(createdBy, pkg+".")
+	inside := ofOurs(pkg, createdBy)
 	for i := len(frames) - 1; i >= 0; i-- {
 		f := &frames[i]
-		inside = (inside || f.Package == pkg) && f.Func != "runtime.gopanic"
+		inside = (inside || f.Package == pkg || ofOurs(pkg, f.Func)) && f.Func != "runtime.gopanic"
 		if inside {
 			if ours == nil {
 				ours = map[*target.Frame]bool{}
