@@ -93,9 +93,7 @@
 package coredumpy
 
 import (
-	"cmp"
 	"debug/buildinfo"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -105,7 +103,6 @@ import (
 	"regexp"
 	"runtime"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -113,18 +110,18 @@ import (
 	"coredumpy/internal/ask"
 	"coredumpy/internal/capture"
 	"coredumpy/internal/clock"
-	"coredumpy/internal/corefile"
+	"coredumpy/internal/dumping"
 	"coredumpy/internal/guard"
 	"coredumpy/internal/monitor"
 	"coredumpy/internal/outcome"
-	"coredumpy/internal/outfile"
 	"coredumpy/internal/quota"
 	"coredumpy/internal/retain"
-	"coredumpy/internal/safetext"
+	"coredumpy/internal/settings"
 	"coredumpy/internal/stderr"
 	"coredumpy/internal/target"
 	"coredumpy/internal/tight"
 	"coredumpy/internal/walk"
+	"coredumpy/internal/watcher"
 )
 
 // Configuration is what [Config] holds. A negative number is treated as 0.
@@ -264,23 +261,7 @@ var Config = Configuration{
 // Option changes a single dump.
 type Option func(*options)
 
-type options struct {
-	path        string
-	pathFunc    func() string
-	create      func(name string) (io.WriteCloser, error)
-	directory   string
-	description string
-	depth       int
-	patient     bool // others go first
-	skip        int
-	exclude     []any
-	given       []capture.Given
-	event       *capture.Event
-	dump        *capture.Dump      // once it is taken
-	teller      *capture.Teller    // once it is written, see say
-	delivered   *outfile.Delivered // then, too
-	outcome     outcome.Outcome
-}
+type options = settings.Options
 
 // Path names the file to write. An existing file is replaced. If the name ends
 // in .json the dump isn't compressed. Path or PathFunc, Create and Directory exclude
@@ -294,13 +275,13 @@ type options struct {
 // Until it is whole the file has the name .coredumpy-*.tmp in the same directory.
 // A program that is killed meanwhile leaves that behind, readable as far as it
 // goes. See MaxDumps in [Configuration] for when it is removed.
-func Path(path string) Option { return func(o *options) { o.path = path } }
+func Path(path string) Option { return func(o *options) { o.Path = path } }
 
 // PathFunc names the file to write by calling f at the time of the dump. If f
 // hasn't returned after Config.Timeout, or a second if that is longer, if it panics or
 // returns "", it is as if the file couldn't be written. Path goes before it, and
 // it excludes Create and Directory as Path does.
-func PathFunc(f func() string) Option { return func(o *options) { o.pathFunc = f } }
+func PathFunc(f func() string) Option { return func(o *options) { o.PathFunc = f } }
 
 // Create calls f at the time of the dump, and writes it to what f returns: an object in a
 // bucket, a connection, an entry of an archive. name is the default name, see Directory,
@@ -321,26 +302,26 @@ func PathFunc(f func() string) Option { return func(o *options) { o.pathFunc = f
 //
 // Path, PathFunc and Directory exclude Create; if f is nil it has no effect.
 func Create(f func(name string) (io.WriteCloser, error)) Option {
-	return func(o *options) { o.create = f }
+	return func(o *options) { o.Create = f }
 }
 
 // Directory names the directory for a dump with the default name,
 // coredumpy_<func>_<line>_<time>.dump. It is made, with mode 0700, if it isn't
 // there. The default is what the environment variable COREDUMPY_DIR says, and without
 // it the current directory. See MaxDumps in [Configuration] for how many it holds.
-func Directory(dir string) Option { return func(o *options) { o.directory = dir } }
+func Directory(dir string) Option { return func(o *options) { o.Directory = dir } }
 
 // Description is a text of your own, for peek to show.
-func Description(text string) Option { return func(o *options) { o.description = text } }
+func Description(text string) Option { return func(o *options) { o.Description = text } }
 
 // Depth says how many references are followed from a variable, instead of
 // [Config].Depth.
-func Depth(n int) Option { return func(o *options) { o.depth = n } }
+func Depth(n int) Option { return func(o *options) { o.Depth = n } }
 
 // Skip leaves out that many frames at the top of the current goroutine, so that
 // a helper of yours isn't the top frame. Inlined calls count as frames. Where a panic
 // that has passed on another is above them they are kept, but not the top frame.
-func Skip(frames int) Option { return func(o *options) { o.skip = frames } }
+func Skip(frames int) Option { return func(o *options) { o.Skip = frames } }
 
 // Exclude names panics that pass without a dump: errors, compared as by
 // errors.Is, and types (a [reflect.Type]), compared with the type of the panic
@@ -354,18 +335,19 @@ func Exclude(errorsAndTypes ...any) Option {
 			panic(fmt.Sprintf("coredumpy.Exclude: %T is neither an error nor a reflect.Type", e))
 		}
 	}
-	return func(o *options) { o.exclude = append(o.exclude, errorsAndTypes...) }
+	return func(o *options) { o.Exclude = append(o.Exclude, errorsAndTypes...) }
 }
 
 // Var adds a variable to the top frame, under a name of your choice. It is for
 // programs without debug information. What a deferred OnPanic or OnFailure gets is of
 // when it was deferred: Var("res", &res) has what is in res in the end.
 func Var(name string, value any) Option {
-	return func(o *options) { o.given = append(o.given, capture.Given{Name: name, Value: &value}) }
+	return func(o *options) { o.Given = append(o.Given, capture.Given{Name: name, Value: &value}) }
 }
 
+// apply returns what a call wants of its dump.
 func apply(opts []Option) *options {
-	o := &options{depth: Config.Depth}
+	o := &options{Config: settled(), Depth: Config.Depth}
 	for _, opt := range opts {
 		if opt != nil {
 			opt(o)
@@ -374,38 +356,32 @@ func apply(opts []Option) *options {
 	return o
 }
 
-// conflict returns an error if more than one place was given. used is what counts where
-// a dump is wanted all the same.
-func (o *options) conflict() (used string, err error) {
-	var given []string
-	add := func(is bool, name, text string) {
-		if is {
-			if given = append(given, text); used == "" {
-				used = name
-			}
-		}
+// settled returns what Config says now.
+func settled() settings.Config {
+	c := &Config
+	s := settings.Config{
+		Limits: capture.Limits{
+			Limits: walk.Limits{
+				Elements: max(c.MaxElements, 0), String: max(c.MaxString, 0), Objects: max(c.MaxObjects, 0), Bytes: max(c.MaxBytes, 0),
+			},
+			Timeout: max(c.Timeout, 0), AllGoroutines: c.AllGoroutines,
+			Goroutines: count(c.MaxGoroutines), Frames: max(count(c.MaxFrames), 1),
+			Globals: count(c.MaxGlobals), Source: max(c.MaxSource, 0),
+		},
+		Panics:       quota.Limits{All: c.MaxPanics, Site: c.MaxPanicsPerSite, PerMinute: c.MaxPanicsPerMinute},
+		Directory:    retain.Limits{Dumps: max(c.MaxDumps, 0), Bytes: max(c.MaxDumpBytes, 0)},
+		Redaction:    c.redaction(),
+		AbortHandler: c.DumpAbortHandler,
 	}
-	add(o.path != "", "Path", fmt.Sprintf("Path %q", o.path))
-	add(o.path == "" && o.pathFunc != nil, "PathFunc", "PathFunc")
-	add(o.create != nil, "Create", "Create")
-	add(o.directory != "", "Directory", fmt.Sprintf("Directory %q", o.directory))
-	if len(given) < 2 {
-		return "", nil
+	if f := c.Notify; f != nil {
+		s.Notify = func(r outcome.Report) { f(Report(r)) }
 	}
-	return used, fmt.Errorf("coredumpy: %s and %s exclude each other", given[0], given[1])
+	return s
 }
 
-// placed reports whether the program says where the dump goes.
-func (o *options) placed() bool {
-	return o.path != "" || o.pathFunc != nil || o.create != nil || o.directory != ""
-}
-
-// tellConflict tells of a conflict when it is no time to be strict.
-func (o *options) tellConflict() {
-	if used, err := o.conflict(); err != nil {
-		outcome.Error(fmt.Errorf("%w: using %s", err, used))
-	}
-}
+// count returns a number of frames or goroutines as it was set, in bounds in
+// which sums don't overflow.
+func count(n int) int { return max(0, min(n, math.MaxInt32)) }
 
 // OnPanic is to be deferred, by itself:
 //
@@ -511,21 +487,21 @@ func byPanic(frames *runtime.Frames) bool {
 func onPanic(value *any, opts []Option, mark *byte, was uint64, c *crash) {
 	site, again := quota.Here(2 + c.misplaced)
 	id := target.ValueID(value)
-	if again && panics.WasSettled(id) {
+	if again && dumping.Panics.WasSettled(id) {
 		return // by an OnPanic further in
 	}
 	if c.pass(id, site) {
 		return
 	}
 	o := apply(opts)
-	if capture.Aborts(*value) && !Config.DumpAbortHandler || len(o.exclude) > 0 && o.excludes(value) {
+	if capture.Aborts(*value) && !o.Config.AbortHandler || len(o.Exclude) > 0 && excludes(o, value) {
 		ask.Forget()
 		tellMonitor(id)
 		return
 	}
-	answer := panics.Ask(site, limits(), clock.Now())
+	answer := dumping.Panics.Ask(site, o.Config.Panics, clock.Now())
 	if answer.Refused != quota.None {
-		refuse(answer, id)
+		refuse(o, answer, id)
 		return
 	}
 	if c.held == nil {
@@ -535,25 +511,23 @@ func onPanic(value *any, opts []Option, mark *byte, was uint64, c *crash) {
 		c.hold(capture.Stop(Config.Timeout))
 	}
 	signal := c.signal
-	if watched(o, "OnPanic", "", value, signal, mark, was) {
+	if dumping.Watched(o, "OnPanic", "", value, signal, mark, was) {
 		answer.Done()
-		panics.Settled(id)
+		dumping.Panics.Settled(id)
 		c.letBe(id, site)
 		return
 	}
-	task := dumps.tally.Begin()
-	at := where(mark, was)
-	dumped, done := false, make(chan struct{})
-	go func() {
-		defer close(done)
-		dumped = dumpPanic(value, signal, o, at, answer, task)
-		o.say(value)
-		o.outcome.Notify()
-		dumps.tally.Settle(Config.Timeout)
-	}()
-	<-done
+	task := dumping.Begin()
+	at := dumping.Where(mark, was)
+	dumped := false
+	dumping.Apart(o, nil, func(w *dumping.Work) {
+		dumped = dumpPanic(value, signal, w, at, answer, task)
+		w.Say(value)
+		w.Outcome.Notify()
+		dumping.Settle(o.Config.Limits.Timeout)
+	})
 	if dumped {
-		panics.Settled(id)
+		dumping.Panics.Settled(id)
 		tellMonitor(id)
 		c.letBe(id, site)
 	}
@@ -647,7 +621,7 @@ var seen atomic.Int64
 // The first panic must be quick, and code that runs for the first time isn't.
 func init() {
 	if w := monitor.Watching(); w != nil {
-		watch(w)
+		watcher.Watch(w)
 		os.Exit(0)
 	}
 	OnPanic()
@@ -716,7 +690,7 @@ func misplaced(opts []Option) {
 func byItself() bool {
 	var pcs [8]uintptr
 	for i, pc := range pcs[:target.ReturnAddresses(pcs[:])] {
-		if f := runtime.FuncForPC(pc - 1); f != nil && f.Name() == packagePath+".OnPanic" && i+1 < len(pcs) {
+		if f := runtime.FuncForPC(pc - 1); f != nil && f.Name() == capture.Face+".OnPanic" && i+1 < len(pcs) {
 			caller := runtime.FuncForPC(pcs[i+1] - 1)
 			return caller == nil || capture.Wrapper(caller.Name()) || caller.Name() == "runtime.deferreturn"
 		}
@@ -735,55 +709,47 @@ func mainWaits() {
 	}
 }
 
-// panics are those that OnPanic has seen.
-var panics quota.Quota
-
 // refuse lets a panic go on that isn't dumped. It may end the program, so the
 // first dump of a crash site is waited for.
-func refuse(answer quota.Answer, id [2]uint64) {
+func refuse(o *options, answer quota.Answer, id [2]uint64) {
 	if answer.Tell {
 		fmt.Fprintf(stderr.Writer{}, "coredumpy: no dump written: panic at %s: Config.%s reached; from now on the next dump tells how many weren't\n", answer.Place(), answer.Refused)
 	}
-	panics.Firsts.Settle(Config.Timeout)
+	dumping.Panics.Firsts.Settle(o.Config.Limits.Timeout)
 	ask.Forget()
-	panics.Settled(id)
+	dumping.Panics.Settled(id)
 }
 
 // excludes reports whether the program doesn't want the panic dumped. That may
 // run methods of the value.
-func (o *options) excludes(value *any) (yes bool) {
+func excludes(o *options, value *any) (yes bool) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		yes = capture.Excluded(*value, o.exclude)
+		yes = capture.Excluded(*value, o.Exclude)
 	}()
 	<-done
 	return yes
 }
 
-func dumpPanic(value *any, signal []byte, o *options, at place, answer quota.Answer, task *quota.Task) (dumped bool) {
+func dumpPanic(value *any, signal []byte, w *dumping.Work, at dumping.Place, answer quota.Answer, task *quota.Task) (dumped bool) {
 	defer task.End()
 	defer answer.Done()
 	defer outcome.Contain(nil)
-	defer o.release()
-	req := ownRequest(o, at, "OnPanic")
+	defer w.Release()
+	req := w.Request(at, "OnPanic", "panic")
 	req.Panic, req.Signal = value, signal
-	req.Head.Reason = "panic"
-	o.tellConflict()
-	o.patient = !answer.First()
-	path, err := save(req, o)
-	if o.report(req, err); !o.outcome.NotifyWaits() {
-		o.outcome.Tell()
+	w.TellConflict()
+	w.Patient = !answer.First()
+	path, err := w.Save(req)
+	if w.Report(req, err); !w.Outcome.NotifyWaits() {
+		w.Outcome.Tell()
 	}
 	if path == "" {
 		answer.GiveBack()
 	}
 	return path != ""
 }
-
-// errGoexit is what remains if a function or writer of the program's doesn't
-// return.
-var errGoexit = errors.New("coredumpy: no dump written: something called runtime.Goexit")
 
 // Dump writes a dump of the running program and returns its path. The top frame
 // is the caller's. With [Monitor] the program stands still only while its memory is
@@ -794,14 +760,9 @@ var errGoexit = errors.New("coredumpy: no dump written: something called runtime
 // there is a path, of where it is, and an error, that says why. So it is with DumpPanic and
 // DumpProcess.
 func Dump(opts ...Option) (path string, err error) {
-	err = dumpNow("Dump", opts, func(o *options, req *capture.Request) error {
-		if _, err := o.conflict(); err != nil {
-			return err
-		}
-		path, err = save(req, o)
-		return o.unexpected(err)
-	})
-	return path, err
+	var mark byte
+	was := target.StackAddr(&mark)
+	return dumping.Dump(apply(opts), &mark, was)
 }
 
 // DumpPanic writes a dump of a panic that has just been recovered, and returns its path.
@@ -832,92 +793,49 @@ func DumpPanic(v any, opts ...Option) (path string, err error) {
 func recovered(value *any, opts []Option, mark *byte, was uint64) (path string, err error) {
 	signal := signalStack(*value)
 	site := quota.Recovered(2)
-	err = errGoexit
-	at := where(mark, was)
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		defer outcome.Contain(&err)
-		path, err = dumpRecovered(value, signal, apply(opts), at, site)
-	}()
-	<-done
+	o := apply(opts)
+	at := dumping.Where(mark, was)
+	dumping.Apart(o, &err, func(w *dumping.Work) { path, err = dumpRecovered(value, signal, w, at, site) })
 	if path != "" {
 		tellMonitor(target.ValueID(value))
 	}
 	return path, err
 }
 
-func dumpRecovered(value *any, signal []byte, o *options, at place, site quota.Site) (path string, err error) {
-	defer o.release()
-	switch _, conflict := o.conflict(); {
+func dumpRecovered(value *any, signal []byte, w *dumping.Work, at dumping.Place, site quota.Site) (path string, err error) {
+	switch _, conflict := w.Conflict(); {
 	case *value == nil:
 		return "", errors.New("coredumpy: no dump written: the value given to DumpPanic is nil: hand over what recover returned")
 	case conflict != nil:
 		return "", conflict
-	case capture.Aborts(*value) && !Config.DumpAbortHandler:
+	case capture.Aborts(*value) && !w.Config.AbortHandler:
 		return "", errors.New("coredumpy: no dump written: the panic is http.ErrAbortHandler, with which a handler ends: see Config.DumpAbortHandler")
-	case len(o.exclude) > 0 && capture.Excluded(*value, o.exclude):
+	case len(w.Exclude) > 0 && capture.Excluded(*value, w.Exclude):
 		return "", errors.New("coredumpy: no dump written: the panic is excluded")
 	}
-	answer := panics.Ask(site, limits(), clock.Now())
+	answer := dumping.Panics.Ask(site, w.Config.Panics, clock.Now())
 	if answer.Refused != quota.None {
 		return "", fmt.Errorf("coredumpy: no dump written: panic at %s: Config.%s reached", answer.Place(), answer.Refused)
 	}
 	defer answer.Done()
-	req := ownRequest(o, at, "DumpPanic")
+	req := w.Request(at, "DumpPanic", "recovered panic")
 	req.Panic, req.Signal = value, signal
-	req.Head.Reason = "recovered panic"
-	o.patient = !answer.First()
-	if path, err = save(req, o); path == "" {
+	w.Patient = !answer.First()
+	if path, err = w.Save(req); path == "" {
 		answer.GiveBack()
 		return "", err
 	}
-	o.release()
-	o.say(value)
-	return path, o.unexpected(err)
-}
-
-// limits are those of Config.
-func limits() quota.Limits {
-	return quota.Limits{All: Config.MaxPanics, Site: Config.MaxPanicsPerSite, PerMinute: Config.MaxPanicsPerMinute}
+	w.Release()
+	w.Say(value)
+	return path, w.Unexpected(err)
 }
 
 // DumpTo writes a dump of the running program to w, compressed. The top frame
 // is the caller's. Options that say where it goes have no effect.
 func DumpTo(w io.Writer, opts ...Option) error {
-	return dumpNow("DumpTo", opts, func(o *options, req *capture.Request) error {
-		if w == nil {
-			return errors.New("coredumpy: no dump written: the writer given to DumpTo is nil")
-		}
-		dump, err := take(req, o)
-		if err != nil {
-			return err
-		}
-		if err := dump.Write(guard.Writer{What: "the writer given to DumpTo", W: w}, true); err != nil {
-			return fmt.Errorf("coredumpy: no dump written: %w", err)
-		}
-		return nil
-	})
-}
-
-// dumpNow has do dump the running program. entry is the function that the
-// program called.
-func dumpNow(entry string, opts []Option, do func(*options, *capture.Request) error) (err error) {
 	var mark byte
-	at := where(&mark, target.StackAddr(&mark))
-	err = errGoexit
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		defer outcome.Contain(&err)
-		o := apply(opts)
-		defer o.release()
-		req := ownRequest(o, at, entry)
-		req.Head.Reason = "dump"
-		err = do(o, req)
-	}()
-	<-done
-	return err
+	was := target.StackAddr(&mark)
+	return dumping.DumpTo(w, apply(opts), &mark, was)
 }
 
 // DumpProcess writes a dump of another running Go program and returns its path;
@@ -927,46 +845,16 @@ func dumpNow(entry string, opts []Option, do func(*options, *capture.Request) er
 // use this package, but has to have debug information. Var and Skip have no
 // effect.
 func DumpProcess(pid int, opts ...Option) (path string, err error) {
-	defer outcome.Contain(&err)
 	// Here, so that only what calls DumpProcess links what reads executables of all systems.
 	anyExecutable.Do(func() { target.ReadBuildInfo = buildinfo.ReadFile })
-	o := apply(opts)
-	if _, err := o.conflict(); err != nil {
-		return "", err
-	}
-	dump, err := takeOther(pid, o)
-	if err != nil {
-		return "", fmt.Errorf("coredumpy: no dump written: %w", err)
-	}
-	defer dump.Release()
-	if path, err = o.write(dump); o.event != nil {
-		o.event.Hint, o.event.Teller = dump.Hint(), o.teller
-	}
-	return path, o.unexpected(err)
+	return dumping.Process(pid, apply(opts))
 }
 
 var anyExecutable sync.Once
 
-// takeOther captures another process. The error may be capture.ErrUnwanted.
-func takeOther(pid int, o *options) (dump *capture.Dump, err error) {
-	defer outcome.Contain(&err)
-	req := newRequest(o, capture.OtherHead(pid, o.description))
-	var unfiltered error
-	req.RedactorFor = func(environ []string) (r capture.Redactor) {
-		r, unfiltered = redactorFor(&Config, append(capture.Environ(pid), environ...), capture.CommandLine(pid))
-		return r
-	}
-	dump, err = capture.Process(req, pid, o.event, secretName(&Config))
-	if err = cmp.Or(err, unfiltered); err != nil && dump != nil {
-		dump.Release()
-		dump = nil
-	}
-	return dump, err
-}
-
 // Happened tells DumpProcess what has happened to the process, which is blocked
 // until the dump is made. It is for the command coredumpy run.
-func Happened(event *capture.Event) Option { return func(o *options) { o.event = event } }
+func Happened(event *capture.Event) Option { return settings.Happened(event) }
 
 // Monitor has another process watch this one until it ends, and dump it when it crashes:
 // on a panic that nothing recovers, in any goroutine, and on what no Go code can see,
@@ -1048,148 +936,10 @@ func Happened(event *capture.Event) Option { return func(o *options) { o.event =
 // Monitor works on Linux, on amd64 and arm64, needs the /proc of its PID namespace, and is
 // refused to programs that have more rights than their user. On an error nothing is watched.
 func Monitor(opts ...Option) error {
-	if err := startMonitor(apply(opts)); err != nil {
+	if err := watcher.Start(apply(opts)); err != nil {
 		return fmt.Errorf("coredumpy: Monitor: %w", err)
 	}
 	return nil
-}
-
-func startMonitor(o *options) error {
-	if _, err := o.conflict(); err != nil {
-		return err
-	}
-	for name, given := range map[string]bool{"PathFunc": o.pathFunc != nil, "Create": o.create != nil, "Exclude": len(o.exclude) > 0, "Var": len(o.given) > 0, "Skip": o.skip != 0} {
-		if given {
-			return fmt.Errorf("%s can't be handed to the process that watches: leave it out", name)
-		}
-	}
-	if ask.Watched() {
-		return nil
-	}
-	m := redaction()
-	m.Path, m.Directory, m.Description, m.Depth = []byte(o.path), []byte(o.directory), []byte(o.description), o.depth
-	settings, err := json.Marshal(m)
-	if err != nil {
-		return err
-	}
-	return monitor.Start(settings)
-}
-
-// patience is how much longer than Config.Timeout the program waits for the dump of its
-// crash.
-const patience = 10 * time.Second
-
-// maxWatch is how long it waits at most, so that nothing that is counted from that is too
-// large: the milliseconds of epoll_wait(2) are an int.
-const maxWatch = 7 * 24 * time.Hour
-
-// watch is what the process does that Monitor has started.
-func watch(w *monitor.Watch) {
-	defer w.Close()
-	giveUp := func(err error) {
-		os.Stderr = w.Stderr()
-		outcome.Error(fmt.Errorf("coredumpy: Monitor watches no more: %w", err))
-	}
-	m, err := readMonitored(w.Settings)
-	if err != nil {
-		giveUp(fmt.Errorf("its settings: %w", err))
-		return
-	}
-	Config = m.Config
-	limit := min(max(Config.Timeout, 0), maxWatch) + patience
-	_ = w.Guard(limit + monitor.GuardPatience) // it works without
-	go capture.Serve(w, asked)
-	crashed, err := w.Wait()
-	if err != nil {
-		giveUp(err)
-	}
-	if !crashed {
-		return
-	}
-	os.Stderr = w.Stderr()
-	tooLong := time.AfterFunc(limit, func() {
-		outcome.Error(fmt.Errorf("coredumpy: no dump of the crash: it wasn't done after %v", limit))
-		os.Exit(1) // the program goes on
-	})
-	w.Alone()
-	o := apply([]Option{Path(string(m.Path)), Directory(string(m.Directory)), Description(string(m.Description)), Depth(m.Depth)})
-	var told outcome.Outcome
-	told.Err = o.dumpCrash(w)
-	tooLong.Stop() // nothing holds the program any more
-	w.Close()
-	if o.delivered != nil {
-		told.Path, told.Hint = o.delivered.Full, o.dump.Hint()
-	}
-	if w.PID == 1 { // the kernel ends all others with it
-		fmt.Fprintln(stderr.Writer{}) // the report isn't at the beginning of a line
-	} else {
-		w.Rest(0)
-	}
-	told.Tell()
-	w.Rest(0)
-}
-
-// maxReport is how much is kept of a crash report.
-const maxReport = 8 << 20
-
-// dumpCrash dumps the process that is watched: if it can't be read, what its report says.
-func (o *options) dumpCrash(w *monitor.Watch) (err error) {
-	defer outcome.Contain(&err)
-	o.event = &capture.Event{Dying: &capture.Dying{Report: w.First(), Writer: w.Writer(), Settled: w.Told()}}
-	var dump *capture.Dump
-	if w.Traced() {
-		if hasVariable(capture.Environ(w.PID), ask.SocketEnv) {
-			return nil // coredumpy run traces it, and has made the dump
-		}
-		err = errors.New("another process traces it, such as a debugger, which would see it stopped")
-	} else {
-		dump, err = takeOther(w.PID, o)
-	}
-	switch {
-	case errors.Is(err, capture.ErrUnwanted):
-		return nil
-	case err != nil:
-		dump, err = o.reported(w, err)
-	}
-	if dump == nil || err != nil {
-		return err
-	}
-	defer dump.Release()
-	if err := w.Descend(); err != nil {
-		return fmt.Errorf("coredumpy: no dump written: %w", err)
-	}
-	o.dump = dump
-	_, err = o.write(dump)
-	return o.unexpected(err)
-}
-
-func hasVariable(environ []string, name string) bool {
-	return slices.ContainsFunc(environ, func(entry string) bool { return strings.HasPrefix(entry, name+"=") })
-}
-
-// reported makes a dump of the report of the process that is watched, which ends then.
-// why says why it can't be read.
-func (o *options) reported(w *monitor.Watch, why error) (*capture.Dump, error) {
-	req := newRequest(o, capture.OtherHead(w.PID, o.description))
-	var err error
-	if req.Redact, err = redactorFor(&Config, capture.Environ(w.PID), capture.CommandLine(w.PID)); err != nil {
-		return nil, fmt.Errorf("coredumpy: no dump written: %w", err)
-	}
-	report := ""
-	if w.PID == 1 { // the kernel ends all others with it
-		report = w.Beginning(func(s string) bool { return len(s) > maxReport || capture.CrashedGoroutine(s) })
-		req.Head.Notes = append(req.Head.Notes, "only the goroutine that crashed: the process is number 1, and what it writes can't be read to the end before it ends")
-	} else {
-		report = w.Rest(maxReport)
-	}
-	if len(report) >= maxReport {
-		req.Head.Notes = append(req.Head.Notes, fmt.Sprintf("the crash report is longer than the %d MB that were read", maxReport>>20))
-	}
-	dump, settled := capture.Report(req, report, w.Told(), why, secretName(&Config))
-	if settled {
-		return nil, nil
-	}
-	return dump, nil
 }
 
 // TB is the part of [testing.TB] that OnFailure needs; package testing isn't
@@ -1232,91 +982,59 @@ func OnFailure(t TB, opts ...Option) {
 //go:noinline
 func onFailure(t TB, value *any, opts []Option, mark *byte, was uint64) {
 	signal := signalStack(*value)
-	if watchedFailure(t, value, opts, signal, mark, was) {
+	o := apply(opts)
+	if watchedFailure(t, value, o, signal, mark, was) {
 		return
 	}
-	at := where(mark, was)
+	at := dumping.Where(mark, was)
 	id := target.PanicID{Goroutine: goroutine(), Place: target.PanicPlace(), Value: target.ValueID(value)}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		defer outcome.Contain(nil)
-		o := apply(opts)
-		defer o.release()
-		if *value != nil && capture.Excluded(*value, o.exclude) {
+	dumping.Apart(o, nil, func(w *dumping.Work) {
+		if *value != nil && capture.Excluded(*value, o.Exclude) {
 			return
 		}
 		var name string
 		var test any = t
 		err := guard.Call("the test given to OnFailure", func() {
 			name = t.Name()
-			if !o.placed() {
-				o.directory = artifacts(t)
+			if !o.Placed() {
+				o.Directory = artifacts(t)
 			}
 		})
 		if err != nil {
 			outcome.Error(fmt.Errorf("coredumpy: no dump written: %w", err))
 			return
 		}
-		o.tellConflict()
-		req := ownRequest(o, at, "OnFailure")
-		req.Head.Reason = "test failure"
+		o.TellConflict()
+		req := w.Request(at, "OnFailure", "test failure")
 		req.Head.Test, req.Test = name, &test
 		req.Head.Message = name + " failed"
 		if *value != nil {
 			req.Panic, req.Signal = value, signal
 		}
-		_, err = save(req, o)
-		if o.delivered != nil && *value != nil {
+		_, err = w.Save(req)
+		if w.Delivered() && *value != nil {
 			monitor.Tell(id)
 		}
-		if o.report(req, err); !o.outcome.NotifyWaits() {
-			o.outcome.TellTest(t, *value != nil)
+		if w.Report(req, err); !w.Outcome.NotifyWaits() {
+			w.Outcome.TellTest(t, *value != nil)
 		}
-		o.release()
-		o.say(value)
-		o.outcome.Notify()
-	}()
-	<-done
-}
-
-// watched has coredumpy run make the dump if this process is run by it, and
-// reports whether that is done. entry is the function that the program called,
-// test the failed test's name.
-func watched(o *options, entry, test string, value *any, signal []byte, mark *byte, was uint64) bool {
-	r := &ask.Request{Texts: make([]string, ask.Names), Values: []any{*value}}
-	r.Texts[ask.Entry], r.Texts[ask.Test] = packagePath+"."+entry, test
-	r.Texts[ask.Description], r.Texts[ask.Signal] = o.description, string(signal)
-	r.Texts[ask.Note] = panics.Note()
-	for _, g := range o.given {
-		r.Texts, r.Values = append(r.Texts, g.Name), append(r.Values, *g.Value)
-	}
-	r.Numbers[ask.Skip] = uint64(count(o.skip))
-	if entry == "OnPanic" || *value != nil {
-		r.Numbers[ask.Panic] = 1
-	}
-	r.Numbers[ask.Was], r.Numbers[ask.Is] = was, target.StackAddr(mark)
-	return ask.Dump(r)
+		w.Release()
+		w.Say(value)
+		w.Outcome.Notify()
+	})
 }
 
 // watchedFailure is watched for OnFailure.
-func watchedFailure(t TB, value *any, opts []Option, signal []byte, mark *byte, was uint64) bool {
-	var o *options
+func watchedFailure(t TB, value *any, o *options, signal []byte, mark *byte, was uint64) bool {
 	var name string
-	done := make(chan struct{})
-	go func() { // code of the program's may call runtime.Goexit
-		defer close(done)
-		defer outcome.Contain(nil)
-		all := apply(opts)
-		if *value != nil && capture.Excluded(*value, all.exclude) {
+	wanted := false
+	dumping.Apart(o, nil, func(*dumping.Work) { // code of the program's may call runtime.Goexit
+		if *value != nil && capture.Excluded(*value, o.Exclude) {
 			return
 		}
-		if guard.Call("the test given to OnFailure", func() { name = t.Name() }) == nil {
-			o = all
-		}
-	}()
-	<-done
-	return o != nil && watched(o, "OnFailure", name, value, signal, mark, was)
+		wanted = guard.Call("the test given to OnFailure", func() { name = t.Name() }) == nil
+	})
+	return wanted && dumping.Watched(o, "OnFailure", name, value, signal, mark, was)
 }
 
 // artifacts returns the directory for a test's artifacts, if go test keeps it
@@ -1364,192 +1082,3 @@ func TestMain(m interface{ Run() int }) {
 	crashes.Settle(Config.Timeout)
 	os.Exit(status)
 }
-
-// place is where the program is when a dump is asked for.
-type place struct {
-	trace string // the runtime's traceback
-	pcs   []uintptr
-	move  target.Move
-}
-
-// where returns the place of the calling goroutine. mark is a variable on its
-// stack, which was at another address if the stack has grown since.
-//
-//go:noinline
-func where(mark *byte, was uint64) place {
-	buf := make([]byte, 64<<10)
-	trace := string(buf[:runtime.Stack(buf, false)])
-	var pcs [128]uintptr // a traceback has 50 frames, and 50 of the other end
-	n := runtime.Callers(1, pcs[:])
-	return place{trace, pcs[:n], target.Move{Was: was, Is: target.StackAddr(mark)}}
-}
-
-// report notes what became of a dump, while it can be asked.
-func (o *options) report(req *capture.Request, err error) {
-	r := &o.outcome
-	r.Err, r.Reason = err, req.Head.Reason
-	if o.delivered != nil {
-		r.Path = o.delivered.Full
-	}
-	if o.dump != nil {
-		r.Hint = o.dump.Hint()
-	}
-	f := Config.Notify
-	if f == nil {
-		return
-	}
-	if o.dump != nil {
-		head := o.dump.Head()
-		r.Message, r.Test, r.Description = head.Message, head.Test, head.Description
-		if head.Top != nil {
-			r.Top = *head.Top
-		}
-	}
-	r.ForNotify(func(r outcome.Report) { f(Report(r)) }, dumps.tally.Begin())
-}
-
-// dumps lets one dump be taken at a time.
-var dumps struct {
-	queue quota.Queue
-	tally quota.Tally
-}
-
-// take captures the process.
-func take(req *capture.Request, o *options) (*capture.Dump, error) {
-	if err := target.CheckDescriptors(); err != nil {
-		return nil, fmt.Errorf("coredumpy: no dump written: %w", err)
-	}
-	redact, err := newRedactor(&Config)
-	if err != nil {
-		return nil, fmt.Errorf("coredumpy: no dump written: %w", err)
-	}
-	req.Redact = redact
-	dumps.queue.Enter(!o.patient)
-	defer dumps.queue.Leave()
-	if note := panics.Note(); note != "" {
-		req.Head.Notes = append(req.Head.Notes, note)
-	}
-	if o.dump = through(req); o.dump == nil {
-		o.dump = capture.Own(req, secretName(&Config))
-	}
-	return o.dump, nil
-}
-
-// release is to be deferred where a dump is taken.
-func (o *options) release() {
-	if o.dump != nil {
-		o.dump.Release()
-		o.dump = nil
-	}
-}
-
-// save takes a dump and writes it to its file.
-func save(req *capture.Request, o *options) (path string, err error) {
-	defer dumps.tally.Begin().End()
-	dump, err := take(req, o)
-	if err != nil {
-		return "", err
-	}
-	return o.write(dump)
-}
-
-// write writes a dump to where it goes. There is a path and an error if that isn't where
-// it was to go.
-func (o *options) write(dump *capture.Dump) (path string, err error) {
-	chosen := outfile.Chosen{
-		Create: o.create, Limit: max(Config.Timeout, guard.Patience), Directory: o.directory,
-		Full: retain.ErrFull,
-		Room: func(w io.Writer, path string, write func(io.Writer) error) error {
-			return retain.Write(w, path, dump.Origin(), retain.Limits{Dumps: max(Config.MaxDumps, 0), Bytes: max(Config.MaxDumpBytes, 0)}, write)
-		},
-	}
-	switch {
-	case o.path != "":
-		chosen.Path = func() (string, error) { return o.path, nil }
-	case o.pathFunc != nil:
-		chosen.Path = func() (string, error) { return callPathFunc(o.pathFunc) }
-	}
-	top := dump.Top()
-	d, err := chosen.Deliver(outfile.Name(top.Func, top.Line), dump.Write)
-	if err != nil {
-		return "", fmt.Errorf("coredumpy: no dump written: %w", err)
-	}
-	o.delivered, o.teller = d, dump.Teller(d.File)
-	if d.Instead != nil {
-		err = fmt.Errorf("coredumpy: the dump is in %s instead: %w", safetext.Argument(d.Full), d.Instead)
-	}
-	return d.Path, err
-}
-
-// unexpected returns the error of a dump for who is told its path: none if it is nowhere
-// else than the program says.
-func (o *options) unexpected(err error) error {
-	if o.delivered != nil && !o.placed() {
-		return nil
-	}
-	return err
-}
-
-// sayLimit is how long the panic value's method may take.
-const sayLimit = time.Second
-
-// say has the panic value's own method make the message, if nothing else knows it, and
-// puts it into the dump, which has been written.
-func (o *options) say(value *any) {
-	defer outcome.Contain(nil)
-	if o.teller == nil || o.delivered.File == nil && !o.outcome.NotifyWaits() { // nobody would hear it
-		return
-	}
-	said, err := guard.Apart("the panic value's method", sayLimit, func() (*capture.Said, error) { return capture.Say(*value) })
-	if err != nil {
-		return
-	}
-	if text, err := o.teller.Tell(said); err == nil {
-		o.outcome.Message = text
-	}
-}
-
-// callPathFunc calls the function given to PathFunc.
-func callPathFunc(f func() string) (string, error) {
-	const what = "the function given to PathFunc"
-	return guard.Apart(what, max(Config.Timeout, guard.Patience), func() (path string, err error) {
-		if err = guard.Call(what, func() { path = f() }); err == nil && path == "" {
-			err = errors.New(what + " returned no path")
-		}
-		return path, err
-	})
-}
-
-// packagePath is the import path of this package, which differs where it is
-// vendored.
-var packagePath = reflect.TypeFor[Configuration]().PkgPath()
-
-// ownRequest fills what is the same for all dumps of this process. entry is the
-// function that the program called.
-func ownRequest(o *options, at place, entry string) *capture.Request {
-	req := newRequest(o, capture.Head(o.description))
-	req.Goroutine, _ = capture.GoroutineID(at.trace)
-	req.Trace, req.Callers, req.Move, req.Given = at.trace, at.pcs, at.move, o.given
-	req.Entry, req.Skip = packagePath+"."+entry, count(o.skip)
-	return req
-}
-
-// newRequest fills what is the same for all dumps.
-func newRequest(o *options, head corefile.Head) *capture.Request {
-	return &capture.Request{
-		Head: head, Package: packagePath,
-		Limits: capture.Limits{
-			Limits: walk.Limits{
-				Depth: max(o.depth, 0), Elements: max(Config.MaxElements, 0), String: max(Config.MaxString, 0),
-				Objects: max(Config.MaxObjects, 0), Bytes: max(Config.MaxBytes, 0),
-			},
-			Timeout: max(Config.Timeout, 0), AllGoroutines: Config.AllGoroutines,
-			Goroutines: count(Config.MaxGoroutines), Frames: max(count(Config.MaxFrames), 1),
-			Globals: count(Config.MaxGlobals), Source: max(Config.MaxSource, 0),
-		},
-	}
-}
-
-// count returns a number of frames or goroutines as it was set, in bounds in
-// which sums don't overflow.
-func count(n int) int { return max(0, min(n, math.MaxInt32)) }

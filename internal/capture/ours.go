@@ -1,15 +1,19 @@
 package capture
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 
 	"coredumpy/internal/target"
 )
 
+// Face is the import path of package coredumpy, which differs where it is vendored.
+var Face = strings.TrimSuffix(reflect.TypeFor[Request]().PkgPath(), "/internal/capture")
+
 // rooms are those below the package that was called, in internal, that start goroutines
 // for a dump. What is on them is another dump under way.
-var rooms = []string{"guard", "outcome"}
+var rooms = []string{"dumping", "guard", "outcome"}
 
 // ofOurs reports whether a function is one of the package pkg, or of these rooms of it.
 func ofOurs(pkg, function string) bool {

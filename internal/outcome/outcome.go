@@ -72,6 +72,9 @@ func (o *Outcome) TellTest(t any, panics bool) {
 // Error tells of an error in a line on standard error.
 func Error(err error) { tellError(stderr.Writer{}, err) }
 
+// NewLine ends a line that somebody else has begun on standard error.
+func NewLine() { fmt.Fprintln(stderr.Writer{}) }
+
 func tellError(w io.Writer, err error) {
 	fmt.Fprintln(w, strings.ReplaceAll(err.Error(), "\n", " "))
 }
