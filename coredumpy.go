@@ -94,30 +94,24 @@ package coredumpy
 
 import (
 	"debug/buildinfo"
-	"errors"
 	"fmt"
 	"io"
 	"math"
 	"os"
 	"reflect"
 	"regexp"
-	"runtime"
-	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 
-	"coredumpy/internal/ask"
 	"coredumpy/internal/capture"
-	"coredumpy/internal/clock"
+	"coredumpy/internal/crash"
 	"coredumpy/internal/dumping"
-	"coredumpy/internal/guard"
+	"coredumpy/internal/failure"
 	"coredumpy/internal/monitor"
 	"coredumpy/internal/outcome"
 	"coredumpy/internal/quota"
 	"coredumpy/internal/retain"
 	"coredumpy/internal/settings"
-	"coredumpy/internal/stderr"
 	"coredumpy/internal/target"
 	"coredumpy/internal/tight"
 	"coredumpy/internal/walk"
@@ -426,197 +420,45 @@ func count(n int) int { return max(0, min(n, math.MaxInt32)) }
 func OnPanic(opts ...Option) {
 	announced := target.MayPanic()
 	if announced {
-		crashes.Announce() // first of all: recover looks at the stack, and takes longer
+		crash.Announce() // first of all: recover looks at the stack, and takes longer
 	}
 	r := recover()
-	if r == nil && (!nilPanics || !panicking()) {
+	if r == nil && (!crash.NilPanics || !crash.Panicking()) {
 		if announced {
-			crashes.Announced()
+			crash.Announced()
 			misplaced(opts)
 		}
-		if crashes.Busy() {
-			mainWaits()
+		if crash.Busy() {
+			crash.MainWaits(Config.Timeout)
 		}
 		return
 	}
 	if !announced {
-		crashes.Announce()
+		crash.Announce()
 	}
 	// Up to capture.Stop every microsecond costs crashes: measure with .ci/rates what changes
 	// here. A call more on the stack may make it grow.
 	var mark byte
-	was := target.StackAddr(&mark)         // before anything makes the stack grow
-	value := r                             // r itself must not escape: it would be allocated in every call
-	c := crash{signal: signalStack(value)} // before the thread gets another signal
-	if seen.Add(1) <= heldAtOnce {
-		c.hold(!tight.Little() && capture.Stop(Config.Timeout))
+	was := target.StackAddr(&mark)                     // before anything makes the stack grow
+	value := r                                         // r itself must not escape: it would be allocated in every call
+	c := crash.Crash{Signal: crash.SignalStack(value)} // before the thread gets another signal
+	if crash.Early() {
+		c.Hold(!tight.Little() && capture.Stop(Config.Timeout), Config.Timeout)
 	}
-	crashes.Announced()
+	crash.Announced()
 	onPanic(&value, opts, &mark, was, &c)
-	c.release()
+	c.Release()
 	panic(r)
 }
 
-// nilPanics is set if recover returns nil for panic(nil), as it did before Go
-// 1.21 and still does with GODEBUG=panicnil=1.
-var nilPanics = capture.Godebug("panicnil=1")
-
-// panicking reports whether the function that called it was called by a panic.
+// onPanic dumps a panic that isn't dumped yet.
 //
 //go:noinline
-func panicking() bool {
-	var pcs [8]uintptr
-	return byPanic(runtime.CallersFrames(pcs[:runtime.Callers(3, pcs[:])]))
-}
-
-// byPanic reports whether the first of frames is runtime.gopanic, behind those that lie
-// between a deferred function and what runs it.
-func byPanic(frames *runtime.Frames) bool {
-	for {
-		f, more := frames.Next()
-		if f.Function == "runtime.gopanic" {
-			return true
-		}
-		if !more || f.Function != "runtime.deferreturn" && !capture.Wrapper(f.Function) {
-			return false
-		}
+func onPanic(value *any, opts []Option, mark *byte, was uint64, c *crash.Crash) {
+	if p, passes := c.Passes(value, 3); !passes {
+		c.Dump(value, p, apply(opts), mark, was)
 	}
 }
-
-//go:noinline
-func onPanic(value *any, opts []Option, mark *byte, was uint64, c *crash) {
-	site, again := quota.Here(2 + c.misplaced)
-	id := target.ValueID(value)
-	if again && dumping.Panics.WasSettled(id) {
-		return // by an OnPanic further in
-	}
-	if c.pass(id, site) {
-		return
-	}
-	o := apply(opts)
-	if capture.Aborts(*value) && !o.Config.AbortHandler || len(o.Exclude) > 0 && excludes(o, value) {
-		ask.Forget()
-		tellMonitor(id)
-		return
-	}
-	answer := dumping.Panics.Ask(site, o.Config.Panics, clock.Now())
-	if answer.Refused != quota.None {
-		refuse(o, answer, id)
-		return
-	}
-	if c.held == nil {
-		tight.Tell(stderr.Writer{}, *value)
-	}
-	if c.begin(); answer.First() && c.held == nil {
-		c.hold(capture.Stop(Config.Timeout))
-	}
-	signal := c.signal
-	if dumping.Watched(o, "OnPanic", "", value, signal, mark, was) {
-		answer.Done()
-		dumping.Panics.Settled(id)
-		c.letBe(id, site)
-		return
-	}
-	task := dumping.Begin()
-	at := dumping.Where(mark, was)
-	dumped := false
-	dumping.Apart(o, nil, func(w *dumping.Work) {
-		dumped = dumpPanic(value, signal, w, at, answer, task)
-		w.Say(value)
-		w.Outcome.Notify()
-		dumping.Settle(o.Config.Limits.Timeout)
-	})
-	if dumped {
-		dumping.Panics.Settled(id)
-		tellMonitor(id)
-		c.letBe(id, site)
-	}
-}
-
-// tellMonitor has the process that watches, if there is one, know that the innermost panic
-// of the calling goroutine has been dumped: it may end the program.
-func tellMonitor(value [2]uint64) {
-	if monitor.Tells() {
-		monitor.Tell(target.PanicID{Goroutine: goroutine(), Place: target.PanicPlace(), Value: value})
-	}
-}
-
-// letBe has the panics that were dumped and not recovered, as *passing by their values:
-// an OnPanic further out can't tell otherwise that one has been dumped.
-var letBe sync.Map
-
-// passing is a panic that has passed a misplaced OnPanic.
-type passing struct {
-	site      quota.Site
-	goroutine int64
-	frame     uintptr   // see target.PanicFrame: of the last OnPanic
-	callers   []uintptr // return addresses of those that were deferred in that frame
-}
-
-// letBe notes that the panic has been dumped and that nothing has recovered it, if so.
-func (c *crash) letBe(id [2]uint64, site quota.Site) {
-	if c.misplaced > 0 {
-		frame, _ := target.PanicFrame()
-		letBe.Store(id, &passing{site, goroutine(), frame, []uintptr{c.caller}})
-	}
-}
-
-// pass reports whether the panic is one that was let be. The next panic may have the same
-// value, at the same place: it is another one if OnPanic is called in a frame further in
-// than before, or from the same place again in the same frame.
-func (c *crash) pass(id [2]uint64, site quota.Site) bool {
-	v, ok := letBe.LoadAndDelete(id)
-	if !ok {
-		return false
-	}
-	p := v.(*passing)
-	if p.site != site || p.goroutine != goroutine() {
-		return false
-	}
-	switch frame, _ := target.PanicFrame(); {
-	case frame < p.frame || frame == p.frame && slices.Contains(p.callers, c.caller):
-		return false
-	case frame == p.frame:
-		p.callers = append(p.callers, c.caller)
-	default:
-		p.frame, p.callers = frame, []uintptr{c.caller}
-	}
-	if c.misplaced > 0 {
-		letBe.Store(id, p)
-	}
-	return true
-}
-
-// goroutine returns the id of the calling goroutine.
-//
-//go:noinline
-func goroutine() int64 {
-	var buf [64]byte
-	id, _ := capture.GoroutineID(string(buf[:runtime.Stack(buf[:], false)]))
-	return id
-}
-
-// crashes are the panics that an OnPanic is dealing with, and that it has let go on a
-// moment ago.
-var crashes quota.Tally
-
-// crash is one of them.
-type crash struct {
-	task   *quota.Task // nil as long as nobody has to wait for it
-	signal []byte      // see signalStack
-	held   *capture.Hold
-
-	misplaced int     // how many calls further away OnPanic is from the function that was deferred
-	caller    uintptr // where in that it was called, 0 if it was deferred by itself
-}
-
-// heldAtOnce is how many panics of a process have everything else stopped before they
-// are looked at: main may be about to end the program. One that has survived so many
-// recovers from its panics: from then on only the first at a crash site is worth it.
-const heldAtOnce = 8
-
-// seen counts panics.
-var seen atomic.Int64
 
 // The first panic must be quick, and code that runs for the first time isn't.
 func init() {
@@ -625,46 +467,16 @@ func init() {
 		os.Exit(0)
 	}
 	OnPanic()
-	seen.Add(0)
-	crashes.Announce()
-	crashes.Announced()
-	mayBeSignal(runtime.Frame{}) // as for a fault, but for the name of its type
-	target.RehearseSignal()
-	tight.Little()
-	capture.Rehearse()
-}
-
-// hold holds everything else back, given what capture.Stop returned.
-func (c *crash) hold(stopped bool) {
-	c.held = capture.NewHold(Config.Timeout, stopped)
-	c.held.Guard()
-	c.begin()
-}
-
-// begin makes it known that there is something to wait for.
-func (c *crash) begin() {
-	if c.task == nil {
-		c.task = crashes.Begin()
-	}
-}
-
-// release is called when the panic goes on.
-func (c *crash) release() {
-	if c.task != nil {
-		c.held.Release(c.task.End)
-	}
+	crash.Rehearse()
 }
 
 // misplaced dumps a panic that OnPanic can't recover, if it wasn't deferred by itself but
-// called by a deferred function. That must have been called by the panic: a function
-// that is called meanwhile, and defers OnPanic for itself, returns as ever.
+// called by a deferred function.
 //
 //go:noinline
 func misplaced(opts []Option) {
-	var pcs [8]uintptr
-	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs[:])])
-	caller, _ := frames.Next() // what called OnPanic
-	if !byPanic(frames) || byItself() {
+	caller, deferred := crash.DeferredCaller()
+	if !deferred {
 		return
 	}
 	var mark byte
@@ -673,82 +485,14 @@ func misplaced(opts []Option) {
 	if !ok {
 		return
 	}
-	crashes.Announce()
-	c := crash{signal: signalStack(value), misplaced: 1, caller: caller.PC}
-	if seen.Add(1) <= heldAtOnce {
-		c.hold(!tight.Little() && capture.Stop(Config.Timeout))
+	crash.Announce()
+	c := crash.Crash{Signal: crash.SignalStack(value), Misplaced: 1, Caller: caller}
+	if crash.Early() {
+		c.Hold(!tight.Little() && capture.Stop(Config.Timeout), Config.Timeout)
 	}
-	crashes.Announced()
+	crash.Announced()
 	onPanic(&value, opts, &mark, was, &c)
-	c.release()
-}
-
-// byItself reports whether the OnPanic that is being called was deferred by itself: the
-// compiler has made a function for it then.
-//
-//go:noinline
-func byItself() bool {
-	var pcs [8]uintptr
-	for i, pc := range pcs[:target.ReturnAddresses(pcs[:])] {
-		if f := runtime.FuncForPC(pc - 1); f != nil && f.Name() == capture.Face+".OnPanic" && i+1 < len(pcs) {
-			caller := runtime.FuncForPC(pcs[i+1] - 1)
-			return caller == nil || capture.Wrapper(caller.Name()) || caller.Name() == "runtime.deferreturn"
-		}
-	}
-	return true
-}
-
-// mainWaits keeps main from ending the program while a panic on another goroutine is
-// dealt with.
-//
-//go:noinline
-func mainWaits() {
-	const main = 1 // its goroutine's id
-	if goroutine() == main {
-		crashes.Settle(Config.Timeout)
-	}
-}
-
-// refuse lets a panic go on that isn't dumped. It may end the program, so the
-// first dump of a crash site is waited for.
-func refuse(o *options, answer quota.Answer, id [2]uint64) {
-	if answer.Tell {
-		fmt.Fprintf(stderr.Writer{}, "coredumpy: no dump written: panic at %s: Config.%s reached; from now on the next dump tells how many weren't\n", answer.Place(), answer.Refused)
-	}
-	dumping.Panics.Firsts.Settle(o.Config.Limits.Timeout)
-	ask.Forget()
-	dumping.Panics.Settled(id)
-}
-
-// excludes reports whether the program doesn't want the panic dumped. That may
-// run methods of the value.
-func excludes(o *options, value *any) (yes bool) {
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		yes = capture.Excluded(*value, o.Exclude)
-	}()
-	<-done
-	return yes
-}
-
-func dumpPanic(value *any, signal []byte, w *dumping.Work, at dumping.Place, answer quota.Answer, task *quota.Task) (dumped bool) {
-	defer task.End()
-	defer answer.Done()
-	defer outcome.Contain(nil)
-	defer w.Release()
-	req := w.Request(at, "OnPanic", "panic")
-	req.Panic, req.Signal = value, signal
-	w.TellConflict()
-	w.Patient = !answer.First()
-	path, err := w.Save(req)
-	if w.Report(req, err); !w.Outcome.NotifyWaits() {
-		w.Outcome.Tell()
-	}
-	if path == "" {
-		answer.GiveBack()
-	}
-	return path != ""
+	c.Release()
 }
 
 // Dump writes a dump of the running program and returns its path. The top frame
@@ -786,48 +530,8 @@ func DumpPanic(v any, opts ...Option) (path string, err error) {
 	var mark byte
 	was := target.StackAddr(&mark)
 	value := v
-	return recovered(&value, opts, &mark, was)
-}
-
-//go:noinline
-func recovered(value *any, opts []Option, mark *byte, was uint64) (path string, err error) {
-	signal := signalStack(*value)
-	site := quota.Recovered(2)
-	o := apply(opts)
-	at := dumping.Where(mark, was)
-	dumping.Apart(o, &err, func(w *dumping.Work) { path, err = dumpRecovered(value, signal, w, at, site) })
-	if path != "" {
-		tellMonitor(target.ValueID(value))
-	}
-	return path, err
-}
-
-func dumpRecovered(value *any, signal []byte, w *dumping.Work, at dumping.Place, site quota.Site) (path string, err error) {
-	switch _, conflict := w.Conflict(); {
-	case *value == nil:
-		return "", errors.New("coredumpy: no dump written: the value given to DumpPanic is nil: hand over what recover returned")
-	case conflict != nil:
-		return "", conflict
-	case capture.Aborts(*value) && !w.Config.AbortHandler:
-		return "", errors.New("coredumpy: no dump written: the panic is http.ErrAbortHandler, with which a handler ends: see Config.DumpAbortHandler")
-	case len(w.Exclude) > 0 && capture.Excluded(*value, w.Exclude):
-		return "", errors.New("coredumpy: no dump written: the panic is excluded")
-	}
-	answer := dumping.Panics.Ask(site, w.Config.Panics, clock.Now())
-	if answer.Refused != quota.None {
-		return "", fmt.Errorf("coredumpy: no dump written: panic at %s: Config.%s reached", answer.Place(), answer.Refused)
-	}
-	defer answer.Done()
-	req := w.Request(at, "DumpPanic", "recovered panic")
-	req.Panic, req.Signal = value, signal
-	w.Patient = !answer.First()
-	if path, err = w.Save(req); path == "" {
-		answer.GiveBack()
-		return "", err
-	}
-	w.Release()
-	w.Say(value)
-	return path, w.Unexpected(err)
+	signal := crash.SignalStack(v) // before the thread gets another signal
+	return crash.Recovered(&value, signal, apply(opts), &mark, was)
 }
 
 // DumpTo writes a dump of the running program to w, compressed. The top frame
@@ -966,104 +670,17 @@ type TB interface {
 func OnFailure(t TB, opts ...Option) {
 	r := recover()
 	if r == nil && !t.Failed() {
-		crashes.Settle(Config.Timeout) // of a goroutine that the test has waited for
+		crash.Settle(Config.Timeout) // of a goroutine that the test has waited for
 		return
 	}
 	var mark byte
 	was := target.StackAddr(&mark)
 	value := r // as in OnPanic
-	onFailure(t, &value, opts, &mark, was)
+	failure.Dump(t, &value, crash.SignalStack(value), apply(opts), &mark, was)
 	if r != nil {
 		panic(r)
 	}
-	crashes.Settle(Config.Timeout)
-}
-
-//go:noinline
-func onFailure(t TB, value *any, opts []Option, mark *byte, was uint64) {
-	signal := signalStack(*value)
-	o := apply(opts)
-	if watchedFailure(t, value, o, signal, mark, was) {
-		return
-	}
-	at := dumping.Where(mark, was)
-	id := target.PanicID{Goroutine: goroutine(), Place: target.PanicPlace(), Value: target.ValueID(value)}
-	dumping.Apart(o, nil, func(w *dumping.Work) {
-		if *value != nil && capture.Excluded(*value, o.Exclude) {
-			return
-		}
-		var name string
-		var test any = t
-		err := guard.Call("the test given to OnFailure", func() {
-			name = t.Name()
-			if !o.Placed() {
-				o.Directory = artifacts(t)
-			}
-		})
-		if err != nil {
-			outcome.Error(fmt.Errorf("coredumpy: no dump written: %w", err))
-			return
-		}
-		o.TellConflict()
-		req := w.Request(at, "OnFailure", "test failure")
-		req.Head.Test, req.Test = name, &test
-		req.Head.Message = name + " failed"
-		if *value != nil {
-			req.Panic, req.Signal = value, signal
-		}
-		_, err = w.Save(req)
-		if w.Delivered() && *value != nil {
-			monitor.Tell(id)
-		}
-		if w.Report(req, err); !w.Outcome.NotifyWaits() {
-			w.Outcome.TellTest(t, *value != nil)
-		}
-		w.Release()
-		w.Say(value)
-		w.Outcome.Notify()
-	})
-}
-
-// watchedFailure is watched for OnFailure.
-func watchedFailure(t TB, value *any, o *options, signal []byte, mark *byte, was uint64) bool {
-	var name string
-	wanted := false
-	dumping.Apart(o, nil, func(*dumping.Work) { // code of the program's may call runtime.Goexit
-		if *value != nil && capture.Excluded(*value, o.Exclude) {
-			return
-		}
-		wanted = guard.Call("the test given to OnFailure", func() { name = t.Name() }) == nil
-	})
-	return wanted && dumping.Watched(o, "OnFailure", name, value, signal, mark, was)
-}
-
-// artifacts returns the directory for a test's artifacts, if go test keeps it
-// (flag -artifacts, Go 1.26).
-func artifacts(t TB) string {
-	a, ok := t.(interface{ ArtifactDir() string })
-	if !ok || !slices.ContainsFunc(os.Args, func(arg string) bool {
-		return arg == "-test.artifacts" || arg == "-test.artifacts=true"
-	}) {
-		return ""
-	}
-	return a.ArtifactDir()
-}
-
-// signalStack puts aside the registers of a fault, if the panic may be one.
-func signalStack(value any) []byte {
-	if mayBeSignal(value) {
-		return target.SignalStack()
-	}
-	return nil
-}
-
-// mayBeSignal reports whether the panic may be a fault: the runtime makes an errorString
-// or errorAddressString of a signal (runtime/signal_unix.go, sigpanic; runtime/panic.go,
-// memoryError, divideError). To look for the methods of runtime.Error would take longer
-// than main may take to end the program.
-func mayBeSignal(value any) bool {
-	t := reflect.TypeOf(value)
-	return t != nil && t.PkgPath() == "runtime" && (t.Name() == "errorString" || t.Name() == "errorAddressString")
+	crash.Settle(Config.Timeout)
 }
 
 // TestMain runs the tests, and exits with their status, as TestMain in package main_test
@@ -1079,6 +696,6 @@ func mayBeSignal(value any) bool {
 func TestMain(m interface{ Run() int }) {
 	_ = Monitor() // the tests don't need it
 	status := m.Run()
-	crashes.Settle(Config.Timeout)
+	crash.Settle(Config.Timeout)
 	os.Exit(status)
 }

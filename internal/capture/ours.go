@@ -12,20 +12,18 @@ import (
 var Face = strings.TrimSuffix(reflect.TypeFor[Request]().PkgPath(), "/internal/capture")
 
 // rooms are those below the package that was called, in internal, that start goroutines
-// for a dump. What is on them is another dump under way.
-var rooms = []string{"dumping", "guard", "outcome"}
+// for a dump. Those of corefile and of this one help with it, see helps.
+var rooms = []string{"crash", "dumping", "guard", "watcher"}
 
-// ofOurs reports whether a function is one of the package pkg, or of these rooms of it.
-func ofOurs(pkg, function string) bool {
-	rest, ok := strings.CutPrefix(function, pkg)
-	if !ok {
-		return false
-	}
-	if room, ok := strings.CutPrefix(rest, "/internal/"); ok {
+// startedByOurs reports whether the function that has started a goroutine is one of the
+// package pkg, or of these rooms of it: what is on the goroutine is another dump under way.
+func startedByOurs(pkg, createdBy string) bool {
+	name, ok := strings.CutPrefix(createdBy, pkg)
+	if room, below := strings.CutPrefix(name, "/internal/"); below {
 		room, _, _ = strings.Cut(room, ".")
-		return slices.Contains(rooms, room)
+		return ok && slices.Contains(rooms, room)
 	}
-	return strings.HasPrefix(rest, ".")
+	return ok && strings.HasPrefix(name, ".")
 }
 
 // pkg returns the import path of the package that was called, "" if none was.
@@ -47,10 +45,10 @@ func (c *capturer) ours(frames []target.Frame, createdBy string) map[*target.Fra
 		return nil
 	}
 	var ours map[*target.Frame]bool
-	inside := ofOurs(pkg, createdBy)
+	inside := startedByOurs(pkg, createdBy)
 	for i := len(frames) - 1; i >= 0; i-- {
 		f := &frames[i]
-		inside = (inside || f.Package == pkg || ofOurs(pkg, f.Func)) && f.Func != "runtime.gopanic"
+		inside = (inside || f.Package == pkg) && f.Func != "runtime.gopanic"
 		if inside {
 			if ours == nil {
 				ours = map[*target.Frame]bool{}
