@@ -356,7 +356,8 @@ func settled() settings.Config {
 	s := settings.Config{
 		Limits: capture.Limits{
 			Limits: walk.Limits{
-				Elements: max(c.MaxElements, 0), String: max(c.MaxString, 0), Objects: max(c.MaxObjects, 0), Bytes: max(c.MaxBytes, 0),
+				Elements: max(c.MaxElements, 0), String: max(c.MaxString, 0),
+				Objects: max(c.MaxObjects, 0), Bytes: max(c.MaxBytes, 0),
 			},
 			Timeout: max(c.Timeout, 0), AllGoroutines: c.AllGoroutines,
 			Goroutines: count(c.MaxGoroutines), Frames: max(count(c.MaxFrames), 1),
@@ -460,7 +461,8 @@ func onPanic(value *any, opts []Option, mark *byte, was uint64, c *crash.Crash) 
 	}
 }
 
-// The first panic must be quick, and code that runs for the first time isn't.
+// In the process that Monitor has started nothing of the program runs. In others the first
+// panic is rehearsed: it must be quick, and code that runs for the first time isn't.
 func init() {
 	if w := monitor.Watching(); w != nil {
 		watcher.Watch(w)
@@ -556,10 +558,6 @@ func DumpProcess(pid int, opts ...Option) (path string, err error) {
 
 var anyExecutable sync.Once
 
-// Happened tells DumpProcess what has happened to the process, which is blocked
-// until the dump is made. It is for the command coredumpy run.
-func Happened(event *capture.Event) Option { return settings.Happened(event) }
-
 // Monitor has another process watch this one until it ends, and dump it when it crashes:
 // on a panic that nothing recovers, in any goroutine, and on what no Go code can see,
 // such as concurrent map writes, a deadlock, a stack overflow, or SIGQUIT. It is to be
@@ -595,14 +593,15 @@ func Happened(event *capture.Event) Option { return settings.Happened(event) }
 // A panic that OnPanic, OnFailure or DumpPanic has dumped isn't dumped again. Under the
 // command coredumpy run, which sees all crashes itself, Monitor does nothing.
 //
-// The other process runs the same executable, up to an init function of this package;
-// init functions of packages that are initialised before run in it, too. It has a
-// session of its own, keeps nothing of the program's open, and ends with the program. A
-// crash takes as much longer as the dump takes, at most Config.Timeout and 10 seconds; the
-// lines that tell the path come after the crash report. A dump has local variables if the
-// executable has debug information and the other process may look into this one, and no
-// debugger traces it, which would see it stopped. Otherwise it is made of the crash report, once the program has ended; of process 1, with which all
-// others end, only of the goroutine that crashed.
+// The other process runs the same executable, up to an init function of this package; init
+// functions of packages that are initialised before run in it, too. It has a session of
+// its own, keeps nothing of the program's open, and ends with the program. A crash takes
+// as much longer as the dump takes, at most Config.Timeout and 10 seconds; the lines that
+// tell the path come after the crash report. A dump has local variables if the executable
+// has debug information and the other process may look into this one, and no debugger
+// traces it, which would see it stopped. Otherwise it is made of the crash report, once
+// the program has ended; of process 1, with which all others end, only of the goroutine
+// that crashed.
 //
 // A third process, of the same executable again, ends the other one if that is stopped, or
 // hangs: 5 seconds after the dump should have been made. If somebody has stopped both, with

@@ -23,6 +23,7 @@ import (
 	"coredumpy/internal/hook"
 	"coredumpy/internal/outfile"
 	"coredumpy/internal/safetext"
+	"coredumpy/internal/settings"
 	"coredumpy/internal/target"
 )
 
@@ -235,7 +236,7 @@ func (w *watcher) handle(c *net.UnixConn) {
 // none is wanted.
 func (w *watcher) dump(pid int, what string, event *capture.Event) (lines string, settled bool) {
 	defer w.slow(event).Stop()
-	path, err := coredumpy.DumpProcess(pid, append(w.opts[:len(w.opts):len(w.opts)], coredumpy.Happened(event))...)
+	path, err := coredumpy.DumpProcess(pid, append(w.opts[:len(w.opts):len(w.opts)], settings.Happened(event))...)
 	if path != "" && err != nil { // it isn't where the flags say
 		w.printf("coredumpy %s: %s: %s\n", w.name, what, safetext.Line(strings.TrimPrefix(err.Error(), "coredumpy: ")))
 		err = nil
