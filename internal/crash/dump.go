@@ -41,10 +41,10 @@ func (c *Crash) Dump(value *any, p Panic, o *settings.Options, mark *byte, was u
 		return
 	}
 	task := dumping.Begin()
-	at := dumping.Where(mark, was)
+	e := event{value, signal, dumping.Where(mark, was)}
 	dumped := false
 	dumping.Apart(o, nil, func(w *dumping.Work) {
-		dumped = dumpPanic(value, signal, w, at, answer, task)
+		dumped = dumpPanic(e, w, answer, task)
 		w.Say(value)
 		w.Outcome.Notify()
 		dumping.Settle(o.Config.Limits.Timeout)
@@ -56,11 +56,26 @@ func (c *Crash) Dump(value *any, p Panic, o *settings.Options, mark *byte, was u
 	}
 }
 
+// event is a panic as a dump is asked for.
+type event struct {
+	value  *any
+	signal []byte // see SignalStack
+	at     dumping.Place
+}
+
+// request is what is asked for. entry is the function of package coredumpy that was called.
+func (e event) request(w *dumping.Work, entry, reason string) *capture.Request {
+	req := w.Request(e.at, entry, reason)
+	req.Panic, req.Signal = e.value, e.signal
+	return req
+}
+
 // refuse lets a panic go on that isn't dumped. It may end the program, so the
 // first dump of a crash site is waited for.
 func refuse(o *settings.Options, answer quota.Answer, p Panic) {
 	if answer.Tell {
-		fmt.Fprintf(stderr.Writer{}, "coredumpy: no dump written: panic at %s: Config.%s reached; from now on the next dump tells how many weren't\n", answer.Place(), answer.Refused)
+		fmt.Fprintf(stderr.Writer{}, "coredumpy: no dump written: panic at %s: Config.%s reached; "+
+			"from now on the next dump tells how many weren't\n", answer.Place(), answer.Refused)
 	}
 	dumping.Panics.Firsts.Settle(o.Config.Limits.Timeout)
 	ask.Forget()
@@ -79,13 +94,13 @@ func excludes(o *settings.Options, value *any) (yes bool) {
 	return yes
 }
 
-func dumpPanic(value *any, signal []byte, w *dumping.Work, at dumping.Place, answer quota.Answer, task *quota.Task) (dumped bool) {
+// dumpPanic makes the dump, and reports whether there is one.
+func dumpPanic(e event, w *dumping.Work, answer quota.Answer, task *quota.Task) (dumped bool) {
 	defer task.End()
 	defer answer.Done()
 	defer outcome.Contain(nil)
 	defer w.Release()
-	req := w.Request(at, "OnPanic", "panic")
-	req.Panic, req.Signal = value, signal
+	req := e.request(w, "OnPanic", "panic")
 	w.TellConflict()
 	w.Patient = !answer.First()
 	path, err := w.Save(req)

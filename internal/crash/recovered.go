@@ -17,23 +17,25 @@ import (
 //go:noinline
 func Recovered(value *any, signal []byte, o *settings.Options, mark *byte, was uint64) (path string, err error) {
 	site := quota.Recovered(2)
-	at := dumping.Where(mark, was)
-	dumping.Apart(o, &err, func(w *dumping.Work) { path, err = dumpRecovered(value, signal, w, at, site) })
+	e := event{value, signal, dumping.Where(mark, was)}
+	dumping.Apart(o, &err, func(w *dumping.Work) { path, err = dumpRecovered(e, w, site) })
 	if path != "" {
 		tellMonitor(value)
 	}
 	return path, err
 }
 
-func dumpRecovered(value *any, signal []byte, w *dumping.Work, at dumping.Place, site quota.Site) (path string, err error) {
+func dumpRecovered(e event, w *dumping.Work, site quota.Site) (path string, err error) {
 	switch _, conflict := w.Conflict(); {
-	case *value == nil:
-		return "", errors.New("coredumpy: no dump written: the value given to DumpPanic is nil: hand over what recover returned")
+	case *e.value == nil:
+		return "", errors.New("coredumpy: no dump written: the value given to DumpPanic is nil: " +
+			"hand over what recover returned")
 	case conflict != nil:
 		return "", conflict
-	case capture.Aborts(*value) && !w.Config.AbortHandler:
-		return "", errors.New("coredumpy: no dump written: the panic is http.ErrAbortHandler, with which a handler ends: see Config.DumpAbortHandler")
-	case len(w.Exclude) > 0 && capture.Excluded(*value, w.Exclude):
+	case capture.Aborts(*e.value) && !w.Config.AbortHandler:
+		return "", errors.New("coredumpy: no dump written: the panic is http.ErrAbortHandler, " +
+			"with which a handler ends: see Config.DumpAbortHandler")
+	case len(w.Exclude) > 0 && capture.Excluded(*e.value, w.Exclude):
 		return "", errors.New("coredumpy: no dump written: the panic is excluded")
 	}
 	answer := dumping.Panics.Ask(site, w.Config.Panics, clock.Now())
@@ -41,14 +43,13 @@ func dumpRecovered(value *any, signal []byte, w *dumping.Work, at dumping.Place,
 		return "", fmt.Errorf("coredumpy: no dump written: panic at %s: Config.%s reached", answer.Place(), answer.Refused)
 	}
 	defer answer.Done()
-	req := w.Request(at, "DumpPanic", "recovered panic")
-	req.Panic, req.Signal = value, signal
+	req := e.request(w, "DumpPanic", "recovered panic")
 	w.Patient = !answer.First()
 	if path, err = w.Save(req); path == "" {
 		answer.GiveBack()
 		return "", err
 	}
 	w.Release()
-	w.Say(value)
+	w.Say(e.value)
 	return path, w.Unexpected(err)
 }

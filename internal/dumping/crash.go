@@ -72,12 +72,14 @@ func (w *Work) reported(watch *monitor.Watch, why error) (*capture.Dump, error) 
 	report := ""
 	if watch.PID == 1 { // the kernel ends all others with it
 		report = watch.Beginning(func(s string) bool { return len(s) > maxReport || capture.CrashedGoroutine(s) })
-		req.Head.Notes = append(req.Head.Notes, "only the goroutine that crashed: the process is number 1, and what it writes can't be read to the end before it ends")
+		req.Head.Notes = append(req.Head.Notes, "only the goroutine that crashed: "+
+			"the process is number 1, and what it writes can't be read to the end before it ends")
 	} else {
 		report = watch.Rest(maxReport)
 	}
 	if len(report) >= maxReport {
-		req.Head.Notes = append(req.Head.Notes, fmt.Sprintf("the crash report is longer than the %d MB that were read", maxReport>>20))
+		note := fmt.Sprintf("the crash report is longer than the %d MB that were read", maxReport>>20)
+		req.Head.Notes = append(req.Head.Notes, note)
 	}
 	dump, settled := capture.Report(req, report, watch.Told(), why, w.Config.Redaction.SecretName())
 	if settled {

@@ -164,7 +164,8 @@ func (w *Work) Say(value *any) {
 	if w.teller == nil || w.delivered.File == nil && !w.Outcome.NotifyWaits() { // nobody would hear it
 		return
 	}
-	said, err := guard.Apart("the panic value's method", sayLimit, func() (*capture.Said, error) { return capture.Say(*value) })
+	const what = "the panic value's method"
+	said, err := guard.Apart(what, sayLimit, func() (*capture.Said, error) { return capture.Say(*value) })
 	if err != nil {
 		return
 	}

@@ -15,13 +15,17 @@ type handedOptions struct {
 // Hand returns what another process of the same executable is told, for Handed. It is an
 // error if there are options that can't be handed over.
 func (o *Options) Hand() ([]byte, error) {
-	for name, given := range map[string]bool{"PathFunc": o.PathFunc != nil, "Create": o.Create != nil, "Exclude": len(o.Exclude) > 0, "Var": len(o.Given) > 0, "Skip": o.Skip != 0} {
+	for name, given := range map[string]bool{
+		"PathFunc": o.PathFunc != nil, "Create": o.Create != nil,
+		"Exclude": len(o.Exclude) > 0, "Var": len(o.Given) > 0, "Skip": o.Skip != 0,
+	} {
 		if given {
 			return nil, fmt.Errorf("%s can't be handed to the process that watches: leave it out", name)
 		}
 	}
 	return json.Marshal(handedOptions{
-		Path: []byte(o.Path), Directory: []byte(o.Directory), Description: []byte(o.Description), Depth: o.Depth, Config: o.Config,
+		Path: []byte(o.Path), Directory: []byte(o.Directory), Description: []byte(o.Description),
+		Depth: o.Depth, Config: o.Config,
 	})
 }
 
@@ -31,5 +35,8 @@ func Handed(text []byte) (*Options, error) {
 	if err := json.Unmarshal(text, &h); err != nil {
 		return nil, err
 	}
-	return &Options{Config: h.Config, Path: string(h.Path), Directory: string(h.Directory), Description: string(h.Description), Depth: h.Depth}, nil
+	return &Options{
+		Path: string(h.Path), Directory: string(h.Directory), Description: string(h.Description),
+		Depth: h.Depth, Config: h.Config,
+	}, nil
 }
