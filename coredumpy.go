@@ -341,7 +341,7 @@ func Var(name string, value any) Option {
 
 // apply returns what a call wants of its dump.
 func apply(opts []Option) *options {
-	o := &options{Config: settled(), Depth: Config.Depth}
+	o := &options{Config: configured(), Depth: Config.Depth}
 	for _, opt := range opts {
 		if opt != nil {
 			opt(o)
@@ -350,8 +350,8 @@ func apply(opts []Option) *options {
 	return o
 }
 
-// settled returns what Config says now.
-func settled() settings.Config {
+// configured returns what Config says now.
+func configured() settings.Config {
 	c := &Config
 	s := settings.Config{
 		Limits: capture.Limits{
