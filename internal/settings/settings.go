@@ -12,8 +12,8 @@ import (
 	"coredumpy/internal/retain"
 )
 
-// Config is what coredumpy.Config said at the time of a call, in bounds: no number is
-// negative.
+// Config is what coredumpy.Config said at the time of a call, in the terms of those who
+// heed it.
 type Config struct {
 	Limits       capture.Limits // but for the depth
 	Panics       quota.Limits
