@@ -118,9 +118,9 @@ func (d *dumpFlags) options() ([]coredumpy.Option, error) {
 	return opts, nil
 }
 
-// settings is what a file of settings may hold besides the plain fields of
+// settingsFile is what a file of settings may hold besides the plain fields of
 // coredumpy.Configuration.
-type settings struct {
+type settingsFile struct {
 	*plain
 	Timeout        *duration
 	SecretPatterns *patterns
@@ -138,7 +138,9 @@ type plain struct {
 
 // configure sets what the JSON text says.
 func configure(c *coredumpy.Configuration, text []byte) error {
-	s := settings{plain: &plain{Configuration: c}, Timeout: (*duration)(&c.Timeout), SecretPatterns: (*patterns)(&c.SecretPatterns)}
+	s := settingsFile{
+		plain: &plain{Configuration: c}, Timeout: (*duration)(&c.Timeout), SecretPatterns: (*patterns)(&c.SecretPatterns),
+	}
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&s); err != nil {
