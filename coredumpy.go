@@ -21,7 +21,9 @@
 // Local variables need debug information in the executable. It is there unless
 // the program was built with -ldflags=-w or -s, or by go run or go test, which
 // leave it out; a dump says so, and which flag brings it back. Optimised builds
-// don't keep all variables; those that are gone say "optimized out".
+// don't keep all variables; those that are gone say "optimized out". The command
+// "coredumpy help builds" has the flags, "coredumpy help events" which way of taking a
+// dump sees what, and "coredumpy help limits" what can't be seen.
 //
 // No code of the program runs during a capture: no String, Error or
 // MarshalJSON method. A value that can't be read says why. The one exception is the
@@ -57,7 +59,8 @@
 // without any of these signs stays: "swordfish" in a variable x or in a
 // sentence; one of less than 8 bytes inside a text that doesn't mark it; one
 // taken to pieces, encrypted, or held in a number. Give it a name that says what
-// it is, or a pattern, and look at a dump before publishing it.
+// it is, or a pattern, and look at a dump before publishing it. The command
+// "coredumpy help secrets" lists what is hidden and what isn't.
 //
 // # Many panics
 //
@@ -518,6 +521,8 @@ func Dump(opts ...Option) (path string, err error) {
 //		path, err := coredumpy.DumpPanic(v)
 //		...
 //	}))
+//
+// The command "coredumpy help frameworks" shows those of others.
 //
 // Called while the deferred function that has recovered is still running, itself or by
 // what that calls, the dump is that of the panic: with its message, and with the function

@@ -28,7 +28,7 @@ type Place = corefile.Place
 
 // Open opens the dump at path. A file that was cut short opens with what it
 // holds, see [Core.Missing]. An error names the file and says what it is if it
-// isn't a dump.
+// isn't a dump. The command "coredumpy help format" describes the file.
 func Open(path string) (*Core, error) {
 	c, err := dump.Open(path)
 	if err != nil {
