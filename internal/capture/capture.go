@@ -299,7 +299,7 @@ func (c *capturer) goroutine(g *target.Goroutine) {
 	}
 	if current {
 		if err != nil && c.self != 0 {
-			rec.Frames = append(rec.Frames, missed(rec.Frames, c.trimText(ParseTraceback(c.req.Trace), out))...)
+			rec.Frames = append(rec.Frames, missed(rec.Frames, c.trimText(parseTraceback(c.req.Trace), out))...)
 		}
 		c.panicValues(rec, frames)
 		if c.event == nil && len(rec.Frames) > 0 {

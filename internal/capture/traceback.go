@@ -29,7 +29,7 @@ func (c *capturer) fromTraceback() {
 	default:
 		c.note("only the current goroutine: the others can't be stopped with GODEBUG=asyncpreemptoff=1")
 	}
-	gs := ParseTraceback(text)
+	gs := parseTraceback(text)
 	var current *corefile.Goroutine
 	for i, g := range gs {
 		if g.ID == c.req.Goroutine {
@@ -43,7 +43,7 @@ func (c *capturer) fromTraceback() {
 		gs = append([]*corefile.Goroutine{current}, gs...)
 	}
 	current.Status, current.Wait, current.Trace = "running", 0, trimTrace(c.req.Trace, c.req.Entry)
-	parsed := ParseTraceback(c.req.Trace)
+	parsed := parseTraceback(c.req.Trace)
 	c.stack = c.textStack(parsed)
 	frames, top := shown(c, c.trimText(parsed, 0))
 	current.Frames = frames
@@ -138,7 +138,7 @@ func allStacks(limit int) (text string, whole bool) {
 	}
 }
 
-// ParseTraceback reads goroutines from a traceback as the runtime writes it
+// parseTraceback reads goroutines from a traceback as the runtime writes it
 // (runtime/traceback.go). What it doesn't understand it leaves out.
 //
 //	goroutine 18 [chan receive, 2 minutes]:
@@ -146,7 +146,7 @@ func allStacks(limit int) (text string, whole bool) {
 //		/src/main.go:12 +0x1d
 //	created by main.main in goroutine 1
 //		/src/main.go:30 +0x58
-func ParseTraceback(text string) []*corefile.Goroutine {
+func parseTraceback(text string) []*corefile.Goroutine {
 	var gs []*corefile.Goroutine
 	for _, block := range strings.Split(text, "\n\n") {
 		if g := parseGoroutine(strings.Split(strings.TrimSpace(block), "\n")); g != nil {

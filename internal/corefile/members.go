@@ -75,8 +75,8 @@ func (c *compressor) Write(p []byte) (n int, err error) {
 	return n, c.err
 }
 
-// Flush ends the member being filled, and passes on all there are.
-func (c *compressor) Flush() error {
+// flush ends the member being filled, and passes on all there are.
+func (c *compressor) flush() error {
 	if c.filled != nil {
 		c.start()
 	}

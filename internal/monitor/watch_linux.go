@@ -248,7 +248,7 @@ func (w *Watch) wait() (crashed bool, err error) {
 	}
 	// The end of the pipe. The process may be ending.
 	for range 100 {
-		if w.Ended() {
+		if w.gone() {
 			return false, nil
 		}
 		time.Sleep(10 * time.Millisecond)
@@ -364,7 +364,7 @@ func (w *Watch) endsWithin(forEver bool) bool {
 	case <-w.ended:
 		return true
 	case <-time.After(2 * time.Millisecond): // the pipe has room for more
-		return w.pidfd < 0 && w.Ended()
+		return w.pidfd < 0 && w.gone()
 	}
 }
 

@@ -188,7 +188,7 @@ func kindOf(word []byte) kind {
 func placeholder(v []byte) bool {
 	switch string(v) {
 	case "", "nil", "<nil>", "null", "none", "None", "true", "false", "undefined", "required", "missing",
-		"incorrect", "invalid", "xxxxx", Mask: // xxxxx: (*url.URL).Redacted
+		"incorrect", "invalid", "xxxxx", mask: // xxxxx: (*url.URL).Redacted
 		return true
 	}
 	s := v

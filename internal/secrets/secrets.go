@@ -19,8 +19,8 @@ import (
 	"coredumpy/internal/notation"
 )
 
-// Mask stands in a dump where a secret was.
-const Mask = notation.Mask
+// mask stands in a dump where a secret was.
+const mask = notation.Mask
 
 // LongRun is the pattern that finds most keys of no known kind. It is matched
 // by hand, many times faster than by package regexp, and together with keys in
@@ -109,7 +109,7 @@ func (d *Redactor) learnSetting(text string) {
 // the same time as any other method.
 func (d *Redactor) Learn(value string) {
 	value = strings.TrimSpace(value)
-	if len(value) < minEqual || strings.Contains(value, Mask) || placeholder([]byte(value)) || commonplace[value] {
+	if len(value) < minEqual || strings.Contains(value, mask) || placeholder([]byte(value)) || commonplace[value] {
 		return
 	}
 	if _, ok := d.known.whole[value]; !ok {
@@ -155,7 +155,7 @@ var commonplace = map[string]bool{
 // the rule; more happen only if masking one secret uncovers another.
 const maxPasses = 8
 
-// Text returns s with every secret in it replaced by Mask. It returns s itself,
+// Text returns s with every secret in it replaced by mask. It returns s itself,
 // and doesn't allocate, if there is none. Text(Text(s)) is Text(s). It is safe
 // for concurrent use once all calls of Learn are done.
 func (d *Redactor) Text(s string) string {
@@ -221,7 +221,7 @@ func (d *Redactor) Bytes(b []byte) (out []byte, changed bool) {
 		}
 		b, changed = replace(b, found, false), true
 	}
-	return []byte(Mask), true
+	return []byte(mask), true
 }
 
 // Stale is Bytes for text that may have been overwritten in part: of a secret

@@ -107,7 +107,7 @@ func (v *values) addEnviron(environ []string, filter func(string) bool) {
 	for _, entry := range environ {
 		_, value := splitEnviron(entry)
 		value = strings.TrimSpace(value)
-		if value == "" || strings.Contains(value, Mask) || commonplace[value] || filter != nil && !filter(value) {
+		if value == "" || strings.Contains(value, mask) || commonplace[value] || filter != nil && !filter(value) {
 			continue
 		}
 		contained := len(value) >= minContained && !looksLikePath(value)

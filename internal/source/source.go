@@ -38,7 +38,7 @@ func (f *Files) Open(file string) (*Source, error) {
 	if f.opened == nil {
 		f.opened = map[string]*Source{}
 	}
-	f.opened[file] = New(file, text)
+	f.opened[file] = newSource(file, text)
 	return f.opened[file], nil
 }
 
@@ -65,8 +65,8 @@ type Writer interface {
 	Err() error // not nil if writing has become pointless
 }
 
-// New returns the source with the given text.
-func New(file, text string) *Source {
+// newSource returns the source with the given text.
+func newSource(file, text string) *Source {
 	text = text[:min(len(text), math.MaxInt32)] // dumps hold no longer ones
 	s := &Source{file: file, text: text}
 	for i := range len(text) {
