@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"coredumpy/internal/corefile"
+	"coredumpy/internal/symbol"
 )
 
 // maxTraceback bounds the text of all goroutines' tracebacks.
@@ -190,7 +191,7 @@ func parseGoroutine(lines []string) *corefile.Goroutine {
 		}
 		g.Frames = append(g.Frames, corefile.Frame{
 			Place:   corefile.Place{Func: name, File: file, Line: no},
-			Package: packageOf(name),
+			Package: symbol.Package(name),
 		})
 	}
 	return g
@@ -247,15 +248,6 @@ func parsePlace(line string) (file string, no int) {
 		return line, 0
 	}
 	return line[:i], no
-}
-
-// packageOf returns the import path in a function's name.
-func packageOf(name string) string {
-	slash := strings.LastIndexByte(name, '/') + 1
-	if i := strings.IndexByte(name[slash:], '.'); i > 0 {
-		return name[:slash+i]
-	}
-	return ""
 }
 
 // GoroutineID reads the id from the beginning of a traceback.

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"coredumpy/internal/corefile"
+	"coredumpy/internal/symbol"
 	"coredumpy/internal/target"
 )
 
@@ -325,19 +326,10 @@ func (c *capturer) forwards(s *stack, i int) bool {
 	}
 	for j := i - 1; j >= s.from; j-- {
 		if above := &s.frames[j]; !wrapper(above) {
-			return s.helpers[above.Func] && above.Package == f.Package && baseName(above.Func) == baseName(f.Func)
+			return s.helpers[above.Func] && above.Package == f.Package && symbol.Base(above.Func) == symbol.Base(f.Func)
 		}
 	}
 	return false
-}
-
-// baseName returns the name of a function or method alone.
-func baseName(name string) string {
-	if i := strings.LastIndexByte(name, ')'); i >= 0 {
-		name = name[i:] // it has the type arguments of a method
-	}
-	name, _, _ = strings.Cut(name, "[")
-	return name[strings.LastIndexByte(name, '.')+1:]
 }
 
 func isTestFile(f *corefile.Frame) bool {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"coredumpy/internal/dump"
+	"coredumpy/internal/symbol"
 )
 
 // program knows which code is the program's own.
@@ -59,13 +60,9 @@ func (in *Inspector) UserFrame(g *dump.Goroutine) int {
 	return max(outside, 0)
 }
 
+// packageOf returns the package of a frame, as good as its function's name tells it.
 func packageOf(pkg, function string) string {
-	if pkg != "" {
-		return pkg
-	}
-	slash := strings.LastIndexByte(function, '/') + 1
-	name, _, _ := strings.Cut(function[slash:], ".")
-	return function[:slash] + name
+	return cmp.Or(pkg, symbol.Package(function), function)
 }
 
 // Group is goroutines that do the same at the same place.

@@ -105,7 +105,7 @@ func TestBrokenSource(t *testing.T) {
 // No function is looked for in what is too long to parse.
 func TestLongSource(t *testing.T) {
 	var out plain
-	text := "package p\n\nfunc f() {\n}\n//" + strings.Repeat(" ", maxParsed) + "\n"
+	text := "package p\n\nfunc f() {\n}\n//" + strings.Repeat(" ", 4<<20) + "\n"
 	if err := newSource("p.go", text).Func(&out, 3); err != nil {
 		t.Fatal(err)
 	}

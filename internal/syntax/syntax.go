@@ -1,6 +1,6 @@
 // Package syntax tells from the source of a function what debug information
 // doesn't say of a variable: whether it is set at a line, and whether it is assigned
-// more than once.
+// more than once; and where a function begins and ends.
 //
 // There are no types: what can't be told from the syntax counts as what it may be at
 // worst.

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"coredumpy/internal/notation"
+	"coredumpy/internal/secrets"
 	"coredumpy/internal/target"
 )
 
@@ -45,9 +46,9 @@ func (w *Walker) structure(dst []byte, t *target.Type, addr uint64, data []byte,
 		fc := c
 		fc.words = c.words && !r.beside[i]
 		if r.secret[i] || r.values[i] && w.secretPair(r, addr, data) {
-			number := !counts(f.Name)
-			fc.secret, fc.key, fc.named, fc.words = true, fc.key || number, number, r.values[i] || namesPassword(f.Name)
-			fc.token = !r.values[i] && namesToken(f.Name)
+			number := !secrets.CountName(f.Name)
+			fc.secret, fc.key, fc.named, fc.words = true, fc.key || number, number, r.values[i] || secrets.PasswordName(f.Name)
+			fc.token = !r.values[i] && secrets.TokenName(f.Name)
 		}
 		switch {
 		case !w.tick(dst):

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"coredumpy/internal/corefile"
+	"coredumpy/internal/secrets"
 	"coredumpy/internal/target"
 )
 
@@ -70,7 +71,7 @@ func (w *Walker) use(t *target.Type) *typeRef {
 	}
 	hasOwn := slices.Contains(r.secret, true)
 	for i := range fields {
-		r.beside[i] = hasOwn || beside(fields[i].Name)
+		r.beside[i] = hasOwn || secrets.BesideName(fields[i].Name)
 		if r.cookie && fields[i].Name == "Raw" {
 			r.values[i] = true
 		}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"coredumpy/internal/notation"
+	"coredumpy/internal/secrets"
 	"coredumpy/internal/target"
 )
 
@@ -27,8 +28,8 @@ func (w *Walker) named(name string) context {
 	if !w.rules.SecretName(name) {
 		return context{}
 	}
-	number := !counts(name)
-	return context{secret: true, key: number, named: number, words: namesPassword(name), token: namesToken(name)}
+	number := !secrets.CountName(name)
+	return context{secret: true, key: number, named: number, words: secrets.PasswordName(name), token: secrets.TokenName(name)}
 }
 
 // variable is the context of a variable.
