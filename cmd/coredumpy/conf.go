@@ -137,7 +137,8 @@ type plain struct {
 
 // configure sets what the JSON text says.
 func configure(c *coredumpy.Configuration, text []byte) error {
-	s := settings{plain: &plain{Configuration: c}, Timeout: (*duration)(&c.Timeout), SecretPatterns: (*patterns)(&c.SecretPatterns)}
+	s := settings{plain: &plain{Configuration: c}, Timeout: (*duration)(&c.Timeout),
+		SecretPatterns: (*patterns)(&c.SecretPatterns)}
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&s); err != nil {
@@ -214,5 +215,6 @@ func (*notify) UnmarshalJSON([]byte) error {
 type onPanic struct{}
 
 func (*onPanic) UnmarshalJSON([]byte) error {
-	return errors.New("MaxPanics, MaxPanicsPerSite and MaxPanicsPerMinute are for OnPanic in a program; coredumpy run has -max")
+	return errors.New("MaxPanics, MaxPanicsPerSite and MaxPanicsPerMinute are for OnPanic in a program; " +
+		"coredumpy run has -max")
 }

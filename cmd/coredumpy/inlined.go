@@ -46,7 +46,9 @@ func (w *watcher) noteInlining(pid int, test, message string) {
 		return ok
 	})
 	if name != "" && w.noted.CompareAndSwap(false, true) {
-		w.printf("coredumpy %s: the failure of %s has the name of a function literal, %s: as nothing is inlined here, such names aren't the usual ones, nor are the depths of runtime.Caller; if the test passes without coredumpy, use -O\n",
+		w.printf("coredumpy %s: the failure of %s has the name of a function literal, %s: "+
+			"as nothing is inlined here, such names aren't the usual ones, nor are the depths of runtime.Caller; "+
+			"if the test passes without coredumpy, use -O\n",
 			w.name, safetext.Line(test), safetext.Line(name))
 	}
 }

@@ -149,7 +149,8 @@ func (m *member) compress() {
 func splitMembers(file []byte) (members [][]byte, rest []byte) {
 	for startsMember(file) {
 		n := uint64(binary.LittleEndian.Uint32(file[memberLength:]))
-		if n < uint64(memberHeader+memberTrailer) || n > uint64(len(file)) || n < uint64(len(file)) && !couldBeMember(file[n:]) {
+		if n < uint64(memberHeader+memberTrailer) || n > uint64(len(file)) ||
+			n < uint64(len(file)) && !couldBeMember(file[n:]) {
 			break
 		}
 		members, file = append(members, file[:n]), file[n:]

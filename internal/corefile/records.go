@@ -49,8 +49,9 @@ const Version = 1
 // Head is the first record: what a dump is about. A summary of a dump needs
 // nothing else.
 type Head struct {
-	Version     int       `json:"version"`
-	Reason      string    `json:"reason"` // "panic", "recovered panic", "fatal error", "signal", "test failure", "exit" or "dump"
+	Version int `json:"version"`
+	// "panic", "recovered panic", "fatal error", "signal", "test failure", "exit" or "dump"
+	Reason      string    `json:"reason"`
 	Message     string    `json:"message,omitempty"`
 	Value       string    `json:"value,omitempty"` // of the panic on a line, if the message doesn't tell it
 	Description string    `json:"description,omitempty"`
@@ -93,7 +94,8 @@ type Place struct {
 
 // Cut counts how often a limit cut something.
 type Cut struct {
-	Limit string `json:"limit"` // "depth", "elements", "string", "objects", "bytes", "time", "goroutines", "frames", "globals", "source"
+	// "depth", "elements", "string", "objects", "bytes", "time", "goroutines", "frames", "globals", "source"
+	Limit string `json:"limit"`
 	Count int    `json:"count"`
 }
 

@@ -177,7 +177,8 @@ func Retell(f Retold, size int64, h *Head, message string) error {
 		}
 		for left := len(message); ; left = left * 3 / 4 {
 			if left < len(message) {
-				now.Message = fmt.Sprintf("%s...+%d more", bytes.ToValidUTF8([]byte(message[:left]), nil), len(message)-left)
+				now.Message = fmt.Sprintf("%s...+%d more", bytes.ToValidUTF8([]byte(message[:left]), nil),
+					len(message)-left)
 			}
 			if room, err = piece(&now); !errors.Is(err, errNoRoom) || left == 0 {
 				break
@@ -282,7 +283,8 @@ func lastMember(tail []byte) ([]byte, bool) {
 		}
 		end = i + 1
 		m := tail[i:]
-		if !startsMember(m) || int64(binary.LittleEndian.Uint32(m[memberLength:])) != int64(len(m)) || len(m) < memberHeader+memberTrailer {
+		if !startsMember(m) || int64(binary.LittleEndian.Uint32(m[memberLength:])) != int64(len(m)) ||
+			len(m) < memberHeader+memberTrailer {
 			continue
 		}
 		size := claimedSize(m)

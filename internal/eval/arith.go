@@ -8,6 +8,8 @@ import (
 	"math"
 	"math/big"
 	"reflect"
+
+	"coredumpy/internal/dump"
 )
 
 const (
@@ -369,11 +371,17 @@ func constantOf(op operand) (operand, error) {
 	default:
 		return op, fmt.Errorf("%s (type %s) is not of a basic type", op.src, v.Type())
 	}
-	if c.size = sizes[v.Kind()]; c.size == 0 {
-		c.size = 8
-		if v.Type().Size() == 4 {
-			c.size = 4
-		}
-	}
+	c.size = sizeOf(v)
 	return c, nil
+}
+
+// sizeOf returns the size of a number in bytes: that of an int is the machine's.
+func sizeOf(v dump.Value) int64 {
+	switch size := sizes[v.Kind()]; {
+	case size != 0:
+		return size
+	case v.Type().Size() == 4:
+		return 4
+	}
+	return 8
 }

@@ -85,7 +85,8 @@ func Instrument(e Env, args []string, env []string, o Options) (*Command, error)
 	}
 	for _, pattern := range strings.Split(l.value("coverpkg"), ",") {
 		if pattern == "all" || pattern == "std" || matches(pattern, "runtime") || matches(pattern, "testing") {
-			return nil, fmt.Errorf("go %s: -coverpkg=%s measures the standard library, which the go command can't do with an overlay; name packages, such as -coverpkg=./...", l.sub, pattern)
+			return nil, fmt.Errorf("go %s: -coverpkg=%s measures the standard library, "+
+				"which the go command can't do with an overlay; name packages, such as -coverpkg=./...", l.sub, pattern)
 		}
 	}
 	ed := rewrite(e, &l, o, purpose{artifact: artifact && !o.Debug, run: l.sub == "run"})

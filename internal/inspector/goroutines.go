@@ -78,7 +78,8 @@ type Group struct {
 // million goroutines it keeps no frames: a group has the ids. read says how many goroutines
 // are in the groups; there are none if stop ended it. The error is why a goroutine couldn't
 // be read.
-func (in *Inspector) Groups(wanted func(*dump.Goroutine) bool, stop func() bool) (groups []*Group, read int, failed error) {
+func (in *Inspector) Groups(wanted func(*dump.Goroutine) bool, stop func() bool) (
+	groups []*Group, read int, failed error) {
 	index := map[[2]uint64]*Group{} // by what makes them the same
 	var text []byte                 // of a key
 	for _, id := range in.Goroutines() {

@@ -105,7 +105,8 @@ func (w *Watch) Stderr() *os.File {
 	}
 	// What the other one may only read must not be opened for writing.
 	if s := standingOf(w.PID); s.err == nil && !s.reduced() {
-		f, err := os.OpenFile(fmt.Sprintf("/proc/%d/fd/%d", w.PID, stderr), os.O_WRONLY|os.O_APPEND|syscall.O_NOCTTY|syscall.O_NONBLOCK, 0)
+		f, err := os.OpenFile(fmt.Sprintf("/proc/%d/fd/%d", w.PID, stderr),
+			os.O_WRONLY|os.O_APPEND|syscall.O_NOCTTY|syscall.O_NONBLOCK, 0)
 		if err == nil {
 			return f
 		}

@@ -62,7 +62,8 @@ func (k keySpan) secret(b []byte) bool {
 	if secretName(name) || string(name) == "sig" {
 		return true
 	}
-	if !equalFold(name, "key") && !equalFold(name, "keys") && !equalFold(name, "id") || k.from < 2 || b[k.from-1] != ' ' {
+	if !equalFold(name, "key") && !equalFold(name, "keys") && !equalFold(name, "id") || k.from < 2 ||
+		b[k.from-1] != ' ' {
 		return false
 	}
 	from := k.from - 1
@@ -106,7 +107,8 @@ func (k keySpan) paired(b []byte) bool {
 	}
 	first := keyBefore(b, i-1)
 	switch key := b[first.from:first.to]; {
-	case equalFold(key, "name"), equalFold(key, "key"), equalFold(key, "variable"), equalFold(key, "parameter"), equalFold(key, "header"):
+	case equalFold(key, "name"), equalFold(key, "key"), equalFold(key, "variable"), equalFold(key, "parameter"),
+		equalFold(key, "header"):
 		return true
 	}
 	return false
@@ -131,7 +133,8 @@ func beforeBlanks(b []byte, to int) int {
 
 // sourceFiles are the ends of the names of files that stand before a colon, in
 // tracebacks and messages.
-var sourceFiles = [...]string{".go", ".s", ".c", ".h", ".cc", ".cpp", ".py", ".js", ".ts", ".java", ".rb", ".rs", ".proto", ".yaml", ".yml", ".json", ".toml", ".sql"}
+var sourceFiles = [...]string{".go", ".s", ".c", ".h", ".cc", ".cpp", ".py", ".js", ".ts", ".java", ".rb", ".rs",
+	".proto", ".yaml", ".yml", ".json", ".toml", ".sql"}
 
 // fileName reports whether name is that of a file: "auth/token.go:42".
 func fileName(name []byte) bool {

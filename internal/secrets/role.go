@@ -45,7 +45,8 @@ func TokenName(name string) bool {
 // ordinary word in it is looked for nowhere.
 func BesideName(name string) bool {
 	switch strings.ToLower(name) {
-	case "name", "user", "username", "login", "id", "key", "host", "addr", "label", "description", "usage", "help", "shorthand":
+	case "name", "user", "username", "login", "id", "key", "host", "addr", "label", "description",
+		"usage", "help", "shorthand":
 		return true
 	}
 	return false
