@@ -47,7 +47,8 @@ type listed struct {
 	Standard                                           bool
 }
 
-const fields = "ImportPath,Dir,Export,GoFiles,TestGoFiles,XTestGoFiles,IgnoredGoFiles,Imports,TestImports,XTestImports,Standard"
+const fields = "ImportPath,Dir,Export,GoFiles,TestGoFiles,XTestGoFiles,IgnoredGoFiles," +
+	"Imports,TestImports,XTestImports,Standard"
 
 // load lists, parses and checks all packages.
 func load(platform string) (*module, error) {
@@ -167,7 +168,8 @@ func (m *module) Import(path string) (*types.Package, error) {
 // check parses and checks a package made of these files.
 func (m *module) check(l listed, path string, names []string) (*checked, error) {
 	c := &checked{listed: l, info: &types.Info{
-		Uses: map[*ast.Ident]types.Object{}, Defs: map[*ast.Ident]types.Object{}, Types: map[ast.Expr]types.TypeAndValue{},
+		Uses: map[*ast.Ident]types.Object{}, Defs: map[*ast.Ident]types.Object{},
+		Types: map[ast.Expr]types.TypeAndValue{},
 	}}
 	for _, name := range names {
 		name = filepath.Join(l.Dir, name)

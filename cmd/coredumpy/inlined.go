@@ -15,7 +15,8 @@ import (
 // that can't be told from its message.
 
 // literalName is how the name of a function literal looks.
-var literalName = regexp.MustCompile(`[\w/~%][\w./~%-]*(?:\.\(\*\w+(?:\[\.\.\.\])?\))?(?:[\w.]|\[\.\.\.\])*\.func\d+(?:\.\w+)*`)
+var literalName = regexp.MustCompile(`[\w/~%][\w./~%-]*(?:\.\(\*\w+(?:\[\.\.\.\])?\))?` +
+	`(?:[\w.]|\[\.\.\.\])*\.func\d+(?:\.\w+)*`)
 
 // literalIn returns the first name in a text that may be a function literal's and for which
 // is holds, "" if there is none. What a stack trace has, with arguments behind it, doesn't

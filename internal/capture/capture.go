@@ -116,7 +116,7 @@ func Own(req *Request, secretName func(string) bool) (d *Dump) {
 		Dump: &Dump{head: req.Head, redact: req.Redact, release: q.restore},
 	}
 	c.ownMessage()
-	c.walker = walk.New(p, req.Limits.Limits, walk.Rules{SecretName: secretName, Learn: req.Redact.Learn, LearnUncommon: req.Redact.LearnUncommon, LearnMarked: req.Redact.LearnMarked})
+	c.newWalker(secretName)
 	c.goroutinesAndVariables()
 	c.walker.Run()
 	c.staleVariables()
@@ -125,6 +125,15 @@ func Own(req *Request, secretName func(string) bool) (d *Dump) {
 	q.busy()
 	c.finish(start)
 	return c.Dump
+}
+
+// newWalker has the walker follow what the variables refer to.
+func (c *capturer) newWalker(secretName func(string) bool) {
+	redact := c.req.Redact
+	c.walker = walk.New(c.p, c.req.Limits.Limits, walk.Rules{
+		SecretName: secretName,
+		Learn:      redact.Learn, LearnUncommon: redact.LearnUncommon, LearnMarked: redact.LearnMarked,
+	})
 }
 
 // capturer is a capture under way.
@@ -272,7 +281,8 @@ func (c *capturer) goroutine(g *target.Goroutine) {
 	if current {
 		c.stack = c.stackOf(frames)
 		if c.self == 0 { // another process, which has no frames of ours
-			if c.event != nil && c.event.Panic && slices.ContainsFunc(frames, func(f target.Frame) bool { return f.Func == "runtime.cgocallbackg1" }) {
+			if c.event != nil && c.event.Panic &&
+				slices.ContainsFunc(frames, func(f target.Frame) bool { return f.Func == "runtime.cgocallbackg1" }) {
 				c.p.InC(g)
 			}
 			frames = c.trimOther(frames, err == nil)
@@ -311,7 +321,8 @@ func (c *capturer) goroutine(g *target.Goroutine) {
 	c.read = append(c.read, g)
 }
 
-const bareNote = "no variables: the package was compiled with -dwarf=false, as go run does; -gcflags=-dwarf=true undoes it"
+const bareNote = "no variables: the package was compiled with -dwarf=false, as go run does; " +
+	"-gcflags=-dwarf=true undoes it"
 
 // frame captures a frame. The variables of the runtime itself are of no use to
 // anyone else, and lead to all of its memory; ours lead to another dump.
@@ -371,7 +382,8 @@ func (c *capturer) moved() {
 		}
 	}
 	if ran > 0 {
-		c.note("goroutines that ran while the dump was made, and are marked: %d; what they share with others may have changed in between", ran)
+		c.note("goroutines that ran while the dump was made, and are marked: %d; "+
+			"what they share with others may have changed in between", ran)
 	}
 }
 
@@ -387,7 +399,8 @@ func (c *capturer) finish(start time.Time) {
 		}
 	}
 	if c.req.Redact.Full() {
-		c.note("more secret values than are kept: the rest are hidden where they are, but not looked for in other texts")
+		c.note("more secret values than are kept: " +
+			"the rest are hidden where they are, but not looked for in other texts")
 	}
 	var omitted int
 	c.sources, omitted = c.chooseSources()

@@ -185,7 +185,8 @@ func unify(x, y *operand) error {
 	switch {
 	case x.Type != "" && y.Type != "":
 		for _, op := range [][2]*operand{{x, y}, {y, x}} {
-			if c, like := op[0], op[1]; c.shifted && !like.shifted && like.kind >= reflect.Int && like.kind <= reflect.Uintptr {
+			if c, like := op[0], op[1]; c.shifted && !like.shifted && like.kind >= reflect.Int &&
+				like.kind <= reflect.Uintptr {
 				c.Type, c.kind, c.size, c.shifted = like.Type, like.kind, like.size, false
 				c.Const = wrap(c.Const, c.kind, c.size)
 			}

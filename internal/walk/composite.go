@@ -47,7 +47,8 @@ func (w *Walker) structure(dst []byte, t *target.Type, addr uint64, data []byte,
 		fc.words = c.words && !r.beside[i]
 		if r.secret[i] || r.values[i] && w.secretPair(r, addr, data) {
 			number := !secrets.CountName(f.Name)
-			fc.secret, fc.key, fc.named, fc.words = true, fc.key || number, number, r.values[i] || secrets.PasswordName(f.Name)
+			fc.secret, fc.key, fc.named = true, fc.key || number, number
+			fc.words = r.values[i] || secrets.PasswordName(f.Name)
 			fc.token = !r.values[i] && secrets.TokenName(f.Name)
 		}
 		switch {
@@ -55,7 +56,8 @@ func (w *Walker) structure(dst []byte, t *target.Type, addr uint64, data []byte,
 			dst = notation.AppendReason(dst, w.cut(w.stopped))
 		case f.Indirect:
 			dst = w.indirect(dst, f, addr, fc)
-		case f.Type != nil && data != nil && f.Offset >= 0 && f.Type.Size >= 0 && f.Offset <= int64(len(data))-f.Type.Size:
+		case f.Type != nil && data != nil && f.Offset >= 0 && f.Type.Size >= 0 &&
+			f.Offset <= int64(len(data))-f.Type.Size:
 			dst = w.value(dst, f.Type, addr+uint64(f.Offset), data[f.Offset:f.Offset+f.Type.Size], fc)
 		default:
 			dst = w.load(dst, f.Type, addr+uint64(f.Offset), fc)
@@ -105,7 +107,8 @@ func (w *Walker) elements(dst []byte, elem *target.Type, addr uint64, n int64, d
 // list appends what stands between the brackets of a list of n elements, as far as a
 // limit allows. It returns how many these are, and why there are no more unless that is
 // the limit of elements.
-func (w *Walker) list(dst []byte, elem *target.Type, addr uint64, n int64, data []byte, c context) (_ []byte, done int64, why string) {
+func (w *Walker) list(dst []byte, elem *target.Type, addr uint64, n int64, data []byte, c context) (
+	_ []byte, done int64, why string) {
 	stored := min(n, int64(w.lim.Elements))
 	if stored < n && elem.Size > 0 && data == nil {
 		if err := w.probe(addr, uint64(n*elem.Size)); err != nil {
@@ -133,7 +136,8 @@ func (w *Walker) list(dst []byte, elem *target.Type, addr uint64, n int64, data 
 
 // block appends as many elements, from done on, as are read at once. It returns how many
 // are done then.
-func (w *Walker) block(dst []byte, elem *target.Type, addr uint64, n, done, stored int64, data []byte, c context) ([]byte, int64, error) {
+func (w *Walker) block(dst []byte, elem *target.Type, addr uint64, n, done, stored int64, data []byte, c context) (
+	[]byte, int64, error) {
 	count := min(stored-done, max(maxRead/elem.Size, 1))
 	if data != nil {
 		data = data[done*elem.Size:]

@@ -32,7 +32,8 @@ func (w *Walker) secretPair(r *typeRef, addr uint64, data []byte) bool {
 // mayName reports whether a field of type t may hold a name: text, or something
 // in an interface.
 func mayName(t *target.Type) bool {
-	return t.Kind == reflect.String || t.Kind == reflect.Interface || t.Kind == reflect.Slice && t.Elem() != nil && t.Elem().Kind == reflect.Uint8
+	return t.Kind == reflect.String || t.Kind == reflect.Interface ||
+		t.Kind == reflect.Slice && t.Elem() != nil && t.Elem().Kind == reflect.Uint8
 }
 
 // secretType reports whether the name of a type, which is no struct, says that
@@ -86,7 +87,8 @@ func ofParser(fields []target.Field) bool {
 		if f.Type == nil {
 			continue
 		}
-		number := reflect.Int <= f.Type.Kind && f.Type.Kind <= reflect.Uint64 && !strings.HasPrefix(f.Type.Name, "time.")
+		number := reflect.Int <= f.Type.Kind && f.Type.Kind <= reflect.Uint64 &&
+			!strings.HasPrefix(f.Type.Name, "time.")
 		switch strings.ToLower(f.Name) {
 		case "kind", "type", "typ", "tok":
 			kind = kind || number
@@ -183,7 +185,8 @@ func (w *Walker) namesNext(elem *target.Type, n, i int64, addr uint64, data []by
 	}
 	first := w.borrow(1)
 	defer w.giveBack(first)
-	return w.p.Mem.Read(first, w.p.Follow(addr, word(data, 0))) == nil && first[0] == '-' && w.textMeaning(addr, data) == tellsSecret
+	return w.p.Mem.Read(first, w.p.Follow(addr, word(data, 0))) == nil && first[0] == '-' &&
+		w.textMeaning(addr, data) == tellsSecret
 }
 
 // meaningOf returns the meaning of a map's key, of type t. It may be a string in an

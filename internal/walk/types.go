@@ -105,7 +105,9 @@ func (w *Walker) Types(write func(*corefile.Type) error) error {
 			Elem: known(t.Elem()), Key: known(t.Key()),
 		}
 		for _, f := range t.Fields() {
-			rec.Fields = append(rec.Fields, corefile.Field{Name: f.Name, Type: known(f.Type), Offset: f.Offset, Embedded: f.Embedded, Indirect: f.Indirect})
+			rec.Fields = append(rec.Fields, corefile.Field{
+				Name: f.Name, Type: known(f.Type), Offset: f.Offset, Embedded: f.Embedded, Indirect: f.Indirect,
+			})
 		}
 		for i, k := range w.p.Constants(t) {
 			if i == maxConstants {

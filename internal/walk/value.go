@@ -29,7 +29,8 @@ func (w *Walker) named(name string) context {
 		return context{}
 	}
 	number := !secrets.CountName(name)
-	return context{secret: true, key: number, named: number, words: secrets.PasswordName(name), token: secrets.TokenName(name)}
+	return context{secret: true, key: number, named: number, words: secrets.PasswordName(name),
+		token: secrets.TokenName(name)}
 }
 
 // variable is the context of a variable.
@@ -301,7 +302,8 @@ const maxNesting = 500
 
 // object appends the value of an object.
 func (w *Walker) object(dst []byte, o *Object) []byte {
-	c := context{depth: int(o.depth), secret: o.secret, key: o.key, named: o.named, words: o.words, token: o.token, stale: o.stale}
+	c := context{depth: int(o.depth), secret: o.secret, key: o.key, named: o.named, words: o.words,
+		token: o.token, stale: o.stale}
 	switch {
 	case !w.tick(dst):
 		return notation.AppendReason(dst, w.cut(w.stopped))
