@@ -146,8 +146,7 @@ type Variable struct {
 }
 
 func variable(v *dump.Variable) Variable {
-	return Variable{Name: v.Name, Role: Role(v.Role), Line: v.Line, Shadowed: v.Shadowed, Note: v.Note,
-		Value: Value(v.Value)}
+	return Variable{Name: v.Name, Role: Role(v.Role), Line: v.Line, Shadowed: v.Shadowed, Note: v.Note, Value: Value(v.Value)}
 }
 
 func variables(vars []dump.Variable) []Variable {

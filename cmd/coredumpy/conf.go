@@ -137,8 +137,7 @@ type plain struct {
 
 // configure sets what the JSON text says.
 func configure(c *coredumpy.Configuration, text []byte) error {
-	s := settings{plain: &plain{Configuration: c}, Timeout: (*duration)(&c.Timeout),
-		SecretPatterns: (*patterns)(&c.SecretPatterns)}
+	s := settings{plain: &plain{Configuration: c}, Timeout: (*duration)(&c.Timeout), SecretPatterns: (*patterns)(&c.SecretPatterns)}
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&s); err != nil {

@@ -321,8 +321,7 @@ func (c *capturer) goroutine(g *target.Goroutine) {
 	c.read = append(c.read, g)
 }
 
-const bareNote = "no variables: the package was compiled with -dwarf=false, as go run does; " +
-	"-gcflags=-dwarf=true undoes it"
+const bareNote = "no variables: the package was compiled with -dwarf=false, as go run does; -gcflags=-dwarf=true undoes it"
 
 // frame captures a frame. The variables of the runtime itself are of no use to
 // anyone else, and lead to all of its memory; ours lead to another dump.

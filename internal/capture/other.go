@@ -149,8 +149,7 @@ func other(req *Request, pid int, mem *target.Remote, threads []target.Thread, e
 	p.Threads = threads
 	req.Limits.Deadline = start.Add(req.Limits.Timeout)
 	req.Redact = req.RedactorFor(p.Environ())
-	c := &capturer{req: req, p: p, event: event, reasons: map[string][]byte{},
-		Dump: &Dump{head: req.Head, redact: req.Redact}}
+	c := &capturer{req: req, p: p, event: event, reasons: map[string][]byte{}, Dump: &Dump{head: req.Head, redact: req.Redact}}
 	if event != nil {
 		if event.Hit != nil {
 			if err := c.crashed(event); err != nil {

@@ -13,8 +13,7 @@ func (r *Request) pkg() string { return r.Entry[:max(0, strings.LastIndexByte(r.
 // this one or another: that is nothing the program does.
 func (c *capturer) helps(createdBy string) bool {
 	pkg := c.req.pkg()
-	return pkg != "" && (strings.HasPrefix(createdBy, pkg+"/internal/corefile.") ||
-		strings.HasPrefix(createdBy, pkg+"/internal/capture."))
+	return pkg != "" && (strings.HasPrefix(createdBy, pkg+"/internal/corefile.") || strings.HasPrefix(createdBy, pkg+"/internal/capture."))
 }
 
 // ours returns the frames of another dump under way: from one of the package

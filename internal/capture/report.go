@@ -9,14 +9,14 @@ import (
 	"coredumpy/internal/clock"
 	"coredumpy/internal/corefile"
 	"coredumpy/internal/target"
+	"coredumpy/internal/walk"
 )
 
 // Report makes a dump of nothing but the crash report of a process, which is why no
 // variables are in it. It is nil, and settled is true, if the report is of one of the
 // panics told, which are dumped already. It doesn't name places: another panic of the
 // same goroutine with the same value is taken for the same.
-func Report(req *Request, report string, told []target.PanicID, why error,
-	secretName func(string) bool) (d *Dump, settled bool) {
+func Report(req *Request, report string, told []target.PanicID, why error, secretName func(string) bool) (d *Dump, settled bool) {
 	id, _ := GoroutineID(report[strings.Index(report, "\ngoroutine ")+1:])
 	if values := panicsIn(report); len(values) > 0 && slices.ContainsFunc(told, func(p target.PanicID) bool {
 		return p.Goroutine == id && p.Value == values[0]
@@ -25,9 +25,8 @@ func Report(req *Request, report string, told []target.PanicID, why error,
 	}
 	start := clock.Now()
 	req.Trace = report
-	c := &capturer{req: req, p: target.Unreadable(why), reasons: map[string][]byte{},
-		Dump: &Dump{head: req.Head, redact: req.Redact}}
-	c.newWalker(secretName)
+	c := &capturer{req: req, p: target.Unreadable(why), reasons: map[string][]byte{}, Dump: &Dump{head: req.Head, redact: req.Redact}}
+	c.walker = walk.New(c.p, req.Limits.Limits, walk.Rules{SecretName: secretName, Learn: req.Redact.Learn, LearnUncommon: req.Redact.LearnUncommon, LearnMarked: req.Redact.LearnMarked})
 	c.head.Reason, c.head.Message = cause(report)
 	c.note("no local variables, only what the crash report says: %v%s", why, c.remedy())
 	c.reported(report)

@@ -166,8 +166,7 @@ func (v Value) Slice(low, high, limit int64) Value {
 			base = v.array()
 		} else {
 			elem := v.typ.rec.Elem
-			w.typ = &Type{core: v.core, kind: reflect.Slice,
-				rec: &corefile.Type{Name: "[]" + v.typ.Elem().String(), Kind: "slice", Elem: elem}}
+			w.typ = &Type{core: v.core, kind: reflect.Slice, rec: &corefile.Type{Name: "[]" + v.typ.Elem().String(), Kind: "slice", Elem: elem}}
 			w.rec.Addr, w.why = v.addr, ""
 		}
 		// A slice may start anywhere, but past what is stored all is the same.

@@ -8,8 +8,6 @@ import (
 	"math"
 	"math/big"
 	"reflect"
-
-	"coredumpy/internal/dump"
 )
 
 const (
@@ -372,16 +370,16 @@ func constantOf(op operand) (operand, error) {
 	default:
 		return op, fmt.Errorf("%s (type %s) is not of a basic type", op.src, v.Type())
 	}
-	c.size = sizeOf(v)
+	c.size = sizeOf(v.Kind(), v.Type().Size())
 	return c, nil
 }
 
 // sizeOf returns the size of a number in bytes: that of an int is the machine's.
-func sizeOf(v dump.Value) int64 {
-	switch size := sizes[v.Kind()]; {
+func sizeOf(k reflect.Kind, machine int64) int64 {
+	switch size := sizes[k]; {
 	case size != 0:
 		return size
-	case v.Type().Size() == 4:
+	case machine == 4:
 		return 4
 	}
 	return 8

@@ -107,8 +107,7 @@ func (w *Walker) elements(dst []byte, elem *target.Type, addr uint64, n int64, d
 // list appends what stands between the brackets of a list of n elements, as far as a
 // limit allows. It returns how many these are, and why there are no more unless that is
 // the limit of elements.
-func (w *Walker) list(dst []byte, elem *target.Type, addr uint64, n int64, data []byte, c context) (
-	_ []byte, done int64, why string) {
+func (w *Walker) list(dst []byte, elem *target.Type, addr uint64, n int64, data []byte, c context) (_ []byte, done int64, why string) {
 	stored := min(n, int64(w.lim.Elements))
 	if stored < n && elem.Size > 0 && data == nil {
 		if err := w.probe(addr, uint64(n*elem.Size)); err != nil {
