@@ -6,8 +6,8 @@ import (
 )
 
 var (
-	// errNotFound is wrapped by errors for an id that the file doesn't hold.
-	errNotFound = errors.New("not in the dump")
+	// ErrNotFound is wrapped by errors for an id that the file doesn't hold.
+	ErrNotFound = errors.New("not in the dump")
 	// ErrNotDump is wrapped by a FormatError for a file of another format.
 	ErrNotDump = errors.New("not a coredumpy dump")
 	// ErrVersion is wrapped by a FormatError for a dump of a version that

@@ -130,7 +130,7 @@ func (f *File) Globals() ([]Variable, error) {
 func (f *File) Object(id int) (*Object, error) {
 	offset, ok := f.objects.find(int64(id))
 	if !ok {
-		return nil, fmt.Errorf("coredumpy: %s %d: %w", kindObject, id, errNotFound)
+		return nil, fmt.Errorf("coredumpy: %s %d: %w", kindObject, id, ErrNotFound)
 	}
 	o, err := parseObject(f.line(offset))
 	if err != nil {
@@ -171,7 +171,7 @@ func parseObject(line []byte) (*Object, error) {
 func decode[T any](f *File, k kind, x *index, id int64) (*T, error) {
 	offset, ok := x.find(id)
 	if !ok {
-		return nil, fmt.Errorf("coredumpy: %s %d: %w", k, id, errNotFound)
+		return nil, fmt.Errorf("coredumpy: %s %d: %w", k, id, ErrNotFound)
 	}
 	payload, ok := k.payload(f.line(offset))
 	if !ok {

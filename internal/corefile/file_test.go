@@ -237,8 +237,8 @@ func TestTooManyParts(t *testing.T) {
 func TestNotFound(t *testing.T) {
 	f := read(t, `[2,0,1]`)
 	for _, id := range []int{-1, 0, 1, 3, 1 << 40} {
-		if _, err := f.Object(id); !errors.Is(err, errNotFound) {
-			t.Errorf("object %d: got %v, want %v", id, err, errNotFound)
+		if _, err := f.Object(id); !errors.Is(err, ErrNotFound) {
+			t.Errorf("object %d: got %v, want %v", id, err, ErrNotFound)
 		}
 	}
 	_, err := f.Goroutine(5)

@@ -44,12 +44,12 @@ func FuzzRead(f *testing.F) {
 		}
 		readEverything(file)
 		for _, id := range file.Types() {
-			if typ, err := file.Type(id); errors.Is(err, errNotFound) || err == nil && typ.ID != id {
+			if typ, err := file.Type(id); errors.Is(err, ErrNotFound) || err == nil && typ.ID != id {
 				t.Fatalf("type %d is listed, looking for it gives %+v, %v", id, typ, err)
 			}
 		}
 		for _, id := range file.Goroutines() {
-			if g, err := file.Goroutine(id); errors.Is(err, errNotFound) || err == nil && g.ID != id {
+			if g, err := file.Goroutine(id); errors.Is(err, ErrNotFound) || err == nil && g.ID != id {
 				t.Fatalf("goroutine %d is listed, looking for it gives %+v, %v", id, g, err)
 			}
 		}
