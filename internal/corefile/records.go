@@ -16,7 +16,7 @@
 //	{"global":{"id":1,...}}      Variable: a package-level variable
 //	[1,...]                      Object: its id, type, value, and address if it has one
 //	{"source":{"id":1,...}}      Source: the text of a source file
-//	{"end":{...}}                endRecord, the last line; without it the file was cut short
+//	{"end":{...}}                End, the last line; without it the file was cut short
 //
 // The message is replaced when the panic value's own method has been called, for
 // which the dump is written first. There is room for it in the head, as spaces behind
@@ -218,7 +218,7 @@ type Source struct {
 	Newer bool   `json:"newer,omitempty"` // than the program, which may have been built from another text
 }
 
-// endRecord is the last record.
-type endRecord struct {
+// End is the last record.
+type End struct {
 	Records int `json:"records"` // how many lines came before
 }

@@ -94,7 +94,7 @@ func (f *File) note(line []byte, offset int, t *tally) bool {
 		x = &f.sources
 	case kindEnd:
 		payload, ok := k.payload(line)
-		end := endRecord{}
+		end := End{}
 		if !ok || json.Unmarshal(payload, &end) != nil {
 			return false
 		}

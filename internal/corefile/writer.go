@@ -109,7 +109,7 @@ func (w *Writer) Close() error {
 	if w.records == 0 {
 		return errors.New("close: a dump has a head, and none was written")
 	}
-	if err := w.record(kindEnd, &endRecord{Records: w.records}); err != nil {
+	if err := w.record(kindEnd, &End{Records: w.records}); err != nil {
 		return err
 	}
 	w.closed = true
