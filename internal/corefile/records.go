@@ -23,7 +23,7 @@
 // the message; where that isn't enough one more line follows, which goes before the
 // head:
 //
-//	{"message":{"text":...}}     messageRecord, if it is the last line of the file
+//	{"message":{"text":...}}     Message, if it is the last line of the file
 //
 // # Bounds
 //

@@ -20,7 +20,7 @@ import (
 //     file's first page, which the system writes as a whole; a reader that reads it
 //     while that happens notices by the checksum, and reads it again, see [Open].
 //   - A message that doesn't fit, and any of a plain file, which has no checksum, is in
-//     a record behind the end of the dump, see [messageRecord]. Then the room has it, too,
+//     a record behind the end of the dump, see [Message]. Then the room has it, too,
 //     cut if need be, for those who look at the head alone.
 
 const (
@@ -33,9 +33,9 @@ const (
 	storedLast   = 1 // BFINAL, BTYPE 00
 )
 
-// messageRecord is the record of a message that takes the place of the head's. It is the
+// Message is the record of a message that takes the place of the head's. It is the
 // last line of its file; anywhere else it has no meaning.
-type messageRecord struct {
+type Message struct {
 	Text *string `json:"text"`
 }
 
@@ -208,7 +208,7 @@ func sameHead(read, written *Head) bool {
 
 // appendMessage writes the record behind the end.
 func appendMessage(f io.WriterAt, size int64, message string, compressed bool) error {
-	line, err := encode(&messageRecord{&message})
+	line, err := encode(&Message{&message})
 	if err == nil {
 		line = append(append([]byte(kindMessage.prefix()), line...), "}\n"...)
 		if len(line) > maxHeadLine {
@@ -236,7 +236,7 @@ func message(line []byte) (text string, ok bool) {
 	if !ok || len(line) > maxHeadLine {
 		return "", false
 	}
-	var m messageRecord
+	var m Message
 	if json.Unmarshal(payload, &m) != nil || m.Text == nil {
 		return "", false
 	}
