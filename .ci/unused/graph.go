@@ -35,9 +35,15 @@ func (d declaration) place() string {
 	return fmt.Sprintf("%s:%d", file, d.at.Line)
 }
 
-// exported tells whether other packages may use it, and only packages of this module.
+// exported tells whether other packages of this module may use it, and others may not. Of
+// a method that takes an exported type, too: others have an interface's name.
 func (d declaration) exported() bool {
-	return d.obj.Exported() && strings.HasPrefix(d.obj.Pkg().Path(), "coredumpy/internal/")
+	for _, name := range strings.Split(path.Base(id(d.obj)), ".")[1:] {
+		if !token.IsExported(name) {
+			return false
+		}
+	}
+	return strings.HasPrefix(id(d.obj), "coredumpy/internal/")
 }
 
 // id names a declaration of the module, in each package it is checked in and on each

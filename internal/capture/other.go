@@ -133,8 +133,7 @@ func Process(req *Request, pid int, event *Event, secretName func(string) bool) 
 
 // other captures a process that is stopped, or of which all that can change has
 // been copied.
-func other(req *Request, pid int, mem *target.Remote, threads []target.Thread, event *Event,
-	secretName func(string) bool) (*Dump, error) {
+func other(req *Request, pid int, mem *target.Remote, threads []target.Thread, event *Event, secretName func(string) bool) (*Dump, error) {
 	start := clock.Now()
 	p, err := target.Other(pid, mem)
 	if err != nil {

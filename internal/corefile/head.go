@@ -137,9 +137,8 @@ func decodeHead(line []byte) (Head, error) {
 			advice = ": use a newer coredumpy"
 		}
 		return Head{}, &FormatError{
-			Problem: fmt.Sprintf("is a dump of format version %d; this coredumpy reads version %d%s",
-				v, Version, advice),
-			Err: ErrVersion,
+			Problem: fmt.Sprintf("is a dump of format version %d; this coredumpy reads version %d%s", v, Version, advice),
+			Err:     ErrVersion,
 		}
 	}
 	var head Head

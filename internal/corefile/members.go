@@ -75,8 +75,8 @@ func (c *compressor) Write(p []byte) (n int, err error) {
 	return n, c.err
 }
 
-// flush ends the member being filled, and passes on all there are.
-func (c *compressor) flush() error {
+// Flush ends the member being filled, and passes on all there are.
+func (c *compressor) Flush() error {
 	if c.filled != nil {
 		c.start()
 	}
@@ -149,8 +149,7 @@ func (m *member) compress() {
 func splitMembers(file []byte) (members [][]byte, rest []byte) {
 	for startsMember(file) {
 		n := uint64(binary.LittleEndian.Uint32(file[memberLength:]))
-		if n < uint64(memberHeader+memberTrailer) || n > uint64(len(file)) ||
-			n < uint64(len(file)) && !couldBeMember(file[n:]) {
+		if n < uint64(memberHeader+memberTrailer) || n > uint64(len(file)) || n < uint64(len(file)) && !couldBeMember(file[n:]) {
 			break
 		}
 		members, file = append(members, file[:n]), file[n:]

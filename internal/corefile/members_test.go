@@ -25,7 +25,7 @@ func writeLarge(t *testing.T) (file, plain []byte, objects int) {
 		for objects = 0; written < size && err == nil; {
 			objects++
 			value := largeValue(objects)
-			err = w.writeObject(objects, 1, 0, value)
+			err = w.Object(objects, 1, 0, value)
 			written += len(value)
 		}
 		if err == nil {
@@ -159,7 +159,7 @@ func TestMembersAfterError(t *testing.T) {
 		w := NewWriter(&full{1000}, true)
 		err := w.Head(&small.head)
 		for id := 1; err == nil && id < 100_000; id++ {
-			err = w.writeObject(id, 1, 0, largeValue(id))
+			err = w.Object(id, 1, 0, largeValue(id))
 		}
 		if !errors.Is(err, errDiskFull) {
 			t.Fatalf("got %v, want %v", err, errDiskFull)

@@ -49,9 +49,8 @@ const Version = 1
 // Head is the first record: what a dump is about. A summary of a dump needs
 // nothing else.
 type Head struct {
-	Version int `json:"version"`
-	// "panic", "recovered panic", "fatal error", "signal", "test failure", "exit" or "dump"
-	Reason      string    `json:"reason"`
+	Version     int       `json:"version"`
+	Reason      string    `json:"reason"` // "panic", "recovered panic", "fatal error", "signal", "test failure", "exit" or "dump"
 	Message     string    `json:"message,omitempty"`
 	Value       string    `json:"value,omitempty"` // of the panic on a line, if the message doesn't tell it
 	Description string    `json:"description,omitempty"`
@@ -94,8 +93,7 @@ type Place struct {
 
 // Cut counts how often a limit cut something.
 type Cut struct {
-	// "depth", "elements", "string", "objects", "bytes", "time", "goroutines", "frames", "globals", "source"
-	Limit string `json:"limit"`
+	Limit string `json:"limit"` // "depth", "elements", "string", "objects", "bytes", "time", "goroutines", "frames", "globals", "source"
 	Count int    `json:"count"`
 }
 

@@ -113,7 +113,7 @@ func (w *Writer) RoomyHead(h *Head) error {
 func (w *Writer) flush(doing string) error {
 	err := w.out.Flush()
 	if err == nil && w.gz != nil {
-		err = w.gz.flush()
+		err = w.gz.Flush()
 	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", doing, err)
@@ -177,8 +177,7 @@ func Retell(f Retold, size int64, h *Head, message string) error {
 		}
 		for left := len(message); ; left = left * 3 / 4 {
 			if left < len(message) {
-				now.Message = fmt.Sprintf("%s...+%d more", bytes.ToValidUTF8([]byte(message[:left]), nil),
-					len(message)-left)
+				now.Message = fmt.Sprintf("%s...+%d more", bytes.ToValidUTF8([]byte(message[:left]), nil), len(message)-left)
 			}
 			if room, err = piece(&now); !errors.Is(err, errNoRoom) || left == 0 {
 				break
@@ -283,8 +282,7 @@ func lastMember(tail []byte) ([]byte, bool) {
 		}
 		end = i + 1
 		m := tail[i:]
-		if !startsMember(m) || int64(binary.LittleEndian.Uint32(m[memberLength:])) != int64(len(m)) ||
-			len(m) < memberHeader+memberTrailer {
+		if !startsMember(m) || int64(binary.LittleEndian.Uint32(m[memberLength:])) != int64(len(m)) || len(m) < memberHeader+memberTrailer {
 			continue
 		}
 		size := claimedSize(m)

@@ -55,7 +55,7 @@ func toBeTold(t testing.TB, compress, room bool) *memory {
 		t.Fatal(err)
 	}
 	for id := 1; id <= 3; id++ {
-		if err := w.writeObject(id, 1, 0, []byte(`"value"`)); err != nil {
+		if err := w.Object(id, 1, 0, []byte(`"value"`)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -266,7 +266,7 @@ func TestMessageRecords(t *testing.T) {
 		c := newCompressor(&packed)
 		for _, line := range strings.SplitAfter(plain, "\n") {
 			io.WriteString(c, line)
-			c.flush()
+			c.Flush()
 		}
 		for _, file := range []string{plain, packed.String(), plain + "\n \n"} {
 			f, err := Read(strings.NewReader(file))

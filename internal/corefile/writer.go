@@ -71,6 +71,19 @@ func (w *Writer) Global(v *Variable) error { return w.numbered(kindGlobal, int64
 // Source writes a source file.
 func (w *Writer) Source(s *Source) error { return w.numbered(kindSource, int64(s.ID), s) }
 
+// Object writes the object with the given id; value is JSON on one line, addr 0
+// if the object's address is in what refers to it, as [Object] says.
+func (w *Writer) Object(id, typ int, addr uint64, value []byte) error {
+	if bytes.IndexByte(value, '\n') >= 0 {
+		return fmt.Errorf("write object %d: the value %.40q holds a newline", id, value)
+	}
+	if err := w.BeginObject(id, typ); err != nil {
+		return err
+	}
+	w.ObjectValue(value)
+	return w.EndObject(addr)
+}
+
 // BeginObject begins an object, of which ObjectValue writes the value, part by
 // part, and EndObject the rest. There may be millions of objects, so these neither
 // reflect nor allocate, and trust that the value is JSON on one line.

@@ -68,7 +68,7 @@ func writeSmall(t testing.TB, compress bool) []byte {
 	}
 	check(w.Global(&small.globals[0]))
 	for _, o := range small.objects {
-		check(w.writeObject(o.ID, o.Type, o.Addr, o.Value))
+		check(w.Object(o.ID, o.Type, o.Addr, o.Value))
 	}
 	check(w.Source(&small.sources[0]))
 	check(w.Close())
@@ -141,15 +141,6 @@ func TestLines(t *testing.T) {
 	}
 }
 
-// writeObject writes an object with its whole value.
-func (w *Writer) writeObject(id, typ int, addr uint64, value []byte) error {
-	if err := w.BeginObject(id, typ); err != nil {
-		return err
-	}
-	w.ObjectValue(value)
-	return w.EndObject(addr)
-}
-
 func TestWriterRefuses(t *testing.T) {
 	var out bytes.Buffer
 	w := NewWriter(&out, false)
@@ -166,8 +157,9 @@ func TestWriterRefuses(t *testing.T) {
 	}
 	before := w.records
 	refused("a second head", w.Head(&small.head), "must be the first")
-	refused("id 0", w.writeObject(0, 1, 0, []byte("1")), "object 0: ids count from 1")
+	refused("id 0", w.Object(0, 1, 0, []byte("1")), "object 0: ids count from 1")
 	refused("a global without id", w.Global(&Variable{Name: "x"}), "global 0: ids count from 1")
+	refused("a newline", w.Object(1, 1, 0, []byte("[1,\n2]")), `[1,\n2]`)
 	refused("a value that isn't JSON", w.Global(&Variable{ID: 1, Name: "x", Value: json.RawMessage("{")}), "write global")
 	if w.records != before {
 		t.Errorf("got %d records after refusals, want %d", w.records, before)
@@ -204,7 +196,7 @@ func TestWriterReportsFullDisk(t *testing.T) {
 		var value []byte
 		for id := 1; err == nil && id < 1_000_000; id++ {
 			value = notation.AppendFloat(value[:0], 1/float64(id), 64)
-			err = w.writeObject(id, 1, uint64(id)*0x9e3779b9, value)
+			err = w.Object(id, 1, uint64(id)*0x9e3779b9, value)
 		}
 		if !errors.Is(err, errDiskFull) {
 			t.Errorf("compress %v: object: got %v, want %v", compress, err, errDiskFull)
@@ -226,7 +218,7 @@ func TestObjectAllocatesNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 		value := []byte(`[1,2,{"p":824633786368,"o":3}]`)
-		got := testing.AllocsPerRun(10000, func() { w.writeObject(123456, 7, 0xc000010000, value) })
+		got := testing.AllocsPerRun(10000, func() { w.Object(123456, 7, 0xc000010000, value) })
 		if got != 0 {
 			t.Errorf("compress %v: writing an object: got %v allocations, want 0", compress, got)
 		}
@@ -239,6 +231,6 @@ func BenchmarkObject(b *testing.B) {
 	value := []byte(`[1,2,{"p":824633786368,"o":3},"some text in the middle of it"]`)
 	b.SetBytes(int64(len(value)))
 	for id := 1; b.Loop(); id++ {
-		w.writeObject(id, 7, 0xc000010000+uint64(id)*64, value)
+		w.Object(id, 7, 0xc000010000+uint64(id)*64, value)
 	}
 }

@@ -95,12 +95,10 @@ func ask(socket int, n uint64, file *os.File, q *Question) (lengths [2]int64, er
 		defer text.Unpin()
 	}
 	packet := make([]byte, 0, 8*askWords)
-	for _, v := range [askWords]uint64{uint64(q.Kind), n, target.WordAddr(&wanted), target.TextAddr(q.Text),
-		uint64(len(q.Text))} {
+	for _, v := range [askWords]uint64{uint64(q.Kind), n, target.WordAddr(&wanted), target.TextAddr(q.Text), uint64(len(q.Text))} {
 		packet = binary.NativeEndian.AppendUint64(packet, v)
 	}
-	err = syscall.Sendmsg(socket, packet, syscall.UnixRights(pipe[1], int(file.Fd())), nil,
-		syscall.MSG_DONTWAIT|syscall.MSG_NOSIGNAL)
+	err = syscall.Sendmsg(socket, packet, syscall.UnixRights(pipe[1], int(file.Fd())), nil, syscall.MSG_DONTWAIT|syscall.MSG_NOSIGNAL)
 	syscall.Close(pipe[1])
 	if errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.ECONNRESET) {
 		asking.end() // the process has
