@@ -84,10 +84,7 @@ func writeRandom(tb testing.TB, path string, size int) {
 		for i := range text {
 			text[i] = byte('0' + random.IntN(64))
 		}
-		if err = w.BeginObject(id, 1); err == nil {
-			w.ObjectValue(notation.AppendString(nil, text))
-			err = w.EndObject(0)
-		}
+		err = w.Object(id, 1, 0, notation.AppendString(nil, text))
 	}
 	if err == nil {
 		err = w.Close()
