@@ -58,7 +58,8 @@ func attach(_ io.Reader, stdout, stderr io.Writer, args []string) (status int) {
 		status = statusFailed
 	}
 	if path != "" { // which may not be where the flags say
-		fmt.Fprintf(stdout, "%s, open it with\ncoredumpy load %s\n", stopped(path, pid), safetext.Argument(outfile.Absolute(path)))
+		fmt.Fprintf(stdout, "%s, open it with\ncoredumpy load %s\n", stopped(path, pid),
+			safetext.Argument(outfile.Absolute(path)))
 	}
 	return status
 }

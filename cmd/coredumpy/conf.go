@@ -217,7 +217,8 @@ func (*notify) UnmarshalJSON([]byte) error {
 type onPanic struct{}
 
 func (*onPanic) UnmarshalJSON([]byte) error {
-	return errors.New("MaxPanics, MaxPanicsPerSite and MaxPanicsPerMinute are for OnPanic in a program; coredumpy run has -max")
+	return errors.New("MaxPanics, MaxPanicsPerSite and MaxPanicsPerMinute are for OnPanic in a program; " +
+		"coredumpy run has -max")
 }
 
 // abortHandler is another one.

@@ -117,7 +117,7 @@ func Own(req *Request, secretName func(string) bool) (d *Dump) {
 		Dump: &Dump{head: req.Head, redact: req.Redact, release: q.restore},
 	}
 	c.ownMessage()
-	c.walker = walk.New(p, req.Limits.Limits, walk.Rules{SecretName: secretName, Learn: req.Redact.Learn, LearnUncommon: req.Redact.LearnUncommon, LearnMarked: req.Redact.LearnMarked})
+	c.newWalker(secretName)
 	c.goroutinesAndVariables()
 	c.walker.Run()
 	c.staleVariables()
@@ -126,6 +126,15 @@ func Own(req *Request, secretName func(string) bool) (d *Dump) {
 	q.busy()
 	c.finish(start)
 	return c.Dump
+}
+
+// newWalker has the walker follow what the variables refer to.
+func (c *capturer) newWalker(secretName func(string) bool) {
+	redact := c.req.Redact
+	c.walker = walk.New(c.p, c.req.Limits.Limits, walk.Rules{
+		SecretName: secretName,
+		Learn:      redact.Learn, LearnUncommon: redact.LearnUncommon, LearnMarked: redact.LearnMarked,
+	})
 }
 
 // capturer is a capture under way.
@@ -273,7 +282,8 @@ func (c *capturer) goroutine(g *target.Goroutine) {
 	if current {
 		c.stack = c.stackOf(frames)
 		if c.self == 0 { // another process, which has no frames of ours
-			if c.event != nil && c.event.Panic && slices.ContainsFunc(frames, func(f target.Frame) bool { return f.Func == "runtime.cgocallbackg1" }) {
+			if c.event != nil && c.event.Panic &&
+				slices.ContainsFunc(frames, func(f target.Frame) bool { return f.Func == "runtime.cgocallbackg1" }) {
 				c.p.InC(g)
 			}
 			frames = c.trimOther(frames, err == nil)
@@ -300,7 +310,7 @@ func (c *capturer) goroutine(g *target.Goroutine) {
 	}
 	if current {
 		if err != nil && c.self != 0 {
-			rec.Frames = append(rec.Frames, missed(rec.Frames, c.trimText(ParseTraceback(c.req.Trace), out))...)
+			rec.Frames = append(rec.Frames, missed(rec.Frames, c.trimText(parseTraceback(c.req.Trace), out))...)
 		}
 		c.panicValues(rec, frames)
 		if c.event == nil && len(rec.Frames) > 0 {
@@ -375,7 +385,8 @@ func (c *capturer) moved() {
 		}
 	}
 	if ran > 0 {
-		c.note("goroutines that ran while the dump was made, and are marked: %d; what they share with others may have changed in between", ran)
+		c.note("goroutines that ran while the dump was made, and are marked: %d; "+
+			"what they share with others may have changed in between", ran)
 	}
 }
 
@@ -391,7 +402,8 @@ func (c *capturer) finish(start time.Time) {
 		}
 	}
 	if c.req.Redact.Full() {
-		c.note("more secret values than are kept: the rest are hidden where they are, but not looked for in other texts")
+		c.note("more secret values than are kept: " +
+			"the rest are hidden where they are, but not looked for in other texts")
 	}
 	var omitted int
 	c.sources, omitted = c.chooseSources()

@@ -107,7 +107,8 @@ func (c *capturer) strangers() (paths []string) {
 		}
 	}
 	for _, f := range frames {
-		if library != "" && f.File != "" && !strings.HasPrefix(f.File, library) && !wrapper(&f) && f.Package != commandLine && !slices.Contains(paths, f.Package) {
+		if library != "" && f.File != "" && !strings.HasPrefix(f.File, library) && !wrapper(&f) &&
+			f.Package != commandLine && !slices.Contains(paths, f.Package) {
 			paths = append(paths, f.Package)
 		}
 	}

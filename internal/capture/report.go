@@ -59,7 +59,7 @@ var placeEnds = regexp.MustCompile(`\.(go|s):\d+$`)
 
 // reported makes goroutines of the report. The first one in it is the one that crashed.
 func (c *capturer) reported(report string) {
-	gs := ParseTraceback(report)
+	gs := parseTraceback(report)
 	thread := len(gs) > 0 && gs[0].ID == 0 // a thread that ran none
 	seen := map[int64]bool{}               // a panic's text may look like a goroutine
 	gs = slices.DeleteFunc(gs, func(g *corefile.Goroutine) bool {

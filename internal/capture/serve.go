@@ -16,7 +16,6 @@ import (
 	"coredumpy/internal/clock"
 	"coredumpy/internal/monitor"
 	"coredumpy/internal/target"
-	"coredumpy/internal/walk"
 )
 
 // Redaction is how a process that asks for its dump wants it redacted, given its
@@ -251,7 +250,7 @@ func (s *server) read(mem *target.Remote, threads []target.Thread, req *Request,
 		Dump: &Dump{head: req.Head, redact: req.Redact},
 	}
 	c.ownMessage()
-	c.walker = walk.New(p, req.Limits.Limits, walk.Rules{SecretName: secretName, Learn: req.Redact.Learn, LearnUncommon: req.Redact.LearnUncommon, LearnMarked: req.Redact.LearnMarked})
+	c.newWalker(secretName)
 	p.Working = func() {
 		if s.w.Crashed() {
 			c.walker.Stop() // nobody waits any more

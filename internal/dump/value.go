@@ -33,7 +33,8 @@ type Value struct {
 // the forms of the object that raw is in, nil if it is in none.
 func (c *Core) decode(t *Type, raw json.RawMessage, addr uint64, in *notation.Forms) Value {
 	v := c.parse(t, raw, addr, in)
-	if k := t.kind; v.list.Given() && (k == reflect.Pointer || k == reflect.Slice || k == reflect.Map || k == reflect.Chan || k == reflect.Interface) {
+	if k := t.kind; v.list.Given() && (k == reflect.Pointer || k == reflect.Slice || k == reflect.Map ||
+		k == reflect.Chan || k == reflect.Interface) {
 		var err error
 		if v.rec, err = v.list.Reference(k); err != nil {
 			v.why = damaged(err)

@@ -387,7 +387,8 @@ func (e *evaluation) call(n *ast.CallExpr) (operand, error) {
 		return op, fmt.Errorf("nothing was shown as %s", e.source(n))
 	}
 	if to == reflect.Invalid && (!ok || name.Name != "len" && name.Name != "cap") {
-		return op, fmt.Errorf("cannot call %s: only len, cap and conversions to basic types are supported", e.source(n.Fun))
+		return op, fmt.Errorf("cannot call %s: only len, cap and conversions to basic types are supported",
+			e.source(n.Fun))
 	}
 	if len(n.Args) != 1 {
 		return op, fmt.Errorf("%s takes one argument, not %d", name.Name, len(n.Args))

@@ -210,7 +210,8 @@ func (e *evaluation) bounds(n *ast.SliceExpr, length, capacity int64) (low, high
 // window returns v[low:high:limit], if the dump holds any of it.
 func window(v dump.Value, name string, low, high, limit int64) (dump.Value, error) {
 	if high > v.Len() {
-		return v, fmt.Errorf("slice bounds out of range [:%d]: the dump holds no elements beyond the length %d", high, v.Len())
+		return v, fmt.Errorf("slice bounds out of range [:%d]: the dump holds no elements beyond the length %d",
+			high, v.Len())
 	}
 	if low < high && low >= int64(v.Stored()) && !v.IsNil() {
 		part := fmt.Sprintf("%s[%d:%d]", name, low, high)

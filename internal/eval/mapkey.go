@@ -42,7 +42,8 @@ func entry(v dump.Value, name string, index operand) (dump.Value, error) {
 	case stored < v.Len():
 		return v, fmt.Errorf("key %s is not among the %d of %d entries in the dump", shown, stored, v.Len())
 	case unsure > 0:
-		return v, fmt.Errorf("key %s not found, but %d of the %d keys are cut, redacted or unreadable", shown, unsure, stored)
+		return v, fmt.Errorf("key %s not found, but %d of the %d keys are cut, redacted or unreadable",
+			shown, unsure, stored)
 	case stored == 1:
 		return v, fmt.Errorf("key %s not in map (1 entry)", shown)
 	default:

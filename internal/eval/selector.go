@@ -187,7 +187,8 @@ func findField(t *dump.Type, x, name string) ([]int, error) {
 }
 
 // unqualified returns an embedded field's name without the package and type
-// arguments that debug information may give it.
+// arguments that debug information may give it. Package symbol does so for functions,
+// which may have parentheses before the brackets.
 func unqualified(name string) string {
 	name, _, _ = strings.Cut(name, "[")
 	return name[strings.LastIndexByte(name, '.')+1:]

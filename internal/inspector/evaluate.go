@@ -89,7 +89,8 @@ func (in *Inspector) knownConstants() []eval.Constant {
 		for _, k := range in.Core.Constants() {
 			typ := k.Type.String()
 			name := typ[:strings.LastIndexByte(typ, '.')+1] + k.Name
-			in.constants = append(in.constants, eval.Constant{Name: name, Type: typ, Kind: k.Type.Kind(), Value: k.Bits})
+			in.constants = append(in.constants,
+				eval.Constant{Name: name, Type: typ, Kind: k.Type.Kind(), Value: k.Bits})
 		}
 	}
 	return in.constants

@@ -6,6 +6,7 @@ import (
 
 	"coredumpy/internal/caveat"
 	"coredumpy/internal/notation"
+	"coredumpy/internal/secrets"
 	"coredumpy/internal/target"
 )
 
@@ -45,16 +46,18 @@ func (w *Walker) structure(dst []byte, t *target.Type, addr uint64, data []byte,
 		fc := c
 		fc.words = c.words && !r.beside[i]
 		if r.secret[i] || r.values[i] && w.secretPair(r, addr, data) {
-			number := !counts(f.Name)
-			fc.secret, fc.key, fc.named, fc.words = true, fc.key || number, number, r.values[i] || namesPassword(f.Name)
-			fc.token = !r.values[i] && namesToken(f.Name)
+			number := !secrets.CountName(f.Name)
+			fc.secret, fc.key, fc.named = true, fc.key || number, number
+			fc.words = r.values[i] || secrets.PasswordName(f.Name)
+			fc.token = !r.values[i] && secrets.TokenName(f.Name)
 		}
 		switch {
 		case !w.tick(dst):
 			dst = w.absent(dst, w.cut(w.stopped))
 		case f.Indirect:
 			dst = w.indirect(dst, f, addr, fc)
-		case f.Type != nil && data != nil && f.Offset >= 0 && f.Type.Size >= 0 && f.Offset <= int64(len(data))-f.Type.Size:
+		case f.Type != nil && data != nil && f.Offset >= 0 && f.Type.Size >= 0 &&
+			f.Offset <= int64(len(data))-f.Type.Size:
 			dst = w.value(dst, f.Type, addr+uint64(f.Offset), data[f.Offset:f.Offset+f.Type.Size], fc)
 		default:
 			dst = w.load(dst, f.Type, addr+uint64(f.Offset), fc)
@@ -134,7 +137,8 @@ func (w *Walker) list(
 
 // block appends as many elements, from done on, as are read at once. It returns how many
 // are done then.
-func (w *Walker) block(dst []byte, elem *target.Type, addr uint64, n, done, stored int64, data []byte, c context) ([]byte, int64, error) {
+func (w *Walker) block(dst []byte, elem *target.Type, addr uint64, n, done, stored int64, data []byte, c context) (
+	[]byte, int64, error) {
 	count := min(stored-done, max(maxRead/elem.Size, 1))
 	if data != nil {
 		data = data[done*elem.Size:]

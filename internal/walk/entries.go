@@ -15,14 +15,16 @@ func (w *Walker) entries(dst []byte, t *target.Type, addr uint64, c context) []b
 	w.TypeID(t.Key())
 	w.TypeID(t.Elem())
 	m := &w.entering
-	*m = entering{w: w, key: t.Key(), elem: t.Elem(), c: c, n: min(n, int64(w.lim.Elements)), mark: len(dst), dst: append(dst, '['), visit: m.visit}
+	*m = entering{w: w, key: t.Key(), elem: t.Elem(), c: c, n: min(n, int64(w.lim.Elements)), mark: len(dst),
+		dst: append(dst, '['), visit: m.visit}
 	if m.visit == nil {
 		m.visit = m.entry
 	}
 	err = w.p.MapEntries(t, addr, m.visit)
 	if m.secretPair && m.valueSeen {
 		// {"name": "password", "value": "..."}, as JSON is decoded.
-		*m = entering{w: w, key: m.key, elem: m.elem, c: c, n: m.n, mark: m.mark, dst: m.dst[:m.mark+1], secretPair: true, visit: m.visit}
+		*m = entering{w: w, key: m.key, elem: m.elem, c: c, n: m.n, mark: m.mark, dst: m.dst[:m.mark+1],
+			secretPair: true, visit: m.visit}
 		err = w.p.MapEntries(t, addr, m.visit)
 	}
 	if err != nil && m.why.Kind == caveat.None {

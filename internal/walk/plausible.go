@@ -20,7 +20,8 @@ func (w *Walker) plausible(t *target.Type, data []byte) bool {
 		return true
 	case t.Kind == reflect.Struct:
 		for _, f := range t.Fields() {
-			if f.Type != nil && !f.Indirect && f.Offset >= 0 && f.Offset+f.Type.Size <= int64(len(data)) && !w.plausible(f.Type, data[f.Offset:]) {
+			if f.Type != nil && !f.Indirect && f.Offset >= 0 && f.Offset+f.Type.Size <= int64(len(data)) &&
+				!w.plausible(f.Type, data[f.Offset:]) {
 				return false
 			}
 		}

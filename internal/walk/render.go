@@ -57,7 +57,8 @@ func (w *Walker) RenderPart(dst, value []byte, length int, redact Redactor) (out
 			}
 			size, limit = size/uint64(width(text.Kind)), min(limit, w.lim.Elements)
 		}
-		dst = notation.AppendText(dst, clip(out, limit, size < text.Len), text.Len, text.Len <= uint64(w.lim.String), changed)
+		dst = notation.AppendText(dst, clip(out, limit, size < text.Len), text.Len,
+			text.Len <= uint64(w.lim.String), changed)
 	}
 	return dst, value
 }

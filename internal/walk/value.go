@@ -8,6 +8,7 @@ import (
 
 	"coredumpy/internal/caveat"
 	"coredumpy/internal/notation"
+	"coredumpy/internal/secrets"
 	"coredumpy/internal/target"
 )
 
@@ -27,8 +28,9 @@ func (w *Walker) named(name string) context {
 	if !w.rules.SecretName(name) {
 		return context{}
 	}
-	number := !counts(name)
-	return context{secret: true, key: number, named: number, words: namesPassword(name), token: namesToken(name)}
+	number := !secrets.CountName(name)
+	return context{secret: true, key: number, named: number, words: secrets.PasswordName(name),
+		token: secrets.TokenName(name)}
 }
 
 // variable is the context of a variable.
@@ -300,7 +302,8 @@ const maxNesting = 500
 
 // object appends the value of an object.
 func (w *Walker) object(dst []byte, o *Object) []byte {
-	c := context{depth: int(o.depth), secret: o.secret, key: o.key, named: o.named, words: o.words, token: o.token, stale: o.stale}
+	c := context{depth: int(o.depth), secret: o.secret, key: o.key, named: o.named, words: o.words,
+		token: o.token, stale: o.stale}
 	switch {
 	case !w.tick(dst):
 		return w.absent(dst, w.cut(w.stopped))

@@ -244,9 +244,11 @@ func (w *Walker) refer(o Object, from context) (id int, why caveat.Reason) {
 	}
 	if id := w.objects.find(o.Addr, o.typ, o.n); id != 0 {
 		old := w.objects.at(id)
-		if o.secret && !old.secret || o.key && !old.key || o.named && !old.named || o.words && !old.words || o.secret && old.token && !o.token {
+		if o.secret && !old.secret || o.key && !old.key || o.named && !old.named || o.words && !old.words ||
+			o.secret && old.token && !o.token {
 			old.token = o.token && (old.token || !old.secret)
-			old.secret, old.key, old.named, old.words = old.secret || o.secret, old.key || o.key, old.named || o.named, old.words || o.words
+			old.secret, old.key = old.secret || o.secret, old.key || o.key
+			old.named, old.words = old.named || o.named, old.words || o.words
 			if id < w.next {
 				w.again = append(w.again, id)
 			}
