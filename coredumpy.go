@@ -21,7 +21,9 @@
 // Local variables need debug information in the executable. It is there unless
 // the program was built with -ldflags=-w or -s, or by go run or go test, which
 // leave it out; a dump says so, and which flag brings it back. Optimised builds
-// don't keep all variables; those that are gone say "optimized out".
+// don't keep all variables; those that are gone say "optimized out". The command
+// "coredumpy help builds" has the flags, "coredumpy help events" which way of taking a
+// dump sees what, and "coredumpy help limits" what can't be seen.
 //
 // No code of the program runs during a capture: no String, Error or
 // MarshalJSON method. A value that can't be read says why. The one exception is the
@@ -57,7 +59,8 @@
 // without any of these signs stays: "swordfish" in a variable x or in a
 // sentence; one of less than 8 bytes inside a text that doesn't mark it; one
 // taken to pieces, encrypted, or held in a number. Give it a name that says what
-// it is, or a pattern, and look at a dump before publishing it.
+// it is, or a pattern, and look at a dump before publishing it. The command
+// "coredumpy help secrets" lists what is hidden and what isn't.
 //
 // # Many panics
 //
@@ -93,39 +96,31 @@
 package coredumpy
 
 import (
-	"cmp"
 	"debug/buildinfo"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"math"
 	"os"
 	"reflect"
 	"regexp"
-	"runtime"
-	"slices"
-	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
-	"coredumpy/internal/ask"
 	"coredumpy/internal/capture"
-	"coredumpy/internal/clock"
-	"coredumpy/internal/corefile"
-	"coredumpy/internal/guard"
+	"coredumpy/internal/crash"
+	"coredumpy/internal/dumping"
+	"coredumpy/internal/failure"
 	"coredumpy/internal/monitor"
-	"coredumpy/internal/outfile"
+	"coredumpy/internal/outcome"
 	"coredumpy/internal/ownpanic"
 	"coredumpy/internal/quota"
 	"coredumpy/internal/retain"
-	"coredumpy/internal/safetext"
-	"coredumpy/internal/stderr"
+	"coredumpy/internal/settings"
 	"coredumpy/internal/target"
 	"coredumpy/internal/tight"
 	"coredumpy/internal/unsafely"
 	"coredumpy/internal/walk"
+	"coredumpy/internal/watcher"
 )
 
 // Configuration is what [Config] holds. A negative number is treated as 0.
@@ -265,23 +260,7 @@ var Config = Configuration{
 // Option changes a single dump.
 type Option func(*options)
 
-type options struct {
-	path        string
-	pathFunc    func() string
-	create      func(name string) (io.WriteCloser, error)
-	directory   string
-	description string
-	depth       int
-	patient     bool // others go first
-	skip        int
-	exclude     []any
-	given       []capture.Given
-	event       *capture.Event
-	dump        *capture.Dump      // once it is taken
-	teller      *capture.Teller    // once it is written, see say
-	delivered   *outfile.Delivered // then, too
-	outcome     outcome
-}
+type options = settings.Options
 
 // Path names the file to write. An existing file is replaced. If the name ends
 // in .json the dump isn't compressed. Path or PathFunc, Create and Directory exclude
@@ -295,13 +274,13 @@ type options struct {
 // Until it is whole the file has the name .coredumpy-*.tmp in the same directory.
 // A program that is killed meanwhile leaves that behind, readable as far as it
 // goes. See MaxDumps in [Configuration] for when it is removed.
-func Path(path string) Option { return func(o *options) { o.path = path } }
+func Path(path string) Option { return func(o *options) { o.Path = path } }
 
 // PathFunc names the file to write by calling f at the time of the dump. If f
 // hasn't returned after Config.Timeout, or a second if that is longer, if it panics or
 // returns "", it is as if the file couldn't be written. Path goes before it, and
 // it excludes Create and Directory as Path does.
-func PathFunc(f func() string) Option { return func(o *options) { o.pathFunc = f } }
+func PathFunc(f func() string) Option { return func(o *options) { o.PathFunc = f } }
 
 // Create calls f at the time of the dump, and writes it to what f returns: an object in a
 // bucket, a connection, an entry of an archive. name is the default name, see Directory,
@@ -322,26 +301,26 @@ func PathFunc(f func() string) Option { return func(o *options) { o.pathFunc = f
 //
 // Path, PathFunc and Directory exclude Create; if f is nil it has no effect.
 func Create(f func(name string) (io.WriteCloser, error)) Option {
-	return func(o *options) { o.create = f }
+	return func(o *options) { o.Create = f }
 }
 
 // Directory names the directory for a dump with the default name,
 // coredumpy_<func>_<line>_<time>.dump. It is made, with mode 0700, if it isn't
 // there. The default is what the environment variable COREDUMPY_DIR says, and without
 // it the current directory. See MaxDumps in [Configuration] for how many it holds.
-func Directory(dir string) Option { return func(o *options) { o.directory = dir } }
+func Directory(dir string) Option { return func(o *options) { o.Directory = dir } }
 
 // Description is a text of your own, for peek to show.
-func Description(text string) Option { return func(o *options) { o.description = text } }
+func Description(text string) Option { return func(o *options) { o.Description = text } }
 
 // Depth says how many references are followed from a variable, instead of
 // [Config].Depth.
-func Depth(n int) Option { return func(o *options) { o.depth = n } }
+func Depth(n int) Option { return func(o *options) { o.Depth = n } }
 
 // Skip leaves out that many frames at the top of the current goroutine, so that
 // a helper of yours isn't the top frame. Inlined calls count as frames. Where a panic
 // that has passed on another is above them they are kept, but not the top frame.
-func Skip(frames int) Option { return func(o *options) { o.skip = frames } }
+func Skip(frames int) Option { return func(o *options) { o.Skip = frames } }
 
 // Exclude names panics that pass without a dump: errors, compared as by
 // errors.Is, and types (a [reflect.Type]), compared with the type of the panic
@@ -355,18 +334,19 @@ func Exclude(errorsAndTypes ...any) Option {
 			panic(fmt.Sprintf("coredumpy.Exclude: %T is neither an error nor a reflect.Type", e))
 		}
 	}
-	return func(o *options) { o.exclude = append(o.exclude, errorsAndTypes...) }
+	return func(o *options) { o.Exclude = append(o.Exclude, errorsAndTypes...) }
 }
 
 // Var adds a variable to the top frame, under a name of your choice. It is for
 // programs without debug information. What a deferred OnPanic or OnFailure gets is of
 // when it was deferred: Var("res", &res) has what is in res in the end.
 func Var(name string, value any) Option {
-	return func(o *options) { o.given = append(o.given, capture.Given{Name: name, Value: &value}) }
+	return func(o *options) { o.Given = append(o.Given, capture.Given{Name: name, Value: &value}) }
 }
 
+// apply returns what a call wants of its dump.
 func apply(opts []Option) *options {
-	o := &options{depth: Config.Depth}
+	o := &options{Config: configured(), Depth: Config.Depth}
 	for _, opt := range opts {
 		if opt != nil {
 			opt(o)
@@ -375,38 +355,33 @@ func apply(opts []Option) *options {
 	return o
 }
 
-// conflict returns an error if more than one place was given. used is what counts where
-// a dump is wanted all the same.
-func (o *options) conflict() (used string, err error) {
-	var given []string
-	add := func(is bool, name, text string) {
-		if is {
-			if given = append(given, text); used == "" {
-				used = name
-			}
-		}
+// configured returns what Config says now.
+func configured() settings.Config {
+	c := &Config
+	s := settings.Config{
+		Limits: capture.Limits{
+			Limits: walk.Limits{
+				Elements: max(c.MaxElements, 0), String: max(c.MaxString, 0),
+				Objects: max(c.MaxObjects, 0), Bytes: max(c.MaxBytes, 0),
+			},
+			Timeout: max(c.Timeout, 0), AllGoroutines: c.AllGoroutines,
+			Goroutines: count(c.MaxGoroutines), Frames: max(count(c.MaxFrames), 1),
+			Globals: count(c.MaxGlobals), Source: max(c.MaxSource, 0),
+		},
+		Panics:       quota.Limits{All: c.MaxPanics, Site: c.MaxPanicsPerSite, PerMinute: c.MaxPanicsPerMinute},
+		Directory:    retain.Limits{Dumps: max(c.MaxDumps, 0), Bytes: max(c.MaxDumpBytes, 0)},
+		Redaction:    c.redaction(),
+		AbortHandler: c.DumpAbortHandler,
 	}
-	add(o.path != "", "Path", fmt.Sprintf("Path %q", o.path))
-	add(o.path == "" && o.pathFunc != nil, "PathFunc", "PathFunc")
-	add(o.create != nil, "Create", "Create")
-	add(o.directory != "", "Directory", fmt.Sprintf("Directory %q", o.directory))
-	if len(given) < 2 {
-		return "", nil
+	if f := c.Notify; f != nil {
+		s.Notify = func(r outcome.Report) { f(Report(r)) }
 	}
-	return used, fmt.Errorf("coredumpy: %s and %s exclude each other", given[0], given[1])
+	return s
 }
 
-// placed reports whether the program says where the dump goes.
-func (o *options) placed() bool {
-	return o.path != "" || o.pathFunc != nil || o.create != nil || o.directory != ""
-}
-
-// tellConflict tells of a conflict when it is no time to be strict.
-func (o *options) tellConflict() {
-	if used, err := o.conflict(); err != nil {
-		tellError(stderr.Writer{}, fmt.Errorf("%w: using %s", err, used))
-	}
-}
+// count returns a number of frames or goroutines as it was set, in bounds in
+// which sums don't overflow.
+func count(n int) int { return max(0, min(n, math.MaxInt32)) }
 
 // OnPanic is to be deferred, by itself:
 //
@@ -451,247 +426,64 @@ func (o *options) tellConflict() {
 func OnPanic(opts ...Option) {
 	announced := ownpanic.Maybe()
 	if announced {
-		crashes.Announce() // first of all: recover looks at the stack, and takes longer
+		crash.Announce() // first of all: recover looks at the stack, and takes longer
 	}
 	r := recover()
-	if r == nil && (!nilPanics || !panicking()) {
+	if r == nil && (!crash.NilPanics || !crash.Panicking()) {
 		if announced {
-			crashes.Announced()
+			crash.Announced()
 			misplaced(opts)
 		}
-		if crashes.Busy() {
-			mainWaits()
+		if crash.Busy() {
+			crash.MainWaits(Config.Timeout)
 		}
 		return
 	}
 	if !announced {
-		crashes.Announce()
+		crash.Announce()
 	}
 	// Up to capture.Stop every microsecond costs crashes: measure with .ci/rates what changes
 	// here. A call more on the stack may make it grow.
 	var mark byte
-	was := unsafely.StackAddr(&mark)       // before anything makes the stack grow
-	value := r                             // r itself must not escape: it would be allocated in every call
-	c := crash{signal: signalStack(value)} // before the thread gets another signal
-	if seen.Add(1) <= heldAtOnce {
-		c.hold(!tight.Little() && capture.Stop(Config.Timeout))
+	was := unsafely.StackAddr(&mark)                   // before anything makes the stack grow
+	value := r                                         // r itself must not escape: it would be allocated in every call
+	c := crash.Crash{Signal: crash.SignalStack(value)} // before the thread gets another signal
+	if crash.Early() {
+		c.Hold(!tight.Little() && capture.Stop(Config.Timeout), Config.Timeout)
 	}
-	crashes.Announced()
+	crash.Announced()
 	onPanic(&value, opts, &mark, was, &c)
-	c.release()
+	c.Release()
 	panic(r)
 }
 
-// nilPanics is set if recover returns nil for panic(nil), as it did before Go
-// 1.21 and still does with GODEBUG=panicnil=1.
-var nilPanics = capture.Godebug("panicnil=1")
-
-// panicking reports whether the function that called it was called by a panic.
+// onPanic dumps a panic that isn't dumped yet.
 //
 //go:noinline
-func panicking() bool {
-	var pcs [8]uintptr
-	return byPanic(runtime.CallersFrames(pcs[:runtime.Callers(3, pcs[:])]))
-}
-
-// byPanic reports whether the first of frames is runtime.gopanic, behind those that lie
-// between a deferred function and what runs it.
-func byPanic(frames *runtime.Frames) bool {
-	for {
-		f, more := frames.Next()
-		if f.Function == "runtime.gopanic" {
-			return true
-		}
-		if !more || f.Function != "runtime.deferreturn" && !capture.Wrapper(f.Function) {
-			return false
-		}
+func onPanic(value *any, opts []Option, mark *byte, was uint64, c *crash.Crash) {
+	if p, passes := c.Passes(value, 3); !passes {
+		c.Dump(value, p, apply(opts), mark, was)
 	}
 }
 
-//go:noinline
-func onPanic(value *any, opts []Option, mark *byte, was uint64, c *crash) {
-	site, again := quota.Here(2 + c.misplaced)
-	id := unsafely.ValueID(value)
-	if again && panics.WasSettled(id) {
-		return // by an OnPanic further in
-	}
-	if c.pass(id, site) {
-		return
-	}
-	o := apply(opts)
-	if capture.Aborts(*value) && !Config.DumpAbortHandler || len(o.exclude) > 0 && o.excludes(value) {
-		ask.Forget()
-		tellMonitor(id)
-		return
-	}
-	answer := panics.Ask(site, limits(), clock.Now())
-	if answer.Refused != quota.None {
-		refuse(answer, id)
-		return
-	}
-	if c.held == nil {
-		tight.Tell(stderr.Writer{}, *value)
-	}
-	if c.begin(); answer.First() && c.held == nil {
-		c.hold(capture.Stop(Config.Timeout))
-	}
-	signal := c.signal
-	if watched(o, "OnPanic", "", value, signal, mark, was) {
-		answer.Done()
-		panics.Settled(id)
-		c.letBe(id, site)
-		return
-	}
-	task := dumps.tally.Begin()
-	at := where(mark, was)
-	dumped, done := false, make(chan struct{})
-	go func() {
-		defer close(done)
-		dumped = dumpPanic(value, signal, o, at, answer, task)
-		o.say(value)
-		o.notify()
-		dumps.tally.Settle(Config.Timeout)
-	}()
-	<-done
-	if dumped {
-		panics.Settled(id)
-		tellMonitor(id)
-		c.letBe(id, site)
-	}
-}
-
-// tellMonitor has the process that watches, if there is one, know that the innermost panic
-// of the calling goroutine has been dumped: it may end the program.
-func tellMonitor(value [2]uint64) {
-	if monitor.Tells() {
-		monitor.Tell(target.PanicID{Goroutine: goroutine(), Place: ownpanic.Place(), Value: value})
-	}
-}
-
-// letBe has the panics that were dumped and not recovered, as *passing by their values:
-// an OnPanic further out can't tell otherwise that one has been dumped.
-var letBe sync.Map
-
-// passing is a panic that has passed a misplaced OnPanic.
-type passing struct {
-	site      quota.Site
-	goroutine int64
-	frame     uintptr   // see ownpanic.Frame: of the last OnPanic
-	callers   []uintptr // return addresses of those that were deferred in that frame
-}
-
-// letBe notes that the panic has been dumped and that nothing has recovered it, if so.
-func (c *crash) letBe(id [2]uint64, site quota.Site) {
-	if c.misplaced > 0 {
-		frame, _ := ownpanic.Frame()
-		letBe.Store(id, &passing{site, goroutine(), frame, []uintptr{c.caller}})
-	}
-}
-
-// pass reports whether the panic is one that was let be. The next panic may have the same
-// value, at the same place: it is another one if OnPanic is called in a frame further in
-// than before, or from the same place again in the same frame.
-func (c *crash) pass(id [2]uint64, site quota.Site) bool {
-	v, ok := letBe.LoadAndDelete(id)
-	if !ok {
-		return false
-	}
-	p := v.(*passing)
-	if p.site != site || p.goroutine != goroutine() {
-		return false
-	}
-	switch frame, _ := ownpanic.Frame(); {
-	case frame < p.frame || frame == p.frame && slices.Contains(p.callers, c.caller):
-		return false
-	case frame == p.frame:
-		p.callers = append(p.callers, c.caller)
-	default:
-		p.frame, p.callers = frame, []uintptr{c.caller}
-	}
-	if c.misplaced > 0 {
-		letBe.Store(id, p)
-	}
-	return true
-}
-
-// goroutine returns the id of the calling goroutine.
-//
-//go:noinline
-func goroutine() int64 {
-	var buf [64]byte
-	id, _ := capture.GoroutineID(string(buf[:runtime.Stack(buf[:], false)]))
-	return id
-}
-
-// crashes are the panics that an OnPanic is dealing with, and that it has let go on a
-// moment ago.
-var crashes quota.Tally
-
-// crash is one of them.
-type crash struct {
-	task   *quota.Task // nil as long as nobody has to wait for it
-	signal []byte      // see signalStack
-	held   *capture.Hold
-
-	misplaced int     // how many calls further away OnPanic is from the function that was deferred
-	caller    uintptr // where in that it was called, 0 if it was deferred by itself
-}
-
-// heldAtOnce is how many panics of a process have everything else stopped before they
-// are looked at: main may be about to end the program. One that has survived so many
-// recovers from its panics: from then on only the first at a crash site is worth it.
-const heldAtOnce = 8
-
-// seen counts panics.
-var seen atomic.Int64
-
-// The first panic must be quick, and code that runs for the first time isn't.
+// In the process that Monitor has started nothing of the program runs. In others the first
+// panic is rehearsed: it must be quick, and code that runs for the first time isn't.
 func init() {
 	if w := monitor.Watching(); w != nil {
-		watch(w)
+		watcher.Watch(w)
 		os.Exit(0)
 	}
 	OnPanic()
-	seen.Add(0)
-	crashes.Announce()
-	crashes.Announced()
-	mayBeSignal(runtime.Frame{}) // as for a fault, but for the name of its type
-	target.RehearseSignal()
-	tight.Little()
-	capture.Rehearse()
-}
-
-// hold holds everything else back, given what capture.Stop returned.
-func (c *crash) hold(stopped bool) {
-	c.held = capture.NewHold(Config.Timeout, stopped)
-	c.held.Guard()
-	c.begin()
-}
-
-// begin makes it known that there is something to wait for.
-func (c *crash) begin() {
-	if c.task == nil {
-		c.task = crashes.Begin()
-	}
-}
-
-// release is called when the panic goes on.
-func (c *crash) release() {
-	if c.task != nil {
-		c.held.Release(c.task.End)
-	}
+	crash.Rehearse()
 }
 
 // misplaced dumps a panic that OnPanic can't recover, if it wasn't deferred by itself but
-// called by a deferred function. That must have been called by the panic: a function
-// that is called meanwhile, and defers OnPanic for itself, returns as ever.
+// called by a deferred function.
 //
 //go:noinline
 func misplaced(opts []Option) {
-	var pcs [8]uintptr
-	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs[:])])
-	caller, _ := frames.Next() // what called OnPanic
-	if !byPanic(frames) || byItself() {
+	caller, deferred := crash.DeferredCaller()
+	if !deferred {
 		return
 	}
 	var mark byte
@@ -700,91 +492,15 @@ func misplaced(opts []Option) {
 	if !ok {
 		return
 	}
-	crashes.Announce()
-	c := crash{signal: signalStack(value), misplaced: 1, caller: caller.PC}
-	if seen.Add(1) <= heldAtOnce {
-		c.hold(!tight.Little() && capture.Stop(Config.Timeout))
+	crash.Announce()
+	c := crash.Crash{Signal: crash.SignalStack(value), Misplaced: 1, Caller: caller}
+	if crash.Early() {
+		c.Hold(!tight.Little() && capture.Stop(Config.Timeout), Config.Timeout)
 	}
-	crashes.Announced()
+	crash.Announced()
 	onPanic(&value, opts, &mark, was, &c)
-	c.release()
+	c.Release()
 }
-
-// byItself reports whether the OnPanic that is being called was deferred by itself: the
-// compiler has made a function for it then.
-//
-//go:noinline
-func byItself() bool {
-	var pcs [8]uintptr
-	for i, pc := range pcs[:unsafely.ReturnAddresses(pcs[:])] {
-		if f := runtime.FuncForPC(pc - 1); f != nil && f.Name() == packagePath+".OnPanic" && i+1 < len(pcs) {
-			caller := runtime.FuncForPC(pcs[i+1] - 1)
-			return caller == nil || capture.Wrapper(caller.Name()) || caller.Name() == "runtime.deferreturn"
-		}
-	}
-	return true
-}
-
-// mainWaits keeps main from ending the program while a panic on another goroutine is
-// dealt with.
-//
-//go:noinline
-func mainWaits() {
-	const main = 1 // its goroutine's id
-	if goroutine() == main {
-		crashes.Settle(Config.Timeout)
-	}
-}
-
-// panics are those that OnPanic has seen.
-var panics quota.Quota
-
-// refuse lets a panic go on that isn't dumped. It may end the program, so the
-// first dump of a crash site is waited for.
-func refuse(answer quota.Answer, id [2]uint64) {
-	if answer.Tell {
-		fmt.Fprintf(stderr.Writer{}, "coredumpy: no dump written: panic at %s: Config.%s reached; from now on the next dump tells how many weren't\n", answer.Place(), answer.Refused)
-	}
-	panics.Firsts.Settle(Config.Timeout)
-	ask.Forget()
-	panics.Settled(id)
-}
-
-// excludes reports whether the program doesn't want the panic dumped. That may
-// run methods of the value.
-func (o *options) excludes(value *any) (yes bool) {
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		yes = capture.Excluded(*value, o.exclude)
-	}()
-	<-done
-	return yes
-}
-
-func dumpPanic(value *any, signal []byte, o *options, at place, answer quota.Answer, task *quota.Task) (dumped bool) {
-	defer task.End()
-	defer answer.Done()
-	defer contain(nil)
-	defer o.release()
-	req := ownRequest(o, at, "OnPanic")
-	req.Panic, req.Signal = value, signal
-	req.Head.Reason = "panic"
-	o.tellConflict()
-	o.patient = !answer.First()
-	path, err := save(req, o)
-	if o.report(req, err); Config.Notify == nil {
-		o.outcome.tell(stderr.Writer{})
-	}
-	if path == "" {
-		answer.GiveBack()
-	}
-	return path != ""
-}
-
-// errGoexit is what remains if a function or writer of the program's doesn't
-// return.
-var errGoexit = errors.New("coredumpy: no dump written: something called runtime.Goexit")
 
 // Dump writes a dump of the running program and returns its path. The top frame
 // is the caller's. With [Monitor] the program stands still only while its memory is
@@ -795,14 +511,9 @@ var errGoexit = errors.New("coredumpy: no dump written: something called runtime
 // there is a path, of where it is, and an error, that says why. So it is with DumpPanic and
 // DumpProcess.
 func Dump(opts ...Option) (path string, err error) {
-	err = dumpNow("Dump", opts, func(o *options, req *capture.Request) error {
-		if _, err := o.conflict(); err != nil {
-			return err
-		}
-		path, err = save(req, o)
-		return o.unexpected(err)
-	})
-	return path, err
+	var mark byte
+	was := unsafely.StackAddr(&mark)
+	return dumping.Dump(apply(opts), &mark, was)
 }
 
 // DumpPanic writes a dump of a panic that has just been recovered, and returns its path.
@@ -812,6 +523,8 @@ func Dump(opts ...Option) (path string, err error) {
 //		path, err := coredumpy.DumpPanic(v)
 //		...
 //	}))
+//
+// The command "coredumpy help frameworks" shows those of others.
 //
 // Called while the deferred function that has recovered is still running, itself or by
 // what that calls, the dump is that of the panic: with its message, and with the function
@@ -826,99 +539,16 @@ func DumpPanic(v any, opts ...Option) (path string, err error) {
 	var mark byte
 	was := unsafely.StackAddr(&mark)
 	value := v
-	return recovered(&value, opts, &mark, was)
-}
-
-//go:noinline
-func recovered(value *any, opts []Option, mark *byte, was uint64) (path string, err error) {
-	signal := signalStack(*value)
-	site := quota.Recovered(2)
-	err = errGoexit
-	at := where(mark, was)
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		defer contain(&err)
-		path, err = dumpRecovered(value, signal, apply(opts), at, site)
-	}()
-	<-done
-	if path != "" {
-		tellMonitor(unsafely.ValueID(value))
-	}
-	return path, err
-}
-
-func dumpRecovered(value *any, signal []byte, o *options, at place, site quota.Site) (path string, err error) {
-	defer o.release()
-	switch _, conflict := o.conflict(); {
-	case *value == nil:
-		return "", errors.New("coredumpy: no dump written: the value given to DumpPanic is nil: hand over what recover returned")
-	case conflict != nil:
-		return "", conflict
-	case capture.Aborts(*value) && !Config.DumpAbortHandler:
-		return "", errors.New("coredumpy: no dump written: the panic is http.ErrAbortHandler, with which a handler ends: see Config.DumpAbortHandler")
-	case len(o.exclude) > 0 && capture.Excluded(*value, o.exclude):
-		return "", errors.New("coredumpy: no dump written: the panic is excluded")
-	}
-	answer := panics.Ask(site, limits(), clock.Now())
-	if answer.Refused != quota.None {
-		return "", fmt.Errorf("coredumpy: no dump written: panic at %s: Config.%s reached", answer.Place(), answer.Refused)
-	}
-	defer answer.Done()
-	req := ownRequest(o, at, "DumpPanic")
-	req.Panic, req.Signal = value, signal
-	req.Head.Reason = "recovered panic"
-	o.patient = !answer.First()
-	if path, err = save(req, o); path == "" {
-		answer.GiveBack()
-		return "", err
-	}
-	o.release()
-	o.say(value)
-	return path, o.unexpected(err)
-}
-
-// limits are those of Config.
-func limits() quota.Limits {
-	return quota.Limits{All: Config.MaxPanics, Site: Config.MaxPanicsPerSite, PerMinute: Config.MaxPanicsPerMinute}
+	signal := crash.SignalStack(v) // before the thread gets another signal
+	return crash.Recovered(&value, signal, apply(opts), &mark, was)
 }
 
 // DumpTo writes a dump of the running program to w, compressed. The top frame
 // is the caller's. Options that say where it goes have no effect.
 func DumpTo(w io.Writer, opts ...Option) error {
-	return dumpNow("DumpTo", opts, func(o *options, req *capture.Request) error {
-		if w == nil {
-			return errors.New("coredumpy: no dump written: the writer given to DumpTo is nil")
-		}
-		dump, err := take(req, o)
-		if err != nil {
-			return err
-		}
-		if err := dump.Write(guard.Writer{What: "the writer given to DumpTo", W: w}, true); err != nil {
-			return fmt.Errorf("coredumpy: no dump written: %w", err)
-		}
-		return nil
-	})
-}
-
-// dumpNow has do dump the running program. entry is the function that the
-// program called.
-func dumpNow(entry string, opts []Option, do func(*options, *capture.Request) error) (err error) {
 	var mark byte
-	at := where(&mark, unsafely.StackAddr(&mark))
-	err = errGoexit
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		defer contain(&err)
-		o := apply(opts)
-		defer o.release()
-		req := ownRequest(o, at, entry)
-		req.Head.Reason = "dump"
-		err = do(o, req)
-	}()
-	<-done
-	return err
+	was := unsafely.StackAddr(&mark)
+	return dumping.DumpTo(w, apply(opts), &mark, was)
 }
 
 // DumpProcess writes a dump of another running Go program and returns its path;
@@ -928,46 +558,12 @@ func dumpNow(entry string, opts []Option, do func(*options, *capture.Request) er
 // use this package, but has to have debug information. Var and Skip have no
 // effect.
 func DumpProcess(pid int, opts ...Option) (path string, err error) {
-	defer contain(&err)
 	// Here, so that only what calls DumpProcess links what reads executables of all systems.
 	anyExecutable.Do(func() { target.ReadBuildInfo = buildinfo.ReadFile })
-	o := apply(opts)
-	if _, err := o.conflict(); err != nil {
-		return "", err
-	}
-	dump, err := takeOther(pid, o)
-	if err != nil {
-		return "", fmt.Errorf("coredumpy: no dump written: %w", err)
-	}
-	defer dump.Release()
-	if path, err = o.write(dump); o.event != nil {
-		o.event.Hint, o.event.Teller = dump.Hint(), o.teller
-	}
-	return path, o.unexpected(err)
+	return dumping.Process(pid, apply(opts))
 }
 
 var anyExecutable sync.Once
-
-// takeOther captures another process. The error may be capture.ErrUnwanted.
-func takeOther(pid int, o *options) (dump *capture.Dump, err error) {
-	defer contain(&err)
-	req := newRequest(o, capture.OtherHead(pid, o.description))
-	var unfiltered error
-	req.RedactorFor = func(environ []string) (r capture.Redactor) {
-		r, unfiltered = redactorFor(&Config, append(capture.Environ(pid), environ...), capture.CommandLine(pid))
-		return r
-	}
-	dump, err = capture.Process(req, pid, o.event, secretName(&Config))
-	if err = cmp.Or(err, unfiltered); err != nil && dump != nil {
-		dump.Release()
-		dump = nil
-	}
-	return dump, err
-}
-
-// Happened tells DumpProcess what has happened to the process, which is blocked
-// until the dump is made. It is for the command coredumpy run.
-func Happened(event *capture.Event) Option { return func(o *options) { o.event = event } }
 
 // Monitor has another process watch this one until it ends, and dump it when it crashes:
 // on a panic that nothing recovers, in any goroutine, and on what no Go code can see,
@@ -1004,14 +600,15 @@ func Happened(event *capture.Event) Option { return func(o *options) { o.event =
 // A panic that OnPanic, OnFailure or DumpPanic has dumped isn't dumped again. Under the
 // command coredumpy run, which sees all crashes itself, Monitor does nothing.
 //
-// The other process runs the same executable, up to an init function of this package;
-// init functions of packages that are initialised before run in it, too. It has a
-// session of its own, keeps nothing of the program's open, and ends with the program. A
-// crash takes as much longer as the dump takes, at most Config.Timeout and 10 seconds; the
-// lines that tell the path come after the crash report. A dump has local variables if the
-// executable has debug information and the other process may look into this one, and no
-// debugger traces it, which would see it stopped. Otherwise it is made of the crash report, once the program has ended; of process 1, with which all
-// others end, only of the goroutine that crashed.
+// The other process runs the same executable, up to an init function of this package; init
+// functions of packages that are initialised before run in it, too. It has a session of
+// its own, keeps nothing of the program's open, and ends with the program. A crash takes
+// as much longer as the dump takes, at most Config.Timeout and 10 seconds; the lines that
+// tell the path come after the crash report. A dump has local variables if the executable
+// has debug information and the other process may look into this one, and no debugger
+// traces it, which would see it stopped. Otherwise it is made of the crash report, once
+// the program has ended; of process 1, with which all others end, only of the goroutine
+// that crashed.
 //
 // A third process, of the same executable again, ends the other one if that is stopped, or
 // hangs: 5 seconds after the dump should have been made. If somebody has stopped both, with
@@ -1049,147 +646,10 @@ func Happened(event *capture.Event) Option { return func(o *options) { o.event =
 // Monitor works on Linux, on amd64 and arm64, needs the /proc of its PID namespace, and is
 // refused to programs that have more rights than their user. On an error nothing is watched.
 func Monitor(opts ...Option) error {
-	if err := startMonitor(apply(opts)); err != nil {
+	if err := watcher.Start(apply(opts)); err != nil {
 		return fmt.Errorf("coredumpy: Monitor: %w", err)
 	}
 	return nil
-}
-
-func startMonitor(o *options) error {
-	if _, err := o.conflict(); err != nil {
-		return err
-	}
-	for name, given := range map[string]bool{"PathFunc": o.pathFunc != nil, "Create": o.create != nil, "Exclude": len(o.exclude) > 0, "Var": len(o.given) > 0, "Skip": o.skip != 0} {
-		if given {
-			return fmt.Errorf("%s can't be handed to the process that watches: leave it out", name)
-		}
-	}
-	if ask.Watched() {
-		return nil
-	}
-	m := redaction()
-	m.Path, m.Directory, m.Description, m.Depth = []byte(o.path), []byte(o.directory), []byte(o.description), o.depth
-	settings, err := json.Marshal(m)
-	if err != nil {
-		return err
-	}
-	return monitor.Start(settings)
-}
-
-// patience is how much longer than Config.Timeout the program waits for the dump of its
-// crash.
-const patience = 10 * time.Second
-
-// maxWatch is how long it waits at most, so that nothing that is counted from that is too
-// large: the milliseconds of epoll_wait(2) are an int.
-const maxWatch = 7 * 24 * time.Hour
-
-// watch is what the process does that Monitor has started.
-func watch(w *monitor.Watch) {
-	defer w.Close()
-	giveUp := func(err error) {
-		os.Stderr = w.Stderr()
-		tellError(stderr.Writer{}, fmt.Errorf("coredumpy: Monitor watches no more: %w", err))
-	}
-	m, err := readMonitored(w.Settings)
-	if err != nil {
-		giveUp(fmt.Errorf("its settings: %w", err))
-		return
-	}
-	Config = m.Config
-	limit := min(max(Config.Timeout, 0), maxWatch) + patience
-	_ = w.Guard(limit + monitor.GuardPatience) // it works without
-	go capture.Serve(w, asked)
-	crashed, err := w.Wait()
-	if err != nil {
-		giveUp(err)
-	}
-	if !crashed {
-		return
-	}
-	os.Stderr = w.Stderr()
-	tooLong := time.AfterFunc(limit, func() {
-		tellError(stderr.Writer{}, fmt.Errorf("coredumpy: no dump of the crash: it wasn't done after %v", limit))
-		os.Exit(1) // the program goes on
-	})
-	w.Alone()
-	o := apply([]Option{Path(string(m.Path)), Directory(string(m.Directory)), Description(string(m.Description)), Depth(m.Depth)})
-	told := outcome{Report: Report{Err: o.dumpCrash(w)}}
-	tooLong.Stop() // nothing holds the program any more
-	w.Close()
-	if o.delivered != nil {
-		told.Path, told.Hint = o.delivered.Full, o.dump.Hint()
-	}
-	if w.PID == 1 { // the kernel ends all others with it
-		fmt.Fprintln(stderr.Writer{}) // the report isn't at the beginning of a line
-	} else {
-		w.Rest(0)
-	}
-	told.tell(stderr.Writer{})
-	w.Rest(0)
-}
-
-// maxReport is how much is kept of a crash report.
-const maxReport = 8 << 20
-
-// dumpCrash dumps the process that is watched: if it can't be read, what its report says.
-func (o *options) dumpCrash(w *monitor.Watch) (err error) {
-	defer contain(&err)
-	o.event = &capture.Event{Dying: &capture.Dying{Report: w.First(), Writer: w.Writer(), Settled: w.Told()}}
-	var dump *capture.Dump
-	if w.Traced() {
-		if hasVariable(capture.Environ(w.PID), ask.SocketEnv) {
-			return nil // coredumpy run traces it, and has made the dump
-		}
-		err = errors.New("another process traces it, such as a debugger, which would see it stopped")
-	} else {
-		dump, err = takeOther(w.PID, o)
-	}
-	switch {
-	case errors.Is(err, capture.ErrUnwanted):
-		return nil
-	case err != nil:
-		dump, err = o.reported(w, err)
-	}
-	if dump == nil || err != nil {
-		return err
-	}
-	defer dump.Release()
-	if err := w.Descend(); err != nil {
-		return fmt.Errorf("coredumpy: no dump written: %w", err)
-	}
-	o.dump = dump
-	_, err = o.write(dump)
-	return o.unexpected(err)
-}
-
-func hasVariable(environ []string, name string) bool {
-	return slices.ContainsFunc(environ, func(entry string) bool { return strings.HasPrefix(entry, name+"=") })
-}
-
-// reported makes a dump of the report of the process that is watched, which ends then.
-// why says why it can't be read.
-func (o *options) reported(w *monitor.Watch, why error) (*capture.Dump, error) {
-	req := newRequest(o, capture.OtherHead(w.PID, o.description))
-	var err error
-	if req.Redact, err = redactorFor(&Config, capture.Environ(w.PID), capture.CommandLine(w.PID)); err != nil {
-		return nil, fmt.Errorf("coredumpy: no dump written: %w", err)
-	}
-	report := ""
-	if w.PID == 1 { // the kernel ends all others with it
-		report = w.Beginning(func(s string) bool { return len(s) > maxReport || capture.CrashedGoroutine(s) })
-		req.Head.Notes = append(req.Head.Notes, "only the goroutine that crashed: the process is number 1, and what it writes can't be read to the end before it ends")
-	} else {
-		report = w.Rest(maxReport)
-	}
-	if len(report) >= maxReport {
-		req.Head.Notes = append(req.Head.Notes, fmt.Sprintf("the crash report is longer than the %d MB that were read", maxReport>>20))
-	}
-	dump, settled := capture.Report(req, report, w.Told(), why, secretName(&Config))
-	if settled {
-		return nil, nil
-	}
-	return dump, nil
 }
 
 // TB is the part of [testing.TB] that OnFailure needs; package testing isn't
@@ -1216,136 +676,17 @@ type TB interface {
 func OnFailure(t TB, opts ...Option) {
 	r := recover()
 	if r == nil && !t.Failed() {
-		crashes.Settle(Config.Timeout) // of a goroutine that the test has waited for
+		crash.Settle(Config.Timeout) // of a goroutine that the test has waited for
 		return
 	}
 	var mark byte
 	was := unsafely.StackAddr(&mark)
 	value := r // as in OnPanic
-	onFailure(t, &value, opts, &mark, was)
+	failure.Dump(t, &value, crash.SignalStack(value), apply(opts), &mark, was)
 	if r != nil {
 		panic(r)
 	}
-	crashes.Settle(Config.Timeout)
-}
-
-//go:noinline
-func onFailure(t TB, value *any, opts []Option, mark *byte, was uint64) {
-	signal := signalStack(*value)
-	if watchedFailure(t, value, opts, signal, mark, was) {
-		return
-	}
-	at := where(mark, was)
-	id := target.PanicID{Goroutine: goroutine(), Place: ownpanic.Place(), Value: unsafely.ValueID(value)}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		defer contain(nil)
-		o := apply(opts)
-		defer o.release()
-		if *value != nil && capture.Excluded(*value, o.exclude) {
-			return
-		}
-		var name string
-		var test any = t
-		err := guard.Call("the test given to OnFailure", func() {
-			name = t.Name()
-			if !o.placed() {
-				o.directory = artifacts(t)
-			}
-		})
-		if err != nil {
-			tellError(stderr.Writer{}, fmt.Errorf("coredumpy: no dump written: %w", err))
-			return
-		}
-		o.tellConflict()
-		req := ownRequest(o, at, "OnFailure")
-		req.Head.Reason = "test failure"
-		req.Head.Test, req.Test = name, &test
-		req.Head.Message = name + " failed"
-		if *value != nil {
-			req.Panic, req.Signal = value, signal
-		}
-		_, err = save(req, o)
-		if o.delivered != nil && *value != nil {
-			monitor.Tell(id)
-		}
-		if o.report(req, err); Config.Notify == nil {
-			o.outcome.tellTest(t, *value != nil)
-		}
-		o.release()
-		o.say(value)
-		o.notify()
-	}()
-	<-done
-}
-
-// watched has coredumpy run make the dump if this process is run by it, and
-// reports whether that is done. entry is the function that the program called,
-// test the failed test's name.
-func watched(o *options, entry, test string, value *any, signal []byte, mark *byte, was uint64) bool {
-	r := &ask.Request{Texts: make([]string, ask.Names), Values: []any{*value}}
-	r.Texts[ask.Entry], r.Texts[ask.Test] = packagePath+"."+entry, test
-	r.Texts[ask.Description], r.Texts[ask.Signal] = o.description, string(signal)
-	r.Texts[ask.Note] = panics.Note()
-	for _, g := range o.given {
-		r.Texts, r.Values = append(r.Texts, g.Name), append(r.Values, *g.Value)
-	}
-	r.Numbers[ask.Skip] = uint64(count(o.skip))
-	if entry == "OnPanic" || *value != nil {
-		r.Numbers[ask.Panic] = 1
-	}
-	r.Numbers[ask.Was], r.Numbers[ask.Is] = was, unsafely.StackAddr(mark)
-	return ask.Dump(r)
-}
-
-// watchedFailure is watched for OnFailure.
-func watchedFailure(t TB, value *any, opts []Option, signal []byte, mark *byte, was uint64) bool {
-	var o *options
-	var name string
-	done := make(chan struct{})
-	go func() { // code of the program's may call runtime.Goexit
-		defer close(done)
-		defer contain(nil)
-		all := apply(opts)
-		if *value != nil && capture.Excluded(*value, all.exclude) {
-			return
-		}
-		if guard.Call("the test given to OnFailure", func() { name = t.Name() }) == nil {
-			o = all
-		}
-	}()
-	<-done
-	return o != nil && watched(o, "OnFailure", name, value, signal, mark, was)
-}
-
-// artifacts returns the directory for a test's artifacts, if go test keeps it
-// (flag -artifacts, Go 1.26).
-func artifacts(t TB) string {
-	a, ok := t.(interface{ ArtifactDir() string })
-	if !ok || !slices.ContainsFunc(os.Args, func(arg string) bool {
-		return arg == "-test.artifacts" || arg == "-test.artifacts=true"
-	}) {
-		return ""
-	}
-	return a.ArtifactDir()
-}
-
-// signalStack puts aside the registers of a fault, if the panic may be one.
-func signalStack(value any) []byte {
-	if mayBeSignal(value) {
-		return target.SignalStack()
-	}
-	return nil
-}
-
-// mayBeSignal reports whether the panic may be a fault: the runtime makes an errorString
-// or errorAddressString of a signal (runtime/signal_unix.go, sigpanic; runtime/panic.go,
-// memoryError, divideError). To look for the methods of runtime.Error would take longer
-// than main may take to end the program.
-func mayBeSignal(value any) bool {
-	t := reflect.TypeOf(value)
-	return t != nil && t.PkgPath() == "runtime" && (t.Name() == "errorString" || t.Name() == "errorAddressString")
+	crash.Settle(Config.Timeout)
 }
 
 // TestMain runs the tests, and exits with their status, as TestMain in package main_test
@@ -1361,271 +702,6 @@ func mayBeSignal(value any) bool {
 func TestMain(m interface{ Run() int }) {
 	_ = Monitor() // the tests don't need it
 	status := m.Run()
-	crashes.Settle(Config.Timeout)
+	crash.Settle(Config.Timeout)
 	os.Exit(status)
 }
-
-// place is where the program is when a dump is asked for.
-type place struct {
-	trace string // the runtime's traceback
-	pcs   []uintptr
-	move  target.Move
-}
-
-// where returns the place of the calling goroutine. mark is a variable on its
-// stack, which was at another address if the stack has grown since.
-//
-//go:noinline
-func where(mark *byte, was uint64) place {
-	buf := make([]byte, 64<<10)
-	trace := string(buf[:runtime.Stack(buf, false)])
-	var pcs [128]uintptr // a traceback has 50 frames, and 50 of the other end
-	n := runtime.Callers(1, pcs[:])
-	return place{trace, pcs[:n], target.Move{Was: was, Is: unsafely.StackAddr(mark)}}
-}
-
-// outcome is what became of a dump, to be told.
-type outcome struct {
-	Report
-	known  bool        // there is something to tell
-	notify *quota.Task // until Config.Notify is told
-}
-
-// report notes what became of a dump, while it can be asked.
-func (o *options) report(req *capture.Request, err error) {
-	r := &o.outcome
-	r.known, r.Err, r.Reason = true, err, req.Head.Reason
-	if o.delivered != nil {
-		r.Path = o.delivered.Full
-	}
-	if o.dump != nil {
-		r.Hint = o.dump.Hint()
-	}
-	if Config.Notify == nil {
-		return
-	}
-	if o.dump != nil {
-		head := o.dump.Head()
-		r.Message, r.Test, r.Description = head.Message, head.Test, head.Description
-		if head.Top != nil {
-			r.Top = *head.Top
-		}
-	}
-	r.notify = dumps.tally.Begin()
-}
-
-// tell tells what became of a dump, and which flags bring the variables it lacks.
-func (r *outcome) tell(w io.Writer) {
-	if r.Err != nil {
-		tellError(w, r.Err)
-	}
-	if r.Path == "" {
-		return
-	}
-	fmt.Fprintf(w, "Your frame stack is dumped, open it with\ncoredumpy load %s\n", safetext.Argument(r.Path))
-	if r.Hint != "" {
-		fmt.Fprintf(w, "for its variables, %s\n", safetext.Line(r.Hint))
-	}
-}
-
-// tellTest tells it in the test's own output, which keeps the lines with the test's other
-// ones. That of a bubble is lost when a panic ends the process.
-func (r *outcome) tellTest(t TB, panics bool) {
-	out, ok := t.(interface{ Output() io.Writer }) // Go 1.25
-	if !ok || panics && clock.Fake() || guard.Call("the test's output", func() { r.tell(out.Output()) }) != nil {
-		r.tell(stderr.Writer{})
-	}
-}
-
-// tellError tells of an error on a line.
-func tellError(w io.Writer, err error) {
-	fmt.Fprintln(w, strings.ReplaceAll(err.Error(), "\n", " "))
-}
-
-// notifying counts calls of Config.Notify that haven't returned.
-var notifying atomic.Int32
-
-const maxNotifying = 16
-
-// notify tells Config.Notify what became of a dump. What it isn't told, standard error is.
-func (o *options) notify() {
-	defer contain(nil)
-	r := &o.outcome
-	if !r.known || r.notify == nil {
-		return
-	}
-	defer r.notify.End()
-	const what = "the function in Config.Notify"
-	f := Config.Notify
-	_, err := guard.Apart(what, guard.Patience, func() (_ struct{}, err error) {
-		defer notifying.Add(-1)
-		if notifying.Add(1) > maxNotifying {
-			return struct{}{}, fmt.Errorf("%d calls of %s haven't returned", maxNotifying, what)
-		}
-		return struct{}{}, guard.Call(what, func() { f(r.Report) })
-	})
-	if err != nil {
-		tellError(stderr.Writer{}, fmt.Errorf("coredumpy: %w", err))
-		r.tell(stderr.Writer{})
-	}
-}
-
-// contain keeps a panic of our own from ending the program, and makes an error
-// of it, told on standard error if err is nil. That it happened is a defect of
-// this package, which the program must not suffer from.
-func contain(err *error) {
-	if r := recover(); r != nil {
-		e := fmt.Errorf("coredumpy: internal error: %v: please report it", r)
-		if err == nil {
-			tellError(stderr.Writer{}, e)
-			return
-		}
-		*err = e
-	}
-}
-
-// dumps lets one dump be taken at a time.
-var dumps struct {
-	queue quota.Queue
-	tally quota.Tally
-}
-
-// take captures the process.
-func take(req *capture.Request, o *options) (*capture.Dump, error) {
-	if err := outfile.CheckDescriptors(); err != nil {
-		return nil, fmt.Errorf("coredumpy: no dump written: %w", err)
-	}
-	redact, err := newRedactor(&Config)
-	if err != nil {
-		return nil, fmt.Errorf("coredumpy: no dump written: %w", err)
-	}
-	req.Redact = redact
-	dumps.queue.Enter(!o.patient)
-	defer dumps.queue.Leave()
-	if note := panics.Note(); note != "" {
-		req.Head.Notes = append(req.Head.Notes, note)
-	}
-	if o.dump = through(req); o.dump == nil {
-		o.dump = capture.Own(req, secretName(&Config))
-	}
-	return o.dump, nil
-}
-
-// release is to be deferred where a dump is taken.
-func (o *options) release() {
-	if o.dump != nil {
-		o.dump.Release()
-		o.dump = nil
-	}
-}
-
-// save takes a dump and writes it to its file.
-func save(req *capture.Request, o *options) (path string, err error) {
-	defer dumps.tally.Begin().End()
-	dump, err := take(req, o)
-	if err != nil {
-		return "", err
-	}
-	return o.write(dump)
-}
-
-// write writes a dump to where it goes. There is a path and an error if that isn't where
-// it was to go.
-func (o *options) write(dump *capture.Dump) (path string, err error) {
-	chosen := outfile.Chosen{
-		Create: o.create, Limit: max(Config.Timeout, guard.Patience), Directory: o.directory,
-		Full: retain.ErrFull,
-		Room: func(w io.Writer, path string, write func(io.Writer) error) error {
-			return retain.Write(w, path, dump.Origin(), retain.Limits{Dumps: max(Config.MaxDumps, 0), Bytes: max(Config.MaxDumpBytes, 0)}, write)
-		},
-	}
-	switch {
-	case o.path != "":
-		chosen.Path = func() (string, error) { return o.path, nil }
-	case o.pathFunc != nil:
-		chosen.Path = func() (string, error) { return callPathFunc(o.pathFunc) }
-	}
-	top := dump.Top()
-	d, err := chosen.Deliver(outfile.Name(top.Func, top.Line), dump.Write)
-	if err != nil {
-		return "", fmt.Errorf("coredumpy: no dump written: %w", err)
-	}
-	o.delivered, o.teller = d, dump.Teller(d.File)
-	if d.Instead != nil {
-		err = fmt.Errorf("coredumpy: the dump is in %s instead: %w", safetext.Argument(d.Full), d.Instead)
-	}
-	return d.Path, err
-}
-
-// unexpected returns the error of a dump for who is told its path: none if it is nowhere
-// else than the program says.
-func (o *options) unexpected(err error) error {
-	if o.delivered != nil && !o.placed() {
-		return nil
-	}
-	return err
-}
-
-// sayLimit is how long the panic value's method may take.
-const sayLimit = time.Second
-
-// say has the panic value's own method make the message, if nothing else knows it, and
-// puts it into the dump, which has been written.
-func (o *options) say(value *any) {
-	defer contain(nil)
-	if o.teller == nil || o.delivered.File == nil && o.outcome.notify == nil { // nobody would hear it
-		return
-	}
-	said, err := guard.Apart("the panic value's method", sayLimit, func() (*capture.Said, error) { return capture.Say(*value) })
-	if err != nil {
-		return
-	}
-	if text, err := o.teller.Tell(said); err == nil {
-		o.outcome.Message = text
-	}
-}
-
-// callPathFunc calls the function given to PathFunc.
-func callPathFunc(f func() string) (string, error) {
-	const what = "the function given to PathFunc"
-	return guard.Apart(what, max(Config.Timeout, guard.Patience), func() (path string, err error) {
-		if err = guard.Call(what, func() { path = f() }); err == nil && path == "" {
-			err = errors.New(what + " returned no path")
-		}
-		return path, err
-	})
-}
-
-// packagePath is the import path of this package, which differs where it is
-// vendored.
-var packagePath = reflect.TypeFor[Configuration]().PkgPath()
-
-// ownRequest fills what is the same for all dumps of this process. entry is the
-// function that the program called.
-func ownRequest(o *options, at place, entry string) *capture.Request {
-	req := newRequest(o, capture.Head(o.description))
-	req.Goroutine, _ = capture.GoroutineID(at.trace)
-	req.Trace, req.Callers, req.Move, req.Given = at.trace, at.pcs, at.move, o.given
-	req.Entry, req.Skip = packagePath+"."+entry, count(o.skip)
-	return req
-}
-
-// newRequest fills what is the same for all dumps.
-func newRequest(o *options, head corefile.Head) *capture.Request {
-	return &capture.Request{
-		Head: head, Package: packagePath,
-		Limits: capture.Limits{
-			Limits: walk.Limits{
-				Depth: max(o.depth, 0), Elements: max(Config.MaxElements, 0), String: max(Config.MaxString, 0),
-				Objects: max(Config.MaxObjects, 0), Bytes: max(Config.MaxBytes, 0),
-			},
-			Timeout: max(Config.Timeout, 0), AllGoroutines: Config.AllGoroutines,
-			Goroutines: count(Config.MaxGoroutines), Frames: max(count(Config.MaxFrames), 1),
-			Globals: count(Config.MaxGlobals), Source: max(Config.MaxSource, 0),
-		},
-	}
-}
-
-// count returns a number of frames or goroutines as it was set, in bounds in
-// which sums don't overflow.
-func count(n int) int { return max(0, min(n, math.MaxInt32)) }

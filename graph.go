@@ -28,7 +28,7 @@ type Place = corefile.Place
 
 // Open opens the dump at path. A file that was cut short opens with what it
 // holds, see [Core.Missing]. An error names the file and says what it is if it
-// isn't a dump.
+// isn't a dump. The command "coredumpy help format" describes the file.
 func Open(path string) (*Core, error) {
 	c, err := dump.Open(path)
 	if err != nil {
@@ -146,7 +146,9 @@ type Variable struct {
 }
 
 func variable(v *dump.Variable) Variable {
-	return Variable{Name: v.Name, Role: Role(v.Role), Line: v.Line, Shadowed: v.Shadowed, Note: v.Note, Value: Value(v.Value)}
+	return Variable{
+		Name: v.Name, Role: Role(v.Role), Line: v.Line, Shadowed: v.Shadowed, Note: v.Note(), Value: Value(v.Value),
+	}
 }
 
 func variables(vars []dump.Variable) []Variable {
@@ -220,7 +222,7 @@ func (v Value) Addr() uint64 { return v.is().Addr() }
 // stored, or not all of it, or not as it was at one moment: "optimized out",
 // "depth limit", "elements limit", "map was being written: ..."; "" if nothing
 // is amiss. That a string was cut shows in its length alone.
-func (v Value) Reason() string { return v.is().Reason() }
+func (v Value) Reason() string { return v.is().Reason().String() }
 
 // Valid reports whether there is a value. A pointer, slice, map or channel
 // whose target wasn't stored is valid and has a reason all the same.

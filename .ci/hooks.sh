@@ -1,9 +1,9 @@
 #!/bin/bash
-# README's recovery hooks for gin, grpc, echo and chi, and its middleware under
-# http.TimeoutHandler, in programs outside this module: a handler panics, and there is one
-# dump, of that panic, which opens on the handler's line. What README shows is copied into
-# the programs of .ci/hooks, in place of the comments that begin with README. The toolchain
-# is that of GOTOOLCHAIN.
+# The recovery hooks that coredumpy help frameworks shows for gin, grpc, echo and chi, and its
+# middleware under http.TimeoutHandler, in programs outside this module: a handler panics, and
+# there is one dump, of that panic, which opens on the handler's line. The code that is shown
+# is copied into the programs of .ci/hooks, in place of the comments that begin with SHOWN.
+# The toolchain is that of GOTOOLCHAIN.
 #
 #	.ci/hooks.sh [DIR]     DIR keeps the programs; a temporary one if not given
 set -eu
@@ -19,12 +19,16 @@ complain() {
 	failed=1
 }
 
-# shown NAME prints README's Go code for NAME: a function, or what follows a comment.
+# shown NAME prints the Go code for NAME: a function, or what follows a comment, up to the
+# next line of text.
 shown() {
 	awk -v name="$1" '
-		/^```go$/ { inside = 1; text = ""; next }
-		/^```$/ { if (inside && text ~ "^(// |func )" name "[ ,(\n]") printf "%s", text; inside = 0 }
-		inside { text = text $0 "\n" }' "$root/README.md"
+		/^    / {
+			line = substr($0, 5)
+			if (line ~ /^(\/\/|func) /) inside = line ~ "^(// |func )" name "([ ,(]|$)"
+			if (inside) print line
+		}
+		/^[^ ]/ { inside = 0 }' "$root/cmd/coredumpy/help/frameworks.txt"
 }
 
 # program NAME MODULE@VERSION... builds .ci/hooks/NAME, in $dir.
@@ -35,9 +39,9 @@ program() {
 	rm -rf "$dir"
 	mkdir -p "$dir"
 	while IFS= read -r line; do
-		if [[ $line =~ ^[[:space:]]*//\ README:\ (.*) ]]; then
+		if [[ $line =~ ^[[:space:]]*//\ SHOWN:\ (.*) ]]; then
 			code=$(shown "${BASH_REMATCH[1]}")
-			[ -n "$code" ] || complain "README has no code for ${BASH_REMATCH[1]}"
+			[ -n "$code" ] || complain "no code is shown for ${BASH_REMATCH[1]}"
 			line=$code
 		fi
 		printf '%s\n' "$line"

@@ -162,7 +162,8 @@ func same(f *coredumpy.Frame, d *stackframe) bool {
 // internal reports whether a function is the runtime's, coredumpy's, or the
 // compiler's wrapper for a deferred call.
 func internal(name string) bool {
-	return ours(name) || deferred.MatchString(name) || strings.HasPrefix(name, "runtime.") || strings.HasPrefix(name, "internal/runtime/") ||
+	return ours(name) || deferred.MatchString(name) || strings.HasPrefix(name, "runtime.") ||
+		strings.HasPrefix(name, "internal/runtime/") ||
 		name == "?" || !strings.Contains(name, ".")
 }
 
@@ -264,7 +265,8 @@ func (r *report) variable(t *tally, where string, v *coredumpy.Variable, d *vari
 		t.types++
 		r.say("%s %s: type %s, Delve %s", where, v.Name, got, want)
 	}
-	unreadable := d.Unreadable != "" || len(d.Children) == 1 && strings.HasPrefix(d.Children[0].Unreadable, "unknown or unsupported kind")
+	unreadable := d.Unreadable != "" ||
+		len(d.Children) == 1 && strings.HasPrefix(d.Children[0].Unreadable, "unknown or unsupported kind")
 	switch {
 	case unreadable && !v.Value.Valid():
 		t.hidden++

@@ -90,9 +90,12 @@ func show(program string, r *report) {
 
 func counts(what string, t tally) {
 	if what == "user" {
-		fmt.Printf("  goroutines %d, moved %d, frames %d, only in the dump %d\n", t.goroutines, t.moved, t.frames, t.onlyFrames)
+		fmt.Printf("  goroutines %d, moved %d, frames %d, only in the dump %d\n", t.goroutines, t.moved,
+			t.frames, t.onlyFrames)
 	}
-	fmt.Printf("  %s variables: %d compared, %d equal, %d differ, %d only in Delve, %d only in the dump, %d in neither, %d other types\n",
+	fmt.Printf("  %s variables: %d compared, %d equal, %d differ, "+
+		"%d only in Delve, %d only in the dump, %d in neither, %d other types\n",
 		what, t.compared, t.equal, t.differ, t.onlyDelve, t.onlyDump, t.hidden, t.types)
-	fmt.Printf("  %s values inside: %d compared, %d cut, %d redacted, %d pointers into a stack that moved\n", what, t.nodes, t.cut, t.redacted, t.stale)
+	fmt.Printf("  %s values inside: %d compared, %d cut, %d redacted, %d pointers into a stack that moved\n", what,
+		t.nodes, t.cut, t.redacted, t.stale)
 }

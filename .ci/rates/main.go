@@ -39,7 +39,8 @@ func main() {
 	version, err := exec.Command("go", "version").Output()
 	check(err)
 	fmt.Printf("%sruns: %d, burners: %d, GOMAXPROCS: %s\n\n", version, *rounds, *burners, orDefault(*procs))
-	fmt.Println("| main waits for | main then | crashes without us | crashes with | with a dump |\n|---|---|---|---|---|")
+	fmt.Println("| main waits for | main then | crashes without us | crashes with | with a dump |\n" +
+		"|---|---|---|---|---|")
 	r := runner{dir: dir}
 	how := "on"
 	if *watched {

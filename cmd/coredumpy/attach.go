@@ -19,7 +19,9 @@ var attachCommand = command{
 Attach stops a running Go program, copies its memory, lets it go on, and writes
 a dump: every goroutine, also those that were running, with their variables. The
 program needn't know of coredumpy, but it has to have debug information (no
--ldflags=-w or -s). Linux only.
+-ldflags=-w or -s). It stands still while the memory that can change is copied:
+for about 50 ms if that is 100 MB, and never more than MaxBytes of it. Linux
+only.
 
 ` + dumpFlagsHelp + confHelp + `
 It takes the permissions of a debugger: the same user, and more in a container
@@ -56,7 +58,8 @@ func attach(_ io.Reader, stdout, stderr io.Writer, args []string) (status int) {
 		status = statusFailed
 	}
 	if path != "" { // which may not be where the flags say
-		fmt.Fprintf(stdout, "%s, open it with\ncoredumpy load %s\n", stopped(path, pid), safetext.Argument(outfile.Absolute(path)))
+		fmt.Fprintf(stdout, "%s, open it with\ncoredumpy load %s\n", stopped(path, pid),
+			safetext.Argument(outfile.Absolute(path)))
 	}
 	return status
 }

@@ -118,9 +118,9 @@ func (d *dumpFlags) options() ([]coredumpy.Option, error) {
 	return opts, nil
 }
 
-// settings is what a file of settings may hold besides the plain fields of
+// settingsFile is what a file of settings may hold besides the plain fields of
 // coredumpy.Configuration.
-type settings struct {
+type settingsFile struct {
 	*plain
 	Timeout        *duration
 	SecretPatterns *patterns
@@ -133,11 +133,14 @@ type plain struct {
 	EnvironFilter                                   *never
 	Notify                                          *notify
 	MaxPanics, MaxPanicsPerSite, MaxPanicsPerMinute *onPanic
+	DumpAbortHandler                                *abortHandler
 }
 
 // configure sets what the JSON text says.
 func configure(c *coredumpy.Configuration, text []byte) error {
-	s := settings{plain: &plain{Configuration: c}, Timeout: (*duration)(&c.Timeout), SecretPatterns: (*patterns)(&c.SecretPatterns)}
+	s := settingsFile{
+		plain: &plain{Configuration: c}, Timeout: (*duration)(&c.Timeout), SecretPatterns: (*patterns)(&c.SecretPatterns),
+	}
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&s); err != nil {
@@ -214,5 +217,13 @@ func (*notify) UnmarshalJSON([]byte) error {
 type onPanic struct{}
 
 func (*onPanic) UnmarshalJSON([]byte) error {
-	return errors.New("MaxPanics, MaxPanicsPerSite and MaxPanicsPerMinute are for OnPanic in a program; coredumpy run has -max")
+	return errors.New("MaxPanics, MaxPanicsPerSite and MaxPanicsPerMinute are for OnPanic in a program; " +
+		"coredumpy run has -max")
+}
+
+// abortHandler is another one.
+type abortHandler struct{}
+
+func (*abortHandler) UnmarshalJSON([]byte) error {
+	return errors.New("DumpAbortHandler is for OnPanic in a program: set it there, in coredumpy.Config")
 }

@@ -41,14 +41,15 @@ func TestConfigureOnPanic(t *testing.T) {
 // What is wrong is said in the words of the settings.
 func TestConfigureErrors(t *testing.T) {
 	for text, want := range map[string]string{
-		`{"MaxString":"x"}`:        "settings: MaxString is a JSON string, want int",
-		`{"Timeout":5}`:            `settings: Timeout is a JSON number, want a duration, such as "10s"`,
-		``:                         "settings: there are none: want a JSON object, such as {}",
-		`{"MaxString":1`:           "settings: the JSON object doesn't end",
-		`{"Nope":5}`:               `settings: unknown field "Nope"`,
-		`{"Notify":"x"}`:           "settings: Notify is a function, for OnPanic and OnFailure in a program: set it there, in coredumpy.Config",
-		`{} {}`:                    "settings: more than one JSON object",
-		`{"SecretPatterns":["("]}`: "settings: error parsing regexp: missing closing ): `(`",
+		`{"MaxString":"x"}`:         "settings: MaxString is a JSON string, want int",
+		`{"Timeout":5}`:             `settings: Timeout is a JSON number, want a duration, such as "10s"`,
+		``:                          "settings: there are none: want a JSON object, such as {}",
+		`{"MaxString":1`:            "settings: the JSON object doesn't end",
+		`{"Nope":5}`:                `settings: unknown field "Nope"`,
+		`{"Notify":"x"}`:            "settings: Notify is a function, for OnPanic and OnFailure in a program: set it there, in coredumpy.Config",
+		`{"DumpAbortHandler":true}`: "settings: DumpAbortHandler is for OnPanic in a program: set it there, in coredumpy.Config",
+		`{} {}`:                     "settings: more than one JSON object",
+		`{"SecretPatterns":["("]}`:  "settings: error parsing regexp: missing closing ): `(`",
 	} {
 		c := coredumpy.Config
 		if err := configure(&c, []byte(text)); err == nil || err.Error() != want {

@@ -132,7 +132,8 @@ func buildDemo(ctx context.Context, program string) error {
 		return nil
 	}
 	first, _, _ := strings.Cut(strings.TrimSpace(string(out)), "\n")
-	return fmt.Errorf("go build %s: %s; run it in a checkout of coredumpy, or in a module that can import it", demoPackage, first)
+	return fmt.Errorf("go build %s: %s; run it in a checkout of coredumpy, or in a module that can import it",
+		demoPackage, first)
 }
 
 // show prints what somebody would look at first.

@@ -61,7 +61,8 @@ func (r *runner) hooked(e gocmd.Env, args []string) (hooking, error) {
 	default:
 		why = files.Left[0].Why
 	}
-	how := "it is traced, as by a debugger: neither the programs that it starts nor calls of os.Exit nor recovered panics are seen"
+	how := "it is traced, as by a debugger: neither the programs that it starts " +
+		"nor calls of os.Exit nor recovered panics are seen"
 	switch sub {
 	case "test":
 		how = "tests are traced, as by a debugger: their panics are seen, not their failures"
@@ -132,9 +133,10 @@ func (r *runner) trial(e gocmd.Env, args []string) *hook.Trial {
 	}
 	_, key := gocmd.Trial(e, args, gocmd.Options{}, "", "")
 	told := false
-	return &hook.Trial{Key: key, Build: func(source, program string, files *hook.Files) (said string, ok bool, err error) {
+	build := func(source, program string, files *hook.Files) (said string, ok bool, err error) {
 		if !told && r.terminal {
-			fmt.Fprintf(r.stderr, "coredumpy %s: first run with %s: the standard library is compiled once more\n", r.name, e.GOVERSION)
+			fmt.Fprintf(r.stderr, "coredumpy %s: first run with %s: the standard library is compiled once more\n",
+				r.name, e.GOVERSION)
 		}
 		told = true
 		var o gocmd.Options
@@ -145,12 +147,14 @@ func (r *runner) trial(e gocmd.Env, args []string) *hook.Trial {
 		r.say("%s", strings.Join(c.Args, " "))
 		var output strings.Builder
 		before := r.watcher.interrupts.Load()
-		ended, err := r.wait(&exec.Cmd{Path: c.Path, Args: c.Args, Env: c.Env, Dir: c.Dir, Stdout: &output, Stderr: &output})
+		ended, err := r.wait(&exec.Cmd{Path: c.Path, Args: c.Args, Env: c.Env, Dir: c.Dir,
+			Stdout: &output, Stderr: &output})
 		if ended.signal != nil || ended.status != 0 && r.watcher.interrupts.Load() > before {
 			return "", false, interrupted{ended}
 		}
 		return output.String(), ended.status == 0, err
-	}}
+	}
+	return &hook.Trial{Key: key, Build: build}
 }
 
 // tracingEnv is set for the commands of [runner.tracing]: it has been said what
@@ -172,7 +176,8 @@ func (r *runner) tracing() ([]string, error) {
 		args = args[:len(args)-1]
 	}
 	// Tests run in directories of their own.
-	for _, f := range []struct{ name, value string }{{"dir", r.flags.dir}, {"path", r.flags.path}, {"conf", r.flags.conf}} {
+	for _, f := range []struct{ name, value string }{{"dir", r.flags.dir}, {"path", r.flags.path},
+		{"conf", r.flags.conf}} {
 		if f.value == "" && f.name != "dir" {
 			continue
 		}

@@ -15,7 +15,8 @@ import (
 // that can't be told from its message.
 
 // literalName is how the name of a function literal looks.
-var literalName = regexp.MustCompile(`[\w/~%][\w./~%-]*(?:\.\(\*\w+(?:\[\.\.\.\])?\))?(?:[\w.]|\[\.\.\.\])*\.func\d+(?:\.\w+)*`)
+var literalName = regexp.MustCompile(`[\w/~%][\w./~%-]*(?:\.\(\*\w+(?:\[\.\.\.\])?\))?` +
+	`(?:[\w.]|\[\.\.\.\])*\.func\d+(?:\.\w+)*`)
 
 // literalIn returns the first name in a text that may be a function literal's and for which
 // is holds, "" if there is none. What a stack trace has, with arguments behind it, doesn't
@@ -46,7 +47,9 @@ func (w *watcher) noteInlining(pid int, test, message string) {
 		return ok
 	})
 	if name != "" && w.noted.CompareAndSwap(false, true) {
-		w.printf("coredumpy %s: the failure of %s has the name of a function literal, %s: as nothing is inlined here, such names aren't the usual ones, nor are the depths of runtime.Caller; if the test passes without coredumpy, use -O\n",
+		w.printf("coredumpy %s: the failure of %s has the name of a function literal, %s: "+
+			"as nothing is inlined here, such names aren't the usual ones, nor are the depths of runtime.Caller; "+
+			"if the test passes without coredumpy, use -O\n",
 			w.name, safetext.Line(test), safetext.Line(name))
 	}
 }

@@ -36,15 +36,18 @@ func (w *watcher) tellKept() {
 	if more := len(files) - manyKept; more > 0 {
 		named += fmt.Sprintf(" and %d more", more)
 	}
-	is, slow, tells, it := "is", "it isn't optimised, so it is slow, and ", "it tells of its crashes where it finds", "it"
+	is, slow, tells, it := "is", "it isn't optimised, so it is slow, and ",
+		"it tells of its crashes where it finds", "it"
 	if len(files) > 1 {
-		is, slow, tells, it = "are", "they aren't optimised, so they are slow, and ", "they tell of their crashes where they find", "them"
+		is, slow, tells, it = "are", "they aren't optimised, so they are slow, and ",
+			"they tell of their crashes where they find", "them"
 	}
 	if w.flags.optimise {
 		slow = ""
 	}
 	w.printf("coredumpy %s: %s\n", w.name, safetext.Line(fmt.Sprintf(
-		"%s %s for coredumpy run: %s%s COREDUMPY_SOCKET; for any other use, build %s without coredumpy", named, is, slow, tells, it)))
+		"%s %s for coredumpy run: %s%s COREDUMPY_SOCKET; for any other use, build %s without coredumpy", named,
+		is, slow, tells, it)))
 }
 
 // hasHook reports whether there is a program with the hook, with debug information or

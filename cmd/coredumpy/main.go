@@ -18,7 +18,6 @@ import (
 
 	"coredumpy/internal/corefile"
 	"coredumpy/internal/safetext"
-	"coredumpy/internal/shell"
 )
 
 // command is one of coredumpy's commands. Each has its own file.
@@ -96,9 +95,13 @@ func help(stdout, stderr io.Writer, args []string) (status int) {
 		printHelp(stdout)
 		return statusOK
 	}
+	if text := topicText(args[0]); text != "" {
+		fmt.Fprint(stdout, text)
+		return statusOK
+	}
 	c := find(args[0])
 	if c == nil {
-		fmt.Fprintf(stderr, "coredumpy help: %s\n", unknown(args[0]))
+		fmt.Fprintf(stderr, "coredumpy help: %s\n", unknown(args[0], topics...))
 		return statusUsage
 	}
 	c.printHelp(stdout)
@@ -111,7 +114,9 @@ func printHelp(w io.Writer) {
 	for _, c := range commands {
 		fmt.Fprintf(w, "  %-10s %s\n", c.name, c.summary)
 	}
-	fmt.Fprintf(w, "  %-10s %s\n\n", "help", "say more about a command: coredumpy help COMMAND")
+	fmt.Fprintf(w, "  %-10s %s\n", "help", "say more about a command: coredumpy help COMMAND")
+	printTopics(w)
+	fmt.Fprintln(w)
 }
 
 func (c *command) printHelp(w io.Writer) {
@@ -119,19 +124,20 @@ func (c *command) printHelp(w io.Writer) {
 	fmt.Fprintf(w, "%s\n\n%s\n", usage, strings.TrimSpace(c.help))
 }
 
-// unknown says what may be meant by a command that doesn't exist.
-func unknown(name string) string {
+// unknown says what may be meant by a command that doesn't exist, or one of the others.
+func unknown(name string, others ...string) string {
 	if strings.HasSuffix(name, ".dump") || isFile(name) {
 		return fmt.Sprintf("%q is not a command; to open a dump: coredumpy load %s", name, safetext.Argument(name))
 	}
-	best, bestDistance := "", 3
-	for _, c := range append(slices.Clone(commands), command{name: "help"}) {
-		if d := shell.Distance(name, c.name); d < min(bestDistance, len(c.name)-1) {
-			best, bestDistance = c.name, d
-		}
+	names := []string{"help"}
+	for _, c := range commands {
+		names = append(names, c.name)
 	}
-	if best != "" {
+	if best := nearest(name, append(names, others...)); best != "" {
 		return fmt.Sprintf("unknown command %q; did you mean %s?", name, best)
+	}
+	if slices.Contains(topics, name) {
+		return fmt.Sprintf("%q is not a command; to read about it: coredumpy help %s", name, name)
 	}
 	return fmt.Sprintf("unknown command %q; coredumpy help lists them", name)
 }

@@ -1,25 +1,15 @@
 package main
 
 import (
-	"debug/buildinfo"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"regexp"
 	"runtime"
-	"slices"
 	"strings"
-	"syscall"
 
 	"coredumpy"
-	"coredumpy/internal/debuginfo"
-	"coredumpy/internal/front"
-	"coredumpy/internal/gocmd"
-	"coredumpy/internal/hook"
 	"coredumpy/internal/safetext"
 )
 
@@ -140,7 +130,7 @@ func runProgram(stdin io.Reader, stdout, stderr io.Writer, args []string) (statu
 		return wantHelp
 	case err != nil:
 		problem := err.Error()
-		if strings.Contains(problem, "not defined") {
+		if failed := len(args) - flags.NArg() - 1; failed == ownFlags(flags, args) { // it isn't defined
 			problem += "; flags of a go command go behind it: coredumpy run go run -race ."
 		}
 		return misused(stderr, "run", problem)
@@ -165,7 +155,8 @@ func runTests(stdin io.Reader, stdout, stderr io.Writer, args []string) (status 
 		return misused(stderr, "test", err.Error())
 	}
 	if late := lateFlag(flags, args[own:]); late != "" {
-		fmt.Fprintf(stderr, "coredumpy test: %s goes to the test, as it stands behind an argument of go test: put it first if it is for coredumpy\n", safetext.Line(late))
+		fmt.Fprintf(stderr, "coredumpy test: %s goes to the test, as it stands behind an argument of go test: "+
+			"put it first if it is for coredumpy\n", safetext.Line(late))
 	}
 	f.given = args[:own]
 	return watched(stdin, stdout, stderr, "test", &f, append([]string{"go", "test"}, args[own:]...))
@@ -211,7 +202,8 @@ func ownFlags(flags *flag.FlagSet, args []string) int {
 // command, for messages.
 func watched(stdin io.Reader, stdout, stderr io.Writer, name string, f *runFlags, args []string) (status int) {
 	if runtime.GOOS != "linux" || runtime.GOARCH != "amd64" && runtime.GOARCH != "arm64" {
-		fmt.Fprintf(stderr, "coredumpy %s: not on %s/%s, only on linux/amd64 and linux/arm64; elsewhere a program dumps itself: defer coredumpy.OnPanic()\n", name, runtime.GOOS, runtime.GOARCH)
+		fmt.Fprintf(stderr, "coredumpy %s: not on %s/%s, only on linux/amd64 and linux/arm64; "+
+			"elsewhere a program dumps itself: defer coredumpy.OnPanic()\n", name, runtime.GOOS, runtime.GOARCH)
 		return statusFailed
 	}
 	leaveFront() // the dumps of what this command runs are its own
@@ -229,7 +221,10 @@ func watched(stdin io.Reader, stdout, stderr io.Writer, name string, f *runFlags
 		return statusFailed
 	}
 	relay.interrupted = func() { w.interrupts.Add(1) }
-	r := &runner{stdin: stdin, stdout: stdout, stderr: stderr, name: name, flags: f, watcher: w, relay: relay, terminal: isTerminal(stderr)}
+	r := &runner{
+		stdin: stdin, stdout: stdout, stderr: stderr, name: name,
+		flags: f, watcher: w, relay: relay, terminal: isTerminal(stderr),
+	}
 	r.putFront()
 	ended, err := r.run(args)
 	w.close()
@@ -244,265 +239,4 @@ func watched(stdin io.Reader, stdout, stderr io.Writer, name string, f *runFlags
 		return dieOf(ended.signal)
 	}
 	return ended.status
-}
-
-// end is how a command ended.
-type end struct {
-	status int
-	signal os.Signal // nil if no signal ended it
-	core   bool      // there is a core file
-}
-
-func endOf(p *os.ProcessState) end {
-	if ws, ok := p.Sys().(syscall.WaitStatus); ok && ws.Signaled() {
-		return end{signal: ws.Signal(), core: ws.CoreDump()}
-	}
-	return end{status: p.ExitCode()}
-}
-
-// runner runs commands so that the watcher is told of their crashes.
-type runner struct {
-	stdin          io.Reader
-	stdout, stderr io.Writer
-	name           string
-	flags          *runFlags
-	watcher        *watcher
-	relay          *relay
-	terminal       bool            // somebody sees stderr
-	front          *front.Settings // of the go command for what is run; nil if there is none
-	standIn        bool            // this is that go command
-}
-
-func (r *runner) say(format string, args ...any) {
-	if r.flags.verbose {
-		fmt.Fprintf(r.stderr, "coredumpy "+r.name+": %s\n", safetext.Line(fmt.Sprintf(format, args...)))
-	}
-}
-
-func (r *runner) warn(format string, args ...any) {
-	fmt.Fprintf(r.stderr, "coredumpy "+r.name+": %s\n", safetext.Line(fmt.Sprintf(format, args...)))
-}
-
-func (r *runner) run(args []string) (end, error) {
-	if filepath.Base(args[0]) == "go" {
-		return r.goCommand(args)
-	}
-	pkg, err := gocmd.IsPackage(args[0])
-	if err != nil {
-		return end{}, err
-	}
-	if pkg {
-		return r.pkg(args)
-	}
-	return r.executable(args)
-}
-
-// goCommand runs a go command with the hook in what it builds.
-func (r *runner) goCommand(args []string) (end, error) {
-	e, err := gocmd.Query(args[0], ".", nil, args...)
-	if err != nil {
-		return end{}, err
-	}
-	c, err := r.instrumented(e, args)
-	if ended := (interrupted{}); errors.As(err, &ended) {
-		return ended.end, nil // as it would have been in the command itself
-	}
-	if err != nil {
-		return end{}, err
-	}
-	defer c.Cleanup()
-	if !c.Watched {
-		r.say("%s is run unchanged", strings.Join(args, " "))
-	}
-	// It puts GOROOT/bin first in PATH, and its cache goes by PATH for a test that asks. And
-	// it may be a script that looks for the next go there: that mustn't be the script again.
-	r.front = nil
-	ended, err := r.start(c.Path, c.Args, c.Env, c.Dir)
-	if c.Tool != nil && err == nil {
-		return toolEnded(r.stderr, c.Tool, ended), nil
-	}
-	if c.Watched && ended.signal == nil && err == nil {
-		for _, file := range gocmd.Programs(e, args) {
-			r.watcher.keeps(file)
-		}
-	}
-	return ended, err
-}
-
-// pkg builds a package and runs the program.
-func (r *runner) pkg(args []string) (end, error) {
-	e, err := gocmd.Query("go", ".", nil)
-	if err != nil {
-		return end{}, err
-	}
-	asRun := append([]string{"go", "run"}, args...)
-	if flag := gocmd.UnknownFlag(e, asRun); flag != "" {
-		// Only the go command can tell where its flags end.
-		r.say("%s is unknown: go run builds and starts the program", flag)
-		return r.goCommand(asRun)
-	}
-	h, err := r.hooked(e, asRun)
-	if ended := (interrupted{}); errors.As(err, &ended) {
-		return ended.end, nil
-	}
-	defer h.cleanup()
-	dir, err := os.MkdirTemp("", "coredumpy-run-")
-	if err != nil {
-		return end{}, err
-	}
-	defer os.RemoveAll(dir)
-	if dir, err = filepath.Abs(dir); err != nil {
-		return end{}, err
-	}
-	build, program, err := gocmd.Build(e, args, nil, h.Options, filepath.Join(dir, "program"))
-	if err != nil {
-		return end{}, err
-	}
-	defer build.Cleanup()
-	for _, warning := range build.Warnings {
-		r.warn("%s", warning)
-	}
-	r.say("%s", strings.Join(build.Args, " "))
-	// Nothing of the build is the program's output.
-	built, err := r.wait(&exec.Cmd{Path: build.Path, Args: build.Args, Env: build.Env, Dir: build.Dir, Stdout: r.stderr, Stderr: r.stderr})
-	if built != (end{}) || err != nil || program == nil {
-		return built, err
-	}
-	pkg, file := gocmd.Package(e, args), filepath.Join(dir, "program")
-	// For package@version it is a directory, and the go command has checked and named the
-	// program. Before it stands the command of -exec.
-	at := slices.IndexFunc(program, func(arg string) bool { return arg == file || filepath.Dir(arg) == file })
-	if isFile(file) {
-		if err := gocmd.CheckProgram(file, pkg); err != nil {
-			return end{}, err
-		}
-		named := filepath.Join(dir, "bin", gocmd.Name(e, args, file))
-		if err := os.Mkdir(filepath.Dir(named), 0o700); err != nil {
-			return end{}, err
-		}
-		if err := os.Rename(file, named); err != nil {
-			return end{}, err
-		}
-		program[at] = named
-	}
-	if h.Overlay == "" {
-		return r.untold(program, build.Dir)
-	}
-	path, err := executableOf(program)
-	if err != nil {
-		return end{}, err
-	}
-	if how, _ := watchable(program[at]); how == traced {
-		const version = "%s: built by another Go version than the hooks are for, %s: "
-		if at == 0 {
-			r.warn(version+"it is traced, as by a debugger", pkg, e.GOVERSION)
-			return r.traced(path, program, build.Dir)
-		}
-		r.warn(version+"its crashes aren't seen below -exec", pkg, e.GOVERSION)
-	}
-	return r.start(path, program, nil, build.Dir)
-}
-
-// executableOf returns the executable file of a command. A name with a directory is as it
-// is: it counts from where the command runs.
-func executableOf(command []string) (path string, err error) {
-	if filepath.Base(command[0]) != command[0] {
-		return command[0], nil
-	}
-	return exec.LookPath(command[0])
-}
-
-// executable runs a program that was built before.
-func (r *runner) executable(args []string) (end, error) {
-	path, err := exec.LookPath(args[0])
-	if err != nil {
-		return end{}, err
-	}
-	switch how, err := watchable(path); how {
-	case foreign:
-		r.watcher.unheard = err
-	case traced, tracedTest:
-		r.say("%s wasn't built by coredumpy: it is traced", path)
-		for _, f := range []struct {
-			name string
-			on   bool
-		}{{"-exit", r.flags.exit}, {"-recovered", r.flags.recovered}} {
-			if f.on {
-				r.warn("%s wasn't built by coredumpy run go build: %s has no effect on it", path, f.name)
-			}
-		}
-		if how == tracedTest && os.Getenv(tracingEnv) == "" {
-			r.warn("%s is a test that wasn't built by coredumpy run go test -c: only its panics are seen, not its failures", path)
-		}
-		return r.traced(path, args, "")
-	case unwatched:
-		r.warn("%v", err)
-	}
-	return r.start(path, args, nil, "")
-}
-
-// traced runs a program as a debugger does.
-func (r *runner) traced(path string, args []string, dir string) (end, error) {
-	return r.waitBy(&exec.Cmd{Path: path, Args: args, Env: r.environ(nil), Dir: dir, Stdin: r.stdin, Stdout: r.stdout, Stderr: r.stderr}, r.trace)
-}
-
-// start runs a command that may tell the watcher of crashes.
-func (r *runner) start(path string, args, env []string, dir string) (end, error) {
-	return r.wait(&exec.Cmd{Path: path, Args: args, Env: r.environ(env), Dir: dir, Stdin: r.stdin, Stdout: r.stdout, Stderr: r.stderr})
-}
-
-// environ returns an environment, nil for this process's, in which programs
-// find the watcher.
-func (r *runner) environ(env []string) []string {
-	if env == nil {
-		env = os.Environ()
-	}
-	env = append(env[:len(env):len(env)], hook.SocketEnv+"="+r.watcher.address())
-	if r.front != nil {
-		env = append(env, "PATH="+r.front.Path(os.Getenv("PATH")))
-	}
-	if r.flags.exit {
-		env = append(env, hook.ExitEnv+"=1")
-	}
-	if r.flags.recovered {
-		env = append(env, hook.RecoveredEnv+"=1")
-	}
-	return env
-}
-
-// How a program can be watched.
-const (
-	unwatched  = iota
-	foreign    // no Go program
-	traced     // a debugger's way: it wasn't built with the hook
-	tracedTest // the same, and its failures aren't seen
-	hooked     // it tells by itself
-)
-
-// hookFunction is in a program that tells of its crashes, whichever hooks are left out.
-const hookFunction = "runtime.coredumpySend"
-
-// watchable tells how a program can be watched, and if it can't, why.
-func watchable(path string) (how int, err error) {
-	if _, err := buildinfo.ReadFile(path); err != nil {
-		return foreign, fmt.Errorf("%s is no Go program, and has started none that can be watched: it has to find go run, go test, go generate or go tool by PATH, or start what coredumpy run go build has built", path)
-	}
-	f, err := debuginfo.Open(path)
-	if err == nil {
-		defer f.Close()
-		err = f.DWARFError()
-	}
-	if err != nil {
-		return unwatched, fmt.Errorf("%s: its own crashes aren't seen: %w; build it with coredumpy run go build", path, err)
-	}
-	if _, ok := f.FuncByName(hookFunction); ok {
-		return hooked, nil
-	}
-	if _, ok := f.FuncByName("runtime.gopanic"); !ok {
-		return unwatched, fmt.Errorf("%s: its own crashes aren't seen: it has another runtime than Go's own", path)
-	}
-	if _, ok := f.FuncByName("testing.(*M).Run"); ok {
-		return tracedTest, nil
-	}
-	return traced, nil
 }

@@ -55,7 +55,8 @@ func tellVersion(s *front.Settings, version, program string) {
 	}
 	built, _, _ := strings.Cut(info.GoVersion, " ") // GOEXPERIMENT follows
 	if version, _, _ := strings.Cut(version, " "); built != version {
-		fmt.Fprintf(notifier{s}, "coredumpy %s: go run %s: its crashes aren't seen: built by %s, and the hooks are for %s\n", s.Name, filepath.Base(program), built, version)
+		fmt.Fprintf(notifier{s}, "coredumpy %s: go run %s: its crashes aren't seen: "+
+			"built by %s, and the hooks are for %s\n", s.Name, filepath.Base(program), built, version)
 	}
 }
 
@@ -116,7 +117,8 @@ func prepared(s *front.Settings, relay *relay, path string, args []string) (*goc
 	f := &runFlags{exit: s.Exit, recovered: s.Recovered, optimise: s.Optimise, verbose: s.Verbose}
 	w := &watcher{stderr: out, name: s.Name, flags: f}
 	relay.interrupted = func() { w.interrupts.Add(1) }
-	r := &runner{stderr: out, name: s.Name, flags: f, watcher: w, relay: relay, terminal: s.Terminal, front: s, standIn: true}
+	r := &runner{stderr: out, name: s.Name, flags: f, watcher: w, relay: relay, terminal: s.Terminal,
+		front: s, standIn: true}
 	e, err := gocmd.Query(path, ".", nil, args...)
 	if err != nil {
 		return nil, err // the go command will say it

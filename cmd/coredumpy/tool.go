@@ -40,7 +40,8 @@ func (r *runner) tool(e gocmd.Env, args, rest []string) *gocmd.Command {
 		return &gocmd.Command{
 			Path: path, Args: slices.Concat([]string{path}, rest[1:]), Dir: e.Dir, Cleanup: func() {},
 			Tool: &gocmd.Tool{Name: rest[0], GOVERSION: e.GOVERSION},
-			Env:  gocmd.Setenv(os.Environ(), "PATH", r.front.Path(filepath.Join(e.GOROOT, "bin")+string(filepath.ListSeparator)+os.Getenv("PATH"))),
+			Env: gocmd.Setenv(os.Environ(), "PATH",
+				r.front.Path(filepath.Join(e.GOROOT, "bin")+string(filepath.ListSeparator)+os.Getenv("PATH"))),
 		}
 	}
 	return nil
@@ -74,7 +75,8 @@ func toolEnded(stderr io.Writer, t *gocmd.Tool, ended end) end {
 // runTool runs a tool as go tool does. It returns the exit status of that, or that the tool
 // can't be run.
 func runTool(c *gocmd.Command) (status int, ok bool) {
-	cmd := &exec.Cmd{Path: c.Path, Args: c.Args, Env: c.Env, Dir: c.Dir, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}
+	cmd := &exec.Cmd{Path: c.Path, Args: c.Args, Env: c.Env, Dir: c.Dir, Stdin: os.Stdin,
+		Stdout: os.Stdout, Stderr: os.Stderr}
 	if cmd.Start() != nil {
 		return 0, false
 	}

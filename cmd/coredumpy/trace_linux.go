@@ -20,7 +20,8 @@ func (r *runner) trace(cmd *exec.Cmd, started func()) error {
 			functions = nil
 			return nil // it has executed a program that tells by itself
 		}
-		found, err := target.Breakpoints(pid, append(target.CrashFunctions(), target.SaidFunction, target.MarkedFunction))
+		found, err := target.Breakpoints(pid,
+			append(target.CrashFunctions(), target.SaidFunction, target.MarkedFunction))
 		if err != nil {
 			r.say("process %d: %v", pid, err)
 		}

@@ -118,5 +118,7 @@ func sourceDir(ctx context.Context) (string, error) {
 	if why == "" {
 		why = fmt.Sprint(err)
 	}
-	return "", fmt.Errorf("this command was built from %s, which isn't there, and the go command doesn't find %s here (%s); run it in a checkout of coredumpy, or in a module that can import it", file, library, why)
+	return "", fmt.Errorf("this command was built from %s, which isn't there, "+
+		"and the go command doesn't find %s here (%s); "+
+		"run it in a checkout of coredumpy, or in a module that can import it", file, library, why)
 }

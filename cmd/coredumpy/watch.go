@@ -23,6 +23,7 @@ import (
 	"coredumpy/internal/hook"
 	"coredumpy/internal/outfile"
 	"coredumpy/internal/safetext"
+	"coredumpy/internal/settings"
 	"coredumpy/internal/target"
 )
 
@@ -93,7 +94,11 @@ func newWatcher(stderr io.Writer, name string, f *runFlags, opts []coredumpy.Opt
 		os.RemoveAll(dir)
 		return nil, err
 	}
-	w := &watcher{stderr: stderr, name: name, flags: f, opts: opts, dir: dir, l: l, slots: make(chan struct{}, runtime.GOMAXPROCS(0)), locks: map[int]*sync.Mutex{}, failed: map[failedTest]bool{}, told: map[string]bool{}}
+	w := &watcher{
+		stderr: stderr, name: name, flags: f, opts: opts, dir: dir, l: l,
+		slots: make(chan struct{}, runtime.GOMAXPROCS(0)),
+		locks: map[int]*sync.Mutex{}, failed: map[failedTest]bool{}, told: map[string]bool{},
+	}
 	if w.notices, err = front.Listen(dir, w.notice); err != nil {
 		l.Close()
 		os.RemoveAll(dir)
@@ -137,7 +142,8 @@ func (w *watcher) close() {
 		w.printf("coredumpy %s: %s\n", w.name, safetext.Line(w.unheard.Error()))
 	}
 	if w.skipped > 0 {
-		w.printf("coredumpy %s: %s not dumped: -max %d\n", w.name, plural(w.skipped, "more failure was", "more failures were"), w.flags.max)
+		skipped := plural(w.skipped, "more failure was", "more failures were")
+		w.printf("coredumpy %s: %s not dumped: -max %d\n", w.name, skipped, w.flags.max)
 	}
 }
 
@@ -179,19 +185,46 @@ func (w *watcher) handle(c *net.UnixConn) {
 	lock.Lock()
 	defer lock.Unlock()
 	if e.Kind == hook.Said {
-		w.said(panicked{e.PID, e.Goroutine, e.Value}, func() (*capture.Said, error) { return capture.SaidIn(e.PID, e.Text.Addr, e.Text.Len) })
+		w.said(panicked{e.PID, e.Goroutine, e.Value}, func() (*capture.Said, error) {
+			return capture.SaidIn(e.PID, e.Text.Addr, e.Text.Len)
+		})
 		return
 	}
+	var failed failure
+	event := w.event(e, &failed)
+	lines, settled := w.dump(e.PID, e.Kind.String(), event)
+	var answer [1]byte
+	if settled {
+		answer[0] |= hook.Done
+	}
+	if lines != "" && event.Teller != nil {
+		w.wait(panicked{e.PID, e.Goroutine, event.Value}, lines, event.Teller)
+		answer[0] |= hook.SayOn
+	} else {
+		w.tell(lines)
+	}
+	w.noteInlining(e.PID, failed.test, failed.text)
+	if answer[0] != 0 {
+		_, _ = c.Write(answer[:]) // if it has ended meanwhile there is nobody to be told
+	}
+}
+
+// failure is a test that has failed, and what it has said.
+type failure struct{ test, text string }
+
+// event returns what is known of an event in a process. If that is the failure of a test,
+// failed is set once it has been read.
+func (w *watcher) event(e *hook.Event, failed *failure) *capture.Event {
 	event := &capture.Event{
 		Reason: e.Kind.String(), Goroutine: e.Goroutine, Value: e.Value,
-		Panic: e.Kind == hook.Panic || e.Kind == hook.TestPanic || e.Kind == hook.Recovered, Recovered: e.Kind == hook.Recovered,
-		Test: [2]uint64{e.Name.Addr, e.Name.Len}, Text: [2]uint64{e.Text.Addr, e.Text.Len}, Signal: e.SignalStack,
+		Panic:     e.Kind == hook.Panic || e.Kind == hook.TestPanic || e.Kind == hook.Recovered,
+		Recovered: e.Kind == hook.Recovered,
+		Test:      [2]uint64{e.Name.Addr, e.Name.Len}, Text: [2]uint64{e.Text.Addr, e.Text.Len}, Signal: e.SignalStack,
 		Child: int64(e.PID) == w.child.Load(), Wanted: w.wanted,
 	}
 	if e.Kind != hook.Signal && e.G == e.CurG {
 		event.At = target.At{G: e.G, Saved: true} // the hook reports from the system stack
 	}
-	var failed, text string // test, and what it said
 	switch e.Kind {
 	case hook.Throw:
 		event.Reason = "fatal error"
@@ -205,7 +238,7 @@ func (w *watcher) handle(c *net.UnixConn) {
 	case hook.TestFailure:
 		event.Wanted = func(message, test string) bool {
 			w.fails(e.PID, test)
-			failed, text = test, message
+			*failed = failure{test, message}
 			return w.wanted(message, test)
 		}
 	case hook.Asked:
@@ -213,21 +246,7 @@ func (w *watcher) handle(c *net.UnixConn) {
 		event.Test, event.Text = [2]uint64{}, [2]uint64{}
 		event.Wanted = w.wantedAsked(e.PID, event)
 	}
-	lines, settled := w.dump(e.PID, e.Kind.String(), event)
-	var answer [1]byte
-	if settled {
-		answer[0] |= hook.Done
-	}
-	if lines != "" && event.Teller != nil {
-		w.wait(panicked{e.PID, e.Goroutine, event.Value}, lines, event.Teller)
-		answer[0] |= hook.SayOn
-	} else {
-		w.tell(lines)
-	}
-	w.noteInlining(e.PID, failed, text)
-	if answer[0] != 0 {
-		_, _ = c.Write(answer[:]) // if it has ended meanwhile there is nobody to be told
-	}
+	return event
 }
 
 // dump dumps a process to which something has happened, what in a word, and returns
@@ -235,7 +254,7 @@ func (w *watcher) handle(c *net.UnixConn) {
 // none is wanted.
 func (w *watcher) dump(pid int, what string, event *capture.Event) (lines string, settled bool) {
 	defer w.slow(event).Stop()
-	path, err := coredumpy.DumpProcess(pid, append(w.opts[:len(w.opts):len(w.opts)], coredumpy.Happened(event))...)
+	path, err := coredumpy.DumpProcess(pid, append(w.opts[:len(w.opts):len(w.opts)], settings.Happened(event))...)
 	if path != "" && err != nil { // it isn't where the flags say
 		w.printf("coredumpy %s: %s: %s\n", w.name, what, safetext.Line(strings.TrimPrefix(err.Error(), "coredumpy: ")))
 		err = nil
@@ -246,7 +265,8 @@ func (w *watcher) dump(pid int, what string, event *capture.Event) (lines string
 		w.printf("coredumpy %s: %s: %s\n", w.name, what, safetext.Line(strings.TrimPrefix(err.Error(), "coredumpy: ")))
 		return "", false
 	default:
-		return fmt.Sprintf("Your frame stack is dumped, open it with\ncoredumpy load %s\n%s", safetext.Argument(outfile.Absolute(path)), forVariables(event)), true
+		return fmt.Sprintf("Your frame stack is dumped, open it with\ncoredumpy load %s\n%s",
+			safetext.Argument(outfile.Absolute(path)), forVariables(event)), true
 	}
 	return "", true
 }

@@ -40,7 +40,8 @@ const (
 func (c *capturer) asked(e *Event) error {
 	n := e.Asked.Texts[1]
 	if n < ask.Names || n > maxAsked || e.Asked.Values[1] != n-ask.Names+1 {
-		return fmt.Errorf("a dump was asked for with %d texts and %d values: the program has another version of coredumpy", n, e.Asked.Values[1])
+		return fmt.Errorf("a dump was asked for with %d texts and %d values: "+
+			"the program has another version of coredumpy", n, e.Asked.Values[1])
 	}
 	texts, err := c.readWords(e.Asked.Texts[0], 2*n)
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"coredumpy/internal/caveat"
 	"coredumpy/internal/clock"
 	"coredumpy/internal/corefile"
 	"coredumpy/internal/debuginfo"
@@ -112,11 +113,11 @@ func Own(req *Request, secretName func(string) bool) (d *Dump) {
 
 	req.Limits.Deadline = start.Add(req.Limits.Timeout)
 	c := &capturer{
-		req: req, p: p, self: ownID(), quiet: q, reasons: map[string][]byte{},
+		req: req, p: p, self: ownID(), quiet: q, reasons: map[caveat.Reason][]byte{},
 		Dump: &Dump{head: req.Head, redact: req.Redact, release: q.restore},
 	}
 	c.ownMessage()
-	c.walker = walk.New(p, req.Limits.Limits, walk.Rules{SecretName: secretName, Learn: req.Redact.Learn, LearnUncommon: req.Redact.LearnUncommon, LearnMarked: req.Redact.LearnMarked})
+	c.newWalker(secretName)
 	c.goroutinesAndVariables()
 	c.walker.Run()
 	c.staleVariables()
@@ -125,6 +126,15 @@ func Own(req *Request, secretName func(string) bool) (d *Dump) {
 	q.busy()
 	c.finish(start)
 	return c.Dump
+}
+
+// newWalker has the walker follow what the variables refer to.
+func (c *capturer) newWalker(secretName func(string) bool) {
+	redact := c.req.Redact
+	c.walker = walk.New(c.p, c.req.Limits.Limits, walk.Rules{
+		SecretName: secretName,
+		Learn:      redact.Learn, LearnUncommon: redact.LearnUncommon, LearnMarked: redact.LearnMarked,
+	})
 }
 
 // capturer is a capture under way.
@@ -138,7 +148,7 @@ type capturer struct {
 	packages map[string]bool
 	stale    []staleVariable
 	cycles   uint32 // of the collector, before the walk
-	reasons  map[string][]byte
+	reasons  map[caveat.Reason][]byte
 	event    *Event // of another process
 	stack    *stack // of the current goroutine of the request
 	failed   error  // why a process that has asked for its dump has to make it itself
@@ -272,7 +282,8 @@ func (c *capturer) goroutine(g *target.Goroutine) {
 	if current {
 		c.stack = c.stackOf(frames)
 		if c.self == 0 { // another process, which has no frames of ours
-			if c.event != nil && c.event.Panic && slices.ContainsFunc(frames, func(f target.Frame) bool { return f.Func == "runtime.cgocallbackg1" }) {
+			if c.event != nil && c.event.Panic &&
+				slices.ContainsFunc(frames, func(f target.Frame) bool { return f.Func == "runtime.cgocallbackg1" }) {
 				c.p.InC(g)
 			}
 			frames = c.trimOther(frames, err == nil)
@@ -299,7 +310,7 @@ func (c *capturer) goroutine(g *target.Goroutine) {
 	}
 	if current {
 		if err != nil && c.self != 0 {
-			rec.Frames = append(rec.Frames, missed(rec.Frames, c.trimText(ParseTraceback(c.req.Trace), out))...)
+			rec.Frames = append(rec.Frames, missed(rec.Frames, c.trimText(parseTraceback(c.req.Trace), out))...)
 		}
 		c.panicValues(rec, frames)
 		if c.event == nil && len(rec.Frames) > 0 {
@@ -310,8 +321,6 @@ func (c *capturer) goroutine(g *target.Goroutine) {
 	c.goroutines = append(c.goroutines, rec)
 	c.read = append(c.read, g)
 }
-
-const bareNote = "no variables: the package was compiled with -dwarf=false, as go run does; -gcflags=-dwarf=true undoes it"
 
 // frame captures a frame. The variables of the runtime itself are of no use to
 // anyone else, and lead to all of its memory; ours lead to another dump.
@@ -326,7 +335,7 @@ func (c *capturer) frame(f *target.Frame, ours bool) corefile.Frame {
 	}
 	c.packages[f.Package] = true
 	if f.Bare {
-		rec.Note = bareNote
+		without(&rec, caveat.BarePackage)
 		return rec
 	}
 	vars := c.p.Variables(f)
@@ -338,6 +347,11 @@ func (c *capturer) frame(f *target.Frame, ours bool) corefile.Frame {
 		}
 	}
 	return rec
+}
+
+// without notes why a frame has no variables.
+func without(f *corefile.Frame, why caveat.Kind) {
+	f.Missing, f.Note = why, caveat.Reason{Kind: why}.String()
 }
 
 // staleVariable is a variable to be walked after all others.
@@ -371,7 +385,8 @@ func (c *capturer) moved() {
 		}
 	}
 	if ran > 0 {
-		c.note("goroutines that ran while the dump was made, and are marked: %d; what they share with others may have changed in between", ran)
+		c.note("goroutines that ran while the dump was made, and are marked: %d; "+
+			"what they share with others may have changed in between", ran)
 	}
 }
 
@@ -387,7 +402,8 @@ func (c *capturer) finish(start time.Time) {
 		}
 	}
 	if c.req.Redact.Full() {
-		c.note("more secret values than are kept: the rest are hidden where they are, but not looked for in other texts")
+		c.note("more secret values than are kept: " +
+			"the rest are hidden where they are, but not looked for in other texts")
 	}
 	var omitted int
 	c.sources, omitted = c.chooseSources()

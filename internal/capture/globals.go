@@ -31,7 +31,8 @@ func (c *capturer) otherVariables() {
 	var paths []string
 	ours := c.req.pkg()
 	for _, path := range c.p.Packages() {
-		if c.ofMainModule(path) && !c.packages[path] && (ours == "" || path != ours && !strings.HasPrefix(path, ours+"/internal/")) {
+		if c.ofMainModule(path) && !c.packages[path] &&
+			(ours == "" || path != ours && !strings.HasPrefix(path, ours+"/internal/")) {
 			paths = append(paths, path)
 		}
 	}

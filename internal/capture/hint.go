@@ -1,16 +1,15 @@
 package capture
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"coredumpy/internal/caveat"
 	"coredumpy/internal/corefile"
 	"coredumpy/internal/debuginfo"
-	"coredumpy/internal/notation"
 )
 
 // Hint returns the flags of the go command that bring the variables which the frames on
@@ -37,7 +36,7 @@ func (c *capturer) lacking() bool {
 		if !c.users(f) || wrapper(&f) {
 			continue
 		}
-		if f.Note == bareNote || f.Optimized && slices.ContainsFunc(f.Vars, optimizedOut) {
+		if f.Missing == caveat.BarePackage || f.Optimized && slices.ContainsFunc(f.Vars, optimizedOut) {
 			return true
 		}
 		if n++; n == lookedAt {
@@ -48,7 +47,7 @@ func (c *capturer) lacking() bool {
 }
 
 func optimizedOut(v corefile.Variable) bool {
-	return notation.IsReason(v.Value) && bytes.Contains(v.Value, []byte("optimized out"))
+	return v.Missing == caveat.OptimizedOut || v.Missing == caveat.OnePart
 }
 
 // flags returns what to do for all variables of the program's own modules.
@@ -108,7 +107,8 @@ func (c *capturer) strangers() (paths []string) {
 		}
 	}
 	for _, f := range frames {
-		if library != "" && f.File != "" && !strings.HasPrefix(f.File, library) && !wrapper(&f) && f.Package != commandLine && !slices.Contains(paths, f.Package) {
+		if library != "" && f.File != "" && !strings.HasPrefix(f.File, library) && !wrapper(&f) &&
+			f.Package != commandLine && !slices.Contains(paths, f.Package) {
 			paths = append(paths, f.Package)
 		}
 	}

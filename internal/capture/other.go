@@ -9,12 +9,12 @@ import (
 	"strings"
 	"time"
 
+	"coredumpy/internal/caveat"
 	"coredumpy/internal/clock"
 	"coredumpy/internal/corefile"
 	"coredumpy/internal/memory"
 	"coredumpy/internal/ptrace"
 	"coredumpy/internal/target"
-	"coredumpy/internal/walk"
 )
 
 // Event is what happened in another process, as its runtime reports it, see
@@ -112,7 +112,8 @@ func Process(req *Request, pid int, event *Event, secretName func(string) bool) 
 	incomplete := ""
 	if event == nil {
 		if _, err := mem.Copy(req.Limits.Bytes); err != nil {
-			incomplete = "not all of its memory was copied while it was stopped, the rest may have changed: " + err.Error()
+			incomplete = "not all of its memory was copied while it was stopped, " +
+				"the rest may have changed: " + err.Error()
 		}
 		if err := stopped.Release(); err != nil {
 			return nil, err
@@ -143,12 +144,15 @@ func other(req *Request, pid int, mem *memory.Remote, threads []ptrace.Thread, e
 	}
 	defer p.Close()
 	if p.Info == nil {
-		return nil, fmt.Errorf("process %d: %w; without it nothing of a running process can be read (built with -s or -w?)", pid, p.InfoErr)
+		return nil, fmt.Errorf("process %d: %w; "+
+			"without it nothing of a running process can be read (built with -s or -w?)",
+			pid, p.InfoErr)
 	}
 	p.Threads = threads
 	req.Limits.Deadline = start.Add(req.Limits.Timeout)
 	req.Redact = req.RedactorFor(p.Environ())
-	c := &capturer{req: req, p: p, event: event, reasons: map[string][]byte{}, Dump: &Dump{head: req.Head, redact: req.Redact}}
+	c := &capturer{req: req, p: p, event: event, reasons: map[caveat.Reason][]byte{},
+		Dump: &Dump{head: req.Head, redact: req.Redact}}
 	if event != nil {
 		if event.Hit != nil {
 			if err := c.crashed(event); err != nil {
@@ -169,7 +173,7 @@ func other(req *Request, pid int, mem *memory.Remote, threads []ptrace.Thread, e
 			return nil, ErrUnwanted
 		}
 	}
-	c.walker = walk.New(p, req.Limits.Limits, walk.Rules{SecretName: secretName, Learn: req.Redact.Learn, LearnUncommon: req.Redact.LearnUncommon, LearnMarked: req.Redact.LearnMarked})
+	c.newWalker(secretName)
 	if event != nil && event.GiveUp != nil {
 		p.Working = func() {
 			if event.GiveUp() {
@@ -196,7 +200,8 @@ func (c *capturer) crashed(e *Event) error {
 		return err
 	}
 	e.Again = crash.Again
-	e.Goroutine, e.Panic, e.Value, e.Text, e.At, e.Signal = crash.Goroutine, crash.Panic, crash.Value, crash.Text, crash.At, crash.Stack
+	e.Goroutine, e.Panic, e.Value, e.Text, e.At, e.Signal = crash.Goroutine, crash.Panic, crash.Value, crash.Text,
+		crash.At, crash.Stack
 	e.Panics = crash.Panics
 	switch {
 	case crash.Asked != 0:
@@ -218,10 +223,12 @@ func (c *capturer) dying(e *Event) error {
 	if err != nil {
 		return err
 	}
-	e.Goroutine, e.Panic, e.Value, e.Text, e.At, e.Signal = crash.Goroutine, crash.Panic, crash.Value, crash.Text, crash.At, crash.Stack
+	e.Goroutine, e.Panic, e.Value, e.Text, e.At, e.Signal = crash.Goroutine, crash.Panic, crash.Value, crash.Text,
+		crash.At, crash.Stack
 	e.Dying.Printed = crash.Printed
 	if crash.Replaced {
-		c.note("the panic value may be another one, with an Error or String method that returned this text: what was given to panic isn't found")
+		c.note("the panic value may be another one, with an Error or String method that returned this text: " +
+			"what was given to panic isn't found")
 	}
 	switch {
 	case crash.Panic && slices.ContainsFunc(e.Dying.Settled, func(id target.PanicID) bool {
@@ -312,7 +319,8 @@ func (c *capturer) nobodys(g *corefile.Goroutine) bool {
 func (c *capturer) usersGoroutine(g *corefile.Goroutine) *corefile.Goroutine {
 	for _, other := range c.goroutines {
 		if slices.ContainsFunc(other.Frames, c.users) {
-			c.head.Notes = append(c.head.Notes, fmt.Sprintf("this was on none of the program's goroutines; %d is the first of them", other.ID))
+			c.head.Notes = append(c.head.Notes,
+				fmt.Sprintf("this was on none of the program's goroutines; %d is the first of them", other.ID))
 			return other
 		}
 	}

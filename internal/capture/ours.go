@@ -1,10 +1,30 @@
 package capture
 
 import (
+	"reflect"
+	"slices"
 	"strings"
 
 	"coredumpy/internal/target"
 )
+
+// Face is the import path of package coredumpy, which differs where it is vendored.
+var Face = strings.TrimSuffix(reflect.TypeFor[Request]().PkgPath(), "/internal/capture")
+
+// rooms are those below the package that was called, in internal, that start goroutines
+// for a dump. Those of corefile and of this one help with it, see helps.
+var rooms = []string{"crash", "dumping", "guard", "watcher"}
+
+// startedByOurs reports whether the function that has started a goroutine is one of the
+// package pkg, or of these rooms of it: what is on the goroutine is another dump under way.
+func startedByOurs(pkg, createdBy string) bool {
+	name, ok := strings.CutPrefix(createdBy, pkg)
+	if room, below := strings.CutPrefix(name, "/internal/"); below {
+		room, _, _ = strings.Cut(room, ".")
+		return ok && slices.Contains(rooms, room)
+	}
+	return ok && strings.HasPrefix(name, ".")
+}
 
 // pkg returns the import path of the package that was called, "" if none was.
 func (r *Request) pkg() string { return r.Entry[:max(0, strings.LastIndexByte(r.Entry, '.'))] }
@@ -13,7 +33,8 @@ func (r *Request) pkg() string { return r.Entry[:max(0, strings.LastIndexByte(r.
 // this one or another: that is nothing the program does.
 func (c *capturer) helps(createdBy string) bool {
 	pkg := c.req.pkg()
-	return pkg != "" && (strings.HasPrefix(createdBy, pkg+"/internal/corefile.") || strings.HasPrefix(createdBy, pkg+"/internal/capture."))
+	rest, ok := strings.CutPrefix(createdBy, pkg+"/internal/")
+	return pkg != "" && ok && (strings.HasPrefix(rest, "corefile.") || strings.HasPrefix(rest, "capture."))
 }
 
 // ours returns the frames of another dump under way: from one of the package
@@ -25,7 +46,7 @@ func (c *capturer) ours(frames []target.Frame, createdBy string) map[*target.Fra
 		return nil
 	}
 	var ours map[*target.Frame]bool
-	inside := strings.HasPrefix(createdBy, pkg+".")
+	inside := startedByOurs(pkg, createdBy)
 	for i := len(frames) - 1; i >= 0; i-- {
 		f := &frames[i]
 		inside = (inside || f.Package == pkg) && f.Func != "runtime.gopanic"

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"coredumpy/internal/caveat"
 	"coredumpy/internal/corefile"
 	"coredumpy/internal/notation"
 	"coredumpy/internal/secrets"
@@ -21,7 +22,7 @@ func TestRedactRecords(t *testing.T) {
 	place := func() *corefile.Place {
 		return &corefile.Place{Func: "main." + name + `[go.shape.struct { A string "x:\"` + secret + `\"" }]`, File: "/" + secret + "/" + name + ".go", Line: 7}
 	}
-	value := notation.Reason("not here")
+	value := notation.Reason(caveat.Reason{Kind: caveat.Other, Text: "not here"})
 	d := &Dump{
 		walker: walk.New(target.Self(), walk.Limits{String: 1 << 10}, walk.Rules{}),
 		redact: secrets.New(secrets.Rules{HideSecret: true, Patterns: []*regexp.Regexp{regexp.MustCompile(secrets.LongRun)}}),

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"coredumpy/internal/caveat"
 	"coredumpy/internal/clock"
 	"coredumpy/internal/corefile"
 	"coredumpy/internal/target"
@@ -25,7 +26,8 @@ func Report(req *Request, report string, told []target.PanicID, why error, secre
 	}
 	start := clock.Now()
 	req.Trace = report
-	c := &capturer{req: req, p: target.Unreadable(why), reasons: map[string][]byte{}, Dump: &Dump{head: req.Head, redact: req.Redact}}
+	c := &capturer{req: req, p: target.Unreadable(why), reasons: map[caveat.Reason][]byte{},
+		Dump: &Dump{head: req.Head, redact: req.Redact}}
 	c.walker = walk.New(c.p, req.Limits.Limits, walk.Rules{SecretName: secretName, Learn: req.Redact.Learn, LearnUncommon: req.Redact.LearnUncommon, LearnMarked: req.Redact.LearnMarked})
 	c.head.Reason, c.head.Message = cause(report)
 	c.note("no local variables, only what the crash report says: %v%s", why, c.remedy())
@@ -57,7 +59,7 @@ var placeEnds = regexp.MustCompile(`\.(go|s):\d+$`)
 
 // reported makes goroutines of the report. The first one in it is the one that crashed.
 func (c *capturer) reported(report string) {
-	gs := ParseTraceback(report)
+	gs := parseTraceback(report)
 	thread := len(gs) > 0 && gs[0].ID == 0 // a thread that ran none
 	seen := map[int64]bool{}               // a panic's text may look like a goroutine
 	gs = slices.DeleteFunc(gs, func(g *corefile.Goroutine) bool {

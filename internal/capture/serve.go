@@ -12,12 +12,12 @@ import (
 	"sync"
 	"time"
 
+	"coredumpy/internal/caveat"
 	"coredumpy/internal/clock"
 	"coredumpy/internal/memory"
 	"coredumpy/internal/monitor"
 	"coredumpy/internal/ptrace"
 	"coredumpy/internal/target"
-	"coredumpy/internal/walk"
 )
 
 // Redaction is how a process that asks for its dump wants it redacted, given its
@@ -248,11 +248,11 @@ func (s *server) read(mem *memory.Remote, threads []ptrace.Thread, req *Request,
 	p.Threads, p.Signal, p.Move = threads, req.Signal, req.Move
 	req.Limits.Deadline = start.Add(req.Limits.Timeout)
 	c := &capturer{
-		req: req, p: p, self: req.There.Helper, reasons: map[string][]byte{},
+		req: req, p: p, self: req.There.Helper, reasons: map[caveat.Reason][]byte{},
 		Dump: &Dump{head: req.Head, redact: req.Redact},
 	}
 	c.ownMessage()
-	c.walker = walk.New(p, req.Limits.Limits, walk.Rules{SecretName: secretName, Learn: req.Redact.Learn, LearnUncommon: req.Redact.LearnUncommon, LearnMarked: req.Redact.LearnMarked})
+	c.newWalker(secretName)
 	p.Working = func() {
 		if s.w.Crashed() {
 			c.walker.Stop() // nobody waits any more

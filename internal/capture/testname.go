@@ -27,7 +27,8 @@ func (c *capturer) testGoroutine(current *corefile.Goroutine) *corefile.Goroutin
 	case c.event == nil:
 	case c.timedOut():
 		return c.stuckTest()
-	case c.event.Goroutine == 0 && slices.ContainsFunc(current.Frames, func(f corefile.Frame) bool { return f.Func == "testing.(*M).Run" }):
+	case c.event.Goroutine == 0 &&
+		slices.ContainsFunc(current.Frames, func(f corefile.Frame) bool { return f.Func == "testing.(*M).Run" }):
 		return c.stuckTest() // a signal that came while none ran: somebody has lost patience
 	case c.head.Test != "" && !slices.ContainsFunc(current.Frames, ofTest):
 		// A race is found when the test starts or ends another.
@@ -122,7 +123,7 @@ func (c *capturer) testOf(frames []target.Frame) string {
 			continue
 		}
 		for _, v := range c.p.Variables(&frames[f]) {
-			if v.Name != "t" || v.Reason != "" || v.Type.Elem() == nil {
+			if v.Name != "t" || v.Reason != nil || v.Type.Elem() == nil {
 				continue
 			}
 			var b [8]byte

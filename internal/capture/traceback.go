@@ -8,7 +8,9 @@ import (
 	"strings"
 	"time"
 
+	"coredumpy/internal/caveat"
 	"coredumpy/internal/corefile"
+	"coredumpy/internal/symbol"
 )
 
 // maxTraceback bounds the text of all goroutines' tracebacks.
@@ -29,7 +31,7 @@ func (c *capturer) fromTraceback() {
 	default:
 		c.note("only the current goroutine: the others can't be stopped with GODEBUG=asyncpreemptoff=1")
 	}
-	gs := ParseTraceback(text)
+	gs := parseTraceback(text)
 	var current *corefile.Goroutine
 	for i, g := range gs {
 		if g.ID == c.req.Goroutine {
@@ -43,7 +45,7 @@ func (c *capturer) fromTraceback() {
 		gs = append([]*corefile.Goroutine{current}, gs...)
 	}
 	current.Status, current.Wait, current.Trace = "running", 0, trimTrace(c.req.Trace, c.req.Entry)
-	parsed := ParseTraceback(c.req.Trace)
+	parsed := parseTraceback(c.req.Trace)
 	c.stack = c.textStack(parsed)
 	frames, top := shown(c, c.trimText(parsed, 0))
 	current.Frames = frames
@@ -80,7 +82,8 @@ func (c *capturer) trimText(gs []*corefile.Goroutine, more int) []corefile.Frame
 		}
 		rest := frames[i+1:]
 		for len(rest) > 0 && (rest[0].Func == "panic" || Wrapper(rest[0].Func) || c.passedOn(rest[0].Func) ||
-			strings.HasPrefix(rest[0].Func, "runtime.") && rest[0].Func != "runtime.main" || c.req.Head.Test != "" && rest[0].Package == "testing" && rest[0].Func != "testing.tRunner") {
+			strings.HasPrefix(rest[0].Func, "runtime.") && rest[0].Func != "runtime.main" ||
+			c.req.Head.Test != "" && rest[0].Package == "testing" && rest[0].Func != "testing.tRunner") {
 			rest = rest[1:]
 		}
 		if len(rest) > 0 {
@@ -100,7 +103,7 @@ func missed(frames, text []corefile.Frame) []corefile.Frame {
 	}
 	text = text[n:]
 	for i := range text {
-		text[i].Note = "no variables: the frame is known from the traceback only"
+		without(&text[i], caveat.TracebackOnly)
 	}
 	return text
 }
@@ -138,7 +141,7 @@ func allStacks(limit int) (text string, whole bool) {
 	}
 }
 
-// ParseTraceback reads goroutines from a traceback as the runtime writes it
+// parseTraceback reads goroutines from a traceback as the runtime writes it
 // (runtime/traceback.go). What it doesn't understand it leaves out.
 //
 //	goroutine 18 [chan receive, 2 minutes]:
@@ -146,7 +149,7 @@ func allStacks(limit int) (text string, whole bool) {
 //		/src/main.go:12 +0x1d
 //	created by main.main in goroutine 1
 //		/src/main.go:30 +0x58
-func ParseTraceback(text string) []*corefile.Goroutine {
+func parseTraceback(text string) []*corefile.Goroutine {
 	var gs []*corefile.Goroutine
 	for _, block := range strings.Split(text, "\n\n") {
 		if g := parseGoroutine(strings.Split(strings.TrimSpace(block), "\n")); g != nil {
@@ -190,7 +193,7 @@ func parseGoroutine(lines []string) *corefile.Goroutine {
 		}
 		g.Frames = append(g.Frames, corefile.Frame{
 			Place:   corefile.Place{Func: name, File: file, Line: no},
-			Package: packageOf(name),
+			Package: symbol.Package(name),
 		})
 	}
 	return g
@@ -247,15 +250,6 @@ func parsePlace(line string) (file string, no int) {
 		return line, 0
 	}
 	return line[:i], no
-}
-
-// packageOf returns the import path in a function's name.
-func packageOf(name string) string {
-	slash := strings.LastIndexByte(name, '/') + 1
-	if i := strings.IndexByte(name[slash:], '.'); i > 0 {
-		return name[:slash+i]
-	}
-	return ""
 }
 
 // GoroutineID reads the id from the beginning of a traceback.

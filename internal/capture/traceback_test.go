@@ -200,7 +200,7 @@ main | main.main | /src/main.go:8
 
 func TestParseTraceback(t *testing.T) {
 	for _, tt := range tracebacks {
-		if got := write(ParseTraceback(tt.text)); got != tt.want {
+		if got := write(parseTraceback(tt.text)); got != tt.want {
 			t.Errorf("%s: got\n%s\nwant\n%s", tt.name, got, tt.want)
 		}
 	}
@@ -218,7 +218,7 @@ func TestParseOwnTraceback(t *testing.T) {
 		defer clear(pcs[n:])
 		return string(buf[:runtime.Stack(buf, false)])
 	})
-	gs := ParseTraceback(text)
+	gs := parseTraceback(text)
 	if len(gs) != 1 || gs[0].Status != "running" || gs[0].ID == 0 {
 		t.Fatalf("got %s, want one running goroutine", write(gs))
 	}
@@ -234,7 +234,7 @@ func TestParseOwnTraceback(t *testing.T) {
 		t.Errorf("got created by %+v, want testing.(*T).Run", by)
 	}
 	stacks, _ := allStacks(maxTraceback)
-	all := ParseTraceback(stacks)
+	all := parseTraceback(stacks)
 	if len(all) < 2 || all[0].ID != gs[0].ID {
 		t.Errorf("got %d goroutines, want this one first of several", len(all))
 	}
@@ -255,12 +255,12 @@ func TestTracebacksCut(t *testing.T) {
 	begun.Wait()
 	defer close(stop)
 	text, whole := allStacks(64 << 10)
-	gs := ParseTraceback(text)
+	gs := parseTraceback(text)
 	if last := gs[len(gs)-1]; whole || len(gs) < 10 || len(gs) > n-10 || last.CreatedBy == nil || last.Parent == 0 {
 		t.Errorf("got whole %t, %d goroutines of %d, the last %+v", whole, len(gs), n, last)
 	}
-	if text, whole := allStacks(maxTraceback); !whole || len(ParseTraceback(text)) < n {
-		t.Errorf("got whole %t, %d goroutines, want all of more than %d", whole, len(ParseTraceback(text)), n)
+	if text, whole := allStacks(maxTraceback); !whole || len(parseTraceback(text)) < n {
+		t.Errorf("got whole %t, %d goroutines, want all of more than %d", whole, len(parseTraceback(text)), n)
 	}
 }
 
@@ -339,8 +339,8 @@ func FuzzTraceback(f *testing.F) {
 		f.Add(tt.text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		gs := ParseTraceback(text)
-		if again := ParseTraceback(text); !reflect.DeepEqual(gs, again) {
+		gs := parseTraceback(text)
+		if again := parseTraceback(text); !reflect.DeepEqual(gs, again) {
 			t.Error("got two different results")
 		}
 		if len(gs) > 1+strings.Count(text, "\n\n") {

@@ -16,9 +16,11 @@ func (c *capturer) trim(frames []target.Frame, whole bool) []target.Frame {
 		return frames
 	}
 	i++
-	deferred := i < len(frames) && (Wrapper(frames[i].Func) || frames[i].Func == "runtime.gopanic" || frames[i].Func == "runtime.Goexit")
+	deferred := i < len(frames) && (Wrapper(frames[i].Func) || frames[i].Func == "runtime.gopanic" ||
+		frames[i].Func == "runtime.Goexit")
 	if deferred {
-		for i < len(frames) && (Wrapper(frames[i].Func) || frames[i].IsRuntime() || c.testing(&frames[i]) || c.passedOn(frames[i].Func)) {
+		for i < len(frames) && (Wrapper(frames[i].Func) || frames[i].IsRuntime() || c.testing(&frames[i]) ||
+			c.passedOn(frames[i].Func)) {
 			i++
 		}
 	}

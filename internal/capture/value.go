@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"coredumpy/internal/caveat"
 	"coredumpy/internal/corefile"
 	"coredumpy/internal/notation"
 )
@@ -89,8 +90,8 @@ func (l *valueLine) value(raw []byte, t *corefile.Type, depth int) {
 		l.write("...")
 	case string(raw) == "null":
 		l.write("nil")
-	case form.Object != nil && form.Object.Reason != "" && !form.IsText:
-		l.write("(" + form.Object.Reason + ")")
+	case form.Object != nil && form.Object.Reason.Kind != caveat.None && !form.IsText:
+		l.write("(" + form.Object.Reason.String() + ")")
 	case form.IsText && (kind == reflect.String || kind == reflect.Slice || kind == reflect.Array):
 		l.named(t, depth, quoted(form.Text))
 	case kind == reflect.Struct && form.Object == nil:

@@ -1,9 +1,9 @@
 package capture
 
 import (
-	"fmt"
 	"strings"
 
+	"coredumpy/internal/caveat"
 	"coredumpy/internal/corefile"
 	"coredumpy/internal/debuginfo"
 	"coredumpy/internal/notation"
@@ -21,27 +21,28 @@ func (c *capturer) staleVariables() {
 	doubts := make([]walk.Doubt, len(c.stale))
 	for i, s := range c.stale {
 		c.p.Working()
-		s.rec.Value, doubts[i] = c.walker.Stale(s.v.Name, s.v.Type, s.v.Addr, s.v.Frame)
+		s.rec.Value, s.rec.Missing, doubts[i] = c.walker.Stale(s.v.Name, s.v.Type, s.v.Addr, s.v.Frame)
 		if s.v.Guessed {
 			doubts[i] = max(doubts[i], walk.Slight)
 		}
-		if notation.IsReason(s.rec.Value) {
+		if s.rec.Missing != caveat.None {
 			doubts[i] = walk.None
 		}
-		noteSplit(s.v, s.rec)
+		settleSplit(s.v, s.rec)
 	}
 	c.walker.Run()
 	collected := c.p.Collections() != c.cycles // since the heap was looked at
 	for i, s := range c.stale {
 		if doubts[i] == walk.Strong || doubts[i] == walk.Slight && (s.v.Collectable || collected) {
-			note := "not used any more: what it points to may have been reused"
+			reused := caveat.TargetReused
 			if c.p.InHeap(s.v.Addr) {
-				note = "not used any more: its memory may have been reused"
+				reused = caveat.MemoryReused
 			}
 			if s.v.Unset != target.Set { // that may be refuted
-				note = s.rec.Note + corefile.NoteAnd + note
+				s.rec.Doubts = s.rec.Doubts.And(reused)
+			} else {
+				s.rec.Doubts = caveat.Only(reused)
 			}
-			s.rec.Note = note
 		}
 	}
 }
@@ -54,61 +55,60 @@ var roles = map[debuginfo.VarKind]string{
 
 func (c *capturer) variable(v *target.Variable) corefile.Variable {
 	rec := corefile.Variable{Name: v.Name, Role: roles[v.Role], Line: v.Line, Shadowed: v.Shadowed, Type: c.walker.TypeID(v.Type)}
-	if v.Reason != "" {
-		rec.Value = c.reason(v.Reason)
+	if v.Reason != nil {
+		why := caveat.Of(v.Reason)
+		rec.Value, rec.Missing = c.reason(why), why.Kind
 		return rec
 	}
-	switch {
-	case v.Fault:
-		rec.Note = "from the registers when the signal came"
-	case v.Unset != target.Set:
-		rec.Note = unsetNotes[v.Unset]
-	default:
-		rec.Note = doubt(v)
-	}
+	rec.Doubts = doubtsOf(v)
 	if !target.Synthetic(v.Addr) {
 		rec.Addr = v.Addr
 	}
 	if !v.Stale {
 		name := v.Name[strings.LastIndexByte(v.Name, '.')+1:] // a package's says nothing
-		rec.Value = c.walker.Value(name, v.Type, v.Addr)
-		noteSplit(v, &rec)
+		rec.Value, rec.Missing = c.walker.Value(name, v.Type, v.Addr)
+		settleSplit(v, &rec)
 	}
 	return rec
 }
 
-var unsetNotes = map[target.Unset]string{
-	target.OnLine: corefile.NoteOnLine, target.InStatement: corefile.NoteInStatement, target.Returned: corefile.NoteReturned,
+// unsetKinds are the doubts about variables that may not be set yet.
+var unsetKinds = map[target.Unset]caveat.DoubtKind{
+	target.OnLine: caveat.OnLine, target.InStatement: caveat.InStatement, target.Returned: caveat.AfterReturn,
 }
 
-// doubt tells what there is to doubt about a variable of optimised code, "" if
-// nothing.
-func doubt(v *target.Variable) string {
+// doubtsOf tells what there is to doubt about a variable, before its value is known.
+func doubtsOf(v *target.Variable) caveat.Doubts {
 	switch {
+	case v.Fault:
+		return caveat.Only(caveat.AtSignal)
+	case v.Unset != target.Set:
+		return caveat.Only(unsetKinds[v.Unset])
+	case v.Shared && len(v.Sharers) > 0:
+		return caveat.Doubts{{Kind: caveat.SharedPlace, Sharers: v.Sharers}}
 	case v.Shared:
-		note := corefile.NoteShared
-		for i, s := range v.Sharers {
-			note += [...]string{": ", ", "}[min(i, 1)] + fmt.Sprintf("%s of line %d", s.Name, s.Line)
-		}
-		return note
+		return caveat.Only(caveat.SharedPlace)
 	case v.Listed:
-		return corefile.NoteOptimized
+		return caveat.Only(caveat.OutOfDate)
 	}
-	return ""
+	return nil
 }
 
-func noteSplit(v *target.Variable, rec *corefile.Variable) {
+// settleSplit brings the doubts about a variable into line with its value, and with its
+// being in pieces.
+func settleSplit(v *target.Variable, rec *corefile.Variable) {
+	first := rec.Doubts.First()
 	switch {
-	case notation.IsReason(rec.Value) && rec.Note != "" && rec.Note == doubt(v):
-		rec.Note = "" // there is nothing out of date
-	case v.Split && (rec.Note == "" || rec.Note == corefile.NoteOptimized):
-		rec.Note = "optimized: parts of it may be out of date"
+	case rec.Missing != caveat.None && (first == caveat.OutOfDate || first == caveat.SharedPlace):
+		rec.Doubts = nil // there is nothing out of date
+	case v.Split && (len(rec.Doubts) == 0 || first == caveat.OutOfDate):
+		rec.Doubts = caveat.Only(caveat.PartsOutOfDate)
 	}
 }
 
 // reason returns a value that isn't there, and why. There are many for few
 // reasons.
-func (c *capturer) reason(why string) []byte {
+func (c *capturer) reason(why caveat.Reason) []byte {
 	value := c.reasons[why]
 	if value == nil {
 		value = notation.Reason(why)
@@ -137,9 +137,9 @@ func (c *capturer) panicValues(rec *corefile.Goroutine, frames []target.Frame) {
 			continue
 		}
 		for _, v := range c.p.Variables(&frames[i]) {
-			if v.Name == "e" && v.Reason == "" {
+			if v.Name == "e" && v.Reason == nil {
 				e := c.variable(&v)
-				e.Name, e.Role, e.Note = "", "", ""
+				e.Name, e.Role, e.Doubts = "", "", nil
 				rec.Earlier = append(rec.Earlier, &e)
 				if v.Stale {
 					c.stale = append(c.stale, staleVariable{&v, &e})
@@ -152,10 +152,9 @@ func (c *capturer) panicValues(rec *corefile.Goroutine, frames []target.Frame) {
 // handed captures a value that the program or the runtime handed over, an
 // empty interface at addr.
 func (c *capturer) handed(name string, addr uint64) corefile.Variable {
-	return corefile.Variable{
-		Name: name, Type: c.walker.TypeID(target.TypeAny),
-		Value: c.walker.Value(name, target.TypeAny, addr),
-	}
+	rec := corefile.Variable{Name: name, Type: c.walker.TypeID(target.TypeAny)}
+	rec.Value, rec.Missing = c.walker.Value(name, target.TypeAny, addr)
+	return rec
 }
 
 // given adds the variables handed over with Var to the top frame.

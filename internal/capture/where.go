@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"coredumpy/internal/corefile"
+	"coredumpy/internal/symbol"
 	"coredumpy/internal/target"
 )
 
@@ -31,7 +32,8 @@ func (c *capturer) stackOf(frames []target.Frame) *stack {
 	s := &stack{panics: map[int][2]uint64{}, faults: map[int]bool{}, helpers: map[string]bool{}}
 	for i := range frames {
 		f := &frames[i]
-		s.frames = append(s.frames, corefile.Frame{Place: corefile.Place{Func: f.Func, File: f.File, Line: f.Line}, Package: f.Package})
+		s.frames = append(s.frames, corefile.Frame{Place: corefile.Place{Func: f.Func, File: f.File, Line: f.Line},
+			Package: f.Package})
 		switch {
 		case f.Func == gopanic:
 			if v, ok := c.panicWords(f); ok {
@@ -40,7 +42,7 @@ func (c *capturer) stackOf(frames []target.Frame) *stack {
 			s.faults[i] = i+1 < len(frames) && frames[i+1].IsRuntime()
 		case f.Package == "testing":
 			for _, v := range c.p.Variables(f) {
-				if v.Reason == "" {
+				if v.Reason == nil {
 					c.p.Helpers(s.helpers, v.Type, v.Addr)
 				}
 			}
@@ -54,7 +56,9 @@ func (c *capturer) stackOf(frames []target.Frame) *stack {
 // below returns the first frame below the function of this package that was called, 0
 // if there is none.
 func (c *capturer) below(frames []corefile.Frame) int {
-	return 1 + slices.IndexFunc(frames, func(f corefile.Frame) bool { return c.req.Entry != "" && f.Func == c.req.Entry })
+	return 1 + slices.IndexFunc(frames, func(f corefile.Frame) bool {
+		return c.req.Entry != "" && f.Func == c.req.Entry
+	})
 }
 
 // ownHelpers adds what the test given to OnFailure knows.
@@ -70,7 +74,7 @@ const gopanic = "runtime.gopanic"
 func (c *capturer) panicWords(f *target.Frame) (words [2]uint64, ok bool) {
 	for _, v := range c.p.Variables(f) {
 		var b [16]byte
-		if v.Name == "e" && v.Reason == "" && c.p.Mem.Read(b[:], v.Addr) == nil {
+		if v.Name == "e" && v.Reason == nil && c.p.Mem.Read(b[:], v.Addr) == nil {
 			return [2]uint64{binary.LittleEndian.Uint64(b[:]), binary.LittleEndian.Uint64(b[8:])}, true
 		}
 	}
@@ -150,7 +154,8 @@ func begunByRuntime(pcs []uintptr) (began []bool) {
 		var f runtime.Frame
 		f, more = frames.Next()
 		if was {
-			began = append(began, strings.HasPrefix(f.Function, "runtime.") || strings.HasPrefix(f.Function, "internal/runtime/"))
+			began = append(began, strings.HasPrefix(f.Function, "runtime.") ||
+				strings.HasPrefix(f.Function, "internal/runtime/"))
 		}
 		was = f.Function == gopanic
 	}
@@ -212,7 +217,8 @@ func (c *capturer) opens(s *stack) (top, event int) {
 			return top, event
 		}
 	case c.self != 0: // the caller's
-		if i := s.index(s.from, func(f *corefile.Frame) bool { return !wrapper(f) && !strings.HasPrefix(f.Func, "runtime.") }); i >= 0 {
+		caller := func(f *corefile.Frame) bool { return !wrapper(f) && !strings.HasPrefix(f.Func, "runtime.") }
+		if i := s.index(s.from, caller); i >= 0 {
 			return i, event
 		}
 	}
@@ -325,19 +331,10 @@ func (c *capturer) forwards(s *stack, i int) bool {
 	}
 	for j := i - 1; j >= s.from; j-- {
 		if above := &s.frames[j]; !wrapper(above) {
-			return s.helpers[above.Func] && above.Package == f.Package && baseName(above.Func) == baseName(f.Func)
+			return s.helpers[above.Func] && above.Package == f.Package && symbol.Base(above.Func) == symbol.Base(f.Func)
 		}
 	}
 	return false
-}
-
-// baseName returns the name of a function or method alone.
-func baseName(name string) string {
-	if i := strings.LastIndexByte(name, ')'); i >= 0 {
-		name = name[i:] // it has the type arguments of a method
-	}
-	name, _, _ = strings.Cut(name, "[")
-	return name[strings.LastIndexByte(name, '.')+1:]
 }
 
 func isTestFile(f *corefile.Frame) bool {
@@ -348,8 +345,10 @@ func isTestFile(f *corefile.Frame) bool {
 // runtime, of package testing in a test and os.Exit, which panics there, of the package
 // that has dumped a panic before, or a function that the compiler made.
 func (c *capturer) aside(f *corefile.Frame) bool {
-	return wrapper(f) || f.Func == "panic" || f.Package == "runtime" || strings.HasPrefix(f.Package, "internal/runtime/") ||
-		(ofTesting(f.Package) || f.Func == "os.Exit") && c.inTest() || c.passedOn(f.Func) || filepath.Base(f.File) == generated
+	return wrapper(f) || f.Func == "panic" || f.Package == "runtime" ||
+		strings.HasPrefix(f.Package, "internal/runtime/") ||
+		(ofTesting(f.Package) || f.Func == "os.Exit") && c.inTest() || c.passedOn(f.Func) ||
+		filepath.Base(f.File) == generated
 }
 
 // inTest reports whether the process runs tests.

@@ -24,22 +24,6 @@ func TestWrapper(t *testing.T) {
 	}
 }
 
-func TestBaseName(t *testing.T) {
-	for name, want := range map[string]string{
-		"main.Equal":                             "Equal",
-		"example.com/a.b/check.(*Asserts).Equal": "Equal",
-		"check.Equal[...]":                       "Equal",
-		"check.Equal[go.shape.int]":              "Equal",
-		"check.(*Asserts[example.com/x.T]).Less": "Less",
-		"check.(*Asserts[...]).Less":             "Less",
-		"":                                       "",
-	} {
-		if got := baseName(name); got != want {
-			t.Errorf("%q: got %q, want %q", name, got, want)
-		}
-	}
-}
-
 func TestPanicsIn(t *testing.T) {
 	for _, tt := range []struct {
 		trace string

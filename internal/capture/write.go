@@ -118,7 +118,8 @@ func (d *Dump) sourceFiles(out *corefile.Writer) error {
 			continue // it has changed since
 		}
 		id++
-		if err := out.Source(&corefile.Source{ID: id, Path: d.path(s.path), Text: d.redact.Source(s.path, string(text)), Newer: s.newer}); err != nil {
+		if err := out.Source(&corefile.Source{ID: id, Path: d.path(s.path),
+			Text: d.redact.Source(s.path, string(text)), Newer: s.newer}); err != nil {
 			return err
 		}
 	}

@@ -2,6 +2,7 @@ package corefile
 
 import (
 	"errors"
+	"fmt"
 	"strconv"
 )
 
@@ -33,6 +34,19 @@ func (e *FormatError) Error() string {
 }
 
 func (e *FormatError) Unwrap() error { return e.Err }
+
+// RecordError says why a record can't be read that the file holds.
+type RecordError struct {
+	Kind string // of the record
+	ID   int64
+	Err  error
+}
+
+func (e *RecordError) Error() string {
+	return fmt.Sprintf("coredumpy: read %s %d: %v", e.Kind, e.ID, e.Err)
+}
+
+func (e *RecordError) Unwrap() error { return e.Err }
 
 // withPath names the file in err.
 func withPath(err error, path string) error {

@@ -134,17 +134,19 @@ func (f *File) Object(id int) (*Object, error) {
 	}
 	o, err := parseObject(f.line(offset))
 	if err != nil {
-		return nil, fmt.Errorf("coredumpy: read %s %d: %w", kindObject, id, err)
+		return nil, &RecordError{string(kindObject), int64(id), err}
 	}
 	o.ID = id
 	return o, nil
 }
 
+var errLine = errors.New("its line doesn't end as a record does")
+
 // parseObject decodes an object's line but for its id.
 func parseObject(line []byte) (*Object, error) {
 	switch line = bytes.TrimSpace(line); {
 	case line[len(line)-1] != ']':
-		return nil, errors.New("its line doesn't end as a record does")
+		return nil, errLine
 	case !json.Valid(line):
 		return nil, errors.New("its line isn't JSON, or nested too deep")
 	}
@@ -175,15 +177,15 @@ func decode[T any](f *File, k kind, x *index, id int64) (*T, error) {
 	}
 	payload, ok := k.payload(f.line(offset))
 	if !ok {
-		return nil, fmt.Errorf("coredumpy: read %s %d: its line doesn't end as a record does", k, id)
+		return nil, &RecordError{string(k), id, errLine}
 	}
 	if n := parts(payload); n > maxParts && (k == kindGoroutine || k == kindType) {
-		return nil, fmt.Errorf("coredumpy: read %s %d: it has %d parts, more than %d", k, id, n, maxParts)
+		return nil, &RecordError{string(k), id, fmt.Errorf("it has %d parts, more than %d", n, maxParts)}
 	}
 	record := new(T)
 	if err := json.Unmarshal(payload, record); err != nil {
 		// Cut, for it quotes the number that can't be decoded, of whatever length.
-		return nil, fmt.Errorf("coredumpy: read %s %d: %.300w", k, id, err)
+		return nil, &RecordError{string(k), id, fmt.Errorf("%.300w", err)}
 	}
 	return record, nil
 }

@@ -41,6 +41,8 @@ package corefile
 import (
 	"encoding/json"
 	"time"
+
+	"coredumpy/internal/caveat"
 )
 
 // Version is the version of the format. A reader refuses any other.
@@ -148,12 +150,13 @@ type Goroutine struct {
 // Frame is one call on a stack.
 type Frame struct {
 	Place
-	PC        uint64     `json:"pc,omitempty"`
-	Package   string     `json:"pkg,omitempty"`
-	Inlined   bool       `json:"inlined,omitempty"`
-	Optimized bool       `json:"optimized,omitempty"`
-	Note      string     `json:"note,omitempty"`
-	Vars      []Variable `json:"vars,omitempty"`
+	PC        uint64      `json:"pc,omitempty"`
+	Package   string      `json:"pkg,omitempty"`
+	Inlined   bool        `json:"inlined,omitempty"`
+	Optimized bool        `json:"optimized,omitempty"`
+	Missing   caveat.Kind `json:"-"` // why there are no variables, while a dump is made: a file has the Note
+	Note      string      `json:"note,omitempty"`
+	Vars      []Variable  `json:"vars,omitempty"`
 }
 
 // Roles a variable can have in a frame.
@@ -165,21 +168,6 @@ const (
 	RoleGiven    = "given"    // handed over by the program with Var
 )
 
-// Notes of variables. The source of the function may refute the first four: a variable
-// of a loop is set, and one that is assigned only once can't be out of date. But it may
-// have been in a place that the compiler has given to another variable since; if it is
-// told to which, as in "...: x of line 12, y of line 14", the source may refute that
-// these are assigned more than once.
-const (
-	NoteOnLine      = "declared on this line: it may not be set yet"
-	NoteInStatement = "declared in a statement that may not have ended: it may not be set yet"
-	NoteReturned    = "the function may have returned before this was set"
-	NoteOptimized   = "optimized: it may be out of date"
-	NoteShared      = "optimized: its place may be another variable's by now"
-
-	NoteAnd = "; " // between one of these and what holds besides
-)
-
 // Variable is a named value: an argument, a local, a package-level variable.
 type Variable struct {
 	ID       int             `json:"id,omitempty"` // package-level variables only
@@ -189,7 +177,8 @@ type Variable struct {
 	Addr     uint64          `json:"addr,omitempty"` // 0: it has no address (registers)
 	Line     int             `json:"line,omitempty"` // where it is declared
 	Shadowed bool            `json:"shadowed,omitempty"`
-	Note     string          `json:"note,omitempty"` // a caveat about the value
+	Missing  caveat.Kind     `json:"-"`              // why there is no value, while a dump is made: a file has it in Value
+	Doubts   caveat.Doubts   `json:"note,omitempty"` // about the value, as sentences
 	Value    json.RawMessage `json:"value,omitempty"`
 }
 

@@ -81,27 +81,3 @@ func TestCursorEnd(t *testing.T) {
 		t.Errorf("length: got %#x, %v", n, is64)
 	}
 }
-
-func TestBuildIDNote(t *testing.T) {
-	gnu := "\x04\x00\x00\x00\x02\x00\x00\x00\x03\x00\x00\x00GNU\x00ab\x00\x00"
-	golang := "\x04\x00\x00\x00\x05\x00\x00\x00\x04\x00\x00\x00Go\x00\x00a/b/c\x00\x00\x00"
-	tests := []struct {
-		name, data string
-		align      uint64
-		want       string
-	}{
-		{"none", "", 4, ""},
-		{"alone", golang, 4, "a/b/c"},
-		{"after another", gnu + golang, 4, "a/b/c"},
-		{"aligned", gnu + "\x00\x00\x00\x00" + golang, 8, "a/b/c"},
-		{"another alone", gnu, 4, ""},
-		{"truncated", golang[:18], 4, ""},
-		{"huge name", "\xff\xff\xff\xff" + golang[4:], 4, ""},
-		{"huge contents", golang[:4] + "\xff\xff\xff\xff" + golang[8:], 4, ""},
-	}
-	for _, tt := range tests {
-		if got, ok := goBuildIDNote([]byte(tt.data), tt.align); got != tt.want || ok != (tt.want != "") {
-			t.Errorf("%s: got %q, %v, want %q", tt.name, got, ok, tt.want)
-		}
-	}
-}

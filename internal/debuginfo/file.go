@@ -57,7 +57,7 @@ func Open(path string) (*File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open executable: %w", err)
 	}
-	f, err := New(r)
+	f, err := newFile(r)
 	if err != nil {
 		r.Close()
 		return nil, fmt.Errorf("open executable %q: %w", path, err)
@@ -66,11 +66,11 @@ func Open(path string) (*File, error) {
 	return f, nil
 }
 
-// New reads the executable in r, whose format, told by its first bytes, has to be that of
+// newFile reads the executable in r, whose format, told by its first bytes, has to be that of
 // this system: what reads the others isn't linked. An executable that is not 64-bit,
 // little-endian and for amd64 or arm64 is an error, as is a Mach-O file for several
 // architectures.
-func New(r io.ReaderAt) (f *File, err error) {
+func newFile(r io.ReaderAt) (f *File, err error) {
 	defer recoverTo(&err)
 	var magic [4]byte
 	if _, err := r.ReadAt(magic[:], 0); err != nil {
@@ -114,20 +114,6 @@ func (f *File) Base() (offset, addr uint64, err error) {
 		return e.base()
 	}
 	return 0, 0, errors.New("not an ELF file")
-}
-
-// BuildID returns Go's build id, as go tool buildid prints it, or "".
-func (f *File) BuildID() (id string) {
-	defer recoverTo(nil)
-	return f.exe.buildID()
-}
-
-// Symbol returns the link-time address of a symbol such as "runtime.types". It
-// searches the symbol table from its start each time. A file linked with -s has
-// no symbols.
-func (f *File) Symbol(name string) (addr uint64, ok bool) {
-	defer recoverTo(nil)
-	return f.exe.symbol(name)
 }
 
 // recoverTo is deferred around calls to the debug packages, which may panic on

@@ -65,7 +65,7 @@ var unwindTests = []struct {
 	{"value", []byte{cfaValOffset, 16, 3, cfaValOffsetSf, 3, 0x7f}, start, "7+8 map[]"},
 	{"by expression", []byte{cfaExpression, 16, 2, 1, 2, cfaValExpression, 3, 1, 9}, start, "7+8 map[]"},
 	{"passed over", []byte{cfaNop, cfaWindowSave, cfaGNUArgsSize, 16, cfaGNUNegOffset, 3, 1}, start, "7+8 map[3:4 16:-8]"},
-	{"CFA by expression", []byte{cfaDefCFAExpression, 1, 0x9c}, start, ""},
+	{"CFA by expression", []byte{0x0f, 1, 0x9c}, start, ""},
 	{"unknown", []byte{0x3f}, start, ""},
 	{"truncated", []byte{cfaDefCFA, 7}, start, ""},
 	{"truncated advance", []byte{cfaAdvanceLoc4, 1}, start, ""},

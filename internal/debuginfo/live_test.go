@@ -117,7 +117,7 @@ func TestLiveTypes(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := open(t, name)
 			tr := s.truth(t)
-			base, ok := s.file.Symbol("runtime.types")
+			base, ok := s.symbol(t, "runtime.types")
 			if !ok {
 				t.Fatal("no symbol runtime.types")
 			}

@@ -57,25 +57,3 @@ func (m *machoFile) section(name string) ([]byte, error) {
 	}
 	return inflate(s.Name, data)
 }
-
-// symbol looks for name as Go's linker writes it and with the leading
-// underscore that the system's linker puts before every name.
-func (m *machoFile) symbol(name string) (uint64, bool) {
-	if m.f.Symtab == nil {
-		return 0, false
-	}
-	for _, s := range m.f.Symtab.Syms {
-		if s.Sect != 0 && (s.Name == name || len(s.Name) == len(name)+1 && s.Name[0] == '_' && s.Name[1:] == name) {
-			return s.Value, true
-		}
-	}
-	return 0, false
-}
-
-func (m *machoFile) buildID() string {
-	s := m.f.Section("__text")
-	if s == nil {
-		return ""
-	}
-	return textBuildID(s, s.Size)
-}

@@ -42,7 +42,7 @@ func TestMalformed(t *testing.T) {
 			where = append(where, section.Name)
 		}
 		start := time.Now()
-		f, err := New(bytes.NewReader(damaged))
+		f, err := newFile(bytes.NewReader(damaged))
 		if err != nil {
 			t.Errorf("file %d: %v: the headers are not damaged", i, err)
 			continue

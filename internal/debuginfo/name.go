@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"strconv"
 	"strings"
+
+	"coredumpy/internal/symbol"
 )
 
 // unescape undoes what the linker does to import paths in names: it writes a
@@ -37,20 +39,11 @@ func sameName(inFile []byte, name string) bool {
 	return bytes.IndexByte(inFile, '%') >= 0 && unescape(string(inFile)) == name
 }
 
-// packageOf returns the import path that a function's name starts with, "" if
-// it has none.
+// packageOf returns the import path of a function, "" if it has none, as what the
+// compiler makes for a type.
 func packageOf(name string) string {
 	if strings.HasPrefix(name, "type:") || strings.HasPrefix(name, "go:") {
 		return ""
 	}
-	path := name
-	if i := strings.IndexByte(path, '['); i >= 0 { // type arguments have paths of their own
-		path = path[:i]
-	}
-	slash := strings.LastIndexByte(path, '/') + 1
-	dot := strings.IndexByte(path[slash:], '.')
-	if dot < 0 {
-		return ""
-	}
-	return unescape(path[:slash+dot])
+	return unescape(symbol.Package(name))
 }

@@ -58,23 +58,3 @@ func (p *peFile) section(name string) ([]byte, error) {
 	}
 	return inflate(s.Name, data)
 }
-
-// symbol's values are relative to their section, sections to the image base.
-func (p *peFile) symbol(name string) (uint64, bool) {
-	base := p.f.OptionalHeader.(*pe.OptionalHeader64).ImageBase
-	for _, s := range p.f.Symbols {
-		if s.Name == name && s.SectionNumber > 0 && int(s.SectionNumber) <= len(p.f.Sections) {
-			section := p.f.Sections[s.SectionNumber-1]
-			return base + uint64(section.VirtualAddress) + uint64(s.Value), true
-		}
-	}
-	return 0, false
-}
-
-func (p *peFile) buildID() string {
-	s := p.f.Section(".text")
-	if s == nil {
-		return ""
-	}
-	return textBuildID(s, uint64(s.Size))
-}

@@ -27,10 +27,6 @@ type container interface {
 	// in the DWARF standard without its prefix: "info", "line_str". A section
 	// that is not there is nil without an error.
 	section(name string) ([]byte, error)
-	// symbol returns the link-time address of a symbol.
-	symbol(name string) (uint64, bool)
-	// buildID returns Go's build id, "" if there is none.
-	buildID() string
 }
 
 // inflateBound returns an error when a section of compressed bytes cannot hold

@@ -19,7 +19,8 @@ type Type struct {
 	EmptyInterface bool         // an interface without methods: a runtime.eface in memory, others are a runtime.iface
 	RuntimeType    uint64       // the runtime type, relative to runtime.types; 0 when the program has none
 	DictIndex      int          // of a type parameter: where the real type is in the function's dictionary; else -1
-	Underlying     dwarf.Offset // of a typedef: what it stands for; for a map, chan or interface, how the runtime stores it
+	// of a typedef: what it stands for; for a map, chan or interface, how the runtime stores it
+	Underlying dwarf.Offset
 }
 
 // A Field is a field of a struct.

@@ -33,11 +33,12 @@ const (
 // dot or # are the compiler's own: .dict is the dictionary of a generic
 // function, .closureptr the closure of the body of a range-over-func loop.
 type Variable struct {
-	Name          string // without the & of a variable moved to the heap; of a global, qualified: main.x
-	Kind          VarKind
-	Escaped       bool         // the location holds a pointer to the variable
-	DeclLine      int          // 0 when unknown, as for parameters of functions that are inlined somewhere
-	Depth         int          // of the lexical block, 0 for the function's own: the deepest of a name shadows the others
+	Name     string // without the & of a variable moved to the heap; of a global, qualified: main.x
+	Kind     VarKind
+	Escaped  bool // the location holds a pointer to the variable
+	DeclLine int  // 0 when unknown, as for parameters of functions that are inlined somewhere
+	// of the lexical block, 0 for the function's own: the deepest of a name shadows the others
+	Depth         int
 	Type          dwarf.Offset // of the variable itself, also when Escaped; 0 when unknown
 	ClosureOffset int64        // of a captured variable in the closure's memory; else -1
 

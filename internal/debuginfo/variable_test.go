@@ -305,7 +305,7 @@ func TestGlobals(t *testing.T) {
 					t.Errorf("Global(%q): %v", name, err)
 				}
 				pieces, err := s.file.Eval(expr, Regs{Slide: slide})
-				symbol, hasSymbol := s.file.Symbol(strings.Replace(name, "shape.v2", "shape%2ev2", 1))
+				symbol, hasSymbol := s.symbol(t, strings.Replace(name, "shape.v2", "shape%2ev2", 1))
 				if err != nil || len(pieces) != 1 || hasSymbol && pieces[0].Addr != symbol+slide {
 					t.Errorf("Global(%q): got %+v, %v, want address %#x", name, pieces, err, symbol+slide)
 				}

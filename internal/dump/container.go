@@ -1,10 +1,12 @@
 package dump
 
 import (
+	"cmp"
+	"errors"
 	"reflect"
 	"strconv"
-	"strings"
 
+	"coredumpy/internal/caveat"
 	"coredumpy/internal/corefile"
 	"coredumpy/internal/notation"
 )
@@ -52,8 +54,7 @@ func (c *Core) object(p part) Value {
 	rec, err := c.file.Object(p.id)
 	o := &object{}
 	if err != nil {
-		why := strings.TrimPrefix(strings.TrimPrefix(err.Error(), "coredumpy: "), "read ")
-		o.value = Value{core: c, typ: unknownType, why: why}
+		o.value = Value{core: c, typ: unknownType, why: ofRecord(err, p.id)}
 	} else if t := c.typeOf(rec.Type); p.elements {
 		o.value = c.parse(t, rec.Value, rec.Addr, &o.forms)
 	} else {
@@ -61,6 +62,18 @@ func (c *Core) object(p part) Value {
 	}
 	c.objects[p] = o
 	return o.value
+}
+
+// ofRecord is the reason of an object whose record can't be had.
+func ofRecord(err error, id int) caveat.Reason {
+	var failed *corefile.RecordError
+	switch {
+	case errors.Is(err, corefile.ErrNotFound):
+		return caveat.Reason{Kind: caveat.NoRecord, N: int64(id)}
+	case errors.As(err, &failed):
+		return caveat.Reason{Kind: caveat.BadRecord, N: int64(id), Text: failed.Err.Error()}
+	}
+	return caveat.Of(err)
 }
 
 // Len returns the length of a string, array, slice, map or channel when the
@@ -133,7 +146,7 @@ func (v Value) Index(i int) Value {
 		}
 		return v.element(v, i, addr)
 	}
-	return Value{core: v.core, typ: unknownType, why: "cannot index " + v.Type().String()}
+	return Value{core: v.core, typ: unknownType, why: caveat.Reason{Kind: caveat.NoIndex, Text: v.Type().String()}}
 }
 
 // Slice returns v[low:high:max] of a string, array or slice, and a map without
@@ -167,7 +180,7 @@ func (v Value) Slice(low, high, limit int64) Value {
 		} else {
 			elem := v.typ.rec.Elem
 			w.typ = &Type{core: v.core, kind: reflect.Slice, rec: &corefile.Type{Name: "[]" + v.typ.Elem().String(), Kind: "slice", Elem: elem}}
-			w.rec.Addr, w.why = v.addr, ""
+			w.rec.Addr, w.why = v.addr, caveat.Reason{}
 		}
 		// A slice may start anywhere, but past what is stored all is the same.
 		stored := base.Stored()
@@ -180,7 +193,7 @@ func (v Value) Slice(low, high, limit int64) Value {
 			w.rec.Addr += uint64(low) * uint64(v.typ.Elem().Size())
 		}
 	default:
-		return Value{core: v.core, typ: unknownType, why: "cannot slice " + v.Type().String()}
+		return Value{core: v.core, typ: unknownType, why: caveat.Reason{Kind: caveat.NoSlice, Text: v.Type().String()}}
 	}
 	return w
 }
@@ -197,7 +210,7 @@ func (v Value) byteAt(elem *Type, i int, addr uint64) Value {
 	e := Value{core: v.core, typ: elem, addr: addr}
 	switch {
 	case v.Redacted():
-		e.why = "redacted"
+		e.why = caveat.Reason{Kind: caveat.Redacted}
 	case i < 0 || i >= len(v.text):
 		e.why = orNotStored(v.why)
 	case elem.kind == reflect.Int8:
@@ -208,18 +221,13 @@ func (v Value) byteAt(elem *Type, i int, addr uint64) Value {
 	return e
 }
 
-func orNotStored(why string) string {
-	if why != "" {
-		return why
-	}
-	return "not in the dump"
-}
+func orNotStored(why caveat.Reason) caveat.Reason { return cmp.Or(why, notStored) }
 
 // Entry returns key and value of map entry i, in the order of the dump.
 func (v Value) Entry(i int) (key, value Value) {
 	entries := v.contents()
 	if v.Kind() != reflect.Map || i < 0 || i >= entries.list.Len()/2 {
-		none := Value{core: v.core, typ: unknownType, why: "not in the dump"}
+		none := Value{core: v.core, typ: unknownType, why: notStored}
 		return none, none
 	}
 	return v.core.decode(v.typ.Key(), entries.list.At(2*i), 0, entries.in),
@@ -229,7 +237,7 @@ func (v Value) Entry(i int) (key, value Value) {
 // Field returns field i of a struct.
 func (v Value) Field(i int) Value {
 	if v.Kind() != reflect.Struct || i < 0 || i >= v.typ.NumField() {
-		return Value{core: v.core, typ: unknownType, why: "no such field"}
+		return Value{core: v.core, typ: unknownType, why: caveat.Reason{Kind: caveat.NoField}}
 	}
 	_, typ, _ := v.typ.Field(i)
 	if i >= v.list.Len() {
@@ -256,7 +264,7 @@ func (v Value) Elem() Value {
 		}
 		return e
 	}
-	return Value{core: v.core, typ: unknownType, why: "cannot dereference " + v.Type().String()}
+	return Value{core: v.core, typ: unknownType, why: caveat.Reason{Kind: caveat.NoPointer, Text: v.Type().String()}}
 }
 
 // Func returns the function a func value calls.
@@ -271,7 +279,7 @@ func (v Value) Func() corefile.Place {
 // valid if there are none or they aren't known.
 func (v Value) Closure() Value {
 	if v.Kind() != reflect.Func {
-		return Value{core: v.core, typ: unknownType, why: "not a func"}
+		return Value{core: v.core, typ: unknownType, why: caveat.Reason{Kind: caveat.NoFunction}}
 	}
 	return v.target()
 }

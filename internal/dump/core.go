@@ -7,6 +7,7 @@ import (
 	"io"
 	"time"
 
+	"coredumpy/internal/caveat"
 	"coredumpy/internal/corefile"
 	"coredumpy/internal/notation"
 	"coredumpy/internal/syntax"
@@ -145,14 +146,14 @@ type Frame struct {
 }
 
 // Vars returns the frame's variables, without those that the source tells aren't in scope,
-// and without the caveats that the source settles.
+// and without the doubts that the source settles.
 func (f *Frame) Vars() []Variable {
 	if !f.done {
 		f.done = true
 		for i := range f.Frame.Vars {
 			f.vars = append(f.vars, f.core.variable(&f.Frame.Vars[i]))
 		}
-		f.settleNotes()
+		f.settleDoubts()
 		f.settleNames()
 	}
 	return f.vars
@@ -174,15 +175,18 @@ const (
 type Variable struct {
 	Name     string
 	Role     Role
-	Line     int    // line of the declaration; 0 if not known
-	Shadowed bool   // an inner variable of the same name hides it
-	Note     string // a caveat about the value, "" if there is none
+	Line     int           // line of the declaration; 0 if not known
+	Shadowed bool          // an inner variable of the same name hides it
+	Doubts   caveat.Doubts // about the value
 	Value    Value
 }
 
+// Note returns the doubts about the value as a text on a line, "" if there are none.
+func (v *Variable) Note() string { return v.Doubts.String() }
+
 func (c *Core) variable(rec *corefile.Variable) Variable {
 	return Variable{
-		Name: rec.Name, Role: Role(rec.Role), Line: rec.Line, Shadowed: rec.Shadowed, Note: rec.Note,
+		Name: rec.Name, Role: Role(rec.Role), Line: rec.Line, Shadowed: rec.Shadowed, Doubts: rec.Doubts,
 		Value: c.decode(c.typeOf(rec.Type), rec.Value, rec.Addr, nil),
 	}
 }

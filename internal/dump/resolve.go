@@ -1,20 +1,15 @@
 package dump
 
 import (
-	"encoding/json"
 	"fmt"
 	"path"
 	"reflect"
 	"slices"
 	"strings"
 
-	"coredumpy/internal/corefile"
-	"coredumpy/internal/notation"
+	"coredumpy/internal/caveat"
 	"coredumpy/internal/syntax"
 )
-
-// noteAmbiguous is a caveat about variables of one name in an inlined call.
-const noteAmbiguous = "another variable of this name may be meant"
 
 // settleNames lets the source say which of the variables of a name is meant in a frame
 // of optimised code, or of an inlined call: debug information has no blocks for
@@ -35,7 +30,7 @@ func (f *Frame) settleNames() {
 		if d, ok := s.Resolve(v.Name, f.Line); ok && d != nil {
 			v.Shadowed = f.declared(v.Name, d) != v
 		} else if f.Inlined && slices.ContainsFunc(f.vars, func(o Variable) bool { return o.Name == v.Name && o.Line != v.Line }) {
-			v.Note = strings.TrimPrefix(v.Note+corefile.NoteAnd+noteAmbiguous, corefile.NoteAnd)
+			v.Doubts = v.Doubts.And(caveat.OtherOfName)
 		}
 	}
 }
@@ -94,20 +89,18 @@ func (f *Frame) Absent(name string) (why string, unsure bool) {
 	return fmt.Sprintf("%s is a %s declared on line %d, of which the dump has nothing", name, d.What, d.Line), false
 }
 
-// settleNotes drops those notes on variables which are there only because debug information
-// doesn't tell better, where the source does. A variable that certainly isn't set yet isn't
-// in scope: it doesn't hide another.
-func (f *Frame) settleNotes() {
+// settleDoubts drops those doubts about variables which are there only because debug
+// information doesn't tell better, where the source does: it may refute the first doubt
+// about a variable. A variable that certainly isn't set yet isn't in scope: it doesn't hide
+// another.
+func (f *Frame) settleDoubts() {
 	c := f.core
 	for i := range f.vars {
 		v := &f.vars[i]
-		note, besides, _ := strings.Cut(v.Note, corefile.NoteAnd)
-		switch note {
-		case corefile.NoteOnLine, corefile.NoteInStatement, corefile.NoteReturned, corefile.NoteOptimized:
+		switch v.Doubts.First() {
+		case caveat.OnLine, caveat.InStatement, caveat.AfterReturn, caveat.OutOfDate, caveat.SharedPlace:
 		default:
-			if !strings.HasPrefix(note, corefile.NoteShared) {
-				continue
-			}
+			continue
 		}
 		s := c.syntax(f.File)
 		if s == nil {
@@ -117,27 +110,40 @@ func (f *Frame) settleNotes() {
 		if !ok || v.Line > f.Line { // lines of another file, by a directive
 			continue
 		}
-		unset := d.Unset(f.Line)
-		switch {
-		case note == corefile.NoteReturned:
+		switch unset := d.Unset(f.Line); {
+		case v.Doubts.First() == caveat.AfterReturn:
 			if !d.Skipped() {
-				v.Note = besides
+				v.Doubts = v.Doubts[1:]
 			}
 		case unset == syntax.Yes: // what is in its place is something else's
-			v.Note, v.Value = "", c.decode(v.Value.Type(), notSetYet, 0, nil)
+			v.Doubts, v.Value = nil, Value{core: c, typ: v.Value.Type(), why: caveat.Reason{Kind: caveat.NotSetYet}}
 			reveal(f.vars, i)
-		case note == corefile.NoteOptimized:
-			if unset == syntax.No && !d.Reassigned(changesWhole(v)) && !d.Converted(v.Value.Type().String()) {
-				v.Note = besides
-			}
-		case strings.HasPrefix(note, corefile.NoteShared):
-			if unset == syntax.No && f.assignedOnce(v, &d) {
-				v.Note = besides
-			}
-		case unset == syntax.No:
-			v.Note = besides
+		case unset == syntax.No && f.refutes(v, &d):
+			v.Doubts = v.Doubts[1:]
 		}
 	}
+}
+
+// refutes reports whether the source refutes the first doubt about a variable that is set:
+// one that is assigned only once can't be out of date, nor can its place be another
+// variable's if all those that share it are assigned only once.
+func (f *Frame) refutes(v *Variable, d *syntax.Variable) bool {
+	first := v.Doubts[0]
+	switch first.Kind {
+	case caveat.OutOfDate:
+		return v.assignedOnce(d)
+	case caveat.SharedPlace:
+		if len(first.Sharers) == 0 || !v.assignedOnce(d) {
+			return false
+		}
+		for _, s := range first.Sharers {
+			o, ok := f.core.syntax(f.File).Lookup(s.Name, s.Line, f.Line)
+			if !ok || !v.assignedOnce(&o) || !f.has(s.Name, s.Line, v.Value.Type()) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // changesWhole reports whether a variable can only be changed as a whole.
@@ -146,27 +152,9 @@ func changesWhole(v *Variable) bool {
 	return k == reflect.Pointer || k == reflect.Interface || k == reflect.Chan || k == reflect.Func
 }
 
-// assignedOnce reports whether a variable is assigned once, and so are all those that
-// share its place according to its note.
-func (f *Frame) assignedOnce(v *Variable, d *syntax.Variable) bool {
-	note, _, _ := strings.Cut(v.Note, corefile.NoteAnd)
-	sharers, ok := strings.CutPrefix(note, corefile.NoteShared+": ")
-	whole := changesWhole(v)
-	if !ok || d.Reassigned(whole) || d.Converted(v.Value.Type().String()) {
-		return false
-	}
-	for _, text := range strings.Split(sharers, ", ") {
-		var name string
-		var line int
-		if _, err := fmt.Sscanf(text, "%s of line %d", &name, &line); err != nil {
-			return false
-		}
-		o, ok := f.core.syntax(f.File).Lookup(name, line, f.Line)
-		if !ok || o.Reassigned(whole) || o.Converted(v.Value.Type().String()) || !f.has(name, line, v.Value.Type()) {
-			return false
-		}
-	}
-	return true
+// assignedOnce reports whether a variable of v's type is assigned once.
+func (v *Variable) assignedOnce(d *syntax.Variable) bool {
+	return !d.Reassigned(changesWhole(v)) && !d.Converted(v.Value.Type().String())
 }
 
 // has reports whether the frame has a variable of that name, line and type. Of one value
@@ -176,8 +164,6 @@ func (f *Frame) has(name string, line int, typ *Type) bool {
 		return o.Name == name && o.Line == line && o.Value.Type().String() == typ.String()
 	})
 }
-
-var notSetYet = json.RawMessage(notation.Reason("not set yet"))
 
 // reveal lets the variable that vars[i] hides be seen.
 func reveal(vars []Variable, i int) {

@@ -52,11 +52,11 @@ func describe(f *Frame) string {
 			name = "(" + name + ")"
 		}
 		if !v.Value.Valid() {
-			value = v.Value.Reason()
+			value = v.Value.Reason().String()
 		}
 		text := name + "=" + value
-		if v.Note != "" {
-			text += " [" + v.Note + "]"
+		if note := v.Note(); note != "" {
+			text += " [" + note + "]"
 		}
 		all = append(all, text)
 	}

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"coredumpy/internal/caveat"
 	"coredumpy/internal/notation"
 )
 
@@ -22,7 +23,7 @@ type Value struct {
 	list notation.List   // of an array, struct, map or channel; of a map it may be a part
 	text string          // decoded text of a string or of an array of bytes
 	data bool            // text is valid: the value is a string or text-like array
-	why  string          // reason for having no value
+	why  caveat.Reason   // for having no value
 	base *Value          // the array that [Value.Slice] made a slice of, nil for other values
 	from int             // where in base the slice starts
 	in   *notation.Forms // of the object that the value is in, nil if it is in none
@@ -32,15 +33,16 @@ type Value struct {
 // the forms of the object that raw is in, nil if it is in none.
 func (c *Core) decode(t *Type, raw json.RawMessage, addr uint64, in *notation.Forms) Value {
 	v := c.parse(t, raw, addr, in)
-	if k := t.kind; v.list.Given() && (k == reflect.Pointer || k == reflect.Slice || k == reflect.Map || k == reflect.Chan || k == reflect.Interface) {
+	if k := t.kind; v.list.Given() && (k == reflect.Pointer || k == reflect.Slice || k == reflect.Map ||
+		k == reflect.Chan || k == reflect.Interface) {
 		var err error
 		if v.rec, err = v.list.Reference(k); err != nil {
-			v.why = fmt.Sprintf("damaged in the dump: %.300v", err)
+			v.why = damaged(err)
 		}
 		v.list = notation.List{}
 	}
-	if v.why == "" && !v.fits() {
-		v.why = "damaged in the dump: no " + t.kind.String()
+	if v.why.Kind == caveat.None && !v.fits() {
+		v.why = caveat.Reason{Kind: caveat.Damaged, Text: "no " + t.kind.String()}
 	}
 	return v
 }
@@ -50,7 +52,7 @@ func (c *Core) decode(t *Type, raw json.RawMessage, addr uint64, in *notation.Fo
 func (c *Core) parse(t *Type, raw json.RawMessage, addr uint64, in *notation.Forms) Value {
 	v := Value{core: c, typ: t, addr: addr, raw: raw, in: in}
 	if len(raw) == 0 {
-		v.why = "not in the dump"
+		v.why = notStored
 		return v
 	}
 	form, err := in.Parse(raw)
@@ -59,9 +61,18 @@ func (c *Core) parse(t *Type, raw json.RawMessage, addr uint64, in *notation.For
 		v.why = v.rec.Reason
 	}
 	if err != nil {
-		v.why = fmt.Sprintf("damaged in the dump: %.300v", err)
+		v.why = damaged(err)
 	}
 	return v
+}
+
+// notStored is the reason of what the dump doesn't hold, and no record says why.
+var notStored = caveat.Reason{Kind: caveat.NotStored}
+
+// damaged is the reason of a value that can't be decoded. Its text is cut, for it quotes
+// what can't be decoded, of whatever length.
+func damaged(err error) caveat.Reason {
+	return caveat.Reason{Kind: caveat.Damaged, Text: fmt.Sprintf("%.300v", err)}
 }
 
 // fits reports whether what was written is a value of the type's kind. The wrong
@@ -110,11 +121,10 @@ func (v Value) Kind() reflect.Kind { return v.Type().kind }
 func (v Value) Addr() uint64 { return v.addr }
 
 // Reason says why there is no value, or why what the value refers to wasn't
-// stored, or not all of it, or not as it was at one moment: "optimized out",
-// "depth limit", "elements limit", "map was being written: ..."; "" if nothing
+// stored, or not all of it, or not as it was at one moment. It is zero if nothing
 // is amiss. That a string was cut shows in its length alone.
-func (v Value) Reason() string {
-	if v.why != "" {
+func (v Value) Reason() caveat.Reason {
+	if v.why.Kind != caveat.None {
 		return v.why
 	}
 	switch v.Kind() {
@@ -124,24 +134,24 @@ func (v Value) Reason() string {
 		}
 	case reflect.Map, reflect.Chan:
 		t := v.target()
-		if t.why == "" && t.list.Given() {
+		if t.why.Kind == caveat.None && t.list.Given() {
 			n := int64(v.Stored())
 			if t.rec != nil {
 				n = max(n, t.rec.Len)
 			}
 			if n != v.Len() {
-				return fmt.Sprintf("it changed while the dump was made: its length was %d, then %d", v.Len(), n)
+				return caveat.Reason{Kind: caveat.Changed, N: v.Len(), M: n}
 			}
 		}
 		return t.why
 	}
-	return ""
+	return v.why
 }
 
 // Valid reports whether there is a value. A pointer, slice, map or channel
 // whose target wasn't stored is valid and has a reason all the same.
 func (v Value) Valid() bool {
-	if v.why == "" {
+	if v.why.Kind == caveat.None {
 		return v.raw != nil || v.rec != nil
 	}
 	return v.rec != nil && (v.rec.Addr != 0 || v.rec.Len != 0)

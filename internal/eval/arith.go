@@ -8,6 +8,8 @@ import (
 	"math"
 	"math/big"
 	"reflect"
+
+	"coredumpy/internal/caveat"
 )
 
 const (
@@ -183,7 +185,8 @@ func unify(x, y *operand) error {
 	switch {
 	case x.Type != "" && y.Type != "":
 		for _, op := range [][2]*operand{{x, y}, {y, x}} {
-			if c, like := op[0], op[1]; c.shifted && !like.shifted && like.kind >= reflect.Int && like.kind <= reflect.Uintptr {
+			if c, like := op[0], op[1]; c.shifted && !like.shifted && like.kind >= reflect.Int &&
+				like.kind <= reflect.Uintptr {
 				c.Type, c.kind, c.size, c.shifted = like.Type, like.kind, like.size, false
 				c.Const = wrap(c.Const, c.kind, c.size)
 			}
@@ -357,9 +360,9 @@ func constantOf(op operand) (operand, error) {
 	case k == reflect.String:
 		text, _ := v.Text()
 		if v.Redacted() {
-			return op, Missing(op.src, "redacted")
+			return op, Missing(op.src, redacted)
 		}
-		if text == "" && v.Len() > 0 && v.Reason() != "" {
+		if text == "" && v.Len() > 0 && v.Reason().Kind != caveat.None {
 			return op, Missing(op.src, v.Reason())
 		}
 		if int64(len(text)) < v.Len() {
@@ -369,11 +372,17 @@ func constantOf(op operand) (operand, error) {
 	default:
 		return op, fmt.Errorf("%s (type %s) is not of a basic type", op.src, v.Type())
 	}
-	if c.size = sizes[v.Kind()]; c.size == 0 {
-		c.size = 8
-		if v.Type().Size() == 4 {
-			c.size = 4
-		}
-	}
+	c.size = sizeOf(v.Kind(), v.Type().Size())
 	return c, nil
+}
+
+// sizeOf returns the size of a number in bytes: that of an int is the machine's.
+func sizeOf(k reflect.Kind, machine int64) int64 {
+	switch size := sizes[k]; {
+	case size != 0:
+		return size
+	case machine == 4:
+		return 4
+	}
+	return 8
 }

@@ -8,6 +8,8 @@ import (
 	"reflect"
 	"strings"
 	"unicode/utf8"
+
+	"coredumpy/internal/caveat"
 )
 
 // convertible are the predeclared types that values can be converted to.
@@ -124,8 +126,8 @@ func textOf(x operand) (text string, ok bool, err error) {
 	case elem != reflect.Uint8 && elem != reflect.Int32:
 		return "", false, nil
 	case v.Redacted():
-		return "", true, Missing(x.src, "redacted")
-	case n == 0 && v.Len() > 0 && v.Reason() != "":
+		return "", true, Missing(x.src, redacted)
+	case n == 0 && v.Len() > 0 && v.Reason().Kind != caveat.None:
 		return "", true, Missing(x.src, v.Reason())
 	case n < v.Len():
 		return "", true, fmt.Errorf("%s is cut: %d of %d elements are in the dump", x.src, n, v.Len())

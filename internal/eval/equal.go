@@ -113,7 +113,7 @@ func equalInterfaces(x, y operand) (bool, error) {
 			return false, err
 		}
 		if in.Kind() == reflect.Interface {
-			return false, Missing(op.src, "damaged in the dump")
+			return false, Missing(op.src, notOfType)
 		}
 		op.Value = in
 	}

@@ -26,6 +26,7 @@ import (
 	"strconv"
 	"strings"
 
+	"coredumpy/internal/caveat"
 	"coredumpy/internal/dump"
 )
 
@@ -47,6 +48,9 @@ type Scope struct {
 	// if it is no name of the function. inPackage says that it is a variable of the
 	// package, and will be taken for that. Absent may be nil.
 	Absent func(name string, inPackage bool) string
+	// Written has the names of Local that stand for something else which the user has
+	// written: messages show that. It may be nil.
+	Written map[string]string
 }
 
 // Constant is a named constant of an integer type.
@@ -111,9 +115,17 @@ type Result struct {
 }
 
 // UnknownError is about a name that nothing is known of.
-type UnknownError struct{ Name string } // as it is written, with its package if it has one
+type UnknownError struct {
+	Package string // as it is written, "" if it isn't
+	Name    string
+}
 
-func (e *UnknownError) Error() string { return "cannot find symbol " + e.Name }
+func (e *UnknownError) Error() string {
+	if e.Package == "" {
+		return "cannot find symbol " + e.Name
+	}
+	return "cannot find symbol " + e.Package + "." + e.Name
+}
 
 // maxExpression bounds expressions, in bytes: evaluation recurses, and takes a
 // time quadratic in the depth.
@@ -131,7 +143,7 @@ func Eval(expr string, scope Scope) (Result, error) {
 		rewritten, paths := quotedPaths(expr)
 		var again error
 		if node, again = parser.ParseExpr(rewritten); len(paths) == 0 || again != nil {
-			return Result{}, syntaxError(err)
+			return Result{}, e.syntaxError(err)
 		}
 		e.text, e.paths = rewritten, paths
 	}
@@ -157,17 +169,23 @@ type operand struct {
 	shifted bool // an int only because nothing says otherwise, see shift
 }
 
+// Reasons without details.
+var (
+	redacted  = caveat.Reason{Kind: caveat.Redacted}
+	notOfType = caveat.Reason{Kind: caveat.NotOfType}
+)
+
 // Missing says that the thing called name has no value.
-func Missing(name, reason string) error {
-	switch {
-	case reason == "optimized out", reason == "redacted", reason == "not set yet":
-		return fmt.Errorf("%s is %s", name, reason)
-	case strings.HasSuffix(reason, "not in the dump"):
+func Missing(name string, why caveat.Reason) error {
+	switch why.Kind {
+	case caveat.OptimizedOut, caveat.Redacted, caveat.NotSetYet:
+		return fmt.Errorf("%s is %v", name, why)
+	case caveat.NotStored, caveat.NoRecord:
 		return fmt.Errorf("%s is not in the dump", name)
-	case strings.Contains(reason, "limit"):
-		return fmt.Errorf("%s is not in the dump: %s", name, reason)
+	case caveat.Limit, caveat.OtherLimit:
+		return fmt.Errorf("%s is not in the dump: %v", name, why)
 	}
-	return fmt.Errorf("%s is unreadable: %s", name, reason)
+	return fmt.Errorf("%s is unreadable: %v", name, why)
 }
 
 func (e *evaluation) eval(n ast.Expr) (operand, error) {
@@ -221,7 +239,7 @@ func construct(n ast.Expr) string {
 // source returns an expression as text on a line, for messages.
 func (e *evaluation) source(n ast.Expr) string {
 	if id, ok := n.(*ast.Ident); ok {
-		return id.Name
+		return e.written(id.Name)
 	}
 	// Not by go/printer: that takes a time cubic in the depth of an expression.
 	const enough = 80
@@ -236,6 +254,14 @@ func (e *evaluation) source(n ast.Expr) string {
 	text = strings.Join(strings.Fields(text), " ")
 	if len(text) > enough {
 		text = strings.ToValidUTF8(text[:enough], "") + "..."
+	}
+	return e.written(text)
+}
+
+// written returns a part of the expression as the user has written it.
+func (e *evaluation) written(text string) string {
+	for name, as := range e.scope.Written {
+		text = strings.ReplaceAll(text, name, as)
 	}
 	return text
 }
@@ -255,7 +281,7 @@ func (e *evaluation) ident(n *ast.Ident) (operand, error) {
 	default:
 		op, found, err := e.constant(e.scope.Package, true, n.Name)
 		if !found && err == nil {
-			err = &UnknownError{n.Name}
+			err = &UnknownError{Name: n.Name}
 		}
 		return op, err
 	}
@@ -361,7 +387,8 @@ func (e *evaluation) call(n *ast.CallExpr) (operand, error) {
 		return op, fmt.Errorf("nothing was shown as %s", e.source(n))
 	}
 	if to == reflect.Invalid && (!ok || name.Name != "len" && name.Name != "cap") {
-		return op, fmt.Errorf("cannot call %s: only len, cap and conversions to basic types are supported", e.source(n.Fun))
+		return op, fmt.Errorf("cannot call %s: only len, cap and conversions to basic types are supported",
+			e.source(n.Fun))
 	}
 	if len(n.Args) != 1 {
 		return op, fmt.Errorf("%s takes one argument, not %d", name.Name, len(n.Args))
@@ -403,7 +430,7 @@ func (e *evaluation) length(fn string, arg operand) (int64, error) {
 		return 0, fmt.Errorf("%s is redacted: its length is not in the dump", arg.src)
 	case (k == reflect.String || k == reflect.Map) && fn == "len", k == reflect.Slice, k == reflect.Chan:
 		if fn == "cap" && v.Cap() < 0 {
-			return 0, Missing(fn+"("+arg.src+")", "optimized out")
+			return 0, Missing(fn+"("+arg.src+")", caveat.Reason{Kind: caveat.OptimizedOut})
 		} else if fn == "cap" {
 			return v.Cap(), nil
 		}
@@ -413,13 +440,13 @@ func (e *evaluation) length(fn string, arg operand) (int64, error) {
 }
 
 // syntaxError makes the parser's complaint one line about one expression.
-func syntaxError(err error) error {
+func (e *evaluation) syntaxError(err error) error {
 	var list scanner.ErrorList
 	if !errors.As(err, &list) || len(list) == 0 {
 		return fmt.Errorf("syntax error: %w", err)
 	}
 	msg := strings.ReplaceAll(list[0].Msg, "'EOF'", "the end")
-	msg = strings.ReplaceAll(msg, "\n", `\n`) // a raw string may be quoted in it
+	msg = strings.ReplaceAll(e.written(msg), "\n", `\n`) // a raw string may be quoted in it
 	if list[0].Pos.Line > 1 {
 		return fmt.Errorf("syntax error: %s", msg)
 	}

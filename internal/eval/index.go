@@ -6,6 +6,7 @@ import (
 	"go/constant"
 	"reflect"
 
+	"coredumpy/internal/caveat"
 	"coredumpy/internal/dump"
 )
 
@@ -79,7 +80,7 @@ func element(v dump.Value, name string, index operand) (dump.Value, error) {
 		return v, outOfRange(i, v.Len())
 	}
 	if v.Redacted() {
-		return v, Missing(name, "redacted")
+		return v, Missing(name, redacted)
 	}
 	if i >= int64(v.Stored()) {
 		return v, notStored(v, name, fmt.Sprintf("element %d", i))
@@ -93,7 +94,7 @@ func outOfRange(i, length int64) error {
 
 // notStored says that a part of v isn't in the dump.
 func notStored(v dump.Value, name, part string) error {
-	if v.Stored() == 0 && v.Reason() != "" {
+	if v.Stored() == 0 && v.Reason().Kind != caveat.None {
 		return Missing(part+" of "+name, v.Reason())
 	}
 	return fmt.Errorf("%s is not in the dump (%d of %d stored)", part, v.Stored(), v.Len())
@@ -125,7 +126,7 @@ func (e *evaluation) byteOf(v dump.Value, name string, index operand) (op operan
 	text, _ := v.Text()
 	switch {
 	case v.Redacted():
-		return op, Missing(name, "redacted")
+		return op, Missing(name, redacted)
 	case i < 0 || i >= v.Len():
 		return op, outOfRange(i, v.Len())
 	case i >= int64(len(text)):
@@ -151,7 +152,7 @@ func (e *evaluation) slice(n *ast.SliceExpr) (operand, error) {
 		return x, err
 	}
 	if v.Redacted() {
-		return x, Missing(x.src, "redacted")
+		return x, Missing(x.src, redacted)
 	}
 	capacity := v.Len()
 	switch v.Kind() {
@@ -209,7 +210,8 @@ func (e *evaluation) bounds(n *ast.SliceExpr, length, capacity int64) (low, high
 // window returns v[low:high:limit], if the dump holds any of it.
 func window(v dump.Value, name string, low, high, limit int64) (dump.Value, error) {
 	if high > v.Len() {
-		return v, fmt.Errorf("slice bounds out of range [:%d]: the dump holds no elements beyond the length %d", high, v.Len())
+		return v, fmt.Errorf("slice bounds out of range [:%d]: the dump holds no elements beyond the length %d",
+			high, v.Len())
 	}
 	if low < high && low >= int64(v.Stored()) && !v.IsNil() {
 		part := fmt.Sprintf("%s[%d:%d]", name, low, high)

@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"strings"
 
+	"coredumpy/internal/caveat"
 	"coredumpy/internal/dump"
 )
 
@@ -36,12 +37,13 @@ func entry(v dump.Value, name string, index operand) (dump.Value, error) {
 	switch stored := int64(v.Stored()); {
 	case v.IsNil():
 		return v, fmt.Errorf("key %s not in map (%s is nil)", shown, name)
-	case stored == 0 && v.Len() > 0 && v.Reason() != "":
+	case stored == 0 && v.Len() > 0 && v.Reason().Kind != caveat.None:
 		return v, Missing("entry "+shown+" of "+name, v.Reason())
 	case stored < v.Len():
 		return v, fmt.Errorf("key %s is not among the %d of %d entries in the dump", shown, stored, v.Len())
 	case unsure > 0:
-		return v, fmt.Errorf("key %s not found, but %d of the %d keys are cut, redacted or unreadable", shown, unsure, stored)
+		return v, fmt.Errorf("key %s not found, but %d of the %d keys are cut, redacted or unreadable",
+			shown, unsure, stored)
 	case stored == 1:
 		return v, fmt.Errorf("key %s not in map (1 entry)", shown)
 	default:

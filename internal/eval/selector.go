@@ -14,7 +14,7 @@ import (
 // selector evaluates x.f: a package-level variable, or a field.
 func (e *evaluation) selector(n *ast.SelectorExpr) (operand, error) {
 	if pkg, quoted, ok := e.packageName(n.X); ok {
-		return e.global(pkg, quoted, n.Sel.Name)
+		return e.global(pkg, quoted, e.written(n.Sel.Name))
 	}
 	op, err := e.eval(n.X)
 	if err != nil {
@@ -25,7 +25,7 @@ func (e *evaluation) selector(n *ast.SelectorExpr) (operand, error) {
 	if err != nil {
 		return op, err
 	}
-	op.Value, err = field(v, op.src, n.Sel.Name)
+	op.Value, err = field(v, op.src, e.written(n.Sel.Name))
 	return op, err
 }
 
@@ -60,7 +60,7 @@ func (e *evaluation) global(pkg string, quoted bool, name string) (op operand, e
 		if quoted {
 			pkg = strconv.Quote(pkg)
 		}
-		return op, &UnknownError{pkg + "." + name}
+		return op, &UnknownError{Package: pkg, Name: name}
 	}
 	op.Value = e.scope.Global(i)
 	return op, nil
@@ -102,7 +102,7 @@ func field(v dump.Value, x, name string) (dump.Value, error) {
 			return v, err
 		}
 		if i >= v.Type().NumField() { // what a pointer leads to isn't of its type
-			return v, Missing(x, "damaged in the dump")
+			return v, Missing(x, notOfType)
 		}
 		fieldName, _, _ := v.Type().Field(i)
 		x += "." + fieldName
@@ -187,7 +187,8 @@ func findField(t *dump.Type, x, name string) ([]int, error) {
 }
 
 // unqualified returns an embedded field's name without the package and type
-// arguments that debug information may give it.
+// arguments that debug information may give it. Package symbol does so for functions,
+// which may have parentheses before the brackets.
 func unqualified(name string) string {
 	name, _, _ = strings.Cut(name, "[")
 	return name[strings.LastIndexByte(name, '.')+1:]

@@ -43,7 +43,8 @@ const (
 // Make makes the directory.
 func (s *Settings) Make() error {
 	if executed() == "" { // or the go command wouldn't know what it is
-		return errors.New("make a go command: /proc/self/auxv doesn't tell by which name a program was started: the executable of coredumpy has to be readable, and /proc mounted")
+		return errors.New("make a go command: /proc/self/auxv doesn't tell by which name a program was started: " +
+			"the executable of coredumpy has to be readable, and /proc mounted")
 	}
 	if err := s.put(s.bin()); err != nil {
 		return fmt.Errorf("make a go command: %w", err)

@@ -58,9 +58,9 @@ type Tool struct {
 	GOVERSION string // of the go command
 }
 
-// ErrPlatform is wrapped by the error for a program that can't be watched where
+// errPlatform is wrapped by the error for a program that can't be watched where
 // it would run.
-var ErrPlatform = errors.New("only linux/amd64 and linux/arm64 programs, on such a machine, can be watched")
+var errPlatform = errors.New("only linux/amd64 and linux/arm64 programs, on such a machine, can be watched")
 
 // Instrument returns the command with what it takes to watch its programs.
 // args begin with the go command and its subcommand. A nil env is this
@@ -85,7 +85,8 @@ func Instrument(e Env, args []string, env []string, o Options) (*Command, error)
 	}
 	for _, pattern := range strings.Split(l.value("coverpkg"), ",") {
 		if pattern == "all" || pattern == "std" || matches(pattern, "runtime") || matches(pattern, "testing") {
-			return nil, fmt.Errorf("go %s: -coverpkg=%s measures the standard library, which the go command can't do with an overlay; name packages, such as -coverpkg=./...", l.sub, pattern)
+			return nil, fmt.Errorf("go %s: -coverpkg=%s measures the standard library, "+
+				"which the go command can't do with an overlay; name packages, such as -coverpkg=./...", l.sub, pattern)
 		}
 	}
 	ed := rewrite(e, &l, o, purpose{artifact: artifact && !o.Debug, run: l.sub == "run"})
@@ -149,7 +150,7 @@ func watchable(e Env, l *line) error {
 	}
 	if e.GOOS != "linux" || e.GOARCH != "amd64" && e.GOARCH != "arm64" ||
 		e.GOHOSTOS != e.GOOS || e.GOHOSTARCH != e.GOARCH {
-		return fmt.Errorf("program for %s/%s on %s/%s: %w", e.GOOS, e.GOARCH, e.GOHOSTOS, e.GOHOSTARCH, ErrPlatform)
+		return fmt.Errorf("program for %s/%s on %s/%s: %w", e.GOOS, e.GOARCH, e.GOHOSTOS, e.GOHOSTARCH, errPlatform)
 	}
 	return nil
 }

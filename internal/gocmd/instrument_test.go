@@ -182,8 +182,8 @@ func TestOtherPlatform(t *testing.T) {
 		if test.refused {
 			if err == nil {
 				t.Errorf("%s for %s/%s: got %q, want an error", test.line, test.os, test.arch, c.Args)
-			} else if !strings.Contains(test.line, "gccgo") && !errors.Is(err, ErrPlatform) {
-				t.Errorf("%s for %s/%s: got %v, want ErrPlatform", test.line, test.os, test.arch, err)
+			} else if !strings.Contains(test.line, "gccgo") && !errors.Is(err, errPlatform) {
+				t.Errorf("%s for %s/%s: got %v, want errPlatform", test.line, test.os, test.arch, err)
 			}
 			continue
 		}

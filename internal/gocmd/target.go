@@ -55,7 +55,8 @@ func localPackage(arg string, info fs.FileInfo, err error) (bool, error) {
 	case strings.Contains(arg, "..."):
 		return true, nil
 	case err != nil:
-		return false, fmt.Errorf("run %q: %w; name an existing directory of a package or executable file", arg, reason(err))
+		return false, fmt.Errorf("run %q: %w; name an existing directory of a package or executable file",
+			arg, reason(err))
 	case info.IsDir():
 		return true, nil
 	case executableFile(arg, info):

@@ -109,7 +109,8 @@ func (c *choice) add(p *part, tree string) error {
 // runtime's system calls are where they were up to Go 1.25, one folder up.
 func forSyscalls(tree, text string) string {
 	const now, before = `"internal/runtime/syscall/linux"`, `linux "internal/runtime/syscall"`
-	if _, err := os.Stat(filepath.Join(tree, "internal", "runtime", "syscall", "linux")); errors.Is(err, fs.ErrNotExist) {
+	_, err := os.Stat(filepath.Join(tree, "internal", "runtime", "syscall", "linux"))
+	if errors.Is(err, fs.ErrNotExist) {
 		return strings.Replace(text, now, before, 1)
 	}
 	return text

@@ -39,8 +39,9 @@ type Event struct {
 	Value [2]uint64
 	// Name is that of the test, for [TestFailure] and [TestPanic].
 	Name Text
-	// Text is a fatal error's text, what the panic value's method has returned, what the failing goroutine has logged last to
-	// the failing test, or an example's "got" and "want". It can be empty.
+	// Text is a fatal error's text, what the panic value's method has returned, what the
+	// failing goroutine has logged last to the failing test, or an example's "got" and
+	// "want". It can be empty.
 	Text Text
 	// Signal is the number, for [Signal].
 	Signal int

@@ -84,7 +84,9 @@ const (
 	Recovered
 )
 
-var kindNames = [...]string{Panic: "panic", Throw: "throw", Signal: "signal", TestFailure: "test failure", TestPanic: "test panic", Exit: "exit", Said: "what a panic says", Asked: "dump that was asked for", Recovered: "recovered panic"}
+var kindNames = [...]string{Panic: "panic", Throw: "throw", Signal: "signal", TestFailure: "test failure",
+	TestPanic: "test panic", Exit: "exit", Said: "what a panic says", Asked: "dump that was asked for",
+	Recovered: "recovered panic"}
 
 // String returns the kind in words, such as "test failure".
 func (k Kind) String() string {

@@ -44,13 +44,15 @@ var parts = []part{
 	{name: "exit", needs: []string{corePart}, adds: []string{"runtime/exit_linux"}},
 	{name: "failure", needs: []string{corePart}, adds: []string{"runtime/failure_linux", "testing/failure"}},
 	{name: "first", needs: []string{"failure"}, adds: []string{"testing/first"}, edits: []edit{
-		{"testing/testing.go", "type common struct {", "\tmu          sync.RWMutex ", "\tcoredumpy uint32; mu          sync.RWMutex "},
+		{"testing/testing.go", "type common struct {", "\tmu          sync.RWMutex ",
+			"\tcoredumpy uint32; mu          sync.RWMutex "},
 	}},
 	{name: "testpanic", needs: []string{corePart}, adds: []string{"runtime/testpanic_linux", "testing/testpanic"}},
 
 	// All deferred functions have run, and error values are still errors.
 	{name: panicsPart, lost: "panics", needs: []string{"panic"}, edits: []edit{
-		{"runtime/panic.go", "func gopanic(", "\tpreprintpanics(&p)\n", "\tcoredumpyPanic(p.arg); preprintpanics(&p)\n"},
+		{"runtime/panic.go", "func gopanic(", "\tpreprintpanics(&p)\n",
+			"\tcoredumpyPanic(p.arg); preprintpanics(&p)\n"},
 	}},
 	// The methods of error values have been called.
 	{name: "said", lost: "the texts that panic values' methods make", needs: []string{"panic"}, edits: []edit{
@@ -58,66 +60,91 @@ var parts = []part{
 	}},
 	// Before startpanic_m, which freezes the world and takes locks.
 	{name: "throws", lost: "fatal errors of the runtime", needs: []string{"throw"}, edits: []edit{
-		{"runtime/panic.go", "func fatalthrow(", "\t\tstartpanic_m()\n", "\t\tcoredumpyThrow(gp, pc, sp); startpanic_m()\n"},
+		{"runtime/panic.go", "func fatalthrow(", "\t\tstartpanic_m()\n",
+			"\t\tcoredumpyThrow(gp, pc, sp); startpanic_m()\n"},
 	}},
 	// fatalthrow doesn't get the text.
-	{name: "throw text", lost: "the texts of the runtime's fatal errors", needs: []string{"throw", "throws"}, edits: []edit{
-		{"runtime/panic.go", "func throw(", "\t\tprint(\"fatal error: \")\n", "\t\tcoredumpyNote(s); print(\"fatal error: \")\n"},
-	}},
-	{name: "fatal text", lost: "the texts of fatal errors that a program makes, such as concurrent map writes", needs: []string{"throw", "throws"}, edits: []edit{
-		{"runtime/panic.go", "func fatal(", "\t\tprint(\"fatal error: \")\n", "\t\tcoredumpyNote(s); print(\"fatal error: \")\n"},
-	}},
+	{name: "throw text", lost: "the texts of the runtime's fatal errors",
+		needs: []string{"throw", "throws"}, edits: []edit{
+			{"runtime/panic.go", "func throw(", "\t\tprint(\"fatal error: \")\n",
+				"\t\tcoredumpyNote(s); print(\"fatal error: \")\n"},
+		}},
+	{name: "fatal text", lost: "the texts of fatal errors that a program makes, such as concurrent map writes",
+		needs: []string{"throw", "throws"}, edits: []edit{
+			{"runtime/panic.go", "func fatal(", "\t\tprint(\"fatal error: \")\n",
+				"\t\tcoredumpyNote(s); print(\"fatal error: \")\n"},
+		}},
 	{name: "signals", lost: "fatal signals", needs: []string{"signal"}, edits: []edit{
-		{"runtime/signal_unix.go", "func sighandler(", "\tmp.caughtsig.set(gp)\n", "\tmp.caughtsig.set(gp); coredumpySignal(sig, uintptr(c.sigpc()), uintptr(c.sigsp()), gp)\n"},
+		{"runtime/signal_unix.go", "func sighandler(", "\tmp.caughtsig.set(gp)\n",
+			"\tmp.caughtsig.set(gp); coredumpySignal(sig, uintptr(c.sigpc()), uintptr(c.sigsp()), gp)\n"},
 	}},
 	// About to be raised again for the system to end the process.
 	{name: "thread signals", lost: "fatal signals on threads that C made", needs: []string{"signal"}, edits: []edit{
-		{"runtime/signal_unix.go", "func raisebadsignal(", "\tunblocksig(sig)\n", "\tif handler == _SIG_DFL && flags&(_SigThrow|_SigPanic) != 0 { coredumpySignal(sig, uintptr(c.sigpc()), uintptr(c.sigsp()), nil) }; unblocksig(sig)\n"},
+		{"runtime/signal_unix.go", "func raisebadsignal(", "\tunblocksig(sig)\n",
+			"\tif handler == _SIG_DFL && flags&(_SigThrow|_SigPanic) != 0 { " +
+				"coredumpySignal(sig, uintptr(c.sigpc()), uintptr(c.sigsp()), nil) }; unblocksig(sig)\n"},
 	}},
 	{name: "exits", lost: "calls of os.Exit", needs: []string{"exit"}, edits: []edit{
 		{"runtime/proc.go", "func os_beforeExit(", "exitCode int) {\n", "exitCode int) { coredumpyExit(exitCode)\n"},
 	}},
 	{name: "main", lost: "panics while main returns", needs: []string{corePart}, edits: []edit{
-		{"runtime/proc.go", "func main() {", "\tif runningPanicDefers.Load() != 0 {\n", "\tcoredumpyReturning(); if runningPanicDefers.Load() != 0 {\n"},
+		{"runtime/proc.go", "func main() {", "\tif runningPanicDefers.Load() != 0 {\n",
+			"\tcoredumpyReturning(); if runningPanicDefers.Load() != 0 {\n"},
 	}},
-	{name: "asked", lost: "calls of coredumpy.OnPanic and OnFailure, which dump by themselves", needs: []string{corePart}, adds: []string{"runtime/ask_linux"}, edits: []edit{
-		{"runtime/runtime2.go", "type _panic struct {", "\trecovered   bool ", "\tcoredumpy uint8; recovered   bool "},
-	}},
+	{name: "asked", lost: "calls of coredumpy.OnPanic and OnFailure, which dump by themselves",
+		needs: []string{corePart}, adds: []string{"runtime/ask_linux"}, edits: []edit{
+			{"runtime/runtime2.go", "type _panic struct {", "\trecovered   bool ",
+				"\tcoredumpy uint8; recovered   bool "},
+		}},
 	// From Go 1.26 on it isn't inside an if statement.
-	{name: "recovered panics", lost: "recovered panics", needs: []string{"asked"}, adds: []string{"runtime/recover_linux"}, edits: []edit{
-		{"runtime/panic.go", "func gorecover(", "\tp.recovered = true\n", "\tcoredumpyRecover(p); p.recovered = true\n"},
-	}},
+	{name: "recovered panics", lost: "recovered panics", needs: []string{"asked"},
+		adds: []string{"runtime/recover_linux"}, edits: []edit{
+			{"runtime/panic.go", "func gorecover(", "\tp.recovered = true\n",
+				"\tcoredumpyRecover(p); p.recovered = true\n"},
+		}},
 
 	{name: "failures", lost: "failures of tests", needs: []string{"failure", "first"}, edits: []edit{
-		{"testing/testing.go", "func (c *common) Fail(", "", "if coredumpyFirst(c) { coredumpyTestFailure(c, c.name) }"},
+		{"testing/testing.go", "func (c *common) Fail(", "",
+			"if coredumpyFirst(c) { coredumpyTestFailure(c, c.name) }"},
 	}},
 	// From Go 1.27 on it has a second parameter.
 	{name: "failure text", lost: "the texts of tests' failures", needs: []string{"failure"}, edits: []edit{
 		{"testing/testing.go", "func (c *common) log(s string", "", "coredumpyTestLog(c, s)"},
 	}},
 	{name: "examples", lost: "examples with another output", needs: []string{"failure"}, edits: []edit{
-		{"testing/example.go", "func (eg *InternalExample) processRunResult(", "\tif fail != \"\" || !finished", "\tif fail != \"\" { coredumpyExample(eg.Name, fail) }; if fail != \"\" || !finished"},
+		{"testing/example.go", "func (eg *InternalExample) processRunResult(", "\tif fail != \"\" || !finished",
+			"\tif fail != \"\" { coredumpyExample(eg.Name, fail) }; if fail != \"\" || !finished"},
 	}},
 	// Before the test's own cleanups. A fuzz worker turns a panic into a failure and lives on.
-	{name: "test panics", lost: "panics of tests before their cleanups", needs: []string{"first", "testpanic"}, edits: []edit{
-		{"testing/testing.go", "func tRunner(", "\t\tif len(t.sub) == 0 {\n", "\t\tif v, ok := coredumpyPanicking(); ok && (!t.tstate.isFuzzing || coredumpyFirst(&t.common)) { coredumpyTestPanic(t.name, v, t.tstate.isFuzzing) }; if len(t.sub) == 0 {\n"},
-	}},
+	{name: "test panics", lost: "panics of tests before their cleanups", needs: []string{"first", "testpanic"},
+		edits: []edit{
+			{"testing/testing.go", "func tRunner(", "\t\tif len(t.sub) == 0 {\n",
+				"\t\tif v, ok := coredumpyPanicking(); ok && (!t.tstate.isFuzzing || coredumpyFirst(&t.common)) { " +
+					"coredumpyTestPanic(t.name, v, t.tstate.isFuzzing) }; if len(t.sub) == 0 {\n"},
+		}},
 	// A panic in a cleanup, and runtime.Goexit where there should be none.
 	{name: "test ends", lost: "tests that call runtime.Goexit", needs: []string{"testpanic"}, edits: []edit{
-		{"testing/testing.go", "func tRunner(", "\t\tdoPanic := func(err any) {\n", "\t\tdoPanic := func(err any) { coredumpyTestPanic(t.name, err, false)\n"},
+		{"testing/testing.go", "func tRunner(", "\t\tdoPanic := func(err any) {\n",
+			"\t\tdoPanic := func(err any) { coredumpyTestPanic(t.name, err, false)\n"},
 	}},
 	{name: "cleanup panics", lost: "panics of cleanups where they happen", needs: []string{"testpanic"}, edits: []edit{
-		{"testing/testing.go", "func (c *common) runCleanup(", "\t\t\tpanicVal = recover()\n", "\t\t\t" + reportTestPanic + "c.name, v, false) }; panicVal = recover()\n"},
+		{"testing/testing.go", "func (c *common) runCleanup(", "\t\t\tpanicVal = recover()\n",
+			"\t\t\t" + reportTestPanic + "c.name, v, false) }; panicVal = recover()\n"},
 	}},
-	{name: "fuzz panics", lost: "panics of fuzz tests before their cleanups", needs: []string{"testpanic"}, edits: []edit{
-		{"testing/fuzz.go", "func fRunner(", "\t\tif len(f.sub) == 0 {\n", "\t\t" + reportTestPanic + "f.name, v, false) }; if len(f.sub) == 0 {\n"},
-	}},
+	{name: "fuzz panics", lost: "panics of fuzz tests before their cleanups",
+		needs: []string{"testpanic"}, edits: []edit{
+			{"testing/fuzz.go", "func fRunner(", "\t\tif len(f.sub) == 0 {\n",
+				"\t\t" + reportTestPanic + "f.name, v, false) }; if len(f.sub) == 0 {\n"},
+		}},
 	{name: "fuzz ends", lost: "fuzz tests that call runtime.Goexit", needs: []string{"testpanic"}, edits: []edit{
-		{"testing/fuzz.go", "func fRunner(", "\t\tdoPanic := func(err any) {\n", "\t\tdoPanic := func(err any) { coredumpyTestPanic(f.name, err, false)\n"},
+		{"testing/fuzz.go", "func fRunner(", "\t\tdoPanic := func(err any) {\n",
+			"\t\tdoPanic := func(err any) { coredumpyTestPanic(f.name, err, false)\n"},
 	}},
-	{name: "benchmark panics", lost: "panics of benchmarks before their cleanups", needs: []string{"testpanic"}, edits: []edit{
-		{"testing/benchmark.go", "func (b *B) runN(", "\t\tb.runCleanup(normalPanic)\n", "\t\t" + reportTestPanic + "b.name, v, false) }; b.runCleanup(normalPanic)\n"},
-	}},
+	{name: "benchmark panics", lost: "panics of benchmarks before their cleanups",
+		needs: []string{"testpanic"}, edits: []edit{
+			{"testing/benchmark.go", "func (b *B) runN(", "\t\tb.runCleanup(normalPanic)\n",
+				"\t\t" + reportTestPanic + "b.name, v, false) }; b.runCleanup(normalPanic)\n"},
+		}},
 }
 
 // added returns the place below GOROOT/src, and the text, of a file that is added.

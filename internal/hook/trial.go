@@ -155,7 +155,8 @@ func tells(program string, files Files) error {
 	}
 	err = cmd.Wait()
 	const panicked = 2 // exit status, runtime.fatalpanic
-	if exit := (*exec.ExitError)(nil); !errors.As(err, &exit) || exit.ExitCode() != panicked || !strings.Contains(stderr.String(), "panic: trial") {
+	if exit := (*exec.ExitError)(nil); !errors.As(err, &exit) || exit.ExitCode() != panicked ||
+		!strings.Contains(stderr.String(), "panic: trial") {
 		return fmt.Errorf("a program that panics ends otherwise with it: %v", err)
 	}
 	l.Close()

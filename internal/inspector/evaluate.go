@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"coredumpy/internal/caveat"
 	"coredumpy/internal/dump"
 	"coredumpy/internal/eval"
 )
@@ -12,18 +13,15 @@ import (
 // Evaluated is what an expression gives.
 type Evaluated struct {
 	eval.Result
-	// Noted is the first variable in the expression that has a caveat, nil if none has:
+	// Noted is the first variable in the expression that there are doubts about, or nil:
 	// what holds for a variable holds for what is made of it.
 	Noted *dump.Variable
 }
 
-// noteOfPackage is a caveat about a name that is no variable of the frame.
-const noteOfPackage = "the package's; one of the function may hide it: the source, which would tell, isn't in the dump"
-
 // Evaluate evaluates an expression in the selected frame, or without one.
 func (in *Inspector) Evaluate(expr string) (r Evaluated, err error) {
 	use := func(v *dump.Variable) dump.Value {
-		if r.Noted == nil && v.Note != "" {
+		if r.Noted == nil && len(v.Doubts) > 0 {
 			r.Noted = v
 		}
 		return v.Value
@@ -34,14 +32,14 @@ func (in *Inspector) Evaluate(expr string) (r Evaluated, err error) {
 	for i := range globals {
 		names[i] = globals[i].Name
 	}
-	rewritten, shown := in.recall(expr)
+	rewritten, shown, written := in.recall(expr)
 	scope := eval.Scope{
 		Package: pkg,
 		Globals: names, Constants: in.knownConstants,
 		Global: func(i int) dump.Value { return use(&globals[i]) },
 		Local: func(name string) (v dump.Value, ok bool) {
-			if r, ok := shown[name]; ok {
-				return r.value, true
+			if v, ok := shown[name]; ok {
+				return v, true
 			}
 			if f != nil {
 				if v := f.Variable(name); v != nil {
@@ -56,24 +54,20 @@ func (in *Inspector) Evaluate(expr string) (r Evaluated, err error) {
 			return v, false
 		},
 	}
+	scope.Written = written
 	if f != nil {
 		scope.Absent = func(name string, inPackage bool) string {
 			why, unsure := f.Absent(name)
 			if unsure && inPackage && r.Noted == nil {
-				r.Noted = &dump.Variable{Name: name, Note: noteOfPackage}
+				r.Noted = &dump.Variable{Name: name, Doubts: caveat.Only(caveat.OfPackage)}
 			}
 			return why
 		}
 	}
 	r.Result, err = eval.Eval(rewritten, scope)
 	var unknown *eval.UnknownError
-	if errors.As(err, &unknown) && strings.Contains(unknown.Name, ".") {
+	if errors.As(err, &unknown) && unknown.Package != "" {
 		err = fmt.Errorf("%w; of package-level variables there are those of the main module, see vars", err)
-	}
-	for name, v := range shown {
-		if err != nil {
-			err = errors.New(strings.ReplaceAll(err.Error(), name, v.text))
-		}
 	}
 	return r, err
 }
@@ -95,7 +89,8 @@ func (in *Inspector) knownConstants() []eval.Constant {
 		for _, k := range in.Core.Constants() {
 			typ := k.Type.String()
 			name := typ[:strings.LastIndexByte(typ, '.')+1] + k.Name
-			in.constants = append(in.constants, eval.Constant{Name: name, Type: typ, Kind: k.Type.Kind(), Value: k.Bits})
+			in.constants = append(in.constants,
+				eval.Constant{Name: name, Type: typ, Kind: k.Type.Kind(), Value: k.Bits})
 		}
 	}
 	return in.constants

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"coredumpy/internal/dump"
+	"coredumpy/internal/symbol"
 )
 
 // program knows which code is the program's own.
@@ -59,13 +60,9 @@ func (in *Inspector) UserFrame(g *dump.Goroutine) int {
 	return max(outside, 0)
 }
 
+// packageOf returns the package of a frame, as good as its function's name tells it.
 func packageOf(pkg, function string) string {
-	if pkg != "" {
-		return pkg
-	}
-	slash := strings.LastIndexByte(function, '/') + 1
-	name, _, _ := strings.Cut(function[slash:], ".")
-	return function[:slash] + name
+	return cmp.Or(pkg, symbol.Package(function), function)
 }
 
 // Group is goroutines that do the same at the same place.
@@ -81,7 +78,8 @@ type Group struct {
 // million goroutines it keeps no frames: a group has the ids. read says how many goroutines
 // are in the groups; there are none if stop ended it. The error is why a goroutine couldn't
 // be read.
-func (in *Inspector) Groups(wanted func(*dump.Goroutine) bool, stop func() bool) (groups []*Group, read int, failed error) {
+func (in *Inspector) Groups(wanted func(*dump.Goroutine) bool, stop func() bool) (
+	groups []*Group, read int, failed error) {
 	index := map[[2]uint64]*Group{} // by what makes them the same
 	var text []byte                 // of a key
 	for _, id := range in.Goroutines() {

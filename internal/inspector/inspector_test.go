@@ -256,6 +256,19 @@ func TestRemember(t *testing.T) {
 	if _, err := in.Evaluate(text + ".B"); err == nil || !strings.Contains(err.Error(), text) || strings.Contains(err.Error(), recalled) {
 		t.Errorf("got error %v, want one in the words of the expression", err)
 	}
+	for expr, want := range map[string]string{
+		text + ".B":               text + " (type main.T) has no field B",
+		"t." + text:               "t (type main.T) has no field " + text,
+		"strange." + text:         "cannot find symbol strange." + text + "; of package-level variables there are those of the main module, see vars",
+		text + " " + text:         "syntax error at column 11: expected the end, found " + text,
+		text + ".A + " + text:     text + " (type *main.T) is not of a basic type",
+		"len(" + text + ", 1)":    "len takes one argument, not 2",
+		"(" + text + ").Next + 1": "(" + text + ").Next",
+	} {
+		if _, err := in.Evaluate(expr); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), recalled) {
+			t.Errorf("%s: got error %v, want %q", expr, err, want)
+		}
+	}
 	var sum []string // of more than ten
 	for i := range 12 {
 		text := fmt.Sprintf("(*main.T)(%#x)", 0x3000+i)

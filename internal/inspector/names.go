@@ -34,7 +34,8 @@ func (in *Inspector) Names(of string) (names []string) {
 	globals, _ := in.Globals()
 	for i := range globals {
 		dot := strings.LastIndexByte(globals[i].Name, '.')
-		if from := globals[i].Name[:max(dot, 0)]; of == "" && from == pkg || of != "" && from[strings.LastIndexByte(from, '/')+1:] == of {
+		if from := globals[i].Name[:max(dot, 0)]; of == "" && from == pkg ||
+			of != "" && from[strings.LastIndexByte(from, '/')+1:] == of {
 			names = append(names, globals[i].Name[dot+1:])
 		}
 	}

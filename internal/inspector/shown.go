@@ -33,15 +33,9 @@ func (in *Inspector) Remember(text string, v dump.Value) {
 // recalled begins the names that stand for values.
 const recalled = "shown__"
 
-// recollection is what stands in an expression for a value that was shown.
-type recollection struct {
-	text  string
-	value dump.Value
-}
-
-// recall replaces what was shown for values in an expression by names, and returns what
-// those stand for.
-func (in *Inspector) recall(expr string) (rewritten string, values map[string]recollection) {
+// recall replaces what was shown for values in an expression by names, and returns the
+// values and what was shown for them.
+func (in *Inspector) recall(expr string) (rewritten string, values map[string]dump.Value, texts map[string]string) {
 	rewritten = conversion.ReplaceAllStringFunc(expr, func(text string) string {
 		bare := strings.TrimPrefix(text, "*")
 		v, ok := in.shown[bare]
@@ -49,14 +43,14 @@ func (in *Inspector) recall(expr string) (rewritten string, values map[string]re
 			return text
 		}
 		if values == nil {
-			values = map[string]recollection{}
+			values, texts = map[string]dump.Value{}, map[string]string{}
 		}
 		name := fmt.Sprintf("%s%d_", recalled, len(values)) // none begins with another
-		values[name] = recollection{bare, v}
+		values[name], texts[name] = v, bare
 		if bare != text && v.Kind() == reflect.Pointer {
 			return "*" + name
 		}
 		return name // what a field or an element is can be shown as a pointer to it
 	})
-	return rewritten, values
+	return rewritten, values, texts
 }

@@ -1,9 +1,9 @@
 package memory
 
 import (
-	"fmt"
 	"runtime"
 
+	"coredumpy/internal/caveat"
 	"coredumpy/internal/unsafely"
 )
 
@@ -16,7 +16,7 @@ func (Own) Read(p []byte, addr uint64) (err error) {
 		return nil
 	}
 	if addr < 4096 || addr+uint64(len(p)) < addr {
-		return fmt.Errorf("no memory at %#x", addr)
+		return caveat.Reason{Kind: caveat.NoMemory, Addr: addr}
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -33,5 +33,5 @@ func fault(r any, addr uint64) error {
 	if _, ok := r.(runtime.Error); !ok {
 		panic(r)
 	}
-	return fmt.Errorf("no memory at %#x", addr)
+	return caveat.Reason{Kind: caveat.NoMemory, Addr: addr}
 }

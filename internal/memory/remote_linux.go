@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"coredumpy/internal/caveat"
 	"coredumpy/internal/procfs"
 )
 
@@ -110,9 +111,9 @@ func (r *Remote) Read(p []byte, addr uint64) error {
 	return nil
 }
 
-func noMemory(addr uint64) error { return fmt.Errorf("no memory at %#x", addr) }
+func noMemory(addr uint64) error { return caveat.Reason{Kind: caveat.NoMemory, Addr: addr} }
 
-var errUnreadable = errors.New("unreadable")
+var errUnreadable error = caveat.Reason{Kind: caveat.Unreadable}
 
 // directly is the size from which on reads don't go through the cache.
 const directly = 4 * pageLine

@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"time"
 
+	"coredumpy/internal/caveat"
 	"coredumpy/internal/procfs"
 )
 
@@ -20,7 +21,9 @@ func OpenRemote(pid int) (*Remote, error) {
 }
 
 // Read returns an error.
-func (r *Remote) Read(p []byte, addr uint64) error { return fmt.Errorf("no memory at %#x", addr) }
+func (r *Remote) Read(p []byte, addr uint64) error {
+	return caveat.Reason{Kind: caveat.NoMemory, Addr: addr}
+}
 
 // Mappings returns nil.
 func (r *Remote) Mappings() []procfs.Mapping { return nil }

@@ -65,7 +65,7 @@ func (w *Watch) waitForEnd() {
 		return
 	}
 	go func() {
-		for !w.Ended() {
+		for !w.gone() {
 			asked := false
 			if conn.Read(func(uintptr) bool { was := asked; asked = true; return was }) != nil {
 				return
@@ -75,8 +75,8 @@ func (w *Watch) waitForEnd() {
 	}()
 }
 
-// Ended reports whether the other process has ended.
-func (w *Watch) Ended() bool {
+// gone reports whether the other process has ended.
+func (w *Watch) gone() bool {
 	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", w.PID))
 	i := strings.LastIndexByte(string(b), ')')
 	return err != nil || i < 0 || strings.HasPrefix(string(b[i:]), ") Z") || strings.HasPrefix(string(b[i:]), ") X")
@@ -105,7 +105,8 @@ func (w *Watch) Stderr() *os.File {
 	}
 	// What the other one may only read must not be opened for writing.
 	if s := standingOf(w.PID); s.err == nil && !s.reduced() {
-		f, err := os.OpenFile(fmt.Sprintf("/proc/%d/fd/%d", w.PID, stderr), os.O_WRONLY|os.O_APPEND|syscall.O_NOCTTY|syscall.O_NONBLOCK, 0)
+		f, err := os.OpenFile(fmt.Sprintf("/proc/%d/fd/%d", w.PID, stderr),
+			os.O_WRONLY|os.O_APPEND|syscall.O_NOCTTY|syscall.O_NONBLOCK, 0)
 		if err == nil {
 			return f
 		}

@@ -139,7 +139,8 @@ func sameRoot(proc string) (bool, error) {
 // reduced reports whether the other process has another user, group, root or less
 // capabilities than this one.
 func (s *standing) reduced() bool {
-	return s.root != nil || s.own.uid != s.theirs.uid || s.own.gid != s.theirs.gid || !slices.Equal(s.own.groups, s.theirs.groups) || s.own.capabilities&^s.theirs.capabilities != 0
+	return s.root != nil || s.own.uid != s.theirs.uid || s.own.gid != s.theirs.gid ||
+		!slices.Equal(s.own.groups, s.theirs.groups) || s.own.capabilities&^s.theirs.capabilities != 0
 }
 
 // Descend takes from this process what the one that is watched may not do: one that has
@@ -156,7 +157,8 @@ func (w *Watch) Descend() error {
 	}
 	if s.reduced() {
 		if err := s.descend(); err != nil {
-			return fmt.Errorf("the program has given up rights, and the process that watches it can't do the same: %w", err)
+			return fmt.Errorf("the program has given up rights, "+
+				"and the process that watches it can't do the same: %w", err)
 		}
 	}
 	if s.directory == nil && s.root == nil { // this one may not look where the other one is now

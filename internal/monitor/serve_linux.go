@@ -96,7 +96,8 @@ func (w *Watch) answer(a *Asked, answer func(*Asked) ([2]int64, error)) (lengths
 		return lengths, errors.New("the process runs another program")
 	}
 	if !w.equal() {
-		return lengths, errors.New("the process has given up rights that this one has, which might read source files for it")
+		return lengths, errors.New("the process has given up rights that this one has, " +
+			"which might read source files for it")
 	}
 	mem, err := memory.OpenRemote(w.PID)
 	if err != nil {
@@ -163,7 +164,8 @@ func (w *Watch) receive(conn syscall.RawConn) (*Asked, error) {
 	a := &Asked{
 		Kind: int(word(askKind)), Number: word(askNumber),
 		at: word(askText), length: word(askLength), wanted: word(askWanted),
-		pipe: os.NewFile(uintptr(fds[0]), "answers"), File: os.NewFile(uintptr(fds[1]), "answer "+strconv.FormatUint(word(askNumber), 10)),
+		pipe: os.NewFile(uintptr(fds[0]), "answers"),
+		File: os.NewFile(uintptr(fds[1]), "answer "+strconv.FormatUint(word(askNumber), 10)),
 	}
 	return a, nil
 }

@@ -164,7 +164,8 @@ func packetPipe() (r, w *os.File, err error) {
 // settingsPipe returns a pipe that holds all of the settings.
 func settingsPipe(settings []byte) (*os.File, error) {
 	if len(settings) > maxSettings {
-		return nil, fmt.Errorf("its settings are %d bytes long, more than %d: are there so many patterns in Config?", len(settings), maxSettings)
+		return nil, fmt.Errorf("its settings are %d bytes long, more than %d: are there so many patterns in Config?",
+			len(settings), maxSettings)
 	}
 	r, w, err := os.Pipe()
 	if err != nil {

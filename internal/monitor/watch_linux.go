@@ -107,7 +107,8 @@ func parseVariable(text string) (role string, pid int, patience time.Duration, o
 }
 
 func beStarter(pid int) {
-	p, err := startProcess(watcher, pid, os.NewFile(crashFD, "crash report"), os.NewFile(settingFD, "settings"), nil, os.NewFile(toldFD, "dumped panics"), os.NewFile(askFD, "questions"))
+	p, err := startProcess(watcher, pid, os.NewFile(crashFD, "crash report"), os.NewFile(settingFD, "settings"), nil,
+		os.NewFile(toldFD, "dumped panics"), os.NewFile(askFD, "questions"))
 	if err == nil {
 		_, err = os.NewFile(numberFD, "number").WriteString(strconv.Itoa(p.Pid))
 	}
@@ -121,7 +122,8 @@ func beStarter(pid int) {
 func unseen(comm string) {
 	// Whoever ends a service or a container signals all its processes. This one is needed as
 	// long as the other one runs.
-	signal.Ignore(syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGUSR1, syscall.SIGUSR2, syscall.SIGXFSZ)
+	signal.Ignore(syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGUSR1,
+		syscall.SIGUSR2, syscall.SIGXFSZ)
 	os.Chdir("/") // or the directory couldn't be unmounted
 	os.WriteFile("/proc/self/comm", []byte(comm), 0)
 }
@@ -130,7 +132,8 @@ func beWatcher(pid int) *Watch {
 	closeInherited()
 	began, _ := os.Getwd()
 	unseen("coredumpy-mon")
-	w := &Watch{PID: pid, began: began, auxv: auxv(pid), pidfd: openPidfd(pid), ended: make(chan struct{}), pipe: -1, output: -1}
+	w := &Watch{PID: pid, began: began, auxv: auxv(pid), pidfd: openPidfd(pid), ended: make(chan struct{}),
+		pipe: -1, output: -1}
 	settings := os.NewFile(settingFD, "settings")
 	var err error
 	if w.Settings, err = io.ReadAll(settings); err != nil {
@@ -171,7 +174,8 @@ func (w *Watch) hear() error {
 			w.told = slices.Delete(w.told, 0, maxTold/2)
 		}
 		word := func(i int) uint64 { return binary.NativeEndian.Uint64(b[8*i:]) }
-		w.told = append(w.told, target.PanicID{Goroutine: int64(word(0)), Place: word(1), Value: [2]uint64{word(2), word(3)}})
+		w.told = append(w.told, target.PanicID{Goroutine: int64(word(0)), Place: word(1),
+			Value: [2]uint64{word(2), word(3)}})
 	}
 }
 
@@ -249,7 +253,7 @@ func (w *Watch) wait() (crashed bool, err error) {
 	}
 	// The end of the pipe. The process may be ending.
 	for range 100 {
-		if w.Ended() {
+		if w.gone() {
 			return false, nil
 		}
 		time.Sleep(10 * time.Millisecond)
@@ -365,7 +369,7 @@ func (w *Watch) endsWithin(forEver bool) bool {
 	case <-w.ended:
 		return true
 	case <-time.After(2 * time.Millisecond): // the pipe has room for more
-		return w.pidfd < 0 && w.Ended()
+		return w.pidfd < 0 && w.gone()
 	}
 }
 

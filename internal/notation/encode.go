@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"slices"
 	"strconv"
+
+	"coredumpy/internal/caveat"
 )
 
 // Refer begins the object form of a value that refers to addr.
@@ -13,22 +15,29 @@ func Refer(dst []byte, addr uint64) []byte {
 
 // EndReason ends the object form of a value with why it, or what it refers to, isn't
 // there.
-func EndReason(dst []byte, why string) []byte {
-	dst = AppendNaming(append(dst, `,"x":`...), why)
+func EndReason(dst []byte, why caveat.Reason) []byte {
+	dst = appendSentence(append(dst, `,"x":`...), why)
 	return append(dst, '}')
 }
 
 // AppendReason appends a value that isn't there, and why.
-func AppendReason(dst []byte, why string) []byte {
-	dst = AppendNaming(append(dst, `{"x":`...), why)
+func AppendReason(dst []byte, why caveat.Reason) []byte {
+	dst = appendSentence(append(dst, `{"x":`...), why)
 	return append(dst, '}')
 }
 
 // Reason returns a value that isn't there, and why.
-func Reason(why string) []byte { return AppendReason(nil, why) }
+func Reason(why caveat.Reason) []byte { return AppendReason(nil, why) }
 
-// IsReason reports whether a value isn't there.
-func IsReason(value []byte) bool { return bytes.HasPrefix(value, []byte(`{"x":`)) }
+// appendSentence appends the sentence of a reason, without allocating unless it is long.
+func appendSentence(dst []byte, why caveat.Reason) []byte {
+	var room [128]byte
+	text := why.Append(room[:0])
+	if bytes.IndexByte(text, '"') >= 0 {
+		return AppendNaming(dst, string(text))
+	}
+	return AppendString(dst, text)
+}
 
 // Comma appends what stands before element i of a list.
 func Comma(dst []byte, i int64) []byte {

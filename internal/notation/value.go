@@ -37,7 +37,11 @@
 // length is no longer the original's.
 package notation
 
-import "encoding/json"
+import (
+	"encoding/json"
+
+	"coredumpy/internal/caveat"
+)
 
 // Value is the object form of a value, see the package's documentation.
 type Value struct {
@@ -57,5 +61,5 @@ type Value struct {
 	File     string          `json:"file"`
 	Line     int             `json:"line"`
 	Redacted bool            `json:"red"`
-	Reason   string          `json:"x"`
+	Reason   caveat.Reason   `json:"x"`
 }

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// Variable is the environment variable that names a directory for dumps.
-const Variable = "COREDUMPY_DIR"
+// dirVariable is the environment variable that names a directory for dumps.
+const dirVariable = "COREDUMPY_DIR"
 
 // Chosen says where the program wants its dump: at Path, else with Create, else in
 // Directory, else in that of the environment variable, else in the current directory.
@@ -66,7 +66,7 @@ func (c *Chosen) Deliver(name string, write func(w io.Writer, compress bool) err
 
 // places returns where to try, in order.
 func (c *Chosen) places() (all []place) {
-	variable, tried := os.Getenv(Variable), ""
+	variable, tried := os.Getenv(dirVariable), ""
 	switch {
 	case c.Path != nil:
 		all = append(all, c.atPath)
@@ -134,7 +134,7 @@ func (c *Chosen) inVariable(dir string) place {
 	return func(name string, write writing) (*Delivered, error) {
 		d, err := in(name, write)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", Variable, err)
+			return nil, fmt.Errorf("%s: %w", dirVariable, err)
 		}
 		return fromRoot(d), nil
 	}

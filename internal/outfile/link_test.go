@@ -154,7 +154,7 @@ func TestDeliver(t *testing.T) {
 		t.Chdir(dir)
 		t.Setenv("TMPDIR", filepath.Join(dir, "tmp"))
 		t.Setenv("TMP", filepath.Join(dir, "tmp"))
-		t.Setenv(Variable, "named")
+		t.Setenv(dirVariable, "named")
 		if err := os.Mkdir("tmp", 0o700); err != nil {
 			t.Fatal(err)
 		}

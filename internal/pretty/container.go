@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 
+	"coredumpy/internal/caveat"
 	"coredumpy/internal/dump"
 	"coredumpy/internal/views"
 )
@@ -102,7 +103,7 @@ func (p *printer) list(v dump.Value, f flags, depth int, indent string) {
 	if stored == 0 && v.Len() > 0 {
 		p.put("[...]")
 		if v.Stored() == 0 {
-			p.missing(cmp.Or(v.Reason(), "not in the dump"))
+			p.missing(cmp.Or(v.Reason(), caveat.Reason{Kind: caveat.NotStored}))
 		}
 		return
 	}
@@ -140,7 +141,7 @@ func (p *printer) mapping(v dump.Value, f flags, depth int, indent string) {
 	if stored == 0 && v.Len() > 0 {
 		p.put("[...]")
 		if v.Stored() == 0 {
-			p.missing(cmp.Or(v.Reason(), "not in the dump"))
+			p.missing(cmp.Or(v.Reason(), caveat.Reason{Kind: caveat.NotStored}))
 		}
 		return
 	}

@@ -23,6 +23,7 @@ import (
 	"reflect"
 	"strings"
 
+	"coredumpy/internal/caveat"
 	"coredumpy/internal/dump"
 	"coredumpy/internal/notation"
 	"coredumpy/internal/views"
@@ -136,16 +137,23 @@ func (p *printer) conversion(typ string, addr uint64, v dump.Value) {
 	}
 }
 
-// NoValue returns what is shown in place of a value that isn't there.
-func NoValue(reason string) string {
-	switch reason {
-	case "optimized out", "not set yet":
-		return "(" + reason + ")"
-	case "redacted":
+// NoValue returns what is shown in place of a value that isn't there. Name is that of
+// [Options].
+func NoValue(why caveat.Reason, name func(string) string) string {
+	text := why.String()
+	if name != nil {
+		text = name(text)
+	}
+	switch why.Kind {
+	case caveat.OptimizedOut, caveat.NotSetYet:
+		return "(" + text + ")"
+	case caveat.Redacted:
 		return notation.Mask // in a text it is there already
 	}
-	return "(unreadable " + reason + ")"
+	return "(unreadable " + text + ")"
 }
+
+func (p *printer) noValue(why caveat.Reason) { p.put(NoValue(why, p.opt.Name)) }
 
 // value writes v; depth counts the structs and containers around it.
 func (p *printer) value(v dump.Value, f flags, depth int, indent string) {
@@ -159,7 +167,7 @@ func (p *printer) value(v dump.Value, f flags, depth int, indent string) {
 	}
 	defer func() { p.nesting-- }()
 	if !v.Valid() {
-		p.put(NoValue(p.name(v.Reason())))
+		p.noValue(v.Reason())
 		return
 	}
 	switch v.Kind() {
@@ -218,9 +226,9 @@ func (p *printer) pointer(v dump.Value, f flags, depth int, indent string) {
 
 // missing says why what a value refers to isn't in the dump. A limit goes
 // without saying: it looks the same as where the printer's depth ends.
-func (p *printer) missing(reason string) {
-	if reason != "" && !strings.Contains(reason, "limit") {
-		p.put(" " + NoValue(p.name(reason)))
+func (p *printer) missing(why caveat.Reason) {
+	if why.Kind != caveat.None && !why.IsLimit() {
+		p.put(" " + NoValue(why, p.opt.Name))
 	}
 }
 
@@ -268,8 +276,8 @@ func (p *printer) function(v dump.Value, f flags, depth int, indent string) {
 	name := v.Func().Func
 	if name == "" {
 		p.putf("(unknown function at %#x", v.Pointer())
-		if why := v.Reason(); why != "" {
-			p.put(": " + p.name(why))
+		if why := v.Reason(); why.Kind != caveat.None {
+			p.put(": " + p.name(why.String()))
 		}
 		p.put(")")
 		return

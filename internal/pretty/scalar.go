@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"unicode/utf8"
 
+	"coredumpy/internal/caveat"
 	"coredumpy/internal/dump"
 )
 
@@ -30,8 +31,8 @@ func (p *printer) scalar(v dump.Value) {
 	case reflect.String:
 		text, _ := v.Text()
 		length := v.Len()
-		if text == "" && length > 0 && v.Reason() != "" {
-			p.put(NoValue(p.name(v.Reason())))
+		if text == "" && length > 0 && v.Reason().Kind != caveat.None {
+			p.noValue(v.Reason())
 			return
 		}
 		if v.Redacted() {

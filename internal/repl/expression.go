@@ -31,9 +31,9 @@ func (s *session) print(args string) error {
 	switch {
 	case r.Noted == nil:
 	case r.Noted.Name == expr:
-		s.out.Printf("(%s)\n", safetext.Line(r.Noted.Note))
+		s.out.Printf("(%s)\n", safetext.Line(r.Noted.Note()))
 	default: // what holds for a variable holds for what is made of it
-		s.out.Printf("(%s: %s)\n", safetext.Line(r.Noted.Name), safetext.Line(r.Noted.Note))
+		s.out.Printf("(%s: %s)\n", safetext.Line(r.Noted.Name), safetext.Line(r.Noted.Note()))
 	}
 	return nil
 }

@@ -63,7 +63,8 @@ func plainValue(r eval.Result) (any, bool) {
 	case k == reflect.String:
 		text, ok := v.Text()
 		return text, ok && int64(len(text)) == v.Len()
-	case (k == reflect.Slice || k == reflect.Array) && v.Type().Elem().Kind() == reflect.Uint8 && int64(v.Stored()) == v.Len():
+	case (k == reflect.Slice || k == reflect.Array) && v.Type().Elem().Kind() == reflect.Uint8 &&
+		int64(v.Stored()) == v.Len():
 		b := make([]byte, v.Stored())
 		for i := range b {
 			b[i] = byte(v.Index(i).Uint())

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"coredumpy/internal/caveat"
 	"coredumpy/internal/dump"
 	"coredumpy/internal/eval"
 	"coredumpy/internal/pretty"
@@ -116,8 +117,8 @@ func (p *printer) result(expr, format string, r eval.Result) error {
 
 // channel shows what the line of a channel doesn't.
 func (p *printer) channel(v dump.Value) {
-	if why := v.Reason(); why != "" && v.Stored() == 0 {
-		fmt.Fprintf(p.out, "what is in it, who waits and whether it is closed: %s\n", pretty.NoValue(name(why)))
+	if why := v.Reason(); why.Kind != caveat.None && v.Stored() == 0 {
+		fmt.Fprintf(p.out, "what is in it, who waits and whether it is closed: %s\n", pretty.NoValue(why, name))
 		return
 	}
 	if n := min(v.Stored(), p.full.Elements); n > 0 {

@@ -47,7 +47,8 @@ func Run(core *dump.Core, o Options) error {
 		return text, ok
 	}
 	s.show = &printer{out: out, brief: brief, full: full, shown: in.Remember}
-	sh := &shell.Shell{In: o.In, Out: out, Err: o.Err, Commands: s.commands(), Without: running, Interrupt: o.Interrupt, ReadLine: o.ReadLine, Names: in.Names}
+	sh := &shell.Shell{In: o.In, Out: out, Err: o.Err, Commands: s.commands(), Without: running,
+		Interrupt: o.Interrupt, ReadLine: o.ReadLine, Names: in.Names}
 	s.sh = sh
 	if o.Prompt {
 		sh.Prompt = "(coredumpy) "
@@ -101,26 +102,41 @@ func (s *session) commands() []shell.Command {
 	return []shell.Command{
 		{Names: []string{"bt", "where", "w", "stack"}, Args: "[-full] [N]", Summary: "print the stack", Run: s.stack,
 			Help: "At most N frames, 50 if N isn't given. -full adds arguments and locals."},
-		{Names: []string{"frame", "f"}, Args: "[N [COMMAND]]", Summary: "show or select a frame, or run a command in it", Run: s.selectFrame},
-		{Names: []string{"up", "u"}, Args: "[N]", Summary: "go N frames up, to the caller", Run: func(a string) error { return s.move(a, +1) }},
-		{Names: []string{"down", "d"}, Args: "[N]", Summary: "go N frames down, to the called function", Run: func(a string) error { return s.move(a, -1) }},
-		{Names: []string{"goroutines", "grs"}, Args: "[-v] [REGEXP]", Summary: "list goroutines, those with the same stack together", Run: s.goroutines,
-			Help: "A line says where they are: the innermost frame outside the standard library.\nWith REGEXP those of which the status, a label or a function on the stack matches.\n-v prints all frames and all ids."},
-		{Names: []string{"goroutine", "gr"}, Args: "[N [COMMAND]]", Summary: "show or select a goroutine, or run a command in it", Run: s.goroutine},
+		{Names: []string{"frame", "f"}, Args: "[N [COMMAND]]",
+			Summary: "show or select a frame, or run a command in it", Run: s.selectFrame},
+		{Names: []string{"up", "u"}, Args: "[N]", Summary: "go N frames up, to the caller",
+			Run: func(a string) error { return s.move(a, +1) }},
+		{Names: []string{"down", "d"}, Args: "[N]", Summary: "go N frames down, to the called function",
+			Run: func(a string) error { return s.move(a, -1) }},
+		{Names: []string{"goroutines", "grs"}, Args: "[-v] [REGEXP]",
+			Summary: "list goroutines, those with the same stack together", Run: s.goroutines,
+			Help: "A line says where they are: the innermost frame outside the standard library.\n" +
+				"With REGEXP those of which the status, a label or a function on the stack matches.\n" +
+				"-v prints all frames and all ids."},
+		{Names: []string{"goroutine", "gr"}, Args: "[N [COMMAND]]",
+			Summary: "show or select a goroutine, or run a command in it", Run: s.goroutine},
 		{Names: []string{"args", "a"}, Args: "[-v] [REGEXP]", Summary: "print arguments and results", Run: s.args,
 			Help: "Those whose name matches. -v prints more of each, and unnamed results."},
 		{Names: []string{"locals", "lo"}, Args: "[-v] [REGEXP]", Summary: "print local variables", Run: s.locals,
 			Help: "Those whose name matches. -v prints more of each.\n(x) is an x that an inner x hides."},
 		{Names: []string{"vars"}, Args: "[-v] [REGEXP]", Summary: "print package-level variables", Run: s.vars},
-		{Names: []string{"p", "print"}, Args: "[%FORMAT] EXPRESSION", Summary: "print the value of a Go expression", Run: s.print, Help: expressionHelp},
+		{Names: []string{"p", "print"}, Args: "[%FORMAT] EXPRESSION", Summary: "print the value of a Go expression",
+			Run: s.print, Help: expressionHelp},
 		{Names: []string{"whatis"}, Args: "EXPRESSION", Summary: "print the type of a Go expression", Run: s.whatis},
-		{Names: []string{"list", "l", "ls"}, Args: "[PLACE|+|-|.]", Summary: "list source around the line; again: go on", Run: s.list,
-			Help: "Around a function (PLACE is its name: run, main.run, (*Server).Serve), or a line (LINE\nor FILE:LINE) of the frame's file or another in the dump; the lines that follow (+)\nor come before (-) those listed last, or around the frame's line again (.)."},
+		{Names: []string{"list", "l", "ls"}, Args: "[PLACE|+|-|.]",
+			Summary: "list source around the line; again: go on", Run: s.list,
+			Help: "Around a function (PLACE is its name: run, main.run, (*Server).Serve), or a line (LINE\n" +
+				"or FILE:LINE) of the frame's file or another in the dump; the lines that follow (+)\n" +
+				"or come before (-) those listed last, or around the frame's line again (.)."},
 		{Names: []string{"ll"}, Summary: "list the whole function, or file", Run: without("ll", s.listFunction)},
-		{Names: []string{"sources"}, Args: "[REGEXP]", Summary: "list the source files in the dump", Run: s.sourceFiles},
+		{Names: []string{"sources"}, Args: "[REGEXP]", Summary: "list the source files in the dump",
+			Run: s.sourceFiles},
 		{Names: []string{"info"}, Summary: "print all the dump says about itself", Run: without("info", s.info)},
-		{Names: []string{"config"}, Args: "[NAME NUMBER]", Summary: "show or change how much of a value is printed", Run: s.show.config,
-			Help: "max-string    bytes of a string\nmax-elements  elements of a slice, array or map\nmax-depth     levels of structs and containers in each other\n" +
+		{Names: []string{"config"}, Args: "[NAME NUMBER]", Summary: "show or change how much of a value is printed",
+			Run: s.show.config,
+			Help: "max-string    bytes of a string\n" +
+				"max-elements  elements of a slice, array or map\n" +
+				"max-depth     levels of structs and containers in each other\n" +
 				"What is set here applies to all commands; by itself locals prints less than p."},
 		{Names: []string{"quit", "q", "exit"}, Summary: "leave", Run: func(string) error { return shell.ErrQuit }},
 	}

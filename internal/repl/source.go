@@ -33,7 +33,8 @@ func (s *session) listFunction() error {
 // list is the command list.
 func (s *session) list(args string) error {
 	f, source, err := s.source()
-	if _, no := strconv.Atoi(args); err != nil && (f == nil || no == nil || slices.Contains([]string{"", "+", "-", "."}, args)) {
+	if _, no := strconv.Atoi(args); err != nil &&
+		(f == nil || no == nil || slices.Contains([]string{"", "+", "-", "."}, args)) {
 		return err // what is asked for isn't in another file
 	}
 	switch args {
@@ -51,7 +52,8 @@ func (s *session) list(args string) error {
 	line, err := strconv.Atoi(number)
 	if err != nil {
 		if file, line = s.in.Function(args, f.File); file == "" {
-			return fmt.Errorf("list: %q is neither a function in the dump's sources nor a line: a number, FILE:NUMBER, +, - or .", args)
+			return fmt.Errorf("list: %q is neither a function in the dump's sources nor a line: "+
+				"a number, FILE:NUMBER, +, - or .", args)
 		}
 	}
 	if file == "" {

@@ -54,7 +54,8 @@ func (s *session) vars(args string) error {
 
 // variables prints those variables that are wanted, "name = value (note)", and
 // reports whether there was one.
-func (s *session) variables(vars []dump.Variable, indent string, wanted filter, is func(*dump.Variable) bool) (found bool) {
+func (s *session) variables(vars []dump.Variable, indent string, wanted filter,
+	is func(*dump.Variable) bool) (found bool) {
 	for i := range vars {
 		v := &vars[i]
 		if !is(v) || !wanted.wants(v.Name) || s.out.Err() != nil {
@@ -78,7 +79,7 @@ func (s *session) variables(vars []dump.Variable, indent string, wanted filter, 
 }
 
 func (s *session) note(v *dump.Variable) {
-	if v.Note != "" {
-		s.out.Printf(" (%s)", safetext.Line(v.Note))
+	if note := v.Note(); note != "" {
+		s.out.Printf(" (%s)", safetext.Line(note))
 	}
 }

@@ -79,7 +79,8 @@ type room struct {
 // the crash, even if there is no room then.
 func (r *room) make(size int64, spare bool) error {
 	if r.limits.Bytes > 0 && size > r.limits.Bytes {
-		return fmt.Errorf("%w: it has %d bytes, more than the %d that Config.MaxDumpBytes allows", ErrFull, size, r.limits.Bytes)
+		return fmt.Errorf("%w: it has %d bytes, more than the %d that Config.MaxDumpBytes allows", ErrFull,
+			size, r.limits.Bytes)
 	}
 	d, err := r.look()
 	if err != nil {

@@ -24,6 +24,7 @@ import (
 	"coredumpy/internal/eval"
 	"coredumpy/internal/longtest"
 	"coredumpy/internal/pretty"
+	"coredumpy/internal/settings"
 )
 
 // attachEnv sets how often a busy server is dumped, and attachHeapEnv its heap
@@ -295,7 +296,7 @@ func TestGiveUp(t *testing.T) {
 	s := startServer(t, 10)
 	asked := 0
 	event := &capture.Event{Reason: "panic", GiveUp: func() bool { asked++; return true }}
-	path, err := coredumpy.DumpProcess(s.cmd.Process.Pid, coredumpy.Path(filepath.Join(t.TempDir(), "x.dump")), coredumpy.Happened(event))
+	path, err := coredumpy.DumpProcess(s.cmd.Process.Pid, coredumpy.Path(filepath.Join(t.TempDir(), "x.dump")), settings.Happened(event))
 	if err != nil {
 		t.Fatal(err)
 	}

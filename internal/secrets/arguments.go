@@ -13,9 +13,9 @@ func (d *Redactor) Arguments(args []string) []string {
 			continue
 		}
 		if i > 0 && takesSecret(args[i-1]) {
-			out[i] = Mask
+			out[i] = mask
 		} else if name, value, ok := strings.Cut(arg, "="); ok && value != "" && plainName(name) && SecretName(name) {
-			out[i] = d.Text(name) + "=" + Mask
+			out[i] = d.Text(name) + "=" + mask
 		}
 	}
 	return out

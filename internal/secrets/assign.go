@@ -62,7 +62,8 @@ func (k keySpan) secret(b []byte) bool {
 	if secretName(name) || string(name) == "sig" {
 		return true
 	}
-	if !equalFold(name, "key") && !equalFold(name, "keys") && !equalFold(name, "id") || k.from < 2 || b[k.from-1] != ' ' {
+	if !equalFold(name, "key") && !equalFold(name, "keys") && !equalFold(name, "id") || k.from < 2 ||
+		b[k.from-1] != ' ' {
 		return false
 	}
 	from := k.from - 1
@@ -106,7 +107,8 @@ func (k keySpan) paired(b []byte) bool {
 	}
 	first := keyBefore(b, i-1)
 	switch key := b[first.from:first.to]; {
-	case equalFold(key, "name"), equalFold(key, "key"), equalFold(key, "variable"), equalFold(key, "parameter"), equalFold(key, "header"):
+	case equalFold(key, "name"), equalFold(key, "key"), equalFold(key, "variable"), equalFold(key, "parameter"),
+		equalFold(key, "header"):
 		return true
 	}
 	return false
@@ -131,7 +133,8 @@ func beforeBlanks(b []byte, to int) int {
 
 // sourceFiles are the ends of the names of files that stand before a colon, in
 // tracebacks and messages.
-var sourceFiles = [...]string{".go", ".s", ".c", ".h", ".cc", ".cpp", ".py", ".js", ".ts", ".java", ".rb", ".rs", ".proto", ".yaml", ".yml", ".json", ".toml", ".sql"}
+var sourceFiles = [...]string{".go", ".s", ".c", ".h", ".cc", ".cpp", ".py", ".js", ".ts", ".java", ".rb", ".rs",
+	".proto", ".yaml", ".yml", ".json", ".toml", ".sql"}
 
 // fileName reports whether name is that of a file: "auth/token.go:42".
 func fileName(name []byte) bool {
@@ -242,71 +245,6 @@ func valueAfter(b []byte, sep int, line bool, a *ahead) span {
 	}
 	v.from = skipScheme(b[:v.to], v.from)
 	return v
-}
-
-// scalarHeader returns where the | or > of a YAML block scalar is that may begin at
-// b[i], behind a tag or an anchor; len(b) if there is none.
-func scalarHeader(b []byte, i int) int {
-	for range 2 {
-		if b[i] == '|' || b[i] == '>' {
-			return i
-		}
-		if b[i] != '!' && b[i] != '&' {
-			break
-		}
-		if i = runBlanks(b, runEnd(b, i+1, wordSet|exclamation)); i == len(b) {
-			break
-		}
-	}
-	if i < len(b) && (b[i] == '|' || b[i] == '>') {
-		return i
-	}
-	return len(b)
-}
-
-// blockScalar returns the lines of a YAML block scalar whose header, | or >, is b[i]:
-// those that follow and are indented more than the line of the separator b[sep].
-// They are none if more than the header is on that line. [YAML 1.2.2, section 8.1]
-func blockScalar(b []byte, sep, i int) span {
-	next := i + 1
-	for next < len(b) && (b[next] == '-' || b[next] == '+' || class[b[next]]&digit != 0) {
-		next++
-	}
-	if comment := runBlanks(b, next); comment > next && comment < len(b) && b[comment] == '#' {
-		next = until(b, comment, '\n')
-	} else {
-		next = comment
-	}
-	if next < len(b) && b[next] == '\r' {
-		next++
-	}
-	if next == len(b) || b[next] != '\n' {
-		return span{i, bareEnd(b, i)}
-	}
-	line := sep
-	for line > 0 && sep-line < maxName && b[line-1] != '\n' {
-		line--
-	}
-	key := line
-	for key < sep && (b[key] == ' ' || b[key] == '-' && b[key+1] == ' ') { // of a list
-		key++
-	}
-	var found span
-	for next < len(b) {
-		from := next + 1
-		text := runBlanks(b, from)
-		next = until(b, text, '\n')
-		switch {
-		case text == next || b[text] == '\r': // an empty line
-		case text-from <= key-line:
-			return found
-		case found.to == 0:
-			found = span{text, next}
-		default:
-			found.to = next
-		}
-	}
-	return found
 }
 
 // valueStart skips what may stand between the first separator and a value: more

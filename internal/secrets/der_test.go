@@ -70,7 +70,7 @@ func TestPrivateKeysInDER(t *testing.T) {
 	d := New(Rules{HideSecret: true})
 	for name, der := range keys {
 		for _, b := range [][]byte{der, append(der[:len(der):len(der)], "and more"...), der[:min(len(der), 80)]} {
-			if got, changed := d.Bytes(b); string(got) != Mask || !changed {
+			if got, changed := d.Bytes(b); string(got) != mask || !changed {
 				t.Errorf("%s: got %q, want the mask", name, got)
 			}
 		}

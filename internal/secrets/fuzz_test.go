@@ -60,7 +60,7 @@ func partOf(secret, text, left, right string) string {
 
 // masks reports whether got is text with masks in place of parts of it.
 func masks(got, text string) bool {
-	kept := strings.Split(got, Mask)
+	kept := strings.Split(got, mask)
 	last := len(kept) - 1
 	if last == 0 {
 		return got == text
@@ -87,7 +87,7 @@ func FuzzText(f *testing.F) {
 	for i, p := range planted {
 		f.Add("a "+p.before, p.after+" b", uint8(i))
 		f.Add("password=\"", "\" x", uint8(i))
-		f.Add("secret: [", Mask, uint8(i))
+		f.Add("secret: [", mask, uint8(i))
 	}
 	for _, tt := range textTests {
 		f.Add(tt.text, tt.text, uint8(len(tt.text)))
@@ -96,7 +96,7 @@ func FuzzText(f *testing.F) {
 		p := planted[int(kind)%len(planted)]
 		text := left + p.before + p.secret + p.after + right
 		got := r.Text(text)
-		if part := partOf(p.secret, strings.ReplaceAll(got, Mask, "\x00"), left+p.before, p.after+right); part != "" {
+		if part := partOf(p.secret, strings.ReplaceAll(got, mask, "\x00"), left+p.before, p.after+right); part != "" {
 			t.Errorf("Text(%q)\n got %q: %q of the secret %q is still there", text, got, part, p.secret)
 		}
 		if !strings.Contains(text, "redacted") && !masks(got, text) {
@@ -112,7 +112,7 @@ func FuzzText(f *testing.F) {
 		if plain := left + right; r.Text(plain) != plain {
 			t.Errorf("Text(%q) = %q, want it unchanged", plain, r.Text(plain))
 		}
-		text, want := left+p.before+p.secret+p.after+right, left+p.before+Mask+p.after+right
+		text, want := left+p.before+p.secret+p.after+right, left+p.before+mask+p.after+right
 		if got := r.Text(text); got != want {
 			t.Errorf("Text(%q)\n got %q\nwant %q", text, got, want)
 		}
@@ -144,7 +144,7 @@ func FuzzSource(f *testing.F) {
 		if n, want := strings.Count(got, "\n"), strings.Count(text, "\n"); n != want {
 			t.Errorf("Source(%q)\n got %q: %d lines, want %d", text, got, n, want)
 		}
-		if part := partOf(p.secret, strings.ReplaceAll(got, Mask, "\x00"), before, after); part != "" {
+		if part := partOf(p.secret, strings.ReplaceAll(got, mask, "\x00"), before, after); part != "" {
 			t.Errorf("Source(%q)\n got %q: %q of the secret %q is still there", text, got, part, p.secret)
 		}
 		if line := strings.NewReplacer("\n", ""); !strings.Contains(text, "redacted") && !masks(line.Replace(got), line.Replace(text)) {
@@ -168,7 +168,7 @@ func FuzzArguments(f *testing.F) {
 		if len(got) != len(args) {
 			t.Fatalf("Arguments(%q) = %q", args, got)
 		}
-		if part := partOf(p.secret, strings.ReplaceAll(strings.Join(got, "\x00"), Mask, "\x00"), first+p.before, p.after+last); part != "" {
+		if part := partOf(p.secret, strings.ReplaceAll(strings.Join(got, "\x00"), mask, "\x00"), first+p.before, p.after+last); part != "" {
 			t.Errorf("Arguments(%q)\n got %q: %q is still there", args, got, part)
 		}
 		if again := r.Arguments(got); !slices.Equal(again, got) {

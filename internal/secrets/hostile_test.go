@@ -19,7 +19,7 @@ func TestTextHostile(t *testing.T) {
 		"password=\\\"", "secret: -x", "token:[", "token:[ ", "token:[\"", "token:[]byte{", "token: a ", "api key ", "\tpassword\t=",
 		"://a:", "://a:b@", "://a: ", "a:@x(", "@tcp(", "-----BEGIN PRIVATE KEY-----", "-----BEGIN ", "-", " -token", "\"--password\",",
 		"bearer ", "Basic abcd", "Cookie: x\n", "cookie: ", "cookie: (cookie: ", "a=cookie: ", "eyJ", "eyJabcdefghi.", "sk-", "sk-glpat-", "ghp_", "SG.", "AKIA", "xoxb-1", "a", "ab", "q", "a.",
-		"=", ":", "\\", "\"", Mask, Mask + "x", "<token>", "<password><![CDATA[", "-----BEGIN PRIVATE KEY-----\n-----END x", "-----END ", "aB3/",
+		"=", ":", "\\", "\"", mask, mask + "x", "<token>", "<password><![CDATA[", "-----BEGIN PRIVATE KEY-----\n-----END x", "-----END ", "aB3/",
 		`{"aNameOfSeveralWordsThatIsRatherLong":`, "\\  ",
 	} {
 		text := strings.Repeat(part, size/len(part))

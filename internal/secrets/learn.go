@@ -25,7 +25,8 @@ func (d *Redactor) LearnMarked(text []byte) {
 			value = value[from:]
 		}
 		word := oneWord(value)
-		if len(value) < minEqual || !word && !seemsRandom(value) || digits(value) || placeholder(value) || d.known.has(value) {
+		if len(value) < minEqual || !word && !seemsRandom(value) || digits(value) || placeholder(value) ||
+			d.known.has(value) {
 			continue
 		}
 		if d.marked == maxMarked {
@@ -62,7 +63,8 @@ func oneWord(v []byte) bool {
 // date: one of the words in it has letters and digits mixed, as in x7Q2, or it has
 // signs that stand in none of those.
 func seemsRandom(v []byte) bool {
-	if bytes.ContainsAny(v, " \t\r\n()[]{}<>\"'`") || bytes.Contains(v, []byte("://")) || bytes.Contains(v, []byte("::")) {
+	if bytes.ContainsAny(v, " \t\r\n()[]{}<>\"'`") || bytes.Contains(v, []byte("://")) ||
+		bytes.Contains(v, []byte("::")) {
 		return false
 	}
 	letters, numbers, mixed, odd := 0, 0, false, false

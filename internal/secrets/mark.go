@@ -9,7 +9,8 @@ import (
 // found: the separators of keys and values, the signs of URLs and flags, and the
 // first letters of the authentication schemes Basic and Bearer, of BY in SQL, and
 // of password.
-var isMark = [256]bool{':': true, '=': true, '@': true, '-': true, '>': true, 'B': true, 'b': true, 'P': true, 'p': true}
+var isMark = [256]bool{':': true, '=': true, '@': true, '-': true, '>': true, 'B': true, 'b': true,
+	'P': true, 'p': true}
 
 // marked appends the secrets that are recognised by what stands around them.
 func marked(b []byte, found []span) []span {
@@ -228,7 +229,8 @@ func afterPassword(b []byte, i int) span {
 	login := wordBefore(b, user.from)
 	host := wordBefore(b, login.from)
 	machine := wordBefore(b, host.from)
-	if string(b[login.from:login.to]) != "login" || string(b[machine.from:machine.to]) != "machine" && string(b[host.from:host.to]) != "default" {
+	if string(b[login.from:login.to]) != "login" ||
+		string(b[machine.from:machine.to]) != "machine" && string(b[host.from:host.to]) != "default" {
 		return span{}
 	}
 	for from < len(b) && class[b[from]]&blank != 0 {
@@ -246,7 +248,8 @@ func afterPassword(b []byte, i int) span {
 func identifiedBy(b []byte, i int) span {
 	const by, identified, with = "by", "identified", "with"
 	after := i + len(by)
-	if !hasPrefixFold(b[i:], by) || after == len(b) || class[b[after]]&blank == 0 || i == 0 || class[b[i-1]]&blank == 0 {
+	if !hasPrefixFold(b[i:], by) || after == len(b) || class[b[after]]&blank == 0 || i == 0 ||
+		class[b[i-1]]&blank == 0 {
 		return span{}
 	}
 	w := wordBefore(b, i)
@@ -347,7 +350,8 @@ func flagged(b []byte, i int) span {
 	switch value := b[v.from:v.to]; {
 	case placeholder(value), string(value) == "string", string(value) == "value":
 		return span{}
-	case class[value[0]]&capital != 0 && string(value) == strings.ToUpper(lastWord(string(b[i:end]))): // --api-token TOKEN
+	// --api-token TOKEN
+	case class[value[0]]&capital != 0 && string(value) == strings.ToUpper(lastWord(string(b[i:end]))):
 		return span{}
 	}
 	return v

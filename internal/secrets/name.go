@@ -44,9 +44,10 @@ func secretName(name []byte) bool {
 func suspicious(name []byte) bool {
 	const (
 		psk, otp, mne      = 'p'<<16 | 's'<<8 | 'k', 'o'<<16 | 't'<<8 | 'p', 'm'<<16 | 'n'<<8 | 'e'
-		pas, sec, tok, key = 'p'<<16 | 'a'<<8 | 's', 's'<<16 | 'e'<<8 | 'c', 't'<<16 | 'o'<<8 | 'k', 'k'<<16 | 'e'<<8 | 'y'
-		aut, coo, cre      = 'a'<<16 | 'u'<<8 | 't', 'c'<<16 | 'o'<<8 | 'o', 'c'<<16 | 'r'<<8 | 'e'
-		bea, jwt, ses, pw  = 'b'<<16 | 'e'<<8 | 'a', 'j'<<16 | 'w'<<8 | 't', 's'<<16 | 'e'<<8 | 's', 'p'<<8 | 'w'
+		pas, sec, tok, key = 'p'<<16 | 'a'<<8 | 's', 's'<<16 | 'e'<<8 | 'c', 't'<<16 | 'o'<<8 | 'k',
+			'k'<<16 | 'e'<<8 | 'y'
+		aut, coo, cre     = 'a'<<16 | 'u'<<8 | 't', 'c'<<16 | 'o'<<8 | 'o', 'c'<<16 | 'r'<<8 | 'e'
+		bea, jwt, ses, pw = 'b'<<16 | 'e'<<8 | 'a', 'j'<<16 | 'w'<<8 | 't', 's'<<16 | 'e'<<8 | 's', 'p'<<8 | 'w'
 	)
 	last := uint32(0) // the last three letters, in lower case
 	for _, c := range name {
@@ -134,13 +135,15 @@ func kindOf(word []byte) kind {
 		"bearer", "jwt", "jwts", "sessionid", "sessid", "jsessionid", "phpsessid", "authkey", "authkeys",
 		"psk", "otp", "totp", "mnemonic":
 		return secret
-	case "api", "private", "priv", "access", "auth", "sign", "signing", "enc", "encryption", "cipher", "aes", "mac", "hmac",
+	case "api", "private", "priv", "access", "auth", "sign", "signing", "enc", "encryption", "cipher",
+		"aes", "mac", "hmac",
 		"shared", "consumer", "account", "master", "ticket", "license", "licence":
 		return qualifier
 	case "session", "sess":
 		return session
 	case "db", "database", "user", "admin", "root", "login", "smtp", "imap", "pop", "mail", "email", "host", "proxy",
-		"redis", "mysql", "mssql", "sql", "oracle", "pg", "postgres", "mongo", "rabbitmq", "amqp", "kafka", "es", "elastic",
+		"redis", "mysql", "mssql", "sql", "oracle", "pg", "postgres", "mongo", "rabbitmq", "amqp",
+		"kafka", "es", "elastic",
 		"ftp", "sftp", "ssh", "ldap", "bind", "http", "registry", "docker", "git", "vault", "become", "sudo", "my",
 		"keystore", "truststore", "cert", "pfx", "vnc", "rdp", "radius", "wifi", "vpn":
 		return account
@@ -188,7 +191,7 @@ func kindOf(word []byte) kind {
 func placeholder(v []byte) bool {
 	switch string(v) {
 	case "", "nil", "<nil>", "null", "none", "None", "true", "false", "undefined", "required", "missing",
-		"incorrect", "invalid", "xxxxx", Mask: // xxxxx: (*url.URL).Redacted
+		"incorrect", "invalid", "xxxxx", mask: // xxxxx: (*url.URL).Redacted
 		return true
 	}
 	s := v

@@ -104,7 +104,7 @@ func wantReadable(t *testing.T, r *Redactor, path, text string) (hidden int) {
 	if got == text {
 		return 0
 	}
-	if strings.HasSuffix(path, ".go") && code(strings.ReplaceAll(got, Mask, "x")) != code(text) {
+	if strings.HasSuffix(path, ".go") && code(strings.ReplaceAll(got, mask, "x")) != code(text) {
 		t.Errorf("%s: got other code than in the file", path)
 	}
 	before, after := strings.Split(text, "\n"), strings.Split(got, "\n")

@@ -19,8 +19,8 @@ import (
 	"coredumpy/internal/notation"
 )
 
-// Mask stands in a dump where a secret was.
-const Mask = notation.Mask
+// mask stands in a dump where a secret was.
+const mask = notation.Mask
 
 // LongRun is the pattern that finds most keys of no known kind. It is matched
 // by hand, many times faster than by package regexp, and together with keys in
@@ -109,7 +109,7 @@ func (d *Redactor) learnSetting(text string) {
 // the same time as any other method.
 func (d *Redactor) Learn(value string) {
 	value = strings.TrimSpace(value)
-	if len(value) < minEqual || strings.Contains(value, Mask) || placeholder([]byte(value)) || commonplace[value] {
+	if len(value) < minEqual || strings.Contains(value, mask) || placeholder([]byte(value)) || commonplace[value] {
 		return
 	}
 	if _, ok := d.known.whole[value]; !ok {
@@ -145,9 +145,11 @@ func nameOnly(v []byte) bool {
 // commonplace are values that programs are set up with before anybody has chosen a
 // secret, and names. Equal texts have nothing to do with them, or tell nothing.
 var commonplace = map[string]bool{
-	"admin": true, "root": true, "user": true, "guest": true, "test": true, "default": true, "example": true, "localhost": true,
+	"admin": true, "root": true, "user": true, "guest": true, "test": true, "default": true,
+	"example": true, "localhost": true,
 	"postgres": true, "mysql": true, "redis": true, "mongo": true, "rabbitmq": true, "minio": true, "elastic": true,
-	"development": true, "production": true, "staging": true, "local": true, "basic": true, "bearer": true, "plain": true,
+	"development": true, "production": true, "staging": true, "local": true, "basic": true,
+	"bearer": true, "plain": true,
 	"password": true, "passwd": true, "secret": true, "token": true, "changeme": true, "apikey": true, "api_key": true,
 }
 
@@ -155,7 +157,7 @@ var commonplace = map[string]bool{
 // the rule; more happen only if masking one secret uncovers another.
 const maxPasses = 8
 
-// Text returns s with every secret in it replaced by Mask. It returns s itself,
+// Text returns s with every secret in it replaced by mask. It returns s itself,
 // and doesn't allocate, if there is none. Text(Text(s)) is Text(s). It is safe
 // for concurrent use once all calls of Learn are done.
 func (d *Redactor) Text(s string) string {
@@ -178,7 +180,8 @@ func (d *Redactor) Trace(trace string) string {
 
 // A way to look at a text.
 type way struct {
-	keepLines bool            // a mask is followed by the line feeds of what it replaces, so that the lines below keep their numbers
+	// a mask is followed by the line feeds of what it replaces, so that the lines below keep their numbers
+	keepLines bool
 	path      bool            // see Path
 	names     bool            // long runs of letters and digits are names
 	known     map[string]bool // names that are no secrets, since they stand in the code as well
@@ -221,7 +224,7 @@ func (d *Redactor) Bytes(b []byte) (out []byte, changed bool) {
 		}
 		b, changed = replace(b, found, false), true
 	}
-	return []byte(Mask), true
+	return []byte(mask), true
 }
 
 // Stale is Bytes for text that may have been overwritten in part: of a secret
@@ -258,14 +261,16 @@ func (d *Redactor) find(b []byte, w way) []span {
 			found = base64Runs(b, found)
 		}
 		if w.known != nil {
-			found = append(found[:n], slices.DeleteFunc(found[n:], func(s span) bool { return w.known[string(b[s.from:s.to])] })...)
+			known := func(s span) bool { return w.known[string(b[s.from:s.to])] }
+			found = append(found[:n], slices.DeleteFunc(found[n:], known)...)
 		}
 		found = marked(b, found)
 	}
 	n := len(found)
 	found = d.known.find(b, found)
 	if w.path {
-		found = append(found[:n], slices.DeleteFunc(found[n:], func(s span) bool { return !d.known.certain(b[s.from:s.to]) })...)
+		doubtful := func(s span) bool { return !d.known.certain(b[s.from:s.to]) }
+		found = append(found[:n], slices.DeleteFunc(found[n:], doubtful)...)
 	}
 	return found
 }

@@ -45,12 +45,12 @@ func merge(b []byte, spans []span) []span {
 func maskSpans(b []byte) []span {
 	var masks []span
 	for i := 0; ; {
-		n := bytes.Index(b[i:], []byte(Mask))
+		n := bytes.Index(b[i:], []byte(mask))
 		if n < 0 {
 			return masks
 		}
-		masks = append(masks, span{i + n, i + n + len(Mask)})
-		i += n + len(Mask)
+		masks = append(masks, span{i + n, i + n + len(mask)})
+		i += n + len(mask)
 	}
 }
 
@@ -58,21 +58,21 @@ func maskSpans(b []byte) []span {
 func covers(b []byte) bool {
 	for {
 		b = bytes.TrimSpace(b)
-		if !bytes.HasPrefix(b, []byte(Mask)) {
+		if !bytes.HasPrefix(b, []byte(mask)) {
 			return len(b) > 0
 		}
-		b = b[len(Mask):]
+		b = b[len(mask):]
 	}
 }
 
-// replace returns a copy of b with a Mask in place of each span; keepLines adds
+// replace returns a copy of b with a mask in place of each span; keepLines adds
 // the line feeds of the span.
 func replace(b []byte, spans []span, keepLines bool) []byte {
-	out := make([]byte, 0, len(b)+len(spans)*len(Mask))
+	out := make([]byte, 0, len(b)+len(spans)*len(mask))
 	end := 0
 	for _, s := range spans {
 		out = append(out, b[end:s.from]...)
-		out = append(out, Mask...)
+		out = append(out, mask...)
 		if keepLines {
 			for range bytes.Count(b[s.from:s.to], []byte("\n")) {
 				out = append(out, '\n')

@@ -11,8 +11,8 @@ func newRedactor() *Redactor {
 	return New(Rules{Patterns: []*regexp.Regexp{regexp.MustCompile(LongRun)}, HideSecret: true})
 }
 
-// In the tables of these tests # stands for Mask.
-func masked(s string) string { return strings.ReplaceAll(s, "#", Mask) }
+// In the tables of these tests # stands for mask.
+func masked(s string) string { return strings.ReplaceAll(s, "#", mask) }
 
 const (
 	hex32   = "0123456789abcdef0123456789abcdef"
@@ -146,8 +146,8 @@ var textTests = []struct{ label, text, want string }{
 	{"verbs", `password=%s token: %q, secret=${SECRET} token={{.Key}}`, `password=%s token: %q, secret=${SECRET} token={{.Key}}`},
 	{"no verb", "password=%zx token=%1", "password=# token=#"},
 	{"nil", "Password:<nil> token=nil secret: true", "Password:<nil> token=nil secret: true"},
-	{"masked before", "password=" + Mask + " token: " + Mask + ", ****", "password=" + Mask + " token: " + Mask + ", ****"},
-	{"beside a mask", "password=" + Mask + "tail x", "password=# x"},
+	{"masked before", "password=" + mask + " token: " + mask + ", ****", "password=" + mask + " token: " + mask + ", ****"},
+	{"beside a mask", "password=" + mask + "tail x", "password=# x"},
 }
 
 func TestText(t *testing.T) {
@@ -169,7 +169,7 @@ func TestText(t *testing.T) {
 // In the table the sign of a comment is the mask.
 func TestTextComment(t *testing.T) {
 	text := "password: | # a comment\n  one\nuser: u"
-	if got, want := newRedactor().Text(text), strings.Replace(text, "one", Mask, 1); got != want {
+	if got, want := newRedactor().Text(text), strings.Replace(text, "one", mask, 1); got != want {
 		t.Errorf("Text(%q) = %q, want %q", text, got, want)
 	}
 }
@@ -235,7 +235,7 @@ func TestPatterns(t *testing.T) {
 		{"matches part of the mask", rules(true, "red|[*]"), "red hat", "# hat"},
 		{"matches all", rules(true, ".*"), "a b\nc", "#\n#"},
 		{"matches nothing", rules(true, "x*"), "a b", "a b"},
-		{"overlaps a mask", rules(true, `\*[a-z]+`), Mask + "tail end", "# end"},
+		{"overlaps a mask", rules(true, `\*[a-z]+`), mask + "tail end", "# end"},
 		{"touching matches", rules(true, "[0-9]{3}"), "a123456b", "a#b"},
 		{"overlapping kinds", rules(true, "=[a-z]{4}", LongRun), "x=" + strings.Repeat("ab", 20), "x#"},
 	} {
@@ -255,11 +255,11 @@ func TestPatterns(t *testing.T) {
 func TestTextEnds(t *testing.T) {
 	r := New(Rules{HideSecret: true, Patterns: []*regexp.Regexp{nil, regexp.MustCompile(`^[a-z]|redacted\*+[a-z]`)}})
 	text := strings.Repeat("a", 100)
-	if got := r.Text(text); got != Mask {
-		t.Errorf("Text(%q) = %q, want %q", text, got, Mask)
+	if got := r.Text(text); got != mask {
+		t.Errorf("Text(%q) = %q, want %q", text, got, mask)
 	}
-	if got, changed := r.Bytes([]byte(text)); string(got) != Mask || !changed {
-		t.Errorf("Bytes(%q) = %q, %t, want %q, true", text, got, changed, Mask)
+	if got, changed := r.Bytes([]byte(text)); string(got) != mask || !changed {
+		t.Errorf("Bytes(%q) = %q, %t, want %q, true", text, got, changed, mask)
 	}
 }
 

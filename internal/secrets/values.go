@@ -53,7 +53,8 @@ func (v *values) add(value string, contained bool) {
 	quoted := strconv.Quote(value)
 	quoted = quoted[1 : len(quoted)-1]
 	for _, s := range [...]string{
-		value, quoted, escapedJSON.Replace(quoted), url.QueryEscape(value), url.PathEscape(value), strings.ReplaceAll(quoted, " ", "_"),
+		value, quoted, escapedJSON.Replace(quoted), url.QueryEscape(value), url.PathEscape(value),
+		strings.ReplaceAll(quoted, " ", "_"),
 	} {
 		v.whole[s] = contained
 		v.longest = max(v.longest, len(s))
@@ -107,7 +108,7 @@ func (v *values) addEnviron(environ []string, filter func(string) bool) {
 	for _, entry := range environ {
 		_, value := splitEnviron(entry)
 		value = strings.TrimSpace(value)
-		if value == "" || strings.Contains(value, Mask) || commonplace[value] || filter != nil && !filter(value) {
+		if value == "" || strings.Contains(value, mask) || commonplace[value] || filter != nil && !filter(value) {
 			continue
 		}
 		contained := len(value) >= minContained && !looksLikePath(value)

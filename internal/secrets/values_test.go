@@ -74,7 +74,7 @@ func longValue() string {
 
 func TestEnvironFilter(t *testing.T) {
 	all := func(string) bool { return true }
-	environ := []string{"A=x", "B=abc", "C=1234", "D=", "E=" + Mask}
+	environ := []string{"A=x", "B=abc", "C=1234", "D=", "E=" + mask}
 	for _, tt := range []struct {
 		hide       bool
 		filter     func(string) bool
@@ -86,7 +86,7 @@ func TestEnvironFilter(t *testing.T) {
 		{true, all, "a1234b", "a#b"},
 		{true, nil, "a1234b", "a#b"},
 		{true, all, "", ""},
-		{true, all, Mask, "#"},
+		{true, all, mask, "#"},
 		{true, longerThan8, "1234", "1234"},
 		{false, all, "1234", "1234"},
 	} {
@@ -101,7 +101,7 @@ func TestLearn(t *testing.T) {
 	r := New(Rules{})
 	for _, value := range []string{
 		"abc", "hunter2", "identifier", "getUserName", "content-type", "s3cretvalue", "Pass!Word", "correct horse battery",
-		"12345678", "aaaaaaaaaa", "/run/secrets/db", "Bearer abcdef123", "nil", "true", "***redacted", Mask, "", "p@ss wörd",
+		"12345678", "aaaaaaaaaa", "/run/secrets/db", "Bearer abcdef123", "nil", "true", "***redacted", mask, "", "p@ss wörd",
 	} {
 		r.Learn(value)
 	}
@@ -121,7 +121,7 @@ func TestLearn(t *testing.T) {
 		{"path", "read /run/secrets/db/x", "read /run/secrets/db/x"},
 		{"after a scheme", "key abcdef123", "key #"},
 		{"nil", "nil true", "nil true"},
-		{"part of the mask", Mask + " ***redacted", "# #"},
+		{"part of the mask", mask + " ***redacted", "# #"},
 		{"URL", "p%40ss+w%C3%B6rd", "#"},
 	} {
 		want := masked(tt.want)
@@ -158,7 +158,7 @@ func TestLearnUncommon(t *testing.T) {
 				learn, want = r.LearnUncommon, tt.uncommon
 			}
 			learn(tt.value)
-			if got := r.Text(tt.value); got == Mask != want {
+			if got := r.Text(tt.value); got == mask != want {
 				t.Errorf("%q, uncommon %t: got %q, want it hidden: %t", tt.value, uncommon, got, want)
 			}
 		}
@@ -172,11 +172,11 @@ func TestLearnMany(t *testing.T) {
 		r.Learn(value(i))
 		r.Learn(value(0))
 	}
-	if r.Full() || r.Text("x "+value(maxLearned-1)) != "x "+Mask {
+	if r.Full() || r.Text("x "+value(maxLearned-1)) != "x "+mask {
 		t.Errorf("got full after %d values, or the last not removed", maxLearned)
 	}
 	r.Learn(value(maxLearned))
-	if got := r.Text("x " + value(maxLearned) + " " + value(7)); !r.Full() || got != "x "+value(maxLearned)+" "+Mask {
+	if got := r.Text("x " + value(maxLearned) + " " + value(7)); !r.Full() || got != "x "+value(maxLearned)+" "+mask {
 		t.Errorf("got full %t and %q, want true and the last value in it", r.Full(), got)
 	}
 }
@@ -204,7 +204,7 @@ func TestEncoded(t *testing.T) {
 					around := "before"[:before] + "after"[:after]
 					text := encode("before"[:before] + secret + "after"[:after])
 					got := r.Text("x " + text + " y")
-					rest := strings.Replace(got, Mask, "", 1)
+					rest := strings.Replace(got, mask, "", 1)
 					if rest == got || len(rest) > len("x  y")+len(encode(around))+4 { // a digit on each side belongs to both
 						t.Errorf("%s: Text(%q) = %q, want the secret masked", name, text, got)
 					}
@@ -291,7 +291,7 @@ func TestIndex(t *testing.T) {
 func TestEnvironCommonplace(t *testing.T) {
 	r := New(Rules{HideSecret: true, HideEnviron: true, Environ: []string{"DB_HOST=localhost", "NODE_ENV=development", "OTHER=swordfish-1"}, EnvironFilter: longerThan8})
 	const text = "http://localhost:8080/ in development with "
-	if got := r.Text(text + "swordfish-1"); got != text+Mask {
+	if got := r.Text(text + "swordfish-1"); got != text+mask {
 		t.Errorf("got %q, want only the last word masked", got)
 	}
 }

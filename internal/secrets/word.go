@@ -139,7 +139,8 @@ func looksRandom(run []byte) bool {
 		last = kind
 	}
 	letters := capitals + small + digits
-	return 10*letters >= 9*len(run) && 5*capitals >= letters && 5*small >= letters && digits >= 2 && 20*digits <= 7*letters && 5*changes >= 2*pairs
+	return 10*letters >= 9*len(run) && 5*capitals >= letters && 5*small >= letters && digits >= 2 &&
+		20*digits <= 7*letters && 5*changes >= 2*pairs
 }
 
 // minFragment is the shortest part of a key that is looked for.

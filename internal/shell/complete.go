@@ -34,7 +34,9 @@ func (s *Shell) complete(text string) (from int, words []string) {
 		words = s.Names("")
 	}
 	// They may come from a dump, which may have anything in place of a name.
-	words = slices.DeleteFunc(words, func(w string) bool { return !strings.HasPrefix(w, begun) || !token.IsIdentifier(w) })
+	words = slices.DeleteFunc(words, func(w string) bool {
+		return !strings.HasPrefix(w, begun) || !token.IsIdentifier(w)
+	})
 	slices.Sort(words)
 	return from, slices.Compact(words)
 }

@@ -115,8 +115,8 @@ func (o *Output) Err() error {
 	return o.err
 }
 
-// Flush writes what is buffered.
-func (o *Output) Flush() error {
+// flush writes what is buffered.
+func (o *Output) flush() error {
 	if err := o.w.Flush(); o.err == nil {
 		o.err = err
 	}

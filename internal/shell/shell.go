@@ -66,7 +66,7 @@ func (s *Shell) Loop() error {
 		if s.Prompt != "" && !edited {
 			s.Out.Bold(s.Prompt)
 		}
-		err := s.Out.Flush()
+		err := s.Out.flush()
 		if err == nil {
 			var line string
 			if edited {
@@ -87,9 +87,9 @@ func (s *Shell) Loop() error {
 			if s.Prompt != "" {
 				s.Out.Printf("\n")
 			}
-			return s.Out.Flush()
+			return s.Out.flush()
 		case err == ErrQuit:
-			return s.Out.Flush()
+			return s.Out.flush()
 		default:
 			return err
 		}
@@ -124,7 +124,7 @@ func (s *Shell) Do(line string) error {
 	}
 	s.last = line
 	err := s.Call(line)
-	if flushed := s.Out.Flush(); flushed != nil {
+	if flushed := s.Out.flush(); flushed != nil {
 		return flushed
 	}
 	if err == ErrQuit || err == nil {

@@ -5,13 +5,12 @@ package source
 import (
 	"errors"
 	"fmt"
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"io"
 	"math"
 	"path"
 	"strings"
+
+	"coredumpy/internal/syntax"
 )
 
 // context is how many lines are shown before and after a line.
@@ -38,7 +37,7 @@ func (f *Files) Open(file string) (*Source, error) {
 	if f.opened == nil {
 		f.opened = map[string]*Source{}
 	}
-	f.opened[file] = New(file, text)
+	f.opened[file] = newSource(file, text)
 	return f.opened[file], nil
 }
 
@@ -65,8 +64,8 @@ type Writer interface {
 	Err() error // not nil if writing has become pointless
 }
 
-// New returns the source with the given text.
-func New(file, text string) *Source {
+// newSource returns the source with the given text.
+func newSource(file, text string) *Source {
 	text = text[:min(len(text), math.MaxInt32)] // dumps hold no longer ones
 	s := &Source{file: file, text: text}
 	for i := range len(text) {
@@ -136,27 +135,12 @@ func (s *Source) show(w Writer, first, last, mark int) error {
 	return nil
 }
 
-// maxParsed is the length of the longest source to look for a function in: what
-// a parser makes of one is dozens of times as large. Dumps hold no longer ones.
-const maxParsed = 4 << 20
-
 // bounds returns the first and last line of the function declaration around a
 // line, with its comment, or of the file.
 func (s *Source) bounds(line int) (first, last int) {
-	if path.Ext(s.file) == ".go" && len(s.text) <= maxParsed {
-		fset := token.NewFileSet()
-		// A file that doesn't parse may still give the function.
-		parsed, _ := parser.ParseFile(fset, "", s.text, parser.ParseComments|parser.SkipObjectResolution)
-		at := func(p token.Pos) int { return fset.PositionFor(p, false).Line } // whatever //line says
-		for i := 0; parsed != nil && i < len(parsed.Decls); i++ {
-			f, ok := parsed.Decls[i].(*ast.FuncDecl)
-			if !ok || line < at(f.Pos()) || line > at(f.End()) {
-				continue
-			}
-			if f.Doc != nil {
-				return at(f.Doc.Pos()), at(f.End())
-			}
-			return at(f.Pos()), at(f.End())
+	if path.Ext(s.file) == ".go" {
+		if first, last = syntax.Function(s.text, line); first > 0 {
+			return first, last
 		}
 	}
 	return 1, len(s.ends)

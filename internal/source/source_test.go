@@ -56,7 +56,7 @@ func numbers(out string) string {
 }
 
 func TestShow(t *testing.T) {
-	s := New("p.go", source)
+	s := newSource("p.go", source)
 	steps := []struct {
 		name string
 		show func(w Writer) error
@@ -82,7 +82,7 @@ func TestShow(t *testing.T) {
 }
 
 func TestOutOfRange(t *testing.T) {
-	s := New("p.go", source)
+	s := newSource("p.go", source)
 	const want = "p.go has lines 1 to 18"
 	for _, line := range []int{-100, 0 - context, 100, 1<<63 - 1} {
 		if err := s.Around(new(plain), line, 7); err == nil || err.Error() != want {
@@ -93,7 +93,7 @@ func TestOutOfRange(t *testing.T) {
 
 func TestBrokenSource(t *testing.T) {
 	var out plain
-	if err := New("p.go", "package p\nfunc f() {\n\tx :=\n}\n\nfunc g() {\n").Func(&out, 3); err != nil {
+	if err := newSource("p.go", "package p\nfunc f() {\n\tx :=\n}\n\nfunc g() {\n").Func(&out, 3); err != nil {
 		t.Fatal(err)
 	}
 	// How far the function goes then is the parser's guess.
@@ -105,8 +105,8 @@ func TestBrokenSource(t *testing.T) {
 // No function is looked for in what is too long to parse.
 func TestLongSource(t *testing.T) {
 	var out plain
-	text := "package p\n\nfunc f() {\n}\n//" + strings.Repeat(" ", maxParsed) + "\n"
-	if err := New("p.go", text).Func(&out, 3); err != nil {
+	text := "package p\n\nfunc f() {\n}\n//" + strings.Repeat(" ", 4<<20) + "\n"
+	if err := newSource("p.go", text).Func(&out, 3); err != nil {
 		t.Fatal(err)
 	}
 	if got, want := numbers(out.String()), "1 2 =>3 4 5"; got != want {
@@ -116,7 +116,7 @@ func TestLongSource(t *testing.T) {
 
 func TestStops(t *testing.T) {
 	out := plain{limit: 2}
-	if err := New("p.txt", source).Func(&out, 1); err != nil {
+	if err := newSource("p.txt", source).Func(&out, 1); err != nil {
 		t.Fatal(err)
 	}
 	if got, want := numbers(out.String()), "=>1 2"; got != want {

@@ -161,7 +161,8 @@ func (fn *function) declare(n ast.Node, around []ast.Node) {
 	case *ast.CaseClause:
 		if s, ok := around[len(around)-2].(*ast.TypeSwitchStmt); ok {
 			if id := guarded(s); id != nil {
-				d := Declaration{What: "variable", Line: fn.f.line(id.Pos()), Clause: fn.f.line(n.Pos()), scope: n, from: n.Colon, to: clauseEnd(around[len(around)-1], n)}
+				d := Declaration{What: "variable", Line: fn.f.line(id.Pos()), Clause: fn.f.line(n.Pos()), scope: n,
+					from: n.Colon, to: clauseEnd(around[len(around)-1], n)}
 				fn.names[id.Name] = append(fn.names[id.Name], d)
 			}
 		}
@@ -184,7 +185,8 @@ func (fn *function) declareParams(scope ast.Node, body *ast.BlockStmt, lists ...
 		}
 		for _, field := range list.List {
 			for _, id := range field.Names {
-				d := Declaration{What: "variable", Line: fn.f.line(id.Pos()), scope: scope, from: body.Lbrace, to: body.Rbrace}
+				d := Declaration{What: "variable", Line: fn.f.line(id.Pos()), scope: scope,
+					from: body.Lbrace, to: body.Rbrace}
 				fn.names[id.Name] = append(fn.names[id.Name], d)
 			}
 		}

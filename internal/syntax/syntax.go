@@ -1,6 +1,6 @@
 // Package syntax tells from the source of a function what debug information
 // doesn't say of a variable: whether it is set at a line, and whether it is assigned
-// more than once.
+// more than once; and where a function begins and ends.
 //
 // There are no types: what can't be told from the syntax counts as what it may be at
 // worst.
@@ -160,11 +160,12 @@ const (
 type function struct {
 	f         *File
 	variables map[string][]Variable
-	headers   map[token.Pos]bool // where statements begin that are parts of others, which may use their variables on the same line
-	last      map[int]token.Pos  // by line: where the last statement begins that does so there
-	changes   map[string][]change
-	bodies    []body
-	names     map[string][]Declaration // see declared
+	// where statements begin that are parts of others, which may use their variables on the same line
+	headers map[token.Pos]bool
+	last    map[int]token.Pos // by line: where the last statement begins that does so there
+	changes map[string][]change
+	bodies  []body
+	names   map[string][]Declaration // see declared
 }
 
 // body is the function itself, or a literal.
@@ -216,7 +217,8 @@ func (f *File) Lookup(name string, line, at int) (Variable, bool) {
 func (f *File) function(d *ast.FuncDecl) *function {
 	fn := f.found[d]
 	if fn == nil {
-		fn = &function{f: f, variables: map[string][]Variable{}, headers: map[token.Pos]bool{}, last: map[int]token.Pos{}, changes: map[string][]change{}}
+		fn = &function{f: f, variables: map[string][]Variable{}, headers: map[token.Pos]bool{},
+			last: map[int]token.Pos{}, changes: map[string][]change{}}
 		f.found[d] = fn
 		fn.body(d, d.Recv, d.Type, d.Body)
 	}
@@ -286,7 +288,8 @@ func (fn *function) declarations(n int, node ast.Node) {
 	case *ast.AssignStmt:
 		if node.Tok == token.DEFINE {
 			for i, id := range node.Lhs {
-				fn.add(id, Variable{fn: n, start: node.Pos(), end: node.End(), value: valueOf(node.Rhs, i, len(node.Lhs))})
+				fn.add(id, Variable{fn: n, start: node.Pos(), end: node.End(),
+					value: valueOf(node.Rhs, i, len(node.Lhs))})
 			}
 		}
 	case *ast.ValueSpec:
@@ -295,7 +298,8 @@ func (fn *function) declarations(n int, node ast.Node) {
 			k = assigned
 		}
 		for i, id := range node.Names {
-			fn.add(id, Variable{fn: n, kind: k, start: node.Pos(), end: node.End(), typ: node.Type, value: valueOf(node.Values, i, len(node.Names))})
+			fn.add(id, Variable{fn: n, kind: k, start: node.Pos(), end: node.End(), typ: node.Type,
+				value: valueOf(node.Values, i, len(node.Names))})
 		}
 	case *ast.RangeStmt:
 		if node.Tok == token.DEFINE {
@@ -328,7 +332,8 @@ func (fn *function) clauses(n int, s *ast.TypeSwitchStmt) {
 	for _, c := range s.Body.List {
 		if c, ok := c.(*ast.CaseClause); ok && fn.f.line(c.Pos()) != fn.f.line(id.Pos()) {
 			fn.headers[c.Pos()] = true
-			v := Variable{in: fn, name: id.Name, at: id.Pos(), line: fn.f.line(c.Pos()), fn: n, start: c.Pos(), end: c.Colon}
+			v := Variable{in: fn, name: id.Name, at: id.Pos(), line: fn.f.line(c.Pos()), fn: n,
+				start: c.Pos(), end: c.Colon}
 			fn.variables[id.Name] = append(fn.variables[id.Name], v)
 		}
 	}
@@ -394,9 +399,12 @@ func root(e ast.Expr) (id *ast.Ident, whole bool) {
 // harmless are names of functions that are deferred everywhere and recover from no
 // panic.
 var harmless = map[string]bool{
-	"Unlock": true, "RUnlock": true, "Done": true, "Close": true, "CloseWithError": true, "cancel": true, "Cancel": true,
-	"stop": true, "Stop": true, "Flush": true, "Wait": true, "Remove": true, "RemoveAll": true, "Rollback": true, "End": true,
-	"Signal": true, "Broadcast": true, "Put": true, "Reset": true, "OnFailure": true, "close": true, "delete": true, "panic": true, "print": true, "println": true,
+	"Unlock": true, "RUnlock": true, "Done": true, "Close": true, "CloseWithError": true,
+	"cancel": true, "Cancel": true,
+	"stop": true, "Stop": true, "Flush": true, "Wait": true, "Remove": true, "RemoveAll": true,
+	"Rollback": true, "End": true,
+	"Signal": true, "Broadcast": true, "Put": true, "Reset": true, "OnFailure": true, "close": true, "delete": true,
+	"panic": true, "print": true, "println": true,
 }
 
 // mayRecover reports whether a deferred function may call recover: it does if it

@@ -200,10 +200,10 @@ func TestDebugPreempted(t *testing.T) {
 				if name[0] == '~' {
 					continue
 				}
-				if v.Reason == "" {
+				if v.Reason == nil {
 					got[name], _ = readWord(s.p.Mem, v.Addr)
 				} else if unoptimised {
-					t.Errorf("got %q of %s, want a value", v.Reason, name)
+					t.Errorf("got %v of %s, want a value", v.Reason, name)
 				}
 			}
 			if len(got) == 4 {
@@ -454,7 +454,7 @@ func TestDebugStackCopiedInPart(t *testing.T) {
 				continue
 			}
 			v, ok := s.vars(&frames[i])["last"]
-			if n++; n > 1 && ok && v.Reason == "" {
+			if n++; n > 1 && ok && v.Reason == nil {
 				if v.Stale {
 					t.Fatalf("got last in frame %d stale, want it live", i)
 				}

@@ -49,7 +49,7 @@ func TestDebugMovedStack(t *testing.T) {
 			_, f := s.find("target.moves")
 			s.check(f, "list []int [5 6 7]", "first *int &6", "i int 99")
 			vars := s.vars(f)
-			if list := vars["list"]; list.Reason == "" && list.Addr != 0 && s.show(list.Type, list.Addr) == "[5 6 7]" || !unoptimised {
+			if list := vars["list"]; list.Reason == nil && list.Addr != 0 && s.show(list.Type, list.Addr) == "[5 6 7]" || !unoptimised {
 				right++
 			}
 		})
@@ -95,11 +95,11 @@ func TestDebugForgotten(t *testing.T) {
 	capture(t, func(s *snapshot) {
 		_, f := s.find("target.forgets")
 		vars := s.vars(f)
-		if v, ok := vars["gone"]; ok && v.Reason == "" && !v.Stale {
+		if v, ok := vars["gone"]; ok && v.Reason == nil && !v.Stale {
 			t.Errorf("got %+v, want it stale", v)
 		}
 		v, ok := vars["kept"]
-		if !ok || v.Reason != "" {
+		if !ok || v.Reason != nil {
 			if unoptimised {
 				t.Errorf("got %+v of kept, want a value", v)
 			}
@@ -161,7 +161,7 @@ func TestDebugFault(t *testing.T) {
 			s.stacks[g] = frames
 			_, f := s.find("target.radius")
 			s.check(f, "n int 1234", "from *"+here+"circle nil")
-			if s.vars(f)["n"].Reason == "" {
+			if s.vars(f)["n"].Reason == nil {
 				found++
 			}
 		})

@@ -184,10 +184,10 @@ func (s *snapshot) check(f *Frame, want ...string) {
 			continue
 		}
 		got := s.show(v.Type, v.Addr)
-		if v.Reason != "" {
-			got = "(" + v.Reason + ")"
+		if v.Reason != nil {
+			got = "(" + v.Reason.Error() + ")"
 		}
-		if got != parts[2] && (unoptimised || v.Reason == "") && !v.Stale {
+		if got != parts[2] && (unoptimised || v.Reason == nil) && !v.Stale {
 			s.t.Errorf("%s: got %s = %s, want %s", f.Func, parts[0], got, parts[2])
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 
+	"coredumpy/internal/caveat"
 	"coredumpy/internal/debuginfo"
 )
 
@@ -16,7 +17,7 @@ func (p *Process) debugType(off dwarf.Offset) (*Type, error) {
 		return t, nil
 	}
 	if p.Info == nil || off == 0 {
-		return nil, fmt.Errorf("type not known")
+		return nil, caveat.Reason{Kind: caveat.TypeUnknown}
 	}
 	d, err := p.Info.Type(off)
 	if err != nil {

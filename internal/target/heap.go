@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+
+	"coredumpy/internal/caveat"
 )
 
 // The runtime keeps a table of spans: runs of pages that hold objects of one
@@ -143,14 +145,14 @@ func (p *Process) Allocated(addr, size uint64) error {
 	}
 	i := (addr - s.lo) / s.size
 	if off := addr - s.lo - i*s.size; size > s.size-off {
-		return fmt.Errorf("its memory has been reused: %#x is in an object of %d bytes", addr, s.size)
+		return caveat.Reason{Kind: caveat.ReusedBy, Addr: addr, N: int64(s.size)}
 	}
 	if i < s.free {
 		return nil
 	}
 	var bits [1]byte
 	if p.layers.base.Read(bits[:], s.allocBits+i/8) == nil && bits[0]&(1<<(i%8)) == 0 {
-		return fmt.Errorf("its memory has been freed")
+		return caveat.Reason{Kind: caveat.Freed}
 	}
 	return nil
 }

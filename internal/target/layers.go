@@ -1,11 +1,10 @@
 package target
 
 import (
-	"errors"
-	"fmt"
 	"math"
 	"sort"
 
+	"coredumpy/internal/caveat"
 	"coredumpy/internal/memory"
 )
 
@@ -39,12 +38,12 @@ type layered struct {
 
 func (m *layered) Read(p []byte, addr uint64) error {
 	if addr >= lost && addr < lost+1<<40 {
-		return errors.New("on a stack that has moved")
+		return caveat.Reason{Kind: caveat.StackMoved}
 	}
 	if Synthetic(addr) {
 		off := addr - synthetic
 		if off > uint64(len(m.made)) || uint64(len(p)) > uint64(len(m.made))-off {
-			return fmt.Errorf("no memory at %#x", addr)
+			return caveat.Reason{Kind: caveat.NoMemory, Addr: addr}
 		}
 		if m.gap(addr, uint64(len(p))) {
 			return errOptimized
@@ -54,23 +53,23 @@ func (m *layered) Read(p []byte, addr uint64) error {
 	}
 	if s := m.stack(addr); s != nil {
 		if addr < s.sp {
-			return fmt.Errorf("%#x is in a part of a stack no longer in use", addr)
+			return caveat.Reason{Kind: caveat.StackPartLeft, Addr: addr}
 		}
 		off := addr - s.sp
 		if off >= uint64(len(s.data)) {
 			return m.base.Read(p, addr) // beyond what is copied
 		}
 		if uint64(len(p)) > uint64(len(s.data))-off {
-			return fmt.Errorf("%#x is too near the end of a stack for %d bytes", addr, len(p))
+			return caveat.Reason{Kind: caveat.StackEnd, Addr: addr, N: int64(len(p))}
 		}
 		copy(p, s.data[off:])
 		return nil
 	}
 	if m.system.lo <= addr && addr < m.system.hi {
-		return fmt.Errorf("%#x is in a frame of C, which the runtime may have overwritten since the panic", addr)
+		return caveat.Reason{Kind: caveat.FrameOfC, Addr: addr}
 	}
 	if m.onStack(addr) {
-		return fmt.Errorf("%#x is on a stack no longer in use", addr)
+		return caveat.Reason{Kind: caveat.StackLeft, Addr: addr}
 	}
 	return m.base.Read(p, addr)
 }

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 
+	"coredumpy/internal/caveat"
 	"coredumpy/internal/unsafely"
 )
 
@@ -188,7 +189,7 @@ func (p *Process) MapEntries(t *Type, addr uint64, visit func(*Entry) bool) erro
 		return err
 	}
 	if r.seen != used || writing {
-		return fmt.Errorf("map was being written: found %d entries of %d", r.seen, used)
+		return caveat.Reason{Kind: caveat.MapWritten, N: int64(r.seen), M: int64(used)}
 	}
 	return nil
 }

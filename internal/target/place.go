@@ -1,12 +1,12 @@
 package target
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"reflect"
 	"slices"
 
+	"coredumpy/internal/caveat"
 	"coredumpy/internal/debuginfo"
 )
 
@@ -69,11 +69,11 @@ func inMemory(p debuginfo.Piece) bool { return p.Kind == debuginfo.InMemory }
 
 // errPart is the reason of a variable of which optimised code keeps some of its words.
 // The compiler doesn't say which: the others are constants, or nothing uses them.
-var errPart = errors.New("optimized out: only a part of it is kept, and it isn't known which")
+var errPart error = caveat.Reason{Kind: caveat.OnePart}
 
 // errRegister is the reason of a variable in a register of another kind than those
 // that are read of a signal or a thread.
-var errRegister = errors.New("in a floating-point register, which isn't read")
+var errRegister error = caveat.Reason{Kind: caveat.FloatRegister}
 
 // composed reports whether a value of type t has parts of which some can be used
 // without the others. Nobody uses half a string.

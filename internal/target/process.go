@@ -287,9 +287,7 @@ func (p *Process) Globals(pkg string) []Variable {
 		if v.Type, err = p.debugType(g.Type); err == nil {
 			v.Addr, err = p.globalAddr(&g)
 		}
-		if err != nil {
-			v.Reason = err.Error()
-		}
+		v.Reason = err
 		vars = append(vars, v)
 	}
 	return vars

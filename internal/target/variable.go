@@ -2,11 +2,11 @@ package target
 
 import (
 	"debug/dwarf"
-	"errors"
 	"reflect"
 	"slices"
 	"strings"
 
+	"coredumpy/internal/caveat"
 	"coredumpy/internal/debuginfo"
 )
 
@@ -36,17 +36,11 @@ type Variable struct {
 	// If Sharers are given it is only if one of these, which are all of the same
 	// call, is assigned more than once.
 	Shared  bool
-	Sharers []Sharer
+	Sharers []caveat.Sharer
 	Fault   bool   // recovered from the registers of a signal
 	Guessed bool   // see Guesses
 	Frame   uint64 // where on the stack its frame is; 0 of a package's
-	Reason  string // why it has no value
-}
-
-// Sharer is a variable that shares its place.
-type Sharer struct {
-	Name string
-	Line int // of the declaration
+	Reason  error  // why it has no value, nil if it has one
 }
 
 // Unset tells why a variable may not be set yet.
@@ -63,7 +57,7 @@ const (
 )
 
 // errOptimized is the reason of most variables without a value.
-var errOptimized = errors.New("optimized out")
+var errOptimized error = caveat.Reason{Kind: caveat.OptimizedOut}
 
 // Variables returns the arguments and variables in scope in a frame, in the
 // order of their declaration. Inner frames come first: their closures may use
@@ -102,9 +96,7 @@ func (p *Process) Variables(f *Frame) []Variable {
 				f.g.caught = append(f.g.caught, caught{f.Func, fn.Entry + p.slide, v.ClosureOffset, tv})
 			}
 		}
-		if err != nil {
-			tv.Reason = err.Error()
-		}
+		tv.Reason = err
 		vars = append(vars, tv)
 	}
 	return withoutTwins(vars)
@@ -116,7 +108,7 @@ func (p *Process) Variables(f *Frame) []Variable {
 func withoutTwins(vars []Variable) []Variable {
 	for i := 0; i < len(vars); i++ {
 		v := &vars[i]
-		if v.Reason != errOptimized.Error() || v.Line == 0 {
+		if v.Reason != errOptimized || v.Line == 0 {
 			continue
 		}
 		twin := slices.IndexFunc(vars, func(w Variable) bool { return w.Name == v.Name && w.Line == v.Line && w.Shadowed != v.Shadowed })
@@ -382,7 +374,7 @@ func (l *locator) address(v *scopeVar, t *Type) (uint64, error) {
 	}
 	moved, err := l.p.pointerAt(addr)
 	if err == nil && moved == 0 {
-		err = errors.New("not allocated yet")
+		err = caveat.Reason{Kind: caveat.NotAllocated}
 	}
 	return moved, err
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 
+	"coredumpy/internal/caveat"
 	"coredumpy/internal/debuginfo"
 )
 
@@ -179,7 +180,7 @@ func (l *locator) share(v *scopeVar, tv *Variable) {
 		names, lines, certain := l.f.call.Sharers(v.Variable, l.expr)
 		v.sharing = &sharing{expr: l.expr, shared: len(names) > 0}
 		for i := range names {
-			s := Sharer{names[i], lines[i]}
+			s := caveat.Sharer{Name: names[i], Line: lines[i]}
 			if certain && !slices.Contains(v.sharing.with, s) {
 				v.sharing.with = append(v.sharing.with, s)
 			}
@@ -192,5 +193,5 @@ func (l *locator) share(v *scopeVar, tv *Variable) {
 type sharing struct {
 	expr   []byte
 	shared bool
-	with   []Sharer
+	with   []caveat.Sharer
 }

@@ -102,7 +102,8 @@ func said(v reflect.Value) (string, bool) {
 	if v.Kind() != reflect.Pointer || v.IsNil() || v.Elem().Kind() != reflect.Struct {
 		return "", false
 	}
-	field := map[string]string{"*errors.errorString": "s", "*fmt.wrapError": "msg", "*fmt.wrapErrors": "msg"}[v.Type().String()]
+	fields := map[string]string{"*errors.errorString": "s", "*fmt.wrapError": "msg", "*fmt.wrapErrors": "msg"}
+	field := fields[v.Type().String()]
 	if pkg := v.Type().Elem().PkgPath(); pkg != "errors" && pkg != "fmt" || field == "" {
 		return "", false
 	}

@@ -28,7 +28,8 @@ func ImportPath(dir, as string) (string, error) {
 		return "", err
 	}
 	if mod != nil && version.Compare("go"+mod.goVersion, "go"+minimum) < 0 {
-		return "", fmt.Errorf("%s is for Go %s, and coredumpy needs %s: go mod edit -go=%s", filepath.Join(root, "go.mod"), mod.goVersion, minimum, minimum)
+		return "", fmt.Errorf("%s is for Go %s, and coredumpy needs %s: go mod edit -go=%s",
+			filepath.Join(root, "go.mod"), mod.goVersion, minimum, minimum)
 	}
 	if as != "" {
 		return as, checkImportPath(as)
@@ -67,7 +68,8 @@ func checkImportPath(as string) error {
 			return wrong("go mod vendor replaces what is in a directory vendor")
 		}
 		for _, c := range element {
-			if c >= 0x80 || !strings.ContainsRune("-._~+", c) && !('a' <= c|0x20 && c|0x20 <= 'z' || '0' <= c && c <= '9') {
+			letter, digit := 'a' <= c|0x20 && c|0x20 <= 'z', '0' <= c && c <= '9'
+			if c >= 0x80 || !letter && !digit && !strings.ContainsRune("-._~+", c) {
 				return wrong(fmt.Sprintf("%q can't be in one", c))
 			}
 		}

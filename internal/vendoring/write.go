@@ -34,7 +34,8 @@ func Write(ctx context.Context, dir, as string, files Files) (changed bool, err 
 		return false, nil
 	}
 	if inside(dir) {
-		return false, fmt.Errorf("%s is replaced as a whole and can't be the current directory, nor around it: run this from above", dir)
+		return false, fmt.Errorf("%s is replaced as a whole and can't be the current directory, nor around it: "+
+			"run this from above", dir)
 	}
 	if err := os.MkdirAll(filepath.Dir(dir), 0o777); err != nil {
 		return false, err
@@ -175,11 +176,13 @@ func look(dir string) (*content, error) {
 	case err != nil:
 		return nil, err
 	case len(foreign) > 0 && !isCopy:
-		return nil, fmt.Errorf("%s isn't empty, and no copy of coredumpy's that this command has made: it has no %s; name another directory", dir, manifestName)
+		return nil, fmt.Errorf("%s isn't empty, and no copy of coredumpy's that this command has made: "+
+			"it has no %s; name another directory", dir, manifestName)
 	case len(foreign) > 0:
 		return nil, fmt.Errorf("%s has more than the copy: %s; move that away first", dir, some(foreign))
 	case len(changed) > 0:
-		return nil, fmt.Errorf("in %s the copy was changed: %s; move that away first, and it comes anew", dir, some(changed))
+		return nil, fmt.Errorf("in %s the copy was changed: %s; move that away first, and it comes anew",
+			dir, some(changed))
 	}
 	return c, nil
 }

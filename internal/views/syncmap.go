@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"strings"
 
+	"coredumpy/internal/caveat"
 	"coredumpy/internal/dump"
 )
 
@@ -22,8 +23,8 @@ const (
 // tree gathers the entries of a sync.Map.
 type tree struct {
 	entries [][2]dump.Value
-	left    *int   // nodes that may still be looked at
-	missing string // why a node isn't there
+	left    *int          // nodes that may still be looked at
+	missing caveat.Reason // why a node isn't there
 }
 
 // ofSyncMap returns the entries of a sync.Map, unless it is one of another kind.
@@ -45,17 +46,19 @@ func (r *Reader) ofSyncMap(v dump.Value) (view View, ok bool) {
 	return View{Kind: Map, Entries: t.entries, Missing: t.missing}, true
 }
 
+var notStored = caveat.Reason{Kind: caveat.NotStored}
+
 // pointer gathers what a pointer to a node leads to.
 func (t *tree) pointer(p dump.Value, levels int) {
 	for {
 		switch {
 		case !p.Valid():
-			t.missing = cmp.Or(p.Reason(), "not in the dump")
+			t.missing = cmp.Or(p.Reason(), notStored)
 			return
 		case p.IsNil():
 			return
 		case *t.left == 0 || levels < 0:
-			t.missing = "there are too many"
+			t.missing = caveat.Reason{Kind: caveat.TooMany}
 			return
 		}
 		*t.left--
@@ -68,9 +71,9 @@ func (t *tree) pointer(p dump.Value, levels int) {
 		case !strings.HasPrefix(name, treeEntry):
 			why := cmp.Or(node.Reason(), p.Reason())
 			if strings.HasPrefix(name, treeNode) && node.Valid() {
-				why = "type not known"
+				why = caveat.Reason{Kind: caveat.TypeUnknown}
 			}
-			t.missing = cmp.Or(t.missing, why, "not in the dump")
+			t.missing = cmp.Or(t.missing, why, notStored)
 			return
 		}
 		key, ok1 := fieldOf(node, "key")
@@ -91,7 +94,7 @@ func (t *tree) pointer(p dump.Value, levels int) {
 func (t *tree) children(node dump.Value, levels int) {
 	list, ok := fieldOf(node, "children")
 	if !ok || list.Kind() != reflect.Array {
-		t.missing = cmp.Or(t.missing, node.Reason(), "not in the dump")
+		t.missing = cmp.Or(t.missing, node.Reason(), notStored)
 		return
 	}
 	for i := 0; i < min(list.Stored(), maxChildren) && *t.left > 0; i++ {
@@ -100,6 +103,6 @@ func (t *tree) children(node dump.Value, levels int) {
 		}
 	}
 	if int64(list.Stored()) < list.Len() {
-		t.missing = cmp.Or(t.missing, list.Reason(), "not in the dump")
+		t.missing = cmp.Or(t.missing, list.Reason(), notStored)
 	}
 }

@@ -6,6 +6,7 @@ package views
 import (
 	"reflect"
 
+	"coredumpy/internal/caveat"
 	"coredumpy/internal/dump"
 )
 
@@ -23,7 +24,7 @@ type View struct {
 	Kind    Kind
 	Text    string          // of kind Text
 	Entries [][2]dump.Value // of kind Map: keys and values
-	Missing string          // why other entries aren't there, "" if these are all
+	Missing caveat.Reason   // why other entries aren't there, zero if these are all
 }
 
 // maxNodes is how much a reader looks at: a forged tree may go round in circles.

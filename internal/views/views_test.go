@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"coredumpy/internal/caveat"
 	"coredumpy/internal/dump"
 )
 
@@ -80,12 +81,12 @@ func TestSyncMap(t *testing.T) {
 			for _, e := range view.Entries {
 				got = append(got, string('0'+rune(e[0].Int()))+" "+string('0'+rune(e[1].Int())))
 			}
-			if text := strings.Join(got, ", "); !ok || view.Kind != Map || text != tt.want || !strings.Contains(view.Missing, tt.missing) || (view.Missing == "") != (tt.missing == "") {
+			if text := strings.Join(got, ", "); !ok || view.Kind != Map || text != tt.want || !strings.Contains(view.Missing.String(), tt.missing) || (view.Missing.Kind == caveat.None) != (tt.missing == "") {
 				t.Errorf("got %q, missing %q, want %q and %q", text, view.Missing, tt.want, tt.missing)
 			}
 		})
 	}
-	if view, ok := NewReader().Of(value(t, "5", `[[[null]]]`)); !ok || view.Kind != Map || len(view.Entries) != 0 || view.Missing != "" {
+	if view, ok := NewReader().Of(value(t, "5", `[[[null]]]`)); !ok || view.Kind != Map || len(view.Entries) != 0 || view.Missing.Kind != caveat.None {
 		t.Errorf("got %+v, %v of an empty map, want no entries", view, ok)
 	}
 }
@@ -95,10 +96,10 @@ func TestForgedTree(t *testing.T) {
 	v := value(t, "5", `[[[[32,1]]]]`, `[1,9,[[[[64,2]],[[64,2]]]],32]`, `[2,14,[[[64,2]],1,2],64]`)
 	r := NewReader()
 	view, ok := r.Of(v)
-	if !ok || view.Missing == "" || len(view.Entries) > maxNodes {
+	if !ok || view.Missing.Kind == caveat.None || len(view.Entries) > maxNodes {
 		t.Errorf("got %d entries, missing %q, want that some are missing", len(view.Entries), view.Missing)
 	}
-	if view, _ := r.Of(v); len(view.Entries) != 0 || view.Missing == "" {
+	if view, _ := r.Of(v); len(view.Entries) != 0 || view.Missing.Kind == caveat.None {
 		t.Errorf("got %d entries of the next value, missing %q, want none", len(view.Entries), view.Missing)
 	}
 }

@@ -1,11 +1,12 @@
 package walk
 
 import (
-	"fmt"
 	"reflect"
 	"slices"
 
+	"coredumpy/internal/caveat"
 	"coredumpy/internal/notation"
+	"coredumpy/internal/secrets"
 	"coredumpy/internal/target"
 )
 
@@ -15,7 +16,7 @@ func (w *Walker) composite(dst []byte, t *target.Type, addr uint64, data []byte,
 	c = c.inside()
 	if w.nesting++; w.nesting > maxNesting {
 		w.nesting--
-		return notation.AppendReason(dst, "no value: "+t.Name+" contains itself")
+		return w.absent(dst, caveat.Reason{Kind: caveat.SelfContained, Text: t.Name})
 	}
 	defer func() { w.nesting-- }()
 	if t.Kind == reflect.Struct {
@@ -23,10 +24,10 @@ func (w *Walker) composite(dst []byte, t *target.Type, addr uint64, data []byte,
 	}
 	elem := t.Elem()
 	if elem == nil {
-		return notation.AppendReason(dst, "type not known")
+		return w.absent(dst, typeUnknown)
 	}
 	if elem.Size > 0 && t.Len > t.Size/elem.Size {
-		return notation.AppendReason(dst, fmt.Sprintf("no value: %s of %d bytes", t.Name, t.Size))
+		return w.absent(dst, caveat.Reason{Kind: caveat.BadArray, Text: t.Name, N: t.Size})
 	}
 	return w.elements(dst, elem, addr, t.Len, data, c)
 }
@@ -45,16 +46,18 @@ func (w *Walker) structure(dst []byte, t *target.Type, addr uint64, data []byte,
 		fc := c
 		fc.words = c.words && !r.beside[i]
 		if r.secret[i] || r.values[i] && w.secretPair(r, addr, data) {
-			number := !counts(f.Name)
-			fc.secret, fc.key, fc.named, fc.words = true, fc.key || number, number, r.values[i] || namesPassword(f.Name)
-			fc.token = !r.values[i] && namesToken(f.Name)
+			number := !secrets.CountName(f.Name)
+			fc.secret, fc.key, fc.named = true, fc.key || number, number
+			fc.words = r.values[i] || secrets.PasswordName(f.Name)
+			fc.token = !r.values[i] && secrets.TokenName(f.Name)
 		}
 		switch {
 		case !w.tick(dst):
-			dst = notation.AppendReason(dst, w.cut(w.stopped))
+			dst = w.absent(dst, w.cut(w.stopped))
 		case f.Indirect:
 			dst = w.indirect(dst, f, addr, fc)
-		case f.Type != nil && data != nil && f.Offset >= 0 && f.Type.Size >= 0 && f.Offset <= int64(len(data))-f.Type.Size:
+		case f.Type != nil && data != nil && f.Offset >= 0 && f.Type.Size >= 0 &&
+			f.Offset <= int64(len(data))-f.Type.Size:
 			dst = w.value(dst, f.Type, addr+uint64(f.Offset), data[f.Offset:f.Offset+f.Type.Size], fc)
 		default:
 			dst = w.load(dst, f.Type, addr+uint64(f.Offset), fc)
@@ -67,7 +70,7 @@ func (w *Walker) structure(dst []byte, t *target.Type, addr uint64, data []byte,
 func (w *Walker) indirect(dst []byte, f target.Field, addr uint64, c context) []byte {
 	var p [8]byte
 	if err := w.p.Mem.Read(p[:], addr+uint64(f.Offset)); err != nil {
-		return notation.AppendReason(dst, err.Error())
+		return w.absent(dst, caveat.Of(err))
 	}
 	return w.load(dst, f.Type, w.p.Follow(addr+uint64(f.Offset), word(p[:], 0)), c)
 }
@@ -86,7 +89,7 @@ func (w *Walker) elements(dst []byte, elem *target.Type, addr uint64, n int64, d
 	}
 	if c.key && n > 0 && reflect.Int <= elem.Kind && elem.Kind <= reflect.Uintptr {
 		w.use(elem)
-		return notation.AppendReason(dst, "redacted")
+		return w.absent(dst, redacted)
 	}
 	w.use(elem)
 	dst, mark := append(dst, '['), len(dst)
@@ -95,7 +98,7 @@ func (w *Walker) elements(dst []byte, elem *target.Type, addr uint64, n int64, d
 	if done == n {
 		return dst
 	}
-	if why == "" {
+	if why.Kind == caveat.None {
 		why = w.cut("elements")
 	}
 	return notation.EndReason(notation.ListOf(dst, mark, n), why)
@@ -104,11 +107,13 @@ func (w *Walker) elements(dst []byte, elem *target.Type, addr uint64, n int64, d
 // list appends what stands between the brackets of a list of n elements, as far as a
 // limit allows. It returns how many these are, and why there are no more unless that is
 // the limit of elements.
-func (w *Walker) list(dst []byte, elem *target.Type, addr uint64, n int64, data []byte, c context) (_ []byte, done int64, why string) {
+func (w *Walker) list(
+	dst []byte, elem *target.Type, addr uint64, n int64, data []byte, c context,
+) (_ []byte, done int64, why caveat.Reason) {
 	stored := min(n, int64(w.lim.Elements))
 	if stored < n && elem.Size > 0 && data == nil {
 		if err := w.probe(addr, uint64(n*elem.Size)); err != nil {
-			return dst, 0, err.Error() // it can't be as long as it says
+			return dst, 0, caveat.Of(err) // it can't be as long as it says
 		}
 	}
 	mark := len(dst)
@@ -120,19 +125,20 @@ func (w *Walker) list(dst []byte, elem *target.Type, addr uint64, n int64, data 
 		} else {
 			var err error
 			if dst, done, err = w.block(dst, elem, addr, n, done, stored, data, c); err != nil {
-				return dst, done, err.Error()
+				return dst, done, caveat.Of(err)
 			}
 		}
 		if !w.tick(dst) {
 			return dst, done, w.cut(w.stopped)
 		}
 	}
-	return dst, done, ""
+	return dst, done, why
 }
 
 // block appends as many elements, from done on, as are read at once. It returns how many
 // are done then.
-func (w *Walker) block(dst []byte, elem *target.Type, addr uint64, n, done, stored int64, data []byte, c context) ([]byte, int64, error) {
+func (w *Walker) block(dst []byte, elem *target.Type, addr uint64, n, done, stored int64, data []byte, c context) (
+	[]byte, int64, error) {
 	count := min(stored-done, max(maxRead/elem.Size, 1))
 	if data != nil {
 		data = data[done*elem.Size:]

@@ -1,6 +1,7 @@
 package walk
 
 import (
+	"coredumpy/internal/caveat"
 	"coredumpy/internal/notation"
 	"coredumpy/internal/target"
 )
@@ -9,27 +10,29 @@ import (
 func (w *Walker) entries(dst []byte, t *target.Type, addr uint64, c context) []byte {
 	n, err := w.p.MapLen(addr)
 	if err != nil {
-		return notation.AppendReason(dst, err.Error())
+		return w.absent(dst, caveat.Of(err))
 	}
 	w.TypeID(t.Key())
 	w.TypeID(t.Elem())
 	m := &w.entering
-	*m = entering{w: w, key: t.Key(), elem: t.Elem(), c: c, n: min(n, int64(w.lim.Elements)), mark: len(dst), dst: append(dst, '['), visit: m.visit}
+	*m = entering{w: w, key: t.Key(), elem: t.Elem(), c: c, n: min(n, int64(w.lim.Elements)), mark: len(dst),
+		dst: append(dst, '['), visit: m.visit}
 	if m.visit == nil {
 		m.visit = m.entry
 	}
 	err = w.p.MapEntries(t, addr, m.visit)
 	if m.secretPair && m.valueSeen {
 		// {"name": "password", "value": "..."}, as JSON is decoded.
-		*m = entering{w: w, key: m.key, elem: m.elem, c: c, n: m.n, mark: m.mark, dst: m.dst[:m.mark+1], secretPair: true, visit: m.visit}
+		*m = entering{w: w, key: m.key, elem: m.elem, c: c, n: m.n, mark: m.mark, dst: m.dst[:m.mark+1],
+			secretPair: true, visit: m.visit}
 		err = w.p.MapEntries(t, addr, m.visit)
 	}
-	if err != nil && m.why == "" {
-		m.why = err.Error()
+	if err != nil && m.why.Kind == caveat.None {
+		m.why = caveat.Of(err)
 	}
 	dst = append(m.dst, ']')
 	switch {
-	case m.why != "":
+	case m.why.Kind != caveat.None:
 		return notation.EndReason(notation.ListOf(dst, m.mark, n), m.why)
 	case m.done != n:
 		return append(notation.ListOf(dst, m.mark, n), '}')
@@ -47,7 +50,7 @@ type entering struct {
 	mark      int   // where in dst it starts
 	dst       []byte
 	done      int64
-	why       string // why there are no more
+	why       caveat.Reason // why there are no more
 
 	secretPair, valueSeen bool // of a name and a value, see textMeaning
 	visit                 func(*target.Entry) bool

@@ -49,7 +49,7 @@ func FuzzCut(f *testing.F) {
 			lim.String, lim.Elements = int(limit), int(limit)
 			w := New(p, lim, Rules{})
 			typ, addr := place(t, p, &v)
-			value := w.Value("v", typ, addr)
+			value, _ := w.Value("v", typ, addr)
 			w.Run()
 			all := []string{rendered(t, w, value, redact)}
 			for _, o := range w.Objects() {

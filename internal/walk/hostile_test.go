@@ -149,7 +149,8 @@ func breakType(t *testing.T, typ reflect.Type, from, off, value uint64) {
 		F: func(int) error { return nil },
 	}
 	w.p.Mem = &broken{Reader: w.p.Mem, from: from, offset: off, value: value}
-	got := w.render(w.w.Value("v", target.TypeAny, unsafely.AddrOf(&v)))
+	encoded, _ := w.w.Value("v", target.TypeAny, unsafely.AddrOf(&v))
+	got := w.render(encoded)
 	w.w.Run()
 	if all := got + strings.Join(w.objects(), ""); len(all) > 4<<20 {
 		t.Errorf("%v with %#x at %d: got %d bytes", typ, value, off, len(all))

@@ -2,25 +2,25 @@ package walk
 
 import (
 	"encoding/binary"
-	"fmt"
 	"math"
 	"reflect"
 	"strconv"
 
+	"coredumpy/internal/caveat"
 	"coredumpy/internal/notation"
 )
 
 // word returns the i-th word in b.
 func word(b []byte, i int) uint64 { return binary.LittleEndian.Uint64(b[8*i:]) }
 
-func boolean(dst []byte, b byte) []byte {
+func (w *Walker) boolean(dst []byte, b byte) []byte {
 	switch b {
 	case 0:
 		return append(dst, "false"...)
 	case 1:
 		return append(dst, "true"...)
 	}
-	return notation.AppendReason(dst, fmt.Sprintf("bool of value %d", b))
+	return w.absent(dst, caveat.Reason{Kind: caveat.BadBool, N: int64(b)})
 }
 
 // number appends a number of kind k.

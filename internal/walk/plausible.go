@@ -1,15 +1,15 @@
 package walk
 
 import (
-	"errors"
 	"math"
 	"reflect"
 
+	"coredumpy/internal/caveat"
 	"coredumpy/internal/target"
 )
 
 // errReused is the reason for memory that is something else by now.
-var errReused = errors.New("its memory has been reused")
+var errReused error = caveat.Reason{Kind: caveat.Reused}
 
 // plausible checks whether the bytes of a value can be one of type t: pointers
 // lead to memory of the program, lengths fit what they lead to, bools are 0 or
@@ -20,7 +20,8 @@ func (w *Walker) plausible(t *target.Type, data []byte) bool {
 		return true
 	case t.Kind == reflect.Struct:
 		for _, f := range t.Fields() {
-			if f.Type != nil && !f.Indirect && f.Offset >= 0 && f.Offset+f.Type.Size <= int64(len(data)) && !w.plausible(f.Type, data[f.Offset:]) {
+			if f.Type != nil && !f.Indirect && f.Offset >= 0 && f.Offset+f.Type.Size <= int64(len(data)) &&
+				!w.plausible(f.Type, data[f.Offset:]) {
 				return false
 			}
 		}

@@ -3,6 +3,7 @@ package walk
 import (
 	"testing"
 
+	"coredumpy/internal/caveat"
 	"coredumpy/internal/notation"
 )
 
@@ -13,8 +14,34 @@ func TestReasonRedacted(t *testing.T) {
 		{"depth limit", `{"x":"depth limit"}`},
 		{`map of struct { F int "k:hunter2" } not known`, `{"x":"map of struct { F int \"k:***redacted***\" } not known"}`},
 	} {
-		if got := string(w.Render(nil, notation.Reason(tt.why), hunter{})); got != tt.want {
+		if got := string(w.Render(nil, notation.Reason(caveat.ParseReason(tt.why)), hunter{})); got != tt.want {
 			t.Errorf("%s: got %s, want %s", tt.why, got, tt.want)
 		}
+	}
+}
+
+// Only of a value that is missing as a whole it is said so beside the value.
+func TestMissing(t *testing.T) {
+	rules, _ := secretNames()
+	w := newWalk(t, ample(), rules)
+	type account struct{ secret int }
+	for _, tt := range []struct {
+		name string
+		v    any
+		want caveat.Kind
+	}{
+		{"secret", 7, caveat.Redacted},
+		{"n", 7, caveat.None},
+		{"account", account{7}, caveat.None},
+		{"accounts", []account{{7}}, caveat.None},
+		{"nothing", (*int)(nil), caveat.None},
+	} {
+		typ, addr := place(t, w.p, &tt.v)
+		if value, got := w.w.Value(tt.name, typ, addr); got != tt.want {
+			t.Errorf("%s: got %s and kind %d, want kind %d", tt.name, w.render(value), got, tt.want)
+		}
+	}
+	if value, got := w.w.Value("wild", typeOf[int](w), 8); got != caveat.NoMemory {
+		t.Errorf("got %s and kind %d of memory that isn't there, want kind %d", w.render(value), got, caveat.NoMemory)
 	}
 }

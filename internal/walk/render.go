@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"unicode/utf8"
 
+	"coredumpy/internal/caveat"
 	"coredumpy/internal/notation"
 )
 
@@ -56,7 +57,8 @@ func (w *Walker) RenderPart(dst, value []byte, length int, redact Redactor) (out
 			}
 			size, limit = size/uint64(width(text.Kind)), min(limit, w.lim.Elements)
 		}
-		dst = notation.AppendText(dst, clip(out, limit, size < text.Len), text.Len, text.Len <= uint64(w.lim.String), changed)
+		dst = notation.AppendText(dst, clip(out, limit, size < text.Len), text.Len,
+			text.Len <= uint64(w.lim.String), changed)
 	}
 	return dst, value
 }
@@ -116,7 +118,7 @@ func (w *Walker) numbers(dst []byte, kind notation.TextKind, raw []byte, n uint6
 	dst = append(dst, ']')
 	if uint64(kept) < n {
 		dst = strconv.AppendUint(append(dst, `,"len":`...), n, 10)
-		dst = notation.EndReason(dst, "elements limit")
+		dst = notation.EndReason(dst, caveat.Reason{Kind: caveat.Limit, Text: "elements"})
 	}
 	return dst
 }

@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"strings"
 
+	"coredumpy/internal/secrets"
 	"coredumpy/internal/target"
 )
 
@@ -31,12 +32,9 @@ func (w *Walker) secretPair(r *typeRef, addr uint64, data []byte) bool {
 // mayName reports whether a field of type t may hold a name: text, or something
 // in an interface.
 func mayName(t *target.Type) bool {
-	return t.Kind == reflect.String || t.Kind == reflect.Interface || t.Kind == reflect.Slice && t.Elem() != nil && t.Elem().Kind == reflect.Uint8
+	return t.Kind == reflect.String || t.Kind == reflect.Interface ||
+		t.Kind == reflect.Slice && t.Elem() != nil && t.Elem().Kind == reflect.Uint8
 }
-
-// passwords are the names of types whose values are secrets: they end so. Types
-// are named for what deals with secrets more often than variables are.
-var passwords = [...]string{"password", "passwd", "passphrase", "secret", "apikey", "privatekey"}
 
 // secretType reports whether the name of a type, which is no struct, says that
 // its values are secrets.
@@ -45,13 +43,7 @@ func (w *Walker) secretType(t *target.Type) bool {
 		return false
 	}
 	name := ownName(t.Name)
-	lower := strings.ToLower(name)
-	for _, end := range passwords {
-		if strings.HasSuffix(lower, end) {
-			return w.rules.SecretName(name)
-		}
-	}
-	return false
+	return secrets.TypeName(name) && w.rules.SecretName(name)
 }
 
 // keyPackages are those whose structs hold keys, or what is as good as one.
@@ -86,31 +78,6 @@ func ownName(name string) string {
 // maxName bounds the names that are looked at for secrets.
 const maxName = 256
 
-// counts reports whether a number of this name is one that counts or
-// identifies tokens, as in a parser, and no secret itself.
-func counts(name string) bool { return strings.Contains(strings.ToLower(name), "token") }
-
-// namesPassword reports whether the name of a secret is that of a password, which
-// may be an ordinary word. Tokens and keys are random.
-func namesPassword(name string) bool {
-	lower := strings.ToLower(name)
-	return strings.Contains(lower, "pass") || strings.Contains(lower, "pw") || strings.Contains(lower, "secret")
-}
-
-// parserTokens are what may stand before "token" in the name of a parser's.
-var parserTokens = map[string]bool{
-	"": true, "cur": true, "current": true, "next": true, "prev": true, "previous": true, "peek": true, "peeked": true,
-	"last": true, "first": true, "lookahead": true, "left": true, "right": true, "open": true, "close": true,
-}
-
-// namesToken reports whether the name of a secret may be that of a parser's token:
-// nextToken, and not sessionToken.
-func namesToken(name string) bool {
-	name = strings.TrimSuffix(strings.ToLower(name), "s")
-	before, ok := strings.CutSuffix(name, "token")
-	return ok && parserTokens[strings.TrimSuffix(before, "_")]
-}
-
 // ofParser reports whether a struct is a parser's token: it tells what the token is,
 // and where it stands or how it is written. Nothing of the kind is known of a token
 // that is a secret.
@@ -120,7 +87,8 @@ func ofParser(fields []target.Field) bool {
 		if f.Type == nil {
 			continue
 		}
-		number := reflect.Int <= f.Type.Kind && f.Type.Kind <= reflect.Uint64 && !strings.HasPrefix(f.Type.Name, "time.")
+		number := reflect.Int <= f.Type.Kind && f.Type.Kind <= reflect.Uint64 &&
+			!strings.HasPrefix(f.Type.Name, "time.")
 		switch strings.ToLower(f.Name) {
 		case "kind", "type", "typ", "tok":
 			kind = kind || number
@@ -131,16 +99,6 @@ func ofParser(fields []target.Field) bool {
 		}
 	}
 	return kind && place
-}
-
-// beside reports whether a field of this name stands beside a secret and is none: an
-// ordinary word in it is looked for nowhere.
-func beside(name string) bool {
-	switch strings.ToLower(name) {
-	case "name", "user", "username", "login", "id", "key", "host", "addr", "label", "description", "usage", "help", "shorthand":
-		return true
-	}
-	return false
 }
 
 // tells reports whether the name of a variable or a field of type t says that its
@@ -227,7 +185,8 @@ func (w *Walker) namesNext(elem *target.Type, n, i int64, addr uint64, data []by
 	}
 	first := w.borrow(1)
 	defer w.giveBack(first)
-	return w.p.Mem.Read(first, w.p.Follow(addr, word(data, 0))) == nil && first[0] == '-' && w.textMeaning(addr, data) == tellsSecret
+	return w.p.Mem.Read(first, w.p.Follow(addr, word(data, 0))) == nil && first[0] == '-' &&
+		w.textMeaning(addr, data) == tellsSecret
 }
 
 // meaningOf returns the meaning of a map's key, of type t. It may be a string in an

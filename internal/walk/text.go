@@ -2,13 +2,13 @@ package walk
 
 import (
 	"encoding/binary"
-	"fmt"
 	"reflect"
 	"slices"
 	"strconv"
 	"unicode/utf16"
 	"unicode/utf8"
 
+	"coredumpy/internal/caveat"
 	"coredumpy/internal/notation"
 	"coredumpy/internal/target"
 )
@@ -24,20 +24,20 @@ const keyText = 16
 // text appends n bytes of text at addr. data may hold them already.
 func (w *Walker) text(dst []byte, addr, n uint64, c context, data ...byte) []byte {
 	if n > 1<<48 {
-		return notation.AppendReason(dst, fmt.Sprintf("text of length %d", int64(n)))
+		return w.absent(dst, caveat.Reason{Kind: caveat.BadText, N: int64(n)})
 	}
 	if n == 0 {
 		return append(dst, `""`...)
 	}
 	if c.stale && data == nil {
 		if err := w.doubtful(addr, n, nil); err != nil {
-			return notation.AppendReason(dst, err.Error())
+			return w.absent(dst, caveat.Of(err))
 		}
 	}
 	size := int(min(n, uint64(w.lim.String)+margin))
 	if data == nil && (n > uint64(size) || size > maxRead) {
 		if err := w.probe(addr, n); err != nil {
-			return notation.EndReason(strconv.AppendUint(append(dst, `{"len":`...), n, 10), err.Error())
+			return notation.EndReason(strconv.AppendUint(append(dst, `{"len":`...), n, 10), caveat.Of(err))
 		}
 	}
 	kind := notation.PlainText
@@ -55,7 +55,7 @@ func (w *Walker) text(dst []byte, addr, n uint64, c context, data ...byte) []byt
 		copy(dst[from:], data)
 	} else if err := w.p.Mem.Read(dst[from:], addr); err != nil {
 		dst = strconv.AppendUint(append(dst[:start], `{"len":`...), n, 10)
-		return notation.EndReason(dst, err.Error())
+		return notation.EndReason(dst, caveat.Of(err))
 	}
 	if n > uint64(w.lim.String) {
 		w.cut("string")

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"coredumpy/internal/corefile"
+	"coredumpy/internal/secrets"
 	"coredumpy/internal/target"
 )
 
@@ -70,7 +71,7 @@ func (w *Walker) use(t *target.Type) *typeRef {
 	}
 	hasOwn := slices.Contains(r.secret, true)
 	for i := range fields {
-		r.beside[i] = hasOwn || beside(fields[i].Name)
+		r.beside[i] = hasOwn || secrets.BesideName(fields[i].Name)
 		if r.cookie && fields[i].Name == "Raw" {
 			r.values[i] = true
 		}
@@ -104,7 +105,9 @@ func (w *Walker) Types(write func(*corefile.Type) error) error {
 			Elem: known(t.Elem()), Key: known(t.Key()),
 		}
 		for _, f := range t.Fields() {
-			rec.Fields = append(rec.Fields, corefile.Field{Name: f.Name, Type: known(f.Type), Offset: f.Offset, Embedded: f.Embedded, Indirect: f.Indirect})
+			rec.Fields = append(rec.Fields, corefile.Field{
+				Name: f.Name, Type: known(f.Type), Offset: f.Offset, Embedded: f.Embedded, Indirect: f.Indirect,
+			})
 		}
 		for i, k := range w.p.Constants(t) {
 			if i == maxConstants {

@@ -1,13 +1,14 @@
 package walk
 
 import (
-	"fmt"
 	"math"
 	"reflect"
 	"strconv"
 	"strings"
 
+	"coredumpy/internal/caveat"
 	"coredumpy/internal/notation"
+	"coredumpy/internal/secrets"
 	"coredumpy/internal/target"
 )
 
@@ -27,8 +28,9 @@ func (w *Walker) named(name string) context {
 	if !w.rules.SecretName(name) {
 		return context{}
 	}
-	number := !counts(name)
-	return context{secret: true, key: number, named: number, words: namesPassword(name), token: namesToken(name)}
+	number := !secrets.CountName(name)
+	return context{secret: true, key: number, named: number, words: secrets.PasswordName(name),
+		token: secrets.TokenName(name)}
 }
 
 // variable is the context of a variable.
@@ -62,13 +64,13 @@ const maxRead = 64 << 10
 // load appends the value of type t at addr.
 func (w *Walker) load(dst []byte, t *target.Type, addr uint64, c context) []byte {
 	if t == nil {
-		return notation.AppendReason(dst, "type not known")
+		return w.absent(dst, typeUnknown)
 	}
 	if t.Size > maxRead && (t.Kind == reflect.Struct || t.Kind == reflect.Array) {
 		return w.composite(dst, t, addr, nil, c.typed(w.use(t)))
 	}
 	if t.Size < 0 || t.Size > maxRead {
-		return notation.AppendReason(dst, fmt.Sprintf("%s of %d bytes", t.Name, t.Size))
+		return w.absent(dst, caveat.Reason{Kind: caveat.WrongSize, Text: t.Name, N: t.Size})
 	}
 	data := w.borrow(t.Size)
 	defer w.giveBack(data)
@@ -88,25 +90,25 @@ func (w *Walker) partial(dst []byte, t *target.Type, addr uint64, data []byte, e
 	case t.Kind == reflect.Slice && w.p.Mem.Read(data[:16], addr) == nil:
 		return w.slice(dst, t, addr, data[:16], c)
 	}
-	return notation.AppendReason(dst, err.Error())
+	return w.absent(dst, caveat.Of(err))
 }
 
 // value appends the value of type t whose bytes are data. Package
 // notation describes how.
 func (w *Walker) value(dst []byte, t *target.Type, addr uint64, data []byte, c context) []byte {
 	if t == nil {
-		return notation.AppendReason(dst, "type not known")
+		return w.absent(dst, typeUnknown)
 	}
 	r := w.use(t)
 	c = c.typed(r)
 	switch t.Kind {
 	case reflect.Bool:
-		return boolean(dst, data[0])
+		return w.boolean(dst, data[0])
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
 		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64,
 		reflect.Float32, reflect.Float64, reflect.Complex64, reflect.Complex128:
 		if c.secret && c.named && t.Name == t.Kind.String() {
-			return notation.AppendReason(dst, "redacted")
+			return w.absent(dst, redacted)
 		}
 		return number(dst, t.Kind, data)
 	case reflect.Uintptr:
@@ -130,7 +132,7 @@ func (w *Walker) value(dst []byte, t *target.Type, addr uint64, data []byte, c c
 		}
 		return w.reference(dst, t, w.p.Follow(addr, word(data, 0)), c)
 	}
-	return notation.AppendReason(dst, "type not known")
+	return w.absent(dst, typeUnknown)
 }
 
 // reference appends a pointer, map, channel or func.
@@ -142,13 +144,13 @@ func (w *Walker) reference(dst []byte, t *target.Type, to uint64, c context) []b
 	case reflect.Map:
 		n, err := w.p.MapLen(to)
 		if err != nil {
-			return notation.AppendReason(dst, err.Error()) // without a length it would look empty
+			return w.absent(dst, caveat.Of(err)) // without a length it would look empty
 		}
 		return w.point(dst, to, Object{typ: t, Addr: to}, c, n)
 	case reflect.Chan:
 		ch, err := w.p.Chan(t, to)
 		if err != nil {
-			return notation.AppendReason(dst, err.Error())
+			return w.absent(dst, caveat.Of(err))
 		}
 		return w.point(dst, to, Object{typ: t, Addr: to}, c, ch.Len, ch.Cap)
 	case reflect.Func:
@@ -156,11 +158,11 @@ func (w *Walker) reference(dst []byte, t *target.Type, to uint64, c context) []b
 	}
 	switch {
 	case t.IsShape():
-		return notation.EndReason(notation.Refer(dst, to), "type of generic code optimized out")
+		return notation.EndReason(notation.Refer(dst, to), caveat.Reason{Kind: caveat.ShapeLost})
 	case t.Elem() == nil:
-		return notation.EndReason(notation.Refer(dst, to), "type not known")
+		return notation.EndReason(notation.Refer(dst, to), typeUnknown)
 	case internals(t.Elem()):
-		return notation.EndReason(notation.Refer(dst, to), "the runtime's own")
+		return notation.EndReason(notation.Refer(dst, to), caveat.Reason{Kind: caveat.RuntimeOwn})
 	}
 	return w.point(dst, to, Object{typ: w.nodeType(t.Elem(), to), Addr: to, whole: true}, c)
 }
@@ -212,7 +214,7 @@ func (w *Walker) function(dst []byte, to uint64, c context) []byte {
 		err = w.doubtful(to, 8, nil)
 	}
 	if err != nil {
-		return notation.EndReason(notation.Refer(dst, to), err.Error())
+		return notation.EndReason(notation.Refer(dst, to), caveat.Of(err))
 	}
 	dst = notation.AppendNaming(append(notation.Refer(dst, f.PC), `,"f":`...), f.Name)
 	if f.File != "" {
@@ -245,9 +247,9 @@ func (w *Walker) slice(dst []byte, t *target.Type, addr uint64, data []byte, c c
 	case first == 0 && n == 0:
 		return append(dst, "null"...)
 	case elem == nil:
-		return notation.AppendReason(dst, "type not known")
+		return w.absent(dst, typeUnknown)
 	case n < 0 || n > capacity || elem.Size > 0 && capacity > math.MaxInt64/elem.Size:
-		return notation.AppendReason(dst, fmt.Sprintf("slice of length %d and capacity %d", n, capacity))
+		return w.absent(dst, caveat.Reason{Kind: caveat.BadSlice, N: n, M: capacity})
 	}
 	if n == 0 {
 		return appendRef(dst, first, 0, n, stated)
@@ -260,7 +262,7 @@ func (w *Walker) slice(dst []byte, t *target.Type, addr uint64, data []byte, c c
 func (w *Walker) iface(dst []byte, t *target.Type, addr uint64, data []byte, c context) []byte {
 	dyn, at, err := w.p.Dynamic(t, addr, word(data, 0), w.p.Follow(addr+8, word(data, 1)))
 	if err != nil {
-		return notation.AppendReason(dst, err.Error())
+		return w.absent(dst, caveat.Of(err))
 	}
 	if dyn == nil {
 		return append(dst, "null"...)
@@ -276,7 +278,7 @@ func (w *Walker) iface(dst []byte, t *target.Type, addr uint64, data []byte, c c
 	case !composite:
 		if c.stale {
 			if err := w.doubtful(at, uint64(dyn.Size), dyn); err != nil {
-				return notation.EndReason(strconv.AppendInt(append(dst, `{"t":`...), typ, 10), err.Error())
+				return notation.EndReason(strconv.AppendInt(append(dst, `{"t":`...), typ, 10), caveat.Of(err))
 			}
 		}
 		dst = strconv.AppendInt(append(dst, '['), typ, 10)
@@ -300,10 +302,11 @@ const maxNesting = 500
 
 // object appends the value of an object.
 func (w *Walker) object(dst []byte, o *Object) []byte {
-	c := context{depth: int(o.depth), secret: o.secret, key: o.key, named: o.named, words: o.words, token: o.token, stale: o.stale}
+	c := context{depth: int(o.depth), secret: o.secret, key: o.key, named: o.named, words: o.words,
+		token: o.token, stale: o.stale}
 	switch {
 	case !w.tick(dst):
-		return notation.AppendReason(dst, w.cut(w.stopped))
+		return w.absent(dst, w.cut(w.stopped))
 	case o.whole:
 		return w.load(dst, o.typ, o.Addr, c)
 	case o.typ.Kind == reflect.Map:
@@ -319,11 +322,11 @@ func (w *Walker) object(dst []byte, o *Object) []byte {
 func (w *Walker) buffer(dst []byte, t *target.Type, addr uint64, c context) []byte {
 	ch, err := w.p.Chan(t, addr)
 	if err != nil {
-		return notation.AppendReason(dst, err.Error())
+		return w.absent(dst, caveat.Of(err))
 	}
 	w.TypeID(t.Elem())
 	dst, mark := append(dst, '['), len(dst)
-	why := ""
+	var why caveat.Reason
 	for i := range ch.Len {
 		if i == int64(w.lim.Elements) {
 			why = w.cut("elements")
@@ -337,7 +340,7 @@ func (w *Walker) buffer(dst []byte, t *target.Type, addr uint64, c context) []by
 	}
 	dst = append(dst, ']')
 	recv, send := w.p.Waiting(ch)
-	if why == "" && !ch.Closed && recv == 0 && send == 0 {
+	if why.Kind == caveat.None && !ch.Closed && recv == 0 && send == 0 {
 		return dst
 	}
 	dst = notation.ListOf(dst, mark, ch.Len)
@@ -350,7 +353,7 @@ func (w *Walker) buffer(dst []byte, t *target.Type, addr uint64, c context) []by
 	if send > 0 {
 		dst = strconv.AppendInt(append(dst, `,"send":`...), int64(send), 10)
 	}
-	if why != "" {
+	if why.Kind != caveat.None {
 		return notation.EndReason(dst, why)
 	}
 	return append(dst, '}')

@@ -15,6 +15,7 @@ import (
 	"slices"
 	"time"
 
+	"coredumpy/internal/caveat"
 	"coredumpy/internal/clock"
 	"coredumpy/internal/notation"
 	"coredumpy/internal/target"
@@ -69,9 +70,10 @@ type Walker struct {
 	arena    []byte
 	cuts     map[string]int
 	order    []*typeRef
-	doubt    Doubt  // of the stale variable encoded last
-	frame    uint64 // where on the stack the frame of that is
-	lent     []byte // see borrow
+	doubt    Doubt       // of the stale variable encoded last
+	missing  caveat.Kind // why the variable encoded last has no value
+	frame    uint64      // where on the stack the frame of that is
+	lent     []byte      // see borrow
 	entering entering
 	nesting  int // of structs and arrays in the value being encoded
 }
@@ -122,12 +124,27 @@ func New(p *target.Process, lim Limits, rules Rules) *Walker {
 }
 
 // Value encodes the variable of type t at addr. What it refers to is walked by
-// [Walker.Run].
-func (w *Walker) Value(name string, t *target.Type, addr uint64) []byte {
+// [Walker.Run]. It also returns why there is no value, caveat.None if there is one.
+func (w *Walker) Value(name string, t *target.Type, addr uint64) ([]byte, caveat.Kind) {
 	w.share()
+	w.missing = caveat.None
 	w.scratch = w.load(w.scratch[:0], t, addr, w.variable(name, t))
-	return w.keep()
+	return w.keep(), w.missing
 }
+
+// absent appends a value that isn't there, and why.
+func (w *Walker) absent(dst []byte, why caveat.Reason) []byte {
+	if len(dst) == 0 { // not a part of another one
+		w.missing = why.Kind
+	}
+	return notation.AppendReason(dst, why)
+}
+
+// Reasons without details.
+var (
+	typeUnknown = caveat.Reason{Kind: caveat.TypeUnknown}
+	redacted    = caveat.Reason{Kind: caveat.Redacted}
+)
 
 // Doubt tells how far what a stale variable refers to can be trusted.
 type Doubt uint8
@@ -142,8 +159,8 @@ const (
 
 // Stale encodes a variable that the program won't use any more, after
 // [Walker.Run] has walked the others. What it refers to is checked against the
-// heap, and against the stack that frame is on.
-func (w *Walker) Stale(name string, t *target.Type, addr, frame uint64) ([]byte, Doubt) {
+// heap, and against the stack that frame is on. It also returns why there is no value.
+func (w *Walker) Stale(name string, t *target.Type, addr, frame uint64) ([]byte, caveat.Kind, Doubt) {
 	w.share()
 	w.frame = frame
 	c := w.variable(name, t)
@@ -151,13 +168,15 @@ func (w *Walker) Stale(name string, t *target.Type, addr, frame uint64) ([]byte,
 	w.doubt = None
 	guesses := w.p.Guesses()
 	if err := w.doubtful(addr, uint64(max(t.Size, 0)), t); err != nil { // one that was moved to the heap
-		return notation.Reason(err.Error()), w.doubt
+		why := caveat.Of(err)
+		return notation.Reason(why), why.Kind, w.doubt
 	}
+	w.missing = caveat.None
 	w.scratch = w.load(w.scratch[:0], t, addr, c)
 	if w.p.Guesses() > guesses {
 		w.doubt = max(w.doubt, Slight)
 	}
-	return w.keep(), w.doubt
+	return w.keep(), w.missing, w.doubt
 }
 
 // Named returns a text that stands under a name: the mask if the name says that
@@ -218,16 +237,18 @@ func (w *Walker) walk(id int) {
 
 // refer returns the id of an object, which is queued when it is new. It returns
 // 0 and why if a limit forbids it.
-func (w *Walker) refer(o Object, from context) (id int, why string) {
+func (w *Walker) refer(o Object, from context) (id int, why caveat.Reason) {
 	o.secret, o.key, o.named, o.words, o.token = from.secret, from.key, from.named, from.words, from.token
 	if o.whole {
 		o.n = -1 // other than what such a value refers to, should both be at one address
 	}
 	if id := w.objects.find(o.Addr, o.typ, o.n); id != 0 {
 		old := w.objects.at(id)
-		if o.secret && !old.secret || o.key && !old.key || o.named && !old.named || o.words && !old.words || o.secret && old.token && !o.token {
+		if o.secret && !old.secret || o.key && !old.key || o.named && !old.named || o.words && !old.words ||
+			o.secret && old.token && !o.token {
 			old.token = o.token && (old.token || !old.secret)
-			old.secret, old.key, old.named, old.words = old.secret || o.secret, old.key || o.key, old.named || o.named, old.words || o.words
+			old.secret, old.key = old.secret || o.secret, old.key || o.key
+			old.named, old.words = old.named || o.named, old.words || o.words
 			if id < w.next {
 				w.again = append(w.again, id)
 			}
@@ -236,7 +257,7 @@ func (w *Walker) refer(o Object, from context) (id int, why string) {
 			// What another one refers to may have been allocated since.
 			w.doubt = max(w.doubt, Slight, w.objects.at(id).doubt)
 		}
-		return id, ""
+		return id, why
 	}
 	if from.stale {
 		var whole *target.Type
@@ -248,7 +269,7 @@ func (w *Walker) refer(o Object, from context) (id int, why string) {
 		err := w.doubtful(o.Addr, w.memory(&o), whole)
 		o.doubt, w.doubt = w.doubt, max(w.doubt, doubt)
 		if err != nil {
-			return 0, err.Error()
+			return 0, caveat.Of(err)
 		}
 	}
 	o.depth, o.stale = int32(from.depth+1), from.stale
@@ -261,7 +282,7 @@ func (w *Walker) refer(o Object, from context) (id int, why string) {
 		return 0, w.cut("objects")
 	}
 	o.Type = int32(w.use(o.typ).id)
-	return w.objects.add(o), ""
+	return w.objects.add(o), why
 }
 
 // memory returns how much memory the object takes at its address.
@@ -311,9 +332,9 @@ func (w *Walker) doubtful(addr, size uint64, t *target.Type) error {
 }
 
 // cut counts what a limit cut, and returns the reason to record there.
-func (w *Walker) cut(limit string) string {
+func (w *Walker) cut(limit string) caveat.Reason {
 	w.cuts[limit]++
-	return limit + " limit"
+	return caveat.Reason{Kind: caveat.Limit, Text: limit}
 }
 
 // Cuts tells how often each limit cut something.

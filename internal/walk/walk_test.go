@@ -87,7 +87,8 @@ func (w *walked) value(name string, v any) []byte {
 	w.t.Helper()
 	w.kept = append(w.kept, v)
 	typ, addr := place(w.t, w.p, &v)
-	return w.w.Value(name, typ, addr)
+	value, _ := w.w.Value(name, typ, addr)
+	return value
 }
 
 // as walks the memory of v, a struct, as if it held a T.
@@ -95,7 +96,8 @@ func as[T any](w *walked, name string, v any) []byte {
 	w.t.Helper()
 	w.kept = append(w.kept, v)
 	_, addr := place(w.t, w.p, &v)
-	return w.w.Value(name, typeOf[T](w), addr)
+	value, _ := w.w.Value(name, typeOf[T](w), addr)
+	return value
 }
 
 var (

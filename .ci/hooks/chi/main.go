@@ -1,4 +1,4 @@
-// Command chi has a handler that panics, and README's middleware.
+// Command chi has a handler that panics, and the middleware shown.
 package main
 
 import (
@@ -13,7 +13,7 @@ import (
 	"github.com/go-chi/chi/v5/middleware"
 )
 
-// README: dumpPanics
+// SHOWN: dumpPanics
 
 type order struct{ limits map[string]int }
 
@@ -34,7 +34,7 @@ func charge(w http.ResponseWriter, r *http.Request) {
 
 func main() {
 	r := chi.NewRouter()
-	// README: chi
+	// SHOWN: chi
 	r.Get("/charge", charge)
 	s := httptest.NewServer(r)
 	res, err := http.Get(s.URL + "/charge")

@@ -1,4 +1,4 @@
-// Command echo has a handler that panics, and README's recovery hook.
+// Command echo has a handler that panics, and the recovery hook shown.
 package main
 
 import (
@@ -13,7 +13,7 @@ import (
 	"github.com/labstack/echo/v4/middleware"
 )
 
-// README: dump
+// SHOWN: dump
 
 type order struct{ limits map[string]int }
 
@@ -35,7 +35,7 @@ func charge(c echo.Context) error {
 
 func main() {
 	e := echo.New()
-	// README: echo
+	// SHOWN: echo
 	e.GET("/charge", charge)
 	s := httptest.NewServer(e)
 	res, err := http.Get(s.URL + "/charge")

@@ -1,4 +1,4 @@
-// Command gin has a handler that panics, and README's recovery hook.
+// Command gin has a handler that panics, and the recovery hook shown.
 package main
 
 import (
@@ -12,7 +12,7 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// README: dump
+// SHOWN: dump
 
 type order struct{ limits map[string]int }
 
@@ -34,7 +34,7 @@ func charge(c *gin.Context) {
 func main() {
 	gin.SetMode(gin.ReleaseMode)
 	r := gin.New()
-	// README: gin
+	// SHOWN: gin
 	r.GET("/charge", charge)
 	s := httptest.NewServer(r)
 	res, err := http.Get(s.URL + "/charge")

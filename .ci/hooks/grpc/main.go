@@ -1,4 +1,4 @@
-// Command grpc has a method that panics, and README's recovery hook.
+// Command grpc has a method that panics, and the recovery hook shown.
 package main
 
 import (
@@ -18,7 +18,7 @@ import (
 	"google.golang.org/grpc/test/bufconn"
 )
 
-// README: dump
+// SHOWN: dump
 
 type order struct{ limits map[string]int }
 
@@ -43,7 +43,7 @@ func (s *server) Check(ctx context.Context, req *health.HealthCheckRequest) (*he
 }
 
 func main() {
-	// README: grpc
+	// SHOWN: grpc
 	health.RegisterHealthServer(s, &server{})
 	l := bufconn.Listen(1 << 16)
 	go s.Serve(l)

@@ -1,5 +1,5 @@
-// Command timeout has a handler that panics under http.TimeoutHandler, and README's
-// middleware.
+// Command timeout has a handler that panics under http.TimeoutHandler, and the
+// middleware shown.
 package main
 
 import (
@@ -13,7 +13,7 @@ import (
 	"coredumpy"
 )
 
-// README: dumpPanics
+// SHOWN: dumpPanics
 
 type order struct{ limits map[string]int }
 
@@ -35,7 +35,7 @@ func charge(w http.ResponseWriter, r *http.Request) {
 func main() {
 	defer coredumpy.OnPanic() // waits for a dump under way
 	var h http.Handler = http.HandlerFunc(charge)
-	// README: net/http
+	// SHOWN: net/http
 	s := httptest.NewServer(h)
 	if res, err := http.Get(s.URL + "/charge"); err == nil && res.StatusCode == http.StatusOK {
 		log.Fatal(res)

@@ -95,7 +95,8 @@ func burn() {
 
 func main() {
 	if len(os.Args) != 5 || waits[os.Args[2]] == nil {
-		fmt.Fprintln(os.Stderr, "usage: crash on|watched|off done|fault|close|send|cancel|unlock|workers return|print|defer|exit BURNERS")
+		fmt.Fprintln(os.Stderr, "usage: crash on|watched|off "+
+			"done|fault|close|send|cancel|unlock|workers return|print|defer|exit BURNERS")
 		os.Exit(1)
 	}
 	run := without

@@ -1,0 +1,178 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+	"unicode"
+
+	"coredumpy"
+	"coredumpy/internal/corefile"
+	"coredumpy/internal/notation"
+)
+
+// Each topic is listed, its title says what it is about, and a terminal shows it without
+// breaking its lines.
+func TestTopics(t *testing.T) {
+	files, err := fs.Glob(topicTexts, "help/*.txt")
+	if err != nil || len(files) != len(topics) {
+		t.Errorf("got topics %q and files %q, error %v, want as many", topics, files, err)
+	}
+	for _, name := range topics {
+		text := topicText(name)
+		title := string(unicode.ToUpper(rune(name[0]))) + name[1:] + ": "
+		if !strings.HasPrefix(text, title) || !strings.HasSuffix(text, "\n") || strings.HasSuffix(text, "\n\n") {
+			t.Errorf("%s: got a text that begins with %.40q, want %q, and one newline at the end", name, text, title)
+		}
+		for n, line := range strings.Split(text, "\n") {
+			if len(line) > 80 || strings.TrimRight(line, " ") != line || strings.Contains(line, "\t") {
+				t.Errorf("%s:%d: got %q, want 80 columns at most, and neither tabs nor spaces at the end", name, n+1, line)
+			}
+		}
+	}
+}
+
+// formatExamples returns the records in the text of the topic format.
+func formatExamples() (records []string) {
+	for _, line := range strings.Split(topicText("format"), "\n") {
+		switch {
+		case strings.HasPrefix(line, `  {"`), strings.HasPrefix(line, "  [") && !strings.HasPrefix(line, "   "):
+			records = append(records, line[2:])
+		case strings.HasPrefix(line, "      ") && strings.ContainsRune(`"[{`, rune(line[6])) && len(records) > 0: // goes on
+			records[len(records)-1] += line[6:]
+		}
+	}
+	return records
+}
+
+// The examples make a dump, in which nothing is strange.
+func TestFormatExamples(t *testing.T) {
+	records := formatExamples()
+	if !strings.Contains(topicText("format"), fmt.Sprintf("version %d.\n", corefile.Version)) {
+		t.Errorf("got a text about another version than %d", corefile.Version)
+	}
+	f, err := corefile.Read(strings.NewReader(strings.Join(records, "\n") + "\n"))
+	if err != nil {
+		t.Fatalf("%v; the records are\n%s", err, strings.Join(records, "\n"))
+	}
+	if f.Missing() != "" {
+		t.Errorf("got a dump of which something is missing: %s", f.Missing())
+	}
+	if want := "the shop is closed until Monday"; f.Head.Message != want {
+		t.Errorf("got message %q, want %q", f.Head.Message, want)
+	}
+	for _, id := range f.Goroutines() {
+		if _, err := f.Goroutine(id); err != nil {
+			t.Error(err)
+		}
+	}
+	if _, err := f.Globals(); err != nil {
+		t.Error(err)
+	}
+	for id := 1; id <= f.Head.Objects; id++ {
+		if _, err := f.Object(id); err != nil {
+			t.Error(err)
+		}
+	}
+	for _, id := range f.Types() {
+		if _, err := f.Type(id); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// The examples have every member that there is, and no other; and so has the text of the
+// object form of values.
+func TestFormatMembers(t *testing.T) {
+	records := strings.Join(formatExamples(), "\n")
+	known := map[string]bool{}
+	for _, k := range []string{"coredumpy", "type", "goroutine", "global", "source", "end", "message"} {
+		known[k] = true
+	}
+	for _, v := range []any{corefile.Head{}, corefile.Goroutine{}, corefile.Variable{}, corefile.Type{}, corefile.Source{}, corefile.End{}, corefile.Message{}} {
+		for _, name := range jsonMembers(reflect.TypeOf(v)) {
+			known[name] = true
+			if !strings.Contains(records, `"`+name+`":`) {
+				t.Errorf("got no example of member %q of %T", name, v)
+			}
+		}
+	}
+	for _, m := range regexp.MustCompile(`"(\w+)":`).FindAllStringSubmatch(records, -1) {
+		if !known[m[1]] {
+			t.Errorf("got member %q, which no record has", m[1])
+		}
+	}
+	_, values, _ := strings.Cut(topicText("format"), "with some of these members:")
+	for _, name := range jsonMembers(reflect.TypeFor[notation.Value]()) {
+		if !regexp.MustCompile(`(?m)^    ([a-z]+, )*` + name + `\b`).MatchString(values) {
+			t.Errorf("got no description of member %q of a value", name)
+		}
+	}
+}
+
+// jsonMembers returns the names of the members that a struct type is written with, and
+// those of the structs in it.
+func jsonMembers(t reflect.Type) (names []string) {
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice || t.Kind() == reflect.Array {
+		t = t.Elem()
+	}
+	if t.Kind() != reflect.Struct || t == reflect.TypeFor[time.Time]() {
+		return nil
+	}
+	for i := range t.NumField() {
+		f := t.Field(i)
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if name != "" && name != "-" {
+			names = append(names, name)
+		}
+		if name != "-" {
+			names = append(names, jsonMembers(f.Type)...)
+		}
+	}
+	return names
+}
+
+// The settings that are listed are those that there are, with their defaults.
+func TestConfTopic(t *testing.T) {
+	text := topicText("conf")
+	_, last, _ := strings.Cut(text, "can't be in the file:")
+	config := reflect.ValueOf(coredumpy.Config)
+	var listed []string
+	for _, m := range regexp.MustCompile(`(?m)^  ([A-Z]\w+)`).FindAllStringSubmatch(text, -1) {
+		listed = append(listed, m[1])
+	}
+	for i := range config.NumField() {
+		name, value := config.Type().Field(i).Name, config.Field(i).Interface()
+		if d, ok := value.(time.Duration); ok {
+			value = d.String()
+		}
+		set, err := json.Marshal(value)
+		if err != nil || config.Field(i).Kind() == reflect.Slice { // a func, or what is added to
+			set = []byte("[]")
+		}
+		c := coredumpy.Config
+		if err := configure(&c, fmt.Appendf(nil, `{%q: %s}`, name, set)); err != nil {
+			if slices.Contains(listed, name) || !strings.Contains(last, name) {
+				t.Errorf("%s: got it among the settings, want it among those that can't be in the file, as it is refused: %v", name, err)
+			}
+			continue
+		}
+		want := "\n  " + name
+		if string(set) != "[]" {
+			want += fmt.Sprintf(" (%s)", set)
+		}
+		if !strings.Contains(text, want) {
+			t.Errorf("got no line with %q", want)
+		}
+		listed = slices.DeleteFunc(listed, func(l string) bool { return l == name })
+	}
+	if len(listed) > 0 {
+		t.Errorf("got settings %q, which there aren't", listed)
+	}
+}

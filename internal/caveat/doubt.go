@@ -1,0 +1,198 @@
+package caveat
+
+import (
+	"strconv"
+	"strings"
+)
+
+// Doubt is one reason to doubt the value of a variable.
+type Doubt struct {
+	Kind    DoubtKind
+	Text    string   // of OtherDoubt: the sentence
+	Sharers []Sharer // of SharedPlace: the variables that share the place; none if that isn't known
+}
+
+// Sharer is a variable that shares its place on the stack with another one.
+type Sharer struct {
+	Name string
+	Line int // of the declaration
+}
+
+// DoubtKind is the kind of a doubt.
+type DoubtKind uint8
+
+// The kinds of doubts. The source of the function may refute those from OnLine to
+// SharedPlace: a variable that a loop declares is set, and one that is assigned only once
+// can't be out of date, unless its place is that of another variable by now.
+const (
+	OtherDoubt     DoubtKind = iota // of a sentence that isn't known, as another version may write it
+	OnLine                          // the variable is declared on the current line
+	InStatement                     // it is declared in a statement that may not have ended
+	AfterReturn                     // deferred calls run: the function may have returned before it was set
+	OutOfDate                       // optimized code may keep the current value elsewhere
+	SharedPlace                     // optimized code may have put another variable in its place
+	PartsOutOfDate                  // as OutOfDate, of some of its parts
+	AtSignal                        // it is what the registers held when a signal came
+	TargetReused                    // it isn't used any more, and the memory that it points to may be something else
+	MemoryReused                    // it isn't used any more, and its own memory may be something else
+	OtherOfName                     // an inlined call has several variables of its name
+	OfPackage                       // without the source, a local variable may hide this one of the package
+
+	numDoubts
+)
+
+// The sentences of the kinds; that of SharedPlace is followed by the sharers if there are
+// any: "...: x of line 12, y of line 14".
+var doubtSentences = [numDoubts]string{
+	OnLine:         "declared on this line: it may not be set yet",
+	InStatement:    "declared in a statement that may not have ended: it may not be set yet",
+	AfterReturn:    "the function may have returned before this was set",
+	OutOfDate:      "optimized: it may be out of date",
+	SharedPlace:    "optimized: its place may be another variable's by now",
+	PartsOutOfDate: "optimized: parts of it may be out of date",
+	AtSignal:       "from the registers when the signal came",
+	TargetReused:   "not used any more: what it points to may have been reused",
+	MemoryReused:   "not used any more: its memory may have been reused",
+	OtherOfName:    "another variable of this name may be meant",
+	OfPackage:      "the package's; one of the function may hide it: the source, which would tell, isn't in the dump",
+}
+
+// What joins sentences, and the parts of that of SharedPlace.
+const (
+	betweenDoubts  = "; "
+	beforeSharers  = ": "
+	betweenSharers = ", "
+	beforeLine     = " of line "
+)
+
+// String returns the sentence that says the doubt.
+func (d Doubt) String() string {
+	if d.Kind == OtherDoubt || d.Kind >= numDoubts {
+		return d.Text
+	}
+	if len(d.Sharers) == 0 {
+		return doubtSentences[d.Kind]
+	}
+	text := append([]byte(nil), doubtSentences[d.Kind]...)
+	between := beforeSharers
+	for _, s := range d.Sharers {
+		text = append(append(append(text, between...), s.Name...), beforeLine...)
+		text = strconv.AppendInt(text, int64(s.Line), 10)
+		between = betweenSharers
+	}
+	return string(text)
+}
+
+// Doubts are the doubts about a variable, the most important one first. They may be shared
+// by variables: nobody changes one.
+type Doubts []Doubt
+
+// single holds the lists of one doubt without details: many variables have the same.
+var single = func() (all [numDoubts][1]Doubt) {
+	for k := range all {
+		all[k][0].Kind = DoubtKind(k)
+	}
+	return all
+}()
+
+// Only returns a list of one doubt, which has no details.
+func Only(k DoubtKind) Doubts { return single[k][:] }
+
+// And returns the doubts and one more, which has no details.
+func (all Doubts) And(k DoubtKind) Doubts {
+	return append(all[:len(all):len(all)], Doubt{Kind: k})
+}
+
+// First returns the kind of the first doubt, OtherDoubt if there is none.
+func (all Doubts) First() DoubtKind {
+	if len(all) == 0 {
+		return OtherDoubt
+	}
+	return all[0].Kind
+}
+
+// String returns the sentences of the doubts on a line, "" if there are none.
+func (all Doubts) String() string {
+	if len(all) == 1 {
+		return all[0].String()
+	}
+	var text strings.Builder
+	for i, d := range all {
+		if i > 0 {
+			text.WriteString(betweenDoubts)
+		}
+		text.WriteString(d.String())
+	}
+	return text.String()
+}
+
+// MarshalText returns what a dump of format 1 holds of the doubts: their sentences.
+func (all Doubts) MarshalText() ([]byte, error) { return []byte(all.String()), nil }
+
+// UnmarshalText is [ParseDoubts] for package json.
+func (all *Doubts) UnmarshalText(text []byte) error {
+	*all = ParseDoubts(string(text))
+	return nil
+}
+
+// ParseDoubts returns the doubts that a text says, as [Doubts.String] makes it: the String
+// of what is returned is the text.
+func ParseDoubts(text string) Doubts {
+	if text == "" {
+		return nil
+	}
+	sentence, rest, more := cutDoubt(text)
+	first := parseDoubt(sentence)
+	if !more && first.Text == "" && first.Sharers == nil {
+		return Only(first.Kind)
+	}
+	all := Doubts{first}
+	for more {
+		sentence, rest, more = cutDoubt(rest)
+		all = append(all, parseDoubt(sentence))
+	}
+	return all
+}
+
+// cutDoubt cuts a text behind its first sentence. There may be more in that of OfPackage.
+func cutDoubt(text string) (sentence, rest string, more bool) {
+	if n := len(doubtSentences[OfPackage]); strings.HasPrefix(text, doubtSentences[OfPackage]) {
+		if before, rest, more := strings.Cut(text[n:], betweenDoubts); before == "" {
+			return text[:n], rest, more
+		}
+	}
+	return strings.Cut(text, betweenDoubts)
+}
+
+func parseDoubt(sentence string) Doubt {
+	for k := OtherDoubt + 1; k < numDoubts; k++ {
+		rest, ok := strings.CutPrefix(sentence, doubtSentences[k])
+		switch {
+		case !ok:
+		case rest == "":
+			return Doubt{Kind: k}
+		case k == SharedPlace:
+			if sharers, ok := parseSharers(rest); ok {
+				return Doubt{Kind: k, Sharers: sharers}
+			}
+		}
+	}
+	return Doubt{Text: sentence}
+}
+
+// parseSharers parses ": x of line 12, y of line 14".
+func parseSharers(text string) (sharers []Sharer, ok bool) {
+	text, ok = strings.CutPrefix(text, beforeSharers)
+	if !ok {
+		return nil, false
+	}
+	for sharer := range strings.SplitSeq(text, betweenSharers) {
+		name, digits, ok := strings.Cut(sharer, beforeLine)
+		line, canonical := parseNumber(digits)
+		if !ok || !canonical || int64(int(line)) != line {
+			return nil, false
+		}
+		sharers = append(sharers, Sharer{Name: name, Line: int(line)})
+	}
+	return sharers, true
+}

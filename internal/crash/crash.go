@@ -1,0 +1,143 @@
+// Package crash deals with a panic that coredumpy.OnPanic or DumpPanic has seen: it holds
+// the program back, finds out whether the panic is to be dumped, and has that done.
+package crash
+
+import (
+	"reflect"
+	"runtime"
+	"sync/atomic"
+	"time"
+
+	"coredumpy/internal/capture"
+	"coredumpy/internal/monitor"
+	"coredumpy/internal/ownpanic"
+	"coredumpy/internal/quota"
+	"coredumpy/internal/target"
+	"coredumpy/internal/tight"
+	"coredumpy/internal/unsafely"
+)
+
+// crashes are the panics that an OnPanic is dealing with, and that it has let go on a
+// moment ago.
+var crashes quota.Tally
+
+// Crash is one of them.
+type Crash struct {
+	task   *quota.Task // nil as long as nobody has to wait for it
+	Signal []byte      // see SignalStack
+	held   *capture.Hold
+
+	Misplaced int     // how many calls further away OnPanic is from the function that was deferred
+	Caller    uintptr // where in that it was called, 0 if it was deferred by itself
+}
+
+// Announce says that there may be a panic, which is waited for until Announced is called.
+// Both take next to no time.
+func Announce() { crashes.Announce() }
+
+// Announced says that the panic has begun to be dealt with, or that there was none.
+func Announced() { crashes.Announced() }
+
+// Busy reports whether panics are being dealt with.
+func Busy() bool { return crashes.Busy() }
+
+// Settle waits until those panics go on and have ended the program, or haven't, but no
+// longer than limit.
+func Settle(limit time.Duration) { crashes.Settle(limit) }
+
+// heldAtOnce is how many panics of a process have everything else stopped before they
+// are looked at: main may be about to end the program. One that has survived so many
+// recovers from its panics: from then on only the first at a crash site is worth it.
+const heldAtOnce = 8
+
+// seen counts panics.
+var seen atomic.Int64
+
+// Early counts a panic, and reports whether it is one of the first, for which everything
+// else is stopped.
+func Early() bool { return seen.Add(1) <= heldAtOnce }
+
+// Rehearse runs what the first panic runs, to no effect: that must be quick, and code that
+// runs for the first time isn't.
+func Rehearse() {
+	seen.Add(0)
+	crashes.Announce()
+	crashes.Announced()
+	mayBeSignal(runtime.Frame{}) // as for a fault, but for the name of its type
+	target.RehearseSignal()
+	tight.Little()
+	capture.Rehearse()
+}
+
+// Hold holds everything else back, for no longer than limit. stopped is what capture.Stop
+// returned.
+func (c *Crash) Hold(stopped bool, limit time.Duration) {
+	c.held = capture.NewHold(limit, stopped)
+	c.held.Guard()
+	c.begin()
+}
+
+// begin makes it known that there is something to wait for.
+func (c *Crash) begin() {
+	if c.task == nil {
+		c.task = crashes.Begin()
+	}
+}
+
+// Release is called when the panic goes on.
+func (c *Crash) Release() {
+	if c.task != nil {
+		c.held.Release(c.task.End)
+	}
+}
+
+// MainWaits keeps main from ending the program while a panic on another goroutine is
+// dealt with, but no longer than limit.
+//
+//go:noinline
+func MainWaits(limit time.Duration) {
+	const main = 1 // its goroutine's id
+	if goroutine() == main {
+		crashes.Settle(limit)
+	}
+}
+
+// goroutine returns the id of the calling goroutine.
+//
+//go:noinline
+func goroutine() int64 {
+	var buf [64]byte
+	id, _ := capture.GoroutineID(string(buf[:runtime.Stack(buf[:], false)]))
+	return id
+}
+
+// SignalStack puts aside the registers of a fault, if the panic may be one.
+func SignalStack(value any) []byte {
+	if mayBeSignal(value) {
+		return target.SignalStack()
+	}
+	return nil
+}
+
+// mayBeSignal reports whether the panic may be a fault: the runtime makes an errorString
+// or errorAddressString of a signal (runtime/signal_unix.go, sigpanic; runtime/panic.go,
+// memoryError, divideError). To look for the methods of runtime.Error would take longer
+// than main may take to end the program.
+func mayBeSignal(value any) bool {
+	t := reflect.TypeOf(value)
+	return t != nil && t.PkgPath() == "runtime" && (t.Name() == "errorString" || t.Name() == "errorAddressString")
+}
+
+// Innermost returns what tells the innermost panic of the calling goroutine, which has
+// that value, from others.
+func Innermost(value *any) target.PanicID {
+	return target.PanicID{Goroutine: goroutine(), Place: ownpanic.Place(), Value: unsafely.ValueID(value)}
+}
+
+// tellMonitor has the process that watches, if there is one, know that the innermost panic
+// of the calling goroutine has been dumped: it may end the program.
+func tellMonitor(value *any) {
+	if monitor.Tells() {
+		monitor.Tell(Innermost(value))
+	}
+}

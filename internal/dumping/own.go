@@ -1,0 +1,48 @@
+package dumping
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"coredumpy/internal/capture"
+	"coredumpy/internal/guard"
+	"coredumpy/internal/settings"
+)
+
+// Dump is coredumpy.Dump. mark is a variable on the stack, which was at another address if
+// that has grown since.
+func Dump(o *settings.Options, mark *byte, was uint64) (path string, err error) {
+	at := Where(mark, was)
+	Apart(o, &err, func(w *Work) { path, err = w.own(at) })
+	return path, err
+}
+
+func (w *Work) own(at Place) (path string, err error) {
+	if _, err := w.Conflict(); err != nil {
+		return "", err
+	}
+	path, err = w.Save(w.Request(at, "Dump", "dump"))
+	return path, w.Unexpected(err)
+}
+
+// DumpTo is coredumpy.DumpTo.
+func DumpTo(to io.Writer, o *settings.Options, mark *byte, was uint64) (err error) {
+	at := Where(mark, was)
+	Apart(o, &err, func(w *Work) { err = w.to(to, w.Request(at, "DumpTo", "dump")) })
+	return err
+}
+
+func (w *Work) to(to io.Writer, req *capture.Request) error {
+	if to == nil {
+		return errors.New("coredumpy: no dump written: the writer given to DumpTo is nil")
+	}
+	dump, err := w.take(req)
+	if err != nil {
+		return err
+	}
+	if err := dump.Write(guard.Writer{What: "the writer given to DumpTo", W: to}, true); err != nil {
+		return fmt.Errorf("coredumpy: no dump written: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,52 @@
+package dumping
+
+import (
+	"math"
+	"runtime"
+
+	"coredumpy/internal/capture"
+	"coredumpy/internal/corefile"
+	"coredumpy/internal/settings"
+	"coredumpy/internal/target"
+	"coredumpy/internal/unsafely"
+)
+
+// Place is where the program is when a dump is asked for.
+type Place struct {
+	trace string // the runtime's traceback
+	pcs   []uintptr
+	move  target.Move
+}
+
+// Where returns the place of the calling goroutine. mark is a variable on its
+// stack, which was at another address if the stack has grown since.
+//
+//go:noinline
+func Where(mark *byte, was uint64) Place {
+	buf := make([]byte, 64<<10)
+	trace := string(buf[:runtime.Stack(buf, false)])
+	var pcs [128]uintptr // a traceback has 50 frames, and 50 of the other end
+	n := runtime.Callers(1, pcs[:])
+	return Place{trace, pcs[:n], target.Move{Was: was, Is: unsafely.StackAddr(mark)}}
+}
+
+// Request fills what is the same for all dumps of this process. entry is the function
+// of package coredumpy that the program called.
+func (w *Work) Request(at Place, entry, reason string) *capture.Request {
+	req := w.request(capture.Head(w.Description))
+	req.Head.Reason = reason
+	req.Goroutine, _ = capture.GoroutineID(at.trace)
+	req.Trace, req.Callers, req.Move, req.Given = at.trace, at.pcs, at.move, w.Given
+	req.Entry, req.Skip = capture.Face+"."+entry, skip(w.Options)
+	return req
+}
+
+// request fills what is the same for all dumps.
+func (w *Work) request(head corefile.Head) *capture.Request {
+	req := &capture.Request{Head: head, Package: capture.Face, Limits: w.Config.Limits}
+	req.Limits.Depth = max(w.Depth, 0)
+	return req
+}
+
+// skip returns how many frames to leave out, in bounds in which sums don't overflow.
+func skip(o *settings.Options) int { return max(0, min(o.Skip, math.MaxInt32)) }

@@ -1,0 +1,42 @@
+package settings
+
+import (
+	"encoding/json"
+	"fmt"
+)
+
+// handedOptions is what of Options another process is told.
+type handedOptions struct {
+	Path, Directory, Description []byte // any bytes
+	Depth                        int
+	Config                       Config
+}
+
+// Hand returns what another process of the same executable is told, for Handed. It is an
+// error if there are options that can't be handed over.
+func (o *Options) Hand() ([]byte, error) {
+	for name, given := range map[string]bool{
+		"PathFunc": o.PathFunc != nil, "Create": o.Create != nil,
+		"Exclude": len(o.Exclude) > 0, "Var": len(o.Given) > 0, "Skip": o.Skip != 0,
+	} {
+		if given {
+			return nil, fmt.Errorf("%s can't be handed to the process that watches: leave it out", name)
+		}
+	}
+	return json.Marshal(handedOptions{
+		Path: []byte(o.Path), Directory: []byte(o.Directory), Description: []byte(o.Description),
+		Depth: o.Depth, Config: o.Config,
+	})
+}
+
+// Handed reads what Hand has returned.
+func Handed(text []byte) (*Options, error) {
+	var h handedOptions
+	if err := json.Unmarshal(text, &h); err != nil {
+		return nil, err
+	}
+	return &Options{
+		Path: string(h.Path), Directory: string(h.Directory), Description: string(h.Description),
+		Depth: h.Depth, Config: h.Config,
+	}, nil
+}

@@ -1,0 +1,25 @@
+// Package symbol takes apart the names of functions, as the compiler writes them.
+package symbol
+
+import "strings"
+
+// Package returns the import path that a function's name starts with, "" if it has none.
+// It is escaped as the name is: example.com/shape%2ev2.
+func Package(function string) string {
+	function, _, _ = strings.Cut(function, "[") // type arguments have paths of their own
+	slash := strings.LastIndexByte(function, '/') + 1
+	dot := strings.IndexByte(function[slash:], '.')
+	if dot < 0 {
+		return ""
+	}
+	return function[:slash+dot]
+}
+
+// Base returns the name of a function or a method alone.
+func Base(function string) string {
+	if i := strings.LastIndexByte(function, ')'); i >= 0 {
+		function = function[i:] // it has the type arguments of a method
+	}
+	function, _, _ = strings.Cut(function, "[")
+	return function[strings.LastIndexByte(function, '.')+1:]
+}

@@ -1,0 +1,38 @@
+package symbol
+
+import "testing"
+
+func TestPackage(t *testing.T) {
+	for name, want := range map[string]string{
+		"main.main":                    "main",
+		"main.(*T).Method":             "main",
+		"net/http.(*conn).serve.func1": "net/http",
+		"gopkg.in/yaml%2ev3.Unmarshal": "gopkg.in/yaml%2ev3",
+		"main.F[go.shape.int]":         "main",
+		"main.F[github.com/x/y.T]":     "main",
+		"main.F[...]":                  "main",
+		"a.b/c.F[d/e.T,f/g.U].func1":   "a.b/c",
+		"_rt0_amd64_linux":             "",
+		"":                             "",
+	} {
+		if got := Package(name); got != want {
+			t.Errorf("%q: got %q, want %q", name, got, want)
+		}
+	}
+}
+
+func TestBase(t *testing.T) {
+	for name, want := range map[string]string{
+		"main.Equal":                             "Equal",
+		"example.com/a.b/check.(*Asserts).Equal": "Equal",
+		"check.Equal[...]":                       "Equal",
+		"check.Equal[go.shape.int]":              "Equal",
+		"check.(*Asserts[example.com/x.T]).Less": "Less",
+		"check.(*Asserts[...]).Less":             "Less",
+		"":                                       "",
+	} {
+		if got := Base(name); got != want {
+			t.Errorf("%q: got %q, want %q", name, got, want)
+		}
+	}
+}

@@ -1,0 +1,90 @@
+// Package watcher is what the process does that coredumpy.Monitor has started: it dumps
+// the other one when that crashes, or asks for a dump. How it sees that is in package
+// monitor.
+package watcher
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"time"
+
+	"coredumpy/internal/ask"
+	"coredumpy/internal/capture"
+	"coredumpy/internal/dumping"
+	"coredumpy/internal/guard"
+	"coredumpy/internal/monitor"
+	"coredumpy/internal/outcome"
+	"coredumpy/internal/settings"
+)
+
+// Start has another process watch this one, for dumps with these options.
+func Start(o *settings.Options) error {
+	if _, err := o.Conflict(); err != nil {
+		return err
+	}
+	text, err := o.Hand()
+	if err != nil || ask.Watched() {
+		return err
+	}
+	return monitor.Start(text)
+}
+
+// patience is how much longer than Config.Timeout the program waits for the dump of its
+// crash.
+const patience = 10 * time.Second
+
+// maxWatch is how long it waits at most, so that nothing that is counted from that is too
+// large: the milliseconds of epoll_wait(2) are an int.
+const maxWatch = 7 * 24 * time.Hour
+
+// Watch does what this process was started for.
+func Watch(w *monitor.Watch) {
+	defer w.Close()
+	giveUp := func(err error) {
+		os.Stderr = w.Stderr()
+		outcome.Error(fmt.Errorf("coredumpy: Monitor watches no more: %w", err))
+	}
+	o, err := settings.Handed(w.Settings)
+	if err != nil {
+		giveUp(fmt.Errorf("its settings: %w", err))
+		return
+	}
+	limit := min(o.Config.Limits.Timeout, maxWatch) + patience
+	_ = w.Guard(limit + monitor.GuardPatience) // it works without
+	go capture.Serve(w, func(text []byte) (capture.Redaction, error) { return redaction(text, o) })
+	crashed, err := w.Wait()
+	if err != nil {
+		giveUp(err)
+	}
+	if !crashed {
+		return
+	}
+	os.Stderr = w.Stderr()
+	tooLong := time.AfterFunc(limit, func() {
+		outcome.Error(fmt.Errorf("coredumpy: no dump of the crash: it wasn't done after %v", limit))
+		os.Exit(1) // the program goes on
+	})
+	w.Alone()
+	told := dumping.Crash(w, o)
+	tooLong.Stop() // nothing holds the program any more
+	w.Close()
+	if w.PID == 1 { // the kernel ends all others with it
+		outcome.NewLine() // the report isn't at the beginning of a line
+	} else {
+		w.Rest(0)
+	}
+	told.Tell()
+	w.Rest(0)
+}
+
+// redaction returns how a process wants a dump redacted that asks for it. text is what it
+// says of that, o are the options of Monitor.
+func redaction(text []byte, o *settings.Options) (capture.Redaction, error) {
+	var r settings.Redaction
+	err := json.Unmarshal(text, &r)
+	return func(environ, args []string) (capture.Redactor, func(string) bool, error) {
+		redactor, err := r.Redactor(environ, args, max(o.Config.Limits.Timeout, guard.Patience))
+		return redactor, r.SecretName(), err
+	}, err
+}
