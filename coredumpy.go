@@ -112,11 +112,13 @@ import (
 	"coredumpy/internal/failure"
 	"coredumpy/internal/monitor"
 	"coredumpy/internal/outcome"
+	"coredumpy/internal/ownpanic"
 	"coredumpy/internal/quota"
 	"coredumpy/internal/retain"
 	"coredumpy/internal/settings"
 	"coredumpy/internal/target"
 	"coredumpy/internal/tight"
+	"coredumpy/internal/unsafely"
 	"coredumpy/internal/walk"
 	"coredumpy/internal/watcher"
 )
@@ -422,7 +424,7 @@ func count(n int) int { return max(0, min(n, math.MaxInt32)) }
 // Under the command coredumpy run, that makes the dump in place of OnPanic, and of
 // OnFailure: where its flags say, and as deep.
 func OnPanic(opts ...Option) {
-	announced := target.MayPanic()
+	announced := ownpanic.Maybe()
 	if announced {
 		crash.Announce() // first of all: recover looks at the stack, and takes longer
 	}
@@ -443,7 +445,7 @@ func OnPanic(opts ...Option) {
 	// Up to capture.Stop every microsecond costs crashes: measure with .ci/rates what changes
 	// here. A call more on the stack may make it grow.
 	var mark byte
-	was := target.StackAddr(&mark)                     // before anything makes the stack grow
+	was := unsafely.StackAddr(&mark)                   // before anything makes the stack grow
 	value := r                                         // r itself must not escape: it would be allocated in every call
 	c := crash.Crash{Signal: crash.SignalStack(value)} // before the thread gets another signal
 	if crash.Early() {
@@ -485,8 +487,8 @@ func misplaced(opts []Option) {
 		return
 	}
 	var mark byte
-	was := target.StackAddr(&mark)
-	value, ok := target.PanicValue()
+	was := unsafely.StackAddr(&mark)
+	value, ok := ownpanic.Value()
 	if !ok {
 		return
 	}
@@ -510,7 +512,7 @@ func misplaced(opts []Option) {
 // DumpProcess.
 func Dump(opts ...Option) (path string, err error) {
 	var mark byte
-	was := target.StackAddr(&mark)
+	was := unsafely.StackAddr(&mark)
 	return dumping.Dump(apply(opts), &mark, was)
 }
 
@@ -535,7 +537,7 @@ func Dump(opts ...Option) (path string, err error) {
 // is copied.
 func DumpPanic(v any, opts ...Option) (path string, err error) {
 	var mark byte
-	was := target.StackAddr(&mark)
+	was := unsafely.StackAddr(&mark)
 	value := v
 	signal := crash.SignalStack(v) // before the thread gets another signal
 	return crash.Recovered(&value, signal, apply(opts), &mark, was)
@@ -545,7 +547,7 @@ func DumpPanic(v any, opts ...Option) (path string, err error) {
 // is the caller's. Options that say where it goes have no effect.
 func DumpTo(w io.Writer, opts ...Option) error {
 	var mark byte
-	was := target.StackAddr(&mark)
+	was := unsafely.StackAddr(&mark)
 	return dumping.DumpTo(w, apply(opts), &mark, was)
 }
 
@@ -678,7 +680,7 @@ func OnFailure(t TB, opts ...Option) {
 		return
 	}
 	var mark byte
-	was := target.StackAddr(&mark)
+	was := unsafely.StackAddr(&mark)
 	value := r // as in OnPanic
 	failure.Dump(t, &value, crash.SignalStack(value), apply(opts), &mark, was)
 	if r != nil {

@@ -6,6 +6,7 @@ import (
 	"coredumpy/internal/ask"
 	"coredumpy/internal/capture"
 	"coredumpy/internal/hook"
+	"coredumpy/internal/ptrace"
 	"coredumpy/internal/target"
 )
 
@@ -14,7 +15,7 @@ import (
 func (r *runner) trace(cmd *exec.Cmd, started func()) error {
 	functions := map[uint64]string{}
 	t := &tracing{watcher: r.watcher}
-	return target.Trace(cmd, started, func(pid int) []uint64 {
+	return ptrace.Trace(cmd, started, func(pid int) []uint64 {
 		if hooks, err := target.Breakpoints(pid, []string{hookFunction}); err == nil && len(hooks) > 0 {
 			functions = nil
 			return nil // it has executed a program that tells by itself
@@ -31,7 +32,7 @@ func (r *runner) trace(cmd *exec.Cmd, started func()) error {
 			addrs = append(addrs, addr)
 		}
 		return addrs
-	}, func(hit *target.Hit) (alone bool) {
+	}, func(hit *ptrace.Hit) (alone bool) {
 		function := functions[hit.Addr]
 		t.reached(hit, function)
 		// Until the panic is marked, main doesn't overtake it.
@@ -50,7 +51,7 @@ type tracing struct {
 }
 
 // reached dumps the program, which has come to a breakpoint.
-func (t *tracing) reached(hit *target.Hit, function string) {
+func (t *tracing) reached(hit *ptrace.Hit, function string) {
 	switch {
 	case function == target.SaidFunction:
 		if event := t.says; event != nil {
@@ -77,7 +78,7 @@ func (t *tracing) reached(hit *target.Hit, function string) {
 }
 
 // tell tells of a dump, at once or when it is known what the panic says.
-func (t *tracing) tell(hit *target.Hit, lines string, event *capture.Event) {
+func (t *tracing) tell(hit *ptrace.Hit, lines string, event *capture.Event) {
 	if lines == "" || event.Teller == nil {
 		t.watcher.tell(lines)
 		return
@@ -94,7 +95,7 @@ func (t *tracing) again() int {
 	return t.crash.Again
 }
 
-func (t *tracing) event(hit *target.Hit, function string) *capture.Event {
+func (t *tracing) event(hit *ptrace.Hit, function string) *capture.Event {
 	return &capture.Event{Hit: hit, Function: function, SignalName: signalName}
 }
 
@@ -111,7 +112,7 @@ func (t *tracing) wasDumped(event *capture.Event) bool {
 }
 
 // asked dumps the program if it has asked for it, and tells it so.
-func (t *tracing) asked(hit *target.Hit) {
+func (t *tracing) asked(hit *ptrace.Hit) {
 	if t.crash == nil {
 		event := t.event(hit, target.OnAsk)
 		event.Wanted = t.watcher.wantedAsked(hit.PID, event)
@@ -124,5 +125,5 @@ func (t *tracing) asked(hit *target.Hit) {
 			t.dumped[event.Panics[0]] = true
 		}
 	}
-	hit.Write([]byte{1}, hit.Argument()+ask.DoneOffset) // if it has ended meanwhile there is nobody to be told
+	hit.Write([]byte{1}, target.Argument(hit)+ask.DoneOffset) // if it has ended meanwhile there is nobody to be told
 }

@@ -12,7 +12,9 @@ import (
 	"sync/atomic"
 
 	"coredumpy/internal/corefile"
+	"coredumpy/internal/memory"
 	"coredumpy/internal/outfile"
+	"coredumpy/internal/ptrace"
 	"coredumpy/internal/target"
 	"coredumpy/internal/walk"
 )
@@ -48,7 +50,7 @@ func (d *Dump) Teller(file *outfile.File) *Teller {
 
 // SaidIn reads from another process what such a method has returned.
 func SaidIn(pid int, addr, n uint64) (*Said, error) {
-	mem, err := target.OpenRemote(pid)
+	mem, err := memory.OpenRemote(pid)
 	if err != nil {
 		return nil, err
 	}
@@ -62,8 +64,8 @@ func SaidIn(pid int, addr, n uint64) (*Said, error) {
 
 // SaidAt reads that from a traced process which stands at the beginning of
 // target.SaidFunction, given the event of the panic.
-func SaidAt(hit *target.Hit, event *Event) (*Said, error) {
-	mem, err := target.OpenRemote(hit.PID)
+func SaidAt(hit *ptrace.Hit, event *Event) (*Said, error) {
+	mem, err := memory.OpenRemote(hit.PID)
 	if err != nil {
 		return nil, err
 	}

@@ -12,6 +12,8 @@ import (
 	"coredumpy/internal/caveat"
 	"coredumpy/internal/clock"
 	"coredumpy/internal/corefile"
+	"coredumpy/internal/memory"
+	"coredumpy/internal/ptrace"
 	"coredumpy/internal/target"
 )
 
@@ -36,7 +38,7 @@ type Event struct {
 
 	// Hit is set if the process is a traced one that stands at the beginning of
 	// Function, one of target.CrashFunctions. What has happened is read from it.
-	Hit        *target.Hit
+	Hit        *ptrace.Hit
 	Function   string
 	SignalName func(int) string
 	Again      int              // see target.Crash
@@ -82,7 +84,7 @@ const stopLimit = 10 * time.Second
 // If nothing has happened to it event is nil; it goes on then as soon as what can
 // change has been copied.
 func Process(req *Request, pid int, event *Event, secretName func(string) bool) (d *Dump, err error) {
-	mem, err := target.OpenRemote(pid)
+	mem, err := memory.OpenRemote(pid)
 	if err != nil {
 		return nil, err
 	}
@@ -91,12 +93,12 @@ func Process(req *Request, pid int, event *Event, secretName func(string) bool) 
 		// An error is one of Copy as well.
 		_ = mem.Prepare(req.Limits.Bytes)
 	}
-	stop := target.Stop
+	stop := ptrace.Stop
 	if event != nil && event.Child {
-		stop = target.StopChild
+		stop = ptrace.StopChild
 	}
 	since := clock.Now()
-	stopped := &target.Stopped{}
+	stopped := &ptrace.Stopped{}
 	if event != nil && event.Hit != nil {
 		stopped.Threads, stopped.Note = event.Hit.Threads, event.Hit.Note
 	} else if stopped, err = stop(pid, stopLimit); err != nil {
@@ -134,7 +136,7 @@ func Process(req *Request, pid int, event *Event, secretName func(string) bool) 
 
 // other captures a process that is stopped, or of which all that can change has
 // been copied.
-func other(req *Request, pid int, mem *target.Remote, threads []target.Thread, event *Event, secretName func(string) bool) (*Dump, error) {
+func other(req *Request, pid int, mem *memory.Remote, threads []ptrace.Thread, event *Event, secretName func(string) bool) (*Dump, error) {
 	start := clock.Now()
 	p, err := target.Other(pid, mem)
 	if err != nil {
@@ -367,7 +369,7 @@ func CommandLine(pid int) []string { return words(fmt.Sprintf("/proc/%d/cmdline"
 func Environ(pid int) []string { return words(fmt.Sprintf("/proc/%d/environ", pid)) }
 
 // OwnEnviron returns the environment that this process was started with. Its number may be
-// another one's in /proc, see [target.OwnProc].
+// another one's in /proc, see [procfs.CheckNamespace].
 func OwnEnviron() []string { return words("/proc/self/environ") }
 
 // words reads a file of words that end with a zero byte, proc(5).

@@ -14,7 +14,9 @@ import (
 
 	"coredumpy/internal/caveat"
 	"coredumpy/internal/clock"
+	"coredumpy/internal/memory"
 	"coredumpy/internal/monitor"
+	"coredumpy/internal/ptrace"
 	"coredumpy/internal/target"
 )
 
@@ -126,7 +128,7 @@ type program struct {
 const keepProgram = 5 * time.Second
 
 // open returns the program, which stays until some time after close.
-func (g *program) open(pid int, mem *target.Remote) (*target.Program, error) {
+func (g *program) open(pid int, mem *memory.Remote) (*target.Program, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.is == nil {
@@ -179,10 +181,10 @@ const (
 // been copied.
 func (s *server) capture(a *monitor.Asked, req *Request, redaction Redaction) (*Dump, error) {
 	pid := s.w.PID
-	if err := target.RoomFor(pid); err != nil {
+	if err := memory.RoomFor(pid); err != nil {
 		return nil, err
 	}
-	mem, err := target.OpenRemote(pid)
+	mem, err := memory.OpenRemote(pid)
 	if err != nil {
 		return nil, err
 	}
@@ -211,13 +213,13 @@ func (s *server) capture(a *monitor.Asked, req *Request, redaction Redaction) (*
 }
 
 // copyStill copies the memory of the process while that is kept still.
-func (s *server) copyStill(mem *target.Remote) (*target.Stopped, error) {
-	end, err := target.Unstopped(unstopWithin)
+func (s *server) copyStill(mem *memory.Remote) (*ptrace.Stopped, error) {
+	end, err := ptrace.Unstopped(unstopWithin)
 	if err != nil {
 		return nil, err
 	}
 	defer end()
-	stopped, err := target.Seize(s.w.PID, stopWithin)
+	stopped, err := ptrace.Seize(s.w.PID, stopWithin)
 	if err != nil {
 		return nil, err
 	}
@@ -227,7 +229,7 @@ func (s *server) copyStill(mem *target.Remote) (*target.Stopped, error) {
 }
 
 // read reads what was copied, in the same way as Own.
-func (s *server) read(mem *target.Remote, threads []target.Thread, req *Request, redaction Redaction) (*Dump, error) {
+func (s *server) read(mem *memory.Remote, threads []ptrace.Thread, req *Request, redaction Redaction) (*Dump, error) {
 	start := clock.Now()
 	is, err := s.program.open(s.w.PID, mem)
 	if err != nil {

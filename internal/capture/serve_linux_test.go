@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"coredumpy/internal/memory"
 	"coredumpy/internal/target"
 )
 
@@ -19,7 +20,7 @@ func TestProgramKept(t *testing.T) {
 	target.ReadBuildInfo = buildinfo.ReadFile
 	defer func() { target.ReadBuildInfo = before }()
 	pid := startReader(t)
-	mem, err := target.OpenRemote(pid)
+	mem, err := memory.OpenRemote(pid)
 	if err != nil {
 		t.Fatal(err)
 	}

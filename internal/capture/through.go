@@ -18,7 +18,7 @@ import (
 
 	"coredumpy/internal/corefile"
 	"coredumpy/internal/monitor"
-	"coredumpy/internal/target"
+	"coredumpy/internal/unsafely"
 )
 
 // There is where things are in a process that has asked for its dump.
@@ -33,7 +33,7 @@ type There struct {
 func (r *Request) panicAddr() uint64 {
 	switch {
 	case r.Panic != nil:
-		return target.AddrOf(r.Panic)
+		return unsafely.AddrOf(r.Panic)
 	case r.There != nil:
 		return r.There.Panic
 	}
@@ -43,7 +43,7 @@ func (r *Request) panicAddr() uint64 {
 // panicValue returns its two words.
 func (r *Request) panicValue() [2]uint64 {
 	if r.Panic != nil {
-		return target.ValueID(r.Panic)
+		return unsafely.ValueID(r.Panic)
 	}
 	return r.There.Value
 }
@@ -52,7 +52,7 @@ func (r *Request) panicValue() [2]uint64 {
 func (r *Request) testAddr() uint64 {
 	switch {
 	case r.Test != nil:
-		return target.AddrOf(r.Test)
+		return unsafely.AddrOf(r.Test)
 	case r.There != nil:
 		return r.There.Test
 	}
@@ -87,7 +87,7 @@ func Through(req *Request, settings []byte) *Dump {
 	}
 	q.Request.There, q.Request.Given = &there, nil
 	for _, g := range req.Given {
-		q.Request.Given = append(q.Request.Given, Given{Name: g.Name, Addr: target.AddrOf(g.Value)})
+		q.Request.Given = append(q.Request.Given, Given{Name: g.Name, Addr: unsafely.AddrOf(g.Value)})
 	}
 	text, err := json.Marshal(q)
 	if err != nil || bytes.Contains(text, []byte(`\ufffd`)) {

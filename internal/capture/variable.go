@@ -8,6 +8,7 @@ import (
 	"coredumpy/internal/debuginfo"
 	"coredumpy/internal/notation"
 	"coredumpy/internal/target"
+	"coredumpy/internal/unsafely"
 	"coredumpy/internal/walk"
 )
 
@@ -161,7 +162,7 @@ func (c *capturer) given(f *corefile.Frame) {
 	for _, g := range c.req.Given {
 		addr := g.Addr
 		if g.Value != nil {
-			addr = target.AddrOf(g.Value)
+			addr = unsafely.AddrOf(g.Value)
 		}
 		v := c.handed(g.Name, addr)
 		v.Role = corefile.RoleGiven

@@ -4,7 +4,7 @@ import (
 	"runtime"
 
 	"coredumpy/internal/capture"
-	"coredumpy/internal/target"
+	"coredumpy/internal/unsafely"
 )
 
 // This file finds out how OnPanic was called: by a panic, and deferred by itself or
@@ -54,7 +54,7 @@ func DeferredCaller() (caller uintptr, ok bool) {
 //go:noinline
 func byItself() bool {
 	var pcs [8]uintptr
-	for i, pc := range pcs[:target.ReturnAddresses(pcs[:])] {
+	for i, pc := range pcs[:unsafely.ReturnAddresses(pcs[:])] {
 		if f := runtime.FuncForPC(pc - 1); f != nil && f.Name() == capture.Face+".OnPanic" && i+1 < len(pcs) {
 			caller := runtime.FuncForPC(pcs[i+1] - 1)
 			return caller == nil || capture.Wrapper(caller.Name()) || caller.Name() == "runtime.deferreturn"

@@ -10,9 +10,11 @@ import (
 
 	"coredumpy/internal/capture"
 	"coredumpy/internal/monitor"
+	"coredumpy/internal/ownpanic"
 	"coredumpy/internal/quota"
 	"coredumpy/internal/target"
 	"coredumpy/internal/tight"
+	"coredumpy/internal/unsafely"
 )
 
 // crashes are the panics that an OnPanic is dealing with, and that it has let go on a
@@ -129,7 +131,7 @@ func mayBeSignal(value any) bool {
 // Innermost returns what tells the innermost panic of the calling goroutine, which has
 // that value, from others.
 func Innermost(value *any) target.PanicID {
-	return target.PanicID{Goroutine: goroutine(), Place: target.PanicPlace(), Value: target.ValueID(value)}
+	return target.PanicID{Goroutine: goroutine(), Place: ownpanic.Place(), Value: unsafely.ValueID(value)}
 }
 
 // tellMonitor has the process that watches, if there is one, know that the innermost panic

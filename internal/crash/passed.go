@@ -5,15 +5,16 @@ import (
 	"sync"
 
 	"coredumpy/internal/dumping"
+	"coredumpy/internal/ownpanic"
 	"coredumpy/internal/quota"
-	"coredumpy/internal/target"
+	"coredumpy/internal/unsafely"
 )
 
 // This file recognises a panic that another OnPanic, further in, has dumped.
 
 // Panic is the panic that an OnPanic was called by.
 type Panic struct {
-	id   [2]uint64 // see target.ValueID
+	id   [2]uint64 // see unsafely.ValueID
 	site quota.Site
 }
 
@@ -21,7 +22,7 @@ type Panic struct {
 // dumped. The frame that skip leads to, as in [runtime.Callers], must be that of OnPanic.
 func (c *Crash) Passes(value *any, skip int) (p Panic, passes bool) {
 	site, again := quota.Here(skip + c.Misplaced)
-	p = Panic{target.ValueID(value), site}
+	p = Panic{unsafely.ValueID(value), site}
 	if again && dumping.Panics.WasSettled(p.id) {
 		return p, true // by an OnPanic further in
 	}
@@ -36,14 +37,14 @@ var letBe sync.Map
 type passing struct {
 	site      quota.Site
 	goroutine int64
-	frame     uintptr   // see target.PanicFrame: of the last OnPanic
+	frame     uintptr   // see ownpanic.Frame: of the last OnPanic
 	callers   []uintptr // return addresses of those that were deferred in that frame
 }
 
 // letBe notes that the panic has been dumped and that nothing has recovered it, if so.
 func (c *Crash) letBe(p Panic) {
 	if c.Misplaced > 0 {
-		frame, _ := target.PanicFrame()
+		frame, _ := ownpanic.Frame()
 		letBe.Store(p.id, &passing{p.site, goroutine(), frame, []uintptr{c.Caller}})
 	}
 }
@@ -60,7 +61,7 @@ func (c *Crash) pass(now Panic) bool {
 	if p.site != now.site || p.goroutine != goroutine() {
 		return false
 	}
-	switch frame, _ := target.PanicFrame(); {
+	switch frame, _ := ownpanic.Frame(); {
 	case frame < p.frame || frame == p.frame && slices.Contains(p.callers, c.Caller):
 		return false
 	case frame == p.frame:

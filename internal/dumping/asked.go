@@ -4,7 +4,7 @@ import (
 	"coredumpy/internal/ask"
 	"coredumpy/internal/capture"
 	"coredumpy/internal/settings"
-	"coredumpy/internal/target"
+	"coredumpy/internal/unsafely"
 )
 
 // Watched has coredumpy run make the dump if this process is run by it, and
@@ -22,6 +22,6 @@ func Watched(o *settings.Options, entry, test string, value *any, signal []byte,
 	if entry == "OnPanic" || *value != nil {
 		r.Numbers[ask.Panic] = 1
 	}
-	r.Numbers[ask.Was], r.Numbers[ask.Is] = was, target.StackAddr(mark)
+	r.Numbers[ask.Was], r.Numbers[ask.Is] = was, unsafely.StackAddr(mark)
 	return ask.Dump(r)
 }

@@ -16,7 +16,6 @@ import (
 	"coredumpy/internal/outfile"
 	"coredumpy/internal/quota"
 	"coredumpy/internal/settings"
-	"coredumpy/internal/target"
 )
 
 // Panics are those that OnPanic and DumpPanic have seen.
@@ -69,7 +68,7 @@ func Apart(o *settings.Options, err *error, do func(*Work)) {
 
 // take captures this process.
 func (w *Work) take(req *capture.Request) (*capture.Dump, error) {
-	if err := target.CheckDescriptors(); err != nil {
+	if err := outfile.CheckDescriptors(); err != nil {
 		return nil, fmt.Errorf("coredumpy: no dump written: %w", err)
 	}
 	// Variables that the program has unset, as is advised for secrets, count as well; only

@@ -8,6 +8,7 @@ import (
 	"coredumpy/internal/corefile"
 	"coredumpy/internal/settings"
 	"coredumpy/internal/target"
+	"coredumpy/internal/unsafely"
 )
 
 // Place is where the program is when a dump is asked for.
@@ -26,7 +27,7 @@ func Where(mark *byte, was uint64) Place {
 	trace := string(buf[:runtime.Stack(buf, false)])
 	var pcs [128]uintptr // a traceback has 50 frames, and 50 of the other end
 	n := runtime.Callers(1, pcs[:])
-	return Place{trace, pcs[:n], target.Move{Was: was, Is: target.StackAddr(mark)}}
+	return Place{trace, pcs[:n], target.Move{Was: was, Is: unsafely.StackAddr(mark)}}
 }
 
 // Request fills what is the same for all dumps of this process. entry is the function

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"coredumpy/internal/clock"
-	"coredumpy/internal/target"
+	"coredumpy/internal/unsafely"
 )
 
 // Words of a packet.
@@ -71,7 +71,7 @@ func Ask(q *Question) (*Answer, error) {
 		atomic.StoreUint64(&wanted, n)
 		defer atomic.StoreUint64(&wanted, 0)
 	}
-	file, err := target.MemoryFile("coredumpy answer")
+	file, err := unsafely.MemoryFile("coredumpy answer")
 	if err != nil {
 		return nil, err
 	}
@@ -95,7 +95,7 @@ func ask(socket int, n uint64, file *os.File, q *Question) (lengths [2]int64, er
 		defer text.Unpin()
 	}
 	packet := make([]byte, 0, 8*askWords)
-	for _, v := range [askWords]uint64{uint64(q.Kind), n, target.WordAddr(&wanted), target.TextAddr(q.Text), uint64(len(q.Text))} {
+	for _, v := range [askWords]uint64{uint64(q.Kind), n, unsafely.WordAddr(&wanted), unsafely.BytesAddr(q.Text), uint64(len(q.Text))} {
 		packet = binary.NativeEndian.AppendUint64(packet, v)
 	}
 	err = syscall.Sendmsg(socket, packet, syscall.UnixRights(pipe[1], int(file.Fd())), nil, syscall.MSG_DONTWAIT|syscall.MSG_NOSIGNAL)
@@ -129,7 +129,7 @@ func (q *Question) await(pipe int, file *os.File) (lengths [2]int64, err error) 
 		if q.Busy != nil && q.Busy() {
 			pause = 0
 		}
-		if !target.Readable(pipe, pause) {
+		if !unsafely.Readable(pipe, pause) {
 			continue
 		}
 		n, err := syscall.Read(pipe, b)

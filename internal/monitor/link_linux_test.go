@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"coredumpy/internal/target"
+	"coredumpy/internal/unsafely"
 )
 
 // TestNumberReused has a program close the descriptors that lead to the process that
@@ -99,7 +100,7 @@ func TestTextStays(t *testing.T) {
 		} else {
 			t.Error(err)
 		}
-		is <- target.TextAddr(text)
+		is <- unsafely.BytesAddr(text)
 	}()
 	if told, is := <-told, <-is; told != is {
 		t.Errorf("the other process was told that the text is at %#x, and it is at %#x", told, is)

@@ -7,6 +7,7 @@ import (
 	"os"
 	"time"
 
+	"coredumpy/internal/memory"
 	"coredumpy/internal/target"
 )
 
@@ -49,7 +50,7 @@ func (*Watch) Close()                               {}
 func (*Watch) Stderr() *os.File                     { return os.Stderr }
 func (*Watch) Descend() error                       { return errors.ErrUnsupported }
 func (*Asked) Copied()                              {}
-func (*Asked) Wanted(target.Memory) bool            { return false }
+func (*Asked) Wanted(memory.Reader) bool            { return false }
 func (*Watch) Serve(func(*Asked) ([2]int64, error)) {}
 func (*Watch) Crashed() bool                        { return false }
 func (*Watch) Alone()                               {}

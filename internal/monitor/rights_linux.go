@@ -12,7 +12,7 @@ import (
 	"strings"
 	"syscall"
 
-	"coredumpy/internal/target"
+	"coredumpy/internal/unsafely"
 )
 
 // rights are what a process may do with files.
@@ -195,7 +195,7 @@ func (s *standing) descend() error {
 	if s.own.capabilities&^s.theirs.capabilities == 0 {
 		return nil
 	}
-	return target.LimitCapabilities(s.theirs.capabilities)
+	return unsafely.LimitCapabilities(s.theirs.capabilities)
 }
 
 // enter changes the root directory, but not the current one, which may be outside.

@@ -13,7 +13,7 @@ import (
 	"syscall"
 	"time"
 
-	"coredumpy/internal/target"
+	"coredumpy/internal/memory"
 )
 
 // Asked is a question of the process that is watched.
@@ -99,7 +99,7 @@ func (w *Watch) answer(a *Asked, answer func(*Asked) ([2]int64, error)) (lengths
 		return lengths, errors.New("the process has given up rights that this one has, " +
 			"which might read source files for it")
 	}
-	mem, err := target.OpenRemote(w.PID)
+	mem, err := memory.OpenRemote(w.PID)
 	if err != nil {
 		return lengths, err
 	}
@@ -183,7 +183,7 @@ func (a *Asked) says(what byte, words ...uint64) {
 func (a *Asked) Copied() { a.says(copied) }
 
 // Wanted reports whether the process still waits, given its memory.
-func (a *Asked) Wanted(mem target.Memory) bool {
+func (a *Asked) Wanted(mem memory.Reader) bool {
 	var b [8]byte
 	return mem.Read(b[:], a.wanted) == nil && binary.NativeEndian.Uint64(b[:]) == a.Number
 }

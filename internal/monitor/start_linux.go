@@ -16,6 +16,7 @@ import (
 	"sync/atomic"
 	"syscall"
 
+	"coredumpy/internal/procfs"
 	"coredumpy/internal/target"
 )
 
@@ -50,7 +51,7 @@ func start(settings []byte) error {
 	case taken():
 		return errors.New("the program has set a crash output with debug.SetCrashOutput, and there is only one")
 	}
-	if err := target.OwnProc(); err != nil {
+	if err := procfs.CheckNamespace(); err != nil {
 		return err
 	}
 	r, w, err := packetPipe()

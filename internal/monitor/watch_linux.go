@@ -18,6 +18,7 @@ import (
 	"syscall"
 	"time"
 
+	"coredumpy/internal/procfs"
 	"coredumpy/internal/target"
 )
 
@@ -307,7 +308,7 @@ func (w *Watch) Writer() int {
 		return 0
 	}
 	for range 200 { // it is on its way
-		if id := target.WritingThread(w.PID, pipe); id != 0 {
+		if id := procfs.WritingThread(w.PID, pipe); id != 0 {
 			return id
 		}
 		time.Sleep(time.Millisecond)

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+
+	"coredumpy/internal/ptrace"
 )
 
 // A program that wasn't built to tell of its crashes comes through these
@@ -32,7 +34,7 @@ var abiInternal = map[string][]int{"amd64": {0, 3, 2, 5}, "arm64": {0, 1, 2, 3}}
 
 // argument returns an integer argument of the function at whose beginning the
 // thread stands.
-func (t *Thread) argument(arch string, i int) uint64 {
+func argument(t *ptrace.Thread, arch string, i int) uint64 {
 	if r := abiInternal[arch][i]; r < len(t.Regs) {
 		return t.Regs[r]
 	}
@@ -40,7 +42,7 @@ func (t *Thread) argument(arch string, i int) uint64 {
 }
 
 // Argument returns the first argument of the function at the breakpoint.
-func (h *Hit) Argument() uint64 { return h.Threads[0].argument(runtime.GOARCH, 0) }
+func Argument(h *ptrace.Hit) uint64 { return argument(&h.Threads[0], runtime.GOARCH, 0) }
 
 // Crash is what a breakpoint tells.
 type Crash struct {
@@ -85,8 +87,8 @@ const SaidFunction = onSaid
 // that came after others with the same value, of which only one has it, the last or
 // the first (runtime/panic.go, preprintpanics). A thread stands at the beginning of
 // SaidFunction.
-func (p *Process) Said(t *Thread, again int) (text [2]uint64, err error) {
-	at := t.argument(p.Info.GOARCH(), 0)
+func (p *Process) Said(t *ptrace.Thread, again int) (text [2]uint64, err error) {
+	at := argument(t, p.Info.GOARCH(), 0)
 	for range again + 1 {
 		value, link, err := p.panicArg(at)
 		if err != nil {
@@ -107,7 +109,7 @@ func (p *Process) Said(t *Thread, again int) (text [2]uint64, err error) {
 
 // Crashed says what has happened to a process of which a thread stands at the
 // beginning of a function.
-func (p *Process) Crashed(function string, t *Thread) (*Crash, error) {
+func (p *Process) Crashed(function string, t *ptrace.Thread) (*Crash, error) {
 	l, _, err := p.gLayout()
 	if err != nil {
 		return nil, err
@@ -124,7 +126,7 @@ func (p *Process) Crashed(function string, t *Thread) (*Crash, error) {
 		}
 		c.Goroutine = int64(id)
 	}
-	arg := func(i int) uint64 { return t.argument(p.Info.GOARCH(), i) }
+	arg := func(i int) uint64 { return argument(t, p.Info.GOARCH(), i) }
 	switch function {
 	case onPanic:
 		c.Panic = true
@@ -206,7 +208,7 @@ const maxThreads = 1 << 17
 
 // threadOf returns the runtime.m of a thread and the runtime.g that it runs, 0
 // if none.
-func (p *Process) threadOf(t *Thread, l *gLayout) (m, g uint64, err error) {
+func (p *Process) threadOf(t *ptrace.Thread, l *gLayout) (m, g uint64, err error) {
 	if l.m < 0 {
 		return 0, 0, fmt.Errorf("threads: %w", errors.Join(p.gErrs...))
 	}

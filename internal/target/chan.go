@@ -3,6 +3,8 @@ package target
 import (
 	"fmt"
 	"reflect"
+
+	"coredumpy/internal/unsafely"
 )
 
 // chanLayout says where a channel and who waits for it keep what is read of them
@@ -119,7 +121,7 @@ func (p *Process) checkChans() error {
 	c <- 4
 	close(c)
 	var v any = c
-	_, addr := words(&v)
+	_, addr := unsafely.Words(&v)
 	t := &Type{Name: "chan uint32", Kind: reflect.Chan, Size: word, elem: &Type{Name: "uint32", Kind: reflect.Uint32, Size: 4}}
 	got, err := p.Chan(t, addr)
 	if err == nil && got.Len == 3 && got.Cap == 5 && got.Closed {

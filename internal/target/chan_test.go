@@ -5,13 +5,15 @@ import (
 	"reflect"
 	"testing"
 	"time"
+
+	"coredumpy/internal/unsafely"
 )
 
 // readChan reads a channel as memory.
 func readChan[T any](t *testing.T, p *Process, c chan T) (*Chan, []T) {
 	t.Helper()
 	var v any = c
-	typ, addr := words(&v)
+	typ, addr := unsafely.Words(&v)
 	ct, err := p.runtimeType(typ)
 	if err != nil {
 		t.Fatal(err)

@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 	"unsafe"
+
+	"coredumpy/internal/memory"
 )
 
 //go:noinline
@@ -344,7 +346,7 @@ func yieldsBelow(n int) (sum int) {
 
 // yieldingMemory gives a goroutine a turn before it reads that one's stack.
 type yieldingMemory struct {
-	Memory
+	memory.Reader
 	of   *alternation
 	left int // how often
 }
@@ -357,7 +359,7 @@ func (m *yieldingMemory) Read(b []byte, addr uint64) error {
 			runtime.Gosched()
 		}
 	}
-	return m.Memory.Read(b, addr)
+	return m.Reader.Read(b, addr)
 }
 
 // A stack that is copied after its goroutine has run isn't of the place where the
@@ -395,7 +397,7 @@ func TestDebugRanBeforeCopy(t *testing.T) {
 					case tt.known && (err != nil || !slices.Contains(s.names(g), "target.(*alternation).alternates")):
 						t.Errorf("got frames %v and error %v, want target.(*alternation).alternates", s.names(g), err)
 					}
-				}, func(p *Process) { m.Memory, p.layers.base = p.layers.base, m })
+				}, func(p *Process) { m.Reader, p.layers.base = p.layers.base, m })
 			}
 		})
 	}

@@ -4,6 +4,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"coredumpy/internal/unsafely"
 )
 
 //go:noinline
@@ -113,7 +115,7 @@ func TestDebugForgotten(t *testing.T) {
 		if err := s.p.Allocated(addr, 1<<20); err == nil || !strings.Contains(err.Error(), "reused") {
 			t.Errorf("got error %v, want that the object is smaller", err)
 		}
-		if addr := typeAddr(basics[0]); s.p.InHeap(addr) || s.p.Allocated(addr, 8) != nil {
+		if addr := unsafely.TypeAddr(basics[0]); s.p.InHeap(addr) || s.p.Allocated(addr, 8) != nil {
 			t.Errorf("got %#x in the heap", addr)
 		}
 	})

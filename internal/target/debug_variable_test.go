@@ -11,6 +11,7 @@ import (
 
 	"coredumpy/internal/debuginfo"
 	"coredumpy/internal/target/testdata/dotted.v2"
+	"coredumpy/internal/unsafely"
 )
 
 var (
@@ -157,7 +158,7 @@ func TestDebugFunc(t *testing.T) {
 	keep(f)
 	capture(t, func(s *snapshot) {
 		var v any = f
-		_, addr := words(&v)
+		_, addr := unsafely.Words(&v)
 		got, err := s.p.Func(addr)
 		if err != nil || short(got.Name) != "target.TestDebugFunc.func1" || !strings.HasSuffix(got.File, "/debug_variable_test.go") {
 			t.Errorf("got %+v and error %v, want TestDebugFunc.func1", got, err)
@@ -175,7 +176,7 @@ func TestDebugFunc(t *testing.T) {
 			"strings.ToUpper": strings.ToUpper, "coredumpy/internal/target.waits": waits, "net/http.Header.Get-fm": http.Header.Get,
 			"coredumpy/internal/target.(*circle).area-fm": (&circle{}).area,
 		} {
-			_, addr := words(&fn)
+			_, addr := unsafely.Words(&fn)
 			got, err := s.p.Func(addr)
 			if err != nil || got.Name != strings.TrimSuffix(name, "-fm") && got.Name != name {
 				t.Errorf("got %+v and error %v, want %s", got, err, name)

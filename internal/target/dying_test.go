@@ -3,6 +3,8 @@ package target
 import (
 	"errors"
 	"testing"
+
+	"coredumpy/internal/unsafely"
 )
 
 type ownError struct{}
@@ -25,7 +27,7 @@ func TestMayPrint(t *testing.T) {
 		{"a number itself", &number, &number, true, false},
 		{"an error for another", &err, &own, false, false},
 	} {
-		value, printed := ValueID(tt.value), ValueID(tt.printed)
+		value, printed := unsafely.ValueID(tt.value), unsafely.ValueID(tt.printed)
 		if may, is := p.mayPrint(value, printed), p.isString(printed); may != tt.may || is != tt.fromString {
 			t.Errorf("%s: got %v, and a string %v, want %v, %v", tt.name, may, is, tt.may, tt.fromString)
 		}

@@ -10,6 +10,7 @@ import (
 
 	"coredumpy/internal/clock"
 	"coredumpy/internal/debuginfo"
+	"coredumpy/internal/unsafely"
 )
 
 // Goroutine is a goroutine as it was when [Process.Goroutines] looked.
@@ -457,7 +458,7 @@ var started = clock.Now()
 // now returns what the runtime's clock shows, 0 if that can't be told. Outside
 // Linux it is less by what the program took to initialise its packages.
 func (p *Process) now() int64 {
-	if t := monotonic(); t != 0 {
+	if t := unsafely.Monotonic(); t != 0 {
 		return t
 	}
 	init, err := p.Value("runtime.runtimeInitTime")

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"coredumpy/internal/caveat"
+	"coredumpy/internal/unsafely"
 )
 
 // Maps are read as memory, never through the runtime: iterating a map while
@@ -311,7 +312,7 @@ func (p *Process) checkMaps() error {
 		large[[130]byte{byte(i), byte(i >> 8)}] = uint16(i)
 	}
 	for _, m := range []any{small, large} {
-		typ, addr := words(&m)
+		typ, addr := unsafely.Words(&m)
 		t, err := p.runtimeType(typ)
 		if err != nil {
 			return err

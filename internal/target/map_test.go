@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 	"unsafe"
+
+	"coredumpy/internal/unsafely"
 )
 
 // fromBytes returns the value whose memory is b.
@@ -25,7 +27,7 @@ func fromBytes[T any](b []byte) (v T) {
 func readMap[K comparable, V any](t *testing.T, p *Process, m map[K]V) (map[K]V, error) {
 	t.Helper()
 	var v any = m
-	typ, addr := words(&v)
+	typ, addr := unsafely.Words(&v)
 	mt, err := p.runtimeType(typ)
 	if err != nil {
 		t.Fatal(err)
@@ -70,7 +72,7 @@ func checkMap[K comparable, V any](t *testing.T, p *Process, m map[K]V) {
 		t.Errorf("%T: got %d entries, want %d", m, len(got), len(m))
 	}
 	var v any = m
-	_, addr := words(&v)
+	_, addr := unsafely.Words(&v)
 	if n, err := p.MapLen(addr); m != nil && (n != int64(len(m)) || err != nil) {
 		t.Errorf("%T: got length %d and error %v, want %d", m, n, err, len(m))
 	}
@@ -164,7 +166,7 @@ func TestMapNaN(t *testing.T) {
 	}
 	var got []int
 	var v any = m
-	typ, addr := words(&v)
+	typ, addr := unsafely.Words(&v)
 	mt, err := p.runtimeType(typ)
 	if err != nil {
 		t.Fatal(err)
@@ -192,7 +194,7 @@ func TestMapStop(t *testing.T) {
 			m[i] = i
 		}
 		var v any = m
-		typ, addr := words(&v)
+		typ, addr := unsafely.Words(&v)
 		mt, _ := p.runtimeType(typ)
 		for _, stop := range []int{1, 3} {
 			n := 0
@@ -289,8 +291,8 @@ func TestMapConcurrent(t *testing.T) {
 			mu.Unlock()
 		}
 	}()
-	mt, addr := words(&vm)
-	bt, baddr := words(&vb)
+	mt, addr := unsafely.Words(&vm)
+	bt, baddr := unsafely.Words(&vb)
 	typ, err1 := p.runtimeType(mt)
 	btyp, err2 := p.runtimeType(bt)
 	if err1 != nil || err2 != nil {

@@ -8,12 +8,14 @@ import (
 	"syscall"
 
 	"coredumpy/internal/debuginfo"
+	"coredumpy/internal/memory"
+	"coredumpy/internal/procfs"
 )
 
 // Other returns another process. What mem reads must not change meanwhile.
 // The error is one that forbids all else; if there is no debug information Info
 // is nil.
-func Other(pid int, mem *Remote) (*Process, error) {
+func Other(pid int, mem *memory.Remote) (*Process, error) {
 	g, err := OpenProgram(pid, mem)
 	if err != nil {
 		return nil, err
@@ -31,7 +33,7 @@ type Program struct {
 }
 
 // OpenProgram reads the executable that a process runs. Info has to be closed.
-func OpenProgram(pid int, mem *Remote) (*Program, error) {
+func OpenProgram(pid int, mem *memory.Remote) (*Program, error) {
 	exe := fmt.Sprintf("/proc/%d/exe", pid) // the file itself, even if it has been replaced
 	build, err := ReadBuildInfo(exe)
 	if err != nil {
@@ -47,7 +49,7 @@ func OpenProgram(pid int, mem *Remote) (*Program, error) {
 
 // Process returns a process that runs the program. What mem reads must not change
 // meanwhile. To close it closes Info.
-func (g *Program) Process(mem *Remote) *Process {
+func (g *Program) Process(mem *memory.Remote) *Process {
 	p := newProcess(mem)
 	p.Info, p.slide, p.InfoErr = g.Info, g.slide, g.InfoErr
 	if p.InfoErr != nil {
@@ -79,7 +81,7 @@ var errNoTypes = errors.New("no debug information")
 
 // otherInfo opens the debug information of an executable, and finds how far
 // from where it was linked for it is mapped.
-func otherInfo(exe string, maps []Mapping) (info *debuginfo.File, slide uint64, err error) {
+func otherInfo(exe string, maps []procfs.Mapping) (info *debuginfo.File, slide uint64, err error) {
 	if info, err = debuginfo.Open(exe); err != nil {
 		return nil, 0, err
 	}
@@ -96,7 +98,7 @@ func otherInfo(exe string, maps []Mapping) (info *debuginfo.File, slide uint64, 
 
 // mappedAt returns the distance between the addresses in an executable and
 // those where its beginning is mapped.
-func mappedAt(exe string, info *debuginfo.File, maps []Mapping) (uint64, error) {
+func mappedAt(exe string, info *debuginfo.File, maps []procfs.Mapping) (uint64, error) {
 	offset, addr, err := info.Base()
 	if err != nil {
 		return 0, err
@@ -141,7 +143,7 @@ func (p *Process) moduleTypesBase() (uint64, error) {
 // with their names. Functions that it hasn't are left out; there may be several of
 // OnAsk and OnForget.
 func Breakpoints(pid int, functions []string) (map[uint64]string, error) {
-	mem, err := OpenRemote(pid)
+	mem, err := memory.OpenRemote(pid)
 	if err != nil {
 		return nil, err
 	}

@@ -2,11 +2,15 @@
 
 package target
 
-import "coredumpy/internal/debuginfo"
+import (
+	"coredumpy/internal/debuginfo"
+
+	"coredumpy/internal/memory"
+)
 
 // Other returns an error: only on Linux can another process be read.
-func Other(pid int, mem *Remote) (*Process, error) {
-	_, err := OpenRemote(pid)
+func Other(pid int, mem *memory.Remote) (*Process, error) {
+	_, err := memory.OpenRemote(pid)
 	return nil, err
 }
 
@@ -17,16 +21,16 @@ type Program struct {
 }
 
 // OpenProgram returns an error, as Other does.
-func OpenProgram(pid int, mem *Remote) (*Program, error) {
-	_, err := OpenRemote(pid)
+func OpenProgram(pid int, mem *memory.Remote) (*Program, error) {
+	_, err := memory.OpenRemote(pid)
 	return nil, err
 }
 
 // Process returns a process of which nothing can be read.
-func (g *Program) Process(mem *Remote) *Process { return Unreadable(g.InfoErr) }
+func (g *Program) Process(mem *memory.Remote) *Process { return Unreadable(g.InfoErr) }
 
 // Breakpoints returns an error, as Other does.
 func Breakpoints(pid int, functions []string) (map[uint64]string, error) {
-	_, err := OpenRemote(pid)
+	_, err := memory.OpenRemote(pid)
 	return nil, err
 }

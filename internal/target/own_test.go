@@ -3,9 +3,10 @@ package target
 import (
 	"math"
 	"runtime/debug"
-	"strings"
 	"testing"
 	"unsafe"
+
+	"coredumpy/internal/memory"
 )
 
 // self returns this process, ready to be read by the test's goroutine.
@@ -19,26 +20,6 @@ func self(t testing.TB) *Process {
 }
 
 func addressOf[T any](v *T) uint64 { return uint64(uintptr(unsafe.Pointer(v))) }
-
-func TestOwnMemory(t *testing.T) {
-	debug.SetPanicOnFault(true)
-	var want [1000]byte
-	for i := range want {
-		want[i] = byte(i * 7)
-	}
-	// Every alignment, and every length around the eight bytes read at once.
-	for from := range 9 {
-		for n := range 40 {
-			got := make([]byte, n)
-			if err := (ownMemory{}).Read(got, addressOf(&want)+uint64(from)); err != nil {
-				t.Fatalf("reading %d bytes at %d: %v", n, from, err)
-			}
-			if string(got) != string(want[from:from+n]) {
-				t.Errorf("got % x at %d, want % x", got, from, want[from:from+n])
-			}
-		}
-	}
-}
 
 // wild are addresses where no Go program has memory.
 var wild = map[string]uint64{
@@ -56,31 +37,6 @@ var wild = map[string]uint64{
 	"last byte":         math.MaxUint64,
 	"synthetic":         synthetic,
 	"lost":              lost,
-}
-
-func TestOwnMemoryWild(t *testing.T) {
-	debug.SetPanicOnFault(true)
-	for name, addr := range wild {
-		for _, n := range []int{1, 7, 8, 9, 4096} {
-			err := ownMemory{}.Read(make([]byte, n), addr)
-			if err == nil || !strings.HasPrefix(err.Error(), "no memory at 0x") {
-				t.Errorf("%s: got error %v of %d bytes at %#x, want no memory", name, err, n, addr)
-			}
-		}
-		if err := (ownMemory{}).Read(nil, addr); err != nil {
-			t.Errorf("%s: got error %v of no bytes at %#x, want none", name, err, addr)
-		}
-	}
-}
-
-// A fault that isn't a wild read must not be hidden.
-func TestFaultPassesOtherPanics(t *testing.T) {
-	defer func() {
-		if got := recover(); got != "other" {
-			t.Errorf("got panic %v, want other", got)
-		}
-	}()
-	t.Errorf("got error %v, want a panic", fault("other", 0))
 }
 
 // A failed read in the middle of others leaves nothing behind that the next one
@@ -102,7 +58,7 @@ func TestReadAllocates(t *testing.T) {
 	debug.SetPanicOnFault(true)
 	buf := make([]byte, 64)
 	v := [64]byte{1}
-	m := &layered{base: ownMemory{}}
+	m := &layered{base: memory.Own{}}
 	if got := testing.AllocsPerRun(100, func() { m.Read(buf, addressOf(&v)) }); got != 0 {
 		t.Errorf("got %v allocations by a read, want 0", got)
 	}

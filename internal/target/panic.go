@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+
+	"coredumpy/internal/unsafely"
 )
 
 // The text of a panic value is made without running code of the program: of
@@ -116,7 +118,7 @@ type said struct {
 // the runtime prints what that returns (runtime/panic.go, preprintpanics).
 func (p *Process) describesItself(words [2]uint64, t *Type) bool {
 	if p.own {
-		switch interfaceOf(words).(type) {
+		switch unsafely.InterfaceOf(words).(type) {
 		case error, fmt.Stringer:
 			return true
 		}
@@ -462,39 +464,4 @@ func (p *Process) panicNilText() (string, bool) {
 		}
 	}
 	return "", false
-}
-
-// InC makes the system stack of the thread that runs g unreadable. If C has called
-// Go, frames of C's are on it; when that panics, the runtime goes on where it was
-// before the call, over those frames (runtime/cgocall.go, unwindm).
-func (p *Process) InC(g *Goroutine) {
-	at := g.addr
-	for _, f := range [...]struct{ typ, field string }{{"runtime.g", "m"}, {"runtime.m", "g0"}} {
-		off, ok := p.offset(f.typ, f.field)
-		if !ok {
-			return
-		}
-		if at, _ = p.readWord(at + off); at == 0 {
-			return
-		}
-	}
-	off, ok := p.offset("runtime.g", "stack")
-	if !ok {
-		return
-	}
-	lo, err := p.readWord(at + off)
-	hi, err2 := p.readWord(at + off + word)
-	if err == nil && err2 == nil && lo < hi {
-		p.layers.system = span{lo: lo, hi: hi}
-	}
-}
-
-// offset returns where a field is in one of the runtime's structs.
-func (p *Process) offset(typ, field string) (uint64, bool) {
-	t, ok := p.Info.TypeByName(typ)
-	if !ok {
-		return 0, false
-	}
-	f, ok := p.Info.StructField(t, field)
-	return uint64(f.Offset), ok
 }

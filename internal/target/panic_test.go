@@ -18,6 +18,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"coredumpy/internal/unsafely"
 )
 
 type stringer interface{ String() string }
@@ -92,7 +94,7 @@ func TestPanicText(t *testing.T) {
 		func() {
 			defer func() {
 				r := recover()
-				typ, data := words(&r)
+				typ, data := unsafely.Words(&r)
 				got := p.PanicText([2]uint64{typ, data}).Text
 				want := fmt.Sprint(r)
 				if got != want {
@@ -111,7 +113,7 @@ func TestPanicText(t *testing.T) {
 		{nil, "nil"}, {halt(3), "3"}, {&list, "*[]int"}, {reflect.Int, "reflect.Kind"},
 		{&fs.PathError{Op: "a", Path: "b"}, "*fs.PathError"}, {&fs.PathError{Op: "a", Path: "b", Err: &fatal{}}, "a b: *target.fatal"}, {runtime.Error(nil), "nil"},
 	} {
-		typ, data := words(&tt.v)
+		typ, data := unsafely.Words(&tt.v)
 		if got := p.PanicText([2]uint64{typ, data}).Text; got != tt.want {
 			t.Errorf("got %.50q for %.50v, want %q", got, tt.v, tt.want)
 		}
@@ -194,7 +196,7 @@ func TestPanicKnown(t *testing.T) {
 			}
 			want.Around = [2]string{tt.around[:i], tt.around[i:]}
 		}
-		typ, data := words(&tt.v)
+		typ, data := unsafely.Words(&tt.v)
 		for _, own := range []bool{true, false} {
 			p.own = own
 			got := p.PanicText([2]uint64{typ, data})
@@ -233,7 +235,7 @@ func TestTextCut(t *testing.T) {
 	const words = maxText / len("word ")
 	for after, want := range map[string]int{"": words * 5, "w": words*5 + 1, "word word": words * 5} {
 		text := any(strings.Repeat("word ", words) + after)
-		header, err := p.pointerAt(AddrOf(&text) + word)
+		header, err := p.pointerAt(unsafely.AddrOf(&text) + word)
 		if err != nil {
 			t.Fatal(err)
 		}

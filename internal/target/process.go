@@ -1,3 +1,9 @@
+// Package target is a Go process seen from below: its memory, its goroutines
+// and their stacks, the addresses of variables, and how Go lays out types,
+// strings, maps and channels in memory. It doesn't know the dump file.
+//
+// The process is read through [memory.Reader]; whether that is this process or another
+// one makes no difference above it.
 package target
 
 import (
@@ -12,11 +18,13 @@ import (
 	"sync"
 
 	"coredumpy/internal/debuginfo"
+	"coredumpy/internal/memory"
+	"coredumpy/internal/ptrace"
 )
 
 // Process is a Go process being read. It isn't safe for concurrent use.
 type Process struct {
-	Mem  Memory
+	Mem  memory.Reader
 	Info *debuginfo.File // nil if there is none that fits, see InfoErr
 
 	// InfoErr says why there is no debug information.
@@ -26,7 +34,7 @@ type Process struct {
 	Signal []byte
 
 	// Threads are the threads of another process, stopped.
-	Threads []Thread
+	Threads []ptrace.Thread
 
 	// At is where a goroutine is, if that is known better than the runtime has it.
 	At At
@@ -83,7 +91,7 @@ type Process struct {
 // information, or can't be found, or isn't the one running. The calling
 // goroutine must have set debug.SetPanicOnFault.
 func Self() *Process {
-	p := newProcess(ownMemory{})
+	p := newProcess(memory.Own{})
 	p.own = true
 	p.inlined = ownCalls
 	p.Info, p.slide, p.InfoErr = ownInfo()
@@ -126,7 +134,7 @@ func (p *Process) try(err *error, layout error, check func() error) {
 	}
 }
 
-func newProcess(base Memory) *Process {
+func newProcess(base memory.Reader) *Process {
 	layers := &layered{base: base}
 	p := &Process{
 		Mem: layers, layers: layers, lay: newLayouts(), Working: func() {},
@@ -306,7 +314,7 @@ func (p *Process) Constants(t *Type) []debuginfo.Constant {
 }
 
 // TypeAny is the type of an empty interface, to read a value handed over by
-// its address, see [AddrOf].
+// its address, see [unsafely.AddrOf].
 var TypeAny = &Type{Name: "interface {}", Kind: 20, Size: 2 * word, Empty: true}
 
 // symbolize returns function, file and line of the function that begins at pc.

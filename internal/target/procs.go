@@ -1,6 +1,10 @@
 package target
 
-import "sync/atomic"
+import (
+	"sync/atomic"
+
+	"coredumpy/internal/unsafely"
+)
 
 // customProcs is the address of runtime.sched.customGOMAXPROCS, 0 as long as it isn't
 // known.
@@ -15,7 +19,7 @@ func AutomaticProcs() (automatic, known bool) {
 		return false, false
 	}
 	var custom [1]byte
-	load(custom[:], uintptr(addr))
+	unsafely.Load(custom[:], uintptr(addr))
 	return custom[0] == 0, true
 }
 

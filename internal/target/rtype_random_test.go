@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"coredumpy/internal/unsafely"
 )
 
 // nameOf builds the name of a type from what reflect says of it, the other way
@@ -104,7 +106,7 @@ type checker struct {
 
 func (c *checker) read(want reflect.Type) *Type {
 	c.t.Helper()
-	got, err := c.p.runtimeType(typeAddr(want))
+	got, err := c.p.runtimeType(unsafely.TypeAddr(want))
 	if err != nil {
 		c.t.Fatalf("%v: %v", want, err)
 	}
@@ -179,7 +181,7 @@ func (c *checker) fields(got *Type, want reflect.Type) {
 // the zero value's is nil, otherwise it points to zeros.
 func direct(t reflect.Type) bool {
 	zero := reflect.Zero(t).Interface()
-	_, data := words(&zero)
+	_, data := unsafely.Words(&zero)
 	return data == 0
 }
 
@@ -284,7 +286,7 @@ func TestTypes(t *testing.T) {
 func TestNoType(t *testing.T) {
 	p := self(t)
 	zeros := make([]uint64, 100)
-	addrs := map[string]uint64{"zeros": addressOf(&zeros[0]), "unaligned": typeAddr(basics[0]) + 1, "inside": typeAddr(basics[0]) + 8, "code": addressOf(&zeros[0]) + 4}
+	addrs := map[string]uint64{"zeros": addressOf(&zeros[0]), "unaligned": unsafely.TypeAddr(basics[0]) + 1, "inside": unsafely.TypeAddr(basics[0]) + 8, "code": addressOf(&zeros[0]) + 4}
 	for name, addr := range wild {
 		addrs[name] = addr
 	}

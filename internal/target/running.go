@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"coredumpy/internal/debuginfo"
+	"coredumpy/internal/ptrace"
 )
 
 // A goroutine that runs has its registers in a thread. In this process they
@@ -74,7 +75,7 @@ func (p *Process) running(g *Goroutine, l *gLayout, s *stackCopy) bool {
 }
 
 // thread returns the thread that the runtime.m at addr is.
-func (p *Process) thread(m uint64, l *gLayout) *Thread {
+func (p *Process) thread(m uint64, l *gLayout) *ptrace.Thread {
 	if m == 0 || len(p.Threads) == 0 {
 		return nil
 	}
@@ -91,7 +92,7 @@ func (p *Process) thread(m uint64, l *gLayout) *Thread {
 }
 
 // onSignalStack reports whether a thread runs a signal handler.
-func (p *Process) onSignalStack(t *Thread, m uint64, l *gLayout) bool {
+func (p *Process) onSignalStack(t *ptrace.Thread, m uint64, l *gLayout) bool {
 	g, err := readWord(p.Mem, m+uint64(l.gsignal))
 	if err != nil || g == 0 {
 		return true

@@ -2,8 +2,8 @@ package target
 
 import (
 	"sync/atomic"
-	"syscall"
-	"unsafe"
+
+	"coredumpy/internal/unsafely"
 )
 
 // maxSignalStack bounds how much of a signal stack is looked at, from its upper end.
@@ -25,26 +25,22 @@ var (
 // the registers from before the last signal; of all of that stack's upper end if it
 // can't tell where the context is. It returns nil if there is no signal stack.
 func SignalStack() []byte {
-	var s struct { // stack_t, sigaltstack(2)
-		sp    uintptr
-		flags int32
-		size  uintptr
-	}
-	if _, _, errno := syscall.RawSyscall(syscall.SYS_SIGALTSTACK, 0, uintptr(unsafe.Pointer(&s)), 0); errno != 0 || s.sp == 0 {
+	sp, size := unsafely.SignalStack()
+	if sp == 0 {
 		return nil
 	}
-	end := s.sp + s.size
-	from := end - min(s.size, maxSignalStack)
-	if context := contextOn(s.sp, s.size, from, end); context != 0 {
+	end := sp + size
+	from := end - min(size, maxSignalStack)
+	if context := contextOn(sp, size, from, end); context != 0 {
 		n := min(end-context, maxContext)
 		if firstTaken.CompareAndSwap(false, true) {
-			load(firstContext[:n], context)
+			unsafely.Load(firstContext[:n], context)
 			return firstContext[:n]
 		}
 		from, end = context, context+n
 	}
 	b := make([]byte, end-from)
-	load(b, from)
+	unsafely.Load(b, from)
 	return b
 }
 
@@ -63,10 +59,10 @@ func contextOn(sp, size, from, end uintptr) uintptr {
 	const ssSize = 2 * word // ss_size in stack_t
 	for at := (end - maxContext) &^ (word - 1); at >= from+stack && at < end; at -= word {
 		var w [word]byte
-		if load(w[:], at); le64(w[:]) != uint64(sp) {
+		if unsafely.Load(w[:], at); le64(w[:]) != uint64(sp) {
 			continue
 		}
-		if load(w[:], at+ssSize); le64(w[:]) == uint64(size) {
+		if unsafely.Load(w[:], at+ssSize); le64(w[:]) == uint64(size) {
 			return at - stack
 		}
 	}

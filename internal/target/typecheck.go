@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"coredumpy/internal/debuginfo"
+	"coredumpy/internal/memory"
+	"coredumpy/internal/unsafely"
 )
 
 // What is read by a [typeLayout] is compared with what is known otherwise: in this
@@ -13,18 +15,18 @@ import (
 
 // typesBase finds where name offsets count from, without symbols: from the text
 // of a name and its offset in a descriptor of this very process.
-func (l *typeLayout) typesBase(m Memory) (uint64, error) {
+func (l *typeLayout) typesBase(m memory.Reader) (uint64, error) {
 	t := reflect.TypeFor[Type]()
-	off, err := readUint32(m, typeAddr(t)+l.str)
+	off, err := readUint32(m, unsafely.TypeAddr(t)+l.str)
 	if err != nil {
 		return 0, err
 	}
 	s := t.String() // a substring of the name's text
 	var flag [1]byte
-	if err := m.Read(flag[:], typeAddr(t)+l.tflag); err != nil {
+	if err := m.Read(flag[:], unsafely.TypeAddr(t)+l.tflag); err != nil {
 		return 0, err
 	}
-	text := textAddr(s)
+	text := unsafely.StringAddr(s)
 	if uint64(flag[0])&l.hasStar != 0 {
 		text--
 	}
@@ -57,13 +59,13 @@ func (p *Process) probeSizes() {
 		reflect.Func: &l.function, reflect.Struct: &l.structure, reflect.Interface: &l.iface, reflect.Map: &l.mapped,
 	}
 	for _, t := range probes {
-		path := t.PkgPath()        // the text of the name itself
-		name := textAddr(path) - 2 // a byte of flags, one of length
+		path := t.PkgPath()                   // the text of the name itself
+		name := unsafely.StringAddr(path) - 2 // a byte of flags, one of length
 		for n := len(path); n > 0x7f; n >>= 7 {
 			name--
 		}
 		for size := l.header; size < maxStruct; size += word {
-			if off, err := readUint32(p.Mem, typeAddr(t)+size+l.uncommonPkg); err == nil && p.types+uint64(off) == name {
+			if off, err := readUint32(p.Mem, unsafely.TypeAddr(t)+size+l.uncommonPkg); err == nil && p.types+uint64(off) == name {
 				*sizes[t.Kind()] = size
 				break
 			}
@@ -82,7 +84,7 @@ func (p *Process) checkTypes() error {
 	}
 	wanted := []reflect.Type{reflect.TypeFor[probe](), reflect.TypeFor[*Type](), reflect.TypeFor[map[[200]byte]error]()}
 	for _, want := range append(wanted, probes...) {
-		got, err := p.runtimeType(typeAddr(want))
+		got, err := p.runtimeType(unsafely.TypeAddr(want))
 		if err != nil {
 			return fmt.Errorf("type descriptors not recognised: %w", err)
 		}

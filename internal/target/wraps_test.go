@@ -6,6 +6,8 @@ import (
 	"io"
 	"runtime/debug"
 	"testing"
+
+	"coredumpy/internal/unsafely"
 )
 
 type heldPanic struct {
@@ -58,7 +60,7 @@ func TestPassesOn(t *testing.T) {
 		{"endless", loop, same, false},
 		{"a nil pointer", (*textError)(nil), code, false},
 	} {
-		if got := p.PassesOn(ValueID(&tt.outer), ValueID(&tt.inner)); got != tt.want {
+		if got := p.PassesOn(unsafely.ValueID(&tt.outer), unsafely.ValueID(&tt.inner)); got != tt.want {
 			t.Errorf("%s: got %t, want %t", tt.name, got, tt.want)
 		}
 	}
@@ -77,14 +79,14 @@ func TestHelpers(t *testing.T) {
 		type inInterface struct{ testing.TB }
 		for name, v := range map[string]any{"test": t, "embedded": wraps{t}, "pointer": &wraps{t}, "interface": inInterface{wraps{t}}} {
 			got := map[string]bool{}
-			p.Helpers(got, TypeAny, AddrOf(&v))
+			p.Helpers(got, TypeAny, unsafely.AddrOf(&v))
 			if len(got) != len(want) || !got[want[0]] || !got[want[1]] {
 				t.Errorf("%s: got %v, want %q", name, got, want)
 			}
 		}
 		for name, v := range map[string]any{"nil": nil, "number": 3, "nil test": (*testing.T)(nil), "no test": struct{ t *testing.T }{t}, "none embedded": wraps{}} {
 			got := map[string]bool{}
-			if p.Helpers(got, TypeAny, AddrOf(&v)); len(got) > 0 {
+			if p.Helpers(got, TypeAny, unsafely.AddrOf(&v)); len(got) > 0 {
 				t.Errorf("%s: got %v, want none", name, got)
 			}
 		}

@@ -8,7 +8,9 @@ import (
 	"strings"
 	"testing"
 
+	"coredumpy/internal/memory"
 	"coredumpy/internal/target"
+	"coredumpy/internal/unsafely"
 )
 
 // Headers as they are in memory that was never set. An address that is wild
@@ -88,14 +90,14 @@ func TestLyingHeaders(t *testing.T) {
 
 // broken is memory in which type descriptors are damaged.
 type broken struct {
-	target.Memory
+	memory.Reader
 	from   uint64
 	offset uint64 // where in the descriptor
 	value  uint64
 }
 
 func (m *broken) Read(p []byte, addr uint64) error {
-	err := m.Memory.Read(p, addr)
+	err := m.Reader.Read(p, addr)
 	if at := m.from + m.offset; err == nil && m.from != 0 && addr <= at && at+8 <= addr+uint64(len(p)) {
 		binary.LittleEndian.PutUint64(p[at-addr:], m.value)
 	}
@@ -146,8 +148,8 @@ func breakType(t *testing.T, typ reflect.Type, from, off, value uint64) {
 		M: map[string]inner{"a": {}}, L: []inner{{1, 2, 3, 4}}, I: inner{}, P: &inner{}, C: make(chan inner, 1),
 		F: func(int) error { return nil },
 	}
-	w.p.Mem = &broken{Memory: w.p.Mem, from: from, offset: off, value: value}
-	encoded, _ := w.w.Value("v", target.TypeAny, target.AddrOf(&v))
+	w.p.Mem = &broken{Reader: w.p.Mem, from: from, offset: off, value: value}
+	encoded, _ := w.w.Value("v", target.TypeAny, unsafely.AddrOf(&v))
 	got := w.render(encoded)
 	w.w.Run()
 	if all := got + strings.Join(w.objects(), ""); len(all) > 4<<20 {

@@ -18,6 +18,7 @@ import (
 	"coredumpy/internal/corefile"
 	"coredumpy/internal/notation"
 	"coredumpy/internal/target"
+	"coredumpy/internal/unsafely"
 )
 
 // ample are limits that no test reaches by accident.
@@ -61,7 +62,7 @@ func newWalk(t *testing.T, lim Limits, rules Rules) *walked {
 func place(t testing.TB, p *target.Process, v *any) (*target.Type, uint64) {
 	t.Helper()
 	var words [16]byte
-	at := target.AddrOf(v)
+	at := unsafely.AddrOf(v)
 	if err := p.Mem.Read(words[:], at); err != nil {
 		t.Fatal(err)
 	}

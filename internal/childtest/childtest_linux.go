@@ -1,0 +1,236 @@
+//go:build amd64 || arm64
+
+// Package childtest starts the test program again as another process, in a role, for
+// tests of what stops and reads other processes.
+package childtest
+
+import (
+	"bufio"
+	"encoding/binary"
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"coredumpy/internal/procfs"
+	"coredumpy/internal/unsafely"
+)
+
+// RoleVariable has the role of a child, and the role's arguments.
+const RoleVariable = "CHILDTEST_ROLE"
+
+// Patience is the longest that anything may take here. On a busy machine little
+// takes long, and what hangs does so for ever.
+const Patience = time.Minute
+
+// Main is TestMain of a package whose test program has these roles, and the role "spin".
+func Main(m *testing.M, roles map[string]func(args []string)) {
+	if role, args, _ := strings.Cut(os.Getenv(RoleVariable), " "); role != "" {
+		go func() { // no child outlives the test
+			time.Sleep(5 * Patience)
+			os.Exit(3)
+		}()
+		if role == "spin" {
+			spinRole(strings.Fields(args))
+		} else {
+			roles[role](strings.Fields(args))
+		}
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+// Child is a process in a role.
+type Child struct {
+	T     testing.TB
+	Cmd   *exec.Cmd
+	PID   int
+	In    *os.File      // its standard input
+	Pipe  *os.File      // from its standard output
+	Out   *bufio.Reader // of Pipe
+	Words []string      // what it said first
+}
+
+// Start starts a process and waits for what it says first.
+func Start(t testing.TB, role string) *Child {
+	t.Helper()
+	cmd := exec.Command("/proc/self/exe")
+	cmd.Env = append(os.Environ(), RoleVariable+"="+role, "GODEBUG=", "GORACE=")
+	cmd.Stderr = os.Stderr
+	stdin, in, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, stdout, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd.Stdin, cmd.Stdout = stdin, stdout
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	stdin.Close()
+	stdout.Close()
+	c := &Child{T: t, Cmd: cmd, PID: cmd.Process.Pid, In: in, Pipe: out, Out: bufio.NewReader(out)}
+	t.Cleanup(func() {
+		cmd.Process.Kill()
+		cmd.Wait()
+		in.Close()
+		out.Close()
+	})
+	c.Words = c.Listen()
+	return c
+}
+
+// Listen returns the next line that the child says.
+func (c *Child) Listen() []string {
+	c.T.Helper()
+	line, err := c.Hear()
+	if err != nil {
+		c.T.Fatalf("nothing heard of the child: %v", err)
+	}
+	return strings.Fields(line)
+}
+
+// Hear returns the next line that the child says, or why there is none.
+func (c *Child) Hear() (string, error) {
+	c.Pipe.SetReadDeadline(time.Now().Add(Patience))
+	return c.Out.ReadString('\n')
+}
+
+// Addr returns one of the words that the child said first as an address.
+func (c *Child) Addr(i int) uint64 {
+	c.T.Helper()
+	n, err := strconv.ParseUint(c.Words[i], 0, 64)
+	if err != nil {
+		c.T.Fatal(err)
+	}
+	return n
+}
+
+// Word reads a word of the child's memory, past any cache.
+func (c *Child) Word(addr uint64) uint64 {
+	c.T.Helper()
+	m, _, err := procfs.OpenMemory(c.PID)
+	if err != nil {
+		c.T.Fatal(err)
+	}
+	defer m.Close()
+	var b [8]byte
+	if _, err := m.ReadAt(b[:], int64(addr)); err != nil {
+		c.T.Fatal(err)
+	}
+	return binary.LittleEndian.Uint64(b[:])
+}
+
+// Argument returns an argument of a role, a number; if there is none, the one for without.
+func Argument(args []string, i, without int) int {
+	if i < len(args) {
+		n, err := strconv.Atoi(args[i])
+		if err != nil {
+			panic(err)
+		}
+		return n
+	}
+	return without
+}
+
+// UntilStdinCloses waits until the test closes a child's In.
+func UntilStdinCloses() {
+	var b [1]byte
+	for {
+		if n, err := os.Stdin.Read(b[:]); n == 0 || err != nil {
+			return
+		}
+	}
+}
+
+// WantStands checks that the count at addr doesn't change.
+func (c *Child) WantStands(addr uint64) {
+	c.T.Helper()
+	before := c.Word(addr)
+	time.Sleep(5 * time.Millisecond)
+	if after := c.Word(addr); after != before {
+		c.T.Errorf("got count %d and then %d, want no change", before, after)
+	}
+}
+
+// WantMoves checks that the count at addr changes.
+func (c *Child) WantMoves(addr uint64) {
+	c.T.Helper()
+	before := c.Word(addr)
+	if !Eventually(func() bool { return c.Word(addr) != before }) {
+		c.T.Errorf("got count %d again and again, want it to change", before)
+	}
+}
+
+// Eventually waits until something is so, and reports whether it is.
+func Eventually(so func() bool) bool {
+	for end := time.Now().Add(Patience); time.Now().Before(end); time.Sleep(time.Millisecond) {
+		if so() {
+			return true
+		}
+	}
+	return false
+}
+
+// Release releases what was stopped; twice, as the second time must have no effect.
+func (c *Child) Release(s interface{ Release() error }) {
+	c.T.Helper()
+	for range 2 {
+		if err := s.Release(); err != nil {
+			c.T.Error(err)
+		}
+	}
+}
+
+// States returns the states that the child's threads are in, each once (proc_pid_stat(5)).
+func (c *Child) States() string {
+	tids, _ := procfs.Tasks(c.PID)
+	var b []byte
+	for _, tid := range tids {
+		st, _ := procfs.ReadStat(procfs.TaskPath(c.PID, tid, "stat"))
+		b = append(b, st.State)
+	}
+	slices.Sort(b)
+	return string(slices.Compact(b))
+}
+
+// AwaitState waits until all of the child's threads are in a state.
+func (c *Child) AwaitState(want string) {
+	c.T.Helper()
+	got := ""
+	if !Eventually(func() bool { got = c.States(); return got == want }) {
+		c.T.Fatalf("got threads in the states %q, want %q", got, want)
+	}
+}
+
+// spinRole is the role "spin": it counts on several threads, in words 64 bytes apart, and says
+// the address of the first.
+func spinRole(args []string) {
+	n := Argument(args, 0, 4)
+	runtime.GOMAXPROCS(n + 1)
+	counts := make([]uint64, 8*n)
+	for i := range n {
+		go func() {
+			runtime.LockOSThread()
+			for {
+				atomic.AddUint64(&counts[8*i], 1)
+			}
+		}()
+	}
+	for i := range n {
+		for atomic.LoadUint64(&counts[8*i]) == 0 {
+			time.Sleep(time.Millisecond)
+		}
+	}
+	fmt.Printf("%#x\n", unsafely.WordAddr(&counts[0]))
+	UntilStdinCloses()
+	runtime.KeepAlive(counts)
+}

@@ -1,0 +1,10 @@
+// Package memory is the memory of a process, this one or another. What is in it doesn't
+// matter.
+package memory
+
+// Reader is the memory of a process.
+type Reader interface {
+	// Read fills p with the bytes at addr, or returns an error and leaves p
+	// undefined. It never panics: a wild address is an error.
+	Read(p []byte, addr uint64) error
+}

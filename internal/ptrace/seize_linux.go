@@ -1,0 +1,356 @@
+//go:build amd64 || arm64
+
+package ptrace
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"coredumpy/internal/clock"
+	"coredumpy/internal/procfs"
+)
+
+// tracer stops a process by ptrace. Everything but reap and end runs on one
+// thread, the only one that the kernel accepts calls from.
+type tracer struct {
+	pid      int
+	self     int // the thread
+	deadline time.Time
+	traced   map[int]*tracee
+	threads  []Thread
+	note     string
+	attached bool // the kernel makes us the tracer of new threads
+
+	quit     chan struct{}
+	released chan error
+
+	mu   sync.Mutex
+	tids map[int]bool // those traced, but for the first
+}
+
+// tracee is a traced thread.
+type tracee struct {
+	stopped bool
+	kernel  bool // it is left in the kernel
+	signal  int  // what it was about to get when it stopped
+	event   int  // or else the event that it stopped for
+	group   bool // it is stopped by a signal, with the others
+}
+
+// halt notes that it has stopped. Instead of our interruption it can be a signal
+// that it stopped for, which it still has to get.
+func (c *tracee) halt(status int) {
+	signal := status & 0x7f
+	*c = tracee{stopped: true, event: status >> 8}
+	switch {
+	case c.event == 0:
+		c.signal = signal
+	case c.event == eventStop && signal != int(syscall.SIGTRAP):
+		c.group = true
+	}
+}
+
+// refusedError is the kernel's refusal to trace a process.
+type refusedError struct {
+	err error
+	by  int // the thread that traces it already, or 0
+}
+
+func (e *refusedError) Error() string {
+	if e.by == 0 {
+		return fmt.Sprintf("the kernel refuses to trace it (%v)", e.err)
+	}
+	comm, _ := os.ReadFile(procfs.Path(e.by, "comm"))
+	return fmt.Sprintf("process %d (%s) traces it already", e.by, strings.TrimSpace(string(comm)))
+}
+
+const (
+	// watchInterval is how often a tracer that doesn't come back is helped.
+	watchInterval = 20 * time.Millisecond
+	// overtime is how long it may take beyond its limit.
+	overtime = 500 * time.Millisecond
+	// kernelGrace is how long a thread may stay in an uninterruptible system
+	// call when all others are stopped. To start a process (vfork) takes less.
+	kernelGrace = 20 * time.Millisecond
+)
+
+// seize stops a process by ptrace.
+func seize(pid int, limit time.Duration) (*Stopped, error) {
+	t := &tracer{
+		pid: pid, traced: map[int]*tracee{}, tids: map[int]bool{},
+		quit: make(chan struct{}), released: make(chan error, 1),
+	}
+	stopped := make(chan error, 1)
+	onOwnThread(func() { t.run(limit, stopped) })
+	watch := time.NewTicker(watchInterval)
+	defer watch.Stop()
+	late := time.NewTimer(limit + overtime)
+	defer late.Stop()
+	for {
+		select {
+		case err := <-stopped:
+			if err != nil {
+				return nil, err
+			}
+			return &Stopped{Threads: t.threads, Method: byPtrace, Note: t.note, release: t.end}, nil
+		case <-watch.C:
+			t.reap()
+		case <-late.C:
+			close(t.quit)
+			return nil, fmt.Errorf("process %d didn't stop within %v", pid, limit)
+		}
+	}
+}
+
+// onOwnThread runs f in a goroutine that has a thread for itself. The thread
+// ends with f, and then the kernel lets go of all that it traces. The first
+// thread of a process never ends, so it won't do.
+func onOwnThread(f func()) {
+	locked := make(chan struct{})
+	go func() {
+		runtime.LockOSThread()
+		if syscall.Gettid() == os.Getpid() {
+			onOwnThread(f)
+			runtime.UnlockOSThread()
+			close(locked)
+			return
+		}
+		close(locked)
+		f()
+	}()
+	<-locked
+}
+
+func (t *tracer) run(limit time.Duration, stopped chan<- error) {
+	t.self = syscall.Gettid()
+	t.deadline = time.Now().Add(limit)
+	err := t.stop()
+	if err == nil {
+		t.readThreads()
+		stopped <- nil
+		<-t.quit
+	}
+	t.released <- t.detach()
+	if err != nil {
+		stopped <- err
+	}
+}
+
+// end makes run let go, and waits for its thread to end: that is what threads
+// left in the kernel need to go on, and one that called exec meanwhile, which has
+// another number now.
+func (t *tracer) end() error {
+	close(t.quit)
+	err := <-t.released
+	for try := range 5 * clock.EagerTries {
+		if _, gone := os.Stat(procfs.TaskPath(os.Getpid(), t.self, "")); gone != nil {
+			break
+		}
+		clock.Pause(try)
+	}
+	return err
+}
+
+// reap sees to threads that have ended, in place of a tracer that may be hanging
+// in ptraceSeize: that waits for an exec of the process to be finished, which
+// waits for all other threads to be gone, those traced included.
+func (t *tracer) reap() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for tid := range t.tids {
+		reap(tid)
+	}
+}
+
+// stop stops all threads. When those known are stopped, only one that isn't
+// known yet can start others; and a list of threads can lack one while others
+// end. So two lists in a row must have nothing new.
+func (t *tracer) stop() error {
+	for same := 0; same < 2; same++ {
+		tids, err := procfs.Tasks(t.pid)
+		if err != nil && procfs.HasEnded(t.pid) {
+			return procfs.EndedError(t.pid)
+		}
+		for _, tid := range tids {
+			if t.traced[tid] != nil {
+				continue
+			}
+			traced, err := t.seize(tid)
+			if err != nil {
+				return err
+			}
+			if traced {
+				same = -1
+			}
+		}
+		t.await()
+		if len(t.traced) == 0 {
+			// All threads of both lists can be ones that an exec replaced.
+			if procfs.HasEnded(t.pid) {
+				return procfs.EndedError(t.pid)
+			}
+			same = -1
+		}
+		if time.Now().After(t.deadline.Add(overtime)) {
+			return fmt.Errorf("process %d didn't stop: it goes on starting threads", t.pid)
+		}
+	}
+	return nil
+}
+
+// seize makes this thread the tracer of another, and makes that one stop. It
+// reports false if there is no such thread any more.
+func (t *tracer) seize(tid int) (bool, error) {
+	for try := 0; !t.attached; try++ {
+		err := ptrace(ptraceSeize, tid, 0, 0)
+		if err == nil {
+			break
+		}
+		if errors.Is(err, syscall.ESRCH) {
+			return false, nil
+		}
+		st, e := procfs.ReadStat(procfs.TaskPath(t.pid, tid, "stat"))
+		if e != nil || st.Ended() {
+			return false, nil
+		}
+		// A thread that calls exec gets the number of the first one, which has
+		// ended, and stays traced if it was.
+		by := procfs.StatusNumber(procfs.TaskPath(t.pid, tid, "status"), "TracerPid")
+		if by == t.self {
+			break
+		}
+		if by != 0 || try == clock.EagerTries {
+			return false, &refusedError{err: err, by: by}
+		}
+		clock.Pause(try)
+	}
+	if t.attached && procfs.StatusNumber(procfs.TaskPath(t.pid, tid, "status"), "TracerPid") != t.self {
+		return false, nil
+	}
+	t.traced[tid] = &tracee{}
+	if tid != t.pid {
+		t.mu.Lock()
+		t.tids[tid] = true
+		t.mu.Unlock()
+	}
+	ptrace(ptraceInterrupt, tid, 0, 0) // if it fails, the thread has ended
+	return true, nil
+}
+
+// await waits until all threads traced have stopped, or can be left in the
+// kernel, which is where all are after some time: an interrupted thread runs no
+// code of its own any more.
+func (t *tracer) await() {
+	var stuck time.Time // since then only uninterruptible ones are left
+	for try := 0; ; try++ {
+		waiting, uninterruptible := 0, true
+		for tid, c := range t.traced {
+			if c.stopped || c.kernel {
+				continue
+			}
+			if !t.poll(tid, c) {
+				continue
+			}
+			waiting++
+			if try < clock.EagerTries {
+				uninterruptible = false
+				continue
+			}
+			st, err := procfs.ReadStat(procfs.TaskPath(t.pid, tid, "stat"))
+			if err != nil || st.Ended() && tid == t.pid {
+				t.forget(tid)
+				waiting--
+			} else if !st.Uninterruptible() {
+				uninterruptible = false
+			}
+		}
+		if waiting == 0 {
+			return
+		}
+		now := time.Now()
+		if !uninterruptible {
+			stuck = now
+		}
+		if now.After(t.deadline) || !stuck.IsZero() && now.Sub(stuck) > kernelGrace {
+			for _, c := range t.traced {
+				c.kernel = !c.stopped
+			}
+			return
+		}
+		clock.Pause(try)
+	}
+}
+
+// poll notes whether a thread has stopped or ended. It reports whether it is
+// still to be waited for.
+func (t *tracer) poll(tid int, c *tracee) bool {
+	e, status := waitFor(t.pid, tid)
+	switch e {
+	case waitNothing:
+		return true
+	case waitGone:
+		t.forget(tid)
+	case waitStopped:
+		c.halt(status)
+	}
+	return false
+}
+
+// forget is for a thread that has ended.
+func (t *tracer) forget(tid int) {
+	delete(t.traced, tid)
+	t.mu.Lock()
+	delete(t.tids, tid)
+	t.mu.Unlock()
+}
+
+// readThreads reads the registers of the stopped threads.
+func (t *tracer) readThreads() {
+	namespace := procfs.InNamespace(t.pid)
+	left := 0
+	for tid, c := range t.traced {
+		th := Thread{TID: tid, ProcID: procfs.ProcID(t.pid, tid, namespace)}
+		if c.stopped {
+			gp, err := regSet(tid, ntPrstatus, prstatusSize)
+			if errors.Is(err, syscall.ESRCH) {
+				continue // killed
+			}
+			if len(gp) == prstatusSize {
+				fp, _ := regSet(tid, ntPrfpreg, fpregsSize)
+				th.Regs, th.PC, th.SP = threadRegs(gp, fp)
+			}
+		} else {
+			left++
+			th.PC, th.SP = procfs.SleepingAt(t.pid, tid)
+		}
+		t.threads = append(t.threads, th)
+	}
+	sortThreads(t.threads)
+	t.note = leftInKernel(left)
+}
+
+// detach lets all threads go on, with the signals they were about to get.
+// Threads that were left in the kernel go on when this thread ends.
+func (t *tracer) detach() error {
+	var errs []error
+	for tid, c := range t.traced {
+		if !c.stopped {
+			t.poll(tid, c)
+		}
+		if !c.stopped {
+			continue
+		}
+		err := ptrace(ptraceDetach, tid, 0, uintptr(c.signal))
+		if err != nil && !errors.Is(err, syscall.ESRCH) {
+			errs = append(errs, fmt.Errorf("release: thread %d of process %d: %w", tid, t.pid, err))
+		}
+		delete(t.traced, tid)
+	}
+	return errors.Join(errs...)
+}

@@ -1,6 +1,0 @@
-//go:build !linux
-
-package target
-
-// CheckDescriptors returns nil: elsewhere the runtime makes no poller for files.
-func CheckDescriptors() error { return nil }

@@ -1,0 +1,130 @@
+package target
+
+import (
+	"math"
+	"sort"
+
+	"coredumpy/internal/caveat"
+	"coredumpy/internal/memory"
+)
+
+// synthetic is the first of the addresses given to bytes that have no address,
+// such as a variable held in registers. No process has memory there: it isn't
+// canonical on amd64, and beyond any user address on arm64.
+const synthetic = 0xc0de_0000_0000_0000
+
+// Synthetic reports whether addr was made up by this package.
+func Synthetic(addr uint64) bool { return addr >= synthetic && addr < synthetic+1<<40 }
+
+// stackCopy is the part of a goroutine's stack in use, copied at the beginning
+// of a capture so that all frames are of one moment.
+type stackCopy struct {
+	lo, sp, hi uint64 // the stack is [lo, hi), in use is [sp, hi)
+	data       []byte // of [sp, hi)
+}
+
+// layered is a process's memory with copies of stacks laid over it, and room
+// for synthetic addresses.
+type layered struct {
+	base   memory.Reader
+	stacks []stackCopy // sorted by lo
+	stale  []span      // memory that belongs to stacks, copied or not, sorted; see setStale
+	apart  span        // between two of them, where the last read was
+	copied uint64      // bytes of stacks
+	system span        // a thread's system stack that was used for something else since
+	made   []byte      // memory at synthetic
+	gaps   []span      // in made: bytes that aren't known
+}
+
+func (m *layered) Read(p []byte, addr uint64) error {
+	if addr >= lost && addr < lost+1<<40 {
+		return caveat.Reason{Kind: caveat.StackMoved}
+	}
+	if Synthetic(addr) {
+		off := addr - synthetic
+		if off > uint64(len(m.made)) || uint64(len(p)) > uint64(len(m.made))-off {
+			return caveat.Reason{Kind: caveat.NoMemory, Addr: addr}
+		}
+		if m.gap(addr, uint64(len(p))) {
+			return errOptimized
+		}
+		copy(p, m.made[off:])
+		return nil
+	}
+	if s := m.stack(addr); s != nil {
+		if addr < s.sp {
+			return caveat.Reason{Kind: caveat.StackPartLeft, Addr: addr}
+		}
+		off := addr - s.sp
+		if off >= uint64(len(s.data)) {
+			return m.base.Read(p, addr) // beyond what is copied
+		}
+		if uint64(len(p)) > uint64(len(s.data))-off {
+			return caveat.Reason{Kind: caveat.StackEnd, Addr: addr, N: int64(len(p))}
+		}
+		copy(p, s.data[off:])
+		return nil
+	}
+	if m.system.lo <= addr && addr < m.system.hi {
+		return caveat.Reason{Kind: caveat.FrameOfC, Addr: addr}
+	}
+	if m.onStack(addr) {
+		return caveat.Reason{Kind: caveat.StackLeft, Addr: addr}
+	}
+	return m.base.Read(p, addr)
+}
+
+// stack returns the copied stack that addr is in.
+func (m *layered) stack(addr uint64) *stackCopy {
+	n := len(m.stacks)
+	if n == 0 || addr < m.stacks[0].lo || addr >= m.stacks[n-1].hi {
+		return nil
+	}
+	i := sort.Search(n, func(i int) bool { return m.stacks[i].hi > addr })
+	if i < n && m.stacks[i].lo <= addr {
+		return &m.stacks[i]
+	}
+	return nil
+}
+
+// setStale says what memory belongs to stacks.
+func (m *layered) setStale(spans []span) { m.stale, m.apart = spans, span{} }
+
+// onStack reports whether addr belongs to a stack. Most reads are of the heap, many
+// in a row between the same two stacks.
+func (m *layered) onStack(addr uint64) bool {
+	if m.apart.lo <= addr && addr < m.apart.hi {
+		return false
+	}
+	i := sort.Search(len(m.stale), func(i int) bool { return m.stale[i].hi > addr })
+	if i < len(m.stale) && m.stale[i].lo <= addr {
+		return true
+	}
+	m.apart = span{hi: math.MaxUint64}
+	if i > 0 {
+		m.apart.lo = m.stale[i-1].hi
+	}
+	if i < len(m.stale) {
+		m.apart.hi = m.stale[i].lo
+	}
+	return false
+}
+
+// gap reports whether one of n bytes at addr isn't known.
+func (m *layered) gap(addr, n uint64) bool {
+	i := sort.Search(len(m.gaps), func(i int) bool { return m.gaps[i].hi > addr })
+	return i < len(m.gaps) && m.gaps[i].lo < addr+n
+}
+
+// compose gives bytes that have no address one. Those in gaps aren't known.
+func (m *layered) compose(b []byte, gaps ...span) uint64 {
+	addr := synthetic + uint64(len(m.made))
+	for _, g := range gaps {
+		m.gaps = append(m.gaps, span{lo: addr + g.lo, hi: addr + g.hi})
+	}
+	m.made = append(m.made, b...)
+	for len(m.made)%word != 0 {
+		m.made = append(m.made, 0)
+	}
+	return addr
+}

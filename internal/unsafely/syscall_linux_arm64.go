@@ -1,0 +1,4 @@
+package unsafely
+
+// sysProcessVMReadv is the number of the system call process_vm_readv.
+const sysProcessVMReadv = 270
