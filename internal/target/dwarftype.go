@@ -93,9 +93,9 @@ func (p *Process) debugGroup(d *debuginfo.Type) *Type {
 	return t.Elem()
 }
 
-// TypeNamed returns the type that debug information has under a name; nil if it
+// typeNamed returns the type that debug information has under a name; nil if it
 // has none.
-func (p *Process) TypeNamed(name string) *Type {
+func (p *Process) typeNamed(name string) *Type {
 	if t, known := p.named[name]; known || p.Info == nil {
 		return t
 	}

@@ -48,7 +48,7 @@ func (p *Process) Dying(writer int) (*Crash, error) {
 	}
 	switch {
 	case m.caughtsig != 0:
-		c.Signal = UnknownSignal
+		c.Signal = unknownSignal
 		if c.At = (At{}); m.caughtsig == m.curg {
 			c.At.G = m.curg
 			c.At.PC, c.At.SP = p.signalContext(c.Stack)
@@ -61,8 +61,8 @@ func (p *Process) Dying(writer int) (*Crash, error) {
 	return c, p.dyingPanic(c, m, l)
 }
 
-// UnknownSignal is the number of a fatal signal that only the report names.
-const UnknownSignal = -1
+// unknownSignal is the number of a fatal signal that only the report names.
+const unknownSignal = -1
 
 // dyingPanic reads the panic that ends the process. The runtime has put what the value's
 // method returned in its place.

@@ -11,7 +11,7 @@ import (
 // leaves its shape alone (Go 1.27), which differs in the types of fields that are of
 // a type parameter's.
 func (p *Process) Instance(name string) *Type {
-	if t := p.TypeNamed(name); t != nil {
+	if t := p.typeNamed(name); t != nil {
 		return t
 	}
 	if t, known := p.instances[name]; known || p.Info == nil {
@@ -39,7 +39,7 @@ func (p *Process) fromShape(name string) *Type {
 		real[shape] = argument
 		shapes = append(shapes, shape)
 	}
-	shape := p.TypeNamed(generic + "[" + strings.Join(shapes, ",") + "]")
+	shape := p.typeNamed(generic + "[" + strings.Join(shapes, ",") + "]")
 	if shape == nil || shape.Kind != reflect.Struct {
 		return nil
 	}
@@ -49,7 +49,7 @@ func (p *Process) fromShape(name string) *Type {
 		if f.Type == nil || real[f.Type.Name] == "" {
 			continue
 		}
-		t := p.TypeNamed(real[f.Type.Name])
+		t := p.typeNamed(real[f.Type.Name])
 		if t == nil || t.Size != f.Type.Size || t.Kind != f.Type.Kind {
 			return nil
 		}

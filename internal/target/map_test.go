@@ -366,3 +366,26 @@ func structEnd(off, size int64) int64 {
 }
 
 func roundUp(n, align int64) int64 { return (n + align - 1) / align * align }
+
+// align returns the alignment of the type on 64-bit machines.
+func (t *Type) align() int64 {
+	switch t.Kind {
+	case reflect.Array:
+		if t.Elem() != nil {
+			return t.Elem().align()
+		}
+	case reflect.Struct:
+		a := int64(1)
+		for _, f := range t.Fields() {
+			if f.Type != nil {
+				a = max(a, f.Type.align())
+			}
+		}
+		return a
+	case reflect.Complex64:
+		return 4
+	case reflect.String, reflect.Slice, reflect.Interface, reflect.Complex128:
+		return word
+	}
+	return min(max(t.Size, 1), word)
+}

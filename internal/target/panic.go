@@ -67,7 +67,7 @@ func (p *Process) Text(addr, n uint64) string {
 // prints it, but for an address behind the name of a type.
 func (p *Process) PanicText(words [2]uint64) Message {
 	if words[0] == 0 {
-		return Message{Text: NilText, Known: true}
+		return Message{Text: nilText, Known: true}
 	}
 	addr := p.Interface(words)
 	t, at, err := p.Dynamic(TypeAny, addr, words[0], words[1])
@@ -435,9 +435,9 @@ func (p *Process) joinedText(t *Type, at uint64, depth int) (string, bool) {
 	return b.String(), true
 }
 
-// NilText is what the runtime prints of a nil panic value. There is none but with
+// nilText is what the runtime prints of a nil panic value. There is none but with
 // GODEBUG=panicnil=1: otherwise panic(nil) panics with a *runtime.PanicNilError.
-const NilText = "nil"
+const nilText = "nil"
 
 // panicNilTexts are what (*runtime.PanicNilError).Error returns, the longer one since
 // Go 1.27.

@@ -54,7 +54,7 @@ type Process struct {
 	moduleTypes uint64 // what offsets in debug information count from: the same, if Info fits
 	rtypes      map[uint64]*Type
 	dtypes      map[dwarf.Offset]*Type
-	named       map[string]*Type // by TypeNamed
+	named       map[string]*Type // by typeNamed
 	instances   map[string]*Type // by Instance
 	lastType    int              // Index of the type made last
 	funcs       map[uint64]*Func

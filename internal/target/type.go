@@ -93,31 +93,8 @@ func (t *Type) Fields() []Field {
 	return t.fields
 }
 
-// align returns the alignment of the type on 64-bit machines.
-func (t *Type) align() int64 {
-	switch t.Kind {
-	case reflect.Array:
-		if t.Elem() != nil {
-			return t.Elem().align()
-		}
-	case reflect.Struct:
-		a := int64(1)
-		for _, f := range t.Fields() {
-			if f.Type != nil {
-				a = max(a, f.Type.align())
-			}
-		}
-		return a
-	case reflect.Complex64:
-		return 4
-	case reflect.String, reflect.Slice, reflect.Interface, reflect.Complex128:
-		return word
-	}
-	return min(max(t.Size, 1), word)
-}
-
-// PointerTo returns the type of pointers to t.
-func PointerTo(t *Type) *Type {
+// pointerTo returns the type of pointers to t.
+func pointerTo(t *Type) *Type {
 	if t.ptr == nil {
 		t.ptr = &Type{Name: "*" + t.Name, Kind: reflect.Pointer, Size: word, elem: t}
 	}

@@ -362,7 +362,7 @@ func (l *locator) address(v *scopeVar, t *Type) (uint64, error) {
 	}
 	shape := t
 	if v.Escaped {
-		shape = PointerTo(t)
+		shape = pointerTo(t)
 	}
 	addr, err := l.place(v, shape, size)
 	if v.ClosureOffset > 0 && l.closure != 0 && (err != nil || l.p.layers.gap(addr, uint64(size))) {

@@ -40,16 +40,6 @@ func (p *Process) PassesOn(outer, inner [2]uint64) bool {
 	return ok1 && ok2 && len(was) >= minWrapText && strings.Contains(is, was)
 }
 
-// RuntimeError reports whether a panic value, given its two words, is an error that the
-// runtime makes.
-func (p *Process) RuntimeError(words [2]uint64) bool {
-	t, _, err := p.Dynamic(TypeAny, p.Interface(words), words[0], words[1])
-	if err != nil || t == nil {
-		return false
-	}
-	return strings.HasPrefix(strings.TrimPrefix(t.Name, "*"), "runtime.")
-}
-
 // heldText returns the text of a value that holds it: a string, or an error of the
 // standard library.
 func (p *Process) heldText(t *Type, at uint64) (string, bool) {
