@@ -11,19 +11,17 @@ import (
 // Face is the import path of package coredumpy, which differs where it is vendored.
 var Face = strings.TrimSuffix(reflect.TypeFor[Request]().PkgPath(), "/internal/capture")
 
-// rooms are those below the package that was called, in internal, that start goroutines
-// for a dump. Those of corefile and of this one help with it, see helps.
-var rooms = []string{"crash", "dumping", "guard", "watcher"}
+// rooms are those below the package that was called, in internal, that do its work: what
+// their functions call, and the goroutines that they start, is another dump under way.
+// What others call isn't, such as a function or writer of the program's that a dump is
+// written to, and that hangs. Those of corefile and of this one help, see helps.
+var rooms = []string{"crash", "dumping", "failure", "outcome", "settings", "watcher"}
 
-// startedByOurs reports whether the function that has started a goroutine is one of the
-// package pkg, or of these rooms of it: what is on the goroutine is another dump under way.
-func startedByOurs(pkg, createdBy string) bool {
-	name, ok := strings.CutPrefix(createdBy, pkg)
-	if room, below := strings.CutPrefix(name, "/internal/"); below {
-		room, _, _ = strings.Cut(room, ".")
-		return ok && slices.Contains(rooms, room)
-	}
-	return ok && strings.HasPrefix(name, ".")
+// ofOurs reports whether a package is pkg, or one of these rooms of it.
+func ofOurs(pkg, name string) bool {
+	rest, ok := strings.CutPrefix(name, pkg)
+	room, below := strings.CutPrefix(rest, "/internal/")
+	return ok && (rest == "" || below && slices.Contains(rooms, room))
 }
 
 // pkg returns the import path of the package that was called, "" if none was.
@@ -46,10 +44,11 @@ func (c *capturer) ours(frames []target.Frame, createdBy string) map[*target.Fra
 		return nil
 	}
 	var ours map[*target.Frame]bool
-	inside := startedByOurs(pkg, createdBy)
+	createdBy, _, _ = strings.Cut(createdBy, "[") // type arguments have packages of their own
+	inside := ofOurs(pkg, packageOf(createdBy))
 	for i := len(frames) - 1; i >= 0; i-- {
 		f := &frames[i]
-		inside = (inside || f.Package == pkg) && f.Func != "runtime.gopanic"
+		inside = (inside || ofOurs(pkg, f.Package)) && f.Func != "runtime.gopanic"
 		if inside {
 			if ours == nil {
 				ours = map[*target.Frame]bool{}

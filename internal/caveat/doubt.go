@@ -135,6 +135,10 @@ func (all *Doubts) UnmarshalText(text []byte) error {
 	return nil
 }
 
+// maxDoubts is how many doubts are told apart in a text. There are never that many about a
+// variable, but a forged dump may have millions of them in a few bytes.
+const maxDoubts = 32
+
 // ParseDoubts returns the doubts that a text says, as [Doubts.String] makes it: the String
 // of what is returned is the text.
 func ParseDoubts(text string) Doubts {
@@ -148,6 +152,9 @@ func ParseDoubts(text string) Doubts {
 	}
 	all := Doubts{first}
 	for more {
+		if len(all) == maxDoubts-1 {
+			return append(all, Doubt{Text: rest})
+		}
 		sentence, rest, more = cutDoubt(rest)
 		all = append(all, parseDoubt(sentence))
 	}

@@ -3,6 +3,7 @@ package caveat
 import (
 	"encoding/json"
 	"reflect"
+	"strings"
 	"testing"
 	"unicode/utf8"
 )
@@ -109,6 +110,20 @@ func TestDoubtsJSON(t *testing.T) {
 		var back record
 		if err := json.Unmarshal(got, &back); err != nil || !reflect.DeepEqual(back.Doubts, tt.doubts) {
 			t.Errorf("%s: got %v and error %v, want %v", got, back.Doubts, err, tt.doubts)
+		}
+	}
+}
+
+// A text of very many sentences, as a forged dump may have it, takes little memory.
+func TestParseDoubtsMany(t *testing.T) {
+	for _, sentence := range []string{"", "x", doubtSentences[OutOfDate]} {
+		text := strings.Repeat(sentence+"; ", 10_000)
+		all := ParseDoubts(text)
+		if len(all) != maxDoubts || all.String() != text {
+			t.Errorf("%.20q...: got %d doubts, %.20q..., want %d of the same text", text, len(all), all, maxDoubts)
+		}
+		if again := ParseDoubts(all.String()); !reflect.DeepEqual(again, all) {
+			t.Errorf("%.20q...: got other doubts of the same text", text)
 		}
 	}
 }

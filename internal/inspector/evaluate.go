@@ -21,7 +21,7 @@ type Evaluated struct {
 // Evaluate evaluates an expression in the selected frame, or without one.
 func (in *Inspector) Evaluate(expr string) (r Evaluated, err error) {
 	use := func(v *dump.Variable) dump.Value {
-		if r.Noted == nil && len(v.Doubts) > 0 {
+		if r.Noted == nil && v.Note() != "" {
 			r.Noted = v
 		}
 		return v.Value

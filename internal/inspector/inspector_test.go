@@ -295,3 +295,16 @@ func TestNames(t *testing.T) {
 		}
 	}
 }
+
+// A doubt that says nothing, as a forged dump may have it, is none.
+func TestEvaluateEmptyDoubt(t *testing.T) {
+	in := read(t, `"goroutine":1,"goroutines":1`,
+		`{"type":{"id":1,"name":"int","kind":"int","size":8}}`,
+		`{"goroutine":{"id":1,"status":"running","frames":[{"func":"main.f","pkg":"main","file":"/a.go","line":4,"optimized":true,`+
+			`"vars":[{"name":"x","type":1,"line":3,"value":1,"note":"optimized: it may be out of date; "}]}]}}`,
+		`{"source":{"id":1,"path":"/a.go","text":"package main\nfunc f() {\n\tx := g()\n\tg() // here\n\t_ = x\n}\n"}}`)
+	r, err := in.Evaluate("x")
+	if err != nil || r.Noted != nil {
+		t.Errorf("got %+v noted and error %v, want neither", r.Noted, err)
+	}
+}
