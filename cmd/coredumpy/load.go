@@ -30,7 +30,8 @@ program nor its source is needed.
 
 Without -c commands are read from standard input. There is a prompt if that and
 standard output are a terminal, with the keys of Emacs, a history, and Tab to
-complete commands, variables and fields; and colour unless NO_COLOR is set.
+complete commands, variables and fields, where there is stty, as on every Unix;
+and colour unless NO_COLOR is set.
 Ctrl-C stops a command, Ctrl-D leaves.
 
 The exit status is 1 if the dump can't be read or a command failed, and 130

@@ -129,11 +129,11 @@ func unknown(name string, others ...string) string {
 	if strings.HasSuffix(name, ".dump") || isFile(name) {
 		return fmt.Sprintf("%q is not a command; to open a dump: coredumpy load %s", name, safetext.Argument(name))
 	}
-	names := []string{"help"}
+	var names []string
 	for _, c := range commands {
 		names = append(names, c.name)
 	}
-	if best := nearest(name, append(names, others...)); best != "" {
+	if best := nearest(name, append(append(names, "help"), others...)); best != "" {
 		return fmt.Sprintf("unknown command %q; did you mean %s?", name, best)
 	}
 	if slices.Contains(topics, name) {
