@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"coredumpy/internal/symbol"
 	"coredumpy/internal/target"
 )
 
@@ -44,8 +45,7 @@ func (c *capturer) ours(frames []target.Frame, createdBy string) map[*target.Fra
 		return nil
 	}
 	var ours map[*target.Frame]bool
-	createdBy, _, _ = strings.Cut(createdBy, "[") // type arguments have packages of their own
-	inside := ofOurs(pkg, packageOf(createdBy))
+	inside := ofOurs(pkg, symbol.Package(createdBy))
 	for i := len(frames) - 1; i >= 0; i-- {
 		f := &frames[i]
 		inside = (inside || ofOurs(pkg, f.Package)) && f.Func != "runtime.gopanic"
