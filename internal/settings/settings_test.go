@@ -117,18 +117,18 @@ func TestHandRedaction(t *testing.T) {
 
 // A filter that panics, or doesn't return, is an error.
 func TestRedactor(t *testing.T) {
-	r := Redaction{HideEnviron: true, EnvironFilter: func(string) bool { panic("no") }}
-	_, err := r.Redactor([]string{"KEY=a long value"}, nil, time.Minute)
+	panics := Redaction{HideEnviron: true, EnvironFilter: func(string) bool { panic("no") }}
+	_, err := panics.Redactor([]string{"KEY=a long value"}, nil, time.Minute)
 	if want := "the function in Config.EnvironFilter panicked: no"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
-	r.EnvironFilter = func(string) bool { select {} }
-	_, err = r.Redactor([]string{"KEY=a long value"}, nil, time.Millisecond)
+	hangs := Redaction{HideEnviron: true, EnvironFilter: func(string) bool { select {} }}
+	_, err = hangs.Redactor([]string{"KEY=a long value"}, nil, time.Millisecond)
 	if want := "the function in Config.EnvironFilter hasn't returned for 1ms"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
-	r.EnvironFilter = LongValue
-	redactor, err := r.Redactor([]string{"KEY=a long value", "_=another value"}, nil, time.Minute)
+	long := Redaction{HideEnviron: true, EnvironFilter: LongValue}
+	redactor, err := long.Redactor([]string{"KEY=a long value", "_=another value"}, nil, time.Minute)
 	if err != nil {
 		t.Fatal(err)
 	}
