@@ -154,7 +154,7 @@ func (m *module) findStandard(platform string, packages []listed) error {
 
 // Import is that of go/types.Importer.
 func (m *module) Import(path string) (*types.Package, error) {
-	if path == "unsafe" {
+	if path == types.Unsafe.Path() {
 		return types.Unsafe, nil
 	}
 	if pkg := m.byPath[path]; pkg != nil {
