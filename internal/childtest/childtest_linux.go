@@ -57,8 +57,9 @@ type Child struct {
 	Words []string      // what it said first
 }
 
-// Start starts a process and waits for what it says first.
-func Start(t testing.TB, role string) *Child {
+// New returns a process in a role, to be started by its Cmd, and a function to call when it
+// has been.
+func New(t testing.TB, role string) (c *Child, started func()) {
 	t.Helper()
 	cmd := exec.Command("/proc/self/exe")
 	cmd.Env = append(os.Environ(), RoleVariable+"="+role, "GODEBUG=", "GORACE=")
@@ -72,17 +73,28 @@ func Start(t testing.TB, role string) *Child {
 		t.Fatal(err)
 	}
 	cmd.Stdin, cmd.Stdout = stdin, stdout
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	stdin.Close()
-	stdout.Close()
-	c := &Child{T: t, Cmd: cmd, PID: cmd.Process.Pid, In: in, Pipe: out, Out: bufio.NewReader(out)}
 	t.Cleanup(func() {
-		cmd.Process.Kill()
-		cmd.Wait()
 		in.Close()
 		out.Close()
+	})
+	return &Child{T: t, Cmd: cmd, In: in, Pipe: out, Out: bufio.NewReader(out)}, func() {
+		stdin.Close()
+		stdout.Close()
+	}
+}
+
+// Start starts a process and waits for what it says first.
+func Start(t testing.TB, role string) *Child {
+	t.Helper()
+	c, started := New(t, role)
+	if err := c.Cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	started()
+	c.PID = c.Cmd.Process.Pid
+	t.Cleanup(func() {
+		c.Cmd.Process.Kill()
+		c.Cmd.Wait()
 	})
 	c.Words = c.Listen()
 	return c

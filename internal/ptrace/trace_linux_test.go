@@ -3,7 +3,6 @@
 package ptrace
 
 import (
-	"bufio"
 	"errors"
 	"os"
 	"os/exec"
@@ -45,19 +44,9 @@ func trace(t *testing.T, role string, during func(*Hit)) *traceRun {
 // traceAlone is trace for a function that says who goes on alone.
 func traceAlone(t *testing.T, role string, during func(*Hit) (alone bool)) *traceRun {
 	t.Helper()
-	cmd := exec.Command("/proc/self/exe")
-	cmd.Env = append(os.Environ(), childtest.RoleVariable+"="+role, "GODEBUG=", "GORACE=")
-	cmd.Stderr = os.Stderr
-	stdin, in, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, stdout, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd.Stdin, cmd.Stdout = stdin, stdout
-	r := &traceRun{Child: &childtest.Child{T: t, Cmd: cmd, In: in, Pipe: out, Out: bufio.NewReader(out)}, done: make(chan error, 1)}
+	c, started := childtest.New(t, role)
+	cmd := c.Cmd
+	r := &traceRun{Child: c, done: make(chan error, 1)}
 	var once sync.Once
 	loaded := make(chan bool)
 	at := func(pid int) []uint64 {
@@ -77,16 +66,13 @@ func traceAlone(t *testing.T, role string, during func(*Hit) (alone bool)) *trac
 		}
 		<-r.done
 		cmd.Wait()
-		in.Close()
-		out.Close()
 	})
 	select {
 	case <-loaded:
 	case err := <-r.done:
 		t.Fatalf("got error %v of Trace", err)
 	}
-	stdin.Close()
-	stdout.Close()
+	started()
 	return r
 }
 
