@@ -10,7 +10,6 @@ import (
 	"coredumpy/internal/clock"
 	"coredumpy/internal/corefile"
 	"coredumpy/internal/target"
-	"coredumpy/internal/walk"
 )
 
 // Report makes a dump of nothing but the crash report of a process, which is why no
@@ -28,7 +27,7 @@ func Report(req *Request, report string, told []target.PanicID, why error, secre
 	req.Trace = report
 	c := &capturer{req: req, p: target.Unreadable(why), reasons: map[caveat.Reason][]byte{},
 		Dump: &Dump{head: req.Head, redact: req.Redact}}
-	c.walker = walk.New(c.p, req.Limits.Limits, walk.Rules{SecretName: secretName, Learn: req.Redact.Learn, LearnUncommon: req.Redact.LearnUncommon, LearnMarked: req.Redact.LearnMarked})
+	c.newWalker(secretName)
 	c.head.Reason, c.head.Message = cause(report)
 	c.note("no local variables, only what the crash report says: %v%s", why, c.remedy())
 	c.reported(report)

@@ -15,12 +15,18 @@ type handedOptions struct {
 // Hand returns what another process of the same executable is told, for Handed. It is an
 // error if there are options that can't be handed over.
 func (o *Options) Hand() ([]byte, error) {
-	for name, given := range map[string]bool{
-		"PathFunc": o.PathFunc != nil, "Create": o.Create != nil,
-		"Exclude": len(o.Exclude) > 0, "Var": len(o.Given) > 0, "Skip": o.Skip != 0,
+	for _, option := range []struct {
+		name  string
+		given bool
+	}{
+		{"PathFunc", o.PathFunc != nil},
+		{"Create", o.Create != nil},
+		{"Exclude", len(o.Exclude) > 0},
+		{"Var", len(o.Given) > 0},
+		{"Skip", o.Skip != 0},
 	} {
-		if given {
-			return nil, fmt.Errorf("%s can't be handed to the process that watches: leave it out", name)
+		if option.given {
+			return nil, fmt.Errorf("%s can't be handed to the process that watches: leave it out", option.name)
 		}
 	}
 	return json.Marshal(handedOptions{
