@@ -66,7 +66,7 @@ func (c *Core) Goroutine(id int64) (*Goroutine, error) {
 	}
 	g := &Goroutine{
 		ID: from.ID, Status: from.Status, Wait: from.Waiting(), Parent: from.Parent,
-		Labels: from.Labels, Note: from.Note, Trace: from.Trace, Omitted: from.More,
+		Labels: from.Labels, Note: from.Note.String(), Trace: from.Trace, Omitted: from.More,
 		Earlier: variables(from.EarlierPanics()),
 	}
 	if from.CreatedBy != nil {
@@ -79,7 +79,7 @@ func (c *Core) Goroutine(id int64) (*Goroutine, error) {
 	for i := range from.Frames {
 		f := &from.Frames[i]
 		g.Frames = append(g.Frames, Frame{
-			Place: f.Place, PC: f.PC, Package: f.Package, Inlined: f.Inlined, Optimized: f.Optimized, Note: f.Note,
+			Place: f.Place, PC: f.PC, Package: f.Package, Inlined: f.Inlined, Optimized: f.Optimized, Note: f.Note.String(),
 			Vars: variables(f.Vars()),
 		})
 	}

@@ -30,6 +30,7 @@ var doubts = []struct {
 	{Only(TargetReused), "not used any more: what it points to may have been reused"},
 	{Only(MemoryReused), "not used any more: its memory may have been reused"},
 	{Only(OutOfDate).And(MemoryReused), "optimized: it may be out of date; not used any more: its memory may have been reused"},
+	{Doubts{{Kind: UnknownDoubt, Text: "tidal"}}, "a doubt that this coredumpy doesn't know: tidal"},
 	{Only(OtherOfName), "another variable of this name may be meant"},
 	{Only(OfPackage), "the package's; one of the function may hide it: the source, which would tell, isn't in the dump"},
 	{Only(OfPackage).And(OtherOfName), "the package's; one of the function may hide it: the source, which would tell, isn't in the dump; another variable of this name may be meant"},
@@ -87,30 +88,6 @@ func TestAnd(t *testing.T) {
 	}
 	if got := Only(OutOfDate); len(got) != 1 || got.First() != OutOfDate {
 		t.Errorf("got %v, want the one doubt", got)
-	}
-}
-
-// A record has them as their sentences, and nothing if there are none.
-func TestDoubtsJSON(t *testing.T) {
-	type record struct {
-		Doubts Doubts `json:"note,omitempty"`
-	}
-	for _, tt := range doubts {
-		got, err := json.Marshal(record{tt.doubts})
-		if err != nil {
-			t.Fatal(err)
-		}
-		want, _ := json.Marshal(map[string]string{"note": tt.want})
-		if tt.want == "" {
-			want = []byte("{}")
-		}
-		if string(got) != string(want) {
-			t.Errorf("got %s, want %s", got, want)
-		}
-		var back record
-		if err := json.Unmarshal(got, &back); err != nil || !reflect.DeepEqual(back.Doubts, tt.doubts) {
-			t.Errorf("%s: got %v and error %v, want %v", got, back.Doubts, err, tt.doubts)
-		}
 	}
 }
 

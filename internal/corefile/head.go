@@ -131,19 +131,22 @@ func decodeHead(line []byte) (Head, error) {
 	if err := json.Unmarshal(payload, &version); err != nil {
 		return Head{}, damaged("has a damaged head (%.300v)", err)
 	}
-	if v := version.Version; v != Version {
+	if v := version.Version; v != Version && v != oldVersion {
 		advice := ""
 		if v > Version {
 			advice = ": use a newer coredumpy"
 		}
 		return Head{}, &FormatError{
-			Problem: fmt.Sprintf("is a dump of format version %d; this coredumpy reads version %d%s", v, Version, advice),
-			Err:     ErrVersion,
+			Problem: fmt.Sprintf("is a dump of format version %d; this coredumpy reads versions %d and %d%s",
+				v, oldVersion, Version, advice),
+			Err: ErrVersion,
 		}
 	}
 	var head Head
-	if err := json.Unmarshal(payload, &head); err != nil {
+	more, err := unmarshal(payload, &head)
+	if err != nil {
 		return Head{}, damaged("has a damaged head (%.300v)", err)
 	}
+	head.More = more
 	return head, nil
 }

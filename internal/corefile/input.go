@@ -158,31 +158,34 @@ func (in *input) limit() int64 {
 	return min(in.free+maxRatio*size, maxSize)
 }
 
-// readAll returns all bytes, and with an error those that can be had.
-func (in *input) readAll() ([]byte, error) {
-	data, rest, err := in.readMembers()
+// readAll returns all bytes, and the parts they are in as far as those can be found, and
+// with an error what can be had.
+func (in *input) readAll() (data []byte, parts []part, err error) {
+	data, parts, rest, err := in.readMembers()
 	if data == nil {
-		return in.readOn(make([]byte, 0, max(in.hint+bytes.MinRead, 4096)))
+		data, err = in.readOn(make([]byte, 0, max(in.hint+bytes.MinRead, 4096)))
+		return data, nil, err
 	}
 	if len(rest) == 0 {
-		return data, err
+		return data, parts, err
 	}
 	// The file was cut, or something else follows.
 	whole := len(data)
+	parts = append(parts, part{start: whole})
 	z, restErr := gzip.NewReader(bytes.NewReader(rest))
 	if restErr == nil {
 		in.lines.Reset(z)
 		if data, restErr = in.readOn(data); data == nil {
-			return nil, restErr
+			return nil, nil, restErr
 		}
 	}
 	if err == nil && errors.Is(restErr, io.ErrUnexpectedEOF) && couldBeMember(rest) && isEnd(data[:whole]) {
-		return data[:whole], nil // a message of which the writing was cut short
+		return data[:whole], parts, nil // a message of which the writing was cut short
 	}
 	if err == nil {
 		err = restErr
 	}
-	return data, err
+	return data, parts, err
 }
 
 // isEnd reports whether data ends with a dump's last record.
@@ -195,9 +198,9 @@ func isEnd(data []byte) bool {
 // readMembers decompresses the members at the start of the file that can be
 // found without decompressing, and returns the rest of the file. It returns nil
 // if there are none.
-func (in *input) readMembers() (data, rest []byte, err error) {
+func (in *input) readMembers() (data []byte, parts []part, rest []byte, err error) {
 	if in.at == nil {
-		return nil, nil, nil
+		return nil, nil, nil, nil
 	}
 	members, rest := splitMembers(in.file())
 	size := int64(0)
@@ -205,10 +208,10 @@ func (in *input) readMembers() (data, rest []byte, err error) {
 		size += claimedSize(m)
 	}
 	if size == 0 || size > min(maxRatio*in.size, maxSize) {
-		return nil, nil, nil
+		return nil, nil, nil, nil
 	}
-	data, err = decompressMembers(members, size)
-	return data, rest, err
+	data, parts, err = decompressMembers(members, size)
+	return data, parts, rest, err
 }
 
 // file returns the compressed file up to where there is nothing but zeros.

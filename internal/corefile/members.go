@@ -2,6 +2,7 @@ package corefile
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"encoding/binary"
 	"errors"
@@ -20,13 +21,15 @@ import (
 //
 // To be found without decompressing, a member has its own length in its header,
 // in the extra field that section 2.3.1.1 provides for such things: two letters,
-// the length of what follows (4), the member's length.
+// the length of what follows, the member's length in four bytes. In format 2 its index
+// follows: how many objects it holds, in four bytes, and the id of the first one, in eight.
 const (
-	memberSize    = 256 << 10 // before compression
 	extraID       = "cd"
-	extraLength   = len(extraID) + 2 + 4
+	oldExtra      = 4
+	extraLength   = oldExtra + 4 + 8
 	memberLength  = 10 + 2 + len(extraID) + 2 // where in a member its length is
-	memberHeader  = memberLength + 4
+	oldHeader     = memberLength + oldExtra   // of format 1
+	memberHeader  = memberLength + extraLength
 	memberTrailer = 8 // CRC32, ISIZE
 	gzipExtra     = 1 << 2
 
@@ -35,66 +38,59 @@ const (
 	maxAtOnce = 8
 )
 
-// A compressor writes members. What is written to it is compressed on other
-// goroutines; it is passed on in the caller's own.
+// A compressor writes members. They are compressed on other goroutines, and passed on in
+// the caller's own.
 type compressor struct {
 	w      io.Writer
-	filled *member   // being filled; nil until something is written
 	busy   []*member // being compressed, the oldest first
 	free   []*member
 	atOnce int
-	err    error
 }
 
 // A member is one gzip member on its way.
 type member struct {
-	raw  []byte
-	out  bytes.Buffer
-	gz   *gzip.Writer
-	err  error
-	done chan struct{}
+	raw   []byte
+	index partIndex
+	out   bytes.Buffer
+	gz    *gzip.Writer
+	err   error
+	done  chan struct{}
 }
 
 func newCompressor(w io.Writer) *compressor {
 	return &compressor{w: w, atOnce: min(runtime.GOMAXPROCS(0), maxAtOnce)}
 }
 
-func (c *compressor) Write(p []byte) (n int, err error) {
-	for n < len(p) && c.err == nil {
-		if c.filled == nil {
-			c.filled = c.take()
-		}
-		m := c.filled
-		k := min(len(p)-n, memberSize-len(m.raw))
-		m.raw = append(m.raw, p[n:n+k]...)
-		n += k
-		if len(m.raw) == memberSize {
-			c.start()
-		}
+// compress has a part compressed, and returns memory for another one.
+func (c *compressor) compress(text []byte, index partIndex) (room []byte, err error) {
+	if len(c.busy) == c.atOnce {
+		err = c.finish()
 	}
-	return n, c.err
+	m := c.take()
+	room, m.raw, m.index = m.raw[:0], text, index
+	c.busy = append(c.busy, m)
+	go m.compress()
+	return room, err
 }
 
-// Flush ends the member being filled, and passes on all there are.
-func (c *compressor) Flush() error {
-	if c.filled != nil {
-		c.start()
-	}
+// flush passes on all there are.
+func (c *compressor) flush() error {
 	for len(c.busy) > 0 {
-		c.finish()
+		if err := c.finish(); err != nil {
+			return err
+		}
 	}
-	return c.err
+	return nil
 }
 
-// take returns an empty member.
+// take returns a member that isn't in use.
 func (c *compressor) take() *member {
-	if n := len(c.free); n > 0 {
-		m := c.free[n-1]
-		c.free = c.free[:n-1]
-		return m
+	n := len(c.free)
+	if n == 0 {
+		return newMember()
 	}
-	m := newMember()
-	m.raw = make([]byte, 0, memberSize)
+	m := c.free[n-1]
+	c.free = c.free[:n-1]
 	return m
 }
 
@@ -104,36 +100,23 @@ func newMember() *member {
 	return m
 }
 
-// start has the member that was filled compressed.
-func (c *compressor) start() {
-	if len(c.busy) == c.atOnce {
-		c.finish()
-	}
-	m := c.filled
-	c.filled = nil
-	c.busy = append(c.busy, m)
-	go m.compress()
-}
-
 // finish waits for the oldest member and passes it on.
-func (c *compressor) finish() {
+func (c *compressor) finish() error {
 	m := c.busy[0]
 	c.busy = append(c.busy[:0], c.busy[1:]...)
 	<-m.done
-	if c.err == nil {
-		c.err = m.err
-	}
-	if c.err == nil {
-		_, c.err = c.w.Write(m.out.Bytes())
-	}
-	m.raw = m.raw[:0]
 	c.free = append(c.free, m)
+	if m.err != nil {
+		return m.err
+	}
+	_, err := c.w.Write(m.out.Bytes())
+	return err
 }
 
 func (m *member) compress() {
 	m.out.Reset()
 	m.gz.Reset(&m.out)
-	m.gz.Extra = append([]byte(extraID), 4, 0, 0, 0, 0, 0)
+	m.gz.Extra = appendExtra(nil, 0, m.index)
 	if _, m.err = m.gz.Write(m.raw); m.err == nil {
 		m.err = m.gz.Close()
 	}
@@ -143,38 +126,72 @@ func (m *member) compress() {
 	m.done <- struct{}{}
 }
 
+// appendExtra appends the extra field of a member.
+func appendExtra(dst []byte, length int, index partIndex) []byte {
+	dst = append(append(dst, extraID...), byte(extraLength), 0)
+	dst = binary.LittleEndian.AppendUint32(dst, uint32(length))
+	dst = binary.LittleEndian.AppendUint32(dst, index.count)
+	return binary.LittleEndian.AppendUint64(dst, index.first)
+}
+
 // splitMembers returns the members at the start of a file that say how long they
 // are, and what follows: nothing, if the file is whole and ours. A member after
 // which comes something else, as its length has it, is part of the rest.
 func splitMembers(file []byte) (members [][]byte, rest []byte) {
-	for startsMember(file) {
+	for {
+		header := headerLength(file)
+		if header == 0 {
+			return members, file
+		}
 		n := uint64(binary.LittleEndian.Uint32(file[memberLength:]))
-		if n < uint64(memberHeader+memberTrailer) || n > uint64(len(file)) || n < uint64(len(file)) && !couldBeMember(file[n:]) {
-			break
+		if n < uint64(header+memberTrailer) || n > uint64(len(file)) || n < uint64(len(file)) && !couldBeMember(file[n:]) {
+			return members, file
 		}
 		members, file = append(members, file[:n]), file[n:]
 	}
-	return members, file
 }
 
 // couldBeMember reports whether a member with its length begins there, of which not
 // even the header may be whole.
 func couldBeMember(file []byte) bool {
-	if len(file) >= memberHeader {
-		return startsMember(file)
-	}
-	for i, b := range storedMember(nil)[:min(len(file), memberLength)] {
-		if b != file[i] && i != 8 && i != 9 { // the level and the system
-			return false
+	for i, b := range storedMember(nil, partIndex{})[:min(len(file), memberLength)] {
+		switch i {
+		case 2, 4, 5, 6, 7, 8, 9: // the method, a time, the level and the system
+		case 10, 11, memberLength - 2, memberLength - 1: // the lengths in the extra field
+		default:
+			if b != file[i] {
+				return false
+			}
 		}
 	}
 	return true
 }
 
-// startsMember reports whether a member with its length begins there.
-func startsMember(file []byte) bool {
-	return len(file) >= memberHeader && string(file[:2]) == gzipMagic && file[3] == gzipExtra &&
-		binary.LittleEndian.Uint16(file[10:]) == uint16(extraLength) && string(file[12:][:len(extraID)]) == extraID
+// headerLength returns the length of the header of the member with its length that begins
+// there, 0 if none does. What is in the extra field behind what is known is for later
+// versions.
+func headerLength(file []byte) int {
+	if len(file) < oldHeader || !couldBeMember(file) {
+		return 0
+	}
+	extra, n := int(binary.LittleEndian.Uint16(file[10:])), ownExtra(file)
+	if n != oldExtra && n < extraLength || extra < len(extraID)+2+n || len(file) < 12+extra {
+		return 0
+	}
+	return 12 + extra
+}
+
+// ownExtra returns the length of what is in the extra field of a member behind the letters.
+func ownExtra(member []byte) int { return int(binary.LittleEndian.Uint16(member[memberLength-2:])) }
+
+// indexOf returns the index of a member, ok is false if it has none.
+func indexOf(member []byte) (index partIndex, ok bool) {
+	if ownExtra(member) < extraLength {
+		return partIndex{}, false
+	}
+	index.count = binary.LittleEndian.Uint32(member[oldHeader:])
+	index.first = binary.LittleEndian.Uint64(member[oldHeader+4:])
+	return index, true
 }
 
 // claimedSize returns what a member says about the size of what it holds.
@@ -186,16 +203,23 @@ func claimedSize(member []byte) int64 {
 // be whole ones after it.
 var errPart = errors.New("damaged part")
 
+// A part is a piece of a dump's text: what a member holds.
+type part struct {
+	start   int // in the text
+	index   partIndex
+	indexed bool
+}
+
 // decompressMembers returns what members hold, which is size bytes by their own
-// word. With an error comes what can be had: of a damaged member nothing, as nobody
-// knows where the damage begins.
-func decompressMembers(members [][]byte, size int64) ([]byte, error) {
+// word, and where each begins. With an error comes what can be had: of a damaged member
+// nothing, as nobody knows where the damage begins.
+func decompressMembers(members [][]byte, size int64) ([]byte, []part, error) {
 	data := make([]byte, size)
-	parts := make([][]byte, len(members))
+	texts := make([][]byte, len(members))
 	at := int64(0)
 	for i, m := range members {
 		end := at + claimedSize(m)
-		parts[i] = data[at:end:end]
+		texts[i] = data[at:end:end]
 		at = end
 	}
 	errs := make([]error, len(members))
@@ -207,37 +231,75 @@ func decompressMembers(members [][]byte, size int64) ([]byte, error) {
 			defer wg.Done()
 			var z gzip.Reader
 			for i := next.Add(1) - 1; i < int64(len(members)); i = next.Add(1) - 1 {
-				parts[i], errs[i] = decompressMember(&z, parts[i], members[i])
+				errs[i] = decompressMember(&z, texts[i], members[i])
 			}
 		}()
 	}
 	wg.Wait()
-	for _, err := range errs {
-		if err != nil {
-			return bytes.Join(parts, nil), fmt.Errorf("%w: %w", errPart, err)
-		}
-	}
-	return data, nil
+	return joinParts(data, members, texts, errs)
 }
 
-// decompressMember decompresses a member into data, which is as long as it says,
-// and returns what it holds: if that isn't what was compressed, an empty line, as
-// what stands before the damage must not go on with what stands behind it.
-func decompressMember(z *gzip.Reader, data, member []byte) ([]byte, error) {
+// joinParts joins the texts of members, which stand in data one after the other. What
+// stands before something damaged or lost must not go on with what stands behind it.
+func joinParts(data []byte, members, texts [][]byte, errs []error) ([]byte, []part, error) {
+	parts := make([]part, len(members))
+	pieces := make([][]byte, 0, 2*len(members))
+	var failed error
+	size := 0
+	add := func(text []byte) {
+		pieces = append(pieces, text)
+		size += len(text)
+	}
+	begun := uint32(0) // how many parts there are of a line that hasn't ended
+	for i, text := range texts {
+		index, indexed := indexOf(members[i])
+		goesOn := indexed && index.first == onGoing
+		err := errs[i]
+		if err == nil && indexed && (goesOn || begun > 0) && !(goesOn && begun > 0 && index.count == begun) {
+			err = errLost
+		}
+		if err != nil {
+			failed = cmp.Or(failed, err)
+			add([]byte("\n"))
+			begun = 0
+		}
+		parts[i] = part{size, index, indexed}
+		if errs[i] != nil || goesOn && err != nil {
+			continue
+		}
+		add(text)
+		switch {
+		case !indexed || bytes.HasSuffix(text, []byte("\n")):
+			begun = 0
+		case len(text) > 0:
+			begun++
+		}
+	}
+	if failed == nil {
+		return data, parts, nil
+	}
+	return bytes.Join(pieces, nil), parts, fmt.Errorf("%w: %w", errPart, failed)
+}
+
+// errLost is the error for a part that goes on with a line of which something is missing.
+var errLost = errors.New("a part is missing before this one")
+
+// decompressMember decompresses a member into data, which is as long as it says.
+func decompressMember(z *gzip.Reader, data, member []byte) error {
 	if err := z.Reset(bytes.NewReader(member)); err != nil {
-		return []byte("\n"), err
+		return err
 	}
 	z.Multistream(false)
 	if _, err := io.ReadFull(z, data); err != nil {
-		return []byte("\n"), endOf(err)
+		return endOf(err)
 	}
 	var more [1]byte
 	n, err := z.Read(more[:])
 	switch {
 	case n > 0: // more than it says
-		return []byte("\n"), gzip.ErrChecksum
+		return gzip.ErrChecksum
 	case errors.Is(err, io.EOF):
-		return data, nil
+		return nil
 	}
-	return []byte("\n"), endOf(err)
+	return endOf(err)
 }

@@ -225,7 +225,7 @@ func (w *Walker) function(dst []byte, to uint64, c context) []byte {
 	if f.Captured == nil {
 		return append(dst, '}')
 	}
-	id, why := w.refer(Object{typ: f.Captured, Addr: to, whole: true, Closure: true}, c)
+	id, why := w.refer(Object{typ: f.Captured, Addr: to, whole: true}, c)
 	if id == 0 {
 		return notation.EndReason(dst, why)
 	}
@@ -252,7 +252,7 @@ func (w *Walker) slice(dst []byte, t *target.Type, addr uint64, data []byte, c c
 		return w.absent(dst, caveat.Reason{Kind: caveat.BadSlice, N: n, M: capacity})
 	}
 	if n == 0 {
-		return appendRef(dst, first, 0, n, stated)
+		return notation.AppendEmpty(dst, first, stated)
 	}
 	return w.point(dst, first, Object{typ: t, Addr: first, n: n}, c.inside(), n, stated)
 }
@@ -290,10 +290,7 @@ func (w *Walker) iface(dst []byte, t *target.Type, addr uint64, data []byte, c c
 		dst = strconv.AppendInt(append(dst, `{"t":`...), typ, 10)
 		return notation.EndReason(strconv.AppendUint(append(dst, `,"p":`...), at, 10), why)
 	}
-	dst = strconv.AppendInt(append(dst, '['), typ, 10)
-	dst = strconv.AppendUint(append(dst, ','), at, 10)
-	dst = strconv.AppendInt(append(dst, ','), int64(id), 10)
-	return append(dst, ']')
+	return notation.AppendRef(dst, id)
 }
 
 // maxNesting bounds how deep structs and arrays contain each other. What is read
@@ -359,12 +356,12 @@ func (w *Walker) buffer(dst []byte, t *target.Type, addr uint64, c context) []by
 	return append(dst, '}')
 }
 
-// point appends a value that refers to an object and holds an address, and a
-// length and a capacity if it has those.
+// point appends a value that refers to an object at addr, and has a length and a capacity
+// if it is of such a kind.
 func (w *Walker) point(dst []byte, addr uint64, o Object, c context, lens ...int64) []byte {
 	id, why := w.refer(o, c)
 	if id != 0 {
-		return appendRef(dst, addr, id, lens...)
+		return notation.AppendRef(dst, id, lens...)
 	}
 	dst = notation.Refer(dst, addr)
 	for i, n := range lens {
@@ -372,18 +369,4 @@ func (w *Walker) point(dst []byte, addr uint64, o Object, c context, lens ...int
 		dst = strconv.AppendInt(dst, n, 10)
 	}
 	return notation.EndReason(dst, why)
-}
-
-// appendRef appends the list form of a reference. A capacity that is the length goes
-// without saying.
-func appendRef(dst []byte, addr uint64, id int, lens ...int64) []byte {
-	dst = strconv.AppendUint(append(dst, '['), addr, 10)
-	dst = strconv.AppendInt(append(dst, ','), int64(id), 10)
-	if len(lens) == 2 && lens[0] == lens[1] {
-		lens = lens[:1]
-	}
-	for _, n := range lens {
-		dst = strconv.AppendInt(append(dst, ','), n, 10)
-	}
-	return append(dst, ']')
 }

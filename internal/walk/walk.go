@@ -89,17 +89,16 @@ type Object struct {
 	n   int64 // length of a slice, -1 if whole
 
 	// What is small is together: there may be millions of objects.
-	Type    int32 // id
-	depth   int32 // not more than there are objects
-	Closure bool  // what refers to it is a func, which has another address
-	secret  bool
-	key     bool
-	named   bool
-	words   bool
-	token   bool
-	stale   bool // reached from a variable not used any more, and nothing else
-	whole   bool // a value of its type, not what the type refers to
-	doubt   Doubt
+	Type   int32 // id
+	depth  int32 // not more than there are objects
+	secret bool
+	key    bool
+	named  bool
+	words  bool
+	token  bool
+	stale  bool // reached from a variable not used any more, and nothing else
+	whole  bool // a value of its type, not what the type refers to
+	doubt  Doubt
 }
 
 // New returns a walker of a process.
