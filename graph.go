@@ -55,6 +55,11 @@ func (c *Core) Head() Head { return *c.core.Head() }
 // Missing says what a damaged file lacks, "" if it is whole.
 func (c *Core) Missing() string { return c.core.Missing() }
 
+// Unknown says what in the dump this version of coredumpy doesn't know, as a later one may
+// have made it: kinds of records, and as far as records were read members of them. All else
+// is what it was.
+func (c *Core) Unknown() []string { return c.core.Unknown() }
+
 // Goroutines returns the ids of all goroutines, the current one first.
 func (c *Core) Goroutines() []int64 { return c.core.Goroutines() }
 

@@ -196,6 +196,9 @@ func peekText(path string, size int64, h *Head) string {
 		}
 		text("note: ", note)
 	}
+	if len(h.More) > 0 {
+		line("unknown: members of the head that this coredumpy doesn't know: %s", strings.Join(h.More, ", "))
+	}
 	return out.String()
 }
 
@@ -223,7 +226,8 @@ func peekJSON(path string, size int64, h *Head) (string, error) {
 		Path string `json:"path"`
 		Size int64  `json:"size"`
 		*Head
-	}{path, size, h})
+		Unknown []string `json:"unknown,omitempty"` // members that aren't in Head
+	}{path, size, h, h.More})
 	if err != nil {
 		return "", fmt.Errorf("peek: %q: %w", path, err)
 	}

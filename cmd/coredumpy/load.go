@@ -81,6 +81,9 @@ func openDump(stdin io.Reader, stdout, stderr io.Writer, path, src string, comma
 	if why := core.Missing(); why != "" && !prompt { // a session tells by itself
 		printError(stderr, "load", fmt.Errorf("%s: %s", path, safetext.Line(why)))
 	}
+	if lines := core.Unknown(); len(lines) > 0 && !prompt {
+		printError(stderr, "load", fmt.Errorf("%s: %s", path, safetext.Line(strings.Join(lines, "; "))))
+	}
 	o := coredumpy.LoadOptions{
 		In: stdin, Out: stdout, Err: stderr, Commands: commands,
 		Prompt:    prompt,

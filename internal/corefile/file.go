@@ -183,7 +183,7 @@ func (f *File) parseObject(line []byte) (*Object, error) {
 	o := &Object{}
 	p := notation.Cursor{List: l}
 	switch n := l.Len(); {
-	case !f.Old() && n < 2:
+	case !f.Old() && n != 2 && n != 3:
 		return nil, fmt.Errorf("it has %d parts, not a type, a value and a difference", n)
 	case f.Old() && n != 3 && n != 4:
 		return nil, fmt.Errorf("it has %d parts, not an id, a type, a value and an address", n)

@@ -40,9 +40,9 @@ type run struct {
 }
 
 var (
-	errCount     = errors.New("the file counts it in two ways")
-	errAddresses = errors.New("the file counts addresses in two ways where it is")
-	errIndex     = errors.New("its part of the file holds other objects than its index says")
+	errCount     = errors.New("the ids of the objects around it don't add up")
+	errAddresses = errors.New("the addresses of the objects around it don't add up")
+	errIndex     = errors.New("its part of the file says that it holds other objects")
 	errTwice     = errors.New("the file has two objects of this id")
 	errBefore    = errors.New("the line of an object before it is damaged")
 )

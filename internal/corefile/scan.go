@@ -46,6 +46,9 @@ func (f *File) scan(parts []part, readErr error) error {
 		return err
 	}
 	f.Head = head
+	for _, name := range head.More {
+		f.unknown.add(string(kindHead), name)
+	}
 	if f.Old() {
 		f.objects.expect(head.Objects, len(f.data))
 	}

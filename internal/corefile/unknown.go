@@ -17,21 +17,24 @@ import (
 
 // Unknown is something in a file that this version doesn't know.
 type Unknown struct {
-	Record string // the kind of the record that it is a member of, "" if it is a kind of records
+	Record string // the kind of the records that it is a member of, "" if it is a kind itself
 	Name   string
 	Count  int // of the records with it that were looked at
 }
 
 // String returns what is told a user.
 func (u Unknown) String() string {
-	records := "records"
+	records := fmt.Sprintf("%d records", u.Count)
 	if u.Count == 1 {
-		records = "record"
+		records = "1 record"
 	}
-	if u.Record == "" {
-		return fmt.Sprintf("%d %s of a kind that this coredumpy doesn't know: %s", u.Count, records, u.Name)
+	switch u.Record {
+	case "":
+		return fmt.Sprintf("%s of a kind that this coredumpy doesn't know: %s", records, u.Name)
+	case string(kindHead):
+		return "member of the head that this coredumpy doesn't know: " + u.Name
 	}
-	return fmt.Sprintf("%d %s %s with a member that this coredumpy doesn't know: %s", u.Count, records, u.Record, u.Name)
+	return fmt.Sprintf("member of %s %s that this coredumpy doesn't know: %s", records, u.Record, u.Name)
 }
 
 // unknown counts what isn't known.
