@@ -3,7 +3,6 @@ package corefile
 import (
 	"bufio"
 	"bytes"
-	"compress/gzip"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -72,7 +71,7 @@ func newInput(r io.Reader) (*input, error) {
 	compressed := string(magic) == gzipMagic
 	in.compressed = compressed
 	if compressed {
-		zr, err := gzip.NewReader(in.lines)
+		zr, err := newMemberReader(in.lines, false)
 		if err != nil {
 			return nil, damaged("is not a whole gzip file (%v)", err)
 		}
@@ -172,7 +171,7 @@ func (in *input) readAll() (data []byte, parts []part, err error) {
 	// The file was cut, or something else follows.
 	whole := len(data)
 	parts = append(parts, part{start: whole})
-	z, restErr := gzip.NewReader(bytes.NewReader(rest))
+	z, restErr := newMemberReader(bytes.NewReader(rest), !bytes.HasSuffix(data, []byte("\n")))
 	if restErr == nil {
 		in.lines.Reset(z)
 		if data, restErr = in.readOn(data); data == nil {

@@ -1,6 +1,7 @@
 package corefile
 
 import (
+	"bufio"
 	"bytes"
 	"cmp"
 	"compress/gzip"
@@ -186,12 +187,98 @@ func ownExtra(member []byte) int { return int(binary.LittleEndian.Uint16(member[
 
 // indexOf returns the index of a member, ok is false if it has none.
 func indexOf(member []byte) (index partIndex, ok bool) {
-	if ownExtra(member) < extraLength {
+	return indexIn(member[12:headerLength(member)])
+}
+
+// indexIn returns the index in an extra field.
+func indexIn(extra []byte) (index partIndex, ok bool) {
+	const before = len(extraID) + 2
+	if len(extra) < before+extraLength || string(extra[:len(extraID)]) != extraID ||
+		binary.LittleEndian.Uint16(extra[len(extraID):]) < extraLength {
 		return partIndex{}, false
 	}
-	index.count = binary.LittleEndian.Uint32(member[oldHeader:])
-	index.first = binary.LittleEndian.Uint64(member[oldHeader+4:])
+	index.count = binary.LittleEndian.Uint32(extra[before+oldExtra:])
+	index.first = binary.LittleEndian.Uint64(extra[before+oldExtra+4:])
 	return index, true
+}
+
+// A sequence says of parts, one after the other, whether each goes on where the one before
+// it ends.
+type sequence struct {
+	begun uint32 // how many parts there are of a line that hasn't ended
+}
+
+// fits reports whether a part with an index may come next.
+func (s *sequence) fits(index partIndex, indexed bool) bool {
+	if !indexed {
+		return true // of format 1
+	}
+	goesOn := index.first == onGoing
+	return goesOn == (s.begun > 0) && (!goesOn || index.count == s.begun)
+}
+
+// add adds a part with a text that ends so. Lines of format 1 go on in any part.
+func (s *sequence) add(end []byte, indexed bool) {
+	switch {
+	case !indexed || bytes.HasSuffix(end, []byte("\n")):
+		s.begun = 0
+	case len(end) > 0:
+		s.begun++
+	}
+}
+
+// memberReader reads members one after the other.
+type memberReader struct {
+	raw     *bufio.Reader
+	z       *gzip.Reader
+	before  sequence
+	indexed bool
+	last    [1]byte // of the member's text, as far as it was read
+	read    int64   // bytes of it
+}
+
+// newMemberReader returns a reader of members, of which the first one may go on with a line
+// that began before it.
+func newMemberReader(r io.Reader, within bool) (*memberReader, error) {
+	raw, ok := r.(*bufio.Reader)
+	if !ok {
+		raw = bufio.NewReader(r)
+	}
+	m := &memberReader{raw: raw, z: new(gzip.Reader)}
+	err := m.z.Reset(raw)
+	if err != nil {
+		return nil, err
+	}
+	if index, ok := indexIn(m.z.Extra); ok && within && index.first == onGoing {
+		m.before.begun = index.count
+	}
+	return m, m.begin()
+}
+
+// begin begins the member whose header was read.
+func (m *memberReader) begin() error {
+	m.z.Multistream(false)
+	index, indexed := indexIn(m.z.Extra)
+	m.indexed, m.read = indexed, 0
+	if !m.before.fits(index, indexed) {
+		return fmt.Errorf("%w: %w", errPart, errLost)
+	}
+	return nil
+}
+
+func (m *memberReader) Read(p []byte) (int, error) {
+	n, err := m.z.Read(p)
+	if m.read += int64(n); n > 0 {
+		m.last[0] = p[n-1]
+	}
+	if !errors.Is(err, io.EOF) {
+		return n, err
+	}
+	m.before.add(m.last[:min(m.read, 1)], m.indexed)
+	if err := m.z.Reset(m.raw); err != nil {
+		return n, err
+	}
+	return n, m.begin()
 }
 
 // claimedSize returns what a member says about the size of what it holds.
@@ -250,30 +337,24 @@ func joinParts(data []byte, members, texts [][]byte, errs []error) ([]byte, []pa
 		pieces = append(pieces, text)
 		size += len(text)
 	}
-	begun := uint32(0) // how many parts there are of a line that hasn't ended
+	var before sequence
 	for i, text := range texts {
 		index, indexed := indexOf(members[i])
-		goesOn := indexed && index.first == onGoing
 		err := errs[i]
-		if err == nil && indexed && (goesOn || begun > 0) && !(goesOn && begun > 0 && index.count == begun) {
+		if err == nil && !before.fits(index, indexed) {
 			err = errLost
 		}
 		if err != nil {
 			failed = cmp.Or(failed, err)
 			add([]byte("\n"))
-			begun = 0
+			before.begun = 0
 		}
 		parts[i] = part{size, index, indexed}
-		if errs[i] != nil || goesOn && err != nil {
+		if errs[i] != nil || err != nil && index.first == onGoing {
 			continue
 		}
 		add(text)
-		switch {
-		case !indexed || bytes.HasSuffix(text, []byte("\n")):
-			begun = 0
-		case len(text) > 0:
-			begun++
-		}
+		before.add(text, indexed)
 	}
 	if failed == nil {
 		return data, parts, nil
