@@ -132,9 +132,9 @@ func (all Doubts) String() string {
 // but a forged dump may have millions of them in a few bytes.
 const maxDoubts = 32
 
-// ParseDoubts returns the doubts that a text says, as [Doubts.String] makes it: the String
+// parseDoubts returns the doubts that a text says, as [Doubts.String] makes it: the String
 // of what is returned is the text.
-func ParseDoubts(text string) Doubts {
+func parseDoubts(text string) Doubts {
 	if text == "" {
 		return nil
 	}

@@ -215,7 +215,7 @@ func (all *Doubts) UnmarshalJSON(raw []byte) error {
 	if len(raw) > 0 && raw[0] == '"' {
 		var sentences string
 		err := json.Unmarshal(raw, &sentences)
-		*all = ParseDoubts(sentences)
+		*all = parseDoubts(sentences)
 		return err
 	}
 	if len(raw) > maxFacts {

@@ -73,7 +73,7 @@ func TestReason(t *testing.T) {
 		if got := tt.reason.String(); got != tt.want {
 			t.Errorf("%+v: got %q, want %q", tt.reason, got, tt.want)
 		}
-		if got := string(tt.reason.Append(nil)); got != tt.want {
+		if got := string(tt.reason.appendSentence(nil)); got != tt.want {
 			t.Errorf("%+v: appended %q, want %q", tt.reason, got, tt.want)
 		}
 		if got := ParseReason(tt.want); got != tt.reason {
@@ -124,7 +124,7 @@ func TestReasonAllocs(t *testing.T) {
 	dst := make([]byte, 0, 256)
 	for _, tt := range reasons {
 		r := tt.reason
-		if n := testing.AllocsPerRun(100, func() { dst = r.Append(dst[:0]) }); n != 0 {
+		if n := testing.AllocsPerRun(100, func() { dst = r.appendSentence(dst[:0]) }); n != 0 {
 			t.Errorf("%q: got %v allocations to append it, want none", tt.want, n)
 		}
 		if n := testing.AllocsPerRun(100, func() { r = ParseReason(tt.want) }); n != 0 {

@@ -74,7 +74,7 @@ func (r Reason) String() string {
 		return sentence
 	}
 	var room [128]byte
-	return string(r.Append(room[:0]))
+	return string(r.appendSentence(room[:0]))
 }
 
 func (r Reason) sentence() string {
@@ -84,8 +84,8 @@ func (r Reason) sentence() string {
 	return sentences[r.Kind]
 }
 
-// Append appends the sentence.
-func (r Reason) Append(dst []byte) []byte {
+// appendSentence appends the sentence.
+func (r Reason) appendSentence(dst []byte) []byte {
 	numbers := [...]int64{r.N, r.M}
 	for rest, n := r.sentence(), 0; rest != ""; {
 		literal, verb, after := cutVerb(rest)
