@@ -19,7 +19,7 @@ import (
 	"coredumpy/internal/safetext"
 )
 
-// What of a dump's texts a summary shows: several dumps shall fit a screen.
+// How much text of a dump a summary shows, so that several dumps fit a screen.
 const (
 	peekLines = 12  // of a message or a description
 	peekRunes = 240 // of a line
@@ -78,7 +78,7 @@ func Peek(w io.Writer, paths []string, opts PeekOptions) (read int, err error) {
 	return len(summaries), errors.Join(errs...)
 }
 
-// peekPath is a file to look at; maybe is one nobody said is a dump.
+// peekPath is a file to look at; maybe says that it need not be a dump.
 type peekPath struct {
 	path  string
 	maybe bool
@@ -156,7 +156,7 @@ func peekText(path string, size int64, h *Head) string {
 		text := strings.ReplaceAll(fmt.Sprintf(format, args...), "\n", `\n`)
 		fmt.Fprintf(&out, "    %s\n", safetext.Line(clipText(text)))
 	}
-	// Further lines of a text are indented deeper: none shall pass for another
+	// Further lines of a text are indented deeper, so that none looks like another
 	// part of the summary.
 	text := func(label, text string) {
 		text = safetext.Block(clipText(label+text), "")
@@ -230,8 +230,8 @@ func peekJSON(path string, size int64, h *Head) (string, error) {
 	return escapeJSON(out.String()), nil
 }
 
-// escapeJSON escapes what a terminal shall not see and JSON would let through,
-// such as bidirectional controls. These stand in strings only, so the value
+// escapeJSON escapes characters that JSON allows and a terminal must not get,
+// such as bidirectional controls. They occur in strings only, so the value
 // stays the same.
 func escapeJSON(line string) string {
 	out := make([]byte, 0, len(line))
@@ -247,8 +247,8 @@ func escapeJSON(line string) string {
 	return string(out)
 }
 
-// clipText returns the first lines of s and the beginning of each, with a word
-// on what was left out.
+// clipText returns the first lines of s and the beginning of each, and says how
+// much was left out.
 func clipText(s string) string {
 	s = strings.TrimRight(s, "\r\n")
 	lines := strings.SplitN(s, "\n", peekLines+1)

@@ -7,14 +7,14 @@ import (
 	"coredumpy/internal/settings"
 )
 
-// What must not be written: [Configuration] says what users want hidden, and
-// internal/secrets knows how to find it. All text that reaches a dump goes
-// through the redactor, after the walk: by then it has learned the values that
-// stood under secret names, and removes them wherever else they are.
+// [Configuration] says what users want hidden, and internal/secrets finds it. All
+// text that reaches a dump goes through the redactor, after the walk: by then it
+// has learned the values that stood under secret names, and removes them wherever
+// else they are.
 
-// defaultSecretPatterns finds most keys and hashes, and keys in base64 with them,
-// see secrets.LongRun. What else is a secret by its
-// form, such as a private key or a password in a URL, is found without a pattern.
+// defaultSecretPatterns find most keys and hashes, keys in base64 among them, see
+// secrets.LongRun. Other secrets with a form, such as a private key or a password
+// in a URL, are found without a pattern.
 func defaultSecretPatterns() []*regexp.Regexp {
 	return []*regexp.Regexp{regexp.MustCompile(secrets.LongRun)}
 }
@@ -22,7 +22,7 @@ func defaultSecretPatterns() []*regexp.Regexp {
 // defaultEnvironFilter leaves out values such as "true", "1" and "xterm".
 var defaultEnvironFilter = settings.LongValue
 
-// redaction returns what c says of it.
+// redaction returns the settings in c about secrets.
 func (c *Configuration) redaction() settings.Redaction {
 	return settings.Redaction{
 		HideSecret: c.HideSecret, SecretPatterns: c.SecretPatterns,
