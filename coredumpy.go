@@ -68,7 +68,8 @@
 // OnPanic dumps 10 at each crash site, 60 at once and then 60 a minute, and 1000 in
 // all; Config changes that. Panics at other sites don't hold back the first one at a
 // site. The rest is counted: the next dump says how many there were and where. A panic
-// that isn't dumped goes on at once, or as soon as the first dump of its site is written.
+// that isn't dumped goes on at once, or once the first dumps of other sites are written
+// that are under way.
 //
 // A program that is started again after each crash leaves 200 dumps or 1 GB in a
 // directory: the first of each crash, and the last ones. See MaxDumps in
@@ -317,8 +318,9 @@ func Description(text string) Option { return func(o *options) { o.Description =
 func Depth(n int) Option { return func(o *options) { o.Depth = n } }
 
 // Skip leaves out that many frames at the top of the current goroutine, so that
-// a helper of yours isn't the top frame. Inlined calls count as frames. If the frames
-// of an earlier panic are above them they are kept, but aren't the top frame.
+// a helper of yours isn't the top frame. Inlined calls count as frames. If the panic was
+// recovered and repeated, and the frames of the second one are above them, they are kept,
+// but aren't the top frame.
 func Skip(frames int) Option { return func(o *options) { o.Skip = frames } }
 
 // Exclude names panics that pass without a dump: errors, compared as by
