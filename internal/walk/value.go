@@ -14,13 +14,29 @@ import (
 
 // context is what a value inherits from the place it stands in.
 type context struct {
-	depth  int
+	depth int
+	marks
+	stale bool // it is reached only from a variable that isn't used any more
+}
+
+// marks say what of a value is hidden, by the names and types that lead to it.
+type marks struct {
 	secret bool // text in it, and in what it refers to, is secret
 	key    bool // so are lists of numbers, of which keys are made
 	named  bool // the value itself bears the secret name: so is a single number
 	words  bool // so is an ordinary word, wherever it stands: the name is a password's
 	token  bool // the name may be that of a parser's token, which is no secret
-	stale  bool // it is reached only from a variable that isn't used any more
+}
+
+// allMarks hide all.
+var allMarks = marks{secret: true, key: true, named: true, words: true}
+
+// and returns the marks of a value that two ways lead to: what one of them hides is hidden.
+// It may be a parser's token only if each that makes it a secret says so.
+func (m marks) and(o marks) marks {
+	both := marks{secret: m.secret || o.secret, key: m.key || o.key, named: m.named || o.named, words: m.words || o.words}
+	both.token = both.secret && (m.token || !m.secret) && (o.token || !o.secret)
+	return both
 }
 
 // named is the context of what stands under a name.
@@ -29,8 +45,8 @@ func (w *Walker) named(name string) context {
 		return context{}
 	}
 	number := !secrets.CountName(name)
-	return context{secret: true, key: number, named: number, words: secrets.PasswordName(name),
-		token: secrets.TokenName(name)}
+	return context{marks: marks{secret: true, key: number, named: number, words: secrets.PasswordName(name),
+		token: secrets.TokenName(name)}}
 }
 
 // variable is the context of a variable.
@@ -299,8 +315,7 @@ const maxNesting = 500
 
 // object appends the value of an object.
 func (w *Walker) object(dst []byte, o *Object) []byte {
-	c := context{depth: int(o.depth), secret: o.secret, key: o.key, named: o.named, words: o.words,
-		token: o.token, stale: o.stale}
+	c := context{depth: int(o.depth), marks: o.marks, stale: o.stale}
 	switch {
 	case !w.tick(dst):
 		return w.absent(dst, w.cut(w.stopped))
