@@ -49,6 +49,7 @@ func foreignTests(t testing.TB) []fileTest {
 		{"notebook", `{"metadata": {"kernelspec": {}}, "cells": []}`, "is JSON of another kind, not"},
 		{"reformatted", "{\n  \"coredumpy\": {\n    \"version\": 1", "is a dump that was reformatted (jq -c . brings its form back), not"},
 		{"headless", `{"type":{"id":1,"name":"int"}}`, "is a dump without its first line, not"},
+		{"headless objects", `{"objects":{"id":1}}` + "\n" + `[1,"metadata"]`, "is a dump without its first line, not"},
 		{"binary", "\x00\x01\x1b[2J", `is data of an unknown format (it starts with "\x00\x01\x1b[2J"), not`},
 		{"version 7", `{"coredumpy":{"version":7,"reason":["changed"],"time":0}}`,
 			"is a dump of format version 7; this coredumpy reads versions 1 and 2: use a newer coredumpy"},

@@ -4,7 +4,7 @@
 // # Format
 //
 // A dump is JSON Lines in UTF-8, compressed with gzip unless the file's name
-// ends in .json: in pieces, which any reader of gzip joins (see members.go), the
+// ends in .json: in pieces, which any reader of gzip joins (see parts.go and members.go), the
 // head in one or two of its own. Each line is one record: an object with a single member,
 // named for the kind of record. Records that others refer to have an "id",
 // always their first member, counted from 1 within their kind. There may be

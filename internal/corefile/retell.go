@@ -273,7 +273,8 @@ func lastMember(tail []byte) ([]byte, bool) {
 		end = i + 1
 		m := tail[i:]
 		header := headerLength(m)
-		if header == 0 || int64(binary.LittleEndian.Uint32(m[memberLength:])) != int64(len(m)) || len(m) < header+memberTrailer {
+		if header == 0 || len(m) < header+memberTrailer ||
+			int64(binary.LittleEndian.Uint32(m[memberLength:])) != int64(len(m)) {
 			continue
 		}
 		size := claimedSize(m)

@@ -116,7 +116,7 @@ func (d *random) compare(f *File) (found int, wrong []int) {
 }
 
 func TestRoundTripRandom(t *testing.T) {
-	for seed := range uint64(40) {
+	for seed := range uint64(16) {
 		compress, large := seed%2 == 0, seed%4 < 2
 		d := writeRandom(t, seed, 60, compress, large)
 		for name, r := range map[string]io.Reader{"at once": bytes.NewReader(d.file), "from a pipe": io.MultiReader(bytes.NewReader(d.file))} {
@@ -175,7 +175,7 @@ func TestFlipped(t *testing.T) {
 			excused = 0
 		}
 		for at := body; at < len(d.file); at++ {
-			for _, bit := range []byte{1, 2, 0x10, 0x40} {
+			for _, bit := range []byte{1, 0x10} {
 				file := bytes.Clone(d.file)
 				file[at] ^= bit
 				f, err := Read(bytes.NewReader(file))
@@ -192,7 +192,7 @@ func TestFlipped(t *testing.T) {
 
 // A line that is lost or there twice makes no object another one.
 func TestLinesLost(t *testing.T) {
-	for seed := range uint64(5) {
+	for seed := range uint64(3) {
 		d := writeRandom(t, seed, 40, false, false)
 		lines := bytes.SplitAfter(d.file, []byte("\n"))
 		for i := 1; i < len(lines)-1; i++ {
