@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"cmp"
 	"compress/gzip"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -139,22 +140,22 @@ func (s *sequence) add(end []byte, indexed bool) {
 
 // memberReader reads members one after the other.
 type memberReader struct {
+	count   *counter // of what was read into raw
 	raw     *bufio.Reader
 	z       *gzip.Reader
+	start   int64 // of the member
+	length  int64 // its own, as it says
 	before  sequence
 	indexed bool
 	last    [1]byte // of the member's text, as far as it was read
 	read    int64   // bytes of it
+	whole   int64   // bytes of the members before it, whose checksums are right
 }
 
-// newMemberReader returns a reader of members, of which the first one may go on with a line
-// that began before it.
-func newMemberReader(r io.Reader, within bool) (*memberReader, error) {
-	raw, ok := r.(*bufio.Reader)
-	if !ok {
-		raw = bufio.NewReader(r)
-	}
-	m := &memberReader{raw: raw, z: new(gzip.Reader)}
+// newMemberReader returns a reader of the members in raw, into which count reads. The first
+// one may go on with a line that began before it.
+func newMemberReader(raw *bufio.Reader, count *counter, within bool) (*memberReader, error) {
+	m := &memberReader{count: count, raw: raw, z: new(gzip.Reader)}
 	err := m.z.Reset(raw)
 	if err != nil {
 		return nil, err
@@ -170,6 +171,10 @@ func (m *memberReader) begin() error {
 	m.z.Multistream(false)
 	index, indexed := indexIn(m.z.Extra)
 	m.indexed, m.read = indexed, 0
+	if indexed {
+		m.start = m.count.n - int64(m.raw.Buffered()) - int64(12+len(m.z.Extra))
+		m.length = int64(binary.LittleEndian.Uint32(m.z.Extra[memberLength-12:]))
+	}
 	if !m.before.fits(index, indexed) {
 		return fmt.Errorf("%w: %w", errPart, errLost)
 	}
@@ -181,10 +186,14 @@ func (m *memberReader) Read(p []byte) (int, error) {
 	if m.read += int64(n); n > 0 {
 		m.last[0] = p[n-1]
 	}
+	if errors.Is(err, io.ErrUnexpectedEOF) && m.indexed && m.count.n >= m.start+m.length {
+		return n, gzip.ErrChecksum // it wasn't cut
+	}
 	if !errors.Is(err, io.EOF) {
 		return n, err
 	}
 	m.before.add(m.last[:min(m.read, 1)], m.indexed)
+	m.whole += m.read
 	if err := m.z.Reset(m.raw); err != nil {
 		return n, err
 	}

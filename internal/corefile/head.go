@@ -108,7 +108,7 @@ func (in *input) headLine() ([]byte, error) {
 		case len(line) > maxHeadLine:
 			return nil, longHead()
 		case err == nil:
-			return line, nil
+			return line, in.checkHead(len(line))
 		case errors.Is(err, bufio.ErrBufferFull):
 		case json.Valid(line):
 			return line, nil // the file ends here, but the head is whole
@@ -116,6 +116,16 @@ func (in *input) headLine() ([]byte, error) {
 			return nil, damaged("ends before its head does (%v)", endOf(err))
 		}
 	}
+}
+
+// checkHead reports whether the members are damaged in which the first line is, which has
+// that length: the checksum comes behind it. In format 1 that isn't looked at.
+func (in *input) checkHead(length int) error {
+	_, err := in.lines.Peek(1)
+	if m := in.members; m != nil && m.indexed && m.whole < int64(length) && isDamage(err) {
+		return damaged("has a damaged head (%v)", err)
+	}
+	return nil
 }
 
 // decodeHead decodes the first line. The version is looked at by itself first:

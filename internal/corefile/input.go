@@ -3,6 +3,8 @@ package corefile
 import (
 	"bufio"
 	"bytes"
+	"compress/flate"
+	"compress/gzip"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -42,6 +44,7 @@ type input struct {
 	free  int64       // freeSize, less in tests
 
 	compressed bool
+	members    *memberReader // of the lines, nil in a plain file
 }
 
 // counter counts the bytes read from r.
@@ -71,11 +74,11 @@ func newInput(r io.Reader) (*input, error) {
 	compressed := string(magic) == gzipMagic
 	in.compressed = compressed
 	if compressed {
-		zr, err := newMemberReader(in.lines, false)
-		if err != nil {
+		var err error
+		if in.members, err = newMemberReader(in.lines, in.raw, false); err != nil {
 			return nil, damaged("is not a whole gzip file (%v)", err)
 		}
-		in.lines = bufio.NewReaderSize(zr, inputBuffer)
+		in.lines = bufio.NewReaderSize(in.members, inputBuffer)
 	}
 	in.measure(r, compressed)
 	if at, ok := r.(io.ReaderAt); ok && atStart && compressed {
@@ -171,9 +174,12 @@ func (in *input) readAll() (data []byte, parts []part, err error) {
 	// The file was cut, or something else follows.
 	whole := len(data)
 	parts = append(parts, part{start: whole})
-	z, restErr := newMemberReader(bytes.NewReader(rest), !bytes.HasSuffix(data, []byte("\n")))
+	var restErr error
+	count := &counter{r: bytes.NewReader(rest)}
+	within := !bytes.HasSuffix(data, []byte("\n"))
+	in.members, restErr = newMemberReader(bufio.NewReader(count), count, within)
 	if restErr == nil {
-		in.lines.Reset(z)
+		in.lines.Reset(in.members)
 		if data, restErr = in.readOn(data); data == nil {
 			return nil, nil, restErr
 		}
@@ -229,6 +235,20 @@ func (in *input) file() []byte {
 	return file
 }
 
+// withoutDamaged returns data up to a member that isn't what was compressed, unless the file
+// is of format 1. Of one that was cut the beginning is right.
+func (in *input) withoutDamaged(data []byte, err error) ([]byte, error) {
+	if in.members == nil || !in.members.indexed || !isDamage(err) {
+		return data, err
+	}
+	return data[:max(0, len(data)-int(in.members.read))], fmt.Errorf("%w: %w", errPart, err)
+}
+
+// isDamage reports whether a member isn't what was compressed.
+func isDamage(err error) bool {
+	return errors.Is(err, gzip.ErrChecksum) || errors.As(err, new(flate.CorruptInputError))
+}
+
 // errZeros is for a file that was preallocated, or of which the last blocks were
 // lost: JSON has no zeros.
 var errZeros = errors.New("zeros follow")
@@ -248,7 +268,7 @@ func (in *input) readOn(data []byte) ([]byte, error) {
 			return data, nil
 		}
 		if err != nil {
-			return data, err
+			return in.withoutDamaged(data, err)
 		}
 		if size := int64(len(data)); size > in.limit() {
 			return nil, &FormatError{

@@ -207,8 +207,12 @@ func difference(line []byte) (d int64, ok, whole bool) {
 	for i > 0 && ('0' <= rest[i-1] && rest[i-1] <= '9' || rest[i-1] == '-') {
 		i--
 	}
-	if !whole || i == len(rest) || i == 0 || rest[i-1] != ',' || onlyType(rest[:i-1]) {
+	switch {
+	case !whole || i == len(rest):
 		return 0, false, whole
+	case i == 0 || rest[i-1] != ',' || onlyType(rest[:i-1]):
+		_, value, _ := bytes.Cut(rest, []byte(","))
+		return 0, false, len(bytes.Trim(value, "0123456789+-.eE")) == 0 // a number
 	}
 	d, err := strconv.ParseInt(string(rest[i:]), 10, 64)
 	return d, true, err == nil

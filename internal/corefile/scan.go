@@ -2,7 +2,6 @@ package corefile
 
 import (
 	"bytes"
-	"compress/flate"
 	"compress/gzip"
 	"encoding/json"
 	"errors"
@@ -211,7 +210,7 @@ func (t *tally) missing(readErr error) string {
 	switch {
 	case errors.Is(readErr, errPart):
 		what = append(what, fmt.Sprintf("a part of the file is damaged and left out (%v)", readErr))
-	case errors.Is(readErr, gzip.ErrChecksum), errors.As(readErr, new(flate.CorruptInputError)):
+	case isDamage(readErr):
 		what = append(what, fmt.Sprintf("the file is damaged, some of its records may be wrong (%v)", readErr))
 	case t.ended && readErr != nil && !errors.Is(readErr, gzip.ErrHeader): // that one is bytes after the dump
 		what = append(what, fmt.Sprintf("the file's checksum is missing (%v)", readErr))
