@@ -84,7 +84,11 @@ func inWords(err error) error {
 			want = "number that fits"
 		}
 	}
-	return fmt.Errorf("its %.100s is a %.220s, and no %s", member, is, want)
+	article := "a"
+	if is == "object" {
+		article = "an"
+	}
+	return fmt.Errorf("its %.100s is %s %.220s, and no %s", member, article, is, want)
 }
 
 // goName reports whether a part of a path is none of the format's: the name of a struct
