@@ -1,6 +1,7 @@
 package caveat
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -131,15 +132,25 @@ func (r *Reason) UnmarshalJSON(raw []byte) error {
 	}
 }
 
+// maxDetails bounds how many details of a fact are looked at: none has as many.
+const maxDetails = 64
+
 // parseFact parses a list of a kind and details. It returns no name for null.
 func parseFact(raw []byte, what string) (name string, details []json.RawMessage, err error) {
-	var parts []json.RawMessage
-	if json.Unmarshal(raw, &parts) == nil {
-		if parts == nil {
-			return "", nil, nil
+	if string(raw) == "null" {
+		return "", nil, nil
+	}
+	list := json.NewDecoder(bytes.NewReader(raw))
+	if open, err := list.Token(); err == nil && open == json.Delim('[') && list.Decode(&name) == nil && name != "" {
+		for list.More() && len(details) < maxDetails {
+			var detail json.RawMessage
+			if err = list.Decode(&detail); err != nil {
+				break
+			}
+			details = append(details, detail)
 		}
-		if len(parts) > 0 && json.Unmarshal(parts[0], &name) == nil && name != "" {
-			return name, parts[1:], nil
+		if err == nil {
+			return name, details, nil
 		}
 	}
 	return "", nil, fmt.Errorf("the %s %.60q is no list of a kind and details", what, raw)
