@@ -8,6 +8,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"reflect"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -377,6 +378,40 @@ func TestManyObjects(t *testing.T) {
 				t.Fatalf("object %d: got address %#x and error %v", id, got, err)
 			}
 		}
+	}
+}
+
+// Opening a file sets room aside for runs, not for objects.
+func TestRunsAreCompact(t *testing.T) {
+	const n = 200_000
+	var out bytes.Buffer
+	w := NewWriter(&out, false)
+	if err := w.Head(&small.head); err != nil {
+		t.Fatal(err)
+	}
+	for id := range n {
+		if err := writeObject(w, 7, 0xc000000000+uint64(id)*16, fmt.Appendf(nil, `[%d,[%d]]`, id, id+1)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	f, err := Read(bytes.NewReader(out.Bytes()))
+	runtime.ReadMemStats(&after)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := after.Mallocs - before.Mallocs; got > 3000 {
+		t.Errorf("opening %d objects: got %d allocations, want few for each 64 KB", n, got)
+	}
+	if got := after.TotalAlloc - before.TotalAlloc; got > uint64(out.Len())+1<<20 {
+		t.Errorf("opening %d bytes: got %d bytes allocated", out.Len(), got)
+	}
+	if o, err := f.Object(n); err != nil || !strings.HasPrefix(string(o.Value), "[199999,") {
+		t.Errorf("the last object: got %+v, %v", o, err)
 	}
 }
 
