@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// testEnv is an environment in which nothing is run.
+// testEnv returns an Env for tests that run nothing.
 func testEnv(modules ...string) Env {
 	return Env{
 		Go: "/go/bin/go", Base: "/base", Dir: "/base", GOROOT: "/go", GOVERSION: "go1.26.8",
@@ -275,7 +275,7 @@ func TestIsPackage(t *testing.T) {
 		{"", "name a package"},
 	} {
 		if runtime.GOOS == "windows" && strings.HasPrefix(test.want, "write") {
-			continue // there a name without a directory is looked for here too
+			continue // Windows looks for a name without a directory here, too
 		}
 		isPackage, err := IsPackage(test.arg)
 		got := map[bool]string{true: "package", false: "file"}[isPackage]
@@ -300,7 +300,7 @@ func mustGetwd(t *testing.T) string {
 	return dir
 }
 
-// The cover tool doesn't know overlays.
+// The cover tool doesn't support overlays.
 func TestCoverageOfStandardLibrary(t *testing.T) {
 	e, err := Query("go", ".", nil)
 	if err != nil {

@@ -68,8 +68,8 @@ func TestMergeOverlays(t *testing.T) {
 	}
 }
 
-// TestOverlayPlace wants the last of several to be the one that counts, and
-// all of them replaced.
+// TestOverlayPlace wants the last of several overlays to count, and all of them
+// replaced.
 func TestOverlayPlace(t *testing.T) {
 	dir := t.TempDir()
 	writeFile(t, filepath.Join(dir, "ours.json"), `{}`)
@@ -89,7 +89,7 @@ func TestOverlayPlace(t *testing.T) {
 	if err != nil || merged.Replace[filepath.Join(dir, "sub", "x")] != filepath.Join(dir, "sub", "y") {
 		t.Errorf("got %v, error %v", merged, err)
 	}
-	// An empty one on the command line switches off that of GOFLAGS.
+	// An empty -overlay on the command line switches off the one in GOFLAGS.
 	c, err = Instrument(e, []string{"go", "test", "-overlay="}, nil, opts)
 	if err != nil || c.Args[len(c.Args)-1] != "-overlay="+opts.Overlay {
 		t.Errorf("got %v, error %v", c, err)

@@ -37,7 +37,7 @@ func TestTrialLine(t *testing.T) {
 	if c.Path != filepath.Join("/link", "bin", "go"+exeSuffix()) || c.Dir != filepath.Join("/base", "d") || !slices.Contains(c.Env, "GOROOT=/link") {
 		t.Errorf("got %q in %q, want the go command of the other GOROOT in /base/d", c.Path, c.Dir)
 	}
-	// Without our overlay the user's stays away as well.
+	// Without our overlay the user's isn't used, either.
 	c, _ = Trial(testEnv("m"), words(t, "go test -overlay=u.json"), Options{}, "/main.go", "/out")
 	if !slices.Contains(c.Args, "-overlay=") {
 		t.Errorf("got %q, want no overlay", c.Args)
@@ -79,7 +79,7 @@ func TestWhatIsBuilt(t *testing.T) {
 	}
 }
 
-// TestExec has go run and go test start programs by another one.
+// TestExec has go run and go test start programs through another one.
 func TestExec(t *testing.T) {
 	for _, row := range []struct {
 		line, exec, want string
