@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// row returns a message of the given words; those left out are 0.
+// row returns a message of the given words; the rest are 0.
 func row(first ...uint64) []byte {
 	all := make([]uint64, words)
 	copy(all, []uint64{magic, protocol, words * wordSize, uint64(Panic)})
@@ -24,7 +24,7 @@ func row(first ...uint64) []byte {
 	return b
 }
 
-// with is a good message but for one word.
+// with returns a good message, except for one word.
 func with(i int, w uint64) []byte {
 	b := row()
 	binary.LittleEndian.PutUint64(b[i*wordSize:], w)
@@ -151,7 +151,7 @@ func TestKind(t *testing.T) {
 	}
 }
 
-// The text that goes into the runtime repeats constants of ours.
+// The text that goes into the runtime repeats our constants.
 func TestTextAgrees(t *testing.T) {
 	_, text := added("runtime/core_linux")
 	for _, want := range []string{
@@ -174,7 +174,8 @@ func TestTextAgrees(t *testing.T) {
 	}
 }
 
-// peerPID is what ReadEvent says of a connection that this process made itself.
+// peerPID returns the PID that ReadEvent gives for a connection of this process with
+// itself.
 func peerPID() int {
 	if kernelTellsPeer {
 		return os.Getpid()

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// makeOverlay makes one for the toolchain that runs the tests.
+// makeOverlay makes an overlay for the toolchain that runs the tests.
 func makeOverlay(t *testing.T, goversion, modcache, cache string) Files {
 	t.Helper()
 	tc, err := local()
@@ -137,7 +137,7 @@ func TestOverlayRepaired(t *testing.T) {
 	checkAlone(t, cache, dir)
 }
 
-// Many at once, of which some find damage.
+// Many processes write the overlay at once, and some find damage.
 func TestOverlayConcurrent(t *testing.T) {
 	tc, err := local()
 	if err != nil {
@@ -169,7 +169,7 @@ func TestOverlayConcurrent(t *testing.T) {
 	}
 }
 
-// checkAlone checks that nothing but dir is left in cache.
+// checkAlone checks that only dir is left in cache.
 func checkAlone(t *testing.T, cache, dir string) {
 	t.Helper()
 	entries, err := os.ReadDir(cache)

@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// wayEnv says how this test binary plays the program of a trial.
+// wayEnv says how this test binary acts as the program of a trial.
 const wayEnv = "HOOK_TEST_TRIAL"
 
 // TestTrialProgram is that program.
@@ -41,11 +41,11 @@ func TestTrialProgram(t *testing.T) {
 	os.Exit(2)
 }
 
-// toolchainToCome plays a go command that doesn't compile some names, nor link
+// toolchainToCome acts as a go command that doesn't compile some names, nor link
 // others.
 type toolchainToCome struct {
 	unknown []string // names in the added and changed lines of the overlay
-	refused []string // added files with which it fails, saying nothing of them
+	refused []string // added files with which it fails, without naming them
 	broken  bool     // it builds nothing, overlay or not
 	way     string   // of the program, see wayEnv
 
@@ -91,7 +91,7 @@ func (tc *toolchainToCome) compile(dir string) string {
 	return ""
 }
 
-// TestTrial has toolchains refuse what fits their sources.
+// TestTrial has toolchains refuse parts that fit their sources.
 func TestTrial(t *testing.T) {
 	needReports(t)
 	all := []string{"panics", "the texts that panic values' methods make", "fatal errors of the runtime", "the texts of the runtime's fatal errors",
@@ -147,7 +147,7 @@ func TestTrial(t *testing.T) {
 	}
 }
 
-// TestTrialStopped wants a trial that was ended to leave no verdict.
+// TestTrialStopped wants no verdict from a trial that was stopped.
 func TestTrialStopped(t *testing.T) {
 	root, cache := changed(t), t.TempDir()
 	stop := errors.New("stop")
