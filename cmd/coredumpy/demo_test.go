@@ -44,10 +44,10 @@ func TestDemo(t *testing.T) {
 	}
 }
 
-// When nobody reads to the end nothing is left behind either.
+// If nobody reads to the end, nothing is left behind, either.
 func TestDemoCut(t *testing.T) {
 	if runtime.GOOS == "windows" {
-		t.Skip("it is about SIGPIPE")
+		t.Skip("only Unix has SIGPIPE")
 	}
 	longtest.Skip(t)
 	self, err := os.Executable()

@@ -21,6 +21,6 @@ func TestLiteralIn(t *testing.T) {
 		}
 	}
 	if got := literalIn("a.F.func1 or b.F.func1", func(name string) bool { return name == "b.F.func1" }); got != "b.F.func1" {
-		t.Errorf("got %q, want the one that there is", got)
+		t.Errorf("got %q, want the literal of the program", got)
 	}
 }

@@ -15,7 +15,7 @@ import (
 
 const peekHead = `{"coredumpy":{"version":1,"reason":"panic","time":"2026-03-01T12:00:00Z","go":"go1.26.0","os":"linux","arch":"amd64","goroutine":1,"goroutines":1}}` + "\n"
 
-// coredumpy peek | head: the reader goes away, which is nobody's error.
+// coredumpy peek | head: that the reader goes away isn't an error.
 func TestPeekIntoClosedPipe(t *testing.T) {
 	dir := t.TempDir()
 	for i := range 20 {

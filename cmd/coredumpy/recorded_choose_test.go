@@ -21,7 +21,7 @@ const (
 	chosenMembers    = 3 // of a struct, a map
 )
 
-// Commands that are tried on each dump before any frame is looked at, and after.
+// Commands for each dump, before and after those about frames.
 var (
 	firstCommands = []string{
 		"info", "bt", "bt 2", "bt -full 3", "bt x", "bt 0", "frame", "up", "up 2", "down", "down 99", "up 99", "up", "up x", "frame 99", "frame x", "frame 0 args",
@@ -42,7 +42,7 @@ var (
 // chooser gathers commands.
 type chooser struct {
 	commands []string
-	types    map[string]bool // of which a value has been looked at closely
+	types    map[string]bool // types with a value that has been looked at closely
 }
 
 func (c *chooser) add(format string, args ...any) {
@@ -110,7 +110,7 @@ func dumpCommands(t *testing.T, dump string) []string {
 	for _, command := range lastCommands {
 		c.add("%s", command)
 	}
-	more, _ := os.ReadFile("src/" + strings.TrimSuffix(dump, ".dump") + ".txt") // where there is one
+	more, _ := os.ReadFile("src/" + strings.TrimSuffix(dump, ".dump") + ".txt") // if it exists
 	for line := range strings.Lines(string(more)) {
 		c.add("%s", strings.TrimSpace(line))
 	}
@@ -272,8 +272,8 @@ func keyOf(key coredumpy.Value) string {
 	return ""
 }
 
-// plainCommands returns commands that aren't about one dump. What the system says, and what
-// would run the go command, isn't among them.
+// plainCommands returns commands that aren't about one dump. None of them prints messages of
+// the system, or runs the go command.
 func plainCommands() (chosen []string) {
 	chosen = append(chosen, "$ coredumpy", "$ coredumpy help", "$ coredumpy nosuch", "$ coredumpy laod", "$ coredumpy help nosuch", "$ coredumpy zoo.dump")
 	for _, c := range commands {

@@ -9,7 +9,7 @@ import (
 	"coredumpy/internal/front"
 )
 
-// TestTellVersion wants a word about a program in which the hooks aren't.
+// TestTellVersion wants a line about a program without the hooks.
 func TestTellVersion(t *testing.T) {
 	self, err := os.Executable()
 	if err != nil {
@@ -31,7 +31,7 @@ func TestTellVersion(t *testing.T) {
 	}
 }
 
-// goVersion is that of Go which has built this test, without experiments.
+// goVersion returns the Go version that has built this test, without experiments.
 func goVersion() string {
 	v, _, _ := strings.Cut(runtime.Version(), " ")
 	return v

@@ -125,8 +125,8 @@ func wantFrontValue(t *testing.T, dump string) {
 // noGoBelow is what is said of a shell below which there was nothing to be watched.
 var noGoBelow = func() string {
 	sh, _ := exec.LookPath("sh")
-	return "coredumpy run: " + sh + " is no Go program, and has started none that can be watched: " +
-		"it has to find go run, go test, go generate or go tool by PATH, or start what coredumpy run go build has built\n"
+	return "coredumpy run: " + sh + " is not a Go program, and has started none that can be watched: it must find " +
+		"go run, go test, go generate or go tool in PATH, or start a program that coredumpy run go build has built\n"
 }()
 
 // TestFrontScript has a script for the go command that executes the next one in PATH, as
@@ -224,8 +224,8 @@ func TestInlining(t *testing.T) {
 	needLinux(t)
 	args := []string{"go", "test", "-count=1", "./names"}
 	got, dumps := watchIn(t, front, nil, args...)
-	const note = "coredumpy run: the failure of TestName has the name of a function literal, example.com/front/names.TestName.func1.1: " +
-		"as nothing is inlined here, such names aren't the usual ones, nor are the depths of runtime.Caller; if the test passes without coredumpy, use -O"
+	const note = "coredumpy run: the failure of TestName names a function literal, example.com/front/names.TestName.func1.1: " +
+		"nothing is inlined here, so such names, and the depths of runtime.Caller, differ; if the test passes without coredumpy, use -O"
 	if lines := said(got.err); got.state != "exit status 1" || len(dumps) != 2 || !slices.Equal(lines, []string{note}) {
 		t.Errorf("got %d dumps and %+v, want two and one line, %q", len(dumps), got, note)
 	}

@@ -14,9 +14,9 @@ import (
 func TestKept(t *testing.T) {
 	needLinux(t)
 	const (
-		one  = " is for coredumpy run: it isn't optimised, so it is slow, and it tells of its crashes where it finds COREDUMPY_SOCKET; for any other use, build it without coredumpy"
-		many = " are for coredumpy run: they aren't optimised, so they are slow, and they tell of their crashes where they find COREDUMPY_SOCKET; for any other use, build them without coredumpy"
-		fast = " is for coredumpy run: it tells of its crashes where it finds COREDUMPY_SOCKET; for any other use, build it without coredumpy"
+		one  = " is for coredumpy run: it isn't optimised, so it is slow, and it reports its crashes if COREDUMPY_SOCKET is set; for any other use, build it without coredumpy"
+		many = " are for coredumpy run: they aren't optimised, so they are slow, and they report their crashes if COREDUMPY_SOCKET is set; for any other use, build them without coredumpy"
+		fast = " is for coredumpy run: it reports its crashes if COREDUMPY_SOCKET is set; for any other use, build it without coredumpy"
 	)
 	for _, tt := range []struct {
 		long  bool

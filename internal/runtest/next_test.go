@@ -188,12 +188,12 @@ func TestNextGo(t *testing.T) {
 	}
 }
 
-// TestNextGoTraced runs them with one in which a program can't tell of its panics.
+// TestNextGoTraced runs them with one in which a program can't report its panics.
 func TestNextGoTraced(t *testing.T) {
 	longtest.Skip(t)
 	needLinux(t)
 	env := nextGo(t, edits(t, edited{"runtime/", `\bgogetenv\b`, "environ1"}))
-	const how = `coredumpy run: go1.99: a program can't tell of its panics (runtime/zcoredumpy_core_linux.go:`
+	const how = `coredumpy run: go1.99: a program can't report its panics (runtime/zcoredumpy_core_linux.go:`
 	for _, tt := range []struct {
 		args  []string
 		state string

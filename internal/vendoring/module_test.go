@@ -16,7 +16,7 @@ import (
 	"coredumpy/internal/longtest"
 )
 
-// work is where the command is, and the modules that use coredumpy.
+// work is the directory of the command, and of the modules that use coredumpy.
 var work string
 
 func TestMain(m *testing.M) {
@@ -29,7 +29,7 @@ func TestMain(m *testing.M) {
 	os.Exit(status)
 }
 
-// program panics below an OnPanic, and recovers from that: it ends with status 3.
+// program panics under an OnPanic, recovers from that, and ends with status 3.
 const program = `package main
 
 import (
@@ -101,7 +101,7 @@ func succeed(t *testing.T, dir string, env []string, args ...string) string {
 }
 
 // checkDump wants one dump in a directory: of the program's panic, with its variables.
-// It removes it.
+// It removes the dump.
 func checkDump(t *testing.T, dir string) {
 	t.Helper()
 	paths, err := filepath.Glob(filepath.Join(dir, "*.dump"))
@@ -137,8 +137,8 @@ func checkDump(t *testing.T, dir string) {
 	}
 }
 
-// crash runs a command in a directory: the program, which leaves its dump there, itself
-// or by coredumpy run.
+// crash runs a command in a directory: the program, or coredumpy run with it. The dump is
+// left there.
 func crash(t *testing.T, dir string, args ...string) {
 	t.Helper()
 	out, status := execute(t, dir, nil, args...)
@@ -148,7 +148,7 @@ func crash(t *testing.T, dir string, args ...string) {
 	checkDump(t, dir)
 }
 
-// root is coredumpy's.
+// root returns coredumpy's directory.
 func root(t *testing.T) string {
 	t.Helper()
 	dir, err := filepath.Abs("../..")
@@ -166,8 +166,8 @@ func built(t *testing.T, dir, pkg, name string) string {
 	return file
 }
 
-// TestCopy makes a copy and uses it as it is meant to be: imported, and its command run.
-// Its path doesn't have the name coredumpy.
+// TestCopy makes a copy and uses it as intended: it imports it, and runs its command. The
+// copy's path doesn't contain the name coredumpy.
 func TestCopy(t *testing.T) {
 	command := built(t, root(t), "./cmd/coredumpy", "coredumpy")
 	const imports = "example.com/shop/third_party/dumps"
@@ -203,7 +203,7 @@ func TestCopy(t *testing.T) {
 			}
 		}
 	})
-	t.Run("from elsewhere", func(t *testing.T) { // the command knows no directory
+	t.Run("from elsewhere", func(t *testing.T) { // the command knows no directory of the source
 		longtest.Skip(t)
 		anonymous := filepath.Join(work, "anonymous.exe")
 		succeed(t, shop, nil, "go", "build", "-trimpath", "-o", anonymous, "./third_party/dumps/cmd/coredumpy")
@@ -222,7 +222,8 @@ func TestCopy(t *testing.T) {
 	})
 }
 
-// checkCopy returns the files of a copy: formatted, with the license, without tests.
+// checkCopy returns the files of a copy, and wants them formatted, with the license, and
+// without tests.
 func checkCopy(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	files := map[string]string{}
@@ -256,8 +257,8 @@ func checkCopy(t *testing.T, dir string) map[string]string {
 	return files
 }
 
-// The other ways in README, of which the go command knows. Nothing is copied but by go
-// mod vendor.
+// The other ways in README, which are the go command's own. Only go mod vendor copies
+// anything.
 func TestReplace(t *testing.T) {
 	shop := newModule(t, "replace", "coredumpy")
 	succeed(t, shop, nil, "go", "mod", "edit", "-require=coredumpy@v0.0.0", "-replace=coredumpy="+root(t))
