@@ -33,9 +33,9 @@ func (t *tally) add(o tally) {
 	t.types += o.types
 }
 
-// report is the outcome for one program: counts for the frames of the program
-// and its modules, counts for the standard library's, and a line for each thing
-// that needs a look.
+// report is the result for one program: counts for the frames of the program and
+// its modules, counts for those of the standard library, and a line for each thing
+// to look at.
 type report struct {
 	user, std tally
 	lines     []string
@@ -64,10 +64,10 @@ func (r *report) goroutine(s *snapshot, st stack) {
 	g, err := s.core.Goroutine(st.ID)
 	if err != nil {
 		if len(st.frames) > 0 && own(st.frames) {
-			return // coredumpy's own
+			return // coredumpy's own goroutine
 		}
 		if st.Status == statusDeadExtra {
-			return // kept by the runtime for a thread that C will make
+			return // the runtime keeps it for a thread that C will make
 		}
 		r.say("goroutine %d (%s): %v", st.ID, st.StartLoc.name(), err)
 		r.user.onlyDelve++
@@ -129,8 +129,8 @@ type pair struct {
 	delve *stackframe
 }
 
-// align pairs the frames, from the outermost on, and names those that only one
-// side has; the runtime's and coredumpy's own don't count.
+// align pairs the frames, from the outermost on, and names those that only one side
+// has. Frames of the runtime and of coredumpy don't count.
 func align(dump []coredumpy.Frame, delve []stackframe) (pairs []pair, extra, missing []string) {
 	j := len(delve) - 1
 	seen := make([]bool, len(delve))
@@ -171,8 +171,8 @@ var deferred = regexp.MustCompile(`\.deferwrap\d+$`)
 
 var brackets = regexp.MustCompile(`\[[^\[\]]*\]`)
 
-// generic replaces the type arguments in a function's name, which each side
-// writes its own way, by "...".
+// generic replaces the type arguments in a function's name, which the two sides
+// write differently, by "...".
 func generic(name string) string {
 	for {
 		next := brackets.ReplaceAllString(name, "<...>")
@@ -210,9 +210,9 @@ func (r *report) frame(goid int64, p pair) {
 	}
 }
 
-// distinct leaves out the compiler's own variables, such as the places for words of
-// others that it describes since Go 1.27 (err.itab), and the registers' copy of an
-// argument that was moved to the heap: Delve shows both under the same name.
+// distinct leaves out the compiler's own variables, such as those for single words of
+// other variables since Go 1.27 (err.itab), and the copy in registers of an argument
+// that was moved to the heap, which Delve shows under the same name.
 func distinct(vars []variable) (out []variable) {
 	escaped := map[string]int{}
 	for _, v := range vars {
@@ -301,8 +301,7 @@ func (r *report) variable(t *tally, where string, v *coredumpy.Variable, d *vari
 	}
 }
 
-// typeName removes what the two sides write differently without meaning
-// anything else.
+// typeName removes differences between the two sides' names of the same type.
 func typeName(s string) string {
 	return strings.NewReplacer("%2e", ".", "interface {}", "any", " {", "{", "{ ", "{", " }", "}").Replace(s)
 }

@@ -1,6 +1,6 @@
-// Command delve compares dumps with what Delve sees: it runs each program under
-// Delve up to the moment when coredumpy captures, reads every frame, argument
-// and local of every goroutine, lets the program write its dump, and compares.
+// Command delve compares dumps with what Delve sees. It runs each program under
+// Delve up to the moment of the capture, reads every frame, argument and local of
+// every goroutine, lets the program write its dump, and compares the two.
 // It needs the dlv command and isn't part of any build or test.
 //
 //	go build -gcflags='all=-N -l' -o /tmp/index ./testdata/crash/index
@@ -18,7 +18,7 @@ import (
 
 func main() {
 	verbose := flag.Bool("v", false, "show what the programs write")
-	depth := flag.Int("depth", 3, "how deep Delve loads values")
+	depth := flag.Int("depth", 3, "depth to which Delve loads values")
 	elements := flag.Int("elements", 1000, "how many elements Delve loads")
 	flag.Usage = func() {
 		fmt.Fprintln(os.Stderr, "usage: go run ./.ci/delve [flags] 'PROGRAM [ARG]...' ...")

@@ -26,7 +26,7 @@ type stack struct {
 	err    error
 }
 
-// captures are functions at whose start Delve looks, the best first. By then
+// captures are the functions at whose start Delve looks, the best first. By then
 // the current goroutine waits for the capture, and its stack no longer moves.
 var captures = []string{
 	"coredumpy/internal/capture.(*capturer).goroutinesAndVariables",

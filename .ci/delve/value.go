@@ -10,17 +10,16 @@ import (
 	"coredumpy"
 )
 
-// comparison is what comparing one variable found. Delve loads to a small
-// depth; what it didn't load isn't compared.
+// comparison is the result of comparing one variable. Delve loads values to a small
+// depth; deeper ones aren't compared.
 type comparison struct {
 	diffs    []string
 	nodes    int      // values compared, children included
 	cut      []string // values that Delve has and the dump left out, with the reason
 	redacted int
 
-	// Where the goroutine's stack lies. A pointer into it that Delve has
-	// pointing elsewhere was left behind when the stack moved, and put right
-	// by coredumpy.
+	// Where the goroutine's stack lies. If a pointer into it points elsewhere in
+	// Delve, it wasn't updated when the stack moved, and coredumpy has corrected it.
 	lo, hi uint64
 	stale  int
 }
@@ -79,7 +78,7 @@ func (c *comparison) value(path string, v coredumpy.Value, d *variable) {
 	}
 }
 
-// class is what remains of a kind in Delve's answers: it has no sizes.
+// class returns a kind without its size, which Delve's answers lack.
 func class(k reflect.Kind) reflect.Kind {
 	switch {
 	case reflect.Int <= k && k <= reflect.Int64:
@@ -317,7 +316,7 @@ func (c *comparison) scalar(path string, v coredumpy.Value, d *variable) {
 	c.same(path, "value", got, want)
 }
 
-// number formats a float as Delve does, which has no negative zero.
+// number formats a float as Delve does, without a negative zero.
 func number(f float64, single bool) string {
 	switch {
 	case math.IsInf(f, 1):

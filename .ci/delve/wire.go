@@ -67,7 +67,7 @@ type variable struct {
 	DeclLine         int
 }
 
-// brief tells what Delve shows, down to a depth.
+// brief returns what Delve shows, down to a depth.
 func (v *variable) brief(depth int) string {
 	s := fmt.Sprintf("%s %s", v.Type, v.Value)
 	if v.Unreadable != "" {

@@ -56,7 +56,7 @@ var kinds = []*kind{
 	{"v", "func(*int, int) int", []string{"pair{Ⓝ, Ⓝ}.method"}, nil, nil, nil},
 }
 
-// head is what all programs have.
+// head is the part that all programs share.
 const head = `package main
 
 import (
@@ -121,8 +121,8 @@ func str(n int) string { return "s" + strconv.Itoa(n) }
 //go:noinline
 func ints(n int) []int { l := make([]int, n&3+1, n&3+3); l[0] = n; return l }
 
-// room makes room for what is appended: how much the runtime makes depends on whether
-// the slice escapes.
+// room makes room for appending: how much the runtime would make depends on whether the
+// slice escapes.
 //
 //go:noinline
 func room(l []int) []int { return append(make([]int, 0, len(l)+2), l...) }

@@ -14,13 +14,13 @@ import (
 type likeness uint8
 
 const (
-	unknown likeness = iota // nothing is known of one of them
-	known                   // what is known of both is the same
-	same                    // all of it is
+	unknown likeness = iota // nothing is known about one of them
+	known                   // what is known about both is the same
+	same                    // all of both is the same
 	differs
 )
 
-// both returns how alike values are that consist of two parts.
+// both returns how alike values of two parts are.
 func both(a, b likeness) likeness {
 	switch {
 	case a == differs || b == differs:
@@ -49,7 +49,7 @@ func equal(got, want coredumpy.Value, depth int) likeness {
 		return unknown
 	}
 	if !want.Valid() || depth > maxDepth {
-		return same // nobody knows
+		return same // it can't be known
 	}
 	if got.Kind() != want.Kind() || got.IsNil() != want.IsNil() {
 		return differs
