@@ -80,7 +80,9 @@ func byLine(c *coredumpy.Core) (map[int]*coredumpy.Goroutine, error) {
 // methods.
 func program(g *coredumpy.Goroutine) (frames []*coredumpy.Frame) {
 	for i := range g.Frames {
-		if f := &g.Frames[i]; strings.HasPrefix(f.Func, "main.") && strings.HasSuffix(f.File, "/main.go") && !strings.HasSuffix(f.Func, "-fm") {
+		f := &g.Frames[i]
+		if strings.HasPrefix(f.Func, "main.") && strings.HasSuffix(f.File, "/main.go") &&
+			!strings.HasSuffix(f.Func, "-fm") {
 			frames = append(frames, f)
 		}
 	}
@@ -99,7 +101,7 @@ func (r *report) frame(got, want *coredumpy.Frame) {
 	for i := range want.Vars {
 		w := &want.Vars[i]
 		if w.Note != "" || !w.Value.Valid() {
-			continue // the unoptimised value isn't true, either
+			continue // the unoptimised value isn't sure, either
 		}
 		g := find(got.Vars, w)
 		if g == nil {
@@ -108,7 +110,8 @@ func (r *report) frame(got, want *coredumpy.Frame) {
 		}
 		switch same := equal(g.Value, w.Value, 0); {
 		case same == differs && g.Note == "":
-			r.wrong = append(r.wrong, fmt.Sprintf("%s:%d: got %s = %s, want %s", got.Func, got.Line, g.Name, show(g.Value), show(w.Value)))
+			r.wrong = append(r.wrong, fmt.Sprintf("%s:%d: got %s = %s, want %s",
+				got.Func, got.Line, g.Name, show(g.Value), show(w.Value)))
 		case same == differs:
 			r.doubtful++
 		case same == unknown:
@@ -124,7 +127,8 @@ func (r *report) frame(got, want *coredumpy.Frame) {
 	}
 	for i := range got.Vars {
 		if g := &got.Vars[i]; find(want.Vars, g) == nil && g.Value.Valid() {
-			r.wrong = append(r.wrong, fmt.Sprintf("%s:%d: got %s = %s, which isn't there without optimisation", got.Func, got.Line, g.Name, show(g.Value)))
+			r.wrong = append(r.wrong, fmt.Sprintf("%s:%d: got %s = %s, which isn't there without optimisation",
+				got.Func, got.Line, g.Name, show(g.Value)))
 		}
 	}
 }
@@ -134,7 +138,8 @@ func (r *report) frame(got, want *coredumpy.Frame) {
 func find(vars []coredumpy.Variable, v *coredumpy.Variable) *coredumpy.Variable {
 	for i := range vars {
 		o := &vars[i]
-		lines := o.Line == v.Line || o.Line == 0 || v.Line == 0 || o.Role == coredumpy.Captured || v.Role == coredumpy.Captured
+		lines := o.Line == v.Line || o.Line == 0 || v.Line == 0 ||
+			o.Role == coredumpy.Captured || v.Role == coredumpy.Captured
 		if o.Name == v.Name && lines && o.Shadowed == v.Shadowed {
 			return o
 		}

@@ -37,11 +37,13 @@ func main() {
 	dir, err := os.MkdirTemp("", "size-")
 	check(err)
 	defer os.RemoveAll(dir)
-	check(os.WriteFile(filepath.Join(dir, "go.mod"), fmt.Appendf(nil, "module size\n\ngo 1.24\n\nrequire coredumpy v0.0.0\n\nreplace coredumpy => %s\n", root), 0o600))
+	mod := fmt.Appendf(nil, "module size\n\ngo 1.24\n\nrequire coredumpy v0.0.0\n\nreplace coredumpy => %s\n", root)
+	check(os.WriteFile(filepath.Join(dir, "go.mod"), mod, 0o600))
 	m := measure{dir}
 	version, err := exec.Command("go", "version").Output()
 	check(err)
-	fmt.Printf("%s\nMB more than without:\n\n| | as built | -ldflags='-s -w' |\n|---|---|---|\n", strings.TrimSpace(string(version)))
+	fmt.Printf("%s\nMB more than without:\n\n| | as built | -ldflags='-s -w' |\n|---|---|---|\n",
+		strings.TrimSpace(string(version)))
 	base := m.sizes("", hello)
 	row := func(name string, base, sizes [2]int64) {
 		fmt.Printf("| %s | %.2f | %.2f |\n", name, float64(sizes[0]-base[0])/1e6, float64(sizes[1]-base[1])/1e6)
@@ -56,7 +58,8 @@ func main() {
 	const onPanic = "defer coredumpy.OnPanic()\n"
 	row("hello world, OnPanic", base, m.sizes("coredumpy", onPanic+hello))
 	served := m.sizes("net/http", server)
-	row(fmt.Sprintf("HTTP server of %.1f MB, OnPanic", float64(served[0])/1e6), served, m.sizes("net/http coredumpy", onPanic+server))
+	name := fmt.Sprintf("HTTP server of %.1f MB, OnPanic", float64(served[0])/1e6)
+	row(name, served, m.sizes("net/http coredumpy", onPanic+server))
 }
 
 type measure struct{ dir string }

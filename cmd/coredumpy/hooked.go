@@ -191,9 +191,9 @@ func (r *runner) tracing() ([]string, error) {
 	return append(args, "-exit=false", "-recovered=false"), nil
 }
 
-// untold runs a program that was built without the hook: it traces it, unless another
+// runUnhooked runs a program that was built without the hook: it traces it, unless another
 // command runs it (-exec).
-func (r *runner) untold(program []string, dir string) (end, error) {
+func (r *runner) runUnhooked(program []string, dir string) (end, error) {
 	path, err := executableOf(program)
 	if err != nil {
 		return end{}, err

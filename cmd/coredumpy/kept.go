@@ -36,10 +36,10 @@ func (w *watcher) tellKept() {
 	if more := len(files) - manyKept; more > 0 {
 		named += fmt.Sprintf(" and %d more", more)
 	}
-	is, slow, tells, it := "is", "it isn't optimised, so it is slow, and ",
+	is, slow, reports, it := "is", "it isn't optimised, so it is slow, and ",
 		"it reports its crashes", "it"
 	if len(files) > 1 {
-		is, slow, tells, it = "are", "they aren't optimised, so they are slow, and ",
+		is, slow, reports, it = "are", "they aren't optimised, so they are slow, and ",
 			"they report their crashes", "them"
 	}
 	if w.flags.optimise {
@@ -47,7 +47,7 @@ func (w *watcher) tellKept() {
 	}
 	w.printf("coredumpy %s: %s\n", w.name, safetext.Line(fmt.Sprintf(
 		"%s %s for coredumpy run: %s%s if COREDUMPY_SOCKET is set; for any other use, build %s without coredumpy", named,
-		is, slow, tells, it)))
+		is, slow, reports, it)))
 }
 
 // hasHook reports whether a file is a program with the hook. That doesn't need debug

@@ -210,8 +210,9 @@ func isBrokenPipe(err error) bool {
 var versionCommand = command{
 	name:    "version",
 	summary: "print coredumpy's version and that of the dumps it reads",
-	help:    "Version prints coredumpy's version, the version of the dump format it reads,\nand the Go version and system it was built with.",
-	run:     version,
+	help: "Version prints coredumpy's version, the version of the dump format it reads,\n" +
+		"and the Go version and system it was built with.",
+	run: version,
 }
 
 func version(_ io.Reader, stdout, stderr io.Writer, args []string) (status int) {

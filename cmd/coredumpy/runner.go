@@ -147,7 +147,7 @@ func (r *runner) pkg(args []string) (end, error) {
 		return end{}, err
 	}
 	if h.Overlay == "" {
-		return r.untold(program, build.Dir)
+		return r.runUnhooked(program, build.Dir)
 	}
 	return r.startBuilt(e, args, program, at, build.Dir)
 }

@@ -62,7 +62,7 @@ func TestFormatExamples(t *testing.T) {
 		t.Fatalf("%v; the records are\n%s", err, strings.Join(records, "\n"))
 	}
 	if f.Missing() != "" {
-		t.Errorf("got a dump of which something is missing: %s", f.Missing())
+		t.Errorf("got a dump that lacks something: %s", f.Missing())
 	}
 	if want := "the shop is closed until Monday"; f.Head.Message != want {
 		t.Errorf("got message %q, want %q", f.Head.Message, want)

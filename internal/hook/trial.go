@@ -81,7 +81,7 @@ func (t *trial) run(files Files) (fit Files, sure bool, err error) {
 			return Files{}, false, err
 		}
 		if ok {
-			if why := tells(program, files); why != nil {
+			if why := checkReport(program, files); why != nil {
 				t.out[corePart], sure = why.Error(), false
 				files, err = t.lay(t.out)
 			}
@@ -129,9 +129,9 @@ func lastLine(s string) string {
 // trialPatience is how long the program may take, far more than it needs.
 const trialPatience = time.Minute
 
-// tells runs the program of a trial, and returns an error unless it reports its
+// checkReport runs the program of a trial, and returns an error unless it reports its
 // panic and then ends by it.
-func tells(program string, files Files) error {
+func checkReport(program string, files Files) error {
 	if !files.Panics {
 		return nil
 	}

@@ -1,5 +1,5 @@
 // Command crash has a goroutine that panics while main waits for it to end. The
-// deferred call that tells main so runs before OnPanic, so main goes on before
+// deferred call that signals its end runs before OnPanic, so main goes on before
 // OnPanic sees the panic.
 //
 //	crash on|watched|off done|fault|close|send|cancel|unlock|workers return|print|defer|exit BURNERS
