@@ -85,12 +85,11 @@
 // directory.
 //
 // A dump that can't be written there, because the disk is full or read-only or the
-// directory is missing, isn't lost. It goes, with a name of its own, into the directory
-// that COREDUMPY_DIR names, and if that fails, too, into coredumpy-<uid> below
-// [os.TempDir]. That is made with mode 0700, and isn't used if it belongs to another user,
-// or others can open it. One line on standard error says where the dump is and why, or, if
-// all places have failed, why each did. No part of a dump stays at a place that has failed,
-// except what a writer from Create was given.
+// directory is missing, goes, with a name of its own, into the directory that COREDUMPY_DIR
+// names, and if that fails, too, into coredumpy-<uid> below [os.TempDir], which is made with
+// mode 0700 and used only if nobody else can open it. One line on standard error says where
+// the dump is and why, or why each place has failed. No part of a dump stays at a place that
+// has failed, except what a writer from Create was given.
 //
 // Paths on standard error are absolute. Dump, DumpPanic and DumpProcess return a path as it
 // was given: a relative Path stays relative.
@@ -100,162 +99,22 @@ import (
 	"debug/buildinfo"
 	"fmt"
 	"io"
-	"math"
 	"os"
 	"reflect"
-	"regexp"
 	"sync"
-	"time"
 
 	"coredumpy/internal/capture"
 	"coredumpy/internal/crash"
 	"coredumpy/internal/dumping"
 	"coredumpy/internal/failure"
 	"coredumpy/internal/monitor"
-	"coredumpy/internal/outcome"
 	"coredumpy/internal/ownpanic"
-	"coredumpy/internal/quota"
-	"coredumpy/internal/retain"
 	"coredumpy/internal/settings"
 	"coredumpy/internal/target"
 	"coredumpy/internal/tight"
 	"coredumpy/internal/unsafely"
-	"coredumpy/internal/walk"
 	"coredumpy/internal/watcher"
 )
-
-// Configuration is what [Config] holds. A negative number is treated as 0.
-type Configuration struct {
-	// Depth is how many references are followed from a variable, unless the
-	// option Depth says otherwise.
-	Depth int
-	// Timeout bounds the time a capture takes. What isn't read by then is left
-	// out, and says so. It also bounds the time of the functions given to PathFunc and
-	// Create, which have at least a second.
-	Timeout time.Duration
-	// AllGoroutines is false if only the current goroutine is wanted.
-	AllGoroutines bool
-
-	// HideSecret removes text that looks like a secret: what matches
-	// SecretPatterns, and keys, tokens and passwords of well-known forms.
-	HideSecret     bool
-	SecretPatterns []*regexp.Regexp
-	// HideNamed removes values whose variable, field, map key or header name
-	// says that they are secret: password, token, authorization and so on, and
-	// SecretNames, compared without regard to case. It also removes values of
-	// types named so, of cookies, and the numbers of keys and ciphers.
-	HideNamed   bool
-	SecretNames []string
-	// HideEnviron removes the values of environment variables that
-	// EnvironFilter reports true for, except words such as localhost.
-	HideEnviron   bool
-	EnvironFilter func(value string) bool `json:"-"`
-
-	MaxString     int   // bytes kept of a string, or of a slice or array of bytes
-	MaxElements   int   // kept of a slice, array, map or channel
-	MaxObjects    int   // in a dump
-	MaxBytes      int64 // of encoded values in a dump, before compression
-	MaxGoroutines int   // besides the current one
-	MaxFrames     int   // of a goroutine
-	MaxGlobals    int   // package-level variables
-	MaxSource     int64 // bytes of source files
-
-	// DumpAbortHandler says that panics with http.ErrAbortHandler are dumped, too. With such
-	// a panic a handler of net/http tells its server to end the response, such as that of a
-	// proxy whose client has gone away.
-	DumpAbortHandler bool
-
-	// How many panics OnPanic dumps, so that a storm of them doesn't stall a program
-	// that recovers. 0 is no limit. The panics beyond are counted: a line on standard
-	// error says once that a limit is reached, and a note in each dump from then on
-	// says how many there were. A dump that couldn't be written counts for
-	// MaxPanicsPerMinute only. The limits hold for DumpPanic, too, and not for Dump,
-	// DumpTo and OnFailure.
-	MaxPanics          int // in the life of the process
-	MaxPanicsPerSite   int // at one crash site: with the same eight innermost frames
-	MaxPanicsPerMinute int // at once, and then per minute; the first at a site isn't held back
-
-	// How much a directory may hold, so that a program that crashes, is started again and
-	// crashes again doesn't fill the volume. 0 is no limit. All dumps with a default name
-	// count, whoever wrote them, and so does the new one. To make room for it the oldest
-	// dumps of its crash are removed: of the same program (the same executable, or the same
-	// package built once more by go run or go test) on the same host, with the same function
-	// and line in the top frame. The very first of these stays as long as others can go. No
-	// other file is ever removed: if too few can go there is no dump, and an error says so,
-	// for OnPanic and OnFailure on standard error.
-	//
-	// The unfinished file of a killed program, see Path, counts as a dump once nobody has
-	// written to it for ten minutes, and is removed before whole ones.
-	//
-	// There is no limit for a Path, a PathFunc or a writer, nor in a directory that can't be
-	// listed. If listing takes longer than a second, the dumps seen by then count. To find
-	// what can go, at most 1024 dumps with the same function and line in their names are
-	// looked at, the oldest first, for a second. All this is done twice: before a dump is
-	// written, and when its size is known. Processes that crash at the same moment may
-	// together exceed the limits, until the next dump.
-	MaxDumps     int   // files in a directory
-	MaxDumpBytes int64 // in these files, as they are: compressed
-
-	// Notify is called for each dump that OnPanic or OnFailure makes, or fails to make, in
-	// place of the lines on standard error or in the test's output; for a logger, or to
-	// count dumps. Dump and its like return what they have done and don't call it; nor does
-	// OnPanic under the command coredumpy run, which makes the dump itself.
-	//
-	// It is called once the dump is written and the panic value's method has been asked for
-	// the message, on a goroutine of its own. The goroutine that panics waits for it, for a
-	// second at most. If it takes longer, panics or calls runtime.Goexit, a line on standard
-	// error says so, and the lines that it replaces follow. Several goroutines may call it
-	// at once; while 16 calls haven't returned it isn't called, and a line says so. Messages
-	// that aren't about a single dump, such as that a limit is reached, and those about
-	// options that exclude each other, stay on standard error.
-	Notify func(Report) `json:"-"`
-}
-
-// Report says what became of a dump. If Path isn't empty there is a dump, and Err, if it
-// isn't nil, says why the dump isn't where it was to go. Secrets are removed from all
-// texts, as in the dump, except from Path and Err.
-type Report struct {
-	Path    string // of the file, absolute; with Create the name that its function was given
-	Err     error  // nil if the dump is where it was to go
-	Reason  string // "panic" or "test failure"
-	Message string // of the panic, or "TestX failed"; empty if it couldn't be read
-	Test    string // the name of the failed test
-	Top     Place  // the function, file and line it is about; may be empty
-
-	// Description is the text given to the option.
-	Description string
-	// Hint says which flags of the go command bring missing variables:
-	// "build with -gcflags='example.com/shop/...=-N -l'". It is empty if none are missing.
-	Hint string
-}
-
-// Config holds the defaults of all dumps. It should be set before the first
-// one; it isn't guarded against changes during a dump.
-var Config = Configuration{
-	Depth:          10,
-	Timeout:        60 * time.Second,
-	AllGoroutines:  true,
-	HideSecret:     true,
-	SecretPatterns: defaultSecretPatterns(),
-	HideNamed:      true,
-	HideEnviron:    true,
-	EnvironFilter:  defaultEnvironFilter,
-	MaxString:      64 << 10,
-	MaxElements:    10_000,
-	MaxObjects:     4_000_000,
-	MaxBytes:       1 << 30,
-	MaxGoroutines:  100_000,
-	MaxFrames:      2_000,
-	MaxGlobals:     5_000,
-	MaxSource:      64 << 20,
-
-	MaxPanics:          1000,
-	MaxPanicsPerSite:   10,
-	MaxPanicsPerMinute: 60,
-
-	MaxDumps:     200,
-	MaxDumpBytes: 1e9,
-}
 
 // Option changes a single dump.
 type Option func(*options)
@@ -345,45 +204,6 @@ func Exclude(errorsAndTypes ...any) Option {
 func Var(name string, value any) Option {
 	return func(o *options) { o.Given = append(o.Given, capture.Given{Name: name, Value: &value}) }
 }
-
-// apply returns what a call wants of its dump.
-func apply(opts []Option) *options {
-	o := &options{Config: configured(), Depth: Config.Depth}
-	for _, opt := range opts {
-		if opt != nil {
-			opt(o)
-		}
-	}
-	return o
-}
-
-// configured returns what Config says now.
-func configured() settings.Config {
-	c := &Config
-	s := settings.Config{
-		Limits: capture.Limits{
-			Limits: walk.Limits{
-				Elements: max(c.MaxElements, 0), String: max(c.MaxString, 0),
-				Objects: max(c.MaxObjects, 0), Bytes: max(c.MaxBytes, 0),
-			},
-			Timeout: max(c.Timeout, 0), AllGoroutines: c.AllGoroutines,
-			Goroutines: count(c.MaxGoroutines), Frames: max(count(c.MaxFrames), 1),
-			Globals: count(c.MaxGlobals), Source: max(c.MaxSource, 0),
-		},
-		Panics:       quota.Limits{All: c.MaxPanics, Site: c.MaxPanicsPerSite, PerMinute: c.MaxPanicsPerMinute},
-		Directory:    retain.Limits{Dumps: max(c.MaxDumps, 0), Bytes: max(c.MaxDumpBytes, 0)},
-		Redaction:    c.redaction(),
-		AbortHandler: c.DumpAbortHandler,
-	}
-	if f := c.Notify; f != nil {
-		s.Notify = func(r outcome.Report) { f(Report(r)) }
-	}
-	return s
-}
-
-// count returns the number of frames or goroutines n, in bounds in which sums don't
-// overflow.
-func count(n int) int { return max(0, min(n, math.MaxInt32)) }
 
 // OnPanic is to be deferred, by itself:
 //
@@ -590,68 +410,25 @@ var anyExecutable sync.Once
 // DumpTo the other process makes the dump, from a copy of this one's memory: this one
 // stands still only while that is copied, and doesn't have to go on with one processor
 // until the dump is made. What the dump holds and where it goes are the same, and so are
-// all options and limits; its head says how long the process stood still. The goroutine
-// that asks waits about as long as without Monitor. The first dump takes longer, because
-// the other process reads the executable for it. It keeps what it has read for dumps that
-// follow within 5 seconds of each other.
-//
-// This process makes the dump, as without Monitor, if
-// there is no debug information, a text such as the description isn't UTF-8,
-// Config.EnvironFilter is the program's own, the program has given up rights since it
-// called Monitor, the other process may not look into this one or a debugger traces it,
-// less memory is free than twice what the program has, or the copy takes longer than 2
-// seconds. It also does so if the other process is gone, or doesn't answer for 3 seconds
-// because somebody has stopped it: then it isn't asked for a minute.
-//
-// A panic that OnPanic, OnFailure or DumpPanic has dumped isn't dumped again. Under the
-// command coredumpy run, which sees all crashes itself, Monitor does nothing.
+// all options and limits. A panic that OnPanic, OnFailure or DumpPanic has dumped isn't
+// dumped again. Under the command coredumpy run, which sees all crashes itself, Monitor
+// does nothing.
 //
 // The other process runs the same executable, up to an init function of this package; init
-// functions of packages that are initialised earlier run in it, too. It has a session of
-// its own, keeps no file of the program's open, and ends with the program. A crash takes
-// longer by the time of the dump, at most Config.Timeout and 10 seconds; the lines with the
-// path come after the crash report. A dump has local variables if the executable has debug
-// information, the other process may look into this one, and no debugger traces it, which
-// would see it stopped. Otherwise the dump is made of the crash report, once the program
-// has ended; if the program is process 1, with which all others end, it has only the
-// goroutine that crashed.
+// functions of packages that are initialised earlier run in it, too. It ends with the
+// program. A crash takes longer by the time of the dump, at most Config.Timeout and 10
+// seconds. Without debug information, or where the other process may not look into this
+// one, the dump is made of the crash report, and has no variables.
 //
-// A third process, of the same executable again, ends the other one if that is stopped, or
-// hangs: 5 seconds after the dump should have been made. If somebody has stopped both, with
-// SIGSTOP, a crash waits until one of them goes on or the other one is killed; if that
-// happens while the program's memory is copied, the program goes on by itself after half a
-// second. Of the signals that end processes only SIGKILL ends them; SIGTERM doesn't, for
-// example. Each of the two has about 1 MB of memory of its own.
-//
-// Neither of the two is a child of the program, unless the kernel gives the program the
-// children of processes that have ended: as process 1, as in a container, or as a subreaper
-// (PR_SET_CHILD_SUBREAPER). Such a program always has a child, and must not wait until it
-// has none. Where process 1 waits for no child, as in a container in which it is sleep, the
-// other process stays as a zombie when the program has ended.
-//
-// There is no dump if main calls runtime.Goexit with no other goroutine left. Nor is there
-// one, with GOTRACEBACK=none, of fatal errors that are the program's fault, such as
-// concurrent map writes and deadlocks, because the runtime writes no report then; nor if
-// the program sets another crash output ([runtime/debug.SetCrashOutput]) later. If it has
-// set one before, Monitor returns an error.
-//
-// A program that has given up rights since it called Monitor gets the dump that it could
-// have written itself: owned by its user, in its root directory and where that user may
-// write. If the other process can't give up the same rights there is no dump, and a line
-// says so: this is so if the program has cgo and gave up capabilities, but stayed root. The
-// path isn't printed if the other process isn't allowed to trace this one any more (a
-// container's root often lacks CAP_SYS_PTRACE).
-//
-// Where the kernel's Yama lets a process look into its descendants only, Monitor lets the
-// other process look into this one, with PR_SET_PTRACER; a debugger to which the program had
-// given that right loses it.
-//
-// A program must not close descriptors that it hasn't opened: the runtime writes the crash
-// report to the descriptor number that it was given, whatever file that is by then.
+// The program must not close descriptors that it hasn't opened, nor set another crash
+// output ([runtime/debug.SetCrashOutput]) later. If it is process 1, as in a container, it
+// has a child that ends only with it.
 //
 // Monitor works on Linux, on amd64 and arm64, needs the /proc of its PID namespace, and
-// returns an error in programs that have more rights than their user. After an error nothing
-// is watched.
+// returns an error in programs that have more rights than their user or have set a crash
+// output. After an error nothing is watched. The command "coredumpy help monitor" says what
+// the processes do, when this one makes a dump itself, and what happens in programs that
+// give up rights.
 func Monitor(opts ...Option) error {
 	if err := watcher.Start(apply(opts)); err != nil {
 		return fmt.Errorf("coredumpy: Monitor: %w", err)
