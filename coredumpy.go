@@ -416,8 +416,8 @@ var anyExecutable sync.Once
 //
 // The other process runs the same executable, up to an init function of this package; init
 // functions of packages that are initialised earlier run in it, too. It ends with the
-// program. A crash takes longer by the time of the dump, at most Config.Timeout and 10
-// seconds. Without debug information, or where the other process may not look into this
+// program. A crash takes longer, by as much as the dump takes: at most Config.Timeout and
+// 10 seconds. Without debug information, or where the other process may not look into this
 // one, the dump is made of the crash report, and has no variables.
 //
 // The program must not close descriptors that it hasn't opened, nor set another crash
