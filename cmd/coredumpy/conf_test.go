@@ -16,7 +16,8 @@ func TestConfigure(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.Depth != 3 || c.Timeout != 250*time.Millisecond || c.HideEnviron || c.MaxString != 1000 || len(c.SecretNames) != 1 || c.MaxDumps != 7 || c.MaxDumpBytes != 5e9 {
+	if c.Depth != 3 || c.Timeout != 250*time.Millisecond || c.HideEnviron || c.MaxString != 1000 ||
+		len(c.SecretNames) != 1 || c.MaxDumps != 7 || c.MaxDumpBytes != 5e9 {
 		t.Errorf("got %+v", c)
 	}
 	if n := len(c.SecretPatterns); n != patterns+1 || !c.SecretPatterns[n-1].MatchString("ACME-12345678") {

@@ -92,7 +92,8 @@ func TestDemoElsewhere(t *testing.T) {
 	if status := run(strings.NewReader(""), &out, &errs, []string{"demo"}); status != statusFailed {
 		t.Errorf("got status %d, want %d", status, statusFailed)
 	}
-	if want := "run it in a checkout of coredumpy"; !strings.Contains(errs.String(), want) || strings.Count(errs.String(), "\n") > 2 {
+	if want := "run it in a checkout of coredumpy"; !strings.Contains(errs.String(), want) ||
+		strings.Count(errs.String(), "\n") > 2 {
 		t.Errorf("got %q, want a line that contains %q", errs.String(), want)
 	}
 	if files, _ := os.ReadDir("."); len(files) > 0 {

@@ -62,7 +62,8 @@ func TestCachePlaces(t *testing.T) {
 			if _, err := os.Stat(h.Overlay); tt.want != "" && err != nil {
 				t.Error(err)
 			}
-			if said := stderr.String(); tt.said == "" && said != "" || !strings.Contains(said, tt.said) || strings.Count(said, "\n") > 1 {
+			if said := stderr.String(); tt.said == "" && said != "" || !strings.Contains(said, tt.said) ||
+				strings.Count(said, "\n") > 1 {
 				t.Errorf("got %q said, want one line with %q", said, tt.said)
 			}
 			h.cleanup()

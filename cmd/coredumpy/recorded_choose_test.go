@@ -142,7 +142,8 @@ func (c *chooser) frame(n int, f *coredumpy.Frame) {
 	for _, command := range []string{"frame %d", "frame %d args -v"} {
 		c.add(command, n)
 	}
-	for _, command := range []string{"args", "locals", "locals -v", "locals ^[s-z]", "list", "list", "list -", "list +", "list .", "ll"} {
+	for _, command := range []string{"args", "locals", "locals -v", "locals ^[s-z]", "list", "list", "list -",
+		"list +", "list .", "ll"} {
 		c.add("%s", command)
 	}
 	vars := 0
@@ -220,11 +221,14 @@ func (c *chooser) members(x string, v coredumpy.Value) {
 				c.add("p %s[%s]", x, text)
 			}
 		}
-		for _, form := range []string{`p %s["nosuch"]`, "p %s[7]", "p %s[1:]", "p %s[1:2]", "p %s[nil]", "p %s[1.5]", "p %s[true]", "p %s[%[1]s]", "p %s[&%[1]s]", "p %s == nil"} {
+		for _, form := range []string{`p %s["nosuch"]`, "p %s[7]", "p %s[1:]", "p %s[1:2]", "p %s[nil]",
+			"p %s[1.5]", "p %s[true]", "p %s[%[1]s]", "p %s[&%[1]s]", "p %s == nil"} {
 			c.add(form, x)
 		}
 	case reflect.Slice, reflect.Array, reflect.String:
-		for _, form := range []string{"p %s[1:]", "p %s[:1]", "p %s[1:2]", "p %s[-1]", "p %s[99999]", "p %s[2:1]", "p %s[1.5]", "p cap(%s)", "p &%s[0]", "p %s < %[1]s", "p %%s %s", "p []byte(%s)", "p string(%s)", "whatis %s[0]", "p %s + %[1]s"} {
+		for _, form := range []string{"p %s[1:]", "p %s[:1]", "p %s[1:2]", "p %s[-1]", "p %s[99999]", "p %s[2:1]",
+			"p %s[1.5]", "p cap(%s)", "p &%s[0]", "p %s < %[1]s", "p %%s %s", "p []byte(%s)", "p string(%s)",
+			"whatis %s[0]", "p %s + %[1]s"} {
 			c.add(form, x)
 		}
 		if k != reflect.String && v.Type().Elem().Kind() == reflect.Struct {
@@ -234,7 +238,9 @@ func (c *chooser) members(x string, v coredumpy.Value) {
 		c.add("p cap(%s)", x)
 		c.add("p %s == nil", x)
 	default:
-		for _, form := range []string{"p %s + 1", "p -%s", "p %s * 2 / 3", "p %s %% 2", "p %s << 2", "p %s &^ 1", "p %s / 0", "p %s < 3", "p %s == 1.5", "p int8(%s)", "p float32(%s)", "p string(%s)", "p %%d %s", "p %%08b %s", "p %%.2f %s", "p %%v %s", "whatis %s + 1", "p %s == nil", "p %s + \"a\""} {
+		for _, form := range []string{"p %s + 1", "p -%s", "p %s * 2 / 3", "p %s %% 2", "p %s << 2", "p %s &^ 1",
+			"p %s / 0", "p %s < 3", "p %s == 1.5", "p int8(%s)", "p float32(%s)", "p string(%s)", "p %%d %s",
+			"p %%08b %s", "p %%.2f %s", "p %%v %s", "whatis %s + 1", "p %s == nil", "p %s + \"a\""} {
 			c.add(form, x)
 		}
 	}
@@ -282,7 +288,8 @@ func plainCommands() (chosen []string) {
 	for _, name := range []string{"load", "peek", "attach", "run"} {
 		chosen = append(chosen, "$ coredumpy "+name+" -nosuch", "$ coredumpy "+name+" -h")
 	}
-	return append(chosen, "$ coredumpy load", "$ coredumpy load zoo.dump zoo.dump", "$ coredumpy load nosuch.dump", "$ coredumpy load .", "$ coredumpy load README.md",
+	return append(chosen, "$ coredumpy load", "$ coredumpy load zoo.dump zoo.dump",
+		"$ coredumpy load nosuch.dump", "$ coredumpy load .", "$ coredumpy load README.md",
 		"$ coredumpy peek", "$ coredumpy peek nosuch.dump README.md zoo.dump", "$ coredumpy peek src", "$ coredumpy peek -json zoo.dump labels.dump",
 		"$ coredumpy attach", "$ coredumpy attach x", "$ coredumpy attach -depth x 1", "$ coredumpy attach -path x -dir y 1", "$ coredumpy run")
 }

@@ -233,7 +233,8 @@ func (r *recorder) session(t *testing.T, path string, color bool, commands []str
 		}
 		return "", io.EOF
 	}
-	err = coredumpy.Load(core, coredumpy.LoadOptions{Out: &r.out, Err: failures{&r.out}, Prompt: true, Color: color, ReadLine: read})
+	err = coredumpy.Load(core, coredumpy.LoadOptions{Out: &r.out, Err: failures{&r.out}, Prompt: true,
+		Color: color, ReadLine: read})
 	if err != nil && !errors.Is(err, coredumpy.ErrCommand) {
 		t.Fatal(err)
 	}

@@ -26,7 +26,8 @@ func TestTellVersion(t *testing.T) {
 	tellVersion(s, "go1.1", "/bin/sh")
 	tellVersion(s, "go1.1", self)
 	n.Close()
-	if len(told) != 1 || !strings.Contains(told[0], "its crashes aren't seen: built by "+goVersion()+", and the hooks are for go1.1\n") {
+	if len(told) != 1 ||
+		!strings.Contains(told[0], "its crashes aren't seen: built by "+goVersion()+", and the hooks are for go1.1\n") {
 		t.Errorf("got %q, want one line", told)
 	}
 }

@@ -95,7 +95,8 @@ func TestFormatMembers(t *testing.T) {
 	for _, k := range []string{"coredumpy", "type", "goroutine", "global", "source", "end", "message"} {
 		known[k] = true
 	}
-	for _, v := range []any{corefile.Head{}, corefile.Goroutine{}, corefile.Variable{}, corefile.Type{}, corefile.Source{}, corefile.End{}, corefile.Message{}} {
+	for _, v := range []any{corefile.Head{}, corefile.Goroutine{}, corefile.Variable{}, corefile.Type{},
+		corefile.Source{}, corefile.End{}, corefile.Message{}} {
 		for _, name := range jsonMembers(reflect.TypeOf(v)) {
 			known[name] = true
 			if !strings.Contains(records, `"`+name+`":`) {

@@ -141,7 +141,8 @@ func TestFarm(t *testing.T) {
 			t.Errorf("got %v for another GOROOT, %q", own, dir)
 		}
 	}
-	if got, want := s.Path(filepath.Join(dir, "bin")+":x"), filepath.Join(s.Dir, "bin")+":"+filepath.Join(goroot, "bin")+":x"; got != want {
+	want := filepath.Join(s.Dir, "bin") + ":" + filepath.Join(goroot, "bin") + ":x"
+	if got := s.Path(filepath.Join(dir, "bin") + ":x"); got != want {
 		t.Errorf("got PATH %q, want %q: go generate puts GOROOT/bin first", got, want)
 	}
 	if _, err := s.Farm("/nowhere"); err == nil || !strings.Contains(err.Error(), `"/nowhere"`) {

@@ -134,7 +134,8 @@ func TestInstrument(t *testing.T) {
 		if want := words(t, abbreviations.Replace(row.want)); !slices.Equal(c.Args, want) {
 			t.Errorf("%s (GOFLAGS %s):\n got %q\nwant %q", row.line, row.goflags, c.Args, want)
 		}
-		if c.Watched != strings.Contains(row.want, "{O}") || c.Path != "/go/bin/go" || c.Dir != "/base" || !slices.Equal(c.Env, []string{"A=b"}) {
+		if c.Watched != strings.Contains(row.want, "{O}") || c.Path != "/go/bin/go" || c.Dir != "/base" ||
+			!slices.Equal(c.Env, []string{"A=b"}) {
 			t.Errorf("%s: got watched %v, path %q in %q with %q", row.line, c.Watched, c.Path, c.Dir, c.Env)
 		}
 		c.Cleanup()
@@ -194,7 +195,8 @@ func TestOtherPlatform(t *testing.T) {
 		own := test.arch == test.host && test.os == "linux"
 		subcommand := args[1] != "vet"
 		if c.Watched != own || !own && !slices.Equal(c.Args, args) || (len(c.Warnings) == 1) != (!own && subcommand) {
-			t.Errorf("%s for %s/%s: got %q, watched %v, warnings %q", test.line, test.os, test.arch, c.Args, c.Watched, c.Warnings)
+			t.Errorf("%s for %s/%s: got %q, watched %v, warnings %q", test.line, test.os, test.arch, c.Args, c.Watched,
+				c.Warnings)
 		}
 	}
 }
@@ -306,7 +308,8 @@ func TestCoverageOfStandardLibrary(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for pattern, bad := range map[string]bool{"all": true, "./...,std": true, "...": true, "./...": false, "example.com/all": false} {
+	for pattern, bad := range map[string]bool{"all": true, "./...,std": true, "...": true, "./...": false,
+		"example.com/all": false} {
 		c, err := Instrument(e, []string{"go", "test", "-coverpkg=" + pattern, "."}, nil, Options{})
 		if c != nil {
 			c.Cleanup()

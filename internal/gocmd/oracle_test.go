@@ -104,7 +104,8 @@ func TestM(t *testing.T) {}
 			t.Errorf("%s: the test's arguments are %q, want %q", line, m, want)
 		}
 		l := link.FindString(got)
-		if drop, keep := strings.LastIndex(l, " -s"), strings.LastIndex(l, keepSymbols); keep < 0 || drop > keep+len(keepSymbols) {
+		if drop, keep := strings.LastIndex(l, " -s"), strings.LastIndex(l, keepSymbols); keep < 0 ||
+			drop > keep+len(keepSymbols) {
 			t.Errorf("%s: linked with %q, want %s after each -s", line, l, keepSymbols)
 		}
 	}
@@ -128,7 +129,8 @@ func TestPlatformOfHost(t *testing.T) {
 	if e.GOMOD != os.DevNull || e.Modules != nil || e.Dir != dir {
 		t.Errorf("got module %q, main modules %q, directory %q", e.GOMOD, e.Modules, e.Dir)
 	}
-	if _, err := Query("go", dir, nil, "go", "test", "-C", "nowhere"); err == nil || !strings.Contains(err.Error(), "nowhere") {
+	if _, err := Query("go", dir, nil, "go", "test", "-C", "nowhere"); err == nil ||
+		!strings.Contains(err.Error(), "nowhere") {
 		t.Errorf("got error %v for a directory that isn't there", err)
 	}
 	if _, err := Query("no-such-go", dir, nil); err == nil || !strings.Contains(err.Error(), "no-such-go") {
@@ -140,7 +142,8 @@ func TestPlatformOfHost(t *testing.T) {
 	writeFile(t, filepath.Join(good, "go.mod"), "module x\ngo 1.24\n")
 	writeFile(t, filepath.Join(dir, "env"), "GOFLAGS=-json -v\n")
 	env = Setenv(Setenv(env, "GOENV", filepath.Join(dir, "env")), "GOFLAGS", "")
-	for args, want := range map[string]string{"go test": "x", "go test -modfile=alt.mod": "other.org/x", "go -C .. test": ""} {
+	for args, want := range map[string]string{"go test": "x", "go test -modfile=alt.mod": "other.org/x",
+		"go -C .. test": ""} {
 		e, err := Query("go", good, env, strings.Fields(args)...)
 		if got := strings.Join(e.Modules, " "); err != nil || got != want || e.GOFLAGS != "-json -v" {
 			t.Errorf("%s: got main modules %q, GOFLAGS %q, error %v, want %q", args, got, e.GOFLAGS, err, want)

@@ -77,7 +77,8 @@ func TestOverlayPlace(t *testing.T) {
 	e := testEnv("m")
 	e.Base, e.GOFLAGS = dir, "-overlay=missing.json"
 	opts := Options{Overlay: filepath.Join(dir, "ours.json"), Optimise: true}
-	c, err := Instrument(e, []string{"go", "test", "-C", "sub", "-overlay=bad.json", ".", "--overlay", "good.json"}, nil, opts)
+	args := []string{"go", "test", "-C", "sub", "-overlay=bad.json", ".", "--overlay", "good.json"}
+	c, err := Instrument(e, args, nil, opts)
 	if err != nil {
 		t.Fatal(err)
 	}

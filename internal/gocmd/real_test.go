@@ -267,7 +267,8 @@ func init() { stamp += "overlaid" }
 		t.Errorf("got %v, error %v, want one that names zprobe.go", c, err)
 	}
 	args[3] = "missing.json"
-	if _, err = Instrument(r.query(t, args...), args, r.env, r.opts); err == nil || !strings.Contains(err.Error(), "missing.json") {
+	if _, err = Instrument(r.query(t, args...), args, r.env, r.opts); err == nil ||
+		!strings.Contains(err.Error(), "missing.json") {
 		t.Errorf("got error %v, want one that names missing.json", err)
 	}
 }
@@ -386,7 +387,8 @@ func TestRealBuildProgram(t *testing.T) {
 	c.Dir = filepath.Join(r.dir, "dep")
 	c.Args[len(c.Args)-1] = "."
 	start(t, c)
-	if err := CheckProgram(program[0], "./dep"); err == nil || !strings.Contains(err.Error(), `"./dep": not a main package`) {
+	if err := CheckProgram(program[0], "./dep"); err == nil ||
+		!strings.Contains(err.Error(), `"./dep": not a main package`) {
 		t.Errorf("got error %v for a package that isn't a program", err)
 	}
 }

@@ -87,7 +87,8 @@ func FuzzReadEvent(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if strings.HasPrefix(e.Kind.String(), "Kind(") || e.Goroutine < 0 || e.TID < 0 || e.Name.Addr+e.Name.Len < e.Name.Addr || e.Text.Addr+e.Text.Len < e.Text.Addr {
+		if strings.HasPrefix(e.Kind.String(), "Kind(") || e.Goroutine < 0 || e.TID < 0 ||
+			e.Name.Addr+e.Name.Len < e.Name.Addr || e.Text.Addr+e.Text.Len < e.Text.Addr {
 			t.Errorf("got %+v", *e)
 		}
 	})
@@ -144,7 +145,9 @@ func TestReadEventBroken(t *testing.T) {
 }
 
 func TestKind(t *testing.T) {
-	for k, want := range map[Kind]string{Panic: "panic", Throw: "throw", Signal: "signal", TestFailure: "test failure", TestPanic: "test panic", Exit: "exit", Said: "what a panic says", Asked: "dump that was asked for", Recovered: "recovered panic", 0: "Kind(0)", 10: "Kind(10)", -1: "Kind(-1)"} {
+	for k, want := range map[Kind]string{Panic: "panic", Throw: "throw", Signal: "signal",
+		TestFailure: "test failure", TestPanic: "test panic", Exit: "exit", Said: "what a panic says",
+		Asked: "dump that was asked for", Recovered: "recovered panic", 0: "Kind(0)", 10: "Kind(10)", -1: "Kind(-1)"} {
 		if got := k.String(); got != want {
 			t.Errorf("got %q for %d, want %q", got, int(k), want)
 		}

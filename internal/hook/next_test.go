@@ -171,7 +171,8 @@ func TestNoSources(t *testing.T) {
 	if err != nil || files.Overlay != "" || files.GOROOT != "" || files.Panics {
 		t.Errorf("got %+v, error %v, want no overlay", files, err)
 	}
-	if len(files.Left) < len(forTests) || files.Left[0] != (Left{"panics", "runtime/panic.go: no such file or directory"}) {
+	if len(files.Left) < len(forTests) ||
+		files.Left[0] != (Left{"panics", "runtime/panic.go: no such file or directory"}) {
 		t.Errorf("got %q left out, want all", files.Left)
 	}
 	if left, err := os.ReadDir(cache); err != nil || len(left) > 0 {

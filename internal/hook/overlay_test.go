@@ -69,7 +69,8 @@ func TestOverlay(t *testing.T) {
 	if again := makeOverlay(t, "go1.26.8", t.TempDir(), cache); !reflect.DeepEqual(again, files) {
 		t.Errorf("got %v the second time, want %v", again, files)
 	}
-	if after, err := os.Stat(files.Overlay); err != nil || !os.SameFile(before, after) || !after.ModTime().Equal(before.ModTime()) {
+	if after, err := os.Stat(files.Overlay); err != nil || !os.SameFile(before, after) ||
+		!after.ModTime().Equal(before.ModTime()) {
 		t.Errorf("the overlay was written twice")
 	}
 }
@@ -94,13 +95,15 @@ func TestOverlayInModuleCache(t *testing.T) {
 		}
 	}
 	// A program built with it has that GOROOT, and may start a go command.
-	if again, err := Overlay(Toolchain{files.GOROOT, "go1.26.8", filepath.Dir(tc.GOROOT)}, cache, nil); err != nil || !reflect.DeepEqual(again, files) {
+	again, err := Overlay(Toolchain{files.GOROOT, "go1.26.8", filepath.Dir(tc.GOROOT)}, cache, nil)
+	if err != nil || !reflect.DeepEqual(again, files) {
 		t.Errorf("got %v, %v for the other GOROOT, want %v", again, err, files)
 	}
 	if other := makeOverlay(t, "go1.26.8", "", cache); other.Overlay == files.Overlay || other.GOROOT != "" {
 		t.Errorf("got %v for a toolchain outside the module cache", other)
 	}
-	for version, want := range map[string]bool{"go1.24": false, "go1.24.9": false, "go1.25rc1": true, "go1.25.0": true, "go1.26.8 X:nodwarf5": true, "devel go1.27-abcdef": true} {
+	for version, want := range map[string]bool{"go1.24": false, "go1.24.9": false, "go1.25rc1": true,
+		"go1.25.0": true, "go1.26.8 X:nodwarf5": true, "devel go1.27-abcdef": true} {
 		if got := makeOverlay(t, version, filepath.Dir(tc.GOROOT), cache).GOROOT != ""; got != want {
 			t.Errorf("got another GOROOT for %s: %t, want %t", version, got, want)
 		}

@@ -148,7 +148,8 @@ func (o *outcome) matches(r *report) bool {
 func fuzz(t *testing.T, p pair) {
 	work := t.TempDir()
 	r := listen(t, p.hooked)
-	cmd := exec.Command(p.hooked, "-test.run=none", "-test.fuzz=FuzzFound", "-test.fuzzcachedir="+work, "-test.paniconexit0", "-test.parallel=1")
+	cmd := exec.Command(p.hooked, "-test.run=none", "-test.fuzz=FuzzFound", "-test.fuzzcachedir="+work,
+		"-test.paniconexit0", "-test.parallel=1")
 	cmd.Dir = work
 	cmd.Env = append(os.Environ(), SocketEnv+"="+r.path)
 	out, err := cmd.CombinedOutput()

@@ -140,7 +140,9 @@ func TestTrial(t *testing.T) {
 				}
 			}
 			tc := tt.tc
-			if _, err := Overlay(Toolchain{GOROOT: root, GOVERSION: "go1.99"}, cache, &Trial{Key: "-msan", Build: tc.build}); err != nil || tc.builds != tt.builds[0] {
+			other := &Trial{Key: "-msan", Build: tc.build}
+			_, err := Overlay(Toolchain{GOROOT: root, GOVERSION: "go1.99"}, cache, other)
+			if err != nil || tc.builds != tt.builds[0] {
 				t.Errorf("got %d builds, error %v with another flag, want %d", tc.builds, err, tt.builds[0])
 			}
 		})
@@ -151,7 +153,8 @@ func TestTrial(t *testing.T) {
 func TestTrialStopped(t *testing.T) {
 	root, cache := changed(t), t.TempDir()
 	stop := errors.New("stop")
-	_, err := Overlay(Toolchain{GOROOT: root, GOVERSION: "go1.99"}, cache, &Trial{Build: func(string, string, *Files) (string, bool, error) { return "", false, stop }})
+	try := &Trial{Build: func(string, string, *Files) (string, bool, error) { return "", false, stop }}
+	_, err := Overlay(Toolchain{GOROOT: root, GOVERSION: "go1.99"}, cache, try)
 	if !errors.Is(err, stop) {
 		t.Errorf("got error %v, want %v", err, stop)
 	}

@@ -70,7 +70,8 @@ func newModule(t *testing.T, name, imports string) string {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		t.Fatal(err)
 	}
-	for file, text := range map[string]string{"go.mod": "module example.com/shop\n\ngo 1.24\n", "main.go": strings.ReplaceAll(program, "IMPORT", imports)} {
+	for file, text := range map[string]string{"go.mod": "module example.com/shop\n\ngo 1.24\n",
+		"main.go": strings.ReplaceAll(program, "IMPORT", imports)} {
 		if err := os.WriteFile(filepath.Join(dir, file), []byte(text), 0o666); err != nil {
 			t.Fatal(err)
 		}
@@ -83,7 +84,8 @@ func execute(t *testing.T, dir string, env []string, args ...string) (out string
 	t.Helper()
 	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Dir = dir
-	cmd.Env = append(append(os.Environ(), "GOPROXY=off", "GONOSUMDB=*", "GOFLAGS=", "GOWORK=off", "GOTRACEBACK=single"), env...)
+	cmd.Env = append(append(os.Environ(), "GOPROXY=off", "GONOSUMDB=*", "GOFLAGS=", "GOWORK=off",
+		"GOTRACEBACK=single"), env...)
 	text, err := cmd.CombinedOutput()
 	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
 		t.Fatal(err)
@@ -142,7 +144,8 @@ func checkDump(t *testing.T, dir string) {
 func crash(t *testing.T, dir string, args ...string) {
 	t.Helper()
 	out, status := execute(t, dir, nil, args...)
-	if status != 3 || !strings.Contains(out, "coredumpy load ") || !strings.Contains(out, "recovered: assignment to entry in nil map") {
+	if status != 3 || !strings.Contains(out, "coredumpy load ") ||
+		!strings.Contains(out, "recovered: assignment to entry in nil map") {
 		t.Fatalf("%q: got exit status %d, want 3, of\n%s", args, status, out)
 	}
 	checkDump(t, dir)
@@ -172,7 +175,8 @@ func TestCopy(t *testing.T) {
 	command := built(t, root(t), "./cmd/coredumpy", "coredumpy")
 	const imports = "example.com/shop/third_party/dumps"
 	shop := newModule(t, "shop", imports)
-	if out := succeed(t, shop, nil, command, "vendor", "third_party/dumps"); !strings.Contains(out, `third_party/dumps is a copy: import "`+imports+`"`) {
+	out := succeed(t, shop, nil, command, "vendor", "third_party/dumps")
+	if !strings.Contains(out, `third_party/dumps is a copy: import "`+imports+`"`) {
 		t.Errorf("got %q", out)
 	}
 	files := checkCopy(t, filepath.Join(shop, "third_party", "dumps"))
@@ -198,7 +202,8 @@ func TestCopy(t *testing.T) {
 		other := filepath.Join(work, "other")
 		succeed(t, shop, nil, theirs, "vendor", "-as", "example.org/deep/er/coredumpy", other)
 		for name, text := range checkCopy(t, other) {
-			if want := strings.ReplaceAll(files[name], `"`+imports, `"example.org/deep/er/coredumpy`); name != "coredumpy.copy" && text != want {
+			want := strings.ReplaceAll(files[name], `"`+imports, `"example.org/deep/er/coredumpy`)
+			if name != "coredumpy.copy" && text != want {
 				t.Errorf("%s: got another text than a copy of the original has", name)
 			}
 		}
@@ -251,7 +256,8 @@ func checkCopy(t *testing.T, dir string) map[string]string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(files["LICENSE"], "Apache License") || files["coredumpy.go"] == "" || files["internal/longtest/longtest.go"] != "" {
+	if !strings.Contains(files["LICENSE"], "Apache License") || files["coredumpy.go"] == "" ||
+		files["internal/longtest/longtest.go"] != "" {
 		t.Errorf("got %d files, want the license and the library, and not what is for tests only", len(files))
 	}
 	return files
@@ -293,7 +299,8 @@ func TestWorkspace(t *testing.T) {
 	program := filepath.Join(work, "workspace.exe")
 	succeed(t, shop, env, "go", "build", "-o", program, "-gcflags=-N -l", ".")
 	crash(t, shop, program)
-	if out := succeed(t, shop, env, "go", "run", "coredumpy/cmd/coredumpy", "version"); !strings.HasPrefix(out, "coredumpy ") {
+	out := succeed(t, shop, env, "go", "run", "coredumpy/cmd/coredumpy", "version")
+	if !strings.HasPrefix(out, "coredumpy ") {
 		t.Errorf("got %q", out)
 	}
 }

@@ -132,7 +132,8 @@ func TestWrite(t *testing.T) {
 			if want := copyOf(two, tt.own); err != nil || !changed || !same(got, want) {
 				t.Fatalf("got %v, %v and files %q, want %q", changed, err, got, want)
 			}
-			if stat, err := os.Stat(dir); err != nil || tt.there != nil && runtime.GOOS != "windows" && stat.Mode().Perm() != 0o750 {
+			if stat, err := os.Stat(dir); err != nil || tt.there != nil && runtime.GOOS != "windows" &&
+				stat.Mode().Perm() != 0o750 {
 				t.Errorf("got %v, %v, want the mode that it had", stat.Mode(), err)
 			}
 			if changed, err := Write(t.Context(), dir, "x/dump", two); changed || err != nil {
@@ -146,7 +147,8 @@ func TestWrite(t *testing.T) {
 func TestWriteElsewhere(t *testing.T) {
 	top := t.TempDir()
 	write(t, filepath.Join(top, "file"), "")
-	if _, err := Write(t.Context(), filepath.Join(top, "file"), "x/dump", one); err == nil || !strings.Contains(err.Error(), "is not a directory") {
+	if _, err := Write(t.Context(), filepath.Join(top, "file"), "x/dump", one); err == nil ||
+		!strings.Contains(err.Error(), "is not a directory") {
 		t.Errorf("a file: got %v", err)
 	}
 	if _, err := Write(t.Context(), filepath.Join(top, "file", "dump"), "x/dump", one); err == nil {
@@ -194,7 +196,8 @@ func TestWriteInterrupted(t *testing.T) {
 			t.Errorf("after %d files: got %v and %q", files, err, tree(t, top))
 		}
 		ctx = &countdown{Context: t.Context(), left: files}
-		if _, err := Write(ctx, filepath.Join(top, "new"), "x/dump", two); !errors.Is(err, context.Canceled) || !same(tree(t, top), want) {
+		if _, err := Write(ctx, filepath.Join(top, "new"), "x/dump", two); !errors.Is(err, context.Canceled) ||
+			!same(tree(t, top), want) {
 			t.Errorf("again, after %d files: got %v and %q", files, err, tree(t, top))
 		}
 	}
