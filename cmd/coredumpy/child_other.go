@@ -8,7 +8,7 @@ import (
 	"strconv"
 )
 
-// wait runs a command to its end. Only on Linux programs are watched.
+// wait runs a command to its end. Programs are watched only on Linux.
 func (r *runner) wait(cmd *exec.Cmd) (end, error) {
 	if err := cmd.Run(); cmd.ProcessState == nil {
 		return end{}, err

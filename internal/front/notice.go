@@ -13,7 +13,7 @@ import (
 type Kind byte
 
 const (
-	Reached Kind = 'r' // a go command that builds is in front; no text
+	Reached Kind = 'r' // a go command that builds has reached the one in front; no text
 	Line    Kind = 'l' // a line to print once, however often it comes
 	Kept    Kind = 'k' // name of a file that a go command may leave behind
 	end     Kind = 'x' // no more notices

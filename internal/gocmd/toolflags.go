@@ -9,8 +9,8 @@ const (
 	// -l=1 and not -l: -l is a counter, and a second one after the user's would
 	// turn inlining on again (cmd/compile/internal/base/flag.go, LowerL).
 	dontOptimise = "-N -l=1"
-	// go run and go test link with -s -w; -s=0 alone would leave -w. Compressing
-	// takes longer than all else about debug information, and it is used once.
+	// go run and go test link with -s -w; -s=0 alone would leave -w. Debug information
+	// that is used once isn't compressed: that takes longer than all else about it.
 	keepSymbols = "-w=0 -s=0 -compressdwarf=false"
 )
 

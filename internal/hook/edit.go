@@ -32,7 +32,7 @@ func (e *edit) apply(src string) (text string, line int, err error) {
 	body := rest[:end]
 	anchor, code := e.anchor, e.code
 	if anchor == "" {
-		// A one-line function has no such line before its end.
+		// A one-line function has no brace at the end of its line.
 		anchor, code = brace, "{ "+e.code+"\n"
 		body = body[:strings.IndexByte(body, '\n')+1]
 	}
