@@ -25,7 +25,7 @@ type askPlace struct {
 	said string // of Monitor, on standard output
 }
 
-const foreignProc = "coredumpy: Monitor: /proc is that of another PID namespace, where this process is number N, not 1: mount it anew (unshare --mount-proc)\n"
+const foreignProc = "coredumpy: Monitor: /proc belongs to another PID namespace, where this process is number N, not 1: mount it again (unshare --mount-proc)\n"
 
 var askPlaces = []askPlace{
 	{place: place{name: "PID 1 in a namespace", command: unshared("-r", "-p", "-f", "--mount-proc")}},
