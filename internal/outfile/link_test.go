@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// A symbolic link stays, and what it names is replaced, or made.
+// A symbolic link stays, and the file that it names is replaced, or made.
 func TestWriteOverLink(t *testing.T) {
 	dir := t.TempDir()
 	linked := func(err error) {
@@ -75,7 +75,7 @@ func TestAbsolute(t *testing.T) {
 	}
 }
 
-// Links that lead to no file stay, and so does what they lead to.
+// Links that don't lead to a file stay, and so does what they lead to.
 func TestWriteOverBadLink(t *testing.T) {
 	dir := t.TempDir()
 	for _, tt := range []struct{ to, want string }{
@@ -98,7 +98,7 @@ func TestWriteOverBadLink(t *testing.T) {
 	}
 }
 
-// Who else may make links where we write can't have our files replaced.
+// Another user who may make links where we write can't have our files replaced.
 func TestWriteOverLinkOfAnother(t *testing.T) {
 	if os.Geteuid() != 0 {
 		t.Skip("only root can make links of another user's")
@@ -114,17 +114,17 @@ func TestWriteOverLinkOfAnother(t *testing.T) {
 	for _, name := range []string{"link", "ours"} {
 		_, err := Write(filepath.Join(dir, name), text("new"))
 		if err == nil || !strings.HasSuffix(err.Error(), "a symbolic link that another user has made") {
-			t.Errorf("%s: got error %v, want one that says whose it is", name, err)
+			t.Errorf("%s: got error %v, want one that says that it is another user's", name, err)
 		}
 	}
 	wantText(t, victim, "precious")
 	wantNames(t, dir, "link", "ours", "victim")
 }
 
-// A descriptor is no file's name, whatever is open there.
+// A descriptor isn't a file's name, whatever is open there.
 func TestWriteOverDescriptor(t *testing.T) {
 	if runtime.GOOS != "linux" {
-		t.Skip("it is about /proc")
+		t.Skip("only for /proc")
 	}
 	dir := t.TempDir()
 	f, err := os.Create(filepath.Join(dir, "log"))
@@ -146,7 +146,7 @@ func TestWriteOverDescriptor(t *testing.T) {
 	wantNames(t, dir, "again", "fd", "log", "stderr")
 }
 
-// Deliver tries again, and leaves nothing at the places that failed.
+// Deliver tries the next place, and leaves nothing at the places that failed.
 func TestDeliver(t *testing.T) {
 	errFull := errors.New("disk full")
 	for fails := range 4 {
