@@ -19,9 +19,9 @@ func TestMain(m *testing.M) {
 	childtest.Main(m, map[string]func(args []string){"memory": memoryRole, "grow": growRole})
 }
 
-// memoryRole has so many megabytes of heap, and memory of every other kind. It
-// says the addresses of: the heap, a protected page, memory never touched, a
-// page of a file that has become shorter, and memory shared.
+// memoryRole has as many megabytes of heap as its argument says, and memory of every
+// other kind. It prints the addresses of the heap, a protected page, memory never
+// touched, a page of a file that has become shorter, and shared memory.
 func memoryRole(args []string) {
 	size := childtest.Argument(args, 0, 1) << 20
 	page := os.Getpagesize()
@@ -64,7 +64,7 @@ func memoryRole(args []string) {
 	runtime.KeepAlive(heap)
 }
 
-// growRole maps, writes, protects and unmaps memory all the time.
+// growRole keeps mapping, writing, protecting and unmapping memory.
 func growRole([]string) {
 	fmt.Println("ready")
 	go func() {

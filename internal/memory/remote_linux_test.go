@@ -35,7 +35,7 @@ func readWord(m Reader, addr uint64) (uint64, error) {
 	return binary.LittleEndian.Uint64(b[:]), err
 }
 
-// Offsets of what memoryRole says.
+// Indexes of the words that memoryRole prints.
 const (
 	heapWord = iota
 	protectedWord
@@ -121,7 +121,7 @@ func TestRemoteKinds(t *testing.T) {
 	check("copied nothing")
 }
 
-// What is copied is what is there, byte by byte, in pieces of all sizes.
+// The copy is equal to the memory, byte by byte, in pieces of all sizes.
 func TestRemoteCopy(t *testing.T) {
 	c := childtest.Start(t, "memory 12")
 	r, live := open(c), open(c)
@@ -152,8 +152,8 @@ func TestRemoteCopy(t *testing.T) {
 	}
 }
 
-// Where the kernel forbids the fast way there is a slow one, which also tells
-// pages that can't be read from those that can.
+// Where the kernel forbids the fast way there is a slow one, which also tells readable
+// pages from unreadable ones.
 func TestRemoteCopySlowly(t *testing.T) {
 	c := childtest.Start(t, "memory 1")
 	r := open(c)
@@ -187,7 +187,7 @@ func TestRemoteCopySlowly(t *testing.T) {
 	}
 }
 
-// sameMemory compares what can be read of two memories.
+// sameMemory compares the readable parts of two memories.
 func sameMemory(t *testing.T, r, live *Remote) {
 	t.Helper()
 	rnd := rand.New(rand.NewPCG(1, 2))
@@ -210,7 +210,7 @@ func sameMemory(t *testing.T, r, live *Remote) {
 	}
 }
 
-// A copy is of its moment, also when the process has gone on, or is gone.
+// A copy stays as it was made, even when the process has gone on, or is gone.
 func TestRemoteCopyStays(t *testing.T) {
 	c := childtest.Start(t, "spin 2")
 	r := open(c)
@@ -242,7 +242,7 @@ func TestRemoteCopyStays(t *testing.T) {
 	}
 }
 
-// What was prepared is good for a process that has changed since.
+// What was prepared can be used for a process that has changed since.
 func TestRemotePrepare(t *testing.T) {
 	c := childtest.Start(t, "grow")
 	r := open(c)
@@ -272,7 +272,7 @@ func TestRemotePrepare(t *testing.T) {
 	c.Cmd.Process.Kill()
 	c.Cmd.Wait()
 	if err := r.Read(make([]byte, code.Hi-code.Lo), code.Lo); err != nil || code.Hi == 0 {
-		t.Errorf("got error %v of the code at %#x of a process that has ended", err, code.Lo)
+		t.Errorf("got error %v for the code at %#x of a process that has ended", err, code.Lo)
 	}
 }
 
@@ -283,7 +283,7 @@ func TestRemoteRunning(t *testing.T) {
 	r.maps = []procfs.Mapping{}
 	time.Sleep(2 * remapInterval)
 	if _, err := readWord(r, c.Addr(0)); err != nil {
-		t.Errorf("got error %v of memory that wasn't in the list yet", err)
+		t.Errorf("got error %v for memory that wasn't in the list yet", err)
 	}
 	first, _ := readWord(r, c.Addr(0))
 	if !childtest.Eventually(func() bool {
@@ -291,7 +291,7 @@ func TestRemoteRunning(t *testing.T) {
 		now, err := readWord(r, c.Addr(0))
 		return err != nil || now != first
 	}) {
-		t.Errorf("got count %d again and again after Refresh, want it to change", first)
+		t.Errorf("got count %d each time after Refresh, want it to change", first)
 	}
 }
 
@@ -357,7 +357,7 @@ func BenchmarkRemoteRead(b *testing.B) {
 	}
 }
 
-// BenchmarkPause measures for how long a process is stopped for a copy.
+// BenchmarkPause measures how long a process is stopped for a copy.
 func BenchmarkPause(b *testing.B) {
 	for _, mb := range []string{"10", "100", "400"} {
 		for _, prepare := range []bool{false, true} {
