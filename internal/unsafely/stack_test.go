@@ -16,8 +16,8 @@ func addresses1(pcs []uintptr) (n int) {
 	return n
 }
 
-// The function that the compiler makes for a deferred call with arguments is there, if it
-// isn't inlined, and the test that called.
+// The result includes the function that the compiler makes for a deferred call with
+// arguments, if it isn't inlined, and the test that called.
 func TestReturnAddresses(t *testing.T) {
 	var names []string
 	pcs := make([]uintptr, 10)
@@ -30,6 +30,6 @@ func TestReturnAddresses(t *testing.T) {
 		}
 	}
 	if n := ReturnAddresses(make([]uintptr, 1000)); n < 2 || n > 100 {
-		t.Errorf("got %d addresses, want those up to the goroutine's first", n)
+		t.Errorf("got %d addresses, want all up to the goroutine's first function", n)
 	}
 }
