@@ -82,7 +82,7 @@ func TestArgument(t *testing.T) {
 		{"it's", `'it'\''s'`},
 		{"$(rm x)", "'$(rm x)'"},
 		{"", "''"},
-		{"a\x1bb", `'a\x1bb'`}, // the shell would need something else, but a terminal comes first
+		{"a\x1bb", `'a\x1bb'`}, // the shell needs something else, but the terminal comes first
 	} {
 		if got := Argument(tt.in); got != tt.want {
 			t.Errorf("%q: got %s, want %s", tt.in, got, tt.want)
