@@ -8,7 +8,8 @@ import (
 )
 
 // optimizedModes are the modes with inlined calls.
-var optimizedModes = []string{"opt", "dwarf4opt", "arm64opt", "darwin-opt", "darwin-arm64opt", "windows-opt", "windows-arm64opt"}
+var optimizedModes = []string{"opt", "dwarf4opt", "arm64opt", "darwin-opt", "darwin-arm64opt",
+	"windows-opt", "windows-arm64opt"}
 
 // summary writes the calls as "name:line", with + after an inlined one.
 func summary(calls []Call) []string {
@@ -96,8 +97,8 @@ func TestCallsUnoptimized(t *testing.T) {
 	}
 }
 
-// TestCallsAssembly looks at a function written in assembly, which has neither
-// variables nor a unit of Go code.
+// TestCallsAssembly looks at an assembly function, which has no variables and no unit of
+// Go code.
 func TestCallsAssembly(t *testing.T) {
 	for _, name := range []string{"noopt", "opt", "darwin", "windows", "arm64"} {
 		s := open(t, name)
@@ -115,7 +116,7 @@ func TestCallsAssembly(t *testing.T) {
 	}
 }
 
-// TestCallsWrapper looks at a method the compiler generated for interfaces.
+// TestCallsWrapper looks at a method that the compiler generated for interfaces.
 func TestCallsWrapper(t *testing.T) {
 	s := open(t, "opt")
 	fn := s.function(t, "example.com/sample/shape%2ev2.(*Square).Area")
@@ -125,8 +126,8 @@ func TestCallsWrapper(t *testing.T) {
 	}
 }
 
-// TestCallsBare looks at code built with -dwarf=false in a program that has
-// debug information otherwise: what is left are functions and lines.
+// TestCallsBare looks at code built with -dwarf=false in a program that otherwise has
+// debug information: only functions and lines are left.
 func TestCallsBare(t *testing.T) {
 	s := open(t, "bare")
 	fn := s.function(t, "main.signature")

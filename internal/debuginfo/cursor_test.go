@@ -23,7 +23,7 @@ func TestLEB128(t *testing.T) {
 		{"\x80\x80\x00", 0, 0, 3}, // longer than it needs to be
 		{"\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", math.MaxUint64, -1, 10},
 		{"\x80\x80\x80\x80\x80\x80\x80\x80\x80\x7f", 1 << 63, math.MinInt64, 10},
-		{"\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01", 0, 0, 12}, // bits that no number has
+		{"\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01", 0, 0, 12}, // with bits that no number has
 		{"", 0, 0, 0},
 		{"\x80", 0, 0, 0},
 	}

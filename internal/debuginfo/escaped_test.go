@@ -20,9 +20,9 @@ func names(vars []Variable) []string {
 	return out
 }
 
-// TestEscapedInlined checks that a variable of an inlined function that moved
-// to the heap is listed there, not in the function around, whose entries have
-// it; and nowhere when it may be one of two.
+// TestEscapedInlined checks that a variable of an inlined function that moved to the heap
+// is listed there, and not in the function around it, whose entries hold it. If it may be
+// one of two it is listed nowhere.
 func TestEscapedInlined(t *testing.T) {
 	for _, mode := range optimizedModes {
 		t.Run(mode, func(t *testing.T) {

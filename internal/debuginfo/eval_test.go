@@ -68,7 +68,7 @@ func expr(parts ...any) []byte {
 	return b
 }
 
-// value makes an expression whose result is the value, not its address.
+// value makes an expression whose result is the value, not the address.
 func value(parts ...any) []byte { return append(expr(parts...), opStackValue) }
 
 var evalTests = []struct {
@@ -188,8 +188,8 @@ func TestEvalWithoutRegisters(t *testing.T) {
 	}
 }
 
-// locationLists5 are lists of a .debug_loclists section: one as Go's compiler
-// writes it, one with each other kind of entry, and malformed ones.
+// locationLists5 are the lists of a .debug_loclists section: one as Go's compiler writes
+// it, one with every other kind of entry, and malformed ones.
 var locationLists5 = [][]byte{
 	{lleBaseAddressx, 1, lleOffsetPair, 0, 8, 1, opReg0, lleOffsetPair, 8, 16, 0,
 		lleOffsetPair, 16, 32, 2, opFbreg, 8, lleEndOfList},
@@ -204,7 +204,7 @@ var locationLists5 = [][]byte{
 	{lleOffsetPair, 0, 4, 0x80},
 }
 
-// locations5 is the section and lists5 the offsets of the lists in it.
+// locations5 is the section, lists5 the offsets of its lists.
 var locations5, lists5 = func() (data []byte, offsets []uint64) {
 	for _, list := range locationLists5 {
 		offsets = append(offsets, uint64(len(data)))
@@ -251,7 +251,7 @@ func TestFindLocation5(t *testing.T) {
 	}
 }
 
-// locations4 is a .debug_loc section of a list, and one from cutList4 that is
+// locations4 is a .debug_loc section with a list, and another one at cutList4 that is
 // truncated.
 var locations4, cutList4 = func() (data []byte, cut uint64) {
 	entry := func(low, high uint64, expr ...byte) {
@@ -310,8 +310,8 @@ func TestResolveAddresses(t *testing.T) {
 	}
 }
 
-// FuzzEval checks that no expression and no location list makes the evaluator
-// fail or hang, and that what it returns is in bounds.
+// FuzzEval checks that no expression and no location list makes the evaluator panic or
+// hang, and that what it returns is within bounds.
 func FuzzEval(f *testing.F) {
 	f.Add([]byte{opReg0, opPiece, 8, opFbreg, 0x78, opPiece, 8}, locations5, uint64(0), uint64(0x2000))
 	f.Add([]byte{opAddr, 0, 0, 0x40, 0, 0, 0, 0, 0, opDeref, opPlusUconst, 8}, locations5, lists5[1], uint64(0x3010))

@@ -78,7 +78,7 @@ func TestUnwindTable(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			data := append(append([]byte{}, goCIE...), record(0, addresses(start, size), tt.program)...)
 			table := parseFrames(data)
-			// Twice, for a row must not change what the next one starts from.
+			// Twice, because a row must not change what the next one starts from.
 			for range 2 {
 				row, ok := table.row(tt.pc)
 				got := ""
@@ -161,8 +161,8 @@ func TestUnwind(t *testing.T) {
 	}
 }
 
-// checkRows checks the rows of a function: all is where a call leaves it at the
-// entry, and inside, where the frame is larger, the return address is saved.
+// checkRows checks the rows of a function: at the entry everything is where a call leaves
+// it, and inside, where the frame is larger, the return address is saved.
 func (s *sample) checkRows(t *testing.T, fn *Func) {
 	t.Helper()
 	const (
@@ -201,10 +201,10 @@ func (s *sample) checkRows(t *testing.T, fn *Func) {
 	}
 }
 
-// topFrames are functions nobody calls, marked TOPFRAME in package runtime.
+// topFrames are functions that nobody calls, marked TOPFRAME in package runtime.
 var topFrames = map[string]bool{"runtime.goexit": true, "runtime.mstart": true, "runtime.rt0_go": true}
 
-// FuzzUnwind checks that no section makes the parser or a program fail or hang.
+// FuzzUnwind checks that no section makes the parser or a program panic or hang.
 func FuzzUnwind(f *testing.F) {
 	fde := record(0, addresses(0x1000, 0x100), []byte{cfaDefCFAOffsetSf, 0x7e, cfaAdvanceLoc | 4, cfaRememberState,
 		cfaDefCFAOffsetSf, 0x7c, cfaAdvanceLoc1, 9, cfaRestoreState, cfaRestore | 16, cfaSameValue, 3})
@@ -231,8 +231,8 @@ func FuzzUnwind(f *testing.F) {
 	})
 }
 
-// TestFuncsBySuffix finds functions of packages below other ones, and of none
-// whose name only ends the same.
+// TestFuncsBySuffix finds functions of packages below other ones, but not those whose
+// name only ends the same.
 func TestFuncsBySuffix(t *testing.T) {
 	s := open(t, "opt")
 	for _, tt := range []struct {
