@@ -8,8 +8,8 @@ import (
 	"coredumpy"
 )
 
-// A map or channel may change between the moment when its length is read and
-// that when what is in it is. Then the value says so.
+// A map or channel may change between the moment when its length is read and the moment
+// when its content is. Then the value says so.
 func TestChangedMeanwhile(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
@@ -42,7 +42,7 @@ func TestChangedMeanwhile(t *testing.T) {
 	}
 }
 
-// handmade returns the variable of a dump that has one.
+// handmade returns the variable of a dump that was written by hand.
 func handmade(t *testing.T, typ int, ref, object string) coredumpy.Value {
 	t.Helper()
 	d := read(t, fmt.Appendf(nil, `{"coredumpy":{"version":1,"reason":"dump","time":"2026-01-01T00:00:00Z","goroutine":1}}

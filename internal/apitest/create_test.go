@@ -53,7 +53,7 @@ func TestCreate(t *testing.T) {
 	})
 	path, err := coredumpy.Dump(create)
 	if err != nil || path != asked || !strings.HasPrefix(path, "coredumpy_TestCreate_") || filepath.Ext(path) != ".dump" || w.times() != 1 {
-		t.Errorf("got %q, %v, name %q and closed %d times, want a default name, and once", path, err, asked, w.times())
+		t.Errorf("got %q, %v, name %q and closed %d times, want a default name and 1", path, err, asked, w.times())
 	}
 	if top := read(t, file.Bytes()).top(t); top != "TestCreate" {
 		t.Errorf("got top frame %s, want TestCreate", top)
@@ -66,7 +66,7 @@ func TestCreate(t *testing.T) {
 	if !strings.HasPrefix(told, "Your frame stack is dumped, open it with\ncoredumpy load "+asked+"\n") {
 		t.Errorf("got %q, want the name %s", told, asked)
 	}
-	// What the value's method says comes too late for the dump.
+	// What the value's method returns comes too late for the dump.
 	if h := read(t, file.Bytes()).Head(); h.Reason != "panic" || h.Value == "" || h.Message == (&coded{3}).Error() {
 		t.Errorf("got %s, %q, value %q, want a panic and its value", h.Reason, h.Message, h.Value)
 	}
@@ -78,13 +78,13 @@ func TestCreate(t *testing.T) {
 		panic(&coded{3})
 	})
 	if r := got.only(t); r.Path != asked || r.Err != nil || r.Message != (&coded{3}).Error() {
-		t.Errorf("got %+v, want the name %s and what the method says", r, asked)
+		t.Errorf("got %+v, want the name %s and what the method returns", r, asked)
 	}
 	wantNothing(t, dir)
 }
 
-// writers returns functions that fail in every way that one given to Create can. What
-// hangs does so until end is closed.
+// writers returns functions that fail in every way that one given to Create can. Those
+// that hang do so until end is closed.
 func writers(end <-chan struct{}) map[string]func(string) (io.WriteCloser, error) {
 	return map[string]func(string) (io.WriteCloser, error){
 		"error":         func(string) (io.WriteCloser, error) { return &closer{Writer: io.Discard}, errDisk },
@@ -116,7 +116,7 @@ type hangingWriter <-chan struct{}
 
 func (end hangingWriter) Write([]byte) (int, error) { <-end; return 0, errDisk }
 
-// hopeless fails, and isn't closed either.
+// hopeless fails, and its Close hangs.
 type hopeless <-chan struct{}
 
 func (hopeless) Write([]byte) (int, error) { return 0, errDisk }
@@ -129,11 +129,11 @@ func writersOf(t *testing.T) map[string]func(string) (io.WriteCloser, error) {
 	return writers(end)
 }
 
-// busy is how often a dump is made again that has used up the second that a writer has
-// before the writer came to do what is looked at, as on a busy machine.
+// busy is how often a dump is made again if, as on a busy machine, a writer's second was
+// over before the writer did what the test looks at.
 const busy = 10
 
-// Whatever a writer of the program's does, the dump isn't lost and the panic goes on.
+// Whatever a writer of the program does, the dump isn't lost and the panic goes on.
 func TestCreateFails(t *testing.T) {
 	writers := writersOf(t)
 	for name, want := range map[string]string{
@@ -158,7 +158,7 @@ func TestCreateFails(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			other := elsewhere(t)
-			if name == "hang" || name == "close panics" || name == "write exits" { // these at the end of a program, too
+			if name == "hang" || name == "close panics" || name == "write exits" { // these also at the end of a program
 				o := child(t, "writes", name)
 				wantElsewhere(t, o, other, want)
 				wantNothing(t, o.dir)
@@ -222,12 +222,12 @@ func TestCreateCloses(t *testing.T) {
 			path, err = coredumpy.Dump(create)
 		}
 		if path == "" || err == nil || w.times() != want {
-			t.Errorf("%s: got %q, %v and closed %d times, want it elsewhere, and %d times", name, path, err, w.times(), want)
+			t.Errorf("%s: got %q, %v and closed %d times, want it elsewhere and closed %d times", name, path, err, w.times(), want)
 		}
 	}
 }
 
-// Who reads from a pipe is told of a dump that isn't whole.
+// The reader of a pipe gets an error if the dump isn't complete.
 func TestCreatePipe(t *testing.T) {
 	elsewhere(t)
 	r, w := io.Pipe()
@@ -252,7 +252,7 @@ func (w halfPipe) Write(b []byte) (int, error) {
 	return len(b) / 2, errDisk
 }
 
-// What is written to the next place is the same once more.
+// What is written to the next place is the same again.
 func TestWrittenAgain(t *testing.T) {
 	other := elsewhere(t)
 	secret := word(20)
@@ -312,7 +312,7 @@ func TestCreateConflicts(t *testing.T) {
 		t.Errorf("got %q, %v, want %q", path, err, want)
 	}
 	if err := coredumpy.DumpTo(io.Discard, create, coredumpy.Directory("d")); err != nil {
-		t.Errorf("got %v of DumpTo, which has no use for them", err)
+		t.Errorf("got %v from DumpTo, want it to ignore them", err)
 	}
 	wantNothing(t, dir)
 }

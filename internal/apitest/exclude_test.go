@@ -79,7 +79,7 @@ func TestExclude(t *testing.T) {
 				t.Errorf("got a dump: %v, want %v", got, tt.dump)
 			}
 			if got := told != ""; got != tt.dump {
-				t.Errorf("got told %q, want something: %v", told, tt.dump)
+				t.Errorf("got %q on standard error, want something: %v", told, tt.dump)
 			}
 		})
 	}
@@ -107,7 +107,7 @@ func TestExcludeTwice(t *testing.T) {
 	}
 }
 
-// A dump that was asked for is made whatever is excluded.
+// Dump makes a dump whatever is excluded.
 func TestExcludeDump(t *testing.T) {
 	if d := take(t, coredumpy.Exclude(io.EOF, reflect.TypeFor[error]())); d.top(t) != "take" {
 		t.Errorf("got top frame %s, want take", d.top(t))

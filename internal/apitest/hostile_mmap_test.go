@@ -21,7 +21,7 @@ func mapped(t *testing.T, fd, size, flags int) []byte {
 	return b
 }
 
-// Of 4 GB hardly anything is read, in whatever form they come.
+// Hardly anything of 4 GB is read, whatever its type is.
 func TestHostileSparse(t *testing.T) {
 	noVariables(t)
 	const size = 4 << 30
@@ -63,7 +63,7 @@ func TestHostileSparse(t *testing.T) {
 	}
 }
 
-// Memory that was unmapped, protected, or whose file has shrunk says so.
+// A value in memory that was unmapped or protected, or whose file has shrunk, says so.
 func TestHostileMappings(t *testing.T) {
 	const size = 1 << 20
 	anonymous := syscall.MAP_ANON | syscall.MAP_PRIVATE
@@ -86,7 +86,7 @@ func TestHostileMappings(t *testing.T) {
 		p[3] = 7
 		values[name] = p
 	}
-	// The slice keeps the address after this, as a program's may.
+	// The slice keeps the address after this, as a slice of a program may.
 	address := unsafe.Pointer(&freed[0])
 	if err := syscall.Munmap(freed); err != nil {
 		t.Fatal(err)

@@ -13,8 +13,8 @@ import (
 	"coredumpy/internal/longtest"
 )
 
-// wantCuts wants the head to name exactly these limits, with these counts; -1
-// is any count.
+// wantCuts checks that the head names exactly these limits, with these counts; -1 is any
+// count.
 func wantCuts(t *testing.T, d *dump, want map[string]int) {
 	t.Helper()
 	got := d.cuts()
@@ -79,7 +79,7 @@ func TestMaxString(t *testing.T) {
 	}
 }
 
-// Texts of the head are bounded as strings are: peek reads nothing but the head.
+// Texts of the head are limited as strings are: peek reads nothing but the head.
 func TestMaxStringHead(t *testing.T) {
 	config(t, func(c *coredumpy.Configuration) { c.MaxString = 1000 })
 	long := strings.Repeat("long text ", 2<<20) // 20 MB
@@ -147,7 +147,7 @@ func TestMaxElements(t *testing.T) {
 // cutLists counts the lists that are cut in a value of [TestMaxElements].
 func cutLists(v any) int {
 	if _, ok := v.([3][10_000]int); ok {
-		return 2 // the first of them, too
+		return 2 // the first one, too
 	}
 	return 1
 }
@@ -175,8 +175,7 @@ func TestMaxElementsMap(t *testing.T) {
 	wantCuts(t, d, map[string]int{"elements": 1})
 }
 
-// The walk goes level by level: what a limit in all leaves out is what lies
-// deepest.
+// The walk goes level by level: a limit on the total leaves out what is deepest.
 func TestMaxObjects(t *testing.T) {
 	noVariables(t)
 	for limit, want := range map[int]int{-1: 0, 0: 0, 1: 1, 2: 2, 5: 5, 6: 6, 100: 6} {
@@ -267,7 +266,7 @@ func TestTimeout(t *testing.T) {
 	}
 }
 
-// The largest limits there are leave nothing out.
+// The largest possible limits leave nothing out.
 func TestNoLimits(t *testing.T) {
 	config(t, func(c *coredumpy.Configuration) {
 		c.Depth, c.Timeout = math.MaxInt, math.MaxInt64
@@ -290,7 +289,7 @@ func TestNoLimits(t *testing.T) {
 	}
 }
 
-// With the smallest there is still a dump.
+// With the smallest limits there is still a dump.
 func TestNothingAllowed(t *testing.T) {
 	for _, n := range []int{0, -1, math.MinInt} {
 		config(t, func(c *coredumpy.Configuration) {
@@ -397,7 +396,7 @@ var limitedDumps = []limited{
 	}},
 }
 
-// wantFrames wants that many frames of each deep stack, the innermost.
+// wantFrames checks that each deep stack has its n innermost frames.
 func wantFrames(n int) func(*testing.T, *dump) {
 	return func(t *testing.T, d *dump) {
 		g := d.current(t)
@@ -448,7 +447,7 @@ func globals(t *testing.T, d *dump) int {
 	return len(vars)
 }
 
-// The limits that matter only where there is debug information, and those of
+// These are the limits that matter only where there is debug information, and those on
 // goroutines and frames.
 func TestLimitedProgram(t *testing.T) {
 	longtest.Skip(t)
@@ -471,7 +470,7 @@ func runLimited(t *testing.T, flags []string, want func(config string) bool) {
 	}
 }
 
-// Without debug information the same limits hold for goroutines and frames.
+// Without debug information the same limits apply to goroutines and frames.
 func TestLimitedStripped(t *testing.T) {
 	longtest.Skip(t)
 	runLimited(t, stripped, func(config string) bool {

@@ -10,7 +10,7 @@ import (
 
 var errSame = errors.New("always the same value")
 
-// within is what "everybody has": a function to defer that calls OnPanic.
+// within is a common way to use OnPanic: a function to defer that calls it.
 func within(dir string) { coredumpy.OnPanic(coredumpy.Directory(dir)) }
 
 // TestMisplaced has panics pass OnPanic, called within deferred functions and deferred by
@@ -28,7 +28,7 @@ func TestMisplaced(t *testing.T) {
 		}},
 		{"recovering", func(dir string) {
 			defer func() {
-				within(dir) // of no effect: what calls it isn't called by the panic
+				within(dir) // has no effect: its caller isn't called by the panic
 				coredumpy.OnPanic(coredumpy.Directory(dir))
 				recover()
 			}()

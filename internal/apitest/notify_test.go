@@ -14,7 +14,7 @@ import (
 	"coredumpy/internal/longtest"
 )
 
-// reports gathers what Notify is told.
+// reports collects the reports that Notify gets.
 type reports struct {
 	mu  sync.Mutex
 	all []coredumpy.Report
@@ -26,7 +26,7 @@ func (r *reports) add(report coredumpy.Report) {
 	r.all = append(r.all, report)
 }
 
-// only returns the one report.
+// only returns the only report.
 func (r *reports) only(t *testing.T) coredumpy.Report {
 	t.Helper()
 	r.mu.Lock()
@@ -40,7 +40,7 @@ func (r *reports) only(t *testing.T) coredumpy.Report {
 //go:noinline
 func panicWith(value any) { panic(value) }
 
-// Notify is told in place of standard error, with what the dump says.
+// Notify gets a report with what the dump says, and standard error gets nothing.
 func TestNotify(t *testing.T) {
 	private := elsewhere(t)
 	dir := t.TempDir()
@@ -100,7 +100,7 @@ func TestNotify(t *testing.T) {
 	}
 }
 
-// Without a dump there is the reason.
+// Without a dump the report has the reason.
 func TestNotifyFailure(t *testing.T) {
 	nowhere(t)
 	t.Chdir(t.TempDir())
@@ -113,7 +113,7 @@ func TestNotifyFailure(t *testing.T) {
 	})
 	r := got.only(t)
 	if told != "" || r.Path != "" || r.Err == nil || r.Message != "password="+mask || r.Reason != "panic" {
-		t.Errorf("got %+v and %q told, want no path, why, and the message", r, told)
+		t.Errorf("got %+v and %q on standard error, want no path, the reason, and the message", r, told)
 	}
 	got = reports{}
 	coredumpy.Config.EnvironFilter = func(string) bool { panic("filter") }
@@ -128,7 +128,7 @@ func TestNotifyFailure(t *testing.T) {
 	}
 }
 
-// Who gets a result isn't told twice.
+// A caller that gets the result gets no report.
 func TestNotifyNotAsked(t *testing.T) {
 	t.Chdir(t.TempDir())
 	var got reports
@@ -150,7 +150,7 @@ func TestNotifyNotAsked(t *testing.T) {
 	}
 }
 
-// notified do everything that a function must not do.
+// notified holds functions that do everything that a function for Notify must not do.
 var notified = map[string]func(coredumpy.Report){
 	"panic": func(coredumpy.Report) { panic("no logger") },
 	"exit":  func(coredumpy.Report) { runtime.Goexit() },
@@ -162,7 +162,8 @@ var notified = map[string]func(coredumpy.Report){
 	},
 }
 
-// Whatever it does costs neither the dump nor the panic, and standard error tells.
+// Whatever the function does costs neither the dump nor the panic, and standard error
+// says so.
 func TestNotifyFails(t *testing.T) {
 	for name, want := range map[string]string{
 		"panic": "the function in Config.Notify panicked: no logger",
@@ -182,7 +183,7 @@ func TestNotifyFails(t *testing.T) {
 			t.Errorf("%s: got a dump of %q, want the panic's", name, h.Message)
 		}
 	}
-	// One that has its own panics dumped is bounded by the limits on those.
+	// If the function's own panics are dumped, the limits on panics apply to them.
 	if o := child(t, "notifies", "again"); o.exit != 2 || !strings.Contains(o.stderr, "\npanic: ") {
 		t.Errorf("again: got exit status %d and\n%.3000s\nwant 2 and the panic", o.exit, o.stderr)
 	}
@@ -204,7 +205,7 @@ func init() {
 	}
 }
 
-// Calls that never return don't grow without end.
+// The number of calls that never return is limited.
 func TestNotifyHangs(t *testing.T) {
 	longtest.Skip(t)
 	t.Parallel() // it waits for 16 seconds

@@ -33,7 +33,7 @@ func TestPath(t *testing.T) {
 	}
 }
 
-// A .json file is JSON Lines: every line one object, the head first.
+// A .json file has JSON Lines: every line is one object, the head first.
 func TestPathJSON(t *testing.T) {
 	noVariables(t)
 	path := filepath.Join(t.TempDir(), "x.json")
@@ -93,14 +93,14 @@ func TestPathFuncFails(t *testing.T) {
 		}
 	}
 	wantNothing(t, ".")
-	// None of it keeps the next dump from being taken.
+	// None of these keeps the next dump from being taken.
 	if _, err := coredumpy.Dump(coredumpy.Path("next.dump")); err != nil {
 		t.Error(err)
 	}
 }
 
-// A function that doesn't return, since it waits for what the program has locked,
-// doesn't keep a panic from going on.
+// A function that doesn't return, because it waits for a lock of the program, doesn't
+// keep a panic from going on.
 func TestFunctionsBlock(t *testing.T) {
 	nowhere(t)
 	t.Chdir(t.TempDir())
@@ -151,7 +151,7 @@ func TestDirectory(t *testing.T) {
 	}
 }
 
-// A relative directory is one in the current directory, and so is the path.
+// A relative directory is relative to the current one, and so is the path.
 func TestDirectoryRelative(t *testing.T) {
 	t.Chdir(t.TempDir())
 	path, err := coredumpy.Dump(coredumpy.Directory("dumps"))
@@ -169,7 +169,7 @@ func TestPathAndDirectory(t *testing.T) {
 		t.Errorf("got %q, %v, want error %q", path, err, want)
 	}
 	wantNothing(t, ".")
-	// A panic is no time to be strict: Path counts.
+	// A panic is no time to be strict: Path is used.
 	dir := t.TempDir()
 	d, _ := crash(t, func() { panic("both") }, coredumpy.Directory(filepath.Join(dir, "d")))
 	if d == nil || d.Head().Message != "both" {
@@ -178,7 +178,7 @@ func TestPathAndDirectory(t *testing.T) {
 	wantNothing(t, dir)
 }
 
-// PathFunc and Directory are no more to be had together.
+// PathFunc and Directory exclude each other as well.
 func TestPathFuncAndDirectory(t *testing.T) {
 	t.Chdir(t.TempDir())
 	f := coredumpy.PathFunc(func() string { return "f.dump" })
@@ -215,7 +215,7 @@ func TestDescription(t *testing.T) {
 	}
 }
 
-// node is a chain of n references.
+// node is a chain of references.
 type node struct {
 	N    int
 	Next *node
@@ -257,7 +257,7 @@ func TestDepth(t *testing.T) {
 		{1, []coredumpy.Option{coredumpy.Depth(15)}, 15},
 		{1, []coredumpy.Option{coredumpy.Depth(-3)}, 0},
 		{1, []coredumpy.Option{coredumpy.Depth(4), coredumpy.Depth(5)}, 5},
-		{1, []coredumpy.Option{coredumpy.Depth(100)}, 20}, // all there is
+		{1, []coredumpy.Option{coredumpy.Depth(100)}, 20}, // all that there are
 	} {
 		config(t, func(c *coredumpy.Configuration) { c.Depth = tt.config })
 		d := take(t, append(tt.opts, coredumpy.Var("l", chain(20)))...)
@@ -274,7 +274,7 @@ func TestDepth(t *testing.T) {
 	}
 }
 
-// What a limit on depth cuts still tells what it is and how much.
+// A value that the depth limit cuts still has its kind and length.
 func TestDepthKeeps(t *testing.T) {
 	noVariables(t)
 	n := 7
@@ -314,7 +314,7 @@ func TestSkip(t *testing.T) {
 			t.Errorf("Skip(%d): got %+v in the head, want %s", skip, top, want)
 		}
 	}
-	// One frame is left whatever is skipped.
+	// One frame is left however many are skipped.
 	if d := helper(t, 1000); len(d.current(t).Frames) != 1 {
 		t.Errorf("Skip(1000): got %d frames, want 1", len(d.current(t).Frames))
 	}
@@ -343,7 +343,7 @@ func TestVar(t *testing.T) {
 	}
 }
 
-// A variable has the value of the moment of the dump, not of the option.
+// A variable has the value that it had when the dump was made, not when the option was.
 func TestVarLater(t *testing.T) {
 	s := []int{1, 2}
 	opt := coredumpy.Var("s", s)

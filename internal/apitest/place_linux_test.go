@@ -20,7 +20,7 @@ import (
 	"coredumpy/internal/longtest"
 )
 
-// noise returns strings that don't compress well, a dump of at least n bytes.
+// noise returns strings that don't compress well and take at least n bytes in a dump.
 func noise(n int) []string {
 	r := rand.New(rand.NewPCG(1, 2))
 	list := make([]string, n/1000)
@@ -111,8 +111,8 @@ func init() {
 	}
 }
 
-// wantPanicAfterLine wants a program to have ended by its own panic, after one
-// line of ours, about why there is no dump, with a reason among others.
+// wantPanicAfterLine checks that a program ended by its own panic, after one line of
+// coredumpy about why there is no dump, which has the given reason among others.
 func wantPanicAfterLine(t *testing.T, o outcome, why string) {
 	t.Helper()
 	line, rest, _ := strings.Cut(o.stderr, "\n")
@@ -125,7 +125,7 @@ func wantPanicAfterLine(t *testing.T, o outcome, why string) {
 // Nothing is left behind on a full disk, and the dump goes elsewhere.
 func TestFullDisk(t *testing.T) {
 	dir := t.TempDir()
-	// The program is root, if need be in a namespace of its own.
+	// The program is root, in a namespace of its own if need be.
 	other := filepath.Join(filepath.Dir(elsewhere(t)), "coredumpy-0")
 	if err := os.WriteFile(other, nil, 0o600); err != nil {
 		t.Fatal(err)
@@ -141,7 +141,7 @@ func TestFullDisk(t *testing.T) {
 	}
 }
 
-// onFullDisk runs a program whose dump doesn't fit on the disk, at x.dump in dir.
+// onFullDisk runs a program whose dump, at x.dump in dir, doesn't fit on the disk.
 func onFullDisk(t *testing.T, dir string) outcome {
 	t.Helper()
 	exe, err := os.Executable()
@@ -150,7 +150,7 @@ func onFullDisk(t *testing.T, dir string) outcome {
 	}
 	cmd := exec.Command(exe, dir)
 	cmd.Env = append(os.Environ(), childVariable+"=full", "GOTRACEBACK=single")
-	// A mount of its own, which goes when it does.
+	// The mount is the process's own, and ends with it.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Unshareflags: syscall.CLONE_NEWNS}
 	if os.Geteuid() != 0 {
 		cmd.SysProcAttr.Cloneflags = syscall.CLONE_NEWUSER
@@ -172,13 +172,13 @@ func onFullDisk(t *testing.T, dir string) outcome {
 	return outcome{exit: cmd.ProcessState.ExitCode(), stderr: stderr.String()}
 }
 
-// A file may not grow beyond the limit of the process, which comes with a signal.
+// A file may not grow beyond the limit of the process, which raises a signal.
 func TestFileSizeLimit(t *testing.T) {
 	for _, mode := range []string{"default", "notify"} {
 		other := elsewhere(t)
 		o := child(t, "large", mode)
 		if line, _, _ := strings.Cut(o.stderr, "\n"); strings.Count(line, ".dump: file too large") != 2 {
-			t.Errorf("got line %q, want the same of two places", line)
+			t.Errorf("got line %q, want the same for two places", line)
 		}
 		wantPanicAfterLine(t, o, ".dump: file too large")
 		wantNothing(t, o.dir)
@@ -186,8 +186,8 @@ func TestFileSizeLimit(t *testing.T) {
 	}
 }
 
-// With few descriptors left there is a dump or a line that says why not. The
-// runtime would end the program if it couldn't make its poller.
+// With few descriptors left there is a dump, or a line that says why not. The runtime
+// would end the program if it couldn't make its poller.
 func TestFewDescriptors(t *testing.T) {
 	nowhere(t)
 	for _, poller := range []string{"poller", "none"} {
@@ -230,8 +230,9 @@ func TestDirectoryGone(t *testing.T) {
 	wantElsewhere(t, run(), other, "no such file or directory")
 }
 
-// A symbolic link at the final name is followed if what it leads to is a file, or
-// nothing, and stays. What is no file stays as it is, too: the dump goes elsewhere.
+// A symbolic link at the final name is followed, and stays, if it leads to a file or to
+// nothing. Anything else that it leads to stays as it is, too, and the dump goes
+// elsewhere.
 func TestSymlinkOnPanic(t *testing.T) {
 	r, w, err := os.Pipe()
 	if err != nil {
@@ -302,7 +303,7 @@ func TestSymlinkOnPanic(t *testing.T) {
 	}
 }
 
-// entries returns what is in a directory, and of what kind.
+// entries lists the files in a directory with their kinds.
 func entries(t *testing.T, dir string) (list []string) {
 	t.Helper()
 	all, err := os.ReadDir(dir)
@@ -344,9 +345,9 @@ func TestNobodyReads(t *testing.T) {
 	}
 }
 
-// A signal in the middle of writing ends the program as it would at any other
-// time. There is no dump then; what there is of it has a name of its own, which
-// peek doesn't take for a dump.
+// A signal in the middle of writing ends the program as it would at any other time. Then
+// there is no dump; the part that was written has a name of its own, and peek doesn't
+// take it for a dump.
 func TestKilledWhileWriting(t *testing.T) {
 	for _, sig := range []syscall.Signal{syscall.SIGTERM, syscall.SIGKILL} {
 		t.Run(sig.String(), func(t *testing.T) {
@@ -358,7 +359,7 @@ func TestKilledWhileWriting(t *testing.T) {
 					return
 				}
 				if size > 64<<20 {
-					t.Fatal("got the dump written before the signal came, however large it is")
+					t.Fatal("every dump was written before the signal came, however large")
 				}
 			}
 		})

@@ -13,8 +13,8 @@ import (
 	"coredumpy/internal/longtest"
 )
 
-// OnPanic that a deferred function calls dumps a panic if that function was called by
-// it, and lets it be.
+// When a deferred function calls OnPanic, that dumps a panic if the panic called the
+// function, and leaves it alone.
 func TestCalledByDeferred(t *testing.T) {
 	builds := [][]string{nil}
 	if longtest.All() {
@@ -47,15 +47,15 @@ func TestCalledByDeferred(t *testing.T) {
 					t.Errorf("%v %s: got message %q at %v, want that of the panic in main.crash", flags, tt.how, h.Message, h.Top)
 				}
 			}
-			proper := tt.how == "outer" || tt.how == "inner" || tt.how == "no-abort" // there is one that recovers
+			proper := tt.how == "outer" || tt.how == "inner" || tt.how == "no-abort" // one of them recovers
 			if strings.Contains(o.stderr, "[recovered") != proper {
-				t.Errorf("%v %s: got a panic that was recovered or not, want it left alone but by an OnPanic in its place:\n%.1000s", flags, tt.how, o.stderr)
+				t.Errorf("%v %s: want it recovered if an OnPanic is in its place, and otherwise not:\n%.1000s", flags, tt.how, o.stderr)
 			}
 		}
 	}
 }
 
-// framework calls a hook with what it recovers, as web frameworks do.
+// framework calls a hook with the value that it recovers, as web frameworks do.
 func framework(handler func(), hook func(v any)) {
 	defer func() {
 		if v := recover(); v != nil {
@@ -105,9 +105,9 @@ func TestDumpPanic(t *testing.T) {
 	}
 }
 
-// A panic that isn't dumped is told.
+// DumpPanic's error says why a panic isn't dumped.
 func TestDumpPanicRefused(t *testing.T) {
-	if o := child(t, "dumppanic"); o.exit != 0 || o.stdout != "" { // which later dumps of the process would tell of
+	if o := child(t, "dumppanic"); o.exit != 0 || o.stdout != "" { // later dumps of the process would mention it
 		t.Errorf("got exit status %d:\n%s%s", o.exit, o.stdout, o.stderr)
 	}
 }
@@ -143,7 +143,7 @@ func init() {
 	}
 }
 
-// Without a panic on the stack the dump is of the goroutine as it is.
+// Without a panic on the stack the dump shows the goroutine as it is.
 func TestDumpPanicLate(t *testing.T) {
 	var v any
 	framework(func() { handleOrder(nil, "a") }, func(got any) { v = got })

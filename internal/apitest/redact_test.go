@@ -21,7 +21,7 @@ import (
 	"coredumpy"
 )
 
-// places holds a text in many places, with ordinary neighbours.
+// places holds a text in many places, beside ordinary texts.
 type places struct {
 	Near       string
 	Field      string
@@ -42,7 +42,7 @@ type places struct {
 	Int8s       []int8
 	Runes       []rune
 	ManyRunes   []rune // more than are kept
-	OddRunes    []rune // some of no character
+	OddRunes    []rune // some aren't characters
 	ArrayRunes  [700]rune
 	NamedRunes  []char
 	Raw         json.RawMessage
@@ -108,7 +108,7 @@ func withPattern(c *coredumpy.Configuration) {
 	c.SecretPatterns = append(slices.Clone(c.SecretPatterns), regexp.MustCompile(`tick-[0-9]{6,}`))
 }
 
-// Each rule in each place of a value, in panic text and description.
+// Each rule is tried in each place of a value, in panic text and in the description.
 func TestRedact(t *testing.T) {
 	for _, p := range plantings() {
 		t.Run(p.rule, func(t *testing.T) {
@@ -134,12 +134,12 @@ func TestRedact(t *testing.T) {
 
 const mask = "***redacted***"
 
-// What carries a secret's name is hidden whatever it looks like, and so is the
-// same text elsewhere.
+// A value with a secret's name is hidden whatever it looks like, and so is the same text
+// elsewhere.
 func TestHideNamed(t *testing.T) {
 	noVariables(t)
 	pin := 19_283_746
-	s := "blue-Giraffe 7" // nothing but its name makes it a secret
+	s := "blue-Giraffe 7" // only its name makes it a secret
 	type login struct {
 		User     string
 		Password string
@@ -195,7 +195,7 @@ func TestSecretNames(t *testing.T) {
 	values := []coredumpy.Option{coredumpy.Var("r", record{s, "bob"}), coredumpy.Var("m", map[string]string{"x-zugang": s, "name": "bob"}),
 		coredumpy.Var("KENNWORT", s)}
 	if d := take(t, values...); d.leaks(t, s) == nil {
-		t.Error("got no trace of a value whose name is no secret's, want it")
+		t.Error("the value isn't in the dump, want it: its name isn't a secret's")
 	}
 	config(t, func(c *coredumpy.Configuration) { c.SecretNames = []string{"kennwort", "X-Zugang"} })
 	d := take(t, values...)
@@ -244,8 +244,8 @@ func TestRulesOff(t *testing.T) {
 	}
 }
 
-// The default EnvironFilter keeps values of up to 8 bytes readable, and paths
-// are hidden only where they stand alone.
+// The default EnvironFilter keeps values of up to 8 bytes readable, and hides paths only
+// where they stand alone.
 func TestEnvironDefaults(t *testing.T) {
 	short, long, path := "quokka88", "quokka-99", "/srv/quokka/zoo.d"
 	t.Setenv("APITEST_SHORT", short)
@@ -260,7 +260,8 @@ func TestEnvironDefaults(t *testing.T) {
 	}
 }
 
-// An EnvironFilter that panics costs the dump, never the program, and no secret.
+// If an EnvironFilter panics there is no dump, but the program goes on, and no secret
+// gets out.
 func TestEnvironFilterPanics(t *testing.T) {
 	config(t, func(c *coredumpy.Configuration) { c.EnvironFilter = func(string) bool { panic("filter") } })
 	var file bytes.Buffer
@@ -293,7 +294,7 @@ func (b brokenTest) Output() io.Writer {
 	return os.Stderr
 }
 
-// What the program's own functions do isn't blamed on coredumpy.
+// coredumpy isn't blamed for what the program's own functions do.
 func TestOnFailureBrokenTest(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.dump")
 	for b, want := range map[brokenTest]string{
@@ -332,8 +333,8 @@ func TestRedactCut(t *testing.T) {
 	}
 }
 
-// A secret longer than what is read beyond the limit, and one behind a text
-// that redaction makes shorter.
+// One secret is longer than what is read beyond the limit, and one is behind a text that
+// redaction makes shorter.
 func TestRedactLong(t *testing.T) {
 	noVariables(t)
 	key, run := pem(20_000), random(alnum, 20_000)
@@ -342,7 +343,7 @@ func TestRedactLong(t *testing.T) {
 		config(t, func(c *coredumpy.Configuration) { c.MaxString = limit })
 		var texts []string
 		for n := range 60 {
-			// The secret is cut at each of its bytes by the end of what is read.
+			// The end of what is read cuts the secret at each of its bytes.
 			texts = append(texts, run[:limit+4096-40-n]+" "+random(alnum, 31)[:31]+" ghp_"+random(alnum, 36))
 		}
 		d := take(t, coredumpy.Var("key", "text "+key), coredumpy.Var("run", "text "+run), coredumpy.Var("named", pw), coredumpy.Var("texts", texts),
@@ -353,8 +354,8 @@ func TestRedactLong(t *testing.T) {
 	}
 }
 
-// What one text marks as a secret is one in other texts as well, where nothing
-// does.
+// What one text marks as a secret is hidden in other texts as well, where nothing marks
+// it.
 func TestRedactMarked(t *testing.T) {
 	noVariables(t)
 	for i, form := range []string{"dial: password=%s", "https://bob:%s@host/x", `{"user":"x","password":"%s"}`, "Authorization: Bearer %s", "<password>%s</password>", "x --token %s"} {
@@ -371,8 +372,8 @@ func TestRedactMarked(t *testing.T) {
 	}
 }
 
-// It is known without the punctuation of a message, and text that such a mark
-// stands before by chance stays readable elsewhere.
+// The secret is found without the punctuation of a message. Text that follows such a mark
+// by chance stays readable elsewhere.
 func TestRedactMarkedText(t *testing.T) {
 	noVariables(t)
 	secret := "zq7" + random(alnum, 10)[:10]
@@ -393,7 +394,7 @@ func TestRedactMarkedText(t *testing.T) {
 	if got, want := show(d.given(t, "others")), fmt.Sprintf("%q", "see "+strings.Join(ordinary, " and ")); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	// Many of them leave room for what has a secret name.
+	// Many of these leave room for values with a secret's name.
 	texts = nil
 	for i := range 25_000 {
 		texts = append(texts, fmt.Sprint("GET /cb?token=t0k3n-", i))
@@ -427,7 +428,7 @@ func TestRedactArguments(t *testing.T) {
 //go:noinline
 func crashInTheMiddle() { panic("middle") }
 
-// The runtime's traceback is text like any other, names of functions elsewhere
+// The runtime's traceback is redacted like any other text; names of functions elsewhere
 // aren't.
 func TestRedactTraceback(t *testing.T) {
 	t.Setenv("APITEST_FUNC", "crashInTheMiddle")

@@ -64,7 +64,7 @@ func TestScopes(t *testing.T) {
 				core := cores[tt.file]
 				frame := frameOf(t, core, tt.frame)
 				if frame == "" {
-					continue // inlined, and in optimised code with it
+					continue // inlined, with it in optimised code
 				}
 				var out, errs strings.Builder
 				coredumpy.Load(core, coredumpy.LoadOptions{Out: &out, Err: &errs, Commands: []string{"frame " + frame + " p " + tt.expr}})
@@ -75,7 +75,7 @@ func TestScopes(t *testing.T) {
 				case strings.HasPrefix(errs.String(), "there are two types called main.level"):
 				case got == "" && (strings.Contains(errs.String(), nothing) || strings.Contains(errs.String(), "optimized out")) && way.name != "whole":
 				case got == "" && strings.Contains(errs.String(), nothing) && (tt.file == "constant" || strings.HasPrefix(tt.frame, "main.ranged-") || tt.frame == "main.literal.func1"):
-					// Not in the closure, or a constant.
+					// The closure doesn't have it, or it is a constant.
 				case strings.Contains(got, "(unreadable optimized out: "), got == "(optimized out)":
 				default:
 					t.Errorf("%s: p %s: got %q, note %q, error %q, want %q", tt.frame, tt.expr, got, note, &errs, tt.want)
@@ -100,8 +100,8 @@ func frameOf(t *testing.T, core *coredumpy.Core, name string) string {
 	return ""
 }
 
-// What is shown of a name without a caveat is what unoptimised code has, whichever
-// way the program was built.
+// A value that is shown without a caveat is the one that unoptimised code has, however
+// the program was built.
 func TestScopesAgree(t *testing.T) {
 	longtest.Skip(t)
 	// shown returns the values by dump, function and name.

@@ -9,13 +9,13 @@ import (
 	"testing"
 )
 
-// A variable that isn't set yet has no value, and doesn't hide an outer one of its
-// name. Where that can't be told it has a note.
+// A variable that isn't set yet has no value, and doesn't hide an outer one of its name.
+// Where that can't be told it has a note.
 func TestUnset(t *testing.T) {
 	const none, maybe, left = "(not set yet)", " ?", " ??"
 	for _, tt := range []struct {
 		mode string
-		want []string // ? for a note that it may not be set, ?? that the function may have returned before
+		want []string // ? for a note that it may not be set, ?? for one that the function may have returned before
 	}{
 		{"nested", []string{"port = 1", "(port) = " + none}},
 		{"literal", []string{"before = 7", "c = " + none}},
@@ -69,8 +69,8 @@ func TestUnset(t *testing.T) {
 }
 
 // Optimised code keeps the pointer of a slice whose length is a constant, and the
-// compiler says that of the slice. A number that is changed before a call may be kept
-// as it was.
+// compiler describes the slice accordingly. For a number that is changed before a call,
+// the old value may be kept.
 func TestPartAndOutOfDate(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.dump")
 	o := command(t, exec.Command(build(t, "unset", plain), path, "optimised"))

@@ -55,7 +55,7 @@ func handle(int) error { return nil }
 
 func pointer[T any](v T) *T { return &v }
 
-// The kinds of values, in the notation of Delve.
+// All kinds of values are printed in the notation of Delve.
 func TestValues(t *testing.T) {
 	var nilError error
 	var stringer fmt.Stringer = celsius(1.5)
@@ -148,7 +148,7 @@ func TestValueTypedNil(t *testing.T) {
 	}
 }
 
-// Cycles end, and what is shared is one object.
+// Cycles end, and a shared value is one object.
 func TestValueSharing(t *testing.T) {
 	noVariables(t)
 	l := &loop{M: map[string]any{}, S: make([]any, 2)}
@@ -184,10 +184,10 @@ func TestValueSharing(t *testing.T) {
 
 func must(text string, ok bool) string { return text }
 
-// A channel has its buffered values in order, and tells who waits.
+// A channel has its buffered values in order, and shows who waits.
 func TestValueChannel(t *testing.T) {
 	full := make(chan string, 3)
-	for i := range 7 { // the buffer goes round
+	for i := range 7 { // the buffer wraps around
 		full <- fmt.Sprint(i)
 		if i < 4 {
 			<-full
@@ -212,7 +212,7 @@ func TestValueChannel(t *testing.T) {
 		_, send, _ := d.given(t, "full").Waiting()
 		recv, _, _ := d.given(t, "empty").Waiting()
 		if send < 2 || recv < 2 {
-			continue // they haven't come that far
+			continue // they haven't got that far
 		}
 		v := d.given(t, "full")
 		var got []string
@@ -230,7 +230,7 @@ func TestValueChannel(t *testing.T) {
 	}
 }
 
-// A func value tells which function it is.
+// A func value shows which function it is.
 func TestValueFunc(t *testing.T) {
 	n := 3
 	d := take(t, coredumpy.Var("f", handle), coredumpy.Var("closure", func() int { n++; return n }), coredumpy.Var("method", time.Now().String))
@@ -241,7 +241,7 @@ func TestValueFunc(t *testing.T) {
 	}
 }
 
-// All entries of maps of all sizes, with keys and elements of all sizes.
+// A map has all its entries, whatever its size and the sizes of keys and elements.
 func TestValueMaps(t *testing.T) {
 	type wide [40]int
 	for _, n := range []int{1, 7, 8, 9, 100, 1025, 9000} {
@@ -294,7 +294,7 @@ func TestNoMethodRuns(t *testing.T) {
 	}
 }
 
-// Wrapped and joined errors are there whole.
+// Wrapped and joined errors are complete.
 func TestValueErrors(t *testing.T) {
 	_, missing := os.Open("/no/such/file")
 	err := fmt.Errorf("load: %w", errors.Join(missing, io.ErrUnexpectedEOF))
@@ -313,7 +313,8 @@ func TestValueErrors(t *testing.T) {
 	}
 }
 
-// What a reference leads to is where it says, although the file has that once.
+// The value that a reference leads to has its address there, although the file has it
+// only once.
 func TestAddresses(t *testing.T) {
 	type point struct{ X, Y int }
 	v := struct {

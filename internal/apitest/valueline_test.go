@@ -31,7 +31,7 @@ func (login) Error() string   { return "login failed" }
 func (*circle) Error() string { return "circle" }
 func (ratio2) Error() string  { return "ratio" }
 
-// A summary has the value of a panic on a line, if the message doesn't tell it.
+// A summary has the value of a panic on one line, if the message doesn't show it.
 func TestValueLine(t *testing.T) {
 	ring := &circle{}
 	ring.to = ring

@@ -10,9 +10,10 @@ import (
 	"time"
 )
 
-// A crash doesn't become a success because what it has woken ends the program first.
-// Where the system takes the processor from it at the wrong moment that can't be helped;
-// so one of several runs is enough, and without what is tested none is right.
+// A crash doesn't become a success because goroutines that it has woken end the program
+// first. If the system takes away the processor at the wrong moment, that can't be
+// helped. So one right run of several is enough; without the code under test no run is
+// right.
 func TestWaits(t *testing.T) {
 	program := build(t, "waits", nil)
 	for _, tt := range []struct{ how, env string }{
@@ -30,7 +31,7 @@ func TestWaits(t *testing.T) {
 			}
 		}
 		if o.exit != 2 {
-			t.Errorf("%s: got exit status %d again and again, want 2", tt.how, o.exit)
+			t.Errorf("%s: got exit status %d each time, want 2", tt.how, o.exit)
 			continue
 		}
 		if got := onlyDump(t, o.dir).Head().Message; got != "assignment to entry in nil map" {
@@ -42,7 +43,7 @@ func TestWaits(t *testing.T) {
 	}
 }
 
-// Whoever recovers gets the program back as it was.
+// Code that recovers gets the program back as it was.
 func TestHoldEnds(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(3))
 	goroutines := runtime.NumGoroutine()

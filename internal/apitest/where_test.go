@@ -13,8 +13,8 @@ import (
 	"coredumpy"
 )
 
-// wantElsewhere wants a program to have ended by its own panic, with a dump in another
-// directory than it was to go to, and a line that says so, and why.
+// wantElsewhere checks that a program ended by its own panic, with a dump in another
+// directory than it should have gone to, and a line that says so, and why.
 func wantElsewhere(t *testing.T, o outcome, dir, why string) *dump {
 	t.Helper()
 	paths, err := filepath.Glob(filepath.Join(dir, "*"))
@@ -28,8 +28,8 @@ func wantElsewhere(t *testing.T, o outcome, dir, why string) *dump {
 	return open(t, paths[0])
 }
 
-// wantTold wants it said that a dump is elsewhere, and why, before the lines on how to
-// open it, and then what begins with rest.
+// wantTold checks that standard error says that a dump is elsewhere, and why, before the
+// lines on how to open it, and then has text that begins with rest.
 func wantTold(t *testing.T, told, path, why, rest string) {
 	t.Helper()
 	line, after, _ := strings.Cut(told, "\n")
@@ -49,7 +49,7 @@ func TestWhere(t *testing.T) {
 	for _, tt := range []struct {
 		name, variable string
 		opt            coredumpy.Option
-		want           string // what the path that is returned matches; @ is the directory
+		want           string // what the returned path matches; @ is the directory
 	}{
 		{"nothing", "", nil, "@/coredumpy_TestWhere_*.dump"},
 		{"variable", "env/two", nil, "@/env/two/coredumpy_TestWhere_*.dump"},
@@ -81,7 +81,7 @@ func TestWhere(t *testing.T) {
 	}
 }
 
-// What is told is absolute, what is returned is as it was given.
+// The path that is printed is absolute; the path that is returned is as it was given.
 func TestToldAbsolute(t *testing.T) {
 	dir := t.TempDir()
 	t.Chdir(dir)
@@ -104,7 +104,7 @@ func TestToldAbsolute(t *testing.T) {
 	}
 }
 
-// What can't be written where it was to go isn't lost.
+// A dump that can't be written where it should go isn't lost.
 func TestElsewhere(t *testing.T) {
 	for _, tt := range badPlaces {
 		t.Run(tt.name, func(t *testing.T) {
@@ -147,8 +147,8 @@ func TestElsewhere(t *testing.T) {
 	}
 }
 
-// Who says nothing of where is content with any place; standard error says why all the
-// same.
+// Without an option that names a place, Dump accepts any place; standard error still says
+// why.
 func TestElsewhereWithoutOption(t *testing.T) {
 	private := elsewhere(t)
 	file := filepath.Join(t.TempDir(), "file")
@@ -212,7 +212,7 @@ func TestEverywhereFails(t *testing.T) {
 	}
 }
 
-// A directory below that for temporary files may be anybody's.
+// Anybody may have made a directory below the one for temporary files.
 func TestPrivateDirectory(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("the directory for temporary files is the user's own")
@@ -246,7 +246,7 @@ func TestPrivateDirectory(t *testing.T) {
 		case tt.want == "" && filepath.Dir(path) == private:
 			open(t, path)
 		case path != "" || tt.want == "" || !strings.HasSuffix(err.Error(), private+" "+tt.want):
-			t.Errorf("%s: got %q, %v, want an error that says that it %s", tt.name, path, err, tt.want)
+			t.Errorf("%s: got %q, %v, want %q in the error", tt.name, path, err, tt.want)
 		}
 		wantNothing(t, other)
 	}

@@ -14,11 +14,11 @@ import (
 	"coredumpy"
 )
 
-// Of what optimised code keeps a part of, no word is taken for another, and a value
-// that may be another variable's has a caveat.
+// If optimised code keeps only a part of a value, no word is taken for another, and a
+// value that may be another variable's has a caveat.
 func TestWords(t *testing.T) {
 	const shared = "its place may be another variable's"
-	// From Go 1.27 on the compiler tells more.
+	// From Go 1.27 on the compiler describes more.
 	older := regexp.MustCompile(`^go1\.2[456]\b`).MatchString(runtime.Version())
 	path := filepath.Join(t.TempDir(), "x.dump")
 	if o := command(t, exec.Command(build(t, "words", plain), path)); o.exit != 0 {
@@ -28,8 +28,8 @@ func TestWords(t *testing.T) {
 	for _, tt := range []struct {
 		function, name string
 		want           string // `x` is a part that may be missing
-		lost           bool   // all of it may be
-		caveat         string // that excuses another value
+		lost           bool   // all of it may be missing
+		caveat         string // that allows for another value
 	}{
 		{"pointerAndCapacity", "l", "[]int64 len: 3, cap: `7`, [7,0,0]", true, ""},
 		{"sliced", "l", "[]int64 len: 3, cap: `7`, [7,0,0]", true, ""},
@@ -70,8 +70,8 @@ func optimizedOut(text string) bool {
 	return strings.HasPrefix(text, "(optimized out)") || strings.HasPrefix(text, "(unreadable optimized out")
 }
 
-// The places that the compiler makes for words of variables aren't variables: the
-// dump has no names that the source hasn't.
+// The places that the compiler makes for words of variables aren't variables: the dump
+// has no names that aren't in the source.
 func TestNamesOfWords(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.dump")
 	if o := command(t, exec.Command(build(t, "words", plain), path)); o.exit != 0 {

@@ -10,7 +10,7 @@ import (
 	"coredumpy"
 )
 
-// Without streams a session has the standard ones.
+// Without streams in its options a session uses the standard ones.
 func TestLoadZeroOptions(t *testing.T) {
 	c := take(t).Core
 	dir := t.TempDir()
@@ -42,7 +42,7 @@ func TestLoadZeroOptions(t *testing.T) {
 	}
 }
 
-// What can't be is an error, not a panic.
+// Impossible arguments return an error, and don't panic.
 func TestNil(t *testing.T) {
 	for _, c := range []*coredumpy.Core{nil, {}} {
 		if err := coredumpy.Load(c, coredumpy.LoadOptions{}); err == nil || !strings.Contains(err.Error(), "given to Load") {
@@ -54,7 +54,7 @@ func TestNil(t *testing.T) {
 	}
 }
 
-// Of what isn't there everything can be asked.
+// A type that doesn't exist can be asked for everything.
 func TestZeroType(t *testing.T) {
 	for _, typ := range []*coredumpy.Type{nil, {}, (coredumpy.Value{}).Type()} {
 		if got := typ.String(); got != "?" || typ.Kind() != reflect.Invalid || typ.Size() != 0 || typ.Len() != 0 || typ.NumField() != 0 {
