@@ -1,7 +1,7 @@
 package main
 
-// kind is a kind of variable. In its texts Ⓥ stands for a variable of the kind, Ⓝ for
-// an expression of type int.
+// kind is a kind of variable. In its texts Ⓥ stands for a variable of the kind, Ⓝ for an
+// expression of type int.
 type kind struct {
 	letter, typ string
 	makes       []string // expressions

@@ -1,5 +1,6 @@
-// Command size tells how much larger programs become by coredumpy, and what the packages
-// of the standard library that it needs cost alone. Run it in the project's root:
+// Command size prints how much larger programs become with coredumpy, and how much of
+// that the packages of the standard library that it needs cost alone. Run it in the
+// project's root:
 //
 //	go run ./.ci/size
 package main
@@ -12,7 +13,7 @@ import (
 	"strings"
 )
 
-// uses is what a program does, by what is measured.
+// uses are pieces of programs, by what is measured.
 var uses = []struct{ name, imports, code string }{
 	{"debug/elf", "debug/elf", `f, _ := elf.Open(os.Args[0]); fmt.Println(f.Symbols()); fmt.Println(f.Sections[0].Data())`},
 	{"debug/dwarf", "debug/dwarf", `d, _ := dwarf.New(nil, nil, nil, nil, nil, nil, nil, nil); r := d.Reader(); e, _ := r.Next(); fmt.Println(e); fmt.Println(d.LineReader(e))`},

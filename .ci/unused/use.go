@@ -5,10 +5,10 @@ import (
 	"slices"
 )
 
-// reached is what a program uses: what the roots mention, and what that mentions.
+// reached returns what a program uses: what the roots mention, and what that mentions.
 func (m *module) reached() map[string]bool {
 	used := m.follow(append(m.roots, "_"))
-	// Tests use the rooms for tests; what those use isn't used by that.
+	// Tests use the rooms for tests; what those use doesn't count as used.
 	support := m.support()
 	var called []string
 	for _, c := range m.tests {
@@ -41,7 +41,7 @@ func (m *module) follow(from []string) map[string]bool {
 	return used
 }
 
-// support are the packages that no program imports: the rooms for tests.
+// support returns the packages that no program imports: the rooms for tests.
 func (m *module) support() map[string]bool {
 	support, imported := map[string]bool{}, map[string]bool{}
 	for _, c := range slices.Backward(m.packages) { // each before those that it imports
@@ -56,8 +56,8 @@ func (m *module) support() map[string]bool {
 	return support
 }
 
-// namedElsewhere are the declarations that another package than their own uses, or its
-// tests do, and the types without which they couldn't be declared.
+// namedElsewhere returns the declarations that another package, or its tests, use, and
+// the types without which these couldn't be declared.
 func (m *module) namedElsewhere() map[string]bool {
 	named := map[string]bool{}
 	for _, c := range slices.Concat(m.packages, m.tests) {
