@@ -25,8 +25,8 @@ func pack(data []byte) []byte {
 	return out.Bytes()
 }
 
-// transcripts returns the dumps in the transcripts of the command load, which
-// hold one of everything, some of it forged.
+// transcripts returns the dumps in the transcripts of the command load. Together they
+// hold one of everything, and some are forged.
 func transcripts(t testing.TB) (dumps [][]byte) {
 	t.Helper()
 	paths, err := filepath.Glob(filepath.FromSlash("../../cmd/coredumpy/testdata/load_*.txt"))
@@ -100,8 +100,8 @@ var ownDump = sync.OnceValue(func() []byte {
 	return withoutSources(records)
 })
 
-// withoutSources returns records with the texts of sources cut, so that what is
-// changed at random in them is more often something else.
+// withoutSources returns records with the texts of sources cut, so that random changes
+// more often hit something else.
 func withoutSources(records []byte) (out []byte) {
 	for line := range bytes.Lines(records) {
 		if at := bytes.Index(line, []byte(`,"text":"`)); bytes.HasPrefix(line, []byte(`{"source":`)) && at > 0 {
@@ -112,7 +112,7 @@ func withoutSources(records []byte) (out []byte) {
 	return out
 }
 
-// TestWhole: dumps that nothing was done to open, and are whole.
+// TestWhole checks that undamaged dumps open and are complete.
 func TestWhole(t *testing.T) {
 	d := newDriver(t, 1)
 	for i, dump := range append(transcripts(t), ownDump()) {

@@ -34,8 +34,8 @@ func repeat(before, s, after string, size int) string {
 	return before + strings.Repeat(s, size/len(s)) + after
 }
 
-// hostile are dumps whose size is in many small parts, in one large one, or
-// lies, by what they are. Each is about size bytes.
+// hostile are dumps of about size bytes, by what they hold. Their size is in many small
+// parts or in one large part, or a size in them is wrong.
 var hostile = map[string]func(size int) string{
 	"elements": func(size int) string {
 		return withVariable(2, fmt.Sprintf(`{"p":16,"len":%d,"cap":%d,"o":1}`, size/2, size/2), repeat(`[1,2,[`, "0,", "0]]", size))
@@ -151,12 +151,12 @@ func withFrames(frames string) string {
 	return headLine + typeLine + `{"goroutine":{"id":1,"status":"running","frames":[` + frames + `]}}` + "\n"
 }
 
-// commands are those that show all there is in a hostile dump.
+// commands are commands that show everything in a hostile dump.
 var commands = []string{"info", "bt -full 3", "goroutines", "goroutines -v", "vars", "p x", "p x[1]", "p x.x", "p len(x)", "ll", "list 5"}
 
-// TestSizes reads hostile dumps. Memory in use stays in proportion to the size
-// whatever the records are, but for what a goroutine's frames and variables
-// take, which have a limit of their own.
+// TestSizes reads hostile dumps. Memory in use stays in proportion to the size whatever
+// the records are, except for the frames and variables of a goroutine, which have a limit
+// of their own.
 func TestSizes(t *testing.T) {
 	size := 1 << 17
 	switch {
@@ -193,8 +193,8 @@ func TestSizes(t *testing.T) {
 	}
 }
 
-// TestEmbedding: a field is found in structs embedded as deep as in any program,
-// and not looked for in a row of thousands.
+// TestEmbedding checks that a field is found in structs embedded as deeply as in any
+// program, and not looked for in a chain of thousands.
 func TestEmbedding(t *testing.T) {
 	const deep = 150
 	var types, value strings.Builder
@@ -219,7 +219,7 @@ func TestEmbedding(t *testing.T) {
 	}
 }
 
-// TestLongNames: what many values may share is cut where it is shown.
+// TestLongNames checks that a name that many values may share is cut where it is shown.
 func TestLongNames(t *testing.T) {
 	dump := withVariable(5, "null", repeat(`{"type":{"id":5,"kind":"ptr","name":"`, "a", `"}}`, 10_000))
 	for command, want := range map[string]string{
@@ -237,8 +237,8 @@ func TestLongNames(t *testing.T) {
 	}
 }
 
-// peakHeap returns by how much the heap in use grew at most while f ran, as far
-// as looking now and then tells.
+// peakHeap returns by how much the heap in use grew at most while f ran, as far as
+// occasional looks show.
 func peakHeap(f func()) int64 {
 	defer debug.SetGCPercent(debug.SetGCPercent(30))
 	runtime.GC()
@@ -266,7 +266,7 @@ func peakHeap(f func()) int64 {
 	return <-peak
 }
 
-// counter counts what is written to it.
+// counter counts the bytes written to it.
 type counter int
 
 func (c *counter) Write(p []byte) (int, error) {

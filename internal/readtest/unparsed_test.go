@@ -10,9 +10,8 @@ import (
 	"coredumpy"
 )
 
-// A program may be written in a later version of Go than the one that the viewer was
-// built with. Its source can't settle the caveats of variables then: they stay, and
-// one line says why.
+// A program may be written in a later version of Go than the viewer was built with. Then
+// its source can't settle the caveats of variables: they stay, and one line says why.
 func TestUnparsedSource(t *testing.T) {
 	const note = "optimized: it may be out of date"
 	understood := "package main\n\nfunc f() {\n\tx := g()\n\th(x)\n}\n"
