@@ -15,7 +15,7 @@ import (
 	"coredumpy/internal/longtest"
 )
 
-// othersLayouts are changes that another process is read with.
+// othersLayouts are changes with which another process is read.
 var othersLayouts = []struct {
 	changes, note string
 	reason        string // "" if every value must be there
@@ -77,8 +77,8 @@ func TestUnknownLayoutOfAnother(t *testing.T) {
 	}
 }
 
-// checkOther looks at the goroutines of testdata/attach that wait. If there are
-// no frames, there must be none of the process that has read it either.
+// checkOther looks at the waiting goroutines of testdata/attach. If there are no frames,
+// there must be none of the reading process either.
 func checkOther(t *testing.T, core *coredumpy.Core, reason string, frames bool) {
 	t.Helper()
 	c, err := newChecker(core, true)
@@ -88,7 +88,7 @@ func checkOther(t *testing.T, core *coredumpy.Core, reason string, frames bool) 
 	parked := 0
 	for _, g := range c.all {
 		if !frames && (len(g.Frames) > 0 || g.Note == "") {
-			t.Errorf("goroutine %d: got %d frames and note %q, want none and why", g.ID, len(g.Frames), g.Note)
+			t.Errorf("goroutine %d: got %d frames and note %q, want none and a reason", g.ID, len(g.Frames), g.Note)
 		}
 		for i := range g.Frames {
 			f := &g.Frames[i]
