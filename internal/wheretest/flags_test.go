@@ -94,12 +94,12 @@ func makeShop(t *testing.T) (dir string) {
 	return dir
 }
 
-// flagged is a way to run the shop so that its variables are missing.
+// flagged is a way to run the shop in which its variables are missing.
 type flagged struct {
 	name    string
 	command string // a command of the shell; FLAGS is where the flags go
-	flags   string // those that take the variables away
-	want    string // the beginning of the line
+	flags   string // flags that take the variables away
+	want    string // how the line begins
 	long    bool
 }
 
@@ -122,7 +122,7 @@ var flaggedWays = []flagged{
 
 var forVariables = regexp.MustCompile(`(?m)^ *for its variables, (.*)$`)
 
-// The flags named in the line behind a dump bring its variables, and then there is no
+// The flags named in the line after a dump bring back its variables, and then there is no
 // such line.
 func TestFlags(t *testing.T) {
 	if runtime.GOOS == "windows" {
@@ -174,7 +174,7 @@ func (w *flagged) run(t *testing.T, dir, flags string) string {
 	return out
 }
 
-// dumpsIn returns the dumps in a directory and in that of the package below.
+// dumpsIn returns the dumps in a directory and in the directory of the package below.
 func dumpsIn(t *testing.T, dir string) (paths []string) {
 	t.Helper()
 	for _, pattern := range []string{"*.dump", "stock/*.dump"} {
@@ -190,7 +190,7 @@ func dumpsIn(t *testing.T, dir string) (paths []string) {
 	return paths
 }
 
-// checkVariables wants all variables of the shop's frames to have their values.
+// checkVariables checks that all variables of the shop's frames have their values.
 func checkVariables(t *testing.T, path string) {
 	t.Helper()
 	core, err := coredumpy.Open(path)
@@ -219,7 +219,7 @@ func checkVariables(t *testing.T, path string) {
 	}
 }
 
-// Of what coredumpy run has built itself only -O takes variables away.
+// In what coredumpy run has built itself, only -O takes variables away.
 func TestFlagsOfRun(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("coredumpy run is for Linux only")
