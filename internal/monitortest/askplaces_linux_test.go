@@ -17,12 +17,12 @@ import (
 	"coredumpy/internal/longtest"
 )
 
-// askPlace is where, and as whom, a program asks for its dump.
+// askPlace is where, and as which user, a program asks for its dump.
 type askPlace struct {
 	place
-	long bool   // only where all tests are run
+	long bool   // only in the long tests
 	own  bool   // the program makes the dump itself
-	said string // of Monitor, on standard output
+	said string // by Monitor, on standard output
 }
 
 const foreignProc = "coredumpy: Monitor: /proc belongs to another PID namespace, where this process is number N, not 1: mount it again (unshare --mount-proc)\n"
@@ -51,10 +51,10 @@ var askPlaces = []askPlace{
 	{place: place{name: "capabilities later", command: asRoot, later: "capabilities"}, long: true, own: true},
 }
 
-// memfdCreate is the number of memfd_create(2).
+// memfdCreate is the number of the system call memfd_create.
 var memfdCreate = map[string]int{"amd64": 319, "arm64": 279}[runtime.GOARCH]
 
-// unshared has the program run in new namespaces, see unshare(1).
+// unshared runs the program in new namespaces, see unshare(1).
 func unshared(flags ...string) func(t *testing.T, program, dir string, args ...string) *exec.Cmd {
 	return func(t *testing.T, program, _ string, args ...string) *exec.Cmd {
 		t.Helper()
@@ -65,17 +65,17 @@ func unshared(flags ...string) func(t *testing.T, program, dir string, args ...s
 	}
 }
 
-// debuggerEnv is set for this program where it is a debugger.
+// debuggerEnv is set if this program acts as a debugger.
 const debuggerEnv = "MONITORTEST_DEBUGGER"
 
-// debugged has the program run below a debugger.
+// debugged runs the program under a debugger.
 func debugged(_ *testing.T, program, _ string, args ...string) *exec.Cmd {
 	return exec.Command("/proc/self/exe", append([]string{program}, args...)...)
 }
 
 // beDebugger runs a command, and traces its first thread. It returns its exit status.
 func beDebugger(args []string) (status int) {
-	runtime.LockOSThread() // it is the thread that traces
+	runtime.LockOSThread() // the thread is the tracer
 	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Stdout, cmd.Stderr, cmd.SysProcAttr = os.Stdout, os.Stderr, &syscall.SysProcAttr{Ptrace: true}
 	if err := cmd.Start(); err != nil {
@@ -107,8 +107,8 @@ func beDebugger(args []string) (status int) {
 	}
 }
 
-// TestAskedInPlaces has programs ask for dumps in places that take something from them, or
-// from the process that watches. The dump is that which they would have made themselves.
+// TestAskedInPlaces has programs ask for dumps in places that take something from them,
+// or from the watcher. The dump is the one that they would have made themselves.
 func TestAskedInPlaces(t *testing.T) {
 	for i := range askPlaces {
 		p := &askPlaces[i]
@@ -128,7 +128,7 @@ func (p *askPlace) check(t *testing.T, kind string) {
 	t.Helper()
 	without, with := p.run(t, kind, "off"), p.run(t, kind, "on")
 	made := func() string { return opened(t, with.one(t)).Head().Paused } // "" by the program itself
-	for range 5 {                                                         // on a busy machine the other process may not be heard of
+	for range 5 {                                                         // on a busy machine the watcher may not answer
 		if p.own || made() != "" {
 			break
 		}
@@ -164,7 +164,7 @@ func (p *askPlace) run(t *testing.T, args ...string) outcome {
 	return outcomeOf(t, cmd)
 }
 
-// one returns the dump of which there is one.
+// one returns the only dump.
 func (o *outcome) one(t *testing.T) string {
 	t.Helper()
 	if len(o.dumps) != 1 {
@@ -173,7 +173,7 @@ func (o *outcome) one(t *testing.T) string {
 	return o.dumps[0]
 }
 
-// TestAskedWithThreads has a thread of C's ask, among others.
+// TestAskedWithThreads has a C thread ask, among others.
 func TestAskedWithThreads(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "threads")
@@ -220,18 +220,18 @@ func TestAskedInBubble(t *testing.T) {
 	}
 }
 
-// insides are the dumps that programs make which ask in an unusual place of themselves.
+// insides are the dumps of programs that ask from an unusual place inside themselves.
 var insides = []string{"dump.dump", "panic.dump"}
 
-// inside runs such a program, and wants dumps of the process that watches.
+// inside runs such a program, and checks that the watcher made the dumps.
 func inside(t *testing.T, command func() *exec.Cmd) (o outcome) {
 	t.Helper()
-	for range 5 { // on a busy machine the other process may not be heard of
+	for range 5 { // on a busy machine the watcher may not answer
 		o = outcomeOf(t, command())
 		if !slices.ContainsFunc(insides, func(name string) bool { return opened(t, filepath.Join(o.dir, name)).Head().Paused == "" }) {
 			return o
 		}
 	}
-	t.Error("got a dump of its own, want those of the process that watches")
+	t.Error("got a dump by the program itself, want those by the watcher")
 	return o
 }

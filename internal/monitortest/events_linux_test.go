@@ -89,7 +89,7 @@ var canRace = sync.OnceValue(func() bool {
 type outcome struct {
 	exit           int
 	stdout, stderr string
-	dir            string // it ran in
+	dir            string // where it ran
 	dumps          []string
 }
 
@@ -125,7 +125,7 @@ func outcomeOf(t *testing.T, cmd *exec.Cmd) (o outcome) {
 	return o
 }
 
-// What differs from run to run in a crash report.
+// varying matches what differs from run to run in a crash report.
 var varying = []struct {
 	pattern *regexp.Regexp
 	text    string
@@ -140,8 +140,8 @@ var varying = []struct {
 	{regexp.MustCompile(`\d+-byte block \(\d+ in use\)`), "N"},
 }
 
-// normal returns what is the same in every run: that leaves out the goroutines that the
-// runtime has made, which are in the report of a fatal error.
+// normal returns the part of a report that is the same in every run. It leaves out the
+// goroutines that the runtime has started, which are in the report of a fatal error.
 func normal(report string) string {
 	for _, v := range varying {
 		report = v.pattern.ReplaceAllString(report, v.text)
@@ -156,12 +156,12 @@ func normal(report string) string {
 type event struct {
 	kind, reason, message string
 	top                   string            // function of the frame that the dump opens on, "" for any
-	locals                map[string]string // of that frame
-	races                 bool              // main may end the program before the runtime does, as without Monitor
-	varies                bool              // the report isn't the same every time
-	dumps                 int               // 0 is 1
-	bareTop               string            // without debug information, if it is another one
-	bareTwice             bool              // without debug information it isn't known that it has been dumped
+	locals                map[string]string // the variables of that frame
+	races                 bool              // main may end the program before the runtime does, even without Monitor
+	varies                bool              // the report varies
+	dumps                 int               // 0 means 1
+	bareTop               string            // without debug information, if it differs
+	bareTwice             bool              // without debug information it isn't known that the panic has been dumped
 }
 
 var table = []event{
@@ -195,8 +195,8 @@ var table = []event{
 	{kind: "ask-deadlock", reason: "fatal error", message: "all goroutines are asleep - deadlock!"},
 }
 
-// raced are the events for a program with the race detector. With it Go sees no deadlocks,
-// and the detector speaks first of a race, or when memory is out.
+// raced are the events for a program with the race detector. With the detector Go sees no
+// deadlocks, and the detector reports a race, or a lack of memory, first.
 var raced = map[string]bool{"nil-map": true, "own-error": true, "sigquit": true, "on-panic": true}
 
 func TestEvents(t *testing.T) {
@@ -228,7 +228,7 @@ func TestEvents(t *testing.T) {
 	}
 }
 
-// check has the program end so, with and without Monitor.
+// check ends the program in this way, with and without Monitor.
 func (e *event) check(t *testing.T, b *build) {
 	t.Helper()
 	without, with := run(t, b, e.kind), run(t, b, e.kind, "on")
@@ -244,7 +244,7 @@ func (e *event) check(t *testing.T, b *build) {
 		}
 	}
 	if e.races {
-		without.stdout, with.stdout = "", "" // main may have come as far as that
+		without.stdout, with.stdout = "", "" // main may have printed that much
 	}
 	if with.exit != without.exit || with.stdout != without.stdout {
 		t.Errorf("got exit status %d and output %q, want %d and %q", with.exit, with.stdout, without.exit, without.stdout)
@@ -271,7 +271,7 @@ func (e *event) check(t *testing.T, b *build) {
 	h := core.Head()
 	message := e.message
 	if b.bare && e.reason == "fatal error" {
-		message = "~" // the runtime doesn't hand it over
+		message = "~" // the runtime doesn't pass it on
 	}
 	if h.Reason != e.reason || !matches(h.Message, message) {
 		t.Errorf("got reason %q and message %q, want %q and %q", h.Reason, h.Message, e.reason, message)
@@ -295,7 +295,7 @@ func matches(got, want string) bool {
 	return got == want
 }
 
-// checkLocals holds the variables of a function's frame against what they must be.
+// checkLocals compares the variables of a function's frame with what they must be.
 func checkLocals(t *testing.T, core *coredumpy.Core, function string, want map[string]string) {
 	t.Helper()
 	g, err := core.Goroutine(core.Head().Goroutine)
