@@ -14,7 +14,7 @@ import (
 	"coredumpy/internal/longtest"
 )
 
-// asking is a way of testdata/run/asked, a program that dumps its own panics.
+// asking is one of the ways of testdata/run/asked, a program that dumps its own panics.
 type asking struct {
 	kind        string
 	dumps       int
@@ -43,12 +43,12 @@ var askings = []asking{
 	{kind: "changed", dumps: 2, message: "49", top: "main.fail", expr: "n", value: "7", description: "of changed"},
 }
 
-// ordinaryAsking are those of the ordinary suite, which are traced as well.
+// ordinaryAsking are the ways in the ordinary suite, which are traced as well.
 var ordinaryAsking = []string{"own", "within", "fault", "again", "refused", "skip"}
 
-// TestAsked runs a program that dumps its own panics, built with and without the
-// hook, and traced then: the dumps are run's, and there is one of each panic. What
-// the program does is what it does by itself, but for its own dumps.
+// TestAsked runs a program that dumps its own panics, built with the hook, and built
+// without it and traced. The dumps are run's, and there is one of each panic. Apart from
+// its own dumps, the program does what it does by itself.
 func TestAsked(t *testing.T) {
 	plain, hooked := built(t)
 	for _, a := range askings {
@@ -62,7 +62,7 @@ func TestAsked(t *testing.T) {
 				own := filepath.Join(t.TempDir(), "own")
 				want = execute(t, t.TempDir(), []string{"ASKED=" + own}, filepath.Join(plain, "asked"), a.kind)
 				if left := dumpPaths(t, own); (len(left) == 0) != (a.kind == "known") {
-					t.Errorf("got %q without coredumpy run, want dumps of its own", left)
+					t.Errorf("got %q without coredumpy run, want the program's own dumps", left)
 				}
 			}
 			t.Run("hooked", func(t *testing.T) { a.check(t, filepath.Join(hooked, "asked"), want) })
@@ -113,8 +113,8 @@ func (a *asking) check(t *testing.T, program string, want result) {
 	}
 }
 
-// TestAskedByStranger has a program that is watched start one that isn't, with all
-// that is in its environment: it dumps itself, and nobody else does.
+// TestAskedByStranger has a watched program start one that isn't watched, with the same
+// environment: that one dumps itself, and nobody else dumps it.
 func TestAskedByStranger(t *testing.T) {
 	plain, hooked := built(t)
 	own, dumps := filepath.Join(t.TempDir(), "own"), filepath.Join(t.TempDir(), "dumps")
@@ -124,11 +124,11 @@ func TestAskedByStranger(t *testing.T) {
 		t.Errorf("got %q, and %s, want one dump of the program's own\n%s", left, got.state, got.err)
 	}
 	if all := dumpPaths(t, dumps); len(all) > 0 {
-		t.Errorf("got %q of run, want none", all)
+		t.Errorf("got %q from run, want none", all)
 	}
 }
 
-// TestAskedInVain runs where no dump can be made: the program makes its own.
+// TestAskedInVain runs where run can't make a dump: the program makes its own.
 func TestAskedInVain(t *testing.T) {
 	plain, hooked := built(t)
 	for _, program := range []string{filepath.Join(hooked, "asked"), filepath.Join(plain, "asked")} {
@@ -146,7 +146,7 @@ func TestAskedInVain(t *testing.T) {
 	}
 }
 
-// TestAskedUnwanted has limits of run forbid dumps: the program makes none either.
+// TestAskedUnwanted has run's limits forbid dumps: the program makes none either.
 func TestAskedUnwanted(t *testing.T) {
 	_, hooked := built(t)
 	for _, tt := range []struct {
@@ -162,12 +162,12 @@ func TestAskedUnwanted(t *testing.T) {
 		got, dumps := watch(t, []string{"ASKED=" + own}, append(tt.flags, filepath.Join(hooked, "asked"), tt.kind)...)
 		_, err := os.Stat(own)
 		if len(dumps) != tt.dumps || err == nil || !strings.Contains(got.err, tt.said) {
-			t.Errorf("%q: got %d dumps, own %v, want %d, none of its own\n%s", tt.flags, len(dumps), err, tt.dumps, got.err)
+			t.Errorf("%q: got %d dumps, own %v, want %d and none by the program itself\n%s", tt.flags, len(dumps), err, tt.dumps, got.err)
 		}
 	}
 }
 
-// recovery is a way of testdata/run/recovers.
+// recovery is one of the ways of testdata/run/recovers.
 type recovery struct {
 	kind  string
 	flags []string
@@ -195,8 +195,8 @@ var recoveries = []recovery{
 
 var ordinaryRecoveries = []string{"server", "aborts", "control", "flow", "again", "onpanic"}
 
-// TestRecovered runs programs that recover panics, which go on as they would, and
-// of which each place is dumped once.
+// TestRecovered runs programs that recover panics. They go on as without run, and one
+// panic at each place is dumped.
 func TestRecovered(t *testing.T) {
 	plain, hooked := built(t)
 	for _, r := range recoveries {
@@ -245,7 +245,7 @@ func (r *recovery) top(t *testing.T, path string) string {
 	return f.Func
 }
 
-// TestRecoveredTraced tells that nothing comes of the flag.
+// TestRecoveredTraced checks the message that the flag has no effect.
 func TestRecoveredTraced(t *testing.T) {
 	plain, _ := built(t)
 	program := filepath.Join(plain, "recovers")
@@ -295,7 +295,7 @@ func TestAskedSuite(t *testing.T) {
 				t.Errorf("got %s\n%s\nwant %s\n%s", got.state, got.out, want.state, want.out)
 			}
 			if _, err := os.Stat(filepath.Join(dir, "own")); err == nil {
-				t.Error("got dumps of the test's own, want none")
+				t.Error("got the test's own dumps, want none")
 			}
 			var found []string
 			for _, path := range dumpPaths(t, dumps) {
@@ -316,6 +316,6 @@ func TestAskedSuite(t *testing.T) {
 
 var toldInTest = regexp.MustCompile(`(?m)^\s*(x_test\.go:\d+: )?Your frame stack is dumped, open it with\n\s*coredumpy load .*\n(?:\s*for its variables, .*\n)?|[ \t]*note: .*\n`)
 
-// withoutTold leaves out what OnFailure tells in the test's own output, and what
-// differs from run to run.
+// withoutTold leaves out what OnFailure writes to the test's own output, and what differs
+// from run to run.
 func withoutTold(s string) string { return sameTests(toldInTest.ReplaceAllString(s, "")) }

@@ -14,8 +14,7 @@ import (
 	"coredumpy/internal/longtest"
 )
 
-// TestPackage has coredumpy run build programs by itself, in place of go run,
-// and before it.
+// TestPackage has coredumpy run build programs itself, in place of go run, and before it.
 func TestPackage(t *testing.T) {
 	plain, _ := built(t)
 	all := []struct {
@@ -48,7 +47,7 @@ func TestPackage(t *testing.T) {
 	})
 }
 
-// TestBuildFails wants what go run would say, and its exit status.
+// TestBuildFails checks that the output and the exit status are those of go run.
 func TestBuildFails(t *testing.T) {
 	longtest.Skip(t)
 	needLinux(t)
@@ -76,8 +75,8 @@ func TestBuildFails(t *testing.T) {
 	}
 }
 
-// TestNoHome runs where there is no home directory, or one that can't be written,
-// as in containers, but a build cache.
+// TestNoHome runs with a build cache, but where there is no home directory, or one that
+// can't be written, as in containers.
 func TestNoHome(t *testing.T) {
 	longtest.Skip(t)
 	for _, env := range [][]string{{"HOME=", "XDG_CACHE_HOME="}, {"HOME=/dev/null", "XDG_CACHE_HOME="}} {
@@ -87,7 +86,7 @@ func TestNoHome(t *testing.T) {
 	}
 }
 
-// TestRefused wants one line that says what is wrong.
+// TestRefused checks that one line says what is wrong.
 func TestRefused(t *testing.T) {
 	_, hooked := built(t)
 	for _, tt := range []struct {
@@ -124,8 +123,8 @@ func goEnv(t *testing.T) []string {
 	return env
 }
 
-// TestUnwatched runs programs in which no crash can be seen: that is said, and
-// they run as ever.
+// TestUnwatched runs programs in which no crash can be seen: a message says so, and they
+// run as usual.
 func TestUnwatched(t *testing.T) {
 	needLinux(t)
 	stripped := strippedServer(t)
@@ -142,7 +141,7 @@ func TestUnwatched(t *testing.T) {
 		want := execute(t, root, nil, tt.args[0], tt.args[1:]...)
 		got, dumps := watch(t, nil, tt.args...)
 		rest, ok := strings.CutPrefix(got.err, tt.want)
-		if tt.want == noGoBelow { // that is known at the end
+		if tt.want == noGoBelow { // it is known only at the end
 			rest, ok = strings.CutSuffix(got.err, tt.want)
 		}
 		if !ok || got.out != want.out || withoutCore(got.state) != withoutCore(want.state) || same(rest) != same(want.err) || len(dumps) > 0 {
@@ -157,7 +156,7 @@ func TestEndsAtOnce(t *testing.T) {
 	dir := t.TempDir()
 	var wait sync.WaitGroup
 	defer wait.Wait()
-	for range 8 { // in each other's way
+	for range 8 { // disturbing each other
 		wait.Add(1)
 		go func() {
 			defer wait.Done()
@@ -173,10 +172,10 @@ func TestEndsAtOnce(t *testing.T) {
 	}
 }
 
-// withoutCore drops that there is a core file: one is enough.
+// withoutCore removes the note that there is a core file: one is enough.
 func withoutCore(state string) string { return strings.TrimSuffix(state, " (core dumped)") }
 
-// TestPlaces wants dumps where the flags say.
+// TestPlaces checks that dumps are where the flags say.
 func TestPlaces(t *testing.T) {
 	_, hooked := built(t)
 	program := filepath.Join(hooked, "run")
@@ -245,7 +244,7 @@ func TestPlaces(t *testing.T) {
 	})
 }
 
-// TestSettings wants the flags and the settings obeyed in the dump.
+// TestSettings checks that the dump follows the flags and the settings.
 func TestSettings(t *testing.T) {
 	_, hooked := built(t)
 	program := filepath.Join(hooked, "run")
@@ -279,7 +278,7 @@ func TestSettings(t *testing.T) {
 	}
 }
 
-// TestMany has several programs crash in one run, and not all of them dumped.
+// TestMany has several programs crash in one run, not all of which are dumped.
 func TestMany(t *testing.T) {
 	_, hooked := built(t)
 	program := filepath.Join(hooked, "run")
@@ -307,7 +306,7 @@ func TestMany(t *testing.T) {
 	}
 }
 
-// TestOptimised has -O leave the optimisation on: fewer variables have a value.
+// TestOptimised uses -O to leave the optimisation on: fewer variables have a value.
 func TestOptimised(t *testing.T) {
 	longtest.Skip(t)
 	needLinux(t)
@@ -326,7 +325,7 @@ func TestOptimised(t *testing.T) {
 	}
 }
 
-// TestPrebuiltTest runs a test of which the failures can't be seen: that is said.
+// TestPrebuiltTest runs a test whose failures can't be seen: a message says so.
 func TestPrebuiltTest(t *testing.T) {
 	longtest.Skip(t)
 	needLinux(t)

@@ -13,16 +13,16 @@ import (
 	"coredumpy/internal/longtest"
 )
 
-// crash is what a kind of testdata/run comes to.
+// crash says what one of the kinds of testdata/run does.
 type crash struct {
 	kind, reason, message string // no reason: no dump
 	top                   string // function of the frame to look at first; a prefix
-	in                    string // function in whose frame the expression is, if it isn't the top
+	in                    string // function in whose frame the expression is, if it isn't the top one
 	expr, value           string
 	flags                 []string // of coredumpy run
 	program               string   // below testdata/run, if it isn't testdata/run itself
-	loose                 bool     // what it writes differs from run to run, but for the first line
-	untraced              bool     // not seen in a program that is traced
+	loose                 bool     // all that it prints but the first line differs from run to run
+	untraced              bool     // not seen in a traced program
 	overwritten           string   // an expression whose value C had on its stack
 }
 
@@ -106,8 +106,8 @@ var crashes = []crash{
 	{kind: "divide", flags: []string{"-exclude", "divide by"}},
 }
 
-// ordinary are the names of those in the ordinary suite, and whether they are
-// traced there as well.
+// ordinary holds the names of the crashes in the ordinary suite, and whether they are
+// also traced there.
 var ordinary = map[string]bool{
 	"nil": true, "error": false, "goroutine": false, "repanic": false, "counted": false, "counted-excludecounted 21": true, "variable": false, "onpanic/nil": false,
 	"deadlock": true, "quit": true, "exit-exit": false, "clean": true, "recovered": false, "divide-excludedivide by": false,
@@ -117,9 +117,9 @@ func (c *crash) name() string {
 	return strings.Trim(c.program+"/"+c.kind+strings.Join(c.flags, ""), "/")
 }
 
-// TestRun runs programs that end in many ways, built with and without the
-// hook: what they do is the same, and there is one dump that tells what
-// happened, or none. What was built without is traced.
+// TestRun runs programs that end in many ways, built with the hook, and built without it
+// and traced. What they do is the same, and there is one dump that says what happened, or
+// none.
 func TestRun(t *testing.T) {
 	plain, hooked := built(t)
 	for _, c := range crashes {
@@ -157,11 +157,11 @@ func checkCrash(t *testing.T, c *crash, program string, want result) {
 	if slices.Contains(c.flags, "-exit") && strings.HasSuffix(t.Name(), "/traced") {
 		said := regexp.MustCompile(`^coredumpy run: \S+ wasn't built by coredumpy run go build: -exit has no effect on it\n`)
 		if !said.MatchString(got.err) {
-			t.Errorf("got on standard error %.300q, want that -exit has no effect", got.err)
+			t.Errorf("got on standard error %.300q, want a line that -exit has no effect", got.err)
 		}
 		got.err = said.ReplaceAllString(got.err, "")
 	}
-	// What dumps its own panics asks for the dump, if there is somebody to ask.
+	// A program that dumps its own panics asks for the dump if anybody listens.
 	g, w := users(same(got.err)), users(same(ownDump.ReplaceAllString(want.err, "")))
 	if c.loose {
 		g, w = headline(g), headline(w)
@@ -181,11 +181,11 @@ func checkCrash(t *testing.T, c *crash, program string, want result) {
 	}
 }
 
-// ownDump is what a program says that dumps itself, not where it was to.
+// ownDump matches what a program prints that dumps itself, not where it should.
 var ownDump = regexp.MustCompile(`(?m)^coredumpy: the dump is in \S+ instead: the function given to PathFunc returned no path\nYour frame stack is dumped, open it with\ncoredumpy load .*\n(?:for its variables, .*\n)?`)
 
-// users leaves the goroutines of the runtime out of a traceback: what they do
-// differs from run to run.
+// users leaves the goroutines of the runtime out of a traceback: what they do differs
+// from run to run.
 func users(s string) string {
 	parts := strings.Split(s, "\n\n")
 	return strings.Join(slices.DeleteFunc(parts, func(part string) bool {
@@ -204,7 +204,7 @@ func headline(s string) string {
 	}, line), " ")
 }
 
-// checkReport holds a dump against what it should tell.
+// checkReport compares a dump with what it should say.
 func checkReport(t *testing.T, c *crash, path string) {
 	t.Helper()
 	core, err := coredumpy.Open(path)
@@ -231,8 +231,8 @@ func checkReport(t *testing.T, c *crash, path string) {
 	}
 }
 
-// topFrame returns the frame that a dump has one look at first, or that of a
-// function, of the goroutine that it is about.
+// topFrame returns the frame on which a dump opens, or a function's frame, of the
+// goroutine that the dump is about.
 func topFrame(t *testing.T, core *coredumpy.Core, function string) *coredumpy.Frame {
 	t.Helper()
 	h := core.Head()

@@ -16,8 +16,8 @@ import (
 // front is a module with programs that start others, crash, or fail as tests.
 const front = "testdata/front"
 
-// starter returns its program that starts others, built as ever, and its program that
-// crashes, with the hook.
+// starter returns front's program that starts others, built in the usual way, and its
+// program that crashes, built with the hook.
 func starter(t *testing.T) (starts, crashes string) {
 	t.Helper()
 	needLinux(t)
@@ -34,7 +34,8 @@ var buildFront = sync.OnceValue(func() error {
 	return inDirectory(front, command, "run", "go", "build", "-o", filepath.Join(work, "crashes"), "./crashes")
 })
 
-// TestFront has go commands below any other one hooked. Nothing else changes.
+// TestFront checks that go commands started by any command are hooked. Nothing else
+// changes.
 func TestFront(t *testing.T) {
 	starts, _ := starter(t)
 	const (
@@ -74,7 +75,7 @@ func TestFront(t *testing.T) {
 				t.Errorf("got %d dumps and %+v, want %d and %+v", len(dumps), got, tt.dumps, want)
 			}
 			if reached := tt.dumps > 0 || tt.name == "a go command that fails"; unheard == reached {
-				t.Errorf("got it said that there was nothing to be watched: %v\n%s", unheard, got.err)
+				t.Errorf("got the message that there was nothing to watch: %v\n%s", unheard, got.err)
 			}
 			for _, dump := range dumps {
 				wantFrontValue(t, dump)
@@ -83,8 +84,8 @@ func TestFront(t *testing.T) {
 	}
 }
 
-// plainly is a command without coredumpy: run builds a package as go run does, and its
-// program is here.
+// plainly returns a command as it is without coredumpy. Where run would build a package
+// as go run does, it names the program that was built.
 func plainly(args []string) []string {
 	if strings.HasPrefix(args[0], "./") {
 		return slices.Concat([]string{filepath.Join(work, "starts")}, args[1:])
@@ -107,7 +108,7 @@ func timeless(s string) string {
 	return strings.Join(lines, "\n")
 }
 
-// wantFrontValue wants a variable of the program or the test, which optimised code
+// wantFrontValue checks a variable of the program or the test, which optimised code
 // wouldn't have.
 func wantFrontValue(t *testing.T, dump string) {
 	t.Helper()
@@ -122,15 +123,15 @@ func wantFrontValue(t *testing.T, dump string) {
 	wantValue(t, topFrame(t, core, ""), expr, value)
 }
 
-// noGoBelow is what is said of a shell below which there was nothing to be watched.
+// noGoBelow is the message about a shell that started nothing that could be watched.
 var noGoBelow = func() string {
 	sh, _ := exec.LookPath("sh")
 	return "coredumpy run: " + sh + " is no Go program, and has started none that can be watched: " +
 		"it has to find go run, go test, go generate or go tool by PATH, or start what coredumpy run go build has built\n"
 }()
 
-// TestFrontScript has a script for the go command that executes the next one in PATH, as
-// those do that choose a version. It mustn't find itself there.
+// TestFrontScript has a script in place of the go command that executes the next one in
+// PATH, as scripts do that choose a version. It mustn't find itself there.
 func TestFrontScript(t *testing.T) {
 	needLinux(t)
 	dir := t.TempDir()
@@ -154,8 +155,8 @@ func TestFrontScript(t *testing.T) {
 	}
 }
 
-// TestFrontMany starts many go commands at once. There is one count of the dumps, and
-// what is to be said of all is said once.
+// TestFrontMany starts many go commands at once. The dumps are counted together, and a
+// message about all of them is printed once.
 func TestFrontMany(t *testing.T) {
 	needLinux(t)
 	const script = "for i in 1 2 3 4; do go test -n -coverpkg=all . >/dev/null 2>&1 & go run ./crashes & done; wait"
@@ -181,7 +182,7 @@ func TestNested(t *testing.T) {
 	}
 }
 
-// TestExecutes has a program that is traced become one that tells by itself.
+// TestExecutes has a traced program become one that has the hook.
 func TestExecutes(t *testing.T) {
 	starts, crashes := starter(t)
 	got, dumps := watch(t, nil, starts, "exec", crashes)
@@ -190,7 +191,7 @@ func TestExecutes(t *testing.T) {
 	}
 }
 
-// TestNames wants a program to be called as by go run.
+// TestNames checks that a program has the same name as with go run.
 func TestNames(t *testing.T) {
 	needLinux(t)
 	for _, pkg := range []string{"./starts", "starts/main.go"}[:longtest.Rounds(1, 2)] {
@@ -202,8 +203,8 @@ func TestNames(t *testing.T) {
 	}
 }
 
-// TestShown has the go command show what it does (-x). The command that it runs can be run
-// by itself.
+// TestShown makes the go command show what it does (-x). The command that it runs can be
+// run by itself.
 func TestShown(t *testing.T) {
 	longtest.Skip(t)
 	starts, _ := starter(t)
@@ -219,7 +220,7 @@ func TestShown(t *testing.T) {
 	}
 }
 
-// TestInlining wants a word about a test that fails because nothing is inlined.
+// TestInlining checks the note about a test that fails because nothing is inlined.
 func TestInlining(t *testing.T) {
 	needLinux(t)
 	args := []string{"go", "test", "-count=1", "./names"}
@@ -238,7 +239,8 @@ func TestInlining(t *testing.T) {
 	}
 }
 
-// TestFrontCached has the go command know a test again that looks into PATH.
+// TestFrontCached checks that the go command recognises a test that looks into PATH, and
+// uses its cached result.
 func TestFrontCached(t *testing.T) {
 	needLinux(t)
 	for i, tt := range []struct {

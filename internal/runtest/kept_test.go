@@ -10,7 +10,8 @@ import (
 	"coredumpy/internal/longtest"
 )
 
-// TestKept warns, in one line, of programs that stay and aren't ordinary ones.
+// TestKept checks the warning, of one line, about programs that stay and aren't ordinary
+// ones.
 func TestKept(t *testing.T) {
 	needLinux(t)
 	const (
@@ -22,7 +23,7 @@ func TestKept(t *testing.T) {
 		long  bool
 		env   string
 		args  []string // DIR is a directory
-		files string   // in it; none is told of if empty
+		files string   // the files in it that are named; none if empty
 		said  string
 	}{
 		{false, "A=b", []string{"go", "build", "-o", "DIR", "./crashes"}, "crashes", one},

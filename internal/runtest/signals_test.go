@@ -30,10 +30,10 @@ func TestSignals(t *testing.T) {
 	for _, tt := range []struct {
 		kind    string
 		signal  syscall.Signal
-		program bool // gets it by itself
+		program bool // only the program gets it
 		state   string
 		out     string // what follows on standard output
-		message string // of the dump, if there is to be one
+		message string // of the dump, if there should be one
 	}{
 		{"await", syscall.SIGTERM, false, "signal: terminated", "", ""},
 		{"await", syscall.SIGHUP, false, "signal: hangup", "", ""},
@@ -75,8 +75,8 @@ func TestSignals(t *testing.T) {
 	}
 }
 
-// TestHangupIgnored hangs up on what was started by nohup: neither coredumpy nor
-// the program minds.
+// TestHangupIgnored hangs up on a command started by nohup: neither coredumpy nor the
+// program minds.
 func TestHangupIgnored(t *testing.T) {
 	plain, hooked := built(t)
 	for _, dir := range []string{hooked, plain} {
@@ -96,7 +96,7 @@ func TestHangupIgnored(t *testing.T) {
 	}
 }
 
-// TestInterruptIgnored interrupts what a script has started in the background,
+// TestInterruptIgnored interrupts a command that a script has started in the background,
 // where interrupts are ignored: a program that wants them gets them.
 func TestInterruptIgnored(t *testing.T) {
 	plain, hooked := built(t)
@@ -108,8 +108,8 @@ func TestInterruptIgnored(t *testing.T) {
 	}
 }
 
-// TestSignalEarly ends coredumpy while it starts: the program doesn't go on
-// without it, and nothing is left behind.
+// TestSignalEarly ends coredumpy while it starts: the program doesn't go on without it,
+// and nothing is left behind.
 func TestSignalEarly(t *testing.T) {
 	plain, hooked := built(t)
 	for i := range 40 {
@@ -134,8 +134,8 @@ func TestSignalEarly(t *testing.T) {
 	}
 }
 
-// TestCoreWanted has the runtime abort after a panic: coredumpy dies of the same
-// signal, and there is still one dump.
+// TestCoreWanted makes the runtime abort after a panic: coredumpy dies by the same
+// signal, and there is still only one dump.
 func TestCoreWanted(t *testing.T) {
 	plain, hooked := built(t)
 	env := []string{"GOTRACEBACK=crash"}
@@ -151,8 +151,7 @@ func TestCoreWanted(t *testing.T) {
 	}
 }
 
-// signalled is a command that waits for a signal, and the process of the program
-// in it.
+// signalled is a command that waits for a signal, and the process of the program in it.
 type signalled struct {
 	cmd     *exec.Cmd
 	out     *bufio.Reader
@@ -181,15 +180,14 @@ func startSignalled(t *testing.T, tmp, name string, args ...string) *signalled {
 	return s
 }
 
-// awaitRest waits until no thread of a process has anything to do, and it waits
-// for a signal.
+// awaitRest waits until all threads of a process are idle, so that it waits for a signal.
 func awaitRest(t *testing.T, pid int) {
 	t.Helper()
 	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(time.Millisecond) {
 		stats, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", pid))
 		if err == nil && len(stats) > 0 && !slices.ContainsFunc(stats, func(path string) bool {
 			stat, err := os.ReadFile(path)
-			at := bytes.LastIndexByte(stat, ')') // the state comes behind the name
+			at := bytes.LastIndexByte(stat, ')') // the state follows the name
 			return err != nil || at < 0 || !bytes.HasPrefix(stat[at:], []byte(") S"))
 		}) {
 			return
@@ -237,7 +235,7 @@ func checkSignalled(t *testing.T, dir, message, stderr string) {
 	if h := core.Head(); h.Reason != "signal" || h.Message != message {
 		t.Errorf("got reason %q, message %q, want a signal, %q", h.Reason, h.Message, message)
 	}
-	// It came while no goroutine ran, or any; main is in the dump.
+	// The signal came while any goroutine ran, or none; main is in the dump.
 	g, err := core.Goroutine(1)
 	if err != nil {
 		t.Fatal(err)
@@ -251,7 +249,7 @@ func checkSignalled(t *testing.T, dir, message, stderr string) {
 	t.Error("got no frame of main.await on goroutine 1")
 }
 
-// TestQuitTest loses patience with a test that hangs: the dump is about that.
+// TestQuitTest sends SIGQUIT to a test that hangs: the dump is about that test.
 func TestQuitTest(t *testing.T) {
 	longtest.Skip(t)
 	needLinux(t)

@@ -8,12 +8,13 @@ import (
 	"coredumpy/internal/longtest"
 )
 
-// TestTool runs a tool of a module: whatever it does, and wherever, is as without us.
+// TestTool runs a tool of a module: what it does, and where, is the same as without
+// coredumpy.
 func TestTool(t *testing.T) {
 	needLinux(t)
 	for _, tt := range []struct {
 		long  bool
-		dir   string // below that of the module
+		dir   string // below the module's
 		args  []string
 		dumps int
 	}{
@@ -47,7 +48,7 @@ func TestTool(t *testing.T) {
 	}
 }
 
-// TestToolSignaled passes a signal for go tool on to the tool.
+// TestToolSignaled checks that a signal for go tool reaches the tool.
 func TestToolSignaled(t *testing.T) {
 	longtest.Skip(t)
 	needLinux(t)

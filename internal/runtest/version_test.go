@@ -14,7 +14,7 @@ import (
 )
 
 // TestOtherVersion runs package@version of a module that wants a newer Go version than
-// the one here: what isn't seen is told.
+// this one: a message says what isn't seen.
 func TestOtherVersion(t *testing.T) {
 	longtest.Skip(t)
 	needLinux(t)
@@ -40,7 +40,7 @@ func TestOtherVersion(t *testing.T) {
 	}
 }
 
-// newerToolchain returns the Go version here, and a newer one with its GOROOT.
+// newerToolchain returns this Go version, and a newer one with its GOROOT.
 func newerToolchain(t *testing.T) (ours, newer, goroot string) {
 	t.Helper()
 	values := strings.Fields(execute(t, root, nil, "go", "env", "GOVERSION", "GOMODCACHE").out)
@@ -59,7 +59,7 @@ func newerToolchain(t *testing.T) (ours, newer, goroot string) {
 	return
 }
 
-// published returns the environment in which a proxy has the module example.com/tool,
+// published returns an environment in which a proxy has the module example.com/tool,
 // which wants a Go version and has a program that crashes.
 func published(t *testing.T, goversion string) (env []string) {
 	t.Helper()
