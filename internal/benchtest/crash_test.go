@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// BenchmarkGoroutines crashes programs with many parked goroutines, up to the
+// BenchmarkGoroutines crashes programs with many parked goroutines, up to the finished
 // file; the peer is a traceback of all goroutines, compressed at the fastest level.
 func BenchmarkGoroutines(b *testing.B) {
 	exe := build(b, "parked")
@@ -27,14 +27,14 @@ func BenchmarkGoroutines(b *testing.B) {
 			b.ReportMetric(float64(crash.Nanoseconds())/float64(n), "ns/goroutine")
 			b.ReportMetric(float64(crash)/float64(median(tracebacks)), "x-traceback")
 			b.ReportMetric(float64(size)/1e6, "MB-file")
-			b.ReportMetric(median(programs).Seconds()*1000, "ms-program-cpu") // all of it
+			b.ReportMetric(median(programs).Seconds()*1000, "ms-program-cpu") // of the whole program
 			b.ReportMetric(0, "ns/op")
 		})
 	}
 }
 
-// BenchmarkLargeBinary crashes a program of 20 MB with debug information, up to
-// the file.
+// BenchmarkLargeBinary crashes a program of 20 MB with debug information, up to the
+// finished file.
 func BenchmarkLargeBinary(b *testing.B) {
 	exe := build(b, "large")
 	var crashes, programs []time.Duration

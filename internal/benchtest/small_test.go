@@ -43,8 +43,8 @@ func BenchmarkNoPanic(b *testing.B) {
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/calls, "ns/call")
 }
 
-// BenchmarkPeek summarises a directory of 1,000 dumps. The time for each should
-// not depend on their size.
+// BenchmarkPeek summarises a directory of 1,000 dumps. The time for each should not
+// depend on their size.
 func BenchmarkPeek(b *testing.B) {
 	const dumps = 1000
 	for _, megabytes := range []int{0, 1, 10} {
@@ -68,7 +68,7 @@ func BenchmarkPeek(b *testing.B) {
 	}
 }
 
-// writeRandom writes a dump of about that size, whose objects don't compress.
+// writeRandom writes a dump of about the given size, whose objects don't compress.
 func writeRandom(tb testing.TB, path string, size int) {
 	tb.Helper()
 	f, err := os.Create(path)

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// BenchmarkWatched dumps a program that Monitor watches, by the process that watches it
-// and, as the peer, by itself.
+// BenchmarkWatched dumps a program that Monitor watches, by its watcher and, as the peer,
+// by itself.
 func BenchmarkWatched(b *testing.B) {
 	exe := build(b, "watched")
 	for _, records := range []int{80_000, 800_000} {
