@@ -52,7 +52,8 @@ func compare(optimised, truth *coredumpy.Core) (*report, error) {
 		wants, gots := program(want), program(g)
 		if !slices.EqualFunc(wants, gots, func(a, b *coredumpy.Frame) bool { return a.Line == b.Line }) {
 			r.moved++
-			r.wrong = append(r.wrong, fmt.Sprintf("line %d: got the calls %v, want %v", line, places(gots), places(wants)))
+			r.wrong = append(r.wrong,
+				fmt.Sprintf("line %d: got the calls %v, want %v", line, places(gots), places(wants)))
 			continue
 		}
 		for i := range wants {
@@ -81,7 +82,8 @@ func byLine(c *coredumpy.Core) (map[int]*coredumpy.Goroutine, error) {
 // around methods.
 func program(g *coredumpy.Goroutine) (frames []*coredumpy.Frame) {
 	for i := range g.Frames {
-		if f := &g.Frames[i]; strings.HasPrefix(f.Func, "main.") && strings.HasSuffix(f.File, "/main.go") && !strings.HasSuffix(f.Func, "-fm") {
+		if f := &g.Frames[i]; strings.HasPrefix(f.Func, "main.") && strings.HasSuffix(f.File, "/main.go") &&
+			!strings.HasSuffix(f.Func, "-fm") {
 			frames = append(frames, f)
 		}
 	}
@@ -109,7 +111,8 @@ func (r *report) frame(got, want *coredumpy.Frame) {
 		}
 		switch same := equal(g.Value, w.Value, 0); {
 		case same == differs && g.Note == "":
-			r.wrong = append(r.wrong, fmt.Sprintf("%s:%d: got %s = %s, want %s", got.Func, got.Line, g.Name, show(g.Value), show(w.Value)))
+			r.wrong = append(r.wrong,
+				fmt.Sprintf("%s:%d: got %s = %s, want %s", got.Func, got.Line, g.Name, show(g.Value), show(w.Value)))
 		case same == differs:
 			r.doubtful++
 		case same == unknown:
@@ -125,7 +128,9 @@ func (r *report) frame(got, want *coredumpy.Frame) {
 	}
 	for i := range got.Vars {
 		if g := &got.Vars[i]; find(want.Vars, g) == nil && g.Value.Valid() {
-			r.wrong = append(r.wrong, fmt.Sprintf("%s:%d: got %s = %s, which isn't there without optimisation", got.Func, got.Line, g.Name, show(g.Value)))
+			r.wrong = append(r.wrong,
+				fmt.Sprintf("%s:%d: got %s = %s, which isn't there without optimisation",
+					got.Func, got.Line, g.Name, show(g.Value)))
 		}
 	}
 }
@@ -135,7 +140,8 @@ func (r *report) frame(got, want *coredumpy.Frame) {
 func find(vars []coredumpy.Variable, v *coredumpy.Variable) *coredumpy.Variable {
 	for i := range vars {
 		o := &vars[i]
-		lines := o.Line == v.Line || o.Line == 0 || v.Line == 0 || o.Role == coredumpy.Captured || v.Role == coredumpy.Captured
+		lines := o.Line == v.Line || o.Line == 0 || v.Line == 0 || o.Role == coredumpy.Captured ||
+			v.Role == coredumpy.Captured
 		if o.Name == v.Name && lines && o.Shadowed == v.Shadowed {
 			return o
 		}

@@ -17,7 +17,8 @@ func generate(seed uint64, n int) string {
 		f := &function{Rand: r, blocks: []map[string]*kind{{"n": number, "t": text, "x": number}}, indent: 1}
 		f.write(i)
 		funcs.WriteString(f.body.String())
-		fmt.Fprintf(&calls, "\tgo run(%d, func(k *int) { f%d(k, %d, str(%d)) })\n", 1+r.IntN(2*f.stops), i, r.IntN(6), r.IntN(9))
+		fmt.Fprintf(&calls, "\tgo run(%d, func(k *int) { f%d(k, %d, str(%d)) })\n", 1+r.IntN(2*f.stops), i, r.IntN(6),
+			r.IntN(9))
 	}
 	return head + funcs.String() + "\nfunc main() {\n" + calls.String() + fmt.Sprintf("\tfinish(%d)\n}\n", n)
 }
@@ -44,7 +45,8 @@ func (f *function) write(i int) {
 	f.order = []string{"n", "t", "x"}
 	results := f.IntN(5) < 2
 	if results {
-		fmt.Fprintf(&f.body, "\n//go:noinline\nfunc f%d(k *int, n int, t string) (x int, res string, out []int, err error) {\n", i)
+		fmt.Fprintf(&f.body,
+			"\n//go:noinline\nfunc f%d(k *int, n int, t string) (x int, res string, out []int, err error) {\n", i)
 		f.declare("res", text)
 		f.declare("out", list)
 		f.declare("err", failure)

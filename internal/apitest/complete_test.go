@@ -18,7 +18,8 @@ type completed struct {
 
 // Completion at a prompt offers commands, variables and fields.
 func TestComplete(t *testing.T) {
-	core := take(t, coredumpy.Var("value", completed{}), coredumpy.Var("pointer", &completed{}), coredumpy.Var("list", []completed{{}}))
+	core := take(t, coredumpy.Var("value", completed{}), coredumpy.Var("pointer", &completed{}),
+		coredumpy.Var("list", []completed{{}}))
 	asked := false
 	err := coredumpy.Load(core.Core, coredumpy.LoadOptions{
 		In: strings.NewReader(""), Out: io.Discard, Err: io.Discard, Prompt: true,

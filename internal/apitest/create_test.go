@@ -52,7 +52,8 @@ func TestCreate(t *testing.T) {
 		return w, nil
 	})
 	path, err := coredumpy.Dump(create)
-	if err != nil || path != asked || !strings.HasPrefix(path, "coredumpy_TestCreate_") || filepath.Ext(path) != ".dump" || w.times() != 1 {
+	if err != nil || path != asked || !strings.HasPrefix(path, "coredumpy_TestCreate_") ||
+		filepath.Ext(path) != ".dump" || w.times() != 1 {
 		t.Errorf("got %q, %v, name %q and closed %d times, want a default name and 1", path, err, asked, w.times())
 	}
 	if top := read(t, file.Bytes()).top(t); top != "TestCreate" {
@@ -87,13 +88,15 @@ func TestCreate(t *testing.T) {
 // that hang do so until end is closed.
 func writers(end <-chan struct{}) map[string]func(string) (io.WriteCloser, error) {
 	return map[string]func(string) (io.WriteCloser, error){
-		"error":         func(string) (io.WriteCloser, error) { return &closer{Writer: io.Discard}, errDisk },
-		"nothing":       func(string) (io.WriteCloser, error) { return nil, nil },
-		"panic":         func(string) (io.WriteCloser, error) { panic("no writer") },
-		"exit":          func(string) (io.WriteCloser, error) { runtime.Goexit(); return nil, nil },
-		"hang":          func(string) (io.WriteCloser, error) { <-end; return nil, nil },
-		"nil pointer":   func(string) (io.WriteCloser, error) { return (*closer)(nil), nil },
-		"full":          func(string) (io.WriteCloser, error) { return &closer{Writer: &failingWriter{100, errDisk}}, nil },
+		"error":       func(string) (io.WriteCloser, error) { return &closer{Writer: io.Discard}, errDisk },
+		"nothing":     func(string) (io.WriteCloser, error) { return nil, nil },
+		"panic":       func(string) (io.WriteCloser, error) { panic("no writer") },
+		"exit":        func(string) (io.WriteCloser, error) { runtime.Goexit(); return nil, nil },
+		"hang":        func(string) (io.WriteCloser, error) { <-end; return nil, nil },
+		"nil pointer": func(string) (io.WriteCloser, error) { return (*closer)(nil), nil },
+		"full": func(string) (io.WriteCloser, error) {
+			return &closer{Writer: &failingWriter{100, errDisk}}, nil
+		},
 		"short":         func(string) (io.WriteCloser, error) { return &closer{Writer: &failingWriter{100, nil}}, nil },
 		"negative":      func(string) (io.WriteCloser, error) { return &closer{Writer: negativeWriter{}}, nil },
 		"too much":      func(string) (io.WriteCloser, error) { return &closer{Writer: lyingWriter(1)}, nil },
@@ -178,7 +181,8 @@ func TestCreateFails(t *testing.T) {
 			}
 			told := quietly(t, panics)
 			for range busy {
-				if !strings.Contains(told, "the writer from Create isn't done after 1s") || strings.Contains(want, "isn't done after 1s") && strings.Contains(told, want) {
+				if !strings.Contains(told, "the writer from Create isn't done after 1s") ||
+					strings.Contains(want, "isn't done after 1s") && strings.Contains(told, want) {
 					break
 				}
 				if err := os.RemoveAll(other); err != nil {
@@ -207,7 +211,8 @@ func TestCreateCloses(t *testing.T) {
 	elsewhere(t)
 	config(t, func(c *coredumpy.Configuration) { c.Timeout = 0 })
 	writers := writersOf(t)
-	for name, want := range map[string]int{"full": 1, "write panics": 1, "write exits": 1, "write hangs": 0, "close fails": 1, "close hangs": 1} {
+	for name, want := range map[string]int{"full": 1, "write panics": 1, "write exits": 1, "write hangs": 0,
+		"close fails": 1, "close hangs": 1} {
 		var w *closer
 		create := coredumpy.Create(func(name2 string) (io.WriteCloser, error) {
 			made, err := writers[name](name2)
@@ -222,7 +227,8 @@ func TestCreateCloses(t *testing.T) {
 			path, err = coredumpy.Dump(create)
 		}
 		if path == "" || err == nil || w.times() != want {
-			t.Errorf("%s: got %q, %v and closed %d times, want it elsewhere and closed %d times", name, path, err, w.times(), want)
+			t.Errorf("%s: got %q, %v and closed %d times, want it elsewhere and closed %d times",
+				name, path, err, w.times(), want)
 		}
 	}
 }
@@ -260,8 +266,10 @@ func TestWrittenAgain(t *testing.T) {
 	tagged := struct {
 		A int `json:"a" token:"x7Q2wAbcdefgh12345678901234567890ab"`
 	}{1}
-	opts := []coredumpy.Option{coredumpy.Var("noise", noise), coredumpy.Var("password", secret), coredumpy.Var("tagged", &tagged),
-		coredumpy.Var("map", map[string]any{"token": 1, "x": []any{tagged, &noise}}), coredumpy.Var("runes", []rune(secret))}
+	opts := []coredumpy.Option{coredumpy.Var("noise", noise), coredumpy.Var("password", secret),
+		coredumpy.Var("tagged", &tagged),
+		coredumpy.Var("map", map[string]any{"token": 1, "x": []any{tagged, &noise}}),
+		coredumpy.Var("runes", []rune(secret))}
 	var file bytes.Buffer
 	opts = append(opts, coredumpy.Create(func(string) (io.WriteCloser, error) {
 		return &closer{Writer: &file, close: func() error { return errDisk }}, nil

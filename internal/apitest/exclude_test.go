@@ -66,12 +66,14 @@ func TestExclude(t *testing.T) {
 		{"string", "text", []any{reflect.TypeFor[string]()}, false},
 		{"another type", 5, []any{reflect.TypeFor[string]()}, true},
 		{"interface", &net.OpError{Op: "dial", Err: stop}, []any{reflect.TypeFor[net.Error]()}, false},
-		{"interface in the chain", fmt.Errorf("x: %w", &net.OpError{Op: "dial", Err: stop}), []any{reflect.TypeFor[net.Error]()}, false},
+		{"interface in the chain", fmt.Errorf("x: %w", &net.OpError{Op: "dial", Err: stop}),
+			[]any{reflect.TypeFor[net.Error]()}, false},
 		{"interface not met", stop, []any{reflect.TypeFor[net.Error]()}, true},
 		{"every error", stop, []any{reflect.TypeFor[error]()}, false},
 		{"the runtime's", runtimeError(), []any{reflect.TypeFor[runtime.Error]()}, false},
 		{"type and error", stop, []any{reflect.TypeFor[string](), stop}, false},
-		{"error type of the library", &fs.PathError{Op: "open", Path: "x", Err: fs.ErrNotExist}, []any{fs.ErrNotExist}, false},
+		{"error type of the library", &fs.PathError{Op: "open", Path: "x", Err: fs.ErrNotExist},
+			[]any{fs.ErrNotExist}, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			d, told := crash(t, func() { panic(tt.value) }, coredumpy.Exclude(tt.list...))
@@ -98,7 +100,8 @@ func TestExcludeTwice(t *testing.T) {
 		var got any
 		func() {
 			defer func() { got = recover() }()
-			defer coredumpy.OnPanic(coredumpy.Exclude(io.EOF), coredumpy.Exclude(), coredumpy.Exclude(io.ErrUnexpectedEOF), coredumpy.Directory(t.TempDir()))
+			defer coredumpy.OnPanic(coredumpy.Exclude(io.EOF), coredumpy.Exclude(),
+				coredumpy.Exclude(io.ErrUnexpectedEOF), coredumpy.Directory(t.TempDir()))
 			panic(value)
 		}()
 		if got != value {

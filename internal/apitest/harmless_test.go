@@ -134,8 +134,10 @@ func TestConcurrent(t *testing.T) {
 			continue
 		}
 		d := open(t, r.name)
-		if want := int64(filepath.Base(r.name)[0] - 'a'); d.given(t, "i").Int() != want || d.top(t) != "TestConcurrent.func1" {
-			t.Errorf("%s: got i = %s in %s, want %d in the goroutine that asked", r.name, show(d.given(t, "i")), d.top(t), want)
+		if want := int64(filepath.Base(r.name)[0] - 'a'); d.given(t, "i").Int() != want ||
+			d.top(t) != "TestConcurrent.func1" {
+			t.Errorf("%s: got i = %s in %s, want %d in the goroutine that asked",
+				r.name, show(d.given(t, "i")), d.top(t), want)
 		}
 	}
 }
@@ -207,7 +209,8 @@ func TestStateRestored(t *testing.T) {
 			coredumpy.DumpTo(io.Discard)
 		},
 	}
-	for _, s := range []state{{procs: 3, gcPercent: 57, memory: 1 << 40}, {procs: 1, gcPercent: -1, memory: math.MaxInt64}} {
+	for _, s := range []state{{procs: 3, gcPercent: 57, memory: 1 << 40},
+		{procs: 1, gcPercent: -1, memory: math.MaxInt64}} {
 		runtime.GOMAXPROCS(s.procs)
 		debug.SetGCPercent(s.gcPercent)
 		debug.SetMemoryLimit(s.memory)
@@ -217,7 +220,8 @@ func TestStateRestored(t *testing.T) {
 				before := settledState(t, s.procs, goroutines)
 				f()
 				f()
-				if after := settledState(t, s.procs, goroutines); after != before || after.procs != s.procs || after.gcPercent != s.gcPercent || after.memory != s.memory {
+				if after := settledState(t, s.procs, goroutines); after != before || after.procs != s.procs ||
+					after.gcPercent != s.gcPercent || after.memory != s.memory {
 					t.Errorf("%s: got %+v after it, want %+v", name, after, before)
 				}
 			})

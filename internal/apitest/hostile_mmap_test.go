@@ -51,13 +51,15 @@ func TestHostileSparse(t *testing.T) {
 				v = v.Elem()
 			}
 			if tt.name == "arrays" {
-				if v.Len() != tt.length || v.Stored() >= 4096 || v.Index(4095).Reason() != "bytes limit" || d.cuts()["bytes"] == 0 {
+				if v.Len() != tt.length || v.Stored() >= 4096 || v.Index(4095).Reason() != "bytes limit" ||
+					d.cuts()["bytes"] == 0 {
 					t.Errorf("got %d of %d and cuts %v, want it cut by the bytes limit", v.Stored(), v.Len(), d.cuts())
 				}
 				return
 			}
 			if v.Len() != tt.length || v.Stored() != tt.stored || d.cuts()["string"]+d.cuts()["elements"] != 1 {
-				t.Errorf("got %d of %d and cuts %v, want %d of %d and one", v.Stored(), v.Len(), d.cuts(), tt.stored, tt.length)
+				t.Errorf("got %d of %d and cuts %v, want %d of %d and one",
+					v.Stored(), v.Len(), d.cuts(), tt.stored, tt.length)
 			}
 		})
 	}
@@ -67,7 +69,8 @@ func TestHostileSparse(t *testing.T) {
 func TestHostileMappings(t *testing.T) {
 	const size = 1 << 20
 	anonymous := syscall.MAP_ANON | syscall.MAP_PRIVATE
-	freed, protected, kept := mapped(t, -1, size, anonymous), mapped(t, -1, size, anonymous), mapped(t, -1, size, anonymous)
+	freed, protected, kept := mapped(t, -1, size, anonymous), mapped(t, -1, size, anonymous),
+		mapped(t, -1, size, anonymous)
 	file, err := os.Create(filepath.Join(t.TempDir(), "file"))
 	if err != nil {
 		t.Fatal(err)

@@ -24,7 +24,8 @@ func beside(t *testing.T, value any, allowed uint64) (coredumpy.Value, *dump) {
 	var file bytes.Buffer
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	err := coredumpy.DumpTo(&file, coredumpy.Var("before", small), coredumpy.Var("v", value), coredumpy.Var("after", small))
+	err := coredumpy.DumpTo(&file, coredumpy.Var("before", small), coredumpy.Var("v", value),
+		coredumpy.Var("after", small))
 	runtime.ReadMemStats(&after)
 	if err != nil {
 		t.Fatal(err)
@@ -35,7 +36,8 @@ func beside(t *testing.T, value any, allowed uint64) (coredumpy.Value, *dump) {
 	d := read(t, file.Bytes())
 	for _, name := range []string{"before", "after"} {
 		_, list := d.given(t, name).Entry(0)
-		if n := list.Index(0).Elem().Field(1).Elem().Field(1).Elem().Field(0); !n.Valid() || list.Index(1).Elem().Field(0).Int() != 5 {
+		if n := list.Index(0).Elem().Field(1).Elem().Field(1).Elem().Field(0); !n.Valid() ||
+			list.Index(1).Elem().Field(0).Int() != 5 {
 			t.Errorf("got %s = %s, want it whole", name, show(d.given(t, name)))
 		}
 	}
@@ -120,7 +122,8 @@ func TestHostileHeaders(t *testing.T) {
 				why += v.Elem().Reason()
 			}
 			if !strings.HasPrefix(why, tt.reason) || why == "" || v.Len() != tt.length && tt.reason != "" {
-				t.Errorf("got %.200s with length %d and reason %q, want %d and %q", show(v), v.Len(), why, tt.length, tt.reason)
+				t.Errorf("got %.200s with length %d and reason %q, want %d and %q",
+					show(v), v.Len(), why, tt.length, tt.reason)
 			}
 		})
 	}

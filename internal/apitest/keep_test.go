@@ -118,7 +118,8 @@ func TestDirectoryFull(t *testing.T) {
 		`{"MaxDumpBytes":10}`: "Config.MaxDumpBytes is 10, and none of them is known to be of this crash: remove some, or raise it\n",
 	} {
 		o := started(t, "loop", dir, config)
-		if !strings.HasPrefix(o.stderr, "coredumpy: no dump written: no room for a dump in "+real+": ") || !strings.Contains(o.stderr, want) || strings.Contains(o.stderr, "coredumpy load") {
+		if !strings.HasPrefix(o.stderr, "coredumpy: no dump written: no room for a dump in "+real+": ") ||
+			!strings.Contains(o.stderr, want) || strings.Contains(o.stderr, "coredumpy load") {
 			t.Errorf("%s: got stderr\n%.2000s\nwant %q in its first line", config, o.stderr, want)
 		}
 	}

@@ -81,12 +81,14 @@ var lives = []live{
 	{name: "optimised", flags: plain, env: "GOMAXPROCS=8 GOGC=1"},
 	{name: "race", flags: raced, env: "GOMAXPROCS=4", rest: racedRest},
 	{name: "two", flags: whole, env: "GOMAXPROCS=2 GOGC=off"},
-	{name: "cooperative", flags: whole, env: "GOMAXPROCS=3 GODEBUG=asyncpreemptoff=1", args: []string{"-cooperative"}, few: true},
+	{name: "cooperative", flags: whole, env: "GOMAXPROCS=3 GODEBUG=asyncpreemptoff=1", args: []string{"-cooperative"},
+		few: true},
 	{name: "race_eight", flags: raced, env: "GOMAXPROCS=8 GOGC=10", rest: racedRest},
 	{name: "eight", flags: whole, env: "GOMAXPROCS=8 GOGC=off"},
 	{name: "race_one", flags: raced, env: "GOMAXPROCS=1 GOGC=off", rest: racedRest},
 	{name: "optimised_two", flags: plain, env: "GOMAXPROCS=2"},
-	{name: "race_cooperative", flags: raced, env: "GOMAXPROCS=2 GODEBUG=asyncpreemptoff=1", args: []string{"-cooperative"}, rest: racedRest},
+	{name: "race_cooperative", flags: raced, env: "GOMAXPROCS=2 GODEBUG=asyncpreemptoff=1",
+		args: []string{"-cooperative"}, rest: racedRest},
 }
 
 // liveReport is what the program reports at its end.
@@ -146,13 +148,15 @@ func (l *live) run(t *testing.T, dumps, parked int, rest string) {
 	c := &liveCheck{parked: parked, exact: len(l.flags) > 0}
 	r := converse(t, cmd, c)
 	if r.Dumps != dumps || r.Files != c.dumps || len(r.Errors) > 0 {
-		t.Errorf("got %d dumps, %d of them in files, and errors %.2000q, want %d, %d and none", r.Dumps, r.Files, r.Errors, dumps, c.dumps)
+		t.Errorf("got %d dumps, %d of them in files, and errors %.2000q, want %d, %d and none",
+			r.Dumps, r.Files, r.Errors, dumps, c.dumps)
 	}
 	if r.Leaked.Goroutines > 0 || r.Leaked.Files > 0 || r.Leaked.HeapKB > 8<<10 {
 		t.Errorf("got %+v left behind, want nothing", r.Leaked)
 	}
 	t.Logf("%d dumps, %d failed as they should; %v", r.Dumps, r.Failed, c)
-	t.Logf("another goroutine was late by %+v µs, while dumps were taken by %+v µs; %d MB at most, %d KB left", r.Quiet, r.Dumping, r.PeakMB, r.Leaked.HeapKB)
+	t.Logf("another goroutine was late by %+v µs, while dumps were taken by %+v µs; %d MB at most, %d KB left",
+		r.Quiet, r.Dumping, r.PeakMB, r.Leaked.HeapKB)
 }
 
 // converse runs the program, checks the dumps that it announces, and returns its report.
@@ -352,7 +356,8 @@ func (c *liveCheck) tables(t *testing.T, core *coredumpy.Core) {
 			found++
 			changed := changedIn(v.Value.Elem())
 			c.changed += len(changed)
-			if len(changed) > 0 && !halfway(changed) && !strings.Contains(strings.Join(core.Head().Notes, "\n"), "ran while the dump was made") {
+			if len(changed) > 0 && !halfway(changed) &&
+				!strings.Contains(strings.Join(core.Head().Notes, "\n"), "ran while the dump was made") {
 				t.Errorf("%s changed, and nothing says so: %.2000q", v.Name, changed)
 			}
 		}

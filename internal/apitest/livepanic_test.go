@@ -84,7 +84,8 @@ func (p *livePanic) run(t *testing.T, program string, i int, args []string) int 
 		if g := d.current(t); g.Panic == nil || len(g.Frames) == 0 || !strings.HasPrefix(g.Frames[0].Func, "main.") {
 			t.Errorf("got panic %v and %d frames", g.Panic, len(g.Frames))
 		}
-		if m := d.Head().Message; p.how != "value" && !regexp.MustCompile(p.message+"$").MatchString("panic: "+m) && p.how != "error" {
+		if m := d.Head().Message; p.how != "value" && !regexp.MustCompile(p.message+"$").MatchString("panic: "+m) &&
+			p.how != "error" {
 			t.Errorf("got message %q, want %s", m, p.message)
 		}
 	}
@@ -105,7 +106,8 @@ func (p *livePanic) end(t *testing.T, program string, env, args []string) outcom
 	o := command(t, cmd)
 	ends := regexp.MustCompile(`^(?:Your frame stack is dumped, open it with\ncoredumpy load [^\n]*\n(?:for its variables, [^\n]*\n)?)*` + p.message + recoveredMark + `\n` + signalLine + `\ngoroutine \d+ [^\n]*\n(?:[^\n]+\n)+(?:\ngoroutine [^\n]*\n(?:[^\n]+\n)+)*(?:exit status 2\n)?$`)
 	if o.exit != 2 || o.stdout != "begun\n" || !ends.MatchString(o.stderr) {
-		t.Errorf("got exit status %d, stdout %q and stderr %.3000q, want 2, begun and %v", o.exit, o.stdout, o.stderr, ends)
+		t.Errorf("got exit status %d, stdout %q and stderr %.3000q, want 2, begun and %v",
+			o.exit, o.stdout, o.stderr, ends)
 	}
 	return o
 }

@@ -44,7 +44,8 @@ func TestMain(m *testing.M) {
 		os.Exit(0)
 	}
 	os.Unsetenv("COREDUMPY_DIR")
-	coredumpy.Config.MaxPanicsPerSite, coredumpy.Config.MaxPanicsPerMinute = 0, 0 // tests panic in one place, often with -count
+	// tests panic in one place, often with -count
+	coredumpy.Config.MaxPanicsPerSite, coredumpy.Config.MaxPanicsPerMinute = 0, 0
 	code := func() int {
 		var err error
 		if buildDir, err = os.MkdirTemp("", "apitest"); err != nil {

@@ -114,8 +114,10 @@ func TestErrorMessages(t *testing.T) {
 	_, number := strconv.Atoi(`12"x`)
 	_, address := url.Parse("://")
 	for _, err := range []error{
-		missing, number, address, os.Rename("/no/such", "/no/such/b"), syscall.ENOSPC, json.Unmarshal([]byte("{"), new(int)),
-		context.DeadlineExceeded, errors.Join(missing, io.EOF), fmt.Errorf("read: %w", missing), &reflect.ValueError{Method: "reflect.Value.Elem", Kind: reflect.Int},
+		missing, number, address, os.Rename("/no/such", "/no/such/b"), syscall.ENOSPC,
+		json.Unmarshal([]byte("{"), new(int)),
+		context.DeadlineExceeded, errors.Join(missing, io.EOF), fmt.Errorf("read: %w", missing),
+		&reflect.ValueError{Method: "reflect.Value.Elem", Kind: reflect.Int},
 	} {
 		d, _ := crash(t, func() { panic(err) })
 		if got := d.Head().Message; got != err.Error() {
@@ -129,7 +131,8 @@ func TestErrorMessages(t *testing.T) {
 		{&fs.PathError{Op: "open", Path: "x", Err: &stubborn{}}, "open x: *apitest.stubborn"},
 		{&fs.PathError{Op: "open", Path: "x"}, "*fs.PathError"},
 		{(*fs.PathError)(nil), "*fs.PathError"},
-		{&url.Error{Op: "Get", URL: "https://user:tiger57@host/", Err: io.EOF}, `Get "https://user:` + mask + `@host/": EOF`},
+		{&url.Error{Op: "Get", URL: "https://user:tiger57@host/", Err: io.EOF},
+			`Get "https://user:` + mask + `@host/": EOF`},
 	} {
 		d, _ := crash(t, func() { panic(tt.err) })
 		if got := d.Head().Message; got != tt.want {

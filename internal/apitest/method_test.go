@@ -202,7 +202,8 @@ func TestMethodsNeverRun(t *testing.T) {
 			t.Errorf("got message %q, want %q", h.Message, h.Description)
 		}
 		graph := d.given(t, "graph").Elem()
-		if n := graph.Index(0).Elem().Len(); graph.Len() != 3 || n != int64(len(withMethods())) || strings.Count(d.text, "never ask") < 8 {
+		if n := graph.Index(0).Elem().Len(); graph.Len() != 3 || n != int64(len(withMethods())) ||
+			strings.Count(d.text, "never ask") < 8 {
 			t.Errorf("%s: got a graph of %d and %d, want all of it", path, graph.Len(), n)
 		}
 	}
@@ -213,13 +214,15 @@ func TestMethodsNeverRun(t *testing.T) {
 func TestMethodsAtTheEnd(t *testing.T) {
 	plain, o := child(t, "plainmethod"), child(t, "lastmethod")
 	if plain.exit != 51 || o.exit != plain.exit || o.stdout != plain.stdout {
-		t.Errorf("got exit status %d and stdout %q, want %d as without coredumpy, and that is 51", o.exit, o.stdout, plain.exit)
+		t.Errorf("got exit status %d and stdout %q, want %d as without coredumpy, and that is 51",
+			o.exit, o.stdout, plain.exit)
 	}
 	d := onlyDump(t, o.dir)
 	if !strings.HasPrefix(o.stderr, "Your frame stack is dumped") || d.current(t).Panic == nil {
 		t.Errorf("got stderr %.1000q, want the dump announced", o.stderr)
 	}
-	if got, want := show(d.current(t).Panic.Value), `interface {}(coredumpy/internal/apitest.everyMethod) {Note: "never ask"}`; got != want {
+	if got, want := show(d.current(t).Panic.Value),
+		`interface {}(coredumpy/internal/apitest.everyMethod) {Note: "never ask"}`; got != want {
 		t.Errorf("got panic value %s, want %s", got, want)
 	}
 }

@@ -65,7 +65,8 @@ func TestNested(t *testing.T) {
 			o := command(t, exec.Command(build(t, "names", flags), arg))
 			paths, err := filepath.Glob(filepath.Join(o.dir, "coredumpy_nested_*.dump"))
 			if o.exit != 2 || err != nil || len(paths) != 1 {
-				t.Errorf("%s %s: got exit status %d and %d dumps of nested, want 2 and 1:\n%.600s", name, arg, o.exit, len(paths), o.stderr)
+				t.Errorf("%s %s: got exit status %d and %d dumps of nested, want 2 and 1:\n%.600s",
+					name, arg, o.exit, len(paths), o.stderr)
 			}
 			for _, path := range paths {
 				if top := open(t, path).top(t); top != "main.nested" {

@@ -72,7 +72,8 @@ func TestNotify(t *testing.T) {
 			panicWith("plain")
 		}, filepath.Join(private, "coredumpy_panicWith_*.dump"), os.ErrNotExist, "panic", "plain", "panicWith"},
 		{"failure", func() {
-			defer coredumpy.OnFailure(failing{"TestFails"}, coredumpy.Path("x.dump"), coredumpy.Description("of failure"))
+			defer coredumpy.OnFailure(failing{"TestFails"}, coredumpy.Path("x.dump"),
+				coredumpy.Description("of failure"))
 		}, path, nil, "test failure", "TestFails failed", "TestNotify.func5"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -86,14 +87,17 @@ func TestNotify(t *testing.T) {
 				t.Errorf("got %q on standard error, want nothing", told)
 			}
 			r := got.only(t)
-			if match, _ := filepath.Match(tt.path, r.Path); !match || !errors.Is(r.Err, tt.err) || (r.Err == nil) != (tt.err == nil) {
+			if match, _ := filepath.Match(tt.path, r.Path); !match || !errors.Is(r.Err, tt.err) ||
+				(r.Err == nil) != (tt.err == nil) {
 				t.Fatalf("got path %q and error %v, want %q and %v", r.Path, r.Err, tt.path, tt.err)
 			}
-			if r.Reason != tt.reason || r.Message != tt.message || !strings.HasSuffix(r.Top.Func, "."+tt.top) || r.Top.Line == 0 || r.Description != "of "+tt.name {
+			if r.Reason != tt.reason || r.Message != tt.message || !strings.HasSuffix(r.Top.Func, "."+tt.top) ||
+				r.Top.Line == 0 || r.Description != "of "+tt.name {
 				t.Errorf("got %+v, want reason %q, message %q and top frame %s", r, tt.reason, tt.message, tt.top)
 			}
 			h := open(t, r.Path).Head()
-			if r.Message != h.Message || r.Reason != h.Reason || r.Top != *h.Top || r.Test != h.Test || r.Description != h.Description {
+			if r.Message != h.Message || r.Reason != h.Reason || r.Top != *h.Top || r.Test != h.Test ||
+				r.Description != h.Description {
 				t.Errorf("got %+v, want what is in the dump, %+v", r, h)
 			}
 		})
@@ -177,7 +181,8 @@ func TestNotifyFails(t *testing.T) {
 		if o.exit != 2 || !strings.HasPrefix(line, "coredumpy: "+want) ||
 			!strings.HasPrefix(rest, "Your frame stack is dumped, open it with\ncoredumpy load "+path+"\n") ||
 			!strings.Contains(rest, "\npanic: ") {
-			t.Errorf("%s: got exit status %d and\n%.1000s\nwant 2, %q, the lines of the dump, and the panic", name, o.exit, o.stderr, want)
+			t.Errorf("%s: got exit status %d and\n%.1000s\nwant 2, %q, the lines of the dump, and the panic",
+				name, o.exit, o.stderr, want)
 		}
 		if h := open(t, path).Head(); h.Message != "disk full: of the original" {
 			t.Errorf("%s: got a dump of %q, want the panic's", name, h.Message)
@@ -213,7 +218,8 @@ func TestNotifyHangs(t *testing.T) {
 	if got := strings.Count(o.stderr, "hasn't returned for 1s"); got != 16 || o.stdout != "done" {
 		t.Errorf("got %d that haven't returned, and %q, want 16 and done", got, o.stdout)
 	}
-	if got := strings.Count(o.stderr, "coredumpy: 16 calls of the function in Config.Notify haven't returned\n"); got != 1 {
+	if got := strings.Count(o.stderr,
+		"coredumpy: 16 calls of the function in Config.Notify haven't returned\n"); got != 1 {
 		t.Errorf("got %d that weren't made, want 1:\n%.3000s", got, o.stderr)
 	}
 }

@@ -78,9 +78,12 @@ func TestPathFuncFails(t *testing.T) {
 		f    func() string
 		want string
 	}{
-		{"no path", func() string { return "" }, "coredumpy: no dump written: the function given to PathFunc returned no path"},
-		{"panic", func() string { panic("no name for it") }, "coredumpy: no dump written: the function given to PathFunc panicked: no name for it"},
-		{"exit", func() string { runtime.Goexit(); return "x" }, "coredumpy: no dump written: the function given to PathFunc called runtime.Goexit"},
+		{"no path", func() string { return "" },
+			"coredumpy: no dump written: the function given to PathFunc returned no path"},
+		{"panic", func() string { panic("no name for it") },
+			"coredumpy: no dump written: the function given to PathFunc panicked: no name for it"},
+		{"exit", func() string { runtime.Goexit(); return "x" },
+			"coredumpy: no dump written: the function given to PathFunc called runtime.Goexit"},
 	} {
 		var path string
 		var err error
@@ -108,7 +111,8 @@ func TestFunctionsBlock(t *testing.T) {
 	defer close(blocked)
 	config(t, func(c *coredumpy.Configuration) { c.Timeout = time.Second })
 	_, err := coredumpy.Dump(coredumpy.PathFunc(func() string { <-blocked; return "x" }))
-	if want := "coredumpy: no dump written: the function given to PathFunc hasn't returned for 1s; "; err == nil || !strings.HasPrefix(err.Error(), want) {
+	if want := "coredumpy: no dump written: the function given to PathFunc hasn't returned for 1s; "; err == nil ||
+		!strings.HasPrefix(err.Error(), want) {
 		t.Errorf("got %v, want %s and more", err, want)
 	}
 	for want, filter := range map[string]func(string) bool{
@@ -266,7 +270,8 @@ func TestDepth(t *testing.T) {
 			why, cut = "", 0
 		}
 		if n, got := followed(t, d, "l"); n != tt.want || got != why {
-			t.Errorf("config %d and %d options: got %d references followed and %q, want %d and %q", tt.config, len(tt.opts), n, got, tt.want, why)
+			t.Errorf("config %d and %d options: got %d references followed and %q, want %d and %q",
+				tt.config, len(tt.opts), n, got, tt.want, why)
 		}
 		if got := d.cuts()["depth"]; got != cut {
 			t.Errorf("config %d and %d options: got %d cut by depth, want %d", tt.config, len(tt.opts), got, cut)
@@ -280,7 +285,8 @@ func TestDepthKeeps(t *testing.T) {
 	n := 7
 	d := take(t, coredumpy.Depth(0),
 		coredumpy.Var("int", 5), coredumpy.Var("string", "five"), coredumpy.Var("pointer", &n),
-		coredumpy.Var("slice", []int{1, 2, 3}), coredumpy.Var("map", map[string]int{"a": 1}), coredumpy.Var("nil", (*int)(nil)))
+		coredumpy.Var("slice", []int{1, 2, 3}), coredumpy.Var("map", map[string]int{"a": 1}),
+		coredumpy.Var("nil", (*int)(nil)))
 	for name, want := range map[string]string{"int": "5", "string": `"five"`, "nil": "*int nil"} {
 		if got := show(d.given(t, name)); got != want {
 			t.Errorf("%s: got %s, want %s", name, got, want)

@@ -116,9 +116,11 @@ func init() {
 func wantPanicAfterLine(t *testing.T, o outcome, why string) {
 	t.Helper()
 	line, rest, _ := strings.Cut(o.stderr, "\n")
-	if o.exit != 2 || !strings.HasPrefix(line, "coredumpy: no dump written: ") || !strings.Contains(line+"; ", why+"; ") ||
+	if o.exit != 2 || !strings.HasPrefix(line, "coredumpy: no dump written: ") ||
+		!strings.Contains(line+"; ", why+"; ") ||
 		!strings.HasPrefix(rest, "panic: the original [recovered") || strings.Contains(rest, "coredumpy: ") {
-		t.Errorf("got exit status %d and stderr %.500q, want 2, a line with %q and then the panic", o.exit, o.stderr, why)
+		t.Errorf("got exit status %d and stderr %.500q, want 2, a line with %q and then the panic",
+			o.exit, o.stderr, why)
 	}
 }
 
@@ -136,7 +138,8 @@ func TestFullDisk(t *testing.T) {
 		t.Fatal(err)
 	}
 	o = onFullDisk(t, dir)
-	if d := wantElsewhere(t, o, other, filepath.Join(dir, "x.dump")+": no space left on device"); d.Head().Message != "the original" {
+	if d := wantElsewhere(t, o, other,
+		filepath.Join(dir, "x.dump")+": no space left on device"); d.Head().Message != "the original" {
 		t.Errorf("got a dump of %q, want the panic's", d.Head().Message)
 	}
 }
@@ -200,7 +203,8 @@ func TestFewDescriptors(t *testing.T) {
 				continue
 			}
 			if d := onlyDump(t, o.dir); o.exit != 2 || d.Head().Message != "the original" {
-				t.Errorf("%s, %d left: got exit status %d and message %q, want 2 and the panic's", poller, left, o.exit, d.Head().Message)
+				t.Errorf("%s, %d left: got exit status %d and message %q, want 2 and the panic's",
+					poller, left, o.exit, d.Head().Message)
 			}
 		}
 	}
@@ -283,8 +287,10 @@ func TestSymlinkOnPanic(t *testing.T) {
 		wantLine := before
 		switch tt.why {
 		case "":
-			if d := open(t, path); o.exit != 2 || d.Head().Message != "the original" || !strings.Contains(o.stderr, "\ncoredumpy load "+path+"\n") {
-				t.Errorf("link to %s: got exit status %d and message %q, want 2 and the panic's\n%s", tt.to, o.exit, d.Head().Message, o.stderr)
+			if d := open(t, path); o.exit != 2 || d.Head().Message != "the original" ||
+				!strings.Contains(o.stderr, "\ncoredumpy load "+path+"\n") {
+				t.Errorf("link to %s: got exit status %d and message %q, want 2 and the panic's\n%s",
+					tt.to, o.exit, d.Head().Message, o.stderr)
 			}
 			wantNothing(t, filepath.Dir(other))
 			if tt.to == "made" {
@@ -406,7 +412,8 @@ func killWhileWriting(t *testing.T, sig syscall.Signal, size int) bool {
 		t.Errorf("got stderr %q, want none", stderr.String())
 	}
 	entries, err := os.ReadDir(cmd.Dir)
-	if err != nil || len(entries) != 1 || !strings.HasPrefix(entries[0].Name(), ".coredumpy-") || !strings.HasSuffix(entries[0].Name(), ".tmp") {
+	if err != nil || len(entries) != 1 || !strings.HasPrefix(entries[0].Name(), ".coredumpy-") ||
+		!strings.HasSuffix(entries[0].Name(), ".tmp") {
 		t.Fatalf("got %v, %v in the directory, want the temporary file", entries, err)
 	}
 	core, err := coredumpy.Open(filepath.Join(cmd.Dir, entries[0].Name()))
@@ -414,7 +421,8 @@ func killWhileWriting(t *testing.T, sig syscall.Signal, size int) bool {
 		t.Errorf("got error %v and Missing %q, want a dump that says what it lacks", err, core.Missing())
 	}
 	var out bytes.Buffer
-	if n, err := coredumpy.Peek(&out, []string{cmd.Dir}, coredumpy.PeekOptions{}); n != 0 || err == nil || !strings.Contains(err.Error(), "no dumps in") || out.Len() > 0 {
+	if n, err := coredumpy.Peek(&out, []string{cmd.Dir}, coredumpy.PeekOptions{}); n != 0 || err == nil ||
+		!strings.Contains(err.Error(), "no dumps in") || out.Len() > 0 {
 		t.Errorf("got %d dumps, %v and %q of the directory, want none", n, err, out.String())
 	}
 	return true

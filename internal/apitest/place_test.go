@@ -80,7 +80,8 @@ type badPlace struct {
 }
 
 var badPlaces = []badPlace{
-	{"missing directory", func(dir string) coredumpy.Option { return coredumpy.Path(filepath.Join(dir, "no", "x.dump")) },
+	{"missing directory",
+		func(dir string) coredumpy.Option { return coredumpy.Path(filepath.Join(dir, "no", "x.dump")) },
 		fs.ErrNotExist, []string{"no"}, nil},
 	{"path is a directory", func(dir string) coredumpy.Option {
 		os.MkdirAll(filepath.Join(dir, "d.dump", "full"), 0o700)

@@ -80,7 +80,8 @@ func newPlant(t *testing.T, mode, settings string, seed uint64) *plant {
 	if err := os.Link(exe, link); err != nil {
 		t.Skip("no link to the program: ", err)
 	}
-	p.cmd = exec.Command(link, mode, settings, "--password", p.secrets["marked: command line, after a flag"], "--api-key="+p.secrets["marked: command line, after ="])
+	p.cmd = exec.Command(link, mode, settings, "--password", p.secrets["marked: command line, after a flag"],
+		"--api-key="+p.secrets["marked: command line, after ="])
 	env = append(env, "GODEBUG=tracebacklabels=1") // Go 1.26
 	p.cmd.Env, p.cmd.Dir, p.cmd.Stdin = env, dir, strings.NewReader(in.String())
 	return p
@@ -246,7 +247,8 @@ func TestPlantedTestName(t *testing.T) {
 	noVariables(t)
 	plan := "plan of the 3rd\x01quarter"
 	t.Setenv("APITEST_PLAN", plan)
-	for _, text := range []string{plan, "key " + random(alnum, 40), "password=" + word(14), "https://bob:" + word(14) + "@host"} {
+	for _, text := range []string{plan, "key " + random(alnum, 40), "password=" + word(14),
+		"https://bob:" + word(14) + "@host"} {
 		t.Run(text, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "x.dump")
 			quietly(t, func() {
@@ -254,7 +256,8 @@ func TestPlantedTestName(t *testing.T) {
 			})
 			d := open(t, path)
 			h := d.Head()
-			if !strings.HasPrefix(h.Test, "TestPlantedTestName/") || !strings.Contains(h.Test, mask) || !strings.Contains(h.Message, mask) {
+			if !strings.HasPrefix(h.Test, "TestPlantedTestName/") || !strings.Contains(h.Test, mask) ||
+				!strings.Contains(h.Message, mask) {
 				t.Errorf("got test %q and message %q, want %s for the secret", h.Test, h.Message, mask)
 			}
 			for _, secret := range []string{strings.ReplaceAll(plan, " ", "_")[:15], random(alnum, 40), word(14)} {
@@ -291,8 +294,10 @@ func TestRedactProgram(t *testing.T) {
 					t.Errorf("got named text %d in %q", i, leaks)
 				}
 			}
-			d.wantText(t, "near the names", "near the description ", "near the local", "near the closure", "near the label", "near the panic",
-				"near the error", "near the global", "near the key", "near the buffer", "near the func", "wrapped: ", "joined")
+			d.wantText(t, "near the names", "near the description ", "near the local", "near the closure",
+				"near the label", "near the panic",
+				"near the error", "near the global", "near the key", "near the buffer", "near the func", "wrapped: ",
+				"joined")
 			if args := d.Head().Args; len(args) != 2 || !strings.Contains(args[1], mask) {
 				t.Errorf("got command line %q, want %s in it", args, mask)
 			}

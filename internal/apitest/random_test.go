@@ -28,7 +28,8 @@ func TestRandom(t *testing.T) {
 		}{{"optimised", nil}, {"whole", []string{"-gcflags=-N -l"}}}[:longtest.Rounds(1, 2)] {
 			t.Run(fmt.Sprint(seed, " ", way.name), func(t *testing.T) {
 				dir := t.TempDir()
-				source, program, path := filepath.Join(dir, "main.go"), filepath.Join(dir, "main.exe"), filepath.Join(dir, "x.dump")
+				source, program, path := filepath.Join(dir, "main.go"), filepath.Join(dir, "main.exe"),
+					filepath.Join(dir, "x.dump")
 				p := &randomProgram{Rand: rand.New(rand.NewPCG(uint64(seed), 0)), n: 100}
 				if err := os.WriteFile(source, []byte(p.write()), 0o600); err != nil {
 					t.Fatal(err)
@@ -61,10 +62,12 @@ func checkRandom(t *testing.T, d *dump, whole bool) {
 			switch {
 			case doubtful(v), !whole && strings.HasPrefix(v.Note, "optimized:"):
 				doubts++
-			case !whole && (strings.HasPrefix(got, "(optimized out)") || strings.HasPrefix(got, "(unreadable optimized out")):
+			case !whole &&
+				(strings.HasPrefix(got, "(optimized out)") || strings.HasPrefix(got, "(unreadable optimized out")):
 				lost++
 			case !kind.pattern(n).MatchString(got):
-				t.Errorf("%s:%d: got %s = %.300s, note %q, want %s", f.Func, f.Line, v.Name, got, v.Note, kind.pattern(n))
+				t.Errorf("%s:%d: got %s = %.300s, note %q, want %s",
+					f.Func, f.Line, v.Name, got, v.Note, kind.pattern(n))
 			default:
 				right++
 			}
@@ -92,7 +95,8 @@ var randomKinds = []randomKind{
 	{"e", "any", "number(#)", "useInt(v.(int))", "interface {}(int) `#`"},
 	{"p", "*pair", "&pair{number(#), number($)}", "useInt(v.Y)", "*main.pair {X: `#`, Y: `$`}"},
 	{"q", "pair", "pair{number(#), number($)}", "useInt(v.X)", "main.pair {X: `#`, Y: `$`}"},
-	{"t", "triple", "triple{number(#), text(#), float64(number(#)) + 0.5}", "useString(v.B)", "main.triple {A: `#`, B: `\"#\"`, C: `#.5`}"},
+	{"t", "triple", "triple{number(#), text(#), float64(number(#)) + 0.5}", "useString(v.B)",
+		"main.triple {A: `#`, B: `\"#\"`, C: `#.5`}"},
 	{"a", "[2]int", "[2]int{number(#), number($)}", "useInt(v[1])", "[2]int [`#`,`$`]"},
 	{"l", "[]int", "[]int{number(#), number($)}", "useInt(v[1])", "[]int len: 2, cap: `2`, [`#`,`$`]"},
 }

@@ -38,18 +38,21 @@ func TestCalledByDeferred(t *testing.T) {
 			o := command(t, exec.Command(program, tt.how))
 			paths, err := filepath.Glob(filepath.Join(o.dir, "*.dump"))
 			if err != nil || o.exit != tt.status || len(paths) != tt.dumps {
-				t.Errorf("%v %s: got exit status %d and dumps %q, want %d and %d:\n%.2000s", flags, tt.how, o.exit, paths, tt.status, tt.dumps, o.stderr)
+				t.Errorf("%v %s: got exit status %d and dumps %q, want %d and %d:\n%.2000s",
+					flags, tt.how, o.exit, paths, tt.status, tt.dumps, o.stderr)
 				continue
 			}
 			for _, path := range paths {
 				h := open(t, path).Head()
 				if h.Message != "assignment to entry in nil map" || h.Top == nil || h.Top.Func != "main.crash" {
-					t.Errorf("%v %s: got message %q at %v, want that of the panic in main.crash", flags, tt.how, h.Message, h.Top)
+					t.Errorf("%v %s: got message %q at %v, want that of the panic in main.crash",
+						flags, tt.how, h.Message, h.Top)
 				}
 			}
 			proper := tt.how == "outer" || tt.how == "inner" || tt.how == "no-abort" // one of them recovers
 			if strings.Contains(o.stderr, "[recovered") != proper {
-				t.Errorf("%v %s: want it recovered if an OnPanic is in its place, and otherwise not:\n%.1000s", flags, tt.how, o.stderr)
+				t.Errorf("%v %s: want it recovered if an OnPanic is in its place, and otherwise not:\n%.1000s",
+					flags, tt.how, o.stderr)
 			}
 		}
 	}
@@ -78,7 +81,8 @@ func TestDumpPanic(t *testing.T) {
 		top     string
 		message string
 	}{
-		{"fault", func() { handleOrder(nil, "a") }, "handleOrder", "runtime error: invalid memory address or nil pointer dereference"},
+		{"fault", func() { handleOrder(nil, "a") }, "handleOrder",
+			"runtime error: invalid memory address or nil pointer dereference"},
 		{"map", func() { handleOrder(&shopOrder{}, "a") }, "handleOrder", "assignment to entry in nil map"},
 		{"error", func() { panic(fmt.Errorf("order 7: %w", own)) }, "TestDumpPanic.func3", "order 7: no luck"},
 		{"of its own", func() { panic(speaker{func() string { return "said" }}) }, "TestDumpPanic.func4", "said"},
@@ -96,7 +100,8 @@ func TestDumpPanic(t *testing.T) {
 			continue
 		}
 		h := open(t, path).Head()
-		if top := strings.TrimPrefix(h.Top.Func, "coredumpy/internal/apitest."); top != tt.top && !strings.HasPrefix(top, tt.top+".") {
+		if top := strings.TrimPrefix(h.Top.Func, "coredumpy/internal/apitest."); top != tt.top &&
+			!strings.HasPrefix(top, tt.top+".") {
 			t.Errorf("%s: got top frame %s, want %s", tt.name, top, tt.top)
 		}
 		if h.Message != tt.message || h.Reason != "recovered panic" {
@@ -136,7 +141,8 @@ func init() {
 			{none, "is nil"}, {excluded, "the panic is excluded"}, {aborted, "http.ErrAbortHandler"}, {try(abort), ""},
 			{try(1, coredumpy.Path("x"), coredumpy.Directory("y")), "exclude each other"},
 		} {
-			if tt.want == "" && tt.err != nil || tt.want != "" && (tt.err == nil || !strings.Contains(tt.err.Error(), tt.want)) {
+			if tt.want == "" && tt.err != nil ||
+				tt.want != "" && (tt.err == nil || !strings.Contains(tt.err.Error(), tt.want)) {
 				fmt.Printf("got error %v, want %q\n", tt.err, tt.want)
 			}
 		}
@@ -152,7 +158,8 @@ func TestDumpPanicLate(t *testing.T) {
 		t.Fatal(err)
 	}
 	d := open(t, path)
-	if h := d.Head(); !strings.HasSuffix(h.Top.Func, ".TestDumpPanicLate") || !strings.Contains(h.Message, "nil pointer") {
+	if h := d.Head(); !strings.HasSuffix(h.Top.Func, ".TestDumpPanicLate") ||
+		!strings.Contains(h.Message, "nil pointer") {
 		t.Errorf("got %q at %s, want the message at the caller", h.Message, h.Top.Func)
 	}
 }

@@ -82,7 +82,8 @@ func fill(s string) *places {
 		OddRunes: append([]rune{0, -1, 0x110000}, []rune(s)...), NamedRunes: []char(s),
 		ManyRunes: append(slices.Repeat([]rune{'.'}, 9_990), []rune(s)...),
 		Raw:       json.RawMessage(s), Named: text(s), Struct: struct{ A, B any }{s, &s},
-		Errors: fmt.Errorf("near the wrapper: %w", &failure{s, errors.New(s)}), Joined: errors.Join(errors.New("near the joined"), errors.New(s)),
+		Errors:  fmt.Errorf("near the wrapper: %w", &failure{s, errors.New(s)}),
+		Joined:  errors.Join(errors.New("near the joined"), errors.New(s)),
 		Channel: make(chan string, 3), List: list.New(), Error: &failure{why: s}, Far: near,
 	}
 	p.Twice = &p.Pointer
@@ -101,7 +102,8 @@ func fill(s string) *places {
 	return p
 }
 
-var neighbours = []string{"near the start", "near the element", "421337", "near the item", "near the array", " near binary ",
+var neighbours = []string{"near the start", "near the element", "421337", "near the item", "near the array",
+	" near binary ",
 	"near the wrapper", "near the joined", "near the queue", "near the context", "near the end", "near the description"}
 
 func withPattern(c *coredumpy.Configuration) {
@@ -192,7 +194,8 @@ func TestHideNamed(t *testing.T) {
 func TestSecretNames(t *testing.T) {
 	s := "open sesame"
 	type record struct{ Kennwort, Name string }
-	values := []coredumpy.Option{coredumpy.Var("r", record{s, "bob"}), coredumpy.Var("m", map[string]string{"x-zugang": s, "name": "bob"}),
+	values := []coredumpy.Option{coredumpy.Var("r", record{s, "bob"}),
+		coredumpy.Var("m", map[string]string{"x-zugang": s, "name": "bob"}),
 		coredumpy.Var("KENNWORT", s)}
 	if d := take(t, values...); d.leaks(t, s) == nil {
 		t.Error("the value isn't in the dump, want it: its name isn't a secret's")
@@ -224,10 +227,13 @@ func TestRulesOff(t *testing.T) {
 		{"only an own pattern", func(c *coredumpy.Configuration) {
 			c.SecretPatterns = []*regexp.Regexp{regexp.MustCompile("tick-[0-9]+")}
 		}, []string{plan, word(14), ticket}, []string{key}},
-		{"no pattern", func(c *coredumpy.Configuration) { c.SecretPatterns = nil }, []string{plan, word(14)}, []string{key, ticket}},
-		{"HideSecret", func(c *coredumpy.Configuration) { withPattern(c); c.HideSecret = false }, []string{plan}, []string{key, ticket, url}},
+		{"no pattern", func(c *coredumpy.Configuration) { c.SecretPatterns = nil }, []string{plan, word(14)},
+			[]string{key, ticket}},
+		{"HideSecret", func(c *coredumpy.Configuration) { withPattern(c); c.HideSecret = false }, []string{plan},
+			[]string{key, ticket, url}},
 		{"HideEnviron", func(c *coredumpy.Configuration) { c.HideEnviron = false }, []string{key}, []string{plan}},
-		{"EnvironFilter none", func(c *coredumpy.Configuration) { c.EnvironFilter = func(string) bool { return false } }, []string{key}, []string{plan}},
+		{"EnvironFilter none",
+			func(c *coredumpy.Configuration) { c.EnvironFilter = func(string) bool { return false } }, []string{key}, []string{plan}},
 		{"EnvironFilter this", func(c *coredumpy.Configuration) {
 			c.EnvironFilter = func(value string) bool { return value == plan }
 		}, []string{key, plan}, nil},
@@ -346,7 +352,8 @@ func TestRedactLong(t *testing.T) {
 			// The end of what is read cuts the secret at each of its bytes.
 			texts = append(texts, run[:limit+4096-40-n]+" "+random(alnum, 31)[:31]+" ghp_"+random(alnum, 36))
 		}
-		d := take(t, coredumpy.Var("key", "text "+key), coredumpy.Var("run", "text "+run), coredumpy.Var("named", pw), coredumpy.Var("texts", texts),
+		d := take(t, coredumpy.Var("key", "text "+key), coredumpy.Var("run", "text "+run), coredumpy.Var("named", pw),
+			coredumpy.Var("texts", texts),
 			coredumpy.Var("password", strings.Repeat(hush, 2_000)))
 		for _, secret := range []string{key, run, pw[9:], "ghp_" + random(alnum, 36), hush} {
 			d.wantHidden(t, secret)
@@ -358,11 +365,13 @@ func TestRedactLong(t *testing.T) {
 // it.
 func TestRedactMarked(t *testing.T) {
 	noVariables(t)
-	for i, form := range []string{"dial: password=%s", "https://bob:%s@host/x", `{"user":"x","password":"%s"}`, "Authorization: Bearer %s", "<password>%s</password>", "x --token %s"} {
+	for i, form := range []string{"dial: password=%s", "https://bob:%s@host/x", `{"user":"x","password":"%s"}`,
+		"Authorization: Bearer %s", "<password>%s</password>", "x --token %s"} {
 		v := fmt.Sprint("q", i, random(alnum, 10)[:10])
 		text := fmt.Sprintf(form, v)
 		for _, places := range [][]any{{v, text}, {text, v}} {
-			d := take(t, coredumpy.Var("places", places), coredumpy.Var("other", fmt.Sprintf("near %s and %x", v, v)), coredumpy.Var("near", text[:4]))
+			d := take(t, coredumpy.Var("places", places), coredumpy.Var("other", fmt.Sprintf("near %s and %x", v, v)),
+				coredumpy.Var("near", text[:4]))
 			d.wantHidden(t, v)
 			d.wantText(t, "near ", text[:4])
 		}
@@ -377,12 +386,14 @@ func TestRedactMarked(t *testing.T) {
 func TestRedactMarkedText(t *testing.T) {
 	noVariables(t)
 	secret := "zq7" + random(alnum, 10)[:10]
-	for _, form := range []string{"dial token=%s: connection refused", "bad password=%s.", "is it password=%s?", "Authorization: Bearer %s: denied"} {
+	for _, form := range []string{"dial token=%s: connection refused", "bad password=%s.", "is it password=%s?",
+		"Authorization: Bearer %s: denied"} {
 		d := take(t, coredumpy.Var("text", fmt.Sprintf(form, secret)), coredumpy.Var("bare", "near "+secret))
 		d.wantHidden(t, secret)
 		d.wantText(t, "near ")
 	}
-	ordinary := []string{"HTTP/1.1", "2026-11-25", "Forgot your password?", "https://auth.example.com/oauth2", "orders-db-1.example.com", "10.20.30.40:8080",
+	ordinary := []string{"HTTP/1.1", "2026-11-25", "Forgot your password?", "https://auth.example.com/oauth2",
+		"orders-db-1.example.com", "10.20.30.40:8080",
 		"scram-sha-256", "io.Pipe()", "make([]byte, 32)", "token.STRING_2", "git-credential-wincred.c", "20261125"}
 	var texts []string
 	for _, s := range ordinary {
@@ -399,7 +410,8 @@ func TestRedactMarkedText(t *testing.T) {
 	for i := range 25_000 {
 		texts = append(texts, fmt.Sprint("GET /cb?token=t0k3n-", i))
 	}
-	d = take(t, coredumpy.Var("texts", texts[:20_000]), coredumpy.Var("more", texts[20_000:]), coredumpy.Var("conn", struct{ Password string }{secret}), coredumpy.Var("other", "near "+secret))
+	d = take(t, coredumpy.Var("texts", texts[:20_000]), coredumpy.Var("more", texts[20_000:]),
+		coredumpy.Var("conn", struct{ Password string }{secret}), coredumpy.Var("other", "near "+secret))
 	d.wantHidden(t, secret)
 }
 
@@ -416,10 +428,12 @@ func init() {
 
 func TestRedactArguments(t *testing.T) {
 	pw := word(20)
-	o := child(t, "argv", "-v", "--password", pw, "--api-key="+pw, "DB_PASSWORD="+pw, "-user=bob", "postgres://bob:"+pw+"@db")
+	o := child(t, "argv", "-v", "--password", pw, "--api-key="+pw, "DB_PASSWORD="+pw, "-user=bob",
+		"postgres://bob:"+pw+"@db")
 	d := open(t, filepath.Join(o.dir, "x.dump"))
 	d.wantHidden(t, pw)
-	want := []string{"-v", "--password", mask, "--api-key=" + mask, "DB_PASSWORD=" + mask, "-user=bob", "postgres://bob:" + mask + "@db"}
+	want := []string{"-v", "--password", mask, "--api-key=" + mask, "DB_PASSWORD=" + mask, "-user=bob",
+		"postgres://bob:" + mask + "@db"}
 	if got := d.Head().Args[1:]; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}

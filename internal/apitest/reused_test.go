@@ -22,8 +22,9 @@ func TestReused(t *testing.T) {
 	}
 	want := map[string]string{
 		"user": `"somebody"`, "path": `"/var/log/x"`, "retries": "3", "sum": "2.5",
-		"req": `*main.request {ID: 7, User: "somebody the first"}`, "again": `*main.request {ID: 7, User: "somebody the first"}`,
-		"list": "[]int len: 3, cap: 3, [11,12,13]", "listed": "[]int len: 3, cap: 3, [11,12,13]",
+		"req":   `*main.request {ID: 7, User: "somebody the first"}`,
+		"again": `*main.request {ID: 7, User: "somebody the first"}`,
+		"list":  "[]int len: 3, cap: 3, [11,12,13]", "listed": "[]int len: 3, cap: 3, [11,12,13]",
 		"seen": "map[string]int nil",
 	}
 	found := 0
@@ -54,7 +55,8 @@ func TestReusedByDeferred(t *testing.T) {
 	if o.exit != 2 {
 		t.Fatalf("got exit status %d: %s", o.exit, o.stderr)
 	}
-	want := map[string]string{"req": `*main.request {ID: 7, User: "somebody the first"}`, "list": "[]int len: 3, cap: 3, [11,12,13]"}
+	want := map[string]string{"req": `*main.request {ID: 7, User: "somebody the first"}`,
+		"list": "[]int len: 3, cap: 3, [11,12,13]"}
 	f := open(t, path).current(t).Frames[0]
 	for _, v := range f.Vars {
 		if got := show(v.Value); !doubtful(v) && got != want[v.Name] {
@@ -80,7 +82,8 @@ func TestReusedUnlessCaptured(t *testing.T) {
 		want []string // from the innermost frame on; ? if it must say that it may be another's
 	}{
 		{"loop", []string{"req = " + req, "mine = " + one, "req = " + req, "mine = " + one}},
-		{"callback", []string{"req = " + req, "mine = " + one, "req = " + req, "mine = " + one, "req = " + req, "mine = " + one}},
+		{"callback", []string{"req = " + req, "mine = " + one, "req = " + req, "mine = " + one, "req = " + req,
+			"mine = " + one}},
 		{"shadowed", []string{"req = " + req, "mine = " + two, "req = " + req, "mine?", "mine?"}},
 		{"recursive", []string{"req?", "mine = " + one, "req?", "mine?", "req?", "mine = " + two, "req?", "mine?"}},
 	} {
@@ -129,5 +132,6 @@ func TestNothingReused(t *testing.T) {
 }
 
 func doubtful(v coredumpy.Variable) bool {
-	return strings.Contains(show(v.Value), "(unreadable its memory has been ") || strings.Contains(v.Note, "may have been reused")
+	return strings.Contains(show(v.Value), "(unreadable its memory has been ") ||
+		strings.Contains(v.Note, "may have been reused")
 }

@@ -100,7 +100,8 @@ func TestMessageSaidLong(t *testing.T) {
 	} {
 		d, _ := crash(t, func() { panic(speaker{func() string { return tt.text }}) })
 		if got := d.Head().Message; got != tt.want {
-			t.Errorf("got a message of %d bytes, %.20q...%q, want one of %d", len(got), got, got[max(0, len(got)-20):], len(tt.want))
+			t.Errorf("got a message of %d bytes, %.20q...%q, want one of %d",
+				len(got), got, got[max(0, len(got)-20):], len(tt.want))
 		}
 	}
 }
@@ -192,7 +193,8 @@ func TestMessageSaidElsewhere(t *testing.T) {
 		"longer":      func(path string) error { return os.WriteFile(path, []byte("mine"), 0o600) },
 		"a directory": func(path string) error { return errors.Join(os.Remove(path), os.Mkdir(path, 0o700)) },
 		"a link": func(path string) error {
-			return errors.Join(os.Rename(path, path+".moved"), os.WriteFile(path+".mine", []byte("mine"), 0o600), os.Symlink(path+".mine", path))
+			return errors.Join(os.Rename(path, path+".moved"), os.WriteFile(path+".mine", []byte("mine"), 0o600),
+				os.Symlink(path+".mine", path))
 		},
 	} {
 		path := filepath.Join(t.TempDir(), "x.dump")

@@ -67,18 +67,25 @@ func TestScopes(t *testing.T) {
 					continue // inlined, with it in optimised code
 				}
 				var out, errs strings.Builder
-				coredumpy.Load(core, coredumpy.LoadOptions{Out: &out, Err: &errs, Commands: []string{"frame " + frame + " p " + tt.expr}})
+				coredumpy.Load(core,
+					coredumpy.LoadOptions{Out: &out, Err: &errs,
+						Commands: []string{"frame " + frame + " p " + tt.expr}})
 				got, note, _ := strings.Cut(strings.TrimSpace(out.String()), "\n")
 				switch {
 				case got == tt.want:
 				case strings.Contains(got+note, "been reused"):
 				case strings.HasPrefix(errs.String(), "there are two types called main.level"):
-				case got == "" && (strings.Contains(errs.String(), nothing) || strings.Contains(errs.String(), "optimized out")) && way.name != "whole":
-				case got == "" && strings.Contains(errs.String(), nothing) && (tt.file == "constant" || strings.HasPrefix(tt.frame, "main.ranged-") || tt.frame == "main.literal.func1"):
+				case got == "" &&
+					(strings.Contains(errs.String(), nothing) || strings.Contains(errs.String(), "optimized out")) &&
+					way.name != "whole":
+				case got == "" && strings.Contains(errs.String(), nothing) &&
+					(tt.file == "constant" || strings.HasPrefix(tt.frame, "main.ranged-") ||
+						tt.frame == "main.literal.func1"):
 					// The closure doesn't have it, or it is a constant.
 				case strings.Contains(got, "(unreadable optimized out: "), got == "(optimized out)":
 				default:
-					t.Errorf("%s: p %s: got %q, note %q, error %q, want %q", tt.frame, tt.expr, got, note, &errs, tt.want)
+					t.Errorf("%s: p %s: got %q, note %q, error %q, want %q",
+						tt.frame, tt.expr, got, note, &errs, tt.want)
 				}
 			}
 		})

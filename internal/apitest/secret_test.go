@@ -81,16 +81,26 @@ func plantings() []planted {
 	}
 	pw, plan := word(14), word(20)
 	list = append(list,
-		planted{rule: "URL", text: "open postgres://bob:" + pw + "@db.example/shop now", secret: pw, keep: []string{"postgres://bob:", "@db.example/shop"}},
-		planted{rule: "DSN", text: "bob:" + pw + "@tcp(db.example)/shop", secret: pw, keep: []string{"@tcp(db.example)/shop"}},
-		planted{rule: "assignment", text: "user=bob password=" + pw + " host=db", secret: pw, keep: []string{"user=bob", "host=db"}},
-		planted{rule: "JSON", text: `{"user":"bob","api_key":"` + pw + `","port":5432}`, secret: pw, keep: []string{"bob", "5432"}},
-		planted{rule: "header", text: "GET / HTTP/1.1\r\nHost: example\r\nAuthorization: Bearer " + pw + "\r\nAccept: text/plain\r\n", secret: pw, keep: []string{"Host: example", "Accept: text/plain"}},
-		planted{rule: "flag", text: "run -v --db-password " + pw + " -n 3", secret: pw, keep: []string{"run -v", "-n 3"}},
+		planted{rule: "URL", text: "open postgres://bob:" + pw + "@db.example/shop now", secret: pw,
+			keep: []string{"postgres://bob:", "@db.example/shop"}},
+		planted{rule: "DSN", text: "bob:" + pw + "@tcp(db.example)/shop", secret: pw,
+			keep: []string{"@tcp(db.example)/shop"}},
+		planted{rule: "assignment", text: "user=bob password=" + pw + " host=db", secret: pw,
+			keep: []string{"user=bob", "host=db"}},
+		planted{rule: "JSON", text: `{"user":"bob","api_key":"` + pw + `","port":5432}`, secret: pw,
+			keep: []string{"bob", "5432"}},
+		planted{rule: "header",
+			text:   "GET / HTTP/1.1\r\nHost: example\r\nAuthorization: Bearer " + pw + "\r\nAccept: text/plain\r\n",
+			secret: pw, keep: []string{"Host: example", "Accept: text/plain"}},
+		planted{rule: "flag", text: "run -v --db-password " + pw + " -n 3", secret: pw,
+			keep: []string{"run -v", "-n 3"}},
 		planted{rule: "environment, whole", text: plan, secret: plan, env: map[string]string{"APITEST_PLAN": plan}},
-		planted{rule: "environment, contained", text: around(plan), secret: plan, keep: both, env: map[string]string{"APITEST_PLAN": plan}},
-		planted{rule: "environment, escaped", text: around(plan + "\n\"<&>\""), secret: plan, keep: both, env: map[string]string{"APITEST_PLAN": plan + "\n\"<&>\""}},
-		planted{rule: "environment, secret name", text: around(pw[:8]), secret: pw[:8], keep: both, env: map[string]string{"APITEST_PASSWORD": pw[:8]}},
+		planted{rule: "environment, contained", text: around(plan), secret: plan, keep: both,
+			env: map[string]string{"APITEST_PLAN": plan}},
+		planted{rule: "environment, escaped", text: around(plan + "\n\"<&>\""), secret: plan, keep: both,
+			env: map[string]string{"APITEST_PLAN": plan + "\n\"<&>\""}},
+		planted{rule: "environment, secret name", text: around(pw[:8]), secret: pw[:8], keep: both,
+			env: map[string]string{"APITEST_PASSWORD": pw[:8]}},
 	)
 	return list
 }
@@ -215,7 +225,8 @@ func TestLeaks(t *testing.T) {
 			t.Errorf("%s: got %q, want one leak", name, got)
 		}
 	}
-	if got := (&dump{text: `{"a":"***redacted***","b":"` + secret[:4] + `","c":[1,2]}` + "\n"}).leaks(t, secret); got != nil {
+	if got := (&dump{text: `{"a":"***redacted***","b":"` + secret[:4] + `","c":[1,2]}` + "\n"}).leaks(t,
+		secret); got != nil {
 		t.Errorf("got %q, want no leak", got)
 	}
 }

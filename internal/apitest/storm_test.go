@@ -330,13 +330,17 @@ func TestPanicLimits(t *testing.T) {
 		{"all", "limits", `{"MaxPanics":3}`, 0,
 			map[string]int{"siteA": 3}, map[string]int{"siteA": 2, "siteB": 5}, []string{"MaxPanics"}},
 		{"site", "limits", `{"MaxPanicsPerSite":2}`, 0,
-			map[string]int{"siteA": 2, "siteB": 2}, map[string]int{"siteA": 3, "siteB": 3}, []string{"MaxPanicsPerSite"}},
+			map[string]int{"siteA": 2, "siteB": 2}, map[string]int{"siteA": 3,
+				"siteB": 3}, []string{"MaxPanicsPerSite"}},
 		{"minute", "limits", `{"MaxPanicsPerMinute":1}`, 0,
-			map[string]int{"siteA": 1, "siteB": 1}, map[string]int{"siteA": 4, "siteB": 4}, []string{"MaxPanicsPerMinute"}},
+			map[string]int{"siteA": 1, "siteB": 1}, map[string]int{"siteA": 4,
+				"siteB": 4}, []string{"MaxPanicsPerMinute"}},
 		{"two limits", "limits", `{"MaxPanics":3,"MaxPanicsPerSite":2}`, 0,
-			map[string]int{"siteA": 2, "siteB": 1}, map[string]int{"siteA": 3, "siteB": 4}, []string{"MaxPanicsPerSite", "MaxPanics"}},
+			map[string]int{"siteA": 2, "siteB": 1}, map[string]int{"siteA": 3,
+				"siteB": 4}, []string{"MaxPanicsPerSite", "MaxPanics"}},
 		{"crowd", "crowd", `{"MaxPanicsPerSite":3}`, 0,
-			map[string]int{"siteA": 3, "siteB": 3}, map[string]int{"siteA": 797, "siteB": 797}, []string{"MaxPanicsPerSite"}},
+			map[string]int{"siteA": 3, "siteB": 3}, map[string]int{"siteA": 797,
+				"siteB": 797}, []string{"MaxPanicsPerSite"}},
 		// A panic counts once, however many OnPanic it passes.
 		{"nested", "nested", `{"MaxPanicsPerSite":2}`, 0,
 			map[string]int{"siteA": 2}, map[string]int{"siteA": 3}, []string{"MaxPanicsPerSite"}},
@@ -385,7 +389,8 @@ func TestPanicLimitsWorkers(t *testing.T) {
 			t.Errorf("got exit status %d and dumps of %v, want 2 and one dump; stderr:\n%.2000s", o.exit, got, o.stderr)
 		}
 		if n := len(limitLine.FindAllString(o.stderr, -1)); n > 1 || strings.Count(o.stderr, "coredumpy load ") != 1 {
-			t.Errorf("got the limit reported %d times, want once at most, and one dump announced:\n%.2000s", n, o.stderr)
+			t.Errorf("got the limit reported %d times, want once at most, and one dump announced:\n%.2000s",
+				n, o.stderr)
 		}
 	}
 }

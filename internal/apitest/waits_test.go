@@ -17,7 +17,8 @@ import (
 func TestWaits(t *testing.T) {
 	program := build(t, "waits", nil)
 	for _, tt := range []struct{ how, env string }{
-		{"return", "GOMAXPROCS=2"}, {"print", "GOMAXPROCS=1"}, {"close", "GOMAXPROCS=8"}, {"defer", "GOMAXPROCS=2"}, {"tests", "GOMAXPROCS=2"},
+		{"return", "GOMAXPROCS=2"}, {"print", "GOMAXPROCS=1"}, {"close", "GOMAXPROCS=8"}, {"defer", "GOMAXPROCS=2"},
+		{"tests", "GOMAXPROCS=2"},
 	} {
 		var o outcome
 		for range 20 {
@@ -27,7 +28,8 @@ func TestWaits(t *testing.T) {
 				break
 			}
 			if o.exit != 0 || o.stderr != "" && !strings.HasPrefix(o.stderr, "Your frame stack") {
-				t.Errorf("%s: got exit status %d and stderr %.1000q, want 0 and none where it isn't 2", tt.how, o.exit, o.stderr)
+				t.Errorf("%s: got exit status %d and stderr %.1000q, want 0 and none where it isn't 2",
+					tt.how, o.exit, o.stderr)
 			}
 		}
 		if o.exit != 2 {
@@ -49,9 +51,11 @@ func TestHoldEnds(t *testing.T) {
 	goroutines := runtime.NumGoroutine()
 	for range 20 {
 		crashTo(t, filepath.Join(t.TempDir(), "x.dump"), "recovered later")
-		for end := time.Now().Add(time.Minute); runtime.GOMAXPROCS(0) != 3 || runtime.NumGoroutine() > goroutines; time.Sleep(time.Millisecond) {
+		for end := time.Now().Add(time.Minute); runtime.GOMAXPROCS(0) != 3 ||
+			runtime.NumGoroutine() > goroutines; time.Sleep(time.Millisecond) {
 			if time.Now().After(end) {
-				t.Fatalf("got GOMAXPROCS %d and %d goroutines, want 3 and %d", runtime.GOMAXPROCS(0), runtime.NumGoroutine(), goroutines)
+				t.Fatalf("got GOMAXPROCS %d and %d goroutines, want 3 and %d",
+					runtime.GOMAXPROCS(0), runtime.NumGoroutine(), goroutines)
 			}
 		}
 	}

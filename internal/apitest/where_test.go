@@ -38,8 +38,10 @@ func wantTold(t *testing.T, told, path, why, rest string) {
 	if strings.HasPrefix(after, "for its variables, ") {
 		_, after, _ = strings.Cut(after, "\n")
 	}
-	if !is || !opens || !strings.Contains(reasons, why) || !strings.HasPrefix(after, rest) || rest == "" && after != "" {
-		t.Errorf("got\n%.1000s\nwant a line that the dump is in %s instead, with %q, how to open it, and %q", told, path, why, rest)
+	if !is || !opens || !strings.Contains(reasons, why) || !strings.HasPrefix(after, rest) ||
+		rest == "" && after != "" {
+		t.Errorf("got\n%.1000s\nwant a line that the dump is in %s instead, with %q, how to open it, and %q",
+			told, path, why, rest)
 	}
 }
 
@@ -74,7 +76,8 @@ func TestWhere(t *testing.T) {
 			if top := open(t, path).top(t); !strings.HasPrefix(top, "TestWhere.") {
 				t.Errorf("got top frame %s, want the caller", top)
 			}
-			if info, err := os.Stat(filepath.Dir(path)); tt.variable != "" && runtime.GOOS != "windows" && (err != nil || filepath.Dir(path) != "." && info.Mode() != fs.ModeDir|0o700) {
+			if info, err := os.Stat(filepath.Dir(path)); tt.variable != "" && runtime.GOOS != "windows" &&
+				(err != nil || filepath.Dir(path) != "." && info.Mode() != fs.ModeDir|0o700) {
 				t.Errorf("got mode %v, %v of the directory, want drwx------", info.Mode(), err)
 			}
 		})
@@ -99,7 +102,8 @@ func TestToldAbsolute(t *testing.T) {
 		defer coredumpy.OnPanic(coredumpy.Path(filepath.Join("no", "x.dump")))
 		panic("x")
 	})
-	if want := "coredumpy: no dump written: write " + filepath.Join(dir, "no", "x.dump") + ": "; !strings.HasPrefix(told, want) {
+	if want := "coredumpy: no dump written: write " + filepath.Join(dir, "no", "x.dump") +
+		": "; !strings.HasPrefix(told, want) {
 		t.Errorf("got %q, want it to begin with %q", told, want)
 	}
 }
@@ -118,10 +122,12 @@ func TestElsewhere(t *testing.T) {
 					other = named
 				}
 				path, err := coredumpy.Dump(opt)
-				if filepath.Dir(path) != other || err == nil || !strings.HasPrefix(err.Error(), "coredumpy: the dump is in "+path+" instead: ") {
+				if filepath.Dir(path) != other || err == nil ||
+					!strings.HasPrefix(err.Error(), "coredumpy: the dump is in "+path+" instead: ") {
 					t.Fatalf("got %q, %v, want a path in %s and why it isn't elsewhere", path, err, other)
 				}
-				if tt.want != nil && !errors.Is(err, tt.want) && !strings.Contains(err.Error(), "read-only file system") {
+				if tt.want != nil && !errors.Is(err, tt.want) &&
+					!strings.Contains(err.Error(), "read-only file system") {
 					t.Errorf("got error %v, want one that is %v", err, tt.want)
 				}
 				open(t, path)
@@ -188,7 +194,8 @@ func TestEverywhereFails(t *testing.T) {
 		want     []string
 	}{
 		{"", coredumpy.Path("no/x.dump"), []string{"write " + filepath.Join(dir, "no", "x.dump"), "is no directory"}},
-		{"file", coredumpy.Path("no/x.dump"), []string{"write " + filepath.Join(dir, "no", "x.dump"), "COREDUMPY_DIR: mkdir " + file, "is no directory"}},
+		{"file", coredumpy.Path("no/x.dump"),
+			[]string{"write " + filepath.Join(dir, "no", "x.dump"), "COREDUMPY_DIR: mkdir " + file, "is no directory"}},
 		{file, coredumpy.Directory("file"), []string{"mkdir " + file, "is no directory"}},
 		{file, nil, []string{"COREDUMPY_DIR: mkdir " + file, "is no directory"}},
 	} {
@@ -198,7 +205,8 @@ func TestEverywhereFails(t *testing.T) {
 			defer coredumpy.OnPanic(tt.opt)
 			panic("x")
 		})
-		reasons := strings.Split(strings.TrimSuffix(strings.TrimPrefix(told, "coredumpy: no dump written: "), "\n"), "; ")
+		reasons := strings.Split(strings.TrimSuffix(strings.TrimPrefix(told, "coredumpy: no dump written: "), "\n"),
+			"; ")
 		if strings.Count(told, "\n") != 1 || len(reasons) != len(tt.want) {
 			t.Errorf("got %q, want a line with the reasons %q", told, tt.want)
 			continue
@@ -226,12 +234,16 @@ func TestPrivateDirectory(t *testing.T) {
 	}{
 		{"none", func() error { return nil }, ""},
 		{"ours", func() error { return os.Mkdir(private, 0o700) }, ""},
-		{"read by others", func() error { return errors.Join(os.Mkdir(private, 0o700), os.Chmod(private, 0o755)) }, "is open to other users: its mode is drwxr-xr-x, want drwx------"},
-		{"written by a group", func() error { return errors.Join(os.Mkdir(private, 0o700), os.Chmod(private, 0o730)) }, "is open to other users: its mode is drwx-wx---, want drwx------"},
+		{"read by others", func() error { return errors.Join(os.Mkdir(private, 0o700), os.Chmod(private, 0o755)) },
+			"is open to other users: its mode is drwxr-xr-x, want drwx------"},
+		{"written by a group",
+			func() error { return errors.Join(os.Mkdir(private, 0o700), os.Chmod(private, 0o730)) },
+			"is open to other users: its mode is drwx-wx---, want drwx------"},
 		{"file", func() error { return os.WriteFile(private, nil, 0o600) }, "is no directory"},
 		{"link", func() error { return os.Symlink(other, private) }, "is no directory"},
 		{"dangling link", func() error { return os.Symlink(filepath.Join(other, "no"), private) }, "is no directory"},
-		{"another user's", func() error { return errors.Join(os.Mkdir(private, 0o700), os.Chown(private, 1234, -1)) }, "belongs to user 1234"},
+		{"another user's", func() error { return errors.Join(os.Mkdir(private, 0o700), os.Chown(private, 1234, -1)) },
+			"belongs to user 1234"},
 	} {
 		if tt.name == "another user's" && os.Geteuid() != 0 {
 			continue

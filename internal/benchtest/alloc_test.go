@@ -45,7 +45,8 @@ func TestCaptureAllocates(t *testing.T) {
 		}
 		counts, sizes, dumps = append(counts, count), append(sizes, size), append(dumps, float64(dump))
 	}
-	count, size, dump := (counts[2]-counts[1])/(more-few), (sizes[2]-sizes[1])/(more-few), (dumps[2]-dumps[1])/(more-few)
+	count, size, dump := (counts[2]-counts[1])/(more-few), (sizes[2]-sizes[1])/(more-few),
+		(dumps[2]-dumps[1])/(more-few)
 	t.Logf("a record takes %.2f allocations of %.0f bytes, and %.0f bytes in the dump", count, size, dump)
 	if count > 0.2 || size > 3*dump {
 		t.Errorf("got %.2f allocations of %.0f bytes for a record of %.0f bytes in the dump, want at most 0.2 of three times as much", count, size, dump)

@@ -18,7 +18,8 @@ func BenchmarkGoroutines(b *testing.B) {
 			for b.Loop() {
 				path := filepath.Join(b.TempDir(), "parked.dump")
 				took, cpu := run(b, 2, exe, fmt.Sprint(n), path)
-				crashes, tracebacks = append(crashes, time.Duration(took[0])), append(tracebacks, time.Duration(took[1]))
+				crashes, tracebacks = append(crashes, time.Duration(took[0])),
+					append(tracebacks, time.Duration(took[1]))
 				programs = append(programs, cpu)
 				size = fileSize(b, path)
 			}

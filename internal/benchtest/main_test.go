@@ -150,7 +150,8 @@ func run(tb testing.TB, numbers int, exe string, args ...string) (out []int64, c
 	out = make([]int64, numbers)
 	for i := range out {
 		if _, err := fmt.Fscan(&stdout, &out[i]); err != nil {
-			tb.Fatalf("%s %s: want %d numbers: %v\n%.4000s", filepath.Base(exe), strings.Join(args, " "), numbers, err, stderr.String())
+			tb.Fatalf("%s %s: want %d numbers: %v\n%.4000s",
+				filepath.Base(exe), strings.Join(args, " "), numbers, err, stderr.String())
 		}
 	}
 	return out, cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()

@@ -85,7 +85,8 @@ func BenchmarkOpen(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		err = coredumpy.Load(core, coredumpy.LoadOptions{In: strings.NewReader(""), Out: io.Discard, Err: io.Discard, Prompt: true})
+		err = coredumpy.Load(core,
+			coredumpy.LoadOptions{In: strings.NewReader(""), Out: io.Discard, Err: io.Discard, Prompt: true})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -17,7 +17,8 @@ func BenchmarkWatched(b *testing.B) {
 			for b.Loop() {
 				out, _ = run(b, 6, exe, fmt.Sprint(records), "5")
 			}
-			own, ownLost, other, otherLost, still := float64(out[0]), float64(out[1]), float64(out[2]), float64(out[3]), float64(out[4])
+			own, ownLost, other, otherLost, still := float64(out[0]), float64(out[1]), float64(out[2]),
+				float64(out[3]), float64(out[4])
 			b.ReportMetric(float64(out[5])/1e6, "MB-heap")
 			b.ReportMetric(other/own, "x-own-wait")
 			b.ReportMetric(otherLost/ownLost, "x-own-lost")

@@ -34,18 +34,21 @@ type mode struct {
 }
 
 var modes = []mode{
-	{name: "debug", flags: []string{debugInfo}, exact: true, ordinary: []string{"nilderef", "zoo", "states", "goroutine", "globals", "closures", "repanic"}},
+	{name: "debug", flags: []string{debugInfo}, exact: true,
+		ordinary: []string{"nilderef", "zoo", "states", "goroutine", "globals", "closures", "repanic"}},
 	{name: "optimised", ordinary: []string{"zoo", "generics", "inlined"}},
 	{name: "race", flags: []string{"-race", debugInfo}, exact: true, cgo: true, few: true},
 	{name: "race_optimised", flags: []string{"-race"}, cgo: true, few: true, extra: true},
 	{name: "pie", flags: []string{"-buildmode=pie", debugInfo}, exact: true, few: true},
 	{name: "trimpath", flags: []string{"-trimpath"}, few: true},
 	{name: "stripped", flags: []string{"-ldflags=-s -w"}, bare: true, few: true},
-	{name: "external", flags: []string{"-ldflags=-linkmode=external -compressdwarf=false", debugInfo}, exact: true, cgo: true, few: true},
+	{name: "external", flags: []string{"-ldflags=-linkmode=external -compressdwarf=false", debugInfo}, exact: true,
+		cgo: true, few: true},
 }
 
 // telling are the programs for modes that differ only in where things are in memory.
-var telling = []string{"nilderef", "index", "zoo", "states", "goroutine", "globals", "cgo", "wrapped", "closures", "generics", "inlined", "repanic"}
+var telling = []string{"nilderef", "index", "zoo", "states", "goroutine", "globals", "cgo", "wrapped", "closures",
+	"generics", "inlined", "repanic"}
 
 // selects reports whether the mode builds p.
 func (m *mode) selects(p *program, haveC bool) bool {
@@ -109,7 +112,8 @@ func overlay(t *testing.T) string {
 	for _, f := range files {
 		replace[f] = "" // deleted
 	}
-	replace[filepath.Join(root, "coredumpy.go")] = filepath.Join(root, "internal", "crashtest", "testdata", "plain", "coredumpy.go")
+	replace[filepath.Join(root, "coredumpy.go")] = filepath.Join(root, "internal", "crashtest", "testdata", "plain",
+		"coredumpy.go")
 	text, err := json.Marshal(map[string]any{"Replace": replace})
 	if err != nil {
 		t.Fatal(err)

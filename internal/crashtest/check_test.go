@@ -167,7 +167,8 @@ func (c *checker) frame(f *fact, fr *coredumpy.Frame) error {
 		return f.compare(v.Value.Type().String(), nil)
 	}
 	err := f.compare(c.show(c.scope(fr), f.expr))
-	if err != nil && (strings.Contains(err.Error(), freed) || strings.Contains(err.Error(), reused) || doubted(fr, f.expr)) {
+	if err != nil &&
+		(strings.Contains(err.Error(), freed) || strings.Contains(err.Error(), reused) || doubted(fr, f.expr)) {
 		// It pointed to where the stack was before it grew, and the runtime has used that
 		// memory since. All that the dump can do is to say so.
 		c.stale++

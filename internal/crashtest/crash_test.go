@@ -60,7 +60,8 @@ func (b *plainBuilds) dir(m *mode, programs []*program, haveC bool) string {
 		return ""
 	}
 	if b.dirs[m.exact] == "" {
-		base := &mode{exact: m.exact, ordinary: m.ordinary, flags: []string{"-ldflags=-w"}} // nobody reads its debug information
+		// nobody reads its debug information
+		base := &mode{exact: m.exact, ordinary: m.ordinary, flags: []string{"-ldflags=-w"}}
 		if m.exact {
 			base.flags = append(base.flags, debugInfo)
 		}
@@ -108,7 +109,8 @@ func checkOutcome(t *testing.T, p *program, o outcome) {
 	if n := len(o.dumps); n < p.min || n > p.max {
 		t.Errorf("got %d dumps, want %d to %d; stderr:\n%.4000s", n, p.min, p.max, o.stderr)
 	}
-	if text := "panic: " + strings.Join(p.panics, "\n"); len(p.panics) > 0 && !strings.Contains(hex.ReplaceAllString(o.stderr, "0x?"), text) {
+	if text := "panic: " + strings.Join(p.panics, "\n"); len(p.panics) > 0 &&
+		!strings.Contains(hex.ReplaceAllString(o.stderr, "0x?"), text) {
 		t.Errorf("got stderr %q, want %q in it", o.stderr, text)
 	}
 	found := len(p.anyOf) == 0
@@ -179,7 +181,8 @@ func checkDump(t *testing.T, m *mode, p *program, path string) {
 func checkHead(t *testing.T, m *mode, p *program, h coredumpy.Head) {
 	t.Helper()
 	if h.GoVersion != runtime.Version() || h.OS != runtime.GOOS || h.Arch != runtime.GOARCH {
-		t.Errorf("got %s %s/%s, want %s %s/%s", h.GoVersion, h.OS, h.Arch, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+		t.Errorf("got %s %s/%s, want %s %s/%s",
+			h.GoVersion, h.OS, h.Arch, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 	}
 	if n := len(p.panics); n > 0 {
 		want := strings.TrimPrefix(strings.TrimLeft(p.panics[n-1], "\t"), "panic: ")

@@ -108,7 +108,8 @@ func checkFailing(t *testing.T, m *mode, dir string) {
 		}
 		dumps[name] = append(dumps[name], path)
 	}
-	for _, name := range []string{"error", "fatal", "helper", "goroutine", "outside", "panic", "parallel", "pass", "bench"} {
+	for _, name := range []string{"error", "fatal", "helper", "goroutine", "outside", "panic", "parallel", "pass",
+		"bench"} {
 		t.Run(name, func(t *testing.T) {
 			p := &program{name: name, min: 1, max: 1}
 			if err := p.readFile(filepath.Join(failingDir, name+"_test.go")); err != nil {

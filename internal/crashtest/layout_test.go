@@ -135,24 +135,37 @@ var layouts = []layout{
 	{changes: "goid", note: "no local variables: goroutines: runtime.g not recognised: no field goid", bare: true},
 	{changes: "sched", note: "no local variables: goroutines: runtime.g not recognised: no field sched", bare: true},
 
-	{changes: "syscallsp", note: "runtime.g not recognised: no field syscallsp", reason: "want syscall|no frame of this function"},
+	{changes: "syscallsp", note: "runtime.g not recognised: no field syscallsp",
+		reason: "want syscall|no frame of this function"},
 	{changes: "waitreason,waitsince", note: "runtime.g not recognised: no field waitreason", reason: "^got .*waiting"},
 	{changes: "parentGoid,gopc,startpc,labels,m,lr", note: "runtime.g not recognised: no field labels"},
-	{changes: "gofunc", note: "which variables are still used isn't known: runtime.moduledata not recognised: no field gofunc"},
-	{changes: "runtime.firstmoduledata", note: "which variables are still used isn't known: no variable runtime.firstmoduledata"},
-	{changes: "nfuncdata", note: "which variables are still used isn't known: runtime._func not recognised: no field nfuncdata"},
-	{changes: "bytedata", note: "which variables are still used isn't known: runtime.stackmap not recognised: no field bytedata"},
-	{changes: "runtime.memstats,runtime.sched,runtime.waitReasonStrings,runtime.runtimeInitTime", reason: "^got .*waiting"},
+	{changes: "gofunc",
+		note: "which variables are still used isn't known: runtime.moduledata not recognised: no field gofunc"},
+	{changes: "runtime.firstmoduledata",
+		note: "which variables are still used isn't known: no variable runtime.firstmoduledata"},
+	{changes: "nfuncdata",
+		note: "which variables are still used isn't known: runtime._func not recognised: no field nfuncdata"},
+	{changes: "bytedata",
+		note: "which variables are still used isn't known: runtime.stackmap not recognised: no field bytedata"},
+	{changes: "runtime.memstats,runtime.sched,runtime.waitReasonStrings,runtime.runtimeInitTime",
+		reason: "^got .*waiting"},
 	{changes: "runtime.mheap_", note: "which memory is in use isn't known: no variable runtime.mheap_"},
 	{changes: "npages", note: "which memory is in use isn't known: runtime.mspan not recognised: no field npages"},
 
-	{changes: "dataqsiz", note: "runtime.hchan not recognised: no field dataqsiz", reason: "runtime.hchan not recognised"},
-	{changes: "next", note: "who waits for a channel isn't known: runtime.sudog not recognised: no field next", reason: "0 receivers|0 senders"},
-	{changes: "dirLen", note: "internal/runtime/maps.Map not recognised: no field dirLen", reason: "maps.Map not recognised"},
-	{changes: "lengthMask", note: "internal/runtime/maps.groupsReference not recognised: no field lengthMask", reason: "maps.groupsReference not recognised"},
-	{changes: "Str", note: "internal/abi.Type not recognised: no field Str", reason: `abi.Type not recognised|sync\.Map \[\] \(unreadable type not known`},
-	{changes: "PkgPath", note: "not recognised: no field PkgPath", reason: `not recognised: no field PkgPath|sync\.Map \[\] \(unreadable type not known`},
-	{changes: "Group", note: "internal/abi.MapType not recognised: no field Group", reason: `abi.MapType not recognised|sync\.Map \[\] \(unreadable type not known`},
+	{changes: "dataqsiz", note: "runtime.hchan not recognised: no field dataqsiz",
+		reason: "runtime.hchan not recognised"},
+	{changes: "next", note: "who waits for a channel isn't known: runtime.sudog not recognised: no field next",
+		reason: "0 receivers|0 senders"},
+	{changes: "dirLen", note: "internal/runtime/maps.Map not recognised: no field dirLen",
+		reason: "maps.Map not recognised"},
+	{changes: "lengthMask", note: "internal/runtime/maps.groupsReference not recognised: no field lengthMask",
+		reason: "maps.groupsReference not recognised"},
+	{changes: "Str", note: "internal/abi.Type not recognised: no field Str",
+		reason: `abi.Type not recognised|sync\.Map \[\] \(unreadable type not known`},
+	{changes: "PkgPath", note: "not recognised: no field PkgPath",
+		reason: `not recognised: no field PkgPath|sync\.Map \[\] \(unreadable type not known`},
+	{changes: "Group", note: "internal/abi.MapType not recognised: no field Group",
+		reason: `abi.MapType not recognised|sync\.Map \[\] \(unreadable type not known`},
 
 	// Debug information has the numbers.
 	{changes: "Chan.buf,Chan.recvx,Maps.dirLen,Maps.dirPtr,Type.str,Type.structFields,Type.mapKey,Type.mapped,Table.nFuncData,Table.fdLocals,State.waiting"},
@@ -211,7 +224,8 @@ func checkLayout(t *testing.T, dir string, programs []*program, i int, l layout,
 			if got := core.Head().GoVersion; got != "go1.99" {
 				t.Errorf("%s: got version %q, want go1.99", p.name, got)
 			}
-			notes := strings.Join(slices.DeleteFunc(core.Head().Notes, func(s string) bool { return strings.HasPrefix(s, besides) }), "\n")
+			notes := strings.Join(slices.DeleteFunc(core.Head().Notes,
+				func(s string) bool { return strings.HasPrefix(s, besides) }), "\n")
 			if !strings.Contains(notes, l.note) || l.note == "" && notes != "" {
 				t.Errorf("%s: got notes %q, want %q", p.name, notes, l.note)
 			}

@@ -101,7 +101,8 @@ func sameCrash(with, plain string) error {
 	}
 	extra := len(w.frames) - len(p.frames)
 	if extra < 0 || !slices.EqualFunc(w.frames[extra:], p.frames, sameLine) {
-		return fmt.Errorf("got frames\n%s\nthe plain program has\n%s", strings.Join(w.frames, "\n"), strings.Join(p.frames, "\n"))
+		return fmt.Errorf("got frames\n%s\nthe plain program has\n%s",
+			strings.Join(w.frames, "\n"), strings.Join(p.frames, "\n"))
 	}
 	for _, line := range w.frames[:extra] {
 		if !strings.HasPrefix(line, "\t") && !internal(line) {
@@ -147,7 +148,8 @@ func TestSameCrash(t *testing.T) {
 		{"signal lost", "hello\npanic: boom [recovered, repanicked]\n\n" + deferred, false},
 		{"a frame lost", strings.Replace(plain, "main.main()\n\t/src/main.go:4 +0x385\n", "", 1), false},
 		{"another line", strings.Replace(plain, "main.go:9", "main.go:8", 1), false},
-		{"a frame of ours too many", strings.Replace(plain, "main.f(", "main.g()\n\t/src/main.go:1\nmain.f(", 1), false},
+		{"a frame of ours too many", strings.Replace(plain, "main.f(", "main.g()\n\t/src/main.go:1\nmain.f(", 1),
+			false},
 		{"no crash", "hello\n", false},
 		{"race report", "WARNING: DATA RACE\n" + plain, false},
 	} {

@@ -88,7 +88,8 @@ func (s *sample) checkC(t *testing.T, cflags string) {
 		}
 		calls := fn.Calls(pc)
 		last := calls[len(calls)-1]
-		if last.Name != "sum" || !strings.HasSuffix(last.File, "main.go") || last.Line < 12 || last.Line > 22 || last.Optimized {
+		if last.Name != "sum" || !strings.HasSuffix(last.File, "main.go") || last.Line < 12 || last.Line > 22 ||
+			last.Optimized {
 			t.Fatalf("%#x: got %+v, want sum in main.go", pc, last)
 		}
 		if len(calls) == 2 && calls[0].Name == "twice" && calls[0].Line == 10 {

@@ -30,7 +30,8 @@ func TestLEB128(t *testing.T) {
 	for _, tt := range tests {
 		c := cursor{data: []byte(tt.data + "\x00")[:len(tt.data)]}
 		if got := c.uleb(); got != tt.unsigned || c.ok() != (tt.n > 0) || c.ok() && c.pos != tt.n {
-			t.Errorf("uleb(%x): got %d, %v, %d bytes, want %d, %d bytes", tt.data, got, c.ok(), c.pos, tt.unsigned, tt.n)
+			t.Errorf("uleb(%x): got %d, %v, %d bytes, want %d, %d bytes",
+				tt.data, got, c.ok(), c.pos, tt.unsigned, tt.n)
 		}
 		c = cursor{data: []byte(tt.data)}
 		if got := c.sleb(); got != tt.signed || c.ok() != (tt.n > 0) || c.ok() && c.pos != tt.n {

@@ -34,11 +34,13 @@ func TestEscapedInlined(t *testing.T) {
 					for _, c := range fn.Calls(pc) {
 						vars := c.Variables()
 						i := slices.IndexFunc(vars, func(v Variable) bool { return v.Name == "e" })
-						want := c.Name == "main.escapesInlined" && function == "main.around" && c.Line >= marks()["escapesInlined"]-3
+						want := c.Name == "main.escapesInlined" && function == "main.around" &&
+							c.Line >= marks()["escapesInlined"]-3
 						if !want {
 							others++
 							if i >= 0 {
-								t.Fatalf("%#x: %s at line %d inside %s has variables %q", pc, c.Name, c.Line, function, names(vars))
+								t.Fatalf("%#x: %s at line %d inside %s has variables %q",
+									pc, c.Name, c.Line, function, names(vars))
 							}
 							continue
 						}

@@ -90,7 +90,8 @@ var evalTests = []struct {
 	{"go string in registers", expr(opReg0, opPiece, 8, opReg0+3, opPiece, 8), "reg 0 size 8, reg 3 size 8"},
 	{"go string half gone", expr(opPiece, 8, opFbreg, 0x18, opPiece, 8), "missing size 8, mem 0x1018 size 8"},
 	{"implicit", expr(opImplicitValue, 3, 1, 2, 3), "value 0x30201 bytes 010203"},
-	{"implicit long", expr(opImplicitValue, 9, 1, 2, 3, 4, 5, 6, 7, 8, 9), "value 0x807060504030201 bytes 010203040506070809"},
+	{"implicit long", expr(opImplicitValue, 9, 1, 2, 3, 4, 5, 6, 7, 8, 9),
+		"value 0x807060504030201 bytes 010203040506070809"},
 	{"implicit piece", expr(opImplicitValue, 1, 7, opPiece, 1), "value 0x7 bytes 07 size 1"},
 	{"stack value", value(opLit0 + 5), "value 0x5"},
 	{"const1u", value(opConst1u, 0xff), "value 0xff"},
@@ -168,7 +169,8 @@ func TestEval(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			pieces, err := new(File).Eval(tt.expr, testRegs)
 			if err != nil {
-				if want, ok := strings.CutPrefix(tt.want, "error: "); !ok || !strings.Contains(err.Error(), want) || pieces != nil {
+				if want, ok := strings.CutPrefix(tt.want, "error: "); !ok || !strings.Contains(err.Error(), want) ||
+					pieces != nil {
 					t.Errorf("got %v, error %q, want %q", pieces, err, tt.want)
 				}
 				return
@@ -239,7 +241,8 @@ func TestFindLocation5(t *testing.T) {
 		if err != nil {
 			got = "error: " + err.Error()
 		}
-		if want, isErr := strings.CutPrefix(tt.want, "error: "); got != tt.want && !(isErr && err != nil && strings.Contains(got, want)) {
+		if want, isErr := strings.CutPrefix(tt.want, "error: "); got != tt.want &&
+			!(isErr && err != nil && strings.Contains(got, want)) {
 			t.Errorf("list %d at %#x: got %q, want %q", tt.list, tt.pc, got, tt.want)
 		}
 	}
@@ -315,7 +318,8 @@ func TestResolveAddresses(t *testing.T) {
 func FuzzEval(f *testing.F) {
 	f.Add([]byte{opReg0, opPiece, 8, opFbreg, 0x78, opPiece, 8}, locations5, uint64(0), uint64(0x2000))
 	f.Add([]byte{opAddr, 0, 0, 0x40, 0, 0, 0, 0, 0, opDeref, opPlusUconst, 8}, locations5, lists5[1], uint64(0x3010))
-	f.Add([]byte{opLit0 + 3, opDup, opLit0 + 1, opMinus, opDup, opBra, 0xfa, 0xff, opStackValue}, locations5, lists5[2], uint64(0))
+	f.Add([]byte{opLit0 + 3, opDup, opLit0 + 1, opMinus, opDup, opBra, 0xfa, 0xff, opStackValue}, locations5,
+		lists5[2], uint64(0))
 	for i, tt := range evalTests {
 		f.Add(tt.expr, locations5, lists5[i%len(lists5)], uint64(0x1000+i%4*0x1000))
 	}
@@ -332,7 +336,8 @@ func FuzzEval(f *testing.F) {
 				t.Errorf("Eval(%x): got pieces %v and error %v", expr, pieces, err)
 			}
 			for _, p := range pieces {
-				if p.Kind > Missing || p.Reg < 0 || p.Reg > maxRegister || p.Size < -1 || p.Size == -1 && len(pieces) > 1 {
+				if p.Kind > Missing || p.Reg < 0 || p.Reg > maxRegister || p.Size < -1 ||
+					p.Size == -1 && len(pieces) > 1 {
 					t.Errorf("Eval(%x): got %+v", expr, p)
 				}
 			}

@@ -161,7 +161,8 @@ func TestTypeRuntime(t *testing.T) {
 			t.Fatalf("%s: runtime.g: got %+v, %v, want a typedef", mode, typ, err)
 		}
 		definition, err := s.file.Type(typ.Underlying)
-		if err != nil || definition.Name != "runtime.g" || len(definition.Fields) != len(typ.Fields) || definition.Size != typ.Size {
+		if err != nil || definition.Name != "runtime.g" || len(definition.Fields) != len(typ.Fields) ||
+			definition.Size != typ.Size {
 			t.Errorf("%s: definition of runtime.g: got %v fields, %v, want %v", mode, definition, err, typ)
 		}
 	}

@@ -148,8 +148,10 @@ func TestVariablesInMemory(t *testing.T) {
 // say the same about the same source as the Linux one.
 func TestVariablesAcrossFiles(t *testing.T) {
 	for _, pair := range [][2]string{{"noopt", "darwin"}, {"noopt", "windows"}, {"noopt", "plain"}, {"noopt", "dwarf4"},
-		{"noopt", "nosymbols"}, {"noopt", "darwin-exe"}, {"noopt", "windows-exe"}, {"darwin", "darwin-plain"}, {"darwin", "darwin-dwarf5"},
-		{"opt", "dwarf4opt"}, {"opt", "darwin-opt"}, {"opt", "windows-opt"}, {"arm64", "darwin-arm64"}, {"arm64", "windows-arm64"},
+		{"noopt", "nosymbols"}, {"noopt", "darwin-exe"}, {"noopt", "windows-exe"}, {"darwin", "darwin-plain"},
+		{"darwin", "darwin-dwarf5"},
+		{"opt", "dwarf4opt"}, {"opt", "darwin-opt"}, {"opt", "windows-opt"}, {"arm64", "darwin-arm64"},
+		{"arm64", "windows-arm64"},
 		{"arm64opt", "darwin-arm64opt"}, {"arm64opt", "windows-arm64opt"}} {
 		t.Run(pair[1], func(t *testing.T) {
 			a, b := open(t, pair[0]), open(t, pair[1])
@@ -211,7 +213,8 @@ func (s *sample) everything(t *testing.T, fn *Func, offset uint64) string {
 // TestRegister0 checks that on arm64 nothing is said to be in register 0 except
 // parameters that came in it: the compiler writes the zero register in the same way.
 func TestRegister0(t *testing.T) {
-	for name, only := range map[string]bool{"opt": false, "arm64opt": true, "darwin-arm64opt": true, "windows-arm64opt": true} {
+	for name, only := range map[string]bool{"opt": false, "arm64opt": true, "darwin-arm64opt": true,
+		"windows-arm64opt": true} {
 		t.Run(name, func(t *testing.T) {
 			s := open(t, name)
 			params, others := 0, 0
@@ -227,7 +230,8 @@ func TestRegister0(t *testing.T) {
 							if err != nil {
 								t.Fatal(err)
 							}
-							if !slices.ContainsFunc(pieces, func(p Piece) bool { return p.Kind == InRegister && p.Reg == 0 }) {
+							if !slices.ContainsFunc(pieces,
+								func(p Piece) bool { return p.Kind == InRegister && p.Reg == 0 }) {
 								continue
 							}
 							if v.Kind == Param && !c.Inlined {

@@ -59,7 +59,8 @@ func memoryRole(args []string) {
 	}
 	file[0] = 44
 	f.Truncate(int64(page))
-	fmt.Printf("%#x %#x %#x %#x %#x\n", unsafely.BytesAddr(heap), unsafely.BytesAddr(protected), unsafely.BytesAddr(untouched), unsafely.BytesAddr(file), unsafely.BytesAddr(shared))
+	fmt.Printf("%#x %#x %#x %#x %#x\n", unsafely.BytesAddr(heap), unsafely.BytesAddr(protected),
+		unsafely.BytesAddr(untouched), unsafely.BytesAddr(file), unsafely.BytesAddr(shared))
 	childtest.UntilStdinCloses()
 	runtime.KeepAlive(heap)
 }
@@ -74,7 +75,8 @@ func growRole([]string) {
 	const mb = 1 << 20
 	var kept [8][]byte
 	for i := 0; ; i++ {
-		b, err := syscall.Mmap(-1, 0, (1+i%7)*mb, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_ANON|syscall.MAP_PRIVATE)
+		b, err := syscall.Mmap(-1, 0, (1+i%7)*mb, syscall.PROT_READ|syscall.PROT_WRITE,
+			syscall.MAP_ANON|syscall.MAP_PRIVATE)
 		if err != nil {
 			panic(err)
 		}

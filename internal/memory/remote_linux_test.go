@@ -146,7 +146,8 @@ func TestRemoteCopy(t *testing.T) {
 				t.Errorf("got %d bytes and error %v, want some more than 12 MB, and none", copied, err)
 			}
 		} else if err == nil || !strings.Contains(err.Error(), "are missing") || limit >= 4096 && copied < limit*9/10 {
-			t.Errorf("limit %d: got %d bytes and error %v, want nearly all, and that some are missing", limit, copied, err)
+			t.Errorf("limit %d: got %d bytes and error %v, want nearly all, and that some are missing",
+				limit, copied, err)
 		}
 		sameMemory(t, r, live)
 	}
@@ -200,7 +201,8 @@ func sameMemory(t *testing.T, r, live *Remote) {
 			n := min(uint64(1+rnd.IntN(len(a))), m.Hi-addr)
 			err1, err2 := r.Read(a[:n], addr), live.Read(b[:n], addr)
 			if (err1 == nil) != (err2 == nil) || err1 == nil && !bytes.Equal(a[:n], b[:n]) {
-				t.Fatalf("%d bytes at %#x of %s: got something else (error %v) than there is (error %v)", n, addr, m.Path, err1, err2)
+				t.Fatalf("%d bytes at %#x of %s: got something else (error %v) than there is (error %v)",
+					n, addr, m.Path, err1, err2)
 			}
 			addr += n
 			if m.Hi-m.Lo > 4<<20 && rnd.IntN(2) == 0 {

@@ -117,7 +117,8 @@ func TestCrash(t *testing.T) {
 		}
 		if n := len(s.Told); n < maxTold/2 || n > maxTold {
 			t.Errorf("got %d panics, want %d to %d", n, maxTold/2, maxTold)
-		} else if got, want := s.Told[n-1], (target.PanicID{Goroutine: maxTold + 4, Place: 2, Value: [2]uint64{3, 4}}); got != want {
+		} else if got, want := s.Told[n-1], (target.PanicID{Goroutine: maxTold + 4, Place: 2,
+			Value: [2]uint64{3, 4}}); got != want {
 			t.Errorf("got %v as the last panic, want %v", got, want)
 		}
 	}
@@ -225,7 +226,8 @@ func TestParseRights(t *testing.T) {
 	}
 	for _, change := range [][2]string{
 		{"Uid:", "uid:"}, {"Gid:", "G:"}, {"Groups:", "G:"}, {"CapEff:", "Cap:"},
-		{"\t65534", ""}, {"65534", "65534\t1"}, {"65534", "nobody"}, {"65534", "-1"}, {"27", "x"}, {"00ff", "00fg"}, {"00ff", "00ff 1"},
+		{"\t65534", ""}, {"65534", "65534\t1"}, {"65534", "nobody"}, {"65534", "-1"}, {"27", "x"}, {"00ff", "00fg"},
+		{"00ff", "00ff 1"},
 	} {
 		text := strings.Replace(status, change[0], change[1], 1)
 		if got, err := parseRights(text); err == nil {

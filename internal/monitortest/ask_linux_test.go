@@ -72,20 +72,24 @@ func TestAsked(t *testing.T) {
 func (a *asking) check(t *testing.T, b *build) {
 	without, with := run(t, b, "ask-"+a.kind), run(t, b, "ask-"+a.kind, "on")
 	for range 5 { // on a busy machine the watcher may not answer
-		if a.own || !slices.ContainsFunc(with.all(t), func(path string) bool { return opened(t, path).Head().Paused == "" }) {
+		if a.own || !slices.ContainsFunc(with.all(t),
+			func(path string) bool { return opened(t, path).Head().Paused == "" }) {
 			break
 		}
 		with = run(t, b, "ask-"+a.kind, "on")
 	}
-	if with.exit != without.exit || said(with.stdout) != said(without.stdout) || said(with.stderr) != said(without.stderr) {
-		t.Errorf("got exit status %d and\n%s%s\nwant %d and\n%s%s", with.exit, said(with.stdout), said(with.stderr), without.exit, said(without.stdout), said(without.stderr))
+	if with.exit != without.exit || said(with.stdout) != said(without.stdout) ||
+		said(with.stderr) != said(without.stderr) {
+		t.Errorf("got exit status %d and\n%s%s\nwant %d and\n%s%s",
+			with.exit, said(with.stdout), said(with.stderr), without.exit, said(without.stdout), said(without.stderr))
 	}
 	got, want := with.all(t), without.all(t)
 	if len(got) != len(want) || len(want) == 0 && a.kind != "excluded" {
 		t.Fatalf("got files %q, want %q", got, want)
 	}
 	for i := range got {
-		if name := timeless.ReplaceAllString(filepath.Base(got[i]), "*"); name != timeless.ReplaceAllString(filepath.Base(want[i]), "*") {
+		name, wantName := filepath.Base(got[i]), filepath.Base(want[i])
+		if timeless.ReplaceAllString(name, "*") != timeless.ReplaceAllString(wantName, "*") {
 			t.Errorf("got file %s, want %s", got[i], want[i])
 		}
 		core := opened(t, got[i])
@@ -174,7 +178,8 @@ func contents(core *coredumpy.Core) (lines []string) {
 			add("%v", err)
 			continue
 		}
-		if id != h.Goroutine && !slices.ContainsFunc(g.Frames, func(f coredumpy.Frame) bool { return strings.HasPrefix(f.Func, "main.") }) {
+		if id != h.Goroutine &&
+			!slices.ContainsFunc(g.Frames, func(f coredumpy.Frame) bool { return strings.HasPrefix(f.Func, "main.") }) {
 			continue // the runtime's own, and those of a test's helpers
 		}
 		add("goroutine %s current %t note %q", g.Status, id == h.Goroutine, g.Note)

@@ -67,7 +67,8 @@ func BenchmarkMemory(b *testing.B) {
 			time.Sleep(time.Millisecond)
 		}
 		time.Sleep(100 * time.Millisecond) // until it waits
-		for name, pid := range map[string]int{"watcher": watcherOf(cmd.Process.Pid), "guard": guardOf(cmd.Process.Pid)} {
+		for name, pid := range map[string]int{"watcher": watcherOf(cmd.Process.Pid),
+			"guard": guardOf(cmd.Process.Pid)} {
 			rss, private := memoryOf(b, pid)
 			b.ReportMetric(rss, "MB-RSS/"+name)
 			b.ReportMetric(private, "MB-private/"+name)

@@ -147,7 +147,8 @@ func normal(report string) string {
 		report = v.pattern.ReplaceAllString(report, v.text)
 	}
 	blocks := strings.Split(report, "\n\n")
-	blocks = slices.DeleteFunc(blocks, func(block string) bool { return strings.Contains(block, "\ncreated by runtime.") })
+	blocks = slices.DeleteFunc(blocks,
+		func(block string) bool { return strings.Contains(block, "\ncreated by runtime.") })
 	return strings.TrimRight(strings.Join(blocks, "\n\n"), "\n")
 }
 
@@ -165,22 +166,32 @@ type event struct {
 }
 
 var table = []event{
-	{kind: "nil-map", reason: "panic", message: "assignment to entry in nil map", top: "main.fail", locals: map[string]string{"local": "42", "kind": `"nil-map"`}},
-	{kind: "worker", races: true, reason: "panic", message: "assignment to entry in nil map", top: "main.fail", locals: map[string]string{"local": "42"}},
-	{kind: "nil-pointer", reason: "panic", message: "runtime error: invalid memory address or nil pointer dereference", top: "main.fail", locals: map[string]string{"local": "42", "o": "*main.order nil"}},
-	{kind: "own-error", reason: "panic", message: "failure with code 42", top: "main.fail", locals: map[string]string{"local": "42"}},
-	{kind: "own-error-repanicked", reason: "panic", message: "failure with code 42", top: "main.fail", bareTop: "main.fail.func2", locals: map[string]string{"local": "42"}},
+	{kind: "nil-map", reason: "panic", message: "assignment to entry in nil map", top: "main.fail",
+		locals: map[string]string{"local": "42", "kind": `"nil-map"`}},
+	{kind: "worker", races: true, reason: "panic", message: "assignment to entry in nil map", top: "main.fail",
+		locals: map[string]string{"local": "42"}},
+	{kind: "nil-pointer", reason: "panic",
+		message: "runtime error: invalid memory address or nil pointer dereference", top: "main.fail",
+		locals: map[string]string{"local": "42", "o": "*main.order nil"}},
+	{kind: "own-error", reason: "panic", message: "failure with code 42", top: "main.fail",
+		locals: map[string]string{"local": "42"}},
+	{kind: "own-error-repanicked", reason: "panic", message: "failure with code 42", top: "main.fail",
+		bareTop: "main.fail.func2", locals: map[string]string{"local": "42"}},
 	{kind: "wrapped-error", reason: "panic", message: "order 42: failure with code 7", top: "main.fail"},
-	{kind: "panic-in-error", varies: true, reason: "fatal error", message: "panic while printing panic value: no text to be had"},
+	{kind: "panic-in-error", varies: true, reason: "fatal error",
+		message: "panic while printing panic value: no text to be had"},
 	{kind: "int", reason: "panic", message: "42", top: "main.fail"},
 	{kind: "index", reason: "panic", message: "runtime error: index out of range [42] with length 2", top: "main.fail"},
 	{kind: "second-panic", reason: "panic", message: "the second", top: "main.fail.func1"},
 	{kind: "fault", reason: "fatal error", message: "fault", top: "main.fail"},
-	{kind: "map-writes", reason: "fatal error", message: "~concurrent map (writes|iteration and map write|read and map write)", varies: true},
-	{kind: "deadlock", reason: "fatal error", message: "all goroutines are asleep - deadlock!", top: "main.waitForEver"},
+	{kind: "map-writes", reason: "fatal error",
+		message: "~concurrent map (writes|iteration and map write|read and map write)", varies: true},
+	{kind: "deadlock", reason: "fatal error", message: "all goroutines are asleep - deadlock!",
+		top: "main.waitForEver"},
 	{kind: "children-waited-for", reason: "panic", message: "assignment to entry in nil map", top: "main.fail"},
 	{kind: "overflow", reason: "fatal error", message: "stack overflow", top: "main.deep", varies: true},
-	{kind: "out-of-memory", reason: "fatal error", message: "~.*(out of memory|cannot allocate memory).*", varies: true},
+	{kind: "out-of-memory", reason: "fatal error", message: "~.*(out of memory|cannot allocate memory).*",
+		varies: true},
 	{kind: "sigquit", reason: "signal", message: "SIGQUIT: quit", varies: true},
 	{kind: "sigabrt", reason: "signal", message: "SIGABRT: abort", varies: true},
 	{kind: "sigquit-busy", reason: "signal", message: "SIGQUIT: quit", varies: true},
@@ -190,7 +201,8 @@ var table = []event{
 	{kind: "on-panic-panicked-again", reason: "panic", message: "failure with code 42", top: "main.fail"},
 	{kind: "dump-panic-panicked-again", reason: "recovered panic", message: "failure with code 42", top: "main.fail"},
 	{kind: "nil", reason: "panic", message: "nil", top: "main.fail"},
-	{kind: "recovered-same", reason: "panic", message: "assignment to entry in nil map", top: "main.fail", dumps: 3, locals: map[string]string{"local": "44"}},
+	{kind: "recovered-same", reason: "panic", message: "assignment to entry in nil map", top: "main.fail", dumps: 3,
+		locals: map[string]string{"local": "44"}},
 	{kind: "recovered", reason: "panic", message: "42", top: "main.fail", dumps: 2},
 	{kind: "ask-deadlock", reason: "fatal error", message: "all goroutines are asleep - deadlock!"},
 }
@@ -247,7 +259,8 @@ func (e *event) check(t *testing.T, b *build) {
 		without.stdout, with.stdout = "", "" // main may have printed that much
 	}
 	if with.exit != without.exit || with.stdout != without.stdout {
-		t.Errorf("got exit status %d and output %q, want %d and %q", with.exit, with.stdout, without.exit, without.stdout)
+		t.Errorf("got exit status %d and output %q, want %d and %q",
+			with.exit, with.stdout, without.exit, without.stdout)
 	}
 	got, want := normal(with.stderr), normal(without.stderr)
 	if e.varies {
@@ -306,7 +319,8 @@ func checkLocals(t *testing.T, core *coredumpy.Core, function string, want map[s
 	for _, f := range g.Frames {
 		if f.Func == function {
 			for _, v := range f.Vars {
-				got[v.Name] = pretty.String(dump.Value(v.Value), pretty.Options{String: 1 << 10, Elements: 10, Depth: 2})
+				got[v.Name] = pretty.String(dump.Value(v.Value),
+					pretty.Options{String: 1 << 10, Elements: 10, Depth: 2})
 			}
 			break
 		}

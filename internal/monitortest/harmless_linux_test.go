@@ -121,7 +121,8 @@ func TestMainOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 		o := outcomeOf(t, cmd)
-		eventually(t, "the end of the processes that Monitor starts", func() bool { return startedFor(cmd.Process.Pid) == 0 })
+		eventually(t, "the end of the processes that Monitor starts",
+			func() bool { return startedFor(cmd.Process.Pid) == 0 })
 		if b, err := os.ReadFile(mains); err != nil || bytes.Count(b, []byte("\n")) != 1 || o.exit != 0 {
 			t.Fatalf("got exit status %d, %v, and main ran with\n%s", o.exit, err, b)
 		}
@@ -140,7 +141,8 @@ func TestSettings(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if m := core.Head().Message; strings.Contains(m, "curtain") || strings.Contains(m, "herring") || !strings.HasPrefix(m, "lines:\n") {
+	if m := core.Head().Message; strings.Contains(m, "curtain") || strings.Contains(m, "herring") ||
+		!strings.HasPrefix(m, "lines:\n") {
 		t.Errorf("got message %q", m)
 	}
 }
@@ -220,7 +222,9 @@ func TestWatcherKilled(t *testing.T) {
 	}
 	eventually(t, "its end", func() bool { return ended(watcher) })
 	exit, dumps := p.crash(t)
-	if exit != 2 || dumps != 0 || !strings.HasPrefix(p.stderr.String(), "panic: assignment to entry in nil map\n\ngoroutine 1 [running]:\n") || !strings.Contains(p.stderr.String(), "main.main()") {
+	if exit != 2 || dumps != 0 ||
+		!strings.HasPrefix(p.stderr.String(), "panic: assignment to entry in nil map\n\ngoroutine 1 [running]:\n") ||
+		!strings.Contains(p.stderr.String(), "main.main()") {
 		t.Errorf("got exit status %d and %d dumps, want 2 and none; stderr:\n%s", exit, dumps, p.stderr.String())
 	}
 }
@@ -231,7 +235,8 @@ func TestAllSignaled(t *testing.T) {
 	p := startTold(t, allVariables)
 	watcher := 0
 	eventually(t, "the watcher", func() bool { watcher = watcherOf(p.cmd.Process.Pid); return watcher != 0 })
-	for _, s := range []syscall.Signal{syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGUSR1, syscall.SIGUSR2} {
+	for _, s := range []syscall.Signal{syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM,
+		syscall.SIGUSR1, syscall.SIGUSR2} {
 		if err := syscall.Kill(watcher, s); err != nil {
 			t.Fatal(err)
 		}
@@ -264,7 +269,8 @@ func TestNoWatch(t *testing.T) {
 		dumps                int
 		own                  bool // the program has the report, too
 	}{
-		{"own-output-before", "coredumpy: Monitor: the program has set a crash output with debug.SetCrashOutput", report, 0, true},
+		{"own-output-before", "coredumpy: Monitor: the program has set a crash output with debug.SetCrashOutput",
+			report, 0, true},
 		{"own-output-after", "", report, 0, true},
 		{"no-descriptors", "coredumpy: Monitor: pipe2: too many open files", report, 0, false},
 		{"twice", "coredumpy: Monitor: it was called before", report, 1, false},
@@ -273,12 +279,14 @@ func TestNoWatch(t *testing.T) {
 		t.Run(tt.kind, func(t *testing.T) {
 			o := run(t, allVariables, tt.kind, "on")
 			if o.exit != 2 || !strings.HasPrefix(o.stdout, tt.stdout) || len(o.dumps) != tt.dumps {
-				t.Errorf("got exit status %d, %d dumps and output %q, want 2, %d and %q", o.exit, len(o.dumps), o.stdout, tt.dumps, tt.stdout)
+				t.Errorf("got exit status %d, %d dumps and output %q, want 2, %d and %q",
+					o.exit, len(o.dumps), o.stdout, tt.dumps, tt.stdout)
 			}
 			if !strings.Contains(o.stderr, tt.stderr) {
 				t.Errorf("got stderr\n%s\nwant it to have\n%s", o.stderr, tt.stderr)
 			}
-			if own, err := os.ReadFile(filepath.Join(o.dir, "own.txt")); tt.own && (err != nil || !bytes.HasPrefix(own, []byte(report))) {
+			if own, err := os.ReadFile(filepath.Join(o.dir, "own.txt")); tt.own &&
+				(err != nil || !bytes.HasPrefix(own, []byte(report))) {
 				t.Errorf("got own report %q and %v, want\n%s", own, err, report)
 			}
 		})
@@ -293,7 +301,8 @@ func TestEffectiveUser(t *testing.T) {
 	}
 	dir := t.TempDir()
 	program := filepath.Join(dir, "program")
-	if b, err := os.ReadFile(stripped.program(t)); err != nil || os.WriteFile(program, b, 0o755) != nil || os.Chmod(dir, 0o755) != nil {
+	if b, err := os.ReadFile(stripped.program(t)); err != nil || os.WriteFile(program, b, 0o755) != nil ||
+		os.Chmod(dir, 0o755) != nil {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(program, "effective-user", "on")
@@ -315,7 +324,8 @@ func TestEffectiveUser(t *testing.T) {
 func TestFunctions(t *testing.T) {
 	t.Parallel()
 	o := run(t, allVariables, "functions")
-	for _, want := range []string{"coredumpy: Monitor: PathFunc can't be handed", "coredumpy: Path \"x\" and Directory \"y\" exclude each other"} {
+	for _, want := range []string{"coredumpy: Monitor: PathFunc can't be handed",
+		"coredumpy: Path \"x\" and Directory \"y\" exclude each other"} {
 		if !strings.Contains(o.stdout, want) {
 			t.Errorf("got output\n%s\nwant it to have %s", o.stdout, want)
 		}
@@ -338,13 +348,15 @@ func TestProcessOne(t *testing.T) {
 			cmd.Env = append(os.Environ(), "GOTRACEBACK="+goroutines, "COREDUMPY_DIR=")
 			o := outcomeOf(t, cmd)
 			if o.exit != 2 || len(o.dumps) != 1 || !strings.Contains(o.stderr, "coredumpy load ") {
-				t.Fatalf("%s: got exit status %d and %d dumps, want 2 and 1; stderr:\n%s", b.name, o.exit, len(o.dumps), o.stderr)
+				t.Fatalf("%s: got exit status %d and %d dumps, want 2 and 1; stderr:\n%s",
+					b.name, o.exit, len(o.dumps), o.stderr)
 			}
 			core, err := coredumpy.Open(o.dumps[0])
 			if err != nil {
 				t.Fatal(err)
 			}
-			if h := core.Head(); h.Message != "assignment to entry in nil map" || h.Top == nil || h.Top.Func != "main.fail" {
+			if h := core.Head(); h.Message != "assignment to entry in nil map" || h.Top == nil ||
+				h.Top.Func != "main.fail" {
 				t.Errorf("%s: got message %q and top %v", b.name, h.Message, h.Top)
 			}
 		}

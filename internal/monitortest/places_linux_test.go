@@ -100,10 +100,13 @@ func without(calls ...int) func(t *testing.T, program, dir string, args ...strin
 // inNamespace runs a shell script in a new namespace, and then the program.
 func inNamespace(script string) func(t *testing.T, program, dir string, args ...string) *exec.Cmd {
 	return func(t *testing.T, program, dir string, args ...string) *exec.Cmd {
-		if out, err := exec.Command("unshare", "-r", "-m", "sh", "-c", strings.ReplaceAll(script, "$DIR", dir)).CombinedOutput(); err != nil {
+		if out, err := exec.Command("unshare", "-r", "-m", "sh", "-c",
+			strings.ReplaceAll(script, "$DIR", dir)).CombinedOutput(); err != nil {
 			t.Skipf("no such namespaces here: %v %s", err, out)
 		}
-		return exec.Command("unshare", append([]string{"-r", "-m", "sh", "-c", strings.ReplaceAll(script, "$DIR", dir) + `; exec "$0" "$@"`, program}, args...)...)
+		return exec.Command("unshare",
+			append([]string{"-r", "-m", "sh", "-c", strings.ReplaceAll(script, "$DIR", dir) + `; exec "$0" "$@"`,
+				program}, args...)...)
 	}
 }
 
@@ -113,7 +116,8 @@ var processVMReadv = map[string]int{"amd64": 310, "arm64": 270}[runtime.GOARCH]
 var places = []place{
 	{name: "not root", command: asNobody, owner: nobody},
 	{name: "debugger", command: debugged, env: debuggerEnv + "=1", bare: true},
-	{name: "read-only root", command: inNamespace(`set -e; mount --bind $DIR $DIR; mount -o remount,bind,ro /; cd $DIR; ! touch /x 2>/dev/null`)},
+	{name: "read-only root",
+		command: inNamespace(`set -e; mount --bind $DIR $DIR; mount -o remount,bind,ro /; cd $DIR; ! touch /x 2>/dev/null`)},
 	{name: "no ptrace", command: without(syscall.SYS_PTRACE, processVMReadv), bare: true},
 	{name: "no process_vm_readv", command: without(processVMReadv)},
 	{name: "no tee", command: without(syscall.SYS_TEE)},
@@ -131,7 +135,8 @@ var places = []place{
 		return exec.Command("setpriv", append(append(less, program), args...)...)
 	}, later: "setuid", owner: nobody, bare: true, untold: true},
 	{name: "all descriptors used", command: plain, later: "descriptors"},
-	{name: "memory limit", command: plain, later: "memory-limit", env: "EVENTS_ROOM=134217728"}, // with less the runtime itself fails
+	// with less the runtime itself fails
+	{name: "memory limit", command: plain, later: "memory-limit", env: "EVENTS_ROOM=134217728"},
 	{name: "stderr of its own", command: plain, later: "own-stderr"},
 }
 
@@ -149,13 +154,15 @@ func TestPlaces(t *testing.T) {
 			t.Parallel()
 			for _, e := range []event{
 				{kind: "nil-map", reason: "panic", message: "assignment to entry in nil map", top: "main.fail"},
-				{kind: "deadlock", reason: "fatal error", message: "all goroutines are asleep - deadlock!", top: "main.waitForEver"},
+				{kind: "deadlock", reason: "fatal error", message: "all goroutines are asleep - deadlock!",
+					top: "main.waitForEver"},
 				{kind: "sigquit", reason: "signal", message: "~SIGQUIT: quit|a signal, which isn't known"},
 			} {
 				for range longtest.Rounds(1, 3) {
 					p.check(t, allVariables, &e)
 				}
-				if longtest.All() && raced[e.kind] && p.later != "memory-limit" && canRace() { // the detector needs memory
+				// the detector needs memory
+				if longtest.All() && raced[e.kind] && p.later != "memory-limit" && canRace() {
 					p.check(t, race, &e)
 				}
 			}
@@ -193,7 +200,8 @@ func (p *place) check(t *testing.T, b *build, e *event) {
 		})
 	}
 	if o.exit != 2 || len(o.dumps) != 1 || o.stdout != "" || strings.Contains(stderr, "coredumpy load ") == p.untold {
-		t.Fatalf("%s: got exit status %d, %d dumps and output %q, want 2 and 1; stderr:\n%s", e.kind, o.exit, len(o.dumps), o.stdout, stderr)
+		t.Fatalf("%s: got exit status %d, %d dumps and output %q, want 2 and 1; stderr:\n%s",
+			e.kind, o.exit, len(o.dumps), o.stdout, stderr)
 	}
 	core, err := coredumpy.Open(o.dumps[0])
 	if err != nil {
@@ -205,7 +213,8 @@ func (p *place) check(t *testing.T, b *build, e *event) {
 		message = "~" // the runtime doesn't pass it on
 	}
 	if h.Reason != e.reason || !matches(h.Message, message) || e.top != "" && (h.Top == nil || h.Top.Func != e.top) {
-		t.Errorf("%s: %s: got reason %q, message %q and top %v, want %q, %q and %s; notes %q", e.kind, b.name, h.Reason, h.Message, h.Top, e.reason, e.message, e.top, h.Notes)
+		t.Errorf("%s: %s: got reason %q, message %q and top %v, want %q, %q and %s; notes %q",
+			e.kind, b.name, h.Reason, h.Message, h.Top, e.reason, e.message, e.top, h.Notes)
 	}
 	if !p.bare && b == allVariables && e.top == "main.fail" {
 		checkLocals(t, core, e.top, map[string]string{"local": "42"})
@@ -214,8 +223,10 @@ func (p *place) check(t *testing.T, b *build, e *event) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := info.Sys().(*syscall.Stat_t); info.Mode().Perm() != 0o600 || os.Getuid() == 0 && (int(got.Uid) != p.owner || int(got.Gid) != p.owner) {
-		t.Errorf("%s: got a dump of %d:%d with mode %v, want of %d and -rw-------", e.kind, got.Uid, got.Gid, info.Mode(), p.owner)
+	if got := info.Sys().(*syscall.Stat_t); info.Mode().Perm() != 0o600 ||
+		os.Getuid() == 0 && (int(got.Uid) != p.owner || int(got.Gid) != p.owner) {
+		t.Errorf("%s: got a dump of %d:%d with mode %v, want of %d and -rw-------",
+			e.kind, got.Uid, got.Gid, info.Mode(), p.owner)
 	}
 }
 
@@ -225,7 +236,8 @@ func TestMemoryLimit(t *testing.T) {
 	for kind, want := range map[string]string{"on-panic-text": "order 21 is empty", "on-panic": "(*main.failure)"} {
 		for _, room := range []int{0, 1 << 20, 16 << 20, 200 << 20} {
 			o := withRoom(t, kind, room)
-			for try := 0; try < 5 && strings.HasPrefix(o.stderr, "fatal error: runtime: cannot allocate memory"); try++ {
+			for try := 0; try < 5 &&
+				strings.HasPrefix(o.stderr, "fatal error: runtime: cannot allocate memory"); try++ {
 				o = withRoom(t, kind, room) // the runtime got no memory, and the program didn't get to its panic
 			}
 			line, rest, _ := strings.Cut(o.stderr, "\n")
@@ -278,7 +290,8 @@ func TestNoTraceback(t *testing.T) {
 		cmd := exec.Command(allVariables.program(t), kind, "on")
 		cmd.Env = append(os.Environ(), "GOTRACEBACK=none", "COREDUMPY_DIR=")
 		if o := outcomeOf(t, cmd); o.exit != 2 || len(o.dumps) != 1 {
-			t.Errorf("%s: got exit status %d and %d dumps, want 2 and 1; stderr:\n%s", kind, o.exit, len(o.dumps), o.stderr)
+			t.Errorf("%s: got exit status %d and %d dumps, want 2 and 1; stderr:\n%s",
+				kind, o.exit, len(o.dumps), o.stderr)
 		}
 	}
 }
@@ -295,10 +308,13 @@ func TestCrashWhileStopped(t *testing.T) {
 		t.Fatal(err)
 	}
 	exit, dumps := p.crash(t)
-	if exit != 2 || dumps != 0 || !strings.HasPrefix(p.stderr.String(), "panic: assignment to entry in nil map\n\ngoroutine 1 [running]:\n") || !strings.Contains(p.stderr.String(), "main.main()") {
+	if exit != 2 || dumps != 0 ||
+		!strings.HasPrefix(p.stderr.String(), "panic: assignment to entry in nil map\n\ngoroutine 1 [running]:\n") ||
+		!strings.Contains(p.stderr.String(), "main.main()") {
 		t.Errorf("got exit status %d and %d dumps, want 2 and none; stderr:\n%s", exit, dumps, p.stderr.String())
 	}
-	eventually(t, "the end of the processes that Monitor starts", func() bool { return startedFor(p.cmd.Process.Pid) == 0 })
+	eventually(t, "the end of the processes that Monitor starts",
+		func() bool { return startedFor(p.cmd.Process.Pid) == 0 })
 }
 
 // TestLongTimeout has programs crash whose Config.Timeout is practically unlimited.
@@ -310,7 +326,8 @@ func TestLongTimeout(t *testing.T) {
 	} {
 		p := startTold(t, allVariables, "EVENTS_TIMEOUT="+limit.String())
 		if exit, dumps := p.crash(t); exit != 2 || dumps != 1 {
-			t.Errorf("%v: got exit status %d and %d dumps, want 2 and 1; stderr:\n%s", limit, exit, dumps, p.stderr.String())
+			t.Errorf("%v: got exit status %d and %d dumps, want 2 and 1; stderr:\n%s",
+				limit, exit, dumps, p.stderr.String())
 		}
 	}
 }
@@ -326,7 +343,8 @@ func TestGuardKilled(t *testing.T) {
 		t.Errorf("got descriptors %q of the guard, error %v", links, err)
 	}
 	for _, link := range links {
-		if to, err := os.Readlink(link); err == nil && (strings.HasPrefix(to, "pipe:") || strings.HasPrefix(to, "socket:")) {
+		if to, err := os.Readlink(link); err == nil &&
+			(strings.HasPrefix(to, "pipe:") || strings.HasPrefix(to, "socket:")) {
 			t.Errorf("the guard has %s open, which is the watcher's", to)
 		}
 	}
@@ -336,7 +354,8 @@ func TestGuardKilled(t *testing.T) {
 	if exit, dumps := p.crash(t); exit != 2 || dumps != 1 {
 		t.Errorf("got exit status %d and %d dumps, want 2 and 1; stderr:\n%s", exit, dumps, p.stderr.String())
 	}
-	eventually(t, "the end of the processes that Monitor starts", func() bool { return startedFor(p.cmd.Process.Pid) == 0 })
+	eventually(t, "the end of the processes that Monitor starts",
+		func() bool { return startedFor(p.cmd.Process.Pid) == 0 })
 }
 
 // TestKilledAtEachStep kills the watcher at any time: while it starts, and while it makes
@@ -356,7 +375,8 @@ func TestKilledAtEachStep(t *testing.T) {
 	}
 	check := func(p *told, what string) {
 		exit, dumps := p.crash(t)
-		if text := p.stderr.String(); exit != 2 || dumps > 1 || strings.Count(text, "panic: ") != 1 || !strings.Contains(text, "main.main()") {
+		if text := p.stderr.String(); exit != 2 || dumps > 1 || strings.Count(text, "panic: ") != 1 ||
+			!strings.Contains(text, "main.main()") {
 			t.Errorf("%s: got exit status %d and %d dumps, want 2 and at most 1; stderr:\n%s", what, exit, dumps, text)
 		}
 	}
@@ -392,7 +412,9 @@ func TestGroupSignaled(t *testing.T) {
 		}
 	}
 	cmd.Wait()
-	if found, _ := filepath.Glob(filepath.Join(cmd.Dir, "*.dump")); cmd.ProcessState.ExitCode() != 2 || len(found) != 1 {
-		t.Errorf("got %v and dumps %q, want exit status 2 and one; stderr:\n%s", cmd.ProcessState, found, stderr.String())
+	if found, _ := filepath.Glob(filepath.Join(cmd.Dir, "*.dump")); cmd.ProcessState.ExitCode() != 2 ||
+		len(found) != 1 {
+		t.Errorf("got %v and dumps %q, want exit status 2 and one; stderr:\n%s",
+			cmd.ProcessState, found, stderr.String())
 	}
 }

@@ -48,7 +48,11 @@ func TestWriteOverLink(t *testing.T) {
 		if info, err := os.Lstat(tt.file); err != nil || !info.Mode().IsRegular() {
 			t.Errorf("%s: got %v, %v, want a file", tt.link, info, err)
 		}
-		if err := f.Change(func(f *os.File, size int64) error { _, err := f.WriteAt([]byte("NEW"), 0); return err }); err != nil {
+		if err := f.Change(func(f *os.File, size int64) error {
+			_, err := f.WriteAt([]byte("NEW"),
+				0)
+			return err
+		}); err != nil {
 			t.Errorf("%s: %v", tt.link, err)
 		}
 		wantText(t, tt.file, "NEW "+tt.link)
@@ -63,11 +67,13 @@ func TestAbsolute(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Chdir(dir)
-	if err := errors.Join(os.MkdirAll(filepath.Join("a", "b"), 0o700), os.Symlink(filepath.Join("a", "b"), "link")); err != nil {
+	if err := errors.Join(os.MkdirAll(filepath.Join("a", "b"), 0o700),
+		os.Symlink(filepath.Join("a", "b"), "link")); err != nil {
 		t.Skip("no symbolic links here: ", err)
 	}
 	for path, want := range map[string]string{
-		"x": "x", "link/x": "link/x", "link/../x": "a/x", "a/../x": "x", "no/../x": "x", "": "", filepath.Join(dir, "y"): "y",
+		"x": "x", "link/x": "link/x", "link/../x": "a/x", "a/../x": "x", "no/../x": "x", "": "",
+		filepath.Join(dir, "y"): "y",
 	} {
 		if got := Absolute(path); got != filepath.Join(dir, want) {
 			t.Errorf("got %q for %q, want %q", got, path, filepath.Join(dir, want))
@@ -105,7 +111,8 @@ func TestWriteOverLinkOfAnother(t *testing.T) {
 	}
 	dir := t.TempDir()
 	victim, link := filepath.Join(dir, "victim"), filepath.Join(dir, "link")
-	if err := errors.Join(os.WriteFile(victim, []byte("precious"), 0o600), os.Symlink(victim, link), os.Lchown(link, 1234, -1)); err != nil {
+	if err := errors.Join(os.WriteFile(victim, []byte("precious"), 0o600), os.Symlink(victim, link),
+		os.Lchown(link, 1234, -1)); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.Symlink("link", filepath.Join(dir, "ours")); err != nil {
@@ -133,12 +140,16 @@ func TestWriteOverDescriptor(t *testing.T) {
 	}
 	defer f.Close()
 	self := fmt.Sprintf("/proc/self/fd/%d", f.Fd())
-	if err := errors.Join(os.Symlink(self, filepath.Join(dir, "stderr")), os.Symlink("stderr", filepath.Join(dir, "again")), os.Symlink("/proc/self/fd", filepath.Join(dir, "fd"))); err != nil {
+	if err := errors.Join(os.Symlink(self, filepath.Join(dir, "stderr")),
+		os.Symlink("stderr", filepath.Join(dir, "again")),
+		os.Symlink("/proc/self/fd", filepath.Join(dir, "fd"))); err != nil {
 		t.Fatal(err)
 	}
-	for _, path := range []string{self, filepath.Join(dir, "stderr"), filepath.Join(dir, "again"), filepath.Join(dir, "fd", filepath.Base(self))} {
+	for _, path := range []string{self, filepath.Join(dir, "stderr"), filepath.Join(dir, "again"),
+		filepath.Join(dir, "fd", filepath.Base(self))} {
 		_, err := Write(path, text("new"))
-		if err == nil || !strings.HasSuffix(err.Error(), "/fd/"+filepath.Base(self)+" is a descriptor, not a regular file") {
+		if err == nil ||
+			!strings.HasSuffix(err.Error(), "/fd/"+filepath.Base(self)+" is a descriptor, not a regular file") {
 			t.Errorf("%s: got error %v, want one that says that it is a descriptor", path, err)
 		}
 	}

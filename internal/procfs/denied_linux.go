@@ -47,7 +47,8 @@ func (a access) explain(pid int) error {
 		return fmt.Errorf("%s: it belongs to another container, or a security module protects it "+
 			"(SELinux, AppArmor)", what)
 	case a.target >= 0 && a.target != a.uid:
-		return fmt.Errorf("%s: it belongs to user %d and this is user %d; run this as that user or with sudo", what, a.target, a.uid)
+		return fmt.Errorf("%s: it belongs to user %d and this is user %d; run this as that user or with sudo",
+			what, a.target, a.uid)
 	case a.yama == 2:
 		return fmt.Errorf("%s: the system allows that to administrators only (kernel.yama.ptrace_scope is 2); "+
 			"use sudo, or --cap-add=SYS_PTRACE in a container", what)

@@ -183,7 +183,8 @@ func TestStopChangingThreads(t *testing.T) {
 				known[th.TID] = true
 			}
 			for _, tid := range tids {
-				if st, err := procfs.ReadStat(procfs.TaskPath(c.PID, tid, "stat")); err == nil && !st.Ended() && !known[tid] {
+				if st, err := procfs.ReadStat(procfs.TaskPath(c.PID, tid, "stat")); err == nil && !st.Ended() &&
+					!known[tid] {
 					t.Errorf("got thread %d in state %c, want it stopped", tid, st.State)
 				}
 			}

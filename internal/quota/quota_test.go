@@ -242,7 +242,8 @@ func TestSettled(t *testing.T) {
 		if q.WasSettled(value(i)) {
 			t.Fatalf("value %d: got it settled before", i)
 		}
-		if q.Settled(value(i)); !q.WasSettled(value(i)) || !q.WasSettled(value(max(0, i-kept+1))) || i >= kept && q.WasSettled(value(i-kept)) {
+		if q.Settled(value(i)); !q.WasSettled(value(i)) || !q.WasSettled(value(max(0, i-kept+1))) ||
+			i >= kept && q.WasSettled(value(i-kept)) {
 			t.Fatalf("value %d: want it and the oldest of %d settled, and no older one", i, kept)
 		}
 	}

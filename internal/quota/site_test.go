@@ -157,7 +157,8 @@ func TestNote(t *testing.T) {
 	refuse(func() { panic("b") }, 40)
 	asked(&q, Site{}, Limits{All: 1}, now, 5)
 	note := q.Note()
-	want := []string{"106 panics weren't dumped before: 50 at coredumpy/internal/quota.must (", "), 40 at ", "), 10 at ",
+	want := []string{"106 panics weren't dumped before: 50 at coredumpy/internal/quota.must (", "), 40 at ",
+		"), 10 at ",
 		"), 6 elsewhere; MaxPanics refused 5, MaxPanicsPerSite refused 101"}
 	at := 0
 	for _, text := range want {

@@ -188,11 +188,15 @@ func (d *driver) session(core *coredumpy.Core) {
 // commands returns the commands for a session: all there are, and expressions of the
 // variables, in several goroutines and frames.
 func (d *driver) commands(core *coredumpy.Core) (lines []string) {
-	everywhere := []string{"bt -full", "bt", "args -v", "locals -v", "locals", "ll", "list", "list +", "list -", "list 1", "goroutine"}
+	everywhere := []string{"bt -full", "bt", "args -v", "locals -v", "locals", "ll", "list", "list +", "list -",
+		"list 1", "goroutine"}
 	once := []string{
-		"info", "goroutines", "goroutines -v", "vars", "vars -v", "config", "up", "down 99", "frame 1", "frame 0 locals",
-		"locals ^a", "args x", "help", "frame 9223372036854775807", "list 9223372036854775807", "goroutine 9223372036854775807",
-		"config max-depth 9", "config max-string 3", "config max-elements 1000000", "locals -v", "p panic", "whatis panic",
+		"info", "goroutines", "goroutines -v", "vars", "vars -v", "config", "up", "down 99", "frame 1",
+		"frame 0 locals",
+		"locals ^a", "args x", "help", "frame 9223372036854775807", "list 9223372036854775807",
+		"goroutine 9223372036854775807",
+		"config max-depth 9", "config max-string 3", "config max-elements 1000000", "locals -v", "p panic",
+		"whatis panic",
 	}
 	ids := core.Goroutines()
 	d.rnd.Shuffle(len(ids), func(i, j int) { ids[i], ids[j] = ids[j], ids[i] })
@@ -238,9 +242,12 @@ func (d *driver) some(all []string) (chosen []string) {
 // expressions returns commands that ask for a variable in all ways.
 func expressions(v *coredumpy.Variable) (lines []string) {
 	for _, form := range []string{
-		"x", "*x", "**x", "&x", "len(x)", "cap(x)", "-x", "!x", "x+1", `x+"a"`, "x[0]", "x[1]", `x["a"]`, "x[-1]", "x[x]", "x[nil]", "x[&x]", "x[1.5]",
-		"x[:]", "x[1:]", "x[:1:2]", "x[1:][0]", "x[9223372036854775807]", "x[9223372036854775807:]", "x[:9223372036854775807]", "x[4611686018427387904:][4611686018427387904:]",
-		"x.(data)", "x.(int)", "x.(*T)", "x == x", "x == nil", "x < x", "x != *x", "x == x.(data)", "x.x", "x[0].a", "(*x)[1:][0]", "x.(data).(data)", "x[0][0][0]", "&x[0]", "*&x",
+		"x", "*x", "**x", "&x", "len(x)", "cap(x)", "-x", "!x", "x+1", `x+"a"`, "x[0]", "x[1]", `x["a"]`, "x[-1]",
+		"x[x]", "x[nil]", "x[&x]", "x[1.5]",
+		"x[:]", "x[1:]", "x[:1:2]", "x[1:][0]", "x[9223372036854775807]", "x[9223372036854775807:]",
+		"x[:9223372036854775807]", "x[4611686018427387904:][4611686018427387904:]",
+		"x.(data)", "x.(int)", "x.(*T)", "x == x", "x == nil", "x < x", "x != *x", "x == x.(data)", "x.x", "x[0].a",
+		"(*x)[1:][0]", "x.(data).(data)", "x[0][0][0]", "&x[0]", "*&x",
 	} {
 		expr := strings.ReplaceAll(form, "x", v.Name)
 		if !strings.ContainsAny(expr, "\n\r") {

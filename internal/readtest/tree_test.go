@@ -145,15 +145,19 @@ func (f *forger) forge() []byte {
 
 // words are strings that have a meaning in a record, or to a terminal.
 var words = []string{
-	"", "bool", "int", "int8", "uint64", "uintptr", "float32", "complex128", "array", "chan", "func", "interface", "map", "ptr", "slice", "string",
-	"struct", "unsafe.Pointer", "invalid", "time.Time", "x", "\x1b[2J", "\u202e", "\u009b\n", "a\x00b", "depth limit", "optimized out", "redacted", "~r0", "main.x",
+	"", "bool", "int", "int8", "uint64", "uintptr", "float32", "complex128", "array", "chan", "func", "interface",
+	"map", "ptr", "slice", "string",
+	"struct", "unsafe.Pointer", "invalid", "time.Time", "x", "\x1b[2J", "\u202e", "\u009b\n", "a\x00b", "depth limit",
+	"optimized out", "redacted", "~r0", "main.x",
 	"arg", "result", "captured", "given",
 }
 
 // edges are numbers at the limits of what a place can hold, and beyond.
 var edges = []string{
-	"0", "1", "-1", "2", "3", "127", "128", "255", "-128", "65536", "2147483647", "-2147483648", "4294967295", "4611686018427387904",
-	"9223372036854775807", "-9223372036854775808", "9223372036854775808", "18446744073709551615", "18446744073709551616", "1e3", "1e999", "-0", "0.5", "1e-999",
+	"0", "1", "-1", "2", "3", "127", "128", "255", "-128", "65536", "2147483647", "-2147483648", "4294967295",
+	"4611686018427387904",
+	"9223372036854775807", "-9223372036854775808", "9223372036854775808", "18446744073709551615",
+	"18446744073709551616", "1e3", "1e999", "-0", "0.5", "1e-999",
 }
 
 // change changes n to something else of its kind, or of another.
@@ -165,7 +169,8 @@ func (f *forger) change(n *node) {
 	case 3:
 		*n = node{scalar: f.text()}
 	case 4:
-		*n = node{scalar: []string{"null", "true", "false", "{}", "[]", `""`, `{"x":"lost"}`, `{"len":-1}`}[f.rnd.IntN(8)]}
+		*n = node{scalar: []string{"null", "true", "false", "{}", "[]", `""`, `{"x":"lost"}`,
+			`{"len":-1}`}[f.rnd.IntN(8)]}
 	case 5:
 		if f.size(&other) < 2000 {
 			*n = node{scalar: string(other.append(nil))} // as text, since it may hold n
@@ -207,7 +212,8 @@ func (f *forger) edit(n *node) {
 		kids[i], kids[j] = kids[j], kids[i]
 	case 3:
 		if n.open == '{' {
-			names[i] = []string{`"p"`, `"o"`, `"len"`, `"cap"`, `"t"`, `"v"`, `"s"`, `"b"`, `"e"`, `"x"`, `"red"`, `"f"`, `"type"`, `"kind"`, `"value"`, `"elem"`, `"key"`, `"id"`}[f.rnd.IntN(18)]
+			names[i] = []string{`"p"`, `"o"`, `"len"`, `"cap"`, `"t"`, `"v"`, `"s"`, `"b"`, `"e"`, `"x"`, `"red"`,
+				`"f"`, `"type"`, `"kind"`, `"value"`, `"elem"`, `"key"`, `"id"`}[f.rnd.IntN(18)]
 		}
 	case 4:
 		if n.open == '{' {

@@ -38,7 +38,8 @@ func TestUnparsedSource(t *testing.T) {
 			t.Fatal(err)
 		}
 		var out strings.Builder
-		coredumpy.Load(core, coredumpy.LoadOptions{Commands: []string{"locals", "locals", "frame"}, Out: &out, Err: &out})
+		coredumpy.Load(core,
+			coredumpy.LoadOptions{Commands: []string{"locals", "locals", "frame"}, Out: &out, Err: &out})
 		got := out.String()
 		if caveat := strings.Count(got, note) == 2; caveat != tt.caveat {
 			t.Errorf("%s: got %q, want the caveat: %v", tt.name, got, tt.caveat)

@@ -147,7 +147,8 @@ func TestCannotRemove(t *testing.T) {
 	if err := os.Chmod(dir, 0o500); err != nil {
 		t.Fatal(err)
 	}
-	err := Write(io.Discard, filepath.Join(dir, ours.nameAt(1000)), ours.head(began), Limits{Dumps: 3}, func(io.Writer) error { return nil })
+	err := Write(io.Discard, filepath.Join(dir, ours.nameAt(1000)), ours.head(began), Limits{Dumps: 3},
+		func(io.Writer) error { return nil })
 	if err := os.Chmod(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -194,7 +195,8 @@ func TestWritePasses(t *testing.T) {
 	dir := t.TempDir()
 	for _, limits := range []Limits{{}, {Dumps: 1}} {
 		path := filepath.Join(dir, ours.nameAt(0))
-		if err := Write(io.Discard, path, ours.head(began), limits, func(io.Writer) error { return fs.ErrClosed }); err != fs.ErrClosed {
+		if err := Write(io.Discard, path, ours.head(began), limits,
+			func(io.Writer) error { return fs.ErrClosed }); err != fs.ErrClosed {
 			t.Errorf("got error %v, want %v", err, fs.ErrClosed)
 		}
 		func() {

@@ -52,7 +52,8 @@ func bytesOf(t testing.TB, head *corefile.Head, size int) []byte {
 	t.Helper()
 	var out bytes.Buffer
 	w := corefile.NewWriter(&out, false)
-	if err := errors.Join(w.Head(head), w.Source(&corefile.Source{ID: 1, Path: "x.go", Text: strings.Repeat("x", size)}), w.Close()); err != nil {
+	if err := errors.Join(w.Head(head),
+		w.Source(&corefile.Source{ID: 1, Path: "x.go", Text: strings.Repeat("x", size)}), w.Close()); err != nil {
 		t.Fatal(err)
 	}
 	return out.Bytes()
@@ -64,7 +65,8 @@ func (c crash) nameAt(n int) string {
 	if !ok {
 		panic(c.function)
 	}
-	return stem + strings.Replace(began.Add(time.Duration(n)*time.Second).Format("20060102_150405.000000"), ".", "_", 1) + ".dump"
+	return stem + strings.Replace(began.Add(time.Duration(n)*time.Second).Format("20060102_150405.000000"), ".", "_",
+		1) + ".dump"
 }
 
 // put puts a dump into a directory, n seconds after the first crash, and returns its

@@ -85,7 +85,8 @@ func startServer(t *testing.T, megabytes int) *busyServer {
 }
 
 var buildServer = sync.OnceValue(func() error {
-	return goBuild("-gcflags=coredumpy/testdata/...=-N -l", "-o", filepath.Join(work, "server"), "../../testdata/attach")
+	return goBuild("-gcflags=coredumpy/testdata/...=-N -l", "-o", filepath.Join(work, "server"),
+		"../../testdata/attach")
 })
 
 // end lets the server finish and returns what it has counted.
@@ -113,7 +114,8 @@ func TestAttach(t *testing.T) {
 	var pauses []time.Duration
 	spinning := 0
 	for i := range times {
-		path, err := coredumpy.DumpProcess(s.cmd.Process.Pid, coredumpy.Path(filepath.Join(dir, "x.dump")), coredumpy.Description("attach"))
+		path, err := coredumpy.DumpProcess(s.cmd.Process.Pid, coredumpy.Path(filepath.Join(dir, "x.dump")),
+			coredumpy.Description("attach"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -127,7 +129,8 @@ func TestAttach(t *testing.T) {
 			t.Errorf("got %q as the time that it was stopped: %v", h.Paused, err)
 		}
 		pauses = append(pauses, pause)
-		if h.Reason != "dump" || h.PID != s.cmd.Process.Pid || h.Description != "attach" || h.Program != s.cmd.Path || len(h.Args) != 2 {
+		if h.Reason != "dump" || h.PID != s.cmd.Process.Pid || h.Description != "attach" || h.Program != s.cmd.Path ||
+			len(h.Args) != 2 {
 			t.Errorf("got head %+v", h)
 		}
 		spinning += checkServer(t, core)
@@ -143,7 +146,8 @@ func TestAttach(t *testing.T) {
 		t.Errorf("got the running goroutine in %d of %d dumps", spinning, times)
 	}
 	slices.Sort(pauses)
-	t.Logf("%d dumps, %d requests answered; stopped for %v (median), %v (longest)", times, answered, pauses[times/2], pauses[times-1])
+	t.Logf("%d dumps, %d requests answered; stopped for %v (median), %v (longest)",
+		times, answered, pauses[times/2], pauses[times-1])
 }
 
 // checkServer looks for the goroutines of testdata/attach, and returns 1 if the running
@@ -278,13 +282,15 @@ func TestDumpProcessErrors(t *testing.T) {
 func TestAttachElsewhere(t *testing.T) {
 	s := startServer(t, 1)
 	tmp := t.TempDir()
-	got := execute(t, root, []string{"TMPDIR=" + tmp}, command, "attach", "-path", "/proc/x.dump", strconv.Itoa(s.cmd.Process.Pid))
+	got := execute(t, root, []string{"TMPDIR=" + tmp}, command, "attach", "-path", "/proc/x.dump",
+		strconv.Itoa(s.cmd.Process.Pid))
 	paths, err := filepath.Glob(filepath.Join(tmp, "coredumpy-*", "*.dump"))
 	if err != nil || len(paths) != 1 {
 		t.Fatalf("got %q, %v, want a dump: %+v", paths, err, got)
 	}
 	said := "coredumpy attach: the dump is in " + paths[0] + " instead: write /proc/x.dump: "
-	if got.state != "exit status 1" || !strings.HasPrefix(got.err, said) || !strings.HasSuffix(got.out, ", open it with\ncoredumpy load "+paths[0]+"\n") {
+	if got.state != "exit status 1" || !strings.HasPrefix(got.err, said) ||
+		!strings.HasSuffix(got.out, ", open it with\ncoredumpy load "+paths[0]+"\n") {
 		t.Errorf("got %+v, want exit status 1, %q, and how to open it", got, said)
 	}
 	if _, failed := s.end(t); failed > 0 {
@@ -298,7 +304,8 @@ func TestGiveUp(t *testing.T) {
 	s := startServer(t, 10)
 	asked := 0
 	event := &capture.Event{Reason: "panic", GiveUp: func() bool { asked++; return true }}
-	path, err := coredumpy.DumpProcess(s.cmd.Process.Pid, coredumpy.Path(filepath.Join(t.TempDir(), "x.dump")), settings.Happened(event))
+	path, err := coredumpy.DumpProcess(s.cmd.Process.Pid, coredumpy.Path(filepath.Join(t.TempDir(), "x.dump")),
+		settings.Happened(event))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -306,7 +313,8 @@ func TestGiveUp(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if cut := core.Head().Cut; core.Missing() != "" || asked == 0 || !slices.ContainsFunc(cut, func(c corefile.Cut) bool { return c.Limit == "time" }) {
+	if cut := core.Head().Cut; core.Missing() != "" || asked == 0 ||
+		!slices.ContainsFunc(cut, func(c corefile.Cut) bool { return c.Limit == "time" }) {
 		t.Errorf("got cuts %v after %d questions, want one by time", cut, asked)
 	}
 	if _, failed := s.end(t); failed > 0 {

@@ -47,7 +47,8 @@ func TestChildren(t *testing.T) {
 				t.Fatal(err)
 			}
 			h := core.Head()
-			if child := tt.args[len(tt.args)-1]; h.Args[len(h.Args)-1] != child || strings.Contains(strings.Join(h.Args, " "), "spawn") {
+			if child := tt.args[len(tt.args)-1]; h.Args[len(h.Args)-1] != child ||
+				strings.Contains(strings.Join(h.Args, " "), "spawn") {
 				t.Errorf("got arguments %q, want %s", h.Args, child)
 			}
 			if f := topFrame(t, core, ""); f.Func != tt.top {
@@ -71,7 +72,8 @@ func TestReturning(t *testing.T) {
 				continue
 			}
 			if len(dumps) != 1 || got.state != "exit status 2" || !strings.Contains(got.err, "panic: returning 7\n") {
-				t.Errorf("%s: got %d dumps and %+v, want one and exit status 2", filepath.Base(program), len(dumps), got)
+				t.Errorf("%s: got %d dumps and %+v, want one and exit status 2",
+					filepath.Base(program), len(dumps), got)
 			}
 		}
 	}

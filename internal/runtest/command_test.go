@@ -31,7 +31,8 @@ func TestPackage(t *testing.T) {
 		t.Run(tt.program, func(t *testing.T) {
 			want := execute(t, root, nil, filepath.Join(plain, tt.program), tt.args[1:]...)
 			got, dumps := watch(t, nil, tt.args...)
-			if got.state != want.state || got.out != want.out || same(got.err) != same(want.err) || len(dumps) != tt.dumps {
+			if got.state != want.state || got.out != want.out || same(got.err) != same(want.err) ||
+				len(dumps) != tt.dumps {
 				t.Errorf("got %d dumps and %+v, want %d and %+v", len(dumps), got, tt.dumps, want)
 			}
 		})
@@ -69,7 +70,8 @@ func TestBuildFails(t *testing.T) {
 	for _, pkg := range []string{"./bad", "./syntax", "./import", "example.com/m/nothing", "nowhere"} {
 		want := execute(t, dir, nil, "go", "run", pkg)
 		got := execute(t, dir, nil, command, "run", pkg)
-		if got.state != want.state || got.out != want.out || same(got.err) != same(want.err) || want.state != "exit status 1" {
+		if got.state != want.state || got.out != want.out || same(got.err) != same(want.err) ||
+			want.state != "exit status 1" {
 			t.Errorf("%s: got %+v, want %+v", pkg, got, want)
 		}
 	}
@@ -80,7 +82,8 @@ func TestBuildFails(t *testing.T) {
 func TestNoHome(t *testing.T) {
 	longtest.Skip(t)
 	for _, env := range [][]string{{"HOME=", "XDG_CACHE_HOME="}, {"HOME=/dev/null", "XDG_CACHE_HOME="}} {
-		if got, dumps := watch(t, append(goEnv(t), env...), "./testdata/run/initial"); got.state != "exit status 2" || len(dumps) != 1 || len(said(got.err)) > 0 {
+		if got, dumps := watch(t, append(goEnv(t), env...), "./testdata/run/initial"); got.state != "exit status 2" ||
+			len(dumps) != 1 || len(said(got.err)) > 0 {
 			t.Errorf("%q: got %d dumps and %+v, want one", env, len(dumps), got)
 		}
 	}
@@ -95,18 +98,26 @@ func TestRefused(t *testing.T) {
 		state string
 		want  string
 	}{
-		{nil, []string{"./nowhere"}, "exit status 1", `coredumpy run: run "./nowhere": no such file or directory; name an existing directory of a package or executable file`},
-		{nil, []string{"nowhere.go"}, "exit status 1", `coredumpy run: run "nowhere.go": no such file or directory; name an existing .go file or a package`},
-		{nil, []string{"./README.md"}, "exit status 1", `coredumpy run: run "./README.md": not an executable file, nor a package; chmod +x it, or name a directory`},
-		{nil, []string{""}, "exit status 1", `coredumpy run: run "": name a package, like . or ./cmd/server, or an executable file`},
-		{nil, []string{"./internal/eval"}, "exit status 1", `coredumpy run: build "./internal/eval": not a main package; name the directory of a command`},
-		{nil, []string{"-nosuch", "."}, "exit status 2", `coredumpy run: flag provided but not defined: -nosuch; flags of a go command go behind it: coredumpy run go run -race .; see coredumpy help run`},
-		{[]string{"TMPDIR=/nowhere/at/all"}, []string{filepath.Join(hooked, "run"), "clean"}, "exit status 1", "coredumpy run: no directory for a socket: stat /nowhere/at/all: no such file or directory; set TMPDIR to one that can be written"},
+		{nil, []string{"./nowhere"}, "exit status 1",
+			`coredumpy run: run "./nowhere": no such file or directory; name an existing directory of a package or executable file`},
+		{nil, []string{"nowhere.go"}, "exit status 1",
+			`coredumpy run: run "nowhere.go": no such file or directory; name an existing .go file or a package`},
+		{nil, []string{"./README.md"}, "exit status 1",
+			`coredumpy run: run "./README.md": not an executable file, nor a package; chmod +x it, or name a directory`},
+		{nil, []string{""}, "exit status 1",
+			`coredumpy run: run "": name a package, like . or ./cmd/server, or an executable file`},
+		{nil, []string{"./internal/eval"}, "exit status 1",
+			`coredumpy run: build "./internal/eval": not a main package; name the directory of a command`},
+		{nil, []string{"-nosuch", "."}, "exit status 2",
+			`coredumpy run: flag provided but not defined: -nosuch; flags of a go command go behind it: coredumpy run go run -race .; see coredumpy help run`},
+		{[]string{"TMPDIR=/nowhere/at/all"}, []string{filepath.Join(hooked, "run"), "clean"}, "exit status 1",
+			"coredumpy run: no directory for a socket: stat /nowhere/at/all: no such file or directory; set TMPDIR to one that can be written"},
 	} {
 		// The go command keeps its own caches where they were.
 		env := append(goEnv(t), tt.env...)
 		got, dumps := watch(t, env, tt.args...)
-		if got.state != tt.state || got.out != "" || len(dumps) > 0 || !strings.HasSuffix(got.err, tt.want+"\n") || strings.Count(got.err, "\n") != 1 {
+		if got.state != tt.state || got.out != "" || len(dumps) > 0 || !strings.HasSuffix(got.err, tt.want+"\n") ||
+			strings.Count(got.err, "\n") != 1 {
 			t.Errorf("%q: got %d dumps and %+v, want %s and %q", tt.args, len(dumps), got, tt.state, tt.want)
 		}
 	}
@@ -132,7 +143,9 @@ func TestUnwatched(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{stripped}, "coredumpy run: " + stripped + ": its own crashes aren't seen: no debug information in the executable; build it with coredumpy run go build\n"},
+		{[]string{stripped},
+			"coredumpy run: " + stripped +
+				": its own crashes aren't seen: no debug information in the executable; build it with coredumpy run go build\n"},
 		{[]string{"sh", "-c", "cat; echo no >&2; exit 3"}, noGoBelow},
 		{[]string{"sh", "-c", "kill -TERM $$"}, noGoBelow},
 		{[]string{"sh", "-c", "kill -ABRT $$"}, noGoBelow},
@@ -144,7 +157,8 @@ func TestUnwatched(t *testing.T) {
 		if tt.want == noGoBelow { // it is known only at the end
 			rest, ok = strings.CutSuffix(got.err, tt.want)
 		}
-		if !ok || got.out != want.out || withoutCore(got.state) != withoutCore(want.state) || same(rest) != same(want.err) || len(dumps) > 0 {
+		if !ok || got.out != want.out || withoutCore(got.state) != withoutCore(want.state) ||
+			same(rest) != same(want.err) || len(dumps) > 0 {
 			t.Errorf("%q: got %+v, want %+v and %q", tt.args, got, want, tt.want)
 		}
 	}
@@ -208,9 +222,11 @@ func TestPlaces(t *testing.T) {
 		if err != nil || len(paths) != 1 {
 			t.Fatalf("got %q, %v, want one dump\n%s", paths, err, got.err)
 		}
-		said := "coredumpy run: panic: the dump is in " + paths[0] + " instead: mkdir /proc/nowhere: no such file or directory\n" +
+		said := "coredumpy run: panic: the dump is in " + paths[0] +
+			" instead: mkdir /proc/nowhere: no such file or directory\n" +
 			"Your frame stack is dumped, open it with\ncoredumpy load " + paths[0] + "\n"
-		if rest, ok := strings.CutPrefix(got.err, said); got.state != want.state || !ok || same(rest) != same(want.err) {
+		if rest, ok := strings.CutPrefix(got.err, said); got.state != want.state || !ok ||
+			same(rest) != same(want.err) {
 			t.Errorf("got %+v, want %q and %+v", got, said, want)
 		}
 	})
@@ -300,7 +316,8 @@ func TestMany(t *testing.T) {
 		if said != "" {
 			said = "coredumpy run: " + said
 		}
-		if got.state != "exit status 5" || len(dumps) != tt.dumps || said != tt.want || strings.Count(got.err, "panic: ") != 3 {
+		if got.state != "exit status 5" || len(dumps) != tt.dumps || said != tt.want ||
+			strings.Count(got.err, "panic: ") != 3 {
 			t.Errorf("%q: got %d dumps and %+v, want %d and %q", tt.flags, len(dumps), got, tt.dumps, tt.want)
 		}
 	}
@@ -315,7 +332,8 @@ func TestOptimised(t *testing.T) {
 		want bool
 	}{{"-O=false", true}, {"-O", false}} {
 		path := filepath.Join(t.TempDir(), "initial")
-		if r := execute(t, root, nil, command, "run", tt.flag, "go", "build", "-o", path, "./testdata/run/initial"); r.state != "exit status 0" {
+		if r := execute(t, root, nil, command, "run", tt.flag, "go", "build", "-o", path,
+			"./testdata/run/initial"); r.state != "exit status 0" {
 			t.Fatal(r)
 		}
 		out, err := exec.Command("go", "version", "-m", path).Output()
@@ -330,12 +348,14 @@ func TestPrebuiltTest(t *testing.T) {
 	longtest.Skip(t)
 	needLinux(t)
 	program := filepath.Join(t.TempDir(), "clock.test")
-	if r := execute(t, root, nil, "go", "test", "-c", "-ldflags=-w=0 -s=0", "-o", program, "./internal/clock"); r.state != "exit status 0" {
+	if r := execute(t, root, nil, "go", "test", "-c", "-ldflags=-w=0 -s=0", "-o", program,
+		"./internal/clock"); r.state != "exit status 0" {
 		t.Fatal(r)
 	}
 	got, dumps := watch(t, nil, program, "-test.run", "^TestNow$")
 	const said = " is a test that wasn't built by coredumpy run go test -c: only its panics are seen, not its failures\n"
-	if got.state != "exit status 0" || !strings.HasSuffix(got.err, said) || strings.Count(got.err, "\n") != 1 || len(dumps) > 0 {
+	if got.state != "exit status 0" || !strings.HasSuffix(got.err, said) || strings.Count(got.err, "\n") != 1 ||
+		len(dumps) > 0 {
 		t.Errorf("got %+v and %d dumps, want one line that ends in %q", got, len(dumps), said)
 	}
 }

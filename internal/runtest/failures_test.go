@@ -62,7 +62,8 @@ func TestFailures(t *testing.T) {
 
 func needRace(t *testing.T) {
 	t.Helper()
-	if out, err := exec.Command("go", "env", "CGO_ENABLED", "CC").Output(); err != nil || !strings.HasPrefix(string(out), "1\n") {
+	if out, err := exec.Command("go", "env", "CGO_ENABLED", "CC").Output(); err != nil ||
+		!strings.HasPrefix(string(out), "1\n") {
 		t.Skip("the race detector needs cgo")
 	} else if _, err := exec.LookPath(strings.Fields(string(out))[1]); err != nil {
 		t.Skip("the race detector needs a C compiler: ", err)
@@ -130,7 +131,8 @@ func (r *suiteRun) take(t *testing.T, w *wanted, dir string, cores []*coredumpy.
 		// If package testing comes compiled from the go command's cache, it may be from
 		// an overlay that another test has removed.
 		_, gone := os.Stat(h.Top.File)
-		if _, ok := core.Source(h.Top.File); !ok && (gone == nil || !w.elsewhere) || !w.elsewhere && filepath.Base(h.Top.File) != "x_test.go" {
+		if _, ok := core.Source(h.Top.File); !ok && (gone == nil || !w.elsewhere) ||
+			!w.elsewhere && filepath.Base(h.Top.File) != "x_test.go" {
 			t.Errorf("%s:%d: got top frame in %s, source %t", dir, w.line, h.Top.File, ok)
 		}
 		w.check(t, core)

@@ -51,17 +51,24 @@ func TestFront(t *testing.T) {
 		{"a Go program", false, append([]string{starts}, strings.Fields(fails)...), 1},
 		{"a shell", false, []string{"sh", "-c", fails + "; a=$?; " + crashes + "; echo $a $?"}, 2},
 		{"a package", true, []string{"./starts", "go", "run", "./crashes"}, 1},
-		{"go run", false, []string{"sh", "-c", "go run ./starts " + crashes + "; exec go run -exec 'env A=b' ./starts sh -c 'echo $A; " + fails + "'"}, 2},
+		{"go run", false,
+			[]string{"sh", "-c",
+				"go run ./starts " + crashes + "; exec go run -exec 'env A=b' ./starts sh -c 'echo $A; " + fails + "'"}, 2},
 		{"go run, directly", true, []string{"go", "run", "./starts", "go", "test", "-count=1", "."}, 1},
 		{"go generate", false, []string{"sh", "-c", "exec go generate ."}, 1},
 		{"go generate, directly", true, []string{"go", "generate", "."}, 1},
 		{"go tool", false, []string{"sh", "-c", "go tool starts " + crashes}, 1},
 		{"go tool, directly", true, []string{"go", "tool", "starts", "go", "test", "-count=1", "."}, 1},
 		{"a tool of the toolchain's", true, []string{"sh", "-c", "go tool compile -V"}, 0},
-		{"go test -c", true, []string{"sh", "-c", "go test -c -ldflags='-s -w' -o $TMPDIR/x . && $TMPDIR/x; a=$?; rm $TMPDIR/x; exit $a"}, 1},
-		{"nothing to hook", false, []string{"sh", "-c", "go version; go env GOROOT GOFLAGS; go list ./...; go tool -n starts | wc -l; go nosuch"}, 0},
+		{"go test -c", true,
+			[]string{"sh", "-c",
+				"go test -c -ldflags='-s -w' -o $TMPDIR/x . && $TMPDIR/x; a=$?; rm $TMPDIR/x; exit $a"}, 1},
+		{"nothing to hook", false,
+			[]string{"sh", "-c",
+				"go version; go env GOROOT GOFLAGS; go list ./...; go tool -n starts | wc -l; go nosuch"}, 0},
 		{"a go command that fails", false, []string{"sh", "-c", "GOFLAGS=bad go test ."}, 0},
-		{"no variables", true, []string{"sh", "-c", "env -i PATH=$PATH go version; env -i $(command -v go) env GOROOT"}, 0},
+		{"no variables", true,
+			[]string{"sh", "-c", "env -i PATH=$PATH go version; env -i $(command -v go) env GOROOT"}, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if tt.long {
@@ -71,7 +78,8 @@ func TestFront(t *testing.T) {
 			want := execute(t, front, []string{"TMPDIR=" + t.TempDir()}, plainly(tt.args)[0], plainly(tt.args)[1:]...)
 			got, dumps := watchIn(t, front, nil, tt.args...)
 			rest, unheard := strings.CutSuffix(got.err, noGoBelow)
-			if got.state != want.state || timeless(got.out) != timeless(want.out) || timeless(rest) != timeless(want.err) || len(dumps) != tt.dumps {
+			if got.state != want.state || timeless(got.out) != timeless(want.out) ||
+				timeless(rest) != timeless(want.err) || len(dumps) != tt.dumps {
 				t.Errorf("got %d dumps and %+v, want %d and %+v", len(dumps), got, tt.dumps, want)
 			}
 			if reached := tt.dumps > 0 || tt.name == "a go command that fails"; unheard == reached {
@@ -162,7 +170,8 @@ func TestFrontMany(t *testing.T) {
 	const script = "for i in 1 2 3 4; do go test -n -coverpkg=all . >/dev/null 2>&1 & go run ./crashes & done; wait"
 	got, dumps := watchIn(t, front, nil, "-max", "2", "sh", "-c", script)
 	const refused = "coredumpy run: not hooked: go test: -coverpkg=all measures the standard library, which the go command can't do with an overlay; name packages, such as -coverpkg=./..."
-	if lines := said(got.err); got.state != "exit status 0" || len(dumps) != 2 || !slices.Equal(lines, []string{refused, "coredumpy run: 2 more failures were not dumped: -max 2"}) {
+	if lines := said(got.err); got.state != "exit status 0" || len(dumps) != 2 ||
+		!slices.Equal(lines, []string{refused, "coredumpy run: 2 more failures were not dumped: -max 2"}) {
 		t.Errorf("got %d dumps and %+v, want 2 and two lines", len(dumps), got)
 	}
 	if n := strings.Count(got.err, "panic: assignment to entry in nil map"); n != 4 {
@@ -175,9 +184,11 @@ func TestNested(t *testing.T) {
 	longtest.Skip(t)
 	needLinux(t)
 	dir, own := t.TempDir(), t.TempDir()
-	got := execute(t, front, nil, command, "run", "-dir", dir, "sh", "-c", command+" run -dir "+own+" go run ./crashes; go version")
+	got := execute(t, front, nil, command, "run", "-dir", dir, "sh", "-c",
+		command+" run -dir "+own+" go run ./crashes; go version")
 	dumps, err := filepath.Glob(filepath.Join(own, "*"))
-	if others, _ := filepath.Glob(filepath.Join(dir, "*")); err != nil || len(dumps) != 1 || len(others) > 0 || got.state != "exit status 0" {
+	if others, _ := filepath.Glob(filepath.Join(dir, "*")); err != nil || len(dumps) != 1 || len(others) > 0 ||
+		got.state != "exit status 0" {
 		t.Errorf("got %d dumps and %d others, %v and %+v, want one", len(dumps), len(others), err, got)
 	}
 }
@@ -234,7 +245,8 @@ func TestInlining(t *testing.T) {
 	if got := execute(t, front, nil, args[0], args[1:]...); got.state != "exit status 0" {
 		t.Errorf("got %+v without coredumpy, want it to pass", got)
 	}
-	if got, _ := watchIn(t, front, nil, append([]string{"-O"}, args...)...); got.state != "exit status 0" || got.err != "" {
+	if got, _ := watchIn(t, front, nil, append([]string{"-O"}, args...)...); got.state != "exit status 0" ||
+		got.err != "" {
 		t.Errorf("got %+v with -O, want it to pass", got)
 	}
 }
@@ -251,7 +263,8 @@ func TestFrontCached(t *testing.T) {
 		{[]string{"sh", "-c", "exec go test ./looks"}, "(cached)"},
 		{[]string{"go", "test", "./looks"}, "(cached)"},
 	}[:longtest.Rounds(2, 3)] {
-		if got, _ := watchIn(t, front, nil, tt.args...); got.state != "exit status 0" || got.err != "" || !strings.Contains(got.out, tt.said) {
+		if got, _ := watchIn(t, front, nil, tt.args...); got.state != "exit status 0" || got.err != "" ||
+			!strings.Contains(got.out, tt.said) {
 			t.Errorf("%d: got %+v, want %q", i, got, tt.said)
 		}
 	}

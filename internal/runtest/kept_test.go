@@ -37,7 +37,9 @@ func TestKept(t *testing.T) {
 		{true, "A=b", []string{"go", "test", "-c", "-o", "DIR", "./starts"}, "", ""}, // it has no tests
 		{true, "A=b", []string{"go", "test", "-count=1", "-cpuprofile=DIR/cpu", "-o", "DIR/x", "./looks"}, "x", one},
 		{true, "GOFLAGS=-c", []string{"go", "-C", "looks", "test", "-o", "DIR/x"}, "x", one},
-		{false, "A=b", []string{"sh", "-c", "go test -c -o DIR ./looks; go test -c -o DIR ./looks; go test -c -o DIR ./names; rm DIR/names.test"}, "looks.test", one},
+		{false, "A=b",
+			[]string{"sh", "-c",
+				"go test -c -o DIR ./looks; go test -c -o DIR ./looks; go test -c -o DIR ./names; rm DIR/names.test"}, "looks.test", one},
 		{true, "A=b", []string{"sh", "-c", "go build -o DIR ./crashes"}, "", ""}, // without the hook
 		{true, "A=b", []string{"go", "run", "./starts", "go", "test", "-c", "-o", "DIR", "./looks"}, "looks.test", one},
 	} {
@@ -59,7 +61,8 @@ func TestKept(t *testing.T) {
 				want = []string{"coredumpy run: " + strings.Join(files, ", ") + tt.said}
 			}
 			got, _ := watchIn(t, front, []string{strings.ReplaceAll(tt.env, "DIR", dir)}, args...)
-			lines := slices.DeleteFunc(said(got.err), func(line string) bool { return !strings.Contains(line, hook.SocketEnv) })
+			lines := slices.DeleteFunc(said(got.err),
+				func(line string) bool { return !strings.Contains(line, hook.SocketEnv) })
 			if !slices.Equal(lines, want) || got.state != "exit status 0" {
 				t.Errorf("got %+v, want %q", got, want)
 			}

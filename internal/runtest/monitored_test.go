@@ -42,7 +42,8 @@ func TestOtherProc(t *testing.T) {
 	dir := t.TempDir()
 	got := execute(t, dir, nil, "unshare", "-r", "-p", "-f", command, "attach", "1")
 	left, err := os.ReadDir(dir)
-	if got.state != "exit status 1" || !strings.Contains(got.err, "/proc belongs to another PID namespace") || err != nil || len(left) > 0 {
+	if got.state != "exit status 1" || !strings.Contains(got.err, "/proc belongs to another PID namespace") ||
+		err != nil || len(left) > 0 {
 		t.Errorf("got %+v, and files %v, %v, want it refused", got, left, err)
 	}
 }

@@ -45,9 +45,11 @@ func nextGo(t *testing.T, edit func(file, text string) string) []string {
 	if err := os.Mkdir(bin, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	replace(t, filepath.Join(bin, "go"), "#!/bin/sh\nif [ \"$1\" != env ]; then exec '"+filepath.Join(farm, "bin", "go")+"' \"$@\"; fi\n'"+
-		filepath.Join(farm, "bin", "go")+"' \"$@\" | sed 's/\""+version+"/\"go1.99/'\n", 0o700)
-	env := append(goEnv(t), "PATH="+bin+":"+os.Getenv("PATH"), "GOROOT="+farm, "GOTOOLCHAIN=local", "GOFLAGS=-buildvcs=false",
+	replace(t, filepath.Join(bin, "go"),
+		"#!/bin/sh\nif [ \"$1\" != env ]; then exec '"+filepath.Join(farm, "bin", "go")+"' \"$@\"; fi\n'"+
+			filepath.Join(farm, "bin", "go")+"' \"$@\" | sed 's/\""+version+"/\"go1.99/'\n", 0o700)
+	env := append(goEnv(t), "PATH="+bin+":"+os.Getenv("PATH"), "GOROOT="+farm, "GOTOOLCHAIN=local",
+		"GOFLAGS=-buildvcs=false",
 		"XDG_CACHE_HOME="+t.TempDir())
 	// The standard library is compiled twice, or three times.
 	cmd := exec.Command(command, "run", "go", "build", "-o", t.TempDir(), "./testdata/run/initial")
@@ -133,7 +135,8 @@ func TestUnknownFlag(t *testing.T) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
 	bin := t.TempDir()
-	goroot, modcache, _ := strings.Cut(strings.TrimSpace(execute(t, root, nil, "go", "env", "GOROOT", "GOMODCACHE").out), "\n")
+	goroot, modcache, _ := strings.Cut(strings.TrimSpace(execute(t, root, nil, "go", "env", "GOROOT",
+		"GOMODCACHE").out), "\n")
 	if strings.HasPrefix(goroot, modcache) {
 		t.Skip("the go command of a downloaded toolchain isn't looked for in PATH")
 	}
@@ -202,7 +205,8 @@ func TestNextGoTraced(t *testing.T) {
 		{[]string{"./testdata/run/initial"}, "exit status 2", 1},
 		{[]string{"./testdata/run", "exit"}, "exit status 4", 0},
 		{[]string{"go", "run", "./testdata/run/initial"}, "exit status 1", 1},
-		{[]string{"go", "test", "-count=1", "-run=^TestNextFails$", "./internal/runtest/testdata/next"}, "exit status 1", 0},
+		{[]string{"go", "test", "-count=1", "-run=^TestNextFails$", "./internal/runtest/testdata/next"},
+			"exit status 1", 0},
 	} {
 		got, dumps := watch(t, env, tt.args...)
 		if got.state != tt.state || len(dumps) != tt.dumps {
@@ -214,9 +218,11 @@ func TestNextGoTraced(t *testing.T) {
 	}
 	// The message about a dump is part of the test's output.
 	dir := t.TempDir()
-	got := execute(t, root, env, command, "test", "-dir", dir, "-count=1", "-run=^TestNextPanics$", "./internal/runtest/testdata/next")
+	got := execute(t, root, env, command, "test", "-dir", dir, "-count=1", "-run=^TestNextPanics$",
+		"./internal/runtest/testdata/next")
 	dumps, err := filepath.Glob(filepath.Join(dir, "*"))
-	if got.state != "exit status 1" || len(dumps) != 1 || err != nil || !strings.Contains(got.out, dumps[0]) || len(said(got.err)) != 1 {
+	if got.state != "exit status 1" || len(dumps) != 1 || err != nil || !strings.Contains(got.out, dumps[0]) ||
+		len(said(got.err)) != 1 {
 		t.Errorf("got dumps %q, %v and %+v, want one of the panic", dumps, err, got)
 	}
 }

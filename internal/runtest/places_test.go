@@ -66,7 +66,8 @@ func TestFrontGOROOT(t *testing.T) {
 	}
 	module := t.TempDir()
 	for name, text := range map[string]string{
-		"go.mod": "module m\n", "m.go": "package m\n\n//go:generate go env GOROOT\n//go:generate " + command + " run go env GOROOT\n",
+		"go.mod": "module m\n",
+		"m.go":   "package m\n\n//go:generate go env GOROOT\n//go:generate " + command + " run go env GOROOT\n",
 	} {
 		if err := os.WriteFile(filepath.Join(module, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)

@@ -66,7 +66,8 @@ func built(t *testing.T) (plain, hooked string) {
 var build = sync.OnceValue(func() error {
 	programs := []string{"./testdata/run/..."}
 	if !longtest.All() {
-		programs = []string{"./testdata/run", "./testdata/run/asked", "./testdata/run/messages", "./testdata/run/onpanic", "./testdata/run/recovers", "./testdata/run/variable"}
+		programs = []string{"./testdata/run", "./testdata/run/asked", "./testdata/run/messages",
+			"./testdata/run/onpanic", "./testdata/run/recovers", "./testdata/run/variable"}
 	}
 	for _, args := range [][]string{
 		{"go", "build", "-gcflags=coredumpy/testdata/...=-N -l", "-o", filepath.Join(work, "plain") + "/"},

@@ -81,7 +81,8 @@ func TestHangupIgnored(t *testing.T) {
 	plain, hooked := built(t)
 	for _, dir := range []string{hooked, plain} {
 		dumps := t.TempDir()
-		s := startSignalled(t, t.TempDir(), "sh", "-c", `trap "" HUP; exec "$0" "$@"`, command, "run", "-dir", dumps, filepath.Join(dir, "run"), "await")
+		s := startSignalled(t, t.TempDir(), "sh", "-c", `trap "" HUP; exec "$0" "$@"`, command, "run", "-dir", dumps,
+			filepath.Join(dir, "run"), "await")
 		for _, pid := range []int{s.cmd.Process.Pid, s.program} {
 			if err := syscall.Kill(pid, syscall.SIGHUP); err != nil {
 				t.Fatal(err)
@@ -101,8 +102,10 @@ func TestHangupIgnored(t *testing.T) {
 func TestInterruptIgnored(t *testing.T) {
 	plain, hooked := built(t)
 	for _, dir := range []string{hooked, plain} {
-		s := startSignalled(t, t.TempDir(), "sh", "-c", `trap "" INT; exec "$0" "$@"`, command, "run", filepath.Join(dir, "run"), "handle")
-		if state, out, stderr := s.end(t, s.cmd.Process.Pid, syscall.SIGINT); state != "exit status 7" || out != "got interrupt\n" || stderr != "" {
+		s := startSignalled(t, t.TempDir(), "sh", "-c", `trap "" INT; exec "$0" "$@"`, command, "run",
+			filepath.Join(dir, "run"), "handle")
+		if state, out, stderr := s.end(t, s.cmd.Process.Pid, syscall.SIGINT); state != "exit status 7" ||
+			out != "got interrupt\n" || stderr != "" {
 			t.Errorf("got %s and %q, want exit status 7 and that it got the interrupt\n%.2000s", state, out, stderr)
 		}
 	}
@@ -142,8 +145,10 @@ func TestCoreWanted(t *testing.T) {
 	want := execute(t, root, env, filepath.Join(plain, "run"), "divide")
 	for _, dir := range []string{hooked, plain} {
 		got, dumps := watch(t, env, filepath.Join(dir, "run"), "divide")
-		if withoutCore(got.state) != "signal: aborted" || withoutCore(want.state) != "signal: aborted" || headline(same(got.err)) != headline(same(want.err)) || len(dumps) != 1 {
-			t.Errorf("got %d dumps, %s and\n%.2000s\nwant one, %s and\n%.2000s", len(dumps), got.state, got.err, want.state, want.err)
+		if withoutCore(got.state) != "signal: aborted" || withoutCore(want.state) != "signal: aborted" ||
+			headline(same(got.err)) != headline(same(want.err)) || len(dumps) != 1 {
+			t.Errorf("got %d dumps, %s and\n%.2000s\nwant one, %s and\n%.2000s",
+				len(dumps), got.state, got.err, want.state, want.err)
 		}
 		if n := strings.Count(got.err, "panic: "); n != 1 || strings.Contains(got.err, "cmd/coredumpy") {
 			t.Errorf("got %d panics printed, want one\n%.4000s", n, got.err)
@@ -307,7 +312,8 @@ func TestHangs(t *testing.T) {
 		t.Fatal(err)
 	}
 	h := core.Head()
-	if h.Reason != "signal" || h.Top == nil || h.Top.Func != "example.com/m.TestHangs.func1" || h.Test != "TestHangs/inside" {
+	if h.Reason != "signal" || h.Top == nil || h.Top.Func != "example.com/m.TestHangs.func1" ||
+		h.Test != "TestHangs/inside" {
 		t.Errorf("got a dump by %s at %+v of test %q, want where it hangs", h.Reason, h.Top, h.Test)
 	}
 }

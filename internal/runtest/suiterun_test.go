@@ -103,7 +103,8 @@ func sameJSON(s string) (string, error) {
 		if err := json.Unmarshal([]byte(line), &e); err != nil {
 			return "", fmt.Errorf("%q: %w", line, err)
 		}
-		if last := len(all) - 1; last >= 0 && e.Action == "output" && all[last].Action == e.Action && all[last].Test == e.Test && all[last].Package == e.Package {
+		if last := len(all) - 1; last >= 0 && e.Action == "output" && all[last].Action == e.Action &&
+			all[last].Test == e.Test && all[last].Package == e.Package {
 			all[last].Output += e.Output
 			continue
 		}

@@ -52,7 +52,8 @@ func TestStress(t *testing.T) {
 	rounds := number(t, stressEnv, 20)
 	dir := t.TempDir()
 	program := filepath.Join(dir, "stress.test")
-	if r := runSuite(t, dir, command, "run", "go", "test", "-c", "-o", program, "./stress"); r.state != "exit status 0" {
+	if r := runSuite(t, dir, command, "run", "go", "test", "-c", "-o", program,
+		"./stress"); r.state != "exit status 0" {
 		t.Fatal(r)
 	}
 	all := readWanted(t, "stress", suitePath+"stress")

@@ -36,11 +36,13 @@ func TestTool(t *testing.T) {
 		t.Run(strings.Join(tt.args, " "), func(t *testing.T) {
 			t.Parallel()
 			where := front + "/" + tt.dir
-			for _, args := range [][]string{tt.args, slices.Concat([]string{"sh", "-c", `"$@"; exit $?`, "sh"}, tt.args)} {
+			for _, args := range [][]string{tt.args,
+				slices.Concat([]string{"sh", "-c", `"$@"; exit $?`, "sh"}, tt.args)} {
 				want := execute(t, where, nil, args[0], args[1:]...)
 				got, dumps := watchIn(t, where, nil, args...)
 				rest := strings.TrimSuffix(got.err, noGoBelow)
-				if got.state != want.state || timeless(got.out) != timeless(want.out) || timeless(rest) != timeless(want.err) || len(dumps) != tt.dumps {
+				if got.state != want.state || timeless(got.out) != timeless(want.out) ||
+					timeless(rest) != timeless(want.err) || len(dumps) != tt.dumps {
 					t.Errorf("%q: got %d dumps and %+v, want %d and %+v", args, len(dumps), got, tt.dumps, want)
 				}
 			}

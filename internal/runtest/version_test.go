@@ -30,8 +30,11 @@ func TestOtherVersion(t *testing.T) {
 		dumps int
 		said  string
 	}{
-		{[]string{"example.com/tool@v1.0.0"}, 1, "example.com/tool@v1.0.0: built by another Go version than the hooks are for, " + ours + ": it is traced, as by a debugger"},
-		{[]string{"go", "run", "example.com/tool@v1.0.0"}, 0, "go run tool: its crashes aren't seen: built by " + newer + ", and the hooks are for " + ours},
+		{[]string{"example.com/tool@v1.0.0"}, 1,
+			"example.com/tool@v1.0.0: built by another Go version than the hooks are for, " + ours +
+				": it is traced, as by a debugger"},
+		{[]string{"go", "run", "example.com/tool@v1.0.0"}, 0,
+			"go run tool: its crashes aren't seen: built by " + newer + ", and the hooks are for " + ours},
 	} {
 		got, dumps := watchIn(t, t.TempDir(), env, tt.args...)
 		if lines := said(got.err); len(dumps) != tt.dumps || len(lines) != 1 || lines[0] != "coredumpy run: "+tt.said {
@@ -74,5 +77,6 @@ func published(t *testing.T, goversion string) (env []string) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	return append(goEnv(t), "GOPROXY=file://"+proxy, "GONOSUMDB=example.com", "GOMODCACHE="+t.TempDir(), "GOFLAGS=-modcacherw")
+	return append(goEnv(t), "GOPROXY=file://"+proxy, "GONOSUMDB=example.com", "GOMODCACHE="+t.TempDir(),
+		"GOFLAGS=-modcacherw")
 }

@@ -57,7 +57,8 @@ func TestLineCleanTextAllocatesNothing(t *testing.T) {
 func FuzzSafe(f *testing.F) {
 	f.Add("a\nb\x1b[0m\u202e\xff")
 	f.Fuzz(func(t *testing.T, s string) {
-		for _, got := range []string{Line(s), strings.ReplaceAll(strings.ReplaceAll(Block(s, ""), "\n", ""), "\t", "")} {
+		for _, got := range []string{Line(s),
+			strings.ReplaceAll(strings.ReplaceAll(Block(s, ""), "\n", ""), "\t", "")} {
 			if !utf8.ValidString(got) {
 				t.Fatalf("%q became %q, which is not UTF-8", s, got)
 			}

@@ -24,7 +24,9 @@ func TestReturnAddresses(t *testing.T) {
 	for _, pc := range pcs[:addresses1(pcs)] {
 		names = append(names, runtime.FuncForPC(pc-1).Name())
 	}
-	for _, want := range []string{"coredumpy/internal/unsafely.addresses1.func1.deferwrap1", "coredumpy/internal/unsafely.addresses1", "coredumpy/internal/unsafely.TestReturnAddresses", "testing.tRunner"} {
+	for _, want := range []string{"coredumpy/internal/unsafely.addresses1.func1.deferwrap1",
+		"coredumpy/internal/unsafely.addresses1", "coredumpy/internal/unsafely.TestReturnAddresses",
+		"testing.tRunner"} {
 		if !slices.Contains(names, want) {
 			t.Errorf("got %q, want %s among them", names, want)
 		}

@@ -107,17 +107,26 @@ const module = "-gcflags='example.com/shop/...="
 
 var flaggedWays = []flagged{
 	{name: "build", command: "go build -o x.exe FLAGS . && ./x.exe", want: "build with " + module + "-N -l'"},
-	{name: "build stripped", command: "go build -o x.exe FLAGS . && ./x.exe", flags: "-ldflags='-s -w'", want: "build with -ldflags='-w=0 -s=0' " + module + "-N -l'"},
-	{name: "build files", command: "go build -o x.exe FLAGS main.go && ./x.exe", want: "build with -gcflags='-N -l' " + module + "-N -l'", long: true},
+	{name: "build stripped", command: "go build -o x.exe FLAGS . && ./x.exe", flags: "-ldflags='-s -w'",
+		want: "build with -ldflags='-w=0 -s=0' " + module + "-N -l'"},
+	{name: "build files", command: "go build -o x.exe FLAGS main.go && ./x.exe",
+		want: "build with -gcflags='-N -l' " + module + "-N -l'", long: true},
 	{name: "run", command: "go run FLAGS .", want: "go run with -ldflags='-w=0 -s=0' " + module + "-dwarf=true -N -l'"},
-	{name: "run with debug information", command: "go run FLAGS .", flags: "-ldflags='-w=0 -s=0'", want: "go run with -ldflags='-w=0 -s=0' " + module + "-dwarf=true -N -l'", long: true},
+	{name: "run with debug information", command: "go run FLAGS .", flags: "-ldflags='-w=0 -s=0'",
+		want: "go run with -ldflags='-w=0 -s=0' " + module + "-dwarf=true -N -l'", long: true},
 	{name: "run files", command: "go run FLAGS main.go", want: "go run with ", long: true},
-	{name: "test panics", command: "go test -run=Take FLAGS ./stock", want: "go test with -ldflags='-w=0 -s=0' " + module + "-N -l'"},
-	{name: "test fails", command: "go test -run=Fails FLAGS ./stock", want: "go test with -ldflags='-w=0 -s=0' " + module + "-N -l'"},
-	{name: "test with debug information", command: "go test -run=Take FLAGS ./stock", flags: "-ldflags='-w=0 -s=0'", want: "go test with -ldflags='-w=0 -s=0' " + module + "-N -l'", long: true},
-	{name: "test files", command: "cd stock && go test -run=Take FLAGS stock_test.go", want: "go test with -ldflags='-w=0 -s=0' -gcflags='-N -l' -gcflags='example.com/shop/", long: true},
-	{name: "traced", command: "go build -o x.exe FLAGS . && COREDUMPY run ./x.exe", want: "build with " + module + "-N -l'", long: true},
-	{name: "traced test", command: "go test -c -o x.exe FLAGS ./stock && COREDUMPY run ./x.exe -test.run=Take", want: "go test with -ldflags='-w=0 -s=0' " + module + "-N -l'", long: true},
+	{name: "test panics", command: "go test -run=Take FLAGS ./stock",
+		want: "go test with -ldflags='-w=0 -s=0' " + module + "-N -l'"},
+	{name: "test fails", command: "go test -run=Fails FLAGS ./stock",
+		want: "go test with -ldflags='-w=0 -s=0' " + module + "-N -l'"},
+	{name: "test with debug information", command: "go test -run=Take FLAGS ./stock", flags: "-ldflags='-w=0 -s=0'",
+		want: "go test with -ldflags='-w=0 -s=0' " + module + "-N -l'", long: true},
+	{name: "test files", command: "cd stock && go test -run=Take FLAGS stock_test.go",
+		want: "go test with -ldflags='-w=0 -s=0' -gcflags='-N -l' -gcflags='example.com/shop/", long: true},
+	{name: "traced", command: "go build -o x.exe FLAGS . && COREDUMPY run ./x.exe",
+		want: "build with " + module + "-N -l'", long: true},
+	{name: "traced test", command: "go test -c -o x.exe FLAGS ./stock && COREDUMPY run ./x.exe -test.run=Take",
+		want: "go test with -ldflags='-w=0 -s=0' " + module + "-N -l'", long: true},
 }
 
 var forVariables = regexp.MustCompile(`(?m)^ *for its variables, (.*)$`)
@@ -204,7 +213,8 @@ func checkVariables(t *testing.T, path string) {
 	n := 0
 	for _, f := range g.Frames {
 		switch f.Func {
-		case "example.com/shop/stock.move", "example.com/shop/stock.Take", "example.com/shop/stock_test.TestFails", "main.main":
+		case "example.com/shop/stock.move", "example.com/shop/stock.Take", "example.com/shop/stock_test.TestFails",
+			"main.main":
 		default:
 			continue
 		}
@@ -227,7 +237,8 @@ func TestFlagsOfRun(t *testing.T) {
 	longtest.Skip(t)
 	ours := buildCommand(t)
 	dir := makeShop(t)
-	os.WriteFile(filepath.Join(dir, "main.go"), []byte(strings.Replace(shop["main.go"], "defer coredumpy.OnPanic()", "_ = coredumpy.OnPanic", 1)), 0o600)
+	os.WriteFile(filepath.Join(dir, "main.go"),
+		[]byte(strings.Replace(shop["main.go"], "defer coredumpy.OnPanic()", "_ = coredumpy.OnPanic", 1)), 0o600)
 	for _, tt := range []struct{ args, want string }{
 		{"run -O .", "for its variables, leave out -O"},
 		{"run .", ""},

@@ -118,7 +118,8 @@ func (m *mark) check(t *testing.T, path string) {
 		t.Fatal(err)
 	}
 	top := core.Head().Top
-	if top == nil || m.fn == "" && (filepath.Base(top.File) != m.file || top.Line != m.line) || m.fn != "" && top.Func != m.fn {
+	if top == nil || m.fn == "" && (filepath.Base(top.File) != m.file || top.Line != m.line) ||
+		m.fn != "" && top.Func != m.fn {
 		t.Errorf("got a dump that opens on %+v, want %s:%d %s", top, m.file, m.line, m.fn)
 		return
 	}
@@ -256,7 +257,8 @@ func TestFromOutside(t *testing.T) {
 				longtest.Skip(t)
 			}
 			tests := filepath.Join(work, "hooked.test"+strings.Join(flags, ""))
-			build(t, ours, slices.Concat([]string{"run"}, flags, []string{"go", "test", "-c", "-o", tests, source + "/tests"})...)
+			build(t, ours,
+				slices.Concat([]string{"run"}, flags, []string{"go", "test", "-c", "-o", tests, source + "/tests"})...)
 			eachTest(t, true, ours, "run", "-max", "100", "-dir", ".", tests)
 		})
 	}
@@ -299,6 +301,7 @@ func eachTest(t *testing.T, outside bool, name string, args ...string) {
 	}
 	dir := t.TempDir()
 	output := command(t, dir, name, append(slices.Clone(args), "-test.run=.", "-test.skip=[pP]anic")...)
-	output += command(t, dir, name, append(slices.Clone(args), "-test.run=-", "-test.bench=Fatal", "-test.benchtime=1x")...)
+	output += command(t, dir, name,
+		append(slices.Clone(args), "-test.run=-", "-test.bench=Fatal", "-test.benchtime=1x")...)
 	checkAll(t, together, dir, output)
 }
