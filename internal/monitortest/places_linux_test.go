@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -406,6 +407,7 @@ func TestGroupSignaled(t *testing.T) {
 		t.Fatal(err)
 	}
 	eventually(t, "the guard", func() bool { return guardOf(cmd.Process.Pid) != 0 })
+	eventually(t, "interrupts to be ignored", func() bool { return ignores(cmd.Process.Pid, syscall.SIGINT) })
 	for _, s := range []syscall.Signal{syscall.SIGINT, syscall.SIGQUIT} { // it ignores the first one
 		if err := syscall.Kill(-cmd.Process.Pid, s); err != nil {
 			t.Fatal(err)
@@ -417,4 +419,13 @@ func TestGroupSignaled(t *testing.T) {
 		t.Errorf("got %v and dumps %q, want exit status 2 and one; stderr:\n%s",
 			cmd.ProcessState, found, stderr.String())
 	}
+}
+
+// ignores reports whether a process ignores a signal, proc_pid_status(5).
+func ignores(pid int, signal syscall.Signal) bool {
+	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	_, after, _ := strings.Cut(string(text), "\nSigIgn:\t")
+	line, _, _ := strings.Cut(after, "\n")
+	mask, _ := strconv.ParseUint(line, 16, 64)
+	return mask&(1<<(signal-1)) != 0
 }
