@@ -136,29 +136,32 @@ func writersOf(t *testing.T) map[string]func(string) (io.WriteCloser, error) {
 // over before the writer did what the test looks at.
 const busy = 10
 
+// writerErrors are the errors of writers, by their names.
+var writerErrors = map[string]string{
+	"error":         "the function given to Create: disk full",
+	"nothing":       "the function given to Create returned no writer",
+	"panic":         "the function given to Create panicked: no writer",
+	"exit":          "the function given to Create called runtime.Goexit",
+	"hang":          "the function given to Create hasn't returned for 1s",
+	"nil pointer":   "the writer from Create panicked: ",
+	"full":          "disk full",
+	"short":         "the writer from Create: short write",
+	"negative":      "the writer from Create says that it wrote -1 of ",
+	"too much":      "the writer from Create says that it wrote ",
+	"write panics":  "the writer from Create panicked: writer panics",
+	"write exits":   "the writer from Create called runtime.Goexit",
+	"write hangs":   "the writer from Create isn't done after 1s",
+	"close fails":   "Close of the writer from Create: disk full",
+	"close panics":  "Close of the writer from Create panicked: no close",
+	"close exits":   "Close of the writer from Create called runtime.Goexit",
+	"close hangs":   "Close of the writer from Create isn't done after 1s",
+	"both of these": "disk full",
+}
+
 // Whatever a writer of the program does, the dump isn't lost and the panic goes on.
 func TestCreateFails(t *testing.T) {
 	writers := writersOf(t)
-	for name, want := range map[string]string{
-		"error":         "the function given to Create: disk full",
-		"nothing":       "the function given to Create returned no writer",
-		"panic":         "the function given to Create panicked: no writer",
-		"exit":          "the function given to Create called runtime.Goexit",
-		"hang":          "the function given to Create hasn't returned for 1s",
-		"nil pointer":   "the writer from Create panicked: ",
-		"full":          "disk full",
-		"short":         "the writer from Create: short write",
-		"negative":      "the writer from Create says that it wrote -1 of ",
-		"too much":      "the writer from Create says that it wrote ",
-		"write panics":  "the writer from Create panicked: writer panics",
-		"write exits":   "the writer from Create called runtime.Goexit",
-		"write hangs":   "the writer from Create isn't done after 1s",
-		"close fails":   "Close of the writer from Create: disk full",
-		"close panics":  "Close of the writer from Create panicked: no close",
-		"close exits":   "Close of the writer from Create called runtime.Goexit",
-		"close hangs":   "Close of the writer from Create isn't done after 1s",
-		"both of these": "disk full",
-	} {
+	for name, want := range writerErrors {
 		t.Run(name, func(t *testing.T) {
 			other := elsewhere(t)
 			if name == "hang" || name == "close panics" || name == "write exits" { // these also at the end of a program

@@ -40,21 +40,42 @@ func (r *reports) only(t *testing.T) coredumpy.Report {
 //go:noinline
 func panicWith(value any) { panic(value) }
 
+// notifyTest is a way to have a dump made, and what its report says.
+type notifyTest struct {
+	name    string
+	do      func()
+	path    string // a pattern
+	err     error
+	reason  string
+	message string
+	top     string
+}
+
+// check checks the report, and compares it with the dump.
+func (tt *notifyTest) check(t *testing.T, r coredumpy.Report) {
+	t.Helper()
+	if match, _ := filepath.Match(tt.path, r.Path); !match || !errors.Is(r.Err, tt.err) ||
+		(r.Err == nil) != (tt.err == nil) {
+		t.Fatalf("got path %q and error %v, want %q and %v", r.Path, r.Err, tt.path, tt.err)
+	}
+	if r.Reason != tt.reason || r.Message != tt.message || !strings.HasSuffix(r.Top.Func, "."+tt.top) ||
+		r.Top.Line == 0 || r.Description != "of "+tt.name {
+		t.Errorf("got %+v, want reason %q, message %q and top frame %s", r, tt.reason, tt.message, tt.top)
+	}
+	h := open(t, r.Path).Head()
+	if r.Message != h.Message || r.Reason != h.Reason || r.Top != *h.Top || r.Test != h.Test ||
+		r.Description != h.Description {
+		t.Errorf("got %+v, want what is in the dump, %+v", r, h)
+	}
+}
+
 // Notify gets a report with what the dump says, and standard error gets nothing.
 func TestNotify(t *testing.T) {
 	private := elsewhere(t)
 	dir := t.TempDir()
 	path := filepath.Join(dir, "x.dump")
 	t.Chdir(dir)
-	for _, tt := range []struct {
-		name    string
-		do      func()
-		path    string // a pattern
-		err     error
-		reason  string
-		message string
-		top     string
-	}{
+	for _, tt := range []notifyTest{
 		{"text", func() {
 			defer coredumpy.OnPanic(coredumpy.Path("x.dump"), coredumpy.Description("of text"))
 			panicWith("plain")
@@ -86,20 +107,7 @@ func TestNotify(t *testing.T) {
 			if told != "" {
 				t.Errorf("got %q on standard error, want nothing", told)
 			}
-			r := got.only(t)
-			if match, _ := filepath.Match(tt.path, r.Path); !match || !errors.Is(r.Err, tt.err) ||
-				(r.Err == nil) != (tt.err == nil) {
-				t.Fatalf("got path %q and error %v, want %q and %v", r.Path, r.Err, tt.path, tt.err)
-			}
-			if r.Reason != tt.reason || r.Message != tt.message || !strings.HasSuffix(r.Top.Func, "."+tt.top) ||
-				r.Top.Line == 0 || r.Description != "of "+tt.name {
-				t.Errorf("got %+v, want reason %q, message %q and top frame %s", r, tt.reason, tt.message, tt.top)
-			}
-			h := open(t, r.Path).Head()
-			if r.Message != h.Message || r.Reason != h.Reason || r.Top != *h.Top || r.Test != h.Test ||
-				r.Description != h.Description {
-				t.Errorf("got %+v, want what is in the dump, %+v", r, h)
-			}
+			tt.check(t, got.only(t))
 		})
 	}
 }

@@ -2,6 +2,7 @@ package apitest
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net"
@@ -88,6 +89,9 @@ func init() {
 		defer coredumpy.OnPanic()
 		panic("the original")
 	}
+}
+
+func init() {
 	children["gone"] = func() {
 		check(os.Remove(os.Args[1]))
 		defer coredumpy.OnPanic()
@@ -234,6 +238,26 @@ func TestDirectoryGone(t *testing.T) {
 	wantElsewhere(t, run(), other, "no such file or directory")
 }
 
+// wantAt checks that a program ended by its own panic, with a dump at a link's path.
+func wantAt(t *testing.T, o outcome, path, to string) {
+	t.Helper()
+	if d := open(t, path); o.exit != 2 || d.Head().Message != "the original" ||
+		!strings.Contains(o.stderr, "\ncoredumpy load "+path+"\n") {
+		t.Errorf("link to %s: got exit status %d and message %q, want 2 and the panic's\n%s",
+			to, o.exit, d.Head().Message, o.stderr)
+	}
+}
+
+// makeTargets makes files that links may lead to; the third one is a link to a descriptor.
+func makeTargets(dir, descriptor string) error {
+	return errors.Join(
+		os.WriteFile(filepath.Join(dir, "file"), []byte("the last one"), 0o600),
+		os.Mkdir(filepath.Join(dir, "dir"), 0o700),
+		syscall.Mkfifo(filepath.Join(dir, "pipe"), 0o600),
+		os.Symlink("file", filepath.Join(dir, "second")),
+		os.Symlink(descriptor, filepath.Join(dir, "third")))
+}
+
 // A symbolic link at the final name is followed, and stays, if it leads to a file or to
 // nothing. Anything else that it leads to stays as it is, too, and the dump goes
 // elsewhere.
@@ -267,31 +291,20 @@ func TestSymlinkOnPanic(t *testing.T) {
 	} {
 		dir, other := t.TempDir(), elsewhere(t)
 		path := filepath.Join(dir, "x.dump")
-		check := func(err error) {
-			t.Helper()
-			if err != nil {
-				t.Fatal(err)
-			}
+		if err := errors.Join(makeTargets(dir, fd(log)), os.Symlink(tt.to, path)); err != nil {
+			t.Fatal(err)
 		}
-		check(os.WriteFile(filepath.Join(dir, "file"), []byte("the last one"), 0o600))
-		check(os.Mkdir(filepath.Join(dir, "dir"), 0o700))
-		check(syscall.Mkfifo(filepath.Join(dir, "pipe"), 0o600))
-		check(os.Symlink("file", filepath.Join(dir, "second")))
-		check(os.Symlink(fd(log), filepath.Join(dir, "third")))
-		check(os.Symlink(tt.to, path))
 		l, err := net.Listen("unix", filepath.Join(dir, "socket"))
-		check(err)
+		if err != nil {
+			t.Fatal(err)
+		}
 		defer l.Close()
 		before := entries(t, dir)
 		o := child(t, "link", path)
 		wantLine := before
 		switch tt.why {
 		case "":
-			if d := open(t, path); o.exit != 2 || d.Head().Message != "the original" ||
-				!strings.Contains(o.stderr, "\ncoredumpy load "+path+"\n") {
-				t.Errorf("link to %s: got exit status %d and message %q, want 2 and the panic's\n%s",
-					tt.to, o.exit, d.Head().Message, o.stderr)
-			}
+			wantAt(t, o, path, tt.to)
 			wantNothing(t, filepath.Dir(other))
 			if tt.to == "made" {
 				wantLine = append(slices.Clone(before), "made -rw-------")

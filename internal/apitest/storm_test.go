@@ -267,6 +267,9 @@ func init() {
 		}
 		lastDump()
 	})
+}
+
+func init() {
 	children["excluded"] = stormChild(func() {
 		for range 3 {
 			guarded(siteEOF, coredumpy.Exclude(io.EOF))

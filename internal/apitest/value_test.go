@@ -55,6 +55,23 @@ func handle(int) error { return nil }
 
 func pointer[T any](v T) *T { return &v }
 
+// checkValue dumps a value, and checks how it is printed.
+func checkValue(t *testing.T, value any, wantText string) {
+	t.Helper()
+	d := take(t, coredumpy.Var("v", value))
+	v := d.given(t, "v")
+	if got := show(v); got != wantText {
+		t.Errorf("%T: got %s, want %s", value, got, wantText)
+	}
+	if got, want := v.Kind(), reflect.TypeOf(value).Kind(); got != want {
+		t.Errorf("%T: got kind %v, want %v", value, got, want)
+	}
+	if len(d.Head().Notes) > 1 || len(d.Head().Cut) > 0 {
+		t.Errorf("%T: got notes %q and cuts %v, want one note on debug information at most",
+			value, d.Head().Notes, d.Head().Cut)
+	}
+}
+
 // All kinds of values are printed in the notation of Delve.
 func TestValues(t *testing.T) {
 	var nilError error
@@ -107,18 +124,7 @@ func TestValues(t *testing.T) {
 		{(func())(nil), "nil"}, {handle, "coredumpy/internal/apitest.handle"},
 		{handler(handle), "coredumpy/internal/apitest.handle"}, {io.Discard, "io.discard {}"},
 	} {
-		d := take(t, coredumpy.Var("v", tt.value))
-		v := d.given(t, "v")
-		if got := show(v); got != tt.want {
-			t.Errorf("%T: got %s, want %s", tt.value, got, tt.want)
-		}
-		if got, want := v.Kind(), reflect.TypeOf(tt.value).Kind(); got != want {
-			t.Errorf("%T: got kind %v, want %v", tt.value, got, want)
-		}
-		if len(d.Head().Notes) > 1 || len(d.Head().Cut) > 0 {
-			t.Errorf("%T: got notes %q and cuts %v, want one note on debug information at most",
-				tt.value, d.Head().Notes, d.Head().Cut)
-		}
+		checkValue(t, tt.value, tt.want)
 	}
 }
 

@@ -44,54 +44,60 @@ const (
 	sharedWord
 )
 
+// checkKinds reads the child's memory of every kind.
+func checkKinds(t *testing.T, c *childtest.Child, r *Remote, when string) {
+	t.Helper()
+	page := uint64(os.Getpagesize())
+	for _, tt := range []struct {
+		what string
+		addr uint64
+		n    int
+		want int // the first byte, or -1 for unreadable
+	}{
+		{"touched", c.Addr(protectedWord), 1, 1},
+		{"up to the protected page", c.Addr(protectedWord), int(page), 1},
+		{"into the protected page", c.Addr(protectedWord), int(page) + 1, -1},
+		{"protected", c.Addr(protectedWord) + page, 8, -1},
+		{"over the protected page", c.Addr(protectedWord), int(3 * page), -1},
+		{"a word into the protected page", c.Addr(protectedWord) + page - 4, 8, -1},
+		{"behind the protected page", c.Addr(protectedWord) + 2*page, 8, 3},
+		{"never touched", c.Addr(untouchedWord) + 8, 100 << 10, 0},
+		{"touched among it", c.Addr(untouchedWord) + 32<<20, 16, 42},
+		{"before that", c.Addr(untouchedWord) + 32<<20 - 16, 17, 0},
+		{"file", c.Addr(fileWord), int(page), 44},
+		{"beyond the file's end", c.Addr(fileWord) + page, 8, -1},
+		{"over the file's end", c.Addr(fileWord), int(2 * page), -1},
+		{"shared", c.Addr(sharedWord), 8, 43},
+		{"nil", 0, 8, -1},
+		{"near nil", 8, 8, -1},
+		{"the last byte", ^uint64(0), 1, -1},
+		{"over the end", ^uint64(0), 8, -1},
+		{"not canonical", 0xdead_beef_dead_beef, 8, -1},
+		{"the kernel's", 0xffff_8880_0000_0000, 8, -1},
+	} {
+		b := bytes.Repeat([]byte{0x99}, tt.n)
+		switch err := r.Read(b, tt.addr); {
+		case tt.want < 0:
+			if want := fmt.Sprintf("no memory at %#x", tt.addr); err == nil || err.Error() != want {
+				t.Errorf("%s, %s: got error %v, want %s", when, tt.what, err, want)
+			}
+		case err != nil:
+			t.Errorf("%s, %s: got error %v, want byte %d", when, tt.what, err, tt.want)
+		case b[0] != byte(tt.want):
+			t.Errorf("%s, %s: got byte %d, want %d", when, tt.what, b[0], tt.want)
+		}
+	}
+	if err := r.Read(nil, 0); err != nil {
+		t.Errorf("%s: got error %v of no bytes, want none", when, err)
+	}
+}
+
 func TestRemoteKinds(t *testing.T) {
 	c := childtest.Start(t, "memory 1")
 	r := open(c)
-	page := uint64(os.Getpagesize())
 	check := func(when string) {
 		t.Helper()
-		for _, tt := range []struct {
-			what string
-			addr uint64
-			n    int
-			want int // the first byte, or -1 for unreadable
-		}{
-			{"touched", c.Addr(protectedWord), 1, 1},
-			{"up to the protected page", c.Addr(protectedWord), int(page), 1},
-			{"into the protected page", c.Addr(protectedWord), int(page) + 1, -1},
-			{"protected", c.Addr(protectedWord) + page, 8, -1},
-			{"over the protected page", c.Addr(protectedWord), int(3 * page), -1},
-			{"a word into the protected page", c.Addr(protectedWord) + page - 4, 8, -1},
-			{"behind the protected page", c.Addr(protectedWord) + 2*page, 8, 3},
-			{"never touched", c.Addr(untouchedWord) + 8, 100 << 10, 0},
-			{"touched among it", c.Addr(untouchedWord) + 32<<20, 16, 42},
-			{"before that", c.Addr(untouchedWord) + 32<<20 - 16, 17, 0},
-			{"file", c.Addr(fileWord), int(page), 44},
-			{"beyond the file's end", c.Addr(fileWord) + page, 8, -1},
-			{"over the file's end", c.Addr(fileWord), int(2 * page), -1},
-			{"shared", c.Addr(sharedWord), 8, 43},
-			{"nil", 0, 8, -1},
-			{"near nil", 8, 8, -1},
-			{"the last byte", ^uint64(0), 1, -1},
-			{"over the end", ^uint64(0), 8, -1},
-			{"not canonical", 0xdead_beef_dead_beef, 8, -1},
-			{"the kernel's", 0xffff_8880_0000_0000, 8, -1},
-		} {
-			b := bytes.Repeat([]byte{0x99}, tt.n)
-			switch err := r.Read(b, tt.addr); {
-			case tt.want < 0:
-				if want := fmt.Sprintf("no memory at %#x", tt.addr); err == nil || err.Error() != want {
-					t.Errorf("%s, %s: got error %v, want %s", when, tt.what, err, want)
-				}
-			case err != nil:
-				t.Errorf("%s, %s: got error %v, want byte %d", when, tt.what, err, tt.want)
-			case b[0] != byte(tt.want):
-				t.Errorf("%s, %s: got byte %d, want %d", when, tt.what, b[0], tt.want)
-			}
-		}
-		if err := r.Read(nil, 0); err != nil {
-			t.Errorf("%s: got error %v of no bytes, want none", when, err)
-		}
+		checkKinds(t, c, r, when)
 	}
 	check("running")
 	s, err := ptrace.Seize(c.PID, childtest.Patience)

@@ -244,14 +244,11 @@ func TestRandomDirectories(t *testing.T) {
 	}
 }
 
-func randomDirectory(t *testing.T, seed uint64) {
-	r := rand.New(rand.NewPCG(seed, 12))
-	dir := filepath.Join(t.TempDir(), "dumps")
-	if err := os.Mkdir(dir, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	var mine, rest []string
-	sizes := map[string]int64{} // of the files that count
+// fillRandomly fills a directory with dumps of the crash, and with other files. sizes is of the
+// files that count.
+func fillRandomly(t *testing.T, r *rand.Rand, dir string) (mine, rest []string, sizes map[string]int64) {
+	t.Helper()
+	sizes = map[string]int64{}
 	for n := range r.IntN(30) {
 		name := ""
 		switch kind := r.IntN(8); kind {
@@ -274,6 +271,16 @@ func randomDirectory(t *testing.T, seed uint64) {
 		}
 		sizes[name] = info.Size()
 	}
+	return mine, rest, sizes
+}
+
+func randomDirectory(t *testing.T, seed uint64) {
+	r := rand.New(rand.NewPCG(seed, 12))
+	dir := filepath.Join(t.TempDir(), "dumps")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	mine, rest, sizes := fillRandomly(t, r, dir)
 	limits := Limits{Dumps: r.IntN(20), Bytes: r.Int64N(40_000)}
 	content := bytesOf(t, ours.head(began), r.IntN(3000))
 	name, err := ours.happens(dir, 1000, content, limits)

@@ -272,6 +272,23 @@ func TestRecoveredTraced(t *testing.T) {
 	}
 }
 
+// failuresIn returns the reason, the test, and the function of the top frame of each dump in a
+// directory.
+func failuresIn(t *testing.T, dir string) (found []string) {
+	t.Helper()
+	for _, path := range dumpPaths(t, dir) {
+		core, err := coredumpy.Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		h, f := core.Head(), topFrame(t, core, "")
+		function := strings.TrimPrefix(f.Func, suitePath+"asked.")
+		found = append(found, h.Reason+": "+strings.TrimSpace(h.Test+" in "+function))
+	}
+	slices.Sort(found)
+	return found
+}
+
 // TestAskedSuite runs tests that dump themselves.
 func TestAskedSuite(t *testing.T) {
 	needLinux(t)
@@ -317,18 +334,7 @@ func TestAskedSuite(t *testing.T) {
 			if _, err := os.Stat(filepath.Join(dir, "own")); err == nil {
 				t.Error("got the test's own dumps, want none")
 			}
-			var found []string
-			for _, path := range dumpPaths(t, dumps) {
-				core, err := coredumpy.Open(path)
-				if err != nil {
-					t.Fatal(err)
-				}
-				h, f := core.Head(), topFrame(t, core, "")
-				found = append(found,
-					h.Reason+": "+strings.TrimSpace(h.Test+" in "+strings.TrimPrefix(f.Func, suitePath+"asked.")))
-			}
-			slices.Sort(found)
-			if !slices.Equal(found, tt.wants) {
+			if found := failuresIn(t, dumps); !slices.Equal(found, tt.wants) {
 				t.Errorf("got dumps %q, want %q", found, tt.wants)
 			}
 		})

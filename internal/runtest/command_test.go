@@ -214,6 +214,12 @@ func TestPlaces(t *testing.T) {
 			t.Errorf("%s: %v", tt.name, err)
 		}
 	}
+}
+
+// TestPlacesSpecial has dumps where a directory can't be made, has no room, or has a long name.
+func TestPlacesSpecial(t *testing.T) {
+	_, hooked := built(t)
+	program := filepath.Join(hooked, "run")
 	t.Run("nowhere", func(t *testing.T) {
 		want := execute(t, root, nil, program, "divide")
 		tmp := t.TempDir()

@@ -254,14 +254,8 @@ func checkSignalled(t *testing.T, dir, message, stderr string) {
 	t.Error("got no frame of main.await on goroutine 1")
 }
 
-// TestQuitTest sends SIGQUIT to a test that hangs: the dump is about that test.
-func TestQuitTest(t *testing.T) {
-	longtest.Skip(t)
-	needLinux(t)
-	dir := t.TempDir()
-	for name, text := range map[string]string{
-		"go.mod": "module example.com/m\n\ngo 1.24\n",
-		"hang_test.go": `package m
+// hangingTest is the source of a test that hangs.
+const hangingTest = `package m
 
 import (
 	"fmt"
@@ -281,7 +275,16 @@ func TestHangs(t *testing.T) {
 		t.Log(question, <-answers)
 	})
 }
-`} {
+`
+
+// TestQuitTest sends SIGQUIT to a test that hangs: the dump is about that test.
+func TestQuitTest(t *testing.T) {
+	longtest.Skip(t)
+	needLinux(t)
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"go.mod":       "module example.com/m\n\ngo 1.24\n",
+		"hang_test.go": hangingTest} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
