@@ -70,7 +70,8 @@ func (r *report) String() string {
 	for _, n := range r.caveats {
 		right += n
 	}
-	return fmt.Sprintf("%d equal, %d in part, %d right with a caveat, %d wrong with a caveat, %d optimized out, %d absent, %d WRONG",
+	return fmt.Sprintf("%d equal, %d in part, %d right with a caveat, %d wrong with a caveat, "+
+		"%d optimized out, %d absent, %d WRONG",
 		r.equal, r.partial, right, r.doubtful, r.lost, r.absent, len(r.wrong))
 }
 

@@ -51,7 +51,8 @@ func (f *function) write(i int) {
 		f.declare("out", list)
 		f.declare("err", failure)
 		if f.IntN(3) > 0 {
-			f.line("defer func() {\n\t\tif r := recover(); r != nil {\n\t\t\terr = mk(len(res))\n\t\t\tres += \"!\"\n\t\t\tout = append(room(out), 1)\n\t\t}\n\t}()")
+			f.line("defer func() {\n\t\tif r := recover(); r != nil {\n\t\t\terr = mk(len(res))\n" +
+				"\t\t\tres += \"!\"\n\t\t\tout = append(room(out), 1)\n\t\t}\n\t}()")
 		}
 	} else {
 		fmt.Fprintf(&f.body, "\n//go:noinline\nfunc f%d(k *int, n int, t string) int {\n\tx := 0\n", i)

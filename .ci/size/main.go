@@ -18,7 +18,8 @@ var uses = []struct{ name, imports, code string }{
 	{"debug/elf", "debug/elf",
 		`f, _ := elf.Open(os.Args[0]); fmt.Println(f.Symbols()); fmt.Println(f.Sections[0].Data())`},
 	{"debug/dwarf", "debug/dwarf",
-		`d, _ := dwarf.New(nil, nil, nil, nil, nil, nil, nil, nil); r := d.Reader(); e, _ := r.Next(); fmt.Println(e); fmt.Println(d.LineReader(e))`},
+		`d, _ := dwarf.New(nil, nil, nil, nil, nil, nil, nil, nil); ` +
+			`r := d.Reader(); e, _ := r.Next(); fmt.Println(e); fmt.Println(d.LineReader(e))`},
 	{"compress/gzip", "compress/gzip",
 		`w := gzip.NewWriter(os.Stdout); w.Close(); r, _ := gzip.NewReader(os.Stdin); fmt.Println(r)`},
 	{"encoding/json", "encoding/json",

@@ -97,15 +97,17 @@ func writers(end <-chan struct{}) map[string]func(string) (io.WriteCloser, error
 		"full": func(string) (io.WriteCloser, error) {
 			return &closer{Writer: &failingWriter{100, errDisk}}, nil
 		},
-		"short":         func(string) (io.WriteCloser, error) { return &closer{Writer: &failingWriter{100, nil}}, nil },
-		"negative":      func(string) (io.WriteCloser, error) { return &closer{Writer: negativeWriter{}}, nil },
-		"too much":      func(string) (io.WriteCloser, error) { return &closer{Writer: lyingWriter(1)}, nil },
-		"write panics":  func(string) (io.WriteCloser, error) { return &closer{Writer: panickingWriter{}}, nil },
-		"write exits":   func(string) (io.WriteCloser, error) { return &closer{Writer: exitingWriter{}}, nil },
-		"write hangs":   func(string) (io.WriteCloser, error) { return &closer{Writer: hangingWriter(end)}, nil },
-		"close fails":   func(string) (io.WriteCloser, error) { return closing(func() error { return errDisk }) },
-		"close panics":  func(string) (io.WriteCloser, error) { return closing(func() error { panic("no close") }) },
-		"close exits":   func(string) (io.WriteCloser, error) { return closing(func() error { runtime.Goexit(); return nil }) },
+		"short":        func(string) (io.WriteCloser, error) { return &closer{Writer: &failingWriter{100, nil}}, nil },
+		"negative":     func(string) (io.WriteCloser, error) { return &closer{Writer: negativeWriter{}}, nil },
+		"too much":     func(string) (io.WriteCloser, error) { return &closer{Writer: lyingWriter(1)}, nil },
+		"write panics": func(string) (io.WriteCloser, error) { return &closer{Writer: panickingWriter{}}, nil },
+		"write exits":  func(string) (io.WriteCloser, error) { return &closer{Writer: exitingWriter{}}, nil },
+		"write hangs":  func(string) (io.WriteCloser, error) { return &closer{Writer: hangingWriter(end)}, nil },
+		"close fails":  func(string) (io.WriteCloser, error) { return closing(func() error { return errDisk }) },
+		"close panics": func(string) (io.WriteCloser, error) { return closing(func() error { panic("no close") }) },
+		"close exits": func(string) (io.WriteCloser, error) {
+			return closing(func() error { runtime.Goexit(); return nil })
+		},
 		"close hangs":   func(string) (io.WriteCloser, error) { return closing(func() error { <-end; return nil }) },
 		"both of these": func(string) (io.WriteCloser, error) { return hopeless(end), nil },
 	}

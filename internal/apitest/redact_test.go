@@ -233,7 +233,8 @@ func TestRulesOff(t *testing.T) {
 			[]string{key, ticket, url}},
 		{"HideEnviron", func(c *coredumpy.Configuration) { c.HideEnviron = false }, []string{key}, []string{plan}},
 		{"EnvironFilter none",
-			func(c *coredumpy.Configuration) { c.EnvironFilter = func(string) bool { return false } }, []string{key}, []string{plan}},
+			func(c *coredumpy.Configuration) { c.EnvironFilter = func(string) bool { return false } },
+			[]string{key}, []string{plan}},
 		{"EnvironFilter this", func(c *coredumpy.Configuration) {
 			c.EnvironFilter = func(value string) bool { return value == plan }
 		}, []string{key, plan}, nil},

@@ -39,7 +39,8 @@ func TestKept(t *testing.T) {
 		{true, "GOFLAGS=-c", []string{"go", "-C", "looks", "test", "-o", "DIR/x"}, "x", one},
 		{false, "A=b",
 			[]string{"sh", "-c",
-				"go test -c -o DIR ./looks; go test -c -o DIR ./looks; go test -c -o DIR ./names; rm DIR/names.test"}, "looks.test", one},
+				"go test -c -o DIR ./looks; go test -c -o DIR ./looks; go test -c -o DIR ./names; rm DIR/names.test"},
+			"looks.test", one},
 		{true, "A=b", []string{"sh", "-c", "go build -o DIR ./crashes"}, "", ""}, // without the hook
 		{true, "A=b", []string{"go", "run", "./starts", "go", "test", "-c", "-o", "DIR", "./looks"}, "looks.test", one},
 	} {
