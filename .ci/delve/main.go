@@ -1,7 +1,7 @@
-// Command delve compares dumps with what Delve sees. It runs each program under
-// Delve up to the moment of the capture, reads every frame, argument and local of
-// every goroutine, lets the program write its dump, and compares the two.
-// It needs the dlv command and isn't part of any build or test.
+// Command delve compares dumps with what Delve sees: it runs each program under Delve up
+// to the moment when coredumpy captures, reads every frame, argument and local of every
+// goroutine, lets the program write its dump, and compares. It needs the dlv command and
+// isn't part of any build or test.
 //
 //	go build -gcflags='all=-N -l' -o /tmp/index ./testdata/crash/index
 //	go run ./.ci/delve /tmp/index

@@ -11,15 +11,15 @@ import (
 )
 
 // comparison is the result of comparing one variable. Delve loads values to a small
-// depth; deeper ones aren't compared.
+// depth; what it didn't load isn't compared.
 type comparison struct {
 	diffs    []string
 	nodes    int      // values compared, children included
 	cut      []string // values that Delve has and the dump left out, with the reason
 	redacted int
 
-	// Where the goroutine's stack lies. If a pointer into it points elsewhere in
-	// Delve, it wasn't updated when the stack moved, and coredumpy has corrected it.
+	// lo and hi bound the goroutine's stack. A pointer into it that points elsewhere in
+	// Delve was left behind when the stack moved, and corrected by coredumpy.
 	lo, hi uint64
 	stale  int
 }
@@ -78,7 +78,7 @@ func (c *comparison) value(path string, v coredumpy.Value, d *variable) {
 	}
 }
 
-// class returns a kind without its size, which Delve's answers lack.
+// class is a kind without its size, which Delve's answers don't have.
 func class(k reflect.Kind) reflect.Kind {
 	switch {
 	case reflect.Int <= k && k <= reflect.Int64:
@@ -95,7 +95,7 @@ func class(k reflect.Kind) reflect.Kind {
 
 var nothing variable
 
-// target returns the variable a pointer refers to.
+// target returns the variable that a pointer points to.
 func target(d *variable) *variable {
 	if len(d.Children) == 0 {
 		return &nothing
@@ -201,8 +201,8 @@ func (c *comparison) mapping(path string, v coredumpy.Value, d *variable) {
 	}
 }
 
-// find returns the entry of map v that has the key. The order is usually the
-// same on both sides.
+// find returns the entry of map v that has the key. The order is usually the same on both
+// sides.
 func (c *comparison) find(v coredumpy.Value, key *variable, guess int) int {
 	n := v.Stored()
 	for i := range n {
@@ -217,8 +217,8 @@ func (c *comparison) find(v coredumpy.Value, key *variable, guess int) int {
 	return -1
 }
 
-// channel compares with the fields of runtime.hchan, which is how Delve shows a
-// channel.
+// channel compares a channel with the fields of runtime.hchan, which is how Delve shows
+// it.
 func (c *comparison) channel(path string, v coredumpy.Value, d *variable) {
 	isNil := len(d.Children) == 0 || d.Base == 0
 	c.same(path, "is nil", v.IsNil(), isNil)

@@ -1,8 +1,8 @@
 // Command optimised looks for wrong values in dumps of optimised programs. It makes
-// programs full of variables, builds each with and without optimisation, has both dump
-// themselves at the same moment, and compares the dumps. In the optimised program a
-// variable may have no value, or one with a caveat. It must not have another value
-// without a caveat.
+// programs full of variables, builds each with and without optimisation, lets both dump
+// themselves at the same moment, and compares. In the optimised program a variable may
+// have no value, or another one with a caveat. It must not have another value without a
+// caveat.
 //
 //	go run ./.ci/optimised -programs 8
 //	GOTOOLCHAIN=go1.27.3 go run ./.ci/optimised -seed 42 -keep /tmp/x
@@ -22,8 +22,8 @@ import (
 func main() {
 	programs := flag.Int("programs", 8, "how many programs")
 	goroutines := flag.Int("goroutines", 200, "goroutines of each")
-	seed := flag.Uint64("seed", 1, "seed of the first program; the others have the next ones")
-	keep := flag.String("keep", "", "directory in which the programs and dumps stay")
+	seed := flag.Uint64("seed", 1, "seed of the first program; the next programs have the next seeds")
+	keep := flag.String("keep", "", "directory in which to keep the programs and dumps")
 	flag.Parse()
 	if err := run(*programs, *goroutines, *seed, *keep); err != nil {
 		fmt.Fprintln(os.Stderr, "optimised:", err)
@@ -31,8 +31,8 @@ func main() {
 	}
 }
 
-// run makes the programs and compares their dumps. It returns an error if one has a
-// wrong value.
+// run makes the programs and compares their dumps. It returns an error if a value is
+// wrong.
 func run(programs, goroutines int, seed uint64, keep string) error {
 	work := keep
 	if work == "" {
@@ -57,10 +57,10 @@ func run(programs, goroutines int, seed uint64, keep string) error {
 	}
 	fmt.Printf("all: %s\n", sum)
 	for _, note := range sum.notes() {
-		fmt.Printf("%7d right ones have the caveat %q\n", sum.caveats[note], note)
+		fmt.Printf("%7d right values have the caveat %q\n", sum.caveats[note], note)
 	}
 	if len(sum.wrong) > 0 {
-		return fmt.Errorf("%d values are wrong, without a caveat", len(sum.wrong))
+		return fmt.Errorf("%d values are wrong and have no caveat", len(sum.wrong))
 	}
 	return nil
 }

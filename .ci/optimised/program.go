@@ -8,8 +8,8 @@ import (
 
 // generate returns a program that starts n goroutines and dumps itself. Each goroutine
 // runs a function of its own, which declares, changes and uses variables of all kinds,
-// and stays in the call of stop with a certain number. The same seed makes the same
-// program, and where a goroutine stays doesn't depend on how the program was built.
+// until it has called stop a number of times: there it stays. The same seed makes the
+// same program, and where a goroutine stays doesn't depend on how the program was built.
 func generate(seed uint64, n int) string {
 	r := rand.New(rand.NewPCG(seed, 0))
 	var funcs, calls strings.Builder
@@ -17,8 +17,8 @@ func generate(seed uint64, n int) string {
 		f := &function{Rand: r, blocks: []map[string]*kind{{"n": number, "t": text, "x": number}}, indent: 1}
 		f.write(i)
 		funcs.WriteString(f.body.String())
-		fmt.Fprintf(&calls, "\tgo run(%d, func(k *int) { f%d(k, %d, str(%d)) })\n",
-			1+r.IntN(2*f.stops), i, r.IntN(6), r.IntN(9))
+		fmt.Fprintf(&calls, "\tgo run(%d, func(k *int) { f%d(k, %d, str(%d)) })\n", 1+r.IntN(2*f.stops), i, r.IntN(6),
+			r.IntN(9))
 	}
 	return head + funcs.String() + "\nfunc main() {\n" + calls.String() + fmt.Sprintf("\tfinish(%d)\n}\n", n)
 }
@@ -28,7 +28,7 @@ type function struct {
 	*rand.Rand
 	body   strings.Builder
 	blocks []map[string]*kind // the variables in scope
-	order  []string           // the variables in the order of declaration: maps have none
+	order  []string           // in the order of declaration, which maps don't have
 	indent int
 	named  int // variables so far
 	stops  int // calls of stop so far
@@ -45,8 +45,8 @@ func (f *function) write(i int) {
 	f.order = []string{"n", "t", "x"}
 	results := f.IntN(5) < 2
 	if results {
-		fmt.Fprintf(&f.body, "\n//go:noinline\n"+
-			"func f%d(k *int, n int, t string) (x int, res string, out []int, err error) {\n", i)
+		fmt.Fprintf(&f.body,
+			"\n//go:noinline\nfunc f%d(k *int, n int, t string) (x int, res string, out []int, err error) {\n", i)
 		f.declare("res", text)
 		f.declare("out", list)
 		f.declare("err", failure)
@@ -86,7 +86,7 @@ func (f *function) fresh(k *kind) string {
 	return fmt.Sprint(k.letter, f.named)
 }
 
-// kindOf returns the kind of a variable, nil if it isn't in scope.
+// kindOf returns the kind of a variable in scope, nil if it isn't in scope.
 func (f *function) kindOf(name string) *kind {
 	for _, b := range f.blocks {
 		if k := b[name]; k != nil {
@@ -96,7 +96,7 @@ func (f *function) kindOf(name string) *kind {
 	return nil
 }
 
-// all returns the variables of a kind in scope, or all if k is nil.
+// all returns the variables in scope that are of a kind, or all if that is nil.
 func (f *function) all(k *kind) (names []string) {
 	for _, name := range f.order {
 		if of := f.kindOf(name); of != nil && (k == nil || of == k) {
@@ -142,8 +142,8 @@ func (f *function) number() string {
 	return fmt.Sprint(f.IntN(9))
 }
 
-// fill replaces what stands for variables and numbers: V is the variable, W another
-// one of its kind, N a number.
+// fill replaces the placeholders in a template: V is the variable, W another one of its
+// kind, N a number.
 func (f *function) fill(template, v string) string {
 	var out strings.Builder
 	for _, c := range template {
@@ -172,7 +172,7 @@ func (f *function) value(k *kind) string {
 	return f.fill(f.pick(k.makes), "")
 }
 
-// statement writes a statement. depth is how many blocks are around it.
+// statement writes a statement; depth is the number of blocks around it.
 func (f *function) statement(depth int) {
 	switch c := f.IntN(100); {
 	case c < 26:
@@ -207,7 +207,7 @@ func (f *function) statement(depth int) {
 	}
 }
 
-// call calls a function with several results, or one that may stop.
+// call calls a function with several results, or one that stops itself.
 func (f *function) call() {
 	switch f.IntN(7) {
 	case 0, 1:

@@ -1,5 +1,6 @@
-// Command size measures how much larger coredumpy makes programs, and how much the
-// packages of the standard library that it needs add alone. Run it in the project's root:
+// Command size prints how much larger programs become with coredumpy, and how much of
+// that the packages of the standard library that it needs cost alone. Run it in the
+// project's root:
 //
 //	go run ./.ci/size
 package main
@@ -12,16 +13,22 @@ import (
 	"strings"
 )
 
-// uses are the programs to measure.
+// uses are pieces of programs, by what is measured.
 var uses = []struct{ name, imports, code string }{
-	{"debug/elf", "debug/elf", `f, _ := elf.Open(os.Args[0]); fmt.Println(f.Symbols()); fmt.Println(f.Sections[0].Data())`},
-	{"debug/dwarf", "debug/dwarf", `d, _ := dwarf.New(nil, nil, nil, nil, nil, nil, nil, nil); r := d.Reader(); e, _ := r.Next(); fmt.Println(e); fmt.Println(d.LineReader(e))`},
-	{"compress/gzip", "compress/gzip", `w := gzip.NewWriter(os.Stdout); w.Close(); r, _ := gzip.NewReader(os.Stdin); fmt.Println(r)`},
-	{"encoding/json", "encoding/json", `var v map[string]any; json.NewDecoder(os.Stdin).Decode(&v); json.NewEncoder(os.Stdout).Encode(v)`},
+	{"debug/elf", "debug/elf",
+		`f, _ := elf.Open(os.Args[0]); fmt.Println(f.Symbols()); fmt.Println(f.Sections[0].Data())`},
+	{"debug/dwarf", "debug/dwarf",
+		`d, _ := dwarf.New(nil, nil, nil, nil, nil, nil, nil, nil); ` +
+			`r := d.Reader(); e, _ := r.Next(); fmt.Println(e); fmt.Println(d.LineReader(e))`},
+	{"compress/gzip", "compress/gzip",
+		`w := gzip.NewWriter(os.Stdout); w.Close(); r, _ := gzip.NewReader(os.Stdin); fmt.Println(r)`},
+	{"encoding/json", "encoding/json",
+		`var v map[string]any; json.NewDecoder(os.Stdin).Decode(&v); json.NewEncoder(os.Stdout).Encode(v)`},
 	{"regexp", "regexp", `fmt.Println(regexp.MustCompile(os.Args[0]).FindAllString(os.Args[0], -1))`},
 	{"os/exec", "os/exec", `fmt.Println(exec.Command(os.Args[0]).Run())`},
 	{"os/signal", "os/signal", `signal.Ignore(os.Interrupt)`},
-	{"go/scanner", "go/scanner go/token", `var s scanner.Scanner; s.Init(token.NewFileSet().AddFile("", 1, 0), nil, nil, 0); fmt.Println(s.Scan())`},
+	{"go/scanner", "go/scanner go/token",
+		`var s scanner.Scanner; s.Init(token.NewFileSet().AddFile("", 1, 0), nil, nil, 0); fmt.Println(s.Scan())`},
 	{"net/url", "net/url", `fmt.Println(url.QueryEscape(os.Args[0]))`},
 	{"all of these", "", ""},
 }
@@ -37,8 +44,9 @@ func main() {
 	dir, err := os.MkdirTemp("", "size-")
 	check(err)
 	defer os.RemoveAll(dir)
-	mod := fmt.Appendf(nil, "module size\n\ngo 1.24\n\nrequire coredumpy v0.0.0\n\nreplace coredumpy => %s\n", root)
-	check(os.WriteFile(filepath.Join(dir, "go.mod"), mod, 0o600))
+	check(os.WriteFile(filepath.Join(dir, "go.mod"),
+		fmt.Appendf(nil, "module size\n\ngo 1.24\n\nrequire coredumpy v0.0.0\n\nreplace coredumpy => %s\n", root),
+		0o600))
 	m := measure{dir}
 	version, err := exec.Command("go", "version").Output()
 	check(err)
@@ -58,8 +66,8 @@ func main() {
 	const onPanic = "defer coredumpy.OnPanic()\n"
 	row("hello world, OnPanic", base, m.sizes("coredumpy", onPanic+hello))
 	served := m.sizes("net/http", server)
-	name := fmt.Sprintf("HTTP server of %.1f MB, OnPanic", float64(served[0])/1e6)
-	row(name, served, m.sizes("net/http coredumpy", onPanic+server))
+	row(fmt.Sprintf("HTTP server of %.1f MB, OnPanic", float64(served[0])/1e6), served,
+		m.sizes("net/http coredumpy", onPanic+server))
 }
 
 type measure struct{ dir string }

@@ -10,11 +10,11 @@ import (
 	"strings"
 )
 
-// A graph says which declarations mention which, by their ids.
+// A graph says which declarations mention which others, by their ids.
 type graph struct {
 	declared map[string]declaration
 	mentions map[string][]string // what each of them mentions
-	roots    []string            // declarations that are used without being mentioned
+	roots    []string            // what is used although no declaration mentions it
 }
 
 // A declaration declares a name in a package's scope, or a method.
@@ -35,9 +35,9 @@ func (d declaration) place() string {
 	return fmt.Sprintf("%s:%d", file, d.at.Line)
 }
 
-// exported reports whether other packages of this module may use the declaration, and other
-// modules may not. The type of a method must be exported, too: other methods are there for
-// an interface.
+// exported reports whether other packages of this module may use the declaration, while
+// those of other modules may not. For a method this takes an exported type, too: methods
+// of other types are exported because of an interface.
 func (d declaration) exported() bool {
 	for _, name := range strings.Split(path.Base(id(d.obj)), ".")[1:] {
 		if !token.IsExported(name) {
@@ -47,8 +47,8 @@ func (d declaration) exported() bool {
 	return strings.HasPrefix(id(d.obj), "coredumpy/internal/")
 }
 
-// id returns the name of a declaration of the module, the same in each package that it is
-// checked in and on each platform; "" for other objects.
+// id names a declaration of the module, the same in each package in which it is checked
+// and on each platform; it is "" for other objects.
 func id(obj types.Object) string {
 	if obj.Pkg() == nil || !strings.HasPrefix(obj.Pkg().Path(), "coredumpy") {
 		return ""
@@ -130,7 +130,8 @@ func (m *module) general(c *checked, decl *ast.GenDecl) {
 	}
 }
 
-// enumerated reports whether an object is a constant with a type of its package.
+// enumerated reports whether an object is a constant whose type is declared in the same
+// package.
 func enumerated(obj types.Object) bool {
 	t, ok := obj.Type().(*types.Named)
 	_, constant := obj.(*types.Const)
@@ -152,7 +153,7 @@ func (m *module) mention(c *checked, node ast.Node, of string) {
 // face reports whether programs outside the module import the package.
 func (c *checked) face() bool { return c.ImportPath == "coredumpy" }
 
-// linked reports whether the linker uses a function without a mention of its name.
+// linked reports whether the linker uses a function that isn't mentioned by name.
 func linked(decl *ast.FuncDecl) bool {
 	if decl.Doc == nil {
 		return false
@@ -165,8 +166,8 @@ func linked(decl *ast.FuncDecl) bool {
 	return false
 }
 
-// methodsOfInterfaces has each type mention the methods that it has for an interface: they
-// are called without a mention.
+// methodsOfInterfaces makes each type mention the methods that it has for an interface:
+// they are called without a mention.
 func (m *module) methodsOfInterfaces() map[string]bool {
 	needed := map[string]bool{}
 	interfaces := m.interfaces()
@@ -203,7 +204,7 @@ func generic(t types.Type) bool {
 }
 
 // unnamedInterface holds the methods that the standard library calls through interfaces
-// that it doesn't export, in errors and flag.
+// that it doesn't export: those of errors and flag.
 var unnamedInterface = map[string]bool{"Is": true, "As": true, "Unwrap": true, "IsBoolFlag": true}
 
 // interfaces returns the interfaces of this module and of the standard library, by their

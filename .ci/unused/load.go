@@ -24,7 +24,7 @@ type module struct {
 	sizes    types.Sizes
 	packages []*checked
 	tests    []*checked                // the packages with their tests, and packages of tests
-	byPath   map[string]*types.Package // packages without tests, and those of the standard library
+	byPath   map[string]*types.Package // without tests; with those of the standard library
 	standard types.Importer
 	seen     map[string]bool // files
 	ignored  []string        // files that aren't for this platform
@@ -39,7 +39,7 @@ type checked struct {
 	info  *types.Info
 }
 
-// listed is what go list says about a package.
+// listed is what go list prints about a package.
 type listed struct {
 	ImportPath, Dir, Export                            string
 	GoFiles, TestGoFiles, XTestGoFiles, IgnoredGoFiles []string
@@ -128,8 +128,8 @@ func list(platform string, args ...string) ([]listed, error) {
 	}
 }
 
-// findStandard prepares the import of the packages of the standard library that ours
-// need, from the compiler's export data.
+// findStandard prepares the import of the packages that are needed from the standard
+// library, from the compiler's export data.
 func (m *module) findStandard(platform string, packages []listed) error {
 	own, paths := map[string]bool{}, []string{"encoding"} // it has the interfaces of other encodings
 	for _, l := range packages {
@@ -185,8 +185,8 @@ func (m *module) check(l listed, path string, names []string) (*checked, error) 
 	return c, err
 }
 
-// otherNames returns the identifiers in files for none of the platforms, or for another
-// version of Go: it isn't known which declarations they use, only their names.
+// otherNames returns the identifiers in files that are for none of the platforms, or for
+// another version of Go: what they refer to isn't known, only their names.
 func otherNames(modules []*module) map[string]bool {
 	names := map[string]bool{}
 	for _, m := range modules {

@@ -1,14 +1,13 @@
-// Command unused lists declarations that nothing needs: those that no program reaches, or
-// that only tests reach, and the exported ones under internal/ that no other package
-// names. It prints nothing and exits with status 0 if there are none. Run it in the
-// project's root:
+// Command unused lists unused declarations: those that no program reaches, or that only
+// tests reach, and exported ones under internal/ that no other package names. It prints
+// nothing and exits with status 0 if there are none. Run it in the project's root:
 //
 //	go run ./.ci/unused [ROOM]...
 //
-// It reports on the given rooms, or on all packages if none is given. It looks at the
-// packages as the compiler sees them on each of the platforms below: what is used on one
-// of them is used. It doesn't look at fields, nor at constants that are counted or have a
-// type of their package: they belong together.
+// It reports the given rooms, or all packages if none is given. It looks at the packages
+// as the compiler sees them on each of the platforms below: what is used on one of them
+// is used. It doesn't look at fields, nor at constants that are enumerated or whose type
+// is declared in the same package: they belong together.
 package main
 
 import (
@@ -51,7 +50,7 @@ func main() {
 	}
 }
 
-// findings merges what is used on each platform and returns the rest.
+// findings merges what is used on each platform and returns what remains.
 func findings(modules []*module) []string {
 	used, named, declared := map[string]bool{}, map[string]bool{}, map[string]declaration{}
 	for _, m := range modules {

@@ -5,10 +5,10 @@ import (
 	"slices"
 )
 
-// reached returns what programs use: what the roots mention, and what that mentions.
+// reached returns what a program uses: what the roots mention, and what that mentions.
 func (m *module) reached() map[string]bool {
 	used := m.follow(append(m.roots, "_"))
-	// The rooms for tests are used by tests; what only they use isn't used by programs.
+	// Tests use the rooms for tests; what those use doesn't count as used.
 	support := m.support()
 	var called []string
 	for _, c := range m.tests {
@@ -56,8 +56,8 @@ func (m *module) support() map[string]bool {
 	return support
 }
 
-// namedElsewhere returns the declarations that another package or its tests use, and the
-// types without which they couldn't be declared.
+// namedElsewhere returns the declarations that another package, or its tests, use, and
+// the types without which these couldn't be declared.
 func (m *module) namedElsewhere() map[string]bool {
 	named := map[string]bool{}
 	for _, c := range slices.Concat(m.packages, m.tests) {
