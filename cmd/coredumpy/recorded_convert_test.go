@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"flag"
+	"fmt"
 	"os"
 	"reflect"
 	"slices"
@@ -187,8 +188,7 @@ func (c *converter) reference(t *corefile.Type, k reflect.Kind, raw []byte) []by
 	}
 	switch {
 	case k == reflect.Interface && v.Value != nil:
-		inside := c.value(c.types[v.Type], v.Value)
-		return append(append(notation.AppendRef(nil, v.Type)[:len(notation.AppendRef(nil, v.Type))-1], ','), append(inside, ']')...)
+		return fmt.Appendf(nil, "[%d,%s]", v.Type, c.value(c.types[v.Type], v.Value))
 	case v.Object == 0 && k == reflect.Slice && v.Len == 0:
 		return notation.AppendEmpty(nil, v.Addr, v.Cap)
 	case v.Object > 0 && c.object(v.Object, v.Addr, k != reflect.Pointer && k != reflect.Interface) && c.sameType(k, v):

@@ -131,7 +131,9 @@ type Place struct {
 
 // Cut counts how often a limit cut something.
 type Cut struct {
-	Limit string `json:"limit"` // "depth", "elements", "string", "objects", "bytes", "time", "goroutines", "frames", "globals", "source"
+	// Limit is "depth", "elements", "string", "objects", "bytes", "time", "goroutines",
+	// "frames", "globals" or "source".
+	Limit string `json:"limit"`
 	Count int    `json:"count"`
 }
 
@@ -210,10 +212,10 @@ type Variable struct {
 	Role       string          `json:"role,omitempty"`
 	Type       int             `json:"type,omitempty"`
 	Addr       uint64          `json:"addr,omitempty"` // 0: it has no address (registers)
-	Difference int64           `json:"diff,omitempty"` // in place of Addr in a file: to that of the variable before it in the goroutine
+	Difference int64           `json:"diff,omitempty"` // in a file, in place of Addr: to the one before
 	Line       int             `json:"line,omitempty"` // where it is declared
 	Shadowed   bool            `json:"shadowed,omitempty"`
-	Missing    caveat.Kind     `json:"-"`              // why there is no value, while a dump is made: a file has it in Value
+	Missing    caveat.Kind     `json:"-"`              // why there is no value, while a dump is made
 	Doubts     caveat.Doubts   `json:"note,omitempty"` // about the value
 	Value      json.RawMessage `json:"value,omitempty"`
 }

@@ -15,13 +15,11 @@ import (
 
 // A random dump has objects of all kinds, records between them, and parts of all sizes.
 type random struct {
-	file    []byte
-	objects []Object
-	globals []Variable
-	goroutine
+	file      []byte
+	objects   []Object
+	globals   []Variable
+	goroutine Goroutine
 }
-
-type goroutine = Goroutine
 
 // writeRandom writes n objects. With large there are values that don't fit into a part.
 func writeRandom(t testing.TB, seed uint64, n int, compress, large bool) *random {
@@ -42,7 +40,8 @@ func writeRandom(t testing.TB, seed uint64, n int, compress, large bool) *random
 	} else {
 		check(w.Head(&head))
 	}
-	d.goroutine = Goroutine{ID: 5, Status: "running", Frames: []Frame{{}, {Vars: randomVariables(r)}, {Vars: randomVariables(r)}}}
+	d.goroutine = Goroutine{ID: 5, Status: "running",
+		Frames: []Frame{{}, {Vars: randomVariables(r)}, {Vars: randomVariables(r)}}}
 	check(w.Goroutine(&d.goroutine))
 	for id := 1; id <= n; id++ {
 		o := Object{ID: id, Type: r.IntN(2000), Addr: randomAddr(r), Value: randomValue(r, large && r.IntN(n) < 3)}
@@ -120,19 +119,24 @@ func TestRoundTripRandom(t *testing.T) {
 	for seed := range uint64(16) {
 		compress, large := seed%2 == 0, seed%4 < 2
 		d := writeRandom(t, seed, 60, compress, large)
-		for name, r := range map[string]io.Reader{"at once": bytes.NewReader(d.file), "from a pipe": io.MultiReader(bytes.NewReader(d.file))} {
+		for name, r := range map[string]io.Reader{
+			"at once":     bytes.NewReader(d.file),
+			"from a pipe": io.MultiReader(bytes.NewReader(d.file)),
+		} {
 			f, err := Read(r)
 			if err != nil {
 				t.Fatal(err)
 			}
 			if n, wrong := d.compare(f); n != len(d.objects) || wrong != nil || f.Missing() != "" {
-				t.Errorf("seed %d, %s: got %d objects of %d, wrong ones %d, missing %q", seed, name, n, len(d.objects), wrong, f.Missing())
+				t.Errorf("seed %d, %s: got %d objects of %d, wrong ones %d, missing %q",
+					seed, name, n, len(d.objects), wrong, f.Missing())
 			}
-			if got, err := f.Globals(); err != nil || len(got) != len(d.globals) || len(got) > 0 && !reflect.DeepEqual(got, d.globals) {
+			got, err := f.Globals()
+			if err != nil || len(got) != len(d.globals) || len(got) > 0 && !reflect.DeepEqual(got, d.globals) {
 				t.Errorf("seed %d, %s: got globals %v and error %v, want %v", seed, name, got, err, d.globals)
 			}
-			if got, err := f.Goroutine(5); err != nil || !reflect.DeepEqual(*got, d.goroutine) {
-				t.Errorf("seed %d, %s: got goroutine %+v and error %v, want %+v", seed, name, got, err, d.goroutine)
+			if g, err := f.Goroutine(5); err != nil || !reflect.DeepEqual(*g, d.goroutine) {
+				t.Errorf("seed %d, %s: got goroutine %+v and error %v, want %+v", seed, name, g, err, d.goroutine)
 			}
 			if _, err := f.Object(len(d.objects) + 1); err == nil {
 				t.Errorf("seed %d, %s: got an object that there isn't", seed, name)
@@ -419,11 +423,14 @@ func TestRunsAreCompact(t *testing.T) {
 func TestDifference(t *testing.T) {
 	for line, want := range map[string]string{
 		`[1,5]`: "0 false true", `[1,-5]`: "0 false true", `[12345,[1,2]]`: "0 false true", `[1,"1,2"]`: "0 false true",
-		`[1,5,7]`: "7 true true", `[1,5,-7]`: "-7 true true", `[1,[1],0]` + "\r": "0 true true", `[1,null,18]`: "18 true true",
-		`[1,{"len":5}]`: "0 false true", `[1,{"len":5},6]`: "6 true true", `[1,"x",-9223372036854775808]`: "-9223372036854775808 true true",
-		`[1,"x",9223372036854775808]`: "9223372036854775807 true false", `[1,"x",5-5]`: "0 true false", `[1,"x",--]`: "0 true false",
-		`[1,"x",5`: "0 false false", `[1,"x"`: "0 false false", `[`: "0 false false", `]`: "0 false true", `[]`: "0 false true",
-		`[5]`: "0 false true", `[1,"x"5]`: "0 false false", `[1,"x", 5]`: "0 false false", `[1,1.5e-7]`: "0 false true", `[1,[2]x5]`: "0 false false",
+		`[1,5,7]`: "7 true true", `[1,5,-7]`: "-7 true true", `[1,[1],0]` + "\r": "0 true true",
+		`[1,null,18]`: "18 true true", `[1,{"len":5}]`: "0 false true", `[1,{"len":5},6]`: "6 true true",
+		`[1,"x",-9223372036854775808]`: "-9223372036854775808 true true",
+		`[1,"x",9223372036854775808]`:  "9223372036854775807 true false",
+		`[1,"x",5-5]`:                  "0 true false", `[1,"x",--]`: "0 true false", `[1,"x",5`: "0 false false",
+		`[1,"x"`: "0 false false", `[`: "0 false false", `]`: "0 false true", `[]`: "0 false true",
+		`[5]`: "0 false true", `[1,"x"5]`: "0 false false", `[1,"x", 5]`: "0 false false",
+		`[1,1.5e-7]`: "0 false true", `[1,[2]x5]`: "0 false false",
 	} {
 		d, ok, whole := difference([]byte(line))
 		if got := fmt.Sprint(d, ok, whole); got != want {
