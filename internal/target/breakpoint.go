@@ -96,9 +96,9 @@ func (p *Process) Said(t *ptrace.Thread, again int) (text [2]uint64, err error) 
 		}
 		typ, to, err := p.Dynamic(TypeAny, p.Interface(value), value[0], value[1])
 		if err == nil && typ != nil && typ.Name == "string" {
-			text[0], err = p.readWord(to)
+			text[0], err = p.ReadWord(to)
 			if err == nil {
-				text[1], err = p.readWord(to + word)
+				text[1], err = p.ReadWord(to + word)
 			}
 			return text, err
 		}
@@ -120,7 +120,7 @@ func (p *Process) Crashed(function string, t *ptrace.Thread) (*Crash, error) {
 	}
 	c := &Crash{}
 	if g != 0 {
-		id, err := readWord(p.Mem, g+uint64(l.goid))
+		id, err := p.ReadWord(g + uint64(l.goid))
 		if err != nil {
 			return nil, err
 		}
@@ -139,7 +139,7 @@ func (p *Process) Crashed(function string, t *ptrace.Thread) (*Crash, error) {
 	case OnAsk:
 		c.Asked = arg(0)
 		var last uint64
-		if last, err = readWord(p.Mem, g+uint64(l.panics)); err == nil && last != 0 {
+		if last, err = p.ReadWord(g + uint64(l.panics)); err == nil && last != 0 {
 			c.Panics, err = p.panics(c.Goroutine, g, l, last)
 		}
 	case onSaid: // Said has the rest
@@ -151,9 +151,9 @@ func (p *Process) Crashed(function string, t *ptrace.Thread) (*Crash, error) {
 			c.At.G = gp
 			c.At.PC, c.At.SP, _ = p.interrupted(arg(1))
 		}
-		if gs, err := readWord(p.Mem, m+uint64(l.gsignal)); err == nil && gs != 0 {
-			c.Stack[0], _ = readWord(p.Mem, gs+uint64(l.lo))
-			c.Stack[1], _ = readWord(p.Mem, gs+uint64(l.hi))
+		if gs, err := p.ReadWord(m + uint64(l.gsignal)); err == nil && gs != 0 {
+			c.Stack[0], _ = p.ReadWord(gs + uint64(l.lo))
+			c.Stack[1], _ = p.ReadWord(gs + uint64(l.hi))
 		}
 	default:
 		err = fmt.Errorf("no breakpoint at %s", function)
@@ -177,7 +177,7 @@ func (p *Process) panicArg(addr uint64) (words [2]uint64, link uint64, err error
 	}
 	var b [2 * word]byte
 	if err = p.Mem.Read(b[:], addr+uint64(arg.Offset)); err == nil {
-		link, err = p.readWord(addr + uint64(before.Offset))
+		link, err = p.ReadWord(addr + uint64(before.Offset))
 	}
 	return [2]uint64{le64(b[:]), le64(b[word:])}, link, err
 }
@@ -190,7 +190,7 @@ const maxPanics = 100
 func (p *Process) panics(goroutine int64, g uint64, l *gLayout, addr uint64) (ids []PanicID, err error) {
 	var end uint64
 	if g != 0 {
-		end, _ = readWord(p.Mem, g+uint64(l.hi))
+		end, _ = p.ReadWord(g + uint64(l.hi))
 	}
 	for next := addr; next != 0 && len(ids) < maxPanics; {
 		at := next
@@ -232,15 +232,15 @@ func (p *Process) threadOf(t *ptrace.Thread, l *gLayout) (m, g uint64, err error
 		if m == 0 {
 			break
 		}
-		id, err := readWord(p.Mem, m+uint64(l.procid))
+		id, err := p.ReadWord(m + uint64(l.procid))
 		if err != nil {
 			return 0, 0, err
 		}
 		if id == uint64(t.ProcID) {
-			g, err = readWord(p.Mem, m+uint64(curg))
+			g, err = p.ReadWord(m + uint64(curg))
 			return m, g, err
 		}
-		if m, err = readWord(p.Mem, m+uint64(next)); err != nil {
+		if m, err = p.ReadWord(m + uint64(next)); err != nil {
 			return 0, 0, err
 		}
 	}
@@ -259,13 +259,13 @@ func (p *Process) interrupted(c uint64) (pc, sp uint64, err error) {
 	if p.Info.GOARCH() != "amd64" {
 		return 0, 0, fmt.Errorf("not known on %s", p.Info.GOARCH())
 	}
-	ctxt, err := readWord(p.Mem, c+word) // sigctxt: info, ctxt
+	ctxt, err := p.ReadWord(c + word) // sigctxt: info, ctxt
 	if err != nil {
 		return 0, 0, err
 	}
-	if sp, err = readWord(p.Mem, ctxt+contextRSP); err != nil {
+	if sp, err = p.ReadWord(ctxt + contextRSP); err != nil {
 		return 0, 0, err
 	}
-	pc, err = readWord(p.Mem, ctxt+contextRIP)
+	pc, err = p.ReadWord(ctxt + contextRIP)
 	return pc, sp, err
 }

@@ -1,9 +1,6 @@
 package target
 
-import (
-	"bytes"
-	"strings"
-)
+import "strings"
 
 // caught is a variable that a closure has captured by value, and uses still.
 type caught struct {
@@ -39,7 +36,7 @@ func (l *locator) caught(v *Variable) bool {
 	for i := range f.g.caught {
 		c := &f.g.caught[i]
 		if c.v.Name == v.Name && c.v.Type == v.Type && literalOf(c.by, f.Func) &&
-			l.p.reads(c.v.Addr, value) && l.p.keeps(frame, c, value) {
+			l.p.Holds(c.v.Addr, value) && l.p.keeps(frame, c, value) {
 			return true
 		}
 	}
@@ -77,15 +74,9 @@ func (p *Process) only(f *Frame) *physFrame {
 // among what it captured.
 func (p *Process) keeps(frame *physFrame, c *caught, value []byte) bool {
 	for at := frame.sp; at < frame.cfa; at += word {
-		if code, err := p.readWord(at); err == nil && code == c.entry && p.reads(at+uint64(c.offset), value) {
+		if code, err := p.ReadWord(at); err == nil && code == c.entry && p.Holds(at+uint64(c.offset), value) {
 			return true
 		}
 	}
 	return false
-}
-
-// reads reports whether there is value at addr.
-func (p *Process) reads(addr uint64, value []byte) bool {
-	there := make([]byte, len(value))
-	return p.Mem.Read(there, addr) == nil && bytes.Equal(there, value)
 }

@@ -10,7 +10,7 @@ func (p *Process) InC(g *Goroutine) {
 		if !ok {
 			return
 		}
-		if at, _ = p.readWord(at + off); at == 0 {
+		if at, _ = p.ReadWord(at + off); at == 0 {
 			return
 		}
 	}
@@ -18,19 +18,9 @@ func (p *Process) InC(g *Goroutine) {
 	if !ok {
 		return
 	}
-	lo, err := p.readWord(at + off)
-	hi, err2 := p.readWord(at + off + word)
+	lo, err := p.ReadWord(at + off)
+	hi, err2 := p.ReadWord(at + off + word)
 	if err == nil && err2 == nil && lo < hi {
 		p.layers.system = span{lo: lo, hi: hi}
 	}
-}
-
-// offset returns where a field is in one of the runtime's structs.
-func (p *Process) offset(typ, field string) (uint64, bool) {
-	t, ok := p.Info.TypeByName(typ)
-	if !ok {
-		return 0, false
-	}
-	f, ok := p.Info.StructField(t, field)
-	return uint64(f.Offset), ok
 }

@@ -102,7 +102,7 @@ func (c *Chan) Slot(i int64) uint64 {
 func (p *Process) waiters(sudog uint64) int {
 	n := 0
 	for ; sudog != 0 && n < maxWaiters; n++ {
-		next, err := p.readWord(sudog + p.lay.chans.next)
+		next, err := p.ReadWord(sudog + p.lay.chans.next)
 		if err != nil {
 			break
 		}
@@ -127,7 +127,7 @@ func (p *Process) checkChans() error {
 	if err == nil && got.Len == 3 && got.Cap == 5 && got.Closed {
 		var vals [3]uint32
 		for i := range vals {
-			vals[i], _ = readUint32(p.Mem, got.Slot(int64(i)))
+			vals[i], _ = p.readUint32(got.Slot(int64(i)))
 		}
 		if vals == [3]uint32{2, 3, 4} {
 			return nil

@@ -14,7 +14,7 @@ func readChan[T any](t *testing.T, p *Process, c chan T) (*Chan, []T) {
 	t.Helper()
 	var v any = c
 	typ, addr := unsafely.Words(&v)
-	ct, err := p.runtimeType(typ)
+	ct, err := p.RuntimeType(typ)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -97,7 +97,7 @@ func (p *Process) readCodeTables() (*codeTables, error) {
 		if !ok {
 			return nil, fmt.Errorf("runtime.moduledata not recognised: no field %s", f.name)
 		}
-		if *f.to, err = readWord(p.Mem, md+uint64(field.Offset)+f.off); err != nil {
+		if *f.to, err = p.ReadWord(md + uint64(field.Offset) + f.off); err != nil {
 			return nil, err
 		}
 	}
@@ -136,7 +136,7 @@ func (p *Process) defers(pc uint64) bool {
 	if !ok {
 		return true
 	}
-	at, err := readUint32(p.Mem, fn+t.l.defers)
+	at, err := p.readUint32(fn + t.l.defers)
 	return err != nil || at != 0
 }
 
@@ -193,7 +193,7 @@ func (p *Process) stackMaps(pc uint64, before bool) (*stackMaps, error) {
 		if i >= nfuncdata {
 			return 0
 		}
-		off, err := readUint32(p.Mem, fn+t.l.fn+npcdata*4+i*4)
+		off, err := p.readUint32(fn + t.l.fn + npcdata*4 + i*4)
 		if err != nil || off == noFuncdata {
 			return 0
 		}
@@ -212,7 +212,7 @@ func (p *Process) stackMaps(pc uint64, before bool) (*stackMaps, error) {
 // pcValue decodes the table whose offset is at addr up to pc. last is the value
 // before that one, -1 if there is none.
 func (p *Process) pcValue(t *codeTables, addr, entry, pc uint64) (value, last int32, err error) {
-	off, err := readUint32(p.Mem, addr)
+	off, err := p.readUint32(addr)
 	if err != nil || off == 0 {
 		return -1, -1, err
 	}
@@ -279,8 +279,8 @@ func (p *Process) stackMap(addr uint64, index int32) (bitmap, error) {
 		return bitmap{}, nil
 	}
 	l := &p.lay.tables
-	n, err1 := readUint32(p.Mem, addr+l.maps)
-	bits, err2 := readUint32(p.Mem, addr+l.bits)
+	n, err1 := p.readUint32(addr + l.maps)
+	bits, err2 := p.readUint32(addr + l.bits)
 	if err := errors.Join(err1, err2); err != nil {
 		return bitmap{}, err
 	}
@@ -301,7 +301,7 @@ func (p *Process) stackObjects(addr uint64) ([]stackObject, error) {
 	if addr == 0 {
 		return nil, nil
 	}
-	n, err := readWord(p.Mem, addr)
+	n, err := p.ReadWord(addr)
 	if err != nil || n > maxStackObjects {
 		return nil, fmt.Errorf("stack objects not recognised")
 	}

@@ -201,7 +201,7 @@ func TestDebugPreempted(t *testing.T) {
 					continue
 				}
 				if v.Reason == nil {
-					got[name], _ = readWord(s.p.Mem, v.Addr)
+					got[name], _ = s.p.ReadWord(v.Addr)
 				} else if unoptimised {
 					t.Errorf("got %v of %s, want a value", v.Reason, name)
 				}
@@ -458,8 +458,8 @@ func TestDebugStackCopiedInPart(t *testing.T) {
 				if v.Stale {
 					t.Fatalf("got last in frame %d stale, want it live", i)
 				}
-				to, _ := s.p.pointerAt(v.Addr)
-				if got, err := readWord(s.p.Mem, to); got != uint64(n) && n < deep || err != nil {
+				to, _ := s.p.PointerAt(v.Addr)
+				if got, err := s.p.ReadWord(to); got != uint64(n) && n < deep || err != nil {
 					t.Fatalf("got *last %d and error %v in frame %d, want %d", got, err, i, n)
 				}
 			}

@@ -108,7 +108,7 @@ func TestDebugForgotten(t *testing.T) {
 		if v.Stale {
 			t.Errorf("got %+v, want it live", v)
 		}
-		addr, err := readWord(s.p.Mem, v.Addr)
+		addr, err := s.p.ReadWord(v.Addr)
 		if err != nil || !s.p.InHeap(addr) || s.p.Allocated(addr, uint64(v.Type.Elem().Size)) != nil {
 			t.Errorf("got %#x and error %v, want an object in the heap", addr, err)
 		}

@@ -211,7 +211,7 @@ func (s *snapshot) show(t *Type, addr uint64) string {
 	case reflect.Float64:
 		return fmt.Sprint(fromBytes[float64](b))
 	case reflect.String:
-		text, err := s.p.readString(addr, 1000)
+		text, err := s.p.ReadString(addr, 1000)
 		if err != nil {
 			return err.Error()
 		}
@@ -226,7 +226,7 @@ func (s *snapshot) show(t *Type, addr uint64) string {
 		for _, f := range t.Fields() {
 			at := addr + uint64(f.Offset)
 			if f.Indirect {
-				at, _ = s.p.pointerAt(at)
+				at, _ = s.p.PointerAt(at)
 			}
 			parts = append(parts, s.show(f.Type, at))
 		}

@@ -27,7 +27,7 @@ func TestDebugSyscall(t *testing.T) {
 			t.Errorf("got status %q, want syscall", g.Status)
 		}
 		if v := s.vars(f)["fd"]; v.Reason == nil {
-			if got, err := readWord(s.p.Mem, v.Addr); got != uint64(fd) || err != nil {
+			if got, err := s.p.ReadWord(v.Addr); got != uint64(fd) || err != nil {
 				t.Errorf("got fd %d and error %v, want %d", got, err, fd)
 			}
 		}

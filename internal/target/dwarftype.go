@@ -24,7 +24,7 @@ func (p *Process) debugType(off dwarf.Offset) (*Type, error) {
 		return nil, fmt.Errorf("type not known: %w", err)
 	}
 	if d.RuntimeType != 0 && p.moduleTypes != 0 {
-		if t, err := p.runtimeType(p.moduleTypes + d.RuntimeType); err == nil {
+		if t, err := p.RuntimeType(p.moduleTypes + d.RuntimeType); err == nil {
 			p.dtypes[off] = t
 			return t, nil
 		}

@@ -39,7 +39,7 @@ func (p *Process) Dying(writer int) (*Crash, error) {
 	}
 	c := &Crash{Stack: p.stackBounds(m.gsignal, l)}
 	if m.curg != 0 {
-		id, err := p.readWord(m.curg + uint64(l.goid))
+		id, err := p.ReadWord(m.curg + uint64(l.goid))
 		if err != nil {
 			return nil, err
 		}
@@ -70,7 +70,7 @@ func (p *Process) dyingPanic(c *Crash, m *dyingM, l *gLayout) error {
 	if m.curg == 0 || l.panics < 0 {
 		return errors.New("no goroutine panics")
 	}
-	at, err := p.readWord(m.curg + uint64(l.panics))
+	at, err := p.ReadWord(m.curg + uint64(l.panics))
 	if err != nil || at == 0 {
 		return errors.New("no goroutine panics")
 	}
@@ -95,7 +95,7 @@ func (p *Process) dyingPanic(c *Crash, m *dyingM, l *gLayout) error {
 
 // isString reports whether a value is a string, as what a method returns is.
 func (p *Process) isString(value [2]uint64) bool {
-	t, err := p.runtimeType(value[0])
+	t, err := p.RuntimeType(value[0])
 	return err == nil && t.Name == "string"
 }
 
@@ -105,7 +105,7 @@ func (p *Process) mayPrint(value, printed [2]uint64) bool {
 	if value == printed {
 		return true
 	}
-	t, err := p.runtimeType(value[0])
+	t, err := p.RuntimeType(value[0])
 	return err == nil && p.isString(printed) && p.describesItself(value, t)
 }
 
@@ -122,7 +122,7 @@ func (p *Process) repanicked(at uint64, n int) (skipped int) {
 		if err != nil || link == 0 {
 			break
 		}
-		if v, err := p.readWord(link + mark); err != nil || v&0xff == 0 {
+		if v, err := p.ReadWord(link + mark); err != nil || v&0xff == 0 {
 			break
 		}
 		at = link
@@ -139,8 +139,8 @@ func (p *Process) spilledValue(at uint64) (value [2]uint64, ok bool) {
 	if !ok1 || !ok2 {
 		return value, false
 	}
-	pc, err1 := p.readWord(at + pcOff)
-	sp, err2 := p.readWord(at + spOff)
+	pc, err1 := p.ReadWord(at + pcOff)
+	sp, err2 := p.ReadWord(at + spOff)
 	if err1 != nil || err2 != nil {
 		return value, false
 	}
@@ -150,7 +150,7 @@ func (p *Process) spilledValue(at uint64) (value [2]uint64, ok bool) {
 	}
 	slot := sp + uint64(s.row.CFAOffset)
 	for i := range value {
-		v, err := p.readWord(slot + uint64(i)*word)
+		v, err := p.ReadWord(slot + uint64(i)*word)
 		if err != nil {
 			return value, false
 		}
@@ -159,7 +159,7 @@ func (p *Process) spilledValue(at uint64) (value [2]uint64, ok bool) {
 	if value[0] == 0 {
 		return value, false
 	}
-	_, err := p.runtimeType(value[0])
+	_, err := p.RuntimeType(value[0])
 	return value, err == nil
 }
 
@@ -182,13 +182,13 @@ func (p *Process) dyingM(writer int, l *gLayout) (found *dyingM, err error) {
 			break
 		}
 		field := func(name string) uint64 {
-			v, readErr := p.readWord(m + offsets[name])
+			v, readErr := p.ReadWord(m + offsets[name])
 			if readErr != nil && err == nil {
 				err = readErr
 			}
 			return v
 		}
-		id, _ := p.readWord(m + uint64(l.procid))
+		id, _ := p.ReadWord(m + uint64(l.procid))
 		if int32(field("dying")) > 0 && (found == nil || id == uint64(writer)) {
 			found = &dyingM{
 				curg: field("curg"), g0: field("g0"), gsignal: field("gsignal"),
@@ -210,8 +210,8 @@ func (p *Process) dyingM(writer int, l *gLayout) (found *dyingM, err error) {
 // stackBounds returns where the stack of a runtime.g is, zeros if it has none.
 func (p *Process) stackBounds(g uint64, l *gLayout) (s [2]uint64) {
 	if g != 0 {
-		s[0], _ = p.readWord(g + uint64(l.lo))
-		s[1], _ = p.readWord(g + uint64(l.hi))
+		s[0], _ = p.ReadWord(g + uint64(l.lo))
+		s[1], _ = p.ReadWord(g + uint64(l.hi))
 	}
 	return s
 }
@@ -225,7 +225,7 @@ const maxSystemStack = 1 << 20
 func (p *Process) thrownText(m *dyingM, writer int, l *gLayout) (text [2]uint64) {
 	if m.curg != 0 {
 		s := p.stackBounds(m.curg, l)
-		if sp, err := p.readWord(m.curg + uint64(l.sp)); err == nil && s[0] < sp && sp < s[1] {
+		if sp, err := p.ReadWord(m.curg + uint64(l.sp)); err == nil && s[0] < sp && sp < s[1] {
 			text = p.capturedText(sp, s[1])
 		}
 	}
@@ -247,14 +247,14 @@ func (p *Process) capturedText(lo, hi uint64) (text [2]uint64) {
 	entries := map[uint64]bool{}
 	for _, name := range []string{"runtime.throw.func1", "runtime.fatal.func1"} {
 		if fn, ok := p.Info.FuncByName(name); ok {
-			entries[fn.Entry+p.slide] = true
+			entries[fn.Entry+p.Slide] = true
 		}
 	}
 	if hi-lo > maxSystemStack {
 		hi = lo + maxSystemStack
 	}
 	for at := lo; at+4*word <= hi; at += word {
-		code, err := p.readWord(at)
+		code, err := p.ReadWord(at)
 		if err != nil {
 			return text
 		}
@@ -262,8 +262,8 @@ func (p *Process) capturedText(lo, hi uint64) (text [2]uint64) {
 			continue
 		}
 		for i := uint64(1); i <= 2; i++ {
-			addr, _ := p.readWord(at + i*word)
-			n, _ := p.readWord(at + (i+1)*word)
+			addr, _ := p.ReadWord(at + i*word)
+			n, _ := p.ReadWord(at + (i+1)*word)
 			if s := p.Text(addr, n); n > 0 && uint64(len(s)) == n && utf8.ValidString(s) {
 				return [2]uint64{addr, n}
 			}
@@ -282,15 +282,15 @@ func (p *Process) signalContext(s [2]uint64) (pc, sp uint64) {
 	}
 	const stack = 2 * word
 	for at := s[1] - 16*word; at > s[0]+stack; at -= word {
-		lo, err := p.readWord(at)
+		lo, err := p.ReadWord(at)
 		if err != nil {
 			return 0, 0
 		}
-		if size, _ := p.readWord(at + 2*word); lo != s[0] || size != s[1]-s[0] {
+		if size, _ := p.ReadWord(at + 2*word); lo != s[0] || size != s[1]-s[0] {
 			continue
 		}
-		sp, _ = p.readWord(at - stack + offsets.sp)
-		pc, _ = p.readWord(at - stack + offsets.pc)
+		sp, _ = p.ReadWord(at - stack + offsets.sp)
+		pc, _ = p.ReadWord(at - stack + offsets.pc)
 		return pc, sp
 	}
 	return 0, 0

@@ -2,14 +2,12 @@ package target
 
 import (
 	"cmp"
-	"debug/dwarf"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"coredumpy/internal/clock"
-	"coredumpy/internal/debuginfo"
 	"coredumpy/internal/unsafely"
 )
 
@@ -120,16 +118,16 @@ func (p *Process) Goroutines(first int64, limit int) (gs []*Goroutine, omitted i
 	if err != nil {
 		return nil, 0, fmt.Errorf("goroutines: %w", err)
 	}
-	var h [2 * word]byte
-	if err := p.Mem.Read(h[:], allgs); err != nil {
+	all, err := p.ReadPair(allgs)
+	if err != nil {
 		return nil, 0, fmt.Errorf("goroutines: %w", err)
 	}
-	n := le64(h[word:])
+	n := all[1]
 	if n > maxGoroutines {
 		return nil, 0, fmt.Errorf("goroutines: %d of them", n)
 	}
 	ptrs := make([]byte, n*word)
-	if err := p.Mem.Read(ptrs, le64(h[:])); err != nil {
+	if err := p.Mem.Read(ptrs, all[0]); err != nil {
 		return nil, 0, fmt.Errorf("goroutines: %w", err)
 	}
 	st := &p.lay.states
@@ -398,23 +396,6 @@ func (p *Process) gLayout() (*gLayout, uint64, error) {
 	return l, addr, nil
 }
 
-// fieldOffset returns the offset of a field, or of a field of a field, of the
-// struct that is called name; -1 if there is none.
-func fieldOffset(info *debuginfo.File, name string, typ dwarf.Offset, path [2]string) (off int64, err error) {
-	for _, field := range path {
-		if field == "" {
-			break
-		}
-		f, ok := info.StructField(typ, field)
-		if !ok {
-			return -1, fmt.Errorf("%s not recognised: no field %s", name, field)
-		}
-		off += f.Offset
-		typ = f.Type
-	}
-	return off, nil
-}
-
 // waitReasons reads runtime.waitReasonStrings.
 func (p *Process) waitReasons() []string {
 	v, ok := p.Info.Global("runtime.waitReasonStrings")
@@ -431,25 +412,9 @@ func (p *Process) waitReasons() []string {
 	}
 	reasons := make([]string, t.Len)
 	for i := range reasons {
-		reasons[i], _ = p.readString(addr+uint64(i)*2*word, 256)
+		reasons[i], _ = p.ReadString(addr+uint64(i)*2*word, 256)
 	}
 	return reasons
-}
-
-// readString reads the string whose header is at addr, if it isn't longer than
-// limit.
-func (p *Process) readString(addr uint64, limit int) (string, error) {
-	var h [2 * word]byte
-	if err := p.Mem.Read(h[:], addr); err != nil {
-		return "", err
-	}
-	n := le64(h[word:])
-	if n > uint64(limit) {
-		return "", fmt.Errorf("string of %d bytes at %#x", n, addr)
-	}
-	b := make([]byte, n)
-	err := p.Mem.Read(b, le64(h[:]))
-	return string(b), err
 }
 
 // started is close to when the runtime set runtimeInitTime.

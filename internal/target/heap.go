@@ -210,3 +210,26 @@ func (p *Process) Owns(addr, size uint64) bool {
 	end := addr + max(size, 1) - 1
 	return end >= addr && p.layers.base.Read(b[:], addr) == nil && p.layers.base.Read(b[:], end) == nil
 }
+
+// Collected reports whether garbage has been collected, so that memory may have
+// been used again. There has to be debug information.
+func (p *Process) Collected() bool { return p.collected() }
+
+// Collections returns how often garbage has been collected; more than never if
+// that can't be told.
+func (p *Process) Collections() uint32 {
+	v, ok := p.Info.Global("runtime.memstats")
+	if !ok {
+		return 1
+	}
+	f, ok := p.Info.StructField(v.Type, "numgc")
+	addr, err := p.globalAddr(&v)
+	if !ok || err != nil {
+		return 1
+	}
+	n, err := p.readUint32(addr + uint64(f.Offset))
+	if err != nil {
+		return 1
+	}
+	return n
+}

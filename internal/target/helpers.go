@@ -29,15 +29,15 @@ func (p *Process) helpers(names map[string]bool, t *Type, addr uint64, depth int
 	}
 	switch t.Kind {
 	case reflect.Interface:
-		var h [2 * word]byte
-		if p.Mem.Read(h[:], addr) != nil {
+		h, err := p.ReadPair(addr)
+		if err != nil {
 			return
 		}
-		if dyn, at, err := p.Dynamic(t, addr, le64(h[:]), le64(h[word:])); err == nil {
+		if dyn, at, err := p.Dynamic(t, addr, h[0], h[1]); err == nil {
 			p.helpers(names, dyn, at, depth)
 		}
 	case reflect.Pointer:
-		if to, err := p.pointerAt(addr); err == nil && to != 0 && t.Elem() != nil && t.Elem().Kind == reflect.Struct {
+		if to, err := p.PointerAt(addr); err == nil && to != 0 && t.Elem() != nil && t.Elem().Kind == reflect.Struct {
 			p.helpers(names, t.Elem(), to, depth)
 		}
 	case reflect.Struct:
@@ -61,7 +61,7 @@ func (p *Process) helpersOf(names map[string]bool, common *Type, addr uint64) {
 		return
 	}
 	for range maxParents {
-		if m, err := p.pointerAt(addr + uint64(pcs.Offset)); err == nil && m != 0 {
+		if m, err := p.PointerAt(addr + uint64(pcs.Offset)); err == nil && m != 0 {
 			// What was read before an error is there.
 			_ = p.MapEntries(pcs.Type, m, func(e *Entry) bool {
 				if name := p.funcAt(le64(e.Key)); name != "" {
@@ -70,7 +70,7 @@ func (p *Process) helpersOf(names map[string]bool, common *Type, addr uint64) {
 				return len(names) < maxHelpers
 			})
 		}
-		to, err := p.pointerAt(addr + uint64(parent.Offset))
+		to, err := p.PointerAt(addr + uint64(parent.Offset))
 		if err != nil || to == 0 {
 			return
 		}
@@ -87,7 +87,7 @@ func (p *Process) funcAt(pc uint64) string {
 		}
 		return ""
 	}
-	if !p.own || pc > math.MaxInt64 {
+	if !p.Own || pc > math.MaxInt64 {
 		return ""
 	}
 	f, _ := runtime.CallersFrames([]uintptr{uintptr(pc)}).Next()

@@ -13,24 +13,30 @@ func (p *Process) Dynamic(t *Type, addr, tab, data uint64) (*Type, uint64, error
 	if tab == 0 {
 		return nil, 0, nil
 	}
-	if !t.Empty {
-		typ, err := p.readWord(tab + p.lay.types.itabType)
-		if err != nil {
-			return nil, 0, fmt.Errorf("no method table at %#x", tab)
-		}
-		tab = typ
+	typ, err := p.DescriptorIn(t, tab)
+	if err != nil {
+		return nil, 0, fmt.Errorf("no method table at %#x", tab)
 	}
-	dyn, err := p.runtimeType(tab)
+	dyn, err := p.RuntimeType(typ)
 	if err != nil {
 		return nil, 0, err
 	}
 	if dyn.Kind == reflect.Interface {
-		return nil, 0, fmt.Errorf("no type of a value at %#x", tab)
+		return nil, 0, fmt.Errorf("no type of a value at %#x", typ)
 	}
 	if dyn.Direct {
 		return dyn, addr + word, nil
 	}
 	return dyn, data, nil
+}
+
+// DescriptorIn returns the address of the dynamic type's descriptor, given the first
+// word of an interface value of type t.
+func (p *Process) DescriptorIn(t *Type, tab uint64) (uint64, error) {
+	if t.Empty {
+		return tab, nil
+	}
+	return p.ReadWord(tab + p.lay.types.itabType)
 }
 
 // Func is the code that a func value calls.
@@ -44,7 +50,7 @@ type Func struct {
 
 // Func reads the func value that points to addr.
 func (p *Process) Func(addr uint64) (*Func, error) {
-	pc, err := p.readWord(addr)
+	pc, err := p.ReadWord(addr)
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +70,7 @@ func (p *Process) Func(addr uint64) (*Func, error) {
 
 // closure describes what the closure with code at pc has captured.
 func (p *Process) closure(name string, pc uint64) *Type {
-	vars := p.Info.ClosureVars(pc - p.slide)
+	vars := p.Info.ClosureVars(pc - p.Slide)
 	if len(vars) == 0 {
 		return nil
 	}

@@ -1,6 +1,7 @@
 package target
 
 import (
+	"encoding/binary"
 	"math"
 	"sort"
 
@@ -46,7 +47,7 @@ func (m *layered) Read(p []byte, addr uint64) error {
 			return caveat.Reason{Kind: caveat.NoMemory, Addr: addr}
 		}
 		if m.gap(addr, uint64(len(p))) {
-			return errOptimized
+			return caveat.Reason{Kind: caveat.OptimizedOut}
 		}
 		copy(p, m.made[off:])
 		return nil
@@ -127,4 +128,10 @@ func (m *layered) compose(b []byte, gaps ...span) uint64 {
 		m.made = append(m.made, 0)
 	}
 	return addr
+}
+
+// Interface gives the two words of an empty interface an address.
+func (p *Process) Interface(words [2]uint64) uint64 {
+	b := binary.LittleEndian.AppendUint64(make([]byte, 0, 2*word), words[0])
+	return p.layers.compose(binary.LittleEndian.AppendUint64(b, words[1]))
 }

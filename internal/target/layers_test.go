@@ -156,10 +156,10 @@ func TestFollow(t *testing.T) {
 			spans:  &spanTable{stacks: []span{{lo: oldLo, hi: oldLo + 4*oldSize, size: oldSize}, {lo: newLo, hi: newHi, size: newHi - newLo}}},
 		}
 		p.Mem = p.layers
-		if got, err := p.pointerAt(newHi - 8); got != tt.want || err != nil {
+		if got, err := p.PointerAt(newHi - 8); got != tt.want || err != nil {
 			t.Errorf("%s: got %#x and error %v, want %#x", tt.name, got, err, tt.want)
 		}
-		if got, err := readWord(p.Mem, newHi-8); got != tt.v || err != nil {
+		if got, err := p.ReadWord(newHi - 8); got != tt.v || err != nil {
 			t.Errorf("%s: got %#x and error %v as a number, want %#x", tt.name, got, err, tt.v)
 		}
 		if got := p.Follow(0x500008, tt.v); got != tt.v {

@@ -159,3 +159,30 @@ func readConstants(info *debuginfo.File, constants []constantLayout) {
 		}
 	}
 }
+
+// offset returns where a field is in one of the runtime's structs.
+func (p *Process) offset(typ, field string) (uint64, bool) {
+	t, ok := p.Info.TypeByName(typ)
+	if !ok {
+		return 0, false
+	}
+	f, ok := p.Info.StructField(t, field)
+	return uint64(f.Offset), ok
+}
+
+// fieldOffset returns the offset of a field, or of a field of a field, of the
+// struct that is called name; -1 if there is none.
+func fieldOffset(info *debuginfo.File, name string, typ dwarf.Offset, path [2]string) (off int64, err error) {
+	for _, field := range path {
+		if field == "" {
+			break
+		}
+		f, ok := info.StructField(typ, field)
+		if !ok {
+			return -1, fmt.Errorf("%s not recognised: no field %s", name, field)
+		}
+		off += f.Offset
+		typ = f.Type
+	}
+	return off, nil
+}

@@ -1,7 +1,6 @@
 package target
 
 import (
-	"reflect"
 	"slices"
 	"strings"
 )
@@ -35,13 +34,6 @@ const (
 type liveObject struct {
 	lo, hi uint64
 	live   liveness
-}
-
-// physFrame is a frame as the collector sees it, without inlined calls.
-type physFrame struct {
-	pc, sp, cfa  uint64
-	panicked     bool // it doesn't go on from pc
-	conservative bool // it was preempted at pc: all of its words count
 }
 
 // live computes the live words of a goroutine. It returns nil if they can't be
@@ -124,7 +116,7 @@ func (p *Process) recovering(g *Goroutine) uint64 {
 	if p.Mem.Read(b[:], addr+uint64(recovered.Offset)) != nil || b[0] == 0 {
 		return 0
 	}
-	at, _ := p.readWord(addr + uint64(sp.Offset))
+	at, _ := p.ReadWord(addr + uint64(sp.Offset))
 	return at
 }
 
@@ -144,21 +136,6 @@ func (p *Process) cachedMaps(f *physFrame) (*stackMaps, error) {
 		p.maps[k] = m
 	}
 	return m, err
-}
-
-// frameBounds returns where a frame's variables end and its arguments begin
-// (runtime/traceback.go, unwinder.resolveInternal).
-func (p *Process) frameBounds(f *physFrame) (varp, argp uint64) {
-	varp, argp = f.cfa, f.cfa
-	if p.Info.GOARCH() == "arm64" {
-		argp += argsAboveCFAArm64
-	} else {
-		varp -= word // the return address
-	}
-	if varp > f.sp {
-		varp -= word // the saved frame pointer
-	}
-	return varp, argp
 }
 
 // mark marks those of the words at addr that which tells, or all if it has no
@@ -225,49 +202,9 @@ func (l *liveSet) part(p *Process, t *Type, addr uint64, off, n int64) liveness 
 			continue
 		}
 		at += int64(addr) - off
-		if v, err := p.readWord(uint64(at)); err == nil && v != 0 {
+		if v, err := p.ReadWord(uint64(at)); err == nil && v != 0 {
 			worst = min(worst, l.word(uint64(at)))
 		}
 	}
 	return worst
-}
-
-// pointerWords is the function of that name for a value at offset 0.
-func (t *Type) pointerWords() []int64 {
-	if t.pointers == nil {
-		t.pointers = pointerWords(t, 0, []int64{})
-	}
-	return t.pointers
-}
-
-// maxPointerWords bounds how many words of a variable are looked at.
-const maxPointerWords = 64
-
-// pointerWords appends the offsets of the words in a value of type t that the
-// collector takes for pointers. The first word of an interface isn't: types
-// aren't collected.
-func pointerWords(t *Type, off int64, dst []int64) []int64 {
-	if t == nil || len(dst) >= maxPointerWords {
-		return dst
-	}
-	switch t.Kind {
-	case reflect.Pointer, reflect.UnsafePointer, reflect.Map, reflect.Chan, reflect.Func, reflect.String, reflect.Slice:
-		return append(dst, off)
-	case reflect.Interface:
-		return append(dst, off+word)
-	case reflect.Struct:
-		for _, f := range t.Fields() {
-			dst = pointerWords(f.Type, off+f.Offset, dst)
-		}
-	case reflect.Array:
-		if e := t.Elem(); e != nil {
-			for i := int64(0); i < t.Len && len(dst) < maxPointerWords; i++ {
-				n := len(dst)
-				if dst = pointerWords(e, off+i*e.Size, dst); len(dst) == n {
-					break
-				}
-			}
-		}
-	}
-	return dst
 }

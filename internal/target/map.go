@@ -139,7 +139,7 @@ func (p *Process) MapLen(addr uint64) (int64, error) {
 	if p.mapsErr != nil {
 		return 0, p.mapsErr
 	}
-	n, err := p.readWord(addr + p.lay.maps.used)
+	n, err := p.ReadWord(addr + p.lay.maps.used)
 	if err == nil && int64(n) < 0 {
 		err = fmt.Errorf("no map at %#x", addr)
 	}
@@ -213,7 +213,7 @@ type mapReader struct {
 func (r *mapReader) tables(dir, n uint64) error {
 	var last uint64
 	for ; n > 0 && !r.stopped; n-- {
-		table, err := r.p.readWord(dir)
+		table, err := r.p.ReadWord(dir)
 		if err != nil {
 			return err
 		}
@@ -313,7 +313,7 @@ func (p *Process) checkMaps() error {
 	}
 	for _, m := range []any{small, large} {
 		typ, addr := unsafely.Words(&m)
-		t, err := p.runtimeType(typ)
+		t, err := p.RuntimeType(typ)
 		if err != nil {
 			return err
 		}

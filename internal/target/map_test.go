@@ -28,7 +28,7 @@ func readMap[K comparable, V any](t *testing.T, p *Process, m map[K]V) (map[K]V,
 	t.Helper()
 	var v any = m
 	typ, addr := unsafely.Words(&v)
-	mt, err := p.runtimeType(typ)
+	mt, err := p.RuntimeType(typ)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -167,7 +167,7 @@ func TestMapNaN(t *testing.T) {
 	var got []int
 	var v any = m
 	typ, addr := unsafely.Words(&v)
-	mt, err := p.runtimeType(typ)
+	mt, err := p.RuntimeType(typ)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -195,7 +195,7 @@ func TestMapStop(t *testing.T) {
 		}
 		var v any = m
 		typ, addr := unsafely.Words(&v)
-		mt, _ := p.runtimeType(typ)
+		mt, _ := p.RuntimeType(typ)
 		for _, stop := range []int{1, 3} {
 			n := 0
 			err := p.MapEntries(mt, addr, func(*Entry) bool { n++; return n < stop })
@@ -293,8 +293,8 @@ func TestMapConcurrent(t *testing.T) {
 	}()
 	mt, addr := unsafely.Words(&vm)
 	bt, baddr := unsafely.Words(&vb)
-	typ, err1 := p.runtimeType(mt)
-	btyp, err2 := p.runtimeType(bt)
+	typ, err1 := p.RuntimeType(mt)
+	btyp, err2 := p.RuntimeType(bt)
 	if err1 != nil || err2 != nil {
 		t.Fatal(err1, err2)
 	}

@@ -51,7 +51,7 @@ func OpenProgram(pid int, mem *memory.Remote) (*Program, error) {
 // meanwhile. To close it closes Info.
 func (g *Program) Process(mem *memory.Remote) *Process {
 	p := newProcess(mem)
-	p.Info, p.slide, p.InfoErr = g.Info, g.slide, g.InfoErr
+	p.Info, p.Slide, p.InfoErr = g.Info, g.slide, g.InfoErr
 	if p.InfoErr != nil {
 		p.typesErr, p.mapsErr, p.chansErr = errNoTypes, errNoTypes, errNoTypes
 		return p
@@ -136,7 +136,7 @@ func (p *Process) moduleTypesBase() (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return readWord(p.Mem, addr+uint64(f.Offset))
+	return p.ReadWord(addr + uint64(f.Offset))
 }
 
 // Breakpoints returns the run-time addresses of functions of another process,

@@ -4,7 +4,6 @@ package target
 
 import (
 	"coredumpy/internal/debuginfo"
-
 	"coredumpy/internal/memory"
 )
 

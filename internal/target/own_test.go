@@ -45,10 +45,10 @@ func TestOwnMemoryAfterFault(t *testing.T) {
 	p := self(t)
 	v := uint64(0x0102030405060708)
 	for range 1000 {
-		if _, err := readWord(p.Mem, 1<<47); err == nil {
+		if _, err := p.ReadWord(1 << 47); err == nil {
 			t.Fatal("got no error")
 		}
-		if got, err := readWord(p.Mem, addressOf(&v)); got != v || err != nil {
+		if got, err := p.ReadWord(addressOf(&v)); got != v || err != nil {
 			t.Fatalf("got %#x and error %v, want %#x", got, err, v)
 		}
 	}

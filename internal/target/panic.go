@@ -1,7 +1,6 @@
 package target
 
 import (
-	"bytes"
 	"fmt"
 	"math"
 	"reflect"
@@ -18,8 +17,6 @@ import (
 // library that only put their fields together.
 
 const (
-	// maxText bounds a text of which nothing is said but itself.
-	maxText = 64 << 10
 	// MaxMessage bounds the text of a panic value that becomes a message.
 	MaxMessage = 512 << 10
 	// maxWrapped bounds how deep joined errors are looked into, and maxJoined how
@@ -42,27 +39,6 @@ type Message struct {
 	Bare  bool // it is the name of the type and nothing else
 }
 
-// Interface gives the two words of an empty interface an address.
-func (p *Process) Interface(words [2]uint64) uint64 {
-	b := make([]byte, 2*word)
-	put(b[:word], words[0])
-	put(b[word:], words[1])
-	return p.layers.compose(b)
-}
-
-// Text reads n bytes of text at addr, at most 64 KiB of it. It doesn't end in
-// the middle of a word, which could be a secret that nobody recognises then.
-func (p *Process) Text(addr, n uint64) string {
-	b := make([]byte, min(n, maxText))
-	if p.Mem.Read(b, addr) != nil {
-		return ""
-	}
-	if n > maxText {
-		b = b[:bytes.LastIndexAny(b, " \t\r\n")+1]
-	}
-	return string(b)
-}
-
 // PanicText returns the text of a panic value, given its two words, as the runtime
 // prints it, but for an address behind the name of a type.
 func (p *Process) PanicText(words [2]uint64) Message {
@@ -80,7 +56,7 @@ func (p *Process) PanicText(words [2]uint64) Message {
 	if text, ok := p.errorText(t, at, maxWrapped); ok {
 		return Message{Text: text, More: p.said.more, Known: !describes || !p.said.guessed || p.said.cut}
 	}
-	m := Message{Text: p.typeText(words[0], t), Known: !describes, Bare: true}
+	m := Message{Text: p.TypeText(words[0], t), Known: !describes, Bare: true}
 	if describes {
 		return m
 	}
@@ -88,7 +64,7 @@ func (p *Process) PanicText(words [2]uint64) Message {
 		if text, more, ok := p.longText(at); ok {
 			m.Text, m.More, m.Bare = text, more, false
 			if !basic {
-				m.Around = [2]string{p.typeText(words[0], t) + `("`, `")`}
+				m.Around = [2]string{p.TypeText(words[0], t) + `("`, `")`}
 			}
 		}
 		return m
@@ -117,35 +93,19 @@ type said struct {
 // describesItself reports whether a panic value is an error or has a method String:
 // the runtime prints what that returns (runtime/panic.go, preprintpanics).
 func (p *Process) describesItself(words [2]uint64, t *Type) bool {
-	if p.own {
+	if p.Own {
 		switch unsafely.InterfaceOf(words).(type) {
 		case error, fmt.Stringer:
 			return true
 		}
 		return false
 	}
-	if p.lay.types.ownErr != nil {
-		return true
+	for _, name := range []string{"Error", "String"} {
+		if has, known := p.HasMethod(words[0], t.Kind, name, "func() string"); has || !known {
+			return true
+		}
 	}
-	return p.hasMethod(words[0], t.Kind, "Error", "func() string") || p.hasMethod(words[0], t.Kind, "String", "func() string")
-}
-
-// typeText returns the name of the type at addr as the runtime prints it, which is
-// shorter than ours: packages without their paths, but for those of type arguments.
-func (p *Process) typeText(addr uint64, t *Type) string {
-	l := &p.lay.types
-	h := make([]byte, l.end)
-	if p.Mem.Read(h, addr) != nil {
-		return shortName(t.Name)
-	}
-	name, err := p.nameAt(int32(le32(h[l.str:])))
-	if err != nil {
-		return shortName(t.Name)
-	}
-	if uint64(h[l.tflag])&l.hasStar != 0 {
-		name = strings.TrimPrefix(name, "*")
-	}
-	return name
+	return false
 }
 
 func (p *Process) scalarText(t *Type, at uint64) (string, bool) {
@@ -180,32 +140,30 @@ func (p *Process) scalarText(t *Type, at uint64) (string, bool) {
 // longText returns the text of the string at an address, and how many bytes there
 // are beyond those that are read.
 func (p *Process) longText(at uint64) (text string, more uint64, ok bool) {
-	var h [2 * word]byte
-	if p.Mem.Read(h[:], at) != nil {
+	h, err := p.ReadPair(at)
+	if err != nil {
 		return "", 0, false
 	}
-	n := le64(h[word:])
-	b := make([]byte, min(n, MaxMessage))
-	if p.Mem.Read(b, le64(h[:])) != nil {
+	b := make([]byte, min(h[1], MaxMessage))
+	if p.Mem.Read(b, h[0]) != nil {
 		return "", 0, false
 	}
-	return string(b), n - uint64(len(b)), true
+	return string(b), h[1] - uint64(len(b)), true
 }
 
 // textAt returns the text of the string at an address, to be a part of a text, as
 // much of it as Text reads.
 func (p *Process) textAt(at uint64) (string, bool) {
-	var h [2 * word]byte
-	if p.Mem.Read(h[:], at) != nil {
+	h, err := p.ReadPair(at)
+	if err != nil {
 		return "", false
 	}
-	n := le64(h[word:])
-	text := p.Text(le64(h[:]), n)
-	if rest := n - uint64(len(text)); rest > 0 && text != "" {
+	text := p.Text(h[0], h[1])
+	if rest := h[1] - uint64(len(text)); rest > 0 && text != "" {
 		p.said.cut = true
 		return fmt.Sprintf("%s...+%d more", text, rest), true
 	}
-	return text, text != "" || n == 0
+	return text, text != "" || h[1] == 0
 }
 
 // Errors whose text is their first field: runtime/error.go.
@@ -216,14 +174,14 @@ var textFirst = map[string]string{
 // errorText returns the text of an error of the standard library.
 func (p *Process) errorText(t *Type, at uint64, depth int) (string, bool) {
 	if t.Kind == reflect.Pointer {
-		to, err := p.pointerAt(at)
+		to, err := p.PointerAt(at)
 		if t.Elem() == nil || err != nil || to == 0 || t.Elem().Kind == reflect.Pointer {
 			return "", false
 		}
 		t, at = t.Elem(), to
 	}
 	if prefix, ok := textFirst[t.Name]; ok {
-		text, err := p.readString(at, maxText)
+		text, err := p.ReadString(at, MaxText)
 		return prefix + text, err == nil
 	}
 	switch t.Name {
@@ -237,7 +195,7 @@ func (p *Process) errorText(t *Type, at uint64, depth int) (string, bool) {
 		return p.joinedText(t, at, depth)
 	}
 	if t.Name == "syscall.Errno" {
-		n, err := p.readWord(at)
+		n, err := p.ReadWord(at)
 		return syscall.Errno(n).Error(), err == nil
 	}
 	if only, ok := onlyField[t.Name]; ok {
@@ -259,7 +217,7 @@ func (p *Process) errorText(t *Type, at uint64, depth int) (string, bool) {
 		case f.Type.Kind == reflect.Interface:
 			return p.innerText(f.Type, at, depth)
 		case f.Type.Name == "reflect.Kind":
-			n, err := p.readWord(at)
+			n, err := p.ReadWord(at)
 			return kindText(reflect.Kind(n)), err == nil
 		}
 		return "", false
@@ -268,12 +226,11 @@ func (p *Process) errorText(t *Type, at uint64, depth int) (string, bool) {
 
 // innerText returns the text of an error in another one, or its type.
 func (p *Process) innerText(iface *Type, at uint64, depth int) (string, bool) {
-	var h [2 * word]byte
-	if p.Mem.Read(h[:], at) != nil {
+	h, err := p.ReadPair(at)
+	if err != nil {
 		return "", false
 	}
-	tab := le64(h[:])
-	t, to, err := p.Dynamic(iface, at, tab, le64(h[word:]))
+	t, to, err := p.Dynamic(iface, at, h[0], h[1])
 	if err != nil || t == nil {
 		return "", false
 	}
@@ -283,20 +240,8 @@ func (p *Process) innerText(iface *Type, at uint64, depth int) (string, bool) {
 		}
 	}
 	p.said.guessed = true
-	if !iface.Empty {
-		tab, _ = p.readWord(tab + p.lay.types.itabType)
-	}
-	return p.typeText(tab, t), true
-}
-
-// field returns the field of a struct.
-func (t *Type) field(name string) (Field, bool) {
-	for _, f := range t.Fields() {
-		if f.Name == name && f.Type != nil {
-			return f, true
-		}
-	}
-	return Field{}, false
+	descriptor, _ := p.DescriptorIn(iface, h[0])
+	return p.TypeText(descriptor, t), true
 }
 
 // number reads a field that is an integer or a bool.
@@ -361,12 +306,12 @@ func (p *Process) assertionText(t *Type, at uint64) (string, bool) {
 		if !ok {
 			return ""
 		}
-		addr, err := readWord(p.Mem, at+uint64(f.Offset))
+		addr, err := p.ReadWord(at + uint64(f.Offset))
 		if err != nil || addr == 0 {
 			return ""
 		}
-		if typ, err := p.runtimeType(addr); err == nil {
-			return shortName(typ.Name)
+		if typ, err := p.RuntimeType(addr); err == nil {
+			return ShortName(typ.Name)
 		}
 		return ""
 	}
@@ -376,7 +321,7 @@ func (p *Process) assertionText(t *Type, at uint64) (string, bool) {
 	}
 	missing := ""
 	if f, ok := t.field("missingMethod"); ok {
-		missing, _ = p.readString(at+uint64(f.Offset), maxName)
+		missing, _ = p.ReadString(at+uint64(f.Offset), maxName)
 	}
 	switch {
 	case asserted == "":
@@ -389,35 +334,18 @@ func (p *Process) assertionText(t *Type, at uint64) (string, bool) {
 	return fmt.Sprintf("interface conversion: %s is %s, not %s", iface, concrete, asserted), true
 }
 
-// shortName leaves out import paths except for their last element, as the
-// runtime does in messages.
-func shortName(name string) string {
-	var b strings.Builder
-	start := 0
-	for i := range len(name) {
-		switch c := name[i]; {
-		case c == '/':
-			start = i + 1
-		case !(c == '.' || c == '_' || c == '-' || c == '%' || c == '~' || '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c >= 0x80):
-			b.WriteString(name[start : i+1])
-			start = i + 1
-		}
-	}
-	return b.String() + name[start:]
-}
-
 // joinedText returns the texts of errors joined by errors.Join.
 func (p *Process) joinedText(t *Type, at uint64, depth int) (string, bool) {
 	f, ok := t.field("errs")
 	if !ok || depth == 0 || f.Type.Elem() == nil {
 		return "", false
 	}
-	var h [2 * word]byte
-	if p.Mem.Read(h[:], at+uint64(f.Offset)) != nil {
+	errs, err := p.ReadPair(at + uint64(f.Offset))
+	if err != nil {
 		return "", false
 	}
 	var b strings.Builder
-	for i := range le64(h[word:]) {
+	for i := range errs[1] {
 		if i > 0 {
 			b.WriteByte('\n')
 		}
@@ -426,7 +354,7 @@ func (p *Process) joinedText(t *Type, at uint64, depth int) (string, bool) {
 			b.WriteString("...")
 			break
 		}
-		text, ok := p.innerText(f.Type.Elem(), le64(h[:])+i*2*word, depth)
+		text, ok := p.innerText(f.Type.Elem(), errs[0]+i*2*word, depth)
 		if !ok {
 			return "", false
 		}
@@ -445,7 +373,7 @@ var panicNilTexts = []string{"runtime error: panic called with nil argument", "p
 
 // panicNilText returns the one that the method's code refers to.
 func (p *Process) panicNilText() (string, bool) {
-	if p.own {
+	if p.Own {
 		return (*runtime.PanicNilError)(nil).Error(), true
 	}
 	fn, ok := p.Info.FuncByName("runtime.(*PanicNilError).Error")
@@ -453,15 +381,37 @@ func (p *Process) panicNilText() (string, bool) {
 		return "", false
 	}
 	code := make([]byte, min(fn.End-fn.Entry, maxPrologue))
-	if p.Mem.Read(code, fn.Entry+p.slide) != nil {
+	if p.Mem.Read(code, fn.Entry+p.Slide) != nil {
 		return "", false
 	}
-	for _, addr := range addresses(p.Info.GOARCH(), code, fn.Entry+p.slide) {
+	for _, addr := range addresses(p.Info.GOARCH(), code, fn.Entry+p.Slide) {
 		for _, text := range panicNilTexts {
-			if p.reads(addr, []byte(text)) {
+			if p.Holds(addr, []byte(text)) {
 				return text, true
 			}
 		}
 	}
 	return "", false
+}
+
+// addresses returns the addresses that the code at pc computes from its own: those of
+// constants and variables. amd64: LEAQ offset(PC), reg (Intel's manual, LEA). arm64:
+// ADRP and ADD (Arm's manual, C6.2).
+func addresses(goarch string, code []byte, pc uint64) (found []uint64) {
+	if goarch == "arm64" {
+		for i := 0; i+8 <= len(code); i += 4 {
+			page, add := le32(code[i:]), le32(code[i+4:])
+			if page&0x9f000000 == 0x90000000 && add&0xffc00000 == 0x91000000 && page&31 == add>>5&31 {
+				pages := int64(int32((page>>5&0x7ffff<<2|page>>29&3)<<11)) >> 11
+				found = append(found, uint64(int64((pc+uint64(i))&^0xfff)+pages<<12)+uint64(add>>10&0xfff))
+			}
+		}
+		return found
+	}
+	for i := 0; i+7 <= len(code); i++ {
+		if code[i]&^0x04 == 0x48 && code[i+1] == 0x8d && code[i+2]&0xc7 == 0x05 {
+			found = append(found, pc+uint64(i)+7+uint64(int64(int32(le32(code[i+3:])))))
+		}
+	}
+	return found
 }

@@ -182,7 +182,7 @@ func TestPanicKnown(t *testing.T) {
 		{errors.Join(io.EOF, coded(1)), "EOF\ntarget.coded", "", 0, false},
 		{errors.Join(slices.Repeat([]error{io.EOF}, 150)...), strings.Repeat("EOF\n", 149) + "EOF", "", 0, true},
 		{errors.Join(slices.Repeat([]error{io.EOF}, maxJoined+1)...), strings.Repeat("EOF\n", maxJoined) + "...", "", 0, true},
-		{&fs.PathError{Op: "a", Path: words2, Err: io.EOF}, "a " + words2[:maxText/6*6] + fmt.Sprintf("...+%d more: EOF", len(words2)-maxText/6*6), "", 0, true},
+		{&fs.PathError{Op: "a", Path: words2, Err: io.EOF}, "a " + words2[:MaxText/6*6] + fmt.Sprintf("...+%d more: EOF", len(words2)-MaxText/6*6), "", 0, true},
 		{&exec.ExitError{}, "*exec.ExitError", "", 0, false},
 		{reflect.Int, "reflect.Kind", "", 0, false},
 		{errno, errno.Error(), "", 0, true},
@@ -198,7 +198,7 @@ func TestPanicKnown(t *testing.T) {
 		}
 		typ, data := unsafely.Words(&tt.v)
 		for _, own := range []bool{true, false} {
-			p.own = own
+			p.Own = own
 			got := p.PanicText([2]uint64{typ, data})
 			if got.Bare != (got.Text == strings.ReplaceAll(fmt.Sprintf("%T", tt.v), "option[target", "option[coredumpy/internal/target") && got.Around == [2]string{}) {
 				t.Errorf("%#v: got Bare %t for %q", tt.v, got.Bare, got.Text)
@@ -207,7 +207,7 @@ func TestPanicKnown(t *testing.T) {
 				t.Errorf("own %v: got %.300q for %.50v, want %.300q", own, fmt.Sprint(got), tt.v, fmt.Sprint(want))
 			}
 		}
-		p.own = true
+		p.Own = true
 	}
 	runtime.KeepAlive(&pointed)
 }
@@ -221,7 +221,7 @@ func TestShortName(t *testing.T) {
 		"int": "int", "net/http.Header": "http.Header", "map[a/b.K]*c/d/e.V": "map[b.K]*e.V",
 		"a.T[b/c.X,d/e.Y]": "a.T[c.X,e.Y]", "func(gopkg.in/yaml.v3.Node) error": "func(yaml.v3.Node) error",
 	} {
-		if got := shortName(name); got != want {
+		if got := ShortName(name); got != want {
 			t.Errorf("got %q of %q, want %q", got, name, want)
 		}
 	}
@@ -232,14 +232,14 @@ func TestTextCut(t *testing.T) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	p := Self()
 	defer p.Close()
-	const words = maxText / len("word ")
+	const words = MaxText / len("word ")
 	for after, want := range map[string]int{"": words * 5, "w": words*5 + 1, "word word": words * 5} {
 		text := any(strings.Repeat("word ", words) + after)
-		header, err := p.pointerAt(unsafely.AddrOf(&text) + word)
+		header, err := p.PointerAt(unsafely.AddrOf(&text) + word)
 		if err != nil {
 			t.Fatal(err)
 		}
-		addr, err := p.pointerAt(header)
+		addr, err := p.PointerAt(header)
 		if err != nil {
 			t.Fatal(err)
 		}

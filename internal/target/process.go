@@ -49,7 +49,7 @@ type Process struct {
 	labelLayout *labelLayout               // nil if not read yet
 	saved       map[string][]savedRegister // by function, see savedBy
 	layers      *layered
-	slide       uint64 // run-time address minus link-time address
+	Slide       uint64 // run-time address minus link-time address
 	types       uint64 // what name offsets in type descriptors count from
 	moduleTypes uint64 // what offsets in debug information count from: the same, if Info fits
 	rtypes      map[uint64]*Type
@@ -72,8 +72,8 @@ type Process struct {
 	mapReader   *mapReader // to be used again; nil while it is in use
 	said        said       // see PanicText
 
-	// own is set if it is this process.
-	own bool
+	// Own is set if it is this process.
+	Own bool
 
 	// inlined returns the calls at pc where debug information has only the
 	// function that they were inlined into; nil if that can't be told.
@@ -92,14 +92,14 @@ type Process struct {
 // goroutine must have set debug.SetPanicOnFault.
 func Self() *Process {
 	p := newProcess(memory.Own{})
-	p.own = true
+	p.Own = true
 	p.inlined = ownCalls
-	p.Info, p.slide, p.InfoErr = ownInfo()
+	p.Info, p.Slide, p.InfoErr = ownInfo()
 	l := &p.lay.types
 	if p.InfoErr == nil {
 		p.readLayouts()
 	}
-	if p.types, p.typesErr = l.typesBase(p.Mem); p.typesErr == nil && p.InfoErr != nil {
+	if p.types, p.typesErr = p.typesBase(); p.typesErr == nil && p.InfoErr != nil {
 		p.probeSizes()
 	}
 	p.try(&p.typesErr, l.err, p.checkTypes)
@@ -257,7 +257,7 @@ func (p *Process) Value(name string) (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return p.readWord(addr)
+	return p.ReadWord(addr)
 }
 
 func (p *Process) globalAddr(v *debuginfo.Variable) (uint64, error) {
@@ -265,7 +265,7 @@ func (p *Process) globalAddr(v *debuginfo.Variable) (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
-	pieces, err := p.Info.Eval(expr, debuginfo.Regs{Slide: p.slide})
+	pieces, err := p.Info.Eval(expr, debuginfo.Regs{Slide: p.Slide})
 	if err != nil {
 		return 0, err
 	}
@@ -273,24 +273,6 @@ func (p *Process) globalAddr(v *debuginfo.Variable) (uint64, error) {
 		return 0, fmt.Errorf("%s is not in memory", v.Name)
 	}
 	return pieces[0].Addr, nil
-}
-
-// Globals returns the package-level variables of a package.
-func (p *Process) Globals(pkg string) []Variable {
-	if p.Info == nil {
-		return nil
-	}
-	var vars []Variable
-	for _, g := range p.Info.Globals(pkg) {
-		v := Variable{Name: g.Name, Line: g.DeclLine}
-		var err error
-		if v.Type, err = p.debugType(g.Type); err == nil {
-			v.Addr, err = p.globalAddr(&g)
-		}
-		v.Reason = err
-		vars = append(vars, v)
-	}
-	return vars
 }
 
 // Packages returns the import paths of the packages in the program; a program's own
@@ -320,8 +302,8 @@ var TypeAny = &Type{Name: "interface {}", Kind: 20, Size: 2 * word, Empty: true}
 // symbolize returns function, file and line of the function that begins at pc.
 func (p *Process) symbolize(pc uint64) (name, file string, line int) {
 	if p.Info != nil {
-		if fn, ok := p.Info.Func(pc - p.slide); ok && fn.Entry == pc-p.slide {
-			if calls := fn.Calls(pc - p.slide); len(calls) > 0 {
+		if fn, ok := p.Info.Func(pc - p.Slide); ok && fn.Entry == pc-p.Slide {
+			if calls := fn.Calls(pc - p.Slide); len(calls) > 0 {
 				c := calls[len(calls)-1]
 				return fn.Name, c.File, c.Line
 			}
@@ -329,7 +311,7 @@ func (p *Process) symbolize(pc uint64) (name, file string, line int) {
 		}
 		return "", "", 0
 	}
-	if !p.own || pc > math.MaxInt64 {
+	if !p.Own || pc > math.MaxInt64 {
 		return "", "", 0
 	}
 	if fn := runtime.FuncForPC(uintptr(pc)); fn != nil && fn.Entry() == uintptr(pc) {

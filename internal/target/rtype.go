@@ -139,7 +139,7 @@ const (
 const maxFields = 1 << 17
 
 // runtimeType returns the type whose descriptor is at addr.
-func (p *Process) runtimeType(addr uint64) (*Type, error) {
+func (p *Process) RuntimeType(addr uint64) (*Type, error) {
 	if t := p.rtypes[addr]; t != nil {
 		return t, nil
 	}
@@ -216,7 +216,7 @@ func (d *descriptor) complete(t *Type) {
 		if err != nil {
 			return nil
 		}
-		r, _ := d.p.runtimeType(a)
+		r, _ := d.p.RuntimeType(a)
 		return r
 	}
 	switch d.kind {
@@ -263,7 +263,7 @@ func (d *descriptor) structFields() ([]field, error) {
 		if f.name, err = d.p.readName(le64(r[d.l.fieldName:])); err != nil {
 			return nil, err
 		}
-		if f.Type, err = d.p.runtimeType(le64(r[d.l.fieldType:])); err != nil {
+		if f.Type, err = d.p.RuntimeType(le64(r[d.l.fieldType:])); err != nil {
 			return nil, err
 		}
 		f.Name, f.Offset, f.Embedded = f.name.text, int64(le64(r[d.l.fieldOff:])), f.name.flag&nameEmbedded != 0
@@ -271,7 +271,7 @@ func (d *descriptor) structFields() ([]field, error) {
 	return fields, nil
 }
 
-func (d *descriptor) word(off uint64) (uint64, error) { return readWord(d.p.Mem, d.addr+off) }
+func (d *descriptor) word(off uint64) (uint64, error) { return d.p.ReadWord(d.addr + off) }
 
 // nameAt returns the name at an offset from the beginning of the types section.
 func (p *Process) nameAt(off int32) (string, error) {
@@ -294,18 +294,16 @@ type name struct {
 
 // readName reads a name: a byte of flags, the text, and what the flags tell of.
 func (p *Process) readName(addr uint64) (n name, err error) {
-	var flag [1]byte
-	if err := p.Mem.Read(flag[:], addr); err != nil {
+	if n.flag, err = p.readByte(addr); err != nil {
 		return n, err
 	}
-	n.flag = flag[0]
 	n.text, addr, err = p.readText(addr + 1)
 	if err == nil && n.flag&nameTag != 0 {
 		n.tag, addr, err = p.readText(addr)
 	}
 	if err == nil && n.flag&namePkg != 0 {
 		var off uint32
-		off, err = readUint32(p.Mem, addr)
+		off, err = p.readUint32(addr)
 		n.pkg = int32(off)
 	}
 	return n, err
@@ -316,15 +314,15 @@ func (p *Process) readName(addr uint64) (n name, err error) {
 func (p *Process) readText(addr uint64) (text string, end uint64, err error) {
 	n, more := 0, true
 	for shift := 0; more; shift += 7 {
-		var b [1]byte
-		if err := p.Mem.Read(b[:], addr); err != nil {
+		b, err := p.readByte(addr)
+		if err != nil {
 			return "", 0, err
 		}
-		n |= int(b[0]&0x7f) << shift
+		n |= int(b&0x7f) << shift
 		if n > maxName || shift > 14 {
 			return "", 0, fmt.Errorf("no name at %#x", addr)
 		}
-		more = b[0]&0x80 != 0
+		more = b&0x80 != 0
 		addr++
 	}
 	b := make([]byte, n)

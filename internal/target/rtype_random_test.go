@@ -106,7 +106,7 @@ type checker struct {
 
 func (c *checker) read(want reflect.Type) *Type {
 	c.t.Helper()
-	got, err := c.p.runtimeType(unsafely.TypeAddr(want))
+	got, err := c.p.RuntimeType(unsafely.TypeAddr(want))
 	if err != nil {
 		c.t.Fatalf("%v: %v", want, err)
 	}
@@ -291,7 +291,7 @@ func TestNoType(t *testing.T) {
 		addrs[name] = addr
 	}
 	for name, addr := range addrs {
-		if got, err := p.runtimeType(addr); err == nil {
+		if got, err := p.RuntimeType(addr); err == nil {
 			t.Errorf("%s: got type %q at %#x, want an error", name, got.Name, addr)
 		}
 	}

@@ -153,7 +153,7 @@ type node0 struct{ A, B int }
 func TestTypeNames(t *testing.T) {
 	p := self(t)
 	for _, c := range typeNames {
-		got, err := p.runtimeType(unsafely.TypeAddr(c.typ))
+		got, err := p.RuntimeType(unsafely.TypeAddr(c.typ))
 		if err != nil {
 			t.Errorf("%v: %v", c.typ, err)
 			continue

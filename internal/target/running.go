@@ -79,7 +79,7 @@ func (p *Process) thread(m uint64, l *gLayout) *ptrace.Thread {
 	if m == 0 || len(p.Threads) == 0 {
 		return nil
 	}
-	id, err := readWord(p.Mem, m+uint64(l.procid))
+	id, err := p.ReadWord(m + uint64(l.procid))
 	if err != nil {
 		return nil
 	}
@@ -93,11 +93,11 @@ func (p *Process) thread(m uint64, l *gLayout) *ptrace.Thread {
 
 // onSignalStack reports whether a thread runs a signal handler.
 func (p *Process) onSignalStack(t *ptrace.Thread, m uint64, l *gLayout) bool {
-	g, err := readWord(p.Mem, m+uint64(l.gsignal))
+	g, err := p.ReadWord(m + uint64(l.gsignal))
 	if err != nil || g == 0 {
 		return true
 	}
-	lo, err1 := readWord(p.Mem, g+uint64(l.lo))
-	hi, err2 := readWord(p.Mem, g+uint64(l.hi))
+	lo, err1 := p.ReadWord(g + uint64(l.lo))
+	hi, err2 := p.ReadWord(g + uint64(l.hi))
 	return err1 != nil || err2 != nil || lo <= t.SP && t.SP < hi
 }

@@ -99,7 +99,7 @@ func (p *Process) site(pc uint64) *site {
 		return s
 	}
 	s := &site{}
-	static := pc - p.slide
+	static := pc - p.Slide
 	if fn, ok := p.Info.Func(static); ok {
 		s.fn = fn
 		s.calls = fn.Calls(static)
@@ -150,7 +150,7 @@ func (p *Process) Stack(g *Goroutine, limit int) (frames []Frame, omitted int, e
 	exact := g.regs != nil // it isn't in a call
 	if exact {
 		lookup = pc
-	} else if s := p.site(g.pc); s.fn != nil && s.fn.Entry == g.pc-p.slide {
+	} else if s := p.site(g.pc); s.fn != nil && s.fn.Entry == g.pc-p.Slide {
 		lookup = g.pc // it hasn't run yet
 		if arch.lr >= 0 {
 			regs.set(arch.lr, g.field(p.gl.lr))
@@ -199,9 +199,9 @@ func (p *Process) Stack(g *Goroutine, limit int) (frames []Frame, omitted int, e
 func (p *Process) caller(a *arch, s *site, cfa uint64, regs *registers) (uint64, *registers, bool) {
 	pc, err := uint64(0), error(nil)
 	if off, ok := s.row.Saved[s.row.RAReg]; ok {
-		pc, err = p.readWord(cfa + uint64(off))
+		pc, err = p.ReadWord(cfa + uint64(off))
 	} else if a.lr < 0 {
-		pc, err = p.readWord(cfa - word)
+		pc, err = p.ReadWord(cfa - word)
 	} else if lr, ok := regs.get(a.lr); ok {
 		pc = lr
 	} else {
@@ -220,14 +220,14 @@ func (p *Process) caller(a *arch, s *site, cfa uint64, regs *registers) (uint64,
 		next.dead = true
 	case "runtime.sigpanic":
 		if entry, ok := p.Info.FuncByName(a.faultEntry); ok {
-			next.fault = p.faulted(a.faultRegs, cfa-a.callSize, entry.Entry+p.slide, next)
+			next.fault = p.faulted(a.faultRegs, cfa-a.callSize, entry.Entry+p.Slide, next)
 			next.dead = true
 		}
 	}
 	if a.lr >= 0 && injected[s.fn.Name] {
 		// The signal handler pushed the link register of the function it
 		// interrupted (runtime/signal_arm64.go, preparePanic and pushCall).
-		lr, err := p.readWord(cfa)
+		lr, err := p.ReadWord(cfa)
 		if err != nil {
 			return 0, nil, false
 		}
@@ -241,4 +241,26 @@ func (p *Process) caller(a *arch, s *site, cfa uint64, regs *registers) (uint64,
 // variables are of no use to the program's author.
 func (f *Frame) IsRuntime() bool {
 	return f.Package == "runtime" || strings.HasPrefix(f.Package, "internal/runtime/")
+}
+
+// physFrame is a frame as the collector sees it, without inlined calls.
+type physFrame struct {
+	pc, sp, cfa  uint64
+	panicked     bool // it doesn't go on from pc
+	conservative bool // it was preempted at pc: all of its words count
+}
+
+// frameBounds returns where a frame's variables end and its arguments begin
+// (runtime/traceback.go, unwinder.resolveInternal).
+func (p *Process) frameBounds(f *physFrame) (varp, argp uint64) {
+	varp, argp = f.cfa, f.cfa
+	if p.Info.GOARCH() == "arm64" {
+		argp += argsAboveCFAArm64
+	} else {
+		varp -= word // the return address
+	}
+	if varp > f.sp {
+		varp -= word // the saved frame pointer
+	}
+	return varp, argp
 }

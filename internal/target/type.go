@@ -125,3 +125,57 @@ func sizeOf(k reflect.Kind) int64 {
 	}
 	return 0
 }
+
+// shapePrefix begins the names of shapes (cmd/compile/internal/noder/reader.go,
+// shapify). All pointers are of the shape go.shape.*uint8.
+const shapePrefix = "go.shape."
+
+// pointerWords is the function of that name for a value at offset 0.
+func (t *Type) pointerWords() []int64 {
+	if t.pointers == nil {
+		t.pointers = pointerWords(t, 0, []int64{})
+	}
+	return t.pointers
+}
+
+// maxPointerWords bounds how many words of a variable are looked at.
+const maxPointerWords = 64
+
+// pointerWords appends the offsets of the words in a value of type t that the
+// collector takes for pointers. The first word of an interface isn't: types
+// aren't collected.
+func pointerWords(t *Type, off int64, dst []int64) []int64 {
+	if t == nil || len(dst) >= maxPointerWords {
+		return dst
+	}
+	switch t.Kind {
+	case reflect.Pointer, reflect.UnsafePointer, reflect.Map, reflect.Chan, reflect.Func, reflect.String, reflect.Slice:
+		return append(dst, off)
+	case reflect.Interface:
+		return append(dst, off+word)
+	case reflect.Struct:
+		for _, f := range t.Fields() {
+			dst = pointerWords(f.Type, off+f.Offset, dst)
+		}
+	case reflect.Array:
+		if e := t.Elem(); e != nil {
+			for i := int64(0); i < t.Len && len(dst) < maxPointerWords; i++ {
+				n := len(dst)
+				if dst = pointerWords(e, off+i*e.Size, dst); len(dst) == n {
+					break
+				}
+			}
+		}
+	}
+	return dst
+}
+
+// field returns the field of a struct.
+func (t *Type) field(name string) (Field, bool) {
+	for _, f := range t.Fields() {
+		if f.Name == name && f.Type != nil {
+			return f, true
+		}
+	}
+	return Field{}, false
+}

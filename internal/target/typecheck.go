@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"coredumpy/internal/debuginfo"
-	"coredumpy/internal/memory"
 	"coredumpy/internal/unsafely"
 )
 
@@ -15,19 +14,20 @@ import (
 
 // typesBase finds where name offsets count from, without symbols: from the text
 // of a name and its offset in a descriptor of this very process.
-func (l *typeLayout) typesBase(m memory.Reader) (uint64, error) {
+func (p *Process) typesBase() (uint64, error) {
+	l := &p.lay.types
 	t := reflect.TypeFor[Type]()
-	off, err := readUint32(m, unsafely.TypeAddr(t)+l.str)
+	off, err := p.readUint32(unsafely.TypeAddr(t) + l.str)
 	if err != nil {
 		return 0, err
 	}
 	s := t.String() // a substring of the name's text
-	var flag [1]byte
-	if err := m.Read(flag[:], unsafely.TypeAddr(t)+l.tflag); err != nil {
+	flag, err := p.readByte(unsafely.TypeAddr(t) + l.tflag)
+	if err != nil {
 		return 0, err
 	}
 	text := unsafely.StringAddr(s)
-	if uint64(flag[0])&l.hasStar != 0 {
+	if uint64(flag)&l.hasStar != 0 {
 		text--
 	}
 	return text - 2 - uint64(off), nil // a byte of flags, one of length (the name is short)
@@ -65,7 +65,7 @@ func (p *Process) probeSizes() {
 			name--
 		}
 		for size := l.header; size < maxStruct; size += word {
-			if off, err := readUint32(p.Mem, unsafely.TypeAddr(t)+size+l.uncommonPkg); err == nil && p.types+uint64(off) == name {
+			if off, err := p.readUint32(unsafely.TypeAddr(t) + size + l.uncommonPkg); err == nil && p.types+uint64(off) == name {
 				*sizes[t.Kind()] = size
 				break
 			}
@@ -84,7 +84,7 @@ func (p *Process) checkTypes() error {
 	}
 	wanted := []reflect.Type{reflect.TypeFor[probe](), reflect.TypeFor[*Type](), reflect.TypeFor[map[[200]byte]error]()}
 	for _, want := range append(wanted, probes...) {
-		got, err := p.runtimeType(unsafely.TypeAddr(want))
+		got, err := p.RuntimeType(unsafely.TypeAddr(want))
 		if err != nil {
 			return fmt.Errorf("type descriptors not recognised: %w", err)
 		}
@@ -146,7 +146,7 @@ func (p *Process) checkDescriptors() error {
 		if err != nil || want.RuntimeType == 0 || want.Kind == reflect.Map && p.lay.types.mapErr != nil {
 			continue
 		}
-		got, err := p.runtimeType(p.types + want.RuntimeType)
+		got, err := p.RuntimeType(p.types + want.RuntimeType)
 		if err != nil {
 			return fmt.Errorf("type descriptors not recognised: %w", err)
 		}

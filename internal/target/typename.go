@@ -56,7 +56,7 @@ func (d *descriptor) pkgPath() string {
 	if d.flag&d.l.isUncommon == 0 || d.kind == reflect.Map && d.l.mapErr != nil {
 		return ""
 	}
-	n, err := readUint32(d.p.Mem, d.addr+d.l.sizeOf(d.kind)+d.l.uncommonPkg)
+	n, err := d.p.readUint32(d.addr + d.l.sizeOf(d.kind) + d.l.uncommonPkg)
 	if err != nil || n == 0 {
 		return ""
 	}
@@ -94,7 +94,7 @@ func (d *descriptor) composed(t *Type) string {
 // part returns the name of the type whose address is at off.
 func (d *descriptor) part(off uint64) string {
 	if a, err := d.word(off); err == nil {
-		if t, err := d.p.runtimeType(a); err == nil {
+		if t, err := d.p.RuntimeType(a); err == nil {
 			return t.Name
 		}
 	}
@@ -185,7 +185,7 @@ func (d *descriptor) ifaceName() string {
 		if err != nil {
 			return ""
 		}
-		t, err := d.p.runtimeType(d.p.types + uint64(le32(m[d.l.methodType:])))
+		t, err := d.p.RuntimeType(d.p.types + uint64(le32(m[d.l.methodType:])))
 		if err != nil {
 			return ""
 		}
@@ -246,30 +246,69 @@ func unescape(s string) string {
 	return b.String()
 }
 
-// hasMethod reports whether the type at addr, of the given kind, has a method of an
-// exported name. The linker leaves out those that nobody can call.
-func (p *Process) hasMethod(addr uint64, kind reflect.Kind, name, signature string) bool {
+// HasMethod reports whether the type at addr, of the given kind, has a method of an
+// exported name, and whether the layout of methods is known. The linker leaves out
+// methods that nobody can call.
+func (p *Process) HasMethod(addr uint64, kind reflect.Kind, name, signature string) (has, known bool) {
 	l := &p.lay.types
+	if l.ownErr != nil {
+		return false, false
+	}
 	h := make([]byte, l.end)
 	if p.Mem.Read(h, addr) != nil || uint64(h[l.tflag])&l.isUncommon == 0 || kind == reflect.Map && l.mapErr != nil {
-		return false
+		return false, true
 	}
 	at := addr + l.sizeOf(kind)
 	u := make([]byte, l.uncommon)
 	if p.Mem.Read(u, at) != nil {
-		return false
+		return false, true
 	}
 	at += uint64(le32(u[l.uncommonMethods:]))
 	m := make([]byte, l.own)
 	for i := range uint64(le16(u[l.uncommonCount:])) {
 		if p.Mem.Read(m, at+i*l.own) != nil {
-			return false
+			return false, true
 		}
 		if got, err := p.nameAt(int32(le32(m[l.ownName:]))); err != nil || got != name {
 			continue
 		}
-		t, err := p.runtimeType(p.types + uint64(le32(m[l.ownType:])))
-		return err == nil && t.Name == signature
+		t, err := p.RuntimeType(p.types + uint64(le32(m[l.ownType:])))
+		return err == nil && t.Name == signature, true
 	}
-	return false
+	return false, true
+}
+
+// TypeText returns the name of the type at addr as the runtime prints it, which is
+// shorter than ours: packages without their paths, but for those of type arguments.
+func (p *Process) TypeText(addr uint64, t *Type) string {
+	l := &p.lay.types
+	h := make([]byte, l.end)
+	if p.Mem.Read(h, addr) != nil {
+		return ShortName(t.Name)
+	}
+	name, err := p.nameAt(int32(le32(h[l.str:])))
+	if err != nil {
+		return ShortName(t.Name)
+	}
+	if uint64(h[l.tflag])&l.hasStar != 0 {
+		name = strings.TrimPrefix(name, "*")
+	}
+	return name
+}
+
+// ShortName leaves out import paths except for their last element, as the
+// runtime does in messages.
+func ShortName(name string) string {
+	var b strings.Builder
+	start := 0
+	for i := range len(name) {
+		switch c := name[i]; {
+		case c == '/':
+			start = i + 1
+		case !(c == '.' || c == '_' || c == '-' || c == '%' || c == '~' || '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c >= 0x80):
+			b.WriteString(name[start : i+1])
+			start = i + 1
+		}
+	}
+	return b.String() + name[start:]
 }

@@ -67,7 +67,7 @@ func (p *Process) Variables(f *Frame) []Variable {
 		return nil
 	}
 	scope := p.scope(f)
-	loc := locator{p: p, f: f, live: p.liveness(f.g), regs: debuginfo.Regs{CFA: f.cfa, Slide: p.slide, Reg: f.regs.get, Mem: p.pointers}}
+	loc := locator{p: p, f: f, live: p.liveness(f.g), regs: debuginfo.Regs{CFA: f.cfa, Slide: p.Slide, Reg: f.regs.get, Mem: p.pointers}}
 	if scope.dict != nil {
 		loc.dict, _ = loc.word(scope.dict)
 	}
@@ -93,7 +93,7 @@ func (p *Process) Variables(f *Frame) []Variable {
 				loc.share(v, &tv)
 			}
 			if fn := p.site(f.PC - 1).fn; v.ClosureOffset > 0 && !v.Escaped && err == nil && !tv.Stale && !f.Inlined && fn != nil {
-				f.g.caught = append(f.g.caught, caught{f.Func, fn.Entry + p.slide, v.ClosureOffset, tv})
+				f.g.caught = append(f.g.caught, caught{f.Func, fn.Entry + p.Slide, v.ClosureOffset, tv})
 			}
 		}
 		tv.Reason = err
@@ -238,7 +238,7 @@ func (p *Process) scope(f *Frame) *scope {
 func (p *Process) locationAfter(f *Frame, v *scopeVar) ([]byte, error) {
 	if !v.asked {
 		v.asked = true
-		v.after, v.afterErr = v.LocationAt(p.skipNoOps(f.PC) - p.slide)
+		v.after, v.afterErr = v.LocationAt(p.skipNoOps(f.PC) - p.Slide)
 	}
 	return v.after, v.afterErr
 }
@@ -267,29 +267,6 @@ func (p *Process) liveness(g *Goroutine) *liveSet {
 	return g.lives
 }
 
-// Collected reports whether garbage has been collected, so that memory may have
-// been used again. There has to be debug information.
-func (p *Process) Collected() bool { return p.collected() }
-
-// Collections returns how often garbage has been collected; more than never if
-// that can't be told.
-func (p *Process) Collections() uint32 {
-	v, ok := p.Info.Global("runtime.memstats")
-	if !ok {
-		return 1
-	}
-	f, ok := p.Info.StructField(v.Type, "numgc")
-	addr, err := p.globalAddr(&v)
-	if !ok || err != nil {
-		return 1
-	}
-	n, err := readUint32(p.Mem, addr+uint64(f.Offset))
-	if err != nil {
-		return 1
-	}
-	return n
-}
-
 // readPointer reads len(b) bytes at addr. A location expression reads nothing
 // but pointers.
 func (p *Process) readPointer(addr uint64, b []byte) error {
@@ -298,12 +275,6 @@ func (p *Process) readPointer(addr uint64, b []byte) error {
 		err = put(b, p.Follow(addr, le64(b)))
 	}
 	return err
-}
-
-// pointerAt reads a pointer and returns where it leads.
-func (p *Process) pointerAt(addr uint64) (uint64, error) {
-	to, err := p.readWord(addr)
-	return p.Follow(addr, to), err
 }
 
 // anyPointer stands for the types of the compiler's own variables.
@@ -315,7 +286,7 @@ func (l *locator) word(v *scopeVar) (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return l.p.pointerAt(addr)
+	return l.p.PointerAt(addr)
 }
 
 // typeOf returns a variable's type. Generic code is compiled once per shape;
@@ -337,8 +308,8 @@ func (l *locator) typeOf(v *scopeVar) (*Type, error) {
 		return l.p.debugType(off)
 	}
 	if l.dict != 0 {
-		if addr, err := l.p.readWord(l.dict + uint64(d.DictIndex)*word); err == nil {
-			if t, err := l.p.runtimeType(addr); err == nil && (d.Size == 0 || t.Size == d.Size) {
+		if addr, err := l.p.ReadWord(l.dict + uint64(d.DictIndex)*word); err == nil {
+			if t, err := l.p.RuntimeType(addr); err == nil && (d.Size == 0 || t.Size == d.Size) {
 				return t, nil
 			}
 		}
@@ -348,10 +319,6 @@ func (l *locator) typeOf(v *scopeVar) (*Type, error) {
 	}
 	return l.p.debugType(off)
 }
-
-// shapePrefix begins the names of shapes (cmd/compile/internal/noder/reader.go,
-// shapify). All pointers are of the shape go.shape.*uint8.
-const shapePrefix = "go.shape."
 
 // address returns where a variable's value is, composing it from registers and
 // pieces if need be.
@@ -372,9 +339,27 @@ func (l *locator) address(v *scopeVar, t *Type) (uint64, error) {
 	if err != nil || !v.Escaped {
 		return addr, err
 	}
-	moved, err := l.p.pointerAt(addr)
+	moved, err := l.p.PointerAt(addr)
 	if err == nil && moved == 0 {
 		err = caveat.Reason{Kind: caveat.NotAllocated}
 	}
 	return moved, err
+}
+
+// Globals returns the package-level variables of a package.
+func (p *Process) Globals(pkg string) []Variable {
+	if p.Info == nil {
+		return nil
+	}
+	var vars []Variable
+	for _, g := range p.Info.Globals(pkg) {
+		v := Variable{Name: g.Name, Line: g.DeclLine}
+		var err error
+		if v.Type, err = p.debugType(g.Type); err == nil {
+			v.Addr, err = p.globalAddr(&g)
+		}
+		v.Reason = err
+		vars = append(vars, v)
+	}
+	return vars
 }

@@ -62,19 +62,19 @@ func (w *wrapping) search(t *Type, at uint64, depth int) bool {
 	if w.parts++; t == nil || depth == 0 || w.parts > maxWrapParts {
 		return false
 	}
-	var h [2 * word]byte
 	switch t.Kind {
 	case reflect.Interface:
-		if w.p.Mem.Read(h[:], at) != nil {
+		h, err := w.p.ReadPair(at)
+		if err != nil {
 			return false
 		}
-		dyn, to, err := w.p.Dynamic(t, at, le64(h[:]), le64(h[word:]))
+		dyn, to, err := w.p.Dynamic(t, at, h[0], h[1])
 		if err != nil || dyn == nil {
 			return false
 		}
-		return dyn == w.typ && le64(h[word:]) == w.data || w.search(dyn, to, depth-1)
+		return dyn == w.typ && h[1] == w.data || w.search(dyn, to, depth-1)
 	case reflect.Pointer:
-		to, err := w.p.pointerAt(at)
+		to, err := w.p.PointerAt(at)
 		if err != nil || to == 0 || t.Elem() == nil {
 			return false
 		}
@@ -87,11 +87,15 @@ func (w *wrapping) search(t *Type, at uint64, depth int) bool {
 		}
 	case reflect.Slice:
 		elem := t.Elem()
-		if elem == nil || elem.Kind != reflect.Interface || w.p.Mem.Read(h[:], at) != nil {
+		if elem == nil || elem.Kind != reflect.Interface {
 			return false
 		}
-		for i := range min(le64(h[word:]), maxWrapParts) {
-			if w.search(elem, le64(h[:])+i*2*word, depth-1) {
+		h, err := w.p.ReadPair(at)
+		if err != nil {
+			return false
+		}
+		for i := range min(h[1], maxWrapParts) {
+			if w.search(elem, h[0]+i*2*word, depth-1) {
 				return true
 			}
 		}
