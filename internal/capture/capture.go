@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"coredumpy/internal/cause"
 	"coredumpy/internal/caveat"
 	"coredumpy/internal/clock"
 	"coredumpy/internal/corefile"
@@ -68,9 +69,9 @@ type Limits struct {
 // Dump is what was captured. It refers to nothing of the process.
 type Dump struct {
 	head       corefile.Head
-	message    target.Message // of the panic value, if there is one
-	open       bool           // a method of the panic value may say another message
-	written    corefile.Head  // the head as it was written
+	message    cause.Message // of the panic value, if there is one
+	open       bool          // a method of the panic value may say another message
+	written    corefile.Head // the head as it was written
 	goroutines []*corefile.Goroutine
 	globals    []*corefile.Variable
 	walker     *walk.Walker

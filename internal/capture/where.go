@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"coredumpy/internal/cause"
 	"coredumpy/internal/corefile"
 	"coredumpy/internal/symbol"
 	"coredumpy/internal/target"
@@ -292,7 +293,7 @@ func (s *stack) firstPanic(c *capturer) int {
 		value = c.event.Value
 	}
 	for i := first + 1; i < len(s.frames) && !s.faults[first]; i++ {
-		if v, ok := s.panics[i]; ok && is(&s.frames[i]) && c.p.PassesOn(value, v) {
+		if v, ok := s.panics[i]; ok && is(&s.frames[i]) && cause.PassesOn(c.p, value, v) {
 			first, value = i, v
 		}
 	}

@@ -1,6 +1,10 @@
 package target
 
-import "bytes"
+import (
+	"bytes"
+
+	"coredumpy/internal/ptrace"
+)
 
 // arch is what differs between processors.
 type arch struct {
@@ -66,4 +70,17 @@ func (p *Process) skipNoOps(pc uint64) uint64 {
 		}
 	}
 	return pc
+}
+
+// abiInternal is where the first integer arguments of a function are, by DWARF
+// number (cmd/compile/abi-internal.md).
+var abiInternal = map[string][]int{"amd64": {0, 3, 2, 5}, "arm64": {0, 1, 2, 3}}
+
+// Argument returns the i-th integer argument of the function at whose beginning the
+// thread stands.
+func Argument(t *ptrace.Thread, goarch string, i int) uint64 {
+	if r := abiInternal[goarch][i]; r < len(t.Regs) {
+		return t.Regs[r]
+	}
+	return 0
 }

@@ -6,21 +6,19 @@ package target
 func (p *Process) InC(g *Goroutine) {
 	at := g.addr
 	for _, f := range [...]struct{ typ, field string }{{"runtime.g", "m"}, {"runtime.m", "g0"}} {
-		off, ok := p.offset(f.typ, f.field)
-		if !ok {
+		off, err := p.Offset(f.typ, f.field)
+		if err != nil {
 			return
 		}
 		if at, _ = p.ReadWord(at + off); at == 0 {
 			return
 		}
 	}
-	off, ok := p.offset("runtime.g", "stack")
-	if !ok {
+	off, err := p.Offset("runtime.g", "stack")
+	if err != nil {
 		return
 	}
-	lo, err := p.ReadWord(at + off)
-	hi, err2 := p.ReadWord(at + off + word)
-	if err == nil && err2 == nil && lo < hi {
-		p.layers.system = span{lo: lo, hi: hi}
+	if s, err := p.ReadPair(at + off); err == nil && s[0] < s[1] {
+		p.layers.system = span{lo: s[0], hi: s[1]}
 	}
 }

@@ -67,22 +67,6 @@ func (l *stateLayout) constants() []constantLayout {
 	}
 }
 
-// gLayout holds the offsets of the fields of runtime.g that we read. They come
-// from the debug information, as every Go debugger does it; the field names
-// are those of Go 1.24 to 1.27.
-type gLayout struct {
-	size           int64
-	lo, hi, sp, pc int64
-	status, goid   int64
-
-	// Stacks can be read without the others. -1 is one that isn't there.
-	syscallsp, syscallpc          int64
-	lr, waitsince, waitreason     int64
-	parent, gopc, startpc, labels int64
-	seq, panics                   int64
-	m, procid, gsignal            int64 // the latter two in runtime.m
-}
-
 // field returns a field of one word of the goroutine's runtime.g, 0 if it isn't
 // there.
 func (g *Goroutine) field(off int64) uint64 {
@@ -114,11 +98,11 @@ const (
 // read later is of this moment. The one named first is copied first. Goroutines
 // beyond limit are left out and counted.
 func (p *Process) Goroutines(first int64, limit int) (gs []*Goroutine, omitted int, err error) {
-	l, allgs, err := p.gLayout()
+	l, err := p.gLayout()
 	if err != nil {
 		return nil, 0, fmt.Errorf("goroutines: %w", err)
 	}
-	all, err := p.ReadPair(allgs)
+	all, err := p.ReadPair(l.allgs)
 	if err != nil {
 		return nil, 0, fmt.Errorf("goroutines: %w", err)
 	}
@@ -331,69 +315,6 @@ func (p *Process) Moved(g *Goroutine) bool {
 		return true // it is back where it was
 	}
 	return uint64(le32(now[p.gl.status:]))&^p.lay.states.scan != g.status
-}
-
-// gLayout finds the fields of runtime.g and the address of runtime.allgs.
-func (p *Process) gLayout() (*gLayout, uint64, error) {
-	if p.Info == nil {
-		return nil, 0, p.InfoErr
-	}
-	v, ok := p.Info.Global("runtime.allgs")
-	if !ok {
-		return nil, 0, fmt.Errorf("no variable runtime.allgs")
-	}
-	addr, err := p.globalAddr(&v)
-	if err != nil {
-		return nil, 0, err
-	}
-	if p.gl != nil {
-		return p.gl, addr, nil
-	}
-	g := v.Type
-	for range 2 { // []*g, *g
-		t, err := p.Info.Type(g)
-		if err != nil {
-			return nil, 0, err
-		}
-		g = t.Elem
-	}
-	t, err := p.Info.Type(g)
-	if err != nil {
-		return nil, 0, err
-	}
-	l := &gLayout{size: t.Size}
-	for i, f := range []struct {
-		off  *int64
-		path [2]string
-	}{
-		{&l.lo, [2]string{"stack", "lo"}}, {&l.hi, [2]string{"stack", "hi"}},
-		{&l.sp, [2]string{"sched", "sp"}}, {&l.pc, [2]string{"sched", "pc"}},
-		{&l.status, [2]string{"atomicstatus"}}, {&l.goid, [2]string{"goid"}},
-		{&l.syscallsp, [2]string{"syscallsp"}}, {&l.syscallpc, [2]string{"syscallpc"}},
-		{&l.lr, [2]string{"sched", "lr"}},
-		{&l.waitsince, [2]string{"waitsince"}}, {&l.waitreason, [2]string{"waitreason"}},
-		{&l.parent, [2]string{"parentGoid"}}, {&l.gopc, [2]string{"gopc"}},
-		{&l.startpc, [2]string{"startpc"}}, {&l.labels, [2]string{"labels"}},
-	} {
-		const needed = 6 // the first ones
-		*f.off, err = fieldOffset(p.Info, "runtime.g", g, f.path)
-		switch {
-		case err == nil && *f.off+word > l.size:
-			return nil, 0, fmt.Errorf("runtime.g not recognised: field %s at %d of %d bytes", f.path[0], *f.off, l.size)
-		case err != nil && i < needed:
-			return nil, 0, err
-		case err != nil:
-			p.gErrs = append(p.gErrs, err)
-		}
-	}
-	// It counts how often the goroutine has stopped running, modulo 256.
-	l.seq, _ = fieldOffset(p.Info, "runtime.g", g, [2]string{"trackingSeq"})
-	l.panics, _ = fieldOffset(p.Info, "runtime.g", g, [2]string{"_panic"})
-	if err := l.threads(p.Info, g); err != nil {
-		p.gErrs = append(p.gErrs, err)
-	}
-	p.gl = l
-	return l, addr, nil
 }
 
 // waitReasons reads runtime.waitReasonStrings.

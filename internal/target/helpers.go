@@ -55,8 +55,8 @@ func (p *Process) helpers(names map[string]bool, t *Type, addr uint64, depth int
 
 // helpersOf is Helpers for the testing.common at addr.
 func (p *Process) helpersOf(names map[string]bool, common *Type, addr uint64) {
-	pcs, ok1 := common.field("helperPCs")
-	parent, ok2 := common.field("parent")
+	pcs, ok1 := common.Field("helperPCs")
+	parent, ok2 := common.Field("parent")
 	if !ok1 || !ok2 || pcs.Type.Kind != reflect.Map || pcs.Type.Key() == nil || pcs.Type.Key().Size != word {
 		return
 	}

@@ -160,14 +160,27 @@ func readConstants(info *debuginfo.File, constants []constantLayout) {
 	}
 }
 
-// offset returns where a field is in one of the runtime's structs.
-func (p *Process) offset(typ, field string) (uint64, bool) {
+// Offset returns where a field is in one of the runtime's structs.
+func (p *Process) Offset(typ, field string) (uint64, error) {
 	t, ok := p.Info.TypeByName(typ)
 	if !ok {
-		return 0, false
+		return 0, fmt.Errorf("no type %s", typ)
 	}
-	f, ok := p.Info.StructField(t, field)
-	return uint64(f.Offset), ok
+	off, err := fieldOffset(p.Info, typ, t, [2]string{field})
+	return uint64(off), err
+}
+
+// elementOf returns the element type of the element type, and so on, of the type at
+// typ in the debug information: of a slice of pointers, depth is 2.
+func (p *Process) elementOf(typ dwarf.Offset, depth int) (dwarf.Offset, error) {
+	for range depth {
+		t, err := p.Info.Type(typ)
+		if err != nil {
+			return 0, err
+		}
+		typ = t.Elem
+	}
+	return typ, nil
 }
 
 // fieldOffset returns the offset of a field, or of a field of a field, of the

@@ -139,10 +139,10 @@ func (p *Process) moduleTypesBase() (uint64, error) {
 	return p.ReadWord(addr + uint64(f.Offset))
 }
 
-// Breakpoints returns the run-time addresses of functions of another process,
-// with their names. Functions that it hasn't are left out; there may be several of
-// OnAsk and OnForget.
-func Breakpoints(pid int, functions []string) (map[uint64]string, error) {
+// Breakpoints returns the run-time addresses of functions of another process, with
+// their names, and of all functions whose names end with a suffix, with that suffix.
+// Functions that it hasn't are left out.
+func Breakpoints(pid int, functions []string, suffixes ...string) (map[uint64]string, error) {
 	mem, err := memory.OpenRemote(pid)
 	if err != nil {
 		return nil, err
@@ -155,12 +155,13 @@ func Breakpoints(pid int, functions []string) (map[uint64]string, error) {
 	defer info.Close()
 	addrs := map[uint64]string{}
 	for _, name := range functions {
-		if name == OnAsk || name == OnForget {
-			for _, fn := range info.FuncsBySuffix(name) {
-				addrs[fn.Entry+slide] = name
-			}
-		} else if fn, ok := info.FuncByName(name); ok {
+		if fn, ok := info.FuncByName(name); ok {
 			addrs[fn.Entry+slide] = name
+		}
+	}
+	for _, suffix := range suffixes {
+		for _, fn := range info.FuncsBySuffix(suffix) {
+			addrs[fn.Entry+slide] = suffix
 		}
 	}
 	return addrs, nil

@@ -70,7 +70,6 @@ type Process struct {
 	depth       int        // of the stack walked last: the next is often like it
 	state       []byte     // room for a runtime.g
 	mapReader   *mapReader // to be used again; nil while it is in use
-	said        said       // see PanicText
 
 	// Own is set if it is this process.
 	Own bool

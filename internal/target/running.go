@@ -1,12 +1,6 @@
 package target
 
-import (
-	"debug/dwarf"
-	"fmt"
-
-	"coredumpy/internal/debuginfo"
-	"coredumpy/internal/ptrace"
-)
+import "coredumpy/internal/ptrace"
 
 // A goroutine that runs has its registers in a thread. In this process they
 // can't be had; of another one they are known while it is stopped.
@@ -20,27 +14,6 @@ type At struct {
 	// runtime has saved it, whatever its thread does: it may be in the handler of
 	// a signal that came there.
 	Saved bool
-}
-
-// threads finds the fields that lead from a goroutine to its thread.
-func (l *gLayout) threads(info *debuginfo.File, g dwarf.Offset) error {
-	l.m = -1
-	f, ok := info.StructField(g, "m")
-	if !ok {
-		return fmt.Errorf("runtime.g not recognised: no field m")
-	}
-	t, err := info.Type(f.Type)
-	if err != nil {
-		return err
-	}
-	if l.procid, err = fieldOffset(info, "runtime.m", t.Elem, [2]string{"procid"}); err != nil {
-		return err
-	}
-	if l.gsignal, err = fieldOffset(info, "runtime.m", t.Elem, [2]string{"gsignal"}); err != nil {
-		return err
-	}
-	l.m = f.Offset
-	return nil
 }
 
 // running finds where a goroutine is that a thread runs, on the stack s. It

@@ -264,3 +264,16 @@ func (p *Process) frameBounds(f *physFrame) (varp, argp uint64) {
 	}
 	return varp, argp
 }
+
+// FuncAt returns the function that the run-time address pc is in; nil if it isn't known.
+func (p *Process) FuncAt(pc uint64) *debuginfo.Func { return p.site(pc).fn }
+
+// FrameSize returns how far the call-frame address is above the stack pointer at pc, and
+// the name of the function there.
+func (p *Process) FrameSize(pc uint64) (function string, size uint64, ok bool) {
+	s := p.site(pc)
+	if s.fn == nil || !s.ok {
+		return "", 0, false
+	}
+	return s.fn.Name, uint64(s.row.CFAOffset), true
+}

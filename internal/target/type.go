@@ -170,8 +170,8 @@ func pointerWords(t *Type, off int64, dst []int64) []int64 {
 	return dst
 }
 
-// field returns the field of a struct.
-func (t *Type) field(name string) (Field, bool) {
+// Field returns the field of a struct that has a type.
+func (t *Type) Field(name string) (Field, bool) {
 	for _, f := range t.Fields() {
 		if f.Name == name && f.Type != nil {
 			return f, true

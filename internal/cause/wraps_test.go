@@ -1,10 +1,9 @@
-package target
+package cause
 
 import (
 	"errors"
 	"fmt"
 	"io"
-	"runtime/debug"
 	"testing"
 
 	"coredumpy/internal/unsafely"
@@ -24,9 +23,7 @@ func (e *textError) Error() string { return fmt.Sprint("code ", e.code) }
 type endless struct{ next any }
 
 func TestPassesOn(t *testing.T) {
-	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-	p := Self()
-	defer p.Close()
+	p := self(t)
 	code, same := &textError{7}, any("no milk left")
 	loop := &endless{}
 	loop.next = loop
@@ -60,40 +57,8 @@ func TestPassesOn(t *testing.T) {
 		{"endless", loop, same, false},
 		{"a nil pointer", (*textError)(nil), code, false},
 	} {
-		if got := p.PassesOn(unsafely.ValueID(&tt.outer), unsafely.ValueID(&tt.inner)); got != tt.want {
+		if got := PassesOn(p, unsafely.ValueID(&tt.outer), unsafely.ValueID(&tt.inner)); got != tt.want {
 			t.Errorf("%s: got %t, want %t", tt.name, got, tt.want)
 		}
 	}
 }
-
-func TestHelpers(t *testing.T) {
-	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-	p := Self()
-	defer p.Close()
-	markHelper(t)
-	t.Run("sub", func(t *testing.T) {
-		markInSub(t)
-		const pkg = "coredumpy/internal/target."
-		want := []string{pkg + "markHelper", pkg + "markInSub"}
-		type wraps struct{ *testing.T }
-		type inInterface struct{ testing.TB }
-		for name, v := range map[string]any{"test": t, "embedded": wraps{t}, "pointer": &wraps{t}, "interface": inInterface{wraps{t}}} {
-			got := map[string]bool{}
-			p.Helpers(got, TypeAny, unsafely.AddrOf(&v))
-			if len(got) != len(want) || !got[want[0]] || !got[want[1]] {
-				t.Errorf("%s: got %v, want %q", name, got, want)
-			}
-		}
-		for name, v := range map[string]any{"nil": nil, "number": 3, "nil test": (*testing.T)(nil), "no test": struct{ t *testing.T }{t}, "none embedded": wraps{}} {
-			got := map[string]bool{}
-			if p.Helpers(got, TypeAny, unsafely.AddrOf(&v)); len(got) > 0 {
-				t.Errorf("%s: got %v, want none", name, got)
-			}
-		}
-	})
-}
-
-//go:noinline
-func markHelper(t testing.TB) { t.Helper() }
-
-func markInSub(t *testing.T) { t.Helper() }

@@ -1,4 +1,4 @@
-package target
+package cause
 
 import (
 	"context"
@@ -12,13 +12,13 @@ import (
 	"os/exec"
 	"reflect"
 	"runtime"
-	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
 	"syscall"
 	"testing"
 
+	"coredumpy/internal/target"
 	"coredumpy/internal/unsafely"
 )
 
@@ -30,9 +30,7 @@ func (*fatal) Error() string { panic("code of the program ran") }
 
 // The text of a panic value is what the value itself would say.
 func TestPanicText(t *testing.T) {
-	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-	p := Self()
-	defer p.Close()
+	p := self(t)
 	var (
 		list    = make([]int, 3, 5)
 		n       = len(list) + 2
@@ -95,7 +93,7 @@ func TestPanicText(t *testing.T) {
 			defer func() {
 				r := recover()
 				typ, data := unsafely.Words(&r)
-				got := p.PanicText([2]uint64{typ, data}).Text
+				got := Text(p, [2]uint64{typ, data}).Text
 				want := fmt.Sprint(r)
 				if got != want {
 					t.Errorf("%s: got %q, want %q", name, got, want)
@@ -111,15 +109,15 @@ func TestPanicText(t *testing.T) {
 	}{
 		{"text", "text"}, {true, "true"}, {-5, "-5"}, {int8(-128), "-128"}, {uint16(65535), "65535"}, {^uint64(0), "18446744073709551615"},
 		{nil, "nil"}, {halt(3), "3"}, {&list, "*[]int"}, {reflect.Int, "reflect.Kind"},
-		{&fs.PathError{Op: "a", Path: "b"}, "*fs.PathError"}, {&fs.PathError{Op: "a", Path: "b", Err: &fatal{}}, "a b: *target.fatal"}, {runtime.Error(nil), "nil"},
+		{&fs.PathError{Op: "a", Path: "b"}, "*fs.PathError"}, {&fs.PathError{Op: "a", Path: "b", Err: &fatal{}}, "a b: *cause.fatal"}, {runtime.Error(nil), "nil"},
 	} {
 		typ, data := unsafely.Words(&tt.v)
-		if got := p.PanicText([2]uint64{typ, data}).Text; got != tt.want {
+		if got := Text(p, [2]uint64{typ, data}).Text; got != tt.want {
 			t.Errorf("got %.50q for %.50v, want %q", got, tt.v, tt.want)
 		}
 	}
 	for _, bad := range [][2]uint64{{1, 1}, {8, 8}, {1 << 62, 1 << 62}} {
-		if got := p.PanicText(bad).Text; got != "" {
+		if got := Text(p, bad).Text; got != "" {
 			t.Errorf("got %q for words %#x, want nothing", got, bad)
 		}
 	}
@@ -147,9 +145,7 @@ func (other) Error(int) string         { panic("code of the program ran") }
 // What a method would say isn't known unless the text is that of a value without one,
 // whether that is told by the value's type or by its descriptor.
 func TestPanicKnown(t *testing.T) {
-	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-	p := Self()
-	defer p.Close()
+	p := self(t)
 	pointed := halt(1)
 	words1, words2 := spoken("x"), strings.Repeat("words ", MaxMessage)
 	for _, tt := range []struct {
@@ -164,25 +160,25 @@ func TestPanicKnown(t *testing.T) {
 		{words2, words2[:MaxMessage], "", len(words2) - MaxMessage, true},
 		{errors.New(words2), words2[:MaxMessage], "", len(words2) - MaxMessage, true},
 		{3, "3", "", 0, true},
-		{halt(3), "3", "target.halt()", 0, true},
-		{&pointed, "*target.halt", "", 0, false},
-		{coded(4), "target.coded", "", 0, false},
-		{spoken("x"), "x", `target.spoken("")`, 0, true},
-		{&words1, "*target.spoken", "", 0, false},
+		{halt(3), "3", "cause.halt()", 0, true},
+		{&pointed, "*cause.halt", "", 0, false},
+		{coded(4), "cause.coded", "", 0, false},
+		{spoken("x"), "x", `cause.spoken("")`, 0, true},
+		{&words1, "*cause.spoken", "", 0, false},
 		{complex64(1), "(1+0i)", "", 0, true},
-		{speaks{io.EOF}, "target.speaks", "", 0, false},
-		{&speaks{io.EOF}, "*target.speaks", "", 0, false},
-		{quiet{1}, "target.quiet", "", 0, true},
-		{hidden(5), "5", "target.hidden()", 0, true},
-		{other(6), "6", "target.other()", 0, true},
-		{option[quiet](7), "7", "target.option[coredumpy/internal/target.quiet]()", 0, true},
+		{speaks{io.EOF}, "cause.speaks", "", 0, false},
+		{&speaks{io.EOF}, "*cause.speaks", "", 0, false},
+		{quiet{1}, "cause.quiet", "", 0, true},
+		{hidden(5), "5", "cause.hidden()", 0, true},
+		{other(6), "6", "cause.other()", 0, true},
+		{option[quiet](7), "7", "cause.option[coredumpy/internal/cause.quiet]()", 0, true},
 		{io.EOF, "EOF", "", 0, true},
 		{&fs.PathError{Op: "a", Path: "b", Err: io.EOF}, "a b: EOF", "", 0, true},
-		{&fs.PathError{Op: "a", Path: "b", Err: coded(1)}, "a b: target.coded", "", 0, false},
-		{errors.Join(io.EOF, coded(1)), "EOF\ntarget.coded", "", 0, false},
+		{&fs.PathError{Op: "a", Path: "b", Err: coded(1)}, "a b: cause.coded", "", 0, false},
+		{errors.Join(io.EOF, coded(1)), "EOF\ncause.coded", "", 0, false},
 		{errors.Join(slices.Repeat([]error{io.EOF}, 150)...), strings.Repeat("EOF\n", 149) + "EOF", "", 0, true},
 		{errors.Join(slices.Repeat([]error{io.EOF}, maxJoined+1)...), strings.Repeat("EOF\n", maxJoined) + "...", "", 0, true},
-		{&fs.PathError{Op: "a", Path: words2, Err: io.EOF}, "a " + words2[:MaxText/6*6] + fmt.Sprintf("...+%d more: EOF", len(words2)-MaxText/6*6), "", 0, true},
+		{&fs.PathError{Op: "a", Path: words2, Err: io.EOF}, "a " + words2[:target.MaxText/6*6] + fmt.Sprintf("...+%d more: EOF", len(words2)-target.MaxText/6*6), "", 0, true},
 		{&exec.ExitError{}, "*exec.ExitError", "", 0, false},
 		{reflect.Int, "reflect.Kind", "", 0, false},
 		{errno, errno.Error(), "", 0, true},
@@ -199,8 +195,8 @@ func TestPanicKnown(t *testing.T) {
 		typ, data := unsafely.Words(&tt.v)
 		for _, own := range []bool{true, false} {
 			p.Own = own
-			got := p.PanicText([2]uint64{typ, data})
-			if got.Bare != (got.Text == strings.ReplaceAll(fmt.Sprintf("%T", tt.v), "option[target", "option[coredumpy/internal/target") && got.Around == [2]string{}) {
+			got := Text(p, [2]uint64{typ, data})
+			if got.Bare != (got.Text == strings.ReplaceAll(fmt.Sprintf("%T", tt.v), "option[cause", "option[coredumpy/internal/cause") && got.Around == [2]string{}) {
 				t.Errorf("%#v: got Bare %t for %q", tt.v, got.Bare, got.Text)
 			}
 			if got.Bare = false; got != want {
@@ -215,36 +211,3 @@ func TestPanicKnown(t *testing.T) {
 type option[T any] int
 
 var errno = syscall.ENOSPC
-
-func TestShortName(t *testing.T) {
-	for name, want := range map[string]string{
-		"int": "int", "net/http.Header": "http.Header", "map[a/b.K]*c/d/e.V": "map[b.K]*e.V",
-		"a.T[b/c.X,d/e.Y]": "a.T[c.X,e.Y]", "func(gopkg.in/yaml.v3.Node) error": "func(yaml.v3.Node) error",
-	} {
-		if got := ShortName(name); got != want {
-			t.Errorf("got %q of %q, want %q", got, name, want)
-		}
-	}
-}
-
-// A text that is too long doesn't end in half a word.
-func TestTextCut(t *testing.T) {
-	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-	p := Self()
-	defer p.Close()
-	const words = MaxText / len("word ")
-	for after, want := range map[string]int{"": words * 5, "w": words*5 + 1, "word word": words * 5} {
-		text := any(strings.Repeat("word ", words) + after)
-		header, err := p.PointerAt(unsafely.AddrOf(&text) + word)
-		if err != nil {
-			t.Fatal(err)
-		}
-		addr, err := p.PointerAt(header)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := p.Text(addr, uint64(len(text.(string)))); len(got) != want {
-			t.Errorf("got %d bytes of %d, want %d", len(got), len(text.(string)), want)
-		}
-	}
-}

@@ -1,4 +1,4 @@
-package target
+package cause
 
 import (
 	"errors"
@@ -28,7 +28,7 @@ func TestMayPrint(t *testing.T) {
 		{"an error for another", &err, &own, false, false},
 	} {
 		value, printed := unsafely.ValueID(tt.value), unsafely.ValueID(tt.printed)
-		if may, is := p.mayPrint(value, printed), p.isString(printed); may != tt.may || is != tt.fromString {
+		if may, is := mayPrint(p, value, printed), isString(p, printed); may != tt.may || is != tt.fromString {
 			t.Errorf("%s: got %v, and a string %v, want %v, %v", tt.name, may, is, tt.may, tt.fromString)
 		}
 	}

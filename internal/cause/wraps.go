@@ -1,8 +1,10 @@
-package target
+package cause
 
 import (
 	"reflect"
 	"strings"
+
+	"coredumpy/internal/target"
 )
 
 // Bounds of what is searched for a panic value in another one.
@@ -15,50 +17,51 @@ const (
 // PassesOn reports whether a panic with the value outer, given its two words, passes on
 // the one with the value inner: it is the same value, or holds that, as an error does
 // that wraps it, or its text has that of inner in it.
-func (p *Process) PassesOn(outer, inner [2]uint64) bool {
+func PassesOn(p *target.Process, outer, inner [2]uint64) bool {
 	if inner[0] == 0 || outer[0] == 0 {
 		return false
 	}
 	if outer == inner {
 		return true
 	}
-	it, iat, err := p.Dynamic(TypeAny, p.Interface(inner), inner[0], inner[1])
+	it, iat, err := p.Dynamic(target.TypeAny, p.Interface(inner), inner[0], inner[1])
 	if err != nil || it == nil {
 		return false
 	}
 	w := &wrapping{p: p, typ: it, data: inner[1]}
 	at := p.Interface(outer)
-	if w.search(TypeAny, at, maxWrapDepth) {
+	if w.search(target.TypeAny, at, maxWrapDepth) {
 		return true
 	}
-	ot, oat, err := p.Dynamic(TypeAny, at, outer[0], outer[1])
+	ot, oat, err := p.Dynamic(target.TypeAny, at, outer[0], outer[1])
 	if err != nil || ot == nil {
 		return false
 	}
-	was, ok1 := p.heldText(it, iat)
-	is, ok2 := p.heldText(ot, oat)
+	x := &texts{p: p}
+	was, ok1 := x.held(it, iat)
+	is, ok2 := x.held(ot, oat)
 	return ok1 && ok2 && len(was) >= minWrapText && strings.Contains(is, was)
 }
 
-// heldText returns the text of a value that holds it: a string, or an error of the
+// held returns the text of a value that holds it: a string, or an error of the
 // standard library.
-func (p *Process) heldText(t *Type, at uint64) (string, bool) {
+func (x *texts) held(t *target.Type, at uint64) (string, bool) {
 	if t.Kind == reflect.String {
-		return p.textAt(at)
+		return x.textAt(at)
 	}
-	return p.errorText(t, at, maxWrapped)
+	return x.errorText(t, at, maxWrapped)
 }
 
 // wrapping searches a value for another one, of which the type and the data word in an
 // interface are given.
 type wrapping struct {
-	p     *Process
-	typ   *Type
+	p     *target.Process
+	typ   *target.Type
 	data  uint64
 	parts int
 }
 
-func (w *wrapping) search(t *Type, at uint64, depth int) bool {
+func (w *wrapping) search(t *target.Type, at uint64, depth int) bool {
 	if w.parts++; t == nil || depth == 0 || w.parts > maxWrapParts {
 		return false
 	}
@@ -95,7 +98,7 @@ func (w *wrapping) search(t *Type, at uint64, depth int) bool {
 			return false
 		}
 		for i := range min(h[1], maxWrapParts) {
-			if w.search(elem, h[0]+i*2*word, depth-1) {
+			if w.search(elem, h[0]+i*2*target.Word, depth-1) {
 				return true
 			}
 		}
