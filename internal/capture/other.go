@@ -16,6 +16,7 @@ import (
 	"coredumpy/internal/memory"
 	"coredumpy/internal/ptrace"
 	"coredumpy/internal/target"
+	"coredumpy/internal/variables"
 )
 
 // Event is what happened in another process, as its runtime reports it, see
@@ -152,7 +153,7 @@ func other(req *Request, pid int, mem *memory.Remote, threads []ptrace.Thread, e
 	p.Threads = threads
 	req.Limits.Deadline = start.Add(req.Limits.Timeout)
 	req.Redact = req.RedactorFor(p.Environ())
-	c := &capturer{req: req, p: p, event: event, reasons: map[caveat.Reason][]byte{},
+	c := &capturer{req: req, p: p, finder: variables.New(p), event: event, reasons: map[caveat.Reason][]byte{},
 		Dump: &Dump{head: req.Head, redact: req.Redact}}
 	if event != nil {
 		if event.Hit != nil {

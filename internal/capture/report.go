@@ -11,6 +11,7 @@ import (
 	"coredumpy/internal/clock"
 	"coredumpy/internal/corefile"
 	"coredumpy/internal/target"
+	"coredumpy/internal/variables"
 )
 
 // Report makes a dump of nothing but the crash report of a process, which is why no
@@ -26,7 +27,8 @@ func Report(req *Request, report string, told []cause.PanicID, why error, secret
 	}
 	start := clock.Now()
 	req.Trace = report
-	c := &capturer{req: req, p: target.Unreadable(why), reasons: map[caveat.Reason][]byte{},
+	p := target.Unreadable(why)
+	c := &capturer{req: req, p: p, finder: variables.New(p), reasons: map[caveat.Reason][]byte{},
 		Dump: &Dump{head: req.Head, redact: req.Redact}}
 	c.newWalker(secretName)
 	c.head.Reason, c.head.Message = causeIn(report)

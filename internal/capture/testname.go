@@ -122,7 +122,7 @@ func (c *capturer) testOf(frames []target.Frame) string {
 		if frames[f].Func != runners[0] {
 			continue
 		}
-		for _, v := range c.p.Variables(&frames[f]) {
+		for _, v := range c.finder.Of(&frames[f]) {
 			if v.Name != "t" || v.Reason != nil || v.Type.Elem() == nil {
 				continue
 			}

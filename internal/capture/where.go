@@ -42,7 +42,7 @@ func (c *capturer) stackOf(frames []target.Frame) *stack {
 			}
 			s.faults[i] = i+1 < len(frames) && frames[i+1].IsRuntime()
 		case f.Package == "testing":
-			for _, v := range c.p.Variables(f) {
+			for _, v := range c.finder.Of(f) {
 				if v.Reason == nil {
 					c.p.Helpers(s.helpers, v.Type, v.Addr)
 				}
@@ -73,7 +73,7 @@ const gopanic = "runtime.gopanic"
 
 // panicWords returns the value of the panic that a frame of runtime.gopanic is of.
 func (c *capturer) panicWords(f *target.Frame) (words [2]uint64, ok bool) {
-	for _, v := range c.p.Variables(f) {
+	for _, v := range c.finder.Of(f) {
 		var b [16]byte
 		if v.Name == "e" && v.Reason == nil && c.p.Mem.Read(b[:], v.Addr) == nil {
 			return [2]uint64{binary.LittleEndian.Uint64(b[:]), binary.LittleEndian.Uint64(b[8:])}, true

@@ -53,9 +53,9 @@ var noOps = map[string][]string{
 	"arm64": {"\x1f\x20\x03\xd5"},
 }
 
-// skipNoOps returns the address of the first instruction from pc on that has an
+// SkipNoOps returns the address of the first instruction from pc on that has an
 // effect.
-func (p *Process) skipNoOps(pc uint64) uint64 {
+func (p *Process) SkipNoOps(pc uint64) uint64 {
 	code := p.few(32)
 	if p.Mem.Read(code, pc) != nil {
 		return pc

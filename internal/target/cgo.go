@@ -19,6 +19,6 @@ func (p *Process) InC(g *Goroutine) {
 		return
 	}
 	if s, err := p.ReadPair(at + off); err == nil && s[0] < s[1] {
-		p.layers.system = span{lo: s[0], hi: s[1]}
+		p.layers.system = Range{s[0], s[1]}
 	}
 }

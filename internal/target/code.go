@@ -78,7 +78,7 @@ func (p *Process) readCodeTables() (*codeTables, error) {
 	if !ok {
 		return nil, fmt.Errorf("no variable runtime.firstmoduledata")
 	}
-	md, err := p.globalAddr(&v)
+	md, err := p.GlobalAddr(&v)
 	if err != nil {
 		return nil, err
 	}
@@ -125,9 +125,13 @@ func (t *codeTables) function(pc uint64) (addr, entry uint64, ok bool) {
 	return t.funcs + uint64(le32(e[t.l.function:])), t.text + uint64(le32(e[t.l.entry:])), true
 }
 
-// defers reports whether the function at pc has defer statements, for all that is
+// TablesErr says why the tables of functions can't be used; it is nil if they can, and as
+// long as nobody has asked for what is in them.
+func (p *Process) TablesErr() error { return p.tablesErr }
+
+// Defers reports whether the function at pc has defer statements, for all that is
 // known.
-func (p *Process) defers(pc uint64) bool {
+func (p *Process) Defers(pc uint64) bool {
 	t, err := p.codeTables()
 	if err != nil {
 		return true
@@ -140,27 +144,28 @@ func (p *Process) defers(pc uint64) bool {
 	return err != nil || at != 0
 }
 
-// stackMaps tells which words of a frame are live at a pc.
-type stackMaps struct {
-	locals, args bitmap
-	objects      []stackObject
+// StackMaps tells which words of a frame are live at a pc.
+type StackMaps struct {
+	Locals, Args Bitmap
+	Objects      []StackObject
 }
 
-// bitmap tells something of each word of a frame.
-type bitmap struct {
-	n int
-	b []byte
+// Bitmap tells something of each word of a frame.
+type Bitmap struct {
+	N int    // of words
+	b []byte // nil: all of them
 }
 
-func (m bitmap) has(i int) bool { return m.b[i/8]&(1<<(i%8)) != 0 }
+// Has reports whether it tells so of the i-th word.
+func (m Bitmap) Has(i int) bool { return m.b == nil || m.b[i/8]&(1<<(i%8)) != 0 }
 
-// stackObject is a variable whose address is taken. It is live if something
+// StackObject is a variable whose address is taken. It is live if something
 // live points to it.
-type stackObject struct{ off, size int64 } // off: from varp if negative, else from argp
+type StackObject struct{ Off, Size int64 } // Off: from varp if negative, else from argp
 
-// stackMaps returns the maps of the frame whose return address is pc, or, if
+// StackMaps returns the maps of the frame whose return address is pc, or, if
 // before is set, of the call that stands before that one in the function's code.
-func (p *Process) stackMaps(pc uint64, before bool) (*stackMaps, error) {
+func (p *Process) StackMaps(pc uint64, before bool) (*StackMaps, error) {
 	t, err := p.codeTables()
 	if err != nil {
 		return nil, err
@@ -177,7 +182,7 @@ func (p *Process) stackMaps(pc uint64, before bool) (*stackMaps, error) {
 	if npcdata > maxFuncdataEntries || nfuncdata > maxFuncdataEntries {
 		return nil, fmt.Errorf("function table not recognised")
 	}
-	m := &stackMaps{}
+	m := &StackMaps{}
 	index := int32(-1)
 	if pc != entry && npcdata > t.l.pcStackMap {
 		last, err := int32(-1), error(nil)
@@ -199,13 +204,13 @@ func (p *Process) stackMaps(pc uint64, before bool) (*stackMaps, error) {
 		}
 		return t.gofunc + uint64(off)
 	}
-	if m.locals, err = p.stackMap(data(t.l.fdLocals), index); err != nil {
+	if m.Locals, err = p.stackMap(data(t.l.fdLocals), index); err != nil {
 		return nil, err
 	}
-	if m.args, err = p.stackMap(data(t.l.fdArgs), index); err != nil {
+	if m.Args, err = p.stackMap(data(t.l.fdArgs), index); err != nil {
 		return nil, err
 	}
-	m.objects, err = p.stackObjects(data(t.l.fdObjects))
+	m.Objects, err = p.stackObjects(data(t.l.fdObjects))
 	return m, err
 }
 
@@ -273,31 +278,31 @@ func (r *byteReader) varint() (v uint64) {
 	return v
 }
 
-// stackMap reads the bitmap with the given index.
-func (p *Process) stackMap(addr uint64, index int32) (bitmap, error) {
+// stackMap reads the Bitmap with the given index.
+func (p *Process) stackMap(addr uint64, index int32) (Bitmap, error) {
 	if addr == 0 {
-		return bitmap{}, nil
+		return Bitmap{}, nil
 	}
 	l := &p.lay.tables
 	n, err1 := p.readUint32(addr + l.maps)
 	bits, err2 := p.readUint32(addr + l.bits)
 	if err := errors.Join(err1, err2); err != nil {
-		return bitmap{}, err
+		return Bitmap{}, err
 	}
 	nbit := int(int32(bits))
 	if nbit == 0 {
-		return bitmap{}, nil
+		return Bitmap{}, nil
 	}
 	if index >= int32(n) || nbit < 0 || nbit > maxStackMapBits {
-		return bitmap{}, fmt.Errorf("stack map not recognised")
+		return Bitmap{}, fmt.Errorf("stack map not recognised")
 	}
 	size := (nbit + 7) / 8
-	m := bitmap{nbit, make([]byte, size)}
+	m := Bitmap{nbit, make([]byte, size)}
 	err := p.Mem.Read(m.b, addr+l.data+uint64(int(index)*size))
 	return m, err
 }
 
-func (p *Process) stackObjects(addr uint64) ([]stackObject, error) {
+func (p *Process) stackObjects(addr uint64) ([]StackObject, error) {
 	if addr == 0 {
 		return nil, nil
 	}
@@ -310,10 +315,10 @@ func (p *Process) stackObjects(addr uint64) ([]stackObject, error) {
 	if err := p.Mem.Read(raw, addr+word); err != nil {
 		return nil, err
 	}
-	objects := make([]stackObject, n)
+	objects := make([]StackObject, n)
 	for i := range objects {
 		r := raw[uint64(i)*l.object:]
-		objects[i] = stackObject{int64(int32(le32(r[l.objectOff:]))), int64(int32(le32(r[l.objectSize:])))}
+		objects[i] = StackObject{int64(int32(le32(r[l.objectOff:]))), int64(int32(le32(r[l.objectSize:])))}
 	}
 	return objects, nil
 }

@@ -9,10 +9,10 @@ import (
 	"coredumpy/internal/debuginfo"
 )
 
-// debugType returns the type at off in the debug information. Most types of
+// DebugType returns the type at off in the debug information. Most types of
 // local variables have a runtime descriptor, which is preferred, so that a type
 // is the same whichever way it was met.
-func (p *Process) debugType(off dwarf.Offset) (*Type, error) {
+func (p *Process) DebugType(off dwarf.Offset) (*Type, error) {
 	if t := p.dtypes[off]; t != nil {
 		return t, nil
 	}
@@ -41,7 +41,7 @@ func (p *Process) debugType(off dwarf.Offset) (*Type, error) {
 
 func (p *Process) completeDebug(t *Type, d *debuginfo.Type) {
 	ref := func(off dwarf.Offset) *Type {
-		r, err := p.debugType(off)
+		r, err := p.DebugType(off)
 		if err != nil {
 			return nil
 		}
@@ -86,7 +86,7 @@ func (p *Process) debugGroup(d *debuginfo.Type) *Type {
 		}
 		off = f.Type
 	}
-	t, err := p.debugType(off)
+	t, err := p.DebugType(off)
 	if err != nil || t.Kind != reflect.Pointer {
 		return nil
 	}
@@ -101,7 +101,7 @@ func (p *Process) typeNamed(name string) *Type {
 	}
 	var t *Type
 	if off, ok := p.Info.TypeByName(name); ok {
-		t, _ = p.debugType(off)
+		t, _ = p.DebugType(off)
 	}
 	if p.named == nil {
 		p.named = map[string]*Type{}

@@ -18,7 +18,7 @@ func (p *Process) Environ() []string {
 	if !ok {
 		return nil
 	}
-	addr, err := p.globalAddr(&v)
+	addr, err := p.GlobalAddr(&v)
 	if err != nil {
 		return nil
 	}

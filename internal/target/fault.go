@@ -11,18 +11,18 @@ import "fmt"
 
 // faulted adds the registers of a goroutine that faulted to regs: sp and pc are
 // those with which sigpanic began. It reports whether they were found.
-func (p *Process) faulted(order []int, sp, pc uint64, regs *registers) bool {
+func (p *Process) faulted(order []int, sp, pc uint64, regs *Registers) bool {
 	s := p.layers.stack(sp)
 	if s == nil {
 		return false
 	}
 	// The stack may have moved since.
-	return p.inContext(order, sp, pc, func(sp uint64) uint64 { return p.relocate(s, sp) }, regs)
+	return p.inContext(order, sp, pc, func(sp uint64) uint64 { return p.Relocate(s, sp) }, regs)
 }
 
 // inContext adds the registers in the context of a signal that came when the stack
 // pointer and the pc were these. It reports whether they were found.
-func (p *Process) inContext(order []int, sp, pc uint64, follow func(sp uint64) uint64, regs *registers) bool {
+func (p *Process) inContext(order []int, sp, pc uint64, follow func(sp uint64) uint64, regs *Registers) bool {
 	n := len(order) * word
 	for off := n; n > 0 && off+2*word <= len(p.Signal); off += word {
 		if follow(le64(p.Signal[off:])) != sp || le64(p.Signal[off+word:]) != pc {

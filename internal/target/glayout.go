@@ -59,7 +59,7 @@ func (p *Process) gLayout() (*gLayout, error) {
 	if !ok {
 		return nil, fmt.Errorf("no variable runtime.allgs")
 	}
-	addr, err := p.globalAddr(&v)
+	addr, err := p.GlobalAddr(&v)
 	if err != nil {
 		return nil, err
 	}

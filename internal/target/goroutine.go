@@ -24,14 +24,11 @@ type Goroutine struct {
 	addr   uint64 // of its runtime.g
 	status uint64
 	pc, sp uint64      // where it will go on
-	regs   *registers  // of the thread that it was running on; nil if it wasn't, or if they aren't known
+	regs   *Registers  // of the thread that it was running on; nil if it wasn't, or if they aren't known
 	state  []byte      // its runtime.g
 	stack  int         // index in the process's copies; -1: none
 	runs   bool        // it ran whenever its stack was copied
-	phys   []physFrame // of the frames walked
-	asked  bool
-	lives  *liveSet // nil if not asked for, or if it can't be told
-	caught []caught // by the closures among the frames whose variables were read
+	Phys   []PhysFrame // of the frames walked
 }
 
 // Place is a function and a line in a source file.
@@ -66,6 +63,10 @@ func (l *stateLayout) constants() []constantLayout {
 		{"runtime.mSpanInUse", &l.spanInUse}, {"runtime.mSpanManual", &l.spanManual},
 	}
 }
+
+// LastPanicOf returns the address of the last runtime._panic of a goroutine, 0 if there is
+// none or it isn't known.
+func (p *Process) LastPanicOf(g *Goroutine) uint64 { return g.field(p.gl.panics) }
 
 // field returns a field of one word of the goroutine's runtime.g, 0 if it isn't
 // there.
@@ -202,17 +203,17 @@ func (p *Process) copyOnce(g *Goroutine, l *gLayout) {
 	case g.status == p.lay.states.syscall && min(l.syscallsp, l.syscallpc) < 0:
 		return // what is saved may be of the runtime's own calls
 	}
-	s := stackCopy{lo: le64(g.state[l.lo:]), hi: le64(g.state[l.hi:])}
+	s := StackCopy{Lo: le64(g.state[l.lo:]), Hi: le64(g.state[l.hi:])}
 	if g.status == p.lay.states.running && !p.running(g, l, &s) {
 		return
 	}
-	if s.sp = g.sp; s.lo >= s.sp || s.sp > s.hi {
+	if s.SP = g.sp; s.Lo >= s.SP || s.SP > s.Hi {
 		return
 	}
 	room := max(maxStackCopies, p.layers.copied+minStackCopy) - p.layers.copied
-	s.data = make([]byte, min(s.hi-s.sp, maxStackCopy, room))
-	p.layers.copied += uint64(len(s.data))
-	if p.layers.base.Read(s.data, s.sp) != nil {
+	s.Data = make([]byte, min(s.Hi-s.SP, maxStackCopy, room))
+	p.layers.copied += uint64(len(s.Data))
+	if p.layers.base.Read(s.Data, s.SP) != nil {
 		return
 	}
 	g.stack = len(p.layers.stacks)
@@ -225,7 +226,7 @@ func (p *Process) uncopy(g *Goroutine) {
 	if g.stack < 0 {
 		return
 	}
-	p.layers.copied -= uint64(len(p.layers.stacks[g.stack].data))
+	p.layers.copied -= uint64(len(p.layers.stacks[g.stack].Data))
 	p.layers.stacks = p.layers.stacks[:g.stack]
 	g.stack = -1
 }
@@ -233,10 +234,10 @@ func (p *Process) uncopy(g *Goroutine) {
 // sortStacks puts the copies in the order of addresses. Those of goroutines that
 // have ended or grown while others were copied may overlap.
 func (p *Process) sortStacks(gs []*Goroutine) {
-	slices.SortFunc(p.layers.stacks, func(a, b stackCopy) int { return cmp.Compare(a.sp, b.sp) })
+	slices.SortFunc(p.layers.stacks, func(a, b StackCopy) int { return cmp.Compare(a.SP, b.SP) })
 	for _, g := range gs {
 		if g.stack >= 0 {
-			g.stack, _ = slices.BinarySearchFunc(p.layers.stacks, g.sp, func(s stackCopy, sp uint64) int { return cmp.Compare(s.sp, sp) })
+			g.stack, _ = slices.BinarySearchFunc(p.layers.stacks, g.sp, func(s StackCopy, sp uint64) int { return cmp.Compare(s.SP, sp) })
 		}
 	}
 }
@@ -323,7 +324,7 @@ func (p *Process) waitReasons() []string {
 	if !ok {
 		return nil
 	}
-	addr, err := p.globalAddr(&v)
+	addr, err := p.GlobalAddr(&v)
 	if err != nil {
 		return nil
 	}

@@ -62,7 +62,7 @@ func (p *Process) readSpans() (*spanTable, error) {
 	if !ok {
 		return nil, fmt.Errorf("no variable runtime.mheap_")
 	}
-	addr, err := p.globalAddr(&v)
+	addr, err := p.GlobalAddr(&v)
 	if err != nil {
 		return nil, err
 	}
@@ -223,7 +223,7 @@ func (p *Process) Collections() uint32 {
 		return 1
 	}
 	f, ok := p.Info.StructField(v.Type, "numgc")
-	addr, err := p.globalAddr(&v)
+	addr, err := p.GlobalAddr(&v)
 	if !ok || err != nil {
 		return 1
 	}

@@ -77,7 +77,7 @@ func (p *Process) closure(name string, pc uint64) *Type {
 	var fields []Field
 	size := int64(word)
 	for _, v := range vars {
-		t, err := p.debugType(v.Type)
+		t, err := p.DebugType(v.Type)
 		if err != nil {
 			return nil
 		}

@@ -35,7 +35,7 @@ func (p *Process) fromShape(name string) *Type {
 	var shapes []string
 	real := map[string]string{} // argument by shape
 	for _, argument := range splitArguments(arguments) {
-		shape := shapePrefix + argument
+		shape := ShapePrefix + argument
 		real[shape] = argument
 		shapes = append(shapes, shape)
 	}

@@ -132,7 +132,7 @@ func (p *Process) moduleTypesBase() (uint64, error) {
 	if !ok {
 		return 0, fmt.Errorf("runtime.moduledata not recognised: no field types")
 	}
-	addr, err := p.globalAddr(&v)
+	addr, err := p.GlobalAddr(&v)
 	if err != nil {
 		return 0, err
 	}

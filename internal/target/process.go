@@ -62,10 +62,7 @@ type Process struct {
 	gl          *gLayout
 	spans       *spanTable
 	code        *codeTables // nil if not read yet
-	maps        map[resumption]*stackMaps
-	scopes      map[frameAt]*scope
-	pointers    func(addr uint64, b []byte) error // readPointer
-	collected   func() bool                       // whether garbage has ever been collected
+	collected   func() bool // whether garbage has ever been collected
 	small       [maxStruct]byte
 	depth       int        // of the stack walked last: the next is often like it
 	state       []byte     // room for a runtime.g
@@ -138,9 +135,8 @@ func newProcess(base memory.Reader) *Process {
 	p := &Process{
 		Mem: layers, layers: layers, lay: newLayouts(), Working: func() {},
 		rtypes: map[uint64]*Type{}, dtypes: map[dwarf.Offset]*Type{},
-		funcs: map[uint64]*Func{}, sites: map[uint64]*site{}, maps: map[resumption]*stackMaps{}, scopes: map[frameAt]*scope{},
+		funcs: map[uint64]*Func{}, sites: map[uint64]*site{},
 	}
-	p.pointers = p.readPointer
 	p.collected = sync.OnceValue(func() bool { return p.Collections() > 0 })
 	return p
 }
@@ -252,14 +248,14 @@ func (p *Process) Value(name string) (uint64, error) {
 	if !ok {
 		return 0, fmt.Errorf("no variable %s", name)
 	}
-	addr, err := p.globalAddr(&v)
+	addr, err := p.GlobalAddr(&v)
 	if err != nil {
 		return 0, err
 	}
 	return p.ReadWord(addr)
 }
 
-func (p *Process) globalAddr(v *debuginfo.Variable) (uint64, error) {
+func (p *Process) GlobalAddr(v *debuginfo.Variable) (uint64, error) {
 	expr, err := v.Location()
 	if err != nil {
 		return 0, err
@@ -289,7 +285,7 @@ func (p *Process) Constants(t *Type) []debuginfo.Constant {
 		return nil
 	}
 	return slices.DeleteFunc(p.Info.Constants(t.Name), func(c debuginfo.Constant) bool {
-		of, err := p.debugType(c.Type)
+		of, err := p.DebugType(c.Type)
 		return err != nil || of != t
 	})
 }
@@ -297,6 +293,9 @@ func (p *Process) Constants(t *Type) []debuginfo.Constant {
 // TypeAny is the type of an empty interface, to read a value handed over by
 // its address, see [unsafely.AddrOf].
 var TypeAny = &Type{Name: "interface {}", Kind: 20, Size: 2 * word, Empty: true}
+
+// AnyPointer is the type of a word that points to anything.
+var AnyPointer = &Type{Name: "unsafe.Pointer", Kind: reflect.UnsafePointer, Size: word, pointers: []int64{0}}
 
 // symbolize returns function, file and line of the function that begins at pc.
 func (p *Process) symbolize(pc uint64) (name, file string, line int) {

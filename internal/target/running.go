@@ -18,13 +18,13 @@ type At struct {
 
 // running finds where a goroutine is that a thread runs, on the stack s. It
 // reports whether that is known.
-func (p *Process) running(g *Goroutine, l *gLayout, s *stackCopy) bool {
+func (p *Process) running(g *Goroutine, l *gLayout, s *StackCopy) bool {
 	a := archOf(p.Info.GOARCH())
 	if p.At.G == g.addr && p.At.Saved {
 		return true
 	}
-	if p.At.G == g.addr && s.lo < p.At.SP && p.At.SP < s.hi {
-		g.pc, g.sp, g.regs = p.At.PC, p.At.SP, &registers{}
+	if p.At.G == g.addr && s.Lo < p.At.SP && p.At.SP < s.Hi {
+		g.pc, g.sp, g.regs = p.At.PC, p.At.SP, &Registers{}
 		p.inContext(a.faultRegs, g.sp, g.pc, func(v uint64) uint64 { return v }, g.regs)
 		return true
 	}
@@ -33,8 +33,8 @@ func (p *Process) running(g *Goroutine, l *gLayout, s *stackCopy) bool {
 	if t == nil {
 		return false
 	}
-	if s.lo < t.SP && t.SP <= s.hi {
-		g.pc, g.sp, g.regs = t.PC, t.SP, &registers{}
+	if s.Lo < t.SP && t.SP <= s.Hi {
+		g.pc, g.sp, g.regs = t.PC, t.SP, &Registers{}
 		for r, v := range t.Regs {
 			if r < numReg {
 				g.regs.set(r, v)

@@ -23,7 +23,7 @@ const (
 
 // restore adds the registers that the function saves in its frame, whose stack
 // pointer is sp, to regs.
-func (p *Process) restore(function string, sp uint64, regs *registers) {
+func (p *Process) restore(function string, sp uint64, regs *Registers) {
 	for _, s := range p.savedBy(function) {
 		if v, err := p.ReadWord(sp + s.offset); err == nil {
 			regs.set(s.reg, v)

@@ -5,6 +5,8 @@ import (
 	"runtime"
 	"slices"
 	"testing"
+
+	"coredumpy/internal/debugtest"
 )
 
 // The registers that the runtime's functions save, by ascending offset from the
@@ -27,7 +29,7 @@ var firstSaved = map[string]map[string]uint64{
 }
 
 func TestDebugSavedRegisters(t *testing.T) {
-	needDebugInformation(t)
+	debugtest.Need(t)
 	capture(t, func(s *snapshot) {
 		for function, want := range savedRegisters[runtime.GOARCH] {
 			if _, ok := s.p.Info.FuncByName(function); !ok {

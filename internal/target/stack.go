@@ -19,33 +19,37 @@ type Frame struct {
 	Optimized bool
 	Bare      bool // the package was compiled without debug information
 
-	call *debuginfo.Call
-	regs *registers
-	cfa  uint64
-	g    *Goroutine
-	last bool // the call that the frame is in doesn't return
+	Call *debuginfo.Call
+	Regs *Registers
+	CFA  uint64
+	G    *Goroutine
+	Last bool // the call that the frame is in doesn't return
 
-	stopped  bool // it isn't in a call
-	returned bool // its deferred calls run, and it goes on to its end
+	Stopped  bool // it isn't in a call
+	Returned bool // its deferred calls run, and it goes on to its end
 }
 
 // numReg is above the numbers of the registers that are kept.
 const numReg = 34
 
-// registers holds what is known of the registers in a frame, by DWARF number.
+// Registers holds what is known of the registers in a frame, by DWARF number.
 // After a call that is one, the stack pointer.
-type registers struct {
+type Registers struct {
 	known uint64          // a bit for each
 	one   uint64          // its value, if only one is known
 	all   *[numReg]uint64 // nil if only one is known
 
-	// dead is set if the collector doesn't look at them, as after a panic.
-	dead bool
-	// fault is set if they come from a signal that made the frame panic.
-	fault bool
+	// Dead is set if the collector doesn't look at them, as after a panic.
+	Dead bool
+	// Fault is set if they come from a signal that made the frame panic.
+	Fault bool
 }
 
-func (r *registers) get(n int) (uint64, bool) {
+// Known returns how many of them are known.
+func (r *Registers) Known() int { return bits.OnesCount64(r.known) }
+
+// Get returns the value of the n-th register, if it is known.
+func (r *Registers) Get(n int) (uint64, bool) {
 	switch {
 	case n < 0 || n >= numReg || r.known&(1<<n) == 0:
 		return 0, false
@@ -55,7 +59,7 @@ func (r *registers) get(n int) (uint64, bool) {
 	return r.all[n], true
 }
 
-func (r *registers) set(n int, v uint64) {
+func (r *Registers) set(n int, v uint64) {
 	if r.all == nil {
 		if r.known&^(1<<n) == 0 {
 			r.known, r.one = 1<<n, v
@@ -69,7 +73,7 @@ func (r *registers) set(n int, v uint64) {
 }
 
 // clone returns a copy of r.
-func (r *registers) clone() *registers {
+func (r *Registers) clone() *Registers {
 	c := *r
 	if c.all != nil {
 		all := *c.all
@@ -123,6 +127,9 @@ var injected = map[string]bool{
 	"runtime.sigpanic": true, "runtime.asyncPreempt": true, "runtime.sigpanic0": true, "runtime.debugCallV2": true,
 }
 
+// Outermost reports whether a stack ends at the function of that name.
+func Outermost(name string) bool { return outermost[name] }
+
 // maxOmitted bounds the frames that are only counted: a stack of 1 GB, the
 // runtime's limit, can have many millions.
 const maxOmitted = 1 << 20
@@ -138,13 +145,13 @@ func (p *Process) Stack(g *Goroutine, limit int) (frames []Frame, omitted int, e
 		return nil, 0, errors.New("it was running on a thread of its own: its registers aren't known")
 	}
 	arch := archOf(p.Info.GOARCH())
-	regs := &registers{}
+	regs := &Registers{}
 	if g.regs != nil {
 		regs = g.regs.clone()
 	}
 	regs.set(arch.sp, g.sp)
 	frames = make([]Frame, 0, min(p.depth, limit))
-	g.phys = make([]physFrame, 0, min(p.depth, limit))
+	g.Phys = make([]PhysFrame, 0, min(p.depth, limit))
 	defer func() { p.depth = len(frames) }()
 	pc, lookup := g.pc, g.pc-1
 	exact := g.regs != nil // it isn't in a call
@@ -159,13 +166,13 @@ func (p *Process) Stack(g *Goroutine, limit int) (frames []Frame, omitted int, e
 	below := "" // function called by the one at lookup
 	for {
 		s := p.site(lookup)
-		base, ok := regs.get(s.row.CFAReg)
+		base, ok := regs.Get(s.row.CFAReg)
 		if s.fn == nil || !s.ok || !ok {
 			return frames, omitted, fmt.Errorf("nothing known of the code at %#x: its callers are missing", pc)
 		}
 		cfa := base + uint64(s.row.CFAOffset)
-		if sp, _ := regs.get(arch.sp); len(frames) < limit {
-			g.phys = append(g.phys, physFrame{pc: pc, sp: sp, cfa: cfa, panicked: noReturn(below), conservative: exact || below == "runtime.asyncPreempt"})
+		if sp, _ := regs.Get(arch.sp); len(frames) < limit {
+			g.Phys = append(g.Phys, PhysFrame{PC: pc, SP: sp, CFA: cfa, Panicked: noReturn(below), Conservative: exact || below == "runtime.asyncPreempt"})
 		}
 		for i := range s.calls {
 			if len(frames) == limit {
@@ -175,8 +182,8 @@ func (p *Process) Stack(g *Goroutine, limit int) (frames []Frame, omitted int, e
 			c := &s.calls[i]
 			frames = append(frames, Frame{
 				Place: Place{c.Name, c.File, c.Line}, PC: pc, Package: c.Package,
-				Inlined: c.Inlined, Optimized: c.Optimized, Bare: c.Bare, call: c, regs: regs, cfa: cfa, g: g, last: exact || noReturn(below),
-				stopped: below == "" || below == "runtime.asyncPreempt", returned: below == "runtime.deferreturn",
+				Inlined: c.Inlined, Optimized: c.Optimized, Bare: c.Bare, Call: c, Regs: regs, CFA: cfa, G: g, Last: exact || noReturn(below),
+				Stopped: below == "" || below == "runtime.asyncPreempt", Returned: below == "runtime.deferreturn",
 			})
 		}
 		switch {
@@ -196,13 +203,13 @@ func (p *Process) Stack(g *Goroutine, limit int) (frames []Frame, omitted int, e
 }
 
 // caller returns pc and registers of the frame that called the one at s.
-func (p *Process) caller(a *arch, s *site, cfa uint64, regs *registers) (uint64, *registers, bool) {
+func (p *Process) caller(a *arch, s *site, cfa uint64, regs *Registers) (uint64, *Registers, bool) {
 	pc, err := uint64(0), error(nil)
 	if off, ok := s.row.Saved[s.row.RAReg]; ok {
 		pc, err = p.ReadWord(cfa + uint64(off))
 	} else if a.lr < 0 {
 		pc, err = p.ReadWord(cfa - word)
-	} else if lr, ok := regs.get(a.lr); ok {
+	} else if lr, ok := regs.Get(a.lr); ok {
 		pc = lr
 	} else {
 		return 0, nil, false
@@ -210,18 +217,18 @@ func (p *Process) caller(a *arch, s *site, cfa uint64, regs *registers) (uint64,
 	if err != nil || pc == 0 {
 		return 0, nil, false
 	}
-	next := &registers{}
+	next := &Registers{}
 	next.set(a.sp, cfa)
-	switch sp, _ := regs.get(a.sp); s.fn.Name {
+	switch sp, _ := regs.Get(a.sp); s.fn.Name {
 	case "runtime.asyncPreempt":
 		p.restore(s.fn.Name, sp, next)
 	case "runtime.panicBounds":
 		p.restore(s.fn.Name, sp, next)
-		next.dead = true
+		next.Dead = true
 	case "runtime.sigpanic":
 		if entry, ok := p.Info.FuncByName(a.faultEntry); ok {
-			next.fault = p.faulted(a.faultRegs, cfa-a.callSize, entry.Entry+p.Slide, next)
-			next.dead = true
+			next.Fault = p.faulted(a.faultRegs, cfa-a.callSize, entry.Entry+p.Slide, next)
+			next.Dead = true
 		}
 	}
 	if a.lr >= 0 && injected[s.fn.Name] {
@@ -243,23 +250,23 @@ func (f *Frame) IsRuntime() bool {
 	return f.Package == "runtime" || strings.HasPrefix(f.Package, "internal/runtime/")
 }
 
-// physFrame is a frame as the collector sees it, without inlined calls.
-type physFrame struct {
-	pc, sp, cfa  uint64
-	panicked     bool // it doesn't go on from pc
-	conservative bool // it was preempted at pc: all of its words count
+// PhysFrame is a frame as the collector sees it, without inlined calls.
+type PhysFrame struct {
+	PC, SP, CFA  uint64
+	Panicked     bool // it doesn't go on from pc
+	Conservative bool // it was preempted at pc: all of its words count
 }
 
-// frameBounds returns where a frame's variables end and its arguments begin
+// FrameBounds returns where a frame's variables end and its arguments begin
 // (runtime/traceback.go, unwinder.resolveInternal).
-func (p *Process) frameBounds(f *physFrame) (varp, argp uint64) {
-	varp, argp = f.cfa, f.cfa
+func (p *Process) FrameBounds(f *PhysFrame) (varp, argp uint64) {
+	varp, argp = f.CFA, f.CFA
 	if p.Info.GOARCH() == "arm64" {
 		argp += argsAboveCFAArm64
 	} else {
 		varp -= word // the return address
 	}
-	if varp > f.sp {
+	if varp > f.SP {
 		varp -= word // the saved frame pointer
 	}
 	return varp, argp

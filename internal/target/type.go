@@ -71,7 +71,7 @@ func (t *Type) typePointer() {
 
 // IsShape reports whether t stands for all pointers in generic code.
 func (t *Type) IsShape() bool {
-	return t.Kind == reflect.Pointer && strings.HasPrefix(t.Name, shapePrefix)
+	return t.Kind == reflect.Pointer && strings.HasPrefix(t.Name, ShapePrefix)
 }
 
 // Elem returns the element type of a pointer, slice, array, map or channel;
@@ -93,8 +93,8 @@ func (t *Type) Fields() []Field {
 	return t.fields
 }
 
-// pointerTo returns the type of pointers to t.
-func pointerTo(t *Type) *Type {
+// PointerTo returns the type of pointers to t.
+func PointerTo(t *Type) *Type {
 	if t.ptr == nil {
 		t.ptr = &Type{Name: "*" + t.Name, Kind: reflect.Pointer, Size: word, elem: t}
 	}
@@ -126,12 +126,13 @@ func sizeOf(k reflect.Kind) int64 {
 	return 0
 }
 
-// shapePrefix begins the names of shapes (cmd/compile/internal/noder/reader.go,
+// ShapePrefix begins the names of shapes (cmd/compile/internal/noder/reader.go,
 // shapify). All pointers are of the shape go.shape.*uint8.
-const shapePrefix = "go.shape."
+const ShapePrefix = "go.shape."
 
-// pointerWords is the function of that name for a value at offset 0.
-func (t *Type) pointerWords() []int64 {
+// PointerWords returns the offsets of the words in a value of type t that the collector
+// takes for pointers, the first ones if they are many.
+func (t *Type) PointerWords() []int64 {
 	if t.pointers == nil {
 		t.pointers = pointerWords(t, 0, []int64{})
 	}

@@ -1,4 +1,4 @@
-package target
+package variables
 
 import (
 	"bytes"
@@ -6,6 +6,7 @@ import (
 
 	"coredumpy/internal/caveat"
 	"coredumpy/internal/debuginfo"
+	"coredumpy/internal/target"
 )
 
 // Optimised code takes variables apart into words (see debuginfo.Word) and describes
@@ -42,8 +43,8 @@ func inSequence(pieces []debuginfo.Piece, size int64) placement {
 }
 
 // arrange tells where in a variable of type t of optimised code its pieces belong.
-func (l *locator) arrange(v *scopeVar, t *Type, pieces []debuginfo.Piece) placement {
-	words, apart := l.p.words(v)
+func (l *locator) arrange(v *scopeVar, t *target.Type, pieces []debuginfo.Piece) placement {
+	words, apart := words(l.p, v)
 	if len(pieces) == 1 && pieces[0].Size < 0 {
 		// It is the whole, or the only word of it that is kept. A variable that is in
 		// memory for good never is in a register, as a word is when it is computed.
@@ -58,7 +59,7 @@ func (l *locator) arrange(v *scopeVar, t *Type, pieces []debuginfo.Piece) placem
 	}
 	a := arrangement{words: words, pieces: pieces, kept: l.kept(v), fits: func(i, j int) bool {
 		size := pieces[i].Size
-		return (size < 0 || size == words[j].Size) && (!l.isPointer(pieces[i]) || slices.Contains(t.pointerWords(), words[j].Offset))
+		return (size < 0 || size == words[j].Size) && (!l.isPointer(pieces[i]) || slices.Contains(t.PointerWords(), words[j].Offset))
 	}}
 	placed := a.solve()
 	for i := range words {
@@ -78,7 +79,7 @@ func (l *locator) isPointer(pc debuginfo.Piece) bool {
 }
 
 // words returns the words of a variable, looked up once.
-func (p *Process) words(v *scopeVar) ([]debuginfo.Word, bool) {
+func words(p *target.Process, v *scopeVar) ([]debuginfo.Word, bool) {
 	if !v.askedWords {
 		v.askedWords = true
 		v.words, v.apart = p.Info.Words(v.Type)
@@ -93,7 +94,7 @@ func (p *Process) words(v *scopeVar) ([]debuginfo.Word, bool) {
 func (l *locator) kept(v *scopeVar) []bool {
 	if v.kept == nil {
 		for _, w := range v.words {
-			v.kept = append(v.kept, l.f.call.HasPlace(v.Variable, w.Name))
+			v.kept = append(v.kept, l.f.Call.HasPlace(v.Variable, w.Name))
 		}
 	}
 	return v.kept
@@ -177,7 +178,7 @@ func (a *arrangement) table() [][]bool {
 // looked up once for each of the places that it has at the call.
 func (l *locator) share(v *scopeVar, tv *Variable) {
 	if v.sharing == nil || !bytes.Equal(v.sharing.expr, l.expr) {
-		names, lines, certain := l.f.call.Sharers(v.Variable, l.expr)
+		names, lines, certain := l.f.Call.Sharers(v.Variable, l.expr)
 		v.sharing = &sharing{expr: l.expr, shared: len(names) > 0}
 		for i := range names {
 			s := caveat.Sharer{Name: names[i], Line: lines[i]}

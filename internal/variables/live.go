@@ -1,8 +1,11 @@
-package target
+package variables
 
 import (
+	"encoding/binary"
 	"slices"
 	"strings"
+
+	"coredumpy/internal/target"
 )
 
 // A variable that the program won't use any more isn't kept by the collector:
@@ -12,11 +15,11 @@ import (
 
 // liveSet tells which words of a goroutine's stack the collector looks at.
 type liveSet struct {
-	stack   *stackCopy
+	stack   *target.StackCopy
 	words   []liveness // from stack.sp
 	objects []liveObject
 	// vague has the frames of which all words count, pointers or not.
-	vague []span
+	vague []target.Range
 }
 
 // liveness tells whether the program will use a word.
@@ -38,58 +41,58 @@ type liveObject struct {
 
 // live computes the live words of a goroutine. It returns nil if they can't be
 // told.
-func (p *Process) live(g *Goroutine) *liveSet {
-	if g.stack < 0 {
+func (f *Finder) live(g *target.Goroutine) *liveSet {
+	s := f.p.CopyOf(g)
+	if s == nil {
 		return nil
 	}
-	s := &p.layers.stacks[g.stack]
-	l := &liveSet{stack: s, words: make([]liveness, (s.hi-s.sp+word-1)/word)}
-	for i := range g.phys {
-		f := &g.phys[i]
-		if f.conservative {
-			l.vague = append(l.vague, span{lo: f.sp, hi: f.cfa})
-			l.mark(live, f.sp, bitmap{n: int(f.cfa-f.sp) / word})
+	l := &liveSet{stack: s, words: make([]liveness, (s.Hi-s.SP+target.Word-1)/target.Word)}
+	for i := range g.Phys {
+		frame := &g.Phys[i]
+		if frame.Conservative {
+			l.vague = append(l.vague, target.Range{Lo: frame.SP, Hi: frame.CFA})
+			l.mark(live, frame.SP, target.Bitmap{N: int(frame.CFA-frame.SP) / target.Word})
 			continue
 		}
-		m, err := p.cachedMaps(f)
+		m, err := f.cachedMaps(frame)
 		if err != nil {
 			return nil
 		}
-		varp, argp := p.frameBounds(f)
+		varp, argp := f.p.FrameBounds(frame)
 		as := live
-		if f.panicked && p.deferredRan(g, i) {
+		if frame.Panicked && deferredRan(f.p, g, i) {
 			as = dead
-		} else if f.panicked {
+		} else if frame.Panicked {
 			as = lately
 		}
-		l.mark(as, varp-uint64(m.locals.n)*word, m.locals)
-		l.mark(as, argp, m.args)
-		for _, o := range m.objects {
-			lo := argp + uint64(o.off)
-			if o.off < 0 {
-				lo = varp + uint64(o.off)
+		l.mark(as, varp-uint64(m.Locals.N)*target.Word, m.Locals)
+		l.mark(as, argp, m.Args)
+		for _, o := range m.Objects {
+			lo := argp + uint64(o.Off)
+			if o.Off < 0 {
+				lo = varp + uint64(o.Off)
 			}
-			l.objects = append(l.objects, liveObject{lo: lo, hi: lo + uint64(o.size)})
+			l.objects = append(l.objects, liveObject{lo: lo, hi: lo + uint64(o.Size)})
 		}
 	}
-	p.reach(l)
+	l.reach(f.p)
 	return l
 }
 
 // deferredRan reports whether deferred calls may have run since the panic in a
 // frame: such as take any time, and collect garbage. The frame whose deferred call
 // has recovered counts as one without others.
-func (p *Process) deferredRan(g *Goroutine, panicked int) bool {
-	running := p.recovering(g)
-	for _, f := range g.phys[panicked:] {
-		if f.sp == running {
+func deferredRan(p *target.Process, g *target.Goroutine, panicked int) bool {
+	running := recovering(p, g)
+	for _, f := range g.Phys[panicked:] {
+		if f.SP == running {
 			return false
 		}
-		s := p.site(f.pc - 1)
-		if s.fn == nil || strings.HasPrefix(s.fn.Name, "runtime.") || strings.HasPrefix(s.fn.Name, "testing.") {
+		fn := p.FuncAt(f.PC - 1)
+		if fn == nil || strings.HasPrefix(fn.Name, "runtime.") || strings.HasPrefix(fn.Name, "testing.") {
 			continue
 		}
-		if p.defers(f.pc) {
+		if p.Defers(f.PC) {
 			return true
 		}
 	}
@@ -98,25 +101,21 @@ func (p *Process) deferredRan(g *Goroutine, panicked int) bool {
 
 // recovering returns the stack pointer of the frame of which a deferred call runs
 // that has recovered from a panic; 0 if there is none.
-func (p *Process) recovering(g *Goroutine) uint64 {
-	addr := g.field(p.gl.panics)
+func recovering(p *target.Process, g *target.Goroutine) uint64 {
+	addr := p.LastPanicOf(g)
 	if addr == 0 {
 		return 0
 	}
-	typ, ok := p.Info.TypeByName("runtime._panic")
-	if !ok {
+	sp, err1 := p.Offset("runtime._panic", "sp")
+	recovered, err2 := p.Offset("runtime._panic", "recovered")
+	if err1 != nil || err2 != nil {
 		return 0
 	}
-	sp, ok1 := p.Info.StructField(typ, "sp")
-	recovered, ok2 := p.Info.StructField(typ, "recovered")
-	if !ok1 || !ok2 {
+	var yes [1]byte
+	if p.Mem.Read(yes[:], addr+recovered) != nil || yes[0] == 0 {
 		return 0
 	}
-	var b [1]byte
-	if p.Mem.Read(b[:], addr+uint64(recovered.Offset)) != nil || b[0] == 0 {
-		return 0
-	}
-	at, _ := p.ReadWord(addr + uint64(sp.Offset))
+	at, _ := p.ReadWord(addr + sp)
 	return at
 }
 
@@ -126,49 +125,49 @@ type resumption struct {
 	panicked bool
 }
 
-func (p *Process) cachedMaps(f *physFrame) (*stackMaps, error) {
-	k := resumption{f.pc, f.panicked}
-	if m := p.maps[k]; m != nil {
+func (f *Finder) cachedMaps(frame *target.PhysFrame) (*target.StackMaps, error) {
+	k := resumption{frame.PC, frame.Panicked}
+	if m := f.maps[k]; m != nil {
 		return m, nil
 	}
-	m, err := p.stackMaps(f.pc, f.panicked)
+	m, err := f.p.StackMaps(frame.PC, frame.Panicked)
 	if err == nil {
-		p.maps[k] = m
+		f.maps[k] = m
 	}
 	return m, err
 }
 
 // mark marks those of the words at addr that which tells, or all if it has no
 // bits.
-func (l *liveSet) mark(as liveness, addr uint64, which bitmap) {
-	for i := range which.n {
-		if w := (addr - l.stack.sp) / word; w < uint64(len(l.words)) && (which.b == nil || which.has(i)) {
+func (l *liveSet) mark(as liveness, addr uint64, which target.Bitmap) {
+	for i := range which.N {
+		if w := (addr - l.stack.SP) / target.Word; w < uint64(len(l.words)) && (which.Has(i)) {
 			l.words[w] = max(l.words[w], as)
 		}
-		addr += word
+		addr += target.Word
 	}
 }
 
 // reach marks the stack objects that live words point to, directly or through
 // other objects. All words of an object count as pointers.
-func (p *Process) reach(l *liveSet) {
+func (l *liveSet) reach(p *target.Process) {
 	if len(l.objects) == 0 {
 		return
 	}
 	for changed := true; changed; {
 		changed = false
 		for w, as := range l.words {
-			if as == dead || (w+1)*word > len(l.stack.data) {
+			if as == dead || (w+1)*target.Word > len(l.stack.Data) {
 				continue // beyond what is copied
 			}
-			to := p.relocate(l.stack, le64(l.stack.data[w*word:]))
-			if to < l.stack.lo || to >= l.stack.hi {
+			to := p.Relocate(l.stack, binary.LittleEndian.Uint64(l.stack.Data[w*target.Word:]))
+			if to < l.stack.Lo || to >= l.stack.Hi {
 				continue
 			}
 			for i := range l.objects {
 				if o := &l.objects[i]; o.live < as && o.lo <= to && to < o.hi {
 					o.live, changed = as, true
-					l.mark(as, o.lo, bitmap{n: int(o.hi-o.lo+word-1) / word})
+					l.mark(as, o.lo, target.Bitmap{N: int(o.hi-o.lo+target.Word-1) / target.Word})
 				}
 			}
 		}
@@ -178,10 +177,10 @@ func (p *Process) reach(l *liveSet) {
 // word tells of the word at addr. Memory that isn't on the stack is somebody
 // else's to keep.
 func (l *liveSet) word(addr uint64) liveness {
-	if addr < l.stack.lo || addr >= l.stack.hi {
+	if addr < l.stack.Lo || addr >= l.stack.Hi {
 		return live
 	}
-	if w := (addr - l.stack.sp) / word; addr >= l.stack.sp && w < uint64(len(l.words)) {
+	if w := (addr - l.stack.SP) / target.Word; addr >= l.stack.SP && w < uint64(len(l.words)) {
 		return l.words[w]
 	}
 	return dead
@@ -189,15 +188,15 @@ func (l *liveSet) word(addr uint64) liveness {
 
 // pointer reports whether the word at addr certainly holds a pointer.
 func (l *liveSet) pointer(addr uint64) bool {
-	return l.stack.sp <= addr && addr < l.stack.hi && l.word(addr) != dead &&
-		!slices.ContainsFunc(l.vague, func(s span) bool { return s.lo <= addr && addr < s.hi })
+	return l.stack.SP <= addr && addr < l.stack.Hi && l.word(addr) != dead &&
+		!slices.ContainsFunc(l.vague, func(s target.Range) bool { return s.Lo <= addr && addr < s.Hi })
 }
 
 // part tells of the pointers in a variable of type t, of which the n bytes from
 // off on are at addr: as the worst of them.
-func (l *liveSet) part(p *Process, t *Type, addr uint64, off, n int64) liveness {
+func (l *liveSet) part(p *target.Process, t *target.Type, addr uint64, off, n int64) liveness {
 	worst := live
-	for _, at := range t.pointerWords() {
+	for _, at := range t.PointerWords() {
 		if at < off || at >= off+n {
 			continue
 		}

@@ -1,18 +1,20 @@
 //go:build unix
 
-package target
+package variables
 
 import (
 	"os"
 	"syscall"
 	"testing"
+
+	"coredumpy/internal/debugtest"
 )
 
 //go:noinline
 func reads(fd int) { syscall.Read(fd, make([]byte, 1)) }
 
 func TestDebugSyscall(t *testing.T) {
-	needDebugInformation(t)
+	debugtest.Need(t)
 	r, w, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
@@ -20,9 +22,9 @@ func TestDebugSyscall(t *testing.T) {
 	defer r.Close()
 	fd := int(r.Fd()) // makes it block
 	go reads(fd)
-	await(t, "target.reads", "syscall")
+	debugtest.Await(t, "variables.reads", "syscall")
 	capture(t, func(s *snapshot) {
-		g, f := s.find("target.reads")
+		g, f := s.find("variables.reads")
 		if g.Status != "syscall" {
 			t.Errorf("got status %q, want syscall", g.Status)
 		}

@@ -1,4 +1,4 @@
-package target
+package variables
 
 import (
 	"fmt"
@@ -8,6 +8,7 @@ import (
 
 	"coredumpy/internal/caveat"
 	"coredumpy/internal/debuginfo"
+	"coredumpy/internal/target"
 )
 
 // pieces evaluates a variable's location.
@@ -29,10 +30,10 @@ func (l *locator) pieces(v *scopeVar) (found []debuginfo.Piece, err error) {
 			return nil, err
 		}
 	}
-	if l.f.last || len(found) > 0 && !slices.ContainsFunc(found, l.missing) {
+	if l.f.Last || len(found) > 0 && !slices.ContainsFunc(found, l.missing) {
 		return found, nil
 	}
-	expr, err := l.p.locationAfter(l.f, v)
+	expr, err := locationAfter(l.p, l.f, v)
 	if err != nil || len(expr) == 0 {
 		return found, nil
 	}
@@ -61,7 +62,7 @@ func (l *locator) unstored(v *scopeVar) bool {
 	if v.Kind != debuginfo.Param || v.Escaped || v.Listed() || l.f.Inlined {
 		return false
 	}
-	_, apart := l.p.words(v)
+	_, apart := words(l.p, v)
 	return apart
 }
 
@@ -77,7 +78,7 @@ var errRegister error = caveat.Reason{Kind: caveat.FloatRegister}
 
 // composed reports whether a value of type t has parts of which some can be used
 // without the others. Nobody uses half a string.
-func composed(t *Type) bool {
+func composed(t *target.Type) bool {
 	switch t.Kind {
 	case reflect.Struct:
 		fields := t.Fields()
@@ -92,7 +93,7 @@ func composed(t *Type) bool {
 
 // indivisible reports whether a value of type t is one of several words that say
 // nothing without each other.
-func indivisible(t *Type) bool {
+func indivisible(t *target.Type) bool {
 	switch t.Kind {
 	case reflect.String, reflect.Slice, reflect.Interface:
 		return true
@@ -109,7 +110,7 @@ func indivisible(t *Type) bool {
 // known.
 func (l *locator) missing(p debuginfo.Piece) bool {
 	if p.Kind == debuginfo.InRegister {
-		_, ok := l.f.regs.get(p.Reg)
+		_, ok := l.f.Regs.Get(p.Reg)
 		return !ok
 	}
 	return p.Kind == debuginfo.Missing
@@ -132,16 +133,16 @@ func (l *locator) known(pieces []debuginfo.Piece) (n int64) {
 
 // place returns the address of size bytes of type t at a variable's location.
 // Reading those of them that are optimised out is an error.
-func (l *locator) place(v *scopeVar, t *Type, size int64) (uint64, error) {
+func (l *locator) place(v *scopeVar, t *target.Type, size int64) (uint64, error) {
 	pieces, err := l.pieces(v)
 	if err != nil {
 		return 0, err
 	}
 	if size == 0 {
-		return l.p.layers.compose(nil), nil
+		return l.p.Compose(nil), nil
 	}
 	if l.known(pieces) == 0 {
-		if l.f.regs.all != nil && slices.ContainsFunc(pieces, func(p debuginfo.Piece) bool { return p.Kind == debuginfo.InRegister }) {
+		if l.f.Regs.Known() > 1 && slices.ContainsFunc(pieces, func(p debuginfo.Piece) bool { return p.Kind == debuginfo.InRegister }) {
 			return 0, errRegister
 		}
 		return 0, errOptimized
@@ -159,13 +160,13 @@ func (l *locator) place(v *scopeVar, t *Type, size int64) (uint64, error) {
 }
 
 // compose puts a variable together.
-func (l *locator) compose(t *Type, size int64, pieces []debuginfo.Piece, placed placement) (uint64, error) {
+func (l *locator) compose(t *target.Type, size int64, pieces []debuginfo.Piece, placed placement) (uint64, error) {
 	value := make([]byte, size)
-	var gaps []span
+	var gaps []target.Range
 	at := int64(0) // up to here the value is known, or a gap
 	gap := func(end int64) {
 		if at < end {
-			gaps = append(gaps, span{lo: uint64(at), hi: uint64(end)})
+			gaps = append(gaps, target.Range{Lo: uint64(at), Hi: uint64(end)})
 		}
 	}
 	none := true
@@ -191,20 +192,20 @@ func (l *locator) compose(t *Type, size int64, pieces []debuginfo.Piece, placed 
 		return 0, errPart
 	}
 	gap(size)
-	l.relocate(t, value)
-	return l.p.layers.compose(value, gaps...), nil
+	l.p.RelocatePointers(l.f.G, t, value)
+	return l.p.Compose(value, gaps...), nil
 }
 
 // readPiece reads the piece of a value of type t that is at offset off in it.
-func (l *locator) readPiece(b []byte, pc debuginfo.Piece, t *Type, off int64) error {
+func (l *locator) readPiece(b []byte, pc debuginfo.Piece, t *target.Type, off int64) error {
 	switch pc.Kind {
 	case debuginfo.InMemory:
 		l.check(t, pc.Addr, off, int64(len(b)))
 		return l.p.Mem.Read(b, pc.Addr)
 	case debuginfo.InRegister:
-		w, _ := l.f.regs.get(pc.Reg)
-		l.fault = l.f.regs.fault
-		if l.live != nil && l.f.regs.dead {
+		w, _ := l.f.Regs.Get(pc.Reg)
+		l.fault = l.f.Regs.Fault
+		if l.live != nil && l.f.Regs.Dead {
 			l.use = min(l.use, lately)
 		}
 		return put(b, w)
@@ -212,35 +213,20 @@ func (l *locator) readPiece(b []byte, pc debuginfo.Piece, t *Type, off int64) er
 	return put(b, pc.Value)
 }
 
-// relocate brings the pointers in a value composed of parts of the stack and of
-// registers up to date.
-func (l *locator) relocate(t *Type, value []byte) {
-	if l.f.g.stack < 0 {
-		return
-	}
-	s := &l.p.layers.stacks[l.f.g.stack]
-	for _, off := range t.pointerWords() {
-		if off >= 0 && off+word <= int64(len(value)) {
-			at := value[off : off+word]
-			put(at, l.p.relocate(s, le64(at)))
-		}
-	}
-}
-
 // check notes whether the n bytes at addr, which are those of t from off on,
 // hold pointers that aren't live.
-func (l *locator) check(t *Type, addr uint64, off, n int64) {
+func (l *locator) check(t *target.Type, addr uint64, off, n int64) {
 	switch {
 	case l.live != nil && t != nil:
 		l.use = min(l.use, l.live.part(l.p, t, addr, off, n))
-	case l.p.tablesErr != nil && len(pointerWords(t, 0, nil)) > 0:
+	case l.p.TablesErr() != nil && t != nil && len(t.PointerWords()) > 0:
 		l.use = dead // for all that is known
 	}
 }
 
 // put stores the low bytes of w in b.
 func put(b []byte, w uint64) error {
-	if len(b) > word {
+	if len(b) > target.Word {
 		return fmt.Errorf("%d bytes in one register", len(b))
 	}
 	for i := range b {

@@ -1,10 +1,13 @@
-package target
+package variables
 
 import (
+	"reflect"
 	"runtime"
 	"strings"
 	"testing"
 
+	"coredumpy/internal/debugtest"
+	"coredumpy/internal/target"
 	"coredumpy/internal/unsafely"
 )
 
@@ -39,17 +42,17 @@ func moves(c chan int, i int) int {
 // after the stack has moved, as long as the runtime knows that there has been a
 // stack where it leads.
 func TestDebugMovedStack(t *testing.T) {
-	needDebugInformation(t)
+	debugtest.Need(t)
 	right := 0
 	for range 3 {
 		c := make(chan int)
 		go moves(c, 99)
-		await(t, "target.moves", "chan receive")
+		debugtest.Await(t, "variables.moves", "chan receive")
 		capture(t, func(s *snapshot) {
-			_, f := s.find("target.moves")
+			_, f := s.find("variables.moves")
 			s.check(f, "list []int [5 6 7]", "first *int &6", "i int 99")
 			vars := s.vars(f)
-			if list := vars["list"]; list.Reason == nil && list.Addr != 0 && s.show(list.Type, list.Addr) == "[5 6 7]" || !unoptimised {
+			if list := vars["list"]; list.Reason == nil && list.Addr != 0 && s.show(list.Type, list.Addr) == "[5 6 7]" || !debugtest.Unoptimised {
 				right++
 			}
 		})
@@ -86,21 +89,21 @@ func forgets(c chan int) {
 // A variable that is not used any more is told from one that is: what it points
 // to has been freed.
 func TestDebugForgotten(t *testing.T) {
-	needDebugInformation(t)
+	debugtest.Need(t)
 	c := make(chan int)
 	go forgets(c)
-	await(t, "target.forgets", "chan receive")
+	debugtest.Await(t, "variables.forgets", "chan receive")
 	runtime.GC()
 	runtime.GC()
 	capture(t, func(s *snapshot) {
-		_, f := s.find("target.forgets")
+		_, f := s.find("variables.forgets")
 		vars := s.vars(f)
 		if v, ok := vars["gone"]; ok && v.Reason == nil && !v.Stale {
 			t.Errorf("got %+v, want it stale", v)
 		}
 		v, ok := vars["kept"]
 		if !ok || v.Reason != nil {
-			if unoptimised {
+			if debugtest.Unoptimised {
 				t.Errorf("got %+v of kept, want a value", v)
 			}
 			return
@@ -115,7 +118,7 @@ func TestDebugForgotten(t *testing.T) {
 		if err := s.p.Allocated(addr, 1<<20); err == nil || !strings.Contains(err.Error(), "reused") {
 			t.Errorf("got error %v, want that the object is smaller", err)
 		}
-		if addr := unsafely.TypeAddr(basics[0]); s.p.InHeap(addr) || s.p.Allocated(addr, 8) != nil {
+		if addr := unsafely.TypeAddr(reflect.TypeFor[int]()); s.p.InHeap(addr) || s.p.Allocated(addr, 8) != nil {
 			t.Errorf("got %#x in the heap", addr)
 		}
 	})
@@ -124,7 +127,7 @@ func TestDebugForgotten(t *testing.T) {
 
 // faults is deferred: it puts the signal stack aside before anything else.
 func faults(signal chan []byte, c chan int) {
-	signal <- SignalStack()
+	signal <- target.SignalStack()
 	<-c
 	recover()
 }
@@ -141,7 +144,7 @@ func radius(from *circle, n int) float64 { return from.r * float64(n) }
 // The registers of a fault are on the thread's signal stack, unless another
 // signal came before they were put aside.
 func TestDebugFault(t *testing.T) {
-	needDebugInformation(t)
+	debugtest.Need(t)
 	if runtime.GOOS != "linux" {
 		t.Skip("only on Linux the registers are known")
 	}
@@ -150,16 +153,16 @@ func TestDebugFault(t *testing.T) {
 		c := make(chan int)
 		signal := make(chan []byte, 1)
 		go derefs(signal, c, nil, 1234)
-		await(t, "target.derefs", "chan receive")
+		debugtest.Await(t, "variables.derefs", "chan receive")
 		capture(t, func(s *snapshot) {
-			g, _ := s.find("target.derefs")
+			g, _ := s.find("variables.derefs")
 			s.p.Signal = <-signal
 			frames, _, err := s.p.Stack(g, 100)
 			if err != nil {
 				t.Error(err)
 			}
 			s.stacks[g] = frames
-			_, f := s.find("target.radius")
+			_, f := s.find("variables.radius")
 			s.check(f, "n int 1234", "from *"+here+"circle nil")
 			if s.vars(f)["n"].Reason == nil {
 				found++

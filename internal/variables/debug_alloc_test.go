@@ -1,9 +1,12 @@
-package target
+package variables
 
 import (
 	"runtime"
 	"sync"
 	"testing"
+
+	"coredumpy/internal/debugtest"
+	"coredumpy/internal/target"
 )
 
 type parkedJob struct{ id, weight int }
@@ -21,7 +24,7 @@ func parkForAllocations(ready *sync.WaitGroup, jobs chan *parkedJob, name string
 // Programs have many goroutines in few places. Stack and Variables find what is
 // the same of them once, and allocate little else.
 func TestDebugAllocations(t *testing.T) {
-	needDebugInformation(t)
+	debugtest.Need(t)
 	const n = 300
 	jobs := make(chan *parkedJob)
 	var ready sync.WaitGroup
@@ -30,24 +33,24 @@ func TestDebugAllocations(t *testing.T) {
 		go parkForAllocations(&ready, jobs, "name", make([]int, i))
 	}
 	ready.Wait()
-	await(t, "target.parkForAllocations", "chan receive")
+	debugtest.Await(t, "variables.parkForAllocations", "chan receive")
 	capture(t, func(s *snapshot) {
 		vars := 0
-		look := func(g *Goroutine) {
+		look := func(g *target.Goroutine) {
 			frames, _, err := s.p.Stack(g, 100)
 			if err != nil {
 				t.Error(err)
 			}
 			for i := range frames {
-				if short(frames[i].Func) == "target.parkForAllocations" {
-					vars += len(s.p.Variables(&frames[i]))
+				if debugtest.Short(frames[i].Func) == "variables.parkForAllocations" {
+					vars += len(s.finder.Of(&frames[i]))
 				}
 			}
 		}
-		var gs []*Goroutine
+		var gs []*target.Goroutine
 		for _, g := range s.gs {
 			for _, f := range s.stacks[g] {
-				if short(f.Func) == "target.parkForAllocations" {
+				if debugtest.Short(f.Func) == "variables.parkForAllocations" {
 					gs = append(gs, g)
 				}
 			}

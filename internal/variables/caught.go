@@ -1,6 +1,10 @@
-package target
+package variables
 
-import "strings"
+import (
+	"strings"
+
+	"coredumpy/internal/target"
+)
 
 // caught is a variable that a closure has captured by value, and uses still.
 type caught struct {
@@ -22,10 +26,10 @@ const maxCaught = 1 << 10
 // know of all variables of a name.
 func (l *locator) caught(v *Variable) bool {
 	f := l.f
-	if len(f.g.caught) == 0 || f.Optimized || !f.call.Unique(v.Name) {
+	if len(l.g.caught) == 0 || f.Optimized || !f.Call.Unique(v.Name) {
 		return false
 	}
-	frame := l.p.only(f)
+	frame := only(l.p, f)
 	if frame == nil || v.Type.Size < 0 || v.Type.Size > maxCaught {
 		return false
 	}
@@ -33,10 +37,10 @@ func (l *locator) caught(v *Variable) bool {
 	if l.p.Mem.Read(value, v.Addr) != nil {
 		return false
 	}
-	for i := range f.g.caught {
-		c := &f.g.caught[i]
+	for i := range l.g.caught {
+		c := &l.g.caught[i]
 		if c.v.Name == v.Name && c.v.Type == v.Type && literalOf(c.by, f.Func) &&
-			l.p.Holds(c.v.Addr, value) && l.p.keeps(frame, c, value) {
+			l.p.Holds(c.v.Addr, value) && keeps(l.p, frame, c, value) {
 			return true
 		}
 	}
@@ -52,18 +56,18 @@ func literalOf(inner, outer string) bool {
 
 // only returns the frame as the collector sees it if it is the function's only
 // one on the stack; nil if it isn't, or if that isn't known.
-func (p *Process) only(f *Frame) *physFrame {
-	var found *physFrame
-	for i := range f.g.phys {
-		at := &f.g.phys[i]
-		fn := p.site(at.pc - 1).fn
+func only(p *target.Process, f *target.Frame) *target.PhysFrame {
+	var found *target.PhysFrame
+	for i := range f.G.Phys {
+		at := &f.G.Phys[i]
+		fn := p.FuncAt(at.PC - 1)
 		switch {
 		case fn == nil, fn.Name == f.Func && found != nil:
 			return nil
 		case fn.Name == f.Func:
 			found = at
 		}
-		if i == len(f.g.phys)-1 && !outermost[fn.Name] {
+		if i == len(f.G.Phys)-1 && !target.Outermost(fn.Name) {
 			return nil
 		}
 	}
@@ -72,8 +76,8 @@ func (p *Process) only(f *Frame) *physFrame {
 
 // keeps reports whether a frame has a closure on the stack: its code, and value
 // among what it captured.
-func (p *Process) keeps(frame *physFrame, c *caught, value []byte) bool {
-	for at := frame.sp; at < frame.cfa; at += word {
+func keeps(p *target.Process, frame *target.PhysFrame, c *caught, value []byte) bool {
+	for at := frame.SP; at < frame.CFA; at += target.Word {
 		if code, err := p.ReadWord(at); err == nil && code == c.entry && p.Holds(at+uint64(c.offset), value) {
 			return true
 		}
