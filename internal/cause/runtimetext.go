@@ -20,7 +20,8 @@ const maxCode = 512
 
 // Errors whose text is their first field: runtime/error.go.
 var textFirst = map[string]string{
-	"runtime.plainError": "", "runtime.plainErrorString": "", "runtime.errorString": "runtime error: ", "runtime.errorAddressString": "runtime error: ",
+	"runtime.plainError": "", "runtime.plainErrorString": "",
+	"runtime.errorString": "runtime error: ", "runtime.errorAddressString": "runtime error: ",
 }
 
 // number reads a field that is an integer or a bool.

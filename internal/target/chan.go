@@ -21,13 +21,21 @@ type chanLayout struct {
 }
 
 func newChanLayout() chanLayout {
-	return chanLayout{count: 0, cap: 8, buf: 16, elemSize: 24, closed: 28, recvx: 56, recvq: 64, sendq: 80, first: 0, next: 8}
+	return chanLayout{
+		count: 0, cap: 8, buf: 16, elemSize: 24, closed: 28, recvx: 56,
+		recvq: 64, sendq: 80, first: 0, next: 8,
+	}
 }
 
 func (l *chanLayout) structs() []structLayout {
 	return []structLayout{
-		{name: "runtime.hchan", end: &l.end, err: &l.err, fields: []fieldLayout{{"qcount", 8, &l.count}, {"dataqsiz", 8, &l.cap}, {"buf", 8, &l.buf}, {"elemsize", 2, &l.elemSize}, {"closed", 4, &l.closed}, {"recvx", 8, &l.recvx}}},
-		{name: "runtime.hchan", end: &l.queues, err: &l.waitersErr, fields: []fieldLayout{{"recvq", 16, &l.recvq}, {"sendq", 16, &l.sendq}}},
+		{name: "runtime.hchan", end: &l.end, err: &l.err, fields: []fieldLayout{
+			{"qcount", 8, &l.count}, {"dataqsiz", 8, &l.cap}, {"buf", 8, &l.buf},
+			{"elemsize", 2, &l.elemSize}, {"closed", 4, &l.closed}, {"recvx", 8, &l.recvx},
+		}},
+		{name: "runtime.hchan", end: &l.queues, err: &l.waitersErr, fields: []fieldLayout{
+			{"recvq", 16, &l.recvq}, {"sendq", 16, &l.sendq},
+		}},
 		{name: "runtime.waitq", err: &l.waitersErr, fields: []fieldLayout{{"first", 8, &l.first}}},
 		{name: "runtime.sudog", err: &l.waitersErr, fields: []fieldLayout{{"next", 8, &l.next}}},
 	}
@@ -122,7 +130,8 @@ func (p *Process) checkChans() error {
 	close(c)
 	var v any = c
 	_, addr := unsafely.Words(&v)
-	t := &Type{Name: "chan uint32", Kind: reflect.Chan, Size: word, elem: &Type{Name: "uint32", Kind: reflect.Uint32, Size: 4}}
+	elem := &Type{Name: "uint32", Kind: reflect.Uint32, Size: 4}
+	t := &Type{Name: "chan uint32", Kind: reflect.Chan, Size: word, elem: elem}
 	got, err := p.Chan(t, addr)
 	if err == nil && got.Len == 3 && got.Cap == 5 && got.Closed {
 		var vals [3]uint32

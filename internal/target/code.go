@@ -30,10 +30,19 @@ func newTableLayout() tableLayout {
 
 func (l *tableLayout) structs() []structLayout {
 	return []structLayout{
-		{name: "runtime._func", size: &l.fn, err: &l.err, fields: []fieldLayout{{"deferreturn", 4, &l.defers}, {"npcdata", 4, &l.nPCData}, {"nfuncdata", 1, &l.nFuncData}}},
-		{name: "runtime.functab", size: &l.functab, err: &l.err, fields: []fieldLayout{{"entryoff", 4, &l.entry}, {"funcoff", 4, &l.function}}},
-		{name: "runtime.stackmap", err: &l.err, fields: []fieldLayout{{"n", 4, &l.maps}, {"nbit", 4, &l.bits}, {"bytedata", 1, &l.data}}},
-		{name: "runtime.stackObjectRecord", size: &l.object, err: &l.err, fields: []fieldLayout{{"off", 4, &l.objectOff}, {"size", 4, &l.objectSize}}},
+		{name: "runtime._func", size: &l.fn, err: &l.err, fields: []fieldLayout{
+			{"deferreturn", 4, &l.defers}, {"npcdata", 4, &l.nPCData},
+			{"nfuncdata", 1, &l.nFuncData},
+		}},
+		{name: "runtime.functab", size: &l.functab, err: &l.err, fields: []fieldLayout{
+			{"entryoff", 4, &l.entry}, {"funcoff", 4, &l.function},
+		}},
+		{name: "runtime.stackmap", err: &l.err, fields: []fieldLayout{
+			{"n", 4, &l.maps}, {"nbit", 4, &l.bits}, {"bytedata", 1, &l.data},
+		}},
+		{name: "runtime.stackObjectRecord", size: &l.object, err: &l.err, fields: []fieldLayout{
+			{"off", 4, &l.objectOff}, {"size", 4, &l.objectSize},
+		}},
 	}
 }
 
@@ -91,8 +100,11 @@ func (p *Process) readCodeTables() (*codeTables, error) {
 		to   *uint64
 		name string
 		off  uint64
-	}{{&t.text, "text", 0}, {&t.funcs, "pclntable", 0}, {&t.pctab, "pctab", 0}, {&t.gofunc, "gofunc", 0}, {&ftab, "ftab", 0}, {&n, "ftab", word},
-		{&t.data[0][0], "rodata", 0}, {&size, "pclntable", word}, {&t.data[1][0], "etext", 0}, {&t.data[1][1], "end", 0}} {
+	}{
+		{&t.text, "text", 0}, {&t.funcs, "pclntable", 0}, {&t.pctab, "pctab", 0}, {&t.gofunc, "gofunc", 0},
+		{&ftab, "ftab", 0}, {&n, "ftab", word}, {&t.data[0][0], "rodata", 0}, {&size, "pclntable", word},
+		{&t.data[1][0], "etext", 0}, {&t.data[1][1], "end", 0},
+	} {
 		field, ok := p.Info.StructField(v.Type, f.name)
 		if !ok {
 			return nil, fmt.Errorf("runtime.moduledata not recognised: no field %s", f.name)

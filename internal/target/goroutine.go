@@ -40,25 +40,29 @@ type Place struct {
 // stateLayout has the values of a goroutine's status and of a span's state
 // (runtime/runtime2.go and mheap.go), as in Go 1.24 to 1.27.
 type stateLayout struct {
-	idle, runnable, running, syscall, waiting, dead, preempted uint64
-	leaked                                                     uint64 // since Go 1.26: it waits, and nothing can ever wake it
-	deadExtra                                                  uint64 // since Go 1.26
-	scan                                                       uint64 // a flag
+	idle, runnable, running, syscall, waiting uint64
+	dead, preempted                           uint64
+	leaked                                    uint64 // since Go 1.26: it waits, and nothing can ever wake it
+	deadExtra                                 uint64 // since Go 1.26
+	scan                                      uint64 // a flag
 
 	spanInUse, spanManual uint64 // heap objects; stacks
 }
 
 func newStateLayout() stateLayout {
 	return stateLayout{
-		idle: 0, runnable: 1, running: 2, syscall: 3, waiting: 4, dead: 6, preempted: 9, leaked: 10, deadExtra: 11, scan: 0x1000,
+		idle: 0, runnable: 1, running: 2, syscall: 3, waiting: 4, dead: 6, preempted: 9,
+		leaked: 10, deadExtra: 11, scan: 0x1000,
 		spanInUse: 1, spanManual: 2,
 	}
 }
 
 func (l *stateLayout) constants() []constantLayout {
 	return []constantLayout{
-		{"runtime._Gidle", &l.idle}, {"runtime._Grunnable", &l.runnable}, {"runtime._Grunning", &l.running}, {"runtime._Gsyscall", &l.syscall},
-		{"runtime._Gwaiting", &l.waiting}, {"runtime._Gdead", &l.dead}, {"runtime._Gpreempted", &l.preempted}, {"runtime._Gleaked", &l.leaked},
+		{"runtime._Gidle", &l.idle}, {"runtime._Grunnable", &l.runnable},
+		{"runtime._Grunning", &l.running}, {"runtime._Gsyscall", &l.syscall},
+		{"runtime._Gwaiting", &l.waiting}, {"runtime._Gdead", &l.dead},
+		{"runtime._Gpreempted", &l.preempted}, {"runtime._Gleaked", &l.leaked},
 		{"runtime._Gdeadextra", &l.deadExtra}, {"runtime._Gscan", &l.scan},
 		{"runtime.mSpanInUse", &l.spanInUse}, {"runtime.mSpanManual", &l.spanManual},
 	}
@@ -235,9 +239,10 @@ func (p *Process) uncopy(g *Goroutine) {
 // have ended or grown while others were copied may overlap.
 func (p *Process) sortStacks(gs []*Goroutine) {
 	slices.SortFunc(p.layers.stacks, func(a, b StackCopy) int { return cmp.Compare(a.SP, b.SP) })
+	bySP := func(s StackCopy, sp uint64) int { return cmp.Compare(s.SP, sp) }
 	for _, g := range gs {
 		if g.stack >= 0 {
-			g.stack, _ = slices.BinarySearchFunc(p.layers.stacks, g.sp, func(s StackCopy, sp uint64) int { return cmp.Compare(s.SP, sp) })
+			g.stack, _ = slices.BinarySearchFunc(p.layers.stacks, g.sp, bySP)
 		}
 	}
 }

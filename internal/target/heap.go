@@ -2,6 +2,7 @@ package target
 
 import (
 	"cmp"
+	"debug/dwarf"
 	"fmt"
 	"slices"
 
@@ -56,6 +57,28 @@ func find(spans []span, addr uint64) *span {
 	return nil
 }
 
+// spanLayout says where a runtime.mspan keeps what is read of it.
+type spanLayout struct {
+	start, pages, state, elem, free, bits int64
+}
+
+// spanLayout finds the fields of the struct whose type is at typ in the debug
+// information.
+func (p *Process) spanLayout(typ dwarf.Offset) (l spanLayout, err error) {
+	for _, f := range []struct {
+		off  *int64
+		name string
+	}{
+		{&l.start, "startAddr"}, {&l.pages, "npages"}, {&l.state, "state"},
+		{&l.elem, "elemsize"}, {&l.free, "freeindex"}, {&l.bits, "allocBits"},
+	} {
+		if *f.off, err = fieldOffset(p.Info, "runtime.mspan", typ, [2]string{f.name}); err != nil {
+			return l, err
+		}
+	}
+	return l, nil
+}
+
 // readSpans reads runtime.mheap_.allspans.
 func (p *Process) readSpans() (*spanTable, error) {
 	v, ok := p.Info.Global("runtime.mheap_")
@@ -70,22 +93,13 @@ func (p *Process) readSpans() (*spanTable, error) {
 	if !ok {
 		return nil, fmt.Errorf("runtime.mheap not recognised: no field allspans")
 	}
-	typ := all.Type
-	for range 2 { // []*mspan, *mspan
-		t, err := p.Info.Type(typ)
-		if err != nil {
-			return nil, err
-		}
-		typ = t.Elem
+	typ, err := p.elementOf(all.Type, 2) // []*mspan, *mspan
+	if err != nil {
+		return nil, err
 	}
-	var start, pages, state, elem, free, bits int64
-	for _, f := range []struct {
-		off  *int64
-		name string
-	}{{&start, "startAddr"}, {&pages, "npages"}, {&state, "state"}, {&elem, "elemsize"}, {&free, "freeindex"}, {&bits, "allocBits"}} {
-		if *f.off, err = fieldOffset(p.Info, "runtime.mspan", typ, [2]string{f.name}); err != nil {
-			return nil, err
-		}
+	l, err := p.spanLayout(typ)
+	if err != nil {
+		return nil, err
 	}
 	var h [2 * word]byte
 	if err := p.layers.base.Read(h[:], addr+uint64(all.Offset)); err != nil {
@@ -100,33 +114,40 @@ func (p *Process) readSpans() (*spanTable, error) {
 		return nil, err
 	}
 	t := &spanTable{arenas: map[uint64]bool{}}
-	raw := make([]byte, max(start, pages, state, elem, free, bits)+word)
+	raw := make([]byte, max(l.start, l.pages, l.state, l.elem, l.free, l.bits)+word)
 	for ; len(ptrs) > 0; ptrs = ptrs[word:] {
-		if p.layers.base.Read(raw, le64(ptrs)) != nil {
-			continue
-		}
-		s := span{lo: le64(raw[start:]), size: le64(raw[elem:]), free: uint64(le16(raw[free:])), allocBits: le64(raw[bits:])}
-		s.hi = s.lo + le64(raw[pages:])*pageSize
-		if s.hi <= s.lo || s.hi-s.lo > maxSpan {
-			continue
-		}
-		for i := s.lo / arenaSize; i <= (s.hi-1)/arenaSize; i++ {
-			t.arenas[i] = true
-		}
-		if s.size == 0 || s.size > s.hi-s.lo {
-			continue
-		}
-		switch uint64(raw[state]) {
-		case p.lay.states.spanInUse:
-			t.heap = append(t.heap, s)
-		case p.lay.states.spanManual:
-			t.stacks = append(t.stacks, s)
+		if p.layers.base.Read(raw, le64(ptrs)) == nil {
+			t.add(&l, raw, &p.lay.states)
 		}
 	}
 	byAddr := func(a, b span) int { return cmp.Compare(a.lo, b.lo) }
 	slices.SortFunc(t.heap, byAddr)
 	slices.SortFunc(t.stacks, byAddr)
 	return t, nil
+}
+
+// add adds the span that a runtime.mspan describes.
+func (t *spanTable) add(l *spanLayout, mspan []byte, states *stateLayout) {
+	s := span{
+		lo: le64(mspan[l.start:]), size: le64(mspan[l.elem:]),
+		free: uint64(le16(mspan[l.free:])), allocBits: le64(mspan[l.bits:]),
+	}
+	s.hi = s.lo + le64(mspan[l.pages:])*pageSize
+	if s.hi <= s.lo || s.hi-s.lo > maxSpan {
+		return
+	}
+	for i := s.lo / arenaSize; i <= (s.hi-1)/arenaSize; i++ {
+		t.arenas[i] = true
+	}
+	if s.size == 0 || s.size > s.hi-s.lo {
+		return
+	}
+	switch uint64(mspan[l.state]) {
+	case states.spanInUse:
+		t.heap = append(t.heap, s)
+	case states.spanManual:
+		t.stacks = append(t.stacks, s)
+	}
 }
 
 // InHeap reports whether addr is in the heap.

@@ -28,7 +28,10 @@ type layouts struct {
 
 // newLayouts returns the layouts of Go 1.24 to 1.27.
 func newLayouts() *layouts {
-	l := &layouts{types: newTypeLayout(), maps: newMapsLayout(), chans: newChanLayout(), tables: newTableLayout(), states: newStateLayout()}
+	l := &layouts{
+		types: newTypeLayout(), maps: newMapsLayout(), chans: newChanLayout(),
+		tables: newTableLayout(), states: newStateLayout(),
+	}
 	for _, s := range l.structs() {
 		s.setEnd()
 	}
@@ -126,7 +129,8 @@ func (s *structLayout) read(info *debuginfo.File, off dwarf.Offset, ok bool) err
 			return fmt.Errorf("%s not recognised: field %s: %w", s.name, want.name, err)
 		}
 		if typ.Size != want.size || f.Offset < 0 || f.Offset > t.Size-want.size {
-			return fmt.Errorf("%s not recognised: field %s has %d bytes at %d of %d, want %d", s.name, want.name, typ.Size, f.Offset, t.Size, want.size)
+			return fmt.Errorf("%s not recognised: field %s has %d bytes at %d of %d, want %d",
+				s.name, want.name, typ.Size, f.Offset, t.Size, want.size)
 		}
 		*want.offset = uint64(f.Offset)
 	}

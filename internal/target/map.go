@@ -47,9 +47,16 @@ func newMapsLayout() mapsLayout {
 
 func (l *mapsLayout) structs() []structLayout {
 	return []structLayout{
-		{name: "internal/runtime/maps.Map", end: &l.mapEnd, err: &l.err, fields: []fieldLayout{{"used", 8, &l.used}, {"dirPtr", 8, &l.dirPtr}, {"dirLen", 8, &l.dirLen}, {"writing", 1, &l.writing}}},
-		{name: "internal/runtime/maps.table", end: &l.tableEnd, err: &l.err, fields: []fieldLayout{{"groups", 16, &l.groups}}},
-		{name: "internal/runtime/maps.groupsReference", err: &l.err, fields: []fieldLayout{{"data", 8, &l.data}, {"lengthMask", 8, &l.mask}}},
+		{name: "internal/runtime/maps.Map", end: &l.mapEnd, err: &l.err, fields: []fieldLayout{
+			{"used", 8, &l.used}, {"dirPtr", 8, &l.dirPtr}, {"dirLen", 8, &l.dirLen},
+			{"writing", 1, &l.writing},
+		}},
+		{name: "internal/runtime/maps.table", end: &l.tableEnd, err: &l.err, fields: []fieldLayout{
+			{"groups", 16, &l.groups},
+		}},
+		{name: "internal/runtime/maps.groupsReference", err: &l.err, fields: []fieldLayout{
+			{"data", 8, &l.data}, {"lengthMask", 8, &l.mask},
+		}},
 	}
 }
 
@@ -71,7 +78,10 @@ func groupLayout(group, key, elem *Type) *mapLayout {
 		return nil
 	}
 	fields := group.Fields()
-	if len(fields) < 2 || len(fields) > 3 || fields[0].Offset != 0 || fields[0].Type == nil || fields[0].Type.Size != groupCtrl {
+	if len(fields) < 2 || len(fields) > 3 {
+		return nil
+	}
+	if ctrl := fields[0]; ctrl.Offset != 0 || ctrl.Type == nil || ctrl.Type.Size != groupCtrl {
 		return nil
 	}
 	for _, f := range fields[1:] {
@@ -122,10 +132,12 @@ func (l *mapLayout) fits(t *Type) bool {
 		if indirect {
 			size = word
 		}
-		return off >= groupCtrl && off <= maxGroup && stride >= size && stride <= maxGroup && off+(groupSlots-1)*stride+size <= l.groupSize
+		return off >= groupCtrl && off <= maxGroup && stride >= size && stride <= maxGroup &&
+			off+(groupSlots-1)*stride+size <= l.groupSize
 	}
 	return l.groupSize <= maxGroup &&
-		inside(l.keyOff, l.keyStride, t.key.Size, l.indirectKey) && inside(l.elemOff, l.elemStride, t.elem.Size, l.indirectElem)
+		inside(l.keyOff, l.keyStride, t.key.Size, l.indirectKey) &&
+		inside(l.elemOff, l.elemStride, t.elem.Size, l.indirectElem)
 }
 
 // Entry is one entry of a map: addresses and bytes of its key and element.

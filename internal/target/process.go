@@ -168,7 +168,8 @@ func (p *Process) Close() {
 // looked at.
 func (p *Process) Unreadable() []error {
 	var errs []error
-	for _, err := range append([]error{p.typesErr, p.mapsErr, p.chansErr, p.lay.chans.waitersErr, p.tablesErr, p.labelsErr, p.savedErr}, p.gErrs...) {
+	found := []error{p.typesErr, p.mapsErr, p.chansErr, p.lay.chans.waitersErr, p.tablesErr, p.labelsErr, p.savedErr}
+	for _, err := range append(found, p.gErrs...) {
 		if err != nil {
 			errs = append(errs, err)
 		}

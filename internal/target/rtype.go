@@ -57,20 +57,50 @@ func newTypeLayout() typeLayout {
 
 func (l *typeLayout) structs() []structLayout {
 	return []structLayout{
-		{name: "internal/abi.Type", size: &l.header, end: &l.end, err: &l.err, fields: []fieldLayout{{"Size_", 8, &l.size}, {"TFlag", 1, &l.tflag}, {"Kind_", 1, &l.kind}, {"Str", 4, &l.str}}},
-		{name: "internal/abi.PtrType", size: &l.ptr, err: &l.err, fields: []fieldLayout{{"Elem", 8, &l.ptrElem}}},
-		{name: "internal/abi.SliceType", size: &l.slice, err: &l.err, fields: []fieldLayout{{"Elem", 8, &l.sliceElem}}},
-		{name: "internal/abi.ArrayType", size: &l.array, err: &l.err, fields: []fieldLayout{{"Elem", 8, &l.arrayElem}, {"Len", 8, &l.arrayLen}}},
-		{name: "internal/abi.ChanType", size: &l.channel, err: &l.err, fields: []fieldLayout{{"Elem", 8, &l.chanElem}, {"Dir", 8, &l.chanDir}}},
-		{name: "internal/abi.FuncType", size: &l.function, err: &l.err, fields: []fieldLayout{{"InCount", 2, &l.funcIn}, {"OutCount", 2, &l.funcOut}}},
-		{name: "internal/abi.StructType", size: &l.structure, err: &l.err, fields: []fieldLayout{{"PkgPath", 8, &l.structPkg}, {"Fields", 24, &l.structFields}}},
-		{name: "internal/abi.InterfaceType", size: &l.iface, err: &l.err, fields: []fieldLayout{{"PkgPath", 8, &l.ifacePkg}, {"Methods", 24, &l.ifaceMethods}}},
-		{name: "internal/abi.MapType", older: "internal/abi.SwissMapType", size: &l.mapped, err: &l.mapErr, fields: []fieldLayout{{"Key", 8, &l.mapKey}, {"Elem", 8, &l.mapElem}, {"Group", 8, &l.mapGroup}}},
-		{name: "internal/abi.StructField", size: &l.field, err: &l.err, fields: []fieldLayout{{"Name", 8, &l.fieldName}, {"Typ", 8, &l.fieldType}, {"Offset", 8, &l.fieldOff}}},
-		{name: "internal/abi.Imethod", size: &l.method, err: &l.err, fields: []fieldLayout{{"Name", 4, &l.methodName}, {"Typ", 4, &l.methodType}}},
-		{name: "internal/abi.UncommonType", size: &l.uncommon, err: &l.err, fields: []fieldLayout{{"PkgPath", 4, &l.uncommonPkg}}},
-		{name: "internal/abi.UncommonType", err: &l.ownErr, fields: []fieldLayout{{"Mcount", 2, &l.uncommonCount}, {"Moff", 4, &l.uncommonMethods}}},
-		{name: "internal/abi.Method", size: &l.own, err: &l.ownErr, fields: []fieldLayout{{"Name", 4, &l.ownName}, {"Mtyp", 4, &l.ownType}}},
+		{name: "internal/abi.Type", size: &l.header, end: &l.end, err: &l.err, fields: []fieldLayout{
+			{"Size_", 8, &l.size}, {"TFlag", 1, &l.tflag}, {"Kind_", 1, &l.kind},
+			{"Str", 4, &l.str},
+		}},
+		{name: "internal/abi.PtrType", size: &l.ptr, err: &l.err, fields: []fieldLayout{
+			{"Elem", 8, &l.ptrElem},
+		}},
+		{name: "internal/abi.SliceType", size: &l.slice, err: &l.err, fields: []fieldLayout{
+			{"Elem", 8, &l.sliceElem},
+		}},
+		{name: "internal/abi.ArrayType", size: &l.array, err: &l.err, fields: []fieldLayout{
+			{"Elem", 8, &l.arrayElem}, {"Len", 8, &l.arrayLen},
+		}},
+		{name: "internal/abi.ChanType", size: &l.channel, err: &l.err, fields: []fieldLayout{
+			{"Elem", 8, &l.chanElem}, {"Dir", 8, &l.chanDir},
+		}},
+		{name: "internal/abi.FuncType", size: &l.function, err: &l.err, fields: []fieldLayout{
+			{"InCount", 2, &l.funcIn}, {"OutCount", 2, &l.funcOut},
+		}},
+		{name: "internal/abi.StructType", size: &l.structure, err: &l.err, fields: []fieldLayout{
+			{"PkgPath", 8, &l.structPkg}, {"Fields", 24, &l.structFields},
+		}},
+		{name: "internal/abi.InterfaceType", size: &l.iface, err: &l.err, fields: []fieldLayout{
+			{"PkgPath", 8, &l.ifacePkg}, {"Methods", 24, &l.ifaceMethods},
+		}},
+		{name: "internal/abi.MapType", older: "internal/abi.SwissMapType",
+			size: &l.mapped, err: &l.mapErr, fields: []fieldLayout{
+				{"Key", 8, &l.mapKey}, {"Elem", 8, &l.mapElem}, {"Group", 8, &l.mapGroup},
+			}},
+		{name: "internal/abi.StructField", size: &l.field, err: &l.err, fields: []fieldLayout{
+			{"Name", 8, &l.fieldName}, {"Typ", 8, &l.fieldType}, {"Offset", 8, &l.fieldOff},
+		}},
+		{name: "internal/abi.Imethod", size: &l.method, err: &l.err, fields: []fieldLayout{
+			{"Name", 4, &l.methodName}, {"Typ", 4, &l.methodType},
+		}},
+		{name: "internal/abi.UncommonType", size: &l.uncommon, err: &l.err, fields: []fieldLayout{
+			{"PkgPath", 4, &l.uncommonPkg},
+		}},
+		{name: "internal/abi.UncommonType", err: &l.ownErr, fields: []fieldLayout{
+			{"Mcount", 2, &l.uncommonCount}, {"Moff", 4, &l.uncommonMethods},
+		}},
+		{name: "internal/abi.Method", size: &l.own, err: &l.ownErr, fields: []fieldLayout{
+			{"Name", 4, &l.ownName}, {"Mtyp", 4, &l.ownType},
+		}},
 		{name: "internal/abi.ITab", err: &l.err, fields: []fieldLayout{{"Type", 8, &l.itabType}}},
 	}
 }
@@ -154,10 +184,13 @@ func (p *Process) RuntimeType(addr uint64) (*Type, error) {
 	if err := p.Mem.Read(h, addr); err != nil {
 		return nil, fmt.Errorf("no type at %#x", addr)
 	}
-	d := &descriptor{p: p, l: l, addr: addr, kind: reflect.Kind(h[l.kind] & kindMask), flag: uint64(h[l.tflag]), str: int32(le32(h[l.str:]))}
+	d := &descriptor{
+		p: p, l: l, addr: addr,
+		kind: reflect.Kind(h[l.kind] & kindMask), flag: uint64(h[l.tflag]), str: int32(le32(h[l.str:])),
+	}
 	t := &Type{Kind: d.kind, Size: int64(le64(h[l.size:]))}
 	t.Direct = h[l.kind]&kindDirect != 0 || d.flag&l.isDirect != 0
-	if want := sizeOf(t.Kind); t.Kind == reflect.Invalid || t.Kind > reflect.UnsafePointer || t.Size < 0 || want != 0 && t.Size != want || t.Direct && t.Size != word {
+	if !t.plausible() {
 		return nil, fmt.Errorf("no type at %#x", addr)
 	}
 	p.rtypes[addr] = t // before the name, which may lead back here
@@ -168,6 +201,13 @@ func (p *Process) RuntimeType(addr uint64) (*Type, error) {
 	}
 	t.resolve = func() { d.complete(t) }
 	return t, nil
+}
+
+// plausible reports whether a type can have the kind and the size that it has.
+func (t *Type) plausible() bool {
+	want := sizeOf(t.Kind)
+	return t.Kind != reflect.Invalid && t.Kind <= reflect.UnsafePointer &&
+		t.Size >= 0 && (want == 0 || t.Size == want) && (!t.Direct || t.Size == word)
 }
 
 // addIndex gives a new type its index.

@@ -2,6 +2,7 @@ package target
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"net/http"
 	"reflect"
@@ -286,11 +287,13 @@ func TestTypes(t *testing.T) {
 func TestNoType(t *testing.T) {
 	p := self(t)
 	zeros := make([]uint64, 100)
-	addrs := map[string]uint64{"zeros": addressOf(&zeros[0]), "unaligned": unsafely.TypeAddr(basics[0]) + 1, "inside": unsafely.TypeAddr(basics[0]) + 8, "code": addressOf(&zeros[0]) + 4}
-	for name, addr := range wild {
-		addrs[name] = addr
-	}
-	for name, addr := range addrs {
+	for name, addr := range map[string]uint64{
+		"zeros": addressOf(&zeros[0]), "in zeros": addressOf(&zeros[0]) + 4,
+		"unaligned": unsafely.TypeAddr(basics[0]) + 1, "inside": unsafely.TypeAddr(basics[0]) + 8,
+		// Nothing is at these, see the tests of package memory.
+		"nil": 0, "nil page": 8, "not canonical": 1 << 47, "kernel": 0xffff_8000_0000_0000,
+		"top": math.MaxUint64 - 7, "synthetic": synthetic, "lost": lost,
+	} {
 		if got, err := p.RuntimeType(addr); err == nil {
 			t.Errorf("%s: got type %q at %#x, want an error", name, got.Name, addr)
 		}

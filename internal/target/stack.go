@@ -94,7 +94,8 @@ type site struct {
 // caller, so that nothing is live in it any more.
 func noReturn(name string) bool {
 	name, ok := strings.CutPrefix(name, "runtime.")
-	return ok && (name == "gopanic" || name == "sigpanic" || name == "Goexit" || strings.HasPrefix(name, "panic") || strings.HasPrefix(name, "goPanic"))
+	return ok && (name == "gopanic" || name == "sigpanic" || name == "Goexit" ||
+		strings.HasPrefix(name, "panic") || strings.HasPrefix(name, "goPanic"))
 }
 
 // site returns what is at the run-time address pc.
@@ -134,6 +135,23 @@ func Outermost(name string) bool { return outermost[name] }
 // runtime's limit, can have many millions.
 const maxOmitted = 1 << 20
 
+// stackWalk is a walk along a goroutine's stack, at one of its frames.
+type stackWalk struct {
+	p     *Process
+	g     *Goroutine
+	arch  *arch
+	limit int
+
+	pc     uint64 // where the frame goes on
+	lookup uint64 // an address in the call that it is in
+	exact  bool   // it isn't in a call
+	below  string // the function that it called
+	regs   *Registers
+
+	frames  []Frame
+	omitted int
+}
+
 // Stack walks a goroutine's stack, innermost frame first. Frames beyond limit
 // are left out and counted. An error says why it didn't reach the outermost
 // one.
@@ -144,61 +162,85 @@ func (p *Process) Stack(g *Goroutine, limit int) (frames []Frame, omitted int, e
 	case g.stack < 0:
 		return nil, 0, errors.New("it was running on a thread of its own: its registers aren't known")
 	}
-	arch := archOf(p.Info.GOARCH())
-	regs := &Registers{}
-	if g.regs != nil {
-		regs = g.regs.clone()
-	}
-	regs.set(arch.sp, g.sp)
-	frames = make([]Frame, 0, min(p.depth, limit))
-	g.Phys = make([]PhysFrame, 0, min(p.depth, limit))
-	defer func() { p.depth = len(frames) }()
-	pc, lookup := g.pc, g.pc-1
-	exact := g.regs != nil // it isn't in a call
-	if exact {
-		lookup = pc
-	} else if s := p.site(g.pc); s.fn != nil && s.fn.Entry == g.pc-p.Slide {
-		lookup = g.pc // it hasn't run yet
-		if arch.lr >= 0 {
-			regs.set(arch.lr, g.field(p.gl.lr))
-		}
-	}
-	below := "" // function called by the one at lookup
+	w := &stackWalk{p: p, g: g, arch: archOf(p.Info.GOARCH()), limit: limit}
+	w.begin()
 	for {
-		s := p.site(lookup)
-		base, ok := regs.Get(s.row.CFAReg)
-		if s.fn == nil || !s.ok || !ok {
-			return frames, omitted, fmt.Errorf("nothing known of the code at %#x: its callers are missing", pc)
+		done, err := w.step()
+		if done || err != nil {
+			p.depth = len(w.frames)
+			return w.frames, w.omitted, err
 		}
-		cfa := base + uint64(s.row.CFAOffset)
-		if sp, _ := regs.Get(arch.sp); len(frames) < limit {
-			g.Phys = append(g.Phys, PhysFrame{PC: pc, SP: sp, CFA: cfa, Panicked: noReturn(below), Conservative: exact || below == "runtime.asyncPreempt"})
+	}
+}
+
+// begin goes to the innermost frame.
+func (w *stackWalk) begin() {
+	p, g := w.p, w.g
+	w.regs = &Registers{}
+	if g.regs != nil {
+		w.regs = g.regs.clone()
+	}
+	w.regs.set(w.arch.sp, g.sp)
+	w.frames = make([]Frame, 0, min(p.depth, w.limit))
+	g.Phys = make([]PhysFrame, 0, min(p.depth, w.limit))
+	w.pc, w.lookup = g.pc, g.pc-1
+	w.exact = g.regs != nil
+	if w.exact {
+		w.lookup = w.pc
+	} else if s := p.site(g.pc); s.fn != nil && s.fn.Entry == g.pc-p.Slide {
+		w.lookup = g.pc // it hasn't run yet
+		if w.arch.lr >= 0 {
+			w.regs.set(w.arch.lr, g.field(p.gl.lr))
 		}
-		for i := range s.calls {
-			if len(frames) == limit {
-				omitted++
-				continue
-			}
-			c := &s.calls[i]
-			frames = append(frames, Frame{
-				Place: Place{c.Name, c.File, c.Line}, PC: pc, Package: c.Package,
-				Inlined: c.Inlined, Optimized: c.Optimized, Bare: c.Bare, Call: c, Regs: regs, CFA: cfa, G: g, Last: exact || noReturn(below),
-				Stopped: below == "" || below == "runtime.asyncPreempt", Returned: below == "runtime.deferreturn",
-			})
+	}
+}
+
+// step adds a frame, and goes to the one that called it. done says that there is none.
+func (w *stackWalk) step() (done bool, err error) {
+	s := w.p.site(w.lookup)
+	base, ok := w.regs.Get(s.row.CFAReg)
+	if s.fn == nil || !s.ok || !ok {
+		return false, fmt.Errorf("nothing known of the code at %#x: its callers are missing", w.pc)
+	}
+	cfa := base + uint64(s.row.CFAOffset)
+	w.add(s, cfa)
+	switch {
+	case outermost[s.fn.Name]:
+		return true, nil
+	case w.omitted >= maxOmitted:
+		return false, fmt.Errorf("more than %d frames: the others weren't counted", w.limit+maxOmitted)
+	}
+	pc, regs, ok := w.p.caller(w.arch, s, cfa, w.regs)
+	if !ok {
+		return false, fmt.Errorf("the caller of %s wasn't found", s.fn.Name)
+	}
+	w.pc, w.lookup, w.regs, w.below, w.exact = pc, pc-1, regs, s.fn.Name, false
+	if injected[s.fn.Name] {
+		w.lookup = pc
+	}
+	return false, nil
+}
+
+// add adds the frame at s, and those of the calls that were inlined into it.
+func (w *stackWalk) add(s *site, cfa uint64) {
+	preempted := w.below == "runtime.asyncPreempt"
+	if sp, _ := w.regs.Get(w.arch.sp); len(w.frames) < w.limit {
+		w.g.Phys = append(w.g.Phys, PhysFrame{
+			PC: w.pc, SP: sp, CFA: cfa, Panicked: noReturn(w.below), Conservative: w.exact || preempted,
+		})
+	}
+	for i := range s.calls {
+		if len(w.frames) == w.limit {
+			w.omitted++
+			continue
 		}
-		switch {
-		case outermost[s.fn.Name]:
-			return frames, omitted, nil
-		case omitted >= maxOmitted:
-			return frames, omitted, fmt.Errorf("more than %d frames: the others weren't counted", limit+maxOmitted)
-		}
-		if pc, regs, ok = p.caller(arch, s, cfa, regs); !ok {
-			return frames, omitted, fmt.Errorf("the caller of %s wasn't found", s.fn.Name)
-		}
-		lookup, below, exact = pc-1, s.fn.Name, false
-		if injected[s.fn.Name] {
-			lookup = pc
-		}
+		c := &s.calls[i]
+		w.frames = append(w.frames, Frame{
+			Place: Place{c.Name, c.File, c.Line}, PC: w.pc, Package: c.Package,
+			Inlined: c.Inlined, Optimized: c.Optimized, Bare: c.Bare,
+			Call: c, Regs: w.regs, CFA: cfa, G: w.g, Last: w.exact || noReturn(w.below),
+			Stopped: w.below == "" || preempted, Returned: w.below == "runtime.deferreturn",
+		})
 	}
 }
 

@@ -46,8 +46,9 @@ type (
 )
 
 var probes = []reflect.Type{
-	reflect.TypeFor[probePointer](), reflect.TypeFor[probeSlice](), reflect.TypeFor[probeArray](), reflect.TypeFor[probeChan](),
-	reflect.TypeFor[probeFunc](), reflect.TypeFor[probeStruct](), reflect.TypeFor[probeInterface](), reflect.TypeFor[probeMap](),
+	reflect.TypeFor[probePointer](), reflect.TypeFor[probeSlice](), reflect.TypeFor[probeArray](),
+	reflect.TypeFor[probeChan](), reflect.TypeFor[probeFunc](), reflect.TypeFor[probeStruct](),
+	reflect.TypeFor[probeInterface](), reflect.TypeFor[probeMap](),
 }
 
 // probeSizes finds the sizes of descriptors without debug information: behind each
@@ -65,7 +66,8 @@ func (p *Process) probeSizes() {
 			name--
 		}
 		for size := l.header; size < maxStruct; size += word {
-			if off, err := p.readUint32(unsafely.TypeAddr(t) + size + l.uncommonPkg); err == nil && p.types+uint64(off) == name {
+			off, err := p.readUint32(unsafely.TypeAddr(t) + size + l.uncommonPkg)
+			if err == nil && p.types+uint64(off) == name {
 				*sizes[t.Kind()] = size
 				break
 			}
@@ -103,7 +105,7 @@ func (p *Process) sameType(got *Type, want reflect.Type, depth int) bool {
 	if got == nil || got.Kind != want.Kind() || got.Size != int64(want.Size()) {
 		return false
 	}
-	if want.Name() != "" && (baseName(got.Name) != want.Name() || want.PkgPath() != "" && !strings.HasPrefix(got.Name, want.PkgPath()+".")) {
+	if want.Name() != "" && !named(got.Name, want) {
 		return false
 	}
 	if depth == 0 {
@@ -116,7 +118,8 @@ func (p *Process) sameType(got *Type, want reflect.Type, depth int) bool {
 		}
 		for i, f := range got.Fields() {
 			w := want.Field(i)
-			if f.Name != w.Name || f.Offset != int64(w.Offset) || f.Embedded != w.Anonymous || !p.sameType(f.Type, w.Type, depth-1) {
+			if f.Name != w.Name || f.Offset != int64(w.Offset) || f.Embedded != w.Anonymous ||
+				!p.sameType(f.Type, w.Type, depth-1) {
 				return false
 			}
 		}
@@ -129,6 +132,11 @@ func (p *Process) sameType(got *Type, want reflect.Type, depth int) bool {
 		return p.sameType(got.Elem(), want.Elem(), depth-1)
 	}
 	return true
+}
+
+// named reports whether a name is that of a type which has one of its own.
+func named(name string, t reflect.Type) bool {
+	return baseName(name) == t.Name() && (t.PkgPath() == "" || strings.HasPrefix(name, t.PkgPath()+"."))
 }
 
 // describedTypes are types of which nearly every program has both a descriptor and
@@ -158,7 +166,10 @@ func (p *Process) checkDescriptors() error {
 }
 
 func (p *Process) asDescribed(got *Type, want *debuginfo.Type) bool {
-	if got.Name != want.Name || got.Kind != want.Kind || want.Kind != reflect.Func && got.Size != want.Size || len(got.Fields()) != len(want.Fields) {
+	if got.Name != want.Name || got.Kind != want.Kind || len(got.Fields()) != len(want.Fields) {
+		return false
+	}
+	if want.Kind != reflect.Func && got.Size != want.Size {
 		return false
 	}
 	for i, f := range got.Fields() {

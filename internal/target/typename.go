@@ -296,6 +296,12 @@ func (p *Process) TypeText(addr uint64, t *Type) string {
 	return name
 }
 
+// inPath reports whether an import path, or a name behind it, may have a byte in it.
+func inPath(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c >= 0x80 ||
+		c == '.' || c == '_' || c == '-' || c == '%' || c == '~'
+}
+
 // ShortName leaves out import paths except for their last element, as the
 // runtime does in messages.
 func ShortName(name string) string {
@@ -305,7 +311,7 @@ func ShortName(name string) string {
 		switch c := name[i]; {
 		case c == '/':
 			start = i + 1
-		case !(c == '.' || c == '_' || c == '-' || c == '%' || c == '~' || '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c >= 0x80):
+		case !inPath(c):
 			b.WriteString(name[start : i+1])
 			start = i + 1
 		}

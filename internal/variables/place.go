@@ -68,6 +68,8 @@ func (l *locator) unstored(v *scopeVar) bool {
 
 func inMemory(p debuginfo.Piece) bool { return p.Kind == debuginfo.InMemory }
 
+func inRegister(p debuginfo.Piece) bool { return p.Kind == debuginfo.InRegister }
+
 // errPart is the reason of a variable of which optimised code keeps some of its words.
 // The compiler doesn't say which: the others are constants, or nothing uses them.
 var errPart error = caveat.Reason{Kind: caveat.OnePart}
@@ -142,7 +144,7 @@ func (l *locator) place(v *scopeVar, t *target.Type, size int64) (uint64, error)
 		return l.p.Compose(nil), nil
 	}
 	if l.known(pieces) == 0 {
-		if l.f.Regs.Known() > 1 && slices.ContainsFunc(pieces, func(p debuginfo.Piece) bool { return p.Kind == debuginfo.InRegister }) {
+		if l.f.Regs.Known() > 1 && slices.ContainsFunc(pieces, inRegister) {
 			return 0, errRegister
 		}
 		return 0, errOptimized

@@ -68,7 +68,9 @@ func withoutTwins(vars []Variable) []Variable {
 		if v.Reason != errOptimized || v.Line == 0 {
 			continue
 		}
-		twin := slices.IndexFunc(vars, func(w Variable) bool { return w.Name == v.Name && w.Line == v.Line && w.Shadowed != v.Shadowed })
+		twin := slices.IndexFunc(vars, func(w Variable) bool {
+			return w.Name == v.Name && w.Line == v.Line && w.Shadowed != v.Shadowed
+		})
 		if twin >= 0 {
 			vars[twin].Shadowed = false
 			vars = slices.Delete(vars, i, i+1)

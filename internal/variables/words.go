@@ -59,7 +59,8 @@ func (l *locator) arrange(v *scopeVar, t *target.Type, pieces []debuginfo.Piece)
 	}
 	a := arrangement{words: words, pieces: pieces, kept: l.kept(v), fits: func(i, j int) bool {
 		size := pieces[i].Size
-		return (size < 0 || size == words[j].Size) && (!l.isPointer(pieces[i]) || slices.Contains(t.PointerWords(), words[j].Offset))
+		return (size < 0 || size == words[j].Size) &&
+			(!l.isPointer(pieces[i]) || slices.Contains(t.PointerWords(), words[j].Offset))
 	}}
 	placed := a.solve()
 	for i := range words {
