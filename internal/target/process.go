@@ -11,7 +11,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"os"
 	"reflect"
 	"runtime"
 	"slices"
@@ -83,53 +82,6 @@ type Process struct {
 	gErrs                       []error // fields of runtime.g that aren't there, and the spans
 }
 
-// Self returns this process. Info is nil if the executable has no debug
-// information, or can't be found, or isn't the one running. The calling
-// goroutine must have set debug.SetPanicOnFault.
-func Self() *Process {
-	p := newProcess(memory.Own{})
-	p.Own = true
-	p.inlined = ownCalls
-	p.Info, p.Slide, p.InfoErr = ownInfo()
-	l := &p.lay.types
-	if p.InfoErr == nil {
-		p.readLayouts()
-	}
-	if p.types, p.typesErr = p.typesBase(); p.typesErr == nil && p.InfoErr != nil {
-		p.probeSizes()
-	}
-	p.try(&p.typesErr, l.err, p.checkTypes)
-	if p.InfoErr != nil { // there are no types but by descriptors
-		p.mapsErr = p.typesErr
-	}
-	if p.typesErr == nil || p.lay.maps.err != nil {
-		p.try(&p.mapsErr, p.lay.maps.err, p.checkMaps)
-	}
-	p.try(&p.chansErr, p.lay.chans.err, p.checkChans)
-	if p.InfoErr == nil && p.typesErr == nil {
-		p.moduleTypes = p.types
-	}
-	if p.InfoErr == nil && customProcs.Load() == 0 {
-		p.findCustomProcs()
-	}
-	return p
-}
-
-// try sets *err, unless it is set, to why a part of the runtime isn't understood:
-// because its layout isn't known, or because what is read by it isn't what it should
-// be.
-func (p *Process) try(err *error, layout error, check func() error) {
-	if *err != nil {
-		return
-	}
-	if *err = layout; layout == nil {
-		*err = check()
-	}
-	if *err != nil {
-		*err = fmt.Errorf("%w in %s", *err, runtime.Version())
-	}
-}
-
 func newProcess(base memory.Reader) *Process {
 	layers := &layered{base: base}
 	p := &Process{
@@ -175,72 +127,6 @@ func (p *Process) Unreadable() []error {
 		}
 	}
 	return errs
-}
-
-// ownInfo opens the debug information of this process. On Linux the kernel
-// keeps the executable at hand even after a deploy has replaced it; elsewhere
-// the file found must agree with the code that runs.
-func ownInfo() (info *debuginfo.File, slide uint64, err error) {
-	path := "/proc/self/exe"
-	if runtime.GOOS != "linux" {
-		if path, err = os.Executable(); err != nil {
-			return nil, 0, fmt.Errorf("executable not found: %w", err)
-		}
-	}
-	if info, err = debuginfo.Open(path); err != nil {
-		return nil, 0, err
-	}
-	info.Preload()
-	if err = info.DWARFError(); err == nil {
-		slide, err = ownSlide(info)
-	}
-	if err != nil {
-		info.Close()
-		return nil, 0, err
-	}
-	return info, slide, nil
-}
-
-// ownCalls finds inlined calls in the runtime's own tables.
-func ownCalls(pc uint64, fn debuginfo.Call) (calls []debuginfo.Call) {
-	// Return addresses are expected, and only what has a caller is expanded.
-	frames := runtime.CallersFrames([]uintptr{uintptr(pc) + 1, 0})
-	for more := true; more; {
-		var f runtime.Frame
-		f, more = frames.Next()
-		c := fn
-		c.Name, c.File, c.Line, c.Inlined = f.Function, f.File, f.Line, more
-		calls = append(calls, c)
-	}
-	return calls
-}
-
-var errStale = errors.New("the executable on disk is not the one running")
-
-// ownSlide finds the distance between addresses in the file and in the process
-// by a function of this package, and checks it with those that called it.
-func ownSlide(info *debuginfo.File) (uint64, error) {
-	var pcs [32]uintptr
-	n := runtime.Callers(1, pcs[:])
-	frames := runtime.CallersFrames(pcs[:n])
-	self, _ := frames.Next()
-	fn, ok := info.FuncByName(self.Function)
-	if !ok || self.Func == nil {
-		return 0, errStale
-	}
-	slide := uint64(self.Func.Entry()) - fn.Entry
-	for {
-		f, more := frames.Next()
-		if f.Func != nil { // not inlined
-			got, ok := info.Func(uint64(f.Func.Entry()) - slide)
-			if !ok || uint64(f.Func.Entry())-slide != got.Entry {
-				return 0, errStale
-			}
-		}
-		if !more {
-			return slide, nil
-		}
-	}
 }
 
 // Value reads a package-level variable that is an integer or a pointer.
