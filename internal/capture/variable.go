@@ -6,6 +6,7 @@ import (
 	"coredumpy/internal/caveat"
 	"coredumpy/internal/corefile"
 	"coredumpy/internal/debuginfo"
+	"coredumpy/internal/gotypes"
 	"coredumpy/internal/notation"
 	"coredumpy/internal/target"
 	"coredumpy/internal/unsafely"
@@ -153,8 +154,8 @@ func (c *capturer) panicValues(rec *corefile.Goroutine, frames []target.Frame) {
 // handed captures a value that the program or the runtime handed over, an
 // empty interface at addr.
 func (c *capturer) handed(name string, addr uint64) corefile.Variable {
-	rec := corefile.Variable{Name: name, Type: c.walker.TypeID(target.TypeAny)}
-	rec.Value, rec.Missing = c.walker.Value(name, target.TypeAny, addr)
+	rec := corefile.Variable{Name: name, Type: c.walker.TypeID(gotypes.TypeAny)}
+	rec.Value, rec.Missing = c.walker.Value(name, gotypes.TypeAny, addr)
 	return rec
 }
 

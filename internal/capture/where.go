@@ -10,6 +10,7 @@ import (
 
 	"coredumpy/internal/cause"
 	"coredumpy/internal/corefile"
+	"coredumpy/internal/gotypes"
 	"coredumpy/internal/symbol"
 	"coredumpy/internal/target"
 )
@@ -65,7 +66,7 @@ func (c *capturer) below(frames []corefile.Frame) int {
 // ownHelpers adds what the test given to OnFailure knows.
 func (c *capturer) ownHelpers(s *stack) {
 	if at := c.req.testAddr(); at != 0 {
-		c.p.Helpers(s.helpers, target.TypeAny, at)
+		c.p.Helpers(s.helpers, gotypes.TypeAny, at)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"runtime"
 
+	"coredumpy/internal/gotypes"
 	"coredumpy/internal/ptrace"
 	"coredumpy/internal/target"
 )
@@ -85,7 +86,7 @@ func Said(p *target.Process, t *ptrace.Thread, again int) (text [2]uint64, err e
 		if err != nil {
 			return text, err
 		}
-		typ, to, err := p.Dynamic(target.TypeAny, p.Interface(value), value[0], value[1])
+		typ, to, err := p.Dynamic(gotypes.TypeAny, p.Interface(value), value[0], value[1])
 		if err == nil && typ != nil && typ.Name == "string" {
 			return p.ReadPair(to)
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"unicode/utf8"
 
+	"coredumpy/internal/gotypes"
 	"coredumpy/internal/target"
 )
 
@@ -218,7 +219,7 @@ func capturedText(p *target.Process, lo, hi uint64) (text [2]uint64) {
 	if hi-lo > maxSystemStack {
 		hi = lo + maxSystemStack
 	}
-	for at := lo; at+4*target.Word <= hi; at += target.Word {
+	for at := lo; at+4*gotypes.Word <= hi; at += gotypes.Word {
 		code, err := p.ReadWord(at)
 		if err != nil {
 			return text
@@ -227,8 +228,8 @@ func capturedText(p *target.Process, lo, hi uint64) (text [2]uint64) {
 			continue
 		}
 		for i := uint64(1); i <= 2; i++ {
-			addr, _ := p.ReadWord(at + i*target.Word)
-			n, _ := p.ReadWord(at + (i+1)*target.Word)
+			addr, _ := p.ReadWord(at + i*gotypes.Word)
+			n, _ := p.ReadWord(at + (i+1)*gotypes.Word)
 			if s := p.Text(addr, n); n > 0 && uint64(len(s)) == n && utf8.ValidString(s) {
 				return [2]uint64{addr, n}
 			}

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"coredumpy/internal/gotypes"
 	"coredumpy/internal/target"
 )
 
@@ -25,12 +26,12 @@ var textFirst = map[string]string{
 }
 
 // number reads a field that is an integer or a bool.
-func number(p *target.Process, t *target.Type, at uint64, name string) (v int64, ok bool) {
+func number(p *target.Process, t *gotypes.Type, at uint64, name string) (v int64, ok bool) {
 	f, ok := t.Field(name)
-	if !ok || f.Type.Size < 1 || f.Type.Size > target.Word {
+	if !ok || f.Type.Size < 1 || f.Type.Size > gotypes.Word {
 		return 0, false
 	}
-	b := make([]byte, target.Word)
+	b := make([]byte, gotypes.Word)
 	err := p.Mem.Read(b[:f.Type.Size], at+uint64(f.Offset))
 	return int64(binary.LittleEndian.Uint64(b)), err == nil
 }
@@ -61,7 +62,7 @@ var boundsNegative = []string{
 	"slice bounds out of range [%x::]",
 }
 
-func boundsText(p *target.Process, t *target.Type, at uint64) (string, bool) {
+func boundsText(p *target.Process, t *gotypes.Type, at uint64) (string, bool) {
 	x, ok1 := number(p, t, at, "x")
 	y, ok2 := number(p, t, at, "y")
 	signed, ok3 := number(p, t, at, "signed")
@@ -80,7 +81,7 @@ func boundsText(p *target.Process, t *target.Type, at uint64) (string, bool) {
 }
 
 // assertionText does what (*runtime.TypeAssertionError).Error does.
-func assertionText(p *target.Process, t *target.Type, at uint64) (string, bool) {
+func assertionText(p *target.Process, t *gotypes.Type, at uint64) (string, bool) {
 	name := func(field string) string {
 		f, ok := t.Field(field)
 		if !ok {
@@ -91,7 +92,7 @@ func assertionText(p *target.Process, t *target.Type, at uint64) (string, bool) 
 			return ""
 		}
 		if typ, err := p.RuntimeType(addr); err == nil {
-			return target.ShortName(typ.Name)
+			return gotypes.ShortName(typ.Name)
 		}
 		return ""
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"syscall"
 
+	"coredumpy/internal/gotypes"
 	"coredumpy/internal/target"
 	"coredumpy/internal/unsafely"
 )
@@ -47,7 +48,7 @@ func Text(p *target.Process, words [2]uint64) Message {
 		return Message{Text: nilText, Known: true}
 	}
 	addr := p.Interface(words)
-	t, at, err := p.Dynamic(target.TypeAny, addr, words[0], words[1])
+	t, at, err := p.Dynamic(gotypes.TypeAny, addr, words[0], words[1])
 	if err != nil || t == nil {
 		return Message{}
 	}
@@ -94,7 +95,7 @@ type texts struct {
 
 // describesItself reports whether a panic value is an error or has a method String:
 // the runtime prints what that returns (runtime/panic.go, preprintpanics).
-func describesItself(p *target.Process, words [2]uint64, t *target.Type) bool {
+func describesItself(p *target.Process, words [2]uint64, t *gotypes.Type) bool {
 	if p.Own {
 		switch unsafely.InterfaceOf(words).(type) {
 		case error, fmt.Stringer:
@@ -110,15 +111,15 @@ func describesItself(p *target.Process, words [2]uint64, t *target.Type) bool {
 	return false
 }
 
-func scalarText(p *target.Process, t *target.Type, at uint64) (string, bool) {
-	if t.Size < 1 || t.Size > 2*target.Word {
+func scalarText(p *target.Process, t *gotypes.Type, at uint64) (string, bool) {
+	if t.Size < 1 || t.Size > 2*gotypes.Word {
 		return "", false
 	}
-	b := make([]byte, 2*target.Word)
+	b := make([]byte, 2*gotypes.Word)
 	if p.Mem.Read(b[:t.Size], at) != nil {
 		return "", false
 	}
-	v, second := binary.LittleEndian.Uint64(b), binary.LittleEndian.Uint64(b[target.Word:])
+	v, second := binary.LittleEndian.Uint64(b), binary.LittleEndian.Uint64(b[gotypes.Word:])
 	switch t.Kind {
 	case reflect.Float32:
 		return fmt.Sprint(math.Float32frombits(uint32(v))), true
@@ -169,7 +170,7 @@ func (x *texts) textAt(at uint64) (string, bool) {
 }
 
 // errorText returns the text of an error of the standard library.
-func (x *texts) errorText(t *target.Type, at uint64, depth int) (string, bool) {
+func (x *texts) errorText(t *gotypes.Type, at uint64, depth int) (string, bool) {
 	if t.Kind == reflect.Pointer {
 		to, err := x.p.PointerAt(at)
 		if t.Elem() == nil || err != nil || to == 0 || t.Elem().Kind == reflect.Pointer {
@@ -178,7 +179,7 @@ func (x *texts) errorText(t *target.Type, at uint64, depth int) (string, bool) {
 		t, at = t.Elem(), to
 	}
 	if prefix, ok := textFirst[t.Name]; ok {
-		text, err := x.p.ReadString(at, target.MaxText)
+		text, err := x.p.ReadString(at, gotypes.MaxText)
 		return prefix + text, err == nil
 	}
 	switch t.Name {
@@ -222,7 +223,7 @@ func (x *texts) errorText(t *target.Type, at uint64, depth int) (string, bool) {
 }
 
 // innerText returns the text of an error in another one, or its type.
-func (x *texts) innerText(iface *target.Type, at uint64, depth int) (string, bool) {
+func (x *texts) innerText(iface *gotypes.Type, at uint64, depth int) (string, bool) {
 	h, err := x.p.ReadPair(at)
 	if err != nil {
 		return "", false
@@ -242,7 +243,7 @@ func (x *texts) innerText(iface *target.Type, at uint64, depth int) (string, boo
 }
 
 // joinedText returns the texts of errors joined by errors.Join.
-func (x *texts) joinedText(t *target.Type, at uint64, depth int) (string, bool) {
+func (x *texts) joinedText(t *gotypes.Type, at uint64, depth int) (string, bool) {
 	f, ok := t.Field("errs")
 	if !ok || depth == 0 || f.Type.Elem() == nil {
 		return "", false
@@ -261,7 +262,7 @@ func (x *texts) joinedText(t *target.Type, at uint64, depth int) (string, bool) 
 			b.WriteString("...")
 			break
 		}
-		text, ok := x.innerText(f.Type.Elem(), errs[0]+i*2*target.Word, depth)
+		text, ok := x.innerText(f.Type.Elem(), errs[0]+i*2*gotypes.Word, depth)
 		if !ok {
 			return "", false
 		}

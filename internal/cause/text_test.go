@@ -18,7 +18,7 @@ import (
 	"syscall"
 	"testing"
 
-	"coredumpy/internal/target"
+	"coredumpy/internal/gotypes"
 	"coredumpy/internal/unsafely"
 )
 
@@ -178,7 +178,7 @@ func TestPanicKnown(t *testing.T) {
 		{errors.Join(io.EOF, coded(1)), "EOF\ncause.coded", "", 0, false},
 		{errors.Join(slices.Repeat([]error{io.EOF}, 150)...), strings.Repeat("EOF\n", 149) + "EOF", "", 0, true},
 		{errors.Join(slices.Repeat([]error{io.EOF}, maxJoined+1)...), strings.Repeat("EOF\n", maxJoined) + "...", "", 0, true},
-		{&fs.PathError{Op: "a", Path: words2, Err: io.EOF}, "a " + words2[:target.MaxText/6*6] + fmt.Sprintf("...+%d more: EOF", len(words2)-target.MaxText/6*6), "", 0, true},
+		{&fs.PathError{Op: "a", Path: words2, Err: io.EOF}, "a " + words2[:gotypes.MaxText/6*6] + fmt.Sprintf("...+%d more: EOF", len(words2)-gotypes.MaxText/6*6), "", 0, true},
 		{&exec.ExitError{}, "*exec.ExitError", "", 0, false},
 		{reflect.Int, "reflect.Kind", "", 0, false},
 		{errno, errno.Error(), "", 0, true},

@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"strings"
 
+	"coredumpy/internal/gotypes"
 	"coredumpy/internal/target"
 )
 
@@ -24,16 +25,16 @@ func PassesOn(p *target.Process, outer, inner [2]uint64) bool {
 	if outer == inner {
 		return true
 	}
-	it, iat, err := p.Dynamic(target.TypeAny, p.Interface(inner), inner[0], inner[1])
+	it, iat, err := p.Dynamic(gotypes.TypeAny, p.Interface(inner), inner[0], inner[1])
 	if err != nil || it == nil {
 		return false
 	}
 	w := &wrapping{p: p, typ: it, data: inner[1]}
 	at := p.Interface(outer)
-	if w.search(target.TypeAny, at, maxWrapDepth) {
+	if w.search(gotypes.TypeAny, at, maxWrapDepth) {
 		return true
 	}
-	ot, oat, err := p.Dynamic(target.TypeAny, at, outer[0], outer[1])
+	ot, oat, err := p.Dynamic(gotypes.TypeAny, at, outer[0], outer[1])
 	if err != nil || ot == nil {
 		return false
 	}
@@ -45,7 +46,7 @@ func PassesOn(p *target.Process, outer, inner [2]uint64) bool {
 
 // held returns the text of a value that holds it: a string, or an error of the
 // standard library.
-func (x *texts) held(t *target.Type, at uint64) (string, bool) {
+func (x *texts) held(t *gotypes.Type, at uint64) (string, bool) {
 	if t.Kind == reflect.String {
 		return x.textAt(at)
 	}
@@ -56,12 +57,12 @@ func (x *texts) held(t *target.Type, at uint64) (string, bool) {
 // interface are given.
 type wrapping struct {
 	p     *target.Process
-	typ   *target.Type
+	typ   *gotypes.Type
 	data  uint64
 	parts int
 }
 
-func (w *wrapping) search(t *target.Type, at uint64, depth int) bool {
+func (w *wrapping) search(t *gotypes.Type, at uint64, depth int) bool {
 	if w.parts++; t == nil || depth == 0 || w.parts > maxWrapParts {
 		return false
 	}
@@ -98,7 +99,7 @@ func (w *wrapping) search(t *target.Type, at uint64, depth int) bool {
 			return false
 		}
 		for i := range min(h[1], maxWrapParts) {
-			if w.search(elem, h[0]+i*2*target.Word, depth-1) {
+			if w.search(elem, h[0]+i*2*gotypes.Word, depth-1) {
 				return true
 			}
 		}

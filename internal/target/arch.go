@@ -57,7 +57,7 @@ var noOps = map[string][]string{
 // SkipNoOps returns the address of the first instruction from pc on that has an
 // effect.
 func (p *Process) SkipNoOps(pc uint64) uint64 {
-	code := p.few(32)
+	code := p.code32[:]
 	if p.Mem.Read(code, pc) != nil {
 		return pc
 	}

@@ -18,7 +18,7 @@ var (
 )
 
 // citing are the rooms that know something of Go.
-var citing = []string{"target", "variables", "cause"}
+var citing = []string{"gotypes", "target", "variables", "cause"}
 
 // README.md names what of Go these rooms are taken from. Each name is in the Go that runs
 // the test, and each file that a comment cites is there.

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"sort"
+
+	"coredumpy/internal/gotypes"
 )
 
 // The runtime's tables tell which words of a frame hold pointers that will
@@ -28,28 +30,33 @@ func newTableLayout() tableLayout {
 	}
 }
 
-func (l *tableLayout) structs() []structLayout {
-	return []structLayout{
-		{name: "runtime._func", size: &l.fn, err: &l.err, fields: []fieldLayout{
-			{"deferreturn", 4, &l.defers}, {"npcdata", 4, &l.nPCData},
-			{"nfuncdata", 1, &l.nFuncData},
+func (l *tableLayout) structs() []gotypes.StructLayout {
+	field := func(name string, size int64, offset *uint64) gotypes.FieldLayout {
+		return gotypes.FieldLayout{Name: name, Size: size, Offset: offset}
+	}
+	return []gotypes.StructLayout{
+		{Name: "runtime._func", Size: &l.fn, Err: &l.err, Fields: []gotypes.FieldLayout{
+			field("deferreturn", 4, &l.defers), field("npcdata", 4, &l.nPCData),
+			field("nfuncdata", 1, &l.nFuncData),
 		}},
-		{name: "runtime.functab", size: &l.functab, err: &l.err, fields: []fieldLayout{
-			{"entryoff", 4, &l.entry}, {"funcoff", 4, &l.function},
+		{Name: "runtime.functab", Size: &l.functab, Err: &l.err, Fields: []gotypes.FieldLayout{
+			field("entryoff", 4, &l.entry), field("funcoff", 4, &l.function),
 		}},
-		{name: "runtime.stackmap", err: &l.err, fields: []fieldLayout{
-			{"n", 4, &l.maps}, {"nbit", 4, &l.bits}, {"bytedata", 1, &l.data},
+		{Name: "runtime.stackmap", Err: &l.err, Fields: []gotypes.FieldLayout{
+			field("n", 4, &l.maps), field("nbit", 4, &l.bits), field("bytedata", 1, &l.data),
 		}},
-		{name: "runtime.stackObjectRecord", size: &l.object, err: &l.err, fields: []fieldLayout{
-			{"off", 4, &l.objectOff}, {"size", 4, &l.objectSize},
+		{Name: "runtime.stackObjectRecord", Size: &l.object, Err: &l.err, Fields: []gotypes.FieldLayout{
+			field("off", 4, &l.objectOff), field("size", 4, &l.objectSize),
 		}},
 	}
 }
 
-func (l *tableLayout) constants() []constantLayout {
-	return []constantLayout{
-		{"internal/abi.PCDATA_StackMapIndex", &l.pcStackMap}, {"internal/abi.FUNCDATA_ArgsPointerMaps", &l.fdArgs},
-		{"internal/abi.FUNCDATA_LocalsPointerMaps", &l.fdLocals}, {"internal/abi.FUNCDATA_StackObjects", &l.fdObjects},
+func (l *tableLayout) constants() map[string]*uint64 {
+	return map[string]*uint64{
+		"internal/abi.PCDATA_StackMapIndex":       &l.pcStackMap,
+		"internal/abi.FUNCDATA_ArgsPointerMaps":   &l.fdArgs,
+		"internal/abi.FUNCDATA_LocalsPointerMaps": &l.fdLocals,
+		"internal/abi.FUNCDATA_StackObjects":      &l.fdObjects,
 	}
 }
 
@@ -91,7 +98,7 @@ func (p *Process) readCodeTables() (*codeTables, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &codeTables{l: &p.lay.tables}
+	t := &codeTables{l: &p.tables}
 	if t.l.err != nil {
 		return nil, t.l.err
 	}
@@ -152,7 +159,7 @@ func (p *Process) Defers(pc uint64) bool {
 	if !ok {
 		return true
 	}
-	at, err := p.readUint32(fn + t.l.defers)
+	at, err := p.ReadUint32(fn + t.l.defers)
 	return err != nil || at != 0
 }
 
@@ -210,7 +217,7 @@ func (p *Process) StackMaps(pc uint64, before bool) (*StackMaps, error) {
 		if i >= nfuncdata {
 			return 0
 		}
-		off, err := p.readUint32(fn + t.l.fn + npcdata*4 + i*4)
+		off, err := p.ReadUint32(fn + t.l.fn + npcdata*4 + i*4)
 		if err != nil || off == noFuncdata {
 			return 0
 		}
@@ -229,7 +236,7 @@ func (p *Process) StackMaps(pc uint64, before bool) (*StackMaps, error) {
 // pcValue decodes the table whose offset is at addr up to pc. last is the value
 // before that one, -1 if there is none.
 func (p *Process) pcValue(t *codeTables, addr, entry, pc uint64) (value, last int32, err error) {
-	off, err := p.readUint32(addr)
+	off, err := p.ReadUint32(addr)
 	if err != nil || off == 0 {
 		return -1, -1, err
 	}
@@ -295,9 +302,9 @@ func (p *Process) stackMap(addr uint64, index int32) (Bitmap, error) {
 	if addr == 0 {
 		return Bitmap{}, nil
 	}
-	l := &p.lay.tables
-	n, err1 := p.readUint32(addr + l.maps)
-	bits, err2 := p.readUint32(addr + l.bits)
+	l := &p.tables
+	n, err1 := p.ReadUint32(addr + l.maps)
+	bits, err2 := p.ReadUint32(addr + l.bits)
 	if err := errors.Join(err1, err2); err != nil {
 		return Bitmap{}, err
 	}
@@ -322,7 +329,7 @@ func (p *Process) stackObjects(addr uint64) ([]StackObject, error) {
 	if err != nil || n > maxStackObjects {
 		return nil, fmt.Errorf("stack objects not recognised")
 	}
-	l := &p.lay.tables
+	l := &p.tables
 	raw := make([]byte, n*l.object)
 	if err := p.Mem.Read(raw, addr+word); err != nil {
 		return nil, err

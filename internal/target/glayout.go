@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"coredumpy/internal/debuginfo"
+	"coredumpy/internal/gotypes"
 )
 
 // gLayout holds the offsets of the fields of runtime.g that we read. They come
@@ -63,7 +64,7 @@ func (p *Process) gLayout() (*gLayout, error) {
 	if err != nil {
 		return nil, err
 	}
-	g, err := p.elementOf(v.Type, 2) // []*g, *g
+	g, err := p.ElementOf(v.Type, 2) // []*g, *g
 	if err != nil {
 		return nil, err
 	}
@@ -83,7 +84,7 @@ func (p *Process) gLayout() (*gLayout, error) {
 func (p *Process) findFields(l *gLayout, g dwarf.Offset) error {
 	for i, f := range l.fields() {
 		var err error
-		*f.offset, err = fieldOffset(p.Info, "runtime.g", g, f.path)
+		*f.offset, err = gotypes.FieldOffset(p.Info, "runtime.g", g, f.path)
 		switch {
 		case err == nil && *f.offset+word > l.size:
 			return fmt.Errorf("runtime.g not recognised: field %s at %d of %d bytes", f.path[0], *f.offset, l.size)
@@ -94,8 +95,8 @@ func (p *Process) findFields(l *gLayout, g dwarf.Offset) error {
 		}
 	}
 	// It counts how often the goroutine has stopped running, modulo 256.
-	l.seq, _ = fieldOffset(p.Info, "runtime.g", g, [2]string{"trackingSeq"})
-	l.panics, _ = fieldOffset(p.Info, "runtime.g", g, [2]string{"_panic"})
+	l.seq, _ = gotypes.FieldOffset(p.Info, "runtime.g", g, [2]string{"trackingSeq"})
+	l.panics, _ = gotypes.FieldOffset(p.Info, "runtime.g", g, [2]string{"_panic"})
 	if err := l.threads(p.Info, g); err != nil {
 		p.gErrs = append(p.gErrs, err)
 	}
@@ -113,10 +114,10 @@ func (l *gLayout) threads(info *debuginfo.File, g dwarf.Offset) error {
 	if err != nil {
 		return err
 	}
-	if l.procid, err = fieldOffset(info, "runtime.m", t.Elem, [2]string{"procid"}); err != nil {
+	if l.procid, err = gotypes.FieldOffset(info, "runtime.m", t.Elem, [2]string{"procid"}); err != nil {
 		return err
 	}
-	if l.gsignal, err = fieldOffset(info, "runtime.m", t.Elem, [2]string{"gsignal"}); err != nil {
+	if l.gsignal, err = gotypes.FieldOffset(info, "runtime.m", t.Elem, [2]string{"gsignal"}); err != nil {
 		return err
 	}
 	l.m = f.Offset

@@ -57,14 +57,20 @@ func newStateLayout() stateLayout {
 	}
 }
 
-func (l *stateLayout) constants() []constantLayout {
-	return []constantLayout{
-		{"runtime._Gidle", &l.idle}, {"runtime._Grunnable", &l.runnable},
-		{"runtime._Grunning", &l.running}, {"runtime._Gsyscall", &l.syscall},
-		{"runtime._Gwaiting", &l.waiting}, {"runtime._Gdead", &l.dead},
-		{"runtime._Gpreempted", &l.preempted}, {"runtime._Gleaked", &l.leaked},
-		{"runtime._Gdeadextra", &l.deadExtra}, {"runtime._Gscan", &l.scan},
-		{"runtime.mSpanInUse", &l.spanInUse}, {"runtime.mSpanManual", &l.spanManual},
+func (l *stateLayout) constants() map[string]*uint64 {
+	return map[string]*uint64{
+		"runtime._Gidle":      &l.idle,
+		"runtime._Grunnable":  &l.runnable,
+		"runtime._Grunning":   &l.running,
+		"runtime._Gsyscall":   &l.syscall,
+		"runtime._Gwaiting":   &l.waiting,
+		"runtime._Gdead":      &l.dead,
+		"runtime._Gpreempted": &l.preempted,
+		"runtime._Gleaked":    &l.leaked,
+		"runtime._Gdeadextra": &l.deadExtra,
+		"runtime._Gscan":      &l.scan,
+		"runtime.mSpanInUse":  &l.spanInUse,
+		"runtime.mSpanManual": &l.spanManual,
 	}
 }
 
@@ -119,7 +125,7 @@ func (p *Process) Goroutines(first int64, limit int) (gs []*Goroutine, omitted i
 	if err := p.Mem.Read(ptrs, all[0]); err != nil {
 		return nil, 0, fmt.Errorf("goroutines: %w", err)
 	}
-	st := &p.lay.states
+	st := &p.states
 	states := make([]byte, int64(n)*l.size)
 	for i := range n {
 		if i%64 == 0 {
@@ -179,7 +185,7 @@ func (p *Process) copyStack(g *Goroutine, l *gLayout) bool {
 		if p.layers.base.Read(g.state, g.addr) != nil {
 			return false
 		}
-		if p.identify(g, l); g.ID != id || g.gone(&p.lay.states) {
+		if p.identify(g, l); g.ID != id || g.gone(&p.states) {
 			return false
 		}
 	}
@@ -189,7 +195,7 @@ func (p *Process) copyStack(g *Goroutine, l *gLayout) bool {
 
 // identify takes from the goroutine's runtime.g which one it is and how it is.
 func (p *Process) identify(g *Goroutine, l *gLayout) {
-	g.status = uint64(le32(g.state[l.status:])) &^ p.lay.states.scan
+	g.status = uint64(le32(g.state[l.status:])) &^ p.states.scan
 	g.ID = int64(le64(g.state[l.goid:]))
 }
 
@@ -204,11 +210,11 @@ func (p *Process) copyOnce(g *Goroutine, l *gLayout) {
 	switch sp := g.field(l.syscallsp); {
 	case sp != 0:
 		g.pc, g.sp = g.field(l.syscallpc), sp
-	case g.status == p.lay.states.syscall && min(l.syscallsp, l.syscallpc) < 0:
+	case g.status == p.states.syscall && min(l.syscallsp, l.syscallpc) < 0:
 		return // what is saved may be of the runtime's own calls
 	}
 	s := StackCopy{Lo: le64(g.state[l.lo:]), Hi: le64(g.state[l.hi:])}
-	if g.status == p.lay.states.running && !p.running(g, l, &s) {
+	if g.status == p.states.running && !p.running(g, l, &s) {
 		return
 	}
 	if s.SP = g.sp; s.Lo >= s.SP || s.SP > s.Hi {
@@ -251,7 +257,7 @@ func (p *Process) sortStacks(gs []*Goroutine) {
 func (p *Process) describe(gs []*Goroutine, l *gLayout) {
 	now := p.now()
 	reasons := p.waitReasons()
-	st := &p.lay.states
+	st := &p.states
 	for _, g := range gs {
 		p.Working()
 		waits := g.status == st.waiting || g.status == st.leaked
@@ -292,7 +298,7 @@ func (p *Process) describe(gs []*Goroutine, l *gLayout) {
 // system reports whether a goroutine that starts at pc is the runtime's own
 // (runtime/traceback.go, isSystemGoroutine).
 func (p *Process) system(pc uint64) bool {
-	name, _, _ := p.symbolize(pc)
+	name, _, _ := p.Symbolize(pc)
 	switch name {
 	case "runtime.main", "runtime.handleAsyncEvent", "runtime.corostart": // the last one is iter.Pull's
 		return false
@@ -303,7 +309,7 @@ func (p *Process) system(pc uint64) bool {
 // Moved reports whether the goroutine has run since it was read, so that what
 // it refers to may have changed.
 func (p *Process) Moved(g *Goroutine) bool {
-	now := room(p.state, int64(len(g.state)))
+	now := slices.Grow(p.state[:0], len(g.state))[:len(g.state)]
 	if p.state = now; p.gl == nil || p.layers.base.Read(now, g.addr) != nil {
 		return true
 	}
@@ -320,7 +326,7 @@ func (p *Process) Moved(g *Goroutine) bool {
 	if seq := p.gl.seq; seq >= 0 && now[seq] != g.state[seq] {
 		return true // it is back where it was
 	}
-	return uint64(le32(now[p.gl.status:]))&^p.lay.states.scan != g.status
+	return uint64(le32(now[p.gl.status:]))&^p.states.scan != g.status
 }
 
 // waitReasons reads runtime.waitReasonStrings.

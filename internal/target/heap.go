@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"coredumpy/internal/caveat"
+	"coredumpy/internal/gotypes"
 )
 
 // The runtime keeps a table of spans: runs of pages that hold objects of one
@@ -72,7 +73,7 @@ func (p *Process) spanLayout(typ dwarf.Offset) (l spanLayout, err error) {
 		{&l.start, "startAddr"}, {&l.pages, "npages"}, {&l.state, "state"},
 		{&l.elem, "elemsize"}, {&l.free, "freeindex"}, {&l.bits, "allocBits"},
 	} {
-		if *f.off, err = fieldOffset(p.Info, "runtime.mspan", typ, [2]string{f.name}); err != nil {
+		if *f.off, err = gotypes.FieldOffset(p.Info, "runtime.mspan", typ, [2]string{f.name}); err != nil {
 			return l, err
 		}
 	}
@@ -93,7 +94,7 @@ func (p *Process) readSpans() (*spanTable, error) {
 	if !ok {
 		return nil, fmt.Errorf("runtime.mheap not recognised: no field allspans")
 	}
-	typ, err := p.elementOf(all.Type, 2) // []*mspan, *mspan
+	typ, err := p.ElementOf(all.Type, 2) // []*mspan, *mspan
 	if err != nil {
 		return nil, err
 	}
@@ -117,7 +118,7 @@ func (p *Process) readSpans() (*spanTable, error) {
 	raw := make([]byte, max(l.start, l.pages, l.state, l.elem, l.free, l.bits)+word)
 	for ; len(ptrs) > 0; ptrs = ptrs[word:] {
 		if p.layers.base.Read(raw, le64(ptrs)) == nil {
-			t.add(&l, raw, &p.lay.states)
+			t.add(&l, raw, &p.states)
 		}
 	}
 	byAddr := func(a, b span) int { return cmp.Compare(a.lo, b.lo) }
@@ -248,7 +249,7 @@ func (p *Process) Collections() uint32 {
 	if !ok || err != nil {
 		return 1
 	}
-	n, err := p.readUint32(addr + uint64(f.Offset))
+	n, err := p.ReadUint32(addr + uint64(f.Offset))
 	if err != nil {
 		return 1
 	}

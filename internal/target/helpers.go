@@ -4,6 +4,8 @@ import (
 	"math"
 	"reflect"
 	"runtime"
+
+	"coredumpy/internal/gotypes"
 )
 
 // Package testing keeps, for each test, where Helper was called: return addresses in
@@ -19,11 +21,11 @@ const (
 // Helpers adds to names the functions that have called Helper of the test that a
 // value of type t at addr is, points to or embeds, or of one that the test is part of.
 // It adds none if there is no test in it.
-func (p *Process) Helpers(names map[string]bool, t *Type, addr uint64) {
+func (p *Process) Helpers(names map[string]bool, t *gotypes.Type, addr uint64) {
 	p.helpers(names, t, addr, maxTestIn)
 }
 
-func (p *Process) helpers(names map[string]bool, t *Type, addr uint64, depth int) {
+func (p *Process) helpers(names map[string]bool, t *gotypes.Type, addr uint64, depth int) {
 	if t == nil || depth == 0 {
 		return
 	}
@@ -54,7 +56,7 @@ func (p *Process) helpers(names map[string]bool, t *Type, addr uint64, depth int
 }
 
 // helpersOf is Helpers for the testing.common at addr.
-func (p *Process) helpersOf(names map[string]bool, common *Type, addr uint64) {
+func (p *Process) helpersOf(names map[string]bool, common *gotypes.Type, addr uint64) {
 	pcs, ok1 := common.Field("helperPCs")
 	parent, ok2 := common.Field("parent")
 	if !ok1 || !ok2 || pcs.Type.Kind != reflect.Map || pcs.Type.Key() == nil || pcs.Type.Key().Size != word {
@@ -63,7 +65,7 @@ func (p *Process) helpersOf(names map[string]bool, common *Type, addr uint64) {
 	for range maxParents {
 		if m, err := p.PointerAt(addr + uint64(pcs.Offset)); err == nil && m != 0 {
 			// What was read before an error is there.
-			_ = p.MapEntries(pcs.Type, m, func(e *Entry) bool {
+			_ = p.MapEntries(pcs.Type, m, func(e *gotypes.Entry) bool {
 				if name := p.funcAt(le64(e.Key)); name != "" {
 					names[name] = true
 				}

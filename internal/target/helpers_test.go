@@ -4,6 +4,7 @@ import (
 	"runtime/debug"
 	"testing"
 
+	"coredumpy/internal/gotypes"
 	"coredumpy/internal/unsafely"
 )
 
@@ -20,14 +21,14 @@ func TestHelpers(t *testing.T) {
 		type inInterface struct{ testing.TB }
 		for name, v := range map[string]any{"test": t, "embedded": wraps{t}, "pointer": &wraps{t}, "interface": inInterface{wraps{t}}} {
 			got := map[string]bool{}
-			p.Helpers(got, TypeAny, unsafely.AddrOf(&v))
+			p.Helpers(got, gotypes.TypeAny, unsafely.AddrOf(&v))
 			if len(got) != len(want) || !got[want[0]] || !got[want[1]] {
 				t.Errorf("%s: got %v, want %q", name, got, want)
 			}
 		}
 		for name, v := range map[string]any{"nil": nil, "number": 3, "nil test": (*testing.T)(nil), "no test": struct{ t *testing.T }{t}, "none embedded": wraps{}} {
 			got := map[string]bool{}
-			if p.Helpers(got, TypeAny, unsafely.AddrOf(&v)); len(got) > 0 {
+			if p.Helpers(got, gotypes.TypeAny, unsafely.AddrOf(&v)); len(got) > 0 {
 				t.Errorf("%s: got %v, want none", name, got)
 			}
 		}

@@ -10,8 +10,11 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"unsafe"
 
 	"coredumpy/internal/caveat"
+	"coredumpy/internal/gotypes"
+	"coredumpy/internal/unsafely"
 )
 
 // counting is memory in which each byte is the low byte of its address, up to
@@ -138,6 +141,13 @@ func TestFollow(t *testing.T) {
 	// Another stack that was, of which a word is known, and which is heap now.
 	known := Move{Was: 0x600400, Is: newHi - 0x700}
 	end := known.Was + 0x700
+	pair, err := self(t).RuntimeType(unsafely.TypeAddr(reflect.TypeFor[struct {
+		p unsafe.Pointer
+		n uintptr
+	}]()))
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, tt := range []struct {
 		name    string
 		v, want uint64
@@ -155,11 +165,12 @@ func TestFollow(t *testing.T) {
 		{"below the word that is known", known.Was - 8, known.Was - 8},
 	} {
 		p := &Process{
-			Move:   known,
-			layers: &layered{base: counting{}, stacks: []StackCopy{{Lo: newLo, SP: newHi - 0x800, Hi: newHi, Data: append(filled(0x7f8, 0), word(tt.v)...)}}},
-			spans:  &spanTable{stacks: []span{{lo: oldLo, hi: oldLo + 4*oldSize, size: oldSize}, {lo: newLo, hi: newHi, size: newHi - newLo}}},
+			Process: gotypes.New(nil),
+			Move:    known,
+			layers:  &layered{base: counting{}, stacks: []StackCopy{{Lo: newLo, SP: newHi - 0x800, Hi: newHi, Data: append(filled(0x7f8, 0), word(tt.v)...)}}},
+			spans:   &spanTable{stacks: []span{{lo: oldLo, hi: oldLo + 4*oldSize, size: oldSize}, {lo: newLo, hi: newHi, size: newHi - newLo}}},
 		}
-		p.Mem = p.layers
+		p.Mem, p.Follow = p.layers, p.follow
 		if got, err := p.PointerAt(newHi - 8); got != tt.want || err != nil {
 			t.Errorf("%s: got %#x and error %v, want %#x", tt.name, got, err, tt.want)
 		}
@@ -170,7 +181,6 @@ func TestFollow(t *testing.T) {
 			t.Errorf("%s: got %#x for a pointer in the heap, want %#x", tt.name, got, tt.v)
 		}
 		value := append(word(tt.v), word(tt.v)...)
-		pair := structOf("pair", 16, []Field{{Type: AnyPointer}, {Type: &Type{Kind: reflect.Uintptr, Size: 8}, Offset: 8}})
 		if p.RelocatePointers(&Goroutine{}, pair, value); le64(value) != tt.want || le64(value[8:]) != tt.v {
 			t.Errorf("%s: got %#x and %#x of a pointer and a number in registers, want %#x and %#x", tt.name, le64(value), le64(value[8:]), tt.want, tt.v)
 		}
@@ -190,24 +200,6 @@ func TestFindSpan(t *testing.T) {
 	}
 	if find(nil, 5) != nil {
 		t.Error("got a span of none")
-	}
-}
-
-func TestUnescape(t *testing.T) {
-	for s, want := range map[string]string{
-		"T":                                 "T",
-		"pair[gopkg.in/yaml%2ev3.Node,int]": "pair[gopkg.in/yaml.v3.Node,int]",
-		"T[a/b%2ec.X,d%22e.Y]":              `T[a/b.c.X,d"e.Y]`,
-		"%":                                 "%",
-		"%2":                                "%2",
-		"x%2e":                              "x.",
-		"%zz":                               "%zz",
-		"%252e":                             "%2e",
-		`struct { A int "%2e" }`:            `struct { A int "%2e" }`,
-	} {
-		if got := unescape(s); got != want {
-			t.Errorf("got %q of %q, want %q", got, s, want)
-		}
 	}
 }
 

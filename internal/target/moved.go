@@ -1,6 +1,10 @@
 package target
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+
+	"coredumpy/internal/gotypes"
+)
 
 // When a stack grows, the runtime moves it, and adjusts only those pointers into
 // it that the program will still use. In a frame that panicked nothing will be
@@ -16,8 +20,8 @@ import "encoding/binary"
 // for something else.
 type Move struct{ Was, Is uint64 }
 
-// Follow returns where the pointer to, stored at addr, leads.
-func (p *Process) Follow(addr, to uint64) uint64 {
+// follow is Follow of a process: it returns where the pointer to, stored at addr, leads.
+func (p *Process) follow(addr, to uint64) uint64 {
 	if p.spans == nil || to == 0 {
 		return to
 	}
@@ -54,7 +58,7 @@ func (p *Process) Relocate(s *StackCopy, v uint64) uint64 {
 
 // RelocatePointers brings the pointers in a value of type t up to date, which is composed
 // of parts of a goroutine's stack and of registers.
-func (p *Process) RelocatePointers(g *Goroutine, t *Type, value []byte) {
+func (p *Process) RelocatePointers(g *Goroutine, t *gotypes.Type, value []byte) {
 	s := p.CopyOf(g)
 	if s == nil {
 		return

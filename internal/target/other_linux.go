@@ -53,26 +53,9 @@ func (g *Program) Process(mem *memory.Remote) *Process {
 	p := newProcess(mem)
 	p.Info, p.Slide, p.InfoErr = g.Info, g.slide, g.InfoErr
 	if p.InfoErr != nil {
-		p.typesErr, p.mapsErr, p.chansErr = errNoTypes, errNoTypes, errNoTypes
-		return p
-	}
-	p.readLayouts()
-	var err error
-	if p.types, err = p.moduleTypesBase(); err == nil {
-		err = p.lay.types.err
-	}
-	if err == nil {
-		p.moduleTypes = p.types
-		err = p.checkDescriptors()
-	}
-	p.typesErr, p.mapsErr, p.chansErr = err, p.lay.maps.err, p.lay.chans.err
-	if p.typesErr != nil {
-		p.moduleTypes = 0 // debug information has types, too
-	}
-	for _, err := range []*error{&p.typesErr, &p.mapsErr, &p.chansErr} {
-		if *err != nil {
-			*err = fmt.Errorf("%w in %s", *err, g.version)
-		}
+		p.Forbid(errNoTypes)
+	} else {
+		p.PrepareOther(g.version, p.layouts())
 	}
 	return p
 }
@@ -120,23 +103,6 @@ func mappedAt(exe string, info *debuginfo.File, maps []procfs.Mapping) (uint64, 
 		}
 	}
 	return 0, errors.New("the executable isn't mapped in the process")
-}
-
-// moduleTypesBase reads where name offsets count from.
-func (p *Process) moduleTypesBase() (uint64, error) {
-	v, ok := p.Info.Global("runtime.firstmoduledata")
-	if !ok {
-		return 0, fmt.Errorf("type descriptors not recognised: no variable runtime.firstmoduledata")
-	}
-	f, ok := p.Info.StructField(v.Type, "types")
-	if !ok {
-		return 0, fmt.Errorf("runtime.moduledata not recognised: no field types")
-	}
-	addr, err := p.GlobalAddr(&v)
-	if err != nil {
-		return 0, err
-	}
-	return p.ReadWord(addr + uint64(f.Offset))
 }
 
 // Breakpoints returns the run-time addresses of functions of another process, with

@@ -15,46 +15,13 @@ import (
 // goroutine must have set debug.SetPanicOnFault.
 func Self() *Process {
 	p := newProcess(memory.Own{})
-	p.Own = true
 	p.inlined = ownCalls
 	p.Info, p.Slide, p.InfoErr = ownInfo()
-	l := &p.lay.types
-	if p.InfoErr == nil {
-		p.readLayouts()
-	}
-	if p.types, p.typesErr = p.typesBase(); p.typesErr == nil && p.InfoErr != nil {
-		p.probeSizes()
-	}
-	p.try(&p.typesErr, l.err, p.checkTypes)
-	if p.InfoErr != nil { // there are no types but by descriptors
-		p.mapsErr = p.typesErr
-	}
-	if p.typesErr == nil || p.lay.maps.err != nil {
-		p.try(&p.mapsErr, p.lay.maps.err, p.checkMaps)
-	}
-	p.try(&p.chansErr, p.lay.chans.err, p.checkChans)
-	if p.InfoErr == nil && p.typesErr == nil {
-		p.moduleTypes = p.types
-	}
+	p.Prepare(p.layouts())
 	if p.InfoErr == nil && customProcs.Load() == 0 {
 		p.findCustomProcs()
 	}
 	return p
-}
-
-// try sets *err, unless it is set, to why a part of the runtime isn't understood:
-// because its layout isn't known, or because what is read by it isn't what it should
-// be.
-func (p *Process) try(err *error, layout error, check func() error) {
-	if *err != nil {
-		return
-	}
-	if *err = layout; layout == nil {
-		*err = check()
-	}
-	if *err != nil {
-		*err = fmt.Errorf("%w in %s", *err, runtime.Version())
-	}
 }
 
 // ownInfo opens the debug information of this process. On Linux the kernel

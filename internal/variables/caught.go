@@ -3,6 +3,7 @@ package variables
 import (
 	"strings"
 
+	"coredumpy/internal/gotypes"
 	"coredumpy/internal/target"
 )
 
@@ -77,7 +78,7 @@ func only(p *target.Process, f *target.Frame) *target.PhysFrame {
 // keeps reports whether a frame has a closure on the stack: its code, and value
 // among what it captured.
 func keeps(p *target.Process, frame *target.PhysFrame, c *caught, value []byte) bool {
-	for at := frame.SP; at < frame.CFA; at += target.Word {
+	for at := frame.SP; at < frame.CFA; at += gotypes.Word {
 		if code, err := p.ReadWord(at); err == nil && code == c.entry && p.Holds(at+uint64(c.offset), value) {
 			return true
 		}

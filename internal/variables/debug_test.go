@@ -13,6 +13,7 @@ import (
 	"unsafe"
 
 	"coredumpy/internal/debugtest"
+	"coredumpy/internal/gotypes"
 	"coredumpy/internal/target"
 )
 
@@ -147,7 +148,7 @@ func (s *snapshot) check(f *target.Frame, want ...string) {
 }
 
 // show writes a value: scalars, text, and pointers, structs and slices of them.
-func (s *snapshot) show(t *target.Type, addr uint64) string {
+func (s *snapshot) show(t *gotypes.Type, addr uint64) string {
 	b := make([]byte, t.Size)
 	if err := s.p.Mem.Read(b, addr); err != nil {
 		return "(" + err.Error() + ")"
@@ -186,7 +187,7 @@ func (s *snapshot) show(t *target.Type, addr uint64) string {
 		return "{" + strings.Join(parts, " ") + "}"
 	case reflect.Slice:
 		var parts []string
-		for i := range binary.LittleEndian.Uint64(b[target.Word:]) {
+		for i := range binary.LittleEndian.Uint64(b[gotypes.Word:]) {
 			parts = append(parts, s.show(t.Elem(), s.p.Follow(addr, binary.LittleEndian.Uint64(b))+i*uint64(t.Elem().Size)))
 		}
 		return "[" + strings.Join(parts, " ") + "]"

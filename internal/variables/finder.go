@@ -6,6 +6,7 @@ import (
 
 	"coredumpy/internal/caveat"
 	"coredumpy/internal/debuginfo"
+	"coredumpy/internal/gotypes"
 	"coredumpy/internal/target"
 )
 
@@ -74,7 +75,7 @@ func (f *Finder) goroutine(g *target.Goroutine) *goroutine {
 // but pointers.
 func (f *Finder) readPointer(addr uint64, b []byte) error {
 	err := f.p.Mem.Read(b, addr)
-	if err == nil && len(b) == target.Word {
+	if err == nil && len(b) == gotypes.Word {
 		err = put(b, f.p.Follow(addr, binary.LittleEndian.Uint64(b)))
 	}
 	return err
@@ -129,7 +130,7 @@ func (l *locator) variable(scope *scope, v *scopeVar) Variable {
 
 // word reads a variable that is one word, such as .dict.
 func (l *locator) word(v *scopeVar) (uint64, error) {
-	addr, err := l.place(v, target.AnyPointer, target.Word)
+	addr, err := l.place(v, gotypes.AnyPointer, gotypes.Word)
 	if err != nil {
 		return 0, err
 	}
@@ -138,10 +139,10 @@ func (l *locator) word(v *scopeVar) (uint64, error) {
 
 // typeOf returns a variable's type. Generic code is compiled once per shape;
 // the dictionary has the real types. Without it the shape has to do.
-func (l *locator) typeOf(v *scopeVar) (*target.Type, error) {
+func (l *locator) typeOf(v *scopeVar) (*gotypes.Type, error) {
 	off := v.Type
 	d, err := l.p.Info.Type(off)
-	if err == nil && d.DictIndex < 0 && l.dict != 0 && strings.Contains(d.Name, target.ShapePrefix) {
+	if err == nil && d.DictIndex < 0 && l.dict != 0 && strings.Contains(d.Name, gotypes.ShapePrefix) {
 		// A closure has the dictionary of the function around it.
 		if !v.askedDeclared {
 			v.declared, v.askedDeclared = l.f.Call.Declared(v.Variable), true
@@ -155,7 +156,7 @@ func (l *locator) typeOf(v *scopeVar) (*target.Type, error) {
 		return l.p.DebugType(off)
 	}
 	if l.dict != 0 {
-		if addr, err := l.p.ReadWord(l.dict + uint64(d.DictIndex)*target.Word); err == nil {
+		if addr, err := l.p.ReadWord(l.dict + uint64(d.DictIndex)*gotypes.Word); err == nil {
 			if t, err := l.p.RuntimeType(addr); err == nil && (d.Size == 0 || t.Size == d.Size) {
 				return t, nil
 			}
@@ -169,14 +170,14 @@ func (l *locator) typeOf(v *scopeVar) (*target.Type, error) {
 
 // address returns where a variable's value is, composing it from registers and
 // pieces if need be.
-func (l *locator) address(v *scopeVar, t *target.Type) (uint64, error) {
+func (l *locator) address(v *scopeVar, t *gotypes.Type) (uint64, error) {
 	size := t.Size
 	if v.Escaped {
-		size = target.Word
+		size = gotypes.Word
 	}
 	shape := t
 	if v.Escaped {
-		shape = target.PointerTo(t)
+		shape = gotypes.PointerTo(t)
 	}
 	addr, err := l.place(v, shape, size)
 	if v.ClosureOffset > 0 && l.closure != 0 && (err != nil || l.p.Gap(addr, uint64(size))) {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"coredumpy/internal/gotypes"
 	"coredumpy/internal/target"
 )
 
@@ -46,12 +47,12 @@ func (f *Finder) live(g *target.Goroutine) *liveSet {
 	if s == nil {
 		return nil
 	}
-	l := &liveSet{stack: s, words: make([]liveness, (s.Hi-s.SP+target.Word-1)/target.Word)}
+	l := &liveSet{stack: s, words: make([]liveness, (s.Hi-s.SP+gotypes.Word-1)/gotypes.Word)}
 	for i := range g.Phys {
 		frame := &g.Phys[i]
 		if frame.Conservative {
 			l.vague = append(l.vague, target.Range{Lo: frame.SP, Hi: frame.CFA})
-			l.mark(live, frame.SP, target.Bitmap{N: int(frame.CFA-frame.SP) / target.Word})
+			l.mark(live, frame.SP, target.Bitmap{N: int(frame.CFA-frame.SP) / gotypes.Word})
 			continue
 		}
 		m, err := f.cachedMaps(frame)
@@ -65,7 +66,7 @@ func (f *Finder) live(g *target.Goroutine) *liveSet {
 		} else if frame.Panicked {
 			as = lately
 		}
-		l.mark(as, varp-uint64(m.Locals.N)*target.Word, m.Locals)
+		l.mark(as, varp-uint64(m.Locals.N)*gotypes.Word, m.Locals)
 		l.mark(as, argp, m.Args)
 		for _, o := range m.Objects {
 			lo := argp + uint64(o.Off)
@@ -141,10 +142,10 @@ func (f *Finder) cachedMaps(frame *target.PhysFrame) (*target.StackMaps, error) 
 // bits.
 func (l *liveSet) mark(as liveness, addr uint64, which target.Bitmap) {
 	for i := range which.N {
-		if w := (addr - l.stack.SP) / target.Word; w < uint64(len(l.words)) && (which.Has(i)) {
+		if w := (addr - l.stack.SP) / gotypes.Word; w < uint64(len(l.words)) && (which.Has(i)) {
 			l.words[w] = max(l.words[w], as)
 		}
-		addr += target.Word
+		addr += gotypes.Word
 	}
 }
 
@@ -157,17 +158,17 @@ func (l *liveSet) reach(p *target.Process) {
 	for changed := true; changed; {
 		changed = false
 		for w, as := range l.words {
-			if as == dead || (w+1)*target.Word > len(l.stack.Data) {
+			if as == dead || (w+1)*gotypes.Word > len(l.stack.Data) {
 				continue // beyond what is copied
 			}
-			to := p.Relocate(l.stack, binary.LittleEndian.Uint64(l.stack.Data[w*target.Word:]))
+			to := p.Relocate(l.stack, binary.LittleEndian.Uint64(l.stack.Data[w*gotypes.Word:]))
 			if to < l.stack.Lo || to >= l.stack.Hi {
 				continue
 			}
 			for i := range l.objects {
 				if o := &l.objects[i]; o.live < as && o.lo <= to && to < o.hi {
 					o.live, changed = as, true
-					l.mark(as, o.lo, target.Bitmap{N: int(o.hi-o.lo+target.Word-1) / target.Word})
+					l.mark(as, o.lo, target.Bitmap{N: int(o.hi-o.lo+gotypes.Word-1) / gotypes.Word})
 				}
 			}
 		}
@@ -180,7 +181,7 @@ func (l *liveSet) word(addr uint64) liveness {
 	if addr < l.stack.Lo || addr >= l.stack.Hi {
 		return live
 	}
-	if w := (addr - l.stack.SP) / target.Word; addr >= l.stack.SP && w < uint64(len(l.words)) {
+	if w := (addr - l.stack.SP) / gotypes.Word; addr >= l.stack.SP && w < uint64(len(l.words)) {
 		return l.words[w]
 	}
 	return dead
@@ -194,7 +195,7 @@ func (l *liveSet) pointer(addr uint64) bool {
 
 // part tells of the pointers in a variable of type t, of which the n bytes from
 // off on are at addr: as the worst of them.
-func (l *liveSet) part(p *target.Process, t *target.Type, addr uint64, off, n int64) liveness {
+func (l *liveSet) part(p *target.Process, t *gotypes.Type, addr uint64, off, n int64) liveness {
 	worst := live
 	for _, at := range t.PointerWords() {
 		if at < off || at >= off+n {

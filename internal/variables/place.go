@@ -8,6 +8,7 @@ import (
 
 	"coredumpy/internal/caveat"
 	"coredumpy/internal/debuginfo"
+	"coredumpy/internal/gotypes"
 	"coredumpy/internal/target"
 )
 
@@ -80,7 +81,7 @@ var errRegister error = caveat.Reason{Kind: caveat.FloatRegister}
 
 // composed reports whether a value of type t has parts of which some can be used
 // without the others. Nobody uses half a string.
-func composed(t *target.Type) bool {
+func composed(t *gotypes.Type) bool {
 	switch t.Kind {
 	case reflect.Struct:
 		fields := t.Fields()
@@ -95,7 +96,7 @@ func composed(t *target.Type) bool {
 
 // indivisible reports whether a value of type t is one of several words that say
 // nothing without each other.
-func indivisible(t *target.Type) bool {
+func indivisible(t *gotypes.Type) bool {
 	switch t.Kind {
 	case reflect.String, reflect.Slice, reflect.Interface:
 		return true
@@ -135,7 +136,7 @@ func (l *locator) known(pieces []debuginfo.Piece) (n int64) {
 
 // place returns the address of size bytes of type t at a variable's location.
 // Reading those of them that are optimised out is an error.
-func (l *locator) place(v *scopeVar, t *target.Type, size int64) (uint64, error) {
+func (l *locator) place(v *scopeVar, t *gotypes.Type, size int64) (uint64, error) {
 	pieces, err := l.pieces(v)
 	if err != nil {
 		return 0, err
@@ -162,7 +163,7 @@ func (l *locator) place(v *scopeVar, t *target.Type, size int64) (uint64, error)
 }
 
 // compose puts a variable together.
-func (l *locator) compose(t *target.Type, size int64, pieces []debuginfo.Piece, placed placement) (uint64, error) {
+func (l *locator) compose(t *gotypes.Type, size int64, pieces []debuginfo.Piece, placed placement) (uint64, error) {
 	value := make([]byte, size)
 	var gaps []target.Range
 	at := int64(0) // up to here the value is known, or a gap
@@ -199,7 +200,7 @@ func (l *locator) compose(t *target.Type, size int64, pieces []debuginfo.Piece, 
 }
 
 // readPiece reads the piece of a value of type t that is at offset off in it.
-func (l *locator) readPiece(b []byte, pc debuginfo.Piece, t *target.Type, off int64) error {
+func (l *locator) readPiece(b []byte, pc debuginfo.Piece, t *gotypes.Type, off int64) error {
 	switch pc.Kind {
 	case debuginfo.InMemory:
 		l.check(t, pc.Addr, off, int64(len(b)))
@@ -217,7 +218,7 @@ func (l *locator) readPiece(b []byte, pc debuginfo.Piece, t *target.Type, off in
 
 // check notes whether the n bytes at addr, which are those of t from off on,
 // hold pointers that aren't live.
-func (l *locator) check(t *target.Type, addr uint64, off, n int64) {
+func (l *locator) check(t *gotypes.Type, addr uint64, off, n int64) {
 	switch {
 	case l.live != nil && t != nil:
 		l.use = min(l.use, l.live.part(l.p, t, addr, off, n))
@@ -228,7 +229,7 @@ func (l *locator) check(t *target.Type, addr uint64, off, n int64) {
 
 // put stores the low bytes of w in b.
 func put(b []byte, w uint64) error {
-	if len(b) > target.Word {
+	if len(b) > gotypes.Word {
 		return fmt.Errorf("%d bytes in one register", len(b))
 	}
 	for i := range b {

@@ -7,6 +7,7 @@ import (
 
 	"coredumpy/internal/caveat"
 	"coredumpy/internal/debuginfo"
+	"coredumpy/internal/gotypes"
 	"coredumpy/internal/target"
 )
 
@@ -15,7 +16,7 @@ type Variable struct {
 	Name     string
 	Role     debuginfo.VarKind
 	Line     int // of the declaration
-	Type     *target.Type
+	Type     *gotypes.Type
 	Addr     uint64 // may be [target.Synthetic]
 	Shadowed bool
 	Unset    Unset

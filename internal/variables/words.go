@@ -6,6 +6,7 @@ import (
 
 	"coredumpy/internal/caveat"
 	"coredumpy/internal/debuginfo"
+	"coredumpy/internal/gotypes"
 	"coredumpy/internal/target"
 )
 
@@ -43,7 +44,7 @@ func inSequence(pieces []debuginfo.Piece, size int64) placement {
 }
 
 // arrange tells where in a variable of type t of optimised code its pieces belong.
-func (l *locator) arrange(v *scopeVar, t *target.Type, pieces []debuginfo.Piece) placement {
+func (l *locator) arrange(v *scopeVar, t *gotypes.Type, pieces []debuginfo.Piece) placement {
 	words, apart := words(l.p, v)
 	if len(pieces) == 1 && pieces[0].Size < 0 {
 		// It is the whole, or the only word of it that is kept. A variable that is in

@@ -1,4 +1,4 @@
-package target
+package gotypes
 
 import (
 	"fmt"
@@ -17,7 +17,7 @@ import (
 func (p *Process) typesBase() (uint64, error) {
 	l := &p.lay.types
 	t := reflect.TypeFor[Type]()
-	off, err := p.readUint32(unsafely.TypeAddr(t) + l.str)
+	off, err := p.ReadUint32(unsafely.TypeAddr(t) + l.str)
 	if err != nil {
 		return 0, err
 	}
@@ -31,6 +31,23 @@ func (p *Process) typesBase() (uint64, error) {
 		text--
 	}
 	return text - 2 - uint64(off), nil // a byte of flags, one of length (the name is short)
+}
+
+// moduleTypesBase reads where name offsets count from.
+func (p *Process) moduleTypesBase() (uint64, error) {
+	v, ok := p.Info.Global("runtime.firstmoduledata")
+	if !ok {
+		return 0, fmt.Errorf("type descriptors not recognised: no variable runtime.firstmoduledata")
+	}
+	f, ok := p.Info.StructField(v.Type, "types")
+	if !ok {
+		return 0, fmt.Errorf("runtime.moduledata not recognised: no field types")
+	}
+	addr, err := p.GlobalAddr(&v)
+	if err != nil {
+		return 0, err
+	}
+	return p.ReadWord(addr + uint64(f.Offset))
 }
 
 // Types of each kind with a name, whose descriptors end with an UncommonType.
@@ -66,7 +83,7 @@ func (p *Process) probeSizes() {
 			name--
 		}
 		for size := l.header; size < maxStruct; size += word {
-			off, err := p.readUint32(unsafely.TypeAddr(t) + size + l.uncommonPkg)
+			off, err := p.ReadUint32(unsafely.TypeAddr(t) + size + l.uncommonPkg)
 			if err == nil && p.types+uint64(off) == name {
 				*sizes[t.Kind()] = size
 				break

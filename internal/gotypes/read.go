@@ -1,4 +1,4 @@
-package target
+package gotypes
 
 import (
 	"bytes"
@@ -34,7 +34,8 @@ func (p *Process) ReadPair(addr uint64) (pair [2]uint64, err error) {
 	return [2]uint64{le64(b), le64(b[word:])}, nil
 }
 
-func (p *Process) readUint32(addr uint64) (uint32, error) {
+// ReadUint32 reads the number of 32 bits at addr.
+func (p *Process) ReadUint32(addr uint64) (uint32, error) {
 	b := p.few(4)
 	if err := p.Mem.Read(b, addr); err != nil {
 		return 0, err

@@ -1,4 +1,4 @@
-package target
+package gotypes
 
 import (
 	"fmt"
@@ -27,17 +27,17 @@ func newChanLayout() chanLayout {
 	}
 }
 
-func (l *chanLayout) structs() []structLayout {
-	return []structLayout{
-		{name: "runtime.hchan", end: &l.end, err: &l.err, fields: []fieldLayout{
+func (l *chanLayout) structs() []StructLayout {
+	return []StructLayout{
+		{Name: "runtime.hchan", End: &l.end, Err: &l.err, Fields: []FieldLayout{
 			{"qcount", 8, &l.count}, {"dataqsiz", 8, &l.cap}, {"buf", 8, &l.buf},
 			{"elemsize", 2, &l.elemSize}, {"closed", 4, &l.closed}, {"recvx", 8, &l.recvx},
 		}},
-		{name: "runtime.hchan", end: &l.queues, err: &l.waitersErr, fields: []fieldLayout{
+		{Name: "runtime.hchan", End: &l.queues, Err: &l.waitersErr, Fields: []FieldLayout{
 			{"recvq", 16, &l.recvq}, {"sendq", 16, &l.sendq},
 		}},
-		{name: "runtime.waitq", err: &l.waitersErr, fields: []fieldLayout{{"first", 8, &l.first}}},
-		{name: "runtime.sudog", err: &l.waitersErr, fields: []fieldLayout{{"next", 8, &l.next}}},
+		{Name: "runtime.waitq", Err: &l.waitersErr, Fields: []FieldLayout{{"first", 8, &l.first}}},
+		{Name: "runtime.sudog", Err: &l.waitersErr, Fields: []FieldLayout{{"next", 8, &l.next}}},
 	}
 }
 
@@ -136,7 +136,7 @@ func (p *Process) checkChans() error {
 	if err == nil && got.Len == 3 && got.Cap == 5 && got.Closed {
 		var vals [3]uint32
 		for i := range vals {
-			vals[i], _ = p.readUint32(got.Slot(int64(i)))
+			vals[i], _ = p.ReadUint32(got.Slot(int64(i)))
 		}
 		if vals == [3]uint32{2, 3, 4} {
 			return nil

@@ -1,4 +1,4 @@
-package target
+package gotypes
 
 import (
 	"encoding/binary"
@@ -123,7 +123,7 @@ func FuzzMap(f *testing.F) {
 			dir := data[l.dirPtr:]
 			binary.LittleEndian.PutUint64(dir, m.at(binary.LittleEndian.Uint64(dir)))
 		}
-		p := &Process{Mem: m, lay: newLayouts()}
+		p := New(m)
 		typ := &Type{
 			Name: "map", Kind: reflect.Map,
 			key: &Type{Kind: reflect.Struct, Size: key}, elem: &Type{Kind: reflect.Struct, Size: elem},

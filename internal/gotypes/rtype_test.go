@@ -1,4 +1,4 @@
-package target
+package gotypes
 
 import (
 	"bytes"
@@ -12,7 +12,7 @@ import (
 	"time"
 	"unsafe"
 
-	"coredumpy/internal/target/testdata/dotted.v2"
+	"coredumpy/internal/gotypes/testdata/dotted.v2"
 	"coredumpy/internal/unsafely"
 )
 
@@ -61,7 +61,7 @@ func (myMap) Get()           {}
 func (myArray) At()          {}
 func (myChan) Send()         {}
 
-const here = "coredumpy/internal/target."
+const here = "coredumpy/internal/gotypes."
 
 // typeNames has the name that each type must be shown by: as debug information
 // has it, with import paths.
@@ -144,8 +144,8 @@ var typeNames = []struct {
 	{reflect.TypeFor[tagged](), here + "tagged"},
 	{reflect.TypeFor[embedding](), here + "embedding"},
 
-	{reflect.TypeFor[dotted.T](), "coredumpy/internal/target/testdata/dotted.v2.T"},
-	{reflect.TypeFor[pair[*dotted.T, int]](), here + "pair[*coredumpy/internal/target/testdata/dotted.v2.T,int]"},
+	{reflect.TypeFor[dotted.T](), "coredumpy/internal/gotypes/testdata/dotted.v2.T"},
+	{reflect.TypeFor[pair[*dotted.T, int]](), here + "pair[*coredumpy/internal/gotypes/testdata/dotted.v2.T,int]"},
 }
 
 type node0 struct{ A, B int }

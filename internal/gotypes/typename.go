@@ -1,4 +1,4 @@
-package target
+package gotypes
 
 import (
 	"fmt"
@@ -56,7 +56,7 @@ func (d *descriptor) pkgPath() string {
 	if d.flag&d.l.isUncommon == 0 || d.kind == reflect.Map && d.l.mapErr != nil {
 		return ""
 	}
-	n, err := d.p.readUint32(d.addr + d.l.sizeOf(d.kind) + d.l.uncommonPkg)
+	n, err := d.p.ReadUint32(d.addr + d.l.sizeOf(d.kind) + d.l.uncommonPkg)
 	if err != nil || n == 0 {
 		return ""
 	}

@@ -1,4 +1,4 @@
-package target
+package gotypes
 
 import (
 	"fmt"
@@ -45,16 +45,16 @@ func newMapsLayout() mapsLayout {
 	return mapsLayout{used: 0, dirPtr: 16, dirLen: 24, writing: 34, groups: 16, data: 0, mask: 8}
 }
 
-func (l *mapsLayout) structs() []structLayout {
-	return []structLayout{
-		{name: "internal/runtime/maps.Map", end: &l.mapEnd, err: &l.err, fields: []fieldLayout{
+func (l *mapsLayout) structs() []StructLayout {
+	return []StructLayout{
+		{Name: "internal/runtime/maps.Map", End: &l.mapEnd, Err: &l.err, Fields: []FieldLayout{
 			{"used", 8, &l.used}, {"dirPtr", 8, &l.dirPtr}, {"dirLen", 8, &l.dirLen},
 			{"writing", 1, &l.writing},
 		}},
-		{name: "internal/runtime/maps.table", end: &l.tableEnd, err: &l.err, fields: []fieldLayout{
+		{Name: "internal/runtime/maps.table", End: &l.tableEnd, Err: &l.err, Fields: []FieldLayout{
 			{"groups", 16, &l.groups},
 		}},
-		{name: "internal/runtime/maps.groupsReference", err: &l.err, fields: []fieldLayout{
+		{Name: "internal/runtime/maps.groupsReference", Err: &l.err, Fields: []FieldLayout{
 			{"data", 8, &l.data}, {"lengthMask", 8, &l.mask},
 		}},
 	}

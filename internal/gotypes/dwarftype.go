@@ -1,4 +1,4 @@
-package target
+package gotypes
 
 import (
 	"debug/dwarf"

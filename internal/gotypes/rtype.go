@@ -1,4 +1,4 @@
-package target
+package gotypes
 
 import (
 	"fmt"
@@ -55,60 +55,62 @@ func newTypeLayout() typeLayout {
 	}
 }
 
-func (l *typeLayout) structs() []structLayout {
-	return []structLayout{
-		{name: "internal/abi.Type", size: &l.header, end: &l.end, err: &l.err, fields: []fieldLayout{
+func (l *typeLayout) structs() []StructLayout {
+	return []StructLayout{
+		{Name: "internal/abi.Type", Size: &l.header, End: &l.end, Err: &l.err, Fields: []FieldLayout{
 			{"Size_", 8, &l.size}, {"TFlag", 1, &l.tflag}, {"Kind_", 1, &l.kind},
 			{"Str", 4, &l.str},
 		}},
-		{name: "internal/abi.PtrType", size: &l.ptr, err: &l.err, fields: []fieldLayout{
+		{Name: "internal/abi.PtrType", Size: &l.ptr, Err: &l.err, Fields: []FieldLayout{
 			{"Elem", 8, &l.ptrElem},
 		}},
-		{name: "internal/abi.SliceType", size: &l.slice, err: &l.err, fields: []fieldLayout{
+		{Name: "internal/abi.SliceType", Size: &l.slice, Err: &l.err, Fields: []FieldLayout{
 			{"Elem", 8, &l.sliceElem},
 		}},
-		{name: "internal/abi.ArrayType", size: &l.array, err: &l.err, fields: []fieldLayout{
+		{Name: "internal/abi.ArrayType", Size: &l.array, Err: &l.err, Fields: []FieldLayout{
 			{"Elem", 8, &l.arrayElem}, {"Len", 8, &l.arrayLen},
 		}},
-		{name: "internal/abi.ChanType", size: &l.channel, err: &l.err, fields: []fieldLayout{
+		{Name: "internal/abi.ChanType", Size: &l.channel, Err: &l.err, Fields: []FieldLayout{
 			{"Elem", 8, &l.chanElem}, {"Dir", 8, &l.chanDir},
 		}},
-		{name: "internal/abi.FuncType", size: &l.function, err: &l.err, fields: []fieldLayout{
+		{Name: "internal/abi.FuncType", Size: &l.function, Err: &l.err, Fields: []FieldLayout{
 			{"InCount", 2, &l.funcIn}, {"OutCount", 2, &l.funcOut},
 		}},
-		{name: "internal/abi.StructType", size: &l.structure, err: &l.err, fields: []fieldLayout{
+		{Name: "internal/abi.StructType", Size: &l.structure, Err: &l.err, Fields: []FieldLayout{
 			{"PkgPath", 8, &l.structPkg}, {"Fields", 24, &l.structFields},
 		}},
-		{name: "internal/abi.InterfaceType", size: &l.iface, err: &l.err, fields: []fieldLayout{
+		{Name: "internal/abi.InterfaceType", Size: &l.iface, Err: &l.err, Fields: []FieldLayout{
 			{"PkgPath", 8, &l.ifacePkg}, {"Methods", 24, &l.ifaceMethods},
 		}},
-		{name: "internal/abi.MapType", older: "internal/abi.SwissMapType",
-			size: &l.mapped, err: &l.mapErr, fields: []fieldLayout{
+		{Name: "internal/abi.MapType", Older: "internal/abi.SwissMapType",
+			Size: &l.mapped, Err: &l.mapErr, Fields: []FieldLayout{
 				{"Key", 8, &l.mapKey}, {"Elem", 8, &l.mapElem}, {"Group", 8, &l.mapGroup},
 			}},
-		{name: "internal/abi.StructField", size: &l.field, err: &l.err, fields: []fieldLayout{
+		{Name: "internal/abi.StructField", Size: &l.field, Err: &l.err, Fields: []FieldLayout{
 			{"Name", 8, &l.fieldName}, {"Typ", 8, &l.fieldType}, {"Offset", 8, &l.fieldOff},
 		}},
-		{name: "internal/abi.Imethod", size: &l.method, err: &l.err, fields: []fieldLayout{
+		{Name: "internal/abi.Imethod", Size: &l.method, Err: &l.err, Fields: []FieldLayout{
 			{"Name", 4, &l.methodName}, {"Typ", 4, &l.methodType},
 		}},
-		{name: "internal/abi.UncommonType", size: &l.uncommon, err: &l.err, fields: []fieldLayout{
+		{Name: "internal/abi.UncommonType", Size: &l.uncommon, Err: &l.err, Fields: []FieldLayout{
 			{"PkgPath", 4, &l.uncommonPkg},
 		}},
-		{name: "internal/abi.UncommonType", err: &l.ownErr, fields: []fieldLayout{
+		{Name: "internal/abi.UncommonType", Err: &l.ownErr, Fields: []FieldLayout{
 			{"Mcount", 2, &l.uncommonCount}, {"Moff", 4, &l.uncommonMethods},
 		}},
-		{name: "internal/abi.Method", size: &l.own, err: &l.ownErr, fields: []fieldLayout{
+		{Name: "internal/abi.Method", Size: &l.own, Err: &l.ownErr, Fields: []FieldLayout{
 			{"Name", 4, &l.ownName}, {"Mtyp", 4, &l.ownType},
 		}},
-		{name: "internal/abi.ITab", err: &l.err, fields: []fieldLayout{{"Type", 8, &l.itabType}}},
+		{Name: "internal/abi.ITab", Err: &l.err, Fields: []FieldLayout{{"Type", 8, &l.itabType}}},
 	}
 }
 
-func (l *typeLayout) constants() []constantLayout {
-	return []constantLayout{
-		{"internal/abi.TFlagUncommon", &l.isUncommon}, {"internal/abi.TFlagExtraStar", &l.hasStar},
-		{"internal/abi.TFlagNamed", &l.isNamed}, {"internal/abi.TFlagDirectIface", &l.isDirect},
+func (l *typeLayout) constants() map[string]*uint64 {
+	return map[string]*uint64{
+		"internal/abi.TFlagUncommon":    &l.isUncommon,
+		"internal/abi.TFlagExtraStar":   &l.hasStar,
+		"internal/abi.TFlagNamed":       &l.isNamed,
+		"internal/abi.TFlagDirectIface": &l.isDirect,
 	}
 }
 
@@ -343,7 +345,7 @@ func (p *Process) readName(addr uint64) (n name, err error) {
 	}
 	if err == nil && n.flag&namePkg != 0 {
 		var off uint32
-		off, err = p.readUint32(addr)
+		off, err = p.ReadUint32(addr)
 		n.pkg = int32(off)
 	}
 	return n, err

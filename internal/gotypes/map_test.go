@@ -1,4 +1,4 @@
-package target
+package gotypes
 
 import (
 	"encoding/binary"
@@ -243,7 +243,7 @@ func (m *emptyTables) Read(p []byte, addr uint64) error {
 
 // A map that has been huge isn't searched without end.
 func TestMapSparse(t *testing.T) {
-	p := &Process{lay: newLayouts()}
+	p := New(nil)
 	mem := &emptyTables{l: p.lay.maps}
 	p.Mem = mem
 	typ := &Type{Kind: reflect.Map, key: intType, elem: intType, maps: layoutOf(intType, intType)}

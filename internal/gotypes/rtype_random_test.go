@@ -1,4 +1,4 @@
-package target
+package gotypes
 
 import (
 	"fmt"
@@ -292,7 +292,7 @@ func TestNoType(t *testing.T) {
 		"unaligned": unsafely.TypeAddr(basics[0]) + 1, "inside": unsafely.TypeAddr(basics[0]) + 8,
 		// Nothing is at these, see the tests of package memory.
 		"nil": 0, "nil page": 8, "not canonical": 1 << 47, "kernel": 0xffff_8000_0000_0000,
-		"top": math.MaxUint64 - 7, "synthetic": synthetic, "lost": lost,
+		"top": math.MaxUint64 - 7, "synthetic": 0xc0de_0000_0000_0000,
 	} {
 		if got, err := p.RuntimeType(addr); err == nil {
 			t.Errorf("%s: got type %q at %#x, want an error", name, got.Name, addr)

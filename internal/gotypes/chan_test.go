@@ -1,4 +1,4 @@
-package target
+package gotypes
 
 import (
 	"bytes"
@@ -127,7 +127,7 @@ func FuzzChan(f *testing.F) {
 	f.Add(none, uint16(8))
 	f.Fuzz(func(t *testing.T, data []byte, size uint16) {
 		m := &fakeMemory{data: data}
-		p := &Process{Mem: m, lay: newLayouts()}
+		p := New(m)
 		typ := &Type{Name: "chan", Kind: reflect.Chan, Size: 8, elem: &Type{Size: int64(size)}}
 		c, err := p.Chan(typ, fakeBase)
 		if err != nil {

@@ -1,4 +1,4 @@
-package target
+package gotypes
 
 import (
 	"reflect"
@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"coredumpy/internal/debugtest"
-	"coredumpy/internal/target/testdata/dotted.v2"
+	"coredumpy/internal/gotypes/testdata/dotted.v2"
 )
 
 var (
@@ -27,6 +27,9 @@ func leak(v any) {
 //go:noinline
 func keep(vs ...any) { runtime.KeepAlive(vs) }
 
+// Debug information is only in programs that are built with it.
+func TestWithDebugInformation(t *testing.T) { debugtest.Run(t, 1) }
+
 // Types are the same whether they come from the runtime's descriptors or from
 // debug information.
 func TestDebugTypes(t *testing.T) {
@@ -35,33 +38,31 @@ func TestDebugTypes(t *testing.T) {
 		leak(tt.typ)
 	}
 	keep(dotted.T{}, &dotted.Global)
-	capture(t, func(s *snapshot) {
-		bare := Self() // without descriptors of types met in debug information
-		defer bare.Close()
-		bare.moduleTypes = 0
-		c := &sameTypes{t: t, seen: map[*Type]bool{}}
-		n := 0
-		for _, pkg := range []string{"runtime", "net/http", "reflect", "os", "time", "testing", "coredumpy/internal/target", "coredumpy/internal/target/testdata/dotted.v2"} {
-			for _, v := range s.p.Info.Globals(pkg) {
-				got, err := s.p.DebugType(v.Type)
-				if err != nil {
-					t.Errorf("%s: %v", v.Name, err)
-					continue
-				}
-				want, err := bare.DebugType(v.Type)
-				if err != nil {
-					t.Errorf("%s: %v", v.Name, err)
-					continue
-				}
-				n++
-				c.compare(v.Name, got, want)
+	p := selfWithInfo(t)
+	bare := selfWithInfo(t) // without descriptors of types met in debug information
+	bare.moduleTypes = 0
+	c := &sameTypes{t: t, seen: map[*Type]bool{}}
+	n := 0
+	for _, pkg := range []string{"runtime", "net/http", "reflect", "os", "time", "testing", "coredumpy/internal/gotypes", "coredumpy/internal/gotypes/testdata/dotted.v2"} {
+		for _, v := range p.Info.Globals(pkg) {
+			got, err := p.DebugType(v.Type)
+			if err != nil {
+				t.Errorf("%s: %v", v.Name, err)
+				continue
 			}
+			want, err := bare.DebugType(v.Type)
+			if err != nil {
+				t.Errorf("%s: %v", v.Name, err)
+				continue
+			}
+			n++
+			c.compare(v.Name, got, want)
 		}
-		if n < 300 || len(c.seen) < 500 {
-			t.Errorf("got %d variables of %d types, want more", n, len(c.seen))
-		}
-		t.Logf("%d variables, %d types", n, len(c.seen))
-	})
+	}
+	if n < 300 || len(c.seen) < 500 {
+		t.Errorf("got %d variables of %d types, want more", n, len(c.seen))
+	}
+	t.Logf("%d variables, %d types", n, len(c.seen))
 }
 
 // sameTypes compares types with what they refer to, each once.

@@ -1,4 +1,4 @@
-package target
+package gotypes
 
 import (
 	"fmt"
@@ -58,7 +58,7 @@ func (p *Process) Func(addr uint64) (*Func, error) {
 		return f, nil
 	}
 	f := &Func{PC: pc}
-	if f.Name, f.File, f.Line = p.symbolize(pc); f.Name == "" {
+	if f.Name, f.File, f.Line = p.Symbolize(pc); f.Name == "" {
 		return nil, fmt.Errorf("no function at %#x", pc)
 	}
 	if p.Info != nil {
