@@ -13,10 +13,9 @@ import (
 	"coredumpy/internal/target"
 )
 
-// A program that wasn't built to tell of its crashes comes through these
-// functions of the runtime when it crashes, the same from Go 1.24 to 1.26
-// (runtime/panic.go, signal_unix.go). When a breakpoint there is hit, arguments
-// are still in registers.
+// A program that wasn't built to report its crashes runs through these functions of the
+// runtime when it crashes (runtime/panic.go, signal_unix.go; the same from Go 1.24 to
+// 1.27). When a breakpoint there is hit, arguments are still in registers.
 const (
 	onPanic  = "runtime.preprintpanics" // p *_panic: nothing has recovered it
 	onThrow  = "runtime.throw"          // s string
@@ -26,8 +25,8 @@ const (
 	onSignal = "runtime.fatalsignal"    // sig uint32, c *sigctxt, gp *g, mp *m
 )
 
-// Where a program comes to that dumps its own panics: in package ask of coredumpy, or of
-// a copy of it, under whichever path the program imports that.
+// A program that dumps its own panics runs these: they are in package ask of coredumpy, or
+// of a copy of it under any import path.
 const (
 	OnAsk    = "internal/ask.coredumpyAsks"    // r *ask.Request
 	OnForget = "internal/ask.coredumpyForgets" // what it asked for before is over
@@ -36,7 +35,7 @@ const (
 // Argument returns the first argument of the function at the breakpoint.
 func Argument(h *ptrace.Hit) uint64 { return target.Argument(&h.Threads[0], runtime.GOARCH, 0) }
 
-// Crash is what a breakpoint tells.
+// Crash says why a process crashes, or that it asks for a dump.
 type Crash struct {
 	Goroutine int64
 	Panic     bool
@@ -49,10 +48,10 @@ type Crash struct {
 	At        target.At
 	Stack     [2]uint64 // the signal stack of the thread
 	Asked     uint64    // address of the ask.Request with which a dump is asked for
-	Panics    []PanicID // those that the goroutine is in, the last one first
+	Panics    []PanicID // the panics that the goroutine is in, the last one first
 }
 
-// PanicID tells panics apart that are on their way.
+// PanicID identifies a panic that hasn't ended.
 type PanicID struct {
 	Goroutine int64
 	Place     uint64 // of its runtime._panic, from the end of the stack
@@ -64,21 +63,21 @@ func (id PanicID) SamePlace(other PanicID) bool {
 	return id.Goroutine == other.Goroutine && id.Place == other.Place
 }
 
-// A goroutine's deferred functions have run when it comes to PanicFunction, so main may
-// be about to return. It is kept from ending the program as a success only when
-// MarkedFunction is reached (runtime/panic.go, startpanic_m).
+// When a goroutine comes to PanicFunction, its deferred functions have run, so main may be
+// about to return. Only from MarkedFunction on the runtime keeps main from ending the
+// program as a success (runtime/panic.go, startpanic_m).
 const (
 	PanicFunction  = onPanic
 	MarkedFunction = onMarked
 )
 
-// SaidFunction is where the text is that a panic value's method has returned, for Said.
+// SaidFunction is where Said finds the text that a panic value's method has returned.
 const SaidFunction = onSaid
 
-// Said returns the address and the length of the text that is printed of a panic: one
-// that came after others with the same value, of which only one has it, the last or
-// the first (runtime/panic.go, preprintpanics). A thread stands at the beginning of
-// SaidFunction.
+// Said returns the address and the length of the text that is printed of a panic. The
+// panic came after others with the same value, as many as again says; only the last or
+// the first of them has the text (runtime/panic.go, preprintpanics). The thread stands at
+// the beginning of SaidFunction.
 func Said(p *target.Process, t *ptrace.Thread, again int) (text [2]uint64, err error) {
 	at := target.Argument(t, p.Info.GOARCH(), 0)
 	for range again + 1 {
@@ -95,8 +94,8 @@ func Said(p *target.Process, t *ptrace.Thread, again int) (text [2]uint64, err e
 	return text, errors.New("the panic value is no text")
 }
 
-// Crashed says what has happened to a process of which a thread stands at the
-// beginning of a function.
+// Crashed says what has happened to a process. One of its threads stands at the beginning
+// of the function, one of Functions, SaidFunction or OnAsk.
 func Crashed(p *target.Process, function string, t *ptrace.Thread) (*Crash, error) {
 	m, g, err := p.ThreadOf(t)
 	if err != nil {
@@ -151,7 +150,7 @@ func (c *Crash) panic(p *target.Process, g, at uint64) (err error) {
 	return nil
 }
 
-// Functions are those of the runtime for Crashed, where a program comes to that crashes.
+// Functions are those of the runtime that a program runs when it crashes, for Crashed.
 func Functions() []string { return []string{onPanic, onThrow, onFatal, onSignal} }
 
 // panicArg reads the value of a runtime._panic, and the address of the one before.

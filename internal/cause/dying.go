@@ -22,7 +22,7 @@ func HasCrashOutput() bool {
 	return err == nil && fd != 1<<64-1
 }
 
-// dyingM is the part of a runtime.m that tells why its process ends.
+// dyingM is the part of a runtime.m that says why its process ends.
 type dyingM struct {
 	curg, g0, gsignal, caughtsig uint64
 	throwing                     int32
@@ -102,9 +102,9 @@ func mayPrint(p *target.Process, value, printed [2]uint64) bool {
 	return err == nil && isString(p, printed) && describesItself(p, value, t)
 }
 
-// repanicked returns how many of n panics the runtime doesn't print, from the last one
-// on, as the one before has the same value: then it has called the method for that one
-// (Go 1.26).
+// repanicked returns how many of n panics, from the last one on, the runtime doesn't print
+// because the one before has the same value. The runtime has called the value's method
+// for the first that it prints (Go 1.26).
 func repanicked(p *target.Process, at uint64, n int) (skipped int) {
 	mark, err := p.Offset("runtime._panic", "repanicked")
 	if err != nil {
@@ -124,8 +124,8 @@ func repanicked(p *target.Process, at uint64, n int) (skipped int) {
 	return skipped
 }
 
-// spilledValue returns the argument of the gopanic that a runtime._panic is of. gopanic
-// has put it where its caller keeps room for arguments.
+// spilledValue returns the argument of the call of gopanic that made the runtime._panic
+// at an address. gopanic has put it where its caller keeps room for arguments.
 func spilledValue(p *target.Process, at uint64) (value [2]uint64, ok bool) {
 	pcOff, err1 := p.Offset("runtime._panic", "startPC")
 	spOff, err2 := p.Offset("runtime._panic", "startSP")

@@ -15,9 +15,9 @@ const (
 	minWrapText  = 4 // bytes of a text that isn't in another by chance
 )
 
-// PassesOn reports whether a panic with the value outer, given its two words, passes on
-// the one with the value inner: it is the same value, or holds that, as an error does
-// that wraps it, or its text has that of inner in it.
+// PassesOn reports whether a panic with the value outer passes on one with the value inner,
+// both given by their two words: the values are the same; or outer holds inner, as an
+// error does that wraps it; or the text of outer contains that of inner.
 func PassesOn(p *target.Process, outer, inner [2]uint64) bool {
 	if inner[0] == 0 || outer[0] == 0 {
 		return false
@@ -53,8 +53,8 @@ func (x *texts) held(t *gotypes.Type, at uint64) (string, bool) {
 	return x.errorText(t, at, maxWrapped)
 }
 
-// wrapping searches a value for another one, of which the type and the data word in an
-// interface are given.
+// wrapping searches a value for another one, given by its type and by its data word in an
+// interface.
 type wrapping struct {
 	p     *target.Process
 	typ   *gotypes.Type

@@ -8,8 +8,8 @@ import (
 // Instance returns the struct type of that name, an instance of a generic type such
 // as "internal/sync.entry[interface {},interface {}]"; nil if debug information has
 // neither it nor its shape. Where only generic code uses an instance the compiler
-// leaves its shape alone (Go 1.27), which differs in the types of fields that are of
-// a type parameter's.
+// leaves only its shape (Go 1.27), which differs in the fields whose type is a type
+// parameter.
 func (p *Process) Instance(name string) *Type {
 	if t := p.typeNamed(name); t != nil {
 		return t

@@ -72,9 +72,8 @@ func (p *Process) Prepare(others Layouts) {
 	}
 }
 
-// try sets *err, unless it is set, to why a part of the runtime isn't understood:
-// because its layout isn't known, or because what is read by it isn't what it should
-// be.
+// try sets *err, unless it is set, to the reason why a part of the runtime isn't
+// understood: its layout isn't known, or what is read by it isn't what it should be.
 func (p *Process) try(err *error, layout error, check func() error) {
 	if *err != nil {
 		return
@@ -110,14 +109,15 @@ func (p *Process) PrepareOther(version string, others Layouts) {
 	}
 }
 
-// Forbid has nothing be read by what the runtime says of types, for the reason that err
-// gives.
+// Forbid makes reading by the runtime's descriptors of types fail, and of maps and
+// channels, for the reason that err gives.
 func (p *Process) Forbid(err error) {
 	p.moduleTypes = 0
 	p.typesErr, p.mapsErr, p.chansErr = err, err, err
 }
 
-// Misunderstood lists what of the runtime isn't understood; some are nil.
+// Misunderstood says which parts of the runtime aren't understood; an error is nil if its
+// part is.
 func (p *Process) Misunderstood() []error {
 	return []error{p.typesErr, p.mapsErr, p.chansErr, p.lay.chans.waitersErr}
 }

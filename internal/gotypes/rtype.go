@@ -170,7 +170,7 @@ const (
 // maxFields bounds what a damaged descriptor can ask for.
 const maxFields = 1 << 17
 
-// runtimeType returns the type whose descriptor is at addr.
+// RuntimeType returns the type whose descriptor is at addr.
 func (p *Process) RuntimeType(addr uint64) (*Type, error) {
 	if t := p.rtypes[addr]; t != nil {
 		return t, nil

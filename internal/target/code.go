@@ -163,19 +163,19 @@ func (p *Process) Defers(pc uint64) bool {
 	return err != nil || at != 0
 }
 
-// StackMaps tells which words of a frame are live at a pc.
+// StackMaps says which words of a frame are live at a pc.
 type StackMaps struct {
 	Locals, Args Bitmap
 	Objects      []StackObject
 }
 
-// Bitmap tells something of each word of a frame.
+// Bitmap has a bit for each word of a part of a frame.
 type Bitmap struct {
 	N int    // of words
 	b []byte // nil: all of them
 }
 
-// Has reports whether it tells so of the i-th word.
+// Has reports whether the bit of the i-th word is set.
 func (m Bitmap) Has(i int) bool { return m.b == nil || m.b[i/8]&(1<<(i%8)) != 0 }
 
 // StackObject is a variable whose address is taken. It is live if something

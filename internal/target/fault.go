@@ -53,9 +53,9 @@ func (p *Process) Interrupted(c uint64) (pc, sp uint64, err error) {
 	return pc, sp, err
 }
 
-// InterruptedOn returns where the last signal came of which the kernel has put the
-// ucontext_t on a signal stack, which goes from s[0] to s[1]; 0 if that isn't known. The
-// ucontext_t is found by what it says of that stack: in it two words are before uc_stack
+// InterruptedOn returns where the last signal came that was handled on the signal stack
+// from s[0] to s[1]; 0 if that isn't known. The kernel has put a ucontext_t there, which
+// is found because it names the stack: uc_stack, behind two words
 // (asm-generic/ucontext.h).
 func (p *Process) InterruptedOn(s [2]uint64) (pc, sp uint64) {
 	offsets, ok := contextOffsets[p.Info.GOARCH()]

@@ -28,7 +28,7 @@ type span struct {
 	lo, hi    uint64
 	size      uint64 // of an object or a stack
 	free      uint64 // objects before this index are allocated
-	allocBits uint64 // address of bits that tell for the others
+	allocBits uint64 // address of a bit for each object: whether it is allocated
 }
 
 // arenaSize is at least the size of the pieces of address space that the runtime
@@ -154,9 +154,8 @@ func (t *spanTable) add(l *spanLayout, mspan []byte, states *stateLayout) {
 // InHeap reports whether addr is in the heap.
 func (p *Process) InHeap(addr uint64) bool { return p.spans != nil && find(p.spans.heap, addr) != nil }
 
-// Allocated returns an error if size bytes at addr, which is in the heap, are
-// not part of one allocated object. It tells of the moment when the capture
-// began.
+// Allocated returns an error if size bytes at addr, which is in the heap, are not part
+// of one object that was allocated when the capture began.
 func (p *Process) Allocated(addr, size uint64) error {
 	if p.spans == nil {
 		return nil

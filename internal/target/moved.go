@@ -11,16 +11,16 @@ import (
 // used any more, so a slice backed by an array on the stack may well point to
 // where that array once was. Debuggers show what is there now. Here such a
 // pointer is brought up to date where it is followed: a moved stack keeps its
-// distances from its upper end, and the table of spans tells where the old one
-// ended. The copy of the stack stays as it was found, since only who follows a
-// pointer knows that it is one.
+// distances from its upper end, and the table of spans says where the old one
+// ended. The copy of the stack stays as it was found: which words are pointers is
+// known only where one is followed.
 
-// Move tells that a word of a stack was at one address and is at another now.
-// By it pointers into the old stack are recognised even if its memory is in use
-// for something else.
+// Move says that a word of a stack was at one address and is at another now. With it,
+// pointers into the old stack are recognised even if its memory is in use for something
+// else.
 type Move struct{ Was, Is uint64 }
 
-// follow is Follow of a process: it returns where the pointer to, stored at addr, leads.
+// follow returns where the pointer to, stored at addr, leads.
 func (p *Process) follow(addr, to uint64) uint64 {
 	if p.spans == nil || to == 0 {
 		return to
@@ -76,7 +76,7 @@ func (p *Process) RelocatePointers(g *Goroutine, t *gotypes.Type, value []byte) 
 // astray.
 func (p *Process) Guesses() int { return p.guesses }
 
-// lost is where pointers lead whose target on a stack is gone.
+// lost is where a pointer leads whose target on a stack is gone.
 const lost = synthetic + 1<<40
 
 // moved returns where v points to now that a stack which ended at end has

@@ -1,9 +1,9 @@
-// Package target is a Go process seen from below: its memory, its goroutines
-// and their stacks, the addresses of variables, and how Go lays out types,
-// strings, maps and channels in memory. It doesn't know the dump file.
+// Package target reads a Go process, this one or another: its goroutines and their
+// stacks, its heap, and what else its runtime keeps in memory. It doesn't know the dump
+// file.
 //
-// The process is read through [memory.Reader]; whether that is this process or another
-// one makes no difference above it.
+// The process is read through [memory.Reader]; above that it makes no difference whose
+// memory it is.
 package target
 
 import (
@@ -30,13 +30,13 @@ type Process struct {
 	// Threads are the threads of another process, stopped.
 	Threads []ptrace.Thread
 
-	// At is where a goroutine is, if that is known better than the runtime has it.
+	// At says where a goroutine is, if that is known better than from the runtime.
 	At At
 
 	// Working is called now and then while reading takes long.
 	Working func()
 
-	// Move tells how the current goroutine's stack has moved since the event.
+	// Move says how the current goroutine's stack has moved since the event.
 	Move Move
 
 	tables      tableLayout
@@ -75,15 +75,14 @@ func newProcess(base memory.Reader) *Process {
 	return p
 }
 
-// layouts are those of what is read here, by debug information.
+// layouts returns what is to be looked up in the debug information.
 func (p *Process) layouts() gotypes.Layouts {
 	constants := p.tables.constants()
 	maps.Copy(constants, p.states.constants())
 	return gotypes.Layouts{Structs: p.tables.structs(), Constants: constants}
 }
 
-// Unreadable returns a process of which nothing can be read, for the reason that err
-// gives.
+// Unreadable returns a process that can't be read, for the reason that err gives.
 func Unreadable(err error) *Process {
 	p := newProcess(nothing{})
 	p.InfoErr = err

@@ -5,14 +5,14 @@ import "coredumpy/internal/ptrace"
 // A goroutine that runs has its registers in a thread. In this process they
 // can't be had; of another one they are known while it is stopped.
 
-// At is where a goroutine is for whoever knows it better than the runtime's
-// tables: a signal came while it ran, and its thread runs the handler.
+// At says where a goroutine is when the runtime's tables don't: a signal came while it
+// ran, and its thread runs the handler.
 type At struct {
 	G      uint64 // address of its runtime.g
 	PC, SP uint64
-	// Saved says that it waits on a system stack instead, and goes on where the
-	// runtime has saved it, whatever its thread does: it may be in the handler of
-	// a signal that came there.
+	// Saved says that it waits on a system stack instead, and goes on where the runtime
+	// has saved it. What its thread does then doesn't matter: it may be in the handler
+	// of a signal that came on the system stack.
 	Saved bool
 }
 

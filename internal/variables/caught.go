@@ -7,7 +7,7 @@ import (
 	"coredumpy/internal/target"
 )
 
-// caught is a variable that a closure has captured by value, and uses still.
+// caught is a variable that a closure has captured by value, and still uses.
 type caught struct {
 	by     string // the closure's function
 	entry  uint64 // its first instruction
@@ -15,16 +15,16 @@ type caught struct {
 	v      Variable
 }
 
-// maxCaught bounds the variables that are compared with what a closure captured,
-// in bytes.
+// maxCaught is the size in bytes up to which a variable is compared with what a closure
+// captured.
 const maxCaught = 1 << 10
 
-// caught reports whether a closure that runs uses a variable that the frame
-// itself won't use any more, such as the body of a loop over a func. What it
-// captured by value never changes, and has been in use ever since. If the closure
-// is in the frame it can't outlive it, and where the function runs only once it was
-// made in this very call: then it has what the variable had. Optimised code may not
-// know of all variables of a name.
+// caught reports whether a running closure uses a variable that the frame itself won't
+// use any more, as the body of a loop over a func may. A value that the closure captured
+// never changes, and has been in use ever since. A closure in the frame can't outlive it;
+// if the function is on the stack only once, the closure was made in this very call, so
+// it has the variable's value. Optimised code is left out: its debug information may not
+// list all variables of a name.
 func (l *locator) caught(v *Variable) bool {
 	f := l.f
 	if len(l.g.caught) == 0 || f.Optimized || !f.Call.Unique(v.Name) {

@@ -10,7 +10,7 @@ import (
 	"coredumpy/internal/target"
 )
 
-// Finder finds the variables of a process's frames. It isn't safe for concurrent use.
+// Finder finds the variables of the frames of a process. It isn't safe for concurrent use.
 type Finder struct {
 	p          *target.Process
 	pointers   func(addr uint64, b []byte) error // readPointer
@@ -19,7 +19,7 @@ type Finder struct {
 	goroutines map[*target.Goroutine]*goroutine
 }
 
-// goroutine is what is known of one of which variables were asked for.
+// goroutine is what is known about a goroutine whose variables were asked for.
 type goroutine struct {
 	live   *liveSet // nil if it can't be told
 	caught []caught // by the closures among the frames whose variables were read
@@ -35,9 +35,8 @@ func New(p *target.Process) *Finder {
 	return f
 }
 
-// Of returns the arguments and variables in scope in a frame, in the
-// order of their declaration. Inner frames come first: their closures may use
-// what is in this one.
+// Of returns the arguments and variables in scope in a frame, in the order of their
+// declaration. Ask for inner frames first: their closures may use what is in this one.
 func (f *Finder) Of(frame *target.Frame) []Variable {
 	if frame.Call == nil {
 		return nil

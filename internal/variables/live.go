@@ -14,7 +14,7 @@ import (
 // else. Debuggers show that as the variable's value. Here the runtime's own
 // maps of live words decide whether a variable can be vouched for.
 
-// liveSet tells which words of a goroutine's stack the collector looks at.
+// liveSet says which words of a goroutine's stack the collector looks at.
 type liveSet struct {
 	stack   *target.StackCopy
 	words   []liveness // from stack.sp
@@ -23,14 +23,14 @@ type liveSet struct {
 	vague []target.Range
 }
 
-// liveness tells whether the program will use a word.
+// liveness says whether the program will use a word.
 type liveness uint8
 
 const (
 	dead liveness = iota
-	// lately: a panic is why it won't be used any more, and hardly anything has
-	// happened since. It was live at the call before, as the code goes, which need
-	// not be the one that ran before.
+	// lately: it won't be used any more because of a panic, and hardly anything has
+	// happened since. It was live at the call that precedes this one in the code, which
+	// need not be the one that ran before.
 	lately
 	live
 )
@@ -80,9 +80,9 @@ func (f *Finder) live(g *target.Goroutine) *liveSet {
 	return l
 }
 
-// deferredRan reports whether deferred calls may have run since the panic in a
-// frame: such as take any time, and collect garbage. The frame whose deferred call
-// has recovered counts as one without others.
+// deferredRan reports whether deferred calls may have run since the panic in a frame.
+// They may have taken any time, and garbage may have been collected. The search ends at
+// the frame whose deferred call has recovered.
 func deferredRan(p *target.Process, g *target.Goroutine, panicked int) bool {
 	running := recovering(p, g)
 	for _, f := range g.Phys[panicked:] {
@@ -100,8 +100,8 @@ func deferredRan(p *target.Process, g *target.Goroutine, panicked int) bool {
 	return false
 }
 
-// recovering returns the stack pointer of the frame of which a deferred call runs
-// that has recovered from a panic; 0 if there is none.
+// recovering returns the stack pointer of the frame whose deferred call has recovered
+// from a panic and still runs; 0 if there is none.
 func recovering(p *target.Process, g *target.Goroutine) uint64 {
 	addr := p.LastPanicOf(g)
 	if addr == 0 {
@@ -138,8 +138,7 @@ func (f *Finder) cachedMaps(frame *target.PhysFrame) (*target.StackMaps, error) 
 	return m, err
 }
 
-// mark marks those of the words at addr that which tells, or all if it has no
-// bits.
+// mark marks the words at addr that are in the bitmap.
 func (l *liveSet) mark(as liveness, addr uint64, which target.Bitmap) {
 	for i := range which.N {
 		if w := (addr - l.stack.SP) / gotypes.Word; w < uint64(len(l.words)) && (which.Has(i)) {
@@ -175,8 +174,8 @@ func (l *liveSet) reach(p *target.Process) {
 	}
 }
 
-// word tells of the word at addr. Memory that isn't on the stack is somebody
-// else's to keep.
+// word returns the liveness of the word at addr. Memory that isn't on this stack is kept
+// by others: it counts as live.
 func (l *liveSet) word(addr uint64) liveness {
 	if addr < l.stack.Lo || addr >= l.stack.Hi {
 		return live
@@ -193,8 +192,8 @@ func (l *liveSet) pointer(addr uint64) bool {
 		!slices.ContainsFunc(l.vague, func(s target.Range) bool { return s.Lo <= addr && addr < s.Hi })
 }
 
-// part tells of the pointers in a variable of type t, of which the n bytes from
-// off on are at addr: as the worst of them.
+// part returns the liveness of a part of a variable of type t, whose n bytes from off on
+// are at addr: the worst of the pointers in it.
 func (l *liveSet) part(p *target.Process, t *gotypes.Type, addr uint64, off, n int64) liveness {
 	worst := live
 	for _, at := range t.PointerWords() {

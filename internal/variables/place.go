@@ -14,10 +14,9 @@ import (
 
 // pieces evaluates a variable's location.
 //
-// No register survives a call, so what was in a register at the call is lost,
-// unless it is in memory as soon as the call returns: it was put there before
-// the call, since nothing runs in between but the no-ops that the compiler may
-// leave after a call.
+// No register survives a call, so what was in a register at the call is lost, unless it
+// is in memory as soon as the call returns. Then it was put there before the call:
+// nothing runs in between but the no-ops that the compiler may leave after a call.
 func (l *locator) pieces(v *scopeVar) (found []debuginfo.Piece, err error) {
 	if v.exprErr != nil {
 		return nil, v.exprErr
@@ -71,16 +70,16 @@ func inMemory(p debuginfo.Piece) bool { return p.Kind == debuginfo.InMemory }
 
 func inRegister(p debuginfo.Piece) bool { return p.Kind == debuginfo.InRegister }
 
-// errPart is the reason of a variable of which optimised code keeps some of its words.
-// The compiler doesn't say which: the others are constants, or nothing uses them.
+// errPart is the reason of a variable if optimised code keeps only some of its words. The
+// compiler doesn't say which ones: the others are constants, or nothing uses them.
 var errPart error = caveat.Reason{Kind: caveat.OnePart}
 
 // errRegister is the reason of a variable in a register of another kind than those
 // that are read of a signal or a thread.
 var errRegister error = caveat.Reason{Kind: caveat.FloatRegister}
 
-// composed reports whether a value of type t has parts of which some can be used
-// without the others. Nobody uses half a string.
+// composed reports whether a value of type t has parts that can be used without the
+// others. Nobody uses half a string.
 func composed(t *gotypes.Type) bool {
 	switch t.Kind {
 	case reflect.Struct:

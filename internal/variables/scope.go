@@ -13,7 +13,7 @@ type frameAt struct {
 	pc   uint64
 }
 
-// scope is what is the same of a frame in all goroutines that have it.
+// scope is the part of a frame that is the same in all goroutines that have it.
 type scope struct {
 	vars          []scopeVar
 	dict, closure *scopeVar    // the compiler's own; nil if there are none

@@ -21,21 +21,21 @@ type Variable struct {
 	Shadowed bool
 	Unset    Unset
 	Stale    bool // not used any more: what it points to may be something else by now
-	// Collectable tells of a stale variable that garbage has been collected since
-	// it was used, for all that is known.
+	// Collectable is set for a stale variable if garbage may have been collected since
+	// it was last used.
 	Collectable bool
-	// Split tells of a struct, array or complex number that optimised code keeps
-	// in pieces. The compiler's records don't say when one of them isn't used any
-	// more and its place on the stack is another variable's; nor, if only the first
-	// is used, that the others are nowhere.
+	// Split is set for a struct, array or complex number that optimised code keeps in
+	// pieces. The compiler's records don't say when a piece is no longer used and its
+	// place on the stack belongs to another variable; nor, if only the first piece is
+	// used, that the others are nowhere.
 	Split bool
-	// Listed tells of one that optimised code keeps in different places. If it is
-	// assigned more than once, the compiler's records may be those of an assignment
-	// before the last, or of the next.
+	// Listed is set for one that optimised code keeps in different places over time. If
+	// it is assigned more than once, the compiler's records may be those of an earlier
+	// assignment than the last, or of the next.
 	Listed bool
-	// Shared tells of one whose place on the stack may be another variable's by now.
-	// If Sharers are given it is only if one of these, which are all of the same
-	// call, is assigned more than once.
+	// Shared is set for one whose place on the stack may belong to another variable by
+	// now. If Sharers are given, that can only be if one of them is assigned more than
+	// once; they are all of the same call.
 	Shared  bool
 	Sharers []caveat.Sharer
 	Fault   bool   // recovered from the registers of a signal
@@ -44,12 +44,12 @@ type Variable struct {
 	Reason  error  // why it has no value, nil if it has one
 }
 
-// Unset tells why a variable may not be set yet.
+// Unset says why a variable may not be set yet.
 type Unset uint8
 
-// Set: it is. OnLine: it is declared on the current line. InStatement: there is code
-// ahead of the line that declares it, in a loop or because the statement goes on.
-// Returned: deferred calls run, and the function may have returned before.
+// Set: it is set. OnLine: it is declared on the current line. InStatement: the line that
+// declares it has code that is still to run, in a loop or because the statement goes on.
+// Returned: deferred calls run, and the function may have returned before it was set.
 const (
 	Set Unset = iota
 	OnLine
@@ -81,8 +81,8 @@ func withoutTwins(vars []Variable) []Variable {
 	return vars
 }
 
-// unset tells whether a variable may not be set yet. A place of its own it has from
-// the beginning of the function on.
+// unset says whether a variable may not be set yet. It has a place of its own from the
+// beginning of the function on, whether it is set or not.
 func unset(f *target.Frame, s *scope, v *scopeVar) Unset {
 	switch {
 	case v.Kind == debuginfo.Result:

@@ -17,7 +17,7 @@ import (
 // belongs only if the list has all of the words. Otherwise some pieces can still be
 // told, by what can't be otherwise; the others count as lost.
 
-// placement tells where in a variable its pieces belong.
+// placement says where in a variable its pieces belong.
 type placement struct {
 	offsets []int64 // by piece, ascending; -1 of one that can't be told
 	whole   bool    // one piece is all of it
@@ -43,7 +43,7 @@ func inSequence(pieces []debuginfo.Piece, size int64) placement {
 	return p
 }
 
-// arrange tells where in a variable of type t of optimised code its pieces belong.
+// arrange finds where in a variable of type t, in optimised code, its pieces belong.
 func (l *locator) arrange(v *scopeVar, t *gotypes.Type, pieces []debuginfo.Piece) placement {
 	words, apart := words(l.p, v)
 	if len(pieces) == 1 && pieces[0].Size < 0 {
@@ -92,7 +92,7 @@ func words(p *target.Process, v *scopeVar) ([]debuginfo.Word, bool) {
 	return v.words, v.apart
 }
 
-// kept tells which words of a variable certainly are among its pieces, looked up once.
+// kept says which words of a variable are certainly among its pieces, looked up once.
 func (l *locator) kept(v *scopeVar) []bool {
 	if v.kept == nil {
 		for _, w := range v.words {
@@ -102,8 +102,8 @@ func (l *locator) kept(v *scopeVar) []bool {
 	return v.kept
 }
 
-// arrangement is the question which words the pieces are, in their order, if a piece
-// may be a word that it fits, and a word that is kept has a piece.
+// arrangement is the question which words the pieces are. They are in the order of the
+// words; a piece can only be a word that it fits; a word that is kept has a piece.
 type arrangement struct {
 	words  []debuginfo.Word
 	pieces []debuginfo.Piece
@@ -111,7 +111,8 @@ type arrangement struct {
 	fits   func(piece, word int) bool
 }
 
-// solve answers it: a piece that is the same word in all arrangements is that word.
+// solve answers the question: a piece that is the same word in all possible arrangements
+// is that word.
 func (a *arrangement) solve() placement {
 	found := placement{offsets: make([]int64, len(a.pieces))}
 	before, behind := a.before(), a.behind()
@@ -130,7 +131,7 @@ func (a *arrangement) solve() placement {
 	return found
 }
 
-// before tells whether the first i pieces can be among the first j words.
+// before says whether the first i pieces can be among the first j words.
 func (a *arrangement) before() [][]bool {
 	can := a.table()
 	for i := range can {
@@ -148,7 +149,7 @@ func (a *arrangement) before() [][]bool {
 	return can
 }
 
-// behind tells whether the pieces from the i-th on can be among the words from the
+// behind says whether the pieces from the i-th on can be among the words from the
 // j-th on.
 func (a *arrangement) behind() [][]bool {
 	can := a.table()
@@ -176,8 +177,8 @@ func (a *arrangement) table() [][]bool {
 	return rows
 }
 
-// share notes which variables tv, which has been located, shares its place with. It is
-// looked up once for each of the places that it has at the call.
+// share notes which variables share the place of tv, which has been located. They are
+// looked up once for each place that it has at the call.
 func (l *locator) share(v *scopeVar, tv *Variable) {
 	if v.sharing == nil || !bytes.Equal(v.sharing.expr, l.expr) {
 		names, lines, certain := l.f.Call.Sharers(v.Variable, l.expr)
@@ -192,7 +193,7 @@ func (l *locator) share(v *scopeVar, tv *Variable) {
 	tv.Shared, tv.Sharers = v.sharing.shared, v.sharing.with
 }
 
-// sharing tells whether a variable that is where expr says shares its place.
+// sharing says whether a variable shares its place while it is where expr says.
 type sharing struct {
 	expr   []byte
 	shared bool
