@@ -29,11 +29,11 @@ func newChanLayout() chanLayout {
 
 func (l *chanLayout) structs() []StructLayout {
 	return []StructLayout{
-		{Name: "runtime.hchan", End: &l.end, Err: &l.err, Fields: []FieldLayout{
+		{Name: "runtime.hchan", end: &l.end, Err: &l.err, Fields: []FieldLayout{
 			{"qcount", 8, &l.count}, {"dataqsiz", 8, &l.cap}, {"buf", 8, &l.buf},
 			{"elemsize", 2, &l.elemSize}, {"closed", 4, &l.closed}, {"recvx", 8, &l.recvx},
 		}},
-		{Name: "runtime.hchan", End: &l.queues, Err: &l.waitersErr, Fields: []FieldLayout{
+		{Name: "runtime.hchan", end: &l.queues, Err: &l.waitersErr, Fields: []FieldLayout{
 			{"recvq", 16, &l.recvq}, {"sendq", 16, &l.sendq},
 		}},
 		{Name: "runtime.waitq", Err: &l.waitersErr, Fields: []FieldLayout{{"first", 8, &l.first}}},

@@ -49,7 +49,7 @@ type StructLayout struct {
 	Older  string // its name in an earlier release
 	Fields []FieldLayout
 	Size   *uint64 // gets the size of the struct, in bytes; may be nil
-	End    *uint64 // gets where the last of the fields ends, which is what is read of it; may be nil
+	end    *uint64 // gets where the last of the fields ends, which is what is read of it; may be nil
 	Err    *error  // gets why it can't be read
 }
 
@@ -134,12 +134,12 @@ func (s *StructLayout) read(info *debuginfo.File, off dwarf.Offset, ok bool) err
 }
 
 func (s *StructLayout) setEnd() {
-	if s.End == nil {
+	if s.end == nil {
 		return
 	}
-	*s.End = 0
+	*s.end = 0
 	for _, f := range s.Fields {
-		*s.End = max(*s.End, *f.Offset+uint64(f.Size))
+		*s.end = max(*s.end, *f.Offset+uint64(f.Size))
 	}
 }
 

@@ -47,11 +47,11 @@ func newMapsLayout() mapsLayout {
 
 func (l *mapsLayout) structs() []StructLayout {
 	return []StructLayout{
-		{Name: "internal/runtime/maps.Map", End: &l.mapEnd, Err: &l.err, Fields: []FieldLayout{
+		{Name: "internal/runtime/maps.Map", end: &l.mapEnd, Err: &l.err, Fields: []FieldLayout{
 			{"used", 8, &l.used}, {"dirPtr", 8, &l.dirPtr}, {"dirLen", 8, &l.dirLen},
 			{"writing", 1, &l.writing},
 		}},
-		{Name: "internal/runtime/maps.table", End: &l.tableEnd, Err: &l.err, Fields: []FieldLayout{
+		{Name: "internal/runtime/maps.table", end: &l.tableEnd, Err: &l.err, Fields: []FieldLayout{
 			{"groups", 16, &l.groups},
 		}},
 		{Name: "internal/runtime/maps.groupsReference", Err: &l.err, Fields: []FieldLayout{

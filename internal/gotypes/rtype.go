@@ -57,7 +57,7 @@ func newTypeLayout() typeLayout {
 
 func (l *typeLayout) structs() []StructLayout {
 	return []StructLayout{
-		{Name: "internal/abi.Type", Size: &l.header, End: &l.end, Err: &l.err, Fields: []FieldLayout{
+		{Name: "internal/abi.Type", Size: &l.header, end: &l.end, Err: &l.err, Fields: []FieldLayout{
 			{"Size_", 8, &l.size}, {"TFlag", 1, &l.tflag}, {"Kind_", 1, &l.kind},
 			{"Str", 4, &l.str},
 		}},

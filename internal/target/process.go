@@ -50,6 +50,7 @@ type Process struct {
 	code        *codeTables // nil if not read yet
 	collected   func() bool // whether garbage has ever been collected
 	depth       int         // of the stack walked last: the next is often like it
+	guesses     int         // see Guesses
 	code32      [32]byte    // room for SkipNoOps
 	state       []byte      // room for a runtime.g
 
@@ -58,7 +59,6 @@ type Process struct {
 	inlined func(pc uint64, fn debuginfo.Call) []debuginfo.Call
 
 	// Why a part of the runtime isn't understood; nil if it is.
-	guesses             int     // see Guesses
 	tablesErr           error   // see codeTables
 	labelsErr, savedErr error   // see labels and savedBy
 	gErrs               []error // fields of runtime.g that aren't there, and the spans
