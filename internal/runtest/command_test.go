@@ -109,9 +109,9 @@ func TestRefused(t *testing.T) {
 		{nil, []string{"./internal/eval"}, "exit status 1",
 			`coredumpy run: build "./internal/eval": not a main package; name the directory of a command`},
 		{nil, []string{"-nosuch", "."}, "exit status 2",
-			`coredumpy run: flag provided but not defined: -nosuch; flags of a go command go behind it: coredumpy run go run -race .; see coredumpy help run`},
+			`coredumpy run: flag provided but not defined: -nosuch; put flags of a go command after it: coredumpy run go run -race .; see coredumpy help run`},
 		{[]string{"TMPDIR=/nowhere/at/all"}, []string{filepath.Join(hooked, "run"), "clean"}, "exit status 1",
-			"coredumpy run: no directory for a socket: stat /nowhere/at/all: no such file or directory; set TMPDIR to one that can be written"},
+			"coredumpy run: no directory for a socket: stat /nowhere/at/all: no such file or directory; set TMPDIR to a writable one"},
 	} {
 		// The go command keeps its own caches where they were.
 		env := append(goEnv(t), tt.env...)
