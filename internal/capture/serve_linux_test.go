@@ -81,7 +81,7 @@ func startReader(t *testing.T) (pid int) {
 		in.Close()
 		c.Wait()
 	})
-	if _, err := out.Read(make([]byte, 1)); err != nil { // until then its memory may be that of its parent
+	if _, err := out.Read(make([]byte, 1)); err != nil { // until then it may not be mapped
 		t.Fatal(err)
 	}
 	return c.Process.Pid
