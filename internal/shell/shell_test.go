@@ -193,14 +193,14 @@ func TestComplete(t *testing.T) {
 		{"echo .", 6, ""},
 		{"echo ].", 7, ""},
 	} {
-		from, words := s.complete(tt.text)
+		from, words := s.Complete(tt.text)
 		want := strings.Fields(strings.TrimPrefix(tt.want, "? "))
 		if from != tt.from || !slices.Equal(words, want) {
 			t.Errorf("%q: got %q from %d, want %q from %d", tt.text, words, from, want, tt.from)
 		}
 	}
 	s.Names = nil
-	if _, words := s.complete("echo l"); len(words) != 0 {
+	if _, words := s.Complete("echo l"); len(words) != 0 {
 		t.Errorf("got %q without names, want none", words)
 	}
 }
