@@ -11,6 +11,7 @@ import (
 	"coredumpy/internal/inspector"
 	"coredumpy/internal/pretty"
 	"coredumpy/internal/safetext"
+	"coredumpy/internal/symbol"
 )
 
 type scopesArguments struct {
@@ -290,11 +291,11 @@ func (s *session) variable(f *dump.Frame, v *dump.Variable, kind refKind) variab
 // global returns how a package-level variable is called in a frame, and an expression for it.
 func (s *session) global(f *dump.Frame, full string) (name, expr string) {
 	dot := strings.LastIndexByte(full, '.')
-	pkg, name := full[:max(dot, 0)], full[dot+1:]
+	pkg, name := symbol.Unescaped(full[:max(dot, 0)]), full[dot+1:]
 	if !token.IsIdentifier(name) || name == "_" || pkg == "" {
 		return full, ""
 	}
-	if pkg != f.Package {
+	if pkg != symbol.Unescaped(f.Package) {
 		return full, strconv.Quote(pkg) + "." + name
 	}
 	if absent, _ := f.Absent(name); absent == "" && f.Variable(name) == nil && name != "panic" {

@@ -60,6 +60,9 @@ func PartsOf(v dump.Value, expr string) *Parts {
 			p.operand = joined(p.operand, ".(data)")
 			continue
 		case p.Of.Kind() == reflect.Pointer && p.Of.Valid() && p.Of.Elem().Kind() == reflect.Struct:
+			if p.Of.Elem().Type() != p.Of.Type().Elem() {
+				p.operand = "" // in a forged dump: of what the type says there is no field
+			}
 			p.Of = p.Of.Elem()
 		}
 		break
