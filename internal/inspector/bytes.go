@@ -15,12 +15,12 @@ func (in *Inspector) Bytes(v dump.Value) (addr uint64, b string) {
 	if !v.Valid() || v.Redacted() {
 		return 0, ""
 	}
-	if text, ok := v.Text(); ok {
-		addr = v.Pointer()
-		if v.Kind() == reflect.Array {
-			addr = v.Addr()
-		}
-		return addr, text
+	text, ok := v.Text()
+	switch k := v.Kind(); {
+	case ok && k == reflect.Array:
+		return v.Addr(), text
+	case ok && (k == reflect.String || k == reflect.Slice):
+		return v.Pointer(), text
 	}
 	order, known := byteOrders[in.Head().Arch]
 	bits, ok := bitsOf(v)

@@ -13,10 +13,13 @@ const Standard = "std"
 // standard library, "" if that isn't known.
 func (in *Inspector) Module(f *dump.Frame) string {
 	pkg := packageOf(f.Package, f.Func)
-	if ofToolchain(pkg) || in.program.standard(pkg) {
+	if ofToolchain(pkg) {
 		return Standard
 	}
-	return in.program.module(pkg)
+	if module := in.program.module(pkg); module != "" || !in.program.standard(pkg) {
+		return module
+	}
+	return Standard
 }
 
 // Mine reports whether a frame is of the program's own code: of its main module, or of
