@@ -31,7 +31,7 @@ configuration below.
                     another; port 0 is a free one, which is printed. Without it one
                     client is served on standard input and output.
   -remote           let ADDRESS be one that other machines reach. Nothing asks for a
-                    password, and a client may open any dump that coredumpy can read.
+                    password, and a client may open any dump that this user may read.
 
 The editor says in launch (attach is the same) which dump to open:
 
