@@ -85,7 +85,7 @@ func serveDAP(stdin io.Reader, stdout, stderr io.Writer, args []string) (status 
 	case status != statusOK:
 		return status
 	case len(rest) > 0:
-		return misused(stderr, "dap", fmt.Sprintf("unexpected argument %q: the editor says which dump to open", rest[0]))
+		return misused(stderr, "dap", fmt.Sprintf("unexpected argument %q: the editor names the dump", rest[0]))
 	case *remote && *address == "":
 		return misused(stderr, "dap", "-remote is for -listen")
 	}

@@ -40,7 +40,7 @@ func connect(t testing.TB, o Options, path string) *tester {
 			t.Errorf("the session ended: %v", err)
 		}
 	})
-	ok[none](c, "initialize", `{"supportsVariableType":true,"supportsVariablePaging":true}`)
+	ok[none](c, "initialize", `{"supportsVariableType":true,"supportsMemoryReferences":true}`)
 	ok[none](c, "launch", fmt.Sprintf(`{"dump":%q}`, path))
 	ok[none](c, "configurationDone", "{}")
 	return c

@@ -74,7 +74,7 @@ type readMemoryBody struct {
 func (s *session) readMemory(args readMemoryArguments) (any, error) {
 	p, ok := s.memory.known[args.Reference]
 	if !ok {
-		return nil, fmt.Errorf("readMemory: the dump has no bytes at %.100q: only values that were shown have", args.Reference)
+		return nil, fmt.Errorf("readMemory: no value was shown whose bytes are at %.100q", args.Reference)
 	}
 	if args.Count < 0 || args.Offset < -math.MaxInt32 || args.Offset > math.MaxInt32 || args.Count > math.MaxInt32 {
 		return nil, fmt.Errorf("readMemory: offset %d or count %d is out of range", args.Offset, args.Count)

@@ -35,10 +35,12 @@ func (s *session) modules(args modulesArguments) (any, error) {
 	all := []module{{ID: inspector.Standard, Name: "standard library", Version: shortName(head.GoVersion)}}
 	if b := head.Build; b != nil {
 		if b.Main != "" {
-			all = append(all, module{ID: shortName(b.Main), Name: shortName(b.Main), Version: shortName(b.Version), UserCode: true})
+			name := shortName(b.Main)
+			all = append(all, module{ID: name, Name: name, Version: shortName(b.Version), UserCode: true})
 		}
 		for _, d := range b.Deps {
-			all = append(all, module{ID: shortName(d[0]), Name: shortName(d[0]), Version: shortName(d[1])})
+			name := shortName(d[0])
+			all = append(all, module{ID: name, Name: name, Version: shortName(d[1])})
 		}
 	}
 	count := maxModules

@@ -5,8 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"sync"
+	"reflect"
 
 	"coredumpy/internal/dump"
 	"coredumpy/internal/inspector"
@@ -149,11 +148,34 @@ func always[A any](do func(s *session, args A) (body any, err error)) handler {
 		var args A
 		if len(raw) > 0 {
 			if err := json.Unmarshal(raw, &args); err != nil {
-				return nil, malformed("its arguments: %v", err)
+				return nil, fmt.Errorf("arguments: %w", wrongType(err))
 			}
 		}
 		return do(s, args)
 	}}
+}
+
+// wrongType returns an error of decoding JSON without the names that types have in here.
+func wrongType(err error) error {
+	var wrong *json.UnmarshalTypeError
+	if !errors.As(err, &wrong) {
+		return err
+	}
+	want := "an object"
+	switch k := wrong.Type.Kind(); {
+	case k == reflect.String:
+		want = "a string"
+	case k == reflect.Bool:
+		want = "true or false"
+	case k >= reflect.Int && k <= reflect.Float64:
+		want = "an integer"
+	case k == reflect.Slice:
+		want = "a list"
+	}
+	if wrong.Field == "" {
+		return fmt.Errorf("must be %s, not %s", want, wrong.Value)
+	}
+	return fmt.Errorf("%s must be %s, not %s", wrong.Field, want, wrong.Value)
 }
 
 // inDump is always for requests that are about an open dump.
@@ -194,176 +216,13 @@ func init() {
 		"setInstructionBreakpoints": always((*session).breakpoints),
 		"setDataBreakpoints":        always((*session).breakpoints),
 		"setExceptionBreakpoints":   always(func(*session, none) (any, error) { return nil, nil }),
-		"breakpointLocations":       always(func(*session, none) (any, error) { return breakpointsBody{[]breakpoint{}}, nil }),
+		"breakpointLocations":       always(func(*session, none) (any, error) { return noBreakpoints, nil }),
 	}
 	for command, what := range refusals {
 		handlers[command] = always(func(*session, none) (any, error) {
 			return nil, shownError{errors.New("this is a dump: " + what)}
 		})
 	}
-}
-
-// refusals are the requests that need a running program, and why they fail.
-var refusals = map[string]string{
-	"continue": "it can't be continued", "next": "it can't be stepped", "stepIn": "it can't be stepped",
-	"stepOut": "it can't be stepped", "stepBack": "it can't be stepped", "reverseContinue": "it can't be continued",
-	"restartFrame": "it can't be run again", "restart": "it can't be run again", "goto": "it can't be stepped",
-	"pause": "nothing runs in it", "terminateThreads": "nothing runs in it",
-	"setVariable": "it can't be changed", "setExpression": "it can't be changed", "writeMemory": "it can't be changed",
-	"stepInTargets": "it can't be stepped", "gotoTargets": "it can't be stepped",
-	"dataBreakpointInfo": "nothing runs in it", "disassemble": "it holds no instructions",
-}
-
-// breakpointsArguments are of all requests that set breakpoints.
-type breakpointsArguments struct {
-	Breakpoints []none `json:"breakpoints"`
-}
-
-type breakpointsBody struct {
-	Breakpoints []breakpoint `json:"breakpoints"`
-}
-
-type breakpoint struct {
-	Verified bool   `json:"verified"`
-	Message  string `json:"message"`
-}
-
-// breakpoints is the requests that set breakpoints: none is ever hit.
-func (s *session) breakpoints(args breakpointsArguments) (any, error) {
-	const most = 10_000
-	body := breakpointsBody{[]breakpoint{}}
-	for range min(len(args.Breakpoints), most) {
-		body.Breakpoints = append(body.Breakpoints, breakpoint{Message: "this is a dump: no breakpoint is hit in it"})
-	}
-	return body, nil
-}
-
-// queue hands over the requests of a client, and notes which are cancelled.
-type queue struct {
-	requests  chan request
-	closed    chan struct{}
-	failed    error // why there are no more requests
-	interrupt chan os.Signal
-
-	mu        sync.Mutex
-	current   int          // the request being answered, 0 if none is
-	waiting   map[int]bool // those to be answered; true if they are cancelled
-	cancelled bool         // current is
-}
-
-// queued is how many requests may wait. A client that sends more waits.
-const queued = 100
-
-func newQueue() *queue {
-	return &queue{requests: make(chan request, queued), closed: make(chan struct{}),
-		interrupt: make(chan os.Signal, 1), waiting: map[int]bool{}}
-}
-
-func (q *queue) close() { close(q.closed) }
-
-// fill reads requests until there are no more.
-func (q *queue) fill(r *reader) {
-	for {
-		content, err := r.next()
-		var req request
-		var bad *malformedError
-		switch {
-		case err == nil:
-			ok := false
-			if req, ok = parse(content); !ok {
-				continue
-			}
-		case errors.As(err, &bad):
-			req.problem = bad.problem
-		default:
-			q.failed = err
-			close(q.requests)
-			return
-		}
-		q.note(req)
-		select {
-		case q.requests <- req:
-		case <-q.closed:
-			return
-		}
-	}
-}
-
-// parse returns the request in a message; ok is false if it is an event or a response,
-// which nobody waits for.
-func parse(content []byte) (req request, ok bool) {
-	var m struct {
-		Seq       int             `json:"seq"`
-		Type      string          `json:"type"`
-		Command   string          `json:"command"`
-		Arguments json.RawMessage `json:"arguments"`
-	}
-	err := json.Unmarshal(content, &m)
-	req = request{seq: m.Seq, command: m.Command, arguments: m.Arguments}
-	switch {
-	case err != nil:
-		req.problem = err.Error()
-	case m.Type == "event" || m.Type == "response":
-		return req, false
-	case m.Type != "request":
-		req.problem = fmt.Sprintf("its type is %.40q: want \"request\"", m.Type)
-	}
-	return req, true
-}
-
-// note notes that a request waits, and does what a cancel request asks.
-func (q *queue) note(req request) {
-	var args struct {
-		RequestID int `json:"requestId"`
-	}
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if _, ok := q.waiting[req.seq]; !ok {
-		q.waiting[req.seq] = false
-	}
-	if req.command != "cancel" || json.Unmarshal(req.arguments, &args) != nil || args.RequestID == 0 {
-		return
-	}
-	if _, ok := q.waiting[args.RequestID]; ok {
-		q.waiting[args.RequestID] = true
-	} else if args.RequestID == q.current {
-		q.cancelled = true
-		select {
-		case q.interrupt <- os.Interrupt:
-		default:
-		}
-	}
-}
-
-// next waits for a request. The error is why there are no more.
-func (q *queue) next() (request, error) {
-	req, ok := <-q.requests
-	if !ok {
-		return req, q.failed
-	}
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	q.current, q.cancelled = req.seq, q.waiting[req.seq]
-	delete(q.waiting, req.seq)
-	return req, nil
-}
-
-// done says that the current request has been answered.
-func (q *queue) done() {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	q.current, q.cancelled = 0, false
-	select {
-	case <-q.interrupt:
-	default:
-	}
-}
-
-// stopped reports whether the current request was cancelled.
-func (q *queue) stopped() bool {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	return q.cancelled
 }
 
 // goroutine selects a goroutine unless it is selected, and returns it.

@@ -2,6 +2,7 @@ package dap
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/url"
@@ -52,7 +53,7 @@ func (m *sourceMap) UnmarshalJSON(raw []byte) error {
 	}
 	var object map[string]string
 	if err := json.Unmarshal(raw, &object); err != nil {
-		return fmt.Errorf(`sourceMap must be {"directory in the dump": "directory here"}: %w`, err)
+		return errors.New(`sourceMap must be {"directory in the dump": "directory here"}`)
 	}
 	for from, to := range object {
 		*m = append(*m, moved{from, to})
@@ -121,7 +122,7 @@ func (s *sources) find(file string) source {
 		s.paths = append(s.paths, file)
 		src.Reference, src.Origin = len(s.paths), "in the dump"
 	case !ok && !isRegular(here):
-		src.Hint, src.Origin = deemphasize, "neither in the dump nor on this machine"
+		src.Origin = "neither in the dump nor on this machine"
 	}
 	return src
 }
@@ -171,7 +172,7 @@ func (s *session) source(args sourceArguments) (any, error) {
 		n = args.Source.Reference
 	}
 	if n < 1 || n > len(s.sources.paths) {
-		return nil, fmt.Errorf("source: %s is not in the dump", orUnknown(safetext.Line(cut(args.Source.Path, maxName))))
+		return nil, fmt.Errorf("source: the file %.200q is not in the dump", args.Source.Path)
 	}
 	text, ok := s.in.Source(s.sources.paths[n-1])
 	if !ok {
@@ -182,13 +183,6 @@ func (s *session) source(args sourceArguments) (any, error) {
 		body.MimeType = "text/x-go"
 	}
 	return body, nil
-}
-
-func orUnknown(file string) string {
-	if file == "" {
-		return "the file"
-	}
-	return file
 }
 
 type loadedSourcesBody struct {

@@ -78,7 +78,7 @@ func TestSourceHere(t *testing.T) {
 	for i, f := range body[stackTraceBody](t, all, 3).StackFrames {
 		name := names[i]
 		if f.Source.Path != filepath.Join(dir, name+".go") || f.Source.Name != name+".go" ||
-			(f.Source.Reference != 0) != wantReference[name] || (f.Source.Hint == deemphasize) != (name == "nowhere") {
+			(f.Source.Reference != 0) != wantReference[name] || (f.Source.Origin == "") != (name == "same" || name == "notheld") {
 			t.Errorf("%s: got %+v", name, f.Source)
 		}
 	}

@@ -17,7 +17,7 @@ type initializeArguments struct {
 	ColumnsStartAt1 bool   `json:"columnsStartAt1"`
 	PathFormat      string `json:"pathFormat"`
 	VariableType    bool   `json:"supportsVariableType"`
-	VariablePaging  bool   `json:"supportsVariablePaging"`
+	Memory          bool   `json:"supportsMemoryReferences"`
 }
 
 // clientDefaults are the protocol's.
@@ -56,7 +56,7 @@ func (s *session) initialize(args initializeArguments) (any, error) {
 		args = clientDefaults
 	}
 	if args.PathFormat != pathFormatPath && args.PathFormat != pathFormatURI {
-		return nil, fmt.Errorf("initialize: pathFormat %.40q must be %q or %q", args.PathFormat, pathFormatPath, pathFormatURI)
+		return nil, fmt.Errorf("initialize: pathFormat %.40q must be path or uri", args.PathFormat)
 	}
 	s.client = args
 	return capabilities{
@@ -112,7 +112,8 @@ func (s *session) greeting() string {
 	if h.Test != "" {
 		about = h.Test + ": " + about
 	}
-	fmt.Fprintf(&b, "%s: %s\n", safetext.Line(h.Reason), strings.TrimLeft(safetext.Block(cut(about, maxText), "    "), " "))
+	about = strings.TrimLeft(safetext.Block(cut(about, maxText), "    "), " ")
+	fmt.Fprintf(&b, "%s: %s\n", safetext.Line(h.Reason), about)
 	if h.Value != "" {
 		fmt.Fprintf(&b, "value: %s\n", safetext.Line(cut(h.Value, maxText)))
 	}

@@ -74,7 +74,8 @@ func (s *session) threadList(none) (any, error) {
 		}
 	}
 	if more := len(groups) - maxThreads; more > 0 {
-		s.tell("important", fmt.Sprintf("%d goroutines with other stacks aren't listed: goroutine N in the console selects one\n", more))
+		s.tell("important", fmt.Sprintf("%d other stacks aren't listed: "+
+			"type goroutines to see them, and goroutine N to select one\n", more))
 	}
 	if failed != nil {
 		s.tell("important", safetext.Line(failed.Error())+"\n")
@@ -138,7 +139,8 @@ const maxFrames = 1000
 // and where the goroutine was created.
 func (s *session) stackTrace(args stackTraceArguments) (any, error) {
 	if args.StartFrame < 0 || args.Levels < 0 {
-		return nil, fmt.Errorf("stackTrace: startFrame %d and levels %d must be 0 or more", args.StartFrame, args.Levels)
+		return nil, fmt.Errorf("stackTrace: startFrame %d and levels %d must be 0 or more",
+			args.StartFrame, args.Levels)
 	}
 	g, err := s.goroutineOf(args.ThreadID)
 	if err != nil {
@@ -202,7 +204,8 @@ func (s *session) labels(g *dump.Goroutine) (labels []stackFrame) {
 		labels = append(labels, stackFrame{Name: "(" + shortName(g.Note) + ")", Hint: "label"})
 	}
 	if g.More > 0 {
-		labels = append(labels, stackFrame{Name: fmt.Sprintf("(%d more frames are not in the dump)", g.More), Hint: "label"})
+		name := fmt.Sprintf("(%d more frames are not in the dump)", g.More)
+		labels = append(labels, stackFrame{Name: name, Hint: "label"})
 	}
 	if by := g.CreatedBy; by != nil && by.Func != "" {
 		name := "created by " + by.Func

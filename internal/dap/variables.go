@@ -52,9 +52,10 @@ func (s *session) scopes(args scopesArguments) (any, error) {
 		{scope{Name: "Locals" + note, Hint: "locals"}, locals},
 		{scope{Name: "Package variables", Expensive: true}, globals},
 	} {
-		r := ref{kind: sc.kind, frame: args.FrameID}
-		sc.Named = len(s.inScope(f, sc.kind))
-		sc.Reference = s.refs.add(r)
+		if sc.Named = len(s.inScope(f, sc.kind)); sc.Named == 0 && sc.kind == arguments && note == "" {
+			continue // an editor opens the first scope only
+		}
+		sc.Reference = s.refs.add(ref{kind: sc.kind, frame: args.FrameID})
 		body.Scopes = append(body.Scopes, sc.scope)
 	}
 	return body, nil
@@ -171,9 +172,11 @@ const (
 
 // variables is the request: the variables of a scope, or the parts of a value.
 func (s *session) variables(args variablesArguments) (any, error) {
-	if args.Start < 0 || args.Count < 0 || args.Filter != "" && args.Filter != filterNamed && args.Filter != filterIndexed {
-		return nil, fmt.Errorf("variables: start %d and count %d must be 0 or more, and filter %.40q named, indexed or none",
-			args.Start, args.Count, args.Filter)
+	switch {
+	case args.Start < 0 || args.Count < 0:
+		return nil, fmt.Errorf("variables: start %d and count %d must be 0 or more", args.Start, args.Count)
+	case args.Filter != "" && args.Filter != filterNamed && args.Filter != filterIndexed:
+		return nil, fmt.Errorf("variables: filter %.40q must be named or indexed", args.Filter)
 	}
 	r, err := s.refs.get(args.Reference)
 	if err != nil {
@@ -342,7 +345,10 @@ func (l limits) options(remember func(string, dump.Value)) pretty.Options {
 // shown returns a value as it is shown, with references to its parts and its bytes. expr is
 // an expression for it, or "".
 func (s *session) shown(v dump.Value, expr string, l limits) shown {
-	w := shown{Value: pretty.String(v, l.options(s.in.Remember)), Memory: s.memory.add(s.in.Bytes(v))}
+	w := shown{Value: pretty.String(v, l.options(s.in.Remember))}
+	if s.client.Memory {
+		w.Memory = s.memory.add(s.in.Bytes(v))
+	}
 	if s.client.VariableType {
 		w.Type = shortName(v.Type().String())
 	}

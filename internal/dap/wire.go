@@ -96,7 +96,8 @@ func (r *reader) begin() error {
 		line, err = r.b.Peek(n) // as much as there is of the first line
 	}
 	r.begun = true
-	if name, _, ok := bytes.Cut(line, []byte(":")); httpLine.Match(line) || r.strict && !(ok && isHeader(string(name))) {
+	name, _, ok := bytes.Cut(line, []byte(":"))
+	if header := ok && isHeader(string(name)); httpLine.Match(line) || r.strict && !header {
 		return errForeign
 	}
 	return nil

@@ -23,7 +23,8 @@ func Constant(c constant.Value, single bool, most int) string {
 	case constant.Float:
 		return constantFloat(c, single)
 	case constant.Complex:
-		return fmt.Sprintf("(%s + %si)", constantFloat(constant.Real(c), single), constantFloat(constant.Imag(c), single))
+		re, im := constant.Real(c), constant.Imag(c)
+		return fmt.Sprintf("(%s + %si)", constantFloat(re, single), constantFloat(im, single))
 	}
 	return c.ExactString()
 }
