@@ -40,13 +40,13 @@ The editor says in launch (attach is the same) which dump to open:
                 on this machine. The source in the dump is shown where a file isn't on
                 this machine, or has another text.
 
-VS Code needs an extension that declares a debugger of some type; without one, and
-coredumpy dap -listen 127.0.0.1:4711 running, .vscode/launch.json can borrow the type
-of an installed one, here of the Go extension:
+VS Code knows no debugger of this type yet. Until there is an extension,
+.vscode/launch.json can use the type node, which VS Code has, with a server that was
+started by coredumpy dap -listen 127.0.0.1:4711:
 
-  {"type": "go", "name": "dump", "request": "attach", "mode": "remote",
-   "debugAdapter": "dlv-dap", "debugServer": 4711,
-   "dump": "${workspaceFolder}/coredumpy_main.dump"}
+  {"version": "0.2.0", "configurations": [
+    {"type": "node", "request": "attach", "name": "dump", "debugServer": 4711,
+     "dump": "${workspaceFolder}/coredumpy_main.dump"}]}
 
 Neovim, with nvim-dap:
 
@@ -55,13 +55,14 @@ Neovim, with nvim-dap:
   table.insert(dap.configurations.go, {type = 'coredumpy', request = 'launch',
     name = 'dump', dump = function() return vim.fn.input('dump: ', '', 'file') end})
 
-Emacs, with dap-mode:
+Emacs, with dap-mode, which shows only source that is on this machine:
 
   (require 'dap-mode)
   (dap-register-debug-provider "coredumpy" (lambda (conf)
     (plist-put conf :dap-server-path '("coredumpy" "dap"))))
   (dap-register-debug-template "dump" (list :type "coredumpy" :request "launch"
-    :name "dump" :dump "/srv/shop/coredumpy_main.dump"))
+    :name "dump" :dump "/srv/shop/coredumpy_main.dump"
+    :sourceMap [(:from "/build/shop" :to "/home/ann/shop")]))
 
 The exit status is 1 if the connection fails.
 `,
