@@ -341,3 +341,33 @@ func TestConsoleFrame(t *testing.T) {
 		t.Errorf("got frame %q, want %q", got, first)
 	}
 }
+
+// exceptionInfo has the errors that a panic's error wraps, and the panics that came before.
+func TestExceptionChain(t *testing.T) {
+	c := connect(t, of(`{"coredumpy":{"version":1,"reason":"panic","message":"outer","goroutine":1}}
+{"type":{"id":1,"name":"error","kind":"interface","size":16}}
+{"type":{"id":2,"name":"string","kind":"string","size":16}}
+{"type":{"id":3,"name":"fmt.wrapError","kind":"struct","fields":[{"name":"msg","type":2},{"name":"err","type":1}]}}
+{"type":{"id":4,"name":"*fmt.wrapError","kind":"ptr","elem":3}}
+{"goroutine":{"id":1,"status":"running","panic":{"name":"panic","type":1,"value":[4,[16,1]]},"earlier":[{"name":"panic","type":1,"value":[2,"before"]}],"frames":[{"func":"main.f","file":"x.go","line":1}]}}
+{"goroutine":{"id":2,"status":"running","panic":{"name":"panic","type":1,"value":[4,[32,2]]},"frames":[]}}
+[1,3,["outer",[2,"inner"]]]
+[2,3,["round",[4,[32,2]]]]
+`), "x")
+	got := ok[exceptionInfoBody](c, "exceptionInfo", `{"threadId":1}`)
+	d := got.Details
+	if got.ID != "panic" || d.TypeName != "*fmt.wrapError" || d.EvaluateName != "panic" || !strings.Contains(d.StackTrace, "main.f(...)\n\tx.go:1") {
+		t.Errorf("got %+v with %+v", got, d)
+	}
+	if len(d.Inner) != 2 || d.Inner[0].Message != `error(string) "inner"` || d.Inner[1].Message != `error(string) "before"` {
+		t.Errorf("got inner exceptions %+v", d.Inner)
+	}
+	// In a forged dump an error may wrap itself.
+	depth := 0
+	for d = ok[exceptionInfoBody](c, "exceptionInfo", `{"threadId":2}`).Details; len(d.Inner) > 0; d = d.Inner[0] {
+		depth++
+	}
+	if depth != maxInner {
+		t.Errorf("got %d errors in each other, want %d", depth, maxInner)
+	}
+}

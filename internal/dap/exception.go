@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"coredumpy/internal/dump"
+	"coredumpy/internal/inspector"
 	"coredumpy/internal/pretty"
 	"coredumpy/internal/safetext"
 )
@@ -47,27 +48,35 @@ func (s *session) exceptionInfo(args exceptionInfoArguments) (any, error) {
 		body.BreakMode = "never"
 	}
 	body.Details = &exceptionDetails{Message: message, StackTrace: traceback(g)}
+	left := maxInner
 	if v := g.PanicValue(); v != nil {
-		body.Details.value(v.Value)
+		body.Details.value(v.Value, &left)
 		body.Details.EvaluateName = "panic"
 	}
-	inner := body.Details
-	for i, v := range g.EarlierPanics() {
-		if i == maxEarlier {
-			break
-		}
-		d := &exceptionDetails{Message: pretty.String(v.Value, brief.options(nil))}
-		d.value(v.Value)
-		inner.Inner, inner = []*exceptionDetails{d}, d
+	for _, v := range g.EarlierPanics() {
+		body.Details.inner(v.Value, &left)
 	}
 	return body, nil
 }
 
-// maxEarlier bounds how many panics that came before are shown.
-const maxEarlier = 20
+// maxInner bounds how many errors and earlier panics are shown below a panic.
+const maxInner = 50
 
-// value notes the type of a panic's value.
-func (d *exceptionDetails) value(v dump.Value) {
+// inner adds an error that another one wraps, or a panic that came before.
+func (d *exceptionDetails) inner(v dump.Value, left *int) {
+	if *left--; *left < 0 {
+		return
+	}
+	inner := &exceptionDetails{Message: pretty.String(v, brief.options(nil))}
+	inner.value(v, left)
+	d.Inner = append(d.Inner, inner)
+}
+
+// value notes the type of a panic's value or an error, and what it wraps.
+func (d *exceptionDetails) value(v dump.Value, left *int) {
+	for _, cause := range inspector.Causes(v) {
+		d.inner(cause, left)
+	}
 	if v.Kind() == reflect.Interface && v.Valid() && !v.IsNil() {
 		v = v.Elem()
 	}
