@@ -22,7 +22,7 @@ type queue struct {
 }
 
 // queued is how many requests may wait. A client that sends more waits.
-const queued = 100
+const queued = 32
 
 func newQueue() *queue {
 	return &queue{requests: make(chan request, queued), closed: make(chan struct{}),

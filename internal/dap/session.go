@@ -124,11 +124,7 @@ func (s *session) do(req request) (body any, err error) {
 	case h.needsDump && s.in == nil:
 		return nil, fmt.Errorf("%s: no dump is open: send launch with its path as \"dump\" first", req.command)
 	}
-	body, err = h.do(s, req.arguments)
-	if err == nil && s.queue.stopped() {
-		return nil, errCancelled
-	}
-	return body, err
+	return h.do(s, req.arguments)
 }
 
 // event has an event follow the response.
@@ -155,7 +151,7 @@ func always[A any](do func(s *session, args A) (body any, err error)) handler {
 	}}
 }
 
-// wrongType returns an error of decoding JSON without the names that types have in here.
+// wrongType returns an error of decoding JSON, without the names of types in this package.
 func wrongType(err error) error {
 	var wrong *json.UnmarshalTypeError
 	if !errors.As(err, &wrong) {

@@ -20,7 +20,7 @@ import (
 
 // maxMessage bounds what a client sends in a message. The longest are expressions and
 // lists of breakpoints.
-const maxMessage = 4 << 20
+const maxMessage = 1 << 20
 
 // keptLine is how much of a header's line is kept, from each of its ends. More is no
 // header of ours.
