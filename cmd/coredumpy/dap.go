@@ -23,9 +23,9 @@ var dapCommand = command{
 	help: `
 Dap lets an editor that speaks the Debug Adapter Protocol open a dump: threads are
 goroutines, the one that crashed first, with their stacks, variables and source. The
-debug console takes Go expressions and the commands of coredumpy load. What would run
-the program is refused. There is no extension for an editor yet: it needs the
-configuration below.
+debug console takes Go expressions and the commands of coredumpy load; a line that is
+both is the expression. What would run the program is refused. There is no extension
+for an editor yet: it needs the configuration below.
 
   -listen ADDRESS   serve the clients that connect to 127.0.0.1:PORT, one after
                     another; port 0 is a free one, which is printed. Without it one

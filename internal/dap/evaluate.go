@@ -3,7 +3,6 @@ package dap
 import (
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"strings"
 	"unicode/utf16"
@@ -145,8 +144,6 @@ type limited struct {
 	text strings.Builder
 	full chan<- os.Signal
 }
-
-var _ io.Writer = (*limited)(nil)
 
 func (l *limited) Write(p []byte) (int, error) {
 	if l.text.Len() > maxPrinted {
