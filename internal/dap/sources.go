@@ -25,7 +25,7 @@ type source struct {
 	Origin    string `json:"origin,omitempty"`
 }
 
-// deemphasize is the hint for sources of which the program's author knows nothing.
+// deemphasize is the hint for the source of libraries, beside code of the program's own.
 const deemphasize = "deemphasize"
 
 // sources says where the text of a source file is to be had.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 
 	"coredumpy/internal/inspector"
@@ -96,13 +97,13 @@ func (s *session) launch(args launchArguments) (any, error) {
 	s.event("initialized", nil)
 	s.tell("console", s.greeting())
 	if failed != nil {
-		s.tell("important", failed.Error()+"\n")
+		s.tell("important", safetext.Line(failed.Error())+"\n")
 	}
 	return nil, nil
 }
 
 // noGoroutine is no goroutine's id.
-const noGoroutine = -1
+const noGoroutine = math.MinInt64
 
 // greeting is what a dump is about, and what may be typed into the console.
 func (s *session) greeting() string {

@@ -224,8 +224,8 @@ func (s *session) variablesOf(r ref, filter string) (total int, at func(i int) v
 // parts is variablesOf for the parts of a value.
 func (s *session) parts(r ref, filter string) (total int, at func(i int) variable, err error) {
 	p := inspector.PartsOf(r.value, r.expr)
-	facts := facts(p)
-	named, indexed := p.Named+len(facts), p.Indexed
+	lines := facts(p)
+	named, indexed := p.Named+len(lines), p.Indexed
 	switch filter {
 	case filterNamed:
 		indexed = 0
@@ -237,7 +237,7 @@ func (s *session) parts(r ref, filter string) (total int, at func(i int) variabl
 		case i >= named:
 			return s.part(p.IndexedPart(i - named))
 		case i >= p.Named:
-			return facts[i-p.Named]
+			return lines[i-p.Named]
 		}
 		return s.part(p.NamedPart(i))
 	}, nil
