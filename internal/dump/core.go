@@ -27,6 +27,8 @@ type Core struct {
 	types   map[int]*Type
 	objects map[part]*object
 	parsed  map[string]*syntax.File // by path; nil where there is no source
+	named   map[string][]*Type      // see TypesNamed
+	memory  *memory                 // see At
 }
 
 // part is an object, and whether it is the elements of a slice, map or channel:

@@ -61,6 +61,10 @@ func (c *Core) Function(name, near string) (file string, line int) {
 	return file, line
 }
 
+// Functions returns the functions that a source file in the dump declares, see
+// [syntax.File.Functions].
+func (c *Core) Functions(path string) []string { return c.syntax(path).Functions() }
+
 // declared returns the variable of a frame that a declaration in the source is of,
 // nil if the dump has nothing of it. A captured variable may have the line of the
 // closure; an argument of an inlined call has none.

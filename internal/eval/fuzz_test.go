@@ -19,10 +19,10 @@ func evalSoon(expr string, s eval.Scope) string {
 func TestDeep(t *testing.T) {
 	s := scope(t)
 	for _, deep := range [][4]string{
-		{"", "-", "1", "error: syntax error"}, {"", "- ", "1", "1"}, {"", "&*", "pt", "(*main.T)(0x2000)"}, {"", "(", "n", "error: syntax error"},
-		{"", "a[", "0", "error: syntax error"}, {"anyint.(", "*", "int)", "error: interface conversion"}, {"anyint.(", "[]", "int)", "error: interface conversion"},
+		{"", "-", "1", "error: 1:1: expected"}, {"", "- ", "1", "1"}, {"", "&*", "pt", "(*main.T)(0x2000)"}, {"", "(", "n", "error: 1:"},
+		{"", "a[", "0", "error: 1:"}, {"anyint.(", "*", "int)", "error: interface conversion"}, {"anyint.(", "[]", "int)", "error: interface conversion"},
 		{"1", "+1", "", "2001"}, {"1.0", "/3", "", "error: the result"}, {"s", "+s", "", `"héllohéllo`}, {"yes", "&&yes", "", "true"}, {"1", "+1*1", "", "1001"},
-		{"pt", ".x", "", "error: pt (type main.T) has no field"}, {"s", "[:]", "", `"héllo"`}, {"x.(*", `"a".`, "b)", "error: syntax error"},
+		{"pt", ".x", "", "error: pt has no member x"}, {"s", "[:]", "", `"héllo"`}, {"x.(*", `"a".`, "b)", "error: 1:"},
 	} {
 		expr := deep[0] + strings.Repeat(deep[1], 4000/len(deep[1])) + deep[2]
 		if got := evalSoon(expr, s); !strings.HasPrefix(got, deep[3]) {

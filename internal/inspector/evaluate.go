@@ -34,8 +34,8 @@ func (in *Inspector) Evaluate(expr string) (r Evaluated, err error) {
 	}
 	rewritten, shown, written := in.recall(expr)
 	scope := eval.Scope{
-		Package: pkg,
-		Globals: names, Constants: in.knownConstants,
+		Core: in.Core, Package: pkg,
+		Globals: names, Constants: in.knownConstants, Function: in.hasFunction,
 		Global: func(i int) dump.Value { return use(&globals[i]) },
 		Local: func(name string) (v dump.Value, ok bool) {
 			if v, ok := shown[name]; ok {
@@ -67,7 +67,7 @@ func (in *Inspector) Evaluate(expr string) (r Evaluated, err error) {
 	r.Result, err = eval.Eval(rewritten, scope)
 	var unknown *eval.UnknownError
 	if errors.As(err, &unknown) && unknown.Package != "" {
-		err = fmt.Errorf("%w; of package-level variables there are those of the main module, see vars", err)
+		err = fmt.Errorf("%w: of package-level variables there are those of the main module, see vars", err)
 	}
 	return r, err
 }
@@ -89,8 +89,7 @@ func (in *Inspector) knownConstants() []eval.Constant {
 		for _, k := range in.Core.Constants() {
 			typ := k.Type.String()
 			name := typ[:strings.LastIndexByte(typ, '.')+1] + k.Name
-			in.constants = append(in.constants,
-				eval.Constant{Name: name, Type: typ, Kind: k.Type.Kind(), Value: k.Bits})
+			in.constants = append(in.constants, eval.Constant{Name: name, Type: k.Type, Value: k.Bits})
 		}
 	}
 	return in.constants

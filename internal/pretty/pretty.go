@@ -203,6 +203,10 @@ func (p *printer) pointer(v dump.Value, f flags, depth int, indent string) {
 		return
 	}
 	target := v.Elem()
+	if v.Bare() {
+		p.conversion(p.typeName(v.Type()), v.Pointer(), v)
+		return
+	}
 	if !target.Valid() {
 		p.conversion(p.typeName(v.Type()), v.Pointer(), v)
 		p.missing(cmp.Or(v.Reason(), target.Reason()))
@@ -216,7 +220,7 @@ func (p *printer) pointer(v dump.Value, f flags, depth int, indent string) {
 			return
 		}
 	}
-	if f.has(top) && f.has(newlines) {
+	if f.has(top) && f.has(newlines) && v.Pointer() != 0 {
 		p.conversion(p.typeName(v.Type()), v.Pointer(), v)
 		p.put("\n")
 	}

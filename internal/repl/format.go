@@ -44,7 +44,7 @@ func plainValue(r eval.Result) (any, bool) {
 		return plainConstant(r.Const)
 	}
 	v := r.Value
-	if r.Nil || r.Address || !v.Valid() || v.Redacted() {
+	if r.Nil || !v.Valid() || v.Redacted() {
 		return nil, false
 	}
 	switch k := v.Kind(); {

@@ -3,9 +3,7 @@ package repl
 import (
 	"errors"
 	"fmt"
-	"go/constant"
 	"io"
-	"math"
 	"reflect"
 	"strconv"
 	"strings"
@@ -95,14 +93,7 @@ func (p *printer) result(expr, format string, r eval.Result) error {
 	case r.Nil:
 		fmt.Fprintln(p.out, "nil")
 	case r.Const != nil:
-		fmt.Fprintln(p.out, p.constant(r.Const, r.Single))
-	case r.Address:
-		format := "(*%s)(%#x)\n"
-		typ := name(r.Value.Type().String())
-		if strings.Contains(typ, "/") {
-			format, typ = "(%q)(%#x)\n", "*"+typ
-		}
-		fmt.Fprintf(p.out, format, typ, r.Value.Addr())
+		fmt.Fprintln(p.out, pretty.Constant(r.Const, p.options(p.full)))
 	case !r.Value.Valid():
 		return eval.Missing(expr, r.Value.Reason())
 	default:
@@ -151,45 +142,15 @@ func (p *printer) channel(v dump.Value) {
 	}
 }
 
-func (p *printer) constant(c constant.Value, single bool) string {
-	switch c.Kind() {
-	case constant.String:
-		text := constant.StringVal(c)
-		if rest := len(text) - p.full.String; rest > 0 {
-			text = fmt.Sprintf("%s...+%d more", text[:p.full.String], rest)
-		}
-		return strconv.Quote(text)
-	case constant.Float:
-		return formatFloat(c, single)
-	case constant.Complex:
-		return fmt.Sprintf("(%s + %si)", formatFloat(constant.Real(c), single), formatFloat(constant.Imag(c), single))
-	}
-	return c.ExactString()
-}
-
-func formatFloat(c constant.Value, single bool) string {
-	f, _ := constant.Float64Val(c)
-	if math.IsInf(f, 0) {
-		return c.String()
-	}
-	bits := 64
-	if single {
-		bits = 32
-	}
-	return strconv.FormatFloat(f, 'f', -1, bits)
-}
-
 // typ shows the type of what an expression gave, and what an interface holds.
 func (p *printer) typ(r eval.Result) {
 	switch {
 	case r.Nil:
 		fmt.Fprintln(p.out, "nil")
-	case r.Const != nil && r.Type == "":
+	case r.Const != nil && r.Type == nil:
 		fmt.Fprintf(p.out, "untyped %s constant\n", strings.ToLower(r.Const.Kind().String()))
 	case r.Const != nil:
-		fmt.Fprintln(p.out, name(r.Type))
-	case r.Address:
-		fmt.Fprintln(p.out, "*"+name(r.Value.Type().String()))
+		fmt.Fprintln(p.out, name(r.Type.String()))
 	default:
 		fmt.Fprintln(p.out, name(r.Value.Type().String()))
 		if v := r.Value; v.Kind() == reflect.Interface && v.Valid() && !v.IsNil() {

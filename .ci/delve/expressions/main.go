@@ -59,7 +59,7 @@ func record() error {
 	var b strings.Builder
 	for i, expr := range list {
 		answer := strings.TrimPrefix(strings.TrimRight(answers[i+1], "\n"), "Command failed: ")
-		fmt.Fprintf(&b, "%s\t%s\n", expr, strings.NewReplacer("\n", `\n`, "\t", `\t`).Replace(answer))
+		fmt.Fprintf(&b, "%s\t%s\n", expr, strings.NewReplacer(`\`, `\\`, "\n", `\n`, "\t", `\t`).Replace(answer))
 	}
 	return os.WriteFile(dir+"/delve.txt", []byte(b.String()), 0o644)
 }

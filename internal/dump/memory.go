@@ -1,0 +1,275 @@
+package dump
+
+import (
+	"encoding/binary"
+	"math"
+	"reflect"
+	"slices"
+	"sort"
+
+	"coredumpy/internal/caveat"
+)
+
+// memory finds what the dump holds of an address: objects and variables.
+type memory struct {
+	extents []extent // ascending by start
+	longest uint64
+}
+
+// extent is where a value lies.
+type extent struct {
+	start, size uint64
+	object      int    // 0 for a variable
+	variable    *Value // nil for an object
+}
+
+// At returns the value of type t at an address. It isn't valid if the dump doesn't hold
+// the memory there, or holds pointers where t has numbers.
+func (c *Core) At(addr uint64, t *Type) Value {
+	if c.memory == nil {
+		c.memory = c.readMemory()
+	}
+	m := c.memory
+	end := sort.Search(len(m.extents), func(i int) bool { return m.extents[i].start > addr })
+	var found Value
+	for i := end - 1; i >= 0 && addr-m.extents[i].start < m.longest; i-- {
+		x := &m.extents[i]
+		if addr-x.start >= x.size {
+			continue
+		}
+		for _, whole := range x.values(c) {
+			if v := whole.at(addr-x.start, t); v.Valid() {
+				return v
+			} else if !found.Valid() {
+				found = whole.reread(addr-x.start, t)
+			}
+		}
+	}
+	if found.Valid() {
+		found.addr = addr
+		return found
+	}
+	return notThere(t, addr, notStored)
+}
+
+func (c *Core) readMemory() *memory {
+	m := &memory{}
+	for _, id := range c.file.Objects() {
+		o, err := c.file.Object(id)
+		if err != nil || o.Addr == 0 {
+			continue
+		}
+		t := c.typeOf(o.Type)
+		size := uint64(t.Size())
+		switch t.Kind() {
+		case reflect.Map, reflect.Chan, reflect.Func:
+			continue
+		case reflect.Slice: // one, or the elements of one
+			e := c.parse(t, o.Value, o.Addr, nil)
+			size = max(size, uint64(max(e.list.Len(), len(e.text)))*uint64(t.Elem().Size()))
+		}
+		m.add(extent{start: o.Addr, size: size, object: id})
+	}
+	for _, id := range c.Goroutines() {
+		g, err := c.Goroutine(id)
+		if err != nil {
+			continue
+		}
+		for i := range g.Frames {
+			m.addVariables(g.Frames[i].Vars())
+		}
+	}
+	globals, _ := c.Globals()
+	m.addVariables(globals)
+	slices.SortFunc(m.extents, func(a, b extent) int {
+		switch {
+		case a.start < b.start:
+			return -1
+		case a.start > b.start:
+			return 1
+		}
+		return 0
+	})
+	return m
+}
+
+func (m *memory) add(x extent) {
+	m.extents = append(m.extents, x)
+	m.longest = max(m.longest, x.size)
+}
+
+func (m *memory) addVariables(vars []Variable) {
+	for i := range vars {
+		if v := &vars[i].Value; v.addr != 0 && v.Valid() {
+			m.add(extent{start: v.addr, size: uint64(v.Type().Size()), variable: v})
+		}
+	}
+}
+
+// values returns what the extent may be: an object of a slice type is a slice, or the
+// elements of one.
+func (x *extent) values(c *Core) []Value {
+	if x.variable != nil {
+		return []Value{*x.variable}
+	}
+	v := c.object(part{x.object, false})
+	if v.Kind() != reflect.Slice {
+		return []Value{v}
+	}
+	if v.Valid() && v.why.Kind == caveat.None && c.refers(&v) {
+		return []Value{v}
+	}
+	all := c.object(part{x.object, true})
+	elem := v.typ.Elem()
+	n := max(all.list.Len(), len(all.text))
+	all.typ = c.ArrayOf(int64(n), elem)
+	return []Value{all}
+}
+
+// refers reports whether a slice refers to an object at the address that it holds.
+func (c *Core) refers(v *Value) bool {
+	o := c.object(part{v.Object(), true})
+	return v.Object() != 0 && o.addr == v.Pointer()
+}
+
+// at returns the value of type t that lies at an offset in v, not valid if there is none.
+func (v Value) at(offset uint64, t *Type) Value {
+	if offset == 0 && v.Type().String() == t.String() {
+		return v
+	}
+	switch v.Kind() {
+	case reflect.Struct:
+		for i := range v.typ.NumField() {
+			f := v.Field(i)
+			start := uint64(v.typ.rec.Fields[i].Offset)
+			if offset < start || offset >= start+uint64(f.Type().Size()) {
+				continue
+			}
+			if in := f.at(offset-start, t); in.Valid() {
+				return in
+			}
+		}
+	case reflect.Array:
+		if size := uint64(v.typ.Elem().Size()); size > 0 && offset/size < uint64(v.Stored()) {
+			return v.Index(int(offset/size)).at(offset%size, t)
+		}
+	}
+	return Value{}
+}
+
+// maxReread bounds how many bytes are read as another type.
+const maxReread = 1 << 12
+
+// reread returns the bytes at an offset in v as a value of type t.
+func (v Value) reread(offset uint64, t *Type) Value {
+	if t.Size() <= 0 || t.Size() > maxReread || offset > maxReread {
+		return Value{}
+	}
+	b, ok := v.appendBytes(nil, int(offset)+int(t.Size()))
+	if !ok || len(b) < int(offset)+int(t.Size()) {
+		return Value{}
+	}
+	return t.fromBytes(b[offset:])
+}
+
+// appendBytes appends the first n bytes of v's memory, or fewer if v has less. Only numbers
+// are known byte for byte.
+func (v Value) appendBytes(b []byte, n int) ([]byte, bool) {
+	if !v.Valid() || v.Redacted() {
+		return b, false
+	}
+	start := len(b)
+	switch k := v.Kind(); {
+	case k == reflect.Bool && v.Bool():
+		return append(b, 1), true
+	case k == reflect.Bool:
+		return append(b, 0), true
+	case k >= reflect.Int && k <= reflect.Int64:
+		return appendWord(b, uint64(v.Int()), v.typ.Size()), true
+	case k >= reflect.Uint && k <= reflect.Uintptr || k == reflect.UnsafePointer:
+		return appendWord(b, v.Uint(), v.typ.Size()), true
+	case k == reflect.Pointer:
+		return appendWord(b, v.Pointer(), v.typ.Size()), true
+	case k == reflect.Float32:
+		return appendWord(b, uint64(math.Float32bits(float32(v.Float()))), 4), true
+	case k == reflect.Float64:
+		return appendWord(b, math.Float64bits(v.Float()), 8), true
+	case k == reflect.Array:
+		for i := 0; i < v.Stored() && len(b)-start < n; i++ {
+			if len(b)-start != i*int(v.typ.Elem().Size()) {
+				return b, false // padding, which isn't in the dump
+			}
+			var ok bool
+			if b, ok = v.Index(i).appendBytes(b, n-(len(b)-start)); !ok {
+				return b, false
+			}
+		}
+		return b, true
+	case k == reflect.Struct:
+		for i := 0; i < v.typ.NumField() && len(b)-start < n; i++ {
+			if len(b)-start != int(v.typ.rec.Fields[i].Offset) {
+				return b, false // padding
+			}
+			var ok bool
+			if b, ok = v.Field(i).appendBytes(b, n-(len(b)-start)); !ok {
+				return b, false
+			}
+		}
+		return b, true
+	}
+	return b, false
+}
+
+func appendWord(b []byte, word uint64, size int64) []byte {
+	var all [8]byte
+	binary.LittleEndian.PutUint64(all[:], word)
+	return append(b, all[:max(0, min(size, 8))]...)
+}
+
+// fromBytes returns the value of type t that bytes are; not valid if t is more than
+// numbers.
+func (t *Type) fromBytes(b []byte) Value {
+	size := t.Size()
+	if size <= 0 || int64(len(b)) < size {
+		return Value{}
+	}
+	var all [8]byte
+	copy(all[:], b[:min(size, 8)])
+	word := binary.LittleEndian.Uint64(all[:])
+	shift := 64 - 8*min(size, 8)
+	switch k := t.Kind(); {
+	case k == reflect.Bool && word <= 1:
+		return t.OfBool(word == 1)
+	case k >= reflect.Int && k <= reflect.Int64:
+		return t.OfInt(int64(word<<shift) >> shift)
+	case k >= reflect.Uint && k <= reflect.Uintptr, k == reflect.UnsafePointer && word != 0:
+		return t.OfUint(word)
+	case k == reflect.Float32:
+		return t.OfFloat(float64(math.Float32frombits(uint32(word))))
+	case k == reflect.Float64:
+		return t.OfFloat(math.Float64frombits(word))
+	case k == reflect.Array && t.Len() <= maxReread && t.Elem().Size() > 0:
+		parts := make([]Value, t.Len())
+		for i := range parts {
+			parts[i] = t.Elem().fromBytes(b[int64(i)*t.Elem().Size():])
+			if !parts[i].Valid() {
+				return Value{}
+			}
+		}
+		return t.OfParts(parts)
+	case k == reflect.Struct:
+		parts := make([]Value, t.NumField())
+		for i := range parts {
+			_, typ, _ := t.Field(i)
+			at := t.rec.Fields[i].Offset
+			if at < 0 || at > int64(len(b)) {
+				return Value{}
+			}
+			if parts[i] = typ.fromBytes(b[at:]); !parts[i].Valid() {
+				return Value{}
+			}
+		}
+		return t.OfParts(parts)
+	}
+	return Value{}
+}

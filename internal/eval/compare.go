@@ -1,0 +1,195 @@
+package eval
+
+import (
+	"fmt"
+	"go/constant"
+	"go/token"
+	"reflect"
+
+	"coredumpy/internal/dump"
+)
+
+// equal evaluates x == y. op is == or !=, for messages.
+func (e *evaluation) equal(x, y operand, op token.Token) (bool, error) {
+	if x.null {
+		x, y = y, x
+	}
+	if y.null {
+		return isNil(x)
+	}
+	if x.kind() == reflect.Interface || y.kind() == reflect.Interface {
+		return e.equalInterfaces(x, y)
+	}
+	if err := unify(&x, &y); err != nil {
+		return false, err
+	}
+	if isScalar(x.kind()) {
+		return equalScalars(x, y)
+	}
+	return e.equalValues(x.v, y.v, x.src, y.src)
+}
+
+func isNil(x operand) (bool, error) {
+	switch {
+	case x.null:
+		return true, nil
+	case x.c != nil:
+		return false, fmt.Errorf("can not compare %s to nil", kindName(&x))
+	}
+	switch x.v.Kind() {
+	case reflect.Pointer, reflect.Slice, reflect.Map, reflect.Chan, reflect.Func, reflect.Interface:
+		return x.v.IsNil(), present(x.v, x.src)
+	case reflect.UnsafePointer:
+		return x.v.Pointer() == 0, present(x.v, x.src)
+	}
+	return false, fmt.Errorf("can not compare %s to nil", kindName(&x))
+}
+
+// equalScalars compares two values of the same basic type, or constants.
+func equalScalars(x, y operand) (bool, error) {
+	a, err := x.scalar()
+	if err != nil {
+		return false, err
+	}
+	b, err := y.scalar()
+	if err != nil {
+		return false, err
+	}
+	k := x.kind()
+	switch typed := x.c == nil || y.c == nil; {
+	case typed && isFloat(k):
+		return x.float() == y.float(), nil
+	case typed && isComplex(k):
+		return x.complex() == y.complex(), nil
+	}
+	if !alike(a, b) {
+		return false, fmt.Errorf("mismatched types %q and %q", x.typeName(), y.typeName())
+	}
+	return constant.Compare(a, token.EQL, b), nil
+}
+
+// equalValues compares two values of the same type, called a and b.
+func (e *evaluation) equalValues(x, y dump.Value, a, b string) (bool, error) {
+	if err := e.step(1); err != nil {
+		return false, err
+	}
+	if err := present(x, a); err != nil {
+		return false, err
+	}
+	if err := present(y, b); err != nil {
+		return false, err
+	}
+	switch k := x.Kind(); k {
+	case reflect.Pointer, reflect.UnsafePointer, reflect.Chan:
+		return x.Pointer() == y.Pointer(), nil
+	case reflect.Slice, reflect.Map, reflect.Func:
+		return false, fmt.Errorf("can not compare %s variables", k)
+	case reflect.Interface:
+		return e.equalInterfaces(operand{v: x, src: a}, operand{v: y, src: b})
+	case reflect.Struct:
+		return e.equalParts(x.Type().NumField(), func(i int) (bool, error) {
+			name, _, _ := x.Type().Field(i)
+			return e.equalValues(x.Field(i), y.Field(i), a+"."+name, b+"."+name)
+		})
+	case reflect.Array:
+		if s, ok := x.Text(); ok && !x.Redacted() && !y.Redacted() {
+			if t, ok := y.Text(); ok && int64(len(s)) == x.Len() && int64(len(t)) == y.Len() {
+				return s == t, nil
+			}
+		}
+		return e.equalParts(int(min(x.Len(), maxSteps+1)), func(i int) (bool, error) {
+			return e.equalValues(x.Index(i), y.Index(i), fmt.Sprintf("%s[%d]", a, i), fmt.Sprintf("%s[%d]", b, i))
+		})
+	case reflect.Invalid:
+		return false, fmt.Errorf("can not compare %s: its type is not known", a)
+	}
+	return equalScalars(operand{v: x, src: a}, operand{v: y, src: b})
+}
+
+// equalParts compares n fields or elements. One that differs decides, even if another
+// can't be compared because the dump doesn't hold it.
+func (e *evaluation) equalParts(n int, part func(i int) (bool, error)) (bool, error) {
+	var failed error
+	for i := range n {
+		same, err := part(i)
+		if err != nil {
+			if e.steps > maxSteps {
+				return false, err
+			}
+			failed = err
+		} else if !same {
+			return false, nil
+		}
+	}
+	return failed == nil, failed
+}
+
+// equalInterfaces compares two values of which one at least is in an interface:
+// equal if their dynamic types are and their values.
+func (e *evaluation) equalInterfaces(x, y operand) (bool, error) {
+	for _, op := range []*operand{&x, &y} {
+		if op.c != nil {
+			continue
+		}
+		if err := present(op.v, op.src); err != nil {
+			return false, err
+		}
+	}
+	if a, b := isNilInterface(x), isNilInterface(y); a || b {
+		return a && b, nil
+	}
+	dynamic := 0
+	for _, op := range []*operand{&x, &y} {
+		if op.c != nil || op.v.Kind() != reflect.Interface {
+			continue
+		}
+		dynamic++
+		in, err := inInterface(op.v, op.src)
+		if err != nil {
+			return false, err
+		}
+		if in.Kind() == reflect.Interface {
+			return false, Missing(op.src, notOfType)
+		}
+		op.v = in
+	}
+	if x.c != nil {
+		x, y = y, x
+	}
+	if y.c != nil {
+		if x.c != nil || !y.defaultsTo(x.v.Type()) {
+			return false, nil
+		}
+		y.typ = x.v.Type()
+		return equalScalars(x, y)
+	}
+	if same, err := sameDynamic(x.v.Type(), y.v.Type(), dynamic == 2); !same || err != nil {
+		return false, err
+	}
+	return e.equalValues(x.v, y.v, x.src, y.src)
+}
+
+// sameDynamic reports whether two types are the same. Functions may have types of the same
+// name: that two in interfaces are different is known, otherwise it isn't.
+func sameDynamic(a, b *dump.Type, both bool) (bool, error) {
+	switch {
+	case a == b:
+		return true, nil
+	case a.String() != b.String() || both:
+		return false, nil
+	}
+	return false, fmt.Errorf("there are two types called %s, and it isn't known whether these are the same", a)
+}
+
+func isNilInterface(op operand) bool {
+	return op.c == nil && !op.null && op.v.Kind() == reflect.Interface && op.v.IsNil()
+}
+
+// defaultsTo reports whether a constant in an interface has type t: an
+// untyped one takes its default type.
+func (op *operand) defaultsTo(t *dump.Type) bool {
+	if op.typ != nil {
+		return op.typ == t
+	}
+	return t.String() == defaultKind(op).String()
+}
