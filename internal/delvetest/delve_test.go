@@ -116,7 +116,7 @@ var classes = []class{
 	{name: "a conversion has its type's name, to compare with", expr: `^main.(vector|point)\(`, delve: `"struct main`},
 	{name: "literals of slices, arrays and maps, and types of the frame's package without its name",
 		delve: `CompositeLit|no type entry found|symbol value for color`},
-	{name: "method values show what they are bound to", expr: `Norm|Twice|String|Error`, dump: `^main`},
+	{name: "method values show what they are bound to", expr: `Norm|Twice|String|Error|meth`, dump: `^main`},
 	{name: "the dump doesn't hold elements beyond the length, nor untyped constants, nor other packages' variables",
 		expr: `slcap|^limit|^os.Args`},
 	{name: "nothing of size 0 has an address in a dump", expr: `^&(void|zarr)`},

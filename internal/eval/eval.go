@@ -50,6 +50,9 @@ type Scope struct {
 	// if it is no name of the function. inPackage says that it is a variable of the
 	// package, and will be taken for that. Absent may be nil.
 	Absent func(name string, inPackage bool) string
+	// Kept returns what a name stands for that the user has given to the result of another
+	// expression. A variable of the name comes first. It may be nil.
+	Kept func(name string) (r Result, ok bool, err error)
 	// Written has the names of Local that stand for something else which the user has
 	// written: messages show that. It may be nil.
 	Written map[string]string
@@ -68,6 +71,25 @@ type Result struct {
 	Const constant.Value // an untyped constant, or the value of a named one
 	Type  *dump.Type     // of a named constant
 	Nil   bool           // the predeclared nil
+}
+
+// Typed returns the result as a value: a constant has its type, or the one that it takes by
+// default.
+func (r Result) Typed(core *dump.Core) (dump.Value, error) {
+	switch {
+	case r.Nil:
+		return r.Value, errors.New("nil has no type")
+	case r.Const == nil:
+		return r.Value, nil
+	}
+	t := r.Type
+	if t == nil {
+		t = core.Basic(defaultKind(&operand{c: r.Const}))
+	}
+	if !representable(r.Const, t) {
+		return r.Value, fmt.Errorf("%v is out of the range of %s", r.Const, t)
+	}
+	return typed(r.Const, t), nil
 }
 
 // UnknownError is about a name that nothing is known of.

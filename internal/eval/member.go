@@ -93,9 +93,13 @@ func captured(v dump.Value, x, name string) (op operand, err error) {
 	if v.IsNil() {
 		return op, fmt.Errorf("%s (type %s) has no member %s", x, v.Type(), name)
 	}
+	if receiver, ok := v.Receiver(); ok && name == "receiver" {
+		return operand{v: receiver, name: x + "." + name}, nil
+	}
 	if closure := v.Closure(); closure.Valid() && closure.Kind() == reflect.Struct {
 		for i := range closure.Type().NumField() {
-			if fieldName, _, _ := closure.Type().Field(i); fieldName == name {
+			fieldName, _, _ := closure.Type().Field(i)
+			if fieldName == name || fieldName == ".this" && name == "receiver" {
 				return operand{v: closure.Field(i), name: x + "." + name}, nil
 			}
 		}

@@ -68,6 +68,11 @@ func (e *evaluation) ident(n *ast.Ident) (op operand, err error) {
 	if found || err != nil {
 		return op, err
 	}
+	if e.scope.Kept != nil {
+		if r, found, err := e.scope.Kept(n.Name); found || err != nil {
+			return operand{v: r.Value, c: r.Const, typ: r.Type, null: r.Nil}, err
+		}
+	}
 	if op, found = e.function(e.scope.Package, n.Name); found {
 		return op, nil
 	}
@@ -109,6 +114,9 @@ func (e *evaluation) packageName(x ast.Expr) (name string, quoted, ok bool) {
 			return path, true, true
 		}
 		_, isVar, err := e.scope.find(x.Name)
+		if !isVar && err == nil && e.scope.Kept != nil {
+			_, isVar, _ = e.scope.Kept(x.Name)
+		}
 		return x.Name, false, !isVar && err == nil && x.Name != "nil" && x.Name != "true" && x.Name != "false"
 	}
 	return "", false, false

@@ -92,16 +92,16 @@ func window(v dump.Value, name string, low, high, limit int64) (dump.Value, erro
 		}
 		return v, Missing(fmt.Sprintf("%s[%d:%d]", name, low, high), redacted)
 	}
-	if v.Kind() == reflect.Map {
-		return v.Entries(low, high), nil
-	}
-	if whole := v.Slice(0, high, limit); high > v.Len() && int64(whole.Stored()) < high {
+	if whole := v.Slice(0, high, limit); v.Kind() != reflect.Map && high > v.Len() && int64(whole.Stored()) < high {
 		return v, fmt.Errorf("%s[%d:%d] is not in the dump: it holds %d elements",
 			name, low, high, whole.Stored())
 	}
 	if low < high && low >= int64(v.Stored()) && !v.IsNil() {
 		part := fmt.Sprintf("%s[%d:%d]", name, low, high)
 		return v, notStored(v, name, part)
+	}
+	if v.Kind() == reflect.Map {
+		return v.Entries(low, high), nil
 	}
 	return v.Slice(low, high, limit), nil
 }

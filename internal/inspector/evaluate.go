@@ -33,6 +33,7 @@ func (in *Inspector) Evaluate(expr string) (r Evaluated, err error) {
 		names[i] = globals[i].Name
 	}
 	rewritten, shown, written := in.recall(expr)
+	rewritten = numberedResults(rewritten, written)
 	scope := eval.Scope{
 		Core: in.Core, Package: pkg,
 		Globals: names, Constants: in.knownConstants, Function: in.hasFunction,
@@ -55,6 +56,7 @@ func (in *Inspector) Evaluate(expr string) (r Evaluated, err error) {
 		},
 	}
 	scope.Written = written
+	scope.Kept = in.kept
 	if f != nil {
 		scope.Absent = func(name string, inPackage bool) string {
 			why, unsure := f.Absent(name)

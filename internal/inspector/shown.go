@@ -36,14 +36,12 @@ const recalled = "shown__"
 // recall replaces what was shown for values in an expression by names, and returns the
 // values and what was shown for them.
 func (in *Inspector) recall(expr string) (rewritten string, values map[string]dump.Value, texts map[string]string) {
+	values, texts = map[string]dump.Value{}, map[string]string{}
 	rewritten = conversion.ReplaceAllStringFunc(expr, func(text string) string {
 		bare := strings.TrimPrefix(text, "*")
 		v, ok := in.shown[bare]
 		if !ok {
 			return text
-		}
-		if values == nil {
-			values, texts = map[string]dump.Value{}, map[string]string{}
 		}
 		name := fmt.Sprintf("%s%d_", recalled, len(values)) // none begins with another
 		values[name], texts[name] = v, bare

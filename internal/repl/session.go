@@ -48,7 +48,7 @@ func Run(core *dump.Core, o Options) error {
 	}
 	s.show = &printer{out: out, brief: brief, full: full, shown: in.Remember}
 	sh := &shell.Shell{In: o.In, Out: out, Err: o.Err, Commands: s.commands(), Without: running,
-		Interrupt: o.Interrupt, ReadLine: o.ReadLine, Names: in.Names}
+		Interrupt: o.Interrupt, ReadLine: o.ReadLine, Names: in.Names, Bare: s.bare}
 	s.sh = sh
 	if o.Prompt {
 		sh.Prompt = "(coredumpy) "

@@ -30,6 +30,9 @@ type Shell struct {
 	Commands []Command // "help" is added by the shell
 	// Without are commands that users of debuggers know, and why there is none here.
 	Without map[string]string
+	// Bare runs a line that begins with no command's name; ok is false if it is none that it
+	// knows either. It may be nil.
+	Bare func(line string) (ok bool, err error)
 	// Interrupt is the channel of Out. It ends the command that runs; one that
 	// comes while no command runs is told by a new prompt, or ends the loop if
 	// there is no prompt.
@@ -146,6 +149,11 @@ func (s *Shell) Call(line string) error {
 	}
 	if c := s.find(name); c != nil {
 		return c.Run(args)
+	}
+	if s.Bare != nil && s.Without[name] == "" {
+		if ok, err := s.Bare(line); ok {
+			return err
+		}
 	}
 	return s.unknown(name)
 }
