@@ -115,8 +115,13 @@ func (v Value) Stored() int {
 	if v.data {
 		return len(v.text)
 	}
-	if v.parts != nil {
+	switch {
+	case v.parts != nil:
 		return len(v.parts)
+	case v.zero && v.Kind() == reflect.Array:
+		return int(v.Len())
+	case v.zero:
+		return v.typ.NumField()
 	}
 	return v.list.Len()
 }
@@ -150,8 +155,11 @@ func (v Value) Index(i int) Value {
 		if v.data {
 			return v.byteAt(elem, i, addr)
 		}
-		if i >= 0 && i < len(v.parts) {
+		switch {
+		case i >= 0 && i < len(v.parts):
 			return v.parts[i]
+		case v.zero && i >= 0 && int64(i) < v.Len():
+			return elem.Zero()
 		}
 		return v.element(v, i, addr)
 	}
@@ -251,10 +259,13 @@ func (v Value) Field(i int) Value {
 	if v.Kind() != reflect.Struct || i < 0 || i >= v.typ.NumField() {
 		return Value{core: v.core, typ: unknownType, why: caveat.Reason{Kind: caveat.NoField}}
 	}
-	if i < len(v.parts) {
-		return v.parts[i]
-	}
 	_, typ, _ := v.typ.Field(i)
+	switch {
+	case i < len(v.parts):
+		return v.parts[i]
+	case v.zero:
+		return typ.Zero()
+	}
 	if i >= v.list.Len() {
 		return Value{core: v.core, typ: typ, why: orNotStored(v.why)}
 	}

@@ -183,9 +183,9 @@ func (v Value) Receiver() (receiver Value, ok bool) {
 	return v.parts[0], true
 }
 
-// Zero returns the zero value of a type. It has no parts where that would be many.
+// Zero returns the zero value of a type. What is in it is made when it is asked for: that
+// may be much.
 func (t *Type) Zero() Value {
-	const most = 1 << 12
 	switch k := t.Kind(); {
 	case k == reflect.Bool:
 		return t.OfBool(false)
@@ -195,21 +195,12 @@ func (t *Type) Zero() Value {
 		return t.value("0")
 	case k == reflect.Complex64 || k == reflect.Complex128:
 		return t.OfComplex(0)
-	case k == reflect.Struct:
-		parts := make([]Value, t.NumField())
-		for i := range parts {
-			_, typ, _ := t.Field(i)
-			parts[i] = typ.Zero()
-		}
-		return t.OfParts(parts)
-	case k == reflect.Array && t.Len() <= most:
-		parts := make([]Value, t.Len())
-		for i := range parts {
-			parts[i] = t.Elem().Zero()
-		}
-		return t.OfParts(parts)
-	case k == reflect.Array || k == reflect.Invalid:
-		return Value{core: t.core, typ: t, why: notStored}
+	case k == reflect.Struct || k == reflect.Array:
+		v := t.value("[]")
+		v.zero = true
+		return v
+	case k == reflect.Invalid:
+		return Value{core: t.Core(), typ: t, why: notStored}
 	}
 	return t.value("null")
 }
@@ -278,6 +269,15 @@ func (v Value) As(t *Type) Value {
 // notThere is a value that the dump doesn't hold, for a reason.
 func notThere(t *Type, addr uint64, why caveat.Reason) Value {
 	return Value{core: t.core, typ: t, addr: addr, why: why}
+}
+
+// OfBytes returns a slice of bytes of type t.
+func (t *Type) OfBytes(text string) Value {
+	array := t.core.ArrayOf(int64(len(text)), t.Elem()).value(`""`)
+	array.text, array.data = text, true
+	v := t.value("[]")
+	v.base, v.rec = &array, &notation.Value{Len: int64(len(text)), Cap: int64(len(text))}
+	return v
 }
 
 // OfRedacted returns a text of type t of which parts are redacted; length is that of the

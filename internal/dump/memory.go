@@ -134,6 +134,9 @@ func (c *Core) refers(v *Value) bool {
 
 // at returns the value of type t that lies at an offset in v, not valid if there is none.
 func (v Value) at(offset uint64, t *Type) Value {
+	if !v.Valid() {
+		return Value{}
+	}
 	if offset == 0 && v.Type().String() == t.String() {
 		return v
 	}
@@ -169,7 +172,7 @@ func (v Value) reread(offset uint64, t *Type) Value {
 	if !ok || len(b) < int(offset)+int(t.Size()) {
 		return Value{}
 	}
-	return t.fromBytes(b[offset:])
+	return t.fromBytes(b[offset:], 0)
 }
 
 // appendBytes appends the first n bytes of v's memory, or fewer if v has less. Only numbers
@@ -226,11 +229,15 @@ func appendWord(b []byte, word uint64, size int64) []byte {
 	return append(b, all[:max(0, min(size, 8))]...)
 }
 
+// maxRereadDepth is how deep types are in each other that bytes are read as: a forged one may
+// be in itself.
+const maxRereadDepth = 16
+
 // fromBytes returns the value of type t that bytes are; not valid if t is more than
 // numbers.
-func (t *Type) fromBytes(b []byte) Value {
+func (t *Type) fromBytes(b []byte, depth int) Value {
 	size := t.Size()
-	if size <= 0 || int64(len(b)) < size {
+	if size <= 0 || int64(len(b)) < size || depth > maxRereadDepth {
 		return Value{}
 	}
 	var all [8]byte
@@ -248,16 +255,16 @@ func (t *Type) fromBytes(b []byte) Value {
 		return t.OfFloat(float64(math.Float32frombits(uint32(word))))
 	case k == reflect.Float64:
 		return t.OfFloat(math.Float64frombits(word))
-	case k == reflect.Array && t.Len() <= maxReread && t.Elem().Size() > 0:
+	case k == reflect.Array && t.Elem().Size() > 0 && t.Len() <= size/t.Elem().Size():
 		parts := make([]Value, t.Len())
 		for i := range parts {
-			parts[i] = t.Elem().fromBytes(b[int64(i)*t.Elem().Size():])
+			parts[i] = t.Elem().fromBytes(b[int64(i)*t.Elem().Size():], depth+1)
 			if !parts[i].Valid() {
 				return Value{}
 			}
 		}
 		return t.OfParts(parts)
-	case k == reflect.Struct:
+	case k == reflect.Struct && t.NumField() <= maxReread:
 		parts := make([]Value, t.NumField())
 		for i := range parts {
 			_, typ, _ := t.Field(i)
@@ -265,7 +272,7 @@ func (t *Type) fromBytes(b []byte) Value {
 			if at < 0 || at > int64(len(b)) {
 				return Value{}
 			}
-			if parts[i] = typ.fromBytes(b[at:]); !parts[i].Valid() {
+			if parts[i] = typ.fromBytes(b[at:], depth+1); !parts[i].Valid() {
 				return Value{}
 			}
 		}

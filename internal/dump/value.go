@@ -29,6 +29,7 @@ type Value struct {
 	in   *notation.Forms // of the object that the value is in, nil if it is in none
 
 	parts []Value // of a value that was made: fields, elements, or what it points to
+	zero  bool    // a struct or array that was made, of which all is zero
 	bare  bool    // a pointer that was made to be used: what it points to isn't shown with it
 }
 

@@ -5,6 +5,7 @@ import (
 	"go/constant"
 	"go/token"
 	"reflect"
+	"strings"
 
 	"coredumpy/internal/dump"
 )
@@ -88,8 +89,7 @@ func (e *evaluation) equalValues(x, y dump.Value, a, b string) (bool, error) {
 		return e.equalInterfaces(operand{v: x, src: a}, operand{v: y, src: b})
 	case reflect.Struct:
 		return e.equalParts(x.Type().NumField(), func(i int) (bool, error) {
-			name, _, _ := x.Type().Field(i)
-			return e.equalValues(x.Field(i), y.Field(i), a+"."+name, b+"."+name)
+			return e.equalValues(x.Field(i), y.Field(i), part(a), part(b))
 		})
 	case reflect.Array:
 		if s, ok := x.Text(); ok && !x.Redacted() && !y.Redacted() {
@@ -98,7 +98,7 @@ func (e *evaluation) equalValues(x, y dump.Value, a, b string) (bool, error) {
 			}
 		}
 		return e.equalParts(int(min(x.Len(), maxSteps+1)), func(i int) (bool, error) {
-			return e.equalValues(x.Index(i), y.Index(i), fmt.Sprintf("%s[%d]", a, i), fmt.Sprintf("%s[%d]", b, i))
+			return e.equalValues(x.Index(i), y.Index(i), part(a), part(b))
 		})
 	case reflect.Invalid:
 		return false, fmt.Errorf("can not compare %s: its type is not known", a)
@@ -106,18 +106,27 @@ func (e *evaluation) equalValues(x, y dump.Value, a, b string) (bool, error) {
 	return equalScalars(operand{v: x, src: a}, operand{v: y, src: b})
 }
 
+// part names a part of what has a name.
+func part(name string) string {
+	const of = "a part of "
+	if strings.HasPrefix(name, of) {
+		return name
+	}
+	return of + name
+}
+
 // equalParts compares n fields or elements. One that differs decides, even if another
 // can't be compared because the dump doesn't hold it.
-func (e *evaluation) equalParts(n int, part func(i int) (bool, error)) (bool, error) {
+func (e *evaluation) equalParts(n int, same func(i int) (bool, error)) (bool, error) {
 	var failed error
 	for i := range n {
-		same, err := part(i)
+		equal, err := same(i)
 		if err != nil {
 			if e.steps > maxSteps {
 				return false, err
 			}
 			failed = err
-		} else if !same {
+		} else if !equal {
 			return false, nil
 		}
 	}

@@ -63,10 +63,13 @@ func (e *evaluation) mapLiteral(n *ast.CompositeLit, t *dump.Type) (v dump.Value
 }
 
 func (e *evaluation) structLiteral(n *ast.CompositeLit, t *dump.Type) (v dump.Value, err error) {
+	v = t.Zero()
+	if len(n.Elts) == 0 {
+		return v, nil
+	}
 	if err := e.step(t.NumField()); err != nil {
 		return v, err
 	}
-	v = t.Zero()
 	parts := make([]dump.Value, t.NumField())
 	for i := range parts {
 		parts[i] = v.Field(i)
@@ -96,22 +99,18 @@ func (e *evaluation) structLiteral(n *ast.CompositeLit, t *dump.Type) (v dump.Va
 			return v, err
 		}
 	}
-	if _, keyed := firstElement(n).(*ast.KeyValueExpr); !keyed && len(n.Elts) > 0 && len(n.Elts) < len(parts) {
+	if _, keyed := n.Elts[0].(*ast.KeyValueExpr); !keyed && len(n.Elts) < len(parts) {
 		return v, fmt.Errorf("too few values in %s: %s has %d fields", e.source(n), t, len(parts))
 	}
 	return t.OfParts(parts), nil
 }
 
-func firstElement(n *ast.CompositeLit) ast.Expr {
-	if len(n.Elts) == 0 {
-		return nil
-	}
-	return n.Elts[0]
-}
-
 func (e *evaluation) listLiteral(n *ast.CompositeLit, t *dump.Type) (v dump.Value, err error) {
 	length := int64(len(n.Elts))
 	if t.Kind() == reflect.Array {
+		if length == 0 {
+			return t.Zero(), nil
+		}
 		if length > t.Len() {
 			return v, fmt.Errorf("index out of bounds: %d values in %s", length, e.source(n))
 		}

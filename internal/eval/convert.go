@@ -183,24 +183,21 @@ func character(c constant.Value) rune {
 
 // elementsOf returns the bytes or characters of a text as a slice.
 func (e *evaluation) elementsOf(text string, t *dump.Type) (v dump.Value, err error) {
-	if err := e.step(len(text)); err != nil {
-		return v, err
-	}
 	elem := t.Elem()
-	parts := []dump.Value{}
 	switch elem.Kind() {
 	case reflect.Uint8:
-		for i := range len(text) {
-			parts = append(parts, elem.OfUint(uint64(text[i])))
-		}
+		return t.OfBytes(text), nil
 	case reflect.Int32:
+		if err := e.step(len(text)); err != nil {
+			return v, err
+		}
+		parts := []dump.Value{}
 		for _, r := range text {
 			parts = append(parts, elem.OfInt(int64(r)))
 		}
-	default:
-		return v, errInconvertible
+		return t.OfElements(parts), nil
 	}
-	return t.OfElements(parts), nil
+	return v, errInconvertible
 }
 
 // textOf returns the text in bytes or characters. What was redacted in it stays so.

@@ -278,7 +278,7 @@ func (e *evaluation) eval(n ast.Expr) (op operand, err error) {
 }
 
 // maxSteps bounds how many elements an expression makes or compares.
-const maxSteps = 1 << 20
+const maxSteps = 1 << 16
 
 // step counts n elements that are made or compared.
 func (e *evaluation) step(n int) error {
@@ -298,12 +298,14 @@ func (e *evaluation) source(n ast.Expr) string {
 	start := max(int(n.Pos())-1, 0) // in a file set of one file positions count from 1
 	end := min(int(n.End())-1, start+5*enough, len(e.text))
 	text := e.text[start:max(start, end)]
-	if strings.Contains(text, placeholder) {
+	if len(e.paths) > 0 {
 		for i, path := range e.paths {
 			text = strings.Replace(text, placeholder+strconv.Itoa(i)+".", strconv.Quote(path)+".", 1)
 		}
 	}
-	text = strings.Join(strings.Fields(text), " ")
+	if strings.ContainsAny(text, "\t\n\r") || strings.Contains(text, "  ") {
+		text = strings.Join(strings.Fields(text), " ")
+	}
 	if len(text) > enough {
 		text = strings.ToValidUTF8(text[:enough], "") + "..."
 	}

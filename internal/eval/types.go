@@ -189,8 +189,15 @@ func (l *tokens) add(texts ...string) {
 
 // typeTokens returns the notation of a type expression in pieces.
 func (e *evaluation) typeTokens(n ast.Expr) ([]typeToken, error) {
+	const most = 200
+	if n.End()-n.Pos() > maxExpression/4 {
+		return nil, fmt.Errorf("the type %s is too long", e.source(n))
+	}
 	var l tokens
 	err := e.addType(&l, n)
+	if err == nil && len(l.list) > most {
+		err = fmt.Errorf("the type %s has more than %d parts", e.source(n), most)
+	}
 	return l.list, err
 }
 
