@@ -195,8 +195,8 @@ func (v Value) Slice(low, high, limit int64) Value {
 		if v.Kind() == reflect.Slice {
 			base = v.array()
 		} else {
-			elem := v.typ.rec.Elem
-			w.typ = &Type{core: v.core, kind: reflect.Slice, rec: &corefile.Type{Name: "[]" + v.typ.Elem().String(), Kind: "slice", Elem: elem}, elem: v.typ.elem}
+			rec := &corefile.Type{Name: "[]" + v.typ.Elem().String(), Kind: "slice", Elem: v.typ.rec.Elem}
+			w.typ = &Type{core: v.core, kind: reflect.Slice, rec: rec, elem: v.typ.elem}
 			w.rec.Addr, w.why = v.addr, caveat.Reason{}
 		}
 		// A slice may start anywhere, but past what is stored all is the same.

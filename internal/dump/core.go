@@ -28,7 +28,7 @@ type Core struct {
 	objects map[part]*object
 	parsed  map[string]*syntax.File // by path; nil where there is no source
 	named   map[string][]*Type      // see TypesNamed
-	memory  *memory                 // see At
+	memory  *memory                 // see at
 }
 
 // part is an object, and whether it is the elements of a slice, map or channel:

@@ -100,14 +100,6 @@ func (c *Core) ArrayOf(n int64, t *Type) *Type {
 	return c.made(&Type{kind: reflect.Array, elem: t, rec: rec})
 }
 
-// Core returns the dump that the type is in, nil if that isn't known.
-func (t *Type) Core() *Core {
-	if t == nil {
-		return nil
-	}
-	return t.core
-}
-
 func (t *Type) value(raw string) Value { return Value{core: t.core, typ: t, raw: []byte(raw)} }
 
 // OfBool returns a value of a boolean type.
@@ -200,7 +192,7 @@ func (t *Type) Zero() Value {
 		v.zero = true
 		return v
 	case k == reflect.Invalid:
-		return Value{core: t.Core(), typ: t, why: notStored}
+		return Value{core: t.core, typ: t, why: notStored}
 	}
 	return t.value("null")
 }
@@ -247,7 +239,7 @@ func (t *Type) PointerAt(addr uint64) Value {
 		return t.value("null")
 	}
 	p := t.value("[]")
-	p.rec, p.parts, p.bare = &notation.Value{Addr: addr}, []Value{t.core.At(addr, t.Elem())}, true
+	p.rec, p.parts, p.bare = &notation.Value{Addr: addr}, []Value{t.core.at(addr, t.Elem())}, true
 	return p
 }
 

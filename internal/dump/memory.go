@@ -23,9 +23,9 @@ type extent struct {
 	variable    *Value // nil for an object
 }
 
-// At returns the value of type t at an address. It isn't valid if the dump doesn't hold
+// at returns the value of type t at an address. It isn't valid if the dump doesn't hold
 // the memory there, or holds pointers where t has numbers.
-func (c *Core) At(addr uint64, t *Type) Value {
+func (c *Core) at(addr uint64, t *Type) Value {
 	if c.memory == nil {
 		c.memory = c.readMemory()
 	}

@@ -95,7 +95,7 @@ func (e *evaluation) derived(n ast.Expr) (*dump.Type, error) {
 }
 
 // maxArray bounds the length of array types in expressions, which are made.
-const maxArray = 1 << 16
+const maxArray = 1 << 14
 
 func (e *evaluation) arrayLength(n ast.Expr) (int64, error) {
 	if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.INT {
