@@ -126,9 +126,6 @@ func (f *File) Globals() ([]Variable, error) {
 	return globals, failed
 }
 
-// Objects returns the ids of all objects, ascending.
-func (f *File) Objects() []int { return ints(f.objects.ids()) }
-
 // Object returns the object with an id.
 func (f *File) Object(id int) (*Object, error) {
 	offset, ok := f.objects.find(int64(id))

@@ -1,33 +1,45 @@
 package dump
 
 import (
+	"cmp"
 	"encoding/binary"
+	"fmt"
 	"math"
 	"reflect"
 	"slices"
 	"sort"
 
 	"coredumpy/internal/caveat"
+	"coredumpy/internal/corefile"
 )
 
-// memory finds what the dump holds of an address: objects and variables.
+// memory finds what the dump holds of an address: objects and variables. An object's
+// address is known from what refers to it.
 type memory struct {
+	core    *Core
 	extents []extent // ascending by start
 	longest uint64
+	seen    map[part]bool
+	todo    []Value
+	left    int // values that may still be looked at
 }
 
 // extent is where a value lies.
 type extent struct {
 	start, size uint64
-	object      int    // 0 for a variable
-	variable    *Value // nil for an object
+	part        part   // an object
+	variable    *Value // or a variable
 }
+
+// maxLooked bounds how many values are looked at to find where things lie.
+const maxLooked = 2_000_000
 
 // at returns the value of type t at an address. It isn't valid if the dump doesn't hold
 // the memory there, or holds pointers where t has numbers.
 func (c *Core) at(addr uint64, t *Type) Value {
 	if c.memory == nil {
-		c.memory = c.readMemory()
+		c.memory = &memory{core: c, seen: map[part]bool{}, left: maxLooked}
+		c.memory.read()
 	}
 	m := c.memory
 	end := sort.Search(len(m.extents), func(i int) bool { return m.extents[i].start > addr })
@@ -37,41 +49,28 @@ func (c *Core) at(addr uint64, t *Type) Value {
 		if addr-x.start >= x.size {
 			continue
 		}
-		for _, whole := range x.values(c) {
-			if v := whole.at(addr-x.start, t); v.Valid() {
-				return v
-			} else if !found.Valid() {
-				found = whole.reread(addr-x.start, t)
-			}
+		whole := x.value(c)
+		if v := whole.at(addr-x.start, t); v.Valid() {
+			return v
+		}
+		if !found.Valid() {
+			found = whole.reread(addr-x.start, t)
 		}
 	}
-	if found.Valid() {
+	switch {
+	case found.Valid():
 		found.addr = addr
 		return found
+	case m.left <= 0:
+		return notThere(t, addr, caveat.Of(fmt.Errorf("not among the first %d values of the dump", maxLooked)))
 	}
 	return notThere(t, addr, notStored)
 }
 
-func (c *Core) readMemory() *memory {
-	m := &memory{}
-	for _, id := range c.file.Objects() {
-		o, err := c.file.Object(id)
-		if err != nil || o.Addr == 0 {
-			continue
-		}
-		t := c.typeOf(o.Type)
-		size := uint64(t.Size())
-		switch t.Kind() {
-		case reflect.Map, reflect.Chan, reflect.Func:
-			continue
-		case reflect.Slice: // one, or the elements of one
-			e := c.parse(t, o.Value, o.Addr, nil)
-			size = max(size, uint64(max(e.list.Len(), len(e.text)))*uint64(t.Elem().Size()))
-		}
-		m.add(extent{start: o.Addr, size: size, object: id})
-	}
-	for _, id := range c.Goroutines() {
-		g, err := c.Goroutine(id)
+// read finds all that can be reached from variables.
+func (m *memory) read() {
+	for _, id := range m.core.Goroutines() {
+		g, err := m.core.Goroutine(id)
 		if err != nil {
 			continue
 		}
@@ -79,18 +78,15 @@ func (c *Core) readMemory() *memory {
 			m.addVariables(g.Frames[i].Vars())
 		}
 	}
-	globals, _ := c.Globals()
+	globals, _ := m.core.Globals()
 	m.addVariables(globals)
-	slices.SortFunc(m.extents, func(a, b extent) int {
-		switch {
-		case a.start < b.start:
-			return -1
-		case a.start > b.start:
-			return 1
-		}
-		return 0
-	})
-	return m
+	for len(m.todo) > 0 && m.left > 0 {
+		v := m.todo[len(m.todo)-1]
+		m.todo = m.todo[:len(m.todo)-1]
+		m.look(v)
+	}
+	m.todo, m.seen = nil, nil
+	slices.SortFunc(m.extents, func(a, b extent) int { return cmp.Compare(a.start, b.start) })
 }
 
 func (m *memory) add(x extent) {
@@ -100,36 +96,75 @@ func (m *memory) add(x extent) {
 
 func (m *memory) addVariables(vars []Variable) {
 	for i := range vars {
-		if v := &vars[i].Value; v.addr != 0 && v.Valid() {
+		v := &vars[i].Value
+		if v.addr != 0 && v.Valid() {
 			m.add(extent{start: v.addr, size: uint64(v.Type().Size()), variable: v})
+		}
+		m.todo = append(m.todo, *v)
+	}
+}
+
+// look notes where what v refers to lies, and has it looked at next.
+func (m *memory) look(v Value) {
+	if m.left--; !v.Valid() || m.left < 0 {
+		return
+	}
+	k := v.Kind()
+	elements := k == reflect.Slice || k == reflect.Map || k == reflect.Chan
+	if p := (part{v.Object(), elements}); p.id != 0 {
+		if m.seen[p] {
+			return
+		}
+		m.seen[p] = true
+		if k == reflect.Pointer || k == reflect.Slice || k == reflect.Interface {
+			x := extent{start: v.Pointer(), part: p}
+			x.size = uint64(x.value(m.core).Type().Size())
+			m.add(x)
+		}
+	}
+	switch k {
+	case reflect.Pointer, reflect.Interface:
+		m.todo = append(m.todo, v.Elem())
+	case reflect.Func:
+		m.todo = append(m.todo, v.Closure())
+	case reflect.Struct:
+		for i := range v.typ.NumField() {
+			m.todo = append(m.todo, v.Field(i))
+		}
+	case reflect.Slice, reflect.Array, reflect.Chan:
+		for i := 0; i < v.Stored() && v.Type().Elem().mayRefer(); i++ {
+			m.todo = append(m.todo, v.Index(i))
+		}
+	case reflect.Map:
+		for i := range v.Stored() {
+			key, elem := v.Entry(i)
+			m.todo = append(m.todo, key, elem)
 		}
 	}
 }
 
-// values returns what the extent may be: an object of a slice type is a slice, or the
-// elements of one.
-func (x *extent) values(c *Core) []Value {
-	if x.variable != nil {
-		return []Value{*x.variable}
-	}
-	v := c.object(part{x.object, false})
-	if v.Kind() != reflect.Slice {
-		return []Value{v}
-	}
-	if v.Valid() && v.why.Kind == caveat.None && c.refers(&v) {
-		return []Value{v}
-	}
-	all := c.object(part{x.object, true})
-	elem := v.typ.Elem()
-	n := max(all.list.Len(), len(all.text))
-	all.typ = c.ArrayOf(int64(n), elem)
-	return []Value{all}
+// mayRefer reports whether values of the type may refer to others.
+func (t *Type) mayRefer() bool {
+	k := t.Kind()
+	return k != reflect.String && (k > reflect.Complex128 || k == reflect.Invalid)
 }
 
-// refers reports whether a slice refers to an object at the address that it holds.
-func (c *Core) refers(v *Value) bool {
-	o := c.object(part{v.Object(), true})
-	return v.Object() != 0 && o.addr == v.Pointer()
+// value returns what lies in the extent. Of the elements of slices it is as many as the
+// dump has.
+func (x *extent) value(c *Core) Value {
+	if x.variable != nil {
+		return *x.variable
+	}
+	v := c.object(x.part)
+	v.addr = x.start
+	if x.part.elements && v.Kind() == reflect.Slice {
+		elem, n := v.typ.Elem(), int64(max(v.list.Len(), len(v.text)))
+		rec := &corefile.Type{
+			Name: fmt.Sprintf("[%d]%s", n, elem), Kind: reflect.Array.String(), Size: n * elem.Size(), Len: n,
+		}
+		v.typ = &Type{core: c, kind: reflect.Array, elem: elem, rec: rec}
+	}
+	return v
 }
 
 // at returns the value of type t that lies at an offset in v, not valid if there is none.

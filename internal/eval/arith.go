@@ -99,7 +99,7 @@ func (e *evaluation) binary(n *ast.BinaryExpr) (operand, error) {
 		return x, err
 	}
 	if n.Op == token.EQL || n.Op == token.NEQ {
-		same, err := e.equal(x, y, n.Op)
+		same, err := e.equal(x, y)
 		return untyped(constant.MakeBool(same == (n.Op == token.EQL))), err
 	}
 	if n.Op == token.SHL || n.Op == token.SHR {

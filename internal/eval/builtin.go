@@ -33,13 +33,11 @@ func (e *evaluation) call(n *ast.CallExpr) (operand, error) {
 	if isType {
 		return operand{}, fmt.Errorf("a conversion to %s takes one value, not %d", t, len(n.Args))
 	}
-	if _, err := e.eval(n.Fun); err != nil {
-		if _, ok := ast.Unparen(n.Fun).(*ast.Ident); ok {
-			return operand{}, err
-		}
+	why := e.source(n.Fun) + " can't run in a dump"
+	if star, ok := ast.Unparen(n.Fun).(*ast.StarExpr); ok {
+		why = "the dump has no type " + e.source(star.X) + ", and nothing runs in it"
 	}
-	return operand{}, fmt.Errorf("function calls not allowed without using 'call': "+
-		"%s can't run in a dump", e.source(n.Fun))
+	return operand{}, fmt.Errorf("function calls not allowed without using 'call': %s", why)
 }
 
 // builtin evaluates a call of a builtin function.

@@ -5,13 +5,12 @@ import (
 	"go/constant"
 	"go/token"
 	"reflect"
-	"strings"
 
 	"coredumpy/internal/dump"
 )
 
-// equal evaluates x == y. op is == or !=, for messages.
-func (e *evaluation) equal(x, y operand, op token.Token) (bool, error) {
+// equal evaluates x == y.
+func (e *evaluation) equal(x, y operand) (bool, error) {
 	if x.null {
 		x, y = y, x
 	}
@@ -27,7 +26,7 @@ func (e *evaluation) equal(x, y operand, op token.Token) (bool, error) {
 	if isScalar(x.kind()) {
 		return equalScalars(x, y)
 	}
-	return e.equalValues(x.v, y.v, x.src, y.src)
+	return e.equalValues(x.v, y.v, &place{name: x.src}, &place{name: y.src})
 }
 
 func isNil(x operand) (bool, error) {
@@ -69,15 +68,41 @@ func equalScalars(x, y operand) (bool, error) {
 	return constant.Compare(a, token.EQL, b), nil
 }
 
-// equalValues compares two values of the same type, called a and b.
-func (e *evaluation) equalValues(x, y dump.Value, a, b string) (bool, error) {
+// place says where a value is, for messages: x, or a field or an element of what is in
+// another place. Its text is made only if it is asked for: most values have no message.
+type place struct {
+	in    *place
+	name  string
+	index int // of an element, if there is no name
+}
+
+func (p *place) String() string {
+	switch {
+	case p.in == nil:
+		return p.name
+	case p.name != "":
+		return p.in.String() + "." + p.name
+	}
+	return fmt.Sprintf("%s[%d]", p.in, p.index)
+}
+
+// presentAt is present for a value in a place.
+func presentAt(v dump.Value, p *place) error {
+	if v.Valid() {
+		return nil
+	}
+	return Missing(p.String(), v.Reason())
+}
+
+// equalValues compares two values of the same type, which are at a and b.
+func (e *evaluation) equalValues(x, y dump.Value, a, b *place) (bool, error) {
 	if err := e.step(1); err != nil {
 		return false, err
 	}
-	if err := present(x, a); err != nil {
+	if err := presentAt(x, a); err != nil {
 		return false, err
 	}
-	if err := present(y, b); err != nil {
+	if err := presentAt(y, b); err != nil {
 		return false, err
 	}
 	switch k := x.Kind(); k {
@@ -86,10 +111,11 @@ func (e *evaluation) equalValues(x, y dump.Value, a, b string) (bool, error) {
 	case reflect.Slice, reflect.Map, reflect.Func:
 		return false, fmt.Errorf("can not compare %s variables", k)
 	case reflect.Interface:
-		return e.equalInterfaces(operand{v: x, src: a}, operand{v: y, src: b})
+		return e.equalInterfaces(operand{v: x, src: a.String()}, operand{v: y, src: b.String()})
 	case reflect.Struct:
 		return e.equalParts(x.Type().NumField(), func(i int) (bool, error) {
-			return e.equalValues(x.Field(i), y.Field(i), part(a), part(b))
+			name, _, _ := x.Type().Field(i)
+			return e.equalValues(x.Field(i), y.Field(i), &place{in: a, name: name}, &place{in: b, name: name})
 		})
 	case reflect.Array:
 		if s, ok := x.Text(); ok && !x.Redacted() && !y.Redacted() {
@@ -98,21 +124,16 @@ func (e *evaluation) equalValues(x, y dump.Value, a, b string) (bool, error) {
 			}
 		}
 		return e.equalParts(int(min(x.Len(), maxSteps+1)), func(i int) (bool, error) {
-			return e.equalValues(x.Index(i), y.Index(i), part(a), part(b))
+			return e.equalValues(x.Index(i), y.Index(i), &place{in: a, index: i}, &place{in: b, index: i})
 		})
 	case reflect.Invalid:
 		return false, fmt.Errorf("can not compare %s: its type is not known", a)
 	}
-	return equalScalars(operand{v: x, src: a}, operand{v: y, src: b})
-}
-
-// part names a part of what has a name.
-func part(name string) string {
-	const of = "a part of "
-	if strings.HasPrefix(name, of) {
-		return name
+	same, err := equalScalars(operand{v: x}, operand{v: y})
+	if err != nil {
+		return equalScalars(operand{v: x, src: a.String()}, operand{v: y, src: b.String()})
 	}
-	return of + name
+	return same, nil
 }
 
 // equalParts compares n fields or elements. One that differs decides, even if another
@@ -175,7 +196,7 @@ func (e *evaluation) equalInterfaces(x, y operand) (bool, error) {
 	if same, err := sameDynamic(x.v.Type(), y.v.Type(), dynamic == 2); !same || err != nil {
 		return false, err
 	}
-	return e.equalValues(x.v, y.v, x.src, y.src)
+	return e.equalValues(x.v, y.v, &place{name: x.src}, &place{name: y.src})
 }
 
 // sameDynamic reports whether two types are the same. Functions may have types of the same

@@ -120,7 +120,7 @@ func (e *evaluation) sameKey(key dump.Value, op operand) (bool, error) {
 	if key.Kind() == reflect.String && incomplete(key) {
 		return false, e.maybe(key, op)
 	}
-	same, err := e.equal(operand{v: key, src: "a key"}, op, 0)
+	same, err := e.equal(operand{v: key, src: "a key"}, op)
 	if err != nil && e.steps <= maxSteps && op.c == nil && present(op.v, op.src) == nil && !complete(key) {
 		return false, errUnsure
 	}

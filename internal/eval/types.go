@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/constant"
@@ -21,10 +22,14 @@ var basicKinds = func() map[string]reflect.Kind {
 	return m
 }()
 
-// errNoType is Delve's, but for its command types, which there isn't here.
-func errNoType(name string) error {
-	return fmt.Errorf("no type entry found: the dump has no type %s", name)
+// noTypeError is about a type that the dump doesn't have.
+type noTypeError struct{ name string }
+
+func (err *noTypeError) Error() string {
+	return "no type entry found: the dump has no type " + err.name
 }
+
+func errNoType(name string) error { return &noTypeError{name} }
 
 // typeOf returns the type that an expression denotes.
 func (e *evaluation) typeOf(n ast.Expr) (*dump.Type, error) {
@@ -153,7 +158,8 @@ func (e *evaluation) conversionTo(fun ast.Expr) (t *dump.Type, isType bool, err 
 	if err == nil {
 		return t, true, nil
 	}
-	if _, starred := ast.Unparen(fun).(*ast.StarExpr); isType || starred {
+	var unknown *noTypeError
+	if isType || !errors.As(err, &unknown) {
 		return nil, true, err
 	}
 	return nil, false, nil
