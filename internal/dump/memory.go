@@ -180,6 +180,9 @@ func (v Value) at(offset uint64, t *Type) Value {
 		for i := range v.typ.NumField() {
 			f := v.Field(i)
 			start := uint64(v.typ.rec.Fields[i].Offset)
+			if v.typ.rec.Fields[i].Indirect || i > 0 && start == 0 { // where it lies isn't known
+				continue
+			}
 			if offset < start || offset >= start+uint64(f.Type().Size()) {
 				continue
 			}

@@ -16,7 +16,7 @@ const records = `{"coredumpy":{"version":1,"reason":"panic","goroutine":1,"gorou
 {"type":{"id":2,"name":"string","kind":"string","size":16}}
 {"type":{"id":3,"name":"[]string","kind":"slice","size":24,"elem":2}}
 {"type":{"id":4,"name":"[3]string","kind":"array","size":48,"elem":2,"len":3}}
-{"type":{"id":5,"name":"main.T","kind":"struct","size":16,"fields":[{"name":"A","type":1},{"name":"B","type":1}]}}
+{"type":{"id":5,"name":"main.T","kind":"struct","size":16,"fields":[{"name":"A","type":1},{"name":"B","type":1,"off":8}]}}
 {"type":{"id":6,"name":"*main.T","kind":"ptr","size":8,"elem":5}}
 {"type":{"id":7,"name":"error","kind":"interface","size":16}}
 {"type":{"id":8,"name":"*errors.errorString","kind":"ptr","size":8,"elem":9}}
