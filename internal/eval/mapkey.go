@@ -32,21 +32,26 @@ func (e *evaluation) entry(v dump.Value, name string, index operand) (dump.Value
 			return v, err
 		}
 	}
+	return v, e.notFound(v, name, index, unsure)
+}
+
+// notFound tells why there is no entry for a key; unsure is how many keys may be it.
+func (e *evaluation) notFound(v dump.Value, name string, index operand, unsure int) error {
 	shown := shownKey(index)
 	switch stored := int64(v.Stored()); {
 	case v.IsNil():
-		return v, fmt.Errorf("key not found: %s is nil", name)
+		return fmt.Errorf("key not found: %s is nil", name)
 	case stored == 0 && v.Len() > 0 && v.Reason().Kind != caveat.None:
-		return v, Missing("entry "+shown+" of "+name, v.Reason())
+		return Missing("entry "+shown+" of "+name, v.Reason())
 	case stored < v.Len():
-		return v, fmt.Errorf("key %s is not among the %d of %d entries in the dump", shown, stored, v.Len())
+		return fmt.Errorf("key %s is not among the %d of %d entries in the dump", shown, stored, v.Len())
 	case unsure > 0:
-		return v, fmt.Errorf("key %s was not found, but %d of the %d keys are cut, redacted or unreadable",
+		return fmt.Errorf("key %s was not found, but %d of the %d keys are cut, redacted or unreadable",
 			shown, unsure, stored)
 	case stored == 1:
-		return v, fmt.Errorf("key not found: %s is not the one key", shown)
+		return meant(fmt.Errorf("key not found: %s is not the one key", shown), similarKey(v, index))
 	default:
-		return v, fmt.Errorf("key not found: %s is not among the %d keys", shown, stored)
+		return meant(fmt.Errorf("key not found: %s is not among the %d keys", shown, stored), similarKey(v, index))
 	}
 }
 

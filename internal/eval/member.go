@@ -55,7 +55,7 @@ func (e *evaluation) member(op operand, name string) (operand, error) {
 	if t.Kind() != reflect.Struct {
 		return op, fmt.Errorf("%s (type %s) has no member %s", named, op.typeIndexed(), name)
 	}
-	return op, fmt.Errorf("%s has no member %s", named, name)
+	return op, meant(fmt.Errorf("%s has no member %s", named, name), similarField(t, name))
 }
 
 // followed returns the field that the indices in path lead to from v.

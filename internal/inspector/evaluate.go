@@ -68,10 +68,34 @@ func (in *Inspector) Evaluate(expr string) (r Evaluated, err error) {
 	}
 	r.Result, err = eval.Eval(rewritten, scope)
 	var unknown *eval.UnknownError
-	if errors.As(err, &unknown) && unknown.Package != "" {
+	switch {
+	case !errors.As(err, &unknown):
+	case unknown.Package != "":
 		err = fmt.Errorf("%w: of package-level variables there are those of the main module, see vars", err)
+	default:
+		if hint := in.elsewhere(unknown.Name); hint != "" {
+			err = fmt.Errorf("%w: %s", err, hint)
+		}
 	}
 	return r, err
+}
+
+// elsewhere tells which other frame of the goroutine has a variable of a name, or which name
+// of this one may have been meant; "" if there is neither.
+func (in *Inspector) elsewhere(name string) string {
+	if in.goroutine == nil {
+		return ""
+	}
+	for i := range in.goroutine.Frames {
+		f := &in.goroutine.Frames[i]
+		if i != in.frame && f.Variable(name) != nil {
+			return fmt.Sprintf("frame %d (%s) has one: f %d p %s", i, f.Func, i, name)
+		}
+	}
+	if similar := eval.Similar(name, in.Names("")); similar != "" {
+		return fmt.Sprintf("did you mean %s?", similar)
+	}
+	return ""
 }
 
 // frameOrNone returns the selected frame and its package. Package-level variables can be
