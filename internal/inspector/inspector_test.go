@@ -10,7 +10,7 @@ import (
 	"coredumpy/internal/dump"
 )
 
-// read returns an inspector of a dump that has these records besides its head.
+// read returns an inspector of a dump with these records and a head.
 func read(t *testing.T, head string, records ...string) *Inspector {
 	t.Helper()
 	text := `{"coredumpy":{"version":1,"reason":"panic",` + head + "}}\n" + strings.Join(records, "\n") + "\n"
@@ -217,7 +217,7 @@ func TestEvaluate(t *testing.T) {
 	}
 	for expr, want := range map[string]string{
 		"nothing":  "could not find symbol value for nothing",
-		"log.Std":  "could not find symbol log.Std: of package-level variables there are those of the main module, see vars",
+		"log.Std":  "could not find symbol log.Std: the package-level variables in the dump are those of the main module, see vars",
 		"t.B":      "t has no member B",
 		"n.x":      "n (type int) has no member x",
 		"stale +":  "expected operand",
@@ -229,7 +229,7 @@ func TestEvaluate(t *testing.T) {
 	}
 }
 
-// What was shown for a value is that value in an expression.
+// A text that was shown for a value is that value in an expression.
 func TestRemember(t *testing.T) {
 	in := read(t, `"goroutine":1`, variables...)
 	const text = "(*main.T)(0x2000)"
@@ -259,7 +259,7 @@ func TestRemember(t *testing.T) {
 	for expr, want := range map[string]string{
 		text + ".B":               text + " has no member B",
 		"t." + text:               "t has no member " + text,
-		"strange." + text:         "could not find symbol strange." + text + ": of package-level variables there are those of the main module, see vars",
+		"strange." + text:         "could not find symbol strange." + text + ": the package-level variables in the dump are those of the main module, see vars",
 		text + " " + text:         "1:11: expected 'EOF', found " + text,
 		text + ".A + " + text:     `mismatched types "int" and "*main.T"`,
 		"len(" + text + ", 1)":    "wrong number of arguments to len: 2",
@@ -296,7 +296,7 @@ func TestNames(t *testing.T) {
 	}
 }
 
-// A doubt that says nothing, as a forged dump may have it, is none.
+// A doubt that says nothing, as in a forged dump, is none.
 func TestEvaluateEmptyDoubt(t *testing.T) {
 	in := read(t, `"goroutine":1,"goroutines":1`,
 		`{"type":{"id":1,"name":"int","kind":"int","size":8}}`,

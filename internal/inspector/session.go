@@ -85,7 +85,7 @@ func numberedResults(expr string, texts map[string]string) string {
 		if digits == "" {
 			continue
 		}
-		name := numbered + digits + "_" // none begins with another
+		name := numbered + digits + "_" // no name is the prefix of another
 		b.WriteString(expr[end:t.at] + name)
 		texts[name], end = "$"+digits, t.at+1+len(digits)
 	}

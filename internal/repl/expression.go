@@ -62,7 +62,7 @@ func (s *session) noteResult(expr string, r inspector.Evaluated) {
 	case r.Noted == nil:
 	case r.Noted.Name == expr:
 		s.out.Printf("(%s)\n", safetext.Line(r.Noted.Note()))
-	default:
+	default: // a doubt about a variable holds for every value made from it
 		s.out.Printf("(%s: %s)\n", safetext.Line(r.Noted.Name), safetext.Line(r.Noted.Note()))
 	}
 }

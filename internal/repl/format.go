@@ -11,7 +11,8 @@ import (
 	"coredumpy/internal/eval"
 )
 
-// verb is a format of package fmt, which doesn't make a value as wide as it likes.
+// verb matches a format of package fmt. It bounds the width, so that a value doesn't get
+// as wide as a user likes.
 var verb = regexp.MustCompile(`^%[-+#0]*[0-9]{0,3}(?:\.[0-9]{0,3})?[a-zA-Z]$`)
 
 // parseFormat cuts a format such as %x off the beginning of an expression.
@@ -21,7 +22,7 @@ func parseFormat(expr string) (format, rest string, err error) {
 	}
 	format, rest, _ = strings.Cut(expr, " ")
 	if !verb.MatchString(format) {
-		return "", "", fmt.Errorf("%s is no format: %%x, %%#o, %%b, %%q and the like", format)
+		return "", "", fmt.Errorf("%s is not a format: use %%x, %%#o, %%b, %%q and the like", format)
 	}
 	return format, strings.TrimSpace(rest), nil
 }
@@ -30,7 +31,7 @@ func parseFormat(expr string) (format, rest string, err error) {
 func formatted(format string, r eval.Result) (string, error) {
 	v, ok := plainValue(r)
 	if !ok {
-		return "", fmt.Errorf("%s is for numbers, strings and bytes of which the dump has all", format)
+		return "", fmt.Errorf("%s is for numbers, and for strings and bytes that are whole in the dump", format)
 	}
 	text, ok := applied(format, v)
 	if !ok {
@@ -74,7 +75,7 @@ func isWhole(r eval.Result) bool {
 	return true
 }
 
-// plainValue returns what package fmt understands of a result.
+// plainValue returns a result as a value that package fmt can format.
 func plainValue(r eval.Result) (any, bool) {
 	if r.Const != nil {
 		return plainConstant(r.Const)
