@@ -20,8 +20,8 @@ type memory struct {
 	extents []extent // ascending by start
 	longest uint64
 	seen    map[part]bool
-	todo    []Value
-	left    int // values that may still be looked at
+	todo    []Value // func values, maps and channels of which the contents aren't looked at yet
+	left    int     // objects that may still be looked at
 }
 
 // extent is where a value lies.
@@ -31,7 +31,7 @@ type extent struct {
 	variable    *Value // or a variable
 }
 
-// maxLooked bounds how many values are looked at to find where things lie.
+// maxLooked bounds how many objects are looked at to find where things lie.
 const maxLooked = 2_000_000
 
 // at returns the value of type t at an address. It isn't valid if the dump doesn't hold
@@ -62,7 +62,7 @@ func (c *Core) at(addr uint64, t *Type) Value {
 		found.addr = addr
 		return found
 	case m.left <= 0:
-		return notThere(t, addr, caveat.Of(fmt.Errorf("not among the first %d values of the dump", maxLooked)))
+		return notThere(t, addr, caveat.Of(fmt.Errorf("not among the first %d objects of the dump", maxLooked)))
 	}
 	return notThere(t, addr, notStored)
 }
@@ -80,12 +80,17 @@ func (m *memory) read() {
 	}
 	globals, _ := m.core.Globals()
 	m.addVariables(globals)
-	for len(m.todo) > 0 && m.left > 0 {
-		v := m.todo[len(m.todo)-1]
-		m.todo = m.todo[:len(m.todo)-1]
-		m.look(v)
+	for i := 0; m.left > 0 && (i < len(m.extents) || len(m.todo) > 0); {
+		if last := len(m.todo) - 1; last >= 0 {
+			v := m.todo[last]
+			m.todo = m.todo[:last]
+			m.contents(v)
+			continue
+		}
+		m.look(m.extents[i].value(m.core)) // this may add others
+		i++
 	}
-	m.todo, m.seen = nil, nil
+	m.seen = nil
 	slices.SortFunc(m.extents, func(a, b extent) int { return cmp.Compare(a.start, b.start) })
 }
 
@@ -99,46 +104,75 @@ func (m *memory) addVariables(vars []Variable) {
 		v := &vars[i].Value
 		if v.addr != 0 && v.Valid() {
 			m.add(extent{start: v.addr, size: uint64(v.Type().Size()), variable: v})
+		} else {
+			m.look(*v)
 		}
-		m.todo = append(m.todo, *v)
 	}
 }
 
-// look notes where what v refers to lies, and has it looked at next.
+// look notes where lies what v refers to, and what is in v. That is looked at in turn.
 func (m *memory) look(v Value) {
-	if m.left--; !v.Valid() || m.left < 0 {
+	if !v.Valid() || m.left <= 0 {
 		return
 	}
-	k := v.Kind()
-	elements := k == reflect.Slice || k == reflect.Map || k == reflect.Chan
-	if p := (part{v.Object(), elements}); p.id != 0 {
-		if m.seen[p] {
-			return
-		}
-		m.seen[p] = true
-		if k == reflect.Pointer || k == reflect.Slice || k == reflect.Interface {
-			x := extent{start: v.Pointer(), part: p}
-			x.size = uint64(x.value(m.core).Type().Size())
-			m.add(x)
-		}
-	}
-	switch k {
-	case reflect.Pointer, reflect.Interface:
-		m.todo = append(m.todo, v.Elem())
-	case reflect.Func:
-		m.todo = append(m.todo, v.Closure())
+	switch k := v.Kind(); k {
 	case reflect.Struct:
 		for i := range v.typ.NumField() {
-			m.todo = append(m.todo, v.Field(i))
+			if _, t, _ := v.typ.Field(i); t.mayRefer() {
+				m.look(v.Field(i))
+			}
 		}
-	case reflect.Slice, reflect.Array, reflect.Chan:
-		for i := 0; i < v.Stored() && v.Type().Elem().mayRefer(); i++ {
-			m.todo = append(m.todo, v.Index(i))
+	case reflect.Array:
+		for i := 0; v.typ.Elem().mayRefer() && i < v.Stored(); i++ {
+			m.look(v.Index(i))
+		}
+	case reflect.Interface:
+		if v.Object() == 0 && !v.IsNil() {
+			m.look(v.Elem())
+			return
+		}
+		m.follow(v)
+	default:
+		m.follow(v)
+	}
+}
+
+// follow notes where lies what v refers to, if that isn't known.
+func (m *memory) follow(v Value) {
+	k := v.Kind()
+	p := part{v.Object(), k == reflect.Slice || k == reflect.Map || k == reflect.Chan}
+	if p.id == 0 || m.seen[p] {
+		return
+	}
+	m.seen[p] = true
+	m.left--
+	switch k {
+	case reflect.Pointer, reflect.Slice, reflect.Interface:
+		x := extent{start: v.Pointer(), part: p}
+		x.size = uint64(x.value(m.core).Type().Size())
+		m.add(x)
+	default:
+		m.todo = append(m.todo, v)
+	}
+}
+
+// contents looks at what is in a func value, a map or a channel.
+func (m *memory) contents(v Value) {
+	switch v.Kind() {
+	case reflect.Func:
+		m.look(v.Closure())
+	case reflect.Chan:
+		for i := 0; v.typ.Elem().mayRefer() && i < v.Stored(); i++ {
+			m.look(v.Index(i))
 		}
 	case reflect.Map:
+		if !v.typ.Key().mayRefer() && !v.typ.Elem().mayRefer() {
+			return
+		}
 		for i := range v.Stored() {
 			key, elem := v.Entry(i)
-			m.todo = append(m.todo, key, elem)
+			m.look(key)
+			m.look(elem)
 		}
 	}
 }
