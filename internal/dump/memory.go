@@ -77,6 +77,9 @@ func (m *memory) read() {
 		for i := range g.Frames {
 			m.addVariables(g.Frames[i].Vars())
 		}
+		if p := g.PanicValue(); p != nil {
+			m.look(p.Value)
+		}
 	}
 	globals, _ := m.core.Globals()
 	m.addVariables(globals)
@@ -102,7 +105,7 @@ func (m *memory) add(x extent) {
 func (m *memory) addVariables(vars []Variable) {
 	for i := range vars {
 		v := &vars[i].Value
-		if v.addr != 0 && v.Valid() {
+		if v.addr != 0 && v.Valid() && len(vars[i].Doubts) == 0 {
 			m.add(extent{start: v.addr, size: uint64(v.Type().Size()), variable: v})
 		} else {
 			m.look(*v)

@@ -19,6 +19,17 @@ func (e *evaluation) entry(v dump.Value, name string, index operand) (dump.Value
 			return v, err
 		}
 	}
+	key := index.v
+	if index.c != nil && index.typ != nil {
+		key = typed(index.c, index.typ)
+	}
+	if i, unsure, ok := v.Lookup(key); ok {
+		if i < 0 {
+			return v, e.notFound(v, name, index, unsure)
+		}
+		_, elem := v.Entry(i)
+		return elem, nil
+	}
 	unsure := 0 // keys that the dump holds only in part
 	for i := range v.Stored() {
 		key, elem := v.Entry(i)
