@@ -80,6 +80,9 @@ func (c *Core) Basic(k reflect.Kind) *Type {
 	return c.made(&Type{kind: k, rec: &corefile.Type{Name: name, Kind: k.String(), Size: size}})
 }
 
+// OfKind returns the predeclared type of a kind, in the dump of t.
+func (t *Type) OfKind(k reflect.Kind) *Type { return t.core.Basic(k) }
+
 // PointerTo returns the type *t.
 func (c *Core) PointerTo(t *Type) *Type {
 	rec := &corefile.Type{Name: "*" + t.String(), Kind: reflect.Pointer.String(), Size: 8}

@@ -353,11 +353,13 @@ func shift(x operand, op token.Token, y operand) (operand, error) {
 	if x.c == nil {
 		return valued(typed(c, x.v.Type())), nil
 	}
+	if x.typ == nil && y.c == nil {
+		// Not a constant shift: x has the type that it would have without, and int if
+		// there is nothing that says so (spec, Operators).
+		return operand{v: integerOf(y.v.Type().OfKind(reflect.Int), c), shifted: true}, nil
+	}
 	r, err := checked(c, x.typ)
 	r.isRune = x.isRune
-	// Not a constant shift: x has the type that it would have without, and int if
-	// there is nothing that says so (spec, Operators).
-	r.shifted = x.typ == nil && y.c == nil
 	return r, err
 }
 
@@ -372,6 +374,10 @@ func unify(x, y *operand) error {
 		return x.become(b)
 	case b == nil:
 		return y.become(a)
+	case x.shifted && !y.shifted && isInteger(y.kind()):
+		x.v = integerOf(b, integerConstant(x.v))
+	case y.shifted && !x.shifted && isInteger(x.kind()):
+		y.v = integerOf(a, integerConstant(y.v))
 	case a != b && a.String() != b.String():
 		return fmt.Errorf("mismatched types %q and %q", x.typeOperated(), y.typeOperated())
 	}

@@ -159,7 +159,7 @@ func untyped(c constant.Value) operand { return operand{c: c} }
 
 func valued(v dump.Value) operand { return operand{v: v} }
 
-// scalarConstant reports whether the operand is a constant without a type.
+// isUntyped reports whether the operand is a constant without a type.
 func (op *operand) isUntyped() bool { return op.c != nil && op.typ == nil }
 
 // kind returns the kind of the operand's type; of an untyped constant that of its default
