@@ -275,7 +275,7 @@ func (t *Type) OfBytes(text string) Value {
 	return v
 }
 
-// OfRedacted returns a text of type t of which parts are redacted; length is that of the
+// OfRedacted returns a text of type t with parts that are redacted; length is that of the
 // whole.
 func (t *Type) OfRedacted(text string, length int64) Value {
 	v := t.OfText(text)
@@ -283,7 +283,7 @@ func (t *Type) OfRedacted(text string, length int64) Value {
 	return v
 }
 
-// OfShown returns a part of v, a slice or array of bytes of which parts are redacted: text
+// OfShown returns a part of v, a slice or array of bytes with parts that are redacted: text
 // is what lies from low on, and limit what bounds the capacity.
 func (v Value) OfShown(text string, low, limit int64) Value {
 	t, start := v.typ, v.Pointer()

@@ -20,7 +20,7 @@ type memory struct {
 	extents []extent // ascending by start
 	longest uint64
 	seen    map[part]bool
-	todo    []Value // func values, maps and channels of which the contents aren't looked at yet
+	todo    []Value // func values, maps and channels whose contents are still to be looked at
 	left    int     // objects that may still be looked at
 }
 

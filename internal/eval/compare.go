@@ -154,7 +154,7 @@ func (e *evaluation) equalParts(n int, same func(i int) (bool, error)) (bool, er
 	return failed == nil, failed
 }
 
-// equalInterfaces compares two values of which one at least is in an interface:
+// equalInterfaces compares two values, one or both of them in an interface:
 // equal if their dynamic types are and their values.
 func (e *evaluation) equalInterfaces(x, y operand) (bool, error) {
 	for _, op := range []*operand{&x, &y} {

@@ -26,7 +26,7 @@ func (e *evaluation) composite(n *ast.CompositeLit) (operand, error) {
 	return valued(v), err
 }
 
-// literalOf returns the value of a literal, of which the type may be left out.
+// literalOf returns the value of a literal of type t. Its own type may be left out.
 func (e *evaluation) literalOf(n *ast.CompositeLit, t *dump.Type) (v dump.Value, err error) {
 	if err := e.step(1); err != nil {
 		return v, err

@@ -106,7 +106,7 @@ func window(v dump.Value, name string, low, high, limit int64) (dump.Value, erro
 	return v.Slice(low, high, limit), nil
 }
 
-// shownBytes returns bytes low to high of a slice or array of bytes of which parts are
+// shownBytes returns bytes low to high of a slice or array of bytes that has parts which are
 // redacted: those before the first part, or behind the last.
 func shownBytes(v dump.Value, low, high, limit int64) (part dump.Value, ok bool) {
 	text, isText := v.Text()
