@@ -242,7 +242,7 @@ func orNotStored(why caveat.Reason) caveat.Reason { return cmp.Or(why, notStored
 
 // Entry returns key and value of map entry i, in the order of the dump.
 func (v Value) Entry(i int) (key, value Value) {
-	if v.Kind() == reflect.Map && i >= 0 && 2*i < len(v.parts) {
+	if v.Kind() == reflect.Map && i >= 0 && i < len(v.parts)/2 {
 		return v.parts[2*i], v.parts[2*i+1]
 	}
 	entries := v.contents()
