@@ -76,6 +76,10 @@ type place struct {
 	index int // of an element, if there is no name
 }
 
+// maxNested is how deep values may be in each other to be compared. Only in a forged dump is
+// a struct in a struct of its own type, and so on.
+const maxNested = 100
+
 func (p *place) String() string {
 	switch {
 	case p.in == nil:
@@ -99,6 +103,11 @@ func (e *evaluation) equalValues(x, y dump.Value, a, b *place) (bool, error) {
 	if err := e.step(1); err != nil {
 		return false, err
 	}
+	if e.nested++; e.nested > maxNested {
+		e.nested--
+		return false, fmt.Errorf("values in more than %d others can't be compared", maxNested)
+	}
+	defer func() { e.nested-- }()
 	if err := presentAt(x, a); err != nil {
 		return false, err
 	}

@@ -140,6 +140,8 @@ type evaluation struct {
 	text  string   // the expression as it was parsed
 	paths []string // quoted import paths that stand as placeholders, see quotedPaths
 	steps int      // of composite literals and comparisons, see step
+
+	nested int // values in each other that are compared, see equalValues
 }
 
 // operand is a result on the way: a value, a constant, or nil.

@@ -137,7 +137,7 @@ func (e *evaluation) sameKey(key dump.Value, op operand) (bool, error) {
 		return false, e.maybe(key, op)
 	}
 	same, err := e.equal(operand{v: key, src: "a key"}, op)
-	if err != nil && e.steps <= maxSteps && op.c == nil && present(op.v, op.src) == nil && !complete(key) {
+	if err != nil && e.steps <= maxSteps && op.c == nil && present(op.v, op.src) == nil && !complete(key, 0) {
 		return false, errUnsure
 	}
 	return same, err
@@ -146,27 +146,28 @@ func (e *evaluation) sameKey(key dump.Value, op operand) (bool, error) {
 // incomplete reports whether the dump lacks a part of a string.
 func incomplete(s dump.Value) bool { return s.Redacted() || int64(s.Stored()) < s.Len() }
 
-// complete reports whether the dump has all of a key.
-func complete(v dump.Value) bool {
-	switch {
-	case !v.Valid():
+// complete reports whether the dump has all of a key, which is in depth others.
+func complete(v dump.Value, depth int) bool {
+	if !v.Valid() || depth > maxNested {
 		return false
-	case v.Kind() == reflect.String:
+	}
+	switch v.Kind() {
+	case reflect.String:
 		return !incomplete(v)
-	case v.Kind() == reflect.Interface:
-		return v.IsNil() || complete(v.Elem())
-	case v.Kind() == reflect.Struct:
+	case reflect.Interface:
+		return v.IsNil() || complete(v.Elem(), depth+1)
+	case reflect.Struct:
 		for i := range v.Type().NumField() {
-			if !complete(v.Field(i)) {
+			if !complete(v.Field(i), depth+1) {
 				return false
 			}
 		}
-	case v.Kind() == reflect.Array:
+	case reflect.Array:
 		if v.Redacted() || int64(v.Stored()) < v.Len() {
 			return false
 		}
 		for i := range v.Stored() {
-			if !complete(v.Index(i)) {
+			if !complete(v.Index(i), depth+1) {
 				return false
 			}
 		}
