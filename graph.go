@@ -133,7 +133,8 @@ type Frame struct {
 // Eval evaluates a Go expression in the frame: with its variables and those of the packages
 // in the dump, `order.Items[0].Price * 2`. It takes what the command p of "coredumpy load"
 // takes, see its help, but for results of other expressions; calls aren't evaluated. A
-// constant is a value of its default type.
+// constant is a value of its default type. The Note of a [Variable] holds for every value
+// that is made from it.
 //
 // An error says what can't be evaluated, or that the dump doesn't hold it and why. Where an
 // expression is only of a variable or a part of one, and there is no value, the Value says

@@ -47,6 +47,11 @@ func isNil(x operand) (bool, error) {
 
 // equalScalars compares two values of the same basic type, or constants.
 func equalScalars(x, y operand) (bool, error) {
+	if m, ok := x.textLen(); ok {
+		if n, ok := y.textLen(); ok && m != n {
+			return false, nil // whatever the dump lacks of them
+		}
+	}
 	a, err := x.scalar()
 	if err != nil {
 		return false, err
@@ -66,6 +71,17 @@ func equalScalars(x, y operand) (bool, error) {
 		return false, fmt.Errorf("mismatched types %q and %q", x.typeName(), y.typeName())
 	}
 	return constant.Compare(a, token.EQL, b), nil
+}
+
+// textLen returns the length of a string, if the dump tells it.
+func (op *operand) textLen() (n int64, ok bool) {
+	switch {
+	case op.c != nil && op.c.Kind() == constant.String:
+		return int64(len(constant.StringVal(op.c))), true
+	case op.c == nil && op.v.Kind() == reflect.String:
+		return op.v.Len(), op.v.Valid() && !op.v.Redacted()
+	}
+	return 0, false
 }
 
 // place says where a value is, for messages: x, or a field or an element of what is in

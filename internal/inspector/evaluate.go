@@ -56,7 +56,13 @@ func (in *Inspector) Evaluate(expr string) (r Evaluated, err error) {
 		},
 	}
 	scope.Written = written
-	scope.Kept = in.kept
+	scope.Kept = func(name string) (eval.Result, bool, error) {
+		k, ok, err := in.kept(name)
+		if ok && r.Noted == nil {
+			r.Noted = k.Noted
+		}
+		return k.Result, ok, err
+	}
 	if f != nil {
 		scope.Absent = func(name string, inPackage bool) string {
 			why, unsure := f.Absent(name)

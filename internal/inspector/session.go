@@ -6,22 +6,20 @@ import (
 	"go/token"
 	"strconv"
 	"strings"
-
-	"coredumpy/internal/eval"
 )
 
 // results are what a session has kept: of each expression that was printed what it gave,
 // called $1, $2 and so on, the last one also _; and what was given a name.
 type results struct {
-	printed []eval.Result
-	named   map[string]eval.Result
+	printed []Evaluated
+	named   map[string]Evaluated
 }
 
 // maxKept bounds how many results are kept.
 const maxKept = 100_000
 
 // Keep takes note of what an expression gave.
-func (in *Inspector) Keep(r eval.Result) {
+func (in *Inspector) Keep(r Evaluated) {
 	if len(in.results.printed) < maxKept {
 		in.results.printed = append(in.results.printed, r)
 	}
@@ -29,14 +27,14 @@ func (in *Inspector) Keep(r eval.Result) {
 
 // Name gives a result a name of its own. It is an error if the name means something
 // already where it is given: a dump can't be changed.
-func (in *Inspector) Name(name string, r eval.Result) error {
+func (in *Inspector) Name(name string, r Evaluated) error {
 	if _, ok := in.results.named[name]; !ok {
 		if _, err := in.Evaluate(name); err == nil {
 			return fmt.Errorf("%s is one of the program's names, and a dump can't be changed: take another name", name)
 		}
 	}
 	if in.results.named == nil {
-		in.results.named = map[string]eval.Result{}
+		in.results.named = map[string]Evaluated{}
 	}
 	if len(in.results.named) < maxKept {
 		in.results.named[name] = r
@@ -48,7 +46,7 @@ func (in *Inspector) Name(name string, r eval.Result) error {
 const numbered = "result__"
 
 // kept returns the result that an identifier stands for.
-func (in *Inspector) kept(name string) (r eval.Result, ok bool, err error) {
+func (in *Inspector) kept(name string) (r Evaluated, ok bool, err error) {
 	k := &in.results
 	if name == "_" {
 		if len(k.printed) == 0 {

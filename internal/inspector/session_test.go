@@ -49,7 +49,7 @@ func TestKept(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		in.Keep(r.Result)
+		in.Keep(r)
 	}
 	if _, err := in.Evaluate("_"); err == nil || err.Error() != "there is no _: nothing was printed yet" {
 		t.Errorf("got error %v before anything was printed", err)
@@ -60,10 +60,10 @@ func TestKept(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := in.Name("next", r.Result); err != nil {
+	if err := in.Name("next", r); err != nil {
 		t.Fatal(err)
 	}
-	if err := in.Name("next", r.Result); err != nil {
+	if err := in.Name("next", r); err != nil {
 		t.Errorf("the second time: %v", err)
 	}
 	for expr, want := range map[string]int64{
@@ -90,10 +90,14 @@ func TestKept(t *testing.T) {
 			t.Errorf("%s: got error %v, want %s", expr, err, want)
 		}
 	}
+	keep("stale")
+	if r, err := in.Evaluate("$3 + 1"); err != nil || r.Noted == nil || r.Noted.Name != "stale" {
+		t.Errorf("made from a variable with a caveat: got one on %v and error %v, want it on stale", r.Noted, err)
+	}
 	if r, err := in.Evaluate(`"$1"`); err != nil || r.Const.ExactString() != `"$1"` {
 		t.Errorf(`"$1": got %v and error %v, want it unchanged`, r.Const, err)
 	}
-	if err := in.Name("n", r.Result); err == nil || !strings.Contains(err.Error(), "a dump can't be changed") {
+	if err := in.Name("n", r); err == nil || !strings.Contains(err.Error(), "a dump can't be changed") {
 		t.Errorf("a name of the program: got error %v", err)
 	}
 }

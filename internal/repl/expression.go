@@ -39,7 +39,7 @@ func (s *session) print(args string) error {
 			return err
 		}
 		if assigned {
-			if err := s.in.Name(name, r.Result); err != nil {
+			if err := s.in.Name(name, r); err != nil {
 				return err
 			}
 		}
@@ -49,7 +49,7 @@ func (s *session) print(args string) error {
 		if err := s.show.result(expr, format, r.Result); err != nil {
 			return err
 		}
-		s.in.Keep(r.Result)
+		s.in.Keep(r)
 		s.noteResult(expr, r)
 	}
 	return nil
