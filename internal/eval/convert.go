@@ -123,7 +123,8 @@ func (e *evaluation) convertValue(x operand, t *dump.Type) (v dump.Value, err er
 		return x.v.As(t), nil
 	case from == reflect.UnsafePointer && to == reflect.Pointer:
 		return pointerOf(t, x.v.Pointer()).Followed(), nil
-	case isAddress(from) && (to == reflect.UnsafePointer || to == reflect.Uintptr || to == reflect.Uint64 || to == reflect.Uint):
+	case isAddress(from) && (to == reflect.UnsafePointer || to == reflect.Uintptr || to == reflect.Uint64 ||
+		to == reflect.Uint):
 		return pointerOf(t, x.v.Pointer()), nil
 	case to == reflect.Pointer && isInteger(from):
 		return pointerOf(t, wordOf(integerConstant(x.v))), nil
