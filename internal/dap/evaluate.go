@@ -101,9 +101,10 @@ func (s *session) expression(expr, context string) (body evaluateBody, err error
 	case r.Nil:
 		body.Result = "nil"
 	case r.Const != nil:
-		body.Result, body.Type = pretty.Constant(r.Const, r.Single, full.String), r.Type
-	case r.Address:
-		body.Result, body.Type = pretty.Address(r.Value, shortName), "*"+r.Value.Type().String()
+		body.Result = pretty.Constant(r.Const, full.options(nil))
+		if v, err := r.Typed(s.in.Core); err == nil {
+			body.Type = v.Type().String()
+		}
 	case !r.Value.Valid():
 		return body, eval.Missing(expr, r.Value.Reason())
 	default:

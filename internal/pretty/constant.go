@@ -5,47 +5,26 @@ import (
 	"go/constant"
 	"math"
 	"strconv"
-	"strings"
-
-	"coredumpy/internal/dump"
 )
 
-// Constant returns the text of a computed value, of a string up to most bytes. single says
-// that it is a float32 or a complex64.
-func Constant(c constant.Value, single bool, most int) string {
+// Constant returns a constant on a line.
+func Constant(c constant.Value, o Options) string {
 	switch c.Kind() {
 	case constant.String:
 		text := constant.StringVal(c)
-		if rest := len(text) - most; rest > 0 {
-			text = fmt.Sprintf("%s...+%d more", text[:most], rest)
-		}
-		return strconv.Quote(text)
+		return quote(text, o.String, int64(len(text)))
 	case constant.Float:
-		return constantFloat(c, single)
+		return constantFloat(c)
 	case constant.Complex:
-		re, im := constant.Real(c), constant.Imag(c)
-		return fmt.Sprintf("(%s + %si)", constantFloat(re, single), constantFloat(im, single))
+		return fmt.Sprintf("(%s + %si)", constantFloat(constant.Real(c)), constantFloat(constant.Imag(c)))
 	}
 	return c.ExactString()
 }
 
-func constantFloat(c constant.Value, single bool) string {
+func constantFloat(c constant.Value) string {
 	f, _ := constant.Float64Val(c)
 	if math.IsInf(f, 0) {
 		return c.String()
 	}
-	bits := 64
-	if single {
-		bits = 32
-	}
-	return strconv.FormatFloat(f, 'f', -1, bits)
-}
-
-// Address returns the address of a value, as a conversion. Name is that of [Options].
-func Address(v dump.Value, name func(string) string) string {
-	typ := "*" + name(v.Type().String())
-	if strings.Contains(typ, "/") {
-		typ = strconv.Quote(typ)
-	}
-	return fmt.Sprintf("(%s)(%#x)", typ, v.Addr())
+	return strconv.FormatFloat(f, 'f', -1, 64)
 }

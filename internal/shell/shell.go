@@ -30,6 +30,9 @@ type Shell struct {
 	Commands []Command // "help" is added by the shell
 	// Without are commands that debuggers have, and why this shell doesn't.
 	Without map[string]string
+	// Bare runs a line that begins with no command's name; ok is false if it is none that it
+	// knows either. It may be nil.
+	Bare func(line string) (ok bool, err error)
 	// Interrupt is the channel of Out. An interrupt ends the command that runs. If
 	// none runs there is a new prompt, or, without a prompt, the loop ends.
 	Interrupt <-chan os.Signal
@@ -160,6 +163,11 @@ func (s *Shell) Call(line string) error {
 	}
 	if c := s.find(name); c != nil {
 		return c.Run(args)
+	}
+	if s.Bare != nil && s.Without[name] == "" {
+		if ok, err := s.Bare(line); ok {
+			return err
+		}
 	}
 	return s.unknown(name)
 }

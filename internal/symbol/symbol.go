@@ -26,3 +26,10 @@ func Base(function string) string {
 	function, _, _ = strings.Cut(function, "[")
 	return function[strings.LastIndexByte(function, '.')+1:]
 }
+
+// IsLiteral reports whether a function is a function literal: main.run.func1,
+// main.run.func1.2.
+func IsLiteral(function string) bool {
+	last := function[strings.LastIndexByte(function, '.')+1:]
+	return strings.Trim(strings.TrimPrefix(last, "func"), "0123456789") == "" && last != "" && last != "func"
+}
