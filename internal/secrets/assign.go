@@ -12,11 +12,18 @@ const maxName = 64
 // SecretName.
 func assigned(b []byte, sep int, a *ahead) span {
 	k := keyBefore(b, sep)
-	if k.from == k.to || !k.secret(b) && !k.paired(b) || b[sep] == ':' && !k.quoted && fileName(b[k.from:k.to]) {
+	if k.from == k.to {
+		return span{}
+	}
+	strength := k.weigh(b)
+	if strength == NotSecret {
+		strength = k.paired(b)
+	}
+	if strength == NotSecret || b[sep] == ':' && !k.quoted && fileName(b[k.from:k.to]) {
 		return span{}
 	}
 	v := valueAfter(b, sep, k.line(b), a)
-	if v.from >= v.to || k.harmless(b, sep, v, a) {
+	if v.from >= v.to || k.harmless(b, sep, v, a) || !strength.Hides(b[v.from:v.to]) {
 		return span{}
 	}
 	return v
@@ -45,7 +52,7 @@ func keyBefore(b []byte, sep int) keySpan {
 		k.quoted = true
 	}
 	from := to
-	for from > 0 && to-from < maxName && class[b[from-1]]&wordSet != 0 {
+	for from > 0 && to-from < maxName && (class[b[from-1]]&wordSet != 0 || b[from-1] >= 0x80) {
 		from--
 	}
 	if from > 0 && b[from-1] == '\\' && to-from > 1 && (b[from] == 'n' || b[from] == 'r' || b[from] == 't') {
@@ -55,29 +62,38 @@ func keyBefore(b []byte, sep int) keySpan {
 	return k
 }
 
-// secret reports whether the key is a SecretName. A key of two words is looked
-// for only where the second alone says nothing: "api key", "session id".
-func (k keySpan) secret(b []byte) bool {
+// weigh returns what the key says of its value. A key of two words is looked for only
+// where the second alone says nothing: "api key", "session id". In text a token is one
+// whatever it looks like, see inText.
+func (k keySpan) weigh(b []byte) Strength {
 	name := b[k.from:k.to]
-	if secretName(name) || string(name) == "sig" {
-		return true
+	s := inText(name)
+	if string(name) == "sig" {
+		return Secret
 	}
-	if !equalFold(name, "key") && !equalFold(name, "keys") && !equalFold(name, "id") || k.from < 2 ||
-		b[k.from-1] != ' ' {
-		return false
+	if s != NotSecret || k.from < 2 || b[k.from-1] != ' ' ||
+		!equalFold(name, "key") && !equalFold(name, "keys") && !equalFold(name, "id") && !equalFold(name, "phrase") {
+		return s
 	}
 	from := k.from - 1
 	for from > 0 && k.to-from < maxName && class[b[from-1]]&wordSet != 0 {
 		from--
 	}
-	return secretName(b[from:k.to])
+	return weigh(b[from:k.to])
 }
 
-// paired reports whether the key is the second of a pair of a name and a value,
-// and the name is a SecretName: name="password" value=, {"key":"token","value":.
-func (k keySpan) paired(b []byte) bool {
-	if !equalFold(b[k.from:k.to], "value") {
-		return false
+// lastIs reports whether the last word of a name, behind a sign or at its beginning, is
+// word.
+func lastIs(name []byte, word string) bool {
+	n := len(name) - len(word)
+	return n >= 0 && (n == 0 || class[name[n-1]]&alnum == 0) && equalFold(name[n:], word)
+}
+
+// paired returns what the name says in a pair of a name and a value of which the key is
+// the second: name="password" value=, {"key":"token","value":.
+func (k keySpan) paired(b []byte) Strength {
+	if !equalFold(b[k.from:k.to], "value") && string(b[k.from:k.to]) != "V" {
+		return NotSecret
 	}
 	i := k.from
 	if i > 0 && isQuote(b[i-1]) {
@@ -94,24 +110,25 @@ func (k keySpan) paired(b []byte) bool {
 	for name.from > 0 && name.to-name.from < maxName && class[b[name.from-1]]&wordSet != 0 {
 		name.from--
 	}
-	if name.from == name.to || !secretName(b[name.from:name.to]) {
-		return false
+	if name.from == name.to {
+		return NotSecret
 	}
+	strength := weigh(b[name.from:name.to])
 	i = name.from
 	if i > 0 && isQuote(b[i-1]) {
 		i = beforeQuote(b, i)
 	}
 	i = beforeBlanks(b, i)
-	if i == 0 || b[i-1] != ':' && b[i-1] != '=' {
-		return false
+	if strength == NotSecret || i == 0 || b[i-1] != ':' && b[i-1] != '=' {
+		return NotSecret
 	}
 	first := keyBefore(b, i-1)
 	switch key := b[first.from:first.to]; {
 	case equalFold(key, "name"), equalFold(key, "key"), equalFold(key, "variable"), equalFold(key, "parameter"),
-		equalFold(key, "header"):
-		return true
+		equalFold(key, "header"), string(key) == "K":
+		return strength
 	}
-	return false
+	return NotSecret
 }
 
 // beforeQuote returns where the quote that ends at b[to] begins with the
@@ -174,16 +191,29 @@ func (k keySpan) harmless(b []byte, sep int, at span, a *ahead) bool {
 	case equalFold(name, "pass"):
 		return digits(v) // "pass: 5, fail: 0"
 	case k.line(b) && !k.quoted && b[sep] == ':':
-		return prose(v)
+		return prose(v) || sentence(b, at)
 	case len(name) > len("tokens") && equalFold(name[len(name)-len("tokens"):], "tokens") && digits(v):
 		return true // prompt_tokens: 5
-	case equalFold(name, "pwd"):
-		return looksLikePath(string(v)) // the working directory
+	case pathBefore(b, k.from) && !k.quoted:
+		return !looksSecret(v) // open /run/secrets/password: permission denied
+	case lastIs(name, "secret"), lastIs(name, "credentials"):
+		if looksLikePath(string(v)) {
+			return true
+		}
+	}
+	if k.inScript(b, sep, at) {
+		return true
+	}
+	if call(v) && (sep == 0 || b[sep-1] == ' ' || b[sep-1] == ':') || inBrackets(b, at.from) {
+		return true
 	}
 	// The rest are words of error texts: "unexpected token: identifier", "jwt:
 	// signature is invalid", "cookie: not present".
 	if k.quoted || b[sep] != ':' || sep+1 == len(b) || b[sep+1] != ' ' {
 		return false
+	}
+	if sentence(b, at) {
+		return true
 	}
 	switch {
 	case equalFold(name, "token"), equalFold(name, "tokens"):
@@ -195,6 +225,64 @@ func (k keySpan) harmless(b []byte, sep int, at span, a *ahead) bool {
 	}
 	return false
 }
+
+// pathBefore reports whether b[from] is the last part of a path: /run/secrets/password.
+func pathBefore(b []byte, from int) bool {
+	return from > 1 && b[from-1] == '/' && (class[b[from-2]]&wordSet != 0 || b[from-2] == ' ' || isQuote(b[from-2]))
+}
+
+// inScript reports whether a key and its value are code: {token:t, a.token===b.token.
+func (k keySpan) inScript(b []byte, sep int, at span) bool {
+	if k.quoted || at.from > 0 && isQuote(b[at.from-1]) {
+		return false
+	}
+	if b[sep] == ':' && at.to-at.from == 1 && at.from == sep+1 && k.from > 0 && (b[k.from-1] == ',' || b[k.from-1] == '{') {
+		return at.to < len(b) && (b[at.to] == ',' || b[at.to] == '}')
+	}
+	return sep+1 < len(b) && b[sep] == '=' && b[sep+1] == '=' && !looksSecret(b[at.from:at.to])
+}
+
+// call reports whether v is the call of a function in source: token = parse(text.
+func call(v []byte) bool {
+	end := runEnd(v, 0, wordSet)
+	return end > 1 && end < len(v) && v[end] == '(' && isLetter(v[0]) && wordy(v[:end])
+}
+
+// maxBrackets bounds what stands in brackets instead of a value: (none), <not set>.
+const maxBrackets = 24
+
+// inBrackets reports whether at b[from] there are only words, in brackets.
+func inBrackets(b []byte, from int) bool {
+	if class[b[from]]&opening == 0 || b[from] == '{' {
+		return false
+	}
+	end := runEnd(b[:min(len(b), from+maxBrackets)], from+1, alnum|space|dash)
+	return end < len(b) && class[b[end]]&closing != 0 && end > from+2 && wordy(b[from+1:end])
+}
+
+// sentence reports whether at a place after a colon a sentence begins: a small word or two
+// of letters, and another one that isn't the next key.
+func sentence(b []byte, at span) bool {
+	end := runEnd(b, at.from, alnum)
+	if end-at.from < 2 || end+1 >= len(b) || b[end] != ' ' && !(b[end] == ',' && b[end+1] == ' ') {
+		return false
+	}
+	for i, c := range b[at.from:end] {
+		if !isLetter(c) || isCapital(c) && i > 0 {
+			return false
+		}
+	}
+	next := end + 1
+	if b[end] == ',' {
+		next++
+	}
+	last := runEnd(b[:min(len(b), next+maxName)], next, alnum|dash)
+	return plainWord(b[at.from:end]) && last > next && isLetter(b[next]) && plainWord(b[next:last]) &&
+		(last == len(b) || b[last] != '=' && b[last] != ':')
+}
+
+// plainWord reports whether a run is one word of a sentence.
+func plainWord(run []byte) bool { return len(run) <= 5 && runEnd(run, 0, digit) == 0 || wordy(run) }
 
 // prose reports whether v is four words or more of small letters.
 func prose(v []byte) bool {
@@ -237,6 +325,11 @@ func valueAfter(b []byte, sep int, line bool, a *ahead) span {
 	case b[i] == '{':
 		return span{} // what is in it has its own keys
 	default:
+		if b[i] == '!' && b[sep] == ':' && i+1 < len(b) && isLetter(b[i+1]) { // a tag of YAML
+			if tagged := runBlanks(b, runEnd(b, i+1, wordSet)); tagged < len(b) && b[tagged-1] == ' ' && b[tagged] != '\n' {
+				i = tagged
+			}
+		}
 		start := skipScheme(b, i)
 		if line && b[sep] == ':' && start == i {
 			return span{i, a.newlines.from(b, i)}

@@ -211,7 +211,12 @@ func (s *sample) redacted() (got string, secrets []string) {
 }
 
 // nameHides reports whether a text under a name is hidden because of the name.
-func nameHides(r *Redactor, name, text string) bool { return SecretName(name) }
+func nameHides(r *Redactor, name, text string) bool {
+	if PublicName(name) {
+		r.LearnPublic(text)
+	}
+	return Weigh(name).Hides([]byte(text))
+}
 
 // survives reports whether half of a secret, of at least 6 bytes, is in a text.
 func survives(secret, text string) bool {

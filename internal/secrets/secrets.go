@@ -42,6 +42,7 @@ type Redactor struct {
 	longRuns   bool             // LongRun was among the patterns
 	patterns   []*regexp.Regexp // the other patterns
 	known      values
+	public     map[string]bool // see LearnPublic
 	learned    int
 	marked     int // of those that LearnMarked learned
 	full       bool
@@ -135,6 +136,25 @@ func (d *Redactor) LearnUncommon(value string) {
 	if v := []byte(value); !ordinary(v) && !nameOnly(v) && !prose(v) {
 		d.Learn(value)
 	}
+}
+
+// maxPublic bounds how many values a Redactor knows to be public.
+const maxPublic = 20_000
+
+// LearnPublic remembers a value that stands under a PublicName: if it looks like a key, it
+// is shown wherever it stands, unless it is learned as a secret as well.
+func (d *Redactor) LearnPublic(value string) {
+	if len(value) < minBase64 || len(value) > maxDecoded || len(d.public) == maxPublic {
+		return
+	}
+	if d.public == nil {
+		d.public = make(map[string]bool)
+	}
+	d.public[value] = true
+}
+
+func (d *Redactor) isPublic(b []byte) bool {
+	return len(d.public) > 0 && len(b) >= minBase64 && len(b) <= maxDecoded && d.public[string(b)]
 }
 
 // nameOnly reports whether v is the name of a secret, such as admin-password.
@@ -255,11 +275,16 @@ func (d *Redactor) find(b []byte, w way) []span {
 		}
 		found = privateKeys(b, found)
 		n := len(found)
-		longRuns := d.longRuns && !w.path && !w.names
+		longRuns := d.longRuns && !w.path && !w.names && !d.isPublic(b)
 		found = longWords(b, longRuns, found)
 		if longRuns {
 			found = base64Runs(b, found)
 		}
+		found = append(found[:n], notPublic(b, found[n:])...)
+		if len(d.public) > 0 {
+			found = append(found[:n], slices.DeleteFunc(found[n:], func(s span) bool { return d.isPublic(b[s.from:s.to]) })...)
+		}
+		found = cards(b, found)
 		if w.known != nil {
 			known := func(s span) bool { return w.known[string(b[s.from:s.to])] }
 			found = append(found[:n], slices.DeleteFunc(found[n:], known)...)
