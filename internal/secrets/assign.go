@@ -188,8 +188,8 @@ func (k keySpan) harmless(b []byte, sep int, at span, a *ahead) bool {
 		return len(v) < minSAS
 	case string(name) == "PASS":
 		return b[sep] == ':' // a result of go test
-	case equalFold(name, "pass"):
-		return digits(v) // "pass: 5, fail: 0"
+	case equalFold(name, "pass") && digits(v):
+		return true // "pass: 5, fail: 0"
 	case k.line(b) && !k.quoted && b[sep] == ':':
 		return prose(v) || sentence(b, at)
 	case len(name) > len("tokens") && equalFold(name[len(name)-len("tokens"):], "tokens") && digits(v):

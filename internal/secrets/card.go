@@ -25,7 +25,7 @@ func cards(b []byte, found []span) []span {
 func cardAt(b []byte, from int) (found bool, end int) {
 	const most = 16
 	var number [most]byte
-	n := 0
+	n, separator := 0, byte(0)
 	for end = from; end < len(b); end++ {
 		c := b[end]
 		if isDigit(c) {
@@ -36,7 +36,13 @@ func cardAt(b []byte, from int) (found bool, end int) {
 			n++
 			continue
 		}
-		if c != ' ' && c != '-' || n < 4 || n == most || end+1 == len(b) || !isDigit(b[end+1]) || n > 4 && b[end-5] != c && b[end-7] != c {
+		if c != ' ' && c != '-' || end+1 == len(b) || !isDigit(b[end+1]) {
+			break
+		}
+		if n == 4 {
+			separator = c
+		}
+		if separator != c || n != 4 && n != 8 && n != 10 && n != 12 {
 			break
 		}
 	}

@@ -10,7 +10,8 @@ import (
 
 // digestMarks stand right before digests, checksums and public keys.
 var digestMarks = [...]string{"sha256:", "sha512:", "sha384:", "sha1:", "md5:", "h1:", "sha256-", "sha384-", "sha512-",
-	"SHA256:", "MD5:", "0x", `W/"`, "commit ", "tree ", "parent ", "index ", "..", ";base64,", "/store/", "/ipfs/", "ipfs://"}
+	"SHA256:", "MD5:", "0x", `W/"`, "commit ", "tree ", "parent ", "index ", "..", ";base64,", "/store/", "/ipfs/", "ipfs://",
+	"/blob/", "/commit/", "/commits/", "/tree/", "/raw/", "/compare/"}
 
 // isDigest reports whether b[from:to] isn't a key for what stands around it.
 func isDigest(b []byte, from, to int) bool {
@@ -147,7 +148,7 @@ func publicName(name []byte) bool {
 		return pageToken(name)
 	}
 	var buf [64]byte
-	public, private := false, false
+	public, private := len(name) >= 4 && equalFold(name[len(name)-4:], "etag"), false
 	for word, i := nextWord(name, 0, buf[:0]); len(word) > 0; word, i = nextWord(name, i, word[:0]) {
 		switch string(word) {
 		case "password", "passwd", "pass", "pw", "secret", "token", "private", "priv", "api":

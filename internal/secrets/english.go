@@ -100,7 +100,8 @@ func wordy(b []byte) bool {
 // seldomKey reports whether a long run of letters and digits is something else than a
 // key: words, a number, a sequence of few letters or of amino acids, an alphabet.
 func seldomKey(run []byte) bool {
-	return wordy(run) || digits(run) || fewSigns(run) || protein(run) || alphabet(run)
+	p := partsOf(run)
+	return wordy(run) || 2*p.inWords >= p.letters && 3*p.digits <= p.letters || 16*p.letters <= p.digits || fewSigns(run) || protein(run) || alphabet(run)
 }
 
 // fewSigns reports whether no more than five different bytes are in b: bits, DNA.

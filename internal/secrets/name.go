@@ -42,7 +42,7 @@ func (s Strength) Hides(value []byte) bool {
 	case NotSecret:
 		return false
 	case IfPIN:
-		return len(value) >= 3 && len(value) <= 8 && digits(value) || looksSecret(value) || mixed(value)
+		return len(value) >= 3 && len(value) <= 8 && digits(value) || looksSecret(value)
 	case IfCookie:
 		return cookies(value) || looksSecret(value)
 	case IfNoPath:
@@ -240,7 +240,7 @@ func (w *nameWords) key(first bool) Strength {
 	switch w.previous {
 	case qualifier, sessionWord, weakWord, cookieWord, secretWord, bareSecret:
 		return Secret
-	case harmlessWord, contents, attribute, questionWord, keyWord, counter:
+	case harmlessWord, attribute, questionWord, keyWord, counter:
 		return NotSecret
 	}
 	if first {

@@ -77,7 +77,9 @@ func inCommandLine(b []byte, from, end int) span {
 }
 
 // basicPlain reports whether v may be what AUTH PLAIN sends.
-func basicPlain(v []byte) bool { return len(v) >= 16 && keyLike(v) }
+func basicPlain(v []byte) bool {
+	return len(v) >= 16 && len(v)%4 == 0 && len(v)-runEnd(v, 0, base64Set) <= 2 && (!wordy(v) || !small(v))
+}
 
 // wordAfter returns the next word on a line, after blanks.
 func wordAfter(b []byte, from int) span {

@@ -292,7 +292,7 @@ func (d *Redactor) find(b []byte, w way) []span {
 		found = marked(b, found)
 	}
 	n := len(found)
-	found = d.known.find(b, found)
+	found = d.known.findEscaped(b, d.known.find(b, found))
 	if w.path {
 		doubtful := func(s span) bool { return !d.known.certain(b[s.from:s.to]) }
 		found = append(found[:n], slices.DeleteFunc(found[n:], doubtful)...)
