@@ -134,6 +134,7 @@ func (c *capturer) newWalker(secretName func(string) bool) {
 	c.walker = walk.New(c.p, c.req.Limits.Limits, walk.Rules{
 		SecretName: secretName,
 		Learn:      redact.Learn, LearnUncommon: redact.LearnUncommon, LearnMarked: redact.LearnMarked,
+		LearnPublic: redact.LearnPublic,
 	})
 }
 

@@ -20,6 +20,7 @@ type Redactor interface {
 	Learn(string)
 	LearnUncommon(string)
 	LearnMarked([]byte)
+	LearnPublic(string)
 	Full() bool // there was more to learn than is kept
 }
 

@@ -14,7 +14,7 @@ func (d *Redactor) Arguments(args []string) []string {
 		}
 		if i > 0 && takesSecret(args[i-1], arg) {
 			out[i] = mask
-		} else if name, value, ok := strings.Cut(arg, "="); ok && value != "" && plainName(name) && inText([]byte(name)).Hides([]byte(value)) {
+		} else if name, value, ok := strings.Cut(arg, "="); ok && value != "" && plainName(name) && WeighText(name).Hides([]byte(value)) {
 			out[i] = d.Text(name) + "=" + mask
 		} else if secret := afterLetter(args[max(0, i-1)], arg); secret != "" {
 			out[i] = d.Text(strings.TrimSuffix(arg, secret)) + mask
@@ -29,7 +29,7 @@ func (d *Redactor) LearnArguments(args []string) {
 	for i, arg := range args {
 		if i > 0 && takesSecret(args[i-1], arg) {
 			d.Learn(arg)
-		} else if name, value, ok := strings.Cut(arg, "="); ok && plainName(name) && inText([]byte(name)).Hides([]byte(value)) {
+		} else if name, value, ok := strings.Cut(arg, "="); ok && plainName(name) && WeighText(name).Hides([]byte(value)) {
 			d.Learn(value)
 		}
 		d.learnSetting(arg)
@@ -39,7 +39,7 @@ func (d *Redactor) LearnArguments(args []string) {
 // takesSecret reports whether arg is a flag whose value is the next argument, and the
 // value a secret.
 func takesSecret(arg, value string) bool {
-	return strings.HasPrefix(arg, "-") && plainName(arg) && inText([]byte(arg)).Hides([]byte(value))
+	return strings.HasPrefix(arg, "-") && plainName(arg) && WeighText(arg).Hides([]byte(value))
 }
 
 // afterLetter returns the secret behind -u name:, and -p without a blank, if it looks like

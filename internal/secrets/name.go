@@ -26,6 +26,9 @@ func SecretName(name string) bool { return secretName([]byte(name)) }
 
 func secretName(name []byte) bool { return weigh(name) >= IfNoPath }
 
+// WeighText is Weigh for a name in a text or of a flag, as inText.
+func WeighText(name string) Strength { return inText([]byte(name)) }
+
 // inText is weigh for a name in a text: what stands after token= and pass= is a secret
 // whatever it looks like, for both are variables and no values in most texts.
 func inText(name []byte) Strength {

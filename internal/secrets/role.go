@@ -51,3 +51,20 @@ func BesideName(name string) bool {
 	}
 	return false
 }
+
+// KeyName reports whether bytes under a name may be a key: key, masterSeed, and not
+// publicKey or sortKey.
+func KeyName(name string) bool {
+	n := []byte(name)
+	for _, word := range [...]string{"key", "keys", "seed", "seeds"} {
+		i := len(n) - len(word)
+		if i >= 0 && equalFold(n[i:], word) && (i == 0 || class[n[i-1]]&alnum == 0 || class[n[i]]&capital != 0 || weigh(n) != NotSecret) {
+			return i == 0 || weigh(n) != NotSecret
+		}
+	}
+	return false
+}
+
+// KeyBytes reports whether bytes under such a name are one: they are no text, or look like
+// a secret.
+func KeyBytes(b []byte) bool { return !oneLine(b) && !allSame(b) || looksSecret(b) }
