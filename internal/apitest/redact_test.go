@@ -144,7 +144,7 @@ func TestHideNamed(t *testing.T) {
 		User     string
 		Password string
 		PIN      int
-		tokens   []string
+		apiKeys  []string
 		Secret   *string
 		Key      struct{ PrivateKey []byte }
 		APIKey   any
@@ -153,12 +153,12 @@ func TestHideNamed(t *testing.T) {
 	type pair struct{ Name, Value string }
 	for name, value := range map[string]any{
 		"login":    &login{User: "bob", Password: s},
-		"tokens":   login{User: "bob", tokens: []string{"bob", s}},
+		"keys":     login{User: "bob", apiKeys: []string{"bob", s}},
 		"pointer":  login{User: "bob", Secret: &s},
 		"nested":   login{User: "bob", Key: struct{ PrivateKey []byte }{[]byte(s)}},
 		"any":      login{User: "bob", APIKey: s},
 		"header":   textproto.MIMEHeader{"Host": {"bob"}, "Authorization": {s}},
-		"cookie":   textproto.MIMEHeader{"Host": {"bob"}, "Set-Cookie": {"bob", s}},
+		"header 2": textproto.MIMEHeader{"Host": {"bob"}, "X-Auth-Token": {"bob", s}},
 		"map":      map[string]any{"user": "bob", "api_key": s},
 		"map deep": map[string]any{"user": "bob", "credentials": map[string]string{"x": s}},
 		"pair":     []pair{{"Host", "bob"}, {"X-Api-Key", s}},

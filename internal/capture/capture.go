@@ -406,6 +406,9 @@ func (c *capturer) finish(start time.Time) {
 		c.note("more secret values than are kept: " +
 			"the rest are hidden where they are, but not looked for in other texts")
 	}
+	if problem := c.req.Redact.Problem(); problem != "" {
+		c.note("%s: all values of the environment are hidden", problem)
+	}
 	var omitted int
 	c.sources, omitted = c.chooseSources()
 	c.cut("source", omitted)

@@ -21,7 +21,8 @@ type Redactor interface {
 	LearnUncommon(string)
 	LearnMarked([]byte)
 	LearnPublic(string)
-	Full() bool // there was more to learn than is kept
+	Problem() string // why all values of the environment are hidden
+	Full() bool      // there was more to learn than is kept
 }
 
 // Head returns what the dump says of the process, without secrets, whether it was

@@ -45,6 +45,7 @@ func (asItIs) Learn(string)                  {}
 func (asItIs) LearnUncommon(string)          {}
 func (asItIs) LearnMarked([]byte)            {}
 func (asItIs) LearnPublic(string)            {}
+func (asItIs) Problem() string               { return "" }
 func (asItIs) Full() bool                    { return false }
 
 // FuzzReport makes dumps of any text. They must be whole.

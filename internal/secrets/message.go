@@ -170,7 +170,7 @@ func secretish(name []byte) bool { return weigh(name) != NotSecret }
 
 // hashSchemes are those of crypt(3) and their like. [crypt(5); the PHC string format]
 var hashSchemes = [...]string{"1$", "2a$", "2b$", "2y$", "5$", "6$", "7$", "y$", "gy$", "apr1$", "argon2i$", "argon2d$", "argon2id$",
-	"scrypt$", "pbkdf2", "bcrypt", "sha1$", "md5$", "P$", "H$"}
+	"scrypt$", "4096:", "pbkdf2", "bcrypt", "sha1$", "md5$", "P$", "H$"}
 
 // hashedPassword returns what follows the name of the scheme in a hashed password whose
 // first dollar is b[i].

@@ -217,7 +217,9 @@ func (w *nameWords) says(k kind, word []byte, first bool) Strength {
 		return Secret
 	case k == bareSecret && before != harmlessWord:
 		return Secret
-	case k == tokenWord && first, k == weakWord && before != qualifier, k == idWord && before == sessionWord,
+	case k == tokenWord && first:
+		return IfPIN
+	case k == weakWord && before != qualifier, k == idWord && before == sessionWord,
 		k == codeWord && (first || before == qualifier), k == seedWord, k == sessionWord:
 		return IfRandom
 	case k == tokenWord && before != harmlessWord && before != attribute, k == weakWord:

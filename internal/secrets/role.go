@@ -68,3 +68,10 @@ func KeyName(name string) bool {
 // KeyBytes reports whether bytes under such a name are one: they are no text, or look like
 // a secret.
 func KeyBytes(b []byte) bool { return !oneLine(b) && !allSame(b) || looksSecret(b) }
+
+// HoldsSecrets reports whether what a map or list of that name holds are secrets, whatever
+// they look like: credentials.
+func HoldsSecrets(name string) bool {
+	lower := strings.ToLower(name)
+	return strings.HasSuffix(lower, "credentials") || strings.HasSuffix(lower, "credential") || strings.HasSuffix(lower, "creds")
+}

@@ -34,6 +34,7 @@ type Rules struct {
 	HideEnviron   bool             // values of Environ
 	Environ       []string         // "KEY=VALUE" of the dumped process
 	EnvironFilter func(value string) bool
+	Problem       string // why EnvironFilter isn't the one that was asked for
 }
 
 // Redactor removes secrets from text.
@@ -46,6 +47,7 @@ type Redactor struct {
 	learned    int
 	marked     int // of those that LearnMarked learned
 	full       bool
+	problem    string
 }
 
 // maxLearned bounds how many values a Redactor learns. Each takes 1 or 2 KB.
@@ -55,9 +57,12 @@ const maxLearned = 20_000
 // keeps. Those aren't removed from other texts.
 func (d *Redactor) Full() bool { return d.full }
 
+// Problem returns [Rules].Problem.
+func (d *Redactor) Problem() string { return d.problem }
+
 // New returns a Redactor for r. A nil EnvironFilter accepts every value.
 func New(r Rules) *Redactor {
-	d := &Redactor{hideSecret: r.HideSecret}
+	d := &Redactor{hideSecret: r.HideSecret, problem: r.Problem}
 	if r.HideSecret {
 		for _, p := range r.Patterns {
 			switch {

@@ -49,7 +49,7 @@ func (w *Walker) structure(dst []byte, t *target.Type, addr uint64, data []byte,
 		}
 		fc := c.field(r, i)
 		if r.fields[i].value && pair != secrets.NotSecret {
-			fc.naming = fc.marked(pair)
+			fc.naming = marked(pair)
 		}
 		switch {
 		case !w.tick(dst):
@@ -153,7 +153,7 @@ func (w *Walker) block(dst []byte, elem *target.Type, addr uint64, n, done, stor
 		at, ec := addr+uint64(done*elem.Size), c
 		if i > 0 {
 			if s := w.namesNext(elem, n, done-1, at-uint64(elem.Size), data[(i-1)*elem.Size:]); s != secrets.NotSecret {
-				ec.naming = ec.marked(s)
+				ec.naming = marked(s)
 			}
 		}
 		dst = w.value(notation.Comma(dst, done), elem, at, data[i*elem.Size:(i+1)*elem.Size], ec)

@@ -31,6 +31,7 @@ type naming struct {
 	direct   bool // no pointer was followed from the value that bears the name
 	spread   bool // the name is that of the struct around it: what is hidden isn't learned
 	bytes    bool // bytes of a key's length are secret
+	held     bool // so are the entries and elements of a map or a list of texts
 	public   bool // digests and the like are no secrets
 	strength secrets.Strength
 }
@@ -59,16 +60,17 @@ func (w *Walker) named(name string, t *target.Type) (n naming) {
 		return n
 	}
 	number := !secrets.CountName(name)
-	n = naming{strength: s, named: number, direct: true, bytes: secrets.KeyName(name), token: secrets.TokenName(name)}
+	n = naming{strength: s, named: number, direct: true, bytes: secrets.KeyName(name), token: secrets.TokenName(name),
+		held: secrets.HoldsSecrets(name)}
 	if s == secrets.Secret {
 		n.secret, n.key, n.words = true, number, secrets.PasswordName(name)
 	}
 	return n
 }
 
-// marked is the context of a value whose name stands beside it, as that of a map's entry
-// or of an argument. It is a secret of any kind.
-func (n naming) marked(s secrets.Strength) naming {
+// marked is the context of a value whose name, which says s, stands beside it, as that of
+// a map's entry or of an argument. It is a secret of any kind.
+func marked(s secrets.Strength) naming {
 	if s == secrets.Secret || s == secrets.IfNoPath {
 		return naming{strength: s, secret: s == secrets.Secret, key: true, named: true, words: true, direct: true}
 	}
@@ -83,6 +85,14 @@ func (c context) typed(r *typeRef) context {
 	c.secret, c.words = c.secret || r.password, c.words || r.password
 	c.key, c.deep, c.direct = c.key || r.password || r.key, c.deep || r.key, c.direct || r.password
 	return c
+}
+
+// inList is the context of what a map or list holds that is called credentials.
+func (c context) inList() context {
+	if c.naming.held {
+		c.secret, c.key, c.strength = true, true, secrets.Secret
+	}
+	return c.inside()
 }
 
 // inside is the context of a part of the value.
@@ -107,7 +117,7 @@ func (c context) through(t *target.Type) context {
 	case t.Kind == reflect.Pointer && !c.deep:
 		c.naming = naming{public: c.public}
 	case t.Kind != reflect.Pointer:
-		c = c.inside()
+		c = c.inList()
 		if c.spread {
 			c.naming = naming{}
 		}
@@ -164,7 +174,7 @@ func (o *Object) context() context {
 // adds reports whether n says more of an object than old, which was known so far.
 func (n naming) adds(old naming) bool {
 	return n.secret && !old.secret || n.key && !old.key || n.named && !old.named || n.words && !old.words ||
-		n.deep && !old.deep || n.bytes && !old.bytes || n.public && !old.public || n.strength > old.strength ||
+		n.deep && !old.deep || n.held && !old.held || n.bytes && !old.bytes || n.public && !old.public || n.strength > old.strength ||
 		n.direct && !old.direct || old.spread && !n.spread && n.strength > 0 || n.secret && old.token && !n.token
 }
 
@@ -173,6 +183,7 @@ func (n naming) with(o naming) naming {
 	return naming{
 		secret: n.secret || o.secret, key: n.key || o.key, named: n.named || o.named, words: n.words || o.words,
 		token: o.token && (n.token || !n.secret && n.strength == 0), deep: n.deep || o.deep, direct: n.direct || o.direct,
+		held:   n.held || o.held,
 		spread: n.spread && (o.spread || o.strength == 0), bytes: n.bytes || o.bytes, public: n.public || o.public,
 		strength: max(n.strength, o.strength),
 	}

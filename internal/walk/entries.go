@@ -76,9 +76,10 @@ func (m *entering) entry(e *target.Entry) bool {
 	m.valueSeen = m.valueSeen || k.kind == tellsValue
 	switch {
 	case k.strength != secrets.NotSecret:
-		ec.naming = ec.marked(k.strength)
+		ec.naming = marked(k.strength)
+		ec.naming.held = k.held
 	case k.kind == tellsValue && m.pair != secrets.NotSecret:
-		ec.naming = ec.marked(m.pair)
+		ec.naming = marked(m.pair)
 	case k.public:
 		ec.public = true
 	case k.kind == tellsName && m.pair == secrets.NotSecret && m.elem != nil && mayName(m.elem):

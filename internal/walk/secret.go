@@ -131,6 +131,7 @@ type meaning struct {
 	strength secrets.Strength // of a secret
 	flag     secrets.Strength // what it says as that of a flag
 	public   bool
+	held     bool // see naming
 	name     bool // it is one word, as names are
 }
 
@@ -170,7 +171,8 @@ func (w *Walker) nameMeaning(name []byte) meaning {
 		return m
 	}
 	s := string(name)
-	m := meaning{strength: w.weigh(s), flag: w.weigh(s), name: !strings.ContainsAny(s, " \t\n"), public: w.weak && secrets.PublicName(s)}
+	m := meaning{strength: w.weigh(s), flag: w.weigh(s), name: !strings.ContainsAny(s, " \t\n"), public: w.weak && secrets.PublicName(s),
+		held: w.weak && secrets.HoldsSecrets(s)}
 	if w.weak {
 		m.flag = max(m.flag, secrets.WeighText(s))
 	}

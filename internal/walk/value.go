@@ -207,7 +207,7 @@ func (w *Walker) slice(dst []byte, t *target.Type, addr uint64, data []byte, c c
 	if n == 0 {
 		return appendRef(dst, first, 0, n, stated)
 	}
-	return w.point(dst, first, Object{typ: t, Addr: first, n: n}, c.inside(), n, stated)
+	return w.point(dst, first, Object{typ: t, Addr: first, n: n}, c.inList(), n, stated)
 }
 
 // iface appends an interface. Small values in it are written in place; structs
