@@ -12,11 +12,15 @@ func cards(b []byte, found []span) []span {
 		for from > 0 && i-from < 4 && isDigit(b[from-1]) {
 			from--
 		}
-		number, end := cardAt(b, from)
-		if number {
-			found = append(found, span{from, end})
+		end := runEnd(b, i, digit)
+		grouped := end-from == 4 && end+1 < len(b) && (b[end] == ' ' || b[end] == '-') && isDigit(b[end+1])
+		if grouped || 14 <= end-from && end-from <= 16 {
+			var number bool
+			if number, end = cardAt(b, from); number {
+				found = append(found, span{from, end})
+			}
 		}
-		i = max(i, runEnd(b, i, digit), end) - 1
+		i = max(i, end) - 1
 	}
 	return found
 }

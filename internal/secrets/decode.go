@@ -158,16 +158,8 @@ func (x *index) findEscaped(b []byte, found []span) []span {
 	if x.shift == nil {
 		return found
 	}
-	if i := nextEscape(b, 0); i < len(b) {
-		return x.findDecoded(b, i, found)
-	}
-	return found
-}
-
-// findDecoded is findEscaped for a text whose first escape is b[i].
-func (x *index) findDecoded(b []byte, i int, found []span) []span {
 	var d decoder
-	for i < len(b) {
+	for i := nextEscape(b, 0); i < len(b); {
 		from := max(0, i-overlap)
 		end := d.fill(b, from)
 		for _, s := range x.find(d.text[:d.n], nil) {

@@ -44,8 +44,7 @@ const blocks = 1 << 16
 
 // block spreads the bytes of texts, which are alike, over all its values, in any case.
 func block(a, b, c byte) uint16 {
-	a, b, c = fold[a], fold[b], fold[c]
-	return uint16((uint32(a)<<16 | uint32(b)<<8 | uint32(c)) * 0x9e3779b1 >> 16)
+	return uint16((uint32(a)<<16 | uint32(b)<<8 | uint32(c) | 0x202020) * 0x9e3779b1 >> 16)
 }
 
 // add adds a value of at least window bytes.

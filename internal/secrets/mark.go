@@ -7,18 +7,47 @@ import "strings"
 // first letters of the authentication schemes Basic and Bearer, of BY in SQL, and
 // of password; brackets, in which a name and its value may stand, the signs of some forms,
 // and the first byte of a colon in Chinese texts.
-var isMark = [256]bool{':': true, '=': true, '@': true, '-': true, '>': true, 'B': true, 'b': true,
-	'P': true, 'p': true, '[': true, '{': true, '(': true, '$': true, '~': true, 0xef: true}
+var isMark = func() (is [256]uint8) {
+	for _, c := range []byte(":=@->BbPp[{($~\n\xef") {
+		is[c] |= aMark
+	}
+	for c, escape := range isEscape {
+		if escape {
+			is[c] |= anEscape
+		}
+	}
+	return is
+}()
+
+const (
+	aMark    = 1 << iota
+	anEscape // the beginning of an escape: see escapeAt
+)
 
 // marked appends the secrets that are recognised by what stands around them.
 func marked(b []byte, found []span) []span {
-	found = inProtocol(b, inTable(b, found))
+	found, _ = marks(b, found)
+	return found
+}
+
+// marks is marked. It also reports whether something in b, outside of what is found, is
+// escaped.
+func marks(b []byte, found []span) (_ []span, escaped bool) {
+	found = inTable(b, found)
+	if s := inProtocol(b, 0); s.from < s.to {
+		found = append(found, s)
+	}
 	nextAt := -1 // the first @ after a ://
 	lastDSN := 0 // a DSN found here is none's password
 	line := newAhead
 	for i := 0; i < len(b); i++ {
-		if !isMark[b[i]] {
+		kind := isMark[b[i]]
+		if kind == 0 {
 			continue
+		}
+		if kind&anEscape != 0 && !escaped {
+			_, n := escapeAt(b, i)
+			escaped = n > 0
 		}
 		var s span
 		switch b[i] {
@@ -51,6 +80,10 @@ func marked(b []byte, found []span) []span {
 			if s = flagged(b, i); s.from >= s.to {
 				s = ofCommand(b, i)
 			}
+		case '\n':
+			s = inProtocol(b, i+1)
+		case '%', '&', '\\':
+			continue
 		case '[', '{':
 			s = inPair(b, i)
 		case '(':
@@ -81,7 +114,7 @@ func marked(b []byte, found []span) []span {
 			i = max(i, s.to-2)
 		}
 	}
-	return found
+	return found, escaped
 }
 
 // privateKeys appends the private keys in PEM form, from BEGIN to END or, in a

@@ -145,7 +145,8 @@ func inPair(b []byte, i int) span {
 	from := i + 1
 	size := quoteAt(b[:min(len(b), from+4)], from)
 	end := runEnd(b[:min(len(b), from+maxName)], from+size, wordSet)
-	if end-from-size < 2 || end == len(b) || !suspicious(b[from+size:end]) {
+	if end-from-size < 2 || end == len(b) || b[end] != ' ' && b[end] != ',' && !isQuote(b[end]) && b[end] != '\\' ||
+		!suspicious(b[from+size:end]) {
 		return span{}
 	}
 	next := end

@@ -3,25 +3,39 @@ package secrets
 // Secrets in what programs say to each other, in tables, and in files with a value at a
 // place of its own.
 
-// inProtocol appends the passwords in the lines of protocols, which begin with a command
-// in capitals: PASS x [RFC 1939, section 7], AUTH x [redis.io/commands/auth], a1 LOGIN bob x
-// [RFC 9051, section 6.2.3], AUTH PLAIN x [RFC 4616].
-func inProtocol(b []byte, found []span) []span {
-	for from := 0; from < len(b); {
-		end := until(b[:min(len(b), from+maxUserinfo)], from, '\n')
-		s := inCommandLine(b, from, end)
-		if string(b[from:end]) == "AUTH\r" {
-			s = thirdLine(b, end)
-		}
-		if s.from < s.to {
-			found = append(found, s)
-		}
-		for end < len(b) && b[end] != '\n' {
-			end++
-		}
-		from = end + 1
+// inProtocol returns the password in a line of a protocol that begins at b[from] with a
+// command in capitals: PASS x [RFC 1939, section 7], AUTH x [redis.io/commands/auth],
+// a1 LOGIN bob x [RFC 9051, section 6.2.3], AUTH PLAIN x [RFC 4616].
+func inProtocol(b []byte, from int) span {
+	if from+7 > len(b) || !startsCommand(b, from) {
+		return span{}
 	}
-	return found
+	end := until(b[:min(len(b), from+maxUserinfo)], from, '\n')
+	if string(b[from:end]) == "AUTH\r" {
+		return thirdLine(b, end)
+	}
+	return inCommandLine(b, from, end)
+}
+
+// startsCommand reports whether b[from:] may begin with a command, or a tag and LOGIN.
+// Nearly all lines are done with here.
+func startsCommand(b []byte, from int) bool {
+	switch b[from] {
+	case 'A', 'P', 'L', 'I':
+		if isCapital(b[from+1]) && isCapital(b[from+2]) {
+			return true
+		}
+	case 'C', 'S':
+		return b[from+1] == ':'
+	case '>':
+		return true
+	}
+	for i := from + 1; i < from+7; i++ {
+		if b[i] == ' ' {
+			return isDigit(b[i-1]) && i+1 < len(b) && b[i+1] == 'L'
+		}
+	}
+	return false
 }
 
 // thirdLine returns the line after the next one, which begins with a dollar: *2, $4, AUTH,

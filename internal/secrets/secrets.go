@@ -274,6 +274,7 @@ func (d *Redactor) find(b []byte, w way) []span {
 		return []span{{from, from + len(whole)}}
 	}
 	var found []span
+	escaped := true
 	if d.hideSecret {
 		if privateKey(b) {
 			return []span{{0, len(b)}}
@@ -294,10 +295,13 @@ func (d *Redactor) find(b []byte, w way) []span {
 			known := func(s span) bool { return w.known[string(b[s.from:s.to])] }
 			found = append(found[:n], slices.DeleteFunc(found[n:], known)...)
 		}
-		found = marked(b, found)
+		found, escaped = marks(b, found)
 	}
 	n := len(found)
-	found = d.known.findEscaped(b, d.known.find(b, found))
+	found = d.known.find(b, found)
+	if escaped {
+		found = d.known.findEscaped(b, found)
+	}
 	if w.path {
 		doubtful := func(s span) bool { return !d.known.certain(b[s.from:s.to]) }
 		found = append(found[:n], slices.DeleteFunc(found[n:], doubtful)...)
