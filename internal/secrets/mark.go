@@ -61,7 +61,7 @@ func marks(b []byte, found []span) (_ []span, escaped bool) {
 			}
 			s = inURL(b, i+len("://"), nextAt)
 		case '=':
-			if s = assigned(b, i, &line); s.from >= s.to {
+			if s = assigned(b, i, &line); s.from >= s.to && i > 0 && b[i-1] == 'e' {
 				s = inForm(b, i)
 			}
 		case '@':

@@ -101,8 +101,8 @@ func nextWord(name []byte, i int, word []byte) ([]byte, int) {
 // beginnings are three letters of each word, or of what stands before one, that makes a
 // name secret.
 var beginnings = func() (set [1 << 15 / 64]uint64) {
-	for _, t := range strings.Fields(`pas sec tok keyWord aut coo cre bea jwt ses psk otp mne psw csr xsr acc ref sid sal pin cvv
-		cvc kek dek see pep ver cod ken sen ras cla geh pri pwd pwh sig`) {
+	for _, t := range strings.Fields(`pas sec tok key aut coo cre bea jwt ses psk otp mne psw csr xsr acc ref sid sal pin cvv
+		cvc kek dek see pep rif cod nnw nha ras lav geh`) {
 		at := trigram(t[0], t[1], t[2])
 		set[at/64] |= 1 << (at % 64)
 	}
