@@ -14,7 +14,8 @@ func (d *Redactor) Arguments(args []string) []string {
 		}
 		if i > 0 && takesSecret(args[i-1], arg) {
 			out[i] = mask
-		} else if name, value, ok := strings.Cut(arg, "="); ok && value != "" && plainName(name) && WeighText(name).Hides([]byte(value)) {
+		} else if name, value, ok := strings.Cut(arg, "="); ok && value != "" && plainName(name) &&
+			WeighText(name).Hides([]byte(value)) {
 			out[i] = d.Text(name) + "=" + mask
 		} else if secret := afterLetter(args[max(0, i-1)], arg); secret != "" {
 			out[i] = d.Text(strings.TrimSuffix(arg, secret)) + mask
@@ -29,7 +30,8 @@ func (d *Redactor) LearnArguments(args []string) {
 	for i, arg := range args {
 		if i > 0 && takesSecret(args[i-1], arg) {
 			d.Learn(arg)
-		} else if name, value, ok := strings.Cut(arg, "="); ok && plainName(name) && WeighText(name).Hides([]byte(value)) {
+		} else if name, value, ok := strings.Cut(arg, "="); ok && plainName(name) &&
+			WeighText(name).Hides([]byte(value)) {
 			d.Learn(value)
 		}
 		d.learnSetting(arg)
@@ -45,7 +47,8 @@ func takesSecret(arg, value string) bool {
 // afterLetter returns the secret behind -u name:, and -p without a blank, if it looks like
 // one.
 func afterLetter(before, arg string) string {
-	if name, value, ok := strings.Cut(arg, ":"); ok && before == "-u" && plainName(name) && looksSecret([]byte(value)) {
+	if name, value, ok := strings.Cut(arg, ":"); ok && before == "-u" && plainName(name) &&
+		looksSecret([]byte(value)) {
 		return value
 	}
 	if strings.HasPrefix(arg, "-p") && looksSecret([]byte(arg[2:])) {

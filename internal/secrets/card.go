@@ -63,7 +63,8 @@ func issued(n []byte) bool {
 	two, four := 10*n[0]+n[1], 1000*int(n[0])+100*int(n[1])+10*int(n[2])+int(n[3])
 	switch len(n) {
 	case 16:
-		return n[0] == 4 || 51 <= two && two <= 55 || 2221 <= four && four <= 2720 || four == 6011 || two == 65 || two == 35
+		return n[0] == 4 || 51 <= two && two <= 55 || 2221 <= four && four <= 2720 || four == 6011 || two == 65 ||
+			two == 35
 	case 15:
 		return two == 34 || two == 37
 	}

@@ -33,7 +33,8 @@ func familyOf(command []byte) family {
 		return sambaLike
 	case "mysql", "mysqldump", "mysqladmin", "mysqlimport", "mariadb", "mariadb-dump":
 		return mysqlLike
-	case "sshpass", "docker", "podman", "nerdctl", "skopeo", "mongo", "mongosh", "mongodump", "mongorestore", "influx":
+	case "sshpass", "docker", "podman", "nerdctl", "skopeo", "mongo", "mongosh", "mongodump", "mongorestore",
+		"influx":
 		return loginLike
 	case "redis-cli", "keydb-cli", "valkey-cli", "memtier_benchmark":
 		return redisLike
@@ -178,7 +179,8 @@ func (f *commandFlag) value(b []byte, i int, long bool) span {
 		v.from += colon + 1
 		return v
 	}
-	if f.attached && !f.apart && (value[0] == '=' || len(value) < 3) || digits(value) || indexOf(value, ":") > 0 && portsOnly(value) {
+	if f.attached && !f.apart && (value[0] == '=' || len(value) < 3) || digits(value) || indexOf(value, ":") > 0 &&
+		portsOnly(value) {
 		return span{}
 	}
 	return v

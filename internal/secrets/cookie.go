@@ -1,8 +1,10 @@
 package secrets
 
 // settingCookies are names of cookies that hold what a user has chosen of a page's look.
-var settingCookies = [...]string{"theme", "lang", "language", "locale", "consent", "cookieconsent", "tz", "timezone", "currency",
-	"country", "mode", "color-scheme", "dark", "font", "fontsize", "sidebar", "layout", "path", "expires", "max-age", "domain", "samesite"}
+var settingCookies = [...]string{"theme", "lang", "language", "locale", "consent", "cookieconsent", "tz",
+	"timezone", "currency",
+	"country", "mode", "color-scheme", "dark", "font", "fontsize", "sidebar", "layout", "path", "expires",
+	"max-age", "domain", "samesite"}
 
 // SettingCookie reports whether a cookie of that name holds no secret.
 func SettingCookie(name string) bool { return settingCookie([]byte(name)) }

@@ -9,8 +9,10 @@ import (
 // stands before or after it.
 
 // digestMarks stand right before digests, checksums and public keys.
-var digestMarks = [...]string{"sha256:", "sha512:", "sha384:", "sha1:", "md5:", "h1:", "sha256-", "sha384-", "sha512-",
-	"SHA256:", "MD5:", "0x", `W/"`, "commit ", "tree ", "parent ", "index ", "..", ";base64,", "/store/", "/ipfs/", "ipfs://",
+var digestMarks = [...]string{"sha256:", "sha512:", "sha384:", "sha1:", "md5:", "h1:", "sha256-", "sha384-",
+	"sha512-",
+	"SHA256:", "MD5:", "0x", `W/"`, "commit ", "tree ", "parent ", "index ", "..", ";base64,", "/store/", "/ipfs/",
+	"ipfs://",
 	"/blob/", "/commit/", "/commits/", "/tree/", "/raw/", "/compare/"}
 
 // isDigest reports whether b[from:to] isn't a key for what stands around it.
@@ -72,7 +74,8 @@ func allHex(run []byte) bool {
 }
 
 // fileEnds are the ends of the names of files whose names hold a digest.
-var fileEnds = [...]string{".js", ".css", ".map", ".png", ".jpg", ".jpeg", ".webp", ".gif", ".svg", ".woff", ".html", ".wasm",
+var fileEnds = [...]string{".js", ".css", ".map", ".png", ".jpg", ".jpeg", ".webp", ".gif", ".svg", ".woff",
+	".html", ".wasm",
 	".ico", ".mp4", ".pdf", ".json", ".gz", ".zip", ".tar", ".chunk.", ".bundle.", ".min."}
 
 // inFileName reports whether a digest is the name of a file, in a directory that is named
@@ -127,7 +130,8 @@ func pageToken(name []byte) bool {
 // thing from others.
 func publicWord(word []byte) bool {
 	switch string(word) {
-	case "sha", "sum", "checksum", "checksums", "digest", "digests", "hash", "hashes", "etag", "etags", "trace", "traceid",
+	case "sha", "sum", "checksum", "checksums", "digest", "digests", "hash", "hashes", "etag", "etags", "trace",
+		"traceid",
 		"traceparent", "span", "spanid", "commit", "commits", "revision", "fingerprint", "fingerprints", "thumbprint",
 		"cert", "certificate", "certificates", "integrity", "md", "crc", "cid", "merkle", "blob", "requestid",
 		"correlationid", "match", "txid":
@@ -176,7 +180,8 @@ func publicRegions(b []byte, found []span) []span {
 			to := endOfKey(b, from)
 			found = append(found, span{i, to})
 			i = to - 1
-		case b[i] == ';' && hasPrefix(b[i:], data), b[i] == 'A' && hasPrefix(b[i:], "AAAA") && sshKey(b[i:]), b[i] == 's' && hasPrefix(b[i:], "sha512-"):
+		case b[i] == ';' && hasPrefix(b[i:], data), b[i] == 'A' && hasPrefix(b[i:], "AAAA") && sshKey(b[i:]),
+			b[i] == 's' && hasPrefix(b[i:], "sha512-"):
 			to := i + len(data)
 			for to < len(b) && (class[b[to]]&base64Set != 0 || b[to] == '=') {
 				to++
@@ -190,7 +195,8 @@ func publicRegions(b []byte, found []span) []span {
 
 // sshKey reports whether b begins as a public key of SSH does. [RFC 4253, section 6.6]
 func sshKey(b []byte) bool {
-	for _, kind := range [...]string{"AAAAB3NzaC1", "AAAAC3NzaC1", "AAAAE2VjZHNhLXNoYTIt", "AAAAInNrLWVj", "AAAAGnNrLXNz"} {
+	for _, kind := range [...]string{"AAAAB3NzaC1", "AAAAC3NzaC1", "AAAAE2VjZHNhLXNoYTIt", "AAAAInNrLWVj",
+		"AAAAGnNrLXNz"} {
 		if hasPrefix(b, kind) {
 			return true
 		}
@@ -208,7 +214,10 @@ func notPublic(b []byte, spans []span) []span {
 		return spans
 	}
 	return slices.DeleteFunc(spans, func(s span) bool {
-		i, _ := slices.BinarySearchFunc(regions, s.from, func(r span, from int) int { return cmp.Compare(r.to, from+1) })
+		i, _ := slices.BinarySearchFunc(regions, s.from, func(r span, from int) int {
+			return cmp.Compare(r.to,
+				from+1)
+		})
 		return i < len(regions) && regions[i].from <= s.from && s.to <= regions[i].to
 	})
 }

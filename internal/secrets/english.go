@@ -94,14 +94,16 @@ func partEnd(b []byte, i int) int {
 // them, and has few digits: parseURL2, deploy_key.
 func wordy(b []byte) bool {
 	p := partsOf(b)
-	return p.letters > 0 && 4*p.digits <= p.letters+4 && (p.n == 1 || 5*p.letters >= 13*p.n) && 4*p.common >= 3*p.pairs
+	return p.letters > 0 && 4*p.digits <= p.letters+4 && (p.n == 1 || 5*p.letters >= 13*p.n) &&
+		4*p.common >= 3*p.pairs
 }
 
 // seldomKey reports whether a long run of letters and digits is something else than a
 // key: words, a number, a sequence of few letters or of amino acids, an alphabet.
 func seldomKey(run []byte) bool {
 	p := partsOf(run)
-	return wordy(run) || 2*p.inWords >= p.letters && 3*p.digits <= p.letters || 16*p.letters <= p.digits || fewSigns(run) || protein(run) || alphabet(run)
+	return wordy(run) || 2*p.inWords >= p.letters && 3*p.digits <= p.letters || 16*p.letters <= p.digits ||
+		fewSigns(run) || protein(run) || alphabet(run)
 }
 
 // fewSigns reports whether no more than five different bytes are in b: bits, DNA.
@@ -230,7 +232,8 @@ func odd(v []byte) bool {
 			}
 		}
 	}
-	return (strong > 0 && len(v) >= minLearned || signs >= 2) && letters > 0 && !wordy(v) && v[len(v)-1] != '>' && v[0] != '<'
+	return (strong > 0 && len(v) >= minLearned || signs >= 2) && letters > 0 && !wordy(v) && v[len(v)-1] != '>' &&
+		v[0] != '<'
 }
 
 // phrase reports whether v is a phrase from which a key is made: eleven small words or

@@ -37,9 +37,7 @@ func marks(b []byte, found []span) (_ []span, escaped bool) {
 	if s := inProtocol(b, 0); s.from < s.to {
 		found = append(found, s)
 	}
-	nextAt := -1 // the first @ after a ://
-	lastDSN := 0 // a DSN found here is none's password
-	line := newAhead
+	m := marker{nextAt: -1, line: newAhead}
 	for i := 0; i < len(b); i++ {
 		kind := isMark[b[i]]
 		if kind == 0 {
@@ -49,60 +47,13 @@ func marks(b []byte, found []span) (_ []span, escaped bool) {
 			_, n := escapeAt(b, i)
 			escaped = n > 0
 		}
-		var s span
-		switch b[i] {
-		case ':':
-			if !hasPrefix(b[i:], "://") {
-				s = afterColon(b, i, &line)
-				break
-			}
-			if nextAt < i {
-				nextAt = until(b, i, '@')
-			}
-			s = inURL(b, i+len("://"), nextAt)
-		case '=':
-			if s = assigned(b, i, &line); s.from >= s.to && i > 0 && b[i-1] == 'e' {
-				s = inForm(b, i)
-			}
-		case '@':
-			if open := runEnd(b, i+1, alnum); open < len(b) && (b[open] == '(' || open == i+1 && b[open] == '/') {
-				s = inDriverDSN(b, i, lastDSN)
-				lastDSN = i + 1
-			}
-			if s.from >= s.to {
-				s = beforeHost(b, i)
-			}
-		case '>':
-			if s = inElement(b, i); s.from >= s.to {
-				s = afterArrow(b, i)
-			}
-		case '-':
-			if s = flagged(b, i); s.from >= s.to {
-				s = ofCommand(b, i)
-			}
-		case '\n':
-			s = inProtocol(b, i+1)
-		case '%', '&', '\\':
+		if kind&aMark == 0 {
 			continue
-		case '[', '{':
-			s = inPair(b, i)
-		case '(':
-			if s = inPair(b, i); s.from >= s.to {
-				found = inserted(b, i, found)
-			}
-		case '$':
-			s = hashedPassword(b, i)
-		case '~':
-			s = aroundTilde(b, i)
-		case 0xef:
-			s = afterWideColon(b, i)
-		case 'P', 'p':
-			s = afterPassword(b, i)
-		default:
-			if s = credentials(b, i); s.from >= s.to {
-				s = identifiedBy(b, i)
-			}
 		}
+		if b[i] == '(' {
+			found = inserted(b, i, found)
+		}
+		s := m.at(b, i)
 		if s.from >= s.to {
 			continue
 		}
@@ -115,6 +66,65 @@ func marks(b []byte, found []span) (_ []span, escaped bool) {
 		}
 	}
 	return found, escaped
+}
+
+// A marker finds the secrets of one text. It remembers what it has passed.
+type marker struct {
+	nextAt  int // the first @ after a ://
+	lastDSN int // a DSN found here is none's password
+	line    ahead
+}
+
+// at returns the secret that the mark at b[i] tells of.
+func (m *marker) at(b []byte, i int) (s span) {
+	switch b[i] {
+	case ':':
+		if !hasPrefix(b[i:], "://") {
+			s = afterColon(b, i, &m.line)
+			break
+		}
+		if m.nextAt < i {
+			m.nextAt = until(b, i, '@')
+		}
+		s = inURL(b, i+len("://"), m.nextAt)
+	case '=':
+		if s = assigned(b, i, &m.line); s.from >= s.to && i > 0 && b[i-1] == 'e' {
+			s = inForm(b, i)
+		}
+	case '@':
+		if open := runEnd(b, i+1, alnum); open < len(b) && (b[open] == '(' || open == i+1 && b[open] == '/') {
+			s = inDriverDSN(b, i, m.lastDSN)
+			m.lastDSN = i + 1
+		}
+		if s.from >= s.to {
+			s = beforeHost(b, i)
+		}
+	case '>':
+		if s = inElement(b, i); s.from >= s.to {
+			s = afterArrow(b, i)
+		}
+	case '-':
+		if s = flagged(b, i); s.from >= s.to {
+			s = ofCommand(b, i)
+		}
+	case '\n':
+		s = inProtocol(b, i+1)
+	case '[', '{', '(':
+		s = inPair(b, i)
+	case '$':
+		s = hashedPassword(b, i)
+	case '~':
+		s = aroundTilde(b, i)
+	case 0xef:
+		s = afterWideColon(b, i)
+	case 'P', 'p':
+		s = afterPassword(b, i)
+	default:
+		if s = credentials(b, i); s.from >= s.to {
+			s = identifiedBy(b, i)
+		}
+	}
+	return s
 }
 
 // privateKeys appends the private keys in PEM form, from BEGIN to END or, in a

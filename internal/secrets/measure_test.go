@@ -272,10 +272,10 @@ func TestMeasure(t *testing.T) {
 		count(ordinary, s, got != s.text, got)
 	}
 	recall, shown := report(t, "hidden", planted), report(t, "shown", ordinary)
-	if minRecall := 62; 100*(recall.all-recall.wrong) < minRecall*recall.all {
+	if minRecall := 97; 100*(recall.all-recall.wrong) < minRecall*recall.all {
 		t.Errorf("got %v of the planted hidden, want at least %d %%", &recall, minRecall)
 	}
-	if minShown := 62; 100*(shown.all-shown.wrong) < minShown*shown.all {
+	if minShown := 95; 100*(shown.all-shown.wrong) < minShown*shown.all {
 		t.Errorf("got %v of the ordinary shown, want at least %d %%", &shown, minShown)
 	}
 }

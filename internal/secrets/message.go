@@ -170,7 +170,8 @@ func inPair(b []byte, i int) span {
 func secretish(name []byte) bool { return weigh(name) != NotSecret }
 
 // hashSchemes are those of crypt(3) and their like. [crypt(5); the PHC string format]
-var hashSchemes = [...]string{"1$", "2a$", "2b$", "2y$", "5$", "6$", "7$", "y$", "gy$", "apr1$", "argon2i$", "argon2d$", "argon2id$",
+var hashSchemes = [...]string{"1$", "2a$", "2b$", "2y$", "5$", "6$", "7$", "y$", "gy$", "apr1$", "argon2i$",
+	"argon2d$", "argon2id$",
 	"scrypt$", "4096:", "pbkdf2", "bcrypt", "sha1$", "md5$", "P$", "H$"}
 
 // hashedPassword returns what follows the name of the scheme in a hashed password whose
@@ -182,7 +183,8 @@ func hashedPassword(b []byte, i int) span {
 		}
 		from := i + 1 + len(scheme)
 		to := from
-		for to < min(len(b), from+maxValue) && (class[b[to]]&(base64Set|dot) != 0 || b[to] == '$' || b[to] == '=' || b[to] == ',') {
+		for to < min(len(b), from+maxValue) && (class[b[to]]&(base64Set|dot) != 0 || b[to] == '$' ||
+			b[to] == '=' || b[to] == ',') {
 			to++
 		}
 		if to-from >= 20 && !wordy(b[from:to]) {

@@ -197,7 +197,8 @@ func (w *nameWords) next(word []byte) {
 		w.strength = max(w.strength, s)
 	case k == contents:
 		w.strength = w.seen
-	case k == attribute, k == counter, k == idWord && w.previous != bareSecret, w.strength < Secret && w.strength != IfCookie,
+	case k == attribute, k == counter, k == idWord && w.previous != bareSecret, w.strength < Secret &&
+		w.strength != IfCookie,
 		k == keyWord && w.previous == harmlessWord:
 		w.strength = NotSecret
 	}
@@ -234,7 +235,8 @@ func (w *nameWords) says(k kind, word []byte, first bool) Strength {
 		return w.key(first)
 	case k == passWord && (before == account || before == qualifier):
 		return Secret
-	case k == passWord && first, string(word) == "auth" && (first || before == account), string(word) == "access" && first:
+	case k == passWord && first, string(word) == "auth" && (first || before == account),
+		string(word) == "access" && first:
 		return IfRandom
 	}
 	return NotSecret
@@ -269,7 +271,8 @@ func kindOf(word []byte) kind {
 	switch string(word) {
 	case "passcode", "passcodes", "authorization", "creds", "sessionid", "sessid", "jsessionid", "phpsessid",
 		"authkey", "authkeys", "psk", "jwt", "jwts", "passwrd", "passwrds", "pswd", "pswds", "pword",
-		"passwort", "kennwort", "geheimnis", "zugangscode", "motdepasse", "passe", "contrasena", "contrasenya", "clave", "senha", "senhas":
+		"passwort", "kennwort", "geheimnis", "zugangscode", "motdepasse", "passe", "contrasena", "contrasenya",
+		"clave", "senha", "senhas":
 		return secretWord
 	case "secret", "secrets":
 		return bareSecret
@@ -277,7 +280,8 @@ func kindOf(word []byte) kind {
 		return pathWord
 	case "cookie", "cookies":
 		return cookieWord
-	case "tok", "toks", "csrf", "xsrf", "refresh", "sid", "salt", "credential", "credentials", "bearer", "mnemonic", "pepper",
+	case "tok", "toks", "csrf", "xsrf", "refresh", "sid", "salt", "credential", "credentials", "bearer", "mnemonic",
+		"pepper",
 		"verifier", "kek", "dek":
 		return weakWord
 	case "pin", "pins", "cvv", "cvc", "otp", "totp":
@@ -286,9 +290,12 @@ func kindOf(word []byte) kind {
 		return codeWord
 	case "seed", "seeds":
 		return seedWord
-	case "api", "private", "priv", "access", "auth", "sign", "signing", "enc", "encrypt", "encryption", "decrypt", "decryption",
-		"cipher", "aes", "mac", "hmac", "shared", "consumer", "master", "license", "licence", "client", "hash", "block",
-		"deploy", "webhook", "recovery", "backup", "verification", "wrap", "wrapping", "server", "subscription", "service", "identity", "admin":
+	case "api", "private", "priv", "access", "auth", "sign", "signing", "enc", "encrypt", "encryption", "decrypt",
+		"decryption",
+		"cipher", "aes", "mac", "hmac", "shared", "consumer", "master", "license", "licence", "client", "hash",
+		"block",
+		"deploy", "webhook", "recovery", "backup", "verification", "wrap", "wrapping", "server", "subscription",
+		"service", "identity", "admin":
 		return qualifier
 	case "session", "sess":
 		return sessionWord
@@ -304,10 +311,14 @@ func kindOf(word []byte) kind {
 		return idWord
 	case "pass", "pw":
 		return passWord
-	case "public", "pub", "map", "sort", "shard", "primary", "partition", "cache", "routing", "row", "foreign", "group", "index",
-		"idempotency", "hot", "lookup", "unique", "composite", "search", "dedup", "arrow", "func", "function", "escape",
-		"next", "page", "continuation", "sync", "cursor", "cur", "current", "prev", "previous", "peek", "peeked", "last",
-		"lookahead", "left", "right", "open", "close", "expect", "expected", "stop", "bos", "eos", "pad", "unk", "mask", "sep", "author",
+	case "public", "pub", "map", "sort", "shard", "primary", "partition", "cache", "routing", "row", "foreign",
+		"group", "index",
+		"idempotency", "hot", "lookup", "unique", "composite", "search", "dedup", "arrow", "func", "function",
+		"escape",
+		"next", "page", "continuation", "sync", "cursor", "cur", "current", "prev", "previous", "peek", "peeked",
+		"last",
+		"lookahead", "left", "right", "open", "close", "expect", "expected", "stop", "bos", "eos", "pad", "unk",
+		"mask", "sep", "author",
 		"tls", "pull", "lex", "lexer", "start", "end", "word", "text", "input", "output", "prompt", "completion":
 		return harmlessWord
 	}
@@ -329,7 +340,8 @@ func kindOfRest(word []byte) kind {
 		"expiry", "expires", "expiration", "expired", "ttl", "timeout", "age", "at", "duration",
 		"required", "enabled", "disabled", "changed", "valid", "validator", "provider", "manager", "store",
 		"source", "handler", "fn", "reader", "writer", "parser", "scanner",
-		"bucket", "budget", "usage", "rate", "version", "class", "err", "error", "errors", "status", "symbol", "address", "backend":
+		"bucket", "budget", "usage", "rate", "version", "class", "err", "error", "errors", "status", "symbol",
+		"address", "backend":
 		return attribute
 	case "content", "contents", "data", "value", "values", "string", "bytes":
 		return contents
@@ -362,8 +374,10 @@ func equalOrPlural(word []byte, s string) bool {
 func placeholder(v []byte) bool {
 	switch string(v) {
 	case "", "nil", "<nil>", "null", "none", "None", "true", "false", "undefined", "required", "missing",
-		"incorrect", "invalid", "enabled", "disabled", "expired", "unset", "empty", "wrong", "changed", "unknown", "denied",
-		"rejected", "failed", "revoked", "hidden", "redacted", "REDACTED", "[REDACTED]", "<redacted>", "filtered", "FILTERED",
+		"incorrect", "invalid", "enabled", "disabled", "expired", "unset", "empty", "wrong", "changed", "unknown",
+		"denied",
+		"rejected", "failed", "revoked", "hidden", "redacted", "REDACTED", "[REDACTED]", "<redacted>", "filtered",
+		"FILTERED",
 		"masked", "optional", mask:
 		return true
 	}

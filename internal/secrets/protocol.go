@@ -156,7 +156,8 @@ func beforeHost(b []byte, at int) span {
 		return span{}
 	}
 	from := at
-	for from > 0 && at-from < maxName && class[b[from-1]]&blank == 0 && !isQuote(b[from-1]) && b[from-1] != ':' && b[from-1] != '/' {
+	for from > 0 && at-from < maxName && class[b[from-1]]&blank == 0 && !isQuote(b[from-1]) && b[from-1] != ':' &&
+		b[from-1] != '/' {
 		from--
 	}
 	if from == 0 || from == at {
@@ -239,7 +240,8 @@ func (c *columns) cells(b []byte, from int, sign byte, found []span) []span {
 			for to < end && b[to] != sign {
 				to++
 			}
-			if v := b[at:to]; n < maxColumns && len(v) > 0 && c.secret[n] != NotSecret && c.secret[n].Hides(v) && !placeholder(v) {
+			if v := b[at:to]; n < maxColumns && len(v) > 0 && c.secret[n] != NotSecret && c.secret[n].Hides(v) &&
+				!placeholder(v) {
 				found = append(found, span{at, to})
 			}
 			at = to + 1

@@ -164,7 +164,8 @@ func (d *Redactor) isPublic(b []byte) bool {
 
 // nameOnly reports whether v is the name of a secret, such as admin-password.
 func nameOnly(v []byte) bool {
-	return len(v) <= maxName && runEnd(v, 0, wordSet) == len(v) && !bytes.ContainsAny(v, "0123456789") && secretName(v)
+	return len(v) <= maxName && runEnd(v, 0, wordSet) == len(v) && !bytes.ContainsAny(v, "0123456789") &&
+		secretName(v)
 }
 
 // commonplace are values that programs are set up with before anybody has chosen a
@@ -175,7 +176,8 @@ var commonplace = map[string]bool{
 	"postgres": true, "mysql": true, "redis": true, "mongo": true, "rabbitmq": true, "minio": true, "elastic": true,
 	"development": true, "production": true, "staging": true, "local": true, "basic": true,
 	"bearer": true, "plain": true,
-	"password": true, "passwd": true, "secret": true, "token": true, "changeme": true, "apikey": true, "api_key": true,
+	"password": true, "passwd": true, "secret": true, "token": true, "changeme": true, "apikey": true,
+	"api_key": true,
 }
 
 // maxPasses bounds how often a changed text is looked at again. Two passes are
@@ -288,7 +290,8 @@ func (d *Redactor) find(b []byte, w way) []span {
 		}
 		found = append(found[:n], notPublic(b, found[n:])...)
 		if len(d.public) > 0 {
-			found = append(found[:n], slices.DeleteFunc(found[n:], func(s span) bool { return d.isPublic(b[s.from:s.to]) })...)
+			found = append(found[:n], slices.DeleteFunc(found[n:],
+				func(s span) bool { return d.isPublic(b[s.from:s.to]) })...)
 		}
 		found = cards(b, found)
 		if w.known != nil {

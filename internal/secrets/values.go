@@ -153,7 +153,8 @@ func ordinary(v []byte) bool {
 			separators++
 		}
 	}
-	return len(v) < minOrdinary && (letters == 0 || letters+separators == len(v) && (letters < minLearned || wordy(v)))
+	return len(v) < minOrdinary && (letters == 0 || letters+separators == len(v) && (letters < minLearned ||
+		wordy(v)))
 }
 
 func allSame(v []byte) bool {

@@ -42,7 +42,8 @@ func longWords(b []byte, longRuns bool, found []span) []span {
 func alnumRuns(b []byte, from, to int, found []span) []span {
 	for to-from >= minLongRun {
 		end := runEnd(b[:to], from, alnum)
-		if run := b[from:end]; len(run) >= minLongRun && !seldomKey(run) && !isDigest(b, from, end) && !textInBase64(run) {
+		if run := b[from:end]; len(run) >= minLongRun && !seldomKey(run) && !isDigest(b, from, end) &&
+			!textInBase64(run) {
 			found = append(found, span{from, end})
 		}
 		from = end + 1
@@ -63,7 +64,11 @@ func base64Runs(b []byte, found []span) []span {
 			continue
 		}
 		end := runEnd(b, from+minBase64, base64Set)
-		if s := withoutNames(b, span{from, end}); s.to-s.from >= minBase64 && looksRandom(b[s.from:s.to]) &&
+		s := withoutNames(b, span{from, end})
+		if s.to-s.from < minBase64 && end-from < 2*minBase64 {
+			s = span{from, end} // what looked like names may be parts of a short key
+		}
+		if s.to-s.from >= minBase64 && looksRandom(b[s.from:s.to]) &&
 			!isDigest(b, s.from, s.to) && !textInBase64(b[s.from:s.to]) {
 			found = append(found, s)
 		}

@@ -159,7 +159,8 @@ func ofNumbers(t *target.Type) (bytes, numbers bool) {
 
 // wrappers are the names of fields that hold the value of a struct that wraps one.
 var wrappers = map[string]bool{
-	"v": true, "val": true, "value": true, "s": true, "str": true, "string": true, "b": true, "bytes": true, "buf": true,
+	"v": true, "val": true, "value": true, "s": true, "str": true, "string": true, "b": true, "bytes": true,
+	"buf": true,
 	"raw": true, "data": true, "text": true, "content": true, "contents": true, "plain": true, "plaintext": true,
 	"inner": true, "wrapped": true, "x": true, "p": true, "ptr": true, "key": true, "material": true, "d": true,
 	"k": true, "secret": true, "private": true, "priv": true, "current": true, "list": true, "items": true,
@@ -174,7 +175,8 @@ func (o *Object) context() context {
 // adds reports whether n says more of an object than old, which was known so far.
 func (n naming) adds(old naming) bool {
 	return n.secret && !old.secret || n.key && !old.key || n.named && !old.named || n.words && !old.words ||
-		n.deep && !old.deep || n.held && !old.held || n.bytes && !old.bytes || n.public && !old.public || n.strength > old.strength ||
+		n.deep && !old.deep || n.held && !old.held || n.bytes && !old.bytes || n.public && !old.public ||
+		n.strength > old.strength ||
 		n.direct && !old.direct || old.spread && !n.spread && n.strength > 0 || n.secret && old.token && !n.token
 }
 
@@ -182,7 +184,8 @@ func (n naming) adds(old naming) bool {
 func (n naming) with(o naming) naming {
 	return naming{
 		secret: n.secret || o.secret, key: n.key || o.key, named: n.named || o.named, words: n.words || o.words,
-		token: o.token && (n.token || !n.secret && n.strength == 0), deep: n.deep || o.deep, direct: n.direct || o.direct,
+		token: o.token && (n.token || !n.secret && n.strength == 0), deep: n.deep || o.deep, direct: n.direct ||
+			o.direct,
 		held:   n.held || o.held,
 		spread: n.spread && (o.spread || o.strength == 0), bytes: n.bytes || o.bytes, public: n.public || o.public,
 		strength: max(n.strength, o.strength),

@@ -120,7 +120,8 @@ func tells(name string, t *target.Type) bool {
 	case reflect.Func, reflect.Chan:
 		return false
 	case reflect.Pointer:
-		return t.Elem() == nil || t.Elem().Kind != reflect.Struct || !strings.HasSuffix(ownName(t.Elem().Name), "Pass")
+		return t.Elem() == nil || t.Elem().Kind != reflect.Struct || !strings.HasSuffix(ownName(t.Elem().Name),
+			"Pass")
 	}
 	return t.Kind < reflect.Bool || t.Kind > reflect.Complex128
 }
@@ -171,7 +172,8 @@ func (w *Walker) nameMeaning(name []byte) meaning {
 		return m
 	}
 	s := string(name)
-	m := meaning{strength: w.weigh(s), flag: w.weigh(s), name: !strings.ContainsAny(s, " \t\n"), public: w.weak && secrets.PublicName(s),
+	m := meaning{strength: w.weigh(s), flag: w.weigh(s), name: !strings.ContainsAny(s, " \t\n"), public: w.weak &&
+		secrets.PublicName(s),
 		held: w.weak && secrets.HoldsSecrets(s)}
 	if w.weak {
 		m.flag = max(m.flag, secrets.WeighText(s))

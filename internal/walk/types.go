@@ -53,6 +53,13 @@ func (w *Walker) use(t *target.Type) *typeRef {
 		r.password = w.secretType(t)
 		return r
 	}
+	w.useFields(r)
+	return r
+}
+
+// useFields finds out what the fields of a struct say of their values.
+func (w *Walker) useFields(r *typeRef) {
+	t := r.t
 	r.key = holdsKey(t.Name) && w.rules.SecretName("PrivateKey")
 	fields := t.Fields()
 	r.parsed = ofParser(fields)
@@ -96,7 +103,6 @@ func (w *Walker) use(t *target.Type) *typeRef {
 			r.fields[i].value, r.pairs = true, true
 		}
 	}
-	return r
 }
 
 // userName reports whether a field of that name is beside a password.
