@@ -44,8 +44,8 @@ func (w *Walker) weigh(name string) secrets.Strength {
 			return secrets.Weigh(name)
 		}
 		return secrets.NotSecret
-	case w.weak:
-		return max(secrets.IfNoPath, secrets.Weigh(name))
+	case secrets.Weigh(name) == secrets.IfNoPath:
+		return secrets.IfNoPath
 	}
 	return secrets.Secret
 }
@@ -113,7 +113,7 @@ func (c context) through(t *target.Type) context {
 	case t.Kind == reflect.Func:
 		c.naming = naming{}
 	case t.Kind == reflect.Pointer && c.direct:
-		c.direct = false
+		c.direct = t.Elem() != nil && t.Elem().Kind == reflect.Pointer // that one counts
 	case t.Kind == reflect.Pointer && !c.deep:
 		c.naming = naming{public: c.public}
 	case t.Kind != reflect.Pointer:
