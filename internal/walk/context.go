@@ -3,8 +3,8 @@ package walk
 import (
 	"reflect"
 
+	"coredumpy/internal/gotypes"
 	"coredumpy/internal/secrets"
-	"coredumpy/internal/target"
 )
 
 // context is what a value inherits from the place it stands in.
@@ -52,7 +52,7 @@ func (w *Walker) weigh(name string) secrets.Strength {
 
 // named is the context of what stands under a name, that of a variable or a field of type
 // t, or of an entry, for which t is nil.
-func (w *Walker) named(name string, t *target.Type) (n naming) {
+func (w *Walker) named(name string, t *gotypes.Type) (n naming) {
 	s := w.weigh(name)
 	if s == secrets.NotSecret || !tells(name, t) {
 		n.bytes = w.weak && secrets.KeyName(name)
@@ -108,7 +108,7 @@ func (c context) ofText() context {
 }
 
 // through is the context of what a pointer, map, channel or function of type t leads to.
-func (c context) through(t *target.Type) context {
+func (c context) through(t *gotypes.Type) context {
 	switch {
 	case t.Kind == reflect.Func:
 		c.naming = naming{}
@@ -149,7 +149,7 @@ func (c context) field(r *typeRef, i int) context {
 }
 
 // ofNumbers reports whether a type is a list of bytes, or of other whole numbers.
-func ofNumbers(t *target.Type) (bytes, numbers bool) {
+func ofNumbers(t *gotypes.Type) (bytes, numbers bool) {
 	if t == nil || t.Kind != reflect.Array && t.Kind != reflect.Slice || t.Elem() == nil {
 		return false, false
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"coredumpy/internal/caveat"
+	"coredumpy/internal/gotypes"
 	"coredumpy/internal/notation"
 	"coredumpy/internal/secrets"
 	"coredumpy/internal/target"
@@ -17,7 +18,7 @@ import (
 const maxRead = 64 << 10
 
 // load appends the value of type t at addr.
-func (w *Walker) load(dst []byte, t *target.Type, addr uint64, c context) []byte {
+func (w *Walker) load(dst []byte, t *gotypes.Type, addr uint64, c context) []byte {
 	if t == nil {
 		return w.absent(dst, typeUnknown)
 	}
@@ -37,7 +38,7 @@ func (w *Walker) load(dst []byte, t *target.Type, addr uint64, c context) []byte
 
 // partial appends a value that can't be read as a whole. Optimised code may keep
 // parts of a variable only.
-func (w *Walker) partial(dst []byte, t *target.Type, addr uint64, data []byte, err error, c context) []byte {
+func (w *Walker) partial(dst []byte, t *gotypes.Type, addr uint64, data []byte, err error, c context) []byte {
 	switch {
 	case !target.Synthetic(addr):
 	case t.Kind == reflect.Struct:
@@ -50,7 +51,7 @@ func (w *Walker) partial(dst []byte, t *target.Type, addr uint64, data []byte, e
 
 // value appends the value of type t whose bytes are data. Package
 // notation describes how.
-func (w *Walker) value(dst []byte, t *target.Type, addr uint64, data []byte, c context) []byte {
+func (w *Walker) value(dst []byte, t *gotypes.Type, addr uint64, data []byte, c context) []byte {
 	if t == nil {
 		return w.absent(dst, typeUnknown)
 	}
@@ -91,7 +92,7 @@ func (w *Walker) value(dst []byte, t *target.Type, addr uint64, data []byte, c c
 }
 
 // reference appends a pointer, map, channel or func.
-func (w *Walker) reference(dst []byte, t *target.Type, to uint64, c context) []byte {
+func (w *Walker) reference(dst []byte, t *gotypes.Type, to uint64, c context) []byte {
 	c = c.through(t)
 	switch t.Kind {
 	case reflect.Map:
@@ -125,7 +126,7 @@ func (w *Walker) reference(dst []byte, t *target.Type, to uint64, c context) []b
 const nodeOfTree = "internal/sync.node["
 
 // nodeType returns the type of the value at addr, which a pointer says is a t.
-func (w *Walker) nodeType(t *target.Type, addr uint64) *target.Type {
+func (w *Walker) nodeType(t *gotypes.Type, addr uint64) *gotypes.Type {
 	arguments, ok := strings.CutPrefix(t.Name, nodeOfTree)
 	if !ok || len(t.Fields()) != 1 || t.Fields()[0].Name != "isEntry" || t.Size != 1 {
 		return t
@@ -152,7 +153,7 @@ func (w *Walker) nodeType(t *target.Type, addr uint64) *target.Type {
 // internals reports whether a type is an unexported struct of package runtime,
 // such as runtime.g. From one of them all of the runtime's memory can be
 // reached, which is of no use to anyone else.
-func internals(t *target.Type) bool {
+func internals(t *gotypes.Type) bool {
 	name, ok := strings.CutPrefix(t.Name, "runtime.")
 	return ok && t.Kind == reflect.Struct && name != "" && (name[0] == '_' || 'a' <= name[0] && name[0] <= 'z')
 }
@@ -178,7 +179,7 @@ func (w *Walker) function(dst []byte, to uint64, c context) []byte {
 	if f.Captured == nil {
 		return append(dst, '}')
 	}
-	id, why := w.refer(Object{typ: f.Captured, Addr: to, whole: true, Closure: true}, c)
+	id, why := w.refer(Object{typ: f.Captured, Addr: to, whole: true}, c)
 	if id == 0 {
 		return notation.EndReason(dst, why)
 	}
@@ -188,7 +189,7 @@ func (w *Walker) function(dst []byte, to uint64, c context) []byte {
 
 // slice appends a slice. Its elements are an object. Without a third word in
 // data the capacity isn't known.
-func (w *Walker) slice(dst []byte, t *target.Type, addr uint64, data []byte, c context) []byte {
+func (w *Walker) slice(dst []byte, t *gotypes.Type, addr uint64, data []byte, c context) []byte {
 	first, n := w.p.Follow(addr, word(data, 0)), int64(word(data, 1))
 	capacity, stated := n, int64(-1)
 	if len(data) > 16 {
@@ -205,14 +206,14 @@ func (w *Walker) slice(dst []byte, t *target.Type, addr uint64, data []byte, c c
 		return w.absent(dst, caveat.Reason{Kind: caveat.BadSlice, N: n, M: capacity})
 	}
 	if n == 0 {
-		return appendRef(dst, first, 0, n, stated)
+		return notation.AppendEmpty(dst, first, stated)
 	}
 	return w.point(dst, first, Object{typ: t, Addr: first, n: n}, c.inList(), n, stated)
 }
 
 // iface appends an interface. Small values in it are written in place; structs
 // and arrays are objects, so that nesting stays bounded.
-func (w *Walker) iface(dst []byte, t *target.Type, addr uint64, data []byte, c context) []byte {
+func (w *Walker) iface(dst []byte, t *gotypes.Type, addr uint64, data []byte, c context) []byte {
 	dyn, at, err := w.p.Dynamic(t, addr, word(data, 0), w.p.Follow(addr+8, word(data, 1)))
 	if err != nil {
 		return w.absent(dst, caveat.Of(err))
@@ -243,10 +244,7 @@ func (w *Walker) iface(dst []byte, t *target.Type, addr uint64, data []byte, c c
 		dst = strconv.AppendInt(append(dst, `{"t":`...), typ, 10)
 		return notation.EndReason(strconv.AppendUint(append(dst, `,"p":`...), at, 10), why)
 	}
-	dst = strconv.AppendInt(append(dst, '['), typ, 10)
-	dst = strconv.AppendUint(append(dst, ','), at, 10)
-	dst = strconv.AppendInt(append(dst, ','), int64(id), 10)
-	return append(dst, ']')
+	return notation.AppendRef(dst, id)
 }
 
 // maxNesting bounds how deep structs and arrays contain each other. What is read
@@ -271,7 +269,7 @@ func (w *Walker) object(dst []byte, o *Object) []byte {
 
 // buffer appends the buffered values of a channel, in the order in which they
 // will be received.
-func (w *Walker) buffer(dst []byte, t *target.Type, addr uint64, c context) []byte {
+func (w *Walker) buffer(dst []byte, t *gotypes.Type, addr uint64, c context) []byte {
 	ch, err := w.p.Chan(t, addr)
 	if err != nil {
 		return w.absent(dst, caveat.Of(err))
@@ -311,12 +309,12 @@ func (w *Walker) buffer(dst []byte, t *target.Type, addr uint64, c context) []by
 	return append(dst, '}')
 }
 
-// point appends a value that refers to an object and holds an address, and a
-// length and a capacity if it has those.
+// point appends a value that refers to an object at addr, and has a length and a capacity
+// if it is of such a kind.
 func (w *Walker) point(dst []byte, addr uint64, o Object, c context, lens ...int64) []byte {
 	id, why := w.refer(o, c)
 	if id != 0 {
-		return appendRef(dst, addr, id, lens...)
+		return notation.AppendRef(dst, id, lens...)
 	}
 	dst = notation.Refer(dst, addr)
 	for i, n := range lens {
@@ -324,18 +322,4 @@ func (w *Walker) point(dst []byte, addr uint64, o Object, c context, lens ...int
 		dst = strconv.AppendInt(dst, n, 10)
 	}
 	return notation.EndReason(dst, why)
-}
-
-// appendRef appends the list form of a reference. A capacity that is the length goes
-// without saying.
-func appendRef(dst []byte, addr uint64, id int, lens ...int64) []byte {
-	dst = strconv.AppendUint(append(dst, '['), addr, 10)
-	dst = strconv.AppendInt(append(dst, ','), int64(id), 10)
-	if len(lens) == 2 && lens[0] == lens[1] {
-		lens = lens[:1]
-	}
-	for _, n := range lens {
-		dst = strconv.AppendInt(append(dst, ','), n, 10)
-	}
-	return append(dst, ']')
 }
