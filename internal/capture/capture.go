@@ -136,6 +136,7 @@ func (c *capturer) newWalker(secretName func(string) bool) {
 	c.walker = walk.New(c.p, c.req.Limits.Limits, walk.Rules{
 		SecretName: secretName,
 		Learn:      redact.Learn, LearnUncommon: redact.LearnUncommon, LearnMarked: redact.LearnMarked,
+		LearnPublic: redact.LearnPublic,
 	})
 }
 
@@ -399,6 +400,9 @@ func (c *capturer) finish(start time.Time) {
 	if c.req.Redact.Full() {
 		c.note("more secret values than are kept: " +
 			"the rest are hidden where they are, but not looked for in other texts")
+	}
+	if problem := c.req.Redact.Problem(); problem != "" {
+		c.note("%s: all values of the environment are hidden", problem)
 	}
 	var omitted int
 	c.sources, omitted = c.chooseSources()

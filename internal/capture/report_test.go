@@ -44,6 +44,8 @@ func (asItIs) Stale(b []byte) ([]byte, bool) { return b, false }
 func (asItIs) Learn(string)                  {}
 func (asItIs) LearnUncommon(string)          {}
 func (asItIs) LearnMarked([]byte)            {}
+func (asItIs) LearnPublic(string)            {}
+func (asItIs) Problem() string               { return "" }
 func (asItIs) Full() bool                    { return false }
 
 // FuzzReport makes dumps of any text. They must be whole.

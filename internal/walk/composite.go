@@ -35,21 +35,21 @@ func (w *Walker) composite(dst []byte, t *gotypes.Type, addr uint64, data []byte
 func (w *Walker) structure(dst []byte, t *gotypes.Type, addr uint64, data []byte, c context) []byte {
 	r := w.use(t)
 	c = c.typed(r)
-	if r.parsed && c.token && !c.key {
-		c.secret = false // only its own fields tell
+	if r.parsed && c.token && !c.deep {
+		c.naming = naming{} // only its own fields tell
+	}
+	pair := secrets.NotSecret
+	if r.pairs {
+		pair = w.secretPair(r, addr, data)
 	}
 	dst = append(dst, '[')
 	for i, f := range t.Fields() {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		fc := c
-		fc.words = c.words && !r.beside[i]
-		if r.secret[i] || r.values[i] && w.secretPair(r, addr, data) {
-			number := !secrets.CountName(f.Name)
-			fc.secret, fc.key, fc.named = true, fc.key || number, number
-			fc.words = r.values[i] || secrets.PasswordName(f.Name)
-			fc.token = !r.values[i] && secrets.TokenName(f.Name)
+		fc := c.field(r, i)
+		if r.fields[i].value && pair != secrets.NotSecret {
+			fc.naming = marked(pair)
 		}
 		switch {
 		case !w.tick(dst):
@@ -149,8 +149,10 @@ func (w *Walker) block(dst []byte, elem *gotypes.Type, addr uint64, n, done, sto
 	}
 	for i := int64(0); i < count && w.tick(dst); i++ {
 		at, ec := addr+uint64(done*elem.Size), c
-		if i > 0 && w.namesNext(elem, n, done-1, at-uint64(elem.Size), data[(i-1)*elem.Size:]) {
-			ec.marks = allMarks
+		if i > 0 {
+			if s := w.namesNext(elem, n, done-1, at-uint64(elem.Size), data[(i-1)*elem.Size:]); s != secrets.NotSecret {
+				ec.naming = marked(s)
+			}
 		}
 		dst = w.value(notation.Comma(dst, done), elem, at, data[i*elem.Size:(i+1)*elem.Size], ec)
 		done++

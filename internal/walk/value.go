@@ -13,67 +13,6 @@ import (
 	"coredumpy/internal/target"
 )
 
-// context is what a value inherits from the place it stands in.
-type context struct {
-	depth int
-	marks
-	stale bool // it is reached only from a variable that isn't used any more
-}
-
-// marks say what of a value is hidden, by the names and types that lead to it.
-type marks struct {
-	secret bool // text in it, and in what it refers to, is secret
-	key    bool // so are lists of numbers, of which keys are made
-	named  bool // the value itself bears the secret name: so is a single number
-	words  bool // so is an ordinary word, wherever it stands: the name is a password's
-	token  bool // the name may be that of a parser's token, which is no secret
-}
-
-// allMarks hide all.
-var allMarks = marks{secret: true, key: true, named: true, words: true}
-
-// and returns the marks of a value that two ways lead to: what one of them hides is hidden.
-// It may be a parser's token only if each that makes it a secret says so.
-func (m marks) and(o marks) marks {
-	both := marks{secret: m.secret || o.secret, key: m.key || o.key, named: m.named || o.named, words: m.words || o.words}
-	both.token = both.secret && (m.token || !m.secret) && (o.token || !o.secret)
-	return both
-}
-
-// named is the context of what stands under a name.
-func (w *Walker) named(name string) context {
-	if !w.rules.SecretName(name) {
-		return context{}
-	}
-	number := !secrets.CountName(name)
-	return context{marks: marks{secret: true, key: number, named: number, words: secrets.PasswordName(name),
-		token: secrets.TokenName(name)}}
-}
-
-// variable is the context of a variable.
-func (w *Walker) variable(name string, t *gotypes.Type) context {
-	if !w.tells(name, t) {
-		return context{}
-	}
-	return w.named(name)
-}
-
-// typed is the context that a value has by its type.
-func (c context) typed(r *typeRef) context {
-	if !r.password && !r.key {
-		return c
-	}
-	c.secret, c.words = c.secret || r.password, c.words || r.password
-	c.key = c.key || r.password || r.key
-	return c
-}
-
-// inside is the context of a part of the value.
-func (c context) inside() context {
-	c.named = false
-	return c
-}
-
 // maxRead is the largest value that is read at once; larger ones are read in
 // parts.
 const maxRead = 64 << 10
@@ -124,7 +63,7 @@ func (w *Walker) value(dst []byte, t *gotypes.Type, addr uint64, data []byte, c 
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
 		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64,
 		reflect.Float32, reflect.Float64, reflect.Complex64, reflect.Complex128:
-		if c.secret && c.named && t.Name == t.Kind.String() {
+		if (c.secret || c.strength == secrets.IfPIN && !c.spread) && c.named && t.Name == t.Kind.String() {
 			return w.absent(dst, redacted)
 		}
 		return number(dst, t.Kind, data)
@@ -136,7 +75,7 @@ func (w *Walker) value(dst []byte, t *gotypes.Type, addr uint64, data []byte, c 
 		}
 		return strconv.AppendUint(dst, w.p.Follow(addr, word(data, 0)), 10)
 	case reflect.String:
-		return w.text(dst, w.p.Follow(addr, word(data, 0)), word(data, 1), c)
+		return w.text(dst, w.p.Follow(addr, word(data, 0)), word(data, 1), c.ofText())
 	case reflect.Struct, reflect.Array:
 		return w.composite(dst, r.t, addr, data, c)
 	case reflect.Slice:
@@ -154,9 +93,7 @@ func (w *Walker) value(dst []byte, t *gotypes.Type, addr uint64, data []byte, c 
 
 // reference appends a pointer, map, channel or func.
 func (w *Walker) reference(dst []byte, t *gotypes.Type, to uint64, c context) []byte {
-	if t.Kind != reflect.Pointer {
-		c = c.inside()
-	}
+	c = c.through(t)
 	switch t.Kind {
 	case reflect.Map:
 		n, err := w.p.MapLen(to)
@@ -271,7 +208,7 @@ func (w *Walker) slice(dst []byte, t *gotypes.Type, addr uint64, data []byte, c 
 	if n == 0 {
 		return notation.AppendEmpty(dst, first, stated)
 	}
-	return w.point(dst, first, Object{typ: t, Addr: first, n: n}, c.inside(), n, stated)
+	return w.point(dst, first, Object{typ: t, Addr: first, n: n}, c.inList(), n, stated)
 }
 
 // iface appends an interface. Small values in it are written in place; structs
@@ -316,7 +253,7 @@ const maxNesting = 500
 
 // object appends the value of an object.
 func (w *Walker) object(dst []byte, o *Object) []byte {
-	c := context{depth: int(o.depth), marks: o.marks, stale: o.stale}
+	c := o.context()
 	switch {
 	case !w.tick(dst):
 		return w.absent(dst, w.cut(w.stopped))

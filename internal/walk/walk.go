@@ -44,6 +44,9 @@ type Rules struct {
 	LearnUncommon func(text string)
 	// LearnMarked is told each other text. It doesn't keep it.
 	LearnMarked func(text []byte)
+	// LearnPublic is told those under names that say that they are no secrets, although
+	// they may look like keys.
+	LearnPublic func(text string)
 }
 
 // Walker walks the memory of a process. Values it returns hold text in a form
@@ -55,6 +58,7 @@ type Walker struct {
 
 	types   map[*gotypes.Type]*typeRef
 	indexed []*typeRef         // the same by the types' Index, to be found faster
+	weak    bool               // names such as tok and pin, which mark some values, count too
 	names   map[string]meaning // of map keys and the like
 	objects objects            // also the queue, in the order of depth
 	next    int                // id of the first that hasn't been walked
@@ -92,7 +96,7 @@ type Object struct {
 	// What is small is together: there may be millions of objects.
 	Type  int32 // id
 	depth int32 // not more than there are objects
-	marks
+	naming
 	stale bool // reached from a variable not used any more, and nothing else
 	whole bool // a value of its type, not what the type refers to
 	doubt Doubt
@@ -112,8 +116,11 @@ func New(p *target.Process, lim Limits, rules Rules) *Walker {
 	if rules.LearnMarked == nil {
 		rules.LearnMarked = func([]byte) {}
 	}
+	if rules.LearnPublic == nil {
+		rules.LearnPublic = func(string) {}
+	}
 	return &Walker{
-		p: p, lim: lim, rules: rules,
+		p: p, lim: lim, rules: rules, weak: rules.SecretName("password"),
 		types: map[*gotypes.Type]*typeRef{}, names: map[string]meaning{}, cuts: map[string]int{},
 		next: 1,
 	}
@@ -124,7 +131,7 @@ func New(p *target.Process, lim Limits, rules Rules) *Walker {
 func (w *Walker) Value(name string, t *gotypes.Type, addr uint64) ([]byte, caveat.Kind) {
 	w.share()
 	w.missing = caveat.None
-	w.scratch = w.load(w.scratch[:0], t, addr, w.variable(name, t))
+	w.scratch = w.load(w.scratch[:0], t, addr, context{naming: w.named(name, t)})
 	return w.keep(), w.missing
 }
 
@@ -159,8 +166,7 @@ const (
 func (w *Walker) Stale(name string, t *gotypes.Type, addr, frame uint64) ([]byte, caveat.Kind, Doubt) {
 	w.share()
 	w.frame = frame
-	c := w.variable(name, t)
-	c.stale = true
+	c := context{naming: w.named(name, t), stale: true}
 	w.doubt = None
 	guesses := w.p.Guesses()
 	if err := w.doubtful(addr, uint64(max(t.Size, 0)), t); err != nil { // one that was moved to the heap
@@ -178,10 +184,11 @@ func (w *Walker) Stale(name string, t *gotypes.Type, addr, frame uint64) ([]byte
 // Named returns a text that stands under a name: the mask if the name says that
 // it is secret.
 func (w *Walker) Named(name, text string) string {
-	if !w.rules.SecretName(name) {
+	n := w.named(name, nil)
+	if !n.secret && !n.strength.Hides([]byte(text)) {
 		return text
 	}
-	w.learn(text, w.named(name))
+	w.learn(text, context{naming: n})
 	return notation.Mask
 }
 
@@ -234,7 +241,7 @@ func (w *Walker) walk(id int) {
 // refer returns the id of an object, which is queued when it is new. It returns
 // 0 and why if a limit forbids it.
 func (w *Walker) refer(o Object, from context) (id int, why caveat.Reason) {
-	o.marks = from.marks.and(marks{})
+	o.naming = from.naming
 	if o.whole {
 		o.n = -1 // other than what such a value refers to, should both be at one address
 	}
@@ -264,8 +271,8 @@ func (w *Walker) refer(o Object, from context) (id int, why caveat.Reason) {
 // again if more of it has to be hidden.
 func (w *Walker) meet(id int, o *Object, from context) {
 	old := w.objects.at(id)
-	if both := old.marks.and(o.marks); both != old.marks {
-		old.marks = both
+	if o.naming.adds(old.naming) {
+		old.naming = old.naming.with(o.naming)
 		if id < w.next {
 			w.again = append(w.again, id)
 		}
