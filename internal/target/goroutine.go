@@ -83,6 +83,8 @@ type gLayout struct {
 	parent, gopc, startpc, labels int64
 	seq, panics                   int64
 	m, procid, gsignal            int64 // the latter two in runtime.m
+
+	blocked blockedLayout
 }
 
 // field returns a field of one word of the goroutine's runtime.g, 0 if it isn't
@@ -391,6 +393,12 @@ func (p *Process) gLayout() (*gLayout, uint64, error) {
 	// It counts how often the goroutine has stopped running, modulo 256.
 	l.seq, _ = fieldOffset(p.Info, "runtime.g", g, [2]string{"trackingSeq"})
 	l.panics, _ = fieldOffset(p.Info, "runtime.g", g, [2]string{"_panic"})
+	if l.blocked = newBlockedLayout(p.Info, g); l.blocked.err == nil && l.blocked.waiting+word > l.size {
+		l.blocked.err = fmt.Errorf("runtime.g not recognised: field waiting at %d of %d bytes", l.blocked.waiting, l.size)
+	}
+	if err := l.blocked.err; err != nil {
+		p.gErrs = append(p.gErrs, fmt.Errorf("what goroutines wait for isn't known: %w", err))
+	}
 	if err := l.threads(p.Info, g); err != nil {
 		p.gErrs = append(p.gErrs, err)
 	}
