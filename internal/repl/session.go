@@ -15,6 +15,7 @@ import (
 	"coredumpy/internal/safetext"
 	"coredumpy/internal/shell"
 	"coredumpy/internal/source"
+	"coredumpy/internal/waits"
 )
 
 // Options say where a session takes its commands from and how it shows what they print,
@@ -95,6 +96,7 @@ type session struct {
 	sh      *shell.Shell
 	show    *printer
 	sources source.Files
+	waiting *waits.Report // nil if not asked for
 }
 
 // commands returns the session's commands in the order help shows them.
@@ -115,6 +117,8 @@ func (s *session) commands() []shell.Command {
 				"-v prints all frames and all ids."},
 		{Names: []string{"goroutine", "gr"}, Args: "[N [COMMAND]]",
 			Summary: "show or select a goroutine, or run a command in it", Run: s.goroutine},
+		{Names: []string{"waits", "waiters"}, Args: "[-v]", Summary: "say who waits for what, and for whom",
+			Run: s.waits, Help: waitsHelp},
 		{Names: []string{"args", "a"}, Args: "[-v] [REGEXP]", Summary: "print arguments and results", Run: s.args,
 			Help: "Those whose name matches. -v prints more of each, and unnamed results."},
 		{Names: []string{"locals", "lo"}, Args: "[-v] [REGEXP]", Summary: "print local variables", Run: s.locals,

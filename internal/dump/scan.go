@@ -1,0 +1,264 @@
+package dump
+
+import (
+	"reflect"
+	"strings"
+
+	"coredumpy/internal/notation"
+)
+
+// plan says what of a value of a type can refer to an object.
+type plan struct {
+	kind   reflect.Kind
+	refers bool    // a value of the type can refer to something
+	elem   *plan   // of an array, slice, map or channel
+	key    *plan   // of a map
+	fields []*plan // of a struct
+	size   uint64
+
+	waitable bool // goroutines can wait for what is in a value of the type, at its address
+	timer    bool // it is a context with a deadline
+	aside    bool // a field that is waitable is captured by reference, so it isn't at its offset
+}
+
+// plans makes the plans of all types.
+func (c *Core) plans() map[int]*plan {
+	plans := map[int]*plan{}
+	for _, id := range c.file.Types() {
+		c.plan(id, plans)
+	}
+	for again := true; again; { // types refer to each other in circles
+		again = false
+		for _, p := range plans {
+			again = p.learn() || again
+		}
+	}
+	return plans
+}
+
+func (c *Core) plan(id int, plans map[int]*plan) *plan {
+	if p := plans[id]; p != nil {
+		return p
+	}
+	t := c.typeOf(id)
+	p := &plan{kind: t.Kind(), size: uint64(max(t.Size(), 0))}
+	plans[id] = p
+	switch rec := t.record(); p.kind {
+	case reflect.Slice, reflect.Array, reflect.Chan, reflect.Map:
+		p.elem = c.plan(rec.Elem, plans)
+		p.key = c.plan(rec.Key, plans)
+	case reflect.Struct:
+		p.waitable, p.timer = Waitable(rec.Name), rec.Name == "context.timerCtx"
+		for i := range rec.Fields {
+			f := c.plan(rec.Fields[i].Type, plans)
+			p.fields = append(p.fields, f)
+			if rec.Fields[i].Indirect {
+				p.aside = true
+			}
+		}
+	case reflect.Pointer, reflect.Func, reflect.Interface:
+		p.refers = true
+	}
+	switch p.kind {
+	case reflect.Slice, reflect.Chan, reflect.Map:
+		p.refers = true
+	}
+	return p
+}
+
+// learn takes over what is known of the parts, and reports whether that was new.
+func (p *plan) learn() bool {
+	refers, waitable := p.refers, p.waitable
+	if p.kind == reflect.Array {
+		refers, waitable = refers || p.elem.refers, waitable || p.elem.waitable
+	}
+	for _, f := range p.fields {
+		refers, waitable = refers || f.refers, waitable || f.waitable
+	}
+	changed := refers != p.refers || waitable != p.waitable
+	p.refers, p.waitable = refers, waitable
+	return changed
+}
+
+// Waitable reports whether goroutines can wait for a struct of a type at its address: for
+// its semaphores, or on its list.
+func Waitable(typ string) bool {
+	switch rest, ok := strings.CutPrefix(typ, "sync."); {
+	case ok:
+		return rest == "Mutex" || rest == "RWMutex" || rest == "WaitGroup" || rest == "Cond" || rest == "Once"
+	}
+	return typ == "internal/sync.Mutex" || typ == "internal/poll.fdMutex"
+}
+
+// scanner finds the references in the text of values. What isn't as it should be ends a
+// value: a dump is checked when it is shown.
+type scanner struct {
+	plans map[int]*plan
+	// refer is told of each reference: the address, the object's id, 0 if it isn't in the
+	// dump, and whether the object is the elements of what refers to it.
+	refer func(addr uint64, id int, p *plan)
+	// missing is told of each value, or target of one, that isn't there.
+	missing func(p *plan, text []byte)
+	depth   int
+}
+
+// maxScan bounds how deep values of interfaces are nested in each other.
+const maxScan = 500
+
+func at(b []byte, i int) byte {
+	if i < len(b) {
+		return b[i]
+	}
+	return 0
+}
+
+// value looks through the value that begins at b[i], and returns where it ends.
+func (s *scanner) value(p *plan, b []byte, i int) int {
+	if p == nil || !p.refers {
+		if at(b, i) == '{' && p != nil && p.kind == reflect.Invalid {
+			s.missing(p, b[i:skip(b, i)])
+		}
+		return skip(b, i)
+	}
+	switch at(b, i) {
+	case '{':
+		return s.object(p, b, i)
+	case '[':
+	default: // null, or text that refers to nothing
+		return skip(b, i)
+	}
+	switch p.kind {
+	case reflect.Pointer, reflect.Slice, reflect.Map, reflect.Chan:
+		return s.reference(p, b, i)
+	case reflect.Interface:
+		return s.boxed(p, b, i)
+	}
+	return s.list(p, b, i)
+}
+
+// list looks through the list of a struct's fields, of elements or of entries.
+func (s *scanner) list(p *plan, b []byte, i int) int {
+	if i++; at(b, i) == ']' {
+		return i + 1
+	}
+	for n := 0; i < len(b); n++ {
+		part := p.elem
+		switch {
+		case p.kind == reflect.Map && n%2 == 0:
+			part = p.key
+		case p.kind != reflect.Struct:
+		case n < len(p.fields):
+			part = p.fields[n]
+		default:
+			part = nil
+		}
+		if i = s.value(part, b, i); at(b, i) != ',' {
+			break
+		}
+		i++
+	}
+	return min(i+1, len(b)) // behind the "]"
+}
+
+// reference looks at [address, object, ...].
+func (s *scanner) reference(p *plan, b []byte, i int) int {
+	addr, j := number(b, i+1)
+	if at(b, j) == ',' {
+		id, _ := number(b, j+1)
+		s.refer(addr, int(id), p)
+	}
+	return skip(b, i)
+}
+
+// boxed looks at [type, value] and [type, address, object].
+func (s *scanner) boxed(p *plan, b []byte, i int) int {
+	typ, j := number(b, i+1)
+	if at(b, j) != ',' {
+		return skip(b, i)
+	}
+	addr, k := number(b, j+1)
+	if k > j+1 && at(b, k) == ',' {
+		id, _ := number(b, k+1)
+		s.refer(addr, int(id), p)
+		return skip(b, i)
+	}
+	if s.depth < maxScan {
+		s.depth++
+		s.value(s.plans[int(typ)], b, j+1)
+		s.depth--
+	}
+	return skip(b, i)
+}
+
+// object looks at a value that is written as an object.
+func (s *scanner) object(p *plan, b []byte, i int) int {
+	end := skip(b, i)
+	var addr, id uint64
+	missing := false
+	for j := i + 1; j < end && b[j] == '"'; {
+		name := notation.Quoted(b[j:end])
+		j += len(name) + len(":")
+		switch string(name) {
+		case `"p"`:
+			addr, _ = number(b, j)
+		case `"o"`:
+			id, _ = number(b, j)
+		case `"x"`:
+			missing = true
+		case `"e"`:
+			if at(b, j) == '[' {
+				s.list(p, b, j)
+			}
+		}
+		if j = skip(b, j); at(b, j) != ',' {
+			break
+		}
+		j++
+	}
+	if missing {
+		s.missing(p, b[i:end])
+	}
+	if id != 0 || addr != 0 && p.kind != reflect.Func {
+		s.refer(addr, int(id), p)
+	}
+	return end
+}
+
+// number reads the digits at b[i], and returns where they end.
+func number(b []byte, i int) (n uint64, end int) {
+	for i < len(b) && '0' <= b[i] && b[i] <= '9' {
+		n = n*10 + uint64(b[i]-'0')
+		i++
+	}
+	return n, i
+}
+
+// skip returns where the value that begins at b[i] ends.
+func skip(b []byte, i int) int {
+	depth := 0
+	for i < len(b) {
+		switch b[i] {
+		case '"':
+			i += len(notation.Quoted(b[i:]))
+			if depth == 0 {
+				return min(i, len(b))
+			}
+			continue
+		case '[', '{':
+			depth++
+		case ']', '}':
+			if depth--; depth <= 0 {
+				if depth < 0 {
+					return i // of what it is in
+				}
+				return i + 1
+			}
+		case ',':
+			if depth == 0 {
+				return i
+			}
+		}
+		i++
+	}
+	return len(b)
+}
