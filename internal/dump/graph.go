@@ -392,7 +392,7 @@ func (f *Frame) Unknown() bool {
 		v := &f.Frame.Vars[i]
 		switch k := f.core.typeOf(v.Type).Kind(); {
 		case k >= reflect.Bool && k <= reflect.Complex128, k == reflect.String:
-		case missing(v.Value) > 0:
+		case missing(v.Value) > 0 && v.Doubts.First() != caveat.OnLine && v.Doubts.First() != caveat.InStatement:
 			return true
 		}
 	}

@@ -195,6 +195,9 @@ func (l *look) follow(t *Thing, c chain) (f found) {
 	}
 	f.value = r.Value
 	if t.Kind == Channel {
+		if f.value.Kind() == reflect.Interface {
+			f.value = f.value.Elem()
+		}
 		f.ok = f.value.Kind() == reflect.Chan && f.value.Pointer() == t.Addr
 		return f
 	}

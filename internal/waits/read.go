@@ -78,6 +78,7 @@ func (l *look) read(g *dump.Goroutine) []uint64 {
 		r.Place = g.Frames[user].Place
 	}
 	r.classify(g)
+	r.system = r.system || len(g.Frames) > 0 && !slices.ContainsFunc(g.Frames, func(f dump.Frame) bool { return f.Package != "runtime" })
 	for i := range g.Frames {
 		f := &g.Frames[i]
 		standard := l.in.Standard(f)
