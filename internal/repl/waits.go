@@ -176,38 +176,43 @@ func holderCall(h *waits.Holder) string {
 	return fmt.Sprintf("%s.%s() at %s:%d", name(h.Of), method, safetext.Line(path.Base(h.Place.File)), h.Place.Line)
 }
 
-// things writes what is waited for: those of the same kind at the same place in one.
+// things writes what is waited for.
 func (w waitsWriter) things() {
-	groups := groupThings(w.r.Things)
-	for i, g := range groups {
+	rows := rowsOf(w.r.Things)
+	for i, row := range rows {
 		if i == shownWaits && !w.all {
-			w.out.Printf("(%d more: waits -v)\n", len(groups)-i)
+			w.out.Printf("(%d more: waits -v)\n", len(rows)-i)
 			return
 		}
 		if w.out.Err() != nil {
 			return
 		}
-		w.thing(g)
+		w.row(row)
 	}
 }
 
-func (w waitsWriter) thing(g []*waits.Thing) {
-	t := g[0]
-	if len(g) > 1 {
-		var all []waits.Waiter
-		for _, t := range g {
-			all = append(all, t.Waiters...)
-		}
-		w.out.Printf("%s %s %d of %s, the first %s\n", waiterGroups(all, verbFor(t)), "each one of", len(g), name(kindName(t)), w.named(t))
-		w.waiters(all)
-	} else {
-		w.out.Printf("%s %s", waiterGroups(t.Waiters, verbFor(t)), w.named(t))
-		if state := w.state(t); state != "" {
-			w.out.Printf(": %s", state)
-		}
-		w.out.Printf("\n")
-		w.waiters(t.Waiters)
+func (w waitsWriter) row(row waitsRow) {
+	const most = 4 // channels of a select
+	t := row.things[0]
+	w.out.Printf("%s ", waiterGroups(row.waiters, verbFor(t)))
+	if row.alike > 1 {
+		w.out.Printf("things of their own, such as ")
 	}
+	for i, t := range row.things {
+		if i == most && !w.all {
+			w.out.Printf(" and %d more", len(row.things)-i)
+			break
+		}
+		if i > 0 {
+			w.out.Printf(" and ")
+		}
+		w.out.Printf("%s", w.named(t))
+		if state := w.state(t); state != "" {
+			w.out.Printf(", %s", state)
+		}
+	}
+	w.out.Printf("\n")
+	w.waiters(row.waiters)
 	for i := range t.Holders[:min(len(t.Holders), 3)] {
 		h := &t.Holders[i]
 		w.out.Printf("      probably locked by goroutine %d: %s\n", h.ID, holderCall(h))
@@ -245,7 +250,7 @@ func (w waitsWriter) named(t *waits.Thing) string {
 	if t.Addr != 0 {
 		text += fmt.Sprintf(" %#x", t.Addr)
 	}
-	if p, ok := w.r.Path(t); ok {
+	if p, ok := w.r.Path(t); ok && t.Role != waits.Pool {
 		return fmt.Sprintf("%s (%s)", name(p.Expr), text)
 	}
 	return text
@@ -397,8 +402,28 @@ func byPlace(all []waits.Waiter) (groups [][]waits.Waiter) {
 	return groups
 }
 
-// groupThings puts together what one goroutine each waits for at the same place.
-func groupThings(things []*waits.Thing) (groups [][]*waits.Thing) {
+// waitsRow is things for which the same goroutines wait: one, or several of a select.
+type waitsRow struct {
+	things  []*waits.Thing
+	waiters []waits.Waiter
+	alike   int // how many rows this is: of single goroutines that do the same at the same place
+}
+
+// rowsOf puts together what the same goroutines wait for, and then what is alike.
+func rowsOf(things []*waits.Thing) []waitsRow {
+	var rows []waitsRow
+	selects := map[int64]int{} // by the goroutine
+	for _, t := range things {
+		w := t.Waiters[0]
+		if i, ok := selects[w.ID]; ok && len(t.Waiters) == 1 && w.Op == waits.Select {
+			rows[i].things = append(rows[i].things, t)
+			continue
+		}
+		if len(t.Waiters) == 1 && w.Op == waits.Select {
+			selects[w.ID] = len(rows)
+		}
+		rows = append(rows, waitsRow{[]*waits.Thing{t}, t.Waiters, 1})
+	}
 	type key struct {
 		kind  waits.Kind
 		role  waits.Role
@@ -406,25 +431,26 @@ func groupThings(things []*waits.Thing) (groups [][]*waits.Thing) {
 		op    waits.Op
 		place dump.Place
 		held  bool
+		n     int
 	}
 	index := map[key]int{}
-	for _, t := range things {
-		if len(t.Waiters) > 1 {
-			groups = append(groups, []*waits.Thing{t})
+	var alike []waitsRow
+	for _, r := range rows {
+		t := r.things[0]
+		k := key{t.Kind, t.Role, t.Type, t.Waiters[0].Op, t.Waiters[0].Place, len(t.Holders) > 0, len(r.things)}
+		i, ok := index[k]
+		if !ok || len(r.waiters) > 1 {
+			if len(r.waiters) == 1 {
+				index[k] = len(alike)
+			}
+			alike = append(alike, r)
 			continue
 		}
-		k := key{t.Kind, t.Role, t.Type, t.Waiters[0].Op, t.Waiters[0].Place, len(t.Holders) > 0}
-		i, ok := index[k]
-		if !ok {
-			i = len(groups)
-			index[k] = i
-			groups = append(groups, nil)
-		}
-		groups[i] = append(groups[i], t)
+		alike[i].waiters = append(slices.Clip(alike[i].waiters), r.waiters...)
+		alike[i].alike++
 	}
-	size := func(g []*waits.Thing) int { return len(g) * len(g[0].Waiters) }
-	slices.SortStableFunc(groups, func(a, b []*waits.Thing) int { return size(b) - size(a) })
-	return groups
+	slices.SortStableFunc(alike, func(a, b waitsRow) int { return len(b.waiters) - len(a.waiters) })
+	return alike
 }
 
 // place returns a function and its position.

@@ -20,7 +20,12 @@ func (f *File) Held(line int) (held []Lock) {
 	if f == nil || f.renumbered {
 		return nil
 	}
-	for _, c := range f.locking(line) {
+	return stillHeld(f.locking(line))
+}
+
+// stillHeld returns the locks that calls, one after the other, leave locked.
+func stillHeld(calls []lockCall) (held []Lock) {
+	for _, c := range calls {
 		is := func(l Lock) bool { return l.Of == c.Of && l.Read == c.Read }
 		switch {
 		case !c.counts:
@@ -215,13 +220,16 @@ func leaves(block ast.Node) bool {
 // unlocks stands neither before a return statement nor before the end.
 func (f *File) leftLocked(body *ast.BlockStmt) (left []Lock) {
 	deferred := map[Lock]bool{} // without the line
+	var all []lockCall
 	f.eachCall(body, func(c lockCall, isDeferred bool, _ []ast.Node) {
 		if isDeferred && !c.locks {
 			deferred[Lock{Of: c.Of, Read: c.Read}] = true
 		}
+		c.counts = !isDeferred
+		all = append(all, c)
 	})
-	add := func(line int) {
-		for _, l := range f.Held(line) {
+	add := func(held []Lock) {
+		for _, l := range held {
 			if !deferred[Lock{Of: l.Of, Read: l.Read}] && !slices.Contains(left, l) {
 				left = append(left, l)
 			}
@@ -232,13 +240,15 @@ func (f *File) leftLocked(body *ast.BlockStmt) (left []Lock) {
 		case *ast.FuncLit:
 			return false
 		case *ast.ReturnStmt:
-			add(f.line(n.Pos()))
+			add(f.Held(f.line(n.Pos())))
 		}
 		return true
 	})
 	if len(body.List) > 0 && !leaves(body) {
 		if last := f.line(body.Rbrace); last > f.line(body.Lbrace) {
-			add(last)
+			add(f.Held(last))
+		} else {
+			add(stillHeld(all))
 		}
 	}
 	return left
@@ -286,4 +296,28 @@ func (f *File) CalledBefore(line int, name string) (called bool) {
 		})
 	}
 	return called
+}
+
+// RangesOverCall reports whether a line is in a loop over what a call returned, if that may
+// be a channel: what holds that has no name.
+func (f *File) RangesOverCall(line int) (found bool) {
+	if f == nil {
+		return false
+	}
+	for _, d := range f.funcs {
+		if !f.around(d, line) {
+			continue
+		}
+		ast.Inspect(d.Body, func(n ast.Node) bool {
+			if r, ok := n.(*ast.RangeStmt); ok && r.Value == nil && f.around(r, line) {
+				ast.Inspect(r.X, func(n ast.Node) bool {
+					_, call := n.(*ast.CallExpr)
+					found = found || call
+					return !found
+				})
+			}
+			return true
+		})
+	}
+	return found
 }

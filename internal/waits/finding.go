@@ -2,6 +2,7 @@ package waits
 
 import (
 	"cmp"
+	"path"
 	"slices"
 	"strings"
 
@@ -84,7 +85,7 @@ func (l *look) finding(t *Thing, blind bool) (f Finding, ok bool) {
 			f.Cause = NotUnlocked
 			return f, true
 		}
-	case t.isLock() && stuck && !blind:
+	case len(t.Holders) > 0 && stuck && !blind:
 		f.Cause = Behind
 		return f, true
 	case t.Role == Pool && stuck:
@@ -111,10 +112,13 @@ func (l *look) notUnlocked(t *Thing) (kept []KeptLock, ok bool) {
 		}
 	}
 	field := lastName(l.stepsOf(t))
-	for _, path := range l.in.Sources() {
-		for _, k := range l.in.Syntax(path).KeepsLocked() {
+	for _, file := range l.in.Sources() {
+		if l.std[path.Dir(file)] {
+			continue
+		}
+		for _, k := range l.in.Syntax(file).KeepsLocked() {
 			if name := lastName(k.Of); name == field || field == "Mutex" || field == "RWMutex" {
-				kept = append(kept, KeptLock{k.Func, path, k.Line})
+				kept = append(kept, KeptLock{k.Func, file, k.Line})
 			}
 		}
 	}
@@ -167,7 +171,7 @@ func (l *look) cycles(locksOnly bool, told map[*Thing]bool) (cycles [][]Link) {
 	const most = 100_000 // edges
 	colour := make([]uint8, len(l.gs))
 	steps := 0
-	var path []edge // the goroutine at path[i].to waits for path[i+1].thing
+	var way []edge // the goroutine at way[i].to waits for way[i+1].thing
 	var visit func(i int)
 	visit = func(i int) {
 		colour[i] = grey
@@ -177,11 +181,11 @@ func (l *look) cycles(locksOnly bool, told map[*Thing]bool) (cycles [][]Link) {
 			}
 			switch colour[e.to] {
 			case white:
-				path = append(path, e)
+				way = append(way, e)
 				visit(e.to)
-				path = path[:len(path)-1]
+				way = way[:len(way)-1]
 			case grey:
-				if c := l.links(append(path, e)); c != nil {
+				if c := l.links(append(way, e)); c != nil {
 					cycles = append(cycles, c)
 					for _, link := range c {
 						told[link.Thing] = true
@@ -193,23 +197,23 @@ func (l *look) cycles(locksOnly bool, told map[*Thing]bool) (cycles [][]Link) {
 	}
 	for i := range l.gs {
 		if colour[i] == white && !l.gs[i].live && l.gs[i].op() {
-			path = append(path[:0], edge{to: i})
+			way = append(way[:0], edge{to: i})
 			visit(i)
 		}
 	}
 	return cycles
 }
 
-// links makes the circle that the last edge of a path closes.
-func (l *look) links(path []edge) (c []Link) {
-	last := path[len(path)-1]
-	start := slices.IndexFunc(path[:len(path)-1], func(e edge) bool { return e.to == last.to })
+// links makes the circle that the last edge of a way closes.
+func (l *look) links(way []edge) (c []Link) {
+	last := way[len(way)-1]
+	start := slices.IndexFunc(way[:len(way)-1], func(e edge) bool { return e.to == last.to })
 	if start < 0 {
 		return nil
 	}
-	for i := start; i < len(path)-1; i++ {
-		next := path[i+1]
-		c = append(c, Link{Waiter: l.gs[path[i].to].Waiter, Thing: next.thing, By: next.by})
+	for i := start; i < len(way)-1; i++ {
+		next := way[i+1]
+		c = append(c, Link{Waiter: l.gs[way[i].to].Waiter, Thing: next.thing, By: next.by})
 	}
 	return c
 }
@@ -235,7 +239,7 @@ func (l *look) edges(i int, locksOnly bool) (edges []edge) {
 			}
 		case !locksOnly:
 			for _, ref := range l.nearby(t, most) {
-				if j := l.byID[ref.Goroutine]; j != i && ref.Goroutine != 0 && !l.sameSide(t, i, j) {
+				if j := l.byID[ref.Goroutine]; j != i && ref.Goroutine != 0 && l.gs[j].user && !l.sameSide(t, i, j) {
 					edges = append(edges, edge{to: j, thing: t})
 				}
 			}

@@ -94,11 +94,25 @@ func (m *marking) goOn(g *goroutine) {
 			m.wake(t)
 		}
 	}
+	for _, c := range g.claims {
+		if c.addr == 0 {
+			m.mayHold(c)
+		}
+	}
 	if g.usesDB {
 		for _, t := range m.things {
 			if t.Role == Pool {
 				m.wake(t)
 			}
+		}
+	}
+}
+
+// mayHold lets those go on for whose lock a holder isn't found otherwise: it may be this one.
+func (m *marking) mayHold(c claim) {
+	for _, t := range m.things {
+		if t.isLock() && c.once == (t.Kind == Once) && len(t.Holders) == 0 {
+			m.wake(t)
 		}
 	}
 }

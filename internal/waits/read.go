@@ -1,6 +1,7 @@
 package waits
 
 import (
+	"path"
 	"reflect"
 	"slices"
 	"strings"
@@ -19,9 +20,16 @@ type look struct {
 
 	things []*Thing
 	at     map[uint64]*Thing // by where the semaphore or channel is, and by the thing's own address
-	held   map[dump.Place][]syntax.Lock
+	texts  map[dump.Place]text
+	std    map[string]bool // directories of the standard library's sources
 	paths  map[*Thing]found
 	recent map[int64]*dump.Goroutine
+}
+
+// text is what the source says of a place.
+type text struct {
+	held    []syntax.Lock
+	unnamed bool // a value without a name is in use there
 }
 
 // goroutine is what is kept of a goroutine.
@@ -32,12 +40,12 @@ type goroutine struct {
 	addrs   []uint64
 	things  []*Thing
 	claims  []claim
-	nodes   []dump.Node // its variables
+	nodes   []dump.Node  // its variables
 	places  []dump.Place // of its frames outside the standard library
-	system  bool        // of the runtime
-	user    bool        // a function outside the standard library is on its stack
-	unknown bool        // some of its variables aren't known
-	usesDB  bool        // it may give a connection back
+	system  bool         // of the runtime
+	user    bool         // a function outside the standard library is on its stack
+	unknown bool         // some of its variables aren't known
+	usesDB  bool         // it may give a connection back
 	live    bool
 }
 
@@ -45,12 +53,13 @@ type goroutine struct {
 type claim struct {
 	Holder
 	addr uint64
+	once bool // it is in the function that a sync.Once calls
 }
 
 // New finds out who waits for what. If stop ends it, there is no report.
 func New(in *inspector.Inspector, stop func() bool) *Report {
 	l := &look{in: in, byID: map[int64]int{}, at: map[uint64]*Thing{},
-		held: map[dump.Place][]syntax.Lock{}}
+		texts: map[dump.Place]text{}, std: map[string]bool{}}
 	r := &Report{Asleep: map[Kind][]Waiter{}, look: l}
 	if l.graph, r.Failed = in.NewGraph(l.read, stop); l.graph == nil {
 		return nil
@@ -84,9 +93,12 @@ func (l *look) read(g *dump.Goroutine) []uint64 {
 		standard := l.in.Standard(f)
 		r.user = r.user || !standard
 		r.unknown = r.unknown || (!standard || !lowLevel(f.Package)) && f.Unknown()
-		if !standard {
+		if standard {
+			l.std[path.Dir(f.File)] = true
+		} else {
 			r.places = append(r.places, f.Place)
 			r.claims = append(r.claims, l.claims(g, i)...)
+			r.unknown = r.unknown || l.text(f.Place).unnamed
 		}
 		if strings.HasPrefix(f.Func, "sync.(*Once).doSlow") && (i == 0 || !isLock(g.Frames[i-1].Func)) {
 			r.claims = append(r.claims, l.onceClaim(g, i))
@@ -183,15 +195,21 @@ func usesDatabase(f *dump.Frame) bool {
 	return false
 }
 
+// text returns what the source says of a place.
+func (l *look) text(p dump.Place) text {
+	t, ok := l.texts[p]
+	if !ok {
+		s := l.in.Syntax(p.File)
+		t = text{held: s.Held(p.Line), unnamed: s.RangesOverCall(p.Line)}
+		l.texts[p] = t
+	}
+	return t
+}
+
 // claims returns the locks that a frame's function has taken, as its source says.
 func (l *look) claims(g *dump.Goroutine, frame int) (claims []claim) {
 	f := &g.Frames[frame]
-	locks, ok := l.held[f.Place]
-	if !ok {
-		locks = l.in.Syntax(f.File).Held(f.Line)
-		l.held[f.Place] = locks
-	}
-	for _, k := range locks {
+	for _, k := range l.text(f.Place).held {
 		c := claim{Holder: Holder{ID: g.ID, Frame: frame, Of: k.Of, Read: k.Read,
 			Place: dump.Place{Func: f.Func, File: f.File, Line: k.Line}}}
 		c.addr = l.lockAt(g, frame, k.Of)
@@ -202,7 +220,7 @@ func (l *look) claims(g *dump.Goroutine, frame int) (claims []claim) {
 
 // onceClaim is the claim of a goroutine in the function that a sync.Once calls.
 func (l *look) onceClaim(g *dump.Goroutine, frame int) claim {
-	c := claim{Holder: Holder{ID: g.ID, Frame: frame, Of: "o", Place: g.Frames[frame].Place}}
+	c := claim{Holder: Holder{ID: g.ID, Frame: frame, Of: "o", Place: g.Frames[frame].Place}, once: true}
 	if v := g.Frames[frame].Variable("o"); v != nil {
 		c.addr = v.Value.Pointer()
 	}

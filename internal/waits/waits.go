@@ -131,9 +131,9 @@ type Report struct {
 	Findings   []Finding
 	Things     []*Thing // those that most goroutines wait for first
 	Asleep     map[Kind][]Waiter
-	Goroutines int // those of the program
-	Blind      int // goroutines that may go on, of which variables aren't known
-	Cut        int // references that lead nowhere: a limit cut them, or memory couldn't be read
+	Goroutines int  // those of the program
+	Blind      int  // goroutines that may go on, of which variables aren't known
+	Cut        int  // references that lead nowhere: a limit cut them, or memory couldn't be read
 	Timers     bool // there are functions that timers call, of which a dump doesn't have what they refer to
 	Failed     error
 

@@ -230,11 +230,7 @@ func busy() []program {
 			go func() { <-wake }()
 			sleepThenWake()
 		}},
-		{"timer's function", "chan receive", func() {
-			done := make(chan struct{})
-			time.AfterFunc(forever, func() { close(done) })
-			<-done
-		}},
+		{"timer's function", "chan receive", afterTime},
 		{"subscribers", "chan receive, chan receive, sleep", func() {
 			b := broker{subscribers: map[string]chan int{}}
 			for _, name := range []string{"a", "b"} {
@@ -322,6 +318,11 @@ func busy() []program {
 			}()
 			wg.Wait()
 		}},
+		{"unnamed channel", "chan send, sleep", func() {
+			for range numbers() {
+				time.Sleep(forever)
+			}
+		}},
 		{"main forever", "select (no cases), sleep", func() {
 			go func() {
 				for {
@@ -356,4 +357,15 @@ func holdSecond(a, b *account) {
 	b.mu.Lock()
 	time.Sleep(forever)
 	b.mu.Unlock()
+}
+
+// numbers returns a channel on which numbers come.
+func numbers() <-chan int {
+	c := make(chan int)
+	go func() {
+		for i := 0; ; i++ {
+			c <- i
+		}
+	}()
+	return c
 }

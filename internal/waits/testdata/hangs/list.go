@@ -36,9 +36,9 @@ func hangs() []program {
 		{"group and results", "chan send, chan send, sync.WaitGroup.Wait", groupAndResults}, // errgroup
 		{"nil channel", "chan receive (nil chan)", nilChannel},
 		{"nil channels", "select", nilChannels},
-		{"not canceled", "chan receive", notCanceled},            // cockroach#13197
-		{"child not canceled", "select", childNotCanceled},       // kubernetes#25331
-		{"rows not closed", "select, select", rowsNotClosed},     // the second is database/sql's
+		{"not canceled", "chan receive", notCanceled},                  // cockroach#13197
+		{"child not canceled", "select", childNotCanceled},             // kubernetes#25331
+		{"rows not closed", "select, select", rowsNotClosed},           // the second is database/sql's
 		{"query in loop", "chan receive, select, select", queryInLoop}, // as is the first, of the transaction
 		{"slot kept", "chan send", slotKept},
 		{"pipe without reader", "select", pipeWithoutReader},
