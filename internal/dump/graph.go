@@ -52,7 +52,6 @@ type Graph struct {
 	refs    []Node
 	back    []uint32 // likewise, who refers to a node
 	backs   []Node
-	state   []uint8 // of each object, see seen
 }
 
 // What is known of an object while the graph is made.
@@ -66,8 +65,9 @@ type builder struct {
 	*Graph
 	scan    scanner
 	sought  []uint64 // addresses, sorted
+	state   []uint8  // of each object, see seen
 	addrs   []uint64 // of objects, as far as a reference has told them
-	queue   []part
+	queue   []uint32 // twice the ids of objects, and one more for their elements
 	current Node
 	from    []Node // of each reference
 	held    []place
@@ -81,14 +81,18 @@ type place struct {
 	n    uint64 // 0: it is no array
 }
 
+// maxObjects is how many objects a graph has at most: more are in no file that can be opened.
+const maxObjects = 1 << 30
+
 // NewGraph reads all goroutines and objects. visit is called for each goroutine, and returns
 // the addresses to look for; the record isn't kept. If stop ends it, there is no graph. The
 // error is why a goroutine or a variable couldn't be read.
 func (c *Core) NewGraph(visit func(*Goroutine) []uint64, stop func() bool) (*Graph, error) {
-	n := c.file.MaxObject()
-	b := &builder{Graph: &Graph{At: map[uint64][]At{}, objects: n, state: make([]uint8, n+1), core: c},
-		addrs: make([]uint64, n+1)}
+	n := min(c.file.MaxObject(), maxObjects)
+	b := &builder{Graph: &Graph{At: map[uint64][]At{}, objects: n, core: c},
+		state: make([]uint8, n+1), addrs: make([]uint64, n+1)}
 	b.scan = scanner{plans: c.plans(), refer: b.refer, missing: b.missing}
+	b.from, b.refs = make([]Node, 0, 2*n), make([]Node, 0, 2*n) // objects refer to about two others
 	globals, failed := c.file.Globals()
 	for i := range globals {
 		b.root(Root{Var: i}, &globals[i])
@@ -118,12 +122,12 @@ func (c *Core) NewGraph(visit func(*Goroutine) []uint64, stop func() bool) (*Gra
 		if i%4096 == 0 && stop() {
 			return nil, nil
 		}
-		b.object(b.queue[i])
+		b.object(part{int(b.queue[i] / 2), b.queue[i]%2 == 1})
 	}
 	for _, h := range b.held {
 		b.within(h)
 	}
-	b.queue, b.addrs = nil, nil
+	b.queue, b.addrs, b.state = nil, nil, nil
 	b.index()
 	return b.Graph, failed
 }
@@ -294,17 +298,16 @@ func (b *builder) refer(addr uint64, id int, p *plan) {
 		return
 	}
 	b.from, b.refs = append(b.from, b.current), append(b.refs, Node(id))
-	as := uint8(seen)
-	of := p.kind == reflect.Slice || p.kind == reflect.Map || p.kind == reflect.Chan
-	if of {
-		as = elements
+	as, queued := uint8(seen), 2*uint32(id)
+	if p.kind == reflect.Slice || p.kind == reflect.Map || p.kind == reflect.Chan {
+		as, queued = elements, queued+1
 	}
 	if b.addrs[id] == 0 && p.kind != reflect.Func {
 		b.addrs[id] = addr
 	}
 	if b.state[id]&as == 0 {
 		b.state[id] |= as
-		b.queue = append(b.queue, part{id, of})
+		b.queue = append(b.queue, queued)
 	}
 }
 
@@ -329,7 +332,6 @@ func (b *builder) index() {
 	forward := b.backs
 	b.back, b.backs = group(nodes, b.refs, b.from)
 	b.from, b.refs = nil, forward
-	b.state = nil
 }
 
 // group sorts what belongs to keys by the keys, which are below n: first says where the

@@ -47,7 +47,7 @@ func Run(core *dump.Core, o Options) error {
 		}
 		return text, ok
 	}
-	s.show = &printer{out: out, brief: brief, full: full, shown: in.Remember}
+	s.show = &printer{out: out, brief: brief, full: full, shown: in.Remember, waiters: s.channelWaiters}
 	sh := &shell.Shell{In: o.In, Out: out, Err: o.Err, Commands: s.commands(), Without: running,
 		Interrupt: o.Interrupt, ReadLine: o.ReadLine, Names: in.Names}
 	s.sh = sh

@@ -49,6 +49,25 @@ func (s *session) waits(args string) error {
 	return r.Failed
 }
 
+// channelWaiters returns who waits to receive from a channel, or to send to it: ": 7, 8".
+func (s *session) channelWaiters(v dump.Value, op waits.Op) string {
+	r := s.report()
+	if r == nil {
+		return ""
+	}
+	var found []int64
+	for _, w := range r.Waiting(v.Pointer()) {
+		receive, send, _ := v.Waiting()
+		if w.Op == op || w.Op == waits.Select && min(receive, send) == 0 { // what a select does isn't known
+			found = append(found, w.ID)
+		}
+	}
+	if len(found) == 0 {
+		return ""
+	}
+	return ": " + idList(found, false)
+}
+
 // waitsWriter writes a report.
 type waitsWriter struct {
 	*session

@@ -23,3 +23,22 @@ func Base(function string) string {
 	function, _, _ = strings.Cut(function, "[")
 	return function[strings.LastIndexByte(function, '.')+1:]
 }
+
+// Wrapper reports whether name is a function that the compiler made for a defer or go
+// statement with arguments, or for a method value:
+//
+//	main.main.deferwrap1
+//	main.main.gowrap2
+//	main.(*T).Close-fm
+func Wrapper(name string) bool {
+	if strings.HasSuffix(name, "-fm") {
+		return true
+	}
+	name = name[strings.LastIndexByte(name, '.')+1:]
+	for _, prefix := range []string{"deferwrap", "gowrap"} {
+		if n, ok := strings.CutPrefix(name, prefix); ok && n != "" && strings.Trim(n, "0123456789") == "" {
+			return true
+		}
+	}
+	return false
+}

@@ -18,11 +18,16 @@ type marking struct {
 	globals bool                   // they are reached
 	holds   map[int64][]*Thing     // by who holds them
 	aside   map[dump.Node]bool
+
+	// What has been taken in once for all things.
+	mayHold map[bool]bool // by whether it is the function that a sync.Once calls
+	usesDB  bool
+	byRef   bool
 }
 
 func (l *look) mark() {
 	m := &marking{look: l, marked: make([]bool, l.graph.Nodes()), by: map[dump.Node][]*Thing{},
-		cancel: map[dump.Node][]*Thing{}, holds: map[int64][]*Thing{}, aside: map[dump.Node]bool{}}
+		cancel: map[dump.Node][]*Thing{}, holds: map[int64][]*Thing{}, aside: map[dump.Node]bool{}, mayHold: map[bool]bool{}}
 	for _, n := range l.graph.Aside {
 		m.aside[n] = true
 	}
@@ -95,23 +100,21 @@ func (m *marking) goOn(g *goroutine) {
 		}
 	}
 	for _, c := range g.claims {
-		if c.addr == 0 {
-			m.mayHold(c)
+		if c.addr == 0 && !m.mayHold[c.once] {
+			m.mayHold[c.once] = true // it may be any lock whose holder isn't found otherwise
+			m.wakeAll(func(t *Thing) bool { return t.isLock() && c.once == (t.Kind == Once) && len(t.Holders) == 0 })
 		}
 	}
-	if g.usesDB {
-		for _, t := range m.things {
-			if t.Role == Pool {
-				m.wake(t)
-			}
-		}
+	if g.usesDB && !m.usesDB {
+		m.usesDB = true
+		m.wakeAll(func(t *Thing) bool { return t.Role == Pool })
 	}
 }
 
-// mayHold lets those go on for whose lock a holder isn't found otherwise: it may be this one.
-func (m *marking) mayHold(c claim) {
+// wakeAll lets those go on that wait for one of some things.
+func (m *marking) wakeAll(which func(*Thing) bool) {
 	for _, t := range m.things {
-		if t.isLock() && c.once == (t.Kind == Once) && len(t.Holders) == 0 {
+		if which(t) {
 			m.wake(t)
 		}
 	}
@@ -137,12 +140,9 @@ func (m *marking) run() {
 		for _, t := range m.cancel[n] {
 			m.wake(t)
 		}
-		if m.aside[n] { // which one it is of isn't known
-			for _, t := range m.things {
-				if t.Kind != Channel && len(t.Holders) == 0 {
-					m.wake(t)
-				}
-			}
+		if m.aside[n] && !m.byRef {
+			m.byRef = true // which one it has captured isn't known
+			m.wakeAll(func(t *Thing) bool { return t.Kind != Channel && len(t.Holders) == 0 })
 		}
 		m.stack = append(m.stack, m.graph.Refs(n)...)
 	}

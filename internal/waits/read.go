@@ -8,6 +8,7 @@ import (
 
 	"coredumpy/internal/dump"
 	"coredumpy/internal/inspector"
+	"coredumpy/internal/symbol"
 	"coredumpy/internal/syntax"
 )
 
@@ -93,9 +94,11 @@ func (l *look) read(g *dump.Goroutine) []uint64 {
 		standard := l.in.Standard(f)
 		r.user = r.user || !standard
 		r.unknown = r.unknown || (!standard || !lowLevel(f.Package)) && f.Unknown()
-		if standard {
+		switch {
+		case standard:
 			l.std[path.Dir(f.File)] = true
-		} else {
+		case symbol.Wrapper(f.Func): // it has the line of the go or defer statement
+		default:
 			r.places = append(r.places, f.Place)
 			r.claims = append(r.claims, l.claims(g, i)...)
 			r.unknown = r.unknown || l.text(f.Place).unnamed

@@ -18,6 +18,14 @@ type State struct {
 // State tells how a thing was.
 func (r *Report) State(t *Thing) State { return r.look.state(t) }
 
+// Waiting returns who waits for the channel, or other thing, at an address.
+func (r *Report) Waiting(addr uint64) []Waiter {
+	if t := r.look.at[addr]; t != nil {
+		return t.Waiters
+	}
+	return nil
+}
+
 // state reads the fields of package sync of Go 1.24 to 1.27.
 func (l *look) state(t *Thing) (s State) {
 	v, ok := l.value(t)
