@@ -259,7 +259,11 @@ func (b *builder) within(pl place) {
 // descend goes on to the outermost struct around an offset that goroutines wait for, and
 // reports whether there is one.
 func (a *At) descend(off uint64) bool {
-	for !Waitable(a.Type.String()) {
+	const deepest = 100
+	for n := 0; !Waitable(a.Type.String()); n++ {
+		if n == deepest {
+			return false
+		}
 		in := int64(off)
 		switch rec := a.Type.record(); a.Type.Kind() {
 		case reflect.Array:

@@ -1,6 +1,7 @@
 package dump
 
 import (
+	"cmp"
 	"reflect"
 	"strings"
 
@@ -21,47 +22,46 @@ type plan struct {
 	aside    bool // a field that is waitable is captured by reference, so it isn't at its offset
 }
 
+// maxLearn is how often what is known of types is passed on to those that consist of them:
+// as many as can be nested, but in a forged dump.
+const maxLearn = 100
+
 // plans makes the plans of all types.
 func (c *Core) plans() map[int]*plan {
 	plans := map[int]*plan{}
 	for _, id := range c.file.Types() {
-		c.plan(id, plans)
+		plans[id] = newPlan(c.typeOf(id))
 	}
-	for again := true; again; { // types refer to each other in circles
+	none := &plan{}
+	of := func(id int) *plan { return cmp.Or(plans[id], none) }
+	for id, p := range plans {
+		rec := c.typeOf(id).record()
+		p.elem, p.key = of(rec.Elem), of(rec.Key)
+		for i := range rec.Fields {
+			p.fields = append(p.fields, of(rec.Fields[i].Type))
+			p.aside = p.aside || rec.Fields[i].Indirect
+		}
+	}
+	again := true
+	for n := 0; again && n < maxLearn; n++ {
 		again = false
 		for _, p := range plans {
 			again = p.learn() || again
 		}
 	}
+	for _, p := range plans {
+		p.refers = p.refers || again // whatever they consist of
+	}
 	return plans
 }
 
-func (c *Core) plan(id int, plans map[int]*plan) *plan {
-	if p := plans[id]; p != nil {
-		return p
-	}
-	t := c.typeOf(id)
+func newPlan(t *Type) *plan {
 	p := &plan{kind: t.Kind(), size: uint64(max(t.Size(), 0))}
-	plans[id] = p
-	switch rec := t.record(); p.kind {
-	case reflect.Slice, reflect.Array, reflect.Chan, reflect.Map:
-		p.elem = c.plan(rec.Elem, plans)
-		p.key = c.plan(rec.Key, plans)
-	case reflect.Struct:
-		p.waitable, p.timer = Waitable(rec.Name), rec.Name == "context.timerCtx"
-		for i := range rec.Fields {
-			f := c.plan(rec.Fields[i].Type, plans)
-			p.fields = append(p.fields, f)
-			if rec.Fields[i].Indirect {
-				p.aside = true
-			}
-		}
-	case reflect.Pointer, reflect.Func, reflect.Interface:
-		p.refers = true
-	}
 	switch p.kind {
-	case reflect.Slice, reflect.Chan, reflect.Map:
+	case reflect.Slice, reflect.Chan, reflect.Map, reflect.Pointer, reflect.Func, reflect.Interface:
 		p.refers = true
+	case reflect.Struct:
+		p.waitable, p.timer = Waitable(t.String()), t.String() == "context.timerCtx"
 	}
 	return p
 }
@@ -102,8 +102,8 @@ type scanner struct {
 	depth   int
 }
 
-// maxScan bounds how deep values of interfaces are nested in each other.
-const maxScan = 500
+// maxScan bounds how deep values are nested in each other.
+const maxScan = 1000
 
 func at(b []byte, i int) byte {
 	if i < len(b) {
@@ -138,7 +138,18 @@ func (s *scanner) value(p *plan, b []byte, i int) int {
 
 // list looks through the list of a struct's fields, of elements or of entries.
 func (s *scanner) list(p *plan, b []byte, i int) int {
-	if i++; at(b, i) == ']' {
+	if s.depth == maxScan {
+		return skip(b, i)
+	}
+	s.depth++
+	end := s.parts(p, b, i+1)
+	s.depth--
+	return end
+}
+
+// parts looks through a list from its first part on.
+func (s *scanner) parts(p *plan, b []byte, i int) int {
+	if at(b, i) == ']' {
 		return i + 1
 	}
 	for n := 0; i < len(b); n++ {
