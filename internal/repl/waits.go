@@ -44,7 +44,7 @@ func (s *session) waits(args string) error {
 	}
 	w := waitsWriter{s, r, args == "-v"}
 	w.findings()
-	w.things()
+	w.rows()
 	w.others()
 	return r.Failed
 }
@@ -195,10 +195,10 @@ func holderCall(h *waits.Holder) string {
 	return fmt.Sprintf("%s.%s() at %s:%d", name(h.Of), method, safetext.Line(path.Base(h.Place.File)), h.Place.Line)
 }
 
-// things writes what is waited for.
-func (w waitsWriter) things() {
-	rows := rowsOf(w.r.Things)
-	for i, row := range rows {
+// rows writes who waits for what.
+func (w waitsWriter) rows() {
+	rows := waitsRows(w.r.Blocked)
+	for i := range rows {
 		if i == shownWaits && !w.all {
 			w.out.Printf("(%d more: waits -v)\n", len(rows)-i)
 			return
@@ -206,35 +206,40 @@ func (w waitsWriter) things() {
 		if w.out.Err() != nil {
 			return
 		}
-		w.row(row)
+		w.row(&rows[i])
 	}
 }
 
-func (w waitsWriter) row(row waitsRow) {
-	const most = 4 // channels of a select
-	t := row.things[0]
-	w.out.Printf("%s ", waiterGroups(row.waiters, verbFor(t)))
-	if row.alike > 1 {
-		w.out.Printf("things of their own, such as ")
+func (w waitsWriter) row(row *waitsRow) {
+	const most = 3 // channels of a select
+	w.out.Printf("%s ", waiterGroups(row.waiters, row.verb()))
+	if len(row.things) == 0 {
+		w.out.Printf("it isn't known what\n")
+		w.waiters(row.waiters)
+		return
 	}
 	for i, t := range row.things {
 		if i == most && !w.all {
-			w.out.Printf(" and %d more", len(row.things)-i)
+			w.out.Printf(", and %d more", len(row.things)-i)
 			break
 		}
 		if i > 0 {
-			w.out.Printf(" and ")
+			w.out.Printf(", ")
+		}
+		if row.own[i] {
+			w.out.Printf("each its own, such as ")
 		}
 		w.out.Printf("%s", w.named(t))
 		if state := w.state(t); state != "" {
-			w.out.Printf(", %s", state)
+			w.out.Printf(" %s", state)
 		}
 	}
 	w.out.Printf("\n")
 	w.waiters(row.waiters)
+	t := row.things[0]
 	for i := range t.Holders[:min(len(t.Holders), 3)] {
 		h := &t.Holders[i]
-		w.out.Printf("      probably locked by goroutine %d: %s\n", h.ID, holderCall(h))
+		w.out.Printf("      probably locked by goroutine %d, which %s: %s\n", h.ID, kindDoes[w.r.Kind(h.ID)], holderCall(h))
 	}
 	if refs := w.r.Others(t, 4); len(t.Holders) == 0 && len(refs) > 0 {
 		w.out.Printf("      referred to by %s\n", strings.Join(refsText(refs), ", "))
@@ -243,6 +248,16 @@ func (w waitsWriter) row(row waitsRow) {
 		w.out.Printf("      %s\n", pasteable(p))
 	}
 }
+
+// kindDoes says what a goroutine does; one that isn't here waits.
+var kindDoes = func() (does [waits.Syscall + 1]string) {
+	for k := range does {
+		does[k] = "waits, too"
+	}
+	does[waits.Running], does[waits.Sleep] = "runs", "sleeps"
+	does[waits.IO], does[waits.Syscall] = "waits for IO", "is in a system call"
+	return does
+}()
 
 func refsText(refs []waits.Reference) (texts []string) {
 	for _, r := range refs {
@@ -421,55 +436,55 @@ func byPlace(all []waits.Waiter) (groups [][]waits.Waiter) {
 	return groups
 }
 
-// waitsRow is things for which the same goroutines wait: one, or several of a select.
+// waitsRow is goroutines that wait at the same place for the same, or each for its own.
 type waitsRow struct {
-	things  []*waits.Thing
 	waiters []waits.Waiter
-	alike   int // how many rows this is: of single goroutines that do the same at the same place
+	things  []*waits.Thing // of the first
+	own     []bool         // the others wait for other ones
 }
 
-// rowsOf puts together what the same goroutines wait for, and then what is alike.
-func rowsOf(things []*waits.Thing) []waitsRow {
-	var rows []waitsRow
-	selects := map[int64]int{} // by the goroutine
-	for _, t := range things {
-		w := t.Waiters[0]
-		if i, ok := selects[w.ID]; ok && len(t.Waiters) == 1 && w.Op == waits.Select {
-			rows[i].things = append(rows[i].things, t)
-			continue
-		}
-		if len(t.Waiters) == 1 && w.Op == waits.Select {
-			selects[w.ID] = len(rows)
-		}
-		rows = append(rows, waitsRow{[]*waits.Thing{t}, t.Waiters, 1})
-	}
+// waitsRows puts goroutines into rows, those of most of them first. Goroutines that wait for
+// one thing only, as others do, aren't in one row with those that wait for another.
+func waitsRows(blocked []waits.Blocked) (rows []waitsRow) {
 	type key struct {
-		kind  waits.Kind
-		role  waits.Role
-		typ   string
-		op    waits.Op
-		place dump.Place
-		held  bool
-		n     int
+		op     waits.Op
+		place  dump.Place
+		shared *waits.Thing
+		types  string
 	}
 	index := map[key]int{}
-	var alike []waitsRow
-	for _, r := range rows {
-		t := r.things[0]
-		k := key{t.Kind, t.Role, t.Type, t.Waiters[0].Op, t.Waiters[0].Place, len(t.Holders) > 0, len(r.things)}
-		i, ok := index[k]
-		if !ok || len(r.waiters) > 1 {
-			if len(r.waiters) == 1 {
-				index[k] = len(alike)
-			}
-			alike = append(alike, r)
-			continue
+	for _, b := range blocked {
+		k := key{op: b.Op, place: b.Place}
+		if len(b.Things) == 1 && len(b.Things[0].Waiters) > 1 {
+			k.shared = b.Things[0]
+			k.place, k.op = dump.Place{}, 0
 		}
-		alike[i].waiters = append(slices.Clip(alike[i].waiters), r.waiters...)
-		alike[i].alike++
+		for _, t := range b.Things {
+			k.types += fmt.Sprintf("%d %d %s;", t.Kind, t.Role, t.Type)
+		}
+		i, ok := index[k]
+		if !ok {
+			i = len(rows)
+			index[k] = i
+			rows = append(rows, waitsRow{things: b.Things, own: make([]bool, len(b.Things))})
+		}
+		r := &rows[i]
+		r.waiters = append(r.waiters, b.Waiter)
+		for j, t := range b.Things {
+			r.own[j] = r.own[j] || t != r.things[j]
+		}
 	}
-	slices.SortStableFunc(alike, func(a, b waitsRow) int { return len(b.waiters) - len(a.waiters) })
-	return alike
+	slices.SortStableFunc(rows, func(a, b waitsRow) int { return len(b.waiters) - len(a.waiters) })
+	return rows
+}
+
+// verb returns what the goroutines of a row do: "wait to send to".
+func (r *waitsRow) verb() string {
+	op := r.waiters[0].Op
+	if len(r.things) == 0 || slices.ContainsFunc(r.waiters, func(w waits.Waiter) bool { return w.Op != op }) {
+		return "wait for"
+	}
+	return "wait" + strings.TrimPrefix(verbOf(r.things[0], op), "waits")
 }
 
 // place returns a function and its position.

@@ -92,8 +92,8 @@ func (p *Process) Blocked(g *Goroutine) (addrs []uint64) {
 			return nil // it waits no more
 		}
 		addr := le64(b[l.c:])
-		if addr == 0 {
-			addr = le64(b[l.elem:])
+		if addr == 0 { // a semaphore: waitlink leads to others that wait for it
+			return []uint64{le64(b[l.elem:])}
 		}
 		addrs = append(addrs, addr)
 		sudog = le64(b[l.waitlink:])

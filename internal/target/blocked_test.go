@@ -21,6 +21,12 @@ func selectsNil(a, b chan int) {
 }
 
 //go:noinline
+func locksToo(mu *sync.Mutex) {
+	mu.Lock()
+	mu.Unlock()
+}
+
+//go:noinline
 func waitsForCond(c *sync.Cond) {
 	c.L.Lock()
 	c.Wait()
@@ -39,12 +45,14 @@ func TestDebugBlocked(t *testing.T) {
 	go selects(left, right)
 	go selectsNil(nil, nil) // this one stays
 	go locks(&mu)
+	await(t, "target.locks", "sync.Mutex.Lock")
+	go locksToo(&mu)
 	go waitsForCond(cond)
 	await(t, "target.waits", "chan receive")
 	await(t, "target.sends", "chan send")
 	await(t, "target.selects", "select")
 	await(t, "target.selectsNil", "select")
-	await(t, "target.locks", "sync.Mutex.Lock")
+	await(t, "target.locksToo", "sync.Mutex.Lock")
 	await(t, "target.waitsForCond", "sync.Cond.Wait")
 	addr := func(c chan int) uint64 { return uint64(uintptr(*(*unsafe.Pointer)(unsafe.Pointer(&c)))) }
 	within := func(p unsafe.Pointer, size uintptr) func(uint64) bool {
@@ -66,6 +74,7 @@ func TestDebugBlocked(t *testing.T) {
 		}
 		for function, in := range map[string]func(uint64) bool{
 			"target.locks":        within(unsafe.Pointer(&mu), unsafe.Sizeof(mu)),
+			"target.locksToo":     within(unsafe.Pointer(&mu), unsafe.Sizeof(mu)),
 			"target.waitsForCond": within(unsafe.Pointer(cond), unsafe.Sizeof(*cond)),
 		} {
 			g, _ := s.find(function)
@@ -77,6 +86,6 @@ func TestDebugBlocked(t *testing.T) {
 	received <- 1
 	<-sent
 	left <- 1
-	mu.Unlock()
+	mu.Unlock() // for locks, which keeps it
 	cond.Signal()
 }

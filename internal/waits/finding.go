@@ -21,12 +21,13 @@ func (r *Report) fill() {
 		if g.live && g.unknown {
 			r.Blind++
 		}
-		if g.kind == Running || !g.op() || len(g.things) == 0 {
+		if g.op() {
+			r.Blocked = append(r.Blocked, Blocked{g.Waiter, g.things})
+		} else {
 			r.Asleep[g.kind] = append(r.Asleep[g.kind], g.Waiter)
 		}
 	}
-	r.Things = l.things
-	slices.SortStableFunc(r.Things, func(a, b *Thing) int { return cmp.Compare(len(b.Waiters), len(a.Waiters)) })
+	slices.SortStableFunc(l.things, func(a, b *Thing) int { return cmp.Compare(len(b.Waiters), len(a.Waiters)) })
 	if r.Blind == 0 && l.hasTimers() {
 		r.Timers = true
 	}
@@ -44,7 +45,7 @@ func (r *Report) fill() {
 		r.Findings = append(r.Findings, Finding{Cause: Nil, Nil: nils})
 	}
 	var rest []Finding
-	for _, t := range r.Things {
+	for _, t := range l.things {
 		if f, ok := l.finding(t, blind); ok && !told[t] {
 			rest = append(rest, f)
 		}

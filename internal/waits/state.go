@@ -18,6 +18,15 @@ type State struct {
 // State tells how a thing was.
 func (r *Report) State(t *Thing) State { return r.look.state(t) }
 
+// Kind returns the kind of what a goroutine waits for.
+func (r *Report) Kind(id int64) Kind {
+	i, ok := r.look.byID[id]
+	if !ok {
+		return Running
+	}
+	return r.look.gs[i].kind
+}
+
 // Waiting returns who waits for the channel, or other thing, at an address.
 func (r *Report) Waiting(addr uint64) []Waiter {
 	if t := r.look.at[addr]; t != nil {

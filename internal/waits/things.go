@@ -17,9 +17,14 @@ func (l *look) findThings() {
 		}
 		for _, addr := range g.addrs {
 			t := l.thing(addr, g)
-			g.things = append(g.things, t)
-			t.Waiters = append(t.Waiters, g.Waiter)
+			if !slices.Contains(g.things, t) {
+				g.things = append(g.things, t)
+				t.Waiters = append(t.Waiters, g.Waiter)
+			}
 		}
+		slices.SortStableFunc(g.things, func(a, b *Thing) int {
+			return cmp.Or(cmp.Compare(a.Role, b.Role), cmp.Compare(a.Type, b.Type), cmp.Compare(a.Addr, b.Addr))
+		})
 	}
 }
 

@@ -126,10 +126,16 @@ type KeptLock struct {
 	Line int // of the call of Lock
 }
 
+// Blocked is a goroutine that waits, and for what: a select for several things.
+type Blocked struct {
+	Waiter
+	Things []*Thing
+}
+
 // Report says who waits for what.
 type Report struct {
 	Findings   []Finding
-	Things     []*Thing // those that most goroutines wait for first
+	Blocked    []Blocked
 	Asleep     map[Kind][]Waiter
 	Goroutines int  // those of the program
 	Blind      int  // goroutines that may go on, of which variables aren't known
