@@ -12,39 +12,39 @@
 //
 // # What can be captured
 //
-// What OnPanic, OnFailure and Dump do happens inside the crashing process, on a
-// goroutine of its own, or in the process that [Monitor] has started. OnPanic sees a
-// panic only on a goroutine that has it among its deferred calls, and no fatal error
-// (concurrent map writes, deadlock, out of memory, stack overflow), which no Go code can
-// see. Monitor has another process see all that ends this one, on Linux.
+// OnPanic, OnFailure and Dump work inside the crashing process, on a goroutine of their
+// own, or in the process that [Monitor] has started. OnPanic sees a panic only on a
+// goroutine that has deferred it. No Go code can see a fatal error (concurrent map writes,
+// deadlock, out of memory, stack overflow), so OnPanic can't, either. On Linux, Monitor
+// has another process see these, too.
 //
 // Local variables need debug information in the executable. It is there unless
 // the program was built with -ldflags=-w or -s, or by go run or go test, which
-// leave it out; a dump says so, and which flag brings it back. Optimised builds
-// don't keep all variables; those that are gone say "optimized out". The command
-// "coredumpy help builds" has the flags, "coredumpy help events" which way of taking a
-// dump sees what, and "coredumpy help limits" what can't be seen.
+// leave it out. A dump without it says so, and which flag brings it back. Optimised
+// builds don't keep all variables; those that are gone say "optimized out". The command
+// "coredumpy help builds" lists the flags, "coredumpy help events" says which way of
+// taking a dump sees what, and "coredumpy help limits" what can't be seen.
 //
 // No code of the program runs during a capture: no String, Error or
 // MarshalJSON method. A value that can't be read says why. The one exception is the
 // panic value's own Error or String method, for the message: it is called once, when
-// the dump has been written and everything released, and for a second at most. It may
-// panic or hang; one that calls os.Exit, or itself without end, ends the program as it
-// does when the runtime calls it.
+// the dump is written and everything released, and has a second. It may panic or hang.
+// If it calls os.Exit, or itself without end, it ends the program, as it does when the
+// runtime calls it.
 //
 // # A crash that others end first
 //
-// The deferred calls of the functions that a panic comes through run before OnPanic
-// sees it, and may wake main: wg.Done, close, cancel. Main would return and end the
-// program with success. OnPanic holds the rest of the program back from the first
-// moment, so that the dump is written and the panic goes on as it would have; main
-// and tests that have OnPanic or OnFailure among their deferred calls, and TestMain,
-// wait for it. While a slow disk keeps the dump from being written that lasts for a few
-// seconds, and never longer than Config.Timeout. It isn't done with
-// GODEBUG=asyncpreemptoff=1, nor for all of many panics that are recovered.
+// The deferred calls of the functions that a panic passes run before OnPanic sees it,
+// and may wake main: wg.Done, close, cancel. Main would then return and end the program
+// with success. So OnPanic holds the rest of the program back from the first moment,
+// until the dump is written and the panic goes on as it would have. Main and tests that
+// have deferred OnPanic or OnFailure wait for it, and so does TestMain. If a slow disk
+// delays the dump this lasts for a few seconds, never longer than Config.Timeout. The
+// program isn't held back with GODEBUG=asyncpreemptoff=1, nor for each of many panics
+// that are recovered.
 //
-// Nothing holds back a call of os.Exit, as package testing ends with one: the process is
-// gone, and the dump with it. Let OnPanic come before others are woken:
+// Nothing holds back os.Exit, which package testing ends with: the process is gone, and
+// the dump with it. Have OnPanic run before others are woken:
 //
 //	go func() {
 //		defer wg.Done()
@@ -65,11 +65,11 @@
 // # Many panics
 //
 // A server that recovers from its handlers' panics may have thousands of them.
-// OnPanic dumps 10 of a crash site, 60 at once and then 60 a minute, and 1000 in
-// all; Config changes that. The first at a crash site isn't held back by those at
-// others. The rest goes on at once, or as soon as such a first dump that is under
-// way is written, and is counted: the next dump says how many there were and
-// where.
+// OnPanic dumps 10 at each crash site, 60 at once and then 60 a minute, and 1000 in
+// all; Config changes that. Panics at other sites don't hold back the first one at a
+// site. The rest is counted: the next dump says how many there were and where. A panic
+// that isn't dumped goes on at once, or once the first dumps of other sites are written
+// that are under way.
 //
 // A program that is started again after each crash leaves 200 dumps or 1 GB in a
 // directory: the first of each crash, and the last ones. See MaxDumps in
@@ -79,183 +79,42 @@
 //
 // It goes where the options say: to the file of [Path] or [PathFunc], to what the function
 // given to [Create] returns, or, with a name of its own, into the [Directory]. Without
-// these, that of a failed test goes to the test's artifacts, see [OnFailure]. Otherwise
-// the environment variable COREDUMPY_DIR names the directory, which is made, with mode
-// 0700, if it isn't there; and if that isn't set it is the current one.
+// these options, the dump of a failed test goes to the test's artifacts, see [OnFailure].
+// Any other goes into the directory that the environment variable COREDUMPY_DIR names,
+// which is made with mode 0700 if it isn't there; or, if that isn't set, into the current
+// directory.
 //
-// If it can't be written there, the disk being full or read-only or the directory missing,
-// it isn't lost: it goes, with a name of its own, into the directory that COREDUMPY_DIR
-// names, and if that fails, too, into one below [os.TempDir], coredumpy-<uid>. That is
-// made with mode 0700, and isn't used if it belongs to another user, or others can open
-// it. One line on standard error says where the dump is and why, or, if all have failed,
-// why each of them. No part of a dump stays at a place that has failed, but for what a
-// writer from Create was given.
+// A dump that can't be written there, because the disk is full or read-only or the
+// directory is missing, goes, with a name of its own, into the directory that COREDUMPY_DIR
+// names, and if that fails, too, into coredumpy-<uid> below [os.TempDir], which is made with
+// mode 0700 and used only if nobody else can open it. One line on standard error says where
+// the dump is and why, or why each place has failed. No part of a dump stays at a place that
+// has failed, except what a writer from Create was given.
 //
-// Standard error has absolute paths. What Dump and its like return is as it was given, so
-// that a relative Path stays relative.
+// Paths on standard error are absolute. Dump, DumpPanic and DumpProcess return a path as it
+// was given: a relative Path stays relative.
 package coredumpy
 
 import (
 	"debug/buildinfo"
 	"fmt"
 	"io"
-	"math"
 	"os"
 	"reflect"
-	"regexp"
 	"sync"
-	"time"
 
 	"coredumpy/internal/capture"
 	"coredumpy/internal/crash"
 	"coredumpy/internal/dumping"
 	"coredumpy/internal/failure"
 	"coredumpy/internal/monitor"
-	"coredumpy/internal/outcome"
 	"coredumpy/internal/ownpanic"
-	"coredumpy/internal/quota"
-	"coredumpy/internal/retain"
 	"coredumpy/internal/settings"
 	"coredumpy/internal/target"
 	"coredumpy/internal/tight"
 	"coredumpy/internal/unsafely"
-	"coredumpy/internal/walk"
 	"coredumpy/internal/watcher"
 )
-
-// Configuration is what [Config] holds. A negative number is treated as 0.
-type Configuration struct {
-	// Depth is how many references are followed from a variable, unless the
-	// option Depth says otherwise.
-	Depth int
-	// Timeout bounds the time a capture takes. What isn't read by then is left
-	// out, and says so. It also bounds what the functions given to PathFunc and Create
-	// take, which have a second at least.
-	Timeout time.Duration
-	// AllGoroutines is false if only the current goroutine is wanted.
-	AllGoroutines bool
-
-	// HideSecret removes text that looks like a secret: what matches
-	// SecretPatterns, and keys, tokens and passwords of well-known forms.
-	HideSecret     bool
-	SecretPatterns []*regexp.Regexp
-	// HideNamed removes values whose variable, field, map key or header name
-	// says that they are secret: password, token, authorization and so on, and
-	// SecretNames, compared without regard to case. It also removes values of
-	// types named so, of cookies, and the numbers of keys and ciphers.
-	HideNamed   bool
-	SecretNames []string
-	// HideEnviron removes the values of environment variables that
-	// EnvironFilter reports true for, but for words such as localhost.
-	HideEnviron   bool
-	EnvironFilter func(value string) bool `json:"-"`
-
-	MaxString     int   // bytes kept of a string, or of a slice or array of bytes
-	MaxElements   int   // kept of a slice, array, map or channel
-	MaxObjects    int   // in a dump
-	MaxBytes      int64 // of encoded values in a dump, before compression
-	MaxGoroutines int   // besides the current one
-	MaxFrames     int   // of a goroutine
-	MaxGlobals    int   // package-level variables
-	MaxSource     int64 // bytes of source files
-
-	// DumpAbortHandler is set if panics with http.ErrAbortHandler are wanted, too. They
-	// are how a handler of net/http tells its server to end the response, such as that of
-	// a proxy whose client has gone away.
-	DumpAbortHandler bool
-
-	// How many panics OnPanic dumps, so that a program that recovers from them
-	// isn't ground down by a storm. 0 is no limit. The others are counted:
-	// standard error tells once that a limit is reached, and a note in each
-	// dump from then on how many there were. A dump that couldn't be written
-	// counts for MaxPanicsPerMinute only. DumpPanic counts, too; Dump, DumpTo and
-	// OnFailure aren't limited.
-	MaxPanics          int // in the life of the process
-	MaxPanicsPerSite   int // of these, at one crash site: with the same eight innermost frames
-	MaxPanicsPerMinute int // at once, and then a minute; the first at a site isn't held back
-
-	// How much a directory may hold, so that a program that crashes, is started again and
-	// crashes again doesn't fill the volume. 0 is no limit. All dumps with a default name
-	// count, whoever wrote them, and the new one. To make room for it the oldest dumps of
-	// its crash are removed: of the same program (the same executable, or the same package
-	// built once more by go run or go test) on the same host, with the same function and
-	// line in the top frame. The very first of these stays as long as others can go. No
-	// other file is ever removed: if too few can go there is no dump, and the error, on
-	// standard error for OnPanic and OnFailure, says so.
-	//
-	// What a killed program has left unfinished, see Path, counts like a dump once nobody
-	// has written to it for ten minutes, and goes before whole ones.
-	//
-	// These limits don't concern what goes to a Path, PathFunc or writer. A directory that
-	// can't be listed has none. Of one that takes longer than a second to list those dumps
-	// count that were seen by then; and to find what can go, at most 1024 dumps with the
-	// same function and line in their names are looked at, the oldest first, for a second.
-	// All this is done twice: before a dump is written, and when its size is known.
-	// Processes that crash at the same moment may together exceed the limits, until the
-	// next dump.
-	MaxDumps     int   // files in a directory
-	MaxDumpBytes int64 // in these files, as they are: compressed
-
-	// Notify is told of each dump that OnPanic or OnFailure makes, or fails to make, in
-	// place of the lines on standard error or in the test's output; for a logger, or to
-	// count dumps. Dump and its like return what they have done, and don't call it; nor is
-	// it called under the command coredumpy run, which makes the dump itself.
-	//
-	// It is called once the dump is written and the panic value's method has been asked for
-	// the message, on a goroutine of its own, while the goroutine that panics waits: for a
-	// second at most. If it takes longer, panics or calls
-	// runtime.Goexit, a line on standard error says so, and the lines that it stands for
-	// follow. It may be called by several goroutines at once; beyond 16 calls that haven't
-	// returned there is the line instead. What isn't about a single dump, such as a limit
-	// that is reached, and options that exclude each other, stay on standard error.
-	Notify func(Report) `json:"-"`
-}
-
-// Report is what became of a dump. There is one if Path isn't empty; Err may say then why
-// it isn't where it was to go. All texts are without secrets, as in the dump, but for Path
-// and Err.
-type Report struct {
-	Path    string // of the file, absolute; with Create the name that its function was given
-	Err     error  // nil if the dump is where it was to go
-	Reason  string // "panic" or "test failure"
-	Message string // of the panic, or "TestX failed"; empty if it couldn't be read
-	Test    string // the name of the failed test
-	Top     Place  // the function, file and line it is about; may be empty
-
-	// Description is the text given to the option.
-	Description string
-	// Hint says which flags of the go command bring variables that are missing:
-	// "build with -gcflags='example.com/shop/...=-N -l'". It is empty if none are.
-	Hint string
-}
-
-// Config holds the defaults of all dumps. It should be set before the first
-// one; it isn't guarded against changes during a dump.
-var Config = Configuration{
-	Depth:          10,
-	Timeout:        60 * time.Second,
-	AllGoroutines:  true,
-	HideSecret:     true,
-	SecretPatterns: defaultSecretPatterns(),
-	HideNamed:      true,
-	HideEnviron:    true,
-	EnvironFilter:  defaultEnvironFilter,
-	MaxString:      64 << 10,
-	MaxElements:    10_000,
-	MaxObjects:     4_000_000,
-	MaxBytes:       1 << 30,
-	MaxGoroutines:  100_000,
-	MaxFrames:      2_000,
-	MaxGlobals:     5_000,
-	MaxSource:      64 << 20,
-
-	MaxPanics:          1000,
-	MaxPanicsPerSite:   10,
-	MaxPanicsPerMinute: 60,
-
-	MaxDumps:     200,
-	MaxDumpBytes: 1e9,
-}
 
 // Option changes a single dump.
 type Option func(*options)
@@ -266,48 +125,48 @@ type options = settings.Options
 // in .json the dump isn't compressed. Path or PathFunc, Create and Directory exclude
 // each other.
 //
-// What is no regular file isn't written to, nor replaced: a directory, a device, a pipe,
-// a descriptor, as /dev/stderr leads to. A symbolic link stays a link, and the file that
-// it names is replaced, or made; but not if another user has made the link, who isn't
-// root. What isn't written to is a place that fails, see "Where a dump goes" above.
+// Only a regular file is replaced: not a directory, a device or a pipe, nor a descriptor,
+// which /dev/stderr leads to. A symbolic link stays a link, and the file that it names is
+// replaced, or made; but not if another user, other than root, has made the link. A path
+// that isn't written to is a place that fails, see "Where a dump goes" above.
 //
 // Until it is whole the file has the name .coredumpy-*.tmp in the same directory.
 // A program that is killed meanwhile leaves that behind, readable as far as it
 // goes. See MaxDumps in [Configuration] for when it is removed.
 func Path(path string) Option { return func(o *options) { o.Path = path } }
 
-// PathFunc names the file to write by calling f at the time of the dump. If f
-// hasn't returned after Config.Timeout, or a second if that is longer, if it panics or
-// returns "", it is as if the file couldn't be written. Path goes before it, and
-// it excludes Create and Directory as Path does.
+// PathFunc names the file to write by calling f at the time of the dump. If f panics,
+// returns "", or hasn't returned after Config.Timeout or a second, whichever is longer,
+// it is as if the file couldn't be written. With both, Path is used. PathFunc excludes
+// Create and Directory as Path does.
 func PathFunc(f func() string) Option { return func(o *options) { o.PathFunc = f } }
 
-// Create calls f at the time of the dump, and writes it to what f returns: an object in a
-// bucket, a connection, an entry of an archive. name is the default name, see Directory,
-// which is also what Dump returns as its path. The dump is compressed. After an error Close is
-// called as well; CloseWithError in its place, as [io.PipeWriter] has it, if there is one.
+// Create calls f at the time of the dump, and writes the dump to what f returns: an object
+// in a bucket, a connection, an entry of an archive. name is the default name, see
+// Directory; Dump returns it as the path. The dump is compressed. After an error the writer
+// is closed, too: by CloseWithError, as [io.PipeWriter] has it, if there is one, else by Close.
 //
 // All calls together may take as long as Config.Timeout, or a second if that is longer.
-// They are made one after the other, each on another goroutine, while a goroutine that
-// panics waits, which may hold a lock that they need. If one of them is late then, panics,
-// calls runtime.Goexit, fails or writes less than it was given, or if f returns nil and no
-// error, the dump goes elsewhere, as it does from a file that can't be written. A writer that
-// is late isn't closed. Until all is written the rest of the program may have one processor only,
-// as during any dump of a panic: a program that recovers from its panics, and writes to what
-// may be slow, should set a shorter Config.Timeout.
+// They are made one after the other, each on another goroutine, while the goroutine that
+// panics waits; it may hold a lock that they need. If one of them is late, panics, calls
+// runtime.Goexit, fails or writes less than it was given, or if f returns nil and no
+// error, the dump goes elsewhere, as if a file couldn't be written. A writer that is late
+// isn't closed. Until all is written the rest of the program may have one processor only,
+// as during any dump of a panic: a program that recovers from its panics, and writes to
+// something that may be slow, should set a shorter Config.Timeout.
 //
-// What the panic value's own method says of it isn't in such a dump, as it is called only
-// when the dump is written; the value is, and Config.Notify is told what it says.
+// Such a dump has the panic value, but not what the value's own method returns, which is
+// called only when the dump is written. Config.Notify gets that as the message.
 //
-// Path, PathFunc and Directory exclude Create; if f is nil it has no effect.
+// Path, PathFunc and Directory exclude Create; a nil f has no effect.
 func Create(f func(name string) (io.WriteCloser, error)) Option {
 	return func(o *options) { o.Create = f }
 }
 
 // Directory names the directory for a dump with the default name,
-// coredumpy_<func>_<line>_<time>.dump. It is made, with mode 0700, if it isn't
-// there. The default is what the environment variable COREDUMPY_DIR says, and without
-// it the current directory. See MaxDumps in [Configuration] for how many it holds.
+// coredumpy_<func>_<line>_<time>.dump. It is made with mode 0700 if it isn't there.
+// The default is the directory that the environment variable COREDUMPY_DIR names, or
+// else the current one. See MaxDumps in [Configuration] for how many dumps it holds.
 func Directory(dir string) Option { return func(o *options) { o.Directory = dir } }
 
 // Description is a text of your own, for peek to show.
@@ -318,14 +177,15 @@ func Description(text string) Option { return func(o *options) { o.Description =
 func Depth(n int) Option { return func(o *options) { o.Depth = n } }
 
 // Skip leaves out that many frames at the top of the current goroutine, so that
-// a helper of yours isn't the top frame. Inlined calls count as frames. Where a panic
-// that has passed on another is above them they are kept, but not the top frame.
+// a helper of yours isn't the top frame. Inlined calls count as frames. If the panic was
+// recovered and repeated, and the frames of the second one are above them, they are kept,
+// but aren't the top frame.
 func Skip(frames int) Option { return func(o *options) { o.Skip = frames } }
 
 // Exclude names panics that pass without a dump: errors, compared as by
 // errors.Is, and types (a [reflect.Type]), compared with the type of the panic
-// value and those of the errors it wraps. Anything else in the list is a
-// mistake of the program; Exclude panics then, when the option is made.
+// value and those of the errors it wraps. Exclude panics if anything else is in
+// the list, when the option is made.
 func Exclude(errorsAndTypes ...any) Option {
 	for _, e := range errorsAndTypes {
 		_, isErr := e.(error)
@@ -338,62 +198,24 @@ func Exclude(errorsAndTypes ...any) Option {
 }
 
 // Var adds a variable to the top frame, under a name of your choice. It is for
-// programs without debug information. What a deferred OnPanic or OnFailure gets is of
-// when it was deferred: Var("res", &res) has what is in res in the end.
+// programs without debug information. A deferred OnPanic or OnFailure gets the value
+// at the time of the defer statement; give it a pointer, Var("res", &res), for what
+// is in res in the end.
 func Var(name string, value any) Option {
 	return func(o *options) { o.Given = append(o.Given, capture.Given{Name: name, Value: &value}) }
 }
-
-// apply returns what a call wants of its dump.
-func apply(opts []Option) *options {
-	o := &options{Config: configured(), Depth: Config.Depth}
-	for _, opt := range opts {
-		if opt != nil {
-			opt(o)
-		}
-	}
-	return o
-}
-
-// configured returns what Config says now.
-func configured() settings.Config {
-	c := &Config
-	s := settings.Config{
-		Limits: capture.Limits{
-			Limits: walk.Limits{
-				Elements: max(c.MaxElements, 0), String: max(c.MaxString, 0),
-				Objects: max(c.MaxObjects, 0), Bytes: max(c.MaxBytes, 0),
-			},
-			Timeout: max(c.Timeout, 0), AllGoroutines: c.AllGoroutines,
-			Goroutines: count(c.MaxGoroutines), Frames: max(count(c.MaxFrames), 1),
-			Globals: count(c.MaxGlobals), Source: max(c.MaxSource, 0),
-		},
-		Panics:       quota.Limits{All: c.MaxPanics, Site: c.MaxPanicsPerSite, PerMinute: c.MaxPanicsPerMinute},
-		Directory:    retain.Limits{Dumps: max(c.MaxDumps, 0), Bytes: max(c.MaxDumpBytes, 0)},
-		Redaction:    c.redaction(),
-		AbortHandler: c.DumpAbortHandler,
-	}
-	if f := c.Notify; f != nil {
-		s.Notify = func(r outcome.Report) { f(Report(r)) }
-	}
-	return s
-}
-
-// count returns a number of frames or goroutines as it was set, in bounds in
-// which sums don't overflow.
-func count(n int) int { return max(0, min(n, math.MaxInt32)) }
 
 // OnPanic is to be deferred, by itself:
 //
 //	defer coredumpy.OnPanic()
 //
-// On a panic it writes a dump, tells its path on standard error, and panics
+// On a panic it writes a dump, prints its path on standard error, and panics
 // again with the same value, so that the program ends as it would have. On a
 // return, or while [runtime.Goexit] runs, it does nothing.
 //
-// The top frame is the one that panicked. If that panic was recovered, and this one
-// has the same value, or one that wraps it or has its text, it is the one that
-// panicked first, as long as it is on the stack. If variables of the program's own
+// The top frame is the one that panicked. If the panic repeats one that was recovered
+// (it has the same value, or one that wraps it or has its text), the top frame is the one
+// that panicked first, as long as that is on the stack. If variables of the program's own
 // code are missing there, one more line says which flags of the go command bring them.
 //
 // A panic that passes several OnPanic is dumped once, by the innermost. Of many
@@ -401,28 +223,28 @@ func count(n int) int { return max(0, min(n, math.MaxInt32)) }
 //
 // If the dump can't be written, or not where it was to go, one line on standard error
 // says why. If more than one of Path or PathFunc, Create and Directory are given, one line
-// says which of them is used: the first in this order. Config.Notify may be told in place
-// of standard error.
+// says which of them is used: the first in this order. Config.Notify, if it is set, is
+// called in place of the lines about the dump.
 //
-// A deferred function may call OnPanic, too. It can't recover the panic then, but dumps
-// it and lets it be, on amd64 and arm64. That is so only in the function that was
+// A deferred function may call OnPanic, too. OnPanic can't recover the panic then, but
+// dumps it and lets it be, on amd64 and arm64. This works only in the function that was
 // deferred, not in those that it calls.
 //
-// At the end of main, OnPanic waits for the dump of a panic on another goroutine that is
-// under way, and until that has ended the program, at most for Config.Timeout.
+// At the end of main, OnPanic waits until a panic on another goroutine whose dump is under
+// way has been dumped and has ended the program, at most for Config.Timeout.
 //
 // A panic with http.ErrAbortHandler isn't dumped, see DumpAbortHandler in
 // [Configuration].
 //
-// Where a limit of the process, such as ulimit -v sets, leaves little memory, a line with
-// the panic value comes before all else: the runtime ends a program at once that gets no
-// memory, and doesn't print the panic then.
+// Where a limit of the process, such as that of ulimit -v, leaves little memory, a line
+// with the panic value is printed first: a program that gets no memory is ended by the
+// runtime at once, without the panic being printed.
 //
 // With [Monitor] another process makes the dump, here and in OnFailure, Dump, DumpTo and
 // DumpPanic: this one stands still only while its memory is copied.
 //
-// Under the command coredumpy run, that makes the dump in place of OnPanic, and of
-// OnFailure: where its flags say, and as deep.
+// Under the command coredumpy run, the command makes the dump in place of OnPanic and
+// OnFailure: where its flags say, and as deep as they say.
 func OnPanic(opts ...Option) {
 	announced := ownpanic.Maybe()
 	if announced {
@@ -442,8 +264,8 @@ func OnPanic(opts ...Option) {
 	if !announced {
 		crash.Announce()
 	}
-	// Up to capture.Stop every microsecond costs crashes: measure with .ci/rates what changes
-	// here. A call more on the stack may make it grow.
+	// Up to capture.Stop every microsecond costs crashes: measure changes here with
+	// .ci/rates. One more call may make the stack grow.
 	var mark byte
 	was := unsafely.StackAddr(&mark)                   // before anything makes the stack grow
 	value := r                                         // r itself must not escape: it would be allocated in every call
@@ -466,8 +288,9 @@ func onPanic(value *any, opts []Option, mark *byte, was uint64, c *crash.Crash) 
 	}
 }
 
-// In the process that Monitor has started nothing of the program runs. In others the first
-// panic is rehearsed: it must be quick, and code that runs for the first time isn't.
+// In the process that Monitor has started, init doesn't return: nothing of the program
+// runs. In others it rehearses the first panic: that must be quick, and code that runs
+// for the first time isn't.
 func init() {
 	if w := monitor.Watching(); w != nil {
 		watcher.Watch(w)
@@ -477,8 +300,8 @@ func init() {
 	crash.Rehearse()
 }
 
-// misplaced dumps a panic that OnPanic can't recover, if it wasn't deferred by itself but
-// called by a deferred function.
+// misplaced dumps a panic that OnPanic can't recover because a deferred function has
+// called it.
 //
 //go:noinline
 func misplaced(opts []Option) {
@@ -507,8 +330,8 @@ func misplaced(opts []Option) {
 // copied.
 //
 // The path is as it was given with Path, PathFunc or Directory, and absolute without
-// these. If the dump couldn't be written where these, or Create, say, but is elsewhere, then
-// there is a path, of where it is, and an error, that says why. So it is with DumpPanic and
+// these. If the dump couldn't be written where these options, or Create, say, but is
+// elsewhere, Dump returns both its path and an error that says why. So do DumpPanic and
 // DumpProcess.
 func Dump(opts ...Option) (path string, err error) {
 	var mark byte
@@ -524,17 +347,19 @@ func Dump(opts ...Option) (path string, err error) {
 //		...
 //	}))
 //
-// The command "coredumpy help frameworks" shows those of others.
+// The command "coredumpy help frameworks" shows the hooks of other frameworks.
 //
-// Called while the deferred function that has recovered is still running, itself or by
-// what that calls, the dump is that of the panic: with its message, and with the function
-// that panicked as the top frame. Called later it has what is left of the goroutine.
+// If DumpPanic is called while the deferred function that has recovered is still running,
+// by that function or by what it calls, the dump is that of the panic: with its message,
+// and with the function that panicked as the top frame. If it is called later, the dump
+// has what is left of the goroutine.
 //
-// It counts against MaxPanics and its like in [Configuration]; the error says so if one
-// is reached, as it does if the panic is excluded, or is http.ErrAbortHandler.
+// The limits MaxPanics and its like in [Configuration] hold. If one is reached there is no
+// dump, and the error says so, as it does if the panic is excluded, or is
+// http.ErrAbortHandler.
 //
-// With [Monitor] others go on while the dump is made, but for the moment in which memory
-// is copied.
+// With [Monitor] other goroutines go on while the dump is made, except while memory is
+// copied.
 func DumpPanic(v any, opts ...Option) (path string, err error) {
 	var mark byte
 	was := unsafely.StackAddr(&mark)
@@ -544,21 +369,20 @@ func DumpPanic(v any, opts ...Option) (path string, err error) {
 }
 
 // DumpTo writes a dump of the running program to w, compressed. The top frame
-// is the caller's. Options that say where it goes have no effect.
+// is the caller's. Options that say where a dump goes have no effect.
 func DumpTo(w io.Writer, opts ...Option) error {
 	var mark byte
 	was := unsafely.StackAddr(&mark)
 	return dumping.DumpTo(w, apply(opts), &mark, was)
 }
 
-// DumpProcess writes a dump of another running Go program and returns its path;
-// only on Linux, and with the same permissions that a debugger needs. The
-// program is stopped for as long as it takes to copy its memory, at most
-// [Config].MaxBytes of it, and goes on as if nothing had happened. It need not
-// use this package, but has to have debug information. Var and Skip have no
-// effect.
+// DumpProcess writes a dump of another running Go program and returns its path.
+// It works on Linux only, and needs the permissions that a debugger needs. The
+// program is stopped while its memory is copied, at most [Config].MaxBytes of it,
+// and goes on as if nothing had happened. It need not use this package, but must
+// have debug information. Var and Skip have no effect.
 func DumpProcess(pid int, opts ...Option) (path string, err error) {
-	// Here, so that only what calls DumpProcess links what reads executables of all systems.
+	// Here, so that only programs that call DumpProcess link the readers of other systems' executables.
 	anyExecutable.Do(func() { target.ReadBuildInfo = buildinfo.ReadFile })
 	return dumping.Process(pid, apply(opts))
 }
@@ -567,8 +391,8 @@ var anyExecutable sync.Once
 
 // Monitor has another process watch this one until it ends, and dump it when it crashes:
 // on a panic that nothing recovers, in any goroutine, and on what no Go code can see,
-// such as concurrent map writes, a deadlock, a stack overflow, or SIGQUIT. It is to be
-// called first in main:
+// such as concurrent map writes, a deadlock, a stack overflow, or SIGQUIT. Call it first
+// in main:
 //
 //	func main() {
 //		if err := coredumpy.Monitor(); err != nil {
@@ -582,69 +406,29 @@ var anyExecutable sync.Once
 // Skip are errors, Config.Notify isn't called, and with a Config.EnvironFilter of the
 // program's own all values of the environment are hidden.
 //
-// Panics that are recovered are for OnPanic. For it, OnFailure, DumpPanic, Dump and DumpTo
-// the other process makes the dump, from a copy of this one's memory: this one stands
-// still only while that is copied, and doesn't have to go on with one processor until the
-// dump is made. What is in the dump and where it goes is the same, as are all options and
-// limits; its head says for how long the process stood still. The goroutine that asks
-// waits about as long as without Monitor. The first dump takes longer, as the other process
-// reads the executable for it, and keeps what it has read for the dumps that follow within
-// 5 seconds of each other. The dump is made as without Monitor if
-// there is no debug information, a text such as the description isn't UTF-8,
-// Config.EnvironFilter is the program's own, the program has given up rights since it
-// called Monitor, the other process may not look into this one or a debugger traces it,
-// less memory is free than twice what the program has, or the copy takes longer than 2
-// seconds; or if the other process is gone, or not heard of for 3 seconds, as somebody has
-// stopped it: then it isn't asked for a minute.
-//
-// A panic that OnPanic, OnFailure or DumpPanic has dumped isn't dumped again. Under the
-// command coredumpy run, which sees all crashes itself, Monitor does nothing.
+// Panics that are recovered are for OnPanic. For OnPanic, OnFailure, DumpPanic, Dump and
+// DumpTo the other process makes the dump, from a copy of this one's memory: this one
+// stands still only while that is copied, and doesn't have to go on with one processor
+// until the dump is made. What the dump holds and where it goes are the same, and so are
+// all options and limits. A panic that OnPanic, OnFailure or DumpPanic has dumped isn't
+// dumped again. Under the command coredumpy run, which sees all crashes itself, Monitor
+// does nothing.
 //
 // The other process runs the same executable, up to an init function of this package; init
-// functions of packages that are initialised before run in it, too. It has a session of
-// its own, keeps nothing of the program's open, and ends with the program. A crash takes
-// as much longer as the dump takes, at most Config.Timeout and 10 seconds; the lines that
-// tell the path come after the crash report. A dump has local variables if the executable
-// has debug information and the other process may look into this one, and no debugger
-// traces it, which would see it stopped. Otherwise it is made of the crash report, once
-// the program has ended; of process 1, with which all others end, only of the goroutine
-// that crashed.
+// functions of packages that are initialised earlier run in it, too. It ends with the
+// program. A crash takes longer by the time of the dump, at most Config.Timeout and 10
+// seconds. Without debug information, or where the other process may not look into this
+// one, the dump is made of the crash report, and has no variables.
 //
-// A third process, of the same executable again, ends the other one if that is stopped, or
-// hangs: 5 seconds after the dump should have been made. If somebody has stopped both, with
-// SIGSTOP, a crash waits until one of them goes on or the other one is killed; while it
-// copies the program's memory it goes on by itself after half a second. Other signals that
-// end processes, such as SIGTERM, don't end them, but for SIGKILL. Each of the two has
-// about 1 MB of memory of its own.
+// The program must not close descriptors that it hasn't opened, nor set another crash
+// output ([runtime/debug.SetCrashOutput]) later. If it is process 1, as in a container, it
+// has a child that ends only with it.
 //
-// Neither of the two is a child of the program, but for one to which the kernel gives the
-// children of those that have ended: process 1, as in a container, and a subreaper
-// (PR_SET_CHILD_SUBREAPER). Such a program always has a child, and must not wait until it
-// has none. Where process 1 waits for nobody, as in a container in which it is sleep, the
-// other process is left as a zombie when the program has ended.
-//
-// There is no dump of main's runtime.Goexit with no other goroutine, nor, with
-// GOTRACEBACK=none, of fatal errors that are the program's fault, such as concurrent map
-// writes and deadlocks, as the runtime writes no report then; and none of a program that
-// sets another crash output ([runtime/debug.SetCrashOutput]) later. One that has set it
-// before gets an error.
-//
-// A program that has given up rights since it called Monitor gets the dump that it could
-// have written itself: it is of its user, in its root directory and where that user may
-// write. If the other process can't give up the same there is no dump, and a line says so:
-// if the program has cgo and gave up capabilities, but stayed root. Nobody is told of the
-// path if the other process isn't allowed to trace this one any more (a container's root
-// often lacks CAP_SYS_PTRACE).
-//
-// Where the kernel's Yama lets a process look into its descendants only, Monitor lets the
-// other process look into this one, with PR_SET_PTRACER; a debugger to which the program has
-// given that right before loses it.
-//
-// A program must not close descriptors that it hasn't opened: the runtime writes the crash
-// report to the number that it has been given, whatever file that is by then.
-//
-// Monitor works on Linux, on amd64 and arm64, needs the /proc of its PID namespace, and is
-// refused to programs that have more rights than their user. On an error nothing is watched.
+// Monitor works on Linux, on amd64 and arm64, needs the /proc of its PID namespace, and
+// returns an error in programs that have more rights than their user or have set a crash
+// output. After an error nothing is watched. The command "coredumpy help monitor" says what
+// the processes do, when this one makes a dump itself, and what happens in programs that
+// give up rights.
 func Monitor(opts ...Option) error {
 	if err := watcher.Start(apply(opts)); err != nil {
 		return fmt.Errorf("coredumpy: Monitor: %w", err)
@@ -663,20 +447,20 @@ type TB interface {
 //
 //	defer coredumpy.OnFailure(t)
 //
-// If the test has failed by then it writes a dump and tells its path: with the
+// If the test has failed by then it writes a dump and prints its path: with the
 // failing frames still on the stack after Fatal, FailNow or a panic, with the
 // test function itself on top after Error. Functions that have called t.Helper aren't on
-// top, unless they are where the runtime panicked, as for a nil pointer. Without an option
+// top, unless the runtime panicked in them, as for a nil pointer. Without an option
 // that says where, and with the test flag -artifacts (Go 1.26), the dump goes to
-// t.ArtifactDir(). A panic goes on. Otherwise it waits, as OnPanic does at the end of
-// main: the test may have waited for a goroutine that panics.
+// t.ArtifactDir(). A panic goes on. Otherwise OnFailure waits, as OnPanic does at the end
+// of main: the test may have waited for a goroutine that panics.
 //
 // go test leaves debug information out unless it is given
-// -ldflags='-w=0 -s=0'; the dump says so, and a line behind its path.
+// -ldflags='-w=0 -s=0'; the dump says so, and so does a line after its path.
 func OnFailure(t TB, opts ...Option) {
 	r := recover()
 	if r == nil && !t.Failed() {
-		crash.Settle(Config.Timeout) // of a goroutine that the test has waited for
+		crash.Settle(Config.Timeout) // of the panic of a goroutine that the test has waited for
 		return
 	}
 	var mark byte
@@ -689,14 +473,13 @@ func OnFailure(t TB, opts ...Option) {
 	crash.Settle(Config.Timeout)
 }
 
-// TestMain runs the tests, and exits with their status, as TestMain in package main_test
-// does that calls [testing.M.Run]:
+// TestMain runs the tests with [testing.M.Run] and exits with their status:
 //
 //	func TestMain(m *testing.M) { coredumpy.TestMain(m) }
 //
-// A goroutine that panics while its test ends is waited for until its dump is written
-// and the panic has ended the process, at most for Config.Timeout. Without that the tests
-// may pass meanwhile. Where [Monitor] works, it dumps what ends the tests otherwise: a
+// If a goroutine panics while its test ends, TestMain waits until the dump is written and
+// the panic has ended the process, at most for Config.Timeout. Without this the tests
+// might pass meanwhile. Where [Monitor] works, it dumps what else ends the tests: a
 // panic without OnPanic, or a fatal error. Tests that fail are dumped by OnFailure, which
 // each of them defers, or by coredumpy test, which sees them all.
 func TestMain(m interface{ Run() int }) {

@@ -14,8 +14,8 @@ import (
 	"coredumpy/internal/dump"
 )
 
-// Core is a dump that was opened. What it holds is decoded when it is looked
-// at. Values share the Core; it isn't safe for concurrent use.
+// Core is a dump that was opened. It decodes parts when they are asked for. Values
+// share the Core; it isn't safe for concurrent use.
 type Core struct {
 	core *dump.Core
 }
@@ -27,8 +27,8 @@ type Head = corefile.Head
 type Place = corefile.Place
 
 // Open opens the dump at path. A file that was cut short opens with what it
-// holds, see [Core.Missing]. An error names the file and says what it is if it
-// isn't a dump. The command "coredumpy help format" describes the file.
+// holds, see [Core.Missing]. If the file isn't a dump, the error names it and says
+// what it is. The command "coredumpy help format" describes the file.
 func Open(path string) (*Core, error) {
 	c, err := dump.Open(path)
 	if err != nil {
@@ -106,7 +106,7 @@ type Goroutine struct {
 	Labels    []string      // pprof labels: key, value, key, value
 	Panic     *Variable     // the value passed to panic, nil if it isn't panicking
 	Earlier   []Variable    // values of the panics that came before, latest first
-	Note      string        // what could not be had of it, "" if all could
+	Note      string        // what could not be read of it, "" if all could
 	Trace     string        // the runtime's own traceback, for the current goroutine
 	Frames    []Frame
 	Omitted   int // frames cut by a limit, outermost
@@ -119,7 +119,7 @@ type Frame struct {
 	Package   string // import path
 	Inlined   bool
 	Optimized bool   // built with optimisation: some variables have no value
-	Note      string // why there are no variables, "" if there could be
+	Note      string // why variables can't be known, "" if they can
 	Vars      []Variable
 }
 
@@ -132,7 +132,7 @@ const (
 	Argument Role = corefile.RoleArgument
 	Result   Role = corefile.RoleResult   // unnamed results are called ~r0, ~r1, ...
 	Captured Role = corefile.RoleCaptured // by the closure that the frame runs
-	Given    Role = corefile.RoleGiven    // handed over with [Var]
+	Given    Role = corefile.RoleGiven    // passed with [Var]
 )
 
 // Variable is a variable and its value when the dump was made.
@@ -169,8 +169,8 @@ type Type dump.Type
 func (t *Type) is() *dump.Type { return (*dump.Type)(t) }
 
 // Constant returns the name of the package-level constant of a named integer type
-// that has the value with the given 64 bits: "Blue"; or names of the bits that make
-// it up, "Read|Write". It is "" if there are none.
+// whose value has the given 64 bits: "Blue"; or the names of the constants that make
+// the value up, "Read|Write". It is "" if there are none.
 func (t *Type) Constant(bits int64) string { return t.is().Constant(bits) }
 
 // String returns the type as Go source has it, packages by import path; "?" if
@@ -195,8 +195,8 @@ func (t *Type) Key() *Type { return (*Type)(t.is().Key()) }
 // NumField returns how many fields a struct type has.
 func (t *Type) NumField() int { return t.is().NumField() }
 
-// Field returns the name and type of field i of a struct type, no name and the
-// unknown type if there is none.
+// Field returns the name and type of field i of a struct type; no name and the
+// zero Type if there is none.
 func (t *Type) Field(i int) (name string, typ *Type, embedded bool) {
 	name, of, embedded := t.is().Field(i)
 	return name, (*Type)(of), embedded
@@ -218,10 +218,11 @@ func (v Value) Kind() reflect.Kind { return v.is().Kind() }
 // none or it isn't known.
 func (v Value) Addr() uint64 { return v.is().Addr() }
 
-// Reason says why there is no value, or why what the value refers to wasn't
-// stored, or not all of it, or not as it was at one moment: "optimized out",
-// "depth limit", "elements limit", "map was being written: ..."; "" if nothing
-// is amiss. That a string was cut shows in its length alone.
+// Reason says why there is no value; or why what the value refers to wasn't
+// stored, wasn't stored whole, or wasn't stored as it was at one moment:
+// "optimized out", "depth limit", "elements limit", "map was being written: ...".
+// It is "" if nothing is amiss. For a string that was cut it is "", too: compare
+// [Value.Stored] with [Value.Len].
 func (v Value) Reason() string { return v.is().Reason().String() }
 
 // Valid reports whether there is a value. A pointer, slice, map or channel
@@ -263,7 +264,7 @@ func (v Value) Pointer() uint64 { return v.is().Pointer() }
 func (v Value) Object() int { return v.is().Object() }
 
 // Len returns the length of a string, array, slice, map or channel when the
-// dump was made; [Value.Stored] tells how much of it is in the dump.
+// dump was made; [Value.Stored] says how much of it is in the dump.
 func (v Value) Len() int64 { return v.is().Len() }
 
 // Cap returns the capacity of a slice or channel, -1 if it isn't known.

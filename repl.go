@@ -19,28 +19,28 @@ type LoadOptions struct {
 	Commands []string  // if not empty they are run instead
 	Out      io.Writer // what commands print; nil: standard output
 	Err      io.Writer // why commands failed, one line each; nil: standard error
-	Prompt   bool      // somebody sits there: greet, and ask for each command
+	Prompt   bool      // a person types: greet, and prompt for each command
 	Color    bool      // Out understands ANSI escape sequences
 	// Interrupt stops the command that runs, and the session if there is no
 	// prompt to go back to.
 	Interrupt <-chan os.Signal
 	// Source returns source files that the dump doesn't hold. It may be nil.
 	Source func(path string) (text string, ok bool)
-	// ReadLine, if it isn't nil and there is a prompt, shows the prompt and reads a
-	// command in place of In: a line editor. complete returns what may stand in place
-	// of the end of a text, from the byte from on. The error is [io.EOF] at the end,
-	// and [ErrInterrupted] for a line that is given up.
+	// ReadLine is a line editor: if it isn't nil and Prompt is set, it shows the prompt and
+	// reads a command in place of In. complete returns the words that may replace the end
+	// of text, which begins at byte from. The error is [io.EOF] at the end, and
+	// [ErrInterrupted] for a line that is given up.
 	ReadLine func(prompt string, complete func(text string) (from int, words []string)) (string, error)
 }
 
 // Errors of [Load].
 var (
-	ErrCommand     = repl.ErrCommand // told on LoadOptions.Err
+	ErrCommand     = repl.ErrCommand // the reason is on LoadOptions.Err
 	ErrInterrupted = shell.ErrInterrupted
 )
 
 // Load runs a session that looks around in a dump as in a debugger; its command
-// help lists the others. It returns [ErrCommand] if a command failed and there
+// "help" lists the others. It returns [ErrCommand] if a command failed and there
 // was no prompt, [ErrInterrupted], or an error of writing to Out. All text of
 // the dump is made safe for terminals.
 func Load(core *Core, o LoadOptions) error {
@@ -54,7 +54,7 @@ func Load(core *Core, o LoadOptions) error {
 	})
 }
 
-// standard puts the standard streams where there are none.
+// standard fills in the standard streams where o has none.
 func (o *LoadOptions) standard() {
 	if o.In == nil {
 		o.In = os.Stdin

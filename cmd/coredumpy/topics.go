@@ -17,7 +17,7 @@ import (
 var topicTexts embed.FS
 
 // topics are listed in this order.
-var topics = []string{"events", "builds", "limits", "secrets", "places", "conf", "frameworks", "format"}
+var topics = []string{"events", "monitor", "builds", "limits", "secrets", "places", "conf", "frameworks", "format"}
 
 // topicText returns the text of a topic, "" if there is none of that name.
 func topicText(name string) string {

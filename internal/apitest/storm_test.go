@@ -119,7 +119,7 @@ func wantNoneOfOurs(t *testing.T, d *dump) {
 	}
 }
 
-var limitLine = regexp.MustCompile(`(?m)^coredumpy: no dump written: panic at \S+ \(\S+:\d+\): Config\.(\w+) reached; from now on the next dump tells how many weren't$`)
+var limitLine = regexp.MustCompile(`(?m)^coredumpy: no dump written: panic at \S+ \(\S+:\d+\): Config\.(\w+) reached; from now on the next dump says how many weren't dumped$`)
 
 // wantLimitLines wants standard error to tell once of each of these limits, and
 // of no other.

@@ -23,8 +23,8 @@ func Panicking() bool {
 	return byPanic(runtime.CallersFrames(pcs[:runtime.Callers(3, pcs[:])]))
 }
 
-// byPanic reports whether the first of frames is runtime.gopanic, behind those that lie
-// between a deferred function and what runs it.
+// byPanic reports whether the first of frames is runtime.gopanic, after those that lie
+// between a deferred function and its caller.
 func byPanic(frames *runtime.Frames) bool {
 	for {
 		f, more := frames.Next()
@@ -37,9 +37,9 @@ func byPanic(frames *runtime.Frames) bool {
 	}
 }
 
-// DeferredCaller returns where OnPanic was called, if that is in a deferred function. That
-// must have been called by the panic: a function that is called meanwhile, and defers
-// OnPanic for itself, returns as ever. It is to be called two calls above OnPanic.
+// DeferredCaller returns where OnPanic was called, if a deferred function called it. The
+// panic must have called that function: one that is called meanwhile, and defers OnPanic
+// for itself, returns as usual. DeferredCaller must be called two calls above OnPanic.
 //
 //go:noinline
 func DeferredCaller() (caller uintptr, ok bool) {
@@ -49,8 +49,8 @@ func DeferredCaller() (caller uintptr, ok bool) {
 	return f.PC, byPanic(frames) && !byItself()
 }
 
-// byItself reports whether the OnPanic that is being called was deferred by itself: the
-// compiler has made a function for it then.
+// byItself reports whether the OnPanic that runs was deferred by itself: then its caller
+// is a function that the compiler has made, or the runtime.
 //
 //go:noinline
 func byItself() bool {

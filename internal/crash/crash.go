@@ -1,5 +1,5 @@
-// Package crash deals with a panic that coredumpy.OnPanic or DumpPanic has seen: it holds
-// the program back, finds out whether the panic is to be dumped, and has that done.
+// Package crash handles a panic that coredumpy.OnPanic or DumpPanic has seen: it holds
+// the program back, decides whether the panic is dumped, and has the dump made.
 package crash
 
 import (
@@ -17,8 +17,7 @@ import (
 	"coredumpy/internal/unsafely"
 )
 
-// crashes are the panics that an OnPanic is dealing with, and that it has let go on a
-// moment ago.
+// crashes are the panics that an OnPanic is handling, or has just let go on.
 var crashes quota.Tally
 
 // Crash is one of them.
@@ -27,43 +26,43 @@ type Crash struct {
 	Signal []byte      // see SignalStack
 	held   *capture.Hold
 
-	Misplaced int     // how many calls further away OnPanic is from the function that was deferred
-	Caller    uintptr // where in that it was called, 0 if it was deferred by itself
+	Misplaced int     // how many calls OnPanic is away from the deferred function
+	Caller    uintptr // where that calls OnPanic, 0 if OnPanic was deferred by itself
 }
 
-// Announce says that there may be a panic, which is waited for until Announced is called.
+// Announce says that there may be a panic: Settle waits until Announced is called.
 // Both take next to no time.
 func Announce() { crashes.Announce() }
 
-// Announced says that the panic has begun to be dealt with, or that there was none.
+// Announced says that the panic is being handled, or that there was none.
 func Announced() { crashes.Announced() }
 
-// Busy reports whether panics are being dealt with.
+// Busy reports whether panics are being handled.
 func Busy() bool { return crashes.Busy() }
 
-// Settle waits until those panics go on and have ended the program, or haven't, but no
-// longer than limit.
+// Settle waits until these panics have gone on, and until they have had time to end the
+// program, but no longer than limit.
 func Settle(limit time.Duration) { crashes.Settle(limit) }
 
-// heldAtOnce is how many panics of a process have everything else stopped before they
-// are looked at: main may be about to end the program. One that has survived so many
+// heldAtOnce is how many panics of a process stop everything else before they are looked
+// at, because main may be about to end the program. A program that has survived so many
 // recovers from its panics: from then on only the first at a crash site is worth it.
 const heldAtOnce = 8
 
 // seen counts panics.
 var seen atomic.Int64
 
-// Early counts a panic, and reports whether it is one of the first, for which everything
-// else is stopped.
+// Early counts a panic, and reports whether it is one of the first, which stop everything
+// else.
 func Early() bool { return seen.Add(1) <= heldAtOnce }
 
-// Rehearse runs what the first panic runs, to no effect: that must be quick, and code that
-// runs for the first time isn't.
+// Rehearse runs, without effect, the code that the first panic runs: that must be quick,
+// and code that runs for the first time isn't.
 func Rehearse() {
 	seen.Add(0)
 	crashes.Announce()
 	crashes.Announced()
-	mayBeSignal(runtime.Frame{}) // as for a fault, but for the name of its type
+	mayBeSignal(runtime.Frame{}) // as for a fault, except for the name of its type
 	target.RehearseSignal()
 	tight.Little()
 	capture.Rehearse()
@@ -77,7 +76,7 @@ func (c *Crash) Hold(stopped bool, limit time.Duration) {
 	c.begin()
 }
 
-// begin makes it known that there is something to wait for.
+// begin has Settle wait for this panic.
 func (c *Crash) begin() {
 	if c.task == nil {
 		c.task = crashes.Begin()
@@ -92,7 +91,7 @@ func (c *Crash) Release() {
 }
 
 // MainWaits keeps main from ending the program while a panic on another goroutine is
-// dealt with, but no longer than limit.
+// handled, but no longer than limit.
 //
 //go:noinline
 func MainWaits(limit time.Duration) {
@@ -128,14 +127,14 @@ func mayBeSignal(value any) bool {
 	return t != nil && t.PkgPath() == "runtime" && (t.Name() == "errorString" || t.Name() == "errorAddressString")
 }
 
-// Innermost returns what tells the innermost panic of the calling goroutine, which has
-// that value, from others.
+// Innermost returns the identity of the innermost panic of the calling goroutine, which
+// has that value.
 func Innermost(value *any) target.PanicID {
 	return target.PanicID{Goroutine: goroutine(), Place: ownpanic.Place(), Value: unsafely.ValueID(value)}
 }
 
-// tellMonitor has the process that watches, if there is one, know that the innermost panic
-// of the calling goroutine has been dumped: it may end the program.
+// tellMonitor tells the process that watches, if there is one, that the innermost panic
+// of the calling goroutine has been dumped: the panic may end the program.
 func tellMonitor(value *any) {
 	if monitor.Tells() {
 		monitor.Tell(Innermost(value))

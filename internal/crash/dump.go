@@ -15,7 +15,7 @@ import (
 )
 
 // Dump dumps the panic p, if that is wanted, unless coredumpy run does. mark is a variable
-// on the stack, which was at another address if that has grown since.
+// on the stack; was is the address it had before the stack may have grown.
 func (c *Crash) Dump(value *any, p Panic, o *settings.Options, mark *byte, was uint64) {
 	if capture.Aborts(*value) && !o.Config.AbortHandler || len(o.Exclude) > 0 && excludes(o, value) {
 		ask.Forget()
@@ -56,34 +56,35 @@ func (c *Crash) Dump(value *any, p Panic, o *settings.Options, mark *byte, was u
 	}
 }
 
-// event is a panic as a dump is asked for.
+// event is a panic for which a dump is wanted.
 type event struct {
 	value  *any
 	signal []byte // see SignalStack
 	at     dumping.Place
 }
 
-// request is what is asked for. entry is the function of package coredumpy that was called.
+// request returns the request for a dump. entry is the function of package coredumpy that
+// was called.
 func (e event) request(w *dumping.Work, entry, reason string) *capture.Request {
 	req := w.Request(e.at, entry, reason)
 	req.Panic, req.Signal = e.value, e.signal
 	return req
 }
 
-// refuse lets a panic go on that isn't dumped. It may end the program, so the
-// first dump of a crash site is waited for.
+// refuse lets a panic go on without a dump. The panic may end the program, so refuse
+// waits for the first dumps of crash sites.
 func refuse(o *settings.Options, answer quota.Answer, p Panic) {
 	if answer.Tell {
 		fmt.Fprintf(stderr.Writer{}, "coredumpy: no dump written: panic at %s: Config.%s reached; "+
-			"from now on the next dump tells how many weren't\n", answer.Place(), answer.Refused)
+			"from now on the next dump says how many weren't dumped\n", answer.Place(), answer.Refused)
 	}
 	dumping.Panics.Firsts.Settle(o.Config.Limits.Timeout)
 	ask.Forget()
 	dumping.Panics.Settled(p.id)
 }
 
-// excludes reports whether the program doesn't want the panic dumped. That may
-// run methods of the value.
+// excludes reports whether the program excludes the panic. It may run methods of the
+// value.
 func excludes(o *settings.Options, value *any) (yes bool) {
 	done := make(chan struct{})
 	go func() {

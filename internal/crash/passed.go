@@ -12,13 +12,13 @@ import (
 
 // This file recognises a panic that another OnPanic, further in, has dumped.
 
-// Panic is the panic that an OnPanic was called by.
+// Panic is the panic that has called an OnPanic.
 type Panic struct {
 	id   [2]uint64 // see unsafely.ValueID
 	site quota.Site
 }
 
-// Passes returns the panic by which OnPanic was called, and reports whether it has been
+// Passes returns the panic that has called OnPanic, and reports whether it has been
 // dumped. The frame that skip leads to, as in [runtime.Callers], must be that of OnPanic.
 func (c *Crash) Passes(value *any, skip int) (p Panic, passes bool) {
 	site, again := quota.Here(skip + c.Misplaced)
@@ -29,8 +29,8 @@ func (c *Crash) Passes(value *any, skip int) (p Panic, passes bool) {
 	return p, c.pass(p)
 }
 
-// letBe has the panics that were dumped and not recovered, as *passing by their values:
-// an OnPanic further out can't tell otherwise that one has been dumped.
+// letBe holds the panics that were dumped and not recovered, as *passing by their values.
+// An OnPanic further out can't know otherwise that a panic has been dumped.
 var letBe sync.Map
 
 // passing is a panic that has passed a misplaced OnPanic.
@@ -38,10 +38,10 @@ type passing struct {
 	site      quota.Site
 	goroutine int64
 	frame     uintptr   // see ownpanic.Frame: of the last OnPanic
-	callers   []uintptr // return addresses of those that were deferred in that frame
+	callers   []uintptr // return addresses of each OnPanic called in that frame
 }
 
-// letBe notes that the panic has been dumped and that nothing has recovered it, if so.
+// letBe notes that the panic has been dumped, if nothing has recovered it.
 func (c *Crash) letBe(p Panic) {
 	if c.Misplaced > 0 {
 		frame, _ := ownpanic.Frame()
@@ -50,8 +50,8 @@ func (c *Crash) letBe(p Panic) {
 }
 
 // pass reports whether the panic is one that was let be. The next panic may have the same
-// value, at the same place: it is another one if OnPanic is called in a frame further in
-// than before, or from the same place again in the same frame.
+// value, at the same place. It is another one if OnPanic is called in a frame further in
+// than before, or again from the same place in the same frame.
 func (c *Crash) pass(now Panic) bool {
 	v, ok := letBe.LoadAndDelete(now.id)
 	if !ok {

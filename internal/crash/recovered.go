@@ -11,8 +11,8 @@ import (
 	"coredumpy/internal/settings"
 )
 
-// Recovered is coredumpy.DumpPanic, which has to call it itself. mark is a variable on
-// the stack, which was at another address if that has grown since.
+// Recovered is the work of coredumpy.DumpPanic, which must call it directly. mark is a
+// variable on the stack; was is the address it had before the stack may have grown.
 //
 //go:noinline
 func Recovered(value *any, signal []byte, o *settings.Options, mark *byte, was uint64) (path string, err error) {
@@ -29,7 +29,7 @@ func dumpRecovered(e event, w *dumping.Work, site quota.Site) (path string, err 
 	switch _, conflict := w.Conflict(); {
 	case *e.value == nil:
 		return "", errors.New("coredumpy: no dump written: the value given to DumpPanic is nil: " +
-			"hand over what recover returned")
+			"pass it what recover returned")
 	case conflict != nil:
 		return "", conflict
 	case capture.Aborts(*e.value) && !w.Config.AbortHandler:

@@ -7,9 +7,9 @@ import (
 	"coredumpy/internal/unsafely"
 )
 
-// Watched has coredumpy run make the dump if this process is run by it, and
-// reports whether that is done. entry is the function that the program called,
-// test the failed test's name.
+// Watched has coredumpy run make the dump if it runs this process, and reports
+// whether it has. entry is the function that the program called, test the failed
+// test's name.
 func Watched(o *settings.Options, entry, test string, value *any, signal []byte, mark *byte, was uint64) bool {
 	r := &ask.Request{Texts: make([]string, ask.Names), Values: []any{*value}}
 	r.Texts[ask.Entry], r.Texts[ask.Test] = capture.Face+"."+entry, test

@@ -13,11 +13,11 @@ import (
 	"coredumpy/internal/settings"
 )
 
-// maxReport is how much is kept of a crash report.
+// maxReport is how many bytes of a crash report are kept.
 const maxReport = 8 << 20
 
-// Crash dumps the process that is watched, which crashes: if it can't be read, what its
-// report says. It returns what became of that; nothing is to be told if no dump is wanted.
+// Crash dumps the watched process, which crashes; if that can't be read, it dumps what the
+// crash report says. The outcome is empty if no dump is wanted.
 func Crash(watch *monitor.Watch, o *settings.Options) (told outcome.Outcome) {
 	w := &Work{Options: o}
 	told.Err = w.crash(watch)
@@ -61,8 +61,8 @@ func hasVariable(environ []string, name string) bool {
 	return slices.ContainsFunc(environ, func(entry string) bool { return strings.HasPrefix(entry, name+"=") })
 }
 
-// reported makes a dump of the report of the process that is watched, which ends then.
-// why says why it can't be read.
+// reported makes a dump from the crash report of the watched process, which then ends.
+// why says why the process can't be read.
 func (w *Work) reported(watch *monitor.Watch, why error) (*capture.Dump, error) {
 	req := w.request(capture.OtherHead(watch.PID, w.Description))
 	var err error
@@ -70,7 +70,7 @@ func (w *Work) reported(watch *monitor.Watch, why error) (*capture.Dump, error) 
 		return nil, fmt.Errorf("coredumpy: no dump written: %w", err)
 	}
 	report := ""
-	if watch.PID == 1 { // the kernel ends all others with it
+	if watch.PID == 1 { // the kernel ends all other processes with it
 		report = watch.Beginning(func(s string) bool { return len(s) > maxReport || capture.CrashedGoroutine(s) })
 		req.Head.Notes = append(req.Head.Notes, "only the goroutine that crashed: "+
 			"the process is number 1, and what it writes can't be read to the end before it ends")

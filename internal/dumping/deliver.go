@@ -12,8 +12,8 @@ import (
 	"coredumpy/internal/safetext"
 )
 
-// deliver writes a dump to where it goes. There is a path and an error if that isn't where
-// it was to go.
+// deliver writes a dump where it goes. It returns both a path and an error if the dump is
+// elsewhere.
 func (w *Work) deliver(dump *capture.Dump) (path string, err error) {
 	chosen := outfile.Chosen{
 		Create: w.Create, Limit: w.patience(), Directory: w.Directory,
@@ -54,8 +54,8 @@ func (w *Work) callPathFunc() (string, error) {
 // Delivered reports whether the dump is written.
 func (w *Work) Delivered() bool { return w.delivered != nil }
 
-// Unexpected returns the error of a dump for who is told its path: none if it is nowhere
-// else than the program says.
+// Unexpected returns err for a caller that gets the dump's path: nil if there is a dump,
+// and the program didn't say where it goes.
 func (w *Work) Unexpected(err error) error {
 	if w.delivered != nil && !w.Placed() {
 		return nil

@@ -1,5 +1,5 @@
 // Package dumping makes a dump from beginning to end: it waits for its turn, has the dump
-// taken, brings it to where it goes, and adds what the panic value's method says.
+// taken, writes it where it goes, and adds what the panic value's method returns.
 package dumping
 
 import (
@@ -27,7 +27,7 @@ var dumps struct {
 	tally quota.Tally
 }
 
-// Settle waits until the dumps are made that are under way, but no longer than limit.
+// Settle waits until the dumps under way are made, but no longer than limit.
 func Settle(limit time.Duration) { dumps.tally.Settle(limit) }
 
 // Begin has Settle wait for the task that it returns.
@@ -36,21 +36,20 @@ func Begin() *quota.Task { return dumps.tally.Begin() }
 // Work is a dump that is being made.
 type Work struct {
 	*settings.Options
-	Patient bool // others go first
+	Patient bool // lets others go first
 	Outcome outcome.Outcome
 
-	dump      *capture.Dump      // once it is taken
-	teller    *capture.Teller    // once it is written, see Say
-	delivered *outfile.Delivered // then, too
+	dump      *capture.Dump      // nil until it is taken
+	teller    *capture.Teller    // nil until it is written, see Say
+	delivered *outfile.Delivered // nil until it is written
 }
 
-// errGoexit is what remains if a function or writer of the program's doesn't
-// return.
+// errGoexit is the error if a function or writer of the program's calls runtime.Goexit.
 var errGoexit = errors.New("coredumpy: no dump written: something called runtime.Goexit")
 
-// Apart calls do on a goroutine of its own, as a dump of this process has to be made, and
-// waits for it. What it needs is released in the end. The error of a Goexit or a defect of
-// ours is put into err, told on standard error if that is nil.
+// Apart calls do on a goroutine of its own, where a dump of this process has to be made,
+// waits for it, and releases its Work in the end. An error by a Goexit or a defect of ours
+// is put into err, or printed on standard error if err is nil.
 func Apart(o *settings.Options, err *error, do func(*Work)) {
 	if err != nil {
 		*err = errGoexit
@@ -71,8 +70,8 @@ func (w *Work) take(req *capture.Request) (*capture.Dump, error) {
 	if err := outfile.CheckDescriptors(); err != nil {
 		return nil, fmt.Errorf("coredumpy: no dump written: %w", err)
 	}
-	// Variables that the program has unset, as is advised for secrets, count as well; only
-	// Linux tells.
+	// Variables that the program has unset, as is advised for secrets, count as well. Only
+	// Linux still has them.
 	redact, err := w.redactor(append(os.Environ(), capture.OwnEnviron()...), os.Args)
 	if err != nil {
 		return nil, fmt.Errorf("coredumpy: no dump written: %w", err)
@@ -89,8 +88,8 @@ func (w *Work) take(req *capture.Request) (*capture.Dump, error) {
 	return w.dump, nil
 }
 
-// through has the process that watches make the dump. It is nil if there is none, or it
-// can't, as if the program has an EnvironFilter of its own.
+// through has the process that watches make the dump. It returns nil if there is no such
+// process, or it can't, for example because the program has its own EnvironFilter.
 func (w *Work) through(req *capture.Request) *capture.Dump {
 	if !monitor.Asks() || !w.Config.Redaction.HandsAll() {
 		return nil
@@ -119,8 +118,8 @@ func (w *Work) Release() {
 	}
 }
 
-// Save takes a dump of this process and writes it to where it goes. There is a path and
-// an error if it is elsewhere.
+// Save takes a dump of this process and writes it where it goes. It returns both a path
+// and an error if the dump is elsewhere.
 func (w *Work) Save(req *capture.Request) (path string, err error) {
 	defer dumps.tally.Begin().End()
 	dump, err := w.take(req)
@@ -130,7 +129,7 @@ func (w *Work) Save(req *capture.Request) (path string, err error) {
 	return w.deliver(dump)
 }
 
-// Report notes what became of the dump, while it can be asked.
+// Report notes what became of the dump, which must not be released yet.
 func (w *Work) Report(req *capture.Request, err error) {
 	r := &w.Outcome
 	r.Err, r.Reason = err, req.Head.Reason
@@ -156,11 +155,11 @@ func (w *Work) Report(req *capture.Request, err error) {
 // sayLimit is how long the panic value's method may take.
 const sayLimit = time.Second
 
-// Say has the panic value's own method make the message, if nothing else knows it, and
+// Say gets the message from the panic value's own method, if it isn't known otherwise, and
 // puts it into the dump, which has been written.
 func (w *Work) Say(value *any) {
 	defer outcome.Contain(nil)
-	if w.teller == nil || w.delivered.File == nil && !w.Outcome.NotifyWaits() { // nobody would hear it
+	if w.teller == nil || w.delivered.File == nil && !w.Outcome.NotifyWaits() { // nobody would read it
 		return
 	}
 	const what = "the panic value's method"

@@ -9,7 +9,7 @@ import (
 	"coredumpy/internal/settings"
 )
 
-// Process is coredumpy.DumpProcess.
+// Process is the work of coredumpy.DumpProcess.
 func Process(pid int, o *settings.Options) (path string, err error) {
 	defer outcome.Contain(&err)
 	w := &Work{Options: o}

@@ -10,8 +10,8 @@ import (
 	"coredumpy/internal/settings"
 )
 
-// Dump is coredumpy.Dump. mark is a variable on the stack, which was at another address if
-// that has grown since.
+// Dump is the work of coredumpy.Dump. mark is a variable on the stack; was is the address
+// it had before the stack may have grown.
 func Dump(o *settings.Options, mark *byte, was uint64) (path string, err error) {
 	at := Where(mark, was)
 	Apart(o, &err, func(w *Work) { path, err = w.own(at) })
@@ -26,7 +26,7 @@ func (w *Work) own(at Place) (path string, err error) {
 	return path, w.Unexpected(err)
 }
 
-// DumpTo is coredumpy.DumpTo.
+// DumpTo is the work of coredumpy.DumpTo.
 func DumpTo(to io.Writer, o *settings.Options, mark *byte, was uint64) (err error) {
 	at := Where(mark, was)
 	Apart(o, &err, func(w *Work) { err = w.to(to, w.Request(at, "DumpTo", "dump")) })

@@ -19,19 +19,19 @@ type Place struct {
 }
 
 // Where returns the place of the calling goroutine. mark is a variable on its
-// stack, which was at another address if the stack has grown since.
+// stack; was is the address it had before the stack may have grown.
 //
 //go:noinline
 func Where(mark *byte, was uint64) Place {
 	buf := make([]byte, 64<<10)
 	trace := string(buf[:runtime.Stack(buf, false)])
-	var pcs [128]uintptr // a traceback has 50 frames, and 50 of the other end
+	var pcs [128]uintptr // a traceback has the 50 innermost frames and the 50 outermost
 	n := runtime.Callers(1, pcs[:])
 	return Place{trace, pcs[:n], target.Move{Was: was, Is: unsafely.StackAddr(mark)}}
 }
 
-// Request fills what is the same for all dumps of this process. entry is the function
-// of package coredumpy that the program called.
+// Request returns a request with what all dumps of this process share. entry is the
+// function of package coredumpy that the program called.
 func (w *Work) Request(at Place, entry, reason string) *capture.Request {
 	req := w.request(capture.Head(w.Description))
 	req.Head.Reason = reason
@@ -41,7 +41,7 @@ func (w *Work) Request(at Place, entry, reason string) *capture.Request {
 	return req
 }
 
-// request fills what is the same for all dumps.
+// request returns a request with what all dumps share.
 func (w *Work) request(head corefile.Head) *capture.Request {
 	req := &capture.Request{Head: head, Package: capture.Face, Limits: w.Config.Limits}
 	req.Limits.Depth = max(w.Depth, 0)

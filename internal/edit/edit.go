@@ -1,6 +1,6 @@
 // Package edit reads lines from a terminal that passes on each key, with a
-// history and completion. The keys are those of Emacs, which shells and debuggers
-// share (readline(3)).
+// history and completion. The keys are those of Emacs, as in shells and debuggers
+// (readline(3)).
 package edit
 
 import (
@@ -14,13 +14,13 @@ import (
 
 // Editor reads lines. It is for one goroutine.
 type Editor struct {
-	// Width is how many columns the terminal has, 80 if it is 0. What is longer
-	// than a line is shown in part.
+	// Width is how many columns the terminal has; 0 means 80. A longer line is shown
+	// in part.
 	Width int
-	// Bold has the prompt shown so.
+	// Bold has the prompt printed in bold.
 	Bold bool
-	// Complete returns what may stand in place of the end of a text, from the byte
-	// from on. It may be nil.
+	// Complete returns the words that may replace the end of text, which begins at
+	// byte from. It may be nil.
 	Complete func(text string) (from int, words []string)
 
 	in      *bufio.Reader
@@ -30,13 +30,13 @@ type Editor struct {
 	prompt string
 	line   []rune
 	cursor int
-	lines  []string // history and, last, what is new
+	lines  []string // the history and, last, the new line
 	at     int      // in lines
 	killed []rune
 }
 
-// ErrInterrupted is returned for Ctrl-C, after which the terminal isn't on a new
-// line.
+// ErrInterrupted is the error of Line after Ctrl-C, which doesn't begin a new line on
+// the terminal.
 var ErrInterrupted = errors.New("interrupted")
 
 const (
@@ -45,14 +45,14 @@ const (
 	maxLine      = 1 << 12 // characters; more are ignored
 )
 
-// New returns an Editor of what is read from in, and drawn on out.
+// New returns an Editor that reads keys from in, and draws on out.
 func New(in io.Reader, out io.Writer) *Editor {
 	return &Editor{in: bufio.NewReader(in), out: out}
 }
 
-// Line returns the next line, without its end. The error is io.EOF at the end of
-// input and for Ctrl-D in an empty line, ErrInterrupted, or one of reading or
-// writing; there is no line then.
+// Line returns the next line without its newline, or an error: io.EOF at the end of
+// input and for Ctrl-D in an empty line, ErrInterrupted, or an error of reading or
+// writing.
 func (e *Editor) Line(prompt string) (string, error) {
 	e.prompt, e.line, e.cursor = prompt, nil, 0
 	e.lines = append(slices.Clip(e.history), "")
@@ -86,7 +86,7 @@ func (e *Editor) Line(prompt string) (string, error) {
 	}
 }
 
-// end leaves the line, which stays as it is.
+// end leaves the line on the screen as it is.
 func (e *Editor) end(how string) error {
 	if err := e.draw(); err != nil {
 		return err
@@ -108,7 +108,7 @@ func (e *Editor) remember(line string) {
 // ctrl returns the character that Ctrl makes of a letter.
 func ctrl(letter rune) rune { return letter & 0x1f }
 
-// Keys that aren't characters have numbers beyond those.
+// Keys that aren't characters have numbers above all characters.
 const (
 	escape = 0x1b
 	del    = 0x7f
@@ -155,8 +155,8 @@ func init() {
 	}
 }
 
-// sequences are keys by what follows escape (ECMA-48, and xterm's control
-// sequences).
+// sequences are keys by the characters that follow escape (ECMA-48, and xterm's
+// control sequences).
 var sequences = map[string]rune{
 	"[A": keyUp, "[B": keyDown, "[C": keyRight, "[D": keyLeft, "[H": keyHome, "[F": keyEnd,
 	"OA": keyUp, "OB": keyDown, "OC": keyRight, "OD": keyLeft, "OH": keyHome, "OF": keyEnd,
@@ -200,7 +200,7 @@ func (e *Editor) insert(what ...rune) {
 	}
 }
 
-// remove removes the characters from..to, as far as there are any.
+// remove removes the characters from..to, as far as they exist.
 func (e *Editor) remove(from, to int) {
 	from, to = max(0, from), min(len(e.line), to)
 	if from < to {
@@ -209,7 +209,7 @@ func (e *Editor) remove(from, to int) {
 	}
 }
 
-// kill removes characters that can be had back.
+// kill removes characters; yanking brings them back.
 func (e *Editor) kill(from, to int) {
 	if from < to {
 		e.killed = slices.Clone(e.line[from:to])
@@ -217,7 +217,7 @@ func (e *Editor) kill(from, to int) {
 	}
 }
 
-// outside reports whether a character is no part of a word.
+// outside reports whether a character isn't part of a word.
 func outside(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '_' }
 
 // wordLeft returns where the word before the cursor begins.
@@ -232,7 +232,7 @@ func (e *Editor) wordLeft(outside func(rune) bool) int {
 	return i
 }
 
-// wordRight returns where the word behind the cursor ends.
+// wordRight returns where the word after the cursor ends.
 func (e *Editor) wordRight() int {
 	i := e.cursor
 	for i < len(e.line) && outside(e.line[i]) {
@@ -244,7 +244,7 @@ func (e *Editor) wordRight() int {
 	return i
 }
 
-// recall shows another line of the history. What was changed stays so until a line
+// recall shows another line of the history. Changes to lines are kept until a line
 // is entered.
 func (e *Editor) recall(at int) {
 	if at < 0 || at >= len(e.lines) {
@@ -256,8 +256,8 @@ func (e *Editor) recall(at int) {
 	e.cursor = len(e.line)
 }
 
-// complete completes the text before the cursor as far as it is clear, and shows
-// what it may become if it isn't.
+// complete completes the text before the cursor as far as all words agree; if it can't,
+// it shows the words.
 func (e *Editor) complete() {
 	if e.Complete == nil {
 		return
@@ -306,7 +306,7 @@ func (e *Editor) offer(words []string) {
 			break
 		}
 	}
-	io.WriteString(e.out, "\n"+b.String()+"\n") // an error is the next draw's as well
+	io.WriteString(e.out, "\n"+b.String()+"\n") // the next draw returns the error
 }
 
 func (e *Editor) width() int {

@@ -151,8 +151,8 @@ func TestWriteError(t *testing.T) {
 	}
 }
 
-// A word that may become several is completed as far as they agree; then they are
-// offered.
+// If several words are possible, the text is completed as far as they agree; then they
+// are offered.
 func TestOffer(t *testing.T) {
 	s := &screen{t: t}
 	e := New(strings.NewReader("p g\t\t"), s)
@@ -176,7 +176,7 @@ func TestOffer(t *testing.T) {
 	}
 }
 
-// Of what is longer than a line there is always the part around the cursor.
+// A text longer than the line is shown around the cursor.
 func TestNarrow(t *testing.T) {
 	const prompt = "(x) "
 	for _, width := range []int{1, 5, 6, 20, 80} {

@@ -15,11 +15,11 @@ import (
 	"coredumpy/internal/settings"
 )
 
-// Test is what it has to know of a test.
+// Test is the part of a test that Dump needs.
 type Test interface{ Name() string }
 
-// Dump dumps the test t, which has failed: by a panic with that value, unless it is nil.
-// mark is a variable on the stack, which was at another address if that has grown since.
+// Dump dumps the test t, which has failed; if *value isn't nil, by a panic with it. mark
+// is a variable on the stack; was is the address it had before the stack may have grown.
 //
 //go:noinline
 func Dump(t Test, value *any, signal []byte, o *settings.Options, mark *byte, was uint64) {
@@ -64,8 +64,8 @@ func Dump(t Test, value *any, signal []byte, o *settings.Options, mark *byte, wa
 	})
 }
 
-// watched has coredumpy run make the dump if this process is run by it, and reports
-// whether that is done.
+// watched has coredumpy run make the dump if it runs this process, and reports whether it
+// has.
 func watched(t Test, value *any, o *settings.Options, signal []byte, mark *byte, was uint64) bool {
 	var name string
 	wanted := false

@@ -10,11 +10,11 @@ import (
 	"coredumpy/internal/eval"
 )
 
-// Evaluated is what an expression gives.
+// Evaluated is the result of an expression.
 type Evaluated struct {
 	eval.Result
-	// Noted is the first variable in the expression that there are doubts about, or nil:
-	// what holds for a variable holds for what is made of it.
+	// Noted is the first variable in the expression that there are doubts about, or nil. A
+	// doubt about a variable holds for every value made from it.
 	Noted *dump.Variable
 }
 
@@ -67,13 +67,13 @@ func (in *Inspector) Evaluate(expr string) (r Evaluated, err error) {
 	r.Result, err = eval.Eval(rewritten, scope)
 	var unknown *eval.UnknownError
 	if errors.As(err, &unknown) && unknown.Package != "" {
-		err = fmt.Errorf("%w; of package-level variables there are those of the main module, see vars", err)
+		err = fmt.Errorf("%w; the package-level variables in the dump are those of the main module, see vars", err)
 	}
 	return r, err
 }
 
-// frameOrNone returns the selected frame and its package. Package-level variables can be
-// had without one.
+// frameOrNone returns the selected frame and its package, or nothing: package-level
+// variables can be read without a frame.
 func (in *Inspector) frameOrNone() (f *dump.Frame, pkg string) {
 	f, _, err := in.Frame()
 	if err != nil {

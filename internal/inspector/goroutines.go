@@ -26,8 +26,8 @@ func newProgram(b *dump.Build) *program {
 	return p
 }
 
-// standard reports whether a package is of the standard library: its path
-// begins with no domain, and no module's path.
+// standard reports whether a package belongs to the standard library: its path begins
+// neither with a domain nor with the path of a module.
 func (p *program) standard(pkg string) bool {
 	first, _, _ := strings.Cut(pkg, "/")
 	if first == "main" || first == "command-line-arguments" || strings.Contains(first, ".") {
@@ -41,8 +41,8 @@ func (p *program) standard(pkg string) bool {
 	return len(p.modules) > 0
 }
 
-// UserFrame returns the innermost frame outside the standard library; if there
-// is none the innermost outside the runtime, or 0.
+// UserFrame returns the innermost frame outside the standard library; if there is none,
+// the innermost outside the runtime; or else 0.
 func (in *Inspector) UserFrame(g *dump.Goroutine) int {
 	outside := -1
 	for i := range g.Frames {
@@ -60,12 +60,13 @@ func (in *Inspector) UserFrame(g *dump.Goroutine) int {
 	return max(outside, 0)
 }
 
-// packageOf returns the package of a frame, as good as its function's name tells it.
+// packageOf returns the package of a frame; if pkg is empty, as far as the function's name
+// says it.
 func packageOf(pkg, function string) string {
 	return cmp.Or(pkg, symbol.Package(function), function)
 }
 
-// Group is goroutines that do the same at the same place.
+// Group is a set of goroutines that do the same at the same place.
 type Group struct {
 	IDs               []int64
 	Shortest, Longest int64 // waits, in nanoseconds
@@ -74,13 +75,13 @@ type Group struct {
 }
 
 // Groups puts the wanted goroutines that do the same at the same place into one group, and
-// returns the group of the selected goroutine first, larger ones before smaller. Of a
-// million goroutines it keeps no frames: a group has the ids. read says how many goroutines
-// are in the groups; there are none if stop ended it. The error is why a goroutine couldn't
-// be read.
+// returns the group of the selected goroutine first, then larger ones before smaller. There
+// may be a million goroutines, so a group keeps ids and no frames. read is how many
+// goroutines are in the groups; there are none if stop ended the search. The error says why
+// a goroutine couldn't be read.
 func (in *Inspector) Groups(wanted func(*dump.Goroutine) bool, stop func() bool) (
 	groups []*Group, read int, failed error) {
-	index := map[[2]uint64]*Group{} // by what makes them the same
+	index := map[[2]uint64]*Group{} // by groupKey
 	var text []byte                 // of a key
 	for _, id := range in.Goroutines() {
 		if stop() {
@@ -121,7 +122,7 @@ func (in *Inspector) Groups(wanted func(*dump.Goroutine) bool, stop func() bool)
 
 var seeds = [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}
 
-// groupKey returns what is the same for all goroutines of a group, in text's room.
+// groupKey returns a hash of what all goroutines of a group share. text is a buffer.
 func groupKey(g *dump.Goroutine, text []byte) (key [2]uint64, _ []byte) {
 	text = append(append(append(text[:0], g.Status...), '\n'), g.Note...)
 	place := func(p *dump.Place) {
@@ -134,13 +135,14 @@ func groupKey(g *dump.Goroutine, text []byte) (key [2]uint64, _ []byte) {
 	if g.CreatedBy != nil {
 		place(g.CreatedBy)
 	}
-	// The seeds aren't known to whoever has made the dump. A cryptographic hash would be in
-	// every program that imports coredumpy.
+	// The seeds are unknown to whoever has made the dump, so no dump can force a collision.
+	// A cryptographic hash would be linked into every program that imports coredumpy.
 	return [2]uint64{maphash.Bytes(seeds[0], text), maphash.Bytes(seeds[1], text)}, text
 }
 
-// ofRuntime reports whether a goroutine is the runtime's own: it started it, and nothing
-// else is on the stack. One of the program's whose callers are missing isn't.
+// ofRuntime reports whether a goroutine is the runtime's own: the runtime started it, and
+// nothing else is on the stack. A goroutine of the program's whose callers are missing
+// isn't.
 func ofRuntime(g *dump.Goroutine) bool {
 	if by := g.CreatedBy; by != nil && packageOf("", by.Func) != "runtime" {
 		return false

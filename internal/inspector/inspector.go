@@ -1,6 +1,6 @@
 // Package inspector answers, as data, what a front end asks of a dump: which goroutine and
-// frame are selected, which goroutines do the same, what a name or an expression means. How
-// an answer looks is up to the front end.
+// frame are selected, which goroutines do the same, what a name or an expression means. The
+// front end decides how an answer looks.
 package inspector
 
 import (
@@ -25,11 +25,11 @@ type Inspector struct {
 	globals   []dump.Variable
 	constants []eval.Constant       // nil if not asked for
 	shown     map[string]dump.Value // see Remember
-	unparsed  map[string]bool       // files that Unparsed has told
+	unparsed  map[string]bool       // files that Unparsed has reported
 }
 
-// New returns an inspector that has the goroutine selected that the dump is about, or
-// the first that can be read. The error says why it isn't the one it should be.
+// New returns an inspector. Selected is the goroutine that the dump is about or, if that
+// can't be read, the first that can; then the error says why.
 func New(core *dump.Core) (*Inspector, error) {
 	in := &Inspector{Core: core, program: newProgram(core.Head().Build)}
 	ids, head := core.Goroutines(), core.Head()
@@ -57,8 +57,8 @@ func (in *Inspector) Selected() (*dump.Goroutine, error) {
 	return in.goroutine, nil
 }
 
-// SelectGoroutine selects a goroutine, and of its frames the one that is worth looking at
-// first: where the program failed, or the innermost one outside the standard library.
+// SelectGoroutine selects a goroutine, and the frame to look at first: the one where the
+// program failed, or the innermost one outside the standard library.
 func (in *Inspector) SelectGoroutine(id int64) error {
 	if !slices.Contains(in.Goroutines(), id) {
 		return fmt.Errorf("there is no goroutine %d in the dump", id)
@@ -110,16 +110,16 @@ func (in *Inspector) SelectFrame(n int) error {
 	return nil
 }
 
-// Selection is what is selected.
+// Selection is a selected goroutine and frame.
 type Selection struct {
 	goroutine *dump.Goroutine
 	frame     int
 }
 
-// Selection returns what is selected, to come back to it with [Inspector.Select].
+// Selection returns the current selection, to return to it with [Inspector.Select].
 func (in *Inspector) Selection() Selection { return Selection{in.goroutine, in.frame} }
 
-// Select selects what was selected before.
+// Select returns to an earlier selection.
 func (in *Inspector) Select(s Selection) { in.goroutine, in.frame = s.goroutine, s.frame }
 
 // Globals returns the package-level variables that can be read, and why others can't.
@@ -130,9 +130,9 @@ func (in *Inspector) Globals() (vars []dump.Variable, err error) {
 	return in.globals, err
 }
 
-// Unparsed tells, once for each file, why the source of a frame can't be understood, if
-// that is because the program was built with a later version of Go than this one. Then the
-// variables have the caveats that it would have settled. It is "" otherwise.
+// Unparsed returns, once for each file, why the source of a frame can't be parsed, if the
+// program was built with a later version of Go than this one; otherwise "". Without the
+// source, variables have caveats that it would have settled.
 func (in *Inspector) Unparsed(f *dump.Frame) string {
 	if in.unparsed[f.File] || version.Compare(version.Lang(in.Head().GoVersion), version.Lang(runtime.Version())) <= 0 {
 		return ""

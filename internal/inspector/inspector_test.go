@@ -10,7 +10,7 @@ import (
 	"coredumpy/internal/dump"
 )
 
-// read returns an inspector of a dump that has these records besides its head.
+// read returns an inspector of a dump with these records and a head.
 func read(t *testing.T, head string, records ...string) *Inspector {
 	t.Helper()
 	text := `{"coredumpy":{"version":1,"reason":"panic",` + head + "}}\n" + strings.Join(records, "\n") + "\n"
@@ -217,7 +217,7 @@ func TestEvaluate(t *testing.T) {
 	}
 	for expr, want := range map[string]string{
 		"nothing":  "cannot find symbol nothing",
-		"log.Std":  "cannot find symbol log.Std; of package-level variables there are those of the main module, see vars",
+		"log.Std":  "cannot find symbol log.Std; the package-level variables in the dump are those of the main module, see vars",
 		"t.B":      "t (type main.T) has no field B",
 		"n.x":      "n (type int) has no field x",
 		"stale +":  "expected operand",
@@ -229,7 +229,7 @@ func TestEvaluate(t *testing.T) {
 	}
 }
 
-// What was shown for a value is that value in an expression.
+// A text that was shown for a value is that value in an expression.
 func TestRemember(t *testing.T) {
 	in := read(t, `"goroutine":1`, variables...)
 	const text = "(*main.T)(0x2000)"
@@ -259,7 +259,7 @@ func TestRemember(t *testing.T) {
 	for expr, want := range map[string]string{
 		text + ".B":               text + " (type main.T) has no field B",
 		"t." + text:               "t (type main.T) has no field " + text,
-		"strange." + text:         "cannot find symbol strange." + text + "; of package-level variables there are those of the main module, see vars",
+		"strange." + text:         "cannot find symbol strange." + text + "; the package-level variables in the dump are those of the main module, see vars",
 		text + " " + text:         "syntax error at column 11: expected the end, found " + text,
 		text + ".A + " + text:     text + " (type *main.T) is not of a basic type",
 		"len(" + text + ", 1)":    "len takes one argument, not 2",
@@ -296,7 +296,7 @@ func TestNames(t *testing.T) {
 	}
 }
 
-// A doubt that says nothing, as a forged dump may have it, is none.
+// A doubt that says nothing, as in a forged dump, is none.
 func TestEvaluateEmptyDoubt(t *testing.T) {
 	in := read(t, `"goroutine":1,"goroutines":1`,
 		`{"type":{"id":1,"name":"int","kind":"int","size":8}}`,

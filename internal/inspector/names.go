@@ -5,8 +5,9 @@ import (
 	"strings"
 )
 
-// Names returns names of variables in the selected frame; if of isn't empty those of
-// the fields that it has, or of the package's variables that it is.
+// Names returns the names of the variables in the selected frame and its package. If of
+// isn't empty, it returns the names of that expression's fields, or of that package's
+// variables.
 func (in *Inspector) Names(of string) (names []string) {
 	f, pkg := in.frameOrNone()
 	if of == "" {

@@ -15,26 +15,26 @@ import (
 // maxShown bounds how many values are remembered.
 const maxShown = 100_000
 
-// conversion matches what a value that lies too deep is shown as, with or without a *
-// before it.
+// conversion matches the text for a value that lies too deep, with or without a * before
+// it.
 var conversion = regexp.MustCompile(`\*?(\(("?)\*[^()"]+"?\)\(0x[0-9a-f]+\))`)
 
-// Remember takes note of a value that text was shown for, such as (*main.T)(0xc000012345):
-// in an expression the text is that value from then on.
+// Remember has text, such as (*main.T)(0xc000012345), stand for the value v in expressions
+// from now on.
 func (in *Inspector) Remember(text string, v dump.Value) {
 	if in.shown == nil {
 		in.shown = map[string]dump.Value{}
 	}
 	if _, ok := in.shown[text]; len(in.shown) < maxShown && (!ok || v.Kind() != reflect.Pointer || v.Elem().Valid()) {
-		in.shown[text] = v // where it can be had
+		in.shown[text] = v // rather one that leads to its object
 	}
 }
 
-// recalled begins the names that stand for values.
+// recalled is the prefix of names that stand for values.
 const recalled = "shown__"
 
-// recall replaces what was shown for values in an expression by names, and returns the
-// values and what was shown for them.
+// recall replaces the texts that stand for values in an expression by names, and returns
+// the values and the texts by these names.
 func (in *Inspector) recall(expr string) (rewritten string, values map[string]dump.Value, texts map[string]string) {
 	rewritten = conversion.ReplaceAllStringFunc(expr, func(text string) string {
 		bare := strings.TrimPrefix(text, "*")
@@ -45,12 +45,12 @@ func (in *Inspector) recall(expr string) (rewritten string, values map[string]du
 		if values == nil {
 			values, texts = map[string]dump.Value{}, map[string]string{}
 		}
-		name := fmt.Sprintf("%s%d_", recalled, len(values)) // none begins with another
+		name := fmt.Sprintf("%s%d_", recalled, len(values)) // no name is the prefix of another
 		values[name], texts[name] = v, bare
 		if bare != text && v.Kind() == reflect.Pointer {
 			return "*" + name
 		}
-		return name // what a field or an element is can be shown as a pointer to it
+		return name // a field or an element that isn't a pointer may be shown as one, with a *
 	})
 	return rewritten, values, texts
 }

@@ -1,5 +1,5 @@
-// Package linktest tests what the rooms import, and what a program links that imports
-// coredumpy.
+// Package linktest tests what the rooms import, and what importing coredumpy links into a
+// program.
 package linktest
 
 import (
@@ -11,12 +11,12 @@ import (
 	"testing"
 )
 
-// Neither the viewer nor what reads executables of other systems, nor a package for
-// networks or cryptography is in a program that only dumps itself. What the packages
-// initialise is, as they are imported.
+// A program that only dumps itself has no viewer, no readers of other systems'
+// executables, and no packages for networks or cryptography. It has the initialisers of
+// those that are imported.
 func TestLinked(t *testing.T) {
 	if runtime.GOOS != "linux" {
-		t.Skip("reads an ELF executable, those of Linux")
+		t.Skip("reads an ELF executable, as Linux has it")
 	}
 	exe := filepath.Join(t.TempDir(), "linked")
 	if out, err := exec.Command("go", "build", "-o", exe, "../../testdata/linked").CombinedOutput(); err != nil {

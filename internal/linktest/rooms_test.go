@@ -13,7 +13,7 @@ import (
 	"testing"
 )
 
-// internal/README.md lists the rooms, and a room imports rooms further down only.
+// Every room is in internal/README.md, and imports only rooms further down in it.
 func TestRooms(t *testing.T) {
 	text, err := os.ReadFile("../README.md")
 	if err != nil {
@@ -44,7 +44,7 @@ func TestRooms(t *testing.T) {
 			t.Errorf("internal/README.md lists a room %s, which isn't there", room)
 		}
 	}
-	// A front end asks the inspector. How a dump is written is none of its business.
+	// A front end asks the inspector, not these rooms.
 	for _, front := range []string{"repl"} {
 		for _, room := range []string{"corefile", "notation", "syntax", "capture", "walk", "target"} {
 			if slices.Contains(imports[front], room) {
@@ -56,8 +56,8 @@ func TestRooms(t *testing.T) {
 
 var roomNames = regexp.MustCompile("(?:^|, )`([a-z]+)`")
 
-// roomImports returns, for each room, the rooms that it imports outside tests, whatever
-// the system that a file is for.
+// roomImports returns, for each room, the rooms that it imports outside tests, in the
+// files for all systems.
 func roomImports(t *testing.T) map[string][]string {
 	imports := map[string][]string{}
 	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {

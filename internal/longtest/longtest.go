@@ -1,6 +1,6 @@
-// Package longtest keeps go test ./... short. What takes long and seldom finds
-// what the rest doesn't (build modes, storms, hundreds of rounds) runs only where
-// it is asked for, as before a change lands.
+// Package longtest keeps go test ./... short. Tests that take long and seldom find
+// what the others don't (build modes, storms, hundreds of rounds) run only on
+// request, such as before a change lands.
 package longtest
 
 import (
@@ -17,12 +17,12 @@ func All() bool { return os.Getenv(variable) == "all" }
 func Skip(t testing.TB) {
 	t.Helper()
 	if !All() {
-		t.Skip("takes long; to run it as well, set " + variable + "=all")
+		t.Skip("takes long; set " + variable + "=all to run it")
 	}
 }
 
-// Rounds returns how often to do something: few times in the ordinary suite, all
-// times in the long one.
+// Rounds returns how often to do something: few in the ordinary suite, all in the
+// long one.
 func Rounds(few, all int) int {
 	if All() {
 		return all

@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 )
 
-// Publish publishes a version of a module, its only one. content has the texts of its files
-// by their names, go.mod among them.
+// Publish publishes the only version of a module. content has the texts of its files by
+// name, go.mod among them.
 func Publish(dir, module, version string, content map[string]string) error {
 	var buf bytes.Buffer
 	z := zip.NewWriter(&buf)

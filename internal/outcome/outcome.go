@@ -1,4 +1,4 @@
-// Package outcome tells what became of a dump: on standard error, in the output of a
+// Package outcome reports what became of a dump: on standard error, in the output of a
 // test, or to the function in coredumpy.Config.Notify.
 package outcome
 
@@ -16,7 +16,7 @@ import (
 	"coredumpy/internal/stderr"
 )
 
-// Report is coredumpy.Report, which says what the fields are.
+// Report is coredumpy.Report, which documents the fields.
 type Report struct {
 	Path    string
 	Err     error
@@ -29,20 +29,20 @@ type Report struct {
 	Hint        string
 }
 
-// Outcome is what became of a dump, to be told.
+// Outcome is what became of a dump, and who is to be told.
 type Outcome struct {
 	Report
-	notify func(Report) // to be told, nil if the lines are enough
-	task   *quota.Task  // until it is told
+	notify func(Report) // the function for Notify, nil if the lines are enough
+	task   *quota.Task  // ends when Notify is done
 }
 
-// ForNotify has f told in the end, by Notify. task lasts until then.
+// ForNotify has Notify call f in the end. task lasts until then.
 func (o *Outcome) ForNotify(f func(Report), task *quota.Task) { o.notify, o.task = f, task }
 
-// NotifyWaits reports whether there is a function that is yet to be told.
+// NotifyWaits reports whether there is a function that Notify has yet to call.
 func (o *Outcome) NotifyWaits() bool { return o.notify != nil }
 
-// Tell tells on standard error what became of a dump.
+// Tell prints what became of a dump on standard error.
 func (o *Outcome) Tell() { o.tell(stderr.Writer{}) }
 
 // tell writes the lines: where the dump is, and which flags bring the variables it lacks.
@@ -59,9 +59,9 @@ func (o *Outcome) tell(w io.Writer) {
 	}
 }
 
-// TellTest tells it in the output of the test t, which keeps the lines with the test's
-// other ones; on standard error if t has none. panics says that a panic goes on: the
-// output of a bubble is lost when that ends the process.
+// TellTest prints it in the output of the test t, which keeps the lines with the test's
+// other ones; or on standard error if t has no output. panics says that a panic goes on:
+// the output of a bubble is lost when that ends the process, so standard error is used.
 func (o *Outcome) TellTest(t any, panics bool) {
 	out, ok := t.(interface{ Output() io.Writer }) // Go 1.25
 	if !ok || panics && clock.Fake() || guard.Call("the test's output", func() { o.tell(out.Output()) }) != nil {
@@ -69,10 +69,10 @@ func (o *Outcome) TellTest(t any, panics bool) {
 	}
 }
 
-// Error tells of an error in a line on standard error.
+// Error prints an error as one line on standard error.
 func Error(err error) { tellError(stderr.Writer{}, err) }
 
-// NewLine ends a line that somebody else has begun on standard error.
+// NewLine ends a line on standard error that the program has begun.
 func NewLine() { fmt.Fprintln(stderr.Writer{}) }
 
 func tellError(w io.Writer, err error) {
@@ -84,8 +84,8 @@ var notifying atomic.Int32
 
 const maxNotifying = 16
 
-// Notify tells Config.Notify what became of a dump, if ForNotify was called. What it
-// isn't told, standard error is.
+// Notify calls Config.Notify with what became of a dump, if ForNotify was called. If that
+// fails, the lines go to standard error.
 func (o *Outcome) Notify() {
 	defer Contain(nil)
 	if o.notify == nil {
@@ -106,9 +106,9 @@ func (o *Outcome) Notify() {
 	}
 }
 
-// Contain is to be deferred. It keeps a panic of our own from ending the program, and
-// makes an error of it, told on standard error if err is nil. That it happened is a defect
-// of coredumpy, which the program must not suffer from.
+// Contain is to be deferred. It turns a panic of our own into an error in *err, or on
+// standard error if err is nil. Such a panic is a defect of coredumpy, which the program
+// must not suffer from.
 func Contain(err *error) {
 	if r := recover(); r != nil {
 		e := fmt.Errorf("coredumpy: internal error: %v: please report it", r)

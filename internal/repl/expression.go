@@ -32,7 +32,7 @@ func (s *session) print(args string) error {
 	case r.Noted == nil:
 	case r.Noted.Name == expr:
 		s.out.Printf("(%s)\n", safetext.Line(r.Noted.Note()))
-	default: // what holds for a variable holds for what is made of it
+	default: // a doubt about a variable holds for every value made from it
 		s.out.Printf("(%s: %s)\n", safetext.Line(r.Noted.Name), safetext.Line(r.Noted.Note()))
 	}
 	return nil

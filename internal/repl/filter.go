@@ -26,8 +26,8 @@ func parseFilter(args string) (f filter, err error) {
 	return f, nil
 }
 
-// wants reports whether a variable is to be listed. Unnamed results, ~r0 and so
-// on, must be asked for.
+// wants reports whether to list a variable. Unnamed results, ~r0 and so on, are
+// listed only on request.
 func (f filter) wants(name string) bool {
 	if f.name != nil {
 		return f.name.MatchString(name)

@@ -10,7 +10,8 @@ import (
 	"coredumpy/internal/eval"
 )
 
-// verb is a format of package fmt, which doesn't make a value as wide as it likes.
+// verb matches a format of package fmt. It bounds the width, so that a value doesn't get
+// as wide as a user likes.
 var verb = regexp.MustCompile(`^%[-+#0]*[0-9]{0,3}(?:\.[0-9]{0,3})?[a-zA-Z]$`)
 
 // parseFormat cuts a format such as %x off the beginning of an expression.
@@ -20,7 +21,7 @@ func parseFormat(expr string) (format, rest string, err error) {
 	}
 	format, rest, _ = strings.Cut(expr, " ")
 	if !verb.MatchString(format) {
-		return "", "", fmt.Errorf("%s is no format: %%x, %%#o, %%b, %%q and the like", format)
+		return "", "", fmt.Errorf("%s is not a format: use %%x, %%#o, %%b, %%q and the like", format)
 	}
 	return format, strings.TrimSpace(rest), nil
 }
@@ -29,7 +30,7 @@ func parseFormat(expr string) (format, rest string, err error) {
 func formatted(format string, r eval.Result) (string, error) {
 	v, ok := plainValue(r)
 	if !ok {
-		return "", fmt.Errorf("%s is for numbers, strings and bytes of which the dump has all", format)
+		return "", fmt.Errorf("%s is for numbers, and for strings and bytes that are whole in the dump", format)
 	}
 	text := fmt.Sprintf(format, v)
 	if strings.HasPrefix(text, "%!") {
@@ -38,7 +39,7 @@ func formatted(format string, r eval.Result) (string, error) {
 	return text, nil
 }
 
-// plainValue returns what package fmt understands of a result.
+// plainValue returns a result as a value that package fmt can format.
 func plainValue(r eval.Result) (any, bool) {
 	if r.Const != nil {
 		return plainConstant(r.Const)

@@ -11,8 +11,8 @@ import (
 	"coredumpy/internal/safetext"
 )
 
-// tellUnparsed says, once for each file, that the source of a frame can't be
-// understood.
+// tellUnparsed prints, once for each file, why the source of a frame can't be
+// parsed.
 func (s *session) tellUnparsed(f *dump.Frame) {
 	if why := s.in.Unparsed(f); why != "" {
 		s.out.Printf("(%s isn't understood: %s; this coredumpy was built with %s, the program with %s)\n",
@@ -123,7 +123,7 @@ func (s *session) move(args string, direction int) error {
 	if args != "" {
 		var err error
 		if n, err = strconv.Atoi(args); err != nil || n < 0 {
-			return fmt.Errorf("%q is not a number of frames", args)
+			return fmt.Errorf("the number of frames must be 0 or more, not %q", args)
 		}
 	}
 	_, at, err := s.in.Frame()
@@ -178,7 +178,7 @@ func (s *session) stack(args string) error {
 		case arg == "-full":
 			full = true
 		case err != nil || n < 1:
-			return fmt.Errorf("bt: %q is not a number of frames", arg)
+			return fmt.Errorf("bt: the number of frames must be 1 or more, not %q", arg)
 		default:
 			limit = n
 		}

@@ -13,8 +13,8 @@ import (
 // shownIDs is how many of a group's ids are shown.
 const shownIDs = 12
 
-// writeGroups writes groups, of count goroutines in all. If verbose, with all frames and
-// ids; otherwise the runtime's own come last, in one line.
+// writeGroups writes groups, of count goroutines in all. If verbose is set it writes all
+// frames and ids; otherwise the runtime's own goroutines come last, in one line.
 func (s *session) writeGroups(groups []*inspector.Group, count int, verbose bool) {
 	var system []int64
 	for _, gr := range groups {
@@ -36,7 +36,7 @@ func (s *session) writeGroups(groups []*inspector.Group, count int, verbose bool
 func (s *session) writeGroup(gr *inspector.Group, verbose bool) {
 	first, err := s.in.Goroutine(gr.IDs[0])
 	if err != nil {
-		return // it could be read when the groups were made
+		return // can't be: it was read when the groups were made
 	}
 	mark := "  "
 	if gr.Current {
@@ -63,7 +63,7 @@ func (s *session) writeGroup(gr *inspector.Group, verbose bool) {
 	}
 }
 
-// ids lists the ids of a group; that of the selected goroutine stands first.
+// ids lists the ids of a group, that of the selected goroutine first.
 func (s *session) ids(gr *inspector.Group, verbose bool) string {
 	ids := slices.Clone(gr.IDs)
 	if g, err := s.in.Selected(); err == nil {

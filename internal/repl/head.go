@@ -35,7 +35,7 @@ func greet(w io.Writer, h *dump.Head, missing string) {
 	}
 }
 
-// writeHead writes all that a dump says about itself, a field a line.
+// writeHead writes all that a dump says about itself, one field per line.
 func writeHead(w io.Writer, h *dump.Head, missing string) {
 	field := func(label, value string) {
 		if value == "" {

@@ -14,7 +14,7 @@ type plain struct{ strings.Builder }
 func (p *plain) Bold(text string) { p.WriteString(text) }
 func (p *plain) Err() error       { return nil }
 
-// The columns are those of pkg/terminal in Delve 1.27: the numbers flush right.
+// The columns are those of pkg/terminal in Delve 1.27, with numbers flush right.
 func TestStackColumns(t *testing.T) {
 	g := &dump.Goroutine{Goroutine: &corefile.Goroutine{More: 3}}
 	for i := range 11 {

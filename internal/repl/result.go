@@ -25,8 +25,8 @@ type limits struct {
 	Depth    int
 }
 
-// brief is for listing many variables, full for one that was asked for. brief
-// has the limits of the Delve debugger, whose users mind cut strings most.
+// brief is for lists of variables, full for a single one. brief has the limits of
+// the Delve debugger, except for strings: its users mind cut strings most.
 var (
 	brief = limits{String: 64, Elements: 64, Depth: 1}
 	full  = limits{String: 10_000, Elements: 200, Depth: 2}
@@ -35,14 +35,14 @@ var (
 const (
 	lineWidth = 100      // a longer value is shown over several lines
 	maxBytes  = 16 << 20 // of a value's text, whatever the limits
-	maxLine   = 16 << 10 // of a value's text in a list: many may share what they refer to
+	maxLine   = 16 << 10 // of a value's text in a list: many values may share large objects
 )
 
 // printer shows values.
 type printer struct {
 	out         io.Writer
 	brief, full limits
-	shown       func(text string, v dump.Value) // is told of values that are shown by type and address
+	shown       func(text string, v dump.Value) // is called for values shown by type and address
 	waiters     func(v dump.Value, op waits.Op) string
 }
 
@@ -84,8 +84,8 @@ func (c *clipped) Write(p []byte) (int, error) {
 	return c.text.Write(p)
 }
 
-// result shows what expr gave, a line or lines with newlines at the end. A
-// value that isn't in the dump is an error. format is one of package fmt, or "".
+// result shows the result of expr, in lines that end in newlines. A value that
+// isn't in the dump is an error. format is one of package fmt, or "".
 func (p *printer) result(expr, format string, r eval.Result) error {
 	switch {
 	case format != "":
@@ -117,7 +117,7 @@ func (p *printer) result(expr, format string, r eval.Result) error {
 	return nil
 }
 
-// channel shows what the line of a channel doesn't.
+// channel shows what a channel's line doesn't: its elements, who waits, whether it is closed.
 func (p *printer) channel(v dump.Value) {
 	if why := v.Reason(); why.Kind != caveat.None && v.Stored() == 0 {
 		fmt.Fprintf(p.out, "what is in it, who waits and whether it is closed: %s\n", pretty.NoValue(why, name))
@@ -182,7 +182,7 @@ func formatFloat(c constant.Value, single bool) string {
 	return strconv.FormatFloat(f, 'f', -1, bits)
 }
 
-// typ shows the type of what an expression gave, and what an interface holds.
+// typ shows the type of a result, and the type of the value in an interface.
 func (p *printer) typ(r eval.Result) {
 	switch {
 	case r.Nil:
@@ -201,8 +201,8 @@ func (p *printer) typ(r eval.Result) {
 	}
 }
 
-// config shows the limits, or changes one: "max-string 1000". What is changed
-// is changed for brief and full printing. Delve's names are understood too.
+// config shows the limits, or changes one for brief and full printing: "max-string
+// 1000". Delve's names are understood, too.
 func (p *printer) config(args string) error {
 	settings := []struct {
 		name, delve string
@@ -232,10 +232,10 @@ func (p *printer) config(args string) error {
 		}
 		n, err := strconv.Atoi(words[1])
 		if err != nil || n < 0 {
-			return fmt.Errorf("config: %q is not a number", words[1])
+			return fmt.Errorf("config: %s must be a number, 0 or more, not %q", s.name, words[1])
 		}
 		*s.brief, *s.full = n, n
 		return nil
 	}
-	return fmt.Errorf("config: unknown setting %q: max-string, max-elements or max-depth", words[0])
+	return fmt.Errorf("config: unknown setting %q: use max-string, max-elements or max-depth", words[0])
 }

@@ -1,6 +1,6 @@
 // Package repl is the prompt: a debugger-like session over a dump, and what its commands
-// print. What they ask of the dump is in package inspector, how lines become commands in
-// package shell.
+// print. Package inspector answers what they ask of the dump; package shell turns lines
+// into commands.
 package repl
 
 import (
@@ -31,7 +31,7 @@ type Options struct {
 	ReadLine  func(prompt string, complete func(text string) (from int, words []string)) (string, error)
 }
 
-// ErrCommand says that a command failed, of which Options.Err was told.
+// ErrCommand says that a command failed. Options.Err has the reason.
 var ErrCommand = errors.New("a command failed")
 
 // Run runs a session.
@@ -79,8 +79,7 @@ func Run(core *dump.Core, o Options) error {
 }
 
 // name returns the name of a type or a field fit for a line: escaped, and cut
-// if it is so long that nobody reads it. A dump may show it for each of many
-// values.
+// if it is too long to read. A dump may show it for each of many values.
 func name(s string) string {
 	const longest = 2000
 	if len(s) > longest {
@@ -113,25 +112,25 @@ func (s *session) commands() []shell.Command {
 		{Names: []string{"goroutines", "grs"}, Args: "[-v] [REGEXP]",
 			Summary: "list goroutines, those with the same stack together", Run: s.goroutines,
 			Help: "A line says where they are: the innermost frame outside the standard library.\n" +
-				"With REGEXP those of which the status, a label or a function on the stack matches.\n" +
+				"With REGEXP, those whose status, a label or a function on the stack matches it.\n" +
 				"-v prints all frames and all ids."},
 		{Names: []string{"goroutine", "gr"}, Args: "[N [COMMAND]]",
 			Summary: "show or select a goroutine, or run a command in it", Run: s.goroutine},
 		{Names: []string{"waits", "waiters"}, Args: "[-v]", Summary: "say who waits for what, and for whom",
 			Run: s.waits, Help: waitsHelp},
 		{Names: []string{"args", "a"}, Args: "[-v] [REGEXP]", Summary: "print arguments and results", Run: s.args,
-			Help: "Those whose name matches. -v prints more of each, and unnamed results."},
+			Help: "With REGEXP, those whose name matches. -v prints more of each, and unnamed results."},
 		{Names: []string{"locals", "lo"}, Args: "[-v] [REGEXP]", Summary: "print local variables", Run: s.locals,
-			Help: "Those whose name matches. -v prints more of each.\n(x) is an x that an inner x hides."},
+			Help: "With REGEXP, those whose name matches. -v prints more of each.\n(x) is an x that an inner x hides."},
 		{Names: []string{"vars"}, Args: "[-v] [REGEXP]", Summary: "print package-level variables", Run: s.vars},
 		{Names: []string{"p", "print"}, Args: "[%FORMAT] EXPRESSION", Summary: "print the value of a Go expression",
 			Run: s.print, Help: expressionHelp},
 		{Names: []string{"whatis"}, Args: "EXPRESSION", Summary: "print the type of a Go expression", Run: s.whatis},
 		{Names: []string{"list", "l", "ls"}, Args: "[PLACE|+|-|.]",
-			Summary: "list source around the line; again: go on", Run: s.list,
-			Help: "Around a function (PLACE is its name: run, main.run, (*Server).Serve), or a line (LINE\n" +
-				"or FILE:LINE) of the frame's file or another in the dump; the lines that follow (+)\n" +
-				"or come before (-) those listed last, or around the frame's line again (.)."},
+			Summary: "list source around the line; repeated: go on", Run: s.list,
+			Help: "PLACE is a function (run, main.run, (*Server).Serve) or a line (LINE or FILE:LINE), in\n" +
+				"the frame's file or another in the dump. + lists the lines after those listed last,\n" +
+				"- the lines before them, and . the lines around the frame's line."},
 		{Names: []string{"ll"}, Summary: "list the whole function, or file", Run: without("ll", s.listFunction)},
 		{Names: []string{"sources"}, Args: "[REGEXP]", Summary: "list the source files in the dump",
 			Run: s.sourceFiles},
@@ -141,30 +140,30 @@ func (s *session) commands() []shell.Command {
 			Help: "max-string    bytes of a string\n" +
 				"max-elements  elements of a slice, array or map\n" +
 				"max-depth     levels of structs and containers in each other\n" +
-				"What is set here applies to all commands; by itself locals prints less than p."},
+				"A limit set here applies to all commands. By default, locals prints less than p."},
 		{Names: []string{"quit", "q", "exit"}, Summary: "leave", Run: func(string) error { return shell.ErrQuit }},
 	}
 }
 
-// running are commands of debuggers for a program that runs.
+// running are the debugger commands that need a running program, and why there is none.
 var running = func() map[string]string {
 	m := map[string]string{}
 	for name := range strings.FieldsSeq(`continue c next n step s stepout so restart r break b breakpoints bp clear
 		trace condition cond on toggle watch set call thread tr threads regs disassemble disass dump`) {
-		m[name] = name + " is for a program that runs; a dump shows one moment of it"
+		m[name] = name + " is for a running program; a dump shows one moment of it"
 	}
 	return m
 }()
 
-const expressionHelp = `Variables, arguments, captured variables; package-level variables as they are
-called in the frame's package, config.Default, or "example.com/app/config".Default;
+const expressionHelp = `Variables, arguments, captured variables; package-level variables as the frame's
+package names them, config.Default, or "example.com/app/config".Default;
 constants of integer types: Blue, time.March.
 x.f, x[i], m["key"], s[1:3], *p, &x, len(x), cap(x), x.(T), x.(*pkg.T), ==,
 arithmetic, and conversions to basic types: string(bytes), float64(n). x.(data)
 is the value in interface x, m[n:] leaves out the first n entries of a map, and
-panic is the value the goroutine panics with. What was shown as (*T)(0x1234) can
-be written so.
-A note on a variable is shown below what is made of it.
+panic is the value the goroutine panics with. A value shown as (*T)(0x1234) can
+be written that way.
+A note on a variable is shown below every value made from it.
 %x, %#b, %q and the like print a number, a text or bytes as package fmt does.`
 
 // without returns a command that takes no arguments.

@@ -35,7 +35,7 @@ func (s *session) list(args string) error {
 	f, source, err := s.source()
 	if _, no := strconv.Atoi(args); err != nil &&
 		(f == nil || no == nil || slices.Contains([]string{"", "+", "-", "."}, args)) {
-		return err // what is asked for isn't in another file
+		return err // args name no other file
 	}
 	switch args {
 	case "", "+":
@@ -88,7 +88,7 @@ func (s *session) sourceFiles(args string) error {
 }
 
 // sourceNamed returns the path of the source file in the dump that has the given
-// name, or a path that ends so: the frame's own if that does.
+// name, or whose path ends in it: the frame's own if that does.
 func (s *session) sourceNamed(name, own string) (string, error) {
 	var found []string
 	for _, path := range append([]string{own}, s.in.Sources()...) {
@@ -105,5 +105,5 @@ func (s *session) sourceNamed(name, own string) (string, error) {
 	case 1:
 		return found[0], nil
 	}
-	return "", fmt.Errorf("list: %s is one of %s: say more of its path", name, strings.Join(found, ", "))
+	return "", fmt.Errorf("list: %s may be any of %s: give more of its path", name, strings.Join(found, ", "))
 }

@@ -15,7 +15,7 @@ import (
 type writer interface {
 	io.Writer
 	Bold(text string)
-	Err() error // not nil if writing has become pointless
+	Err() error // not nil once writing is pointless
 }
 
 // writeStack writes the outermost call last, as Delve does:
@@ -52,7 +52,7 @@ func writeStack(w writer, g *dump.Goroutine, limit int, under func(f *dump.Frame
 	}
 }
 
-// position returns file and line.
+// position returns the file and line of p.
 func position(p dump.Place) string {
 	if p.File == "" {
 		return "(unknown)"

@@ -52,8 +52,8 @@ func (s *session) vars(args string) error {
 	return err
 }
 
-// variables prints those variables that are wanted, "name = value (note)", and
-// reports whether there was one.
+// variables prints the wanted variables, "name = value (note)", and reports whether
+// there was one.
 func (s *session) variables(vars []dump.Variable, indent string, wanted filter,
 	is func(*dump.Variable) bool) (found bool) {
 	for i := range vars {

@@ -5,15 +5,15 @@ import (
 	"fmt"
 )
 
-// handedOptions is what of Options another process is told.
+// handedOptions are the Options in the form in which another process gets them.
 type handedOptions struct {
 	Path, Directory, Description []byte // any bytes
 	Depth                        int
 	Config                       Config
 }
 
-// Hand returns what another process of the same executable is told, for Handed. It is an
-// error if there are options that can't be handed over.
+// Hand returns o as a text for Handed in another process of the same executable. It
+// returns an error if there are options that can't be handed over.
 func (o *Options) Hand() ([]byte, error) {
 	for _, option := range []struct {
 		name  string

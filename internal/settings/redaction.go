@@ -13,8 +13,7 @@ import (
 	"coredumpy/internal/secrets"
 )
 
-// Redaction is what coredumpy.Configuration says of what must not be written. How that
-// is found is in package secrets.
+// Redaction is what coredumpy.Configuration says about secrets. Package secrets finds them.
 type Redaction struct {
 	HideSecret     bool
 	SecretPatterns []*regexp.Regexp
@@ -28,7 +27,7 @@ type Redaction struct {
 func LongValue(value string) bool { return len(value) > 8 }
 
 // Redactor returns a redactor for dumps of a process with the given environment
-// ("KEY=VALUE") and command line, or why EnvironFilter failed, which may take as long as
+// ("KEY=VALUE") and command line, or an error if EnvironFilter fails or takes longer than
 // limit.
 func (r *Redaction) Redactor(environ, args []string, limit time.Duration) (*secrets.Redactor, error) {
 	const what = "the function in Config.EnvironFilter"
@@ -56,8 +55,8 @@ func (r *Redaction) Redactor(environ, args []string, limit time.Duration) (*secr
 	})
 }
 
-// SecretName returns what tells whether the value of a variable, field, map key or
-// header of a given name is to be hidden.
+// SecretName returns a function that reports whether to hide the value of a variable,
+// field, map key or header with the given name.
 func (r *Redaction) SecretName() func(name string) bool {
 	if !r.HideNamed {
 		return func(string) bool { return false }
@@ -71,11 +70,11 @@ func (r *Redaction) SecretName() func(name string) bool {
 	}
 }
 
-// shellVariable reports whether an entry is "_", in which a shell leaves the
-// path of the command it runs: no setting, and the same as the first argument.
+// shellVariable reports whether an entry is "_", in which a shell leaves the path of
+// the command it runs. That is no setting, and the same as the first argument.
 func shellVariable(entry string) bool { return strings.HasPrefix(entry, "_=") }
 
-// handed is a Redaction as another process is told of it.
+// handed is a Redaction in the form in which another process gets it.
 type handed struct {
 	HideSecret     bool
 	SecretPatterns []*regexp.Regexp
@@ -105,7 +104,7 @@ func (r *Redaction) filter() filterKind {
 	return longValue
 }
 
-// HandsAll reports whether another process can be told all of it: a function of the
+// HandsAll reports whether another process can be given all of r: a function of the
 // program's can't be handed over.
 func (r *Redaction) HandsAll() bool { return r.filter() != programsFilter }
 

@@ -1,5 +1,5 @@
-// Package settings holds what a program wants of its dumps: what coredumpy.Config says,
-// and the options of one call.
+// Package settings holds how a program wants its dumps: coredumpy.Config, and the options
+// of one call.
 package settings
 
 import (
@@ -12,10 +12,10 @@ import (
 	"coredumpy/internal/retain"
 )
 
-// Config is what coredumpy.Config said at the time of a call, in the terms of those who
-// heed it.
+// Config is what coredumpy.Config said at the time of a call, in the types of the packages
+// that obey it.
 type Config struct {
-	Limits       capture.Limits // but for the depth
+	Limits       capture.Limits // without the depth
 	Panics       quota.Limits
 	Directory    retain.Limits
 	Redaction    Redaction
@@ -23,7 +23,7 @@ type Config struct {
 	Notify       func(outcome.Report) `json:"-"`
 }
 
-// Options are what is wanted of a single dump.
+// Options are the settings of a single dump.
 type Options struct {
 	Config Config
 
@@ -39,8 +39,8 @@ type Options struct {
 	Event       *capture.Event // what has happened to another process
 }
 
-// Conflict returns an error if more than one place was given. used is what counts where
-// a dump is wanted all the same.
+// Conflict returns an error if more than one place was given. used is the option to use
+// where the dump must be made all the same.
 func (o *Options) Conflict() (used string, err error) {
 	var given []string
 	add := func(is bool, name, text string) {
@@ -60,7 +60,8 @@ func (o *Options) Conflict() (used string, err error) {
 	return used, fmt.Errorf("coredumpy: %s and %s exclude each other", given[0], given[1])
 }
 
-// TellConflict tells of a conflict when it is no time to be strict.
+// TellConflict prints a conflict on standard error, and which option is used: for a crash,
+// which is dumped all the same.
 func (o *Options) TellConflict() {
 	if used, err := o.Conflict(); err != nil {
 		outcome.Error(fmt.Errorf("%w: using %s", err, used))

@@ -37,7 +37,7 @@ func TestConflict(t *testing.T) {
 	}
 }
 
-// What another process is told is what was said, but for functions.
+// Options arrive in another process as they were, except functions.
 func TestHand(t *testing.T) {
 	o := Options{
 		Path: "a\xff", Directory: "d\x00", Description: "\u200b\xfe", Depth: 7,

@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// complete returns what may stand in place of the end of a text, from the byte
-// from on: names of commands, then those that Names has.
+// complete returns the words that may replace the end of text, which begins at byte
+// from: names of commands, and after a command those of Names.
 func (s *Shell) complete(text string) (from int, words []string) {
 	from = len(text)
 	for from > 0 {
@@ -33,7 +33,7 @@ func (s *Shell) complete(text string) (from int, words []string) {
 	default:
 		words = s.Names("")
 	}
-	// They may come from a dump, which may have anything in place of a name.
+	// Words may come from a dump, which may have anything in place of a name.
 	words = slices.DeleteFunc(words, func(w string) bool {
 		return !strings.HasPrefix(w, begun) || !token.IsIdentifier(w)
 	})

@@ -9,14 +9,12 @@ import (
 	"strings"
 )
 
-// ErrInterrupted is the error of writing after an interrupt, until the next
-// command.
+// ErrInterrupted is the error of all writing from an interrupt to the next command.
 var ErrInterrupted = errors.New("interrupted")
 
-// Output is where commands write. Whatever they write is made safe for a
-// terminal, so that a text they pass on can't be forgotten; only its own styles are
-// escape sequences. After an interrupt or a failure all writing fails, which
-// ends what has much to say.
+// Output is where commands write. It makes all text safe for a terminal, so that
+// no command can forget to; only its own styles are escape sequences. After an
+// interrupt or a failure all writing fails, which ends commands with long output.
 type Output struct {
 	dst       io.Writer
 	w         *bufio.Writer
@@ -33,7 +31,7 @@ func NewOutput(w io.Writer, safe func(string) string, color bool, interrupt <-ch
 	return &Output{dst: w, w: bufio.NewWriterSize(w, 1<<16), safe: safe, color: color, interrupt: interrupt}
 }
 
-// Write writes p, newlines and tabs as they are and the rest made safe.
+// Write writes p: newlines and tabs as they are, the rest made safe.
 func (o *Output) Write(p []byte) (int, error) {
 	if err := o.Err(); err != nil {
 		return 0, err
@@ -83,10 +81,10 @@ const (
 	yellow = "33"
 )
 
-// Bold writes text that is to be found quickly.
+// Bold writes text that should catch the eye.
 func (o *Output) Bold(text string) { o.paint(bold, text) }
 
-// Faint writes text that is not to be in the way.
+// Faint writes text that shouldn't distract.
 func (o *Output) Faint(text string) { o.paint(faint, text) }
 
 // Highlight writes text that marks a place.
@@ -102,8 +100,8 @@ func (o *Output) paint(style, text string) {
 	o.w.WriteString("\x1b[0m")
 }
 
-// Err returns why writing fails: ErrInterrupted if there was an interrupt, or
-// the error of the writer below.
+// Err returns why writing fails: ErrInterrupted after an interrupt, or the error
+// of the underlying writer.
 func (o *Output) Err() error {
 	if o.err == nil {
 		select {
@@ -123,7 +121,7 @@ func (o *Output) flush() error {
 	return o.err
 }
 
-// resume forgets an interrupt, and what was on its way out.
+// resume forgets an interrupt, and drops what is buffered.
 func (o *Output) resume() {
 	if o.Err() != ErrInterrupted {
 		return

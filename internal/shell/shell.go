@@ -1,5 +1,5 @@
-// Package shell reads commands line by line and runs them. It knows aliases,
-// help, repetition and interrupts; what the commands do is the caller's.
+// Package shell reads commands line by line and runs them. It handles aliases,
+// help, repetition and interrupts; the caller supplies the commands.
 package shell
 
 import (
@@ -15,7 +15,7 @@ import (
 // Command is a command of a shell.
 type Command struct {
 	Names   []string // its name, and the aliases
-	Args    string   // what follows the name: "[N]"
+	Args    string   // its arguments, as help shows them: "[N]"
 	Summary string   // one line
 	Help    string   // more lines, may be empty
 	Run     func(args string) error
@@ -26,21 +26,20 @@ type Shell struct {
 	In       io.Reader
 	Out      *Output
 	Err      io.Writer // errors of commands, one line each
-	Prompt   string    // "" if nobody sits at the other end
+	Prompt   string    // "" if no person types the commands
 	Commands []Command // "help" is added by the shell
-	// Without are commands that users of debuggers know, and why there is none here.
+	// Without are commands that debuggers have, and why this shell doesn't.
 	Without map[string]string
-	// Interrupt is the channel of Out. It ends the command that runs; one that
-	// comes while no command runs is told by a new prompt, or ends the loop if
-	// there is no prompt.
+	// Interrupt is the channel of Out. An interrupt ends the command that runs. If
+	// none runs there is a new prompt, or, without a prompt, the loop ends.
 	Interrupt <-chan os.Signal
 
 	// ReadLine, if it isn't nil, reads a command in place of In, and shows the
-	// prompt. complete returns what may stand in place of the end of a text, from the
-	// byte from on.
+	// prompt. complete returns the words that may replace the end of text, which begins
+	// at byte from.
 	ReadLine func(prompt string, complete func(text string) (from int, words []string)) (string, error)
-	// Names returns the names that a command's argument may have in it, or if of isn't
-	// empty, those behind it and a dot. It may be nil.
+	// Names returns the names that a command's argument may contain; if of isn't empty,
+	// those that may follow it and a dot. Names may be nil.
 	Names func(of string) []string
 
 	last   string
@@ -111,8 +110,8 @@ func (s *Shell) next(in *input) (string, error) {
 	}
 }
 
-// Do runs the command in line; an empty one runs the last command again. What
-// goes wrong in a command is told on Err and isn't returned; errors are those
+// Do runs the command in line; an empty line runs the last command again. The
+// error of a command is printed on Err and not returned. Do returns the errors
 // of Loop, and ErrQuit.
 func (s *Shell) Do(line string) error {
 	line = strings.TrimSpace(line)
@@ -180,8 +179,8 @@ func (s *Shell) unknown(name string) error {
 	return fmt.Errorf("unknown command %q: did you mean %s?", name, best)
 }
 
-// Distance returns how many bytes must be inserted, deleted or replaced to make
-// b of a (Levenshtein), or the length of a if that is too long for a name.
+// Distance returns how many bytes must be inserted, deleted or replaced to turn
+// a into b (Levenshtein), or the length of a if that is too long for a name.
 func Distance(a, b string) int {
 	const tooLong = 32
 	if len(a) > tooLong {
@@ -230,8 +229,8 @@ func (s *Shell) help(name string) error {
 	return nil
 }
 
-// input is read by a goroutine of its own, a line when asked for one, so that
-// waiting for a line can be interrupted.
+// input reads lines on request, on a goroutine of its own, so that waiting for a
+// line can be interrupted.
 type input struct {
 	more  chan struct{}
 	lines chan inputLine
@@ -255,8 +254,8 @@ func readLines(r io.Reader) *input {
 	return in
 }
 
-// readLine returns the next line. The last one needs no newline. Of a line
-// that is too long the beginning is returned.
+// readLine returns the next line, or the beginning of one that is too long. The
+// last line needs no newline.
 func readLine(b *bufio.Reader) (string, error) {
 	var line []byte
 	for {

@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// newTest returns a shell with a few commands, and what it writes. One of them, if
-// there are interrupts, is interrupted.
+// newTest returns a shell with a few commands, and what it writes. If interrupt isn't
+// nil, one of the commands is interrupted.
 func newTest(in io.Reader, interrupt chan os.Signal) (s *Shell, out, errs *strings.Builder) {
 	out, errs = new(strings.Builder), new(strings.Builder)
 	safe := func(s string) string {

@@ -16,7 +16,7 @@ import (
 // context is how many lines are shown before and after a line.
 const context = 5
 
-// Files are source files, each read when it is asked for.
+// Files are source files, each read when Open is called for it.
 type Files struct {
 	Lookup func(file string) (text string, ok bool)
 	opened map[string]*Source
@@ -56,12 +56,12 @@ type Source struct {
 	first, last int      // what was shown last; 0 if nothing was
 }
 
-// Writer is what sources are written to.
+// Writer is where sources are written.
 type Writer interface {
 	io.Writer
 	Highlight(text string)
 	Faint(text string)
-	Err() error // not nil if writing has become pointless
+	Err() error // not nil once writing is pointless
 }
 
 // newSource returns the source with the given text.
@@ -79,7 +79,7 @@ func newSource(file, text string) *Source {
 	return s
 }
 
-// line returns line n, which there is, without what ends it.
+// line returns line n, which must exist, without its line ending.
 func (s *Source) line(n int) string {
 	start := uint32(0)
 	if n > 1 {
@@ -88,8 +88,8 @@ func (s *Source) line(n int) string {
 	return strings.TrimSuffix(s.text[start:s.ends[n-1]], "\r")
 }
 
-// Around shows the lines around a line. Mark is the line to mark, here and in
-// the other methods, and an error says that there is nothing to show.
+// Around shows the lines around a line. mark is the line to mark. Like the other methods
+// it returns an error if there is nothing to show.
 func (s *Source) Around(w Writer, line, mark int) error {
 	return s.show(w, line-context, line+context, mark)
 }
@@ -110,14 +110,14 @@ func (s *Source) Previous(w Writer, mark int) error {
 	return s.show(w, s.first-1-2*context, s.first-1, mark)
 }
 
-// Func shows the function declaration around the marked line, or the file if
-// there is none.
+// Func shows the function declaration around the marked line, or the file if the line
+// isn't in one.
 func (s *Source) Func(w Writer, mark int) error {
 	first, last := s.bounds(mark)
 	return s.show(w, first, last, mark)
 }
 
-// show shows lines first to last as far as there are such.
+// show shows lines first to last, as far as they exist.
 func (s *Source) show(w Writer, first, last, mark int) error {
 	if last < 1 || first > len(s.ends) {
 		return fmt.Errorf("%s has lines 1 to %d", s.file, len(s.ends))

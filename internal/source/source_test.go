@@ -96,13 +96,13 @@ func TestBrokenSource(t *testing.T) {
 	if err := newSource("p.go", "package p\nfunc f() {\n\tx :=\n}\n\nfunc g() {\n").Func(&out, 3); err != nil {
 		t.Fatal(err)
 	}
-	// How far the function goes then is the parser's guess.
+	// The parser guesses where such a function ends.
 	if got, want := numbers(out.String()), "2 =>3 4"; !strings.HasPrefix(got, want) {
 		t.Errorf("got lines %s, want %s first", got, want)
 	}
 }
 
-// No function is looked for in what is too long to parse.
+// In a text too long to parse no function is looked for.
 func TestLongSource(t *testing.T) {
 	var out plain
 	text := "package p\n\nfunc f() {\n}\n//" + strings.Repeat(" ", 4<<20) + "\n"

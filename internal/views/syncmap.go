@@ -9,14 +9,14 @@ import (
 	"coredumpy/internal/dump"
 )
 
-// How sync.Map keeps its entries: in a tree whose nodes have 16 children each
-// (internal/sync/hashtriemap.go, Go 1.24 to 1.27). The tree is cut where the
-// dump's is.
+// sync.Map keeps its entries in a tree whose nodes have 16 children each
+// (internal/sync/hashtriemap.go, Go 1.24 to 1.27). A tree that the dump has in part
+// gives part of the entries.
 const (
 	treeEntry   = "internal/sync.entry["
 	treeInner   = "internal/sync.indirect["
 	treeNode    = "internal/sync.node["
-	treeLevels  = 16 // by 4 bits of a hash of 64
+	treeLevels  = 16 // each for 4 bits of a 64-bit hash
 	maxChildren = 16
 )
 
@@ -27,7 +27,7 @@ type tree struct {
 	missing caveat.Reason // why a node isn't there
 }
 
-// ofSyncMap returns the entries of a sync.Map, unless it is one of another kind.
+// ofSyncMap returns the entries of a sync.Map; ok is false if its layout is another one.
 func (r *Reader) ofSyncMap(v dump.Value) (view View, ok bool) {
 	trie, ok := fieldOf(v, "m")
 	if !ok {
@@ -48,7 +48,7 @@ func (r *Reader) ofSyncMap(v dump.Value) (view View, ok bool) {
 
 var notStored = caveat.Reason{Kind: caveat.NotStored}
 
-// pointer gathers what a pointer to a node leads to.
+// pointer gathers the entries that a pointer to a node leads to.
 func (t *tree) pointer(p dump.Value, levels int) {
 	for {
 		switch {
@@ -81,7 +81,7 @@ func (t *tree) pointer(p dump.Value, levels int) {
 		if ok1 && ok2 {
 			t.entries = append(t.entries, [2]dump.Value{key, value})
 		}
-		next, ok := fieldOf(node, "overflow") // one with the same hash
+		next, ok := fieldOf(node, "overflow") // an entry with the same hash
 		if ok {
 			next, ok = fieldOf(next, "v")
 		}

@@ -10,7 +10,7 @@ import (
 
 // How time.Time keeps the time: src/time/time.go, Go 1.9 to 1.27.
 const (
-	hasMonotonic  = 1 << 63 // of wall: the seconds are in wall and ext is the monotonic clock
+	hasMonotonic  = 1 << 63 // bit of wall: the seconds are in wall, ext is the monotonic clock
 	nanosecondsIn = 30      // low bits of wall
 	year1ToUnix   = -62135596800
 	year1885      = -2682288000 // in Unix seconds

@@ -1,6 +1,6 @@
-// Package views knows how values of some struct types want to be seen, whatever shows them:
-// a time as a text, a sync.Map as a map. To add a type, add a case to [Reader.Of], and a
-// file that reads it.
+// Package views says how to show values of some struct types, for all front ends: a time as
+// a text, a sync.Map as a map. To add a type, add a case to [Reader.Of], and a file that
+// reads it.
 package views
 
 import (
@@ -15,23 +15,23 @@ type Kind int
 
 // The kinds of views.
 const (
-	Text Kind = iota + 1 // a text beside the fields, which are details then
+	Text Kind = iota + 1 // a text beside the fields, which are then details
 	Map                  // entries in place of the fields
 )
 
-// View is how a value wants to be seen.
+// View is how to show a value.
 type View struct {
 	Kind    Kind
 	Text    string          // of kind Text
 	Entries [][2]dump.Value // of kind Map: keys and values
-	Missing caveat.Reason   // why other entries aren't there, zero if these are all
+	Missing caveat.Reason   // why entries are missing, zero if none are
 }
 
-// maxNodes is how much a reader looks at: a forged tree may go round in circles.
+// maxNodes is how many nodes a reader looks at: a forged tree may have cycles.
 const maxNodes = 1 << 16
 
-// Reader finds the views of values that are shown together. For all of them it looks at a
-// bounded number of objects.
+// Reader finds the views of values that are shown together. It looks at a bounded number
+// of objects for all of them.
 type Reader struct{ left int }
 
 // NewReader returns a reader that has looked at nothing yet.
@@ -48,7 +48,7 @@ func (r *Reader) Of(v dump.Value) (view View, ok bool) {
 	return view, false
 }
 
-// fieldOf returns the field of a struct that has the name, if it is in the dump.
+// fieldOf returns the field of a struct with that name, if it is in the dump.
 func fieldOf(v dump.Value, name string) (field dump.Value, ok bool) {
 	if v.Kind() != reflect.Struct || !v.Valid() {
 		return field, false

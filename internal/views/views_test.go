@@ -91,7 +91,7 @@ func TestSyncMap(t *testing.T) {
 	}
 }
 
-// A forged tree that goes round in circles ends, for all that is shown together.
+// Reading forged trees with cycles ends, for all values that are shown together.
 func TestForgedTree(t *testing.T) {
 	v := value(t, "5", `[[[[32,1]]]]`, `[1,9,[[[[64,2]],[[64,2]]]],32]`, `[2,14,[[[64,2]],1,2],64]`)
 	r := NewReader()

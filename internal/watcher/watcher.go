@@ -1,6 +1,5 @@
-// Package watcher is what the process does that coredumpy.Monitor has started: it dumps
-// the other one when that crashes, or asks for a dump. How it sees that is in package
-// monitor.
+// Package watcher runs in the process that coredumpy.Monitor has started: it dumps the
+// watched process when that crashes, or asks for a dump. Package monitor sees that.
 package watcher
 
 import (
@@ -34,8 +33,8 @@ func Start(o *settings.Options) error {
 // crash.
 const patience = 10 * time.Second
 
-// maxWatch is how long it waits at most, so that nothing that is counted from that is too
-// large: the milliseconds of epoll_wait(2) are an int.
+// maxWatch bounds that wait, so that no number made of it overflows: the milliseconds of
+// epoll_wait(2) are an int.
 const maxWatch = 7 * 24 * time.Hour
 
 // Watch does what this process was started for.
@@ -43,7 +42,7 @@ func Watch(w *monitor.Watch) {
 	defer w.Close()
 	giveUp := func(err error) {
 		os.Stderr = w.Stderr()
-		outcome.Error(fmt.Errorf("coredumpy: Monitor watches no more: %w", err))
+		outcome.Error(fmt.Errorf("coredumpy: Monitor has stopped watching: %w", err))
 	}
 	o, err := settings.Handed(w.Settings)
 	if err != nil {
@@ -51,7 +50,7 @@ func Watch(w *monitor.Watch) {
 		return
 	}
 	limit := min(o.Config.Limits.Timeout, maxWatch) + patience
-	_ = w.Guard(limit + monitor.GuardPatience) // it works without
+	_ = w.Guard(limit + monitor.GuardPatience) // watching works without it
 	go capture.Serve(w, func(text []byte) (capture.Redaction, error) { return redaction(text, o) })
 	crashed, err := w.Wait()
 	if err != nil {
@@ -67,9 +66,9 @@ func Watch(w *monitor.Watch) {
 	})
 	w.Alone()
 	told := dumping.Crash(w, o)
-	tooLong.Stop() // nothing holds the program any more
+	tooLong.Stop() // the program is no longer held
 	w.Close()
-	if w.PID == 1 { // the kernel ends all others with it
+	if w.PID == 1 { // the kernel ends all other processes with it
 		outcome.NewLine() // the report isn't at the beginning of a line
 	} else {
 		w.Rest(0)
@@ -78,8 +77,8 @@ func Watch(w *monitor.Watch) {
 	w.Rest(0)
 }
 
-// redaction returns how a process wants a dump redacted that asks for it. text is what it
-// says of that, o are the options of Monitor.
+// redaction returns how the process that asks for a dump wants it redacted. text holds its
+// settings.Redaction, o are the options of Monitor.
 func redaction(text []byte, o *settings.Options) (capture.Redaction, error) {
 	var r settings.Redaction
 	err := json.Unmarshal(text, &r)

@@ -1,0 +1,95 @@
+package summary
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"coredumpy/internal/corefile"
+)
+
+func TestHumanSize(t *testing.T) {
+	for _, test := range []struct {
+		bytes int64
+		want  string
+	}{
+		{0, "0 B"}, {999, "999 B"}, {1000, "1.0 KB"}, {999_949, "999.9 KB"}, {999_950, "1.0 MB"},
+		{4_000_000, "4.0 MB"}, {2_500_000_000_000, "2500.0 GB"},
+	} {
+		if got := humanSize(test.bytes); got != test.want {
+			t.Errorf("humanSize(%d) = %q, want %q", test.bytes, got, test.want)
+		}
+	}
+}
+
+func TestClipText(t *testing.T) {
+	long := strings.Repeat("é", maxRunes)
+	lines := strings.Repeat("x\n", maxLines)
+	for _, test := range []struct{ name, text, want string }{
+		{"short", "a\nb\n", "a\nb"},
+		{"whole line", long, long},
+		{"long line", long + "éé", long + "...+4 more bytes"},
+		{"whole text", lines, strings.TrimRight(lines, "\n")},
+		{"one line too many", lines + "y", lines + "...+1 more line"},
+		{"three too many", lines + "y\ny\ny", lines + "...+3 more lines"},
+		{"empty", "", ""},
+	} {
+		if got := clipText(test.text); got != test.want {
+			t.Errorf("%s: clipText(%q) = %q, want %q", test.name, test.text, got, test.want)
+		}
+	}
+}
+
+// Texts of a dump may come from a stranger: no control character gets through, and no
+// further line looks like another part of the summary.
+func TestHostileText(t *testing.T) {
+	h := corefile.Head{Reason: "panic", Message: "a\n    at main.main\x1b[2J\u202e", Host: "h\n  x", GoVersion: "go1\r",
+		Description: "d\x00", Top: &corefile.Place{Func: "f\n", File: "g\x07"}, Notes: []string{"n\nm\x1b"}}
+	text := textOf("p\nq", 1, &h)
+	for i, line := range strings.Split(strings.TrimSuffix(text, "\n"), "\n") {
+		if strings.ContainsAny(line, "\x00\x07\x1b\r\u202e") {
+			t.Errorf("line %d has a control character: %q", i, line)
+		}
+		if strings.HasPrefix(line, "    at main.main") {
+			t.Errorf("line %d of the message looks like the place: %q", i, line)
+		}
+	}
+	line, err := jsonOf("p\u202e", 1, &h)
+	if err != nil || strings.ContainsAny(line, "\x1b\u202e") || strings.Count(line, "\n") != 1 {
+		t.Errorf("jsonOf = %q, %v; want one line without control characters", line, err)
+	}
+}
+
+func TestRead(t *testing.T) {
+	dir := t.TempDir()
+	dump := func(time string) string {
+		return `{"coredumpy":{"version":1,"reason":"dump","time":"` + time + `","go":"go1.26.0","os":"linux","arch":"amd64","goroutine":1,"goroutines":1}}` + "\n"
+	}
+	for name, text := range map[string]string{
+		"old.json":    dump("2026-01-01T00:00:00Z"),
+		"new.JSON":    dump("2026-02-01T00:00:00Z"),
+		"other.json":  `{"name":"a package"}`,
+		"broken.dump": "not a dump",
+		"notes.txt":   dump("2026-03-01T00:00:00Z"),
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Mkdir(filepath.Join(dir, "x.dump"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	// The directory, one of its files once more, one that no directory would give, and none.
+	summaries, errs := Read([]string{dir, filepath.Join(dir, "old.json"), filepath.Join(dir, "notes.txt"), filepath.Join(dir, "none")}, false)
+	var got []string
+	for _, s := range summaries {
+		got = append(got, filepath.Base(s.Path))
+	}
+	if want := "notes.txt new.JSON old.json"; strings.Join(got, " ") != want {
+		t.Errorf("read %q, want %q", got, want)
+	}
+	if len(errs) != 2 || !strings.Contains(errs[0].Error(), "broken.dump") || !strings.Contains(errs[1].Error(), "none") {
+		t.Errorf("errors %v, want one of broken.dump and one of none", errs)
+	}
+}
