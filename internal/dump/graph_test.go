@@ -122,7 +122,8 @@ func TestGraphAt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if g, err := core.NewGraph(func(*Goroutine) []uint64 { return nil }, func() bool { return true }); g != nil || err != nil {
+	none := func(*Goroutine) []uint64 { return nil }
+	if g, err := core.NewGraph(none, func() bool { return true }); g != nil || err != nil {
 		t.Errorf("stopped: got %v, %v, want neither", g, err)
 	}
 }
@@ -141,14 +142,17 @@ func TestGraphForged(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := core.NewGraph(func(*Goroutine) []uint64 { return []uint64{64} }, func() bool { return false }); err != nil {
+	sought := func(*Goroutine) []uint64 { return []uint64{64} }
+	if _, err := core.NewGraph(sought, func() bool { return false }); err != nil {
 		t.Error(err)
 	}
 }
 
 // FuzzGraph reads graphs of dumps with an object that may be anything.
 func FuzzGraph(f *testing.F) {
-	for _, text := range []string{`[null]`, `[[1100,2],"a`, `{"e":[[1,2]],"len":`, `[1,[1,[1,[1,`, `{"p":1,"o":`, `]`, `[,]`, `[[],[],]}`} {
+	for _, text := range []string{
+		`[null]`, `[[1100,2],"a`, `{"e":[[1,2]],"len":`, `[1,[1,[1,[1,`, `{"p":1,"o":`, `]`, `[,]`, `[[],[],]}`,
+	} {
 		f.Add(1, text)
 		f.Add(6, text)
 	}

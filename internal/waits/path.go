@@ -86,7 +86,8 @@ func (l *look) chains(t *Thing, own int64) (chains []chain) {
 				}
 			}
 		}
-		if level = above; len(chains) > most || slices.ContainsFunc(chains, func(c chain) bool { return c.root.Goroutine == own }) {
+		isOwn := func(c chain) bool { return c.root.Goroutine == own }
+		if level = above; len(chains) > most || slices.ContainsFunc(chains, isOwn) {
 			break
 		}
 	}

@@ -88,7 +88,8 @@ func (l *look) read(g *dump.Goroutine) []uint64 {
 		r.Place = g.Frames[user].Place
 	}
 	r.classify(g)
-	r.system = r.system || len(g.Frames) > 0 && !slices.ContainsFunc(g.Frames, func(f dump.Frame) bool { return f.Package != "runtime" })
+	outside := func(f dump.Frame) bool { return f.Package != "runtime" }
+	r.system = r.system || len(g.Frames) > 0 && !slices.ContainsFunc(g.Frames, outside)
 	for i := range g.Frames {
 		f := &g.Frames[i]
 		standard := l.in.Standard(f)
@@ -299,7 +300,9 @@ func embedded(v dump.Value) (in dump.Value, ok bool) {
 // fallback finds what a goroutine waits for, in a dump that doesn't say so: programs built
 // with Go before 1.26 don't know it of semaphores.
 func (l *look) fallback(g *dump.Goroutine, r *goroutine) []uint64 {
-	methods := map[Kind][]string{Mutex: {"Lock"}, RWMutex: {"Lock", "RLock"}, WaitGroup: {"Wait"}, Cond: {"Wait"}, Once: {"Do"}}
+	methods := map[Kind][]string{
+		Mutex: {"Lock"}, RWMutex: {"Lock", "RLock"}, WaitGroup: {"Wait"}, Cond: {"Wait"}, Once: {"Do"},
+	}
 	for i := range g.Frames {
 		f := &g.Frames[i]
 		if f.Package != "sync" && f.Package != "internal/sync" {

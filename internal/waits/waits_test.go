@@ -18,26 +18,26 @@ import (
 
 // hangs are what the first lines of waits say of the programs that hang.
 var hangs = []struct{ name, want string }{
-	{"abba", `possible deadlock: 2 goroutines wait for each other\n.* waits for to\.mu .*probably locked by goroutine \d+: from\.mu\.Lock\(\) at locks\.go:`},
+	{"abba", circleOf2 + `.* waits for to\.mu .*probably locked by goroutine \d+: from\.mu\.Lock\(\) at locks\.go:`},
 	{"circle of five", `possible deadlock: 5 goroutines wait for each other`},
-	{"lock twice", `possible deadlock: a goroutine waits for itself\n.* waits for a\.mu .* locked itself: a\.mu\.Lock\(\) at list\.go`},
-	{"lock in callee", `possible deadlock: a goroutine waits for itself\n.* waits for s\.mu .* locked itself: s\.mu\.Lock\(\)`},
-	{"read write read", `possible deadlock: 2 goroutines wait for each other\n(.*\n)*.* waits to read-lock s\.rw .*behind goroutine`},
-	{"upgrade", `possible deadlock: a goroutine waits for itself\n.* waits to lock s\.rw .* locked itself: s\.rw\.RLock\(\)`},
+	{"lock twice", itself + `.* waits for a\.mu .* locked itself: a\.mu\.Lock\(\) at list\.go`},
+	{"lock in callee", itself + `.* waits for s\.mu .* locked itself: s\.mu\.Lock\(\)`},
+	{"read write read", circleOf2 + `(.*\n)*.* waits to read-lock s\.rw .*behind goroutine`},
+	{"upgrade", itself + `.* waits to lock s\.rw .* locked itself: s\.rw\.RLock\(\)`},
 	{"unlock forgotten", `never unlocked: 2 goroutines wait for s\.mu .*; set locks .* may return without unlocking it`},
 	{"read unlock forgotten", `never unlocked: 1 goroutine waits to lock s\.rw .* locked, and no call on a stack has locked it`},
-	{"lock and channel", `possible deadlock: 2 goroutines wait for each other\n(.*\n)*.*waits to send to p\.events`},
-	{"lock and wait group", `possible deadlock: 2 goroutines wait for each other\n(.*\n)*.*waits for wg .*counter 2`},
-	{"once in once", `possible deadlock: a goroutine waits for itself\n.* l\.once `},
+	{"lock and channel", circleOf2 + `(.*\n)*.*waits to send to p\.events`},
+	{"lock and wait group", circleOf2 + `(.*\n)*.*waits for wg .*counter 2`},
+	{"once in once", itself + `.* l\.once `},
 	{"never signaled", `stuck: 1 goroutine waits for .*sync\.Cond.* no other goroutine .*refers to it`},
-	{"signal for one", `(waits|wait) for q\.nonNil `},
+	{"signal for one", accused + `waits? for q\.nonNil `},
 	{"late result", `stuck: 1 goroutine waits to send to result .*unbuffered.* no other goroutine .*refers to it`},
 	{"first result", `stuck: 2 goroutines wait to send to results .*unbuffered.* no other goroutine .*refers to it`},
-	{"never closed", `waits to receive from jobs`},
+	{"never closed", accused + `waits to receive from jobs`},
 	{"wait in loop", `stuck: 1 goroutine waits for wg .*counter 1.* no other goroutine .*refers to it`},
 	{"done forgotten", `stuck: 1 goroutine waits for wg .*counter 1.* no other goroutine .*refers to it`},
-	{"nested go", `waits to send to g\.sem .*1 of 1 in it`},
-	{"group and results", `waits to send to results`},
+	{"nested go", accused + `waits to send to g\.sem .*1 of 1 in it`},
+	{"group and results", accused + `waits to send to results`},
 	{"nil channel", `nil channel: 1 goroutine waits that nobody can wake: .*nilChannel`},
 	{"nil channels", `nil channel: 1 goroutine waits that nobody can wake: .*nilChannels`},
 	{"not canceled", `stuck: 1 goroutine waits for .*Done of a context.* no other goroutine .*can cancel it`},
@@ -45,11 +45,18 @@ var hangs = []struct{ name, want string }{
 	{"rows not closed", `exhausted: 1 goroutine waits for a connection of database/sql.*Rows, a Tx or a Conn`},
 	{"query in loop", `exhausted: 1 goroutine waits for a connection of database/sql.*Rows, a Tx or a Conn`},
 	{"slot kept", `stuck: 1 goroutine waits to send to slots .*2 of 2 in it`},
-	{"pipe without reader", `stuck: 1 goroutine waits for w\.r\.pipe\..*an io\.Pipe|stuck: 1 goroutine waits for .*an io\.Pipe`},
+	{"pipe without reader", `stuck: 1 goroutine waits for .*an io\.Pipe`},
 	{"pipe not closed", `stuck: 1 goroutine waits for .*an io\.Pipe`},
-	{"crossing", `possible deadlock: 2 goroutines wait for each other\n(.*\n)*.*waits to send to left`},
-	{"drained", `waits for s\.conns .*counter 2`},
+	{"crossing", circleOf2 + `(.*\n)*.*waits to send to left`},
+	{"drained", accused + `waits for s\.conns .*counter 2`},
 }
+
+// How the text begins.
+const (
+	accused   = `^(possible deadlock|probably stuck)(.|\n)*`
+	circleOf2 = `possible deadlock: 2 goroutines wait for each other\n`
+	itself    = `possible deadlock: a goroutine waits for itself\n`
+)
 
 // firstLines is how many of them are to name the cause.
 const firstLines = 6
@@ -177,12 +184,11 @@ func (b *build) run(t *testing.T) map[string]string {
 				slots <- struct{}{}
 				defer func() { <-slots }()
 				text, err := b.waits(name)
-				if err != nil {
-					text = err.Error()
-				}
 				mu.Lock()
 				defer mu.Unlock()
-				b.said[name] = text
+				if b.said[name] = text; err != nil {
+					t.Errorf("%s, %s: %v", b.name, name, err)
+				}
 			}()
 		}
 		wg.Wait()
@@ -201,6 +207,26 @@ func (b *build) waits(name string) (string, error) {
 		return "", err
 	}
 	var out, failed strings.Builder
-	err = repl.Run(core, repl.Options{Commands: []string{"waits"}, Out: &out, Err: &failed})
-	return out.String() + failed.String(), err
+	if err = repl.Run(core, repl.Options{Commands: []string{"waits"}, Out: &out, Err: &failed}); err != nil {
+		return "", fmt.Errorf("%w: %s", err, failed.String())
+	}
+	return out.String(), paste(core, out.String())
 }
+
+// paste runs the commands that waits has printed.
+func paste(core *dump.Core, text string) error {
+	var commands []string
+	for _, m := range command.FindAllStringSubmatch(text, -1) {
+		commands = append(commands, m[1])
+	}
+	if len(commands) == 0 {
+		return nil
+	}
+	var out, failed strings.Builder
+	if err := repl.Run(core, repl.Options{Commands: commands, Out: &out, Err: &failed}); err != nil {
+		return fmt.Errorf("%q: %w: %s", commands, err, failed.String())
+	}
+	return nil
+}
+
+var command = regexp.MustCompile(`(?m)^ {6}((?:goroutine \d+ frame \d+ )?p .*)$`)

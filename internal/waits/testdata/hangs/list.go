@@ -1,14 +1,16 @@
 package main
 
+import "strings"
+
 // hangs returns the programs that hang.
 func hangs() []program {
 	return []program{
 		{"abba", "sync.Mutex.Lock, sync.Mutex.Lock", func() { circle(2) }}, // cockroach#7504
-		{"circle of five", "sync.Mutex.Lock, sync.Mutex.Lock, sync.Mutex.Lock, sync.Mutex.Lock, sync.Mutex.Lock", func() { circle(5) }},
+		{"circle of five", strings.Repeat("sync.Mutex.Lock, ", 4) + "sync.Mutex.Lock", func() { circle(5) }},
 		{"lock twice", "sync.Mutex.Lock", func() { transfer2(&account{}) }},                          // grpc#795
 		{"lock in callee", "sync.Mutex.Lock", func() { (&store{items: map[string]int{}}).add("a") }}, // moby#36114
 		{"read write read", "sync.RWMutex.Lock, sync.RWMutex.RLock", rwr},                            // kubernetes#62464
-		{"upgrade", "sync.RWMutex.Lock", func() { (&store{}).reset() }},                              // etcd#10492 has it with one mutex
+		{"upgrade", "sync.RWMutex.Lock", func() { (&store{}).reset() }},
 		{"unlock forgotten", "sync.Mutex.Lock, sync.Mutex.Lock", func() { // moby#17176
 			s := &store{items: map[string]int{}}
 			s.set("", 1)
