@@ -165,6 +165,9 @@ func (c *Core) goroutines() iter.Seq2[*Goroutine, error] {
 
 // root takes in a variable.
 func (b *builder) root(r Root, v *corefile.Variable) {
+	if unset(v) {
+		defer func(n int) { b.Cut = n }(b.Cut) // what can't be read of it was none of its
+	}
 	p := b.scan.plans[v.Type]
 	if p == nil || !p.refers && !p.waitable {
 		if p == nil || p.kind == reflect.Invalid {
@@ -318,15 +321,24 @@ func (b *builder) refer(addr uint64, id int, p *plan) {
 // missing counts what isn't there, of a node.
 func (b *builder) missing(_ *plan, text []byte) { b.Cut += missing(text) }
 
-// missing reports whether what a value refers to isn't known: 1 if so. The runtime's own
-// structures refer to all there is, and none is what a program waits for.
+// missing reports whether what a value refers to was cut or couldn't be read: 1 if so. The
+// runtime's own structures refer to all there is, and none is what a program waits for. What
+// the compiler didn't keep is told by [Frame.Unknown].
 func missing(text []byte) int {
-	var of struct{ X caveat.Reason }
-	if len(text) > 0 && text[0] == '{' && json.Unmarshal(text, &of) == nil &&
-		of.X.Kind != caveat.None && of.X.Kind != caveat.RuntimeOwn && of.X.Kind != caveat.NotSetYet {
-		return 1
+	switch why := reasonOf(text); {
+	case why == caveat.None, why == caveat.RuntimeOwn, why >= caveat.OptimizedOut && why <= caveat.NotSetYet:
+		return 0
 	}
-	return 0
+	return 1
+}
+
+// reasonOf returns why a value isn't there, None if it is.
+func reasonOf(text []byte) caveat.Kind {
+	var of struct{ X caveat.Reason }
+	if len(text) == 0 || text[0] != '{' || json.Unmarshal(text, &of) != nil {
+		return caveat.None
+	}
+	return of.X.Kind
 }
 
 // index sorts the references by who refers, and by what is referred to.
@@ -396,11 +408,26 @@ func (f *Frame) Unknown() bool {
 	}
 	for i := range f.Frame.Vars {
 		v := &f.Frame.Vars[i]
-		switch k := f.core.typeOf(v.Type).Kind(); {
-		case k >= reflect.Bool && k <= reflect.Complex128, k == reflect.String:
-		case missing(v.Value) > 0 && v.Doubts.First() != caveat.OnLine && v.Doubts.First() != caveat.InStatement:
+		if k := f.core.typeOf(v.Type).Kind(); k >= reflect.Bool && k <= reflect.Complex128 || k == reflect.String {
+			continue // it refers to nothing
+		}
+		if unset(v) {
+			continue
+		}
+		switch reasonOf(v.Value) {
+		case caveat.None, caveat.RuntimeOwn, caveat.NotSetYet:
+		default:
 			return true
 		}
+	}
+	return false
+}
+
+// unset reports whether a variable may not be set yet, or isn't used any more.
+func unset(v *corefile.Variable) bool {
+	switch v.Doubts.First() {
+	case caveat.OnLine, caveat.InStatement, caveat.TargetReused, caveat.MemoryReused:
+		return true
 	}
 	return false
 }

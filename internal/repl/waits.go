@@ -93,8 +93,9 @@ func (w waitsWriter) findings() {
 	case w.r.Blind > 0:
 		w.out.Printf("(what %s could wake isn't known: some of the variables have no value)\n",
 			counted(w.r.Blind, "goroutine"))
-	case w.r.Timers:
-		w.out.Printf("(what functions of time.AfterFunc and context.AfterFunc could wake isn't known)\n")
+	case w.r.Hidden:
+		w.out.Printf("(who could be woken by a function that a timer, a finalizer or a handler of package http " +
+			"calls isn't known)\n")
 	}
 }
 
@@ -146,7 +147,7 @@ func (w waitsWriter) finding(f *waits.Finding) {
 
 // nobody says that no goroutine that can go on does something, as far as it is known.
 func (w waitsWriter) nobody(does string) string {
-	if w.r.Cut > 0 {
+	if w.r.Partial {
 		return "no other goroutine in this dump that can go on " + does
 	}
 	return "no other goroutine that can go on " + does

@@ -3,6 +3,7 @@ package waits
 import (
 	"cmp"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -28,10 +29,8 @@ func (r *Report) fill() {
 		}
 	}
 	slices.SortStableFunc(l.things, func(a, b *Thing) int { return cmp.Compare(len(b.Waiters), len(a.Waiters)) })
-	if r.Blind == 0 && l.hasTimers() {
-		r.Timers = true
-	}
-	blind := r.Blind > 0 || r.Timers
+	r.Hidden = l.hidden || l.handsOver()
+	blind := r.Blind > 0 || r.Hidden
 	told := map[*Thing]bool{}
 	for _, locksOnly := range []bool{true, false} {
 		if blind && !locksOnly {
@@ -54,12 +53,15 @@ func (r *Report) fill() {
 	r.Findings = append(r.Findings, rest...)
 }
 
-// hasTimers reports whether the program has functions that timers call: what those refer to
-// isn't in a dump.
-func (l *look) hasTimers() bool {
-	return slices.ContainsFunc(l.in.Sources(), func(path string) bool {
-		text, ok := l.in.Source(path)
-		return ok && strings.Contains(text, "AfterFunc(")
+// handing matches calls that hand over functions to what isn't in a dump: to timers, the
+// collector, and variables of the standard library.
+var handing = regexp.MustCompile(`\b(AfterFunc|SetFinalizer|AddCleanup|http\.Handle(Func)?|rpc\.(Register|Handle)\w*|expvar\.\w+)\(`)
+
+// handsOver reports whether a source file of the program has such calls.
+func (l *look) handsOver() bool {
+	return slices.ContainsFunc(l.in.Sources(), func(file string) bool {
+		text, ok := l.in.Source(file)
+		return ok && !l.std[path.Dir(file)] && handing.MatchString(text)
 	})
 }
 

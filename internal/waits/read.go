@@ -23,6 +23,7 @@ type look struct {
 	at     map[uint64]*Thing // by where the semaphore or channel is, and by the thing's own address
 	texts  map[dump.Place]text
 	std    map[string]bool // directories of the standard library's sources
+	hidden bool            // see Report
 	paths  map[*Thing]found
 	recent map[int64]*dump.Goroutine
 }
@@ -65,7 +66,7 @@ func New(in *inspector.Inspector, stop func() bool) *Report {
 	if l.graph, r.Failed = in.NewGraph(l.read, stop); l.graph == nil {
 		return nil
 	}
-	r.Cut = l.graph.Cut
+	r.Partial = l.partial()
 	l.graph.RootNodes(func(n dump.Node, root dump.Root) {
 		if i, ok := l.byID[root.Goroutine]; ok {
 			l.gs[i].nodes = append(l.gs[i].nodes, n)
@@ -98,6 +99,7 @@ func (l *look) read(g *dump.Goroutine) []uint64 {
 		switch {
 		case standard:
 			l.std[path.Dir(f.File)] = true
+			l.hidden = l.hidden || servesDefault(f)
 		case symbol.Wrapper(f.Func): // it has the line of the go or defer statement
 		default:
 			r.places = append(r.places, f.Place)
@@ -182,6 +184,27 @@ func lowLevel(pkg string) bool {
 
 func isLock(function string) bool {
 	return strings.HasPrefix(function, "sync.(*Mutex).") || strings.HasPrefix(function, "internal/sync.(*Mutex).")
+}
+
+// servesDefault reports whether a frame is of a server that may have the handlers of
+// http.DefaultServeMux, a variable that isn't in a dump.
+func servesDefault(f *dump.Frame) bool {
+	if f.Func != "net/http.(*Server).Serve" {
+		return false
+	}
+	v := f.Variable("srv")
+	if v == nil || v.Value.Kind() != reflect.Pointer {
+		return true
+	}
+	handler, ok := fieldOf(v.Value.Elem(), "Handler")
+	return !ok || !handler.Valid() || handler.IsNil()
+}
+
+// partial reports whether the dump may lack references that there were.
+func (l *look) partial() bool {
+	h := l.in.Head()
+	return l.graph.Cut > 0 || l.in.Missing() != "" || h.Build == nil || len(h.Build.Deps) > 0 ||
+		slices.ContainsFunc(h.Cut, func(c dump.Cut) bool { return c.Limit != "string" && c.Limit != "source" })
 }
 
 // usesDatabase reports whether a frame may give a connection of a pool back.

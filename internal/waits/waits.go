@@ -137,11 +137,19 @@ type Report struct {
 	Findings   []Finding
 	Blocked    []Blocked
 	Asleep     map[Kind][]Waiter
-	Goroutines int  // those of the program
-	Blind      int  // goroutines that may go on, of which variables aren't known
-	Cut        int  // references that lead nowhere: a limit cut them, or memory couldn't be read
-	Timers     bool // there are functions that timers call, of which a dump doesn't have what they refer to
-	Failed     error
+	Goroutines int // those of the program
+
+	// Blind is how many goroutines may go on of which variables aren't known: what they could
+	// wake isn't known either.
+	Blind int
+	// Hidden is set if functions of the program may be called by what isn't in a dump: timers,
+	// finalizers, the handlers of package http.
+	Hidden bool
+	// Partial is set if the dump may lack references that there were: a limit cut some, or
+	// memory couldn't be read, or other modules have variables.
+	Partial bool
+	// Failed is why not all could be read.
+	Failed error
 
 	look *look
 }
