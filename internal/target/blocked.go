@@ -20,11 +20,17 @@ type blockedLayout struct {
 	err                  error
 }
 
-// newBlockedLayout reads the layout in the debug information; g is the type runtime.g.
-func newBlockedLayout(info *debuginfo.File, g dwarf.Offset) (l blockedLayout) {
+// newBlockedLayout reads the layout in the debug information; g is the type runtime.g, which
+// has size bytes.
+func newBlockedLayout(info *debuginfo.File, g dwarf.Offset, size int64) (l blockedLayout) {
+	defer func() {
+		if l.err != nil {
+			l.err = fmt.Errorf("what goroutines wait for isn't known: %w", l.err)
+		}
+	}()
 	f, ok := info.StructField(g, "waiting")
-	if !ok {
-		l.err = fmt.Errorf("runtime.g not recognised: no field waiting")
+	if !ok || f.Offset < 0 || f.Offset+word > size {
+		l.err = fmt.Errorf("runtime.g not recognised: no field waiting in its %d bytes", size)
 		return l
 	}
 	l.waiting = f.Offset

@@ -393,15 +393,8 @@ func (p *Process) gLayout() (*gLayout, uint64, error) {
 	// It counts how often the goroutine has stopped running, modulo 256.
 	l.seq, _ = fieldOffset(p.Info, "runtime.g", g, [2]string{"trackingSeq"})
 	l.panics, _ = fieldOffset(p.Info, "runtime.g", g, [2]string{"_panic"})
-	if l.blocked = newBlockedLayout(p.Info, g); l.blocked.err == nil && l.blocked.waiting+word > l.size {
-		l.blocked.err = fmt.Errorf("runtime.g not recognised: field waiting at %d of %d bytes", l.blocked.waiting, l.size)
-	}
-	if err := l.blocked.err; err != nil {
-		p.gErrs = append(p.gErrs, fmt.Errorf("what goroutines wait for isn't known: %w", err))
-	}
-	if err := l.threads(p.Info, g); err != nil {
-		p.gErrs = append(p.gErrs, err)
-	}
+	l.blocked = newBlockedLayout(p.Info, g, l.size)
+	p.gErrs = append(p.gErrs, l.blocked.err, l.threads(p.Info, g))
 	p.gl = l
 	return l, addr, nil
 }

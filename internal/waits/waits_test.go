@@ -230,3 +230,26 @@ func paste(core *dump.Core, text string) error {
 }
 
 var command = regexp.MustCompile(`(?m)^ {6}((?:goroutine \d+ frame \d+ )?p .*)$`)
+
+// Handlers of http.DefaultServeMux, which isn't in a dump, may wake who waits for nobody else.
+func TestServed(t *testing.T) {
+	longtest.Skip(t)
+	exe, path := filepath.Join(t.TempDir(), "served.exe"), filepath.Join(t.TempDir(), "served.dump")
+	if out, err := exec.Command("go", "build", "-gcflags=-N -l", "-o", exe, "./testdata/served").CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	if out, err := exec.Command(exe, path).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	core, err := dump.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out, failed strings.Builder
+	if err := repl.Run(core, repl.Options{Commands: []string{"waits"}, Out: &out, Err: &failed}); err != nil {
+		t.Fatal(err, failed.String())
+	}
+	if text := out.String(); !strings.HasPrefix(text, "no sign of a deadlock\n(") || !strings.Contains(text, "updates") {
+		t.Errorf("got\n%s\nwant no accusation, and why, and who waits for updates", text)
+	}
+}
