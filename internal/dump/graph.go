@@ -36,8 +36,6 @@ type Root struct {
 type Graph struct {
 	// At has, for each address asked for, where it is in the dump; see NewGraph.
 	At map[uint64][]At
-	// Timers has the contexts with a deadline.
-	Timers []Node
 	// Aside has the nodes that hold copies of what goroutines can wait for, at addresses that
 	// aren't in the dump: closures that captured them by reference.
 	Aside []Node
@@ -195,9 +193,6 @@ func (b *builder) object(o part) {
 	if p.aside {
 		b.Aside = append(b.Aside, b.current)
 	}
-	if p.timer {
-		b.Timers = append(b.Timers, b.current)
-	}
 	end := 0
 	switch {
 	case !o.elements:
@@ -318,8 +313,8 @@ func (b *builder) refer(addr uint64, id int, p *plan) {
 	}
 }
 
-// missing counts what isn't there, of a node.
-func (b *builder) missing(_ *plan, text []byte) { b.Cut += missing(text) }
+// missing counts what isn't there of a node.
+func (b *builder) missing(text []byte) { b.Cut += missing(text) }
 
 // missing reports whether what a value refers to was cut or couldn't be read: 1 if so. The
 // runtime's own structures refer to all there is, and none is what a program waits for. What

@@ -15,10 +15,8 @@ type plan struct {
 	elem   *plan   // of an array, slice, map or channel
 	key    *plan   // of a map
 	fields []*plan // of a struct
-	size   uint64
 
 	waitable bool // goroutines can wait for what is in a value of the type, at its address
-	timer    bool // it is a context with a deadline
 	aside    bool // a field that is waitable is captured by reference, so it isn't at its offset
 }
 
@@ -39,7 +37,6 @@ func (c *Core) plans() map[int]*plan {
 		p.elem, p.key = of(rec.Elem), of(rec.Key)
 		for i := range rec.Fields {
 			p.fields = append(p.fields, of(rec.Fields[i].Type))
-			p.aside = p.aside || rec.Fields[i].Indirect
 		}
 	}
 	again := true
@@ -49,19 +46,22 @@ func (c *Core) plans() map[int]*plan {
 			again = p.learn() || again
 		}
 	}
-	for _, p := range plans {
+	for id, p := range plans {
 		p.refers = p.refers || again // whatever they consist of
+		for i, f := range c.typeOf(id).record().Fields {
+			p.aside = p.aside || f.Indirect && p.fields[i].waitable
+		}
 	}
 	return plans
 }
 
 func newPlan(t *Type) *plan {
-	p := &plan{kind: t.Kind(), size: uint64(max(t.Size(), 0))}
+	p := &plan{kind: t.Kind()}
 	switch p.kind {
 	case reflect.Slice, reflect.Chan, reflect.Map, reflect.Pointer, reflect.Func, reflect.Interface:
 		p.refers = true
 	case reflect.Struct:
-		p.waitable, p.timer = Waitable(t.String()), t.String() == "context.timerCtx"
+		p.waitable = Waitable(t.String())
 	}
 	return p
 }
@@ -98,7 +98,7 @@ type scanner struct {
 	// dump, and whether the object is the elements of what refers to it.
 	refer func(addr uint64, id int, p *plan)
 	// missing is told of each value, or target of one, that isn't there.
-	missing func(p *plan, text []byte)
+	missing func(text []byte)
 	depth   int
 }
 
@@ -116,7 +116,7 @@ func at(b []byte, i int) byte {
 func (s *scanner) value(p *plan, b []byte, i int) int {
 	if p == nil || !p.refers {
 		if at(b, i) == '{' && p != nil && p.kind == reflect.Invalid {
-			s.missing(p, b[i:skip(b, i)])
+			s.missing(b[i:skip(b, i)])
 		}
 		return skip(b, i)
 	}
@@ -227,7 +227,7 @@ func (s *scanner) object(p *plan, b []byte, i int) int {
 		j++
 	}
 	if missing {
-		s.missing(p, b[i:end])
+		s.missing(b[i:end])
 	}
 	if id != 0 || addr != 0 && p.kind != reflect.Func {
 		s.refer(addr, int(id), p)

@@ -61,7 +61,9 @@ func (l *look) mark() {
 	}
 	for i := range l.gs {
 		g := &l.gs[i]
-		if !g.op() && g.kind != NilChannel && g.kind != NoCases && !g.system || g.op() && len(g.addrs) == 0 {
+		switch {
+		case g.system:
+		case g.noted, g.op() && len(g.addrs) == 0, !g.op() && g.kind != NilChannel && g.kind != NoCases:
 			m.goOn(g)
 		}
 	}

@@ -47,6 +47,7 @@ type goroutine struct {
 	system  bool         // of the runtime
 	user    bool         // a function outside the standard library is on its stack
 	unknown bool         // some of its variables aren't known
+	noted   bool         // there is a note on it: it may have run while the dump was made
 	usesDB  bool         // it may give a connection back
 	live    bool
 }
@@ -82,7 +83,7 @@ func New(in *inspector.Inspector, stop func() bool) *Report {
 // read takes from a goroutine what is needed of it, and returns the addresses of what it
 // waits for.
 func (l *look) read(g *dump.Goroutine) []uint64 {
-	r := goroutine{Waiter: Waiter{ID: g.ID}, system: g.System}
+	r := goroutine{Waiter: Waiter{ID: g.ID}, system: g.System, noted: g.Note != ""}
 	r.addrs = slices.Compact(slices.Sorted(slices.Values(g.WaitsFor)))
 	user := l.in.UserFrame(g)
 	if user < len(g.Frames) {
