@@ -109,8 +109,9 @@ func kindName(t *waits.Thing) string {
 	if t.Type != "" {
 		return name(t.Type)
 	}
-	return map[waits.Kind]string{waits.Channel: "a channel", waits.Mutex: "a sync.Mutex", waits.RWMutex: "a sync.RWMutex",
-		waits.WaitGroup: "a sync.WaitGroup", waits.Cond: "a sync.Cond", waits.Once: "a sync.Once"}[t.Kind]
+	return map[waits.Kind]string{waits.Unknown: "a semaphore", waits.Channel: "a channel",
+		waits.Mutex: "a sync.Mutex", waits.RWMutex: "a sync.RWMutex", waits.WaitGroup: "a sync.WaitGroup",
+		waits.Cond: "a sync.Cond", waits.Once: "a sync.Once"}[t.Kind]
 }
 
 // verbFor returns what those do who wait for a thing: "wait to send to".

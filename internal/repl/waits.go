@@ -214,12 +214,13 @@ func (w waitsWriter) rows() {
 
 func (w waitsWriter) row(row *waitsRow) {
 	const most = 3 // channels of a select
-	w.out.Printf("%s ", waiterGroups(row.waiters, row.verb()))
-	if len(row.things) == 0 {
-		w.out.Printf("it isn't known what\n")
+	if first := row.waiters[0]; len(row.things) == 0 {
+		t := &waits.Thing{Kind: w.r.Kind(first.ID), Waiters: row.waiters}
+		w.out.Printf("%s %s; which one isn't known\n", waiterGroups(row.waiters, verbFor(t)), kindName(t))
 		w.waiters(row.waiters)
 		return
 	}
+	w.out.Printf("%s ", waiterGroups(row.waiters, row.verb()))
 	for i, t := range row.things {
 		if i == most && !w.all {
 			w.out.Printf(", and %d more", len(row.things)-i)
@@ -229,7 +230,7 @@ func (w waitsWriter) row(row *waitsRow) {
 			w.out.Printf(", ")
 		}
 		if row.own[i] {
-			w.out.Printf("each its own, such as ")
+			w.out.Printf("one of their own, such as ")
 		}
 		w.out.Printf("%s", w.named(t))
 		if state := w.state(t); state != "" {

@@ -277,6 +277,38 @@ func (f *File) Receivers(line int, method string) (of []string) {
 	return of
 }
 
+// Channels returns the expressions of the channels that are sent to, received from or ranged
+// over on a line.
+func (f *File) Channels(line int) (of []string) {
+	if f == nil || f.renumbered {
+		return nil
+	}
+	add := func(e ast.Expr, at token.Pos) {
+		if text := exprText(e); f.line(at) == line && text != "" {
+			of = append(of, text)
+		}
+	}
+	for _, d := range f.funcs {
+		if !f.around(d, line) {
+			continue
+		}
+		ast.Inspect(d.Body, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.SendStmt:
+				add(n.Chan, n.Arrow)
+			case *ast.UnaryExpr:
+				if n.Op == token.ARROW {
+					add(n.X, n.OpPos)
+				}
+			case *ast.RangeStmt:
+				add(n.X, n.For)
+			}
+			return true
+		})
+	}
+	return of
+}
+
 // CalledBefore reports whether the function around a line calls one of that name on a line
 // before it.
 func (f *File) CalledBefore(line int, name string) (called bool) {

@@ -86,7 +86,8 @@ func both(a, b *store) {
 }
 
 func ranges(c chan int) {
-	for range c {
+	s.jobs <- <-c // sends
+	for range c { // loops
 		work() // named
 	}
 	for range numbers() {
@@ -152,6 +153,11 @@ func TestCalls(t *testing.T) {
 	}
 	if got, want := f.Receivers(lockLine(t, "two"), "Do"), []string{"s.once"}; !reflect.DeepEqual(got, want) {
 		t.Errorf("got %q, want %q", got, want)
+	}
+	for comment, want := range map[string][]string{"both": nil, "named": nil, "sends": {"s.jobs", "c"}, "loops": {"c"}} {
+		if got := f.Channels(lockLine(t, comment)); !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: got channels %q, want %q", comment, got, want)
+		}
 	}
 	for name, want := range map[string]bool{"try": true, "numbers": false, "get": true} {
 		if got := f.CalledBefore(lockLine(t, "both"), name); got != want {

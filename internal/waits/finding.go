@@ -55,7 +55,8 @@ func (r *Report) fill() {
 
 // handing matches calls that hand over functions to what isn't in a dump: to timers, the
 // collector, and variables of the standard library.
-var handing = regexp.MustCompile(`\b(AfterFunc|SetFinalizer|AddCleanup|http\.Handle(Func)?|rpc\.(Register|Handle)\w*|expvar\.\w+)\(`)
+var handing = regexp.MustCompile(
+	`\b(AfterFunc|SetFinalizer|AddCleanup|http\.Handle(Func)?|rpc\.(Register|Handle)\w*|expvar\.\w+)\(`)
 
 // handsOver reports whether a source file of the program has such calls.
 func (l *look) handsOver() bool {

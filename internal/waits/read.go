@@ -115,6 +115,7 @@ func (l *look) read(g *dump.Goroutine) []uint64 {
 	if r.op() && len(r.addrs) == 0 {
 		r.addrs = l.fallback(g, &r)
 	}
+	l.sameLock(&r)
 	l.byID[g.ID] = len(l.gs)
 	l.gs = append(l.gs, r)
 	if !r.op() {
@@ -223,6 +224,25 @@ func usesDatabase(f *dump.Frame) bool {
 	return false
 }
 
+// sameLock settles which lock a goroutine holds if it waits for one that is called the same
+// in the same function, though the variable has no value.
+func (l *look) sameLock(r *goroutine) {
+	if len(r.addrs) != 1 || r.kind != Mutex && r.kind != RWMutex {
+		return
+	}
+	method := "Lock"
+	if r.Op == Read {
+		method = "RLock"
+	}
+	waits := l.in.Syntax(r.Place.File).Receivers(r.Place.Line, method)
+	for i := range r.claims {
+		c := &r.claims[i]
+		if c.addr == 0 && len(waits) == 1 && c.Of == waits[0] && c.Place.Func == r.Place.Func {
+			c.addr = r.addrs[0]
+		}
+	}
+}
+
 // text returns what the source says of a place.
 func (l *look) text(p dump.Place) text {
 	t, ok := l.texts[p]
@@ -321,8 +341,27 @@ func embedded(v dump.Value) (in dump.Value, ok bool) {
 	return in, false
 }
 
-// fallback finds what a goroutine waits for, in a dump that doesn't say so: programs built
-// with Go before 1.26 don't know it of semaphores.
+// channelOf returns the address of the channel on the line that a goroutine is at, if the
+// source has one there.
+func (l *look) channelOf(g *dump.Goroutine) []uint64 {
+	for i := range g.Frames {
+		f := &g.Frames[i]
+		if f.Package == "runtime" {
+			continue
+		}
+		if all := l.in.Syntax(f.File).Channels(f.Line); len(all) == 1 {
+			r, err := l.in.EvaluateIn(g, i, all[0])
+			if err == nil && r.Value.Kind() == reflect.Chan && r.Value.Pointer() != 0 {
+				return []uint64{r.Value.Pointer()}
+			}
+		}
+		break
+	}
+	return nil
+}
+
+// fallback finds what a goroutine waits for, in a dump that doesn't say so: one of an earlier
+// version, or of a program built with Go before 1.26, which doesn't know it of semaphores.
 func (l *look) fallback(g *dump.Goroutine, r *goroutine) []uint64 {
 	methods := map[Kind][]string{
 		Mutex: {"Lock"}, RWMutex: {"Lock", "RLock"}, WaitGroup: {"Wait"}, Cond: {"Wait"}, Once: {"Do"},
@@ -338,6 +377,9 @@ func (l *look) fallback(g *dump.Goroutine, r *goroutine) []uint64 {
 				return []uint64{v.Value.Pointer()}
 			}
 		}
+	}
+	if r.kind == Channel && r.Op != Select {
+		return l.channelOf(g)
 	}
 	for _, method := range methods[r.kind] {
 		if addr, _, _ := l.receiver(g, 0, method); addr != 0 {
