@@ -68,8 +68,8 @@
 // OnPanic dumps 10 at each crash site, 60 at once and then 60 a minute, and 1000 in
 // all; Config changes that. Panics at other sites don't hold back the first one at a
 // site. The rest is counted: the next dump says how many there were and where. A panic
-// that isn't dumped goes on at once, or once the first dumps of other sites are written
-// that are under way.
+// that isn't dumped goes on at once, or waits for the first dumps of sites that are under
+// way.
 //
 // A program that is started again after each crash leaves 200 dumps or 1 GB in a
 // directory: the first of each crash, and the last ones. See MaxDumps in
@@ -416,8 +416,8 @@ var anyExecutable sync.Once
 //
 // The other process runs the same executable, up to an init function of this package; init
 // functions of packages that are initialised earlier run in it, too. It ends with the
-// program. A crash takes longer by the time of the dump, at most Config.Timeout and 10
-// seconds. Without debug information, or where the other process may not look into this
+// program. A crash takes longer, by as much as the dump takes: at most Config.Timeout and
+// 10 seconds. Without debug information, or where the other process may not look into this
 // one, the dump is made of the crash report, and has no variables.
 //
 // The program must not close descriptors that it hasn't opened, nor set another crash

@@ -57,7 +57,10 @@ func TestCrash(t *testing.T) {
 		t.Errorf("got files %q, want one: the outer OnPanic finds the panic dumped", files)
 	}
 	// The third line isn't there if the test binary has all its variables.
-	want := regexp.MustCompile(`^Your frame stack is dumped, open it with\ncoredumpy load ` + regexp.QuoteMeta(filepath.Join(cmd.Dir, "order.dump")) + `\n(for its variables, go test with .*\n)?panic: assignment to entry in nil map \[recovered`)
+	want := regexp.MustCompile(`^Your frame stack is dumped, open it with\n` +
+		`coredumpy load ` + regexp.QuoteMeta(filepath.Join(cmd.Dir, "order.dump")) + `\n` +
+		`(for its variables, go test with .*\n)?` +
+		`panic: assignment to entry in nil map \[recovered`)
 	if got := stderr.String(); !want.MatchString(got) {
 		t.Errorf("got stderr %.500q, want it to begin with %s", got, want)
 	}
@@ -66,7 +69,8 @@ func TestCrash(t *testing.T) {
 		t.Fatal(err)
 	}
 	h := core.Head()
-	if h.Reason != "panic" || h.Message != "assignment to entry in nil map" || h.Top == nil || h.Top.Func != "coredumpy_test.place" {
+	if h.Reason != "panic" || h.Message != "assignment to entry in nil map" ||
+		h.Top == nil || h.Top.Func != "coredumpy_test.place" {
 		t.Errorf("got %s %q in %+v, want the panic in place", h.Reason, h.Message, h.Top)
 	}
 	g, err := core.Goroutine(h.Goroutine)
@@ -80,10 +84,12 @@ func TestCrash(t *testing.T) {
 	o := vars[len(vars)-1].Value.Elem().Elem()
 	_, tea := o.Field(1).Entry(0)
 	if o.Field(0).Int() != 17 || tea.Int() != 3 || !o.Field(2).IsNil() {
-		t.Errorf("got order %d of %d, stock nil: %v, want order 17 of 3, true", o.Field(0).Int(), tea.Int(), o.Field(2).IsNil())
+		t.Errorf("got order %d of %d, stock nil: %v, want order 17 of 3, true",
+			o.Field(0).Int(), tea.Int(), o.Field(2).IsNil())
 	}
 	text, ok := core.Source(g.Frames[0].File)
-	if line := strings.Split(text+strings.Repeat("\n", 1000), "\n")[g.Frames[0].Line-1]; ok && strings.TrimSpace(line) != "o.stock[name] -= n" {
+	line := strings.Split(text+strings.Repeat("\n", 1000), "\n")[g.Frames[0].Line-1]
+	if ok && strings.TrimSpace(line) != "o.stock[name] -= n" {
 		t.Errorf("got source line %q, want the one that panicked", line)
 	}
 }

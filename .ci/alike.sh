@@ -1,16 +1,17 @@
 #!/bin/bash
-# Runs the suites of modules from the Go module proxy with and without coredumpy test:
-# their output and exit status are the same, and there is no dump of one that passes. What
-# two runs without coredumpy print differently (addresses, temporary files, the order of a
-# map) doesn't count: then the verdicts are the same, which are the lines of go test on each
-# package and test; and if those are others, too, one of the two has those of the run with
-# coredumpy. Then a nil pointer is dereferenced in the code of each: its dump opens
-# there, with the variables around it. The toolchain is that of GOTOOLCHAIN.
+# Runs the suites of modules from the Go module proxy with and without coredumpy test.
+# Output and exit status must be the same, and a suite that passes must leave no dump. If
+# the output differs between two runs without coredumpy as well (addresses, temporary
+# files, the order of a map), only the verdicts must be the same: the lines of go test
+# about each package and test. If those differ, too, one of the two runs must have the
+# verdicts of the run with coredumpy. Then a nil pointer is dereferenced in the code of
+# each module: the dump must open there, with the variables around it. GOTOOLCHAIN chooses
+# the toolchain.
 #
 #	.ci/alike.sh [DIR [NAME...]]
 #
-# DIR keeps the modules, a temporary one if not given or empty; NAME is one of those below,
-# all if none is given.
+# DIR keeps the modules, a temporary one if it isn't given or empty; NAME is one of those
+# below, all if none is given.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 all=(zap gjson validator fx objx copystructure go-multierror zerolog gopher-lua afero gin bbolt raft)
@@ -27,10 +28,10 @@ complain() {
 	failed=1
 }
 
-# normal NAME leaves out of the output of go test how long it took.
+# normal NAME prints the output of go test without times.
 normal() { sed -E 's/\t[0-9.]+s( |$)/\tT\1/; s/\(cached\)/T/; s/\([0-9.]+s\)/(T)/' "$work/$1.out"; }
 
-# verdicts NAME is what go test says of each package and each test that fails.
+# verdicts NAME prints what go test says about each package and each test that fails.
 verdicts() { normal "$1" | grep -E '^ *(ok|FAIL|\?|---) ?\s' | sort; }
 
 # plain and hooked NAME ARGUMENT... run go test with and without coredumpy, whose flags
@@ -69,8 +70,8 @@ suite() {
 	[ "$want" != 0 ] || [ ! -d "$work/dumps" ] || complain "dumps of a suite that passes"
 }
 
-# alike STATUS HOOKED ARGUMENT... compares exit status and output of the two runs, and if
-# they differ those of a third one, without coredumpy.
+# alike STATUS HOOKED ARGUMENT... compares exit status and output of the two runs. If they
+# differ it also compares those of a third run, without coredumpy.
 alike() {
 	local want=$1 got=$2
 	shift 2
@@ -86,7 +87,7 @@ alike() {
 	fi
 }
 
-# crash FILE LINE TEST EXPR VALUE... dereferences a nil pointer behind that line of FILE,
+# crash FILE LINE TEST EXPR VALUE... dereferences a nil pointer after that line of FILE,
 # and runs TEST. Each EXPR is a local or an argument there, or a part of one.
 crash() {
 	local file=$1 after=$2 test=$3 at line dump name got
@@ -133,7 +134,7 @@ validator() {
 	crash baked_in.go 'func isISBN10(fl FieldLevel) bool {' '^TestISBN10Validation$' 'injected == nil' true
 }
 
-# Its tests want what the compiler inlines; which locals that leaves depends on the version.
+# Its tests depend on inlining; which locals that leaves depends on the version.
 fx() {
 	local flags=(-O)
 	suite go.uber.org/fx@v1.24.0
@@ -155,7 +156,7 @@ go-multierror() {
 	crash append.go $'\t\tfor _, e := range errs {' '^TestAppend_Error$' e 'error(*errors.errorString) *{s: "bar"}' errs '[]error len: 1, cap: 1, [*errors.errorString {s: "bar"}]' err.Errors '[]error len: 1, cap: 1, [*errors.errorString {s: "foo"}]'
 }
 
-# Its journald fails where there is none.
+# Its package journald fails on a system without journald.
 zerolog() {
 	suite github.com/rs/zerolog@v1.35.1
 	crash event.go 'func (e *Event) Str(key, val string) *Event {' '^TestInfo$' key '"level"' val '"info"' e.level 'InfoLevel (1)'
@@ -177,13 +178,13 @@ gin() {
 	crash context.go 'func (c *Context) Set(key any, value any) {' '^TestContextSetGet$' key 'interface {}(string) "foo"' value 'interface {}(string) "bar"'
 }
 
-# Without the packages that need gofail in the source, or root and a device mapper.
+# Packages that need gofail in the source, or root and a device mapper, are left out.
 bbolt() {
 	suite go.etcd.io/bbolt@v1.5.0 -short . ./cmd/... ./internal/...
 	crash bucket.go $'\tk, _, flags := c.seek(newKey)' '^TestBucket_Put$' key '[]uint8 len: 7, cap: 7, [119,105,100,103,101,116,115]' 'len(newKey)' 7 flags 0
 }
 
-# The whole suite takes minutes, and many of its tests fail now and then, as root or on a
+# The whole suite takes minutes, and many of its tests fail now and then as root or on a
 # busy machine.
 raft() {
 	suite github.com/hashicorp/raft@v1.8.0 -short -run 'Configuration|Commitment|LogCache|InmemTransport|TCPTransport|InmemSnapshot|NetworkTransport_(StartStop|Heartbeat|RequestVote|InstallSnapshot)|FileSnapshot|TestRaft_(StartStop|SingleNode|TripleNode)$' .
@@ -192,7 +193,7 @@ raft() {
 
 [ $# != 0 ] || set -- "${all[@]}"
 for name; do
-	[[ " ${all[*]} " = *" $name "* ]] || { echo "$name is none of ${all[*]}" >&2; exit 2; }
+	[[ " ${all[*]} " = *" $name "* ]] || { echo "no module $name: name one of ${all[*]}" >&2; exit 2; }
 	flags=()
 	"$name"
 done

@@ -1,15 +1,15 @@
 #!/bin/bash
-# Runs the tests on linux/arm64, emulated: what they build is cross-compiled and
-# runs under qemu-user. Needs qemu-aarch64-static (Debian: qemu-user-static), and
-# user namespaces, so that arm64 programs are run by it in here and nowhere else.
-# With aarch64-linux-gnu-gcc (gcc-aarch64-linux-gnu, libc6-dev-arm64-cross) also
+# Runs the tests on linux/arm64, emulated: programs are cross-compiled and run under
+# qemu-user. Needs qemu-aarch64-static (Debian: qemu-user-static), and user
+# namespaces, so that it runs arm64 programs in here and nowhere else. With
+# aarch64-linux-gnu-gcc (gcc-aarch64-linux-gnu, libc6-dev-arm64-cross) it also tests
 # programs with cgo and position-independent ones. Takes about ten minutes.
 # GOTOOLCHAIN chooses the version of Go.
 #
 #	.ci/arm64.sh [FLAG...]     flags of go test, such as -v
 #
-# What can't run there: run and attach, for there is no ptrace in qemu-user, and
-# another process is qemu's; and the race detector.
+# It can't test run and attach, because qemu-user has no ptrace and another process is
+# qemu's own; nor the race detector.
 set -eu
 cd "$(dirname "$0")/.."
 

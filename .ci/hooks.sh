@@ -1,9 +1,9 @@
 #!/bin/bash
-# The recovery hooks that coredumpy help frameworks shows for gin, grpc, echo and chi, and its
-# middleware under http.TimeoutHandler, in programs outside this module: a handler panics, and
-# there is one dump, of that panic, which opens on the handler's line. The code that is shown
-# is copied into the programs of .ci/hooks, in place of the comments that begin with SHOWN.
-# The toolchain is that of GOTOOLCHAIN.
+# Tests the recovery hooks that coredumpy help frameworks shows for gin, grpc, echo and chi,
+# and its middleware under http.TimeoutHandler, in programs outside this module: a handler
+# panics, and there must be one dump, of that panic, which opens on the handler's line. The
+# code that is shown replaces the comments in the programs of .ci/hooks that begin with
+# SHOWN. GOTOOLCHAIN chooses the toolchain.
 #
 #	.ci/hooks.sh [DIR]     DIR keeps the programs; a temporary one if not given
 set -eu
@@ -57,8 +57,8 @@ program() {
 	printf '\n%s, %s\n' "${*:-net/http}" "$(go env GOVERSION)"
 }
 
-# crash NAME HOW FUNC MESSAGE VALUE has the handler FUNC panic. Its variables aren't used
-# any more then, which a note on them may say.
+# crash NAME HOW FUNC MESSAGE VALUE makes the handler FUNC panic. A note may say that its
+# variables aren't used any more.
 crash() {
 	local name=$1 how=$2 func=$3 message=$4 value=$5 line got
 	line=$(grep -n "// the .*$how" "$dir/main.go" | cut -d: -f1)
@@ -66,7 +66,7 @@ crash() {
 	"./$name" "$how" >out 2>&1 || { cat out; complain "exit status other than 0"; }
 	set -- ./*.dump
 	[ $# = 1 ] && [ -f "$1" ] || { cat out; complain "got $# dumps, want 1: $*"; return; }
-	grep -qF "coredumpy load $PWD/${1#./}" out || { cat out; complain "its path isn't told"; }
+	grep -qF "coredumpy load $PWD/${1#./}" out || { cat out; complain "its path isn't printed"; }
 	"$work/coredumpy" peek "$1" >peek
 	got=$("$work/coredumpy" load -c 'p panic' -c 'p key' -c 'p o' "$1" | grep -v '^(not used any more: ') || complain "load fails"
 	printf '\t%s: %s\n' "$how" "$(sed -n 's/^ *\(.* at .*main.go:.*\)/\1/p' peek | head -n 1)"
@@ -87,7 +87,7 @@ kinds() {
 
 program gin github.com/gin-gonic/gin@v1.12.0 && kinds gin main.charge
 program grpc google.golang.org/grpc@v1.85.0 github.com/grpc-ecosystem/go-grpc-middleware/v2@v2.3.4 && kinds grpc 'main.(*server).Check'
-# It makes an error of what isn't one.
+# It turns a value that isn't an error into one.
 program echo github.com/labstack/echo/v4@v4.16.4 && kinds echo main.charge 'interface {}(*errors.errorString) *{s: "no limits for /charge"}'
 program chi github.com/go-chi/chi/v5@v5.5.0 && kinds chi main.charge
 program timeout && kinds timeout main.charge

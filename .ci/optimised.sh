@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Looks for wrong values in dumps of optimised programs, with each version of Go that
-# is named; see .ci/optimised. About a minute for each version on two idle cores.
+# Looks for wrong values in dumps of optimised programs, with each of the given versions
+# of Go; see .ci/optimised. Takes about a minute for each version on two idle cores.
 #
 #	.ci/optimised.sh [VERSION]...     go1.26.8 and go1.27.3 if none is given
 #

@@ -1,7 +1,7 @@
 #!/bin/bash
-# How long tests take under coredumpy run once they are built: the test binaries of
-# the modules that .ci/suites.sh has put in a directory are built with and without it,
-# and run in turn. Prints the median of 7 runs of all of a module's tests, in ms.
+# Measures how long tests take under coredumpy run once they are built. Builds the test
+# binaries of the modules that .ci/suites.sh has put in a directory with and without it,
+# and runs them in turn. Prints the median of 7 runs of all of a module's tests, in ms.
 # usage: .ci/suites-built.sh DIRECTORY [flags of coredumpy run, such as -O]
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Runs the tests of well-known modules, from the Go module proxy, under coredumpy
-# run: they do as they do without it, leave no dump, and take about as long. Then
-# one assertion deep in each is made to fail: its dump has the variables.
+# run: they must do as without it, leave no dump, and take about as long. Then one
+# assertion deep in each is made to fail: its dump must have the variables.
 #
 #	.ci/suites.sh [DIR]     DIR keeps the modules; a temporary one if not given
 set -eu
@@ -19,8 +19,8 @@ complain() {
 	failed=1
 }
 
-# fetch MODULE@VERSION [ROUNDS] puts a copy that can be written to into $dir. Its
-# tests are timed over so many rounds of them: one is too short for that in most.
+# fetch MODULE@VERSION [ROUNDS] puts a writable copy into $dir. Its tests are timed
+# over that many rounds: in most modules one round is too short.
 fetch() {
 	local cached
 	cached=$(cd "$work" && go mod download -json "$1" | sed -n 's/^\t"Dir": "\(.*\)",$/\1/p')
@@ -41,18 +41,18 @@ seconds() {
 
 median() { sort -n | sed -n 2p; }
 
-# normal leaves out of the output of go test how long it took.
+# normal prints the output of go test without times.
 normal() { sed -E 's/\t[0-9.]+s( |$)/\tT\1/; s/\(cached\)/T/' "$work/out"; }
 
-# ran prints how long the test binaries of $work/out have run in all: go test
-# links them each time, which with debug information takes longer.
+# ran prints how long the test binaries of $work/out have run in all, without the
+# time in which go test links them, which is longer with debug information.
 ran() { awk -F'\t' '$1 == "ok  " { sub("s.*", "", $3); sum += $3 } END { printf "%.2f\n", sum }' "$work/out"; }
 
 # difference NAME PLAIN HOOKED prints two times.
 difference() { awk -v n="$1" -v p="$2" -v h="$3" 'BEGIN { printf "\t%s: plain %.2f s, coredumpy %.2f s: %+.0f %%\n", n, p, h, (h / p - 1) * 100 }'; }
 
-# compare [FLAG] runs the tests with and without coredumpy, three times each in
-# turn once everything is compiled, and prints the medians.
+# compare [FLAG] runs the tests with and without coredumpy, in turn and three times
+# each, once everything is compiled, and prints the medians.
 compare() {
 	local i name
 	local -A all
@@ -82,8 +82,8 @@ compare() {
 	cd "$work"
 }
 
-# inject FILE SED changes a test with a sed script; then there is one dump,
-# $dump, of the test $1.
+# inject TEST FILE SED changes a test with a sed script; then there must be one dump
+# of TEST, $dump.
 inject() {
 	local test=$1 file=$2 script=$3
 	cp "$dir/$file" "$work/before"
@@ -118,7 +118,7 @@ want y '"#"'
 want ix 1
 
 fetch github.com/spf13/cobra@v1.10.2 10
-tests+=(-skip='^TestFail') # root may write where they want to be refused
+tests+=(-skip='^TestFail') # they fail as root, which may write everywhere
 compare
 compare -O
 inject TestFlagCompletionInGo completions_test.go '/^func TestFlagCompletionInGo\(/,/^}/ s/^\t\treturn completions, ShellCompDirectiveDefault$/\t\tt.Errorf("injected: %q", completions)\n&/'
@@ -160,7 +160,7 @@ want exists true
 want 'val' 'interface {}(string) "childValue"'
 want 'parentEntry.Data["parentKey"].(string)' '"parentValue"'
 
-# Its own tests have others fail.
+# Its tests make other tests fail.
 fetch github.com/stretchr/testify@v1.12.1
 tests=(./mock ./require ./suite -skip='Recover|Require|Logging|Failfast|Panic|Stats|Signature')
 compare

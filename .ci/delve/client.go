@@ -20,11 +20,11 @@ type delve struct {
 	rpc *rpc.Client
 }
 
-// callTimeout bounds one request, which may run the program.
+// callTimeout limits one request, which may run the program.
 const callTimeout = 2 * time.Minute
 
 // start runs the program with args in directory dir, stopped before its first
-// instruction. What it writes goes to output.
+// instruction. Its output goes to output.
 func start(dlv, dir, program string, args []string, output io.Writer) (*delve, error) {
 	line := append([]string{
 		"exec", "--headless", "--api-version=2", "--check-go-version=false",
@@ -52,8 +52,8 @@ func start(dlv, dir, program string, args []string, output io.Writer) (*delve, e
 	return d, nil
 }
 
-// listening reads the address that Delve listens on from its first line, and
-// sends the rest, the program's own output, to output.
+// listening reads the address on which Delve listens from its first line, and sends the
+// rest, the program's own output, to output.
 func listening(out io.Reader, output io.Writer) (addr string, err error) {
 	const mark = "API server listening at: "
 	r := bufio.NewReader(out)
@@ -88,7 +88,7 @@ func (d *delve) call(method string, in, out any) error {
 	}
 }
 
-// breakAt stops the program where location says.
+// breakAt sets a breakpoint at location.
 func (d *delve) breakAt(location string) (id int, err error) {
 	var out createBreakpointOut
 	err = d.call("CreateBreakpoint", createBreakpointIn{LocExpr: location}, &out)
@@ -132,7 +132,7 @@ func (d *delve) stop() {
 	kill.Stop()
 }
 
-// findDelve returns the path of the dlv command: in $PATH or where go install
+// findDelve returns the path of the dlv command, which is in $PATH or where go install
 // puts it.
 func findDelve() (string, error) {
 	if path, err := exec.LookPath("dlv"); err == nil {

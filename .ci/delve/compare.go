@@ -33,14 +33,14 @@ func (t *tally) add(o tally) {
 	t.types += o.types
 }
 
-// report is the outcome for one program: counts for the frames of the program
-// and its modules, counts for the standard library's, and a line for each thing
-// that needs a look.
+// report is the outcome for one program: counts for the frames of the program and its
+// modules, counts for the standard library's, and a line for each thing that needs a
+// look.
 type report struct {
 	user, std tally
 	lines     []string
 	goroot    string
-	lo, hi    uint64 // the stack of the goroutine at hand
+	lo, hi    uint64 // the stack of the current goroutine
 }
 
 func (r *report) say(format string, args ...any) {
@@ -64,10 +64,10 @@ func (r *report) goroutine(s *snapshot, st stack) {
 	g, err := s.core.Goroutine(st.ID)
 	if err != nil {
 		if len(st.frames) > 0 && own(st.frames) {
-			return // coredumpy's own
+			return // coredumpy's own goroutine
 		}
 		if st.Status == statusDeadExtra {
-			return // kept by the runtime for a thread that C will make
+			return // kept by the runtime for a thread that C may make
 		}
 		r.say("goroutine %d (%s): %v", st.ID, st.StartLoc.name(), err)
 		r.user.onlyDelve++
@@ -91,8 +91,8 @@ func (r *report) goroutine(s *snapshot, st stack) {
 	}
 }
 
-// extent returns where the variables on a goroutine's stack lie, with room for
-// what is between and around them.
+// extent returns the addresses between which the variables on a goroutine's stack are,
+// with some room around them.
 func extent(frames []stackframe) (lo, hi uint64) {
 	const room = 4096
 	for _, f := range frames {
@@ -129,8 +129,8 @@ type pair struct {
 	delve *stackframe
 }
 
-// align pairs the frames, from the outermost on, and names those that only one
-// side has; the runtime's and coredumpy's own don't count.
+// align pairs the frames, from the outermost on, and names those that only one side has;
+// the runtime's and coredumpy's own don't count.
 func align(dump []coredumpy.Frame, delve []stackframe) (pairs []pair, extra, missing []string) {
 	j := len(delve) - 1
 	seen := make([]bool, len(delve))
@@ -171,8 +171,8 @@ var deferred = regexp.MustCompile(`\.deferwrap\d+$`)
 
 var brackets = regexp.MustCompile(`\[[^\[\]]*\]`)
 
-// generic replaces the type arguments in a function's name, which each side
-// writes its own way, by "...".
+// generic replaces the type arguments in a function's name by "...", as each side writes
+// them differently.
 func generic(name string) string {
 	for {
 		next := brackets.ReplaceAllString(name, "<...>")
@@ -211,8 +211,9 @@ func (r *report) frame(goid int64, p pair) {
 }
 
 // distinct leaves out the compiler's own variables, such as the places for words of
-// others that it describes since Go 1.27 (err.itab), and the registers' copy of an
-// argument that was moved to the heap: Delve shows both under the same name.
+// others that it describes since Go 1.27 (err.itab). It also leaves out the copy in a
+// register of an argument that was moved to the heap: Delve shows both under the same
+// name.
 func distinct(vars []variable) (out []variable) {
 	escaped := map[string]int{}
 	for _, v := range vars {
@@ -230,7 +231,7 @@ func distinct(vars []variable) (out []variable) {
 	return out
 }
 
-// match finds the dump's variable that is Delve's d, -1 if there is none.
+// match returns the index of the dump's variable that is Delve's d, -1 if there is none.
 func match(vars []coredumpy.Variable, used []bool, d *variable) int {
 	loose := -1
 	for i, v := range vars {
@@ -301,8 +302,7 @@ func (r *report) variable(t *tally, where string, v *coredumpy.Variable, d *vari
 	}
 }
 
-// typeName removes what the two sides write differently without meaning
-// anything else.
+// typeName removes what the two sides write differently with the same meaning.
 func typeName(s string) string {
 	return strings.NewReplacer("%2e", ".", "interface {}", "any", " {", "{", "{ ", "{", " }", "}").Replace(s)
 }

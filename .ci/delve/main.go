@@ -1,7 +1,7 @@
-// Command delve compares dumps with what Delve sees: it runs each program under
-// Delve up to the moment when coredumpy captures, reads every frame, argument
-// and local of every goroutine, lets the program write its dump, and compares.
-// It needs the dlv command and isn't part of any build or test.
+// Command delve compares dumps with what Delve sees: it runs each program under Delve up
+// to the moment when coredumpy captures, reads every frame, argument and local of every
+// goroutine, lets the program write its dump, and compares. It needs the dlv command and
+// isn't part of any build or test.
 //
 //	go build -gcflags='all=-N -l' -o /tmp/index ./testdata/crash/index
 //	go run ./.ci/delve /tmp/index
@@ -18,7 +18,7 @@ import (
 
 func main() {
 	verbose := flag.Bool("v", false, "show what the programs write")
-	depth := flag.Int("depth", 3, "how deep Delve loads values")
+	depth := flag.Int("depth", 3, "depth to which Delve loads values")
 	elements := flag.Int("elements", 1000, "how many elements Delve loads")
 	flag.Usage = func() {
 		fmt.Fprintln(os.Stderr, "usage: go run ./.ci/delve [flags] 'PROGRAM [ARG]...' ...")

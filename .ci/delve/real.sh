@@ -237,7 +237,7 @@ GO
 (cd "$work/markdown" && cp "$(go list -m -f '{{.Dir}}' github.com/yuin/goldmark)/README.md" . && chmod +w README.md)
 
 # A type's own unmarshaller panics deep in a document; yaml.v3 recovers panics
-# and throws those that aren't its own again.
+# and panics again with those that aren't its own.
 make_module yaml gopkg.in/yaml.v3@v3.0.1 <<'GO'
 package main
 

@@ -12,8 +12,8 @@ import (
 	"coredumpy"
 )
 
-// snapshot is what Delve sees of a program when coredumpy is about to capture
-// it, and what coredumpy then wrote.
+// snapshot is what Delve sees of a program when coredumpy is about to capture it, and
+// what coredumpy then writes.
 type snapshot struct {
 	stacks []stack
 	core   *coredumpy.Core
@@ -26,8 +26,8 @@ type stack struct {
 	err    error
 }
 
-// captures are functions at whose start Delve looks, the best first. By then
-// the current goroutine waits for the capture, and its stack no longer moves.
+// captures are functions at whose beginning Delve looks, the best one first. By then the
+// current goroutine waits for the capture, and its stack no longer moves.
 var captures = []string{
 	"coredumpy/internal/capture.(*capturer).goroutinesAndVariables",
 	"coredumpy/internal/capture.Own",

@@ -10,7 +10,7 @@ import (
 	"coredumpy"
 )
 
-// comparison is what comparing one variable found. Delve loads to a small
+// comparison is the result of comparing one variable. Delve loads values to a small
 // depth; what it didn't load isn't compared.
 type comparison struct {
 	diffs    []string
@@ -18,9 +18,8 @@ type comparison struct {
 	cut      []string // values that Delve has and the dump left out, with the reason
 	redacted int
 
-	// Where the goroutine's stack lies. A pointer into it that Delve has
-	// pointing elsewhere was left behind when the stack moved, and put right
-	// by coredumpy.
+	// lo and hi bound the goroutine's stack. A pointer into it that points elsewhere in
+	// Delve was left behind when the stack moved, and corrected by coredumpy.
 	lo, hi uint64
 	stale  int
 }
@@ -79,7 +78,7 @@ func (c *comparison) value(path string, v coredumpy.Value, d *variable) {
 	}
 }
 
-// class is what remains of a kind in Delve's answers: it has no sizes.
+// class is a kind without its size, which Delve's answers don't have.
 func class(k reflect.Kind) reflect.Kind {
 	switch {
 	case reflect.Int <= k && k <= reflect.Int64:
@@ -96,7 +95,7 @@ func class(k reflect.Kind) reflect.Kind {
 
 var nothing variable
 
-// target returns the variable a pointer refers to.
+// target returns the variable that a pointer points to.
 func target(d *variable) *variable {
 	if len(d.Children) == 0 {
 		return &nothing
@@ -202,8 +201,8 @@ func (c *comparison) mapping(path string, v coredumpy.Value, d *variable) {
 	}
 }
 
-// find returns the entry of map v that has the key. The order is usually the
-// same on both sides.
+// find returns the entry of map v that has the key. The order is usually the same on both
+// sides.
 func (c *comparison) find(v coredumpy.Value, key *variable, guess int) int {
 	n := v.Stored()
 	for i := range n {
@@ -218,8 +217,8 @@ func (c *comparison) find(v coredumpy.Value, key *variable, guess int) int {
 	return -1
 }
 
-// channel compares with the fields of runtime.hchan, which is how Delve shows a
-// channel.
+// channel compares a channel with the fields of runtime.hchan, which is how Delve shows
+// it.
 func (c *comparison) channel(path string, v coredumpy.Value, d *variable) {
 	isNil := len(d.Children) == 0 || d.Base == 0
 	c.same(path, "is nil", v.IsNil(), isNil)
@@ -317,7 +316,7 @@ func (c *comparison) scalar(path string, v coredumpy.Value, d *variable) {
 	c.same(path, "value", got, want)
 }
 
-// number formats a float as Delve does, which has no negative zero.
+// number formats a float as Delve does, without a negative zero.
 func number(f float64, single bool) string {
 	switch {
 	case math.IsInf(f, 1):

@@ -5,9 +5,8 @@ import (
 	"reflect"
 )
 
-// The messages of Delve's JSON-RPC API, version 2, as far as this program uses
-// them: github.com/go-delve/delve/service/api and service/rpc2, checked on
-// Delve 1.27.2.
+// These are the messages of Delve's JSON-RPC API, version 2, as far as this program uses
+// them: github.com/go-delve/delve/service/api and service/rpc2, checked on Delve 1.27.2.
 
 type loadConfig struct {
 	FollowPointers     bool
@@ -47,7 +46,7 @@ type stackframe struct {
 const (
 	flagEscaped  = 1 << 0
 	flagShadowed = 1 << 1
-	flagFake     = 1 << 5 // in registers, no address
+	flagFake     = 1 << 5 // in registers, without an address
 )
 
 type variable struct {
@@ -67,7 +66,7 @@ type variable struct {
 	DeclLine         int
 }
 
-// brief tells what Delve shows, down to a depth.
+// brief describes what Delve shows, down to a depth.
 func (v *variable) brief(depth int) string {
 	s := fmt.Sprintf("%s %s", v.Type, v.Value)
 	if v.Unreadable != "" {

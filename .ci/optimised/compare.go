@@ -8,14 +8,15 @@ import (
 	"coredumpy"
 )
 
-// report is what a comparison found: how many variables of the unoptimised program
-// have in the optimised one the same value, parts of it, another one with a caveat,
-// none, or aren't there; and which have another one without a caveat.
+// report is the result of a comparison. It counts the variables of the unoptimised
+// program that in the optimised one have the same value, parts of it, another value with
+// a caveat, none, or aren't there. It lists those that have another value without a
+// caveat.
 type report struct {
 	equal, partial, doubtful, lost, absent int
 	wrong                                  []string
 	caveats                                map[string]int // of equal values
-	moved                                  int            // goroutines that aren't in the same place
+	moved                                  int            // goroutines that are in another place
 }
 
 func (r *report) add(o *report) {
@@ -31,8 +32,8 @@ func (r *report) add(o *report) {
 	}
 }
 
-// compare compares the dump of an optimised program with that of the same program
-// without optimisation, which has the truth.
+// compare compares the dump of an optimised program with that of the same program without
+// optimisation, whose values are true.
 func compare(optimised, truth *coredumpy.Core) (*report, error) {
 	r := &report{caveats: map[string]int{}}
 	true, err := byLine(truth)
@@ -51,7 +52,8 @@ func compare(optimised, truth *coredumpy.Core) (*report, error) {
 		wants, gots := program(want), program(g)
 		if !slices.EqualFunc(wants, gots, func(a, b *coredumpy.Frame) bool { return a.Line == b.Line }) {
 			r.moved++
-			r.wrong = append(r.wrong, fmt.Sprintf("line %d: got the calls %v, want %v", line, places(gots), places(wants)))
+			r.wrong = append(r.wrong,
+				fmt.Sprintf("line %d: got the calls %v, want %v", line, places(gots), places(wants)))
 			continue
 		}
 		for i := range wants {
@@ -61,7 +63,7 @@ func compare(optimised, truth *coredumpy.Core) (*report, error) {
 	return r, nil
 }
 
-// byLine returns the goroutines of a program by the lines that they were started on.
+// byLine returns the goroutines of a program by the lines on which they were started.
 func byLine(c *coredumpy.Core) (map[int]*coredumpy.Goroutine, error) {
 	found := map[int]*coredumpy.Goroutine{}
 	for _, id := range c.Goroutines() {
@@ -76,11 +78,12 @@ func byLine(c *coredumpy.Core) (map[int]*coredumpy.Goroutine, error) {
 	return found, nil
 }
 
-// program returns the frames of the program itself, but for those that the compiler
-// makes around methods.
+// program returns the frames of the program itself, except those that the compiler makes
+// around methods.
 func program(g *coredumpy.Goroutine) (frames []*coredumpy.Frame) {
 	for i := range g.Frames {
-		if f := &g.Frames[i]; strings.HasPrefix(f.Func, "main.") && strings.HasSuffix(f.File, "/main.go") && !strings.HasSuffix(f.Func, "-fm") {
+		if f := &g.Frames[i]; strings.HasPrefix(f.Func, "main.") && strings.HasSuffix(f.File, "/main.go") &&
+			!strings.HasSuffix(f.Func, "-fm") {
 			frames = append(frames, f)
 		}
 	}
@@ -99,7 +102,7 @@ func (r *report) frame(got, want *coredumpy.Frame) {
 	for i := range want.Vars {
 		w := &want.Vars[i]
 		if w.Note != "" || !w.Value.Valid() {
-			continue // not the truth, either
+			continue // this value isn't true, either
 		}
 		g := find(got.Vars, w)
 		if g == nil {
@@ -108,7 +111,8 @@ func (r *report) frame(got, want *coredumpy.Frame) {
 		}
 		switch same := equal(g.Value, w.Value, 0); {
 		case same == differs && g.Note == "":
-			r.wrong = append(r.wrong, fmt.Sprintf("%s:%d: got %s = %s, want %s", got.Func, got.Line, g.Name, show(g.Value), show(w.Value)))
+			r.wrong = append(r.wrong,
+				fmt.Sprintf("%s:%d: got %s = %s, want %s", got.Func, got.Line, g.Name, show(g.Value), show(w.Value)))
 		case same == differs:
 			r.doubtful++
 		case same == unknown:
@@ -124,17 +128,20 @@ func (r *report) frame(got, want *coredumpy.Frame) {
 	}
 	for i := range got.Vars {
 		if g := &got.Vars[i]; find(want.Vars, g) == nil && g.Value.Valid() {
-			r.wrong = append(r.wrong, fmt.Sprintf("%s:%d: got %s = %s, which isn't there without optimisation", got.Func, got.Line, g.Name, show(g.Value)))
+			r.wrong = append(r.wrong,
+				fmt.Sprintf("%s:%d: got %s = %s, which isn't there without optimisation",
+					got.Func, got.Line, g.Name, show(g.Value)))
 		}
 	}
 }
 
-// find returns the variable that v is on the other side. Arguments of inlined calls
-// have no line, captured variables may have that of the closure.
+// find returns the variable on the other side that corresponds to v. Arguments of inlined
+// calls have no line; captured variables may have the line of the closure.
 func find(vars []coredumpy.Variable, v *coredumpy.Variable) *coredumpy.Variable {
 	for i := range vars {
 		o := &vars[i]
-		lines := o.Line == v.Line || o.Line == 0 || v.Line == 0 || o.Role == coredumpy.Captured || v.Role == coredumpy.Captured
+		lines := o.Line == v.Line || o.Line == 0 || v.Line == 0 || o.Role == coredumpy.Captured ||
+			v.Role == coredumpy.Captured
 		if o.Name == v.Name && lines && o.Shadowed == v.Shadowed {
 			return o
 		}

@@ -1,7 +1,7 @@
 package main
 
-// kind is a kind of variable. In its texts Ⓥ stands for a variable of the kind, Ⓝ for
-// an expression of type int.
+// kind is a kind of variable. In its texts Ⓥ stands for a variable of the kind, Ⓝ for an
+// expression of type int.
 type kind struct {
 	letter, typ string
 	makes       []string // expressions
@@ -23,8 +23,10 @@ var (
 	}
 	list = &kind{
 		"l", "[]int",
-		[]string{"ints(Ⓝ)", "ints(Ⓝ)", "make([]int, 3)", "[]int{1, Ⓝ}"}, []string{"append(room(Ⓥ), 5)", "Ⓥ[:len(Ⓥ)/2]", "Ⓥ[len(Ⓥ)/3:]"},
-		[]string{"Ⓥ = append(room(Ⓥ), Ⓝ)"}, []string{"len(Ⓥ)", "cap(Ⓥ)", "total(Ⓥ[:cap(Ⓥ)])", "len(Ⓥ) * cap(Ⓥ)", "total(Ⓥ)"},
+		[]string{"ints(Ⓝ)", "ints(Ⓝ)", "make([]int, 3)", "[]int{1, Ⓝ}"},
+		[]string{"append(room(Ⓥ), 5)", "Ⓥ[:len(Ⓥ)/2]", "Ⓥ[len(Ⓥ)/3:]"},
+		[]string{"Ⓥ = append(room(Ⓥ), Ⓝ)"},
+		[]string{"len(Ⓥ)", "cap(Ⓥ)", "total(Ⓥ[:cap(Ⓥ)])", "len(Ⓥ) * cap(Ⓥ)", "total(Ⓥ)"},
 	}
 	failure = &kind{
 		"e", "error",
@@ -35,28 +37,40 @@ var (
 
 var kinds = []*kind{
 	number, number, number, text, text, list, list, failure,
-	{"p", "pair", []string{"pair{num(Ⓝ), num(Ⓝ)}", "mkPair(Ⓝ)", "pair{Ⓝ, Ⓝ}"}, nil, []string{"Ⓥ.A = Ⓝ", "Ⓥ.B += Ⓝ"}, []string{"Ⓥ.A", "Ⓥ.B", "Ⓥ.sum()"}},
-	{"q", "quad", []string{"quad{pointer(Ⓝ), str(Ⓝ)}", "mkQuad(Ⓝ)", "quad{S: str(Ⓝ)}"}, nil, []string{"Ⓥ.S = str(Ⓝ)", "Ⓥ.P = nil"}, []string{"len(Ⓥ.S)", "sum(Ⓥ.S)", "deref(Ⓥ.P)"}},
-	{"d", "padded", []string{"padded{as[int32](Ⓝ), as[int64](Ⓝ), num(Ⓝ) > 5, as[int64](Ⓝ)}", "mkPadded(Ⓝ)", "padded{B: int64(Ⓝ), D: 5}"}, nil, []string{"Ⓥ.A = int32(Ⓝ)", "Ⓥ.C = Ⓝ > 3"}, []string{"int(Ⓥ.A)", "int(Ⓥ.B)", "int(Ⓥ.D)", "count1(Ⓥ.C)"}},
-	{"m", "small", []string{"mkSmall(Ⓝ)"}, nil, []string{"Ⓥ.A = uint8(Ⓝ)", "Ⓥ.D++"}, []string{"int(Ⓥ.A)", "int(Ⓥ.B)", "int(Ⓥ.D)"}},
-	{"o", "outer", []string{"mkOuter(Ⓝ)", "outer{F: float32(Ⓝ)}"}, nil, []string{"Ⓥ.In.C = true", "Ⓥ.F += 1", "Ⓥ.E = nil"}, []string{"int(Ⓥ.F)", "keep(Ⓥ.E)", "int(Ⓥ.In.B)"}},
-	{"h", "lists", []string{"lists{ints(Ⓝ), Ⓝ}"}, nil, []string{"Ⓥ.N = Ⓝ", "Ⓥ.L = ints(Ⓝ)"}, []string{"len(Ⓥ.L)", "cap(Ⓥ.L)", "Ⓥ.N", "total(Ⓥ.L)"}},
+	{"p", "pair", []string{"pair{num(Ⓝ), num(Ⓝ)}", "mkPair(Ⓝ)", "pair{Ⓝ, Ⓝ}"}, nil, []string{"Ⓥ.A = Ⓝ", "Ⓥ.B += Ⓝ"},
+		[]string{"Ⓥ.A", "Ⓥ.B", "Ⓥ.sum()"}},
+	{"q", "quad", []string{"quad{pointer(Ⓝ), str(Ⓝ)}", "mkQuad(Ⓝ)", "quad{S: str(Ⓝ)}"}, nil,
+		[]string{"Ⓥ.S = str(Ⓝ)", "Ⓥ.P = nil"}, []string{"len(Ⓥ.S)", "sum(Ⓥ.S)", "deref(Ⓥ.P)"}},
+	{"d", "padded",
+		[]string{"padded{as[int32](Ⓝ), as[int64](Ⓝ), num(Ⓝ) > 5, as[int64](Ⓝ)}", "mkPadded(Ⓝ)",
+			"padded{B: int64(Ⓝ), D: 5}"}, nil,
+		[]string{"Ⓥ.A = int32(Ⓝ)", "Ⓥ.C = Ⓝ > 3"},
+		[]string{"int(Ⓥ.A)", "int(Ⓥ.B)", "int(Ⓥ.D)", "count1(Ⓥ.C)"}},
+	{"m", "small", []string{"mkSmall(Ⓝ)"}, nil, []string{"Ⓥ.A = uint8(Ⓝ)", "Ⓥ.D++"},
+		[]string{"int(Ⓥ.A)", "int(Ⓥ.B)", "int(Ⓥ.D)"}},
+	{"o", "outer", []string{"mkOuter(Ⓝ)", "outer{F: float32(Ⓝ)}"}, nil,
+		[]string{"Ⓥ.In.C = true", "Ⓥ.F += 1", "Ⓥ.E = nil"}, []string{"int(Ⓥ.F)", "keep(Ⓥ.E)", "int(Ⓥ.In.B)"}},
+	{"h", "lists", []string{"lists{ints(Ⓝ), Ⓝ}"}, nil, []string{"Ⓥ.N = Ⓝ", "Ⓥ.L = ints(Ⓝ)"},
+		[]string{"len(Ⓥ.L)", "cap(Ⓥ.L)", "Ⓥ.N", "total(Ⓥ.L)"}},
 	{"w", "wide", []string{"wide{A: Ⓝ, D: Ⓝ}"}, nil, []string{"Ⓥ.C = Ⓝ", "Ⓥ.E++"}, []string{"Ⓥ.A", "Ⓥ.D"}},
 	{"a", "[3]int", []string{"[3]int{Ⓝ, 2, Ⓝ}"}, nil, []string{"Ⓥ[1] = Ⓝ", "Ⓥ[2]++"}, []string{"Ⓥ[0]", "Ⓥ[2]"}},
-	{"b", "[1]string", []string{"[1]string{str(Ⓝ)}"}, nil, []string{"Ⓥ[0] = str(Ⓝ)"}, []string{"len(Ⓥ[0])", "sum(Ⓥ[0])"}},
-	{"c", "complex128", []string{"complex(float64(num(Ⓝ)), float64(Ⓝ))"}, []string{"Ⓥ * 2"}, []string{"Ⓥ += 1i"}, []string{"int(real(Ⓥ))", "int(imag(Ⓥ))"}},
+	{"b", "[1]string", []string{"[1]string{str(Ⓝ)}"}, nil, []string{"Ⓥ[0] = str(Ⓝ)"},
+		[]string{"len(Ⓥ[0])", "sum(Ⓥ[0])"}},
+	{"c", "complex128", []string{"complex(float64(num(Ⓝ)), float64(Ⓝ))"}, []string{"Ⓥ * 2"}, []string{"Ⓥ += 1i"},
+		[]string{"int(real(Ⓥ))", "int(imag(Ⓥ))"}},
 	{"f", "float64", []string{"float64(num(Ⓝ)) / 2"}, []string{"Ⓥ + 1"}, []string{"Ⓥ *= 3"}, []string{"int(Ⓥ)"}},
 	{"u", "uint8", []string{"uint8(num(Ⓝ))"}, []string{"Ⓥ + 1"}, []string{"Ⓥ++"}, []string{"int(Ⓥ)"}},
 	{"C", "celsius", []string{"celsius(num(Ⓝ))", "celsius(Ⓝ)"}, []string{"Ⓥ + 1"}, []string{"Ⓥ++"}, []string{"int(Ⓥ)"}},
 	{"y", "bool", []string{"num(Ⓝ) > 9"}, []string{"!Ⓥ"}, nil, []string{"count1(Ⓥ)"}},
 	{"r", "*int", []string{"pointer(Ⓝ)", "nil"}, nil, []string{"Ⓥ = pointer(Ⓝ)"}, []string{"deref(Ⓥ)"}},
-	{"g", "box[string]", []string{"box[string]{str(Ⓝ), int32(Ⓝ)}"}, nil, []string{"Ⓥ.N++", "Ⓥ.Value = str(Ⓝ)"}, []string{"int(Ⓥ.N)", "len(Ⓥ.Value)"}},
+	{"g", "box[string]", []string{"box[string]{str(Ⓝ), int32(Ⓝ)}"}, nil, []string{"Ⓥ.N++", "Ⓥ.Value = str(Ⓝ)"},
+		[]string{"int(Ⓥ.N)", "len(Ⓥ.Value)"}},
 	{"j", "any", []string{"dynamic(Ⓝ)", "nil", "pair{Ⓝ, 1}"}, nil, []string{"Ⓥ = Ⓝ"}, []string{"keep(Ⓥ)"}},
 	{"z", "map[string]int", []string{"map[string]int{str(Ⓝ): Ⓝ}"}, nil, []string{"Ⓥ = nil"}, []string{"len(Ⓥ)"}},
 	{"v", "func(*int, int) int", []string{"pair{Ⓝ, Ⓝ}.method"}, nil, nil, nil},
 }
 
-// head is what all programs have.
+// head is the part that all programs share.
 const head = `package main
 
 import (
@@ -121,8 +135,8 @@ func str(n int) string { return "s" + strconv.Itoa(n) }
 //go:noinline
 func ints(n int) []int { l := make([]int, n&3+1, n&3+3); l[0] = n; return l }
 
-// room makes room for what is appended: how much the runtime makes depends on whether
-// the slice escapes.
+// room makes room for appending: how much the runtime would make depends on whether the
+// slice escapes.
 //
 //go:noinline
 func room(l []int) []int { return append(make([]int, 0, len(l)+2), l...) }

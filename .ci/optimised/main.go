@@ -1,7 +1,8 @@
 // Command optimised looks for wrong values in dumps of optimised programs. It makes
 // programs full of variables, builds each with and without optimisation, lets both dump
-// themselves at the same moment, and compares. A variable may have no value in the
-// optimised one, or one with a caveat. It must not have another value without a word.
+// themselves at the same moment, and compares. In the optimised program a variable may
+// have no value, or another one with a caveat. It must not have another value without a
+// caveat.
 //
 //	go run ./.ci/optimised -programs 8
 //	GOTOOLCHAIN=go1.27.3 go run ./.ci/optimised -seed 42 -keep /tmp/x
@@ -21,8 +22,8 @@ import (
 func main() {
 	programs := flag.Int("programs", 8, "how many programs")
 	goroutines := flag.Int("goroutines", 200, "goroutines of each")
-	seed := flag.Uint64("seed", 1, "of the first program; the others have the next ones")
-	keep := flag.String("keep", "", "a directory where the programs and dumps stay")
+	seed := flag.Uint64("seed", 1, "seed of the first program; the next programs have the next seeds")
+	keep := flag.String("keep", "", "directory in which to keep the programs and dumps")
 	flag.Parse()
 	if err := run(*programs, *goroutines, *seed, *keep); err != nil {
 		fmt.Fprintln(os.Stderr, "optimised:", err)
@@ -30,8 +31,8 @@ func main() {
 	}
 }
 
-// run makes the programs and compares their dumps. It is an error if one has a wrong
-// value.
+// run makes the programs and compares their dumps. It returns an error if a value is
+// wrong.
 func run(programs, goroutines int, seed uint64, keep string) error {
 	work := keep
 	if work == "" {
@@ -56,10 +57,10 @@ func run(programs, goroutines int, seed uint64, keep string) error {
 	}
 	fmt.Printf("all: %s\n", sum)
 	for _, note := range sum.notes() {
-		fmt.Printf("%7d right ones have the caveat %q\n", sum.caveats[note], note)
+		fmt.Printf("%7d right values have the caveat %q\n", sum.caveats[note], note)
 	}
 	if len(sum.wrong) > 0 {
-		return fmt.Errorf("%d values are wrong, without a word", len(sum.wrong))
+		return fmt.Errorf("%d values are wrong and have no caveat", len(sum.wrong))
 	}
 	return nil
 }
@@ -69,11 +70,12 @@ func (r *report) String() string {
 	for _, n := range r.caveats {
 		right += n
 	}
-	return fmt.Sprintf("%d equal, %d in part, %d right with a caveat, %d wrong with a caveat, %d optimized out, %d absent, %d WRONG",
+	return fmt.Sprintf("%d equal, %d in part, %d right with a caveat, %d wrong with a caveat, "+
+		"%d optimized out, %d absent, %d WRONG",
 		r.equal, r.partial, right, r.doubtful, r.lost, r.absent, len(r.wrong))
 }
 
-// notes returns the caveats that right values have, the most frequent first.
+// notes returns the caveats of right values, the most frequent first.
 func (r *report) notes() (notes []string) {
 	for note := range r.caveats {
 		notes = append(notes, note)

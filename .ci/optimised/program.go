@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// generate returns a program that starts n goroutines and dumps itself. Each of them
+// generate returns a program that starts n goroutines and dumps itself. Each goroutine
 // runs a function of its own, which declares, changes and uses variables of all kinds,
 // until it has called stop a number of times: there it stays. The same seed makes the
-// same program, and where a goroutine stays doesn't depend on how it was built.
+// same program, and where a goroutine stays doesn't depend on how the program was built.
 func generate(seed uint64, n int) string {
 	r := rand.New(rand.NewPCG(seed, 0))
 	var funcs, calls strings.Builder
@@ -17,17 +17,18 @@ func generate(seed uint64, n int) string {
 		f := &function{Rand: r, blocks: []map[string]*kind{{"n": number, "t": text, "x": number}}, indent: 1}
 		f.write(i)
 		funcs.WriteString(f.body.String())
-		fmt.Fprintf(&calls, "\tgo run(%d, func(k *int) { f%d(k, %d, str(%d)) })\n", 1+r.IntN(2*f.stops), i, r.IntN(6), r.IntN(9))
+		fmt.Fprintf(&calls, "\tgo run(%d, func(k *int) { f%d(k, %d, str(%d)) })\n", 1+r.IntN(2*f.stops), i, r.IntN(6),
+			r.IntN(9))
 	}
 	return head + funcs.String() + "\nfunc main() {\n" + calls.String() + fmt.Sprintf("\tfinish(%d)\n}\n", n)
 }
 
-// function is one that is being written.
+// function is a function that is being written.
 type function struct {
 	*rand.Rand
 	body   strings.Builder
 	blocks []map[string]*kind // the variables in scope
-	order  []string           // of their declaration: maps have none
+	order  []string           // in the order of declaration, which maps don't have
 	indent int
 	named  int // variables so far
 	stops  int // calls of stop so far
@@ -44,12 +45,14 @@ func (f *function) write(i int) {
 	f.order = []string{"n", "t", "x"}
 	results := f.IntN(5) < 2
 	if results {
-		fmt.Fprintf(&f.body, "\n//go:noinline\nfunc f%d(k *int, n int, t string) (x int, res string, out []int, err error) {\n", i)
+		fmt.Fprintf(&f.body,
+			"\n//go:noinline\nfunc f%d(k *int, n int, t string) (x int, res string, out []int, err error) {\n", i)
 		f.declare("res", text)
 		f.declare("out", list)
 		f.declare("err", failure)
 		if f.IntN(3) > 0 {
-			f.line("defer func() {\n\t\tif r := recover(); r != nil {\n\t\t\terr = mk(len(res))\n\t\t\tres += \"!\"\n\t\t\tout = append(room(out), 1)\n\t\t}\n\t}()")
+			f.line("defer func() {\n\t\tif r := recover(); r != nil {\n\t\t\terr = mk(len(res))\n" +
+				"\t\t\tres += \"!\"\n\t\t\tout = append(room(out), 1)\n\t\t}\n\t}()")
 		}
 	} else {
 		fmt.Fprintf(&f.body, "\n//go:noinline\nfunc f%d(k *int, n int, t string) int {\n\tx := 0\n", i)
@@ -83,7 +86,7 @@ func (f *function) fresh(k *kind) string {
 	return fmt.Sprint(k.letter, f.named)
 }
 
-// kindOf returns the kind of a variable in scope, nil if it isn't.
+// kindOf returns the kind of a variable in scope, nil if it isn't in scope.
 func (f *function) kindOf(name string) *kind {
 	for _, b := range f.blocks {
 		if k := b[name]; k != nil {
@@ -93,7 +96,7 @@ func (f *function) kindOf(name string) *kind {
 	return nil
 }
 
-// all returns the variables in scope that are of a kind, or of any if it is nil.
+// all returns the variables in scope that are of a kind, or all if that is nil.
 func (f *function) all(k *kind) (names []string) {
 	for _, name := range f.order {
 		if of := f.kindOf(name); of != nil && (k == nil || of == k) {
@@ -139,8 +142,8 @@ func (f *function) number() string {
 	return fmt.Sprint(f.IntN(9))
 }
 
-// fill replaces what stands for variables and numbers: V is the variable, W another
-// one of its kind, N a number.
+// fill replaces the placeholders in a template: V is the variable, W another one of its
+// kind, N a number.
 func (f *function) fill(template, v string) string {
 	var out strings.Builder
 	for _, c := range template {
@@ -169,7 +172,7 @@ func (f *function) value(k *kind) string {
 	return f.fill(f.pick(k.makes), "")
 }
 
-// statement writes a statement; depth says in how many blocks.
+// statement writes a statement; depth is the number of blocks around it.
 func (f *function) statement(depth int) {
 	switch c := f.IntN(100); {
 	case c < 26:
@@ -204,7 +207,7 @@ func (f *function) statement(depth int) {
 	}
 }
 
-// results calls a function with several results, or one that stops itself.
+// call calls a function with several results, or one that stops itself.
 func (f *function) call() {
 	switch f.IntN(7) {
 	case 0, 1:

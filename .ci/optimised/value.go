@@ -10,17 +10,17 @@ import (
 	"coredumpy/internal/pretty"
 )
 
-// likeness is how alike two values are.
+// likeness says how similar two values are.
 type likeness uint8
 
 const (
-	unknown likeness = iota // nothing is known of one of them
-	known                   // what is known of both is the same
-	same                    // all of it is
+	unknown likeness = iota // one of them isn't known at all
+	known                   // what is known of both is equal
+	same                    // both are known completely and equal
 	differs
 )
 
-// both returns how alike values are that consist of two parts.
+// both returns the likeness of values that consist of two parts.
 func both(a, b likeness) likeness {
 	switch {
 	case a == differs || b == differs:
@@ -40,7 +40,7 @@ func likenessIf(ok bool) likeness {
 	return differs
 }
 
-// maxDepth bounds how far pointers are followed.
+// maxDepth limits how far pointers are followed.
 const maxDepth = 6
 
 // equal compares a value with the true one. Addresses don't count.
@@ -49,7 +49,7 @@ func equal(got, want coredumpy.Value, depth int) likeness {
 		return unknown
 	}
 	if !want.Valid() || depth > maxDepth {
-		return same // nobody knows
+		return same // the true value isn't known
 	}
 	if got.Kind() != want.Kind() || got.IsNil() != want.IsNil() {
 		return differs

@@ -1,6 +1,7 @@
-// Command rates counts how often a program whose goroutine panics while main waits
-// for it ends as a crash, with status 2, and leaves a dump; and how often it does
-// without us. The kinds of program are those of .ci/rates/crash and .ci/rates/suite.
+// Command rates has programs whose goroutine panics while main waits for it. It counts
+// how often they end as a crash, with status 2, and leave a dump; and how often they
+// crash without coredumpy. The kinds of program are those of .ci/rates/crash and
+// .ci/rates/suite.
 //
 //	go run ./.ci/rates -n 100 [-burners 0] [-procs 0] [-watched] [-v]
 package main
@@ -18,9 +19,9 @@ var (
 	rounds  = flag.Int("n", 100, "runs of each kind")
 	burners = flag.Int("burners", 0, "goroutines that compute all the time")
 	procs   = flag.Int("procs", 0, "GOMAXPROCS, 0 for the default")
-	only    = flag.String("only", "", "this way to wait alone; test for the test binary")
+	only    = flag.String("only", "", "count only this way to wait; test for the test binary")
 	watched = flag.Bool("watched", false, "with Monitor, which has another process make the dumps")
-	verbose = flag.Bool("v", false, "show what runs printed that didn't crash")
+	verbose = flag.Bool("v", false, "show the output of runs that didn't crash")
 )
 
 var (
@@ -74,10 +75,10 @@ type runner struct {
 	n   int
 }
 
-// row counts for one kind of program and prints a row of the table.
+// row counts the runs of one kind of program and prints a row of the table.
 func (r *runner) row(kind, end string, without, with func() *exec.Cmd) {
 	plain, crashes, dumps := 0, 0, 0
-	for range *rounds { // in turns, so that both have the same machine
+	for range *rounds { // in turns, so that both meet the same load
 		if status, _ := r.run(without()); status == 2 {
 			plain++
 		}

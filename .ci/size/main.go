@@ -1,5 +1,6 @@
-// Command size tells how much larger programs become by coredumpy, and what the packages
-// of the standard library that it needs cost alone. Run it in the project's root:
+// Command size prints how much larger programs become with coredumpy, and how much of
+// that the packages of the standard library that it needs cost alone. Run it in the
+// project's root:
 //
 //	go run ./.ci/size
 package main
@@ -12,16 +13,22 @@ import (
 	"strings"
 )
 
-// uses is what a program does, by what is measured.
+// uses are pieces of programs, by what is measured.
 var uses = []struct{ name, imports, code string }{
-	{"debug/elf", "debug/elf", `f, _ := elf.Open(os.Args[0]); fmt.Println(f.Symbols()); fmt.Println(f.Sections[0].Data())`},
-	{"debug/dwarf", "debug/dwarf", `d, _ := dwarf.New(nil, nil, nil, nil, nil, nil, nil, nil); r := d.Reader(); e, _ := r.Next(); fmt.Println(e); fmt.Println(d.LineReader(e))`},
-	{"compress/gzip", "compress/gzip", `w := gzip.NewWriter(os.Stdout); w.Close(); r, _ := gzip.NewReader(os.Stdin); fmt.Println(r)`},
-	{"encoding/json", "encoding/json", `var v map[string]any; json.NewDecoder(os.Stdin).Decode(&v); json.NewEncoder(os.Stdout).Encode(v)`},
+	{"debug/elf", "debug/elf",
+		`f, _ := elf.Open(os.Args[0]); fmt.Println(f.Symbols()); fmt.Println(f.Sections[0].Data())`},
+	{"debug/dwarf", "debug/dwarf",
+		`d, _ := dwarf.New(nil, nil, nil, nil, nil, nil, nil, nil); ` +
+			`r := d.Reader(); e, _ := r.Next(); fmt.Println(e); fmt.Println(d.LineReader(e))`},
+	{"compress/gzip", "compress/gzip",
+		`w := gzip.NewWriter(os.Stdout); w.Close(); r, _ := gzip.NewReader(os.Stdin); fmt.Println(r)`},
+	{"encoding/json", "encoding/json",
+		`var v map[string]any; json.NewDecoder(os.Stdin).Decode(&v); json.NewEncoder(os.Stdout).Encode(v)`},
 	{"regexp", "regexp", `fmt.Println(regexp.MustCompile(os.Args[0]).FindAllString(os.Args[0], -1))`},
 	{"os/exec", "os/exec", `fmt.Println(exec.Command(os.Args[0]).Run())`},
 	{"os/signal", "os/signal", `signal.Ignore(os.Interrupt)`},
-	{"go/scanner", "go/scanner go/token", `var s scanner.Scanner; s.Init(token.NewFileSet().AddFile("", 1, 0), nil, nil, 0); fmt.Println(s.Scan())`},
+	{"go/scanner", "go/scanner go/token",
+		`var s scanner.Scanner; s.Init(token.NewFileSet().AddFile("", 1, 0), nil, nil, 0); fmt.Println(s.Scan())`},
 	{"net/url", "net/url", `fmt.Println(url.QueryEscape(os.Args[0]))`},
 	{"all of these", "", ""},
 }
@@ -37,11 +44,14 @@ func main() {
 	dir, err := os.MkdirTemp("", "size-")
 	check(err)
 	defer os.RemoveAll(dir)
-	check(os.WriteFile(filepath.Join(dir, "go.mod"), fmt.Appendf(nil, "module size\n\ngo 1.24\n\nrequire coredumpy v0.0.0\n\nreplace coredumpy => %s\n", root), 0o600))
+	check(os.WriteFile(filepath.Join(dir, "go.mod"),
+		fmt.Appendf(nil, "module size\n\ngo 1.24\n\nrequire coredumpy v0.0.0\n\nreplace coredumpy => %s\n", root),
+		0o600))
 	m := measure{dir}
 	version, err := exec.Command("go", "version").Output()
 	check(err)
-	fmt.Printf("%s\nMB more than without:\n\n| | as built | -ldflags='-s -w' |\n|---|---|---|\n", strings.TrimSpace(string(version)))
+	fmt.Printf("%s\nMB more than without:\n\n| | as built | -ldflags='-s -w' |\n|---|---|---|\n",
+		strings.TrimSpace(string(version)))
 	base := m.sizes("", hello)
 	row := func(name string, base, sizes [2]int64) {
 		fmt.Printf("| %s | %.2f | %.2f |\n", name, float64(sizes[0]-base[0])/1e6, float64(sizes[1]-base[1])/1e6)
@@ -56,7 +66,8 @@ func main() {
 	const onPanic = "defer coredumpy.OnPanic()\n"
 	row("hello world, OnPanic", base, m.sizes("coredumpy", onPanic+hello))
 	served := m.sizes("net/http", server)
-	row(fmt.Sprintf("HTTP server of %.1f MB, OnPanic", float64(served[0])/1e6), served, m.sizes("net/http coredumpy", onPanic+server))
+	row(fmt.Sprintf("HTTP server of %.1f MB, OnPanic", float64(served[0])/1e6), served,
+		m.sizes("net/http coredumpy", onPanic+server))
 }
 
 type measure struct{ dir string }

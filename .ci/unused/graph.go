@@ -10,14 +10,14 @@ import (
 	"strings"
 )
 
-// A graph tells which declarations mention which, by their ids.
+// A graph says which declarations mention which others, by their ids.
 type graph struct {
 	declared map[string]declaration
 	mentions map[string][]string // what each of them mentions
-	roots    []string            // what is used though no declaration mentions it
+	roots    []string            // what is used although no declaration mentions it
 }
 
-// A declaration is of a name in a package's scope, or of a method.
+// A declaration declares a name in a package's scope, or a method.
 type declaration struct {
 	obj  types.Object
 	at   token.Position
@@ -26,7 +26,7 @@ type declaration struct {
 
 func (d declaration) String() string { return path.Base(id(d.obj)) }
 
-// place is the file, from the current directory, and the line.
+// place returns the file, relative to the current directory, and the line.
 func (d declaration) place() string {
 	file := d.at.Filename
 	if dir, err := os.Getwd(); err == nil {
@@ -35,8 +35,9 @@ func (d declaration) place() string {
 	return fmt.Sprintf("%s:%d", file, d.at.Line)
 }
 
-// exported tells whether other packages of this module may use it, and others may not. Of
-// a method that takes an exported type, too: others have an interface's name.
+// exported reports whether other packages of this module may use the declaration, while
+// those of other modules may not. For a method this takes an exported type, too: methods
+// of other types are exported because of an interface.
 func (d declaration) exported() bool {
 	for _, name := range strings.Split(path.Base(id(d.obj)), ".")[1:] {
 		if !token.IsExported(name) {
@@ -46,8 +47,8 @@ func (d declaration) exported() bool {
 	return strings.HasPrefix(id(d.obj), "coredumpy/internal/")
 }
 
-// id names a declaration of the module, in each package it is checked in and on each
-// platform; it is "" for other objects.
+// id names a declaration of the module, the same in each package in which it is checked
+// and on each platform; it is "" for other objects.
 func id(obj types.Object) string {
 	if obj.Pkg() == nil || !strings.HasPrefix(obj.Pkg().Path(), "coredumpy") {
 		return ""
@@ -69,7 +70,8 @@ func id(obj types.Object) string {
 }
 
 // build finds the declarations, what they mention, and what is used without a mention:
-// what runs by itself, and the exported names of the package that programs import.
+// functions that run by themselves, and the exported names of the package that programs
+// import.
 func (m *module) build() {
 	for _, c := range m.packages {
 		for _, file := range c.files {
@@ -128,14 +130,15 @@ func (m *module) general(c *checked, decl *ast.GenDecl) {
 	}
 }
 
-// enumerated tells whether an object is a constant of a type of its package's.
+// enumerated reports whether an object is a constant whose type is declared in the same
+// package.
 func enumerated(obj types.Object) bool {
 	t, ok := obj.Type().(*types.Named)
 	_, constant := obj.(*types.Const)
 	return ok && constant && t.Obj().Pkg() == obj.Pkg()
 }
 
-// mention notes what a declaration mentions.
+// mention records what a declaration mentions.
 func (m *module) mention(c *checked, node ast.Node, of string) {
 	ast.Inspect(node, func(n ast.Node) bool {
 		if name, ok := n.(*ast.Ident); ok && c.info.Uses[name] != nil {
@@ -147,10 +150,10 @@ func (m *module) mention(c *checked, node ast.Node, of string) {
 	})
 }
 
-// face tells whether programs outside the module import the package.
+// face reports whether programs outside the module import the package.
 func (c *checked) face() bool { return c.ImportPath == "coredumpy" }
 
-// linked tells whether the linker uses a function without a mention of its name.
+// linked reports whether the linker uses a function that isn't mentioned by name.
 func linked(decl *ast.FuncDecl) bool {
 	if decl.Doc == nil {
 		return false
@@ -163,8 +166,8 @@ func linked(decl *ast.FuncDecl) bool {
 	return false
 }
 
-// methodsOfInterfaces has each type mention its methods that it has for an interface: they
-// are called without a mention.
+// methodsOfInterfaces makes each type mention the methods that it has for an interface:
+// they are called without a mention.
 func (m *module) methodsOfInterfaces() map[string]bool {
 	needed := map[string]bool{}
 	interfaces := m.interfaces()
@@ -200,11 +203,12 @@ func generic(t types.Type) bool {
 	return ok && n.TypeParams().Len() > 0
 }
 
-// unnamedInterface has the methods that the standard library calls by interfaces that it
-// doesn't export: those of errors and flag.
+// unnamedInterface holds the methods that the standard library calls through interfaces
+// that it doesn't export: those of errors and flag.
 var unnamedInterface = map[string]bool{"Is": true, "As": true, "Unwrap": true, "IsBoolFlag": true}
 
-// interfaces are those of this module and of the standard library, by their methods.
+// interfaces returns the interfaces of this module and of the standard library, by their
+// methods.
 func (m *module) interfaces() map[string][]*types.Interface {
 	all := map[string][]*types.Interface{}
 	add := func(t types.Type) {

@@ -18,13 +18,13 @@ import (
 	"strings"
 )
 
-// A module is all of the project's packages, as they are on one platform.
+// A module is all of the project's packages for one platform.
 type module struct {
 	fset     *token.FileSet
 	sizes    types.Sizes
 	packages []*checked
 	tests    []*checked                // the packages with their tests, and packages of tests
-	byPath   map[string]*types.Package // without tests, and those of the standard library
+	byPath   map[string]*types.Package // without tests; with those of the standard library
 	standard types.Importer
 	seen     map[string]bool // files
 	ignored  []string        // files that aren't for this platform
@@ -39,7 +39,7 @@ type checked struct {
 	info  *types.Info
 }
 
-// listed is what go list says of a package.
+// listed is what go list prints about a package.
 type listed struct {
 	ImportPath, Dir, Export                            string
 	GoFiles, TestGoFiles, XTestGoFiles, IgnoredGoFiles []string
@@ -128,8 +128,8 @@ func list(platform string, args ...string) ([]listed, error) {
 	}
 }
 
-// findStandard prepares the import of what the packages need of the standard library,
-// from what the compiler exports.
+// findStandard prepares the import of the packages that are needed from the standard
+// library, from the compiler's export data.
 func (m *module) findStandard(platform string, packages []listed) error {
 	own, paths := map[string]bool{}, []string{"encoding"} // it has the interfaces of other encodings
 	for _, l := range packages {
@@ -152,7 +152,7 @@ func (m *module) findStandard(platform string, packages []listed) error {
 	return err
 }
 
-// Import is that of go/types.Importer.
+// Import implements go/types.Importer.
 func (m *module) Import(path string) (*types.Package, error) {
 	if path == types.Unsafe.Path() {
 		return types.Unsafe, nil
@@ -185,8 +185,8 @@ func (m *module) check(l listed, path string, names []string) (*checked, error) 
 	return c, err
 }
 
-// otherNames are the identifiers in files that are for none of the platforms, or for
-// another version of Go: what they use isn't known, only how it is called.
+// otherNames returns the identifiers in files that are for none of the platforms, or for
+// another version of Go: what they refer to isn't known, only their names.
 func otherNames(modules []*module) map[string]bool {
 	names := map[string]bool{}
 	for _, m := range modules {
@@ -196,7 +196,7 @@ func otherNames(modules []*module) map[string]bool {
 			}
 			f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
 			if err != nil {
-				continue // of a version of Go that this one doesn't know
+				continue // for a version of Go that this one can't parse
 			}
 			ast.Inspect(f, func(n ast.Node) bool {
 				if id, ok := n.(*ast.Ident); ok {

@@ -1,14 +1,13 @@
-// Command unused lists declarations that are in vain: those that no program reaches, or
-// that only tests reach, and the exported ones under internal/ that no other package
-// names. It prints nothing and exits with status 0 if there are none. Run it in the
-// project's root:
+// Command unused lists unused declarations: those that no program reaches, or that only
+// tests reach, and exported ones under internal/ that no other package names. It prints
+// nothing and exits with status 0 if there are none. Run it in the project's root:
 //
 //	go run ./.ci/unused [ROOM]...
 //
-// It tells of the rooms given, and of all packages if none is given. It looks at the
-// packages as the compiler sees them on each of the platforms below: what is used on one
-// of them is used. Not looked at are fields, and constants that are counted or are of a
-// type of their package's: they go together.
+// It reports the given rooms, or all packages if none is given. It looks at the packages
+// as the compiler sees them on each of the platforms below: what is used on one of them
+// is used. It doesn't look at fields, nor at constants that are enumerated or whose type
+// is declared in the same package: they belong together.
 package main
 
 import (
@@ -20,7 +19,7 @@ import (
 	"sync"
 )
 
-// platforms have between them the files for each system and processor.
+// platforms cover the files for all systems and processors.
 var platforms = []string{"linux/amd64", "darwin/arm64", "windows/amd64"}
 
 func main() {
@@ -51,7 +50,7 @@ func main() {
 	}
 }
 
-// findings merges what is used on each platform and tells what remains.
+// findings merges what is used on each platform and returns what remains.
 func findings(modules []*module) []string {
 	used, named, declared := map[string]bool{}, map[string]bool{}, map[string]declaration{}
 	for _, m := range modules {
@@ -75,7 +74,7 @@ func findings(modules []*module) []string {
 	return found
 }
 
-// held tells whether the command line asks for a package.
+// held reports whether the command line asks for a package.
 func held(path string) bool {
 	room, _ := strings.CutPrefix(path, "coredumpy/internal/")
 	return len(os.Args) == 1 || slices.Contains(os.Args[1:], room)

@@ -5,10 +5,10 @@ import (
 	"slices"
 )
 
-// reached is what a program uses: what the roots mention, and what that mentions.
+// reached returns what a program uses: what the roots mention, and what that mentions.
 func (m *module) reached() map[string]bool {
 	used := m.follow(append(m.roots, "_"))
-	// Tests use the rooms for tests; what those use isn't used by that.
+	// Tests use the rooms for tests; what those use doesn't count as used.
 	support := m.support()
 	var called []string
 	for _, c := range m.tests {
@@ -41,7 +41,7 @@ func (m *module) follow(from []string) map[string]bool {
 	return used
 }
 
-// support are the packages that no program imports: the rooms for tests.
+// support returns the packages that no program imports: the rooms for tests.
 func (m *module) support() map[string]bool {
 	support, imported := map[string]bool{}, map[string]bool{}
 	for _, c := range slices.Backward(m.packages) { // each before those that it imports
@@ -56,8 +56,8 @@ func (m *module) support() map[string]bool {
 	return support
 }
 
-// namedElsewhere are the declarations that another package than their own uses, or its
-// tests do, and the types without which they couldn't be declared.
+// namedElsewhere returns the declarations that another package, or its tests, use, and
+// the types without which these couldn't be declared.
 func (m *module) namedElsewhere() map[string]bool {
 	named := map[string]bool{}
 	for _, c := range slices.Concat(m.packages, m.tests) {
@@ -70,7 +70,7 @@ func (m *module) namedElsewhere() map[string]bool {
 	return named
 }
 
-// name adds an object, and the types that its own type is written with.
+// name adds an object, and the named types in its type.
 func (m *module) name(named map[string]bool, obj types.Object) {
 	if id(obj) == "" || named[id(obj)] {
 		return
@@ -83,7 +83,7 @@ func (m *module) name(named map[string]bool, obj types.Object) {
 	eachNamed(t, func(n *types.TypeName) { m.name(named, n) })
 }
 
-// eachNamed calls f for each named type that a type is written with.
+// eachNamed calls f for each named type in a type.
 func eachNamed(t types.Type, f func(*types.TypeName)) {
 	switch t := t.(type) {
 	case *types.Alias:

@@ -18,14 +18,13 @@ var attachCommand = command{
 	help: `
 Attach stops a running Go program, copies its memory, lets it go on, and writes
 a dump: every goroutine, also those that were running, with their variables. The
-program needn't know of coredumpy, but it has to have debug information (no
--ldflags=-w or -s). It stands still while the memory that can change is copied:
-for about 50 ms if that is 100 MB, and never more than MaxBytes of it. Linux
-only.
+program need not use coredumpy, but must have debug information (no -ldflags=-w
+or -s). It stands still while the memory that can change is copied, at most
+MaxBytes of it: 100 MB take about 50 ms. Linux only.
 
 ` + dumpFlagsHelp + confHelp + `
-It takes the permissions of a debugger: the same user, and more in a container
-or under Yama; an error says what.
+It needs the permissions of a debugger: the same user, and more in a container
+or under Yama; an error says what is missing.
 `,
 	run: attach,
 }
@@ -45,7 +44,7 @@ func attach(_ io.Reader, stdout, stderr io.Writer, args []string) (status int) {
 	}
 	pid, err := strconv.Atoi(rest[0])
 	if err != nil || pid <= 0 {
-		return misused(stderr, "attach", fmt.Sprintf("%q is no process id", rest[0]))
+		return misused(stderr, "attach", fmt.Sprintf("%q is not a process id", rest[0]))
 	}
 	opts, err := d.options()
 	if err != nil {
@@ -57,14 +56,14 @@ func attach(_ io.Reader, stdout, stderr io.Writer, args []string) (status int) {
 		printError(stderr, "attach", err)
 		status = statusFailed
 	}
-	if path != "" { // which may not be where the flags say
+	if path != "" { // also if it isn't where the flags say
 		fmt.Fprintf(stdout, "%s, open it with\ncoredumpy load %s\n", stopped(path, pid),
 			safetext.Argument(outfile.Absolute(path)))
 	}
 	return status
 }
 
-// stopped says for how long the process was stopped.
+// stopped returns a line that says how long the process was stopped.
 func stopped(path string, pid int) string {
 	core, err := coredumpy.Open(path)
 	if err != nil || core.Head().Paused == "" {

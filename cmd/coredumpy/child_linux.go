@@ -14,20 +14,21 @@ import (
 	"coredumpy/internal/safetext"
 )
 
-// passedOn are the signals for the command that come to us. Those that a
-// terminal sends go to both, so they are only passed on without one.
+// passedOn are the signals that we pass on to the command. A terminal sends its
+// signals to both, so they are passed on only without a terminal.
 var passedOn = []os.Signal{
 	syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGHUP,
 	syscall.SIGUSR1, syscall.SIGUSR2, syscall.SIGALRM,
 }
 
-// relay takes the signals that come to us and passes them on. It is there before
-// anything that would have to be cleaned up, and none is lost: what comes while
-// there is no command is for the next one.
+// relay takes the signals that come to us and passes them on. It starts before
+// anything that must be cleaned up, and loses no signal: one that comes while there
+// is no command is for the next one.
 type relay struct {
 	signals chan os.Signal
-	// ignored are those that were when we started, as by nohup or for a script's
-	// background process. The commands shall find it so, and may want them anyway.
+	// ignored are the signals that were ignored when we started, as by nohup or for a
+	// script's background process. The commands must find them ignored, and may want
+	// them anyway.
 	ignored []os.Signal
 	// interrupted is called for each SIGINT while a command runs.
 	interrupted func()
@@ -47,7 +48,7 @@ func newRelay() *relay {
 
 func (r *relay) stop() { signal.Stop(r.signals) }
 
-// pending returns a signal that was for no command, nil if there is none.
+// pending returns a signal that came while there was no command, nil if there is none.
 func (r *relay) pending() os.Signal {
 	select {
 	case s := <-r.signals:
@@ -57,7 +58,7 @@ func (r *relay) pending() os.Signal {
 	}
 }
 
-// pass passes signals on to a process, from when it has started until it is done.
+// pass passes signals on to a process, from its start until it is done.
 func (r *relay) pass(cmd *exec.Cmd, started, done <-chan struct{}) {
 	select {
 	case <-started:
@@ -65,7 +66,7 @@ func (r *relay) pass(cmd *exec.Cmd, started, done <-chan struct{}) {
 		return
 	}
 	for s := r.pending(); s != nil; s = r.pending() {
-		cmd.Process.Signal(s) // a terminal sent it before the command was there
+		cmd.Process.Signal(s) // a terminal sent it before the command existed
 	}
 	if len(r.ignored) > 0 {
 		signal.Notify(r.signals, r.ignored...)
@@ -105,8 +106,8 @@ func (r *runner) untilEnd(cmd *exec.Cmd, started func()) error {
 	return nil
 }
 
-// waitBy runs a command by a function that calls started when signals may be
-// passed on to it and returns when it has ended, and tells how it ended.
+// waitBy runs a command with run, and returns how it ended. run calls started when
+// signals may be passed on to the command, and returns when it has ended.
 func (r *runner) waitBy(cmd *exec.Cmd, run func(cmd *exec.Cmd, started func()) error) (end, error) {
 	started, done, passed := make(chan struct{}), make(chan struct{}), make(chan struct{})
 	go func() {
@@ -127,10 +128,10 @@ func (r *runner) waitBy(cmd *exec.Cmd, run func(cmd *exec.Cmd, started func()) e
 	return endOf(cmd.ProcessState), nil
 }
 
-// ended waits until the process that pidfd refers to has ended, without asking
-// wait4: that would take the stops of a child that is being traced for us. The
-// runtime's poller isn't used: it reports each change once, and the process may
-// have ended before anyone asks.
+// ended waits until the process that pidfd refers to has ended. It doesn't call
+// wait4, which would take the stops of a child that is being traced for us. It
+// doesn't use the runtime's poller, which reports each change only once: the
+// process may have ended before anyone asks.
 func ended(pidfd int) {
 	defer syscall.Close(pidfd)
 	const setSize = 1024 // FD_SETSIZE, select(2)
@@ -144,8 +145,8 @@ func ended(pidfd int) {
 	}
 }
 
-// onTerminal reports whether this process is in the foreground of a terminal,
-// which sends its signals to the command as well.
+// onTerminal reports whether this process is in the foreground of a terminal, which
+// then sends its signals to the command as well.
 func onTerminal() bool {
 	stat, err := os.ReadFile("/proc/self/stat")
 	if err != nil {
@@ -158,8 +159,8 @@ func onTerminal() bool {
 	return len(fields) > 5 && fields[2] == fields[5]
 }
 
-// dieOf ends this process by the signal that has ended the command. If that
-// can't be it returns the exit status that a shell has for the signal.
+// dieOf ends this process by the signal that has ended the command. If it can't, it
+// returns the exit status that a shell has for the signal.
 func dieOf(s os.Signal) (status int) {
 	sig, ok := s.(syscall.Signal)
 	if !ok {
@@ -167,14 +168,14 @@ func dieOf(s os.Signal) (status int) {
 	}
 	syscall.Setrlimit(syscall.RLIMIT_CORE, &syscall.Rlimit{}) // one core file is enough
 	if goCrashes[sig] {
-		// Go's runtime would print our goroutines and exit. A program that
-		// replaces this one has no handler.
+		// Go's runtime would print our goroutines and exit. So a shell, which has no
+		// handler for it, replaces this program.
 		syscall.Exec("/bin/sh", []string{"sh", "-c", fmt.Sprintf("kill -%d $$", sig)}, nil)
 		return shellSignal + int(sig)
 	}
 	signal.Reset(sig)
 	if syscall.Kill(syscall.Getpid(), sig) == nil {
-		time.Sleep(time.Second) // it is on its way
+		time.Sleep(time.Second) // the signal is on its way
 	}
 	return shellSignal + int(sig)
 }
@@ -183,8 +184,8 @@ func dieOf(s os.Signal) (status int) {
 // Command Language, 2.8.2).
 const shellSignal = 128
 
-// goCrashes are the signals of which Go's runtime never gives up its handler,
-// those with _SigThrow or _SigPanic in runtime/sigtab_linux_generic.go.
+// goCrashes are the signals whose handler Go's runtime never gives up: those with
+// _SigThrow or _SigPanic in runtime/sigtab_linux_generic.go.
 var goCrashes = map[syscall.Signal]bool{
 	syscall.SIGQUIT: true, syscall.SIGILL: true, syscall.SIGTRAP: true, syscall.SIGABRT: true, syscall.SIGBUS: true,
 	syscall.SIGFPE: true, syscall.SIGSEGV: true, syscall.SIGSTKFLT: true, syscall.SIGSYS: true,

@@ -8,7 +8,7 @@ import (
 	"strconv"
 )
 
-// wait runs a command to its end. Elsewhere than on Linux nothing is watched.
+// wait runs a command to its end. Programs are watched only on Linux.
 func (r *runner) wait(cmd *exec.Cmd) (end, error) {
 	if err := cmd.Run(); cmd.ProcessState == nil {
 		return end{}, err
@@ -25,7 +25,7 @@ func (r *runner) waitBy(cmd *exec.Cmd, _ func(cmd *exec.Cmd, started func()) err
 	return r.wait(cmd)
 }
 
-// relay passes on no signals: nothing is run but what is in front of the user.
+// relay passes on no signals: what runs is in the foreground, and gets them itself.
 type relay struct{ interrupted func() }
 
 func newRelay() *relay { return &relay{} }

@@ -27,11 +27,10 @@ type dumpFlags struct {
 
 const dumpFlagsHelp = `  -dir DIR          directory for dumps with names of their own, made if missing;
                     the default is COREDUMPY_DIR of the environment, or else the
-                    current one; it holds 200 of them and 1 GB, see MaxDumps
-                    below
-  -path FILE        file to write, replaced if it is there, also by a second dump
+                    current one; it holds 200 dumps and 1 GB, see MaxDumps below
+  -path FILE        file to write; an existing one, even of this run, is replaced
   -depth N          how many references are followed from a variable (10)
-  -description TEXT for peek to show
+  -description TEXT text for peek to show
   -conf FILE        settings, see below
 `
 
@@ -41,9 +40,10 @@ The settings are those of coredumpy.Config, in JSON:
   {"MaxString": 1000, "Timeout": "10s", "SecretNames": ["pin"],
    "SecretPatterns": ["ACME-[0-9]{8}"], "HideEnviron": false}
 
-MaxDumps (200) and MaxDumpBytes (1000000000) are what a directory holds: then the
-oldest dump of the same program, host, function and line goes for a new one, but
-for the first; without any there is no new one, and a line says so. 0 is no limit.
+MaxDumps (200) and MaxDumpBytes (1000000000) limit what a directory holds. When it
+is full, the oldest dump of the same program, host, function and line makes room
+for a new one, but not the very first. If none can go there is no new dump, and a
+line says so. 0 is no limit.
 `
 
 func (d *dumpFlags) add(flags *flag.FlagSet) {
@@ -55,20 +55,20 @@ func (d *dumpFlags) add(flags *flag.FlagSet) {
 	flags.Func("depth", "", natural(&d.depth))
 }
 
-// natural parses a flag that is a number from 0 on.
+// natural returns a parser for a flag that is a number, 0 or more.
 func natural(n *int) func(string) error {
 	return func(text string) error {
 		v, err := strconv.Atoi(text)
 		if err != nil || v < 0 {
-			return errors.New("a number from 0 on is wanted")
+			return errors.New("must be a number, 0 or more")
 		}
 		*n = v
 		return nil
 	}
 }
 
-// options returns the options of coredumpy that the flags mean, after the
-// settings have been read.
+// options reads the settings, and returns the coredumpy options that the flags stand
+// for.
 func (d *dumpFlags) options() ([]coredumpy.Option, error) {
 	if d.path != "" && d.dir != "" {
 		return nil, errors.New("-path and -dir exclude each other")
@@ -76,7 +76,7 @@ func (d *dumpFlags) options() ([]coredumpy.Option, error) {
 	var opts []coredumpy.Option
 	if d.path != "" {
 		if info, err := os.Stat(d.path); err == nil && info.IsDir() {
-			return nil, fmt.Errorf("-path %s is a directory: -dir is for those", d.path)
+			return nil, fmt.Errorf("-path %s is a directory: use -dir", d.path)
 		}
 		if info, err := os.Stat(filepath.Dir(d.path)); err != nil || !info.IsDir() {
 			return nil, fmt.Errorf("-path %s: there is no directory %s", d.path, filepath.Dir(d.path))
@@ -84,7 +84,7 @@ func (d *dumpFlags) options() ([]coredumpy.Option, error) {
 		opts = append(opts, coredumpy.Path(d.path))
 	}
 	if d.dir != "" {
-		// It is made when it is needed.
+		// The directory is made when it is needed.
 		at := filepath.Clean(d.dir)
 		info, err := os.Stat(at)
 		for ; errors.Is(err, fs.ErrNotExist) && at != filepath.Dir(at); info, err = os.Stat(at) {
@@ -126,8 +126,7 @@ type settingsFile struct {
 	SecretPatterns *patterns
 }
 
-// plain hides the fields that JSON can't hold, and those that nothing here would
-// heed.
+// plain hides the fields that JSON can't hold, and those that have no effect here.
 type plain struct {
 	*coredumpy.Configuration
 	EnvironFilter                                   *never
@@ -136,7 +135,7 @@ type plain struct {
 	DumpAbortHandler                                *abortHandler
 }
 
-// configure sets what the JSON text says.
+// configure sets the fields that the JSON text has.
 func configure(c *coredumpy.Configuration, text []byte) error {
 	s := settingsFile{
 		plain: &plain{Configuration: c}, Timeout: (*duration)(&c.Timeout), SecretPatterns: (*patterns)(&c.SecretPatterns),
@@ -152,7 +151,7 @@ func configure(c *coredumpy.Configuration, text []byte) error {
 	return nil
 }
 
-// plainly says what is wrong with settings without the names of Go types.
+// plainly returns an error about settings without the names of Go types.
 func plainly(err error) error {
 	var typ *json.UnmarshalTypeError
 	switch {
@@ -165,14 +164,14 @@ func plainly(err error) error {
 		}
 		return fmt.Errorf("%s is a JSON %s, want %s", name, typ.Value, want)
 	case err == io.EOF:
-		return errors.New("there are none: want a JSON object, such as {}")
+		return errors.New("the file is empty: want a JSON object, such as {}")
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return errors.New("the JSON object doesn't end")
 	}
 	return errors.New(strings.TrimPrefix(err.Error(), "json: "))
 }
 
-// duration is written as time.ParseDuration has it, such as "10s".
+// duration is written as for time.ParseDuration, such as "10s".
 type duration time.Duration
 
 func (d *duration) UnmarshalText(text []byte) error {
@@ -181,7 +180,7 @@ func (d *duration) UnmarshalText(text []byte) error {
 	return err
 }
 
-// patterns are regular expressions; they come on top of the default ones.
+// patterns are regular expressions, in addition to the default ones.
 type patterns []*regexp.Regexp
 
 func (p *patterns) UnmarshalJSON(text []byte) error {
@@ -199,21 +198,21 @@ func (p *patterns) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// never is a setting that can't be made in JSON.
+// never is a setting that JSON can't express: EnvironFilter.
 type never struct{}
 
 func (*never) UnmarshalJSON([]byte) error {
 	return errors.New("EnvironFilter is a function: set it in a program, in coredumpy.Config")
 }
 
-// notify is another one.
+// notify is another such setting: Notify.
 type notify struct{}
 
 func (*notify) UnmarshalJSON([]byte) error {
 	return errors.New("Notify is a function, for OnPanic and OnFailure in a program: set it there, in coredumpy.Config")
 }
 
-// onPanic is a setting of a program that dumps its own panics.
+// onPanic is a setting for a program that dumps its own panics.
 type onPanic struct{}
 
 func (*onPanic) UnmarshalJSON([]byte) error {
@@ -221,7 +220,7 @@ func (*onPanic) UnmarshalJSON([]byte) error {
 		"coredumpy run has -max")
 }
 
-// abortHandler is another one.
+// abortHandler is another such setting: DumpAbortHandler.
 type abortHandler struct{}
 
 func (*abortHandler) UnmarshalJSON([]byte) error {

@@ -16,7 +16,8 @@ func TestConfigure(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.Depth != 3 || c.Timeout != 250*time.Millisecond || c.HideEnviron || c.MaxString != 1000 || len(c.SecretNames) != 1 || c.MaxDumps != 7 || c.MaxDumpBytes != 5e9 {
+	if c.Depth != 3 || c.Timeout != 250*time.Millisecond || c.HideEnviron || c.MaxString != 1000 ||
+		len(c.SecretNames) != 1 || c.MaxDumps != 7 || c.MaxDumpBytes != 5e9 {
 		t.Errorf("got %+v", c)
 	}
 	if n := len(c.SecretPatterns); n != patterns+1 || !c.SecretPatterns[n-1].MatchString("ACME-12345678") {
@@ -27,7 +28,7 @@ func TestConfigure(t *testing.T) {
 	}
 }
 
-// The limits of OnPanic would have no effect.
+// The limits of OnPanic are refused, as they would have no effect.
 func TestConfigureOnPanic(t *testing.T) {
 	for _, name := range []string{"MaxPanics", "MaxPanicsPerSite", "MaxPanicsPerMinute"} {
 		c := coredumpy.Config
@@ -38,12 +39,12 @@ func TestConfigureOnPanic(t *testing.T) {
 	}
 }
 
-// What is wrong is said in the words of the settings.
+// Errors use the words of the settings.
 func TestConfigureErrors(t *testing.T) {
 	for text, want := range map[string]string{
 		`{"MaxString":"x"}`:         "settings: MaxString is a JSON string, want int",
 		`{"Timeout":5}`:             `settings: Timeout is a JSON number, want a duration, such as "10s"`,
-		``:                          "settings: there are none: want a JSON object, such as {}",
+		``:                          "settings: the file is empty: want a JSON object, such as {}",
 		`{"MaxString":1`:            "settings: the JSON object doesn't end",
 		`{"Nope":5}`:                `settings: unknown field "Nope"`,
 		`{"Notify":"x"}`:            "settings: Notify is a function, for OnPanic and OnFailure in a program: set it there, in coredumpy.Config",

@@ -21,10 +21,10 @@ import (
 var demoCommand = command{
 	name:    "demo",
 	args:    "[-keep]",
-	summary: "let a small program crash and look at its dump",
+	summary: "crash a small program and look at its dump",
 	help: `
-Demo builds a small web shop, lets it crash in the middle of an order, and opens
-the dump as "coredumpy load" does. If standard input or output is no terminal it
+Demo builds a small web shop, which crashes in the middle of an order, and opens
+the dump as "coredumpy load" does. If standard input or output isn't a terminal it
 prints a summary, the stack, the variables and the goroutines instead.
 
   -keep   keep the dump, in the current directory
@@ -39,7 +39,7 @@ import it.
 // demoPackage is the program that crashes.
 var demoPackage = library + "/cmd/coredumpy/demo"
 
-// demoTime is more than the program needs, on a slow machine too.
+// demoTime is more than the program needs, even on a slow machine.
 const demoTime = time.Minute
 
 func demo(stdin io.Reader, stdout, stderr io.Writer, args []string) (status int) {
@@ -52,8 +52,9 @@ func demo(stdin io.Reader, stdout, stderr io.Writer, args []string) (status int)
 	case len(rest) > 0:
 		return misused(stderr, "demo", fmt.Sprintf("unexpected argument %q", rest[0]))
 	}
-	// demo | head is an error of writing, not the end before all is removed. The
-	// programs that are started don't inherit it, as they would an ignored signal.
+	// With demo | head SIGPIPE must not end this process before all is removed: writing
+	// fails instead. Unlike an ignored signal, programs that are started don't inherit
+	// this.
 	broken := make(chan os.Signal, 1)
 	signal.Notify(broken, syscall.SIGPIPE)
 	defer signal.Stop(broken)
@@ -91,7 +92,7 @@ func demo(stdin io.Reader, stdout, stderr io.Writer, args []string) (status int)
 func crash(stderr io.Writer, work, dir string) (path string, err error) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	program := filepath.Join(work, "demo.exe") // Windows wants an extension, others don't mind
+	program := filepath.Join(work, "demo.exe") // Windows needs the extension
 	fmt.Fprintln(stderr, "coredumpy demo: building the program...")
 	if err := buildDemo(ctx, program); err != nil {
 		return "", err
@@ -136,7 +137,7 @@ func buildDemo(ctx context.Context, program string) error {
 		demoPackage, first)
 }
 
-// show prints what somebody would look at first.
+// show prints what a user would look at first.
 func show(stdout, stderr io.Writer, path string) (status int) {
 	out := &checkedWriter{w: stdout}
 	if _, err := coredumpy.Peek(out, []string{path}, coredumpy.PeekOptions{}); err != nil {

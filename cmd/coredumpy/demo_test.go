@@ -44,10 +44,10 @@ func TestDemo(t *testing.T) {
 	}
 }
 
-// When nobody reads to the end nothing is left behind either.
+// If nobody reads to the end, nothing is left behind, either.
 func TestDemoCut(t *testing.T) {
 	if runtime.GOOS == "windows" {
-		t.Skip("it is about SIGPIPE")
+		t.Skip("only Unix has SIGPIPE")
 	}
 	longtest.Skip(t)
 	self, err := os.Executable()
@@ -92,7 +92,8 @@ func TestDemoElsewhere(t *testing.T) {
 	if status := run(strings.NewReader(""), &out, &errs, []string{"demo"}); status != statusFailed {
 		t.Errorf("got status %d, want %d", status, statusFailed)
 	}
-	if want := "run it in a checkout of coredumpy"; !strings.Contains(errs.String(), want) || strings.Count(errs.String(), "\n") > 2 {
+	if want := "run it in a checkout of coredumpy"; !strings.Contains(errs.String(), want) ||
+		strings.Count(errs.String(), "\n") > 2 {
 		t.Errorf("got %q, want a line that contains %q", errs.String(), want)
 	}
 	if files, _ := os.ReadDir("."); len(files) > 0 {

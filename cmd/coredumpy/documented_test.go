@@ -13,8 +13,8 @@ import (
 
 const root = "../.."
 
-// Each command line of coredumpy's that README, a help text or a comment shows is one that
-// it understands: its command, its flags, and what -c has load do.
+// coredumpy understands each command line that README, a help text or a comment shows: its
+// command, its flags, and load's commands after -c.
 func TestDocumentedCommands(t *testing.T) {
 	shown := 0
 	for where, code := range documentedCode(t) {
@@ -42,7 +42,7 @@ func TestDocumentedFlags(t *testing.T) {
 	}
 }
 
-// The scripts, programs and packages of this module that README or a comment names are there.
+// The scripts, programs and packages of this module that README or a comment names exist.
 func TestDocumentedPaths(t *testing.T) {
 	path := regexp.MustCompile(`(?:\bcoredumpy/((?:internal|cmd)/[\w/]+)|(\.ci/[\w/-]+(?:\.\w+)?))`)
 	seen := 0
@@ -99,7 +99,7 @@ var (
 	quoted   = regexp.MustCompile(`"coredumpy [^"\n]+"`)
 )
 
-// documentedCode returns what of the documentation and the help texts is code and not prose.
+// documentedCode returns the code in the documentation and the help texts.
 func documentedCode(t *testing.T) map[string][]string {
 	code := map[string][]string{}
 	for where, text := range documentation(t) {
@@ -127,7 +127,7 @@ var (
 func commandLines(code string) (all [][]string) {
 	code, _, _ = strings.Cut(code, " #")
 	for _, m := range commandLine.FindAllStringSubmatch(code, -1) {
-		line, _, _ := strings.Cut(m[1], "   ") // what it does follows
+		line, _, _ := strings.Cut(m[1], "   ") // a description follows
 		if args := argument.FindAllString(line, -1); len(args) > 0 {
 			all = append(all, args)
 		}
@@ -174,7 +174,7 @@ func checkCommandLine(t *testing.T, where string, args []string) {
 	}
 }
 
-// placeholder tells whether a word such as COMMAND stands for others.
+// placeholder reports whether a word such as COMMAND stands for others.
 func placeholder(word string) bool { return word == strings.ToUpper(word) }
 
 // checkSessionCommand wants the prompt of load to know a command.
@@ -192,16 +192,16 @@ func checkSessionCommand(t *testing.T, where, line string) {
 	}
 }
 
-// knownFlag tells whether a command has a flag, and whether that takes a value.
+// knownFlag reports whether a command has a flag, and whether the flag takes a value.
 func knownFlag(name, flag string) (known, valued bool) {
 	if name == "test" {
-		name = "run" // it has the same, and leaves others to go test
+		name = "run" // test has the same flags, and passes others to go test
 	}
 	out, _ := printed(name, "-"+flag+"=?", "-h")
 	return !strings.Contains(out, "not defined"), !strings.Contains(out, "invalid boolean")
 }
 
-// printed runs coredumpy with these arguments, and returns all that it prints.
+// printed runs coredumpy with these arguments, and returns its output.
 func printed(args ...string) (out string, status int) {
 	var b bytes.Buffer
 	status = run(strings.NewReader(""), &b, &b, args)

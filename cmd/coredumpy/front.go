@@ -13,16 +13,16 @@ import (
 	"coredumpy/internal/gocmd"
 )
 
-// programFlag is the first argument of coredumpy as the command for -exec of go run. The
-// others are the directory of package front, the Go version and the program.
+// programFlag is the first argument of coredumpy as the -exec command of go run. The other
+// arguments are the directory of package front, the Go version and the program.
 const programFlag = "-coredumpy-front"
 
-// putFront puts a go command of ours in front of the one that the command to be run
-// would find, if it is to run a go command.
+// putFront puts a go command of ours in front of the one that the command to run would
+// find, if there is a go command.
 func (r *runner) putFront() {
 	behind, err := exec.LookPath("go")
 	if err != nil && !errors.Is(err, exec.ErrDot) {
-		return // nothing to stand in front of
+		return // there is no go command
 	}
 	if behind, err = filepath.Abs(behind); err != nil {
 		return
@@ -41,7 +41,7 @@ func (r *runner) putFront() {
 	r.front = s
 }
 
-// leaveFront takes go commands in front out of this process's PATH and GOROOT.
+// leaveFront removes go commands in front from this process's PATH and GOROOT.
 func leaveFront() {
 	path := os.Getenv("PATH")
 	if without := front.Without(path); without != path {
@@ -52,8 +52,9 @@ func leaveFront() {
 	}
 }
 
-// instrumented returns the go command with what it takes to hook what it builds, or what
-// the go commands build that it starts. The error is [interrupted], or that it is refused.
+// instrumented returns the go command changed so that the programs it builds, or those that
+// the go commands it starts build, are hooked. The error is [interrupted], or says why the
+// command is refused.
 func (r *runner) instrumented(e gocmd.Env, args []string) (*gocmd.Command, error) {
 	switch verb, rest := gocmd.Verb(args); verb {
 	case "generate":
@@ -85,11 +86,11 @@ func (r *runner) instrumented(e gocmd.Env, args []string) (*gocmd.Command, error
 	return c, nil
 }
 
-// generate returns go generate with a GOROOT that has our go command: the directory bin
-// of it comes first in PATH of the commands that it runs. It is nil if that can't be.
+// generate returns go generate with a GOROOT that has our go command: go generate puts
+// GOROOT/bin first in PATH of the commands that it runs. It is nil if it can't.
 func (r *runner) generate(e gocmd.Env, args []string) *gocmd.Command {
 	if r.front == nil || slices.Contains(e.Modules, "std") || slices.Contains(e.Modules, "cmd") {
-		return nil // in the toolchain's own source GOROOT says what is the standard library
+		return nil // in the toolchain's own source GOROOT decides what is the standard library
 	}
 	own := filepath.Join(e.GOROOT, "bin", "go")
 	if !isFile(own) {
@@ -105,13 +106,13 @@ func (r *runner) generate(e gocmd.Env, args []string) *gocmd.Command {
 		Env: gocmd.Setenv(os.Environ(), "GOROOT", goroot),
 	}
 	if keepsGOROOT(c, e.Dir, goroot) {
-		return c // also a script, which may set other variables
+		return c // also for a script, which may set other variables
 	}
 	if _, err := buildinfo.ReadFile(e.Go); err != nil {
 		r.warn("go generate: %s sets GOROOT: the go commands that it runs aren't hooked", e.Go)
 		return nil
 	}
-	c.Path = own // what starts the toolchain that go.mod chooses sets GOROOT for it
+	c.Path = own // the go command that starts the toolchain chosen by go.mod would set GOROOT
 	return c
 }
 
@@ -123,13 +124,13 @@ func keepsGOROOT(c *gocmd.Command, dir, goroot string) bool {
 	return err == nil && strings.TrimSpace(string(out)) == goroot
 }
 
-// toolchainTools are those that go tool has itself, in any version, all of which run no
-// go command.
+// toolchainTools are the tools that go tool has itself, in any version. None of them runs
+// a go command.
 var toolchainTools = strings.Fields(`addr2line asm buildid cgo compile covdata cover dist distpack
 	doc fix link nm objdump pack pprof preprofile test2json trace vet`)
 
-// hookable reports whether a go command runs what can be hooked, or may start go commands
-// that do.
+// hookable reports whether a go command runs programs that can be hooked, or may start go
+// commands that do.
 func hookable(args []string) bool {
 	switch verb, rest := gocmd.Verb(args); verb {
 	case "run", "test", "generate":

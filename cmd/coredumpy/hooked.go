@@ -12,21 +12,21 @@ import (
 	"coredumpy/internal/hook"
 )
 
-// hooking is how to build with a toolchain so that programs tell of their crashes.
+// hooking is how to build with a toolchain so that programs report their crashes.
 type hooking struct {
 	gocmd.Options
 	cleanup func() // never nil
 }
 
-// interrupted is the error that the user has ended a trial, and thereby the command.
+// interrupted is the error after the user has ended a trial, and with it the command.
 type interrupted struct{ end }
 
 func (interrupted) Error() string { return "interrupted" }
 
 func isInterrupted(err error) bool { return errors.As(err, new(interrupted)) }
 
-// hooked returns how to build what args, a go command, builds. Nothing about the
-// toolchain or the cache stops the command: what can't be had is told. The only
+// hooked returns how to build what args, a go command, builds. No problem with the
+// toolchain or the cache stops the command: a line says what can't be seen. The only
 // error is [interrupted].
 func (r *runner) hooked(e gocmd.Env, args []string) (hooking, error) {
 	h := hooking{cleanup: func() {}}
@@ -35,7 +35,8 @@ func (r *runner) hooked(e gocmd.Env, args []string) (hooking, error) {
 		h.Before = []string{self, programFlag, r.front.Dir, e.GOVERSION}
 	}
 	if r.standIn {
-		// What removes it is coredumpy run, and not the one who has chosen -ldflags.
+		// This process becomes the go command, so coredumpy run removes temporary files. It
+		// wants debug information whatever -ldflags says.
 		h.Temp, h.Debug = r.front.Dir, true
 	}
 	if !gocmd.Builds(e, args) {
@@ -69,15 +70,15 @@ func (r *runner) hooked(e gocmd.Env, args []string) (hooking, error) {
 	case "build", "install":
 		how = "coredumpy run will trace it, as a debugger does"
 	}
-	r.warn("%s: a program can't tell of its panics (%s); %s", e.GOVERSION, why, how)
+	r.warn("%s: a program can't report its panics (%s); %s", e.GOVERSION, why, how)
 	if h.Exec, err = r.tracing(); err != nil {
 		r.warn("no program is traced: %v", err)
 	}
-	h.Before = nil // that of the coredumpy run which traces it is enough
+	h.Before = nil // the coredumpy run that traces it has its own
 	return h, nil
 }
 
-// explained is what is left out and why, in one line.
+// explained returns what is left out and why, in one line.
 func explained(list []hook.Left) string {
 	var parts []string
 	for i, left := range list {
@@ -90,7 +91,7 @@ func explained(list []hook.Left) string {
 	return strings.Join(parts, ", ")
 }
 
-// overlay writes the overlay to the first place that takes it. The last one is a
+// overlay writes the overlay to the first place where it can. The last place is a
 // temporary directory, for this run only.
 func (r *runner) overlay(e gocmd.Env, args []string, h *hooking) (hook.Files, error) {
 	tc := hook.Toolchain{GOROOT: e.GOROOT, GOVERSION: e.GOVERSION, GOMODCACHE: e.GOMODCACHE}
@@ -120,7 +121,7 @@ func (r *runner) overlay(e gocmd.Env, args []string, h *hooking) (hook.Files, er
 	}
 	files, err := hook.Overlay(tc, dir, try)
 	if err == nil && problem != nil {
-		// The go command's cache knows it by the overlay's path.
+		// The go command's cache uses the overlay's path in its keys.
 		r.warn("%v; the standard library is compiled for this run alone", problem)
 	}
 	return files, err
@@ -157,12 +158,12 @@ func (r *runner) trial(e gocmd.Env, args []string) *hook.Trial {
 	return &hook.Trial{Key: key, Build: build}
 }
 
-// tracingEnv is set for the commands of [runner.tracing]: it has been said what
+// tracingEnv is set for the commands of [runner.tracing]: a line has already said what
 // isn't seen.
 const tracingEnv = "COREDUMPY_TRACING"
 
-// tracing is the command with which go run and go test shall start programs that
-// can't tell of their crashes.
+// tracing returns the command with which go run and go test start programs that can't
+// report their crashes.
 func (r *runner) tracing() ([]string, error) {
 	if r.standIn {
 		return r.front.Tracing, nil
@@ -175,7 +176,7 @@ func (r *runner) tracing() ([]string, error) {
 	if args[len(args)-1] == "--" {
 		args = args[:len(args)-1]
 	}
-	// Tests run in directories of their own.
+	// Tests run in other directories, so the paths are made absolute.
 	for _, f := range []struct{ name, value string }{{"dir", r.flags.dir}, {"path", r.flags.path},
 		{"conf", r.flags.conf}} {
 		if f.value == "" && f.name != "dir" {
@@ -190,9 +191,9 @@ func (r *runner) tracing() ([]string, error) {
 	return append(args, "-exit=false", "-recovered=false"), nil
 }
 
-// untold runs a program that was built without the hook: traced, unless it is
-// run by another one (-exec).
-func (r *runner) untold(program []string, dir string) (end, error) {
+// runUnhooked runs a program that was built without the hook: it traces it, unless another
+// command runs it (-exec).
+func (r *runner) runUnhooked(program []string, dir string) (end, error) {
 	path, err := executableOf(program)
 	if err != nil {
 		return end{}, err

@@ -12,8 +12,8 @@ import (
 	"coredumpy/internal/hook"
 )
 
-// TestCachePlaces takes away one directory after the other. The command always
-// goes on, and leaves nothing behind in the temporary directory.
+// TestCachePlaces makes one directory after the other unusable. The command always
+// goes on, and leaves nothing in the temporary directory.
 func TestCachePlaces(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("programs are watched on Linux only")
@@ -42,7 +42,7 @@ func TestCachePlaces(t *testing.T) {
 		{"no user's", unwritable, filepath.Join(dir, "go"), tmp, filepath.Join(dir, "go"), ""},
 		{"unset", "", filepath.Join(dir, "go2"), tmp, filepath.Join(dir, "go2"), ""},
 		{"temporary", unwritable, unwritable, tmp, tmp, "not a directory; the standard library is compiled for this run alone"},
-		{"none", unwritable, unwritable, unwritable, "", "a program can't tell of its panics"},
+		{"none", unwritable, unwritable, unwritable, "", "a program can't report its panics"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Setenv("HOME", "")
@@ -62,7 +62,8 @@ func TestCachePlaces(t *testing.T) {
 			if _, err := os.Stat(h.Overlay); tt.want != "" && err != nil {
 				t.Error(err)
 			}
-			if said := stderr.String(); tt.said == "" && said != "" || !strings.Contains(said, tt.said) || strings.Count(said, "\n") > 1 {
+			if said := stderr.String(); tt.said == "" && said != "" || !strings.Contains(said, tt.said) ||
+				strings.Count(said, "\n") > 1 {
 				t.Errorf("got %q said, want one line with %q", said, tt.said)
 			}
 			h.cleanup()

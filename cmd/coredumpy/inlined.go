@@ -9,18 +9,18 @@ import (
 	"coredumpy/internal/safetext"
 )
 
-// A function literal is named after the function around it and, where that is inlined, after
-// the one into which it is as well: F.func1, or G.F.func1 and G.F.func2. Where nothing is
-// inlined a test that wants a certain name fails, and so may one that counts frames, but
-// that can't be told from its message.
+// A function literal is named after the function around it and, if that is inlined, also
+// after the function into which it is inlined: F.func1, or G.F.func1 and G.F.func2. If
+// nothing is inlined, a test that wants a certain name fails. A test that counts frames may
+// fail, too, but its message doesn't show why.
 
-// literalName is how the name of a function literal looks.
+// literalName matches the name of a function literal.
 var literalName = regexp.MustCompile(`[\w/~%][\w./~%-]*(?:\.\(\*\w+(?:\[\.\.\.\])?\))?` +
 	`(?:[\w.]|\[\.\.\.\])*\.func\d+(?:\.\w+)*`)
 
-// literalIn returns the first name in a text that may be a function literal's and for which
-// is holds, "" if there is none. What a stack trace has, with arguments behind it, doesn't
-// count.
+// literalIn returns the first name in a text that may belong to a function literal and for
+// which is returns true, "" if there is none. Names in a stack trace, which have arguments
+// after them, don't count.
 func literalIn(text string, is func(name string) bool) string {
 	for _, at := range literalName.FindAllStringIndex(text, -1) {
 		name, before, after := text[at[0]:at[1]], text[:at[0]], text[at[1]:]
@@ -31,8 +31,8 @@ func literalIn(text string, is func(name string) bool) string {
 	return ""
 }
 
-// noteInlining tells, once, that a test may have failed because nothing is inlined: its
-// message has the name of a function literal of the program's.
+// noteInlining prints, once, that a test may have failed because nothing is inlined, if its
+// message has the name of a function literal in the program.
 func (w *watcher) noteInlining(pid int, test, message string) {
 	if w.flags.optimise || w.noted.Load() || !literalName.MatchString(message) {
 		return
@@ -47,8 +47,8 @@ func (w *watcher) noteInlining(pid int, test, message string) {
 		return ok
 	})
 	if name != "" && w.noted.CompareAndSwap(false, true) {
-		w.printf("coredumpy %s: the failure of %s has the name of a function literal, %s: "+
-			"as nothing is inlined here, such names aren't the usual ones, nor are the depths of runtime.Caller; "+
+		w.printf("coredumpy %s: the failure of %s names a function literal, %s: "+
+			"nothing is inlined here, so such names, and the depths of runtime.Caller, differ; "+
 			"if the test passes without coredumpy, use -O\n",
 			w.name, safetext.Line(test), safetext.Line(name))
 	}

@@ -20,7 +20,8 @@ func TestLiteralIn(t *testing.T) {
 			t.Errorf("%q: got %q, want %q", tt.text, got, tt.want)
 		}
 	}
-	if got := literalIn("a.F.func1 or b.F.func1", func(name string) bool { return name == "b.F.func1" }); got != "b.F.func1" {
-		t.Errorf("got %q, want the one that there is", got)
+	inProgram := func(name string) bool { return name == "b.F.func1" }
+	if got := literalIn("a.F.func1 or b.F.func1", inProgram); got != "b.F.func1" {
+		t.Errorf("got %q, want the literal of the program", got)
 	}
 }

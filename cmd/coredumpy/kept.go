@@ -11,8 +11,8 @@ import (
 	"coredumpy/internal/safetext"
 )
 
-// A go command may leave programs behind that are for coredumpy run alone. Which of them
-// are there, and have the hook, is known at the end: test runners remove theirs.
+// A go command may leave programs behind that are for coredumpy run alone. Only at the end
+// it is known which of them still exist and have the hook: test runners remove theirs.
 
 // keeps notes a file that a go command may leave behind.
 func (w *watcher) keeps(file string) {
@@ -23,10 +23,10 @@ func (w *watcher) keeps(file string) {
 	}
 }
 
-// manyKept is how many files have their names said.
+// manyKept is how many files are named.
 const manyKept = 3
 
-// tellKept tells that what is left behind are no ordinary programs.
+// tellKept prints that the programs left behind are no ordinary ones.
 func (w *watcher) tellKept() {
 	files := slices.DeleteFunc(w.kept, func(file string) bool { return !hasHook(file) })
 	if len(files) == 0 {
@@ -36,22 +36,22 @@ func (w *watcher) tellKept() {
 	if more := len(files) - manyKept; more > 0 {
 		named += fmt.Sprintf(" and %d more", more)
 	}
-	is, slow, tells, it := "is", "it isn't optimised, so it is slow, and ",
-		"it tells of its crashes where it finds", "it"
+	is, slow, reports, it := "is", "it isn't optimised, so it is slow, and ",
+		"it reports its crashes", "it"
 	if len(files) > 1 {
-		is, slow, tells, it = "are", "they aren't optimised, so they are slow, and ",
-			"they tell of their crashes where they find", "them"
+		is, slow, reports, it = "are", "they aren't optimised, so they are slow, and ",
+			"they report their crashes", "them"
 	}
 	if w.flags.optimise {
 		slow = ""
 	}
 	w.printf("coredumpy %s: %s\n", w.name, safetext.Line(fmt.Sprintf(
-		"%s %s for coredumpy run: %s%s COREDUMPY_SOCKET; for any other use, build %s without coredumpy", named,
-		is, slow, tells, it)))
+		"%s %s for coredumpy run: %s%s if COREDUMPY_SOCKET is set; for any other use, build %s without coredumpy", named,
+		is, slow, reports, it)))
 }
 
-// hasHook reports whether there is a program with the hook, with debug information or
-// without: the runtime's table of functions has their names.
+// hasHook reports whether a file is a program with the hook. That doesn't need debug
+// information: the runtime's table of functions has their names.
 func hasHook(file string) bool {
 	f, err := os.Open(file)
 	if err != nil {
@@ -62,7 +62,7 @@ func hasHook(file string) bool {
 	return err == nil && info.Mode().IsRegular() && contains(f, []byte("\x00"+hookFunction+"\x00"))
 }
 
-// contains reports whether a text is in what r reads.
+// contains reports whether r reads a text.
 func contains(r io.Reader, text []byte) bool {
 	b, n := make([]byte, 1<<20), 0
 	for {
@@ -74,6 +74,6 @@ func contains(r io.Reader, text []byte) bool {
 		case err != nil:
 			return false
 		}
-		n = copy(b, b[max(0, n-len(text)+1):n]) // its beginning may have been read
+		n = copy(b, b[max(0, n-len(text)+1):n]) // the text's beginning may have been read
 	}
 }

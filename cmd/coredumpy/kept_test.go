@@ -17,13 +17,13 @@ func TestContains(t *testing.T) {
 			}
 			for range 2 {
 				if got := contains(strings.NewReader(all), []byte(text)); got != found {
-					t.Errorf("behind %d bytes: got %v, want %v", before, got, found)
+					t.Errorf("after %d bytes: got %v, want %v", before, got, found)
 				}
 				all += strings.Repeat("x", block)
 			}
 		}
 	}
 	if !contains(iotest.OneByteReader(strings.NewReader("x"+text)), []byte(text)) {
-		t.Error("got false where it comes byte by byte")
+		t.Error("got false for a text that comes byte by byte")
 	}
 }

@@ -25,14 +25,13 @@ args, p EXPRESSION, list and more; its command help lists them. Neither the
 program nor its source is needed.
 
   -c COMMAND   run COMMAND and leave; repeat it for more commands
-  -src DIR     where source files are that the dump doesn't hold: DIR/cmd/x/main.go,
-               or DIR/x/main.go and so on, for /build/cmd/x/main.go
+  -src DIR     directory of source files that the dump doesn't hold: for
+               /build/cmd/x/main.go, DIR/cmd/x/main.go or DIR/x/main.go and so on
 
-Without -c commands are read from standard input. There is a prompt if that and
-standard output are a terminal, with the keys of Emacs, a history, and Tab to
-complete commands, variables and fields, where there is stty, as on every Unix;
-and colour unless NO_COLOR is set.
-Ctrl-C stops a command, Ctrl-D leaves.
+Without -c commands are read from standard input. If that and standard output are
+a terminal there is a prompt, and colour unless NO_COLOR is set. Where there is
+stty, as on every Unix, the prompt has the keys of Emacs, a history, and Tab to
+complete commands, variables and fields. Ctrl-C stops a command, Ctrl-D leaves.
 
 The exit status is 1 if the dump can't be read or a command failed, and 130
 after an interrupt.
@@ -40,7 +39,7 @@ after an interrupt.
 	run: load,
 }
 
-// statusInterrupted is what a shell reports of a program that SIGINT ended.
+// statusInterrupted is the status that a shell reports for a program ended by SIGINT.
 const statusInterrupted = 130
 
 func load(stdin io.Reader, stdout, stderr io.Writer, args []string) (status int) {
@@ -63,7 +62,7 @@ func load(stdin io.Reader, stdout, stderr io.Writer, args []string) (status int)
 	return openDump(stdin, stdout, stderr, paths[0], *src, commands)
 }
 
-// openDump runs commands on the dump at path, those of stdin if there are none. src
+// openDump runs commands on the dump at path, or those of stdin if commands is empty. src
 // is a directory of source files, or "".
 func openDump(stdin io.Reader, stdout, stderr io.Writer, path, src string, commands []string) (status int) {
 	core, err := coredumpy.Open(path)
@@ -78,7 +77,7 @@ func openDump(stdin io.Reader, stdout, stderr io.Writer, path, src string, comma
 	signal.Notify(interrupt, os.Interrupt)
 	defer signal.Stop(interrupt)
 	prompt := len(commands) == 0 && isTerminal(stdin) && isTerminal(stdout)
-	if why := core.Missing(); why != "" && !prompt { // a session tells by itself
+	if why := core.Missing(); why != "" && !prompt { // with a prompt, the session prints it
 		printError(stderr, "load", fmt.Errorf("%s: %s", path, safetext.Line(why)))
 	}
 	o := coredumpy.LoadOptions{
@@ -114,8 +113,8 @@ func openDump(stdin io.Reader, stdout, stderr io.Writer, path, src string, comma
 // maxSource bounds a source file, in bytes.
 const maxSource = 4 << 20
 
-// sourceIn returns the file in a directory that has most of a path's end. The path
-// is of a dump, and leads nowhere else.
+// sourceIn returns the file in a directory whose name has most of a path's end. The path
+// is from a dump, and can't lead out of the directory.
 func sourceIn(root *os.Root, path string) (text string, ok bool) {
 	for rest := strings.TrimLeft(filepath.ToSlash(path), "/"); rest != ""; _, rest, _ = strings.Cut(rest, "/") {
 		info, err := root.Stat(filepath.FromSlash(rest))
@@ -129,8 +128,8 @@ func sourceIn(root *os.Root, path string) (text string, ok bool) {
 	return "", false
 }
 
-// isTerminal reports whether stream, standard input or output, is a terminal.
-// So is no other character device but the null device.
+// isTerminal reports whether stream, standard input or output, is a terminal: a
+// character device other than the null device.
 func isTerminal(stream any) bool {
 	f, ok := stream.(*os.File)
 	if !ok {

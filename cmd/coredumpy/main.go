@@ -57,7 +57,7 @@ func main() {
 	os.Exit(run(os.Stdin, os.Stdout, os.Stderr, os.Args[1:]))
 }
 
-// run is main with its surroundings as arguments.
+// run is main with its streams and arguments as parameters.
 func run(stdin io.Reader, stdout, stderr io.Writer, args []string) (status int) {
 	if len(args) == 0 {
 		printHelp(stderr)
@@ -124,7 +124,8 @@ func (c *command) printHelp(w io.Writer) {
 	fmt.Fprintf(w, "%s\n\n%s\n", usage, strings.TrimSpace(c.help))
 }
 
-// unknown says what may be meant by a command that doesn't exist, or one of the others.
+// unknown says what the user may have meant by a command that doesn't exist: another one,
+// a file, or one of others.
 func unknown(name string, others ...string) string {
 	if strings.HasSuffix(name, ".dump") || isFile(name) {
 		return fmt.Sprintf("%q is not a command; to open a dump: coredumpy load %s", name, safetext.Argument(name))
@@ -147,9 +148,9 @@ func isFile(path string) bool {
 	return err == nil && !stat.IsDir()
 }
 
-// parseFlags parses args by flags, which may stand before, between and behind
-// the other arguments, up to "--". Those others are returned. A status other
-// than statusOK is for the command to return; what is wrong was printed.
+// parseFlags parses args by flags, which may stand before, between and after the other
+// arguments, up to "--", and returns the others. The command must return a status other
+// than statusOK; the error was printed.
 func parseFlags(flags *flag.FlagSet, stderr io.Writer, args []string) (rest []string, status int) {
 	flags.SetOutput(io.Discard)
 	for {
@@ -169,15 +170,14 @@ func parseFlags(flags *flag.FlagSet, stderr io.Writer, args []string) (rest []st
 	}
 }
 
-// misused says what is wrong with a command's arguments.
+// misused prints what is wrong with a command's arguments.
 func misused(stderr io.Writer, name, problem string) (status int) {
 	fmt.Fprintf(stderr, "coredumpy %s: %s; see coredumpy help %s\n", name, safetext.Line(problem), name)
 	return statusUsage
 }
 
-// printError prints err, and each of those it joins, on a line of its own.
-// When nobody reads our output any more (coredumpy peek | head) that is no
-// error to tell.
+// printError prints err, and each error that it joins, on a line of its own. A pipe
+// that nobody reads any more (coredumpy peek | head) isn't printed as an error.
 func printError(stderr io.Writer, name string, err error) {
 	if isBrokenPipe(err) {
 		return
@@ -195,7 +195,7 @@ func printError(stderr io.Writer, name string, err error) {
 	fmt.Fprintf(stderr, "coredumpy %s: %s\n", name, safetext.Line(message))
 }
 
-// isBrokenPipe reports whether err is that of writing to a pipe nobody reads.
+// isBrokenPipe reports whether err comes from writing to a pipe that nobody reads.
 func isBrokenPipe(err error) bool {
 	const (
 		windowsBrokenPipe = syscall.Errno(109) // ERROR_BROKEN_PIPE
@@ -210,8 +210,9 @@ func isBrokenPipe(err error) bool {
 var versionCommand = command{
 	name:    "version",
 	summary: "print coredumpy's version and that of the dumps it reads",
-	help:    "Version prints coredumpy's version, the version of the dump format it reads,\nand the Go version and system it was built with.",
-	run:     version,
+	help: "Version prints coredumpy's version, the version of the dump format it reads,\n" +
+		"and the Go version and system it was built with.",
+	run: version,
 }
 
 func version(_ io.Reader, stdout, stderr io.Writer, args []string) (status int) {

@@ -17,10 +17,10 @@ It reads only the beginning of a file, so it is fast for any number of dumps of
 any size. A directory stands for the dumps in it (*.dump, and *.json that are
 dumps); without arguments it is the current directory.
 
-  -json   print one JSON object a line: path, size, and all that a dump says
+  -json   print one JSON object per line: path, size, and all that a dump says
           about itself
 
-A file that is no dump is named on standard error with the reason. The exit
+A file that isn't a dump is named on standard error with the reason. The exit
 status is 1 if no dump could be read.
 `,
 	run: peek,

@@ -15,7 +15,7 @@ import (
 
 const peekHead = `{"coredumpy":{"version":1,"reason":"panic","time":"2026-03-01T12:00:00Z","go":"go1.26.0","os":"linux","arch":"amd64","goroutine":1,"goroutines":1}}` + "\n"
 
-// coredumpy peek | head: the reader goes away, which is nobody's error.
+// coredumpy peek | head: that the reader goes away isn't an error.
 func TestPeekIntoClosedPipe(t *testing.T) {
 	dir := t.TempDir()
 	for i := range 20 {
@@ -84,7 +84,8 @@ func TestPeekSkipsWhatIsNoFile(t *testing.T) {
 	}
 	var stdout, stderr strings.Builder
 	status := run(nil, &stdout, &stderr, []string{"peek", dir})
-	if status != statusOK || !strings.Contains(stdout.String(), "x.DUMP\n") || strings.Count(stdout.String(), "1 goroutine") != 1 {
+	if status != statusOK || !strings.Contains(stdout.String(), "x.DUMP\n") ||
+		strings.Count(stdout.String(), "1 goroutine") != 1 {
 		t.Errorf("got status %d and\n%swant the one dump", status, stdout.String())
 	}
 	if got := stderr.String(); !strings.HasSuffix(got, "link.dump\" does not exist\n") || strings.Count(got, "\n") != 1 {
@@ -95,7 +96,8 @@ func TestPeekSkipsWhatIsNoFile(t *testing.T) {
 func TestVersion(t *testing.T) {
 	var stdout, stderr strings.Builder
 	status := run(nil, &stdout, &stderr, []string{"version"})
-	if got := stdout.String(); status != statusOK || !strings.HasPrefix(got, "coredumpy ") || !strings.Contains(got, ", dump format 1, go") {
+	if got := stdout.String(); status != statusOK || !strings.HasPrefix(got, "coredumpy ") ||
+		!strings.Contains(got, ", dump format 1, go") {
 		t.Errorf("got status %d, %q, %q", status, got, stderr.String())
 	}
 }

@@ -21,7 +21,7 @@ const (
 	chosenMembers    = 3 // of a struct, a map
 )
 
-// Commands that are tried on each dump before any frame is looked at, and after.
+// Commands for each dump, before and after those about frames.
 var (
 	firstCommands = []string{
 		"info", "bt", "bt 2", "bt -full 3", "bt x", "bt 0", "frame", "up", "up 2", "down", "down 99", "up 99", "up", "up x", "frame 99", "frame x", "frame 0 args",
@@ -42,7 +42,7 @@ var (
 // chooser gathers commands.
 type chooser struct {
 	commands []string
-	types    map[string]bool // of which a value has been looked at closely
+	types    map[string]bool // types with a value that has been looked at closely
 }
 
 func (c *chooser) add(format string, args ...any) {
@@ -110,7 +110,7 @@ func dumpCommands(t *testing.T, dump string) []string {
 	for _, command := range lastCommands {
 		c.add("%s", command)
 	}
-	more, _ := os.ReadFile("src/" + strings.TrimSuffix(dump, ".dump") + ".txt") // where there is one
+	more, _ := os.ReadFile("src/" + strings.TrimSuffix(dump, ".dump") + ".txt") // if it exists
 	for line := range strings.Lines(string(more)) {
 		c.add("%s", strings.TrimSpace(line))
 	}
@@ -142,7 +142,8 @@ func (c *chooser) frame(n int, f *coredumpy.Frame) {
 	for _, command := range []string{"frame %d", "frame %d args -v"} {
 		c.add(command, n)
 	}
-	for _, command := range []string{"args", "locals", "locals -v", "locals ^[s-z]", "list", "list", "list -", "list +", "list .", "ll"} {
+	for _, command := range []string{"args", "locals", "locals -v", "locals ^[s-z]", "list", "list", "list -",
+		"list +", "list .", "ll"} {
 		c.add("%s", command)
 	}
 	vars := 0
@@ -220,11 +221,14 @@ func (c *chooser) members(x string, v coredumpy.Value) {
 				c.add("p %s[%s]", x, text)
 			}
 		}
-		for _, form := range []string{`p %s["nosuch"]`, "p %s[7]", "p %s[1:]", "p %s[1:2]", "p %s[nil]", "p %s[1.5]", "p %s[true]", "p %s[%[1]s]", "p %s[&%[1]s]", "p %s == nil"} {
+		for _, form := range []string{`p %s["nosuch"]`, "p %s[7]", "p %s[1:]", "p %s[1:2]", "p %s[nil]",
+			"p %s[1.5]", "p %s[true]", "p %s[%[1]s]", "p %s[&%[1]s]", "p %s == nil"} {
 			c.add(form, x)
 		}
 	case reflect.Slice, reflect.Array, reflect.String:
-		for _, form := range []string{"p %s[1:]", "p %s[:1]", "p %s[1:2]", "p %s[-1]", "p %s[99999]", "p %s[2:1]", "p %s[1.5]", "p cap(%s)", "p &%s[0]", "p %s < %[1]s", "p %%s %s", "p []byte(%s)", "p string(%s)", "whatis %s[0]", "p %s + %[1]s"} {
+		for _, form := range []string{"p %s[1:]", "p %s[:1]", "p %s[1:2]", "p %s[-1]", "p %s[99999]", "p %s[2:1]",
+			"p %s[1.5]", "p cap(%s)", "p &%s[0]", "p %s < %[1]s", "p %%s %s", "p []byte(%s)", "p string(%s)",
+			"whatis %s[0]", "p %s + %[1]s"} {
 			c.add(form, x)
 		}
 		if k != reflect.String && v.Type().Elem().Kind() == reflect.Struct {
@@ -234,7 +238,9 @@ func (c *chooser) members(x string, v coredumpy.Value) {
 		c.add("p cap(%s)", x)
 		c.add("p %s == nil", x)
 	default:
-		for _, form := range []string{"p %s + 1", "p -%s", "p %s * 2 / 3", "p %s %% 2", "p %s << 2", "p %s &^ 1", "p %s / 0", "p %s < 3", "p %s == 1.5", "p int8(%s)", "p float32(%s)", "p string(%s)", "p %%d %s", "p %%08b %s", "p %%.2f %s", "p %%v %s", "whatis %s + 1", "p %s == nil", "p %s + \"a\""} {
+		for _, form := range []string{"p %s + 1", "p -%s", "p %s * 2 / 3", "p %s %% 2", "p %s << 2", "p %s &^ 1",
+			"p %s / 0", "p %s < 3", "p %s == 1.5", "p int8(%s)", "p float32(%s)", "p string(%s)", "p %%d %s",
+			"p %%08b %s", "p %%.2f %s", "p %%v %s", "whatis %s + 1", "p %s == nil", "p %s + \"a\""} {
 			c.add(form, x)
 		}
 	}
@@ -272,8 +278,8 @@ func keyOf(key coredumpy.Value) string {
 	return ""
 }
 
-// plainCommands returns commands that aren't about one dump. What the system says, and what
-// would run the go command, isn't among them.
+// plainCommands returns commands that aren't about one dump. None of them prints messages of
+// the system, or runs the go command.
 func plainCommands() (chosen []string) {
 	chosen = append(chosen, "$ coredumpy", "$ coredumpy help", "$ coredumpy nosuch", "$ coredumpy laod", "$ coredumpy help nosuch", "$ coredumpy zoo.dump")
 	for _, c := range commands {
@@ -282,7 +288,8 @@ func plainCommands() (chosen []string) {
 	for _, name := range []string{"load", "peek", "attach", "run"} {
 		chosen = append(chosen, "$ coredumpy "+name+" -nosuch", "$ coredumpy "+name+" -h")
 	}
-	return append(chosen, "$ coredumpy load", "$ coredumpy load zoo.dump zoo.dump", "$ coredumpy load nosuch.dump", "$ coredumpy load .", "$ coredumpy load README.md",
+	return append(chosen, "$ coredumpy load", "$ coredumpy load zoo.dump zoo.dump",
+		"$ coredumpy load nosuch.dump", "$ coredumpy load .", "$ coredumpy load README.md",
 		"$ coredumpy peek", "$ coredumpy peek nosuch.dump README.md zoo.dump", "$ coredumpy peek src", "$ coredumpy peek -json zoo.dump labels.dump",
 		"$ coredumpy attach", "$ coredumpy attach x", "$ coredumpy attach -depth x 1", "$ coredumpy attach -path x -dir y 1", "$ coredumpy run")
 }

@@ -23,14 +23,14 @@ const recorded = "../../testdata/recorded"
 //
 //	$ session          a session begins; with "color" in colour
 //	> p x              a command of it
-//	?> p x.            what may stand in place of the end of this text
+//	?> p x.            the completions of this text
 //	$ coredumpy peek   a command of its own, in the directory
 //
-// and below each what it prints: 2> on standard error. With -update the commands are chosen
-// anew, from what is in the dump, and what they print is written. A line of an output that
-// looks like a command has a backslash before it, and the symbol for escape stands for that.
-// An output of more than 120 bytes that some command above has printed is "(as > COMMAND)";
-// of a very long one there is the beginning, and a hash of the rest.
+// Below each command is its output; 2> marks standard error. With -update the commands are
+// chosen again, from what is in the dump, and their output is written. A line of output that
+// looks like a command has a backslash before it, and the symbol for escape stands for that
+// character. An output of more than 120 bytes that a command above has printed is
+// "(as > COMMAND)"; a very long one is its beginning, and a hash of the rest.
 func TestRecorded(t *testing.T) {
 	t.Chdir(recorded)
 	t.Setenv("COREDUMPY_DIR", "")
@@ -103,7 +103,7 @@ func firstDifference(got, want string) string {
 	return fmt.Sprintf("line %d: got  %s\nline %d: want %s", i+1, line(g), i+1, line(w))
 }
 
-// record is a command, a line with its mark, and what it prints.
+// record is a command, a line with its mark, and its output.
 type record struct{ command, out string }
 
 func render(records []record) string {
@@ -130,14 +130,14 @@ func isMarked(line string) bool {
 	return strings.HasPrefix(line, "> ") || strings.HasPrefix(line, "?> ") || strings.HasPrefix(line, "$ ")
 }
 
-// recorder takes what commands print.
+// recorder records the output of commands.
 type recorder struct {
 	records []record
 	out     bytes.Buffer      // of the last command
 	seen    map[string]string // by output: the command
 }
 
-// begin notes what the last command has printed, and that another one begins.
+// begin records the output of the last command, and that another one begins.
 func (r *recorder) begin(command string) {
 	const long = 120
 	if len(r.records) > 0 {
@@ -161,7 +161,7 @@ func (r *recorder) begin(command string) {
 	r.records = append(r.records, record{command: command})
 }
 
-// shortened returns an output; of a long one the beginning, and a hash of the rest.
+// shortened returns an output, or the beginning of a long one and a hash of the rest.
 func shortened(out string) string {
 	const most, kept = 8 << 10, 4 << 10
 	if len(out) <= most {
@@ -171,7 +171,7 @@ func shortened(out string) string {
 	return fmt.Sprintf("%s(%d bytes more, SHA-256 %x)\n", out[:at], len(out)-at, sha256.Sum256([]byte(out[at:])))
 }
 
-// failures writes lines as those of standard error.
+// failures writes lines marked as standard error.
 type failures struct{ w io.Writer }
 
 func (f failures) Write(p []byte) (int, error) {
@@ -183,7 +183,7 @@ func (f failures) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// runRecorded runs commands, those of sessions on the dump of the name.
+// runRecorded runs commands. Sessions are on the dump with that name.
 func runRecorded(t *testing.T, name string, commands []string) []record {
 	r := &recorder{seen: map[string]string{}}
 	for i := 0; i < len(commands); {
@@ -213,7 +213,7 @@ func runRecorded(t *testing.T, name string, commands []string) []record {
 	return r.records[:len(r.records)-1]
 }
 
-// session runs a session, and returns how many of the commands it has read.
+// session runs a session, and returns how many commands it has read.
 func (r *recorder) session(t *testing.T, path string, color bool, commands []string) (n int) {
 	core, err := coredumpy.Open(path)
 	if err != nil {
@@ -233,7 +233,8 @@ func (r *recorder) session(t *testing.T, path string, color bool, commands []str
 		}
 		return "", io.EOF
 	}
-	err = coredumpy.Load(core, coredumpy.LoadOptions{Out: &r.out, Err: failures{&r.out}, Prompt: true, Color: color, ReadLine: read})
+	err = coredumpy.Load(core, coredumpy.LoadOptions{Out: &r.out, Err: failures{&r.out}, Prompt: true,
+		Color: color, ReadLine: read})
 	if err != nil && !errors.Is(err, coredumpy.ErrCommand) {
 		t.Fatal(err)
 	}

@@ -18,22 +18,22 @@ var runCommand = command{
 	args:    "[FLAG]... COMMAND [ARGUMENT]...",
 	summary: "run a program or its tests, and dump what crashes or fails",
 	help: `
-Run builds and runs a Go program or its tests without any change to them. A dump
-is left by a panic that nobody recovers, a fatal error of the runtime (concurrent
-map writes, deadlock, stack overflow, out of memory), a fatal signal, a failing
-test. Everything else is as without it: input, output, exit status, signals.
+Run builds and runs a Go program or its tests without any change to them. It
+dumps a panic that nothing recovers, a fatal error of the runtime (concurrent map
+writes, deadlock, stack overflow, out of memory), a fatal signal, and a failing
+test. Everything else stays as without it: input, output, exit status, signals.
 
   coredumpy run ./cmd/server -addr :8080      like go run
   coredumpy run go test ./... -run Login      before a go command
   coredumpy run ./server -addr :8080          a program built before
   coredumpy run make test                     any command that runs go commands
 
-A program that coredumpy run go build has built tells of its crashes by itself.
-It isn't optimised, so it is for this alone, and a line says so; the same holds
-for a test that go test leaves behind (-c, -o, -cpuprofile and the like). Any
-other one is traced, as by a debugger: with debug information it is dumped, too,
-but neither the programs that it starts nor, if it is a test, its failures; -exit
-and -recovered have no effect on it, and signals cost it more.
+A program built by coredumpy run go build reports its crashes itself. It isn't
+optimised, so it is for this use alone, and a line says so; the same holds for a
+test that go test leaves behind (-c, -o, -cpuprofile and the like). Any other
+program is traced, as by a debugger: with debug information it is dumped, too, but
+not the programs that it starts nor, if it is a test, its failures; -exit and
+-recovered have no effect on it, and signals cost it more time.
 
 Below any command, go run and go test are hooked, also those that go run, go
 generate and go tool start: there, the first go in PATH is coredumpy, which
@@ -43,24 +43,25 @@ for another system, runs unchanged, and a line says so. A go command isn't reach
 if it is called by its absolute path, by another name (go1.27.3), with another
 PATH, or by a test. The program of go run path@version isn't hooked if another Go
 version builds it, and a line says so. A tool that go tool starts isn't watched
-itself. For what go generate starts, $GOROOT is another path to the toolchain.
+itself. Programs that go generate starts find another path to the toolchain in
+$GOROOT.
 
-Of a program that defers coredumpy.OnPanic or OnFailure there is one dump, here:
-Exclude, Var, Description and Skip count, in place of Path, PathFunc, Create,
-Directory and Depth the flags below, and Config.Notify isn't called. A test's failure
-is dumped where it is, before that.
+If a program defers coredumpy.OnPanic or OnFailure, this command makes its one
+dump: Exclude, Var, Description and Skip count, the flags below replace Path,
+PathFunc, Create, Directory and Depth, and Config.Notify isn't called. A test's
+failure is dumped where it happens, before OnFailure runs.
 
 The code of the main module is compiled without optimisation, so that all
 variables have a value; a first run compiles the standard library once more.
-With a Go version that coredumpy wasn't made for, what can't be seen is said in
-one line, and the rest goes on; a program that can't tell of panics is traced.
+With a Go version that coredumpy wasn't made for, one line says what can't be
+seen, and the rest works; a program that can't report its panics is traced.
 With -x the go command shows what it does here: -N -l, files of runtime and
 testing from coredumpy's cache, and coredumpy before the program of go run, which
-it becomes. Such a line can be run by itself; nobody watches then. A dump that
-takes long ends with what it has on Ctrl-C. Linux only, amd64 and arm64.
+it becomes. You can run such a line by itself; then nothing watches it. Ctrl-C
+ends a dump that takes long with what it has. Linux only, amd64 and arm64.
 
-` + dumpFlagsHelp + `  -max N            dumps to make at most; others are counted (20). MaxDumps is
-                    at least as much, unless -conf says otherwise
+` + dumpFlagsHelp + `  -max N            dumps to make at most (20); further ones are only counted.
+                    MaxDumps is at least N, unless -conf says otherwise
   -exclude REGEX    no dump if the message, or the name of the test, matches;
                     may be repeated
   -exit             dump also at os.Exit and log.Fatal with a status other than 0
@@ -71,7 +72,7 @@ takes long ends with what it has on Ctrl-C. Linux only, amd64 and arm64.
   -O                keep the compiler's optimisation; without it nothing is
                     inlined, so function literals have other names, and
                     runtime.Caller sees other depths, than some tests expect; a
-                    line tells of such a name in a failure
+                    line says so if a failure has such a name
   -v                say what is done
 ` + confHelp + `
 The exit status is that of the command. If the command can't be run it is 1.
@@ -86,8 +87,8 @@ var testCommand = command{
 	help: `
 Test runs go test and dumps what fails, as coredumpy run go test does. Its own
 flags, those of coredumpy run, come first; -v is go test's. All specs of Ginkgo or
-gocheck are one test: defer coredumpy.OnPanic() in a spec of Ginkgo's dumps it where
-it fails.
+gocheck are one test: defer coredumpy.OnPanic() in a Ginkgo spec dumps it where it
+fails.
 `,
 	run: runTests,
 }
@@ -101,7 +102,7 @@ type runFlags struct {
 	recovered bool
 	optimise  bool
 	verbose   bool
-	given     []string // as they were given
+	given     []string // the arguments, as given
 }
 
 func (f *runFlags) add(flags *flag.FlagSet) {
@@ -124,14 +125,14 @@ func runProgram(stdin io.Reader, stdout, stderr io.Writer, args []string) (statu
 	f.add(flags)
 	flags.BoolVar(&f.verbose, "v", false, "")
 	flags.SetOutput(io.Discard)
-	// The flags behind the command are the command's.
+	// Flags after the command belong to the command.
 	switch err := flags.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
 		return wantHelp
 	case err != nil:
 		problem := err.Error()
 		if failed := len(args) - flags.NArg() - 1; failed == ownFlags(flags, args) { // it isn't defined
-			problem += "; flags of a go command go behind it: coredumpy run go run -race ."
+			problem += "; put flags of a go command after it: coredumpy run go run -race ."
 		}
 		return misused(stderr, "run", problem)
 	case flags.NArg() == 0:
@@ -141,7 +142,7 @@ func runProgram(stdin io.Reader, stdout, stderr io.Writer, args []string) (statu
 	return watched(stdin, stdout, stderr, "run", &f, flags.Args())
 }
 
-// runTests takes as its own those flags that stand first.
+// runTests is the command test. The flags that come first are its own.
 func runTests(stdin io.Reader, stdout, stderr io.Writer, args []string) (status int) {
 	flags := flag.NewFlagSet("test", flag.ContinueOnError)
 	var f runFlags
@@ -155,15 +156,15 @@ func runTests(stdin io.Reader, stdout, stderr io.Writer, args []string) (status 
 		return misused(stderr, "test", err.Error())
 	}
 	if late := lateFlag(flags, args[own:]); late != "" {
-		fmt.Fprintf(stderr, "coredumpy test: %s goes to the test, as it stands behind an argument of go test: "+
+		fmt.Fprintf(stderr, "coredumpy test: %s goes to the test, because it is after an argument of go test: "+
 			"put it first if it is for coredumpy\n", safetext.Line(late))
 	}
 	f.given = args[:own]
 	return watched(stdin, stdout, stderr, "test", &f, append([]string{"go", "test"}, args[own:]...))
 }
 
-// lateFlag returns the first flag of ours among the arguments of go test, "" if
-// there is none. Behind -args they are the test's for sure.
+// lateFlag returns the first flag of ours among the arguments of go test, "" if there
+// is none. Those after -args certainly belong to the test.
 func lateFlag(flags *flag.FlagSet, args []string) string {
 	for _, arg := range args {
 		name, _, _ := strings.Cut(strings.TrimLeft(arg, "-"), "=")
@@ -177,8 +178,7 @@ func lateFlag(flags *flag.FlagSet, args []string) string {
 	return ""
 }
 
-// ownFlags returns how many of the arguments are flags that are defined, with
-// their values.
+// ownFlags returns how many of the arguments are defined flags and their values.
 func ownFlags(flags *flag.FlagSet, args []string) int {
 	for i := 0; i < len(args); i++ {
 		name, hasValue := strings.TrimLeft(args[i], "-"), false
@@ -206,7 +206,7 @@ func watched(stdin io.Reader, stdout, stderr io.Writer, name string, f *runFlags
 			"elsewhere a program dumps itself: defer coredumpy.OnPanic()\n", name, runtime.GOOS, runtime.GOARCH)
 		return statusFailed
 	}
-	leaveFront() // the dumps of what this command runs are its own
+	leaveFront() // this command makes the dumps of what it runs
 	limit := &coredumpy.Config.MaxDumps
 	*limit = max(*limit, f.max) // unless the settings say otherwise
 	opts, err := f.options()
@@ -230,7 +230,7 @@ func watched(stdin io.Reader, stdout, stderr io.Writer, name string, f *runFlags
 	w.close()
 	if err != nil {
 		if s := relay.pending(); s != nil {
-			return dieOf(s) // it came before there was a command for it
+			return dieOf(s) // the signal came while there was no command for it
 		}
 		printError(stderr, name, err)
 		return statusFailed

@@ -31,7 +31,7 @@ func endOf(p *os.ProcessState) end {
 	return end{status: p.ExitCode()}
 }
 
-// runner runs commands so that the watcher is told of their crashes.
+// runner runs commands so that their crashes are reported to the watcher.
 type runner struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
@@ -39,9 +39,9 @@ type runner struct {
 	flags          *runFlags
 	watcher        *watcher
 	relay          *relay
-	terminal       bool            // somebody sees stderr
-	front          *front.Settings // of the go command for what is run; nil if there is none
-	standIn        bool            // this is that go command
+	terminal       bool            // stderr is a terminal
+	front          *front.Settings // of the go command in front; nil if there is none
+	standIn        bool            // this process is that go command
 }
 
 func (r *runner) say(format string, args ...any) {
@@ -68,7 +68,7 @@ func (r *runner) run(args []string) (end, error) {
 	return r.executable(args)
 }
 
-// goCommand runs a go command with the hook in what it builds.
+// goCommand runs a go command so that the programs it builds have the hook.
 func (r *runner) goCommand(args []string) (end, error) {
 	e, err := gocmd.Query(args[0], ".", nil, args...)
 	if err != nil {
@@ -76,7 +76,7 @@ func (r *runner) goCommand(args []string) (end, error) {
 	}
 	c, err := r.instrumented(e, args)
 	if ended := (interrupted{}); errors.As(err, &ended) {
-		return ended.end, nil // as it would have been in the command itself
+		return ended.end, nil // as an interrupt of the command itself
 	}
 	if err != nil {
 		return end{}, err
@@ -85,8 +85,9 @@ func (r *runner) goCommand(args []string) (end, error) {
 	if !c.Watched {
 		r.say("%s is run unchanged", strings.Join(args, " "))
 	}
-	// It puts GOROOT/bin first in PATH, and its cache goes by PATH for a test that asks. And
-	// it may be a script that looks for the next go there: that mustn't be the script again.
+	// The go command puts GOROOT/bin first in PATH, and caches a test that reads PATH by its
+	// value. It may also be a script that looks for the next go in PATH: that must not be
+	// the script again.
 	r.front = nil
 	ended, err := r.start(c.Path, c.Args, c.Env, c.Dir)
 	if c.Tool != nil && err == nil {
@@ -108,7 +109,7 @@ func (r *runner) pkg(args []string) (end, error) {
 	}
 	asRun := append([]string{"go", "run"}, args...)
 	if flag := gocmd.UnknownFlag(e, asRun); flag != "" {
-		// Only the go command can tell where its flags end.
+		// Only the go command knows where its flags end.
 		r.say("%s is unknown: go run builds and starts the program", flag)
 		return r.goCommand(asRun)
 	}
@@ -134,7 +135,7 @@ func (r *runner) pkg(args []string) (end, error) {
 		r.warn("%s", warning)
 	}
 	r.say("%s", strings.Join(build.Args, " "))
-	// Nothing of the build is the program's output.
+	// The output of the build isn't the program's.
 	built, err := r.wait(&exec.Cmd{
 		Path: build.Path, Args: build.Args, Env: build.Env, Dir: build.Dir, Stdout: r.stderr, Stderr: r.stderr,
 	})
@@ -146,7 +147,7 @@ func (r *runner) pkg(args []string) (end, error) {
 		return end{}, err
 	}
 	if h.Overlay == "" {
-		return r.untold(program, build.Dir)
+		return r.runUnhooked(program, build.Dir)
 	}
 	return r.startBuilt(e, args, program, at, build.Dir)
 }
@@ -155,11 +156,11 @@ func (r *runner) pkg(args []string) (end, error) {
 const programFile = "program"
 
 // rename gives the program that was built in dir the name that the go command gives it,
-// and has its command line run it under that. at is where it is in there: before it stands
-// the command of -exec.
+// and puts that into the program's command line. at is its index there: the command of
+// -exec comes before it.
 func rename(e gocmd.Env, args, program []string, dir string) (at int, err error) {
-	// For package@version it is a directory, and the go command has checked and named the
-	// program.
+	// For package@version file is a directory, and the go command has checked and named
+	// the program.
 	file := filepath.Join(dir, programFile)
 	at = slices.IndexFunc(program, func(arg string) bool { return arg == file || filepath.Dir(arg) == file })
 	if !isFile(file) {
@@ -179,8 +180,8 @@ func rename(e gocmd.Env, args, program []string, dir string) (at int, err error)
 	return at, nil
 }
 
-// startBuilt starts the command line of a program that was built with the hooks, which is
-// at that place in it.
+// startBuilt starts the command line of a program that was built with the hooks. at is the
+// program's index in it.
 func (r *runner) startBuilt(e gocmd.Env, args, program []string, at int, dir string) (end, error) {
 	path, err := executableOf(program)
 	if err != nil {
@@ -198,8 +199,8 @@ func (r *runner) startBuilt(e gocmd.Env, args, program []string, at int, dir str
 	return r.start(path, program, nil, dir)
 }
 
-// executableOf returns the executable file of a command. A name with a directory is as it
-// is: it counts from where the command runs.
+// executableOf returns the executable file of a command. A name with a directory stays as it
+// is: it is relative to where the command runs.
 func executableOf(command []string) (path string, err error) {
 	if filepath.Base(command[0]) != command[0] {
 		return command[0], nil
@@ -242,7 +243,7 @@ func (r *runner) traced(path string, args []string, dir string) (end, error) {
 	return r.waitBy(r.command(path, args, nil, dir), r.trace)
 }
 
-// start runs a command that may tell the watcher of crashes.
+// start runs a command that may report crashes to the watcher.
 func (r *runner) start(path string, args, env []string, dir string) (end, error) {
 	return r.wait(r.command(path, args, env, dir))
 }

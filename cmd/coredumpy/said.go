@@ -6,9 +6,9 @@ import (
 	"coredumpy/internal/capture"
 )
 
-// What a panic value's own method says is known only after the dump was made: the
-// runtime calls it then, to print it. The dump is told of once that is known, or after
-// a while: the method may hang, or end the program.
+// The text of a panic value's own method is known only after the dump was made, when the
+// runtime calls the method to print the panic. The lines about the dump are printed once
+// the text is known, or after a while, as the method may hang or end the program.
 
 // panicked is a panic in a process.
 type panicked struct {
@@ -17,7 +17,7 @@ type panicked struct {
 	value     [2]uint64
 }
 
-// untold is a dump that hasn't been told of, or of which the message may change.
+// untold is a dump whose lines haven't been printed, or whose message may change.
 type untold struct {
 	lines  string // see watcher.tell
 	teller *capture.Teller
@@ -25,10 +25,10 @@ type untold struct {
 	timer  *time.Timer
 }
 
-// sayPatience is how long a dump isn't told of while a method runs.
+// sayPatience is how long the lines about a dump wait while a method runs.
 const sayPatience = time.Second
 
-// wait has a dump told of when it is known what the panic says, or after a while.
+// wait has the lines about a dump printed when the panic's text is known, or after a while.
 func (w *watcher) wait(key panicked, lines string, teller *capture.Teller) {
 	u := &untold{lines: lines, teller: teller}
 	u.timer = time.AfterFunc(sayPatience, func() { w.tellOnce(u) })
@@ -39,13 +39,13 @@ func (w *watcher) wait(key panicked, lines string, teller *capture.Teller) {
 	}
 	w.waiting[key] = u
 	w.mu.Unlock()
-	if before != nil { // a fuzz worker's panic was made a failure
+	if before != nil { // testing turned a fuzz worker's panic into a failure
 		before.timer.Stop()
 		w.tellOnce(before)
 	}
 }
 
-// tellOnce tells of a dump unless that has been done.
+// tellOnce prints the lines about a dump unless they have been printed.
 func (w *watcher) tellOnce(u *untold) {
 	w.mu.Lock()
 	told := u.told
@@ -56,7 +56,7 @@ func (w *watcher) tellOnce(u *untold) {
 	}
 }
 
-// tellAll tells of the dumps of panics that will say nothing any more.
+// tellAll prints the lines about dumps of panics whose text won't come any more.
 func (w *watcher) tellAll() {
 	w.mu.Lock()
 	waiting := w.waiting
@@ -68,7 +68,7 @@ func (w *watcher) tellAll() {
 	}
 }
 
-// said puts what a panic says into its dump.
+// said puts the text of a panic into its dump.
 func (w *watcher) said(key panicked, read func() (*capture.Said, error)) {
 	w.mu.Lock()
 	u := w.waiting[key]
@@ -87,7 +87,7 @@ func (w *watcher) said(key panicked, read func() (*capture.Said, error)) {
 		u.told = true
 		w.mu.Unlock()
 	default:
-		_, _ = u.teller.Tell(said) // on an error the dump is as it was
+		_, _ = u.teller.Tell(said) // on an error the dump stays as it was
 	}
 	w.tellOnce(u)
 }

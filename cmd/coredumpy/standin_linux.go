@@ -15,8 +15,8 @@ import (
 	"coredumpy/internal/hook"
 )
 
-// standIn is main where this process was started in place of another one, see package
-// front, and has to become it. It only returns if that can't be.
+// standIn is main if this process was started in place of another one, see package front,
+// and must become it. It returns only if it isn't, or can't.
 func standIn() (status int, ok bool) {
 	if s := front.Process(); s != nil {
 		return becomeGo(s, os.Args), true
@@ -31,8 +31,9 @@ func standIn() (status int, ok bool) {
 // Language, 2.8.2).
 const notCommand = 126
 
-// becomeProgram executes what go run has built, with our go command first in PATH. dir is
-// that of package front, and version that of Go which the hooks are for.
+// becomeProgram executes the program that go run has built, with our go command first in
+// PATH. dir is the directory of package front, and version the Go version that the hooks
+// are for.
 func becomeProgram(dir, version string, args []string) (status int) {
 	path, err := exec.LookPath(args[0])
 	if s, gone := front.Read(dir); gone == nil {
@@ -46,8 +47,8 @@ func becomeProgram(dir, version string, args []string) (status int) {
 	return notCommand
 }
 
-// tellVersion tells of a program that another Go version has built, as that of a module
-// path@version may ask for one: the hooks aren't in it.
+// tellVersion prints that a program lacks the hooks, because another Go version has built
+// it: the module of path@version may ask for one.
 func tellVersion(s *front.Settings, version, program string) {
 	info, err := buildinfo.ReadFile(program)
 	if err != nil {
@@ -60,9 +61,9 @@ func tellVersion(s *front.Settings, version, program string) {
 	}
 }
 
-// becomeGo executes the go command. What go run and go test build has the hook, as it is
-// run at once; what go build writes may be for anywhere. Whatever goes wrong on our side,
-// the command is executed as it was given.
+// becomeGo executes the go command. Programs that go run and go test build get the hook,
+// because they run at once; those that go build writes may be for any use. Whatever goes
+// wrong on our side, the command is executed as given.
 func becomeGo(s *front.Settings, args []string) (status int) {
 	if own := front.Farmed(os.Getenv("GOROOT")); own != nil && own.Dir == s.Dir {
 		s = own
@@ -98,7 +99,7 @@ func becomeGo(s *front.Settings, args []string) (status int) {
 }
 
 // substitute returns the command to execute in place of a go command. The error is
-// [interrupted], or one that has been told.
+// [interrupted], or one that has been printed.
 func substitute(s *front.Settings, path string, args []string) (*gocmd.Command, error) {
 	s.Tell(front.Reached, "")
 	defer oneAtATime(s)()
@@ -111,7 +112,7 @@ func substitute(s *front.Settings, path string, args []string) (*gocmd.Command, 
 	return c, err
 }
 
-// prepared is substitute without a look at signals, which the relay takes.
+// prepared is substitute without the handling of signals, which the relay takes.
 func prepared(s *front.Settings, relay *relay, path string, args []string) (*gocmd.Command, error) {
 	out := notifier{s}
 	f := &runFlags{exit: s.Exit, recovered: s.Recovered, optimise: s.Optimise, verbose: s.Verbose}
@@ -121,7 +122,7 @@ func prepared(s *front.Settings, relay *relay, path string, args []string) (*goc
 		front: s, standIn: true}
 	e, err := gocmd.Query(path, ".", nil, args...)
 	if err != nil {
-		return nil, err // the go command will say it
+		return nil, err // the go command will print it
 	}
 	c, err := r.instrumented(e, args)
 	if err != nil {
@@ -131,13 +132,13 @@ func prepared(s *front.Settings, relay *relay, path string, args []string) (*goc
 		return nil, err
 	}
 	for _, file := range gocmd.Programs(e, args) {
-		s.Tell(front.Kept, file) // this process will be another one then
+		s.Tell(front.Kept, file) // later this process is another program
 	}
 	c.Env = environment(s, c.Env)
 	return c, nil
 }
 
-// environment returns env with what programs have to know that tell of their crashes.
+// environment returns env with the variables for programs that report their crashes.
 func environment(s *front.Settings, env []string) []string {
 	set := map[string]string{hook.SocketEnv: s.Socket}
 	if s.Exit {
@@ -152,7 +153,7 @@ func environment(s *front.Settings, env []string) []string {
 	return env
 }
 
-// notifier has coredumpy run say what is written to it, a line at a time.
+// notifier has coredumpy run print what is written to it, line by line.
 type notifier struct{ s *front.Settings }
 
 func (n notifier) Write(line []byte) (int, error) {
@@ -160,9 +161,9 @@ func (n notifier) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-// oneAtATime waits until no other go command in front prepares itself, and returns a
-// function that lets the next one do so: of many that start at once the first finds out
-// what a toolchain takes, which takes long.
+// oneAtATime waits until no other go command in front is preparing, and returns a function
+// that lets the next one start. So if many start at once, only the first one tries which
+// hooks the toolchain compiles, which takes long.
 func oneAtATime(s *front.Settings) (done func()) {
 	f, err := os.OpenFile(filepath.Join(s.Dir, "lock"), os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {

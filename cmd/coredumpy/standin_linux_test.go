@@ -9,7 +9,7 @@ import (
 	"coredumpy/internal/front"
 )
 
-// TestTellVersion wants a word about a program in which the hooks aren't.
+// TestTellVersion wants a line about a program without the hooks.
 func TestTellVersion(t *testing.T) {
 	self, err := os.Executable()
 	if err != nil {
@@ -26,12 +26,13 @@ func TestTellVersion(t *testing.T) {
 	tellVersion(s, "go1.1", "/bin/sh")
 	tellVersion(s, "go1.1", self)
 	n.Close()
-	if len(told) != 1 || !strings.Contains(told[0], "its crashes aren't seen: built by "+goVersion()+", and the hooks are for go1.1\n") {
+	if len(told) != 1 ||
+		!strings.Contains(told[0], "its crashes aren't seen: built by "+goVersion()+", and the hooks are for go1.1\n") {
 		t.Errorf("got %q, want one line", told)
 	}
 }
 
-// goVersion is that of Go which has built this test, without experiments.
+// goVersion returns the Go version that has built this test, without experiments.
 func goVersion() string {
 	v, _, _ := strings.Cut(runtime.Version(), " ")
 	return v

@@ -2,5 +2,5 @@
 
 package main
 
-// standIn is for Linux: nothing is run elsewhere.
+// standIn does nothing: coredumpy run is for Linux.
 func standIn() (status int, ok bool) { return 0, false }

@@ -14,10 +14,10 @@ import (
 	"coredumpy/internal/edit"
 )
 
-// lineEditor returns a function that reads lines with editing from a terminal, or
-// nil if it doesn't take to that. The modes of terminals differ from system to
-// system; stty(1), which POSIX has, sets them on all. Windows has none, and a
-// console that edits by itself.
+// lineEditor returns a function that reads and edits lines on a terminal, or nil if the
+// terminal can't be set for that. The modes of terminals differ from system to system;
+// stty(1) of POSIX sets them on all. Windows has no stty, and a console that edits lines
+// itself.
 func lineEditor(in, out *os.File, bold bool) func(string, func(string) (int, []string)) (string, error) {
 	if term := os.Getenv("TERM"); term == "" || term == "dumb" {
 		return nil
@@ -34,7 +34,7 @@ func lineEditor(in, out *os.File, bold bool) func(string, func(string) (int, []s
 			rows := 0
 			fmt.Sscan(size, &rows, &e.Width)
 		}
-		// Keys come one by one, without being shown, and Ctrl-C is one.
+		// Keys come one by one and aren't echoed, and Ctrl-C is one of them.
 		if _, err := stty(in, "-icanon", "-echo", "min", "1", "time", "0", "intr", "undef"); err != nil {
 			return "", err
 		}
@@ -52,8 +52,8 @@ func lineEditor(in, out *os.File, bold bool) func(string, func(string) (int, []s
 	}
 }
 
-// restoring returns a function that gives a terminal its usual mode back. A signal
-// that ends the process comes after that, too.
+// restoring returns a function that gives a terminal its usual mode back. A signal that
+// ends the process does so only after that.
 func restoring(in *os.File, usual string) (leave func() error) {
 	ends := make(chan os.Signal, 1)
 	signal.Notify(ends, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)

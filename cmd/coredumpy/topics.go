@@ -10,8 +10,8 @@ import (
 	"coredumpy/internal/shell"
 )
 
-// topicTexts are what coredumpy help explains beside the commands. The first line of
-// each is its name and what it is about.
+// topicTexts are the topics that coredumpy help explains besides the commands. The first
+// line of each is its name and what it is about.
 //
 //go:embed help/*.txt
 var topicTexts embed.FS
@@ -26,7 +26,7 @@ func topicText(name string) string {
 	}
 	text, err := topicTexts.ReadFile("help/" + name + ".txt")
 	if err != nil {
-		panic(err) // it is embedded
+		panic(err) // can't be: it is embedded
 	}
 	return string(text)
 }
@@ -41,7 +41,8 @@ func printTopics(w io.Writer) {
 	}
 }
 
-// nearest returns the name that may be meant by one that doesn't exist, "" if none is.
+// nearest returns the name that a user may have meant by one that doesn't exist, "" if none
+// is similar.
 func nearest(name string, names []string) (best string) {
 	bestDistance := 3
 	for _, n := range names {

@@ -38,7 +38,7 @@ func TestTopics(t *testing.T) {
 	}
 }
 
-// formatExamples returns the records in the text of the topic format.
+// formatExamples returns the records in the topic format.
 func formatExamples() (records []string) {
 	for _, line := range strings.Split(topicText("format"), "\n") {
 		switch {
@@ -51,7 +51,7 @@ func formatExamples() (records []string) {
 	return records
 }
 
-// The examples make a dump, in which nothing is strange.
+// The examples make a dump without errors.
 func TestFormatExamples(t *testing.T) {
 	records := formatExamples()
 	if !strings.Contains(topicText("format"), fmt.Sprintf("version %d.\n", corefile.Version)) {
@@ -62,7 +62,7 @@ func TestFormatExamples(t *testing.T) {
 		t.Fatalf("%v; the records are\n%s", err, strings.Join(records, "\n"))
 	}
 	if f.Missing() != "" {
-		t.Errorf("got a dump of which something is missing: %s", f.Missing())
+		t.Errorf("got a dump that lacks something: %s", f.Missing())
 	}
 	if want := "the shop is closed until Monday"; f.Head.Message != want {
 		t.Errorf("got message %q, want %q", f.Head.Message, want)
@@ -87,7 +87,7 @@ func TestFormatExamples(t *testing.T) {
 	}
 }
 
-// The examples have every member that there is, and no other; and so has the text of the
+// The examples have every member that exists, and no other, and so has the text about the
 // object form of values.
 func TestFormatMembers(t *testing.T) {
 	records := strings.Join(formatExamples(), "\n")
@@ -95,7 +95,8 @@ func TestFormatMembers(t *testing.T) {
 	for _, k := range []string{"coredumpy", "type", "goroutine", "global", "source", "end", "message"} {
 		known[k] = true
 	}
-	for _, v := range []any{corefile.Head{}, corefile.Goroutine{}, corefile.Variable{}, corefile.Type{}, corefile.Source{}, corefile.End{}, corefile.Message{}} {
+	for _, v := range []any{corefile.Head{}, corefile.Goroutine{}, corefile.Variable{}, corefile.Type{},
+		corefile.Source{}, corefile.End{}, corefile.Message{}} {
 		for _, name := range jsonMembers(reflect.TypeOf(v)) {
 			known[name] = true
 			if !strings.Contains(records, `"`+name+`":`) {
@@ -116,8 +117,8 @@ func TestFormatMembers(t *testing.T) {
 	}
 }
 
-// jsonMembers returns the names of the members that a struct type is written with, and
-// those of the structs in it.
+// jsonMembers returns the names of the JSON members of a struct type, and of the structs in
+// it.
 func jsonMembers(t reflect.Type) (names []string) {
 	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice || t.Kind() == reflect.Array {
 		t = t.Elem()
@@ -138,7 +139,7 @@ func jsonMembers(t reflect.Type) (names []string) {
 	return names
 }
 
-// The settings that are listed are those that there are, with their defaults.
+// The topic lists exactly the settings that exist, with their defaults.
 func TestConfTopic(t *testing.T) {
 	text := topicText("conf")
 	_, last, _ := strings.Cut(text, "can't be in the file:")
@@ -153,7 +154,7 @@ func TestConfTopic(t *testing.T) {
 			value = d.String()
 		}
 		set, err := json.Marshal(value)
-		if err != nil || config.Field(i).Kind() == reflect.Slice { // a func, or what is added to
+		if err != nil || config.Field(i).Kind() == reflect.Slice { // a func, or a list that is added to
 			set = []byte("[]")
 		}
 		c := coredumpy.Config
@@ -173,6 +174,6 @@ func TestConfTopic(t *testing.T) {
 		listed = slices.DeleteFunc(listed, func(l string) bool { return l == name })
 	}
 	if len(listed) > 0 {
-		t.Errorf("got settings %q, which there aren't", listed)
+		t.Errorf("got settings %q, which don't exist", listed)
 	}
 }

@@ -10,15 +10,15 @@ import (
 	"coredumpy/internal/target"
 )
 
-// trace runs a program that can't tell of its crashes, with breakpoints where
-// crashes begin. It returns when the program has ended.
+// trace runs a program that can't report its crashes, with breakpoints where crashes
+// begin. It returns when the program has ended.
 func (r *runner) trace(cmd *exec.Cmd, started func()) error {
 	functions := map[uint64]string{}
 	t := &tracing{watcher: r.watcher}
 	return ptrace.Trace(cmd, started, func(pid int) []uint64 {
 		if hooks, err := target.Breakpoints(pid, []string{hookFunction}); err == nil && len(hooks) > 0 {
 			functions = nil
-			return nil // it has executed a program that tells by itself
+			return nil // it has executed a program that reports its crashes itself
 		}
 		found, err := target.Breakpoints(pid,
 			append(target.CrashFunctions(), target.SaidFunction, target.MarkedFunction))
@@ -35,22 +35,22 @@ func (r *runner) trace(cmd *exec.Cmd, started func()) error {
 	}, func(hit *ptrace.Hit) (alone bool) {
 		function := functions[hit.Addr]
 		t.reached(hit, function)
-		// Until the panic is marked, main doesn't overtake it.
+		// Until the panic is marked, hold main back.
 		return !t.marked && (function == target.PanicFunction || function == target.SaidFunction)
 	})
 }
 
-// tracing is what is known of a program that is traced.
+// tracing is what is known about a program that is traced.
 type tracing struct {
 	watcher *watcher
-	crash   *capture.Event          // the first: a panic while it ends because of another isn't dumped
-	key     panicked                // of that, or of the last panic that the program has asked to be dumped
-	says    *capture.Event          // what may have another message: the one with that key
-	marked  bool                    // main doesn't end the program any more
-	dumped  map[target.PanicID]bool // panics that the program has asked to be dumped
+	crash   *capture.Event          // the first: further panics while the program ends aren't dumped
+	key     panicked                // of that, or of the last panic that the program has asked to dump
+	says    *capture.Event          // the event with that key, whose message may still change
+	marked  bool                    // main can't end the program any more
+	dumped  map[target.PanicID]bool // panics that the program has asked to dump
 }
 
-// reached dumps the program, which has come to a breakpoint.
+// reached dumps the program, which has reached a breakpoint.
 func (t *tracing) reached(hit *ptrace.Hit, function string) {
 	switch {
 	case function == target.SaidFunction:
@@ -71,13 +71,13 @@ func (t *tracing) reached(hit *ptrace.Hit, function string) {
 		}
 		lines, _ := t.watcher.dump(hit.PID, function, t.crash)
 		if !t.wasDumped(t.crash) {
-			t.says = nil // what is said now is of this one
+			t.says = nil // a text from now on belongs to this one
 		}
 		t.tell(hit, lines, t.crash)
 	}
 }
 
-// tell tells of a dump, at once or when it is known what the panic says.
+// tell prints the lines about a dump, at once or when the panic value's text is known.
 func (t *tracing) tell(hit *ptrace.Hit, lines string, event *capture.Event) {
 	if lines == "" || event.Teller == nil {
 		t.watcher.tell(lines)
@@ -87,7 +87,7 @@ func (t *tracing) tell(hit *ptrace.Hit, lines string, event *capture.Event) {
 	t.watcher.wait(t.key, lines, event.Teller)
 }
 
-// again is how many panics with the same value the last one came after.
+// again returns how many panics with the same value came before the last one.
 func (t *tracing) again() int {
 	if t.crash == nil {
 		return 0
@@ -99,9 +99,9 @@ func (t *tracing) event(hit *ptrace.Hit, function string) *capture.Event {
 	return &capture.Event{Hit: hit, Function: function, SignalName: signalName}
 }
 
-// wasDumped reports whether a panic is one that was dumped when the program asked
-// for it: it, or one that has been recovered by a function which has panicked again
-// with the same value.
+// wasDumped reports whether a panic was dumped because the program asked for it: it,
+// or one that was recovered by a function which has panicked again with the same
+// value.
 func (t *tracing) wasDumped(event *capture.Event) bool {
 	for _, id := range event.Panics {
 		if id.Value == event.Value && t.dumped[id] {
@@ -111,19 +111,19 @@ func (t *tracing) wasDumped(event *capture.Event) bool {
 	return false
 }
 
-// asked dumps the program if it has asked for it, and tells it so.
+// asked dumps the program if it has asked for it, and answers it.
 func (t *tracing) asked(hit *ptrace.Hit) {
 	if t.crash == nil {
 		event := t.event(hit, target.OnAsk)
 		event.Wanted = t.watcher.wantedAsked(hit.PID, event)
 		lines, settled := t.watcher.dump(hit.PID, hook.Asked.String(), event)
 		if !settled {
-			return // it dumps itself
+			return // the program dumps itself
 		}
 		t.tell(hit, lines, event)
 		if event.Panic && len(event.Panics) > 0 && event.Panics[0].Value == event.Value {
 			t.dumped[event.Panics[0]] = true
 		}
 	}
-	hit.Write([]byte{1}, target.Argument(hit)+ask.DoneOffset) // if it has ended meanwhile there is nobody to be told
+	hit.Write([]byte{1}, target.Argument(hit)+ask.DoneOffset) // an error: it has ended meanwhile
 }

@@ -7,5 +7,5 @@ import (
 	"os/exec"
 )
 
-// trace returns an error: only on Linux can a program be traced.
+// trace returns an error: programs can be traced only on Linux.
 func (r *runner) trace(cmd *exec.Cmd, started func()) error { return errors.ErrUnsupported }

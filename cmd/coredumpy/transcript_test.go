@@ -19,7 +19,7 @@ import (
 
 var update = flag.Bool("update", false, "rewrite what the transcripts in testdata expect")
 
-// beCommand makes the test binary the command itself.
+// beCommand is the variable that makes the test binary the command itself.
 const beCommand = "COREDUMPY_TEST_BE_COMMAND"
 
 func TestMain(m *testing.M) {
@@ -134,8 +134,8 @@ func writeFiles(t *testing.T, dir, text string, files [][]int) (names []string) 
 	return names
 }
 
-// compress returns data as gzip, in one stored block (RFC 1952, RFC 1951 3.2.4).
-// What compress/gzip makes of it has another size from one Go version to another.
+// compress returns data as gzip, in one stored block (RFC 1952, RFC 1951 3.2.4). The
+// size of compress/gzip's output differs between Go versions.
 func compress(t *testing.T, data []byte) []byte {
 	n := len(data)
 	if n > math.MaxUint16 {
@@ -161,8 +161,8 @@ func splitCommands(script string) (blocks []string) {
 	return blocks
 }
 
-// splitInput returns the lines of a block that aren't output, and of them the
-// standard input.
+// splitInput returns the lines of a block that aren't output, and the standard input
+// among them.
 func splitInput(block string) (command, input string) {
 	for i, line := range strings.SplitAfter(block, "\n") {
 		text, ok := strings.CutPrefix(line, "> ")
@@ -177,8 +177,8 @@ func splitInput(block string) (command, input string) {
 	return command, input
 }
 
-// runCommand runs the command in the first line of a block in directory work,
-// and returns its output in a transcript's form.
+// runLine runs the command in the first line of a block in directory work, and returns
+// its output in a transcript's form.
 func runLine(t *testing.T, work string, files []string, block, input string) string {
 	line, _, _ := strings.Cut(block, "\n")
 	args, err := splitArgs(strings.TrimPrefix(line, "$ "))
@@ -212,7 +212,7 @@ func runLine(t *testing.T, work string, files []string, block, input string) str
 	return slashes(strings.ReplaceAll(out, work, "$WORK"), files)
 }
 
-// slashes undoes what Windows does to the names of files in an output.
+// slashes replaces the backslashes of Windows in the names of files in an output.
 func slashes(out string, names []string) string {
 	for _, name := range names {
 		if native := filepath.FromSlash(name); native != name {

@@ -26,28 +26,28 @@ var vendorCommand = command{
 	summary: "copy coredumpy into your module, with its import paths changed",
 	help: `
 Vendor copies the library and this command to DIR, without tests. The packages
-there import each other by the import path of DIR, which is that of the module in
-whose directory it is and the directories between:
+there import each other by the import path of DIR, which is the path of the
+module around it and the directories between:
 
   coredumpy vendor third_party/coredumpy
   go run ./third_party/coredumpy/cmd/coredumpy demo
 
   -as IMPORT/PATH   the import path of the copy
 
-DIR must not be there yet, be empty but for a go.mod, or hold a copy made before,
-which is brought up to date. If that was changed, or has more in it, that is an
+DIR must not exist, or be empty except for a go.mod, or hold an earlier copy,
+which is brought up to date. A copy that was changed or has more in it is an
 error: nothing of yours is overwritten or removed. DIR is replaced as a whole or
 not at all.
 
-What is copied is the source that this command was built from, as it is now. If
-that isn't where it was, or the command was built with -trimpath, it is what the
+Vendor copies the source that this command was built from, as it is now. If that
+has moved, or the command was built with -trimpath, it copies the source that the
 go command finds: the current directory must be in a checkout of coredumpy, or in
 a module that can import it.
 `,
 	run: vendor,
 }
 
-// library is the import path of package coredumpy, which differs in a copy.
+// library is the import path of package coredumpy. It differs in a copy.
 var library = reflect.TypeFor[coredumpy.Configuration]().PkgPath()
 
 func vendor(_ io.Reader, stdout, stderr io.Writer, args []string) (status int) {
@@ -79,7 +79,8 @@ func vendor(_ io.Reader, stdout, stderr io.Writer, args []string) (status int) {
 	return statusOK
 }
 
-// vendorTo makes the copy and returns its import path. changed is false if it was there.
+// vendorTo makes the copy and returns its import path. changed is false if the copy was
+// already there.
 func vendorTo(ctx context.Context, dir, as string) (path string, changed bool, err error) {
 	if path, err = vendoring.ImportPath(dir, as); err != nil {
 		return "", false, err
@@ -118,7 +119,7 @@ func sourceDir(ctx context.Context) (string, error) {
 	if why == "" {
 		why = fmt.Sprint(err)
 	}
-	return "", fmt.Errorf("this command was built from %s, which isn't there, "+
+	return "", fmt.Errorf("this command was built from %s, which doesn't exist, "+
 		"and the go command doesn't find %s here (%s); "+
 		"run it in a checkout of coredumpy, or in a module that can import it", file, library, why)
 }

@@ -27,7 +27,7 @@ import (
 	"coredumpy/internal/target"
 )
 
-// A watcher is told by programs when they crash, and dumps them while they
+// A watcher gets the reports of programs that crash, and dumps them while they
 // wait.
 type watcher struct {
 	stderr io.Writer
@@ -36,11 +36,11 @@ type watcher struct {
 	opts   []coredumpy.Option
 	dir    string // of the socket
 	l      *net.UnixListener
-	child  atomic.Int64 // process id of the command, if nobody waits for it with wait4
+	child  atomic.Int64 // process id of the command, if nothing waits for it with wait4
 	slots  chan struct{}
 	busy   sync.WaitGroup
 
-	interrupts atomic.Int64 // how often SIGINT has come
+	interrupts atomic.Int64 // number of SIGINT
 
 	mu      sync.Mutex          // also guards output
 	locks   map[int]*sync.Mutex // by process id: one can't be stopped twice at a time
@@ -51,26 +51,26 @@ type watcher struct {
 	told    map[string]bool // lines of go commands in front
 	kept    []string        // files that go commands may have left behind
 
-	noted atomic.Bool // what noteInlining has to say
+	noted atomic.Bool // noteInlining has printed its line
 
 	notices *front.Notices
 	heard   atomic.Bool // a program has connected, or a go command in front was reached
-	unheard error       // what is said if not
+	unheard error       // the error to print if not
 }
 
-// maxSocketPath is what sockaddr_un has room for, unix(7), less a zero byte and
-// the name of the socket.
+// maxSocketPath is the length of a path that fits into sockaddr_un, unix(7), without a
+// zero byte and the name of the socket.
 const maxSocketPath = 100
 
-// suits reports whether a directory can be that of a coredumpy run: its sockets have an
-// address, and it can be an entry of PATH, a value in JSON and an argument in -exec.
+// suits reports whether coredumpy run can use a directory: its sockets have an address,
+// and it can be an entry of PATH, a value in JSON and an argument in -exec.
 func suits(dir string) bool {
 	return len(dir) <= maxSocketPath && utf8.ValidString(dir) && !strings.ContainsRune(dir, filepath.ListSeparator) &&
 		!(strings.Contains(dir, "'") && strings.Contains(dir, `"`))
 }
 
-// makeDir makes the directory of a coredumpy run. Its name is absolute: programs use it
-// from other directories.
+// makeDir makes the directory of a coredumpy run. Its name is absolute, because programs
+// use it from other directories.
 func makeDir() (dir string, err error) {
 	for _, parent := range []string{os.TempDir(), "/tmp"} {
 		if parent, err = filepath.Abs(parent); err != nil {
@@ -87,7 +87,7 @@ func makeDir() (dir string, err error) {
 func newWatcher(stderr io.Writer, name string, f *runFlags, opts []coredumpy.Option) (*watcher, error) {
 	dir, err := makeDir()
 	if err != nil {
-		return nil, fmt.Errorf("no directory for a socket: %w; set TMPDIR to one that can be written", err)
+		return nil, fmt.Errorf("no directory for a socket: %w; set TMPDIR to a writable one", err)
 	}
 	l, err := net.ListenUnix("unix", &net.UnixAddr{Name: filepath.Join(dir, "s"), Net: "unix"})
 	if err != nil {
@@ -130,7 +130,7 @@ func (w *watcher) accept() {
 	}
 }
 
-// close waits for dumps under way, and says what was left out.
+// close waits for dumps under way, and prints what was left out.
 func (w *watcher) close() {
 	w.l.Close()
 	w.busy.Wait()
@@ -147,7 +147,7 @@ func (w *watcher) close() {
 	}
 }
 
-// notice takes what a go command in front has to say.
+// notice handles a notice of a go command in front.
 func (w *watcher) notice(k front.Kind, text string) {
 	w.heard.Store(true)
 	switch k {
@@ -205,14 +205,14 @@ func (w *watcher) handle(c *net.UnixConn) {
 	}
 	w.noteInlining(e.PID, failed.test, failed.text)
 	if answer[0] != 0 {
-		_, _ = c.Write(answer[:]) // if it has ended meanwhile there is nobody to be told
+		_, _ = c.Write(answer[:]) // an error: it has ended meanwhile
 	}
 }
 
-// failure is a test that has failed, and what it has said.
+// failure is a test that has failed, and its text.
 type failure struct{ test, text string }
 
-// event returns what is known of an event in a process. If that is the failure of a test,
+// event returns what is known about an event in a process. If it is the failure of a test,
 // failed is set once it has been read.
 func (w *watcher) event(e *hook.Event, failed *failure) *capture.Event {
 	event := &capture.Event{
@@ -249,9 +249,8 @@ func (w *watcher) event(e *hook.Event, failed *failure) *capture.Event {
 	return event
 }
 
-// dump dumps a process to which something has happened, what in a word, and returns
-// the lines that tell of it, "" if there is no dump. It reports whether there is one or
-// none is wanted.
+// dump dumps a process after an event, whose name is what, and returns the lines to
+// print, "" if there is no dump. settled says that there is a dump, or none is wanted.
 func (w *watcher) dump(pid int, what string, event *capture.Event) (lines string, settled bool) {
 	defer w.slow(event).Stop()
 	path, err := coredumpy.DumpProcess(pid, append(w.opts[:len(w.opts):len(w.opts)], settings.Happened(event))...)
@@ -271,15 +270,15 @@ func (w *watcher) dump(pid int, what string, event *capture.Event) (lines string
 	return "", true
 }
 
-// tell tells of a dump, if there is one.
+// tell prints the lines about a dump, if there is one.
 func (w *watcher) tell(lines string) {
 	if lines != "" {
 		w.printf("%s", lines)
 	}
 }
 
-// forVariables returns a line that says what brings the variables that a dump lacks, ""
-// if it has all. What run itself builds has them, but for -O.
+// forVariables returns a line that says how to get the variables that a dump lacks, ""
+// if it has all. Programs that run itself builds have them, except with -O.
 func forVariables(event *capture.Event) string {
 	switch {
 	case event.Hint == "":
@@ -290,12 +289,12 @@ func forVariables(event *capture.Event) string {
 	return "for its variables, " + safetext.Line(event.Hint) + "\n"
 }
 
-// patience is how long a dump may take without a word.
+// patience is how long a dump may take before a line says so.
 const patience = time.Second
 
-// slow tells who sits at a terminal that a dump takes long, unless it is stopped
-// before. From then on an interrupt is meant for the dump: one that came before may
-// be what it is about.
+// slow prints on a terminal that a dump takes long, unless the timer is stopped before.
+// From then on an interrupt ends the dump; an earlier one may be what the dump is
+// about.
 func (w *watcher) slow(event *capture.Event) *time.Timer {
 	var before atomic.Int64
 	before.Store(math.MaxInt64)
@@ -332,18 +331,18 @@ func (w *watcher) wanted(message, test string) bool {
 	return true
 }
 
-// excluded reports whether the user wants no dump of what has this message or name.
+// excluded reports whether the user excludes dumps with this message or name.
 func (w *watcher) excluded(text string) bool {
 	return slices.ContainsFunc(w.flags.exclude, func(re *regexp.Regexp) bool { return re.MatchString(text) })
 }
 
-// failedTest is a test of which the failure has been reported.
+// failedTest is a test whose failure has been reported.
 type failedTest struct {
 	pid  int
 	name string
 }
 
-// fails notes that a test has failed, and with it those around it.
+// fails notes that a test has failed, and with it the tests around it.
 func (w *watcher) fails(pid int, test string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -355,8 +354,8 @@ func (w *watcher) fails(pid int, test string) {
 	w.failed[failedTest{pid, test}] = true
 }
 
-// wantedAsked is wanted for what a program asks for. The failure of a test may
-// have been dumped where it was.
+// wantedAsked is wanted for a dump that a program asks for. The failure of a test may
+// already have been dumped where it happened.
 func (w *watcher) wantedAsked(pid int, event *capture.Event) func(message, test string) bool {
 	return func(message, test string) bool {
 		w.mu.Lock()

@@ -10,20 +10,20 @@ import (
 // How a program can be watched.
 const (
 	unwatched  = iota
-	foreign    // no Go program
-	traced     // a debugger's way: it wasn't built with the hook
+	foreign    // not a Go program
+	traced     // as by a debugger: it wasn't built with the hook
 	tracedTest // the same, and its failures aren't seen
-	hooked     // it tells by itself
+	hooked     // it reports its crashes itself
 )
 
-// hookFunction is in a program that tells of its crashes, whichever hooks are left out.
+// hookFunction is in every program that reports its crashes, whichever hooks are left out.
 const hookFunction = "runtime.coredumpySend"
 
-// watchable tells how a program can be watched, and if it can't, why.
+// watchable returns how a program can be watched, or an error that says why it can't.
 func watchable(path string) (how int, err error) {
 	if _, err := buildinfo.ReadFile(path); err != nil {
-		return foreign, fmt.Errorf("%s is no Go program, and has started none that can be watched: "+
-			"it has to find go run, go test, go generate or go tool by PATH, or start what coredumpy run go build has built", path)
+		return foreign, fmt.Errorf("%s is not a Go program, and has started none that can be watched: it must find "+
+			"go run, go test, go generate or go tool in PATH, or start a program that coredumpy run go build has built", path)
 	}
 	f, err := debuginfo.Open(path)
 	if err == nil {

@@ -12,11 +12,11 @@ import (
 	"coredumpy"
 )
 
-// In a bubble time stands still while a method is waited for.
+// In a bubble time stands still while a capture waits for a method.
 func TestMessageSaidInBubble(t *testing.T) {
 	for name, speak := range map[string]func() string{
 		"late": func() string { return "late" },
-		// By the bubble's clock, which goes on once nothing else can.
+		// It sleeps by the bubble's clock, which goes on only when nothing else can.
 		unasked: func() string { time.Sleep(time.Hour); return "late" },
 	} {
 		synctest.Test(t, func(t *testing.T) {
@@ -34,7 +34,7 @@ type lost struct{ failing }
 
 func (lost) Output() io.Writer { return io.Discard }
 
-// In a bubble a panic is told of on standard error.
+// In a bubble a panic is reported on standard error.
 func TestFailureToldInBubble(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		told := quietly(t, func() {
@@ -43,7 +43,7 @@ func TestFailureToldInBubble(t *testing.T) {
 			panic("in a bubble")
 		})
 		if !strings.Contains(told, "coredumpy load ") {
-			t.Errorf("got %q told, want how to open the dump", told)
+			t.Errorf("got %q on standard error, want how to open the dump", told)
 		}
 	})
 }

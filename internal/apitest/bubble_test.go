@@ -18,12 +18,12 @@ import (
 
 const bubbleProgram = "coredumpy/internal/apitest/testdata/bubble."
 
-// Tests in bubbles of testing/synctest end as without dumps, whatever is dumped
-// at the same time, and their dumps are of the system's time, not of a bubble's.
+// Tests in bubbles of testing/synctest end as without dumps, whatever is dumped at the
+// same time, and their dumps have the system's time, not a bubble's.
 func TestBubble(t *testing.T) {
 	longtest.Skip(t)
 	if strings.HasPrefix(runtime.Version(), "go1.24") {
-		t.Skip("testing/synctest is there since Go 1.25")
+		t.Skip("testing/synctest came with Go 1.25")
 	}
 	program := filepath.Join(t.TempDir(), "bubble.test.exe")
 	args := append([]string{"test", "-c", "-o", program}, whole...)
@@ -47,8 +47,8 @@ func TestBubble(t *testing.T) {
 }
 
 // testLines returns the output of a test binary in a form to compare: without what
-// coredumpy tells, without times, and in an order that doesn't depend on which test
-// was faster.
+// coredumpy prints, without times, and in an order that doesn't depend on which test was
+// faster.
 func testLines(out string) string {
 	lines := strings.Split(elapsed.ReplaceAllString(out, ""), "\n")
 	lines = slices.DeleteFunc(lines, func(line string) bool {
@@ -63,12 +63,11 @@ var (
 	nameStamp = regexp.MustCompile(`_(\d{8}_\d{6})_\d{6}\.dump$`)
 )
 
-// checkBubble wants dumps that were made from one time to another, by their names
-// as well: ten for each of the two ways to panic, and four of failures, with a
-// variable of the test's.
+// checkBubble checks that dumps were made between two times, by their names as well: ten
+// for each of the two ways to panic, and four for failures, with a variable of the test.
 func checkBubble(t *testing.T, dir string, from, to time.Time) {
 	t.Helper()
-	from = from.Truncate(time.Second) // as names are
+	from = from.Truncate(time.Second) // as in names
 	between := func(what string, made time.Time) {
 		if made.Before(from) || made.After(to) {
 			t.Errorf("got %s made at %v, want from %v to %v", what, made, from, to)

@@ -16,9 +16,10 @@ type completed struct {
 	inner struct{ Deep, Deeper int }
 }
 
-// What is asked for at a prompt can be completed: commands, variables and fields.
+// Completion at a prompt offers commands, variables and fields.
 func TestComplete(t *testing.T) {
-	core := take(t, coredumpy.Var("value", completed{}), coredumpy.Var("pointer", &completed{}), coredumpy.Var("list", []completed{{}}))
+	core := take(t, coredumpy.Var("value", completed{}), coredumpy.Var("pointer", &completed{}),
+		coredumpy.Var("list", []completed{{}}))
 	asked := false
 	err := coredumpy.Load(core.Core, coredumpy.LoadOptions{
 		In: strings.NewReader(""), Out: io.Discard, Err: io.Discard, Prompt: true,
@@ -47,7 +48,7 @@ func TestComplete(t *testing.T) {
 	}
 }
 
-// Source is the text of the files on the stack, whatever name the dump has.
+// Source returns the text of the files on the stack, whatever name the dump has.
 func TestSource(t *testing.T) {
 	var file bytes.Buffer
 	if err := coredumpy.DumpTo(&file); err != nil {

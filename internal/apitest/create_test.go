@@ -52,8 +52,9 @@ func TestCreate(t *testing.T) {
 		return w, nil
 	})
 	path, err := coredumpy.Dump(create)
-	if err != nil || path != asked || !strings.HasPrefix(path, "coredumpy_TestCreate_") || filepath.Ext(path) != ".dump" || w.times() != 1 {
-		t.Errorf("got %q, %v, name %q and closed %d times, want a default name, and once", path, err, asked, w.times())
+	if err != nil || path != asked || !strings.HasPrefix(path, "coredumpy_TestCreate_") ||
+		filepath.Ext(path) != ".dump" || w.times() != 1 {
+		t.Errorf("got %q, %v, name %q and closed %d times, want a default name and 1", path, err, asked, w.times())
 	}
 	if top := read(t, file.Bytes()).top(t); top != "TestCreate" {
 		t.Errorf("got top frame %s, want TestCreate", top)
@@ -66,7 +67,7 @@ func TestCreate(t *testing.T) {
 	if !strings.HasPrefix(told, "Your frame stack is dumped, open it with\ncoredumpy load "+asked+"\n") {
 		t.Errorf("got %q, want the name %s", told, asked)
 	}
-	// What the value's method says comes too late for the dump.
+	// What the value's method returns comes too late for the dump.
 	if h := read(t, file.Bytes()).Head(); h.Reason != "panic" || h.Value == "" || h.Message == (&coded{3}).Error() {
 		t.Errorf("got %s, %q, value %q, want a panic and its value", h.Reason, h.Message, h.Value)
 	}
@@ -78,31 +79,35 @@ func TestCreate(t *testing.T) {
 		panic(&coded{3})
 	})
 	if r := got.only(t); r.Path != asked || r.Err != nil || r.Message != (&coded{3}).Error() {
-		t.Errorf("got %+v, want the name %s and what the method says", r, asked)
+		t.Errorf("got %+v, want the name %s and what the method returns", r, asked)
 	}
 	wantNothing(t, dir)
 }
 
-// writers returns functions that fail in every way that one given to Create can. What
-// hangs does so until end is closed.
+// writers returns functions that fail in every way that one given to Create can. Those
+// that hang do so until end is closed.
 func writers(end <-chan struct{}) map[string]func(string) (io.WriteCloser, error) {
 	return map[string]func(string) (io.WriteCloser, error){
-		"error":         func(string) (io.WriteCloser, error) { return &closer{Writer: io.Discard}, errDisk },
-		"nothing":       func(string) (io.WriteCloser, error) { return nil, nil },
-		"panic":         func(string) (io.WriteCloser, error) { panic("no writer") },
-		"exit":          func(string) (io.WriteCloser, error) { runtime.Goexit(); return nil, nil },
-		"hang":          func(string) (io.WriteCloser, error) { <-end; return nil, nil },
-		"nil pointer":   func(string) (io.WriteCloser, error) { return (*closer)(nil), nil },
-		"full":          func(string) (io.WriteCloser, error) { return &closer{Writer: &failingWriter{100, errDisk}}, nil },
-		"short":         func(string) (io.WriteCloser, error) { return &closer{Writer: &failingWriter{100, nil}}, nil },
-		"negative":      func(string) (io.WriteCloser, error) { return &closer{Writer: negativeWriter{}}, nil },
-		"too much":      func(string) (io.WriteCloser, error) { return &closer{Writer: lyingWriter(1)}, nil },
-		"write panics":  func(string) (io.WriteCloser, error) { return &closer{Writer: panickingWriter{}}, nil },
-		"write exits":   func(string) (io.WriteCloser, error) { return &closer{Writer: exitingWriter{}}, nil },
-		"write hangs":   func(string) (io.WriteCloser, error) { return &closer{Writer: hangingWriter(end)}, nil },
-		"close fails":   func(string) (io.WriteCloser, error) { return closing(func() error { return errDisk }) },
-		"close panics":  func(string) (io.WriteCloser, error) { return closing(func() error { panic("no close") }) },
-		"close exits":   func(string) (io.WriteCloser, error) { return closing(func() error { runtime.Goexit(); return nil }) },
+		"error":       func(string) (io.WriteCloser, error) { return &closer{Writer: io.Discard}, errDisk },
+		"nothing":     func(string) (io.WriteCloser, error) { return nil, nil },
+		"panic":       func(string) (io.WriteCloser, error) { panic("no writer") },
+		"exit":        func(string) (io.WriteCloser, error) { runtime.Goexit(); return nil, nil },
+		"hang":        func(string) (io.WriteCloser, error) { <-end; return nil, nil },
+		"nil pointer": func(string) (io.WriteCloser, error) { return (*closer)(nil), nil },
+		"full": func(string) (io.WriteCloser, error) {
+			return &closer{Writer: &failingWriter{100, errDisk}}, nil
+		},
+		"short":        func(string) (io.WriteCloser, error) { return &closer{Writer: &failingWriter{100, nil}}, nil },
+		"negative":     func(string) (io.WriteCloser, error) { return &closer{Writer: negativeWriter{}}, nil },
+		"too much":     func(string) (io.WriteCloser, error) { return &closer{Writer: lyingWriter(1)}, nil },
+		"write panics": func(string) (io.WriteCloser, error) { return &closer{Writer: panickingWriter{}}, nil },
+		"write exits":  func(string) (io.WriteCloser, error) { return &closer{Writer: exitingWriter{}}, nil },
+		"write hangs":  func(string) (io.WriteCloser, error) { return &closer{Writer: hangingWriter(end)}, nil },
+		"close fails":  func(string) (io.WriteCloser, error) { return closing(func() error { return errDisk }) },
+		"close panics": func(string) (io.WriteCloser, error) { return closing(func() error { panic("no close") }) },
+		"close exits": func(string) (io.WriteCloser, error) {
+			return closing(func() error { runtime.Goexit(); return nil })
+		},
 		"close hangs":   func(string) (io.WriteCloser, error) { return closing(func() error { <-end; return nil }) },
 		"both of these": func(string) (io.WriteCloser, error) { return hopeless(end), nil },
 	}
@@ -116,7 +121,7 @@ type hangingWriter <-chan struct{}
 
 func (end hangingWriter) Write([]byte) (int, error) { <-end; return 0, errDisk }
 
-// hopeless fails, and isn't closed either.
+// hopeless fails, and its Close hangs.
 type hopeless <-chan struct{}
 
 func (hopeless) Write([]byte) (int, error) { return 0, errDisk }
@@ -129,36 +134,39 @@ func writersOf(t *testing.T) map[string]func(string) (io.WriteCloser, error) {
 	return writers(end)
 }
 
-// busy is how often a dump is made again that has used up the second that a writer has
-// before the writer came to do what is looked at, as on a busy machine.
+// busy is how often a dump is made again if, as on a busy machine, a writer's second was
+// over before the writer did what the test looks at.
 const busy = 10
 
-// Whatever a writer of the program's does, the dump isn't lost and the panic goes on.
+// writerErrors are the errors of writers, by their names.
+var writerErrors = map[string]string{
+	"error":         "the function given to Create: disk full",
+	"nothing":       "the function given to Create returned no writer",
+	"panic":         "the function given to Create panicked: no writer",
+	"exit":          "the function given to Create called runtime.Goexit",
+	"hang":          "the function given to Create hasn't returned for 1s",
+	"nil pointer":   "the writer from Create panicked: ",
+	"full":          "disk full",
+	"short":         "the writer from Create: short write",
+	"negative":      "the writer from Create says that it wrote -1 of ",
+	"too much":      "the writer from Create says that it wrote ",
+	"write panics":  "the writer from Create panicked: writer panics",
+	"write exits":   "the writer from Create called runtime.Goexit",
+	"write hangs":   "the writer from Create isn't done after 1s",
+	"close fails":   "Close of the writer from Create: disk full",
+	"close panics":  "Close of the writer from Create panicked: no close",
+	"close exits":   "Close of the writer from Create called runtime.Goexit",
+	"close hangs":   "Close of the writer from Create isn't done after 1s",
+	"both of these": "disk full",
+}
+
+// Whatever a writer of the program does, the dump isn't lost and the panic goes on.
 func TestCreateFails(t *testing.T) {
 	writers := writersOf(t)
-	for name, want := range map[string]string{
-		"error":         "the function given to Create: disk full",
-		"nothing":       "the function given to Create returned no writer",
-		"panic":         "the function given to Create panicked: no writer",
-		"exit":          "the function given to Create called runtime.Goexit",
-		"hang":          "the function given to Create hasn't returned for 1s",
-		"nil pointer":   "the writer from Create panicked: ",
-		"full":          "disk full",
-		"short":         "the writer from Create: short write",
-		"negative":      "the writer from Create says that it wrote -1 of ",
-		"too much":      "the writer from Create says that it wrote ",
-		"write panics":  "the writer from Create panicked: writer panics",
-		"write exits":   "the writer from Create called runtime.Goexit",
-		"write hangs":   "the writer from Create isn't done after 1s",
-		"close fails":   "Close of the writer from Create: disk full",
-		"close panics":  "Close of the writer from Create panicked: no close",
-		"close exits":   "Close of the writer from Create called runtime.Goexit",
-		"close hangs":   "Close of the writer from Create isn't done after 1s",
-		"both of these": "disk full",
-	} {
+	for name, want := range writerErrors {
 		t.Run(name, func(t *testing.T) {
 			other := elsewhere(t)
-			if name == "hang" || name == "close panics" || name == "write exits" { // these at the end of a program, too
+			if name == "hang" || name == "close panics" || name == "write exits" { // these also at the end of a program
 				o := child(t, "writes", name)
 				wantElsewhere(t, o, other, want)
 				wantNothing(t, o.dir)
@@ -178,7 +186,8 @@ func TestCreateFails(t *testing.T) {
 			}
 			told := quietly(t, panics)
 			for range busy {
-				if !strings.Contains(told, "the writer from Create isn't done after 1s") || strings.Contains(want, "isn't done after 1s") && strings.Contains(told, want) {
+				if !strings.Contains(told, "the writer from Create isn't done after 1s") ||
+					strings.Contains(want, "isn't done after 1s") && strings.Contains(told, want) {
 					break
 				}
 				if err := os.RemoveAll(other); err != nil {
@@ -207,7 +216,8 @@ func TestCreateCloses(t *testing.T) {
 	elsewhere(t)
 	config(t, func(c *coredumpy.Configuration) { c.Timeout = 0 })
 	writers := writersOf(t)
-	for name, want := range map[string]int{"full": 1, "write panics": 1, "write exits": 1, "write hangs": 0, "close fails": 1, "close hangs": 1} {
+	for name, want := range map[string]int{"full": 1, "write panics": 1, "write exits": 1, "write hangs": 0,
+		"close fails": 1, "close hangs": 1} {
 		var w *closer
 		create := coredumpy.Create(func(name2 string) (io.WriteCloser, error) {
 			made, err := writers[name](name2)
@@ -222,12 +232,13 @@ func TestCreateCloses(t *testing.T) {
 			path, err = coredumpy.Dump(create)
 		}
 		if path == "" || err == nil || w.times() != want {
-			t.Errorf("%s: got %q, %v and closed %d times, want it elsewhere, and %d times", name, path, err, w.times(), want)
+			t.Errorf("%s: got %q, %v and closed %d times, want it elsewhere and closed %d times",
+				name, path, err, w.times(), want)
 		}
 	}
 }
 
-// Who reads from a pipe is told of a dump that isn't whole.
+// The reader of a pipe gets an error if the dump isn't complete.
 func TestCreatePipe(t *testing.T) {
 	elsewhere(t)
 	r, w := io.Pipe()
@@ -252,7 +263,7 @@ func (w halfPipe) Write(b []byte) (int, error) {
 	return len(b) / 2, errDisk
 }
 
-// What is written to the next place is the same once more.
+// What is written to the next place is the same again.
 func TestWrittenAgain(t *testing.T) {
 	other := elsewhere(t)
 	secret := word(20)
@@ -260,8 +271,10 @@ func TestWrittenAgain(t *testing.T) {
 	tagged := struct {
 		A int `json:"a" token:"x7Q2wAbcdefgh12345678901234567890ab"`
 	}{1}
-	opts := []coredumpy.Option{coredumpy.Var("noise", noise), coredumpy.Var("password", secret), coredumpy.Var("tagged", &tagged),
-		coredumpy.Var("map", map[string]any{"token": 1, "x": []any{tagged, &noise}}), coredumpy.Var("runes", []rune(secret))}
+	opts := []coredumpy.Option{coredumpy.Var("noise", noise), coredumpy.Var("password", secret),
+		coredumpy.Var("tagged", &tagged),
+		coredumpy.Var("map", map[string]any{"token": 1, "x": []any{tagged, &noise}}),
+		coredumpy.Var("runes", []rune(secret))}
 	var file bytes.Buffer
 	opts = append(opts, coredumpy.Create(func(string) (io.WriteCloser, error) {
 		return &closer{Writer: &file, close: func() error { return errDisk }}, nil
@@ -312,7 +325,7 @@ func TestCreateConflicts(t *testing.T) {
 		t.Errorf("got %q, %v, want %q", path, err, want)
 	}
 	if err := coredumpy.DumpTo(io.Discard, create, coredumpy.Directory("d")); err != nil {
-		t.Errorf("got %v of DumpTo, which has no use for them", err)
+		t.Errorf("got %v from DumpTo, want it to ignore them", err)
 	}
 	wantNothing(t, dir)
 }

@@ -66,12 +66,14 @@ func TestExclude(t *testing.T) {
 		{"string", "text", []any{reflect.TypeFor[string]()}, false},
 		{"another type", 5, []any{reflect.TypeFor[string]()}, true},
 		{"interface", &net.OpError{Op: "dial", Err: stop}, []any{reflect.TypeFor[net.Error]()}, false},
-		{"interface in the chain", fmt.Errorf("x: %w", &net.OpError{Op: "dial", Err: stop}), []any{reflect.TypeFor[net.Error]()}, false},
+		{"interface in the chain", fmt.Errorf("x: %w", &net.OpError{Op: "dial", Err: stop}),
+			[]any{reflect.TypeFor[net.Error]()}, false},
 		{"interface not met", stop, []any{reflect.TypeFor[net.Error]()}, true},
 		{"every error", stop, []any{reflect.TypeFor[error]()}, false},
 		{"the runtime's", runtimeError(), []any{reflect.TypeFor[runtime.Error]()}, false},
 		{"type and error", stop, []any{reflect.TypeFor[string](), stop}, false},
-		{"error type of the library", &fs.PathError{Op: "open", Path: "x", Err: fs.ErrNotExist}, []any{fs.ErrNotExist}, false},
+		{"error type of the library", &fs.PathError{Op: "open", Path: "x", Err: fs.ErrNotExist},
+			[]any{fs.ErrNotExist}, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			d, told := crash(t, func() { panic(tt.value) }, coredumpy.Exclude(tt.list...))
@@ -79,7 +81,7 @@ func TestExclude(t *testing.T) {
 				t.Errorf("got a dump: %v, want %v", got, tt.dump)
 			}
 			if got := told != ""; got != tt.dump {
-				t.Errorf("got told %q, want something: %v", told, tt.dump)
+				t.Errorf("got %q on standard error, want something: %v", told, tt.dump)
 			}
 		})
 	}
@@ -98,7 +100,8 @@ func TestExcludeTwice(t *testing.T) {
 		var got any
 		func() {
 			defer func() { got = recover() }()
-			defer coredumpy.OnPanic(coredumpy.Exclude(io.EOF), coredumpy.Exclude(), coredumpy.Exclude(io.ErrUnexpectedEOF), coredumpy.Directory(t.TempDir()))
+			defer coredumpy.OnPanic(coredumpy.Exclude(io.EOF), coredumpy.Exclude(),
+				coredumpy.Exclude(io.ErrUnexpectedEOF), coredumpy.Directory(t.TempDir()))
 			panic(value)
 		}()
 		if got != value {
@@ -107,7 +110,7 @@ func TestExcludeTwice(t *testing.T) {
 	}
 }
 
-// A dump that was asked for is made whatever is excluded.
+// Dump makes a dump whatever is excluded.
 func TestExcludeDump(t *testing.T) {
 	if d := take(t, coredumpy.Exclude(io.EOF, reflect.TypeFor[error]())); d.top(t) != "take" {
 		t.Errorf("got top frame %s, want take", d.top(t))

@@ -48,13 +48,13 @@ type lyingWriter int
 
 func (w lyingWriter) Write(p []byte) (int, error) { return len(p) + int(w), nil }
 
-// negativeWriter says that it wrote less than nothing.
+// negativeWriter says that it wrote fewer than 0 bytes.
 type negativeWriter struct{ err error }
 
 func (w negativeWriter) Write([]byte) (int, error) { return -1, w.err }
 
 func TestDumpToFails(t *testing.T) {
-	config(t, func(c *coredumpy.Configuration) { c.MaxSource = 0 }) // it depends on what else runs
+	config(t, func(c *coredumpy.Configuration) { c.MaxSource = 0 }) // the sources depend on what else runs
 	var whole bytes.Buffer
 	if err := coredumpy.DumpTo(&whole); err != nil {
 		t.Fatal(err)
@@ -86,10 +86,10 @@ func TestDumpToFails(t *testing.T) {
 			t.Errorf("%s: got %q on standard error, want nothing", name, told)
 		}
 	}
-	take(t) // none of it keeps the next from being taken
+	take(t) // none of it keeps the next dump from being taken
 }
 
-// The goroutines that compressed a dump may end only while the next is made.
+// The goroutines that compressed a dump may end only while the next one is made.
 func TestDumpAgain(t *testing.T) {
 	files := make([]bytes.Buffer, 50)
 	for i := range files {
@@ -102,7 +102,7 @@ func TestDumpAgain(t *testing.T) {
 	}
 }
 
-// DumpTo has no use for names of files.
+// DumpTo ignores names of files.
 func TestDumpToOptions(t *testing.T) {
 	dir := t.TempDir()
 	d := take(t, coredumpy.Path(filepath.Join(dir, "a", "x.json")), coredumpy.Directory(filepath.Join(dir, "d")),
@@ -134,13 +134,15 @@ func TestConcurrent(t *testing.T) {
 			continue
 		}
 		d := open(t, r.name)
-		if want := int64(filepath.Base(r.name)[0] - 'a'); d.given(t, "i").Int() != want || d.top(t) != "TestConcurrent.func1" {
-			t.Errorf("%s: got i = %s in %s, want %d in the goroutine that asked", r.name, show(d.given(t, "i")), d.top(t), want)
+		if want := int64(filepath.Base(r.name)[0] - 'a'); d.given(t, "i").Int() != want ||
+			d.top(t) != "TestConcurrent.func1" {
+			t.Errorf("%s: got i = %s in %s, want %d in the goroutine that asked",
+				r.name, show(d.given(t, "i")), d.top(t), want)
 		}
 	}
 }
 
-// state is what a capture changes for its length.
+// state is what a capture changes while it lasts.
 type state struct {
 	procs, gcPercent  int
 	memory            int64
@@ -158,9 +160,9 @@ func stateNow(t *testing.T) state {
 	return s
 }
 
-// settledState is stateNow once there are that many Ps, as OnPanic gives them back when the
-// goroutine that panicked has let others run, and no more goroutines than there were: those
-// that have answered take a moment to end.
+// settledState returns stateNow once there are that many Ps and no more goroutines than
+// before. OnPanic gives the Ps back when the goroutine that panicked has let others run,
+// and goroutines that have answered take a moment to end.
 func settledState(t *testing.T, procs, goroutines int) state {
 	t.Helper()
 	for end := time.Now().Add(time.Minute); ; time.Sleep(time.Millisecond) {
@@ -170,8 +172,7 @@ func settledState(t *testing.T, procs, goroutines int) state {
 	}
 }
 
-// Everything is given back, after a dump that was written and after one that
-// wasn't.
+// Everything is restored, after a dump that was written and after one that wasn't.
 func TestStateRestored(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
 	defer debug.SetGCPercent(debug.SetGCPercent(100))
@@ -208,17 +209,19 @@ func TestStateRestored(t *testing.T) {
 			coredumpy.DumpTo(io.Discard)
 		},
 	}
-	for _, s := range []state{{procs: 3, gcPercent: 57, memory: 1 << 40}, {procs: 1, gcPercent: -1, memory: math.MaxInt64}} {
+	for _, s := range []state{{procs: 3, gcPercent: 57, memory: 1 << 40},
+		{procs: 1, gcPercent: -1, memory: math.MaxInt64}} {
 		runtime.GOMAXPROCS(s.procs)
 		debug.SetGCPercent(s.gcPercent)
 		debug.SetMemoryLimit(s.memory)
 		for name, f := range taking {
 			quietly(t, func() {
-				f() // opens what stays open
+				f() // opens files that stay open
 				before := settledState(t, s.procs, goroutines)
 				f()
 				f()
-				if after := settledState(t, s.procs, goroutines); after != before || after.procs != s.procs || after.gcPercent != s.gcPercent || after.memory != s.memory {
+				if after := settledState(t, s.procs, goroutines); after != before || after.procs != s.procs ||
+					after.gcPercent != s.gcPercent || after.memory != s.memory {
 					t.Errorf("%s: got %+v after it, want %+v", name, after, before)
 				}
 			})
@@ -226,7 +229,7 @@ func TestStateRestored(t *testing.T) {
 	}
 }
 
-// The runtime goes on following the container's CPU limit by itself.
+// The runtime still follows the container's CPU limit by itself.
 func TestAutomaticProcs(t *testing.T) {
 	o := child(t, "procs")
 	if o.exit != 0 || o.stdout != "ok" {
@@ -268,7 +271,7 @@ func init() {
 		os.Stdout.WriteString("recovered")
 	}
 	children["many"] = func() {
-		// All panic at once; each has a dump before the program ends.
+		// All panic at the same time; each has a dump before the program ends.
 		coredumpy.Config.AllGoroutines = false
 		var wait sync.WaitGroup
 		start := make(chan struct{})
@@ -286,7 +289,7 @@ func init() {
 	}
 }
 
-// Without a panic there is no dump and no word.
+// Without a panic nothing is dumped or printed.
 func TestNoPanic(t *testing.T) {
 	for name, want := range map[string]string{"return": "returned", "goexit": "exited", "recover": "recovered"} {
 		o := child(t, name)
@@ -316,9 +319,9 @@ func TestManyPanics(t *testing.T) {
 	}
 }
 
-// OnPanic leaves nothing to wait for, and the number of processors as it is, where there is
-// no panic, though there might be one: runtime.Goexit runs deferred functions as a panic
-// does, and a function that one of them calls may defer OnPanic for itself.
+// Where there is no panic, though there might be one, OnPanic leaves nothing to wait for,
+// and leaves the number of processors as it is. runtime.Goexit runs deferred functions as
+// a panic does, and a function that one of them calls may defer OnPanic for itself.
 func TestNoPanicAtAll(t *testing.T) {
 	config(t, func(c *coredumpy.Configuration) { c.Timeout = time.Hour })
 	defer coredumpy.OnFailure(t) // it waits for panics that were announced

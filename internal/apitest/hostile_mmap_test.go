@@ -21,7 +21,7 @@ func mapped(t *testing.T, fd, size, flags int) []byte {
 	return b
 }
 
-// Of 4 GB hardly anything is read, in whatever form they come.
+// Hardly anything of 4 GB is read, whatever its type is.
 func TestHostileSparse(t *testing.T) {
 	noVariables(t)
 	const size = 4 << 30
@@ -51,23 +51,26 @@ func TestHostileSparse(t *testing.T) {
 				v = v.Elem()
 			}
 			if tt.name == "arrays" {
-				if v.Len() != tt.length || v.Stored() >= 4096 || v.Index(4095).Reason() != "bytes limit" || d.cuts()["bytes"] == 0 {
+				if v.Len() != tt.length || v.Stored() >= 4096 || v.Index(4095).Reason() != "bytes limit" ||
+					d.cuts()["bytes"] == 0 {
 					t.Errorf("got %d of %d and cuts %v, want it cut by the bytes limit", v.Stored(), v.Len(), d.cuts())
 				}
 				return
 			}
 			if v.Len() != tt.length || v.Stored() != tt.stored || d.cuts()["string"]+d.cuts()["elements"] != 1 {
-				t.Errorf("got %d of %d and cuts %v, want %d of %d and one", v.Stored(), v.Len(), d.cuts(), tt.stored, tt.length)
+				t.Errorf("got %d of %d and cuts %v, want %d of %d and one",
+					v.Stored(), v.Len(), d.cuts(), tt.stored, tt.length)
 			}
 		})
 	}
 }
 
-// Memory that was unmapped, protected, or whose file has shrunk says so.
+// A value in memory that was unmapped or protected, or whose file has shrunk, says so.
 func TestHostileMappings(t *testing.T) {
 	const size = 1 << 20
 	anonymous := syscall.MAP_ANON | syscall.MAP_PRIVATE
-	freed, protected, kept := mapped(t, -1, size, anonymous), mapped(t, -1, size, anonymous), mapped(t, -1, size, anonymous)
+	freed, protected, kept := mapped(t, -1, size, anonymous), mapped(t, -1, size, anonymous),
+		mapped(t, -1, size, anonymous)
 	file, err := os.Create(filepath.Join(t.TempDir(), "file"))
 	if err != nil {
 		t.Fatal(err)
@@ -86,7 +89,7 @@ func TestHostileMappings(t *testing.T) {
 		p[3] = 7
 		values[name] = p
 	}
-	// The slice keeps the address after this, as a program's may.
+	// The slice keeps the address after this, as a slice of a program may.
 	address := unsafe.Pointer(&freed[0])
 	if err := syscall.Munmap(freed); err != nil {
 		t.Fatal(err)

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// A panic value that nobody could print is dumped all the same. It must be one
-// that is recovered further out: printing it would end the program.
+// A panic value that can't be printed is dumped all the same. It must be recovered
+// further out: printing it would end the program.
 func TestHostilePanicValues(t *testing.T) {
 	const wild = 0xdead_beef_0000
 	plain := errors.New("plain")

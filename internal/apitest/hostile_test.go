@@ -15,16 +15,17 @@ import (
 	"coredumpy/internal/longtest"
 )
 
-// beside dumps a value between two small ones, and returns it as it was read
-// back. Whatever it is, the small ones must be whole, and the dump must not take
-// more memory than allowed.
+// beside dumps a value between two small ones, and returns it as read back. Whatever it
+// is, the small ones must be complete, and the dump must not take more memory than
+// allowed.
 func beside(t *testing.T, value any, allowed uint64) (coredumpy.Value, *dump) {
 	t.Helper()
 	small := map[string][]*node{"list": {chain(3), {N: 5}}}
 	var file bytes.Buffer
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	err := coredumpy.DumpTo(&file, coredumpy.Var("before", small), coredumpy.Var("v", value), coredumpy.Var("after", small))
+	err := coredumpy.DumpTo(&file, coredumpy.Var("before", small), coredumpy.Var("v", value),
+		coredumpy.Var("after", small))
 	runtime.ReadMemStats(&after)
 	if err != nil {
 		t.Fatal(err)
@@ -35,7 +36,8 @@ func beside(t *testing.T, value any, allowed uint64) (coredumpy.Value, *dump) {
 	d := read(t, file.Bytes())
 	for _, name := range []string{"before", "after"} {
 		_, list := d.given(t, name).Entry(0)
-		if n := list.Index(0).Elem().Field(1).Elem().Field(1).Elem().Field(0); !n.Valid() || list.Index(1).Elem().Field(0).Int() != 5 {
+		if n := list.Index(0).Elem().Field(1).Elem().Field(1).Elem().Field(0); !n.Valid() ||
+			list.Index(1).Elem().Field(0).Int() != 5 {
 			t.Errorf("got %s = %s, want it whole", name, show(d.given(t, name)))
 		}
 	}
@@ -44,7 +46,7 @@ func beside(t *testing.T, value any, allowed uint64) (coredumpy.Value, *dump) {
 
 const few = 64 << 20 // bytes
 
-// A list of ten million is cut by the limit that comes first, and says so at its
+// A list of ten million is cut by the limit that is reached first, and says so at its
 // end.
 func TestHostileList(t *testing.T) {
 	noVariables(t)
@@ -79,12 +81,12 @@ type header struct {
 	Len, Cap int
 }
 
-// as returns what a variable of type T is that has these bytes.
+// as returns a variable of type T that holds these bytes.
 func as[T any](h header) *T {
 	return (*T)(unsafe.Pointer(&h))
 }
 
-// The values of variables that were never set, or that something has overwritten.
+// These values were never set, or something has overwritten them.
 func TestHostileHeaders(t *testing.T) {
 	const wild = 0xdead_beef_0000
 	text := []byte("some text")
@@ -120,14 +122,15 @@ func TestHostileHeaders(t *testing.T) {
 				why += v.Elem().Reason()
 			}
 			if !strings.HasPrefix(why, tt.reason) || why == "" || v.Len() != tt.length && tt.reason != "" {
-				t.Errorf("got %.200s with length %d and reason %q, want %d and %q", show(v), v.Len(), why, tt.length, tt.reason)
+				t.Errorf("got %.200s with length %d and reason %q, want %d and %q",
+					show(v), v.Len(), why, tt.length, tt.reason)
 			}
 		})
 	}
 	runtime.KeepAlive(text)
 }
 
-// A struct of 100,000 fields is there to the last.
+// A struct of 100,000 fields is dumped to the last one.
 func TestHostileFields(t *testing.T) {
 	n := longtest.Rounds(10_000, 100_000)
 	fields := make([]reflect.StructField, n)
@@ -178,8 +181,8 @@ func TestHostileChannels(t *testing.T) {
 	}
 }
 
-// A map is dumped while it grows: what is shown was in it, and what is missing is
-// told.
+// A map is dumped while it grows: what is shown was in it, and the value says if
+// something is missing.
 func TestHostileGrowing(t *testing.T) {
 	m := map[int][3]int{}
 	stop, done := make(chan struct{}), make(chan struct{})
@@ -198,10 +201,10 @@ func TestHostileGrowing(t *testing.T) {
 		}
 	}()
 	for range 8 {
-		p, _ := beside(t, &m, math.MaxUint64) // the other allocates, too
+		p, _ := beside(t, &m, math.MaxUint64) // the other goroutine allocates, too
 		v := p.Elem()
 		for i := range v.Stored() {
-			// Before the assignment ends there are zeros.
+			// Before the assignment has ended, the value is zero.
 			key, e := v.Entry(i)
 			for j, want := range []int64{key.Int(), -key.Int(), 2 * key.Int()} {
 				if got := e.Index(j).Int(); got != want && got != 0 {

@@ -14,13 +14,13 @@ import (
 )
 
 func init() {
-	// A program that crashes as soon as it is started.
+	// This program crashes as soon as it is started.
 	children["loop"] = stormChild(func() {
 		coredumpy.Config.AllGoroutines = false
 		defer coredumpy.OnPanic()
 		siteA()
 	})
-	// One that crashes elsewhere.
+	// This one crashes elsewhere.
 	children["loop2"] = stormChild(func() {
 		coredumpy.Config.AllGoroutines = false
 		defer coredumpy.OnPanic()
@@ -28,8 +28,8 @@ func init() {
 	})
 }
 
-// started runs this test binary as the named program, in a directory, and wants it to
-// crash.
+// started runs this test binary as the named program, in a directory, and checks that it
+// crashes.
 func started(t *testing.T, name, dir, config string) outcome {
 	t.Helper()
 	exe, err := os.Executable()
@@ -46,7 +46,7 @@ func started(t *testing.T, name, dir, config string) outcome {
 	return o
 }
 
-// namesIn returns the names of what is in a directory.
+// namesIn returns the names of the files in a directory.
 func namesIn(t *testing.T, dir string) (names []string) {
 	t.Helper()
 	entries, err := os.ReadDir(dir)
@@ -59,7 +59,7 @@ func namesIn(t *testing.T, dir string) (names []string) {
 	return names
 }
 
-// told returns the name of the dump that standard error tells of.
+// told returns the name of the dump that standard error announces.
 func (o outcome) told(t *testing.T) string {
 	t.Helper()
 	_, after, ok := strings.Cut(o.stderr, "coredumpy load ")
@@ -70,8 +70,8 @@ func (o outcome) told(t *testing.T) string {
 	return filepath.Base(path)
 }
 
-// A program that crashes and is started again and again leaves the first of its dumps
-// and the last ones, and whatever else is in the directory.
+// A program that crashes and is started again and again leaves its first dump and its
+// last ones, and other files in the directory stay.
 func TestCrashLoop(t *testing.T) {
 	t.Parallel()
 	const limit = 5
@@ -82,9 +82,10 @@ func TestCrashLoop(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	// The second of these counts, as it is named like a dump, and so does the next.
+	// The second of these files counts, as it is named like a dump, and so does the next
+	// one.
 	want = append(want, started(t, "loop2", dir, `{}`).told(t))
-	rounds := longtest.Rounds(30, 200) // 1,000 were run as well, which takes a minute and a half
+	rounds := longtest.Rounds(30, 200) // 1,000 were tried as well, which takes a minute and a half
 	for n := range rounds {
 		name := started(t, "loop", dir, fmt.Sprintf(`{"MaxDumps":%d}`, limit+2)).told(t)
 		if n == 0 || n > rounds-limit {
@@ -102,7 +103,7 @@ func TestCrashLoop(t *testing.T) {
 	}
 }
 
-// If nothing can go, nothing is written, and a line says so. The panic goes on.
+// If no dump can go, none is written, and a line says so. The panic goes on.
 func TestDirectoryFull(t *testing.T) {
 	dir := t.TempDir()
 	started(t, "loop2", dir, `{}`)
@@ -117,7 +118,8 @@ func TestDirectoryFull(t *testing.T) {
 		`{"MaxDumpBytes":10}`: "Config.MaxDumpBytes is 10, and none of them is known to be of this crash: remove some, or raise it\n",
 	} {
 		o := started(t, "loop", dir, config)
-		if !strings.HasPrefix(o.stderr, "coredumpy: no dump written: no room for a dump in "+real+": ") || !strings.Contains(o.stderr, want) || strings.Contains(o.stderr, "coredumpy load") {
+		if !strings.HasPrefix(o.stderr, "coredumpy: no dump written: no room for a dump in "+real+": ") ||
+			!strings.Contains(o.stderr, want) || strings.Contains(o.stderr, "coredumpy load") {
 			t.Errorf("%s: got stderr\n%.2000s\nwant %q in its first line", config, o.stderr, want)
 		}
 	}
@@ -126,7 +128,7 @@ func TestDirectoryFull(t *testing.T) {
 	}
 }
 
-// The limits are for dumps with names of their own. 0 is no limit, and so is less.
+// The limits apply to dumps with default names. 0 or less means no limit.
 func TestMaxDumps(t *testing.T) {
 	dump := func(dir string, opts ...coredumpy.Option) (string, error) {
 		return coredumpy.Dump(append(opts, coredumpy.Directory(dir))...)
@@ -173,6 +175,6 @@ func TestMaxDumps(t *testing.T) {
 		}
 	}
 	if got := namesIn(t, dir); len(got) != 3 {
-		t.Errorf("got %q, want the three that were named", got)
+		t.Errorf("got %q, want the three with names of their own", got)
 	}
 }

@@ -13,8 +13,8 @@ import (
 	"coredumpy/internal/longtest"
 )
 
-// wantCuts wants the head to name exactly these limits, with these counts; -1
-// is any count.
+// wantCuts checks that the head names exactly these limits, with these counts; -1 is any
+// count.
 func wantCuts(t *testing.T, d *dump, want map[string]int) {
 	t.Helper()
 	got := d.cuts()
@@ -58,14 +58,17 @@ func TestMaxString(t *testing.T) {
 		{"whole", strings.Repeat("word ", 50_000), 250_000, strings.Repeat("word ", 50_000), 250_000},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			config(t, func(c *coredumpy.Configuration) { c.MaxString, c.HideSecret, c.HideEnviron = tt.limit, false, false })
+			config(t,
+				func(c *coredumpy.Configuration) { c.MaxString, c.HideSecret, c.HideEnviron = tt.limit, false, false })
 			d := take(t, coredumpy.Var("v", tt.value), coredumpy.Var("next", 42))
 			v := d.given(t, "v")
 			if got, ok := v.Text(); !ok || got != tt.want || v.Stored() != len(tt.want) {
-				t.Errorf("got text %.40q, %v and %d stored, want %.40q and %d", got, ok, v.Stored(), tt.want, len(tt.want))
+				t.Errorf("got text %.40q, %v and %d stored, want %.40q and %d",
+					got, ok, v.Stored(), tt.want, len(tt.want))
 			}
 			if v.Len() != tt.size || !v.Valid() || v.Reason() != "" || v.Redacted() {
-				t.Errorf("got length %d, valid %v, reason %q, redacted %v, want length %d of a valid value", v.Len(), v.Valid(), v.Reason(), v.Redacted(), tt.size)
+				t.Errorf("got length %d, valid %v, reason %q, redacted %v, want length %d of a valid value",
+					v.Len(), v.Valid(), v.Reason(), v.Redacted(), tt.size)
 			}
 			if v := d.given(t, "next"); v.Int() != 42 {
 				t.Errorf("got %s beside it, want 42", show(v))
@@ -79,14 +82,15 @@ func TestMaxString(t *testing.T) {
 	}
 }
 
-// Texts of the head are bounded as strings are: peek reads nothing but the head.
+// Texts of the head are limited as strings are: peek reads nothing but the head.
 func TestMaxStringHead(t *testing.T) {
 	config(t, func(c *coredumpy.Configuration) { c.MaxString = 1000 })
 	long := strings.Repeat("long text ", 2<<20) // 20 MB
 	d, _ := crash(t, func() { panic(long) }, coredumpy.Description(long))
 	h := d.Head()
 	for name, got := range map[string]string{"message": h.Message, "description": h.Description} {
-		if len(got) > 1100 || !strings.HasPrefix(got, strings.Repeat("long text ", 90)) || !strings.HasSuffix(got, "more") {
+		if len(got) > 1100 || !strings.HasPrefix(got, strings.Repeat("long text ", 90)) ||
+			!strings.HasSuffix(got, "more") {
 			t.Errorf("got %s of %d bytes, want the first 1000 and how many more there are", name, len(got))
 		}
 	}
@@ -114,8 +118,10 @@ func TestMaxElements(t *testing.T) {
 		{"map", map[int8]int8{1: 1}, 3, 1, 1, "map[int8]int8 [1: 1, ]"},
 		{"channel", full, 3, 3, 7, "chan int 7/9"},
 		{"runes", []rune("hello"), 3, 3, 5, "[]int32 len: 5, cap: 5, [104,101,108,...+2 more]"},
-		{"structs", []node{{N: 1}, {N: 2}}, 1, 1, 2, "[]coredumpy/internal/apitest.node len: 2, cap: 2, [{N: 1, Next: *coredumpy/internal/apitest.node nil},...+1 more]"},
-		{"empty structs", make([]struct{}, 1000), 10, 10, 1000, "[]struct {} len: 1000, cap: 1000, [" + strings.Repeat("{},", 10) + "...+990 more]"},
+		{"structs", []node{{N: 1}, {N: 2}}, 1, 1, 2,
+			"[]coredumpy/internal/apitest.node len: 2, cap: 2, [{N: 1, Next: *coredumpy/internal/apitest.node nil},...+1 more]"},
+		{"empty structs", make([]struct{}, 1000), 10, 10, 1000,
+			"[]struct {} len: 1000, cap: 1000, [" + strings.Repeat("{},", 10) + "...+990 more]"},
 		{"large elements", [3][10_000]int{}, 1, 1, 3, ""},
 		{"many", make([]uint16, 1_000_000), 10_000, 10_000, 1_000_000, ""},
 	} {
@@ -124,7 +130,8 @@ func TestMaxElements(t *testing.T) {
 			d := take(t, coredumpy.Var("v", tt.value))
 			v := d.given(t, "v")
 			if v.Stored() != tt.stored || v.Len() != tt.size || !v.Valid() {
-				t.Errorf("got %d of %d stored, valid %v, want %d of %d", v.Stored(), v.Len(), v.Valid(), tt.stored, tt.size)
+				t.Errorf("got %d of %d stored, valid %v, want %d of %d",
+					v.Stored(), v.Len(), v.Valid(), tt.stored, tt.size)
 			}
 			if got := show(v); tt.want != "" && got != tt.want {
 				t.Errorf("got %.200s, want %s", got, tt.want)
@@ -147,7 +154,7 @@ func TestMaxElements(t *testing.T) {
 // cutLists counts the lists that are cut in a value of [TestMaxElements].
 func cutLists(v any) int {
 	if _, ok := v.([3][10_000]int); ok {
-		return 2 // the first of them, too
+		return 2 // the first one, too
 	}
 	return 1
 }
@@ -175,8 +182,7 @@ func TestMaxElementsMap(t *testing.T) {
 	wantCuts(t, d, map[string]int{"elements": 1})
 }
 
-// The walk goes level by level: what a limit in all leaves out is what lies
-// deepest.
+// The walk goes level by level: a limit on the total leaves out what is deepest.
 func TestMaxObjects(t *testing.T) {
 	noVariables(t)
 	for limit, want := range map[int]int{-1: 0, 0: 0, 1: 1, 2: 2, 5: 5, 6: 6, 100: 6} {
@@ -194,7 +200,8 @@ func TestMaxObjects(t *testing.T) {
 		}
 		wantCuts(t, d, map[string]int{"objects": -1})
 		if n, why := followed(t, d, "l"); why != "objects limit" || n != max(0, min(1, want), want-2) {
-			t.Errorf("MaxObjects %d: got %d references followed and %q, want %d and the objects limit", limit, n, why, max(0, min(1, want), want-2))
+			t.Errorf("MaxObjects %d: got %d references followed and %q, want %d and the objects limit",
+				limit, n, why, max(0, min(1, want), want-2))
 		}
 		if n, _ := followed(t, d, "b"); n != min(1, max(0, want-2)) {
 			t.Errorf("MaxObjects %d: got %d references followed from b, want %d", limit, n, min(1, max(0, want-2)))
@@ -223,16 +230,19 @@ func TestMaxBytes(t *testing.T) {
 		wantCuts(t, d, map[string]int{"bytes": -1})
 		if limit == 100_000 {
 			if n != 8 || why != "" {
-				t.Errorf("MaxBytes %d: got %d references followed and %q, want all 8 in spite of the big value", limit, n, why)
+				t.Errorf("MaxBytes %d: got %d references followed and %q, want all 8 in spite of the big value",
+					limit, n, why)
 			}
 		} else if n == 8 || why != "bytes limit" {
-			t.Errorf("MaxBytes %d: got %d references followed and %q, want less than 8 and the bytes limit", limit, n, why)
+			t.Errorf("MaxBytes %d: got %d references followed and %q, want less than 8 and the bytes limit",
+				limit, n, why)
 		}
 		if size := int64(len(d.text)); size > max(limit, 0)+3_000_000 {
 			t.Errorf("MaxBytes %d: got a dump of %d bytes", limit, size)
 		}
 		if limit == 100_000 && d.given(t, "small").Elem().Field(0).Int() != 7 {
-			t.Errorf("MaxBytes %d: got %s, want the small value in spite of the big one", limit, show(d.given(t, "small")))
+			t.Errorf("MaxBytes %d: got %s, want the small value in spite of the big one",
+				limit, show(d.given(t, "small")))
 		}
 	}
 }
@@ -262,19 +272,21 @@ func TestTimeout(t *testing.T) {
 		}
 		wantCuts(t, d, map[string]int{"time": -1})
 		if v.Stored() >= 100_000 || v.Index(99_999).Reason() != "time limit" {
-			t.Errorf("Timeout %d: got %d elements and reason %q, want fewer and the time limit", limit, v.Stored(), v.Index(99_999).Reason())
+			t.Errorf("Timeout %d: got %d elements and reason %q, want fewer and the time limit",
+				limit, v.Stored(), v.Index(99_999).Reason())
 		}
 	}
 }
 
-// The largest limits there are leave nothing out.
+// The largest possible limits leave nothing out.
 func TestNoLimits(t *testing.T) {
 	config(t, func(c *coredumpy.Configuration) {
 		c.Depth, c.Timeout = math.MaxInt, math.MaxInt64
 		c.MaxString, c.MaxElements, c.MaxObjects, c.MaxBytes = math.MaxInt, math.MaxInt, math.MaxInt, math.MaxInt64
 		c.MaxGoroutines, c.MaxFrames, c.MaxGlobals, c.MaxSource = math.MaxInt, math.MaxInt, math.MaxInt, math.MaxInt64
 	})
-	d := take(t, coredumpy.Var("l", chain(1000)), coredumpy.Var("s", strings.Repeat("x y", 1<<20)), coredumpy.Var("e", make([]int, 100_000)))
+	d := take(t, coredumpy.Var("l", chain(1000)), coredumpy.Var("s", strings.Repeat("x y", 1<<20)),
+		coredumpy.Var("e", make([]int, 100_000)))
 	wantCuts(t, d, nil)
 	if n, why := followed(t, d, "l"); n != 1000 || why != "" {
 		t.Errorf("got %d references followed and %q, want 1000", n, why)
@@ -290,12 +302,13 @@ func TestNoLimits(t *testing.T) {
 	}
 }
 
-// With the smallest there is still a dump.
+// With the smallest limits there is still a dump.
 func TestNothingAllowed(t *testing.T) {
 	for _, n := range []int{0, -1, math.MinInt} {
 		config(t, func(c *coredumpy.Configuration) {
-			*c = coredumpy.Configuration{Depth: n, Timeout: time.Duration(n), MaxString: n, MaxElements: n, MaxObjects: n,
-				MaxBytes: int64(n), MaxGoroutines: n, MaxFrames: n, MaxGlobals: n, MaxSource: int64(n), AllGoroutines: true}
+			*c = coredumpy.Configuration{Depth: n, Timeout: time.Duration(n), MaxString: n, MaxElements: n,
+				MaxObjects: n, MaxBytes: int64(n), MaxGoroutines: n, MaxFrames: n, MaxGlobals: n,
+				MaxSource: int64(n), AllGoroutines: true}
 		})
 		d := take(t, coredumpy.Var("n", 5), coredumpy.Description("tiny"))
 		if got := d.given(t, "n").Int(); got != 5 {
@@ -397,7 +410,7 @@ var limitedDumps = []limited{
 	}},
 }
 
-// wantFrames wants that many frames of each deep stack, the innermost.
+// wantFrames checks that each deep stack has its n innermost frames.
 func wantFrames(n int) func(*testing.T, *dump) {
 	return func(t *testing.T, d *dump) {
 		g := d.current(t)
@@ -448,7 +461,7 @@ func globals(t *testing.T, d *dump) int {
 	return len(vars)
 }
 
-// The limits that matter only where there is debug information, and those of
+// These are the limits that matter only where there is debug information, and those on
 // goroutines and frames.
 func TestLimitedProgram(t *testing.T) {
 	longtest.Skip(t)
@@ -471,10 +484,11 @@ func runLimited(t *testing.T, flags []string, want func(config string) bool) {
 	}
 }
 
-// Without debug information the same limits hold for goroutines and frames.
+// Without debug information the same limits apply to goroutines and frames.
 func TestLimitedStripped(t *testing.T) {
 	longtest.Skip(t)
 	runLimited(t, stripped, func(config string) bool {
-		return strings.Contains(config, "Goroutines") || strings.Contains(config, "Frames") || config == `{"MaxSource":0}`
+		return strings.Contains(config, "Goroutines") || strings.Contains(config, "Frames") ||
+			config == `{"MaxSource":0}`
 	})
 }

@@ -19,9 +19,9 @@ import (
 	"coredumpy/internal/longtest"
 )
 
-// These set how many dumps TestLive takes in all, how long a busy goroutine rests
-// now and then, how many wait meanwhile, and how many programs TestLivePanics has
-// panic.
+// These variables set how many dumps TestLive takes in all, how long a busy goroutine
+// rests now and then, how many goroutines wait meanwhile, and how many programs
+// TestLivePanics runs.
 const (
 	liveEnv       = "COREDUMPY_LIVE"
 	liveRestEnv   = "COREDUMPY_LIVE_REST"
@@ -29,7 +29,7 @@ const (
 	livePanicsEnv = "COREDUMPY_LIVE_PANICS"
 )
 
-// number returns the number that an environment variable has, or n.
+// number returns the number in an environment variable, or n if it isn't set.
 func number(t *testing.T, env string, n int) int {
 	t.Helper()
 	text := os.Getenv(env)
@@ -63,13 +63,13 @@ type live struct {
 	env   string
 	args  []string
 	rest  string // between two bursts of work
-	few   bool   // also without COREDUMPY_LIVE
+	few   bool   // even without COREDUMPY_LIVE
 }
 
 var raced = append([]string{"-race"}, whole...)
 
-// Under -race everything is ten times slower, and a dump shares the processors
-// with all the rest. These leave it enough.
+// With -race everything is ten times slower, and a dump shares the processors with the
+// rest. These values leave it enough time.
 const (
 	gentleRest = "2ms"
 	racedRest  = "20ms"
@@ -81,15 +81,17 @@ var lives = []live{
 	{name: "optimised", flags: plain, env: "GOMAXPROCS=8 GOGC=1"},
 	{name: "race", flags: raced, env: "GOMAXPROCS=4", rest: racedRest},
 	{name: "two", flags: whole, env: "GOMAXPROCS=2 GOGC=off"},
-	{name: "cooperative", flags: whole, env: "GOMAXPROCS=3 GODEBUG=asyncpreemptoff=1", args: []string{"-cooperative"}, few: true},
+	{name: "cooperative", flags: whole, env: "GOMAXPROCS=3 GODEBUG=asyncpreemptoff=1", args: []string{"-cooperative"},
+		few: true},
 	{name: "race_eight", flags: raced, env: "GOMAXPROCS=8 GOGC=10", rest: racedRest},
 	{name: "eight", flags: whole, env: "GOMAXPROCS=8 GOGC=off"},
 	{name: "race_one", flags: raced, env: "GOMAXPROCS=1 GOGC=off", rest: racedRest},
 	{name: "optimised_two", flags: plain, env: "GOMAXPROCS=2"},
-	{name: "race_cooperative", flags: raced, env: "GOMAXPROCS=2 GODEBUG=asyncpreemptoff=1", args: []string{"-cooperative"}, rest: racedRest},
+	{name: "race_cooperative", flags: raced, env: "GOMAXPROCS=2 GODEBUG=asyncpreemptoff=1",
+		args: []string{"-cooperative"}, rest: racedRest},
 }
 
-// liveReport is what the program says of itself in the end.
+// liveReport is what the program reports at its end.
 type liveReport struct {
 	Dumps, Files, Failed int
 	Errors               []string
@@ -98,8 +100,8 @@ type liveReport struct {
 	PeakMB               int
 }
 
-// A busy process is dumped again and again: it isn't disturbed, and what doesn't
-// change is right in every dump. Without COREDUMPY_LIVE it is less busy.
+// A process is dumped again and again while it is busy: it isn't disturbed, and values
+// that don't change are right in every dump. Without COREDUMPY_LIVE it is less busy.
 func TestLive(t *testing.T) {
 	total, parked := number(t, liveEnv, 0), number(t, liveParkedEnv, 50)
 	rest := os.Getenv(liveRestEnv)
@@ -124,7 +126,7 @@ func TestLive(t *testing.T) {
 
 func (l *live) raced() bool { return len(l.flags) > 0 && l.flags[0] == "-race" }
 
-// share is how many dumps a way takes, as a multiple of what one with -race does.
+// share returns how many dumps a way takes, as a multiple of those with -race.
 func (l *live) share() int {
 	if l.raced() {
 		return 1
@@ -141,22 +143,23 @@ func (l *live) run(t *testing.T, dumps, parked int, rest string) {
 		args = append(args, "-rest", rest)
 	}
 	cmd := exec.Command(build(t, "live", l.flags), args...)
-	cmd.Env = append(os.Environ(), "TMPDIR="+t.TempDir()) // for a dump that can't be where it was to go
+	cmd.Env = append(os.Environ(), "TMPDIR="+t.TempDir()) // for a dump that can't be where it should go
 	cmd.Env = append(cmd.Env, strings.Fields(l.env)...)
 	c := &liveCheck{parked: parked, exact: len(l.flags) > 0}
 	r := converse(t, cmd, c)
 	if r.Dumps != dumps || r.Files != c.dumps || len(r.Errors) > 0 {
-		t.Errorf("got %d dumps, %d of them in files, and errors %.2000q, want %d, %d and none", r.Dumps, r.Files, r.Errors, dumps, c.dumps)
+		t.Errorf("got %d dumps, %d of them in files, and errors %.2000q, want %d, %d and none",
+			r.Dumps, r.Files, r.Errors, dumps, c.dumps)
 	}
 	if r.Leaked.Goroutines > 0 || r.Leaked.Files > 0 || r.Leaked.HeapKB > 8<<10 {
 		t.Errorf("got %+v left behind, want nothing", r.Leaked)
 	}
 	t.Logf("%d dumps, %d failed as they should; %v", r.Dumps, r.Failed, c)
-	t.Logf("another goroutine was late by %+v µs, while dumps were taken by %+v µs; %d MB at most, %d KB left", r.Quiet, r.Dumping, r.PeakMB, r.Leaked.HeapKB)
+	t.Logf("another goroutine was late by %+v µs, while dumps were taken by %+v µs; %d MB at most, %d KB left",
+		r.Quiet, r.Dumping, r.PeakMB, r.Leaked.HeapKB)
 }
 
-// converse runs the program, checks the dumps it announces, and returns its
-// report.
+// converse runs the program, checks the dumps that it announces, and returns its report.
 func converse(t *testing.T, cmd *exec.Cmd, c *liveCheck) (r liveReport) {
 	t.Helper()
 	var stderr strings.Builder
@@ -197,7 +200,7 @@ func converse(t *testing.T, cmd *exec.Cmd, c *liveCheck) (r liveReport) {
 	return r
 }
 
-// liveCheck holds dumps of testdata/live against what the program makes.
+// liveCheck compares dumps of testdata/live with what the program makes.
 type liveCheck struct {
 	parked int
 	exact  bool // every variable has its value
@@ -206,15 +209,15 @@ type liveCheck struct {
 
 	dumps, ran     int // dumps, goroutines
 	values, absent int // of waiting goroutines
-	changed        int // values of others that don't fit together
+	changed        int // values of running goroutines that are inconsistent
 }
 
 func (c *liveCheck) String() string {
 	return fmt.Sprintf("%d opened, %d goroutines in them had run; %d values of waiting goroutines right, %d absent; %d changed under the reader", c.dumps, c.ran, c.values, c.absent, c.changed)
 }
 
-// sample is about how many waiting goroutines are looked at in a dump, but for
-// every hundredth: there all are. Over the dumps it is the turn of each.
+// sample is about how many waiting goroutines are looked at in a dump; in every hundredth
+// dump all are. Over many dumps every goroutine has its turn.
 const sample = 500
 
 // chosen reports whether a goroutine is looked at in this dump.
@@ -271,7 +274,7 @@ func (c *liveCheck) check(t *testing.T, path string) {
 	c.tables(t, core)
 }
 
-// waits checks a goroutine that waits.
+// waits checks a waiting goroutine.
 func (c *liveCheck) waits(t *testing.T, g *coredumpy.Goroutine, f *coredumpy.Frame) {
 	t.Helper()
 	vars := map[string]coredumpy.Value{}
@@ -334,8 +337,8 @@ func isPairs(v coredumpy.Value, id int64) bool {
 	return v.Len() == want && int64(v.Stored()) == want
 }
 
-// halfway reports whether what is odd is what a goroutine leaves that is stopped
-// in the middle of an assignment to a map: the key comes before the value.
+// halfway reports whether the inconsistency is what a goroutine leaves that is stopped in
+// the middle of an assignment to a map: the key comes before the value.
 func halfway(odd []string) bool {
 	return len(odd) == 1 && regexp.MustCompile(`^Map(\[\d+\] = 0$|: map was being written: )`).MatchString(odd[0])
 }
@@ -353,7 +356,8 @@ func (c *liveCheck) tables(t *testing.T, core *coredumpy.Core) {
 			found++
 			changed := changedIn(v.Value.Elem())
 			c.changed += len(changed)
-			if len(changed) > 0 && !halfway(changed) && !strings.Contains(strings.Join(core.Head().Notes, "\n"), "ran while the dump was made") {
+			if len(changed) > 0 && !halfway(changed) &&
+				!strings.Contains(strings.Join(core.Head().Notes, "\n"), "ran while the dump was made") {
 				t.Errorf("%s changed, and nothing says so: %.2000q", v.Name, changed)
 			}
 		}
@@ -363,7 +367,7 @@ func (c *liveCheck) tables(t *testing.T, core *coredumpy.Core) {
 	}
 }
 
-// changedIn returns what of a table doesn't fit together.
+// changedIn returns what is inconsistent in a table.
 func changedIn(table coredumpy.Value) (changed []string) {
 	note := func(format string, args ...any) { changed = append(changed, fmt.Sprintf(format, args...)) }
 	squares, list, box, cards := table.Field(1), table.Field(2), table.Field(3), table.Field(4)

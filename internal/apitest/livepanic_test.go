@@ -15,7 +15,7 @@ import (
 	"coredumpy/internal/longtest"
 )
 
-// A way for testdata/live to panic, and the message.
+// livePanic is a way for testdata/live to panic, and the message.
 type livePanic struct {
 	how, message string
 	many         bool // on several goroutines at once
@@ -34,14 +34,13 @@ var livePanics = []livePanic{
 	{how: "many", message: `panic: one of many`, many: true},
 }
 
-// recoveredMark is what the runtime adds to a panic that was recovered and goes
-// on.
+// recoveredMark is what the runtime adds to a panic that was recovered and goes on.
 const recoveredMark = `(?: \[recovered(?:, repanicked\]|\]\n\t[^\n]*))?`
 
-// signalLine is there if a signal was what panicked.
+// signalLine is printed if a signal caused the panic.
 const signalLine = `(?:\[signal SIGSEGV[^\n]*\]\n)?`
 
-// A process that panics at any moment of its busy life leaves a whole dump, and
+// A process that panics at any moment of its busy life leaves a complete dump, and
 // otherwise ends as it would have.
 func TestLivePanics(t *testing.T) {
 	rounds := number(t, livePanicsEnv, 0)
@@ -63,11 +62,11 @@ func TestLivePanics(t *testing.T) {
 	t.Logf("%d panics, %d values right; the longest took %v", rounds, values, longest)
 }
 
-// run has the program panic, and returns how many values in the dumps are right.
+// run makes the program panic, and returns how many values in the dumps are right.
 func (p *livePanic) run(t *testing.T, program string, i int, args []string) int {
 	env := strings.Fields(lives[i%len(lives)].env)
 	if i%len(livePanics) == 0 {
-		// Without coredumpy it ends like this.
+		// This is how it ends without coredumpy.
 		p.end(t, program, env, append(slices.Clip(args), "-plain"))
 	}
 	o := p.end(t, program, env, args)
@@ -85,7 +84,8 @@ func (p *livePanic) run(t *testing.T, program string, i int, args []string) int 
 		if g := d.current(t); g.Panic == nil || len(g.Frames) == 0 || !strings.HasPrefix(g.Frames[0].Func, "main.") {
 			t.Errorf("got panic %v and %d frames", g.Panic, len(g.Frames))
 		}
-		if m := d.Head().Message; p.how != "value" && !regexp.MustCompile(p.message+"$").MatchString("panic: "+m) && p.how != "error" {
+		if m := d.Head().Message; p.how != "value" && !regexp.MustCompile(p.message+"$").MatchString("panic: "+m) &&
+			p.how != "error" {
 			t.Errorf("got message %q, want %s", m, p.message)
 		}
 	}
@@ -106,7 +106,8 @@ func (p *livePanic) end(t *testing.T, program string, env, args []string) outcom
 	o := command(t, cmd)
 	ends := regexp.MustCompile(`^(?:Your frame stack is dumped, open it with\ncoredumpy load [^\n]*\n(?:for its variables, [^\n]*\n)?)*` + p.message + recoveredMark + `\n` + signalLine + `\ngoroutine \d+ [^\n]*\n(?:[^\n]+\n)+(?:\ngoroutine [^\n]*\n(?:[^\n]+\n)+)*(?:exit status 2\n)?$`)
 	if o.exit != 2 || o.stdout != "begun\n" || !ends.MatchString(o.stderr) {
-		t.Errorf("got exit status %d, stdout %q and stderr %.3000q, want 2, begun and %v", o.exit, o.stdout, o.stderr, ends)
+		t.Errorf("got exit status %d, stdout %q and stderr %.3000q, want 2, begun and %v",
+			o.exit, o.stdout, o.stderr, ends)
 	}
 	return o
 }

@@ -1,6 +1,5 @@
-// Package apitest has no code of its own. Its tests use coredumpy as a program
-// does, and look at nothing but what comes back: the dump that was written, the
-// messages, the exit status.
+// Package apitest has no code of its own. Its tests use coredumpy as a program does, and
+// look only at results: the dump that was written, the messages, the exit status.
 package apitest
 
 import (
@@ -25,8 +24,8 @@ import (
 	"coredumpy/internal/pretty"
 )
 
-// childVariable says that the test binary is to be a program that crashes. Its
-// values are short, or they would count as secrets of the environment.
+// childVariable makes the test binary a program that crashes. Its values are short:
+// otherwise they would count as secrets of the environment.
 const childVariable = "APITEST"
 
 // children are these programs, by the value of the variable.
@@ -45,7 +44,8 @@ func TestMain(m *testing.M) {
 		os.Exit(0)
 	}
 	os.Unsetenv("COREDUMPY_DIR")
-	coredumpy.Config.MaxPanicsPerSite, coredumpy.Config.MaxPanicsPerMinute = 0, 0 // tests panic at one place, with -count often
+	// tests panic in one place, often with -count
+	coredumpy.Config.MaxPanicsPerSite, coredumpy.Config.MaxPanicsPerMinute = 0, 0
 	code := func() int {
 		var err error
 		if buildDir, err = os.MkdirTemp("", "apitest"); err != nil {
@@ -101,7 +101,7 @@ func open(t *testing.T, path string) *dump {
 	return read(t, file)
 }
 
-// current returns the goroutine the dump is about.
+// current returns the goroutine that the dump is about.
 func (d *dump) current(t *testing.T) *coredumpy.Goroutine {
 	t.Helper()
 	g, err := d.Goroutine(d.Head().Goroutine)
@@ -121,7 +121,7 @@ func (d *dump) top(t *testing.T) string {
 	return strings.TrimPrefix(frames[0].Func, "coredumpy/internal/apitest.")
 }
 
-// given returns what was handed over with Var.
+// given returns a variable that was given with Var.
 func (d *dump) given(t *testing.T, name string) coredumpy.Value {
 	t.Helper()
 	for _, v := range d.current(t).Frames[0].Vars {
@@ -132,7 +132,7 @@ func (d *dump) given(t *testing.T, name string) coredumpy.Value {
 			return v.Value
 		}
 	}
-	t.Fatalf("no variable %q handed over in the top frame", name)
+	t.Fatalf("no given variable %q in the top frame", name)
 	return coredumpy.Value{}
 }
 
@@ -159,7 +159,7 @@ func (d *dump) local(t *testing.T, fn, name string) coredumpy.Variable {
 	return coredumpy.Variable{}
 }
 
-// cuts tells how often the head says that each limit cut something.
+// cuts returns how often each limit cut something, according to the head.
 func (d *dump) cuts() map[string]int {
 	m := map[string]int{}
 	for _, c := range d.Head().Cut {
@@ -176,8 +176,8 @@ func show(v coredumpy.Value) string {
 	})
 }
 
-// noVariables skips a test that counts what is in a dump, or knows all of it, when
-// the test binary has debug information: its own variables are there then.
+// noVariables skips a test that counts what is in a dump, or knows all of it, when the
+// test binary has debug information: then the dump has the test's own variables.
 func noVariables(t *testing.T) {
 	t.Helper()
 	if notes := strings.Join(take(t).Head().Notes, " "); !strings.Contains(notes, "no local variables") {
@@ -185,15 +185,15 @@ func noVariables(t *testing.T) {
 	}
 }
 
-// config changes Config for the length of a test.
+// config changes Config for the duration of a test.
 func config(t *testing.T, change func(*coredumpy.Configuration)) {
 	old := coredumpy.Config
 	t.Cleanup(func() { coredumpy.Config = old })
 	change(&coredumpy.Config)
 }
 
-// crash calls f under OnPanic, in this process, and returns the dump and what
-// OnPanic told on standard error.
+// crash calls f under OnPanic, in this process, and returns the dump and what OnPanic
+// wrote to standard error.
 func crash(t *testing.T, f func(), opts ...coredumpy.Option) (d *dump, told string) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "crash.dump")
@@ -231,10 +231,10 @@ func quietly(t *testing.T, f func()) string {
 type outcome struct {
 	exit           int
 	stdout, stderr string
-	dir            string // it ran in
+	dir            string // where it ran
 }
 
-// command runs a program in a directory of its own, with a limit on its time.
+// command runs a program in a directory of its own, with a time limit.
 func command(t *testing.T, cmd *exec.Cmd) outcome {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
@@ -284,11 +284,12 @@ var (
 )
 
 // build builds a program in testdata, once for each way. A test binary with the race
-// detector builds only those that have it: the others are no other programs for it.
+// detector builds only programs with the detector: the others don't differ from those of
+// other runs.
 func build(t *testing.T, program string, flags []string) (path string) {
 	t.Helper()
 	if raceDetector && !slices.Contains(flags, "-race") {
-		t.Skip("looks at a program without the race detector: to be run without it")
+		t.Skip("the program has no race detector: run the test without -race")
 	}
 	buildMutex.Lock()
 	defer buildMutex.Unlock()
@@ -312,7 +313,7 @@ func build(t *testing.T, program string, flags []string) (path string) {
 }
 
 // elsewhere gives the test, and the programs that it runs, a directory for temporary
-// files, and returns the one in it for dumps that have no other place.
+// files. It returns the directory in it for dumps that have no other place.
 func elsewhere(t *testing.T) string {
 	t.Helper()
 	tmp, name := t.TempDir(), "coredumpy"
@@ -324,7 +325,7 @@ func elsewhere(t *testing.T) string {
 	return filepath.Join(tmp, name)
 }
 
-// nowhere has that place fail.
+// nowhere makes that place fail.
 func nowhere(t *testing.T) {
 	t.Helper()
 	if err := os.WriteFile(elsewhere(t), nil, 0o600); err != nil {
@@ -332,7 +333,7 @@ func nowhere(t *testing.T) {
 	}
 }
 
-// onlyDump returns the one dump in a directory.
+// onlyDump returns the only dump in a directory.
 func onlyDump(t *testing.T, dir string) *dump {
 	t.Helper()
 	paths, err := filepath.Glob(filepath.Join(dir, "*.dump"))

@@ -44,13 +44,13 @@ var namedPanics = []struct {
 	{answer(true), "apitest.answer(true)"},
 	{size(200), "apitest.size(200)"},
 	{option[saying](3), "apitest.option[coredumpy/internal/apitest.saying](3)"},
-	{ratio(1.5), "apitest.ratio(1.5)"}, // from here on as of Go 1.26
+	{ratio(1.5), "apitest.ratio(1.5)"}, // from here on as printed since Go 1.26
 	{half(0.1), "apitest.half(0.1)"},
 	{point(1 + 2i), "apitest.point(1+2i)"},
 	{generic{1}, "apitest.generic"}, // an address, which says nothing
 }
 
-// asPrinted is how many of them all versions of Go print so.
+// asPrinted is how many of them all versions of Go print in this way.
 const asPrinted = 7
 
 func init() {
@@ -80,7 +80,7 @@ func TestNamedPanicsPrinted(t *testing.T) {
 	}
 }
 
-// That a type stands around it makes a text no less secret.
+// A text is as secret with a type around it as without.
 func TestNamedPanicSecrets(t *testing.T) {
 	config(t, func(c *coredumpy.Configuration) { c.MaxString = 100 })
 	type login struct{ Password, Token string }
@@ -107,15 +107,17 @@ type stubborn struct{ text string }
 
 func (s *stubborn) Error() string { panic("code of the program ran: " + s.text) }
 
-// Errors of the standard library that only put texts together say so without their
-// code.
+// The text of errors of the standard library that only join texts is found without
+// running their code.
 func TestErrorMessages(t *testing.T) {
 	_, missing := os.Open("/no/such/file")
 	_, number := strconv.Atoi(`12"x`)
 	_, address := url.Parse("://")
 	for _, err := range []error{
-		missing, number, address, os.Rename("/no/such", "/no/such/b"), syscall.ENOSPC, json.Unmarshal([]byte("{"), new(int)),
-		context.DeadlineExceeded, errors.Join(missing, io.EOF), fmt.Errorf("read: %w", missing), &reflect.ValueError{Method: "reflect.Value.Elem", Kind: reflect.Int},
+		missing, number, address, os.Rename("/no/such", "/no/such/b"), syscall.ENOSPC,
+		json.Unmarshal([]byte("{"), new(int)),
+		context.DeadlineExceeded, errors.Join(missing, io.EOF), fmt.Errorf("read: %w", missing),
+		&reflect.ValueError{Method: "reflect.Value.Elem", Kind: reflect.Int},
 	} {
 		d, _ := crash(t, func() { panic(err) })
 		if got := d.Head().Message; got != err.Error() {
@@ -129,7 +131,8 @@ func TestErrorMessages(t *testing.T) {
 		{&fs.PathError{Op: "open", Path: "x", Err: &stubborn{}}, "open x: *apitest.stubborn"},
 		{&fs.PathError{Op: "open", Path: "x"}, "*fs.PathError"},
 		{(*fs.PathError)(nil), "*fs.PathError"},
-		{&url.Error{Op: "Get", URL: "https://user:tiger57@host/", Err: io.EOF}, `Get "https://user:` + mask + `@host/": EOF`},
+		{&url.Error{Op: "Get", URL: "https://user:tiger57@host/", Err: io.EOF},
+			`Get "https://user:` + mask + `@host/": EOF`},
 	} {
 		d, _ := crash(t, func() { panic(tt.err) })
 		if got := d.Head().Message; got != tt.want {

@@ -17,8 +17,8 @@ import (
 	"coredumpy"
 )
 
-// armed has every method of the following types end the process, by a status of
-// its own.
+// When armed is set, every method of the following types ends the process, with a status
+// of its own.
 var armed atomic.Bool
 
 func exit(status int) {
@@ -27,8 +27,8 @@ func exit(status int) {
 	}
 }
 
-// The method of a panic value for its text may be called while it is asked for, once.
-// calls counts that.
+// The method that returns a panic value's text may be called once, while asked is set.
+// calls counts the calls.
 var (
 	asked atomic.Bool
 	calls atomic.Int64
@@ -43,7 +43,7 @@ func said(status int) string {
 	return ""
 }
 
-// Methods of all the names that anything in the standard library looks for.
+// everyMethod has methods with all the names that the standard library looks for.
 type everyMethod struct{ Note string }
 
 func (everyMethod) Error() string                         { return said(51) }
@@ -80,7 +80,7 @@ func (everyMethod) UnmarshalJSON([]byte) error            { exit(81); return nil
 func (everyMethod) Lock()                                 { exit(82) }
 func (everyMethod) Unlock()                               { exit(83) }
 
-// The same on values of other kinds.
+// These types have the same methods on values of other kinds.
 type (
 	methodText string
 	methodInt  int
@@ -100,14 +100,14 @@ func (methodFunc) Error() string              { return said(97) }
 func (methodChan) GoString() string           { return said(98) }
 func (*methodInt) UnmarshalText([]byte) error { exit(99); return nil }
 
-// embeds gets all methods of what it embeds.
+// embeds has all methods of what it embeds.
 type embeds struct {
 	everyMethod
 	Cause error
 }
 
-// withMethods are values with methods, what the message of a panic with them is, and
-// how often a method is called for it, by the value's own or by that alone.
+// withMethods returns values with methods, the message of a panic with each of them, and
+// how often a method is called for that message.
 func withMethods() []methodPanic {
 	m := everyMethod{"never ask"}
 	return []methodPanic{
@@ -137,7 +137,7 @@ type methodPanic struct {
 	calls   int64
 }
 
-// methodTest is a test whose methods do what a test's do.
+// methodTest is a test whose methods do what a test's methods do.
 type methodTest struct{ everyMethod }
 
 func (methodTest) Name() string { return "TestMethods" }
@@ -185,8 +185,8 @@ func init() {
 	}
 }
 
-// No method of the program is called, whatever is in the graph or has failed, but for
-// that of a panic value for its text, once.
+// No method of the program is called, whatever is in the graph or has failed, except once
+// the one that returns a panic value's text.
 func TestMethodsNeverRun(t *testing.T) {
 	o := child(t, "methods")
 	if o.exit != 0 || o.stdout != "survived" {
@@ -202,24 +202,27 @@ func TestMethodsNeverRun(t *testing.T) {
 			t.Errorf("got message %q, want %q", h.Message, h.Description)
 		}
 		graph := d.given(t, "graph").Elem()
-		if n := graph.Index(0).Elem().Len(); graph.Len() != 3 || n != int64(len(withMethods())) || strings.Count(d.text, "never ask") < 8 {
+		if n := graph.Index(0).Elem().Len(); graph.Len() != 3 || n != int64(len(withMethods())) ||
+			strings.Count(d.text, "never ask") < 8 {
 			t.Errorf("%s: got a graph of %d and %d, want all of it", path, graph.Len(), n)
 		}
 	}
 }
 
-// A panic that nobody recovers is printed by the runtime, which calls methods: as
-// it would have, and only after the dump.
+// A panic that nobody recovers is printed by the runtime, which calls methods as it would
+// have without coredumpy, and only after the dump.
 func TestMethodsAtTheEnd(t *testing.T) {
 	plain, o := child(t, "plainmethod"), child(t, "lastmethod")
 	if plain.exit != 51 || o.exit != plain.exit || o.stdout != plain.stdout {
-		t.Errorf("got exit status %d and stdout %q, want %d as without coredumpy, and that is 51", o.exit, o.stdout, plain.exit)
+		t.Errorf("got exit status %d and stdout %q, want %d as without coredumpy, and that is 51",
+			o.exit, o.stdout, plain.exit)
 	}
 	d := onlyDump(t, o.dir)
 	if !strings.HasPrefix(o.stderr, "Your frame stack is dumped") || d.current(t).Panic == nil {
 		t.Errorf("got stderr %.1000q, want the dump announced", o.stderr)
 	}
-	if got, want := show(d.current(t).Panic.Value), `interface {}(coredumpy/internal/apitest.everyMethod) {Note: "never ask"}`; got != want {
+	if got, want := show(d.current(t).Panic.Value),
+		`interface {}(coredumpy/internal/apitest.everyMethod) {Note: "never ask"}`; got != want {
 		t.Errorf("got panic value %s, want %s", got, want)
 	}
 }

@@ -11,11 +11,11 @@ import (
 	"coredumpy/internal/longtest"
 )
 
-// A stack that grows moves, and at a panic the compiler takes nearly every
-// variable for dead: pointers into the old stack stay behind. They must show
-// the values of the new one all the same, in every frame. Only where garbage has
-// been collected since, the memory of the old stack may be another's, and nothing
-// tells where it ended; then the dump has to say so.
+// A stack that grows moves, and at a panic the compiler considers nearly every variable
+// dead: pointers into the old stack stay behind. They must still show the values of the
+// new stack, in every frame. But if garbage has been collected since, the memory of the
+// old stack may be in use for something else, and nothing shows where it ended; then the
+// dump must say so.
 func TestMovedStack(t *testing.T) {
 	longtest.Skip(t)
 	const last, step = 60, 1
@@ -46,8 +46,8 @@ func TestMovedStack(t *testing.T) {
 	}
 }
 
-// checkMoved holds the variables of the frame with the given n against it, and
-// returns how many can't be had.
+// checkMoved compares the variables of the frame with the given n, and returns how many
+// aren't available.
 func checkMoved(t *testing.T, depth int, n int64, vars []coredumpy.Variable) (lost int) {
 	t.Helper()
 	list := fmt.Sprintf("[%d,%d,%d,%d]", n, n+1, n+2, n+3)

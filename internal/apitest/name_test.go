@@ -17,13 +17,12 @@ import (
 
 var defaultName = regexp.MustCompile(`^coredumpy_([A-Za-z0-9_]*)_(\d+)_(\d{8}_\d{6}_\d{6})\.dump$`)
 
-// The default name tells function, line and time, with and without debug
-// information.
+// The default name holds function, line and time, with and without debug information.
 func TestDefaultName(t *testing.T) {
 	for _, way := range []struct {
 		name   string
 		flags  []string
-		always bool // not only among the long tests
+		always bool // not only in the long tests
 	}{{"stripped", stripped, true}, {"whole", whole, false}, {"optimised", plain, false}} {
 		t.Run(way.name, func(t *testing.T) {
 			if !way.always {
@@ -55,8 +54,8 @@ func TestDefaultName(t *testing.T) {
 	}
 }
 
-// Of several OnPanic the innermost dumps a panic; the next one does if it was
-// excluded there, and finds it still where it was.
+// Of several OnPanic the innermost one dumps a panic. If it excludes the panic the next
+// one dumps it, and still finds it where it was.
 func TestNested(t *testing.T) {
 	for name, flags := range map[string][]string{"stripped": stripped, "whole": whole} {
 		if name == "whole" && !longtest.All() {
@@ -66,7 +65,8 @@ func TestNested(t *testing.T) {
 			o := command(t, exec.Command(build(t, "names", flags), arg))
 			paths, err := filepath.Glob(filepath.Join(o.dir, "coredumpy_nested_*.dump"))
 			if o.exit != 2 || err != nil || len(paths) != 1 {
-				t.Errorf("%s %s: got exit status %d and %d dumps of nested, want 2 and 1:\n%.600s", name, arg, o.exit, len(paths), o.stderr)
+				t.Errorf("%s %s: got exit status %d and %d dumps of nested, want 2 and 1:\n%.600s",
+					name, arg, o.exit, len(paths), o.stderr)
 			}
 			for _, path := range paths {
 				if top := open(t, path).top(t); top != "main.nested" {
@@ -94,8 +94,8 @@ func checkName(t *testing.T, path, fn string, line int, before time.Time) {
 	}
 }
 
-// Dumps of one line in a tight loop, and from several goroutines, don't replace
-// each other.
+// Dumps of one line in a tight loop, and from several goroutines, don't replace each
+// other.
 func TestDefaultNameUnique(t *testing.T) {
 	t.Chdir(t.TempDir())
 	config(t, func(c *coredumpy.Configuration) { c.AllGoroutines, c.MaxSource = false, 0 })

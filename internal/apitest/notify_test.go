@@ -14,7 +14,7 @@ import (
 	"coredumpy/internal/longtest"
 )
 
-// reports gathers what Notify is told.
+// reports collects the reports that Notify gets.
 type reports struct {
 	mu  sync.Mutex
 	all []coredumpy.Report
@@ -26,7 +26,7 @@ func (r *reports) add(report coredumpy.Report) {
 	r.all = append(r.all, report)
 }
 
-// only returns the one report.
+// only returns the only report.
 func (r *reports) only(t *testing.T) coredumpy.Report {
 	t.Helper()
 	r.mu.Lock()
@@ -40,21 +40,42 @@ func (r *reports) only(t *testing.T) coredumpy.Report {
 //go:noinline
 func panicWith(value any) { panic(value) }
 
-// Notify is told in place of standard error, with what the dump says.
+// notifyTest is a way to have a dump made, and what its report says.
+type notifyTest struct {
+	name    string
+	do      func()
+	path    string // a pattern
+	err     error
+	reason  string
+	message string
+	top     string
+}
+
+// check checks the report, and compares it with the dump.
+func (tt *notifyTest) check(t *testing.T, r coredumpy.Report) {
+	t.Helper()
+	if match, _ := filepath.Match(tt.path, r.Path); !match || !errors.Is(r.Err, tt.err) ||
+		(r.Err == nil) != (tt.err == nil) {
+		t.Fatalf("got path %q and error %v, want %q and %v", r.Path, r.Err, tt.path, tt.err)
+	}
+	if r.Reason != tt.reason || r.Message != tt.message || !strings.HasSuffix(r.Top.Func, "."+tt.top) ||
+		r.Top.Line == 0 || r.Description != "of "+tt.name {
+		t.Errorf("got %+v, want reason %q, message %q and top frame %s", r, tt.reason, tt.message, tt.top)
+	}
+	h := open(t, r.Path).Head()
+	if r.Message != h.Message || r.Reason != h.Reason || r.Top != *h.Top || r.Test != h.Test ||
+		r.Description != h.Description {
+		t.Errorf("got %+v, want what is in the dump, %+v", r, h)
+	}
+}
+
+// Notify gets a report with what the dump says, and standard error gets nothing.
 func TestNotify(t *testing.T) {
 	private := elsewhere(t)
 	dir := t.TempDir()
 	path := filepath.Join(dir, "x.dump")
 	t.Chdir(dir)
-	for _, tt := range []struct {
-		name    string
-		do      func()
-		path    string // a pattern
-		err     error
-		reason  string
-		message string
-		top     string
-	}{
+	for _, tt := range []notifyTest{
 		{"text", func() {
 			defer coredumpy.OnPanic(coredumpy.Path("x.dump"), coredumpy.Description("of text"))
 			panicWith("plain")
@@ -72,7 +93,8 @@ func TestNotify(t *testing.T) {
 			panicWith("plain")
 		}, filepath.Join(private, "coredumpy_panicWith_*.dump"), os.ErrNotExist, "panic", "plain", "panicWith"},
 		{"failure", func() {
-			defer coredumpy.OnFailure(failing{"TestFails"}, coredumpy.Path("x.dump"), coredumpy.Description("of failure"))
+			defer coredumpy.OnFailure(failing{"TestFails"}, coredumpy.Path("x.dump"),
+				coredumpy.Description("of failure"))
 		}, path, nil, "test failure", "TestFails failed", "TestNotify.func5"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -85,22 +107,12 @@ func TestNotify(t *testing.T) {
 			if told != "" {
 				t.Errorf("got %q on standard error, want nothing", told)
 			}
-			r := got.only(t)
-			if match, _ := filepath.Match(tt.path, r.Path); !match || !errors.Is(r.Err, tt.err) || (r.Err == nil) != (tt.err == nil) {
-				t.Fatalf("got path %q and error %v, want %q and %v", r.Path, r.Err, tt.path, tt.err)
-			}
-			if r.Reason != tt.reason || r.Message != tt.message || !strings.HasSuffix(r.Top.Func, "."+tt.top) || r.Top.Line == 0 || r.Description != "of "+tt.name {
-				t.Errorf("got %+v, want reason %q, message %q and top frame %s", r, tt.reason, tt.message, tt.top)
-			}
-			h := open(t, r.Path).Head()
-			if r.Message != h.Message || r.Reason != h.Reason || r.Top != *h.Top || r.Test != h.Test || r.Description != h.Description {
-				t.Errorf("got %+v, want what is in the dump, %+v", r, h)
-			}
+			tt.check(t, got.only(t))
 		})
 	}
 }
 
-// Without a dump there is the reason.
+// Without a dump the report has the reason.
 func TestNotifyFailure(t *testing.T) {
 	nowhere(t)
 	t.Chdir(t.TempDir())
@@ -113,7 +125,7 @@ func TestNotifyFailure(t *testing.T) {
 	})
 	r := got.only(t)
 	if told != "" || r.Path != "" || r.Err == nil || r.Message != "password="+mask || r.Reason != "panic" {
-		t.Errorf("got %+v and %q told, want no path, why, and the message", r, told)
+		t.Errorf("got %+v and %q on standard error, want no path, the reason, and the message", r, told)
 	}
 	got = reports{}
 	coredumpy.Config.EnvironFilter = func(string) bool { panic("filter") }
@@ -128,7 +140,7 @@ func TestNotifyFailure(t *testing.T) {
 	}
 }
 
-// Who gets a result isn't told twice.
+// A caller that gets the result gets no report.
 func TestNotifyNotAsked(t *testing.T) {
 	t.Chdir(t.TempDir())
 	var got reports
@@ -150,7 +162,7 @@ func TestNotifyNotAsked(t *testing.T) {
 	}
 }
 
-// notified do everything that a function must not do.
+// notified holds functions that do everything that a function for Notify must not do.
 var notified = map[string]func(coredumpy.Report){
 	"panic": func(coredumpy.Report) { panic("no logger") },
 	"exit":  func(coredumpy.Report) { runtime.Goexit() },
@@ -162,7 +174,8 @@ var notified = map[string]func(coredumpy.Report){
 	},
 }
 
-// Whatever it does costs neither the dump nor the panic, and standard error tells.
+// Whatever the function does costs neither the dump nor the panic, and standard error
+// says so.
 func TestNotifyFails(t *testing.T) {
 	for name, want := range map[string]string{
 		"panic": "the function in Config.Notify panicked: no logger",
@@ -176,13 +189,14 @@ func TestNotifyFails(t *testing.T) {
 		if o.exit != 2 || !strings.HasPrefix(line, "coredumpy: "+want) ||
 			!strings.HasPrefix(rest, "Your frame stack is dumped, open it with\ncoredumpy load "+path+"\n") ||
 			!strings.Contains(rest, "\npanic: ") {
-			t.Errorf("%s: got exit status %d and\n%.1000s\nwant 2, %q, the lines of the dump, and the panic", name, o.exit, o.stderr, want)
+			t.Errorf("%s: got exit status %d and\n%.1000s\nwant 2, %q, the lines of the dump, and the panic",
+				name, o.exit, o.stderr, want)
 		}
 		if h := open(t, path).Head(); h.Message != "disk full: of the original" {
 			t.Errorf("%s: got a dump of %q, want the panic's", name, h.Message)
 		}
 	}
-	// One that has its own panics dumped is bounded by the limits on those.
+	// If the function's own panics are dumped, the limits on panics apply to them.
 	if o := child(t, "notifies", "again"); o.exit != 2 || !strings.Contains(o.stderr, "\npanic: ") {
 		t.Errorf("again: got exit status %d and\n%.3000s\nwant 2 and the panic", o.exit, o.stderr)
 	}
@@ -204,7 +218,7 @@ func init() {
 	}
 }
 
-// Calls that never return don't grow without end.
+// The number of calls that never return is limited.
 func TestNotifyHangs(t *testing.T) {
 	longtest.Skip(t)
 	t.Parallel() // it waits for 16 seconds
@@ -212,7 +226,8 @@ func TestNotifyHangs(t *testing.T) {
 	if got := strings.Count(o.stderr, "hasn't returned for 1s"); got != 16 || o.stdout != "done" {
 		t.Errorf("got %d that haven't returned, and %q, want 16 and done", got, o.stdout)
 	}
-	if got := strings.Count(o.stderr, "coredumpy: 16 calls of the function in Config.Notify haven't returned\n"); got != 1 {
+	if got := strings.Count(o.stderr,
+		"coredumpy: 16 calls of the function in Config.Notify haven't returned\n"); got != 1 {
 		t.Errorf("got %d that weren't made, want 1:\n%.3000s", got, o.stderr)
 	}
 }

@@ -18,7 +18,7 @@ func passedOn() {
 	firstPanic("the first of two")
 }
 
-// The frame that a dump opens on is there with every limit, and has what is handed over.
+// The frame on which a dump opens is there with every limit, and has the given variables.
 func TestPassedOn(t *testing.T) {
 	for _, tt := range []struct {
 		name   string

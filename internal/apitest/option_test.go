@@ -33,7 +33,7 @@ func TestPath(t *testing.T) {
 	}
 }
 
-// A .json file is JSON Lines: every line one object, the head first.
+// A .json file has JSON Lines: every line is one object, the head first.
 func TestPathJSON(t *testing.T) {
 	noVariables(t)
 	path := filepath.Join(t.TempDir(), "x.json")
@@ -78,9 +78,12 @@ func TestPathFuncFails(t *testing.T) {
 		f    func() string
 		want string
 	}{
-		{"no path", func() string { return "" }, "coredumpy: no dump written: the function given to PathFunc returned no path"},
-		{"panic", func() string { panic("no name for it") }, "coredumpy: no dump written: the function given to PathFunc panicked: no name for it"},
-		{"exit", func() string { runtime.Goexit(); return "x" }, "coredumpy: no dump written: the function given to PathFunc called runtime.Goexit"},
+		{"no path", func() string { return "" },
+			"coredumpy: no dump written: the function given to PathFunc returned no path"},
+		{"panic", func() string { panic("no name for it") },
+			"coredumpy: no dump written: the function given to PathFunc panicked: no name for it"},
+		{"exit", func() string { runtime.Goexit(); return "x" },
+			"coredumpy: no dump written: the function given to PathFunc called runtime.Goexit"},
 	} {
 		var path string
 		var err error
@@ -93,14 +96,14 @@ func TestPathFuncFails(t *testing.T) {
 		}
 	}
 	wantNothing(t, ".")
-	// None of it keeps the next dump from being taken.
+	// None of these keeps the next dump from being taken.
 	if _, err := coredumpy.Dump(coredumpy.Path("next.dump")); err != nil {
 		t.Error(err)
 	}
 }
 
-// A function that doesn't return, since it waits for what the program has locked,
-// doesn't keep a panic from going on.
+// A function that doesn't return, because it waits for a lock of the program, doesn't
+// keep a panic from going on.
 func TestFunctionsBlock(t *testing.T) {
 	nowhere(t)
 	t.Chdir(t.TempDir())
@@ -108,7 +111,8 @@ func TestFunctionsBlock(t *testing.T) {
 	defer close(blocked)
 	config(t, func(c *coredumpy.Configuration) { c.Timeout = time.Second })
 	_, err := coredumpy.Dump(coredumpy.PathFunc(func() string { <-blocked; return "x" }))
-	if want := "coredumpy: no dump written: the function given to PathFunc hasn't returned for 1s; "; err == nil || !strings.HasPrefix(err.Error(), want) {
+	if want := "coredumpy: no dump written: the function given to PathFunc hasn't returned for 1s; "; err == nil ||
+		!strings.HasPrefix(err.Error(), want) {
 		t.Errorf("got %v, want %s and more", err, want)
 	}
 	for want, filter := range map[string]func(string) bool{
@@ -151,7 +155,7 @@ func TestDirectory(t *testing.T) {
 	}
 }
 
-// A relative directory is one in the current directory, and so is the path.
+// A relative directory is relative to the current one, and so is the path.
 func TestDirectoryRelative(t *testing.T) {
 	t.Chdir(t.TempDir())
 	path, err := coredumpy.Dump(coredumpy.Directory("dumps"))
@@ -169,7 +173,7 @@ func TestPathAndDirectory(t *testing.T) {
 		t.Errorf("got %q, %v, want error %q", path, err, want)
 	}
 	wantNothing(t, ".")
-	// A panic is no time to be strict: Path counts.
+	// A panic is no time to be strict: Path is used.
 	dir := t.TempDir()
 	d, _ := crash(t, func() { panic("both") }, coredumpy.Directory(filepath.Join(dir, "d")))
 	if d == nil || d.Head().Message != "both" {
@@ -178,7 +182,7 @@ func TestPathAndDirectory(t *testing.T) {
 	wantNothing(t, dir)
 }
 
-// PathFunc and Directory are no more to be had together.
+// PathFunc and Directory exclude each other as well.
 func TestPathFuncAndDirectory(t *testing.T) {
 	t.Chdir(t.TempDir())
 	f := coredumpy.PathFunc(func() string { return "f.dump" })
@@ -215,7 +219,7 @@ func TestDescription(t *testing.T) {
 	}
 }
 
-// node is a chain of n references.
+// node is a chain of references.
 type node struct {
 	N    int
 	Next *node
@@ -257,7 +261,7 @@ func TestDepth(t *testing.T) {
 		{1, []coredumpy.Option{coredumpy.Depth(15)}, 15},
 		{1, []coredumpy.Option{coredumpy.Depth(-3)}, 0},
 		{1, []coredumpy.Option{coredumpy.Depth(4), coredumpy.Depth(5)}, 5},
-		{1, []coredumpy.Option{coredumpy.Depth(100)}, 20}, // all there is
+		{1, []coredumpy.Option{coredumpy.Depth(100)}, 20}, // all that there are
 	} {
 		config(t, func(c *coredumpy.Configuration) { c.Depth = tt.config })
 		d := take(t, append(tt.opts, coredumpy.Var("l", chain(20)))...)
@@ -266,7 +270,8 @@ func TestDepth(t *testing.T) {
 			why, cut = "", 0
 		}
 		if n, got := followed(t, d, "l"); n != tt.want || got != why {
-			t.Errorf("config %d and %d options: got %d references followed and %q, want %d and %q", tt.config, len(tt.opts), n, got, tt.want, why)
+			t.Errorf("config %d and %d options: got %d references followed and %q, want %d and %q",
+				tt.config, len(tt.opts), n, got, tt.want, why)
 		}
 		if got := d.cuts()["depth"]; got != cut {
 			t.Errorf("config %d and %d options: got %d cut by depth, want %d", tt.config, len(tt.opts), got, cut)
@@ -274,13 +279,14 @@ func TestDepth(t *testing.T) {
 	}
 }
 
-// What a limit on depth cuts still tells what it is and how much.
+// A value that the depth limit cuts still has its kind and length.
 func TestDepthKeeps(t *testing.T) {
 	noVariables(t)
 	n := 7
 	d := take(t, coredumpy.Depth(0),
 		coredumpy.Var("int", 5), coredumpy.Var("string", "five"), coredumpy.Var("pointer", &n),
-		coredumpy.Var("slice", []int{1, 2, 3}), coredumpy.Var("map", map[string]int{"a": 1}), coredumpy.Var("nil", (*int)(nil)))
+		coredumpy.Var("slice", []int{1, 2, 3}), coredumpy.Var("map", map[string]int{"a": 1}),
+		coredumpy.Var("nil", (*int)(nil)))
 	for name, want := range map[string]string{"int": "5", "string": `"five"`, "nil": "*int nil"} {
 		if got := show(d.given(t, name)); got != want {
 			t.Errorf("%s: got %s, want %s", name, got, want)
@@ -314,7 +320,7 @@ func TestSkip(t *testing.T) {
 			t.Errorf("Skip(%d): got %+v in the head, want %s", skip, top, want)
 		}
 	}
-	// One frame is left whatever is skipped.
+	// One frame is left however many are skipped.
 	if d := helper(t, 1000); len(d.current(t).Frames) != 1 {
 		t.Errorf("Skip(1000): got %d frames, want 1", len(d.current(t).Frames))
 	}
@@ -343,7 +349,7 @@ func TestVar(t *testing.T) {
 	}
 }
 
-// A variable has the value of the moment of the dump, not of the option.
+// A variable has the value that it had when the dump was made, not when the option was.
 func TestVarLater(t *testing.T) {
 	s := []int{1, 2}
 	opt := coredumpy.Var("s", s)

@@ -2,6 +2,7 @@ package apitest
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net"
@@ -20,7 +21,7 @@ import (
 	"coredumpy/internal/longtest"
 )
 
-// noise returns strings that don't compress well, a dump of at least n bytes.
+// noise returns strings that don't compress well and take at least n bytes in a dump.
 func noise(n int) []string {
 	r := rand.New(rand.NewPCG(1, 2))
 	list := make([]string, n/1000)
@@ -88,6 +89,9 @@ func init() {
 		defer coredumpy.OnPanic()
 		panic("the original")
 	}
+}
+
+func init() {
 	children["gone"] = func() {
 		check(os.Remove(os.Args[1]))
 		defer coredumpy.OnPanic()
@@ -111,21 +115,23 @@ func init() {
 	}
 }
 
-// wantPanicAfterLine wants a program to have ended by its own panic, after one
-// line of ours, about why there is no dump, with a reason among others.
+// wantPanicAfterLine checks that a program ended by its own panic, after one line of
+// coredumpy about why there is no dump, which has the given reason among others.
 func wantPanicAfterLine(t *testing.T, o outcome, why string) {
 	t.Helper()
 	line, rest, _ := strings.Cut(o.stderr, "\n")
-	if o.exit != 2 || !strings.HasPrefix(line, "coredumpy: no dump written: ") || !strings.Contains(line+"; ", why+"; ") ||
+	if o.exit != 2 || !strings.HasPrefix(line, "coredumpy: no dump written: ") ||
+		!strings.Contains(line+"; ", why+"; ") ||
 		!strings.HasPrefix(rest, "panic: the original [recovered") || strings.Contains(rest, "coredumpy: ") {
-		t.Errorf("got exit status %d and stderr %.500q, want 2, a line with %q and then the panic", o.exit, o.stderr, why)
+		t.Errorf("got exit status %d and stderr %.500q, want 2, a line with %q and then the panic",
+			o.exit, o.stderr, why)
 	}
 }
 
 // Nothing is left behind on a full disk, and the dump goes elsewhere.
 func TestFullDisk(t *testing.T) {
 	dir := t.TempDir()
-	// The program is root, if need be in a namespace of its own.
+	// The program is root, in a namespace of its own if need be.
 	other := filepath.Join(filepath.Dir(elsewhere(t)), "coredumpy-0")
 	if err := os.WriteFile(other, nil, 0o600); err != nil {
 		t.Fatal(err)
@@ -136,12 +142,13 @@ func TestFullDisk(t *testing.T) {
 		t.Fatal(err)
 	}
 	o = onFullDisk(t, dir)
-	if d := wantElsewhere(t, o, other, filepath.Join(dir, "x.dump")+": no space left on device"); d.Head().Message != "the original" {
+	if d := wantElsewhere(t, o, other,
+		filepath.Join(dir, "x.dump")+": no space left on device"); d.Head().Message != "the original" {
 		t.Errorf("got a dump of %q, want the panic's", d.Head().Message)
 	}
 }
 
-// onFullDisk runs a program whose dump doesn't fit on the disk, at x.dump in dir.
+// onFullDisk runs a program whose dump, at x.dump in dir, doesn't fit on the disk.
 func onFullDisk(t *testing.T, dir string) outcome {
 	t.Helper()
 	exe, err := os.Executable()
@@ -150,7 +157,7 @@ func onFullDisk(t *testing.T, dir string) outcome {
 	}
 	cmd := exec.Command(exe, dir)
 	cmd.Env = append(os.Environ(), childVariable+"=full", "GOTRACEBACK=single")
-	// A mount of its own, which goes when it does.
+	// The mount is the process's own, and ends with it.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Unshareflags: syscall.CLONE_NEWNS}
 	if os.Geteuid() != 0 {
 		cmd.SysProcAttr.Cloneflags = syscall.CLONE_NEWUSER
@@ -172,13 +179,13 @@ func onFullDisk(t *testing.T, dir string) outcome {
 	return outcome{exit: cmd.ProcessState.ExitCode(), stderr: stderr.String()}
 }
 
-// A file may not grow beyond the limit of the process, which comes with a signal.
+// A file may not grow beyond the limit of the process, which raises a signal.
 func TestFileSizeLimit(t *testing.T) {
 	for _, mode := range []string{"default", "notify"} {
 		other := elsewhere(t)
 		o := child(t, "large", mode)
 		if line, _, _ := strings.Cut(o.stderr, "\n"); strings.Count(line, ".dump: file too large") != 2 {
-			t.Errorf("got line %q, want the same of two places", line)
+			t.Errorf("got line %q, want the same for two places", line)
 		}
 		wantPanicAfterLine(t, o, ".dump: file too large")
 		wantNothing(t, o.dir)
@@ -186,8 +193,8 @@ func TestFileSizeLimit(t *testing.T) {
 	}
 }
 
-// With few descriptors left there is a dump or a line that says why not. The
-// runtime would end the program if it couldn't make its poller.
+// With few descriptors left there is a dump, or a line that says why not. The runtime
+// would end the program if it couldn't make its poller.
 func TestFewDescriptors(t *testing.T) {
 	nowhere(t)
 	for _, poller := range []string{"poller", "none"} {
@@ -200,7 +207,8 @@ func TestFewDescriptors(t *testing.T) {
 				continue
 			}
 			if d := onlyDump(t, o.dir); o.exit != 2 || d.Head().Message != "the original" {
-				t.Errorf("%s, %d left: got exit status %d and message %q, want 2 and the panic's", poller, left, o.exit, d.Head().Message)
+				t.Errorf("%s, %d left: got exit status %d and message %q, want 2 and the panic's",
+					poller, left, o.exit, d.Head().Message)
 			}
 		}
 	}
@@ -230,8 +238,29 @@ func TestDirectoryGone(t *testing.T) {
 	wantElsewhere(t, run(), other, "no such file or directory")
 }
 
-// A symbolic link at the final name is followed if what it leads to is a file, or
-// nothing, and stays. What is no file stays as it is, too: the dump goes elsewhere.
+// wantAt checks that a program ended by its own panic, with a dump at a link's path.
+func wantAt(t *testing.T, o outcome, path, to string) {
+	t.Helper()
+	if d := open(t, path); o.exit != 2 || d.Head().Message != "the original" ||
+		!strings.Contains(o.stderr, "\ncoredumpy load "+path+"\n") {
+		t.Errorf("link to %s: got exit status %d and message %q, want 2 and the panic's\n%s",
+			to, o.exit, d.Head().Message, o.stderr)
+	}
+}
+
+// makeTargets makes files that links may lead to; the third one is a link to a descriptor.
+func makeTargets(dir, descriptor string) error {
+	return errors.Join(
+		os.WriteFile(filepath.Join(dir, "file"), []byte("the last one"), 0o600),
+		os.Mkdir(filepath.Join(dir, "dir"), 0o700),
+		syscall.Mkfifo(filepath.Join(dir, "pipe"), 0o600),
+		os.Symlink("file", filepath.Join(dir, "second")),
+		os.Symlink(descriptor, filepath.Join(dir, "third")))
+}
+
+// A symbolic link at the final name is followed, and stays, if it leads to a file or to
+// nothing. Anything else that it leads to stays as it is, too, and the dump goes
+// elsewhere.
 func TestSymlinkOnPanic(t *testing.T) {
 	r, w, err := os.Pipe()
 	if err != nil {
@@ -262,29 +291,20 @@ func TestSymlinkOnPanic(t *testing.T) {
 	} {
 		dir, other := t.TempDir(), elsewhere(t)
 		path := filepath.Join(dir, "x.dump")
-		check := func(err error) {
-			t.Helper()
-			if err != nil {
-				t.Fatal(err)
-			}
+		if err := errors.Join(makeTargets(dir, fd(log)), os.Symlink(tt.to, path)); err != nil {
+			t.Fatal(err)
 		}
-		check(os.WriteFile(filepath.Join(dir, "file"), []byte("the last one"), 0o600))
-		check(os.Mkdir(filepath.Join(dir, "dir"), 0o700))
-		check(syscall.Mkfifo(filepath.Join(dir, "pipe"), 0o600))
-		check(os.Symlink("file", filepath.Join(dir, "second")))
-		check(os.Symlink(fd(log), filepath.Join(dir, "third")))
-		check(os.Symlink(tt.to, path))
 		l, err := net.Listen("unix", filepath.Join(dir, "socket"))
-		check(err)
+		if err != nil {
+			t.Fatal(err)
+		}
 		defer l.Close()
 		before := entries(t, dir)
 		o := child(t, "link", path)
 		wantLine := before
 		switch tt.why {
 		case "":
-			if d := open(t, path); o.exit != 2 || d.Head().Message != "the original" || !strings.Contains(o.stderr, "\ncoredumpy load "+path+"\n") {
-				t.Errorf("link to %s: got exit status %d and message %q, want 2 and the panic's\n%s", tt.to, o.exit, d.Head().Message, o.stderr)
-			}
+			wantAt(t, o, path, tt.to)
 			wantNothing(t, filepath.Dir(other))
 			if tt.to == "made" {
 				wantLine = append(slices.Clone(before), "made -rw-------")
@@ -302,7 +322,7 @@ func TestSymlinkOnPanic(t *testing.T) {
 	}
 }
 
-// entries returns what is in a directory, and of what kind.
+// entries lists the files in a directory with their kinds.
 func entries(t *testing.T, dir string) (list []string) {
 	t.Helper()
 	all, err := os.ReadDir(dir)
@@ -344,9 +364,9 @@ func TestNobodyReads(t *testing.T) {
 	}
 }
 
-// A signal in the middle of writing ends the program as it would at any other
-// time. There is no dump then; what there is of it has a name of its own, which
-// peek doesn't take for a dump.
+// A signal in the middle of writing ends the program as it would at any other time. Then
+// there is no dump; the part that was written has a name of its own, and peek doesn't
+// take it for a dump.
 func TestKilledWhileWriting(t *testing.T) {
 	for _, sig := range []syscall.Signal{syscall.SIGTERM, syscall.SIGKILL} {
 		t.Run(sig.String(), func(t *testing.T) {
@@ -358,7 +378,7 @@ func TestKilledWhileWriting(t *testing.T) {
 					return
 				}
 				if size > 64<<20 {
-					t.Fatal("got the dump written before the signal came, however large it is")
+					t.Fatal("every dump was written before the signal came, however large")
 				}
 			}
 		})
@@ -405,7 +425,8 @@ func killWhileWriting(t *testing.T, sig syscall.Signal, size int) bool {
 		t.Errorf("got stderr %q, want none", stderr.String())
 	}
 	entries, err := os.ReadDir(cmd.Dir)
-	if err != nil || len(entries) != 1 || !strings.HasPrefix(entries[0].Name(), ".coredumpy-") || !strings.HasSuffix(entries[0].Name(), ".tmp") {
+	if err != nil || len(entries) != 1 || !strings.HasPrefix(entries[0].Name(), ".coredumpy-") ||
+		!strings.HasSuffix(entries[0].Name(), ".tmp") {
 		t.Fatalf("got %v, %v in the directory, want the temporary file", entries, err)
 	}
 	core, err := coredumpy.Open(filepath.Join(cmd.Dir, entries[0].Name()))
@@ -413,7 +434,8 @@ func killWhileWriting(t *testing.T, sig syscall.Signal, size int) bool {
 		t.Errorf("got error %v and Missing %q, want a dump that says what it lacks", err, core.Missing())
 	}
 	var out bytes.Buffer
-	if n, err := coredumpy.Peek(&out, []string{cmd.Dir}, coredumpy.PeekOptions{}); n != 0 || err == nil || !strings.Contains(err.Error(), "no dumps in") || out.Len() > 0 {
+	if n, err := coredumpy.Peek(&out, []string{cmd.Dir}, coredumpy.PeekOptions{}); n != 0 || err == nil ||
+		!strings.Contains(err.Error(), "no dumps in") || out.Len() > 0 {
 		t.Errorf("got %d dumps, %v and %q of the directory, want none", n, err, out.String())
 	}
 	return true

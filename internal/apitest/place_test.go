@@ -18,7 +18,7 @@ func isObject(line string) bool {
 	return json.Unmarshal([]byte(line), &m) == nil && len(m) == 1
 }
 
-// wantNothing wants a directory to be empty.
+// wantNothing checks that a directory is empty.
 func wantNothing(t *testing.T, dir string) {
 	t.Helper()
 	entries, err := os.ReadDir(dir)
@@ -70,17 +70,18 @@ func TestSymlink(t *testing.T) {
 	open(t, file)
 }
 
-// badPlace is where no dump can be written.
+// badPlace is a place where no dump can be written.
 type badPlace struct {
 	name string
 	opt  func(dir string) coredumpy.Option
-	want error    // what the error is, nil if systems differ
-	text []string // what it says
-	keep []string // what is in dir all the same
+	want error    // the error, nil if systems differ
+	text []string // parts of the error's text
+	keep []string // what stays in dir
 }
 
 var badPlaces = []badPlace{
-	{"missing directory", func(dir string) coredumpy.Option { return coredumpy.Path(filepath.Join(dir, "no", "x.dump")) },
+	{"missing directory",
+		func(dir string) coredumpy.Option { return coredumpy.Path(filepath.Join(dir, "no", "x.dump")) },
 		fs.ErrNotExist, []string{"no"}, nil},
 	{"path is a directory", func(dir string) coredumpy.Option {
 		os.MkdirAll(filepath.Join(dir, "d.dump", "full"), 0o700)
@@ -102,8 +103,8 @@ var badPlaces = []badPlace{
 		nil, nil, nil},
 }
 
-// readOnly returns a path in a directory where nobody can make files. What the
-// mode forbids root may still do, but not in /sys.
+// readOnly returns a path in a directory where nobody can make files. Root may ignore the
+// mode, but not in /sys.
 func readOnly(dir string) coredumpy.Option {
 	os.Chmod(dir, 0o500)
 	if os.Geteuid() == 0 {
@@ -147,7 +148,7 @@ func TestBadPlace(t *testing.T) {
 	}
 }
 
-// wantOnly wants nothing but the named files below a directory.
+// wantOnly checks that there are only the named files below a directory.
 func wantOnly(t *testing.T, dir string, keep []string) {
 	t.Helper()
 	var got []string

@@ -19,14 +19,14 @@ import (
 	"coredumpy/internal/longtest"
 )
 
-// Where testdata/plant puts a secret besides its list of places.
+// The test puts a secret in these places, besides the list in testdata/plant.
 var plantedByTest = []string{
 	"description", "Var", "name of a Var", "panic text", "label of the panicking goroutine",
 	"marked: label of the panicking goroutine",
 	"marked: command line, after a flag", "marked: command line, after =", "build setting", "directory", "program",
 }
 
-// What can't be seen: it is behind an unsafe.Pointer.
+// This place can't be seen: it is behind an unsafe.Pointer.
 var unseen = []string{"reflect.Value"}
 
 // A plant is a run of testdata/plant, with a secret for each place.
@@ -80,15 +80,16 @@ func newPlant(t *testing.T, mode, settings string, seed uint64) *plant {
 	if err := os.Link(exe, link); err != nil {
 		t.Skip("no link to the program: ", err)
 	}
-	p.cmd = exec.Command(link, mode, settings, "--password", p.secrets["marked: command line, after a flag"], "--api-key="+p.secrets["marked: command line, after ="])
+	p.cmd = exec.Command(link, mode, settings, "--password", p.secrets["marked: command line, after a flag"],
+		"--api-key="+p.secrets["marked: command line, after ="])
 	env = append(env, "GODEBUG=tracebacklabels=1") // Go 1.26
 	p.cmd.Env, p.cmd.Dir, p.cmd.Stdin = env, dir, strings.NewReader(in.String())
 	return p
 }
 
-// secretFor returns a secret that suits a place: of a well-known form, or one
-// that only its surroundings tell from other text. It has 8 letters in a row that
-// are in no other one.
+// secretFor returns a secret that suits a place: one of a well-known form, or one that
+// only the text around it shows to be a secret. It has 8 letters in a row that no other
+// secret has.
 func secretFor(place string, i int, seed uint64) string {
 	r := rand.New(rand.NewPCG(uint64(i), seed<<8+uint64(len(place))))
 	letters := func(from string, n int) string {
@@ -102,7 +103,7 @@ func secretFor(place string, i int, seed uint64) string {
 		return "x7" + letters(alnum, 9) + "&" + letters(alnum, 3) + "q5"
 	}
 	if place == "directory" || place == "program" {
-		return "ghp_" + letters(alnum, 36) // in paths a long run may as well be a checksum
+		return "ghp_" + letters(alnum, 36) // in a path a long run may also be a checksum
 	}
 	part := func(s string) string { return base64.RawURLEncoding.EncodeToString([]byte(s)) }
 	return [...]string{
@@ -153,7 +154,7 @@ func (p *plant) leaks(t *testing.T, d *dump) map[string]string {
 	return found
 }
 
-// check wants no secret in a dump.
+// check checks that a dump has no secret.
 func (p *plant) check(t *testing.T, d *dump) {
 	t.Helper()
 	found := p.leaks(t, d)
@@ -164,7 +165,7 @@ func (p *plant) check(t *testing.T, d *dump) {
 	}
 }
 
-// run lets the program crash and returns its dump.
+// run makes the program crash and returns its dump.
 func (p *plant) run(t *testing.T) *dump {
 	t.Helper()
 	o := command(t, p.cmd)
@@ -174,12 +175,12 @@ func (p *plant) run(t *testing.T) *dump {
 	return open(t, filepath.Join(o.dir, "x.dump"))
 }
 
-// plantedEnv sets how many more settings are tried, with other secrets. A depth
-// of less than 2 keeps names from which secrets are learned out of the dump.
+// plantedEnv sets how many more settings are tried, with other secrets. A depth of less
+// than 2 keeps out of the dump names by which secrets are recognised.
 const plantedEnv = "COREDUMPY_PLANTED"
 
-// Secrets in more than 150 places: all are in a dump without rules, and
-// none in one with them, whatever the limits cut.
+// There are secrets in more than 150 places. A dump without rules has them all, and a
+// dump with rules has none, whatever the limits cut.
 func TestPlanted(t *testing.T) {
 	p := newPlant(t, "panic", "plain", 0)
 	if len(p.places) < 150 {
@@ -210,7 +211,7 @@ func TestPlanted(t *testing.T) {
 	}
 }
 
-// The same, taken from outside.
+// This is the same test for a dump taken by another process.
 func TestPlantedInProcess(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("another process can be read on Linux only")
@@ -240,13 +241,14 @@ type failed string
 func (f failed) Name() string { return string(f) }
 func (f failed) Failed() bool { return true }
 
-// The name of a sub-test is the text it was given, with low lines for spaces and
-// what can't be printed escaped.
+// The name of a sub-test is the text given to Run, with underscores for spaces and
+// escapes for what can't be printed.
 func TestPlantedTestName(t *testing.T) {
 	noVariables(t)
 	plan := "plan of the 3rd\x01quarter"
 	t.Setenv("APITEST_PLAN", plan)
-	for _, text := range []string{plan, "key " + random(alnum, 40), "password=" + word(14), "https://bob:" + word(14) + "@host"} {
+	for _, text := range []string{plan, "key " + random(alnum, 40), "password=" + word(14),
+		"https://bob:" + word(14) + "@host"} {
 		t.Run(text, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "x.dump")
 			quietly(t, func() {
@@ -254,7 +256,8 @@ func TestPlantedTestName(t *testing.T) {
 			})
 			d := open(t, path)
 			h := d.Head()
-			if !strings.HasPrefix(h.Test, "TestPlantedTestName/") || !strings.Contains(h.Test, mask) || !strings.Contains(h.Message, mask) {
+			if !strings.HasPrefix(h.Test, "TestPlantedTestName/") || !strings.Contains(h.Test, mask) ||
+				!strings.Contains(h.Message, mask) {
 				t.Errorf("got test %q and message %q, want %s for the secret", h.Test, h.Message, mask)
 			}
 			for _, secret := range []string{strings.ReplaceAll(plan, " ", "_")[:15], random(alnum, 40), word(14)} {
@@ -264,13 +267,13 @@ func TestPlantedTestName(t *testing.T) {
 	}
 }
 
-// What only debug information reaches, and the command line.
+// Secrets are also found in what only debug information shows, and in the command line.
 func TestRedactProgram(t *testing.T) {
 	longtest.Skip(t)
 	const every = 3
 	for i, p := range plantings() {
 		if i%every != 1 {
-			continue // the places are what matters here, TestRedact has all rules
+			continue // only the places matter here; TestRedact has all rules
 		}
 		t.Run(p.rule, func(t *testing.T) {
 			p.setup(t)
@@ -291,14 +294,16 @@ func TestRedactProgram(t *testing.T) {
 					t.Errorf("got named text %d in %q", i, leaks)
 				}
 			}
-			d.wantText(t, "near the names", "near the description ", "near the local", "near the closure", "near the label", "near the panic",
-				"near the error", "near the global", "near the key", "near the buffer", "near the func", "wrapped: ", "joined")
+			d.wantText(t, "near the names", "near the description ", "near the local", "near the closure",
+				"near the label", "near the panic",
+				"near the error", "near the global", "near the key", "near the buffer", "near the func", "wrapped: ",
+				"joined")
 			if args := d.Head().Args; len(args) != 2 || !strings.Contains(args[1], mask) {
 				t.Errorf("got command line %q, want %s in it", args, mask)
 			}
 			for _, fn := range []string{"main.work", "main.park.func1", "main.fail", "main.named", "main.named.func1"} {
 				if n := masks(t, d, fn); n == 0 {
-					t.Errorf("got nothing redacted in the frame of %s: was the secret there?", fn)
+					t.Errorf("got nothing redacted in the frame of %s, want the secret redacted", fn)
 				}
 			}
 		})

@@ -16,9 +16,9 @@ import (
 // randomEnv sets how many random programs TestRandom makes.
 const randomEnv = "COREDUMPY_RANDOM"
 
-// Random programs, whose variables have values that follow from their names,
-// panic after garbage has been collected. A variable has its value, or says why it
-// hasn't, or has a note that tells of a doubt.
+// Random programs panic after garbage has been collected. Their variables have values
+// that follow from their names. A variable has its value, or says why it hasn't, or has a
+// note about a doubt.
 func TestRandom(t *testing.T) {
 	few := longtest.Rounds(1, 2)
 	for seed := range number(t, randomEnv, few) {
@@ -28,7 +28,8 @@ func TestRandom(t *testing.T) {
 		}{{"optimised", nil}, {"whole", []string{"-gcflags=-N -l"}}}[:longtest.Rounds(1, 2)] {
 			t.Run(fmt.Sprint(seed, " ", way.name), func(t *testing.T) {
 				dir := t.TempDir()
-				source, program, path := filepath.Join(dir, "main.go"), filepath.Join(dir, "main.exe"), filepath.Join(dir, "x.dump")
+				source, program, path := filepath.Join(dir, "main.go"), filepath.Join(dir, "main.exe"),
+					filepath.Join(dir, "x.dump")
 				p := &randomProgram{Rand: rand.New(rand.NewPCG(uint64(seed), 0)), n: 100}
 				if err := os.WriteFile(source, []byte(p.write()), 0o600); err != nil {
 					t.Fatal(err)
@@ -46,8 +47,8 @@ func TestRandom(t *testing.T) {
 	}
 }
 
-// checkRandom holds the variables against their names. All of them are there if
-// the program isn't optimised, but for the doubtful.
+// checkRandom compares the variables with their names. All are there if the program isn't
+// optimised, except the doubtful ones.
 func checkRandom(t *testing.T, d *dump, whole bool) {
 	t.Helper()
 	right, doubts, lost := 0, 0, 0
@@ -61,22 +62,24 @@ func checkRandom(t *testing.T, d *dump, whole bool) {
 			switch {
 			case doubtful(v), !whole && strings.HasPrefix(v.Note, "optimized:"):
 				doubts++
-			case !whole && (strings.HasPrefix(got, "(optimized out)") || strings.HasPrefix(got, "(unreadable optimized out")):
+			case !whole &&
+				(strings.HasPrefix(got, "(optimized out)") || strings.HasPrefix(got, "(unreadable optimized out")):
 				lost++
 			case !kind.pattern(n).MatchString(got):
-				t.Errorf("%s:%d: got %s = %.300s, note %q, want %s", f.Func, f.Line, v.Name, got, v.Note, kind.pattern(n))
+				t.Errorf("%s:%d: got %s = %.300s, note %q, want %s",
+					f.Func, f.Line, v.Name, got, v.Note, kind.pattern(n))
 			default:
 				right++
 			}
 		}
 	}
 	if t.Logf("%d values right, %d doubtful, %d lost", right, doubts, lost); right < 5 {
-		t.Errorf("got %d values that are right", right)
+		t.Errorf("got %d right values, want 5 or more", right)
 	}
 }
 
-// randomKind is a type of variable. In its texts # stands for the variable's
-// number, $ for the next, and v for the variable.
+// randomKind is a type of variable. In its texts # stands for the variable's number, $
+// for the next number, and v for the variable.
 type randomKind struct {
 	letter, typ, value, use string
 	want                    string // as show prints it; `x` is a part that may be missing
@@ -92,7 +95,8 @@ var randomKinds = []randomKind{
 	{"e", "any", "number(#)", "useInt(v.(int))", "interface {}(int) `#`"},
 	{"p", "*pair", "&pair{number(#), number($)}", "useInt(v.Y)", "*main.pair {X: `#`, Y: `$`}"},
 	{"q", "pair", "pair{number(#), number($)}", "useInt(v.X)", "main.pair {X: `#`, Y: `$`}"},
-	{"t", "triple", "triple{number(#), text(#), float64(number(#)) + 0.5}", "useString(v.B)", "main.triple {A: `#`, B: `\"#\"`, C: `#.5`}"},
+	{"t", "triple", "triple{number(#), text(#), float64(number(#)) + 0.5}", "useString(v.B)",
+		"main.triple {A: `#`, B: `\"#\"`, C: `#.5`}"},
 	{"a", "[2]int", "[2]int{number(#), number($)}", "useInt(v[1])", "[2]int [`#`,`$`]"},
 	{"l", "[]int", "[]int{number(#), number($)}", "useInt(v[1])", "[]int len: 2, cap: `2`, [`#`,`$`]"},
 }
@@ -136,7 +140,7 @@ func useInt(n int) { anInt = n }
 func useString(s string) { aString = s }
 `
 
-// fillIn replaces what stands for a variable's number, and for the variable.
+// fillIn replaces the placeholders for a variable's number, and for the variable.
 func fillIn(text string, n int, v string) string {
 	text = strings.NewReplacer("#", fmt.Sprint(n), "$", fmt.Sprint(n+1)).Replace(text)
 	return regexp.MustCompile(`\bv\b`).ReplaceAllLiteralString(text, v)
@@ -149,7 +153,7 @@ func (k randomKind) pattern(n int) *regexp.Regexp {
 	return partly(fillIn(k.want, n, ""))
 }
 
-// partly returns a pattern for a text of which what is in backquotes may be missing.
+// partly returns a pattern for a text in which parts in backquotes may be missing.
 func partly(text string) *regexp.Regexp {
 	parts := strings.Split(text, "`")
 	for i := range parts {
@@ -160,7 +164,7 @@ func partly(text string) *regexp.Regexp {
 	return regexp.MustCompile("^" + strings.Join(parts, "") + "$")
 }
 
-// randomName returns what the name of a variable says.
+// randomName returns the kind and the number in the name of a variable.
 func randomName(name string) (k randomKind, n int, ok bool) {
 	for _, k = range randomKinds {
 		if rest, found := strings.CutPrefix(name, k.letter); found {
@@ -175,7 +179,7 @@ func randomName(name string) (k randomKind, n int, ok bool) {
 type randomProgram struct {
 	*rand.Rand
 	strings.Builder
-	n    int // of the variable made last
+	n    int // of the latest variable
 	live []string
 }
 
@@ -254,7 +258,7 @@ func (p *randomProgram) block(depth int) {
 			name, n := p.named(k)
 			first := n
 			if p.IntN(2) == 0 {
-				first += 1000 // another value before
+				first += 1000 // it has had another value before
 			}
 			fmt.Fprintf(p, "\tvar %s %s = %s\n\t_ = %s\n", name, k.typ, fillIn(k.value, first, ""), name)
 			p.live = append(p.live, name)

@@ -13,8 +13,8 @@ import (
 	"coredumpy/internal/longtest"
 )
 
-// OnPanic that a deferred function calls dumps a panic if that function was called by
-// it, and lets it be.
+// When a deferred function calls OnPanic, that dumps a panic if the panic called the
+// function, and leaves it alone.
 func TestCalledByDeferred(t *testing.T) {
 	builds := [][]string{nil}
 	if longtest.All() {
@@ -38,24 +38,27 @@ func TestCalledByDeferred(t *testing.T) {
 			o := command(t, exec.Command(program, tt.how))
 			paths, err := filepath.Glob(filepath.Join(o.dir, "*.dump"))
 			if err != nil || o.exit != tt.status || len(paths) != tt.dumps {
-				t.Errorf("%v %s: got exit status %d and dumps %q, want %d and %d:\n%.2000s", flags, tt.how, o.exit, paths, tt.status, tt.dumps, o.stderr)
+				t.Errorf("%v %s: got exit status %d and dumps %q, want %d and %d:\n%.2000s",
+					flags, tt.how, o.exit, paths, tt.status, tt.dumps, o.stderr)
 				continue
 			}
 			for _, path := range paths {
 				h := open(t, path).Head()
 				if h.Message != "assignment to entry in nil map" || h.Top == nil || h.Top.Func != "main.crash" {
-					t.Errorf("%v %s: got message %q at %v, want that of the panic in main.crash", flags, tt.how, h.Message, h.Top)
+					t.Errorf("%v %s: got message %q at %v, want that of the panic in main.crash",
+						flags, tt.how, h.Message, h.Top)
 				}
 			}
-			proper := tt.how == "outer" || tt.how == "inner" || tt.how == "no-abort" // there is one that recovers
+			proper := tt.how == "outer" || tt.how == "inner" || tt.how == "no-abort" // one of them recovers
 			if strings.Contains(o.stderr, "[recovered") != proper {
-				t.Errorf("%v %s: got a panic that was recovered or not, want it left alone but by an OnPanic in its place:\n%.1000s", flags, tt.how, o.stderr)
+				t.Errorf("%v %s: want it recovered if an OnPanic is in its place, and otherwise not:\n%.1000s",
+					flags, tt.how, o.stderr)
 			}
 		}
 	}
 }
 
-// framework calls a hook with what it recovers, as web frameworks do.
+// framework calls a hook with the value that it recovers, as web frameworks do.
 func framework(handler func(), hook func(v any)) {
 	defer func() {
 		if v := recover(); v != nil {
@@ -78,7 +81,8 @@ func TestDumpPanic(t *testing.T) {
 		top     string
 		message string
 	}{
-		{"fault", func() { handleOrder(nil, "a") }, "handleOrder", "runtime error: invalid memory address or nil pointer dereference"},
+		{"fault", func() { handleOrder(nil, "a") }, "handleOrder",
+			"runtime error: invalid memory address or nil pointer dereference"},
 		{"map", func() { handleOrder(&shopOrder{}, "a") }, "handleOrder", "assignment to entry in nil map"},
 		{"error", func() { panic(fmt.Errorf("order 7: %w", own)) }, "TestDumpPanic.func3", "order 7: no luck"},
 		{"of its own", func() { panic(speaker{func() string { return "said" }}) }, "TestDumpPanic.func4", "said"},
@@ -96,7 +100,8 @@ func TestDumpPanic(t *testing.T) {
 			continue
 		}
 		h := open(t, path).Head()
-		if top := strings.TrimPrefix(h.Top.Func, "coredumpy/internal/apitest."); top != tt.top && !strings.HasPrefix(top, tt.top+".") {
+		if top := strings.TrimPrefix(h.Top.Func, "coredumpy/internal/apitest."); top != tt.top &&
+			!strings.HasPrefix(top, tt.top+".") {
 			t.Errorf("%s: got top frame %s, want %s", tt.name, top, tt.top)
 		}
 		if h.Message != tt.message || h.Reason != "recovered panic" {
@@ -105,9 +110,9 @@ func TestDumpPanic(t *testing.T) {
 	}
 }
 
-// A panic that isn't dumped is told.
+// DumpPanic's error says why a panic isn't dumped.
 func TestDumpPanicRefused(t *testing.T) {
-	if o := child(t, "dumppanic"); o.exit != 0 || o.stdout != "" { // which later dumps of the process would tell of
+	if o := child(t, "dumppanic"); o.exit != 0 || o.stdout != "" { // later dumps of the process would mention it
 		t.Errorf("got exit status %d:\n%s%s", o.exit, o.stdout, o.stderr)
 	}
 }
@@ -136,14 +141,15 @@ func init() {
 			{none, "is nil"}, {excluded, "the panic is excluded"}, {aborted, "http.ErrAbortHandler"}, {try(abort), ""},
 			{try(1, coredumpy.Path("x"), coredumpy.Directory("y")), "exclude each other"},
 		} {
-			if tt.want == "" && tt.err != nil || tt.want != "" && (tt.err == nil || !strings.Contains(tt.err.Error(), tt.want)) {
+			if tt.want == "" && tt.err != nil ||
+				tt.want != "" && (tt.err == nil || !strings.Contains(tt.err.Error(), tt.want)) {
 				fmt.Printf("got error %v, want %q\n", tt.err, tt.want)
 			}
 		}
 	}
 }
 
-// Without a panic on the stack the dump is of the goroutine as it is.
+// Without a panic on the stack the dump shows the goroutine as it is.
 func TestDumpPanicLate(t *testing.T) {
 	var v any
 	framework(func() { handleOrder(nil, "a") }, func(got any) { v = got })
@@ -152,7 +158,8 @@ func TestDumpPanicLate(t *testing.T) {
 		t.Fatal(err)
 	}
 	d := open(t, path)
-	if h := d.Head(); !strings.HasSuffix(h.Top.Func, ".TestDumpPanicLate") || !strings.Contains(h.Message, "nil pointer") {
+	if h := d.Head(); !strings.HasSuffix(h.Top.Func, ".TestDumpPanicLate") ||
+		!strings.Contains(h.Message, "nil pointer") {
 		t.Errorf("got %q at %s, want the message at the caller", h.Message, h.Top.Func)
 	}
 }

@@ -21,7 +21,7 @@ import (
 	"coredumpy"
 )
 
-// places holds a text in many places, with ordinary neighbours.
+// places holds a text in many places, beside ordinary texts.
 type places struct {
 	Near       string
 	Field      string
@@ -42,7 +42,7 @@ type places struct {
 	Int8s       []int8
 	Runes       []rune
 	ManyRunes   []rune // more than are kept
-	OddRunes    []rune // some of no character
+	OddRunes    []rune // some aren't characters
 	ArrayRunes  [700]rune
 	NamedRunes  []char
 	Raw         json.RawMessage
@@ -82,7 +82,8 @@ func fill(s string) *places {
 		OddRunes: append([]rune{0, -1, 0x110000}, []rune(s)...), NamedRunes: []char(s),
 		ManyRunes: append(slices.Repeat([]rune{'.'}, 9_990), []rune(s)...),
 		Raw:       json.RawMessage(s), Named: text(s), Struct: struct{ A, B any }{s, &s},
-		Errors: fmt.Errorf("near the wrapper: %w", &failure{s, errors.New(s)}), Joined: errors.Join(errors.New("near the joined"), errors.New(s)),
+		Errors:  fmt.Errorf("near the wrapper: %w", &failure{s, errors.New(s)}),
+		Joined:  errors.Join(errors.New("near the joined"), errors.New(s)),
 		Channel: make(chan string, 3), List: list.New(), Error: &failure{why: s}, Far: near,
 	}
 	p.Twice = &p.Pointer
@@ -101,14 +102,15 @@ func fill(s string) *places {
 	return p
 }
 
-var neighbours = []string{"near the start", "near the element", "421337", "near the item", "near the array", " near binary ",
+var neighbours = []string{"near the start", "near the element", "421337", "near the item", "near the array",
+	" near binary ",
 	"near the wrapper", "near the joined", "near the queue", "near the context", "near the end", "near the description"}
 
 func withPattern(c *coredumpy.Configuration) {
 	c.SecretPatterns = append(slices.Clone(c.SecretPatterns), regexp.MustCompile(`tick-[0-9]{6,}`))
 }
 
-// Each rule in each place of a value, in panic text and description.
+// Each rule is tried in each place of a value, in panic text and in the description.
 func TestRedact(t *testing.T) {
 	for _, p := range plantings() {
 		t.Run(p.rule, func(t *testing.T) {
@@ -134,12 +136,12 @@ func TestRedact(t *testing.T) {
 
 const mask = "***redacted***"
 
-// What carries a secret's name is hidden whatever it looks like, and so is the
-// same text elsewhere.
+// A value with a secret's name is hidden whatever it looks like, and so is the same text
+// elsewhere.
 func TestHideNamed(t *testing.T) {
 	noVariables(t)
 	pin := 19_283_746
-	s := "blue-Giraffe 7" // nothing but its name makes it a secret
+	s := "blue-Giraffe 7" // only its name makes it a secret
 	type login struct {
 		User     string
 		Password string
@@ -192,10 +194,11 @@ func TestHideNamed(t *testing.T) {
 func TestSecretNames(t *testing.T) {
 	s := "open sesame"
 	type record struct{ Kennwort, Name string }
-	values := []coredumpy.Option{coredumpy.Var("r", record{s, "bob"}), coredumpy.Var("m", map[string]string{"x-zugang": s, "name": "bob"}),
+	values := []coredumpy.Option{coredumpy.Var("r", record{s, "bob"}),
+		coredumpy.Var("m", map[string]string{"x-zugang": s, "name": "bob"}),
 		coredumpy.Var("KENNWORT", s)}
 	if d := take(t, values...); d.leaks(t, s) == nil {
-		t.Error("got no trace of a value whose name is no secret's, want it")
+		t.Error("the value isn't in the dump, want it: its name isn't a secret's")
 	}
 	config(t, func(c *coredumpy.Configuration) { c.SecretNames = []string{"kennwort", "X-Zugang"} })
 	d := take(t, values...)
@@ -224,10 +227,14 @@ func TestRulesOff(t *testing.T) {
 		{"only an own pattern", func(c *coredumpy.Configuration) {
 			c.SecretPatterns = []*regexp.Regexp{regexp.MustCompile("tick-[0-9]+")}
 		}, []string{plan, word(14), ticket}, []string{key}},
-		{"no pattern", func(c *coredumpy.Configuration) { c.SecretPatterns = nil }, []string{plan, word(14)}, []string{key, ticket}},
-		{"HideSecret", func(c *coredumpy.Configuration) { withPattern(c); c.HideSecret = false }, []string{plan}, []string{key, ticket, url}},
+		{"no pattern", func(c *coredumpy.Configuration) { c.SecretPatterns = nil }, []string{plan, word(14)},
+			[]string{key, ticket}},
+		{"HideSecret", func(c *coredumpy.Configuration) { withPattern(c); c.HideSecret = false }, []string{plan},
+			[]string{key, ticket, url}},
 		{"HideEnviron", func(c *coredumpy.Configuration) { c.HideEnviron = false }, []string{key}, []string{plan}},
-		{"EnvironFilter none", func(c *coredumpy.Configuration) { c.EnvironFilter = func(string) bool { return false } }, []string{key}, []string{plan}},
+		{"EnvironFilter none",
+			func(c *coredumpy.Configuration) { c.EnvironFilter = func(string) bool { return false } },
+			[]string{key}, []string{plan}},
 		{"EnvironFilter this", func(c *coredumpy.Configuration) {
 			c.EnvironFilter = func(value string) bool { return value == plan }
 		}, []string{key, plan}, nil},
@@ -244,8 +251,8 @@ func TestRulesOff(t *testing.T) {
 	}
 }
 
-// The default EnvironFilter keeps values of up to 8 bytes readable, and paths
-// are hidden only where they stand alone.
+// The default EnvironFilter keeps values of up to 8 bytes readable, and hides paths only
+// where they stand alone.
 func TestEnvironDefaults(t *testing.T) {
 	short, long, path := "quokka88", "quokka-99", "/srv/quokka/zoo.d"
 	t.Setenv("APITEST_SHORT", short)
@@ -260,7 +267,8 @@ func TestEnvironDefaults(t *testing.T) {
 	}
 }
 
-// An EnvironFilter that panics costs the dump, never the program, and no secret.
+// If an EnvironFilter panics there is no dump, but the program goes on, and no secret
+// gets out.
 func TestEnvironFilterPanics(t *testing.T) {
 	config(t, func(c *coredumpy.Configuration) { c.EnvironFilter = func(string) bool { panic("filter") } })
 	var file bytes.Buffer
@@ -293,7 +301,7 @@ func (b brokenTest) Output() io.Writer {
 	return os.Stderr
 }
 
-// What the program's own functions do isn't blamed on coredumpy.
+// coredumpy isn't blamed for what the program's own functions do.
 func TestOnFailureBrokenTest(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.dump")
 	for b, want := range map[brokenTest]string{
@@ -332,8 +340,8 @@ func TestRedactCut(t *testing.T) {
 	}
 }
 
-// A secret longer than what is read beyond the limit, and one behind a text
-// that redaction makes shorter.
+// One secret is longer than what is read beyond the limit, and one is behind a text that
+// redaction makes shorter.
 func TestRedactLong(t *testing.T) {
 	noVariables(t)
 	key, run := pem(20_000), random(alnum, 20_000)
@@ -342,10 +350,11 @@ func TestRedactLong(t *testing.T) {
 		config(t, func(c *coredumpy.Configuration) { c.MaxString = limit })
 		var texts []string
 		for n := range 60 {
-			// The secret is cut at each of its bytes by the end of what is read.
+			// The end of what is read cuts the secret at each of its bytes.
 			texts = append(texts, run[:limit+4096-40-n]+" "+random(alnum, 31)[:31]+" ghp_"+random(alnum, 36))
 		}
-		d := take(t, coredumpy.Var("key", "text "+key), coredumpy.Var("run", "text "+run), coredumpy.Var("named", pw), coredumpy.Var("texts", texts),
+		d := take(t, coredumpy.Var("key", "text "+key), coredumpy.Var("run", "text "+run), coredumpy.Var("named", pw),
+			coredumpy.Var("texts", texts),
 			coredumpy.Var("password", strings.Repeat(hush, 2_000)))
 		for _, secret := range []string{key, run, pw[9:], "ghp_" + random(alnum, 36), hush} {
 			d.wantHidden(t, secret)
@@ -353,15 +362,17 @@ func TestRedactLong(t *testing.T) {
 	}
 }
 
-// What one text marks as a secret is one in other texts as well, where nothing
-// does.
+// What one text marks as a secret is hidden in other texts as well, where nothing marks
+// it.
 func TestRedactMarked(t *testing.T) {
 	noVariables(t)
-	for i, form := range []string{"dial: password=%s", "https://bob:%s@host/x", `{"user":"x","password":"%s"}`, "Authorization: Bearer %s", "<password>%s</password>", "x --token %s"} {
+	for i, form := range []string{"dial: password=%s", "https://bob:%s@host/x", `{"user":"x","password":"%s"}`,
+		"Authorization: Bearer %s", "<password>%s</password>", "x --token %s"} {
 		v := fmt.Sprint("q", i, random(alnum, 10)[:10])
 		text := fmt.Sprintf(form, v)
 		for _, places := range [][]any{{v, text}, {text, v}} {
-			d := take(t, coredumpy.Var("places", places), coredumpy.Var("other", fmt.Sprintf("near %s and %x", v, v)), coredumpy.Var("near", text[:4]))
+			d := take(t, coredumpy.Var("places", places), coredumpy.Var("other", fmt.Sprintf("near %s and %x", v, v)),
+				coredumpy.Var("near", text[:4]))
 			d.wantHidden(t, v)
 			d.wantText(t, "near ", text[:4])
 		}
@@ -371,17 +382,19 @@ func TestRedactMarked(t *testing.T) {
 	}
 }
 
-// It is known without the punctuation of a message, and text that such a mark
-// stands before by chance stays readable elsewhere.
+// The secret is found without the punctuation of a message. Text that follows such a mark
+// by chance stays readable elsewhere.
 func TestRedactMarkedText(t *testing.T) {
 	noVariables(t)
 	secret := "zq7" + random(alnum, 10)[:10]
-	for _, form := range []string{"dial token=%s: connection refused", "bad password=%s.", "is it password=%s?", "Authorization: Bearer %s: denied"} {
+	for _, form := range []string{"dial token=%s: connection refused", "bad password=%s.", "is it password=%s?",
+		"Authorization: Bearer %s: denied"} {
 		d := take(t, coredumpy.Var("text", fmt.Sprintf(form, secret)), coredumpy.Var("bare", "near "+secret))
 		d.wantHidden(t, secret)
 		d.wantText(t, "near ")
 	}
-	ordinary := []string{"HTTP/1.1", "2026-11-25", "Forgot your password?", "https://auth.example.com/oauth2", "orders-db-1.example.com", "10.20.30.40:8080",
+	ordinary := []string{"HTTP/1.1", "2026-11-25", "Forgot your password?", "https://auth.example.com/oauth2",
+		"orders-db-1.example.com", "10.20.30.40:8080",
 		"scram-sha-256", "io.Pipe()", "make([]byte, 32)", "token.STRING_2", "git-credential-wincred.c", "20261125"}
 	var texts []string
 	for _, s := range ordinary {
@@ -393,12 +406,13 @@ func TestRedactMarkedText(t *testing.T) {
 	if got, want := show(d.given(t, "others")), fmt.Sprintf("%q", "see "+strings.Join(ordinary, " and ")); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	// Many of them leave room for what has a secret name.
+	// Many of these leave room for values with a secret's name.
 	texts = nil
 	for i := range 25_000 {
 		texts = append(texts, fmt.Sprint("GET /cb?token=t0k3n-", i))
 	}
-	d = take(t, coredumpy.Var("texts", texts[:20_000]), coredumpy.Var("more", texts[20_000:]), coredumpy.Var("conn", struct{ Password string }{secret}), coredumpy.Var("other", "near "+secret))
+	d = take(t, coredumpy.Var("texts", texts[:20_000]), coredumpy.Var("more", texts[20_000:]),
+		coredumpy.Var("conn", struct{ Password string }{secret}), coredumpy.Var("other", "near "+secret))
 	d.wantHidden(t, secret)
 }
 
@@ -415,10 +429,12 @@ func init() {
 
 func TestRedactArguments(t *testing.T) {
 	pw := word(20)
-	o := child(t, "argv", "-v", "--password", pw, "--api-key="+pw, "DB_PASSWORD="+pw, "-user=bob", "postgres://bob:"+pw+"@db")
+	o := child(t, "argv", "-v", "--password", pw, "--api-key="+pw, "DB_PASSWORD="+pw, "-user=bob",
+		"postgres://bob:"+pw+"@db")
 	d := open(t, filepath.Join(o.dir, "x.dump"))
 	d.wantHidden(t, pw)
-	want := []string{"-v", "--password", mask, "--api-key=" + mask, "DB_PASSWORD=" + mask, "-user=bob", "postgres://bob:" + mask + "@db"}
+	want := []string{"-v", "--password", mask, "--api-key=" + mask, "DB_PASSWORD=" + mask, "-user=bob",
+		"postgres://bob:" + mask + "@db"}
 	if got := d.Head().Args[1:]; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
@@ -427,7 +443,7 @@ func TestRedactArguments(t *testing.T) {
 //go:noinline
 func crashInTheMiddle() { panic("middle") }
 
-// The runtime's traceback is text like any other, names of functions elsewhere
+// The runtime's traceback is redacted like any other text; names of functions elsewhere
 // aren't.
 func TestRedactTraceback(t *testing.T) {
 	t.Setenv("APITEST_FUNC", "crashInTheMiddle")

@@ -11,9 +11,9 @@ import (
 	"coredumpy"
 )
 
-// What a variable that isn't used any more had may be another one's by now, of
-// the same type, and in use. Then the variable is right, or it says so; and none
-// of that concerns memory that the collector doesn't manage.
+// The memory of a variable that isn't used any more may by now hold another one of the
+// same type that is in use. Then the variable is right, or it says so. None of this
+// concerns memory that the collector doesn't manage.
 func TestReused(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.dump")
 	o := command(t, exec.Command(build(t, "reused", whole), path, "somebody", "/var/log/x"))
@@ -22,8 +22,9 @@ func TestReused(t *testing.T) {
 	}
 	want := map[string]string{
 		"user": `"somebody"`, "path": `"/var/log/x"`, "retries": "3", "sum": "2.5",
-		"req": `*main.request {ID: 7, User: "somebody the first"}`, "again": `*main.request {ID: 7, User: "somebody the first"}`,
-		"list": "[]int len: 3, cap: 3, [11,12,13]", "listed": "[]int len: 3, cap: 3, [11,12,13]",
+		"req":   `*main.request {ID: 7, User: "somebody the first"}`,
+		"again": `*main.request {ID: 7, User: "somebody the first"}`,
+		"list":  "[]int len: 3, cap: 3, [11,12,13]", "listed": "[]int len: 3, cap: 3, [11,12,13]",
 		"seen": "map[string]int nil",
 	}
 	found := 0
@@ -35,7 +36,7 @@ func TestReused(t *testing.T) {
 			found++
 			if doubtful(v) {
 				if v.Name == "user" || v.Name == "path" || v.Name == "seen" {
-					t.Errorf("%s: got %s, note %q; there is no doubt about it", v.Name, show(v.Value), v.Note)
+					t.Errorf("%s: got %s, note %q, want no doubt", v.Name, show(v.Value), v.Note)
 				}
 			} else if got := show(v.Value); got != want[v.Name] {
 				t.Errorf("%s: got %s, and nothing says that it may be another's, want %s", v.Name, got, want[v.Name])
@@ -47,14 +48,15 @@ func TestReused(t *testing.T) {
 	}
 }
 
-// A deferred call may do so after a panic, too.
+// Memory may be reused by a deferred call after a panic, too.
 func TestReusedByDeferred(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.dump")
 	o := command(t, exec.Command(build(t, "reused", whole), path, "deferred", "somebody"))
 	if o.exit != 2 {
 		t.Fatalf("got exit status %d: %s", o.exit, o.stderr)
 	}
-	want := map[string]string{"req": `*main.request {ID: 7, User: "somebody the first"}`, "list": "[]int len: 3, cap: 3, [11,12,13]"}
+	want := map[string]string{"req": `*main.request {ID: 7, User: "somebody the first"}`,
+		"list": "[]int len: 3, cap: 3, [11,12,13]"}
 	f := open(t, path).current(t).Frames[0]
 	for _, v := range f.Vars {
 		if got := show(v.Value); !doubtful(v) && got != want[v.Name] {
@@ -66,9 +68,9 @@ func TestReusedByDeferred(t *testing.T) {
 	}
 }
 
-// What a closure that runs still uses is in use, though the function around it
-// won't use it again. Of several variables of a name, or calls of the function,
-// it isn't known which one the closure has.
+// What a running closure still uses is in use, even if the function around it won't use
+// it again. If several variables have the same name, or the function was called several
+// times, it isn't known which variable the closure has.
 func TestReusedUnlessCaptured(t *testing.T) {
 	const (
 		req = `*main.request {ID: 7, User: "somebody the first"}`
@@ -77,10 +79,11 @@ func TestReusedUnlessCaptured(t *testing.T) {
 	)
 	for _, tt := range []struct {
 		mode string
-		want []string // from the innermost frame on; ? if it has to say that it may be another's
+		want []string // from the innermost frame on; ? if it must say that it may be another's
 	}{
 		{"loop", []string{"req = " + req, "mine = " + one, "req = " + req, "mine = " + one}},
-		{"callback", []string{"req = " + req, "mine = " + one, "req = " + req, "mine = " + one, "req = " + req, "mine = " + one}},
+		{"callback", []string{"req = " + req, "mine = " + one, "req = " + req, "mine = " + one, "req = " + req,
+			"mine = " + one}},
 		{"shadowed", []string{"req = " + req, "mine = " + two, "req = " + req, "mine?", "mine?"}},
 		{"recursive", []string{"req?", "mine = " + one, "req?", "mine?", "req?", "mine = " + two, "req?", "mine?"}},
 	} {
@@ -129,5 +132,6 @@ func TestNothingReused(t *testing.T) {
 }
 
 func doubtful(v coredumpy.Variable) bool {
-	return strings.Contains(show(v.Value), "(unreadable its memory has been ") || strings.Contains(v.Note, "may have been reused")
+	return strings.Contains(show(v.Value), "(unreadable its memory has been ") ||
+		strings.Contains(v.Note, "may have been reused")
 }

@@ -33,8 +33,8 @@ func (s teller) String() string { return s.Text }
 
 const unasked = "apitest.speaker"
 
-// The message is what the runtime prints: the value's own method is asked where nothing
-// else tells.
+// The message is what the runtime prints. The value's own method is called only if the
+// message can't be found otherwise.
 func TestMessageSaid(t *testing.T) {
 	var none *speaker
 	var exit *exec.ExitError
@@ -72,7 +72,7 @@ func TestMessageSaid(t *testing.T) {
 				t.Errorf("%T: got message %.300q, want %.300q", tt.value, got, tt.want)
 			}
 			if !toldOnce(told) {
-				t.Errorf("%T: got %q told, want the lines of one dump", tt.value, told)
+				t.Errorf("%T: got %q on standard error, want the lines of one dump", tt.value, told)
 			}
 		}
 	}
@@ -90,7 +90,7 @@ func slicesOf(err error, n int) []error {
 	return errs
 }
 
-// A long text is cut as all are, and doesn't make the file unreadable.
+// A long text is cut like any other, and doesn't make the file unreadable.
 func TestMessageSaidLong(t *testing.T) {
 	config(t, func(c *coredumpy.Configuration) { c.MaxString = 20_000 })
 	for _, tt := range []struct{ text, want string }{
@@ -100,12 +100,13 @@ func TestMessageSaidLong(t *testing.T) {
 	} {
 		d, _ := crash(t, func() { panic(speaker{func() string { return tt.text }}) })
 		if got := d.Head().Message; got != tt.want {
-			t.Errorf("got a message of %d bytes, %.20q...%q, want one of %d", len(got), got, got[max(0, len(got)-20):], len(tt.want))
+			t.Errorf("got a message of %d bytes, %.20q...%q, want one of %d",
+				len(got), got, got[max(0, len(got)-20):], len(tt.want))
 		}
 	}
 }
 
-// The text is redacted as any other.
+// The text is redacted like any other.
 func TestMessageSaidSecret(t *testing.T) {
 	type login struct{ Password string }
 	join := func(parts ...string) string { return strings.Join(parts, "") } // the source is in the dump
@@ -127,7 +128,7 @@ func TestMessageSaidSecret(t *testing.T) {
 	}
 }
 
-// crashTo is crash with a path for the dump.
+// crashTo does the same as crash, with a path for the dump.
 func crashTo(t *testing.T, path string, value any) (told string) {
 	t.Helper()
 	return quietly(t, func() {
@@ -137,8 +138,8 @@ func crashTo(t *testing.T, path string, value any) (told string) {
 	})
 }
 
-// By the time the method is called the dump is there and whole, whatever can be locked
-// isn't, and garbage is collected as ever.
+// When the method is called the dump is complete, coredumpy holds no lock, and garbage is
+// collected as usual.
 func TestMessageSaidAfterwards(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "early.dump")
 	percent := debug.SetGCPercent(123)
@@ -161,8 +162,8 @@ func TestMessageSaidAfterwards(t *testing.T) {
 	}
 }
 
-// A lock that the panicking goroutine holds keeps the method from returning: it is left
-// behind, and gets there when the lock is free.
+// If the panicking goroutine holds a lock, the method may not return: it is left behind,
+// and goes on when the lock is free.
 func TestMessageSaidLocked(t *testing.T) {
 	var mu sync.Mutex
 	returned := make(chan bool)
@@ -192,7 +193,8 @@ func TestMessageSaidElsewhere(t *testing.T) {
 		"longer":      func(path string) error { return os.WriteFile(path, []byte("mine"), 0o600) },
 		"a directory": func(path string) error { return errors.Join(os.Remove(path), os.Mkdir(path, 0o700)) },
 		"a link": func(path string) error {
-			return errors.Join(os.Rename(path, path+".moved"), os.WriteFile(path+".mine", []byte("mine"), 0o600), os.Symlink(path+".mine", path))
+			return errors.Join(os.Rename(path, path+".moved"), os.WriteFile(path+".mine", []byte("mine"), 0o600),
+				os.Symlink(path+".mine", path))
 		},
 	} {
 		path := filepath.Join(t.TempDir(), "x.dump")
@@ -203,7 +205,7 @@ func TestMessageSaidElsewhere(t *testing.T) {
 			continue
 		}
 		if !toldOnce(told) {
-			t.Errorf("%s: got %q told, want the lines of one dump", name, told)
+			t.Errorf("%s: got %q on standard error, want the lines of one dump", name, told)
 		}
 		if d, err := coredumpy.Open(path + ".moved"); err == nil && d.Head().Message != unasked {
 			t.Errorf("%s: got message %q, want %q", name, d.Head().Message, unasked)
@@ -216,7 +218,7 @@ func TestMessageSaidElsewhere(t *testing.T) {
 	}
 }
 
-// Methods that panic, and dump that, come to an end.
+// Methods that panic, and have that dumped, come to an end.
 func TestMessageSaidAgainAndAgain(t *testing.T) {
 	o := child(t, "againsaid")
 	if d := open(t, filepath.Join(o.dir, "x.json")); o.exit != 0 || d.Head().Message != unasked {
@@ -254,7 +256,7 @@ func init() {
 	}
 }
 
-// The dump is there when the method ends the program.
+// The dump is there even if the method ends the program.
 func TestMessageSaidExit(t *testing.T) {
 	for _, name := range []string{"exitsaid", "killsaid"} {
 		o := child(t, name)
@@ -286,7 +288,7 @@ func TestMessageSaidPrinted(t *testing.T) {
 	}
 }
 
-// OnFailure has the message said as OnPanic has.
+// OnFailure gets the message from the method as OnPanic does.
 func TestMessageSaidFailure(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.dump")
 	quietly(t, func() {
@@ -299,7 +301,7 @@ func TestMessageSaidFailure(t *testing.T) {
 	}
 }
 
-// One that hangs costs a second, once a dump.
+// A method that hangs costs a second, once for each dump.
 func TestMessageSaidLimit(t *testing.T) {
 	start := time.Now()
 	d, _ := crash(t, func() { panic(speaker{func() string { select {} }}) })
@@ -311,7 +313,7 @@ func TestMessageSaidLimit(t *testing.T) {
 	}
 }
 
-// toldOnce reports whether what was told is of one dump, and nothing else.
+// toldOnce reports whether the text announces one dump, and nothing else.
 func toldOnce(told string) bool { return oneDump.MatchString(told) }
 
 var oneDump = regexp.MustCompile(`^Your frame stack is dumped, open it with\ncoredumpy load [^\n]*\n(?:for its variables, [^\n]*\n)?$`)

@@ -10,13 +10,13 @@ import (
 	"unicode/utf8"
 )
 
-// planted is a text with a secret in it. Secrets are made at run time: this
-// file is part of the dumps.
+// planted is a text with a secret in it. Secrets are made at run time: this file is part
+// of the dumps.
 type planted struct {
 	rule   string
 	text   string
 	secret string            // must not be in the dump
-	keep   []string          // must be
+	keep   []string          // must be in the dump
 	env    map[string]string // to be set
 }
 
@@ -37,7 +37,7 @@ func random(letters string, n int) string {
 	return string(b)
 }
 
-// word is a password as people have them: too short for the rule of long runs.
+// word returns a password of a usual kind: too short for the rule about long runs.
 func word(n int) string { return "x7" + random(signs, n-4) + "q5" }
 
 func jwt() string {
@@ -59,7 +59,7 @@ func pem(size int) string {
 	return b.String()
 }
 
-// plantings has one or more for each rule.
+// plantings returns one or more texts for each rule.
 func plantings() []planted {
 	around := func(secret string) string { return "well before " + secret + " well after" }
 	both := []string{"well before ", " well after"}
@@ -81,32 +81,42 @@ func plantings() []planted {
 	}
 	pw, plan := word(14), word(20)
 	list = append(list,
-		planted{rule: "URL", text: "open postgres://bob:" + pw + "@db.example/shop now", secret: pw, keep: []string{"postgres://bob:", "@db.example/shop"}},
-		planted{rule: "DSN", text: "bob:" + pw + "@tcp(db.example)/shop", secret: pw, keep: []string{"@tcp(db.example)/shop"}},
-		planted{rule: "assignment", text: "user=bob password=" + pw + " host=db", secret: pw, keep: []string{"user=bob", "host=db"}},
-		planted{rule: "JSON", text: `{"user":"bob","api_key":"` + pw + `","port":5432}`, secret: pw, keep: []string{"bob", "5432"}},
-		planted{rule: "header", text: "GET / HTTP/1.1\r\nHost: example\r\nAuthorization: Bearer " + pw + "\r\nAccept: text/plain\r\n", secret: pw, keep: []string{"Host: example", "Accept: text/plain"}},
-		planted{rule: "flag", text: "run -v --db-password " + pw + " -n 3", secret: pw, keep: []string{"run -v", "-n 3"}},
+		planted{rule: "URL", text: "open postgres://bob:" + pw + "@db.example/shop now", secret: pw,
+			keep: []string{"postgres://bob:", "@db.example/shop"}},
+		planted{rule: "DSN", text: "bob:" + pw + "@tcp(db.example)/shop", secret: pw,
+			keep: []string{"@tcp(db.example)/shop"}},
+		planted{rule: "assignment", text: "user=bob password=" + pw + " host=db", secret: pw,
+			keep: []string{"user=bob", "host=db"}},
+		planted{rule: "JSON", text: `{"user":"bob","api_key":"` + pw + `","port":5432}`, secret: pw,
+			keep: []string{"bob", "5432"}},
+		planted{rule: "header",
+			text:   "GET / HTTP/1.1\r\nHost: example\r\nAuthorization: Bearer " + pw + "\r\nAccept: text/plain\r\n",
+			secret: pw, keep: []string{"Host: example", "Accept: text/plain"}},
+		planted{rule: "flag", text: "run -v --db-password " + pw + " -n 3", secret: pw,
+			keep: []string{"run -v", "-n 3"}},
 		planted{rule: "environment, whole", text: plan, secret: plan, env: map[string]string{"APITEST_PLAN": plan}},
-		planted{rule: "environment, contained", text: around(plan), secret: plan, keep: both, env: map[string]string{"APITEST_PLAN": plan}},
-		planted{rule: "environment, escaped", text: around(plan + "\n\"<&>\""), secret: plan, keep: both, env: map[string]string{"APITEST_PLAN": plan + "\n\"<&>\""}},
-		planted{rule: "environment, secret name", text: around(pw[:8]), secret: pw[:8], keep: both, env: map[string]string{"APITEST_PASSWORD": pw[:8]}},
+		planted{rule: "environment, contained", text: around(plan), secret: plan, keep: both,
+			env: map[string]string{"APITEST_PLAN": plan}},
+		planted{rule: "environment, escaped", text: around(plan + "\n\"<&>\""), secret: plan, keep: both,
+			env: map[string]string{"APITEST_PLAN": plan + "\n\"<&>\""}},
+		planted{rule: "environment, secret name", text: around(pw[:8]), secret: pw[:8], keep: both,
+			env: map[string]string{"APITEST_PASSWORD": pw[:8]}},
 	)
 	return list
 }
 
-// setup makes the surroundings of a planting.
+// setup prepares what a planting needs.
 func (p *planted) setup(t *testing.T) {
 	for name, value := range p.env {
 		t.Setenv(name, value)
 	}
 }
 
-// window is how much of a secret must not stay in one piece.
+// window is the length of a piece of a secret that must not stay.
 const window = 8
 
-// leaks looks for parts of a secret in all texts of a dump: as text, in base64,
-// and in lists of numbers. It returns where they are.
+// leaks looks for parts of a secret in all texts of a dump: as text, in base64, and in
+// lists of numbers. It returns where they are.
 func (d *dump) leaks(t *testing.T, secret string) (found []string) {
 	t.Helper()
 	for i, line := range strings.Split(strings.TrimSuffix(d.text, "\n"), "\n") {
@@ -126,8 +136,8 @@ func (d *dump) leaks(t *testing.T, secret string) (found []string) {
 	return found
 }
 
-// partOf returns where text has a part of secret, or -1. Of a very long secret
-// only longer parts are found for sure.
+// partOf returns where text has a part of secret, or -1. If the secret is very long only
+// longer parts are certain to be found.
 func partOf(secret, text string) int {
 	n := min(window, len(secret))
 	for i := 0; i+n <= len(secret); i += 1 + len(secret)/1000 {
@@ -138,8 +148,8 @@ func partOf(secret, text string) int {
 	return -1
 }
 
-// eachText calls f for each text below v: strings, what strings are if they are
-// base64, and lists of numbers as if those were characters.
+// eachText calls f for each text below v: strings, strings decoded if they are base64,
+// and lists of numbers as if those were characters.
 func eachText(v any, f func(string)) {
 	switch v := v.(type) {
 	case string:
@@ -167,7 +177,7 @@ func eachText(v any, f func(string)) {
 	}
 }
 
-// wantHidden wants nothing of a secret in a dump.
+// wantHidden checks that a dump has no part of a secret.
 func (d *dump) wantHidden(t *testing.T, secret string) {
 	t.Helper()
 	for i, where := range d.leaks(t, secret) {
@@ -179,7 +189,7 @@ func (d *dump) wantHidden(t *testing.T, secret string) {
 	}
 }
 
-// wantText wants texts somewhere in a dump.
+// wantText checks that a dump has these texts somewhere.
 func (d *dump) wantText(t *testing.T, texts ...string) {
 	t.Helper()
 	var all strings.Builder
@@ -198,7 +208,7 @@ func (d *dump) wantText(t *testing.T, texts ...string) {
 	}
 }
 
-// The search itself finds what it is for.
+// The search finds what it should.
 func TestLeaks(t *testing.T) {
 	secret := random(alnum, 20)
 	numbers, _ := json.Marshal([]rune("ab" + secret))
@@ -215,7 +225,8 @@ func TestLeaks(t *testing.T) {
 			t.Errorf("%s: got %q, want one leak", name, got)
 		}
 	}
-	if got := (&dump{text: `{"a":"***redacted***","b":"` + secret[:4] + `","c":[1,2]}` + "\n"}).leaks(t, secret); got != nil {
+	if got := (&dump{text: `{"a":"***redacted***","b":"` + secret[:4] + `","c":[1,2]}` + "\n"}).leaks(t,
+		secret); got != nil {
 		t.Errorf("got %q, want no leak", got)
 	}
 }

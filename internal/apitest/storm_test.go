@@ -18,16 +18,16 @@ import (
 	"coredumpy/internal/longtest"
 )
 
-// stormEnv sets for how many seconds 1,000 panics a second go on in TestStorm: 2
-// to 15, three times.
+// stormEnv sets how many seconds 1,000 panics a second go on in TestStorm: 2 to 15, three
+// times.
 const stormEnv = "COREDUMPY_STORM"
 
 const stormPerSecond = 1000
 
-// prefix is what the functions of these tests begin with.
+// prefix is how the names of functions in these tests begin.
 const prefix = "coredumpy/internal/apitest."
 
-// stormTimes are what testdata/storm writes.
+// stormTimes is what testdata/storm prints.
 type stormTimes struct{ P50, P99, Max time.Duration }
 
 func (s stormTimes) String() string {
@@ -35,8 +35,8 @@ func (s stormTimes) String() string {
 }
 
 // A server whose handlers panic and recover makes some dumps of each crash site,
-// the rare one too, and then goes on as if OnPanic weren't there. What it didn't
-// dump is counted.
+// including the rare one, and then goes on as if OnPanic weren't there. The panics that
+// it didn't dump are counted.
 func TestStorm(t *testing.T) {
 	if os.Getenv(stormEnv) == "" {
 		longtest.Skip(t)
@@ -99,8 +99,8 @@ func dumpsAt(t *testing.T, dir, pattern string) map[string]int {
 	return at
 }
 
-// wantNoneOfOurs wants no goroutine and no variables of coredumpy, such as another
-// dump that was under way.
+// wantNoneOfOurs checks that a dump has no goroutine and no variables of coredumpy, such
+// as those of another dump in the making.
 func wantNoneOfOurs(t *testing.T, d *dump) {
 	t.Helper()
 	for _, id := range d.Goroutines() {
@@ -121,8 +121,8 @@ func wantNoneOfOurs(t *testing.T, d *dump) {
 
 var limitLine = regexp.MustCompile(`(?m)^coredumpy: no dump written: panic at \S+ \(\S+:\d+\): Config\.(\w+) reached; from now on the next dump says how many weren't dumped$`)
 
-// wantLimitLines wants standard error to tell once of each of these limits, and
-// of no other.
+// wantLimitLines checks that standard error reports each of these limits once, and no
+// other.
 func wantLimitLines(t *testing.T, stderr string, limits ...string) {
 	t.Helper()
 	var got []string
@@ -139,7 +139,7 @@ var (
 	placed    = regexp.MustCompile(`(\d+) at (\S+) \(`)
 )
 
-// wantNotDumped wants a dump's note to count the panics that weren't dumped, by
+// wantNotDumped checks that a dump's note counts the panics that weren't dumped, by
 // function.
 func wantNotDumped(t *testing.T, d *dump, want map[string]int) {
 	t.Helper()
@@ -171,8 +171,8 @@ func wantNotDumped(t *testing.T, d *dump, want map[string]int) {
 	}
 }
 
-// stormChild is a program whose panics are limited by the settings in its first
-// argument. It recovers from them.
+// stormChild is a program whose panics are limited by the settings in its first argument.
+// It recovers them.
 func stormChild(f func()) func() {
 	return func() {
 		if err := json.Unmarshal([]byte(os.Args[1]), &coredumpy.Config); err != nil {
@@ -210,8 +210,8 @@ func lastDump() {
 	}
 }
 
-// rollback recovers and panics again, as in a transaction, with an OnPanic on
-// either side of it.
+// rollback recovers and panics again, as in a transaction, with an OnPanic on either side
+// of it.
 func rollback(f func()) {
 	defer coredumpy.OnPanic()
 	defer func() {
@@ -267,6 +267,9 @@ func init() {
 		}
 		lastDump()
 	})
+}
+
+func init() {
 	children["excluded"] = stormChild(func() {
 		for range 3 {
 			guarded(siteEOF, coredumpy.Exclude(io.EOF))
@@ -310,7 +313,7 @@ func init() {
 			}()
 		}
 		close(start)
-		select {} // were main to return, it would race with them
+		select {} // if main returned, it would race with them
 	})
 }
 
@@ -318,9 +321,9 @@ func TestPanicLimits(t *testing.T) {
 	for _, tt := range []struct {
 		name, child, config string
 		exit                int
-		dumps               map[string]int // of functions
+		dumps               map[string]int // by function
 		refused             map[string]int
-		limits              []string // told
+		limits              []string // those reported
 	}{
 		{"defaults", "limits", `{}`, 0, map[string]int{"siteA": 5, "siteB": 5}, nil, nil},
 		{"no limits", "limits", `{"MaxPanics":0,"MaxPanicsPerSite":0,"MaxPanicsPerMinute":0}`, 0,
@@ -330,23 +333,27 @@ func TestPanicLimits(t *testing.T) {
 		{"all", "limits", `{"MaxPanics":3}`, 0,
 			map[string]int{"siteA": 3}, map[string]int{"siteA": 2, "siteB": 5}, []string{"MaxPanics"}},
 		{"site", "limits", `{"MaxPanicsPerSite":2}`, 0,
-			map[string]int{"siteA": 2, "siteB": 2}, map[string]int{"siteA": 3, "siteB": 3}, []string{"MaxPanicsPerSite"}},
+			map[string]int{"siteA": 2, "siteB": 2}, map[string]int{"siteA": 3,
+				"siteB": 3}, []string{"MaxPanicsPerSite"}},
 		{"minute", "limits", `{"MaxPanicsPerMinute":1}`, 0,
-			map[string]int{"siteA": 1, "siteB": 1}, map[string]int{"siteA": 4, "siteB": 4}, []string{"MaxPanicsPerMinute"}},
+			map[string]int{"siteA": 1, "siteB": 1}, map[string]int{"siteA": 4,
+				"siteB": 4}, []string{"MaxPanicsPerMinute"}},
 		{"two limits", "limits", `{"MaxPanics":3,"MaxPanicsPerSite":2}`, 0,
-			map[string]int{"siteA": 2, "siteB": 1}, map[string]int{"siteA": 3, "siteB": 4}, []string{"MaxPanicsPerSite", "MaxPanics"}},
+			map[string]int{"siteA": 2, "siteB": 1}, map[string]int{"siteA": 3,
+				"siteB": 4}, []string{"MaxPanicsPerSite", "MaxPanics"}},
 		{"crowd", "crowd", `{"MaxPanicsPerSite":3}`, 0,
-			map[string]int{"siteA": 3, "siteB": 3}, map[string]int{"siteA": 797, "siteB": 797}, []string{"MaxPanicsPerSite"}},
+			map[string]int{"siteA": 3, "siteB": 3}, map[string]int{"siteA": 797,
+				"siteB": 797}, []string{"MaxPanicsPerSite"}},
 		// A panic counts once, however many OnPanic it passes.
 		{"nested", "nested", `{"MaxPanicsPerSite":2}`, 0,
 			map[string]int{"siteA": 2}, map[string]int{"siteA": 3}, []string{"MaxPanicsPerSite"}},
-		// Those that aren't wanted don't count.
+		// Excluded panics don't count.
 		{"excluded", "excluded", `{"MaxPanicsPerSite":2}`, 0,
 			map[string]int{"siteEOF": 2}, map[string]int{"siteEOF": 1}, []string{"MaxPanicsPerSite"}},
-		// Asked for, and failed tests: no limit.
+		// Dumps that were asked for, and failed tests, have no limit.
 		{"asked for", "asked", `{"MaxPanics":1,"MaxPanicsPerMinute":1}`, 0,
 			map[string]int{"siteA": 1, "failOnce": 3}, map[string]int{"siteA": 1}, []string{"MaxPanics"}},
-		// A storm doesn't cost the dump of what ends the program.
+		// A storm doesn't cost the dump of the panic that ends the program.
 		{"main", "main", `{"MaxPanicsPerSite":2,"MaxPanicsPerMinute":1}`, 2,
 			map[string]int{"siteA": 1, "siteB": 1, "siteC": 1}, nil, []string{"MaxPanicsPerMinute"}},
 	} {
@@ -376,8 +383,8 @@ func qualified(names map[string]int) map[string]int {
 	return m
 }
 
-// Of many panics that end a program at once one is dumped, whichever of them gets
-// there first.
+// If many panics could end a program at once one of them is dumped, whichever comes
+// first.
 func TestPanicLimitsWorkers(t *testing.T) {
 	for range 3 {
 		o := child(t, "workers", `{"MaxPanicsPerSite":1}`)
@@ -385,12 +392,13 @@ func TestPanicLimitsWorkers(t *testing.T) {
 			t.Errorf("got exit status %d and dumps of %v, want 2 and one dump; stderr:\n%.2000s", o.exit, got, o.stderr)
 		}
 		if n := len(limitLine.FindAllString(o.stderr, -1)); n > 1 || strings.Count(o.stderr, "coredumpy load ") != 1 {
-			t.Errorf("got the limit told %d times, want once at most, and one dump announced:\n%.2000s", n, o.stderr)
+			t.Errorf("got the limit reported %d times, want once at most, and one dump announced:\n%.2000s",
+				n, o.stderr)
 		}
 	}
 }
 
-// Dumps that couldn't be written don't use up the limit.
+// Dumps that couldn't be written don't count for the limit.
 func TestPanicLimitsBadPlace(t *testing.T) {
 	nowhere(t)
 	o := child(t, "badplace", `{"MaxPanicsPerSite":2}`)
@@ -410,8 +418,8 @@ func TestRefusedAllocates(t *testing.T) {
 	}
 }
 
-// BenchmarkRefused compares panics that OnPanic doesn't dump with those that are
-// only recovered.
+// BenchmarkRefused compares panics that OnPanic doesn't dump with panics that are only
+// recovered.
 func BenchmarkRefused(b *testing.B) {
 	defer func(c coredumpy.Configuration) { coredumpy.Config = c }(coredumpy.Config)
 	coredumpy.Config.MaxPanics = 1

@@ -9,20 +9,23 @@ import (
 	"testing"
 )
 
-// A variable that isn't set yet has no value, and doesn't hide an outer one of its
-// name. Where that can't be told it has a note.
+// A variable that isn't set yet has no value, and doesn't hide an outer one of its name.
+// Where that can't be told it has a note.
 func TestUnset(t *testing.T) {
 	const none, maybe, left = "(not set yet)", " ?", " ??"
 	for _, tt := range []struct {
 		mode string
-		want []string // ? for a note that it may not be set, ?? that the function may have returned before
+		want []string // ? for a note that it may not be set, ?? for one that the function may have returned before
 	}{
 		{"nested", []string{"port = 1", "(port) = " + none}},
 		{"literal", []string{"before = 7", "c = " + none}},
-		{"pointer", []string{"before = 7", "c = *main.conf {Port: 7, Tags: []string len: 0, cap: 0, nil}", "d = " + none}},
-		{"collected", []string{`s = "x"`, "c = *main.conf {Port: 7, Tags: []string len: 0, cap: 0, nil}", "(c) = " + none}},
+		{"pointer", []string{"before = 7", "c = *main.conf {Port: 7, Tags: []string len: 0, cap: 0, nil}",
+			"d = " + none}},
+		{"collected", []string{`s = "x"`, "c = *main.conf {Port: 7, Tags: []string len: 0, cap: 0, nil}",
+			"(c) = " + none}},
 		{"function", []string{"before = 7", "v = " + none}},
-		{"chain", []string{"before = *main.conf {Port: 8, Tags: []string len: 0, cap: 0, nil}", "after = " + none, "err = " + none}},
+		{"chain", []string{"before = *main.conf {Port: 8, Tags: []string len: 0, cap: 0, nil}", "after = " + none,
+			"err = " + none}},
 		{"header", []string{"n = 4", "(n) = " + none}},
 		{"loop", []string{"i = 2", "square = 4"}},
 		{"ranged", []string{`s = "x"`, "i = 1", "n = " + none}},
@@ -69,8 +72,8 @@ func TestUnset(t *testing.T) {
 }
 
 // Optimised code keeps the pointer of a slice whose length is a constant, and the
-// compiler says that of the slice. A number that is changed before a call may be kept
-// as it was.
+// compiler describes the slice accordingly. For a number that is changed before a call,
+// the old value may be kept.
 func TestPartAndOutOfDate(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.dump")
 	o := command(t, exec.Command(build(t, "unset", plain), path, "optimised"))

@@ -55,7 +55,24 @@ func handle(int) error { return nil }
 
 func pointer[T any](v T) *T { return &v }
 
-// The kinds of values, in the notation of Delve.
+// checkValue dumps a value, and checks how it is printed.
+func checkValue(t *testing.T, value any, wantText string) {
+	t.Helper()
+	d := take(t, coredumpy.Var("v", value))
+	v := d.given(t, "v")
+	if got := show(v); got != wantText {
+		t.Errorf("%T: got %s, want %s", value, got, wantText)
+	}
+	if got, want := v.Kind(), reflect.TypeOf(value).Kind(); got != want {
+		t.Errorf("%T: got kind %v, want %v", value, got, want)
+	}
+	if len(d.Head().Notes) > 1 || len(d.Head().Cut) > 0 {
+		t.Errorf("%T: got notes %q and cuts %v, want one note on debug information at most",
+			value, d.Head().Notes, d.Head().Cut)
+	}
+}
+
+// All kinds of values are printed in the notation of Delve.
 func TestValues(t *testing.T) {
 	var nilError error
 	var stringer fmt.Stringer = celsius(1.5)
@@ -64,47 +81,57 @@ func TestValues(t *testing.T) {
 		want  string
 	}{
 		{true, "true"}, {false, "false"},
-		{int(-1), "-1"}, {int8(math.MinInt8), "-128"}, {int16(math.MinInt16), "-32768"}, {int32(math.MinInt32), "-2147483648"}, {int64(math.MinInt64), "-9223372036854775808"},
-		{uint(1), "1"}, {uint8(math.MaxUint8), "255"}, {uint16(math.MaxUint16), "65535"}, {uint32(math.MaxUint32), "4294967295"}, {uint64(math.MaxUint64), "18446744073709551615"},
+		{int(-1), "-1"}, {int8(math.MinInt8), "-128"}, {int16(math.MinInt16), "-32768"},
+		{int32(math.MinInt32), "-2147483648"}, {int64(math.MinInt64), "-9223372036854775808"},
+		{uint(1), "1"}, {uint8(math.MaxUint8), "255"}, {uint16(math.MaxUint16), "65535"},
+		{uint32(math.MaxUint32), "4294967295"}, {uint64(math.MaxUint64), "18446744073709551615"},
 		{uintptr(4096), "4096"}, {time.Duration(90), "90"}, {level(3), "3"}, {celsius(36.6), "36.6"},
-		{float32(0.1), "0.1"}, {1e15, "1000000000000000"}, {math.Inf(1), "+Inf"}, {math.Inf(-1), "-Inf"}, {math.NaN(), "NaN"}, {math.Copysign(0, -1), "-0"},
+		{float32(0.1), "0.1"}, {1e15, "1000000000000000"}, {math.Inf(1), "+Inf"}, {math.Inf(-1), "-Inf"},
+		{math.NaN(), "NaN"}, {math.Copysign(0, -1), "-0"},
 		{complex64(1 + 2i), "(1 + 2i)"}, {complex(math.NaN(), math.Inf(1)), "(NaN + +Infi)"},
-		{"", `""`}, {"plain", `"plain"`}, {"quote\" line\n tab\t nul\x00 日本 \U0001f600", `"quote\" line\n tab\t nul\x00 日本 😀"`}, {"bad \xff\xc3", `"bad \xff\xc3"`},
-		{[]int(nil), "[]int len: 0, cap: 0, nil"}, {[]int{}, "[]int len: 0, cap: 0, []"}, {make([]int, 2, 5), "[]int len: 2, cap: 5, [0,0]"},
-		{[]string{"a", "b"}, `[]string len: 2, cap: 2, ["a","b"]`}, {[][]int{{1}, nil, {}}, "[][]int len: 3, cap: 3, [[1],nil,[]]"},
-		{[]byte("hi"), "[]uint8 len: 2, cap: 2, [104,105]"}, {[]rune("hi, é"), "[]int32 len: 5, cap: 5, [104,105,44,32,233]"}, {[]int32{0, -1, 1 << 30, 0xd800}, "[]int32 len: 4, cap: 4, [0,-1,1073741824,55296]"},
-		{[]int8{-1, 0, 1}, "[]int8 len: 3, cap: 3, [-1,0,1]"}, {[]bool{true, false}, "[]bool len: 2, cap: 2, [true,false]"},
-		{[3]int{1, 2, 3}, "[3]int [1,2,3]"}, {[0]int{}, "[0]int []"}, {[1]*int{pointer(7)}, "[1]*int [*7]"}, {[2][2]bool{{true}}, "[2][2]bool [[true,false],[false,false]]"},
-		{map[string]int(nil), "map[string]int nil"}, {map[string]int{}, "map[string]int []"}, {map[string]int{"a": 1}, `map[string]int ["a": 1, ]`},
-		{map[[2]int8]*bool{{1, 2}: pointer(true)}, "map[[2]int8]*bool [[1,2]: *true, ]"}, {map[any]error{nil: nil}, "map[interface {}]error [nil: nil, ]"}, {flagset{"x": true}, `coredumpy/internal/apitest.flagset ["x": true, ]`},
+		{"", `""`}, {"plain", `"plain"`},
+		{"quote\" line\n tab\t nul\x00 日本 \U0001f600", `"quote\" line\n tab\t nul\x00 日本 😀"`},
+		{"bad \xff\xc3", `"bad \xff\xc3"`},
+		{[]int(nil), "[]int len: 0, cap: 0, nil"}, {[]int{}, "[]int len: 0, cap: 0, []"},
+		{make([]int, 2, 5), "[]int len: 2, cap: 5, [0,0]"},
+		{[]string{"a", "b"}, `[]string len: 2, cap: 2, ["a","b"]`},
+		{[][]int{{1}, nil, {}}, "[][]int len: 3, cap: 3, [[1],nil,[]]"},
+		{[]byte("hi"), "[]uint8 len: 2, cap: 2, [104,105]"},
+		{[]rune("hi, é"), "[]int32 len: 5, cap: 5, [104,105,44,32,233]"},
+		{[]int32{0, -1, 1 << 30, 0xd800}, "[]int32 len: 4, cap: 4, [0,-1,1073741824,55296]"},
+		{[]int8{-1, 0, 1}, "[]int8 len: 3, cap: 3, [-1,0,1]"},
+		{[]bool{true, false}, "[]bool len: 2, cap: 2, [true,false]"},
+		{[3]int{1, 2, 3}, "[3]int [1,2,3]"}, {[0]int{}, "[0]int []"}, {[1]*int{pointer(7)}, "[1]*int [*7]"},
+		{[2][2]bool{{true}}, "[2][2]bool [[true,false],[false,false]]"},
+		{map[string]int(nil), "map[string]int nil"}, {map[string]int{}, "map[string]int []"},
+		{map[string]int{"a": 1}, `map[string]int ["a": 1, ]`},
+		{map[[2]int8]*bool{{1, 2}: pointer(true)}, "map[[2]int8]*bool [[1,2]: *true, ]"},
+		{map[any]error{nil: nil}, "map[interface {}]error [nil: nil, ]"},
+		{flagset{"x": true}, `coredumpy/internal/apitest.flagset ["x": true, ]`},
 		{map[int]map[string][]int{1: {"a": {2}}}, `map[int]map[string][]int [1: ["a": [2], ], ]`},
-		{pair[string, []int]{"k", []int{1}}, `coredumpy/internal/apitest.pair[string,[]int] {Key: "k", Value: []int len: 1, cap: 1, [1]}`},
+		{pair[string, []int]{"k", []int{1}},
+			`coredumpy/internal/apitest.pair[string,[]int] {Key: "k", Value: []int len: 1, cap: 1, [1]}`},
 		{struct{}{}, "struct {} {}"}, {struct{ A, B int }{1, 2}, "struct { A int; B int } {A: 1, B: 2}"},
-		{(*int)(nil), "*int nil"}, {pointer(5), "*5"}, {pointer(pointer("x")), `**"x"`}, {(*derived)(nil), "*coredumpy/internal/apitest.derived nil"},
+		{(*int)(nil), "*int nil"}, {pointer(5), "*5"}, {pointer(pointer("x")), `**"x"`},
+		{(*derived)(nil), "*coredumpy/internal/apitest.derived nil"},
 		{unsafe.Pointer(nil), "unsafe.Pointer(0x0)"},
-		{&tree[int]{Left: &tree[int]{Value: 1}, Value: 2}, "*coredumpy/internal/apitest.tree[int] {Left: *coredumpy/internal/apitest.tree[int] {Left: *coredumpy/internal/apitest.tree[int] nil, Right: *coredumpy/internal/apitest.tree[int] nil, Value: 1}, Right: *coredumpy/internal/apitest.tree[int] nil, Value: 2}"},
+		{&tree[int]{Left: &tree[int]{Value: 1}, Value: 2},
+			"*coredumpy/internal/apitest.tree[int] {Left: *coredumpy/internal/apitest.tree[int] {Left: *coredumpy/internal/apitest.tree[int] nil, Right: *coredumpy/internal/apitest.tree[int] nil, Value: 1}, Right: *coredumpy/internal/apitest.tree[int] nil, Value: 2}"},
 		{&stringer, "*fmt.Stringer(coredumpy/internal/apitest.celsius) 1.5"}, {&nilError, "*error nil"},
 		{errors.New("boom"), `*errors.errorString {s: "boom"}`},
-		{make(chan int), "chan int 0/0"}, {(chan<- int)(nil), "chan<- int nil"}, {(<-chan bool)(make(chan bool, 3)), "<-chan bool 0/3"},
-		{(func())(nil), "nil"}, {handle, "coredumpy/internal/apitest.handle"}, {handler(handle), "coredumpy/internal/apitest.handle"}, {io.Discard, "io.discard {}"},
+		{make(chan int), "chan int 0/0"}, {(chan<- int)(nil), "chan<- int nil"},
+		{(<-chan bool)(make(chan bool, 3)), "<-chan bool 0/3"},
+		{(func())(nil), "nil"}, {handle, "coredumpy/internal/apitest.handle"},
+		{handler(handle), "coredumpy/internal/apitest.handle"}, {io.Discard, "io.discard {}"},
 	} {
-		d := take(t, coredumpy.Var("v", tt.value))
-		v := d.given(t, "v")
-		if got := show(v); got != tt.want {
-			t.Errorf("%T: got %s, want %s", tt.value, got, tt.want)
-		}
-		if got, want := v.Kind(), reflect.TypeOf(tt.value).Kind(); got != want {
-			t.Errorf("%T: got kind %v, want %v", tt.value, got, want)
-		}
-		if len(d.Head().Notes) > 1 || len(d.Head().Cut) > 0 {
-			t.Errorf("%T: got notes %q and cuts %v, want one note on debug information at most", tt.value, d.Head().Notes, d.Head().Cut)
-		}
+		checkValue(t, tt.value, tt.want)
 	}
 }
 
 // A float keeps all its bits.
 func TestValueFloats(t *testing.T) {
-	values := []float64{0.1, 1.0 / 3, math.Pi, math.MaxFloat64, math.Nextafter(1, 2), 1e300, math.SmallestNonzeroFloat64, 1e21, 123456789.125}
+	values := []float64{0.1, 1.0 / 3, math.Pi, math.MaxFloat64, math.Nextafter(1, 2), 1e300,
+		math.SmallestNonzeroFloat64, 1e21, 123456789.125}
 	v := take(t, coredumpy.Var("v", values)).given(t, "v")
 	for i, want := range values {
 		if got := v.Index(i).Float(); got != want {
@@ -115,7 +142,8 @@ func TestValueFloats(t *testing.T) {
 
 // A struct keeps its unexported and embedded fields.
 func TestValueStruct(t *testing.T) {
-	s := derived{base: base{7, "seven"}, tree: &tree[string]{Value: "leaf"}, hidden: true, Any: base{8, "eight"}, Err: io.EOF}
+	s := derived{base: base{7, "seven"}, tree: &tree[string]{Value: "leaf"}, hidden: true, Any: base{8, "eight"},
+		Err: io.EOF}
 	v := take(t, coredumpy.Var("v", s)).given(t, "v")
 	var got []string
 	for i := range v.Type().NumField() {
@@ -125,9 +153,11 @@ func TestValueStruct(t *testing.T) {
 	const pkg = "coredumpy/internal/apitest."
 	want := []string{
 		"base true " + pkg + `base {id: 7, Name: "seven"}`,
-		"tree true *" + pkg + "tree[string] {Left: *" + pkg + "tree[string] nil, Right: *" + pkg + `tree[string] nil, Value: "leaf"}`,
+		"tree true *" + pkg + "tree[string] {Left: *" + pkg + "tree[string] nil, Right: *" + pkg +
+			`tree[string] nil, Value: "leaf"}`,
 		"hidden false true", "_ false [3]uint8 [0,0,0]",
-		"Any false interface {}(" + pkg + `base) {id: 8, Name: "eight"}`, `Err false error(*errors.errorString) *{s: "EOF"}`,
+		"Any false interface {}(" + pkg + `base) {id: 8, Name: "eight"}`,
+		`Err false error(*errors.errorString) *{s: "EOF"}`,
 	}
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("got fields\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
@@ -148,7 +178,7 @@ func TestValueTypedNil(t *testing.T) {
 	}
 }
 
-// Cycles end, and what is shared is one object.
+// Cycles end, and a shared value is one object.
 func TestValueSharing(t *testing.T) {
 	noVariables(t)
 	l := &loop{M: map[string]any{}, S: make([]any, 2)}
@@ -156,17 +186,21 @@ func TestValueSharing(t *testing.T) {
 	n := 5
 	shared := []*int{&n, &n}
 	text := []byte("0123456789")
-	d := take(t, coredumpy.Var("l", l), coredumpy.Var("again", l), coredumpy.Var("shared", shared), coredumpy.Var("text", text), coredumpy.Var("same", text[:10:10]))
+	d := take(t, coredumpy.Var("l", l), coredumpy.Var("again", l), coredumpy.Var("shared", shared),
+		coredumpy.Var("text", text), coredumpy.Var("same", text[:10:10]))
 	v := d.given(t, "l")
-	for name, other := range map[string]coredumpy.Value{"Self": v.Elem().Field(0), "again": d.given(t, "again"), "S[1]": v.Elem().Field(2).Index(1).Elem()} {
+	for name, other := range map[string]coredumpy.Value{"Self": v.Elem().Field(0), "again": d.given(t, "again"),
+		"S[1]": v.Elem().Field(2).Index(1).Elem()} {
 		if other.Object() == 0 || other.Object() != v.Object() || other.Pointer() != v.Pointer() {
-			t.Errorf("%s: got object %d at %#x, want %d at %#x", name, other.Object(), other.Pointer(), v.Object(), v.Pointer())
+			t.Errorf("%s: got object %d at %#x, want %d at %#x",
+				name, other.Object(), other.Pointer(), v.Object(), v.Pointer())
 		}
 	}
 	m := v.Elem().Field(1)
 	for i := range m.Stored() {
 		key, elem := m.Entry(i)
-		if want := map[string]int{"loop": v.Object(), "map": m.Object()}[must(key.Text())]; elem.Elem().Object() != want {
+		if want := map[string]int{"loop": v.Object(),
+			"map": m.Object()}[must(key.Text())]; elem.Elem().Object() != want {
 			t.Errorf("%s: got object %d, want %d", show(key), elem.Elem().Object(), want)
 		}
 	}
@@ -184,10 +218,10 @@ func TestValueSharing(t *testing.T) {
 
 func must(text string, ok bool) string { return text }
 
-// A channel has its buffered values in order, and tells who waits.
+// A channel has its buffered values in order, and shows who waits.
 func TestValueChannel(t *testing.T) {
 	full := make(chan string, 3)
-	for i := range 7 { // the buffer goes round
+	for i := range 7 { // the buffer wraps around
 		full <- fmt.Sprint(i)
 		if i < 4 {
 			<-full
@@ -212,7 +246,7 @@ func TestValueChannel(t *testing.T) {
 		_, send, _ := d.given(t, "full").Waiting()
 		recv, _, _ := d.given(t, "empty").Waiting()
 		if send < 2 || recv < 2 {
-			continue // they haven't come that far
+			continue // they haven't got that far
 		}
 		v := d.given(t, "full")
 		var got []string
@@ -220,7 +254,8 @@ func TestValueChannel(t *testing.T) {
 			got = append(got, must(v.Index(i).Text()))
 		}
 		if strings.Join(got, " ") != "4 5 6" || v.Len() != 3 || v.Cap() != 3 || send != 2 || recv != 2 {
-			t.Errorf("got buffer %q, %d/%d, %d senders and %d receivers, want 4 5 6, 3/3, 2 and 2", got, v.Len(), v.Cap(), send, recv)
+			t.Errorf("got buffer %q, %d/%d, %d senders and %d receivers, want 4 5 6, 3/3, 2 and 2",
+				got, v.Len(), v.Cap(), send, recv)
 		}
 		v = d.given(t, "closed")
 		if _, _, isClosed := v.Waiting(); !isClosed || v.Stored() != 1 || v.Index(0).Int() != 1 {
@@ -230,18 +265,21 @@ func TestValueChannel(t *testing.T) {
 	}
 }
 
-// A func value tells which function it is.
+// A func value shows which function it is.
 func TestValueFunc(t *testing.T) {
 	n := 3
-	d := take(t, coredumpy.Var("f", handle), coredumpy.Var("closure", func() int { n++; return n }), coredumpy.Var("method", time.Now().String))
-	for name, want := range map[string]string{"f": "coredumpy/internal/apitest.handle", "closure": "coredumpy/internal/apitest.TestValueFunc.func1", "method": "time.Time.String-fm"} {
-		if got := d.given(t, name).Func(); got.Func != want || name != "method" && (!strings.HasSuffix(got.File, "value_test.go") || got.Line == 0) {
+	d := take(t, coredumpy.Var("f", handle), coredumpy.Var("closure", func() int { n++; return n }),
+		coredumpy.Var("method", time.Now().String))
+	for name, want := range map[string]string{"f": "coredumpy/internal/apitest.handle",
+		"closure": "coredumpy/internal/apitest.TestValueFunc.func1", "method": "time.Time.String-fm"} {
+		if got := d.given(t, name).Func(); got.Func != want ||
+			name != "method" && (!strings.HasSuffix(got.File, "value_test.go") || got.Line == 0) {
 			t.Errorf("%s: got %+v, want %s with file and line", name, got, want)
 		}
 	}
 }
 
-// All entries of maps of all sizes, with keys and elements of all sizes.
+// A map has all its entries, whatever its size and the sizes of keys and elements.
 func TestValueMaps(t *testing.T) {
 	type wide [40]int
 	for _, n := range []int{1, 7, 8, 9, 100, 1025, 9000} {
@@ -282,7 +320,8 @@ func TestValueMaps(t *testing.T) {
 
 // No method of the program runs, whatever is in the graph.
 func TestNoMethodRuns(t *testing.T) {
-	d, _ := crash(t, func() { panic(level(7)) }, coredumpy.Var("c", celsius(20)), coredumpy.Var("p", pointer(celsius(21))))
+	d, _ := crash(t, func() { panic(level(7)) }, coredumpy.Var("c", celsius(20)),
+		coredumpy.Var("p", pointer(celsius(21))))
 	if got := show(d.given(t, "c")); got != "20" {
 		t.Errorf("got %s, want 20", got)
 	}
@@ -294,7 +333,7 @@ func TestNoMethodRuns(t *testing.T) {
 	}
 }
 
-// Wrapped and joined errors are there whole.
+// Wrapped and joined errors are complete.
 func TestValueErrors(t *testing.T) {
 	_, missing := os.Open("/no/such/file")
 	err := fmt.Errorf("load: %w", errors.Join(missing, io.ErrUnexpectedEOF))
@@ -313,7 +352,8 @@ func TestValueErrors(t *testing.T) {
 	}
 }
 
-// What a reference leads to is where it says, although the file has that once.
+// The value that a reference leads to has its address there, although the file has it
+// only once.
 func TestAddresses(t *testing.T) {
 	type point struct{ X, Y int }
 	v := struct {
@@ -335,6 +375,7 @@ func TestAddresses(t *testing.T) {
 		t.Errorf("got a field of an element at %#x, want %#x", s.Index(1).Field(1).Addr(), want)
 	}
 	if boxed.Elem().Addr() == 0 || boxed.Elem().Field(1).Addr() != boxed.Elem().Addr()+8 {
-		t.Errorf("got a value in an interface at %#x, its field at %#x", boxed.Elem().Addr(), boxed.Elem().Field(1).Addr())
+		t.Errorf("got a value in an interface at %#x, its field at %#x",
+			boxed.Elem().Addr(), boxed.Elem().Field(1).Addr())
 	}
 }

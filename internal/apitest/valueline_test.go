@@ -31,7 +31,7 @@ func (login) Error() string   { return "login failed" }
 func (*circle) Error() string { return "circle" }
 func (ratio2) Error() string  { return "ratio" }
 
-// A summary has the value of a panic on a line, if the message doesn't tell it.
+// A summary has the value of a panic on one line, if the message doesn't show it.
 func TestValueLine(t *testing.T) {
 	ring := &circle{}
 	ring.to = ring
@@ -52,17 +52,21 @@ func TestValueLine(t *testing.T) {
 		{[]byte("bytes"), `[]uint8("bytes")`},
 		{map[string]int{"a": 1}, "map[string]int {...}"},
 		{struct{ N int }{5}, "struct { N int } {N: 5}"},
-		{login{"ann", strings.Join([]string{"open", "sesame1"}, "")}, here + `login {User: "ann", Password: "` + mask + `"}`},
+		{login{"ann", strings.Join([]string{"open", "sesame1"}, "")},
+			here + `login {User: "ann", Password: "` + mask + `"}`},
 		{ring, "*" + here + "circle {to: *" + here + "circle {to: *" + here + "circle {...}}}"},
 		{&valued{Code: 1, Text: "t", any: 5, list: []string{"x"}, m: map[string]int{}},
-			"*" + here + `valued {Code: 1, Text: "t", Inner: nil, any: interface {}(5), list: []string ["x"], bytes: nil, m: map[string]int {...}, f: nil, small: [2]bool [false, false]}`},
+			"*" + here +
+				`valued {Code: 1, Text: "t", Inner: nil, any: interface {}(5), list: []string ["x"], bytes: nil, m: map[string]int {...}, f: nil, small: [2]bool [false, false]}`},
 	} {
 		d, _ := crash(t, func() { panic(tt.value) })
 		if got := d.Head().Value; got != tt.want {
 			t.Errorf("%T: got %s\nwant %s", tt.value, got, tt.want)
 		}
 	}
-	for _, value := range []any{loop, &valued{Text: strings.Repeat("x", 60), list: []string{strings.Repeat("y", 60), strings.Repeat("z", 60), strings.Repeat("é", 30)}}} {
+	for _, value := range []any{loop,
+		&valued{Text: strings.Repeat("x", 60),
+			list: []string{strings.Repeat("y", 60), strings.Repeat("z", 60), strings.Repeat("é", 30)}}} {
 		d, _ := crash(t, func() { panic(value) })
 		if got := d.Head().Value; len(got) > 300 || !strings.Contains(got, "...") {
 			t.Errorf("got %s of %d bytes, want it cut", got, len(got))

@@ -10,13 +10,15 @@ import (
 	"time"
 )
 
-// A crash doesn't become a success because what it has woken ends the program first.
-// Where the system takes the processor from it at the wrong moment that can't be helped;
-// so one of several runs is enough, and without what is tested none is right.
+// A crash doesn't become a success because goroutines that it has woken end the program
+// first. If the system takes away the processor at the wrong moment, that can't be
+// helped. So one right run of several is enough; without the code under test no run is
+// right.
 func TestWaits(t *testing.T) {
 	program := build(t, "waits", nil)
 	for _, tt := range []struct{ how, env string }{
-		{"return", "GOMAXPROCS=2"}, {"print", "GOMAXPROCS=1"}, {"close", "GOMAXPROCS=8"}, {"defer", "GOMAXPROCS=2"}, {"tests", "GOMAXPROCS=2"},
+		{"return", "GOMAXPROCS=2"}, {"print", "GOMAXPROCS=1"}, {"close", "GOMAXPROCS=8"}, {"defer", "GOMAXPROCS=2"},
+		{"tests", "GOMAXPROCS=2"},
 	} {
 		var o outcome
 		for range 20 {
@@ -26,11 +28,12 @@ func TestWaits(t *testing.T) {
 				break
 			}
 			if o.exit != 0 || o.stderr != "" && !strings.HasPrefix(o.stderr, "Your frame stack") {
-				t.Errorf("%s: got exit status %d and stderr %.1000q, want 0 and none where it isn't 2", tt.how, o.exit, o.stderr)
+				t.Errorf("%s: got exit status %d and stderr %.1000q, want 0 and none where it isn't 2",
+					tt.how, o.exit, o.stderr)
 			}
 		}
 		if o.exit != 2 {
-			t.Errorf("%s: got exit status %d again and again, want 2", tt.how, o.exit)
+			t.Errorf("%s: got exit status %d each time, want 2", tt.how, o.exit)
 			continue
 		}
 		if got := onlyDump(t, o.dir).Head().Message; got != "assignment to entry in nil map" {
@@ -42,15 +45,17 @@ func TestWaits(t *testing.T) {
 	}
 }
 
-// Whoever recovers gets the program back as it was.
+// Code that recovers gets the program back as it was.
 func TestHoldEnds(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(3))
 	goroutines := runtime.NumGoroutine()
 	for range 20 {
 		crashTo(t, filepath.Join(t.TempDir(), "x.dump"), "recovered later")
-		for end := time.Now().Add(time.Minute); runtime.GOMAXPROCS(0) != 3 || runtime.NumGoroutine() > goroutines; time.Sleep(time.Millisecond) {
+		for end := time.Now().Add(time.Minute); runtime.GOMAXPROCS(0) != 3 ||
+			runtime.NumGoroutine() > goroutines; time.Sleep(time.Millisecond) {
 			if time.Now().After(end) {
-				t.Fatalf("got GOMAXPROCS %d and %d goroutines, want 3 and %d", runtime.GOMAXPROCS(0), runtime.NumGoroutine(), goroutines)
+				t.Fatalf("got GOMAXPROCS %d and %d goroutines, want 3 and %d",
+					runtime.GOMAXPROCS(0), runtime.NumGoroutine(), goroutines)
 			}
 		}
 	}

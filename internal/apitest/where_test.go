@@ -13,8 +13,8 @@ import (
 	"coredumpy"
 )
 
-// wantElsewhere wants a program to have ended by its own panic, with a dump in another
-// directory than it was to go to, and a line that says so, and why.
+// wantElsewhere checks that a program ended by its own panic, with a dump in another
+// directory than it should have gone to, and a line that says so, and why.
 func wantElsewhere(t *testing.T, o outcome, dir, why string) *dump {
 	t.Helper()
 	paths, err := filepath.Glob(filepath.Join(dir, "*"))
@@ -28,8 +28,8 @@ func wantElsewhere(t *testing.T, o outcome, dir, why string) *dump {
 	return open(t, paths[0])
 }
 
-// wantTold wants it said that a dump is elsewhere, and why, before the lines on how to
-// open it, and then what begins with rest.
+// wantTold checks that standard error says that a dump is elsewhere, and why, before the
+// lines on how to open it, and then has text that begins with rest.
 func wantTold(t *testing.T, told, path, why, rest string) {
 	t.Helper()
 	line, after, _ := strings.Cut(told, "\n")
@@ -38,8 +38,10 @@ func wantTold(t *testing.T, told, path, why, rest string) {
 	if strings.HasPrefix(after, "for its variables, ") {
 		_, after, _ = strings.Cut(after, "\n")
 	}
-	if !is || !opens || !strings.Contains(reasons, why) || !strings.HasPrefix(after, rest) || rest == "" && after != "" {
-		t.Errorf("got\n%.1000s\nwant a line that the dump is in %s instead, with %q, how to open it, and %q", told, path, why, rest)
+	if !is || !opens || !strings.Contains(reasons, why) || !strings.HasPrefix(after, rest) ||
+		rest == "" && after != "" {
+		t.Errorf("got\n%.1000s\nwant a line that the dump is in %s instead, with %q, how to open it, and %q",
+			told, path, why, rest)
 	}
 }
 
@@ -49,7 +51,7 @@ func TestWhere(t *testing.T) {
 	for _, tt := range []struct {
 		name, variable string
 		opt            coredumpy.Option
-		want           string // what the path that is returned matches; @ is the directory
+		want           string // what the returned path matches; @ is the directory
 	}{
 		{"nothing", "", nil, "@/coredumpy_TestWhere_*.dump"},
 		{"variable", "env/two", nil, "@/env/two/coredumpy_TestWhere_*.dump"},
@@ -74,14 +76,15 @@ func TestWhere(t *testing.T) {
 			if top := open(t, path).top(t); !strings.HasPrefix(top, "TestWhere.") {
 				t.Errorf("got top frame %s, want the caller", top)
 			}
-			if info, err := os.Stat(filepath.Dir(path)); tt.variable != "" && runtime.GOOS != "windows" && (err != nil || filepath.Dir(path) != "." && info.Mode() != fs.ModeDir|0o700) {
+			if info, err := os.Stat(filepath.Dir(path)); tt.variable != "" && runtime.GOOS != "windows" &&
+				(err != nil || filepath.Dir(path) != "." && info.Mode() != fs.ModeDir|0o700) {
 				t.Errorf("got mode %v, %v of the directory, want drwx------", info.Mode(), err)
 			}
 		})
 	}
 }
 
-// What is told is absolute, what is returned is as it was given.
+// The path that is printed is absolute; the path that is returned is as it was given.
 func TestToldAbsolute(t *testing.T) {
 	dir := t.TempDir()
 	t.Chdir(dir)
@@ -99,12 +102,13 @@ func TestToldAbsolute(t *testing.T) {
 		defer coredumpy.OnPanic(coredumpy.Path(filepath.Join("no", "x.dump")))
 		panic("x")
 	})
-	if want := "coredumpy: no dump written: write " + filepath.Join(dir, "no", "x.dump") + ": "; !strings.HasPrefix(told, want) {
+	if want := "coredumpy: no dump written: write " + filepath.Join(dir, "no", "x.dump") +
+		": "; !strings.HasPrefix(told, want) {
 		t.Errorf("got %q, want it to begin with %q", told, want)
 	}
 }
 
-// What can't be written where it was to go isn't lost.
+// A dump that can't be written where it should go isn't lost.
 func TestElsewhere(t *testing.T) {
 	for _, tt := range badPlaces {
 		t.Run(tt.name, func(t *testing.T) {
@@ -118,10 +122,12 @@ func TestElsewhere(t *testing.T) {
 					other = named
 				}
 				path, err := coredumpy.Dump(opt)
-				if filepath.Dir(path) != other || err == nil || !strings.HasPrefix(err.Error(), "coredumpy: the dump is in "+path+" instead: ") {
+				if filepath.Dir(path) != other || err == nil ||
+					!strings.HasPrefix(err.Error(), "coredumpy: the dump is in "+path+" instead: ") {
 					t.Fatalf("got %q, %v, want a path in %s and why it isn't elsewhere", path, err, other)
 				}
-				if tt.want != nil && !errors.Is(err, tt.want) && !strings.Contains(err.Error(), "read-only file system") {
+				if tt.want != nil && !errors.Is(err, tt.want) &&
+					!strings.Contains(err.Error(), "read-only file system") {
 					t.Errorf("got error %v, want one that is %v", err, tt.want)
 				}
 				open(t, path)
@@ -147,8 +153,8 @@ func TestElsewhere(t *testing.T) {
 	}
 }
 
-// Who says nothing of where is content with any place; standard error says why all the
-// same.
+// Without an option that names a place, Dump accepts any place; standard error still says
+// why.
 func TestElsewhereWithoutOption(t *testing.T) {
 	private := elsewhere(t)
 	file := filepath.Join(t.TempDir(), "file")
@@ -188,7 +194,8 @@ func TestEverywhereFails(t *testing.T) {
 		want     []string
 	}{
 		{"", coredumpy.Path("no/x.dump"), []string{"write " + filepath.Join(dir, "no", "x.dump"), "is no directory"}},
-		{"file", coredumpy.Path("no/x.dump"), []string{"write " + filepath.Join(dir, "no", "x.dump"), "COREDUMPY_DIR: mkdir " + file, "is no directory"}},
+		{"file", coredumpy.Path("no/x.dump"),
+			[]string{"write " + filepath.Join(dir, "no", "x.dump"), "COREDUMPY_DIR: mkdir " + file, "is no directory"}},
 		{file, coredumpy.Directory("file"), []string{"mkdir " + file, "is no directory"}},
 		{file, nil, []string{"COREDUMPY_DIR: mkdir " + file, "is no directory"}},
 	} {
@@ -198,7 +205,8 @@ func TestEverywhereFails(t *testing.T) {
 			defer coredumpy.OnPanic(tt.opt)
 			panic("x")
 		})
-		reasons := strings.Split(strings.TrimSuffix(strings.TrimPrefix(told, "coredumpy: no dump written: "), "\n"), "; ")
+		reasons := strings.Split(strings.TrimSuffix(strings.TrimPrefix(told, "coredumpy: no dump written: "), "\n"),
+			"; ")
 		if strings.Count(told, "\n") != 1 || len(reasons) != len(tt.want) {
 			t.Errorf("got %q, want a line with the reasons %q", told, tt.want)
 			continue
@@ -212,7 +220,7 @@ func TestEverywhereFails(t *testing.T) {
 	}
 }
 
-// A directory below that for temporary files may be anybody's.
+// Anybody may have made a directory below the one for temporary files.
 func TestPrivateDirectory(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("the directory for temporary files is the user's own")
@@ -226,12 +234,16 @@ func TestPrivateDirectory(t *testing.T) {
 	}{
 		{"none", func() error { return nil }, ""},
 		{"ours", func() error { return os.Mkdir(private, 0o700) }, ""},
-		{"read by others", func() error { return errors.Join(os.Mkdir(private, 0o700), os.Chmod(private, 0o755)) }, "is open to other users: its mode is drwxr-xr-x, want drwx------"},
-		{"written by a group", func() error { return errors.Join(os.Mkdir(private, 0o700), os.Chmod(private, 0o730)) }, "is open to other users: its mode is drwx-wx---, want drwx------"},
+		{"read by others", func() error { return errors.Join(os.Mkdir(private, 0o700), os.Chmod(private, 0o755)) },
+			"is open to other users: its mode is drwxr-xr-x, want drwx------"},
+		{"written by a group",
+			func() error { return errors.Join(os.Mkdir(private, 0o700), os.Chmod(private, 0o730)) },
+			"is open to other users: its mode is drwx-wx---, want drwx------"},
 		{"file", func() error { return os.WriteFile(private, nil, 0o600) }, "is no directory"},
 		{"link", func() error { return os.Symlink(other, private) }, "is no directory"},
 		{"dangling link", func() error { return os.Symlink(filepath.Join(other, "no"), private) }, "is no directory"},
-		{"another user's", func() error { return errors.Join(os.Mkdir(private, 0o700), os.Chown(private, 1234, -1)) }, "belongs to user 1234"},
+		{"another user's", func() error { return errors.Join(os.Mkdir(private, 0o700), os.Chown(private, 1234, -1)) },
+			"belongs to user 1234"},
 	} {
 		if tt.name == "another user's" && os.Geteuid() != 0 {
 			continue
@@ -246,7 +258,7 @@ func TestPrivateDirectory(t *testing.T) {
 		case tt.want == "" && filepath.Dir(path) == private:
 			open(t, path)
 		case path != "" || tt.want == "" || !strings.HasSuffix(err.Error(), private+" "+tt.want):
-			t.Errorf("%s: got %q, %v, want an error that says that it %s", tt.name, path, err, tt.want)
+			t.Errorf("%s: got %q, %v, want %q in the error", tt.name, path, err, tt.want)
 		}
 		wantNothing(t, other)
 	}

@@ -14,11 +14,11 @@ import (
 	"coredumpy"
 )
 
-// Of what optimised code keeps a part of, no word is taken for another, and a value
-// that may be another variable's has a caveat.
+// If optimised code keeps only a part of a value, no word is taken for another, and a
+// value that may be another variable's has a caveat.
 func TestWords(t *testing.T) {
 	const shared = "its place may be another variable's"
-	// From Go 1.27 on the compiler tells more.
+	// From Go 1.27 on the compiler describes more.
 	older := regexp.MustCompile(`^go1\.2[456]\b`).MatchString(runtime.Version())
 	path := filepath.Join(t.TempDir(), "x.dump")
 	if o := command(t, exec.Command(build(t, "words", plain), path)); o.exit != 0 {
@@ -28,8 +28,8 @@ func TestWords(t *testing.T) {
 	for _, tt := range []struct {
 		function, name string
 		want           string // `x` is a part that may be missing
-		lost           bool   // all of it may be
-		caveat         string // that excuses another value
+		lost           bool   // all of it may be missing
+		caveat         string // that allows for another value
 	}{
 		{"pointerAndCapacity", "l", "[]int64 len: 3, cap: `7`, [7,0,0]", true, ""},
 		{"sliced", "l", "[]int64 len: 3, cap: `7`, [7,0,0]", true, ""},
@@ -38,7 +38,8 @@ func TestWords(t *testing.T) {
 		{"wholeSlice", "l", "[]int64 len: 3, cap: 7, [7,0,0]", false, ""},
 		{"allFields", "p", "main.padded {A: 3, B: 300, C: true, D: 21}", false, ""},
 		{"someFields", "p", "main.padded {A: `3`, B: `0`, C: `false`, D: 21}", false, ""},
-		{"nested", "o", `main.outer {In: main.inner {F: 3, E: error(*errors.errorString) *{s: "error 3"}}, N: 27}`, false, ""},
+		{"nested", "o", `main.outer {In: main.inner {F: 3, E: error(*errors.errorString) *{s: "error 3"}}, N: 27}`,
+			false, ""},
 		{"lastFields", "q", "main.named {P: `*int nil`, S: `\"text3\"`}", older, ""},
 		{"complexes", "c", "[1]complex128 [(3 + 4i)]", false, ""},
 		{"imaginary", "c", "(3 + 4i)", true, ""},
@@ -70,8 +71,8 @@ func optimizedOut(text string) bool {
 	return strings.HasPrefix(text, "(optimized out)") || strings.HasPrefix(text, "(unreadable optimized out")
 }
 
-// The places that the compiler makes for words of variables aren't variables: the
-// dump has no names that the source hasn't.
+// The places that the compiler makes for words of variables aren't variables: the dump
+// has no names that aren't in the source.
 func TestNamesOfWords(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.dump")
 	if o := command(t, exec.Command(build(t, "words", plain), path)); o.exit != 0 {

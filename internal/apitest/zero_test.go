@@ -10,7 +10,7 @@ import (
 	"coredumpy"
 )
 
-// Without streams a session has the standard ones.
+// Without streams in its options a session uses the standard ones.
 func TestLoadZeroOptions(t *testing.T) {
 	c := take(t).Core
 	dir := t.TempDir()
@@ -42,10 +42,11 @@ func TestLoadZeroOptions(t *testing.T) {
 	}
 }
 
-// What can't be is an error, not a panic.
+// Impossible arguments return an error, and don't panic.
 func TestNil(t *testing.T) {
 	for _, c := range []*coredumpy.Core{nil, {}} {
-		if err := coredumpy.Load(c, coredumpy.LoadOptions{}); err == nil || !strings.Contains(err.Error(), "given to Load") {
+		if err := coredumpy.Load(c, coredumpy.LoadOptions{}); err == nil ||
+			!strings.Contains(err.Error(), "given to Load") {
 			t.Errorf("Load: got %v, want an error that there is no dump", err)
 		}
 	}
@@ -54,11 +55,13 @@ func TestNil(t *testing.T) {
 	}
 }
 
-// Of what isn't there everything can be asked.
+// A type that doesn't exist can be asked for everything.
 func TestZeroType(t *testing.T) {
 	for _, typ := range []*coredumpy.Type{nil, {}, (coredumpy.Value{}).Type()} {
-		if got := typ.String(); got != "?" || typ.Kind() != reflect.Invalid || typ.Size() != 0 || typ.Len() != 0 || typ.NumField() != 0 {
-			t.Errorf("got %q, kind %v, size %d, length %d and %d fields, want ? and nothing", got, typ.Kind(), typ.Size(), typ.Len(), typ.NumField())
+		if got := typ.String(); got != "?" || typ.Kind() != reflect.Invalid || typ.Size() != 0 || typ.Len() != 0 ||
+			typ.NumField() != 0 {
+			t.Errorf("got %q, kind %v, size %d, length %d and %d fields, want ? and nothing",
+				got, typ.Kind(), typ.Size(), typ.Len(), typ.NumField())
 		}
 		for _, i := range []int{-1, 0, 1} {
 			if name, field, embedded := typ.Field(i); name != "" || field.Kind() != reflect.Invalid || embedded {

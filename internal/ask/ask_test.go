@@ -5,7 +5,7 @@ import (
 	"unsafe"
 )
 
-// TestLayout holds what readers in other processes know against the type.
+// TestLayout compares the type with the layout that readers in other processes know.
 func TestLayout(t *testing.T) {
 	var r Request
 	for _, tt := range []struct {
@@ -23,7 +23,7 @@ func TestLayout(t *testing.T) {
 	}
 }
 
-// TestNobody asks where nobody watches.
+// TestNobody asks where no process watches.
 func TestNobody(t *testing.T) {
 	if hooked != nil {
 		t.Skip("built by coredumpy run")

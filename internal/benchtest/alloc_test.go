@@ -19,11 +19,11 @@ func allocated(f func()) (count, size float64) {
 	return float64(after.Mallocs - before.Mallocs), float64(after.TotalAlloc - before.TotalAlloc)
 }
 
-// The collector is off during a capture, so that what is allocated is what the
-// program needs in addition, at the worst of times.
+// The collector is off during a capture: what a capture allocates, the program needs in
+// addition, at the worst of times.
 func TestCaptureAllocates(t *testing.T) {
 	unlimited(t)
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2)) // each takes a compressor
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2)) // each processor has a compressor
 	const few, more = 2_000, 80_000
 	var counts, sizes, dumps []float64
 	for _, n := range []int{few, few, more} { // the first one warms up
@@ -45,7 +45,8 @@ func TestCaptureAllocates(t *testing.T) {
 		}
 		counts, sizes, dumps = append(counts, count), append(sizes, size), append(dumps, float64(dump))
 	}
-	count, size, dump := (counts[2]-counts[1])/(more-few), (sizes[2]-sizes[1])/(more-few), (dumps[2]-dumps[1])/(more-few)
+	count, size, dump := (counts[2]-counts[1])/(more-few), (sizes[2]-sizes[1])/(more-few),
+		(dumps[2]-dumps[1])/(more-few)
 	t.Logf("a record takes %.2f allocations of %.0f bytes, and %.0f bytes in the dump", count, size, dump)
 	if count > 0.2 || size > 3*dump {
 		t.Errorf("got %.2f allocations of %.0f bytes for a record of %.0f bytes in the dump, want at most 0.2 of three times as much", count, size, dump)
@@ -55,7 +56,7 @@ func TestCaptureAllocates(t *testing.T) {
 // What opening a dump allocates doesn't depend on the number of objects in it.
 func TestOpenAllocates(t *testing.T) {
 	unlimited(t)
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2)) // each takes a decompressor
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2)) // each processor has a decompressor
 	var counts []float64
 	for _, n := range []int{2_000, 2_000, 20_000} {
 		path := dumpFile(t, "records.dump", records(n))
@@ -70,7 +71,7 @@ func TestOpenAllocates(t *testing.T) {
 		})
 		counts = append(counts, count)
 	}
-	// There are more members, which have Huffman tables of their own.
+	// A larger dump has more members, which have Huffman tables of their own.
 	if more := counts[2] - counts[1]; more > 2000 {
 		t.Errorf("got %.0f allocations for ten times as many records, after %.0f, want few more", more, counts[1])
 	}

@@ -4,5 +4,5 @@ package benchtest
 
 import "time"
 
-// cpuTime isn't known here.
+// cpuTime isn't known on this system.
 func cpuTime() time.Duration { return 0 }

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// cpuTime returns the time this process has had of all processors.
+// cpuTime returns the time that this process has used on all processors.
 func cpuTime() time.Duration {
 	var u syscall.Rusage
 	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {

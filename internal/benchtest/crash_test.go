@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// BenchmarkGoroutines crashes programs with many parked goroutines, up to the
+// BenchmarkGoroutines crashes programs with many parked goroutines, up to the finished
 // file; the peer is a traceback of all goroutines, compressed at the fastest level.
 func BenchmarkGoroutines(b *testing.B) {
 	exe := build(b, "parked")
@@ -18,7 +18,8 @@ func BenchmarkGoroutines(b *testing.B) {
 			for b.Loop() {
 				path := filepath.Join(b.TempDir(), "parked.dump")
 				took, cpu := run(b, 2, exe, fmt.Sprint(n), path)
-				crashes, tracebacks = append(crashes, time.Duration(took[0])), append(tracebacks, time.Duration(took[1]))
+				crashes, tracebacks = append(crashes, time.Duration(took[0])),
+					append(tracebacks, time.Duration(took[1]))
 				programs = append(programs, cpu)
 				size = fileSize(b, path)
 			}
@@ -27,14 +28,14 @@ func BenchmarkGoroutines(b *testing.B) {
 			b.ReportMetric(float64(crash.Nanoseconds())/float64(n), "ns/goroutine")
 			b.ReportMetric(float64(crash)/float64(median(tracebacks)), "x-traceback")
 			b.ReportMetric(float64(size)/1e6, "MB-file")
-			b.ReportMetric(median(programs).Seconds()*1000, "ms-program-cpu") // all of it
+			b.ReportMetric(median(programs).Seconds()*1000, "ms-program-cpu") // of the whole program
 			b.ReportMetric(0, "ns/op")
 		})
 	}
 }
 
-// BenchmarkLargeBinary crashes a program of 20 MB with debug information, up to
-// the file.
+// BenchmarkLargeBinary crashes a program of 20 MB with debug information, up to the
+// finished file.
 func BenchmarkLargeBinary(b *testing.B) {
 	exe := build(b, "large")
 	var crashes, programs []time.Duration

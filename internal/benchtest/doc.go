@@ -1,11 +1,11 @@
-// Package benchtest has no code. Its benchmarks compare coredumpy with a peer
-// that does comparable work on the same data, in turns with it:
+// Package benchtest has no code. Its benchmarks compare coredumpy with a peer that does
+// comparable work on the same data, in turns:
 //
 //	go test -run '^$' -bench . -benchtime 5x ./internal/benchtest
 //
-// x-json and the like are times divided by the peer's, medians both; with -cpu
-// it is the time of all processors, which depends less on what else the machine
-// does. Its tests pin what a capture allocates.
+// x-json and the like are median times divided by the peer's median times; -cpu means the
+// time on all processors, which depends less on what else the machine does. The tests
+// limit what a capture allocates.
 //
 // # Results
 //
@@ -23,9 +23,9 @@
 //	    6 ns more (x-recover 1.65), no allocation
 //	Peek: a summary of each of 1,000 dumps of 290 bytes, 0.8 MB and 8.1 MB
 //	    0.05 ms, 0.19 ms and 0.19 ms
-//	LargeBinary: a crash of a program of 21 MB, up to the file
+//	LargeBinary: a crash of a program of 21 MB, up to the finished file
 //	    87 ms; 133 ms cpu with the program's start
-//	Goroutines: a crash with parked goroutines, up to the file
+//	Goroutines: a crash with parked goroutines, up to the finished file
 //	    100         37 ms    0.14 MB
 //	    1,000       47 ms    0.18 MB
 //	    10,000     177 ms    0.68 MB
@@ -36,9 +36,9 @@
 //	    100,000    0.65 µs cpu
 //	    1,000,000  0.65 µs cpu
 //
-// A dump of the records is half as long again as their JSON: it has types, ids
-// and addresses, and what is shared is on a line of its own. A third of the time
-// goes into rendering and compressing it, on all processors; the walk before
-// that is on one, so that the program's goroutines keep still, and text is
-// rendered only when the walk is over and all secrets are known.
+// A dump of the records is one and a half times as long as their JSON: it has types, ids
+// and addresses, and shared values are on lines of their own. A third of the time goes
+// into rendering and compressing it, on all processors. The walk before that is on one
+// processor, so that the program's goroutines keep still, and text is rendered only when
+// the walk is over and all secrets are known.
 package benchtest

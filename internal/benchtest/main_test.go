@@ -15,11 +15,11 @@ import (
 	"coredumpy"
 )
 
-// childVariable says that the test binary is to be a child of a benchmark. Its
-// values are short, or they would count as secrets of the environment.
+// childVariable makes the test binary a child of a benchmark. Its values are short:
+// otherwise they would count as secrets of the environment.
 const childVariable = "BENCHTEST"
 
-// children are what it does then, by the value of the variable.
+// children are what the child does, by the value of the variable.
 var children = map[string]func(){}
 
 var buildDir string
@@ -41,16 +41,16 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// unlimited lifts those limits that the data of benchmarks would reach.
+// unlimited lifts the limits that the data of benchmarks would reach.
 func unlimited(tb testing.TB) {
 	old := coredumpy.Config
 	tb.Cleanup(func() { coredumpy.Config = old })
 	coredumpy.Config.MaxElements = 1 << 30
 }
 
-// against measures work, and peer in turns with it, so that both meet the same
-// load of the machine. It reports the ratio of their medians as x-name, and as
-// x-name-cpu that of the time of all processors, which depends less on the load.
+// against measures work and peer in turns, so that both meet the same load of the
+// machine. It reports the ratio of their medians as x-name, and as x-name-cpu the ratio
+// of their times on all processors, which depends less on the load.
 func against(b *testing.B, name string, work, peer func()) {
 	b.Helper()
 	var works, peers, workCPU, peerCPU []time.Duration
@@ -87,7 +87,7 @@ func (c *counter) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// dumpTo writes a dump with v in it to nowhere and returns its size.
+// dumpTo writes a dump with v in it, discards it, and returns its size.
 func dumpTo(tb testing.TB, v any) int64 {
 	tb.Helper()
 	var size counter
@@ -97,7 +97,7 @@ func dumpTo(tb testing.TB, v any) int64 {
 	return int64(size)
 }
 
-// dumpFile writes a dump with v in it to a file of that name.
+// dumpFile writes a dump with v in it to a file with the given name.
 func dumpFile(tb testing.TB, name string, v any) (path string) {
 	tb.Helper()
 	path, err := coredumpy.Dump(coredumpy.Path(filepath.Join(tb.TempDir(), name)), coredumpy.Var("v", v))
@@ -121,8 +121,7 @@ var (
 	built      = map[string]string{}
 )
 
-// build builds a program in testdata, as go build does: optimised, with debug
-// information.
+// build builds a program in testdata as go build does: optimised, with debug information.
 func build(tb testing.TB, program string) (path string) {
 	tb.Helper()
 	buildMutex.Lock()
@@ -138,8 +137,8 @@ func build(tb testing.TB, program string) (path string) {
 	return path
 }
 
-// run runs a program that prints numbers, and returns the time it took of all
-// processors as well.
+// run runs a program that prints numbers, and also returns the time that it took on all
+// processors.
 func run(tb testing.TB, numbers int, exe string, args ...string) (out []int64, cpu time.Duration) {
 	tb.Helper()
 	var stdout, stderr bytes.Buffer
@@ -151,7 +150,8 @@ func run(tb testing.TB, numbers int, exe string, args ...string) (out []int64, c
 	out = make([]int64, numbers)
 	for i := range out {
 		if _, err := fmt.Fscan(&stdout, &out[i]); err != nil {
-			tb.Fatalf("%s %s: want %d numbers: %v\n%.4000s", filepath.Base(exe), strings.Join(args, " "), numbers, err, stderr.String())
+			tb.Fatalf("%s %s: want %d numbers: %v\n%.4000s",
+				filepath.Base(exe), strings.Join(args, " "), numbers, err, stderr.String())
 		}
 	}
 	return out, cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()

@@ -16,7 +16,7 @@ import (
 	"coredumpy"
 )
 
-// record is what services hold many of.
+// record is a value of a kind that services hold many of.
 type record struct {
 	ID    int
 	Name  string
@@ -39,8 +39,8 @@ func records(n int) []record {
 
 const manyRecords = 100_000
 
-// BenchmarkCapture captures records and writes the dump; the peer marshals them
-// and compresses what comes out at the fastest level.
+// BenchmarkCapture captures records and writes the dump; the peer marshals them and
+// compresses the result at the fastest level.
 func BenchmarkCapture(b *testing.B) {
 	unlimited(b)
 	list := records(manyRecords)
@@ -69,8 +69,8 @@ func marshal(tb testing.TB, v any) int64 {
 	return int64(size)
 }
 
-// BenchmarkOpen opens a dump of records and starts a session, up to its first
-// prompt; the peer unmarshals the records' JSON, which isn't compressed.
+// BenchmarkOpen opens a dump of records and starts a session, up to its first prompt; the
+// peer unmarshals the records' JSON, which isn't compressed.
 func BenchmarkOpen(b *testing.B) {
 	unlimited(b)
 	list := records(manyRecords)
@@ -85,7 +85,8 @@ func BenchmarkOpen(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		err = coredumpy.Load(core, coredumpy.LoadOptions{In: strings.NewReader(""), Out: io.Discard, Err: io.Discard, Prompt: true})
+		err = coredumpy.Load(core,
+			coredumpy.LoadOptions{In: strings.NewReader(""), Out: io.Discard, Err: io.Discard, Prompt: true})
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -99,13 +100,13 @@ func BenchmarkOpen(b *testing.B) {
 
 func init() { children["memory"] = printMemory }
 
-// printMemory prints how much memory a dump of records takes beyond what the
-// program has, at most at a time and allocated in all.
+// printMemory prints how much memory a dump of records takes in addition to the
+// program's: the most at a time, and all that was allocated.
 func printMemory() {
 	coredumpy.Config.MaxElements = 1 << 30
 	list := records(manyRecords)
 	debug.FreeOSMemory()
-	if err := os.WriteFile("/proc/self/clear_refs", []byte("5"), 0); err != nil { // sets VmHWM back, proc(5)
+	if err := os.WriteFile("/proc/self/clear_refs", []byte("5"), 0); err != nil { // resets VmHWM, proc(5)
 		fail(err)
 	}
 	var before, after runtime.MemStats
@@ -138,8 +139,8 @@ func fail(err error) {
 	os.Exit(1)
 }
 
-// BenchmarkMemory takes the memory that a capture needs, as a multiple of the
-// dump before compression: the most at a time, and all that was allocated.
+// BenchmarkMemory measures the memory that a capture needs, as a multiple of the dump
+// before compression: the most at a time, and all that was allocated.
 func BenchmarkMemory(b *testing.B) {
 	if runtime.GOOS != "linux" {
 		b.Skip("needs /proc/self/status")
@@ -166,8 +167,7 @@ type node struct {
 	Next *node
 }
 
-// BenchmarkObjects dumps objects in numbers that grow: the time for each should
-// not.
+// BenchmarkObjects dumps growing numbers of objects: the time for each should not grow.
 func BenchmarkObjects(b *testing.B) {
 	unlimited(b)
 	for n := 1000; n <= 1_000_000; n *= 10 {

@@ -43,8 +43,8 @@ func BenchmarkNoPanic(b *testing.B) {
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/calls, "ns/call")
 }
 
-// BenchmarkPeek summarises a directory of 1,000 dumps. The time for each should
-// not depend on their size.
+// BenchmarkPeek summarises a directory of 1,000 dumps. The time for each should not
+// depend on their size.
 func BenchmarkPeek(b *testing.B) {
 	const dumps = 1000
 	for _, megabytes := range []int{0, 1, 10} {
@@ -58,7 +58,8 @@ func BenchmarkPeek(b *testing.B) {
 				}
 			}
 			for b.Loop() {
-				if n, err := coredumpy.Peek(io.Discard, []string{dir}, coredumpy.PeekOptions{}); n != dumps || err != nil {
+				if n, err := coredumpy.Peek(io.Discard, []string{dir}, coredumpy.PeekOptions{}); n != dumps ||
+					err != nil {
 					b.Fatal(n, err)
 				}
 			}
@@ -68,7 +69,7 @@ func BenchmarkPeek(b *testing.B) {
 	}
 }
 
-// writeRandom writes a dump of about that size, whose objects don't compress.
+// writeRandom writes a dump of about the given size, whose objects don't compress.
 func writeRandom(tb testing.TB, path string, size int) {
 	tb.Helper()
 	f, err := os.Create(path)
@@ -76,7 +77,8 @@ func writeRandom(tb testing.TB, path string, size int) {
 		tb.Fatal(err)
 	}
 	w := corefile.NewWriter(f, true)
-	err = w.Head(&corefile.Head{Reason: "panic", Message: "index out of range [5] with length 3", GoVersion: "go1.26.0", OS: "linux", Arch: "amd64",
+	err = w.Head(&corefile.Head{Reason: "panic", Message: "index out of range [5] with length 3",
+		GoVersion: "go1.26.0", OS: "linux", Arch: "amd64",
 		Top: &corefile.Place{Func: "main.main", File: "/src/main.go", Line: 7}})
 	text := make([]byte, 1<<10)
 	random := rand.New(rand.NewPCG(1, 2))

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// BenchmarkWatched dumps a program that Monitor watches, by the process that watches it
-// and, as the peer, by itself.
+// BenchmarkWatched dumps a program that Monitor watches, by its watcher and, as the peer,
+// by itself.
 func BenchmarkWatched(b *testing.B) {
 	exe := build(b, "watched")
 	for _, records := range []int{80_000, 800_000} {
@@ -17,7 +17,8 @@ func BenchmarkWatched(b *testing.B) {
 			for b.Loop() {
 				out, _ = run(b, 6, exe, fmt.Sprint(records), "5")
 			}
-			own, ownLost, other, otherLost, still := float64(out[0]), float64(out[1]), float64(out[2]), float64(out[3]), float64(out[4])
+			own, ownLost, other, otherLost, still := float64(out[0]), float64(out[1]), float64(out[2]),
+				float64(out[3]), float64(out[4])
 			b.ReportMetric(float64(out[5])/1e6, "MB-heap")
 			b.ReportMetric(other/own, "x-own-wait")
 			b.ReportMetric(otherLost/ownLost, "x-own-lost")

@@ -1,7 +1,7 @@
 //go:build amd64 || arm64
 
 // Package childtest starts the test program again as another process, in a role, for
-// tests of what stops and reads other processes.
+// tests of packages that stop and read other processes.
 package childtest
 
 import (
@@ -22,11 +22,11 @@ import (
 	"coredumpy/internal/unsafely"
 )
 
-// RoleVariable has the role of a child, and the role's arguments.
+// RoleVariable is the environment variable that holds a child's role and its arguments.
 const RoleVariable = "CHILDTEST_ROLE"
 
-// Patience is the longest that anything may take here. On a busy machine little
-// takes long, and what hangs does so for ever.
+// Patience is the longest that anything may take in these tests. Even a busy machine
+// needs less, and what hangs does so for ever.
 const Patience = time.Minute
 
 // Main is TestMain of a package whose test program has these roles, and the role "spin".
@@ -54,11 +54,11 @@ type Child struct {
 	In    *os.File      // its standard input
 	Pipe  *os.File      // from its standard output
 	Out   *bufio.Reader // of Pipe
-	Words []string      // what it said first
+	Words []string      // the first line that it printed
 }
 
-// New returns a process in a role, to be started by its Cmd, and a function to call when it
-// has been.
+// New returns a process in a role, and a function. The caller starts the process by its
+// Cmd and then calls the function.
 func New(t testing.TB, role string) (c *Child, started func()) {
 	t.Helper()
 	cmd := exec.Command("/proc/self/exe")
@@ -83,7 +83,7 @@ func New(t testing.TB, role string) (c *Child, started func()) {
 	}
 }
 
-// Start starts a process and waits for what it says first.
+// Start starts a process and waits for its first line.
 func Start(t testing.TB, role string) *Child {
 	t.Helper()
 	c, started := New(t, role)
@@ -100,23 +100,23 @@ func Start(t testing.TB, role string) *Child {
 	return c
 }
 
-// Listen returns the next line that the child says.
+// Listen returns the next line that the child prints.
 func (c *Child) Listen() []string {
 	c.T.Helper()
 	line, err := c.Hear()
 	if err != nil {
-		c.T.Fatalf("nothing heard of the child: %v", err)
+		c.T.Fatalf("the child printed no line: %v", err)
 	}
 	return strings.Fields(line)
 }
 
-// Hear returns the next line that the child says, or why there is none.
+// Hear returns the next line that the child prints, or why there is none.
 func (c *Child) Hear() (string, error) {
 	c.Pipe.SetReadDeadline(time.Now().Add(Patience))
 	return c.Out.ReadString('\n')
 }
 
-// Addr returns one of the words that the child said first as an address.
+// Addr returns a word of the child's first line as an address.
 func (c *Child) Addr(i int) uint64 {
 	c.T.Helper()
 	n, err := strconv.ParseUint(c.Words[i], 0, 64)
@@ -126,7 +126,7 @@ func (c *Child) Addr(i int) uint64 {
 	return n
 }
 
-// Word reads a word of the child's memory, past any cache.
+// Word reads a word of the child's memory, bypassing caches.
 func (c *Child) Word(addr uint64) uint64 {
 	c.T.Helper()
 	m, _, err := procfs.OpenMemory(c.PID)
@@ -141,7 +141,8 @@ func (c *Child) Word(addr uint64) uint64 {
 	return binary.LittleEndian.Uint64(b[:])
 }
 
-// Argument returns an argument of a role, a number; if there is none, the one for without.
+// Argument returns an argument of a role as a number, or the default without if there is
+// none.
 func Argument(args []string, i, without int) int {
 	if i < len(args) {
 		n, err := strconv.Atoi(args[i])
@@ -178,11 +179,11 @@ func (c *Child) WantMoves(addr uint64) {
 	c.T.Helper()
 	before := c.Word(addr)
 	if !Eventually(func() bool { return c.Word(addr) != before }) {
-		c.T.Errorf("got count %d again and again, want it to change", before)
+		c.T.Errorf("got count %d each time, want it to change", before)
 	}
 }
 
-// Eventually waits until something is so, and reports whether it is.
+// Eventually waits until so returns true, and reports whether it did.
 func Eventually(so func() bool) bool {
 	for end := time.Now().Add(Patience); time.Now().Before(end); time.Sleep(time.Millisecond) {
 		if so() {
@@ -192,7 +193,8 @@ func Eventually(so func() bool) bool {
 	return false
 }
 
-// Release releases what was stopped; twice, as the second time must have no effect.
+// Release calls Release of what stopped the child, twice: the second call must have no
+// effect.
 func (c *Child) Release(s interface{ Release() error }) {
 	c.T.Helper()
 	for range 2 {
@@ -202,7 +204,7 @@ func (c *Child) Release(s interface{ Release() error }) {
 	}
 }
 
-// States returns the states that the child's threads are in, each once (proc_pid_stat(5)).
+// States returns the states of the child's threads, each once (proc_pid_stat(5)).
 func (c *Child) States() string {
 	tids, _ := procfs.Tasks(c.PID)
 	var b []byte
@@ -223,8 +225,8 @@ func (c *Child) AwaitState(want string) {
 	}
 }
 
-// spinRole is the role "spin": it counts on several threads, in words 64 bytes apart, and says
-// the address of the first.
+// spinRole is the role "spin": it counts on several threads, in words 64 bytes apart, and
+// prints the address of the first.
 func spinRole(args []string) {
 	n := Argument(args, 0, 4)
 	runtime.GOMAXPROCS(n + 1)

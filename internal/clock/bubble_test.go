@@ -16,10 +16,10 @@ func TestBubble(t *testing.T) {
 		}
 		sound(t, system)
 		if d := time.Since(start); d != 0 {
-			t.Errorf("got %v later by the bubble's clock, want it undisturbed", d)
+			t.Errorf("got %v passed by the bubble's clock, want none", d)
 		}
 		if year := Now().Year(); year < 2020 {
-			t.Errorf("got the year %d", year)
+			t.Errorf("got the year %d, want the present one", year)
 		}
 	})
 }

@@ -4,7 +4,7 @@ package clock
 
 import "time"
 
-// The system's clock can't be had here: in a bubble it is the bubble's.
+// The system's clock can't be read on this system: in a bubble the clock is the bubble's.
 
 func system() time.Time { return time.Now() }
 

@@ -5,11 +5,11 @@ import (
 	"time"
 )
 
-// sound wants the clock to go, as the one it is compared with does.
+// sound checks that the clock runs as the system's clock does.
 func sound(t *testing.T, system func() time.Time) {
 	t.Helper()
 	before, now, after := system(), Now(), system()
-	// They have different resolutions.
+	// The clocks have different resolutions.
 	if now.Before(before.Add(-time.Second)) || now.After(after.Add(time.Second)) {
 		t.Errorf("got %v, want a time from %v to %v", now, before, after)
 	}
@@ -28,7 +28,7 @@ func TestNow(t *testing.T) {
 		t.Error("got a fake clock outside a bubble")
 	}
 	if d := time.Since(system()).Abs(); d > time.Minute {
-		t.Errorf("got the system's clock off by %v", d)
+		t.Errorf("got a clock that differs from the system's by %v", d)
 	}
 	if n := testing.AllocsPerRun(100, func() { Now() }); n != 0 {
 		t.Errorf("got %v allocations, want 0", n)

@@ -9,7 +9,7 @@ import (
 
 func system() time.Time {
 	var tv syscall.Timeval
-	if syscall.Gettimeofday(&tv) != nil { // fails for a bad address only
+	if syscall.Gettimeofday(&tv) != nil { // fails only for a bad address
 		return time.Now()
 	}
 	return time.Unix(tv.Unix())

@@ -11,7 +11,7 @@ func system() time.Time {
 	return time.Unix(0, t.Nanoseconds())
 }
 
-// sleep waits for the end of this process, which doesn't come.
+// sleep waits for the end of this process, and gives up after d.
 func sleep(d time.Duration) {
 	if self, err := syscall.GetCurrentProcess(); err == nil {
 		syscall.WaitForSingleObject(self, uint32(max(d.Milliseconds(), 1)))

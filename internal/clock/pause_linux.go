@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// EagerTries is how often Pause gives way without sleeping.
+// EagerTries is how often Pause yields the processor before it begins to sleep.
 const EagerTries = 20
 
-// Pause waits a little before the next try.
+// Pause waits a little before the next try, numbered from 0.
 func Pause(try int) {
 	if try < EagerTries {
 		syscall.RawSyscall(syscall.SYS_SCHED_YIELD, 0, 0, 0)

@@ -34,18 +34,21 @@ type mode struct {
 }
 
 var modes = []mode{
-	{name: "debug", flags: []string{debugInfo}, exact: true, ordinary: []string{"nilderef", "zoo", "states", "goroutine", "globals", "closures", "repanic"}},
+	{name: "debug", flags: []string{debugInfo}, exact: true,
+		ordinary: []string{"nilderef", "zoo", "states", "goroutine", "globals", "closures", "repanic"}},
 	{name: "optimised", ordinary: []string{"zoo", "generics", "inlined"}},
 	{name: "race", flags: []string{"-race", debugInfo}, exact: true, cgo: true, few: true},
 	{name: "race_optimised", flags: []string{"-race"}, cgo: true, few: true, extra: true},
 	{name: "pie", flags: []string{"-buildmode=pie", debugInfo}, exact: true, few: true},
 	{name: "trimpath", flags: []string{"-trimpath"}, few: true},
 	{name: "stripped", flags: []string{"-ldflags=-s -w"}, bare: true, few: true},
-	{name: "external", flags: []string{"-ldflags=-linkmode=external -compressdwarf=false", debugInfo}, exact: true, cgo: true, few: true},
+	{name: "external", flags: []string{"-ldflags=-linkmode=external -compressdwarf=false", debugInfo}, exact: true,
+		cgo: true, few: true},
 }
 
-// telling are the programs for the modes that differ only in where things lie.
-var telling = []string{"nilderef", "index", "zoo", "states", "goroutine", "globals", "cgo", "wrapped", "closures", "generics", "inlined", "repanic"}
+// telling are the programs for modes that differ only in where things are in memory.
+var telling = []string{"nilderef", "index", "zoo", "states", "goroutine", "globals", "cgo", "wrapped", "closures",
+	"generics", "inlined", "repanic"}
 
 // selects reports whether the mode builds p.
 func (m *mode) selects(p *program, haveC bool) bool {
@@ -73,8 +76,8 @@ func haveC(t *testing.T) bool {
 	return err == nil
 }
 
-// buildAll builds programs into a new directory. One go command builds them
-// all, which shares its work.
+// buildAll builds programs into a new directory. One go command builds them all, and
+// shares work between them.
 func buildAll(t *testing.T, m *mode, programs []*program, extra ...string) (dir string) {
 	t.Helper()
 	dir = t.TempDir()
@@ -93,8 +96,8 @@ func buildAll(t *testing.T, m *mode, programs []*program, extra ...string) (dir 
 	return dir
 }
 
-// overlay returns the flag that builds programs without coredumpy: with a
-// package of its name that does nothing.
+// overlay returns the flag that builds programs without coredumpy: with a package of the
+// same name that does nothing.
 func overlay(t *testing.T) string {
 	t.Helper()
 	root, err := filepath.Abs("../..")
@@ -109,7 +112,8 @@ func overlay(t *testing.T) string {
 	for _, f := range files {
 		replace[f] = "" // deleted
 	}
-	replace[filepath.Join(root, "coredumpy.go")] = filepath.Join(root, "internal", "crashtest", "testdata", "plain", "coredumpy.go")
+	replace[filepath.Join(root, "coredumpy.go")] = filepath.Join(root, "internal", "crashtest", "testdata", "plain",
+		"coredumpy.go")
 	text, err := json.Marshal(map[string]any{"Replace": replace})
 	if err != nil {
 		t.Fatal(err)
@@ -128,8 +132,8 @@ type outcome struct {
 	dumps          []string // in the order of their names
 }
 
-// runProgram runs the executable in a directory of its own. Its time is
-// limited: a program that hangs is a failure, not a wait.
+// runProgram runs the executable in a directory of its own. Its time is limited: a
+// program that hangs fails the test.
 func runProgram(t *testing.T, path string, args ...string) outcome {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)

@@ -14,7 +14,7 @@ import (
 	"coredumpy/internal/pretty"
 )
 
-// checker holds a dump against the facts of its program.
+// checker compares a dump with the facts about its program.
 type checker struct {
 	core    *coredumpy.Core
 	all     []*coredumpy.Goroutine // the current one first
@@ -42,8 +42,8 @@ func newChecker(core *coredumpy.Core, exact bool) (*checker, error) {
 	return c, err
 }
 
-// errNoValue marks that the dump has a reason instead of the value, or no such
-// variable at all, as in optimised code.
+// errNoValue means that the dump has a reason instead of the value, or no such variable
+// at all, as in optimised code.
 var errNoValue = errors.New("no value")
 
 // check reports every fact that doesn't hold. Without exact a value may be
@@ -89,7 +89,7 @@ func (c *checker) fact(f *fact) error {
 	return c.anyFrame(f)
 }
 
-// compare judges what was got for a fact.
+// compare judges what the dump has for a fact.
 func (f *fact) compare(got string, err error) error {
 	if err != nil {
 		return err
@@ -105,17 +105,17 @@ func (f *fact) compare(got string, err error) error {
 	return err
 }
 
-// capacity matches what may be the only part of a slice that is optimised out.
+// capacity matches the part of a slice that may be optimised out alone.
 var capacity = regexp.MustCompile(`cap: \d+`)
 
-// lost reports whether a value or an error says that optimisation has taken what
-// was wanted: a value, or the type that generic code was instantiated with.
+// lost reports whether a value or an error says that optimisation has removed what was
+// wanted: a value, or the type with which generic code was instantiated.
 func lost(text string) bool {
 	return strings.Contains(text, "optimized out") || strings.Contains(text, "go.shape.") ||
-		strings.Contains(text, "unreadable no type at") // Go 1.25 places an interface where only its data word is
+		strings.Contains(text, "unreadable no type at") // Go 1.25 places an interface where there is only its data word
 }
 
-// anyFrame holds a fact against all frames of its function: one must fit.
+// anyFrame compares a fact with all frames of its function: one must match.
 func (c *checker) anyFrame(f *fact) error {
 	var first error
 	found := false
@@ -167,9 +167,10 @@ func (c *checker) frame(f *fact, fr *coredumpy.Frame) error {
 		return f.compare(v.Value.Type().String(), nil)
 	}
 	err := f.compare(c.show(c.scope(fr), f.expr))
-	if err != nil && (strings.Contains(err.Error(), freed) || strings.Contains(err.Error(), reused) || doubted(fr, f.expr)) {
-		// It pointed to where the stack was before it grew, and the runtime has
-		// used that memory since. Saying so is all that can be done.
+	if err != nil &&
+		(strings.Contains(err.Error(), freed) || strings.Contains(err.Error(), reused) || doubted(fr, f.expr)) {
+		// It pointed to where the stack was before it grew, and the runtime has used that
+		// memory since. All that the dump can do is to say so.
 		c.stale++
 		return nil
 	}
@@ -182,8 +183,8 @@ const (
 	reused = "its memory has been reused"
 )
 
-// doubted reports whether the variable that an expression begins with says that
-// what it points to may have been reused.
+// doubted reports whether the variable at the beginning of an expression says that what
+// it points to may have been reused.
 func doubted(fr *coredumpy.Frame, expr string) bool {
 	name := strings.TrimLeft(expr, "*&(")
 	if i := strings.IndexAny(name, ".[)( "); i >= 0 {
@@ -221,8 +222,8 @@ func variable(fr *coredumpy.Frame, name string) (coredumpy.Variable, bool) {
 	return coredumpy.Variable{}, false
 }
 
-// evaluate evaluates expr; an error that wraps errNoValue says that what it
-// needs has no value in the dump.
+// evaluate evaluates expr; an error that wraps errNoValue says that the dump has no value
+// for something that it needs.
 func (c *checker) evaluate(s eval.Scope, expr string) (eval.Result, error) {
 	absent, find := false, s.Local
 	s.Local = func(name string) (dump.Value, bool) {
@@ -237,7 +238,7 @@ func (c *checker) evaluate(s eval.Scope, expr string) (eval.Result, error) {
 	return r, err
 }
 
-// show evaluates expr and prints the result as Delve would, whole.
+// show evaluates expr and prints the complete result as Delve would.
 func (c *checker) show(s eval.Scope, expr string) (string, error) {
 	r, err := c.evaluate(s, expr)
 	if err != nil {
@@ -268,7 +269,7 @@ func wantArgs(f *fact, fr *coredumpy.Frame) error {
 
 func wantNone(f *fact, fr *coredumpy.Frame) error {
 	if v, ok := variable(fr, f.want); ok {
-		return fmt.Errorf("got %s = %s, want nothing of that name", v.Name, print(v.Value))
+		return fmt.Errorf("got %s = %s, want no variable of that name", v.Name, print(v.Value))
 	}
 	return nil
 }
@@ -403,8 +404,8 @@ func (c *checker) earlier(f *fact) error {
 	return f.compare(strings.Join(got, ", "), nil)
 }
 
-// checkSources wants the text of every file of the program that is on the
-// current stack, if it could be read.
+// checkSources checks that the dump has the text of every file of the program that is on
+// the current stack, if the file can be read.
 func (c *checker) checkSources(t *testing.T) {
 	t.Helper()
 	for _, fr := range c.all[0].Frames {
@@ -428,14 +429,14 @@ func internal(name string) bool {
 // closure matches functions without a name of their own.
 var closure = regexp.MustCompile(`\.func\d+`)
 
-// wrapper matches what the compiler puts around go and defer statements with
-// arguments, and cgo around exported functions; tracebacks leave it out.
+// wrapper matches functions that the compiler makes around go and defer statements with
+// arguments, and cgo around exported functions; tracebacks leave them out.
 var wrapper = regexp.MustCompile(`\.(go|defer)wrap\d+$|^_cgoexp_`)
 
 var brackets = regexp.MustCompile(`\[[^\[\]]*\]`)
 
-// generic writes type arguments as [...], as a traceback does, and leaves out
-// where our programs lie.
+// generic writes type arguments as [...], as a traceback does, and leaves out the path of
+// our programs.
 func generic(name string) string {
 	name = strings.TrimPrefix(name, "coredumpy/testdata/")
 	for {

@@ -1,6 +1,6 @@
 // Package crashtest has no code of its own. Its tests build the programs in
-// testdata/crash in many modes, crash them, and hold what they did and the
-// dumps they left against what the programs' comments say.
+// testdata/crash in many modes, crash them, and compare what they did, and the dumps that
+// they left, with what the programs' comments say.
 //
 //	go test ./internal/crashtest                         two modes, and some programs
 //	COREDUMPY_TEST=all go test ./internal/crashtest      all modes that matter
@@ -45,10 +45,10 @@ func TestCrash(t *testing.T) {
 	}
 }
 
-// plainBuilds are the programs without coredumpy, built when first needed: one
-// build with and one without optimisation, since inlining changes the names of
-// closures. Nothing else that the modes do changes what a program writes. The
-// ordinary suite has those without optimisation only.
+// plainBuilds are the programs without coredumpy, built when first needed: one build with
+// and one without optimisation, since inlining changes the names of closures. The modes
+// change nothing else in what a program prints. The ordinary suite has only those without
+// optimisation.
 type plainBuilds struct {
 	t    *testing.T // outlives the modes
 	flag string
@@ -60,7 +60,8 @@ func (b *plainBuilds) dir(m *mode, programs []*program, haveC bool) string {
 		return ""
 	}
 	if b.dirs[m.exact] == "" {
-		base := &mode{exact: m.exact, ordinary: m.ordinary, flags: []string{"-ldflags=-w"}} // nobody reads its debug information
+		// nobody reads its debug information
+		base := &mode{exact: m.exact, ordinary: m.ordinary, flags: []string{"-ldflags=-w"}}
 		if m.exact {
 			base.flags = append(base.flags, debugInfo)
 		}
@@ -79,7 +80,7 @@ func choose(m *mode, programs []*program, haveC bool) (chosen []*program) {
 }
 
 func testMode(t *testing.T, m *mode, chosen []*program, with, plain string) {
-	// The group returns when all its parallel tests have.
+	// The group returns when all its parallel tests have ended.
 	t.Run("run", func(t *testing.T) {
 		for _, p := range chosen {
 			t.Run(p.name, func(t *testing.T) {
@@ -108,7 +109,8 @@ func checkOutcome(t *testing.T, p *program, o outcome) {
 	if n := len(o.dumps); n < p.min || n > p.max {
 		t.Errorf("got %d dumps, want %d to %d; stderr:\n%.4000s", n, p.min, p.max, o.stderr)
 	}
-	if text := "panic: " + strings.Join(p.panics, "\n"); len(p.panics) > 0 && !strings.Contains(hex.ReplaceAllString(o.stderr, "0x?"), text) {
+	if text := "panic: " + strings.Join(p.panics, "\n"); len(p.panics) > 0 &&
+		!strings.Contains(hex.ReplaceAllString(o.stderr, "0x?"), text) {
 		t.Errorf("got stderr %q, want %q in it", o.stderr, text)
 	}
 	found := len(p.anyOf) == 0
@@ -136,8 +138,7 @@ func checkOutcome(t *testing.T, p *program, o outcome) {
 	}
 }
 
-// comparePlain holds what a program did with coredumpy against what it did
-// without.
+// comparePlain compares what a program did with coredumpy and without.
 func comparePlain(t *testing.T, with, plain outcome) {
 	t.Helper()
 	_, stderr := announced(with.stderr)
@@ -152,7 +153,7 @@ func comparePlain(t *testing.T, with, plain outcome) {
 	}
 }
 
-// checkDump opens a dump and holds it against the program's facts.
+// checkDump opens a dump and compares it with the facts about the program.
 func checkDump(t *testing.T, m *mode, p *program, path string) {
 	t.Helper()
 	core, err := coredumpy.Open(path)
@@ -180,7 +181,8 @@ func checkDump(t *testing.T, m *mode, p *program, path string) {
 func checkHead(t *testing.T, m *mode, p *program, h coredumpy.Head) {
 	t.Helper()
 	if h.GoVersion != runtime.Version() || h.OS != runtime.GOOS || h.Arch != runtime.GOARCH {
-		t.Errorf("got %s %s/%s, want %s %s/%s", h.GoVersion, h.OS, h.Arch, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+		t.Errorf("got %s %s/%s, want %s %s/%s",
+			h.GoVersion, h.OS, h.Arch, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 	}
 	if n := len(p.panics); n > 0 {
 		want := strings.TrimPrefix(strings.TrimLeft(p.panics[n-1], "\t"), "panic: ")

@@ -12,16 +12,16 @@ import (
 	"testing"
 )
 
-// Programs say in comments what must be true of them. FUNC is a function as in
-// a traceback; type arguments are written [...]. VALUE is what Delve's print
-// shows; alternatives stand between " | ".
+// Programs say in comments what must be true of their dumps. FUNC is a function as in a
+// traceback; type arguments are written [...]. VALUE is what Delve's print shows;
+// alternatives are separated by " | ".
 //
 //	want-panic: TEXT                 the panic message, line by line, after "panic: "
 //	want-panic-any: TEXT             one of several possible messages
 //	want-exit: N                     exit status; 2 if not given
 //	want-dumps: N or M-N             how many dumps it writes; 1 if not given
 //	want-stderr: any                 output isn't compared with that of the plain program
-//	want-frames: FUNC...             the current goroutine's frames, the runtime's left out
+//	want-frames: FUNC...             the current goroutine's frames, without the runtime's
 //	want-current: FUNC               a frame of the current goroutine
 //	want-status: FUNC STATUS         status of a goroutine with such a frame
 //	want: FUNC EXPR = VALUE          in some frame of FUNC
@@ -45,7 +45,7 @@ type fact struct {
 	want string
 }
 
-// matches reports whether got is one of the values wanted.
+// matches reports whether got is one of the wanted values.
 func (f *fact) matches(got string) bool {
 	for _, w := range strings.Split(f.want, " | ") {
 		if got == w {
@@ -92,11 +92,11 @@ func readProgram(name string) (*program, error) {
 	return p, p.readDir(p.dir)
 }
 
-// readDir reads the files that belong to this system's build, and those of the
-// packages below.
+// readDir reads the files that belong to this system's build, and those of the packages
+// below.
 func (p *program) readDir(dir string) error {
 	pkg, err := build.ImportDir(dir, 0)
-	var ignored *build.NoGoError // all files are, for want of cgo
+	var ignored *build.NoGoError // all files are ignored if cgo doesn't work
 	if err != nil && !errors.As(err, &ignored) {
 		return err
 	}

@@ -40,7 +40,7 @@ func TestFailing(t *testing.T) {
 				t.Skip("needs cgo and a C compiler")
 			}
 			dir := t.TempDir()
-			run := func(_ int, flags ...string) { goTest(t, dir, 1, flags) } // go test has one status for all
+			run := func(_ int, flags ...string) { goTest(t, dir, 1, flags) } // go test has one status for all failures
 			if m.flags != nil {
 				binary := filepath.Join(t.TempDir(), "failing.exe")
 				goTest(t, dir, 0, slices.Concat([]string{"-c", "-o", binary}, m.flags))
@@ -55,14 +55,14 @@ func TestFailing(t *testing.T) {
 	}
 }
 
-// goTest runs go test on the failing tests and wants its exit status.
+// goTest runs go test on the failing tests and checks its exit status.
 func goTest(t *testing.T, dir string, status int, flags []string) {
 	t.Helper()
 	args := append([]string{"test", "-count=1", "-timeout=10m"}, flags...)
 	runFailing(t, dir, status, "go", append(args, "."))
 }
 
-// runFailing runs a command where the failing tests are, and wants its exit status.
+// runFailing runs a command where the failing tests are, and checks its exit status.
 func runFailing(t *testing.T, dir string, status int, name string, args []string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Minute)
@@ -84,8 +84,8 @@ func runFailing(t *testing.T, dir string, status int, name string, args []string
 	}
 }
 
-// checkFailing finds each dump's test by the name in its head, and the facts by
-// the test's file.
+// checkFailing finds each dump's test by the name in its head, and the facts by the
+// test's file.
 func checkFailing(t *testing.T, m *mode, dir string) {
 	dumps := map[string][]string{}
 	paths, err := filepath.Glob(filepath.Join(dir, "*.dump"))
@@ -108,7 +108,8 @@ func checkFailing(t *testing.T, m *mode, dir string) {
 		}
 		dumps[name] = append(dumps[name], path)
 	}
-	for _, name := range []string{"error", "fatal", "helper", "goroutine", "outside", "panic", "parallel", "pass", "bench"} {
+	for _, name := range []string{"error", "fatal", "helper", "goroutine", "outside", "panic", "parallel", "pass",
+		"bench"} {
 		t.Run(name, func(t *testing.T) {
 			p := &program{name: name, min: 1, max: 1}
 			if err := p.readFile(filepath.Join(failingDir, name+"_test.go")); err != nil {
@@ -128,13 +129,13 @@ func checkFailing(t *testing.T, m *mode, dir string) {
 	}
 }
 
-// TestArtifacts checks where dumps go under -artifacts, new in Go 1.26.
+// TestArtifacts checks where dumps go with -artifacts, new in Go 1.26.
 func TestArtifacts(t *testing.T) {
 	if v := runtime.Version(); strings.HasPrefix(v, "go1.24") || strings.HasPrefix(v, "go1.25") {
 		t.Skip("go test has -artifacts since Go 1.26")
 	}
 	out, variable := t.TempDir(), t.TempDir()
-	t.Setenv("COREDUMPY_DIR", variable) // counts only without them
+	t.Setenv("COREDUMPY_DIR", variable) // used only without artifacts
 	goTest(t, "", 1, []string{"-run=TestFatal", "-artifacts", "-outputdir=" + out})
 	stray, err := filepath.Glob(filepath.Join(failingDir, "*.dump"))
 	if err != nil || len(stray) > 0 {

@@ -15,7 +15,7 @@ import (
 	"coredumpy/internal/longtest"
 )
 
-// othersLayouts are changes that another process is read with.
+// othersLayouts are changes with which another process is read.
 var othersLayouts = []struct {
 	changes, note string
 	reason        string // "" if every value must be there
@@ -26,7 +26,8 @@ var othersLayouts = []struct {
 	{changes: "runtime.allgs", note: "no local variables: goroutines: no variable runtime.allgs"},
 	{changes: "m", note: "runtime.g not recognised: no field m", frames: true},
 	{changes: "types", note: "runtime.moduledata not recognised: no field types", reason: "no value", frames: true},
-	{changes: "dirLen", note: "internal/runtime/maps.Map not recognised: no field dirLen", reason: "maps.Map not recognised", frames: true},
+	{changes: "dirLen", note: "internal/runtime/maps.Map not recognised: no field dirLen",
+		reason: "maps.Map not recognised", frames: true},
 	{changes: "runtime.mheap_", note: "which memory is in use isn't known: no variable runtime.mheap_", frames: true},
 	{changes: "Maps.dirLen,Type.str,Type.mapped,Chan.buf", frames: true}, // debug information has the numbers
 	{changes: "runtime.firstmoduledata", note: "no variable runtime.firstmoduledata", frames: true},
@@ -35,7 +36,8 @@ var othersLayouts = []struct {
 func TestUnknownLayoutOfAnother(t *testing.T) {
 	longtest.Skip(t)
 	dir := t.TempDir()
-	cmd := exec.Command("go", "build", debugInfo, "-ldflags="+laterVersion, layoutOverlay(t), "-o", dir, "./cmd/coredumpy", "./testdata/attach")
+	cmd := exec.Command("go", "build", debugInfo, "-ldflags="+laterVersion, layoutOverlay(t), "-o", dir,
+		"./cmd/coredumpy", "./testdata/attach")
 	cmd.Dir = "../.."
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("build: %v\n%s", err, out)
@@ -60,7 +62,8 @@ func TestUnknownLayoutOfAnother(t *testing.T) {
 	for _, l := range othersLayouts {
 		t.Run(l.changes, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "x.dump")
-			attach := exec.Command(filepath.Join(dir, "coredumpy"), "attach", "-path", path, strconv.Itoa(server.Process.Pid))
+			attach := exec.Command(filepath.Join(dir, "coredumpy"), "attach", "-path", path,
+				strconv.Itoa(server.Process.Pid))
 			attach.Env = append(os.Environ(), layoutEnv+"="+l.changes)
 			if out, err := attach.CombinedOutput(); err != nil {
 				t.Fatalf("attach: %v\n%s", err, out)
@@ -69,7 +72,8 @@ func TestUnknownLayoutOfAnother(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if notes := strings.Join(core.Head().Notes, "\n"); !strings.Contains(notes, l.note) || l.note == "" && notes != "" {
+			if notes := strings.Join(core.Head().Notes, "\n"); !strings.Contains(notes, l.note) ||
+				l.note == "" && notes != "" {
 				t.Errorf("got notes %q, want %q", notes, l.note)
 			}
 			checkOther(t, core, l.reason, l.frames)
@@ -77,8 +81,8 @@ func TestUnknownLayoutOfAnother(t *testing.T) {
 	}
 }
 
-// checkOther looks at the goroutines of testdata/attach that wait. If there are
-// no frames, there must be none of the process that has read it either.
+// checkOther looks at the waiting goroutines of testdata/attach. If there are no frames,
+// there must be none of the reading process either.
 func checkOther(t *testing.T, core *coredumpy.Core, reason string, frames bool) {
 	t.Helper()
 	c, err := newChecker(core, true)
@@ -88,7 +92,7 @@ func checkOther(t *testing.T, core *coredumpy.Core, reason string, frames bool) 
 	parked := 0
 	for _, g := range c.all {
 		if !frames && (len(g.Frames) > 0 || g.Note == "") {
-			t.Errorf("goroutine %d: got %d frames and note %q, want none and why", g.ID, len(g.Frames), g.Note)
+			t.Errorf("goroutine %d: got %d frames and note %q, want none and a reason", g.ID, len(g.Frames), g.Note)
 		}
 		for i := range g.Frames {
 			f := &g.Frames[i]
@@ -101,7 +105,8 @@ func checkOther(t *testing.T, core *coredumpy.Core, reason string, frames bool) 
 				t.Fatal(err)
 			}
 			k, _ := strconv.Atoi(n)
-			for expr, want := range map[string]string{"square": fmt.Sprint(k * k), "w.Name": strconv.Quote("worker " + n), `w.Tags["n"]`: n, "len(list)": "3"} {
+			for expr, want := range map[string]string{"square": fmt.Sprint(k * k),
+				"w.Name": strconv.Quote("worker " + n), `w.Tags["n"]`: n, "len(list)": "3"} {
 				got, err := c.show(c.scope(f), expr)
 				if err != nil && reason != "" && regexp.MustCompile(reason).MatchString(err.Error()) {
 					continue

@@ -14,17 +14,16 @@ import (
 	"coredumpy/internal/longtest"
 )
 
-// These tests crash programs whose coredumpy looks for the runtime as it might
-// be in a later version of Go: an overlay makes package target add an underscore
-// to the names in a list, and 8 to the numbers. To the reader that is a runtime with
-// other names, and with fields elsewhere than it expects without debug information.
-// layoutEnv is the list, or its number in layouts: longer texts of the environment
-// are redacted in dumps.
+// These tests crash programs whose coredumpy looks for the runtime as it might be in a
+// later version of Go: an overlay makes package target add an underscore to the names in
+// a list, and 8 to the numbers. To the reader that is a runtime with other names, and
+// with fields in other places than it expects without debug information. layoutEnv is the
+// list, or its index in layouts: longer texts in the environment are redacted in dumps.
 
 const layoutEnv = "COREDUMPY_LAYOUT"
 
-// laterVersion is a flag of the linker that makes programs of a version of Go that
-// nobody has seen. It turns nothing off.
+// laterVersion is a flag of the linker that makes programs of an unknown version of Go.
+// It turns nothing off.
 const laterVersion = "-X=runtime.buildVersion=go1.99"
 
 // layoutCode is added to package target.
@@ -62,7 +61,7 @@ var (
 	layoutNumber = regexp.MustCompile(`(\w+): (\d+)\b`)
 )
 
-// layoutOverlay returns the flag that builds programs so.
+// layoutOverlay returns the flag that builds programs with layoutCode.
 func layoutOverlay(t *testing.T) string {
 	t.Helper()
 	target, err := filepath.Abs("../target")
@@ -121,8 +120,8 @@ func layoutOverlay(t *testing.T) string {
 	return "-overlay=" + path
 }
 
-// layout is a list of changes, with what the dump must note and the reason that
-// values may give instead of being there.
+// layout is a list of changes, with what the dump must note and the reason that values
+// may give instead of being there.
 type layout struct {
 	changes, note string
 	reason        string // "" if every value must be there
@@ -136,31 +135,44 @@ var layouts = []layout{
 	{changes: "goid", note: "no local variables: goroutines: runtime.g not recognised: no field goid", bare: true},
 	{changes: "sched", note: "no local variables: goroutines: runtime.g not recognised: no field sched", bare: true},
 
-	{changes: "syscallsp", note: "runtime.g not recognised: no field syscallsp", reason: "want syscall|no frame of this function"},
+	{changes: "syscallsp", note: "runtime.g not recognised: no field syscallsp",
+		reason: "want syscall|no frame of this function"},
 	{changes: "waitreason,waitsince", note: "runtime.g not recognised: no field waitreason", reason: "^got .*waiting"},
 	{changes: "parentGoid,gopc,startpc,labels,m,lr", note: "runtime.g not recognised: no field labels"},
-	{changes: "gofunc", note: "which variables are still used isn't known: runtime.moduledata not recognised: no field gofunc"},
-	{changes: "runtime.firstmoduledata", note: "which variables are still used isn't known: no variable runtime.firstmoduledata"},
-	{changes: "nfuncdata", note: "which variables are still used isn't known: runtime._func not recognised: no field nfuncdata"},
-	{changes: "bytedata", note: "which variables are still used isn't known: runtime.stackmap not recognised: no field bytedata"},
-	{changes: "runtime.memstats,runtime.sched,runtime.waitReasonStrings,runtime.runtimeInitTime", reason: "^got .*waiting"},
+	{changes: "gofunc",
+		note: "which variables are still used isn't known: runtime.moduledata not recognised: no field gofunc"},
+	{changes: "runtime.firstmoduledata",
+		note: "which variables are still used isn't known: no variable runtime.firstmoduledata"},
+	{changes: "nfuncdata",
+		note: "which variables are still used isn't known: runtime._func not recognised: no field nfuncdata"},
+	{changes: "bytedata",
+		note: "which variables are still used isn't known: runtime.stackmap not recognised: no field bytedata"},
+	{changes: "runtime.memstats,runtime.sched,runtime.waitReasonStrings,runtime.runtimeInitTime",
+		reason: "^got .*waiting"},
 	{changes: "runtime.mheap_", note: "which memory is in use isn't known: no variable runtime.mheap_"},
 	{changes: "npages", note: "which memory is in use isn't known: runtime.mspan not recognised: no field npages"},
 
-	{changes: "dataqsiz", note: "runtime.hchan not recognised: no field dataqsiz", reason: "runtime.hchan not recognised"},
-	{changes: "next", note: "who waits for a channel isn't known: runtime.sudog not recognised: no field next", reason: "0 receivers|0 senders"},
-	{changes: "dirLen", note: "internal/runtime/maps.Map not recognised: no field dirLen", reason: "maps.Map not recognised"},
-	{changes: "lengthMask", note: "internal/runtime/maps.groupsReference not recognised: no field lengthMask", reason: "maps.groupsReference not recognised"},
-	{changes: "Str", note: "internal/abi.Type not recognised: no field Str", reason: `abi.Type not recognised|sync\.Map \[\] \(unreadable type not known`},
-	{changes: "PkgPath", note: "not recognised: no field PkgPath", reason: `not recognised: no field PkgPath|sync\.Map \[\] \(unreadable type not known`},
-	{changes: "Group", note: "internal/abi.MapType not recognised: no field Group", reason: `abi.MapType not recognised|sync\.Map \[\] \(unreadable type not known`},
+	{changes: "dataqsiz", note: "runtime.hchan not recognised: no field dataqsiz",
+		reason: "runtime.hchan not recognised"},
+	{changes: "next", note: "who waits for a channel isn't known: runtime.sudog not recognised: no field next",
+		reason: "0 receivers|0 senders"},
+	{changes: "dirLen", note: "internal/runtime/maps.Map not recognised: no field dirLen",
+		reason: "maps.Map not recognised"},
+	{changes: "lengthMask", note: "internal/runtime/maps.groupsReference not recognised: no field lengthMask",
+		reason: "maps.groupsReference not recognised"},
+	{changes: "Str", note: "internal/abi.Type not recognised: no field Str",
+		reason: `abi.Type not recognised|sync\.Map \[\] \(unreadable type not known`},
+	{changes: "PkgPath", note: "not recognised: no field PkgPath",
+		reason: `not recognised: no field PkgPath|sync\.Map \[\] \(unreadable type not known`},
+	{changes: "Group", note: "internal/abi.MapType not recognised: no field Group",
+		reason: `abi.MapType not recognised|sync\.Map \[\] \(unreadable type not known`},
 
 	// Debug information has the numbers.
 	{changes: "Chan.buf,Chan.recvx,Maps.dirLen,Maps.dirPtr,Type.str,Type.structFields,Type.mapKey,Type.mapped,Table.nFuncData,Table.fdLocals,State.waiting"},
 }
 
-// strippedLayouts are changes to what a program without debug information is read
-// with. Nothing but values of our own tells that they are wrong.
+// strippedLayouts are changes for reading a program without debug information. Only
+// values of our own show that they are wrong.
 var strippedLayouts = []layout{
 	{changes: "none"},
 	{changes: "Type.mapped,Type.structure,Type.function"}, // found by looking
@@ -197,8 +209,8 @@ func TestUnknownLayout(t *testing.T) {
 	}
 }
 
-// checkLayout runs the programs in dir with a change and looks at their dumps, which
-// may have a note that begins with besides.
+// checkLayout runs the programs in dir with a change and looks at their dumps, which may
+// also have a note that begins with besides.
 func checkLayout(t *testing.T, dir string, programs []*program, i int, l layout, besides string) {
 	t.Setenv(layoutEnv, strconv.Itoa(i))
 	for _, p := range programs {
@@ -212,7 +224,8 @@ func checkLayout(t *testing.T, dir string, programs []*program, i int, l layout,
 			if got := core.Head().GoVersion; got != "go1.99" {
 				t.Errorf("%s: got version %q, want go1.99", p.name, got)
 			}
-			notes := strings.Join(slices.DeleteFunc(core.Head().Notes, func(s string) bool { return strings.HasPrefix(s, besides) }), "\n")
+			notes := strings.Join(slices.DeleteFunc(core.Head().Notes,
+				func(s string) bool { return strings.HasPrefix(s, besides) }), "\n")
 			if !strings.Contains(notes, l.note) || l.note == "" && notes != "" {
 				t.Errorf("%s: got notes %q, want %q", p.name, notes, l.note)
 			}
@@ -224,8 +237,8 @@ func checkLayout(t *testing.T, dir string, programs []*program, i int, l layout,
 	}
 }
 
-// checkDegraded holds a dump against the facts of a program. Values may be
-// missing for the given reason, but none may be wrong.
+// checkDegraded compares a dump with the facts about a program. Values may be missing for
+// the given reason, but none may be wrong.
 func checkDegraded(t *testing.T, p *program, core *coredumpy.Core, reason string) {
 	t.Helper()
 	c, err := newChecker(core, true)
@@ -245,6 +258,6 @@ func checkDegraded(t *testing.T, p *program, core *coredumpy.Core, reason string
 	}
 	t.Logf("%s: %d facts right, %d without a value", p.name, right, missing)
 	if right == 0 {
-		t.Errorf("%s: got nothing right", p.name)
+		t.Errorf("%s: got no fact right", p.name)
 	}
 }

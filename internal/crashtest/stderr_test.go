@@ -13,8 +13,8 @@ import (
 // announcement is the pair of lines that follows a dump.
 var announcement = regexp.MustCompile(`(?m)^Your frame stack is dumped, open it with\ncoredumpy load (.*)\n(?:for its variables, .*\n)?`)
 
-// announced returns the paths that the output says dumps have, and the output
-// without these lines.
+// announced returns the paths of dumps that the output announces, and the output without
+// these lines.
 func announced(stderr string) (paths []string, rest string) {
 	for _, m := range announcement.FindAllStringSubmatch(stderr, -1) {
 		paths = append(paths, m[1])
@@ -22,7 +22,7 @@ func announced(stderr string) (paths []string, rest string) {
 	return paths, announcement.ReplaceAllString(stderr, "")
 }
 
-// crash is what the runtime writes when a panic ends a program.
+// crash is what the runtime prints when a panic ends a program.
 type crash struct {
 	message string // what comes before the first traceback
 	signal  string // "\n[signal ...]" after it, or ""
@@ -32,17 +32,16 @@ type crash struct {
 
 var (
 	hex       = regexp.MustCompile(`0x[0-9a-f]+`)
-	goid      = regexp.MustCompile(`goroutine \d+`) // the runtime hands ids out in lots
+	goid      = regexp.MustCompile(`goroutine \d+`) // the runtime hands out ids in batches
 	tracehead = regexp.MustCompile(`(?m)^goroutine \d+ .*:$`)
 	arguments = regexp.MustCompile(`\([^()]*\)$`)
 	elided    = regexp.MustCompile(`^\.\.\.(\d+) frames elided\.\.\.$`)
 	panicLine = regexp.MustCompile(`(?m)^\t*panic: `)
 )
 
-// parseCrash reads the runtime's text; ok is false if there is no traceback.
+// parseCrash parses the runtime's text; ok is false if there is no traceback.
 //
 //	panic: runtime error: index out of range [7] with length 3
-//
 //	goroutine 1 [running]:
 //	main.pick(...)
 //		/src/main.go:36 +0x59
@@ -65,8 +64,8 @@ func parseCrash(stderr string) (c crash, ok bool) {
 // anyLine stands for a line that the runtime left out of a long traceback.
 const anyLine = "?"
 
-// traceLines reduces a line of a traceback to what doesn't depend on the build:
-// function, or base name and line of the file.
+// traceLines reduces a line of a traceback to what doesn't depend on the build: the
+// function, or the base name and line of the file.
 func traceLines(line string) []string {
 	if m := elided.FindStringSubmatch(line); m != nil {
 		n, _ := strconv.Atoi(m[1])
@@ -82,9 +81,9 @@ func traceLines(line string) []string {
 
 func sameLine(a, b string) bool { return a == b || a == anyLine || b == anyLine }
 
-// sameCrash says how the output of a program with coredumpy differs from the
-// plain program's, beyond what recovering and panicking again adds: the note
-// after the message and the frames of the deferred call above the others.
+// sameCrash returns an error that says how the output of a program with coredumpy differs
+// from the plain program's. It allows for what recovering and panicking again adds: the
+// note after the message and the frames of the deferred call above the others.
 func sameCrash(with, plain string) error {
 	w, isCrash := parseCrash(with)
 	p, wasCrash := parseCrash(plain)
@@ -102,7 +101,8 @@ func sameCrash(with, plain string) error {
 	}
 	extra := len(w.frames) - len(p.frames)
 	if extra < 0 || !slices.EqualFunc(w.frames[extra:], p.frames, sameLine) {
-		return fmt.Errorf("got frames\n%s\nthe plain program has\n%s", strings.Join(w.frames, "\n"), strings.Join(p.frames, "\n"))
+		return fmt.Errorf("got frames\n%s\nthe plain program has\n%s",
+			strings.Join(w.frames, "\n"), strings.Join(p.frames, "\n"))
 	}
 	for _, line := range w.frames[:extra] {
 		if !strings.HasPrefix(line, "\t") && !internal(line) {
@@ -112,11 +112,11 @@ func sameCrash(with, plain string) error {
 	return nil
 }
 
-// repanicked is how Go 1.25 and later print a message whose panic was recovered
-// and thrown again with the same value.
+// repanicked returns a message as Go 1.25 and later print it if the panic was recovered
+// and the same value was thrown again.
 func repanicked(message string) string { return message + " [recovered, repanicked]" }
 
-// panickedAgain is how Go 1.24 prints it.
+// panickedAgain returns it as Go 1.24 prints it.
 func panickedAgain(message string) string {
 	at := panicLine.FindAllStringIndex(message, -1)
 	if at == nil {
@@ -148,7 +148,8 @@ func TestSameCrash(t *testing.T) {
 		{"signal lost", "hello\npanic: boom [recovered, repanicked]\n\n" + deferred, false},
 		{"a frame lost", strings.Replace(plain, "main.main()\n\t/src/main.go:4 +0x385\n", "", 1), false},
 		{"another line", strings.Replace(plain, "main.go:9", "main.go:8", 1), false},
-		{"a frame of ours too many", strings.Replace(plain, "main.f(", "main.g()\n\t/src/main.go:1\nmain.f(", 1), false},
+		{"a frame of ours too many", strings.Replace(plain, "main.f(", "main.g()\n\t/src/main.go:1\nmain.f(", 1),
+			false},
 		{"no crash", "hello\n", false},
 		{"race report", "WARNING: DATA RACE\n" + plain, false},
 	} {

@@ -31,8 +31,8 @@ func (t *abbrevTable) lookup(code uint64) *abbrev {
 	return t.sparse[code]
 }
 
-// abbrevTable reads the table at an offset of .debug_abbrev (DWARF 5, section
-// 7.5.3). A malformed table ends where it stops making sense.
+// abbrevTable reads the table at an offset of .debug_abbrev (DWARF 5, section 7.5.3). A
+// malformed table ends where it can no longer be understood.
 func (f *File) abbrevTable(off uint64) abbrevTable {
 	if t, ok := f.abbrevs[off]; ok {
 		return t
@@ -122,8 +122,8 @@ const (
 	formGnuStrpAlt    form = 0x1f21
 )
 
-// skipForm moves c past a value. An unknown form makes c bad: what follows
-// cannot be found.
+// skipForm moves c past a value. An unknown form makes c bad: where the next value starts
+// can't be known.
 func skipForm(c *cursor, fm form, version int, is64 bool) {
 	switch fm {
 	case formFlagPresent, formImplicitConst:

@@ -2,8 +2,8 @@ package debuginfo
 
 import "testing"
 
-// TestAllocs pins what is done for each frame of each goroutine, at a moment
-// when the collector may be off.
+// TestAllocs limits the allocations for each frame of each goroutine: the collector may
+// be off at that moment.
 func TestAllocs(t *testing.T) {
 	s := open(t, "opt")
 	fn := s.function(t, "main.inlines")

@@ -25,8 +25,8 @@ type mode struct {
 	noopt  bool // without optimisation
 	dwarf4 bool // where the default is DWARF 5
 	dwarf5 bool // where the default is DWARF 4
-	less   bool // has no debug information, or none for the sample's own code
-	long   bool // only among the long tests, as are all that don't run here
+	less   bool // without debug information, or without any for the sample's own code
+	long   bool // only in the long tests, as are all modes that don't run here
 }
 
 const noopt = "-gcflags=example.com/sample/...=-N -l"
@@ -47,7 +47,8 @@ var modes = []mode{
 	{name: "darwin-arm64", goos: "darwin", goarch: "arm64", flags: []string{noopt}, noopt: true},
 	{name: "darwin-arm64opt", goos: "darwin", goarch: "arm64"},
 	{name: "darwin-plain", goos: "darwin", flags: []string{"-ldflags=-compressdwarf=false", noopt}, noopt: true},
-	{name: "darwin-dwarf5", goos: "darwin", env: []string{"GOEXPERIMENT=dwarf5"}, flags: []string{noopt}, noopt: true, dwarf5: true},
+	{name: "darwin-dwarf5", goos: "darwin", env: []string{"GOEXPERIMENT=dwarf5"}, flags: []string{noopt}, noopt: true,
+		dwarf5: true},
 	{name: "windows", goos: "windows", flags: []string{noopt}, noopt: true},
 	{name: "windows-opt", goos: "windows"},
 	{name: "windows-exe", goos: "windows", flags: []string{"-buildmode=exe", noopt}, noopt: true},
@@ -78,7 +79,7 @@ func (m mode) arch() string {
 // native tells whether the sample of this mode runs here.
 func (m mode) native() bool { return m.os() == runtime.GOOS && m.arch() == runtime.GOARCH }
 
-// samples are the builds so far. They are shared by the tests.
+// samples holds the builds so far, which all tests share.
 var samples struct {
 	sync.Mutex
 	dir   string
@@ -101,7 +102,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// build returns the sample built in the mode of that name.
+// build returns the sample built in the named mode.
 func build(t testing.TB, name string) *sample {
 	t.Helper()
 	if _, err := exec.LookPath("go"); err != nil {
@@ -125,7 +126,7 @@ func build(t testing.TB, name string) *sample {
 	return s
 }
 
-// builtOnce returns the sample of a mode, which build has built before or does now.
+// builtOnce returns the sample of a mode, which it builds unless that was done before.
 func builtOnce(t testing.TB, m mode, build func(*sample)) *sample {
 	t.Helper()
 	samples.Lock()
@@ -182,7 +183,7 @@ func (s *sample) run(t testing.TB) []string {
 	return strings.Split(strings.TrimSpace(string(out)), "\n")
 }
 
-// marks are the lines of main.go with a comment "mark:NAME".
+// marks returns the lines of main.go with a comment "mark:NAME", by name.
 var marks = sync.OnceValue(func() map[string]int {
 	lines := map[string]int{}
 	for _, name := range []string{"main.go", "shape.v2/shape.go"} {
@@ -211,8 +212,8 @@ func (s *sample) function(t testing.TB, name string) *Func {
 	return fn
 }
 
-// at returns the calls at the mark in a function: at the last address of the
-// line, where all that the line computes for its call is in place.
+// at returns the calls at the mark in a function: at the last address of the line, where
+// everything that the line computes for its call is in place.
 func (s *sample) at(t testing.TB, function, mark string) []Call {
 	t.Helper()
 	fn := s.function(t, function)

@@ -11,7 +11,7 @@ type Call struct {
 	Name      string // of the function, as Func.Name
 	Package   string // import path of the function's package
 	File      string // as in the line table, with -trimpath's forms kept; "" when unknown
-	Line      int    // the line it is at; 0 when unknown
+	Line      int    // where it is; 0 when unknown
 	Inlined   bool   // inlined into the next Call
 	Optimized bool   // the unit was built with optimisation
 	Bare      bool   // the unit was built with -dwarf=false: no variables, no inlined calls
@@ -22,12 +22,12 @@ type Call struct {
 	pc    uint64
 }
 
-// Calls returns the calls that are active at pc inside the function: the
-// innermost inlined call first, the function itself last. For a return address
-// pass the address before it, which is in the call instruction.
+// Calls returns the calls that are active at pc inside the function: the innermost
+// inlined call first, the function itself last. For a return address, pass the address
+// before it, which is in the call instruction.
 //
-// The innermost call is at the line of pc, each other one at the line of the
-// call inside it.
+// The innermost call is at the line of pc, every other one at the line of the call inside
+// it.
 func (fn *Func) Calls(pc uint64) []Call {
 	var calls []Call
 	for s := fn.scopes(); s != nil; s = s.inlinedAt(pc) {

@@ -40,8 +40,8 @@ const (
 // maxRememberedRows bounds the stack of DW_CFA_remember_state.
 const maxRememberedRows = 100
 
-// run runs a program that starts at address loc up to the row for pc. It
-// returns false when the row cannot be told.
+// run runs a program that starts at address loc up to the row for pc. It returns false
+// when the row can't be found.
 func (p *frameProgram) run(program []byte, loc, pc uint64) bool {
 	c := cursor{data: program}
 	for !c.end() {
@@ -87,8 +87,8 @@ func (p *frameProgram) run(program []byte, loc, pc uint64) bool {
 // data scales a factored offset.
 func (p *frameProgram) data(n int64) int64 { return n * p.common.dataAlign }
 
-// rule runs an instruction that changes the row. It returns false for one that
-// is unknown or defines the CFA in a way a Row cannot say.
+// rule runs an instruction that changes the row. It returns false for an unknown one, and
+// for one that defines the CFA in a way that a Row can't express.
 func (p *frameProgram) rule(code byte, c *cursor) bool {
 	row := &p.row
 	switch code {
@@ -124,9 +124,9 @@ func (p *frameProgram) rule(code byte, c *cursor) bool {
 	return c.ok()
 }
 
-// registerRule runs an instruction that says where a register is saved. Of
-// those that say anything but an offset from the CFA it notes that there is
-// none. It returns false for an unknown one.
+// registerRule runs an instruction that says where a register is saved. For anything but
+// an offset from the CFA it notes that there is none. It returns false for an unknown
+// one.
 func (p *frameProgram) registerRule(code byte, c *cursor) bool {
 	reg := c.uleb()
 	switch code {

@@ -13,8 +13,8 @@ import (
 	"coredumpy/internal/longtest"
 )
 
-// openCgo builds testdata/cgo, linked by the system's linker, with flags for
-// the C compiler.
+// openCgo builds testdata/cgo, linked by the system's linker, with flags for the C
+// compiler.
 func openCgo(t *testing.T, cflags string) *sample {
 	t.Helper()
 	for _, tool := range []string{"go", "gcc"} {
@@ -48,8 +48,8 @@ func openCgo(t *testing.T, cflags string) *sample {
 	return s
 }
 
-// TestCgo checks that C code in the file does no harm: Go's functions are as
-// ever, and C's are told as far as debug/dwarf understands them.
+// TestCgo checks that C code in the file does no harm: Go's functions are described as
+// without it, and C's as far as debug/dwarf understands them.
 func TestCgo(t *testing.T) {
 	for _, cflags := range []string{"-O2 -g", "-O0 -g", "-O2 -gdwarf-4"} {
 		t.Run(cflags, func(t *testing.T) {
@@ -88,7 +88,8 @@ func (s *sample) checkC(t *testing.T, cflags string) {
 		}
 		calls := fn.Calls(pc)
 		last := calls[len(calls)-1]
-		if last.Name != "sum" || !strings.HasSuffix(last.File, "main.go") || last.Line < 12 || last.Line > 22 || last.Optimized {
+		if last.Name != "sum" || !strings.HasSuffix(last.File, "main.go") || last.Line < 12 || last.Line > 22 ||
+			last.Optimized {
 			t.Fatalf("%#x: got %+v, want sum in main.go", pc, last)
 		}
 		if len(calls) == 2 && calls[0].Name == "twice" && calls[0].Line == 10 {
@@ -115,7 +116,7 @@ func (s *sample) checkC(t *testing.T, cflags string) {
 	}
 }
 
-// checkEverywhere asks for the variables of all functions of all units.
+// checkEverywhere asks for the variables of all functions in all units.
 func (s *sample) checkEverywhere(t *testing.T) {
 	t.Helper()
 	for _, u := range s.file.units {
@@ -134,7 +135,7 @@ func (s *sample) checkEverywhere(t *testing.T) {
 					}
 				}
 			}
-			fn.root = nil // the whole program's would be a lot of memory
+			fn.root = nil // those of the whole program would take a lot of memory
 		}
 	}
 }

@@ -12,10 +12,9 @@ type Constant struct {
 	Type  dwarf.Offset
 }
 
-// Constants returns the constants of types of a name that the package of that name
-// declares, in the order of their declarations: the compiler describes those of
-// packages, and no others. A function may have a type of the same name, which isn't
-// theirs.
+// Constants returns the constants of the named type that the type's package declares, in
+// the order of their declarations: the compiler describes those of packages, and no
+// others. A function may have a type of the same name, to which they don't belong.
 func (f *File) Constants(typeName string) []Constant {
 	dot := strings.LastIndexByte(typeName, '.')
 	if dot < 0 {
@@ -46,8 +45,8 @@ func (f *File) Constants(typeName string) []Constant {
 	return found
 }
 
-// ConstantsByName returns the values of integer constants by their qualified names,
-// such as "runtime._Gwaiting". Those that aren't there are left out.
+// ConstantsByName returns the values of integer constants by their qualified names, such
+// as "runtime._Gwaiting". Those that don't exist are left out.
 func (f *File) ConstantsByName(names ...string) map[string]int64 {
 	packages, found := map[string]map[string]bool{}, map[string]int64{}
 	for _, name := range names {

@@ -8,9 +8,9 @@ import (
 
 var errTruncated = errors.New("truncated")
 
-// A cursor reads little-endian numbers from a byte slice. Reading past the end
-// returns zero and is remembered: callers read what they need and look at ok
-// once, so a malformed section costs no check per field.
+// A cursor reads little-endian numbers from a byte slice. Reading past the end returns
+// zero and is remembered: callers read what they need and check ok once, so a malformed
+// section costs no check per field.
 type cursor struct {
 	data []byte
 	pos  int
@@ -88,8 +88,8 @@ func (c *cursor) offset(is64 bool) uint64 {
 	return uint64(c.u32())
 }
 
-// length reads the initial length of a unit or a call-frame record (DWARF 5,
-// section 7.2.2) and tells whether what follows is in the 64-bit format.
+// length reads the initial length of a unit or a call-frame record (DWARF 5, section
+// 7.2.2) and reports whether what follows is in the 64-bit format.
 func (c *cursor) length() (n uint64, is64 bool) {
 	n = uint64(c.u32())
 	if n == dwarf64Escape {

@@ -23,14 +23,15 @@ func TestLEB128(t *testing.T) {
 		{"\x80\x80\x00", 0, 0, 3}, // longer than it needs to be
 		{"\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", math.MaxUint64, -1, 10},
 		{"\x80\x80\x80\x80\x80\x80\x80\x80\x80\x7f", 1 << 63, math.MinInt64, 10},
-		{"\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01", 0, 0, 12}, // bits that no number has
+		{"\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01", 0, 0, 12}, // with bits that no number has
 		{"", 0, 0, 0},
 		{"\x80", 0, 0, 0},
 	}
 	for _, tt := range tests {
 		c := cursor{data: []byte(tt.data + "\x00")[:len(tt.data)]}
 		if got := c.uleb(); got != tt.unsigned || c.ok() != (tt.n > 0) || c.ok() && c.pos != tt.n {
-			t.Errorf("uleb(%x): got %d, %v, %d bytes, want %d, %d bytes", tt.data, got, c.ok(), c.pos, tt.unsigned, tt.n)
+			t.Errorf("uleb(%x): got %d, %v, %d bytes, want %d, %d bytes",
+				tt.data, got, c.ok(), c.pos, tt.unsigned, tt.n)
 		}
 		c = cursor{data: []byte(tt.data)}
 		if got := c.sleb(); got != tt.signed || c.ok() != (tt.n > 0) || c.ok() && c.pos != tt.n {

@@ -30,10 +30,9 @@ func damagedFiles(t *testing.T) int {
 	return longtest.Rounds(10, 20)
 }
 
-// TestDamagedFile cuts executables, and damages what says where in them things
-// are: headers, load commands, the tables of sections and symbols. Any answer
-// will do that comes without a panic, soon, and without more memory than a few
-// times the file.
+// TestDamagedFile cuts executables, and damages the parts that say where things are:
+// headers, load commands, the tables of sections and symbols. Any answer will do that
+// comes without a panic, soon, and with no more memory than a few times the file.
 func TestDamagedFile(t *testing.T) {
 	for _, name := range []string{"plain", "noopt", "darwin", "windows"} {
 		t.Run(name, func(t *testing.T) {
@@ -59,13 +58,13 @@ func TestDamagedFile(t *testing.T) {
 			}
 			t.Logf("%d opened, %d answers", opened, answers)
 			if opened == 0 || answers == 0 {
-				t.Error("none opened and had an answer")
+				t.Error("got no answer from any file, want some files to open and answer")
 			}
 		})
 	}
 }
 
-// damageFile returns a damaged copy of an executable: each third one cut.
+// damageFile returns a damaged copy of an executable; every third one is cut.
 func damageFile(data []byte, i int, rnd *rand.Rand) []byte {
 	if i%3 == 0 {
 		n := rnd.IntN(len(data))
@@ -94,15 +93,15 @@ func damageFile(data []byte, i int, rnd *rand.Rand) []byte {
 	return damaged
 }
 
-// askFile asks for what the headers say, and then for everything.
+// askFile asks for what the headers say, and then for everything else.
 func askFile(f *File) (answers int) {
 	f.GOARCH()
 	f.Base()
 	return askEverything(f)
 }
 
-// peakHeap returns by how much the heap in use grew at most while f ran, as far
-// as looking now and then tells.
+// peakHeap returns by how much the heap in use grew at most while f ran, as far as
+// occasional looks show.
 func peakHeap(f func()) int64 {
 	defer debug.SetGCPercent(debug.SetGCPercent(30))
 	runtime.GC()

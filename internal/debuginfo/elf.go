@@ -33,11 +33,11 @@ func (e *elfFile) goarch() string {
 	return "amd64"
 }
 
-// elfPage is what the segments of an ELF executable are aligned to at least.
+// elfPage is the least alignment of the segments of an ELF executable.
 const elfPage = 4 << 10
 
-// base returns where in the file, and at which address, what is mapped first
-// begins.
+// base returns the offset in the file and the address of the segment that is mapped
+// first.
 func (e *elfFile) base() (offset, addr uint64, err error) {
 	for _, p := range e.f.Progs { // in the order of addresses, ELF gABI chapter 5
 		if p.Type == elf.PT_LOAD {

@@ -5,23 +5,23 @@ import (
 	"slices"
 )
 
-// A variable that moved to the heap is described by a pointer to it, a local
-// named &x. The compiler makes this pointer late, and two things are to be put
-// right here. Of a parameter or result that moved there are two descriptions:
-// of the parameter, which nothing uses after the function's entry, and of the
-// pointer. And when the function was inlined, the pointer is described among
-// the variables of the function it was inlined into.
+// A variable that moved to the heap is described by a pointer to it, a local named &x.
+// The compiler makes this pointer late, which has two consequences that are corrected
+// here. A parameter or result that moved has two descriptions: of the parameter, which
+// nothing uses after the function's entry, and of the pointer. And when the function was
+// inlined, the pointer is described among the variables of the function that it was
+// inlined into.
 
-// A stray is a pointer to a variable of an inlined call that is described among
-// the variables of the function around it.
+// A stray is a pointer to a variable of an inlined call that is described among the
+// variables of the function around it.
 type stray struct {
 	entry *dwarf.Entry
-	home  *scope // the inlined call; nil if it cannot be told which
+	home  *scope // the inlined call; nil if it isn't known which one
 	param bool   // the variable is a parameter
 }
 
-// findStrays looks for strays in the function: variables that an inlined
-// function declares under this name on this line, and what is declared before
+// findStrays looks for strays in the function: variables that an inlined function
+// declares with the same name on the same line, and variables that are declared before
 // the function itself.
 func (fn *Func) findStrays() []stray {
 	f := fn.unit.file
@@ -80,8 +80,8 @@ type origin struct {
 	vars []Variable
 }
 
-// declares tells whether the function inlined at call has variable v, and
-// whether v is a parameter there.
+// declares reports whether the function inlined at call has variable v, and whether v is
+// a parameter there.
 func (f *File) declares(call *scope, v Variable) (found, param bool) {
 	o := f.origin(call)
 	for _, own := range o.vars {
@@ -125,13 +125,13 @@ func (f *File) origin(call *scope) *origin {
 	return o
 }
 
-// isStray tells whether an entry belongs to an inlined call in the function.
+// isStray reports whether an entry belongs to an inlined call in the function.
 func (fn *Func) isStray(e *dwarf.Entry) bool {
 	return slices.ContainsFunc(fn.strays, func(s stray) bool { return s.entry == e })
 }
 
-// straysOf returns the variables that belong to the inlined call c and are
-// described outside of it.
+// straysOf returns the variables that belong to the inlined call c and are described
+// outside of it.
 func (c *Call) straysOf() []Variable {
 	var vars []Variable
 	for _, s := range c.fn.strays {
@@ -147,8 +147,8 @@ func (c *Call) straysOf() []Variable {
 	return vars
 }
 
-// mergeEscaped gives parameters and results that moved to the heap the place of
-// the pointer to them, which it takes out of vars. It returns the rest.
+// mergeEscaped takes the pointers to parameters and results that moved to the heap out of
+// vars, and gives their places to these parameters and results. It returns the rest.
 func (c *Call) mergeEscaped(signature, vars []Variable) []Variable {
 	return slices.DeleteFunc(vars, func(v Variable) bool {
 		if !v.Escaped || v.Depth > 0 || c.Inlined && v.Kind == Local {
@@ -159,7 +159,7 @@ func (c *Call) mergeEscaped(signature, vars []Variable) []Variable {
 			return false
 		}
 		v.Kind = signature[i].Kind
-		v.Type = signature[i].Type // unlike the pointer's, it tells a type parameter
+		v.Type = signature[i].Type // unlike the pointer's type, it may be a type parameter
 		signature[i] = v
 		return true
 	})

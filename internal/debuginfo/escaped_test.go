@@ -20,9 +20,9 @@ func names(vars []Variable) []string {
 	return out
 }
 
-// TestEscapedInlined checks that a variable of an inlined function that moved
-// to the heap is listed there, not in the function around, whose entries have
-// it; and nowhere when it may be one of two.
+// TestEscapedInlined checks that a variable of an inlined function that moved to the heap
+// is listed there, and not in the function around it, whose entries hold it. If it may be
+// one of two it is listed nowhere.
 func TestEscapedInlined(t *testing.T) {
 	for _, mode := range optimizedModes {
 		t.Run(mode, func(t *testing.T) {
@@ -34,11 +34,13 @@ func TestEscapedInlined(t *testing.T) {
 					for _, c := range fn.Calls(pc) {
 						vars := c.Variables()
 						i := slices.IndexFunc(vars, func(v Variable) bool { return v.Name == "e" })
-						want := c.Name == "main.escapesInlined" && function == "main.around" && c.Line >= marks()["escapesInlined"]-3
+						want := c.Name == "main.escapesInlined" && function == "main.around" &&
+							c.Line >= marks()["escapesInlined"]-3
 						if !want {
 							others++
 							if i >= 0 {
-								t.Fatalf("%#x: %s at line %d inside %s has variables %q", pc, c.Name, c.Line, function, names(vars))
+								t.Fatalf("%#x: %s at line %d inside %s has variables %q",
+									pc, c.Name, c.Line, function, names(vars))
 							}
 							continue
 						}

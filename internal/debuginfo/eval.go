@@ -14,13 +14,13 @@ type Regs struct {
 	Mem   func(addr uint64, buf []byte) error // reads memory; may be nil
 }
 
-// A PieceKind tells where a piece of a variable is.
+// A PieceKind says where a piece of a variable is.
 type PieceKind uint8
 
 const (
 	InMemory   PieceKind = iota // at Addr
 	InRegister                  // in register Reg, from its low end
-	Immediate                   // nowhere: Value or Bytes is its value
+	Immediate                   // nowhere: its value is Value or Bytes
 	Missing                     // nowhere: optimised out
 )
 
@@ -43,22 +43,22 @@ type Piece struct {
 	Reg   int    // InRegister, DWARF number
 	Size  int64  // bytes; -1 for the whole variable
 	Value uint64 // Immediate, little-endian
-	Bytes []byte // Immediate, when given as bytes (of which Value is the first 8)
+	Bytes []byte // Immediate, when given as bytes (Value holds the first 8)
 }
 
-// Bounds for expressions that loop or grow. Those of compilers stay far below.
+// Limits for expressions that loop or grow. Compilers stay far below them.
 const (
 	maxSteps  = 10000
 	maxStack  = 1000
 	maxPieces = 1000
 )
 
-// Eval runs a location expression and returns where the variable is: one piece,
-// or several that make up the variable one after the other, or none when it is
-// optimised out. It returns an error for an operation that is unknown, needs a
-// register or memory that cannot be read, or doesn't make sense.
+// Eval runs a location expression and returns where the variable is: in one piece, in
+// several that make up the variable in this order, or in none when it is optimised out.
+// It returns an error for an operation that is unknown, needs a register or memory that
+// can't be read, or makes no sense.
 //
-// DW_OP_fbreg is taken relative to the CFA, as Go's frame base always is.
+// DW_OP_fbreg is relative to the CFA, as Go's frame base always is.
 func (f *File) Eval(expr []byte, regs Regs) ([]Piece, error) {
 	m := &f.machine
 	*m = machine{regs: regs, c: cursor{data: expr}, stack: m.stack[:0]}
@@ -73,8 +73,8 @@ type machine struct {
 	regs   Regs
 	c      cursor
 	stack  []uint64
-	loc    Piece // the location that an operation named; else the top of the stack is an address
-	named  bool  // loc
+	loc    Piece // the location that an operation named; otherwise the top of the stack is an address
+	named  bool  // loc is set
 	pieces []Piece
 	err    error
 }
@@ -162,8 +162,8 @@ func (m *machine) pick(n uint64) {
 	m.push(m.stack[len(m.stack)-1-int(n)])
 }
 
-// step runs an operation that names a location or reads the frame's state, and
-// leaves the others to compute.
+// step runs an operation that names a location or reads the frame's state, and leaves the
+// others to compute.
 func (m *machine) step(o operation) error {
 	switch code := o.code; {
 	case code == opAddr:
@@ -238,8 +238,8 @@ func (m *machine) deref(size uint64) error {
 	return nil
 }
 
-// compute runs an operation that knows only the stack (DWARF 5, sections
-// 2.5.1.1, 2.5.1.3 to 2.5.1.5).
+// compute runs an operation that uses only the stack (DWARF 5, sections 2.5.1.1, 2.5.1.3
+// to 2.5.1.5).
 func (m *machine) compute(o operation) error {
 	switch code := o.code; {
 	case opConst1u <= code && code <= opConsts, opLit0 <= code && code <= opLit31:

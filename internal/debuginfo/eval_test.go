@@ -68,7 +68,7 @@ func expr(parts ...any) []byte {
 	return b
 }
 
-// value makes an expression whose result is the value, not its address.
+// value makes an expression whose result is the value, not the address.
 func value(parts ...any) []byte { return append(expr(parts...), opStackValue) }
 
 var evalTests = []struct {
@@ -90,7 +90,8 @@ var evalTests = []struct {
 	{"go string in registers", expr(opReg0, opPiece, 8, opReg0+3, opPiece, 8), "reg 0 size 8, reg 3 size 8"},
 	{"go string half gone", expr(opPiece, 8, opFbreg, 0x18, opPiece, 8), "missing size 8, mem 0x1018 size 8"},
 	{"implicit", expr(opImplicitValue, 3, 1, 2, 3), "value 0x30201 bytes 010203"},
-	{"implicit long", expr(opImplicitValue, 9, 1, 2, 3, 4, 5, 6, 7, 8, 9), "value 0x807060504030201 bytes 010203040506070809"},
+	{"implicit long", expr(opImplicitValue, 9, 1, 2, 3, 4, 5, 6, 7, 8, 9),
+		"value 0x807060504030201 bytes 010203040506070809"},
 	{"implicit piece", expr(opImplicitValue, 1, 7, opPiece, 1), "value 0x7 bytes 07 size 1"},
 	{"stack value", value(opLit0 + 5), "value 0x5"},
 	{"const1u", value(opConst1u, 0xff), "value 0xff"},
@@ -168,7 +169,8 @@ func TestEval(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			pieces, err := new(File).Eval(tt.expr, testRegs)
 			if err != nil {
-				if want, ok := strings.CutPrefix(tt.want, "error: "); !ok || !strings.Contains(err.Error(), want) || pieces != nil {
+				if want, ok := strings.CutPrefix(tt.want, "error: "); !ok || !strings.Contains(err.Error(), want) ||
+					pieces != nil {
 					t.Errorf("got %v, error %q, want %q", pieces, err, tt.want)
 				}
 				return
@@ -188,8 +190,8 @@ func TestEvalWithoutRegisters(t *testing.T) {
 	}
 }
 
-// locationLists5 are lists of a .debug_loclists section: one as Go's compiler
-// writes it, one with each other kind of entry, and malformed ones.
+// locationLists5 are the lists of a .debug_loclists section: one as Go's compiler writes
+// it, one with every other kind of entry, and malformed ones.
 var locationLists5 = [][]byte{
 	{lleBaseAddressx, 1, lleOffsetPair, 0, 8, 1, opReg0, lleOffsetPair, 8, 16, 0,
 		lleOffsetPair, 16, 32, 2, opFbreg, 8, lleEndOfList},
@@ -204,7 +206,7 @@ var locationLists5 = [][]byte{
 	{lleOffsetPair, 0, 4, 0x80},
 }
 
-// locations5 is the section and lists5 the offsets of the lists in it.
+// locations5 is the section, lists5 the offsets of its lists.
 var locations5, lists5 = func() (data []byte, offsets []uint64) {
 	for _, list := range locationLists5 {
 		offsets = append(offsets, uint64(len(data)))
@@ -239,7 +241,8 @@ func TestFindLocation5(t *testing.T) {
 		if err != nil {
 			got = "error: " + err.Error()
 		}
-		if want, isErr := strings.CutPrefix(tt.want, "error: "); got != tt.want && !(isErr && err != nil && strings.Contains(got, want)) {
+		if want, isErr := strings.CutPrefix(tt.want, "error: "); got != tt.want &&
+			!(isErr && err != nil && strings.Contains(got, want)) {
 			t.Errorf("list %d at %#x: got %q, want %q", tt.list, tt.pc, got, tt.want)
 		}
 	}
@@ -251,7 +254,7 @@ func TestFindLocation5(t *testing.T) {
 	}
 }
 
-// locations4 is a .debug_loc section of a list, and one from cutList4 that is
+// locations4 is a .debug_loc section with a list, and another one at cutList4 that is
 // truncated.
 var locations4, cutList4 = func() (data []byte, cut uint64) {
 	entry := func(low, high uint64, expr ...byte) {
@@ -310,12 +313,13 @@ func TestResolveAddresses(t *testing.T) {
 	}
 }
 
-// FuzzEval checks that no expression and no location list makes the evaluator
-// fail or hang, and that what it returns is in bounds.
+// FuzzEval checks that no expression and no location list makes the evaluator panic or
+// hang, and that what it returns is within bounds.
 func FuzzEval(f *testing.F) {
 	f.Add([]byte{opReg0, opPiece, 8, opFbreg, 0x78, opPiece, 8}, locations5, uint64(0), uint64(0x2000))
 	f.Add([]byte{opAddr, 0, 0, 0x40, 0, 0, 0, 0, 0, opDeref, opPlusUconst, 8}, locations5, lists5[1], uint64(0x3010))
-	f.Add([]byte{opLit0 + 3, opDup, opLit0 + 1, opMinus, opDup, opBra, 0xfa, 0xff, opStackValue}, locations5, lists5[2], uint64(0))
+	f.Add([]byte{opLit0 + 3, opDup, opLit0 + 1, opMinus, opDup, opBra, 0xfa, 0xff, opStackValue}, locations5,
+		lists5[2], uint64(0))
 	for i, tt := range evalTests {
 		f.Add(tt.expr, locations5, lists5[i%len(lists5)], uint64(0x1000+i%4*0x1000))
 	}
@@ -332,7 +336,8 @@ func FuzzEval(f *testing.F) {
 				t.Errorf("Eval(%x): got pieces %v and error %v", expr, pieces, err)
 			}
 			for _, p := range pieces {
-				if p.Kind > Missing || p.Reg < 0 || p.Reg > maxRegister || p.Size < -1 || p.Size == -1 && len(pieces) > 1 {
+				if p.Kind > Missing || p.Reg < 0 || p.Reg > maxRegister || p.Size < -1 ||
+					p.Size == -1 && len(pieces) > 1 {
 					t.Errorf("Eval(%x): got %+v", expr, p)
 				}
 			}

@@ -1,12 +1,12 @@
-// Package debuginfo reads what a crash dumper needs from an executable file:
-// functions, inlined calls and lines, call-frame information, variables with
-// their locations, and types. Files are ELF, Mach-O or PE, 64-bit, for amd64 or
-// arm64, with DWARF 4 or 5 as Go's linker writes it (checked on Go 1.24 to
-// 1.26); debug information of C code in the same file is passed over.
+// Package debuginfo reads what a crash dumper needs from an executable file: functions,
+// inlined calls and lines, call-frame information, variables with their locations, and
+// types. Files are ELF, Mach-O or PE, 64-bit, for amd64 or arm64, with DWARF 4 or 5 as
+// Go's linker writes it (checked on Go 1.24 to 1.26); debug information of C code in the
+// same file is skipped.
 //
-// It knows no process. Addresses are those of the file, the link-time
-// addresses: the caller subtracts the slide of a process before asking, and
-// adds it to what is answered.
+// It knows no process. Addresses are those of the file, the link-time addresses: the
+// caller subtracts the slide of a process from what it asks for, and adds it to the
+// answers.
 //
 //	f, err := debuginfo.Open("/proc/self/exe")
 //	fn, ok := f.Func(pc)
@@ -17,9 +17,9 @@
 //		}
 //	}
 //
-// Everything is read when first needed and kept by the File; dropping the File
-// frees it. A File is not safe for concurrent use. A malformed file gives
-// errors or nothing found, never a panic.
+// Everything is read when first needed and kept by the File; dropping the File frees it.
+// A File is not safe for concurrent use. A malformed file yields errors or nothing found,
+// never a panic.
 package debuginfo
 
 import (
@@ -47,7 +47,7 @@ type File struct {
 	types    map[dwarf.Offset]*Type
 	origins  map[dwarf.Offset]*origin
 	frames   *frameTable
-	machine  machine // for Eval, to be used again
+	machine  machine // for Eval, which reuses it
 }
 
 // Open opens the executable at path. It reads headers only; sections are read
@@ -66,10 +66,10 @@ func Open(path string) (*File, error) {
 	return f, nil
 }
 
-// newFile reads the executable in r, whose format, told by its first bytes, has to be that of
-// this system: what reads the others isn't linked. An executable that is not 64-bit,
-// little-endian and for amd64 or arm64 is an error, as is a Mach-O file for several
-// architectures.
+// newFile reads the executable in r. Its format, known from its first bytes, must be that
+// of this system: readers of the other formats aren't linked. An executable that is not
+// 64-bit, little-endian and for amd64 or arm64 is an error, and so is a Mach-O file for
+// several architectures.
 func newFile(r io.ReaderAt) (f *File, err error) {
 	defer recoverTo(&err)
 	var magic [4]byte
@@ -107,8 +107,8 @@ func (f *File) Close() error {
 // GOARCH returns "amd64" or "arm64".
 func (f *File) GOARCH() string { return f.exe.goarch() }
 
-// Base returns the offset in the file and the link-time address of what is
-// mapped first when the program starts. It is an error for other files than ELF.
+// Base returns the offset in the file and the link-time address of what is mapped first
+// when the program starts. It returns an error for files other than ELF.
 func (f *File) Base() (offset, addr uint64, err error) {
 	if e, ok := f.exe.(*elfFile); ok {
 		return e.base()

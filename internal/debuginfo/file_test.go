@@ -105,19 +105,21 @@ func TestOpenErrors(t *testing.T) {
 				t.Fatal("got no error")
 			}
 			if !strings.Contains(err.Error(), tt.want) || !strings.HasPrefix(err.Error(), "open executable ") {
-				t.Errorf("got error %q, want one with %q", err, tt.want)
+				t.Errorf("got error %q, want %q in it", err, tt.want)
 			}
 			if f, err := newFile(bytes.NewReader([]byte(tt.contents))); err == nil {
 				t.Errorf("New: got %v", f)
 			}
 		})
 	}
-	if _, err := Open(filepath.Join(t.TempDir(), "missing")); !os.IsNotExist(err) && !strings.Contains(err.Error(), "open executable") {
+	_, err := Open(filepath.Join(t.TempDir(), "missing"))
+	if !os.IsNotExist(err) && !strings.Contains(err.Error(), "open executable") {
 		t.Errorf("missing file: got %v", err)
 	}
 }
 
-// TestClose checks that what was read stays usable and the rest fails softly.
+// TestClose checks that what was read stays usable, and that the rest returns nothing or
+// an error.
 func TestClose(t *testing.T) {
 	s := build(t, "noopt")
 	f, err := Open(s.path)
@@ -143,7 +145,7 @@ func TestClose(t *testing.T) {
 	}
 }
 
-// Preload reads what is read otherwise when it is needed.
+// Preload reads what is otherwise read when it is needed.
 func TestPreload(t *testing.T) {
 	path := build(t, "opt").path
 	early, err := Open(path)

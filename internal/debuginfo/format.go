@@ -5,12 +5,12 @@ import (
 	"io"
 )
 
-// formats opens executables, by the name of their format. It has that of this system:
-// a reader of another would be in every program that imports coredumpy.
+// formats opens executables, by the name of their format. It holds only this system's
+// format: readers of others would otherwise be in every program that imports coredumpy.
 var formats = map[string]func(io.ReaderAt) (container, error){native: openNative}
 
-// formatOf tells the format of an executable by its first bytes: "" if it is none. Open is
-// nil if it can't be read here.
+// formatOf returns the format of an executable, known from its first bytes; the name is
+// "" if it is no executable. open is nil if the format can't be read on this system.
 func formatOf(magic [4]byte) (open func(io.ReaderAt) (container, error), name string) {
 	switch m := binary.LittleEndian.Uint32(magic[:]); {
 	case string(magic[:]) == "\x7fELF":

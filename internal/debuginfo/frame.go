@@ -7,17 +7,16 @@ import (
 	"sort"
 )
 
-// A Row says how to find the caller's frame from a pc: a row of the table that
-// call-frame information stands for (DWARF 5, section 6.4).
+// A Row says how to find the caller's frame from a pc. It is a row of the table that
+// call-frame information describes (DWARF 5, section 6.4).
 type Row struct {
 	CFAReg    int   // the call-frame address is this register, Go's stack pointer,
 	CFAOffset int64 // plus this
 	RAReg     int   // the column of the return address
 
-	// Saved has the offsets from the CFA at which registers are saved; it must
-	// not be changed. The return address is one of them. When RAReg is not in
-	// it, the return address is at CFA-8 on amd64 and still in the link
-	// register on arm64.
+	// Saved holds the offsets from the CFA at which registers are saved; don't change it.
+	// The return address is one of them. When Saved doesn't hold RAReg, the return
+	// address is at CFA-8 on amd64 and still in the link register on arm64.
 	Saved map[int]int64
 	// Outermost says that there is no caller.
 	Outermost bool
@@ -79,8 +78,8 @@ const (
 	cieID64 = 0xffffffffffffffff
 )
 
-// parseFrames lists the functions of a .debug_frame section. It ends where the
-// section stops making sense, and leaves out what it doesn't understand.
+// parseFrames lists the functions of a .debug_frame section. It ends where the section
+// can no longer be understood, and leaves out what it doesn't understand.
 func parseFrames(data []byte) *frameTable {
 	t := &frameTable{}
 	commons := map[uint64]*frameCommon{}
@@ -115,8 +114,8 @@ func parseFrames(data []byte) *frameTable {
 	return t
 }
 
-// parseCommon reads a CIE after its id (DWARF 5, section 6.4.1). Its ok is
-// false when it is of a kind not understood: with an augmentation, for C++.
+// parseCommon reads a CIE after its id (DWARF 5, section 6.4.1). Its ok is false when it
+// is of an unknown kind: with an augmentation, for C++.
 func parseCommon(c *cursor) *frameCommon {
 	f := &frameCommon{}
 	version := c.u8()
@@ -151,7 +150,7 @@ type frameProgram struct {
 	saved  []Row
 }
 
-// save notes that a register is saved at an offset, forget that it isn't.
+// save notes that a register is saved at an offset.
 func (p *frameProgram) save(reg uint64, offset int64) {
 	if reg > maxRegister {
 		return

@@ -44,27 +44,36 @@ var unwindTests = []struct {
 	{"before", nil, start - 1, ""},
 	{"last", nil, start + size - 1, "7+8 map[16:-8]"},
 	{"after", nil, start + size, ""},
-	{"go before the push", []byte{cfaDefCFAOffsetSf, 0x7e, cfaAdvanceLoc | 4, cfaDefCFAOffsetSf, 0x7c}, start + 3, "7+8 map[16:-8]"},
-	{"go after the push", []byte{cfaDefCFAOffsetSf, 0x7e, cfaAdvanceLoc | 4, cfaDefCFAOffsetSf, 0x7c}, start + 4, "7+16 map[16:-8]"},
+	{"go before the push", []byte{cfaDefCFAOffsetSf, 0x7e, cfaAdvanceLoc | 4, cfaDefCFAOffsetSf, 0x7c}, start + 3,
+		"7+8 map[16:-8]"},
+	{"go after the push", []byte{cfaDefCFAOffsetSf, 0x7e, cfaAdvanceLoc | 4, cfaDefCFAOffsetSf, 0x7c}, start + 4,
+		"7+16 map[16:-8]"},
 	{"advance 1", []byte{cfaAdvanceLoc1, 0x80, cfaDefCFAOffset, 32}, start + 0x7f, "7+8 map[16:-8]"},
 	{"advanced 1", []byte{cfaAdvanceLoc1, 0x80, cfaDefCFAOffset, 32}, start + 0x80, "7+32 map[16:-8]"},
 	{"advanced 2", []byte{cfaAdvanceLoc2, 0x80, 0, cfaDefCFAOffset, 32}, start + 0x80, "7+32 map[16:-8]"},
 	{"advanced 4", []byte{cfaAdvanceLoc4, 0x80, 0, 0, 0, cfaDefCFAOffset, 32}, start + 0x80, "7+32 map[16:-8]"},
-	{"set location", append(append([]byte{cfaSetLoc}, addresses(start+16)...), cfaDefCFAOffset, 32), start + 16, "7+32 map[16:-8]"},
-	{"set later", append(append([]byte{cfaSetLoc}, addresses(start+16)...), cfaDefCFAOffset, 32), start + 15, "7+8 map[16:-8]"},
+	{"set location", append(append([]byte{cfaSetLoc}, addresses(start+16)...), cfaDefCFAOffset, 32), start + 16,
+		"7+32 map[16:-8]"},
+	{"set later", append(append([]byte{cfaSetLoc}, addresses(start+16)...), cfaDefCFAOffset, 32), start + 15,
+		"7+8 map[16:-8]"},
 	{"frame pointer", []byte{cfaDefCFA, 6, 16, cfaOffset | 6, 4}, start, "6+16 map[6:-16 16:-8]"},
 	{"register only", []byte{cfaDefCFARegister, 6}, start, "6+8 map[16:-8]"},
 	{"signed", []byte{cfaDefCFASf, 6, 0x7c, cfaOffsetExtendedSf, 3, 6}, start, "6+16 map[3:-24 16:-8]"},
 	{"same value", []byte{cfaSameValue, 16}, start, "7+8 map[]"},
 	{"undefined", []byte{cfaUndefined, 16}, start, "7+8 map[] outermost"},
 	{"undefined no more", []byte{cfaUndefined, 16, cfaOffset | 16, 2}, start, "7+8 map[16:-8]"},
-	{"restore", []byte{cfaOffset | 16, 6, cfaOffset | 3, 4, cfaRestore | 16, cfaRestoreExtended, 3}, start, "7+8 map[16:-8]"},
-	{"remember", []byte{cfaRememberState, cfaDefCFAOffset, 64, cfaOffset | 3, 4, cfaRestoreState}, start, "7+8 map[16:-8]"},
-	{"remembered", []byte{cfaRememberState, cfaDefCFAOffset, 64, cfaOffset | 3, 4, cfaAdvanceLoc | 1, cfaRestoreState}, start, "7+64 map[3:-16 16:-8]"},
+	{"restore", []byte{cfaOffset | 16, 6, cfaOffset | 3, 4, cfaRestore | 16, cfaRestoreExtended, 3}, start,
+		"7+8 map[16:-8]"},
+	{"remember", []byte{cfaRememberState, cfaDefCFAOffset, 64, cfaOffset | 3, 4, cfaRestoreState}, start,
+		"7+8 map[16:-8]"},
+	{"remembered",
+		[]byte{cfaRememberState, cfaDefCFAOffset, 64, cfaOffset | 3, 4, cfaAdvanceLoc | 1, cfaRestoreState}, start,
+		"7+64 map[3:-16 16:-8]"},
 	{"in a register", []byte{cfaRegister, 16, 3}, start, "7+8 map[]"},
 	{"value", []byte{cfaValOffset, 16, 3, cfaValOffsetSf, 3, 0x7f}, start, "7+8 map[]"},
 	{"by expression", []byte{cfaExpression, 16, 2, 1, 2, cfaValExpression, 3, 1, 9}, start, "7+8 map[]"},
-	{"passed over", []byte{cfaNop, cfaWindowSave, cfaGNUArgsSize, 16, cfaGNUNegOffset, 3, 1}, start, "7+8 map[3:4 16:-8]"},
+	{"passed over", []byte{cfaNop, cfaWindowSave, cfaGNUArgsSize, 16, cfaGNUNegOffset, 3, 1}, start,
+		"7+8 map[3:4 16:-8]"},
 	{"CFA by expression", []byte{0x0f, 1, 0x9c}, start, ""},
 	{"unknown", []byte{0x3f}, start, ""},
 	{"truncated", []byte{cfaDefCFA, 7}, start, ""},
@@ -78,7 +87,7 @@ func TestUnwindTable(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			data := append(append([]byte{}, goCIE...), record(0, addresses(start, size), tt.program)...)
 			table := parseFrames(data)
-			// Twice, for a row must not change what the next one starts from.
+			// Twice, because a row must not change what the next one starts from.
 			for range 2 {
 				row, ok := table.row(tt.pc)
 				got := ""
@@ -147,7 +156,8 @@ func TestUnwindSections(t *testing.T) {
 
 // TestUnwind checks rows of real functions.
 func TestUnwind(t *testing.T) {
-	for _, name := range []string{"noopt", "opt", "dwarf4", "pie", "arm64opt", "darwin-arm64opt", "windows-arm64opt", "darwin", "windows"} {
+	for _, name := range []string{"noopt", "opt", "dwarf4", "pie", "arm64opt", "darwin-arm64opt", "windows-arm64opt",
+		"darwin", "windows"} {
 		t.Run(name, func(t *testing.T) {
 			s := open(t, name)
 			fns := append(s.functions(t, "main"), s.functions(t, "runtime")...)
@@ -161,8 +171,8 @@ func TestUnwind(t *testing.T) {
 	}
 }
 
-// checkRows checks the rows of a function: all is where a call leaves it at the
-// entry, and inside, where the frame is larger, the return address is saved.
+// checkRows checks the rows of a function: at the entry everything is where a call leaves
+// it, and inside, where the frame is larger, the return address is saved.
 func (s *sample) checkRows(t *testing.T, fn *Func) {
 	t.Helper()
 	const (
@@ -192,7 +202,8 @@ func (s *sample) checkRows(t *testing.T, fn *Func) {
 		case s.arch() == "amd64" && saved != -8:
 			t.Errorf("Unwind(%#x) in %s: return address is saved at %d, %v", pc, fn.Name, saved, ok)
 		case s.arch() == "arm64" && !row.Outermost && row.CFAOffset > 0 && saved != -row.CFAOffset:
-			t.Errorf("Unwind(%#x) in %s: return address is saved at %d, %v, want %d", pc, fn.Name, saved, ok, -row.CFAOffset)
+			t.Errorf("Unwind(%#x) in %s: return address is saved at %d, %v, want %d",
+				pc, fn.Name, saved, ok, -row.CFAOffset)
 		}
 	}
 	row, _ := s.file.Unwind(fn.Entry)
@@ -201,15 +212,16 @@ func (s *sample) checkRows(t *testing.T, fn *Func) {
 	}
 }
 
-// topFrames are functions nobody calls, marked TOPFRAME in package runtime.
+// topFrames are functions that nobody calls, marked TOPFRAME in package runtime.
 var topFrames = map[string]bool{"runtime.goexit": true, "runtime.mstart": true, "runtime.rt0_go": true}
 
-// FuzzUnwind checks that no section makes the parser or a program fail or hang.
+// FuzzUnwind checks that no section makes the parser or a program panic or hang.
 func FuzzUnwind(f *testing.F) {
 	fde := record(0, addresses(0x1000, 0x100), []byte{cfaDefCFAOffsetSf, 0x7e, cfaAdvanceLoc | 4, cfaRememberState,
 		cfaDefCFAOffsetSf, 0x7c, cfaAdvanceLoc1, 9, cfaRestoreState, cfaRestore | 16, cfaSameValue, 3})
 	f.Add(append(append([]byte{}, goCIE...), fde...), uint64(0x1008))
-	f.Add(append(record(cieID32, []byte{4, 0, 8, 0, 1, 0x7c, 30, cfaDefCFA, 31, 0, cfaUndefined, 30}), fde...), uint64(0x1000))
+	f.Add(append(record(cieID32, []byte{4, 0, 8, 0, 1, 0x7c, 30, cfaDefCFA, 31, 0, cfaUndefined, 30}), fde...),
+		uint64(0x1000))
 	for _, tt := range unwindTests {
 		f.Add(append(bytes.Clone(goCIE), record(0, addresses(start, size), tt.program)...), tt.pc)
 	}
@@ -231,8 +243,8 @@ func FuzzUnwind(f *testing.F) {
 	})
 }
 
-// TestFuncsBySuffix finds functions of packages below other ones, and of none
-// whose name only ends the same.
+// TestFuncsBySuffix finds functions of packages below other ones, but not those whose
+// name only ends the same.
 func TestFuncsBySuffix(t *testing.T) {
 	s := open(t, "opt")
 	for _, tt := range []struct {

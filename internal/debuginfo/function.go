@@ -51,9 +51,9 @@ func (u *unit) function(r funcRange) *Func {
 	return fn
 }
 
-// FuncByName returns a function by its name in DWARF, such as "runtime.main".
-// It looks into the units of the package that the name starts with, and only
-// then into all others (a generic function is compiled where it is used).
+// FuncByName returns a function by its name in DWARF, such as "runtime.main". It searches
+// the units of the package that the name starts with first, and all others only after
+// that (a generic function is compiled where it is used).
 func (f *File) FuncByName(name string) (*Func, bool) {
 	if f.DWARFError() != nil {
 		return nil, false
@@ -79,8 +79,8 @@ func (f *File) FuncByName(name string) (*Func, bool) {
 // functionNamed returns the function of that name among ranges, or nil.
 func (u *unit) functionNamed(ranges []funcRange, name string) *Func {
 	for _, r := range ranges {
-		// The scanner reads the name without a copy; only an instance of an
-		// abstract entry has none of its own.
+		// The scanner reads the name without a copy; only an instance of an abstract
+		// entry has no name of its own.
 		s := u.scan(r.off, 1)
 		d, ok := s.next()
 		if !ok {
@@ -96,8 +96,8 @@ func (u *unit) functionNamed(ranges []funcRange, name string) *Func {
 	return nil
 }
 
-// FuncsBySuffix returns the functions of that name in all packages whose import
-// path is the one in the name, or ends with it, as that of a vendored one does.
+// FuncsBySuffix returns the functions of that name in all packages whose import path is
+// the one in the name, or ends with it, as a vendored one does.
 func (f *File) FuncsBySuffix(name string) []*Func {
 	var found []*Func
 	pkg := packageOf(name)

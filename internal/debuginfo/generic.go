@@ -9,9 +9,9 @@ import (
 // literals and the loop bodies inside it.
 var literal = regexp.MustCompile(`(\.func\d+|\.gowrap\d+|\.\d+|-range\d+)+$`)
 
-// Declared returns the type that the function around a closure gives a variable that
-// is captured; 0 if it can't be told. Of a type that depends on type parameters the
-// closure's own entry has the shape only.
+// Declared returns the type that the function around a closure gives a captured variable;
+// 0 if it can't be told. If the type depends on type parameters, the closure's own entry
+// only has its shape.
 func (c *Call) Declared(v *Variable) dwarf.Offset {
 	at := literal.FindStringIndex(c.Name)
 	if at == nil {
@@ -31,8 +31,8 @@ func (c *Call) Declared(v *Variable) dwarf.Offset {
 	return 0
 }
 
-// declared adds the types of the variables that v may be. One that is captured by
-// reference has the line of the closure.
+// declared adds to found the types of the variables that v may be. A variable that is
+// captured by reference has the line of the closure.
 func (fn *Func) declared(s *scope, v *Variable, found map[dwarf.Offset]bool) {
 	for _, e := range s.vars {
 		o := fn.unit.variable(e, 0)

@@ -9,11 +9,11 @@ import (
 
 // A unitIndex says where the functions and variables of a unit are.
 //
-// Go's linker puts all types of the program at the end of one of the units of
-// package runtime, whose functions are on every stack. So the index is made in
-// two steps: up to the first type, which is all there is to find in what Go's
-// linker writes, and the rest only for a pc not found until then (another
-// tool, dsymutil for one, may have changed the order).
+// Go's linker puts all types of the program at the end of a unit of package runtime,
+// whose functions are on every stack. So the index is made in two steps. The first goes
+// up to the first type, which finds everything in what Go's linker writes. The rest is
+// read only for a pc not found until then: another tool, dsymutil for one, may have
+// changed the order.
 type unitIndex struct {
 	funcs []funcRange // by low
 	vars  []dwarf.Offset
@@ -30,7 +30,7 @@ type funcRange struct {
 	off       dwarf.Offset
 }
 
-// indexed returns the unit's index after the first step.
+// indexed returns the unit's index, with at least the first step done.
 func (u *unit) indexed() *unitIndex {
 	if u.index == nil {
 		u.index = &unitIndex{rest: u.scan(u.off, 0), known: map[dwarf.Offset]*Func{}}
@@ -40,7 +40,7 @@ func (u *unit) indexed() *unitIndex {
 	return u.index
 }
 
-// complete returns the unit's index after both steps.
+// complete returns the unit's index, with both steps done.
 func (u *unit) complete() *unitIndex {
 	x := u.indexed()
 	if !x.whole {
@@ -49,8 +49,8 @@ func (u *unit) complete() *unitIndex {
 	return x
 }
 
-// search calls find with what the unit's index has after the first step, and if
-// it returns false, once more with all.
+// search calls find with the unit's index after the first step, and if that returns
+// false, once more with the complete index.
 func (u *unit) search(find func(*unitIndex) bool) bool {
 	if find(u.indexed()) {
 		return true
@@ -99,7 +99,7 @@ func (x *unitIndex) addFunc(d die) {
 	if !ok {
 		return
 	}
-	if !isAddr { // a constant is the size (DWARF 5, section 2.17.2)
+	if !isAddr { // a constant means the size (DWARF 5, section 2.17.2)
 		high += low
 	}
 	if low < high {

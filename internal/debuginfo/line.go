@@ -15,8 +15,8 @@ type lineTable struct {
 	files []string  // as numbered in the unit's entries
 }
 
-// A lineRow starts at an address and holds up to the next row. A file of -1
-// starts a gap between sequences.
+// A lineRow starts at an address and lasts up to the next row. A file of -1 starts a gap
+// between sequences.
 type lineRow struct {
 	addr uint64
 	file int32
@@ -34,16 +34,16 @@ func (u *unit) lineAt(pc, end uint64) (file string, line int) {
 	case i > 0 && rows[i-1].file != lineGap:
 		i--
 	case i < len(rows) && rows[i].addr < end && rows[i].file != lineGap:
-		// The compiler writes no row for the start of a function that starts
-		// in file 1 at line 1, as generated ones do: these are the values a
-		// sequence starts with (DWARF 5, section 6.2.2). The next row has them.
+		// The compiler writes no row for the start of a function that starts in file 1 at
+		// line 1, as generated ones do: a sequence starts with these values (DWARF 5,
+		// section 6.2.2). The next row has them.
 	default:
 		return "", 0
 	}
 	return u.fileName(int64(rows[i].file)), int(rows[i].line)
 }
 
-// eachLine calls visit for each row of the line table behind pc and before end.
+// eachLine calls visit for each row of the line table after pc and before end.
 func (u *unit) eachLine(pc, end uint64, visit func(file string, line int)) {
 	rows := u.lineTable().rows
 	i := sort.Search(len(rows), func(i int) bool { return rows[i].addr > pc })
@@ -109,9 +109,8 @@ func (u *unit) readLines(t *lineTable) {
 		}
 		t.rows = append(t.rows, lineRow{e.Address, n, int32(e.Line)})
 	}
-	// Rows are in order inside a sequence, sequences need not be. Where one
-	// ends and another starts, the start wins; among rows of one address in a
-	// sequence, the last.
+	// Rows are in order within a sequence, but sequences needn't be. Where one ends and
+	// another starts, the start wins; among rows of one address in a sequence, the last.
 	if !slices.IsSortedFunc(t.rows, compareRows) {
 		slices.SortStableFunc(t.rows, compareRows)
 	}
@@ -130,9 +129,9 @@ func compareRows(a, b lineRow) int {
 	return 0
 }
 
-// lineFileName returns a file's name as the compiler knew it. Go's linker
-// writes "?" for the file 0 that DWARF 5 demands, and "." for the directory of
-// compilation, which -trimpath's names are joined with.
+// lineFileName returns a file's name as the compiler knew it. Go's linker writes "?" for
+// the file 0 that DWARF 5 requires, and "." for the directory of compilation, which
+// -trimpath's names are joined with.
 func lineFileName(file *dwarf.LineFile) string {
 	if file == nil || file.Name == "?" {
 		return ""
@@ -140,9 +139,9 @@ func lineFileName(file *dwarf.LineFile) string {
 	return strings.TrimPrefix(file.Name, "./")
 }
 
-// plausibleLines checks what debug/dwarf believes without a look at the size of
-// the section: the numbers of directories and files of a DWARF 5 line table
-// (section 6.2.4), for which it allocates.
+// plausibleLines checks what debug/dwarf doesn't compare with the size of the section,
+// but allocates for: the numbers of directories and files of a DWARF 5 line table
+// (section 6.2.4).
 func (u *unit) plausibleLines() bool {
 	off, ok := u.entry.Val(dwarf.AttrStmtList).(int64)
 	if !ok {

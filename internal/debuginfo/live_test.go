@@ -7,10 +7,10 @@ import (
 	"testing"
 )
 
-// These tests run the sample and compare what is read from its file with what
-// its runtime says.
+// These tests run the sample and compare what is read from its file with what its runtime
+// says.
 
-// liveModes are modes that run where the tests do most often.
+// liveModes are modes that run on most machines.
 var liveModes = []string{"noopt", "opt", "dwarf4", "trimpath", "pie"}
 
 // A truth is what the sample printed, by kind of line.
@@ -40,8 +40,7 @@ func number(t *testing.T, s string) uint64 {
 	return n
 }
 
-// printed returns a function's name as the runtime prints it, without type
-// arguments.
+// printed returns a function's name as the runtime prints it, without type arguments.
 func printed(name string) string {
 	if i := strings.IndexByte(name, '['); i >= 0 {
 		name = name[:i] + "[...]" + name[strings.LastIndexByte(name, ']')+1:]
@@ -86,8 +85,8 @@ func TestLiveCalls(t *testing.T) {
 			tr := s.truth(t)
 			lines := tr.lines["call"]
 			for len(lines) > 0 {
-				// The runtime gives each inlined call a pc of its own. That of
-				// the innermost is the return address.
+				// The runtime gives each inlined call its own pc. The innermost call's is
+				// the return address.
 				pc := number(t, lines[0][0]) - tr.slide - 1
 				fn, ok := s.file.Func(pc)
 				if !ok {
@@ -111,7 +110,7 @@ func TestLiveCalls(t *testing.T) {
 	}
 }
 
-// TestLiveTypes compares where runtime types are with what entries say.
+// TestLiveTypes compares the addresses of runtime types with those in the entries.
 func TestLiveTypes(t *testing.T) {
 	for _, name := range liveModes {
 		t.Run(name, func(t *testing.T) {
@@ -145,10 +144,10 @@ func TestLiveTypes(t *testing.T) {
 	}
 }
 
-// TestLiveVariables evaluates the locations of variables in two functions, one
-// called by the other, and compares their addresses with those printed. The
-// only unknown, the outer function's CFA, comes from one of the variables; the
-// inner one's follows from it through call-frame information.
+// TestLiveVariables evaluates the locations of variables in two functions, one called by
+// the other, and compares their addresses with those printed. The only unknown, the outer
+// function's CFA, is taken from one of the variables; the inner one's follows from it
+// through call-frame information.
 func TestLiveVariables(t *testing.T) {
 	for _, name := range liveModes {
 		t.Run(name, func(t *testing.T) {
@@ -182,15 +181,15 @@ func TestLiveVariables(t *testing.T) {
 						}
 					}
 				}
-				// The CFA of a function is the stack pointer of its caller: the
-				// caller's CFA less the size of its frame.
+				// A function's CFA is its caller's stack pointer: the caller's CFA minus
+				// the size of its frame.
 				row, ok := s.file.Unwind(pcs[i])
 				if !ok {
 					t.Fatalf("Unwind(%#x) found nothing", pcs[i])
 				}
 				cfa -= uint64(row.CFAOffset)
 			}
-			// Optimised, only the strings have a location.
+			// With optimisation, only the strings have a location.
 			if min := map[bool]int{true: 6, false: 2}[s.noopt]; compared < min {
 				t.Errorf("compared the addresses of %d variables, want %d", compared, min)
 			}

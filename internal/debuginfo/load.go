@@ -7,11 +7,11 @@ import (
 	"sync"
 )
 
-// ErrNoDWARF is what DWARFError says of a stripped executable.
+// ErrNoDWARF is returned by DWARFError for a stripped executable.
 var ErrNoDWARF = errors.New("no debug information in the executable")
 
-// DWARFError returns nil when functions, variables and types can be looked up,
-// or why not. It reads the sections they are in.
+// DWARFError returns nil when functions, variables and types can be looked up, and
+// otherwise the reason. It reads the sections that they are in.
 func (f *File) DWARFError() error {
 	if !f.loaded {
 		f.loaded = true
@@ -20,9 +20,9 @@ func (f *File) DWARFError() error {
 	return f.loadErr
 }
 
-// Preload reads the sections that a stack with variables needs, several at a
-// time: to decompress them is most of the work. What it can't read is read again
-// when it is needed, and the error returned then.
+// Preload reads the sections that a stack with variables needs, several at a time, since
+// most of the work is decompressing. Sections that it can't read are read again when they
+// are needed, and the error is returned then.
 func (f *File) Preload() {
 	names := [...]string{"info", "line", "loclists", "frame"} // the largest first
 	var contents [len(names)][]byte
@@ -46,9 +46,8 @@ func (f *File) Preload() {
 	}
 }
 
-// load hands debug/dwarf the sections that entries need. Line tables, location
-// lists and call-frame information, half of the bytes to decompress, are read
-// when first needed.
+// load gives debug/dwarf the sections that entries need. Line tables, location lists and
+// call-frame information, half of the bytes to decompress, are read when first needed.
 func (f *File) load() (err error) {
 	defer recoverTo(&err)
 	if !f.exe.hasSection("info") || !f.exe.hasSection("abbrev") {
@@ -65,8 +64,8 @@ func (f *File) load() (err error) {
 	return nil
 }
 
-// newDWARF returns the debug information in the sections that entries are
-// written in and those named.
+// newDWARF returns the debug information in the sections that entries are written in, and
+// in the named ones.
 func (f *File) newDWARF(names ...string) (*dwarf.Data, error) {
 	data := map[string][]byte{}
 	for _, name := range append(names, "abbrev", "info", "str", "line_str") {
@@ -133,7 +132,7 @@ func (f *File) entry(off dwarf.Offset) (e *dwarf.Entry, err error) {
 	return e, nil
 }
 
-// ranges returns the pc ranges of an entry, nil when they cannot be read.
+// ranges returns the pc ranges of an entry, nil when they can't be read.
 func (f *File) ranges(e *dwarf.Entry) (rs [][2]uint64) {
 	defer recoverTo(nil)
 	rs, err := f.dwarf.Ranges(e)
@@ -146,8 +145,8 @@ func (f *File) ranges(e *dwarf.Entry) (rs [][2]uint64) {
 // value returns an attribute of e, or of the abstract entry that e is an
 // instance of (DWARF 5, sections 3.3.8.2 and 2.13.2).
 func (f *File) value(e *dwarf.Entry, attr dwarf.Attr) any {
-	// Abstract entries don't nest deeper than an instance of a definition of a
-	// declaration; the bound ends a chain that loops.
+	// Abstract entries nest no deeper than an instance of a definition of a declaration;
+	// the limit ends a chain that loops.
 	for range 4 {
 		if v := e.Val(attr); v != nil {
 			return v

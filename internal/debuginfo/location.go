@@ -7,8 +7,9 @@ import (
 	"fmt"
 )
 
-// Location returns the variable's location expression at the pc of its call;
-// nil and no error when it has no location there, as the optimiser left none.
+// Location returns the variable's location expression at the pc of its call. It returns
+// nil and no error when the variable has no location there because the optimiser left
+// none.
 func (v *Variable) Location() (expr []byte, err error) { return v.LocationAt(v.pc) }
 
 // LocationAt is [Variable.Location] for another pc of the call's function.
@@ -41,7 +42,7 @@ func (v *Variable) expression(pc uint64) ([]byte, error) {
 	return v.unit.locationList(off, pc)
 }
 
-// list returns the offset of the variable's location list; it reports false if it has
+// list returns the offset of the variable's location list; it reports false if there is
 // none.
 func (v *Variable) list() (off uint64, ok bool, err error) {
 	switch loc := v.entry.Val(dwarf.AttrLocation).(type) {
@@ -54,8 +55,8 @@ func (v *Variable) list() (off uint64, ok bool, err error) {
 	return 0, false, nil
 }
 
-// Listed reports whether the location depends on pc. Variables that optimised code
-// doesn't keep in registers have one place for good.
+// Listed reports whether the location depends on pc. In optimised code, variables that
+// aren't kept in registers have one place for good.
 func (v *Variable) Listed() bool {
 	if v.entry == nil {
 		return false
@@ -64,11 +65,10 @@ func (v *Variable) Listed() bool {
 	return f != nil && f.Class != dwarf.ClassExprLoc && f.Class != dwarf.ClassBlock
 }
 
-// maybeZero reports whether register 0 in expr may be none. Since Go 1.25 the
-// compiler for arm64 keeps variables in the zero register, too, which has no
-// DWARF number (cmd/internal/obj/arm64, ARM64DWARFRegisters), so that it writes
-// 0. What is meant can be told only of a parameter that has been in register 0
-// since the call.
+// maybeZero reports whether register 0 in expr may mean no register. Since Go 1.25 the
+// compiler for arm64 also keeps variables in the zero register, which has no DWARF number
+// (cmd/internal/obj/arm64, ARM64DWARFRegisters), and writes 0 for it. The two can be told
+// apart only for a parameter that has been in register 0 since the call.
 func (v *Variable) maybeZero(expr []byte) bool {
 	if v.unit.file.GOARCH() != "arm64" || !v.unit.isGo || bytes.IndexByte(expr, opReg0) < 0 {
 		return false
@@ -80,7 +80,7 @@ func (v *Variable) maybeZero(expr []byte) bool {
 	return err != nil || len(first) == 0 || &first[0] != &expr[0]
 }
 
-// withoutRegister0 returns expr without what is in register 0.
+// withoutRegister0 returns expr without the pieces in register 0.
 func withoutRegister0(expr []byte) (out []byte, err error) {
 	for c := (cursor{data: expr}); !c.end(); {
 		start := c.pos
@@ -95,8 +95,8 @@ func withoutRegister0(expr []byte) (out []byte, err error) {
 	return out, nil
 }
 
-// locationList returns the expression for pc of the location list at off, nil
-// if it has none.
+// locationList returns the expression for pc in the location list at off, nil if it has
+// none.
 func (u *unit) locationList(off, pc uint64) ([]byte, error) {
 	data, err := u.lists()
 	if err != nil {
@@ -108,7 +108,7 @@ func (u *unit) locationList(off, pc uint64) ([]byte, error) {
 	return findLocation4(data, off, u.low, pc)
 }
 
-// lists returns the section that has the unit's location lists.
+// lists returns the section that holds the unit's location lists.
 func (u *unit) lists() ([]byte, error) {
 	if u.version >= 5 {
 		return u.file.section("loclists")
@@ -116,7 +116,8 @@ func (u *unit) lists() ([]byte, error) {
 	return u.file.section("loc")
 }
 
-// listOffset follows the table of offsets of .debug_loclists (DWARF 5, section 7.29).
+// listOffset looks up an index in the table of offsets of .debug_loclists (DWARF 5,
+// section 7.29).
 func (u *unit) listOffset(index uint64) (off uint64, err error) {
 	base, ok := u.entry.Val(dwarf.AttrLoclistsBase).(int64)
 	if !ok {
@@ -182,7 +183,7 @@ type listReader struct {
 	address func(uint64) (uint64, error)
 	err     error
 
-	low, high uint64 // range of the last entry, empty for one without
+	low, high uint64 // range of the last entry, empty if it has none
 	expr      []byte
 }
 
@@ -278,8 +279,8 @@ func (r *listReader4) next() bool {
 	}
 }
 
-// resolveAddresses returns expr with indexes into the unit's part of
-// .debug_addr replaced by the addresses, so that it means the same anywhere.
+// resolveAddresses returns expr with indexes into the unit's part of .debug_addr replaced
+// by the addresses, so that it means the same everywhere.
 func (u *unit) resolveAddresses(expr []byte) ([]byte, error) {
 	if bytes.IndexByte(expr, opAddrx) < 0 && bytes.IndexByte(expr, opConstx) < 0 {
 		return expr, nil

@@ -29,7 +29,7 @@ func (m *machoFile) goarch() string {
 	return "amd64"
 }
 
-// machoNameSize is the size of a section's name, which cuts longer ones:
+// machoNameSize is the maximal length of a section's name; longer ones are cut:
 // __zdebug_loclists is stored as __zdebug_loclist.
 const machoNameSize = 16
 

@@ -14,9 +14,9 @@ import (
 	"coredumpy/internal/longtest"
 )
 
-// TestMalformed damages the debug sections of a sample and asks for everything.
-// There is nothing to compare the answers with: the test is that there is no
-// panic, and that each file is done with soon.
+// TestMalformed damages the debug sections of a sample and asks for everything. There is
+// nothing to compare the answers with: the test checks that there is no panic, and that
+// each file is done soon.
 func TestMalformed(t *testing.T) {
 	files := longtest.Rounds(20, 120)
 	data, err := os.ReadFile(build(t, "plain").path)
@@ -31,7 +31,7 @@ func TestMalformed(t *testing.T) {
 		var where []string
 		for range 1 + rnd.IntN(8) {
 			section := sections[rnd.IntN(len(sections))]
-			// The start of a section has headers, which more depends on.
+			// The start of a section has headers, on which more depends.
 			size := section.Size
 			if rnd.IntN(2) == 0 {
 				size = min(size, 200)
@@ -53,7 +53,7 @@ func TestMalformed(t *testing.T) {
 		}
 	}
 	if answers == 0 {
-		t.Error("no file had an answer to anything")
+		t.Error("got no answer from any file, want some")
 	}
 }
 
@@ -114,7 +114,7 @@ func askEverything(f *File) (answers int) {
 	return answers
 }
 
-// TestInflate checks sections that lie about their size.
+// TestInflate checks sections that give a wrong size.
 func TestInflate(t *testing.T) {
 	compress := func(contents []byte, size uint64) []byte {
 		var b bytes.Buffer

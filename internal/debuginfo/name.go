@@ -8,10 +8,10 @@ import (
 	"coredumpy/internal/symbol"
 )
 
-// unescape undoes what the linker does to import paths in names: it writes a
-// dot in the last element, and a few characters that are rare there, as %2e
-// (cmd/internal/objabi.PathToPrefix). A name with a quote has the tag of a
-// struct's field in it, where a percent sign may mean itself.
+// unescape undoes the linker's escapes in the import paths of names: it writes a dot in
+// the last element, and a few characters that are rare there, as %2e
+// (cmd/internal/objabi.PathToPrefix). A name with a quote contains the tag of a struct's
+// field, in which a percent sign may be literal.
 func unescape(name string) string {
 	if strings.IndexByte(name, '%') < 0 || strings.IndexByte(name, '"') >= 0 {
 		return name
@@ -31,7 +31,7 @@ func unescape(name string) string {
 	return b.String()
 }
 
-// sameName tells whether a name in the file is the given one, escaped or not.
+// sameName reports whether a name in the file is the given one, escaped or not.
 func sameName(inFile []byte, name string) bool {
 	if string(inFile) == name {
 		return true
@@ -39,8 +39,8 @@ func sameName(inFile []byte, name string) bool {
 	return bytes.IndexByte(inFile, '%') >= 0 && unescape(string(inFile)) == name
 }
 
-// packageOf returns the import path of a function, "" if it has none, as what the
-// compiler makes for a type.
+// packageOf returns the import path of a function, "" if it has none, as for functions
+// that the compiler makes for a type.
 func packageOf(name string) string {
 	if strings.HasPrefix(name, "type:") || strings.HasPrefix(name, "go:") {
 		return ""

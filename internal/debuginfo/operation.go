@@ -65,8 +65,8 @@ const (
 	opConstx        = 0xa2
 )
 
-// operationNames names the operations of the standard and of GNU's C compiler
-// that are not supported, for the error that says so.
+// operationNames names the unsupported operations of the standard and of GNU's C
+// compiler, for the error that says so.
 var operationNames = map[byte]string{
 	0x18: "DW_OP_xderef",
 	0x95: "DW_OP_xderef_size",
@@ -107,8 +107,8 @@ type operation struct {
 	block []byte // contents of DW_OP_implicit_value
 }
 
-// readOperation reads the operation at c. One that is unknown is an error that
-// names it: where the next one starts cannot be told.
+// readOperation reads the operation at c. For an unknown one it returns an error that
+// names it: where the next one starts can't be known.
 func readOperation(c *cursor) (operation, error) {
 	o := operation{code: c.u8()}
 	switch code := o.code; {

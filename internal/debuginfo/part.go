@@ -8,23 +8,24 @@ import (
 
 // Optimised code has places on the stack for words of variables (see Word), which the
 // compiler names after both: s.len, pA. Since Go 1.27 it describes them as if they were
-// variables of the function (cmd/compile/internal/dwarfgen, createDwarfVars), those of
-// unnamed results, such as ~r0.len, since before. They are no variables of the program,
-// most of the time hold something old, and are taken out here.
+// variables of the function (cmd/compile/internal/dwarfgen, createDwarfVars); those of
+// unnamed results, such as ~r0.len, it described before. They aren't variables of the
+// program, hold old values most of the time, and are removed here.
 //
 // Most have names that no variable has. But a program may have a p with a field A and a
-// variable pA. A place for a word has all that follows: a location for good, as only
-// those variables have besides whose address is taken; the line and the type that it
-// has to have; and the variable that it is a part of is, at some time, where it is. Of
-// a variable of an inlined call the debug information may have nothing else: then its
-// line is none of the function's, and it isn't among the variables of that call.
+// variable pA. A place for a word meets all of these conditions. It has a location for
+// good, as otherwise only variables have whose address is taken. It has the line and the
+// type that the word must have. And the variable that it is a part of is at the same
+// place at some time. If that is a variable of an inlined call, the debug information may
+// hold nothing else of it: then the line isn't the function's, and the place isn't among
+// the variables of that call.
 
 // takeOutParts takes the places of words out of the function's variables.
 func (fn *Func) takeOutParts() {
 	if !fn.unit.optimized {
 		return
 	}
-	places := map[*dwarf.Entry]Variable{} // that may be a word's
+	places := map[*dwarf.Entry]Variable{} // that may belong to a word
 	inlined := fn.inlinedScopes()
 	fn.root.each(func(s *scope) {
 		s.vars = slices.DeleteFunc(s.vars, func(e *dwarf.Entry) bool {
@@ -73,15 +74,15 @@ type part struct {
 	line int // of the variable's declaration
 }
 
-// HasPlace reports whether a word of the variable has a place on the stack, so that it
-// is one of those that optimised code keeps. Of most it can't be told before Go 1.27.
+// HasPlace reports whether a word of the variable has a place on the stack, so that
+// optimised code keeps the word. For most words this isn't known before Go 1.27.
 func (c *Call) HasPlace(v *Variable, word string) bool {
 	name := v.Name + word
 	if !slices.ContainsFunc(c.fn.parts, func(p part) bool { return p.name == name && p.line == v.DeclLine }) {
 		return false
 	}
-	// The place may be that of another variable of this name: of the same call,
-	// inlined twice.
+	// The place may belong to another variable of this name: of the same call, inlined
+	// twice.
 	same := 0
 	c.fn.scopes().each(func(s *scope) {
 		for _, e := range s.vars {
@@ -122,7 +123,7 @@ func (fn *Func) isPart(v *Variable, owners map[int][]Variable) bool {
 			return false
 		}
 		if fn.unit.file.hasEmptyField(owner.Type, name) {
-			return true // it has no place, nor is it a loss
+			return true // it has no place, but nothing is lost
 		}
 		words, _ := fn.unit.file.Words(owner.Type)
 		return ok && owner.everAt(place) &&
@@ -130,7 +131,7 @@ func (fn *Func) isPart(v *Variable, owners map[int][]Variable) bool {
 	})
 }
 
-// hasEmptyField reports whether a struct has a field of that name and of no size.
+// hasEmptyField reports whether a struct has a field of that name whose size is 0.
 func (f *File) hasEmptyField(typ dwarf.Offset, name string) bool {
 	field, ok := f.StructField(typ, name)
 	if !ok {
@@ -156,9 +157,9 @@ func (fn *Func) isForeign(v *Variable) bool {
 	return first > 0 && v.DeclLine < int(first) || v.DeclLine > last
 }
 
-// isBlank reports whether v is a blank field of no size, as weak.Pointer has one, of a
-// variable of which the debug information may have nothing else. A variable of the
-// program with such a name and without any value is no loss.
+// isBlank reports whether v is a blank field of size 0, such as weak.Pointer's, of a
+// variable for which the debug information may have nothing else. If it is a variable of
+// the program after all, nothing is lost: it has such a name and no value.
 func (fn *Func) isBlank(v *Variable) bool {
 	if !strings.HasSuffix(v.Name, "_") {
 		return false
@@ -174,8 +175,7 @@ func (v *Variable) slot() (place int64, ok bool) {
 	return place, ok
 }
 
-// everAt reports whether the variable, or a piece of it, is at a place on the stack at
-// some time.
+// everAt reports whether the variable, or a piece of it, is ever at a place on the stack.
 func (v *Variable) everAt(place int64) (found bool) {
 	v.eachLocation(func(expr []byte) {
 		eachSlot(expr, func(slot int64) { found = found || slot == place })

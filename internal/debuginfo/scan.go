@@ -2,11 +2,10 @@ package debuginfo
 
 import "debug/dwarf"
 
-// A scanner steps over the entries of a unit without decoding them. Go's
-// linker writes no DW_AT_sibling, so finding the next function means stepping
-// over all that is inside this one; debug/dwarf allocates for every attribute
-// on the way, which for package runtime alone is tens of megabytes, at a moment
-// when the collector may be off.
+// A scanner steps over the entries of a unit without decoding them. Go's linker writes no
+// DW_AT_sibling, so finding the next function means stepping over everything inside this
+// one. debug/dwarf allocates for every attribute on the way: for package runtime alone
+// tens of megabytes, at a moment when the collector may be off.
 type scanner struct {
 	unit    *unit
 	c       cursor
@@ -15,7 +14,7 @@ type scanner struct {
 	depth   int // of the entry that next returns; the unit's own entry is 0
 }
 
-// A die is an entry a scanner stopped at.
+// A die is an entry at which a scanner stopped.
 type die struct {
 	off    dwarf.Offset
 	depth  int
@@ -23,7 +22,7 @@ type die struct {
 	attrs  int // position of the attributes' values
 }
 
-// scan returns a scanner at an entry of the unit, which is at that depth.
+// scan returns a scanner at an entry of the unit, which has the given depth.
 func (u *unit) scan(off dwarf.Offset, depth int) scanner {
 	return scanner{
 		unit:    u,
@@ -34,8 +33,8 @@ func (u *unit) scan(off dwarf.Offset, depth int) scanner {
 	}
 }
 
-// next returns the next entry in the order of the file, parents before
-// children. It returns false at the end of the unit or of what can be read.
+// next returns the next entry in the order of the file, parents before children. It
+// returns false at the end of the unit or of what can be read.
 func (s *scanner) next() (die, bool) {
 	for !s.c.end() && s.c.pos < s.end {
 		off := s.c.pos

@@ -2,8 +2,8 @@ package debuginfo
 
 import "debug/dwarf"
 
-// A scope is a function, a lexical block or an inlined call: what has variables
-// and covers addresses.
+// A scope is something that has variables and covers addresses: a function, a lexical
+// block or an inlined call.
 type scope struct {
 	entry  *dwarf.Entry
 	ranges [][2]uint64
@@ -11,8 +11,8 @@ type scope struct {
 	kids   []*scope
 }
 
-// covers tells whether the scope includes pc. The compiler does not always
-// extend a scope's ranges to those of the scopes inside it, so these count too.
+// covers reports whether the scope includes pc. The compiler doesn't always extend a
+// scope's ranges to those of the scopes inside it, so these count, too.
 func (s *scope) covers(pc uint64) bool {
 	for _, r := range s.ranges {
 		if r[0] <= pc && pc < r[1] {
@@ -48,7 +48,7 @@ func (s *scope) inlinedAt(pc uint64) *scope {
 // maxScopeDepth bounds how deep scopes may nest in a file.
 const maxScopeDepth = 1000
 
-// scopes returns the function's scopes. What cannot be read is left out.
+// scopes returns the function's scopes. Those that can't be read are left out.
 func (fn *Func) scopes() *scope {
 	if fn.root == nil {
 		fn.root = &scope{entry: &dwarf.Entry{}, ranges: [][2]uint64{{fn.Entry, fn.End}}}
@@ -72,8 +72,8 @@ func (fn *Func) readScopes() {
 	if !e.Children {
 		return
 	}
-	// open has the scopes around the entry being read; nil for an entry whose
-	// children don't matter.
+	// open holds the scopes around the entry being read; nil for an entry whose children
+	// don't matter.
 	open := []*scope{fn.root}
 	for len(open) > 0 {
 		e, err := r.Next()

@@ -9,28 +9,28 @@ import (
 	"strings"
 )
 
-// maxSection bounds what one section may claim to be when decompressed. The
-// debug information of the largest Go programs is a tenth of it.
+// maxSection limits the size that a section may claim when decompressed. The largest Go
+// programs have a tenth of it.
 const maxSection = 1 << 30
 
-// maxInflate is the best ratio deflate reaches (zlib's documentation gives
-// 1032:1): a section that claims more is lying about its size.
+// maxInflate is the best ratio that deflate reaches (zlib's documentation gives 1032:1):
+// a section that claims more gives a wrong size.
 const maxInflate = 1032
 
 // A container is one executable file format: ELF, Mach-O or PE.
 type container interface {
 	goarch() string
-	// hasSection tells whether there is a debug section of that name (see
-	// section) with contents, without reading it.
+	// hasSection reports whether there is a debug section of that name (see section) that
+	// isn't empty, without reading it.
 	hasSection(name string) bool
-	// section returns the contents, decompressed, of a debug section named as
-	// in the DWARF standard without its prefix: "info", "line_str". A section
-	// that is not there is nil without an error.
+	// section returns the decompressed contents of a debug section. The name is that in
+	// the DWARF standard without its prefix: "info", "line_str". For a missing section it
+	// returns nil without an error.
 	section(name string) ([]byte, error)
 }
 
-// inflateBound returns an error when a section of compressed bytes cannot hold
-// or may not claim size bytes.
+// inflateBound returns an error when size bytes can't fit in the compressed bytes of a
+// section, or exceed the limit.
 func inflateBound(name string, compressed, size uint64) error {
 	if size > maxSection {
 		return fmt.Errorf("section %q claims %d bytes, more than the limit of %d", name, size, uint64(maxSection))

@@ -6,10 +6,10 @@ import (
 	"slices"
 )
 
-// When a value has two names, as x has that is set by x := y, the compiler puts it
-// where one of them has its place on the stack (cmd/compile/internal/ssa/stackalloc.go).
-// The description of the other goes on to point there after nothing uses it any more,
-// whatever the first is set to. Such places are what is looked for here.
+// When a value has two names, as after x := y, the compiler puts it where one of them has
+// its place on the stack (cmd/compile/internal/ssa/stackalloc.go). The description of the
+// other variable still points there after its last use, whatever the first one is set to.
+// This file finds such places.
 
 // slotOwner is a variable that has a place on the stack at some time.
 type slotOwner struct {
@@ -19,14 +19,14 @@ type slotOwner struct {
 	list []byte // its location list, as it is in the file
 }
 
-// Sharers returns the variables that a variable shares its place on the stack with, if
-// it is where expr says, an expression of its location list; none if it has the place
-// for itself. Certain says that these are of the same call and have the same location
-// list. Then the place has had one value all the time, unless one of them was assigned
-// again: the list of a variable doesn't tell that.
+// Sharers returns the variables with which a variable shares its place on the stack, if
+// it is where expr says, an expression of its location list. It returns none if the
+// variable has the place for itself. certain reports that these variables belong to the
+// same call and have the same location list. Then the place has held one value all the
+// time, unless one of them was assigned again: a variable's list doesn't show that.
 //
 // A parameter of an inlined call with the same list counts as the variable that was
-// passed: hardly any is assigned to.
+// passed: parameters are hardly ever assigned to.
 func (c *Call) Sharers(v *Variable, expr []byte) (names []string, lines []int, certain bool) {
 	if c.fn.slots == nil {
 		c.fn.slots = c.fn.sharedSlots()
@@ -49,8 +49,8 @@ func (c *Call) Sharers(v *Variable, expr []byte) (names []string, lines []int, c
 	return names, lines, certain
 }
 
-// sharedSlots returns the places on the function's stack that more than one variable
-// has, and not nil.
+// sharedSlots returns the places on the function's stack that more than one variable has.
+// It never returns nil.
 func (fn *Func) sharedSlots() map[int64][]slotOwner {
 	owners := map[int64][]slotOwner{}
 	var look func(s, home *scope)
@@ -81,7 +81,7 @@ func (fn *Func) sharedSlots() map[int64][]slotOwner {
 	return owners
 }
 
-// each calls visit for the scope and all in it.
+// each calls visit for the scope and all scopes in it.
 func (s *scope) each(visit func(*scope)) {
 	visit(s)
 	for _, k := range s.kids {
@@ -89,8 +89,8 @@ func (s *scope) each(visit func(*scope)) {
 	}
 }
 
-// eachSlot calls visit for the places on the stack that an expression has, as offsets
-// from the call-frame address.
+// eachSlot calls visit for the places on the stack in an expression, as offsets from the
+// call-frame address.
 func eachSlot(expr []byte, visit func(int64)) {
 	for c := (cursor{data: expr}); !c.end(); {
 		switch o, err := readOperation(&c); {
@@ -104,7 +104,7 @@ func eachSlot(expr []byte, visit func(int64)) {
 	}
 }
 
-// InRegister reports whether the variable is ever in a register, if only for no
+// InRegister reports whether the variable is ever in a register, even if for no
 // instruction.
 func (v *Variable) InRegister() (found bool) {
 	_, err := v.eachLocation(func(expr []byte) {
@@ -120,7 +120,7 @@ func (v *Variable) InRegister() (found bool) {
 }
 
 // eachLocation calls visit for the expressions of the variable's location list, and
-// returns the list as it is in the file; nil if it has none.
+// returns the list as it is in the file; nil if there is none.
 func (v *Variable) eachLocation(visit func(expr []byte)) (list []byte, err error) {
 	defer recoverTo(&err)
 	if v.entry == nil {

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// symbol returns the link-time address of a symbol of the sample's.
+// symbol returns the link-time address of a symbol of the sample.
 func (s *sample) symbol(t *testing.T, name string) (addr uint64, ok bool) {
 	t.Helper()
 	all, err := symbols[s.os()](s.path)
@@ -27,7 +27,7 @@ var symbols = map[string]func(path string) (map[string]uint64, error){
 		}
 		defer f.Close()
 		all := map[string]uint64{}
-		list, _ := f.Symbols() // it fails if there are none
+		list, _ := f.Symbols() // it returns an error if there are none
 		for _, s := range list {
 			all[s.Name] = s.Value
 		}

@@ -6,11 +6,11 @@ import (
 	"reflect"
 )
 
-// A Type describes a type. What it refers to is given by the offsets of other
-// types' entries, for File.Type.
+// A Type describes a type. It refers to other types by the offsets of their entries, for
+// File.Type.
 type Type struct {
 	Name           string       // qualified by import paths: main.T, []string, map[string]int, *net/http.Request
-	Kind           reflect.Kind // Invalid for what is no Go type, such as a C union
+	Kind           reflect.Kind // Invalid for a type that isn't Go's, such as a C union
 	Size           int64        // bytes
 	Elem           dwarf.Offset // of a pointer, slice, array, chan or map; 0 for unsafe.Pointer
 	Key            dwarf.Offset // of a map
@@ -19,7 +19,8 @@ type Type struct {
 	EmptyInterface bool         // an interface without methods: a runtime.eface in memory, others are a runtime.iface
 	RuntimeType    uint64       // the runtime type, relative to runtime.types; 0 when the program has none
 	DictIndex      int          // of a type parameter: where the real type is in the function's dictionary; else -1
-	// of a typedef: what it stands for; for a map, chan or interface, how the runtime stores it
+	// of a typedef: what it stands for; of a map, chan or interface: how the runtime
+	// stores it
 	Underlying dwarf.Offset
 }
 
@@ -35,9 +36,9 @@ type Field struct {
 // information has two or three: a type parameter, a named type, its definition.
 const maxTypeChain = 16
 
-// Type returns the type whose entry is at off. Named types are entries that
-// refer to the definition, and these again to what the runtime keeps: Kind and
-// what belongs to it are those of the definition, Name is that of the entry.
+// Type returns the type whose entry is at off. Entries of named types refer to the
+// definition, which may refer to what the runtime keeps: Kind and what belongs to it come
+// from the definition, Name from the entry.
 func (f *File) Type(off dwarf.Offset) (*Type, error) {
 	if t, ok := f.types[off]; ok {
 		return t, nil
@@ -78,7 +79,7 @@ func (f *File) Type(off dwarf.Offset) (*Type, error) {
 	return nil, fmt.Errorf("read type %q: definition is more than %d typedefs away", t.Name, maxTypeChain)
 }
 
-// isAlias tells whether an entry stands for the type it refers to.
+// isAlias reports whether an entry stands for the type that it refers to.
 func isAlias(tag dwarf.Tag) bool {
 	switch tag {
 	case dwarf.TagTypedef, dwarf.TagConstType, dwarf.TagVolatileType, dwarf.TagRestrictType:
@@ -87,7 +88,7 @@ func isAlias(tag dwarf.Tag) bool {
 	return false
 }
 
-// goKindMask keeps the kind proper; releases before Go 1.24 put flags above it
+// goKindMask selects the kind itself; releases before Go 1.24 put flags above it
 // (internal/abi.KindMask).
 const goKindMask = 1<<5 - 1
 
@@ -137,8 +138,8 @@ func (f *File) define(t *Type, e *dwarf.Entry) error {
 
 const pointerSize = 8
 
-// defineRuntime fills in the sizes of the kinds that are typedefs of what the
-// runtime keeps: maps, channels and interfaces.
+// defineRuntime fills in the sizes of the kinds that are typedefs of what the runtime
+// keeps: maps, channels and interfaces.
 func (f *File) defineRuntime(t *Type, target dwarf.Offset) error {
 	switch t.Kind {
 	case reflect.Map, reflect.Chan:

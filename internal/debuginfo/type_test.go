@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// typeModes has one mode for each way types are written.
+// typeModes has one mode for each way in which types are written.
 var typeModes = []string{"noopt", "opt", "dwarf4", "darwin", "windows", "arm64opt", "darwin-arm64", "windows-arm64"}
 
 // name returns the name of the type at off, "" for none.
@@ -134,7 +134,7 @@ func TestTypeFields(t *testing.T) {
 	}
 }
 
-// TestTypeRuntime looks up what the runtime keeps its goroutines in.
+// TestTypeRuntime looks up the types in which the runtime keeps its goroutines.
 func TestTypeRuntime(t *testing.T) {
 	for _, mode := range typeModes {
 		s := open(t, mode)
@@ -155,13 +155,14 @@ func TestTypeRuntime(t *testing.T) {
 				t.Errorf("%s: runtime.g has no field %s", mode, name)
 			}
 		}
-		// The typedef refers to the definition and says the same.
+		// The typedef refers to the definition, and has the same content.
 		typ, err := s.file.Type(pointer.Elem)
 		if err != nil || typ.Underlying == 0 {
 			t.Fatalf("%s: runtime.g: got %+v, %v, want a typedef", mode, typ, err)
 		}
 		definition, err := s.file.Type(typ.Underlying)
-		if err != nil || definition.Name != "runtime.g" || len(definition.Fields) != len(typ.Fields) || definition.Size != typ.Size {
+		if err != nil || definition.Name != "runtime.g" || len(definition.Fields) != len(typ.Fields) ||
+			definition.Size != typ.Size {
 			t.Errorf("%s: definition of runtime.g: got %v fields, %v, want %v", mode, definition, err, typ)
 		}
 	}

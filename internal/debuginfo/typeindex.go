@@ -6,14 +6,13 @@ import "debug/dwarf"
 // (cmd/link/internal/ld, movetomodule), after its functions and variables.
 // Types local to functions, .param0 and so on, are inside the functions.
 
-// TypeByName returns the entry of a type by its qualified name, such as
-// "runtime.g". It steps over the program's types until it finds it, at a few
-// tens of nanoseconds each; where a type can be had from a variable, as that of
-// runtime.allgs, that is cheaper.
+// TypeByName returns the entry of a type by its qualified name, such as "runtime.g". It
+// steps over the program's types until it finds it, at a few tens of nanoseconds each.
+// Where a variable such as runtime.allgs has the type, taking it from there is cheaper.
 func (f *File) TypeByName(name string) (off dwarf.Offset, ok bool) {
 	f.eachType(func(s *scanner, d die) bool {
-		// Of a named type there are two entries of that name, which make the
-		// same Type: a typedef and the definition it refers to.
+		// A named type has two entries of its name, which make the same Type: a typedef
+		// and the definition that it refers to.
 		if sameName(s.name(d), name) {
 			off, ok = d.off, true
 		}
@@ -22,8 +21,8 @@ func (f *File) TypeByName(name string) (off dwarf.Offset, ok bool) {
 	return off, ok
 }
 
-// TypesByName is TypeByName for several names at once, at the cost of one. Those that
-// aren't there are left out.
+// TypesByName does what TypeByName does for several names at once, at the cost of one.
+// Names that aren't found are left out.
 func (f *File) TypesByName(names ...string) map[string]dwarf.Offset {
 	wanted := map[string]bool{}
 	for _, name := range names {

@@ -40,7 +40,7 @@ type unitRange struct {
 // langGo is DW_LANG_Go (DWARF 5, section 7.12).
 const langGo = 0x16
 
-// loadUnits lists the units and the addresses each covers, from one entry each.
+// loadUnits lists the units and the addresses that each covers, from one entry each.
 func (f *File) loadUnits() error {
 	info := f.sections["info"]
 	c := cursor{data: info}
@@ -71,8 +71,8 @@ func (f *File) loadUnits() error {
 	return nil
 }
 
-// Unit types (DWARF 5, section 7.5.1). Those of the other types have a longer
-// header, and nothing that is asked for here.
+// Unit types (DWARF 5, section 7.5.1). Units of the other types have a longer header, and
+// nothing that is looked up here.
 const (
 	unitCompile = 1
 	unitPartial = 3
@@ -136,9 +136,9 @@ func (u *unit) parseEntry(e *dwarf.Entry) {
 	u.addrBase = uint64(base)
 }
 
-// producerFlags returns the compiler's flags that DW_AT_producer has, "Go
-// cmd/compile go1.26.0; -N -l regabi". Flags of their default value are not in
-// it (cmd/compile/internal/dwarfgen.RecordFlags).
+// producerFlags returns the compiler's flags in DW_AT_producer, "Go cmd/compile go1.26.0;
+// -N -l regabi". It doesn't hold flags that have their default value
+// (cmd/compile/internal/dwarfgen.RecordFlags).
 func producerFlags(producer string) []string {
 	_, flags, _ := strings.Cut(producer, ";")
 	return strings.Fields(flags)
@@ -168,7 +168,8 @@ func (f *File) unitOf(off dwarf.Offset) *unit {
 	return f.units[i]
 }
 
-// Packages returns the import paths of the Go packages in the program, as they come.
+// Packages returns the import paths of the Go packages in the program, in no particular
+// order.
 func (f *File) Packages() []string {
 	if f.DWARFError() != nil {
 		return nil
@@ -203,7 +204,7 @@ const addrHeaderSize = 8
 
 var errNoAddress = errors.New("index outside .debug_addr")
 
-// address returns the address with an index in the unit's part of .debug_addr.
+// address returns the address at an index in the unit's part of .debug_addr.
 func (u *unit) address(index uint64) (uint64, error) {
 	data, err := u.file.section("addr")
 	if err != nil {

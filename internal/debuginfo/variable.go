@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Attributes of Go's own (cmd/internal/dwarf).
+// Attributes that Go defines (cmd/internal/dwarf).
 const (
 	attrGoKind          = dwarf.Attr(0x2900)
 	attrGoKey           = dwarf.Attr(0x2901)
@@ -18,7 +18,7 @@ const (
 	attrGoClosureOffset = dwarf.Attr(0x2907)
 )
 
-// A VarKind tells how a variable was declared.
+// A VarKind says how a variable was declared.
 type VarKind uint8
 
 const (
@@ -29,9 +29,9 @@ const (
 	Global                  // of a package
 )
 
-// A Variable is a variable as the compiler describes it. Names starting with a
-// dot or # are the compiler's own: .dict is the dictionary of a generic
-// function, .closureptr the closure of the body of a range-over-func loop.
+// A Variable is a variable as the compiler describes it. Names starting with a dot or #
+// are the compiler's own: .dict is the dictionary of a generic function, .closureptr the
+// closure of the body of a range-over-func loop.
 type Variable struct {
 	Name     string // without the & of a variable moved to the heap; of a global, qualified: main.x
 	Kind     VarKind
@@ -45,14 +45,13 @@ type Variable struct {
 	unit  *unit
 	entry *dwarf.Entry
 	pc    uint64
-	start uint64 // where the function begins, of its own parameters; else 0
+	start uint64 // where the function begins, for its own parameters; else 0
 }
 
-// Variables returns the call's variables whose scope covers the pc that Calls
-// was asked for: parameters and results in the order of the signature, captured
-// variables, then locals in the order of their declarations. Locals declared
-// after the call's line are left out; those declared on it may not have been
-// assigned yet.
+// Variables returns the call's variables whose scope covers the pc that was given to
+// Calls: parameters and results in the order of the signature, captured variables, then
+// locals in the order of their declarations. Locals declared after the call's line are
+// left out; those declared on it may not have been assigned yet.
 func (c *Call) Variables() []Variable {
 	var signature, captured, locals []Variable
 	add := func(v Variable) {
@@ -77,8 +76,8 @@ func (c *Call) Variables() []Variable {
 	return slices.Concat(signature, captured, locals)
 }
 
-// Renumbered reports whether the call is in code that a //line directive says is of
-// another file than the function: lines don't tell what comes before what.
+// Renumbered reports whether a //line directive says that the call's code belongs to
+// another file than the function. Then lines don't show what comes before what.
 func (c *Call) Renumbered() bool {
 	if c.Inlined {
 		return false
@@ -87,8 +86,8 @@ func (c *Call) Renumbered() bool {
 	return file != c.File
 }
 
-// LinesAhead returns the lines of the call's file of which there is code behind its
-// pc, in the function that it is in. The others have run, or won't.
+// LinesAhead returns the lines of the call's file that have code after its pc, in the
+// function that the call is in. The others have run, or won't.
 func (c *Call) LinesAhead() map[int]bool {
 	ahead := map[int]bool{}
 	c.fn.unit.eachLine(c.pc, c.fn.End, func(file string, line int) {
@@ -99,8 +98,8 @@ func (c *Call) LinesAhead() map[int]bool {
 	return ahead
 }
 
-// Unique reports whether the function has one variable of that name in all of
-// its blocks.
+// Unique reports whether the function has only one variable of that name in all of its
+// blocks.
 func (c *Call) Unique(name string) bool {
 	return c.scope.count(c.fn.unit, name) == 1
 }
@@ -167,8 +166,8 @@ func (u *unit) variable(e *dwarf.Entry, pc uint64) Variable {
 	return v
 }
 
-// ClosureVars returns the captured variables of the closure whose code starts
-// at entry, in the order of the closure's memory.
+// ClosureVars returns the captured variables of the closure whose code starts at entry,
+// in the order of the closure's memory.
 func (f *File) ClosureVars(entry uint64) []Variable {
 	fn, ok := f.Func(entry)
 	if !ok || fn.Entry != entry {
@@ -184,8 +183,8 @@ func (f *File) ClosureVars(entry uint64) []Variable {
 	return vars
 }
 
-// Globals returns the package-level variables of a package, named by its import
-// path; a program's is "main". Those the linker found unused are not there.
+// Globals returns the package-level variables of a package, given its import path; a
+// program's is "main". Those that the linker found unused are missing.
 func (f *File) Globals(pkg string) []Variable {
 	var vars []Variable
 	for _, u := range f.packageUnits(pkg) {
@@ -198,7 +197,7 @@ func (f *File) Globals(pkg string) []Variable {
 	return vars
 }
 
-// Global returns the package-level variable of a qualified name such as
+// Global returns the package-level variable with a qualified name such as
 // "runtime.allgs".
 func (f *File) Global(name string) (Variable, bool) {
 	if f.DWARFError() != nil {

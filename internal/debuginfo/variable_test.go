@@ -15,8 +15,8 @@ func (k VarKind) String() string {
 	return [...]string{"local", "param", "result", "captured", "global"}[k]
 }
 
-// describe writes a variable as "kind name type", with what is special about
-// it: its depth, & when it escaped, the index into the dictionary.
+// describe writes a variable as "kind name type", followed by its depth, whether it
+// escaped, and the index into the dictionary, as far as these apply.
 func (s *sample) describe(t *testing.T, v Variable) string {
 	t.Helper()
 	typ, err := s.file.Type(v.Type)
@@ -109,8 +109,8 @@ func TestVariables(t *testing.T) {
 	}
 }
 
-// TestVariablesInMemory checks that without optimisation every variable has one
-// place in memory, and none shares it with another.
+// TestVariablesInMemory checks that without optimisation every variable has one place in
+// memory, and shares it with no other.
 func TestVariablesInMemory(t *testing.T) {
 	for _, name := range unoptimizedModes {
 		t.Run(name, func(t *testing.T) {
@@ -144,12 +144,14 @@ func TestVariablesInMemory(t *testing.T) {
 	}
 }
 
-// TestVariablesAcrossFiles checks that executables of other systems, with
-// other containers, say of the same source what the Linux one says.
+// TestVariablesAcrossFiles checks that executables of other systems, in other formats,
+// say the same about the same source as the Linux one.
 func TestVariablesAcrossFiles(t *testing.T) {
 	for _, pair := range [][2]string{{"noopt", "darwin"}, {"noopt", "windows"}, {"noopt", "plain"}, {"noopt", "dwarf4"},
-		{"noopt", "nosymbols"}, {"noopt", "darwin-exe"}, {"noopt", "windows-exe"}, {"darwin", "darwin-plain"}, {"darwin", "darwin-dwarf5"},
-		{"opt", "dwarf4opt"}, {"opt", "darwin-opt"}, {"opt", "windows-opt"}, {"arm64", "darwin-arm64"}, {"arm64", "windows-arm64"},
+		{"noopt", "nosymbols"}, {"noopt", "darwin-exe"}, {"noopt", "windows-exe"}, {"darwin", "darwin-plain"},
+		{"darwin", "darwin-dwarf5"},
+		{"opt", "dwarf4opt"}, {"opt", "darwin-opt"}, {"opt", "windows-opt"}, {"arm64", "darwin-arm64"},
+		{"arm64", "windows-arm64"},
 		{"arm64opt", "darwin-arm64opt"}, {"arm64opt", "windows-arm64opt"}} {
 		t.Run(pair[1], func(t *testing.T) {
 			a, b := open(t, pair[0]), open(t, pair[1])
@@ -184,7 +186,7 @@ func (s *sample) functions(t *testing.T, pkg string) []*Func {
 	return fns
 }
 
-// everything describes all that is known at an offset of a function.
+// everything describes all that is known at an offset in a function.
 func (s *sample) everything(t *testing.T, fn *Func, offset uint64) string {
 	t.Helper()
 	var b strings.Builder
@@ -208,10 +210,11 @@ func (s *sample) everything(t *testing.T, fn *Func, offset uint64) string {
 	return b.String()
 }
 
-// TestRegister0 checks that on arm64 nothing is said to be in register 0 but
-// parameters that came in it: the compiler writes the zero register so, too.
+// TestRegister0 checks that on arm64 nothing is said to be in register 0 except
+// parameters that came in it: the compiler writes the zero register in the same way.
 func TestRegister0(t *testing.T) {
-	for name, only := range map[string]bool{"opt": false, "arm64opt": true, "darwin-arm64opt": true, "windows-arm64opt": true} {
+	for name, only := range map[string]bool{"opt": false, "arm64opt": true, "darwin-arm64opt": true,
+		"windows-arm64opt": true} {
 		t.Run(name, func(t *testing.T) {
 			s := open(t, name)
 			params, others := 0, 0
@@ -227,7 +230,8 @@ func TestRegister0(t *testing.T) {
 							if err != nil {
 								t.Fatal(err)
 							}
-							if !slices.ContainsFunc(pieces, func(p Piece) bool { return p.Kind == InRegister && p.Reg == 0 }) {
+							if !slices.ContainsFunc(pieces,
+								func(p Piece) bool { return p.Kind == InRegister && p.Reg == 0 }) {
 								continue
 							}
 							if v.Kind == Param && !c.Inlined {

@@ -5,28 +5,28 @@ import (
 	"reflect"
 )
 
-// A Word is a part of a variable that optimised code keeps by itself, in a register
-// or somewhere on the stack.
+// A Word is a part of a variable that optimised code keeps by itself, in a register or
+// somewhere on the stack.
 type Word struct {
-	// Name is what the compiler appends to the variable's to name the part: .len of
-	// a slice s is s.len, the field A of p is pA.
+	// Name is what the compiler appends to the variable's name for the part: .len of a
+	// slice s is s.len, the field A of p is pA.
 	Name         string
 	Offset, Size int64
 	Type         dwarf.Offset // 0 if the debug information has no type for it
 }
 
-// Limits of what the compiler takes apart (cmd/compile/internal/ssa, CanSSA and
-// MaxStruct): anything larger is in memory, in one place and as a whole. Read in
-// the sources of Go 1.24 to 1.27.
+// Limits on what the compiler takes apart (cmd/compile/internal/ssa, CanSSA and
+// MaxStruct): anything larger is in memory, in one place and as a whole. Read in the
+// sources of Go 1.24 to 1.27.
 const (
 	maxWordsSize   = 4 * pointerSize
 	maxWordsFields = 4
 	maxWordsDepth  = 32 // no type is that deep; damaged debug information may be
 )
 
-// Words returns the words that optimised code takes a value of a type apart into, in
-// the order of their offsets (cmd/compile/internal/ssa/decompose.go). It reports false
-// if it doesn't do so, or can't be told.
+// Words returns the words into which optimised code takes apart a value of a type, in the
+// order of their offsets (cmd/compile/internal/ssa/decompose.go). It reports false if it
+// doesn't take it apart, or that can't be told.
 func (f *File) Words(typ dwarf.Offset) (words []Word, ok bool) {
 	t, err := f.Type(typ)
 	if err != nil || t.Size > maxWordsSize {
@@ -35,7 +35,7 @@ func (f *File) Words(typ dwarf.Offset) (words []Word, ok bool) {
 	return f.words(typ, "", 0, 0, nil)
 }
 
-// words appends those of a part of the value to words.
+// words appends the words of a part of the value to words.
 func (f *File) words(typ dwarf.Offset, name string, off int64, depth int, words []Word) ([]Word, bool) {
 	t, err := f.Type(typ)
 	if err != nil || depth > maxWordsDepth {

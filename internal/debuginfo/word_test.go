@@ -101,7 +101,7 @@ func buildWords(t *testing.T) *File {
 	return f
 }
 
-// The words of a type are those that the compiler takes its values apart into.
+// The words of a type are those into which the compiler takes its values apart.
 func TestWords(t *testing.T) {
 	f := buildWords(t)
 	fn, ok := f.FuncByName("main.all")
@@ -153,7 +153,7 @@ func TestParts(t *testing.T) {
 		want     []string
 	}{
 		{"main.places", []string{"lines", "n", "p", "pA", "s", "x"}},
-		{"main.blank", []string{"&n", "n", "none"}}, // of w and p there are only the fields of no size
+		{"main.blank", []string{"&n", "n", "none"}}, // w and p have only the fields of size 0
 	} {
 		fn, ok := f.FuncByName(tt.function)
 		if !ok {
@@ -175,7 +175,7 @@ func TestParts(t *testing.T) {
 	}
 }
 
-// A variable of an inlined call isn't a word because it is declared elsewhere.
+// A variable of an inlined call isn't a word just because it is declared elsewhere.
 func TestPartsInlined(t *testing.T) {
 	fn, ok := buildWords(t).FuncByName("main.around")
 	if !ok {

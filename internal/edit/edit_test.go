@@ -3,6 +3,7 @@ package edit
 import (
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -11,7 +12,7 @@ import (
 // screen is a terminal of one line that understands what an Editor writes.
 type screen struct {
 	t      testing.TB
-	lines  []string // that were left
+	lines  []string // earlier lines
 	line   []rune
 	cursor int
 }
@@ -32,9 +33,8 @@ func (s *screen) Write(p []byte) (int, error) {
 		case r < ' ':
 			s.t.Fatalf("%q was written", p)
 		default:
-			if s.line = append(s.line[:s.cursor:s.cursor], append([]rune{r}, s.line[min(s.cursor+1, len(s.line)):]...)...); true {
-				s.cursor++
-			}
+			s.line = slices.Replace(s.line, s.cursor, min(s.cursor+1, len(s.line)), r)
+			s.cursor++
 		}
 		text = text[n:]
 	}

@@ -7,8 +7,8 @@ import (
 	"strconv"
 )
 
-// executed returns the name of the file that this process was started by, with its links
-// as they are: the one given to execve(2), "" if it isn't known.
+// executed returns the name of the file given to execve(2), with its links as they are; ""
+// if it isn't known.
 func executed() string {
 	const (
 		execfn = 31 // AT_EXECFN, getauxval(3): the address of the name
@@ -35,7 +35,7 @@ func executed() string {
 		}
 		defer memory.Close()
 		name := make([]byte, most)
-		n, _ := memory.ReadAt(name, int64(read(auxv[word:]))) // the stack may end behind the name
+		n, _ := memory.ReadAt(name, int64(read(auxv[word:]))) // the stack may end after the name
 		if name, _, ok := bytes.Cut(name[:n], []byte{0}); ok {
 			return string(name)
 		}

@@ -2,5 +2,5 @@
 
 package front
 
-// executed returns "": only Linux has coredumpy run.
+// executed returns "": coredumpy run exists only on Linux.
 func executed() string { return "" }

@@ -1,13 +1,13 @@
-// Package front puts another go command before the one that a command below coredumpy
-// run would find. It is a directory, to be the first in PATH, with a file "go" that is
+// Package front puts a go command of ours before the one that the commands below coredumpy
+// run would find. It makes a directory, to be the first in PATH, with a file "go" that is
 // coredumpy itself under that name.
 //
-// What go run, go tool and go generate start finds GOROOT/bin before it in PATH. So go run
-// runs its programs by coredumpy (-exec), which puts that right; go tool's are run in its
-// place; and go generate is given another GOROOT with such a go command.
+// Programs that go run, go tool and go generate start find GOROOT/bin before it in PATH. So
+// go run runs its programs through coredumpy (-exec), which corrects PATH; the go command
+// in front runs tools itself; and go generate gets another GOROOT with such a go command.
 //
-// What it has to know, [Settings], is in a file next to it: programs replace their
-// environment.
+// The go command in front reads its [Settings] from a file next to it, not from the
+// environment, which programs replace.
 package front
 
 import (
@@ -20,18 +20,18 @@ import (
 	"strings"
 )
 
-// Settings are what coredumpy run tells the go command that stands in front.
+// Settings are what coredumpy run tells the go command in front.
 type Settings struct {
 	Dir    string // of all that belongs to one coredumpy run
-	Go     string // the go command that stands behind
+	Go     string // the go command behind it
 	First  bool   // Go comes before those in PATH
 	GOROOT string // for Go, if go generate has replaced it
-	Socket string // of the programs that crash
+	Socket string // where programs that crash ask for their dumps
 	Name   string // of our command: "run", "test"
 
 	Exit, Recovered, Optimise, Verbose bool
-	Terminal                           bool     // somebody sees what is said
-	Tracing                            []string // command that traces a program
+	Terminal                           bool     // a person sees standard error
+	Tracing                            []string // the command that traces a program
 }
 
 const (
@@ -43,8 +43,8 @@ const (
 // Make makes the directory.
 func (s *Settings) Make() error {
 	if executed() == "" { // or the go command wouldn't know what it is
-		return errors.New("make a go command: /proc/self/auxv doesn't tell by which name a program was started: " +
-			"the executable of coredumpy has to be readable, and /proc mounted")
+		return errors.New("make a go command: /proc/self/auxv doesn't say by which name a program was started: " +
+			"make the executable of coredumpy readable, and mount /proc")
 	}
 	if err := s.put(s.bin()); err != nil {
 		return fmt.Errorf("make a go command: %w", err)
@@ -53,7 +53,7 @@ func (s *Settings) Make() error {
 }
 
 // Remove removes the directory of a coredumpy run with all that is in it. The go commands
-// are first: without settings they wouldn't know what they are.
+// go first: without settings they wouldn't know what they are.
 func Remove(dir string) {
 	farms, _ := filepath.Glob(filepath.Join(dir, farmPrefix+"*", "bin", goName))
 	for _, name := range append(farms, filepath.Join(dir, "bin", goName)) {
@@ -83,9 +83,9 @@ func (s *Settings) put(dir string) error {
 	return os.Symlink(self, filepath.Join(dir, goName))
 }
 
-// Process returns the settings if this process is the go command in front, else nil. It
-// goes by the name of the file that was executed: callers choose the arguments and the
-// environment. The settings are empty if coredumpy run has removed them and ended.
+// Process returns the settings if this process is the go command in front, else nil. The
+// name of the executed file decides, as callers choose the arguments and the environment.
+// The settings are empty if coredumpy run has removed them and ended.
 func Process() *Settings {
 	name := executed()
 	if filepath.Base(name) != goName {
@@ -104,8 +104,8 @@ func Process() *Settings {
 // Read reads the settings in the directory of a coredumpy run, which may have ended.
 func Read(dir string) (*Settings, error) { return read((&Settings{Dir: dir}).bin()) }
 
-// read reads the settings next to a go command. A file of that name may be somebody's
-// settings for something else.
+// read reads the settings next to a go command. A file of that name may be a user's, for
+// something else.
 func read(dir string) (*Settings, error) {
 	if dir == "" {
 		return nil, fs.ErrNotExist
@@ -124,8 +124,8 @@ func read(dir string) (*Settings, error) {
 	return s, nil
 }
 
-// Behind returns the go command that is run if PATH is as given. A relative entry counts,
-// as it does for a shell, and an empty one is the current directory.
+// Behind returns the go command to run if PATH is as given. As for a shell, a relative
+// entry counts, and an empty one is the current directory.
 func (s *Settings) Behind(path string) string {
 	if s.First {
 		return s.Go
@@ -142,7 +142,7 @@ func (s *Settings) Behind(path string) string {
 	return s.Go
 }
 
-// Path is a value of PATH that has the front first.
+// Path returns a value of PATH with the front first.
 func (s *Settings) Path(path string) string {
 	if path = Without(path); path == "" {
 		return s.bin()
@@ -150,8 +150,8 @@ func (s *Settings) Path(path string) string {
 	return s.bin() + string(filepath.ListSeparator) + path
 }
 
-// Without is a value of PATH without the directories of this package. For that of a GOROOT
-// there is the one that it stands for.
+// Without returns a value of PATH without the directories of this package. The one of a
+// made GOROOT is replaced by that of the real one.
 func Without(path string) string {
 	list := filepath.SplitList(path)
 	if len(list) == 0 {
@@ -169,9 +169,9 @@ func Without(path string) string {
 	return strings.Join(kept, string(filepath.ListSeparator))
 }
 
-// Farm makes a GOROOT that is like another one, but for the go command, and returns its
-// name. Its go command sets the variable GOROOT to the other one where it is this one, as
-// go generate sets it.
+// Farm makes a GOROOT like another one except for the go command, and returns its name.
+// If the variable GOROOT names the made one, because go generate has set it, its go command
+// sets it to the other one.
 func (s *Settings) Farm(goroot string) (dir string, err error) {
 	defer func() {
 		if err != nil {
@@ -193,7 +193,7 @@ func (s *Settings) Farm(goroot string) (dir string, err error) {
 	return dir, links(goroot, dir, "bin")
 }
 
-// links makes links to all files of a directory but one.
+// links makes links to all files of a directory except one.
 func links(from, to, but string) error {
 	entries, err := os.ReadDir(from)
 	if err != nil {
@@ -210,8 +210,8 @@ func links(from, to, but string) error {
 	return nil
 }
 
-// Farmed returns the settings of a GOROOT that [Settings.Farm] has made, nil if it is
-// another one.
+// Farmed returns the settings of a GOROOT that [Settings.Farm] has made, nil for any
+// other.
 func Farmed(goroot string) *Settings {
 	s, err := read(filepath.Join(goroot, "bin"))
 	if err != nil || s.GOROOT == "" {

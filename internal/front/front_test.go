@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// TestMain is the go command in front where this program is started as that: it tells
-// what it knows. It makes one where the environment says so.
+// TestMain is the go command in front if this program is started as that: it prints what
+// it knows. If the environment says so, it makes a go command in front.
 func TestMain(m *testing.M) {
 	if s := Process(); s != nil {
 		os.Stdout.WriteString(s.Dir + "\n" + s.Socket + "\n" + s.Behind(os.Getenv("PATH")) + "\n")
@@ -32,7 +32,8 @@ func needLinux(t *testing.T) {
 	}
 }
 
-// commands makes a directory with an executable file of each name, and returns its name.
+// commands makes a directory with an executable file for each name, and returns the
+// directory's name.
 func commands(t *testing.T, names ...string) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -53,8 +54,8 @@ func made(t *testing.T) *Settings {
 	return s
 }
 
-// TestProcess starts the go command under several names and in several environments: it
-// knows what it is by its file.
+// TestProcess starts the go command under several names and in several environments: its
+// file says what it is.
 func TestProcess(t *testing.T) {
 	needLinux(t)
 	s := made(t)
@@ -94,7 +95,7 @@ func TestPath(t *testing.T) {
 			t.Errorf("%q: got %q, want %q", tt.path, got, tt.want)
 		}
 	}
-	// What somebody has set for dumps may have the same name.
+	// A user's file with settings for dumps may have the same name.
 	if err := os.WriteFile(filepath.Join(other, settingsName), []byte(`{"MaxString": 9}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -103,7 +104,7 @@ func TestPath(t *testing.T) {
 	}
 }
 
-// TestFarm wants a GOROOT that differs by its go command.
+// TestFarm wants a GOROOT that differs only in its go command.
 func TestFarm(t *testing.T) {
 	needLinux(t)
 	s := made(t)
@@ -140,14 +141,15 @@ func TestFarm(t *testing.T) {
 			t.Errorf("got %v for another GOROOT, %q", own, dir)
 		}
 	}
-	if got, want := s.Path(filepath.Join(dir, "bin")+":x"), filepath.Join(s.Dir, "bin")+":"+filepath.Join(goroot, "bin")+":x"; got != want {
+	want := filepath.Join(s.Dir, "bin") + ":" + filepath.Join(goroot, "bin") + ":x"
+	if got := s.Path(filepath.Join(dir, "bin") + ":x"); got != want {
 		t.Errorf("got PATH %q, want %q: go generate puts GOROOT/bin first", got, want)
 	}
 	if _, err := s.Farm("/nowhere"); err == nil || !strings.Contains(err.Error(), `"/nowhere"`) {
 		t.Errorf("got error %v, want one that names the GOROOT", err)
 	}
 	if Remove(s.Dir); exists(s.Dir) {
-		t.Error("the directory is there, still")
+		t.Error("the directory still exists")
 	}
 }
 
@@ -156,7 +158,7 @@ func exists(name string) bool {
 	return err == nil
 }
 
-// TestNotices wants all notices that were sent before the end, in their order.
+// TestNotices wants all notices that were sent before the end, in order.
 func TestNotices(t *testing.T) {
 	needLinux(t)
 	s := &Settings{Dir: t.TempDir()}

@@ -6,27 +6,27 @@ import (
 	"time"
 )
 
-// What the go commands in front have to say goes to the standard error of coredumpy run,
-// not to that of whoever has called them and may read it.
+// Notices of the go commands in front go to the standard error of coredumpy run, not to
+// that of their callers, who may read it.
 
-// Kind is that of a notice.
+// Kind is the kind of a notice.
 type Kind byte
 
 const (
-	Reached Kind = 'r' // a go command that builds has come here; no text
-	Line    Kind = 'l' // to be told once, whoever says it
+	Reached Kind = 'r' // a go command that builds has reached the one in front; no text
+	Line    Kind = 'l' // a line to print once, however often it comes
 	Kept    Kind = 'k' // name of a file that a go command may leave behind
-	end     Kind = 'x' // there are no more
+	end     Kind = 'x' // no more notices
 )
 
 const (
 	noticesName = "n"
 	maxNotice   = 4096
-	// patience is how long a notice may take to be taken.
+	// patience is how long sending a notice may take.
 	patience = 2 * time.Second
 )
 
-// Notices are what comes to coredumpy run.
+// Notices are the notices that come to coredumpy run.
 type Notices struct {
 	c    *net.UnixConn
 	done chan struct{}
@@ -55,16 +55,16 @@ func Listen(dir string, f func(k Kind, text string)) (*Notices, error) {
 	return n, nil
 }
 
-// Close returns when all notices that have come were taken.
+// Close returns when all notices that have come are handled.
 func (n *Notices) Close() {
 	defer n.c.Close()
-	// They are taken in their order.
+	// They are handled in order.
 	if send(n.c.LocalAddr().(*net.UnixAddr), end, "") == nil {
 		<-n.done
 	}
 }
 
-// Tell sends a notice to coredumpy run. If it has ended there is nobody to be told.
+// Tell sends a notice to coredumpy run. If that has ended, the notice is lost.
 func (s *Settings) Tell(k Kind, text string) { _ = send(address(s.Dir), k, text) }
 
 func send(to *net.UnixAddr, k Kind, text string) error {

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// TestUnreadable has an executable that may be run but not read: the kernel doesn't let it
-// see by which name it was started, so it can't be a go command.
+// TestUnreadable has an executable that may be run but not read: the kernel doesn't tell it
+// by which name it was started, so it can't be a go command.
 func TestUnreadable(t *testing.T) {
 	dir := t.TempDir()
 	name, other := filepath.Join(dir, "program"), filepath.Join(dir, "other")
@@ -30,7 +30,7 @@ func TestUnreadable(t *testing.T) {
 	}
 	cmd := exec.Command(name)
 	cmd.Env = append(os.Environ(), "MAKE_FRONT="+other)
-	if os.Getuid() == 0 { // may read all
+	if os.Getuid() == 0 { // root may read every file
 		const nobody = 65534
 		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
 		if err := os.Chown(other, nobody, nobody); err != nil {
@@ -46,7 +46,7 @@ func TestUnreadable(t *testing.T) {
 	if os.IsPermission(err) {
 		t.Skip("another user doesn't get to the temporary directory: ", err)
 	}
-	if err != nil || !strings.Contains(string(out), "has to be readable") {
+	if err != nil || !strings.Contains(string(out), "make the executable of coredumpy readable") {
 		t.Errorf("got %q, %v, want that it can't be read", out, err)
 	}
 	if left, err := os.ReadDir(other); err != nil || len(left) > 0 {

@@ -18,11 +18,11 @@ import (
 // Build takes what go run takes: build flags, a package, .go files or
 // package@version, and the program's arguments. It returns the command that
 // builds the program, and the program's command line, to be run in build.Dir
-// with the user's environment. The program is nil where go run runs none
+// with the user's environment. The program is nil if go run wouldn't run one
 // (-n).
 //
-// The program is written to out. For package@version out is made a directory
-// with the program in it, so remove it with os.RemoveAll.
+// The program is written to out. For package@version out becomes a directory with
+// the program in it, so remove it with os.RemoveAll.
 func Build(e Env, args []string, env []string, o Options, out string) (build *Command, program []string, err error) {
 	if env == nil {
 		env = os.Environ()
@@ -43,12 +43,12 @@ func Build(e Env, args []string, env []string, o Options, out string) (build *Co
 	}
 
 	c := &Command{Path: e.Go, Env: env, Dir: l.within(e.Base), Cleanup: func() {}}
-	// The build sets what go run leaves out.
+	// The build keeps the debug information that go run leaves out.
 	ed := rewrite(e, &l, o, purpose{})
 	var verb []string
 	file := out
 	if pkg := l.packages[0]; hasVersion(pkg) {
-		// Only go install builds a version's program; it names it itself.
+		// Only go install builds package@version; it chooses the program's name.
 		path, _, _ := strings.Cut(pkg, "@")
 		file = filepath.Join(out, executable(path)+exeSuffix())
 		c.Env = Setenv(c.Env, "GOBIN", out)
@@ -57,7 +57,7 @@ func Build(e Env, args []string, env []string, o Options, out string) (build *Co
 		verb = []string{"go", "build", "-o", out}
 	}
 	if len(l.uses("buildvcs")) == 0 {
-		// go run doesn't ask git; that may fail where go run works.
+		// go run doesn't call git, which may fail where go run works.
 		verb = append(verb, "-buildvcs=false")
 	}
 	for _, use := range l.uses("exec") {
@@ -70,7 +70,7 @@ func Build(e Env, args []string, env []string, o Options, out string) (build *Co
 	if err := c.finish(e, &l, ed, o); err != nil {
 		return nil, nil, fmt.Errorf("build %q: %w", l.packages[0], err)
 	}
-	// go run, and -C, have been dealt with.
+	// verb replaces go run, and c.Dir -C.
 	c.Args = slices.Concat(verb, c.Args[l.start:])
 	if l.set("n") {
 		return c, nil, nil
@@ -78,11 +78,11 @@ func Build(e Env, args []string, env []string, o Options, out string) (build *Co
 	return c, slices.Concat(xprog, []string{file}, arguments), nil
 }
 
-// runnable tells what is wrong with the arguments of go run, before a command
-// is made of them that doesn't mention go run.
+// runnable returns what is wrong with the arguments of go run. The command made
+// of them isn't go run, and would report it in other terms.
 func (l *line) runnable() error {
 	if l.unknown != "" {
-		return fmt.Errorf("build: flag %q is none of go run's; the program's own flags go after the package", l.unknown)
+		return fmt.Errorf("build: go run has no flag %q; put the program's own flags after the package", l.unknown)
 	}
 	if len(l.packages) == 0 {
 		return fmt.Errorf("build: no package in %q; name one, like . or ./cmd/server", l.args[2:])
@@ -98,12 +98,12 @@ func (l *line) runnable() error {
 	return nil
 }
 
-// archive is how a compiled package begins that isn't a program: go build -o
-// writes it as readily.
+// archive begins the file of a compiled package that isn't a program, which go
+// build -o writes as well.
 const archive = "!<arch>\n"
 
-// CheckProgram returns an error if what Build's command has written to file is
-// a package, but no program. pkg is what the user called it.
+// CheckProgram returns an error if Build's command has written a package to file
+// that isn't a program. pkg is the user's name for it.
 func CheckProgram(file, pkg string) error {
 	f, err := os.Open(file)
 	if err != nil {
@@ -120,7 +120,7 @@ func CheckProgram(file, pkg string) error {
 	return nil
 }
 
-// Package returns the package that is run by what go run takes, or the first of its files.
+// Package returns the package, or the first file, that go run with these arguments runs.
 func Package(e Env, args []string) string {
 	l := parse(slices.Concat([]string{"go", "run"}, args), e.GOFLAGS)
 	if len(l.packages) == 0 {
@@ -130,7 +130,7 @@ func Package(e Env, args []string) string {
 }
 
 // Name returns the name that go run gives to the program that Build's command has
-// written to file: that of its import path, or of the first of its .go files.
+// written to file: from its import path, or from the first of its .go files.
 func Name(e Env, args []string, file string) string {
 	l := parse(slices.Concat([]string{"go", "run"}, args), e.GOFLAGS)
 	if len(l.packages) > 0 && strings.HasSuffix(l.packages[0], ".go") {
@@ -143,7 +143,7 @@ func Name(e Env, args []string, file string) string {
 	return executable(info.Path) + exeSuffix()
 }
 
-// firstFile is the first of the files on the command line, as the go command sorts them:
+// firstFile returns the first file on the command line, as the go command sorts them:
 // those that import "C" come last, and those for other systems don't count (exeFromFiles
 // in cmd/go/internal/load/pkg.go).
 func (l *line) firstFile(e Env) string {

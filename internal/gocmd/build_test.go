@@ -11,7 +11,7 @@ import (
 
 func TestBuild(t *testing.T) {
 	if runtime.GOOS == "windows" {
-		t.Skip("the table has names of files as on Unix")
+		t.Skip("the table has Unix file names")
 	}
 	out := t.TempDir()
 	abbreviations := strings.NewReplacer("{out}", out, "{F}", "'-ldflags=-w=0 -s=0 -compressdwarf=false' '-gcflags=m/...=-dwarf=true -N -l=1' -overlay=/overlay.json")

@@ -11,11 +11,11 @@ import (
 	"strings"
 )
 
-// Env is what the go command says about itself and its surroundings.
+// Env is what the go command says about itself and its environment.
 type Env struct {
 	Go   string // the go command, ready to be run
-	Base string // directory the user is in
-	Dir  string // the same after -C: where the go command works and runs programs
+	Base string // directory in which the user is
+	Dir  string // the directory after -C: where the go command works and runs programs
 
 	GOROOT     string
 	GOVERSION  string // "go1.26.8", of the toolchain that go.mod and GOTOOLCHAIN choose
@@ -32,9 +32,9 @@ type Env struct {
 	Modules []string `json:"-"` // paths of the main modules; several with go.work
 }
 
-// Query asks the go command for its settings in dir. A nil env is this
-// process's. args, if there are any, are the command line that shall be run, go
-// and subcommand included: its -C and -modfile are honoured.
+// Query asks the go command for its settings in dir. A nil env means this
+// process's. args, if any, are the command line that will be run, go and
+// subcommand included: its -C and -modfile are honoured.
 //
 // The settings are those of the toolchain that will be used, which the go
 // command may have to download first.
@@ -49,7 +49,7 @@ func Query(gocmd string, dir string, env []string, args ...string) (Env, error) 
 	}
 	l := parse(args, "")
 	work := l.within(dir)
-	// Errors of os/exec don't tell a missing directory from a missing command.
+	// os/exec has the same error for a missing directory and a missing command.
 	if _, err := os.Stat(work); err != nil {
 		return e, fmt.Errorf("ask go: %w", err)
 	}
@@ -66,7 +66,7 @@ func Query(gocmd string, dir string, env []string, args ...string) (Env, error) 
 	return e, nil
 }
 
-// findGo makes a path of the name that the user gave the go command.
+// findGo returns the path of the go command that the user has named.
 func findGo(gocmd, dir string) (string, error) {
 	if filepath.Base(gocmd) != gocmd && !filepath.IsAbs(gocmd) {
 		gocmd = filepath.Join(dir, gocmd)
@@ -81,14 +81,14 @@ func findGo(gocmd, dir string) (string, error) {
 	return name, nil
 }
 
-// modules asks for the main modules. Where there's an error the go command
-// will run into it again and tell the user, so there is none here.
+// modules asks for the main modules. It returns no error: the go command will
+// meet it again and print it.
 func modules(e Env, env, args []string) []string {
 	if e.GOMOD == "" || e.GOMOD == os.DevNull && !hasWorkspace(e) {
 		return nil
 	}
-	// Of GOFLAGS only what decides on modules may stay: -json would change
-	// the output. It must not be empty, which would mean that of go env -w.
+	// Only the flags about modules may stay in GOFLAGS: -json would change the
+	// output. GOFLAGS must not be empty, which would mean that of go env -w.
 	flags := []string{"-buildvcs=false"}
 	l := parse(args, e.GOFLAGS)
 	for _, name := range []string{"mod", "modfile"} {
@@ -106,7 +106,7 @@ func modules(e Env, env, args []string) []string {
 	}
 	var list []string
 	for _, m := range strings.Fields(string(out)) {
-		// Without a module statement a module is called so.
+		// This is the name of a module without a module statement.
 		if m != "command-line-arguments" {
 			list = append(list, m)
 		}
@@ -114,7 +114,7 @@ func modules(e Env, env, args []string) []string {
 	return list
 }
 
-// hasWorkspace tells whether a go.work file is in use.
+// hasWorkspace reports whether a go.work file is in use.
 func hasWorkspace(e Env) bool { return e.GOWORK != "" && e.GOWORK != "off" }
 
 // output runs the go command and returns what it prints.
@@ -132,8 +132,8 @@ func output(name, dir string, env []string, args ...string) ([]byte, error) {
 	return out, nil
 }
 
-// isLocal tells a directory or file name from an import path, as go/build's
-// IsLocalImport and filepath.IsAbs do.
+// isLocal reports whether arg is the name of a directory or file, and not an import
+// path, as go/build's IsLocalImport and filepath.IsAbs do.
 func isLocal(arg string) bool {
 	if runtime.GOOS == "windows" {
 		arg = filepath.ToSlash(arg)

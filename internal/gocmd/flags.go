@@ -11,7 +11,7 @@ const (
 	valued        // -p=4 or -p 4
 )
 
-// names makes a set of flags from a list separated by spaces.
+// names returns a set of names from a list separated by spaces.
 func names(list string) map[string]bool {
 	set := make(map[string]bool)
 	for _, name := range strings.Fields(list) {
@@ -20,8 +20,8 @@ func names(list string) map[string]bool {
 	return set
 }
 
-// The flags of the subcommands this package rewrites, as of Go 1.24 to 1.27.
-// A newer go command may have others; those are passed on as they stand.
+// The flags of the subcommands that this package rewrites, in Go 1.24 to 1.27.
+// A newer go command may have others; those are passed on as they are.
 var (
 	// AddBuildFlags and AddCoverFlags in build.go of package cmd/go/internal/work.
 	buildBooleans = names("a asan buildvcs cover json linkshared modcacherw msan n race trimpath v work x")
@@ -29,12 +29,12 @@ var (
 		debug-actiongraph debug-runtime-trace debug-trace gccgoflags gcflags
 		installsuffix ldflags mod modfile o overlay p pgo pkgdir tags toolexec`)
 
-	// cmd/go/internal/test/testflag.go; the second half of each are those that
-	// are also known as -test.NAME (flagdefs.go).
+	// cmd/go/internal/test/testflag.go. The flags of the test binary are also
+	// known as -test.NAME (flagdefs.go).
 	testBooleans = names("c")
 	testValued   = names("exec vet")
-	// -artifacts is new in Go 1.26. Before it was a flag of the test binary,
-	// of which nobody knows whether it takes a value.
+	// -artifacts is new in Go 1.26. Earlier it could be a flag that a test
+	// binary defined, with or without a value.
 	testBinaryBooleans = names("artifacts benchmem failfast fullpath short v")
 	testBinaryValued   = names(`bench benchtime blockprofile blockprofilerate
 		count coverprofile cpu cpuprofile fuzz fuzzminimizetime fuzztime list

@@ -7,7 +7,8 @@ import (
 	"testing"
 )
 
-// TestBefore has go run start programs by another one, and that start the user's.
+// TestBefore has go run start programs through another one, and that through the user's
+// -exec.
 func TestBefore(t *testing.T) {
 	for _, test := range []struct{ line, goflags, exec, want string }{
 		{line: "go run . x", want: "-exec=first 'its argument'"},
@@ -76,7 +77,7 @@ func TestVerb(t *testing.T) {
 	}
 }
 
-// TestPrograms names the files that a go command writes.
+// TestPrograms wants the files that a go command writes.
 func TestPrograms(t *testing.T) {
 	r := newRig(t, `
 -- go.mod --

@@ -1,16 +1,16 @@
-// Package gocmd understands the command lines of go run, go test, go build and
-// go install. It turns one that a user wrote into one that builds the same
-// programs with a look inside: with some files of the standard library replaced
+// Package gocmd parses the command lines of go run, go test, go build and go
+// install. It turns a user's command line into one that builds the same programs
+// so that they can be watched: with some files of the standard library replaced
 // (-overlay), debug information kept, and the user's own code compiled without
 // optimisation.
 //
-// The user's own code is that of the main modules, and what else is named on
-// the command line, except for the standard library. All other packages are
-// compiled as ever, with what the build cache holds of them.
+// The user's own code is that of the main modules, and of the other packages named
+// on the command line, except for the standard library. All other packages are
+// compiled as usual, and come from the build cache if it has them.
 //
-// Flags are told from packages, and these from arguments of the program or the
-// test binary, as cmd/go does it in Go 1.24 to 1.27. Nothing but the flags
-// -gcflags, -ldflags and -overlay is ever changed, and -exec if asked for.
+// Flags, packages, and arguments of the program or the test binary are
+// distinguished as cmd/go does in Go 1.24 to 1.27. Only the flags -gcflags,
+// -ldflags and -overlay are ever changed, and -exec if asked for.
 package gocmd
 
 import (
@@ -23,21 +23,21 @@ import (
 	"strings"
 )
 
-// Options say what a command shall be given.
+// Options say how to change a command.
 type Options struct {
 	Overlay  string // file for -overlay, merged with the user's; empty for none
 	GOROOT   string // tree of the toolchain to use; empty for the user's
 	Optimise bool   // keep the compiler's optimisation
-	// Exec is the command with which go run and go test shall run programs, as
-	// by -exec. A -exec of the user's stays in its place.
+	// Exec is the command with which go run and go test run programs, as with -exec.
+	// The user's -exec takes precedence.
 	Exec []string
-	// Before is put before the command with which go run shall run the program, the
-	// user's -exec or Exec.
+	// Before is put before the command with which go run runs the program: the user's
+	// -exec, or Exec.
 	Before []string
-	// Debug keeps debug information also in files that the user will keep, whatever
-	// -ldflags say.
+	// Debug keeps debug information also in files that the user keeps, whatever -ldflags
+	// says.
 	Debug bool
-	// Temp is the directory for temporary files; empty for the usual one.
+	// Temp is the directory for temporary files; empty for the default one.
 	Temp string
 }
 
@@ -46,15 +46,15 @@ type Command struct {
 	Path      string   // of the executable file
 	Args, Env []string // as for os/exec: Args[0] is the name
 	Dir       string
-	Tool      *Tool    // if it takes the place of go tool
-	Watched   bool     // false: unchanged, it builds nothing that could be watched
+	Tool      *Tool    // if it replaces go tool
+	Watched   bool     // false: unchanged, as it builds nothing that could be watched
 	Warnings  []string // what the user should know, a sentence each, without a full stop
 	Cleanup   func()   // removes temporary files; never nil
 }
 
-// Tool is a tool of a module's, as go tool runs it.
+// Tool is a tool of a module, as go tool runs it.
 type Tool struct {
-	Name      string // as it was given
+	Name      string // as the user gave it
 	GOVERSION string // of the go command
 }
 
@@ -62,10 +62,9 @@ type Tool struct {
 // it would run.
 var errPlatform = errors.New("only linux/amd64 and linux/arm64 programs, on such a machine, can be watched")
 
-// Instrument returns the command with what it takes to watch its programs.
-// args begin with the go command and its subcommand. A nil env is this
-// process's. Subcommands other than run, test, build and install come back
-// unchanged.
+// Instrument returns a command that builds the programs of args so that they can be
+// watched. args begin with the go command and its subcommand. A nil env means this
+// process's. Subcommands other than run, test, build and install stay unchanged.
 func Instrument(e Env, args []string, env []string, o Options) (*Command, error) {
 	if env == nil {
 		env = os.Environ()
@@ -105,7 +104,7 @@ func Instrument(e Env, args []string, env []string, o Options) (*Command, error)
 	return c, nil
 }
 
-// setExec has the programs run by the commands of o.
+// setExec has the commands of o run the programs.
 func setExec(l *line, ed *edit, o Options) error {
 	var list []string
 	if l.sub == "run" && !l.set("n") {
@@ -117,7 +116,7 @@ func setExec(l *line, ed *edit, o Options) error {
 	} else if len(list) > 0 {
 		user, err := split(uses[len(uses)-1].value)
 		if err != nil {
-			return nil // the go command will refuse it in its own words
+			return nil // the go command will refuse it with its own message
 		}
 		list = slices.Concat(list, user)
 	}
@@ -137,13 +136,13 @@ func setExec(l *line, ed *edit, o Options) error {
 }
 
 // Builds reports whether the go command with these arguments builds programs that
-// [Instrument] can make watched ones.
+// can be watched with [Instrument].
 func Builds(e Env, args []string) bool {
 	l := parse(args, e.GOFLAGS)
 	return l.sub != "" && watchable(e, &l) == nil
 }
 
-// watchable refuses programs for another machine, and another compiler's.
+// watchable returns an error for programs for another machine, or of another compiler.
 func watchable(e Env, l *line) error {
 	if compiler := l.value("compiler"); compiler != "" && compiler != "gc" {
 		return fmt.Errorf("-compiler=%s: only programs of the gc compiler can be watched", compiler)
@@ -157,7 +156,7 @@ func watchable(e Env, l *line) error {
 
 // purpose says what a command builds for.
 type purpose struct {
-	artifact bool // a file that the user will keep: stripped when they say so
+	artifact bool // a file that the user keeps: stripped if they say so
 	run      bool // go run, which leaves debug information out
 }
 
@@ -172,7 +171,7 @@ func rewrite(e Env, l *line, o Options, why purpose) edit {
 	if !o.Optimise {
 		flags = append(flags, dontOptimise)
 	}
-	// With optimisation there's nothing to tell the compiler but for go run.
+	// With optimisation only go run needs a compiler flag.
 	if !o.Optimise || why.run {
 		targets, named := targets(e, l)
 		addCompilerFlags(l, &ed, targets, named, strings.Join(flags, " "))
@@ -180,8 +179,8 @@ func rewrite(e Env, l *line, o Options, why purpose) edit {
 	return ed
 }
 
-// targets are the user's own code. named tells that the packages named on the
-// command line can't be told apart by import paths, and belong to it.
+// targets returns the user's own code. named says that the packages named on the command
+// line belong to it, too, but have no import paths to select them by.
 func targets(e Env, l *line) (list []target, named bool) {
 	add := func(t target) {
 		covered := func(other target) bool {
@@ -192,7 +191,7 @@ func targets(e Env, l *line) (list []target, named bool) {
 		}
 	}
 	for _, m := range e.Modules {
-		// In the toolchain's own source everything would be the user's.
+		// In the toolchain's own source everything would be the user's code.
 		if m != "std" && m != "cmd" {
 			add(target{path: m, tree: true})
 		}
@@ -205,7 +204,7 @@ func targets(e Env, l *line) (list []target, named bool) {
 		case isLocal(pkg):
 			named = named || len(e.Modules) == 0
 		case strings.HasPrefix(pkg, "-") || strings.ContainsAny(pkg, "= '\""):
-			// No package; as a pattern it would be read as something else.
+			// It is no package, and would mean something else as a pattern.
 		case hasVersion(pkg):
 			add(repository(path))
 		case l.sub != "run" && isStandard(pkg, e.Modules):
@@ -221,8 +220,7 @@ func targets(e Env, l *line) (list []target, named bool) {
 	return list, named
 }
 
-// finish fills in the command: the edited line, with the overlay, and the
-// toolchain.
+// finish fills in the command: the edited line with the overlay, and the toolchain.
 func (c *Command) finish(e Env, l *line, ed edit, o Options) error {
 	if o.Overlay != "" {
 		overlay, err := filepath.Abs(o.Overlay)
@@ -247,7 +245,7 @@ func (c *Command) finish(e Env, l *line, ed edit, o Options) error {
 	return nil
 }
 
-// setOverlay puts the file in the place of the user's, or adds it.
+// setOverlay replaces the user's overlay by that file, or adds it.
 func setOverlay(l *line, ed *edit, overlay string) {
 	argument := "-overlay=" + overlay
 	added := false

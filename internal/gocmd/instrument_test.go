@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// testEnv is an environment in which nothing is run.
+// testEnv returns an Env for tests that run nothing.
 func testEnv(modules ...string) Env {
 	return Env{
 		Go: "/go/bin/go", Base: "/base", Dir: "/base", GOROOT: "/go", GOVERSION: "go1.26.8",
@@ -134,7 +134,8 @@ func TestInstrument(t *testing.T) {
 		if want := words(t, abbreviations.Replace(row.want)); !slices.Equal(c.Args, want) {
 			t.Errorf("%s (GOFLAGS %s):\n got %q\nwant %q", row.line, row.goflags, c.Args, want)
 		}
-		if c.Watched != strings.Contains(row.want, "{O}") || c.Path != "/go/bin/go" || c.Dir != "/base" || !slices.Equal(c.Env, []string{"A=b"}) {
+		if c.Watched != strings.Contains(row.want, "{O}") || c.Path != "/go/bin/go" || c.Dir != "/base" ||
+			!slices.Equal(c.Env, []string{"A=b"}) {
 			t.Errorf("%s: got watched %v, path %q in %q with %q", row.line, c.Watched, c.Path, c.Dir, c.Env)
 		}
 		c.Cleanup()
@@ -194,7 +195,8 @@ func TestOtherPlatform(t *testing.T) {
 		own := test.arch == test.host && test.os == "linux"
 		subcommand := args[1] != "vet"
 		if c.Watched != own || !own && !slices.Equal(c.Args, args) || (len(c.Warnings) == 1) != (!own && subcommand) {
-			t.Errorf("%s for %s/%s: got %q, watched %v, warnings %q", test.line, test.os, test.arch, c.Args, c.Watched, c.Warnings)
+			t.Errorf("%s for %s/%s: got %q, watched %v, warnings %q", test.line, test.os, test.arch, c.Args, c.Watched,
+				c.Warnings)
 		}
 	}
 }
@@ -275,7 +277,7 @@ func TestIsPackage(t *testing.T) {
 		{"", "name a package"},
 	} {
 		if runtime.GOOS == "windows" && strings.HasPrefix(test.want, "write") {
-			continue // there a name without a directory is looked for here too
+			continue // Windows looks for a name without a directory here, too
 		}
 		isPackage, err := IsPackage(test.arg)
 		got := map[bool]string{true: "package", false: "file"}[isPackage]
@@ -300,13 +302,14 @@ func mustGetwd(t *testing.T) string {
 	return dir
 }
 
-// The cover tool doesn't know overlays.
+// The cover tool doesn't support overlays.
 func TestCoverageOfStandardLibrary(t *testing.T) {
 	e, err := Query("go", ".", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for pattern, bad := range map[string]bool{"all": true, "./...,std": true, "...": true, "./...": false, "example.com/all": false} {
+	for pattern, bad := range map[string]bool{"all": true, "./...,std": true, "...": true, "./...": false,
+		"example.com/all": false} {
 		c, err := Instrument(e, []string{"go", "test", "-coverpkg=" + pattern, "."}, nil, Options{})
 		if c != nil {
 			c.Cleanup()

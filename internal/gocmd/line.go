@@ -11,7 +11,7 @@ type flagUse struct {
 	name  string // without dashes
 	value string // "true" for a boolean without one
 	at    int    // index in the arguments; fromGOFLAGS if it isn't there
-	n     int    // how many arguments it takes up: 1, or 2 for "-p 4"
+	n     int    // how many arguments it takes: 1, or 2 for "-p 4"
 }
 
 const fromGOFLAGS = -1
@@ -19,20 +19,20 @@ const fromGOFLAGS = -1
 // line is a go command line taken apart.
 type line struct {
 	args     []string
-	sub      string    // "test"; empty when there is none that is rewritten
-	dir      string    // -C; empty when not given
+	sub      string    // "test"; empty for a subcommand that isn't rewritten
+	dir      string    // -C; empty if not given
 	start    int       // where flags for sub may be put: after it and its -C
 	flags    []flagUse // in order, GOFLAGS' first
 	packages []string  // packages or files; for run at most one package
 	program  int       // run: index of the program's first argument
-	unknown  string    // run, build, install: the first flag not known
+	unknown  string    // run, build, install: the first unknown flag
 }
 
 // parse takes apart args, which begin with the go command itself.
 func parse(args []string, goflags string) line {
 	l := line{args: args, start: len(args), program: len(args)}
 	at := 1
-	// Only as the first flag may -C stand, before the subcommand or behind it.
+	// -C must be the first flag, before the subcommand or after it.
 	l.dir, at = chdir(args, at)
 	if at >= len(args) {
 		return l
@@ -57,7 +57,7 @@ func parse(args []string, goflags string) line {
 	return l
 }
 
-// chdir reads -C dir at args[at], and returns where the arguments go on.
+// chdir reads -C dir at args[at], and returns the index of the next argument.
 func chdir(args []string, at int) (dir string, next int) {
 	if at >= len(args) || !strings.HasPrefix(args[at], "-") {
 		return "", at
@@ -74,24 +74,24 @@ func chdir(args []string, at int) (dir string, next int) {
 	return "", at
 }
 
-// dashes is arg without its one or two dashes.
+// dashes returns arg without its one or two dashes.
 func dashes(arg string) string {
 	return strings.TrimPrefix(strings.TrimPrefix(arg, "-"), "-")
 }
 
-// isFlag tells a flag from a package, a value or an argument.
-// It is what cmd/go/internal/cmdflag and package flag take for one.
+// isFlag reports whether arg is a flag, and not a package, a value or an argument,
+// as cmd/go/internal/cmdflag and package flag see it.
 func isFlag(arg string) bool {
 	name := dashes(arg)
 	return strings.HasPrefix(arg, "-") && name != "" && name[0] != '-' && name[0] != '='
 }
 
-// goflagUses are the flags in GOFLAGS that the subcommand knows. The go command
-// sets them before those of the command line (cmd/go/internal/base/goflags.go).
+// goflagUses returns the flags in GOFLAGS that the subcommand knows. The go command
+// sets them before those on the command line (cmd/go/internal/base/goflags.go).
 func goflagUses(sub, goflags string) []flagUse {
 	list, err := split(goflags)
 	if err != nil {
-		return nil // the go command will refuse it in its own words
+		return nil // the go command will refuse it with its own message
 	}
 	var uses []flagUse
 	for _, f := range list {
@@ -133,16 +133,16 @@ func (l *line) take(at int) (use flagUse, ok bool) {
 	return use, true
 }
 
-// parseBuild parses as package flag does: flags, then packages. For run only
-// the first package, or the .go files at the beginning, are the go command's;
-// the rest is the program's (cmd/go/internal/run/run.go).
+// parseBuild parses as package flag does: flags, then packages. With run, only the
+// first package, or the .go files at the beginning, belong to the go command; the
+// rest belongs to the program (cmd/go/internal/run/run.go).
 func (l *line) parseBuild() {
 	at := l.start
 	for at < len(l.args) && isFlag(l.args[at]) {
 		use, ok := l.take(at)
 		if !ok {
 			// The go command refuses it, or is newer than this table.
-			// Whether the next argument is its value can't be told.
+			// The next argument may be its value or not.
 			if l.unknown == "" {
 				l.unknown = l.args[at]
 			}
@@ -171,8 +171,8 @@ func (l *line) parseBuild() {
 }
 
 // parseTest parses as testFlags in cmd/go/internal/test/testflag.go does:
-// flags the go command knows may stand before and after the packages, which
-// stand together; what it doesn't know is for the test binary.
+// flags that the go command knows may stand before and after the packages, which
+// stand together; other flags are for the test binary.
 func (l *line) parseTest() {
 	inPackages, sawPackages, afterUnknown := false, false, false
 	for at := l.start; at < len(l.args); {
@@ -188,8 +188,8 @@ func (l *line) parseTest() {
 				inPackages, sawPackages = true, true
 				l.packages = append(l.packages, arg)
 			case !wasAfterUnknown:
-				// Cannot be the value of a flag: it and all that
-				// follows are the test binary's.
+				// It can't be the value of a flag: it and all that
+				// follows belong to the test binary.
 				return
 			}
 			at++
@@ -212,7 +212,7 @@ func (l *line) parseTest() {
 	}
 }
 
-// uses are all uses of a flag.
+// uses returns all uses of a flag.
 func (l *line) uses(name string) []flagUse {
 	var uses []flagUse
 	for _, u := range l.flags {
@@ -223,7 +223,7 @@ func (l *line) uses(name string) []flagUse {
 	return uses
 }
 
-// value is what the go command takes a flag with one value to be: the last one.
+// value returns the last value of a flag, which is the one the go command uses.
 func (l *line) value(name string) string {
 	uses := l.uses(name)
 	if len(uses) == 0 {
@@ -232,12 +232,12 @@ func (l *line) value(name string) string {
 	return uses[len(uses)-1].value
 }
 
-// set tells whether a boolean flag is on.
+// set reports whether a boolean flag is on.
 func (l *line) set(name string) bool {
 	return isTrue(l.value(name))
 }
 
-// within is the directory in which the go command works, when it is started
+// within returns the directory in which the go command works, if it is started
 // in base.
 func (l *line) within(base string) string {
 	if l.dir == "" {
@@ -249,19 +249,19 @@ func (l *line) within(base string) string {
 	return filepath.Join(base, l.dir)
 }
 
-// edit is a change of a line: flags are added and replaced where they stand,
-// all other arguments stay as and where they are. That the place of a flag is
-// kept matters to go test, which takes an argument for a package or for the
-// test binary's by what stands before it.
+// edit is a change of a line: flags are added, or replaced in their place; all
+// other arguments stay as and where they are. The place of a flag matters to go
+// test: what stands before an argument decides whether it is a package or belongs
+// to the test binary.
 type edit struct {
 	before   []string         // put at line.start
 	replaced map[int][]string // by flagUse.at
 }
 
-// replace puts list in the place of use.
+// replace has apply put list in the place of use.
 func (e *edit) replace(use flagUse, list []string) {
 	if use.at == fromGOFLAGS {
-		// What is on the command line comes after GOFLAGS and wins.
+		// The command line comes after GOFLAGS and wins.
 		e.before = append(e.before, list...)
 		return
 	}

@@ -16,7 +16,7 @@ func words(t *testing.T, s string) []string {
 	return list
 }
 
-// TestParse wants flags, packages and the rest told apart as cmd/go does.
+// TestParse wants flags, packages and the rest distinguished as by cmd/go.
 func TestParse(t *testing.T) {
 	for _, test := range []struct {
 		line     string // ' and " enclose an argument

@@ -25,7 +25,7 @@ func TestFlagsOfSource(t *testing.T) {
 		}
 		return string(data)
 	}
-	// Flags of an own type that are booleans for the command line.
+	// Flags with a type of their own that are booleans on the command line.
 	ownBooleans := map[string]bool{"buildvcs": true, "v": true}
 	declared := regexp.MustCompile(`(?:Flag|cf|flags)\.(Bool|BoolVar|String|StringVar|Int|IntVar|Var|DurationVar|Func)\([^"\n]*"([\w-]+)", `)
 	check := func(sub string, names ...string) {
@@ -39,7 +39,7 @@ func TestFlagsOfSource(t *testing.T) {
 					want = boolean
 				}
 				if m[2] == "o" && sub != "test" && sub != "build" || m[2] == "coverprofile" && sub != "test" {
-					continue // in work/build.go, but not for all of its subcommands
+					continue // work/build.go has it, but not for all of its subcommands
 				}
 				if got := arityOf(sub, m[2]); got != want {
 					t.Errorf("go %s -%s: got arity %d, want %d as in %s (%s)", sub, m[2], got, want, name, m[0])
@@ -63,7 +63,7 @@ func TestFlagsOfSource(t *testing.T) {
 	}
 }
 
-// TestSameTestBinaryArguments has the go command say what it would run, for
+// TestSameTestBinaryArguments has the go command print what it would run, for
 // odd command lines, with our flags and without.
 func TestSameTestBinaryArguments(t *testing.T) {
 	long(t)
@@ -104,14 +104,15 @@ func TestM(t *testing.T) {}
 			t.Errorf("%s: the test's arguments are %q, want %q", line, m, want)
 		}
 		l := link.FindString(got)
-		if drop, keep := strings.LastIndex(l, " -s"), strings.LastIndex(l, keepSymbols); keep < 0 || drop > keep+len(keepSymbols) {
-			t.Errorf("%s: linked with %q, want %s behind each -s", line, l, keepSymbols)
+		if drop, keep := strings.LastIndex(l, " -s"), strings.LastIndex(l, keepSymbols); keep < 0 ||
+			drop > keep+len(keepSymbols) {
+			t.Errorf("%s: linked with %q, want %s after each -s", line, l, keepSymbols)
 		}
 	}
 }
 
-// TestPlatformOfHost wants a question to the real go command to be answered as
-// this test's own build was.
+// TestPlatformOfHost wants the real go command to answer for the platform that this
+// test was built for.
 func TestPlatformOfHost(t *testing.T) {
 	if _, err := exec.LookPath("go"); err != nil {
 		t.Skip("no go command to run")
@@ -128,7 +129,8 @@ func TestPlatformOfHost(t *testing.T) {
 	if e.GOMOD != os.DevNull || e.Modules != nil || e.Dir != dir {
 		t.Errorf("got module %q, main modules %q, directory %q", e.GOMOD, e.Modules, e.Dir)
 	}
-	if _, err := Query("go", dir, nil, "go", "test", "-C", "nowhere"); err == nil || !strings.Contains(err.Error(), "nowhere") {
+	if _, err := Query("go", dir, nil, "go", "test", "-C", "nowhere"); err == nil ||
+		!strings.Contains(err.Error(), "nowhere") {
 		t.Errorf("got error %v for a directory that isn't there", err)
 	}
 	if _, err := Query("no-such-go", dir, nil); err == nil || !strings.Contains(err.Error(), "no-such-go") {
@@ -140,13 +142,14 @@ func TestPlatformOfHost(t *testing.T) {
 	writeFile(t, filepath.Join(good, "go.mod"), "module x\ngo 1.24\n")
 	writeFile(t, filepath.Join(dir, "env"), "GOFLAGS=-json -v\n")
 	env = Setenv(Setenv(env, "GOENV", filepath.Join(dir, "env")), "GOFLAGS", "")
-	for args, want := range map[string]string{"go test": "x", "go test -modfile=alt.mod": "other.org/x", "go -C .. test": ""} {
+	for args, want := range map[string]string{"go test": "x", "go test -modfile=alt.mod": "other.org/x",
+		"go -C .. test": ""} {
 		e, err := Query("go", good, env, strings.Fields(args)...)
 		if got := strings.Join(e.Modules, " "); err != nil || got != want || e.GOFLAGS != "-json -v" {
 			t.Errorf("%s: got main modules %q, GOFLAGS %q, error %v, want %q", args, got, e.GOFLAGS, err, want)
 		}
 	}
-	// What the go command itself finds wrong is its own words.
+	// The go command reports its own errors.
 	bad := filepath.Join(dir, "bad")
 	writeFile(t, filepath.Join(bad, "go.mod"), "module x\ngo 99.0\n")
 	env = Setenv(env, "GOTOOLCHAIN", "local")

@@ -10,8 +10,8 @@ import (
 
 // overlayFile is the file given to -overlay (cmd/go/internal/fsys).
 type overlayFile struct {
-	// Replace maps a file to the one that is read instead; to "" when it
-	// shall be as if it didn't exist.
+	// Replace maps a file to the one that is read instead, or to "" to hide
+	// the file.
 	Replace map[string]string
 }
 
@@ -29,9 +29,8 @@ func readOverlay(name string) (overlayFile, error) {
 
 // mergeOverlays writes a temporary file with the replacements of both, and
 // returns its name. Relative names in the user's overlay mean files in dir.
-// Those beneath from, the user's GOROOT, are moved to o.GOROOT, where the go command
-// will look. What both replace by the same file is no conflict: the user's may have come
-// from us.
+// Those below from, the user's GOROOT, are moved to o.GOROOT, where the go command
+// will look. Both may replace a file by the same one: the user's overlay may be ours.
 func mergeOverlays(user, ours, dir, from string, o Options) (string, error) {
 	if !filepath.IsAbs(user) {
 		user = filepath.Join(dir, user)
@@ -50,7 +49,7 @@ func mergeOverlays(user, ours, dir, from string, o Options) (string, error) {
 	}
 	for name, by := range theirs.Replace {
 		if name == "" {
-			return "", fmt.Errorf("merge overlay %q: an empty file name is replaced", user)
+			return "", fmt.Errorf("merge overlay %q: it replaces an empty file name: name a file", user)
 		}
 		name = moved(absolute(name, dir), from, o.GOROOT)
 		by = absolute(by, dir)
@@ -83,7 +82,7 @@ func writeOverlay(o overlayFile, dir string) (string, error) {
 	return f.Name(), nil
 }
 
-// absolute is name as the go command sees it; the empty name stays empty.
+// absolute returns name as the go command sees it; the empty name stays empty.
 func absolute(name, dir string) string {
 	if name == "" {
 		return ""
@@ -94,8 +93,8 @@ func absolute(name, dir string) string {
 	return filepath.Join(dir, name)
 }
 
-// moved is the file with that name in the tree to, if it is one of the tree
-// from.
+// moved returns the name of a file in the tree from as one in the tree to; other
+// names stay.
 func moved(name, from, to string) string {
 	if from == "" || to == "" {
 		return name

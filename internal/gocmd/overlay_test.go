@@ -68,8 +68,8 @@ func TestMergeOverlays(t *testing.T) {
 	}
 }
 
-// TestOverlayPlace wants the last of several to be the one that counts, and
-// all of them replaced.
+// TestOverlayPlace wants the last of several overlays to count, and all of them
+// replaced.
 func TestOverlayPlace(t *testing.T) {
 	dir := t.TempDir()
 	writeFile(t, filepath.Join(dir, "ours.json"), `{}`)
@@ -77,7 +77,8 @@ func TestOverlayPlace(t *testing.T) {
 	e := testEnv("m")
 	e.Base, e.GOFLAGS = dir, "-overlay=missing.json"
 	opts := Options{Overlay: filepath.Join(dir, "ours.json"), Optimise: true}
-	c, err := Instrument(e, []string{"go", "test", "-C", "sub", "-overlay=bad.json", ".", "--overlay", "good.json"}, nil, opts)
+	args := []string{"go", "test", "-C", "sub", "-overlay=bad.json", ".", "--overlay", "good.json"}
+	c, err := Instrument(e, args, nil, opts)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,7 +90,7 @@ func TestOverlayPlace(t *testing.T) {
 	if err != nil || merged.Replace[filepath.Join(dir, "sub", "x")] != filepath.Join(dir, "sub", "y") {
 		t.Errorf("got %v, error %v", merged, err)
 	}
-	// An empty one on the command line switches off that of GOFLAGS.
+	// An empty -overlay on the command line switches off the one in GOFLAGS.
 	c, err = Instrument(e, []string{"go", "test", "-overlay="}, nil, opts)
 	if err != nil || c.Args[len(c.Args)-1] != "-overlay="+opts.Overlay {
 		t.Errorf("got %v, error %v", c, err)

@@ -6,14 +6,14 @@ import (
 	"strings"
 )
 
-// target is code to be compiled for a look at its variables: a module with all
+// target is code to compile so that its variables can be seen: a module with all
 // its packages, or a single package.
 type target struct {
 	path string
 	tree bool // the packages below path too
 }
 
-// pattern is the package pattern that selects t.
+// pattern returns the package pattern that selects t.
 func (t target) pattern() string {
 	if t.tree {
 		return t.path + "/..."
@@ -21,14 +21,14 @@ func (t target) pattern() string {
 	return t.path
 }
 
-// relation says how the packages of a user's pattern lie to those of a target.
+// relation says how the packages of a user's pattern relate to those of a target.
 type relation int
 
 const (
 	disjoint relation = iota // none in common
 	covers                   // all of the target's, and maybe others
-	inside                   // only such as are the target's
-	mixed                    // cannot be told, or some of each
+	inside                   // only packages of the target
+	mixed                    // some of each, or not known
 )
 
 // relate compares a pattern, as in -gcflags=PATTERN=..., with a target. How the
@@ -75,7 +75,7 @@ func relate(pattern string, t target) relation {
 	return mixed
 }
 
-// matches tells whether a pattern with dots selects the package at path.
+// matches reports whether a pattern with dots selects the package at path.
 func matches(pattern, path string) bool {
 	re := regexp.QuoteMeta(pattern)
 	if head, ok := strings.CutSuffix(re, `/\.\.\.`); ok {
@@ -90,8 +90,8 @@ func matches(pattern, path string) bool {
 // repository.
 var codeHosts = []string{"github.com/", "gitlab.com/", "bitbucket.org/", "codeberg.org/"}
 
-// repository is the tree taken for the program's own when it is named with a
-// version: path@version has no main module.
+// repository returns the tree to treat as the program's own code if the program is
+// named with a version: path@version has no main module.
 func repository(path string) target {
 	for _, host := range codeHosts {
 		if !strings.HasPrefix(path, host) {
@@ -104,14 +104,14 @@ func repository(path string) target {
 	return target{path: path, tree: true}
 }
 
-// hasVersion tells whether a package is named with a version
+// hasVersion reports whether a package is named with a version
 // (shouldUseOutsideModuleMode in cmd/go/internal/run/run.go).
 func hasVersion(arg string) bool {
 	return strings.Contains(arg, "@") && !strings.HasSuffix(arg, ".go") && !isLocal(arg)
 }
 
-// isStandard tells whether a package argument may select packages of the
-// standard library: their first element has no dot, and no module has it.
+// isStandard reports whether a package argument may select packages of the standard
+// library: its first element has no dot, and no module contains it.
 func isStandard(arg string, modules []string) bool {
 	if isLocal(arg) || strings.HasSuffix(arg, ".go") {
 		return false
@@ -128,7 +128,7 @@ func isStandard(arg string, modules []string) bool {
 	return strings.Contains(first, "...") || !strings.Contains(first, ".")
 }
 
-// executable is the name that the go command gives to the program of a package
+// executable returns the name that the go command gives to the program of a package
 // (DefaultExecName in cmd/go/internal/load/pkg.go).
 func executable(pkg string) string {
 	pkg = strings.TrimSuffix(pkg, "/")
@@ -139,7 +139,7 @@ func executable(pkg string) string {
 	return last
 }
 
-// isMajor recognises v2, v3, v10, not v0, v1 and v05.
+// isMajor reports whether element is a major version: v2, v3, v10, not v0, v1 or v05.
 func isMajor(element string) bool {
 	digits, ok := strings.CutPrefix(element, "v")
 	if !ok || digits == "" || digits[0] == '0' || digits == "1" {

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// listed are the flags on which it depends what packages there are, and where they are
+// listed are the flags that decide which packages there are, and where they are
 // installed.
 var listed = names("asan cover installsuffix mod modfile msan overlay race tags")
 
@@ -23,8 +23,7 @@ func (l *line) keepsTest() bool {
 }
 
 // Programs returns the files that go build, go install or go test with these arguments
-// writes for programs, to stay there. Not all of them need come to be: a package may have
-// no tests.
+// writes for programs, to stay there. It may write fewer: a package may have no tests.
 func Programs(e Env, args []string) []string {
 	l := parse(args, e.GOFLAGS)
 	switch {
@@ -75,7 +74,7 @@ func Programs(e Env, args []string) []string {
 	return files
 }
 
-// installed are the files that go install writes for packages with a version.
+// installed returns the files that go install writes for packages with a version.
 func (l *line) installed(e Env) (files []string) {
 	out, err := output(e.Go, e.Dir, nil, "env", "GOBIN", "GOPATH")
 	bin, gopath, _ := strings.Cut(strings.TrimRight(string(out), "\n"), "\n")
@@ -95,13 +94,13 @@ func (l *line) installed(e Env) (files []string) {
 // builtAs returns the file that go build writes for a program of that name, "" for none.
 func (l *line) builtAs(e Env, name string, packages int) string {
 	if l.value("o") == "" && packages > 1 {
-		return "" // it only checks that they can be built
+		return "" // go build only checks that they can be built
 	}
 	return l.writtenTo(e, name)
 }
 
-// writtenTo returns the file for a program of that name: what -o says, which may be a
-// directory, or the current one.
+// writtenTo returns the file for a program of that name: the file that -o names, or one in
+// the directory that -o names, or else in the current one.
 func (l *line) writtenTo(e Env, name string) string {
 	out := l.value("o")
 	info, err := os.Stat(absolute(out, e.Dir))

@@ -23,7 +23,7 @@ var (
 
 func pick(r *rand.Rand, list []string) string { return list[r.Intn(len(list))] }
 
-// someToolFlag is a -gcflags, -ldflags or -overlay in one of its spellings.
+// someToolFlag returns a -gcflags, -ldflags or -overlay in one of its spellings.
 func someToolFlag(r *rand.Rand) []string {
 	name := pick(r, []string{"gcflags", "ldflags", "gcflags", "ldflags", "asmflags"})
 	value := pick(r, somePaths) + pick(r, someValues)
@@ -36,7 +36,7 @@ func someToolFlag(r *rand.Rand) []string {
 	return []string{"-" + name + "=" + value}
 }
 
-// someLine is a command line, of which the go command would not take each.
+// someLine returns a command line, which the go command need not accept.
 func someLine(r *rand.Rand) []string {
 	args := []string{"go"}
 	if r.Intn(8) == 0 {
@@ -61,8 +61,8 @@ func isToolFlag(use flagUse) bool {
 	return use.name == "gcflags" || use.name == "ldflags" || use.name == "overlay"
 }
 
-// others are the arguments but for the go command's own uses of the three flags
-// that may be changed.
+// others returns the arguments without the go command's own uses of the three
+// flags that may be changed.
 func others(l *line) []string {
 	var list []string
 	for at := 0; at < len(l.args); {
@@ -77,9 +77,9 @@ func others(l *line) []string {
 	return list
 }
 
-// effective are the flags that the go command uses for the package called path:
-// those of the last pattern that matches. It is written again for the test,
-// from "go help build" and "go help packages".
+// effective returns the flags that the go command uses for the package path: those
+// of the last pattern that matches. It is written independently for the test, from
+// "go help build" and "go help packages".
 func effective(l *line, name, path string, named bool, modules []string) string {
 	flags := ""
 	for _, use := range l.uses(name) {
@@ -115,10 +115,9 @@ func effective(l *line, name, path string, named bool, modules []string) string 
 	return strings.Join(strings.Fields(flags), " ")
 }
 
-// TestNothingElseChanges makes up command lines, and wants the program's and
-// test binary's arguments, the packages and all other flags where they were,
-// and for each package the user's flags to be in effect, with ours behind them
-// where they belong.
+// TestNothingElseChanges makes up command lines. It wants the program's and test
+// binary's arguments, the packages and all other flags to stay where they were, and
+// the user's flags in effect for each package, with ours after them where needed.
 func TestNothingElseChanges(t *testing.T) {
 	n := longtest.Rounds(500, 4000)
 	modules := []string{"m", "m2"}
@@ -179,7 +178,7 @@ func checkEffective(t *testing.T, before, after *line, modules []string) {
 		got = effective(after, "ldflags", p.path, p.named, modules)
 		want := strings.TrimSpace(was + " " + ld)
 		if !p.named {
-			// Only named packages are linked; there the user's must not be lost.
+			// Only named packages are linked; their flags must not be lost.
 			if !strings.HasPrefix(got, was) {
 				t.Fatalf("%q: package %s is linked with %q, want %q; became %q", before.args, p.path, got, was, after.args)
 			}
@@ -198,8 +197,8 @@ func checkEffective(t *testing.T, before, after *line, modules []string) {
 	}
 }
 
-// TestBuildKeepsArguments makes up what go run takes, and wants the program to
-// get its own arguments.
+// TestBuildKeepsArguments makes up arguments of go run, and wants the program to
+// get its own.
 func TestBuildKeepsArguments(t *testing.T) {
 	for seed := range 500 {
 		r := rand.New(rand.NewSource(int64(seed)))

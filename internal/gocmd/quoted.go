@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// split splits what the go command calls a list of arguments: GOFLAGS, and the
+// split splits a list of arguments as the go command does: GOFLAGS, and the
 // values of -gcflags, -ldflags and -exec. Elements are separated by spaces; one
-// that starts with a quote goes on to the next such quote. Nothing else is
-// special, quotes inside an element are part of it (cmd/internal/quoted).
+// that starts with a quote ends at the next such quote. Nothing else is special:
+// quotes inside an element are part of it (cmd/internal/quoted).
 //
 //	-X 'main.v=a b' -s  ->  -X | main.v=a b | -s
 func split(s string) ([]string, error) {

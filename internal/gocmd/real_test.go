@@ -15,9 +15,9 @@ import (
 	"coredumpy/internal/modproxy"
 )
 
-// The tests of this file run the go command. An overlay adds a function to
-// container/ring, which few programs use, so that no other package has to be
-// compiled anew; the programs call it, so without the overlay none can be built.
+// The tests in this file run the go command. An overlay adds a function to
+// container/ring, which few packages use, so that no other package has to be
+// compiled again. The programs call it, so none can be built without the overlay.
 
 // mainProgram prints its arguments and keeps a copy of itself.
 const mainProgram = `package main
@@ -112,7 +112,7 @@ func TestRealRun(t *testing.T) {
 	}
 	wantCompiled(t, binary, []string{"main"}, nil)
 
-	// All that is left out without our flags.
+	// What is missing without our flags.
 	r.opts.Optimise = true
 	_, binary = r.run(t, "go", "run", "./cmd/prog")
 	wantCompiled(t, binary, nil, []string{"main", "fmt"})
@@ -123,8 +123,8 @@ func TestRealTest(t *testing.T) {
 	_, binary := r.run(t, "go", "test", ".", "-ldflags=-s", "-gcflags=-N -l", "-v")
 	wantCompiled(t, binary, []string{"example.com/m"}, []string{"container/ring", "testing", "example.com/dep"})
 
-	// Results are cached as ever, with our flags being the same each time.
-	// The environment has no COPY, which would be another for each run.
+	// Results are cached as usual, as our flags are the same each time. COPY
+	// isn't in the environment, because it would differ in each run.
 	args := []string{"go", "test", "./..."}
 	outs := make([]string, 2)
 	for i := range outs {
@@ -161,7 +161,7 @@ func TestRealCoverage(t *testing.T) {
 	r.run(t, "go", "test", "-trimpath", "-run=XXX", "-bench=.", "-exec", "env A=b", ".")
 }
 
-// TestRealBuild wants what is built to be as the user says.
+// TestRealBuild wants files built as the user says.
 func TestRealBuild(t *testing.T) {
 	long(t)
 	r := newRig(t, oneModule)
@@ -241,8 +241,8 @@ example.com/dep
 	wantCompiled(t, binary, []string{"example.com/m"}, []string{"example.com/dep"})
 }
 
-// TestRealFlags has everything in GOFLAGS: an overlay of the user's, with a
-// relative name, and both tools' flags, two of which need quotes.
+// TestRealFlags has everything in GOFLAGS: a user's overlay with a relative name,
+// and flags of both tools, two of them in quotes.
 func TestRealFlags(t *testing.T) {
 	r := newRig(t, oneModule+`
 -- other.go --
@@ -267,7 +267,8 @@ func init() { stamp += "overlaid" }
 		t.Errorf("got %v, error %v, want one that names zprobe.go", c, err)
 	}
 	args[3] = "missing.json"
-	if _, err = Instrument(r.query(t, args...), args, r.env, r.opts); err == nil || !strings.Contains(err.Error(), "missing.json") {
+	if _, err = Instrument(r.query(t, args...), args, r.env, r.opts); err == nil ||
+		!strings.Contains(err.Error(), "missing.json") {
 		t.Errorf("got error %v, want one that names missing.json", err)
 	}
 }
@@ -299,8 +300,8 @@ func TestRealRace(t *testing.T) {
 	}
 }
 
-// TestRealToolchain uses a toolchain that the go command has downloaded, which
-// lies below GOMODCACHE, where an overlay isn't allowed.
+// TestRealToolchain uses a toolchain that the go command has downloaded. It lies
+// below GOMODCACHE, where an overlay isn't allowed.
 func TestRealToolchain(t *testing.T) {
 	long(t)
 	const version = "go1.25.5"
@@ -373,7 +374,7 @@ func TestRealBuildProgram(t *testing.T) {
 	}
 
 	if r.opts.GOROOT == "" {
-		// Else the other GOMODCACHE would lack the toolchain.
+		// Otherwise the other GOMODCACHE would lack the toolchain.
 		testVersion(t, r, build)
 	}
 
@@ -386,12 +387,13 @@ func TestRealBuildProgram(t *testing.T) {
 	c.Dir = filepath.Join(r.dir, "dep")
 	c.Args[len(c.Args)-1] = "."
 	start(t, c)
-	if err := CheckProgram(program[0], "./dep"); err == nil || !strings.Contains(err.Error(), `"./dep": not a main package`) {
+	if err := CheckProgram(program[0], "./dep"); err == nil ||
+		!strings.Contains(err.Error(), `"./dep": not a main package`) {
 		t.Errorf("got error %v for a package that isn't a program", err)
 	}
 }
 
-// testVersion builds package@version, of a module that a proxy has.
+// testVersion builds package@version, from a module on a proxy.
 func testVersion(t *testing.T, r *rig, build func(*rig, ...string) string) {
 	t.Helper()
 	other := *r

@@ -19,7 +19,7 @@ const ringProbe = `package ring
 func Probe() string { return "probe" }
 `
 
-// files writes files below a new directory; a line "-- name --" begins each.
+// files writes files below a new directory. A line "-- name --" begins each file.
 func files(t *testing.T, text string) string {
 	t.Helper()
 	dir, err := filepath.EvalSymlinks(t.TempDir())
@@ -66,7 +66,7 @@ func newRig(t *testing.T, text string, env ...string) *rig {
 	e := r.query(t)
 	goroot := e.GOROOT
 	if strings.HasPrefix(goroot, e.GOMODCACHE) {
-		// A toolchain that was downloaded, whose files may not be replaced.
+		// The files of a downloaded toolchain may not be replaced.
 		goroot = filepath.Join(t.TempDir(), "goroot")
 		if err := os.Symlink(e.GOROOT, goroot); err != nil {
 			t.Fatal(err)
@@ -101,8 +101,8 @@ func (r *rig) query(t *testing.T, args ...string) Env {
 	return e
 }
 
-// run instruments and runs a command line, and returns what it prints and the
-// copy that the program made of itself.
+// run instruments and runs a command line, and returns its output and the copy
+// that the program made of itself.
 func (r *rig) run(t *testing.T, args ...string) (out, binary string) {
 	t.Helper()
 	binary = filepath.Join(t.TempDir(), "copy")
@@ -114,7 +114,7 @@ func (r *rig) run(t *testing.T, args ...string) (out, binary string) {
 	return start(t, c), binary
 }
 
-// start runs a command that is to succeed.
+// start runs a command that must succeed.
 func start(t *testing.T, c *Command) string {
 	t.Helper()
 	cmd := exec.Cmd{Path: c.Path, Args: c.Args, Env: c.Env, Dir: c.Dir}
@@ -152,8 +152,8 @@ func producers(t *testing.T, name string) map[string]string {
 	}
 }
 
-// wantCompiled wants packages without optimisation, and others with. A package
-// that isn't there is neither.
+// wantCompiled wants some packages compiled without optimisation, and others with it.
+// A package that isn't in the program counts as neither.
 func wantCompiled(t *testing.T, name string, plain, optimised []string) {
 	t.Helper()
 	list := producers(t, name)
@@ -170,7 +170,7 @@ func wantCompiled(t *testing.T, name string, plain, optimised []string) {
 	}
 }
 
-// long skips a test that need not run each time.
+// long skips a test that need not run every time.
 func long(t *testing.T) {
 	t.Helper()
 	longtest.Skip(t)

@@ -10,13 +10,13 @@ import (
 	"strings"
 )
 
-// IsPackage decides whether the first argument of a command line is for Build
-// (a package, a .go file, package@version, a build flag before it), or the name
-// of an executable file. A name without a slash is an executable file if one in
-// PATH has it, as in a shell.
+// IsPackage reports whether the first argument of a command line is for Build (a
+// package, a .go file, package@version, or a build flag), and not the name of an
+// executable file. As in a shell, a name without a slash is an executable file if
+// there is one in PATH.
 //
-// Names of files and directories are relative to the working directory. One
-// that is neither is an error, which says what to write.
+// Names of files and directories are relative to the working directory. If arg is
+// neither, the error says what to write.
 func IsPackage(arg string) (bool, error) {
 	switch {
 	case arg == "":
@@ -44,12 +44,12 @@ func IsPackage(arg string) (bool, error) {
 		}
 		return true, nil
 	}
-	// bin/server is a file if there is one, like in a shell; anything else is
-	// an import path, and the go command knows whether it exists.
+	// bin/server is a file if there is one, as in a shell; anything else is an
+	// import path, and the go command knows whether it exists.
 	return !(found && executableFile(arg, info)), nil
 }
 
-// localPackage is IsPackage for a name that begins with a dot or the root.
+// localPackage is IsPackage for a name that begins with a dot or is absolute.
 func localPackage(arg string, info fs.FileInfo, err error) (bool, error) {
 	switch {
 	case strings.Contains(arg, "..."):
@@ -67,7 +67,7 @@ func localPackage(arg string, info fs.FileInfo, err error) (bool, error) {
 	return false, fmt.Errorf("run %q: neither a directory nor a regular file (%v)", arg, info.Mode().Type())
 }
 
-// reason is err without the operation and the name.
+// reason returns err without the operation and the name.
 func reason(err error) error {
 	if p, ok := err.(*fs.PathError); ok {
 		return p.Err

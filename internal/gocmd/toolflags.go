@@ -2,15 +2,15 @@ package gocmd
 
 import "strings"
 
-// The compiler's and linker's flags that make variables readable. They come
-// last in a value, after the user's, because for these tools the last one wins.
+// The compiler's and linker's flags that make variables readable. They come last in
+// a value, after the user's, because these tools use the last one.
 const (
 	keepDWARF = "-dwarf=true" // go run compiles the main package without
-	// -l=1 and not -l: it is a counter, and a second -l after one of the user's
-	// turns inlining on again (cmd/compile/internal/base/flag.go, LowerL).
+	// -l=1 and not -l: -l is a counter, and a second one after the user's would
+	// turn inlining on again (cmd/compile/internal/base/flag.go, LowerL).
 	dontOptimise = "-N -l=1"
-	// go run and go test link with -s -w; -s=0 alone would leave -w. To compress
-	// what is used once takes longer than all else that debug information costs.
+	// go run and go test link with -s -w; -s=0 alone would leave -w. Debug information
+	// that is used once isn't compressed: that takes longer than all else about it.
 	keepSymbols = "-w=0 -s=0 -compressdwarf=false"
 )
 
@@ -21,7 +21,7 @@ type packageFlag struct {
 }
 
 // parsePackageFlag reads a value as (*PerPackageFlag).set does in
-// cmd/go/internal/load/flag.go; ok is false for one the go command refuses.
+// cmd/go/internal/load/flag.go; ok is false for one that the go command refuses.
 func parsePackageFlag(value string) (f packageFlag, ok bool) {
 	value = strings.TrimSpace(value)
 	f.flags = value
@@ -36,7 +36,7 @@ func parsePackageFlag(value string) (f packageFlag, ok bool) {
 	return f, err == nil
 }
 
-// with appends flags to the user's.
+// with returns f with flags after the user's.
 func (f packageFlag) with(flags string) packageFlag {
 	if strings.TrimSpace(f.flags) == "" {
 		f.flags = flags
@@ -46,32 +46,32 @@ func (f packageFlag) with(flags string) packageFlag {
 	return f
 }
 
-// on is f for other packages.
+// on returns f for other packages.
 func (f packageFlag) on(pattern string) packageFlag {
 	f.pattern = pattern
 	return f
 }
 
-// argument is f for the command line.
+// argument returns f as an argument of the command line.
 func (f packageFlag) argument(name string) string {
 	switch {
 	case f.pattern != "":
 		return "-" + name + "=" + f.pattern + "=" + f.flags
 	case f.flags != "" && f.flags[0] != '-':
-		// Without a pattern a value has to begin with a dash. These flags
-		// began with a space or a quote, behind a pattern.
+		// Without a pattern a value must begin with a dash. These flags had a
+		// pattern before them, and begin with a space or a quote.
 		return "-" + name + "=" + keepDWARF + " " + f.flags
 	}
 	return "-" + name + "=" + f.flags
 }
 
-// addCompilerFlags adds flags to those of the compiler for the packages of
-// targets, and when named is set for those named on the command line.
+// addCompilerFlags adds compiler flags for the packages of targets, and, if named
+// is set, for those named on the command line.
 //
-// The go command uses for a package the last of the -gcflags whose pattern
-// matches it, GOFLAGS' included, and only that. So the flags come first on their
-// own, for packages that the user's don't match, and again with each value of
-// the user's that matches some of these packages.
+// The go command uses for a package only the last -gcflags whose pattern matches
+// it, those of GOFLAGS included. So the flags come first on their own, for packages
+// that the user's don't match, and again with each value of the user's that matches
+// some of these packages.
 func addCompilerFlags(l *line, e *edit, targets []target, named bool, flags string) {
 	own := packageFlag{flags: flags}
 	if named {
@@ -83,7 +83,7 @@ func addCompilerFlags(l *line, e *edit, targets []target, named bool, flags stri
 	for _, use := range l.uses("gcflags") {
 		f, ok := parsePackageFlag(use.value)
 		if !ok {
-			continue // refused by the go command, in its own words
+			continue // the go command refuses it with its own message
 		}
 		var list []string
 		for _, f := range merge(f, targets, named, flags) {
@@ -93,7 +93,7 @@ func addCompilerFlags(l *line, e *edit, targets []target, named bool, flags stri
 	}
 }
 
-// merge returns what the user's value f becomes.
+// merge returns the values that take the place of the user's value f.
 func merge(f packageFlag, targets []target, named bool, flags string) []packageFlag {
 	if f.pattern == "" {
 		return []packageFlag{f.with(flags)}
@@ -105,14 +105,14 @@ func merge(f packageFlag, targets []target, named bool, flags string) []packageF
 		case "all", "...":
 			covered = append(covered, f.on("").with(flags))
 		default:
-			// Whether it matches the named packages isn't known here.
+			// It isn't known here whether f matches the named packages.
 			return []packageFlag{f.with(flags)}
 		}
 	}
 	for _, t := range targets {
 		switch relate(f.pattern, t) {
 		case inside, mixed:
-			// A dependency that is matched loses its optimisation too.
+			// A matched dependency loses its optimisation, too.
 			return []packageFlag{f.with(flags)}
 		case covers:
 			covered = append(covered, f.on(t.pattern()).with(flags))
@@ -138,8 +138,8 @@ var linkerValued = names(`B D E H I L R T X benchmark benchmarkprofile buildid
 	extldflags fipso funcalign importcfg installsuffix k libgcc linkmode
 	memprofile memprofilerate o pluginpath r randlayout strictdups tmpdir`)
 
-// stripped returns the -ldflags value that takes the debug information away,
-// and whether there is one.
+// stripped returns the -ldflags value that strips the debug information, and
+// whether there is one.
 func stripped(l *line) (string, bool) {
 	for _, use := range l.uses("ldflags") {
 		if f, ok := parsePackageFlag(use.value); ok && strips(f.flags) {
@@ -149,8 +149,8 @@ func stripped(l *line) (string, bool) {
 	return "", false
 }
 
-// strips tells whether the linker leaves DWARF out. -s implies -w, unless that
-// is switched off by itself.
+// strips reports whether the linker leaves DWARF out. -s implies -w, unless a flag
+// switches -w off.
 func strips(flags string) bool {
 	list, err := split(flags)
 	if err != nil {

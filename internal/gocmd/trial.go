@@ -7,18 +7,18 @@ import (
 	"strings"
 )
 
-// kept are the flags that decide on how the standard library is compiled, or on
-// whether anything is.
+// kept are the flags that decide how the standard library is compiled, or whether
+// anything is.
 var kept = names("asan asmflags compiler gcflags installsuffix mod modfile msan p pkgdir race tags toolexec trimpath")
 
-// besides are the flags that make the go command say other things than what is
-// wrong, or do other things than build.
+// besides are the flags that make the go command print more than errors, or do more
+// than build.
 var besides = names("a cover json n v work x")
 
 // Trial returns the command that builds the program of one source file as args,
 // which begin with the go command and its subcommand, would build theirs: with
-// the same compiler and standard library, and o.Overlay. It works where args
-// does. key is the same for all args of which that is so.
+// the same compiler and standard library, and o.Overlay, in the same directory.
+// All args with the same key build it in the same way.
 func Trial(e Env, args []string, o Options, source, out string) (c *Command, key string) {
 	l := parse(args, e.GOFLAGS)
 	flags := []string{"-o", out, "-buildvcs=false", "-ldflags=-s -w"}
@@ -34,7 +34,7 @@ func Trial(e Env, args []string, o Options, source, out string) (c *Command, key
 	if len(l.uses("buildmode")) > 0 {
 		mode := l.value("buildmode")
 		if mode != "pie" {
-			mode = "default" // a library can't be run; its parts are those of a program
+			mode = "default" // a library can't be run; its packages are compiled as a program's
 		}
 		decisive = append(decisive, "-buildmode="+mode)
 	}
@@ -60,8 +60,8 @@ func Prints(e Env, args []string) bool {
 }
 
 // UnknownFlag returns the first flag of the go command that this package doesn't
-// know, "" if there is none: a newer go command has it, or it is a mistake. What
-// stands behind it can be its value or a package.
+// know, "" if there is none: a newer go command has it, or it is a mistake. The
+// argument after it may be its value or a package.
 func UnknownFlag(e Env, args []string) string {
 	l := parse(args, e.GOFLAGS)
 	return l.unknown
@@ -74,7 +74,7 @@ func Subcommand(e Env, args []string) string {
 	return l.sub
 }
 
-// Verb returns the subcommand of any go command, and the arguments behind it, without -C.
+// Verb returns the subcommand of any go command, and the arguments after it, without -C.
 func Verb(args []string) (verb string, rest []string) {
 	dir, at := chdir(args, 1)
 	if at >= len(args) {

@@ -34,10 +34,11 @@ func TestTrialLine(t *testing.T) {
 		}
 	}
 	c, _ := Trial(testEnv("m"), words(t, "go -C d test"), Options{Overlay: "/o", GOROOT: "/link"}, "/main.go", "/out")
-	if c.Path != filepath.Join("/link", "bin", "go"+exeSuffix()) || c.Dir != filepath.Join("/base", "d") || !slices.Contains(c.Env, "GOROOT=/link") {
+	if c.Path != filepath.Join("/link", "bin", "go"+exeSuffix()) || c.Dir != filepath.Join("/base", "d") ||
+		!slices.Contains(c.Env, "GOROOT=/link") {
 		t.Errorf("got %q in %q, want the go command of the other GOROOT in /base/d", c.Path, c.Dir)
 	}
-	// Without our overlay the user's stays away as well.
+	// Without our overlay the user's isn't used, either.
 	c, _ = Trial(testEnv("m"), words(t, "go test -overlay=u.json"), Options{}, "/main.go", "/out")
 	if !slices.Contains(c.Args, "-overlay=") {
 		t.Errorf("got %q, want no overlay", c.Args)
@@ -79,7 +80,7 @@ func TestWhatIsBuilt(t *testing.T) {
 	}
 }
 
-// TestExec has go run and go test start programs by another one.
+// TestExec has go run and go test start programs through another one.
 func TestExec(t *testing.T) {
 	for _, row := range []struct {
 		line, exec, want string
@@ -106,7 +107,8 @@ func TestExec(t *testing.T) {
 		}
 	}
 	c, err := Instrument(testEnv("m"), words(t, "go test"), nil, Options{Exec: []string{`/it's "mine"`}})
-	if err != nil || len(c.Warnings) != 1 || slices.ContainsFunc(c.Args, func(arg string) bool { return strings.HasPrefix(arg, "-exec") }) {
+	if err != nil || len(c.Warnings) != 1 ||
+		slices.ContainsFunc(c.Args, func(arg string) bool { return strings.HasPrefix(arg, "-exec") }) {
 		t.Errorf("got %q, warnings %q, error %v, want a warning and no -exec", c.Args, c.Warnings, err)
 	}
 }

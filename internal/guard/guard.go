@@ -1,6 +1,6 @@
-// Package guard calls functions and writers of the program's, which may do anything:
-// panic, call runtime.Goexit, or never return, since they wait for what the goroutine
-// that panics has locked.
+// Package guard calls functions and writers of the program, which may do anything: panic,
+// call runtime.Goexit, or never return because they wait for a lock that the panicking
+// goroutine holds.
 package guard
 
 import (
@@ -13,8 +13,8 @@ import (
 	"coredumpy/internal/clock"
 )
 
-// Patience is how long a function of the program's may take at least: where
-// Config.Timeout bounds it, too, the longer one counts.
+// Patience is the least time that a function of the program gets: where Config.Timeout
+// bounds it, too, the longer of the two counts.
 const Patience = time.Second
 
 // ErrLate is wrapped by the error for a function that hasn't returned in time. It may
@@ -30,8 +30,8 @@ func (e *late) Error() string { return fmt.Sprintf("%s hasn't returned for %v", 
 
 func (e *late) Is(err error) bool { return err == ErrLate }
 
-// Apart calls f on a goroutine of its own, and waits for no longer than limit. f calls a
-// function of the program's, which errors call what and which may call runtime.Goexit.
+// Apart calls f on a goroutine of its own, and waits for at most limit. f calls a
+// function of the program, which may call runtime.Goexit. Errors name that function what.
 func Apart[T any](what string, limit time.Duration, f func() (T, error)) (v T, err error) {
 	type result struct {
 		v   T
@@ -55,8 +55,8 @@ func Apart[T any](what string, limit time.Duration, f func() (T, error)) (v T, e
 	return v, &late{what, limit}
 }
 
-// Call calls a function of the program's; errors call it what. It doesn't return if
-// that calls runtime.Goexit.
+// Call calls a function of the program; errors name it what. It doesn't return if the
+// function calls runtime.Goexit.
 func Call(what string, f func()) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -67,13 +67,14 @@ func Call(what string, f func()) (err error) {
 	return nil
 }
 
-// Writer is a writer of the program's; errors call it What.
+// Writer is a writer of the program; errors name it What.
 type Writer struct {
 	What string
 	W    io.Writer
 }
 
-// Write is that of the program's, with an error if it panics or writes less than all.
+// Write calls the program's Write, and returns an error if that panics or writes less
+// than all.
 func (g Writer) Write(b []byte) (n int, err error) {
 	if failed := Call(g.What, func() { n, err = g.W.Write(b) }); failed != nil {
 		return 0, failed

@@ -23,7 +23,8 @@ func TestApart(t *testing.T) {
 		{"value", time.Minute, func() (int, error) { return 1, nil }, 1, ""},
 		{"both", time.Minute, func() (int, error) { return 1, errOwn }, 1, "own"},
 		{"exit", time.Minute, func() (int, error) { runtime.Goexit(); return 1, nil }, 0, "f called runtime.Goexit"},
-		{"late", 20 * time.Millisecond, func() (int, error) { <-blocked; return 1, nil }, 0, "f hasn't returned for 20ms"},
+		{"late", 20 * time.Millisecond, func() (int, error) { <-blocked; return 1, nil }, 0,
+			"f hasn't returned for 20ms"},
 		{"no time", 0, func() (int, error) { <-blocked; return 1, nil }, 0, "f hasn't returned for 0s"},
 	} {
 		got, err := Apart("f", tt.limit, tt.f)

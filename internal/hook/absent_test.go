@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// testAbsentReader checks what programs do when the other end of the socket isn't
-// what they hope for: the same as without the hook.
+// testAbsentReader checks that programs do the same as without the hook if the other
+// end of the socket isn't a reader.
 func testAbsentReader(t *testing.T, p pair) {
 	for _, tt := range []struct{ name, path string }{
 		{"unset", ""},

@@ -87,7 +87,7 @@ func build(t *testing.T, tc *toolchain, command, program string, flags ...string
 	return p
 }
 
-// needReports skips tests of what programs report where they don't.
+// needReports skips tests of reports on systems where programs don't report.
 func needReports(t *testing.T) *toolchain {
 	t.Helper()
 	if runtime.GOOS != "linux" || runtime.GOARCH != "amd64" && runtime.GOARCH != "arm64" {

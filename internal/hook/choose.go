@@ -11,13 +11,13 @@ import (
 	"strings"
 )
 
-// Left is what a toolchain leaves no way to see.
+// Left is something that can't be seen with a toolchain.
 type Left struct {
 	Lost string // in words, such as "failures of tests"
-	Why  string // what was expected of the toolchain
+	Why  string // what the toolchain lacks
 }
 
-// choice is what fits a toolchain.
+// choice is the parts that fit a toolchain.
 type choice struct {
 	sources map[string]string // of replaced and added files by their paths below GOROOT/src, with slashes
 	has     map[string]bool   // names of parts
@@ -25,8 +25,8 @@ type choice struct {
 	edited  map[string]string // names of parts by "FILE:LINE"
 }
 
-// choose returns the parts that fit the sources of a toolchain, but for those in
-// out, which maps names of parts to why they are left out.
+// choose returns the parts that fit the sources of a toolchain, without those in out,
+// which maps names of parts to the reasons for leaving them out.
 func choose(goroot string, out map[string]string) *choice {
 	c := &choice{sources: make(map[string]string), has: make(map[string]bool), edited: make(map[string]string)}
 	tree := filepath.Join(goroot, "src")
@@ -56,7 +56,7 @@ func choose(goroot string, out map[string]string) *choice {
 	return c
 }
 
-// empty reports whether nothing that is left would be seen.
+// empty reports whether the parts would show nothing.
 func (c *choice) empty() bool {
 	for i := range parts {
 		if parts[i].lost != "" && c.has[parts[i].name] {
@@ -66,7 +66,7 @@ func (c *choice) empty() bool {
 	return true
 }
 
-// add puts p into the sources, or leaves them as they are.
+// add puts p into the sources. If it can't, it leaves them as they are.
 func (c *choice) add(p *part, tree string) error {
 	changed, edited := make(map[string]string), make(map[string]string)
 	for i := range p.edits {
@@ -105,8 +105,8 @@ func (c *choice) add(p *part, tree string) error {
 	return nil
 }
 
-// forSyscalls returns the text of an added file for a toolchain in which the
-// runtime's system calls are where they were up to Go 1.25, one folder up.
+// forSyscalls returns the text of an added file for a toolchain, which up to Go 1.25
+// has the package of the runtime's system calls one directory further up.
 func forSyscalls(tree, text string) string {
 	const now, before = `"internal/runtime/syscall/linux"`, `linux "internal/runtime/syscall"`
 	_, err := os.Stat(filepath.Join(tree, "internal", "runtime", "syscall", "linux"))

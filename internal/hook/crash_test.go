@@ -51,7 +51,7 @@ func watch(t *testing.T, p pair, env []string, args ...string) ([]*report, end) 
 	return r.stop(t), e
 }
 
-// way is a way to end and what has to be reported of it.
+// way is a way to end, and the report it must give.
 type way struct {
 	name  string
 	kind  Kind   // 0: nothing is reported
@@ -127,7 +127,7 @@ func TestCrash(t *testing.T) {
 	testAbsentReader(t, p)
 }
 
-// testAbstract has a program report to a socket that isn't in the file system.
+// testAbstract has a program report to an abstract socket, one outside the file system.
 func testAbstract(t *testing.T, p pair) {
 	name := fmt.Sprintf("@coredumpy-hook-test-%d", os.Getpid())
 	l, err := net.ListenUnix("unix", &net.UnixAddr{Name: name, Net: "unix"})
@@ -183,7 +183,7 @@ func (w *way) check(t *testing.T, p pair) {
 	w.checkReport(t, reports[0])
 }
 
-// compare checks that the hook changes nothing that one can see.
+// compare checks that the hook changes nothing visible.
 func compare(t *testing.T, hooked, plain end) {
 	t.Helper()
 	if hooked.code != plain.code {
@@ -208,12 +208,12 @@ func (w *way) checkReport(t *testing.T, r *report) {
 		t.Errorf("got text %q, want %q", r.text, w.text)
 	}
 	switch said := r.said; {
-	case w.mark && w.code == 0 && said != nil: // somebody recovers
-		t.Errorf("got %q said, want nothing of a panic that isn't printed", *said)
+	case w.mark && w.code == 0 && said != nil: // the program recovers
+		t.Errorf("got %q said, want nothing for a panic that isn't printed", *said)
 	case w.mark && w.code != 0 && (said == nil || *said != "it failed"):
-		t.Errorf("got no word of what the panic says, or another: %v", said)
+		t.Errorf("got said %v, want the text of the panic value", said)
 	case (w.name == "unprintable" || w.name == "exitprint") && said != nil:
-		t.Errorf("got %q said, want nothing of a method that doesn't return", *said)
+		t.Errorf("got %q said, want nothing for a method that doesn't return", *said)
 	}
 	if w.kind == Panic || w.kind == Exit || w.kind == Asked || w.kind == Recovered {
 		if r.Goroutine == 0 || r.G == 0 || r.G != r.CurG {

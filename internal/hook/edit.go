@@ -8,17 +8,17 @@ import (
 // edit puts code on an existing line, so that every line keeps its number.
 type edit struct {
 	file   string // below GOROOT/src
-	within string // how the function starts; the anchor is looked for from there to its end
-	// anchor must occur there exactly once. If it is empty the code is put behind
-	// the brace that opens the function: what follows within may differ then.
+	within string // how the function starts; the anchor is between there and the function's end
+	// anchor must occur there exactly once. If it is empty the code is put after the
+	// brace that opens the function; then the text after within may differ.
 	anchor string
-	code   string // what takes the anchor's place, as many lines as it has
+	code   string // replaces the anchor, with as many lines
 }
 
 // brace opens a function.
 const brace = "{\n"
 
-// apply returns src with e done to it, and the line where that is.
+// apply returns src with e applied, and the line it changes.
 func (e *edit) apply(src string) (text string, line int, err error) {
 	head, rest, ok := strings.Cut(src, "\n"+e.within)
 	if !ok {
@@ -32,7 +32,7 @@ func (e *edit) apply(src string) (text string, line int, err error) {
 	body := rest[:end]
 	anchor, code := e.anchor, e.code
 	if anchor == "" {
-		// A one-line function has none in front of its end.
+		// A one-line function has no brace at the end of its line.
 		anchor, code = brace, "{ "+e.code+"\n"
 		body = body[:strings.IndexByte(body, '\n')+1]
 	}

@@ -38,7 +38,7 @@ func TestEdit(t *testing.T) {
 	}
 }
 
-// Traces of panics have to show the lines that everybody knows.
+// Traces of panics must show the lines of the original source.
 func TestEditsKeepLines(t *testing.T) {
 	for _, p := range parts {
 		for _, e := range p.edits {
@@ -52,7 +52,7 @@ func TestEditsKeepLines(t *testing.T) {
 	}
 }
 
-// Parts find what they need, and what they call.
+// Parts have what they need, and what they call.
 func TestParts(t *testing.T) {
 	known := make(map[string]*part)
 	for i := range parts {

@@ -14,18 +14,18 @@ type Text struct {
 	Addr, Len uint64
 }
 
-// Event is what a process says about its failure. Addresses are those of the
-// process; all of them hold until the connection is closed.
+// Event is what a process says about its failure. Addresses are in that process;
+// all of them are valid until the connection is closed.
 type Event struct {
 	Kind Kind
 	// Goroutine is the id of the goroutine concerned, 0 if there is none. For an
-	// event on a system stack it is that of the goroutine that the thread runs.
+	// event on a system stack it is the goroutine that the thread runs.
 	Goroutine int64
 	// G is the address of the runtime.g that failed, which can be a thread's g0
-	// or gsignal; 0 on a thread that Go didn't make. CurG is that of the
-	// goroutine that the thread runs, 0 if none. Where the two differ, the
-	// registers of CurG are in its field sched, unless a signal came while it ran:
-	// then they are in the signal's context.
+	// or gsignal; 0 on a thread that Go didn't make. CurG is the runtime.g of the
+	// goroutine that the thread runs, 0 if none. If the two differ, the registers
+	// of CurG are in its field sched, or, if a signal came while it ran, in the
+	// signal's context.
 	G, CurG uint64
 	// TID is the thread, in the process's own process id namespace.
 	TID int
@@ -35,27 +35,27 @@ type Event struct {
 	// FP is 0 for a Throw and a Signal.
 	PC, SP, FP uint64
 	// Value is the panic value, an interface's two words: address of the type, data;
-	// for [Said] the one of the event before.
+	// for [Said] the value of the event before.
 	Value [2]uint64
-	// Name is that of the test, for [TestFailure] and [TestPanic].
+	// Name is the name of the test, for [TestFailure] and [TestPanic].
 	Name Text
 	// Text is a fatal error's text, what the panic value's method has returned, what the
 	// failing goroutine has logged last to the failing test, or an example's "got" and
 	// "want". It can be empty.
 	Text Text
-	// Signal is the number, for [Signal].
+	// Signal is the signal's number, for [Signal].
 	Signal int
-	// ExitCode is the status, for [Exit].
+	// ExitCode is the exit status, for [Exit].
 	ExitCode int
-	// SignalStack is the lowest address of the thread's signal stack and the one
+	// SignalStack is the lowest address of the thread's signal stack, and the address
 	// after its highest.
 	SignalStack [2]uint64
-	// PID is the process, as this one sees it; 0 if the system can't tell.
+	// PID is the process, as this one sees it; 0 if the system can't say.
 	PID int
 }
 
-// A message is a row of 64-bit words, little-endian: the head, and what
-// [message] names. text/runtime/core_linux.txt has the same constants.
+// A message is a sequence of 64-bit words, little-endian: the head, and the fields of
+// [message]. text/runtime/core_linux.txt has the same constants.
 const (
 	magic    = 0x706d756465726f63 // "coredump"
 	protocol = 1
@@ -65,7 +65,7 @@ const (
 	words     = headWords + 18
 )
 
-// message is the part of a message behind its head.
+// message is the part of a message after its head.
 type message struct {
 	Kind, Goid, G, CurG, TID, PC, SP, FP uint64
 	Value, Name, Text                    [2]uint64
@@ -82,8 +82,8 @@ const maxKind = uint64(len(kindNames) - 1)
 // maxSignal is the highest signal number of Linux, signal(7).
 const maxSignal = 64
 
-// ReadEvent reads what a process has to say that has just connected. It takes
-// nothing for granted: who connects needn't be a process with the hook.
+// ReadEvent reads the event of a process that has just connected. It checks
+// everything: any process may connect, not only one with the hook.
 func ReadEvent(c *net.UnixConn) (*Event, error) {
 	if err := c.SetReadDeadline(time.Now().Add(patience)); err != nil {
 		return nil, fmt.Errorf("read event: %w", err)

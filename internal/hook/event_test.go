@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// row returns a message of the given words; those left out are 0.
+// row returns a message of the given words; the rest are 0.
 func row(first ...uint64) []byte {
 	all := make([]uint64, words)
 	copy(all, []uint64{magic, protocol, words * wordSize, uint64(Panic)})
@@ -24,7 +24,7 @@ func row(first ...uint64) []byte {
 	return b
 }
 
-// with is a good message but for one word.
+// with returns a good message, except for one word.
 func with(i int, w uint64) []byte {
 	b := row()
 	binary.LittleEndian.PutUint64(b[i*wordSize:], w)
@@ -87,7 +87,8 @@ func FuzzReadEvent(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if strings.HasPrefix(e.Kind.String(), "Kind(") || e.Goroutine < 0 || e.TID < 0 || e.Name.Addr+e.Name.Len < e.Name.Addr || e.Text.Addr+e.Text.Len < e.Text.Addr {
+		if strings.HasPrefix(e.Kind.String(), "Kind(") || e.Goroutine < 0 || e.TID < 0 ||
+			e.Name.Addr+e.Name.Len < e.Name.Addr || e.Text.Addr+e.Text.Len < e.Text.Addr {
 			t.Errorf("got %+v", *e)
 		}
 	})
@@ -144,14 +145,16 @@ func TestReadEventBroken(t *testing.T) {
 }
 
 func TestKind(t *testing.T) {
-	for k, want := range map[Kind]string{Panic: "panic", Throw: "throw", Signal: "signal", TestFailure: "test failure", TestPanic: "test panic", Exit: "exit", Said: "what a panic says", Asked: "dump that was asked for", Recovered: "recovered panic", 0: "Kind(0)", 10: "Kind(10)", -1: "Kind(-1)"} {
+	for k, want := range map[Kind]string{Panic: "panic", Throw: "throw", Signal: "signal",
+		TestFailure: "test failure", TestPanic: "test panic", Exit: "exit", Said: "what a panic says",
+		Asked: "dump that was asked for", Recovered: "recovered panic", 0: "Kind(0)", 10: "Kind(10)", -1: "Kind(-1)"} {
 		if got := k.String(); got != want {
 			t.Errorf("got %q for %d, want %q", got, int(k), want)
 		}
 	}
 }
 
-// The text that goes into the runtime repeats constants of ours.
+// The text that goes into the runtime repeats our constants.
 func TestTextAgrees(t *testing.T) {
 	_, text := added("runtime/core_linux")
 	for _, want := range []string{
@@ -174,7 +177,8 @@ func TestTextAgrees(t *testing.T) {
 	}
 }
 
-// peerPID is what ReadEvent says of a connection that this process made itself.
+// peerPID returns the PID that ReadEvent gives for a connection of this process with
+// itself.
 func peerPID() int {
 	if kernelTellsPeer {
 		return os.Getpid()

@@ -1,30 +1,31 @@
-// Package hook makes a Go toolchain compile programs that tell of their own
-// crashes and test failures.
+// Package hook makes a Go toolchain compile programs that report their own crashes
+// and test failures.
 //
 // [Overlay] writes an overlay for `go build`: copies of a few files of the
-// packages runtime and testing with calls put on existing lines, and a new file
-// for each of the two packages. A program built with it and started with
-// [SocketEnv] in its environment connects to that socket when something fatal
-// happens, says what and where ([ReadEvent]), and waits, on the failing
-// goroutine and with all its frames in place, until the reader answers or closes
-// the connection. Then everything takes the course it would have taken. Without
-// the variable, or with nobody listening, nothing happens.
+// packages runtime and testing with calls put on existing lines, and new files
+// for the two packages. A program built with it and started with [SocketEnv] in
+// its environment connects to that socket when something fatal happens, says what
+// and where ([ReadEvent]), and waits until the reader answers or closes the
+// connection. It waits on the failing goroutine, with all its frames in place.
+// Then it goes on as it would have. Without the variable, or with nobody
+// listening, nothing happens.
 //
 // The process is not stopped while it waits: its other threads run on. A reader
 // that wants a consistent picture stops them itself. No lock of the runtime or
 // of package testing is held for an event of the kinds [Panic], [TestFailure],
-// [TestPanic], [Exit], [Asked] and [Recovered]; a [Throw] or a [Signal] can come at any point.
+// [TestPanic], [Exit], [Asked] and [Recovered]; a [Throw] or a [Signal] can come
+// at any point.
 //
 // The go command can't measure the coverage of the replaced packages: with the
 // overlay, `go test -coverpkg=all` fails to compile. Packages outside the standard
-// library are measured as ever.
+// library are measured as usual.
 //
-// A hook stands by itself: one that has no place in a toolchain, as that of a
-// release to come may be, is left out, and the others stay. Whether a toolchain
-// takes what fits its sources is shown by a [Trial].
+// Hooks are independent: one that doesn't fit a toolchain, such as that of a later
+// release, is left out, and the others stay. A [Trial] shows whether the toolchain
+// compiles the hooks that fit its sources.
 //
 // Programs for linux/amd64 and linux/arm64 report; those for other systems
-// compile and run as ever. Checked with Go 1.24, 1.25, 1.26 and 1.27.
+// compile and run as usual. Checked with Go 1.24, 1.25, 1.26 and 1.27.
 package hook
 
 import (
@@ -62,25 +63,25 @@ const (
 	// TestPanic is a panic in a test, before its cleanups. testing goes on with
 	// them, and panics again.
 	TestPanic
-	// Exit is a call of os.Exit with a status other than 0: always under
+	// Exit is a call of os.Exit with a status other than 0: always with
 	// [ExitEnv], else in a binary started by `go test` that has reported nothing
 	// before.
 	Exit
-	// Said is what the method of a panic value has returned, error's or String. It
-	// comes after the event of that panic if the reader has answered that with
-	// [SayOn], if the panic ends the process, and if the method returns.
+	// Said is the text that a panic value's Error or String method has returned. It
+	// comes after the event of that panic if the reader has answered it with
+	// [SayOn], the panic ends the process, and the method returns.
 	Said
 )
 
 const (
-	// Asked is a dump that coredumpy.OnPanic or OnFailure ask for. Name and Text
+	// Asked is a dump that coredumpy.OnPanic or OnFailure asks for. Name and Text
 	// are the address and the length of a []string and a []any, and ExitCode is the
 	// address of numbers, see coredumpy's internal/ask. If the reader answers [Done], they
-	// make no dump of their own; nor is the panic reported again.
+	// make no dump of their own, and the panic isn't reported again.
 	Asked Kind = 8 + iota
 	// Recovered is a panic that is about to be recovered, the first at its crash
-	// site. If the reader answers [Done], it isn't reported again if the function that
-	// recovers panics with the same value.
+	// site. If the reader answers [Done], and the function that recovers panics with the
+	// same value, that isn't reported again.
 	Recovered
 )
 
@@ -96,11 +97,10 @@ func (k Kind) String() string {
 	return kindNames[k]
 }
 
-// What a reader answers, in one byte, before it closes the connection; to close it is
-// enough otherwise.
+// What a reader may answer, in one byte, before it closes the connection.
 const (
-	Done  = 1 << iota // nothing is left to be done
-	SayOn             // what the panic says is wanted, see [Said]
+	Done  = 1 << iota // the reader has done all there is to do
+	SayOn             // the reader wants the text of the panic value's method, see [Said]
 )
 
 func (k Kind) known() bool { return k > 0 && k < Kind(len(kindNames)) && kindNames[k] != "" }

@@ -12,20 +12,20 @@ import (
 //go:embed text
 var texts embed.FS
 
-// part is what the overlay has or hasn't as a whole: all its edits fit and all
-// that it needs is there, or it is left out.
+// part is what the overlay has as a whole or not at all: if an edit doesn't fit, or
+// something that it needs is missing, it is left out.
 type part struct {
 	name  string
-	lost  string   // what is not seen without it; "" if that is for those that need it to say
+	lost  string   // what isn't seen without it; "" if the parts that need it say so
 	needs []string // names of parts further up
 	adds  []string // files, such as "runtime/core_linux"
 	edits []edit
 }
 
-// otherSystems has all functions, for systems where they do nothing.
+// otherSystems is the file with all functions for systems where they do nothing.
 const otherSystems = "runtime/other"
 
-// Names of parts that others need, or that decide on more than themselves.
+// Names of parts that others need, or that other code looks at.
 const (
 	corePart   = "core"
 	panicsPart = "panics"
@@ -34,8 +34,8 @@ const (
 // coredumpyPanicking must be called by the deferred function itself.
 const reportTestPanic = "if v, ok := coredumpyPanicking(); ok { coredumpyTestPanic("
 
-// The hooks. Each edit was looked up in Go 1.24, 1.25, 1.26 and 1.27, and so was
-// each name of the two packages that the added files use.
+// parts are the hooks. Each edit was looked up in Go 1.24, 1.25, 1.26 and 1.27, and so
+// was each name of the two packages that the added files use.
 var parts = []part{
 	{name: corePart, adds: []string{"runtime/core_linux", otherSystems}},
 	{name: "panic", needs: []string{corePart}, adds: []string{"runtime/panic_linux"}},
@@ -58,7 +58,7 @@ var parts = []part{
 	{name: "said", lost: "the texts that panic values' methods make", needs: []string{"panic"}, edits: []edit{
 		{"runtime/panic.go", "func gopanic(", "\tfatalpanic(&p) ", "\tcoredumpySaid(&p); fatalpanic(&p) "},
 	}},
-	// Before startpanic_m, which freezes the world and takes locks.
+	// Before startpanic_m, which stops all goroutines and takes locks.
 	{name: "throws", lost: "fatal errors of the runtime", needs: []string{"throw"}, edits: []edit{
 		{"runtime/panic.go", "func fatalthrow(", "\t\tstartpanic_m()\n",
 			"\t\tcoredumpyThrow(gp, pc, sp); startpanic_m()\n"},
@@ -78,7 +78,7 @@ var parts = []part{
 		{"runtime/signal_unix.go", "func sighandler(", "\tmp.caughtsig.set(gp)\n",
 			"\tmp.caughtsig.set(gp); coredumpySignal(sig, uintptr(c.sigpc()), uintptr(c.sigsp()), gp)\n"},
 	}},
-	// About to be raised again for the system to end the process.
+	// The signal is about to be raised again, so that the system ends the process.
 	{name: "thread signals", lost: "fatal signals on threads that C made", needs: []string{"signal"}, edits: []edit{
 		{"runtime/signal_unix.go", "func raisebadsignal(", "\tunblocksig(sig)\n",
 			"\tif handler == _SIG_DFL && flags&(_SigThrow|_SigPanic) != 0 { " +
@@ -96,7 +96,7 @@ var parts = []part{
 			{"runtime/runtime2.go", "type _panic struct {", "\trecovered   bool ",
 				"\tcoredumpy uint8; recovered   bool "},
 		}},
-	// From Go 1.26 on it isn't inside an if statement.
+	// Since Go 1.26 the line isn't inside an if statement.
 	{name: "recovered panics", lost: "recovered panics", needs: []string{"asked"},
 		adds: []string{"runtime/recover_linux"}, edits: []edit{
 			{"runtime/panic.go", "func gorecover(", "\tp.recovered = true\n",
@@ -107,7 +107,7 @@ var parts = []part{
 		{"testing/testing.go", "func (c *common) Fail(", "",
 			"if coredumpyFirst(c) { coredumpyTestFailure(c, c.name) }"},
 	}},
-	// From Go 1.27 on it has a second parameter.
+	// Since Go 1.27 log has a second parameter.
 	{name: "failure text", lost: "the texts of tests' failures", needs: []string{"failure"}, edits: []edit{
 		{"testing/testing.go", "func (c *common) log(s string", "", "coredumpyTestLog(c, s)"},
 	}},
@@ -115,14 +115,14 @@ var parts = []part{
 		{"testing/example.go", "func (eg *InternalExample) processRunResult(", "\tif fail != \"\" || !finished",
 			"\tif fail != \"\" { coredumpyExample(eg.Name, fail) }; if fail != \"\" || !finished"},
 	}},
-	// Before the test's own cleanups. A fuzz worker turns a panic into a failure and lives on.
+	// Before the test's own cleanups. A fuzz worker turns a panic into a failure and goes on.
 	{name: "test panics", lost: "panics of tests before their cleanups", needs: []string{"first", "testpanic"},
 		edits: []edit{
 			{"testing/testing.go", "func tRunner(", "\t\tif len(t.sub) == 0 {\n",
 				"\t\tif v, ok := coredumpyPanicking(); ok && (!t.tstate.isFuzzing || coredumpyFirst(&t.common)) { " +
 					"coredumpyTestPanic(t.name, v, t.tstate.isFuzzing) }; if len(t.sub) == 0 {\n"},
 		}},
-	// A panic in a cleanup, and runtime.Goexit where there should be none.
+	// A panic in a cleanup, and an unexpected runtime.Goexit.
 	{name: "test ends", lost: "tests that call runtime.Goexit", needs: []string{"testpanic"}, edits: []edit{
 		{"testing/testing.go", "func tRunner(", "\t\tdoPanic := func(err any) {\n",
 			"\t\tdoPanic := func(err any) { coredumpyTestPanic(t.name, err, false)\n"},
@@ -147,11 +147,11 @@ var parts = []part{
 		}},
 }
 
-// added returns the place below GOROOT/src, and the text, of a file that is added.
+// added returns the path below GOROOT/src, and the text, of a file that is added.
 func added(name string) (file, text string) {
 	b, err := texts.ReadFile("text/" + name + ".txt")
 	if err != nil {
-		panic(err) // it is embedded
+		panic(err) // can't be: it is embedded
 	}
 	dir, base := path.Split(name)
 	return dir + "zcoredumpy_" + base + ".go", string(b)

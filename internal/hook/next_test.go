@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// change makes a file of a toolchain as another release may have it.
+// change changes a file of a toolchain as another release may.
 type change struct {
 	file   string
 	before string // regular expression
@@ -56,7 +56,7 @@ func changed(t *testing.T, changes ...change) string {
 	return root
 }
 
-// lost are the words for what is left out.
+// lost returns the words for what is left out.
 func lost(list []Left) []string {
 	var words []string
 	for _, l := range list {
@@ -65,14 +65,14 @@ func lost(list []Left) []string {
 	return words
 }
 
-// forTests are all that needs package testing.
+// forTests is all that needs package testing.
 var forTests = []string{
 	"failures of tests", "the texts of tests' failures", "examples with another output", "panics of tests before their cleanups",
 	"tests that call runtime.Goexit", "panics of cleanups where they happen", "panics of fuzz tests before their cleanups",
 	"fuzz tests that call runtime.Goexit", "panics of benchmarks before their cleanups",
 }
 
-// TestNextRelease changes what the hooks go by. Only they are left out.
+// TestNextRelease changes what hooks depend on. Only those are left out.
 func TestNextRelease(t *testing.T) {
 	for _, tt := range []struct {
 		name    string
@@ -130,8 +130,8 @@ func TestNextRelease(t *testing.T) {
 	}
 }
 
-// TestEachHookAlone takes the anchor of each edit away: what is left out is told,
-// all else stays, and no code calls what isn't there.
+// TestEachHookAlone removes the anchor of each edit: the part is reported as left out,
+// all others stay, and no code calls a function that isn't there.
 func TestEachHookAlone(t *testing.T) {
 	for i := range parts {
 		for _, e := range parts[i].edits {
@@ -148,7 +148,7 @@ func TestEachHookAlone(t *testing.T) {
 	}
 }
 
-// checkComplete checks that each function of ours that is called is there.
+// checkComplete checks that each of our functions that is called is there.
 func checkComplete(t *testing.T, c *choice) {
 	t.Helper()
 	var all strings.Builder
@@ -164,14 +164,15 @@ func checkComplete(t *testing.T, c *choice) {
 	}
 }
 
-// TestNoSources is for a toolchain of which nothing is known.
+// TestNoSources has a toolchain without sources.
 func TestNoSources(t *testing.T) {
 	cache := t.TempDir()
 	files, err := Overlay(Toolchain{GOROOT: t.TempDir(), GOVERSION: "go1.99"}, cache, nil)
 	if err != nil || files.Overlay != "" || files.GOROOT != "" || files.Panics {
 		t.Errorf("got %+v, error %v, want no overlay", files, err)
 	}
-	if len(files.Left) < len(forTests) || files.Left[0] != (Left{"panics", "runtime/panic.go: no such file or directory"}) {
+	if len(files.Left) < len(forTests) ||
+		files.Left[0] != (Left{"panics", "runtime/panic.go: no such file or directory"}) {
 		t.Errorf("got %q left out, want all", files.Left)
 	}
 	if left, err := os.ReadDir(cache); err != nil || len(left) > 0 {

@@ -14,24 +14,24 @@ import (
 	"strings"
 )
 
-// Files is what to build with.
+// Files are the files to build with.
 type Files struct {
 	// Overlay is the file for `go build -overlay`. It is empty if no hook fits the
 	// toolchain.
 	Overlay string
-	// GOROOT, if not empty, has to be set in the go command's environment,
-	// together with GOTOOLCHAIN=local, and the go command has to be GOROOT's own,
-	// bin/go. It is the toolchain under another path: Go 1.25 and later refuse to
-	// replace files beneath GOMODCACHE, and that is where downloaded toolchains
-	// live. Stack traces show this path for functions of the standard library.
+	// GOROOT, if not empty, must be set in the go command's environment, together
+	// with GOTOOLCHAIN=local, and the go command must be GOROOT's own, bin/go. It is
+	// the toolchain under another path: Go 1.25 and later refuse to replace files
+	// below GOMODCACHE, where downloaded toolchains are. Stack traces show this path
+	// for functions of the standard library.
 	GOROOT string
-	// Panics tells whether panics that nothing recovers are reported.
+	// Panics says whether panics that nothing recovers are reported.
 	Panics bool
 	// Left is what can't be seen with this toolchain, in the order of the hooks.
 	Left []Left
 }
 
-// Toolchain is what `go env` says of one.
+// Toolchain is what `go env` says about a toolchain.
 type Toolchain struct {
 	GOROOT     string
 	GOVERSION  string // "go1.26.8"
@@ -43,13 +43,13 @@ const (
 	gorootName  = "goroot" // symbolic link
 )
 
-// Overlay writes the overlay for a toolchain. It goes to a folder of its own below
-// cache, named after all it was made of, and is used again as long as that is the
-// same. Many may do so at once.
+// Overlay writes the overlay for a toolchain into a directory of its own below cache.
+// The directory's name is a hash of all that goes into it; if it exists it is used
+// again. Many processes may call Overlay at once.
 //
-// Hooks that don't fit the sources of the toolchain are left out, and so are
-// those with which try fails; see [Files].Left. An error says that the cache
-// can't be written, or is one of try's. A nil try tries nothing.
+// Hooks that don't fit the sources of the toolchain are left out, and so are those
+// with which try fails; see [Files].Left. Overlay returns an error if the cache can't
+// be written, or if try returns one. A nil try tries nothing.
 func Overlay(tc Toolchain, cache string, try *Trial) (Files, error) {
 	files, err := overlay(tc, cache, try)
 	if err != nil {
@@ -72,8 +72,8 @@ func overlay(tc Toolchain, cache string, try *Trial) (Files, error) {
 	return l.tried(files, try)
 }
 
-// behindLink is the toolchain that a GOROOT of ours leads to, see [Files]: a program that was
-// built with it starts a go command.
+// behindLink returns the toolchain that a GOROOT of ours leads to, see [Files]. goroot is
+// ours when a program built with it starts a go command.
 func behindLink(goroot string) string {
 	if filepath.Base(goroot) != gorootName {
 		return goroot
@@ -119,8 +119,8 @@ func (l *layer) lay(out map[string]string) (Files, error) {
 	return files, p.put(dir)
 }
 
-// beneath reports whether path is dir or below it, going by their names alone,
-// as the go command does.
+// beneath reports whether path is dir or below it, by their names alone, as the go
+// command does.
 func beneath(path, dir string) bool {
 	if dir == "" {
 		return false
@@ -129,8 +129,8 @@ func beneath(path, dir string) bool {
 	return err == nil && filepath.IsLocal(rel)
 }
 
-// guarded reports whether the go command of the given version refuses to replace
-// files beneath GOMODCACHE. One that says nothing of a version is taken to.
+// guarded reports whether the go command of the given version refuses to replace files
+// below GOMODCACHE: true for one without a valid version.
 func guarded(goversion string) bool {
 	v, _, _ := strings.Cut(goversion, " ") // GOEXPERIMENT follows
 	return !version.IsValid(v) || version.Compare(v, "go1.25") >= 0
@@ -145,23 +145,23 @@ func overlayJSON(goroot, dir string, sources map[string]string) ([]byte, error) 
 	return json.MarshalIndent(map[string]any{"Replace": replace}, "", "\t")
 }
 
-// plan is what a folder of the cache has to hold.
+// plan is what a directory of the cache must hold.
 type plan struct {
 	sources map[string]string
 	json    []byte
 	link    string // where goroot leads, "" for no such link
 }
 
-// key names the folder. The toolchain's path is part of it as the overlay names
-// paths; the map's order isn't, as json sorts it.
+// key returns the name of the directory. The toolchain's path is part of the hash,
+// because the overlay contains paths; the map's order isn't, because json sorts it.
 func (p *plan) key(goroot, goversion string) string {
 	h := sha256.New()
 	json.NewEncoder(h).Encode([]any{goversion, goroot, p.link, p.sources}) // strings into a hash: can't fail
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
-// put makes dir hold p. It is made complete under another name first, so that
-// nobody sees half of it.
+// put makes dir hold p. It makes it complete under another name first, so that no
+// other process sees half of it.
 func (p *plan) put(dir string) error {
 	if p.holds(dir) {
 		return nil
@@ -178,14 +178,14 @@ func (p *plan) put(dir string) error {
 	if err := p.write(made); err != nil {
 		return err
 	}
-	// Somebody may put it there between our look and our rename, several may
-	// find the same damage; each turn of the loop means that another finished.
+	// Another process may put it there between our look and our rename, and several
+	// may find the same damage. Each turn of the loop means that another one finished.
 	const turns = 10
 	for range turns {
 		if err = os.Rename(made, dir); err == nil || p.holds(dir) {
 			return nil
 		}
-		// What is there is damaged: out of the way, and gone with tmp.
+		// The old directory is damaged: move it away, to be removed with tmp.
 		old, tempErr := os.MkdirTemp(tmp, "old-")
 		if tempErr != nil {
 			return tempErr
@@ -197,7 +197,7 @@ func (p *plan) put(dir string) error {
 	return err
 }
 
-// holds reports whether dir is all that it should be.
+// holds reports whether dir is complete and undamaged.
 func (p *plan) holds(dir string) bool {
 	for name, text := range p.sources {
 		b, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(name)))

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// makeOverlay makes one for the toolchain that runs the tests.
+// makeOverlay makes an overlay for the toolchain that runs the tests.
 func makeOverlay(t *testing.T, goversion, modcache, cache string) Files {
 	t.Helper()
 	tc, err := local()
@@ -69,7 +69,8 @@ func TestOverlay(t *testing.T) {
 	if again := makeOverlay(t, "go1.26.8", t.TempDir(), cache); !reflect.DeepEqual(again, files) {
 		t.Errorf("got %v the second time, want %v", again, files)
 	}
-	if after, err := os.Stat(files.Overlay); err != nil || !os.SameFile(before, after) || !after.ModTime().Equal(before.ModTime()) {
+	if after, err := os.Stat(files.Overlay); err != nil || !os.SameFile(before, after) ||
+		!after.ModTime().Equal(before.ModTime()) {
 		t.Errorf("the overlay was written twice")
 	}
 }
@@ -94,13 +95,15 @@ func TestOverlayInModuleCache(t *testing.T) {
 		}
 	}
 	// A program built with it has that GOROOT, and may start a go command.
-	if again, err := Overlay(Toolchain{files.GOROOT, "go1.26.8", filepath.Dir(tc.GOROOT)}, cache, nil); err != nil || !reflect.DeepEqual(again, files) {
+	again, err := Overlay(Toolchain{files.GOROOT, "go1.26.8", filepath.Dir(tc.GOROOT)}, cache, nil)
+	if err != nil || !reflect.DeepEqual(again, files) {
 		t.Errorf("got %v, %v for the other GOROOT, want %v", again, err, files)
 	}
 	if other := makeOverlay(t, "go1.26.8", "", cache); other.Overlay == files.Overlay || other.GOROOT != "" {
 		t.Errorf("got %v for a toolchain outside the module cache", other)
 	}
-	for version, want := range map[string]bool{"go1.24": false, "go1.24.9": false, "go1.25rc1": true, "go1.25.0": true, "go1.26.8 X:nodwarf5": true, "devel go1.27-abcdef": true} {
+	for version, want := range map[string]bool{"go1.24": false, "go1.24.9": false, "go1.25rc1": true,
+		"go1.25.0": true, "go1.26.8 X:nodwarf5": true, "devel go1.27-abcdef": true} {
 		if got := makeOverlay(t, version, filepath.Dir(tc.GOROOT), cache).GOROOT != ""; got != want {
 			t.Errorf("got another GOROOT for %s: %t, want %t", version, got, want)
 		}
@@ -137,7 +140,7 @@ func TestOverlayRepaired(t *testing.T) {
 	checkAlone(t, cache, dir)
 }
 
-// Many at once, of which some find damage.
+// Many processes write the overlay at once, and some find damage.
 func TestOverlayConcurrent(t *testing.T) {
 	tc, err := local()
 	if err != nil {
@@ -169,7 +172,7 @@ func TestOverlayConcurrent(t *testing.T) {
 	}
 }
 
-// checkAlone checks that nothing but dir is left in cache.
+// checkAlone checks that only dir is left in cache.
 func checkAlone(t *testing.T, cache, dir string) {
 	t.Helper()
 	entries, err := os.ReadDir(cache)

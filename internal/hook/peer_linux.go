@@ -6,7 +6,7 @@ import (
 	"syscall"
 )
 
-// peer returns the process at the other end, as the kernel knows it.
+// peer returns the process at the other end, as the kernel reports it.
 func peer(c *net.UnixConn) (int, error) {
 	raw, err := c.SyscallConn()
 	if err != nil {

@@ -15,13 +15,13 @@ import (
 	"time"
 )
 
-// report is an event with what its addresses led to.
+// report is an event with what was read at its addresses.
 type report struct {
 	*Event
 	name, text string
 	frames     []string // functions, as far as frame pointers lead
-	words      []uint64 // behind Value[1]
-	said       *string  // what the panic's Said event tells
+	words      []uint64 // at Value[1]
+	said       *string  // the text of the panic's Said event
 }
 
 // reader listens for events and lets the processes go on.
@@ -111,7 +111,7 @@ func (r *reader) serve(c *net.UnixConn) {
 	}
 }
 
-// attach puts what a panic says to its report.
+// attach adds the text of a Said event to the report of its panic.
 func (r *reader) attach(said *report) []error {
 	for _, rep := range r.reports {
 		if rep.Kind != TestFailure && rep.Goroutine == said.Goroutine && rep.Value == said.Value && rep.said == nil {
@@ -119,7 +119,7 @@ func (r *reader) attach(said *report) []error {
 			return nil
 		}
 	}
-	return []error{fmt.Errorf("%q was said by no panic that was reported", said.text)}
+	return []error{fmt.Errorf("got %q said for no reported panic", said.text)}
 }
 
 // look follows the addresses of e.
@@ -174,7 +174,7 @@ func readWords(mem *os.File, addr uint64, n int) []uint64 {
 	return words
 }
 
-// functions returns what names the function around a return address in exe.
+// functions returns a function that names the function around a return address in exe.
 func functions(t *testing.T, exe string) func(pc uint64) string {
 	t.Helper()
 	f, err := elf.Open(exe)
@@ -212,8 +212,8 @@ func functions(t *testing.T, exe string) func(pc uint64) string {
 	}
 }
 
-// varying is what two runs of one program don't have in common: addresses,
-// goroutines, threads, processes, times, and a GOROOT in the module cache.
+// varying matches what differs between two runs of a program: addresses, goroutines,
+// threads, processes, times, and a GOROOT in the module cache.
 var varying = regexp.MustCompile(`\b0x[0-9a-f]+|\{[0-9a-fx, ]+\}|/\S+/(toolchain@[^/]+|goroot)/src\b|\b(goroutine|pid) \d+|\bm=\d+|\b\d+(\.\d+)?m?s\b`)
 
 // normalise removes what varies, and the goroutines after the failing one.

@@ -11,7 +11,7 @@ import (
 	"coredumpy/internal/longtest"
 )
 
-// failing is a run of the suite's tests and what has to be reported of it.
+// failing is a run of the suite's tests, and the reports it must give.
 type failing struct {
 	run     string // -test.run
 	args    []string
@@ -19,7 +19,7 @@ type failing struct {
 	want    []outcome // in any order
 	code    int
 	loose   bool // its output isn't the same twice
-	outside bool // started as by a test, not by go test
+	outside bool // started as a test would start it, not by go test
 }
 
 // outcome is one report.
@@ -116,12 +116,12 @@ func (f *failing) check(t *testing.T, p pair) {
 		compare(t, hooked, start(t, f.env, p.plain, args...))
 	}
 	if f.run == "TestPanic" && len(reports) > 0 && (reports[0].said == nil || *reports[0].said != "no way") {
-		t.Errorf("got %v of what the panic says, want no way", reports[0].said)
+		t.Errorf("got said %v of the panic, want no event", reports[0].said)
 	}
 	checkOutcomes(t, reports, f.want)
 }
 
-// checkOutcomes finds a report for each of want, and none beside them.
+// checkOutcomes wants exactly one report for each of want.
 func checkOutcomes(t *testing.T, reports []*report, want []outcome) {
 	t.Helper()
 	for _, o := range want {
@@ -143,12 +143,13 @@ func (o *outcome) matches(r *report) bool {
 		slices.ContainsFunc(r.frames, func(f string) bool { return strings.HasPrefix(f, o.frame) })
 }
 
-// fuzz checks that a fuzz worker, which fails again and again while it
-// minimises an input, reports once; then its parent does.
+// fuzz checks that a fuzz worker reports once, though it fails again and again
+// while it minimises an input; then its parent reports.
 func fuzz(t *testing.T, p pair) {
 	work := t.TempDir()
 	r := listen(t, p.hooked)
-	cmd := exec.Command(p.hooked, "-test.run=none", "-test.fuzz=FuzzFound", "-test.fuzzcachedir="+work, "-test.paniconexit0", "-test.parallel=1")
+	cmd := exec.Command(p.hooked, "-test.run=none", "-test.fuzz=FuzzFound", "-test.fuzzcachedir="+work,
+		"-test.paniconexit0", "-test.parallel=1")
 	cmd.Dir = work
 	cmd.Env = append(os.Environ(), SocketEnv+"="+r.path)
 	out, err := cmd.CombinedOutput()
@@ -165,7 +166,7 @@ func TestRace(t *testing.T) {
 	tc := needReports(t)
 	longtest.Skip(t)
 	if !tc.cgo() {
-		t.Skip("the race detector takes a C compiler")
+		t.Skip("the race detector needs a C compiler")
 	}
 	p := build(t, tc, "test -c", "suite", "-vet=off", "-race")
 	for _, f := range []failing{

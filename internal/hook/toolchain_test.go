@@ -7,9 +7,9 @@ import (
 	"testing"
 )
 
-// TestToolchains does it all again with the toolchains that the environment
-// variable COREDUMPY_TOOLCHAINS names, such as "go1.24.9 go1.25.5". They live
-// beneath GOMODCACHE, so that this is about the other GOROOT as well.
+// TestToolchains runs all these tests with the toolchains that the environment
+// variable COREDUMPY_TOOLCHAINS names, such as "go1.24.9 go1.25.5". They are below
+// GOMODCACHE, so this tests the other GOROOT as well.
 func TestToolchains(t *testing.T) {
 	needReports(t)
 	names := strings.Fields(os.Getenv("COREDUMPY_TOOLCHAINS"))
@@ -31,8 +31,8 @@ func TestToolchains(t *testing.T) {
 	}
 }
 
-// TestKnownReleases wants a place for each hook in the toolchains that are there
-// already, of the releases that the package was checked with.
+// TestKnownReleases wants a place for each hook in the toolchains at hand, of the
+// releases that the package was checked with.
 func TestKnownReleases(t *testing.T) {
 	tc, err := local()
 	if err != nil {

@@ -16,16 +16,15 @@ import (
 	"time"
 )
 
-// A Trial shows whether a toolchain takes the overlay. That the edits fit the
-// sources says nothing of the names that the added files use, nor of what the
-// linker allows.
+// A Trial shows whether a toolchain compiles the overlay. The edits may fit the sources
+// and yet the names that the added files use may be missing, or the linker may refuse.
 type Trial struct {
-	// Key is what decides on how the standard library is compiled, such as the
-	// flag -race. What a trial has shown is used again where it is the same.
+	// Key is what decides how the standard library is compiled, such as the flag
+	// -race. The result of a trial is used again for the same key.
 	Key string
-	// Build builds the program of TrialSource, with the overlay or, if files is nil,
-	// without. It returns what the go command has said, and whether it succeeded.
-	// An error ends the trial, and is returned by [Overlay].
+	// Build builds the program of trialSource with the overlay, or without it if files
+	// is nil. It returns the go command's output, and whether it succeeded. An error
+	// ends the trial, and [Overlay] returns it.
 	Build func(source, program string, files *Files) (said string, ok bool, err error)
 }
 
@@ -37,7 +36,7 @@ import _ "testing"
 func main() { panic("trial") }
 `
 
-// tried leaves out of files, which have all that fits the sources, what fails.
+// tried removes from files, which have all that fits the sources, what fails.
 func (l *layer) tried(files Files, try *Trial) (Files, error) {
 	verdict := filepath.Join(filepath.Dir(files.Overlay), "tried-"+keyHash(try.Key))
 	if out, ok := readVerdict(verdict); ok {
@@ -59,7 +58,7 @@ func (l *layer) tried(files Files, try *Trial) (Files, error) {
 	return tried, err
 }
 
-// trial is one under way.
+// trial is a trial under way.
 type trial struct {
 	*layer
 	try *Trial
@@ -67,8 +66,8 @@ type trial struct {
 	dir string            // for the program
 }
 
-// run returns the files that the toolchain takes, and whether the trial has shown
-// what will be so the next time: disks run full, and processes are killed.
+// run returns the files that the toolchain compiles. sure says that the result will be the
+// same the next time: an error may also come from a full disk or a killed process.
 func (t *trial) run(files Files) (fit Files, sure bool, err error) {
 	source, program := filepath.Join(t.dir, "main.go"), filepath.Join(t.dir, "trial")
 	if err := os.WriteFile(source, []byte(trialSource), 0o600); err != nil {
@@ -82,7 +81,7 @@ func (t *trial) run(files Files) (fit Files, sure bool, err error) {
 			return Files{}, false, err
 		}
 		if ok {
-			if why := tells(program, files); why != nil {
+			if why := checkReport(program, files); why != nil {
 				t.out[corePart], sure = why.Error(), false
 				files, err = t.lay(t.out)
 			}
@@ -91,9 +90,9 @@ func (t *trial) run(files Files) (fit Files, sure bool, err error) {
 		guilty := t.blame(said)
 		if len(guilty) == 0 {
 			if sure {
-				// Is it us at all?
+				// Does it fail without us, too?
 				if _, ok, err := t.try.Build(source, program, nil); err != nil || !ok {
-					return all, false, err // what the command will say isn't our doing
+					return all, false, err // the user's command will show the error
 				}
 			}
 			sure = false
@@ -109,10 +108,10 @@ func (t *trial) run(files Files) (fit Files, sure bool, err error) {
 	return files, sure, nil
 }
 
-// suspects are the parts to try without when the messages name none: first those
-// for tests, then all.
+// suspects returns the parts to leave out if the messages name none: first those for
+// tests, then all.
 func (t *trial) suspects(said string) map[string]string {
-	why := "the go command fails with it"
+	why := "with it the go command fails"
 	if line := lastLine(said); line != "" {
 		why += ": " + line
 	}
@@ -127,18 +126,18 @@ func lastLine(s string) string {
 	return s[strings.LastIndexByte(s, '\n')+1:]
 }
 
-// trialPatience is how long the program may take: far longer than it ever does.
+// trialPatience is how long the program may take, far more than it needs.
 const trialPatience = time.Minute
 
-// tells runs the program of a trial, and returns an error unless it reports its
+// checkReport runs the program of a trial, and returns an error unless it reports its
 // panic and then ends by it.
-func tells(program string, files Files) error {
+func checkReport(program string, files Files) error {
 	if !files.Panics {
 		return nil
 	}
 	l, err := net.ListenUnix("unix", &net.UnixAddr{Name: filepath.Join(filepath.Dir(program), "s"), Net: "unix"})
 	if err != nil {
-		return nil // its name is too long: nothing is learned
+		return nil // its name is too long: the trial shows nothing
 	}
 	defer l.Close()
 	event := make(chan error, 1)
@@ -151,28 +150,28 @@ func tells(program string, files Files) error {
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	if err := cmd.Start(); err != nil {
-		return nil // a temporary directory needn't allow programs
+		return nil // the temporary directory may not allow programs
 	}
 	err = cmd.Wait()
 	const panicked = 2 // exit status, runtime.fatalpanic
 	if exit := (*exec.ExitError)(nil); !errors.As(err, &exit) || exit.ExitCode() != panicked ||
 		!strings.Contains(stderr.String(), "panic: trial") {
-		return fmt.Errorf("a program that panics ends otherwise with it: %v", err)
+		return fmt.Errorf("with it a program that panics doesn't end by its panic: %v", err)
 	}
 	l.Close()
 	return <-event
 }
 
-// firstEvent reads what the first one to connect says, and wants a panic.
+// firstEvent reads the event of the first process to connect, and wants a panic.
 func firstEvent(l *net.UnixListener) error {
 	c, err := l.AcceptUnix()
 	if err != nil {
-		return errors.New("a program that panics reports nothing with it")
+		return errors.New("with it a program that panics reports nothing")
 	}
 	defer c.Close() // lets the process go on
 	e, err := ReadEvent(c)
 	if err == nil && e.Kind != Panic {
-		err = fmt.Errorf("a program that panics reports a %s with it", e.Kind)
+		err = fmt.Errorf("with it a program that panics reports a %s", e.Kind)
 	}
 	return err
 }
@@ -188,8 +187,8 @@ func readVerdict(path string) (out map[string]string, ok bool) {
 	return out, err == nil && json.Unmarshal(b, &out) == nil
 }
 
-// writeVerdict keeps the result for the next time. If it can't, that time has to
-// find out for itself.
+// writeVerdict keeps the result for the next time. If it can't, the next time needs a
+// trial of its own.
 func writeVerdict(path string, out map[string]string) {
 	b, err := json.Marshal(out)
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// wayEnv says how this test binary plays the program of a trial.
+// wayEnv says how this test binary acts as the program of a trial.
 const wayEnv = "HOOK_TEST_TRIAL"
 
 // TestTrialProgram is that program.
@@ -41,11 +41,11 @@ func TestTrialProgram(t *testing.T) {
 	os.Exit(2)
 }
 
-// toolchainToCome plays a go command that doesn't compile some names, nor link
+// toolchainToCome acts as a go command that doesn't compile some names, nor link
 // others.
 type toolchainToCome struct {
 	unknown []string // names in the added and changed lines of the overlay
-	refused []string // added files with which it fails, saying nothing of them
+	refused []string // added files with which it fails, without naming them
 	broken  bool     // it builds nothing, overlay or not
 	way     string   // of the program, see wayEnv
 
@@ -91,7 +91,7 @@ func (tc *toolchainToCome) compile(dir string) string {
 	return ""
 }
 
-// TestTrial has toolchains refuse what fits their sources.
+// TestTrial has toolchains refuse parts that fit their sources.
 func TestTrial(t *testing.T) {
 	needReports(t)
 	all := []string{"panics", "the texts that panic values' methods make", "fatal errors of the runtime", "the texts of the runtime's fatal errors",
@@ -140,18 +140,21 @@ func TestTrial(t *testing.T) {
 				}
 			}
 			tc := tt.tc
-			if _, err := Overlay(Toolchain{GOROOT: root, GOVERSION: "go1.99"}, cache, &Trial{Key: "-msan", Build: tc.build}); err != nil || tc.builds != tt.builds[0] {
+			other := &Trial{Key: "-msan", Build: tc.build}
+			_, err := Overlay(Toolchain{GOROOT: root, GOVERSION: "go1.99"}, cache, other)
+			if err != nil || tc.builds != tt.builds[0] {
 				t.Errorf("got %d builds, error %v with another flag, want %d", tc.builds, err, tt.builds[0])
 			}
 		})
 	}
 }
 
-// TestTrialStopped wants a trial that was ended to leave no verdict.
+// TestTrialStopped wants no verdict from a trial that was stopped.
 func TestTrialStopped(t *testing.T) {
 	root, cache := changed(t), t.TempDir()
 	stop := errors.New("stop")
-	_, err := Overlay(Toolchain{GOROOT: root, GOVERSION: "go1.99"}, cache, &Trial{Build: func(string, string, *Files) (string, bool, error) { return "", false, stop }})
+	try := &Trial{Build: func(string, string, *Files) (string, bool, error) { return "", false, stop }}
+	_, err := Overlay(Toolchain{GOROOT: root, GOVERSION: "go1.99"}, cache, try)
 	if !errors.Is(err, stop) {
 		t.Errorf("got error %v, want %v", err, stop)
 	}

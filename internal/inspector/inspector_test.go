@@ -209,7 +209,8 @@ func TestEvaluate(t *testing.T) {
 			noted = r.Noted.Name
 		}
 		if err != nil || r.Value.Int() != tt.want || noted != tt.noted {
-			t.Errorf("%s: got %d, a caveat on %q and error %v, want %d and %q", tt.expr, r.Value.Int(), noted, err, tt.want, tt.noted)
+			t.Errorf("%s: got %d, a caveat on %q and error %v, want %d and %q", tt.expr, r.Value.Int(), noted, err,
+				tt.want, tt.noted)
 		}
 	}
 	if r, err := in.Evaluate("Blue"); err != nil || r.Type != "main.Color" || r.Const.ExactString() != "2" {
@@ -253,7 +254,8 @@ func TestRemember(t *testing.T) {
 			t.Errorf("%s: got %d and error %v, want 8", expr, got, err)
 		}
 	}
-	if _, err := in.Evaluate(text + ".B"); err == nil || !strings.Contains(err.Error(), text) || strings.Contains(err.Error(), recalled) {
+	if _, err := in.Evaluate(text + ".B"); err == nil || !strings.Contains(err.Error(), text) ||
+		strings.Contains(err.Error(), recalled) {
 		t.Errorf("got error %v, want one in the words of the expression", err)
 	}
 	for expr, want := range map[string]string{
@@ -265,7 +267,8 @@ func TestRemember(t *testing.T) {
 		"len(" + text + ", 1)":    "len takes one argument, not 2",
 		"(" + text + ").Next + 1": "(" + text + ").Next",
 	} {
-		if _, err := in.Evaluate(expr); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), recalled) {
+		if _, err := in.Evaluate(expr); err == nil || !strings.Contains(err.Error(), want) ||
+			strings.Contains(err.Error(), recalled) {
 			t.Errorf("%s: got error %v, want %q", expr, err, want)
 		}
 	}
@@ -276,7 +279,8 @@ func TestRemember(t *testing.T) {
 		sum = append(sum, text+".A")
 	}
 	const last = "(*main.T)(0x300b)"
-	if _, err := in.Evaluate(strings.Join(sum, "+") + "+" + last + ".B"); err == nil || !strings.Contains(err.Error(), last) {
+	if _, err := in.Evaluate(strings.Join(sum, "+") + "+" + last + ".B"); err == nil ||
+		!strings.Contains(err.Error(), last) {
 		t.Errorf("got error %v, want one about %s", err, last)
 	}
 }

@@ -26,7 +26,7 @@ func (in *Inspector) Remember(text string, v dump.Value) {
 		in.shown = map[string]dump.Value{}
 	}
 	if _, ok := in.shown[text]; len(in.shown) < maxShown && (!ok || v.Kind() != reflect.Pointer || v.Elem().Valid()) {
-		in.shown[text] = v // rather one that leads to its object
+		in.shown[text] = v // a value whose object is in the dump replaces another
 	}
 }
 

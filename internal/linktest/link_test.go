@@ -38,7 +38,8 @@ func TestLinked(t *testing.T) {
 			linked[name[1]]++
 		}
 	}
-	for _, pkg := range []string{"coredumpy", "coredumpy/internal/capture", "coredumpy/internal/monitor", "debug/elf", "debug/dwarf"} {
+	for _, pkg := range []string{"coredumpy", "coredumpy/internal/capture", "coredumpy/internal/monitor",
+		"debug/elf", "debug/dwarf"} {
 		if linked[pkg] == 0 {
 			t.Errorf("got no function of %s, want the test to see them", pkg)
 		}

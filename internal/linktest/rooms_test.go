@@ -92,7 +92,8 @@ func roomImports(t *testing.T) map[string][]string {
 			if name == "coredumpy" || strings.HasPrefix(name, "coredumpy/cmd/") {
 				t.Errorf("got an import of %s in %s, a face, want none in a room", name, path)
 			}
-			if other, ok := strings.CutPrefix(name, "coredumpy/internal/"); ok && other != room && !slices.Contains(imports[room], other) {
+			if other, ok := strings.CutPrefix(name, "coredumpy/internal/"); ok && other != room &&
+				!slices.Contains(imports[room], other) {
 				imports[room] = append(imports[room], other)
 			}
 		}

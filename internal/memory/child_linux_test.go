@@ -19,9 +19,9 @@ func TestMain(m *testing.M) {
 	childtest.Main(m, map[string]func(args []string){"memory": memoryRole, "grow": growRole})
 }
 
-// memoryRole has so many megabytes of heap, and memory of every other kind. It
-// says the addresses of: the heap, a protected page, memory never touched, a
-// page of a file that has become shorter, and memory shared.
+// memoryRole has as many megabytes of heap as its argument says, and memory of every
+// other kind. It prints the addresses of the heap, a protected page, memory never
+// touched, a page of a file that has become shorter, and shared memory.
 func memoryRole(args []string) {
 	size := childtest.Argument(args, 0, 1) << 20
 	page := os.Getpagesize()
@@ -59,12 +59,13 @@ func memoryRole(args []string) {
 	}
 	file[0] = 44
 	f.Truncate(int64(page))
-	fmt.Printf("%#x %#x %#x %#x %#x\n", unsafely.BytesAddr(heap), unsafely.BytesAddr(protected), unsafely.BytesAddr(untouched), unsafely.BytesAddr(file), unsafely.BytesAddr(shared))
+	fmt.Printf("%#x %#x %#x %#x %#x\n", unsafely.BytesAddr(heap), unsafely.BytesAddr(protected),
+		unsafely.BytesAddr(untouched), unsafely.BytesAddr(file), unsafely.BytesAddr(shared))
 	childtest.UntilStdinCloses()
 	runtime.KeepAlive(heap)
 }
 
-// growRole maps, writes, protects and unmaps memory all the time.
+// growRole keeps mapping, writing, protecting and unmapping memory.
 func growRole([]string) {
 	fmt.Println("ready")
 	go func() {
@@ -74,7 +75,8 @@ func growRole([]string) {
 	const mb = 1 << 20
 	var kept [8][]byte
 	for i := 0; ; i++ {
-		b, err := syscall.Mmap(-1, 0, (1+i%7)*mb, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_ANON|syscall.MAP_PRIVATE)
+		b, err := syscall.Mmap(-1, 0, (1+i%7)*mb, syscall.PROT_READ|syscall.PROT_WRITE,
+			syscall.MAP_ANON|syscall.MAP_PRIVATE)
 		if err != nil {
 			panic(err)
 		}

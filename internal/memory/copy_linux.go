@@ -19,10 +19,9 @@ import (
 	"coredumpy/internal/unsafely"
 )
 
-// Prepare does in advance what of Copy doesn't need the process to be stopped,
-// so that it is stopped for a shorter time: memory is set aside, which takes
-// longer than to copy, and what the process can't write, such as constants, is
-// copied. It goes by the same limit.
+// Prepare does the part of Copy for which the process needn't be stopped, so that it is
+// stopped for a shorter time: it allocates memory, which takes longer than copying, and
+// copies what the process can't write, such as constants. The same limit applies.
 func (r *Remote) Prepare(limit int64) error {
 	if err := r.dropCopies(); err != nil {
 		return fmt.Errorf("prepare: %w", err)
@@ -41,14 +40,14 @@ func (r *Remote) Prepare(limit int64) error {
 	return nil
 }
 
-// Copy copies what can change: private memory that the process may write. Reads
-// of it come from the copy from then on, also when the process goes on or ends;
-// reads of everything else, such as constants, still come from the process,
-// unless Prepare was called. Memory that was never touched isn't copied: it
-// reads as zeros. Nor is memory shared with other processes, or of large files.
+// Copy copies what can change: private memory that the process may write. From then on
+// reads of it come from the copy, even when the process goes on or ends. Reads of
+// everything else, such as constants, still come from the process, unless Prepare was
+// called. Memory that was never touched isn't copied: it reads as zeros. Neither is
+// memory that is shared with other processes, or belongs to large files.
 //
-// If there is more than limit bytes, the error tells how much is missing. That
-// part is the end of the largest mapping, where the heap is.
+// If there is more than limit bytes, the error says how much is missing: the end of the
+// largest mapping, where the heap is.
 func (r *Remote) Copy(limit int64) (copied int64, err error) {
 	if err := r.Refresh(); err != nil {
 		return 0, fmt.Errorf("copy: %w", err)
@@ -58,7 +57,7 @@ func (r *Remote) Copy(limit int64) (copied int64, err error) {
 	p.add(r.maps, changes)
 	r.runJobs(p.regions, p.jobs, (*Remote).copyRuns)
 	r.setCopies(append(r.copies, p.regions...))
-	for _, c := range r.spare { // not used
+	for _, c := range r.spare { // unused
 		err = errors.Join(err, syscall.Munmap(c.buffer))
 	}
 	r.spare = nil
@@ -76,24 +75,24 @@ func (r *Remote) Copy(limit int64) (copied int64, err error) {
 
 var errLate = errors.New("it takes too long")
 
-// late reports whether the time is over in which to copy.
+// late reports whether the time for copying is over.
 func (r *Remote) late() bool { return !r.Until.IsZero() && time.Now().After(r.Until) }
 
-// changes reports whether what m has may be different a moment later.
+// changes reports whether the content of m may change.
 func changes(m *procfs.Mapping) bool {
 	return m.Readable() && m.Writable() && m.Private() && (m.Inode == 0 || m.Hi-m.Lo <= maxFile)
 }
 
-// constant reports whether m always has the same, as long as it is there.
+// constant reports whether the content of m stays the same as long as m is there.
 func constant(m *procfs.Mapping) bool {
 	return m.Readable() && !m.Writable() && m.Private() && m.Inode != 0 && m.Hi-m.Lo <= maxFile
 }
 
-// maxFile is the size up to which mappings of files are copied. Beyond it isn't
-// an executable but a database.
+// maxFile is the size up to which mappings of files are copied. A larger file isn't an
+// executable but a database.
 const maxFile = 256 << 20
 
-// dropChanged drops the copies but those of constants that are still there.
+// dropChanged drops the copies, except those of constants that are still there.
 func (r *Remote) dropChanged() error {
 	var kept []region
 	var errs []error
@@ -124,7 +123,7 @@ func (r *Remote) setCopies(cs []region) {
 	r.copies, r.last = cs, 0
 }
 
-// plan is what is to be copied, and where to.
+// plan says what is copied, and where to.
 type plan struct {
 	r             *Remote
 	limit         int64
@@ -135,10 +134,10 @@ type plan struct {
 
 func (r *Remote) newPlan(limit int64) *plan { return &plan{r: r, limit: limit} }
 
-// add plans those of the mappings that which accepts, the smaller ones first.
+// add plans the mappings that which accepts, the smaller ones first.
 func (p *plan) add(ms []procfs.Mapping, which func(*procfs.Mapping) bool) {
 	pagemap, _ := os.Open(procfs.TaskPath(p.r.pid, p.r.tid, "pagemap"))
-	defer pagemap.Close() // also nil
+	defer pagemap.Close() // may be nil
 	ms = slices.DeleteFunc(slices.Clone(ms), func(m procfs.Mapping) bool { return !which(&m) })
 	slices.SortFunc(ms, func(a, b procfs.Mapping) int { return cmp.Compare(a.Hi-a.Lo, b.Hi-b.Lo) })
 	entries := make([]byte, 256<<10)
@@ -169,10 +168,10 @@ func (p *plan) add(ms []procfs.Mapping, which func(*procfs.Mapping) bool) {
 	}
 }
 
-// run is a part of a mapping that has pages of its own.
+// run is a part of a mapping whose pages exist.
 type run struct{ lo, hi uint64 }
 
-// huge returns the part of a run that has only large pages.
+// huge returns the part of a run that consists of large pages only.
 func (u run) huge() run {
 	return run{(u.lo + hugePage - 1) &^ (hugePage - 1), u.hi &^ (hugePage - 1)}
 }
@@ -206,9 +205,9 @@ const (
 	pageSwapped = 1 << 62
 )
 
-// resident returns the parts of a mapping that have pages. Those of a file's
-// mapping that have none aren't zeros, so it counts as a whole. The entries are for a part
-// of pagemap.
+// resident returns the parts of a mapping whose pages exist. In a file's mapping the
+// other pages aren't zeros, so it counts as a whole. entries is a buffer for a part of
+// pagemap.
 func resident(pagemap *os.File, m *procfs.Mapping, entries []byte) (runs []run) {
 	all := []run{{m.Lo, m.Hi}}
 	if pagemap == nil || m.Inode != 0 {
@@ -240,9 +239,9 @@ const hugePage = 2 << 20
 // growth is how much a mapping may grow between Prepare and Copy.
 const growth = 64 << 20
 
-// newRegion makes room for a copy of m up to hi. Its memory isn't Go's heap, and
-// only what is written takes any. Its addresses are as far from those of a large
-// page as those it is for.
+// newRegion makes room for a copy of m up to hi. Its memory isn't Go's heap, and only
+// pages that are written take any. Its addresses have the same offset within a large page
+// as those of m.
 func (r *Remote) newRegion(m *procfs.Mapping, hi uint64) (region, error) {
 	for i, c := range r.spare {
 		room := c.data[:cap(c.data)]
@@ -262,7 +261,7 @@ func (r *Remote) newRegion(m *procfs.Mapping, hi uint64) (region, error) {
 	return region{lo: m.Lo, hi: hi, mapping: *m, data: b[off : off+size], buffer: b}, nil
 }
 
-// copyJob is what is copied by one system call.
+// copyJob is what one system call copies.
 type copyJob struct {
 	region int
 	runs   []run
@@ -295,8 +294,7 @@ func appendJobs(jobs []copyJob, region int, runs []run) []copyJob {
 	return jobs
 }
 
-// runJobs does something to all regions, on several threads. It notes what
-// that couldn't read.
+// runJobs calls do for all jobs, on several threads. It notes what do couldn't read.
 func (r *Remote) runJobs(regions []region, jobs []copyJob, do func(*Remote, *region, []run) []run) {
 	var wg sync.WaitGroup
 	var next atomic.Int64
@@ -325,12 +323,12 @@ func (r *Remote) runJobs(regions []region, jobs []copyJob, do func(*Remote, *reg
 	}
 }
 
-// maxCopiers is how many threads copy at most. More would be in each other's
-// way: the target's page tables have one lock.
+// maxCopiers is how many threads copy at most. More would hinder each other: the page
+// tables of the process have one lock.
 const maxCopiers = 4
 
-// populate gives parts of a region their pages at once, which is several times
-// faster than one by one when they are written.
+// populate creates the pages of parts of a region at once. That is several times faster
+// than one by one, when they are written.
 func (r *Remote) populate(c *region, runs []run) []run {
 	for _, u := range runs {
 		if u.hi-u.lo >= worthPopulating {
@@ -340,7 +338,7 @@ func (r *Remote) populate(c *region, runs []run) []run {
 	return nil
 }
 
-// worthPopulating is what is faster to populate than to write.
+// worthPopulating is the size from which populating is faster than writing.
 const worthPopulating = 32 << 10
 
 // From asm-generic/mman-common.h.
@@ -366,8 +364,8 @@ func (r *Remote) copyRuns(c *region, runs []run) (unreadable []run) {
 	return unreadable
 }
 
-// copySlowly copies a part of a region that can't be read at once, perhaps
-// because the kernel forbids only that.
+// copySlowly copies a part of a region that can't be read at once, perhaps because the
+// kernel forbids only reading it at once.
 func (r *Remote) copySlowly(c *region, u run) (unreadable []run) {
 	page := uint64(os.Getpagesize())
 	for failed := 0; u.lo < u.hi; failed++ {
@@ -389,11 +387,11 @@ func (r *Remote) copySlowly(c *region, u run) (unreadable []run) {
 	return unreadable
 }
 
-// maxFailed is after how many pages without success the rest of a job is taken
-// to be unreadable. What is beyond the end of a file is.
+// maxFailed is the number of unreadable pages after which the rest of a job counts as
+// unreadable, as beyond the end of a file.
 const maxFailed = 16
 
-// readRuns reads parts of a region at once, and returns how many bytes it has.
+// readRuns reads parts of a region at once, and returns the number of bytes read.
 func (r *Remote) readRuns(c *region, runs []run) uint64 {
 	remote := make([]unsafely.Range, len(runs))
 	local := make([]syscall.Iovec, len(runs))

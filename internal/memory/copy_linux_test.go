@@ -14,7 +14,7 @@ func TestCut(t *testing.T) {
 	runs := []run{pages(0, 2), pages(4, 7), pages(8, 9)}
 	for _, tt := range []struct {
 		limit   int64 // in pages
-		more    int64 // bytes beside them
+		more    int64 // bytes on top
 		want    []run
 		n, over int64 // in pages
 	}{
@@ -33,7 +33,8 @@ func TestCut(t *testing.T) {
 		p := int64(page)
 		got, n, over := cut(runs, tt.limit*p+tt.more)
 		if !slices.Equal(got, tt.want) || n != tt.n*p || over != tt.over*p {
-			t.Errorf("limit of %d pages and %d bytes: got %v, %d and %d over, want %v, %d and %d", tt.limit, tt.more, got, n, over, tt.want, tt.n*p, tt.over*p)
+			t.Errorf("limit of %d pages and %d bytes: got %v, %d and %d over, want %v, %d and %d",
+				tt.limit, tt.more, got, n, over, tt.want, tt.n*p, tt.over*p)
 		}
 	}
 	if want := []run{pages(0, 2), pages(4, 7), pages(8, 9)}; !slices.Equal(runs, want) {
@@ -41,7 +42,7 @@ func TestCut(t *testing.T) {
 	}
 }
 
-// Jobs together are the runs, and none is too large.
+// The jobs together are the runs, and none is too large.
 func TestJobs(t *testing.T) {
 	var runs []run
 	addr := uint64(0x7f0000001000)

@@ -1,5 +1,5 @@
-// Package memory is the memory of a process, this one or another. What is in it doesn't
-// matter.
+// Package memory reads the memory of a process, this one or another. It knows nothing
+// about its content.
 package memory
 
 // Reader is the memory of a process.

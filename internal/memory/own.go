@@ -7,8 +7,8 @@ import (
 	"coredumpy/internal/unsafely"
 )
 
-// Own is the memory of this process. Reads need
-// debug.SetPanicOnFault(true) on the goroutine, or a wild address is fatal.
+// Own is the memory of this process. Before reading, call debug.SetPanicOnFault(true) on
+// the goroutine: otherwise a wild address is fatal.
 type Own struct{}
 
 func (Own) Read(p []byte, addr uint64) (err error) {
@@ -27,8 +27,7 @@ func (Own) Read(p []byte, addr uint64) (err error) {
 	return nil
 }
 
-// fault turns what a wild read panics with into an error. Anything else isn't
-// ours to hide.
+// fault turns the panic of a wild read into an error. Any other panic goes on.
 func fault(r any, addr uint64) error {
 	if _, ok := r.(runtime.Error); !ok {
 		panic(r)

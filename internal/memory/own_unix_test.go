@@ -60,8 +60,7 @@ func TestOwnMemoryUnmapped(t *testing.T) {
 	wantUnreadable(t, "unmapped", 8, addr+1<<19)
 }
 
-// Beyond the end of a mapped file that was truncated a read raises SIGBUS, not
-// SIGSEGV.
+// Reading beyond the end of a mapped file that was truncated raises SIGBUS, not SIGSEGV.
 func TestOwnMemoryTruncatedFile(t *testing.T) {
 	debug.SetPanicOnFault(true)
 	page := os.Getpagesize()

@@ -15,14 +15,14 @@ import (
 
 // Remote is the memory of another process. It isn't safe for concurrent use.
 //
-// What has been read may be told again as it was then, until Refresh; so the
-// process should be stopped, or what matters be copied.
+// Until Refresh, a read may return what an earlier read returned. So the process should
+// be stopped, or what matters should be copied.
 type Remote struct {
-	// Until is when Copy gives up; zero: never.
+	// Until is when Copy gives up; zero means never.
 	Until time.Time
 
 	pid    int
-	tid    int // a thread that has the memory
+	tid    int // a thread that uses the memory
 	mem    *os.File
 	maps   []procfs.Mapping
 	mapped time.Time // when maps was read
@@ -35,14 +35,14 @@ type Remote struct {
 // region is a copy of a part of a process's memory.
 type region struct {
 	lo, hi     uint64
-	mapping    procfs.Mapping // what it is of
+	mapping    procfs.Mapping // the mapping that it is a copy of
 	data       []byte         // of [lo, hi), with room for more
-	unreadable []run          // what the kernel didn't give us, in the order of addresses
-	buffer     []byte         // what data is a part of, from mmap
+	unreadable []run          // parts that the kernel didn't let us read, in the order of addresses
+	buffer     []byte         // from mmap; data is a part of it
 }
 
-// OpenRemote opens the memory of a process. The error tells what to do if that
-// isn't permitted.
+// OpenRemote opens the memory of a process. If that isn't permitted, the error says what
+// to do.
 func OpenRemote(pid int) (*Remote, error) {
 	if err := procfs.CheckNamespace(); err != nil {
 		return nil, fmt.Errorf("open: %w", err)
@@ -71,12 +71,12 @@ func (r *Remote) Close() error {
 	return errors.Join(err, r.mem.Close())
 }
 
-// Mappings returns the ranges of addresses that have memory, in order, as they
-// were at the last call of Refresh or Copy or later.
+// Mappings returns the ranges of addresses that have memory, in order, as of the last
+// call of Refresh or Copy, or later.
 func (r *Remote) Mappings() []procfs.Mapping { return r.maps }
 
-// Refresh forgets what was read, but not what was copied. It is to be called
-// when the process has been stopped, or has gone on.
+// Refresh forgets what was read, but not what was copied. Call it when the process has
+// been stopped, or has gone on.
 func (r *Remote) Refresh() error {
 	r.cache.drop()
 	b, err := os.ReadFile(procfs.TaskPath(r.pid, r.tid, "maps"))
@@ -88,7 +88,7 @@ func (r *Remote) Refresh() error {
 	return nil
 }
 
-// Read reads from what was copied, or else from the process.
+// Read reads from the copies, or else from the process.
 func (r *Remote) Read(p []byte, addr uint64) error {
 	if addr+uint64(len(p)) < addr {
 		return noMemory(addr)
@@ -115,10 +115,10 @@ func noMemory(addr uint64) error { return caveat.Reason{Kind: caveat.NoMemory, A
 
 var errUnreadable error = caveat.Reason{Kind: caveat.Unreadable}
 
-// directly is the size from which on reads don't go through the cache.
+// directly is the size from which reads bypass the cache.
 const directly = 4 * pageLine
 
-// readPart reads the first bytes of p, as many as are in one place.
+// readPart reads as many of the first bytes of p as are in one place.
 func (r *Remote) readPart(p []byte, addr uint64) (int, error) {
 	i, _ := slices.BinarySearchFunc(r.copies, addr, func(c region, addr uint64) int {
 		if c.hi <= addr {
@@ -173,8 +173,8 @@ func (r *Remote) readMem(p []byte, addr uint64) error {
 	return err
 }
 
-// readable reports whether the process may read [lo, hi). The kernel doesn't
-// check that: it gives a tracer also what is protected.
+// readable reports whether the process may read [lo, hi). The kernel doesn't check that:
+// it lets a tracer read protected memory, too.
 func (r *Remote) readable(lo, hi uint64) bool {
 	for lo < hi {
 		m := procfs.FindMapping(r.maps, lo)
@@ -186,7 +186,7 @@ func (r *Remote) readable(lo, hi uint64) bool {
 	return true
 }
 
-// A pageCache keeps small parts of memory, since values are read word by word.
+// pageCache keeps small parts of memory, since values are read word by word.
 type pageCache struct {
 	tags []uint64 // address of the line in this place, plus 1
 	data []byte

@@ -35,7 +35,7 @@ func readWord(m Reader, addr uint64) (uint64, error) {
 	return binary.LittleEndian.Uint64(b[:]), err
 }
 
-// Offsets of what memoryRole says.
+// Indexes of the words that memoryRole prints.
 const (
 	heapWord = iota
 	protectedWord
@@ -44,54 +44,60 @@ const (
 	sharedWord
 )
 
+// checkKinds reads the child's memory of every kind.
+func checkKinds(t *testing.T, c *childtest.Child, r *Remote, when string) {
+	t.Helper()
+	page := uint64(os.Getpagesize())
+	for _, tt := range []struct {
+		what string
+		addr uint64
+		n    int
+		want int // the first byte, or -1 for unreadable
+	}{
+		{"touched", c.Addr(protectedWord), 1, 1},
+		{"up to the protected page", c.Addr(protectedWord), int(page), 1},
+		{"into the protected page", c.Addr(protectedWord), int(page) + 1, -1},
+		{"protected", c.Addr(protectedWord) + page, 8, -1},
+		{"over the protected page", c.Addr(protectedWord), int(3 * page), -1},
+		{"a word into the protected page", c.Addr(protectedWord) + page - 4, 8, -1},
+		{"behind the protected page", c.Addr(protectedWord) + 2*page, 8, 3},
+		{"never touched", c.Addr(untouchedWord) + 8, 100 << 10, 0},
+		{"touched among it", c.Addr(untouchedWord) + 32<<20, 16, 42},
+		{"before that", c.Addr(untouchedWord) + 32<<20 - 16, 17, 0},
+		{"file", c.Addr(fileWord), int(page), 44},
+		{"beyond the file's end", c.Addr(fileWord) + page, 8, -1},
+		{"over the file's end", c.Addr(fileWord), int(2 * page), -1},
+		{"shared", c.Addr(sharedWord), 8, 43},
+		{"nil", 0, 8, -1},
+		{"near nil", 8, 8, -1},
+		{"the last byte", ^uint64(0), 1, -1},
+		{"over the end", ^uint64(0), 8, -1},
+		{"not canonical", 0xdead_beef_dead_beef, 8, -1},
+		{"the kernel's", 0xffff_8880_0000_0000, 8, -1},
+	} {
+		b := bytes.Repeat([]byte{0x99}, tt.n)
+		switch err := r.Read(b, tt.addr); {
+		case tt.want < 0:
+			if want := fmt.Sprintf("no memory at %#x", tt.addr); err == nil || err.Error() != want {
+				t.Errorf("%s, %s: got error %v, want %s", when, tt.what, err, want)
+			}
+		case err != nil:
+			t.Errorf("%s, %s: got error %v, want byte %d", when, tt.what, err, tt.want)
+		case b[0] != byte(tt.want):
+			t.Errorf("%s, %s: got byte %d, want %d", when, tt.what, b[0], tt.want)
+		}
+	}
+	if err := r.Read(nil, 0); err != nil {
+		t.Errorf("%s: got error %v of no bytes, want none", when, err)
+	}
+}
+
 func TestRemoteKinds(t *testing.T) {
 	c := childtest.Start(t, "memory 1")
 	r := open(c)
-	page := uint64(os.Getpagesize())
 	check := func(when string) {
 		t.Helper()
-		for _, tt := range []struct {
-			what string
-			addr uint64
-			n    int
-			want int // the first byte, or -1 for unreadable
-		}{
-			{"touched", c.Addr(protectedWord), 1, 1},
-			{"up to the protected page", c.Addr(protectedWord), int(page), 1},
-			{"into the protected page", c.Addr(protectedWord), int(page) + 1, -1},
-			{"protected", c.Addr(protectedWord) + page, 8, -1},
-			{"over the protected page", c.Addr(protectedWord), int(3 * page), -1},
-			{"a word into the protected page", c.Addr(protectedWord) + page - 4, 8, -1},
-			{"behind the protected page", c.Addr(protectedWord) + 2*page, 8, 3},
-			{"never touched", c.Addr(untouchedWord) + 8, 100 << 10, 0},
-			{"touched among it", c.Addr(untouchedWord) + 32<<20, 16, 42},
-			{"before that", c.Addr(untouchedWord) + 32<<20 - 16, 17, 0},
-			{"file", c.Addr(fileWord), int(page), 44},
-			{"beyond the file's end", c.Addr(fileWord) + page, 8, -1},
-			{"over the file's end", c.Addr(fileWord), int(2 * page), -1},
-			{"shared", c.Addr(sharedWord), 8, 43},
-			{"nil", 0, 8, -1},
-			{"near nil", 8, 8, -1},
-			{"the last byte", ^uint64(0), 1, -1},
-			{"over the end", ^uint64(0), 8, -1},
-			{"not canonical", 0xdead_beef_dead_beef, 8, -1},
-			{"the kernel's", 0xffff_8880_0000_0000, 8, -1},
-		} {
-			b := bytes.Repeat([]byte{0x99}, tt.n)
-			switch err := r.Read(b, tt.addr); {
-			case tt.want < 0:
-				if want := fmt.Sprintf("no memory at %#x", tt.addr); err == nil || err.Error() != want {
-					t.Errorf("%s, %s: got error %v, want %s", when, tt.what, err, want)
-				}
-			case err != nil:
-				t.Errorf("%s, %s: got error %v, want byte %d", when, tt.what, err, tt.want)
-			case b[0] != byte(tt.want):
-				t.Errorf("%s, %s: got byte %d, want %d", when, tt.what, b[0], tt.want)
-			}
-		}
-		if err := r.Read(nil, 0); err != nil {
-			t.Errorf("%s: got error %v of no bytes, want none", when, err)
-		}
+		checkKinds(t, c, r, when)
 	}
 	check("running")
 	s, err := ptrace.Seize(c.PID, childtest.Patience)
@@ -121,7 +127,7 @@ func TestRemoteKinds(t *testing.T) {
 	check("copied nothing")
 }
 
-// What is copied is what is there, byte by byte, in pieces of all sizes.
+// The copy is equal to the memory, byte by byte, in pieces of all sizes.
 func TestRemoteCopy(t *testing.T) {
 	c := childtest.Start(t, "memory 12")
 	r, live := open(c), open(c)
@@ -146,14 +152,15 @@ func TestRemoteCopy(t *testing.T) {
 				t.Errorf("got %d bytes and error %v, want some more than 12 MB, and none", copied, err)
 			}
 		} else if err == nil || !strings.Contains(err.Error(), "are missing") || limit >= 4096 && copied < limit*9/10 {
-			t.Errorf("limit %d: got %d bytes and error %v, want nearly all, and that some are missing", limit, copied, err)
+			t.Errorf("limit %d: got %d bytes and error %v, want nearly all, and that some are missing",
+				limit, copied, err)
 		}
 		sameMemory(t, r, live)
 	}
 }
 
-// Where the kernel forbids the fast way there is a slow one, which also tells
-// pages that can't be read from those that can.
+// Where the kernel forbids the fast way there is a slow one, which also tells readable
+// pages from unreadable ones.
 func TestRemoteCopySlowly(t *testing.T) {
 	c := childtest.Start(t, "memory 1")
 	r := open(c)
@@ -187,7 +194,7 @@ func TestRemoteCopySlowly(t *testing.T) {
 	}
 }
 
-// sameMemory compares what can be read of two memories.
+// sameMemory compares the readable parts of two memories.
 func sameMemory(t *testing.T, r, live *Remote) {
 	t.Helper()
 	rnd := rand.New(rand.NewPCG(1, 2))
@@ -200,7 +207,8 @@ func sameMemory(t *testing.T, r, live *Remote) {
 			n := min(uint64(1+rnd.IntN(len(a))), m.Hi-addr)
 			err1, err2 := r.Read(a[:n], addr), live.Read(b[:n], addr)
 			if (err1 == nil) != (err2 == nil) || err1 == nil && !bytes.Equal(a[:n], b[:n]) {
-				t.Fatalf("%d bytes at %#x of %s: got something else (error %v) than there is (error %v)", n, addr, m.Path, err1, err2)
+				t.Fatalf("%d bytes at %#x of %s: got something else (error %v) than there is (error %v)",
+					n, addr, m.Path, err1, err2)
 			}
 			addr += n
 			if m.Hi-m.Lo > 4<<20 && rnd.IntN(2) == 0 {
@@ -210,7 +218,7 @@ func sameMemory(t *testing.T, r, live *Remote) {
 	}
 }
 
-// A copy is of its moment, also when the process has gone on, or is gone.
+// A copy stays as it was made, even when the process has gone on, or is gone.
 func TestRemoteCopyStays(t *testing.T) {
 	c := childtest.Start(t, "spin 2")
 	r := open(c)
@@ -242,7 +250,7 @@ func TestRemoteCopyStays(t *testing.T) {
 	}
 }
 
-// What was prepared is good for a process that has changed since.
+// What was prepared can be used for a process that has changed since.
 func TestRemotePrepare(t *testing.T) {
 	c := childtest.Start(t, "grow")
 	r := open(c)
@@ -272,7 +280,7 @@ func TestRemotePrepare(t *testing.T) {
 	c.Cmd.Process.Kill()
 	c.Cmd.Wait()
 	if err := r.Read(make([]byte, code.Hi-code.Lo), code.Lo); err != nil || code.Hi == 0 {
-		t.Errorf("got error %v of the code at %#x of a process that has ended", err, code.Lo)
+		t.Errorf("got error %v for the code at %#x of a process that has ended", err, code.Lo)
 	}
 }
 
@@ -283,7 +291,7 @@ func TestRemoteRunning(t *testing.T) {
 	r.maps = []procfs.Mapping{}
 	time.Sleep(2 * remapInterval)
 	if _, err := readWord(r, c.Addr(0)); err != nil {
-		t.Errorf("got error %v of memory that wasn't in the list yet", err)
+		t.Errorf("got error %v for memory that wasn't in the list yet", err)
 	}
 	first, _ := readWord(r, c.Addr(0))
 	if !childtest.Eventually(func() bool {
@@ -291,7 +299,7 @@ func TestRemoteRunning(t *testing.T) {
 		now, err := readWord(r, c.Addr(0))
 		return err != nil || now != first
 	}) {
-		t.Errorf("got count %d again and again after Refresh, want it to change", first)
+		t.Errorf("got count %d each time after Refresh, want it to change", first)
 	}
 }
 
@@ -357,7 +365,7 @@ func BenchmarkRemoteRead(b *testing.B) {
 	}
 }
 
-// BenchmarkPause measures for how long a process is stopped for a copy.
+// BenchmarkPause measures how long a process is stopped for a copy.
 func BenchmarkPause(b *testing.B) {
 	for _, mb := range []string{"10", "100", "400"} {
 		for _, prepare := range []bool{false, true} {

@@ -14,7 +14,7 @@ import (
 // Remote is the memory of another process. There is none on this system.
 type Remote struct{ Until time.Time }
 
-// OpenRemote returns an error: only on Linux can another process be read.
+// OpenRemote returns an error: another process can only be read on Linux.
 func OpenRemote(pid int) (*Remote, error) {
 	return nil, fmt.Errorf("open: process %d can't be read on %s/%s, only on linux/amd64 and linux/arm64",
 		pid, runtime.GOOS, runtime.GOARCH)

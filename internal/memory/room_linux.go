@@ -13,23 +13,23 @@ import (
 	"coredumpy/internal/procfs"
 )
 
-// RoomFor returns an error if the memory of a process can't be copied without the
-// danger that the kernel ends a process for lack of memory: there has to be twice as
-// much as it has, for the copy and for what is made of it.
+// RoomFor returns an error if copying the memory of a process might make the kernel kill
+// a process for lack of memory: twice its size must be free, for the copy and for what is
+// made of it.
 func RoomFor(pid int) error {
 	left, status := memoryLeft(), procfs.Path(pid, "status")
 	size := (fieldIn(status, "RssAnon:") + fieldIn(status, "VmSwap:")) << 10
 	if size == 0 {
-		return fmt.Errorf("process %d: how much memory it has isn't known", pid)
+		return fmt.Errorf("process %d: the size of its memory isn't known", pid)
 	}
 	if left < 2*size {
-		return fmt.Errorf("process %d has %d MB of memory, and %d MB are left", pid, size>>20, left>>20)
+		return fmt.Errorf("process %d has %d MB of memory, and only %d MB are free", pid, size>>20, left>>20)
 	}
 	return nil
 }
 
-// memoryLeft returns how much memory this process may take: of the machine, and of its
-// control groups.
+// memoryLeft returns how much more memory this process may take: of the machine, and of
+// its control groups.
 func memoryLeft() int64 {
 	left := int64(math.MaxInt64)
 	if kb := fieldIn("/proc/meminfo", "MemAvailable:"); kb > 0 {
@@ -73,7 +73,7 @@ func numberIn(path string) (int64, bool) {
 	return n, err == nil
 }
 
-// fieldIn returns the number behind a name at the beginning of a line, 0 if there is none.
+// fieldIn returns the number after a name at the beginning of a line, 0 if there is none.
 func fieldIn(path, name string) int64 {
 	b, _ := os.ReadFile(path)
 	for line := range strings.Lines(string(b)) {

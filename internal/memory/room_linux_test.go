@@ -16,6 +16,6 @@ func TestRoomFor(t *testing.T) {
 		t.Error("got no error for a process that isn't there")
 	}
 	if left := memoryLeft(); left <= 0 || left == math.MaxInt64 {
-		t.Errorf("got %d bytes left, want what the system says", left)
+		t.Errorf("got %d bytes left, want the system's number", left)
 	}
 }

@@ -5,28 +5,28 @@ import (
 	"time"
 )
 
-// The process that is watched can ask the other one for something. It sends a packet
-// that says where in its memory the question is, and the descriptors of a pipe, for what
-// the other one says meanwhile, and of a file in memory, for its answer. Then it closes
-// its end of the pipe: when the other process ends, the pipe does.
+// The watched process can ask the watcher a question. It sends a packet that says where
+// in its memory the question is, with two descriptors: of a pipe, for what the watcher
+// says meanwhile, and of a file in memory, for the answer. Then it closes its end of the
+// pipe: the pipe ends when the watcher does.
 
 // Kinds of questions.
 const (
-	Dump = iota + 1 // the question is one of package capture
-	Say             // what the panic value's method has returned, for the dump before
+	Dump = iota + 1 // the question is one of package capture's
+	Say             // what the panic value's method returned, for the dump asked for before
 )
 
-// Question is something to be asked.
+// Question is what the watched process asks.
 type Question struct {
 	Kind   int
 	Text   []byte
-	Of     uint64        // number of the question before that this belongs to
+	Of     uint64        // number of the earlier question that this one belongs to
 	Limit  time.Duration // how long the answer may take
-	Copied func()        // called once the process needn't keep still any more
-	Busy   func() bool   // called while waiting: whether the wait must not give away the processor
+	Copied func()        // called once the process may change its memory again
+	Busy   func() bool   // called while waiting: whether the wait must keep the processor
 }
 
-// Answer is what the other process has said: two texts, one behind the other in a file.
+// Answer is the watcher's answer: two texts, one after the other in a file.
 type Answer struct {
 	Number  uint64
 	File    *os.File

@@ -20,32 +20,32 @@ import (
 const (
 	askKind   = iota
 	askNumber // tells questions apart
-	askWanted // address of a word that is the number as long as the answer is waited for
+	askWanted // address of a word that holds the number while the answer is waited for
 	askText   // address and length of the question
 	askLength
 	askWords
 )
 
-// What the other process writes to the pipe. A byte is what it has come to; lengths
-// follow the last one.
+// What the watcher writes to the pipe: bytes that say how far it is. The last one is
+// followed by lengths.
 const (
-	working  = 'w' // written now and then: it isn't stopped
-	copied   = 'c' // the process that is watched goes on
-	answered = 'a' // the file has the answer: two words are the lengths of its parts
-	refused  = 'r' // the file has the reason; one word is its length
+	working  = 'w' // written now and then: the watcher isn't stopped
+	copied   = 'c' // the watched process may go on
+	answered = 'a' // the answer is in the file: two words are the lengths of its parts
+	refused  = 'r' // the reason is in the file; one word is its length
 )
 
-// asking leads to the socket for questions.
+// asking is the socket for questions.
 var asking link
 
-// Asks reports whether there is a process that can be asked.
+// Asks reports whether there is a watcher that can be asked.
 func Asks() bool { return asking.get() != 0 && clock.Now().UnixNano() >= silent.Load() }
 
-// wanted is the number of the last question of kind Dump, 0 if it isn't waited for. The
-// other process reads it.
+// wanted is the number of the last question of kind Dump, 0 if nothing waits for its
+// answer. The watcher reads it.
 var wanted uint64
 
-// silent is until when nothing is asked, as the other process hasn't been heard of:
+// silent is the time until which nothing is asked, as the watcher hasn't answered:
 // somebody has stopped it.
 var silent atomic.Int64
 
@@ -55,15 +55,15 @@ const silence = time.Minute
 // number counts questions.
 var number atomic.Uint64
 
-// alive is how long nothing may be heard of the other process.
+// alive is how long the watcher may be silent.
 const alive = 3 * time.Second
 
-// Ask asks, and waits for the answer. Questions of kind Dump must come one after the
-// other. On an error nothing will come of it any more.
+// Ask asks a question and waits for the answer. Questions of kind Dump must come one
+// after the other. After an error no answer will come.
 func Ask(q *Question) (*Answer, error) {
 	socket := asking.get()
 	if socket == 0 {
-		return nil, errors.New("nobody watches")
+		return nil, errors.New("no process watches this one")
 	}
 	n := q.Of
 	if q.Kind == Dump {
@@ -90,18 +90,22 @@ func ask(socket int, n uint64, file *os.File, q *Question) (lengths [2]int64, er
 	}
 	defer syscall.Close(pipe[0])
 	if len(q.Text) > 0 {
-		var text runtime.Pinner // or it might be on the stack, which moves when it grows
+		var text runtime.Pinner // without it the text may be on the stack, which moves when it grows
 		text.Pin(&q.Text[0])
 		defer text.Unpin()
 	}
 	packet := make([]byte, 0, 8*askWords)
-	for _, v := range [askWords]uint64{uint64(q.Kind), n, unsafely.WordAddr(&wanted), unsafely.BytesAddr(q.Text), uint64(len(q.Text))} {
+	words := [askWords]uint64{
+		uint64(q.Kind), n, unsafely.WordAddr(&wanted), unsafely.BytesAddr(q.Text), uint64(len(q.Text)),
+	}
+	for _, v := range words {
 		packet = binary.NativeEndian.AppendUint64(packet, v)
 	}
-	err = syscall.Sendmsg(socket, packet, syscall.UnixRights(pipe[1], int(file.Fd())), nil, syscall.MSG_DONTWAIT|syscall.MSG_NOSIGNAL)
+	rights := syscall.UnixRights(pipe[1], int(file.Fd()))
+	err = syscall.Sendmsg(socket, packet, rights, nil, syscall.MSG_DONTWAIT|syscall.MSG_NOSIGNAL)
 	syscall.Close(pipe[1])
 	if errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.ECONNRESET) {
-		asking.end() // the process has
+		asking.end() // the watcher has ended
 	}
 	if err == nil {
 		lengths, err = q.await(pipe[0], file)
@@ -123,7 +127,7 @@ func (q *Question) await(pipe int, file *os.File) (lengths [2]int64, err error) 
 			return lengths, fmt.Errorf("no answer within %v", q.Limit)
 		case now.Sub(heard) > patience:
 			silent.Store(now.Add(silence).UnixNano())
-			return lengths, fmt.Errorf("the process that watches hasn't been heard of for %v", patience)
+			return lengths, fmt.Errorf("the watching process has been silent for %v", patience)
 		}
 		pause := min(end.Sub(now), patience)
 		if q.Busy != nil && q.Busy() {
@@ -139,7 +143,7 @@ func (q *Question) await(pipe int, file *os.File) (lengths [2]int64, err error) 
 		case err != nil:
 			return lengths, os.NewSyscallError("read", err)
 		case n == 0:
-			return lengths, errors.New("the process that watches has ended")
+			return lengths, errors.New("the watching process has ended")
 		}
 		heard = clock.Now()
 		rest = append(rest, b[:n]...)
@@ -150,7 +154,7 @@ func (q *Question) await(pipe int, file *os.File) (lengths [2]int64, err error) 
 	}
 }
 
-// heard takes what the other process says; it returns what isn't whole yet.
+// heard handles what the watcher says and returns the part that isn't complete yet.
 func (q *Question) heard(said []byte, file *os.File) (rest []byte, done bool, lengths [2]int64, err error) {
 	const wordSize = 8
 	for len(said) > 0 {
@@ -177,7 +181,7 @@ func (q *Question) heard(said []byte, file *os.File) (rest []byte, done bool, le
 			}
 			return nil, false, lengths, errors.New(string(why))
 		default:
-			return nil, false, lengths, fmt.Errorf("the process that watches says %q, which isn't known", said[0])
+			return nil, false, lengths, fmt.Errorf("the watching process sent %q, an unknown byte", said[0])
 		}
 		said = said[1:]
 	}

@@ -10,13 +10,14 @@ import (
 
 // Descriptors of a guard.
 const (
-	pollFD    = 3 // is told of a crash, or the end of the other process, see Guard
+	pollFD    = 3 // becomes readable at a crash, or at the end of the watched process, see Guard
 	watcherFD = 4 // a pidfd of the watcher
 )
 
-// Guard has another process end this one if it isn't done patience after the crash or the
-// end of the process that is watched: it may be stopped, or hang. The other one doesn't
-// have the pipe open, only what polls it, or the end of the watcher wouldn't let a crash go on.
+// Guard starts a process that kills this one if it isn't done patience after the watched
+// process crashed or ended: it may be stopped, or hang. The guard doesn't have the pipe
+// open, only a descriptor that polls it: otherwise the crash couldn't go on when the
+// watcher ends.
 func (w *Watch) Guard(patience time.Duration) error {
 	poll, err := pollOnce(crashFD)
 	if err != nil {
@@ -33,16 +34,17 @@ func (w *Watch) Guard(patience time.Duration) error {
 	return err
 }
 
-// Close ends what Guard has started, if anything.
+// Close ends the guard, if there is one.
 func (w *Watch) Close() {
-	if w.guard == nil || w.guard.Kill() != nil { // after Descend this one may not; the guard sees its end
+	if w.guard == nil || w.guard.Kill() != nil { // after Descend it may be forbidden; the guard sees this process's end
 		return
 	}
-	w.guard.Wait() // or it would be left to process 1, which may not wait for it
+	w.guard.Wait() // otherwise it is left to process 1, which may not wait for it
 	w.guard = nil
 }
 
-// beGuard waits for what its watcher waits for, and ends it if it isn't done in time.
+// beGuard waits for what its watcher waits for, and kills the watcher if it isn't done in
+// time.
 func beGuard(patience time.Duration) {
 	unseen("coredumpy-guard")
 	poll, watched := os.NewFile(pollFD, "poll"), os.NewFile(watcherFD, "process")
@@ -51,7 +53,7 @@ func beGuard(patience time.Duration) {
 	}
 	e, err := nextEvent(poll, -1)
 	if err == nil && e.Fd != watcherFD {
-		e, err = nextEvent(poll, patience) // the pipe is polled once
+		e, err = nextEvent(poll, patience) // the pipe is reported once
 	}
 	if err == nil && e.Fd != watcherFD {
 		syscall.RawSyscall6(pidfdSendSignal, watched.Fd(), uintptr(syscall.SIGKILL), 0, 0, 0, 0)
@@ -59,8 +61,8 @@ func beGuard(patience time.Duration) {
 	os.Exit(0)
 }
 
-// pollOnce returns what tells once that there is something to be read from fd, or nobody
-// writes to it any more.
+// pollOnce returns a descriptor that becomes readable, once, when fd can be read or
+// nobody writes to it any more.
 func pollOnce(fd int) (*os.File, error) {
 	poll, err := syscall.EpollCreate1(syscall.EPOLL_CLOEXEC)
 	if err != nil {
@@ -74,7 +76,7 @@ func pollOnce(fd int) (*os.File, error) {
 	return f, nil
 }
 
-// pollAlso has poll tell of another descriptor as well, and again and again.
+// pollAlso adds a descriptor to poll, which reports it each time.
 func pollAlso(poll *os.File, fd int) error { return pollFor(poll, fd, syscall.EPOLLIN) }
 
 func pollFor(poll *os.File, fd int, events uint32) error {
@@ -82,7 +84,7 @@ func pollFor(poll *os.File, fd int, events uint32) error {
 	return os.NewSyscallError("epoll_ctl", syscall.EpollCtl(int(poll.Fd()), syscall.EPOLL_CTL_ADD, fd, &e))
 }
 
-// nextEvent waits as long as patience says, for ever if that is negative. If nothing has
+// nextEvent waits for patience, or without a limit if that is negative. If nothing has
 // happened by then it returns the zero event.
 func nextEvent(poll *os.File, patience time.Duration) (syscall.EpollEvent, error) {
 	var events [1]syscall.EpollEvent

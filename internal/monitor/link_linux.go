@@ -7,9 +7,9 @@ import (
 	"syscall"
 )
 
-// link is a descriptor that leads to the process that watches. A program that closes all
-// descriptors that aren't its own closes this one, too, and then a file of the program's
-// may have its number: nothing must be written to that.
+// link is a descriptor that leads to the watcher. A program that closes all descriptors
+// that aren't its own closes this one, too. Then one of the program's files may get its
+// number, and nothing must be written to that file.
 type link struct {
 	fd       atomic.Int64 // 0 if there is none
 	dev, ino uint64       // of its file
@@ -24,7 +24,7 @@ func (l *link) open(fd int) {
 	}
 }
 
-// get returns the descriptor, 0 if there is none any more.
+// get returns the descriptor, 0 if it isn't there any more.
 func (l *link) get() int {
 	fd := int(l.fd.Load())
 	if fd == 0 {
@@ -38,5 +38,5 @@ func (l *link) get() int {
 	return fd
 }
 
-// end has it not be used any more. It isn't closed: its number may be another file's.
+// end stops the use of the descriptor. It isn't closed: its number may be another file's.
 func (l *link) end() { l.fd.Store(0) }

@@ -12,8 +12,8 @@ import (
 	"coredumpy/internal/unsafely"
 )
 
-// TestNumberReused has a program close the descriptors that lead to the process that
-// watches, and open files of its own with their numbers.
+// TestNumberReused has a program close the descriptors that lead to the watcher, and open
+// files of its own with their numbers.
 func TestNumberReused(t *testing.T) {
 	for name, write := range map[string]func(fd int){
 		"question": func(fd int) {
@@ -66,8 +66,8 @@ func sockets(t *testing.T) [2]int {
 	return pair
 }
 
-// TestTextStays has the stack grow of a goroutine that waits for an answer: the text of
-// its question is still where the other process looks for it.
+// TestTextStays grows the stack of a goroutine that waits for an answer: the text of its
+// question is still where the watcher looks for it.
 func TestTextStays(t *testing.T) {
 	pair := sockets(t)
 	asking.open(pair[0])
@@ -103,11 +103,11 @@ func TestTextStays(t *testing.T) {
 		is <- unsafely.BytesAddr(text)
 	}()
 	if told, is := <-told, <-is; told != is {
-		t.Errorf("the other process was told that the text is at %#x, and it is at %#x", told, is)
+		t.Errorf("the watcher was told that the text is at %#x, but it is at %#x", told, is)
 	}
 }
 
-// deep needs 1 KB of stack a level.
+// deep needs 1 KB of stack for each level.
 //
 //go:noinline
 func deep(levels int) byte {

@@ -19,7 +19,7 @@ import (
 	"coredumpy/internal/target"
 )
 
-// seen is what the process that watches has seen of a crash.
+// seen is what the watcher has seen of a crash.
 type seen struct {
 	First, Report string
 	Rest          int // bytes read after the report
@@ -29,7 +29,7 @@ type seen struct {
 	Guarded       bool
 }
 
-// crashing has the test binary crash, with so many bytes of settings.
+// crashing makes the test binary crash, with this many bytes of settings.
 const crashing = "MONITOR_TEST_SETTINGS"
 
 func TestMain(m *testing.M) {
@@ -45,7 +45,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// crash tells of a panic, and panics.
+// crash reports a panic to the watcher, and panics.
 func crash(settings int) {
 	if err := Start(bytes.Repeat([]byte("s"), settings)); err != nil {
 		fmt.Println(err)
@@ -57,14 +57,14 @@ func crash(settings int) {
 	}
 	for n := range int64(maxTold) + 5 {
 		Tell(target.PanicID{Goroutine: n, Place: 2, Value: [2]uint64{3, 4}})
-		if n%100 == 99 { // nobody waits until it is read
+		if n%100 == 99 { // nobody waits until it has been read
 			time.Sleep(time.Millisecond)
 		}
 	}
 	panic(strings.Repeat("long", 1000))
 }
 
-// watchTest writes what it sees where the program runs.
+// watchTest writes what it sees to where the program runs.
 func watchTest(w *Watch) {
 	defer w.Close()
 	s := seen{Settings: len(w.Settings), Guarded: w.Guard(time.Minute) == nil}
@@ -84,7 +84,7 @@ func watchTest(w *Watch) {
 	os.Rename("seen.tmp", "seen.json")
 }
 
-// TestCrash has a program crash that is watched.
+// TestCrash has a watched program crash.
 func TestCrash(t *testing.T) {
 	for _, settings := range []int{1, 200 << 10} {
 		cmd := exec.Command(os.Args[0])
@@ -109,14 +109,16 @@ func TestCrash(t *testing.T) {
 			t.Fatalf("%v; stderr:\n%s", err, &stderr)
 		}
 		if s.First != "panic: " || s.Writer == 0 || s.Settings != settings || !s.Guarded || s.Rest != 0 {
-			t.Errorf("got beginning %q, thread %d, %d bytes of settings, a guard %v and %d bytes after the report", s.First, s.Writer, s.Settings, s.Guarded, s.Rest)
+			t.Errorf("got beginning %q, thread %d, %d bytes of settings, a guard %v and %d bytes after the report",
+				s.First, s.Writer, s.Settings, s.Guarded, s.Rest)
 		}
 		if s.Report != stderr.String() {
 			t.Errorf("got report\n%s\nwant\n%s", s.Report, &stderr)
 		}
 		if n := len(s.Told); n < maxTold/2 || n > maxTold {
 			t.Errorf("got %d panics, want %d to %d", n, maxTold/2, maxTold)
-		} else if got, want := s.Told[n-1], (target.PanicID{Goroutine: maxTold + 4, Place: 2, Value: [2]uint64{3, 4}}); got != want {
+		} else if got, want := s.Told[n-1], (target.PanicID{Goroutine: maxTold + 4, Place: 2,
+			Value: [2]uint64{3, 4}}); got != want {
 			t.Errorf("got %v as the last panic, want %v", got, want)
 		}
 	}
@@ -128,7 +130,8 @@ func TestTooManySettings(t *testing.T) {
 	}
 }
 
-// A pipe holds one write: it is there to be looked at, and there is no room for another.
+// A pipe holds one write: that can be looked at without reading it, and there is no room
+// for another.
 func TestPacketPipe(t *testing.T) {
 	r, w, err := packetPipe()
 	if err != nil {
@@ -223,7 +226,8 @@ func TestParseRights(t *testing.T) {
 	}
 	for _, change := range [][2]string{
 		{"Uid:", "uid:"}, {"Gid:", "G:"}, {"Groups:", "G:"}, {"CapEff:", "Cap:"},
-		{"\t65534", ""}, {"65534", "65534\t1"}, {"65534", "nobody"}, {"65534", "-1"}, {"27", "x"}, {"00ff", "00fg"}, {"00ff", "00ff 1"},
+		{"\t65534", ""}, {"65534", "65534\t1"}, {"65534", "nobody"}, {"65534", "-1"}, {"27", "x"}, {"00ff", "00fg"},
+		{"00ff", "00ff 1"},
 	} {
 		text := strings.Replace(status, change[0], change[1], 1)
 		if got, err := parseRights(text); err == nil {
@@ -267,7 +271,8 @@ func TestReduced(t *testing.T) {
 	}
 }
 
-// To find out whether there is a crash output takes long: not for what can't be one.
+// Finding out whether there is a crash output takes long. It isn't tried with descriptors
+// that can't be one.
 func TestMayBeOutput(t *testing.T) {
 	r, w, err := os.Pipe()
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"coredumpy/internal/target"
 )
 
-// Watch is a process that watches another one; there are none on this system.
+// Watch is a process that watches another one; there is none on this system.
 type Watch struct {
 	PID      int
 	Settings []byte
@@ -35,7 +35,7 @@ func Asks() bool { return false }
 // Ask returns an error.
 func Ask(*Question) (*Answer, error) { return nil, errors.ErrUnsupported }
 
-// Asked is a question of the process that is watched.
+// Asked is a question of the watched process.
 type Asked struct {
 	Kind   int
 	Number uint64
@@ -43,7 +43,7 @@ type Asked struct {
 	File   *os.File
 }
 
-// The others aren't called.
+// The other functions aren't called.
 
 func (*Watch) Guard(time.Duration) error            { return errors.ErrUnsupported }
 func (*Watch) Close()                               {}

@@ -5,11 +5,11 @@ import (
 	"regexp"
 )
 
-// Patterns says how patterns were compiled, which their text doesn't tell: the numbers of
-// those that prefer the longest match, and of those that have POSIX's syntax.
+// Patterns says how patterns were compiled, which their text doesn't say: the indexes of
+// those that prefer the longest match, and of those that have POSIX syntax.
 type Patterns struct{ Longest, POSIX []int }
 
-// PatternsOf returns it for a list, in which there may be nil.
+// PatternsOf returns the Patterns of a list, which may hold nil.
 func PatternsOf(list []*regexp.Regexp) (p Patterns) {
 	for i, re := range list {
 		if re == nil {
@@ -27,7 +27,7 @@ func PatternsOf(list []*regexp.Regexp) (p Patterns) {
 	return p
 }
 
-// Compile makes such patterns of those that were read.
+// Compile compiles the patterns of a list again, after they were read from a file.
 func (p Patterns) Compile(list []*regexp.Regexp) {
 	for _, i := range p.Longest {
 		list[i].Longest()

@@ -19,15 +19,15 @@ const (
 	pidfdGetfd      = 438 // Linux 5.6
 )
 
-// Traced reports whether a debugger traces the other process.
+// Traced reports whether a debugger traces the watched process.
 func (w *Watch) Traced() bool {
 	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", w.PID))
 	_, after, ok := strings.Cut(string(b), "\nTracerPid:\t")
 	return err == nil && ok && !strings.HasPrefix(after, "0\n")
 }
 
-// sameExecutable reports whether a process runs the same executable as this one. It is true
-// if this one may not look, as the other one has given up rights since.
+// sameExecutable reports whether a process runs the same executable as this one. It is
+// true if this one may not look, as the other one has given up rights since then.
 func sameExecutable(pid int) bool {
 	self, err1 := os.Stat("/proc/self/exe")
 	other, err2 := os.Stat(fmt.Sprintf("/proc/%d/exe", pid))
@@ -53,8 +53,8 @@ func openPidfd(pid int) int {
 	return int(fd)
 }
 
-// waitForEnd has ended closed when the other process has ended. That isn't seen at the
-// pipe if another program has inherited its end.
+// waitForEnd closes ended when the watched process has ended. The pipe doesn't show that
+// if another program has inherited its end.
 func (w *Watch) waitForEnd() {
 	if w.pidfd < 0 {
 		return
@@ -75,15 +75,15 @@ func (w *Watch) waitForEnd() {
 	}()
 }
 
-// gone reports whether the other process has ended.
+// gone reports whether the watched process has ended.
 func (w *Watch) gone() bool {
 	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", w.PID))
 	i := strings.LastIndexByte(string(b), ')')
 	return err != nil || i < 0 || strings.HasPrefix(string(b[i:]), ") Z") || strings.HasPrefix(string(b[i:]), ") X")
 }
 
-// descriptor returns a descriptor of the other process's as one of this process's,
-// pidfd_getfd(2). It needs the right to trace it.
+// descriptor returns a descriptor of the watched process as one of this process,
+// pidfd_getfd(2). It needs the right to trace that process.
 func (w *Watch) descriptor(fd int) (int, error) {
 	if w.pidfd < 0 {
 		return -1, syscall.ENOSYS
@@ -95,15 +95,15 @@ func (w *Watch) descriptor(fd int) (int, error) {
 	return int(own), nil
 }
 
-// Stderr returns the other process's standard error as it is now. This one doesn't have it
-// before it needs it: others may wait for the last one to close it. If it can't be had
-// what is written to the file is lost.
+// Stderr returns the standard error that the watched process has now. This process takes
+// it only when it needs it: others may wait for the last one to close it. If it can't be
+// had, what is written to the file is lost.
 func (w *Watch) Stderr() *os.File {
 	const stderr = 2
 	if fd, err := w.descriptor(stderr); err == nil {
 		return os.NewFile(uintptr(fd), "stderr")
 	}
-	// What the other one may only read must not be opened for writing.
+	// What the watched process may only read must not be opened for writing.
 	if s := standingOf(w.PID); s.err == nil && !s.reduced() {
 		f, err := os.OpenFile(fmt.Sprintf("/proc/%d/fd/%d", w.PID, stderr),
 			os.O_WRONLY|os.O_APPEND|syscall.O_NOCTTY|syscall.O_NONBLOCK, 0)
@@ -114,8 +114,8 @@ func (w *Watch) Stderr() *os.File {
 	return os.Stderr
 }
 
-// crashOutput returns the end of the pipe that the other process writes to, -1 if it can't
-// be had.
+// crashOutput returns the end of the pipe that the watched process writes to, -1 if it
+// can't be had.
 func (w *Watch) crashOutput() int {
 	pipe, err := os.Readlink(fmt.Sprintf("/proc/self/fd/%d", crashFD))
 	if err != nil {

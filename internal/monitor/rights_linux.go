@@ -15,17 +15,18 @@ import (
 	"coredumpy/internal/unsafely"
 )
 
-// rights are what a process may do with files.
+// rights say what a process may do with files.
 type rights struct {
 	uid, gid     [4]int // real, effective, saved, and that of the file system
 	groups       []int
-	capabilities uint64 // effective ones
+	capabilities uint64 // the effective ones
 }
 
 // ofFiles is the one of the four that counts for files (credentials(7)).
 const ofFiles = 3
 
-// parseRights reads the user, groups and capabilities from a process's status, proc(5).
+// parseRights reads the user, groups and capabilities from the status of a process,
+// proc(5).
 //
 //	Uid:	0	1000	0	1000
 //	Groups:	4 24 1000
@@ -78,12 +79,12 @@ func readRights(pid string) (rights, error) {
 // capChroot is CAP_SYS_CHROOT (linux/capability.h).
 const capChroot = 18
 
-// standing is where the other process stands, as it is when it crashes: afterwards it has
-// ended.
+// standing is the rights and directories that the watched process has when it crashes:
+// afterwards it has ended.
 type standing struct {
 	own, theirs rights
 	directory   *os.File // the current one
-	root        *os.File // nil if it is the root of this process
+	root        *os.File // nil if it is this process's root
 	err         error    // why the rights aren't known
 }
 
@@ -99,7 +100,7 @@ func standingOf(pid int) (s standing) {
 	same, err := sameRoot(proc)
 	switch {
 	case err != nil && s.own.capabilities&(1<<capChroot) == 0:
-		// It couldn't have changed it either.
+		// Then the watched process couldn't have changed its root either.
 	case err != nil:
 		s.err = fmt.Errorf("its root directory: %w", err)
 	case !same:
@@ -108,10 +109,10 @@ func standingOf(pid int) (s standing) {
 	return s
 }
 
-// equal reports whether the other process may do what this one may.
+// equal reports whether the watched process has the same rights as this one.
 func (w *Watch) equal() bool {
 	s := standingOf(w.PID)
-	defer s.directory.Close() // an error if it is nil
+	defer s.directory.Close() // returns an error if it is nil
 	defer s.root.Close()
 	return s.err == nil && !s.reduced()
 }
@@ -126,8 +127,9 @@ func sameRoot(proc string) (bool, error) {
 	if err == nil {
 		return os.SameFile(own, theirs) && mounts1 == mounts2, nil
 	}
-	// This one may not look at the other one's root directory, but at which file systems it
-	// sees, each with a number: with another root it doesn't see all, or elsewhere.
+	// This process may not look at the other one's root directory, but it may see its
+	// mounts, each with a number: with another root it doesn't see all, or sees them
+	// elsewhere.
 	mounts, err1 := os.ReadFile("/proc/self/mountinfo")
 	same, err2 := os.ReadFile(proc + "mountinfo")
 	if errors.Join(err1, err2) == nil && len(mounts) > 0 && bytes.Equal(mounts, same) {
@@ -136,21 +138,21 @@ func sameRoot(proc string) (bool, error) {
 	return false, err
 }
 
-// reduced reports whether the other process has another user, group, root or less
+// reduced reports whether the watched process has another user, group or root, or fewer
 // capabilities than this one.
 func (s *standing) reduced() bool {
 	return s.root != nil || s.own.uid != s.theirs.uid || s.own.gid != s.theirs.gid ||
 		!slices.Equal(s.own.groups, s.theirs.groups) || s.own.capabilities&^s.theirs.capabilities != 0
 }
 
-// Descend takes from this process what the one that is watched may not do: one that has
-// given up rights since Monitor was called gets the dump that it could have written
-// itself. It goes to the other one's current directory, too, or else to where that has
-// called Start. On an error nothing must be written. It is for after Wait.
+// Descend takes away the rights that the watched process doesn't have: a program that has
+// given up rights since it called Monitor gets the dump that it could have written
+// itself. The current directory becomes that of the watched process, or else the one in
+// which that called Start. After an error nothing must be written. Call it after Wait.
 func (w *Watch) Descend() error {
 	s := &w.standing
 	if s.err != nil {
-		return fmt.Errorf("which rights the program has can't be found out: %w", s.err)
+		return fmt.Errorf("the program's rights can't be found out: %w", s.err)
 	}
 	if s.directory != nil {
 		s.directory.Chdir()
@@ -161,7 +163,7 @@ func (w *Watch) Descend() error {
 				"and the process that watches it can't do the same: %w", err)
 		}
 	}
-	if s.directory == nil && s.root == nil { // this one may not look where the other one is now
+	if s.directory == nil && s.root == nil { // this one may not see where the other one is now
 		os.Chdir(w.began)
 	}
 	return nil

@@ -16,7 +16,7 @@ import (
 	"coredumpy/internal/memory"
 )
 
-// Asked is a question of the process that is watched.
+// Asked is a question of the watched process.
 type Asked struct {
 	Kind   int
 	Number uint64
@@ -28,9 +28,9 @@ type Asked struct {
 	pipe       *os.File
 }
 
-// Serve has answer deal with the questions of the process that is watched, until that has
-// ended. answer returns how long the two parts of the answer are that it has written to
-// the file. Dumps are made one at a time.
+// Serve calls answer for each question of the watched process, until that has ended.
+// answer writes the two parts of the answer to the file and returns their lengths. Dumps
+// are made one at a time.
 func (w *Watch) Serve(answer func(*Asked) ([2]int64, error)) {
 	syscall.SetNonblock(askFD, true) // so that it can be waited for
 	questions := os.NewFile(askFD, "questions")
@@ -50,7 +50,7 @@ func (w *Watch) Serve(answer func(*Asked) ([2]int64, error)) {
 	}
 }
 
-// workingInterval is how often the other process is told that this one works.
+// workingInterval is how often the watched process is told that this one works.
 const workingInterval = 200 * time.Millisecond
 
 func (w *Watch) serve(a *Asked, answer func(*Asked) ([2]int64, error)) {
@@ -80,7 +80,7 @@ func (w *Watch) serve(a *Asked, answer func(*Asked) ([2]int64, error)) {
 
 func (w *Watch) answer(a *Asked, answer func(*Asked) ([2]int64, error)) (lengths [2]int64, err error) {
 	defer func() {
-		if r := recover(); r != nil { // a defect of this package, from which the program must not suffer
+		if r := recover(); r != nil { // a defect of this package, which must not harm the program
 			err = fmt.Errorf("internal error: %v", r)
 		}
 	}()
@@ -114,12 +114,12 @@ func (w *Watch) answer(a *Asked, answer func(*Asked) ([2]int64, error)) (lengths
 // Crashed reports whether Wait has seen a crash.
 func (w *Watch) Crashed() bool { return w.crashed.Load() }
 
-// Alone returns when no question is being answered any more, and none will be. Dumps
-// that are being made should come to an end, see Crashed.
+// Alone returns once no question is being answered, and none will be. Dumps in the making
+// should end early, see Crashed.
 func (w *Watch) Alone() { w.dumping.Lock() }
 
-// sacrifice has the kernel end this process before others when memory is short, until the
-// function that it returns is called.
+// sacrifice makes the kernel kill this process before others when memory is short, until
+// the returned function is called.
 func sacrifice() (end func()) {
 	const path = "/proc/self/oom_score_adj"
 	was, err := os.ReadFile(path)
@@ -135,7 +135,7 @@ func sacrifice() (end func()) {
 // maxQuestion is how long a question may be.
 const maxQuestion = 64 << 20
 
-// receive waits for the next question. It is nil if it can't be understood.
+// receive waits for the next question. It returns nil if it can't understand it.
 func (w *Watch) receive(conn syscall.RawConn) (*Asked, error) {
 	packet, rights := make([]byte, 8*askWords+1), make([]byte, syscall.CmsgSpace(2*4))
 	var n, oob int
@@ -170,7 +170,7 @@ func (w *Watch) receive(conn syscall.RawConn) (*Asked, error) {
 	return a, nil
 }
 
-// says tells the other process something.
+// says sends a byte and words to the watched process.
 func (a *Asked) says(what byte, words ...uint64) {
 	b := []byte{what}
 	for _, v := range words {
@@ -179,10 +179,10 @@ func (a *Asked) says(what byte, words ...uint64) {
 	a.pipe.Write(b)
 }
 
-// Copied tells the process that it needn't keep still any more.
+// Copied tells the watched process that it may change its memory again.
 func (a *Asked) Copied() { a.says(copied) }
 
-// Wanted reports whether the process still waits, given its memory.
+// Wanted reports whether the watched process, given its memory, still waits.
 func (a *Asked) Wanted(mem memory.Reader) bool {
 	var b [8]byte
 	return mem.Read(b[:], a.wanted) == nil && binary.NativeEndian.Uint64(b[:]) == a.Number

@@ -25,17 +25,17 @@ const (
 	fSetPipeSize = 1031       // F_SETPIPE_SZ
 	prSetPtracer = 0x59616d61 // PR_SET_PTRACER
 	onePage      = 4096
-	maxSettings  = 1 << 20 // what anyone may make a pipe hold (fs.pipe-max-size)
+	maxSettings  = 1 << 20 // how much anyone may make a pipe hold (fs.pipe-max-size)
 	atSecure     = 23      // AT_SECURE in the auxiliary vector, getauxval(3)
 )
 
 var started atomic.Bool
 
-// Start starts a process that watches this one; settings are for it. It isn't waited
-// for. An error says why there is none.
+// Start starts a process that watches this one, and hands it settings. It doesn't wait
+// for that process. An error says why there is none.
 func Start(settings []byte) error {
 	if !started.CompareAndSwap(false, true) {
-		return errors.New("it was called before; one process watches")
+		return errors.New("it was called before; call it once")
 	}
 	err := start(settings)
 	if err != nil {
@@ -47,7 +47,8 @@ func Start(settings []byte) error {
 func start(settings []byte) error {
 	switch {
 	case privileged():
-		return errors.New("the program has privileges that its user hasn't (set-user-ID, set-group-ID or capabilities)")
+		return errors.New("the program has privileges that its user doesn't have " +
+			"(set-user-ID, set-group-ID or capabilities)")
 	case taken():
 		return errors.New("the program has set a crash output with debug.SetCrashOutput, and there is only one")
 	}
@@ -82,14 +83,14 @@ func start(settings []byte) error {
 		syscall.Close(socket)
 		return err
 	}
-	// Yama lets only descendants be looked into otherwise, and the watcher is none.
+	// Yama otherwise lets only ancestors read a process, and the watcher is none.
 	syscall.RawSyscall(syscall.SYS_PRCTL, prSetPtracer, uintptr(number), 0)
 	telling.open(news[1])
 	asking.open(socket)
 	return nil
 }
 
-// startWatcher has a child start the process that watches this one, and returns its number.
+// startWatcher has a child start the watcher, and returns the watcher's number.
 func startWatcher(report, settings, told, questions *os.File) (number int, err error) {
 	r, w, err := os.Pipe()
 	if err != nil {
@@ -101,22 +102,22 @@ func startWatcher(report, settings, told, questions *os.File) (number int, err e
 	if err != nil {
 		return 0, err
 	}
-	// The program may wait for all its children, and then this one isn't there any more.
+	// If the program waits for all its children, this one may be gone already.
 	if state, err := p.Wait(); err == nil && !state.Success() {
-		return 0, fmt.Errorf("the process that was to watch ended: %v", state)
+		return 0, fmt.Errorf("the process that starts the watcher failed: %v", state)
 	}
 	text, err := io.ReadAll(r)
 	if err == nil {
 		number, err = strconv.Atoi(string(text))
 	}
 	if err != nil {
-		return 0, fmt.Errorf("the number of the process that was to watch can't be read: %w", err)
+		return 0, fmt.Errorf("the watcher's process number can't be read: %w", err)
 	}
 	return number, nil
 }
 
-// questionSocket returns the two ends of the socket for questions. Without one, as a
-// sandbox may forbid it, there are no questions: they are -1 and nil.
+// questionSocket returns the two ends of the socket for questions. A sandbox may forbid
+// it: then the ends are -1 and nil, and there are no questions.
 func questionSocket() (own int, other *os.File) {
 	fds, err := syscall.Socketpair(syscall.AF_UNIX, syscall.SOCK_SEQPACKET|syscall.SOCK_CLOEXEC, 0)
 	if err != nil {
@@ -125,14 +126,14 @@ func questionSocket() (own int, other *os.File) {
 	return fds[0], os.NewFile(uintptr(fds[1]), "questions")
 }
 
-// telling leads to the pipe for Tell.
+// telling is the pipe for Tell.
 var telling link
 
-// Tells reports whether there is a process that Tell tells.
+// Tells reports whether there is a watcher that Tell can inform.
 func Tells() bool { return telling.get() != 0 }
 
-// Tell tells the process that watches, if there is one, of a panic that has been dumped.
-// It doesn't wait.
+// Tell informs the watcher, if there is one, that a panic has been dumped. It doesn't
+// wait.
 func Tell(id target.PanicID) {
 	if fd := telling.get(); fd != 0 {
 		b := make([]byte, idSize)
@@ -143,7 +144,7 @@ func Tell(id target.PanicID) {
 	}
 }
 
-// idSize is how many bytes tell of a panic.
+// idSize is the length of a panic's id in the pipe.
 const idSize = 32
 
 // packetPipe returns a pipe that holds one write.
@@ -161,10 +162,10 @@ func packetPipe() (r, w *os.File, err error) {
 	return r, w, nil
 }
 
-// settingsPipe returns a pipe that holds all of the settings.
+// settingsPipe returns a pipe that holds the whole settings.
 func settingsPipe(settings []byte) (*os.File, error) {
 	if len(settings) > maxSettings {
-		return nil, fmt.Errorf("its settings are %d bytes long, more than %d: are there so many patterns in Config?",
+		return nil, fmt.Errorf("its settings are %d bytes long, more than %d: use fewer or shorter patterns in Config",
 			len(settings), maxSettings)
 	}
 	r, w, err := os.Pipe()
@@ -193,10 +194,10 @@ func setPipeSize(fd, n uintptr) error {
 	return nil
 }
 
-// startProcess starts this executable in a role, for a process to be watched, with files
-// for the descriptors from 3 on, nil where there is none.
+// startProcess starts this executable in a role, for a process to be watched. The files
+// become the descriptors from 3 on; nil means none.
 func startProcess(role string, pid int, files ...*os.File) (*os.Process, error) {
-	null := files[0] // what is written to it fails
+	null := files[0] // writing to it fails
 	if f, err := os.OpenFile(os.DevNull, os.O_RDWR, 0); err == nil {
 		defer f.Close()
 		null = f
@@ -214,18 +215,18 @@ func startProcess(role string, pid int, files ...*os.File) (*os.Process, error) 
 		Files: append([]*os.File{null, null, null}, files...),
 	}
 	if role == watcher {
-		attr.Sys = &syscall.SysProcAttr{Setsid: true} // a terminal's signals aren't for it
+		attr.Sys = &syscall.SysProcAttr{Setsid: true} // signals from a terminal don't reach it
 	}
-	return os.StartProcess("/proc/self/exe", arguments(pid), attr) // itself, even if it has been replaced
+	return os.StartProcess("/proc/self/exe", arguments(pid), attr) // even if its file has been replaced
 }
 
-// arguments are those of the processes that Start starts.
+// arguments returns the arguments of the processes that Start starts.
 func arguments(pid int) []string { return []string{name + strconv.Itoa(pid)} }
 
 const name = "coredumpy-monitor "
 
-// privileged reports whether the program has rights that whoever started it hasn't: what
-// the environment says must not be trusted then.
+// privileged reports whether the program has rights that whoever started it doesn't have:
+// then what the environment says must not be trusted.
 func privileged() bool {
 	aux, err := os.ReadFile("/proc/self/auxv")
 	if err != nil {
@@ -242,8 +243,8 @@ func privileged() bool {
 	}
 }
 
-// taken reports whether the runtime writes its reports somewhere already. To know that
-// takes long. It needn't if there is no descriptor that can be it.
+// taken reports whether the runtime already writes its reports somewhere. Finding out
+// takes long, and isn't needed if no descriptor can be that place.
 func taken() bool {
 	names, err := os.ReadDir("/proc/self/fd")
 	if err != nil {
@@ -257,9 +258,9 @@ func taken() bool {
 	return false
 }
 
-// mayBeOutput reports whether the runtime may write its reports to a descriptor: it can be
-// written to, and a program started by this one doesn't get it. The files of a control
-// group that the runtime keeps open since Go 1.25 can only be read.
+// mayBeOutput reports whether the runtime may write its reports to a descriptor: it can
+// be written to, and programs that this one starts don't inherit it. The files of a
+// control group that the runtime keeps open since Go 1.25 can only be read.
 func mayBeOutput(fd int) bool {
 	to, err := os.Readlink("/proc/self/fd/" + strconv.Itoa(fd))
 	if err != nil || strings.HasPrefix(to, "anon_inode:") {

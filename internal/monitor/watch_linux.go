@@ -24,32 +24,32 @@ import (
 
 // Watch is a process that watches another one.
 type Watch struct {
-	PID      int    // of the other
+	PID      int    // of the watched process
 	Settings []byte // what Start was given
 
 	report *os.File
 	news   *os.File      // what Tell was given
-	auxv   []byte        // of the other one: random addresses, others after each execve
-	pidfd  int           // of the other one, -1 if there are none on this system
-	ended  chan struct{} // closed when the other one has ended; never if that can't be known
-	began  string        // the current directory as the other one called Start
+	auxv   []byte        // of the watched process: random addresses, others after each execve
+	pidfd  int           // of the watched process, -1 if this system has none
+	ended  chan struct{} // closed when the watched process has ended; never if that can't be known
+	began  string        // the current directory when the watched process called Start
 	guard  *os.Process
 
 	// From Wait on, if there was a crash.
 	first    []byte
-	pipe     int // the pipe with the report, once it isn't polled any more; -1 before
-	output   int // the end of the pipe that the other one writes to, -1 if it can't be had
+	pipe     int // the pipe with the report, once it isn't polled any more; -1 before that
+	output   int // the end of the pipe that the watched process writes to, -1 if it can't be had
 	standing standing
 
 	mu   sync.Mutex
 	told []target.PanicID
 
-	dumping sync.Mutex // held while a dump is made that was asked for
+	dumping sync.Mutex // held while an asked-for dump is made
 	crashed atomic.Bool
 }
 
-// Watching returns what this process is to watch, nil if it is none of those that Start
-// starts. It doesn't return in one that only starts another, or guards one.
+// Watching returns what this process is to watch, nil if Start didn't start it. It
+// doesn't return in a starter or a guard.
 func Watching() *Watch {
 	text, ok := os.LookupEnv(variable)
 	if !ok {
@@ -61,11 +61,11 @@ func Watching() *Watch {
 	os.Unsetenv(variable)
 	role, pid, patience, ok := parseVariable(text)
 	if !ok || !slices.Equal(os.Args, arguments(pid)) {
-		return nil // whoever starts a program can set its environment
+		return nil // anyone who starts a program can set its environment
 	}
-	// From here on it isn't the program, and must not come to main, also if the other
-	// process has ended meanwhile, or runs another executable, or has set its effective
-	// user ID, which gives this one privileges.
+	// From here on this process isn't the program and must not come to main, even if the
+	// watched process has ended meanwhile, runs another executable, or has set its
+	// effective user ID, which gives this process privileges.
 	if privileged() || !sameExecutable(pid) {
 		os.Exit(1)
 	}
@@ -81,7 +81,7 @@ func Watching() *Watch {
 	return nil
 }
 
-// parseVariable reads what the variable says.
+// parseVariable parses the value of the variable.
 //
 //	watch 4711
 //	guard 25s 4711
@@ -118,13 +118,13 @@ func beStarter(pid int) {
 	os.Exit(0)
 }
 
-// unseen makes this process one that doesn't get into anybody's way.
+// unseen keeps this process out of everybody's way.
 func unseen(comm string) {
-	// Whoever ends a service or a container signals all its processes. This one is needed as
-	// long as the other one runs.
+	// Whoever ends a service or a container signals all its processes. This one is needed
+	// while the watched process runs.
 	signal.Ignore(syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGUSR1,
 		syscall.SIGUSR2, syscall.SIGXFSZ)
-	os.Chdir("/") // or the directory couldn't be unmounted
+	os.Chdir("/") // otherwise the directory couldn't be unmounted
 	os.WriteFile("/proc/self/comm", []byte(comm), 0)
 }
 
@@ -144,7 +144,7 @@ func beWatcher(pid int) *Watch {
 	w.report = os.NewFile(crashFD, "crash report")
 	w.waitForEnd()
 	w.news = os.NewFile(toldFD, "dumped panics")
-	go func() { // or the pipe would be full some time
+	go func() { // otherwise the pipe would become full some time
 		if conn, err := w.news.SyscallConn(); err == nil {
 			conn.Read(func(uintptr) bool { return w.hear() == io.EOF })
 		}
@@ -152,11 +152,11 @@ func beWatcher(pid int) *Watch {
 	return w
 }
 
-// maxTold is how many panics are remembered that have been dumped: most of them are
-// recovered, and no crash.
+// maxTold is how many dumped panics are remembered: most of them are recovered, and don't
+// become a crash.
 const maxTold = 1000
 
-// hear reads what Tell has written by now, and returns io.EOF if nobody will write more.
+// hear reads what Tell has written so far, and returns io.EOF if nobody will write more.
 func (w *Watch) hear() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -187,8 +187,9 @@ func (w *Watch) Told() []target.PanicID {
 	return slices.Clone(w.told)
 }
 
-// closeInherited closes what the program had inherited from whoever started it. Others
-// may wait for the last one to close it. The descriptors that stay aren't for the guard.
+// closeInherited closes what the program had inherited from whoever started it: others
+// may wait for the last process to close it. The guard doesn't inherit the descriptors
+// that stay.
 func closeInherited() {
 	for fd := crashFD; fd < firstFree; fd++ {
 		syscall.CloseOnExec(fd)
@@ -206,9 +207,9 @@ func closeInherited() {
 // errReplaced says that the pipe is no longer in use.
 var errReplaced = errors.New("the program has set another crash output")
 
-// Wait waits for a crash, and reports whether there was one: the other process has
-// written a part of its report then, and is blocked or about to be. Nothing is read, as
-// that would let it go on.
+// Wait waits for a crash, and reports whether there was one: then the watched process has
+// written a part of its report, and is blocked or about to be. Nothing is read, as that
+// would let it go on.
 func (w *Watch) Wait() (crashed bool, err error) {
 	if crashed, err = w.wait(); crashed {
 		w.crashed.Store(true)
@@ -235,7 +236,7 @@ func (w *Watch) wait() (crashed bool, err error) {
 	n, err := tee(conn, copied[1])
 	switch {
 	case errors.Is(err, syscall.EPERM), errors.Is(err, syscall.ENOSYS), errors.Is(err, syscall.EACCES):
-		// A seccomp filter doesn't let the report's beginning be looked at.
+		// A seccomp filter forbids looking at the beginning of the report.
 		crashed, err := w.readable()
 		if crashed || err != nil {
 			return crashed, err
@@ -251,7 +252,7 @@ func (w *Watch) wait() (crashed bool, err error) {
 		}
 		return true, nil
 	}
-	// The end of the pipe. The process may be ending.
+	// The pipe has ended. The process may be ending.
 	for range 100 {
 		if w.gone() {
 			return false, nil
@@ -264,8 +265,8 @@ func (w *Watch) wait() (crashed bool, err error) {
 	return false, errReplaced
 }
 
-// tee waits for something in a pipe and copies it to another one. At the end of the pipe n
-// is 0.
+// tee waits until a pipe has something, and copies it to another pipe. At the end of the
+// pipe n is 0.
 func tee(conn syscall.RawConn, to int) (n int64, err error) {
 	const nonblock = 2 // SPLICE_F_NONBLOCK
 	var errTee error
@@ -283,8 +284,8 @@ func tee(conn syscall.RawConn, to int) (n int64, err error) {
 	return n, err
 }
 
-// readable waits for something in the pipe, and reports whether there is; it is false at
-// its end. Unlike tee it keeps a thread waiting.
+// readable waits until the pipe has something, and reports whether it does; false means
+// that the pipe has ended. Unlike tee it blocks a thread.
 func (w *Watch) readable() (bool, error) {
 	poll, err := pollOnce(crashFD)
 	if err != nil {
@@ -300,8 +301,8 @@ func (w *Watch) readable() (bool, error) {
 	return e.Fd == crashFD && e.Events&syscall.EPOLLIN != 0, err
 }
 
-// Writer returns the thread that is blocked as it writes the report, as the process
-// itself numbers its threads, 0 if there is none.
+// Writer returns the thread that is blocked while it writes the report, by its number in
+// the watched process's own PID namespace, 0 if there is none.
 func (w *Watch) Writer() int {
 	pipe, err := os.Readlink(fmt.Sprintf("/proc/self/fd/%d", crashFD))
 	if err != nil {
@@ -316,7 +317,7 @@ func (w *Watch) Writer() int {
 	return 0
 }
 
-// First is the beginning of the report.
+// First returns the beginning of the report.
 func (w *Watch) First() string { return string(w.first) }
 
 // Rest lets the process go on and end, and returns its report, at most limit bytes.
@@ -344,8 +345,8 @@ func (w *Watch) Rest(limit int) string {
 	}
 }
 
-// unpoll has the runtime not poll the pipe any more. Each write to it would wake a thread,
-// whether it is read or not.
+// unpoll stops the runtime from polling the pipe. Otherwise each write to it would wake a
+// thread, whether the write is read or not.
 func (w *Watch) unpoll() error {
 	if w.pipe >= 0 {
 		return nil
@@ -358,8 +359,8 @@ func (w *Watch) unpoll() error {
 	return w.report.Close()
 }
 
-// endsWithin waits until the other process ends, for a moment unless for ever, and reports
-// whether it has.
+// endsWithin waits until the watched process ends, only for a moment unless forEver is
+// set, and reports whether it has ended.
 func (w *Watch) endsWithin(forEver bool) bool {
 	if forEver {
 		<-w.ended
@@ -373,9 +374,9 @@ func (w *Watch) endsWithin(forEver bool) bool {
 	}
 }
 
-// ease makes what the other process writes to the pipe cost it less: its writes aren't kept
-// apart any more, which takes a page for each. If all is to be ignored then they fail as
-// long as the pipe is full; ignored tells whether they do. It is for once.
+// ease makes writing to the pipe cheaper for the watched process: the pipe no longer
+// keeps its writes apart, which takes a page for each. With all, writes also fail while
+// the pipe is full, and ignored reports whether that worked. It can be called once.
 func (w *Watch) ease(all bool) (ignored bool) {
 	if w.output < 0 {
 		return false
@@ -385,13 +386,13 @@ func (w *Watch) ease(all bool) (ignored bool) {
 		flags = syscall.O_NONBLOCK
 	}
 	_, _, errno := syscall.RawSyscall(syscall.SYS_FCNTL, uintptr(w.output), syscall.F_SETFL, flags)
-	syscall.Close(w.output) // or it would never be at its end
+	syscall.Close(w.output) // otherwise the pipe would never end
 	w.output = -1
 	return all && errno == 0
 }
 
-// Beginning reads the report as far as wanted says, and leaves the process blocked if it
-// has more to write than one thing.
+// Beginning reads the report until wanted is true, one write at a time. If more than one
+// write is left, the process stays blocked.
 func (w *Watch) Beginning(wanted func(text string) bool) string {
 	var text []byte
 	for b := make([]byte, onePage); !wanted(string(text)); {

@@ -21,7 +21,7 @@ type dumper struct {
 	out *bufio.Reader
 }
 
-// startDumper starts it; how says what is special.
+// startDumper starts the dumper; how changes the command.
 func startDumper(t *testing.T, how func(*exec.Cmd)) *dumper {
 	t.Helper()
 	d := &dumper{cmd: exec.Command(allVariables.program(t), "ask-told", "on")}
@@ -44,7 +44,7 @@ func startDumper(t *testing.T, how func(*exec.Cmd)) *dumper {
 	return d
 }
 
-// dump has it make a dump, and reports whether the process has made it that watches.
+// dump makes it dump itself, and reports whether the watcher made the dump.
 func (d *dumper) dump(t *testing.T, name string) (watched bool) {
 	t.Helper()
 	if _, err := d.in.Write([]byte(name)); err != nil {
@@ -61,7 +61,7 @@ func (d *dumper) dump(t *testing.T, name string) (watched bool) {
 	return core.Head().Paused != ""
 }
 
-// end has it end.
+// end ends it.
 func (d *dumper) end(t *testing.T) {
 	t.Helper()
 	d.in.Close()
@@ -70,40 +70,40 @@ func (d *dumper) end(t *testing.T) {
 	}
 }
 
-// TestWatcherGone has the process end that watches: the program makes its dumps itself.
+// TestWatcherGone ends the watcher: then the program makes its dumps itself.
 func TestWatcherGone(t *testing.T) {
 	t.Parallel()
 	d := startDumper(t, nil)
 	d.dump(t, "a")
 	watcher := watcherOf(d.cmd.Process.Pid)
 	syscall.Kill(watcher, syscall.SIGKILL)
-	eventually(t, "the end of the process that watches", func() bool { return ended(watcher) })
+	eventually(t, "the end of the watcher", func() bool { return ended(watcher) })
 	if d.dump(t, "b") {
-		t.Error("got a dump of the process that watches, which has ended")
+		t.Error("got a dump by the watcher, which has ended")
 	}
 	d.end(t)
 }
 
-// TestWatcherStopped has somebody stop the process that watches: the program makes its
-// dumps itself, and isn't disturbed when that one goes on.
+// TestWatcherStopped stops the watcher: then the program makes its dumps itself, and
+// isn't disturbed when the watcher goes on.
 func TestWatcherStopped(t *testing.T) {
 	t.Parallel()
 	d := startDumper(t, nil)
 	var watcher int
-	eventually(t, "the process that watches", func() bool { watcher = watcherOf(d.cmd.Process.Pid); return watcher != 0 })
+	eventually(t, "the watcher", func() bool { watcher = watcherOf(d.cmd.Process.Pid); return watcher != 0 })
 	syscall.Kill(watcher, syscall.SIGSTOP)
 	for _, name := range []string{"a", "b"} {
 		if d.dump(t, name) {
-			t.Error("got a dump of the process that watches, which is stopped")
+			t.Error("got a dump by the watcher, which is stopped")
 		}
 	}
 	syscall.Kill(watcher, syscall.SIGCONT)
 	d.dump(t, "c")
 	d.end(t)
-	eventually(t, "the end of the process that watches", func() bool { return ended(watcher) })
+	eventually(t, "the end of the watcher", func() bool { return ended(watcher) })
 }
 
-// TestTraced has a debugger trace the program, which makes its dumps itself.
+// TestTraced has a debugger trace the program, which then makes its dumps itself.
 func TestTraced(t *testing.T) {
 	t.Parallel()
 	runtime.LockOSThread() // the tracer is a thread, which ends with the test
@@ -113,7 +113,7 @@ func TestTraced(t *testing.T) {
 	go func() {
 		defer close(done)
 		if d.dump(t, "a") {
-			t.Error("got a dump of the process that watches, which can't trace it as well")
+			t.Error("got a dump by the watcher, which can't trace it as well")
 		}
 		d.in.Close()
 	}()

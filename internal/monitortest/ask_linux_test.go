@@ -16,10 +16,10 @@ import (
 	"coredumpy/internal/pretty"
 )
 
-// asking is a way to have dumps made while the program goes on.
+// asking is a way in which a program asks for dumps while it goes on.
 type asking struct {
 	kind string
-	own  bool // the program makes them itself
+	own  bool // the program makes the dumps itself
 }
 
 var askings = []asking{
@@ -46,7 +46,7 @@ var askings = []asking{
 	{kind: "no-time", own: true},
 }
 
-// TestAskedInVain has programs ask for what the other process can't do.
+// TestAskedInVain has programs ask for what the watcher can't do.
 func TestAskedInVain(t *testing.T) {
 	for _, kind := range []string{"dump", "error"} {
 		t.Run(kind, func(t *testing.T) {
@@ -57,8 +57,8 @@ func TestAskedInVain(t *testing.T) {
 	}
 }
 
-// TestAsked has programs dump themselves, and have the process make the dump that
-// watches them. Both are the same, and so is all else that can be seen.
+// TestAsked has programs dump themselves, and have the watcher make the dump. Both dumps
+// are the same, and so is everything else that can be seen.
 func TestAsked(t *testing.T) {
 	for _, a := range askings {
 		t.Run(a.kind, func(t *testing.T) {
@@ -68,32 +68,36 @@ func TestAsked(t *testing.T) {
 	}
 }
 
-// check has a program dump itself in both ways.
+// check has a program make its dumps in both ways.
 func (a *asking) check(t *testing.T, b *build) {
 	without, with := run(t, b, "ask-"+a.kind), run(t, b, "ask-"+a.kind, "on")
-	for range 5 { // on a busy machine the other process may not be heard of
-		if a.own || !slices.ContainsFunc(with.all(t), func(path string) bool { return opened(t, path).Head().Paused == "" }) {
+	for range 5 { // on a busy machine the watcher may not answer
+		if a.own || !slices.ContainsFunc(with.all(t),
+			func(path string) bool { return opened(t, path).Head().Paused == "" }) {
 			break
 		}
 		with = run(t, b, "ask-"+a.kind, "on")
 	}
-	if with.exit != without.exit || said(with.stdout) != said(without.stdout) || said(with.stderr) != said(without.stderr) {
-		t.Errorf("got exit status %d and\n%s%s\nwant %d and\n%s%s", with.exit, said(with.stdout), said(with.stderr), without.exit, said(without.stdout), said(without.stderr))
+	if with.exit != without.exit || said(with.stdout) != said(without.stdout) ||
+		said(with.stderr) != said(without.stderr) {
+		t.Errorf("got exit status %d and\n%s%s\nwant %d and\n%s%s",
+			with.exit, said(with.stdout), said(with.stderr), without.exit, said(without.stdout), said(without.stderr))
 	}
 	got, want := with.all(t), without.all(t)
 	if len(got) != len(want) || len(want) == 0 && a.kind != "excluded" {
 		t.Fatalf("got files %q, want %q", got, want)
 	}
 	for i := range got {
-		if name := timeless.ReplaceAllString(filepath.Base(got[i]), "*"); name != timeless.ReplaceAllString(filepath.Base(want[i]), "*") {
+		name, wantName := filepath.Base(got[i]), filepath.Base(want[i])
+		if timeless.ReplaceAllString(name, "*") != timeless.ReplaceAllString(wantName, "*") {
 			t.Errorf("got file %s, want %s", got[i], want[i])
 		}
 		core := opened(t, got[i])
 		if !a.own && core.Head().Paused == "" {
-			t.Errorf("got a dump of its own, want one of the process that watches")
+			t.Errorf("got a dump by the program itself, want one by the watcher")
 		}
 		if a.own && core.Head().Paused != "" {
-			t.Errorf("got a dump of the process that watches, want one of its own")
+			t.Errorf("got a dump by the watcher, want one by the program itself")
 		}
 		differ(t, contents(core), contents(opened(t, want[i])))
 	}
@@ -112,7 +116,7 @@ func (o *outcome) all(t *testing.T) (paths []string) {
 	return paths
 }
 
-// timeless is what differs in names of dumps and in what is said of them.
+// timeless matches what differs in names of dumps and in the messages about them.
 var timeless = regexp.MustCompile(`_\d{8}_\d{6}_\d{6}|/[\w-]+/(?:\d{3}|open\d+)\b`)
 
 func said(text string) string { return timeless.ReplaceAllString(text, "*") }
@@ -129,7 +133,7 @@ func opened(t *testing.T, path string) *coredumpy.Core {
 	return core
 }
 
-// differ holds texts against each other, line by line.
+// differ compares texts line by line.
 func differ(t *testing.T, got, want []string) {
 	t.Helper()
 	for i := range max(len(got), len(want)) {
@@ -151,7 +155,7 @@ func differ(t *testing.T, got, want []string) {
 
 var address = regexp.MustCompile(`0x[0-9a-f]+|@[0-9a-f]+`)
 
-// contents tells what is in a dump that is the same in all runs.
+// contents lists what is the same in the dumps of all runs.
 func contents(core *coredumpy.Core) (lines []string) {
 	h := core.Head()
 	add := func(format string, args ...any) {
@@ -162,7 +166,7 @@ func contents(core *coredumpy.Core) (lines []string) {
 	add("build %v", h.Build)
 	add("notes %q", h.Notes)
 	for _, cut := range h.Cut {
-		add("cut %s", cut.Limit) // which elements of a map are left out isn't the same every time
+		add("cut %s", cut.Limit) // which elements of a map are left out varies
 	}
 	show := func(v coredumpy.Value) string {
 		return pretty.String(dump.Value(v), pretty.Options{String: 1 << 10, Elements: 10, Depth: 4})
@@ -174,7 +178,8 @@ func contents(core *coredumpy.Core) (lines []string) {
 			add("%v", err)
 			continue
 		}
-		if id != h.Goroutine && !slices.ContainsFunc(g.Frames, func(f coredumpy.Frame) bool { return strings.HasPrefix(f.Func, "main.") }) {
+		if id != h.Goroutine &&
+			!slices.ContainsFunc(g.Frames, func(f coredumpy.Frame) bool { return strings.HasPrefix(f.Func, "main.") }) {
 			continue // the runtime's own, and those of a test's helpers
 		}
 		add("goroutine %s current %t note %q", g.Status, id == h.Goroutine, g.Note)
@@ -189,7 +194,7 @@ func contents(core *coredumpy.Core) (lines []string) {
 			for _, v := range f.Vars {
 				note := v.Note
 				if strings.HasPrefix(note, "not used any more") {
-					note = "" // that is so once garbage has been collected
+					note = "" // it depends on when garbage is collected
 				}
 				add("\t%s %s %s %q", v.Role, v.Name, show(v.Value), note)
 			}
@@ -200,7 +205,7 @@ func contents(core *coredumpy.Core) (lines []string) {
 		add("%v", err)
 	}
 	for _, v := range globals {
-		if strings.HasPrefix(v.Name, "main.") && v.Value.Kind() != reflect.Map { // of which the order varies
+		if strings.HasPrefix(v.Name, "main.") && v.Value.Kind() != reflect.Map { // whose order varies
 			add("%s %s %q", v.Name, show(v.Value), v.Note)
 		}
 	}

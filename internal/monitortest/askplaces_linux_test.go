@@ -17,20 +17,22 @@ import (
 	"coredumpy/internal/longtest"
 )
 
-// askPlace is where, and as whom, a program asks for its dump.
+// askPlace is where, and as which user, a program asks for its dump.
 type askPlace struct {
 	place
-	long bool   // only where all tests are run
+	long bool   // only in the long tests
 	own  bool   // the program makes the dump itself
-	said string // of Monitor, on standard output
+	said string // by Monitor, on standard output
 }
 
-const foreignProc = "coredumpy: Monitor: /proc is that of another PID namespace, where this process is number N, not 1: mount it anew (unshare --mount-proc)\n"
+const foreignProc = "coredumpy: Monitor: /proc belongs to another PID namespace, where this process is number N, not 1: mount it again (unshare --mount-proc)\n"
 
 var askPlaces = []askPlace{
 	{place: place{name: "PID 1 in a namespace", command: unshared("-r", "-p", "-f", "--mount-proc")}},
-	{place: place{name: "PID namespace", command: unshared("-r", "-p", "-f", "--mount-proc", "sh", "-c", `"$0" "$@"; exit $?`)}, long: true},
-	{place: place{name: "PID namespace, but not its /proc", command: unshared("-r", "-p", "-f")}, own: true, said: foreignProc},
+	{place: place{name: "PID namespace",
+		command: unshared("-r", "-p", "-f", "--mount-proc", "sh", "-c", `"$0" "$@"; exit $?`)}, long: true},
+	{place: place{name: "PID namespace, but not its /proc", command: unshared("-r", "-p", "-f")}, own: true,
+		said: foreignProc},
 	{place: place{name: "user namespace", command: unshared("-r")}, long: true},
 	{place: place{name: "user namespace without users", command: unshared("-U")}, long: true},
 	{place: place{name: "debugger", command: debugged, env: debuggerEnv + "=1"}, own: true},
@@ -51,31 +53,32 @@ var askPlaces = []askPlace{
 	{place: place{name: "capabilities later", command: asRoot, later: "capabilities"}, long: true, own: true},
 }
 
-// memfdCreate is the number of memfd_create(2).
+// memfdCreate is the number of the system call memfd_create.
 var memfdCreate = map[string]int{"amd64": 319, "arm64": 279}[runtime.GOARCH]
 
-// unshared has the program run in new namespaces, see unshare(1).
+// unshared runs the program in new namespaces, see unshare(1).
 func unshared(flags ...string) func(t *testing.T, program, dir string, args ...string) *exec.Cmd {
 	return func(t *testing.T, program, _ string, args ...string) *exec.Cmd {
 		t.Helper()
-		if out, err := exec.Command("unshare", append(flags[:len(flags):len(flags)], "true")...).CombinedOutput(); err != nil {
+		if out, err := exec.Command("unshare",
+			append(flags[:len(flags):len(flags)], "true")...).CombinedOutput(); err != nil {
 			t.Skipf("no such namespaces here: %v %s", err, out)
 		}
 		return exec.Command("unshare", slices.Concat(flags, []string{program}, args)...)
 	}
 }
 
-// debuggerEnv is set for this program where it is a debugger.
+// debuggerEnv is set if this program acts as a debugger.
 const debuggerEnv = "MONITORTEST_DEBUGGER"
 
-// debugged has the program run below a debugger.
+// debugged runs the program under a debugger.
 func debugged(_ *testing.T, program, _ string, args ...string) *exec.Cmd {
 	return exec.Command("/proc/self/exe", append([]string{program}, args...)...)
 }
 
 // beDebugger runs a command, and traces its first thread. It returns its exit status.
 func beDebugger(args []string) (status int) {
-	runtime.LockOSThread() // it is the thread that traces
+	runtime.LockOSThread() // the thread is the tracer
 	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Stdout, cmd.Stderr, cmd.SysProcAttr = os.Stdout, os.Stderr, &syscall.SysProcAttr{Ptrace: true}
 	if err := cmd.Start(); err != nil {
@@ -107,8 +110,8 @@ func beDebugger(args []string) (status int) {
 	}
 }
 
-// TestAskedInPlaces has programs ask for dumps in places that take something from them, or
-// from the process that watches. The dump is that which they would have made themselves.
+// TestAskedInPlaces has programs ask for dumps in places that take something from them,
+// or from the watcher. The dump is the one that they would have made themselves.
 func TestAskedInPlaces(t *testing.T) {
 	for i := range askPlaces {
 		p := &askPlaces[i]
@@ -128,7 +131,8 @@ func (p *askPlace) check(t *testing.T, kind string) {
 	t.Helper()
 	without, with := p.run(t, kind, "off"), p.run(t, kind, "on")
 	made := func() string { return opened(t, with.one(t)).Head().Paused } // "" by the program itself
-	for range 5 {                                                         // on a busy machine the other process may not be heard of
+	// on a busy machine the watcher may not answer
+	for range 5 {
 		if p.own || made() != "" {
 			break
 		}
@@ -139,7 +143,8 @@ func (p *askPlace) check(t *testing.T, kind string) {
 	}
 	stdout := namespaced.ReplaceAllString(said(with.stdout), "number N,")
 	if with.exit != without.exit || stdout != p.said+said(without.stdout) || said(with.stderr) != said(without.stderr) {
-		t.Errorf("%s: got exit status %d and\n%s%s\nwant %d and\n%s%s", kind, with.exit, stdout, said(with.stderr), without.exit, p.said+said(without.stdout), said(without.stderr))
+		t.Errorf("%s: got exit status %d and\n%s%s\nwant %d and\n%s%s",
+			kind, with.exit, stdout, said(with.stderr), without.exit, p.said+said(without.stdout), said(without.stderr))
 	}
 	if !t.Failed() {
 		differ(t, contents(opened(t, with.one(t))), contents(opened(t, without.one(t))))
@@ -164,7 +169,7 @@ func (p *askPlace) run(t *testing.T, args ...string) outcome {
 	return outcomeOf(t, cmd)
 }
 
-// one returns the dump of which there is one.
+// one returns the only dump.
 func (o *outcome) one(t *testing.T) string {
 	t.Helper()
 	if len(o.dumps) != 1 {
@@ -173,21 +178,24 @@ func (o *outcome) one(t *testing.T) string {
 	return o.dumps[0]
 }
 
-// TestAskedWithThreads has a thread of C's ask, among others.
+// TestAskedWithThreads has a C thread ask, among others.
 func TestAskedWithThreads(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "threads")
-	build := exec.Command("go", "build", "-gcflags=coredumpy/internal/monitortest/...=-N -l", "-o", path, "./testdata/threads")
+	build := exec.Command("go", "build", "-gcflags=coredumpy/internal/monitortest/...=-N -l", "-o", path,
+		"./testdata/threads")
 	build.Env = append(os.Environ(), "CGO_ENABLED=1")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Skipf("no cgo here: %v\n%s", err, out)
 	}
 	without, with := outcomeOf(t, exec.Command(path)), inside(t, func() *exec.Cmd { return exec.Command(path, "on") })
 	if with.exit != 0 || said(with.stdout) != said(without.stdout) {
-		t.Errorf("got exit status %d and\n%s%s\nwant 0 and\n%s%s", with.exit, with.stdout, with.stderr, without.stdout, without.stderr)
+		t.Errorf("got exit status %d and\n%s%s\nwant 0 and\n%s%s",
+			with.exit, with.stdout, with.stderr, without.stdout, without.stderr)
 	}
 	for _, name := range insides {
-		differ(t, contents(opened(t, filepath.Join(with.dir, name))), contents(opened(t, filepath.Join(without.dir, name))))
+		differ(t, contents(opened(t, filepath.Join(with.dir, name))),
+			contents(opened(t, filepath.Join(without.dir, name))))
 	}
 }
 
@@ -195,8 +203,10 @@ func TestAskedWithThreads(t *testing.T) {
 func TestAskedInBubble(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "bubble.test")
-	args := []string{"test", "-c", "-ldflags=-w=0 -s=0", "-gcflags=coredumpy/internal/monitortest/...=-N -l", "-o", path, "./testdata/bubble"}
-	if out, err := exec.Command("go", args...).CombinedOutput(); err != nil || strings.Contains(string(out), "[no test files]") {
+	args := []string{"test", "-c", "-ldflags=-w=0 -s=0", "-gcflags=coredumpy/internal/monitortest/...=-N -l", "-o",
+		path, "./testdata/bubble"}
+	if out, err := exec.Command("go", args...).CombinedOutput(); err != nil ||
+		strings.Contains(string(out), "[no test files]") {
 		t.Skipf("no testing/synctest here: %v\n%s", err, out)
 	}
 	command := func() *exec.Cmd {
@@ -209,29 +219,33 @@ func TestAskedInBubble(t *testing.T) {
 		t.Errorf("got exit status %d and\n%s%s", o.exit, o.stdout, o.stderr)
 	}
 	const test = "coredumpy/internal/monitortest/testdata/bubble.TestDump.func1"
-	checkLocals(t, opened(t, filepath.Join(o.dir, "dump.dump")), test, map[string]string{"orders": "[]int len: 2, cap: 2, [7,8]"})
-	checkLocals(t, opened(t, filepath.Join(o.dir, "panic.dump")), test+".2", map[string]string{"stock": "map[string]int nil"})
+	checkLocals(t, opened(t, filepath.Join(o.dir, "dump.dump")), test,
+		map[string]string{"orders": "[]int len: 2, cap: 2, [7,8]"})
+	checkLocals(t, opened(t, filepath.Join(o.dir, "panic.dump")), test+".2",
+		map[string]string{"stock": "map[string]int nil"})
 	cmd := command()
 	cmd.Env = append(cmd.Env, "BUBBLE_CRASH=1")
 	cmd.Args = append(cmd.Args, "-test.run=Crash")
 	o = outcomeOf(t, cmd)
-	if h := opened(t, o.one(t)).Head(); o.exit != 2 || h.Message != "assignment to entry in nil map" || !strings.HasSuffix(h.Top.Func, ".TestCrash.func1.1") {
+	if h := opened(t, o.one(t)).Head(); o.exit != 2 || h.Message != "assignment to entry in nil map" ||
+		!strings.HasSuffix(h.Top.Func, ".TestCrash.func1.1") {
 		t.Errorf("got exit status %d, message %q and top %v; stderr:\n%s", o.exit, h.Message, h.Top, o.stderr)
 	}
 }
 
-// insides are the dumps that programs make which ask in an unusual place of themselves.
+// insides are the dumps of programs that ask from an unusual place inside themselves.
 var insides = []string{"dump.dump", "panic.dump"}
 
-// inside runs such a program, and wants dumps of the process that watches.
+// inside runs such a program, and checks that the watcher made the dumps.
 func inside(t *testing.T, command func() *exec.Cmd) (o outcome) {
 	t.Helper()
-	for range 5 { // on a busy machine the other process may not be heard of
+	for range 5 { // on a busy machine the watcher may not answer
 		o = outcomeOf(t, command())
-		if !slices.ContainsFunc(insides, func(name string) bool { return opened(t, filepath.Join(o.dir, name)).Head().Paused == "" }) {
+		if !slices.ContainsFunc(insides,
+			func(name string) bool { return opened(t, filepath.Join(o.dir, name)).Head().Paused == "" }) {
 			return o
 		}
 	}
-	t.Error("got a dump of its own, want those of the process that watches")
+	t.Error("got a dump by the program itself, want those by the watcher")
 	return o
 }

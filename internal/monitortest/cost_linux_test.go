@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// timed returns how long a program took that is run in a directory of its own.
+// timed returns how long a program takes in a directory of its own.
 func timed(b *testing.B, program string, args ...string) (time.Duration, string) {
 	b.Helper()
 	cmd := exec.Command(program, args...)
@@ -23,7 +23,7 @@ func timed(b *testing.B, program string, args ...string) (time.Duration, string)
 	return time.Since(start), string(out)
 }
 
-// BenchmarkStart takes the time that the call of Monitor takes.
+// BenchmarkStart measures the time that the call of Monitor takes.
 func BenchmarkStart(b *testing.B) {
 	program := optimised.program(b)
 	var calls []time.Duration
@@ -40,7 +40,7 @@ func BenchmarkStart(b *testing.B) {
 	b.ReportMetric(float64(calls[len(calls)/2].Microseconds())/1e3, "ms/median")
 }
 
-// BenchmarkCrash takes the time that a crash takes longer.
+// BenchmarkCrash measures how much longer a crash takes.
 func BenchmarkCrash(b *testing.B) {
 	program := optimised.program(b)
 	var added []time.Duration
@@ -54,7 +54,7 @@ func BenchmarkCrash(b *testing.B) {
 	b.ReportMetric(float64(added[len(added)/2].Microseconds())/1e3, "ms/median")
 }
 
-// BenchmarkMemory looks at what the processes keep in memory that Monitor starts.
+// BenchmarkMemory measures the memory of the processes that Monitor starts.
 func BenchmarkMemory(b *testing.B) {
 	program := optimised.program(b)
 	for b.Loop() {
@@ -66,8 +66,9 @@ func BenchmarkMemory(b *testing.B) {
 		for guardOf(cmd.Process.Pid) == 0 {
 			time.Sleep(time.Millisecond)
 		}
-		time.Sleep(100 * time.Millisecond) // it has come to wait
-		for name, pid := range map[string]int{"watcher": watcherOf(cmd.Process.Pid), "guard": guardOf(cmd.Process.Pid)} {
+		time.Sleep(100 * time.Millisecond) // until it waits
+		for name, pid := range map[string]int{"watcher": watcherOf(cmd.Process.Pid),
+			"guard": guardOf(cmd.Process.Pid)} {
 			rss, private := memoryOf(b, pid)
 			b.ReportMetric(rss, "MB-RSS/"+name)
 			b.ReportMetric(private, "MB-private/"+name)
@@ -77,7 +78,8 @@ func BenchmarkMemory(b *testing.B) {
 	}
 }
 
-// memoryOf returns how much a process has in memory, and how much of it no other has, in MB.
+// memoryOf returns how much memory a process has, and how much of it no other process
+// has, in MB.
 func memoryOf(b *testing.B, pid int) (rss, private float64) {
 	b.Helper()
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/smaps_rollup", pid))

@@ -89,7 +89,7 @@ var canRace = sync.OnceValue(func() bool {
 type outcome struct {
 	exit           int
 	stdout, stderr string
-	dir            string // it ran in
+	dir            string // where it ran
 	dumps          []string
 }
 
@@ -125,7 +125,7 @@ func outcomeOf(t *testing.T, cmd *exec.Cmd) (o outcome) {
 	return o
 }
 
-// What differs from run to run in a crash report.
+// varying matches what differs from run to run in a crash report.
 var varying = []struct {
 	pattern *regexp.Regexp
 	text    string
@@ -140,14 +140,15 @@ var varying = []struct {
 	{regexp.MustCompile(`\d+-byte block \(\d+ in use\)`), "N"},
 }
 
-// normal returns what is the same in every run: that leaves out the goroutines that the
-// runtime has made, which are in the report of a fatal error.
+// normal returns the part of a report that is the same in every run. It leaves out the
+// goroutines that the runtime has started, which are in the report of a fatal error.
 func normal(report string) string {
 	for _, v := range varying {
 		report = v.pattern.ReplaceAllString(report, v.text)
 	}
 	blocks := strings.Split(report, "\n\n")
-	blocks = slices.DeleteFunc(blocks, func(block string) bool { return strings.Contains(block, "\ncreated by runtime.") })
+	blocks = slices.DeleteFunc(blocks,
+		func(block string) bool { return strings.Contains(block, "\ncreated by runtime.") })
 	return strings.TrimRight(strings.Join(blocks, "\n\n"), "\n")
 }
 
@@ -156,31 +157,41 @@ func normal(report string) string {
 type event struct {
 	kind, reason, message string
 	top                   string            // function of the frame that the dump opens on, "" for any
-	locals                map[string]string // of that frame
-	races                 bool              // main may end the program before the runtime does, as without Monitor
-	varies                bool              // the report isn't the same every time
-	dumps                 int               // 0 is 1
-	bareTop               string            // without debug information, if it is another one
-	bareTwice             bool              // without debug information it isn't known that it has been dumped
+	locals                map[string]string // the variables of that frame
+	races                 bool              // main may end the program before the runtime does, even without Monitor
+	varies                bool              // the report varies
+	dumps                 int               // 0 means 1
+	bareTop               string            // without debug information, if it differs
+	bareTwice             bool              // without debug information it isn't known that the panic has been dumped
 }
 
 var table = []event{
-	{kind: "nil-map", reason: "panic", message: "assignment to entry in nil map", top: "main.fail", locals: map[string]string{"local": "42", "kind": `"nil-map"`}},
-	{kind: "worker", races: true, reason: "panic", message: "assignment to entry in nil map", top: "main.fail", locals: map[string]string{"local": "42"}},
-	{kind: "nil-pointer", reason: "panic", message: "runtime error: invalid memory address or nil pointer dereference", top: "main.fail", locals: map[string]string{"local": "42", "o": "*main.order nil"}},
-	{kind: "own-error", reason: "panic", message: "failure with code 42", top: "main.fail", locals: map[string]string{"local": "42"}},
-	{kind: "own-error-repanicked", reason: "panic", message: "failure with code 42", top: "main.fail", bareTop: "main.fail.func2", locals: map[string]string{"local": "42"}},
+	{kind: "nil-map", reason: "panic", message: "assignment to entry in nil map", top: "main.fail",
+		locals: map[string]string{"local": "42", "kind": `"nil-map"`}},
+	{kind: "worker", races: true, reason: "panic", message: "assignment to entry in nil map", top: "main.fail",
+		locals: map[string]string{"local": "42"}},
+	{kind: "nil-pointer", reason: "panic",
+		message: "runtime error: invalid memory address or nil pointer dereference", top: "main.fail",
+		locals: map[string]string{"local": "42", "o": "*main.order nil"}},
+	{kind: "own-error", reason: "panic", message: "failure with code 42", top: "main.fail",
+		locals: map[string]string{"local": "42"}},
+	{kind: "own-error-repanicked", reason: "panic", message: "failure with code 42", top: "main.fail",
+		bareTop: "main.fail.func2", locals: map[string]string{"local": "42"}},
 	{kind: "wrapped-error", reason: "panic", message: "order 42: failure with code 7", top: "main.fail"},
-	{kind: "panic-in-error", varies: true, reason: "fatal error", message: "panic while printing panic value: no text to be had"},
+	{kind: "panic-in-error", varies: true, reason: "fatal error",
+		message: "panic while printing panic value: no text to be had"},
 	{kind: "int", reason: "panic", message: "42", top: "main.fail"},
 	{kind: "index", reason: "panic", message: "runtime error: index out of range [42] with length 2", top: "main.fail"},
 	{kind: "second-panic", reason: "panic", message: "the second", top: "main.fail.func1"},
 	{kind: "fault", reason: "fatal error", message: "fault", top: "main.fail"},
-	{kind: "map-writes", reason: "fatal error", message: "~concurrent map (writes|iteration and map write|read and map write)", varies: true},
-	{kind: "deadlock", reason: "fatal error", message: "all goroutines are asleep - deadlock!", top: "main.waitForEver"},
+	{kind: "map-writes", reason: "fatal error",
+		message: "~concurrent map (writes|iteration and map write|read and map write)", varies: true},
+	{kind: "deadlock", reason: "fatal error", message: "all goroutines are asleep - deadlock!",
+		top: "main.waitForEver"},
 	{kind: "children-waited-for", reason: "panic", message: "assignment to entry in nil map", top: "main.fail"},
 	{kind: "overflow", reason: "fatal error", message: "stack overflow", top: "main.deep", varies: true},
-	{kind: "out-of-memory", reason: "fatal error", message: "~.*(out of memory|cannot allocate memory).*", varies: true},
+	{kind: "out-of-memory", reason: "fatal error", message: "~.*(out of memory|cannot allocate memory).*",
+		varies: true},
 	{kind: "sigquit", reason: "signal", message: "SIGQUIT: quit", varies: true},
 	{kind: "sigabrt", reason: "signal", message: "SIGABRT: abort", varies: true},
 	{kind: "sigquit-busy", reason: "signal", message: "SIGQUIT: quit", varies: true},
@@ -190,13 +201,14 @@ var table = []event{
 	{kind: "on-panic-panicked-again", reason: "panic", message: "failure with code 42", top: "main.fail"},
 	{kind: "dump-panic-panicked-again", reason: "recovered panic", message: "failure with code 42", top: "main.fail"},
 	{kind: "nil", reason: "panic", message: "nil", top: "main.fail"},
-	{kind: "recovered-same", reason: "panic", message: "assignment to entry in nil map", top: "main.fail", dumps: 3, locals: map[string]string{"local": "44"}},
+	{kind: "recovered-same", reason: "panic", message: "assignment to entry in nil map", top: "main.fail", dumps: 3,
+		locals: map[string]string{"local": "44"}},
 	{kind: "recovered", reason: "panic", message: "42", top: "main.fail", dumps: 2},
 	{kind: "ask-deadlock", reason: "fatal error", message: "all goroutines are asleep - deadlock!"},
 }
 
-// raced are the events for a program with the race detector. With it Go sees no deadlocks,
-// and the detector speaks first of a race, or when memory is out.
+// raced are the events for a program with the race detector. With the detector Go sees no
+// deadlocks, and the detector reports a race, or a lack of memory, first.
 var raced = map[string]bool{"nil-map": true, "own-error": true, "sigquit": true, "on-panic": true}
 
 func TestEvents(t *testing.T) {
@@ -228,7 +240,7 @@ func TestEvents(t *testing.T) {
 	}
 }
 
-// check has the program end so, with and without Monitor.
+// check ends the program in this way, with and without Monitor.
 func (e *event) check(t *testing.T, b *build) {
 	t.Helper()
 	without, with := run(t, b, e.kind), run(t, b, e.kind, "on")
@@ -244,10 +256,11 @@ func (e *event) check(t *testing.T, b *build) {
 		}
 	}
 	if e.races {
-		without.stdout, with.stdout = "", "" // main may have come as far as that
+		without.stdout, with.stdout = "", "" // main may have printed that much
 	}
 	if with.exit != without.exit || with.stdout != without.stdout {
-		t.Errorf("got exit status %d and output %q, want %d and %q", with.exit, with.stdout, without.exit, without.stdout)
+		t.Errorf("got exit status %d and output %q, want %d and %q",
+			with.exit, with.stdout, without.exit, without.stdout)
 	}
 	got, want := normal(with.stderr), normal(without.stderr)
 	if e.varies {
@@ -271,7 +284,7 @@ func (e *event) check(t *testing.T, b *build) {
 	h := core.Head()
 	message := e.message
 	if b.bare && e.reason == "fatal error" {
-		message = "~" // the runtime doesn't hand it over
+		message = "~" // the runtime doesn't pass it on
 	}
 	if h.Reason != e.reason || !matches(h.Message, message) {
 		t.Errorf("got reason %q and message %q, want %q and %q", h.Reason, h.Message, e.reason, message)
@@ -295,7 +308,7 @@ func matches(got, want string) bool {
 	return got == want
 }
 
-// checkLocals holds the variables of a function's frame against what they must be.
+// checkLocals compares the variables of a function's frame with what they must be.
 func checkLocals(t *testing.T, core *coredumpy.Core, function string, want map[string]string) {
 	t.Helper()
 	g, err := core.Goroutine(core.Head().Goroutine)
@@ -306,7 +319,8 @@ func checkLocals(t *testing.T, core *coredumpy.Core, function string, want map[s
 	for _, f := range g.Frames {
 		if f.Func == function {
 			for _, v := range f.Vars {
-				got[v.Name] = pretty.String(dump.Value(v.Value), pretty.Options{String: 1 << 10, Elements: 10, Depth: 2})
+				got[v.Name] = pretty.String(dump.Value(v.Value),
+					pretty.Options{String: 1 << 10, Elements: 10, Depth: 2})
 			}
 			break
 		}

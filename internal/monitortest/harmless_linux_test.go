@@ -29,16 +29,17 @@ func eventually(t *testing.T, what string, holds func() bool) {
 	}
 }
 
-// watcherOf returns the process that watches another one, 0 if there is none.
+// watcherOf returns the watcher of a process, 0 if there is none.
 func watcherOf(pid int) int { return monitorOf(pid, "coredumpy-mon") }
 
-// guardOf returns the process that guards that one.
+// guardOf returns the guard of that watcher.
 func guardOf(pid int) int { return monitorOf(pid, "coredumpy-guard") }
 
-// startedFor returns a process that Monitor has started for another one, 0 if there is none.
+// startedFor returns a process that Monitor has started for another one, 0 if there is
+// none.
 func startedFor(pid int) int { return monitorOf(pid, "") }
 
-// monitorOf returns such a process with a name, "" for any.
+// monitorOf returns such a process with the given name, "" for any.
 func monitorOf(pid int, name string) int {
 	paths, _ := filepath.Glob("/proc/[0-9]*/cmdline")
 	for _, path := range paths {
@@ -52,18 +53,18 @@ func monitorOf(pid int, name string) int {
 	return 0
 }
 
-// ended reports whether there is no such process any more.
+// ended reports whether a process no longer exists.
 func ended(pid int) bool {
 	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	return err != nil || bytes.Contains(b, []byte(") Z ")) || bytes.Contains(b, []byte(") X "))
 }
 
-// told is the program that crashes when its standard input says so.
+// told is the program that crashes when its standard input tells it to.
 type told struct {
 	cmd            *exec.Cmd
 	in             io.WriteCloser
 	stderr         bytes.Buffer
-	stdout, opened *os.File // the other ends of what it has closed
+	stdout, opened *os.File // the other ends of files that it has closed
 }
 
 func startTold(t *testing.T, b *build, env ...string) *told {
@@ -94,7 +95,7 @@ func startTold(t *testing.T, b *build, env ...string) *told {
 	return p
 }
 
-// crash has it crash, and returns its exit status and how many dumps there are then.
+// crash makes it crash, and returns its exit status and the number of dumps.
 func (p *told) crash(t *testing.T) (exit, dumps int) {
 	t.Helper()
 	if _, err := p.in.Write([]byte("x")); err != nil {
@@ -108,8 +109,8 @@ func (p *told) crash(t *testing.T) (exit, dumps int) {
 	return p.cmd.ProcessState.ExitCode(), len(found)
 }
 
-// TestMainOnce has programs end before the process that is to watch has come as far as
-// to look at them. It must not run main instead.
+// TestMainOnce has programs end before the watcher has begun to look at them. The watcher
+// must not run main instead.
 func TestMainOnce(t *testing.T) {
 	t.Parallel()
 	for range longtest.Rounds(10, 30) {
@@ -120,14 +121,16 @@ func TestMainOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 		o := outcomeOf(t, cmd)
-		eventually(t, "the end of the processes that Monitor starts", func() bool { return startedFor(cmd.Process.Pid) == 0 })
+		eventually(t, "the end of the processes that Monitor starts",
+			func() bool { return startedFor(cmd.Process.Pid) == 0 })
 		if b, err := os.ReadFile(mains); err != nil || bytes.Count(b, []byte("\n")) != 1 || o.exit != 0 {
 			t.Fatalf("got exit status %d, %v, and main ran with\n%s", o.exit, err, b)
 		}
 	}
 }
 
-// TestSettings hands over a path that isn't UTF-8, and patterns whose text doesn't say all.
+// TestSettings uses a path that isn't UTF-8, and patterns whose text doesn't say
+// everything.
 func TestSettings(t *testing.T) {
 	t.Parallel()
 	o := run(t, allVariables, "patterns")
@@ -138,12 +141,13 @@ func TestSettings(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if m := core.Head().Message; strings.Contains(m, "curtain") || strings.Contains(m, "herring") || !strings.HasPrefix(m, "lines:\n") {
+	if m := core.Head().Message; strings.Contains(m, "curtain") || strings.Contains(m, "herring") ||
+		!strings.HasPrefix(m, "lines:\n") {
 		t.Errorf("got message %q", m)
 	}
 }
 
-// TestExec has a program run another one instead: itself, not watched.
+// TestExec has a program replace itself by another one: by itself, without a watcher.
 func TestExec(t *testing.T) {
 	t.Parallel()
 	if o := run(t, stripped, "exec", "on"); o.exit != 0 || o.stdout != "" || o.stderr != "" || len(o.dumps) != 0 {
@@ -151,11 +155,11 @@ func TestExec(t *testing.T) {
 	}
 }
 
-// TestNothingKept has a program close what others wait for it to close.
+// TestNothingKept has a program close files that others wait for it to close.
 func TestNothingKept(t *testing.T) {
 	t.Parallel()
 	p := startTold(t, allVariables)
-	eventually(t, "the process that watches", func() bool { return watcherOf(p.cmd.Process.Pid) != 0 })
+	eventually(t, "the watcher", func() bool { return watcherOf(p.cmd.Process.Pid) != 0 })
 	for name, f := range map[string]*os.File{"standard output": p.stdout, "an inherited descriptor": p.opened} {
 		f.SetReadDeadline(time.Now().Add(time.Minute))
 		if b, err := io.ReadAll(f); err != nil || len(b) > 0 {
@@ -167,8 +171,8 @@ func TestNothingKept(t *testing.T) {
 	}
 }
 
-// TestGuardKeepsNothing wants the guard to keep nothing open that others may wait for the
-// process that watches to close.
+// TestGuardKeepsNothing checks that the guard keeps nothing open that others may wait for
+// the watcher to close.
 func TestGuardKeepsNothing(t *testing.T) {
 	t.Parallel()
 	p := startTold(t, allVariables)
@@ -179,8 +183,8 @@ func TestGuardKeepsNothing(t *testing.T) {
 	}
 }
 
-// TestNotServing has a process that watches not be able to take questions: it closes what
-// they come by, so that nobody waits for an answer.
+// TestNotServing has a watcher that can't receive questions: it closes the socket for
+// them, so that nobody waits for an answer.
 func TestNotServing(t *testing.T) {
 	t.Parallel()
 	cmd := without(syscall.SYS_RECVMSG)(t, allVariables.program(t), "", "wait-for-signal", "on")
@@ -196,7 +200,7 @@ func TestNotServing(t *testing.T) {
 	})
 }
 
-// openOf lists what a process has open.
+// openOf lists the open files of a process.
 func openOf(pid int) string {
 	var list []string
 	paths, _ := filepath.Glob(fmt.Sprintf("/proc/%d/fd/*", pid))
@@ -207,29 +211,32 @@ func openOf(pid int) string {
 	return strings.Join(list, "\n")
 }
 
-// TestWatcherKilled has a program crash that is no longer watched.
+// TestWatcherKilled has a program crash whose watcher was killed.
 func TestWatcherKilled(t *testing.T) {
 	t.Parallel()
 	p := startTold(t, allVariables)
 	watcher := 0
-	eventually(t, "the process that watches", func() bool { watcher = watcherOf(p.cmd.Process.Pid); return watcher != 0 })
+	eventually(t, "the watcher", func() bool { watcher = watcherOf(p.cmd.Process.Pid); return watcher != 0 })
 	if err := syscall.Kill(watcher, syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
 	eventually(t, "its end", func() bool { return ended(watcher) })
 	exit, dumps := p.crash(t)
-	if exit != 2 || dumps != 0 || !strings.HasPrefix(p.stderr.String(), "panic: assignment to entry in nil map\n\ngoroutine 1 [running]:\n") || !strings.Contains(p.stderr.String(), "main.main()") {
+	if exit != 2 || dumps != 0 ||
+		!strings.HasPrefix(p.stderr.String(), "panic: assignment to entry in nil map\n\ngoroutine 1 [running]:\n") ||
+		!strings.Contains(p.stderr.String(), "main.main()") {
 		t.Errorf("got exit status %d and %d dumps, want 2 and none; stderr:\n%s", exit, dumps, p.stderr.String())
 	}
 }
 
-// TestAllSignaled has signals go to all processes there are, as when a service is stopped.
+// TestAllSignaled sends signals to all processes, as when a service is stopped.
 func TestAllSignaled(t *testing.T) {
 	t.Parallel()
 	p := startTold(t, allVariables)
 	watcher := 0
-	eventually(t, "the process that watches", func() bool { watcher = watcherOf(p.cmd.Process.Pid); return watcher != 0 })
-	for _, s := range []syscall.Signal{syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGUSR1, syscall.SIGUSR2} {
+	eventually(t, "the watcher", func() bool { watcher = watcherOf(p.cmd.Process.Pid); return watcher != 0 })
+	for _, s := range []syscall.Signal{syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM,
+		syscall.SIGUSR1, syscall.SIGUSR2} {
 		if err := syscall.Kill(watcher, s); err != nil {
 			t.Fatal(err)
 		}
@@ -239,21 +246,21 @@ func TestAllSignaled(t *testing.T) {
 	}
 }
 
-// TestProgramKilled looks for what is left of a program that was killed.
+// TestProgramKilled checks what is left of a program that was killed.
 func TestProgramKilled(t *testing.T) {
 	t.Parallel()
 	p := startTold(t, allVariables)
 	watcher := 0
-	eventually(t, "the process that watches", func() bool { watcher = watcherOf(p.cmd.Process.Pid); return watcher != 0 })
+	eventually(t, "the watcher", func() bool { watcher = watcherOf(p.cmd.Process.Pid); return watcher != 0 })
 	p.cmd.Process.Kill()
 	p.cmd.Wait()
-	eventually(t, "the end of the process that watches", func() bool { return ended(watcher) })
+	eventually(t, "the end of the watcher", func() bool { return ended(watcher) })
 	if found, _ := filepath.Glob(filepath.Join(p.cmd.Dir, "*")); len(found) > 0 || p.stderr.Len() > 0 {
 		t.Errorf("got files %q and stderr %q, want none", found, p.stderr.String())
 	}
 }
 
-// TestNoWatch has programs that can't be watched, or not any more.
+// TestNoWatch has programs that can't be watched, or can't be watched any more.
 func TestNoWatch(t *testing.T) {
 	t.Parallel()
 	const report = "panic: assignment to entry in nil map\n\ngoroutine 1 [running]:\n"
@@ -262,7 +269,8 @@ func TestNoWatch(t *testing.T) {
 		dumps                int
 		own                  bool // the program has the report, too
 	}{
-		{"own-output-before", "coredumpy: Monitor: the program has set a crash output with debug.SetCrashOutput", report, 0, true},
+		{"own-output-before", "coredumpy: Monitor: the program has set a crash output with debug.SetCrashOutput",
+			report, 0, true},
 		{"own-output-after", "", report, 0, true},
 		{"no-descriptors", "coredumpy: Monitor: pipe2: too many open files", report, 0, false},
 		{"twice", "coredumpy: Monitor: it was called before", report, 1, false},
@@ -271,12 +279,14 @@ func TestNoWatch(t *testing.T) {
 		t.Run(tt.kind, func(t *testing.T) {
 			o := run(t, allVariables, tt.kind, "on")
 			if o.exit != 2 || !strings.HasPrefix(o.stdout, tt.stdout) || len(o.dumps) != tt.dumps {
-				t.Errorf("got exit status %d, %d dumps and output %q, want 2, %d and %q", o.exit, len(o.dumps), o.stdout, tt.dumps, tt.stdout)
+				t.Errorf("got exit status %d, %d dumps and output %q, want 2, %d and %q",
+					o.exit, len(o.dumps), o.stdout, tt.dumps, tt.stdout)
 			}
 			if !strings.Contains(o.stderr, tt.stderr) {
 				t.Errorf("got stderr\n%s\nwant it to have\n%s", o.stderr, tt.stderr)
 			}
-			if own, err := os.ReadFile(filepath.Join(o.dir, "own.txt")); tt.own && (err != nil || !bytes.HasPrefix(own, []byte(report))) {
+			if own, err := os.ReadFile(filepath.Join(o.dir, "own.txt")); tt.own &&
+				(err != nil || !bytes.HasPrefix(own, []byte(report))) {
 				t.Errorf("got own report %q and %v, want\n%s", own, err, report)
 			}
 		})
@@ -287,11 +297,12 @@ func TestNoWatch(t *testing.T) {
 // has other rights than its user.
 func TestEffectiveUser(t *testing.T) {
 	if os.Getuid() != 0 {
-		t.Skip("only root may")
+		t.Skip("only root may change its user")
 	}
 	dir := t.TempDir()
 	program := filepath.Join(dir, "program")
-	if b, err := os.ReadFile(stripped.program(t)); err != nil || os.WriteFile(program, b, 0o755) != nil || os.Chmod(dir, 0o755) != nil {
+	if b, err := os.ReadFile(stripped.program(t)); err != nil || os.WriteFile(program, b, 0o755) != nil ||
+		os.Chmod(dir, 0o755) != nil {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(program, "effective-user", "on")
@@ -309,11 +320,12 @@ func TestEffectiveUser(t *testing.T) {
 	}
 }
 
-// TestFunctions gives Monitor what can't be handed over.
+// TestFunctions gives Monitor options that can't be passed to another process.
 func TestFunctions(t *testing.T) {
 	t.Parallel()
 	o := run(t, allVariables, "functions")
-	for _, want := range []string{"coredumpy: Monitor: PathFunc can't be handed", "coredumpy: Path \"x\" and Directory \"y\" exclude each other"} {
+	for _, want := range []string{"coredumpy: Monitor: PathFunc can't be handed",
+		"coredumpy: Path \"x\" and Directory \"y\" exclude each other"} {
 		if !strings.Contains(o.stdout, want) {
 			t.Errorf("got output\n%s\nwant it to have %s", o.stdout, want)
 		}
@@ -323,7 +335,7 @@ func TestFunctions(t *testing.T) {
 	}
 }
 
-// TestProcessOne has the first process of a namespace crash, with which all others end.
+// TestProcessOne has the first process of a namespace crash, which ends all others.
 func TestProcessOne(t *testing.T) {
 	t.Parallel()
 	unshare := []string{"-r", "-p", "-f", "--mount-proc"}
@@ -336,20 +348,22 @@ func TestProcessOne(t *testing.T) {
 			cmd.Env = append(os.Environ(), "GOTRACEBACK="+goroutines, "COREDUMPY_DIR=")
 			o := outcomeOf(t, cmd)
 			if o.exit != 2 || len(o.dumps) != 1 || !strings.Contains(o.stderr, "coredumpy load ") {
-				t.Fatalf("%s: got exit status %d and %d dumps, want 2 and 1; stderr:\n%s", b.name, o.exit, len(o.dumps), o.stderr)
+				t.Fatalf("%s: got exit status %d and %d dumps, want 2 and 1; stderr:\n%s",
+					b.name, o.exit, len(o.dumps), o.stderr)
 			}
 			core, err := coredumpy.Open(o.dumps[0])
 			if err != nil {
 				t.Fatal(err)
 			}
-			if h := core.Head(); h.Message != "assignment to entry in nil map" || h.Top == nil || h.Top.Func != "main.fail" {
+			if h := core.Head(); h.Message != "assignment to entry in nil map" || h.Top == nil ||
+				h.Top.Func != "main.fail" {
 				t.Errorf("%s: got message %q and top %v", b.name, h.Message, h.Top)
 			}
 		}
 	}
 }
 
-// TestClosedStderr has a program crash that has no standard error.
+// TestClosedStderr has a program without standard error crash.
 func TestClosedStderr(t *testing.T) {
 	t.Parallel()
 	cmd := exec.Command("sh", "-c", `exec "$0" nil-map on 2>&-`, allVariables.program(t))

@@ -14,38 +14,38 @@ import (
 const dirVariable = "COREDUMPY_DIR"
 
 // Chosen says where the program wants its dump: at Path, else with Create, else in
-// Directory, else in that of the environment variable, else in the current directory.
+// Directory, else in the directory of the environment variable, else in the current one.
 type Chosen struct {
 	Path      func() (string, error)
 	Create    func(name string) (io.WriteCloser, error)
-	Limit     time.Duration // what Create and its writer may take, all in all
+	Limit     time.Duration // what Create and its writer may take together
 	Directory string
 
-	// Room writes what write writes to w, for a file in a directory that the program
-	// hasn't named by itself, if there is room; nil: there is. If its error is Full, no
-	// other place is tried: that would be full soon, too.
+	// Room calls write with w, for a file in a directory that the program hasn't named
+	// itself, if there is room; nil means that there always is. If its error is Full, no
+	// other place is tried: that would soon be full, too.
 	Room func(w io.Writer, path string, write func(io.Writer) error) error
 	Full error
 }
 
 // Delivered is a dump that was written.
 type Delivered struct {
-	Path    string // as the program gave it, from the root if it didn't; the name that Create was given
-	Full    string // from the root; the name that Create was given
+	Path    string // as the program gave it, or absolute if it gave none; or the name that Create was given
+	Full    string // absolute; or the name that Create was given
 	File    *File  // nil if Create took it
-	Instead error  // why it isn't where it was to go, nil if it is
+	Instead error  // why it isn't where it should have gone, nil if it is
 }
 
 // writing writes a dump, compressed or not.
 type writing func(w io.Writer, compress bool) error
 
-// place writes a dump, called name if it has no other name there.
+// place writes a dump, as a file called name unless the place has its own name.
 type place func(name string, write writing) (*Delivered, error)
 
-// Deliver calls write with what the dump goes to. If that place doesn't take it, it
-// calls write again with the next one: the directory of the environment variable, and
-// then one of this user's own for temporary files. Nothing is left behind at a place
-// that has failed. The error has each place's reason.
+// Deliver calls write with the place that the dump goes to. If that fails, it calls write
+// again with the next place: the directory of the environment variable, and then this
+// user's private directory for temporary files. Nothing is left behind at a place that
+// failed. The error has each place's reason.
 func (c *Chosen) Deliver(name string, write func(w io.Writer, compress bool) error) (*Delivered, error) {
 	var failed reasons
 	for _, p := range c.places() {
@@ -64,7 +64,7 @@ func (c *Chosen) Deliver(name string, write func(w io.Writer, compress bool) err
 	return nil, failed
 }
 
-// places returns where to try, in order.
+// places returns the places to try, in order.
 func (c *Chosen) places() (all []place) {
 	variable, tried := os.Getenv(dirVariable), ""
 	switch {
@@ -112,7 +112,7 @@ func (c *Chosen) named(path string, write writing) (*Delivered, error) {
 	})
 }
 
-// inDirectory writes to a directory that is made if need be.
+// inDirectory writes to a directory, which it makes if it isn't there.
 func (c *Chosen) inDirectory(dir string) place {
 	return func(name string, write writing) (*Delivered, error) {
 		if err := makeDirectory(dir); err != nil {
@@ -149,7 +149,7 @@ func (c *Chosen) inPrivate(name string, write writing) (*Delivered, error) {
 	return c.named(filepath.Join(dir, name), write)
 }
 
-// fromRoot is for a path that the program hasn't given.
+// fromRoot makes absolute a path that the program hasn't given.
 func fromRoot(d *Delivered) *Delivered {
 	if d != nil {
 		d.Path = d.Full
@@ -157,7 +157,7 @@ func fromRoot(d *Delivered) *Delivered {
 	return d
 }
 
-// reasons has an error for each place.
+// reasons holds one error for each place.
 type reasons []error
 
 func (r reasons) Error() string {

@@ -7,17 +7,17 @@ import (
 )
 
 // CheckDescriptors returns an error if opening a file would end the program. For the
-// first one the runtime makes its poller (internal/runtime/netpoll_epoll.go, Go
-// 1.24 to 1.26), which takes two descriptors more, and throws if there are none.
+// first file the runtime makes its poller (internal/runtime/netpoll_epoll.go, Go 1.24 to
+// 1.26), which takes two more descriptors, and throws if there are none.
 func CheckDescriptors() error {
 	err := enough(3)
 	if err != nil && hasPoller() {
-		return nil // one will do
+		return nil // one is enough
 	}
 	return err
 }
 
-// enough returns an error unless there are n descriptors to be had.
+// enough returns an error unless n descriptors can be opened.
 func enough(n int) error {
 	for range n {
 		fd, err := syscall.EpollCreate1(syscall.EPOLL_CLOEXEC)

@@ -2,5 +2,5 @@
 
 package outfile
 
-// CheckDescriptors returns nil: elsewhere the runtime makes no poller for files.
+// CheckDescriptors returns nil: on other systems the runtime makes no poller for files.
 func CheckDescriptors() error { return nil }

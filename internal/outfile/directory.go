@@ -9,7 +9,7 @@ import (
 	"strconv"
 )
 
-// makeDirectory makes a directory, with mode 0700, and those above it, if need be.
+// makeDirectory makes a directory with mode 0700, and its parents, if they aren't there.
 func makeDirectory(dir string) error {
 	err := os.MkdirAll(dir, 0o700)
 	var p *fs.PathError
@@ -19,10 +19,10 @@ func makeDirectory(dir string) error {
 	return err
 }
 
-// privateDirectory returns the directory below [os.TempDir] for what has no other place:
-// coredumpy-<uid>. It makes it, if need be. Others may write to what is above it, so one
-// that isn't ours alone is an error. They can't put another in its place afterwards where
-// the directory above is sticky, as /tmp is.
+// privateDirectory returns the directory below [os.TempDir] that is used when no other
+// place works: coredumpy-<uid>. It makes it if it isn't there. Others may write to its
+// parent, so a directory that isn't this user's alone is an error. Where the parent is
+// sticky, as /tmp is, they can't replace the directory afterwards.
 func privateDirectory() (string, error) {
 	name := "coredumpy"
 	if uid := os.Geteuid(); uid >= 0 {

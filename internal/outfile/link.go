@@ -9,16 +9,16 @@ import (
 	"strings"
 )
 
-// maxLinks is how many symbolic links may lead to a file, as Linux has it
-// (path_resolution(7)).
+// maxLinks is how many symbolic links Linux follows to a file (path_resolution(7)).
 const maxLinks = 40
 
-// follow returns the file that is to be replaced where path leads: itself, or what a
-// symbolic link there names, over others if need be; that file needn't be there. What
-// isn't a regular file is an error. Neither is a descriptor, as in /proc/self/fd: what
-// is open there may be a file, but whose name says nothing of the program's wish to
-// have it replaced. A link of another user's isn't followed: who may make links where
-// the dump goes, as in /tmp, could have any file of ours replaced.
+// follow returns the file to replace at path: path itself, or where symbolic links there
+// lead. The file needn't exist.
+//
+// These are errors: anything but a regular file; a descriptor, as in /proc/self/fd, since
+// even if a file is open there, that doesn't mean that the program wants it replaced; a
+// link that another user has made, since anyone who may make links where the dump goes,
+// as in /tmp, could have any of this user's files replaced.
 func follow(path string) (string, error) {
 	at := path
 	for range maxLinks {
@@ -32,7 +32,7 @@ func follow(path string) (string, error) {
 		info, err := os.Lstat(at)
 		switch {
 		case err != nil || info.Mode().IsRegular():
-			return filepath.Join(dir, name), nil // to make the file tells of the error, if it can't be made
+			return filepath.Join(dir, name), nil // if the file can't be made, making it returns the error
 		case info.Mode()&fs.ModeSymlink == 0:
 			return "", fmt.Errorf("%sa %s, not a regular file", led(path, at), kind(info.Mode()))
 		case !trusted(info):
@@ -50,7 +50,7 @@ func follow(path string) (string, error) {
 	return "", errors.New("too many symbolic links")
 }
 
-// split returns the directory of a path, as it is there, and the rest.
+// split returns the directory of a path, unchanged, and the rest.
 func split(path string) (dir, name string) {
 	dir, name = filepath.Split(path)
 	if dir == "" {
@@ -59,7 +59,7 @@ func split(path string) (dir, name string) {
 	return dir, name
 }
 
-// led begins what is said of at, where path leads.
+// led returns the beginning of an error about at, where path leads.
 func led(path, at string) string {
 	if at == path {
 		return "it is "
@@ -67,13 +67,13 @@ func led(path, at string) string {
 	return "it leads to " + at + ", "
 }
 
-// holdsDescriptors reports whether a directory is one in which the system shows a
-// process's descriptors: /proc/17/fd, /proc/17/task/18/fd, /dev/fd.
+// holdsDescriptors reports whether a directory shows the descriptors of a process:
+// /proc/17/fd, /proc/17/task/18/fd, /dev/fd.
 func holdsDescriptors(dir string) bool {
 	return strings.HasPrefix(dir, "/proc/") && filepath.Base(dir) == "fd" || dir == "/dev/fd"
 }
 
-// kind says what isn't a regular file.
+// kind names the kind of a file that isn't regular.
 func kind(mode fs.FileMode) string {
 	switch {
 	case mode.IsDir():
@@ -88,16 +88,16 @@ func kind(mode fs.FileMode) string {
 	return "file of a special kind"
 }
 
-// trusted reports whether who made a file is this user or root.
+// trusted reports whether this user or root made a file.
 func trusted(info fs.FileInfo) bool {
 	uid, ok := owner(info)
 	return !ok || uid == 0 || uid == os.Geteuid()
 }
 
-// Absolute returns the path from the root, or path itself if the current directory
-// isn't known.
+// Absolute returns the absolute path, or path itself if the current directory isn't
+// known.
 func Absolute(path string) string {
-	if dir, name := split(path); strings.Contains(dir, "..") { // which is above where a link leads
+	if dir, name := split(path); strings.Contains(dir, "..") { // ".." is above where a link leads
 		if real, err := filepath.EvalSymlinks(dir); err == nil {
 			path = filepath.Join(real, name)
 		}

@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// A symbolic link stays, and what it names is replaced, or made.
+// A symbolic link stays, and the file that it names is replaced, or made.
 func TestWriteOverLink(t *testing.T) {
 	dir := t.TempDir()
 	linked := func(err error) {
@@ -48,7 +48,11 @@ func TestWriteOverLink(t *testing.T) {
 		if info, err := os.Lstat(tt.file); err != nil || !info.Mode().IsRegular() {
 			t.Errorf("%s: got %v, %v, want a file", tt.link, info, err)
 		}
-		if err := f.Change(func(f *os.File, size int64) error { _, err := f.WriteAt([]byte("NEW"), 0); return err }); err != nil {
+		if err := f.Change(func(f *os.File, size int64) error {
+			_, err := f.WriteAt([]byte("NEW"),
+				0)
+			return err
+		}); err != nil {
 			t.Errorf("%s: %v", tt.link, err)
 		}
 		wantText(t, tt.file, "NEW "+tt.link)
@@ -63,11 +67,13 @@ func TestAbsolute(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Chdir(dir)
-	if err := errors.Join(os.MkdirAll(filepath.Join("a", "b"), 0o700), os.Symlink(filepath.Join("a", "b"), "link")); err != nil {
+	if err := errors.Join(os.MkdirAll(filepath.Join("a", "b"), 0o700),
+		os.Symlink(filepath.Join("a", "b"), "link")); err != nil {
 		t.Skip("no symbolic links here: ", err)
 	}
 	for path, want := range map[string]string{
-		"x": "x", "link/x": "link/x", "link/../x": "a/x", "a/../x": "x", "no/../x": "x", "": "", filepath.Join(dir, "y"): "y",
+		"x": "x", "link/x": "link/x", "link/../x": "a/x", "a/../x": "x", "no/../x": "x", "": "",
+		filepath.Join(dir, "y"): "y",
 	} {
 		if got := Absolute(path); got != filepath.Join(dir, want) {
 			t.Errorf("got %q for %q, want %q", got, path, filepath.Join(dir, want))
@@ -75,7 +81,7 @@ func TestAbsolute(t *testing.T) {
 	}
 }
 
-// Links that lead to no file stay, and so does what they lead to.
+// Links that don't lead to a file stay, and so does what they lead to.
 func TestWriteOverBadLink(t *testing.T) {
 	dir := t.TempDir()
 	for _, tt := range []struct{ to, want string }{
@@ -98,14 +104,15 @@ func TestWriteOverBadLink(t *testing.T) {
 	}
 }
 
-// Who else may make links where we write can't have our files replaced.
+// Another user who may make links where we write can't have our files replaced.
 func TestWriteOverLinkOfAnother(t *testing.T) {
 	if os.Geteuid() != 0 {
 		t.Skip("only root can make links of another user's")
 	}
 	dir := t.TempDir()
 	victim, link := filepath.Join(dir, "victim"), filepath.Join(dir, "link")
-	if err := errors.Join(os.WriteFile(victim, []byte("precious"), 0o600), os.Symlink(victim, link), os.Lchown(link, 1234, -1)); err != nil {
+	if err := errors.Join(os.WriteFile(victim, []byte("precious"), 0o600), os.Symlink(victim, link),
+		os.Lchown(link, 1234, -1)); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.Symlink("link", filepath.Join(dir, "ours")); err != nil {
@@ -114,17 +121,17 @@ func TestWriteOverLinkOfAnother(t *testing.T) {
 	for _, name := range []string{"link", "ours"} {
 		_, err := Write(filepath.Join(dir, name), text("new"))
 		if err == nil || !strings.HasSuffix(err.Error(), "a symbolic link that another user has made") {
-			t.Errorf("%s: got error %v, want one that says whose it is", name, err)
+			t.Errorf("%s: got error %v, want one that says that it is another user's", name, err)
 		}
 	}
 	wantText(t, victim, "precious")
 	wantNames(t, dir, "link", "ours", "victim")
 }
 
-// A descriptor is no file's name, whatever is open there.
+// A descriptor isn't a file's name, whatever is open there.
 func TestWriteOverDescriptor(t *testing.T) {
 	if runtime.GOOS != "linux" {
-		t.Skip("it is about /proc")
+		t.Skip("only for /proc")
 	}
 	dir := t.TempDir()
 	f, err := os.Create(filepath.Join(dir, "log"))
@@ -133,12 +140,16 @@ func TestWriteOverDescriptor(t *testing.T) {
 	}
 	defer f.Close()
 	self := fmt.Sprintf("/proc/self/fd/%d", f.Fd())
-	if err := errors.Join(os.Symlink(self, filepath.Join(dir, "stderr")), os.Symlink("stderr", filepath.Join(dir, "again")), os.Symlink("/proc/self/fd", filepath.Join(dir, "fd"))); err != nil {
+	if err := errors.Join(os.Symlink(self, filepath.Join(dir, "stderr")),
+		os.Symlink("stderr", filepath.Join(dir, "again")),
+		os.Symlink("/proc/self/fd", filepath.Join(dir, "fd"))); err != nil {
 		t.Fatal(err)
 	}
-	for _, path := range []string{self, filepath.Join(dir, "stderr"), filepath.Join(dir, "again"), filepath.Join(dir, "fd", filepath.Base(self))} {
+	for _, path := range []string{self, filepath.Join(dir, "stderr"), filepath.Join(dir, "again"),
+		filepath.Join(dir, "fd", filepath.Base(self))} {
 		_, err := Write(path, text("new"))
-		if err == nil || !strings.HasSuffix(err.Error(), "/fd/"+filepath.Base(self)+" is a descriptor, not a regular file") {
+		if err == nil ||
+			!strings.HasSuffix(err.Error(), "/fd/"+filepath.Base(self)+" is a descriptor, not a regular file") {
 			t.Errorf("%s: got error %v, want one that says that it is a descriptor", path, err)
 		}
 	}
@@ -146,7 +157,7 @@ func TestWriteOverDescriptor(t *testing.T) {
 	wantNames(t, dir, "again", "fd", "log", "stderr")
 }
 
-// Deliver tries again, and leaves nothing at the places that failed.
+// Deliver tries the next place, and leaves nothing at the places that failed.
 func TestDeliver(t *testing.T) {
 	errFull := errors.New("disk full")
 	for fails := range 4 {

@@ -29,12 +29,12 @@ func Name(function string, line int) string {
 	return fmt.Sprintf("coredumpy_%s_%d_%s.dump", name, line, stamp)
 }
 
-// ofName is what Name returns.
+// ofName matches what Name returns.
 var ofName = regexp.MustCompile(`^(coredumpy_\w*_\d+_)\d{8}_\d{6}_\d{6}\.dump$`)
 
-// Stem returns what Name gives all dumps of the same function and line to begin with,
-// coredumpy_<func>_<line>_, if name is one of Name's. Functions that differ in the
-// package, or behind the hundredth letter, have the same one.
+// Stem returns how Name begins the names of all dumps of the same function and line,
+// coredumpy_<func>_<line>_, if name is one of Name's. Functions that differ only in the
+// package, or after the hundredth letter, have the same stem.
 func Stem(name string) (stem string, ok bool) {
 	if !strings.HasPrefix(name, "coredumpy_") { // most files of a directory: this is faster
 		return "", false
@@ -64,11 +64,11 @@ func withoutTypeArguments(name string) string {
 	}, name)
 }
 
-// lastName is the time in the latest name, in microseconds since 1970.
+// lastName is the time of the latest name, in microseconds since 1970.
 var lastName atomic.Int64
 
-// uniqueTime returns the present time, a little later if need be, so that no two
-// are the same.
+// uniqueTime returns the present time, or a little later, so that it never returns the
+// same time twice.
 func uniqueTime() time.Time {
 	for {
 		last, now := lastName.Load(), clock.Now()

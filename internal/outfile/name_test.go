@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// The names of all dumps of a function and line have the same stem, and others have
+// The names of all dumps of a function and line have the same stem. Other names have
 // another one, or none.
 func TestStem(t *testing.T) {
 	for _, tt := range []struct {
@@ -43,7 +43,7 @@ func TestStem(t *testing.T) {
 	}
 }
 
-// What is written has a name by which it is known until it is whole.
+// An unfinished file has a name that shows it.
 func TestUnfinished(t *testing.T) {
 	dir := t.TempDir()
 	_, err := Write(filepath.Join(dir, "x.dump"), func(io.Writer) error {
@@ -62,6 +62,6 @@ func TestUnfinished(t *testing.T) {
 		}
 	}
 	if Unfinished("coredumpy-1.tmp") || Unfinished(".coredumpy-1.tmp.gz") {
-		t.Error("a name of somebody else's counts as unfinished")
+		t.Error("got somebody else's name as unfinished")
 	}
 }

@@ -1,5 +1,5 @@
-// Package outfile names the file of a dump, and writes it so that it is whole or
-// not there at all: where it is to go, or elsewhere if that can't be.
+// Package outfile names the file of a dump, and writes it: complete or not at all, at its
+// place, or elsewhere if that fails.
 package outfile
 
 import (
@@ -10,11 +10,11 @@ import (
 	"strings"
 )
 
-// Write calls write with a new file, readable by its owner only, which becomes
-// path when all of it has been written. A file at path is replaced; a symbolic
-// link there stays, and the file that it names is replaced. What is no file, such
-// as /dev/null, a descriptor or a directory, is an error, and so is a link of
-// another user's. On an error, or a panic of write, nothing is left behind.
+// Write calls write with a new file, readable by its owner only, which becomes path once
+// all of it has been written. A file at path is replaced; a symbolic link there stays,
+// and the file that it names is replaced. Anything but a file, such as /dev/null, a
+// descriptor or a directory, is an error, and so is another user's link. After an error,
+// or a panic of write, nothing is left behind.
 func Write(path string, write func(io.Writer) error) (written *File, err error) {
 	at, err := follow(path)
 	if err != nil {
@@ -35,7 +35,7 @@ func Write(path string, write func(io.Writer) error) (written *File, err error) 
 	if err = write(file{f, path}); err != nil {
 		return nil, err
 	}
-	written = &File{path: Absolute(at)} // the program may go elsewhere
+	written = &File{path: Absolute(at)} // the program may change its current directory
 	if written.info, err = f.Stat(); err != nil {
 		return nil, named(err, path)
 	}
@@ -49,11 +49,10 @@ func Write(path string, write func(io.Writer) error) (written *File, err error) 
 	return written, nil
 }
 
-// unfinished is how the name of a file that isn't whole yet begins and ends.
+// unfinished is how the name of an unfinished file begins and ends.
 var unfinished = [2]string{".coredumpy-", ".tmp"}
 
-// Unfinished reports whether a file with this name is one that Write hasn't made whole,
-// or not yet.
+// Unfinished reports whether a file with this name is one that Write hasn't finished.
 func Unfinished(name string) bool {
 	return strings.HasPrefix(name, unfinished[0]) && strings.HasSuffix(name, unfinished[1])
 }
@@ -64,13 +63,13 @@ type File struct {
 	info fs.FileInfo
 }
 
-// errOther says that there is another file by now, or none.
+// errOther says that the path holds another file by now, or none.
 var errOther = errors.New("it is not the file that was written")
 
-// Change calls change with the file, open for reading and writing, and its size. If
-// somebody has moved, replaced or changed it that is an error.
+// Change calls change with the file, open for reading and writing, and its size. It
+// returns an error if somebody has moved, replaced or changed the file.
 func (f *File) Change(change func(f *os.File, size int64) error) error {
-	if err := f.check(os.Lstat(f.path)); err != nil { // opening what isn't a file can do anything
+	if err := f.check(os.Lstat(f.path)); err != nil { // opening what isn't a file can have any effect
 		return err
 	}
 	opened, err := os.OpenFile(f.path, os.O_RDWR, 0)
@@ -84,7 +83,7 @@ func (f *File) Change(change func(f *os.File, size int64) error) error {
 	return errors.Join(err, opened.Close())
 }
 
-// Remove removes the file, unless it is another one by now.
+// Remove removes the file, unless the path holds another one by now.
 func (f *File) Remove() error {
 	if err := f.check(os.Lstat(f.path)); err != nil {
 		return err
@@ -110,8 +109,7 @@ func (f file) Write(p []byte) (int, error) {
 	return n, named(err, f.path)
 }
 
-// named returns err with the path that the caller knows instead of that of the
-// temporary file.
+// named returns err with the path that the caller knows, not that of the temporary file.
 func named(err error, path string) error {
 	var p *fs.PathError
 	if errors.As(err, &p) {

@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// names returns what is in a directory.
+// names returns the names in a directory.
 func names(t *testing.T, dir string) []string {
 	t.Helper()
 	entries, err := os.ReadDir(dir)
@@ -131,7 +131,8 @@ func TestWritePanics(t *testing.T) {
 	wantNames(t, dir)
 }
 
-// Errors name the path that was asked for, not that of the temporary file.
+// wantError checks that an error names the path that was asked for, not that of the
+// temporary file.
 func wantError(t *testing.T, path string, want error) {
 	t.Helper()
 	_, err := Write(path, text("new"))
@@ -157,8 +158,8 @@ func TestWriteNowhere(t *testing.T) {
 	wantNames(t, dir, "file")
 }
 
-// What is at the path but no file isn't replaced: a program with all
-// permissions could otherwise turn /dev/null into a file.
+// Anything at the path that isn't a file stays: a program with all permissions could
+// otherwise turn /dev/null into a file.
 func TestWriteOverNoFile(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "x.dump")
@@ -185,8 +186,8 @@ func TestWriteWithoutPermission(t *testing.T) {
 	wantNames(t, dir)
 }
 
-// A file that was written can be changed and removed while it is what it was, wherever
-// the program has gone.
+// A written file can be changed and removed as long as it is the same, whatever directory
+// the program has changed to.
 func TestFile(t *testing.T) {
 	upper := func(f *os.File, size int64) error {
 		_, err := f.WriteAt([]byte("NEW"[:min(3, size)]), 0)

@@ -7,7 +7,7 @@ import (
 	"syscall"
 )
 
-// owner returns the id of the user whose file it is, if the system has such ids.
+// owner returns the id of the user who owns a file, if the system has such ids.
 func owner(info fs.FileInfo) (uid int, ok bool) {
 	stat, ok := info.Sys().(*syscall.Stat_t)
 	if !ok {

@@ -11,7 +11,7 @@ import (
 	"coredumpy/internal/guard"
 )
 
-// toWriter writes to what the program's function returns.
+// toWriter writes to the writer that the program's function returns.
 func (c *Chosen) toWriter(name string, write writing) (*Delivered, error) {
 	const what = "the function given to Create"
 	end := clock.Now().Add(c.Limit)
@@ -42,20 +42,20 @@ func (c *Chosen) toWriter(name string, write writing) (*Delivered, error) {
 	return &Delivered{Path: name, Full: name}, nil
 }
 
-// receiver passes a dump on to a writer of the program's. Each call is made on another
-// goroutine, as it may not return.
+// receiver passes a dump on to a writer of the program. Each call is made on another
+// goroutine, as it may never return.
 type receiver struct {
 	w     io.WriteCloser
 	limit time.Duration
-	end   time.Time // of the limit
+	end   time.Time // when the limit is reached
 	err   error     // the first one
 }
 
-// Write fails for good once it has failed: the writer may still be busy.
+// Write keeps failing once it has failed: the writer may still be busy.
 func (r *receiver) Write(b []byte) (n int, err error) {
 	const what = "the writer from Create"
 	if r.err == nil {
-		own := bytes.Clone(b) // one that is late may go on with it
+		own := bytes.Clone(b) // a late writer may go on using it
 		r.err = r.apart(what, func() error {
 			_, err := guard.Writer{What: what, W: r.w}.Write(own)
 			return err
@@ -67,7 +67,7 @@ func (r *receiver) Write(b []byte) (n int, err error) {
 	return len(b), nil
 }
 
-// apart calls a method of the writer, as long as there is time.
+// apart calls a method of the writer, if there is time left.
 func (r *receiver) apart(what string, f func() error) error {
 	left := r.end.Sub(clock.Now())
 	if left <= 0 {
@@ -93,9 +93,9 @@ func (r *receiver) finish(what string, f func() error) error {
 	})
 }
 
-// abandon closes the writer after an error, unless a call of it hasn't returned: it
-// needn't be able to do two things at once. One like [io.PipeWriter] is told of the
-// error, so that its reader doesn't take a part for the whole.
+// abandon closes the writer after an error, unless a call of it hasn't returned: the
+// writer needn't allow two calls at once. One like [io.PipeWriter] gets the error, so
+// that its reader doesn't take a part for the whole.
 func (r *receiver) abandon(err error) {
 	if errors.Is(r.err, guard.ErrLate) {
 		return

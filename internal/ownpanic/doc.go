@@ -1,4 +1,4 @@
-// Package ownpanic tells of the panic of the calling goroutine, without the debug
-// information that reading another goroutine takes: whether there is one, its value, its
-// place and its frame.
+// Package ownpanic looks at the panic of the calling goroutine: whether there is one, its
+// value, its place and its frame. It needs no debug information, unlike reading another
+// goroutine.
 package ownpanic

@@ -11,19 +11,18 @@ import (
 	"coredumpy/internal/unsafely"
 )
 
-// Maybe reports whether the calling goroutine may be panicking. It costs next to
-// nothing; who wants to know has to look at the stack.
+// Maybe reports whether the calling goroutine may be panicking. It costs next to nothing;
+// only the stack shows whether it is.
 func Maybe() bool { return unsafely.InnermostPanic() != 0 }
 
-// Place returns what target.PanicID has as the place of the innermost panic of the calling
-// goroutine, which has to be panicking.
+// Place returns the place of the calling goroutine's innermost panic, as in
+// target.PanicID. The goroutine must be panicking.
 //
 //go:nosplit
 func Place() uint64 { return uint64(unsafely.StackEnd() - unsafely.InnermostPanic()) }
 
-// Value returns the value of the innermost panic that runs deferred calls on the
-// calling goroutine, which has to be panicking. It reports false if the value can't be
-// found.
+// Value returns the value of the innermost panic that runs deferred calls on the calling
+// goroutine, which must be panicking. It reports false if the value can't be found.
 func Value() (value any, ok bool) {
 	offset := panicArg()
 	if offset < 0 {
@@ -32,9 +31,9 @@ func Value() (value any, ok bool) {
 	return unsafely.InterfaceInPanic(uintptr(offset)), true
 }
 
-// Frame returns where the frame is of which the innermost panic runs the deferred
-// calls, in bytes from a fixed place of that panic: the further out, the more. It reports
-// false if that can't be found.
+// Frame returns where the frame is whose deferred calls the innermost panic runs, in
+// bytes from a fixed place of that panic: the further out, the more. It reports false if
+// that can't be found.
 func Frame() (at uintptr, ok bool) {
 	offset := panicFrame()
 	if offset < 0 {
@@ -50,7 +49,8 @@ const word = 8
 const panicWords = 12
 
 // panicFrame returns the offset of a field of runtime._panic that points to the frame, or
-// into it: the first that moves outward in a panic of its own. -1 if there is none.
+// into it: in a panic made for this, the first field that moves outward. It returns -1 if
+// there is none.
 var panicFrame = sync.OnceValue(func() int {
 	var inner, outer [panicWords]uintptr
 	look := func(words *[panicWords]uintptr) {
@@ -78,7 +78,7 @@ var panicFrame = sync.OnceValue(func() int {
 })
 
 // panicArg returns the offset of field arg in runtime._panic, which moved in Go 1.26. It
-// looks for the value in a panic of its own; -1 if it isn't there.
+// looks for the value in a panic made for this; -1 if it isn't there.
 var panicArg = sync.OnceValue(func() (offset int) {
 	offset = -1
 	probe := any(new(int))
@@ -90,8 +90,8 @@ var panicArg = sync.OnceValue(func() (offset int) {
 	panic(probe)
 })
 
-// indexOf returns where the two words of an interface are in the first words at an address,
-// -1 if they aren't.
+// indexOf returns where the first words at an address hold the two words of an interface,
+// -1 if they don't.
 func indexOf(addr uintptr, want [2]uint64) int {
 	var b [4 * word]byte
 	if (memory.Own{}).Read(b[:], uint64(addr)) != nil {

@@ -2,15 +2,14 @@
 
 package ownpanic
 
-// Maybe reports false: where the runtime keeps the panics of a goroutine can't be
-// reached here.
+// Maybe reports false: on this architecture the panics of a goroutine can't be reached.
 func Maybe() bool { return false }
 
-// Value finds no value.
+// Value reports that there is no value.
 func Value() (value any, ok bool) { return nil, false }
 
 // Place returns 0.
 func Place() uint64 { return 0 }
 
-// Frame finds no frame.
+// Frame reports that there is no frame.
 func Frame() (at uintptr, ok bool) { return 0, false }

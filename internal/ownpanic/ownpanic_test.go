@@ -31,7 +31,7 @@ func TestValue(t *testing.T) {
 	}
 }
 
-// The innermost one counts, and one that has been recovered doesn't.
+// The innermost panic counts, and one that has been recovered doesn't.
 func TestValueNested(t *testing.T) {
 	want := func(want any) {
 		t.Helper()
@@ -64,7 +64,7 @@ func TestMaybeGoexit(t *testing.T) {
 	}
 }
 
-// The frames lie further and further out, also when the stack has moved.
+// The frames lie further and further out, even when the stack has moved.
 func TestFrame(t *testing.T) {
 	var got []uintptr
 	note := func() {
@@ -95,12 +95,12 @@ func TestFrame(t *testing.T) {
 	}
 	for i := range got {
 		if i%2 == 1 && got[i] != got[i-1] || i%2 == 0 && i > 0 && got[i] <= got[i-1] {
-			t.Errorf("got %d, want the same twice, and then more", got)
+			t.Errorf("got %d, want each twice, in rising order", got)
 		}
 	}
 }
 
-// grow takes so many KB of stack.
+// grow takes n KB of stack.
 //
 //go:noinline
 func grow(n int) byte {

@@ -1,5 +1,5 @@
-// Package procfs reads what the kernel tells of processes in /proc: their threads, their
-// mappings, and their memory or why that may not be read.
+// Package procfs reads what the kernel says about processes in /proc: their threads,
+// their mappings, and their memory or why that may not be read.
 package procfs
 
 import (
@@ -9,32 +9,33 @@ import (
 	"strings"
 )
 
-// Mapping is a range of addresses of a process that has memory, from
-// /proc/PID/maps (proc_pid_maps(5)).
+// Mapping is a range of addresses of a process that has memory, from /proc/PID/maps
+// (proc_pid_maps(5)).
 type Mapping struct {
 	Lo, Hi  uint64
 	Perms   string // such as "rw-p"
 	Offset  uint64 // in the file
 	Dev     string // of the file, such as "08:02"
-	Inode   uint64 // 0 if it isn't a file's
+	Inode   uint64 // 0 if there is no file
 	Path    string // may also be a name such as "[stack]"
-	Deleted bool   // the file at Path isn't the one mapped, if there is one
+	Deleted bool   // the mapped file was removed; another one may be at Path
 }
 
-// Readable reports whether the process may read it.
+// Readable reports whether the process may read the range.
 func (m *Mapping) Readable() bool { return strings.HasPrefix(m.Perms, "r") }
 
-// Writable reports whether the process may write it.
+// Writable reports whether the process may write the range.
 func (m *Mapping) Writable() bool { return len(m.Perms) > 1 && m.Perms[1] == 'w' }
 
-// Private reports whether what the process writes there is its own.
+// Private reports whether what the process writes to the range is seen by no other
+// process.
 func (m *Mapping) Private() bool { return strings.HasSuffix(m.Perms, "p") }
 
-// ParseMappings reads lines such as
+// ParseMappings parses lines such as
 //
 //	00400000-004b9000 r-xp 00001000 08:02 173521   /usr/bin/name (deleted)
 //
-// It leaves out lines that it doesn't understand.
+// It skips lines that it doesn't understand.
 func ParseMappings(text string) []Mapping {
 	var ms []Mapping
 	for line := range strings.Lines(text) {
@@ -62,7 +63,7 @@ func parseMapping(line string) (m Mapping, ok bool) {
 	}
 	m.Perms, m.Dev = f[1], f[3]
 	m.Path, m.Deleted = strings.CutSuffix(strings.TrimLeft(line, " "), " (deleted)")
-	// The kernel writes a newline as \012, and nothing else that way.
+	// The kernel writes a newline as \012, and escapes nothing else.
 	m.Path = strings.ReplaceAll(m.Path, `\012`, "\n")
 	return m, true
 }

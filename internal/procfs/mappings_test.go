@@ -20,10 +20,12 @@ x-y rw-p 00000000 00:00 0
 1000-2000 rw-p 0 00:00 x
 `)
 	want := []Mapping{
-		{Lo: 0x400000, Hi: 0x4b9000, Perms: "r-xp", Offset: 0x1000, Dev: "08:02", Inode: 173521, Path: "/usr/bin/two\nlines"},
+		{Lo: 0x400000, Hi: 0x4b9000, Perms: "r-xp", Offset: 0x1000, Dev: "08:02", Inode: 173521,
+			Path: "/usr/bin/two\nlines"},
 		{Lo: 0xc000000000, Hi: 0xc000400000, Perms: "rw-p", Dev: "00:00"},
 		{Lo: 0xc000400000, Hi: 0xc004000000, Perms: "---p", Dev: "00:00"},
-		{Lo: 0x7f0000001000, Hi: 0x7f0000002000, Perms: "rw-s", Offset: 0x3000, Dev: "08:02", Inode: 77, Path: "/tmp/a name", Deleted: true},
+		{Lo: 0x7f0000001000, Hi: 0x7f0000002000, Perms: "rw-s", Offset: 0x3000, Dev: "08:02", Inode: 77,
+			Path: "/tmp/a name", Deleted: true},
 		{Lo: 0x7ffc0c2e8000, Hi: 0x7ffc0c309000, Perms: "rw-p", Dev: "00:00", Path: "[stack]"},
 		{Lo: 0xffffffffff600000, Hi: 0xffffffffff601000, Perms: "--xp", Dev: "00:00", Path: "[vsyscall]"},
 	}

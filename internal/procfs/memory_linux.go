@@ -9,9 +9,9 @@ import (
 	"syscall"
 )
 
-// OpenMemory opens the memory of a process, and tells which thread has it: the
-// first one, unless that has ended. The kernel checks the right to read it now,
-// not on reading.
+// OpenMemory opens the memory of a process, and returns the thread that has it: the first
+// one, unless that has ended. The kernel checks the permission now, not when the memory
+// is read.
 func OpenMemory(pid int) (mem *os.File, tid int, err error) {
 	tid = pid
 	st, err := ReadStat(Path(pid, "stat"))
@@ -40,7 +40,7 @@ func OpenMemory(pid int) (mem *os.File, tid int, err error) {
 	return nil, 0, err
 }
 
-// NoMemoryError is about a process that has no memory (any more).
+// NoMemoryError returns the error for a process that has no memory, or none any more.
 func NoMemoryError(pid int, st Stat) error {
 	if st.OfKernel() {
 		return fmt.Errorf("process %d is a part of the kernel", pid)
@@ -48,5 +48,5 @@ func NoMemoryError(pid int, st Stat) error {
 	return EndedError(pid)
 }
 
-// EndedError is about a process that has ended.
+// EndedError returns the error for a process that has ended.
 func EndedError(pid int) error { return fmt.Errorf("process %d has ended", pid) }

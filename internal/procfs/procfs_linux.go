@@ -19,14 +19,15 @@ func Path(pid int, name string) string {
 	return "/proc/" + strconv.Itoa(pid) + "/" + name
 }
 
-// CheckNamespace returns an error if /proc is that of another PID namespace, where other processes
-// have the numbers that this one knows (pid_namespaces(7)).
+// CheckNamespace returns an error if /proc belongs to another PID namespace, where other
+// processes have the numbers that this one knows (pid_namespaces(7)).
 func CheckNamespace() error {
 	self, err := os.Readlink("/proc/self")
 	if err != nil || self == strconv.Itoa(os.Getpid()) {
-		return nil // without /proc others will say it
+		return nil // without /proc others report it
 	}
-	return fmt.Errorf("/proc is that of another PID namespace, where this process is number %s, not %d: mount it anew (unshare --mount-proc)", self, os.Getpid())
+	return fmt.Errorf("/proc belongs to another PID namespace, where this process is number %s, not %d: "+
+		"mount it again (unshare --mount-proc)", self, os.Getpid())
 }
 
 // TaskPath returns the path of a file about a thread.
@@ -45,17 +46,16 @@ type Stat struct {
 // kernelThread is PF_KTHREAD of a task's flags (linux/sched.h).
 const kernelThread = 0x00200000
 
-// Ended reports whether only the task's number is left.
+// Ended reports whether the task has ended, and only its number is left.
 func (s Stat) Ended() bool { return s.State == 'Z' || s.State == 'X' || s.State == 'x' }
 
-// OfKernel reports whether it is a thread of the kernel.
+// OfKernel reports whether the task is a thread of the kernel.
 func (s Stat) OfKernel() bool { return s.flags&kernelThread != 0 }
 
-// Stopped reports whether it is stopped, by a signal or a tracer.
+// Stopped reports whether the task is stopped, by a signal or a tracer.
 func (s Stat) Stopped() bool { return s.State == 'T' || s.State == 't' }
 
-// Uninterruptible reports whether it is in a system call that only its end
-// ends.
+// Uninterruptible reports whether the task is in a system call that no signal interrupts.
 func (s Stat) Uninterruptible() bool { return s.State == 'D' }
 
 // ReadStat reads a file such as
@@ -66,10 +66,10 @@ func ReadStat(path string) (Stat, error) {
 	if err != nil {
 		return Stat{}, err
 	}
-	// The name can be anything, also parentheses.
+	// The name can hold anything, even parentheses.
 	f := strings.Fields(string(b[bytes.LastIndexByte(b, ')')+1:]))
 	if len(f) < 18 {
-		return Stat{}, fmt.Errorf("%s not recognised: %q", path, b)
+		return Stat{}, fmt.Errorf("%s has an unknown format: %q", path, b)
 	}
 	s := Stat{State: f[0][0]}
 	s.Parent, _ = strconv.Atoi(f[1])
@@ -99,8 +99,7 @@ func StatusNumber(path, name string) int {
 	return n
 }
 
-// Tasks returns the threads of a process. Those that end meanwhile can hide
-// others.
+// Tasks returns the threads of a process. Threads that end meanwhile can hide others.
 func Tasks(pid int) ([]int, error) {
 	d, err := os.Open(Path(pid, "task"))
 	if err != nil {
@@ -122,9 +121,9 @@ func Tasks(pid int) ([]int, error) {
 
 // HasEnded reports whether a process has ended: its first thread and all others.
 //
-// A thread that calls exec takes the number of the first one, which ends for
-// that. Meanwhile each of them can look ended or gone, so a look that finds no
-// other thread is certain only if the kernel counts no other.
+// A thread that calls exec takes the number of the first one, which ends for that.
+// Meanwhile each of them can look ended or gone. So finding no other thread is conclusive
+// only if the kernel counts no other either.
 func HasEnded(pid int) bool {
 	for try := range clock.EagerTries {
 		first, err := ReadStat(Path(pid, "stat"))
@@ -145,11 +144,10 @@ func HasEnded(pid int) bool {
 		}
 		clock.Pause(try)
 	}
-	return true // others that have ended are kept by whoever traces them
+	return true // the tracer keeps other threads that have ended
 }
 
-// SleepingAt returns pc and sp of a thread that isn't running, 0 if they aren't
-// known.
+// SleepingAt returns pc and sp of a thread that isn't running, 0 if they aren't known.
 func SleepingAt(pid, tid int) (pc, sp uint64) {
 	// "running", or "-1 SP PC", or "CALL ARG ARG ARG ARG ARG ARG SP PC".
 	b, _ := os.ReadFile(TaskPath(pid, tid, "syscall"))
@@ -165,12 +163,12 @@ func SleepingAt(pid, tid int) (pc, sp uint64) {
 	return pc, sp
 }
 
-// InNamespace reports whether a process has a PID namespace other than ours.
+// InNamespace reports whether a process has another PID namespace than this one.
 func InNamespace(pid int) bool {
 	return len(strings.Fields(statusField(Path(pid, "status"), "NSpid"))) > 1
 }
 
-// ProcID returns the number of a thread as the process itself knows it.
+// ProcID returns the number that a thread has in the process's own namespace.
 func ProcID(pid, tid int, namespace bool) int {
 	if namespace {
 		ids := strings.Fields(statusField(TaskPath(pid, tid, "status"), "NSpid"))

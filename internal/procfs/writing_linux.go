@@ -9,12 +9,12 @@ import (
 	"strings"
 )
 
-// write(2)'s number, asm/unistd.h.
+// writeNumber is the number of the system call write, asm/unistd.h.
 var writeNumber = map[string]string{"amd64": "1", "arm64": "64"}
 
-// WritingThread returns the thread of a process that is inside write(2) to a pipe, as the
-// process itself numbers its threads; 0 if none is. The pipe is given as the link in
-// /proc/PID/fd has it, "pipe:[4711]".
+// WritingThread returns the thread of a process that is inside write(2) to a pipe, by its
+// number in the process's own namespace; 0 if there is none. pipe is the target of a link
+// in /proc/PID/fd, "pipe:[4711]".
 func WritingThread(pid int, pipe string) int {
 	tids, _ := Tasks(pid)
 	for _, tid := range tids {

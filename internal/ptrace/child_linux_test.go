@@ -23,8 +23,8 @@ import (
 	"coredumpy/internal/unsafely"
 )
 
-// The processes that tests stop and read are this test program again, in one of
-// the following roles.
+// The processes that tests stop and read are this test program again, in one of these
+// roles.
 var roles = map[string]func(args []string){
 	"block":   blockRole,
 	"signals": signalsRole,
@@ -73,7 +73,7 @@ func blockRole([]string) {
 	childtest.UntilStdinCloses()
 }
 
-// signalsRole says how many signals it has got, after each, on busy threads.
+// signalsRole has busy threads, and prints after each signal how many it has got.
 func signalsRole([]string) {
 	c := make(chan os.Signal, 100)
 	signal.Notify(c, syscall.SIGUSR1, syscall.SIGURG)
@@ -94,7 +94,7 @@ func signalsRole([]string) {
 	}
 }
 
-// churnRole starts and ends threads all the time, and counts them.
+// churnRole keeps starting and ending threads, and counts them.
 func churnRole([]string) {
 	counts := make([]uint64, 8)
 	for range 4 {
@@ -102,7 +102,7 @@ func churnRole([]string) {
 			for {
 				done := make(chan bool)
 				go func() {
-					runtime.LockOSThread() // and the thread ends with this goroutine
+					runtime.LockOSThread() // so the thread ends with this goroutine
 					atomic.AddUint64(&counts[0], 1)
 					close(done)
 				}()
@@ -115,8 +115,8 @@ func churnRole([]string) {
 	runtime.KeepAlive(counts)
 }
 
-// execRole replaces itself by itself again and again, from any of its threads:
-// the first argument tells how often it has, the second after which it calls
+// execRole replaces itself by itself again and again, from any of its threads. The first
+// argument is how often it has done so; after as often as the second says, it calls
 // marked and exits with status 7.
 func execRole(args []string) {
 	n, last := childtest.Argument(args, 0, 0), childtest.Argument(args, 1, -1)
@@ -146,7 +146,7 @@ func execRole(args []string) {
 	fmt.Fprintln(os.Stderr, <-done)
 }
 
-// exitRole ends after so many microseconds.
+// exitRole ends after as many microseconds as its argument says.
 func exitRole(args []string) {
 	go func() {
 		runtime.LockOSThread()
@@ -164,7 +164,7 @@ func init() {
 	}
 }
 
-// orphanRole ends its first thread and lives on in others.
+// orphanRole ends its first thread and goes on in others.
 func orphanRole(args []string) {
 	counts := make([]uint64, 8)
 	if syscall.Gettid() != os.Getpid() {
@@ -185,8 +185,8 @@ func orphanRole(args []string) {
 	syscall.Syscall(syscall.SYS_EXIT, 0, 0, 0)
 }
 
-// vforkRole has a thread that waits for a child to call exec, uninterruptibly,
-// so many milliseconds.
+// vforkRole has a thread that waits, uninterruptibly, for a child to call exec, for as
+// many milliseconds as its argument says.
 func vforkRole(args []string) {
 	runtime.GOMAXPROCS(4)
 	counts := make([]uint64, 8)
@@ -206,9 +206,8 @@ func vforkRole(args []string) {
 	select {}
 }
 
-// vforkAndSleep is vfork, but the child, a copy of this process of which only
-// this thread runs, doesn't call exec: it sleeps and ends, at the latest with
-// this thread.
+// vforkAndSleep calls vfork. The child, a copy of this process in which only this thread
+// runs, doesn't call exec: it sleeps and ends, at the latest with this thread.
 func vforkAndSleep(ts *syscall.Timespec) {
 	const cloneVfork, setParentDeathSignal = 0x4000, 1
 	pid, _, _ := syscall.RawSyscall6(syscall.SYS_CLONE, cloneVfork|uintptr(syscall.SIGCHLD), 0, 0, 0, 0, 0)
@@ -219,7 +218,7 @@ func vforkAndSleep(ts *syscall.Timespec) {
 	}
 }
 
-// tracerRole stops another process, says so, and lets go when told to.
+// tracerRole stops another process, says so, and releases it when told to.
 func tracerRole(args []string) {
 	s, err := seize(childtest.Argument(args, 0, 0), childtest.Patience)
 	fmt.Println("stopped", err)
@@ -229,15 +228,14 @@ func tracerRole(args []string) {
 	}
 }
 
-// parentRole starts another role, says its number, and passes on what it says
-// first.
+// parentRole starts another role, prints its number, and passes on its first line.
 func parentRole(args []string) {
 	cmd := exec.Command("/proc/self/exe")
 	cmd.Env = append(os.Environ(), childtest.RoleVariable+"="+strings.Join(args, " "))
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	in, _ := cmd.StdinPipe()
 	out, _ := cmd.StdoutPipe()
-	runtime.LockOSThread() // Pdeathsig means the thread
+	runtime.LockOSThread() // Pdeathsig counts from the end of the thread
 	if err := cmd.Start(); err != nil {
 		panic(err)
 	}

@@ -55,7 +55,7 @@ const (
 	cldTrapped = 4
 )
 
-// ptrace must be called from the thread that seized tid, but for a first
+// ptrace calls ptrace(2). It must run on the thread that seized tid, except for a first
 // ptraceSeize.
 func ptrace(request, tid int, addr, data uintptr) error {
 	_, _, errno := syscall.Syscall6(syscall.SYS_PTRACE, uintptr(request), uintptr(tid), addr, data, 0, 0)
@@ -79,7 +79,7 @@ func setRegSet(tid int, set uintptr, b []byte) error {
 	return err
 }
 
-// signalCode returns why there is the signal that a thread has stopped for.
+// signalCode returns the code of the signal that a thread has stopped for.
 func signalCode(tid int) (int32, error) {
 	si, err := unsafely.PtraceSigInfo(ptraceGetSigInfo, tid)
 	return si.Code, err
@@ -89,7 +89,7 @@ func tgkill(pid, tid, signal int) {
 	syscall.Syscall(syscall.SYS_TGKILL, uintptr(pid), uintptr(tid), uintptr(signal))
 }
 
-// waitEvent is what has become of a traced thread.
+// waitEvent is what has happened to a traced thread.
 type waitEvent int
 
 const (
@@ -99,11 +99,11 @@ const (
 	waitEnded // with the process, or nothing is traced
 )
 
-// waitFor asks what has become of the traced thread tid, without waiting.
-// Status is the signal that stopped it, and the ptrace event above that.
+// waitFor asks what has happened to the traced thread tid, without waiting. status is the
+// signal that stopped it, with the ptrace event above it.
 //
-// It never takes the end of a process from its parent, which may be this
-// process, so the end of the first thread goes unseen.
+// It never takes the end of a process away from its parent, which may be this process, so
+// it doesn't see the end of the first thread.
 func waitFor(pid, tid int) (e waitEvent, status int) {
 	options := uintptr(wStopped)
 	if tid != pid {
@@ -121,9 +121,8 @@ func waitFor(pid, tid int) (e waitEvent, status int) {
 	return waitGone, 0
 }
 
-// reap takes note of the end of the traced thread tid, if it has ended. To ask
-// only for that doesn't keep the kernel from handing out stops, which then
-// waitFor wouldn't see any more; so it looks first.
+// reap collects the traced thread tid, if it has ended. A call that asks only for ended
+// threads may still take a stop, which waitFor would then miss. So reap looks first.
 func reap(tid int) {
 	si, err := waitid(pPID, tid, wExited|wNoHang|wNoWait)
 	if err == nil && si.PID != 0 && si.Code != cldStopped && si.Code != cldTrapped {
@@ -135,8 +134,8 @@ func waitid(which, id int, options uintptr) (si unsafely.SigInfo, err error) {
 	return unsafely.WaitID(which, id, options|wAll)
 }
 
-// waitAny waits until something has become of any thread that this one traces, and
-// tells what; with wNoHang it doesn't wait. The end of the process pid it leaves to the
+// waitAny waits until something has happened to any thread that this one traces, and
+// returns what; with wNoHang it doesn't wait. It leaves the end of the process pid to the
 // parent.
 func waitAny(pid int, options uintptr) (tid int, e waitEvent, status int) {
 	for {

@@ -10,7 +10,7 @@ import (
 	"coredumpy/internal/procfs"
 )
 
-// To look for threads that have ended takes no stop from the tracer, though the
+// Looking for threads that have ended takes no stop away from the tracer, though the
 // kernel would hand it out.
 func TestReap(t *testing.T) {
 	c := childtest.Start(t, "spin 1")

@@ -58,9 +58,10 @@ func TestStopForeign(t *testing.T) {
 	}
 	c := childtest.Start(t, "spin 1")
 	p := childtest.Start(t, "stop "+strconv.Itoa(c.PID)+" 65534")
-	want := "not permitted to look into process " + strconv.Itoa(c.PID) + ": it belongs to user 0 and this is user 65534; run this as that user or with sudo"
+	want := "not permitted to look into process " + strconv.Itoa(c.PID) +
+		": it belongs to user 0 and this is user 65534; run this as that user or with sudo"
 	if text := strings.Join(p.Words, " "); strings.Contains(text, "open /proc") {
-		t.Skip("another user doesn't get to /proc: ", text)
+		t.Skip("another user can't read /proc: ", text)
 	}
 	for _, op := range []string{"stop: ", "open: "} {
 		if got := strings.Join(p.Words, " "); got != op+want {

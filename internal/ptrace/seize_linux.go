@@ -16,8 +16,8 @@ import (
 	"coredumpy/internal/procfs"
 )
 
-// tracer stops a process by ptrace. Everything but reap and end runs on one
-// thread, the only one that the kernel accepts calls from.
+// tracer stops a process by ptrace. Everything but reap and end runs on one thread: the
+// kernel accepts calls from no other.
 type tracer struct {
 	pid      int
 	self     int // the thread
@@ -25,26 +25,26 @@ type tracer struct {
 	traced   map[int]*tracee
 	threads  []Thread
 	note     string
-	attached bool // the kernel makes us the tracer of new threads
+	attached bool // the kernel makes this process the tracer of new threads
 
 	quit     chan struct{}
 	released chan error
 
 	mu   sync.Mutex
-	tids map[int]bool // those traced, but for the first
+	tids map[int]bool // all traced ones but the first
 }
 
 // tracee is a traced thread.
 type tracee struct {
 	stopped bool
 	kernel  bool // it is left in the kernel
-	signal  int  // what it was about to get when it stopped
-	event   int  // or else the event that it stopped for
-	group   bool // it is stopped by a signal, with the others
+	signal  int  // the signal that it was about to get when it stopped
+	event   int  // otherwise the event that it stopped for
+	group   bool // a signal has stopped it, with the others
 }
 
-// halt notes that it has stopped. Instead of our interruption it can be a signal
-// that it stopped for, which it still has to get.
+// halt notes that the thread has stopped. The cause may be a signal instead of this
+// process's interruption; then the thread still has to get it.
 func (c *tracee) halt(status int) {
 	signal := status & 0x7f
 	*c = tracee{stopped: true, event: status >> 8}
@@ -56,7 +56,7 @@ func (c *tracee) halt(status int) {
 	}
 }
 
-// refusedError is the kernel's refusal to trace a process.
+// refusedError says that the kernel refuses to trace a process.
 type refusedError struct {
 	err error
 	by  int // the thread that traces it already, or 0
@@ -71,12 +71,12 @@ func (e *refusedError) Error() string {
 }
 
 const (
-	// watchInterval is how often a tracer that doesn't come back is helped.
+	// watchInterval is how often a tracer that doesn't return is helped.
 	watchInterval = 20 * time.Millisecond
-	// overtime is how long it may take beyond its limit.
+	// overtime is how much longer than its limit a tracer may take.
 	overtime = 500 * time.Millisecond
-	// kernelGrace is how long a thread may stay in an uninterruptible system
-	// call when all others are stopped. To start a process (vfork) takes less.
+	// kernelGrace is how long a thread may stay in an uninterruptible system call when
+	// all others are stopped. Starting a process (vfork) takes less.
 	kernelGrace = 20 * time.Millisecond
 )
 
@@ -108,9 +108,9 @@ func seize(pid int, limit time.Duration) (*Stopped, error) {
 	}
 }
 
-// onOwnThread runs f in a goroutine that has a thread for itself. The thread
-// ends with f, and then the kernel lets go of all that it traces. The first
-// thread of a process never ends, so it won't do.
+// onOwnThread runs f in a goroutine that has a thread for itself. The thread ends with f,
+// and then the kernel releases all that it traces. The first thread of a process never
+// ends, so it isn't used.
 func onOwnThread(f func()) {
 	locked := make(chan struct{})
 	go func() {
@@ -142,9 +142,9 @@ func (t *tracer) run(limit time.Duration, stopped chan<- error) {
 	}
 }
 
-// end makes run let go, and waits for its thread to end: that is what threads
-// left in the kernel need to go on, and one that called exec meanwhile, which has
-// another number now.
+// end makes run release the process, and waits for its thread to end. Threads left in the
+// kernel need that to go on, and so does one that has called exec meanwhile, which now
+// has another number.
 func (t *tracer) end() error {
 	close(t.quit)
 	err := <-t.released
@@ -157,9 +157,9 @@ func (t *tracer) end() error {
 	return err
 }
 
-// reap sees to threads that have ended, in place of a tracer that may be hanging
-// in ptraceSeize: that waits for an exec of the process to be finished, which
-// waits for all other threads to be gone, those traced included.
+// reap collects threads that have ended, in place of a tracer that may hang in
+// ptraceSeize. ptraceSeize waits until an exec of the process is finished, which waits
+// until all other threads are gone, traced ones included.
 func (t *tracer) reap() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -168,9 +168,9 @@ func (t *tracer) reap() {
 	}
 }
 
-// stop stops all threads. When those known are stopped, only one that isn't
-// known yet can start others; and a list of threads can lack one while others
-// end. So two lists in a row must have nothing new.
+// stop stops all threads. When the known ones are stopped, only an unknown one can start
+// others; and a list of threads can lack one while others end. So two lists in a row must
+// have no new thread.
 func (t *tracer) stop() error {
 	for same := 0; same < 2; same++ {
 		tids, err := procfs.Tasks(t.pid)
@@ -191,21 +191,21 @@ func (t *tracer) stop() error {
 		}
 		t.await()
 		if len(t.traced) == 0 {
-			// All threads of both lists can be ones that an exec replaced.
+			// All threads of both lists may have been replaced by an exec.
 			if procfs.HasEnded(t.pid) {
 				return procfs.EndedError(t.pid)
 			}
 			same = -1
 		}
 		if time.Now().After(t.deadline.Add(overtime)) {
-			return fmt.Errorf("process %d didn't stop: it goes on starting threads", t.pid)
+			return fmt.Errorf("process %d didn't stop: it keeps starting threads", t.pid)
 		}
 	}
 	return nil
 }
 
-// seize makes this thread the tracer of another, and makes that one stop. It
-// reports false if there is no such thread any more.
+// seize makes this thread the tracer of another thread, and makes that stop. It reports
+// false if the other thread no longer exists.
 func (t *tracer) seize(tid int) (bool, error) {
 	for try := 0; !t.attached; try++ {
 		err := ptrace(ptraceSeize, tid, 0, 0)
@@ -219,8 +219,8 @@ func (t *tracer) seize(tid int) (bool, error) {
 		if e != nil || st.Ended() {
 			return false, nil
 		}
-		// A thread that calls exec gets the number of the first one, which has
-		// ended, and stays traced if it was.
+		// A thread that calls exec gets the number of the first one, which has ended. It
+		// stays traced if it was.
 		by := procfs.StatusNumber(procfs.TaskPath(t.pid, tid, "status"), "TracerPid")
 		if by == t.self {
 			break
@@ -243,11 +243,10 @@ func (t *tracer) seize(tid int) (bool, error) {
 	return true, nil
 }
 
-// await waits until all threads traced have stopped, or can be left in the
-// kernel, which is where all are after some time: an interrupted thread runs no
-// code of its own any more.
+// await waits until all traced threads have stopped, or can be left in the kernel. After
+// some time all are there: an interrupted thread runs no more code of its own.
 func (t *tracer) await() {
-	var stuck time.Time // since then only uninterruptible ones are left
+	var stuck time.Time // the time since which only uninterruptible ones are left
 	for try := 0; ; try++ {
 		waiting, uninterruptible := 0, true
 		for tid, c := range t.traced {
@@ -287,8 +286,8 @@ func (t *tracer) await() {
 	}
 }
 
-// poll notes whether a thread has stopped or ended. It reports whether it is
-// still to be waited for.
+// poll notes whether a thread has stopped or ended. It reports whether to wait for it any
+// longer.
 func (t *tracer) poll(tid int, c *tracee) bool {
 	e, status := waitFor(t.pid, tid)
 	switch e {
@@ -302,7 +301,7 @@ func (t *tracer) poll(tid int, c *tracee) bool {
 	return false
 }
 
-// forget is for a thread that has ended.
+// forget removes a thread that has ended.
 func (t *tracer) forget(tid int) {
 	delete(t.traced, tid)
 	t.mu.Lock()
@@ -335,8 +334,8 @@ func (t *tracer) readThreads() {
 	t.note = leftInKernel(left)
 }
 
-// detach lets all threads go on, with the signals they were about to get.
-// Threads that were left in the kernel go on when this thread ends.
+// detach lets all threads go on, with the signals that they were about to get. Threads
+// left in the kernel go on when this thread ends.
 func (t *tracer) detach() error {
 	var errs []error
 	for tid, c := range t.traced {

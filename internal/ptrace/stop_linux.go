@@ -11,17 +11,18 @@ import (
 	"coredumpy/internal/procfs"
 )
 
-// Stop stops all threads of a process, by ptrace if it may and otherwise by
-// SIGSTOP, and returns within about limit. A child of this process is stopped
-// by SIGSTOP too: the kernel would report its ptrace stops to whoever waits for
-// it, such as exec.Cmd.Wait, as if it had ended.
+// Stop stops all threads of a process, by ptrace if that is permitted and otherwise by
+// SIGSTOP, and returns within about limit. A child of this process is also stopped by
+// SIGSTOP: the kernel would report its ptrace stops to whoever waits for it, such as
+// exec.Cmd.Wait, as if it had ended.
 func Stop(pid int, limit time.Duration) (*Stopped, error) { return stopProcess(pid, limit, false) }
 
-// StopChild is Stop for a child of this process for which nobody waits before
-// it has ended, so that it can be traced.
+// StopChild is Stop for a child of this process that can be traced because nobody waits
+// for it before it has ended.
 func StopChild(pid int, limit time.Duration) (*Stopped, error) { return stopProcess(pid, limit, true) }
 
-// Seize is Stop by ptrace alone: nobody but the process itself can notice that.
+// Seize stops a process as Stop does, but by ptrace alone: only the process itself can
+// notice that.
 func Seize(pid int, limit time.Duration) (*Stopped, error) {
 	if _, err := checkStoppable(pid); err != nil {
 		return nil, fmt.Errorf("stop: %w", err)
@@ -50,7 +51,7 @@ func stopProcess(pid int, limit time.Duration, child bool) (*Stopped, error) {
 		}
 		why = refused.Error()
 	}
-	// What can't be read needn't be stopped.
+	// A process that can't be read needn't be stopped.
 	if err := checkReadable(pid); err != nil {
 		return nil, fmt.Errorf("stop: %w", err)
 	}
@@ -58,11 +59,11 @@ func stopProcess(pid int, limit time.Duration, child bool) (*Stopped, error) {
 	if err != nil {
 		return nil, fmt.Errorf("stop: %w", err)
 	}
-	s.Note = joinNotes("stopped by SIGSTOP, since "+why, s.Note)
+	s.Note = joinNotes("stopped by SIGSTOP, because "+why, s.Note)
 	return s, nil
 }
 
-// checkStoppable says why a process can't be one that Stop is for.
+// checkStoppable returns an error that says why Stop can't stop a process.
 func checkStoppable(pid int) (procfs.Stat, error) {
 	if pid == os.Getpid() {
 		return procfs.Stat{}, fmt.Errorf("process %d is this one", pid)
@@ -86,7 +87,7 @@ func checkStoppable(pid int) (procfs.Stat, error) {
 	return st, nil
 }
 
-// checkReadable says why the memory of a process can't be read.
+// checkReadable returns an error that says why the memory of a process can't be read.
 func checkReadable(pid int) error {
 	f, _, err := procfs.OpenMemory(pid)
 	if err == nil {

@@ -17,8 +17,7 @@ import (
 	"coredumpy/internal/procfs"
 )
 
-// ways are the two ways to stop a process. Stop itself would never choose the
-// first one for a child.
+// ways are the two ways to stop a process. Stop itself would never trace a child.
 var ways = []struct {
 	method string
 	stop   func(pid int, limit time.Duration) (*Stopped, error)
@@ -116,8 +115,8 @@ func TestStopBlocked(t *testing.T) {
 	})
 }
 
-// A signal that comes while a process is being stopped is neither lost nor
-// delivered twice.
+// A signal that comes while a process is being stopped is neither lost nor delivered
+// twice.
 func TestStopSignals(t *testing.T) {
 	c := childtest.Start(t, "signals")
 	cycles := longtest.Rounds(30, 200)
@@ -137,7 +136,7 @@ func TestStopSignals(t *testing.T) {
 			sent++
 			got, err := c.Hear()
 			if strings.TrimSpace(got) != strconv.Itoa(sent) {
-				t.Errorf("got %q and error %v of the child, want that it has got %d signals", got, err, sent)
+				t.Errorf("got %q and error %v from the child, want %d signals", got, err, sent)
 				<-quit
 				return
 			}
@@ -165,7 +164,7 @@ func TestStopSignals(t *testing.T) {
 	if got := c.Listen()[0]; got != strconv.Itoa(sent+1) {
 		t.Errorf("got %s signals in the end, want %d", got, sent+1)
 	}
-	t.Logf("%d signals in %d stops, the longest of %v", sent, cycles, longest)
+	t.Logf("%d signals in %d stops, the longest took %v", sent, cycles, longest)
 }
 
 func TestStopChangingThreads(t *testing.T) {
@@ -184,7 +183,8 @@ func TestStopChangingThreads(t *testing.T) {
 				known[th.TID] = true
 			}
 			for _, tid := range tids {
-				if st, err := procfs.ReadStat(procfs.TaskPath(c.PID, tid, "stat")); err == nil && !st.Ended() && !known[tid] {
+				if st, err := procfs.ReadStat(procfs.TaskPath(c.PID, tid, "stat")); err == nil && !st.Ended() &&
+					!known[tid] {
 					t.Errorf("got thread %d in state %c, want it stopped", tid, st.State)
 				}
 			}
@@ -197,7 +197,7 @@ func TestStopChangingThreads(t *testing.T) {
 	})
 }
 
-// A process that was stopped stays so.
+// A process that was stopped before stays stopped.
 func TestStopStopped(t *testing.T) {
 	eachWay(t, func(t *testing.T, stop func(*childtest.Child) *Stopped) {
 		c := childtest.Start(t, "spin 2")
@@ -216,8 +216,8 @@ func TestStopStopped(t *testing.T) {
 	})
 }
 
-// A process that is sent SIGSTOP, or SIGSTOP and SIGCONT, while it is traced
-// obeys afterwards.
+// A process that is sent SIGSTOP, or SIGSTOP and SIGCONT, while it is traced obeys
+// afterwards.
 func TestStopStoppedMeanwhile(t *testing.T) {
 	c := childtest.Start(t, "spin 2")
 	s, err := seize(c.PID, childtest.Patience)
@@ -265,7 +265,7 @@ func TestStopVfork(t *testing.T) {
 			begin := time.Now()
 			s := stop(c)
 			if took := time.Since(begin); took > childtest.Patience/2 {
-				t.Errorf("got %v for a stop, want it not to wait for the system call", took)
+				t.Errorf("the stop took %v, want it not to wait for the system call", took)
 			}
 			if !strings.Contains(s.Note, "1 thread is in a system call") {
 				t.Errorf("got note %q, want a thread in a system call", s.Note)
@@ -278,7 +278,7 @@ func TestStopVfork(t *testing.T) {
 	})
 }
 
-// A process can end at any moment, also of being stopped.
+// A process can end at any moment, even while it is being stopped.
 func TestStopEnding(t *testing.T) {
 	eachWay(t, func(t *testing.T, _ func(*childtest.Child) *Stopped) {
 		stop := seize
@@ -322,8 +322,8 @@ func TestStopKilled(t *testing.T) {
 	})
 }
 
-// A process that calls exec on one of many threads is where a tracer can hang for
-// ever, and where every thread can look as if it had ended.
+// When a process calls exec on one of many threads a tracer can hang for ever, and every
+// thread can look as if it had ended.
 func TestStopExec(t *testing.T) {
 	eachWay(t, func(t *testing.T, stop func(*childtest.Child) *Stopped) {
 		c := childtest.Start(t, "exec")
@@ -344,7 +344,7 @@ func TestStopTraced(t *testing.T) {
 	c := childtest.Start(t, "spin 2")
 	tr := childtest.Start(t, "tracer "+strconv.Itoa(c.PID))
 	if got := strings.Join(tr.Words, " "); got != "stopped <nil>" {
-		t.Fatalf("got %q of the tracer", got)
+		t.Fatalf("got %q from the tracer", got)
 	}
 	var refused *refusedError
 	_, err := seize(c.PID, childtest.Patience)
@@ -358,15 +358,15 @@ func TestStopTraced(t *testing.T) {
 	if s.Method != bySignal {
 		t.Errorf("got method %q, want %q", s.Method, bySignal)
 	}
-	tr.In.Close() // it lets go
+	tr.In.Close() // it releases the process
 	tr.Cmd.Wait()
 	c.WantStands(c.Addr(0))
 	c.Release(s)
 	c.WantMoves(c.Addr(0))
 }
 
-// A child can be stopped while somebody waits for it: exec.Cmd doesn't take
-// that for its end.
+// A child can be stopped while somebody waits for it: exec.Cmd doesn't take that for its
+// end.
 func TestStopWaitedFor(t *testing.T) {
 	c := childtest.Start(t, "spin 2")
 	ended := make(chan error, 1)
@@ -392,7 +392,7 @@ func TestStopWaitedFor(t *testing.T) {
 	}
 }
 
-// A child that nobody waits for can be traced.
+// A child can be traced if nobody waits for it.
 func TestStopChild(t *testing.T) {
 	c := childtest.Start(t, "spin 1")
 	s, err := StopChild(c.PID, childtest.Patience)
@@ -407,7 +407,7 @@ func TestStopChild(t *testing.T) {
 	c.WantMoves(c.Addr(0))
 }
 
-// Stop traces what isn't a child, and doesn't disturb those who wait for
+// Stop traces a process that isn't a child, and doesn't disturb others that wait for
 // children of this process.
 func TestStopOther(t *testing.T) {
 	other := childtest.Start(t, "exit 50000")

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Stop returns an error: only on Linux can another process be read.
+// Stop returns an error: another process can only be read on Linux.
 func Stop(pid int, limit time.Duration) (*Stopped, error) {
 	return nil, fmt.Errorf("stop: process %d can't be stopped on %s/%s, only on linux/amd64 and linux/arm64",
 		pid, runtime.GOOS, runtime.GOARCH)

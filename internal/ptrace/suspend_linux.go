@@ -15,9 +15,9 @@ import (
 	"coredumpy/internal/procfs"
 )
 
-// suspend stops a process by SIGSTOP, unless it is stopped.
+// suspend stops a process by SIGSTOP, unless it is stopped already.
 func suspend(pid int, limit time.Duration) (*Stopped, error) {
-	p, err := os.FindProcess(pid) // so that no later process of this number is meant
+	p, err := os.FindProcess(pid) // so that a later process with this number isn't stopped
 	if err != nil {
 		return nil, err
 	}
@@ -64,9 +64,9 @@ func isStopped(pid int) bool {
 	return n > 0
 }
 
-// awaitStop waits until all threads of a process that got SIGSTOP are stopped. It
-// calls again, which sends it once more, while some go on: a call of exec drops a
-// stop that has begun.
+// awaitStop waits until all threads of a process that got SIGSTOP are stopped. While some
+// go on it calls again, which sends SIGSTOP once more: exec cancels a stop that has
+// begun.
 func awaitStop(pid int, limit time.Duration, again func()) (threads []Thread, note string, err error) {
 	deadline := clock.Now().Add(limit)
 	stuck, sent := clock.Now(), clock.Now()
@@ -82,8 +82,8 @@ func awaitStop(pid int, limit time.Duration, again func()) (threads []Thread, no
 			}
 		}
 		if running == 0 && !slices.Equal(resting, before) && now.Before(deadline) {
-			// A thread that has stopped since the list was made may have made
-			// another before that.
+			// A thread that has stopped since the list was made may have started another
+			// one before that.
 			before = resting
 			continue
 		}

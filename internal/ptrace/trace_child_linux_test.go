@@ -21,8 +21,8 @@ import (
 //go:noinline
 func marked(i int) int { return 2*i + 1 }
 
-// callsRole calls marked so many times on each of so many threads, and exits
-// with status 7.
+// callsRole calls marked on several threads, and exits with status 7. Its arguments are
+// the numbers of threads and of calls on each.
 func callsRole(args []string) {
 	threads, calls := childtest.Argument(args, 0, 1), childtest.Argument(args, 1, 1)
 	var sum atomic.Int64
@@ -79,7 +79,7 @@ func trapsRole([]string) {
 	childtest.UntilStdinCloses()
 }
 
-// workRole does what programs do: compute, allocate, communicate, start threads.
+// workRole does what programs usually do: compute, allocate, communicate, start threads.
 func workRole([]string) {
 	var wg sync.WaitGroup
 	for range 4 {

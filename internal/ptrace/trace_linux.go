@@ -17,40 +17,39 @@ import (
 	"coredumpy/internal/procfs"
 )
 
-// tracing is a program run by Trace. All of it is on one thread.
+// tracing is a program run by Trace. All its methods run on one thread.
 type tracing struct {
 	tracer
 	started func()
 	at      func(pid int) []uint64
 	hit     func(*Hit) (alone bool)
-	traps   map[uint64][]byte // what the breakpoints are in place of
+	traps   map[uint64][]byte // what the breakpoints replace
 	mem     *os.File
 	err     error
 
-	// wake is set until the SIGCONT has come that started the program.
+	// wake is set until the SIGCONT that starts the program has come.
 	wake bool
 }
 
-// traceLimit is how long it may take to stop all threads at a breakpoint.
+// traceLimit is how long stopping all threads at a breakpoint may take.
 const traceLimit = 5 * time.Second
 
-// Trace starts a command and returns when it has ended, so that cmd.Wait will
-// return at once. It calls hit each time the program comes to a breakpoint.
+// Trace starts a command and returns when it has ended, so that cmd.Wait will return at
+// once. It calls hit each time the program reaches a breakpoint.
 //
-// Started is called once the program may be sent signals. At is called when the
-// program has been loaded, and again when it replaces
-// itself by another one, and returns the addresses of breakpoints in it. All three
-// functions run while all of its threads are stopped; pid is readable then. If hit
-// reports alone, the others stay stopped until that thread has come to the next
-// breakpoint, or for aloneLimit.
+// Trace calls started once the program may be sent signals. It calls at when the program
+// has been loaded, and again when it replaces itself by another one; at returns the
+// addresses of breakpoints in it. All threads are stopped while one of the three
+// functions runs, and pid can be read. If hit reports alone, the other threads stay
+// stopped until that thread has reached the next breakpoint, or for aloneLimit.
 //
-// Signals, job control and the exit status are those of a program that isn't
-// traced, and processes that it starts aren't. But nothing else can trace it,
-// and set-user-ID executables get no privileges.
+// Signals, job control and the exit status are those of a program that isn't traced.
+// Processes that it starts aren't traced. But nothing else can trace the program, and
+// set-user-ID executables get no privileges.
 //
-// An error from before the program was started is the one of cmd.Start, such as
-// EPERM if tracing isn't permitted; cmd.Process is nil then. After any other
-// error it ran, but without breakpoints.
+// An error from before the program was started is the one of cmd.Start, such as EPERM if
+// tracing isn't permitted; then cmd.Process is nil. After any other error the program
+// ran, but without breakpoints.
 func Trace(cmd *exec.Cmd, started func(), at func(pid int) []uint64, hit func(*Hit) (alone bool)) error {
 	t := &tracing{started: started, at: at, hit: hit}
 	t.traced, t.tids, t.attached = map[int]*tracee{}, map[int]bool{}, true
@@ -86,9 +85,9 @@ func (t *tracing) run(cmd *exec.Cmd) error {
 	}
 }
 
-// start starts the command and stops it before its first instruction. It has
-// itself traced to get there, but the kernel's job control works only for what
-// was seized; so it is let go, stopped, and seized.
+// start starts the command and stops it before its first instruction. The command asks to
+// be traced to get there, but the kernel's job control works only for what was seized; so
+// it is released, stopped, and seized.
 func (t *tracing) start(cmd *exec.Cmd) error {
 	attr := syscall.SysProcAttr{}
 	if cmd.SysProcAttr != nil {
@@ -110,7 +109,7 @@ func (t *tracing) start(cmd *exec.Cmd) error {
 	if err == nil {
 		err = ptrace(ptraceSeize, t.pid, 0, optionFork|optionClone|optionExec)
 	}
-	if err != nil { // somebody has killed it, or lets nobody seize
+	if err != nil { // somebody has killed it, or forbids seizing
 		t.err = fmt.Errorf("trace: process %d can't be traced: %w", t.pid, err)
 	} else {
 		t.wake = true
@@ -122,8 +121,8 @@ func (t *tracing) start(cmd *exec.Cmd) error {
 	return errors.Join(cmd.Process.Signal(syscall.SIGCONT), t.resume(t.pid))
 }
 
-// awaitStop waits until the program's only thread is stopped. It leaves the end
-// to cmd.Wait.
+// awaitStop waits until the program's only thread is stopped. If it ends, cmd.Wait will
+// see that.
 func (t *tracing) awaitStop() error {
 	for {
 		si, err := waitid(pPID, t.pid, wStopped|wExited|wNoWait)
@@ -175,20 +174,20 @@ func (t *tracing) fail(err error) {
 	}
 }
 
-// setTraps writes the breakpoints to memory, or what was there before.
+// setTraps writes the breakpoints to memory, or the original code.
 func (t *tracing) setTraps(mem *os.File, on bool) {
 	for addr, b := range t.traps {
 		if on {
 			b = trapInstruction
 		}
 		_, err := mem.WriteAt(b, int64(addr))
-		if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) { // that means it has been killed
+		if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) { // then it has been killed
 			t.fail(err)
 		}
 	}
 }
 
-// halted notes that a thread has stopped. It returns nil if it is one of another
+// halted notes that a thread has stopped. It returns nil if the thread belongs to another
 // process, which goes on.
 func (t *tracing) halted(tid, status int) *tracee {
 	c := t.traced[tid]
@@ -204,14 +203,14 @@ func (t *tracing) halted(tid, status int) *tracee {
 	return c
 }
 
-// event deals with a thread that has stopped.
+// event handles a thread that has stopped.
 func (t *tracing) event(tid, status int) {
 	c := t.halted(tid, status)
 	switch {
 	case c == nil:
 		return
 	case c.event == eventExec:
-		for other := range t.traced { // they are gone
+		for other := range t.traced { // the others are gone
 			if other != tid {
 				t.forget(other)
 			}
@@ -229,13 +228,13 @@ func (t *tracing) event(tid, status int) {
 	t.resume(tid)
 }
 
-// dismiss lets a process go that the program has started by fork. It has a copy
-// of the breakpoints, which would kill it.
+// dismiss releases a process that the program has started by fork. It has a copy of the
+// breakpoints, which would kill it.
 func (t *tracing) dismiss(pid int) {
 	if mem, err := os.OpenFile(procfs.Path(pid, "mem"), os.O_RDWR, 0); err == nil {
 		t.setTraps(mem, false)
 		mem.Close()
-		// Should it share the program's memory, they are gone there too.
+		// If it shares the program's memory, the breakpoints are gone there, too.
 		t.setTraps(t.mem, true)
 	}
 	ptrace(ptraceDetach, pid, 0, 0)
@@ -249,7 +248,7 @@ func (t *tracing) resume(tid int) error {
 	}
 	request := ptraceCont
 	if c.group && !t.wake {
-		request = ptraceListen // it is stopped by a signal, and stays so
+		request = ptraceListen // a signal has stopped it, and it stays stopped
 	}
 	c.stopped = false
 	err := ptrace(request, tid, 0, uintptr(c.signal))
@@ -259,8 +258,8 @@ func (t *tracing) resume(tid int) error {
 	return err
 }
 
-// rewind reports whether a thread has just met a breakpoint, and if so sets it
-// back to where that is.
+// rewind reports whether a thread has just reached a breakpoint, and if so sets its pc
+// back to it.
 func (t *tracing) rewind(tid int) (addr uint64, ok bool) {
 	gp, err := regSet(tid, ntPrstatus, prstatusSize)
 	if err != nil || len(gp) != prstatusSize {
@@ -283,7 +282,7 @@ func (t *tracing) rewind(tid int) (addr uint64, ok bool) {
 	return addr, true
 }
 
-// reached stops all threads for a hit by one of them, and has them go on.
+// reached stops all threads for a hit by one of them, and lets them go on afterwards.
 func (t *tracing) reached(tid int, addr uint64) {
 	for other, c := range t.traced {
 		if !c.stopped {
@@ -295,7 +294,7 @@ func (t *tracing) reached(tid int, addr uint64) {
 	for other, c := range t.traced {
 		if c.stopped && c.event == 0 && c.signal == int(syscall.SIGTRAP) {
 			if _, ok := t.rewind(other); ok {
-				c.signal = 0 // it will meet it again
+				c.signal = 0 // it will reach the breakpoint again
 			}
 		}
 	}
@@ -321,11 +320,11 @@ func (t *tracing) reached(tid int, addr uint64) {
 	}
 }
 
-// aloneLimit is how long a thread may go on alone: it may need another one.
+// aloneLimit is how long a thread may go on alone: it may be waiting for another one.
 const aloneLimit = time.Second
 
-// alone waits until a thread has come to a breakpoint while the others are stopped. It
-// returns 0 if it hasn't.
+// alone waits until a thread has reached a breakpoint while the others are stopped. It
+// returns 0 if the thread hasn't reached one.
 func (t *tracing) alone(tid int, limit time.Time) (addr uint64) {
 	for try := 0; t.traced[tid] != nil && time.Now().Before(limit); try++ {
 		other, e, status := waitAny(t.pid, wNoHang)
@@ -357,7 +356,7 @@ func (t *tracing) alone(tid int, limit time.Time) (addr uint64) {
 	return 0
 }
 
-// report tells of a hit, unless the thread has been killed.
+// report calls hit, unless the thread has been killed.
 func (t *tracing) report(tid int, addr uint64) (alone bool) {
 	t.threads = nil
 	t.readThreads()
@@ -374,16 +373,16 @@ func (t *tracing) report(tid int, addr uint64) (alone bool) {
 	return t.hit(&Hit{PID: t.pid, Addr: addr, Threads: t.threads, Note: t.note, Write: write})
 }
 
-// replaced reports whether the program has replaced itself by another one while
-// it was being stopped.
+// replaced reports whether the program has replaced itself by another one while it was
+// being stopped.
 func (t *tracing) replaced() bool {
 	c := t.traced[t.pid]
 	return c != nil && c.stopped && c.event == eventExec
 }
 
-// step has a thread execute one instruction. Signals that come meanwhile are for
-// later; should there be several, those but the last are sent again: once that is
-// done, or two would take turns for ever.
+// step has a thread execute one instruction. Signals that come meanwhile are delivered
+// later. If there are several, all but the last are sent again once the step is done:
+// otherwise two signals would take turns for ever.
 func (t *tracing) step(tid int) {
 	c := t.traced[tid]
 	var again []int
@@ -416,8 +415,8 @@ func (t *tracing) step(tid int) {
 		if stepped || c.event != 0 && c.event != eventStop || c.group || synchronous(c.signal) {
 			return
 		}
-		// A signal or an interruption came first. The kernel hasn't executed the
-		// instruction if the pc is still there.
+		// A signal or an interruption came first. If the pc hasn't changed, the kernel
+		// hasn't executed the instruction.
 		gp, err := regSet(tid, ntPrstatus, prstatusSize)
 		if err != nil || len(gp) != prstatusSize || t.traps[binary.LittleEndian.Uint64(gp[prstatusPC:])] == nil {
 			return
@@ -425,7 +424,7 @@ func (t *tracing) step(tid int) {
 	}
 }
 
-// synchronous reports whether a signal can be what an instruction has done.
+// synchronous reports whether an instruction can have caused a signal.
 func synchronous(signal int) bool {
 	switch syscall.Signal(signal) {
 	case syscall.SIGSEGV, syscall.SIGBUS, syscall.SIGILL, syscall.SIGFPE:

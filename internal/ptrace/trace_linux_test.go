@@ -21,8 +21,8 @@ import (
 	"coredumpy/internal/unsafely"
 )
 
-// traceRun is a traced process and what happened at its breakpoint, which is
-// the beginning of marked.
+// traceRun is a traced process and what happened at its breakpoint, which is at the
+// beginning of marked.
 type traceRun struct {
 	*childtest.Child
 	loads int
@@ -41,7 +41,7 @@ func trace(t *testing.T, role string, during func(*Hit)) *traceRun {
 	})
 }
 
-// traceAlone is trace for a function that says who goes on alone.
+// traceAlone traces as trace does, for a function that says which thread goes on alone.
 func traceAlone(t *testing.T, role string, during func(*Hit) (alone bool)) *traceRun {
 	t.Helper()
 	c, started := childtest.New(t, role)
@@ -70,14 +70,14 @@ func traceAlone(t *testing.T, role string, during func(*Hit) (alone bool)) *trac
 	select {
 	case <-loaded:
 	case err := <-r.done:
-		t.Fatalf("got error %v of Trace", err)
+		t.Fatalf("got error %v from Trace", err)
 	}
 	started()
 	return r
 }
 
-// markedIn returns the address of marked in a process that runs the same
-// executable, perhaps elsewhere.
+// markedIn returns the address of marked in a process that runs the same executable,
+// perhaps at another address.
 func markedIn(t *testing.T, pid int) uint64 {
 	base := func(pid int) uint64 {
 		b, err := os.ReadFile(procfs.Path(pid, "maps"))
@@ -99,26 +99,27 @@ func markedIn(t *testing.T, pid int) uint64 {
 	return uint64(reflect.ValueOf(marked).Pointer()) - base(os.Getpid()) + base(pid)
 }
 
-// finish waits for the end.
+// finish waits for the end of the process.
 func (r *traceRun) finish() syscall.WaitStatus {
 	r.T.Helper()
 	err := <-r.done
 	r.done <- nil
 	if err != nil {
-		r.T.Errorf("got error %v of Trace, want none", err)
+		r.T.Errorf("got error %v from Trace, want none", err)
 	}
 	var exit *exec.ExitError
 	if err := r.Cmd.Wait(); err != nil && !errors.As(err, &exit) {
-		r.T.Errorf("got error %v of Wait, want none", err)
+		r.T.Errorf("got error %v from Wait, want none", err)
 	}
 	return r.Cmd.ProcessState.Sys().(syscall.WaitStatus)
 }
 
-// argumentRegister is the DWARF number of the first one that Go passes integers
-// in (ABI internal specification): rax, x0.
+// argumentRegister is the DWARF number of the first register in which Go passes integers
+// (ABI internal specification): rax, x0.
 const argumentRegister = 0
 
-// TestTraceSignalsWait has several signals wait for a thread at a breakpoint: it gets past it.
+// TestTraceSignalsWait has several signals wait for a thread at a breakpoint: it still
+// passes the breakpoint.
 func TestTraceSignalsWait(t *testing.T) {
 	r := trace(t, "calls 4 5", func(h *Hit) {
 		for _, s := range []syscall.Signal{syscall.SIGURG, syscall.SIGCHLD, syscall.SIGWINCH} {
@@ -185,9 +186,9 @@ func TestTraceHits(t *testing.T) {
 // A thread that goes on alone comes to the next breakpoint before any other.
 func TestTraceAlone(t *testing.T) {
 	const threads, calls = 3, 10
-	next := -1             // the call that has to come, -1 for any
-	var by time.Time       // if it comes by then
-	var until [threads]int // calls seen of each thread
+	next := -1             // the call that must come next, -1 for any
+	var by time.Time       // unless it comes later than this
+	var until [threads]int // number of calls seen on each thread
 	r := traceAlone(t, "calls "+strconv.Itoa(threads)+" "+strconv.Itoa(calls), func(h *Hit) bool {
 		call := int(h.Threads[0].Regs[argumentRegister])
 		switch {
@@ -212,7 +213,7 @@ func TestTraceAlone(t *testing.T) {
 	}
 }
 
-// A thread that waits for another one doesn't for ever.
+// A thread that waits for another one doesn't wait for ever.
 func TestTraceAloneLimit(t *testing.T) {
 	r := traceAlone(t, "calls 2 2", func(h *Hit) bool { return true })
 	r.Listen()
@@ -238,7 +239,7 @@ func TestTraceSignals(t *testing.T) {
 	}
 }
 
-// A traced program can be stopped and continued as any other.
+// A traced program can be stopped and continued like any other.
 func TestTraceJobControl(t *testing.T) {
 	r := trace(t, "spin 2", nil)
 	r.Words = r.Listen()
@@ -275,7 +276,7 @@ func TestTraceChildren(t *testing.T) {
 	r := trace(t, "children", nil)
 	got := strings.Join(r.Listen(), " ")
 	if want := "fork 0x700 exec 7"; got != want {
-		t.Errorf("got %q of its children, want %q", got, want)
+		t.Errorf("got %q from its children, want %q", got, want)
 	}
 	if ws := r.finish(); ws != 0 {
 		t.Errorf("got status %#x, want 0", ws)
@@ -285,7 +286,7 @@ func TestTraceChildren(t *testing.T) {
 	}
 }
 
-// Others wait for their children undisturbed.
+// Others that wait for their children aren't disturbed.
 func TestTraceBeside(t *testing.T) {
 	r := trace(t, "calls 2 20", nil)
 	for range 5 {
@@ -299,7 +300,7 @@ func TestTraceBeside(t *testing.T) {
 	r.finish()
 }
 
-// A SIGTRAP that isn't from a breakpoint is the program's.
+// A SIGTRAP that doesn't come from a breakpoint is the program's.
 func TestTraceTrap(t *testing.T) {
 	r := trace(t, "traps", nil)
 	if got := r.Listen()[0]; got != "trapped" {
@@ -324,13 +325,13 @@ func TestTraceKilled(t *testing.T) {
 func TestTraceErrors(t *testing.T) {
 	err := Trace(exec.Command("/nonexistent/program"), nil, nil, nil)
 	if !errors.Is(err, os.ErrNotExist) || !strings.HasPrefix(err.Error(), "trace: ") {
-		t.Errorf("got error %v of a program that doesn't exist", err)
+		t.Errorf("got error %v for a program that doesn't exist", err)
 	}
 	cmd := exec.Command("/proc/self/exe")
 	cmd.Env = append(os.Environ(), childtest.RoleVariable+"=exit 0")
 	err = Trace(cmd, func() {}, func(int) []uint64 { return []uint64{16} }, nil)
 	if err == nil || !strings.HasSuffix(err.Error(), "breakpoints: no memory at 0x10") {
-		t.Errorf("got error %v of a breakpoint that isn't in memory", err)
+		t.Errorf("got error %v for a breakpoint that isn't in memory", err)
 	}
 	cmd.Wait()
 	if got := cmd.ProcessState.ExitCode(); got != 7 {
@@ -338,8 +339,8 @@ func TestTraceErrors(t *testing.T) {
 	}
 }
 
-// BenchmarkTrace compares how long a program takes that is traced, and has
-// breakpoints it doesn't meet, with one that isn't.
+// BenchmarkTrace compares the time of a traced program, with breakpoints that it doesn't
+// reach, with that of an untraced one.
 func BenchmarkTrace(b *testing.B) {
 	command := func() *exec.Cmd {
 		cmd := exec.Command("/proc/self/exe")

@@ -9,17 +9,17 @@ import (
 	"coredumpy/internal/unsafely"
 )
 
-// unstoppings is how often Unstopped has a process go on.
+// unstoppings is how often Unstopped makes a process go on.
 const unstoppings = 8
 
-// Unstopped has this process go on, at the latest after d, if somebody stops it with a
-// signal: another one that it keeps stopped would be stopped as long. That lasts for
-// eight times d, or until end is called. The kernel sends SIGCONT, which does nothing to a
-// process that runs.
+// Unstopped makes this process go on, at the latest after d, if somebody stops it with a
+// signal: otherwise a process that this one keeps stopped would stay stopped as long.
+// That lasts for eight times d, or until end is called. The kernel sends SIGCONT, which
+// has no effect on a running process.
 //
-// Each time has a timer of its own. One that goes off again and again stands still, since
-// Linux 6.13, once its signal has been ignored, and with any Linux once it has been taken
-// back by a new SIGSTOP.
+// Each time has a timer of its own. A periodic timer stops for good once its signal has
+// been ignored (since Linux 6.13), or once a new SIGSTOP has discarded the signal (any
+// Linux).
 func Unstopped(d time.Duration) (end func(), err error) {
 	var timers []int32
 	end = func() {

@@ -26,7 +26,7 @@ func unstoppedRole([]string) {
 	fmt.Println("went on")
 }
 
-// TestUnstopped has a process be stopped by SIGSTOP, which goes on by itself.
+// TestUnstopped stops a process by SIGSTOP, which goes on by itself.
 func TestUnstopped(t *testing.T) {
 	t.Parallel()
 	exe, err := os.Executable()

@@ -11,7 +11,7 @@ import (
 	"coredumpy/internal/clock"
 )
 
-// In a bubble one waits for those outside, and the other way round; that isn't a
+// Goroutines in a bubble wait for those outside, and the other way round. That isn't a
 // deadlock, and takes no time by the bubble's clock.
 func TestBubble(t *testing.T) {
 	var q Queue
@@ -41,7 +41,7 @@ func TestBubble(t *testing.T) {
 				use()
 				synctest.Wait()
 				if d := time.Since(start); d != 0 {
-					t.Errorf("got %v later, want no time gone", d)
+					t.Errorf("got %v passed in the bubble, want none", d)
 				}
 			})
 		}()

@@ -2,12 +2,11 @@ package quota
 
 import "sync"
 
-// Queue lets one in at a time: of those that wait the urgent ones first, and
-// otherwise in order.
+// Queue admits one caller at a time: urgent callers first, and otherwise in order.
 //
-// Each waits for a locked mutex, not for a channel: that would belong to the
-// bubble of testing/synctest in which it was made. Nobody outside may close it
-// then, and while it is waited for the bubble is taken for deadlocked.
+// Each waits for a locked mutex. A channel won't do: it would belong to the bubble of
+// testing/synctest in which it was made, nobody outside could close it, and the bubble
+// would count as deadlocked while it is waited for.
 type Queue struct {
 	mu      sync.Mutex
 	busy    bool

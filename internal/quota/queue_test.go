@@ -87,7 +87,7 @@ func TestTally(t *testing.T) {
 	time.Sleep(10 * time.Millisecond)
 	b.End()
 	for range 5 {
-		tally.Begin().End() // of no concern to those that wait
+		tally.Begin().End() // doesn't concern those that wait
 	}
 	done.Store(true)
 	tally.Begin()

@@ -8,11 +8,11 @@ import (
 	"time"
 )
 
-// Limits bound how many panics are dumped. A limit of 0 or less is none.
+// Limits bound how many panics are dumped. A limit of 0 or less means no limit.
 type Limits struct {
 	All       int // in the life of the process
 	Site      int // at one crash site, in the life of the process
-	PerMinute int // at once, and then every minute; the first at a site isn't held back
+	PerMinute int // at once, and then every minute; the first dump at a site isn't held back
 }
 
 // Limit is one of the limits.
@@ -37,7 +37,7 @@ type Quota struct {
 	dumps  atomic.Int64
 	due    atomic.Int64 // see inTime
 	sites  [maxSites]atomic.Pointer[account]
-	others account // of all sites that don't fit
+	others account // of all sites for which there is no room
 	told   [limits]atomic.Bool
 	recent recent
 
@@ -49,7 +49,7 @@ const (
 	maxProbes = 16 // places where a site may be
 )
 
-// account is what is known of a crash site.
+// account counts the panics of a crash site.
 type account struct {
 	site    Site
 	tried   atomic.Bool
@@ -60,7 +60,7 @@ type account struct {
 // Answer is what [Quota.Ask] decided.
 type Answer struct {
 	Refused Limit // None if the panic may be dumped
-	Tell    bool  // it is the first one that this limit refuses
+	Tell    bool  // it is the first panic that this limit refuses
 
 	site    Site
 	quota   *Quota
@@ -68,8 +68,8 @@ type Answer struct {
 	first   *Task // nil if it isn't the first at its site
 }
 
-// Ask decides whether a panic may be dumped, and counts it. If it may, Done is
-// to be called when the dump is made, or can't be.
+// Ask decides whether a panic may be dumped, and counts it. If it may, call Done when the
+// dump is made, or can't be.
 func (q *Quota) Ask(site Site, l Limits, now time.Time) Answer {
 	account := q.account(site)
 	a := Answer{site: site, quota: q, account: account}
@@ -81,7 +81,7 @@ func (q *Quota) Ask(site Site, l Limits, now time.Time) Answer {
 	case account.tried.Load():
 		return a.claim(l, now)
 	}
-	a.first = q.Firsts.Begin() // before this one can be why another is refused
+	a.first = q.Firsts.Begin() // before this panic can cause another one to be refused
 	got := a.claim(l, now)
 	if !got.First() {
 		a.first.End()
@@ -119,15 +119,15 @@ func (a Answer) refuse(l Limit) Answer {
 // First reports whether the dump is the first one at its crash site.
 func (a Answer) First() bool { return a.first != nil }
 
-// Done says that a dump is dealt with.
+// Done says that a dump has been made, or can't be.
 func (a Answer) Done() {
 	if a.First() {
 		a.first.End()
 	}
 }
 
-// GiveBack says that a dump that may be made couldn't be. Its time is spent, so
-// it goes on counting for PerMinute.
+// GiveBack says that a dump that was allowed couldn't be made. It still counts for
+// PerMinute: its time is spent.
 func (a Answer) GiveBack() {
 	a.account.dumps.Add(-1)
 	a.quota.dumps.Add(-1)
@@ -136,7 +136,7 @@ func (a Answer) GiveBack() {
 // full reports whether n has reached a limit.
 func full(n *atomic.Int64, limit int) bool { return limit > 0 && n.Load() >= int64(limit) }
 
-// take adds one to n unless that is more than the limit.
+// take adds one to n unless that would exceed the limit.
 func take(n *atomic.Int64, limit int) bool {
 	if n.Add(1) <= int64(limit) || limit <= 0 {
 		return true
@@ -145,12 +145,12 @@ func take(n *atomic.Int64, limit int) bool {
 	return false
 }
 
-// epoch is what times are relative to: those of a clock that is never set back.
+// epoch is what times are relative to, by a clock that is never set back.
 var epoch = time.Now()
 
-// inTime reports whether there have been few enough dumps of late. Each moves a
-// date by its share of a minute; the date is at most a minute ahead (the generic
-// cell rate algorithm).
+// inTime reports whether there have been few enough dumps recently. Each dump moves a
+// date by its share of a minute; the date is at most a minute ahead (the generic cell
+// rate algorithm).
 func (q *Quota) inTime(perMinute int, now time.Time) bool {
 	if perMinute <= 0 {
 		return true
@@ -193,20 +193,20 @@ func (q *Quota) account(site Site) *account {
 	return &q.others
 }
 
-// recent remembers panic values that were dealt with of late: more than there
-// are likely to be from one OnPanic to the next further out.
+// recent remembers panic values that were settled recently: more than are likely between
+// one OnPanic and the next one further out.
 type recent struct {
 	hashes [4096]atomic.Uint64
 	n      atomic.Uint64
 }
 
-// Settled says that a panic with that value has been dumped or refused.
+// Settled says that a panic with this value has been dumped or refused.
 func (q *Quota) Settled(value [2]uint64) {
 	r := &q.recent
 	r.hashes[(r.n.Add(1)-1)%uint64(len(r.hashes))].Store(maphash.Comparable(seed, value))
 }
 
-// WasSettled reports whether that was said of the value not long ago.
+// WasSettled reports whether Settled was called with the value not long ago.
 func (q *Quota) WasSettled(value [2]uint64) bool {
 	r, hash := &q.recent, maphash.Comparable(seed, value)
 	n := r.n.Load()

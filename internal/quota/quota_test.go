@@ -61,8 +61,8 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-// At first there are as many as a minute may have, then one for each part of a
-// minute, and no more after a pause than at first.
+// At first there may be as many dumps as a minute may have, then one for each part of a
+// minute. After a pause there may be as many as at first, and no more.
 func TestPerMinute(t *testing.T) {
 	var q Quota
 	l, start, site := Limits{PerMinute: 6}, time.Now(), Site{1}
@@ -79,8 +79,8 @@ func TestPerMinute(t *testing.T) {
 	}
 }
 
-// A dump that couldn't be written doesn't use up the limits on dumps, but the
-// time for it is spent.
+// A dump that couldn't be written doesn't count for the limits on dumps, but the time for
+// it is spent.
 func TestGiveBack(t *testing.T) {
 	var q Quota
 	l, now, site := Limits{All: 2, Site: 1, PerMinute: 5}, time.Now(), Site{1}
@@ -103,7 +103,7 @@ func TestGiveBack(t *testing.T) {
 	}
 }
 
-// Each limit tells once that it is reached.
+// Each limit says once that it is reached.
 func TestTell(t *testing.T) {
 	var q Quota
 	now := time.Now()
@@ -130,7 +130,7 @@ func TestTell(t *testing.T) {
 	}
 }
 
-// The sites that are told apart are bounded; the others share an account.
+// The number of sites that are told apart is bounded; the others share an account.
 func TestManySites(t *testing.T) {
 	var q Quota
 	l, now := Limits{Site: 1}, time.Now()
@@ -185,9 +185,10 @@ func TestConcurrent(t *testing.T) {
 			got -= min(sites-1, got-tt.want) // the first at a site isn't held back
 		}
 		if got != tt.want || told.Load() != 1 {
-			t.Errorf("%+v: got %d dumps, told %d times, want %d, once", tt.limits, got, told.Load(), tt.want)
+			t.Errorf("%+v: got %d dumps and %d messages, want %d and 1", tt.limits, got, told.Load(), tt.want)
 		}
-		if note, want := q.Note(), fmt.Sprint(goroutines*panics-may.Load(), " panics weren't dumped before: "); !strings.HasPrefix(note, want) {
+		want := fmt.Sprint(goroutines*panics-may.Load(), " panics weren't dumped before: ")
+		if note := q.Note(); !strings.HasPrefix(note, want) {
 			t.Errorf("%+v: got note %q, want it to begin with %q", tt.limits, note, want)
 		}
 		if n := q.Firsts.n.Load(); n != 0 {
@@ -196,7 +197,7 @@ func TestConcurrent(t *testing.T) {
 	}
 }
 
-// Whoever is refused at a site finds its first dump begun, or done.
+// If a panic is refused at a site, its first dump has begun, or is done.
 func TestFirstBegins(t *testing.T) {
 	for range 2000 {
 		var q Quota
@@ -214,7 +215,7 @@ func TestFirstBegins(t *testing.T) {
 					return
 				}
 				if q.Firsts.Settle(time.Hour); !done.Load() {
-					t.Error("got the first dump not waited for")
+					t.Error("got a panic refused before the first dump began, want the dump waited for")
 				}
 			}()
 		}
@@ -241,13 +242,14 @@ func TestSettled(t *testing.T) {
 		if q.WasSettled(value(i)) {
 			t.Fatalf("value %d: got it settled before", i)
 		}
-		if q.Settled(value(i)); !q.WasSettled(value(i)) || !q.WasSettled(value(max(0, i-kept+1))) || i >= kept && q.WasSettled(value(i-kept)) {
-			t.Fatalf("value %d: got it or the oldest of %d not settled, or an older one", i, kept)
+		if q.Settled(value(i)); !q.WasSettled(value(i)) || !q.WasSettled(value(max(0, i-kept+1))) ||
+			i >= kept && q.WasSettled(value(i-kept)) {
+			t.Fatalf("value %d: want it and the oldest of %d settled, and no older one", i, kept)
 		}
 	}
 }
 
-// What isn't dumped costs no allocation.
+// A panic that isn't dumped costs no allocation.
 func TestAllocates(t *testing.T) {
 	var q Quota
 	l, now := Limits{All: 100, Site: 10, PerMinute: 20}, time.Now()

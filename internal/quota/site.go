@@ -8,20 +8,19 @@ import (
 	"strings"
 )
 
-// Site is a crash site: the program counters of the function that panicked and
-// its callers, innermost first, as [runtime.Callers] has them. There are enough
-// to tell the users of a function apart that panics for many, and not so many
-// that each way to a function makes a site of its own.
+// Site is a crash site: the program counters of the function that panicked and its
+// callers, innermost first, as returned by [runtime.Callers]. There are enough of them to
+// tell apart the callers of a function that panics for many, and few enough that not
+// every path to a function becomes a site.
 type Site [8]uintptr
 
 // maxFrames is how far down the stack Here looks: past the deferred functions
 // that may lie between two OnPanic.
 const maxFrames = 32
 
-// Here returns the crash site of the panic during which it is called. The frame
-// that skip leads to, as in [runtime.Callers], must be that of the deferred
-// function; again reports whether the same function is further out as well, so
-// that the panic may have passed it before.
+// Here returns the crash site of the panic during which it is called. skip, as in
+// [runtime.Callers], leads to the frame of the deferred function; again reports whether
+// the same function is also further out, so that the panic may have passed it before.
 func Here(skip int) (site Site, again bool) {
 	var buf [maxFrames]uintptr
 	n := runtime.Callers(skip+1, buf[:])
@@ -44,9 +43,9 @@ func Here(skip int) (site Site, again bool) {
 	return site, false
 }
 
-// Recovered returns the crash site of the panic that a deferred function has recovered
-// which is still running: the calling function, or one that has called it. If there is
-// none the site is where it is called from. skip is as in [Here].
+// Recovered returns the crash site of the panic that a deferred function, still running,
+// has recovered: the calling function, or one that has called it. If there is none, the
+// site is where Recovered is called. skip is as in [Here].
 func Recovered(skip int) (site Site) {
 	var buf [4 * maxFrames]uintptr
 	pcs := buf[:runtime.Callers(skip+1, buf[:])]
@@ -62,7 +61,7 @@ func Recovered(skip int) (site Site) {
 
 const (
 	maxWrappers = 4       // frames between the deferred function and the panic, see capture.Wrapper
-	maxSize     = 4 << 10 // bytes of code of the deferred function, to look up few functions
+	maxSize     = 4 << 10 // bytes of the deferred function's code: few functions are looked up
 )
 
 // entry returns the address of the function that a return address is in.
@@ -99,7 +98,7 @@ func (a Answer) Place() string { return a.site.place() }
 // maxPlaces is how many places a note names.
 const maxPlaces = 3
 
-// Note returns a sentence on the panics that were refused so far, or "":
+// Note returns a sentence about the panics that were refused so far, or "":
 //
 //	1207 panics weren't dumped before: 1200 at main.f (/src/main.go:12), 7 elsewhere; MaxPanicsPerSite refused 1207
 func (q *Quota) Note() string {
@@ -140,7 +139,7 @@ func plural(n int64) string {
 	return fmt.Sprintf("%d panics weren't", n)
 }
 
-// most names the places where most of the panics were.
+// most names the places with the most panics.
 func most(places map[string]int64, total int64) string {
 	left := total
 	var names, texts []string

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// catch is to be deferred, as OnPanic is: it notes where the panic is.
+// catch is deferred, as OnPanic is: it notes where the panic is.
 func catch(sites *[]Site, again *bool, on ...string) {
 	r := recover()
 	if r == nil {
@@ -46,7 +46,7 @@ func fault() int {
 	return p[2]
 }
 
-// caught returns the sites where f panicked, three times.
+// caught returns the sites of f, which panics three times.
 func caught(f func()) (sites []Site) {
 	var again bool
 	for range 3 {
@@ -85,7 +85,8 @@ func TestSite(t *testing.T) {
 			t.Errorf("%s: got place %q, want it to begin with %q", tt.name, got, tt.place)
 		}
 	}
-	// How deep a recursion is makes no difference, nor where the deferred call is.
+	// The depth of a recursion makes no difference, nor does the line of the deferred
+	// call.
 	var sites []Site
 	func() {
 		var again bool
@@ -97,8 +98,8 @@ func TestSite(t *testing.T) {
 	}
 }
 
-// A panic that has passed the same deferred function before is told apart, also
-// when a deferred function of the program's recovers and panics again in between.
+// A panic that has passed the same deferred function before is recognised, even if a
+// deferred function of the program recovers and panics again in between.
 func TestAgain(t *testing.T) {
 	var sites []Site
 	for _, tt := range []struct {
@@ -145,9 +146,10 @@ func TestNote(t *testing.T) {
 		asked(&q, caught(f)[0], Limits{Site: 1}, now, n+1)
 	}
 	refuse(func() { fault() }, 1)
-	if note := q.Note(); !strings.HasPrefix(note, "1 panic wasn't dumped before: 1 at coredumpy/internal/quota.fault (") ||
+	wantStart := "1 panic wasn't dumped before: 1 at coredumpy/internal/quota.fault ("
+	if note := q.Note(); !strings.HasPrefix(note, wantStart) ||
 		!strings.HasSuffix(note, "); MaxPanicsPerSite refused 1") {
-		t.Errorf("got note %q, want it to tell of the fault", note)
+		t.Errorf("got note %q, want the fault in it", note)
 	}
 	refuse(one, 20)
 	refuse(other, 30)                 // at the same place
@@ -155,7 +157,8 @@ func TestNote(t *testing.T) {
 	refuse(func() { panic("b") }, 40)
 	asked(&q, Site{}, Limits{All: 1}, now, 5)
 	note := q.Note()
-	want := []string{"106 panics weren't dumped before: 50 at coredumpy/internal/quota.must (", "), 40 at ", "), 10 at ",
+	want := []string{"106 panics weren't dumped before: 50 at coredumpy/internal/quota.must (", "), 40 at ",
+		"), 10 at ",
 		"), 6 elsewhere; MaxPanics refused 5, MaxPanicsPerSite refused 101"}
 	at := 0
 	for _, text := range want {

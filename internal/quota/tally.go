@@ -9,7 +9,7 @@ import (
 	"coredumpy/internal/clock"
 )
 
-// Tally keeps track of what is to be done. Its zero value is ready for use, by
+// Tally keeps track of the tasks that aren't done. Its zero value is ready for use, by
 // several goroutines at once.
 type Tally struct {
 	n         atomic.Int64
@@ -26,15 +26,15 @@ type Task struct {
 
 // waiter waits for tasks.
 type waiter struct {
-	tasks int        // not done yet; 0 when it waits no more
+	tasks int        // not done yet; 0 when it no longer waits
 	turn  sync.Mutex // locked until then; no channel, see Queue
 }
 
-// Announce says that a task may begin in a moment, which is waited for until Announced is
-// called. It takes no lock, and next to no time.
+// Announce says that a task may begin in a moment. Settle waits for it until Announced is
+// called. Announce takes no lock, and next to no time.
 func (t *Tally) Announce() { t.announced.Add(1) }
 
-// Announced says that the task has begun, or won't.
+// Announced says that the announced task has begun, or won't begin.
 func (t *Tally) Announced() { t.announced.Add(-1) }
 
 // Begin adds a task.
@@ -50,7 +50,7 @@ func (t *Tally) Begin() *Task {
 	return task
 }
 
-// Busy reports whether there is something to do. It takes no lock.
+// Busy reports whether a task isn't done. It takes no lock.
 func (t *Tally) Busy() bool { return t.n.Load() != 0 || t.announced.Load() != 0 }
 
 // End says that the task is done.
@@ -67,8 +67,8 @@ func (task *Task) End() {
 	}
 }
 
-// Settle waits until all that was begun by now is done, since the panic that goes
-// on now may end the program. If there is nothing to do it takes no lock.
+// Settle waits until all tasks that have begun so far are done, since the panic that now
+// goes on may end the program. If there are none it takes no lock.
 func (t *Tally) Settle(limit time.Duration) {
 	if !t.Busy() {
 		return
@@ -80,7 +80,7 @@ func (t *Tally) Settle(limit time.Duration) {
 	if w == nil {
 		return
 	}
-	if clock.Fake() { // a timer's time might never come
+	if clock.Fake() { // a timer might never fire
 		for end := clock.Now().Add(limit); !w.turn.TryLock(); clock.Sleep(time.Millisecond) {
 			if clock.Now().After(end) {
 				t.giveUp(w)
@@ -93,7 +93,7 @@ func (t *Tally) Settle(limit time.Duration) {
 	w.turn.Lock()
 }
 
-// wait returns who waits for all tasks, nil if there are none.
+// wait returns a waiter for all tasks, nil if there are none.
 func (t *Tally) wait() *waiter {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -111,7 +111,7 @@ func (t *Tally) wait() *waiter {
 	return w
 }
 
-// giveUp ends the waiting, if it hasn't ended.
+// giveUp ends the wait, if it hasn't ended.
 func (t *Tally) giveUp(w *waiter) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -25,8 +25,8 @@ func pack(data []byte) []byte {
 	return out.Bytes()
 }
 
-// transcripts returns the dumps in the transcripts of the command load, which
-// hold one of everything, some of it forged.
+// transcripts returns the dumps in the transcripts of the command load. Together they
+// hold one of everything, and some are forged.
 func transcripts(t testing.TB) (dumps [][]byte) {
 	t.Helper()
 	paths, err := filepath.Glob(filepath.FromSlash("../../cmd/coredumpy/testdata/load_*.txt"))
@@ -81,15 +81,18 @@ var ownDump = sync.OnceValue(func() []byte {
 	z := &zoo{
 		Bool: true, Small: -8, Uint: 1 << 63, Float: 1.5, Complex: complex(1, -2), Text: "größer\n\x1b[2J\u202e",
 		Cut: strings.Repeat("long ", 1000), Bytes: []byte("bytes"), Array: [3]byte{1, 2, 3}, Invalid: "a\xffb",
-		Numbers: []int{1, 2, 3}, Matrix: [][2]float64{{1, 2}, {3, 4}}, Any: []any{1, "two", nil, 3.5}, Err: fmt.Errorf("wrapped: %w", io.EOF),
-		Keys: map[any]bool{1: true, "one": false, [1]int{1}: true}, Chan: make(chan error, 3), inner: inner{"inner"}, Mutex: &sync.Mutex{},
+		Numbers: []int{1, 2, 3}, Matrix: [][2]float64{{1, 2}, {3, 4}}, Any: []any{1, "two", nil, 3.5},
+		Err:  fmt.Errorf("wrapped: %w", io.EOF),
+		Keys: map[any]bool{1: true, "one": false, [1]int{1}: true}, Chan: make(chan error, 3), inner: inner{"inner"},
+		Mutex: &sync.Mutex{},
 	}
 	z.Self, z.Map = z, map[string]*zoo{"a": z, "b": nil}
 	z.Func = func() int { return len(z.Numbers) }
 	z.Chan <- errors.New("buffered")
 	var out bytes.Buffer
 	err := coredumpy.DumpTo(&out, coredumpy.Var("zoo", z), coredumpy.Var("zoos", []zoo{*z}), coredumpy.Var("n", 3),
-		coredumpy.Var("list", z.Numbers), coredumpy.Var("m", z.Map), coredumpy.Var("keys", z.Keys), coredumpy.Description("of a zoo"), coredumpy.Depth(6))
+		coredumpy.Var("list", z.Numbers), coredumpy.Var("m", z.Map), coredumpy.Var("keys", z.Keys),
+		coredumpy.Description("of a zoo"), coredumpy.Depth(6))
 	if err != nil {
 		panic(err)
 	}
@@ -100,8 +103,8 @@ var ownDump = sync.OnceValue(func() []byte {
 	return withoutSources(records)
 })
 
-// withoutSources returns records with the texts of sources cut, so that what is
-// changed at random in them is more often something else.
+// withoutSources returns records with the texts of sources cut, so that random changes
+// more often hit something else.
 func withoutSources(records []byte) (out []byte) {
 	for line := range bytes.Lines(records) {
 		if at := bytes.Index(line, []byte(`,"text":"`)); bytes.HasPrefix(line, []byte(`{"source":`)) && at > 0 {
@@ -112,7 +115,7 @@ func withoutSources(records []byte) (out []byte) {
 	return out
 }
 
-// TestWhole: dumps that nothing was done to open, and are whole.
+// TestWhole checks that undamaged dumps open and are complete.
 func TestWhole(t *testing.T) {
 	d := newDriver(t, 1)
 	for i, dump := range append(transcripts(t), ownDump()) {

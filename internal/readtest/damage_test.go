@@ -28,19 +28,19 @@ func count(t *testing.T, few int) int {
 	return longtest.Rounds(few/4, few)
 }
 
-// progress tells how far a soak is.
+// progress logs how far a soak is.
 func progress(t *testing.T, done int) {
 	if done > 0 && done%50_000 == 0 {
 		t.Logf("%d so far", done)
 	}
 }
 
-// TestTruncated: a dump that ends anywhere opens once its head is there, holds
+// TestTruncated checks that a dump that ends anywhere opens once its head is there, holds
 // what comes before the end, and says that something is missing.
 func TestTruncated(t *testing.T) {
 	for i, dump := range append(transcripts(t), ownDump()) {
 		if !bytes.HasSuffix(dump, []byte("}}\n")) {
-			continue // not whole to begin with
+			continue // not complete to begin with
 		}
 		for _, data := range [][]byte{dump, pack(dump)} {
 			t.Run(fmt.Sprintf("%d of %d bytes", i, len(data)), func(t *testing.T) { testTruncated(t, data) })
@@ -79,7 +79,7 @@ func testTruncated(t *testing.T, data []byte) {
 		t.Errorf("got at most %d goroutines of %d", goroutines, readable(whole))
 	}
 	if !opened && len(data) > 1000 {
-		t.Error("none opened")
+		t.Error("no dump opened")
 	}
 }
 
@@ -143,7 +143,7 @@ func damage(data []byte, rnd *rand.Rand) []byte {
 		data = append(data[:at], data[end:]...)
 	case 3:
 		data = append(data[:end:end], data[at:]...)
-	case 4: // digits and structure, which mean more
+	case 4: // digits and structure, which matter more
 		data[at] = `0123456789{}[]",:-`[rnd.IntN(18)]
 	case 5:
 		number := edges[rnd.IntN(len(edges))]
@@ -161,7 +161,7 @@ func TestForged(t *testing.T) {
 	d := newDriver(t, 4)
 	var forgers []*forger
 	for _, dump := range append(transcripts(t), ownDump()) {
-		if f, err := newForger(dump, d.rnd); err == nil { // one is a head and nothing else
+		if f, err := newForger(dump, d.rnd); err == nil { // one has nothing but a head
 			forgers = append(forgers, f)
 		}
 	}

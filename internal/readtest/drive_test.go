@@ -1,6 +1,6 @@
-// Package readtest has no code of its own. Its tests read dumps that are cut,
-// damaged or forged with everything there is to read one: the methods of what
-// coredumpy.Read returns, the commands of a session, and summaries.
+// Package readtest has no code of its own. Its tests read dumps that are cut, damaged or
+// forged, in every way there is: with the methods of what coredumpy.Read returns, the
+// commands of a session, and summaries.
 package readtest
 
 import (
@@ -24,26 +24,27 @@ import (
 	"coredumpy/internal/safetext"
 )
 
-// hang is how long one dump may take on a busy machine before it counts as a
-// hang. Those of these tests take milliseconds.
+// hang is how long one dump may take on a busy machine before it counts as a hang. The
+// dumps of these tests take milliseconds.
 const hang = time.Minute
 
-// The memory that may be allocated for a dump in all, most of which is garbage
-// at once: so much for the session and its commands, and so much for each
-// decompressed byte. What is kept is a fraction of it.
+// These are the limits on the memory allocated for a dump in total, most of which is
+// garbage at once: an amount for the session and its commands, and an amount for each
+// decompressed byte. Only a fraction of it is kept.
 const (
 	allocBase    = 256 << 20
 	allocPerByte = 5000
 )
 
-// A driver reads dumps in every way and checks what has to hold for all bytes:
-// no panic, an end, memory in proportion to the file, errors that say what is
-// wrong, and nothing that a terminal could take for a command.
+// A driver reads dumps in every way and checks what must hold whatever the bytes are: no
+// panic, an end, memory in proportion to the file, errors that say what is wrong, and
+// nothing that a terminal could take for a command.
 type driver struct {
 	t    testing.TB
 	file string // to write dumps to; "" leaves summaries out
 	rnd  *rand.Rand
-	// few has only some of the commands and expressions run, chosen at random.
+	// few makes the driver run only some of the commands and expressions, chosen at
+	// random.
 	few bool
 }
 
@@ -80,8 +81,7 @@ func (d *driver) drive(data []byte) (opened bool) {
 	return err == nil
 }
 
-// keep writes a dump that something is wrong with to a file that stays, and
-// returns its path.
+// keep writes a dump for which a check fails to a file that stays, and returns its path.
 func keep(data []byte) string {
 	f, err := os.CreateTemp("", "readtest*.dump")
 	if err != nil {
@@ -122,7 +122,7 @@ func (d *driver) checkError(err error) {
 	d.checkText("the error", err.Error(), false)
 }
 
-// checkText checks what reaches the terminal.
+// checkText checks text that reaches the terminal.
 func (d *driver) checkText(what, text string, color bool) {
 	d.t.Helper()
 	if color {
@@ -179,20 +179,24 @@ func (d *driver) session(core *coredumpy.Core) {
 	}
 	err := coredumpy.Load(core, options)
 	if err != nil && !errors.Is(err, coredumpy.ErrCommand) {
-		d.t.Errorf("got error %v of the session", err)
+		d.t.Errorf("got error %v from the session", err)
 	}
 	d.checkText("the output", out.String(), color)
 	d.checkText("the errors", errs.String(), false)
 }
 
-// commands returns the commands for a session: all there are, and expressions
-// of the variables, in several goroutines and frames.
+// commands returns the commands for a session: all there are, and expressions of the
+// variables, in several goroutines and frames.
 func (d *driver) commands(core *coredumpy.Core) (lines []string) {
-	everywhere := []string{"bt -full", "bt", "args -v", "locals -v", "locals", "ll", "list", "list +", "list -", "list 1", "goroutine"}
+	everywhere := []string{"bt -full", "bt", "args -v", "locals -v", "locals", "ll", "list", "list +", "list -",
+		"list 1", "goroutine"}
 	once := []string{
-		"info", "goroutines", "goroutines -v", "vars", "vars -v", "config", "up", "down 99", "frame 1", "frame 0 locals",
-		"locals ^a", "args x", "help", "frame 9223372036854775807", "list 9223372036854775807", "goroutine 9223372036854775807",
-		"config max-depth 9", "config max-string 3", "config max-elements 1000000", "locals -v", "p panic", "whatis panic",
+		"info", "goroutines", "goroutines -v", "vars", "vars -v", "config", "up", "down 99", "frame 1",
+		"frame 0 locals",
+		"locals ^a", "args x", "help", "frame 9223372036854775807", "list 9223372036854775807",
+		"goroutine 9223372036854775807",
+		"config max-depth 9", "config max-string 3", "config max-elements 1000000", "locals -v", "p panic",
+		"whatis panic",
 	}
 	ids := core.Goroutines()
 	d.rnd.Shuffle(len(ids), func(i, j int) { ids[i], ids[j] = ids[j], ids[i] })
@@ -222,7 +226,7 @@ func (d *driver) commands(core *coredumpy.Core) (lines []string) {
 	return append(lines, d.some(once)...)
 }
 
-// some returns all of a list, or some of it if the driver runs few commands.
+// some returns a whole list, or a part of it if the driver runs few commands.
 func (d *driver) some(all []string) (chosen []string) {
 	if !d.few {
 		return all
@@ -238,9 +242,12 @@ func (d *driver) some(all []string) (chosen []string) {
 // expressions returns commands that ask for a variable in all ways.
 func expressions(v *coredumpy.Variable) (lines []string) {
 	for _, form := range []string{
-		"x", "*x", "**x", "&x", "len(x)", "cap(x)", "-x", "!x", "x+1", `x+"a"`, "x[0]", "x[1]", `x["a"]`, "x[-1]", "x[x]", "x[nil]", "x[&x]", "x[1.5]",
-		"x[:]", "x[1:]", "x[:1:2]", "x[1:][0]", "x[9223372036854775807]", "x[9223372036854775807:]", "x[:9223372036854775807]", "x[4611686018427387904:][4611686018427387904:]",
-		"x.(data)", "x.(int)", "x.(*T)", "x == x", "x == nil", "x < x", "x != *x", "x == x.(data)", "x.x", "x[0].a", "(*x)[1:][0]", "x.(data).(data)", "x[0][0][0]", "&x[0]", "*&x",
+		"x", "*x", "**x", "&x", "len(x)", "cap(x)", "-x", "!x", "x+1", `x+"a"`, "x[0]", "x[1]", `x["a"]`, "x[-1]",
+		"x[x]", "x[nil]", "x[&x]", "x[1.5]",
+		"x[:]", "x[1:]", "x[:1:2]", "x[1:][0]", "x[9223372036854775807]", "x[9223372036854775807:]",
+		"x[:9223372036854775807]", "x[4611686018427387904:][4611686018427387904:]",
+		"x.(data)", "x.(int)", "x.(*T)", "x == x", "x == nil", "x < x", "x != *x", "x == x.(data)", "x.x", "x[0].a",
+		"(*x)[1:][0]", "x.(data).(data)", "x[0][0][0]", "&x[0]", "*&x",
 	} {
 		expr := strings.ReplaceAll(form, "x", v.Name)
 		if !strings.ContainsAny(expr, "\n\r") {

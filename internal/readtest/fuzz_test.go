@@ -10,12 +10,12 @@ import (
 	"coredumpy"
 )
 
-// FuzzDrive: whatever a dump holds and whatever commands are given, reading it
-// in any way ends without a panic, in time, and writes nothing that a terminal
-// could take for a command.
+// FuzzDrive checks that reading any dump, with any commands, ends without a panic and in
+// time, and writes nothing that a terminal could take for a command.
 func FuzzDrive(f *testing.F) {
 	const commands = "info\nbt -full\nlocals -v\nargs -v\nvars\ngrs -v\nup\nll\nlist\ngoroutine\nconfig max-depth 9\nlocals\np "
-	exprs := []string{"p.Next.V", "m[\"a\"]", "x.(data)", "*ptr", "self.x", "s[1:]", "items[0].Name", "long[9223372036854775806]", "a.b == nil && len(x) < 3"}
+	exprs := []string{"p.Next.V", "m[\"a\"]", "x.(data)", "*ptr", "self.x", "s[1:]", "items[0].Name",
+		"long[9223372036854775806]", "a.b == nil && len(x) < 3"}
 	for i, dump := range append(transcripts(f), ownDump()) {
 		f.Add(dump, commands+exprs[i%len(exprs)])
 		f.Add(pack(dump), "frame 1 frame 0 goroutine 1 locals -v")

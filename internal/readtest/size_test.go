@@ -34,11 +34,12 @@ func repeat(before, s, after string, size int) string {
 	return before + strings.Repeat(s, size/len(s)) + after
 }
 
-// hostile are dumps whose size is in many small parts, in one large one, or
-// lies, by what they are. Each is about size bytes.
+// hostile are dumps of about size bytes, by what they hold. Their size is in many small
+// parts or in one large part, or a size in them is wrong.
 var hostile = map[string]func(size int) string{
 	"elements": func(size int) string {
-		return withVariable(2, fmt.Sprintf(`{"p":16,"len":%d,"cap":%d,"o":1}`, size/2, size/2), repeat(`[1,2,[`, "0,", "0]]", size))
+		return withVariable(2, fmt.Sprintf(`{"p":16,"len":%d,"cap":%d,"o":1}`, size/2, size/2),
+			repeat(`[1,2,[`, "0,", "0]]", size))
 	},
 	"elements in place": func(size int) string { return withVariable(2, repeat(`[`, "0,", "0]", size)) },
 	"lists":             func(size int) string { return withVariable(4, repeat(`[`, "[],", "[]]", size)) },
@@ -55,7 +56,10 @@ var hostile = map[string]func(size int) string{
 	"fields": func(size int) string {
 		return withVariable(5, "[]", repeat(`{"type":{"id":5,"kind":"struct","fields":[`, "{},", "{}]}}", size))
 	},
-	"cuts in the head": func(size int) string { return repeat(`{"coredumpy":{"version":1,"cut":[`, "{},", "{}]}}\n", size) },
+	"cuts in the head": func(size int) string {
+		return repeat(`{"coredumpy":{"version":1,"cut":[`, "{},", "{}]}}\n",
+			size)
+	},
 	"dependencies in the head": func(size int) string {
 		return repeat(`{"coredumpy":{"version":1,"build":{"deps":[`, "[],", "[]]}}}\n", size)
 	},
@@ -79,7 +83,8 @@ var hostile = map[string]func(size int) string{
 		var b strings.Builder
 		b.WriteString(headLine)
 		for id := 1; b.Len() < size; id++ {
-			fmt.Fprintf(&b, `{"goroutine":{"id":%d,"status":"%x","frames":[%s{}]}}`+"\n", id, id, strings.Repeat("{},", 1000))
+			fmt.Fprintf(&b, `{"goroutine":{"id":%d,"status":"%x","frames":[%s{}]}}`+"\n", id, id,
+				strings.Repeat("{},", 1000))
 		}
 		return b.String()
 	},
@@ -91,43 +96,56 @@ var hostile = map[string]func(size int) string{
 		}
 		return b.String()
 	},
-	"blank lines":        func(size int) string { return repeat(headLine, "\n", "", size) },
-	"strange lines":      func(size int) string { return repeat(headLine, "{\n", "", size) },
-	"a string":           func(size int) string { return withVariable(3, repeat(`[1,"`, "a", `"]`, size)) },
-	"escapes":            func(size int) string { return withVariable(3, repeat(`[1,"`, `\u001b`, `"]`, size)) },
-	"a number":           func(size int) string { return withVariable(2, repeat(`{"len":`, "9", `}`, size)) },
-	"an id":              func(size int) string { return headLine + repeat("[", "9", ",1,0]\n", size) },
-	"a key":              func(size int) string { return withVariable(2, repeat(`{"`, "k", `":1}`, size)) },
-	"equal keys":         func(size int) string { return withVariable(2, repeat(`{`, `"e":[1],`, `"len":3}`, size)) },
-	"equal keys in head": func(size int) string { return repeat(`{"coredumpy":{`, `"args":["x"],`, `"version":1}}`+"\n", size) },
-	"nesting":            func(size int) string { return withVariable(4, repeat("", "[", strings.Repeat("]", size/2), size/2)) },
+	"blank lines":   func(size int) string { return repeat(headLine, "\n", "", size) },
+	"strange lines": func(size int) string { return repeat(headLine, "{\n", "", size) },
+	"a string":      func(size int) string { return withVariable(3, repeat(`[1,"`, "a", `"]`, size)) },
+	"escapes":       func(size int) string { return withVariable(3, repeat(`[1,"`, `\u001b`, `"]`, size)) },
+	"a number":      func(size int) string { return withVariable(2, repeat(`{"len":`, "9", `}`, size)) },
+	"an id":         func(size int) string { return headLine + repeat("[", "9", ",1,0]\n", size) },
+	"a key":         func(size int) string { return withVariable(2, repeat(`{"`, "k", `":1}`, size)) },
+	"equal keys":    func(size int) string { return withVariable(2, repeat(`{`, `"e":[1],`, `"len":3}`, size)) },
+	"equal keys in head": func(size int) string {
+		return repeat(`{"coredumpy":{`, `"args":["x"],`, `"version":1}}`+
+			"\n", size)
+	},
+	"nesting": func(size int) string {
+		return withVariable(4,
+			repeat("", "[", strings.Repeat("]", size/2), size/2))
+	},
 	"nested interfaces": func(size int) string {
 		n := min(size/16, 9_000)
 		return withVariable(3, strings.Repeat("[3,", n)+"1"+strings.Repeat("]", n))
 	},
 	"a reference of many parts": func(size int) string { return withVariable(2, repeat("[16,1", ",2", "]", size)) },
-	"nested structs":            func(size int) string { return withVariable(4, strings.Repeat("[", 9_000)+strings.Repeat("]", 9_000)) },
+	"nested structs": func(size int) string {
+		return withVariable(4,
+			strings.Repeat("[", 9_000)+strings.Repeat("]", 9_000))
+	},
 	"lines of source": func(size int) string {
 		return withVariable(1, "1", repeat(`{"source":{"id":1,"path":"x.go","text":"`, `\n`, `"}}`, size))
 	},
 	"nested source": func(size int) string {
-		return withVariable(1, "1", repeat(`{"source":{"id":1,"path":"x.go","text":"package x; var x = `, "(", `"}}`, size))
+		return withVariable(1, "1",
+			repeat(`{"source":{"id":1,"path":"x.go","text":"package x; var x = `, "(", `"}}`, size))
 	},
 	"statements": func(size int) string {
-		return withVariable(1, "1", repeat(`{"source":{"id":1,"path":"x.go","text":"package x; func f() {`, "x:=x;", `}"}}`, size))
+		return withVariable(1, "1",
+			repeat(`{"source":{"id":1,"path":"x.go","text":"package x; func f() {`, "x:=x;", `}"}}`, size))
 	},
 	"a type name": func(size int) string {
 		var vars strings.Builder
 		for vars.Len() < size/2 {
 			vars.WriteString(`{"name":"x","type":5,"value":null},`)
 		}
-		return withFrames(`{"vars":[`+vars.String()+`{}]}`) + repeat(`{"type":{"id":5,"kind":"ptr","name":"`, "main.", `"}}`+"\n", size/2)
+		return withFrames(`{"vars":[`+vars.String()+`{}]}`) + repeat(`{"type":{"id":5,"kind":"ptr","name":"`, "main.",
+			`"}}`+"\n", size/2)
 	},
 	"a struct that all variables point to": func(size int) string {
 		fields := size / 10
 		return withFrames(repeat(`{"vars":[`, `{"name":"x","type":5,"value":{"p":1,"o":1}},`, "{}]}", size/2)) +
 			`{"type":{"id":5,"kind":"ptr","name":"*T","elem":6}}` + "\n" +
-			`{"type":{"id":6,"kind":"struct","name":"T","fields":[` + strings.Repeat(`{"name":"f","type":1},`, fields) + `{"type":1}]}}` + "\n" +
+			`{"type":{"id":6,"kind":"struct","name":"T","fields":[` +
+			strings.Repeat(`{"name":"f","type":1},`, fields) + `{"type":1}]}}` + "\n" +
 			"[1,6,[" + strings.Repeat("1,", fields) + "1]]\n"
 	},
 	"a list in a struct that all variables point to": func(size int) string {
@@ -141,7 +159,8 @@ var hostile = map[string]func(size int) string{
 		var b strings.Builder
 		b.WriteString(withVariable(5, "[]"))
 		for id := 5; b.Len() < size; id++ {
-			fmt.Fprintf(&b, `{"type":{"id":%d,"kind":"struct","fields":[{"name":"f","embedded":true,"type":%d}]}}`+"\n", id, id+1)
+			fmt.Fprintf(&b,
+				`{"type":{"id":%d,"kind":"struct","fields":[{"name":"f","embedded":true,"type":%d}]}}`+"\n", id, id+1)
 		}
 		return b.String()
 	},
@@ -151,12 +170,13 @@ func withFrames(frames string) string {
 	return headLine + typeLine + `{"goroutine":{"id":1,"status":"running","frames":[` + frames + `]}}` + "\n"
 }
 
-// commands are those that show all there is in a hostile dump.
-var commands = []string{"info", "bt -full 3", "goroutines", "goroutines -v", "vars", "p x", "p x[1]", "p x.x", "p len(x)", "ll", "list 5"}
+// commands are commands that show everything in a hostile dump.
+var commands = []string{"info", "bt -full 3", "goroutines", "goroutines -v", "vars", "p x", "p x[1]", "p x.x",
+	"p len(x)", "ll", "list 5"}
 
-// TestSizes reads hostile dumps. Memory in use stays in proportion to the size
-// whatever the records are, but for what a goroutine's frames and variables
-// take, which have a limit of their own.
+// TestSizes reads hostile dumps. Memory in use stays in proportion to the size whatever
+// the records are, except for the frames and variables of a goroutine, which have a limit
+// of their own.
 func TestSizes(t *testing.T) {
 	size := 1 << 17
 	switch {
@@ -193,13 +213,14 @@ func TestSizes(t *testing.T) {
 	}
 }
 
-// TestEmbedding: a field is found in structs embedded as deep as in any program,
-// and not looked for in a row of thousands.
+// TestEmbedding checks that a field is found in structs embedded as deeply as in any
+// program, and not looked for in a chain of thousands.
 func TestEmbedding(t *testing.T) {
 	const deep = 150
 	var types, value strings.Builder
 	for id := 5; id < 5+deep; id++ {
-		fmt.Fprintf(&types, `{"type":{"id":%d,"name":"T%d","kind":"struct","fields":[{"name":"T%d","embedded":true,"type":%d},{"name":"f%d","type":1}]}}`+"\n", id, id, id+1, id+1, id)
+		fmt.Fprintf(&types,
+			`{"type":{"id":%d,"name":"T%d","kind":"struct","fields":[{"name":"T%d","embedded":true,"type":%d},{"name":"f%d","type":1}]}}`+"\n", id, id, id+1, id+1, id)
 		value.WriteString("[")
 	}
 	for id := 5 + deep; id > 5; id-- {
@@ -219,7 +240,7 @@ func TestEmbedding(t *testing.T) {
 	}
 }
 
-// TestLongNames: what many values may share is cut where it is shown.
+// TestLongNames checks that a name that many values may share is cut where it is shown.
 func TestLongNames(t *testing.T) {
 	dump := withVariable(5, "null", repeat(`{"type":{"id":5,"kind":"ptr","name":"`, "a", `"}}`, 10_000))
 	for command, want := range map[string]string{
@@ -237,8 +258,8 @@ func TestLongNames(t *testing.T) {
 	}
 }
 
-// peakHeap returns by how much the heap in use grew at most while f ran, as far
-// as looking now and then tells.
+// peakHeap returns by how much the heap in use grew at most while f ran, as far as
+// occasional looks show.
 func peakHeap(f func()) int64 {
 	defer debug.SetGCPercent(debug.SetGCPercent(30))
 	runtime.GC()
@@ -266,7 +287,7 @@ func peakHeap(f func()) int64 {
 	return <-peak
 }
 
-// counter counts what is written to it.
+// counter counts the bytes written to it.
 type counter int
 
 func (c *counter) Write(p []byte) (int, error) {

@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// A node is a JSON value that keeps the order of members, of which the id has
-// to be the first, and may have several of one name.
+// A node is a JSON value. It keeps the order of members, as the id must be the first, and
+// may have several members of one name.
 type node struct {
 	open   byte     // '{' or '[', 0 for a scalar
 	scalar string   // as in the file
@@ -18,7 +18,7 @@ type node struct {
 	kids   []*node
 }
 
-// parse returns the value that a line holds.
+// parse returns the value in a line.
 func parse(line []byte) (*node, error) {
 	d := json.NewDecoder(bytes.NewReader(line))
 	d.UseNumber()
@@ -44,7 +44,7 @@ func parseNode(d *json.Decoder) (*node, error) {
 			}
 			text, ok := name.(string)
 			if !ok {
-				return nil, errors.New("a name is no string")
+				return nil, errors.New("a name isn't a string")
 			}
 			n.names = append(n.names, strconv.Quote(text))
 		}
@@ -73,10 +73,10 @@ func (n *node) append(out []byte) []byte {
 		}
 		out = kid.append(out)
 	}
-	return append(out, n.open+2) // in ASCII ] is two after [, and } after {
+	return append(out, n.open+2) // in ASCII ] is two after [, and } is two after {
 }
 
-// each calls visit for n and all that is in it.
+// each calls visit for n and everything in it.
 func (n *node) each(visit func(*node)) {
 	visit(n)
 	for _, kid := range n.kids {
@@ -88,8 +88,8 @@ func (n *node) each(visit func(*node)) {
 type forger struct {
 	rnd   *rand.Rand
 	lines []*node
-	head  []*node // all that is in the first line
-	nodes []*node // all that is in the others
+	head  []*node // all nodes in the first line
+	nodes []*node // all nodes in the other lines
 }
 
 func newForger(records []byte, rnd *rand.Rand) (*forger, error) {
@@ -114,7 +114,7 @@ func newForger(records []byte, rnd *rand.Rand) (*forger, error) {
 	return f, nil
 }
 
-// forge returns the records with some changes, mostly not in the head.
+// forge returns the records with some changes, mostly outside the head.
 func (f *forger) forge() []byte {
 	undo := map[*node]node{}
 	for range 1 + f.rnd.IntN(6) {
@@ -143,20 +143,24 @@ func (f *forger) forge() []byte {
 	return out
 }
 
-// words are strings that mean something in a record, or to a terminal.
+// words are strings that have a meaning in a record, or to a terminal.
 var words = []string{
-	"", "bool", "int", "int8", "uint64", "uintptr", "float32", "complex128", "array", "chan", "func", "interface", "map", "ptr", "slice", "string",
-	"struct", "unsafe.Pointer", "invalid", "time.Time", "x", "\x1b[2J", "\u202e", "\u009b\n", "a\x00b", "depth limit", "optimized out", "redacted", "~r0", "main.x",
+	"", "bool", "int", "int8", "uint64", "uintptr", "float32", "complex128", "array", "chan", "func", "interface",
+	"map", "ptr", "slice", "string",
+	"struct", "unsafe.Pointer", "invalid", "time.Time", "x", "\x1b[2J", "\u202e", "\u009b\n", "a\x00b", "depth limit",
+	"optimized out", "redacted", "~r0", "main.x",
 	"arg", "result", "captured", "given",
 }
 
-// edges are numbers at the edge of what a place can hold, and beyond it.
+// edges are numbers at the limits of what a place can hold, and beyond.
 var edges = []string{
-	"0", "1", "-1", "2", "3", "127", "128", "255", "-128", "65536", "2147483647", "-2147483648", "4294967295", "4611686018427387904",
-	"9223372036854775807", "-9223372036854775808", "9223372036854775808", "18446744073709551615", "18446744073709551616", "1e3", "1e999", "-0", "0.5", "1e-999",
+	"0", "1", "-1", "2", "3", "127", "128", "255", "-128", "65536", "2147483647", "-2147483648", "4294967295",
+	"4611686018427387904",
+	"9223372036854775807", "-9223372036854775808", "9223372036854775808", "18446744073709551615",
+	"18446744073709551616", "1e3", "1e999", "-0", "0.5", "1e-999",
 }
 
-// change changes n: to something else of its kind, or of another.
+// change changes n to something else of its kind, or of another.
 func (f *forger) change(n *node) {
 	other := *f.nodes[f.rnd.IntN(len(f.nodes))]
 	switch f.rnd.IntN(12) {
@@ -165,10 +169,11 @@ func (f *forger) change(n *node) {
 	case 3:
 		*n = node{scalar: f.text()}
 	case 4:
-		*n = node{scalar: []string{"null", "true", "false", "{}", "[]", `""`, `{"x":"lost"}`, `{"len":-1}`}[f.rnd.IntN(8)]}
+		*n = node{scalar: []string{"null", "true", "false", "{}", "[]", `""`, `{"x":"lost"}`,
+			`{"len":-1}`}[f.rnd.IntN(8)]}
 	case 5:
 		if f.size(&other) < 2000 {
-			*n = node{scalar: string(other.append(nil))} // as text: it may hold n
+			*n = node{scalar: string(other.append(nil))} // as text, since it may hold n
 		}
 	case 6:
 		f.nest(n)
@@ -207,7 +212,8 @@ func (f *forger) edit(n *node) {
 		kids[i], kids[j] = kids[j], kids[i]
 	case 3:
 		if n.open == '{' {
-			names[i] = []string{`"p"`, `"o"`, `"len"`, `"cap"`, `"t"`, `"v"`, `"s"`, `"b"`, `"e"`, `"x"`, `"red"`, `"f"`, `"type"`, `"kind"`, `"value"`, `"elem"`, `"key"`, `"id"`}[f.rnd.IntN(18)]
+			names[i] = []string{`"p"`, `"o"`, `"len"`, `"cap"`, `"t"`, `"v"`, `"s"`, `"b"`, `"e"`, `"x"`, `"red"`,
+				`"f"`, `"type"`, `"kind"`, `"value"`, `"elem"`, `"key"`, `"id"`}[f.rnd.IntN(18)]
 		}
 	case 4:
 		if n.open == '{' {

@@ -10,9 +10,8 @@ import (
 	"coredumpy"
 )
 
-// A program may be written in a later version of Go than the one that the viewer was
-// built with. Its source can't settle the caveats of variables then: they stay, and
-// one line says why.
+// A program may be written in a later version of Go than the viewer was built with. Then
+// its source can't settle the caveats of variables: they stay, and one line says why.
 func TestUnparsedSource(t *testing.T) {
 	const note = "optimized: it may be out of date"
 	understood := "package main\n\nfunc f() {\n\tx := g()\n\th(x)\n}\n"
@@ -39,7 +38,8 @@ func TestUnparsedSource(t *testing.T) {
 			t.Fatal(err)
 		}
 		var out strings.Builder
-		coredumpy.Load(core, coredumpy.LoadOptions{Commands: []string{"locals", "locals", "frame"}, Out: &out, Err: &out})
+		coredumpy.Load(core,
+			coredumpy.LoadOptions{Commands: []string{"locals", "locals", "frame"}, Out: &out, Err: &out})
 		got := out.String()
 		if caveat := strings.Count(got, note) == 2; caveat != tt.caveat {
 			t.Errorf("%s: got %q, want the caveat: %v", tt.name, got, tt.caveat)

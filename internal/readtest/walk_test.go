@@ -13,8 +13,7 @@ type walker struct {
 	left int // how many more values to look at
 }
 
-// walk calls the methods of what is read, for as much as there is in a small
-// dump.
+// walk calls the methods of what is read, for as many values as a small dump has.
 func (d *driver) walk(core *coredumpy.Core) {
 	w := &walker{d: d, left: 2000}
 	if d.few {
@@ -52,10 +51,10 @@ func (w *walker) variables(vars []coredumpy.Variable) {
 	}
 }
 
-// numbers are indices and bounds to ask for.
+// numbers are indexes and limits to ask for.
 var numbers = []int{math.MinInt, -1, 0, 1, 2, 7, 1 << 62, math.MaxInt}
 
-// value looks at v, and at what it leads to.
+// value looks at v, and at the values that it leads to.
 func (w *walker) value(v coredumpy.Value, depth int) {
 	if w.left--; w.left < 0 || depth > 12 {
 		return

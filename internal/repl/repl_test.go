@@ -58,7 +58,8 @@ func TestGroupsText(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out, failed strings.Builder
-	if err := Run(core, Options{Commands: []string{"goroutines"}, Out: &out, Err: &failed}); err != nil || failed.String() != "" {
+	if err := Run(core, Options{Commands: []string{"goroutines"}, Out: &out, Err: &failed}); err != nil ||
+		failed.String() != "" {
 		t.Fatal(err, failed.String())
 	}
 	want := `* 30 goroutines [select, 1s to 30s]: 40, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, ...+18 more

@@ -8,15 +8,15 @@ import (
 )
 
 // sameCrash reports whether two dumps are of the same program on the same host, and have
-// the same function and line on top. What isn't known isn't the same.
+// the same function and line on top. Unknown values don't count as equal.
 func sameCrash(a, b *corefile.Head) bool {
 	return a.Host != "" && a.Host == b.Host &&
 		a.Top != nil && b.Top != nil && a.Top.Func != "" && a.Top.Func == b.Top.Func && a.Top.Line == b.Top.Line &&
 		sameProgram(a, b)
 }
 
-// sameProgram reports whether two dumps are of the same executable. What is built for one
-// run is elsewhere each time: then it is what is built that counts, and from what file.
+// sameProgram reports whether two dumps are of the same executable. An executable that is
+// built for one run has another path each time: then its package and source file count.
 func sameProgram(a, b *corefile.Head) bool {
 	switch {
 	case a.Program == b.Program:
@@ -29,9 +29,9 @@ func sameProgram(a, b *corefile.Head) bool {
 		a.Top.File != "" && a.Top.File == b.Top.File
 }
 
-// forOneRun is where go run, go test and coredumpy run have executables built:
+// forOneRun matches where go run, go test and coredumpy run have executables built:
 // /tmp/go-build123/b001/exe/shop, /tmp/coredumpy-run-123/program.
 var forOneRun = regexp.MustCompile(`[/\\](go-build|coredumpy-run-)\d+[/\\]`)
 
-// base returns the name of a file on any system.
+// base returns the last element of a path on any system.
 func base(path string) string { return path[strings.LastIndexAny(path, `/\`)+1:] }

@@ -17,43 +17,43 @@ import (
 	"coredumpy/internal/outfile"
 )
 
-// What a crash may wait for. A directory on a slow disk may have hundreds of thousands of
-// files, or of dumps. Of a small one all are looked at, however slow the machine is.
+// Limits on what a crash may wait for. A directory on a slow disk may have hundreds of
+// thousands of files, or of dumps. A small directory is read completely, however slow the
+// machine is.
 var (
-	// lookTime bounds how long a directory is listed. What isn't seen by then doesn't
-	// count.
+	// lookTime bounds how long a directory is listed. Files not seen by then don't count.
 	lookTime = time.Second
-	// namesAtOnce is how many names are read from a directory at once, and at least.
+	// namesAtOnce is how many names are read from a directory at once, and the least
+	// number that is read.
 	namesAtOnce = 1024
-	// readTime bounds how long heads are read. A dump whose head isn't read by then
+	// readTime bounds how long heads are read. A dump whose head hasn't been read by then
 	// stays.
 	readTime = time.Second
 	// maxHeads bounds how many heads are read.
 	maxHeads = 1024
 )
 
-// abandoned is for how long nobody has written to an unfinished dump that counts as left
-// behind, by a program that was killed. Others are being written.
+// abandoned is how long nobody has written to an unfinished dump that counts as left
+// behind by a program that was killed. Younger ones are being written.
 const abandoned = 10 * time.Minute
 
 const (
 	// minHeads is how many heads are read in any case.
 	minHeads = 16
-	// headsAtOnce is how many dumps are put in order by what their heads say. Which of
-	// them are the oldest is known from their names before, but for an hour or so, as a
-	// name has local time.
+	// headsAtOnce is how many dumps are sorted by the time in their heads. The names give
+	// the order only to within an hour or so, as they hold local time.
 	headsAtOnce = 64
 )
 
-// directory is what one holds.
+// directory is what a directory holds.
 type directory struct {
 	path  string
 	dumps int     // with a default name, or left unfinished
 	bytes int64   // of these
-	alike []*dump // with the same function and line in their name, by name
+	alike []*dump // with the same function and line in their name, in the order of names
 	left  []*dump // unfinished
 	first *dump   // the oldest one of the crash, once that is known
-	stuck error   // why one couldn't be removed
+	stuck error   // why a dump couldn't be removed
 
 	heads  int       // read
 	readBy time.Time // see readTime; zero until the first is read
@@ -67,18 +67,18 @@ type dump struct {
 	time time.Time // in its head
 }
 
-// state is what is known of a dump.
+// state says what is known about a dump.
 type state int
 
 const (
 	unread state = iota
 	same         // it is of the crash
-	other        // or not, or it can't be told
+	other        // it isn't of the crash, or that can't be told
 	stuck        // it can't be removed
 	gone
 )
 
-// look lists the directory. What isn't a regular file doesn't count.
+// look lists the directory. Only regular files count.
 func (r *room) look() (*directory, error) {
 	d := &directory{path: r.dir}
 	f, err := os.Open(r.dir)
@@ -100,8 +100,8 @@ func (r *room) look() (*directory, error) {
 	return d, nil
 }
 
-// see counts a file if it is a dump. An unfinished one without a head never could go, and
-// doesn't count.
+// see counts a file if it is a dump. An unfinished dump without a head could never be
+// removed, and doesn't count.
 func (d *directory) see(name, stem string) {
 	its, ok := outfile.Stem(name)
 	unfinished := outfile.Unfinished(name)
@@ -126,9 +126,9 @@ func (d *directory) see(name, stem string) {
 	}
 }
 
-// removable yields the dumps of a crash in the order in which they may go: those left
-// unfinished, not all of which may be looked at, before the others. The first is the
-// oldest one that is whole, if there is any.
+// removable yields the dumps of a crash in the order in which they may be removed: first
+// the unfinished ones, of which not all may be looked at, then the others. The oldest
+// complete dump, if there is one, comes last.
 func (d *directory) removable(head *corefile.Head) iter.Seq[*dump] {
 	return func(yield func(*dump) bool) {
 		left := d.ofCrash(d.left[:min(len(d.left), maxHeads/4)], head)
@@ -143,7 +143,7 @@ func (d *directory) removable(head *corefile.Head) iter.Seq[*dump] {
 				return
 			}
 		}
-		if d.first == nil && len(left) > 0 { // none is whole
+		if d.first == nil && len(left) > 0 { // none is complete
 			d.first, left = left[0], left[1:]
 		}
 		if yieldAll(left, yield) && d.first != nil {
@@ -157,7 +157,7 @@ func yieldAll(list []*dump, yield func(*dump) bool) bool {
 	return !slices.ContainsFunc(list, func(c *dump) bool { return !yield(c) })
 }
 
-// ofCrash returns those dumps that are of a crash and may go, the oldest first.
+// ofCrash returns those dumps that are of a crash and may be removed, the oldest first.
 func (d *directory) ofCrash(dumps []*dump, head *corefile.Head) (list []*dump) {
 	for _, c := range dumps {
 		if c.state == unread && d.mayRead() {
@@ -184,7 +184,7 @@ func (d *directory) mayRead() bool {
 	return d.heads <= minHeads || d.heads <= maxHeads && now.Before(d.readBy)
 }
 
-// same returns how many dumps of the crash there are, as far as that is known.
+// same returns the number of dumps of the crash, as far as known.
 func (d *directory) same() (n int) {
 	for _, c := range slices.Concat(d.left, d.alike) {
 		if c.state == same {
@@ -194,7 +194,7 @@ func (d *directory) same() (n int) {
 	return n
 }
 
-// remove removes a dump. It is no error if somebody else has done so.
+// remove removes a dump. It is no error if somebody else has already removed it.
 func (d *directory) remove(c *dump) error {
 	err := c.remove()
 	if err != nil {
@@ -205,7 +205,7 @@ func (d *directory) remove(c *dump) error {
 	return nil
 }
 
-// forget counts a dump no more that is gone.
+// forget takes a dump that is gone out of the count.
 func (d *directory) forget(c *dump) {
 	c.state = gone
 	d.dumps--
@@ -225,7 +225,7 @@ func (c *dump) read(head *corefile.Head) {
 	defer f.Close()
 	info, err := f.Stat()
 	if err != nil || !os.SameFile(c.info, info) || !info.Mode().IsRegular() {
-		return // it has been replaced, by a link maybe
+		return // it has been replaced, maybe by a link
 	}
 	c.info = info
 	if its, err := corefile.ReadHead(f); err == nil && sameCrash(&its, head) {
@@ -233,8 +233,8 @@ func (c *dump) read(head *corefile.Head) {
 	}
 }
 
-// dontWait returns the flag that keeps the opening of a file from waiting, if that has
-// become a pipe.
+// dontWait returns the flag that keeps the opening of a file from waiting, if a pipe has
+// taken its place.
 func dontWait() int {
 	if runtime.GOOS == "windows" {
 		return 0
@@ -242,10 +242,10 @@ func dontWait() int {
 	return syscall.O_NONBLOCK
 }
 
-// errReplaced says that there is another file by now.
+// errReplaced says that the path holds another file by now.
 var errReplaced = errors.New("it has been replaced")
 
-// remove removes the file of which the head was read.
+// remove removes the file whose head was read.
 func (c *dump) remove() error {
 	info, err := os.Lstat(c.path)
 	if err == nil && !os.SameFile(info, c.info) {

@@ -16,8 +16,8 @@ import (
 
 // What others do to the directory meanwhile, and what can't be done to it.
 
-// What has become another file since its head was read stays, and what somebody else has
-// removed is as good as removed.
+// A file that was replaced after its head was read stays. A file that somebody else has
+// removed counts as removed.
 func TestChangedMeanwhile(t *testing.T) {
 	dir := t.TempDir()
 	for n := range 4 {
@@ -55,8 +55,7 @@ func TestChangedMeanwhile(t *testing.T) {
 	}
 }
 
-// What others remove between the listing and a look at it makes room, too: the first dump
-// needn't go.
+// Dumps that others remove after the listing make room, too: the first dump needn't go.
 func TestGoneBeforeRead(t *testing.T) {
 	dir := t.TempDir()
 	first := ours.put(t, dir, 0, 0)
@@ -83,8 +82,8 @@ func TestGoneBeforeRead(t *testing.T) {
 	wantFiles(t, dir, first)
 }
 
-// What a program has left unfinished that was killed counts, and goes before whole dumps
-// do. What may still be written doesn't.
+// An unfinished dump of a program that was killed counts, and goes before complete dumps
+// do. One that may still be written doesn't count.
 func TestUnfinished(t *testing.T) {
 	dir := t.TempDir()
 	whole := bytesOf(t, ours.head(began), 5000)
@@ -117,24 +116,25 @@ func TestUnfinished(t *testing.T) {
 		}
 		return name
 	}
-	// None is whole: the oldest stays.
+	// None is complete: the oldest stays.
 	first := happens(10, counted+2, nil)
 	wantFiles(t, dir, append([]string{left[0], first}, want...)...)
-	// One is: what was left goes.
+	// One is complete: the unfinished ones go.
 	second := happens(11, counted+2, nil)
 	wantFiles(t, dir, append([]string{first, second}, want...)...)
 	third := happens(12, counted+2, nil)
 	wantFiles(t, dir, append([]string{first, third}, want...)...)
 	happens(13, counted, ErrFull)
 	_, err := ours.happens(dir, 13, whole, Limits{Dumps: counted})
-	const says = "4 dumps are there, Config.MaxDumps is 2 (2 unfinished: .coredumpy-*.tmp), and only 2 are known to be of this crash: remove some, or raise it"
+	const says = "4 dumps are there, Config.MaxDumps is 2 (2 unfinished: .coredumpy-*.tmp), " +
+		"and only 2 are known to be of this crash: remove some, or raise it"
 	if err == nil || !strings.HasSuffix(err.Error(), says) {
 		t.Errorf("got error %v, want %q", err, says)
 	}
 	wantFiles(t, dir, append([]string{first, third}, want...)...)
 }
 
-// A dump that can't be removed is passed over; if that leaves too few the error says why.
+// A dump that can't be removed is skipped; if then too few can go, the error says why.
 func TestCannotRemove(t *testing.T) {
 	if runtime.GOOS == "windows" || os.Getuid() == 0 {
 		t.Skip("every file can be removed")
@@ -147,7 +147,8 @@ func TestCannotRemove(t *testing.T) {
 	if err := os.Chmod(dir, 0o500); err != nil {
 		t.Fatal(err)
 	}
-	err := Write(io.Discard, filepath.Join(dir, ours.nameAt(1000)), ours.head(began), Limits{Dumps: 3}, func(io.Writer) error { return nil })
+	err := Write(io.Discard, filepath.Join(dir, ours.nameAt(1000)), ours.head(began), Limits{Dumps: 3},
+		func(io.Writer) error { return nil })
 	if err := os.Chmod(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -157,7 +158,8 @@ func TestCannotRemove(t *testing.T) {
 	wantFiles(t, dir, want...)
 }
 
-// Processes that crash at once neither get in each other's way nor leave more for long.
+// Processes that crash at the same time don't get in each other's way, and don't leave
+// more than the limit for long.
 func TestAtOnce(t *testing.T) {
 	const limit, atOnce = 5, 8
 	dir := t.TempDir()
@@ -188,12 +190,13 @@ func TestAtOnce(t *testing.T) {
 	}
 }
 
-// A panic of what writes the dump, and an error, pass.
+// A panic or an error of the function that writes the dump is passed on.
 func TestWritePasses(t *testing.T) {
 	dir := t.TempDir()
 	for _, limits := range []Limits{{}, {Dumps: 1}} {
 		path := filepath.Join(dir, ours.nameAt(0))
-		if err := Write(io.Discard, path, ours.head(began), limits, func(io.Writer) error { return fs.ErrClosed }); err != fs.ErrClosed {
+		if err := Write(io.Discard, path, ours.head(began), limits,
+			func(io.Writer) error { return fs.ErrClosed }); err != fs.ErrClosed {
 			t.Errorf("got error %v, want %v", err, fs.ErrClosed)
 		}
 		func() {

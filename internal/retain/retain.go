@@ -1,19 +1,19 @@
-// Package retain keeps the dumps in a directory within limits: a program that crashes
-// and is started again and again must not fill the volume.
+// Package retain keeps the dumps in a directory within limits: a program that crashes and
+// is started again and again must not fill the volume.
 //
-// All dumps with a default name count (see package outfile), whoever wrote them, and so do
-// those left unfinished by a program that was killed meanwhile. What goes to make room for
-// a new one are dumps of the same crash: of the same program on the same host, with the
-// same function and line on top. The oldest of them tells how it began. It stays, and the
-// next oldest go, the unfinished ones before them, as long as that is enough. If too few
-// can go none goes, and the new dump isn't written.
+// All dumps with a default name count (see package outfile), whoever wrote them, and so
+// do those left unfinished by a program that was killed. To make room for a new dump,
+// dumps of the same crash are removed: of the same program on the same host, with the
+// same function and line on top. The oldest of them shows how it began. It stays as long
+// as removing others is enough: the unfinished ones go first, then the next oldest. If
+// too few can go, none goes, and the new dump isn't written.
 //
 // Room is made twice: before the dump is written, because the volume may be full of
-// dumps, and then, when its size is known, before it gets its name. The first time the
-// oldest dump of the crash stays in any case: the new one may fail yet.
+// dumps, and again when its size is known, before it gets its name. The first time the
+// oldest dump of the crash stays in any case: the new one may still fail.
 //
 // There is no lock. Processes that crash at the same moment may each find room for one
-// more: the limits are exceeded by what they write, until the next dump.
+// more: then the limits are exceeded by what they write, until the next dump.
 package retain
 
 import (
@@ -26,19 +26,20 @@ import (
 	"coredumpy/internal/corefile"
 )
 
-// Limits is what a directory may hold. 0 is no limit.
+// Limits is what a directory may hold. 0 means no limit.
 type Limits struct {
 	Dumps int
 	Bytes int64
 }
 
-// ErrFull is what errors wrap if there is no room for a dump and none can be made.
+// ErrFull is wrapped by the error for a dump for which there is no room, and none can be
+// made.
 var ErrFull = errors.New("no room for a dump")
 
-// Write has write write a dump to w, for a file that will have the given path, and makes
-// room for it in the path's directory. head is that of the dump as it is written; its
-// host, program, build and top frame count. The caller names the file when Write has
-// returned.
+// Write calls write to write a dump to w, for a file that will have the given path, and
+// makes room for it in the path's directory. head is the head of the dump as it is
+// written; its host, program, build and top frame count. The caller names the file after
+// Write has returned.
 //
 // A directory that can't be listed isn't limited.
 func Write(w io.Writer, path string, head *corefile.Head, limits Limits, write func(io.Writer) error) error {
@@ -104,7 +105,7 @@ func (r *room) make(size int64, spare bool) error {
 	}
 }
 
-// excess is how much more a directory would hold than it may.
+// excess is how much a directory would hold over its limits.
 type excess struct {
 	dumps int
 	bytes int64
@@ -112,7 +113,7 @@ type excess struct {
 
 func (e excess) none() bool { return e.dumps <= 0 && e.bytes <= 0 }
 
-// excess returns that for a directory with one more dump.
+// excess returns the excess of a directory with one more dump.
 func (r *room) excess(d *directory, size int64) (e excess) {
 	if r.limits.Dumps > 0 {
 		e.dumps = d.dumps + 1 - r.limits.Dumps
@@ -123,7 +124,7 @@ func (r *room) excess(d *directory, size int64) (e excess) {
 	return e
 }
 
-// choose returns what has to go, in this order, and whether that is enough.
+// choose returns the dumps to remove, in this order, and whether that is enough.
 func (r *room) choose(d *directory, size int64) (going []*dump, enough bool) {
 	if r.excess(d, size).none() {
 		return nil, true

@@ -18,7 +18,7 @@ import (
 	"coredumpy/internal/outfile"
 )
 
-// A machine that does many other things must not make a test fail.
+// A busy machine must not make a test fail.
 func init() { lookTime, readTime = time.Hour, time.Hour }
 
 // A crash is what a dump is about.
@@ -29,7 +29,7 @@ type crash struct {
 
 var ours = crash{"here", "/srv/shop", "example.com/shop.charge", 49}
 
-// others share the stem of their names with ours, but for the last one.
+// others have names that share their stem with ours, except the last one.
 var others = []crash{
 	{"there", "/srv/shop", "example.com/shop.charge", 49},
 	{"here", "/srv/bank", "example.com/shop.charge", 49},
@@ -47,12 +47,13 @@ func (c crash) head(at time.Time) *corefile.Head {
 // began is when the first crash was.
 var began = time.Date(2026, 11, 22, 10, 15, 0, 0, time.UTC)
 
-// bytesOf returns a dump of at least a size.
+// bytesOf returns a dump of at least the given size.
 func bytesOf(t testing.TB, head *corefile.Head, size int) []byte {
 	t.Helper()
 	var out bytes.Buffer
 	w := corefile.NewWriter(&out, false)
-	if err := errors.Join(w.Head(head), w.Source(&corefile.Source{ID: 1, Path: "x.go", Text: strings.Repeat("x", size)}), w.Close()); err != nil {
+	if err := errors.Join(w.Head(head),
+		w.Source(&corefile.Source{ID: 1, Path: "x.go", Text: strings.Repeat("x", size)}), w.Close()); err != nil {
 		t.Fatal(err)
 	}
 	return out.Bytes()
@@ -64,10 +65,11 @@ func (c crash) nameAt(n int) string {
 	if !ok {
 		panic(c.function)
 	}
-	return stem + strings.Replace(began.Add(time.Duration(n)*time.Second).Format("20060102_150405.000000"), ".", "_", 1) + ".dump"
+	return stem + strings.Replace(began.Add(time.Duration(n)*time.Second).Format("20060102_150405.000000"), ".", "_",
+		1) + ".dump"
 }
 
-// put puts a dump into a directory, of n seconds after the first crash, and returns its
+// put puts a dump into a directory, n seconds after the first crash, and returns its
 // name.
 func (c crash) put(t testing.TB, dir string, n, size int) (name string) {
 	t.Helper()
@@ -97,7 +99,7 @@ func (c crash) happens(dir string, n int, content []byte, limits Limits) (name s
 	return name, err
 }
 
-// files returns the names of what is in a directory.
+// files returns the names in a directory.
 func files(t testing.TB, dir string) (names []string) {
 	t.Helper()
 	entries, err := os.ReadDir(dir)
@@ -110,7 +112,7 @@ func files(t testing.TB, dir string) (names []string) {
 	return names
 }
 
-// wantFiles wants a directory to hold these files, in any order.
+// wantFiles checks that a directory holds these files, in any order.
 func wantFiles(t testing.TB, dir string, want ...string) {
 	t.Helper()
 	slices.Sort(want)
@@ -119,7 +121,7 @@ func wantFiles(t testing.TB, dir string, want ...string) {
 	}
 }
 
-// A program that crashes again and again leaves the first of its dumps and the last ones.
+// A program that crashes again and again leaves its first dump and its last ones.
 func TestLoop(t *testing.T) {
 	dir := t.TempDir()
 	want := []string{putFile(t, dir, "notes.txt", nil), others[0].put(t, dir, 1000, 0)}
@@ -170,7 +172,7 @@ func size(t testing.TB, dir string) (total int64) {
 	return total
 }
 
-// Which dumps go, and what is said if that isn't enough.
+// Which dumps go, and what the error says if that isn't enough.
 func TestMakesRoom(t *testing.T) {
 	const small, large = 0, 20_000
 	content := bytesOf(t, ours.head(began), small)
@@ -192,14 +194,17 @@ func TestMakesRoom(t *testing.T) {
 		{"the first goes last", []int{small, small, small}, 2, Limits{Dumps: 3}, []int{1, 2, 0}, ""},
 		{"nothing but the first", []int{small}, 4, Limits{Dumps: 5}, []int{0}, ""},
 		{"one dump", []int{small}, 0, Limits{Dumps: 1}, []int{0}, ""},
-		{"too few", []int{small, small}, 4, Limits{Dumps: 4}, nil, "6 dumps are there, Config.MaxDumps is 4, and only 2 are known to be of this crash: remove some, or raise it"},
-		{"none", nil, 4, Limits{Dumps: 4}, nil, "4 dumps are there, Config.MaxDumps is 4, and none of them is known to be of this crash: remove some, or raise it"},
+		{"too few", []int{small, small}, 4, Limits{Dumps: 4}, nil,
+			"6 dumps are there, Config.MaxDumps is 4, and only 2 are known to be of this crash: remove some, or raise it"},
+		{"none", nil, 4, Limits{Dumps: 4}, nil,
+			"4 dumps are there, Config.MaxDumps is 4, and none of them is known to be of this crash: remove some, or raise it"},
 		{"one large one is enough", []int{small, large, small}, 0, Limits{Bytes: 25_000}, nil, ""},
 		{"bytes", []int{small, large, small, large}, 0, Limits{Bytes: 22_000}, []int{1}, ""},
 		{"bytes of small ones", []int{small, small, large, small}, 0, Limits{Bytes: 3 * one}, []int{1, 2}, ""},
 		{"both", []int{small, small, large, small}, 0, Limits{4, 4 * one}, []int{1, 2}, ""},
 		{"too few bytes", []int{small}, 3, Limits{Bytes: 2 * one}, nil, "Config.MaxDumpBytes is"},
-		{"too large", []int{small}, 0, Limits{Bytes: one - 1}, nil, fmt.Sprintf("it has %d bytes, more than the %d that Config.MaxDumpBytes allows", one, one-1)},
+		{"too large", []int{small}, 0, Limits{Bytes: one - 1}, nil,
+			fmt.Sprintf("it has %d bytes, more than the %d that Config.MaxDumpBytes allows", one, one-1)},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -229,7 +234,7 @@ func TestMakesRoom(t *testing.T) {
 	}
 }
 
-// Whatever is in a directory, only dumps of the crash go, and no more than need be.
+// Whatever a directory holds, only dumps of the crash go, and no more than necessary.
 func TestRandomDirectories(t *testing.T) {
 	for seed := range uint64(300) {
 		randomDirectory(t, seed)
@@ -239,14 +244,11 @@ func TestRandomDirectories(t *testing.T) {
 	}
 }
 
-func randomDirectory(t *testing.T, seed uint64) {
-	r := rand.New(rand.NewPCG(seed, 12))
-	dir := filepath.Join(t.TempDir(), "dumps")
-	if err := os.Mkdir(dir, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	var mine, rest []string
-	sizes := map[string]int64{} // of what counts
+// fillRandomly fills a directory with dumps of the crash, and with other files. sizes is of the
+// files that count.
+func fillRandomly(t *testing.T, r *rand.Rand, dir string) (mine, rest []string, sizes map[string]int64) {
+	t.Helper()
+	sizes = map[string]int64{}
 	for n := range r.IntN(30) {
 		name := ""
 		switch kind := r.IntN(8); kind {
@@ -269,6 +271,16 @@ func randomDirectory(t *testing.T, seed uint64) {
 		}
 		sizes[name] = info.Size()
 	}
+	return mine, rest, sizes
+}
+
+func randomDirectory(t *testing.T, seed uint64) {
+	r := rand.New(rand.NewPCG(seed, 12))
+	dir := filepath.Join(t.TempDir(), "dumps")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	mine, rest, sizes := fillRandomly(t, r, dir)
 	limits := Limits{Dumps: r.IntN(20), Bytes: r.Int64N(40_000)}
 	content := bytesOf(t, ours.head(began), r.IntN(3000))
 	name, err := ours.happens(dir, 1000, content, limits)
@@ -321,8 +333,8 @@ func randomDirectory(t *testing.T, seed uint64) {
 	}
 }
 
-// The dump that is second goes before the new one is written, as there may be no room on
-// the volume. The first doesn't: the new one may fail.
+// The second dump goes before the new one is written, as the volume may be full. The
+// first doesn't: the new one may fail.
 func TestFailedWrite(t *testing.T) {
 	errFull := errors.New("disk full")
 	for _, n := range []int{1, 3} {
@@ -353,7 +365,7 @@ func TestFailedWrite(t *testing.T) {
 	}
 }
 
-// The oldest is the one whose head says so; names have local time.
+// The oldest dump is the one whose head says so; names have local time.
 func TestOldestByHead(t *testing.T) {
 	dir := t.TempDir()
 	first := putFile(t, dir, ours.nameAt(2), bytesOf(t, ours.head(began), 0))
@@ -366,7 +378,7 @@ func TestOldestByHead(t *testing.T) {
 	wantFiles(t, dir, first, third, name)
 }
 
-// There may be so many that they aren't all looked at.
+// There may be too many dumps to look at all.
 func TestManyDumps(t *testing.T) {
 	dir := t.TempDir()
 	var names []string
@@ -405,7 +417,7 @@ func TestFewHeads(t *testing.T) {
 	}
 }
 
-// What can't be listed in time, or not at all, isn't limited.
+// A directory that can't be listed in time, or not at all, isn't limited.
 func TestNotListed(t *testing.T) {
 	dir := t.TempDir()
 	want := []string{others[0].put(t, dir, 0, 0), others[1].put(t, dir, 1, 0), others[2].put(t, dir, 2, 0)}
@@ -432,8 +444,8 @@ func TestNotListed(t *testing.T) {
 	wantFiles(t, dir, append(want, name)...)
 }
 
-// What only has the name of a dump doesn't go: a directory, a link, a pipe or a file that
-// isn't a dump, or no longer a whole head.
+// Something that only has the name of a dump doesn't go: a directory, a link, a pipe, or
+// a file that isn't a dump, or whose head isn't complete.
 func TestNotDumps(t *testing.T) {
 	dir, elsewhere := t.TempDir(), t.TempDir()
 	var want []string
@@ -446,7 +458,7 @@ func TestNotDumps(t *testing.T) {
 	putFile(t, dir, name(), whole[:40])
 	putFile(t, dir, name(), []byte("{}\n"))
 	putFile(t, dir, name(), append([]byte("\x1f\x8b"), whole...))
-	limit := len(want) // what isn't a file doesn't count
+	limit := len(want) // only files count
 	if err := os.Mkdir(filepath.Join(dir, name()), 0o700); err != nil {
 		t.Fatal(err)
 	}

@@ -14,7 +14,7 @@ import (
 	"coredumpy/internal/longtest"
 )
 
-// asking is a way of testdata/run/asked, a program that dumps its own panics.
+// asking is one of the ways of testdata/run/asked, a program that dumps its own panics.
 type asking struct {
 	kind        string
 	dumps       int
@@ -27,28 +27,34 @@ type asking struct {
 }
 
 var askings = []asking{
-	{kind: "own", dumps: 1, message: "9", top: "main.fail", expr: "square", value: "9", description: "of own", given: "*result = 7"},
-	{kind: "twice", dumps: 1, message: "25", top: "main.fail", expr: "n", value: "5", description: "of twice", given: "*result = 7"},
+	{kind: "own", dumps: 1, message: "9", top: "main.fail", expr: "square", value: "9", description: "of own",
+		given: "*result = 7"},
+	{kind: "twice", dumps: 1, message: "25", top: "main.fail", expr: "n", value: "5", description: "of twice",
+		given: "*result = 7"},
 	{kind: "within", dumps: 1, message: "36", top: "main.fail", expr: "n", value: "6", description: "of within"},
 	{kind: "known", dumps: 1, message: "wrapped: known", top: "main.fail", expr: "n", value: "5"},
-	{kind: "fault", dumps: 1, message: badPointer, top: "main.dereference", expr: "double", value: "10", description: "of fault", given: "*result = 7"},
-	{kind: "nothing", dumps: 1, message: new(runtime.PanicNilError).Error(), top: "main.fail", expr: "n", value: "7", description: "of nothing"},
-	{kind: "passed", dumps: 1, message: "36", top: "main.fail", expr: "square", value: "36", description: "of passed", given: "*result = 7"},
+	{kind: "fault", dumps: 1, message: badPointer, top: "main.dereference", expr: "double", value: "10",
+		description: "of fault", given: "*result = 7"},
+	{kind: "nothing", dumps: 1, message: new(runtime.PanicNilError).Error(), top: "main.fail", expr: "n", value: "7",
+		description: "of nothing"},
+	{kind: "passed", dumps: 1, message: "36", top: "main.fail", expr: "square", value: "36", description: "of passed",
+		given: "*result = 7"},
 	{kind: "again", dumps: 3, message: badPointer, top: "main.dereference", expr: "double", value: "10"},
 	{kind: "limited", dumps: 2, message: badPointer, top: "main.dereference", expr: "double", value: "10"},
 	{kind: "refused", dumps: 2, message: badPointer, top: "main.dereference", expr: "double", value: "10"},
-	{kind: "skip", dumps: 1, message: "count 3", top: "main.skipped", expr: "count", value: "3", given: `given = interface {}(string) "text"`},
+	{kind: "skip", dumps: 1, message: "count 3", top: "main.skipped", expr: "count", value: "3",
+		given: `given = interface {}(string) "text"`},
 	{kind: "done", dumps: 1, message: "25", top: "main.fail", expr: "n", value: "5", races: true},
 	{kind: "donelast", dumps: 1, message: "25", top: "main.fail", expr: "n", value: "5", races: true},
 	{kind: "changed", dumps: 2, message: "49", top: "main.fail", expr: "n", value: "7", description: "of changed"},
 }
 
-// ordinaryAsking are those of the ordinary suite, which are traced as well.
+// ordinaryAsking are the ways in the ordinary suite, which are traced as well.
 var ordinaryAsking = []string{"own", "within", "fault", "again", "refused", "skip"}
 
-// TestAsked runs a program that dumps its own panics, built with and without the
-// hook, and traced then: the dumps are run's, and there is one of each panic. What
-// the program does is what it does by itself, but for its own dumps.
+// TestAsked runs a program that dumps its own panics, built with the hook, and built
+// without it and traced. The dumps are run's, and there is one of each panic. Apart from
+// its own dumps, the program does what it does by itself.
 func TestAsked(t *testing.T) {
 	plain, hooked := built(t)
 	for _, a := range askings {
@@ -62,7 +68,7 @@ func TestAsked(t *testing.T) {
 				own := filepath.Join(t.TempDir(), "own")
 				want = execute(t, t.TempDir(), []string{"ASKED=" + own}, filepath.Join(plain, "asked"), a.kind)
 				if left := dumpPaths(t, own); (len(left) == 0) != (a.kind == "known") {
-					t.Errorf("got %q without coredumpy run, want dumps of its own", left)
+					t.Errorf("got %q without coredumpy run, want the program's own dumps", left)
 				}
 			}
 			t.Run("hooked", func(t *testing.T) { a.check(t, filepath.Join(hooked, "asked"), want) })
@@ -77,7 +83,8 @@ func (a *asking) check(t *testing.T, program string, want result) {
 	own := filepath.Join(t.TempDir(), "own")
 	got, dumps := watch(t, []string{"ASKED=" + own}, program, a.kind)
 	if got.state != want.state || got.out != want.out || !a.races && users(same(got.err)) != users(same(want.err)) {
-		t.Errorf("got %s and %q, want %s and %q\n%.2000s\nwant\n%.2000s", got.state, got.out, want.state, want.out, got.err, want.err)
+		t.Errorf("got %s and %q, want %s and %q\n%.2000s\nwant\n%.2000s",
+			got.state, got.out, want.state, want.out, got.err, want.err)
 	}
 	if _, err := os.Stat(own); err == nil {
 		t.Errorf("got the program's own dumps %q, want none", dumpPaths(t, own))
@@ -113,22 +120,23 @@ func (a *asking) check(t *testing.T, program string, want result) {
 	}
 }
 
-// TestAskedByStranger has a program that is watched start one that isn't, with all
-// that is in its environment: it dumps itself, and nobody else does.
+// TestAskedByStranger has a watched program start one that isn't watched, with the same
+// environment: that one dumps itself, and nobody else dumps it.
 func TestAskedByStranger(t *testing.T) {
 	plain, hooked := built(t)
 	own, dumps := filepath.Join(t.TempDir(), "own"), filepath.Join(t.TempDir(), "dumps")
-	got := execute(t, root, []string{"ASKED=" + own}, command, "run", "-recovered", "-dir", dumps, filepath.Join(hooked, "asked"), "spawn", filepath.Join(plain, "asked"), "own")
+	got := execute(t, root, []string{"ASKED=" + own}, command, "run", "-recovered", "-dir", dumps,
+		filepath.Join(hooked, "asked"), "spawn", filepath.Join(plain, "asked"), "own")
 	left := dumpPaths(t, own)
 	if len(left) != 1 || got.state != "exit status 1" || !strings.Contains(got.err, left[0]) {
 		t.Errorf("got %q, and %s, want one dump of the program's own\n%s", left, got.state, got.err)
 	}
 	if all := dumpPaths(t, dumps); len(all) > 0 {
-		t.Errorf("got %q of run, want none", all)
+		t.Errorf("got %q from run, want none", all)
 	}
 }
 
-// TestAskedInVain runs where no dump can be made: the program makes its own.
+// TestAskedInVain runs where run can't make a dump: the program makes its own.
 func TestAskedInVain(t *testing.T) {
 	plain, hooked := built(t)
 	for _, program := range []string{filepath.Join(hooked, "asked"), filepath.Join(plain, "asked")} {
@@ -138,15 +146,17 @@ func TestAskedInVain(t *testing.T) {
 		if err := os.WriteFile(taken, nil, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		got := execute(t, root, []string{"ASKED=" + own, "TMPDIR=" + tmp}, command, "run", "-dir", "/proc/nowhere", program, "passed")
+		got := execute(t, root, []string{"ASKED=" + own, "TMPDIR=" + tmp}, command, "run", "-dir", "/proc/nowhere",
+			program, "passed")
 		said := "no dump written: mkdir /proc/nowhere: no such file or directory; " + taken + " is no directory\n"
-		if left := dumpPaths(t, own); len(left) != 1 || got.state != "exit status 0" || strings.Count(got.err, said) != 1 {
+		if left := dumpPaths(t, own); len(left) != 1 || got.state != "exit status 0" ||
+			strings.Count(got.err, said) != 1 {
 			t.Errorf("got %q, and %+v, want one dump of the program's own and %q", left, got, said)
 		}
 	}
 }
 
-// TestAskedUnwanted has limits of run forbid dumps: the program makes none either.
+// TestAskedUnwanted has run's limits forbid dumps: the program makes none either.
 func TestAskedUnwanted(t *testing.T) {
 	_, hooked := built(t)
 	for _, tt := range []struct {
@@ -162,12 +172,13 @@ func TestAskedUnwanted(t *testing.T) {
 		got, dumps := watch(t, []string{"ASKED=" + own}, append(tt.flags, filepath.Join(hooked, "asked"), tt.kind)...)
 		_, err := os.Stat(own)
 		if len(dumps) != tt.dumps || err == nil || !strings.Contains(got.err, tt.said) {
-			t.Errorf("%q: got %d dumps, own %v, want %d, none of its own\n%s", tt.flags, len(dumps), err, tt.dumps, got.err)
+			t.Errorf("%q: got %d dumps, own %v, want %d and none by the program itself\n%s",
+				tt.flags, len(dumps), err, tt.dumps, got.err)
 		}
 	}
 }
 
-// recovery is a way of testdata/run/recovers.
+// recovery is one of the ways of testdata/run/recovers.
 type recovery struct {
 	kind  string
 	flags []string
@@ -181,7 +192,8 @@ var recoveries = []recovery{
 	{kind: "aborts"},
 	{kind: "control"},
 	{kind: "goexit"},
-	{kind: "flow", tops: []string{"coredumpy/testdata/run/recovers/flow.check"}, by: "coredumpy/testdata/run/recovers/flow.Parse.func1"},
+	{kind: "flow", tops: []string{"coredumpy/testdata/run/recovers/flow.check"},
+		by: "coredumpy/testdata/run/recovers/flow.Parse.func1"},
 	{kind: "method", tops: []string{"main.stringer.String"}, by: "fmt.(*pp).catchPanic"},
 	{kind: "storm", tops: []string{"main.explode"}, by: "main.storm.func1.1.1"},
 	{kind: "returning", tops: []string{"main.explode"}, by: "main.returning.func1"},
@@ -189,14 +201,15 @@ var recoveries = []recovery{
 	{kind: "middle", tops: []string{"main.explode"}, by: "main.again"},
 	{kind: "onpanic", tops: []string{"main.explode"}},
 	{kind: "nested", tops: []string{"main.explode", "main.second"}},
-	{kind: "many", flags: []string{"-max", "2"}, tops: []string{"main.explode", "main.explode"}, by: "main.quietly.func1", said: "coredumpy run: 3 more failures were not dumped: -max 2\n"},
+	{kind: "many", flags: []string{"-max", "2"}, tops: []string{"main.explode", "main.explode"},
+		by: "main.quietly.func1", said: "coredumpy run: 3 more failures were not dumped: -max 2\n"},
 	{kind: "many", flags: []string{"-recovered=false"}},
 }
 
 var ordinaryRecoveries = []string{"server", "aborts", "control", "flow", "again", "onpanic"}
 
-// TestRecovered runs programs that recover panics, which go on as they would, and
-// of which each place is dumped once.
+// TestRecovered runs programs that recover panics. They go on as without run, and one
+// panic at each place is dumped.
 func TestRecovered(t *testing.T) {
 	plain, hooked := built(t)
 	for _, r := range recoveries {
@@ -207,7 +220,8 @@ func TestRecovered(t *testing.T) {
 			t.Parallel()
 			env := []string{"ASKED=" + t.TempDir()}
 			want := execute(t, t.TempDir(), env, filepath.Join(plain, "recovers"), r.kind)
-			got, dumps := watch(t, env, slices.Concat([]string{"-recovered"}, r.flags, []string{filepath.Join(hooked, "recovers"), r.kind})...)
+			got, dumps := watch(t, env,
+				slices.Concat([]string{"-recovered"}, r.flags, []string{filepath.Join(hooked, "recovers"), r.kind})...)
 			err, isSaid := strings.CutSuffix(got.err, r.said)
 			if got.state != want.state || got.out != want.out || users(same(err)) != users(same(want.err)) || !isSaid {
 				t.Errorf("got %+v, want %+v", got, want)
@@ -232,7 +246,8 @@ func (r *recovery) top(t *testing.T, path string) string {
 		t.Fatal(err)
 	}
 	h := core.Head()
-	if r.by != "" && (h.Reason != "recovered panic" || !strings.Contains(strings.Join(h.Notes, "\n"), "recovered by "+r.by)) {
+	if r.by != "" &&
+		(h.Reason != "recovered panic" || !strings.Contains(strings.Join(h.Notes, "\n"), "recovered by "+r.by)) {
 		t.Errorf("got %s, notes %q, want it recovered by %s", h.Reason, h.Notes, r.by)
 	}
 	f := topFrame(t, core, "")
@@ -245,14 +260,33 @@ func (r *recovery) top(t *testing.T, path string) string {
 	return f.Func
 }
 
-// TestRecoveredTraced tells that nothing comes of the flag.
+// TestRecoveredTraced checks the message that the flag has no effect.
 func TestRecoveredTraced(t *testing.T) {
 	plain, _ := built(t)
 	program := filepath.Join(plain, "recovers")
 	got, dumps := watch(t, nil, "-recovered", program, "returning")
-	if want := "coredumpy run: " + program + " wasn't built by coredumpy run go build: -recovered has no effect on it\n"; got.err != want || got.out != "16\n" || len(dumps) > 0 {
+	if want := "coredumpy run: " + program +
+		" wasn't built by coredumpy run go build: -recovered has no effect on it\n"; got.err != want ||
+		got.out != "16\n" || len(dumps) > 0 {
 		t.Errorf("got %d dumps and %+v, want none and %q", len(dumps), got, want)
 	}
+}
+
+// failuresIn returns the reason, the test, and the function of the top frame of each dump in a
+// directory.
+func failuresIn(t *testing.T, dir string) (found []string) {
+	t.Helper()
+	for _, path := range dumpPaths(t, dir) {
+		core, err := coredumpy.Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		h, f := core.Head(), topFrame(t, core, "")
+		function := strings.TrimPrefix(f.Func, suitePath+"asked.")
+		found = append(found, h.Reason+": "+strings.TrimSpace(h.Test+" in "+function))
+	}
+	slices.Sort(found)
+	return found
 }
 
 // TestAskedSuite runs tests that dump themselves.
@@ -267,9 +301,12 @@ func TestAskedSuite(t *testing.T) {
 		{"TestError$", nil, []string{"test failure: TestError in TestError"}},
 		{"TestFatal", nil, []string{"test failure: TestFatal in TestFatal"}},
 		{"TestPanics", nil, []string{"panic: TestPanics in fail"}},
-		{"TestErrorThenPanic", nil, []string{"panic: TestErrorThenPanic in fail", "test failure: TestErrorThenPanic in TestErrorThenPanic"}},
+		{"TestErrorThenPanic", nil,
+			[]string{"panic: TestErrorThenPanic in fail", "test failure: TestErrorThenPanic in TestErrorThenPanic"}},
 		{"TestOnPanic", nil, []string{"panic: TestOnPanic in fail"}},
-		{"TestSub", []string{"-count=2"}, []string{"test failure: TestSub/a in TestSub.func1", "test failure: TestSub/a in TestSub.func1", "test failure: TestSub/b in TestSub.func1", "test failure: TestSub/b in TestSub.func1"}},
+		{"TestSub", []string{"-count=2"},
+			[]string{"test failure: TestSub/a in TestSub.func1", "test failure: TestSub/a in TestSub.func1",
+				"test failure: TestSub/b in TestSub.func1", "test failure: TestSub/b in TestSub.func1"}},
 		{"TestPasses", nil, []string{"panic: TestPasses in fail"}},
 		{"TestAnother", nil, []string{"test failure: another in TestAnother"}},
 	} {
@@ -295,19 +332,9 @@ func TestAskedSuite(t *testing.T) {
 				t.Errorf("got %s\n%s\nwant %s\n%s", got.state, got.out, want.state, want.out)
 			}
 			if _, err := os.Stat(filepath.Join(dir, "own")); err == nil {
-				t.Error("got dumps of the test's own, want none")
+				t.Error("got the test's own dumps, want none")
 			}
-			var found []string
-			for _, path := range dumpPaths(t, dumps) {
-				core, err := coredumpy.Open(path)
-				if err != nil {
-					t.Fatal(err)
-				}
-				h, f := core.Head(), topFrame(t, core, "")
-				found = append(found, h.Reason+": "+strings.TrimSpace(h.Test+" in "+strings.TrimPrefix(f.Func, suitePath+"asked.")))
-			}
-			slices.Sort(found)
-			if !slices.Equal(found, tt.wants) {
+			if found := failuresIn(t, dumps); !slices.Equal(found, tt.wants) {
 				t.Errorf("got dumps %q, want %q", found, tt.wants)
 			}
 		})
@@ -316,6 +343,6 @@ func TestAskedSuite(t *testing.T) {
 
 var toldInTest = regexp.MustCompile(`(?m)^\s*(x_test\.go:\d+: )?Your frame stack is dumped, open it with\n\s*coredumpy load .*\n(?:\s*for its variables, .*\n)?|[ \t]*note: .*\n`)
 
-// withoutTold leaves out what OnFailure tells in the test's own output, and what
-// differs from run to run.
+// withoutTold leaves out what OnFailure writes to the test's own output, and what differs
+// from run to run.
 func withoutTold(s string) string { return sameTests(toldInTest.ReplaceAllString(s, "")) }

@@ -27,8 +27,8 @@ import (
 	"coredumpy/internal/settings"
 )
 
-// attachEnv sets how often a busy server is dumped, and attachHeapEnv its heap
-// in megabytes.
+// attachEnv sets how often a busy server is dumped, and attachHeapEnv the size of its
+// heap in megabytes.
 const (
 	attachEnv     = "COREDUMPY_ATTACHES"
 	attachHeapEnv = "COREDUMPY_ATTACH_HEAP"
@@ -57,7 +57,7 @@ const attachSecret = "korrekt-pferd-batterie"
 func startServer(t *testing.T, megabytes int) *busyServer {
 	t.Helper()
 	if runtime.GOOS != "linux" || runtime.GOARCH != "amd64" && runtime.GOARCH != "arm64" {
-		t.Skip("only on linux/amd64 and linux/arm64 can another process be read")
+		t.Skip("another process can only be read on linux/amd64 and linux/arm64")
 	}
 	if err := buildServer(); err != nil {
 		t.Fatal(err)
@@ -85,7 +85,8 @@ func startServer(t *testing.T, megabytes int) *busyServer {
 }
 
 var buildServer = sync.OnceValue(func() error {
-	return goBuild("-gcflags=coredumpy/testdata/...=-N -l", "-o", filepath.Join(work, "server"), "../../testdata/attach")
+	return goBuild("-gcflags=coredumpy/testdata/...=-N -l", "-o", filepath.Join(work, "server"),
+		"../../testdata/attach")
 })
 
 // end lets the server finish and returns what it has counted.
@@ -103,9 +104,9 @@ func (s *busyServer) end(t *testing.T) (answered, failed int) {
 	return answered, failed
 }
 
-// TestAttach dumps a server under load again and again, which must not notice:
-// every request is answered. The variables of goroutines that wait and of one
-// that runs are right each time.
+// TestAttach dumps a server under load again and again. The server must not notice: every
+// request is answered. The variables of waiting goroutines and of a running one are right
+// each time.
 func TestAttach(t *testing.T) {
 	times := number(t, attachEnv, longtest.Rounds(2, 8))
 	s := startServer(t, number(t, attachHeapEnv, 10))
@@ -113,7 +114,8 @@ func TestAttach(t *testing.T) {
 	var pauses []time.Duration
 	spinning := 0
 	for i := range times {
-		path, err := coredumpy.DumpProcess(s.cmd.Process.Pid, coredumpy.Path(filepath.Join(dir, "x.dump")), coredumpy.Description("attach"))
+		path, err := coredumpy.DumpProcess(s.cmd.Process.Pid, coredumpy.Path(filepath.Join(dir, "x.dump")),
+			coredumpy.Description("attach"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -124,10 +126,11 @@ func TestAttach(t *testing.T) {
 		h := core.Head()
 		pause, err := time.ParseDuration(h.Paused)
 		if err != nil {
-			t.Errorf("got %q for how long it was stopped: %v", h.Paused, err)
+			t.Errorf("got %q as the time that it was stopped: %v", h.Paused, err)
 		}
 		pauses = append(pauses, pause)
-		if h.Reason != "dump" || h.PID != s.cmd.Process.Pid || h.Description != "attach" || h.Program != s.cmd.Path || len(h.Args) != 2 {
+		if h.Reason != "dump" || h.PID != s.cmd.Process.Pid || h.Description != "attach" || h.Program != s.cmd.Path ||
+			len(h.Args) != 2 {
 			t.Errorf("got head %+v", h)
 		}
 		spinning += checkServer(t, core)
@@ -140,15 +143,16 @@ func TestAttach(t *testing.T) {
 		t.Errorf("got %d requests answered and %d not, want all answered", answered, failed)
 	}
 	if spinning < times/2 {
-		t.Errorf("got the goroutine that runs in %d of %d dumps", spinning, times)
+		t.Errorf("got the running goroutine in %d of %d dumps", spinning, times)
 	}
 	slices.Sort(pauses)
-	t.Logf("%d dumps, %d requests answered; stopped for %v (median), %v (longest)", times, answered, pauses[times/2], pauses[times-1])
+	t.Logf("%d dumps, %d requests answered; stopped for %v (median), %v (longest)",
+		times, answered, pauses[times/2], pauses[times-1])
 }
 
-// checkServer looks for the goroutines of testdata/attach, and returns 1 if the
-// one that runs is there. It may be in a signal handler, which makes it preempt:
-// then it says that its registers aren't known.
+// checkServer looks for the goroutines of testdata/attach, and returns 1 if the running
+// one is there. It may be in a signal handler, which makes it preemptible: then it says
+// that its registers aren't known.
 func checkServer(t *testing.T, core *coredumpy.Core) (spinning int) {
 	t.Helper()
 	parked, unknown := 0, 0
@@ -180,7 +184,7 @@ func checkServer(t *testing.T, core *coredumpy.Core) (spinning int) {
 		}
 	}
 	if parked != 100 || spinning != 1 && (spinning != 0 || unknown == 0) {
-		t.Errorf("got %d goroutines that wait, %d that spin and %d unknown, want 100 and 1", parked, spinning, unknown)
+		t.Errorf("got %d goroutines waiting, %d spinning and %d unknown, want 100 and 1", parked, spinning, unknown)
 	}
 	return spinning
 }
@@ -214,7 +218,7 @@ func wantValue(t *testing.T, f *coredumpy.Frame, expr, want string) {
 	}
 }
 
-// checkSecrets wants nothing of the other process's environment in the dump.
+// checkSecrets checks that the dump has nothing of the other process's environment.
 func checkSecrets(t *testing.T, path string) {
 	t.Helper()
 	b, err := os.ReadFile(path)
@@ -234,7 +238,8 @@ func checkSecrets(t *testing.T, path string) {
 	}
 }
 
-// TestDumpProcessErrors wants an error that says what is wrong, and no file.
+// TestDumpProcessErrors checks that there is an error that says what is wrong, and no
+// file.
 func TestDumpProcessErrors(t *testing.T) {
 	dir := t.TempDir()
 	start := func(name string, args ...string) int {
@@ -272,18 +277,20 @@ func TestDumpProcessErrors(t *testing.T) {
 	}
 }
 
-// TestAttachElsewhere has a dump go elsewhere than it was to go: it is there, and the
-// command has failed to do as it was told.
+// TestAttachElsewhere has a dump go to another place than it should: it is there, and the
+// command reports a failure.
 func TestAttachElsewhere(t *testing.T) {
 	s := startServer(t, 1)
 	tmp := t.TempDir()
-	got := execute(t, root, []string{"TMPDIR=" + tmp}, command, "attach", "-path", "/proc/x.dump", strconv.Itoa(s.cmd.Process.Pid))
+	got := execute(t, root, []string{"TMPDIR=" + tmp}, command, "attach", "-path", "/proc/x.dump",
+		strconv.Itoa(s.cmd.Process.Pid))
 	paths, err := filepath.Glob(filepath.Join(tmp, "coredumpy-*", "*.dump"))
 	if err != nil || len(paths) != 1 {
 		t.Fatalf("got %q, %v, want a dump: %+v", paths, err, got)
 	}
 	said := "coredumpy attach: the dump is in " + paths[0] + " instead: write /proc/x.dump: "
-	if got.state != "exit status 1" || !strings.HasPrefix(got.err, said) || !strings.HasSuffix(got.out, ", open it with\ncoredumpy load "+paths[0]+"\n") {
+	if got.state != "exit status 1" || !strings.HasPrefix(got.err, said) ||
+		!strings.HasSuffix(got.out, ", open it with\ncoredumpy load "+paths[0]+"\n") {
 		t.Errorf("got %+v, want exit status 1, %q, and how to open it", got, said)
 	}
 	if _, failed := s.end(t); failed > 0 {
@@ -291,12 +298,14 @@ func TestAttachElsewhere(t *testing.T) {
 	}
 }
 
-// Who loses patience with a dump gets what was read by then, and the process goes on.
+// If somebody gives up waiting for a dump, it has what was read by then, and the process
+// goes on.
 func TestGiveUp(t *testing.T) {
 	s := startServer(t, 10)
 	asked := 0
 	event := &capture.Event{Reason: "panic", GiveUp: func() bool { asked++; return true }}
-	path, err := coredumpy.DumpProcess(s.cmd.Process.Pid, coredumpy.Path(filepath.Join(t.TempDir(), "x.dump")), settings.Happened(event))
+	path, err := coredumpy.DumpProcess(s.cmd.Process.Pid, coredumpy.Path(filepath.Join(t.TempDir(), "x.dump")),
+		settings.Happened(event))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -304,7 +313,8 @@ func TestGiveUp(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if cut := core.Head().Cut; core.Missing() != "" || asked == 0 || !slices.ContainsFunc(cut, func(c corefile.Cut) bool { return c.Limit == "time" }) {
+	if cut := core.Head().Cut; core.Missing() != "" || asked == 0 ||
+		!slices.ContainsFunc(cut, func(c corefile.Cut) bool { return c.Limit == "time" }) {
 		t.Errorf("got cuts %v after %d questions, want one by time", cut, asked)
 	}
 	if _, failed := s.end(t); failed > 0 {

@@ -9,7 +9,7 @@ import (
 	"coredumpy/internal/longtest"
 )
 
-// TestChildren runs programs that run others. What the same go command has
+// TestChildren runs programs that run others. A program that the same go command has
 // built is dumped, wherever it runs.
 func TestChildren(t *testing.T) {
 	plain, hooked := built(t)
@@ -17,7 +17,7 @@ func TestChildren(t *testing.T) {
 	for _, tt := range []struct {
 		name string
 		args []string
-		top  string // of the dump, if there is to be one
+		top  string // of the dump, if there should be one
 	}{
 		{"itself", []string{program, "spawn", ".", "divide"}, "main.divide"},
 		{"grandchild", []string{program, "spawn", program, "spawn", ".", "nilmap"}, "main.nilMap"},
@@ -47,7 +47,8 @@ func TestChildren(t *testing.T) {
 				t.Fatal(err)
 			}
 			h := core.Head()
-			if child := tt.args[len(tt.args)-1]; h.Args[len(h.Args)-1] != child || strings.Contains(strings.Join(h.Args, " "), "spawn") {
+			if child := tt.args[len(tt.args)-1]; h.Args[len(h.Args)-1] != child ||
+				strings.Contains(strings.Join(h.Args, " "), "spawn") {
 				t.Errorf("got arguments %q, want %s", h.Args, child)
 			}
 			if f := topFrame(t, core, ""); f.Func != tt.top {
@@ -57,10 +58,9 @@ func TestChildren(t *testing.T) {
 	}
 }
 
-// TestReturning panics while main returns: the dump is made, and the program
-// ends by the panic. The two race, and seldom main is the first, which then waits
-// for the panic no longer than the scheduler takes for 1000 turns
-// (runtime/proc.go, main).
+// TestReturning panics while main returns: the dump is made, and the program ends by the
+// panic. The two race. Seldom main is first, and then it waits for the panic only as long
+// as the scheduler takes for 1000 turns (runtime/proc.go, main).
 func TestReturning(t *testing.T) {
 	plain, hooked := built(t)
 	for _, program := range []string{hooked, plain} {
@@ -72,13 +72,14 @@ func TestReturning(t *testing.T) {
 				continue
 			}
 			if len(dumps) != 1 || got.state != "exit status 2" || !strings.Contains(got.err, "panic: returning 7\n") {
-				t.Errorf("%s: got %d dumps and %+v, want one and exit status 2", filepath.Base(program), len(dumps), got)
+				t.Errorf("%s: got %d dumps and %+v, want one and exit status 2",
+					filepath.Base(program), len(dumps), got)
 			}
 		}
 	}
 }
 
-// TestNobodyLeft is a deadlock in which the program has no goroutine left.
+// TestNobodyLeft is about a deadlock in which the program has no goroutine left.
 func TestNobodyLeft(t *testing.T) {
 	plain, hooked := built(t)
 	for _, program := range []string{hooked, plain} {
@@ -98,8 +99,8 @@ func TestNobodyLeft(t *testing.T) {
 	}
 }
 
-// TestOneOfTen has ten goroutines panic at once: the one that is printed is the
-// one that is in the dump.
+// TestOneOfTen has ten goroutines panic at once: the panic that is printed is the one in
+// the dump.
 func TestOneOfTen(t *testing.T) {
 	_, hooked := built(t)
 	for range longtest.Rounds(2, 5) {

@@ -14,8 +14,7 @@ import (
 	"coredumpy/internal/longtest"
 )
 
-// TestPackage has coredumpy run build programs by itself, in place of go run,
-// and before it.
+// TestPackage has coredumpy run build programs itself, in place of go run, and before it.
 func TestPackage(t *testing.T) {
 	plain, _ := built(t)
 	all := []struct {
@@ -32,7 +31,8 @@ func TestPackage(t *testing.T) {
 		t.Run(tt.program, func(t *testing.T) {
 			want := execute(t, root, nil, filepath.Join(plain, tt.program), tt.args[1:]...)
 			got, dumps := watch(t, nil, tt.args...)
-			if got.state != want.state || got.out != want.out || same(got.err) != same(want.err) || len(dumps) != tt.dumps {
+			if got.state != want.state || got.out != want.out || same(got.err) != same(want.err) ||
+				len(dumps) != tt.dumps {
 				t.Errorf("got %d dumps and %+v, want %d and %+v", len(dumps), got, tt.dumps, want)
 			}
 		})
@@ -48,7 +48,7 @@ func TestPackage(t *testing.T) {
 	})
 }
 
-// TestBuildFails wants what go run would say, and its exit status.
+// TestBuildFails checks that the output and the exit status are those of go run.
 func TestBuildFails(t *testing.T) {
 	longtest.Skip(t)
 	needLinux(t)
@@ -70,24 +70,26 @@ func TestBuildFails(t *testing.T) {
 	for _, pkg := range []string{"./bad", "./syntax", "./import", "example.com/m/nothing", "nowhere"} {
 		want := execute(t, dir, nil, "go", "run", pkg)
 		got := execute(t, dir, nil, command, "run", pkg)
-		if got.state != want.state || got.out != want.out || same(got.err) != same(want.err) || want.state != "exit status 1" {
+		if got.state != want.state || got.out != want.out || same(got.err) != same(want.err) ||
+			want.state != "exit status 1" {
 			t.Errorf("%s: got %+v, want %+v", pkg, got, want)
 		}
 	}
 }
 
-// TestNoHome runs where there is no home directory, or one that can't be written,
-// as in containers, but a build cache.
+// TestNoHome runs with a build cache, but where there is no home directory, or one that
+// can't be written, as in containers.
 func TestNoHome(t *testing.T) {
 	longtest.Skip(t)
 	for _, env := range [][]string{{"HOME=", "XDG_CACHE_HOME="}, {"HOME=/dev/null", "XDG_CACHE_HOME="}} {
-		if got, dumps := watch(t, append(goEnv(t), env...), "./testdata/run/initial"); got.state != "exit status 2" || len(dumps) != 1 || len(said(got.err)) > 0 {
+		if got, dumps := watch(t, append(goEnv(t), env...), "./testdata/run/initial"); got.state != "exit status 2" ||
+			len(dumps) != 1 || len(said(got.err)) > 0 {
 			t.Errorf("%q: got %d dumps and %+v, want one", env, len(dumps), got)
 		}
 	}
 }
 
-// TestRefused wants one line that says what is wrong.
+// TestRefused checks that one line says what is wrong.
 func TestRefused(t *testing.T) {
 	_, hooked := built(t)
 	for _, tt := range []struct {
@@ -96,18 +98,26 @@ func TestRefused(t *testing.T) {
 		state string
 		want  string
 	}{
-		{nil, []string{"./nowhere"}, "exit status 1", `coredumpy run: run "./nowhere": no such file or directory; name an existing directory of a package or executable file`},
-		{nil, []string{"nowhere.go"}, "exit status 1", `coredumpy run: run "nowhere.go": no such file or directory; name an existing .go file or a package`},
-		{nil, []string{"./README.md"}, "exit status 1", `coredumpy run: run "./README.md": not an executable file, nor a package; chmod +x it, or name a directory`},
-		{nil, []string{""}, "exit status 1", `coredumpy run: run "": name a package, like . or ./cmd/server, or an executable file`},
-		{nil, []string{"./internal/eval"}, "exit status 1", `coredumpy run: build "./internal/eval": not a main package; name the directory of a command`},
-		{nil, []string{"-nosuch", "."}, "exit status 2", `coredumpy run: flag provided but not defined: -nosuch; flags of a go command go behind it: coredumpy run go run -race .; see coredumpy help run`},
-		{[]string{"TMPDIR=/nowhere/at/all"}, []string{filepath.Join(hooked, "run"), "clean"}, "exit status 1", "coredumpy run: no directory for a socket: stat /nowhere/at/all: no such file or directory; set TMPDIR to one that can be written"},
+		{nil, []string{"./nowhere"}, "exit status 1",
+			`coredumpy run: run "./nowhere": no such file or directory; name an existing directory of a package or executable file`},
+		{nil, []string{"nowhere.go"}, "exit status 1",
+			`coredumpy run: run "nowhere.go": no such file or directory; name an existing .go file or a package`},
+		{nil, []string{"./README.md"}, "exit status 1",
+			`coredumpy run: run "./README.md": not an executable file, nor a package; chmod +x it, or name a directory`},
+		{nil, []string{""}, "exit status 1",
+			`coredumpy run: run "": name a package, like . or ./cmd/server, or an executable file`},
+		{nil, []string{"./internal/eval"}, "exit status 1",
+			`coredumpy run: build "./internal/eval": not a main package; name the directory of a command`},
+		{nil, []string{"-nosuch", "."}, "exit status 2",
+			`coredumpy run: flag provided but not defined: -nosuch; put flags of a go command after it: coredumpy run go run -race .; see coredumpy help run`},
+		{[]string{"TMPDIR=/nowhere/at/all"}, []string{filepath.Join(hooked, "run"), "clean"}, "exit status 1",
+			"coredumpy run: no directory for a socket: stat /nowhere/at/all: no such file or directory; set TMPDIR to a writable one"},
 	} {
 		// The go command keeps its own caches where they were.
 		env := append(goEnv(t), tt.env...)
 		got, dumps := watch(t, env, tt.args...)
-		if got.state != tt.state || got.out != "" || len(dumps) > 0 || !strings.HasSuffix(got.err, tt.want+"\n") || strings.Count(got.err, "\n") != 1 {
+		if got.state != tt.state || got.out != "" || len(dumps) > 0 || !strings.HasSuffix(got.err, tt.want+"\n") ||
+			strings.Count(got.err, "\n") != 1 {
 			t.Errorf("%q: got %d dumps and %+v, want %s and %q", tt.args, len(dumps), got, tt.state, tt.want)
 		}
 	}
@@ -124,8 +134,8 @@ func goEnv(t *testing.T) []string {
 	return env
 }
 
-// TestUnwatched runs programs in which no crash can be seen: that is said, and
-// they run as ever.
+// TestUnwatched runs programs in which no crash can be seen: a message says so, and they
+// run as usual.
 func TestUnwatched(t *testing.T) {
 	needLinux(t)
 	stripped := strippedServer(t)
@@ -133,7 +143,9 @@ func TestUnwatched(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{stripped}, "coredumpy run: " + stripped + ": its own crashes aren't seen: no debug information in the executable; build it with coredumpy run go build\n"},
+		{[]string{stripped},
+			"coredumpy run: " + stripped +
+				": its own crashes aren't seen: no debug information in the executable; build it with coredumpy run go build\n"},
 		{[]string{"sh", "-c", "cat; echo no >&2; exit 3"}, noGoBelow},
 		{[]string{"sh", "-c", "kill -TERM $$"}, noGoBelow},
 		{[]string{"sh", "-c", "kill -ABRT $$"}, noGoBelow},
@@ -142,10 +154,11 @@ func TestUnwatched(t *testing.T) {
 		want := execute(t, root, nil, tt.args[0], tt.args[1:]...)
 		got, dumps := watch(t, nil, tt.args...)
 		rest, ok := strings.CutPrefix(got.err, tt.want)
-		if tt.want == noGoBelow { // that is known at the end
+		if tt.want == noGoBelow { // it is known only at the end
 			rest, ok = strings.CutSuffix(got.err, tt.want)
 		}
-		if !ok || got.out != want.out || withoutCore(got.state) != withoutCore(want.state) || same(rest) != same(want.err) || len(dumps) > 0 {
+		if !ok || got.out != want.out || withoutCore(got.state) != withoutCore(want.state) ||
+			same(rest) != same(want.err) || len(dumps) > 0 {
 			t.Errorf("%q: got %+v, want %+v and %q", tt.args, got, want, tt.want)
 		}
 	}
@@ -157,7 +170,7 @@ func TestEndsAtOnce(t *testing.T) {
 	dir := t.TempDir()
 	var wait sync.WaitGroup
 	defer wait.Wait()
-	for range 8 { // in each other's way
+	for range 8 { // disturbing each other
 		wait.Add(1)
 		go func() {
 			defer wait.Done()
@@ -173,10 +186,10 @@ func TestEndsAtOnce(t *testing.T) {
 	}
 }
 
-// withoutCore drops that there is a core file: one is enough.
+// withoutCore removes the note that there is a core file: one is enough.
 func withoutCore(state string) string { return strings.TrimSuffix(state, " (core dumped)") }
 
-// TestPlaces wants dumps where the flags say.
+// TestPlaces checks that dumps are where the flags say.
 func TestPlaces(t *testing.T) {
 	_, hooked := built(t)
 	program := filepath.Join(hooked, "run")
@@ -201,6 +214,12 @@ func TestPlaces(t *testing.T) {
 			t.Errorf("%s: %v", tt.name, err)
 		}
 	}
+}
+
+// TestPlacesSpecial has dumps where a directory can't be made, has no room, or has a long name.
+func TestPlacesSpecial(t *testing.T) {
+	_, hooked := built(t)
+	program := filepath.Join(hooked, "run")
 	t.Run("nowhere", func(t *testing.T) {
 		want := execute(t, root, nil, program, "divide")
 		tmp := t.TempDir()
@@ -209,9 +228,11 @@ func TestPlaces(t *testing.T) {
 		if err != nil || len(paths) != 1 {
 			t.Fatalf("got %q, %v, want one dump\n%s", paths, err, got.err)
 		}
-		said := "coredumpy run: panic: the dump is in " + paths[0] + " instead: mkdir /proc/nowhere: no such file or directory\n" +
+		said := "coredumpy run: panic: the dump is in " + paths[0] +
+			" instead: mkdir /proc/nowhere: no such file or directory\n" +
 			"Your frame stack is dumped, open it with\ncoredumpy load " + paths[0] + "\n"
-		if rest, ok := strings.CutPrefix(got.err, said); got.state != want.state || !ok || same(rest) != same(want.err) {
+		if rest, ok := strings.CutPrefix(got.err, said); got.state != want.state || !ok ||
+			same(rest) != same(want.err) {
 			t.Errorf("got %+v, want %q and %+v", got, said, want)
 		}
 	})
@@ -245,7 +266,7 @@ func TestPlaces(t *testing.T) {
 	})
 }
 
-// TestSettings wants the flags and the settings obeyed in the dump.
+// TestSettings checks that the dump follows the flags and the settings.
 func TestSettings(t *testing.T) {
 	_, hooked := built(t)
 	program := filepath.Join(hooked, "run")
@@ -279,7 +300,7 @@ func TestSettings(t *testing.T) {
 	}
 }
 
-// TestMany has several programs crash in one run, and not all of them dumped.
+// TestMany has several programs crash in one run, not all of which are dumped.
 func TestMany(t *testing.T) {
 	_, hooked := built(t)
 	program := filepath.Join(hooked, "run")
@@ -301,13 +322,14 @@ func TestMany(t *testing.T) {
 		if said != "" {
 			said = "coredumpy run: " + said
 		}
-		if got.state != "exit status 5" || len(dumps) != tt.dumps || said != tt.want || strings.Count(got.err, "panic: ") != 3 {
+		if got.state != "exit status 5" || len(dumps) != tt.dumps || said != tt.want ||
+			strings.Count(got.err, "panic: ") != 3 {
 			t.Errorf("%q: got %d dumps and %+v, want %d and %q", tt.flags, len(dumps), got, tt.dumps, tt.want)
 		}
 	}
 }
 
-// TestOptimised has -O leave the optimisation on: fewer variables have a value.
+// TestOptimised uses -O to leave the optimisation on: fewer variables have a value.
 func TestOptimised(t *testing.T) {
 	longtest.Skip(t)
 	needLinux(t)
@@ -316,7 +338,8 @@ func TestOptimised(t *testing.T) {
 		want bool
 	}{{"-O=false", true}, {"-O", false}} {
 		path := filepath.Join(t.TempDir(), "initial")
-		if r := execute(t, root, nil, command, "run", tt.flag, "go", "build", "-o", path, "./testdata/run/initial"); r.state != "exit status 0" {
+		if r := execute(t, root, nil, command, "run", tt.flag, "go", "build", "-o", path,
+			"./testdata/run/initial"); r.state != "exit status 0" {
 			t.Fatal(r)
 		}
 		out, err := exec.Command("go", "version", "-m", path).Output()
@@ -326,17 +349,19 @@ func TestOptimised(t *testing.T) {
 	}
 }
 
-// TestPrebuiltTest runs a test of which the failures can't be seen: that is said.
+// TestPrebuiltTest runs a test whose failures can't be seen: a message says so.
 func TestPrebuiltTest(t *testing.T) {
 	longtest.Skip(t)
 	needLinux(t)
 	program := filepath.Join(t.TempDir(), "clock.test")
-	if r := execute(t, root, nil, "go", "test", "-c", "-ldflags=-w=0 -s=0", "-o", program, "./internal/clock"); r.state != "exit status 0" {
+	if r := execute(t, root, nil, "go", "test", "-c", "-ldflags=-w=0 -s=0", "-o", program,
+		"./internal/clock"); r.state != "exit status 0" {
 		t.Fatal(r)
 	}
 	got, dumps := watch(t, nil, program, "-test.run", "^TestNow$")
 	const said = " is a test that wasn't built by coredumpy run go test -c: only its panics are seen, not its failures\n"
-	if got.state != "exit status 0" || !strings.HasSuffix(got.err, said) || strings.Count(got.err, "\n") != 1 || len(dumps) > 0 {
+	if got.state != "exit status 0" || !strings.HasSuffix(got.err, said) || strings.Count(got.err, "\n") != 1 ||
+		len(dumps) > 0 {
 		t.Errorf("got %+v and %d dumps, want one line that ends in %q", got, len(dumps), said)
 	}
 }

@@ -39,9 +39,8 @@ var suiteRuns = []suiteRun{
 	{name: "cached", packages: "pass check", cached: true},
 }
 
-// TestFailures runs tests that fail in all kinds of ways, with and without
-// coredumpy: what they print and their status are the same, and of each failure
-// there is one dump.
+// TestFailures runs tests that fail in all kinds of ways, with and without coredumpy:
+// what they print and their status are the same, and there is one dump of each failure.
 func TestFailures(t *testing.T) {
 	needLinux(t)
 	for _, r := range suiteRuns {
@@ -63,7 +62,8 @@ func TestFailures(t *testing.T) {
 
 func needRace(t *testing.T) {
 	t.Helper()
-	if out, err := exec.Command("go", "env", "CGO_ENABLED", "CC").Output(); err != nil || !strings.HasPrefix(string(out), "1\n") {
+	if out, err := exec.Command("go", "env", "CGO_ENABLED", "CC").Output(); err != nil ||
+		!strings.HasPrefix(string(out), "1\n") {
 		t.Skip("the race detector needs cgo")
 	} else if _, err := exec.LookPath(strings.Fields(string(out))[1]); err != nil {
 		t.Skip("the race detector needs a C compiler: ", err)
@@ -104,7 +104,7 @@ func (r *suiteRun) check(t *testing.T) {
 	}
 	for dir, rest := range found {
 		for _, core := range rest {
-			t.Errorf("%s: got a dump that isn't wanted: %s", dir, about(core))
+			t.Errorf("%s: got an unwanted dump: %s", dir, about(core))
 		}
 	}
 }
@@ -128,10 +128,11 @@ func (r *suiteRun) take(t *testing.T, w *wanted, dir string, cores []*coredumpy.
 		if !strings.Contains(h.Message, w.text) {
 			t.Errorf("%s:%d: got message %q, want %q in it", dir, w.line, h.Message, w.text)
 		}
-		// A compiled package testing of the go command's cache may be of an overlay that
-		// another test has removed.
+		// If package testing comes compiled from the go command's cache, it may be from
+		// an overlay that another test has removed.
 		_, gone := os.Stat(h.Top.File)
-		if _, ok := core.Source(h.Top.File); !ok && (gone == nil || !w.elsewhere) || !w.elsewhere && filepath.Base(h.Top.File) != "x_test.go" {
+		if _, ok := core.Source(h.Top.File); !ok && (gone == nil || !w.elsewhere) ||
+			!w.elsewhere && filepath.Base(h.Top.File) != "x_test.go" {
 			t.Errorf("%s:%d: got top frame in %s, source %t", dir, w.line, h.Top.File, ok)
 		}
 		w.check(t, core)
@@ -142,7 +143,7 @@ func (r *suiteRun) take(t *testing.T, w *wanted, dir string, cores []*coredumpy.
 	return cores
 }
 
-// check holds the top frame, and those above it, against w.
+// check compares the top frame, and the frames above it, with w.
 func (w *wanted) check(t *testing.T, core *coredumpy.Core) {
 	t.Helper()
 	h := core.Head()

@@ -16,8 +16,8 @@ import (
 // front is a module with programs that start others, crash, or fail as tests.
 const front = "testdata/front"
 
-// starter returns its program that starts others, built as ever, and its program that
-// crashes, with the hook.
+// starter returns front's program that starts others, built in the usual way, and its
+// program that crashes, built with the hook.
 func starter(t *testing.T) (starts, crashes string) {
 	t.Helper()
 	needLinux(t)
@@ -34,7 +34,8 @@ var buildFront = sync.OnceValue(func() error {
 	return inDirectory(front, command, "run", "go", "build", "-o", filepath.Join(work, "crashes"), "./crashes")
 })
 
-// TestFront has go commands below any other one hooked. Nothing else changes.
+// TestFront checks that go commands started by any command are hooked. Nothing else
+// changes.
 func TestFront(t *testing.T) {
 	starts, _ := starter(t)
 	const (
@@ -50,17 +51,24 @@ func TestFront(t *testing.T) {
 		{"a Go program", false, append([]string{starts}, strings.Fields(fails)...), 1},
 		{"a shell", false, []string{"sh", "-c", fails + "; a=$?; " + crashes + "; echo $a $?"}, 2},
 		{"a package", true, []string{"./starts", "go", "run", "./crashes"}, 1},
-		{"go run", false, []string{"sh", "-c", "go run ./starts " + crashes + "; exec go run -exec 'env A=b' ./starts sh -c 'echo $A; " + fails + "'"}, 2},
+		{"go run", false,
+			[]string{"sh", "-c",
+				"go run ./starts " + crashes + "; exec go run -exec 'env A=b' ./starts sh -c 'echo $A; " + fails + "'"}, 2},
 		{"go run, directly", true, []string{"go", "run", "./starts", "go", "test", "-count=1", "."}, 1},
 		{"go generate", false, []string{"sh", "-c", "exec go generate ."}, 1},
 		{"go generate, directly", true, []string{"go", "generate", "."}, 1},
 		{"go tool", false, []string{"sh", "-c", "go tool starts " + crashes}, 1},
 		{"go tool, directly", true, []string{"go", "tool", "starts", "go", "test", "-count=1", "."}, 1},
 		{"a tool of the toolchain's", true, []string{"sh", "-c", "go tool compile -V"}, 0},
-		{"go test -c", true, []string{"sh", "-c", "go test -c -ldflags='-s -w' -o $TMPDIR/x . && $TMPDIR/x; a=$?; rm $TMPDIR/x; exit $a"}, 1},
-		{"nothing to hook", false, []string{"sh", "-c", "go version; go env GOROOT GOFLAGS; go list ./...; go tool -n starts | wc -l; go nosuch"}, 0},
+		{"go test -c", true,
+			[]string{"sh", "-c",
+				"go test -c -ldflags='-s -w' -o $TMPDIR/x . && $TMPDIR/x; a=$?; rm $TMPDIR/x; exit $a"}, 1},
+		{"nothing to hook", false,
+			[]string{"sh", "-c",
+				"go version; go env GOROOT GOFLAGS; go list ./...; go tool -n starts | wc -l; go nosuch"}, 0},
 		{"a go command that fails", false, []string{"sh", "-c", "GOFLAGS=bad go test ."}, 0},
-		{"no variables", true, []string{"sh", "-c", "env -i PATH=$PATH go version; env -i $(command -v go) env GOROOT"}, 0},
+		{"no variables", true,
+			[]string{"sh", "-c", "env -i PATH=$PATH go version; env -i $(command -v go) env GOROOT"}, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if tt.long {
@@ -70,11 +78,12 @@ func TestFront(t *testing.T) {
 			want := execute(t, front, []string{"TMPDIR=" + t.TempDir()}, plainly(tt.args)[0], plainly(tt.args)[1:]...)
 			got, dumps := watchIn(t, front, nil, tt.args...)
 			rest, unheard := strings.CutSuffix(got.err, noGoBelow)
-			if got.state != want.state || timeless(got.out) != timeless(want.out) || timeless(rest) != timeless(want.err) || len(dumps) != tt.dumps {
+			if got.state != want.state || timeless(got.out) != timeless(want.out) ||
+				timeless(rest) != timeless(want.err) || len(dumps) != tt.dumps {
 				t.Errorf("got %d dumps and %+v, want %d and %+v", len(dumps), got, tt.dumps, want)
 			}
 			if reached := tt.dumps > 0 || tt.name == "a go command that fails"; unheard == reached {
-				t.Errorf("got it said that there was nothing to be watched: %v\n%s", unheard, got.err)
+				t.Errorf("got the message that there was nothing to watch: %v\n%s", unheard, got.err)
 			}
 			for _, dump := range dumps {
 				wantFrontValue(t, dump)
@@ -83,8 +92,8 @@ func TestFront(t *testing.T) {
 	}
 }
 
-// plainly is a command without coredumpy: run builds a package as go run does, and its
-// program is here.
+// plainly returns a command as it is without coredumpy. Where run would build a package
+// as go run does, it names the program that was built.
 func plainly(args []string) []string {
 	if strings.HasPrefix(args[0], "./") {
 		return slices.Concat([]string{filepath.Join(work, "starts")}, args[1:])
@@ -107,7 +116,7 @@ func timeless(s string) string {
 	return strings.Join(lines, "\n")
 }
 
-// wantFrontValue wants a variable of the program or the test, which optimised code
+// wantFrontValue checks a variable of the program or the test, which optimised code
 // wouldn't have.
 func wantFrontValue(t *testing.T, dump string) {
 	t.Helper()
@@ -122,15 +131,15 @@ func wantFrontValue(t *testing.T, dump string) {
 	wantValue(t, topFrame(t, core, ""), expr, value)
 }
 
-// noGoBelow is what is said of a shell below which there was nothing to be watched.
+// noGoBelow is the message about a shell that started nothing that could be watched.
 var noGoBelow = func() string {
 	sh, _ := exec.LookPath("sh")
-	return "coredumpy run: " + sh + " is no Go program, and has started none that can be watched: " +
-		"it has to find go run, go test, go generate or go tool by PATH, or start what coredumpy run go build has built\n"
+	return "coredumpy run: " + sh + " is not a Go program, and has started none that can be watched: it must find " +
+		"go run, go test, go generate or go tool in PATH, or start a program that coredumpy run go build has built\n"
 }()
 
-// TestFrontScript has a script for the go command that executes the next one in PATH, as
-// those do that choose a version. It mustn't find itself there.
+// TestFrontScript has a script in place of the go command that executes the next one in
+// PATH, as scripts do that choose a version. It mustn't find itself there.
 func TestFrontScript(t *testing.T) {
 	needLinux(t)
 	dir := t.TempDir()
@@ -154,14 +163,15 @@ func TestFrontScript(t *testing.T) {
 	}
 }
 
-// TestFrontMany starts many go commands at once. There is one count of the dumps, and
-// what is to be said of all is said once.
+// TestFrontMany starts many go commands at once. The dumps are counted together, and a
+// message about all of them is printed once.
 func TestFrontMany(t *testing.T) {
 	needLinux(t)
 	const script = "for i in 1 2 3 4; do go test -n -coverpkg=all . >/dev/null 2>&1 & go run ./crashes & done; wait"
 	got, dumps := watchIn(t, front, nil, "-max", "2", "sh", "-c", script)
 	const refused = "coredumpy run: not hooked: go test: -coverpkg=all measures the standard library, which the go command can't do with an overlay; name packages, such as -coverpkg=./..."
-	if lines := said(got.err); got.state != "exit status 0" || len(dumps) != 2 || !slices.Equal(lines, []string{refused, "coredumpy run: 2 more failures were not dumped: -max 2"}) {
+	if lines := said(got.err); got.state != "exit status 0" || len(dumps) != 2 ||
+		!slices.Equal(lines, []string{refused, "coredumpy run: 2 more failures were not dumped: -max 2"}) {
 		t.Errorf("got %d dumps and %+v, want 2 and two lines", len(dumps), got)
 	}
 	if n := strings.Count(got.err, "panic: assignment to entry in nil map"); n != 4 {
@@ -174,14 +184,16 @@ func TestNested(t *testing.T) {
 	longtest.Skip(t)
 	needLinux(t)
 	dir, own := t.TempDir(), t.TempDir()
-	got := execute(t, front, nil, command, "run", "-dir", dir, "sh", "-c", command+" run -dir "+own+" go run ./crashes; go version")
+	got := execute(t, front, nil, command, "run", "-dir", dir, "sh", "-c",
+		command+" run -dir "+own+" go run ./crashes; go version")
 	dumps, err := filepath.Glob(filepath.Join(own, "*"))
-	if others, _ := filepath.Glob(filepath.Join(dir, "*")); err != nil || len(dumps) != 1 || len(others) > 0 || got.state != "exit status 0" {
+	if others, _ := filepath.Glob(filepath.Join(dir, "*")); err != nil || len(dumps) != 1 || len(others) > 0 ||
+		got.state != "exit status 0" {
 		t.Errorf("got %d dumps and %d others, %v and %+v, want one", len(dumps), len(others), err, got)
 	}
 }
 
-// TestExecutes has a program that is traced become one that tells by itself.
+// TestExecutes has a traced program become one that has the hook.
 func TestExecutes(t *testing.T) {
 	starts, crashes := starter(t)
 	got, dumps := watch(t, nil, starts, "exec", crashes)
@@ -190,7 +202,7 @@ func TestExecutes(t *testing.T) {
 	}
 }
 
-// TestNames wants a program to be called as by go run.
+// TestNames checks that a program has the same name as with go run.
 func TestNames(t *testing.T) {
 	needLinux(t)
 	for _, pkg := range []string{"./starts", "starts/main.go"}[:longtest.Rounds(1, 2)] {
@@ -202,8 +214,8 @@ func TestNames(t *testing.T) {
 	}
 }
 
-// TestShown has the go command show what it does (-x). The command that it runs can be run
-// by itself.
+// TestShown makes the go command show what it does (-x). The command that it runs can be
+// run by itself.
 func TestShown(t *testing.T) {
 	longtest.Skip(t)
 	starts, _ := starter(t)
@@ -219,13 +231,13 @@ func TestShown(t *testing.T) {
 	}
 }
 
-// TestInlining wants a word about a test that fails because nothing is inlined.
+// TestInlining checks the note about a test that fails because nothing is inlined.
 func TestInlining(t *testing.T) {
 	needLinux(t)
 	args := []string{"go", "test", "-count=1", "./names"}
 	got, dumps := watchIn(t, front, nil, args...)
-	const note = "coredumpy run: the failure of TestName has the name of a function literal, example.com/front/names.TestName.func1.1: " +
-		"as nothing is inlined here, such names aren't the usual ones, nor are the depths of runtime.Caller; if the test passes without coredumpy, use -O"
+	const note = "coredumpy run: the failure of TestName names a function literal, example.com/front/names.TestName.func1.1: " +
+		"nothing is inlined here, so such names, and the depths of runtime.Caller, differ; if the test passes without coredumpy, use -O"
 	if lines := said(got.err); got.state != "exit status 1" || len(dumps) != 2 || !slices.Equal(lines, []string{note}) {
 		t.Errorf("got %d dumps and %+v, want two and one line, %q", len(dumps), got, note)
 	}
@@ -233,12 +245,14 @@ func TestInlining(t *testing.T) {
 	if got := execute(t, front, nil, args[0], args[1:]...); got.state != "exit status 0" {
 		t.Errorf("got %+v without coredumpy, want it to pass", got)
 	}
-	if got, _ := watchIn(t, front, nil, append([]string{"-O"}, args...)...); got.state != "exit status 0" || got.err != "" {
+	if got, _ := watchIn(t, front, nil, append([]string{"-O"}, args...)...); got.state != "exit status 0" ||
+		got.err != "" {
 		t.Errorf("got %+v with -O, want it to pass", got)
 	}
 }
 
-// TestFrontCached has the go command know a test again that looks into PATH.
+// TestFrontCached checks that the go command recognises a test that looks into PATH, and
+// uses its cached result.
 func TestFrontCached(t *testing.T) {
 	needLinux(t)
 	for i, tt := range []struct {
@@ -249,7 +263,8 @@ func TestFrontCached(t *testing.T) {
 		{[]string{"sh", "-c", "exec go test ./looks"}, "(cached)"},
 		{[]string{"go", "test", "./looks"}, "(cached)"},
 	}[:longtest.Rounds(2, 3)] {
-		if got, _ := watchIn(t, front, nil, tt.args...); got.state != "exit status 0" || got.err != "" || !strings.Contains(got.out, tt.said) {
+		if got, _ := watchIn(t, front, nil, tt.args...); got.state != "exit status 0" || got.err != "" ||
+			!strings.Contains(got.out, tt.said) {
 			t.Errorf("%d: got %+v, want %q", i, got, tt.said)
 		}
 	}

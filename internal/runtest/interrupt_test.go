@@ -23,8 +23,8 @@ func TestFrontInterrupted(t *testing.T) {
 	}
 }
 
-// interrupted runs a command until it says that it is ready, and interrupts it. It returns
-// how the command ended, and what of coredumpy's is left in the temporary directory.
+// interrupted runs a command until it says that it is ready, and interrupts it. It
+// returns how the command ended, and what coredumpy has left in the temporary directory.
 func interrupted(t *testing.T, name string, args ...string) (state string, left []string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)

@@ -10,19 +10,20 @@ import (
 	"coredumpy/internal/longtest"
 )
 
-// TestKept warns, in one line, of programs that stay and aren't ordinary ones.
+// TestKept checks the warning, of one line, about programs that stay and aren't ordinary
+// ones.
 func TestKept(t *testing.T) {
 	needLinux(t)
 	const (
-		one  = " is for coredumpy run: it isn't optimised, so it is slow, and it tells of its crashes where it finds COREDUMPY_SOCKET; for any other use, build it without coredumpy"
-		many = " are for coredumpy run: they aren't optimised, so they are slow, and they tell of their crashes where they find COREDUMPY_SOCKET; for any other use, build them without coredumpy"
-		fast = " is for coredumpy run: it tells of its crashes where it finds COREDUMPY_SOCKET; for any other use, build it without coredumpy"
+		one  = " is for coredumpy run: it isn't optimised, so it is slow, and it reports its crashes if COREDUMPY_SOCKET is set; for any other use, build it without coredumpy"
+		many = " are for coredumpy run: they aren't optimised, so they are slow, and they report their crashes if COREDUMPY_SOCKET is set; for any other use, build them without coredumpy"
+		fast = " is for coredumpy run: it reports its crashes if COREDUMPY_SOCKET is set; for any other use, build it without coredumpy"
 	)
 	for _, tt := range []struct {
 		long  bool
 		env   string
 		args  []string // DIR is a directory
-		files string   // in it; none is told of if empty
+		files string   // the files in it that are named; none if empty
 		said  string
 	}{
 		{false, "A=b", []string{"go", "build", "-o", "DIR", "./crashes"}, "crashes", one},
@@ -36,7 +37,10 @@ func TestKept(t *testing.T) {
 		{true, "A=b", []string{"go", "test", "-c", "-o", "DIR", "./starts"}, "", ""}, // it has no tests
 		{true, "A=b", []string{"go", "test", "-count=1", "-cpuprofile=DIR/cpu", "-o", "DIR/x", "./looks"}, "x", one},
 		{true, "GOFLAGS=-c", []string{"go", "-C", "looks", "test", "-o", "DIR/x"}, "x", one},
-		{false, "A=b", []string{"sh", "-c", "go test -c -o DIR ./looks; go test -c -o DIR ./looks; go test -c -o DIR ./names; rm DIR/names.test"}, "looks.test", one},
+		{false, "A=b",
+			[]string{"sh", "-c",
+				"go test -c -o DIR ./looks; go test -c -o DIR ./looks; go test -c -o DIR ./names; rm DIR/names.test"},
+			"looks.test", one},
 		{true, "A=b", []string{"sh", "-c", "go build -o DIR ./crashes"}, "", ""}, // without the hook
 		{true, "A=b", []string{"go", "run", "./starts", "go", "test", "-c", "-o", "DIR", "./looks"}, "looks.test", one},
 	} {
@@ -58,7 +62,8 @@ func TestKept(t *testing.T) {
 				want = []string{"coredumpy run: " + strings.Join(files, ", ") + tt.said}
 			}
 			got, _ := watchIn(t, front, []string{strings.ReplaceAll(tt.env, "DIR", dir)}, args...)
-			lines := slices.DeleteFunc(said(got.err), func(line string) bool { return !strings.Contains(line, hook.SocketEnv) })
+			lines := slices.DeleteFunc(said(got.err),
+				func(line string) bool { return !strings.Contains(line, hook.SocketEnv) })
 			if !slices.Equal(lines, want) || got.state != "exit status 0" {
 				t.Errorf("got %+v, want %q", got, want)
 			}

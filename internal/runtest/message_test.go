@@ -11,8 +11,8 @@ import (
 	"coredumpy/internal/longtest"
 )
 
-// The message is what the runtime prints, whoever makes the dump: the program itself,
-// or coredumpy run, which is told of the panic or traces the program.
+// The message is what the runtime prints, whoever makes the dump: the program itself, or
+// coredumpy run, by its hook or by tracing the program.
 func TestMessages(t *testing.T) {
 	plain, hooked := built(t)
 	list := execute(t, t.TempDir(), nil, filepath.Join(plain, "messages"))
@@ -44,15 +44,15 @@ func TestMessages(t *testing.T) {
 }
 
 var (
-	// whatFollows is what the runtime prints behind the text of a panic that ends a
+	// whatFollows matches what the runtime prints after the text of a panic that ends a
 	// program.
 	whatFollows = regexp.MustCompile(`(?s)\n\ngoroutine .*|\n\[signal .*`)
-	// address is what it prints of a value of which it knows only the type.
+	// address matches what it prints for a value when it only knows the type.
 	address = regexp.MustCompile(`^\((.*)\) 0x[0-9a-f]+$`)
 )
 
-// printed returns the text of the panic that the runtime has printed: of a type and an
-// address the type.
+// printed returns the text of the panic that the runtime has printed. If that is a type
+// and an address, it returns the type.
 func printed(t *testing.T, stderr string) string {
 	t.Helper()
 	text, ok := strings.CutPrefix(stderr, "panic: ")

@@ -11,7 +11,7 @@ import (
 )
 
 // TestMonitored traces a program that Monitor watches. There is one dump of each crash,
-// which is ours.
+// made by coredumpy run.
 func TestMonitored(t *testing.T) {
 	needLinux(t)
 	program := filepath.Join(t.TempDir(), "events")
@@ -32,7 +32,8 @@ func TestMonitored(t *testing.T) {
 	}
 }
 
-// TestOtherProc has attach refused where numbers mean other processes in /proc.
+// TestOtherProc checks that attach is refused where process numbers in /proc mean other
+// processes.
 func TestOtherProc(t *testing.T) {
 	needLinux(t)
 	if out, err := exec.Command("unshare", "-r", "-p", "-f", "true").CombinedOutput(); err != nil {
@@ -41,7 +42,8 @@ func TestOtherProc(t *testing.T) {
 	dir := t.TempDir()
 	got := execute(t, dir, nil, "unshare", "-r", "-p", "-f", command, "attach", "1")
 	left, err := os.ReadDir(dir)
-	if got.state != "exit status 1" || !strings.Contains(got.err, "/proc is that of another PID namespace") || err != nil || len(left) > 0 {
+	if got.state != "exit status 1" || !strings.Contains(got.err, "/proc belongs to another PID namespace") ||
+		err != nil || len(left) > 0 {
 		t.Errorf("got %+v, and files %v, %v, want it refused", got, left, err)
 	}
 }

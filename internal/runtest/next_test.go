@@ -12,10 +12,9 @@ import (
 	"coredumpy/internal/longtest"
 )
 
-// nextGo makes a toolchain of which nobody knows: that of the tests under another
-// path, with a version of its own, and with files of the packages runtime and
-// testing as edit leaves them. It returns the environment in which it is the go
-// command.
+// nextGo makes an unknown toolchain: the one of the tests under another path, with a
+// version of its own, and with files of the packages runtime and testing as edit changes
+// them. It returns the environment in which it is the go command.
 func nextGo(t *testing.T, edit func(file, text string) string) []string {
 	t.Helper()
 	values := strings.Split(execute(t, root, nil, "go", "env", "GOROOT", "GOVERSION").out, "\n")
@@ -46,9 +45,11 @@ func nextGo(t *testing.T, edit func(file, text string) string) []string {
 	if err := os.Mkdir(bin, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	replace(t, filepath.Join(bin, "go"), "#!/bin/sh\nif [ \"$1\" != env ]; then exec '"+filepath.Join(farm, "bin", "go")+"' \"$@\"; fi\n'"+
-		filepath.Join(farm, "bin", "go")+"' \"$@\" | sed 's/\""+version+"/\"go1.99/'\n", 0o700)
-	env := append(goEnv(t), "PATH="+bin+":"+os.Getenv("PATH"), "GOROOT="+farm, "GOTOOLCHAIN=local", "GOFLAGS=-buildvcs=false",
+	replace(t, filepath.Join(bin, "go"),
+		"#!/bin/sh\nif [ \"$1\" != env ]; then exec '"+filepath.Join(farm, "bin", "go")+"' \"$@\"; fi\n'"+
+			filepath.Join(farm, "bin", "go")+"' \"$@\" | sed 's/\""+version+"/\"go1.99/'\n", 0o700)
+	env := append(goEnv(t), "PATH="+bin+":"+os.Getenv("PATH"), "GOROOT="+farm, "GOTOOLCHAIN=local",
+		"GOFLAGS=-buildvcs=false",
 		"XDG_CACHE_HOME="+t.TempDir())
 	// The standard library is compiled twice, or three times.
 	cmd := exec.Command(command, "run", "go", "build", "-o", t.TempDir(), "./testdata/run/initial")
@@ -59,7 +60,7 @@ func nextGo(t *testing.T, edit func(file, text string) string) []string {
 	return env
 }
 
-// linkAll makes in the directory to links to all that is in from, but for some.
+// linkAll makes in the directory to links to all files in from, except some.
 func linkAll(t *testing.T, from, to string, but ...string) {
 	t.Helper()
 	entries, err := os.ReadDir(from)
@@ -79,7 +80,7 @@ func linkAll(t *testing.T, from, to string, but ...string) {
 	}
 }
 
-// replace puts a file in the place of a link.
+// replace puts a file in place of a link.
 func replace(t *testing.T, path, text string, mode os.FileMode) {
 	t.Helper()
 	os.Remove(path)
@@ -88,11 +89,11 @@ func replace(t *testing.T, path, text string, mode os.FileMode) {
 	}
 }
 
-// edited is an edit that replaces the matches of a regular expression in a file,
-// or in all those of a package.
+// edited is an edit that replaces the matches of a regular expression in a file, or in
+// all files of a package.
 type edited struct{ file, before, after string }
 
-// edits returns an edit that does all of list.
+// edits returns an edit that makes all the edits in list.
 func edits(t *testing.T, list ...edited) func(file, text string) string {
 	done := make([]bool, len(list))
 	t.Cleanup(func() {
@@ -113,7 +114,7 @@ func edits(t *testing.T, list ...edited) func(file, text string) string {
 	}
 }
 
-// said returns the lines of ours in a command's output.
+// said returns coredumpy's lines in a command's output.
 func said(stderr string) (lines []string) {
 	for _, line := range strings.Split(stderr, "\n") {
 		if strings.HasPrefix(line, "coredumpy run: ") || strings.HasPrefix(line, "coredumpy test: ") {
@@ -123,8 +124,8 @@ func said(stderr string) (lines []string) {
 	return lines
 }
 
-// TestUnknownFlag has the go command say what it thinks of a flag, and one that is
-// newer than this module take it.
+// TestUnknownFlag checks that the go command's message about an unknown flag is shown,
+// and that a flag that is newer than this module is accepted.
 func TestUnknownFlag(t *testing.T) {
 	longtest.Skip(t)
 	needLinux(t)
@@ -134,7 +135,8 @@ func TestUnknownFlag(t *testing.T) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
 	bin := t.TempDir()
-	goroot, modcache, _ := strings.Cut(strings.TrimSpace(execute(t, root, nil, "go", "env", "GOROOT", "GOMODCACHE").out), "\n")
+	goroot, modcache, _ := strings.Cut(strings.TrimSpace(execute(t, root, nil, "go", "env", "GOROOT",
+		"GOMODCACHE").out), "\n")
 	if strings.HasPrefix(goroot, modcache) {
 		t.Skip("the go command of a downloaded toolchain isn't looked for in PATH")
 	}
@@ -152,8 +154,8 @@ exec '`+filepath.Join(goroot, "bin", "go")+`' "$@"
 	}
 }
 
-// TestNextGo runs programs and tests with a toolchain in which the places of two
-// hooks have changed, and a name that a third one needs.
+// TestNextGo runs programs and tests with a toolchain in which the places of two hooks
+// have changed, and a name that a third one needs.
 func TestNextGo(t *testing.T) {
 	longtest.Skip(t)
 	needLinux(t)
@@ -188,12 +190,13 @@ func TestNextGo(t *testing.T) {
 	}
 }
 
-// TestNextGoTraced runs them with one in which a program can't tell of its panics.
+// TestNextGoTraced runs them with a toolchain in which the hook for panics doesn't
+// compile.
 func TestNextGoTraced(t *testing.T) {
 	longtest.Skip(t)
 	needLinux(t)
 	env := nextGo(t, edits(t, edited{"runtime/", `\bgogetenv\b`, "environ1"}))
-	const how = `coredumpy run: go1.99: a program can't tell of its panics (runtime/zcoredumpy_core_linux.go:`
+	const how = `coredumpy run: go1.99: a program can't report its panics (runtime/zcoredumpy_core_linux.go:`
 	for _, tt := range []struct {
 		args  []string
 		state string
@@ -202,7 +205,8 @@ func TestNextGoTraced(t *testing.T) {
 		{[]string{"./testdata/run/initial"}, "exit status 2", 1},
 		{[]string{"./testdata/run", "exit"}, "exit status 4", 0},
 		{[]string{"go", "run", "./testdata/run/initial"}, "exit status 1", 1},
-		{[]string{"go", "test", "-count=1", "-run=^TestNextFails$", "./internal/runtest/testdata/next"}, "exit status 1", 0},
+		{[]string{"go", "test", "-count=1", "-run=^TestNextFails$", "./internal/runtest/testdata/next"},
+			"exit status 1", 0},
 	} {
 		got, dumps := watch(t, env, tt.args...)
 		if got.state != tt.state || len(dumps) != tt.dumps {
@@ -214,9 +218,11 @@ func TestNextGoTraced(t *testing.T) {
 	}
 	// The message about a dump is part of the test's output.
 	dir := t.TempDir()
-	got := execute(t, root, env, command, "test", "-dir", dir, "-count=1", "-run=^TestNextPanics$", "./internal/runtest/testdata/next")
+	got := execute(t, root, env, command, "test", "-dir", dir, "-count=1", "-run=^TestNextPanics$",
+		"./internal/runtest/testdata/next")
 	dumps, err := filepath.Glob(filepath.Join(dir, "*"))
-	if got.state != "exit status 1" || len(dumps) != 1 || err != nil || !strings.Contains(got.out, dumps[0]) || len(said(got.err)) != 1 {
+	if got.state != "exit status 1" || len(dumps) != 1 || err != nil || !strings.Contains(got.out, dumps[0]) ||
+		len(said(got.err)) != 1 {
 		t.Errorf("got dumps %q, %v and %+v, want one of the panic", dumps, err, got)
 	}
 }

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// TestFrontPlaces has go commands hooked wherever the temporary directory is, and
-// wherever the go command.
+// TestFrontPlaces checks that go commands are hooked wherever the temporary directory and
+// the go command are.
 func TestFrontPlaces(t *testing.T) {
 	needLinux(t)
 	dir := t.TempDir()
@@ -55,9 +55,9 @@ func TestFrontPlaces(t *testing.T) {
 	}
 }
 
-// TestFrontGOROOT has commands below go generate told of the GOROOT that there is, also
-// where the name of the temporary directory isn't a clean one, and by a coredumpy run of
-// their own.
+// TestFrontGOROOT checks that commands below go generate get the real GOROOT, even if the
+// name of the temporary directory isn't a clean path, and if they run coredumpy run
+// themselves.
 func TestFrontGOROOT(t *testing.T) {
 	needLinux(t)
 	dir := filepath.Join(t.TempDir(), "x")
@@ -66,7 +66,8 @@ func TestFrontGOROOT(t *testing.T) {
 	}
 	module := t.TempDir()
 	for name, text := range map[string]string{
-		"go.mod": "module m\n", "m.go": "package m\n\n//go:generate go env GOROOT\n//go:generate " + command + " run go env GOROOT\n",
+		"go.mod": "module m\n",
+		"m.go":   "package m\n\n//go:generate go env GOROOT\n//go:generate " + command + " run go env GOROOT\n",
 	} {
 		if err := os.WriteFile(filepath.Join(module, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
@@ -79,8 +80,8 @@ func TestFrontGOROOT(t *testing.T) {
 	}
 }
 
-// TestGenerateScript has go generate run by a script for the go command: the variables
-// that it sets are set below, and so is GOROOT if it sets that.
+// TestGenerateScript has go generate run by a script in place of the go command: the
+// variables that it sets are set below it, and so is GOROOT if it sets that.
 func TestGenerateScript(t *testing.T) {
 	needLinux(t)
 	goroot := strings.TrimSpace(execute(t, root, nil, "go", "env", "GOROOT").out)
@@ -95,7 +96,7 @@ func TestGenerateScript(t *testing.T) {
 	for _, tt := range []struct {
 		sets  string
 		dumps int
-		said  string // behind the name of the script
+		said  string // after the name of the script
 	}{
 		{"SCRIPT=set", 1, ""},
 		{"SCRIPT=set GOROOT=" + goroot, 0, " sets GOROOT: the go commands that it runs aren't hooked"},
@@ -118,8 +119,8 @@ func TestGenerateScript(t *testing.T) {
 	}
 }
 
-// TestExecFlag has run build a package and start its program by another one: that one is
-// no program of the package's.
+// TestExecFlag has run build a package and start its program by another one, which isn't
+// the package's program.
 func TestExecFlag(t *testing.T) {
 	starts, _ := starter(t)
 	within, err := filepath.Abs(filepath.Join(front, "crashes"))

@@ -18,8 +18,8 @@ import (
 	"coredumpy/internal/longtest"
 )
 
-// command is coredumpy, built once, and work the directory in which it is;
-// TestMain removes it.
+// command is coredumpy, built once, and work the directory that it is in; TestMain
+// removes that.
 var command, work string
 
 func TestMain(m *testing.M) {
@@ -37,8 +37,8 @@ func TestMain(m *testing.M) {
 	os.Exit(status)
 }
 
-// patience is the longest that a command may take. What hangs does so for ever, and on
-// a busy machine a go command that compiles the standard library anew, with the race
+// patience is the longest that a command may take. A command that hangs does so for ever.
+// On a busy machine a go command that compiles the whole standard library, with the race
 // detector and the hook, takes more than 5 minutes.
 const patience = 20 * time.Minute
 
@@ -49,11 +49,11 @@ func needLinux(t *testing.T) {
 	}
 }
 
-// root is that of this module.
+// root is the root of this module.
 const root = "../.."
 
-// built returns the directories of the programs of testdata/run, without and
-// with the hook. One go command builds them all; in the ordinary suite some.
+// built returns the directories of the programs of testdata/run, built without and with
+// the hook. One go command builds them all, or in the ordinary suite some of them.
 func built(t *testing.T) (plain, hooked string) {
 	t.Helper()
 	needLinux(t)
@@ -66,7 +66,8 @@ func built(t *testing.T) (plain, hooked string) {
 var build = sync.OnceValue(func() error {
 	programs := []string{"./testdata/run/..."}
 	if !longtest.All() {
-		programs = []string{"./testdata/run", "./testdata/run/asked", "./testdata/run/messages", "./testdata/run/onpanic", "./testdata/run/recovers", "./testdata/run/variable"}
+		programs = []string{"./testdata/run", "./testdata/run/asked", "./testdata/run/messages",
+			"./testdata/run/onpanic", "./testdata/run/recovers", "./testdata/run/variable"}
 	}
 	for _, args := range [][]string{
 		{"go", "build", "-gcflags=coredumpy/testdata/...=-N -l", "-o", filepath.Join(work, "plain") + "/"},
@@ -81,8 +82,8 @@ var build = sync.OnceValue(func() error {
 	return nil
 })
 
-// strippedServer returns testdata/attach without debug information, built once.
-// Without an argument it panics.
+// strippedServer returns testdata/attach without debug information, built once. Without
+// an argument it panics.
 func strippedServer(t *testing.T) string {
 	t.Helper()
 	if err := buildStripped(); err != nil {
@@ -99,7 +100,7 @@ func goBuild(args ...string) error {
 	return inDirectory(".", "go", append([]string{"build"}, args...)...)
 }
 
-// inDirectory runs a command that is to succeed.
+// inDirectory runs a command that must succeed.
 func inDirectory(dir, name string, args ...string) error {
 	cmd := exec.Command(name, args...)
 	cmd.Dir = dir
@@ -115,8 +116,7 @@ type result struct {
 	state    string // "exit status 2", "signal: terminated"
 }
 
-// execute runs a command in a directory, with variables added to its
-// environment.
+// execute runs a command in a directory, with variables added to its environment.
 func execute(t *testing.T, dir string, env []string, name string, args ...string) result {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
@@ -135,14 +135,14 @@ func execute(t *testing.T, dir string, env []string, name string, args ...string
 	return result{out.String(), stderr.String(), cmd.ProcessState.String()}
 }
 
-// watch runs coredumpy run in the root of the module. It returns the dumps, and
-// wants nothing else left behind.
+// watch runs coredumpy run in the root of the module. It returns the dumps, and checks
+// that nothing else is left behind.
 func watch(t *testing.T, env []string, args ...string) (got result, dumps []string) {
 	t.Helper()
 	return watchIn(t, root, env, args...)
 }
 
-// watchIn is watch in another directory.
+// watchIn does what watch does, in another directory.
 func watchIn(t *testing.T, where string, env []string, args ...string) (got result, dumps []string) {
 	t.Helper()
 	dir := t.TempDir()
@@ -160,7 +160,7 @@ func watchIn(t *testing.T, where string, env []string, args ...string) (got resu
 		t.Fatal(err)
 	}
 	if told := strings.Count(got.err, "\ncoredumpy load "); told != len(dumps) {
-		t.Errorf("got told of %d dumps, want %d\n%.2000s", told, len(dumps), got.err)
+		t.Errorf("got %d dumps announced, want %d\n%.2000s", told, len(dumps), got.err)
 	}
 	return got, dumps
 }

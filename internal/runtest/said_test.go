@@ -14,8 +14,8 @@ import (
 	"coredumpy"
 )
 
-// A method that hangs doesn't keep coredumpy from telling of the dump, and doesn't lose
-// it when the program is ended.
+// A method that hangs doesn't keep coredumpy from announcing the dump, and the dump isn't
+// lost when the program is ended.
 func TestSaidNever(t *testing.T) {
 	plain, hooked := built(t)
 	for _, dir := range []string{hooked, plain} {
@@ -32,7 +32,7 @@ func TestSaidNever(t *testing.T) {
 		lines := bufio.NewReader(stderr)
 		for line := ""; !strings.HasPrefix(line, "coredumpy load "); {
 			if line, err = lines.ReadString('\n'); err != nil {
-				t.Fatalf("got %v, want the dump told of", err)
+				t.Fatalf("got %v, want the dump announced", err)
 			}
 		}
 		if err := cmd.Process.Signal(syscall.SIGQUIT); err != nil {
@@ -40,7 +40,7 @@ func TestSaidNever(t *testing.T) {
 		}
 		rest, err := io.ReadAll(lines)
 		if err != nil || strings.Contains(string(rest), "coredumpy load ") {
-			t.Errorf("got %.1000q and error %v, want the dump told of once", rest, err)
+			t.Errorf("got %.1000q and error %v, want the dump announced once", rest, err)
 		}
 		if cmd.Wait(); cmd.ProcessState.ExitCode() != 2 {
 			t.Errorf("got %s, want exit status 2 for SIGQUIT", cmd.ProcessState)

@@ -30,10 +30,10 @@ func TestSignals(t *testing.T) {
 	for _, tt := range []struct {
 		kind    string
 		signal  syscall.Signal
-		program bool // gets it by itself
+		program bool // only the program gets it
 		state   string
 		out     string // what follows on standard output
-		message string // of the dump, if there is to be one
+		message string // of the dump, if there should be one
 	}{
 		{"await", syscall.SIGTERM, false, "signal: terminated", "", ""},
 		{"await", syscall.SIGHUP, false, "signal: hangup", "", ""},
@@ -75,13 +75,14 @@ func TestSignals(t *testing.T) {
 	}
 }
 
-// TestHangupIgnored hangs up on what was started by nohup: neither coredumpy nor
-// the program minds.
+// TestHangupIgnored hangs up on a command started by nohup: neither coredumpy nor the
+// program minds.
 func TestHangupIgnored(t *testing.T) {
 	plain, hooked := built(t)
 	for _, dir := range []string{hooked, plain} {
 		dumps := t.TempDir()
-		s := startSignalled(t, t.TempDir(), "sh", "-c", `trap "" HUP; exec "$0" "$@"`, command, "run", "-dir", dumps, filepath.Join(dir, "run"), "await")
+		s := startSignalled(t, t.TempDir(), "sh", "-c", `trap "" HUP; exec "$0" "$@"`, command, "run", "-dir", dumps,
+			filepath.Join(dir, "run"), "await")
 		for _, pid := range []int{s.cmd.Process.Pid, s.program} {
 			if err := syscall.Kill(pid, syscall.SIGHUP); err != nil {
 				t.Fatal(err)
@@ -96,20 +97,22 @@ func TestHangupIgnored(t *testing.T) {
 	}
 }
 
-// TestInterruptIgnored interrupts what a script has started in the background,
+// TestInterruptIgnored interrupts a command that a script has started in the background,
 // where interrupts are ignored: a program that wants them gets them.
 func TestInterruptIgnored(t *testing.T) {
 	plain, hooked := built(t)
 	for _, dir := range []string{hooked, plain} {
-		s := startSignalled(t, t.TempDir(), "sh", "-c", `trap "" INT; exec "$0" "$@"`, command, "run", filepath.Join(dir, "run"), "handle")
-		if state, out, stderr := s.end(t, s.cmd.Process.Pid, syscall.SIGINT); state != "exit status 7" || out != "got interrupt\n" || stderr != "" {
+		s := startSignalled(t, t.TempDir(), "sh", "-c", `trap "" INT; exec "$0" "$@"`, command, "run",
+			filepath.Join(dir, "run"), "handle")
+		if state, out, stderr := s.end(t, s.cmd.Process.Pid, syscall.SIGINT); state != "exit status 7" ||
+			out != "got interrupt\n" || stderr != "" {
 			t.Errorf("got %s and %q, want exit status 7 and that it got the interrupt\n%.2000s", state, out, stderr)
 		}
 	}
 }
 
-// TestSignalEarly ends coredumpy while it starts: the program doesn't go on
-// without it, and nothing is left behind.
+// TestSignalEarly ends coredumpy while it starts: the program doesn't go on without it,
+// and nothing is left behind.
 func TestSignalEarly(t *testing.T) {
 	plain, hooked := built(t)
 	for i := range 40 {
@@ -134,16 +137,18 @@ func TestSignalEarly(t *testing.T) {
 	}
 }
 
-// TestCoreWanted has the runtime abort after a panic: coredumpy dies of the same
-// signal, and there is still one dump.
+// TestCoreWanted makes the runtime abort after a panic: coredumpy dies by the same
+// signal, and there is still only one dump.
 func TestCoreWanted(t *testing.T) {
 	plain, hooked := built(t)
 	env := []string{"GOTRACEBACK=crash"}
 	want := execute(t, root, env, filepath.Join(plain, "run"), "divide")
 	for _, dir := range []string{hooked, plain} {
 		got, dumps := watch(t, env, filepath.Join(dir, "run"), "divide")
-		if withoutCore(got.state) != "signal: aborted" || withoutCore(want.state) != "signal: aborted" || headline(same(got.err)) != headline(same(want.err)) || len(dumps) != 1 {
-			t.Errorf("got %d dumps, %s and\n%.2000s\nwant one, %s and\n%.2000s", len(dumps), got.state, got.err, want.state, want.err)
+		if withoutCore(got.state) != "signal: aborted" || withoutCore(want.state) != "signal: aborted" ||
+			headline(same(got.err)) != headline(same(want.err)) || len(dumps) != 1 {
+			t.Errorf("got %d dumps, %s and\n%.2000s\nwant one, %s and\n%.2000s",
+				len(dumps), got.state, got.err, want.state, want.err)
 		}
 		if n := strings.Count(got.err, "panic: "); n != 1 || strings.Contains(got.err, "cmd/coredumpy") {
 			t.Errorf("got %d panics printed, want one\n%.4000s", n, got.err)
@@ -151,8 +156,7 @@ func TestCoreWanted(t *testing.T) {
 	}
 }
 
-// signalled is a command that waits for a signal, and the process of the program
-// in it.
+// signalled is a command that waits for a signal, and the process of the program in it.
 type signalled struct {
 	cmd     *exec.Cmd
 	out     *bufio.Reader
@@ -181,15 +185,14 @@ func startSignalled(t *testing.T, tmp, name string, args ...string) *signalled {
 	return s
 }
 
-// awaitRest waits until no thread of a process has anything to do, and it waits
-// for a signal.
+// awaitRest waits until all threads of a process are idle, so that it waits for a signal.
 func awaitRest(t *testing.T, pid int) {
 	t.Helper()
 	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(time.Millisecond) {
 		stats, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", pid))
 		if err == nil && len(stats) > 0 && !slices.ContainsFunc(stats, func(path string) bool {
 			stat, err := os.ReadFile(path)
-			at := bytes.LastIndexByte(stat, ')') // the state comes behind the name
+			at := bytes.LastIndexByte(stat, ')') // the state follows the name
 			return err != nil || at < 0 || !bytes.HasPrefix(stat[at:], []byte(") S"))
 		}) {
 			return
@@ -237,7 +240,7 @@ func checkSignalled(t *testing.T, dir, message, stderr string) {
 	if h := core.Head(); h.Reason != "signal" || h.Message != message {
 		t.Errorf("got reason %q, message %q, want a signal, %q", h.Reason, h.Message, message)
 	}
-	// It came while no goroutine ran, or any; main is in the dump.
+	// The signal came while any goroutine ran, or none; main is in the dump.
 	g, err := core.Goroutine(1)
 	if err != nil {
 		t.Fatal(err)
@@ -251,14 +254,8 @@ func checkSignalled(t *testing.T, dir, message, stderr string) {
 	t.Error("got no frame of main.await on goroutine 1")
 }
 
-// TestQuitTest loses patience with a test that hangs: the dump is about that.
-func TestQuitTest(t *testing.T) {
-	longtest.Skip(t)
-	needLinux(t)
-	dir := t.TempDir()
-	for name, text := range map[string]string{
-		"go.mod": "module example.com/m\n\ngo 1.24\n",
-		"hang_test.go": `package m
+// hangingTest is the source of a test that hangs.
+const hangingTest = `package m
 
 import (
 	"fmt"
@@ -278,7 +275,16 @@ func TestHangs(t *testing.T) {
 		t.Log(question, <-answers)
 	})
 }
-`} {
+`
+
+// TestQuitTest sends SIGQUIT to a test that hangs: the dump is about that test.
+func TestQuitTest(t *testing.T) {
+	longtest.Skip(t)
+	needLinux(t)
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"go.mod":       "module example.com/m\n\ngo 1.24\n",
+		"hang_test.go": hangingTest} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -309,7 +315,8 @@ func TestHangs(t *testing.T) {
 		t.Fatal(err)
 	}
 	h := core.Head()
-	if h.Reason != "signal" || h.Top == nil || h.Top.Func != "example.com/m.TestHangs.func1" || h.Test != "TestHangs/inside" {
+	if h.Reason != "signal" || h.Top == nil || h.Top.Func != "example.com/m.TestHangs.func1" ||
+		h.Test != "TestHangs/inside" {
 		t.Errorf("got a dump by %s at %+v of test %q, want where it hangs", h.Reason, h.Top, h.Test)
 	}
 }

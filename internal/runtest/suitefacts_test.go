@@ -18,14 +18,14 @@ const (
 	suitePath = "coredumpy/testdata/suite/"
 )
 
-// wanted is a dump that a test of testdata/suite has to leave. It is written
-// behind the line of the frame to look at first:
+// wanted is a dump that a test of testdata/suite must leave. It is written after the line
+// of the frame on which the dump opens:
 //
 //	// want [REASON] TEST: "TEXT" [in FUNC] [via FUNC,...] EXPR = VALUE
 //
-// The reason is "test failure" if none is given. TEXT is in the message; in
-// names the frame's function, if it isn't there but in package testing; via
-// names functions above it.
+// The reason is "test failure" if none is given. TEXT is in the message; in names the
+// frame's function, if that isn't there but in package testing; via names functions above
+// it.
 type wanted struct {
 	line         int
 	fn           string // as declared; closures add to it
@@ -38,8 +38,8 @@ type wanted struct {
 
 var wantComment = regexp.MustCompile(`^// want (panic |exit )?(\S*): ("(?:[^"\\]|\\.)*")(?: in (\S+))?(?: via (\S+))? (\S.*?) = (.+)$`)
 
-// readWanted reads the comments of a package of testdata/suite; pkg is the path
-// that it is built under.
+// readWanted reads the comments of a package of testdata/suite; pkg is the path under
+// which it is built.
 func readWanted(t *testing.T, dir, pkg string) []wanted {
 	t.Helper()
 	path := filepath.Join(suiteDir, dir, "x_test.go")
@@ -90,8 +90,7 @@ func parseWanted(comment string) (w wanted, err error) {
 	return w, nil
 }
 
-// enclosing returns the name of the function declared around pos, as in a stack
-// trace.
+// enclosing returns the name of the function declared around pos, as in a stack trace.
 func enclosing(f *ast.File, pos token.Pos) string {
 	for _, d := range f.Decls {
 		fn, ok := d.(*ast.FuncDecl)
@@ -111,8 +110,7 @@ func enclosing(f *ast.File, pos token.Pos) string {
 	return ""
 }
 
-// is reports whether name is the function of w, or a closure or an instance of
-// it.
+// is reports whether name is the function of w, or a closure or an instance of it.
 func (w *wanted) is(name string) bool {
 	rest, ok := strings.CutPrefix(name, w.fn)
 	return ok && (rest == "" || rest[0] == '.' || rest[0] == '[')

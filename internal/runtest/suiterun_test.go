@@ -15,14 +15,14 @@ import (
 	"time"
 )
 
-// suiteRun is a run of go test in testdata/suite, and what differs from all the
-// tests' dumps once.
+// suiteRun is a run of go test in testdata/suite, and how it differs from one that leaves
+// the dumps of all tests once.
 type suiteRun struct {
 	name     string
 	args     []string // of go test, besides the packages
-	packages string   // their folders; a file for one that it is in
-	only     string   // matches the tests of which there are dumps; all if empty
-	times    int      // that each test runs; 0 is once
+	packages string   // their folders, or a file in one of them
+	only     string   // matches the tests that leave dumps; all if empty
+	times    int      // how often each test runs; 0 means once
 	cached   bool     // run twice: the second time from the cache
 	race     bool     // needs the race detector
 	ordinary string   // the packages in the ordinary suite; none if empty
@@ -61,8 +61,8 @@ func runSuite(t *testing.T, tmp, name string, args ...string) result {
 
 var shuffled = regexp.MustCompile(`-test\.shuffle (\d+)`)
 
-// both runs the tests with and without coredumpy. Dumps go to dumps; tmp must be
-// empty, and is afterwards.
+// both runs the tests with and without coredumpy. Dumps go to dumps; tmp must be empty,
+// before and after.
 func (r *suiteRun) both(t *testing.T, dumps, tmp string) (hooked, plain result) {
 	t.Helper()
 	args := r.goTest()
@@ -86,15 +86,15 @@ func (r *suiteRun) both(t *testing.T, dumps, tmp string) (hooked, plain result) 
 	return hooked, plain
 }
 
-// Arguments of functions in stack traces are known or not, (...), by how the
-// code was optimised.
+// It depends on the optimisation of the code whether arguments of functions in stack
+// traces are known, or shown as (...).
 var differing = regexp.MustCompile(`\(\d+(?:\.\d+)?s\)|\t\d+\.\d+s\b|(?m:^([\w./]+(?:\(\*\w+\))?[\w.\[\]]*)\([^)]*\)$)|go-build\d+| \+0x[0-9a-f]+`)
 
 // sameTests leaves out of the output of tests what differs from run to run.
 func sameTests(s string) string { return same(differing.ReplaceAllString(s, "$1")) }
 
-// sameJSON returns the output of go test -json without times; what a test prints
-// in a row is put together.
+// sameJSON returns the output of go test -json without times; consecutive output of a
+// test is joined.
 func sameJSON(s string) (string, error) {
 	type event struct{ Action, Package, Test, Output, OutputType, FailedBuild, ImportPath, Key, Value, Path string }
 	var all []event
@@ -103,7 +103,8 @@ func sameJSON(s string) (string, error) {
 		if err := json.Unmarshal([]byte(line), &e); err != nil {
 			return "", fmt.Errorf("%q: %w", line, err)
 		}
-		if last := len(all) - 1; last >= 0 && e.Action == "output" && all[last].Action == e.Action && all[last].Test == e.Test && all[last].Package == e.Package {
+		if last := len(all) - 1; last >= 0 && e.Action == "output" && all[last].Action == e.Action &&
+			all[last].Test == e.Test && all[last].Package == e.Package {
 			all[last].Output += e.Output
 			continue
 		}
@@ -117,7 +118,7 @@ func sameJSON(s string) (string, error) {
 	return b.String(), nil
 }
 
-// compareTests wants the same of tests under coredumpy as without it.
+// compareTests checks that tests do the same under coredumpy as without it.
 func compareTests(t *testing.T, hooked, plain result) {
 	t.Helper()
 	if hooked.state != plain.state {
@@ -141,7 +142,7 @@ func compareTests(t *testing.T, hooked, plain result) {
 	}
 }
 
-// firstDifference shows both texts from the first line on that differs.
+// firstDifference shows both texts from the first line that differs.
 func firstDifference(got, want string) string {
 	g, w := strings.Split(got, "\n"), strings.Split(want, "\n")
 	n := 0

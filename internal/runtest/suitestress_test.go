@@ -20,8 +20,7 @@ import (
 // stressEnv sets how often the stress program is run.
 const stressEnv = "COREDUMPY_STRESS"
 
-// stress is a way to run testdata/suite/stress: one of its tests, and an
-// environment.
+// stress is a way to run testdata/suite/stress: one of its tests, and an environment.
 type stress struct {
 	test string
 	env  string
@@ -43,8 +42,8 @@ var stresses = []stress{
 	{"TestTen", "GOMAXPROCS=20", "exit status 2", 1},
 }
 
-// TestStress runs a program that fails under pressure again and again: it ends
-// as it should, and no dump is missing.
+// TestStress runs a program that fails under pressure again and again: it ends as it
+// should, and no dump is missing.
 func TestStress(t *testing.T) {
 	needLinux(t)
 	if os.Getenv(stressEnv) == "" {
@@ -53,7 +52,8 @@ func TestStress(t *testing.T) {
 	rounds := number(t, stressEnv, 20)
 	dir := t.TempDir()
 	program := filepath.Join(dir, "stress.test")
-	if r := runSuite(t, dir, command, "run", "go", "test", "-c", "-o", program, "./stress"); r.state != "exit status 0" {
+	if r := runSuite(t, dir, command, "run", "go", "test", "-c", "-o", program,
+		"./stress"); r.state != "exit status 0" {
 		t.Fatal(r)
 	}
 	all := readWanted(t, "stress", suitePath+"stress")
@@ -103,7 +103,7 @@ func (s *stress) check(t *testing.T, program string, all []wanted) {
 	}
 }
 
-// checkDump finds what is wanted of the line that a dump is of.
+// checkDump finds what is wanted for the line that a dump is about.
 func (s *stress) checkDump(t *testing.T, core *coredumpy.Core, all []wanted) {
 	t.Helper()
 	h := core.Head()
@@ -117,5 +117,5 @@ func (s *stress) checkDump(t *testing.T, core *coredumpy.Core, all []wanted) {
 		w.check(t, core)
 		return
 	}
-	t.Errorf("got a dump that isn't wanted: %s", about(core))
+	t.Errorf("got an unwanted dump: %s", about(core))
 }

@@ -8,12 +8,13 @@ import (
 	"coredumpy/internal/longtest"
 )
 
-// TestTool runs a tool of a module: whatever it does, and wherever, is as without us.
+// TestTool runs a tool of a module: what it does, and where, is the same as without
+// coredumpy.
 func TestTool(t *testing.T) {
 	needLinux(t)
 	for _, tt := range []struct {
 		long  bool
-		dir   string // below that of the module
+		dir   string // below the module's
 		args  []string
 		dumps int
 	}{
@@ -35,11 +36,13 @@ func TestTool(t *testing.T) {
 		t.Run(strings.Join(tt.args, " "), func(t *testing.T) {
 			t.Parallel()
 			where := front + "/" + tt.dir
-			for _, args := range [][]string{tt.args, slices.Concat([]string{"sh", "-c", `"$@"; exit $?`, "sh"}, tt.args)} {
+			for _, args := range [][]string{tt.args,
+				slices.Concat([]string{"sh", "-c", `"$@"; exit $?`, "sh"}, tt.args)} {
 				want := execute(t, where, nil, args[0], args[1:]...)
 				got, dumps := watchIn(t, where, nil, args...)
 				rest := strings.TrimSuffix(got.err, noGoBelow)
-				if got.state != want.state || timeless(got.out) != timeless(want.out) || timeless(rest) != timeless(want.err) || len(dumps) != tt.dumps {
+				if got.state != want.state || timeless(got.out) != timeless(want.out) ||
+					timeless(rest) != timeless(want.err) || len(dumps) != tt.dumps {
 					t.Errorf("%q: got %d dumps and %+v, want %d and %+v", args, len(dumps), got, tt.dumps, want)
 				}
 			}
@@ -47,7 +50,7 @@ func TestTool(t *testing.T) {
 	}
 }
 
-// TestToolSignaled passes a signal for go tool on to the tool.
+// TestToolSignaled checks that a signal for go tool reaches the tool.
 func TestToolSignaled(t *testing.T) {
 	longtest.Skip(t)
 	needLinux(t)

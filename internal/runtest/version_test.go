@@ -14,7 +14,7 @@ import (
 )
 
 // TestOtherVersion runs package@version of a module that wants a newer Go version than
-// the one here: what isn't seen is told.
+// this one: a message says what isn't seen.
 func TestOtherVersion(t *testing.T) {
 	longtest.Skip(t)
 	needLinux(t)
@@ -30,8 +30,11 @@ func TestOtherVersion(t *testing.T) {
 		dumps int
 		said  string
 	}{
-		{[]string{"example.com/tool@v1.0.0"}, 1, "example.com/tool@v1.0.0: built by another Go version than the hooks are for, " + ours + ": it is traced, as by a debugger"},
-		{[]string{"go", "run", "example.com/tool@v1.0.0"}, 0, "go run tool: its crashes aren't seen: built by " + newer + ", and the hooks are for " + ours},
+		{[]string{"example.com/tool@v1.0.0"}, 1,
+			"example.com/tool@v1.0.0: built by another Go version than the hooks are for, " + ours +
+				": it is traced, as by a debugger"},
+		{[]string{"go", "run", "example.com/tool@v1.0.0"}, 0,
+			"go run tool: its crashes aren't seen: built by " + newer + ", and the hooks are for " + ours},
 	} {
 		got, dumps := watchIn(t, t.TempDir(), env, tt.args...)
 		if lines := said(got.err); len(dumps) != tt.dumps || len(lines) != 1 || lines[0] != "coredumpy run: "+tt.said {
@@ -40,7 +43,7 @@ func TestOtherVersion(t *testing.T) {
 	}
 }
 
-// newerToolchain returns the Go version here, and a newer one with its GOROOT.
+// newerToolchain returns this Go version, and a newer one with its GOROOT.
 func newerToolchain(t *testing.T) (ours, newer, goroot string) {
 	t.Helper()
 	values := strings.Fields(execute(t, root, nil, "go", "env", "GOVERSION", "GOMODCACHE").out)
@@ -59,7 +62,7 @@ func newerToolchain(t *testing.T) (ours, newer, goroot string) {
 	return
 }
 
-// published returns the environment in which a proxy has the module example.com/tool,
+// published returns an environment in which a proxy has the module example.com/tool,
 // which wants a Go version and has a program that crashes.
 func published(t *testing.T, goversion string) (env []string) {
 	t.Helper()
@@ -74,5 +77,6 @@ func published(t *testing.T, goversion string) (env []string) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	return append(goEnv(t), "GOPROXY=file://"+proxy, "GONOSUMDB=example.com", "GOMODCACHE="+t.TempDir(), "GOFLAGS=-modcacherw")
+	return append(goEnv(t), "GOPROXY=file://"+proxy, "GONOSUMDB=example.com", "GOMODCACHE="+t.TempDir(),
+		"GOFLAGS=-modcacherw")
 }

@@ -1,8 +1,7 @@
-// Package safetext makes text of unknown origin safe to print on a terminal: a
-// dump may come from anybody, and a string in it may hold an escape sequence
-// that clears the screen, or a bidirectional override that shows one thing and
-// means another. Nothing is lost: what is dangerous is shown as Go would write
-// it in a string literal.
+// Package safetext makes text of unknown origin safe to print on a terminal. A dump may
+// come from anybody, and a string in it may hold an escape sequence that clears the
+// screen, or a bidirectional override that makes text look different from what it is.
+// Nothing is lost: dangerous characters are shown as Go writes them in a string literal.
 package safetext
 
 import (
@@ -12,22 +11,21 @@ import (
 	"unicode/utf8"
 )
 
-// zeroWidthJoiner ties emoji together and orders nothing: the one format
-// character that stays.
+// zeroWidthJoiner joins emoji and doesn't reorder text: the one format character that
+// stays.
 const zeroWidthJoiner = '\u200d'
 
-// Line returns s on one line: control characters (newline and tab too), line
-// and paragraph separators, bidirectional and other format characters and
-// invalid UTF-8 are escaped: \n, \t, \x1b, \u202e, \xff. A string that needs
-// nothing is returned as it is. A backslash stays a backslash.
+// Line returns s on one line. Control characters (newline and tab too), line and
+// paragraph separators, bidirectional and other format characters, and invalid UTF-8 are
+// escaped: \n, \t, \x1b, \u202e, \xff. A string without these is returned unchanged. A
+// backslash stays a backslash.
 func Line(s string) string {
 	return escape(s, "")
 }
 
-// Block returns s as lines that each start with indent. Newlines stay (and
-// \r\n is one), and so do tabs, which tracebacks and source code are full of;
-// the rest is as for Line. Empty lines stay empty, newlines at the end are
-// dropped.
+// Block returns s as lines that each start with indent. Newlines stay (\r\n counts as
+// one), and so do tabs, which are frequent in tracebacks and source code; the rest is as
+// for Line. Empty lines stay empty, and newlines at the end are dropped.
 func Block(s, indent string) string {
 	lines := strings.Split(strings.TrimRight(s, "\r\n"), "\n")
 	for i, line := range lines {
@@ -40,7 +38,7 @@ func Block(s, indent string) string {
 	return strings.Join(lines, "\n")
 }
 
-// Safe reports whether r may reach a terminal as it is.
+// Safe reports whether r may be printed on a terminal unchanged.
 func Safe(r rune) bool {
 	switch {
 	case r < ' ', r == 0x7f:
@@ -55,7 +53,7 @@ func Safe(r rune) bool {
 	return !unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp)
 }
 
-// escape escapes what isn't safe, but for the characters of keep.
+// escape escapes what isn't safe, except the characters in keep.
 func escape(s, keep string) string {
 	clean := 0
 	for clean < len(s) {
@@ -90,7 +88,7 @@ func plain(r rune, size int, keep string) bool {
 	return Safe(r) || strings.ContainsRune(keep, r)
 }
 
-// appendEscaped appends the escape for r, which stands in the text as raw.
+// appendEscaped appends the escape for r, which the text holds as raw.
 func appendEscaped(out []byte, r rune, raw string) []byte {
 	switch {
 	case r == '\n':
@@ -108,7 +106,7 @@ func appendEscaped(out []byte, r rune, raw string) []byte {
 }
 
 // Argument returns s as one argument of a command for a POSIX shell, in quotes if it
-// needs them. What starts with - is a path, not an option.
+// needs them. An s that starts with - is a path, not an option.
 func Argument(s string) string {
 	if strings.HasPrefix(s, "-") {
 		s = "./" + s

@@ -57,7 +57,8 @@ func TestLineCleanTextAllocatesNothing(t *testing.T) {
 func FuzzSafe(f *testing.F) {
 	f.Add("a\nb\x1b[0m\u202e\xff")
 	f.Fuzz(func(t *testing.T, s string) {
-		for _, got := range []string{Line(s), strings.ReplaceAll(strings.ReplaceAll(Block(s, ""), "\n", ""), "\t", "")} {
+		for _, got := range []string{Line(s),
+			strings.ReplaceAll(strings.ReplaceAll(Block(s, ""), "\n", ""), "\t", "")} {
 			if !utf8.ValidString(got) {
 				t.Fatalf("%q became %q, which is not UTF-8", s, got)
 			}
@@ -82,7 +83,7 @@ func TestArgument(t *testing.T) {
 		{"it's", `'it'\''s'`},
 		{"$(rm x)", "'$(rm x)'"},
 		{"", "''"},
-		{"a\x1bb", `'a\x1bb'`}, // the shell would need something else, but a terminal comes first
+		{"a\x1bb", `'a\x1bb'`}, // the shell needs something else, but the terminal comes first
 	} {
 		if got := Argument(tt.in); got != tt.want {
 			t.Errorf("%q: got %s, want %s", tt.in, got, tt.want)

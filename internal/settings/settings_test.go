@@ -93,7 +93,8 @@ func TestHandRedaction(t *testing.T) {
 			t.Fatal(err)
 		}
 		if r.HandsAll() != tt.handsAll || (got.EnvironFilter == nil) != tt.absent {
-			t.Errorf("%s: got %v, a filter: %v, want %v, %v", tt.name, r.HandsAll(), got.EnvironFilter != nil, tt.handsAll, !tt.absent)
+			t.Errorf("%s: got %v, a filter: %v, want %v, %v", tt.name, r.HandsAll(), got.EnvironFilter != nil,
+				tt.handsAll, !tt.absent)
 		}
 		if got.EnvironFilter != nil && (got.EnvironFilter("short") != tt.short || !got.EnvironFilter("a longer value")) {
 			t.Errorf("%s: the filter is another one", tt.name)

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// Nobody may read standard error: the program goes on, and what it said is lost.
+// If nobody reads standard error the program goes on, and its text is lost.
 func TestNobodyReads(t *testing.T) {
 	r, w, err := os.Pipe()
 	if err != nil {
@@ -20,7 +20,7 @@ func TestNobodyReads(t *testing.T) {
 		t.Fatal(err)
 	}
 	filled := 0
-	conn.Control(func(fd uintptr) { // which doesn't block
+	conn.Control(func(fd uintptr) { // it doesn't block
 		for chunk := make([]byte, 4096); err == nil; {
 			var n int
 			n, err = syscall.Write(int(fd), chunk)

@@ -2,5 +2,5 @@
 
 package stderr
 
-// writable doesn't know.
+// writable doesn't know, and returns true.
 func writable(int) bool { return true }

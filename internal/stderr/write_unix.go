@@ -7,12 +7,12 @@ import (
 	"syscall"
 )
 
-// atOnce is how much a pipe that can be written to takes without anybody reading:
-// PIPE_BUF, pipe(7), is 4096 on Linux and may be 512 (POSIX, limits.h).
+// atOnce is how much a writable pipe takes although nobody reads: PIPE_BUF, pipe(7), is
+// 4096 on Linux and may be 512 (POSIX, limits.h).
 const atOnce = 512
 
-// write uses the system call: package os ends the program with SIGPIPE if
-// nobody reads descriptor 2 any more.
+// write uses the system call: package os ends the program with SIGPIPE if nobody reads
+// descriptor 2 any more.
 func write(text []byte) {
 	conn, err := os.Stderr.SyscallConn()
 	if err != nil {

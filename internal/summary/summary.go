@@ -1,4 +1,4 @@
-// Package summary says on a few lines what a dump is about, from its head alone.
+// Package summary says in a few lines what a dump is about, from its head alone.
 package summary
 
 import (
@@ -132,7 +132,7 @@ func textOf(path string, size int64, h *corefile.Head) string {
 func origin(h *corefile.Head) string {
 	made := fmt.Sprintf("%s %s/%s", h.GoVersion, h.OS, h.Arch)
 	if h.Program != "" {
-		// The path may be another system's.
+		// The path may come from another system.
 		name := h.Program[strings.LastIndexAny(h.Program, `/\`)+1:]
 		made += fmt.Sprintf(", %s[%d]", name, h.PID)
 	}

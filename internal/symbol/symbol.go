@@ -1,10 +1,10 @@
-// Package symbol takes apart the names of functions, as the compiler writes them.
+// Package symbol takes apart the names that the compiler gives functions.
 package symbol
 
 import "strings"
 
 // Package returns the import path that a function's name starts with, "" if it has none.
-// It is escaped as the name is: example.com/shape%2ev2.
+// Like the name it is escaped: example.com/shape%2ev2.
 func Package(function string) string {
 	function, _, _ = strings.Cut(function, "[") // type arguments have paths of their own
 	slash := strings.LastIndexByte(function, '/') + 1
@@ -15,7 +15,7 @@ func Package(function string) string {
 	return function[:slash+dot]
 }
 
-// Base returns the name of a function or a method alone.
+// Base returns the name of a function or a method without its package and receiver.
 func Base(function string) string {
 	if i := strings.LastIndexByte(function, ')'); i >= 0 {
 		function = function[i:] // it has the type arguments of a method

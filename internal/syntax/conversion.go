@@ -6,19 +6,19 @@ import (
 	"strings"
 )
 
-// Optimised code puts a value where the variable that it is called by has its place,
-// unless their types differ, as in d := celsius(n): then it is in a place that other
-// values use when nothing uses this one any more (cmd/compile/internal/ssa/stackalloc.go).
+// Optimised code keeps a value in the place of its variable, unless their types differ, as
+// in d := celsius(n). Then the value is in a place that other values use once nothing uses
+// this one any more (cmd/compile/internal/ssa/stackalloc.go).
 
-// Converted reports whether the variable, which is of the type of that name, may be
-// declared with a value of another type: of a conversion, of a declaration that states
-// the type, of a variable of which that holds, or of a call of a function that converts
-// what it returns and may be inlined, as generic ones do.
+// Converted reports whether the variable, whose type has the name typ, may be declared with
+// a value of another type: by a conversion, by a declaration that states the type, with
+// another such variable, or by a call of a function that may be inlined and converts what
+// it returns, as generic functions do.
 func (v *Variable) Converted(typ string) bool {
 	return v.converted(typ, 0)
 }
 
-// maxAliases bounds how many variables one behind the other are looked at.
+// maxAliases bounds how long a chain of variables assigned to each other is followed.
 const maxAliases = 8
 
 func (v *Variable) converted(typ string, depth int) bool {
@@ -48,7 +48,7 @@ func (v *Variable) converted(typ string, depth int) bool {
 	return false
 }
 
-// calledName returns the name of what is called, a function, a method or a type. It reports
+// calledName returns the name of the function, method or type that is called. It reports
 // false if that has none.
 func calledName(call *ast.CallExpr) (name string, ok bool) {
 	switch fn := ast.Unparen(call.Fun).(type) {
@@ -60,8 +60,8 @@ func calledName(call *ast.CallExpr) (name string, ok bool) {
 	return "", false
 }
 
-// basic reports whether an expression is the name of a predeclared type. Only values of
-// the very type, and constants, are assigned to it, unless it is an interface.
+// basic reports whether an expression is the name of a predeclared type that isn't an
+// interface: only values of that very type, and constants, can be assigned to it.
 func basic(typ ast.Expr) bool {
 	id, ok := typ.(*ast.Ident)
 	return ok && basics[id.Name]
@@ -76,8 +76,8 @@ var basics = map[string]bool{
 // aliases are the predeclared types that have two names.
 var aliases = map[string]string{"byte": "uint8", "rune": "int32"}
 
-// converts reports whether a name is that of a function of the file that may convert what
-// it returns, or of an alias of a type.
+// converts reports whether a name belongs to a function in the file that may convert what
+// it returns, or to an alias of a type.
 func (f *File) converts(name string) bool {
 	if f.converting == nil {
 		f.converting = map[string]bool{}
@@ -95,7 +95,8 @@ func (f *File) converts(name string) bool {
 	return f.converting[name]
 }
 
-// convertsResult reports whether a function may return what a call gives as another type.
+// convertsResult reports whether a function may return the result of a call as another
+// type.
 func (f *File) convertsResult(d *ast.FuncDecl) (found bool) {
 	results := typesOf(d.Type.Results)
 	ast.Inspect(d.Body, func(n ast.Node) bool {
@@ -114,7 +115,8 @@ func (f *File) convertsResult(d *ast.FuncDecl) (found bool) {
 	return found
 }
 
-// differs reports whether an expression may be a call that gives another type than that.
+// differs reports whether an expression may be a call whose result has another type than
+// typ.
 func (f *File) differs(e, typ ast.Expr) bool {
 	call, ok := ast.Unparen(e).(*ast.CallExpr)
 	if !ok {
@@ -134,7 +136,7 @@ func (f *File) differs(e, typ ast.Expr) bool {
 	return false
 }
 
-// typesOf returns the types of a list of results, one for each.
+// typesOf returns the type of each result in a list.
 func typesOf(list *ast.FieldList) (types []ast.Expr) {
 	if list == nil {
 		return nil
@@ -147,8 +149,8 @@ func typesOf(list *ast.FieldList) (types []ast.Expr) {
 	return types
 }
 
-// typeName returns the name of a type without that of its package. It reports false if
-// the type has none.
+// typeName returns the name of a type without its package. It reports false if the type
+// has no name.
 func typeName(typ ast.Expr) (name string, ok bool) {
 	switch typ := typ.(type) {
 	case *ast.Ident:
@@ -159,7 +161,7 @@ func typeName(typ ast.Expr) (name string, ok bool) {
 	return "", false
 }
 
-// direction returns that of a channel type.
+// direction returns the direction of a channel type, 0 for other types.
 func direction(typ ast.Expr) ast.ChanDir {
 	if c, ok := typ.(*ast.ChanType); ok {
 		return c.Dir
@@ -167,8 +169,8 @@ func direction(typ ast.Expr) ast.ChanDir {
 	return 0
 }
 
-// valueOf returns the i-th of the values that n variables are declared with, nil if
-// there is one for all of them.
+// valueOf returns the i-th of the values with which n variables are declared, nil if
+// one value is for all of them.
 func valueOf(values []ast.Expr, i, n int) ast.Expr {
 	if len(values) != n {
 		return nil

@@ -11,17 +11,17 @@ import (
 type Declaration struct {
 	What string // "variable", "constant" or "type"
 	Line int
-	// Clause is the line of the clause that has the variable of a type switch; 0
-	// if it isn't one.
+	// Clause is the line of the clause that declares the variable of a type switch; 0
+	// for other variables.
 	Clause int
 
-	scope    ast.Node // the node whose end is that of the scope
+	scope    ast.Node // the node with whose end the scope ends
 	from, to token.Pos
 }
 
-// Resolve returns the declaration in the function around a line that a name means on
-// that line; nil if the function declares nothing there. It reports false if the line
-// doesn't tell, a directive gives lines other numbers, or there is no source.
+// Resolve returns the declaration that a name means on a line, in the function around
+// the line; nil if the function declares no such name there. It reports false if the line
+// leaves it open, a directive gives lines other numbers, or there is no source.
 func (f *File) Resolve(name string, line int) (*Declaration, bool) {
 	fn := f.functionAt(line)
 	if fn == nil || f.renumbered {
@@ -44,7 +44,7 @@ func (f *File) Resolve(name string, line int) (*Declaration, bool) {
 	return found, true
 }
 
-// InScope tells whether a variable that is declared on a line is in scope on another.
+// InScope says whether a variable that is declared on a line is in scope on another.
 func (f *File) InScope(name string, declared, line int) Answer {
 	fn := f.functionAt(line)
 	if fn == nil || f.renumbered {
@@ -66,7 +66,7 @@ func (f *File) InScope(name string, declared, line int) Answer {
 // At reports whether a variable that debug information has on a line is this one.
 func (d *Declaration) At(line int) bool { return line == d.Line || line == d.Clause && line != 0 }
 
-// contains tells whether a line is in the scope of a declaration. Statements on one
+// contains says whether a line is in the scope of a declaration. Statements on one
 // line can't be told apart.
 func (fn *function) contains(d *Declaration, line int) Answer {
 	f, start := fn.f, max(d.Line, d.Clause)
@@ -93,7 +93,7 @@ func (f *File) functionAt(line int) *function {
 	return f.function(f.funcs[i])
 }
 
-// declared returns the declarations in a function by name, found out once.
+// declared returns the declarations in a function by name. They are found once.
 func (fn *function) declared() map[string][]Declaration {
 	if fn.names != nil {
 		return fn.names
@@ -112,8 +112,8 @@ func (fn *function) declared() map[string][]Declaration {
 	return fn.names
 }
 
-// declare takes in what a node declares. The scope begins behind the declaration, and
-// ends with the innermost block around it (spec, Declarations and scope).
+// declare records what a node declares. The scope begins after the declaration, and ends
+// with the innermost block around it (spec, Declarations and scope).
 func (fn *function) declare(n ast.Node, around []ast.Node) {
 	add := func(what string, from token.Pos, scope ast.Node, to token.Pos, ids ...*ast.Ident) {
 		for _, id := range ids {
@@ -193,8 +193,8 @@ func (fn *function) declareParams(scope ast.Node, body *ast.BlockStmt, lists ...
 	}
 }
 
-// block returns the innermost block that nodes are, and its end. The body of a
-// function is one with its parameters.
+// block returns the innermost block among nested nodes, and its end. A function's body
+// and parameters are one block.
 func block(around []ast.Node) (ast.Node, token.Pos) {
 	for i := len(around) - 1; i >= 0; i-- {
 		switch n := around[i].(type) {
@@ -215,7 +215,7 @@ func block(around []ast.Node) (ast.Node, token.Pos) {
 	return nil, token.NoPos
 }
 
-// clauseEnd returns where a clause of a block ends: where the next begins.
+// clauseEnd returns where a clause of a block ends: where the next one begins.
 func clauseEnd(of, clause ast.Node) token.Pos {
 	b, ok := of.(*ast.BlockStmt)
 	if !ok {

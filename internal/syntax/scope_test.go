@@ -78,7 +78,7 @@ func (t *T[K]) g() {
 }
 `
 
-// TestResolve looks names up on each line that says what they mean there.
+// TestResolve looks names up on each line whose comment says what they mean there.
 func TestResolve(t *testing.T) {
 	f := Parse(scopeSource)
 	if f == nil {
@@ -118,7 +118,7 @@ func TestResolve(t *testing.T) {
 	}
 }
 
-// What stands on one line can't be told apart.
+// Statements on one line can't be told apart.
 func TestResolveMaybe(t *testing.T) {
 	f := Parse(scopeSource)
 	for _, tt := range []struct {

@@ -1,9 +1,8 @@
-// Package syntax tells from the source of a function what debug information
-// doesn't say of a variable: whether it is set at a line, and whether it is assigned
-// more than once; and where a function begins and ends.
+// Package syntax finds in the source of a function what debug information doesn't
+// say about a variable: whether it is set at a line, and whether it is assigned more
+// than once. It also finds where a function begins and ends.
 //
-// There are no types: what can't be told from the syntax counts as what it may be at
-// worst.
+// It knows no types: where the syntax leaves a doubt it assumes the worst.
 package syntax
 
 import (
@@ -28,10 +27,10 @@ type File struct {
 	callees  map[callee]bool // whether they recover; nil if not asked for
 
 	types      []*ast.TypeSpec
-	converting map[string]bool // see generic
+	converting map[string]bool // see converts
 }
 
-// maxSize bounds a file in bytes: nobody writes larger ones.
+// maxSize bounds a file, in bytes: nobody writes larger ones.
 const maxSize = 4 << 20
 
 // Parse parses a file of Go source. It returns nil if that isn't one.
@@ -55,7 +54,7 @@ func Parse(text string) *File {
 	return f
 }
 
-// note takes in what concerns the whole file.
+// note records what a node says about the whole file.
 func (f *File) note(n ast.Node) bool {
 	var names []*ast.Ident
 	switch n := n.(type) {
@@ -82,8 +81,8 @@ func (f *File) note(n ast.Node) bool {
 	return true
 }
 
-// Function returns the line on which a function is declared, 0 if it isn't here: run
-// or main.run; Serve of a method, Server.Serve or (*Server).Serve.
+// Function returns the line on which a function is declared, 0 if it isn't in the file.
+// A function's name is run or main.run; a method's Serve, Server.Serve or (*Server).Serve.
 func (f *File) Function(name string) int {
 	if f == nil {
 		return 0
@@ -123,10 +122,10 @@ func receiver(d *ast.FuncDecl) string {
 	}
 }
 
-// line returns the line in the text, which a //line directive doesn't change.
+// line returns the line in the text, whatever a //line directive says.
 func (f *File) line(p token.Pos) int { return f.fset.PositionFor(p, false).Line }
 
-// around reports whether a line is one of a node's.
+// around reports whether a node spans a line.
 func (f *File) around(n ast.Node, line int) bool {
 	return f.line(n.Pos()) <= line && line <= f.line(n.End())
 }
@@ -137,12 +136,12 @@ type Variable struct {
 	name  string
 	at    token.Pos
 	line  int
-	fn    int // the function or literal that has it, in function.bodies
+	fn    int // index in function.bodies of the function or literal that declares it
 	kind  kind
 	start token.Pos // of what has to end before it is set
 	end   token.Pos
-	typ   ast.Expr // that the declaration states; nil if it doesn't
-	value ast.Expr // that it is declared with; nil if there is none for it alone
+	typ   ast.Expr // in the declaration; nil if it has none
+	value ast.Expr // in the declaration; nil if it has none for this variable alone
 }
 
 // kind is how a variable was declared.
@@ -162,7 +161,7 @@ type function struct {
 	variables map[string][]Variable
 	// where statements begin that are parts of others, which may use their variables on the same line
 	headers map[token.Pos]bool
-	last    map[int]token.Pos // by line: where the last statement begins that does so there
+	last    map[int]token.Pos // by line: where the last statement that begins there begins
 	changes map[string][]change
 	bodies  []body
 	names   map[string][]Declaration // see declared
@@ -175,15 +174,15 @@ type body struct {
 	recovers bool      // a deferred call may recover
 }
 
-// change is an assignment to a variable or a part of it, or what may be one.
+// change is what is, or may be, an assignment to a variable or a part of it.
 type change struct {
 	at    token.Pos
 	whole bool // to all of it
 }
 
-// Lookup returns the declaration of a variable on a line; or, if the line isn't
-// known, of a parameter of the innermost function around the line at. It reports false
-// if there is none, or more than one.
+// Lookup returns the variable declared on line, in the function around the line at. If
+// line is 0, not known, it returns a parameter of the innermost function around at. It
+// reports false if there is none, or more than one.
 func (f *File) Lookup(name string, line, at int) (Variable, bool) {
 	fn := f.functionAt(at)
 	if fn == nil {
@@ -213,7 +212,7 @@ func (f *File) Lookup(name string, line, at int) (Variable, bool) {
 	return *found, true
 }
 
-// function returns what is known of a function, found out once.
+// function returns what is known about a function. It is found out once.
 func (f *File) function(d *ast.FuncDecl) *function {
 	fn := f.found[d]
 	if fn == nil {
@@ -225,7 +224,7 @@ func (f *File) function(d *ast.FuncDecl) *function {
 	return fn
 }
 
-// body takes in the function or a literal.
+// body records the function or a literal.
 func (fn *function) body(node ast.Node, recv *ast.FieldList, typ *ast.FuncType, block *ast.BlockStmt) {
 	n := len(fn.bodies)
 	fn.bodies = append(fn.bodies, body{node: node})
@@ -275,14 +274,14 @@ func (fn *function) add(e ast.Expr, v Variable) {
 	}
 }
 
-// header notes that a statement is a part of another one.
+// header records that a statement is a part of another one.
 func (fn *function) header(stmt ast.Stmt) {
 	if stmt != nil {
 		fn.headers[stmt.Pos()] = true
 	}
 }
 
-// declarations takes in what a node of the function's n-th body declares.
+// declarations records what a node of the function's n-th body declares.
 func (fn *function) declarations(n int, node ast.Node) {
 	switch node := node.(type) {
 	case *ast.AssignStmt:
@@ -323,7 +322,7 @@ func (fn *function) declarations(n int, node ast.Node) {
 	}
 }
 
-// clauses takes in the variables that the clauses of a type switch have.
+// clauses records the variables of the clauses of a type switch.
 func (fn *function) clauses(n int, s *ast.TypeSwitchStmt) {
 	id := guarded(s)
 	if id == nil {
@@ -339,7 +338,7 @@ func (fn *function) clauses(n int, s *ast.TypeSwitchStmt) {
 	}
 }
 
-// assignments takes in what a node assigns to.
+// assignments records what a node assigns to.
 func (fn *function) assignments(node ast.Node) {
 	add := func(e ast.Expr) {
 		if id, whole := root(e); id != nil {
@@ -363,7 +362,7 @@ func (fn *function) assignments(node ast.Node) {
 		if node.Op == token.AND {
 			add(node.X)
 		}
-	case *ast.CallExpr: // of a method with a pointer receiver, for all that is known
+	case *ast.CallExpr: // maybe of a method with a pointer receiver
 		if call, ok := node.Fun.(*ast.SelectorExpr); ok {
 			if id, _ := root(call.X); id != nil {
 				fn.changes[id.Name] = append(fn.changes[id.Name], change{id.Pos(), false})
@@ -372,7 +371,7 @@ func (fn *function) assignments(node ast.Node) {
 	}
 }
 
-// root returns the variable that an expression is, or is a part of; whole if it is
+// root returns the variable that an expression is, or is a part of; whole says that it is
 // the variable itself.
 func root(e ast.Expr) (id *ast.Ident, whole bool) {
 	whole = true
@@ -396,7 +395,7 @@ func root(e ast.Expr) (id *ast.Ident, whole bool) {
 	}
 }
 
-// harmless are names of functions that are deferred everywhere and recover from no
+// harmless are names of functions that are often deferred and don't recover from a
 // panic.
 var harmless = map[string]bool{
 	"Unlock": true, "RUnlock": true, "Done": true, "Close": true, "CloseWithError": true,
@@ -407,8 +406,8 @@ var harmless = map[string]bool{
 	"panic": true, "print": true, "println": true,
 }
 
-// mayRecover reports whether a deferred function may call recover: it does if it
-// isn't to be seen in this file.
+// mayRecover reports whether a deferred function may call recover: true for a function
+// that isn't in this file, unless its name is among the harmless.
 func (f *File) mayRecover(fn ast.Expr) bool {
 	switch fn := fn.(type) {
 	case *ast.FuncLit:
@@ -421,7 +420,7 @@ func (f *File) mayRecover(fn ast.Expr) bool {
 	return true
 }
 
-// callee is a function, or else a method or a function of another package.
+// callee is a function, or, if selected, a method or a function of another package.
 type callee struct {
 	name     string
 	selected bool
@@ -460,9 +459,9 @@ const (
 	Yes
 )
 
-// Unset tells whether the statement that declares the variable hasn't ended when
-// the function is at a line. As long as it hasn't, the variable isn't in scope. The
-// line is one from the declaration on, in its scope.
+// Unset says whether the statement that declares the variable hasn't ended when the
+// function is at a line. Until it has, the variable isn't in scope. The line must lie
+// in the declaration or after it, in its scope.
 func (v *Variable) Unset(line int) Answer {
 	f := v.in.f
 	switch end := f.line(v.end); {
@@ -483,9 +482,9 @@ func (v *Variable) Skipped() bool {
 	return b.recovers || b.returned != 0 && b.returned < v.end
 }
 
-// Reassigned reports whether the variable may be assigned more than once. Whole says
-// that it can't be changed but as a whole, as a pointer. Another variable of the same
-// name in the function may be taken for this one.
+// Reassigned reports whether the variable may be assigned more than once. whole says that
+// only the whole variable can be changed, as of a pointer. An assignment to another
+// variable of the same name in the function counts as well.
 func (v *Variable) Reassigned(whole bool) bool {
 	switch v.kind {
 	case zeroed, repeated, result:

@@ -66,7 +66,7 @@ func lines(s string) {
 }
 `
 
-// place returns the line of the first that has text in it.
+// place returns the first line with text in it.
 func place(t *testing.T, text string) int {
 	t.Helper()
 	before, _, ok := strings.Cut(source, text)
@@ -140,7 +140,7 @@ func TestSkipped(t *testing.T) {
 	}
 }
 
-// A deferred call recovers unless it is seen not to, or known.
+// A deferred call may recover, unless the source or its name says that it doesn't.
 func TestRecovers(t *testing.T) {
 	for call, want := range map[string]bool{
 		"mu.Unlock()": false, "lib.Rescue(&err)": true, "u.rescue()": true, "rescue()": true, "u.seen()": false, "seen()": false,
@@ -159,7 +159,7 @@ func TestRecovers(t *testing.T) {
 	}
 }
 
-// It takes no time that grows with the square of the text's length.
+// The time must not grow with the square of the text's length.
 func BenchmarkLookup(b *testing.B) {
 	for _, n := range []int{1000, 10_000} {
 		for name, text := range map[string]string{
@@ -219,7 +219,7 @@ func TestReassigned(t *testing.T) {
 	}
 }
 
-// Of parameters the line isn't always known.
+// The line of a parameter isn't always known.
 func TestLookup(t *testing.T) {
 	f := Parse(source)
 	for _, tt := range []struct {

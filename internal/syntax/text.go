@@ -9,8 +9,8 @@ import (
 	"go/token"
 )
 
-// Problem returns why Parse returns nil for a file; "" if it doesn't. The file may be in a
-// later version of the language than the one that this program was built with.
+// Problem returns why Parse returns nil for a file, "" if it doesn't. The reason may be that
+// the file is in a later version of the language than this program was built with.
 func Problem(text string) string {
 	if len(text) > maxSize {
 		return fmt.Sprintf("it has more than %d MB", maxSize>>20)
@@ -27,7 +27,7 @@ func Problem(text string) string {
 }
 
 // Function returns the first and last line of the function declaration around a line, with
-// its comment; 0 if there is none. The text may have errors in it, which Parse refuses.
+// its comment; 0 if there is none. Unlike Parse, it accepts a text with errors.
 func Function(text string, line int) (first, last int) {
 	if len(text) > maxSize {
 		return 0, 0

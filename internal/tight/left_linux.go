@@ -8,13 +8,13 @@ import (
 	"syscall"
 )
 
-// left returns how many bytes the limits of the process leave (RLIMIT_AS and RLIMIT_DATA,
-// getrlimit(2)). It is 0 if there is a limit, but not known how near it is.
+// left returns how many bytes the process's limits leave (RLIMIT_AS and RLIMIT_DATA,
+// getrlimit(2)). It is 0 if there is a limit, but it isn't known how near that is.
 func left() uint64 {
 	least := uint64(math.MaxUint64)
 	for _, l := range [...]struct {
 		resource int
-		used     int // which number of /proc/self/statm counts towards it, proc(5)
+		used     int // which number of /proc/self/statm counts for it, proc(5)
 	}{{syscall.RLIMIT_AS, 0}, {syscall.RLIMIT_DATA, 5}} {
 		var limit syscall.Rlimit
 		if syscall.Getrlimit(l.resource, &limit) != nil || uint64(limit.Cur) == math.MaxUint64 {

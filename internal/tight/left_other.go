@@ -4,5 +4,5 @@ package tight
 
 import "math"
 
-// left doesn't know.
+// left doesn't know, and says that all is left.
 func left() uint64 { return math.MaxUint64 }

@@ -1,6 +1,6 @@
-// Package tight says what a panic is about before anything is done that needs memory, if
-// there may not be enough: the runtime ends the program at once then, and the panic's text,
-// which it prints last, would be lost.
+// Package tight writes what a panic is about before anything is done that needs memory,
+// if there may not be enough. Without memory the runtime ends the program at once, and
+// the panic's text, which it prints last, would be lost.
 package tight
 
 import (
@@ -18,7 +18,7 @@ const room = 256 << 20
 // maxLine is how long the line may be.
 const maxLine = 1 << 10
 
-// line is made before memory is tight.
+// line is allocated before memory is tight.
 var line struct {
 	sync.Mutex
 	text [maxLine]byte
@@ -37,7 +37,7 @@ func Tell(w io.Writer, value any) {
 func tell(w io.Writer, value any) {
 	line.Lock()
 	defer line.Unlock()
-	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true)) // the value may lead nowhere
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true)) // the value may hold a bad pointer
 	defer func() { recover() }()
 	text := append(line.text[:0], "coredumpy: little memory is left for the dump of panic: "...)
 	text = appendValue(text, value)
@@ -47,8 +47,8 @@ func tell(w io.Writer, value any) {
 	w.Write(append(text, '\n'))
 }
 
-// appendValue appends a value as the runtime prints it (printpanicval in runtime/error.go),
-// but calls no method of the program's.
+// appendValue appends a value as the runtime prints it (printpanicval in
+// runtime/error.go), but calls no method of the program.
 func appendValue(text []byte, value any) []byte {
 	if value == nil {
 		return append(text, "nil"...)
@@ -97,7 +97,7 @@ func ofRuntime(t reflect.Type) bool {
 	return t.PkgPath() == "runtime"
 }
 
-// said returns the text of an error of errors.New or fmt.Errorf.
+// said returns the text of an error made by errors.New or fmt.Errorf.
 func said(v reflect.Value) (string, bool) {
 	if v.Kind() != reflect.Pointer || v.IsNil() || v.Elem().Kind() != reflect.Struct {
 		return "", false
@@ -114,7 +114,7 @@ func said(v reflect.Value) (string, bool) {
 	return f.String(), true
 }
 
-// clipped appends as much of s as a line can have, on one line.
+// clipped appends as much of s as fits into a line, on one line.
 func clipped(text []byte, s string) []byte {
 	s = s[:min(len(s), max(maxLine-1-len(text), 0))]
 	for i := range len(s) {

@@ -49,7 +49,7 @@ func TestAppendValue(t *testing.T) {
 	}
 }
 
-// A value may lead nowhere.
+// A value may hold a bad pointer.
 func TestFault(t *testing.T) {
 	address := uintptr(0x123456789)
 	defer func() {

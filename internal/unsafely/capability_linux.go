@@ -7,8 +7,8 @@ import (
 )
 
 // LimitCapabilities takes all capabilities but those in the mask from all threads of this
-// process, capset(2). It is an error in a program with cgo, which may have threads that Go
-// doesn't know.
+// process, capset(2). It returns an error in a program with cgo, which may have threads
+// that Go doesn't know.
 func LimitCapabilities(mask uint64) error {
 	const version3 = 0x20080522 // _LINUX_CAPABILITY_VERSION_3
 	type set struct{ effective, permitted, inheritable uint32 }

@@ -5,8 +5,8 @@ import (
 	"unsafe"
 )
 
-// Monotonic returns what the runtime's clock shows in every process, in
-// nanoseconds: CLOCK_MONOTONIC (runtime.nanotime1). 0 if that can't be told.
+// Monotonic returns CLOCK_MONOTONIC in nanoseconds, which the runtime's clock shows in
+// every process (runtime.nanotime1); 0 if it can't be read.
 func Monotonic() int64 {
 	const clockMonotonic = 1
 	var t struct{ sec, nsec int64 }

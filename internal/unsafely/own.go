@@ -1,6 +1,5 @@
 // Package unsafely is the only room that imports package unsafe: it reads memory of this
-// process by address, takes interfaces apart, and makes the system calls that take
-// pointers.
+// process by address, takes interfaces apart, and makes system calls that take pointers.
 package unsafely
 
 import (
@@ -8,10 +7,9 @@ import (
 	"unsafe"
 )
 
-// Load copies len(p) bytes from src by plain loads. It isn't copy(): that one
-// reports the read to the race detector, which would blame the user's program
-// for what the dump reads. checkptr would be fatal on memory that belongs to no
-// or to several allocations.
+// Load copies len(p) bytes from src by plain loads. copy() would report the read to the
+// race detector, which would blame the user's program for the dump's reads. checkptr
+// would be fatal on memory that belongs to no allocation or to several.
 //
 //go:norace
 //go:nocheckptr
@@ -28,8 +26,8 @@ func Load(p []byte, src uintptr) {
 	}
 }
 
-// pointer makes a pointer of an address that may be anything. The detour keeps
-// vet content; the pointer must not outlive the expression, since the collector
+// pointer makes a pointer from an address, which may be anything. The detour avoids a
+// complaint from vet. The pointer must not outlive the expression, since the collector
 // would take it for a pointer into the heap.
 //
 //go:norace
@@ -50,11 +48,10 @@ func TypeAddr(t reflect.Type) uint64 {
 	return data
 }
 
-// AddrOf returns the address of *v, to be read as type any. The caller keeps v
-// alive.
+// AddrOf returns the address of *v, which is read as type any. The caller keeps v alive.
 func AddrOf(v *any) uint64 { return uint64(uintptr(unsafe.Pointer(v))) }
 
-// StackAddr returns the address of a variable on the stack, at the moment.
+// StackAddr returns the present address of a variable on the stack.
 //
 //go:noinline
 //go:nosplit
@@ -63,20 +60,20 @@ func StackAddr(p *byte) uint64 { return uint64(uintptr(unsafe.Pointer(p))) }
 // StringAddr returns the address of a string's bytes.
 func StringAddr(s string) uint64 { return uint64(uintptr(unsafe.Pointer(unsafe.StringData(s)))) }
 
-// BytesAddr returns the address of bytes, which the caller keeps where they are.
+// BytesAddr returns the address of bytes. The caller makes sure that they don't move.
 func BytesAddr(b []byte) uint64 { return uint64(uintptr(unsafe.Pointer(unsafe.SliceData(b)))) }
 
-// WordAddr returns the address of a word that is no local variable.
+// WordAddr returns the address of a word, which must not be a local variable.
 func WordAddr(p *uint64) uint64 { return uint64(uintptr(unsafe.Pointer(p))) }
 
-// ValueID returns what tells *v from other values of its time: the two words of
-// the interface.
+// ValueID returns the two words of the interface, which tell *v from other values that
+// exist at the same time.
 func ValueID(v *any) [2]uint64 {
 	typ, data := Words(v)
 	return [2]uint64{typ, data}
 }
 
-// InterfaceOf returns the interface with two words, which must be those of one.
+// InterfaceOf returns the interface with these two words, which must be an interface's.
 //
 //go:nocheckptr
 func InterfaceOf(words [2]uint64) any { return *(*any)(unsafe.Pointer(&words)) }

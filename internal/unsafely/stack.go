@@ -4,17 +4,17 @@ package unsafely
 
 import "unsafe"
 
-// InnermostPanic returns the word of the calling goroutine's runtime.g that has been
-// _panic in every version at least from Go 1.9 to 1.27: behind stack, stackguard0 and
-// stackguard1 (runtime/runtime2.go). It isn't 0 while a panic, or runtime.Goexit, runs
-// deferred calls.
+// InnermostPanic returns field _panic of the calling goroutine's runtime.g. It is the
+// word after stack, stackguard0 and stackguard1 in all versions from Go 1.9 or earlier to
+// 1.27 (runtime/runtime2.go). It isn't 0 while a panic, or runtime.Goexit, runs deferred
+// calls.
 func InnermostPanic() uintptr
 
-// StackEnd returns the word behind stack.lo, which is the first one of a runtime.g.
+// StackEnd returns the word after stack.lo, which is the first one of a runtime.g.
 func StackEnd() uintptr
 
-// InterfaceInPanic returns the interface at an offset in what InnermostPanic points to: on
-// the stack, which must not move meanwhile.
+// InterfaceInPanic returns the interface that the word at an offset in the innermost
+// panic points to. It is on the stack, which must not move meanwhile.
 //
 //go:nosplit
 //go:norace
@@ -24,8 +24,8 @@ func InterfaceInPanic(offset uintptr) any {
 	return **(**any)(unsafe.Pointer(&addr))
 }
 
-// BeyondPanic returns how far behind what InnermostPanic points to a word at an offset in it
-// points.
+// BeyondPanic returns the distance from the innermost panic to where the word at an
+// offset in it points.
 //
 //go:nosplit
 //go:norace
@@ -36,12 +36,12 @@ func BeyondPanic(offset uintptr) uintptr {
 	return **(**uintptr)(unsafe.Pointer(&addr)) - base
 }
 
-// framePointer returns the frame pointer. What it points to is that of the caller,
-// followed by the return address.
+// framePointer returns the frame pointer. It points to the caller's frame pointer, which
+// the return address follows.
 func framePointer() uintptr
 
 // ReturnAddresses stores the return addresses of the calls on the calling goroutine's
-// stack, innermost first, and returns how many. Unlike [runtime.Callers] it has those of
+// stack, innermost first, and returns their number. Unlike [runtime.Callers] it includes
 // functions that the compiler made.
 //
 //go:nosplit

@@ -10,7 +10,7 @@ import (
 	"unsafe"
 )
 
-// memfdCreate are the numbers of memfd_create(2) (asm/unistd.h).
+// memfdCreate holds the numbers of the system call memfd_create (asm/unistd.h).
 var memfdCreate = map[string]uintptr{"amd64": 319, "arm64": 279}
 
 // MemoryFile returns a file in memory that has no name in any directory.
@@ -31,9 +31,9 @@ func MemoryFile(name string) (*os.File, error) {
 	return os.NewFile(fd, name), nil
 }
 
-// Readable reports whether there is something to read from a descriptor, its end
-// included, after at most limit. The calling goroutine waits with its thread: not by
-// package time, which stands still in a bubble of testing/synctest.
+// Readable reports whether a descriptor can be read, or is at its end, after at most
+// limit. It blocks the thread: package time can't be used, as its clock stands still in a
+// bubble of testing/synctest.
 func Readable(fd int, limit time.Duration) bool {
 	const pollIn = 1 // POLLIN
 	p := struct {
@@ -46,7 +46,7 @@ func Readable(fd int, limit time.Duration) bool {
 	return errno == 0 && n > 0
 }
 
-// sigevent is what a timer does (sigevent(3type), asm-generic/siginfo.h).
+// sigevent says what a timer does (sigevent(3type), asm-generic/siginfo.h).
 type sigevent struct {
 	value  uint64
 	signal int32
@@ -54,8 +54,8 @@ type sigevent struct {
 	_      [48]byte
 }
 
-// NewSignalTimer makes a timer that sends this process a signal, timer_create(2). It isn't
-// set.
+// NewSignalTimer makes a timer that sends this process a signal, timer_create(2). The
+// timer isn't set yet.
 func NewSignalTimer(signal syscall.Signal) (id int32, err error) {
 	const monotonic = 1 // CLOCK_MONOTONIC
 	e := sigevent{signal: int32(signal)}
@@ -67,7 +67,7 @@ func NewSignalTimer(signal syscall.Signal) (id int32, err error) {
 	return id, nil
 }
 
-// SetTimer has a timer go off once, after d, timer_settime(2).
+// SetTimer makes a timer go off once, after d, timer_settime(2).
 func SetTimer(id int32, d time.Duration) error {
 	once := [2]syscall.Timespec{1: syscall.NsecToTimespec(int64(d))} // no interval
 	_, _, errno := syscall.Syscall6(syscall.SYS_TIMER_SETTIME,
@@ -81,8 +81,8 @@ func SetTimer(id int32, d time.Duration) error {
 // Range is a range of addresses of another process.
 type Range struct{ Addr, Size uint64 }
 
-// ReadProcess copies ranges of the memory of another process, of which tid is a thread,
-// process_vm_readv(2). It returns how many bytes it has, 0 also for an error.
+// ReadProcess copies ranges of the memory of another process, process_vm_readv(2). tid is
+// one of its threads. It returns the number of bytes copied, 0 after an error.
 func ReadProcess(tid int, local []syscall.Iovec, remote []Range) uint64 {
 	n, _, errno := syscall.Syscall6(sysProcessVMReadv, uintptr(tid),
 		uintptr(unsafe.Pointer(&local[0])), uintptr(len(local)),
@@ -93,8 +93,8 @@ func ReadProcess(tid int, local []syscall.Iovec, remote []Range) uint64 {
 	return uint64(n)
 }
 
-// PtraceRegisters has ptrace(2) read or write a set of registers, and returns the part of b
-// that it did.
+// PtraceRegisters reads or writes a set of registers with ptrace(2), and returns the part
+// of b that was used.
 func PtraceRegisters(request, tid int, set uintptr, b []byte) ([]byte, error) {
 	iov := syscall.Iovec{Base: &b[0], Len: uint64(len(b))}
 	_, _, errno := syscall.Syscall6(syscall.SYS_PTRACE,
@@ -116,7 +116,8 @@ type SigInfo struct {
 	_            [100]byte
 }
 
-// PtraceSigInfo has ptrace(2) tell of the signal that a thread has stopped for.
+// PtraceSigInfo returns ptrace(2)'s description of the signal that a thread has stopped
+// for.
 func PtraceSigInfo(request, tid int) (si SigInfo, err error) {
 	_, _, errno := syscall.Syscall6(syscall.SYS_PTRACE,
 		uintptr(request), uintptr(tid), 0, uintptr(unsafe.Pointer(&si)), 0, 0)
@@ -126,7 +127,7 @@ func PtraceSigInfo(request, tid int) (si SigInfo, err error) {
 	return si, nil
 }
 
-// WaitID is waitid(2).
+// WaitID calls waitid(2).
 func WaitID(which, id int, options uintptr) (si SigInfo, err error) {
 	_, _, errno := syscall.Syscall6(syscall.SYS_WAITID,
 		uintptr(which), uintptr(id), uintptr(unsafe.Pointer(&si)), options, 0, 0)

@@ -13,11 +13,11 @@ import (
 	"syscall"
 )
 
-// minimum is the version of Go that the source needs, as in go.mod.
+// minimum is the version of Go that the source needs, as go.mod says.
 const minimum = "1.24"
 
-// ImportPath returns the import path of a package in dir, which needn't be there: that of
-// the module around it and the directories between. as takes its place, if not "".
+// ImportPath returns the import path of a package in dir, which need not exist: the path of
+// the module around it, and the directories between. If as isn't "", it returns as.
 func ImportPath(dir, as string) (string, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
@@ -35,10 +35,10 @@ func ImportPath(dir, as string) (string, error) {
 		return as, checkImportPath(as)
 	}
 	if mod == nil {
-		return "", fmt.Errorf("there is no go.mod at %s or above: go mod init makes one, or say -as IMPORT/PATH", dir)
+		return "", fmt.Errorf("there is no go.mod in %s or above: make one with go mod init, or use -as IMPORT/PATH", dir)
 	}
 	if mod.path == "" {
-		return "", fmt.Errorf("%s names no module: say -as IMPORT/PATH", filepath.Join(root, "go.mod"))
+		return "", fmt.Errorf("%s names no module: use -as IMPORT/PATH", filepath.Join(root, "go.mod"))
 	}
 	between, err := filepath.Rel(root, dir)
 	if err != nil {
@@ -51,10 +51,10 @@ func ImportPath(dir, as string) (string, error) {
 	return as, nil
 }
 
-// checkImportPath returns an error for what the go command doesn't take for the path of a
-// package (golang.org/x/mod/module, CheckImportPath), or what can't be that of a copy.
+// checkImportPath returns an error for an import path that the go command doesn't accept
+// (golang.org/x/mod/module, CheckImportPath), or that a copy can't have.
 func checkImportPath(as string) error {
-	wrong := func(why string) error { return fmt.Errorf("%q is no import path for a copy: %s", as, why) }
+	wrong := func(why string) error { return fmt.Errorf("%q can't be the import path of a copy: %s", as, why) }
 	elements := strings.Split(as, "/")
 	for _, element := range elements {
 		switch {
@@ -65,16 +65,16 @@ func checkImportPath(as string) error {
 		case element[0] == '-':
 			return wrong("an element begins with -")
 		case element == "vendor":
-			return wrong("go mod vendor replaces what is in a directory vendor")
+			return wrong("go mod vendor replaces the files in a directory vendor")
 		}
 		for _, c := range element {
 			letter, digit := 'a' <= c|0x20 && c|0x20 <= 'z', '0' <= c && c <= '9'
 			if c >= 0x80 || !letter && !digit && !strings.ContainsRune("-._~+", c) {
-				return wrong(fmt.Sprintf("%q can't be in one", c))
+				return wrong(fmt.Sprintf("it must not contain %q", c))
 			}
 		}
 	}
-	// In names of functions it would be escaped (cmd/internal/objabi, PathToPrefix).
+	// In names of functions the dot would be escaped (cmd/internal/objabi, PathToPrefix).
 	if last := elements[len(elements)-1]; strings.Contains(last, ".") {
 		return wrong("its last element has a dot")
 	}
@@ -84,7 +84,7 @@ func checkImportPath(as string) error {
 // module is what matters in a go.mod.
 type module struct{ path, goVersion string }
 
-// moduleAround reads the go.mod in dir or the nearest one above. It is nil if there is
+// moduleAround reads the go.mod in dir or the nearest one above. mod is nil if there is
 // none.
 func moduleAround(dir string) (root string, mod *module, err error) {
 	for root = dir; ; root = filepath.Dir(root) {
@@ -93,7 +93,7 @@ func moduleAround(dir string) (root string, mod *module, err error) {
 		case err == nil:
 			return root, parseModule(string(text)), nil
 		case isDirectory(filepath.Join(root, "go.mod")):
-			// The go command passes over it, too.
+			// The go command ignores it, too.
 		case !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR):
 			return "", nil, err
 		}
@@ -108,10 +108,10 @@ func isDirectory(name string) bool {
 	return err == nil && stat.IsDir()
 }
 
-// defaultGo is the version that a go.mod without one stands for.
+// defaultGo is the version of Go for a go.mod that has none.
 const defaultGo = "1.16"
 
-// parseModule reads a go.mod, whose lines may stand in blocks (go.dev/ref/mod).
+// parseModule reads a go.mod, whose lines may be in blocks (go.dev/ref/mod).
 func parseModule(text string) *module {
 	mod := &module{goVersion: defaultGo}
 	block := ""

@@ -8,15 +8,15 @@ import (
 	"strings"
 )
 
-// manifestName is the file that makes a directory known as a copy. It lists the others,
-// as sha256sum does:
+// manifestName is the file that marks a directory as a copy. It lists the other files, as
+// sha256sum does:
 //
 //	# A copy of coredumpy, to be imported as "example.com/shop/coredumpy". ...
 //	6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b  coredumpy.go
 const manifestName = "coredumpy.copy"
 
 const manifestHead = `# A copy of coredumpy, to be imported as %q. The command that has made it,
-# coredumpy vendor, brings it up to date, as long as these files are as they were.
+# coredumpy vendor, brings it up to date if these files are unchanged.
 `
 
 func manifest(as string, files Files) []byte {
@@ -40,8 +40,8 @@ func parseManifest(text []byte) map[string]string {
 	return sums
 }
 
-// sum is of a text with Unix's ends of lines, as a version control system may have
-// changed them.
+// sum returns the sum of a text with Unix line endings, because a version control system
+// may have changed them.
 func sum(text []byte) string {
 	h := sha256.Sum256(bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")))
 	return hex.EncodeToString(h[:])

@@ -16,7 +16,7 @@ import (
 	"coredumpy/internal/longtest"
 )
 
-// work is where the command is, and the modules that use coredumpy.
+// work is the directory of the command, and of the modules that use coredumpy.
 var work string
 
 func TestMain(m *testing.M) {
@@ -29,7 +29,7 @@ func TestMain(m *testing.M) {
 	os.Exit(status)
 }
 
-// program panics below an OnPanic, and recovers from that: it ends with status 3.
+// program panics under an OnPanic, recovers from that, and ends with status 3.
 const program = `package main
 
 import (
@@ -70,7 +70,8 @@ func newModule(t *testing.T, name, imports string) string {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		t.Fatal(err)
 	}
-	for file, text := range map[string]string{"go.mod": "module example.com/shop\n\ngo 1.24\n", "main.go": strings.ReplaceAll(program, "IMPORT", imports)} {
+	for file, text := range map[string]string{"go.mod": "module example.com/shop\n\ngo 1.24\n",
+		"main.go": strings.ReplaceAll(program, "IMPORT", imports)} {
 		if err := os.WriteFile(filepath.Join(dir, file), []byte(text), 0o666); err != nil {
 			t.Fatal(err)
 		}
@@ -83,7 +84,8 @@ func execute(t *testing.T, dir string, env []string, args ...string) (out string
 	t.Helper()
 	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Dir = dir
-	cmd.Env = append(append(os.Environ(), "GOPROXY=off", "GONOSUMDB=*", "GOFLAGS=", "GOWORK=off", "GOTRACEBACK=single"), env...)
+	cmd.Env = append(append(os.Environ(), "GOPROXY=off", "GONOSUMDB=*", "GOFLAGS=", "GOWORK=off",
+		"GOTRACEBACK=single"), env...)
 	text, err := cmd.CombinedOutput()
 	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
 		t.Fatal(err)
@@ -101,7 +103,7 @@ func succeed(t *testing.T, dir string, env []string, args ...string) string {
 }
 
 // checkDump wants one dump in a directory: of the program's panic, with its variables.
-// It removes it.
+// It removes the dump.
 func checkDump(t *testing.T, dir string) {
 	t.Helper()
 	paths, err := filepath.Glob(filepath.Join(dir, "*.dump"))
@@ -137,18 +139,19 @@ func checkDump(t *testing.T, dir string) {
 	}
 }
 
-// crash runs a command in a directory: the program, which leaves its dump there, itself
-// or by coredumpy run.
+// crash runs a command in a directory: the program, or coredumpy run with it. The dump is
+// left there.
 func crash(t *testing.T, dir string, args ...string) {
 	t.Helper()
 	out, status := execute(t, dir, nil, args...)
-	if status != 3 || !strings.Contains(out, "coredumpy load ") || !strings.Contains(out, "recovered: assignment to entry in nil map") {
+	if status != 3 || !strings.Contains(out, "coredumpy load ") ||
+		!strings.Contains(out, "recovered: assignment to entry in nil map") {
 		t.Fatalf("%q: got exit status %d, want 3, of\n%s", args, status, out)
 	}
 	checkDump(t, dir)
 }
 
-// root is coredumpy's.
+// root returns coredumpy's directory.
 func root(t *testing.T) string {
 	t.Helper()
 	dir, err := filepath.Abs("../..")
@@ -166,13 +169,14 @@ func built(t *testing.T, dir, pkg, name string) string {
 	return file
 }
 
-// TestCopy makes a copy and uses it as it is meant to be: imported, and its command run.
-// Its path doesn't have the name coredumpy.
+// TestCopy makes a copy and uses it as intended: it imports it, and runs its command. The
+// copy's path doesn't contain the name coredumpy.
 func TestCopy(t *testing.T) {
 	command := built(t, root(t), "./cmd/coredumpy", "coredumpy")
 	const imports = "example.com/shop/third_party/dumps"
 	shop := newModule(t, "shop", imports)
-	if out := succeed(t, shop, nil, command, "vendor", "third_party/dumps"); !strings.Contains(out, `third_party/dumps is a copy: import "`+imports+`"`) {
+	out := succeed(t, shop, nil, command, "vendor", "third_party/dumps")
+	if !strings.Contains(out, `third_party/dumps is a copy: import "`+imports+`"`) {
 		t.Errorf("got %q", out)
 	}
 	files := checkCopy(t, filepath.Join(shop, "third_party", "dumps"))
@@ -198,12 +202,13 @@ func TestCopy(t *testing.T) {
 		other := filepath.Join(work, "other")
 		succeed(t, shop, nil, theirs, "vendor", "-as", "example.org/deep/er/coredumpy", other)
 		for name, text := range checkCopy(t, other) {
-			if want := strings.ReplaceAll(files[name], `"`+imports, `"example.org/deep/er/coredumpy`); name != "coredumpy.copy" && text != want {
+			want := strings.ReplaceAll(files[name], `"`+imports, `"example.org/deep/er/coredumpy`)
+			if name != "coredumpy.copy" && text != want {
 				t.Errorf("%s: got another text than a copy of the original has", name)
 			}
 		}
 	})
-	t.Run("from elsewhere", func(t *testing.T) { // the command knows no directory
+	t.Run("from elsewhere", func(t *testing.T) { // the command knows no directory of the source
 		longtest.Skip(t)
 		anonymous := filepath.Join(work, "anonymous.exe")
 		succeed(t, shop, nil, "go", "build", "-trimpath", "-o", anonymous, "./third_party/dumps/cmd/coredumpy")
@@ -222,7 +227,8 @@ func TestCopy(t *testing.T) {
 	})
 }
 
-// checkCopy returns the files of a copy: formatted, with the license, without tests.
+// checkCopy returns the files of a copy, and wants them formatted, with the license, and
+// without tests.
 func checkCopy(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	files := map[string]string{}
@@ -250,14 +256,15 @@ func checkCopy(t *testing.T, dir string) map[string]string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(files["LICENSE"], "Apache License") || files["coredumpy.go"] == "" || files["internal/longtest/longtest.go"] != "" {
+	if !strings.Contains(files["LICENSE"], "Apache License") || files["coredumpy.go"] == "" ||
+		files["internal/longtest/longtest.go"] != "" {
 		t.Errorf("got %d files, want the license and the library, and not what is for tests only", len(files))
 	}
 	return files
 }
 
-// The other ways in README, of which the go command knows. Nothing is copied but by go
-// mod vendor.
+// The other ways in README, which are the go command's own. Only go mod vendor copies
+// anything.
 func TestReplace(t *testing.T) {
 	shop := newModule(t, "replace", "coredumpy")
 	succeed(t, shop, nil, "go", "mod", "edit", "-require=coredumpy@v0.0.0", "-replace=coredumpy="+root(t))
@@ -292,7 +299,8 @@ func TestWorkspace(t *testing.T) {
 	program := filepath.Join(work, "workspace.exe")
 	succeed(t, shop, env, "go", "build", "-o", program, "-gcflags=-N -l", ".")
 	crash(t, shop, program)
-	if out := succeed(t, shop, env, "go", "run", "coredumpy/cmd/coredumpy", "version"); !strings.HasPrefix(out, "coredumpy ") {
+	out := succeed(t, shop, env, "go", "run", "coredumpy/cmd/coredumpy", "version")
+	if !strings.HasPrefix(out, "coredumpy ") {
 		t.Errorf("got %q", out)
 	}
 }

@@ -1,9 +1,9 @@
 // Package vendoring copies coredumpy's source into another module, under an import
-// path of that one's.
+// path of that module.
 //
-// A copy has the library, the commands, and the packages of coredumpy that they
-// import: all .go files but tests, assembly, and what is embedded. In the copied files
-// nothing is changed but import paths, so that a copy can be copied again.
+// A copy has the library, the command, and the packages of coredumpy that they import:
+// all .go files except tests, assembly, and embedded files. Only import paths are
+// changed in them, so that a copy can be copied again.
 package vendoring
 
 import (
@@ -20,18 +20,18 @@ import (
 	"strings"
 )
 
-// roots are the packages that a copy is for, by their directories: the library, the
+// roots are the directories of the packages that a copy is for: the library, the
 // command, and the program that its demo builds.
 var roots = []string{".", "cmd/coredumpy", "cmd/coredumpy/demo"}
 
-// license goes with the source.
+// license is copied with the source.
 const license = "LICENSE"
 
 // Files are a copy's files, by slash-separated path.
 type Files map[string][]byte
 
-// Read reads coredumpy's source from the directory of the library, and has it import
-// its own packages below the path to instead of below from.
+// Read reads coredumpy's source from the directory of the library, and replaces the import
+// path from of its packages by to.
 func Read(source fs.FS, from, to string) (Files, error) {
 	r := reader{source: source, from: from, to: to, files: Files{}, seen: map[string]bool{}}
 	if err := r.file(license); err != nil {
@@ -52,7 +52,7 @@ type reader struct {
 	seen     map[string]bool // directories of packages
 }
 
-// file takes over a file as it is.
+// file copies a file as it is.
 func (r *reader) file(name string) error {
 	text, err := fs.ReadFile(r.source, name)
 	if err != nil {
@@ -66,7 +66,7 @@ func incomplete(err error) error {
 	return fmt.Errorf("the source of coredumpy isn't complete: %w", err)
 }
 
-// pkg takes over a package and those of coredumpy that it imports.
+// pkg copies a package, and the packages of coredumpy that it imports.
 func (r *reader) pkg(dir string) error {
 	if r.seen[dir] {
 		return nil
@@ -97,10 +97,10 @@ func (r *reader) pkg(dir string) error {
 	return nil
 }
 
-// hidden reports whether the go command passes over a file.
+// hidden reports whether the go command ignores a file.
 func hidden(name string) bool { return name[0] == '.' || name[0] == '_' }
 
-// goFile takes over a Go file, and what it imports and embeds.
+// goFile copies a Go file, and what it imports and embeds.
 func (r *reader) goFile(name string) error {
 	text, err := fs.ReadFile(r.source, name)
 	if err != nil {
@@ -136,7 +136,7 @@ func (r *reader) rewrite(fset *token.FileSet, parsed *ast.File, text []byte) (re
 	for _, spec := range parsed.Imports {
 		imports, err := strconv.Unquote(spec.Path.Value)
 		if err != nil {
-			continue // it wouldn't have been parsed
+			continue // can't be: the file was parsed
 		}
 		dir, ok := below(imports, r.from)
 		if !ok {
@@ -161,7 +161,7 @@ func below(imports, library string) (dir string, ok bool) {
 	return strings.CutPrefix(imports, library+"/")
 }
 
-// embedded takes over what a comment of a package says is embedded.
+// embedded copies the files that a comment of a package says are embedded.
 func (r *reader) embedded(dir, comment string) error {
 	patterns, ok := strings.CutPrefix(comment, "//go:embed ")
 	if !ok {
@@ -187,7 +187,7 @@ func (r *reader) embedded(dir, comment string) error {
 	return nil
 }
 
-// tree takes over a file, or those of a directory that embedding it takes.
+// tree copies a file, or the files of a directory that are embedded with it.
 func (r *reader) tree(top string) error {
 	return fs.WalkDir(r.source, top, func(name string, entry fs.DirEntry, err error) error {
 		switch {
@@ -205,5 +205,5 @@ func (r *reader) tree(top string) error {
 	})
 }
 
-// names are the files' names, sorted.
+// names returns the files' names, sorted.
 func (f Files) names() []string { return slices.Sorted(maps.Keys(f)) }

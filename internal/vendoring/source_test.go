@@ -8,7 +8,7 @@ import (
 	"testing/fstest"
 )
 
-// small is a source with all that matters in one.
+// small returns a source with everything that matters.
 func small() fstest.MapFS {
 	files := fstest.MapFS{}
 	for name, text := range map[string]string{
@@ -104,15 +104,15 @@ func TestImportPath(t *testing.T) {
 		{dir: "nameless/dump", wrong: "names no module"},
 		{dir: "dotted", wrong: "a dot"},
 		{dir: "shop/dump.v2", wrong: "a dot"},
-		{dir: "shop/my dump", wrong: "' ' can't be in one; name another directory"},
+		{dir: "shop/my dump", wrong: "must not contain ' '; name another directory"},
 		{dir: "shop/vendor/dump", wrong: "go mod vendor"},
 		{dir: "shop/.dump", wrong: "begins or ends with a dot"},
 		{dir: "shop/dump", as: "a//b", wrong: "empty"},
 		{dir: "shop/dump", as: "/a/b", wrong: "empty"},
 		{dir: "shop/dump", as: "a/../b", wrong: "dot"},
 		{dir: "shop/dump", as: "-a/b", wrong: "begins with -"},
-		{dir: "shop/dump", as: "a/\"b", wrong: `'"' can't be in one`},
-		{dir: "shop/dump", as: "a/ü", wrong: "'ü' can't be in one"},
+		{dir: "shop/dump", as: "a/\"b", wrong: `must not contain '"'`},
+		{dir: "shop/dump", as: "a/ü", wrong: "must not contain 'ü'"},
 	} {
 		got, err := ImportPath(filepath.Join(top, filepath.FromSlash(tt.dir)), tt.as)
 		switch {
@@ -124,7 +124,7 @@ func TestImportPath(t *testing.T) {
 	}
 }
 
-// The version of Go that is asked for is the one in go.mod.
+// The minimum version of Go is the one in go.mod.
 func TestMinimum(t *testing.T) {
 	text, err := os.ReadFile("../../go.mod")
 	if err != nil {

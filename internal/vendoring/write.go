@@ -10,13 +10,13 @@ import (
 	"strings"
 )
 
-// Write makes dir a copy that has these files and is imported as the path as. What is
-// there must be nothing, a go.mod, or an earlier copy in which nothing was changed or
-// added; anything else is an error, and stays. changed is false if the copy is there
-// already.
+// Write makes dir a copy that has these files and is imported by the path as. dir must not
+// exist, or hold nothing but a go.mod and go.sum, or an earlier copy in which nothing was
+// changed or added. Anything else is an error, and stays. changed is false if the copy is
+// already there.
 //
-// The directory is made beside and renamed when it is whole; where ctx ends before that,
-// or something fails, all is as it was.
+// Write makes the directory beside dir, and renames it when it is whole. If ctx ends before
+// that, or something fails, all stays as it was.
 func Write(ctx context.Context, dir, as string, files Files) (changed bool, err error) {
 	dir, err = resolve(dir)
 	if err != nil {
@@ -34,7 +34,7 @@ func Write(ctx context.Context, dir, as string, files Files) (changed bool, err 
 		return false, nil
 	}
 	if inside(dir) {
-		return false, fmt.Errorf("%s is replaced as a whole and can't be the current directory, nor around it: "+
+		return false, fmt.Errorf("%s is replaced as a whole, so the current directory can't be in it: "+
 			"run this from above", dir)
 	}
 	if err := os.MkdirAll(filepath.Dir(dir), 0o777); err != nil {
@@ -44,7 +44,7 @@ func Write(ctx context.Context, dir, as string, files Files) (changed bool, err 
 	if err != nil {
 		return false, err
 	}
-	keep := false // what is in work
+	keep := false // whether to keep work
 	defer func() {
 		if !keep {
 			err = errors.Join(err, os.RemoveAll(work))
@@ -68,15 +68,15 @@ func Write(ctx context.Context, dir, as string, files Files) (changed bool, err 
 			}
 			if back := os.Rename(old, dir); back != nil {
 				keep = true
-				err = fmt.Errorf("%w; what was in %s is in %s now", err, dir, old)
+				err = fmt.Errorf("%w; the old %s is now %s", err, dir, old)
 			}
 		}()
 	}
 	return true, os.Rename(fresh, dir)
 }
 
-// resolve returns a directory's absolute path. A link to one is not to be replaced, but
-// where it leads to.
+// resolve returns a directory's absolute path. For a symbolic link it is the directory that
+// the link leads to, so that the link isn't replaced.
 func resolve(dir string) (string, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
@@ -137,10 +137,10 @@ type content struct {
 	exists bool
 	mode   fs.FileMode // of the directory
 	files  Files       // of a copy
-	own    Files       // the user's, which stay
+	own    Files       // the user's go.mod and go.sum, which stay
 }
 
-// is reports whether the copy has these files, and no others.
+// is reports whether the copy has exactly these files.
 func (c *content) is(files Files) bool {
 	if len(c.files) != len(files) {
 		return false
@@ -163,7 +163,7 @@ func look(dir string) (*content, error) {
 	case err != nil:
 		return nil, err
 	case !stat.IsDir():
-		return nil, fmt.Errorf("%s is no directory", dir)
+		return nil, fmt.Errorf("%s is not a directory", dir)
 	}
 	c.exists, c.mode = true, stat.Mode().Perm()
 	text, err := os.ReadFile(filepath.Join(dir, manifestName))
@@ -176,19 +176,19 @@ func look(dir string) (*content, error) {
 	case err != nil:
 		return nil, err
 	case len(foreign) > 0 && !isCopy:
-		return nil, fmt.Errorf("%s isn't empty, and no copy of coredumpy's that this command has made: "+
+		return nil, fmt.Errorf("%s isn't empty, and isn't a copy that this command has made: "+
 			"it has no %s; name another directory", dir, manifestName)
 	case len(foreign) > 0:
 		return nil, fmt.Errorf("%s has more than the copy: %s; move that away first", dir, some(foreign))
 	case len(changed) > 0:
-		return nil, fmt.Errorf("in %s the copy was changed: %s; move that away first, and it comes anew",
+		return nil, fmt.Errorf("in %s the copy was changed: %s; move that away first, and run this again",
 			dir, some(changed))
 	}
 	return c, nil
 }
 
-// read reads what is in the directory of a copy with the sums in its manifest. changed
-// and foreign are the names of files, or directories, that aren't as the copy was.
+// read reads the directory of a copy. sums are those in its manifest. changed are the files
+// with other sums; foreign are the files and directories that aren't in the manifest.
 func (c *content) read(dir string, sums map[string]string) (changed, foreign []string, err error) {
 	dirs := map[string]bool{".": true}
 	for name := range sums {
@@ -233,7 +233,7 @@ func (c *content) read(dir string, sums map[string]string) (changed, foreign []s
 	return changed, foreign, err
 }
 
-// some names the first of many.
+// some lists the first few names, and how many more there are.
 func some(names []string) string {
 	const most = 3
 	if len(names) > most {

@@ -70,7 +70,7 @@ func copyOf(files Files, own map[string]string) map[string]string {
 	return want
 }
 
-// TestWrite writes a copy to directories as they may be.
+// TestWrite writes a copy to directories of all kinds.
 func TestWrite(t *testing.T) {
 	first := map[string]string{manifestName: string(manifest("x/dump", one)), "LICENSE": "l\n", "coredumpy.go": "1\n", "internal/a/a.go": "a\n"}
 	with := func(add map[string]string) map[string]string {
@@ -86,7 +86,7 @@ func TestWrite(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
 		there map[string]string // nil: no directory
-		own   map[string]string // what stays
+		own   map[string]string // the files that stay
 		wrong string
 	}{
 		{name: "nothing"},
@@ -132,7 +132,8 @@ func TestWrite(t *testing.T) {
 			if want := copyOf(two, tt.own); err != nil || !changed || !same(got, want) {
 				t.Fatalf("got %v, %v and files %q, want %q", changed, err, got, want)
 			}
-			if stat, err := os.Stat(dir); err != nil || tt.there != nil && runtime.GOOS != "windows" && stat.Mode().Perm() != 0o750 {
+			if stat, err := os.Stat(dir); err != nil || tt.there != nil && runtime.GOOS != "windows" &&
+				stat.Mode().Perm() != 0o750 {
 				t.Errorf("got %v, %v, want the mode that it had", stat.Mode(), err)
 			}
 			if changed, err := Write(t.Context(), dir, "x/dump", two); changed || err != nil {
@@ -146,7 +147,8 @@ func TestWrite(t *testing.T) {
 func TestWriteElsewhere(t *testing.T) {
 	top := t.TempDir()
 	write(t, filepath.Join(top, "file"), "")
-	if _, err := Write(t.Context(), filepath.Join(top, "file"), "x/dump", one); err == nil || !strings.Contains(err.Error(), "is no directory") {
+	if _, err := Write(t.Context(), filepath.Join(top, "file"), "x/dump", one); err == nil ||
+		!strings.Contains(err.Error(), "is not a directory") {
 		t.Errorf("a file: got %v", err)
 	}
 	if _, err := Write(t.Context(), filepath.Join(top, "file", "dump"), "x/dump", one); err == nil {
@@ -180,7 +182,7 @@ func TestWriteElsewhere(t *testing.T) {
 	}
 }
 
-// TestWriteInterrupted ends after each number of files: all is as it was.
+// TestWriteInterrupted ends after each number of files: all stays as it was.
 func TestWriteInterrupted(t *testing.T) {
 	top := t.TempDir()
 	dir := filepath.Join(top, "dump")
@@ -194,13 +196,14 @@ func TestWriteInterrupted(t *testing.T) {
 			t.Errorf("after %d files: got %v and %q", files, err, tree(t, top))
 		}
 		ctx = &countdown{Context: t.Context(), left: files}
-		if _, err := Write(ctx, filepath.Join(top, "new"), "x/dump", two); !errors.Is(err, context.Canceled) || !same(tree(t, top), want) {
-			t.Errorf("anew, after %d files: got %v and %q", files, err, tree(t, top))
+		if _, err := Write(ctx, filepath.Join(top, "new"), "x/dump", two); !errors.Is(err, context.Canceled) ||
+			!same(tree(t, top), want) {
+			t.Errorf("again, after %d files: got %v and %q", files, err, tree(t, top))
 		}
 	}
 }
 
-// countdown is a context that ends when it has been asked a number of times.
+// countdown is a context that ends after a number of calls of Err.
 type countdown struct {
 	context.Context
 	left int

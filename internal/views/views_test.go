@@ -53,7 +53,8 @@ func TestTime(t *testing.T) {
 			t.Errorf("%s: got %+v, %v, want the text %q", tt.value, view, ok, tt.want)
 		}
 	}
-	for _, v := range []dump.Value{value(t, "4", `{"x":"depth limit"}`), value(t, "4", `[{"x":"redacted"},0]`), value(t, "1", "5"), {}} {
+	for _, v := range []dump.Value{value(t, "4", `{"x":"depth limit"}`), value(t, "4", `[{"x":"redacted"},0]`),
+		value(t, "1", "5"), {}} {
 		if view, ok := NewReader().Of(v); ok {
 			t.Errorf("got view %+v of a %s without a value, want none", view, v.Type())
 		}
@@ -81,12 +82,15 @@ func TestSyncMap(t *testing.T) {
 			for _, e := range view.Entries {
 				got = append(got, string('0'+rune(e[0].Int()))+" "+string('0'+rune(e[1].Int())))
 			}
-			if text := strings.Join(got, ", "); !ok || view.Kind != Map || text != tt.want || !strings.Contains(view.Missing.String(), tt.missing) || (view.Missing.Kind == caveat.None) != (tt.missing == "") {
+			if text := strings.Join(got, ", "); !ok || view.Kind != Map || text != tt.want ||
+				!strings.Contains(view.Missing.String(), tt.missing) ||
+				(view.Missing.Kind == caveat.None) != (tt.missing == "") {
 				t.Errorf("got %q, missing %q, want %q and %q", text, view.Missing, tt.want, tt.missing)
 			}
 		})
 	}
-	if view, ok := NewReader().Of(value(t, "5", `[[[null]]]`)); !ok || view.Kind != Map || len(view.Entries) != 0 || view.Missing.Kind != caveat.None {
+	if view, ok := NewReader().Of(value(t, "5", `[[[null]]]`)); !ok || view.Kind != Map ||
+		len(view.Entries) != 0 || view.Missing.Kind != caveat.None {
 		t.Errorf("got %+v, %v of an empty map, want no entries", view, ok)
 	}
 }

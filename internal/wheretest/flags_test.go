@@ -94,12 +94,12 @@ func makeShop(t *testing.T) (dir string) {
 	return dir
 }
 
-// flagged is a way to run the shop so that its variables are missing.
+// flagged is a way to run the shop in which its variables are missing.
 type flagged struct {
 	name    string
 	command string // a command of the shell; FLAGS is where the flags go
-	flags   string // those that take the variables away
-	want    string // the beginning of the line
+	flags   string // flags that take the variables away
+	want    string // how the line begins
 	long    bool
 }
 
@@ -107,22 +107,31 @@ const module = "-gcflags='example.com/shop/...="
 
 var flaggedWays = []flagged{
 	{name: "build", command: "go build -o x.exe FLAGS . && ./x.exe", want: "build with " + module + "-N -l'"},
-	{name: "build stripped", command: "go build -o x.exe FLAGS . && ./x.exe", flags: "-ldflags='-s -w'", want: "build with -ldflags='-w=0 -s=0' " + module + "-N -l'"},
-	{name: "build files", command: "go build -o x.exe FLAGS main.go && ./x.exe", want: "build with -gcflags='-N -l' " + module + "-N -l'", long: true},
+	{name: "build stripped", command: "go build -o x.exe FLAGS . && ./x.exe", flags: "-ldflags='-s -w'",
+		want: "build with -ldflags='-w=0 -s=0' " + module + "-N -l'"},
+	{name: "build files", command: "go build -o x.exe FLAGS main.go && ./x.exe",
+		want: "build with -gcflags='-N -l' " + module + "-N -l'", long: true},
 	{name: "run", command: "go run FLAGS .", want: "go run with -ldflags='-w=0 -s=0' " + module + "-dwarf=true -N -l'"},
-	{name: "run with debug information", command: "go run FLAGS .", flags: "-ldflags='-w=0 -s=0'", want: "go run with -ldflags='-w=0 -s=0' " + module + "-dwarf=true -N -l'", long: true},
+	{name: "run with debug information", command: "go run FLAGS .", flags: "-ldflags='-w=0 -s=0'",
+		want: "go run with -ldflags='-w=0 -s=0' " + module + "-dwarf=true -N -l'", long: true},
 	{name: "run files", command: "go run FLAGS main.go", want: "go run with ", long: true},
-	{name: "test panics", command: "go test -run=Take FLAGS ./stock", want: "go test with -ldflags='-w=0 -s=0' " + module + "-N -l'"},
-	{name: "test fails", command: "go test -run=Fails FLAGS ./stock", want: "go test with -ldflags='-w=0 -s=0' " + module + "-N -l'"},
-	{name: "test with debug information", command: "go test -run=Take FLAGS ./stock", flags: "-ldflags='-w=0 -s=0'", want: "go test with -ldflags='-w=0 -s=0' " + module + "-N -l'", long: true},
-	{name: "test files", command: "cd stock && go test -run=Take FLAGS stock_test.go", want: "go test with -ldflags='-w=0 -s=0' -gcflags='-N -l' -gcflags='example.com/shop/", long: true},
-	{name: "traced", command: "go build -o x.exe FLAGS . && COREDUMPY run ./x.exe", want: "build with " + module + "-N -l'", long: true},
-	{name: "traced test", command: "go test -c -o x.exe FLAGS ./stock && COREDUMPY run ./x.exe -test.run=Take", want: "go test with -ldflags='-w=0 -s=0' " + module + "-N -l'", long: true},
+	{name: "test panics", command: "go test -run=Take FLAGS ./stock",
+		want: "go test with -ldflags='-w=0 -s=0' " + module + "-N -l'"},
+	{name: "test fails", command: "go test -run=Fails FLAGS ./stock",
+		want: "go test with -ldflags='-w=0 -s=0' " + module + "-N -l'"},
+	{name: "test with debug information", command: "go test -run=Take FLAGS ./stock", flags: "-ldflags='-w=0 -s=0'",
+		want: "go test with -ldflags='-w=0 -s=0' " + module + "-N -l'", long: true},
+	{name: "test files", command: "cd stock && go test -run=Take FLAGS stock_test.go",
+		want: "go test with -ldflags='-w=0 -s=0' -gcflags='-N -l' -gcflags='example.com/shop/", long: true},
+	{name: "traced", command: "go build -o x.exe FLAGS . && COREDUMPY run ./x.exe",
+		want: "build with " + module + "-N -l'", long: true},
+	{name: "traced test", command: "go test -c -o x.exe FLAGS ./stock && COREDUMPY run ./x.exe -test.run=Take",
+		want: "go test with -ldflags='-w=0 -s=0' " + module + "-N -l'", long: true},
 }
 
 var forVariables = regexp.MustCompile(`(?m)^ *for its variables, (.*)$`)
 
-// The flags named in the line behind a dump bring its variables, and then there is no
+// The flags named in the line after a dump bring back its variables, and then there is no
 // such line.
 func TestFlags(t *testing.T) {
 	if runtime.GOOS == "windows" {
@@ -174,7 +183,7 @@ func (w *flagged) run(t *testing.T, dir, flags string) string {
 	return out
 }
 
-// dumpsIn returns the dumps in a directory and in that of the package below.
+// dumpsIn returns the dumps in a directory and in the directory of the package below.
 func dumpsIn(t *testing.T, dir string) (paths []string) {
 	t.Helper()
 	for _, pattern := range []string{"*.dump", "stock/*.dump"} {
@@ -190,7 +199,7 @@ func dumpsIn(t *testing.T, dir string) (paths []string) {
 	return paths
 }
 
-// checkVariables wants all variables of the shop's frames to have their values.
+// checkVariables checks that all variables of the shop's frames have their values.
 func checkVariables(t *testing.T, path string) {
 	t.Helper()
 	core, err := coredumpy.Open(path)
@@ -204,7 +213,8 @@ func checkVariables(t *testing.T, path string) {
 	n := 0
 	for _, f := range g.Frames {
 		switch f.Func {
-		case "example.com/shop/stock.move", "example.com/shop/stock.Take", "example.com/shop/stock_test.TestFails", "main.main":
+		case "example.com/shop/stock.move", "example.com/shop/stock.Take", "example.com/shop/stock_test.TestFails",
+			"main.main":
 		default:
 			continue
 		}
@@ -219,7 +229,7 @@ func checkVariables(t *testing.T, path string) {
 	}
 }
 
-// Of what coredumpy run has built itself only -O takes variables away.
+// In what coredumpy run has built itself, only -O takes variables away.
 func TestFlagsOfRun(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("coredumpy run is for Linux only")
@@ -227,7 +237,8 @@ func TestFlagsOfRun(t *testing.T) {
 	longtest.Skip(t)
 	ours := buildCommand(t)
 	dir := makeShop(t)
-	os.WriteFile(filepath.Join(dir, "main.go"), []byte(strings.Replace(shop["main.go"], "defer coredumpy.OnPanic()", "_ = coredumpy.OnPanic", 1)), 0o600)
+	os.WriteFile(filepath.Join(dir, "main.go"),
+		[]byte(strings.Replace(shop["main.go"], "defer coredumpy.OnPanic()", "_ = coredumpy.OnPanic", 1)), 0o600)
 	for _, tt := range []struct{ args, want string }{
 		{"run -O .", "for its variables, leave out -O"},
 		{"run .", ""},

@@ -1,6 +1,6 @@
 // Package wheretest has no code of its own. Its tests crash the programs and tests of
-// testdata/where, in the process and from outside, and want each dump to open on the line
-// that a comment there names.
+// testdata/where, in the process and from outside, and check that each dump opens on the
+// line that a comment there names.
 package wheretest
 
 import (
@@ -24,7 +24,7 @@ import (
 
 const source = "../../testdata/where"
 
-// work is a directory for what is built; TestMain removes it.
+// work is a directory for executables; TestMain removes it.
 var work string
 
 func TestMain(m *testing.M) {
@@ -76,8 +76,8 @@ func readMarks(t *testing.T, path string, several bool) (all []mark) {
 	return all
 }
 
-// programCases returns the cases of the program: those of a name with a colon share the
-// mark of the part before it.
+// programCases returns the cases of the program. A name with a colon shares the mark of
+// the part before the colon.
 func programCases(t *testing.T) []mark {
 	t.Helper()
 	all := readMarks(t, "main.go", false)
@@ -93,11 +93,11 @@ func programCases(t *testing.T) []mark {
 			all = append(all, mark{name: m.name + ": " + name[1], file: m.file, line: m.line})
 		}
 	}
-	// What panics in the standard library is shown there.
+	// A panic in the standard library is shown there.
 	return append(all, mark{name: "std", fn: "strings.Repeat"})
 }
 
-// testCases returns the tests.
+// testCases returns the tests as cases.
 func testCases(t *testing.T) []mark {
 	t.Helper()
 	all := slices.Concat(readMarks(t, "lib/lib.go", true), readMarks(t, "tests/x_test.go", true))
@@ -110,7 +110,7 @@ func testCases(t *testing.T) []mark {
 // alone reports whether a test ends the test binary.
 func (m *mark) alone() bool { return strings.Contains(strings.ToLower(m.name), "panic") }
 
-// check wants the dump to open there, and the file's name to say so.
+// check checks that the dump opens there, and that the file's name says so.
 func (m *mark) check(t *testing.T, path string) {
 	t.Helper()
 	core, err := coredumpy.Open(path)
@@ -118,7 +118,8 @@ func (m *mark) check(t *testing.T, path string) {
 		t.Fatal(err)
 	}
 	top := core.Head().Top
-	if top == nil || m.fn == "" && (filepath.Base(top.File) != m.file || top.Line != m.line) || m.fn != "" && top.Func != m.fn {
+	if top == nil || m.fn == "" && (filepath.Base(top.File) != m.file || top.Line != m.line) ||
+		m.fn != "" && top.Func != m.fn {
 		t.Errorf("got a dump that opens on %+v, want %s:%d %s", top, m.file, m.line, m.fn)
 		return
 	}
@@ -134,8 +135,8 @@ func (m *mark) check(t *testing.T, path string) {
 	}
 }
 
-// checkEach is check for each dump in a directory. There may be one from inside and one
-// from outside.
+// checkEach does what check does for each dump in a directory. There may be one from
+// inside and one from outside.
 func (m *mark) checkEach(t *testing.T, dir, output string) {
 	t.Helper()
 	paths, err := filepath.Glob(filepath.Join(dir, "*.dump"))
@@ -147,7 +148,7 @@ func (m *mark) checkEach(t *testing.T, dir, output string) {
 	}
 }
 
-// checkAll is check for the dumps that tests left in a directory.
+// checkAll does what check does for the dumps that tests left in a directory.
 func checkAll(t *testing.T, marks []mark, dir, output string) {
 	t.Helper()
 	dumps := map[string][]string{}
@@ -217,7 +218,7 @@ var modes = []struct {
 	{name: "stripped", flags: []string{"-ldflags=-s -w"}}, // as go test and go run do
 }
 
-// TestInProcess has the program and the tests dump themselves.
+// TestInProcess makes the program and the tests dump themselves.
 func TestInProcess(t *testing.T) {
 	for _, m := range modes {
 		t.Run(m.name, func(t *testing.T) {
@@ -233,7 +234,7 @@ func TestInProcess(t *testing.T) {
 	}
 }
 
-// TestFromOutside has coredumpy run dump the same.
+// TestFromOutside makes coredumpy run dump the same programs and tests.
 func TestFromOutside(t *testing.T) {
 	if runtime.GOOS != "linux" || runtime.GOARCH != "amd64" && runtime.GOARCH != "arm64" {
 		t.Skip("coredumpy run watches programs on linux/amd64 and linux/arm64 only")
@@ -256,13 +257,15 @@ func TestFromOutside(t *testing.T) {
 				longtest.Skip(t)
 			}
 			tests := filepath.Join(work, "hooked.test"+strings.Join(flags, ""))
-			build(t, ours, slices.Concat([]string{"run"}, flags, []string{"go", "test", "-c", "-o", tests, source + "/tests"})...)
+			build(t, ours,
+				slices.Concat([]string{"run"}, flags, []string{"go", "test", "-c", "-o", tests, source + "/tests"})...)
 			eachTest(t, true, ours, "run", "-max", "100", "-dir", ".", tests)
 		})
 	}
 }
 
-// eachCase runs each case of the program, named as the last argument but for more.
+// eachCase runs each case of the program. The case is the last argument, before more if
+// given.
 func eachCase(t *testing.T, name, more string, args ...string) {
 	for _, m := range programCases(t) {
 		t.Run(m.name, func(t *testing.T) {
@@ -276,7 +279,7 @@ func eachCase(t *testing.T, name, more string, args ...string) {
 	}
 }
 
-// eachTest runs the tests: those that panic one by one.
+// eachTest runs the tests, those that panic one by one.
 func eachTest(t *testing.T, outside bool, name string, args ...string) {
 	var together []mark
 	for _, m := range testCases(t) {
@@ -298,6 +301,7 @@ func eachTest(t *testing.T, outside bool, name string, args ...string) {
 	}
 	dir := t.TempDir()
 	output := command(t, dir, name, append(slices.Clone(args), "-test.run=.", "-test.skip=[pP]anic")...)
-	output += command(t, dir, name, append(slices.Clone(args), "-test.run=-", "-test.bench=Fatal", "-test.benchtime=1x")...)
+	output += command(t, dir, name,
+		append(slices.Clone(args), "-test.run=-", "-test.bench=Fatal", "-test.benchtime=1x")...)
 	checkAll(t, together, dir, output)
 }

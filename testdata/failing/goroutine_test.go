@@ -6,8 +6,8 @@ import (
 	"coredumpy"
 )
 
-// FailNow is called from a goroutine of the test's, which has an OnFailure of
-// its own; the test's finds the failure too.
+// FailNow is called from a goroutine of the test, which has an OnFailure of its
+// own; the test's OnFailure finds the failure, too.
 //
 // want-dumps: 1-2
 func TestGoroutine(t *testing.T) {

@@ -8,8 +8,8 @@ import (
 	"coredumpy"
 )
 
-// TestMain turns the collector off: what a variable points to that the test
-// won't use any more could be gone when the dump is made.
+// TestMain turns the collector off: otherwise a value that the test won't use any more
+// could be gone when the dump is made.
 func TestMain(m *testing.M) {
 	debug.SetGCPercent(-1)
 	os.Exit(m.Run())

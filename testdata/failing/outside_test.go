@@ -6,8 +6,8 @@ import (
 	"coredumpy"
 )
 
-// FailNow is called from a goroutine without OnFailure: the test's own finds
-// that it failed.
+// FailNow is called from a goroutine without OnFailure: the test's own OnFailure finds
+// that the test has failed.
 func TestOutside(t *testing.T) {
 	defer coredumpy.OnFailure(t, dir)
 	done := make(chan bool)

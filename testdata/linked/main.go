@@ -1,5 +1,5 @@
-// Program linked does what a program does that coredumpy is made for, and uses no more of
-// it: what is linked into it is in every such program.
+// Program linked does what the programs do that coredumpy is made for, and uses no more
+// of it: everything that is linked into it is in every such program.
 package main
 
 import (

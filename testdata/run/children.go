@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// spawn runs a program, "." for this one, and tells how it ended.
+// spawn runs a program, "." for this one, and prints how it ended.
 func spawn(args []string) {
 	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
@@ -35,7 +35,7 @@ func become(path string, args []string) {
 	fmt.Println(syscall.Exec(path, append([]string{path}, args...), os.Environ()))
 }
 
-// await tells its process id, and waits for a signal that ends it.
+// await prints its process id, and waits for a signal that ends it.
 func await(n int) {
 	mine := 18 * n
 	fmt.Println("process", os.Getpid())

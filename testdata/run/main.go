@@ -120,7 +120,7 @@ func (o *order) broken() int {
 	return []int{1, 2}[key]
 }
 
-// nested panics anew in a deferred function, which recovers only that.
+// nested panics again in a deferred function, which recovers only the second panic.
 func nested(n int) {
 	defer func() {
 		defer func() { _ = recover() }()
@@ -152,7 +152,7 @@ func cleanUp(n int) {
 	panic(fmt.Sprint("cleaned up ", key))
 }
 
-// collect has the garbage collector free what was just left behind.
+// collect has the garbage collector free what has just been left behind.
 func collect() {
 	for range 1000 {
 		runtime.GC()
@@ -215,7 +215,7 @@ func overflow(o *order, depth int) int {
 }
 
 func grab(n int) []byte {
-	size := n << 47 // more than there are addresses for on amd64
+	size := n << 47 // more than there are addresses on amd64
 	return make([]byte, size)
 }
 

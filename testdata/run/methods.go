@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// The methods of panic values, which the runtime calls to print them, are for
-// nobody else to call.
+// Only the runtime may call these methods of panic values, to print the values: nobody
+// else may.
 
 type counted struct{ Code int }
 
@@ -39,7 +39,7 @@ func (l leaving) Error() string {
 type slow struct{ Code int }
 
 func (s slow) Error() string {
-	time.Sleep(1500 * time.Millisecond) // longer than coredumpy run waits to tell of the dump
+	time.Sleep(1500 * time.Millisecond) // longer than coredumpy run waits before it announces the dump
 	return fmt.Sprint("slow ", s.Code)
 }
 

@@ -1,5 +1,5 @@
-// Where panics in many ways, one for each argument. The frame that a dump opens on is on
-// the line with the comment "opens: NAME". With a second argument the program dumps
+// Where panics in many ways, one for each argument. A comment "opens: NAME" marks the
+// line of the frame on which a dump opens. With a second argument the program dumps
 // itself.
 package main
 
@@ -124,7 +124,7 @@ type problem struct {
 
 func (p *problem) Error() string { return fmt.Sprint("problem ", p.cause) }
 
-// Panics during others, which they have nothing to do with.
+// Panics during other panics, with which they have nothing to do.
 func init() {
 	cases["another"] = func() {
 		defer func() {

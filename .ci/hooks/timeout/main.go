@@ -33,7 +33,7 @@ func charge(w http.ResponseWriter, r *http.Request) {
 }
 
 func main() {
-	defer coredumpy.OnPanic() // waits for a dump under way
+	defer coredumpy.OnPanic() // waits for a dump in the making
 	var h http.Handler = http.HandlerFunc(charge)
 	// SHOWN: net/http
 	s := httptest.NewServer(h)

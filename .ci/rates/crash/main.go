@@ -1,11 +1,11 @@
-// Command crash has a goroutine that panics while main waits for it to end. What
-// the goroutine does to say that it has ended is deferred further in than OnPanic,
-// so main goes on before OnPanic sees the panic.
+// Command crash has a goroutine that panics while main waits for it to end. The goroutine
+// says that it has ended in a function deferred further in than OnPanic, so main goes on
+// before OnPanic sees the panic.
 //
 //	crash on|watched|off done|fault|close|send|cancel|unlock|workers return|print|defer|exit BURNERS
 //
-// The panic is that of a nil map, with fault that of a nil pointer.
-// With off there is no OnPanic, with watched Monitor watches the program as well.
+// The panic is an assignment to a nil map, or with fault a nil pointer's. With off there
+// is no OnPanic; with watched Monitor watches the program as well.
 package main
 
 import (
@@ -23,8 +23,8 @@ type account struct {
 	next   *account
 }
 
-// waits are how main waits: each starts what panics, by run, and returns when that
-// has said that it has ended.
+// waits are the ways in which main waits: each starts a panicking function by run, and
+// returns when that has said that it has ended.
 var waits = map[string]func(run func(ended func())){
 	"done": func(run func(func())) {
 		var wg sync.WaitGroup

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Ledger is who paid what.
+// Ledger records who paid what.
 type Ledger struct {
 	Owner    string
 	Accounts map[string]*Account

@@ -1,4 +1,4 @@
-// Demo is the program that "coredumpy demo" lets crash: a small shop that
+// Demo is the program that "coredumpy demo" crashes: a small shop that
 // serves HTTP on the loopback interface, takes one order, and finds a bug in
 // its ledger while a worker books it. Its only argument is the directory for
 // the dump.
@@ -55,7 +55,7 @@ type Order struct {
 	done     chan error
 }
 
-// Line is so many of a product.
+// Line is a product and its count in an order.
 type Line struct {
 	Product *Product
 	Count   int
@@ -160,7 +160,7 @@ func (s *Shop) book(order *Order) error {
 	return nil
 }
 
-// report tells of new accounts. At the crash it waits for the ledger's mutex.
+// report logs new accounts. At the crash it waits for the ledger's mutex.
 func (s *Shop) report(every time.Duration) {
 	for accounts := 0; ; time.Sleep(every) {
 		s.mu.Lock()

@@ -19,8 +19,8 @@ func main() {
 	println(descend(first, 1, 300))
 }
 
-// The nodes lie on the stack: pointers to them are stale if it is moved while
-// it is read.
+// The nodes are on the stack: pointers to them become stale if the stack is moved
+// while it is read.
 //
 // want: main.descend n = 300
 // want: main.descend here.pad[3] = 300

@@ -1,7 +1,7 @@
 // Panics with little stack left, at many distances from its end, so that some
 // deferred calls make it grow. Growing moves the stack and leaves pointers behind
-// that the program doesn't need any more: they must not show what lies now where
-// they point to.
+// that the program doesn't need any more: they must not show what is now in the
+// place that they point to.
 //
 // want-exit: 0
 // want-dumps: 12

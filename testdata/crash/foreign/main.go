@@ -1,5 +1,5 @@
 // Pointers into the stack of another goroutine, which only unsafe code can have:
-// what they lead to is part of the dump as that goroutine's own variables are.
+// the values there are part of the dump, as that goroutine's own variables are.
 //
 // want-panic: foreign
 // want-frames: main.borrow main.main

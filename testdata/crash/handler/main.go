@@ -1,5 +1,5 @@
-// A deferred OnPanic in an HTTP handler: net/http recovers what OnPanic throws
-// again, so that the process lives on and serves the next request.
+// A deferred OnPanic in an HTTP handler: net/http recovers the panic that OnPanic
+// throws again, so that the process goes on and serves the next request.
 //
 // want-exit: 0
 // want-dumps: 2
@@ -27,7 +27,7 @@ func main() {
 	srv.Config.ErrorLog = log.New(io.Discard, "", 0)
 	srv.Start()
 	defer srv.Close()
-	// A client asks again if a connection that it has used before is closed.
+	// A client repeats a request if a connection that it has used before is closed.
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	for _, path := range []string{"/pen", "/panic/a", "/pen", "/panic/b", "/pen"} {
 		res, err := client.Get(srv.URL + path)

@@ -1,4 +1,4 @@
-// Asked is a program that dumps its own panics, to the directory ASKED names.
+// Asked is a program that dumps its own panics, to the directory that ASKED names.
 package main
 
 import (
@@ -65,13 +65,13 @@ func dereference(o *order, n int) int {
 	return o.ID + double
 }
 
-// twice passes two of them.
+// twice makes a panic pass two OnPanic.
 func twice(kind string) {
 	defer coredumpy.OnPanic(here())
 	own(kind)
 }
 
-// within passes one that a deferred function calls, and one.
+// within makes a panic pass an OnPanic that a deferred function calls, and another one.
 func within(kind string) {
 	defer coredumpy.OnPanic(here())
 	defer func() { coredumpy.OnPanic(here(), coredumpy.Description("of "+kind)) }()
@@ -84,8 +84,8 @@ func passed(kind string) {
 	own(kind)
 }
 
-// limited has one dump of its own for three panics at one place, and is told of the
-// last by nobody but the runtime.
+// limited has one dump of its own for three panics at one place. Only the runtime reports
+// the last one.
 func limited() {
 	coredumpy.Config.MaxPanicsPerSite = 1
 	for range 2 {
@@ -94,8 +94,8 @@ func limited() {
 	own("again")
 }
 
-// refused ends by a panic like the one before, at the same place of the same stack:
-// that was dumped and recovered, this one is refused by OnPanic.
+// refused ends by a panic like the one before, at the same place of the same stack: the
+// first was dumped and recovered, and OnPanic refuses the second.
 func refused() {
 	coredumpy.Config.MaxPanicsPerSite = 1
 	for i := range 2 {

@@ -1,5 +1,5 @@
-// Command messages panics with a value of the kind that its argument names. With own
-// behind it the program dumps itself.
+// Command messages panics with a value of the kind that its argument names. If own
+// follows, the program dumps itself.
 package main
 
 import (

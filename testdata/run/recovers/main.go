@@ -108,7 +108,7 @@ func aborts() {
 
 type unencodable struct{ F func() }
 
-// control has packages of the standard library panic to return errors.
+// control makes packages of the standard library panic to return errors.
 func control() {
 	_, err := json.Marshal(unencodable{func() {}})
 	fmt.Println(err)
@@ -129,7 +129,7 @@ func (s stringer) String() string {
 	panic(twice)
 }
 
-// method has package fmt call one that panics.
+// method makes package fmt call a method that panics.
 func method() {
 	for range 3 {
 		fmt.Println(stringer{4})

@@ -1,4 +1,4 @@
-// Variable panics before main, in what a package-level variable is made of.
+// Variable panics before main, in the initialisation of a package-level variable.
 package main
 
 import "fmt"

@@ -62,7 +62,7 @@ func TestPasses(t *testing.T) {
 	fail(8)
 }
 
-// another is a test that isn't one of package testing.
+// another is a test that doesn't belong to package testing.
 type another struct{ failed bool }
 
 func (*another) Name() string   { return "another" }

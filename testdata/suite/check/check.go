@@ -7,7 +7,7 @@ import (
 	"reflect"
 )
 
-// T is what an assertion needs of a test.
+// T is what an assertion needs from a test.
 type T interface {
 	Errorf(format string, args ...any)
 }
@@ -25,7 +25,7 @@ func Equal(t T, want, got any, note ...any) bool {
 	return fail(t, fmt.Sprintf("Not equal:\nexpected: %#v\nactual  : %#v", want, got), note...)
 }
 
-// MustEqual is Equal, but ends the test.
+// MustEqual does what Equal does, and ends the test.
 func MustEqual(t T, want, got any, note ...any) {
 	if h, ok := t.(interface{ Helper() }); ok {
 		h.Helper()

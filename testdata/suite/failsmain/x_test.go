@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestMain gives the status of the tests on: it is no failure of its own.
+// TestMain passes on the status of the tests: that isn't a failure of its own.
 func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }

@@ -6,7 +6,7 @@ import (
 	"coredumpy/testdata/suite/check"
 )
 
-// A test of an assertion library lets a test of its own making fail.
+// A test of an assertion library makes a test fail that it has made itself.
 func TestMakesOne(t *testing.T) {
 	failing := new(testing.T)
 	if check.Equal(failing, 1, 2) {

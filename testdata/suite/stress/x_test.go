@@ -129,7 +129,7 @@ func TestCleanups(t *testing.T) {
 	})
 }
 
-// Signals come to all threads, also to the one that waits for a dump to be made.
+// Signals come to all threads, even to the one that waits for a dump to be made.
 func TestSignals(t *testing.T) {
 	runtime.LockOSThread()
 	self := syscall.Gettid()
@@ -145,7 +145,7 @@ func TestSignals(t *testing.T) {
 	t.Error("in a flood ", flood) // want TestSignals: "in a flood" flood = "of signals"
 }
 
-// Tests that fail at once hold what others wait for.
+// Tests that fail at the same time hold locks that others wait for.
 func TestQueue(t *testing.T) {
 	var mu sync.Mutex
 	for i := range 4 {

@@ -56,13 +56,13 @@ func Must(t testing.TB, err error) {
 	}
 }
 
-// Node is one of a list.
+// Node is a node of a list.
 type Node struct {
 	Next *Node
 	V    int
 }
 
-// Sum takes the list's end for one of its nodes.
+// Sum takes the end of the list for a node.
 func Sum(n *Node, depth int) int {
 	local := depth * 2
 	if n.V == 0 {

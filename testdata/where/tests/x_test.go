@@ -10,8 +10,8 @@ import (
 	"coredumpy/testdata/where/lib"
 )
 
-// With the flag -own tests dump themselves. The frame that a dump opens on is on the line
-// with the comment "opens: TEST", "opens-run: TEST" if only coredumpy run makes one.
+// With the flag -own tests dump themselves. A comment "opens: TEST" marks the line of the
+// frame on which a dump opens, "opens-run: TEST" if only coredumpy run makes the dump.
 var own = flag.Bool("own", false, "defer OnFailure")
 
 func TestFatal(t *testing.T) {

@@ -1,5 +1,5 @@
-// Limits dumps itself once for each pair of arguments: settings of Config in
-// JSON, and the path of the dump.
+// Limits dumps itself once for each pair of arguments: settings of Config in JSON, and
+// the path of the dump.
 package main
 
 import (

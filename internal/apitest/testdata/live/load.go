@@ -12,18 +12,18 @@ import (
 	"time"
 )
 
-// table is shared by those who hold its lock.
+// table is shared by goroutines that hold its lock.
 type table struct {
 	sync.Mutex
-	Map   map[int]int // value: square of the key
-	List  []int       // value: the index
+	Map   map[int]int // each value is the square of its key
+	List  []int       // each value is its index
 	Box   any         // see fill
 	Cards map[string]*card
 }
 
 var (
 	shared = &table{Map: map[int]int{}, Cards: map[string]*card{}}
-	single = &table{Map: map[int]int{}, Cards: map[string]*card{}} // one goroutine's, without a lock
+	single = &table{Map: map[int]int{}, Cards: map[string]*card{}} // used by one goroutine, without a lock
 )
 
 // load is what goes on in the process.
@@ -34,8 +34,8 @@ type load struct {
 	errs  []string
 }
 
-// begin starts everything, and returns a function that ends it and tells what
-// went wrong.
+// begin starts everything. The function that it returns ends it and reports what went
+// wrong.
 func begin() (end func() []string) {
 	l := &load{ended: make(chan struct{})}
 	for i := range 4 {
@@ -66,7 +66,7 @@ func begin() (end func() []string) {
 	}
 }
 
-// held has everything rest, between two dumps.
+// held makes everything rest, between two dumps.
 var held atomic.Bool
 
 // loop has a goroutine of its own call f until the end.
@@ -91,8 +91,8 @@ func (l *load) loop(f func(n int)) {
 	}()
 }
 
-// burst is loop with a short rest now and then. A goroutine that never rests is
-// stopped only every 10 ms, where it is in the middle of something.
+// burst is loop with a short rest now and then. A goroutine that never rests is stopped
+// only every 10 ms, in the middle of something.
 func (l *load) burst(f func(n int)) {
 	l.loop(func(n int) {
 		if f(n); n%100 == 0 {
@@ -101,7 +101,7 @@ func (l *load) burst(f func(n int)) {
 	})
 }
 
-// pause is for what would never rest: it doesn't either if all rest is short.
+// pause is for work that would never rest: it doesn't rest either if all rest is short.
 func pause() {
 	if *rest >= time.Millisecond {
 		time.Sleep(*rest)

@@ -1,9 +1,8 @@
-// Live is a busy process that is dumped while everything in it changes, or that
-// panics in the middle of it. What it holds is made so that a value that is wrong
-// can be told from one that is right.
+// Live is a busy process that is dumped while everything in it changes, or that panics
+// meanwhile. Its data is made so that a wrong value can be told from a right one.
 //
-// A dump that was written to a file is announced on standard output by its path;
-// the next is taken when a line comes on standard input; until then the process
+// It announces a dump that was written to a file by printing its path to standard output.
+// It takes the next one when a line comes on standard input; until then the process
 // rests. The last line is a report, in JSON.
 package main
 
@@ -33,7 +32,7 @@ var (
 	plain       = flag.Bool("plain", false, "panic without coredumpy")
 )
 
-// report is what the process says of itself in the end.
+// report is what the process reports at its end.
 type report struct {
 	Dumps, Files, Failed int
 	Errors               []string
@@ -63,7 +62,7 @@ func main() {
 }
 
 func (r *report) run() {
-	r.check(coredumpy.DumpTo(io.Discard)) // opens what stays open
+	r.check(coredumpy.DumpTo(io.Discard)) // opens files that stay open
 	before := holding()
 	release := park(*parked)
 	end := begin()
@@ -126,7 +125,7 @@ func (r *report) take(i int) (path string) {
 	return path
 }
 
-// wanted returns nil if err is the error that was to come.
+// wanted returns nil if err is the expected error.
 func (r *report) wanted(err, want error) error {
 	r.Failed++
 	if !errors.Is(err, want) {

@@ -31,7 +31,7 @@ func newCard(id int) *card {
 	return c
 }
 
-// wait waits for something that comes in the end.
+// wait waits for something that comes at the end.
 func wait(id int) {
 	switch id % 5 {
 	case 0:

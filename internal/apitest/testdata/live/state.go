@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// settings are what a dump changes for its length.
+// settings are what a dump changes while it lasts.
 type settings struct {
 	Procs, GCPercent, MemoryLimit uint64
 }
@@ -23,7 +23,7 @@ func current() settings {
 	return settings{s[0].Value.Uint64(), s[1].Value.Uint64(), s[2].Value.Uint64()}
 }
 
-// leak is what the process holds, or holds more than it did.
+// leak is what the process holds, or holds in addition.
 type leak struct {
 	Goroutines, Files int
 	HeapKB            int64
@@ -46,7 +46,7 @@ func holding() leak {
 // since returns what the process holds beyond what it held before.
 func since(before leak) leak {
 	var now leak
-	for range 100 { // what has been told to end takes a moment
+	for range 100 { // goroutines that were told to end take a moment
 		if now = holding(); now.Goroutines <= before.Goroutines && now.Files <= before.Files {
 			break
 		}
@@ -55,8 +55,7 @@ func since(before leak) leak {
 	return leak{now.Goroutines - before.Goroutines, now.Files - before.Files, now.HeapKB - before.HeapKB}
 }
 
-// peak returns the most memory that the process has had, in MB; 0 if that can't
-// be told.
+// peak returns the most memory that the process has had, in MB; 0 if that isn't known.
 func peak() (mb int) {
 	text, _ := os.ReadFile("/proc/self/status")
 	for len(text) > 0 {
@@ -73,8 +72,8 @@ func peak() (mb int) {
 	return 0
 }
 
-// pauses tells how long a goroutine that wants to run every 200 µs had to wait,
-// in microseconds.
+// pauses is how long a goroutine that wants to run every 200 µs had to wait, in
+// microseconds.
 type pauses struct{ N, P50, P99, Max int }
 
 type watcher struct {
@@ -117,8 +116,8 @@ func (w *watcher) run() {
 	}
 }
 
-// reset returns what was seen since the last time: while dumps were taken, or if
-// there were none, all of it.
+// reset returns what was seen since the last call: while dumps were taken, or all of it
+// if there were none.
 func (w *watcher) reset() pauses {
 	w.want <- struct{}{}
 	quiet, dumping := <-w.seen, <-w.seen

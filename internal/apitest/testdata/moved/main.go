@@ -17,7 +17,7 @@ type node struct {
 	Up       *node
 }
 
-// recurse keeps n in many forms: whatever a frame shows must agree with n.
+// recurse keeps n in many forms: every value in a frame must agree with n.
 func recurse(n int, up *node) int {
 	local := node{n, 2 * n, up}
 	p := &local

@@ -1,5 +1,5 @@
-// Names calls Dump from functions of all kinds and prints a line for each:
-// what its name should be in the file's, the line of the call, the path. With an
+// Names calls Dump from functions of all kinds and prints a line for each: the function's
+// name as it should be in the file's name, the line of the call, the path. With an
 // argument it panics under two OnPanic.
 package main
 

@@ -11,8 +11,8 @@ import (
 	"strings"
 )
 
-// known are the places of secrets that are known from elsewhere, in all kinds
-// of forms. In the environment a secret is DB_PASSWORD_ and the place's number.
+// known returns places of secrets that are known from elsewhere, in all kinds of forms.
+// In the environment a secret is named DB_PASSWORD_ and the place's number.
 func known() []place {
 	learned := func(form func(string) string) func(string) any {
 		return func(s string) any { return []any{&login{"bob", s}, "well before " + form(s) + " well after"} }

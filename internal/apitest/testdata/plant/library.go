@@ -25,7 +25,7 @@ import (
 
 type contextKey string
 
-// library are the places in values of the standard library's types.
+// library returns the places in values of types of the standard library.
 func library() []place {
 	return []place{
 		{"sync.Map", func(s string) any { m := new(sync.Map); m.Store("k", s); return m }},

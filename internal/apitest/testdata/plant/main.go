@@ -19,16 +19,15 @@ import (
 	"coredumpy"
 )
 
-// A place is where a secret is planted. What plant returns is kept in a variable
-// of a goroutine.
+// A place is where a secret is planted. The value that plant returns is kept in a
+// variable of a goroutine.
 type place struct {
 	name  string
 	plant func(secret string) any
 }
 
-// Names of places that begin with one of these say what tells the secret: what
-// stands around it, or that it is in the environment. Others get a secret of a
-// well-known form.
+// Names of places that begin with one of these say what shows the secret: the text around
+// it, or that it is in the environment. Others get a secret of a well-known form.
 const (
 	marked  = "marked: "
 	environ = "environment: "
@@ -92,7 +91,7 @@ func main() {
 		coredumpy.Var("given", given), coredumpy.Var("given "+name, 1))
 	labels := pprof.Labels("label", next(), "api-token", next())
 	pprof.SetGoroutineLabels(pprof.WithLabels(context.Background(), labels))
-	defer runtime.GC() // what is in the dump doesn't depend on when garbage is collected
+	defer runtime.GC() // so the dump doesn't depend on when garbage is collected
 	fail(message)
 }
 
@@ -101,8 +100,8 @@ func fail(message string) {
 	panic(fmt.Errorf("it failed: %w", fmt.Errorf("for %s", message)))
 }
 
-// settings changes Config as the argument says: "plain" or limits,
-// "depth string elements".
+// settings changes Config as the argument says: "plain", or limits in the form "depth
+// string elements".
 func settings(s string) {
 	c := &coredumpy.Config
 	if s == "plain" {

@@ -20,8 +20,8 @@ type (
 	header   struct{ key, value []byte }
 )
 
-// named are the places where only what is beside it tells that a text is a
-// secret: a name, or other text.
+// named returns the places where only what is beside a text shows that it is a secret: a
+// name, or other text.
 func named() []place {
 	return []place{
 		{marked + "field", func(s string) any { return login{"bob", s} }},

@@ -19,8 +19,8 @@ var (
 	}
 )
 
-// started calls f on a goroutine of its own, which waits, and returns nothing to
-// hold: the secret is where f has it.
+// started calls f on a goroutine of its own, which waits. It returns nothing to hold: the
+// secret is where f has it.
 func started(f func(s string, ready func())) func(string) any {
 	return func(s string) any {
 		var done atomic.Bool
@@ -32,8 +32,8 @@ func started(f func(s string, ready func())) func(string) any {
 	}
 }
 
-// stacks are the places on stacks, in package-level variables and in what the
-// runtime knows of a goroutine.
+// stacks returns the places on stacks, in package-level variables and in what the runtime
+// knows about a goroutine.
 func stacks() []place {
 	return []place{
 		{"package variable", func(s string) any { Text = s; return nil }},

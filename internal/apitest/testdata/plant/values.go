@@ -39,7 +39,7 @@ func (f *failure) Unwrap() error { return f.cause }
 
 func (p point) method() { fmt.Print(p.name) }
 
-// values are the places in values of all kinds.
+// values returns the places in values of all kinds.
 func values() []place {
 	return []place{
 		{"field", func(s string) any { return struct{ Text string }{s} }},

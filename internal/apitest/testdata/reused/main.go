@@ -1,6 +1,6 @@
-// Reused panics in a function whose variables aren't used any more, after garbage
-// has been collected and its memory filled with other values of the same types.
-// Its arguments are texts that were never in the heap.
+// Reused panics in a function whose variables aren't used any more, after garbage has
+// been collected and its memory filled with other values of the same types. Its arguments
+// are texts that were never in the heap.
 package main
 
 import (
@@ -18,13 +18,13 @@ type request struct {
 }
 
 var (
-	requests []*request // refers to what may be where another request was
+	requests []*request // refers to what may be in the place of another request
 	numbers  []*int
 	sums     []*float64
 	lists    [][]int
 )
 
-// The parameters of these leave the function, for all the compiler knows.
+// For all the compiler knows, the parameters of these functions escape.
 
 //go:noinline
 func use(r *request) { requests = append(requests[:0], r); requests[0] = nil }
@@ -73,7 +73,7 @@ func use7(r *request) int {
 	return r.ID
 }
 
-// In those that follow a closure still uses what the function around it doesn't.
+// In the following functions a closure still uses what the function around it doesn't.
 
 func loop(req *request) {
 	mine := &request{8, req.User}

@@ -1,5 +1,5 @@
-// Scopes has variables that hide each other, or that the compiler leaves little of.
-// Each function dumps to a file of its own.
+// Scopes has variables that hide each other, or of which the compiler keeps little. Each
+// function dumps to a file of its own.
 package main
 
 import (
@@ -34,7 +34,7 @@ type conn struct {
 	Seen int
 }
 
-// inlined has a block that debug information doesn't have in an inlined call.
+// inlined has a block that debug information lacks in an inlined call.
 func inlined(c, spare *conn, n int) int {
 	if n > 0 {
 		c := spare

@@ -1,6 +1,6 @@
-// Secrets reads a text and leaves it in as many places as a crashing program
-// has. Ordinary neighbours say where. After a zero byte in the input come texts
-// for variables whose names alone say that they are secret, one for each.
+// Secrets reads a text and leaves it in as many places as a crashing program has, each
+// with an ordinary text beside it that names the place. After a zero byte in the input
+// come texts for variables, one for each, whose names alone show that they are secret.
 package main
 
 import (
@@ -25,7 +25,7 @@ var Settings struct {
 	List []string
 }
 
-// APIKey is secret by its name.
+// APIKey is secret because of its name.
 var APIKey string
 
 var table = map[string]string{}
@@ -83,7 +83,7 @@ func start(f func(ready, block chan struct{})) chan struct{} {
 
 func labelled(text, named string, ready, block chan struct{}) {
 	labels := pprof.Labels("near", "near the label", "text", text, "auth-token", named)
-	// Only the inner goroutine stays, and nothing but the runtime knows its labels.
+	// Only the inner goroutine stays, and only the runtime knows its labels.
 	pprof.Do(context.Background(), labels, func(context.Context) {
 		go func() {
 			close(ready)

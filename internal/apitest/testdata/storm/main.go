@@ -54,7 +54,7 @@ func guarded(o *order) {
 	handle(o)
 }
 
-// Times are what handlers took.
+// Times is how long handlers took.
 type Times struct{ P50, P99, Max time.Duration }
 
 // serve handles requests and returns their times.

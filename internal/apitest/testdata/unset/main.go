@@ -29,7 +29,7 @@ func must(s string) int {
 	return n
 }
 
-// stain leaves behind what a variable without a value must not show.
+// stain leaves values on the stack that a variable without a value must not show.
 //
 //go:noinline
 func stain(n int) int {
@@ -72,8 +72,8 @@ func pointer() {
 	fmt.Println(c, d)
 }
 
-// collected is nested, after garbage has been collected. The second call finds on the
-// stack what the first has left.
+// collected does the same as nested, after garbage has been collected. The second call
+// finds on the stack what the first has left.
 func collected(s string) {
 	c := &conf{Port: stain(7)}
 	{

@@ -1,5 +1,5 @@
-// Command waits has a goroutine that panics while main waits for it, which goes on
-// before OnPanic sees the panic.
+// Command waits has a goroutine that panics while main waits for it, and goes on before
+// OnPanic sees the panic.
 package main
 
 import (

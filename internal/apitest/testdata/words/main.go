@@ -1,6 +1,6 @@
-// Command words has variables of which optimised code keeps a part of the words, and
-// others whose places on the stack are shared. Each function runs in a goroutine of its
-// own until it waits; then the program writes a dump to the path that it is given.
+// Command words has variables of which optimised code keeps only some words, and others
+// that share their places on the stack. Each function runs in a goroutine of its own
+// until it waits; then the program writes a dump to the path that it is given.
 package main
 
 import (
@@ -23,7 +23,7 @@ func wait(n int) int {
 	return <-never + n
 }
 
-// pass comes back.
+// pass returns its argument.
 //
 //go:noinline
 func pass(n int) int { return n }
@@ -49,7 +49,7 @@ func pointerAndCapacity(n int) int {
 	return x + add(l[:cap(l)])
 }
 
-// What is sliced up to a number needs the capacity and no length.
+// Slicing up to a number needs the capacity but not the length.
 //
 //go:noinline
 func sliced(n int) int {
@@ -156,7 +156,7 @@ func imaginary(n int) int {
 	return x + int(imag(c))
 }
 
-// first and x have the same value, and the same place, until x gets another.
+// first and x have the same value, and the same place, until x gets another value.
 //
 //go:noinline
 func shared(n int) int {
@@ -182,7 +182,7 @@ func shared(n int) int {
 	return x + y
 }
 
-// A variable may have the name of a word of another, and its line and type.
+// A variable may have the name, the line and the type of a word of another one.
 //
 //go:noinline
 func alike(n int) int {
@@ -205,7 +205,7 @@ type celsius int
 //go:noinline
 func use(d celsius) int { return int(d) }
 
-// A value of another type than the variable's is in a place that others use as well.
+// A value whose type differs from the variable's is in a place that others use as well.
 //
 //go:noinline
 func converted(n int) int {
@@ -229,7 +229,7 @@ func three(a, b map[string]int, n int) int { return len(a) + len(b) + n }
 
 func tableOf(n int) table { return newTable(n) }
 
-// The declaration states a type: the value has another one.
+// The declaration states a type; the value has another one.
 //
 //go:noinline
 func stated(n int) int {
@@ -239,7 +239,7 @@ func stated(n int) int {
 	return x + three(newTable(10), newTable(11), wait(n))
 }
 
-// The value comes from a call that is inlined, and converts it.
+// The value comes from a call that is inlined and converts it.
 //
 //go:noinline
 func returned(n int) int {
@@ -249,7 +249,7 @@ func returned(n int) int {
 	return x + three(newTable(10), newTable(11), wait(n))
 }
 
-// Another variable of the same value was declared with a conversion.
+// Another variable with the same value was declared with a conversion.
 //
 //go:noinline
 func copied(n int) int {

@@ -44,7 +44,7 @@ import (
 	"coredumpy"
 )
 
-// linked are functions that the linker must keep, with all they call.
+// linked are functions that the linker must keep, with all that they call.
 var linked = []any{
 	tls.Dial, sql.Open, buildinfo.ReadFile, xml.Unmarshal, expvar.Publish, doc.NewFromFiles, format.Source, importer.Default,
 	parser.ParseFile, token.NewFileSet, (*types.Config).Check, template.New, image.Decode, gif.DecodeAll, slog.Default, http.ListenAndServe,
@@ -57,7 +57,7 @@ type item struct {
 	price *int
 }
 
-// cheapest fails for an item without a price.
+// cheapest panics if an item has no price.
 func cheapest(items []item) item {
 	return slices.MinFunc(items, func(a, b item) int { return *a.price - *b.price })
 }
@@ -69,7 +69,7 @@ func handle(w http.ResponseWriter, r *http.Request) {
 }
 
 func main() {
-	if reflect.ValueOf(linked).MethodByName(os.Args[0]).IsValid() { // a name not known keeps all methods
+	if reflect.ValueOf(linked).MethodByName(os.Args[0]).IsValid() { // a name that isn't constant keeps all methods
 		return
 	}
 	mux := http.NewServeMux()

@@ -1,7 +1,7 @@
-// Command parked panics while many goroutines wait. Its arguments are their
-// number and the file for the dump. It prints how many nanoseconds it took from
-// panic to the file, and how many a traceback of all goroutines takes, compressed
-// and written to a file beside it.
+// Command parked panics while many goroutines wait. Its arguments are their number and
+// the file for the dump. It prints how many nanoseconds it took from the panic to the
+// finished file, and how many a traceback of all goroutines takes, compressed and written
+// to a file beside it.
 package main
 
 import (

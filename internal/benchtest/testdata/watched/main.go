@@ -1,9 +1,8 @@
-// Command watched makes dumps of itself, in turns by itself and by the process that
-// watches it. Its arguments are the number of records on the heap, and how many dumps of
-// each kind. It prints in nanoseconds, for both kinds, the medians of how long a dump
-// takes, and of how long another goroutine that computes was kept from it meanwhile, all in
-// all; then that of how long the process stood still; and last how many bytes are on the
-// heap.
+// Command watched makes dumps of itself, in turns by itself and by its watcher. Its
+// arguments are the number of records on the heap, and the number of dumps of each kind.
+// It prints, in nanoseconds and for both kinds, the medians of how long a dump takes, and
+// of how long in total another goroutine was kept from computing meanwhile; then the
+// median of how long the process stood still; and last the number of bytes on the heap.
 package main
 
 import (
@@ -67,7 +66,7 @@ func main() {
 	for i := range 2 * (rounds + 1) {
 		kind := i % 2
 		coredumpy.Config.EnvironFilter = filter
-		if kind == 0 { // a function can't be handed to the other process
+		if kind == 0 { // a function can't be passed to the watcher
 			coredumpy.Config.EnvironFilter = func(value string) bool { return filter(value) }
 		}
 		c := &clerk{stop: make(chan struct{}), done: make(chan struct{})}
@@ -95,7 +94,7 @@ func main() {
 		}
 	}
 	if len(paused) != rounds {
-		fmt.Println("the process that watches made", len(paused), "dumps")
+		fmt.Println("the watcher made", len(paused), "dumps")
 		os.Exit(1)
 	}
 	runtime.GC()

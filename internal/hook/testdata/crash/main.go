@@ -16,12 +16,12 @@ import (
 	"coredumpy/internal/ask"
 )
 
-// failure is an error whose first word can be told apart in memory.
+// failure is an error whose first word can be recognised in memory.
 type failure struct{ mark uint64 }
 
 func (f *failure) Error() string { return "it failed" }
 
-// unprintable is an error whose text can't be had.
+// unprintable is an error whose Error method doesn't return.
 type unprintable struct{ how string }
 
 func (u *unprintable) Error() string {
@@ -184,7 +184,7 @@ func writers() {
 	time.Sleep(time.Minute)
 }
 
-// unmapped writes to memory that was given back.
+// unmapped writes to memory that was unmapped.
 func unmapped() {
 	b, err := syscall.Mmap(-1, 0, 4096, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_ANON|syscall.MAP_PRIVATE)
 	if err == nil {

@@ -116,7 +116,7 @@ func TestCleanup(t *testing.T) {
 	t.Cleanup(func() { t.Error("not clean") })
 }
 
-// TestAnother fails itself while its subtest panics: no lock may be kept.
+// TestAnother fails itself while its subtest panics: no lock may stay held.
 func TestAnother(t *testing.T) {
 	t.Cleanup(func() { t.Error("the parent's cleanup") })
 	t.Run("panics", func(t *testing.T) { panic("in the subtest") })

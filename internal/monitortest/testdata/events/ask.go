@@ -12,7 +12,7 @@ import (
 	"coredumpy"
 )
 
-// Ways to have dumps made while the program goes on. They are what begins with "ask-".
+// Ways to ask for dumps while the program goes on. Their names begin with "ask-".
 func init() {
 	for name, ask := range asks {
 		endings["ask-"+name] = func(o *order) {
@@ -20,7 +20,7 @@ func init() {
 			go waits(stop, o)
 			runtime.Gosched()
 			ask(o)
-			runtime.KeepAlive(o) // what nobody needs any more may be gone
+			runtime.KeepAlive(o) // otherwise the collector may free it
 			close(stop)
 		}
 	}
@@ -29,7 +29,7 @@ func init() {
 // stock is a package-level variable.
 var stock = []string{"green", "black"}
 
-// waits is on another goroutine.
+// waits runs on another goroutine.
 func waits(stop chan bool, o *order) {
 	items := append(o.Items, stock...)
 	<-stop

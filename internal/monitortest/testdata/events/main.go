@@ -1,5 +1,5 @@
-// Command events ends in the way that its first argument says. With a second one that is
-// "on" Monitor watches it. A third one is the name of what it does then, before it ends.
+// Command events ends in the way that its first argument names. If the second one is
+// "on", Monitor watches it. The third one names what it does between that and its end.
 package main
 
 import (
@@ -98,7 +98,7 @@ var befores = map[string]func(){
 	},
 }
 
-// laters are what it does after Monitor and before it crashes.
+// laters are what it can do after Monitor and before it crashes.
 var laters = map[string]func(){
 	"removed": func() { check(os.Remove(os.Args[0])) },
 	"chroot":  func() { check(errors.Join(syscall.Chroot("."), syscall.Chdir("/"))) },
@@ -146,7 +146,7 @@ func check(err error) {
 	}
 }
 
-// useDescriptors uses all descriptors there are.
+// useDescriptors uses up all descriptors.
 func useDescriptors() {
 	check(syscall.Setrlimit(syscall.RLIMIT_NOFILE, &syscall.Rlimit{Cur: 50, Max: 50}))
 	for {
@@ -156,8 +156,8 @@ func useDescriptors() {
 	}
 }
 
-// confined runs the program again, with other arguments, without the system calls that
-// the first one lists.
+// confined runs the program again, with other arguments, and without the system calls
+// that the first argument lists.
 func confined(calls string, args []string) {
 	var numbers []int
 	for _, text := range strings.Split(calls, ",") {
@@ -169,8 +169,8 @@ func confined(calls string, args []string) {
 	check(syscall.Exec("/proc/self/exe", append(os.Args[:1:1], args...), os.Environ()))
 }
 
-// forbid has system calls fail with EPERM, on all threads. See seccomp(2), linux/filter.h,
-// linux/audit.h.
+// forbid makes system calls fail with EPERM, on all threads. See seccomp(2),
+// linux/filter.h, linux/audit.h.
 func forbid(calls ...int) {
 	type instruction struct {
 		code   uint16
@@ -222,7 +222,7 @@ var endings = map[string]func(o *order){
 		}
 		panic("lines:\nblue-curtain\nand red-herring\n")
 	},
-	"exec": func(*order) { // once the other process watches
+	"exec": func(*order) { // once the watcher watches
 		for {
 			comms, _ := filepath.Glob("/proc/[0-9]*/comm")
 			for _, path := range comms {
@@ -336,7 +336,7 @@ var endings = map[string]func(o *order){
 		fail("nil-map", o)
 	},
 	"overflow": func(o *order) {
-		debug.SetMaxStack(64 << 20) // or it takes long
+		debug.SetMaxStack(64 << 20) // otherwise it takes long
 		deep(100, o)
 	},
 	"out-of-memory": func(o *order) {
@@ -414,9 +414,9 @@ func signaled(s syscall.Signal, o *order) {
 	time.Sleep(time.Minute)
 }
 
-// main does what is to be done before Monitor, too.
+// main also does what must be done before Monitor.
 func main() {
-	if f, err := os.OpenFile("mains", os.O_WRONLY|os.O_APPEND, 0); err == nil { // who wants to know has made it
+	if f, err := os.OpenFile("mains", os.O_WRONLY|os.O_APPEND, 0); err == nil { // a test that wants to know has made it
 		fmt.Fprintln(f, os.Args)
 	}
 	if os.Args[1] == "confined" {

@@ -1,5 +1,5 @@
-// Command threads has threads of C's: one is busy, one waits, and one calls Go, which makes
-// a dump. With the argument "on" Monitor watches.
+// Command threads has C threads: one is busy, one waits, and one calls Go, which makes a
+// dump. With the argument "on" Monitor watches.
 package main
 
 /*

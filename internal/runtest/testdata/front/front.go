@@ -1,4 +1,4 @@
-// Package front has a test that fails, and what go generate runs.
+// Package front has a test that fails, and directives for go generate.
 package front
 
 //go:generate go run ./starts sh -c "echo $DOLLAR{GOROOT}/src/"

@@ -1,4 +1,4 @@
-// Package next has tests that fail, for a toolchain nobody has seen.
+// Package next has tests that fail, for an unknown toolchain.
 package next
 
 import "testing"

@@ -7,7 +7,7 @@ type Item struct {
 	Count int
 }
 
-// Items is what is in stock.
+// Items are the items in stock.
 var Items = []Item{{"pen", 3}, {"cup", 0}}
 
 var total int

@@ -1,4 +1,4 @@
-// Package token has a name that says nothing about its variables.
+// Package token has a name that doesn't make its variables secret.
 package token
 
 var (

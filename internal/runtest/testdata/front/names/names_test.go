@@ -17,7 +17,7 @@ func TestName(t *testing.T) {
 		return func() string { return name() }()
 	}()
 	if strings.HasSuffix(got, ".func1.1") {
-		t.Errorf("got %s, want its name where it is inlined", got)
+		t.Errorf("got %s, want the name that it has when inlined", got)
 	}
 }
 
@@ -26,6 +26,6 @@ func TestAgain(t *testing.T) {
 		return func() string { return name() }()
 	}()
 	if strings.HasSuffix(got, ".func1.1") {
-		t.Errorf("got %s, want its name where it is inlined", got)
+		t.Errorf("got %s, want the name that it has when inlined", got)
 	}
 }

@@ -1,7 +1,7 @@
-// Starts starts a command, as a test runner does, and ends as that does. With the first
-// argument "exec" it becomes the command, with "where" it tells of its directory, and with
-// "signal" it ends by one. With "signaled" it waits for one, and tells of it. Without
-// arguments it tells its name.
+// Starts starts a command, as a test runner does, and ends with its status. If the first
+// argument is "exec" it becomes the command; if it is "where" it prints its directory,
+// and with "signal" it ends by a signal. With "signaled" it waits for a signal, and
+// prints its name. Without arguments it prints its own name.
 package main
 
 import (
@@ -35,7 +35,7 @@ func main() {
 			panic(err)
 		}
 		syscall.Kill(syscall.Getpid(), syscall.Signal(number))
-		select {} // it is on its way
+		select {} // the signal is on its way
 	case args[0] == "signaled":
 		signals := make(chan os.Signal, 1)
 		signal.Notify(signals, syscall.SIGTERM)
