@@ -106,35 +106,71 @@ func (l *look) finding(t *Thing, blind bool) (f Finding, ok bool) {
 // notUnlocked reports whether a lock that nobody is seen to hold was probably not unlocked,
 // and by which functions, as the source says.
 func (l *look) notUnlocked(t *Thing) (kept []KeptLock, ok bool) {
+	const most = 100 // locks that are looked at
+	if l.locks == nil {
+		l.locks = l.findKept()
+	}
+	if l.locks.unseen || l.locks.asked == most {
+		return nil, false
+	}
+	l.locks.asked++
 	if s := l.state(t); !s.Known || !s.Locked && s.Readers <= 0 {
 		return nil, false
 	}
-	for i := range l.gs {
-		g := &l.gs[i]
-		if slices.ContainsFunc(g.claims, func(c claim) bool { return c.addr == 0 }) {
-			return nil, false // it may be this one
-		}
-	}
 	field := lastName(l.stepsOf(t))
+	for _, k := range l.locks.kept {
+		if name := lastName(k.of); name != field && field != "Mutex" && field != "RWMutex" {
+			continue
+		}
+		if l.locks.called[k.Func] {
+			return nil, false // the function may be there to lock
+		}
+		kept = append(kept, k.KeptLock)
+	}
+	return kept, len(kept) > 0 || t.Stuck
+}
+
+// keptLocks is what the sources say of functions that may return with a lock held.
+type keptLocks struct {
+	kept []struct {
+		KeptLock
+		of string // the lock: s.mu
+	}
+	called map[string]bool // by the names of those that a goroutine which can go on has called
+	unseen bool            // a goroutine may hold a lock, and it isn't known which
+	asked  int
+}
+
+func (l *look) findKept() *keptLocks {
+	k := &keptLocks{called: map[string]bool{}}
 	for _, file := range l.in.Sources() {
 		if l.std[path.Dir(file)] {
 			continue
 		}
-		for _, k := range l.in.Syntax(file).KeepsLocked() {
-			if name := lastName(k.Of); name == field || field == "Mutex" || field == "RWMutex" {
-				kept = append(kept, KeptLock{k.Func, file, k.Line})
-			}
+		for _, lock := range l.in.Syntax(file).KeepsLocked() {
+			k.kept = append(k.kept, struct {
+				KeptLock
+				of string
+			}{KeptLock{lock.Func, file, lock.Line}, lock.Of})
 		}
 	}
+	seen := map[dump.Place]bool{}
 	for i := range l.gs {
-		for _, p := range l.gs[i].places {
-			if slices.ContainsFunc(kept, func(k KeptLock) bool { return l.in.Syntax(p.File).CalledBefore(p.Line, k.Func) }) &&
-				l.gs[i].live {
-				return nil, false // the function may be there to lock
+		g := &l.gs[i]
+		k.unseen = k.unseen || slices.ContainsFunc(g.claims, func(c claim) bool { return c.addr == 0 })
+		for _, p := range g.places {
+			if !g.live || seen[p] {
+				continue
+			}
+			seen[p] = true
+			s := l.in.Syntax(p.File)
+			k.unseen = k.unseen || s == nil
+			for _, lock := range k.kept {
+				k.called[lock.Func] = k.called[lock.Func] || s.CalledBefore(p.Line, lock.Func)
 			}
 		}
 	}
-	return kept, len(kept) > 0 || t.Stuck
+	return k
 }
 
 // stepsOf returns what leads to a thing in the memory that it is in.
@@ -242,7 +278,7 @@ func (l *look) edges(i int, locksOnly bool) (edges []edge) {
 				edges = append(edges, edge{l.byID[t.Holders[k].ID], t, &t.Holders[k]})
 			}
 		case !locksOnly:
-			for _, ref := range l.nearby(t, most) {
+			for _, ref := range l.nearbyOnce(t, most) {
 				if j := l.byID[ref.Goroutine]; j != i && ref.Goroutine != 0 && l.gs[j].user && !l.sameSide(t, i, j) {
 					edges = append(edges, edge{to: j, thing: t})
 				}
@@ -250,6 +286,20 @@ func (l *look) edges(i int, locksOnly bool) (edges []edge) {
 		}
 	}
 	return edges
+}
+
+// nearbyOnce is nearby for one thing after the other; of very many, for none after some time.
+func (l *look) nearbyOnce(t *Thing, most int) []dump.Root {
+	const enough = 5000 // things
+	refs, ok := l.near[t]
+	if !ok && len(l.near) < enough {
+		if l.near == nil {
+			l.near = map[*Thing][]dump.Root{}
+		}
+		refs = l.nearby(t, most)
+		l.near[t] = refs
+	}
+	return refs
 }
 
 // sameSide reports whether two goroutines wait for a thing in the same way: neither can wake

@@ -25,6 +25,8 @@ type look struct {
 	std    map[string]bool // directories of the standard library's sources
 	hidden bool            // see Report
 	paths  map[*Thing]found
+	near   map[*Thing][]dump.Root
+	locks  *keptLocks // nil if not asked for
 	recent map[int64]*dump.Goroutine
 }
 
