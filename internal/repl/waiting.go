@@ -78,7 +78,7 @@ func (w waitsWriter) named(t *waits.Thing) string {
 		text += fmt.Sprintf(" %#x", t.Addr)
 	}
 	if p, ok := w.r.Path(t); ok && t.Role != waits.Pool {
-		return fmt.Sprintf("%s (%s)", name(p.Expr), text)
+		return fmt.Sprintf("%s (%s)", pathName(p, ids(t.Waiters)), text)
 	}
 	return text
 }
@@ -89,7 +89,16 @@ func (w waitsWriter) name(t *waits.Thing, id int64) string {
 	if !ok {
 		return w.named(t)
 	}
-	return fmt.Sprintf("%s (%s %#x)", name(p.Expr), kindName(t), t.Addr)
+	return fmt.Sprintf("%s (%s %#x)", pathName(p, []int64{id}), kindName(t), t.Addr)
+}
+
+// pathName returns the expression of a path, and of which goroutine it is if that is none of
+// those that it is told of.
+func pathName(p waits.Path, of []int64) string {
+	if p.Goroutine == 0 || slices.Contains(of, p.Goroutine) {
+		return name(p.Expr)
+	}
+	return fmt.Sprintf("%s of goroutine %d", name(p.Expr), p.Goroutine)
 }
 
 // kindName returns the type of a thing, or what it is if the type isn't known.
