@@ -13,11 +13,13 @@ import (
 	"strings"
 	"time"
 
+	"coredumpy/internal/cause"
 	"coredumpy/internal/caveat"
 	"coredumpy/internal/clock"
 	"coredumpy/internal/corefile"
 	"coredumpy/internal/debuginfo"
 	"coredumpy/internal/target"
+	"coredumpy/internal/variables"
 	"coredumpy/internal/walk"
 )
 
@@ -68,9 +70,9 @@ type Limits struct {
 // Dump is what was captured. It refers to nothing of the process.
 type Dump struct {
 	head       corefile.Head
-	message    target.Message // of the panic value, if there is one
-	open       bool           // a method of the panic value may say another message
-	written    corefile.Head  // the head as it was written
+	message    cause.Message // of the panic value, if there is one
+	open       bool          // a method of the panic value may say another message
+	written    corefile.Head // the head as it was written
 	goroutines []*corefile.Goroutine
 	globals    []*corefile.Variable
 	walker     *walk.Walker
@@ -113,7 +115,7 @@ func Own(req *Request, secretName func(string) bool) (d *Dump) {
 
 	req.Limits.Deadline = start.Add(req.Limits.Timeout)
 	c := &capturer{
-		req: req, p: p, self: ownID(), quiet: q, reasons: map[caveat.Reason][]byte{},
+		req: req, p: p, finder: variables.New(p), self: ownID(), quiet: q, reasons: map[caveat.Reason][]byte{},
 		Dump: &Dump{head: req.Head, redact: req.Redact, release: q.restore},
 	}
 	c.ownMessage()
@@ -142,6 +144,7 @@ type capturer struct {
 	*Dump
 	req      *Request
 	p        *target.Process
+	finder   *variables.Finder   // of p's
 	self     int64               // id of the capture's own goroutine, or of the one that waits for it; 0 in others
 	quiet    *quiet              // nil in another process
 	read     []*target.Goroutine // parallel to goroutines
@@ -226,7 +229,7 @@ func (c *capturer) withoutStacks(err error) {
 		return
 	}
 	// The runtime's traceback would be the one of this process.
-	rec := &corefile.Goroutine{ID: max(c.req.Goroutine, 1), Note: err.Error()}
+	rec := &corefile.Goroutine{ID: max(c.req.Goroutine, 1), Note: caveat.Reasons{caveat.Of(err)}}
 	c.panicValues(rec, nil)
 	c.goroutines, c.read = []*corefile.Goroutine{rec}, nil
 	c.packages = map[string]bool{"main": true}
@@ -278,7 +281,7 @@ func (c *capturer) goroutine(g *target.Goroutine) {
 	}
 	frames, omitted, err := c.p.Stack(g, limit)
 	if err != nil {
-		rec.Note = err.Error()
+		rec.Note = caveat.Reasons{caveat.Of(err)}
 	}
 	if current {
 		c.stack = c.stackOf(frames)
@@ -336,10 +339,10 @@ func (c *capturer) frame(f *target.Frame, ours bool) corefile.Frame {
 	}
 	c.packages[f.Package] = true
 	if f.Bare {
-		without(&rec, caveat.BarePackage)
+		rec.Note.Kind = caveat.BarePackage
 		return rec
 	}
-	vars := c.p.Variables(f)
+	vars := c.finder.Of(f)
 	rec.Vars = make([]corefile.Variable, len(vars), len(vars)+len(c.req.Given)) // c.stale keeps pointers into it
 	for i := range vars {
 		rec.Vars[i] = c.variable(&vars[i])
@@ -350,14 +353,9 @@ func (c *capturer) frame(f *target.Frame, ours bool) corefile.Frame {
 	return rec
 }
 
-// without notes why a frame has no variables.
-func without(f *corefile.Frame, why caveat.Kind) {
-	f.Missing, f.Note = why, caveat.Reason{Kind: why}.String()
-}
-
 // staleVariable is a variable to be walked after all others.
 type staleVariable struct {
-	v   *target.Variable
+	v   *variables.Variable
 	rec *corefile.Variable
 }
 
@@ -376,10 +374,7 @@ func (c *capturer) moved() {
 	for i, g := range c.read {
 		rec := c.goroutines[i]
 		if g.ID != c.req.Goroutine && len(rec.Frames) > 0 && c.p.Moved(g) {
-			if rec.Note != "" {
-				rec.Note += "; "
-			}
-			rec.Note += "it ran while the dump was made: what its variables refer to may have changed"
+			rec.Note = append(rec.Note, caveat.Reason{Kind: caveat.RanMeanwhile})
 			if !rec.System {
 				ran++
 			}

@@ -89,7 +89,7 @@ func (c *Core) NewGraph(visit func(*Goroutine) []uint64, stop func() bool) (*Gra
 	n := min(c.file.MaxObject(), maxObjects)
 	b := &builder{Graph: &Graph{At: map[uint64][]At{}, objects: n, core: c},
 		state: make([]uint8, n+1), addrs: make([]uint64, n+1)}
-	b.scan = scanner{plans: c.plans(), refer: b.refer, missing: b.missing}
+	b.scan = scanner{old: c.file.Old(), plans: c.plans(), refer: b.refer, missing: b.missing}
 	b.from, b.refs = make([]Node, 0, 2*n), make([]Node, 0, 2*n) // objects refer to about two others
 	globals, failed := c.file.Globals()
 	for i := range globals {
@@ -183,7 +183,7 @@ func (b *builder) root(r Root, v *corefile.Variable) {
 
 // object looks through an object.
 func (b *builder) object(o part) {
-	typ, text, ok := b.core.file.RawObject(o.id)
+	typ, text, addr, ok := b.core.file.RawObject(o.id)
 	p := b.scan.plans[typ]
 	if !ok || p == nil {
 		b.Cut++
@@ -204,9 +204,11 @@ func (b *builder) object(o part) {
 	default:
 		end = b.scan.object(p, text, 0)
 	}
-	addr := b.addrs[o.id]
-	if own, digits := number(text, end+1); at(text, end) == ',' && digits > end+1 {
-		addr = own
+	if b.scan.old { // the address is behind the value, or those who refer to it have it
+		addr = b.addrs[o.id]
+		if own, digits := number(text, end+1); at(text, end) == ',' && digits > end+1 {
+			addr = own
+		}
 	}
 	switch {
 	case o.elements && p.kind == reflect.Chan:
@@ -392,13 +394,13 @@ func (g *Graph) Type(n Node) string {
 	if int(n) > g.objects {
 		return ""
 	}
-	typ, _, _ := g.core.file.RawObject(int(n))
+	typ, _, _, _ := g.core.file.RawObject(int(n))
 	return g.core.typeOf(typ).String()
 }
 
 // Unknown reports whether a variable of the frame that could refer to something has no value.
 func (f *Frame) Unknown() bool {
-	if f.Note != "" {
+	if f.Note.Kind != caveat.None {
 		return true
 	}
 	for i := range f.Frame.Vars {

@@ -93,6 +93,7 @@ func Waitable(typ string) bool {
 // scanner finds the references in the text of values. What isn't as it should be ends a
 // value: a dump is checked when it is shown.
 type scanner struct {
+	old   bool // of format 1, in which references hold addresses
 	plans map[int]*plan
 	// refer is told of each reference: the address, the object's id, 0 if it isn't in the
 	// dump, and whether the object is the elements of what refers to it.
@@ -171,9 +172,13 @@ func (s *scanner) parts(p *plan, b []byte, i int) int {
 	return min(i+1, len(b)) // behind the "]"
 }
 
-// reference looks at [address, object, ...].
+// reference looks at [object, ...], in format 1 [address, object, ...].
 func (s *scanner) reference(p *plan, b []byte, i int) int {
 	addr, j := number(b, i+1)
+	if !s.old {
+		s.refer(0, int(addr), p)
+		return skip(b, i)
+	}
 	if at(b, j) == ',' {
 		id, _ := number(b, j+1)
 		s.refer(addr, int(id), p)
@@ -181,14 +186,17 @@ func (s *scanner) reference(p *plan, b []byte, i int) int {
 	return skip(b, i)
 }
 
-// boxed looks at [type, value] and [type, address, object].
+// boxed looks at [type, value] and [object], in format 1 [type, address, object].
 func (s *scanner) boxed(p *plan, b []byte, i int) int {
 	typ, j := number(b, i+1)
+	if at(b, j) == ']' && !s.old {
+		s.refer(0, int(typ), p)
+	}
 	if at(b, j) != ',' {
 		return skip(b, i)
 	}
 	addr, k := number(b, j+1)
-	if k > j+1 && at(b, k) == ',' {
+	if s.old && k > j+1 && at(b, k) == ',' {
 		id, _ := number(b, k+1)
 		s.refer(addr, int(id), p)
 		return skip(b, i)

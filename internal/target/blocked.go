@@ -48,11 +48,14 @@ func newBlockedLayout(info *debuginfo.File, g dwarf.Offset, size int64) (l block
 		}
 		l.end = max(l.end, *want.off+word)
 	}
-	if l.end > maxStruct {
+	if l.end > maxSudog {
 		l.err = fmt.Errorf("runtime.sudog not recognised: fields in %d bytes", l.end)
 	}
 	return l
 }
+
+// maxSudog bounds how much of a runtime.sudog is read.
+const maxSudog = 256
 
 // wordOffset returns the offset of an address in runtime.sudog: of a field of that name, or
 // of the source of truth in it.
@@ -81,11 +84,11 @@ const maxCases = 1 << 16
 // semaphore of a mutex or wait group, or of a condition variable's list. A single 0 stands
 // for a select whose channels are all nil. There is none if it isn't known.
 func (p *Process) Blocked(g *Goroutine) (addrs []uint64) {
-	if p.gl == nil || p.gl.blocked.err != nil || g.status != p.lay.states.waiting && g.status != p.lay.states.leaked {
+	if p.gl == nil || p.gl.blocked.err != nil || g.status != p.states.waiting && g.status != p.states.leaked {
 		return nil
 	}
 	l := &p.gl.blocked
-	sudog := g.field(l.waiting)
+	sudog, b := g.field(l.waiting), make([]byte, l.end)
 	if sudog == 0 && g.Status == "select" {
 		return []uint64{0}
 	}
@@ -93,7 +96,6 @@ func (p *Process) Blocked(g *Goroutine) (addrs []uint64) {
 		if sudog == 0 {
 			return addrs
 		}
-		b := p.few(uint64(l.end))
 		if p.Mem.Read(b, sudog) != nil || le64(b[l.g:]) != g.addr {
 			return nil // it waits no more
 		}

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"testing"
 	"unsafe"
+
+	"coredumpy/internal/debugtest"
 )
 
 //go:noinline
@@ -35,7 +37,7 @@ func waitsForCond(c *sync.Cond) {
 
 // What a goroutine waits for is told by its address.
 func TestDebugBlocked(t *testing.T) {
-	needDebugInformation(t)
+	debugtest.Need(t)
 	received, sent, left, right := make(chan int), make(chan int), make(chan int), make(chan int)
 	var mu sync.Mutex
 	mu.Lock()
@@ -45,15 +47,15 @@ func TestDebugBlocked(t *testing.T) {
 	go selects(left, right)
 	go selectsNil(nil, nil) // this one stays
 	go locks(&mu)
-	await(t, "target.locks", "sync.Mutex.Lock")
+	debugtest.Await(t, "target.locks", "sync.Mutex.Lock")
 	go locksToo(&mu)
 	go waitsForCond(cond)
-	await(t, "target.waits", "chan receive")
-	await(t, "target.sends", "chan send")
-	await(t, "target.selects", "select")
-	await(t, "target.selectsNil", "select")
-	await(t, "target.locksToo", "sync.Mutex.Lock")
-	await(t, "target.waitsForCond", "sync.Cond.Wait")
+	debugtest.Await(t, "target.waits", "chan receive")
+	debugtest.Await(t, "target.sends", "chan send")
+	debugtest.Await(t, "target.selects", "select")
+	debugtest.Await(t, "target.selectsNil", "select")
+	debugtest.Await(t, "target.locksToo", "sync.Mutex.Lock")
+	debugtest.Await(t, "target.waitsForCond", "sync.Cond.Wait")
 	addr := func(c chan int) uint64 { return uint64(uintptr(*(*unsafe.Pointer)(unsafe.Pointer(&c)))) }
 	within := func(p unsafe.Pointer, size uintptr) func(uint64) bool {
 		return func(addr uint64) bool { return uint64(uintptr(p)) <= addr && addr < uint64(uintptr(p)+size) }

@@ -85,7 +85,7 @@ func New(in *inspector.Inspector, stop func() bool) *Report {
 // read takes from a goroutine what is needed of it, and returns the addresses of what it
 // waits for.
 func (l *look) read(g *dump.Goroutine) []uint64 {
-	r := goroutine{Waiter: Waiter{ID: g.ID}, system: g.System, noted: g.Note != ""}
+	r := goroutine{Waiter: Waiter{ID: g.ID}, system: g.System, noted: len(g.Note) > 0}
 	r.addrs = slices.Compact(slices.Sorted(slices.Values(g.WaitsFor)))
 	user := l.in.UserFrame(g)
 	if user < len(g.Frames) {

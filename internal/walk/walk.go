@@ -17,6 +17,7 @@ import (
 
 	"coredumpy/internal/caveat"
 	"coredumpy/internal/clock"
+	"coredumpy/internal/gotypes"
 	"coredumpy/internal/notation"
 	"coredumpy/internal/target"
 )
@@ -52,7 +53,7 @@ type Walker struct {
 	lim   Limits
 	rules Rules
 
-	types   map[*target.Type]*typeRef
+	types   map[*gotypes.Type]*typeRef
 	indexed []*typeRef         // the same by the types' Index, to be found faster
 	names   map[string]meaning // of map keys and the like
 	objects objects            // also the queue, in the order of depth
@@ -85,21 +86,16 @@ type Object struct {
 	Addr  uint64
 	Value []byte
 
-	typ *target.Type
+	typ *gotypes.Type
 	n   int64 // length of a slice, -1 if whole
 
 	// What is small is together: there may be millions of objects.
-	Type    int32 // id
-	depth   int32 // not more than there are objects
-	Closure bool  // what refers to it is a func, which has another address
-	secret  bool
-	key     bool
-	named   bool
-	words   bool
-	token   bool
-	stale   bool // reached from a variable not used any more, and nothing else
-	whole   bool // a value of its type, not what the type refers to
-	doubt   Doubt
+	Type  int32 // id
+	depth int32 // not more than there are objects
+	marks
+	stale bool // reached from a variable not used any more, and nothing else
+	whole bool // a value of its type, not what the type refers to
+	doubt Doubt
 }
 
 // New returns a walker of a process.
@@ -118,14 +114,14 @@ func New(p *target.Process, lim Limits, rules Rules) *Walker {
 	}
 	return &Walker{
 		p: p, lim: lim, rules: rules,
-		types: map[*target.Type]*typeRef{}, names: map[string]meaning{}, cuts: map[string]int{},
+		types: map[*gotypes.Type]*typeRef{}, names: map[string]meaning{}, cuts: map[string]int{},
 		next: 1,
 	}
 }
 
 // Value encodes the variable of type t at addr. What it refers to is walked by
 // [Walker.Run]. It also returns why there is no value, caveat.None if there is one.
-func (w *Walker) Value(name string, t *target.Type, addr uint64) ([]byte, caveat.Kind) {
+func (w *Walker) Value(name string, t *gotypes.Type, addr uint64) ([]byte, caveat.Kind) {
 	w.share()
 	w.missing = caveat.None
 	w.scratch = w.load(w.scratch[:0], t, addr, w.variable(name, t))
@@ -160,7 +156,7 @@ const (
 // Stale encodes a variable that the program won't use any more, after
 // [Walker.Run] has walked the others. What it refers to is checked against the
 // heap, and against the stack that frame is on. It also returns why there is no value.
-func (w *Walker) Stale(name string, t *target.Type, addr, frame uint64) ([]byte, caveat.Kind, Doubt) {
+func (w *Walker) Stale(name string, t *gotypes.Type, addr, frame uint64) ([]byte, caveat.Kind, Doubt) {
 	w.share()
 	w.frame = frame
 	c := w.variable(name, t)
@@ -238,37 +234,16 @@ func (w *Walker) walk(id int) {
 // refer returns the id of an object, which is queued when it is new. It returns
 // 0 and why if a limit forbids it.
 func (w *Walker) refer(o Object, from context) (id int, why caveat.Reason) {
-	o.secret, o.key, o.named, o.words, o.token = from.secret, from.key, from.named, from.words, from.token
+	o.marks = from.marks.and(marks{})
 	if o.whole {
 		o.n = -1 // other than what such a value refers to, should both be at one address
 	}
 	if id := w.objects.find(o.Addr, o.typ, o.n); id != 0 {
-		old := w.objects.at(id)
-		if o.secret && !old.secret || o.key && !old.key || o.named && !old.named || o.words && !old.words ||
-			o.secret && old.token && !o.token {
-			old.token = o.token && (old.token || !old.secret)
-			old.secret, old.key = old.secret || o.secret, old.key || o.key
-			old.named, old.words = old.named || o.named, old.words || o.words
-			if id < w.next {
-				w.again = append(w.again, id)
-			}
-		}
-		if from.stale && w.p.InHeap(o.Addr) {
-			// What another one refers to may have been allocated since.
-			w.doubt = max(w.doubt, Slight, w.objects.at(id).doubt)
-		}
+		w.meet(id, &o, from)
 		return id, why
 	}
 	if from.stale {
-		var whole *target.Type
-		if o.whole {
-			whole = o.typ
-		}
-		doubt := w.doubt
-		w.doubt = None
-		err := w.doubtful(o.Addr, w.memory(&o), whole)
-		o.doubt, w.doubt = w.doubt, max(w.doubt, doubt)
-		if err != nil {
+		if err := w.doubtObject(&o); err != nil {
 			return 0, caveat.Of(err)
 		}
 	}
@@ -283,6 +258,35 @@ func (w *Walker) refer(o Object, from context) (id int, why caveat.Reason) {
 	}
 	o.Type = int32(w.use(o.typ).id)
 	return w.objects.add(o), why
+}
+
+// meet notes that an object that there is was reached in another way, as o. It is walked
+// again if more of it has to be hidden.
+func (w *Walker) meet(id int, o *Object, from context) {
+	old := w.objects.at(id)
+	if both := old.marks.and(o.marks); both != old.marks {
+		old.marks = both
+		if id < w.next {
+			w.again = append(w.again, id)
+		}
+	}
+	if from.stale && w.p.InHeap(o.Addr) {
+		// What another one refers to may have been allocated since.
+		w.doubt = max(w.doubt, Slight, old.doubt)
+	}
+}
+
+// doubtObject notes how doubtful an object is that only a stale variable leads to.
+func (w *Walker) doubtObject(o *Object) error {
+	var whole *gotypes.Type
+	if o.whole {
+		whole = o.typ
+	}
+	before := w.doubt
+	w.doubt = None
+	err := w.doubtful(o.Addr, w.memory(o), whole)
+	o.doubt, w.doubt = w.doubt, max(w.doubt, before)
+	return err
 }
 
 // memory returns how much memory the object takes at its address.
@@ -303,7 +307,7 @@ func (w *Walker) memory(o *Object) uint64 {
 // doubtful notes that a stale variable refers to memory at addr. It returns an
 // error if the memory is certainly not what it was. t is what it should hold,
 // nil for plain bytes.
-func (w *Walker) doubtful(addr, size uint64, t *target.Type) error {
+func (w *Walker) doubtful(addr, size uint64, t *gotypes.Type) error {
 	if !w.p.Managed(addr) {
 		return nil
 	}
