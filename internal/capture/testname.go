@@ -13,7 +13,7 @@ import (
 )
 
 // runners are the functions of package testing that call a test, a fuzz test or
-// an example on a goroutine, Go 1.24 to 1.26. Benchmarks have no time limit.
+// an example on a goroutine, Go 1.24 to 1.27. Benchmarks have no time limit.
 var runners = []string{"testing.tRunner", "testing.fRunner", "testing.runExample"}
 
 // timedOut reports whether the event is that tests have run for too long.

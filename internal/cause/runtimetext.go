@@ -37,7 +37,7 @@ func number(p *target.Process, t *gotypes.Type, at uint64, name string) (v int64
 }
 
 // boundsFormats are runtime.boundsErrorFmts, in the order of the codes
-// (runtime/error.go, Go 1.24 to 1.26). %x is the index, %y the length.
+// (runtime/error.go, Go 1.24 to 1.27). %x is the index, %y the length.
 var boundsFormats = []string{
 	"index out of range [%x] with length %y",
 	"slice bounds out of range [:%x] with length %y",

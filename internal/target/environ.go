@@ -8,7 +8,7 @@ const (
 )
 
 // Environ returns the environment as the program has it now, "KEY=VALUE":
-// syscall.envs (syscall/env_unix.go, Go 1.24 to 1.26), which os.Setenv changes.
+// syscall.envs (syscall/env_unix.go, Go 1.24 to 1.27), which os.Setenv changes.
 // It may have empty entries, and is empty if it can't be read.
 func (p *Process) Environ() []string {
 	if p.Info == nil {
