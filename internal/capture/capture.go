@@ -267,6 +267,7 @@ func ownID() int64 {
 func (c *capturer) goroutine(g *target.Goroutine) {
 	rec := &corefile.Goroutine{
 		ID: g.ID, Status: g.Status, Wait: int64(g.Wait), Parent: g.Parent, Labels: g.Labels,
+		WaitsFor: c.p.Blocked(g),
 	}
 	if g.CreatedBy.Func != "" {
 		rec.CreatedBy = &corefile.Place{Func: g.CreatedBy.Func, File: g.CreatedBy.File, Line: g.CreatedBy.Line}
@@ -292,7 +293,7 @@ func (c *capturer) goroutine(g *target.Goroutine) {
 			}
 			frames = c.trimOther(frames, err == nil)
 		} else {
-			rec.Status, rec.Wait = "running", 0
+			rec.Status, rec.Wait, rec.WaitsFor = "running", 0, nil
 			rec.Trace = trimTrace(c.req.Trace, c.req.Entry)
 			frames = c.trim(frames, err == nil)
 		}

@@ -294,7 +294,7 @@ func (c *capturer) chooseCurrent() {
 		current = g
 	}
 	if c.event != nil && c.event.Goroutine == current.ID {
-		current.Status, current.Wait = "running", 0
+		current.Status, current.Wait, current.WaitsFor = "running", 0, nil
 	}
 	c.head.Goroutine = current.ID
 	if i := c.topOf(current); i < len(current.Frames) {

@@ -81,7 +81,7 @@ func (c *capturer) trimText(gs []*corefile.Goroutine, more int) []corefile.Frame
 			continue
 		}
 		rest := frames[i+1:]
-		for len(rest) > 0 && (rest[0].Func == "panic" || Wrapper(rest[0].Func) || c.passedOn(rest[0].Func) ||
+		for len(rest) > 0 && (rest[0].Func == "panic" || symbol.Wrapper(rest[0].Func) || c.passedOn(rest[0].Func) ||
 			strings.HasPrefix(rest[0].Func, "runtime.") && rest[0].Func != "runtime.main" ||
 			c.req.Head.Test != "" && rest[0].Package == "testing" && rest[0].Func != "testing.tRunner") {
 			rest = rest[1:]
