@@ -55,6 +55,11 @@ func (c *Core) Head() Head { return *c.core.Head() }
 // Missing says what a damaged file lacks, "" if it is whole.
 func (c *Core) Missing() string { return c.core.Missing() }
 
+// Unknown says what in the dump this version of coredumpy doesn't know, as a later one may
+// have made it: kinds of records, and as far as records were read members of them. All else
+// is what it was.
+func (c *Core) Unknown() []string { return c.core.Unknown() }
+
 // Goroutines returns the ids of all goroutines, the current one first.
 func (c *Core) Goroutines() []int64 { return c.core.Goroutines() }
 
@@ -66,7 +71,7 @@ func (c *Core) Goroutine(id int64) (*Goroutine, error) {
 	}
 	g := &Goroutine{
 		ID: from.ID, Status: from.Status, Wait: from.Waiting(), Parent: from.Parent,
-		Labels: from.Labels, Note: from.Note, Trace: from.Trace, Omitted: from.More,
+		Labels: from.Labels, Note: from.Note.String(), Trace: from.Trace, Omitted: from.More,
 		Earlier: variables(from.EarlierPanics()),
 	}
 	if from.CreatedBy != nil {
@@ -79,7 +84,7 @@ func (c *Core) Goroutine(id int64) (*Goroutine, error) {
 	for i := range from.Frames {
 		f := &from.Frames[i]
 		g.Frames = append(g.Frames, Frame{
-			Place: f.Place, PC: f.PC, Package: f.Package, Inlined: f.Inlined, Optimized: f.Optimized, Note: f.Note,
+			Place: f.Place, PC: f.PC, Package: f.Package, Inlined: f.Inlined, Optimized: f.Optimized, Note: f.Note.String(),
 			Vars: variables(f.Vars()),
 		})
 	}

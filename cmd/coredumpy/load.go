@@ -80,6 +80,9 @@ func openDump(stdin io.Reader, stdout, stderr io.Writer, path, src string, comma
 	if why := core.Missing(); why != "" && !prompt { // with a prompt, the session prints it
 		printError(stderr, "load", fmt.Errorf("%s: %s", path, safetext.Line(why)))
 	}
+	if lines := core.Unknown(); len(lines) > 0 && !prompt {
+		printError(stderr, "load", fmt.Errorf("%s: %s", path, safetext.Line(strings.Join(lines, "; "))))
+	}
 	o := coredumpy.LoadOptions{
 		In: stdin, Out: stdout, Err: stderr, Commands: commands,
 		Prompt:    prompt,

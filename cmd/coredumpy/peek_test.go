@@ -97,7 +97,7 @@ func TestVersion(t *testing.T) {
 	var stdout, stderr strings.Builder
 	status := run(nil, &stdout, &stderr, []string{"version"})
 	if got := stdout.String(); status != statusOK || !strings.HasPrefix(got, "coredumpy ") ||
-		!strings.Contains(got, ", dump format 1, go") {
+		!strings.Contains(got, ", dump format 2, go") {
 		t.Errorf("got status %d, %q, %q", status, got, stderr.String())
 	}
 }

@@ -18,7 +18,8 @@ import (
 // recorded is where the dumps are, and what commands print on them; see its README.
 const recorded = "../../testdata/recorded"
 
-// TestRecorded runs the commands in testdata/recorded/NAME.out on NAME.dump, and compares
+// TestRecorded runs the commands in testdata/recorded/NAME.out on NAME.dump, and on the same
+// dump in format 2, format2/NAME.dump, if there is one, and compares
 // what they print to the byte:
 //
 //	$ session          a session begins; with "color" in colour
@@ -39,18 +40,56 @@ func TestRecorded(t *testing.T) {
 	time.Local = time.UTC
 	t.Cleanup(func() { time.Local = local })
 
-	dumps, err := filepath.Glob("*.dump")
-	if err != nil || len(dumps) < 20 {
-		t.Errorf("got %d dumps, %v; want 20 at least", len(dumps), err)
-	}
+	dumps := recordedDumps(t)
 	for _, dump := range dumps {
 		name := strings.TrimSuffix(dump, ".dump")
 		t.Run(name, func(t *testing.T) { compareRecorded(t, name, func() []string { return dumpCommands(t, dump) }) })
+	}
+	again, err := filepath.Glob("format2/*.dump")
+	if err != nil || len(again) < len(dumps)-6 {
+		t.Errorf("got %d dumps in format 2, %v; want about as many as the %d", len(again), err, len(dumps))
+	}
+	for _, dump := range again {
+		name := strings.TrimSuffix(filepath.ToSlash(dump), ".dump")
+		t.Run(name, func(t *testing.T) { compareConverted(t, name, strings.TrimPrefix(name, "format2/")) })
 	}
 	t.Run("commands", func(t *testing.T) { compareRecorded(t, "commands", plainCommands) })
 	outs, err := filepath.Glob("*.out")
 	if err != nil || len(outs) != len(dumps)+1 {
 		t.Errorf("got %d files *.out, %v; want one for each of %d dumps, and commands.out", len(outs), err, len(dumps))
+	}
+}
+
+// recordedDumps returns the names of the dumps in the current directory.
+func recordedDumps(t *testing.T) []string {
+	dumps, err := filepath.Glob("*.dump")
+	if err != nil || len(dumps) < 20 {
+		t.Fatalf("got %d dumps, %v; want 20 at least", len(dumps), err)
+	}
+	return dumps
+}
+
+// compareConverted runs the commands of another dump, which is the same in format 1, but for
+// summaries: the size and the version of the format are in them.
+func compareConverted(t *testing.T, name, first string) {
+	raw, err := os.ReadFile(first + ".out")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want []record
+	for _, r := range parseRecorded(strings.ReplaceAll(string(raw), "\r\n", "\n")) {
+		if !strings.HasPrefix(r.command, "$ coredumpy peek") {
+			want = append(want, r)
+		}
+	}
+	var commands []string
+	for _, r := range want {
+		commands = append(commands, strings.ReplaceAll(r.command, first+".dump", name+".dump"))
+	}
+	for i, r := range runRecorded(t, name, commands) {
+		if got := strings.ReplaceAll(r.out, name+".dump", first+".dump"); got != want[i].out {
+			t.Fatalf("%s: %s\n%s", name, r.command, firstDifference(got, want[i].out))
+		}
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"unicode"
 
 	"coredumpy"
+	"coredumpy/internal/caveat"
 	"coredumpy/internal/corefile"
 	"coredumpy/internal/notation"
 )
@@ -67,18 +68,27 @@ func TestFormatExamples(t *testing.T) {
 	if want := "the shop is closed until Monday"; f.Head.Message != want {
 		t.Errorf("got message %q, want %q", f.Head.Message, want)
 	}
-	for _, id := range f.Goroutines() {
-		if _, err := f.Goroutine(id); err != nil {
-			t.Error(err)
-		}
+	g, err := f.Goroutine(1)
+	if err != nil || len(f.Goroutines()) != 1 {
+		t.Fatalf("got goroutines %d and error %v, want one", f.Goroutines(), err)
+	}
+	if vars := g.Frames[0].Vars; vars[0].Addr != 824634793216 || vars[1].Addr != vars[0].Addr-16 {
+		t.Errorf("got addresses %d and %d", vars[0].Addr, vars[1].Addr)
+	}
+	if known := g.Note[0].Kind == caveat.RanMeanwhile && g.Frames[0].Note.Kind == caveat.TracebackOnly &&
+		g.Frames[0].Vars[0].Doubts.First() == caveat.OutOfDate; !known {
+		t.Errorf("got notes %v, %v and %v", g.Note, g.Frames[0].Note, g.Frames[0].Vars[0].Doubts)
 	}
 	if _, err := f.Globals(); err != nil {
 		t.Error(err)
 	}
-	for id := 1; id <= f.Head.Objects; id++ {
-		if _, err := f.Object(id); err != nil {
-			t.Error(err)
+	for id, addr := range map[int]uint64{1: 824633797088, 2: 824633800000} {
+		if o, err := f.Object(id); err != nil || o.Addr != addr {
+			t.Errorf("object %d: got %+v and error %v, want it at %d", id, o, err, addr)
 		}
+	}
+	if unknown := f.Unknown(); len(unknown) > 0 {
+		t.Errorf("got %v", unknown)
 	}
 	for _, id := range f.Types() {
 		if _, err := f.Type(id); err != nil {
@@ -92,11 +102,11 @@ func TestFormatExamples(t *testing.T) {
 func TestFormatMembers(t *testing.T) {
 	records := strings.Join(formatExamples(), "\n")
 	known := map[string]bool{}
-	for _, k := range []string{"coredumpy", "type", "goroutine", "global", "source", "end", "message"} {
+	for _, k := range []string{"coredumpy", "type", "goroutine", "global", "objects", "source", "end", "message"} {
 		known[k] = true
 	}
 	for _, v := range []any{corefile.Head{}, corefile.Goroutine{}, corefile.Variable{}, corefile.Type{},
-		corefile.Source{}, corefile.End{}, corefile.Message{}} {
+		corefile.Run{}, corefile.Source{}, corefile.End{}, corefile.Message{}} {
 		for _, name := range jsonMembers(reflect.TypeOf(v)) {
 			known[name] = true
 			if !strings.Contains(records, `"`+name+`":`) {

@@ -53,7 +53,7 @@ func TestPathJSON(t *testing.T) {
 			t.Errorf("line %d: got %.80q, want a JSON object", i+1, line)
 		}
 	}
-	if !strings.HasPrefix(lines[0], `{"coredumpy":{"version":1,`) {
+	if !strings.HasPrefix(lines[0], `{"coredumpy":{"version":2,`) {
 		t.Errorf("got first line %.80q, want the head", lines[0])
 	}
 }

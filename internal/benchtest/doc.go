@@ -13,31 +13,31 @@
 //
 //	Capture: 100,000 records captured and written, against json.Marshal and
 //	gzip at level 1 of the same records
-//	    x-json 1.5, x-json-cpu 1.9; 3.1 MB against 1.7 MB
+//	    x-json 1.5, x-json-cpu 1.9; 2.9 MB against 1.7 MB
 //	Open: that dump opened up to the first prompt, against json.Unmarshal of that
 //	JSON into any
 //	    x-json 0.20, x-json-cpu 0.28
-//	Memory: what that capture takes, against the dump before compression, 17 MB
-//	    x-dump-peak 2.6, x-dump-allocated 2.5
+//	Memory: what that capture takes, against the dump before compression, 14 MB
+//	    x-dump-peak 2.8, x-dump-allocated 2.7
 //	NoPanic: a deferred OnPanic without a panic, against a deferred recover
 //	    6 ns more (x-recover 1.65), no allocation
-//	Peek: a summary of each of 1,000 dumps of 290 bytes, 0.8 MB and 8.1 MB
+//	Peek: a summary of each of 1,000 dumps of 320 bytes, 0.8 MB and 8.1 MB
 //	    0.05 ms, 0.19 ms and 0.19 ms
 //	LargeBinary: a crash of a program of 21 MB, up to the finished file
 //	    87 ms; 133 ms cpu with the program's start
 //	Goroutines: a crash with parked goroutines, up to the finished file
 //	    100         37 ms    0.14 MB
-//	    1,000       47 ms    0.18 MB
-//	    10,000     177 ms    0.68 MB
-//	    100,000   1830 ms    5.1 MB
+//	    1,000       47 ms    0.17 MB
+//	    10,000     177 ms    0.53 MB
+//	    100,000   1830 ms    4.0 MB
 //	Objects: a slice of pointers to structs of two fields, each
-//	    1,000      6.3 µs cpu
-//	    10,000     1.3 µs cpu
-//	    100,000    0.65 µs cpu
-//	    1,000,000  0.65 µs cpu
+//	    1,000      6.3 µs cpu     61 bytes of the file
+//	    10,000     1.3 µs cpu     12 bytes
+//	    100,000    0.65 µs cpu    6.8 bytes
+//	    1,000,000  0.65 µs cpu    6.4 bytes
 //
-// A dump of the records is one and a half times as long as their JSON: it has types, ids
-// and addresses, and shared values are on lines of their own. A third of the time goes
+// A dump of the records is 1.7 times as long as their JSON: it has types and
+// addresses, and shared values are on lines of their own. A third of the time goes
 // into rendering and compressing it, on all processors. The walk before that is on one
 // processor, so that the program's goroutines keep still, and text is rendered only when
 // the walk is over and all secrets are known.

@@ -86,7 +86,10 @@ func writeRandom(tb testing.TB, path string, size int) {
 		for i := range text {
 			text[i] = byte('0' + random.IntN(64))
 		}
-		err = w.Object(id, 1, 0, notation.AppendString(nil, text))
+		if err = w.BeginObject(1); err == nil {
+			w.ObjectValue(notation.AppendString(nil, text))
+			err = w.EndObject(0xc000000000 + uint64(id)<<10)
+		}
 	}
 	if err == nil {
 		err = w.Close()

@@ -226,7 +226,7 @@ func (c *capturer) withoutStacks(err error) {
 		return
 	}
 	// The runtime's traceback would be the one of this process.
-	rec := &corefile.Goroutine{ID: max(c.req.Goroutine, 1), Note: err.Error()}
+	rec := &corefile.Goroutine{ID: max(c.req.Goroutine, 1), Note: caveat.Reasons{caveat.Of(err)}}
 	c.panicValues(rec, nil)
 	c.goroutines, c.read = []*corefile.Goroutine{rec}, nil
 	c.packages = map[string]bool{"main": true}
@@ -277,7 +277,7 @@ func (c *capturer) goroutine(g *target.Goroutine) {
 	}
 	frames, omitted, err := c.p.Stack(g, limit)
 	if err != nil {
-		rec.Note = err.Error()
+		rec.Note = caveat.Reasons{caveat.Of(err)}
 	}
 	if current {
 		c.stack = c.stackOf(frames)
@@ -335,7 +335,7 @@ func (c *capturer) frame(f *target.Frame, ours bool) corefile.Frame {
 	}
 	c.packages[f.Package] = true
 	if f.Bare {
-		without(&rec, caveat.BarePackage)
+		rec.Note.Kind = caveat.BarePackage
 		return rec
 	}
 	vars := c.p.Variables(f)
@@ -347,11 +347,6 @@ func (c *capturer) frame(f *target.Frame, ours bool) corefile.Frame {
 		}
 	}
 	return rec
-}
-
-// without notes why a frame has no variables.
-func without(f *corefile.Frame, why caveat.Kind) {
-	f.Missing, f.Note = why, caveat.Reason{Kind: why}.String()
 }
 
 // staleVariable is a variable to be walked after all others.
@@ -375,10 +370,7 @@ func (c *capturer) moved() {
 	for i, g := range c.read {
 		rec := c.goroutines[i]
 		if g.ID != c.req.Goroutine && len(rec.Frames) > 0 && c.p.Moved(g) {
-			if rec.Note != "" {
-				rec.Note += "; "
-			}
-			rec.Note += "it ran while the dump was made: what its variables refer to may have changed"
+			rec.Note = append(rec.Note, caveat.Reason{Kind: caveat.RanMeanwhile})
 			if !rec.System {
 				ran++
 			}

@@ -36,7 +36,7 @@ func (c *capturer) lacking() bool {
 		if !c.users(f) || wrapper(&f) {
 			continue
 		}
-		if f.Missing == caveat.BarePackage || f.Optimized && slices.ContainsFunc(f.Vars, optimizedOut) {
+		if f.Note.Kind == caveat.BarePackage || f.Optimized && slices.ContainsFunc(f.Vars, optimizedOut) {
 			return true
 		}
 		if n++; n == lookedAt {

@@ -352,7 +352,7 @@ func TestRanChild(t *testing.T) {
 		d := own()
 		marked := 0
 		for _, g := range d.goroutines {
-			if !g.System && strings.Contains(g.Note, "it ran") {
+			if !g.System && strings.Contains(g.Note.String(), "it ran") {
 				marked++
 			}
 		}

@@ -67,7 +67,7 @@ func (c *capturer) reported(report string) {
 		return out
 	})
 	if len(gs) == 0 {
-		gs = []*corefile.Goroutine{{ID: 1, Note: "there is no traceback in the crash report"}}
+		gs = []*corefile.Goroutine{{ID: 1, Note: caveat.Reasons{{Kind: caveat.NoTraceback}}}}
 	}
 	current := gs[0]
 	if c.goroutines = gs; thread {

@@ -103,7 +103,7 @@ func missed(frames, text []corefile.Frame) []corefile.Frame {
 	}
 	text = text[n:]
 	for i := range text {
-		without(&text[i], caveat.TracebackOnly)
+		text[i].Note.Kind = caveat.TracebackOnly
 	}
 	return text
 }
@@ -168,7 +168,7 @@ func parseGoroutine(lines []string) *corefile.Goroutine {
 		line := lines[i]
 		file, no := "", 0
 		if note, ok := strings.CutPrefix(line, "\t"); ok {
-			g.Note = note // "goroutine running on other thread; stack unavailable"
+			g.Note = caveat.Reasons{{Kind: caveat.Other, Text: note}} // "goroutine running on other thread; stack unavailable"
 			continue
 		}
 		if i+1 < len(lines) && strings.HasPrefix(lines[i+1], "\t") {

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"coredumpy/internal/caveat"
 	"coredumpy/internal/corefile"
 )
 
@@ -21,8 +22,8 @@ func write(gs []*corefile.Goroutine) string {
 		if g.Wait > 0 {
 			fmt.Fprintf(&b, " %v", time.Duration(g.Wait))
 		}
-		if g.Note != "" {
-			fmt.Fprintf(&b, " (%s)", g.Note)
+		if len(g.Note) > 0 {
+			fmt.Fprintf(&b, " (%s)", g.Note.String())
 		}
 		for _, f := range g.Frames {
 			fmt.Fprintf(&b, "\n%s | %s | %s:%d", f.Package, f.Func, f.File, f.Line)
@@ -298,7 +299,7 @@ func TestMissed(t *testing.T) {
 	} {
 		var got []string
 		for _, f := range missed(slices.Clone(tt.frames), slices.Clone(text)) {
-			if got = append(got, f.Func); f.Note == "" {
+			if got = append(got, f.Func); f.Note.Kind == caveat.None {
 				t.Errorf("%v: got no note at %s", tt.frames, f.Func)
 			}
 		}
@@ -350,7 +351,7 @@ func FuzzTraceback(f *testing.F) {
 			if g.More < 0 || len(g.Frames) > strings.Count(text, "\n") {
 				t.Errorf("got %d frames and %d more", len(g.Frames), g.More)
 			}
-			for _, s := range append(places(g), g.Status, g.Note) {
+			for _, s := range append(places(g), g.Status, g.Note.String()) {
 				if !strings.Contains(text, s) {
 					t.Errorf("got %q, which isn't in the text", s)
 				}

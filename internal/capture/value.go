@@ -75,6 +75,14 @@ func (l *valueLine) object(id int) []byte {
 	return l.d.walker.Object(id).Value
 }
 
+// typeOf returns the id of an object's type, 0 if there is no such object.
+func (l *valueLine) typeOf(id int) int {
+	if id < 1 || id > l.d.walker.Len() {
+		return 0
+	}
+	return int(l.d.walker.Object(id).Type)
+}
+
 // value writes a value as the walker has encoded it, behind its type where that says
 // something.
 func (l *valueLine) value(raw []byte, t *corefile.Type, depth int) {
@@ -100,6 +108,8 @@ func (l *valueLine) value(raw []byte, t *corefile.Type, depth int) {
 		l.list(form.List, t, depth)
 	case (kind == reflect.Pointer || kind == reflect.Interface || kind == reflect.Slice) && form.List.Given():
 		l.reference(form.List, t, depth)
+	case kind == reflect.Slice && form.Object != nil && form.Object.Len == 0:
+		l.write(l.name(t) + " []")
 	case form.Object != nil || form.List.Given(): // cut, or of a kind that says nothing on a line
 		l.write(l.name(t) + " {...}")
 	default:
@@ -168,16 +178,16 @@ func (l *valueLine) reference(parts notation.List, t *corefile.Type, depth int) 
 	}
 	switch kind {
 	case reflect.Interface:
-		raw := []byte(v.Value)
+		raw, inside := []byte(v.Value), v.Type
 		if raw == nil {
-			raw = l.object(v.Object)
+			raw, inside = l.object(v.Object), l.typeOf(v.Object)
 		}
 		if depth > 0 {
 			l.write(l.name(t) + "(")
 			defer l.write(")")
 			depth++
 		}
-		l.inner(raw, l.types[v.Type], depth)
+		l.inner(raw, l.types[inside], depth)
 	case reflect.Pointer:
 		l.write("*")
 		l.inner(l.object(v.Object), l.types[t.Elem], depth)
@@ -185,8 +195,6 @@ func (l *valueLine) reference(parts notation.List, t *corefile.Type, depth int) 
 		raw := l.object(v.Object)
 		form, err := notation.ParseForm(json.RawMessage(l.d.walker.Render(nil, clipped(raw), l.d.redact)))
 		switch {
-		case v.Len == 0:
-			l.write(l.name(t) + " []")
 		case raw == nil || err != nil || !form.List.Given() && !form.IsText:
 			l.write(l.name(t) + " len: " + strconv.FormatInt(v.Len, 10))
 		case form.IsText:

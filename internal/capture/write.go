@@ -50,19 +50,15 @@ func (d *Dump) records(out *corefile.Writer) error {
 		}
 	}
 	var buf []byte
-	for id, o := range d.walker.Objects() {
-		addr := uint64(0) // it is in what refers to the object
-		if o.Closure {
-			addr = o.Addr
-		}
-		if err := out.BeginObject(id, int(o.Type)); err != nil {
+	for _, o := range d.walker.Objects() {
+		if err := out.BeginObject(int(o.Type)); err != nil {
 			return err
 		}
 		for rest := o.Value; len(rest) > 0; {
 			buf, rest = d.walker.RenderPart(buf[:0], rest, renderedAtOnce, d.redact)
 			out.ObjectValue(buf)
 		}
-		if err := out.EndObject(addr); err != nil {
+		if err := out.EndObject(o.Addr); err != nil {
 			return err
 		}
 	}

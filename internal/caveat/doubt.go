@@ -8,7 +8,7 @@ import (
 // Doubt is one reason to doubt the value of a variable.
 type Doubt struct {
 	Kind    DoubtKind
-	Text    string   // of OtherDoubt: the sentence
+	Text    string   // of OtherDoubt the sentence, of UnknownDoubt the name of the kind
 	Sharers []Sharer // of SharedPlace: the variables that share the place; none if that isn't known
 }
 
@@ -36,13 +36,14 @@ const (
 	TargetReused                    // it isn't used any more, and the memory that it points to may be something else
 	MemoryReused                    // it isn't used any more, and its own memory may be something else
 	OtherOfName                     // an inlined call has several variables of its name
+	UnknownDoubt                    // a kind that this version doesn't know
 	OfPackage                       // without the source, a local variable may hide this one of the package
 
 	numDoubts
 )
 
-// The sentences of the kinds; that of SharedPlace is followed by the sharers if there are
-// any: "...: x of line 12, y of line 14".
+// The sentences of the kinds. That of SharedPlace is followed by the sharers if there are
+// any: "...: x of line 12, y of line 14"; that of UnknownDoubt by the name.
 var doubtSentences = [numDoubts]string{
 	OnLine:         "declared on this line: it may not be set yet",
 	InStatement:    "declared in a statement that may not have ended: it may not be set yet",
@@ -53,6 +54,7 @@ var doubtSentences = [numDoubts]string{
 	AtSignal:       "from the registers when the signal came",
 	TargetReused:   "not used any more: what it points to may have been reused",
 	MemoryReused:   "not used any more: its memory may have been reused",
+	UnknownDoubt:   "a doubt that this coredumpy doesn't know: ",
 	OtherOfName:    "another variable of this name may be meant",
 	OfPackage:      "the package's; one of the function may hide it: the source, which would tell, isn't in the dump",
 }
@@ -71,7 +73,7 @@ func (d Doubt) String() string {
 		return d.Text
 	}
 	if len(d.Sharers) == 0 {
-		return doubtSentences[d.Kind]
+		return doubtSentences[d.Kind] + d.Text
 	}
 	text := append([]byte(nil), doubtSentences[d.Kind]...)
 	between := beforeSharers
@@ -126,22 +128,13 @@ func (all Doubts) String() string {
 	return text.String()
 }
 
-// MarshalText returns what a dump of format 1 holds of the doubts: their sentences.
-func (all Doubts) MarshalText() ([]byte, error) { return []byte(all.String()), nil }
-
-// UnmarshalText is [ParseDoubts] for package json.
-func (all *Doubts) UnmarshalText(text []byte) error {
-	*all = ParseDoubts(string(text))
-	return nil
-}
-
-// maxDoubts is how many doubts are told apart in a text. There are never that many about a
-// variable, but a forged dump may have millions of them in a few bytes.
+// maxDoubts is how many doubts are told apart. There are never that many about a variable,
+// but a forged dump may have millions of them in a few bytes.
 const maxDoubts = 32
 
-// ParseDoubts returns the doubts that a text says, as [Doubts.String] makes it: the String
+// parseDoubts returns the doubts that a text says, as [Doubts.String] makes it: the String
 // of what is returned is the text.
-func ParseDoubts(text string) Doubts {
+func parseDoubts(text string) Doubts {
 	if text == "" {
 		return nil
 	}
@@ -176,6 +169,8 @@ func parseDoubt(sentence string) Doubt {
 		rest, ok := strings.CutPrefix(sentence, doubtSentences[k])
 		switch {
 		case !ok:
+		case k == UnknownDoubt:
+			return Doubt{Kind: k, Text: rest}
 		case rest == "":
 			return Doubt{Kind: k}
 		case k == SharedPlace:

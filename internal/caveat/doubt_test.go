@@ -30,6 +30,7 @@ var doubts = []struct {
 	{Only(TargetReused), "not used any more: what it points to may have been reused"},
 	{Only(MemoryReused), "not used any more: its memory may have been reused"},
 	{Only(OutOfDate).And(MemoryReused), "optimized: it may be out of date; not used any more: its memory may have been reused"},
+	{Doubts{{Kind: UnknownDoubt, Text: "tidal"}}, "a doubt that this coredumpy doesn't know: tidal"},
 	{Only(OtherOfName), "another variable of this name may be meant"},
 	{Only(OfPackage), "the package's; one of the function may hide it: the source, which would tell, isn't in the dump"},
 	{Only(OfPackage).And(OtherOfName), "the package's; one of the function may hide it: the source, which would tell, isn't in the dump; another variable of this name may be meant"},
@@ -44,7 +45,7 @@ func TestDoubts(t *testing.T) {
 		if got := tt.doubts.String(); got != tt.want {
 			t.Errorf("%+v: got %q, want %q", tt.doubts, got, tt.want)
 		}
-		if got := ParseDoubts(tt.want); !reflect.DeepEqual(got, tt.doubts) {
+		if got := parseDoubts(tt.want); !reflect.DeepEqual(got, tt.doubts) {
 			t.Errorf("%q: got %#v, want %#v", tt.want, got, tt.doubts)
 		}
 		if len(tt.doubts) > 0 && tt.doubts.First() != tt.doubts[0].Kind {
@@ -65,7 +66,7 @@ func TestDoubtsUnknown(t *testing.T) {
 		" ", "optimized", shared + ":", shared + ": ", shared + ": x", shared + ": x of line ", shared + ": x of line 012",
 		shared + ": x of line 12,y of line 13", shared + ": x of line 12, ", shared + " x of line 12",
 	} {
-		if got, want := ParseDoubts(text), (Doubts{{Text: text}}); !reflect.DeepEqual(got, want) {
+		if got, want := parseDoubts(text), (Doubts{{Text: text}}); !reflect.DeepEqual(got, want) {
 			t.Errorf("%q: got %#v, want %#v", text, got, want)
 		}
 	}
@@ -90,39 +91,15 @@ func TestAnd(t *testing.T) {
 	}
 }
 
-// A record has them as their sentences, and nothing if there are none.
-func TestDoubtsJSON(t *testing.T) {
-	type record struct {
-		Doubts Doubts `json:"note,omitempty"`
-	}
-	for _, tt := range doubts {
-		got, err := json.Marshal(record{tt.doubts})
-		if err != nil {
-			t.Fatal(err)
-		}
-		want, _ := json.Marshal(map[string]string{"note": tt.want})
-		if tt.want == "" {
-			want = []byte("{}")
-		}
-		if string(got) != string(want) {
-			t.Errorf("got %s, want %s", got, want)
-		}
-		var back record
-		if err := json.Unmarshal(got, &back); err != nil || !reflect.DeepEqual(back.Doubts, tt.doubts) {
-			t.Errorf("%s: got %v and error %v, want %v", got, back.Doubts, err, tt.doubts)
-		}
-	}
-}
-
 // A text of very many sentences, as a forged dump may have it, takes little memory.
 func TestParseDoubtsMany(t *testing.T) {
 	for _, sentence := range []string{"", "x", doubtSentences[OutOfDate]} {
 		text := strings.Repeat(sentence+"; ", 10_000)
-		all := ParseDoubts(text)
+		all := parseDoubts(text)
 		if len(all) != maxDoubts || all.String() != text {
 			t.Errorf("%.20q...: got %d doubts, %.20q..., want %d of the same text", text, len(all), all, maxDoubts)
 		}
-		if again := ParseDoubts(all.String()); !reflect.DeepEqual(again, all) {
+		if again := parseDoubts(all.String()); !reflect.DeepEqual(again, all) {
 			t.Errorf("%.20q...: got other doubts of the same text", text)
 		}
 	}
@@ -136,11 +113,11 @@ func FuzzParseDoubts(f *testing.F) {
 		f.Add("; " + tt.want)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		all := ParseDoubts(text)
+		all := parseDoubts(text)
 		if got := all.String(); got != text {
 			t.Errorf("%q: got %q from %#v", text, got, all)
 		}
-		if again := ParseDoubts(all.String()); !reflect.DeepEqual(again, all) {
+		if again := parseDoubts(all.String()); !reflect.DeepEqual(again, all) {
 			t.Errorf("%q: got %#v, then %#v", text, all, again)
 		}
 		if !utf8.ValidString(text) {

@@ -1,8 +1,9 @@
 // Package caveat says why a value is missing (a [Reason]), and why one that is there may be
 // wrong (a [Doubt]): as facts, which code compares, and as the sentences that people read.
 //
-// The sentences are made and parsed here and nowhere else. A dump of format 1 holds them
-// instead of the facts. What another version wrote and this one doesn't know stays as it is.
+// A dump holds the facts (see fact.go): the sentences are made here, when somebody reads
+// them. A dump of format 1 holds the sentences, so they are parsed here, too, and nowhere
+// else. A kind that another version wrote and this one doesn't know is shown by its name.
 package caveat
 
 // Reason says why a value is missing, or why what it refers to is, or a part of it. The
@@ -24,6 +25,7 @@ const (
 	None       Kind = iota // nothing is missing
 	Other                  // an error that isn't one of these, or a sentence that isn't known
 	OtherLimit             // a sentence that isn't known, about a limit
+	Unknown                // a kind that this version doesn't know; Text is its name
 
 	// Left out when the dump was made.
 	Limit      // a limit was reached; Text is its name: depth, elements, objects, bytes, time
@@ -41,6 +43,10 @@ const (
 	// All variables of a frame are missing.
 	BarePackage   // its package was compiled without debug information of variables
 	TracebackOnly // it couldn't be found on the stack
+
+	// What holds for a goroutine.
+	RanMeanwhile // it ran while the dump was made
+	NoTraceback  // it isn't in the crash report, of which the dump is made
 
 	// Not in memory, or in memory that is another value's by now.
 	NoMemory      // nothing is mapped at Addr, or it can't be read
@@ -63,6 +69,7 @@ const (
 	SelfContained // a type Text that contains itself
 	MapWritten    // a map in which N entries of M were found
 	WrongSize     // a value of a type Text that would have N bytes
+	UnknownKind   // a value of a type of kind Text, which this version doesn't know
 
 	// Found out when the dump is read. These aren't in a file.
 	NotStored  // it isn't in the dump

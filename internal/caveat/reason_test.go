@@ -18,6 +18,7 @@ var reasons = []struct {
 	{Reason{}, ""},
 	{Reason{Kind: Other, Text: "map layout not recognised in go1.31"}, "map layout not recognised in go1.31"},
 	{Reason{Kind: OtherLimit, Text: "the limit of objects was reached"}, "the limit of objects was reached"},
+	{Reason{Kind: Unknown, Text: "tidal"}, "a reason that this coredumpy doesn't know: tidal"},
 	{Reason{Kind: Limit, Text: "depth"}, "depth limit"},
 	{Reason{Kind: Redacted}, "redacted"},
 	{Reason{Kind: RuntimeOwn}, "the runtime's own"},
@@ -29,6 +30,8 @@ var reasons = []struct {
 	{Reason{Kind: NotSetYet}, "not set yet"},
 	{Reason{Kind: BarePackage}, "no variables: the package was compiled with -dwarf=false, as go run does; -gcflags=-dwarf=true undoes it"},
 	{Reason{Kind: TracebackOnly}, "no variables: the frame is known from the traceback only"},
+	{Reason{Kind: RanMeanwhile}, "it ran while the dump was made: what its variables refer to may have changed"},
+	{Reason{Kind: NoTraceback}, "there is no traceback in the crash report"},
 	{Reason{Kind: NoMemory, Addr: 0xc000012345}, "no memory at 0xc000012345"},
 	{Reason{Kind: Unreadable}, "unreadable"},
 	{Reason{Kind: StackMoved}, "on a stack that has moved"},
@@ -48,6 +51,7 @@ var reasons = []struct {
 	{Reason{Kind: MapWritten, N: 3, M: 4}, "map was being written: found 3 entries of 4"},
 	{Reason{Kind: WrongSize, Text: "main.T", N: -8}, "main.T of -8 bytes"},
 	{Reason{Kind: WrongSize, Text: `struct { F int "1 of 2 bytes" }`, N: 8}, `struct { F int "1 of 2 bytes" } of 8 bytes`},
+	{Reason{Kind: UnknownKind, Text: "tuple"}, "its type is of a kind that this coredumpy doesn't know: tuple"},
 	{Reason{Kind: NotStored}, "not in the dump"},
 	{Reason{Kind: NoRecord, N: 5}, "object 5: not in the dump"},
 	{Reason{Kind: BadRecord, N: 5, Text: "its line isn't JSON"}, "object 5: its line isn't JSON"},
@@ -69,7 +73,7 @@ func TestReason(t *testing.T) {
 		if got := tt.reason.String(); got != tt.want {
 			t.Errorf("%+v: got %q, want %q", tt.reason, got, tt.want)
 		}
-		if got := string(tt.reason.Append(nil)); got != tt.want {
+		if got := string(tt.reason.appendSentence(nil)); got != tt.want {
 			t.Errorf("%+v: appended %q, want %q", tt.reason, got, tt.want)
 		}
 		if got := ParseReason(tt.want); got != tt.reason {
@@ -120,7 +124,7 @@ func TestReasonAllocs(t *testing.T) {
 	dst := make([]byte, 0, 256)
 	for _, tt := range reasons {
 		r := tt.reason
-		if n := testing.AllocsPerRun(100, func() { dst = r.Append(dst[:0]) }); n != 0 {
+		if n := testing.AllocsPerRun(100, func() { dst = r.appendSentence(dst[:0]) }); n != 0 {
 			t.Errorf("%q: got %v allocations to append it, want none", tt.want, n)
 		}
 		if n := testing.AllocsPerRun(100, func() { r = ParseReason(tt.want) }); n != 0 {

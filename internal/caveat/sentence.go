@@ -10,6 +10,7 @@ import (
 var sentences = [numKinds]string{
 	Other:      "%s",
 	OtherLimit: "%s",
+	Unknown:    "a reason that this coredumpy doesn't know: %s",
 
 	Limit:      "%s limit",
 	Redacted:   "redacted",
@@ -25,6 +26,9 @@ var sentences = [numKinds]string{
 	BarePackage: "no variables: the package was compiled with -dwarf=false, as go run does; " +
 		"-gcflags=-dwarf=true undoes it",
 	TracebackOnly: "no variables: the frame is known from the traceback only",
+
+	RanMeanwhile: "it ran while the dump was made: what its variables refer to may have changed",
+	NoTraceback:  "there is no traceback in the crash report",
 
 	NoMemory:      "no memory at %x",
 	Unreadable:    "unreadable",
@@ -45,6 +49,7 @@ var sentences = [numKinds]string{
 	SelfContained: "no value: %s contains itself",
 	MapWritten:    "map was being written: found %d entries of %d",
 	WrongSize:     "%s of %d bytes",
+	UnknownKind:   "its type is of a kind that this coredumpy doesn't know: %s",
 
 	NotStored:  "not in the dump",
 	NoRecord:   "object %d: not in the dump",
@@ -69,7 +74,7 @@ func (r Reason) String() string {
 		return sentence
 	}
 	var room [128]byte
-	return string(r.Append(room[:0]))
+	return string(r.appendSentence(room[:0]))
 }
 
 func (r Reason) sentence() string {
@@ -79,8 +84,8 @@ func (r Reason) sentence() string {
 	return sentences[r.Kind]
 }
 
-// Append appends the sentence.
-func (r Reason) Append(dst []byte) []byte {
+// appendSentence appends the sentence.
+func (r Reason) appendSentence(dst []byte) []byte {
 	numbers := [...]int64{r.N, r.M}
 	for rest, n := r.sentence(), 0; rest != ""; {
 		literal, verb, after := cutVerb(rest)
@@ -113,7 +118,7 @@ func ParseReason(text string) Reason {
 	if text == "" {
 		return Reason{}
 	}
-	for k := OtherLimit + 1; k < numKinds; k++ {
+	for k := Unknown; k < numKinds; k++ {
 		if c := sentences[k][0]; c != text[0] && c != '%' || k == Limit || k == WrongSize {
 			continue
 		}
@@ -130,12 +135,6 @@ func ParseReason(text string) Reason {
 		return Reason{Kind: OtherLimit, Text: text}
 	}
 	return Reason{Kind: Other, Text: text}
-}
-
-// UnmarshalText is [ParseReason] for package json.
-func (r *Reason) UnmarshalText(text []byte) error {
-	*r = ParseReason(string(text))
-	return nil
 }
 
 // parse parses the sentence of a kind.

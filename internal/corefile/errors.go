@@ -1,9 +1,13 @@
 package corefile
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
+	"slices"
 	"strconv"
+	"strings"
 )
 
 var (
@@ -47,6 +51,49 @@ func (e *RecordError) Error() string {
 }
 
 func (e *RecordError) Unwrap() error { return e.Err }
+
+func notFound(k kind, id int64) error {
+	return fmt.Errorf("coredumpy: %s %d: %w", k, id, ErrNotFound)
+}
+
+// inWords returns what is wrong with a record in the words of the format, not in those of
+// Go's types: "its frames.line is a string, and no number". It is cut, for it may quote what
+// can't be decoded, of whatever length.
+func inWords(err error) error {
+	var mistyped *json.UnmarshalTypeError
+	if !errors.As(err, &mistyped) {
+		return fmt.Errorf("%.300w", err)
+	}
+	member := "value"
+	if path := slices.DeleteFunc(strings.Split(mistyped.Field, "."), goName); len(path) > 0 {
+		member = strings.Join(path, ".")
+	}
+	is, want := mistyped.Value, "object"
+	if is == "array" {
+		is = "list"
+	}
+	switch mistyped.Type.Kind() {
+	case reflect.String:
+		want = "string"
+	case reflect.Bool:
+		want = "true or false"
+	case reflect.Slice, reflect.Array:
+		want = "list"
+	default:
+		if reflect.Int <= mistyped.Type.Kind() && mistyped.Type.Kind() <= reflect.Float64 {
+			want = "number that fits"
+		}
+	}
+	article := "a"
+	if is == "object" {
+		article = "an"
+	}
+	return fmt.Errorf("its %.100s is %s %.220s, and no %s", member, article, is, want)
+}
+
+// goName reports whether a part of a path is none of the format's: the name of a struct
+// that is embedded in another one.
+func goName(part string) bool { return part == "" || 'A' <= part[0] && part[0] <= 'Z' }
 
 // withPath names the file in err.
 func withPath(err error, path string) error {

@@ -24,7 +24,9 @@ type File struct {
 	globals    index
 	objects    index
 	sources    index
+	runs       runs    // of objects, in format 2
 	order      []entry // goroutines as they come in the file
+	unknown    unknown
 	missing    string
 
 	mu      sync.Mutex
@@ -52,16 +54,20 @@ func Read(r io.Reader) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	data, readErr := in.readAll()
+	data, parts, readErr := in.readAll()
 	if data == nil {
 		return nil, readErr
 	}
 	f := &File{data: data, decoded: map[int]*Type{}}
-	if err := f.scan(readErr); err != nil {
+	if err := f.scan(parts, readErr); err != nil {
 		return nil, err
 	}
 	return f, nil
 }
+
+// Old reports whether the file is of format 1, in which references hold addresses, see
+// [notation.List.OldReference].
+func (f *File) Old() bool { return f.Head.Version == oldVersion }
 
 // Missing says what the file should hold and doesn't: "" when it is whole,
 // else for example "the file ends after record 17 (unexpected EOF)".
@@ -104,6 +110,18 @@ func (f *File) Goroutine(id int64) (*Goroutine, error) {
 		return nil, err
 	}
 	g.ID = id
+	last := uint64(0)
+	for i := range g.Frames {
+		for j := range g.Frames[i].Vars {
+			v := &g.Frames[i].Vars[j]
+			if v.Addr == 0 && v.Difference != 0 {
+				v.Addr = last + uint64(v.Difference)
+			}
+			if v.Difference = 0; v.Addr != 0 {
+				last = v.Addr
+			}
+		}
+	}
 	return g, nil
 }
 
@@ -128,22 +146,30 @@ func (f *File) Globals() ([]Variable, error) {
 
 // Object returns the object with an id.
 func (f *File) Object(id int) (*Object, error) {
-	offset, ok := f.objects.find(int64(id))
-	if !ok {
-		return nil, fmt.Errorf("coredumpy: %s %d: %w", kindObject, id, ErrNotFound)
+	line, addr, err := f.objectLine(id)
+	if err != nil {
+		return nil, err
 	}
-	o, err := parseObject(f.line(offset))
+	o, err := f.parseObject(line)
 	if err != nil {
 		return nil, &RecordError{string(kindObject), int64(id), err}
 	}
-	o.ID = id
+	if o.ID = id; !f.Old() {
+		o.Addr = addr
+	}
 	return o, nil
+}
+
+// Address returns the address of the object with an id, in a file of format 2.
+func (f *File) Address(id int) (uint64, error) {
+	_, addr, err := f.objectLine(id)
+	return addr, err
 }
 
 var errLine = errors.New("its line doesn't end as a record does")
 
-// parseObject decodes an object's line but for its id.
-func parseObject(line []byte) (*Object, error) {
+// parseObject decodes an object's line but for its id, and in format 2 for its address.
+func (f *File) parseObject(line []byte) (*Object, error) {
 	switch line = bytes.TrimSpace(line); {
 	case line[len(line)-1] != ']':
 		return nil, errLine
@@ -154,12 +180,18 @@ func parseObject(line []byte) (*Object, error) {
 	if err != nil {
 		return nil, err
 	}
-	if n := l.Len(); n != 3 && n != 4 {
+	o := &Object{}
+	p := notation.Cursor{List: l}
+	switch n := l.Len(); {
+	case !f.Old() && n != 2 && n != 3:
+		return nil, fmt.Errorf("it has %d parts, not a type, a value and a difference", n)
+	case f.Old() && n != 3 && n != 4:
 		return nil, fmt.Errorf("it has %d parts, not an id, a type, a value and an address", n)
+	case f.Old():
+		p.Next = 1 // after the id
 	}
-	p := notation.Cursor{List: l, Next: 1} // after the id
-	o := &Object{Type: int(p.Number()), Value: p.Take()}
-	if l.Len() == 4 {
+	o.Type, o.Value = int(p.Number()), p.Take()
+	if f.Old() && l.Len() == 4 {
 		o.Addr = p.Address()
 	}
 	if p.Err != nil {
@@ -173,7 +205,7 @@ func parseObject(line []byte) (*Object, error) {
 func decode[T any](f *File, k kind, x *index, id int64) (*T, error) {
 	offset, ok := x.find(id)
 	if !ok {
-		return nil, fmt.Errorf("coredumpy: %s %d: %w", k, id, ErrNotFound)
+		return nil, notFound(k, id)
 	}
 	payload, ok := k.payload(f.line(offset))
 	if !ok {
@@ -183,9 +215,8 @@ func decode[T any](f *File, k kind, x *index, id int64) (*T, error) {
 		return nil, &RecordError{string(k), id, fmt.Errorf("it has %d parts, more than %d", n, maxParts)}
 	}
 	record := new(T)
-	if err := json.Unmarshal(payload, record); err != nil {
-		// Cut, for it quotes the number that can't be decoded, of whatever length.
-		return nil, &RecordError{string(k), id, fmt.Errorf("%.300w", err)}
+	if err := f.unmarshal(k, payload, record); err != nil {
+		return nil, &RecordError{string(k), id, err}
 	}
 	return record, nil
 }

@@ -54,7 +54,7 @@ func readEverything(f *File) (records int) {
 	}
 	globals, _ := f.Globals()
 	records += len(globals)
-	for _, id := range f.objects.ids() {
+	for _, id := range objectIDs(f) {
 		_, err := f.Object(int(id))
 		count(err)
 	}
@@ -63,6 +63,17 @@ func readEverything(f *File) (records int) {
 		count(err)
 	}
 	return records
+}
+
+// objectIDs returns the ids of the objects, ascending.
+func objectIDs(f *File) []int64 {
+	ids := f.objects.ids()
+	for _, r := range f.runs.all {
+		for i := range r.count {
+			ids = append(ids, r.First+int64(i))
+		}
+	}
+	return ids
 }
 
 func TestTruncated(t *testing.T) {
@@ -181,7 +192,7 @@ func TestOpeningDecodesNothing(t *testing.T) {
 	_, err = f.Object(1)
 	broken(err, "coredumpy: read object 1: its line isn't JSON")
 	_, err = f.Goroutine(7)
-	broken(err, "coredumpy: read goroutine 7: json: cannot unmarshal number")
+	broken(err, "coredumpy: read goroutine 7: its status is a number, and no string")
 	_, _, err = f.Source("/a.go")
 	broken(err, "coredumpy: read source 1: invalid character")
 	_, err = f.Object(3)
@@ -360,7 +371,7 @@ func TestBomb(t *testing.T) {
 			t.Fatal(err)
 		}
 		in.free = 1 << 20
-		data, err := in.readAll()
+		data, _, err := in.readAll()
 		if !errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), "expands to more than") || data != nil {
 			t.Errorf("%s: got %d bytes, %v, want an error", name, len(data), err)
 		}

@@ -22,7 +22,10 @@ func foreignError(start []byte, compressed bool) error {
 	return &FormatError{Problem: "is " + what + ", not a coredumpy dump", Err: ErrNotDump}
 }
 
-const pythonDump = "a dump of coredumpy for Python"
+const (
+	pythonDump = "a dump of coredumpy for Python"
+	headless   = "a dump without its first line"
+)
 
 // magics are formats known by their first bytes alone.
 var magics = []struct{ magic, name string }{
@@ -154,12 +157,14 @@ func text(start []byte) string {
 func jsonText(s string) string {
 	first := strings.Join(strings.Fields(s[:min(len(s), 80)]), "")
 	switch {
+	case strings.HasPrefix(first, `{"objects":{"id":`):
+		return headless
 	case isPython(first, s):
 		return pythonDump + " (its own coredumpy load opens it)"
 	case strings.HasPrefix(first, kindHead.prefix()):
 		return "a dump that was reformatted (jq -c . brings its form back)"
 	case strings.HasPrefix(first, `{"type":{"id":`), strings.HasPrefix(first, `{"goroutine":{"id":`):
-		return "a dump without its first line"
+		return headless
 	}
 	return "JSON of another kind"
 }

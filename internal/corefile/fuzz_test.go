@@ -14,6 +14,7 @@ func FuzzRead(f *testing.F) {
 	f.Add(writeSmall(f, false))
 	f.Add(writeSmall(f, true))
 	for _, compress := range []bool{false, true} {
+		f.Add(writeRandom(f, 1, 8, compress, false).file)
 		for _, message := range []string{"other", strings.Repeat("long ", roomSize)} {
 			m := retold(f, compress, true, message)
 			f.Add(m.b)
@@ -43,6 +44,7 @@ func FuzzRead(f *testing.F) {
 			t.Fatalf("Read gives the head %+v, ReadHead %+v", file.Head, head)
 		}
 		readEverything(file)
+		file.Unknown()
 		for _, id := range file.Types() {
 			if typ, err := file.Type(id); errors.Is(err, ErrNotFound) || err == nil && typ.ID != id {
 				t.Fatalf("type %d is listed, looking for it gives %+v, %v", id, typ, err)

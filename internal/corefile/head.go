@@ -108,7 +108,7 @@ func (in *input) headLine() ([]byte, error) {
 		case len(line) > maxHeadLine:
 			return nil, longHead()
 		case err == nil:
-			return line, nil
+			return line, in.checkHead(len(line))
 		case errors.Is(err, bufio.ErrBufferFull):
 		case json.Valid(line):
 			return line, nil // the file ends here, but the head is whole
@@ -116,6 +116,16 @@ func (in *input) headLine() ([]byte, error) {
 			return nil, damaged("ends before its head does (%v)", endOf(err))
 		}
 	}
+}
+
+// checkHead reports whether the members are damaged in which the first line is, which has
+// that length: the checksum comes behind it. In format 1 that isn't looked at.
+func (in *input) checkHead(length int) error {
+	_, err := in.lines.Peek(1)
+	if m := in.members; m != nil && m.indexed && m.whole < int64(length) && isDamage(err) {
+		return damaged("has a damaged head (%v)", err)
+	}
+	return nil
 }
 
 // decodeHead decodes the first line. The version is looked at by itself first:
@@ -131,19 +141,22 @@ func decodeHead(line []byte) (Head, error) {
 	if err := json.Unmarshal(payload, &version); err != nil {
 		return Head{}, damaged("has a damaged head (%.300v)", err)
 	}
-	if v := version.Version; v != Version {
+	if v := version.Version; v != Version && v != oldVersion {
 		advice := ""
 		if v > Version {
 			advice = ": use a newer coredumpy"
 		}
 		return Head{}, &FormatError{
-			Problem: fmt.Sprintf("is a dump of format version %d; this coredumpy reads version %d%s", v, Version, advice),
-			Err:     ErrVersion,
+			Problem: fmt.Sprintf("is a dump of format version %d; this coredumpy reads versions %d and %d%s",
+				v, oldVersion, Version, advice),
+			Err: ErrVersion,
 		}
 	}
 	var head Head
-	if err := json.Unmarshal(payload, &head); err != nil {
+	more, err := unmarshal(payload, &head)
+	if err != nil {
 		return Head{}, damaged("has a damaged head (%.300v)", err)
 	}
+	head.More = more
 	return head, nil
 }

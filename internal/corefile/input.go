@@ -3,6 +3,7 @@ package corefile
 import (
 	"bufio"
 	"bytes"
+	"compress/flate"
 	"compress/gzip"
 	"encoding/binary"
 	"errors"
@@ -43,6 +44,7 @@ type input struct {
 	free  int64       // freeSize, less in tests
 
 	compressed bool
+	members    *memberReader // of the lines, nil in a plain file
 }
 
 // counter counts the bytes read from r.
@@ -72,11 +74,11 @@ func newInput(r io.Reader) (*input, error) {
 	compressed := string(magic) == gzipMagic
 	in.compressed = compressed
 	if compressed {
-		zr, err := gzip.NewReader(in.lines)
-		if err != nil {
+		var err error
+		if in.members, err = newMemberReader(in.lines, in.raw, false); err != nil {
 			return nil, damaged("is not a whole gzip file (%v)", err)
 		}
-		in.lines = bufio.NewReaderSize(zr, inputBuffer)
+		in.lines = bufio.NewReaderSize(in.members, inputBuffer)
 	}
 	in.measure(r, compressed)
 	if at, ok := r.(io.ReaderAt); ok && atStart && compressed {
@@ -158,31 +160,37 @@ func (in *input) limit() int64 {
 	return min(in.free+maxRatio*size, maxSize)
 }
 
-// readAll returns all bytes, and with an error those that can be had.
-func (in *input) readAll() ([]byte, error) {
-	data, rest, err := in.readMembers()
+// readAll returns all bytes, and the parts they are in as far as those can be found, and
+// with an error what can be had.
+func (in *input) readAll() (data []byte, parts []part, err error) {
+	data, parts, rest, err := in.readMembers()
 	if data == nil {
-		return in.readOn(make([]byte, 0, max(in.hint+bytes.MinRead, 4096)))
+		data, err = in.readOn(make([]byte, 0, max(in.hint+bytes.MinRead, 4096)))
+		return data, nil, err
 	}
 	if len(rest) == 0 {
-		return data, err
+		return data, parts, err
 	}
 	// The file was cut, or something else follows.
 	whole := len(data)
-	z, restErr := gzip.NewReader(bytes.NewReader(rest))
+	parts = append(parts, part{start: whole})
+	var restErr error
+	count := &counter{r: bytes.NewReader(rest)}
+	within := !bytes.HasSuffix(data, []byte("\n"))
+	in.members, restErr = newMemberReader(bufio.NewReader(count), count, within)
 	if restErr == nil {
-		in.lines.Reset(z)
+		in.lines.Reset(in.members)
 		if data, restErr = in.readOn(data); data == nil {
-			return nil, restErr
+			return nil, nil, restErr
 		}
 	}
 	if err == nil && errors.Is(restErr, io.ErrUnexpectedEOF) && couldBeMember(rest) && isEnd(data[:whole]) {
-		return data[:whole], nil // a message of which the writing was cut short
+		return data[:whole], parts, nil // a message of which the writing was cut short
 	}
 	if err == nil {
 		err = restErr
 	}
-	return data, err
+	return data, parts, err
 }
 
 // isEnd reports whether data ends with a dump's last record.
@@ -195,9 +203,9 @@ func isEnd(data []byte) bool {
 // readMembers decompresses the members at the start of the file that can be
 // found without decompressing, and returns the rest of the file. It returns nil
 // if there are none.
-func (in *input) readMembers() (data, rest []byte, err error) {
+func (in *input) readMembers() (data []byte, parts []part, rest []byte, err error) {
 	if in.at == nil {
-		return nil, nil, nil
+		return nil, nil, nil, nil
 	}
 	members, rest := splitMembers(in.file())
 	size := int64(0)
@@ -205,10 +213,10 @@ func (in *input) readMembers() (data, rest []byte, err error) {
 		size += claimedSize(m)
 	}
 	if size == 0 || size > min(maxRatio*in.size, maxSize) {
-		return nil, nil, nil
+		return nil, nil, nil, nil
 	}
-	data, err = decompressMembers(members, size)
-	return data, rest, err
+	data, parts, err = decompressMembers(members, size)
+	return data, parts, rest, err
 }
 
 // file returns the compressed file up to where there is nothing but zeros.
@@ -225,6 +233,20 @@ func (in *input) file() []byte {
 		}
 	}
 	return file
+}
+
+// withoutDamaged returns data up to a member that isn't what was compressed, unless the file
+// is of format 1. Of one that was cut the beginning is right.
+func (in *input) withoutDamaged(data []byte, err error) ([]byte, error) {
+	if in.members == nil || !in.members.indexed || !isDamage(err) {
+		return data, err
+	}
+	return data[:max(0, len(data)-int(in.members.read))], fmt.Errorf("%w: %w", errPart, err)
+}
+
+// isDamage reports whether a member isn't what was compressed.
+func isDamage(err error) bool {
+	return errors.Is(err, gzip.ErrChecksum) || errors.As(err, new(flate.CorruptInputError))
 }
 
 // errZeros is for a file that was preallocated, or of which the last blocks were
@@ -246,7 +268,7 @@ func (in *input) readOn(data []byte) ([]byte, error) {
 			return data, nil
 		}
 		if err != nil {
-			return data, err
+			return in.withoutDamaged(data, err)
 		}
 		if size := int64(len(data)); size > in.limit() {
 			return nil, &FormatError{

@@ -11,6 +11,7 @@ const (
 	kindGoroutine kind = "goroutine"
 	kindGlobal    kind = "global"
 	kindObject    kind = "object"
+	kindObjects   kind = "objects"
 	kindSource    kind = "source"
 	kindEnd       kind = "end"
 	kindMessage   kind = "message"

@@ -16,7 +16,7 @@ import (
 // writeLarge returns a dump of several members, and what is in it.
 func writeLarge(t *testing.T) (file, plain []byte, objects int) {
 	t.Helper()
-	const size = 3 * memberSize
+	const size = 3 * partSize
 	write := func(compress bool) []byte {
 		var out bytes.Buffer
 		w := NewWriter(&out, compress)
@@ -25,7 +25,7 @@ func writeLarge(t *testing.T) (file, plain []byte, objects int) {
 		for objects = 0; written < size && err == nil; {
 			objects++
 			value := largeValue(objects)
-			err = w.Object(objects, 1, 0, value)
+			err = writeObject(w, 1, 0, value)
 			written += len(value)
 		}
 		if err == nil {
@@ -144,7 +144,7 @@ func TestMembersClaim(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if data, _, _ := in.readMembers(); data != nil {
+	if data, _, _, _ := in.readMembers(); data != nil {
 		t.Errorf("got %d bytes set aside for a file of %d", cap(data), len(file))
 	}
 	if f, err := Read(bytes.NewReader(file)); err != nil || f.Missing() == "" {
@@ -159,7 +159,7 @@ func TestMembersAfterError(t *testing.T) {
 		w := NewWriter(&full{1000}, true)
 		err := w.Head(&small.head)
 		for id := 1; err == nil && id < 100_000; id++ {
-			err = w.Object(id, 1, 0, largeValue(id))
+			err = writeObject(w, 1, 0, largeValue(id))
 		}
 		if !errors.Is(err, errDiskFull) {
 			t.Fatalf("got %v, want %v", err, errDiskFull)

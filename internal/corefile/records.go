@@ -4,17 +4,20 @@
 // # Format
 //
 // A dump is JSON Lines in UTF-8, compressed with gzip unless the file's name
-// ends in .json: in pieces, which any reader of gzip joins (see members.go), the
+// ends in .json: in pieces, which any reader of gzip joins (see parts.go and members.go), the
 // head in one or two of its own. Each line is one record: an object with a single member,
 // named for the kind of record. Records that others refer to have an "id",
 // always their first member, counted from 1 within their kind. There may be
-// millions of objects in the sense of [Object]: their lines are lists.
+// millions of objects in the sense of [Object]: their lines are lists, and ids go without
+// saying, see runs.go.
 //
 //	{"coredumpy":{...}}          Head, the first line
 //	{"type":{"id":1,...}}        Type
 //	{"goroutine":{"id":1,...}}   Goroutine; its id is the runtime's goid
 //	{"global":{"id":1,...}}      Variable: a package-level variable
-//	[1,...]                      Object: its id, type, value, and address if it has one
+//	{"objects":{"id":1,...}}     Run: what the next object is
+//	[1,...]                      Object: its type, value, and if it has an address the
+//	                             difference to that of the object before it
 //	{"source":{"id":1,...}}      Source: the text of a source file
 //	{"end":{...}}                End, the last line; without it the file was cut short
 //
@@ -24,6 +27,11 @@
 // head:
 //
 //	{"message":{"text":...}}     Message, if it is the last line of the file
+//
+// In format 1 the line of an object is its id, type, value and address, references hold
+// addresses (see package notation), and what are facts by now were sentences (see package
+// caveat). A reader passes over kinds of records, and members of them, that it doesn't know,
+// and says so, see [File.Unknown].
 //
 // # Bounds
 //
@@ -40,13 +48,19 @@ package corefile
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
 	"time"
 
 	"coredumpy/internal/caveat"
 )
 
-// Version is the version of the format. A reader refuses any other.
-const Version = 1
+// Version is the version of the format. Only what changes the meaning of what there was
+// raises it. A reader refuses later ones.
+const (
+	Version    = 2
+	oldVersion = 1
+)
 
 // Head is the first record: what a dump is about. A summary of a dump needs
 // nothing else.
@@ -73,8 +87,30 @@ type Head struct {
 	Objects     int       `json:"objects"`
 	Duration    string    `json:"duration,omitempty"` // how long the capture took
 	Paused      string    `json:"paused,omitempty"`   // how long another process was stopped for it
-	Notes       []string  `json:"notes,omitempty"`    // what could not be had, and what brings it
+	Notes       Notes     `json:"notes,omitempty"`    // what could not be had, and what brings it
 	Cut         []Cut     `json:"cut,omitempty"`      // limits that were reached
+	More        []string  `json:"-"`                  // members that the file has, and this version doesn't know
+}
+
+// Notes are sentences. Instead of one a later version may write the kind of a reason and
+// its details.
+type Notes []string
+
+// UnmarshalJSON makes sentences of all of them.
+func (n *Notes) UnmarshalJSON(raw []byte) error {
+	var all []json.RawMessage
+	if err := json.Unmarshal(raw, &all); err != nil {
+		return errors.New("its notes are no list")
+	}
+	*n = nil
+	for _, note := range all {
+		var reason caveat.Reason
+		if err := json.Unmarshal(note, &reason); err != nil {
+			return fmt.Errorf("its notes: %w", err)
+		}
+		*n = append(*n, reason.String())
+	}
+	return nil
 }
 
 // Build says how the program was built, from runtime/debug.BuildInfo.
@@ -95,7 +131,9 @@ type Place struct {
 
 // Cut counts how often a limit cut something.
 type Cut struct {
-	Limit string `json:"limit"` // "depth", "elements", "string", "objects", "bytes", "time", "goroutines", "frames", "globals", "source"
+	// Limit is "depth", "elements", "string", "objects", "bytes", "time", "goroutines",
+	// "frames", "globals" or "source".
+	Limit string `json:"limit"`
 	Count int    `json:"count"`
 }
 
@@ -132,31 +170,30 @@ type Field struct {
 
 // Goroutine is one goroutine with its stack, innermost frame first.
 type Goroutine struct {
-	ID        int64       `json:"id"`
-	Status    string      `json:"status"`         // as in a traceback: "running", "chan receive", "IO wait"
-	Wait      int64       `json:"wait,omitempty"` // nanoseconds waited so far; 0: not known
-	CreatedBy *Place      `json:"createdBy,omitempty"`
-	Parent    int64       `json:"parent,omitempty"`  // goid of the creator
-	System    bool        `json:"system,omitempty"`  // started by the runtime for itself
-	Labels    []string    `json:"labels,omitempty"`  // pprof labels as key, value, key, value
-	Panic     *Variable   `json:"panic,omitempty"`   // the value passed to panic
-	Earlier   []*Variable `json:"earlier,omitempty"` // values of panics this one came after
-	Note      string      `json:"note,omitempty"`
-	Trace     string      `json:"trace,omitempty"` // the runtime's own traceback text
-	Frames    []Frame     `json:"frames,omitempty"`
-	More      int         `json:"more,omitempty"` // frames left out
+	ID        int64          `json:"id"`
+	Status    string         `json:"status"`         // as in a traceback: "running", "chan receive", "IO wait"
+	Wait      int64          `json:"wait,omitempty"` // nanoseconds waited so far; 0: not known
+	CreatedBy *Place         `json:"createdBy,omitempty"`
+	Parent    int64          `json:"parent,omitempty"`  // goid of the creator
+	System    bool           `json:"system,omitempty"`  // started by the runtime for itself
+	Labels    []string       `json:"labels,omitempty"`  // pprof labels as key, value, key, value
+	Panic     *Variable      `json:"panic,omitempty"`   // the value passed to panic
+	Earlier   []*Variable    `json:"earlier,omitempty"` // values of panics this one came after
+	Note      caveat.Reasons `json:"note,omitempty"`    // what could not be had of it, or may be wrong
+	Trace     string         `json:"trace,omitempty"`   // the runtime's own traceback text
+	Frames    []Frame        `json:"frames,omitempty"`
+	More      int            `json:"more,omitempty"` // frames left out
 }
 
 // Frame is one call on a stack.
 type Frame struct {
 	Place
-	PC        uint64      `json:"pc,omitempty"`
-	Package   string      `json:"pkg,omitempty"`
-	Inlined   bool        `json:"inlined,omitempty"`
-	Optimized bool        `json:"optimized,omitempty"`
-	Missing   caveat.Kind `json:"-"` // why there are no variables, while a dump is made: a file has the Note
-	Note      string      `json:"note,omitempty"`
-	Vars      []Variable  `json:"vars,omitempty"`
+	PC        uint64        `json:"pc,omitempty"`
+	Package   string        `json:"pkg,omitempty"`
+	Inlined   bool          `json:"inlined,omitempty"`
+	Optimized bool          `json:"optimized,omitempty"`
+	Note      caveat.Reason `json:"note,omitzero"` // why there are no variables
+	Vars      []Variable    `json:"vars,omitempty"`
 }
 
 // Roles a variable can have in a frame.
@@ -170,26 +207,27 @@ const (
 
 // Variable is a named value: an argument, a local, a package-level variable.
 type Variable struct {
-	ID       int             `json:"id,omitempty"` // package-level variables only
-	Name     string          `json:"name"`
-	Role     string          `json:"role,omitempty"`
-	Type     int             `json:"type,omitempty"`
-	Addr     uint64          `json:"addr,omitempty"` // 0: it has no address (registers)
-	Line     int             `json:"line,omitempty"` // where it is declared
-	Shadowed bool            `json:"shadowed,omitempty"`
-	Missing  caveat.Kind     `json:"-"`              // why there is no value, while a dump is made: a file has it in Value
-	Doubts   caveat.Doubts   `json:"note,omitempty"` // about the value, as sentences
-	Value    json.RawMessage `json:"value,omitempty"`
+	ID         int             `json:"id,omitempty"` // package-level variables only
+	Name       string          `json:"name"`
+	Role       string          `json:"role,omitempty"`
+	Type       int             `json:"type,omitempty"`
+	Addr       uint64          `json:"addr,omitempty"` // 0: it has no address (registers)
+	Difference int64           `json:"diff,omitempty"` // in a file, in place of Addr: to the one before
+	Line       int             `json:"line,omitempty"` // where it is declared
+	Shadowed   bool            `json:"shadowed,omitempty"`
+	Missing    caveat.Kind     `json:"-"`              // why there is no value, while a dump is made
+	Doubts     caveat.Doubts   `json:"note,omitempty"` // about the value
+	Value      json.RawMessage `json:"value,omitempty"`
 }
 
 // Object is a piece of memory that values refer to by id: what a pointer points
 // to, a slice's elements, a map's entries, a channel's buffer, a closure's
 // captured variables. Each is stored once.
 //
-// One without an address is at the one that the pointers, slices, maps and
-// interfaces hold that refer to it: addresses are what compresses worst. Whether
-// one whose type is a slice, map or channel is its elements, or the slice itself
-// to which there is a pointer, follows from what refers to it.
+// One without an address is at none, or in format 1 at the one that the pointers, slices,
+// maps and interfaces hold that refer to it. Whether one whose type is a slice, map or
+// channel is its elements, or the slice itself to which there is a pointer, follows from what
+// refers to it.
 type Object struct {
 	ID    int
 	Type  int

@@ -90,45 +90,35 @@ func (w *Writer) RoomyHead(h *Head) error {
 	if errors.Is(err, errNoRoom) {
 		return w.Head(h)
 	}
-	if err != nil {
-		return fmt.Errorf("write head: %w", err)
-	}
-	if w.gz == nil {
-		_, err = w.out.Write(first)
-	} else if w.gz.err == nil {
-		_, err = w.gz.w.Write(storedMember(first))
-		w.gz.err = err
-	}
 	if err == nil {
-		_, err = w.out.Write(rest)
+		err = w.parts.writeStored(first)
 	}
 	if err != nil {
 		return fmt.Errorf("write head: %w", err)
 	}
+	w.parts.write(rest)
 	w.records++
 	return w.flush("write head")
 }
 
-// flush passes on what was written so far.
-func (w *Writer) flush(doing string) error {
-	err := w.out.Flush()
-	if err == nil && w.gz != nil {
-		err = w.gz.Flush()
+// writeStored writes the beginning of the first line as a part of its own, which isn't
+// compressed.
+func (p *partWriter) writeStored(text []byte) error {
+	if p.gz != nil {
+		text = storedMember(text, partIndex{})
 	}
-	if err != nil {
-		return fmt.Errorf("%s: %w", doing, err)
-	}
-	return nil
+	_, p.err = p.out.Write(text)
+	p.index = partIndex{count: 1, first: onGoing}
+	return p.err
 }
 
 // storedMember returns a member that holds raw, of at most 64 KiB, as it is.
-func storedMember(raw []byte) []byte {
+func storedMember(raw []byte, index partIndex) []byte {
 	n := memberHeader + storedHeader + len(raw) + memberTrailer
 	b := append(make([]byte, 0, n), gzipMagic...)
 	b = append(b, 8, gzipExtra, 0, 0, 0, 0, 0, 255) // deflate; no time; no system
-	b = binary.LittleEndian.AppendUint16(b, uint16(extraLength))
-	b = append(append(b, extraID...), 4, 0)
-	b = binary.LittleEndian.AppendUint32(b, uint32(n))
+	b = binary.LittleEndian.AppendUint16(b, uint16(memberHeader-12))
+	b = appendExtra(b, n, index)
 	b = append(b, storedLast)
 	b = binary.LittleEndian.AppendUint16(b, uint16(len(raw)))
 	b = binary.LittleEndian.AppendUint16(b, ^uint16(len(raw)))
@@ -162,7 +152,7 @@ func Retell(f Retold, size int64, h *Head, message string) error {
 	piece := func(h *Head) ([]byte, error) {
 		first, _, err := h.split()
 		if err == nil && compressed {
-			first = storedMember(first)
+			first = storedMember(first, partIndex{})
 		}
 		return first, err
 	}
@@ -282,14 +272,16 @@ func lastMember(tail []byte) ([]byte, bool) {
 		}
 		end = i + 1
 		m := tail[i:]
-		if !startsMember(m) || int64(binary.LittleEndian.Uint32(m[memberLength:])) != int64(len(m)) || len(m) < memberHeader+memberTrailer {
+		header := headerLength(m)
+		if header == 0 || len(m) < header+memberTrailer ||
+			int64(binary.LittleEndian.Uint32(m[memberLength:])) != int64(len(m)) {
 			continue
 		}
 		size := claimedSize(m)
-		if size > min(maxHeadLine, maxRatio*int64(len(m))+memberSize) {
+		if size > min(maxHeadLine, maxRatio*int64(len(m))+partSize) {
 			return nil, true
 		}
-		data, err := decompressMembers([][]byte{m}, size)
+		data, _, err := decompressMembers([][]byte{m}, size)
 		if err != nil {
 			return nil, true
 		}

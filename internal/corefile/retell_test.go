@@ -55,7 +55,7 @@ func toBeTold(t testing.TB, compress, room bool) *memory {
 		t.Fatal(err)
 	}
 	for id := 1; id <= 3; id++ {
-		if err := w.Object(id, 1, 0, []byte(`"value"`)); err != nil {
+		if err := writeObject(w, 1, 0, []byte(`"value"`)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -263,10 +263,10 @@ func TestMessageRecords(t *testing.T) {
 			plain = strings.Replace(plain, `"records":1`, `"records":2`, 1)
 		}
 		var packed bytes.Buffer
-		c := newCompressor(&packed)
+		w := newPartWriter(&packed, true)
 		for _, line := range strings.SplitAfter(plain, "\n") {
-			io.WriteString(c, line)
-			c.Flush()
+			w.write([]byte(line))
+			w.flush()
 		}
 		for _, file := range []string{plain, packed.String(), plain + "\n \n"} {
 			f, err := Read(strings.NewReader(file))

@@ -2,7 +2,6 @@ package corefile
 
 import (
 	"bytes"
-	"compress/flate"
 	"compress/gzip"
 	"encoding/json"
 	"errors"
@@ -28,11 +27,12 @@ type tally struct {
 	strange int     // lines that aren't records
 	message *string // of the last line, nil if it is none
 	first   int     // the number of the first strange one
+	unsure  int     // objects that are there, and of which the ids aren't known
 }
 
 // scan decodes the head and indexes the other records by the start of their
 // lines. readErr is why there is no more data, nil at the end of the file.
-func (f *File) scan(readErr error) error {
+func (f *File) scan(parts []part, readErr error) error {
 	line := f.line(0)
 	if len(line) > maxHeadLine {
 		return longHead()
@@ -45,35 +45,68 @@ func (f *File) scan(readErr error) error {
 		return err
 	}
 	f.Head = head
-	f.objects.expect(head.Objects, len(f.data))
-
+	for _, name := range head.More {
+		f.unknown.add(string(kindHead), name)
+	}
+	if f.Old() {
+		f.objects.expect(head.Objects, len(f.data))
+	}
 	t := tally{records: 1}
-	for offset := len(line) + 1; offset < len(f.data); offset += len(line) + 1 {
-		line = f.line(offset)
+	if len(parts) == 0 {
+		parts = []part{{}}
+	}
+	offset := len(line) + 1
+	for i, p := range parts {
+		end := len(f.data)
+		if i+1 < len(parts) {
+			end = parts[i+1].start
+		}
+		f.runs.open = nil
+		first := len(f.runs.all)
+		offset = f.scanLines(max(offset, p.start), end, &t)
+		if p.indexed && p.index.first != onGoing {
+			f.runs.check(first, p.index)
+		}
+	}
+	for _, x := range []*index{&f.types, &f.goroutines, &f.globals, &f.objects, &f.sources} {
+		x.seal()
+	}
+	f.runs.seal()
+	if t.message != nil {
+		f.Head.Message = *t.message
+	}
+	t.unsure = f.runs.lost
+	f.missing = t.missing(readErr)
+	return nil
+}
+
+// scanLines indexes the lines that begin from offset on, up to end, and returns where the
+// next one begins.
+func (f *File) scanLines(offset, end int, t *tally) int {
+	for offset < end {
+		line := f.line(offset)
+		start := offset
+		offset += len(line) + 1
 		if len(bytes.TrimSpace(line)) == 0 {
 			continue
 		}
-		if offset+len(line) == len(f.data) && !json.Valid(line) {
+		if offset > len(f.data) && !json.Valid(line) {
 			t.partial = true
-			break
+			if line[0] == '[' && !f.Old() {
+				f.runs.object(start) // as its part counts it
+			}
+			return len(f.data)
 		}
 		t.records++
 		t.message = nil
-		if !f.note(line, offset, &t) {
+		if !f.note(line, start, t) {
 			t.strange++
 			if t.first == 0 {
 				t.first = t.records
 			}
 		}
 	}
-	for _, x := range []*index{&f.types, &f.goroutines, &f.globals, &f.objects, &f.sources} {
-		x.seal()
-	}
-	if t.message != nil {
-		f.Head.Message = *t.message
-	}
-	f.missing = t.missing(readErr)
-	return nil
+	return offset
 }
 
 // note indexes one line, and reports whether it is a record. A kind that isn't
@@ -81,6 +114,14 @@ func (f *File) scan(readErr error) error {
 func (f *File) note(line []byte, offset int, t *tally) bool {
 	var x *index
 	k := lineKind(line)
+	switch {
+	case k == kindObject && !f.Old():
+		f.runs.object(offset)
+		return true
+	case k == kindObjects && !f.Old():
+		return f.noteRun(line, offset+len(line)+1)
+	}
+	f.runs.open = nil
 	switch k {
 	case kindObject:
 		x = &f.objects
@@ -92,17 +133,10 @@ func (f *File) note(line []byte, offset int, t *tally) bool {
 		x = &f.globals
 	case kindSource:
 		x = &f.sources
-	case kindEnd:
-		payload, ok := k.payload(line)
-		end := End{}
-		if !ok || json.Unmarshal(payload, &end) != nil {
-			return false
-		}
-		if !t.ended {
-			t.ended = true
-			t.lost = end.Records - (t.records - 1)
-		}
+	case kindHead: // the first one is the file's
 		return true
+	case kindEnd:
+		return f.noteEnd(line, t)
 	case kindMessage:
 		text, ok := message(line)
 		if ok {
@@ -110,6 +144,9 @@ func (f *File) note(line []byte, offset int, t *tally) bool {
 		}
 		return ok
 	default:
+		if k != "" {
+			f.unknown.add("", string(k))
+		}
 		return k != ""
 	}
 	id, ok := recordID(line, k)
@@ -119,6 +156,33 @@ func (f *File) note(line []byte, offset int, t *tally) bool {
 	x.add(id, offset)
 	if k == kindGoroutine {
 		f.order = append(f.order, entry{id, offset})
+	}
+	return true
+}
+
+// noteRun notes the record before a run of objects whose first line is at offset.
+func (f *File) noteRun(line []byte, offset int) bool {
+	payload, ok := kindObjects.payload(line)
+	if ok {
+		var rec Run
+		if ok = f.unmarshal(kindObjects, payload, &rec) == nil; ok {
+			return f.runs.begin(rec, offset)
+		}
+	}
+	f.runs.open = nil
+	return false
+}
+
+// noteEnd notes the end record.
+func (f *File) noteEnd(line []byte, t *tally) bool {
+	payload, ok := kindEnd.payload(line)
+	end := End{}
+	if !ok || f.unmarshal(kindEnd, payload, &end) != nil {
+		return false
+	}
+	if !t.ended {
+		t.ended = true
+		t.lost = end.Records - (t.records - 1)
 	}
 	return true
 }
@@ -146,7 +210,7 @@ func (t *tally) missing(readErr error) string {
 	switch {
 	case errors.Is(readErr, errPart):
 		what = append(what, fmt.Sprintf("a part of the file is damaged and left out (%v)", readErr))
-	case errors.Is(readErr, gzip.ErrChecksum), errors.As(readErr, new(flate.CorruptInputError)):
+	case isDamage(readErr):
 		what = append(what, fmt.Sprintf("the file is damaged, some of its records may be wrong (%v)", readErr))
 	case t.ended && readErr != nil && !errors.Is(readErr, gzip.ErrHeader): // that one is bytes after the dump
 		what = append(what, fmt.Sprintf("the file's checksum is missing (%v)", readErr))
@@ -158,6 +222,9 @@ func (t *tally) missing(readErr error) string {
 	}
 	if t.lost > 0 {
 		what = append(what, fmt.Sprintf("%d records are missing", t.lost))
+	}
+	if t.unsure > 0 {
+		what = append(what, fmt.Sprintf("%d objects can't be read: what counts them is damaged or missing", t.unsure))
 	}
 	if t.strange > 0 {
 		what = append(what, fmt.Sprintf("%d lines are not records (the first is line %d)", t.strange, t.first))

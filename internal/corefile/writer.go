@@ -1,7 +1,6 @@
 package corefile
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
@@ -10,35 +9,31 @@ import (
 	"strconv"
 )
 
-// writeBuffer gathers lines before they are compressed: most are far shorter
-// than what pays for a call into the compressor.
-const writeBuffer = 64 << 10
-
 // Writer writes a dump, record by record: the head first, the rest in any
 // order, Close at the end. A record that can't be encoded isn't written and
 // its error returned; after an error of the underlying writer everything fails
 // with that error. A Writer is for one goroutine.
 type Writer struct {
-	out     *bufio.Writer
-	gz      *compressor // nil for a plain file
+	parts   *partWriter
 	records int
 	line    bytes.Buffer // the record being encoded
 	encoder *json.Encoder
-	object  int    // id of the one that was begun last
 	scratch []byte // for an object's line
 	closed  bool
+	frames  []Frame    // for a goroutine, with differences in place of addresses
+	vars    []Variable // of these
+
+	objects int    // how many were begun
+	typ     int    // of the one that was begun last
+	addr    uint64 // of the last one that has an address
+	run     int    // bytes in the run of objects; -1: there is none
 }
 
 // NewWriter returns a Writer to w. With compress the bytes are gzip, at its
 // fastest level and on all processors: the values of a dump shrink a lot at any
 // level, and the program that crashed is waiting.
 func NewWriter(w io.Writer, compress bool) *Writer {
-	writer := &Writer{}
-	if compress {
-		writer.gz = newCompressor(w)
-		w = writer.gz
-	}
-	writer.out = bufio.NewWriterSize(w, writeBuffer)
+	writer := &Writer{parts: newPartWriter(w, compress), run: -1}
 	writer.encoder = json.NewEncoder(&writer.line)
 	writer.encoder.SetEscapeHTML(false) // <nil> shall stay readable with zcat
 	return writer
@@ -59,11 +54,45 @@ func (w *Writer) Head(h *Head) error {
 	return w.flush("write head")
 }
 
+// flush passes on what was written so far.
+func (w *Writer) flush(doing string) error {
+	if err := w.parts.flush(); err != nil {
+		return fmt.Errorf("%s: %w", doing, err)
+	}
+	return nil
+}
+
 // Type writes a type.
 func (w *Writer) Type(t *Type) error { return w.numbered(kindType, int64(t.ID), t) }
 
 // Goroutine writes a goroutine.
-func (w *Writer) Goroutine(g *Goroutine) error { return w.numbered(kindGoroutine, g.ID, g) }
+func (w *Writer) Goroutine(g *Goroutine) error {
+	rec := *g
+	rec.Frames = w.withDifferences(g.Frames)
+	return w.numbered(kindGoroutine, g.ID, &rec)
+}
+
+// withDifferences returns frames whose variables have differences in place of addresses,
+// but for the first one with an address.
+func (w *Writer) withDifferences(frames []Frame) []Frame {
+	w.frames, w.vars = append(w.frames[:0], frames...), w.vars[:0]
+	last := uint64(0)
+	for i, f := range frames {
+		from := len(w.vars)
+		w.vars = append(w.vars, f.Vars...)
+		vars := w.vars[from:len(w.vars):len(w.vars)]
+		w.frames[i].Vars = vars
+		for j := range vars {
+			v := &vars[j]
+			if v.Addr != 0 && last != 0 && v.Addr != last {
+				v.Addr, v.Difference, last = 0, int64(v.Addr-last), v.Addr
+			} else if v.Addr != 0 {
+				last = v.Addr
+			}
+		}
+	}
+	return w.frames
+}
 
 // Global writes a package-level variable.
 func (w *Writer) Global(v *Variable) error { return w.numbered(kindGlobal, int64(v.ID), v) }
@@ -71,48 +100,56 @@ func (w *Writer) Global(v *Variable) error { return w.numbered(kindGlobal, int64
 // Source writes a source file.
 func (w *Writer) Source(s *Source) error { return w.numbered(kindSource, int64(s.ID), s) }
 
-// Object writes the object with the given id; value is JSON on one line, addr 0
-// if the object's address is in what refers to it, as [Object] says.
-func (w *Writer) Object(id, typ int, addr uint64, value []byte) error {
-	if bytes.IndexByte(value, '\n') >= 0 {
-		return fmt.Errorf("write object %d: the value %.40q holds a newline", id, value)
-	}
-	if err := w.BeginObject(id, typ); err != nil {
-		return err
-	}
-	w.ObjectValue(value)
-	return w.EndObject(addr)
-}
-
-// BeginObject begins an object, of which ObjectValue writes the value, part by
+// BeginObject begins the next object, of which ObjectValue writes the value, part by
 // part, and EndObject the rest. There may be millions of objects, so these neither
 // reflect nor allocate, and trust that the value is JSON on one line.
-func (w *Writer) BeginObject(id, typ int) error {
-	if err := w.check(kindObject, int64(id)); err != nil {
+func (w *Writer) BeginObject(typ int) error {
+	if err := w.check(kindObject, int64(typ)); err != nil {
 		return err
 	}
-	w.object = id
-	p := strconv.AppendInt(append(w.scratch[:0], '['), int64(id), 10)
-	p = strconv.AppendInt(append(p, ','), int64(typ), 10)
-	w.scratch = append(p, ',')
-	w.out.Write(w.scratch) // a bufio.Writer keeps its error for the last Write
+	if w.run < 0 || w.run > runSize || w.parts.fresh() {
+		w.beginRun()
+		w.run = 0
+	}
+	w.objects++
+	w.typ = typ
+	w.parts.object(w.objects)
+	w.scratch = append(strconv.AppendInt(append(w.scratch[:0], '['), int64(typ), 10), ',')
+	w.ObjectValue(w.scratch)
 	return nil
 }
 
+// beginRun writes the record that says which object comes next, and what its difference
+// is to. It ends a run, too, if there is one.
+func (w *Writer) beginRun() {
+	p := strconv.AppendInt(append(w.scratch[:0], `{"objects":{"id":`...), int64(w.objects+1), 10)
+	if w.addr != 0 {
+		p = strconv.AppendUint(append(p, `,"addr":`...), w.addr, 10)
+	}
+	w.scratch = append(p, "}}\n"...)
+	w.parts.write(w.scratch)
+	w.records++
+}
+
 // ObjectValue writes a part of the value of the object that was begun.
-func (w *Writer) ObjectValue(part []byte) { w.out.Write(part) }
+func (w *Writer) ObjectValue(part []byte) {
+	w.parts.write(part)
+	w.run += len(part)
+}
 
 // EndObject ends the object that was begun. Its error is one of its value as well.
 func (w *Writer) EndObject(addr uint64) error {
 	p := w.scratch[:0]
 	if addr != 0 {
-		p = strconv.AppendUint(append(p, ','), addr, 10)
+		p = strconv.AppendInt(append(p, ','), int64(addr-w.addr), 10)
+		w.addr = addr
 	}
 	w.scratch = append(p, "]\n"...)
-	if _, err := w.out.Write(w.scratch); err != nil {
-		return fmt.Errorf("write object %d: %w", w.object, err)
-	}
+	w.ObjectValue(w.scratch)
 	w.records++
+	if err := w.parts.endLine(); err != nil {
+		return fmt.Errorf("write object %d: %w", w.objects, err)
+	}
 	return nil
 }
 
@@ -122,11 +159,23 @@ func (w *Writer) Close() error {
 	if w.records == 0 {
 		return errors.New("close: a dump has a head, and none was written")
 	}
+	if w.closed {
+		return errors.New("close: the dump is closed")
+	}
+	w.endRun()
 	if err := w.record(kindEnd, &End{Records: w.records}); err != nil {
 		return err
 	}
 	w.closed = true
 	return w.flush("close")
+}
+
+// endRun ends the run of objects, if there is one, so that a reader can check it.
+func (w *Writer) endRun() {
+	if w.run >= 0 {
+		w.beginRun()
+		w.run = -1
+	}
 }
 
 // numbered writes a record that has an id.
@@ -137,14 +186,15 @@ func (w *Writer) numbered(k kind, id int64, v any) error {
 	return w.record(k, v)
 }
 
-// check reports what forbids to write a record with this id now.
+// check reports what forbids to write a record with this id, or an object of the type
+// with this id, now.
 func (w *Writer) check(k kind, id int64) error {
 	switch {
 	case w.closed:
 		return fmt.Errorf("write %s %d: the dump is closed", k, id)
 	case w.records == 0:
 		return fmt.Errorf("write %s %d: the head must be the first record", k, id)
-	case id < 1:
+	case id < 1 && k != kindObject:
 		return fmt.Errorf("write %s %d: ids count from 1", k, id)
 	}
 	return nil
@@ -153,9 +203,6 @@ func (w *Writer) check(k kind, id int64) error {
 // record encodes v on a line of its own. Nothing is written if v can't be
 // encoded, so that no line is ever half a record.
 func (w *Writer) record(k kind, v any) error {
-	if w.closed {
-		return fmt.Errorf("write %s: the dump is closed", k)
-	}
 	w.line.Reset()
 	w.line.WriteString(k.prefix())
 	if err := w.encoder.Encode(v); err != nil {
@@ -163,12 +210,16 @@ func (w *Writer) record(k kind, v any) error {
 	}
 	w.line.Truncate(w.line.Len() - 1) // the encoder's newline
 	w.line.WriteString("}\n")
-	if _, err := w.out.Write(w.line.Bytes()); err != nil {
+	if k != kindEnd {
+		w.endRun()
+	}
+	w.parts.write(w.line.Bytes())
+	w.records++
+	if err := w.parts.endLine(); err != nil {
 		return fmt.Errorf("write %s: %w", k, err)
 	}
-	if w.line.Cap() > 16*writeBuffer { // don't keep a huge source file's room
+	if w.line.Cap() > partSize { // don't keep a huge source file's room
 		w.line = bytes.Buffer{}
 	}
-	w.records++
 	return nil
 }

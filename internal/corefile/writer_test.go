@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"coredumpy/internal/caveat"
 	"coredumpy/internal/notation"
 )
 
@@ -26,7 +27,7 @@ var small = struct {
 		Version: Version, Reason: "panic", Message: "boom <nil> & \"more\"\n\tsecond line", Time: time.Date(2026, 3, 1, 12, 0, 0, 5, time.UTC),
 		GoVersion: "go1.26.0", OS: "linux", Arch: "amd64", Host: "build-7", PID: 42, Args: []string{"prog", "-x"},
 		Build:     &Build{Path: "example.com/prog", Deps: [][2]string{{"example.com/dep", "v1.2.3"}}},
-		Goroutine: 1, Top: &Place{"main.main", "/src/main.go", 7}, Goroutines: 2, Objects: 2,
+		Goroutine: 1, Top: &Place{"main.main", "/src/main.go", 7}, Goroutines: 2, Objects: 3,
 		Notes: []string{"no locals"}, Cut: []Cut{{"depth", 3}},
 	},
 	types: []Type{
@@ -35,18 +36,35 @@ var small = struct {
 	},
 	goroutines: []Goroutine{
 		{ID: 18, Status: "running", Frames: []Frame{{Place: Place{Func: "main.main", File: "/src/main.go", Line: 7},
-			Vars: []Variable{{Name: "x", Role: RoleArgument, Type: 1, Addr: 0xc000010000, Value: json.RawMessage(`["text"]`)}}}}},
-		{ID: 1, Status: "chan receive", Labels: []string{"key", "value"}},
+			Note: caveat.Reason{Kind: caveat.BarePackage},
+			Vars: []Variable{{Name: "x", Role: RoleArgument, Type: 1, Addr: 0xc000010000, Value: json.RawMessage(`["text"]`)},
+				{Name: "y", Type: 2, Value: json.RawMessage(`"no address"`)},
+				{Name: "z", Type: 2, Addr: 0xc00000fff0, Doubts: caveat.Only(caveat.OnLine), Value: json.RawMessage(`"z"`)}}},
+			{Place: Place{Func: "main.f"}, Vars: []Variable{{Name: "same", Addr: 0xc00000fff0}, {Name: "next", Addr: 0xc00000fff8}}}}},
+		{ID: 1, Status: "chan receive", Labels: []string{"key", "value"}, Note: caveat.Reasons{{Kind: caveat.RanMeanwhile}}},
 	},
 	globals: []Variable{{ID: 1, Name: "main.count", Type: 2, Value: json.RawMessage(`"many"`)}},
 	objects: []Object{
 		{ID: 1, Type: 1, Addr: 0xc000010000, Value: json.RawMessage(`["a\nb"]`)},
 		{ID: 2, Type: 2, Value: json.RawMessage(`"zwei"`)},
+		{ID: 3, Type: 2, Addr: 0xc00000fff0, Value: json.RawMessage(`"drei"`)},
 	},
 	sources: []Source{{ID: 1, Path: "/src/main.go", Text: "package main\n\nfunc main() {}\n"}},
 }
 
-const smallRecords = 9 // without the end
+const (
+	smallRecords = 10               // without the end, and what stands before and after objects
+	smallLines   = smallRecords + 2 // without the end
+)
+
+// writeObject writes the next object.
+func writeObject(w *Writer, typ int, addr uint64, value []byte) error {
+	if err := w.BeginObject(typ); err != nil {
+		return err
+	}
+	w.ObjectValue(value)
+	return w.EndObject(addr)
+}
 
 // writeSmall returns the bytes of small.
 func writeSmall(t testing.TB, compress bool) []byte {
@@ -68,7 +86,7 @@ func writeSmall(t testing.TB, compress bool) []byte {
 	}
 	check(w.Global(&small.globals[0]))
 	for _, o := range small.objects {
-		check(w.Object(o.ID, o.Type, o.Addr, o.Value))
+		check(writeObject(w, o.Type, o.Addr, o.Value))
 	}
 	check(w.Source(&small.sources[0]))
 	check(w.Close())
@@ -120,16 +138,19 @@ func TestRoundTrip(t *testing.T) {
 func TestLines(t *testing.T) {
 	lines := strings.Split(string(writeSmall(t, false)), "\n")
 	for i, prefix := range []string{
-		`{"coredumpy":{"version":1,"reason":"panic","message":"boom <nil> & \"more\"\n\tsecond line",`,
+		`{"coredumpy":{"version":2,"reason":"panic","message":"boom <nil> & \"more\"\n\tsecond line",`,
 		`{"type":{"id":1,"name":"main.T",`,
 		`{"type":{"id":2,`,
 		`{"goroutine":{"id":18,`,
 		`{"goroutine":{"id":1,`,
 		`{"global":{"id":1,`,
-		`[1,1,["a\nb"],824633786368]`,
-		`[2,2,"zwei"]`,
+		`{"objects":{"id":1}}`,
+		`[1,["a\nb"],824633786368]`,
+		`[2,"zwei"]`,
+		`[2,"drei",-16]`,
+		`{"objects":{"id":4,"addr":824633786352}}`,
 		`{"source":{"id":1,"path":"/src/main.go","text":"package main\n`,
-		`{"end":{"records":9}}`,
+		`{"end":{"records":12}}`,
 		``,
 	} {
 		if !strings.HasPrefix(lines[i], prefix) {
@@ -157,9 +178,7 @@ func TestWriterRefuses(t *testing.T) {
 	}
 	before := w.records
 	refused("a second head", w.Head(&small.head), "must be the first")
-	refused("id 0", w.Object(0, 1, 0, []byte("1")), "object 0: ids count from 1")
 	refused("a global without id", w.Global(&Variable{Name: "x"}), "global 0: ids count from 1")
-	refused("a newline", w.Object(1, 1, 0, []byte("[1,\n2]")), `[1,\n2]`)
 	refused("a value that isn't JSON", w.Global(&Variable{ID: 1, Name: "x", Value: json.RawMessage("{")}), "write global")
 	if w.records != before {
 		t.Errorf("got %d records after refusals, want %d", w.records, before)
@@ -168,6 +187,7 @@ func TestWriterRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	refused("a type after the end", w.Type(&Type{ID: 1}), "closed")
+	refused("an object after the end", w.BeginObject(1), "closed")
 	refused("a second close", w.Close(), "closed")
 	if f, err := Read(&out); err != nil || f.Missing() != "" {
 		t.Errorf("after refusals: got %v, missing %q, want a whole dump", err, f.Missing())
@@ -196,7 +216,7 @@ func TestWriterReportsFullDisk(t *testing.T) {
 		var value []byte
 		for id := 1; err == nil && id < 1_000_000; id++ {
 			value = notation.AppendFloat(value[:0], 1/float64(id), 64)
-			err = w.Object(id, 1, uint64(id)*0x9e3779b9, value)
+			err = writeObject(w, 1, uint64(id)*0x9e3779b9, value)
 		}
 		if !errors.Is(err, errDiskFull) {
 			t.Errorf("compress %v: object: got %v, want %v", compress, err, errDiskFull)
@@ -218,7 +238,7 @@ func TestObjectAllocatesNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 		value := []byte(`[1,2,{"p":824633786368,"o":3}]`)
-		got := testing.AllocsPerRun(10000, func() { w.Object(123456, 7, 0xc000010000, value) })
+		got := testing.AllocsPerRun(10000, func() { writeObject(w, 7, 0xc000010000, value) })
 		if got != 0 {
 			t.Errorf("compress %v: writing an object: got %v allocations, want 0", compress, got)
 		}
@@ -231,6 +251,6 @@ func BenchmarkObject(b *testing.B) {
 	value := []byte(`[1,2,{"p":824633786368,"o":3},"some text in the middle of it"]`)
 	b.SetBytes(int64(len(value)))
 	for id := 1; b.Loop(); id++ {
-		w.Object(id, 7, 0xc000010000+uint64(id)*64, value)
+		writeObject(w, 7, 0xc000010000+uint64(id)*64, value)
 	}
 }

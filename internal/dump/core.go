@@ -70,6 +70,15 @@ func (c *Core) Head() *Head { return &c.file.Head }
 // Missing says what a damaged file lacks, "" if it is whole.
 func (c *Core) Missing() string { return c.file.Missing() }
 
+// Unknown says what in the dump this version doesn't know, as far as was looked at: kinds of
+// records, and members of them.
+func (c *Core) Unknown() (lines []string) {
+	for _, u := range c.file.Unknown() {
+		lines = append(lines, u.String())
+	}
+	return lines
+}
+
 // Goroutines returns the ids of all goroutines, the current one first.
 func (c *Core) Goroutines() []int64 { return c.file.Goroutines() }
 

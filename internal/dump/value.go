@@ -35,16 +35,34 @@ func (c *Core) decode(t *Type, raw json.RawMessage, addr uint64, in *notation.Fo
 	v := c.parse(t, raw, addr, in)
 	if k := t.kind; v.list.Given() && (k == reflect.Pointer || k == reflect.Slice || k == reflect.Map ||
 		k == reflect.Chan || k == reflect.Interface) {
-		var err error
-		if v.rec, err = v.list.Reference(k); err != nil {
-			v.why = damaged(err)
-		}
-		v.list = notation.List{}
+		v.reference()
+	}
+	if t.kind == reflect.Invalid && t.rec.Kind != "" && v.why.Kind == caveat.None {
+		v.why = caveat.Reason{Kind: caveat.UnknownKind, Text: t.rec.Kind}
 	}
 	if v.why.Kind == caveat.None && !v.fits() {
 		v.why = caveat.Reason{Kind: caveat.Damaged, Text: "no " + t.kind.String()}
 	}
 	return v
+}
+
+// reference decodes the list form of a reference.
+func (v *Value) reference() {
+	decode := notation.List.Reference
+	if v.core.file.Old() {
+		decode = notation.List.OldReference
+	}
+	var err error
+	if v.rec, err = decode(v.list, v.typ.kind); err != nil {
+		v.why = damaged(err)
+	}
+	v.list = notation.List{}
+	if v.core.file.Old() || v.rec == nil || v.rec.Object == 0 {
+		return
+	}
+	if v.rec.Addr, err = v.core.file.Address(v.rec.Object); err != nil {
+		v.why = ofRecord(err, v.rec.Object)
+	}
 }
 
 // parse is decode for what may not be a value of the type: the elements that a

@@ -124,7 +124,7 @@ var seeds = [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}
 
 // groupKey returns a hash of what all goroutines of a group share. text is a buffer.
 func groupKey(g *dump.Goroutine, text []byte) (key [2]uint64, _ []byte) {
-	text = append(append(append(text[:0], g.Status...), '\n'), g.Note...)
+	text = append(append(append(text[:0], g.Status...), '\n'), g.Note.String()...)
 	place := func(p *dump.Place) {
 		text = append(append(append(text, '\n'), p.Func...), ':')
 		text = strconv.AppendInt(text, int64(p.Line), 10)

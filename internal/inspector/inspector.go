@@ -90,7 +90,7 @@ func (in *Inspector) Frame() (*dump.Frame, int, error) {
 		return nil, 0, err
 	}
 	if in.frame >= len(g.Frames) {
-		if g.Note != "" {
+		if len(g.Note) > 0 {
 			return nil, 0, fmt.Errorf("goroutine %d has no frames: %s", g.ID, g.Note)
 		}
 		return nil, 0, fmt.Errorf("goroutine %d has no frames", g.ID)

@@ -1,7 +1,6 @@
 package notation
 
 import (
-	"bytes"
 	"slices"
 	"strconv"
 
@@ -16,27 +15,38 @@ func Refer(dst []byte, addr uint64) []byte {
 // EndReason ends the object form of a value with why it, or what it refers to, isn't
 // there.
 func EndReason(dst []byte, why caveat.Reason) []byte {
-	dst = appendSentence(append(dst, `,"x":`...), why)
-	return append(dst, '}')
+	return append(why.AppendFact(append(dst, `,"x":`...), AppendNaming), '}')
 }
 
 // AppendReason appends a value that isn't there, and why.
 func AppendReason(dst []byte, why caveat.Reason) []byte {
-	dst = appendSentence(append(dst, `{"x":`...), why)
-	return append(dst, '}')
+	return append(why.AppendFact(append(dst, `{"x":`...), AppendNaming), '}')
 }
 
 // Reason returns a value that isn't there, and why.
 func Reason(why caveat.Reason) []byte { return AppendReason(nil, why) }
 
-// appendSentence appends the sentence of a reason, without allocating unless it is long.
-func appendSentence(dst []byte, why caveat.Reason) []byte {
-	var room [128]byte
-	text := why.Append(room[:0])
-	if bytes.IndexByte(text, '"') >= 0 {
-		return AppendNaming(dst, string(text))
+// AppendRef appends the list form of a reference to an object, with the length and the
+// capacity of what has those. A capacity that is the length goes without saying.
+func AppendRef(dst []byte, object int, lens ...int64) []byte {
+	dst = strconv.AppendInt(append(dst, '['), int64(object), 10)
+	if len(lens) == 2 && lens[0] == lens[1] {
+		lens = lens[:1]
 	}
-	return AppendString(dst, text)
+	for _, n := range lens {
+		dst = strconv.AppendInt(append(dst, ','), n, 10)
+	}
+	return append(dst, ']')
+}
+
+// AppendEmpty appends a slice without elements, which refers to no object but has an
+// address. A capacity of -1 isn't known.
+func AppendEmpty(dst []byte, addr uint64, capacity int64) []byte {
+	dst = Refer(dst, addr)
+	if capacity != 0 {
+		dst = strconv.AppendInt(append(dst, `,"cap":`...), capacity, 10)
+	}
+	return append(dst, '}')
 }
 
 // Comma appends what stands before element i of a list.

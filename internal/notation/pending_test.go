@@ -43,7 +43,7 @@ func TestPending(t *testing.T) {
 }
 
 func TestReason(t *testing.T) {
-	for _, why := range []caveat.Reason{{Kind: caveat.Limit, Text: "depth"}, {}, {Kind: caveat.WrongSize, Text: `struct { F int "json:\"f\"" }`, N: -8}} {
+	for _, why := range []caveat.Reason{{Kind: caveat.Limit, Text: "depth"}, {Kind: caveat.Reused}, {Kind: caveat.WrongSize, Text: `struct { F int "json:\"f\"" }`, N: -8}} {
 		value := Reason(why)
 		before, text, after, found := CutText(value, len(value))
 		if found {
@@ -63,7 +63,7 @@ func TestListOf(t *testing.T) {
 		dst = append(Comma(dst, i), '0'+byte(i))
 	}
 	dst = EndReason(ListOf(append(dst, ']'), mark, 9), caveat.Reason{Kind: caveat.Limit, Text: "elements"})
-	if want := `[0,{"e":[0,1,2],"len":9,"x":"elements limit"}`; string(dst) != want {
+	if want := `[0,{"e":[0,1,2],"len":9,"x":["limit","elements"]}`; string(dst) != want {
 		t.Errorf("got %s, want %s", dst, want)
 	}
 }

@@ -6,30 +6,57 @@ import (
 	"strconv"
 )
 
-// Reference decodes the list form of a pointer, slice, map, channel or interface.
+// Reference decodes the list form of a pointer, slice, map, channel or interface. Its
+// address, and the type of what is in an interface, are those of the object.
 func (l List) Reference(k reflect.Kind) (*Value, error) {
 	v, c := new(Value), Cursor{List: l}
-	switch k {
-	case reflect.Interface:
-		v.Type = int(c.Number())
-		if l.Len() == 2 {
-			v.Value = c.Take()
-			break
+	if k == reflect.Interface && l.Len() == 2 {
+		v.Type, v.Value = int(c.Number()), c.Take()
+	} else {
+		v.Object = int(c.Number())
+		if v.Object < 1 && c.Err == nil {
+			c.Err = fmt.Errorf("a reference to object %d: ids count from 1", v.Object)
 		}
+		c.lengths(v, k)
+	}
+	return c.whole(v, k)
+}
+
+// OldReference is Reference for format 1, in which an address stands before the object.
+func (l List) OldReference(k reflect.Kind) (*Value, error) {
+	v, c := new(Value), Cursor{List: l}
+	if k == reflect.Interface {
+		v.Type = int(c.Number())
+	}
+	if k == reflect.Interface && l.Len() == 2 {
+		v.Value = c.Take()
+	} else {
 		v.Addr, v.Object = c.Address(), int(c.Number())
-	case reflect.Pointer:
-		v.Addr, v.Object = c.Address(), int(c.Number())
+		c.lengths(v, k)
+	}
+	return c.whole(v, k)
+}
+
+// lengths decodes the length and the capacity that a reference of a kind has. A capacity
+// that isn't there is the length.
+func (c *Cursor) lengths(v *Value, k reflect.Kind) {
+	switch k {
 	case reflect.Map:
-		v.Addr, v.Object, v.Len = c.Address(), int(c.Number()), c.Number()
+		v.Len = c.Number()
 	case reflect.Slice, reflect.Chan:
-		v.Addr, v.Object, v.Len = c.Address(), int(c.Number()), c.Number()
+		v.Len = c.Number()
 		v.Cap = v.Len
-		if l.Len() == 4 {
+		if c.Next < c.List.Len() {
 			v.Cap = c.Number()
 		}
 	}
-	if c.Next != l.Len() {
-		return nil, fmt.Errorf("%d parts, which no %v has", l.Len(), k)
+}
+
+// whole returns the reference that was decoded, or an error if it has other parts than
+// one of its kind.
+func (c *Cursor) whole(v *Value, k reflect.Kind) (*Value, error) {
+	if c.Next != c.List.Len() {
+		return nil, fmt.Errorf("%d parts, which no %v has", c.List.Len(), k)
 	}
 	return v, c.Err
 }

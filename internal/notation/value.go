@@ -9,15 +9,19 @@
 //	nil of any kind          null
 //	struct                   [field, field, ...] in the order of the type's fields
 //	array                    [elem, elem, ...]; elements of 1 byte as for string
-//	pointer                  [address, object]
-//	slice                    [address, object, len, cap]; the object's type is the slice's and
-//	                         its value that of an array; object is 0 if len is; cap is absent
-//	                         if it is len, and -1 if it isn't known
-//	map                      [address, object, len]; the object's type is the map's and its
-//	                         value [key, value, key, value, ...]
-//	chan                     [address, object, len, cap], cap absent if it is len; the object's
-//	                         type is the channel's and its value [buffered, ...]
-//	interface                [type, value], or [type, address, object] of a boxed struct or array
+//	pointer                  [object]
+//	slice                    [object, len, cap]; the object's type is the slice's and its value
+//	                         that of an array; cap is absent if it is len, and -1 if it isn't
+//	                         known
+//	map                      [object, len]; the object's type is the map's and its value
+//	                         [key, value, key, value, ...]
+//	chan                     [object, len, cap], cap absent if it is len; the object's type is
+//	                         the channel's and its value [buffered, ...]
+//	interface                [type, value], or [object] of a boxed struct or array
+//
+// The address that a reference holds is the object's, and the type of a boxed struct or
+// array, too. In format 1 a reference holds the address itself, before the object, and an
+// interface the type before that; a slice without elements has object 0.
 //
 // All other values are objects with these members, see [Value]:
 //
@@ -26,12 +30,15 @@
 //	a map's object           {"e":[key,value,...],"len":N} if it was cut or has changed
 //	a chan's object          {"e":[buffered,...],"len":N,"closed":bool,"recv":N,"send":N} if one
 //	                         of the last three isn't zero, or it was cut
+//	slice without elements   {"p":address,"cap":N}, cap absent if it is 0
 //	func                     {"p":address of the code,"f":name,"file":...,"line":N,"o":object}; the
 //	                         object's type is a struct of the captured variables; if the function
 //	                         isn't known, the address of the closure and why: {"p":address,"x":reason}
 //	no value                 {"x":reason}; pointers, slices, maps and so on keep "p", "len",
 //	                         "cap" and an interface "t" beside the reason why what they refer
 //	                         to is not stored
+//
+// A reason is as package caveat writes it: a list of a kind and details.
 //
 // "red":true beside text says that parts of it were redacted, so that its
 // length is no longer the original's.

@@ -23,6 +23,9 @@ const (
 		`{"type":{"id":4,"name":"main.R","kind":"struct","size":16,"fields":[{"name":"r","type":4},{"name":"s","type":4}]}}` + "\n"
 )
 
+// newFormat returns a dump of format 1 as one of format 2; references in it aren't converted.
+func newFormat(dump string) string { return strings.Replace(dump, `"version":1`, `"version":2`, 1) }
+
 // withVariable returns a dump with a variable x.
 func withVariable(typ int, value string, lines ...string) string {
 	return headLine + typeLine + fmt.Sprintf(`{"goroutine":{"id":1,"status":"running","frames":[{"func":"main.f","file":"x.go","line":1,"vars":[{"name":"x","type":%d,"value":%s}]}]}}`, typ, value) +
@@ -70,6 +73,44 @@ var hostile = map[string]func(size int) string{
 			fmt.Fprintf(&b, "[%d,1,0]\n", id)
 		}
 		return b.String()
+	},
+	"objects without ids": func(size int) string {
+		return repeat(newFormat(withVariable(1, "1")+`{"objects":{"id":1}}`+"\n"), "[1,0]\n", "", size)
+	},
+	"runs of objects": func(size int) string {
+		var b strings.Builder
+		b.WriteString(newFormat(withVariable(1, "1")))
+		for id := 1; b.Len() < size; id++ {
+			fmt.Fprintf(&b, `{"objects":{"id":%d}}`+"\n[1,0]\n", id)
+		}
+		return b.String()
+	},
+	"runs of the same objects": func(size int) string {
+		return repeat(newFormat(withVariable(1, "1")), `{"objects":{"id":1}}`+"\n[1,0]\n", "", size)
+	},
+	"doubts": func(size int) string {
+		return newFormat(withFrames(repeat(`{"vars":[{"name":"x","type":1,"value":1,"note":[`, `["x"],`, `["x"]]}]}`, size)))
+	},
+	"details": func(size int) string {
+		return newFormat(withVariable(2, repeat(`{"p":16,"x":["limit","depth"`, ",1", "]}", size)))
+	},
+	"notes of variables": func(size int) string {
+		return newFormat(withFrames(repeat(`{"vars":[`, `{"note":[["x"]]},`, "{}]}", size)))
+	},
+	"unknown records": func(size int) string {
+		var b strings.Builder
+		b.WriteString(newFormat(headLine))
+		for id := 1; b.Len() < size; id++ {
+			fmt.Fprintf(&b, `{"k%x":{"id":1}}`+"\n", id)
+		}
+		return b.String()
+	},
+	"unknown members": func(size int) string {
+		var b strings.Builder
+		for id := 1; b.Len() < size; id++ {
+			fmt.Fprintf(&b, `{"k%x":1},`, id)
+		}
+		return newFormat(withFrames(b.String() + "{}"))
 	},
 	"goroutines": func(size int) string {
 		var b strings.Builder

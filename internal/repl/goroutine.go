@@ -74,8 +74,8 @@ func (s *session) showGoroutine(g *dump.Goroutine) {
 	for i := 0; i+1 < len(g.Labels); i += 2 {
 		s.out.Printf("label %q: %q\n", g.Labels[i], g.Labels[i+1])
 	}
-	if g.Note != "" {
-		s.out.Printf("(%s)\n", safetext.Line(g.Note))
+	if len(g.Note) > 0 {
+		s.out.Printf("(%s)\n", safetext.Line(g.Note.String()))
 	}
 	s.showFrame()
 }

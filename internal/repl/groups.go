@@ -55,8 +55,8 @@ func (s *session) writeGroup(gr *inspector.Group, verbose bool) {
 		w.Bold(safetext.Line(frames[i].Func))
 		fmt.Fprintf(w, " at %s\n", position(frames[i].Place))
 	}
-	if first.Note != "" {
-		fmt.Fprintf(w, "      (%s)\n", safetext.Line(first.Note))
+	if len(first.Note.String()) > 0 {
+		fmt.Fprintf(w, "      (%s)\n", safetext.Line(first.Note.String()))
 	}
 	if c := first.CreatedBy; c != nil && c.Func != "" {
 		fmt.Fprintf(w, "      created by %s at %s\n", safetext.Line(c.Func), position(*c))

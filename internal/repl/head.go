@@ -15,7 +15,7 @@ import (
 const labelWidth = 13
 
 // greet writes in a few lines what a dump is about.
-func greet(w io.Writer, h *dump.Head, missing string) {
+func greet(w io.Writer, h *dump.Head, missing string, unknown []string) {
 	io.WriteString(w, safetext.Line(h.Reason))
 	for _, text := range []string{h.Test, h.Message} {
 		if text != "" {
@@ -33,10 +33,13 @@ func greet(w io.Writer, h *dump.Head, missing string) {
 	if missing != "" {
 		fmt.Fprintf(w, "damaged: %s\n", safetext.Line(missing))
 	}
+	for _, line := range unknown {
+		fmt.Fprintf(w, "unknown: %s\n", safetext.Line(line))
+	}
 }
 
 // writeHead writes all that a dump says about itself, one field per line.
-func writeHead(w io.Writer, h *dump.Head, missing string) {
+func writeHead(w io.Writer, h *dump.Head, missing string, unknown []string) {
 	field := func(label, value string) {
 		if value == "" {
 			return
@@ -81,6 +84,7 @@ func writeHead(w io.Writer, h *dump.Head, missing string) {
 	}
 	field("cut", strings.Join(cuts, ", "))
 	field("missing", missing)
+	list("unknown", unknown)
 }
 
 func build(b *dump.Build) []string {
@@ -104,8 +108,8 @@ func build(b *dump.Build) []string {
 
 // info is the command info.
 func (s *session) info() error {
-	writeHead(s.out, s.in.Head(), s.in.Missing())
 	g, err := s.in.Selected()
+	writeHead(s.out, s.in.Head(), s.in.Missing(), s.in.Unknown())
 	if err != nil || g.Panic == nil {
 		return nil
 	}

@@ -52,8 +52,9 @@ func Run(core *dump.Core, o Options) error {
 	s.sh = sh
 	if o.Prompt {
 		sh.Prompt = "(coredumpy) "
-		greet(out, core.Head(), core.Missing())
-		if g, err := in.Selected(); err == nil {
+		g, err := in.Selected()
+		greet(out, core.Head(), core.Missing(), core.Unknown())
+		if err == nil {
 			s.showGoroutine(g)
 		}
 	}

@@ -3,6 +3,7 @@ package repl
 import (
 	"fmt"
 
+	"coredumpy/internal/caveat"
 	"coredumpy/internal/dump"
 	"coredumpy/internal/safetext"
 )
@@ -29,8 +30,8 @@ func (s *session) frameVariables(what, args string, is func(*dump.Variable) bool
 	s.tellUnparsed(f)
 	switch {
 	case s.variables(f.Vars(), "", filter, is):
-	case f.Note != "":
-		s.out.Printf("(no %s: %s)\n", what, safetext.Line(f.Note))
+	case f.Note.Kind != caveat.None:
+		s.out.Printf("(no %s: %s)\n", what, safetext.Line(f.Note.String()))
 	case f.PC == 0 && len(s.in.Head().Notes) > 0: // from a traceback, without debug information
 		s.out.Printf("(no %s: info says why)\n", what)
 	default:

@@ -124,6 +124,9 @@ func textOf(path string, size int64, h *corefile.Head) string {
 		}
 		text("note: ", note)
 	}
+	if len(h.More) > 0 {
+		line("unknown: members of the head that this coredumpy doesn't know: %s", strings.Join(h.More, ", "))
+	}
 	return out.String()
 }
 
@@ -151,7 +154,8 @@ func jsonOf(path string, size int64, h *corefile.Head) (string, error) {
 		Path string `json:"path"`
 		Size int64  `json:"size"`
 		*corefile.Head
-	}{path, size, h})
+		Unknown []string `json:"unknown,omitempty"` // members that aren't in Head
+	}{path, size, h, h.More})
 	if err != nil {
 		return "", fmt.Errorf("peek: %q: %w", path, err)
 	}

@@ -78,20 +78,18 @@ func (w *Walker) indirect(dst []byte, f target.Field, addr uint64, c context) []
 // elements appends n elements at addr, as a list. data holds all of them, or is
 // nil.
 func (w *Walker) elements(dst []byte, elem *target.Type, addr uint64, n int64, data []byte, c context) []byte {
-	switch {
-	case elem.Kind == reflect.Uint8 || elem.Kind == reflect.Int8:
-		w.use(elem)
+	w.use(elem)
+	switch elem.Kind {
+	case reflect.Uint8, reflect.Int8:
 		return w.text(dst, addr, uint64(n), c, data...)
-	case elem.Kind == reflect.Int32 || elem.Kind == reflect.Uint16:
+	case reflect.Int32, reflect.Uint16:
 		if out, ok := w.runes(dst, elem, addr, n, c); ok {
 			return out
 		}
 	}
-	if c.key && n > 0 && reflect.Int <= elem.Kind && elem.Kind <= reflect.Uintptr {
-		w.use(elem)
+	if isInteger := reflect.Int <= elem.Kind && elem.Kind <= reflect.Uintptr; isInteger && c.key && n > 0 {
 		return w.absent(dst, redacted)
 	}
-	w.use(elem)
 	dst, mark := append(dst, '['), len(dst)
 	dst, done, why := w.list(dst, elem, addr, n, data, c)
 	dst = append(dst, ']')
@@ -152,7 +150,7 @@ func (w *Walker) block(dst []byte, elem *target.Type, addr uint64, n, done, stor
 	for i := int64(0); i < count && w.tick(dst); i++ {
 		at, ec := addr+uint64(done*elem.Size), c
 		if i > 0 && w.namesNext(elem, n, done-1, at-uint64(elem.Size), data[(i-1)*elem.Size:]) {
-			ec.secret, ec.key, ec.named, ec.words, ec.token = true, true, true, true, false
+			ec.marks = allMarks
 		}
 		dst = w.value(notation.Comma(dst, done), elem, at, data[i*elem.Size:(i+1)*elem.Size], ec)
 		done++

@@ -74,7 +74,7 @@ func (m *entering) entry(e *target.Entry) bool {
 	m.valueSeen = m.valueSeen || k == tellsValue
 	switch {
 	case k == tellsSecret || k == tellsValue && m.secretPair:
-		ec.secret, ec.key, ec.named, ec.words, ec.token = true, true, true, true, false
+		ec.marks = allMarks
 	case k == tellsName && !m.secretPair && m.elem != nil && mayName(m.elem):
 		m.secretPair = w.meaningOf(m.elem, e.ElemAddr, e.Elem) == tellsSecret
 	}

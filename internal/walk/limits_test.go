@@ -35,13 +35,13 @@ func TestDepth(t *testing.T) {
 	lim := ample()
 	lim.Depth = 2
 	w := newWalk(t, lim, Rules{})
-	w.want(w.value("v", chainOf(5)), `[@,1]`, `[1,[@,2]]`, `[2,{"x":"depth limit"}]`)
+	w.want(w.value("v", chainOf(5)), `[1]`, `[1,[2]]`, `[2,{"x":["limit","depth"]}]`)
 	w.wantCuts(map[string]int{"depth": 1})
 
 	// An object reached by a short way isn't cut because of a long one.
 	w = newWalk(t, lim, Rules{})
 	c := chainOf(4)
-	w.want(w.value("v", []*chain{c, c.Next.Next}), `[@,1,2]`, `[[@,2],[@,3]]`, `[1,{"x":"depth limit"}]`, `[3,{"x":"depth limit"}]`)
+	w.want(w.value("v", []*chain{c, c.Next.Next}), `[1,2]`, `[[2],[3]]`, `[1,{"x":["limit","depth"]}]`, `[3,{"x":["limit","depth"]}]`)
 
 	lim.Depth = 0
 	w = newWalk(t, lim, Rules{})
@@ -50,7 +50,7 @@ func TestDepth(t *testing.T) {
 		P *chain
 		S []int
 		M map[int]int
-	}{1, c, []int{1}, map[int]int{}}), `[1,{"x":"depth limit"},{"len":1,"cap":1,"x":"depth limit"},{"len":0,"x":"depth limit"}]`)
+	}{1, c, []int{1}, map[int]int{}}), `[1,{"x":["limit","depth"]},{"len":1,"cap":1,"x":["limit","depth"]},{"len":0,"x":["limit","depth"]}]`)
 	w.wantCuts(map[string]int{"depth": 3})
 }
 
@@ -62,14 +62,14 @@ func TestElements(t *testing.T) {
 		c <- i
 	}
 	w := newWalk(t, lim, Rules{})
-	w.want(w.value("v", [5]int{1, 2, 3, 4, 5}), `{"e":[1,2,3],"len":5,"x":"elements limit"}`)
-	w.want(w.value("v", []int{1, 2, 3, 4, 5}), `[@,1,5]`, `{"e":[1,2,3],"len":5,"x":"elements limit"}`)
-	w.want(w.value("v", c), `[@,2,5]`, `{"e":[1,2,3],"len":5,"x":"elements limit"}`, `{"e":[0,1,2],"len":5,"x":"elements limit"}`)
+	w.want(w.value("v", [5]int{1, 2, 3, 4, 5}), `{"e":[1,2,3],"len":5,"x":["limit","elements"]}`)
+	w.want(w.value("v", []int{1, 2, 3, 4, 5}), `[1,5]`, `{"e":[1,2,3],"len":5,"x":["limit","elements"]}`)
+	w.want(w.value("v", c), `[2,5]`, `{"e":[1,2,3],"len":5,"x":["limit","elements"]}`, `{"e":[0,1,2],"len":5,"x":["limit","elements"]}`)
 	w.wantCuts(map[string]int{"elements": 3})
 
 	w = newWalk(t, lim, Rules{})
 	w.want(w.value("v", [3]int{1, 2, 3}), `[1,2,3]`)
-	w.want(w.value("v", []rune("héllo")), `[@,1,5]`, `{"e":[104,233,108],"len":5,"x":"elements limit"}`)
+	w.want(w.value("v", []rune("héllo")), `[1,5]`, `{"e":[104,233,108],"len":5,"x":["limit","elements"]}`)
 
 	w = newWalk(t, lim, Rules{})
 	m := map[int]int{}
@@ -78,10 +78,10 @@ func TestElements(t *testing.T) {
 	}
 	v := w.value("v", m)
 	w.w.Run()
-	if got := w.render(v); got != `[@,1,100]` {
+	if got := w.render(v); got != `[1,100]` {
 		t.Errorf("got %s", got)
 	}
-	if got := w.objects()[0]; strings.Count(got, ",") != 7 || !strings.HasSuffix(got, `],"len":100,"x":"elements limit"}`) {
+	if got := w.objects()[0]; strings.Count(got, ",") != 8 || !strings.HasSuffix(got, `],"len":100,"x":["limit","elements"]}`) {
 		t.Errorf("got %s, want three entries of 100", got)
 	}
 }
@@ -130,22 +130,22 @@ func TestObjects(t *testing.T) {
 	lim.Objects = 2
 	w := newWalk(t, lim, Rules{})
 	c := chainOf(5)
-	w.want(w.value("v", c), `[@,1]`, `[1,[@,2]]`, `[2,{"x":"objects limit"}]`)
-	w.want(w.value("v", c), `[@,1]`, w.objects()...) // known ones are still referred to
+	w.want(w.value("v", c), `[1]`, `[1,[2]]`, `[2,{"x":["limit","objects"]}]`)
+	w.want(w.value("v", c), `[1]`, w.objects()...) // known ones are still referred to
 	w.wantCuts(map[string]int{"objects": 1})
 }
 
 func TestBytes(t *testing.T) {
 	lim := ample()
-	lim.Bytes = 1000
+	lim.Bytes = 700
 	w := newWalk(t, lim, Rules{})
 	v := w.value("v", chainOf(1000))
 	w.w.Run()
 	n := len(w.objects())
-	if last := w.objects()[n-1]; n < 20 || n > 200 || !strings.Contains(last, "bytes limit") {
-		t.Errorf("got %d objects, the last one %s; want one cut after about 1000 bytes", n, last)
+	if last := w.objects()[n-1]; n < 20 || n > 200 || !strings.Contains(last, `["limit","bytes"]`) {
+		t.Errorf("got %d objects, the last one %s; want one cut after about 700 bytes", n, last)
 	}
-	if w.render(v) != `[@,1]` {
+	if w.render(v) != `[1]` {
 		t.Errorf("got %s", w.render(v))
 	}
 	if w.w.Cuts()["bytes"] != 1 {
@@ -163,7 +163,7 @@ func TestBytesOfOneValue(t *testing.T) {
 	if len(value) > 1<<20 {
 		t.Errorf("got %d bytes, want about %d", len(value), lim.Bytes)
 	}
-	if got := w.render(value); !strings.Contains(got, "bytes limit") {
+	if got := w.render(value); !strings.Contains(got, `["limit","bytes"]`) {
 		t.Errorf("got ...%s, want it cut", got[max(0, len(got)-100):])
 	}
 }
@@ -175,11 +175,11 @@ func TestDeadline(t *testing.T) {
 	v := w.value("v", make([]struct{ A, B int }, 5000))
 	w.w.Run()
 	got := w.render(v) + w.objects()[0]
-	if len(got) > 20_000 || !strings.HasSuffix(got, `"x":"time limit"}`) || w.w.Cuts()["time"] == 0 {
+	if len(got) > 20_000 || !strings.HasSuffix(got, `"x":["limit","time"]}`) || w.w.Cuts()["time"] == 0 {
 		t.Errorf("got %d bytes ending in %s, and cuts %v; want it cut by the time", len(got), got[len(got)-50:], w.w.Cuts())
 	}
 	// What comes then isn't walked at all.
-	w.want(w.value("late", &tree{}), `{"x":"time limit"}`, w.objects()...)
+	w.want(w.value("late", &tree{}), `{"x":["limit","time"]}`, w.objects()...)
 }
 
 // One large object leaves room for others, also for what they refer to.

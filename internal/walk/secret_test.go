@@ -48,33 +48,33 @@ func TestSecretNames(t *testing.T) {
 		{"mySecret", "p1", masked, nil, []string{"p1"}},
 		{"v", "p1", `"p1"`, nil, nil},
 		{"secret", [4]byte{'p', 'a', 's', 's'}, masked, nil, []string{"pass"}},
-		{"secret", []byte("pass"), `[@,1,4]`, []string{masked}, []string{"pass"}},
-		{"secret", []rune("pass"), `[@,1,4]`, []string{masked}, []string{"pass"}},
-		{"secret", []string{"p1", "p2"}, `[@,1,2]`, []string{"[" + masked + "," + masked + "]"}, []string{"p1", "p2"}},
+		{"secret", []byte("pass"), `[1,4]`, []string{masked}, []string{"pass"}},
+		{"secret", []rune("pass"), `[1,4]`, []string{masked}, []string{"pass"}},
+		{"secret", []string{"p1", "p2"}, `[1,2]`, []string{"[" + masked + "," + masked + "]"}, []string{"p1", "p2"}},
 		{"secret", "", `""`, nil, nil},
-		{"secret", 12345, `{"x":"redacted"}`, nil, nil},
-		{"secret", 1.5, `{"x":"redacted"}`, nil, nil},
+		{"secret", 12345, `{"x":["redacted"]}`, nil, nil},
+		{"secret", 1.5, `{"x":["redacted"]}`, nil, nil},
 		{"secret", true, "true", nil, nil},
-		{"secret", new(int), `[@,1]`, []string{`{"x":"redacted"}`}, nil},
-		{"secret", &[]*int{new(int)}, `[@,1]`, []string{`[@,2,1]`, `[[@,3]]`, "0"}, nil},
+		{"secret", new(int), `[1]`, []string{`{"x":["redacted"]}`}, nil},
+		{"secret", &[]*int{new(int)}, `[1]`, []string{`[2,1]`, `[[3]]`, "0"}, nil},
 		{"v", user{"bob", "p1"}, `["bob",` + masked + "]", nil, []string{"p1"}},
-		{"v", []user{{"bob", "p1"}}, `[@,1,1]`, []string{`[["bob",` + masked + "]]"}, []string{"p1"}},
-		{"v", map[string]string{"the secret": "p1"}, `[@,1,1]`, []string{`["the secret",` + masked + `]`}, []string{"p1"}},
-		{"v", map[any]any{"the secret": "p1"}, `[@,1,1]`, []string{`[[<string>,"the secret"],[<string>,` + masked + `]]`}, []string{"p1"}},
-		{"v", map[string]any{"secret": 7}, `[@,1,1]`, []string{`["secret",[<int>,{"x":"redacted"}]]`}, nil},
-		{"v", map[string][]string{"X-Secret": {"p1"}}, `[@,1,1]`, []string{`["X-Secret",[@,2,1]]`, "[" + masked + "]"}, []string{"p1"}},
-		{"v", map[int]string{1: "p1"}, `[@,1,1]`, []string{`[1,"p1"]`}, nil},
-		{"v", map[any]int{1: 2, 3.5: 4}, `[@,1,2]`, nil, nil},
+		{"v", []user{{"bob", "p1"}}, `[1,1]`, []string{`[["bob",` + masked + "]]"}, []string{"p1"}},
+		{"v", map[string]string{"the secret": "p1"}, `[1,1]`, []string{`["the secret",` + masked + `]`}, []string{"p1"}},
+		{"v", map[any]any{"the secret": "p1"}, `[1,1]`, []string{`[[<string>,"the secret"],[<string>,` + masked + `]]`}, []string{"p1"}},
+		{"v", map[string]any{"secret": 7}, `[1,1]`, []string{`["secret",[<int>,{"x":["redacted"]}]]`}, nil},
+		{"v", map[string][]string{"X-Secret": {"p1"}}, `[1,1]`, []string{`["X-Secret",[2,1]]`, "[" + masked + "]"}, []string{"p1"}},
+		{"v", map[int]string{1: "p1"}, `[1,1]`, []string{`[1,"p1"]`}, nil},
+		{"v", map[any]int{1: 2, 3.5: 4}, `[1,2]`, nil, nil},
 		{"v", struct{ Name, Value string }{"secret", "p1"}, `["secret",` + masked + "]", nil, []string{"p1"}},
 		{"v", struct{ Value, Name string }{"p1", "secret"}, "[" + masked + `,"secret"]`, nil, []string{"p1"}},
 		{"v", struct {
 			Key string
 			Val []string
-		}{"secret", []string{"p1"}}, `["secret",[@,1,1]]`, []string{"[" + masked + "]"}, []string{"p1"}},
+		}{"secret", []string{"p1"}}, `["secret",[1,1]]`, []string{"[" + masked + "]"}, []string{"p1"}},
 		{"v", struct{ Name, Value string }{"colour", "blue"}, `["colour","blue"]`, nil, nil},
-		{"v", struct{ V any }{token{Text: "x"}}, `[[<token>,@,1]]`, []string{`["x",null,0]`}, nil},
-		{"secret", struct{ V any }{token{Text: "p1", Inner: &token{Text: "p2"}}}, `[[<token>,@,1]]`,
-			[]string{"[" + masked + `,[@,2],0]`, "[" + masked + ",null,0]"}, []string{"p1", "p2"}},
+		{"v", struct{ V any }{token{Text: "x"}}, `[[1]]`, []string{`["x",null,0]`}, nil},
+		{"secret", struct{ V any }{token{Text: "p1", Inner: &token{Text: "p2"}}}, `[[1]]`,
+			[]string{"[" + masked + `,[2],0]`, "[" + masked + ",null,0]"}, []string{"p1", "p2"}},
 	} {
 		rules, learnt := secretNames()
 		w := newWalk(t, ample(), rules)
@@ -98,8 +98,8 @@ func TestSecretThroughPointers(t *testing.T) {
 	rules, learnt := secretNames()
 	w := newWalk(t, ample(), rules)
 	deep := &token{"p1", &token{"p2", &token{"p3", nil, 3}, 2}, 1}
-	w.want(w.value("v", &credentials{7, deep, []string{"x"}}), `[@,1]`,
-		`[7,[@,2],[@,3,1]]`, "["+masked+`,[@,4],1]`, `["x"]`, "["+masked+`,[@,5],2]`, "["+masked+",null,3]")
+	w.want(w.value("v", &credentials{7, deep, []string{"x"}}), `[1]`,
+		`[7,[2],[3,1]]`, "["+masked+`,[4],1]`, `["x"]`, "["+masked+`,[5],2]`, "["+masked+",null,3]")
 	wantLearnt(t, learnt, "p1", "p2", "p3")
 }
 
@@ -115,7 +115,7 @@ func TestSecretFoundLateAndLarge(t *testing.T) {
 	w.value("v", &struct{ Secret *[300][300]float64 }{large})
 	w.w.Run()
 	for _, o := range w.objects() {
-		if len(o) > 2*int(lim.Bytes) || len(o) > 1000 && !strings.Contains(o, "bytes limit") {
+		if len(o) > 2*int(lim.Bytes) || len(o) > 1000 && !strings.Contains(o, `["limit","bytes"]`) {
 			t.Errorf("got an object of %d bytes", len(o))
 		}
 	}

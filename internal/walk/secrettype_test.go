@@ -49,15 +49,15 @@ func TestSecretTypes(t *testing.T) {
 		learnt  []string
 	}{
 		{password("p1"), masked, nil, []string{"p1"}},
-		{passwordList{"p1"}, `[@,1,1]`, []string{"[" + masked + "]"}, []string{"p1"}},
-		{[]any{password("p1")}, `[@,1,1]`, []string{"[[<password>," + masked + "]]"}, []string{"p1"}},
-		{map[password]int{"p1": 2}, `[@,1,1]`, []string{`[` + masked + `,2]`}, []string{"p1"}},
-		{apiKey("p1"), `[@,1,2]`, []string{masked}, []string{"p1"}},
+		{passwordList{"p1"}, `[1,1]`, []string{"[" + masked + "]"}, []string{"p1"}},
+		{[]any{password("p1")}, `[1,1]`, []string{"[[<password>," + masked + "]]"}, []string{"p1"}},
+		{map[password]int{"p1": 2}, `[1,1]`, []string{`[` + masked + `,2]`}, []string{"p1"}},
+		{apiKey("p1"), `[1,2]`, []string{masked}, []string{"p1"}},
 		{Passphrase{'p', 'a', 's', 's'}, masked, nil, []string{"pass"}},
 		{secretive("p1"), `"p1"`, nil, nil},
-		{ed25519.PrivateKey("p1"), `[@,1,2]`, []string{masked}, []string{"p1"}},
+		{ed25519.PrivateKey("p1"), `[1,2]`, []string{masked}, []string{"p1"}},
 		{signingPrivateKey{"an algorithm", "a text of 16 bytes"}, "[" + masked + "," + masked + "]", nil, []string{"a text of 16 bytes"}},
-		{ed25519.PublicKey("p1"), `[@,1,2]`, []string{`"p1"`}, nil},
+		{ed25519.PublicKey("p1"), `[1,2]`, []string{`"p1"`}, nil},
 	} {
 		rules, learnt := realNames()
 		w := newWalk(t, ample(), rules)
@@ -306,8 +306,8 @@ func TestUTF16(t *testing.T) {
 		{"v", [12]uint16(text), `{"s":"x 😀 ` + notation.Mask + `","red":true}`},
 		{"v", [4]uint16(samples), `[0,1,65535,40000]`},
 		{"secret", [12]uint16(text), masked},
-		{"secret", [4]uint16(samples), `{"x":"redacted"}`},
-		{"secret", [3]int{1, 2, 3}, `{"x":"redacted"}`},
+		{"secret", [4]uint16(samples), `{"x":["redacted"]}`},
+		{"secret", [3]int{1, 2, 3}, `{"x":["redacted"]}`},
 		{"secret", [2]bool{true, false}, `[true,false]`},
 		{"secret tokens", [3]int{1, 2, 3}, `[1,2,3]`}, // they may be those of a parser
 	} {
@@ -320,9 +320,9 @@ func TestUTF16(t *testing.T) {
 	lim.Elements = 12
 	long := append(slices.Clone(text), utf16.Encode([]rune(strings.Repeat(".", 10_000)))...)
 	w := newWalk(t, lim, Rules{})
-	w.want(w.value("v", slices.Clip(long[5:])), `[@,1,10007]`, `{"s":"`+notation.Mask[:12]+`","red":true}`)
+	w.want(w.value("v", slices.Clip(long[5:])), `[1,10007]`, `{"s":"`+notation.Mask[:12]+`","red":true}`)
 	w = newWalk(t, lim, Rules{})
-	w.want(w.value("v", slices.Repeat(samples, 5)), `[@,1,20]`, `{"e":[0,1,65535,40000,0,1,65535,40000,0,1,65535,40000],"len":20,"x":"elements limit"}`)
+	w.want(w.value("v", slices.Repeat(samples, 5)), `[1,20]`, `{"e":[0,1,65535,40000,0,1,65535,40000,0,1,65535,40000],"len":20,"x":["limit","elements"]}`)
 }
 
 // Text of which a part may have been overwritten has a rule of its own.

@@ -100,7 +100,6 @@ func (w *Walker) runes(dst []byte, elem *target.Type, addr uint64, n int64, c co
 	if n > int64(w.lim.Elements) {
 		w.cut("elements")
 	}
-	w.use(elem)
 	kind, secret := notation.PlainRunes, notation.SecretRunes
 	if elem.Kind == reflect.Uint16 {
 		kind, secret = notation.PlainUTF16, notation.SecretUTF16

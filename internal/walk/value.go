@@ -14,13 +14,29 @@ import (
 
 // context is what a value inherits from the place it stands in.
 type context struct {
-	depth  int
+	depth int
+	marks
+	stale bool // it is reached only from a variable that isn't used any more
+}
+
+// marks say what of a value is hidden, by the names and types that lead to it.
+type marks struct {
 	secret bool // text in it, and in what it refers to, is secret
 	key    bool // so are lists of numbers, of which keys are made
 	named  bool // the value itself bears the secret name: so is a single number
 	words  bool // so is an ordinary word, wherever it stands: the name is a password's
 	token  bool // the name may be that of a parser's token, which is no secret
-	stale  bool // it is reached only from a variable that isn't used any more
+}
+
+// allMarks hide all.
+var allMarks = marks{secret: true, key: true, named: true, words: true}
+
+// and returns the marks of a value that two ways lead to: what one of them hides is hidden.
+// It may be a parser's token only if each that makes it a secret says so.
+func (m marks) and(o marks) marks {
+	both := marks{secret: m.secret || o.secret, key: m.key || o.key, named: m.named || o.named, words: m.words || o.words}
+	both.token = both.secret && (m.token || !m.secret) && (o.token || !o.secret)
+	return both
 }
 
 // named is the context of what stands under a name.
@@ -29,8 +45,8 @@ func (w *Walker) named(name string) context {
 		return context{}
 	}
 	number := !secrets.CountName(name)
-	return context{secret: true, key: number, named: number, words: secrets.PasswordName(name),
-		token: secrets.TokenName(name)}
+	return context{marks: marks{secret: true, key: number, named: number, words: secrets.PasswordName(name),
+		token: secrets.TokenName(name)}}
 }
 
 // variable is the context of a variable.
@@ -225,7 +241,7 @@ func (w *Walker) function(dst []byte, to uint64, c context) []byte {
 	if f.Captured == nil {
 		return append(dst, '}')
 	}
-	id, why := w.refer(Object{typ: f.Captured, Addr: to, whole: true, Closure: true}, c)
+	id, why := w.refer(Object{typ: f.Captured, Addr: to, whole: true}, c)
 	if id == 0 {
 		return notation.EndReason(dst, why)
 	}
@@ -252,7 +268,7 @@ func (w *Walker) slice(dst []byte, t *target.Type, addr uint64, data []byte, c c
 		return w.absent(dst, caveat.Reason{Kind: caveat.BadSlice, N: n, M: capacity})
 	}
 	if n == 0 {
-		return appendRef(dst, first, 0, n, stated)
+		return notation.AppendEmpty(dst, first, stated)
 	}
 	return w.point(dst, first, Object{typ: t, Addr: first, n: n}, c.inside(), n, stated)
 }
@@ -290,10 +306,7 @@ func (w *Walker) iface(dst []byte, t *target.Type, addr uint64, data []byte, c c
 		dst = strconv.AppendInt(append(dst, `{"t":`...), typ, 10)
 		return notation.EndReason(strconv.AppendUint(append(dst, `,"p":`...), at, 10), why)
 	}
-	dst = strconv.AppendInt(append(dst, '['), typ, 10)
-	dst = strconv.AppendUint(append(dst, ','), at, 10)
-	dst = strconv.AppendInt(append(dst, ','), int64(id), 10)
-	return append(dst, ']')
+	return notation.AppendRef(dst, id)
 }
 
 // maxNesting bounds how deep structs and arrays contain each other. What is read
@@ -302,8 +315,7 @@ const maxNesting = 500
 
 // object appends the value of an object.
 func (w *Walker) object(dst []byte, o *Object) []byte {
-	c := context{depth: int(o.depth), secret: o.secret, key: o.key, named: o.named, words: o.words,
-		token: o.token, stale: o.stale}
+	c := context{depth: int(o.depth), marks: o.marks, stale: o.stale}
 	switch {
 	case !w.tick(dst):
 		return w.absent(dst, w.cut(w.stopped))
@@ -359,12 +371,12 @@ func (w *Walker) buffer(dst []byte, t *target.Type, addr uint64, c context) []by
 	return append(dst, '}')
 }
 
-// point appends a value that refers to an object and holds an address, and a
-// length and a capacity if it has those.
+// point appends a value that refers to an object at addr, and has a length and a capacity
+// if it is of such a kind.
 func (w *Walker) point(dst []byte, addr uint64, o Object, c context, lens ...int64) []byte {
 	id, why := w.refer(o, c)
 	if id != 0 {
-		return appendRef(dst, addr, id, lens...)
+		return notation.AppendRef(dst, id, lens...)
 	}
 	dst = notation.Refer(dst, addr)
 	for i, n := range lens {
@@ -372,18 +384,4 @@ func (w *Walker) point(dst []byte, addr uint64, o Object, c context, lens ...int
 		dst = strconv.AppendInt(dst, n, 10)
 	}
 	return notation.EndReason(dst, why)
-}
-
-// appendRef appends the list form of a reference. A capacity that is the length goes
-// without saying.
-func appendRef(dst []byte, addr uint64, id int, lens ...int64) []byte {
-	dst = strconv.AppendUint(append(dst, '['), addr, 10)
-	dst = strconv.AppendInt(append(dst, ','), int64(id), 10)
-	if len(lens) == 2 && lens[0] == lens[1] {
-		lens = lens[:1]
-	}
-	for _, n := range lens {
-		dst = strconv.AppendInt(append(dst, ','), n, 10)
-	}
-	return append(dst, ']')
 }

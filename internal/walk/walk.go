@@ -89,17 +89,12 @@ type Object struct {
 	n   int64 // length of a slice, -1 if whole
 
 	// What is small is together: there may be millions of objects.
-	Type    int32 // id
-	depth   int32 // not more than there are objects
-	Closure bool  // what refers to it is a func, which has another address
-	secret  bool
-	key     bool
-	named   bool
-	words   bool
-	token   bool
-	stale   bool // reached from a variable not used any more, and nothing else
-	whole   bool // a value of its type, not what the type refers to
-	doubt   Doubt
+	Type  int32 // id
+	depth int32 // not more than there are objects
+	marks
+	stale bool // reached from a variable not used any more, and nothing else
+	whole bool // a value of its type, not what the type refers to
+	doubt Doubt
 }
 
 // New returns a walker of a process.
@@ -238,37 +233,16 @@ func (w *Walker) walk(id int) {
 // refer returns the id of an object, which is queued when it is new. It returns
 // 0 and why if a limit forbids it.
 func (w *Walker) refer(o Object, from context) (id int, why caveat.Reason) {
-	o.secret, o.key, o.named, o.words, o.token = from.secret, from.key, from.named, from.words, from.token
+	o.marks = from.marks.and(marks{})
 	if o.whole {
 		o.n = -1 // other than what such a value refers to, should both be at one address
 	}
 	if id := w.objects.find(o.Addr, o.typ, o.n); id != 0 {
-		old := w.objects.at(id)
-		if o.secret && !old.secret || o.key && !old.key || o.named && !old.named || o.words && !old.words ||
-			o.secret && old.token && !o.token {
-			old.token = o.token && (old.token || !old.secret)
-			old.secret, old.key = old.secret || o.secret, old.key || o.key
-			old.named, old.words = old.named || o.named, old.words || o.words
-			if id < w.next {
-				w.again = append(w.again, id)
-			}
-		}
-		if from.stale && w.p.InHeap(o.Addr) {
-			// What another one refers to may have been allocated since.
-			w.doubt = max(w.doubt, Slight, w.objects.at(id).doubt)
-		}
+		w.meet(id, &o, from)
 		return id, why
 	}
 	if from.stale {
-		var whole *target.Type
-		if o.whole {
-			whole = o.typ
-		}
-		doubt := w.doubt
-		w.doubt = None
-		err := w.doubtful(o.Addr, w.memory(&o), whole)
-		o.doubt, w.doubt = w.doubt, max(w.doubt, doubt)
-		if err != nil {
+		if err := w.doubtObject(&o); err != nil {
 			return 0, caveat.Of(err)
 		}
 	}
@@ -283,6 +257,35 @@ func (w *Walker) refer(o Object, from context) (id int, why caveat.Reason) {
 	}
 	o.Type = int32(w.use(o.typ).id)
 	return w.objects.add(o), why
+}
+
+// meet notes that an object that there is was reached in another way, as o. It is walked
+// again if more of it has to be hidden.
+func (w *Walker) meet(id int, o *Object, from context) {
+	old := w.objects.at(id)
+	if both := old.marks.and(o.marks); both != old.marks {
+		old.marks = both
+		if id < w.next {
+			w.again = append(w.again, id)
+		}
+	}
+	if from.stale && w.p.InHeap(o.Addr) {
+		// What another one refers to may have been allocated since.
+		w.doubt = max(w.doubt, Slight, old.doubt)
+	}
+}
+
+// doubtObject notes how doubtful an object is that only a stale variable leads to.
+func (w *Walker) doubtObject(o *Object) error {
+	var whole *target.Type
+	if o.whole {
+		whole = o.typ
+	}
+	before := w.doubt
+	w.doubt = None
+	err := w.doubtful(o.Addr, w.memory(o), whole)
+	o.doubt, w.doubt = w.doubt, max(w.doubt, before)
+	return err
 }
 
 // memory returns how much memory the object takes at its address.

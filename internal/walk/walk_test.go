@@ -101,7 +101,6 @@ func as[T any](w *walked, name string, v any) []byte {
 }
 
 var (
-	inList   = regexp.MustCompile(`\[((?:\d+,)?)\d{7,}(,\d)`) // the address in a reference
 	inObject = regexp.MustCompile(`"p":\d+,?`)
 	typed    = regexp.MustCompile(`<[^<>]*>`)
 )
@@ -130,7 +129,7 @@ func (w *walked) render(value []byte) string {
 	if !json.Valid(b) || !utf8.Valid(b) {
 		w.t.Errorf("got %q, want JSON", b)
 	}
-	return inObject.ReplaceAllString(inList.ReplaceAllString(string(b), "[${1}@$2"), "")
+	return inObject.ReplaceAllString(string(b), "")
 }
 
 // ids returns what is expected with the ids of types instead of their names,
@@ -201,7 +200,7 @@ func TestScalars(t *testing.T) {
 		}{1, "x"}, `[1,"x"]`},
 		{[0]int{}, "[]"}, {[3]int{1, 2, 3}, "[1,2,3]"}, {[2][2]bool{{true}}, "[[true,false],[false,false]]"},
 		{[4]byte{'a', 'b', 0, 0}, `"ab\u0000\u0000"`}, {[3]int8{-1, 0, 1}, `{"b":"/wAB","len":3}`},
-		{[]int(nil), "null"}, {[]int{}, `[@,0,0]`}, {make([]int, 0, 9), `[@,0,0,9]`},
+		{[]int(nil), "null"}, {[]int{}, `{}`}, {make([]int, 0, 9), `{"cap":9}`},
 		{map[int]int(nil), "null"}, {(*int)(nil), "null"}, {(chan int)(nil), "null"}, {(func())(nil), "null"},
 		{struct{ E error }{}, "[null]"}, {struct{ V any }{(*int)(nil)}, `[[<*int>,null]]`},
 		{[4]rune{'a', 'b', 'c', 'd'}, "[97,98,99,100]"},
@@ -224,21 +223,21 @@ func TestReferences(t *testing.T) {
 		want    string
 		objects []string
 	}{
-		{"pointer", &n, `[@,1]`, []string{"5"}},
-		{"pointer to a pointer", func() any { p := &n; return &p }(), `[@,1]`, []string{`[@,2]`, "5"}},
-		{"slice", []string{"a", "b"}, `[@,1,2]`, []string{`["a","b"]`}},
-		{"bytes", []byte("text"), `[@,1,4]`, []string{`"text"`}},
-		{"runes", []rune("text"), `[@,1,4]`, []string{`[116,101,120,116]`}},
-		{"map", map[string]int{"k": 1}, `[@,1,1]`, []string{`["k",1]`}},
-		{"empty map", map[string]int{}, `[@,1,0]`, []string{`[]`}},
-		{"channel", func() any { c := make(chan int, 3); c <- 7; c <- 8; close(c); return c }(), `[@,1,2,3]`, []string{`{"e":[7,8],"len":2,"closed":true}`}},
-		{"interface of a struct", struct{ V any }{tree{Name: "x"}}, `[[<tree>,@,1]]`, []string{`["x",null,null]`}},
+		{"pointer", &n, `[1]`, []string{"5"}},
+		{"pointer to a pointer", func() any { p := &n; return &p }(), `[1]`, []string{`[2]`, "5"}},
+		{"slice", []string{"a", "b"}, `[1,2]`, []string{`["a","b"]`}},
+		{"bytes", []byte("text"), `[1,4]`, []string{`"text"`}},
+		{"runes", []rune("text"), `[1,4]`, []string{`[116,101,120,116]`}},
+		{"map", map[string]int{"k": 1}, `[1,1]`, []string{`["k",1]`}},
+		{"empty map", map[string]int{}, `[1,0]`, []string{`[]`}},
+		{"channel", func() any { c := make(chan int, 3); c <- 7; c <- 8; close(c); return c }(), `[1,2,3]`, []string{`{"e":[7,8],"len":2,"closed":true}`}},
+		{"interface of a struct", struct{ V any }{tree{Name: "x"}}, `[[1]]`, []string{`["x",null,null]`}},
 		{"interface of a string", struct{ V any }{"x"}, `[[<string>,"x"]]`, nil},
-		{"interface of a slice", struct{ V any }{[]int{1}}, `[[<[]int>,[@,1,1]]]`, []string{`[1]`}},
-		{"interface of a struct of a pointer", struct{ V any }{struct{ P *int }{&n}}, `[[<struct { P *int }>,@,1]]`, []string{`[[@,2]]`, "5"}},
-		{"error", struct{ E error }{errors.New("bad 1")}, `[[<*errors.errorString>,[@,1]]]`, []string{`["bad 1"]`}},
-		{"tree", &tree{"root", &tree{"left", nil, nil}, &tree{"right", nil, nil}}, `[@,1]`,
-			[]string{`["root",[@,2],[@,3]]`, `["left",null,null]`, `["right",null,null]`}},
+		{"interface of a slice", struct{ V any }{[]int{1}}, `[[<[]int>,[1,1]]]`, []string{`[1]`}},
+		{"interface of a struct of a pointer", struct{ V any }{struct{ P *int }{&n}}, `[[1]]`, []string{`[[2]]`, "5"}},
+		{"error", struct{ E error }{errors.New("bad 1")}, `[[<*errors.errorString>,[1]]]`, []string{`["bad 1"]`}},
+		{"tree", &tree{"root", &tree{"left", nil, nil}, &tree{"right", nil, nil}}, `[1]`,
+			[]string{`["root",[2],[3]]`, `["left",null,null]`, `["right",null,null]`}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			w := newWalk(t, ample(), Rules{})
@@ -260,9 +259,9 @@ func TestSharing(t *testing.T) {
 		M map[string]*tree
 		L [2][]int
 	}{shared, shared, m, [2][]int{list, list}})
-	w.want(a, `[@,1,2]`,
-		`[[@,2],[@,2]]`, `["shared",null,null]`, `["k",[@,2]]`, `[1,2,3]`)
-	if got, want := w.render(b), w.ids(`[[@,2],[<*tree>,[@,2]],[@,3,1],[[@,4,3],[@,4,3]]]`); got != want {
+	w.want(a, `[1,2]`,
+		`[[2],[2]]`, `["shared",null,null]`, `["k",[2]]`, `[1,2,3]`)
+	if got, want := w.render(b), w.ids(`[[2],[<*tree>,[2]],[3,1],[[4,3],[4,3]]]`); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	// A struct and its first field have one address, but are two objects. So
@@ -273,7 +272,7 @@ func TestSharing(t *testing.T) {
 		S any
 		F *int
 		L [2][]int
-	}{s, &s.First, [2][]int{list[:2], list[:3]}}), `[[<*struct { First int; Second int }>,[@,1]],[@,2],[[@,3,2,3],[@,4,3]]]`,
+	}{s, &s.First, [2][]int{list[:2], list[:3]}}), `[[<*struct { First int; Second int }>,[1]],[2],[[3,2,3],[4,3]]]`,
 		`[1,2]`, `1`, `[1,2]`, `[1,2,3]`)
 }
 
@@ -298,11 +297,11 @@ func TestCycles(t *testing.T) {
 		want    string
 		objects []string
 	}{
-		{"pointers", ring, `[@,1]`, []string{`["a",[@,2],[@,1]]`, `["b",[@,1],null]`}},
-		{"map", self, `[@,1,1]`, []string{`["me",[<map[string]interface {}>,[@,1,1]]]`}},
-		{"slice", list, `[@,1,2]`, []string{`[[<int>,1],[<[]interface {}>,[@,1,2]]]`}},
-		{"interface", box, `[@,1]`, []string{`[<*interface {}>,[@,1]]`}},
-		{"channel", c, `[@,1,1]`, []string{`[[<chan interface {}>,[@,1,1]]]`}},
+		{"pointers", ring, `[1]`, []string{`["a",[2],[1]]`, `["b",[1],null]`}},
+		{"map", self, `[1,1]`, []string{`["me",[<map[string]interface {}>,[1,1]]]`}},
+		{"slice", list, `[1,2]`, []string{`[[<int>,1],[<[]interface {}>,[1,2]]]`}},
+		{"interface", box, `[1]`, []string{`[<*interface {}>,[1]]`}},
+		{"channel", c, `[1,1]`, []string{`[[<chan interface {}>,[1,1]]]`}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			w := newWalk(t, ample(), Rules{})

@@ -137,6 +137,6 @@ if wanted; then
 fi
 
 # Those written by hand.
-for name in shop names forged cut evaluated notes; do
+for name in shop names forged cut evaluated notes later; do
 	! wanted || gzip -nc "testdata/recorded/src/$name.json" >"testdata/recorded/$name.dump"
 done

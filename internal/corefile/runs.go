@@ -1,0 +1,224 @@
+package corefile
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"math"
+	"slices"
+	"strconv"
+	"sync"
+)
+
+// In format 2 the lines of objects say neither ids nor addresses: both are counted on from
+// what the record before a run of them says. So that nothing is ever counted past something
+// that is damaged or lost, a run ends with the first line that is no object, and with its
+// part of the file, and is checked by the record that follows it, and by the index of its
+// part.
+
+// Run is the record before a run of objects.
+type Run struct {
+	First int64  `json:"id"`             // of the next object
+	Addr  uint64 `json:"addr,omitempty"` // what its difference is to
+}
+
+// A run is a run of objects in a file.
+type run struct {
+	Run
+	offset  int // of its first line
+	count   int
+	end     uint64 // the address that the record behind it says
+	closed  bool   // there is such a record
+	doubted bool   // the record before it isn't what the run before that says
+	bad     error  // why its objects can't be read
+
+	// What follows is found out when an object is asked for.
+	once    sync.Once
+	offsets []uint32 // of the lines, from that of the run, up to one that is damaged
+	addrs   []uint64 // of the objects
+	damage  error    // why there aren't more of them
+}
+
+var (
+	errCount     = errors.New("the ids of the objects around it don't add up")
+	errAddresses = errors.New("the addresses of the objects around it don't add up")
+	errIndex     = errors.New("its part of the file says that it holds other objects")
+	errTwice     = errors.New("the file has two objects of this id")
+	errBefore    = errors.New("the line of an object before it is damaged")
+)
+
+// maxID bounds ids, so that counting on from one doesn't overflow.
+const maxID = 1_000_000_000_000_000_000
+
+// runs are the runs of a file, while it is scanned in its order, and then in that of ids.
+type runs struct {
+	all  []*run
+	open *run // to which the next object belongs, nil if that isn't known
+	lost int  // objects that belong to none, or to one that can't be relied on
+}
+
+// begin begins a run whose first line is at offset.
+func (rs *runs) begin(rec Run, offset int) bool {
+	if rec.First < 1 || rec.First > maxID {
+		rs.open = nil
+		return false
+	}
+	next := &run{Run: rec, offset: offset}
+	if last := rs.open; last != nil {
+		last.end, last.closed = rec.Addr, true
+		if last.First+int64(last.count) != rec.First {
+			last.bad, next.doubted = errCount, true
+		} else {
+			last.doubted = false
+		}
+	}
+	rs.all, rs.open = append(rs.all, next), next
+	return true
+}
+
+// object notes an object whose line is at offset. It reports whether its id is known.
+func (rs *runs) object(offset int) bool {
+	if rs.open == nil || int64(offset)-int64(rs.open.offset) > math.MaxUint32 {
+		rs.lost++
+		return false
+	}
+	rs.open.count++
+	return true
+}
+
+// check checks the runs from number from on, which are in one part, with its index.
+func (rs *runs) check(from int, index partIndex) {
+	count, first, lost := uint64(0), uint64(0), rs.all[from:]
+	for _, r := range lost {
+		if count == 0 && r.count > 0 {
+			first = uint64(r.First)
+		}
+		count += uint64(r.count)
+	}
+	if count == uint64(index.count) && (count == 0 || first == index.first) {
+		return
+	}
+	for _, r := range lost {
+		r.bad = errIndex
+	}
+}
+
+// seal ends the scanning.
+func (rs *runs) seal() {
+	rs.open = nil
+	rs.all = slices.DeleteFunc(rs.all, func(r *run) bool { return r.count == 0 })
+	slices.SortStableFunc(rs.all, func(a, b *run) int { return cmp.Compare(a.First, b.First) })
+	var furthest *run // of those before, the one that ends last
+	for _, r := range rs.all {
+		if r.doubted && r.bad == nil {
+			r.bad = errCount
+		}
+		if furthest != nil && r.First < furthest.First+int64(furthest.count) {
+			r.bad, furthest.bad = cmp.Or(r.bad, errTwice), cmp.Or(furthest.bad, errTwice)
+		}
+		if furthest == nil || r.First+int64(r.count) > furthest.First+int64(furthest.count) {
+			furthest = r
+		}
+	}
+	for _, r := range rs.all {
+		if r.bad != nil {
+			rs.lost += r.count
+		}
+	}
+}
+
+// find returns the run with an object, and which of its objects that is.
+func (rs *runs) find(id int64) (r *run, i int, ok bool) {
+	n, found := slices.BinarySearchFunc(rs.all, id, func(r *run, id int64) int { return cmp.Compare(r.First, id) })
+	if !found {
+		n--
+	}
+	if n < 0 || id-rs.all[n].First >= int64(rs.all[n].count) {
+		return nil, 0, false
+	}
+	return rs.all[n], int(id - rs.all[n].First), true
+}
+
+// objectLine returns the line of an object, and its address; in format 1 the line has it.
+func (f *File) objectLine(id int) (line []byte, addr uint64, err error) {
+	if f.Old() {
+		offset, ok := f.objects.find(int64(id))
+		if !ok {
+			return nil, 0, notFound(kindObject, int64(id))
+		}
+		return f.line(offset), 0, nil
+	}
+	r, i, ok := f.runs.find(int64(id))
+	if !ok {
+		return nil, 0, notFound(kindObject, int64(id))
+	}
+	if r.bad != nil {
+		return nil, 0, &RecordError{string(kindObject), int64(id), r.bad}
+	}
+	r.once.Do(func() { r.damage = r.decode(f.data[r.offset:]) })
+	if i >= len(r.offsets) {
+		return nil, 0, &RecordError{string(kindObject), int64(id), r.damage}
+	}
+	return f.line(r.offset + int(r.offsets[i])), r.addrs[i], nil
+}
+
+// decode finds the lines of a run, with which the text begins, and adds up the
+// differences.
+func (r *run) decode(text []byte) error {
+	r.offsets, r.addrs = make([]uint32, 0, r.count), make([]uint64, 0, r.count)
+	last := r.Addr
+	var damage error
+	for offset := 0; len(r.offsets) < r.count; {
+		line := text[offset:]
+		if end := bytes.IndexByte(line, '\n'); end >= 0 {
+			line = line[:end]
+		}
+		if len(bytes.TrimSpace(line)) > 0 {
+			if damage != nil {
+				return damage
+			}
+			addr := uint64(0)
+			d, ok, whole := difference(line)
+			switch {
+			case !whole:
+				damage = errBefore
+			case ok:
+				last += uint64(d)
+				addr = last
+			}
+			r.offsets, r.addrs = append(r.offsets, uint32(offset)), append(r.addrs, addr)
+		}
+		offset += len(line) + 1
+	}
+	if r.closed && damage == nil && last != r.end {
+		r.offsets, r.addrs = nil, nil
+		return errAddresses
+	}
+	return nil
+}
+
+// difference returns what ends the line of an object, if it has an address; whole is false
+// if the line is damaged there:
+//
+//	[17,[1,2],-4096]  is  -4096
+func difference(line []byte) (d int64, ok, whole bool) {
+	rest, whole := bytes.CutSuffix(bytes.TrimRight(line, " \t\r"), []byte("]"))
+	i := len(rest)
+	for i > 0 && ('0' <= rest[i-1] && rest[i-1] <= '9' || rest[i-1] == '-') {
+		i--
+	}
+	switch {
+	case !whole || i == len(rest):
+		return 0, false, whole
+	case i == 0 || rest[i-1] != ',' || onlyType(rest[:i-1]):
+		_, value, _ := bytes.Cut(rest, []byte(","))
+		return 0, false, len(bytes.Trim(value, "0123456789+-.eE")) == 0 // a number
+	}
+	d, err := strconv.ParseInt(string(rest[i:]), 10, 64)
+	return d, true, err == nil
+}
+
+// onlyType reports whether a line up to its last comma is "[17": what follows is a value.
+func onlyType(line []byte) bool {
+	return len(bytes.TrimLeft(bytes.TrimPrefix(line, []byte("[")), "0123456789")) == 0
+}

@@ -1,0 +1,470 @@
+package corefile
+
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"reflect"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+// A random dump has objects of all kinds, records between them, and parts of all sizes.
+type random struct {
+	file      []byte
+	objects   []Object
+	globals   []Variable
+	goroutine Goroutine
+}
+
+// writeRandom writes n objects. With large there are values that don't fit into a part.
+func writeRandom(t testing.TB, seed uint64, n int, compress, large bool) *random {
+	t.Helper()
+	r := rand.New(rand.NewPCG(seed, 1))
+	d := &random{}
+	var out bytes.Buffer
+	w := NewWriter(&out, compress)
+	check := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	head := small.head
+	if r.IntN(2) == 0 {
+		check(w.RoomyHead(&head))
+	} else {
+		check(w.Head(&head))
+	}
+	d.goroutine = Goroutine{ID: 5, Status: "running",
+		Frames: []Frame{{}, {Vars: randomVariables(r)}, {Vars: randomVariables(r)}}}
+	check(w.Goroutine(&d.goroutine))
+	for id := 1; id <= n; id++ {
+		o := Object{ID: id, Type: r.IntN(2000), Addr: randomAddr(r), Value: randomValue(r, large && r.IntN(n) < 3)}
+		d.objects = append(d.objects, o)
+		check(w.BeginObject(o.Type))
+		for rest := o.Value; len(rest) > 0; {
+			k := min(len(rest), 1+r.IntN(100_000))
+			w.ObjectValue(rest[:k])
+			rest = rest[k:]
+		}
+		check(w.EndObject(o.Addr))
+		switch r.IntN(12) {
+		case 0:
+			v := Variable{ID: len(d.globals) + 1, Name: "main.x", Addr: randomAddr(r), Value: randomValue(r, false)}
+			d.globals = append(d.globals, v)
+			check(w.Global(&v))
+		case 1:
+			check(w.flush("test")) // a part of few lines
+		}
+	}
+	check(w.Close())
+	d.file = out.Bytes()
+	return d
+}
+
+func randomAddr(r *rand.Rand) uint64 {
+	switch r.IntN(8) {
+	case 0:
+		return 0
+	case 1:
+		return r.Uint64()
+	}
+	return 0xc000000000 + uint64(r.IntN(1<<30))
+}
+
+func randomVariables(r *rand.Rand) (vars []Variable) {
+	for range r.IntN(6) {
+		v := Variable{Name: "x", Addr: randomAddr(r)}
+		vars = append(vars, v)
+		if r.IntN(4) == 0 {
+			vars = append(vars, v) // in the same place
+		}
+	}
+	return vars
+}
+
+func randomValue(r *rand.Rand, large bool) json.RawMessage {
+	values := []string{
+		`7`, `-7`, `null`, `true`, `""`, `"]"`, `"1,2]"`, `[]`, `[[],[1,-2]]`, `{"x":["limit","depth"]}`, `{"p":5,"len":7}`,
+		`"\"\\"`, `[1,"{",{"s":"x","len":5}]`, `1e300`, `"` + strings.Repeat("text ", r.IntN(50)) + `"`,
+	}
+	if large {
+		return json.RawMessage(`["` + strings.Repeat("a long text, ", (partSize+r.IntN(3*partSize))/13) + `"]`)
+	}
+	return json.RawMessage(values[r.IntN(len(values))])
+}
+
+// compare wants each object to be as it was written, or an error. It returns how many are
+// there, and those that are wrong.
+func (d *random) compare(f *File) (found int, wrong []int) {
+	for _, want := range d.objects {
+		got, err := f.Object(want.ID)
+		if err != nil {
+			continue
+		}
+		found++
+		if !reflect.DeepEqual(*got, want) {
+			wrong = append(wrong, want.ID)
+		}
+	}
+	return found, wrong
+}
+
+func TestRoundTripRandom(t *testing.T) {
+	for seed := range uint64(16) {
+		compress, large := seed%2 == 0, seed%4 < 2
+		d := writeRandom(t, seed, 60, compress, large)
+		for name, r := range map[string]io.Reader{
+			"at once":     bytes.NewReader(d.file),
+			"from a pipe": io.MultiReader(bytes.NewReader(d.file)),
+		} {
+			f, err := Read(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n, wrong := d.compare(f); n != len(d.objects) || wrong != nil || f.Missing() != "" {
+				t.Errorf("seed %d, %s: got %d objects of %d, wrong ones %d, missing %q",
+					seed, name, n, len(d.objects), wrong, f.Missing())
+			}
+			got, err := f.Globals()
+			if err != nil || len(got) != len(d.globals) || len(got) > 0 && !reflect.DeepEqual(got, d.globals) {
+				t.Errorf("seed %d, %s: got globals %v and error %v, want %v", seed, name, got, err, d.globals)
+			}
+			if g, err := f.Goroutine(5); err != nil || !reflect.DeepEqual(*g, d.goroutine) {
+				t.Errorf("seed %d, %s: got goroutine %+v and error %v, want %+v", seed, name, g, err, d.goroutine)
+			}
+			if _, err := f.Object(len(d.objects) + 1); err == nil {
+				t.Errorf("seed %d, %s: got an object that there isn't", seed, name)
+			}
+		}
+	}
+}
+
+// mustBeRight fails if an object of a damaged file isn't what was written. excused is how
+// many may be wrong: what isn't compressed has no checksums.
+func (d *random) mustBeRight(t *testing.T, what string, file []byte, excused int) (found int) {
+	t.Helper()
+	for _, r := range []io.Reader{bytes.NewReader(file), io.MultiReader(bytes.NewReader(file))} {
+		f, err := Read(r)
+		if err != nil {
+			continue
+		}
+		n, wrong := d.compare(f)
+		if len(wrong) > excused {
+			t.Errorf("%s: got wrong objects %d", what, wrong)
+		}
+		if n < len(d.objects) && f.Missing() == "" && !strings.Contains(what, "digit") {
+			t.Errorf("%s: got %d objects of %d, and nothing is missing", what, n, len(d.objects))
+		}
+		found = max(found, n)
+	}
+	return found
+}
+
+// A bit that was flipped anywhere makes no object another one, but for itself where there is
+// no checksum.
+func TestFlipped(t *testing.T) {
+	for _, compress := range []bool{true, false} {
+		d := writeRandom(t, 7, 25, compress, false)
+		body := len(d.file) / 2 // most of the rest is the head
+		if i := bytes.Index(d.file, []byte("\n")); !compress {
+			body = i
+		}
+		excused := 1
+		if compress {
+			excused = 0
+		}
+		for at := body; at < len(d.file); at++ {
+			for _, bit := range []byte{1, 0x10} {
+				file := bytes.Clone(d.file)
+				file[at] ^= bit
+				f, err := Read(bytes.NewReader(file))
+				if err != nil {
+					continue
+				}
+				if _, wrong := d.compare(f); len(wrong) > excused {
+					t.Fatalf("compress %v, byte %d, bit %x: got wrong objects %d", compress, at, bit, wrong)
+				}
+			}
+		}
+	}
+}
+
+// A line that is lost or there twice makes no object another one.
+func TestLinesLost(t *testing.T) {
+	for seed := range uint64(3) {
+		d := writeRandom(t, seed, 40, false, false)
+		lines := bytes.SplitAfter(d.file, []byte("\n"))
+		for i := 1; i < len(lines)-1; i++ {
+			without := bytes.Join(append(append([][]byte{}, lines[:i]...), lines[i+1:]...), nil)
+			d.mustBeRight(t, fmt.Sprintf("seed %d without line %d, %.60q", seed, i+1, lines[i]), without, 0)
+			twice := bytes.Join(append(append([][]byte{}, lines[:i+1]...), lines[i:]...), nil)
+			if f, err := Read(bytes.NewReader(twice)); err != nil {
+				t.Fatal(err)
+			} else if _, wrong := d.compare(f); wrong != nil {
+				t.Errorf("seed %d with line %d twice, %.60q: got wrong objects %d", seed, i+1, lines[i], wrong)
+			}
+		}
+	}
+}
+
+// The record before a run of objects may be lost in the middle of them, and nothing else.
+func TestRunRecordLost(t *testing.T) {
+	line := strings.Repeat("x", 1000)
+	var out bytes.Buffer
+	w := NewWriter(&out, false)
+	d := &random{}
+	if err := w.Head(&small.head); err != nil {
+		t.Fatal(err)
+	}
+	for id := 1; id <= 500; id++ {
+		o := Object{ID: id, Type: 1, Addr: 0xc000000000 + uint64(id*37%11)<<12, Value: json.RawMessage(`"` + line + `"`)}
+		d.objects = append(d.objects, o)
+		if err := writeObject(w, o.Type, o.Addr, o.Value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	records := bytes.Count(out.Bytes(), []byte(`{"objects":`))
+	if records < 500*1000/runSize || records > 2+500*1000/runSize+500*1000/fullPart {
+		t.Errorf("got %d records before runs of 500 KB of objects", records)
+	}
+	lines := bytes.SplitAfter(out.Bytes(), []byte("\n"))
+	for i, line := range lines {
+		if !bytes.HasPrefix(line, []byte(`{"objects":`)) {
+			continue
+		}
+		without := bytes.Join(append(append([][]byte{}, lines[:i]...), lines[i+1:]...), nil)
+		n := d.mustBeRight(t, fmt.Sprintf("without line %d, %q", i+1, line), without, 0)
+		if n < 500-2*runSize/1000 {
+			t.Errorf("without line %d: got %d objects", i+1, n)
+		}
+		// A digit that was flipped in a difference takes no more than its run.
+		if i+2 >= len(lines) {
+			continue
+		}
+		flipped := append([][]byte{}, lines...)
+		flipped[i+2] = append(bytes.TrimSuffix(bytes.Clone(lines[i+2]), []byte("]\n")), "5]\n"...)
+		if n := d.mustBeRight(t, fmt.Sprintf("a digit in line %d", i+3), bytes.Join(flipped, nil), 0); n < 500-2*runSize/1000 {
+			t.Errorf("with a digit in line %d: got %d objects", i+3, n)
+		}
+	}
+}
+
+// Members that are lost, twice there or in another order make no object another one, also
+// those that are a part of a line.
+func TestMembersLost(t *testing.T) {
+	for seed := range uint64(4) {
+		d := writeRandom(t, seed, 30, true, seed%2 == 0)
+		members, rest := splitMembers(d.file)
+		if len(rest) > 0 || len(members) < 4 {
+			t.Fatalf("got %d members and %d bytes behind them", len(members), len(rest))
+		}
+		first := 1
+		if index, _ := indexOf(members[1]); index.first == onGoing {
+			first = 2 // the rest of the head
+		}
+		for i := first; i < len(members); i++ {
+			what := fmt.Sprintf("seed %d, member %d of %d", seed, i, len(members))
+			d.mustBeRight(t, what+" lost", bytes.Join(append(append([][]byte{}, members[:i]...), members[i+1:]...), nil), 0)
+			if i+1 == len(members) {
+				break
+			}
+			swapped := append([][]byte{}, members...)
+			swapped[i], swapped[i+1] = swapped[i+1], swapped[i]
+			for name, file := range map[string][]byte{
+				"twice":   bytes.Join(append(append([][]byte{}, members[:i+1]...), members[i:]...), nil),
+				"swapped": bytes.Join(swapped, nil),
+			} {
+				f, err := Read(bytes.NewReader(file))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if _, wrong := d.compare(f); wrong != nil {
+					t.Errorf("%s %s: got wrong objects %d", what, name, wrong)
+				}
+			}
+		}
+	}
+}
+
+// Wherever a file ends, what is there can be read.
+func TestCutAnywhere(t *testing.T) {
+	for _, compress := range []bool{true, false} {
+		for seed := range uint64(3) {
+			large := seed == 2
+			d := writeRandom(t, seed, 30, compress, large)
+			step := 3
+			if large {
+				step = 1 + len(d.file)/50
+			}
+			last := 0
+			for n := len(d.file) / 10; n < len(d.file); n += step {
+				f, err := Read(bytes.NewReader(d.file[:n]))
+				if err != nil {
+					continue
+				}
+				found, wrong := d.compare(f)
+				if wrong != nil || found < last {
+					t.Fatalf("compress %v, seed %d, %d of %d bytes: got %d objects, wrong ones %d; it were %d of fewer bytes",
+						compress, seed, n, len(d.file), found, wrong, last)
+				}
+				last = found
+			}
+		}
+	}
+}
+
+// An index that says something else of what is in a member isn't believed, nor is what is in
+// the member.
+func TestIndexWrong(t *testing.T) {
+	file, _, objects := writeLarge(t)
+	members, _ := splitMembers(file)
+	at := len(members[0]) + len(members[1])
+	if index, ok := indexOf(members[2]); !ok || index.count < 100 || index.first < 100 {
+		t.Fatalf("got index %+v", index)
+	}
+	for name, damage := range map[string]func(member []byte){
+		"count": func(m []byte) { m[oldHeader]++ },
+		"first": func(m []byte) { m[oldHeader+4]++ },
+		"going": func(m []byte) { binary.LittleEndian.PutUint64(m[oldHeader+4:], onGoing) },
+	} {
+		wrong := bytes.Clone(file)
+		damage(wrong[at:])
+		f, err := Read(bytes.NewReader(wrong))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := readable(t, f, objects); n == objects || n < objects/2 || f.Missing() == "" {
+			t.Errorf("%s: got %d objects of %d, missing %q", name, n, objects, f.Missing())
+		}
+	}
+}
+
+// Objects may be asked for in any order.
+func TestManyObjects(t *testing.T) {
+	const n = 100_000
+	for _, compress := range []bool{true, false} {
+		var out bytes.Buffer
+		w := NewWriter(&out, compress)
+		if err := w.Head(&small.head); err != nil {
+			t.Fatal(err)
+		}
+		value := func(id int) []byte { return fmt.Appendf(nil, `[%d,[%d]]`, id, id/2+1) }
+		addr := func(id int) uint64 { return 0xc000000000 + uint64(id)*48%(1<<20) }
+		for id := 1; id <= n; id++ {
+			if err := writeObject(w, id%7, addr(id), value(id)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		f, err := Read(bytes.NewReader(out.Bytes()))
+		if err != nil || f.Missing() != "" {
+			t.Fatalf("got %v, %v", f, err)
+		}
+		r := rand.New(rand.NewPCG(3, 4))
+		for range 20_000 {
+			id := 1 + r.IntN(n)
+			o, err := f.Object(id)
+			if err != nil || o.Type != id%7 || o.Addr != addr(id) || !bytes.Equal(o.Value, value(id)) {
+				t.Fatalf("object %d: got %+v and error %v", id, o, err)
+			}
+			if got, err := f.Address(id); err != nil || got != addr(id) {
+				t.Fatalf("object %d: got address %#x and error %v", id, got, err)
+			}
+		}
+	}
+}
+
+// Opening a file sets room aside for runs, not for objects.
+func TestRunsAreCompact(t *testing.T) {
+	const n = 200_000
+	var out bytes.Buffer
+	w := NewWriter(&out, false)
+	if err := w.Head(&small.head); err != nil {
+		t.Fatal(err)
+	}
+	for id := range n {
+		if err := writeObject(w, 7, 0xc000000000+uint64(id)*16, fmt.Appendf(nil, `[%d,[%d]]`, id, id+1)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	f, err := Read(bytes.NewReader(out.Bytes()))
+	runtime.ReadMemStats(&after)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := after.Mallocs - before.Mallocs; got > 3000 {
+		t.Errorf("opening %d objects: got %d allocations, want few for each 64 KB", n, got)
+	}
+	if got := after.TotalAlloc - before.TotalAlloc; got > uint64(out.Len())+1<<20 {
+		t.Errorf("opening %d bytes: got %d bytes allocated", out.Len(), got)
+	}
+	if o, err := f.Object(n); err != nil || !strings.HasPrefix(string(o.Value), "[199999,") {
+		t.Errorf("the last object: got %+v, %v", o, err)
+	}
+}
+
+// A line of an object may have whatever value: the difference is what stands behind it.
+func TestDifference(t *testing.T) {
+	for line, want := range map[string]string{
+		`[1,5]`: "0 false true", `[1,-5]`: "0 false true", `[12345,[1,2]]`: "0 false true", `[1,"1,2"]`: "0 false true",
+		`[1,5,7]`: "7 true true", `[1,5,-7]`: "-7 true true", `[1,[1],0]` + "\r": "0 true true",
+		`[1,null,18]`: "18 true true", `[1,{"len":5}]`: "0 false true", `[1,{"len":5},6]`: "6 true true",
+		`[1,"x",-9223372036854775808]`: "-9223372036854775808 true true",
+		`[1,"x",9223372036854775808]`:  "9223372036854775807 true false",
+		`[1,"x",5-5]`:                  "0 true false", `[1,"x",--]`: "0 true false", `[1,"x",5`: "0 false false",
+		`[1,"x"`: "0 false false", `[`: "0 false false", `]`: "0 false true", `[]`: "0 false true",
+		`[5]`: "0 false true", `[1,"x"5]`: "0 false false", `[1,"x", 5]`: "0 false false",
+		`[1,1.5e-7]`: "0 false true", `[1,[2]x5]`: "0 false false",
+	} {
+		d, ok, whole := difference([]byte(line))
+		if got := fmt.Sprint(d, ok, whole); got != want {
+			t.Errorf("%s: got %s, want %s", line, got, want)
+		}
+	}
+}
+
+// FuzzDamaged: whatever is done to a file in format 2, its objects are what they were, or
+// can't be read. What isn't compressed has one change, and may have one wrong object.
+func FuzzDamaged(f *testing.F) {
+	f.Add(uint64(1), true, []byte{0, 1, 0x10})
+	f.Add(uint64(2), false, []byte{0, 200, 1, 2, 100, 3})
+	f.Add(uint64(4), true, []byte{5, 5, 5, 9, 9, 9})
+	f.Fuzz(func(t *testing.T, seed uint64, compress bool, changes []byte) {
+		d := writeRandom(t, seed%64, 20, compress, false)
+		file := bytes.Clone(d.file)
+		excused, most := 0, 4
+		if !compress {
+			excused, most = 1, 1
+		}
+		for n := 0; len(changes) >= 3 && n < most; n++ {
+			at := (int(changes[0])<<8 | int(changes[1])) * len(file) / (1 << 16)
+			file[at] ^= changes[2]
+			changes = changes[3:]
+		}
+		for _, r := range []io.Reader{bytes.NewReader(file), io.MultiReader(bytes.NewReader(file))} {
+			got, err := Read(r)
+			if err != nil {
+				continue
+			}
+			if _, wrong := d.compare(got); len(wrong) > excused {
+				t.Errorf("got wrong objects %d, missing %q", wrong, got.Missing())
+			}
+		}
+	})
+}

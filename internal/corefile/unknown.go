@@ -1,0 +1,142 @@
+package corefile
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// A later version may write records of other kinds, and records with other members. They are
+// passed over, and named to the user.
+
+// Unknown is something in a file that this version doesn't know.
+type Unknown struct {
+	Record string // the kind of the records that it is a member of, "" if it is a kind itself
+	Name   string
+	Count  int // of the records with it that were looked at
+}
+
+// String returns what is told a user.
+func (u Unknown) String() string {
+	records := fmt.Sprintf("%d records", u.Count)
+	if u.Count == 1 {
+		records = "1 record"
+	}
+	switch u.Record {
+	case "":
+		return fmt.Sprintf("%s of a kind that this coredumpy doesn't know: %s", records, u.Name)
+	case string(kindHead):
+		return "member of the head that this coredumpy doesn't know: " + u.Name
+	}
+	return fmt.Sprintf("member of %s %s that this coredumpy doesn't know: %s", records, u.Record, u.Name)
+}
+
+// unknown counts what isn't known.
+type unknown struct {
+	mu     sync.Mutex
+	counts map[Unknown]int // without Count
+}
+
+// maxUnknown bounds how many names are remembered: a forged file may have millions.
+const maxUnknown = 100
+
+func (u *unknown) add(record, name string) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.counts == nil {
+		u.counts = map[Unknown]int{}
+	}
+	key := Unknown{Record: record, Name: name}
+	if _, known := u.counts[key]; !known && len(u.counts) >= maxUnknown {
+		key.Name = "others"
+	}
+	u.counts[key]++
+}
+
+// Unknown returns what isn't known of what was looked at so far, records of other kinds
+// first. Opening a file looks at the kinds of all records, and reading a record at its
+// members.
+func (f *File) Unknown() []Unknown {
+	f.unknown.mu.Lock()
+	defer f.unknown.mu.Unlock()
+	all := make([]Unknown, 0, len(f.unknown.counts))
+	for u, n := range f.unknown.counts {
+		u.Count = n
+		all = append(all, u)
+	}
+	slices.SortFunc(all, func(a, b Unknown) int {
+		return cmp.Or(strings.Compare(a.Record, b.Record), strings.Compare(a.Name, b.Name))
+	})
+	return all
+}
+
+// unmarshal decodes a record, and notes members of it that aren't known.
+func (f *File) unmarshal(k kind, payload []byte, record any) error {
+	more, err := unmarshal(payload, record)
+	for _, name := range more {
+		f.unknown.add(string(k), name)
+	}
+	return err
+}
+
+// unmarshal decodes a record, and returns the members of it that aren't known.
+func unmarshal(payload []byte, record any) (more []string, err error) {
+	strict := json.NewDecoder(bytes.NewReader(payload))
+	strict.DisallowUnknownFields()
+	if err := strict.Decode(record); err == nil && len(bytes.TrimSpace(payload[strict.InputOffset():])) == 0 {
+		return nil, nil
+	}
+	reflect.ValueOf(record).Elem().SetZero()
+	if err := json.Unmarshal(payload, record); err != nil {
+		return nil, inWords(err)
+	}
+	found := map[string]bool{}
+	unknownMembers(payload, reflect.TypeOf(record), "", found)
+	return slices.Sorted(maps.Keys(found)), nil
+}
+
+// unknownMembers finds the members of a JSON object, and of those in it, that a type hasn't.
+// The same member of several parts of a record counts once.
+func unknownMembers(raw []byte, t reflect.Type, path string, found map[string]bool) {
+	const maxName = 64
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	decodesItself := reflect.PointerTo(t).Implements(reflect.TypeFor[json.Unmarshaler]())
+	switch {
+	case decodesItself || len(found) >= maxUnknown:
+	case t.Kind() == reflect.Slice && t.Elem().Kind() != reflect.Uint8:
+		var elements []json.RawMessage
+		json.Unmarshal(raw, &elements)
+		for _, e := range elements {
+			unknownMembers(e, t.Elem(), path, found)
+		}
+	case t.Kind() == reflect.Struct:
+		var members map[string]json.RawMessage
+		json.Unmarshal(raw, &members)
+		for name, member := range members {
+			if field, ok := memberField(t, name); ok {
+				unknownMembers(member, field, path+name+".", found)
+			} else {
+				found[path+name[:min(len(name), maxName)]] = true
+			}
+		}
+	}
+}
+
+// memberField returns the type of the field that a member is decoded into.
+func memberField(t reflect.Type, name string) (field reflect.Type, ok bool) {
+	for _, f := range reflect.VisibleFields(t) {
+		tag, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if tag != "" && tag != "-" && strings.EqualFold(tag, name) {
+			return f.Type, true
+		}
+	}
+	return nil, false
+}
