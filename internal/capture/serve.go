@@ -18,6 +18,7 @@ import (
 	"coredumpy/internal/monitor"
 	"coredumpy/internal/ptrace"
 	"coredumpy/internal/target"
+	"coredumpy/internal/variables"
 )
 
 // Redaction is how a process that asks for its dump wants it redacted, given its
@@ -248,7 +249,7 @@ func (s *server) read(mem *memory.Remote, threads []ptrace.Thread, req *Request,
 	p.Threads, p.Signal, p.Move = threads, req.Signal, req.Move
 	req.Limits.Deadline = start.Add(req.Limits.Timeout)
 	c := &capturer{
-		req: req, p: p, self: req.There.Helper, reasons: map[caveat.Reason][]byte{},
+		req: req, p: p, finder: variables.New(p), self: req.There.Helper, reasons: map[caveat.Reason][]byte{},
 		Dump: &Dump{head: req.Head, redact: req.Redact},
 	}
 	c.ownMessage()

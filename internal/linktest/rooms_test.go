@@ -46,7 +46,7 @@ func TestRooms(t *testing.T) {
 	}
 	// A front end asks the inspector, not these rooms.
 	for _, front := range []string{"repl"} {
-		for _, room := range []string{"corefile", "notation", "syntax", "capture", "walk", "target"} {
+		for _, room := range []string{"corefile", "notation", "syntax", "capture", "walk", "cause", "variables", "target", "gotypes"} {
 			if slices.Contains(imports[front], room) {
 				t.Errorf("got an import of %s in %s, a front end, want none", room, front)
 			}

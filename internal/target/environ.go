@@ -18,14 +18,17 @@ func (p *Process) Environ() []string {
 	if !ok {
 		return nil
 	}
-	var header [2 * word]byte
-	addr, err := p.globalAddr(&v)
-	if err != nil || p.Mem.Read(header[:], addr) != nil {
+	addr, err := p.GlobalAddr(&v)
+	if err != nil {
+		return nil
+	}
+	header, err := p.ReadPair(addr)
+	if err != nil {
 		return nil
 	}
 	var environ []string
-	for i := range min(le64(header[word:]), maxEnviron) {
-		if entry, err := p.readString(le64(header[:])+i*2*word, maxEnvironEntry); err == nil {
+	for i := range min(header[1], maxEnviron) {
+		if entry, err := p.ReadString(header[0]+i*2*word, maxEnvironEntry); err == nil {
 			environ = append(environ, entry)
 		}
 	}

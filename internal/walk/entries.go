@@ -2,12 +2,12 @@ package walk
 
 import (
 	"coredumpy/internal/caveat"
+	"coredumpy/internal/gotypes"
 	"coredumpy/internal/notation"
-	"coredumpy/internal/target"
 )
 
 // entries appends the entries of a map.
-func (w *Walker) entries(dst []byte, t *target.Type, addr uint64, c context) []byte {
+func (w *Walker) entries(dst []byte, t *gotypes.Type, addr uint64, c context) []byte {
 	n, err := w.p.MapLen(addr)
 	if err != nil {
 		return w.absent(dst, caveat.Of(err))
@@ -44,7 +44,7 @@ func (w *Walker) entries(dst []byte, t *target.Type, addr uint64, c context) []b
 // that it takes no memory for each of many small maps.
 type entering struct {
 	w         *Walker
-	key, elem *target.Type
+	key, elem *gotypes.Type
 	c         context
 	n         int64 // entries to be written
 	mark      int   // where in dst it starts
@@ -53,10 +53,10 @@ type entering struct {
 	why       caveat.Reason // why there are no more
 
 	secretPair, valueSeen bool // of a name and a value, see textMeaning
-	visit                 func(*target.Entry) bool
+	visit                 func(*gotypes.Entry) bool
 }
 
-func (m *entering) entry(e *target.Entry) bool {
+func (m *entering) entry(e *gotypes.Entry) bool {
 	w := m.w
 	if m.done == int64(w.lim.Elements) {
 		m.why = w.cut("elements")

@@ -4,8 +4,8 @@ import (
 	"reflect"
 	"strings"
 
+	"coredumpy/internal/gotypes"
 	"coredumpy/internal/secrets"
-	"coredumpy/internal/target"
 )
 
 // Names tell that a value is a secret: of a variable or a field (types.go), of a
@@ -31,14 +31,14 @@ func (w *Walker) secretPair(r *typeRef, addr uint64, data []byte) bool {
 
 // mayName reports whether a field of type t may hold a name: text, or something
 // in an interface.
-func mayName(t *target.Type) bool {
+func mayName(t *gotypes.Type) bool {
 	return t.Kind == reflect.String || t.Kind == reflect.Interface ||
 		t.Kind == reflect.Slice && t.Elem() != nil && t.Elem().Kind == reflect.Uint8
 }
 
 // secretType reports whether the name of a type, which is no struct, says that
 // its values are secrets.
-func (w *Walker) secretType(t *target.Type) bool {
+func (w *Walker) secretType(t *gotypes.Type) bool {
 	if t.Kind != reflect.String && t.Kind != reflect.Slice && t.Kind != reflect.Array {
 		return false
 	}
@@ -81,7 +81,7 @@ const maxName = 256
 // ofParser reports whether a struct is a parser's token: it tells what the token is,
 // and where it stands or how it is written. Nothing of the kind is known of a token
 // that is a secret.
-func ofParser(fields []target.Field) bool {
+func ofParser(fields []gotypes.Field) bool {
 	kind, place := false, false
 	for _, f := range fields {
 		if f.Type == nil {
@@ -104,7 +104,7 @@ func ofParser(fields []target.Field) bool {
 // tells reports whether the name of a variable or a field of type t says that its
 // value is a secret. A pass that is a number or a Pass is one of a compiler's, or over
 // a loop.
-func (w *Walker) tells(name string, t *target.Type) bool {
+func (w *Walker) tells(name string, t *gotypes.Type) bool {
 	if !w.rules.SecretName(name) {
 		return false
 	}
@@ -174,7 +174,7 @@ const maxArguments = 256
 // namesNext reports whether element i of n is the name of a secret that is the
 // next element: a flag among strings, as in -password x, or one of the keys that
 // alternate with values in the arguments of a logger.
-func (w *Walker) namesNext(elem *target.Type, n, i int64, addr uint64, data []byte) bool {
+func (w *Walker) namesNext(elem *gotypes.Type, n, i int64, addr uint64, data []byte) bool {
 	switch {
 	case n > maxArguments:
 		return false
@@ -191,7 +191,7 @@ func (w *Walker) namesNext(elem *target.Type, n, i int64, addr uint64, data []by
 
 // meaningOf returns the meaning of a map's key, of type t. It may be a string in an
 // interface. Of the field of a pair it may be bytes.
-func (w *Walker) meaningOf(t *target.Type, addr uint64, key []byte) meaning {
+func (w *Walker) meaningOf(t *gotypes.Type, addr uint64, key []byte) meaning {
 	switch {
 	case t == nil:
 		return tellsNothing

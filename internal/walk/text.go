@@ -9,8 +9,8 @@ import (
 	"unicode/utf8"
 
 	"coredumpy/internal/caveat"
+	"coredumpy/internal/gotypes"
 	"coredumpy/internal/notation"
-	"coredumpy/internal/target"
 )
 
 // margin is how much more than the limit of a string is read, so that a secret
@@ -82,7 +82,7 @@ const minRunes = 4
 
 // runes appends n runes, or 16-bit parts of them, at addr as text, if they look
 // like it. There may be others among them.
-func (w *Walker) runes(dst []byte, elem *target.Type, addr uint64, n int64, c context) ([]byte, bool) {
+func (w *Walker) runes(dst []byte, elem *gotypes.Type, addr uint64, n int64, c context) ([]byte, bool) {
 	if n < minRunes {
 		return dst, false
 	}

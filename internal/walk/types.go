@@ -5,14 +5,14 @@ import (
 	"slices"
 
 	"coredumpy/internal/corefile"
+	"coredumpy/internal/gotypes"
 	"coredumpy/internal/secrets"
-	"coredumpy/internal/target"
 )
 
 // typeRef is a type that a value in the dump has.
 type typeRef struct {
 	id     int
-	t      *target.Type
+	t      *gotypes.Type
 	secret []bool // by field: its name says that it holds a secret
 
 	// A struct of a name and values, such as a header field: the index of the
@@ -28,7 +28,7 @@ type typeRef struct {
 }
 
 // use returns the reference to a type, which is new if no value had it so far.
-func (w *Walker) use(t *target.Type) *typeRef {
+func (w *Walker) use(t *gotypes.Type) *typeRef {
 	if t.Index < len(w.indexed) && w.indexed[t.Index] != nil {
 		return w.indexed[t.Index]
 	}
@@ -80,7 +80,7 @@ func (w *Walker) use(t *target.Type) *typeRef {
 }
 
 // TypeID returns the id of a type in the dump, 0 for nil.
-func (w *Walker) TypeID(t *target.Type) int {
+func (w *Walker) TypeID(t *gotypes.Type) int {
 	if t == nil {
 		return 0
 	}
@@ -92,7 +92,7 @@ const maxConstants = 1000
 
 // Types calls write for each type that a value has.
 func (w *Walker) Types(write func(*corefile.Type) error) error {
-	known := func(t *target.Type) int {
+	known := func(t *gotypes.Type) int {
 		if r := w.types[t]; t != nil && r != nil {
 			return r.id
 		}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"coredumpy/internal/caveat"
+	"coredumpy/internal/gotypes"
 	"coredumpy/internal/notation"
 	"coredumpy/internal/secrets"
 	"coredumpy/internal/target"
@@ -50,7 +51,7 @@ func (w *Walker) named(name string) context {
 }
 
 // variable is the context of a variable.
-func (w *Walker) variable(name string, t *target.Type) context {
+func (w *Walker) variable(name string, t *gotypes.Type) context {
 	if !w.tells(name, t) {
 		return context{}
 	}
@@ -78,7 +79,7 @@ func (c context) inside() context {
 const maxRead = 64 << 10
 
 // load appends the value of type t at addr.
-func (w *Walker) load(dst []byte, t *target.Type, addr uint64, c context) []byte {
+func (w *Walker) load(dst []byte, t *gotypes.Type, addr uint64, c context) []byte {
 	if t == nil {
 		return w.absent(dst, typeUnknown)
 	}
@@ -98,7 +99,7 @@ func (w *Walker) load(dst []byte, t *target.Type, addr uint64, c context) []byte
 
 // partial appends a value that can't be read as a whole. Optimised code may keep
 // parts of a variable only.
-func (w *Walker) partial(dst []byte, t *target.Type, addr uint64, data []byte, err error, c context) []byte {
+func (w *Walker) partial(dst []byte, t *gotypes.Type, addr uint64, data []byte, err error, c context) []byte {
 	switch {
 	case !target.Synthetic(addr):
 	case t.Kind == reflect.Struct:
@@ -111,7 +112,7 @@ func (w *Walker) partial(dst []byte, t *target.Type, addr uint64, data []byte, e
 
 // value appends the value of type t whose bytes are data. Package
 // notation describes how.
-func (w *Walker) value(dst []byte, t *target.Type, addr uint64, data []byte, c context) []byte {
+func (w *Walker) value(dst []byte, t *gotypes.Type, addr uint64, data []byte, c context) []byte {
 	if t == nil {
 		return w.absent(dst, typeUnknown)
 	}
@@ -152,7 +153,7 @@ func (w *Walker) value(dst []byte, t *target.Type, addr uint64, data []byte, c c
 }
 
 // reference appends a pointer, map, channel or func.
-func (w *Walker) reference(dst []byte, t *target.Type, to uint64, c context) []byte {
+func (w *Walker) reference(dst []byte, t *gotypes.Type, to uint64, c context) []byte {
 	if t.Kind != reflect.Pointer {
 		c = c.inside()
 	}
@@ -188,7 +189,7 @@ func (w *Walker) reference(dst []byte, t *target.Type, to uint64, c context) []b
 const nodeOfTree = "internal/sync.node["
 
 // nodeType returns the type of the value at addr, which a pointer says is a t.
-func (w *Walker) nodeType(t *target.Type, addr uint64) *target.Type {
+func (w *Walker) nodeType(t *gotypes.Type, addr uint64) *gotypes.Type {
 	arguments, ok := strings.CutPrefix(t.Name, nodeOfTree)
 	if !ok || len(t.Fields()) != 1 || t.Fields()[0].Name != "isEntry" || t.Size != 1 {
 		return t
@@ -215,7 +216,7 @@ func (w *Walker) nodeType(t *target.Type, addr uint64) *target.Type {
 // internals reports whether a type is an unexported struct of package runtime,
 // such as runtime.g. From one of them all of the runtime's memory can be
 // reached, which is of no use to anyone else.
-func internals(t *target.Type) bool {
+func internals(t *gotypes.Type) bool {
 	name, ok := strings.CutPrefix(t.Name, "runtime.")
 	return ok && t.Kind == reflect.Struct && name != "" && (name[0] == '_' || 'a' <= name[0] && name[0] <= 'z')
 }
@@ -251,7 +252,7 @@ func (w *Walker) function(dst []byte, to uint64, c context) []byte {
 
 // slice appends a slice. Its elements are an object. Without a third word in
 // data the capacity isn't known.
-func (w *Walker) slice(dst []byte, t *target.Type, addr uint64, data []byte, c context) []byte {
+func (w *Walker) slice(dst []byte, t *gotypes.Type, addr uint64, data []byte, c context) []byte {
 	first, n := w.p.Follow(addr, word(data, 0)), int64(word(data, 1))
 	capacity, stated := n, int64(-1)
 	if len(data) > 16 {
@@ -275,7 +276,7 @@ func (w *Walker) slice(dst []byte, t *target.Type, addr uint64, data []byte, c c
 
 // iface appends an interface. Small values in it are written in place; structs
 // and arrays are objects, so that nesting stays bounded.
-func (w *Walker) iface(dst []byte, t *target.Type, addr uint64, data []byte, c context) []byte {
+func (w *Walker) iface(dst []byte, t *gotypes.Type, addr uint64, data []byte, c context) []byte {
 	dyn, at, err := w.p.Dynamic(t, addr, word(data, 0), w.p.Follow(addr+8, word(data, 1)))
 	if err != nil {
 		return w.absent(dst, caveat.Of(err))
@@ -331,7 +332,7 @@ func (w *Walker) object(dst []byte, o *Object) []byte {
 
 // buffer appends the buffered values of a channel, in the order in which they
 // will be received.
-func (w *Walker) buffer(dst []byte, t *target.Type, addr uint64, c context) []byte {
+func (w *Walker) buffer(dst []byte, t *gotypes.Type, addr uint64, c context) []byte {
 	ch, err := w.p.Chan(t, addr)
 	if err != nil {
 		return w.absent(dst, caveat.Of(err))

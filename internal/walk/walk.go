@@ -17,6 +17,7 @@ import (
 
 	"coredumpy/internal/caveat"
 	"coredumpy/internal/clock"
+	"coredumpy/internal/gotypes"
 	"coredumpy/internal/notation"
 	"coredumpy/internal/target"
 )
@@ -52,7 +53,7 @@ type Walker struct {
 	lim   Limits
 	rules Rules
 
-	types   map[*target.Type]*typeRef
+	types   map[*gotypes.Type]*typeRef
 	indexed []*typeRef         // the same by the types' Index, to be found faster
 	names   map[string]meaning // of map keys and the like
 	objects objects            // also the queue, in the order of depth
@@ -85,7 +86,7 @@ type Object struct {
 	Addr  uint64
 	Value []byte
 
-	typ *target.Type
+	typ *gotypes.Type
 	n   int64 // length of a slice, -1 if whole
 
 	// What is small is together: there may be millions of objects.
@@ -113,14 +114,14 @@ func New(p *target.Process, lim Limits, rules Rules) *Walker {
 	}
 	return &Walker{
 		p: p, lim: lim, rules: rules,
-		types: map[*target.Type]*typeRef{}, names: map[string]meaning{}, cuts: map[string]int{},
+		types: map[*gotypes.Type]*typeRef{}, names: map[string]meaning{}, cuts: map[string]int{},
 		next: 1,
 	}
 }
 
 // Value encodes the variable of type t at addr. What it refers to is walked by
 // [Walker.Run]. It also returns why there is no value, caveat.None if there is one.
-func (w *Walker) Value(name string, t *target.Type, addr uint64) ([]byte, caveat.Kind) {
+func (w *Walker) Value(name string, t *gotypes.Type, addr uint64) ([]byte, caveat.Kind) {
 	w.share()
 	w.missing = caveat.None
 	w.scratch = w.load(w.scratch[:0], t, addr, w.variable(name, t))
@@ -155,7 +156,7 @@ const (
 // Stale encodes a variable that the program won't use any more, after
 // [Walker.Run] has walked the others. What it refers to is checked against the
 // heap, and against the stack that frame is on. It also returns why there is no value.
-func (w *Walker) Stale(name string, t *target.Type, addr, frame uint64) ([]byte, caveat.Kind, Doubt) {
+func (w *Walker) Stale(name string, t *gotypes.Type, addr, frame uint64) ([]byte, caveat.Kind, Doubt) {
 	w.share()
 	w.frame = frame
 	c := w.variable(name, t)
@@ -277,7 +278,7 @@ func (w *Walker) meet(id int, o *Object, from context) {
 
 // doubtObject notes how doubtful an object is that only a stale variable leads to.
 func (w *Walker) doubtObject(o *Object) error {
-	var whole *target.Type
+	var whole *gotypes.Type
 	if o.whole {
 		whole = o.typ
 	}
@@ -306,7 +307,7 @@ func (w *Walker) memory(o *Object) uint64 {
 // doubtful notes that a stale variable refers to memory at addr. It returns an
 // error if the memory is certainly not what it was. t is what it should hold,
 // nil for plain bytes.
-func (w *Walker) doubtful(addr, size uint64, t *target.Type) error {
+func (w *Walker) doubtful(addr, size uint64, t *gotypes.Type) error {
 	if !w.p.Managed(addr) {
 		return nil
 	}
