@@ -405,13 +405,13 @@ var anyExecutable sync.Once
 // Create, Exclude, Var and Skip are errors, Config.Notify isn't called, and with a
 // Config.EnvironFilter of the program's own all values of the environment are hidden.
 //
-// The watcher sees no panic that is recovered: use OnPanic. For OnPanic, OnFailure,
-// DumpPanic, Dump and DumpTo the watcher makes the dump, from a copy of this process's
-// memory. This process stands still only while that is copied, and doesn't have to go on
-// with one processor until the dump is made. The dump holds the same and goes to the same
-// place as without Monitor, and all options and limits hold. A panic that OnPanic,
-// OnFailure or DumpPanic has dumped isn't dumped again. Under the command coredumpy run,
-// which sees all crashes itself, Monitor does nothing.
+// By itself the watcher sees no panic that is recovered: use OnPanic. For OnPanic,
+// OnFailure, DumpPanic, Dump and DumpTo the watcher makes the dump, from a copy of this
+// process's memory. This process stands still only while that is copied, and doesn't have
+// to go on with one processor until the dump is made. The dump holds the same and goes to
+// the same place as without Monitor, and all options and limits hold. A panic that
+// OnPanic, OnFailure or DumpPanic has dumped isn't dumped again. Under the command
+// coredumpy run, which sees all crashes itself, Monitor does nothing.
 //
 // The watcher runs the same executable, up to an init function of this package; init
 // functions of packages that are initialised earlier run in it, too. It ends with the
