@@ -3,9 +3,7 @@ package repl
 import (
 	"errors"
 	"fmt"
-	"go/constant"
 	"io"
-	"math"
 	"reflect"
 	"strconv"
 	"strings"
@@ -95,14 +93,9 @@ func (p *printer) result(expr, format string, r eval.Result) error {
 	case r.Nil:
 		fmt.Fprintln(p.out, "nil")
 	case r.Const != nil:
-		fmt.Fprintln(p.out, p.constant(r.Const, r.Single))
+		fmt.Fprintln(p.out, pretty.Constant(r.Const, r.Single, p.full.String))
 	case r.Address:
-		format := "(*%s)(%#x)\n"
-		typ := name(r.Value.Type().String())
-		if strings.Contains(typ, "/") {
-			format, typ = "(%q)(%#x)\n", "*"+typ
-		}
-		fmt.Fprintf(p.out, format, typ, r.Value.Addr())
+		fmt.Fprintln(p.out, pretty.Address(r.Value, name))
 	case !r.Value.Valid():
 		return eval.Missing(expr, r.Value.Reason())
 	default:
@@ -149,34 +142,6 @@ func (p *printer) channel(v dump.Value) {
 	if closed {
 		fmt.Fprintln(p.out, "closed")
 	}
-}
-
-func (p *printer) constant(c constant.Value, single bool) string {
-	switch c.Kind() {
-	case constant.String:
-		text := constant.StringVal(c)
-		if rest := len(text) - p.full.String; rest > 0 {
-			text = fmt.Sprintf("%s...+%d more", text[:p.full.String], rest)
-		}
-		return strconv.Quote(text)
-	case constant.Float:
-		return formatFloat(c, single)
-	case constant.Complex:
-		return fmt.Sprintf("(%s + %si)", formatFloat(constant.Real(c), single), formatFloat(constant.Imag(c), single))
-	}
-	return c.ExactString()
-}
-
-func formatFloat(c constant.Value, single bool) string {
-	f, _ := constant.Float64Val(c)
-	if math.IsInf(f, 0) {
-		return c.String()
-	}
-	bits := 64
-	if single {
-		bits = 32
-	}
-	return strconv.FormatFloat(f, 'f', -1, bits)
 }
 
 // typ shows the type of a result, and the type of the value in an interface.

@@ -35,26 +35,13 @@ var ErrCommand = errors.New("a command failed")
 
 // Run runs a session.
 func Run(core *dump.Core, o Options) error {
-	out := shell.NewOutput(o.Out, safetext.Line, o.Color, o.Interrupt)
 	in, failed := inspector.New(core)
-	s := &session{in: in, out: out}
-	s.sources.Lookup = func(path string) (text string, ok bool) {
-		if text, ok = core.Source(path); !ok && o.Source != nil {
-			if text, ok = o.Source(path); ok {
-				out.Printf("(%s is not in the dump: this one may be of another version)\n", safetext.Line(path))
-			}
-		}
-		return text, ok
-	}
-	s.show = &printer{out: out, brief: brief, full: full, shown: in.Remember}
-	sh := &shell.Shell{In: o.In, Out: out, Err: o.Err, Commands: s.commands(), Without: running,
-		Interrupt: o.Interrupt, ReadLine: o.ReadLine, Names: in.Names}
-	s.sh = sh
+	s := newSession(in, o)
+	sh := s.sh
 	if o.Prompt {
 		sh.Prompt = "(coredumpy) "
-		g, err := in.Selected()
-		greet(out, core.Head(), core.Missing(), core.Unknown())
-		if err == nil {
+		greet(s.out, core.Head(), core.Missing(), core.Unknown())
+		if g, err := in.Selected(); err == nil {
 			s.showGoroutine(g)
 		}
 	}
@@ -76,6 +63,27 @@ func Run(core *dump.Core, o Options) error {
 		return ErrCommand
 	}
 	return err
+}
+
+// Console returns a shell with the commands of a session over an inspector, for lines that
+// come from elsewhere than o.In.
+func Console(in *inspector.Inspector, o Options) *shell.Shell { return newSession(in, o).sh }
+
+func newSession(in *inspector.Inspector, o Options) *session {
+	out := shell.NewOutput(o.Out, safetext.Line, o.Color, o.Interrupt)
+	s := &session{in: in, out: out}
+	s.sources.Lookup = func(path string) (text string, ok bool) {
+		if text, ok = in.Source(path); !ok && o.Source != nil {
+			if text, ok = o.Source(path); ok {
+				out.Printf("(%s is not in the dump: this one may be of another version)\n", safetext.Line(path))
+			}
+		}
+		return text, ok
+	}
+	s.show = &printer{out: out, brief: brief, full: full, shown: in.Remember}
+	s.sh = &shell.Shell{In: o.In, Out: out, Err: o.Err, Commands: s.commands(), Without: running,
+		Interrupt: o.Interrupt, ReadLine: o.ReadLine, Names: in.Names}
+	return s
 }
 
 // name returns the name of a type or a field fit for a line: escaped, and cut

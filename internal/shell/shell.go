@@ -69,7 +69,7 @@ func (s *Shell) Loop() error {
 		if err == nil {
 			var line string
 			if edited {
-				line, err = s.ReadLine(s.Prompt, s.complete)
+				line, err = s.ReadLine(s.Prompt, s.Complete)
 			} else {
 				line, err = s.next(in)
 			}
@@ -132,6 +132,21 @@ func (s *Shell) Do(line string) error {
 	s.failed = true
 	fmt.Fprintln(s.Err, s.Out.safe(err.Error()))
 	return nil
+}
+
+// Run runs the command in line alone, and returns its error, or why its output ended early.
+func (s *Shell) Run(line string) error {
+	err := s.Call(line)
+	if flushed := s.Out.flush(); flushed != nil {
+		s.Out.resume()
+		return flushed
+	}
+	return err
+}
+
+// Knows reports whether a word is a command, or one that debuggers have and this shell doesn't.
+func (s *Shell) Knows(word string) bool {
+	return s.find(word) != nil || slices.Contains(helpCommand.Names, word) || s.Without[word] != ""
 }
 
 // Call runs the command in line for another command, and returns its error.

@@ -15,6 +15,9 @@ func Package(function string) string {
 	return function[:slash+dot]
 }
 
+// Unescaped undoes how symbols write a dot in the last element of an import path.
+func Unescaped(symbol string) string { return strings.ReplaceAll(symbol, "%2e", ".") }
+
 // Base returns the name of a function or a method without its package and receiver.
 func Base(function string) string {
 	if i := strings.LastIndexByte(function, ')'); i >= 0 {
