@@ -24,7 +24,7 @@ type tally struct {
 	records int    // whole lines
 	partial bool   // the last line is cut
 	ended   bool   // there is an end record
-	lost    int    // records that the end record counted and the file doesn't hold
+	lost    int    // records that the end record counted and the file doesn't hold; negative: it holds more
 	strange int    // lines that aren't records
 	first   int    // the number of the first strange one
 	unsure  int    // objects that are there, and of which the ids aren't known
@@ -277,6 +277,9 @@ func (t *tally) missing(readErr error) string {
 	}
 	if t.lost > 0 {
 		what = append(what, fmt.Sprintf("%d records are missing", t.lost))
+	}
+	if t.lost < 0 {
+		what = append(what, fmt.Sprintf("%d records are more than the end record counts", -t.lost))
 	}
 	if t.unsure > 0 {
 		what = append(what, fmt.Sprintf("%d objects can't be read: what counts them is damaged or missing", t.unsure))

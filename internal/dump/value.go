@@ -101,9 +101,9 @@ func (v Value) fits() bool {
 	case reflect.Bool:
 		return string(v.raw) == "true" || string(v.raw) == "false"
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
-		_, err = strconv.ParseInt(string(v.raw), 10, 64)
+		_, err = strconv.ParseInt(string(v.raw), 10, bits(k))
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
-		_, err = strconv.ParseUint(string(v.raw), 10, 64)
+		_, err = strconv.ParseUint(string(v.raw), 10, bits(k))
 	case reflect.UnsafePointer:
 		_, err = strconv.ParseUint(string(v.raw), 10, 64)
 		return err == nil || v.IsNil()
@@ -114,13 +114,26 @@ func (v Value) fits() bool {
 	case reflect.String:
 		return v.data
 	case reflect.Struct:
-		return v.raw[0] == '['
+		return v.raw[0] == '[' && v.list.Len() <= v.typ.NumField()
 	case reflect.Array:
-		return v.data || v.list.Given()
+		return v.data && int64(len(v.text)) <= v.Len() || v.list.Given() && int64(v.list.Len()) <= v.Len()
 	case reflect.Pointer, reflect.Slice, reflect.Map, reflect.Chan, reflect.Func, reflect.Interface:
 		return v.rec != nil || v.IsNil()
 	}
 	return err == nil
+}
+
+// bits returns how many bits an integer of a kind has at most.
+func bits(k reflect.Kind) int {
+	switch k {
+	case reflect.Int8, reflect.Uint8:
+		return 8
+	case reflect.Int16, reflect.Uint16:
+		return 16
+	case reflect.Int32, reflect.Uint32:
+		return 32
+	}
+	return 64
 }
 
 // Type returns the value's type: for an interface the static one.
