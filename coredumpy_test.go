@@ -167,3 +167,40 @@ func ExampleValue() {
 	// stock map[string]int: 0 stored, nil: true
 	// tea 3 false no such field
 }
+
+// An expression is evaluated with the variables of a frame, as the command p of
+// "coredumpy load" does.
+func ExampleFrame_Eval() {
+	var file bytes.Buffer
+	o := &order{ID: 17, Items: map[string]int{"tea": 3, "cups": 2}}
+	if err := coredumpy.DumpTo(&file, coredumpy.Var("o", o)); err != nil {
+		fmt.Println(err)
+		return
+	}
+	core, err := coredumpy.Read(&file)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	g, err := core.Goroutine(core.Head().Goroutine)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	frame := &g.Frames[0]
+	for _, expr := range []string{`o.ID + 1`, `o.Items["tea"] * 2`, `len(o.Items)`} {
+		v, err := frame.Eval(expr)
+		if err != nil {
+			fmt.Println(err)
+			continue
+		}
+		fmt.Println(v.Type(), v.Int())
+	}
+	_, err = frame.Eval(`o.Items["coffee"]`)
+	fmt.Println(err)
+	// Output:
+	// int 18
+	// int 6
+	// int 2
+	// coredumpy: eval "o.Items[\"coffee\"]": key not found: "coffee" is not among the 2 keys
+}

@@ -6,18 +6,21 @@ package coredumpy
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"reflect"
 	"time"
 
 	"coredumpy/internal/corefile"
 	"coredumpy/internal/dump"
+	"coredumpy/internal/inspector"
 )
 
 // Core is a dump that was opened. It decodes parts when they are asked for. Values
 // share the Core; it isn't safe for concurrent use.
 type Core struct {
 	core *dump.Core
+	in   *inspector.Inspector // for [Frame.Eval]; nil if not asked for
 }
 
 // Head says what a dump is about: reason, message, time, program, build.
@@ -34,7 +37,7 @@ func Open(path string) (*Core, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Core{c}, nil
+	return &Core{core: c}, nil
 }
 
 // Read reads a dump, compressed or not, from r.
@@ -46,7 +49,7 @@ func Read(r io.Reader) (*Core, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Core{c}, nil
+	return &Core{core: c}, nil
 }
 
 // Head returns what the dump is about.
@@ -85,7 +88,7 @@ func (c *Core) Goroutine(id int64) (*Goroutine, error) {
 		f := &from.Frames[i]
 		g.Frames = append(g.Frames, Frame{
 			Place: f.Place, PC: f.PC, Package: f.Package, Inlined: f.Inlined, Optimized: f.Optimized, Note: f.Note.String(),
-			Vars: variables(f.Vars()),
+			Vars: variables(f.Vars()), core: c, of: from, index: i,
 		})
 	}
 	return g, nil
@@ -126,6 +129,37 @@ type Frame struct {
 	Optimized bool   // built with optimisation: some variables have no value
 	Note      string // why variables can't be known, "" if they can
 	Vars      []Variable
+
+	core  *Core
+	of    *dump.Goroutine
+	index int // in of
+}
+
+// Eval evaluates a Go expression in the frame: with its variables and those of the packages
+// in the dump, `order.Items[0].Price * 2`. It takes what the command p of "coredumpy load"
+// takes, see its help, but for results of other expressions; calls aren't evaluated. A
+// constant is a value of its default type. The Note of a [Variable] holds for every value
+// that is made from it.
+//
+// An error says what can't be evaluated, or that the dump doesn't hold it and why. Where an
+// expression is only of a variable or a part of one, and there is no value, the Value says
+// why, see [Value.Reason].
+func (f *Frame) Eval(expr string) (Value, error) {
+	if f.core == nil {
+		return Value{}, errors.New("coredumpy: eval in a Frame that no Core returned")
+	}
+	if f.core.in == nil {
+		f.core.in, _ = inspector.New(f.core.core)
+	}
+	f.core.in.Select(inspector.At(f.of, f.index))
+	r, err := f.core.in.Evaluate(expr)
+	if err == nil {
+		var v dump.Value
+		if v, err = r.Typed(f.core.core); err == nil {
+			return Value(v), nil
+		}
+	}
+	return Value{}, fmt.Errorf("coredumpy: eval %.100q: %w", expr, err)
 }
 
 // Role is what a variable is to its frame.

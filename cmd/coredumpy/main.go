@@ -36,6 +36,8 @@ var commands = []command{
 	attachCommand,
 	loadCommand,
 	peekCommand,
+	dapCommand,
+	hostCommand,
 	demoCommand,
 	vendorCommand,
 	versionCommand,

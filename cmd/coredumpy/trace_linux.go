@@ -5,6 +5,7 @@ import (
 
 	"coredumpy/internal/ask"
 	"coredumpy/internal/capture"
+	"coredumpy/internal/cause"
 	"coredumpy/internal/hook"
 	"coredumpy/internal/ptrace"
 	"coredumpy/internal/target"
@@ -21,12 +22,12 @@ func (r *runner) trace(cmd *exec.Cmd, started func()) error {
 			return nil // it has executed a program that reports its crashes itself
 		}
 		found, err := target.Breakpoints(pid,
-			append(target.CrashFunctions(), target.SaidFunction, target.MarkedFunction))
+			append(cause.Functions(), cause.SaidFunction, cause.MarkedFunction), cause.OnAsk, cause.OnForget)
 		if err != nil {
 			r.say("process %d: %v", pid, err)
 		}
 		functions = found
-		t.crash, t.says, t.marked, t.dumped = nil, nil, false, map[target.PanicID]bool{}
+		t.crash, t.says, t.marked, t.dumped = nil, nil, false, map[cause.PanicID]bool{}
 		var addrs []uint64
 		for addr := range found {
 			addrs = append(addrs, addr)
@@ -36,33 +37,33 @@ func (r *runner) trace(cmd *exec.Cmd, started func()) error {
 		function := functions[hit.Addr]
 		t.reached(hit, function)
 		// Until the panic is marked, hold main back.
-		return !t.marked && (function == target.PanicFunction || function == target.SaidFunction)
+		return !t.marked && (function == cause.PanicFunction || function == cause.SaidFunction)
 	})
 }
 
 // tracing is what is known about a program that is traced.
 type tracing struct {
 	watcher *watcher
-	crash   *capture.Event          // the first: further panics while the program ends aren't dumped
-	key     panicked                // of that, or of the last panic that the program has asked to dump
-	says    *capture.Event          // the event with that key, whose message may still change
-	marked  bool                    // main can't end the program any more
-	dumped  map[target.PanicID]bool // panics that the program has asked to dump
+	crash   *capture.Event         // the first: further panics while the program ends aren't dumped
+	key     panicked               // of that, or of the last panic that the program has asked to dump
+	says    *capture.Event         // the event with that key, whose message may still change
+	marked  bool                   // main can't end the program any more
+	dumped  map[cause.PanicID]bool // panics that the program has asked to dump
 }
 
 // reached dumps the program, which has reached a breakpoint.
 func (t *tracing) reached(hit *ptrace.Hit, function string) {
 	switch {
-	case function == target.SaidFunction:
+	case function == cause.SaidFunction:
 		if event := t.says; event != nil {
 			event.Again = max(event.Again, t.again())
 			t.watcher.said(t.key, func() (*capture.Said, error) { return capture.SaidAt(hit, event) })
 		}
-	case function == target.MarkedFunction:
+	case function == cause.MarkedFunction:
 		t.marked = true
-	case function == target.OnAsk:
+	case function == cause.OnAsk:
 		t.asked(hit)
-	case function == target.OnForget:
+	case function == cause.OnForget:
 		clear(t.dumped)
 	case t.crash == nil:
 		t.crash = t.event(hit, function)
@@ -114,7 +115,7 @@ func (t *tracing) wasDumped(event *capture.Event) bool {
 // asked dumps the program if it has asked for it, and answers it.
 func (t *tracing) asked(hit *ptrace.Hit) {
 	if t.crash == nil {
-		event := t.event(hit, target.OnAsk)
+		event := t.event(hit, cause.OnAsk)
 		event.Wanted = t.watcher.wantedAsked(hit.PID, event)
 		lines, settled := t.watcher.dump(hit.PID, hook.Asked.String(), event)
 		if !settled {
@@ -125,5 +126,5 @@ func (t *tracing) asked(hit *ptrace.Hit) {
 			t.dumped[event.Panics[0]] = true
 		}
 	}
-	hit.Write([]byte{1}, target.Argument(hit)+ask.DoneOffset) // an error: it has ended meanwhile
+	hit.Write([]byte{1}, cause.Argument(hit)+ask.DoneOffset) // an error: it has ended meanwhile
 }

@@ -135,8 +135,8 @@ func TestNotifyFailure(t *testing.T) {
 		panicWith("password=x7Q2wAbcdef")
 	})
 	r = got.only(t)
-	if told != "" || r.Path != "" || r.Err == nil || r.Message != "" || r.Reason != "panic" {
-		t.Errorf("got %+v and %q told, want no path, why, and no message, as it can't be cleared of secrets", r, told)
+	if told != "" || r.Path == "" || r.Err != nil || r.Message != "password="+mask || r.Reason != "panic" {
+		t.Errorf("got %+v and %q told, want a path and the message, which needs no filter", r, told)
 	}
 }
 

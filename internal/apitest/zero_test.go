@@ -53,6 +53,9 @@ func TestNil(t *testing.T) {
 	if _, err := coredumpy.Read(nil); err == nil || !strings.Contains(err.Error(), "given to Read") {
 		t.Errorf("Read: got %v, want an error that the reader is nil", err)
 	}
+	if _, err := new(coredumpy.Frame).Eval("1"); err == nil || !strings.Contains(err.Error(), "that no Core returned") {
+		t.Errorf("Eval: got %v, want an error that the frame is of no dump", err)
+	}
 }
 
 // A type that doesn't exist can be asked for everything.

@@ -13,11 +13,13 @@ import (
 	"strings"
 	"time"
 
+	"coredumpy/internal/cause"
 	"coredumpy/internal/caveat"
 	"coredumpy/internal/clock"
 	"coredumpy/internal/corefile"
 	"coredumpy/internal/debuginfo"
 	"coredumpy/internal/target"
+	"coredumpy/internal/variables"
 	"coredumpy/internal/walk"
 )
 
@@ -68,9 +70,9 @@ type Limits struct {
 // Dump is what was captured. It refers to nothing of the process.
 type Dump struct {
 	head       corefile.Head
-	message    target.Message // of the panic value, if there is one
-	open       bool           // a method of the panic value may say another message
-	written    corefile.Head  // the head as it was written
+	message    cause.Message // of the panic value, if there is one
+	open       bool          // a method of the panic value may say another message
+	written    corefile.Head // the head as it was written
 	goroutines []*corefile.Goroutine
 	globals    []*corefile.Variable
 	walker     *walk.Walker
@@ -113,7 +115,7 @@ func Own(req *Request, secretName func(string) bool) (d *Dump) {
 
 	req.Limits.Deadline = start.Add(req.Limits.Timeout)
 	c := &capturer{
-		req: req, p: p, self: ownID(), quiet: q, reasons: map[caveat.Reason][]byte{},
+		req: req, p: p, finder: variables.New(p), self: ownID(), quiet: q, reasons: map[caveat.Reason][]byte{},
 		Dump: &Dump{head: req.Head, redact: req.Redact, release: q.restore},
 	}
 	c.ownMessage()
@@ -134,6 +136,7 @@ func (c *capturer) newWalker(secretName func(string) bool) {
 	c.walker = walk.New(c.p, c.req.Limits.Limits, walk.Rules{
 		SecretName: secretName,
 		Learn:      redact.Learn, LearnUncommon: redact.LearnUncommon, LearnMarked: redact.LearnMarked,
+		LearnPublic: redact.LearnPublic,
 	})
 }
 
@@ -142,6 +145,7 @@ type capturer struct {
 	*Dump
 	req      *Request
 	p        *target.Process
+	finder   *variables.Finder   // of p's
 	self     int64               // id of the capture's own goroutine, or of the one that waits for it; 0 in others
 	quiet    *quiet              // nil in another process
 	read     []*target.Goroutine // parallel to goroutines
@@ -338,7 +342,7 @@ func (c *capturer) frame(f *target.Frame, ours bool) corefile.Frame {
 		rec.Note.Kind = caveat.BarePackage
 		return rec
 	}
-	vars := c.p.Variables(f)
+	vars := c.finder.Of(f)
 	rec.Vars = make([]corefile.Variable, len(vars), len(vars)+len(c.req.Given)) // c.stale keeps pointers into it
 	for i := range vars {
 		rec.Vars[i] = c.variable(&vars[i])
@@ -351,7 +355,7 @@ func (c *capturer) frame(f *target.Frame, ours bool) corefile.Frame {
 
 // staleVariable is a variable to be walked after all others.
 type staleVariable struct {
-	v   *target.Variable
+	v   *variables.Variable
 	rec *corefile.Variable
 }
 
@@ -396,6 +400,9 @@ func (c *capturer) finish(start time.Time) {
 	if c.req.Redact.Full() {
 		c.note("more secret values than are kept: " +
 			"the rest are hidden where they are, but not looked for in other texts")
+	}
+	if problem := c.req.Redact.Problem(); problem != "" {
+		c.note("%s: all values of the environment are hidden", problem)
 	}
 	var omitted int
 	c.sources, omitted = c.chooseSources()

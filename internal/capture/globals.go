@@ -3,6 +3,8 @@ package capture
 import (
 	"slices"
 	"strings"
+
+	"coredumpy/internal/variables"
 )
 
 // packageVariables captures the variables of those packages of the main module
@@ -48,7 +50,7 @@ func (c *capturer) otherVariables() {
 
 func (c *capturer) variablesOf(paths []string) {
 	for _, path := range paths {
-		for _, v := range c.p.Globals(path) {
+		for _, v := range variables.Globals(c.p, path) {
 			if strings.Contains(v.Name, "..") {
 				continue // the compiler's own
 			}

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"coredumpy/internal/cause"
 	"coredumpy/internal/corefile"
 	"coredumpy/internal/memory"
 	"coredumpy/internal/outfile"
@@ -20,7 +21,7 @@ import (
 )
 
 // clip returns a message as it is written.
-func (d *Dump) clip(text string, m target.Message) string {
+func (d *Dump) clip(text string, m cause.Message) string {
 	text = walk.Clip(text, m.More, d.walker.StringLimit(), d.redact.Text)
 	return d.redact.Text(m.Around[0]) + text + m.Around[1] // only now: a short secret is known where it stands alone
 }
@@ -55,7 +56,7 @@ func SaidIn(pid int, addr, n uint64) (*Said, error) {
 		return nil, err
 	}
 	defer mem.Close()
-	b := make([]byte, min(n, target.MaxMessage))
+	b := make([]byte, min(n, cause.MaxMessage))
 	if err := mem.Read(b, addr); err != nil {
 		return nil, err
 	}
@@ -63,7 +64,7 @@ func SaidIn(pid int, addr, n uint64) (*Said, error) {
 }
 
 // SaidAt reads that from a traced process which stands at the beginning of
-// target.SaidFunction, given the event of the panic.
+// cause.SaidFunction, given the event of the panic.
 func SaidAt(hit *ptrace.Hit, event *Event) (*Said, error) {
 	mem, err := memory.OpenRemote(hit.PID)
 	if err != nil {
@@ -78,14 +79,14 @@ func SaidAt(hit *ptrace.Hit, event *Event) (*Said, error) {
 	if p.Info == nil {
 		return nil, p.InfoErr
 	}
-	crash, err := p.Crashed(target.SaidFunction, &hit.Threads[0])
+	crash, err := cause.Crashed(p, cause.SaidFunction, &hit.Threads[0])
 	if err == nil && crash.Goroutine != event.Goroutine {
 		err = fmt.Errorf("goroutine %d ends the process, not %d", crash.Goroutine, event.Goroutine)
 	}
 	if err != nil {
 		return nil, err
 	}
-	text, err := p.Said(&hit.Threads[0], event.Again)
+	text, err := cause.Said(p, &hit.Threads[0], event.Again)
 	if err != nil {
 		return nil, err
 	}
@@ -157,7 +158,7 @@ func Say(value any) (said *Said, err error) {
 	default:
 		return nil, errors.New("the panic value has no method that says what it is")
 	}
-	n := min(len(text), target.MaxMessage)
+	n := min(len(text), cause.MaxMessage)
 	said = &Said{strings.Clone(text[:n]), uint64(len(text) - n)} // the text may lead nowhere
 	return said, nil
 }

@@ -9,12 +9,14 @@ import (
 	"strings"
 	"time"
 
+	"coredumpy/internal/cause"
 	"coredumpy/internal/caveat"
 	"coredumpy/internal/clock"
 	"coredumpy/internal/corefile"
 	"coredumpy/internal/memory"
 	"coredumpy/internal/ptrace"
 	"coredumpy/internal/target"
+	"coredumpy/internal/variables"
 )
 
 // Event is what happened in another process, as its runtime reports it, see
@@ -37,12 +39,12 @@ type Event struct {
 	Asked *Asked
 
 	// Hit is set if the process is a traced one that stands at the beginning of
-	// Function, one of target.CrashFunctions. What has happened is read from it.
+	// Function, one of cause.Functions. What has happened is read from it.
 	Hit        *ptrace.Hit
 	Function   string
 	SignalName func(int) string
-	Again      int              // see target.Crash
-	Panics     []target.PanicID // those the goroutine is in, the last one first
+	Again      int             // see cause.Crash
+	Panics     []cause.PanicID // those the goroutine is in, the last one first
 
 	// Dying is set if the process writes its crash report and is blocked there. What has
 	// happened is read from it.
@@ -65,10 +67,10 @@ type Event struct {
 
 // Dying is what is known of a process that writes its crash report.
 type Dying struct {
-	Report  string           // its beginning
-	Writer  int              // the thread that writes, as the process itself numbers its threads; 0 if not known
-	Settled []target.PanicID // what OnPanic has dumped
-	Printed [2]uint64        // see target.Crash
+	Report  string          // its beginning
+	Writer  int             // the thread that writes, as the process itself numbers its threads; 0 if not known
+	Settled []cause.PanicID // what OnPanic has dumped
+	Printed [2]uint64       // see cause.Crash
 }
 
 // ErrUnwanted is returned for an event that isn't wanted.
@@ -151,7 +153,7 @@ func other(req *Request, pid int, mem *memory.Remote, threads []ptrace.Thread, e
 	p.Threads = threads
 	req.Limits.Deadline = start.Add(req.Limits.Timeout)
 	req.Redact = req.RedactorFor(p.Environ())
-	c := &capturer{req: req, p: p, event: event, reasons: map[caveat.Reason][]byte{},
+	c := &capturer{req: req, p: p, finder: variables.New(p), event: event, reasons: map[caveat.Reason][]byte{},
 		Dump: &Dump{head: req.Head, redact: req.Redact}}
 	if event != nil {
 		if event.Hit != nil {
@@ -195,7 +197,7 @@ func other(req *Request, pid int, mem *memory.Remote, threads []ptrace.Thread, e
 
 // crashed reads what has happened to a traced process.
 func (c *capturer) crashed(e *Event) error {
-	crash, err := c.p.Crashed(e.Function, &e.Hit.Threads[0])
+	crash, err := cause.Crashed(c.p, e.Function, &e.Hit.Threads[0])
 	if err != nil {
 		return err
 	}
@@ -219,7 +221,7 @@ func (c *capturer) crashed(e *Event) error {
 
 // dying reads what has happened to a process that writes its crash report.
 func (c *capturer) dying(e *Event) error {
-	crash, err := c.p.Dying(e.Dying.Writer)
+	crash, err := cause.Dying(c.p, e.Dying.Writer)
 	if err != nil {
 		return err
 	}
@@ -231,7 +233,7 @@ func (c *capturer) dying(e *Event) error {
 			"what was given to panic isn't found")
 	}
 	switch {
-	case crash.Panic && slices.ContainsFunc(e.Dying.Settled, func(id target.PanicID) bool {
+	case crash.Panic && slices.ContainsFunc(e.Dying.Settled, func(id cause.PanicID) bool {
 		return id.Value == e.Value && slices.ContainsFunc(crash.Panics, id.SamePlace)
 	}):
 		return ErrUnwanted
@@ -262,7 +264,7 @@ func (c *capturer) happened(e *Event) {
 	text := strings.TrimSpace(c.p.Text(e.Text[0], e.Text[1]))
 	switch {
 	case e.Panic && e.Dying != nil && e.Dying.Printed[0] != 0:
-		c.message = c.p.PanicText(e.Dying.Printed)
+		c.message = cause.Text(c.p, e.Dying.Printed)
 		c.head.Message = c.message.Text
 	case e.Panic:
 		c.panicText(e.Value)

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+
+	"coredumpy/internal/cause"
 )
 
 // Excluded reports whether a panic value is one that the program doesn't want
@@ -44,7 +46,7 @@ func wraps(err error, t reflect.Type) bool {
 
 // panicText makes the text of the panic value, given its two words, the message.
 func (c *capturer) panicText(words [2]uint64) {
-	c.message = c.p.PanicText(words)
+	c.message = cause.Text(c.p, words)
 	c.head.Message, c.open = c.message.Text, !c.message.Known
 }
 

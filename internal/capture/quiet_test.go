@@ -175,6 +175,8 @@ func (plain) Arguments(args []string) []string {
 func (plain) Learn(string)         {}
 func (plain) LearnUncommon(string) {}
 func (plain) LearnMarked([]byte)   {}
+func (plain) LearnPublic(string)   {}
+func (plain) Problem() string      { return "" }
 func (plain) Full() bool           { return false }
 
 // own captures this process, with the calling goroutine as the current one.

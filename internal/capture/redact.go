@@ -20,7 +20,9 @@ type Redactor interface {
 	Learn(string)
 	LearnUncommon(string)
 	LearnMarked([]byte)
-	Full() bool // there was more to learn than is kept
+	LearnPublic(string)
+	Problem() string // why all values of the environment are hidden
+	Full() bool      // there was more to learn than is kept
 }
 
 // Head returns what the dump says of the process, without secrets, whether it was

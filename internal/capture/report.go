@@ -6,29 +6,32 @@ import (
 	"strconv"
 	"strings"
 
+	"coredumpy/internal/cause"
 	"coredumpy/internal/caveat"
 	"coredumpy/internal/clock"
 	"coredumpy/internal/corefile"
 	"coredumpy/internal/target"
+	"coredumpy/internal/variables"
 )
 
 // Report makes a dump of nothing but the crash report of a process, which is why no
 // variables are in it. It is nil, and settled is true, if the report is of one of the
 // panics told, which are dumped already. It doesn't name places: another panic of the
 // same goroutine with the same value is taken for the same.
-func Report(req *Request, report string, told []target.PanicID, why error, secretName func(string) bool) (d *Dump, settled bool) {
+func Report(req *Request, report string, told []cause.PanicID, why error, secretName func(string) bool) (d *Dump, settled bool) {
 	id, _ := GoroutineID(report[strings.Index(report, "\ngoroutine ")+1:])
-	if values := panicsIn(report); len(values) > 0 && slices.ContainsFunc(told, func(p target.PanicID) bool {
+	if values := panicsIn(report); len(values) > 0 && slices.ContainsFunc(told, func(p cause.PanicID) bool {
 		return p.Goroutine == id && p.Value == values[0]
 	}) {
 		return nil, true
 	}
 	start := clock.Now()
 	req.Trace = report
-	c := &capturer{req: req, p: target.Unreadable(why), reasons: map[caveat.Reason][]byte{},
+	p := target.Unreadable(why)
+	c := &capturer{req: req, p: p, finder: variables.New(p), reasons: map[caveat.Reason][]byte{},
 		Dump: &Dump{head: req.Head, redact: req.Redact}}
 	c.newWalker(secretName)
-	c.head.Reason, c.head.Message = cause(report)
+	c.head.Reason, c.head.Message = causeIn(report)
 	c.note("no local variables, only what the crash report says: %v%s", why, c.remedy())
 	c.reported(report)
 	c.finish(start)
@@ -116,7 +119,7 @@ func blockOf(report string, id int64) string {
 	return ""
 }
 
-// cause returns what a crash report says of the crash. That is before the first
+// causeIn returns what a crash report says of the crash. That is before the first
 // goroutine, but for fatal errors, of which the runtime writes the text before it begins
 // the report (runtime/panic.go: printpanics, throw; runtime/signal_unix.go: fatalsignal).
 //
@@ -126,7 +129,7 @@ func blockOf(report string, id int64) string {
 //	[signal SIGSEGV: segmentation violation code=0x1 addr=0x0 pc=0x47f1a2]
 //
 //	goroutine 1 [running]:
-func cause(report string) (reason, message string) {
+func causeIn(report string) (reason, message string) {
 	text, _, _ := strings.Cut("\n"+report, "\ngoroutine ")
 	if i := strings.LastIndex(text, "\npanic: "); i >= 0 {
 		if k := strings.LastIndex(text, "\n\tpanic: "); k > i {

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"coredumpy/internal/cause"
 	"coredumpy/internal/corefile"
-	"coredumpy/internal/target"
 )
 
 // As the runtime wrote them.
@@ -25,7 +25,7 @@ var causes = []struct{ report, reason, message string }{
 
 func TestCause(t *testing.T) {
 	for _, tt := range causes {
-		if reason, message := cause(tt.report); reason != tt.reason || message != tt.message {
+		if reason, message := causeIn(tt.report); reason != tt.reason || message != tt.message {
 			t.Errorf("%q: got %s, %q, want %s, %q", tt.report, reason, message, tt.reason, tt.message)
 		}
 	}
@@ -44,6 +44,8 @@ func (asItIs) Stale(b []byte) ([]byte, bool) { return b, false }
 func (asItIs) Learn(string)                  {}
 func (asItIs) LearnUncommon(string)          {}
 func (asItIs) LearnMarked([]byte)            {}
+func (asItIs) LearnPublic(string)            {}
+func (asItIs) Problem() string               { return "" }
 func (asItIs) Full() bool                    { return false }
 
 // FuzzReport makes dumps of any text. They must be whole.
@@ -79,13 +81,13 @@ func FuzzReport(f *testing.F) {
 // TestSettledReport has a report of a panic that is dumped already.
 func TestSettledReport(t *testing.T) {
 	const report = "panic: x [recovered, repanicked]\n\ngoroutine 1 [running]:\npanic({0x4be1c0?, 0x4e6bb0?})\n\t/go/panic.go:1 +0x1\n"
-	for told, want := range map[target.PanicID]bool{
+	for told, want := range map[cause.PanicID]bool{
 		{Goroutine: 1, Place: 8, Value: [2]uint64{0x4be1c0, 0x4e6bb0}}: true,
 		{Goroutine: 1, Place: 8, Value: [2]uint64{0x4be1c0, 1}}:        false,
 	} {
 		req := &Request{Head: corefile.Head{Version: corefile.Version}, Redact: asItIs{}}
 		req.Limits.Frames = 10
-		d, settled := Report(req, report, []target.PanicID{told}, errors.New("not allowed"), nil)
+		d, settled := Report(req, report, []cause.PanicID{told}, errors.New("not allowed"), nil)
 		if settled != want || (d == nil) != want {
 			t.Errorf("%+v: got settled %v, want %v", told, settled, want)
 		}

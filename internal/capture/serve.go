@@ -18,11 +18,12 @@ import (
 	"coredumpy/internal/monitor"
 	"coredumpy/internal/ptrace"
 	"coredumpy/internal/target"
+	"coredumpy/internal/variables"
 )
 
 // Redaction is how a process that asks for its dump wants it redacted, given its
 // environment and command line.
-type Redaction func(environ, args []string) (redact Redactor, secretName func(string) bool, err error)
+type Redaction func(environ, args []string) (redact Redactor, secretName func(string) bool)
 
 // Serve makes the dumps that the process asks for that w watches, until it has ended: see
 // Through. redaction reads what settings say.
@@ -242,13 +243,11 @@ func (s *server) read(mem *memory.Remote, threads []ptrace.Thread, req *Request,
 		return nil, fmt.Errorf("the environment has %d entries, not %d", len(environ), req.There.Environ)
 	}
 	var secretName func(string) bool
-	if req.Redact, secretName, err = redaction(append(environ, Environ(s.w.PID)...), req.Head.Args); err != nil {
-		return nil, err
-	}
+	req.Redact, secretName = redaction(append(environ, Environ(s.w.PID)...), req.Head.Args)
 	p.Threads, p.Signal, p.Move = threads, req.Signal, req.Move
 	req.Limits.Deadline = start.Add(req.Limits.Timeout)
 	c := &capturer{
-		req: req, p: p, self: req.There.Helper, reasons: map[caveat.Reason][]byte{},
+		req: req, p: p, finder: variables.New(p), self: req.There.Helper, reasons: map[caveat.Reason][]byte{},
 		Dump: &Dump{head: req.Head, redact: req.Redact},
 	}
 	c.ownMessage()

@@ -58,7 +58,8 @@ func TestProgramKept(t *testing.T) {
 func startReader(t *testing.T) (pid int) {
 	dir := t.TempDir()
 	source, exe := filepath.Join(dir, "main.go"), filepath.Join(dir, "reader")
-	if err := os.WriteFile(source, []byte("package main\n\nimport \"os\"\n\nfunc main() { os.Stdin.Read(make([]byte, 1)) }\n"), 0o666); err != nil {
+	if err := os.WriteFile(source, []byte("package main\n\nimport \"os\"\n\n"+
+		"func main() { os.Stdout.Write([]byte{1}); os.Stdin.Read(make([]byte, 1)) }\n"), 0o666); err != nil {
 		t.Fatal(err)
 	}
 	if out, err := exec.Command("go", "build", "-o", exe, source).CombinedOutput(); err != nil {
@@ -66,6 +67,10 @@ func startReader(t *testing.T) (pid int) {
 	}
 	c := exec.Command(exe)
 	in, err := c.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := c.StdoutPipe()
 	if err == nil {
 		err = c.Start()
 	}
@@ -76,5 +81,8 @@ func startReader(t *testing.T) (pid int) {
 		in.Close()
 		c.Wait()
 	})
+	if _, err := out.Read(make([]byte, 1)); err != nil { // until then it may not be mapped
+		t.Fatal(err)
+	}
 	return c.Process.Pid
 }

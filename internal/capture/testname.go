@@ -8,11 +8,12 @@ import (
 	"time"
 
 	"coredumpy/internal/corefile"
+	"coredumpy/internal/gotypes"
 	"coredumpy/internal/target"
 )
 
 // runners are the functions of package testing that call a test, a fuzz test or
-// an example on a goroutine, Go 1.24 to 1.26. Benchmarks have no time limit.
+// an example on a goroutine, Go 1.24 to 1.27. Benchmarks have no time limit.
 var runners = []string{"testing.tRunner", "testing.fRunner", "testing.runExample"}
 
 // timedOut reports whether the event is that tests have run for too long.
@@ -122,7 +123,7 @@ func (c *capturer) testOf(frames []target.Frame) string {
 		if frames[f].Func != runners[0] {
 			continue
 		}
-		for _, v := range c.p.Variables(&frames[f]) {
+		for _, v := range c.finder.Of(&frames[f]) {
 			if v.Name != "t" || v.Reason != nil || v.Type.Elem() == nil {
 				continue
 			}
@@ -136,10 +137,10 @@ func (c *capturer) testOf(frames []target.Frame) string {
 }
 
 // text reads the string in a field of a field of a struct.
-func (c *capturer) text(t *target.Type, at uint64, path ...string) string {
+func (c *capturer) text(t *gotypes.Type, at uint64, path ...string) string {
 	for _, name := range path {
 		fields := t.Fields()
-		i := slices.IndexFunc(fields, func(f target.Field) bool { return f.Name == name })
+		i := slices.IndexFunc(fields, func(f gotypes.Field) bool { return f.Name == name })
 		if i < 0 || fields[i].Type == nil {
 			return ""
 		}

@@ -6,9 +6,11 @@ import (
 	"coredumpy/internal/caveat"
 	"coredumpy/internal/corefile"
 	"coredumpy/internal/debuginfo"
+	"coredumpy/internal/gotypes"
 	"coredumpy/internal/notation"
 	"coredumpy/internal/target"
 	"coredumpy/internal/unsafely"
+	"coredumpy/internal/variables"
 	"coredumpy/internal/walk"
 )
 
@@ -38,7 +40,7 @@ func (c *capturer) staleVariables() {
 			if c.p.InHeap(s.v.Addr) {
 				reused = caveat.MemoryReused
 			}
-			if s.v.Unset != target.Set { // that may be refuted
+			if s.v.Unset != variables.Set { // that may be refuted
 				s.rec.Doubts = s.rec.Doubts.And(reused)
 			} else {
 				s.rec.Doubts = caveat.Only(reused)
@@ -53,7 +55,7 @@ var roles = map[debuginfo.VarKind]string{
 	debuginfo.Local: corefile.RoleLocal, debuginfo.Captured: corefile.RoleCaptured,
 }
 
-func (c *capturer) variable(v *target.Variable) corefile.Variable {
+func (c *capturer) variable(v *variables.Variable) corefile.Variable {
 	rec := corefile.Variable{Name: v.Name, Role: roles[v.Role], Line: v.Line, Shadowed: v.Shadowed, Type: c.walker.TypeID(v.Type)}
 	if v.Reason != nil {
 		why := caveat.Of(v.Reason)
@@ -73,16 +75,16 @@ func (c *capturer) variable(v *target.Variable) corefile.Variable {
 }
 
 // unsetKinds are the doubts about variables that may not be set yet.
-var unsetKinds = map[target.Unset]caveat.DoubtKind{
-	target.OnLine: caveat.OnLine, target.InStatement: caveat.InStatement, target.Returned: caveat.AfterReturn,
+var unsetKinds = map[variables.Unset]caveat.DoubtKind{
+	variables.OnLine: caveat.OnLine, variables.InStatement: caveat.InStatement, variables.Returned: caveat.AfterReturn,
 }
 
 // doubtsOf tells what there is to doubt about a variable, before its value is known.
-func doubtsOf(v *target.Variable) caveat.Doubts {
+func doubtsOf(v *variables.Variable) caveat.Doubts {
 	switch {
 	case v.Fault:
 		return caveat.Only(caveat.AtSignal)
-	case v.Unset != target.Set:
+	case v.Unset != variables.Set:
 		return caveat.Only(unsetKinds[v.Unset])
 	case v.Shared && len(v.Sharers) > 0:
 		return caveat.Doubts{{Kind: caveat.SharedPlace, Sharers: v.Sharers}}
@@ -96,7 +98,7 @@ func doubtsOf(v *target.Variable) caveat.Doubts {
 
 // settleSplit brings the doubts about a variable into line with its value, and with its
 // being in pieces.
-func settleSplit(v *target.Variable, rec *corefile.Variable) {
+func settleSplit(v *variables.Variable, rec *corefile.Variable) {
 	first := rec.Doubts.First()
 	switch {
 	case rec.Missing != caveat.None && (first == caveat.OutOfDate || first == caveat.SharedPlace):
@@ -136,7 +138,7 @@ func (c *capturer) panicValues(rec *corefile.Goroutine, frames []target.Frame) {
 		if frames[i].Func != "runtime.gopanic" {
 			continue
 		}
-		for _, v := range c.p.Variables(&frames[i]) {
+		for _, v := range c.finder.Of(&frames[i]) {
 			if v.Name == "e" && v.Reason == nil {
 				e := c.variable(&v)
 				e.Name, e.Role, e.Doubts = "", "", nil
@@ -152,8 +154,8 @@ func (c *capturer) panicValues(rec *corefile.Goroutine, frames []target.Frame) {
 // handed captures a value that the program or the runtime handed over, an
 // empty interface at addr.
 func (c *capturer) handed(name string, addr uint64) corefile.Variable {
-	rec := corefile.Variable{Name: name, Type: c.walker.TypeID(target.TypeAny)}
-	rec.Value, rec.Missing = c.walker.Value(name, target.TypeAny, addr)
+	rec := corefile.Variable{Name: name, Type: c.walker.TypeID(gotypes.TypeAny)}
+	rec.Value, rec.Missing = c.walker.Value(name, gotypes.TypeAny, addr)
 	return rec
 }
 

@@ -8,7 +8,9 @@ import (
 	"strconv"
 	"strings"
 
+	"coredumpy/internal/cause"
 	"coredumpy/internal/corefile"
+	"coredumpy/internal/gotypes"
 	"coredumpy/internal/symbol"
 	"coredumpy/internal/target"
 )
@@ -41,7 +43,7 @@ func (c *capturer) stackOf(frames []target.Frame) *stack {
 			}
 			s.faults[i] = i+1 < len(frames) && frames[i+1].IsRuntime()
 		case f.Package == "testing":
-			for _, v := range c.p.Variables(f) {
+			for _, v := range c.finder.Of(f) {
 				if v.Reason == nil {
 					c.p.Helpers(s.helpers, v.Type, v.Addr)
 				}
@@ -64,7 +66,7 @@ func (c *capturer) below(frames []corefile.Frame) int {
 // ownHelpers adds what the test given to OnFailure knows.
 func (c *capturer) ownHelpers(s *stack) {
 	if at := c.req.testAddr(); at != 0 {
-		c.p.Helpers(s.helpers, target.TypeAny, at)
+		c.p.Helpers(s.helpers, gotypes.TypeAny, at)
 	}
 }
 
@@ -72,7 +74,7 @@ const gopanic = "runtime.gopanic"
 
 // panicWords returns the value of the panic that a frame of runtime.gopanic is of.
 func (c *capturer) panicWords(f *target.Frame) (words [2]uint64, ok bool) {
-	for _, v := range c.p.Variables(f) {
+	for _, v := range c.finder.Of(f) {
 		var b [16]byte
 		if v.Name == "e" && v.Reason == nil && c.p.Mem.Read(b[:], v.Addr) == nil {
 			return [2]uint64{binary.LittleEndian.Uint64(b[:]), binary.LittleEndian.Uint64(b[8:])}, true
@@ -292,7 +294,7 @@ func (s *stack) firstPanic(c *capturer) int {
 		value = c.event.Value
 	}
 	for i := first + 1; i < len(s.frames) && !s.faults[first]; i++ {
-		if v, ok := s.panics[i]; ok && is(&s.frames[i]) && c.p.PassesOn(value, v) {
+		if v, ok := s.panics[i]; ok && is(&s.frames[i]) && cause.PassesOn(c.p, value, v) {
 			first, value = i, v
 		}
 	}

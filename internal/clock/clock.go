@@ -25,7 +25,7 @@ func Fake() bool { return fake(time.Now()) }
 
 // fake reports whether a time comes from the clock of a bubble. Such a time has no
 // monotonic reading, unlike all others until 2157 (runtime/time.go, time_runtimeNow;
-// time/time.go, Now; Go 1.24 to 1.26).
+// time/time.go, Now; Go 1.24 to 1.27).
 func fake(now time.Time) bool { return now == now.Round(0) }
 
 var sleeping sync.Mutex

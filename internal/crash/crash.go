@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"coredumpy/internal/capture"
+	"coredumpy/internal/cause"
 	"coredumpy/internal/monitor"
 	"coredumpy/internal/ownpanic"
 	"coredumpy/internal/quota"
@@ -129,8 +130,8 @@ func mayBeSignal(value any) bool {
 
 // Innermost returns the identity of the innermost panic of the calling goroutine, which
 // has that value.
-func Innermost(value *any) target.PanicID {
-	return target.PanicID{Goroutine: goroutine(), Place: ownpanic.Place(), Value: unsafely.ValueID(value)}
+func Innermost(value *any) cause.PanicID {
+	return cause.PanicID{Goroutine: goroutine(), Place: ownpanic.Place(), Value: unsafely.ValueID(value)}
 }
 
 // tellMonitor tells the process that watches, if there is one, that the innermost panic

@@ -1,7 +1,7 @@
 // Package debuginfo reads what a crash dumper needs from an executable file: functions,
 // inlined calls and lines, call-frame information, variables with their locations, and
 // types. Files are ELF, Mach-O or PE, 64-bit, for amd64 or arm64, with DWARF 4 or 5 as
-// Go's linker writes it (checked on Go 1.24 to 1.26); debug information of C code in the
+// Go's linker writes it (checked on Go 1.24 to 1.27); debug information of C code in the
 // same file is skipped.
 //
 // It knows no process. Addresses are those of the file, the link-time addresses: the

@@ -34,7 +34,7 @@ func (v Value) array() Value {
 		// The object has the slice's type: slices of all lengths share it.
 		a.typ = &Type{core: v.core, kind: reflect.Array, rec: &corefile.Type{
 			Name: a.typ.rec.Name, Kind: reflect.Array.String(), Elem: a.typ.rec.Elem, Len: v.rec.Len,
-		}}
+		}, elem: a.typ.elem}
 	}
 	if a.Kind() != reflect.Array {
 		return Value{core: v.core, typ: unknownType, why: orNotStored(v.why)}
@@ -105,12 +105,23 @@ func (v Value) Stored() int {
 	case reflect.Slice:
 		return v.clip(v.array().Stored() - v.from)
 	case reflect.Map:
+		if v.parts != nil {
+			return len(v.parts) / 2
+		}
 		return v.contents().list.Len() / 2
 	case reflect.Chan:
 		return v.contents().list.Len()
 	}
 	if v.data {
 		return len(v.text)
+	}
+	switch {
+	case v.parts != nil:
+		return len(v.parts)
+	case v.zero && v.Kind() == reflect.Array:
+		return int(v.Len())
+	case v.zero:
+		return v.typ.NumField()
 	}
 	return v.list.Len()
 }
@@ -143,6 +154,12 @@ func (v Value) Index(i int) Value {
 		}
 		if v.data {
 			return v.byteAt(elem, i, addr)
+		}
+		switch {
+		case i >= 0 && i < len(v.parts):
+			return v.parts[i]
+		case v.zero && i >= 0 && int64(i) < v.Len():
+			return elem.Zero()
 		}
 		return v.element(v, i, addr)
 	}
@@ -178,8 +195,8 @@ func (v Value) Slice(low, high, limit int64) Value {
 		if v.Kind() == reflect.Slice {
 			base = v.array()
 		} else {
-			elem := v.typ.rec.Elem
-			w.typ = &Type{core: v.core, kind: reflect.Slice, rec: &corefile.Type{Name: "[]" + v.typ.Elem().String(), Kind: "slice", Elem: elem}}
+			rec := &corefile.Type{Name: "[]" + v.typ.Elem().String(), Kind: "slice", Elem: v.typ.rec.Elem}
+			w.typ = &Type{core: v.core, kind: reflect.Slice, rec: rec, elem: v.typ.elem}
 			w.rec.Addr, w.why = v.addr, caveat.Reason{}
 		}
 		// A slice may start anywhere, but past what is stored all is the same.
@@ -225,6 +242,9 @@ func orNotStored(why caveat.Reason) caveat.Reason { return cmp.Or(why, notStored
 
 // Entry returns key and value of map entry i, in the order of the dump.
 func (v Value) Entry(i int) (key, value Value) {
+	if v.Kind() == reflect.Map && i >= 0 && i < len(v.parts)/2 {
+		return v.parts[2*i], v.parts[2*i+1]
+	}
 	entries := v.contents()
 	if v.Kind() != reflect.Map || i < 0 || i >= entries.list.Len()/2 {
 		none := Value{core: v.core, typ: unknownType, why: notStored}
@@ -240,6 +260,12 @@ func (v Value) Field(i int) Value {
 		return Value{core: v.core, typ: unknownType, why: caveat.Reason{Kind: caveat.NoField}}
 	}
 	_, typ, _ := v.typ.Field(i)
+	switch {
+	case i < len(v.parts):
+		return v.parts[i]
+	case v.zero:
+		return typ.Zero()
+	}
 	if i >= v.list.Len() {
 		return Value{core: v.core, typ: typ, why: orNotStored(v.why)}
 	}
@@ -253,6 +279,8 @@ func (v Value) Field(i int) Value {
 // Elem returns what a pointer points to or the value in an interface.
 func (v Value) Elem() Value {
 	switch {
+	case len(v.parts) > 0 && (v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface):
+		return v.parts[0]
 	case v.Kind() == reflect.Interface && v.rec != nil && v.rec.Object == 0 && v.rec.Value != nil:
 		return v.core.decode(v.core.typeOf(v.rec.Type), v.rec.Value, 0, v.in)
 	case v.Kind() == reflect.Interface && v.rec != nil && v.rec.Object == 0:

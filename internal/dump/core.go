@@ -27,6 +27,9 @@ type Core struct {
 	types   map[int]*Type
 	objects map[part]*object
 	parsed  map[string]*syntax.File // by path; nil where there is no source
+	named   map[string][]*Type      // see TypesNamed
+	memory  *memory                 // see at
+	keys    map[int]*keyIndex       // of large maps, by object, see Lookup
 }
 
 // part is an object, and whether it is the elements of a slice, map or channel:
@@ -61,7 +64,8 @@ func Read(r io.Reader) (*Core, error) {
 }
 
 func newCore(f *corefile.File) *Core {
-	return &Core{file: f, types: map[int]*Type{}, objects: map[part]*object{}, parsed: map[string]*syntax.File{}}
+	return &Core{file: f, types: map[int]*Type{}, objects: map[part]*object{}, parsed: map[string]*syntax.File{},
+		keys: map[int]*keyIndex{}}
 }
 
 // Head returns what the dump is about.

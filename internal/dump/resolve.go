@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"coredumpy/internal/caveat"
+	"coredumpy/internal/symbol"
 	"coredumpy/internal/syntax"
 )
 
@@ -61,16 +62,22 @@ func (c *Core) Function(name, near string) (file string, line int) {
 	return file, line
 }
 
+// Functions returns the functions that a source file in the dump declares, see
+// [syntax.File.Functions].
+func (c *Core) Functions(path string) []string { return c.syntax(path).Functions() }
+
 // declared returns the variable of a frame that a declaration in the source is of,
 // nil if the dump has nothing of it. A captured variable may have the line of the
-// closure; an argument of an inlined call has none.
+// closure, and is an argument if the closure is called where it is written; an argument of
+// an inlined call has none.
 func (f *Frame) declared(name string, d *syntax.Declaration) (found *Variable) {
 	for i := range f.vars {
 		switch v := &f.vars[i]; {
 		case v.Name != name || v.Role == Given:
 		case d.At(v.Line):
 			return v
-		case v.Role == Captured && v.Line > d.Line, v.Line == 0 && d.What == "variable":
+		case (v.Role == Captured || v.Role == Argument && symbol.IsLiteral(f.Func)) && v.Line > d.Line,
+			v.Line == 0 && d.What == "variable":
 			found = v
 		}
 	}

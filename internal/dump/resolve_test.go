@@ -148,3 +148,21 @@ func TestVariable(t *testing.T) {
 		t.Errorf("got %q and %v without a source, want unsure", why, unsure)
 	}
 }
+
+// A literal that is called where it is written gets what it captures as arguments, which
+// have its line.
+func TestCapturedArgument(t *testing.T) {
+	const source = "package main\n\nfunc f() {\n\ttotal := 1\n\tfunc() {\n\t\tboom(total) // here\n\t}()\n}\n"
+	arg := `"name":"total","role":"arg","line":5`
+	f := frame(t, `,"optimized":true`, source, arg)
+	f.Func = "main.f.func1"
+	if got, want := describe(f), "total=1"; got != want {
+		t.Errorf("in a literal: got %s, want %s", got, want)
+	}
+	if why, _ := f.Absent("total"); why != "" {
+		t.Errorf("in a literal: got total absent, because %s", why)
+	}
+	if got, want := describe(frame(t, `,"optimized":true`, source, arg)), "(total)=1"; got != want {
+		t.Errorf("in another function: got %s, want %s", got, want)
+	}
+}

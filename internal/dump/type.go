@@ -13,6 +13,7 @@ type Type struct {
 	core *Core
 	rec  *corefile.Type
 	kind reflect.Kind
+	elem *Type // of a type that was made, see made.go
 }
 
 var kindByName = func() map[string]reflect.Kind {
@@ -110,7 +111,12 @@ func (t *Type) Size() int64 { return t.record().Size }
 func (t *Type) Len() int64 { return t.record().Len }
 
 // Elem returns the element type of a pointer, slice, array, map or channel.
-func (t *Type) Elem() *Type { return t.ref(t.record().Elem) }
+func (t *Type) Elem() *Type {
+	if t != nil && t.elem != nil {
+		return t.elem
+	}
+	return t.ref(t.record().Elem)
+}
 
 // Key returns the key type of a map.
 func (t *Type) Key() *Type { return t.ref(t.record().Key) }

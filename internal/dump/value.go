@@ -27,6 +27,10 @@ type Value struct {
 	base *Value          // the array that [Value.Slice] made a slice of, nil for other values
 	from int             // where in base the slice starts
 	in   *notation.Forms // of the object that the value is in, nil if it is in none
+
+	parts []Value // of a value that was made: fields, elements, or what it points to
+	zero  bool    // a struct or array that was made, of which all is zero
+	bare  bool    // a pointer that was made to be used: what it points to isn't shown with it
 }
 
 // decode returns the value of type t that raw is, with its outermost level decoded. in has

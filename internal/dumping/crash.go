@@ -65,10 +65,7 @@ func hasVariable(environ []string, name string) bool {
 // why says why the process can't be read.
 func (w *Work) reported(watch *monitor.Watch, why error) (*capture.Dump, error) {
 	req := w.request(capture.OtherHead(watch.PID, w.Description))
-	var err error
-	if req.Redact, err = w.redactor(capture.Environ(watch.PID), capture.CommandLine(watch.PID)); err != nil {
-		return nil, fmt.Errorf("coredumpy: no dump written: %w", err)
-	}
+	req.Redact = w.redactor(capture.Environ(watch.PID), capture.CommandLine(watch.PID))
 	report := ""
 	if watch.PID == 1 { // the kernel ends all other processes with it
 		report = watch.Beginning(func(s string) bool { return len(s) > maxReport || capture.CrashedGoroutine(s) })

@@ -72,11 +72,7 @@ func (w *Work) take(req *capture.Request) (*capture.Dump, error) {
 	}
 	// Variables that the program has unset, as is advised for secrets, count as well. Only
 	// Linux still has them.
-	redact, err := w.redactor(append(os.Environ(), capture.OwnEnviron()...), os.Args)
-	if err != nil {
-		return nil, fmt.Errorf("coredumpy: no dump written: %w", err)
-	}
-	req.Redact = redact
+	req.Redact = w.redactor(append(os.Environ(), capture.OwnEnviron()...), os.Args)
 	dumps.queue.Enter(!w.Patient)
 	defer dumps.queue.Leave()
 	if note := Panics.Note(); note != "" {
@@ -102,9 +98,8 @@ func (w *Work) through(req *capture.Request) *capture.Dump {
 }
 
 // redactor returns a redactor for dumps of a process.
-func (w *Work) redactor(environ, args []string) (capture.Redactor, error) {
-	r, err := w.Config.Redaction.Redactor(environ, args, w.patience())
-	return r, err
+func (w *Work) redactor(environ, args []string) capture.Redactor {
+	return w.Config.Redaction.Redactor(environ, args, w.patience())
 }
 
 // patience is how long a function of the program's may take.

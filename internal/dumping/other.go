@@ -1,7 +1,6 @@
 package dumping
 
 import (
-	"cmp"
 	"fmt"
 
 	"coredumpy/internal/capture"
@@ -31,15 +30,8 @@ func Process(pid int, o *settings.Options) (path string, err error) {
 func (w *Work) takeOther(pid int) (dump *capture.Dump, err error) {
 	defer outcome.Contain(&err)
 	req := w.request(capture.OtherHead(pid, w.Description))
-	var unfiltered error
-	req.RedactorFor = func(environ []string) (r capture.Redactor) {
-		r, unfiltered = w.redactor(append(capture.Environ(pid), environ...), capture.CommandLine(pid))
-		return r
+	req.RedactorFor = func(environ []string) capture.Redactor {
+		return w.redactor(append(capture.Environ(pid), environ...), capture.CommandLine(pid))
 	}
-	dump, err = capture.Process(req, pid, w.Event, w.Config.Redaction.SecretName())
-	if err = cmp.Or(err, unfiltered); err != nil && dump != nil {
-		dump.Release()
-		dump = nil
-	}
-	return dump, err
+	return capture.Process(req, pid, w.Event, w.Config.Redaction.SecretName())
 }

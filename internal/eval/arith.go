@@ -1,15 +1,15 @@
 package eval
 
 import (
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/constant"
 	"go/token"
 	"math"
-	"math/big"
 	"reflect"
 
-	"coredumpy/internal/caveat"
+	"coredumpy/internal/dump"
 )
 
 const (
@@ -17,58 +17,81 @@ const (
 	maxShift = 512     // bits that << may shift an untyped constant
 )
 
+var (
+	errDivided      = errors.New("runtime error: integer divide by zero")
+	errDividedFloat = errors.New("division by zero")
+)
+
+// inapplicable is the error of an operator that an operand doesn't have.
+func inapplicable(op token.Token, x *operand) error {
+	if x.null {
+		return fmt.Errorf("operator %s can not be applied to \"nil\"", op)
+	}
+	return fmt.Errorf("operator %s can not be applied to %q", op, x.src)
+}
+
 func (e *evaluation) unary(n *ast.UnaryExpr) (operand, error) {
 	op, err := e.eval(n.X)
 	if err != nil {
 		return op, err
 	}
 	if n.Op == token.AND {
-		return addressOf(op)
+		return e.addressOf(n.X, op)
 	}
-	c, err := constantOf(op)
+	through := op.kind() == reflect.Interface
+	if op, err = op.dynamic(); err != nil {
+		return op, err
+	}
+	k := op.kind()
+	number := isInteger(k) || isFloat(k) || isComplex(k)
+	applies := n.Op == token.NOT && k == reflect.Bool || n.Op == token.XOR && isInteger(k) ||
+		(n.Op == token.ADD || n.Op == token.SUB) && number
+	if !applies && (op.null || through || !isScalar(k) || n.Op == token.ARROW) {
+		return op, inapplicable(n.Op, &op)
+	}
+	c, err := op.scalar()
 	if err != nil {
 		return op, err
 	}
-	k := c.Const.Kind()
-	number := k == constant.Int || k == constant.Float || k == constant.Complex
+	if !applies {
+		return op, fmt.Errorf("invalid unary operation %s%v", n.Op, c)
+	}
+	if op.c != nil {
+		return checked(constant.UnaryOp(n.Op, c, 0), op.typ)
+	}
+	t := op.v.Type()
 	switch {
-	case n.Op == token.NOT && k == constant.Bool:
-	case (n.Op == token.ADD || n.Op == token.SUB) && number:
-	case n.Op == token.XOR && k == constant.Int:
-	default:
-		return op, fmt.Errorf("operator %s is not supported on %s", n.Op, op.src)
+	case isFloat(k) && n.Op == token.SUB:
+		return valued(t.OfFloat(-op.v.Float())), nil
+	case isComplex(k) && n.Op == token.SUB:
+		return valued(t.OfComplex(-op.v.Complex())), nil
+	case isInteger(k) || k == reflect.Bool:
+		return valued(typed(constant.UnaryOp(n.Op, c, 0), t)), nil
 	}
-	if n.Op == token.SUB && isFloat(c.kind) && c.Type != "" && constant.Sign(c.Const) == 0 {
-		return op, negativeZero("-" + op.src)
-	}
-	c.Const = constant.UnaryOp(n.Op, c.Const, 0)
-	return c.wrapped()
+	return valued(op.v), nil // +x
 }
 
-func addressOf(op operand) (operand, error) {
-	v, err := op.value()
-	if err != nil {
-		return op, fmt.Errorf("cannot take the address of %s", op.src)
-	}
-	if v.Addr() == 0 {
-		return op, fmt.Errorf("cannot take the address of %s: it is not in the dump", op.src)
-	}
-	op.Address = true
-	return op, nil
-}
-
+// binary evaluates x op y; && and || may not need y.
 func (e *evaluation) binary(n *ast.BinaryExpr) (operand, error) {
 	x, err := e.eval(n.X)
 	if err != nil {
 		return x, err
 	}
-	if n.Op == token.LAND || n.Op == token.LOR {
-		c, err := constantOf(x)
+	logical := n.Op == token.LAND || n.Op == token.LOR
+	if logical {
+		unfit := fmt.Errorf("expression %q should be boolean not %s", x.src, kindName(&x))
+		if x, err = x.dynamic(); err != nil {
+			return x, err
+		}
+		if x.kind() != reflect.Bool {
+			return x, unfit
+		}
+		c, err := x.scalar()
 		if err != nil {
 			return x, err
 		}
-		if c.Const.Kind() == constant.Bool && constant.BoolVal(c.Const) == (n.Op == token.LOR) {
-			return c, nil
+		if constant.BoolVal(c) == (n.Op == token.LOR) {
+			return operand{v: x.v, c: x.c, typ: x.typ}, nil
 		}
 	}
 	y, err := e.eval(n.Y)
@@ -76,313 +99,318 @@ func (e *evaluation) binary(n *ast.BinaryExpr) (operand, error) {
 		return x, err
 	}
 	if n.Op == token.EQL || n.Op == token.NEQ {
-		same, err := equal(x, y)
-		return boolResult(same == (n.Op == token.EQL)), err
-	}
-	if x, err = constantOf(x); err != nil {
-		return x, err
-	}
-	if y, err = constantOf(y); err != nil {
-		return y, err
+		same, err := e.equal(x, y)
+		return untyped(constant.MakeBool(same == (n.Op == token.EQL))), err
 	}
 	if n.Op == token.SHL || n.Op == token.SHR {
 		return shift(x, n.Op, y)
 	}
+	return e.operate(x, n.Op, y)
+}
+
+// operate evaluates x op y for an operator that needs both, of the same type. Of an
+// interface the value in it counts, unless that doesn't fit either.
+func (e *evaluation) operate(x operand, op token.Token, y operand) (operand, error) {
+	for _, side := range []*operand{&x, &y} {
+		if side.null {
+			return x, inapplicable(op, side)
+		}
+	}
+	if x.kind() == reflect.Interface || y.kind() == reflect.Interface {
+		a, aErr := x.dynamic()
+		b, bErr := y.dynamic()
+		if aErr == nil && bErr == nil && fit(a, op, b) == nil {
+			x, y = a, b
+		}
+	}
+	if err := fit(x, op, y); err != nil {
+		return x, err
+	}
 	if err := unify(&x, &y); err != nil {
 		return x, err
 	}
-	return compute(x, n.Op, y)
+	if ordered(op) {
+		less, err := order(x, op, y)
+		return untyped(constant.MakeBool(less)), err
+	}
+	return compute(x, op, y)
 }
 
-func boolResult(b bool) (op operand) {
-	op.Const, op.Type, op.kind = constant.MakeBool(b), "bool", reflect.Bool
-	return op
+func ordered(op token.Token) bool {
+	return op == token.LSS || op == token.LEQ || op == token.GTR || op == token.GEQ
 }
 
-// compute evaluates x op y; they have the same type.
-func compute(x operand, op token.Token, y operand) (operand, error) {
-	k := x.Const.Kind()
-	integers := k == constant.Int && y.Const.Kind() == constant.Int && !isFloat(x.kind)
-	numbers := k != constant.Bool && k != constant.String
-	unsupported := fmt.Errorf("operator %s is not supported on %s", op, x.src)
-	switch op {
-	case token.LAND, token.LOR:
-		if k != constant.Bool {
-			return x, unsupported
-		}
-	case token.LSS, token.LEQ, token.GTR, token.GEQ:
-		if k == constant.Bool || k == constant.Complex || y.Const.Kind() == constant.Complex {
-			return x, unsupported
-		}
-		return boolResult(constant.Compare(x.Const, op, y.Const)), nil
-	case token.ADD:
-		if k == constant.Bool {
-			return x, unsupported
-		}
-		if k == constant.String && len(constant.StringVal(x.Const))+len(constant.StringVal(y.Const)) > maxText {
-			return x, fmt.Errorf("string of more than %d bytes", maxText)
-		}
-	case token.SUB, token.MUL:
-		if !numbers {
-			return x, unsupported
-		}
-	case token.QUO, token.REM:
-		if !numbers || op == token.REM && !integers {
-			return x, unsupported
-		}
-		if constant.Compare(y.Const, token.EQL, constant.MakeInt64(0)) {
-			return x, fmt.Errorf("division by zero: %s is 0", y.src)
-		}
-		if op == token.QUO && integers {
-			op = token.QUO_ASSIGN // go/constant's name for integer division
-		}
-	case token.AND, token.OR, token.XOR, token.AND_NOT:
-		if !integers {
-			return x, unsupported
-		}
-	default:
-		return x, unsupported
+// fit returns an error if x op y isn't defined for the types of x and y.
+func fit(x operand, op token.Token, y operand) error {
+	if err := unify(&x, &y); err != nil {
+		return err
 	}
-	negative := (op == token.MUL || op == token.QUO) && (constant.Sign(x.Const) < 0) != (constant.Sign(y.Const) < 0)
-	x.Const = constant.BinaryOp(x.Const, op, y.Const)
-	x, err := x.wrapped()
-	if err == nil && negative && isFloat(x.kind) && x.Type != "" && constant.Sign(x.Const) == 0 {
-		return x, negativeZero("the result")
-	}
-	return x, err
-}
-
-// negativeZero is the error of a value that go/constant doesn't have.
-func negativeZero(name string) error {
-	return fmt.Errorf("%s is -0: arithmetic with it is not supported", name)
-}
-
-func shift(x operand, op token.Token, y operand) (operand, error) {
-	n, err := integer(y)
-	if err != nil || n < 0 || x.Const.Kind() != constant.Int {
-		return x, fmt.Errorf("operator %s is not supported on %s and %s", op, x.src, y.src)
-	}
-	if x.Type == "" && y.Type != "" {
-		// Not a constant shift: x has the type that it would have without, and int if
-		// there is nothing that says so (spec, Operators).
-		x.Type, x.kind, x.size, x.shifted = "int", reflect.Int, 8, true
-		if !representable(x.Const, x.kind, x.size) {
-			return x, fmt.Errorf("cannot use %s as int value", x.src)
-		}
-	}
-	if n > maxShift {
-		if x.Type == "" && op == token.SHL {
-			return x, fmt.Errorf("shift by %d bits is more than %d", n, maxShift)
-		}
-		n = maxShift // whatever is over 64 shifts all out
-	}
-	x.Const = constant.Shift(x.Const, op, uint(n))
-	return x.wrapped()
-}
-
-// unify gives an untyped operand the type of the other one.
-func unify(x, y *operand) error {
 	switch {
-	case x.Type != "" && y.Type != "":
-		for _, op := range [][2]*operand{{x, y}, {y, x}} {
-			if c, like := op[0], op[1]; c.shifted && !like.shifted && like.kind >= reflect.Int &&
-				like.kind <= reflect.Uintptr {
-				c.Type, c.kind, c.size, c.shifted = like.Type, like.kind, like.size, false
-				c.Const = wrap(c.Const, c.kind, c.size)
+	case isScalar(x.kind()):
+		return nil
+	case ordered(op):
+		return fmt.Errorf("operator %s not defined on %s", op, kindName(&x))
+	}
+	return inapplicable(op, &x)
+}
+
+// kindName names the kind of the operand's type as Delve does in messages.
+func kindName(op *operand) string {
+	if op.null {
+		return "ptr"
+	}
+	switch k := op.kind(); {
+	case isUnsigned(k):
+		return "uint"
+	case isInteger(k):
+		return "int"
+	default:
+		return k.String()
+	}
+}
+
+// order evaluates x < y and the like of the same basic type.
+func order(x operand, op token.Token, y operand) (bool, error) {
+	a, err := x.scalar()
+	if err != nil {
+		return false, err
+	}
+	b, err := y.scalar()
+	if err != nil {
+		return false, err
+	}
+	switch k := x.kind(); {
+	case k == reflect.Bool || isComplex(k) || isComplex(y.kind()) || !alike(a, b):
+		return false, fmt.Errorf("invalid comparison %v %s %v", a, op, b)
+	case isFloat(k) && (x.c == nil || y.c == nil):
+		f, g := x.float(), y.float()
+		switch op {
+		case token.LSS:
+			return f < g, nil
+		case token.LEQ:
+			return f <= g, nil
+		case token.GTR:
+			return f > g, nil
+		}
+		return f >= g, nil
+	}
+	return constant.Compare(a, op, b), nil
+}
+
+// compute evaluates x op y; they have the same basic type.
+func compute(x operand, op token.Token, y operand) (operand, error) {
+	a, err := x.scalar()
+	if err != nil {
+		return x, err
+	}
+	b, err := y.scalar()
+	if err != nil {
+		return x, err
+	}
+	t := x.typeOfValue()
+	if t == nil {
+		t = y.typeOfValue()
+	}
+	k := x.kind()
+	if x.isUntyped() && y.isUntyped() {
+		k = max(k, y.kind())
+	}
+	if !applies(op, k) || !alike(a, b) {
+		return x, fmt.Errorf("invalid binary operation %v %s %v", a, op, b)
+	}
+	switch {
+	case k == reflect.String && len(constant.StringVal(a))+len(constant.StringVal(b)) > maxText:
+		return x, fmt.Errorf("string of more than %d bytes", maxText)
+	case isFloat(k) && t != nil && (x.c == nil || y.c == nil):
+		f, err := floatResult(x.float(), op, &y)
+		return valued(t.OfFloat(rounded(f, t))), err
+	case isComplex(k) && t != nil && (x.c == nil || y.c == nil):
+		z, err := complexResult(x.complex(), op, &y)
+		return valued(t.OfComplex(complex(rounded(real(z), t), rounded(imag(z), t)))), err
+	}
+	return constantResult(x, y, op, a, b, k, t)
+}
+
+// constantResult evaluates x op y for integers, strings and constants. a and b are their
+// values, of kind k; t is their type, if they have one.
+func constantResult(x, y operand, op token.Token, a, b constant.Value, k reflect.Kind, t *dump.Type) (operand, error) {
+	if zero := constant.MakeInt64(0); op == token.QUO || op == token.REM {
+		switch {
+		case isInteger(k) && constant.Compare(b, token.EQL, zero):
+			return x, errDivided
+		case constant.Compare(b, token.EQL, zero):
+			return x, errDividedFloat
+		case isInteger(k):
+			a, b = constant.ToInt(a), constant.ToInt(b)
+			if op == token.QUO {
+				op = token.QUO_ASSIGN // go/constant's name for integer division
 			}
 		}
-		if x.Type != y.Type {
-			return fmt.Errorf("mismatched types %s and %s", x.Type, y.Type)
-		}
-		return nil
-	case x.Type != "":
-		return convert(y, x)
-	case y.Type != "":
-		return convert(x, y)
 	}
-	if a, b := x.Const.Kind(), y.Const.Kind(); a != b && (a <= constant.String || b <= constant.String) {
-		return fmt.Errorf("mismatched constants %s and %s", x.src, y.src)
+	c := constant.BinaryOp(a, op, b)
+	if x.c == nil || y.c == nil {
+		return valued(typed(c, t)), nil
 	}
-	return nil
+	r, err := checked(c, t)
+	r.isRune = x.isRune || y.isRune
+	return r, err
 }
 
-// convert gives the untyped operand c the type of like, and its precision.
-func convert(c, like *operand) error {
-	mismatch := fmt.Errorf("cannot use %s as %s value", c.src, like.Type)
-	if !representable(c.Const, like.kind, like.size) {
-		return mismatch
+// typeOfValue returns the type that the operand has, nil if it is an untyped constant.
+func (op *operand) typeOfValue() *dump.Type {
+	if op.c != nil {
+		return op.typ
 	}
-	if isFloat(like.kind) {
-		c.Const = constant.ToFloat(c.Const)
-	} else if like.Const.Kind() == constant.Int {
-		c.Const = constant.ToInt(c.Const)
-	}
-	c.Type, c.kind, c.size = like.Type, like.kind, like.size
-	converted, err := c.wrapped()
-	if err != nil {
-		return mismatch
-	}
-	*c = converted
-	return nil
+	return op.v.Type()
 }
 
-func isFloat(k reflect.Kind) bool { return k == reflect.Float32 || k == reflect.Float64 }
-
-// representable reports whether a constant fits a type of a kind and size.
-func representable(c constant.Value, k reflect.Kind, size int64) bool {
-	switch {
-	case k == reflect.Bool:
-		return c.Kind() == constant.Bool
-	case k == reflect.String:
-		return c.Kind() == constant.String
-	case k >= reflect.Int && k <= reflect.Uintptr:
-		n := constant.ToInt(c)
-		return n.Kind() == constant.Int && constant.Compare(n, token.EQL, wrap(n, k, size))
-	case isFloat(k):
-		return c.Kind() == constant.Int || c.Kind() == constant.Float
-	case k == reflect.Complex64 || k == reflect.Complex128:
-		return c.Kind() >= constant.Int
+// applies reports whether values of a basic kind have an operator.
+func applies(op token.Token, k reflect.Kind) bool {
+	switch op {
+	case token.LAND, token.LOR:
+		return k == reflect.Bool
+	case token.ADD:
+		return k != reflect.Bool
+	case token.SUB, token.MUL, token.QUO:
+		return k != reflect.Bool && k != reflect.String
+	case token.REM, token.AND, token.OR, token.XOR, token.AND_NOT:
+		return isInteger(k)
 	}
 	return false
 }
 
-// wrapped gives a computed constant the range and precision of its type.
-func (op operand) wrapped() (operand, error) {
-	switch {
-	case op.Const.Kind() == constant.Unknown, op.Type == "" && !inRange(op.Const):
-		return op, fmt.Errorf("the result is out of range")
-	case op.Type == "":
-	case op.kind >= reflect.Int && op.kind <= reflect.Uintptr:
-		op.Const = wrap(constant.ToInt(op.Const), op.kind, op.size)
-	case isFloat(op.kind):
-		op.Const = rounded(op.Const, op.kind == reflect.Float32)
-	case op.kind == reflect.Complex64 || op.kind == reflect.Complex128:
-		single := op.kind == reflect.Complex64
-		im := constant.MakeImag(rounded(constant.Imag(op.Const), single))
-		op.Const = constant.BinaryOp(rounded(constant.Real(op.Const), single), token.ADD, im)
+func floatResult(f float64, op token.Token, y *operand) (float64, error) {
+	g := y.float()
+	switch op {
+	case token.ADD:
+		return f + g, nil
+	case token.SUB:
+		return f - g, nil
+	case token.MUL:
+		return f * g, nil
 	}
-	if op.Const.Kind() == constant.Unknown {
-		return op, fmt.Errorf("the result is infinite")
+	if g == 0 && y.c != nil {
+		return 0, errDividedFloat
 	}
-	return op, nil
+	return f / g, nil
 }
 
-// rounded is c with the precision of a float64, or of a float32 if single.
-func rounded(c constant.Value, single bool) constant.Value {
-	if single {
-		f, _ := constant.Float32Val(c)
-		return constant.MakeFloat64(float64(f))
+func complexResult(z complex128, op token.Token, y *operand) (complex128, error) {
+	w := y.complex()
+	switch op {
+	case token.ADD:
+		return z + w, nil
+	case token.SUB:
+		return z - w, nil
+	case token.MUL:
+		return z * w, nil
 	}
-	f, _ := constant.Float64Val(c)
-	return constant.MakeFloat64(f)
+	if w == 0 && y.c != nil {
+		return 0, errDividedFloat
+	}
+	return z / w, nil
 }
 
-// inRange reports whether an untyped constant is one to calculate with: big
-// numbers take long, and very small ones as well.
-func inRange(c constant.Value) bool {
-	switch c.Kind() {
-	case constant.Int:
-		return constant.BitLen(c) <= 2*maxShift
-	case constant.Float:
-		f, _ := constant.Float64Val(c)
-		return !math.IsInf(f, 0) && (f != 0 || constant.Sign(c) == 0)
-	case constant.Complex:
-		return inRange(constant.Real(c)) && inRange(constant.Imag(c))
+// shift evaluates x << y and x >> y.
+func shift(x operand, op token.Token, y operand) (operand, error) {
+	for _, side := range []struct {
+		*operand
+		unfit string
+	}{{&x, "shift of type %s"}, {&y, "shift count type %s, must be unsigned integer"}} {
+		if x.null || y.null {
+			return x, inapplicable(op, &operand{null: true})
+		}
+		unfit := fmt.Errorf(side.unfit, kindName(side.operand))
+		in, err := side.dynamic()
+		if err != nil || !isInteger(in.kind()) && !(in.isUntyped() && constant.ToInt(in.c).Kind() == constant.Int) {
+			return x, unfit
+		}
+		*side.operand = in
 	}
-	return c.Kind() != constant.Unknown
-}
-
-// wrap keeps the low bytes of an integer.
-func wrap(c constant.Value, k reflect.Kind, size int64) constant.Value {
-	n := new(big.Int)
-	switch v := constant.Val(c).(type) {
-	case int64:
-		n.SetInt64(v)
-	case *big.Int:
-		n.Set(v)
-	default:
-		return c
-	}
-	bits := uint(size * 8)
-	one := big.NewInt(1)
-	n.And(n, new(big.Int).Sub(new(big.Int).Lsh(one, bits), one))
-	if k <= reflect.Int64 && n.Bit(int(bits)-1) == 1 {
-		n.Sub(n, new(big.Int).Lsh(one, bits))
-	}
-	return constant.Make(n)
-}
-
-// sizes of the kinds that have the same everywhere.
-var sizes = map[reflect.Kind]int64{
-	reflect.Int8: 1, reflect.Int16: 2, reflect.Int32: 4, reflect.Int64: 8,
-	reflect.Uint8: 1, reflect.Uint16: 2, reflect.Uint32: 4, reflect.Uint64: 8,
-}
-
-// constantOf returns the operand as a constant, if it is of a basic type.
-func constantOf(op operand) (operand, error) {
-	if op.Const != nil {
-		return op, nil
-	}
-	v, err := op.value()
-	if err == nil {
-		v, err = inInterface(v, op.src)
-	}
-	if err == nil {
-		err = present(v, op.src)
-	}
+	a, err := x.scalar()
 	if err != nil {
-		return op, err
+		return x, err
 	}
-	c := operand{kind: v.Kind(), src: op.src}
-	c.Type = v.Type().String()
-	switch k := v.Kind(); {
-	case k == reflect.Bool:
-		c.Const = constant.MakeBool(v.Bool())
-	case k >= reflect.Int && k <= reflect.Int64:
-		c.Const = constant.MakeInt64(v.Int())
-	case k >= reflect.Uint && k <= reflect.Uintptr:
-		c.Const = constant.MakeUint64(v.Uint())
-	case isFloat(k):
-		c.Const = constant.MakeFloat64(v.Float())
-		if c.Const.Kind() == constant.Unknown {
-			return op, fmt.Errorf("%s is %g: arithmetic with it is not supported", op.src, v.Float())
-		}
-		if v.Float() == 0 && math.Signbit(v.Float()) {
-			return op, negativeZero(op.src)
-		}
-	case k == reflect.Complex64 || k == reflect.Complex128:
-		z := v.Complex()
-		if math.IsNaN(real(z)+imag(z)) || math.IsInf(real(z)+imag(z), 0) {
-			return op, fmt.Errorf("%s is %g: arithmetic with it is not supported", op.src, z)
-		}
-		im := constant.MakeImag(constant.MakeFloat64(imag(z)))
-		c.Const = constant.BinaryOp(constant.MakeFloat64(real(z)), token.ADD, im)
-	case k == reflect.String:
-		text, _ := v.Text()
-		if v.Redacted() {
-			return op, Missing(op.src, redacted)
-		}
-		if text == "" && v.Len() > 0 && v.Reason().Kind != caveat.None {
-			return op, Missing(op.src, v.Reason())
-		}
-		if int64(len(text)) < v.Len() {
-			return op, fmt.Errorf("%s is cut: %d of %d bytes are in the dump", op.src, len(text), v.Len())
-		}
-		c.Const = constant.MakeString(text)
-	default:
-		return op, fmt.Errorf("%s (type %s) is not of a basic type", op.src, v.Type())
+	b, err := y.scalar()
+	if err != nil {
+		return x, err
 	}
-	c.size = sizeOf(v.Kind(), v.Type().Size())
-	return c, nil
+	a, b = constant.ToInt(a), constant.ToInt(b)
+	if constant.Sign(b) < 0 {
+		return x, errors.New("shift count must not be negative")
+	}
+	n, exact := constant.Uint64Val(b)
+	if !exact {
+		n = math.MaxUint64
+	}
+	if n > maxShift {
+		if x.c != nil && op == token.SHL {
+			return x, fmt.Errorf("shift by %v bits is more than %d", b, maxShift)
+		}
+		n = maxShift // whatever is over 64 shifts all out
+	}
+	c := constant.Shift(a, op, uint(n))
+	if x.c == nil {
+		return valued(typed(c, x.v.Type())), nil
+	}
+	if x.typ == nil && y.c == nil {
+		// Not a constant shift: x has the type that it would have without, and int if
+		// there is nothing that says so (spec, Operators).
+		return operand{v: integerOf(y.v.Type().OfKind(reflect.Int), c), shifted: true}, nil
+	}
+	r, err := checked(c, x.typ)
+	r.isRune = x.isRune
+	return r, err
 }
 
-// sizeOf returns the size of a number in bytes: that of an int is the machine's.
-func sizeOf(k reflect.Kind, machine int64) int64 {
-	switch size := sizes[k]; {
-	case size != 0:
-		return size
-	case machine == 4:
-		return 4
+// unify gives an untyped operand the type of the other one, as a constant of that type. It
+// is an error if two typed ones have different types.
+func unify(x, y *operand) error {
+	a, b := x.typeOfValue(), y.typeOfValue()
+	switch {
+	case a == nil && b == nil:
+		return nil
+	case a == nil:
+		return x.become(b)
+	case b == nil:
+		return y.become(a)
+	case x.shifted && !y.shifted && isInteger(y.kind()):
+		x.v = integerOf(b, integerConstant(x.v))
+	case y.shifted && !x.shifted && isInteger(x.kind()):
+		y.v = integerOf(a, integerConstant(y.v))
+	case a != b && a.String() != b.String():
+		return fmt.Errorf("mismatched types %q and %q", x.typeOperated(), y.typeOperated())
 	}
-	return 8
+	return nil
+}
+
+// become gives an untyped constant a type.
+func (op *operand) become(t *dump.Type) error {
+	if !representable(op.c, t) {
+		name := t.String()
+		if t.Kind() == reflect.UnsafePointer {
+			name = "*void"
+		}
+		return fmt.Errorf("can not convert %v constant to %s", op.c, name)
+	}
+	switch k := t.Kind(); {
+	case isInteger(k):
+		op.c = constant.ToInt(op.c)
+	case isFloat(k):
+		op.c = constant.MakeFloat64(rounded(op.float(), t))
+	case isComplex(k):
+		z := op.complex()
+		if op.c = constant.MakeFloat64(rounded(real(z), t)); imag(z) == 0 {
+			break
+		}
+		im := constant.MakeImag(constant.MakeFloat64(rounded(imag(z), t)))
+		op.c = constant.BinaryOp(op.c, token.ADD, im)
+	}
+	op.typ = t
+	return nil
+}
+
+// alike reports whether constants are both numbers, both strings, or both booleans.
+func alike(a, b constant.Value) bool {
+	return a.Kind() == b.Kind() || min(a.Kind(), b.Kind()) > constant.String
 }

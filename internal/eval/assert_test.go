@@ -12,13 +12,13 @@ var assertionTests = []test{
 	{`anytree.(Tree[string, *T])`, `main.Tree[string,*main.T] {root: *main.T nil}`},
 	{`anyclient.(*http.Client)`, `*net/http.Client nil`},
 	{`anyclient.(*"net/http".Client)`, `*net/http.Client nil`},
-	{`anyclient.(*"other/http".Client)`, `error: interface conversion: anyclient is *net/http.Client, not *"other/http".Client`},
-	{`anyint.(string)`, `error: interface conversion: anyint is int, not string`},
-	{`anyt.(*T)`, `error: interface conversion: anyt is main.T, not *T`},
-	{`nilerr.(*T)`, `error: interface conversion: nilerr (type error) is nil, not *T`},
-	{`n.(int)`, `error: n (type int) is not an interface`},
-	{`anyint.(func(int))`, `error: type func(int) is not supported in an assertion`},
-	{`anyint.(map[string]chan []byte)`, `error: interface conversion: anyint is int, not map[string]chan []byte`},
+	{`anyclient.(*"other/http".Client)`, `error: interface conversion: interface {} is *net/http.Client, not *"other/http".Client`},
+	{`anyint.(string)`, `error: interface conversion: interface {} is int, not string`},
+	{`anyt.(*T)`, `error: interface conversion: interface {} is main.T, not *T`},
+	{`nilerr.(*T)`, `error: interface conversion: error is nil, not *T`},
+	{`n.(int)`, `error: expression "n" not an interface`},
+	{`anyint.(func(int))`, `error: interface conversion: interface {} is int, not func(int)`},
+	{`anyint.(map[string]chan []byte)`, `error: interface conversion: interface {} is int, not map[string]chan []byte`},
 }
 
 func TestAssertions(t *testing.T) { run(t, assertionTests) }

@@ -2,7 +2,6 @@ package eval
 
 import (
 	"fmt"
-	"go/ast"
 	"go/constant"
 	"math"
 	"reflect"
@@ -10,93 +9,168 @@ import (
 	"unicode/utf8"
 
 	"coredumpy/internal/caveat"
+	"coredumpy/internal/dump"
 )
 
-// convertible are the predeclared types that values can be converted to.
-var convertible = func() map[string]reflect.Kind {
-	m := map[string]reflect.Kind{"byte": reflect.Uint8, "rune": reflect.Int32, "string": reflect.String}
-	for k := reflect.Bool; k <= reflect.Complex128; k++ {
-		m[k.String()] = k
-	}
-	return m
-}()
-
-// conversion returns the kind of type that a call of fn converts to, Invalid if
-// it doesn't.
-func (e *evaluation) conversion(fn *ast.Ident) reflect.Kind {
-	kind := convertible[fn.Name]
-	if kind != reflect.Invalid {
-		if _, isVar, err := e.scope.find(fn.Name); isVar || err != nil {
-			return reflect.Invalid
+// convert evaluates T(x) by the rules of Go, and of Delve where that allows more: a
+// pointer of an integer, an integer of a constant that doesn't fit. What the dump holds
+// only in part isn't converted.
+func (e *evaluation) convert(x operand, t *dump.Type) (op operand, err error) {
+	failed := fmt.Errorf("can not convert %q to %s", x.src, realName(t))
+	var v dump.Value
+	switch {
+	case x.null:
+		switch t.Kind() {
+		case reflect.Pointer, reflect.Slice, reflect.Map, reflect.Chan, reflect.Func, reflect.Interface,
+			reflect.UnsafePointer:
+			return valued(t.Zero()), nil
 		}
-	}
-	return kind
-}
-
-// converted evaluates a conversion by Go's rules. What the dump holds only in
-// part isn't converted. int, uint and uintptr have 64 bits.
-func converted(x operand, to reflect.Kind) (op operand, err error) {
-	op.Type, op.kind, op.size = to.String(), to, sizes[to]
-	if op.size == 0 {
-		op.size = 8
-	}
-	if to == reflect.String {
-		text, ok, err := textOf(x)
-		if ok || err != nil {
-			op.Const = constant.MakeString(text)
+		return op, failed
+	case x.c != nil:
+		v, err = e.convertConstant(x.c, t)
+	default:
+		if err := present(x.v, x.src); err != nil {
 			return op, err
 		}
-	}
-	c, err := constantOf(x)
-	if err != nil {
-		return op, err
-	}
-	from := c.kind
-	if c.Type == "" {
-		from = untypedKind(c)
-	}
-	op.Const = c.Const
-	switch {
-	case to == reflect.String && isInteger(from):
-		op.Const = constant.MakeString(string(character(c.Const)))
-	case c.Type == "": // a constant has to fit
-		if !representable(c.Const, to, op.size) {
-			return op, fmt.Errorf("cannot convert %s to %s", x.src, to)
+		if sameLayout(x.v.Type(), t) {
+			return valued(x.v.As(t)), nil
 		}
-	case isInteger(to) && isFloat(from):
-		f, _ := constant.Float64Val(c.Const)
-		op.Const = constant.ToInt(constant.MakeFloat64(math.Trunc(f)))
-		if !representable(op.Const, to, op.size) {
-			return op, fmt.Errorf("cannot convert %s to %s: %g is out of its range", x.src, to, f)
+		if t.String() == "interface {}" {
+			if x.v.Kind() == reflect.Interface {
+				x.v = x.v.Elem()
+			}
+			return valued(t.OfDynamic(x.v)), nil
 		}
-	case !(isInteger(from) || isFloat(from)) || !(isInteger(to) || isFloat(to)):
-		if from != to && !(isComplex(from) && isComplex(to)) {
-			return op, fmt.Errorf("cannot convert %s (type %s) to %s", x.src, c.Type, to)
+		if x, err = x.dynamic(); err != nil {
+			return op, err
 		}
+		v, err = e.convertValue(x, t)
 	}
-	if isFloat(to) {
-		op.Const = constant.ToFloat(op.Const)
+	if err == errInconvertible {
+		err = failed
 	}
-	return op.wrapped()
+	return valued(v), err
 }
 
-func isInteger(k reflect.Kind) bool { return k >= reflect.Int && k <= reflect.Uintptr }
+// errInconvertible says that there is no such conversion.
+var errInconvertible = fmt.Errorf("can not convert")
 
-func isComplex(k reflect.Kind) bool { return k == reflect.Complex64 || k == reflect.Complex128 }
-
-// untypedKind returns the kind of type that an untyped constant defaults to.
-func untypedKind(c operand) reflect.Kind {
-	switch c.Const.Kind() {
-	case constant.Bool:
-		return reflect.Bool
-	case constant.String:
-		return reflect.String
-	case constant.Int:
-		return reflect.Int
-	case constant.Float:
-		return reflect.Float64
+// sameLayout reports whether a conversion changes only the type.
+func sameLayout(from, to *dump.Type) bool {
+	for range maxEmbedding {
+		if from.Kind() != reflect.Pointer || to.Kind() != reflect.Pointer {
+			break
+		}
+		from, to = from.Elem(), to.Elem()
 	}
-	return reflect.Complex128
+	if from == to || from.String() == to.String() {
+		return from.Kind() == to.Kind()
+	}
+	if from.Kind() != to.Kind() {
+		return false
+	}
+	switch k := to.Kind(); k {
+	case reflect.Struct:
+		if from.NumField() != to.NumField() {
+			return false
+		}
+		for i := range to.NumField() {
+			a, aType, _ := from.Field(i)
+			b, bType, _ := to.Field(i)
+			if a != b || aType.String() != bType.String() {
+				return false
+			}
+		}
+		return true
+	case reflect.Slice, reflect.Array, reflect.Map, reflect.Chan:
+		return from.Elem().String() == to.Elem().String() && from.Key().String() == to.Key().String() &&
+			from.Len() == to.Len()
+	case reflect.Bool, reflect.String:
+		return true
+	default:
+		return k >= reflect.Int && k <= reflect.Complex128
+	}
+}
+
+// convertConstant makes a value of type t of a constant.
+func (e *evaluation) convertConstant(c constant.Value, t *dump.Type) (v dump.Value, err error) {
+	switch k := t.Kind(); {
+	case k == reflect.Bool && c.Kind() == constant.Bool:
+		return t.OfBool(constant.BoolVal(c)), nil
+	case k == reflect.String && c.Kind() == constant.String:
+		return t.OfText(constant.StringVal(c)), nil
+	case k == reflect.String && c.Kind() == constant.Int:
+		return t.OfText(string(character(c))), nil
+	case k == reflect.Slice && c.Kind() == constant.String:
+		return e.elementsOf(constant.StringVal(c), t)
+	case isInteger(k) && (c.Kind() == constant.Int || c.Kind() == constant.Float):
+		return integerOf(t, truncated(c)), nil
+	case isFloat(k) && (c.Kind() == constant.Int || c.Kind() == constant.Float) && representable(c, t):
+		return floatOf(t, c), nil
+	case isComplex(k) && c.Kind() >= constant.Int:
+		return complexOf(t, c), nil
+	case (k == reflect.Pointer || k == reflect.UnsafePointer) && c.Kind() == constant.Int:
+		return pointerOf(t, wordOf(c)), nil
+	}
+	return v, errInconvertible
+}
+
+// convertValue makes a value of type t of another one that has a different layout.
+func (e *evaluation) convertValue(x operand, t *dump.Type) (v dump.Value, err error) {
+	from, to := x.v.Kind(), t.Kind()
+	switch {
+	case sameLayout(x.v.Type(), t):
+		return x.v.As(t), nil
+	case from == reflect.UnsafePointer && to == reflect.Pointer:
+		return pointerOf(t, x.v.Pointer()).Followed(), nil
+	case isAddress(from) && (to == reflect.UnsafePointer || to == reflect.Uintptr || to == reflect.Uint64 ||
+		to == reflect.Uint):
+		return pointerOf(t, x.v.Pointer()), nil
+	case to == reflect.Pointer && isInteger(from):
+		return pointerOf(t, wordOf(integerConstant(x.v))), nil
+	case to == reflect.UnsafePointer && from == reflect.Uintptr:
+		return pointerOf(t, x.v.Uint()), nil
+	case to == reflect.String && isInteger(from):
+		return t.OfText(string(character(integerConstant(x.v)))), nil
+	case to == reflect.String && (from == reflect.Slice || from == reflect.Array):
+		return e.textOf(x, t)
+	case to == reflect.Slice && from == reflect.String:
+		text, err := wholeText(x.v, x.src)
+		if err != nil {
+			return v, err
+		}
+		return e.elementsOf(text, t)
+	case isFloat(from) && isInteger(to):
+		f := math.Trunc(x.v.Float())
+		c := constant.ToInt(constant.MakeFloat64(f))
+		if c.Kind() != constant.Int || !representable(c, t) {
+			return v, fmt.Errorf("can not convert %q to %s: %g is out of its range", x.src, t, x.v.Float())
+		}
+		return integerOf(t, c), nil
+	case isFloat(from) && isFloat(to):
+		return t.OfFloat(rounded(x.v.Float(), t)), nil
+	case isFloat(from) && isComplex(to):
+		return t.OfComplex(complex(rounded(x.v.Float(), t), 0)), nil
+	case isComplex(from) && isComplex(to):
+		z := x.v.Complex()
+		return t.OfComplex(complex(rounded(real(z), t), rounded(imag(z), t))), nil
+	case isInteger(from):
+		return e.convertConstant(integerConstant(x.v), t)
+	}
+	return v, errInconvertible
+}
+
+func isAddress(k reflect.Kind) bool { return k == reflect.Pointer || k == reflect.UnsafePointer }
+
+// pointerOf returns an address as a pointer, or a number.
+func pointerOf(t *dump.Type, addr uint64) dump.Value {
+	switch {
+	case t.Kind() == reflect.Pointer:
+		return t.PointerAt(addr)
+	case t.Kind() == reflect.UnsafePointer && addr == 0:
+		return t.Zero()
+	}
+	return t.OfUint(addr)
 }
 
 // character returns the character that an integer is the code of.
@@ -108,38 +182,54 @@ func character(c constant.Value) rune {
 	return rune(n)
 }
 
-// textOf returns the text in a slice of bytes or runes; ok is false if the
-// operand isn't one.
-func textOf(x operand) (text string, ok bool, err error) {
-	if x.Const != nil || x.Nil || x.Address {
-		return "", false, nil
+// elementsOf returns the bytes or characters of a text as a slice.
+func (e *evaluation) elementsOf(text string, t *dump.Type) (v dump.Value, err error) {
+	elem := t.Elem()
+	switch elem.Kind() {
+	case reflect.Uint8:
+		return t.OfBytes(text), nil
+	case reflect.Int32:
+		if err := e.step(len(text)); err != nil {
+			return v, err
+		}
+		parts := []dump.Value{}
+		for _, r := range text {
+			parts = append(parts, elem.OfInt(int64(r)))
+		}
+		return t.OfElements(parts), nil
 	}
-	v, err := inInterface(x.Value, x.src)
-	if err == nil {
-		err = present(v, x.src)
-	}
-	if err != nil || v.Kind() != reflect.Slice {
-		return "", false, err
-	}
+	return v, errInconvertible
+}
+
+// textOf returns the text in bytes or characters. What was redacted in it stays so.
+func (e *evaluation) textOf(x operand, t *dump.Type) (text dump.Value, err error) {
+	v := x.v
 	elem := v.Type().Elem().Kind()
-	switch n := int64(v.Stored()); {
+	n := int64(v.Stored())
+	switch {
 	case elem != reflect.Uint8 && elem != reflect.Int32:
-		return "", false, nil
+		return text, errInconvertible
 	case v.Redacted():
-		return "", true, Missing(x.src, redacted)
+		if shown, ok := v.Text(); ok {
+			return t.OfRedacted(shown, v.Len()), nil
+		}
+		return text, Missing(x.src, redacted)
 	case n == 0 && v.Len() > 0 && v.Reason().Kind != caveat.None:
-		return "", true, Missing(x.src, v.Reason())
+		return text, Missing(x.src, v.Reason())
 	case n < v.Len():
-		return "", true, fmt.Errorf("%s is cut: %d of %d elements are in the dump", x.src, n, v.Len())
+		return text, fmt.Errorf("%s is cut: %d of %d elements are in the dump", x.src, n, v.Len())
 	}
-	if text, ok := v.Text(); ok && int64(len(text)) == v.Len() {
-		return text, true, nil
+	if s, ok := v.Text(); ok && int64(len(s)) == v.Len() {
+		return t.OfText(s), nil
+	}
+	if err := e.step(int(n)); err != nil {
+		return text, err
 	}
 	var b strings.Builder
 	for i := range v.Stored() {
 		c := v.Index(i)
 		if err := present(c, fmt.Sprintf("%s[%d]", x.src, i)); err != nil {
-			return "", true, err
+			return text, err
 		}
 		if elem == reflect.Uint8 {
 			b.WriteByte(byte(c.Uint()))
@@ -147,5 +237,19 @@ func textOf(x operand) (text string, ok bool, err error) {
 			b.WriteRune(rune(c.Int()))
 		}
 	}
-	return b.String(), true, nil
+	return t.OfText(b.String()), nil
+}
+
+// wholeText returns the text of a string, if the dump holds all of it.
+func wholeText(v dump.Value, name string) (string, error) {
+	text, _ := v.Text()
+	switch {
+	case v.Redacted():
+		return "", Missing(name, redacted)
+	case text == "" && v.Len() > 0 && v.Reason().Kind != caveat.None:
+		return "", Missing(name, v.Reason())
+	case int64(len(text)) < v.Len():
+		return "", fmt.Errorf("%s is cut: %d of %d bytes are in the dump", name, len(text), v.Len())
+	}
+	return text, nil
 }

@@ -1,13 +1,12 @@
 // Package eval evaluates Go expressions over values that can only be looked at:
 // those of a dump.
 //
-// It knows names, package-level variables (http.DefaultClient, and
-// "net/http".DefaultClient where the package's name isn't unique), fields,
-// indices, map keys, slices, dereference, &, len, cap, conversions to basic
-// types, type assertions, comparison and arithmetic. As in the Delve debugger a
-// field or index of an interface is one of the value in it, x.(data) is that value
-// itself, captured variables are fields of a func value, and m[n:] leaves out the
-// first n entries of a map.
+// It takes what the Delve debugger's print takes, and answers in its words. Where Go
+// allows more, so does it: literals of slices, arrays and maps, comparison of interfaces
+// with anything, indices of any integer type, three-index slices. Where Delve goes against
+// Go's rules, such as for overflow, it follows Go. As in Delve x.(data) is the value in
+// interface x, captured variables are fields of a func value, and m[n:] leaves out the
+// first n entries of a map; and what is asked of an interface is asked of the value in it.
 //
 // What isn't in the dump is an error, never a guess: a key that is missing from
 // a map of which the dump holds a part isn't reported as missing from the map.
@@ -20,9 +19,7 @@ import (
 	"go/constant"
 	"go/parser"
 	"go/scanner"
-	"go/token"
 	"reflect"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -33,6 +30,8 @@ import (
 // Scope gives names their values. Its functions are asked for variables of which
 // the value is used, in the order of their use.
 type Scope struct {
+	// Core is the dump, which has the types that expressions name.
+	Core *dump.Core
 	// Package is the import path of the frame's package: an unqualified name
 	// that isn't local is one of its.
 	Package string
@@ -44,10 +43,16 @@ type Scope struct {
 	Global  func(i int) dump.Value
 	// Constants returns the named constants that are known.
 	Constants func() []Constant
+	// Function reports whether the program has a function, named as in a traceback:
+	// "main.run", "main.(*server).serve". It may be nil.
+	Function func(name string) bool
 	// Absent tells why there is nothing for an unqualified name that isn't Local, ""
 	// if it is no name of the function. inPackage says that it is a variable of the
 	// package, and will be taken for that. Absent may be nil.
 	Absent func(name string, inPackage bool) string
+	// Kept returns what a name stands for that the user has given to the result of another
+	// expression. A variable of the name comes first. It may be nil.
+	Kept func(name string) (r Result, ok bool, err error)
 	// Written has the names of Local that stand for something else which the user has
 	// written: messages show that. It may be nil.
 	Written map[string]string
@@ -56,75 +61,53 @@ type Scope struct {
 // Constant is a named constant of an integer type.
 type Constant struct {
 	Name  string // with its import path: "time.March"
-	Type  string
-	Kind  reflect.Kind
+	Type  *dump.Type
 	Value int64 // its 64 bits
-}
-
-// constant returns the constant that a name in a package stands for, if there is one.
-func (e *evaluation) constant(pkg string, quoted bool, name string) (op operand, found bool, err error) {
-	if e.scope.Constants == nil {
-		return op, false, nil
-	}
-	known := e.scope.Constants()
-	names := make([]string, len(known))
-	for i := range known {
-		names[i] = known[i].Name
-	}
-	i, err := findGlobal(names, pkg, quoted, name)
-	if i < 0 || err != nil {
-		return op, false, err
-	}
-	k := &known[i]
-	op.Type, op.kind, op.size = k.Type, k.Kind, sizes[k.Kind]
-	if op.size == 0 {
-		op.size = 8
-	}
-	op.Const = constant.MakeInt64(k.Value)
-	if k.Kind >= reflect.Uint {
-		op.Const = constant.MakeUint64(uint64(k.Value))
-	}
-	return op, true, nil
-}
-
-// find finds what an unqualified name stands for.
-func (s *Scope) find(name string) (v dump.Value, ok bool, err error) {
-	if v, ok = s.Local(name); ok {
-		return v, true, nil
-	}
-	i := slices.Index(s.Globals, s.Package+"."+name)
-	if s.Absent != nil {
-		if why := s.Absent(name, i >= 0); why != "" {
-			return v, false, errors.New(why)
-		}
-	}
-	if i >= 0 {
-		return s.Global(i), true, nil
-	}
-	return v, false, nil
 }
 
 // Result is what an expression gives.
 type Result struct {
-	Value   dump.Value     // valid if the others aren't set; it may have no value, see [Missing]
-	Const   constant.Value // a computed value
-	Type    string         // type of Const; "" if it is an untyped constant
-	Single  bool           // Const is a float32 or complex64
-	Address bool           // the result is the address of Value
-	Nil     bool           // the result is the predeclared nil
+	Value dump.Value     // valid if the others aren't set; it may have no value, see [Missing]
+	Const constant.Value // an untyped constant, or the value of a named one
+	Type  *dump.Type     // of a named constant
+	Nil   bool           // the predeclared nil
+}
+
+// Typed returns the result as a value: a constant has its type, or the one that it takes by
+// default.
+func (r Result) Typed(core *dump.Core) (dump.Value, error) {
+	switch {
+	case r.Nil:
+		return r.Value, errors.New("nil has no type")
+	case r.Const == nil:
+		return r.Value, nil
+	}
+	t := r.Type
+	if t == nil {
+		t = core.Basic(defaultKind(&operand{c: r.Const}))
+	}
+	if !representable(r.Const, t) {
+		return r.Value, fmt.Errorf("%v is out of the range of %s", r.Const, t)
+	}
+	return typed(r.Const, t), nil
 }
 
 // UnknownError is about a name that nothing is known of.
 type UnknownError struct {
 	Package string // as it is written, "" if it isn't
 	Name    string
+	// IsPackage says that the package is known.
+	IsPackage bool
 }
 
 func (e *UnknownError) Error() string {
-	if e.Package == "" {
-		return "cannot find symbol " + e.Name
+	switch {
+	case e.Package == "":
+		return "could not find symbol value for " + e.Name
+	case e.IsPackage:
+		return "package " + e.Package + " has no function " + e.Name
 	}
-	return "cannot find symbol " + e.Package + "." + e.Name
+	return "could not find symbol " + e.Package + "." + e.Name
 }
 
 // maxExpression bounds expressions, in bytes: evaluation recurses, and takes a
@@ -148,8 +131,7 @@ func Eval(expr string, scope Scope) (Result, error) {
 		e.text, e.paths = rewritten, paths
 	}
 	op, err := e.eval(node)
-	op.Single = op.Const != nil && (op.kind == reflect.Float32 || op.kind == reflect.Complex64)
-	return op.Result, err
+	return Result{Value: op.v, Const: op.c, Type: op.typ, Nil: op.null}, err
 }
 
 // evaluation is one call of Eval.
@@ -157,16 +139,92 @@ type evaluation struct {
 	scope Scope
 	text  string   // the expression as it was parsed
 	paths []string // quoted import paths that stand as placeholders, see quotedPaths
+	steps int      // of composite literals and comparisons, see step
+
+	nested int // values in each other that are compared, see equalValues
 }
 
-// operand is a result on the way.
+// operand is a result on the way: a value, a constant, or nil.
 type operand struct {
-	Result
-	size int64        // of Const in bytes, if it is of a sized kind
-	kind reflect.Kind // of Const, if it has a type; Int32 for an untyped rune
-	src  string       // for messages
+	v      dump.Value
+	c      constant.Value
+	typ    *dump.Type // of a named constant; nil for an untyped one
+	isRune bool       // an untyped constant that is a rune by default
+	null   bool
+	name   string // of a variable or a field of one, for messages as Delve has them
+	src    string // for messages
 
 	shifted bool // an int only because nothing says otherwise, see shift
+}
+
+func untyped(c constant.Value) operand { return operand{c: c} }
+
+func valued(v dump.Value) operand { return operand{v: v} }
+
+// isUntyped reports whether the operand is a constant without a type.
+func (op *operand) isUntyped() bool { return op.c != nil && op.typ == nil }
+
+// kind returns the kind of the operand's type; of an untyped constant that of its default
+// type, of nil that of a pointer.
+func (op *operand) kind() reflect.Kind {
+	switch {
+	case op.null:
+		return reflect.Pointer
+	case op.typ != nil:
+		return op.typ.Kind()
+	case op.c != nil:
+		return defaultKind(op)
+	}
+	return op.v.Kind()
+}
+
+// typeName names the operand's type.
+func (op *operand) typeName() string {
+	switch {
+	case op.null:
+		return "nil"
+	case op.typ != nil:
+		return op.typ.String()
+	case op.c != nil:
+		return defaultKind(op).String()
+	}
+	return op.v.Type().String()
+}
+
+// typeOperated names the type as Delve does where two don't match.
+func (op *operand) typeOperated() string {
+	if op.c == nil && op.v.Kind() == reflect.UnsafePointer {
+		return "*void"
+	}
+	return op.typeName()
+}
+
+// typeIndexed names the type as Delve does where it has no elements: it follows pointers.
+func (op *operand) typeIndexed() string {
+	switch {
+	case op.c == nil && !op.null && op.v.Kind() == reflect.UnsafePointer:
+		return "void"
+	case op.c == nil && !op.null && op.v.Kind() == reflect.Pointer:
+		return op.v.Type().Elem().String()
+	}
+	return op.typeName()
+}
+
+func defaultKind(op *operand) reflect.Kind {
+	switch op.c.Kind() {
+	case constant.Bool:
+		return reflect.Bool
+	case constant.String:
+		return reflect.String
+	case constant.Int:
+		if op.isRune {
+			return reflect.Int32
+		}
+		return reflect.Int
+	case constant.Float:
+		return reflect.Float64
+	}
+	return reflect.Complex128
 }
 
 // Reasons without details.
@@ -188,9 +246,7 @@ func Missing(name string, why caveat.Reason) error {
 	return fmt.Errorf("%s is unreadable: %v", name, why)
 }
 
-func (e *evaluation) eval(n ast.Expr) (operand, error) {
-	var op operand
-	var err error
+func (e *evaluation) eval(n ast.Expr) (op operand, err error) {
 	switch n := n.(type) {
 	case *ast.ParenExpr:
 		op, err = e.eval(n.X)
@@ -198,6 +254,8 @@ func (e *evaluation) eval(n ast.Expr) (operand, error) {
 		op, err = e.ident(n)
 	case *ast.BasicLit:
 		op, err = literal(n)
+	case *ast.CompositeLit:
+		op, err = e.composite(n)
 	case *ast.SelectorExpr:
 		op, err = e.selector(n)
 	case *ast.IndexExpr:
@@ -215,25 +273,21 @@ func (e *evaluation) eval(n ast.Expr) (operand, error) {
 	case *ast.CallExpr:
 		op, err = e.call(n)
 	default:
-		err = fmt.Errorf("%s are not supported", construct(n))
+		err = fmt.Errorf("expression %T not implemented", n)
 	}
 	op.src = e.source(n)
 	return op, err
 }
 
-// construct names what an expression is that can't be evaluated.
-func construct(n ast.Expr) string {
-	switch n.(type) {
-	case *ast.CompositeLit:
-		return "composite literals"
-	case *ast.FuncLit:
-		return "function literals"
-	case *ast.IndexListExpr:
-		return "type arguments"
-	case *ast.KeyValueExpr, *ast.Ellipsis:
-		return "such expressions"
+// maxSteps bounds how many elements an expression makes or compares.
+const maxSteps = 1 << 16
+
+// step counts n elements that are made or compared.
+func (e *evaluation) step(n int) error {
+	if e.steps += n; e.steps > maxSteps {
+		return fmt.Errorf("the expression makes or compares more than %d values", maxSteps)
 	}
-	return "types as values"
+	return nil
 }
 
 // source returns an expression as text on a line, for messages.
@@ -246,12 +300,14 @@ func (e *evaluation) source(n ast.Expr) string {
 	start := max(int(n.Pos())-1, 0) // in a file set of one file positions count from 1
 	end := min(int(n.End())-1, start+5*enough, len(e.text))
 	text := e.text[start:max(start, end)]
-	if strings.Contains(text, placeholder) {
+	if len(e.paths) > 0 {
 		for i, path := range e.paths {
 			text = strings.Replace(text, placeholder+strconv.Itoa(i)+".", strconv.Quote(path)+".", 1)
 		}
 	}
-	text = strings.Join(strings.Fields(text), " ")
+	if strings.ContainsAny(text, "\t\n\r") || strings.Contains(text, "  ") {
+		text = strings.Join(strings.Fields(text), " ")
+	}
 	if len(text) > enough {
 		text = strings.ToValidUTF8(text[:enough], "") + "..."
 	}
@@ -266,77 +322,14 @@ func (e *evaluation) written(text string) string {
 	return text
 }
 
-func (e *evaluation) ident(n *ast.Ident) (operand, error) {
-	var op operand
-	v, ok, err := e.scope.find(n.Name)
-	if ok || err != nil {
-		op.Value = v
-		return op, err
+// syntaxError makes the parser's complaint one line about one expression.
+func (e *evaluation) syntaxError(err error) error {
+	var list scanner.ErrorList
+	if !errors.As(err, &list) || len(list) == 0 {
+		return fmt.Errorf("syntax error: %w", err)
 	}
-	switch n.Name {
-	case "true", "false":
-		op.Const = constant.MakeBool(n.Name == "true")
-	case "nil":
-		op.Nil = true
-	default:
-		op, found, err := e.constant(e.scope.Package, true, n.Name)
-		if !found && err == nil {
-			err = &UnknownError{Name: n.Name}
-		}
-		return op, err
-	}
-	return op, nil
-}
-
-func literal(n *ast.BasicLit) (op operand, err error) {
-	op.Const = constant.MakeFromLiteral(n.Value, n.Kind, 0)
-	if op.Const.Kind() == constant.Unknown {
-		return op, fmt.Errorf("malformed constant %s", n.Value)
-	}
-	if !inRange(op.Const) {
-		return op, fmt.Errorf("constant %s is out of range", n.Value)
-	}
-	if n.Kind == token.CHAR {
-		op.kind = reflect.Int32 // what it defaults to
-	}
-	return op, nil
-}
-
-func (e *evaluation) deref(n *ast.StarExpr) (operand, error) {
-	op, err := e.eval(n.X)
-	if err != nil {
-		return op, err
-	}
-	if op.Address {
-		op.Address = false
-		return op, nil
-	}
-	v, err := op.value()
-	if err != nil {
-		return op, err
-	}
-	v, err = inInterface(v, op.src)
-	if err != nil {
-		return op, err
-	}
-	if v.Kind() != reflect.Pointer {
-		return op, fmt.Errorf("cannot dereference %s (type %s)", op.src, v.Type())
-	}
-	op.Value, err = target(v, op.src)
-	return op, err
-}
-
-// value returns the operand's value in the dump.
-func (op *operand) value() (v dump.Value, err error) {
-	switch {
-	case op.Nil:
-		return v, errors.New("nil has no type")
-	case op.Const != nil:
-		return v, fmt.Errorf("%s is a constant", op.src)
-	case op.Address:
-		return v, fmt.Errorf("%s is an address: use it with * or a field", op.src)
-	}
-	return op.Value, nil
+	msg := strings.ReplaceAll(e.written(list[0].Msg), "\n", `\n`) // a raw string may be quoted in it
+	return fmt.Errorf("%d:%d: %s", list[0].Pos.Line, list[0].Pos.Column, msg)
 }
 
 // present returns an error if v, which name stands for, has no value.
@@ -347,19 +340,7 @@ func present(v dump.Value, name string) error {
 	return Missing(name, v.Reason())
 }
 
-// target returns what a pointer points to.
-func target(v dump.Value, name string) (dump.Value, error) {
-	if err := present(v, name); err != nil {
-		return v, err
-	}
-	if v.IsNil() {
-		return v, fmt.Errorf("nil pointer dereference: %s (type %s) is nil", name, v.Type())
-	}
-	to := v.Elem()
-	return to, present(to, "*"+name)
-}
-
-// inInterface returns the value in an interface; anything else it returns as
+// inInterface returns the value in an interface that isn't nil; anything else it returns as
 // it is. Interfaces don't hold interfaces, except in forged dumps.
 func inInterface(v dump.Value, name string) (dump.Value, error) {
 	if v.Kind() != reflect.Interface {
@@ -368,87 +349,6 @@ func inInterface(v dump.Value, name string) (dump.Value, error) {
 	if err := present(v, name); err != nil {
 		return v, err
 	}
-	if v.IsNil() {
-		return v, fmt.Errorf("%s (type %s) is nil", name, v.Type())
-	}
 	in := v.Elem()
 	return in, present(in, name)
-}
-
-func (e *evaluation) call(n *ast.CallExpr) (operand, error) {
-	var op operand
-	name, ok := ast.Unparen(n.Fun).(*ast.Ident)
-	to := reflect.Invalid
-	if ok {
-		to = e.conversion(name)
-	}
-	switch ast.Unparen(n.Fun).(type) {
-	case *ast.StarExpr, *ast.BasicLit: // (*T)(0x1), ("*path/of.T")(0x1)
-		return op, fmt.Errorf("nothing was shown as %s", e.source(n))
-	}
-	if to == reflect.Invalid && (!ok || name.Name != "len" && name.Name != "cap") {
-		return op, fmt.Errorf("cannot call %s: only len, cap and conversions to basic types are supported",
-			e.source(n.Fun))
-	}
-	if len(n.Args) != 1 {
-		return op, fmt.Errorf("%s takes one argument, not %d", name.Name, len(n.Args))
-	}
-	arg, err := e.eval(n.Args[0])
-	if err != nil {
-		return op, err
-	}
-	if to != reflect.Invalid {
-		return converted(arg, to)
-	}
-	length, err := e.length(name.Name, arg)
-	op.Const, op.Type, op.kind, op.size = constant.MakeInt64(length), "int", reflect.Int, 8
-	return op, err
-}
-
-// length evaluates len and cap.
-func (e *evaluation) length(fn string, arg operand) (int64, error) {
-	if arg.Const != nil && arg.Const.Kind() == constant.String && fn == "len" {
-		return int64(len(constant.StringVal(arg.Const))), nil
-	}
-	v, err := arg.value()
-	if err == nil {
-		v, err = inInterface(v, arg.src)
-	}
-	if err == nil && v.Kind() == reflect.Pointer && v.Type().Elem().Kind() == reflect.Array {
-		v, err = target(v, arg.src)
-	}
-	if err == nil {
-		err = present(v, arg.src)
-	}
-	if err != nil {
-		return 0, err
-	}
-	switch k := v.Kind(); {
-	case k == reflect.Array:
-		return v.Len(), nil
-	case k == reflect.String && fn == "len" && v.Redacted():
-		return 0, fmt.Errorf("%s is redacted: its length is not in the dump", arg.src)
-	case (k == reflect.String || k == reflect.Map) && fn == "len", k == reflect.Slice, k == reflect.Chan:
-		if fn == "cap" && v.Cap() < 0 {
-			return 0, Missing(fn+"("+arg.src+")", caveat.Reason{Kind: caveat.OptimizedOut})
-		} else if fn == "cap" {
-			return v.Cap(), nil
-		}
-		return v.Len(), nil
-	}
-	return 0, fmt.Errorf("invalid argument %s (type %s) for %s", arg.src, v.Type(), fn)
-}
-
-// syntaxError makes the parser's complaint one line about one expression.
-func (e *evaluation) syntaxError(err error) error {
-	var list scanner.ErrorList
-	if !errors.As(err, &list) || len(list) == 0 {
-		return fmt.Errorf("syntax error: %w", err)
-	}
-	msg := strings.ReplaceAll(list[0].Msg, "'EOF'", "the end")
-	msg = strings.ReplaceAll(e.written(msg), "\n", `\n`) // a raw string may be quoted in it
-	if list[0].Pos.Line > 1 {
-		return fmt.Errorf("syntax error: %s", msg)
-	}
-	return fmt.Errorf("syntax error at column %d: %s", list[0].Pos.Column, msg)
 }

@@ -1,9 +1,6 @@
 package eval_test
 
 import (
-	"fmt"
-	"go/constant"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -19,7 +16,7 @@ const records = `{"coredumpy":{"version":1,"reason":"panic","goroutine":1,"gorou
 {"type":{"id":2,"name":"string","kind":"string","size":16}}
 {"type":{"id":3,"name":"[]string","kind":"slice","size":24,"elem":2}}
 {"type":{"id":4,"name":"[3]string","kind":"array","size":48,"elem":2,"len":3}}
-{"type":{"id":5,"name":"main.T","kind":"struct","size":16,"fields":[{"name":"A","type":1},{"name":"B","type":1}]}}
+{"type":{"id":5,"name":"main.T","kind":"struct","size":16,"fields":[{"name":"A","type":1},{"name":"B","type":1,"off":8}]}}
 {"type":{"id":6,"name":"*main.T","kind":"ptr","size":8,"elem":5}}
 {"type":{"id":7,"name":"error","kind":"interface","size":16}}
 {"type":{"id":8,"name":"*errors.errorString","kind":"ptr","size":8,"elem":9}}
@@ -61,6 +58,10 @@ const records = `{"coredumpy":{"version":1,"reason":"panic","goroutine":1,"gorou
 {"type":{"id":44,"name":"main.Runes","kind":"slice","size":24,"elem":43}}
 {"type":{"id":45,"name":"[3]int32","kind":"array","size":12,"elem":43,"len":3}}
 {"type":{"id":46,"name":"main.Celsius","kind":"float32","size":4}}
+{"type":{"id":47,"name":"main.Color","kind":"int","size":8}}
+{"type":{"id":48,"name":"main.Size","kind":"uint64","size":8}}
+{"type":{"id":49,"name":"time.Month","kind":"int","size":8}}
+{"type":{"id":50,"name":"other.org/time.M","kind":"int8","size":1}}
 {"goroutine":{"id":1,"status":"running","frames":[{"func":"main.f","pkg":"main","vars":[
 {"name":"n","type":1,"addr":256,"value":3},
 {"name":"small","type":32,"value":127},
@@ -174,8 +175,9 @@ func scope(t testing.TB) eval.Scope {
 	for _, v := range globals {
 		names = append(names, v.Name)
 	}
+	typed := func(name string) *dump.Type { return core.TypesNamed(name)[0] }
 	return eval.Scope{
-		Package: "main",
+		Core: core, Package: "main",
 		Globals: names,
 		Global:  func(i int) dump.Value { return globals[i].Value },
 		Local: func(name string) (v dump.Value, ok bool) {
@@ -188,14 +190,16 @@ func scope(t testing.TB) eval.Scope {
 		},
 		Constants: func() []eval.Constant {
 			return []eval.Constant{
-				{Name: "main.Blue", Type: "main.Color", Kind: reflect.Int, Value: 2},
-				{Name: "main.Top", Type: "main.Size", Kind: reflect.Uint64, Value: -1},
-				{Name: "time.March", Type: "time.Month", Kind: reflect.Int, Value: 3},
-				{Name: "other.org/time.March", Type: "other.org/time.M", Kind: reflect.Int8, Value: 30},
+				{Name: "main.Blue", Type: typed("main.Color"), Value: 2},
+				{Name: "main.Top", Type: typed("main.Size"), Value: -1},
+				{Name: "time.March", Type: typed("time.Month"), Value: 3},
+				{Name: "other.org/time.March", Type: typed("time.M"), Value: 30},
 			}
 		},
 	}
 }
+
+var limits = pretty.Options{String: 64, Elements: 64, Depth: 1}
 
 // show returns a result as the tests write it.
 func show(r eval.Result, err error) string {
@@ -204,20 +208,10 @@ func show(r eval.Result, err error) string {
 		return "error: " + err.Error()
 	case r.Nil:
 		return "nil"
-	case r.Const != nil && r.Const.Kind() == constant.Float:
-		f, _ := constant.Float64Val(r.Const)
-		if r.Single {
-			return fmt.Sprint(float32(f))
-		}
-		return fmt.Sprint(f)
 	case r.Const != nil:
-		return r.Const.ExactString()
-	case r.Address:
-		return fmt.Sprintf("(*%s)(%#x)", r.Value.Type(), r.Value.Addr())
+		return pretty.Constant(r.Const, limits)
 	}
-	return pretty.String(r.Value, pretty.Options{
-		String: 64, Elements: 64, Depth: 1,
-	})
+	return pretty.String(r.Value, limits)
 }
 
 type test struct{ expr, want string }
@@ -240,16 +234,16 @@ var nameTests = []test{
 	{`nil`, `nil`},
 	{`'a'`, `97`},
 	{`lost`, `(optimized out)`},
-	{`foo`, `error: cannot find symbol foo`},
+	{`foo`, `error: could not find symbol value for foo`},
 	{`Blue`, `2`},
 	{`Blue + 1`, `3`},
 	{`main.Blue == 2`, `true`},
 	{`Top`, `18446744073709551615`},
 	{`time.March`, `3`},
 	{`"other.org/time".March`, `30`},
-	{`Blue == Top`, `error: mismatched types main.Color and main.Size`},
-	{`March`, `error: cannot find symbol March`},
-	{`foo.bar`, `error: cannot find symbol foo.bar`},
+	{`Blue == Top`, `error: mismatched types "main.Color" and "main.Size"`},
+	{`March`, `error: could not find symbol value for March`},
+	{`foo.bar`, `error: could not find symbol foo.bar`},
 	{`main.limit`, `64`},
 	{`limit`, `64`},
 	{`yaml.strict`, `true`},
@@ -257,7 +251,7 @@ var nameTests = []test{
 	{`api.port`, `80`},
 	{`http.DefaultClient`, `*net/http.Client {Timeout: 30}`},
 	{`"net/http".DefaultClient.Timeout`, `30`},
-	{`"net/http".Foo`, `error: cannot find symbol "net/http".Foo`},
+	{`"net/http".Foo`, `error: package "net/http" has no function Foo`},
 	{`rand.seed`, `error: rand.seed is ambiguous: "math/rand".seed or "crypto/rand".seed`},
 	{`"crypto/rand".seed`, `2`},
 }
@@ -276,24 +270,24 @@ var fieldTests = []test{
 	{`o.Other.ID`, `5`},
 	{`o.Name`, `"base"`},
 	{`o.Deep`, `"outer"`},
-	{`onil.Other.ID`, `error: nil pointer dereference: onil.Other (type *main.Other) is nil`},
+	{`onil.Other.ID`, `error: onil.Other is nil`},
 	{`onil.Name`, `"base"`},
 	{`node.V`, `1`},
-	{`node.Node.Node`, `error: nil pointer dereference: node.Node (type *main.Node) is nil`},
-	{`node.Nothing`, `error: node (type main.Node) has no field Nothing`},
+	{`node.Node.Node`, `error: node.Node is nil`},
+	{`node.Nothing`, `error: node has no member Nothing`},
 	{`fn.x`, `33`},
-	{`fn.y`, `error: fn (type func()) has captured no variable y`},
-	{`npt.A`, `error: nil pointer dereference: npt (type *main.T) is nil`},
-	{`nilerr.s`, `error: nilerr (type error) is nil`},
-	{`tnil.s`, `error: nil pointer dereference: tnil (type *errors.errorString) is nil`},
+	{`fn.y`, `error: fn has no member y`},
+	{`npt.A`, `error: npt is nil`},
+	{`nilerr.s`, `error: nilerr (type void) has no member s`},
+	{`tnil.s`, `error: tnil is nil`},
 	{`far.A`, `error: *far is not in the dump: depth limit`},
 	{`gone.A`, `error: *gone is not in the dump`},
 	{`odd.B`, `error: odd is unreadable: damaged in the dump`},
-	{`lost.x`, `error: lost (type int) has no field x`},
+	{`lost.x`, `error: lost (type int) has no member x`},
 	{`wild.A`, `error: wild is unreadable: bad address`},
 	{`reused.A`, `error: *reused is unreadable: its memory has been reused`},
-	{`t.C`, `error: t (type main.T) has no field C`},
-	{`n.x`, `error: n (type int) has no field x`},
+	{`t.C`, `error: t has no member C`},
+	{`n.x`, `error: n (type int) has no member x`},
 }
 
 func TestFields(t *testing.T) { run(t, fieldTests) }
@@ -306,21 +300,21 @@ var indexTests = []test{
 	{`parr[2]`, `"c"`},
 	{`s[1]`, `195`},
 	{`by[2]`, `99`},
-	{`a[7]`, `error: index 7 out of range [0:3]`},
-	{`a[-1]`, `error: index -1 out of range [0:3]`},
-	{`a[1.5]`, `error: 1.5 is not an index: not an integer`},
-	{`a["x"]`, `error: "x" is not an index: not an integer`},
+	{`a[7]`, `error: index out of bounds: 7 with length 3`},
+	{`a[-1]`, `error: index out of bounds: -1 with length 3`},
+	{`a[1.5]`, `error: can not convert constant 1.5 to int`},
+	{`a["x"]`, `error: can not convert constant "x" to int`},
 	{`a[lost]`, `error: lost is optimized out`},
 	{`huge[2]`, `12`},
 	{`huge[20000]`, `error: element 20000 is not in the dump (3 of 20011 stored)`},
-	{`huge[20011]`, `error: index 20011 out of range [0:20011]`},
+	{`huge[20011]`, `error: index out of bounds: 20011 with length 20011`},
 	{`cut[5]`, `102`},
 	{`cut[6]`, `error: byte 6 is not in the dump (6 of 100 stored)`},
 	{`secret[0]`, `error: secret is redacted`},
-	{`n[0]`, `error: cannot index n (type int)`},
-	{`npt[0]`, `error: cannot index npt (type *main.T)`},
+	{`n[0]`, `error: expression "n" (int) does not support indexing`},
+	{`npt[0]`, `error: expression "npt" (main.T) does not support indexing`},
 	{`"abc"[1]`, `98`},
-	{`"abc"[3]`, `error: index 3 out of range [0:3]`},
+	{`"abc"[3]`, `error: index out of bounds: 3 with length 3`},
 }
 
 func TestIndex(t *testing.T) { run(t, indexTests) }
@@ -328,17 +322,17 @@ func TestIndex(t *testing.T) { run(t, indexTests) }
 var mapKeyTests = []test{
 	{`m["b"]`, `2`},
 	{`m[a[0]]`, `1`},
-	{`m["zz"]`, `error: key "zz" not in map (2 entries)`},
-	{`m[3]`, `error: cannot use 3 as string key`},
-	{`nm["a"]`, `error: key "a" not in map (nm is nil)`},
+	{`m["zz"]`, `error: key not found: "zz" is not among the 2 keys`},
+	{`m[3]`, `error: can not convert 3 constant to string`},
+	{`nm["a"]`, `error: key not found: nm is nil`},
 	{`big["a"]`, `1`},
 	{`big["zz"]`, `error: key "zz" is not among the 2 of 12000 entries in the dump`},
 	{`deepmap["a"]`, `error: entry "a" of deepmap is not in the dump: depth limit`},
 	{`mi[-3]`, `"minus three"`},
-	{`mi[n]`, `error: key 3 not in map (1 entry)`},
-	{`mi[1.5]`, `error: cannot use 1.5 as int key`},
+	{`mi[n]`, `error: key not found: 3 is not the one key`},
+	{`mi[1.5]`, `error: can not convert 1.5 constant to int`},
 	{`mb[true]`, `7`},
-	{`mb[!yes]`, `error: key false not in map (1 entry)`},
+	{`mb[!yes]`, `error: key not found: false is not the one key`},
 	{`mf[1.5]`, `15`},
 	{`mf[0.1]`, `16`},
 	{`tenth == 0.1`, `true`},
@@ -352,28 +346,28 @@ var mapKeyTests = []test{
 	{`z128 == 0.1-0.1i`, `true`},
 	{`z128 == 0.1+0.1i`, `false`},
 	{`tenth == 1e400`, `error: constant 1e400 is out of range`},
-	{`tenth32 < 1e39`, `error: cannot use 1e39 as float32 value`},
+	{`tenth32 < 1e39`, `error: can not convert 1e+39 constant to float32`},
 	{`mf[f]`, `15`},
 	{`many[1]`, `10`},
 	{`many["1"]`, `20`},
 	{`many[nil]`, `30`},
 	{`many[anynil]`, `30`},
-	{`sorts[2]`, `error: key 2 not in map (5 entries)`}, // no key is in doubt: they have other types
+	{`sorts[2]`, `error: key not found: 2 is not among the 5 keys`}, // no key is in doubt: they have other types
 	{`sorts[int8(127)]`, `3`},
 	{`sorts[small]`, `3`},
-	{`sorts[anyint]`, `error: key 5 not in map (5 entries)`},
+	{`sorts[anyint]`, `error: key not found: 5 is not among the 5 keys`},
 	{`sorts[pt]`, `4`},
-	{`sorts[&t]`, `error: key &t not in map (5 entries)`},
-	{`sorts[t]`, `error: keys of type main.T are not supported: only basic types, pointers and interfaces of them`},
-	{`sorts[o]`, `error: key o not in map (5 entries)`},
+	{`sorts[&t]`, `error: key not found: &t is not among the 5 keys`},
+	{`sorts[t]`, `1`},
+	{`sorts[o]`, `error: key not found: o is not among the 5 keys`},
 	{`sorts[lost]`, `error: lost is optimized out`},
-	{`sorts["x"]`, `error: key "x" not found, but 1 of the 5 keys are cut, redacted or unreadable`},
-	{`many['1']`, `error: key 49 not in map (3 entries)`},
-	{`many[1.0]`, `error: key 1 not in map (3 entries)`},
-	{`mt[t]`, `error: keys of type main.T are not supported: only basic types, pointers and interfaces of them`},
+	{`sorts["x"]`, `error: key "x" was not found, but 1 of the 5 keys are cut, redacted or unreadable`},
+	{`many['1']`, `error: key not found: 49 is not among the 3 keys`},
+	{`many[1.0]`, `error: key not found: 1 is not among the 3 keys`},
+	{`mt[t]`, `12`},
 	{`mp[pt]`, `99`},
-	{`mp[far]`, `error: key far not in map (1 entry)`},
-	{`blurred["x"]`, `error: key "x" not found, but 1 of the 2 keys are cut, redacted or unreadable`},
+	{`mp[far]`, `error: key not found: far is not the one key`},
+	{`blurred["x"]`, `error: key "x" was not found, but 1 of the 2 keys are cut, redacted or unreadable`},
 }
 
 func TestMapKeys(t *testing.T) { run(t, mapKeyTests) }
@@ -395,14 +389,14 @@ var sliceTests = []test{
 	{`huge[1:5]`, `[]int len: 4, cap: 20010, [11,12,...+2 more]`},
 	{`huge[20000:]`, `error: huge[20000:20011] is not in the dump (3 of 20011 stored)`},
 	{`m[1:]`, `map[string]int ["b": 2, ]`},
-	{`m[1:2]`, `error: a map can be sliced as m[n:] only`},
-	{`a[4:]`, `error: slice bounds out of range [4:3]`},
-	{`a[:6]`, `error: slice bounds out of range [:6] with capacity 5`},
-	{`a[:5]`, `error: slice bounds out of range [:5]: the dump holds no elements beyond the length 3`},
-	{`a[2:1]`, `error: slice bounds out of range [2:1]`},
-	{`a[:1:9]`, `error: slice bounds out of range [::9] with capacity 5`},
-	{`secret[1:]`, `error: secret is redacted`},
-	{`n[1:]`, `error: cannot slice n (type int)`},
+	{`m[1:2]`, `map[string]int ["b": 2, ]`},
+	{`a[4:]`, `error: index out of bounds: [4:3]`},
+	{`a[:6]`, `error: index out of bounds: [:6] with capacity 5`},
+	{`a[:5]`, `error: a[0:5] is not in the dump: it holds 3 elements`},
+	{`a[2:1]`, `error: index out of bounds: [2:1]`},
+	{`a[:1:9]`, `error: index out of bounds: [::9] with capacity 5`},
+	{`secret[1:]`, `error: secret[1:15] is redacted`},
+	{`n[1:]`, `error: can not slice "n" (type int)`},
 }
 
 func TestSlices(t *testing.T) { run(t, sliceTests) }
@@ -411,20 +405,20 @@ var pointerTests = []test{
 	{`*pt`, `main.T {A: 3, B: 4}`},
 	{`*npt`, `error: nil pointer dereference: npt (type *main.T) is nil`},
 	{`*far`, `error: *far is not in the dump: depth limit`},
-	{`*n`, `error: cannot dereference n (type int)`},
+	{`*n`, `error: expression "n" (int) can not be dereferenced`},
 	{`&n`, `(*int)(0x100)`},
 	{`*&n`, `3`},
 	{`&*pt`, `(*main.T)(0x2000)`},
 	{`&arr[1]`, `(*string)(0x210)`},
 	{`&a[2]`, `(*string)(0x1020)`},
-	{`&5`, `error: cannot take the address of 5`},
-	{`&small`, `error: cannot take the address of small: it is not in the dump`},
+	{`&5`, `error: can not take address of "5"`},
+	{`&small`, `error: can not take address of "small"`},
 	{`len(a)`, `3`},
 	{`cap(a)`, `5`},
 	{`cap(nocap)`, `error: cap(nocap) is optimized out`},
 	{`nocap`, `[]string len: 3, cap: ?, ["a","b","c"]`},
 	{`nocap[1:]`, `[]string len: 2, cap: ?, ["b","c"]`},
-	{`nocap[:4]`, `error: slice bounds out of range [:4] with capacity 3`},
+	{`nocap[:4]`, `error: index out of bounds: [:4] with capacity 3`},
 	{`len(arr)`, `3`},
 	{`len(parr)`, `3`},
 	{`len(s)`, `6`},
@@ -437,21 +431,21 @@ var pointerTests = []test{
 	{`cap(ch)`, `11`},
 	{`cap(m)`, `error: invalid argument m (type map[string]int) for cap`},
 	{`len(n)`, `error: invalid argument n (type int) for len`},
-	{`len()`, `error: len takes one argument, not 0`},
-	{`f(1)`, `error: cannot call f: only len, cap and conversions to basic types are supported`},
-	{`err.Error()`, `error: cannot call err.Error: only len, cap and conversions to basic types are supported`},
+	{`len()`, `error: wrong number of arguments to len: 0`},
+	{`f(1)`, `error: function calls not allowed without using 'call': f can't run in a dump`},
+	{`err.Error()`, `error: function calls not allowed without using 'call': err.Error can't run in a dump`},
 }
 
 func TestPointersAndBuiltins(t *testing.T) { run(t, pointerTests) }
 
 var unsupportedTests = []test{
-	{``, `error: syntax error at column 1: expected operand, found the end`},
-	{`n*`, `error: syntax error at column 3: expected operand, found the end`},
-	{`n = 4`, `error: syntax error at column 3: expected '==', found '='`},
-	{`main.T{}`, `error: composite literals are not supported`},
-	{`func() {}`, `error: function literals are not supported`},
-	{`[]int`, `error: types as values are not supported`},
-	{`<-ch`, `error: ch (type chan int) is not of a basic type`},
+	{``, `error: 1:1: expected operand, found 'EOF'`},
+	{`n*`, `error: 1:3: expected operand, found 'EOF'`},
+	{`n = 4`, `error: 1:3: expected '==', found '='`},
+	{`main.T{}`, `main.T {A: 0, B: 0}`},
+	{`func() {}`, `error: expression *ast.FuncLit not implemented`},
+	{`[]int`, `error: expression *ast.ArrayType not implemented`},
+	{`<-ch`, `error: operator <- can not be applied to "ch"`},
 }
 
 func TestUnsupported(t *testing.T) { run(t, unsupportedTests) }

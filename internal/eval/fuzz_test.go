@@ -19,10 +19,10 @@ func evalSoon(expr string, s eval.Scope) string {
 func TestDeep(t *testing.T) {
 	s := scope(t)
 	for _, deep := range [][4]string{
-		{"", "-", "1", "error: syntax error"}, {"", "- ", "1", "1"}, {"", "&*", "pt", "(*main.T)(0x2000)"}, {"", "(", "n", "error: syntax error"},
-		{"", "a[", "0", "error: syntax error"}, {"anyint.(", "*", "int)", "error: interface conversion"}, {"anyint.(", "[]", "int)", "error: interface conversion"},
+		{"", "-", "1", "error: 1:1: expected"}, {"", "- ", "1", "1"}, {"", "&*", "pt", "(*main.T)(0x2000)"}, {"", "(", "n", "error: 1:"},
+		{"", "a[", "0", "error: 1:"}, {"anyint.(", "*", "int)", "error: the type"}, {"anyint.(", "[]", "int)", "error: the type"},
 		{"1", "+1", "", "2001"}, {"1.0", "/3", "", "error: the result"}, {"s", "+s", "", `"héllohéllo`}, {"yes", "&&yes", "", "true"}, {"1", "+1*1", "", "1001"},
-		{"pt", ".x", "", "error: pt (type main.T) has no field"}, {"s", "[:]", "", `"héllo"`}, {"x.(*", `"a".`, "b)", "error: syntax error"},
+		{"pt", ".x", "", "error: pt has no member x"}, {"s", "[:]", "", `"héllo"`}, {"x.(*", `"a".`, "b)", "error: 1:"},
 	} {
 		expr := deep[0] + strings.Repeat(deep[1], 4000/len(deep[1])) + deep[2]
 		if got := evalSoon(expr, s); !strings.HasPrefix(got, deep[3]) {
@@ -34,6 +34,39 @@ func TestDeep(t *testing.T) {
 	}
 }
 
+// TestHostile evaluates expressions that would take long if nothing bounded them. What
+// they do is counted in allocations, for the time depends on the machine.
+func TestHostile(t *testing.T) {
+	s := scope(t)
+	const most = 600_000 // what 0.2 s allow many times over
+	nested := strings.Repeat("[16384]", 60) + "int"
+	for _, tt := range []struct{ expr, want string }{
+		{strings.Repeat("(", 100_000) + "n" + strings.Repeat(")", 100_000), "error: expression of 200001 bytes"},
+		{strings.Repeat("(", 2000) + "n" + strings.Repeat(")", 2000), "3"},
+		{"1<<1000000000", "error: shift by 1000000000 bits"}, {"n<<1000000000", "0"},
+		{"1e1000000000", "error: "}, {"1e-1000000000", "0"}, {"1<<500<<500<<500", "error: the result is out of range"},
+		{"huge[:20011][20010:]", "error: "}, {"huge == nil", "false"}, {"huge[0:9223372036854775807]", "error: index out of bounds"},
+		{"huge[9223372036854775808]", "error: index out of bounds"},
+		{nested + "{} == " + nested + "{}", "error: the expression makes or compares more than"},
+		{"len(" + nested + "{})", "16384"}, {nested + "{}[1][2][3]" + strings.Repeat("[0]", 57), "0"},
+		{"[16384]int{1} == [16384]int{1}", "true"},
+		{"string([16384]rune{})[1]", "0"}, {"[999999999999]int{}", "error: array length 999999999999 is not supported"},
+		{"(" + strings.Repeat("*", 1000) + "int)(nil)", "error: the type"}, {"(" + strings.Repeat("*", 99) + "int)(nil)", strings.Repeat("*", 99) + "int nil"},
+		{strings.Repeat(`string([]byte(`, 250) + "s" + strings.Repeat("))", 250), `"h`},
+		{strings.Repeat("-", 1) + strings.Repeat("^-", 2000) + "n", "1997"},
+		{"map[string]int{" + strings.Repeat(`"a":1,`, 600) + `}["a"]`, "1"},
+	} {
+		var got string
+		allocs := testing.AllocsPerRun(1, func() { got = evalSoon(tt.expr, s) })
+		if !strings.HasPrefix(got, tt.want) {
+			t.Errorf("%.40s: got %.100s, want %s", tt.expr, got, tt.want)
+		}
+		if allocs > most {
+			t.Errorf("%.40s: got %.0f allocations, want %d at most", tt.expr, allocs, most)
+		}
+	}
+}
+
 // FuzzEval checks that no expression makes it panic or run for long, and that
 // an error is one line.
 func FuzzEval(f *testing.F) {
@@ -41,6 +74,8 @@ func FuzzEval(f *testing.F) {
 		`a[n-1]`, `o.ID`, `m["b"]`, `err.(*errors.errorString).s`, `x.(*"net/http".Client)`, `huge[1:5:9][2]`,
 		`1e99999999 + 2i*3`, `-u<<9>>3 &^ 4`, `many[1i]`, `"a"+"b" == s && !yes || nil`, `&a[2]`, `*&*pt`, `m[1:][1:]["a"]`,
 		`len(cut[2:5])`, `many[pt]`, `mb[(n)]`, "x.(\"a\r\n`.b`", `fn.x`, `f/0.0`, `2i<3`, `'a'%2.5`, `string(by)[1]+uint8(n)`, `float32(-u)/complex64(z128)`, `anytree.(Tree[int]).root`,
+		`main.T{1, B: 2}`, `[]int{1, n}[0:1:2]`, `map[string][2]int{"a": {1}}["a"][1]`, `(*main.T)(0x2000).B`, `*(*int8)(uintptr(&n))`,
+		`[]rune(s)[1:]`, `max(n, 2.5, tenth)`, `complex(f, 1)`, `ch.buf[0]`, `struct{}{} == any(nil)`, `("*main.T")(8192)`,
 	} {
 		f.Add(seed)
 	}

@@ -4,13 +4,15 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"coredumpy/internal/symbol"
 )
 
 // findGlobal returns which of names, each an import path and a variable's name
 // ("net/http.DefaultClient"), is meant by pkg.name, or -1. If quoted, pkg is an
 // import path, otherwise a package's name. An error says that it is ambiguous.
 func findGlobal(names []string, pkg string, quoted bool, name string) (int, error) {
-	exact := func(n string) bool { return unescaped(n) == pkg+"."+name }
+	exact := func(n string) bool { return symbol.Unescaped(n) == pkg+"."+name }
 	if i := slices.IndexFunc(names, exact); i >= 0 || quoted {
 		return i, nil
 	}
@@ -32,7 +34,7 @@ func findGlobal(names []string, pkg string, quoted bool, name string) (int, erro
 // last element of the path, or the one before a version; "gopkg.in/yaml.v3" and
 // "example.com/yaml/v3" are called yaml.
 func mayBeNamed(path, name string) bool {
-	elems := strings.Split(unescaped(path), "/")
+	elems := strings.Split(symbol.Unescaped(path), "/")
 	last := elems[len(elems)-1]
 	if isVersion(last) && len(elems) > 1 {
 		last = elems[len(elems)-2]
@@ -46,7 +48,3 @@ func mayBeNamed(path, name string) bool {
 func isVersion(s string) bool {
 	return len(s) > 1 && s[0] == 'v' && strings.Trim(s[1:], "0123456789") == ""
 }
-
-// unescaped undoes how symbols write a dot in the last element of an import
-// path.
-func unescaped(symbol string) string { return strings.ReplaceAll(symbol, "%2e", ".") }

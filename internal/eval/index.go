@@ -1,10 +1,12 @@
 package eval
 
 import (
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/constant"
 	"reflect"
+	"slices"
 
 	"coredumpy/internal/caveat"
 	"coredumpy/internal/dump"
@@ -20,67 +22,103 @@ func (e *evaluation) index(n *ast.IndexExpr) (operand, error) {
 	if err != nil {
 		return x, err
 	}
-	if x.Const != nil && x.Const.Kind() == constant.String {
-		return constantIndex(x, i)
+	unsupported := fmt.Errorf("expression %q (%s) does not support indexing", x.src, x.typeIndexed())
+	if x.null {
+		return x, unsupported
 	}
-	v, err := x.value()
+	if x.c != nil {
+		if x.c.Kind() != constant.String {
+			return x, unsupported
+		}
+		return e.byteOf(e.scope.Core.Basic(reflect.String).OfText(constant.StringVal(x.c)), x.src, i)
+	}
+	if isNilInterface(x) {
+		return x, unsupported
+	}
+	v, err := indexable(x, reflect.Array, reflect.Slice, reflect.String, reflect.Map)
 	if err != nil {
 		return x, err
 	}
-	if v, err = indexable(v, x.src); err != nil {
-		return x, err
-	}
 	switch v.Kind() {
-	case reflect.Slice, reflect.Array:
-		x.Value, err = element(v, x.src, i)
+	case reflect.Slice, reflect.Array, reflect.Chan:
+		v, err = element(v, x.src, i)
 	case reflect.String:
 		return e.byteOf(v, x.src, i)
 	case reflect.Map:
-		x.Value, err = entry(v, x.src, i)
+		v, err = e.entry(v, x.src, i)
 	default:
-		err = fmt.Errorf("cannot index %s (type %s)", x.src, v.Type())
+		err = unsupported
 	}
-	return x, err
+	return valued(v), err
 }
 
-// indexable returns what an index of v is one of: v, what an interface holds,
-// or the array a pointer points to.
-func indexable(v dump.Value, name string) (dump.Value, error) {
-	v, err := inInterface(v, name)
-	if err == nil && v.Kind() == reflect.Pointer && v.Type().Elem().Kind() == reflect.Array {
-		v, err = target(v, name)
+// indexable returns what an index of x is one of: x, what an interface holds,
+// or what a pointer points to if it is of one of these kinds.
+func indexable(x operand, kinds ...reflect.Kind) (v dump.Value, err error) {
+	if x, err = x.dynamic(); err != nil {
+		return v, err
+	}
+	v = x.v
+	if v.Kind() == reflect.Pointer && slices.Contains(kinds, v.Type().Elem().Kind()) {
+		v, err = target(v, x.src)
 	}
 	if err == nil {
-		err = present(v, name)
+		err = present(v, x.src)
 	}
 	return v, err
 }
 
 // integer returns an index or bound.
 func integer(op operand) (int64, error) {
-	c, err := constantOf(op)
+	if op.null {
+		return 0, errors.New("can not convert nil to int")
+	}
+	op, err := op.dynamic()
 	if err != nil {
 		return 0, err
 	}
-	if c.Const.Kind() == constant.Int || c.Type == "" && c.Const.Kind() == constant.Float {
-		if n, exact := constant.Int64Val(constant.ToInt(c.Const)); exact {
-			return n, nil
+	if op.isUntyped() {
+		n := constant.ToInt(op.c)
+		if n.Kind() != constant.Int || op.c.Kind() == constant.Complex {
+			return 0, fmt.Errorf("can not convert constant %v to int", op.c)
 		}
+		return exactly(n, op.src)
 	}
-	return 0, fmt.Errorf("%s is not an index: not an integer", op.src)
+	if !isInteger(op.kind()) {
+		return 0, fmt.Errorf("can not convert value of type %s to int", op.typeName())
+	}
+	c, err := op.scalar()
+	if err != nil {
+		return 0, err
+	}
+	return exactly(c, op.src)
 }
 
-// element returns an element of a slice or array.
+func exactly(c constant.Value, name string) (int64, error) {
+	n, exact := constant.Int64Val(c)
+	if !exact {
+		return 0, fmt.Errorf("index out of bounds: %s is %v", name, c)
+	}
+	return n, nil
+}
+
+// element returns an element of a slice or array, or one that is buffered in a channel.
 func element(v dump.Value, name string, index operand) (dump.Value, error) {
 	i, err := integer(index)
 	if err != nil {
 		return v, err
 	}
+	if v.IsNil() {
+		return v, fmt.Errorf("can not index %q: it is nil", name)
+	}
 	if i < 0 || i >= v.Len() {
 		return v, outOfRange(i, v.Len())
 	}
 	if v.Redacted() {
-		return v, Missing(name, redacted)
+		if part, ok := shownBytes(v, i, i+1, v.Len()); ok {
+			return part.Index(0), nil
+		}
+		return v, Missing(fmt.Sprintf("%s[%d]", name, i), redacted)
 	}
 	if i >= int64(v.Stored()) {
 		return v, notStored(v, name, fmt.Sprintf("element %d", i))
@@ -89,7 +127,7 @@ func element(v dump.Value, name string, index operand) (dump.Value, error) {
 }
 
 func outOfRange(i, length int64) error {
-	return fmt.Errorf("index %d out of range [0:%d]", i, length)
+	return fmt.Errorf("index out of bounds: %d with length %d", i, length)
 }
 
 // notStored says that a part of v isn't in the dump.
@@ -98,23 +136,6 @@ func notStored(v dump.Value, name, part string) error {
 		return Missing(part+" of "+name, v.Reason())
 	}
 	return fmt.Errorf("%s is not in the dump (%d of %d stored)", part, v.Stored(), v.Len())
-}
-
-func constantIndex(x, index operand) (operand, error) {
-	i, err := integer(index)
-	if err != nil {
-		return x, err
-	}
-	text := constant.StringVal(x.Const)
-	if i < 0 || i >= int64(len(text)) {
-		return x, outOfRange(i, int64(len(text)))
-	}
-	return byteResult(text[i]), nil
-}
-
-func byteResult(b byte) (op operand) {
-	op.Const, op.Type, op.kind, op.size = constant.MakeInt64(int64(b)), "uint8", reflect.Uint8, 1
-	return op
 }
 
 // byteOf returns a byte of a string.
@@ -132,90 +153,5 @@ func (e *evaluation) byteOf(v dump.Value, name string, index operand) (op operan
 	case i >= int64(len(text)):
 		return op, notStored(v, name, fmt.Sprintf("byte %d", i))
 	}
-	return byteResult(text[i]), nil
-}
-
-// slice evaluates x[low:high:max].
-func (e *evaluation) slice(n *ast.SliceExpr) (operand, error) {
-	x, err := e.eval(n.X)
-	if err != nil {
-		return x, err
-	}
-	if x.Const != nil && x.Const.Kind() == constant.String {
-		return x, fmt.Errorf("slices of constants are not supported")
-	}
-	v, err := x.value()
-	if err != nil {
-		return x, err
-	}
-	if v, err = indexable(v, x.src); err != nil {
-		return x, err
-	}
-	if v.Redacted() {
-		return x, Missing(x.src, redacted)
-	}
-	capacity := v.Len()
-	switch v.Kind() {
-	case reflect.Slice:
-		capacity = max(capacity, v.Cap())
-	case reflect.Map:
-		if n.High != nil {
-			return x, fmt.Errorf("a map can be sliced as m[n:] only")
-		}
-	case reflect.String:
-		if n.Slice3 {
-			return x, fmt.Errorf("cannot slice %s (type %s) with three indices", x.src, v.Type())
-		}
-	case reflect.Array:
-	default:
-		return x, fmt.Errorf("cannot slice %s (type %s)", x.src, v.Type())
-	}
-	low, high, limit, err := e.bounds(n, v.Len(), capacity)
-	if err != nil {
-		return x, err
-	}
-	x.Value, err = window(v, x.src, low, high, limit)
-	return x, err
-}
-
-// bounds evaluates the bounds of a slice expression and checks them.
-func (e *evaluation) bounds(n *ast.SliceExpr, length, capacity int64) (low, high, limit int64, err error) {
-	high, limit = length, capacity
-	for _, b := range []struct {
-		expr ast.Expr
-		to   *int64
-	}{{n.Low, &low}, {n.High, &high}, {n.Max, &limit}} {
-		if b.expr == nil {
-			continue
-		}
-		op, err := e.eval(b.expr)
-		if err != nil {
-			return 0, 0, 0, err
-		}
-		if *b.to, err = integer(op); err != nil {
-			return 0, 0, 0, err
-		}
-	}
-	switch {
-	case limit < 0 || limit > capacity:
-		err = fmt.Errorf("slice bounds out of range [::%d] with capacity %d", limit, capacity)
-	case high < 0 || high > limit:
-		err = fmt.Errorf("slice bounds out of range [:%d] with capacity %d", high, limit)
-	case low < 0 || low > high:
-		err = fmt.Errorf("slice bounds out of range [%d:%d]", low, high)
-	}
-	return low, high, limit, err
-}
-
-// window returns v[low:high:limit], if the dump holds any of it.
-func window(v dump.Value, name string, low, high, limit int64) (dump.Value, error) {
-	if high > v.Len() {
-		return v, fmt.Errorf("slice bounds out of range [:%d]: the dump holds no elements beyond the length %d",
-			high, v.Len())
-	}
-	if low < high && low >= int64(v.Stored()) && !v.IsNil() {
-		part := fmt.Sprintf("%s[%d:%d]", name, low, high)
-		return v, notStored(v, name, part)
-	}
-	return v.Slice(low, high, limit), nil
+	return valued(e.scope.Core.Basic(reflect.Uint8).OfUint(uint64(text[i]))), nil
 }

@@ -1,9 +1,9 @@
 package eval
 
 import (
+	"errors"
 	"fmt"
 	"go/constant"
-	"go/token"
 	"reflect"
 	"strings"
 
@@ -13,184 +13,189 @@ import (
 
 // entry returns the value of a map at a key. Each stored entry is compared: a
 // dump has no hash table.
-func entry(v dump.Value, name string, index operand) (dump.Value, error) {
-	keyType := v.Type().Key()
-	switch keyType.Kind() {
-	case reflect.Struct, reflect.Array:
-		return v, unsupportedKey(keyType)
+func (e *evaluation) entry(v dump.Value, name string, index operand) (dump.Value, error) {
+	if v.Stored() > 0 {
+		if err := e.keyFor(&index, v.Type().Key()); err != nil {
+			return v, err
+		}
+	}
+	key := index.v
+	if index.c != nil && index.typ != nil {
+		key = typed(index.c, index.typ)
+	}
+	if i, unsure, ok := v.Lookup(key); ok {
+		if i < 0 {
+			return v, e.notFound(v, name, index, unsure)
+		}
+		_, elem := v.Entry(i)
+		return elem, nil
 	}
 	unsure := 0 // keys that the dump holds only in part
 	for i := range v.Stored() {
 		key, elem := v.Entry(i)
-		equal, known, err := sameKey(key, index)
-		if err != nil {
-			return v, err
-		}
+		equal, err := e.sameKey(key, index)
 		if equal {
 			return elem, nil
 		}
-		if !known {
+		if errors.Is(err, errUnsure) {
 			unsure++
+		} else if err != nil {
+			return v, err
 		}
 	}
+	return v, e.notFound(v, name, index, unsure)
+}
+
+// notFound tells why there is no entry for a key; unsure is how many keys may be it.
+func (e *evaluation) notFound(v dump.Value, name string, index operand, unsure int) error {
 	shown := shownKey(index)
 	switch stored := int64(v.Stored()); {
 	case v.IsNil():
-		return v, fmt.Errorf("key %s not in map (%s is nil)", shown, name)
+		return fmt.Errorf("key not found: %s is nil", name)
 	case stored == 0 && v.Len() > 0 && v.Reason().Kind != caveat.None:
-		return v, Missing("entry "+shown+" of "+name, v.Reason())
+		return Missing("entry "+shown+" of "+name, v.Reason())
 	case stored < v.Len():
-		return v, fmt.Errorf("key %s is not among the %d of %d entries in the dump", shown, stored, v.Len())
+		return fmt.Errorf("key %s is not among the %d of %d entries in the dump", shown, stored, v.Len())
 	case unsure > 0:
-		return v, fmt.Errorf("key %s not found, but %d of the %d keys are cut, redacted or unreadable",
+		return fmt.Errorf("key %s was not found, but %d of the %d keys are cut, redacted or unreadable",
 			shown, unsure, stored)
 	case stored == 1:
-		return v, fmt.Errorf("key %s not in map (1 entry)", shown)
+		return meant(fmt.Errorf("key not found: %s is not the one key", shown), similarKey(v, index))
 	default:
-		return v, fmt.Errorf("key %s not in map (%d entries)", shown, stored)
+		return meant(fmt.Errorf("key not found: %s is not among the %d keys", shown, stored), similarKey(v, index))
 	}
 }
 
-func unsupportedKey(t *dump.Type) error {
-	return fmt.Errorf("keys of type %s are not supported: only basic types, pointers and interfaces of them", t)
+// keyFor gives an index the type of a map's keys.
+func (e *evaluation) keyFor(index *operand, t *dump.Type) error {
+	k := t.Kind()
+	switch {
+	case index.null:
+		switch k {
+		case reflect.Pointer, reflect.Interface, reflect.Chan:
+			return nil
+		}
+		return fmt.Errorf("mismatched types nil and %s", keyName(t))
+	case k == reflect.Interface:
+		return nil
+	case index.isUntyped():
+		if !representable(index.c, t) {
+			return fmt.Errorf("can not convert %v constant to %s", index.c, keyName(t))
+		}
+		return index.become(t)
+	}
+	if index.kind() == reflect.Interface {
+		in, err := index.dynamic()
+		if err != nil {
+			return err
+		}
+		*index = in
+	}
+	if index.typeName() != t.String() {
+		return fmt.Errorf("can not convert value of type %s to %s", index.typeName(), keyName(t))
+	}
+	return nil
+}
+
+// keyName names the type of keys as Delve does.
+func keyName(t *dump.Type) string {
+	if t.Kind() == reflect.Struct {
+		return realName(t)
+	}
+	return t.String()
 }
 
 // shownKey returns a key for messages: its value if that is short.
 func shownKey(op operand) string {
-	if c, err := constantOf(op); err == nil {
-		return c.Const.String()
+	if op, err := op.dynamic(); err == nil && !op.null && isScalar(op.kind()) {
+		if c, err := op.scalar(); err == nil {
+			return c.String()
+		}
 	}
 	return op.src
 }
 
-// sameKey reports whether the operand is the key; known is false if the dump
-// holds too little of the key to say.
-func sameKey(key dump.Value, op operand) (equal, known bool, err error) {
+// errUnsure says that the dump holds too little of a key to tell whether it is the one.
+var errUnsure = errors.New("the dump holds a key in part")
+
+// sameKey reports whether the operand is the key.
+func (e *evaluation) sameKey(key dump.Value, op operand) (bool, error) {
 	if !key.Valid() {
-		return false, false, nil
+		return false, errUnsure
 	}
-	dynamic := key.Kind() == reflect.Interface
-	if dynamic {
-		if isNil := op.Nil || isNilInterface(op); isNil || key.IsNil() {
-			return isNil && key.IsNil(), true, nil
-		}
-		if key = key.Elem(); !key.Valid() {
-			return false, false, nil
-		}
-		if same, err := hasType(op, key.Type()); err != nil || !same {
-			return false, true, err
+	if op.null {
+		return key.IsNil(), nil
+	}
+	if key.Kind() == reflect.Interface && !key.IsNil() {
+		if in := key.Elem(); !in.Valid() || in.Kind() == reflect.Interface {
+			return false, errUnsure
+		} else if in.Kind() == reflect.String && incomplete(in) {
+			return false, e.maybe(in, op)
 		}
 	}
-	switch key.Kind() {
-	case reflect.Pointer, reflect.Chan, reflect.UnsafePointer:
-		return samePointer(key, op, dynamic)
-	case reflect.Struct, reflect.Array:
-		return false, false, unsupportedKey(key.Type())
-	case reflect.Interface: // in an interface, in a forged dump
-		return false, false, nil
+	if key.Kind() == reflect.String && incomplete(key) {
+		return false, e.maybe(key, op)
 	}
-	want, err := constantOf(op)
-	if err != nil {
-		return false, false, err
+	same, err := e.equal(operand{v: key, src: "a key"}, op)
+	if err != nil && e.steps <= maxSteps && op.c == nil && present(op.v, op.src) == nil && !complete(key, 0) {
+		return false, errUnsure
 	}
-	if key.Kind() == reflect.String && (key.Redacted() || int64(key.Stored()) < key.Len()) {
-		return false, !mayEqual(key, want.Const), nil
-	}
-	got, err := constantOf(operand{Result: Result{Value: key}})
-	if err != nil { // NaN and Inf: nothing that can be written equals them
-		return false, true, nil
-	}
-	if want.Type != "" && want.Type != got.Type || want.Type == "" && convert(&want, &got) != nil {
-		return false, false, fmt.Errorf("cannot use %s as %s key", shownKey(op), key.Type())
-	}
-	return constant.Compare(got.Const, token.EQL, want.Const), true, nil
+	return same, err
 }
 
-// mayEqual reports whether a string that the dump holds in part may be want.
-func mayEqual(part dump.Value, want constant.Value) bool {
-	if part.Redacted() || want.Kind() != constant.String {
-		return true
+// incomplete reports whether the dump lacks a part of a string.
+func incomplete(s dump.Value) bool { return s.Redacted() || int64(s.Stored()) < s.Len() }
+
+// complete reports whether the dump has all of a key, which is in depth others.
+func complete(v dump.Value, depth int) bool {
+	if !v.Valid() || depth > maxNested {
+		return false
+	}
+	switch v.Kind() {
+	case reflect.String:
+		return !incomplete(v)
+	case reflect.Interface:
+		return v.IsNil() || complete(v.Elem(), depth+1)
+	case reflect.Struct:
+		for i := range v.Type().NumField() {
+			if !complete(v.Field(i), depth+1) {
+				return false
+			}
+		}
+	case reflect.Array:
+		if v.Redacted() || int64(v.Stored()) < v.Len() {
+			return false
+		}
+		for i := range v.Stored() {
+			if !complete(v.Index(i), depth+1) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// maybe returns errUnsure if a string that the dump holds in part may be the operand, and
+// nil if it can't.
+func (e *evaluation) maybe(part dump.Value, op operand) error {
+	op, err := op.dynamic()
+	if err != nil {
+		return err
+	}
+	if op.kind() != reflect.String {
+		return nil
+	}
+	c, err := op.scalar()
+	if err != nil {
+		return err
+	}
+	if part.Redacted() {
+		return errUnsure
 	}
 	start, _ := part.Text()
-	text := constant.StringVal(want)
-	return int64(len(text)) == part.Len() && strings.HasPrefix(text, start)
-}
-
-// samePointer compares a key that is an address.
-func samePointer(key dump.Value, op operand, dynamic bool) (equal, known bool, err error) {
-	if op.Nil {
-		return key.IsNil(), true, nil
+	text := constant.StringVal(c)
+	if int64(len(text)) == part.Len() && strings.HasPrefix(text, start) {
+		return errUnsure
 	}
-	if op.Const != nil {
-		if dynamic {
-			return false, true, nil
-		}
-		return false, false, fmt.Errorf("cannot use %s as %s key", shownKey(op), key.Type())
-	}
-	if op.Address {
-		same := key.Pointer() == op.Value.Addr() && !key.IsNil()
-		return same && key.Type().String() == "*"+op.Value.Type().String(), true, nil
-	}
-	v, err := inInterface(op.Value, op.src)
-	if err == nil {
-		err = present(v, op.src)
-	}
-	if err != nil {
-		return false, false, err
-	}
-	if v.Type() != key.Type() {
-		return false, true, nil
-	}
-	return key.Pointer() == v.Pointer() && key.IsNil() == v.IsNil(), true, nil
-}
-
-// hasType reports whether the operand has the type in an interface.
-func hasType(op operand, typ *dump.Type) (bool, error) {
-	if op.Const != nil {
-		return defaultsTo(op, typ.String()), nil
-	}
-	dynamic := false
-	if !op.Address {
-		dynamic = op.Value.Kind() == reflect.Interface
-		v, err := inInterface(op.Value, op.src)
-		if err == nil {
-			err = present(v, op.src)
-		}
-		if err != nil {
-			return false, err
-		}
-		op.Value = v
-	}
-	if typeName(op) != typ.String() {
-		return false, nil
-	}
-	if !op.Address && op.Value.Type() != typ { // functions may have types of the same name
-		if dynamic {
-			return false, nil
-		}
-		return false, sameNames(typ.String())
-	}
-	return true, nil
-}
-
-// defaultsTo reports whether a constant in an interface has the type: an
-// untyped one takes its default type.
-func defaultsTo(c operand, typ string) bool {
-	if c.Type != "" {
-		return c.Type == typ
-	}
-	switch c.Const.Kind() {
-	case constant.Bool:
-		return typ == "bool"
-	case constant.String:
-		return typ == "string"
-	case constant.Int:
-		if c.kind == reflect.Int32 {
-			return typ == "int32" // a rune
-		}
-		return typ == "int"
-	case constant.Float:
-		return typ == "float64"
-	}
-	return typ == "complex128"
+	return nil
 }

@@ -33,9 +33,10 @@ func (in *Inspector) Evaluate(expr string) (r Evaluated, err error) {
 		names[i] = globals[i].Name
 	}
 	rewritten, shown, written := in.recall(expr)
+	rewritten = numberedResults(rewritten, written)
 	scope := eval.Scope{
-		Package: pkg,
-		Globals: names, Constants: in.knownConstants,
+		Core: in.Core, Package: pkg,
+		Globals: names, Constants: in.knownConstants, Function: in.hasFunction,
 		Global: func(i int) dump.Value { return use(&globals[i]) },
 		Local: func(name string) (v dump.Value, ok bool) {
 			if v, ok := shown[name]; ok {
@@ -55,6 +56,13 @@ func (in *Inspector) Evaluate(expr string) (r Evaluated, err error) {
 		},
 	}
 	scope.Written = written
+	scope.Kept = func(name string) (eval.Result, bool, error) {
+		k, ok, err := in.kept(name)
+		if ok && r.Noted == nil {
+			r.Noted = k.Noted
+		}
+		return k.Result, ok, err
+	}
 	if f != nil {
 		scope.Absent = func(name string, inPackage bool) string {
 			why, unsure := f.Absent(name)
@@ -66,10 +74,34 @@ func (in *Inspector) Evaluate(expr string) (r Evaluated, err error) {
 	}
 	r.Result, err = eval.Eval(rewritten, scope)
 	var unknown *eval.UnknownError
-	if errors.As(err, &unknown) && unknown.Package != "" {
-		err = fmt.Errorf("%w; the package-level variables in the dump are those of the main module, see vars", err)
+	switch {
+	case !errors.As(err, &unknown):
+	case unknown.Package != "":
+		err = fmt.Errorf("%w: the package-level variables in the dump are those of the main module, see vars", err)
+	default:
+		if hint := in.elsewhere(unknown.Name); hint != "" {
+			err = fmt.Errorf("%w: %s", err, hint)
+		}
 	}
 	return r, err
+}
+
+// elsewhere tells which other frame of the goroutine has a variable of a name, or which name
+// of this one may have been meant; "" if there is neither.
+func (in *Inspector) elsewhere(name string) string {
+	if in.goroutine == nil {
+		return ""
+	}
+	for i := range in.goroutine.Frames {
+		f := &in.goroutine.Frames[i]
+		if i != in.frame && f.Variable(name) != nil {
+			return fmt.Sprintf("frame %d (%s) has one: f %d p %s", i, f.Func, i, name)
+		}
+	}
+	if similar := eval.Similar(name, in.Names("")); similar != "" {
+		return fmt.Sprintf("did you mean %s?", similar)
+	}
+	return ""
 }
 
 // frameOrNone returns the selected frame and its package, or nothing: package-level
@@ -89,8 +121,7 @@ func (in *Inspector) knownConstants() []eval.Constant {
 		for _, k := range in.Core.Constants() {
 			typ := k.Type.String()
 			name := typ[:strings.LastIndexByte(typ, '.')+1] + k.Name
-			in.constants = append(in.constants,
-				eval.Constant{Name: name, Type: typ, Kind: k.Type.Kind(), Value: k.Bits})
+			in.constants = append(in.constants, eval.Constant{Name: name, Type: k.Type, Value: k.Bits})
 		}
 	}
 	return in.constants

@@ -47,7 +47,7 @@ func (in *Inspector) UserFrame(g *dump.Goroutine) int {
 	outside := -1
 	for i := range g.Frames {
 		pkg := packageOf(g.Frames[i].Package, g.Frames[i].Func)
-		if pkg == "runtime" || strings.HasPrefix(pkg, "runtime/") || strings.HasPrefix(pkg, "internal/") {
+		if ofToolchain(pkg) {
 			continue
 		}
 		if outside < 0 {

@@ -23,7 +23,9 @@ type Inspector struct {
 	frame     int             // index of the selected frame
 	program   *program
 	globals   []dump.Variable
-	constants []eval.Constant       // nil if not asked for
+	constants []eval.Constant // nil if not asked for
+	functions *functions      // nil if not asked for
+	results   results
 	shown     map[string]dump.Value // see Remember
 	unparsed  map[string]bool       // files that Unparsed has reported
 }
@@ -115,6 +117,9 @@ type Selection struct {
 	goroutine *dump.Goroutine
 	frame     int
 }
+
+// At returns the selection of a frame of a goroutine.
+func At(g *dump.Goroutine, frame int) Selection { return Selection{g, frame} }
 
 // Selection returns the current selection, to return to it with [Inspector.Select].
 func (in *Inspector) Selection() Selection { return Selection{in.goroutine, in.frame} }

@@ -36,14 +36,12 @@ const recalled = "shown__"
 // recall replaces the texts that stand for values in an expression by names, and returns
 // the values and the texts by these names.
 func (in *Inspector) recall(expr string) (rewritten string, values map[string]dump.Value, texts map[string]string) {
+	values, texts = map[string]dump.Value{}, map[string]string{}
 	rewritten = conversion.ReplaceAllStringFunc(expr, func(text string) string {
 		bare := strings.TrimPrefix(text, "*")
 		v, ok := in.shown[bare]
 		if !ok {
 			return text
-		}
-		if values == nil {
-			values, texts = map[string]dump.Value{}, map[string]string{}
 		}
 		name := fmt.Sprintf("%s%d_", recalled, len(values)) // no name is the prefix of another
 		values[name], texts[name] = v, bare

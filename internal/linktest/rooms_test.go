@@ -44,9 +44,11 @@ func TestRooms(t *testing.T) {
 			t.Errorf("internal/README.md lists a room %s, which isn't there", room)
 		}
 	}
-	// A front end asks the inspector, not these rooms.
-	for _, front := range []string{"repl"} {
-		for _, room := range []string{"corefile", "notation", "syntax", "capture", "walk", "target"} {
+	// A front end asks the inspector, neither these rooms nor another front end.
+	fronts := []string{"repl", "dap"}
+	below := []string{"corefile", "notation", "syntax", "capture", "walk", "cause", "variables", "target", "gotypes"}
+	for _, front := range fronts {
+		for _, room := range slices.Concat(fronts, below) {
 			if slices.Contains(imports[front], room) {
 				t.Errorf("got an import of %s in %s, a front end, want none", room, front)
 			}

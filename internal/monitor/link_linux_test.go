@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"coredumpy/internal/target"
+	"coredumpy/internal/cause"
 	"coredumpy/internal/unsafely"
 )
 
@@ -26,7 +26,7 @@ func TestNumberReused(t *testing.T) {
 		"told": func(fd int) {
 			telling.open(fd)
 			reuse(t, fd)
-			Tell(target.PanicID{Goroutine: 1})
+			Tell(cause.PanicID{Goroutine: 1})
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -16,7 +16,7 @@ import (
 	"testing"
 	"time"
 
-	"coredumpy/internal/target"
+	"coredumpy/internal/cause"
 )
 
 // seen is what the watcher has seen of a crash.
@@ -25,7 +25,7 @@ type seen struct {
 	Rest          int // bytes read after the report
 	Writer        int
 	Settings      int
-	Told          []target.PanicID
+	Told          []cause.PanicID
 	Guarded       bool
 }
 
@@ -56,7 +56,7 @@ func crash(settings int) {
 		os.Exit(3)
 	}
 	for n := range int64(maxTold) + 5 {
-		Tell(target.PanicID{Goroutine: n, Place: 2, Value: [2]uint64{3, 4}})
+		Tell(cause.PanicID{Goroutine: n, Place: 2, Value: [2]uint64{3, 4}})
 		if n%100 == 99 { // nobody waits until it has been read
 			time.Sleep(time.Millisecond)
 		}
@@ -117,7 +117,7 @@ func TestCrash(t *testing.T) {
 		}
 		if n := len(s.Told); n < maxTold/2 || n > maxTold {
 			t.Errorf("got %d panics, want %d to %d", n, maxTold/2, maxTold)
-		} else if got, want := s.Told[n-1], (target.PanicID{Goroutine: maxTold + 4, Place: 2,
+		} else if got, want := s.Told[n-1], (cause.PanicID{Goroutine: maxTold + 4, Place: 2,
 			Value: [2]uint64{3, 4}}); got != want {
 			t.Errorf("got %v as the last panic, want %v", got, want)
 		}

@@ -7,8 +7,8 @@ import (
 	"os"
 	"time"
 
+	"coredumpy/internal/cause"
 	"coredumpy/internal/memory"
-	"coredumpy/internal/target"
 )
 
 // Watch is a process that watches another one; there is none on this system.
@@ -27,7 +27,7 @@ func Watching() *Watch { return nil }
 func Tells() bool { return false }
 
 // Tell does nothing.
-func Tell(target.PanicID) {}
+func Tell(cause.PanicID) {}
 
 // Asks returns false.
 func Asks() bool { return false }
@@ -59,6 +59,6 @@ func (*Watch) Wait() (bool, error)                { return false, errors.ErrUnsu
 func (*Watch) Writer() int                        { return 0 }
 func (*Watch) First() string                      { return "" }
 func (*Watch) Rest(int) string                    { return "" }
-func (*Watch) Told() []target.PanicID             { return nil }
+func (*Watch) Told() []cause.PanicID              { return nil }
 func (*Watch) Beginning(func(string) bool) string { return "" }
 func (*Watch) Traced() bool                       { return false }

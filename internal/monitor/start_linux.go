@@ -16,8 +16,8 @@ import (
 	"sync/atomic"
 	"syscall"
 
+	"coredumpy/internal/cause"
 	"coredumpy/internal/procfs"
-	"coredumpy/internal/target"
 )
 
 // From linux/fcntl.h and linux/prctl.h.
@@ -134,7 +134,7 @@ func Tells() bool { return telling.get() != 0 }
 
 // Tell informs the watcher, if there is one, that a panic has been dumped. It doesn't
 // wait.
-func Tell(id target.PanicID) {
+func Tell(id cause.PanicID) {
 	if fd := telling.get(); fd != 0 {
 		b := make([]byte, idSize)
 		for i, v := range [...]uint64{uint64(id.Goroutine), id.Place, id.Value[0], id.Value[1]} {
@@ -252,7 +252,7 @@ func taken() bool {
 	}
 	for _, name := range names {
 		if fd, err := strconv.Atoi(name.Name()); err == nil && fd > 2 && mayBeOutput(fd) {
-			return target.HasCrashOutput()
+			return cause.HasCrashOutput()
 		}
 	}
 	return false

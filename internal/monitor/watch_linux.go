@@ -18,8 +18,8 @@ import (
 	"syscall"
 	"time"
 
+	"coredumpy/internal/cause"
 	"coredumpy/internal/procfs"
-	"coredumpy/internal/target"
 )
 
 // Watch is a process that watches another one.
@@ -42,7 +42,7 @@ type Watch struct {
 	standing standing
 
 	mu   sync.Mutex
-	told []target.PanicID
+	told []cause.PanicID
 
 	dumping sync.Mutex // held while an asked-for dump is made
 	crashed atomic.Bool
@@ -174,13 +174,13 @@ func (w *Watch) hear() error {
 			w.told = slices.Delete(w.told, 0, maxTold/2)
 		}
 		word := func(i int) uint64 { return binary.NativeEndian.Uint64(b[8*i:]) }
-		w.told = append(w.told, target.PanicID{Goroutine: int64(word(0)), Place: word(1),
+		w.told = append(w.told, cause.PanicID{Goroutine: int64(word(0)), Place: word(1),
 			Value: [2]uint64{word(2), word(3)}})
 	}
 }
 
 // Told returns the panics that have been dumped.
-func (w *Watch) Told() []target.PanicID {
+func (w *Watch) Told() []cause.PanicID {
 	w.hear()
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -16,7 +16,7 @@ import (
 func Maybe() bool { return unsafely.InnermostPanic() != 0 }
 
 // Place returns the place of the calling goroutine's innermost panic, as in
-// target.PanicID. The goroutine must be panicking.
+// cause.PanicID. The goroutine must be panicking.
 //
 //go:nosplit
 func Place() uint64 { return uint64(unsafely.StackEnd() - unsafely.InnermostPanic()) }

@@ -77,6 +77,11 @@ func only(f flags, on bool) flags {
 
 // list writes a slice or an array.
 func (p *printer) list(v dump.Value, f flags, depth int, indent string) {
+	if v.Kind() == reflect.Slice && !v.IsNil() && v.Pointer() == 0 && v.Stored() == 0 &&
+		v.Len() > 0 && v.Type().Elem().Size() > 0 {
+		p.put("(unreadable non-zero length array with nil base)")
+		return
+	}
 	if f.has(withType) {
 		p.put(p.typeName(v.Type()) + " ")
 		if v.Kind() == reflect.Slice {

@@ -42,6 +42,9 @@ type Options struct {
 	// Shown is told what is written for a pointer or a struct that isn't shown itself:
 	// (*main.T)(0xc0001234). It may be nil.
 	Shown func(text string, v dump.Value)
+	// Leaf, if it isn't nil, writes numbers and texts, and lists of bytes, in another way;
+	// ok is false if it doesn't know better.
+	Leaf func(v dump.Value) (text string, ok bool)
 }
 
 // deepLists is how many levels of lists in each other are printed beyond the
@@ -170,6 +173,12 @@ func (p *printer) value(v dump.Value, f flags, depth int, indent string) {
 		p.noValue(v.Reason())
 		return
 	}
+	if p.opt.Leaf != nil && hasNoParts(v) {
+		if text, ok := p.opt.Leaf(v); ok {
+			p.put(p.name(text))
+			return
+		}
+	}
 	switch v.Kind() {
 	case reflect.Pointer:
 		p.pointer(v, f, depth, indent)
@@ -190,6 +199,16 @@ func (p *printer) value(v dump.Value, f flags, depth int, indent string) {
 	}
 }
 
+// hasNoParts reports whether a value is a number, a text, or a list of bytes.
+func hasNoParts(v dump.Value) bool {
+	switch k := v.Kind(); k {
+	case reflect.Slice, reflect.Array:
+		return v.Type().Elem().Kind() == reflect.Uint8 && !v.IsNil()
+	default:
+		return k >= reflect.Bool && k <= reflect.Complex128 || k == reflect.String
+	}
+}
+
 func (p *printer) pointer(v dump.Value, f flags, depth int, indent string) {
 	if v.IsNil() {
 		switch typ := p.typeName(v.Type()); {
@@ -203,6 +222,10 @@ func (p *printer) pointer(v dump.Value, f flags, depth int, indent string) {
 		return
 	}
 	target := v.Elem()
+	if v.Bare() {
+		p.conversion(p.typeName(v.Type()), v.Pointer(), v)
+		return
+	}
 	if !target.Valid() {
 		p.conversion(p.typeName(v.Type()), v.Pointer(), v)
 		p.missing(cmp.Or(v.Reason(), target.Reason()))
@@ -216,7 +239,7 @@ func (p *printer) pointer(v dump.Value, f flags, depth int, indent string) {
 			return
 		}
 	}
-	if f.has(top) && f.has(newlines) {
+	if f.has(top) && f.has(newlines) && v.Pointer() != 0 {
 		p.conversion(p.typeName(v.Type()), v.Pointer(), v)
 		p.put("\n")
 	}
@@ -283,14 +306,30 @@ func (p *printer) function(v dump.Value, f flags, depth int, indent string) {
 		return
 	}
 	p.put(p.name(name))
+	if f.has(newlines) {
+		p.captured(v, depth, indent)
+	}
+}
+
+// captured writes what a func value has captured, or is bound to.
+func (p *printer) captured(v dump.Value, depth int, indent string) {
+	if receiver, ok := v.Receiver(); ok {
+		p.putf(" {\n%s\treceiver %s = ", indent, p.typeName(receiver.Type()))
+		p.value(receiver, newlines, depth+1, indent+"\t")
+		p.putf("\n%s}", indent)
+		return
+	}
 	captured := v.Closure()
 	n := captured.Type().NumField()
-	if !f.has(newlines) || !captured.Valid() || captured.Kind() != reflect.Struct || n == 0 {
+	if !captured.Valid() || captured.Kind() != reflect.Struct || n == 0 {
 		return
 	}
 	p.put(" {\n")
 	for i := 0; i < n && !p.done(); i++ {
 		name, typ, _ := captured.Type().Field(i)
+		if name == ".this" { // of a method value: no name that could be written
+			name = "receiver"
+		}
 		p.putf("%s\t%s %s = ", indent, p.name(name), p.typeName(typ))
 		p.value(captured.Field(i), newlines, depth+1, indent+"\t")
 		p.put("\n")

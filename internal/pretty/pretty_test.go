@@ -185,7 +185,7 @@ func TestLine(t *testing.T) {
 		{"unknown type", 99, `5`, `(unknown ?)`},
 		{"time", 29, `[0,63850154400,null]`, `time.Time(2024-05-01T10:00:00Z){wall: 0, ext: 63850154400, loc: *time.Location nil}`},
 		{"time with clock reading", 29, `[14031232050682514410,2040619,null]`,
-			`time.Time(2026-11-22T20:49:26Z, +2040619){wall: 14031232050682514410, ext: 2040619, loc: *time.Location nil}`},
+			`time.Time(2026-11-22T20:49:26.503434218Z, +2040619){wall: 14031232050682514410, ext: 2040619, loc: *time.Location nil}`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

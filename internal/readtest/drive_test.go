@@ -248,10 +248,13 @@ func expressions(v *coredumpy.Variable) (lines []string) {
 		"x[:9223372036854775807]", "x[4611686018427387904:][4611686018427387904:]",
 		"x.(data)", "x.(int)", "x.(*T)", "x == x", "x == nil", "x < x", "x != *x", "x == x.(data)", "x.x", "x[0].a",
 		"(*x)[1:][0]", "x.(data).(data)", "x[0][0][0]", "&x[0]", "*&x",
+		"string(x)", "[]byte(x)", "[]rune(x)", "int8(x)", "complex64(x)", "uintptr(x)", "unsafe.Pointer(x)", "any(x)",
+		"*(*[8]byte)(uintptr(x))", "*(*int)(uintptr(&x))", "**(**int)(unsafe.Pointer(&x))", "max(x, x, 1)", "real(x)",
+		"x.buf", "x.receiver", "[]any{x, nil, 1}", "[2]any{x} == [2]any{x}", "x, _, $1", "x[0:1]", "T{x}", "T{x: x}",
 	} {
 		expr := strings.ReplaceAll(form, "x", v.Name)
 		if !strings.ContainsAny(expr, "\n\r") {
-			lines = append(lines, "p "+expr, "whatis "+expr)
+			lines = append(lines, "p "+expr, "whatis "+expr, "p %x "+expr)
 		}
 	}
 	t := v.Value.Type()

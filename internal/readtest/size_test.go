@@ -268,7 +268,7 @@ func TestEmbedding(t *testing.T) {
 		fmt.Fprintf(&value, ",%d]", id-1)
 	}
 	dump := strings.ReplaceAll(withVariable(5, value.String(), types.String()), "[,", "[null,")
-	for command, want := range map[string]string{"p x.f50": "50\n", "p x.f150": "x (type T5) has no field f150\n"} {
+	for command, want := range map[string]string{"p x.f50": "50\n", "p x.f150": "x has no member f150: did you mean f10?\n"} {
 		core, err := coredumpy.Read(strings.NewReader(dump))
 		if err != nil {
 			t.Fatal(err)

@@ -1,8 +1,12 @@
 package repl
 
 import (
+	"errors"
 	"fmt"
+	"go/parser"
+	"strings"
 
+	"coredumpy/internal/eval"
 	"coredumpy/internal/inspector"
 	"coredumpy/internal/safetext"
 )
@@ -21,13 +25,39 @@ func (s *session) print(args string) error {
 	if err != nil {
 		return fmt.Errorf("p: %w", err)
 	}
-	r, err := s.evaluate("p", expr)
-	if err != nil {
-		return err
+	name, value, assigned := inspector.Assignment(expr)
+	if assigned {
+		expr = value
 	}
-	if err := s.show.result(expr, format, r.Result); err != nil {
-		return err
+	list := inspector.Split(expr)
+	if assigned && len(list) > 1 {
+		return fmt.Errorf("p: %s = takes one expression, not %d", name, len(list))
 	}
+	for _, expr := range list {
+		r, err := s.evaluate("p", expr)
+		if err != nil {
+			return err
+		}
+		if assigned {
+			if err := s.in.Name(name, r); err != nil {
+				return err
+			}
+		}
+		if len(list) > 1 {
+			s.out.Printf("%s = ", safetext.Line(expr))
+		}
+		if err := s.show.result(expr, format, r.Result); err != nil {
+			return err
+		}
+		s.in.Keep(r)
+		s.noteResult(expr, r)
+	}
+	return nil
+}
+
+// noteResult shows the doubts about what an expression is made of: what holds for a
+// variable holds for that.
+func (s *session) noteResult(expr string, r inspector.Evaluated) {
 	switch {
 	case r.Noted == nil:
 	case r.Noted.Name == expr:
@@ -35,7 +65,24 @@ func (s *session) print(args string) error {
 	default: // a doubt about a variable holds for every value made from it
 		s.out.Printf("(%s: %s)\n", safetext.Line(r.Noted.Name), safetext.Line(r.Noted.Note()))
 	}
-	return nil
+}
+
+// bare runs a line that is no command: an expression is printed. ok is false if it isn't one,
+// or no more than a word that nothing is known of.
+func (s *session) bare(line string) (ok bool, err error) {
+	_, expr, assigned := inspector.Assignment(line)
+	if !assigned {
+		expr = line
+	}
+	if _, err := parser.ParseExpr(expr); err != nil && !strings.ContainsAny(expr, "$,\"") {
+		return false, nil
+	}
+	err = s.print(line)
+	var unknown *eval.UnknownError
+	if errors.As(err, &unknown) && unknown.Package == "" && unknown.Name == line {
+		return false, nil
+	}
+	return true, err
 }
 
 // whatis is the command whatis.

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 
+	"coredumpy/internal/dump"
 	"coredumpy/internal/eval"
 )
 
@@ -32,11 +33,46 @@ func formatted(format string, r eval.Result) (string, error) {
 	if !ok {
 		return "", fmt.Errorf("%s is for numbers, and for strings and bytes that are whole in the dump", format)
 	}
-	text := fmt.Sprintf(format, v)
-	if strings.HasPrefix(text, "%!") {
+	text, ok := applied(format, v)
+	if !ok {
 		return "", fmt.Errorf("%s doesn't fit a value of this type", format)
 	}
 	return text, nil
+}
+
+// applied returns a value in a format, if that fits it.
+func applied(format string, v any) (text string, ok bool) {
+	text = fmt.Sprintf(format, v)
+	return text, !strings.HasPrefix(text, "%!")
+}
+
+// leafOf returns a function that returns a number or a text that is part of a value in a
+// format; ok is false if the format isn't for it. It is nil if there is no format.
+func leafOf(format string) func(v dump.Value) (text string, ok bool) {
+	if format == "" {
+		return nil
+	}
+	return func(v dump.Value) (text string, ok bool) {
+		plain, ok := plainValue(eval.Result{Value: v})
+		if !ok {
+			return "", false
+		}
+		return applied(format, plain)
+	}
+}
+
+// isWhole reports whether a format is applied to the value itself, not to its parts.
+func isWhole(r eval.Result) bool {
+	if r.Const != nil || r.Nil {
+		return true
+	}
+	switch r.Value.Kind() {
+	case reflect.Slice, reflect.Array:
+		return r.Value.Type().Elem().Kind() == reflect.Uint8
+	case reflect.Struct, reflect.Map, reflect.Pointer, reflect.Interface, reflect.Chan, reflect.Func:
+		return false
+	}
+	return true
 }
 
 // plainValue returns a result as a value that package fmt can format.
@@ -45,8 +81,11 @@ func plainValue(r eval.Result) (any, bool) {
 		return plainConstant(r.Const)
 	}
 	v := r.Value
-	if r.Nil || r.Address || !v.Valid() || v.Redacted() {
+	if r.Nil || !v.Valid() {
 		return nil, false
+	}
+	if text, ok := v.Text(); ok && v.Redacted() { // with what was put in place of a secret
+		return text, v.Kind() == reflect.String || v.Kind() == reflect.Slice || v.Kind() == reflect.Array
 	}
 	switch k := v.Kind(); {
 	case k == reflect.Bool:

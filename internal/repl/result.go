@@ -3,9 +3,7 @@ package repl
 import (
 	"errors"
 	"fmt"
-	"go/constant"
 	"io"
-	"math"
 	"reflect"
 	"strconv"
 	"strings"
@@ -57,14 +55,19 @@ func (p *printer) line(v dump.Value) {
 	pretty.Line(p.out, v, o)
 }
 
-// value shows a value in full: on a line if it is short.
-func (p *printer) value(v dump.Value) {
+// value shows a value in full: on a line if it is short. A func value isn't: what it has
+// captured stands below. leaf, if it isn't nil, shows numbers and texts in it.
+func (p *printer) value(v dump.Value, leaf func(dump.Value) (string, bool)) {
+	o := p.options(p.full)
+	o.Leaf = leaf
 	short := &clipped{left: lineWidth}
-	if err := pretty.Line(short, v, p.options(p.full)); err == nil {
-		io.WriteString(p.out, short.text.String())
-		return
+	if v.Kind() != reflect.Func {
+		if err := pretty.Line(short, v, o); err == nil {
+			io.WriteString(p.out, short.text.String())
+			return
+		}
 	}
-	pretty.Lines(p.out, v, p.options(p.full))
+	pretty.Lines(p.out, v, o)
 }
 
 // clipped takes text up to a width.
@@ -86,7 +89,7 @@ func (c *clipped) Write(p []byte) (int, error) {
 // isn't in the dump is an error. format is one of package fmt, or "".
 func (p *printer) result(expr, format string, r eval.Result) error {
 	switch {
-	case format != "":
+	case format != "" && isWhole(r):
 		text, err := formatted(format, r)
 		if err != nil {
 			return err
@@ -95,18 +98,11 @@ func (p *printer) result(expr, format string, r eval.Result) error {
 	case r.Nil:
 		fmt.Fprintln(p.out, "nil")
 	case r.Const != nil:
-		fmt.Fprintln(p.out, p.constant(r.Const, r.Single))
-	case r.Address:
-		format := "(*%s)(%#x)\n"
-		typ := name(r.Value.Type().String())
-		if strings.Contains(typ, "/") {
-			format, typ = "(%q)(%#x)\n", "*"+typ
-		}
-		fmt.Fprintf(p.out, format, typ, r.Value.Addr())
+		fmt.Fprintln(p.out, pretty.Constant(r.Const, p.options(p.full)))
 	case !r.Value.Valid():
 		return eval.Missing(expr, r.Value.Reason())
 	default:
-		p.value(r.Value)
+		p.value(r.Value, leafOf(format))
 		fmt.Fprintln(p.out)
 		if r.Value.Kind() == reflect.Chan && !r.Value.IsNil() {
 			p.channel(r.Value)
@@ -151,45 +147,15 @@ func (p *printer) channel(v dump.Value) {
 	}
 }
 
-func (p *printer) constant(c constant.Value, single bool) string {
-	switch c.Kind() {
-	case constant.String:
-		text := constant.StringVal(c)
-		if rest := len(text) - p.full.String; rest > 0 {
-			text = fmt.Sprintf("%s...+%d more", text[:p.full.String], rest)
-		}
-		return strconv.Quote(text)
-	case constant.Float:
-		return formatFloat(c, single)
-	case constant.Complex:
-		return fmt.Sprintf("(%s + %si)", formatFloat(constant.Real(c), single), formatFloat(constant.Imag(c), single))
-	}
-	return c.ExactString()
-}
-
-func formatFloat(c constant.Value, single bool) string {
-	f, _ := constant.Float64Val(c)
-	if math.IsInf(f, 0) {
-		return c.String()
-	}
-	bits := 64
-	if single {
-		bits = 32
-	}
-	return strconv.FormatFloat(f, 'f', -1, bits)
-}
-
 // typ shows the type of a result, and the type of the value in an interface.
 func (p *printer) typ(r eval.Result) {
 	switch {
 	case r.Nil:
 		fmt.Fprintln(p.out, "nil")
-	case r.Const != nil && r.Type == "":
+	case r.Const != nil && r.Type == nil:
 		fmt.Fprintf(p.out, "untyped %s constant\n", strings.ToLower(r.Const.Kind().String()))
 	case r.Const != nil:
-		fmt.Fprintln(p.out, name(r.Type))
-	case r.Address:
-		fmt.Fprintln(p.out, "*"+name(r.Value.Type().String()))
+		fmt.Fprintln(p.out, name(r.Type.String()))
 	default:
 		fmt.Fprintln(p.out, name(r.Value.Type().String()))
 		if v := r.Value; v.Kind() == reflect.Interface && v.Valid() && !v.IsNil() {

@@ -35,26 +35,13 @@ var ErrCommand = errors.New("a command failed")
 
 // Run runs a session.
 func Run(core *dump.Core, o Options) error {
-	out := shell.NewOutput(o.Out, safetext.Line, o.Color, o.Interrupt)
 	in, failed := inspector.New(core)
-	s := &session{in: in, out: out}
-	s.sources.Lookup = func(path string) (text string, ok bool) {
-		if text, ok = core.Source(path); !ok && o.Source != nil {
-			if text, ok = o.Source(path); ok {
-				out.Printf("(%s is not in the dump: this one may be of another version)\n", safetext.Line(path))
-			}
-		}
-		return text, ok
-	}
-	s.show = &printer{out: out, brief: brief, full: full, shown: in.Remember}
-	sh := &shell.Shell{In: o.In, Out: out, Err: o.Err, Commands: s.commands(), Without: running,
-		Interrupt: o.Interrupt, ReadLine: o.ReadLine, Names: in.Names}
-	s.sh = sh
+	s := newSession(in, o)
+	sh := s.sh
 	if o.Prompt {
 		sh.Prompt = "(coredumpy) "
-		g, err := in.Selected()
-		greet(out, core.Head(), core.Missing(), core.Unknown())
-		if err == nil {
+		greet(s.out, core.Head(), core.Missing(), core.Unknown())
+		if g, err := in.Selected(); err == nil {
 			s.showGoroutine(g)
 		}
 	}
@@ -76,6 +63,27 @@ func Run(core *dump.Core, o Options) error {
 		return ErrCommand
 	}
 	return err
+}
+
+// Console returns a shell with the commands of a session over an inspector, for lines that
+// come from elsewhere than o.In.
+func Console(in *inspector.Inspector, o Options) *shell.Shell { return newSession(in, o).sh }
+
+func newSession(in *inspector.Inspector, o Options) *session {
+	out := shell.NewOutput(o.Out, safetext.Line, o.Color, o.Interrupt)
+	s := &session{in: in, out: out}
+	s.sources.Lookup = func(path string) (text string, ok bool) {
+		if text, ok = in.Source(path); !ok && o.Source != nil {
+			if text, ok = o.Source(path); ok {
+				out.Printf("(%s is not in the dump: this one may be of another version)\n", safetext.Line(path))
+			}
+		}
+		return text, ok
+	}
+	s.show = &printer{out: out, brief: brief, full: full, shown: in.Remember}
+	s.sh = &shell.Shell{In: o.In, Out: out, Err: o.Err, Commands: s.commands(), Without: running,
+		Interrupt: o.Interrupt, ReadLine: o.ReadLine, Names: in.Names, Bare: s.bare}
+	return s
 }
 
 // name returns the name of a type or a field fit for a line: escaped, and cut
@@ -152,16 +160,36 @@ var running = func() map[string]string {
 	return m
 }()
 
-const expressionHelp = `Variables, arguments, captured variables; package-level variables as the frame's
-package names them, config.Default, or "example.com/app/config".Default;
-constants of integer types: Blue, time.March.
-x.f, x[i], m["key"], s[1:3], *p, &x, len(x), cap(x), x.(T), x.(*pkg.T), ==,
-arithmetic, and conversions to basic types: string(bytes), float64(n). x.(data)
-is the value in interface x, m[n:] leaves out the first n entries of a map, and
-panic is the value the goroutine panics with. A value shown as (*T)(0x1234) can
-be written that way.
-A note on a variable is shown below every value made from it.
-%x, %#b, %q and the like print a number, a text or bytes as package fmt does.`
+const expressionHelp = `EXPRESSION is what Delve's print takes, and more of Go. p a, b prints several.
+p is also what runs if a line begins with no command: order.ID.
+
+Names: variables, arguments, captured variables; package-level variables as they are
+called in the frame's package, config.Default, or "example.com/app/config".Default;
+constants of the integer types in the dump: Blue, time.March; functions of source files
+in the dump. panic is the value that the goroutine panics with. _ is what p printed last,
+$1 what it printed first, and so on; x = EXPRESSION gives a name to a result.
+
+Forms: x.f, x[i], m["key"], m[T{1, 2}], s[1:3], *p, &x, len, cap, min, max, real, imag,
+complex, x.(T), x.(*pkg.T), operators and comparison as in Go, T{1, 2}, []T{x}, conversions
+T(x), (*T)(p). (*T)(0x1234) is the T at an address of the dump. Calls aren't evaluated.
+
+What differs from Delve:
+  What is asked of an interface is asked of the value in it: any.f, any[i], any + 1.
+  x.(data) is that value. Interfaces compare with everything, as in Go.
+  Constants, shifts and results follow Go where Delve doesn't: uint8(200) + 100 is 44,
+  -u of an unsigned u wraps, u8 + 1000 is an error, NaN and Inf are calculated with.
+  m[n:] leaves out the first n entries of a map, m[a:b] has those from a to b, ch[0] is
+  the next element of a channel, and ch.buf begins with it.
+  Times are in their own zone, with fractions of a second.
+  A func value shows what it has captured; fn.receiver is what a method value is bound to.
+  A channel is chan T 2/4, and who waits and what is buffered comes in lines below.
+  A value that is cut shows how much more there is, one that isn't there why; what a
+  limit of the dump left out looks like what config has cut.
+  What fits in 100 columns is on a line. config max-... sets Delve's limits: 64, 64, 1.
+  Errors begin with Delve's words; what follows a colon is more about the case.
+
+A note on a variable is shown below every value made from it. %x, %#b, %q and the like print a
+number, a text or bytes as package fmt does, and those that are parts of other values.`
 
 // without returns a command that takes no arguments.
 func without(name string, run func() error) func(string) error {

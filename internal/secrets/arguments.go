@@ -12,10 +12,13 @@ func (d *Redactor) Arguments(args []string) []string {
 		if !d.hideSecret {
 			continue
 		}
-		if i > 0 && takesSecret(args[i-1]) {
+		if i > 0 && takesSecret(args[i-1], arg) {
 			out[i] = mask
-		} else if name, value, ok := strings.Cut(arg, "="); ok && value != "" && plainName(name) && SecretName(name) {
+		} else if name, value, ok := strings.Cut(arg, "="); ok && value != "" && plainName(name) &&
+			WeighText(name).Hides([]byte(value)) {
 			out[i] = d.Text(name) + "=" + mask
+		} else if secret := afterLetter(args[max(0, i-1)], arg); secret != "" {
+			out[i] = d.Text(strings.TrimSuffix(arg, secret)) + mask
 		}
 	}
 	return out
@@ -25,18 +28,33 @@ func (d *Redactor) Arguments(args []string) []string {
 // into variables of any name, and those in URLs and the like.
 func (d *Redactor) LearnArguments(args []string) {
 	for i, arg := range args {
-		if i > 0 && takesSecret(args[i-1]) {
+		if i > 0 && takesSecret(args[i-1], arg) {
 			d.Learn(arg)
-		} else if name, value, ok := strings.Cut(arg, "="); ok && plainName(name) && SecretName(name) {
+		} else if name, value, ok := strings.Cut(arg, "="); ok && plainName(name) &&
+			WeighText(name).Hides([]byte(value)) {
 			d.Learn(value)
 		}
 		d.learnSetting(arg)
 	}
 }
 
-// takesSecret reports whether arg is a flag whose value is the next argument.
-func takesSecret(arg string) bool {
-	return strings.HasPrefix(arg, "-") && plainName(arg) && SecretName(arg)
+// takesSecret reports whether arg is a flag whose value is the next argument, and the
+// value a secret.
+func takesSecret(arg, value string) bool {
+	return strings.HasPrefix(arg, "-") && plainName(arg) && WeighText(arg).Hides([]byte(value))
+}
+
+// afterLetter returns the secret behind -u name:, and -p without a blank, if it looks like
+// one.
+func afterLetter(before, arg string) string {
+	if name, value, ok := strings.Cut(arg, ":"); ok && before == "-u" && plainName(name) &&
+		looksSecret([]byte(value)) {
+		return value
+	}
+	if strings.HasPrefix(arg, "-p") && looksSecret([]byte(arg[2:])) {
+		return arg[2:]
+	}
+	return ""
 }
 
 // plainName reports whether name can be that of a flag or an environment

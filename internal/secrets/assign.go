@@ -12,11 +12,18 @@ const maxName = 64
 // SecretName.
 func assigned(b []byte, sep int, a *ahead) span {
 	k := keyBefore(b, sep)
-	if k.from == k.to || !k.secret(b) && !k.paired(b) || b[sep] == ':' && !k.quoted && fileName(b[k.from:k.to]) {
+	if k.from == k.to {
+		return span{}
+	}
+	strength := k.weigh(b)
+	if strength == NotSecret {
+		strength = k.paired(b)
+	}
+	if strength == NotSecret || b[sep] == ':' && !k.quoted && fileName(b[k.from:k.to]) {
 		return span{}
 	}
 	v := valueAfter(b, sep, k.line(b), a)
-	if v.from >= v.to || k.harmless(b, sep, v, a) {
+	if v.from >= v.to || k.harmless(b, sep, v, a) || !strength.Hides(b[v.from:v.to]) {
 		return span{}
 	}
 	return v
@@ -45,7 +52,7 @@ func keyBefore(b []byte, sep int) keySpan {
 		k.quoted = true
 	}
 	from := to
-	for from > 0 && to-from < maxName && class[b[from-1]]&wordSet != 0 {
+	for from > 0 && to-from < maxName && (class[b[from-1]]&wordSet != 0 || b[from-1] >= 0x80) {
 		from--
 	}
 	if from > 0 && b[from-1] == '\\' && to-from > 1 && (b[from] == 'n' || b[from] == 'r' || b[from] == 't') {
@@ -55,29 +62,38 @@ func keyBefore(b []byte, sep int) keySpan {
 	return k
 }
 
-// secret reports whether the key is a SecretName. A key of two words is looked
-// for only where the second alone says nothing: "api key", "session id".
-func (k keySpan) secret(b []byte) bool {
+// weigh returns what the key says of its value. A key of two words is looked for only
+// where the second alone says nothing: "api key", "session id". In text a token is one
+// whatever it looks like, see inText.
+func (k keySpan) weigh(b []byte) Strength {
 	name := b[k.from:k.to]
-	if secretName(name) || string(name) == "sig" {
-		return true
+	s := inText(name)
+	if string(name) == "sig" {
+		return Secret
 	}
-	if !equalFold(name, "key") && !equalFold(name, "keys") && !equalFold(name, "id") || k.from < 2 ||
-		b[k.from-1] != ' ' {
-		return false
+	if s != NotSecret || k.from < 2 || b[k.from-1] != ' ' ||
+		!equalFold(name, "key") && !equalFold(name, "keys") && !equalFold(name, "id") && !equalFold(name, "phrase") {
+		return s
 	}
 	from := k.from - 1
 	for from > 0 && k.to-from < maxName && class[b[from-1]]&wordSet != 0 {
 		from--
 	}
-	return secretName(b[from:k.to])
+	return weigh(b[from:k.to])
 }
 
-// paired reports whether the key is the second of a pair of a name and a value,
-// and the name is a SecretName: name="password" value=, {"key":"token","value":.
-func (k keySpan) paired(b []byte) bool {
-	if !equalFold(b[k.from:k.to], "value") {
-		return false
+// lastIs reports whether the last word of a name, behind a sign or at its beginning, is
+// word.
+func lastIs(name []byte, word string) bool {
+	n := len(name) - len(word)
+	return n >= 0 && (n == 0 || class[name[n-1]]&alnum == 0) && equalFold(name[n:], word)
+}
+
+// paired returns what the name says in a pair of a name and a value of which the key is
+// the second: name="password" value=, {"key":"token","value":.
+func (k keySpan) paired(b []byte) Strength {
+	if !equalFold(b[k.from:k.to], "value") && string(b[k.from:k.to]) != "V" {
+		return NotSecret
 	}
 	i := k.from
 	if i > 0 && isQuote(b[i-1]) {
@@ -94,24 +110,25 @@ func (k keySpan) paired(b []byte) bool {
 	for name.from > 0 && name.to-name.from < maxName && class[b[name.from-1]]&wordSet != 0 {
 		name.from--
 	}
-	if name.from == name.to || !secretName(b[name.from:name.to]) {
-		return false
+	if name.from == name.to {
+		return NotSecret
 	}
+	strength := weigh(b[name.from:name.to])
 	i = name.from
 	if i > 0 && isQuote(b[i-1]) {
 		i = beforeQuote(b, i)
 	}
 	i = beforeBlanks(b, i)
-	if i == 0 || b[i-1] != ':' && b[i-1] != '=' {
-		return false
+	if strength == NotSecret || i == 0 || b[i-1] != ':' && b[i-1] != '=' {
+		return NotSecret
 	}
 	first := keyBefore(b, i-1)
 	switch key := b[first.from:first.to]; {
 	case equalFold(key, "name"), equalFold(key, "key"), equalFold(key, "variable"), equalFold(key, "parameter"),
-		equalFold(key, "header"):
-		return true
+		equalFold(key, "header"), string(key) == "K":
+		return strength
 	}
-	return false
+	return NotSecret
 }
 
 // beforeQuote returns where the quote that ends at b[to] begins with the
@@ -129,85 +146,6 @@ func beforeBlanks(b []byte, to int) int {
 		to--
 	}
 	return to
-}
-
-// sourceFiles are the ends of the names of files that stand before a colon, in
-// tracebacks and messages.
-var sourceFiles = [...]string{".go", ".s", ".c", ".h", ".cc", ".cpp", ".py", ".js", ".ts", ".java", ".rb", ".rs",
-	".proto", ".yaml", ".yml", ".json", ".toml", ".sql"}
-
-// fileName reports whether name is that of a file: "auth/token.go:42".
-func fileName(name []byte) bool {
-	for _, end := range sourceFiles {
-		if n := len(name) - len(end); n > 0 && string(name[n:]) == end {
-			return true
-		}
-	}
-	return false
-}
-
-// line reports whether the key is a header whose value goes to the end of the
-// line.
-func (k keySpan) line(b []byte) bool {
-	name := b[k.from:k.to]
-	for _, end := range [...]string{"authorization", "cookie"} {
-		if n := len(name) - len(end); n >= 0 && hasPrefixFold(name[n:], end) {
-			return true
-		}
-	}
-	return false
-}
-
-// harmless reports whether the value at a place is no secret although its key
-// says so.
-func (k keySpan) harmless(b []byte, sep int, at span, a *ahead) bool {
-	v := b[at.from:at.to]
-	if placeholder(v) {
-		return true
-	}
-	name := b[k.from:k.to]
-	switch {
-	case string(name) == "sig":
-		return len(v) < minSAS
-	case string(name) == "PASS":
-		return b[sep] == ':' // a result of go test
-	case equalFold(name, "pass"):
-		return digits(v) // "pass: 5, fail: 0"
-	case k.line(b) && !k.quoted && b[sep] == ':':
-		return prose(v)
-	case len(name) > len("tokens") && equalFold(name[len(name)-len("tokens"):], "tokens") && digits(v):
-		return true // prompt_tokens: 5
-	case equalFold(name, "pwd"):
-		return looksLikePath(string(v)) // the working directory
-	}
-	// The rest are words of error texts: "unexpected token: identifier", "jwt:
-	// signature is invalid", "cookie: not present".
-	if k.quoted || b[sep] != ':' || sep+1 == len(b) || b[sep+1] != ' ' {
-		return false
-	}
-	switch {
-	case equalFold(name, "token"), equalFold(name, "tokens"):
-		return ordinary(v) && k.from > 1 && b[k.from-1] == ' ' && class[b[k.from-2]]&alnum != 0
-	case equalFold(name, "jwt"), equalFold(name, "auth"):
-		return ordinary(v)
-	case equalFold(name, "cookie"):
-		return a.equals.from(b, at.from) >= at.to
-	}
-	return false
-}
-
-// prose reports whether v is four words or more of small letters.
-func prose(v []byte) bool {
-	spaces := 0
-	for i, c := range v {
-		switch {
-		case c == ' ' && i > 0 && v[i-1] != ' ':
-			spaces++
-		case (c < 'a' || c > 'z') && (c != ',' && c != '.' || i+1 < len(v) && v[i+1] != ' '):
-			return false
-		}
-	}
-	return spaces > 2
 }
 
 func isQuote(c byte) bool { return c == '"' || c == '\'' || c == '`' }
@@ -237,6 +175,11 @@ func valueAfter(b []byte, sep int, line bool, a *ahead) span {
 	case b[i] == '{':
 		return span{} // what is in it has its own keys
 	default:
+		if b[i] == '!' && b[sep] == ':' && i+1 < len(b) && isLetter(b[i+1]) { // a tag of YAML
+			if tagged := runBlanks(b, runEnd(b, i+1, wordSet)); tagged < len(b) && b[tagged-1] == ' ' && b[tagged] != '\n' {
+				i = tagged
+			}
+		}
 		start := skipScheme(b, i)
 		if line && b[sep] == ':' && start == i {
 			return span{i, a.newlines.from(b, i)}

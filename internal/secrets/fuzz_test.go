@@ -1,6 +1,8 @@
 package secrets
 
 import (
+	"maps"
+	"math/rand/v2"
 	"regexp"
 	"slices"
 	"strings"
@@ -173,6 +175,32 @@ func FuzzArguments(f *testing.F) {
 		}
 		if again := r.Arguments(got); !slices.Equal(again, got) {
 			t.Errorf("Arguments(%q)\n  got %q\nagain %q", args, got, again)
+		}
+	})
+}
+
+// A known secret is found in every encoding, whatever stands around it, and nothing else
+// goes with it.
+func FuzzKnown(f *testing.F) {
+	names := slices.Sorted(maps.Keys(encodings))
+	for i := range names {
+		f.Add("a=b&c=", "&d %41 =3D &lt; \\n", uint8(i), uint64(i))
+		f.Add("", "", uint8(i), uint64(7*i))
+	}
+	f.Fuzz(func(t *testing.T, left, right string, kind uint8, seed uint64) {
+		random := rand.New(rand.NewPCG(seed, 1))
+		secret := fill(random, "", "", "{A6}={A3}+{A4}").text
+		r := New(Rules{HideSecret: true})
+		r.Learn(secret)
+		name := names[int(kind)%len(names)]
+		encoded := encodings[name](secret)
+		left, right = left+" ", " "+right
+		got := r.Text(left + encoded + right)
+		if part := partOf(encoded, strings.ReplaceAll(got, mask, "\x00"), left, right); part != "" {
+			t.Errorf("%s: Text(%q)\n got %q: %q of the secret %q is still there", name, left+encoded+right, got, part, secret)
+		}
+		if again := r.Text(got); again != got {
+			t.Errorf("%s: got %q\nagain %q", name, got, again)
 		}
 	})
 }

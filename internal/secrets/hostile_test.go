@@ -21,6 +21,10 @@ func TestTextHostile(t *testing.T) {
 		"bearer ", "Basic abcd", "Cookie: x\n", "cookie: ", "cookie: (cookie: ", "a=cookie: ", "eyJ", "eyJabcdefghi.", "sk-", "sk-glpat-", "ghp_", "SG.", "AKIA", "xoxb-1", "a", "ab", "q", "a.",
 		"=", ":", "\\", "\"", mask, mask + "x", "<token>", "<password><![CDATA[", "-----BEGIN PRIVATE KEY-----\n-----END x", "-----END ", "aB3/",
 		`{"aNameOfSeveralWordsThatIsRatherLong":`, "\\  ",
+		" -u a:b", "curl -u ", " zz -p", "AAAAB3NzaC1", ";base64,", "INTO a(b,", "into a (b) values ('", "{password ", "[\"token\",", "$6$", "$1$a",
+		"Q~", "8Q~a", "%41", "&#65;", `\u0041`, "=3D", "4111 ", "4111-1111-1111-1111", "Password:\n", "user/x@h:1/", "a:1:b:c:", "\na:1:b:c:d",
+		"PASS x\n", "AUTH\r\n$4\r\n", "\n1 LOGIN a b", "\uff1a", "password\uff1a", "-----BEGIN CERTIFICATE-----", "name=\"password\"\r\n\r\n",
+		"password -> x", "password is x7Q2wK9z ", "aB3xYz/", "Aa1Bb2Cc3", "sha512-", "M.N.O.", "eyJ.", "cookie: a=b;", "123456789:AA", "a,password\n", "a,password\n\"x\"\",",
 	} {
 		text := strings.Repeat(part, size/len(part))
 		start := time.Now()

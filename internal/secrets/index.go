@@ -15,16 +15,36 @@ const maxWindow = minLearned
 type index struct {
 	window int              // set before the first add, at least 4
 	shift  []uint8          // by block; nil: no values
-	sizes  map[string][]int // of the values, by their first window bytes
+	sizes  map[string][]int // of the values, by their first window bytes, folded
 	values map[string]bool  // true: a secret for certain
+	folded map[string]bool  // those that are, in small letters: they are found in any case
+}
+
+// fold makes capitals small.
+var fold = func() (fold [256]byte) {
+	for i := range fold {
+		fold[i] = byte(i)
+		if isCapital(byte(i)) {
+			fold[i] = byte(i) | 0x20
+		}
+	}
+	return fold
+}()
+
+// foldInto returns b in small letters, in to.
+func foldInto(to *[maxValue]byte, b []byte) []byte {
+	for i, c := range b {
+		to[i] = fold[c]
+	}
+	return to[:len(b)]
 }
 
 // blocks is the number of different values of block.
 const blocks = 1 << 16
 
-// block spreads the bytes of texts, which are alike, over all its values.
+// block spreads the bytes of texts, which are alike, over all its values, in any case.
 func block(a, b, c byte) uint16 {
-	return uint16((uint32(a)<<16 | uint32(b)<<8 | uint32(c)) * 0x9e3779b1 >> 16)
+	return uint16((uint32(a)<<16 | uint32(b)<<8 | uint32(c) | 0x202020) * 0x9e3779b1 >> 16)
 }
 
 // add adds a value of at least window bytes.
@@ -36,13 +56,18 @@ func (x *index) add(value string, secret bool) {
 		}
 		x.sizes = make(map[string][]int)
 		x.values = make(map[string]bool)
+		x.folded = make(map[string]bool)
 	}
 	was, ok := x.values[value]
 	x.values[value] = was || secret
+	var buf [maxValue]byte
+	if secret && !was {
+		x.folded[string(foldInto(&buf, []byte(value)))] = true
+	}
 	if ok {
 		return
 	}
-	head := value[:x.window]
+	head := string(foldInto(&buf, []byte(value[:x.window])))
 	for i := 2; i < len(head); i++ {
 		at := &x.shift[block(head[i-2], head[i-1], head[i])]
 		*at = min(*at, uint8(len(head)-1-i))
@@ -58,17 +83,18 @@ func (x *index) find(b []byte, found []span) []span {
 		return found
 	}
 	shift := (*[blocks]uint8)(x.shift) // no bounds checks below
+	var buf [maxValue]byte
 	for last := x.window - 1; last < len(b); {
 		if n := shift[block(b[last-2], b[last-1], b[last])]; n > 0 {
 			last += int(n)
 			continue
 		}
 		from := last + 1 - x.window
-		for _, size := range x.sizes[string(b[from:last+1])] {
+		for _, size := range x.sizes[string(foldInto(&buf, b[from:last+1]))] {
 			if from+size > len(b) {
 				continue
 			}
-			if _, ok := x.values[string(b[from:from+size])]; ok {
+			if x.holds(b[from:from+size], &buf) {
 				found = append(found, span{from, from + size})
 			}
 		}
@@ -77,5 +103,17 @@ func (x *index) find(b []byte, found []span) []span {
 	return found
 }
 
+// holds reports whether a part of a text is one of the values, or one that is a secret for
+// certain in another case.
+func (x *index) holds(part []byte, buf *[maxValue]byte) bool {
+	if _, ok := x.values[string(part)]; ok {
+		return true
+	}
+	return x.folded[string(foldInto(buf, part))]
+}
+
 // certain reports whether a value is a secret for certain.
-func (x *index) certain(value []byte) bool { return x.values[string(value)] }
+func (x *index) certain(value []byte) bool {
+	var buf [maxValue]byte
+	return x.values[string(value)] || len(value) <= maxValue && x.folded[string(foldInto(&buf, value))]
+}

@@ -1,55 +1,59 @@
 package secrets
 
-import (
-	"encoding/base64"
-	"strings"
-)
+import "strings"
 
 // isMark tells the bytes by which secrets without a look of their own are
 // found: the separators of keys and values, the signs of URLs and flags, and the
 // first letters of the authentication schemes Basic and Bearer, of BY in SQL, and
-// of password.
-var isMark = [256]bool{':': true, '=': true, '@': true, '-': true, '>': true, 'B': true, 'b': true,
-	'P': true, 'p': true}
+// of password; brackets, in which a name and its value may stand, the signs of some forms,
+// and the first byte of a colon in Chinese texts.
+var isMark = func() (is [256]uint8) {
+	for _, c := range []byte(":=@->BbPp[{($~\n\xef") {
+		is[c] |= aMark
+	}
+	for c, escape := range isEscape {
+		if escape {
+			is[c] |= anEscape
+		}
+	}
+	return is
+}()
+
+const (
+	aMark    = 1 << iota
+	anEscape // the beginning of an escape: see escapeAt
+)
 
 // marked appends the secrets that are recognised by what stands around them.
 func marked(b []byte, found []span) []span {
-	nextAt := -1 // the first @ after a ://
-	lastDSN := 0 // a DSN found here is none's password
-	line := newAhead
+	found, _ = marks(b, found)
+	return found
+}
+
+// marks is marked. It also reports whether something in b, outside of what is found, is
+// escaped.
+func marks(b []byte, found []span) (_ []span, escaped bool) {
+	found = inTable(b, found)
+	if s := inProtocol(b, 0); s.from < s.to {
+		found = append(found, s)
+	}
+	m := marker{nextAt: -1, line: newAhead}
 	for i := 0; i < len(b); i++ {
-		if !isMark[b[i]] {
+		kind := isMark[b[i]]
+		if kind == 0 {
 			continue
 		}
-		var s span
-		switch b[i] {
-		case ':':
-			if !hasPrefix(b[i:], "://") {
-				s = assigned(b, i, &line)
-				break
-			}
-			if nextAt < i {
-				nextAt = until(b, i, '@')
-			}
-			s = inURL(b, i+len("://"), nextAt)
-		case '=':
-			s = assigned(b, i, &line)
-		case '@':
-			if open := runEnd(b, i+1, alnum); open < len(b) && (b[open] == '(' || open == i+1 && b[open] == '/') {
-				s = inDriverDSN(b, i, lastDSN)
-				lastDSN = i + 1
-			}
-		case '>':
-			s = inElement(b, i)
-		case '-':
-			s = flagged(b, i)
-		case 'P', 'p':
-			s = afterPassword(b, i)
-		default:
-			if s = credentials(b, i); s.from >= s.to {
-				s = identifiedBy(b, i)
-			}
+		if kind&anEscape != 0 && !escaped {
+			_, n := escapeAt(b, i)
+			escaped = n > 0
 		}
+		if kind&aMark == 0 {
+			continue
+		}
+		if b[i] == '(' {
+			found = inserted(b, i, found)
+		}
+		s := m.at(b, i)
 		if s.from >= s.to {
 			continue
 		}
@@ -61,7 +65,66 @@ func marked(b []byte, found []span) []span {
 			i = max(i, s.to-2)
 		}
 	}
-	return found
+	return found, escaped
+}
+
+// A marker finds the secrets of one text. It remembers what it has passed.
+type marker struct {
+	nextAt  int // the first @ after a ://
+	lastDSN int // a DSN found here is none's password
+	line    ahead
+}
+
+// at returns the secret that the mark at b[i] tells of.
+func (m *marker) at(b []byte, i int) (s span) {
+	switch b[i] {
+	case ':':
+		if !hasPrefix(b[i:], "://") {
+			s = afterColon(b, i, &m.line)
+			break
+		}
+		if m.nextAt < i {
+			m.nextAt = until(b, i, '@')
+		}
+		s = inURL(b, i+len("://"), m.nextAt)
+	case '=':
+		if s = assigned(b, i, &m.line); s.from >= s.to && i > 0 && b[i-1] == 'e' {
+			s = inForm(b, i)
+		}
+	case '@':
+		if open := runEnd(b, i+1, alnum); open < len(b) && (b[open] == '(' || open == i+1 && b[open] == '/') {
+			s = inDriverDSN(b, i, m.lastDSN)
+			m.lastDSN = i + 1
+		}
+		if s.from >= s.to {
+			s = beforeHost(b, i)
+		}
+	case '>':
+		if s = inElement(b, i); s.from >= s.to {
+			s = afterArrow(b, i)
+		}
+	case '-':
+		if s = flagged(b, i); s.from >= s.to {
+			s = ofCommand(b, i)
+		}
+	case '\n':
+		s = inProtocol(b, i+1)
+	case '[', '{', '(':
+		s = inPair(b, i)
+	case '$':
+		s = hashedPassword(b, i)
+	case '~':
+		s = aroundTilde(b, i)
+	case 0xef:
+		s = afterWideColon(b, i)
+	case 'P', 'p':
+		s = afterPassword(b, i)
+	default:
+		if s = credentials(b, i); s.from >= s.to {
+			s = identifiedBy(b, i)
+		}
+	}
+	return s
 }
 
 // privateKeys appends the private keys in PEM form, from BEGIN to END or, in a
@@ -125,6 +188,9 @@ var webhooks = [...]string{
 	"hooks.slack.com/workflows/",
 	"discord.com/api/webhooks/",
 	"discordapp.com/api/webhooks/",
+	"hooks.zapier.com/hooks/catch/",
+	"outlook.office.com/webhook/",
+	".webhook.office.com/webhookb2/",
 }
 
 // maxUserinfo bounds how far the @ of a URL is looked for.
@@ -140,8 +206,12 @@ const maxUserinfo = 4096
 func inURL(b []byte, from, nextAt int) span {
 	const end = " \t\r\n\"'`<>"
 	for _, w := range webhooks {
-		if hasPrefix(b[from:], w) {
-			return span{from + len(w), from + untilAny(b[from:], end)}
+		at := from
+		if w[0] == '.' { // behind the name of a tenant
+			at = runEnd(b[:min(len(b), from+maxName)], from, alnum|dash)
+		}
+		if hasPrefix(b[at:], w) {
+			return span{at + len(w), at + untilAny(b[at:], end)}
 		}
 	}
 	if nextAt >= min(len(b), from+maxUserinfo) {
@@ -151,6 +221,9 @@ func inURL(b []byte, from, nextAt int) span {
 	rest = rest[:untilAny(rest, end)]
 	colon := until(rest, 0, ':')
 	authority := rest[:untilAny(rest, "/?#")]
+	if at := nextAt - from; at <= len(authority) && colon > at && looksSecret(rest[:at]) {
+		return span{from, from + at} // https://token@host/
+	}
 	if colon >= len(authority) || colon > nextAt-from || digits(authority[colon+1:]) || rest[0] == '[' {
 		return span{}
 	}
@@ -204,41 +277,6 @@ func startTag(b []byte, end int) span {
 	}
 	if to < end && class[b[to]]&blank == 0 {
 		return span{}
-	}
-	return span{from, to}
-}
-
-// afterPassword returns the text in quotes that follows the word password at b[i],
-// as in SQL and messages: CREATE ROLE bob PASSWORD 'x', wrong password "x"; or the word that follows, in a
-// line of a .netrc file: login bob password x.
-func afterPassword(b []byte, i int) span {
-	const word = "password"
-	after := i + len(word)
-	if !hasPrefixFold(b[i:], word) || after == len(b) || class[b[after]]&blank == 0 || !startsWord(b, i) {
-		return span{}
-	}
-	from := runBlanks(b, after)
-	if quoteAt(b, from) > 0 {
-		v := quotedText(b, from)
-		if looksLikePath(string(b[v.from:min(v.to, v.from+maxValue)])) {
-			return span{} // of a package
-		}
-		return v
-	}
-	user := wordBefore(b, i)
-	login := wordBefore(b, user.from)
-	host := wordBefore(b, login.from)
-	machine := wordBefore(b, host.from)
-	if string(b[login.from:login.to]) != "login" ||
-		string(b[machine.from:machine.to]) != "machine" && string(b[host.from:host.to]) != "default" {
-		return span{}
-	}
-	for from < len(b) && class[b[from]]&blank != 0 {
-		from++
-	}
-	to := from
-	for to < len(b) && class[b[to]]&blank == 0 {
-		to++
 	}
 	return span{from, to}
 }
@@ -299,7 +337,7 @@ func inElement(b []byte, end int) span {
 	if colon := until(name, 0, ':'); colon < len(name) {
 		name = name[colon+1:] // without the namespace's prefix
 	}
-	if len(name) == 0 || !secretName(name) {
+	if len(name) == 0 || inText(name) < IfNoPath {
 		return span{}
 	}
 	v := span{end + 1, end + 1}
@@ -340,7 +378,8 @@ func flagged(b []byte, i int) span {
 			return span{}
 		}
 	}
-	if from == end || from == len(b) || !secretName(b[i:end]) {
+	strength := inText(b[i:end])
+	if from == end || from == len(b) || strength == NotSecret {
 		return span{}
 	}
 	v := span{from, bareEnd(b, from)}
@@ -348,7 +387,7 @@ func flagged(b []byte, i int) span {
 		v = quoted(b, from)
 	}
 	switch value := b[v.from:v.to]; {
-	case placeholder(value), string(value) == "string", string(value) == "value":
+	case placeholder(value), string(value) == "string", string(value) == "value", !strength.Hides(value):
 		return span{}
 	// --api-token TOKEN
 	case class[value[0]]&capital != 0 && string(value) == strings.ToUpper(lastWord(string(b[i:end]))):
@@ -392,13 +431,8 @@ func credentials(b []byte, i int) span {
 		if len(v) >= 6 && !ordinary(v) && !isParameter(b, s) {
 			return s
 		}
-	case len(v) >= 4 && len(v) < maxValue:
-		// user:password
-		var buf [maxValue]byte
-		n, err := base64.StdEncoding.Decode(buf[:], v)
-		if err == nil && until(buf[:n], 0, ':') < n {
-			return s
-		}
+	case basicCredentials(v):
+		return s
 	}
 	return span{}
 }

@@ -2,127 +2,265 @@ package secrets
 
 import "strings"
 
-// SecretName reports whether the name of a field, variable, map key, flag or
-// header says that its value is a secret: Password, apiKey, X-Api-Key,
-// DB_PASSWORD, Set-Cookie. Names that count or describe a secret say nothing
-// about its value: tokenCount, maxTokens, hasPassword, passwordFile.
-// It doesn't allocate for names of up to 64 bytes.
-func SecretName(name string) bool {
-	return secretName([]byte(name))
+// A Strength is what the name of a field, variable, map key, flag or header says of
+// its value.
+type Strength uint8
+
+const (
+	NotSecret Strength = iota
+	IfRandom           // it is a secret if it looks like one: tok, refresh, userKey
+	IfPIN              // or if it is a short number: pin, otp
+	IfCookie           // or if it is a cookie with more than a setting of the page: cookie
+	IfNoPath           // unless it is a path: pwd
+	Secret             // it is one: Password, apiKey
+)
+
+// Weigh returns what a name says of its value. Names that count or describe a secret say
+// nothing: tokenCount, maxTokens, hasPassword, passwordFile; nor do those of what is only
+// called alike: nextPageToken, sortKey. It doesn't allocate for names of up to 64 bytes.
+func Weigh(name string) Strength { return weigh([]byte(name)) }
+
+// SecretName reports whether a name says that its value is a secret, whatever that looks
+// like: Password, apiKey, X-Api-Key, DB_PASSWORD, Set-Cookie.
+func SecretName(name string) bool { return secretName([]byte(name)) }
+
+func secretName(name []byte) bool { return weigh(name) >= IfNoPath }
+
+// WeighText is Weigh for a name in a text or of a flag, as inText.
+func WeighText(name string) Strength { return inText([]byte(name)) }
+
+// inText is weigh for a name in a text: what stands after token= and pass= is a secret
+// whatever it looks like, for both are variables and no values in most texts.
+func inText(name []byte) Strength {
+	s := weigh(name)
+	if s != NotSecret && s < IfNoPath && (lastIs(name, "token") || lastIs(name, "tokens") || lastIs(name, "pass")) {
+		return Secret
+	}
+	return s
 }
 
-// secretName takes name apart at camelCase, at digits and at everything that is
-// no letter, and decides on the words.
-func secretName(name []byte) bool {
-	if !suspicious(name) {
+// Hides reports whether a value under a name of that strength is a secret.
+func (s Strength) Hides(value []byte) bool {
+	switch s {
+	case NotSecret:
 		return false
+	case IfPIN:
+		return len(value) >= 3 && len(value) <= 8 && digits(value) || looksSecret(value)
+	case IfCookie:
+		return cookies(value) || looksSecret(value)
+	case IfNoPath:
+		return !looksLikePath(string(value))
+	case IfRandom:
+		return looksSecret(value) || basicCredentials(value)
+	}
+	return true
+}
+
+// weigh takes name apart at camelCase, at digits and at everything that is no letter,
+// and decides on the words.
+func weigh(name []byte) Strength {
+	if !suspicious(name) {
+		return NotSecret
+	}
+	if foreign(name) {
+		return Secret
 	}
 	var buf [64]byte
-	words := nameWords{word: buf[:0]}
-	for i, c := range name {
+	var words nameWords
+	for word, i := nextWord(name, 0, buf[:0]); len(word) > 0; word, i = nextWord(name, i, word[:0]) {
+		words.next(word)
+	}
+	return words.strength
+}
+
+// nextWord appends the next word of a name from name[i] on, in small letters, to word,
+// and returns where it ends.
+func nextWord(name []byte, i int, word []byte) ([]byte, int) {
+	for ; i < len(name); i++ {
+		c := name[i]
 		lower := c | 0x20
-		if lower < 'a' || lower > 'z' {
-			words.end()
+		switch {
+		case lower < 'a' || lower > 'z':
+			if len(word) > 0 {
+				return word, i
+			}
 			continue
-		}
-		if c != lower && i > 0 {
+		case c != lower && len(word) > 0:
 			// "userID": I after r. "APIKey": K before e.
 			afterLower := 'a' <= name[i-1] && name[i-1] <= 'z'
 			beforeLower := i+1 < len(name) && 'a' <= name[i+1] && name[i+1] <= 'z'
 			if afterLower || beforeLower {
-				words.end()
+				return word, i
 			}
 		}
-		words.word = append(words.word, lower)
+		word = append(word, lower)
 	}
-	words.end()
-	return words.secret || words.alone
+	return word, i
 }
 
-// suspicious reports whether name holds the beginning of one of the words that
-// make a name secret. Nearly all names are done with here.
+// beginnings are three letters of each word, or of what stands before one, that makes a
+// name secret.
+var beginnings = func() (set [1 << 15 / 64]uint64) {
+	for _, t := range strings.Fields(`pas sec tok key aut coo cre bea jwt ses psk otp mne psw csr xsr acc ref sid sal pin cvv
+		cvc kek dek see pep rif cod nnw nha ras lav geh`) {
+		at := trigram(t[0], t[1], t[2])
+		set[at/64] |= 1 << (at % 64)
+	}
+	return set
+}()
+
+func trigram(a, b, c byte) uint16 { return uint16(a&31)<<10 | uint16(b&31)<<5 | uint16(c&31) }
+
+// suspicious reports whether name holds one of the beginnings, pw, or letters of another
+// script. Nearly all names are done with here.
 func suspicious(name []byte) bool {
-	const (
-		psk, otp, mne      = 'p'<<16 | 's'<<8 | 'k', 'o'<<16 | 't'<<8 | 'p', 'm'<<16 | 'n'<<8 | 'e'
-		pas, sec, tok, key = 'p'<<16 | 'a'<<8 | 's', 's'<<16 | 'e'<<8 | 'c', 't'<<16 | 'o'<<8 | 'k',
-			'k'<<16 | 'e'<<8 | 'y'
-		aut, coo, cre     = 'a'<<16 | 'u'<<8 | 't', 'c'<<16 | 'o'<<8 | 'o', 'c'<<16 | 'r'<<8 | 'e'
-		bea, jwt, ses, pw = 'b'<<16 | 'e'<<8 | 'a', 'j'<<16 | 'w'<<8 | 't', 's'<<16 | 'e'<<8 | 's', 'p'<<8 | 'w'
-	)
-	last := uint32(0) // the last three letters, in lower case
+	var a, b byte
 	for _, c := range name {
-		last = last<<8&0xffffff | uint32(c|0x20)
-		switch last {
-		case pas, sec, tok, key, aut, coo, cre, bea, jwt, ses, psk, otp, mne:
+		at := trigram(a, b, c)
+		if c >= 0x80 || beginnings[at/64]&(1<<(at%64)) != 0 && c >= 'A' || c|0x20 == 'w' && b|0x20 == 'p' {
 			return true
 		}
-		if last&0xffff == pw {
-			return true
+		a, b = b, c
+	}
+	return false
+}
+
+// foreignWords are the words for password in other scripts, or with other letters.
+var foreignWords = [...]string{"пароль", "Пароль", "ПАРОЛЬ", "пароля", "密码", "密碼", "口令", "パスワード", "暗証番号", "비밀번호",
+	"contraseña", "Contraseña", "CONTRASEÑA"}
+
+func foreign(name []byte) bool {
+	for _, c := range name {
+		if c < 0x80 {
+			continue
 		}
+		for _, word := range foreignWords {
+			if indexOf(name, word) >= 0 {
+				return true
+			}
+		}
+		return false
 	}
 	return false
 }
 
 // nameWords decides on the words of a name, from left to right.
 type nameWords struct {
-	word     []byte // the word that is being read
 	previous kind
 	started  bool
-	question bool // the name begins with is or has
-	alone    bool // the name is the word pass or auth alone
-	seen     bool // a word for a secret
-	secret   bool // what the words up to here say
+	question bool     // the name begins with is or has
+	seen     Strength // the highest so far
+	strength Strength // what the words up to here say
 }
 
 // A kind of word says what it does to a name.
 type kind uint8
 
 const (
-	other     kind = iota
-	secret         // password
-	qualifier      // api, private: makes "key" a secret
-	session        // makes "key" and "id" a secret
-	account        // db, user: makes "pass" a secret
-	key            // a secret after a qualifier
-	id             // a secret after session
-	pass           // a secret after an account, or alone, or with the next word
-	counter        // max, show: what stands next to it isn't a secret itself
-	question       // is, has: nothing in the name is
-	attribute      // count, file: what stood before isn't a secret itself
-	contents       // data, value: it is, after all
+	otherWord    kind = iota
+	secretWord        // password
+	bareSecret        // secret: not that of Kubernetes, which is a name, in tlsSecret
+	tokenWord         // a secret, but for a parser's
+	weakWord          // tok, csrf: if it looks random
+	numberWord        // pin
+	cookieWord        // cookie
+	pathWord          // pwd
+	qualifier         // api, private: makes "key" a secret
+	sessionWord       // makes "key" a secret, and "id" one that looks random
+	account           // db, user: makes "pass" a secret
+	keyWord           // a secret after a qualifier, maybe one after other words
+	idWord            // one after session; what stood before isn't a secret itself
+	passWord          // a secret after an account, or with the next word, or maybe alone
+	codeWord          // maybe one
+	seedWord          // seed: makes "phrase" a secret
+	harmlessWord      // sort, public, next: makes "key" and "token" none
+	counter           // max, show: what stands next to it isn't a secret itself
+	questionWord      // is, has: nothing in the name is
+	attribute         // count, file: what stood before isn't a secret itself
+	contents          // data, value: it is, after all
 )
 
-func (w *nameWords) end() {
-	if len(w.word) == 0 {
-		return
-	}
-	k := kindOf(w.word)
-	w.alone = (k == pass || string(w.word) == "auth") && !w.started
-	switch {
-	case !w.started && k == question:
+// next decides on the next word.
+func (w *nameWords) next(word []byte) {
+	k := kindOf(word)
+	first := !w.started
+	if first && k == questionWord {
 		w.question = true
-	case k == secret && w.previous != counter,
-		k == key && (w.previous == qualifier || w.previous == session),
-		k == id && w.previous == session,
-		k == pass && (w.previous == account || w.previous == qualifier),
-		w.previous == pass && afterPass(w.word):
-		w.seen, w.secret = true, !w.question
-	case k == attribute, k == counter:
-		w.secret = false
-	case k == contents:
-		w.secret = w.seen && !w.question
 	}
-	if k == pass && w.previous == counter {
+	s := w.says(k, word, first)
+	if w.question {
+		s = NotSecret
+	}
+	w.seen = max(w.seen, s)
+	switch {
+	case s != NotSecret:
+		w.strength = max(w.strength, s)
+	case k == contents:
+		w.strength = w.seen
+	case k == attribute, k == counter, k == idWord && w.previous != bareSecret, w.strength < Secret &&
+		w.strength != IfCookie,
+		k == keyWord && w.previous == harmlessWord:
+		w.strength = NotSecret
+	}
+	if k == passWord && w.previous == counter {
 		k = counter // maxPassWords
 	}
-	w.started, w.previous, w.word = true, k, w.word[:0]
+	w.started, w.previous = true, k
+}
+
+// says returns what a word says in its place.
+func (w *nameWords) says(k kind, word []byte, first bool) Strength {
+	before := w.previous
+	switch {
+	case before == counter && k != keyWord:
+		return NotSecret
+	case k == secretWord, before == passWord && afterPass(word), before == seedWord && string(word) == "phrase":
+		return Secret
+	case k == bareSecret && before != harmlessWord:
+		return Secret
+	case k == tokenWord && first:
+		return IfPIN
+	case k == weakWord && before != qualifier, k == idWord && before == sessionWord,
+		k == codeWord && (first || before == qualifier), k == seedWord, k == sessionWord:
+		return IfRandom
+	case k == tokenWord && before != harmlessWord && before != attribute, k == weakWord:
+		return Secret
+	case k == numberWord:
+		return IfPIN
+	case k == cookieWord:
+		return IfCookie
+	case k == pathWord:
+		return IfNoPath
+	case k == keyWord:
+		return w.key(first)
+	case k == passWord && (before == account || before == qualifier):
+		return Secret
+	case k == passWord && first, string(word) == "auth" && (first || before == account),
+		string(word) == "access" && first:
+		return IfRandom
+	}
+	return NotSecret
+}
+
+// key returns what the word key says.
+func (w *nameWords) key(first bool) Strength {
+	switch w.previous {
+	case qualifier, sessionWord, weakWord, cookieWord, secretWord, bareSecret:
+		return Secret
+	case harmlessWord, attribute, questionWord, keyWord, counter:
+		return NotSecret
+	}
+	if first {
+		return NotSecret
+	}
+	return IfRandom
 }
 
 // afterPass reports whether a word after pass makes a word for a secret with it:
 // PassWord, pass_phrase.
 func afterPass(word []byte) bool {
 	switch string(word) {
-	case "word", "words", "wd", "phrase", "phrases", "code", "codes", "key", "keys":
+	case "word", "words", "wd", "phrase", "phrases", "code", "codes", "key", "keys", "hash", "wort":
 		return true
 	}
 	return false
@@ -131,59 +269,104 @@ func afterPass(word []byte) bool {
 // kindOf returns the kind of a lower-case word.
 func kindOf(word []byte) kind {
 	switch string(word) {
-	case "pwd", "passcode", "passcodes", "authorization", "cookie", "cookies", "credential", "creds",
-		"bearer", "jwt", "jwts", "sessionid", "sessid", "jsessionid", "phpsessid", "authkey", "authkeys",
-		"psk", "otp", "totp", "mnemonic":
-		return secret
-	case "api", "private", "priv", "access", "auth", "sign", "signing", "enc", "encryption", "cipher",
-		"aes", "mac", "hmac",
-		"shared", "consumer", "account", "master", "ticket", "license", "licence":
+	case "passcode", "passcodes", "authorization", "creds", "sessionid", "sessid", "jsessionid", "phpsessid",
+		"authkey", "authkeys", "psk", "jwt", "jwts", "passwrd", "passwrds", "pswd", "pswds", "pword",
+		"passwort", "kennwort", "geheimnis", "zugangscode", "motdepasse", "passe", "contrasena", "contrasenya",
+		"clave", "senha", "senhas":
+		return secretWord
+	case "secret", "secrets":
+		return bareSecret
+	case "pwd":
+		return pathWord
+	case "cookie", "cookies":
+		return cookieWord
+	case "tok", "toks", "csrf", "xsrf", "refresh", "sid", "salt", "credential", "credentials", "bearer", "mnemonic",
+		"pepper",
+		"verifier", "kek", "dek":
+		return weakWord
+	case "pin", "pins", "cvv", "cvc", "otp", "totp":
+		return numberWord
+	case "code", "codes":
+		return codeWord
+	case "seed", "seeds":
+		return seedWord
+	case "api", "private", "priv", "access", "auth", "sign", "signing", "enc", "encrypt", "encryption", "decrypt",
+		"decryption",
+		"cipher", "aes", "mac", "hmac", "shared", "consumer", "master", "license", "licence", "client", "hash",
+		"block",
+		"deploy", "webhook", "recovery", "backup", "verification", "wrap", "wrapping", "server", "subscription",
+		"service", "identity", "admin":
 		return qualifier
 	case "session", "sess":
-		return session
-	case "db", "database", "user", "admin", "root", "login", "smtp", "imap", "pop", "mail", "email", "host", "proxy",
+		return sessionWord
+	case "db", "database", "user", "root", "login", "smtp", "imap", "pop", "mail", "email", "host", "proxy",
 		"redis", "mysql", "mssql", "sql", "oracle", "pg", "postgres", "mongo", "rabbitmq", "amqp",
 		"kafka", "es", "elastic",
 		"ftp", "sftp", "ssh", "ldap", "bind", "http", "registry", "docker", "git", "vault", "become", "sudo", "my",
 		"keystore", "truststore", "cert", "pfx", "vnc", "rdp", "radius", "wifi", "vpn":
 		return account
 	case "key", "keys":
-		return key
-	case "id", "ids":
-		return id
+		return keyWord
+	case "id", "ids", "identifier":
+		return idWord
 	case "pass", "pw":
-		return pass
+		return passWord
+	case "public", "pub", "map", "sort", "shard", "primary", "partition", "cache", "routing", "row", "foreign",
+		"group", "index",
+		"idempotency", "hot", "lookup", "unique", "composite", "search", "dedup", "arrow", "func", "function",
+		"escape",
+		"next", "page", "continuation", "sync", "cursor", "cur", "current", "prev", "previous", "peek", "peeked",
+		"last",
+		"lookahead", "left", "right", "open", "close", "expect", "expected", "stop", "bos", "eos", "pad", "unk",
+		"mask", "sep", "author",
+		"tls", "pull", "lex", "lexer", "start", "end", "word", "text", "input", "output", "prompt", "completion":
+		return harmlessWord
+	}
+	return kindOfRest(word)
+}
+
+// kindOfRest is kindOf for words that are no secrets, and for those written together.
+func kindOfRest(word []byte) kind {
+	switch string(word) {
 	case "max", "min", "num", "count", "total", "no", "use", "show", "hide", "enable", "disable", "allow",
 		"need", "needs", "require", "requires", "should":
 		return counter
 	case "is", "has":
-		return question
+		return questionWord
 	case "counts", "counter", "len", "length", "size", "limit", "limits", "type", "types", "kind", "kinds",
-		"pos", "position", "index", "idx", "offset", "line", "column", "start", "name", "names", "label",
-		"url", "uri", "endpoint", "path", "file", "filename", "dir", "domain", "stdin", "ref",
-		"policy", "rules", "strength", "pattern", "regex", "regexp", "format", "prompt", "hint",
+		"pos", "position", "offset", "line", "column", "name", "names", "label", "alias", "prefix", "suffix",
+		"url", "uri", "arn", "endpoint", "path", "file", "filename", "dir", "domain", "stdin", "ref",
+		"policy", "rules", "strength", "pattern", "regex", "regexp", "format", "hint", "idx",
 		"expiry", "expires", "expiration", "expired", "ttl", "timeout", "age", "at", "duration",
 		"required", "enabled", "disabled", "changed", "valid", "validator", "provider", "manager", "store",
-		"source", "service", "handler", "func", "fn", "reader", "writer", "parser", "scanner", "lexer",
-		"bucket", "budget", "usage", "rate", "version", "class", "err", "error", "errors", "status":
+		"source", "handler", "fn", "reader", "writer", "parser", "scanner",
+		"bucket", "budget", "usage", "rate", "version", "class", "err", "error", "errors", "status", "symbol",
+		"address", "backend":
 		return attribute
-	case "content", "contents", "data", "value", "values", "text", "string", "bytes":
+	case "content", "contents", "data", "value", "values", "string", "bytes":
 		return contents
 	}
 	for _, end := range [...]string{"pass", "pw"} {
 		if n := len(word) - len(end); n > 0 && string(word[n:]) == end && kindOf(word[:n]) == account {
-			return secret // rootpw
+			return secretWord // rootpw
 		}
+	}
+	if equalOrPlural(word, "token") {
+		return tokenWord
 	}
 	// Words written together: dbpassword, clientsecret, accesstoken.
 	for _, end := range [...]string{"password", "passwd", "passphrase", "secret", "token",
 		"apikey", "secretkey", "privatekey", "accesskey", "credential"} {
 		if n := len(word) - len(end); n >= 0 && string(word[n:]) == end ||
 			n >= 1 && word[len(word)-1] == 's' && string(word[n-1:len(word)-1]) == end {
-			return secret
+			return secretWord
 		}
 	}
-	return other
+	return otherWord
+}
+
+func equalOrPlural(word []byte, s string) bool {
+	return string(word) == s || len(word) == len(s)+1 && word[len(s)] == 's' && string(word[:len(s)]) == s
 }
 
 // placeholder reports whether v stands where a secret would stand and is none:
@@ -191,11 +374,19 @@ func kindOf(word []byte) kind {
 func placeholder(v []byte) bool {
 	switch string(v) {
 	case "", "nil", "<nil>", "null", "none", "None", "true", "false", "undefined", "required", "missing",
-		"incorrect", "invalid", "xxxxx", mask: // xxxxx: (*url.URL).Redacted
+		"incorrect", "invalid", "enabled", "disabled", "expired", "unset", "empty", "wrong", "changed", "unknown",
+		"denied",
+		"rejected", "failed", "revoked", "hidden", "redacted", "REDACTED", "[REDACTED]", "<redacted>", "filtered",
+		"FILTERED",
+		"masked", "optional", mask:
 		return true
 	}
 	s := v
 	switch {
+	case s[0] == 'x' && len(s) > 2: // xxxxx: (*url.URL).Redacted
+		return allSame(s)
+	case s[0] == '$' && len(s) > 3 && isCapital(s[1]):
+		return variable(s[1:])
 	case s[0] == '*':
 		return allSame(s)
 	case s[0] == '?':
@@ -203,13 +394,23 @@ func placeholder(v []byte) bool {
 	case s[0] == '$' && len(s) < 4 && digits(s[1:]):
 		return true
 	case s[0] == '<' && s[len(s)-1] == '>':
-		return secretName(s) && runEnd(s, 1, wordSet) == len(s)-1
+		return weigh(s) != NotSecret && runEnd(s, 1, wordSet) == len(s)-1
 	case s[0] == '%':
 		return onlyVerbs(s)
 	case len(s) > 3 && (s[0] == '$' || s[0] == '{') && s[1] == '{' && s[len(s)-1] == '}':
 		return !strings.ContainsAny(string(s[2:len(s)-1]), "{}")
 	}
 	return false
+}
+
+// variable reports whether s is the name of an environment variable.
+func variable(s []byte) bool {
+	for _, c := range s {
+		if !isCapital(c) && c != '_' {
+			return false
+		}
+	}
+	return wordy(s)
 }
 
 // onlyVerbs accepts "%s", "%q:%+v".

@@ -7,18 +7,18 @@ import (
 
 func TestSecretName(t *testing.T) {
 	yes := `password Password PASSWORD passwords userPassword user_password dbpassword password2 Password_1
-		passwd userPasswd pwd DbPwd passphrase sshPassphrase pass DB_PASS smtpPass pw user.pw
+		passwd userPasswd pwd DbPwd passphrase sshPassphrase DB_PASS smtpPass user.pw
 		secret Secret secrets clientSecret client_secret clientsecret AppSecretKey SecretID secretValue
-		token authToken accesstoken access_token AccessTokens OAuthToken nextPageToken tokenID JWTToken jwt
-		csrf-token X-CSRF-Token GITHUB_TOKEN session.token oauth2Token token_file_content
+		authToken accesstoken access_token AccessTokens OAuthToken JWTToken jwt
+		csrf-token X-CSRF-Token GITHUB_TOKEN session.token oauth2Token
 		apiKey APIKey api_key api-key apikey X-Api-Key ApiKeys stripeAPIKey APIKEY api.key
-		privateKey private_key PrivateKey accessKey aws_access_key_id AccountKey SharedAccessKey signingKey auth _auth
-		encryption_key masterKey sessionKey authKey aesKey hmac_key SessionTicketKey
-		authorization Authorization Proxy-Authorization bearer BearerToken
-		cookie cookies Set-Cookie sessionCookie cookieJar credential credentials awsCredentials creds
-		sessionid sessionID session_id JSESSIONID PHPSESSID`
+		privateKey private_key PrivateKey accessKey SharedAccessKey signingKey
+		encryption_key masterKey sessionKey authKey aesKey hmac_key
+		authorization Authorization Proxy-Authorization BearerToken
+		creds
+		sessionid JSESSIONID PHPSESSID`
 	yes += " PassWord PassPhrase PASS_WORD pass_phrase passCode PassWd userPassPhrase"
-	yes += " FTP_PASS LDAP_PASS RABBITMQ_PASS EMAIL_HOST_PASS ansible_become_pass ssh_pass bindPass bindPW LDAP_BIND_PW DBPASS MYPASS rootpw licenseKey psk otp mnemonic"
+	yes += " FTP_PASS LDAP_PASS RABBITMQ_PASS EMAIL_HOST_PASS ansible_become_pass ssh_pass bindPass bindPW LDAP_BIND_PW DBPASS MYPASS rootpw licenseKey psk"
 	yes += " api\x00key" // signs of any kind are separators
 	for name := range strings.FieldsSeq(yes) {
 		if !SecretName(name) {

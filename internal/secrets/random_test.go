@@ -1,25 +1,30 @@
 package secrets
 
 import (
-	"encoding/base64"
 	"math/rand/v2"
 	"testing"
 )
 
-// Nearly all random keys look random.
-func TestLooksRandom(t *testing.T) {
-	random := rand.NewChaCha8([32]byte{1})
-	for _, size := range []int{30, 32, 48, 64} {
-		const keys = 5000
-		key, found := make([]byte, size), 0
+// Nearly all random keys are found, of each form.
+func TestRandomRates(t *testing.T) {
+	random, d := rand.New(rand.NewPCG(1, 2)), newRedactor()
+	for _, tt := range []struct {
+		form string
+		want int // of 1000
+	}{
+		{"{w24}", 910}, {"{w32}", 960}, {"{w43}", 985}, {"{b24}", 925}, {"{b32}", 960}, {"{b40}", 980}, {"{b43}=", 980}, {"{b64}", 980},
+		{"{A24}", 960}, {"{A28}", 970}, {"{A32}", 990}, {"{A40}", 990}, {"{a25}", 700}, {"{a32}", 975}, {"{h32}", 990}, {"{h40}", 990}, {"{h64}", 990},
+	} {
+		const keys = 2000
+		found := 0
 		for range keys {
-			random.Read(key)
-			if looksRandom([]byte(base64.RawStdEncoding.EncodeToString(key))) {
+			if s := fill(random, "", "", "see "+tt.form+" there"); !survives(s.text[4:len(s.text)-6], d.Text(s.text)) {
 				found++
 			}
 		}
-		if found < keys*97/100 {
-			t.Errorf("got %d of %d keys of %d bytes, want 97 of 100", found, keys, size)
+		t.Logf("%-8s %5.1f %% found", tt.form, 100*float64(found)/keys)
+		if 1000*found < tt.want*keys {
+			t.Errorf("%s: got %d of %d found, want %d of 1000", tt.form, found, keys, tt.want)
 		}
 	}
 }

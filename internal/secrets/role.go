@@ -29,8 +29,9 @@ func PasswordName(name string) bool {
 
 // parserTokens are what may stand before "token" in the name of a parser's.
 var parserTokens = map[string]bool{
-	"": true, "cur": true, "current": true, "next": true, "prev": true, "previous": true, "peek": true, "peeked": true,
-	"last": true, "first": true, "lookahead": true, "left": true, "right": true, "open": true, "close": true,
+	"": true, "cur": true, "current": true, "next": true, "prev": true, "previous": true, "peek": true,
+	"peeked": true,
+	"last":   true, "first": true, "lookahead": true, "left": true, "right": true, "open": true, "close": true,
 }
 
 // TokenName reports whether the name of a secret may be that of a parser's token:
@@ -50,4 +51,30 @@ func BesideName(name string) bool {
 		return true
 	}
 	return false
+}
+
+// KeyName reports whether bytes under a name may be a key: key, masterSeed, and not
+// publicKey or sortKey.
+func KeyName(name string) bool {
+	n := []byte(name)
+	for _, word := range [...]string{"key", "keys", "seed", "seeds"} {
+		i := len(n) - len(word)
+		if i >= 0 && equalFold(n[i:], word) && (i == 0 || class[n[i-1]]&alnum == 0 || class[n[i]]&capital != 0 ||
+			weigh(n) != NotSecret) {
+			return i == 0 || weigh(n) != NotSecret
+		}
+	}
+	return false
+}
+
+// KeyBytes reports whether bytes under such a name are one: they are no text, or look like
+// a secret.
+func KeyBytes(b []byte) bool { return !oneLine(b) && !allSame(b) || looksSecret(b) }
+
+// HoldsSecrets reports whether what a map or list of that name holds are secrets, whatever
+// they look like: credentials.
+func HoldsSecrets(name string) bool {
+	lower := strings.ToLower(name)
+	return strings.HasSuffix(lower, "credentials") || strings.HasSuffix(lower, "credential") ||
+		strings.HasSuffix(lower, "creds")
 }

@@ -34,6 +34,7 @@ type Rules struct {
 	HideEnviron   bool             // values of Environ
 	Environ       []string         // "KEY=VALUE" of the dumped process
 	EnvironFilter func(value string) bool
+	Problem       string // why EnvironFilter isn't the one that was asked for
 }
 
 // Redactor removes secrets from text.
@@ -42,9 +43,11 @@ type Redactor struct {
 	longRuns   bool             // LongRun was among the patterns
 	patterns   []*regexp.Regexp // the other patterns
 	known      values
+	public     map[string]bool // see LearnPublic
 	learned    int
 	marked     int // of those that LearnMarked learned
 	full       bool
+	problem    string
 }
 
 // maxLearned bounds how many values a Redactor learns. Each takes 1 or 2 KB.
@@ -54,9 +57,12 @@ const maxLearned = 20_000
 // keeps. Those aren't removed from other texts.
 func (d *Redactor) Full() bool { return d.full }
 
+// Problem returns [Rules].Problem.
+func (d *Redactor) Problem() string { return d.problem }
+
 // New returns a Redactor for r. A nil EnvironFilter accepts every value.
 func New(r Rules) *Redactor {
-	d := &Redactor{hideSecret: r.HideSecret}
+	d := &Redactor{hideSecret: r.HideSecret, problem: r.Problem}
 	if r.HideSecret {
 		for _, p := range r.Patterns {
 			switch {
@@ -137,9 +143,29 @@ func (d *Redactor) LearnUncommon(value string) {
 	}
 }
 
+// maxPublic bounds how many values a Redactor knows to be public.
+const maxPublic = 20_000
+
+// LearnPublic remembers a value that stands under a PublicName: if it looks like a key, it
+// is shown wherever it stands, unless it is learned as a secret as well.
+func (d *Redactor) LearnPublic(value string) {
+	if len(value) < minBase64 || len(value) > maxDecoded || len(d.public) == maxPublic {
+		return
+	}
+	if d.public == nil {
+		d.public = make(map[string]bool)
+	}
+	d.public[value] = true
+}
+
+func (d *Redactor) isPublic(b []byte) bool {
+	return len(d.public) > 0 && len(b) >= minBase64 && len(b) <= maxDecoded && d.public[string(b)]
+}
+
 // nameOnly reports whether v is the name of a secret, such as admin-password.
 func nameOnly(v []byte) bool {
-	return len(v) <= maxName && runEnd(v, 0, wordSet) == len(v) && !bytes.ContainsAny(v, "0123456789") && secretName(v)
+	return len(v) <= maxName && runEnd(v, 0, wordSet) == len(v) && !bytes.ContainsAny(v, "0123456789") &&
+		secretName(v)
 }
 
 // commonplace are values that programs are set up with before anybody has chosen a
@@ -150,7 +176,8 @@ var commonplace = map[string]bool{
 	"postgres": true, "mysql": true, "redis": true, "mongo": true, "rabbitmq": true, "minio": true, "elastic": true,
 	"development": true, "production": true, "staging": true, "local": true, "basic": true,
 	"bearer": true, "plain": true,
-	"password": true, "passwd": true, "secret": true, "token": true, "changeme": true, "apikey": true, "api_key": true,
+	"password": true, "passwd": true, "secret": true, "token": true, "changeme": true, "apikey": true,
+	"api_key": true,
 }
 
 // maxPasses bounds how often a changed text is looked at again. Two passes are
@@ -249,25 +276,35 @@ func (d *Redactor) find(b []byte, w way) []span {
 		return []span{{from, from + len(whole)}}
 	}
 	var found []span
+	escaped := true
 	if d.hideSecret {
 		if privateKey(b) {
 			return []span{{0, len(b)}}
 		}
 		found = privateKeys(b, found)
 		n := len(found)
-		longRuns := d.longRuns && !w.path && !w.names
+		longRuns := d.longRuns && !w.path && !w.names && !d.isPublic(b)
 		found = longWords(b, longRuns, found)
 		if longRuns {
 			found = base64Runs(b, found)
 		}
+		found = append(found[:n], notPublic(b, found[n:])...)
+		if len(d.public) > 0 {
+			found = append(found[:n], slices.DeleteFunc(found[n:],
+				func(s span) bool { return d.isPublic(b[s.from:s.to]) })...)
+		}
+		found = cards(b, found)
 		if w.known != nil {
 			known := func(s span) bool { return w.known[string(b[s.from:s.to])] }
 			found = append(found[:n], slices.DeleteFunc(found[n:], known)...)
 		}
-		found = marked(b, found)
+		found, escaped = marks(b, found)
 	}
 	n := len(found)
 	found = d.known.find(b, found)
+	if escaped {
+		found = d.known.findEscaped(b, found)
+	}
 	if w.path {
 		doubtful := func(s span) bool { return !d.known.certain(b[s.from:s.to]) }
 		found = append(found[:n], slices.DeleteFunc(found[n:], doubtful)...)

@@ -133,11 +133,11 @@ func splitEnviron(entry string) (name, value string) {
 	return entry, ""
 }
 
-// ordinary reports whether v is a word or name that stands in programs and
-// texts for other reasons than being a secret: shorter than 16 bytes and made
-// of letters and "_-./ ", or of no letters and digits at all; or one byte over
-// and over. Everything with a digit or with another sign between its letters is
-// not ordinary.
+// ordinary reports whether v is a word or name that stands in programs and texts for
+// other reasons than being a secret: shorter than 16 bytes and made of letters and
+// "_-./ ", in words as people write them; or of no letters and digits at all; or one byte
+// over and over. Everything with a digit or with another sign between its letters is not
+// ordinary, nor is KxQwzBnM.
 func ordinary(v []byte) bool {
 	if allSame(v) {
 		return true
@@ -153,7 +153,8 @@ func ordinary(v []byte) bool {
 			separators++
 		}
 	}
-	return len(v) < minOrdinary && (letters == 0 || letters+separators == len(v))
+	return len(v) < minOrdinary && (letters == 0 || letters+separators == len(v) && (letters < minLearned ||
+		wordy(v)))
 }
 
 func allSame(v []byte) bool {

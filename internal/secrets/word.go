@@ -1,11 +1,13 @@
 package secrets
 
+import "encoding/base64"
+
 // Secrets that are recognised by their own look are long: nearly every word of
 // an ordinary text can be skipped without being looked at.
 const (
 	minWord    = 20 // the shortest of keyKinds, prefix included
 	minLongRun = 32 // of LongRun
-	minBase64  = 40 // of base64Runs
+	minBase64  = 24 // of base64Runs
 )
 
 // longWords appends the secrets among the words of at least minWord letters,
@@ -35,13 +37,13 @@ func longWords(b []byte, longRuns bool, found []span) []span {
 	return found
 }
 
-// alnumRuns appends the matches of LongRun in b[from:to], but for long names of
-// tests and of members in JSON, and digests.
+// alnumRuns appends the matches of LongRun in b[from:to], but for what is seldom a key:
+// long names, numbers, digests.
 func alnumRuns(b []byte, from, to int, found []span) []span {
 	for to-from >= minLongRun {
 		end := runEnd(b[:to], from, alnum)
-		if run := b[from:end]; len(run) >= minLongRun && !allSame(run) && !isDigest(b, from) &&
-			!(inWords(run) && (isTest(run) || isMember(b, from, end))) {
+		if run := b[from:end]; len(run) >= minLongRun && !seldomKey(run) && !isDigest(b, from, end) &&
+			!textInBase64(run) {
 			found = append(found, span{from, end})
 		}
 		from = end + 1
@@ -49,30 +51,8 @@ func alnumRuns(b []byte, from, to int, found []span) []span {
 	return found
 }
 
-// isTest reports whether run is the name of a test function.
-func isTest(run []byte) bool {
-	for _, prefix := range [...]string{"Test", "Benchmark", "Example", "Fuzz"} {
-		if n := len(prefix); len(run) > n && hasPrefix(run, prefix) && class[run[n]]&capital != 0 {
-			return true
-		}
-	}
-	return false
-}
-
-// isDigest reports whether what begins at b[from] is a digest: sha256:0123456789.
-func isDigest(b []byte, from int) bool {
-	for _, prefix := range [...]string{"sha256:", "sha512:", "sha1:", "md5:"} {
-		if n := from - len(prefix); n >= 0 && hasPrefix(b[n:], prefix) {
-			return true
-		}
-	}
-	return false
-}
-
-// base64Runs appends the runs of base64 digits in b, of either alphabet, that
-// look random. They are keys of at least 30 bytes like those of LongRun, which
-// finds but a part of them, or nothing, if they have other digits than letters
-// and those of ten. [RFC 4648, sections 4 and 5]
+// base64Runs appends the runs of base64 digits in b, of either alphabet, that look random:
+// keys of at least 18 bytes. [RFC 4648, sections 4 and 5]
 func base64Runs(b []byte, found []span) []span {
 	for from := 0; from+minBase64 <= len(b); {
 		i := from + minBase64 - 1
@@ -84,7 +64,12 @@ func base64Runs(b []byte, found []span) []span {
 			continue
 		}
 		end := runEnd(b, from+minBase64, base64Set)
-		if s := withoutNames(b, span{from, end}); s.to-s.from >= minBase64 && looksRandom(b[s.from:s.to]) {
+		s := withoutNames(b, span{from, end})
+		if s.to-s.from < minBase64 && end-from < 2*minBase64 {
+			s = span{from, end} // what looked like names may be parts of a short key
+		}
+		if s.to-s.from >= minBase64 && looksRandom(b[s.from:s.to]) &&
+			!isDigest(b, s.from, s.to) && !textInBase64(b[s.from:s.to]) {
 			found = append(found, s)
 		}
 		from = end + 1
@@ -97,7 +82,7 @@ func base64Runs(b []byte, found []span) []span {
 func withoutNames(b []byte, s span) span {
 	for {
 		end := runEnd(b[:s.to], s.from, alnum)
-		if end == s.to || !inWords(b[s.from:end]) {
+		if end == s.to || end > s.from && !isName(b[s.from:end]) {
 			break
 		}
 		s.from = end + 1
@@ -107,20 +92,24 @@ func withoutNames(b []byte, s span) span {
 		for from > s.from && class[b[from-1]]&alnum != 0 {
 			from--
 		}
-		if from == s.from || !inWords(b[from:s.to]) {
+		if from == s.from || from < s.to && !isName(b[from:s.to]) {
 			return s
 		}
 		s.to = from - 1
 	}
 }
 
-// looksRandom reports whether capitals, small letters and digits are mixed as
-// hardly ever in names, paths and UUIDs. In random base64, 41, 41 and 16 of 100
-// are of these kinds, 3 are other signs, and 62 have one of another kind beside
-// them; two keys of a hundred are outside of the limits here.
+// isName reports whether a run of letters and digits is no part of a key.
+func isName(run []byte) bool { return len(run) <= 2 || wordy(run) && !isDigit(run[0]) }
+
+// looksRandom reports whether capitals, small letters and digits are mixed as hardly ever
+// in names, paths and UUIDs. In random base64, 41, 41 and 16 of 100 are of these kinds, 3
+// are other signs, and 62 have one of another kind beside them. A key may also have only
+// small letters and digits, or only capitals and digits. TestRandomRates says how many of
+// each form are found.
 func looksRandom(run []byte) bool {
-	capitals, small, digits, pairs, changes := 0, 0, 0, 0, 0
-	last := uint16(0) // kind of the byte before, 0 of - _ / +
+	capitals, small, digits, changes, last := 0, 0, 0, 0, uint16(0) // last: kind of the byte before, 0 of - _ / +
+	beyondHex := false
 	for _, c := range run {
 		kind := class[c] & (alnum | capital | digit)
 		switch {
@@ -131,16 +120,65 @@ func looksRandom(run []byte) bool {
 		case kind != 0:
 			small++
 		}
-		if kind != 0 && last != 0 {
-			if pairs++; kind != last {
-				changes++
-			}
+		beyondHex = beyondHex || kind != 0 && class[c|0x20]&hex == 0
+		if kind != 0 && last != 0 && kind != last {
+			changes++
 		}
 		last = kind
 	}
-	letters := capitals + small + digits
-	return 10*letters >= 9*len(run) && 5*capitals >= letters && 5*small >= letters && digits >= 2 &&
-		20*digits <= 7*letters && 5*changes >= 2*pairs
+	letters := capitals + small
+	all := letters + digits
+	if 10*all < 9*len(run) || 10*all < 8*len(run) || !beyondHex || 3*partsOf(run).inWords > letters {
+		return false
+	}
+	one := capitals == 0 || small == 0
+	switch {
+	case one && all == len(run) && digits > 0: // base32, base36
+		return 10*digits >= all && 2*digits <= all && 100*changes >= 28*all && !uneven(run)
+	case one:
+		return false
+	case digits == 0:
+		return 4*capitals >= all && 4*small >= all && 100*changes >= 40*all
+	}
+	return 100*capitals >= 12*all && 100*small >= 12*all && 2*digits <= all && 100*changes >= 36*all
+}
+
+// uneven reports whether the digits of a run stand together, as in names with numbers.
+func uneven(run []byte) bool {
+	row := 0
+	for _, c := range run {
+		if row++; !isDigit(c) {
+			row = 0
+		}
+		if row >= 6 {
+			return true
+		}
+	}
+	return false
+}
+
+// maxDecoded bounds what is decoded of base64 to see whether it is a text.
+const maxDecoded = 1024
+
+// textInBase64 reports whether a run is base64 of a line of text that has no key in it:
+// {"offset":20}.
+func textInBase64(run []byte) bool {
+	if len(run) > maxDecoded {
+		return false
+	}
+	var buf [maxDecoded]byte
+	n, err := base64.RawStdEncoding.Decode(buf[:], run)
+	if text := buf[:n]; err == nil && oneLine(text) && len(marked(text, nil)) == 0 {
+		for from := 0; from < n; from++ {
+			to := runEnd(text, from, alnum)
+			if to-from >= 16 && !seldomKey(text[from:to]) {
+				return false
+			}
+			from = to
+		}
+		return true
+	}
+	return false
 }
 
 // minFragment is the shortest part of a key that is looked for.
@@ -176,135 +214,6 @@ func mixed(word []byte) bool {
 	}
 	return letters && digits && changes >= 3
 }
-
-// inWords reports whether a run of letters is inCamelCase, and has no digits.
-func inWords(run []byte) bool {
-	capitals, length := 0, 0
-	for _, c := range run {
-		switch {
-		case '0' <= c && c <= '9':
-			return false
-		case c < 'a':
-			capitals, length = capitals+1, 0
-		}
-		if length++; length > maxWordLength {
-			return false
-		}
-	}
-	return 4*capitals <= len(run)
-}
-
-// maxWordLength bounds a word in a name.
-const maxWordLength = 20
-
-// isMember reports whether b[from:to] is the name of a member of a JSON object,
-// {"name": or ,"name":.
-func isMember(b []byte, from, to int) bool {
-	end := quoteAt(b, to)
-	after := runBlanks(b, to+end)
-	if end == 0 || from == 0 || !isQuote(b[from-1]) || after == len(b) || b[after] != ':' {
-		return false
-	}
-	from--
-	for from > 0 && (b[from-1] == '\\' || class[b[from-1]]&blank != 0) {
-		from--
-	}
-	return from > 0 && (b[from-1] == '{' || b[from-1] == ',')
-}
-
-// A keyKind is a kind of key that its issuer marks with a prefix, so that it is
-// recognised when it leaks.
-type keyKind struct {
-	prefix string
-	set    uint16 // of the first five classes: the bytes after the prefix
-	min    int    // number of these bytes
-}
-
-// keyKinds are the prefixes their issuers document. The lengths are lower
-// bounds where the issuer says that they may grow.
-var keyKinds = [...]keyKind{
-	{"AKIA", base32, 16},               // Amazon Web Services, long-term
-	{"ASIA", base32, 16},               // and temporary
-	{"ABIA", base32, 16},               // and bearer
-	{"LTAI", alnum, 16},                // Alibaba Cloud
-	{"AIza", alnum | dash, 35},         // Google Cloud API
-	{"GOCSPX-", alnum | dash, 20},      // Google OAuth client
-	{"ya29.", alnum | dash | dot, 20},  // Google OAuth access
-	{"ghp_", alnum, 30},                // GitHub, personal
-	{"gho_", alnum, 30},                // OAuth
-	{"ghu_", alnum, 30},                // user to server
-	{"ghs_", alnum, 30},                // server to server
-	{"ghr_", alnum, 30},                // refresh
-	{"github_pat_", alnum | dash, 22},  // fine-grained
-	{"glpat-", alnum | dash | dot, 20}, // GitLab, personal
-	{"gldt-", alnum | dash, 20},        // deploy
-	{"glrt-", alnum | dash | dot, 20},  // runner
-	{"glptt-", alnum | dash, 20},       // pipeline trigger
-	{"glcbt-", alnum | dash, 20},       // CI job
-	{"glagent-", alnum | dash, 20},     // agent for Kubernetes
-	{"glsoat-", alnum | dash, 20},      // SCIM
-	{"glft-", alnum | dash, 20},        // feed
-	{"xoxa-", alnum | dash, 15},        // Slack
-	{"xoxb-", alnum | dash, 15},        //
-	{"xoxc-", alnum | dash, 15},        //
-	{"xoxd-", alnum | dash, 15},        //
-	{"xoxe-", alnum | dash, 15},        //
-	{"xoxe.", alnum | dash | dot, 15},  //
-	{"xoxp-", alnum | dash, 15},        //
-	{"xoxr-", alnum | dash, 15},        //
-	{"xoxs-", alnum | dash, 15},        //
-	{"xapp-", alnum | dash, 15},        //
-	{"sk_live_", alnum, 16},            // Stripe
-	{"sk_test_", alnum, 16},            //
-	{"rk_live_", alnum, 16},            //
-	{"rk_test_", alnum, 16},            //
-	{"whsec_", alnum, 24},              // Stripe webhooks
-	{"sk-", alnum | dash, 20},          // OpenAI, Anthropic and others
-	{"gsk_", alnum, 40},                // Groq
-	{"hf_", alnum, 30},                 // Hugging Face
-	{"r8_", alnum, 30},                 // Replicate
-	{"SG.", alnum | dash | dot, 40},    // SendGrid
-	{"SK", hex, 32},                    // Twilio
-	{"key-", hex, 32},                  // Mailgun
-	{"npm_", alnum, 36},                // npm
-	{"pypi-", alnum | dash, 50},        // PyPI
-	{"rubygems_", hex, 48},             // RubyGems
-	{"dckr_pat_", alnum | dash, 20},    // Docker Hub
-	{"hvs.", alnum | dash, 20},         // HashiCorp Vault, service
-	{"hvb.", alnum | dash, 20},         // batch
-	{"hvr.", alnum | dash, 20},         // recovery
-	{"dop_v1_", hex, 40},               // DigitalOcean, personal
-	{"doo_v1_", hex, 40},               // OAuth
-	{"dor_v1_", hex, 40},               // refresh
-	{"dapi", hex, 32},                  // Databricks
-	{"dp.pt.", alnum, 40},              // Doppler
-	{"shpat_", hex | base32, 32},       // Shopify
-	{"shpca_", hex | base32, 32},       //
-	{"shppa_", hex | base32, 32},       //
-	{"shpss_", hex | base32, 32},       //
-	{"sq0atp-", alnum | dash, 22},      // Square
-	{"sq0csp-", alnum | dash, 40},      //
-	{"ATATT3", alnum | dash, 50},       // Atlassian
-	{"PMAK-", hex | dash, 40},          // Postman
-	{"NRAK-", alnum, 20},               // New Relic
-	{"glsa_", alnum | dash, 32},        // Grafana
-	{"glc_", alnum, 32},                // Grafana Cloud
-	{"sntrys_", alnum | dash, 40},      // Sentry
-	{"sntryu_", hex, 40},               //
-	{"lin_api_", alnum, 32},            // Linear
-	{"pscale_tkn_", alnum | dash, 30},  // PlanetScale
-	{"pscale_pw_", alnum | dash, 30},   //
-	{"pul-", hex, 40},                  // Pulumi
-	{"sbp_", hex, 40},                  // Supabase
-	{"tskey-", alnum | dash, 20},       // Tailscale
-	{"figd_", alnum | dash, 30},        // Figma
-	{"ntn_", alnum, 40},                // Notion
-	{"AGE-SECRET-KEY-1", base32, 40},   // age
-	{"ops_eyJ", alnum, 40},             // 1Password service accounts
-	{"eyJ", alnum | dash, 7},           // JWT: see jwtEnd
-}
-
-const jwtPrefix = "eyJ" // base64 of `{"`
 
 // keysByByte are the keyKinds by their first byte.
 var keysByByte = func() (kinds [256][]keyKind) {
@@ -353,12 +262,17 @@ func (w *wordSearch) keyEnd(b []byte, k *keyKind, from int) int {
 		w.random = max(rest, w.random+1)
 	}
 	switch {
-	case *end-rest < k.min || w.random >= *end:
+	case *end-rest < k.min || w.random >= *end || k.exact && *end-rest != k.min:
 		return 0 // "sk-learn-something-long"
-	case k.prefix == jwtPrefix:
+	case k.parts == likeJWT:
 		return jwtEnd(b, *end)
+	case k.parts == likeDiscord:
+		return discordEnd(b, from, *end)
 	case len(k.prefix) <= 3 && !startsWord(b, from):
 		return 0 // "disk-0123"
+	}
+	if k.set != base32 && wordy(b[rest:min(*end, rest+maxName)]) {
+		return 0 // "hf_someNameOfAFunctionThatIsLong"
 	}
 	return runEnd(b, *end, alnum)
 }

@@ -27,11 +27,11 @@ type Redaction struct {
 func LongValue(value string) bool { return len(value) > 8 }
 
 // Redactor returns a redactor for dumps of a process with the given environment
-// ("KEY=VALUE") and command line, or an error if EnvironFilter fails or takes longer than
-// limit.
-func (r *Redaction) Redactor(environ, args []string, limit time.Duration) (*secrets.Redactor, error) {
+// ("KEY=VALUE") and command line. If EnvironFilter fails or takes longer than limit, all
+// values of the environment are hidden, and the redactor says why.
+func (r *Redaction) Redactor(environ, args []string, limit time.Duration) *secrets.Redactor {
 	const what = "the function in Config.EnvironFilter"
-	return guard.Apart(what, limit, func() (redactor *secrets.Redactor, err error) {
+	redactor, err := guard.Apart(what, limit, func() (redactor *secrets.Redactor, err error) {
 		filter := r.EnvironFilter
 		if filter != nil {
 			filter = func(value string) (yes bool) {
@@ -41,18 +41,29 @@ func (r *Redaction) Redactor(environ, args []string, limit time.Duration) (*secr
 				return yes
 			}
 		}
-		redactor = secrets.New(secrets.Rules{
-			Patterns:      r.SecretPatterns,
-			HideSecret:    r.HideSecret,
-			HideEnviron:   r.HideEnviron,
-			Environ:       slices.DeleteFunc(slices.Clone(environ), shellVariable),
-			EnvironFilter: filter,
-		})
-		if r.HideNamed {
-			redactor.LearnArguments(args)
-		}
-		return redactor, err
+		return r.filtered(environ, args, filter, ""), err
 	})
+	if err != nil {
+		redactor = r.filtered(environ, args, nil, err.Error())
+	}
+	return redactor
+}
+
+// filtered returns a redactor that hides the values of the environment for which filter is
+// nil or returns true. problem says why it isn't EnvironFilter.
+func (r *Redaction) filtered(environ, args []string, filter func(string) bool, problem string) *secrets.Redactor {
+	redactor := secrets.New(secrets.Rules{
+		Patterns:      r.SecretPatterns,
+		HideSecret:    r.HideSecret,
+		HideEnviron:   r.HideEnviron,
+		Environ:       slices.DeleteFunc(slices.Clone(environ), shellVariable),
+		EnvironFilter: filter,
+		Problem:       problem,
+	})
+	if r.HideNamed {
+		redactor.LearnArguments(args)
+	}
+	return redactor
 }
 
 // SecretName returns a function that reports whether to hide the value of a variable,

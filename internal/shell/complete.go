@@ -8,9 +8,9 @@ import (
 	"unicode/utf8"
 )
 
-// complete returns the words that may replace the end of text, which begins at byte
+// Complete returns the words that may replace the end of text, which begins at byte
 // from: names of commands, and after a command those of Names.
-func (s *Shell) complete(text string) (from int, words []string) {
+func (s *Shell) Complete(text string) (from int, words []string) {
 	from = len(text)
 	for from > 0 {
 		r, n := utf8.DecodeLastRuneInString(text[:from])

@@ -30,6 +30,9 @@ type Shell struct {
 	Commands []Command // "help" is added by the shell
 	// Without are commands that debuggers have, and why this shell doesn't.
 	Without map[string]string
+	// Bare runs a line that begins with no command's name; ok is false if it is none that it
+	// knows either. It may be nil.
+	Bare func(line string) (ok bool, err error)
 	// Interrupt is the channel of Out. An interrupt ends the command that runs. If
 	// none runs there is a new prompt, or, without a prompt, the loop ends.
 	Interrupt <-chan os.Signal
@@ -69,7 +72,7 @@ func (s *Shell) Loop() error {
 		if err == nil {
 			var line string
 			if edited {
-				line, err = s.ReadLine(s.Prompt, s.complete)
+				line, err = s.ReadLine(s.Prompt, s.Complete)
 			} else {
 				line, err = s.next(in)
 			}
@@ -134,6 +137,21 @@ func (s *Shell) Do(line string) error {
 	return nil
 }
 
+// Run runs the command in line alone, and returns its error, or why its output ended early.
+func (s *Shell) Run(line string) error {
+	err := s.Call(line)
+	if flushed := s.Out.flush(); flushed != nil {
+		s.Out.resume()
+		return flushed
+	}
+	return err
+}
+
+// Knows reports whether a word is a command, or one that debuggers have and this shell doesn't.
+func (s *Shell) Knows(word string) bool {
+	return s.find(word) != nil || slices.Contains(helpCommand.Names, word) || s.Without[word] != ""
+}
+
 // Call runs the command in line for another command, and returns its error.
 func (s *Shell) Call(line string) error {
 	name, args := line, ""
@@ -145,6 +163,11 @@ func (s *Shell) Call(line string) error {
 	}
 	if c := s.find(name); c != nil {
 		return c.Run(args)
+	}
+	if s.Bare != nil && s.Without[name] == "" {
+		if ok, err := s.Bare(line); ok {
+			return err
+		}
 	}
 	return s.unknown(name)
 }

@@ -193,14 +193,14 @@ func TestComplete(t *testing.T) {
 		{"echo .", 6, ""},
 		{"echo ].", 7, ""},
 	} {
-		from, words := s.complete(tt.text)
+		from, words := s.Complete(tt.text)
 		want := strings.Fields(strings.TrimPrefix(tt.want, "? "))
 		if from != tt.from || !slices.Equal(words, want) {
 			t.Errorf("%q: got %q from %d, want %q from %d", tt.text, words, from, want, tt.from)
 		}
 	}
 	s.Names = nil
-	if _, words := s.complete("echo l"); len(words) != 0 {
+	if _, words := s.Complete("echo l"); len(words) != 0 {
 		t.Errorf("got %q without names, want none", words)
 	}
 }
@@ -228,5 +228,46 @@ func TestReadLine(t *testing.T) {
 	s.Prompt = ""
 	if err := s.Loop(); err != nil || !strings.HasSuffix(out.String(), "no\n") {
 		t.Errorf("got %q and error %v without a prompt, want it read from In", out, err)
+	}
+}
+
+// Commands that come one by one: an interrupt ends one, and the next runs as ever.
+func TestRun(t *testing.T) {
+	interrupt := make(chan os.Signal, 1)
+	s, out, errs := newTest(nil, interrupt)
+	for _, tt := range []struct {
+		line, out, err string
+	}{
+		{"echo a", "a\n", ""},
+		{"fail", "", "no \x1bluck"},
+		{"quti", "", `unknown command "quti": did you mean quit?`},
+		{"forever", "", ErrInterrupted.Error()},
+		{"echo b", "b\n", ""},
+		{"quit", "", ErrQuit.Error()},
+	} {
+		out.Reset()
+		got := ""
+		if err := s.Run(tt.line); err != nil {
+			got = err.Error()
+		}
+		if got != tt.err {
+			t.Errorf("%s: got error %q, want %q", tt.line, got, tt.err)
+		}
+		if tt.out != "" && out.String() != tt.out {
+			t.Errorf("%s: got %q, want %q", tt.line, out, tt.out)
+		}
+	}
+	if errs.Len() > 0 {
+		t.Errorf("got %q, want errors to be returned", errs)
+	}
+}
+
+func TestKnows(t *testing.T) {
+	s, _, _ := newTest(nil, nil)
+	s.Without = map[string]string{"next": "there is none"}
+	for word, want := range map[string]bool{"echo": true, "e": true, "help": true, "?": true, "next": true, "ech": false, "": false} {
+		if got := s.Knows(word); got != want {
+			t.Errorf("%q: got %v, want %v", word, got, want)
+		}
 	}
 }

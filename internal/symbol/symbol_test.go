@@ -36,3 +36,14 @@ func TestBase(t *testing.T) {
 		}
 	}
 }
+
+func TestIsLiteral(t *testing.T) {
+	for name, want := range map[string]bool{
+		"main.run.func1": true, "main.run.func1.2": true, "main.(*T).f.func12": true, "net/http.(*Server).Serve.func3": true,
+		"main.run": false, "main.func1x": false, "main.function": false, "main.(*T).f": false, "main.func": false, "": false,
+	} {
+		if got := IsLiteral(name); got != want {
+			t.Errorf("%q: got %v, want %v", name, got, want)
+		}
+	}
+}

@@ -81,6 +81,26 @@ func (f *File) note(n ast.Node) bool {
 	return true
 }
 
+// Functions returns the functions that the file declares, as they are called in a traceback
+// but for the package: run, (*server).serve.
+func (f *File) Functions() (names []string) {
+	if f == nil {
+		return nil
+	}
+	for _, d := range f.funcs {
+		name := d.Name.Name
+		if d.Recv != nil && len(d.Recv.List) == 1 {
+			if _, pointer := d.Recv.List[0].Type.(*ast.StarExpr); pointer {
+				name = "(*" + receiver(d) + ")." + name
+			} else {
+				name = receiver(d) + "." + name
+			}
+		}
+		names = append(names, name)
+	}
+	return names
+}
+
 // Function returns the line on which a function is declared, 0 if it isn't in the file.
 // A function's name is run or main.run; a method's Serve, Server.Serve or (*Server).Serve.
 func (f *File) Function(name string) int {

@@ -1,6 +1,10 @@
 package target
 
-import "bytes"
+import (
+	"bytes"
+
+	"coredumpy/internal/ptrace"
+)
 
 // arch is what differs between processors.
 type arch struct {
@@ -44,15 +48,16 @@ func archOf(goarch string) *arch {
 // noOps are the instructions without effect that the assembler pads with, the
 // longer ones first (cmd/internal/obj/x86, nop; cmd/internal/obj/arm64).
 var noOps = map[string][]string{
-	"amd64": {"\x66\x0f\x1f\x84\x00\x00\x00\x00\x00", "\x0f\x1f\x84\x00\x00\x00\x00\x00", "\x0f\x1f\x80\x00\x00\x00\x00",
+	"amd64": {"\x66\x0f\x1f\x84\x00\x00\x00\x00\x00", "\x0f\x1f\x84\x00\x00\x00\x00\x00",
+		"\x0f\x1f\x80\x00\x00\x00\x00",
 		"\x66\x0f\x1f\x44\x00\x00", "\x0f\x1f\x44\x00\x00", "\x0f\x1f\x40\x00", "\x0f\x1f\x00", "\x66\x90", "\x90"},
 	"arm64": {"\x1f\x20\x03\xd5"},
 }
 
-// skipNoOps returns the address of the first instruction from pc on that has an
+// SkipNoOps returns the address of the first instruction from pc on that has an
 // effect.
-func (p *Process) skipNoOps(pc uint64) uint64 {
-	code := p.few(32)
+func (p *Process) SkipNoOps(pc uint64) uint64 {
+	code := p.code32[:]
 	if p.Mem.Read(code, pc) != nil {
 		return pc
 	}
@@ -66,4 +71,17 @@ func (p *Process) skipNoOps(pc uint64) uint64 {
 		}
 	}
 	return pc
+}
+
+// abiInternal is where the first integer arguments of a function are, by DWARF
+// number (cmd/compile/abi-internal.md).
+var abiInternal = map[string][]int{"amd64": {0, 3, 2, 5}, "arm64": {0, 1, 2, 3}}
+
+// Argument returns the i-th integer argument of the function at whose beginning the
+// thread stands.
+func Argument(t *ptrace.Thread, goarch string, i int) uint64 {
+	if r := abiInternal[goarch][i]; r < len(t.Regs) {
+		return t.Regs[r]
+	}
+	return 0
 }

@@ -6,31 +6,19 @@ package target
 func (p *Process) InC(g *Goroutine) {
 	at := g.addr
 	for _, f := range [...]struct{ typ, field string }{{"runtime.g", "m"}, {"runtime.m", "g0"}} {
-		off, ok := p.offset(f.typ, f.field)
-		if !ok {
+		off, err := p.Offset(f.typ, f.field)
+		if err != nil {
 			return
 		}
-		if at, _ = p.readWord(at + off); at == 0 {
+		if at, _ = p.ReadWord(at + off); at == 0 {
 			return
 		}
 	}
-	off, ok := p.offset("runtime.g", "stack")
-	if !ok {
+	off, err := p.Offset("runtime.g", "stack")
+	if err != nil {
 		return
 	}
-	lo, err := p.readWord(at + off)
-	hi, err2 := p.readWord(at + off + word)
-	if err == nil && err2 == nil && lo < hi {
-		p.layers.system = span{lo: lo, hi: hi}
+	if s, err := p.ReadPair(at + off); err == nil && s[0] < s[1] {
+		p.layers.system = Range{s[0], s[1]}
 	}
-}
-
-// offset returns where a field is in one of the runtime's structs.
-func (p *Process) offset(typ, field string) (uint64, bool) {
-	t, ok := p.Info.TypeByName(typ)
-	if !ok {
-		return 0, false
-	}
-	f, ok := p.Info.StructField(t, field)
-	return uint64(f.Offset), ok
 }

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"sort"
+
+	"coredumpy/internal/gotypes"
 )
 
 // The runtime's tables tell which words of a frame hold pointers that will
@@ -28,19 +30,33 @@ func newTableLayout() tableLayout {
 	}
 }
 
-func (l *tableLayout) structs() []structLayout {
-	return []structLayout{
-		{name: "runtime._func", size: &l.fn, err: &l.err, fields: []fieldLayout{{"deferreturn", 4, &l.defers}, {"npcdata", 4, &l.nPCData}, {"nfuncdata", 1, &l.nFuncData}}},
-		{name: "runtime.functab", size: &l.functab, err: &l.err, fields: []fieldLayout{{"entryoff", 4, &l.entry}, {"funcoff", 4, &l.function}}},
-		{name: "runtime.stackmap", err: &l.err, fields: []fieldLayout{{"n", 4, &l.maps}, {"nbit", 4, &l.bits}, {"bytedata", 1, &l.data}}},
-		{name: "runtime.stackObjectRecord", size: &l.object, err: &l.err, fields: []fieldLayout{{"off", 4, &l.objectOff}, {"size", 4, &l.objectSize}}},
+func (l *tableLayout) structs() []gotypes.StructLayout {
+	field := func(name string, size int64, offset *uint64) gotypes.FieldLayout {
+		return gotypes.FieldLayout{Name: name, Size: size, Offset: offset}
+	}
+	return []gotypes.StructLayout{
+		{Name: "runtime._func", Size: &l.fn, Err: &l.err, Fields: []gotypes.FieldLayout{
+			field("deferreturn", 4, &l.defers), field("npcdata", 4, &l.nPCData),
+			field("nfuncdata", 1, &l.nFuncData),
+		}},
+		{Name: "runtime.functab", Size: &l.functab, Err: &l.err, Fields: []gotypes.FieldLayout{
+			field("entryoff", 4, &l.entry), field("funcoff", 4, &l.function),
+		}},
+		{Name: "runtime.stackmap", Err: &l.err, Fields: []gotypes.FieldLayout{
+			field("n", 4, &l.maps), field("nbit", 4, &l.bits), field("bytedata", 1, &l.data),
+		}},
+		{Name: "runtime.stackObjectRecord", Size: &l.object, Err: &l.err, Fields: []gotypes.FieldLayout{
+			field("off", 4, &l.objectOff), field("size", 4, &l.objectSize),
+		}},
 	}
 }
 
-func (l *tableLayout) constants() []constantLayout {
-	return []constantLayout{
-		{"internal/abi.PCDATA_StackMapIndex", &l.pcStackMap}, {"internal/abi.FUNCDATA_ArgsPointerMaps", &l.fdArgs},
-		{"internal/abi.FUNCDATA_LocalsPointerMaps", &l.fdLocals}, {"internal/abi.FUNCDATA_StackObjects", &l.fdObjects},
+func (l *tableLayout) constants() map[string]*uint64 {
+	return map[string]*uint64{
+		"internal/abi.PCDATA_StackMapIndex":       &l.pcStackMap,
+		"internal/abi.FUNCDATA_ArgsPointerMaps":   &l.fdArgs,
+		"internal/abi.FUNCDATA_LocalsPointerMaps": &l.fdLocals,
+		"internal/abi.FUNCDATA_StackObjects":      &l.fdObjects,
 	}
 }
 
@@ -78,11 +94,11 @@ func (p *Process) readCodeTables() (*codeTables, error) {
 	if !ok {
 		return nil, fmt.Errorf("no variable runtime.firstmoduledata")
 	}
-	md, err := p.globalAddr(&v)
+	md, err := p.GlobalAddr(&v)
 	if err != nil {
 		return nil, err
 	}
-	t := &codeTables{l: &p.lay.tables}
+	t := &codeTables{l: &p.tables}
 	if t.l.err != nil {
 		return nil, t.l.err
 	}
@@ -91,13 +107,16 @@ func (p *Process) readCodeTables() (*codeTables, error) {
 		to   *uint64
 		name string
 		off  uint64
-	}{{&t.text, "text", 0}, {&t.funcs, "pclntable", 0}, {&t.pctab, "pctab", 0}, {&t.gofunc, "gofunc", 0}, {&ftab, "ftab", 0}, {&n, "ftab", word},
-		{&t.data[0][0], "rodata", 0}, {&size, "pclntable", word}, {&t.data[1][0], "etext", 0}, {&t.data[1][1], "end", 0}} {
+	}{
+		{&t.text, "text", 0}, {&t.funcs, "pclntable", 0}, {&t.pctab, "pctab", 0}, {&t.gofunc, "gofunc", 0},
+		{&ftab, "ftab", 0}, {&n, "ftab", word}, {&t.data[0][0], "rodata", 0}, {&size, "pclntable", word},
+		{&t.data[1][0], "etext", 0}, {&t.data[1][1], "end", 0},
+	} {
 		field, ok := p.Info.StructField(v.Type, f.name)
 		if !ok {
 			return nil, fmt.Errorf("runtime.moduledata not recognised: no field %s", f.name)
 		}
-		if *f.to, err = readWord(p.Mem, md+uint64(field.Offset)+f.off); err != nil {
+		if *f.to, err = p.ReadWord(md + uint64(field.Offset) + f.off); err != nil {
 			return nil, err
 		}
 	}
@@ -125,9 +144,13 @@ func (t *codeTables) function(pc uint64) (addr, entry uint64, ok bool) {
 	return t.funcs + uint64(le32(e[t.l.function:])), t.text + uint64(le32(e[t.l.entry:])), true
 }
 
-// defers reports whether the function at pc has defer statements, for all that is
+// TablesErr says why the tables of functions can't be used; it is nil if they can, and as
+// long as nobody has asked for what is in them.
+func (p *Process) TablesErr() error { return p.tablesErr }
+
+// Defers reports whether the function at pc has defer statements, for all that is
 // known.
-func (p *Process) defers(pc uint64) bool {
+func (p *Process) Defers(pc uint64) bool {
 	t, err := p.codeTables()
 	if err != nil {
 		return true
@@ -136,31 +159,32 @@ func (p *Process) defers(pc uint64) bool {
 	if !ok {
 		return true
 	}
-	at, err := readUint32(p.Mem, fn+t.l.defers)
+	at, err := p.ReadUint32(fn + t.l.defers)
 	return err != nil || at != 0
 }
 
-// stackMaps tells which words of a frame are live at a pc.
-type stackMaps struct {
-	locals, args bitmap
-	objects      []stackObject
+// StackMaps says which words of a frame are live at a pc.
+type StackMaps struct {
+	Locals, Args Bitmap
+	Objects      []StackObject
 }
 
-// bitmap tells something of each word of a frame.
-type bitmap struct {
-	n int
-	b []byte
+// Bitmap has a bit for each word of a part of a frame.
+type Bitmap struct {
+	N int    // of words
+	b []byte // nil: all of them
 }
 
-func (m bitmap) has(i int) bool { return m.b[i/8]&(1<<(i%8)) != 0 }
+// Has reports whether the bit of the i-th word is set.
+func (m Bitmap) Has(i int) bool { return m.b == nil || m.b[i/8]&(1<<(i%8)) != 0 }
 
-// stackObject is a variable whose address is taken. It is live if something
+// StackObject is a variable whose address is taken. It is live if something
 // live points to it.
-type stackObject struct{ off, size int64 } // off: from varp if negative, else from argp
+type StackObject struct{ Off, Size int64 } // Off: from varp if negative, else from argp
 
-// stackMaps returns the maps of the frame whose return address is pc, or, if
+// StackMaps returns the maps of the frame whose return address is pc, or, if
 // before is set, of the call that stands before that one in the function's code.
-func (p *Process) stackMaps(pc uint64, before bool) (*stackMaps, error) {
+func (p *Process) StackMaps(pc uint64, before bool) (*StackMaps, error) {
 	t, err := p.codeTables()
 	if err != nil {
 		return nil, err
@@ -177,7 +201,7 @@ func (p *Process) stackMaps(pc uint64, before bool) (*stackMaps, error) {
 	if npcdata > maxFuncdataEntries || nfuncdata > maxFuncdataEntries {
 		return nil, fmt.Errorf("function table not recognised")
 	}
-	m := &stackMaps{}
+	m := &StackMaps{}
 	index := int32(-1)
 	if pc != entry && npcdata > t.l.pcStackMap {
 		last, err := int32(-1), error(nil)
@@ -193,26 +217,26 @@ func (p *Process) stackMaps(pc uint64, before bool) (*stackMaps, error) {
 		if i >= nfuncdata {
 			return 0
 		}
-		off, err := readUint32(p.Mem, fn+t.l.fn+npcdata*4+i*4)
+		off, err := p.ReadUint32(fn + t.l.fn + npcdata*4 + i*4)
 		if err != nil || off == noFuncdata {
 			return 0
 		}
 		return t.gofunc + uint64(off)
 	}
-	if m.locals, err = p.stackMap(data(t.l.fdLocals), index); err != nil {
+	if m.Locals, err = p.stackMap(data(t.l.fdLocals), index); err != nil {
 		return nil, err
 	}
-	if m.args, err = p.stackMap(data(t.l.fdArgs), index); err != nil {
+	if m.Args, err = p.stackMap(data(t.l.fdArgs), index); err != nil {
 		return nil, err
 	}
-	m.objects, err = p.stackObjects(data(t.l.fdObjects))
+	m.Objects, err = p.stackObjects(data(t.l.fdObjects))
 	return m, err
 }
 
 // pcValue decodes the table whose offset is at addr up to pc. last is the value
 // before that one, -1 if there is none.
 func (p *Process) pcValue(t *codeTables, addr, entry, pc uint64) (value, last int32, err error) {
-	off, err := readUint32(p.Mem, addr)
+	off, err := p.ReadUint32(addr)
 	if err != nil || off == 0 {
 		return -1, -1, err
 	}
@@ -273,47 +297,47 @@ func (r *byteReader) varint() (v uint64) {
 	return v
 }
 
-// stackMap reads the bitmap with the given index.
-func (p *Process) stackMap(addr uint64, index int32) (bitmap, error) {
+// stackMap reads the Bitmap with the given index.
+func (p *Process) stackMap(addr uint64, index int32) (Bitmap, error) {
 	if addr == 0 {
-		return bitmap{}, nil
+		return Bitmap{}, nil
 	}
-	l := &p.lay.tables
-	n, err1 := readUint32(p.Mem, addr+l.maps)
-	bits, err2 := readUint32(p.Mem, addr+l.bits)
+	l := &p.tables
+	n, err1 := p.ReadUint32(addr + l.maps)
+	bits, err2 := p.ReadUint32(addr + l.bits)
 	if err := errors.Join(err1, err2); err != nil {
-		return bitmap{}, err
+		return Bitmap{}, err
 	}
 	nbit := int(int32(bits))
 	if nbit == 0 {
-		return bitmap{}, nil
+		return Bitmap{}, nil
 	}
 	if index >= int32(n) || nbit < 0 || nbit > maxStackMapBits {
-		return bitmap{}, fmt.Errorf("stack map not recognised")
+		return Bitmap{}, fmt.Errorf("stack map not recognised")
 	}
 	size := (nbit + 7) / 8
-	m := bitmap{nbit, make([]byte, size)}
+	m := Bitmap{nbit, make([]byte, size)}
 	err := p.Mem.Read(m.b, addr+l.data+uint64(int(index)*size))
 	return m, err
 }
 
-func (p *Process) stackObjects(addr uint64) ([]stackObject, error) {
+func (p *Process) stackObjects(addr uint64) ([]StackObject, error) {
 	if addr == 0 {
 		return nil, nil
 	}
-	n, err := readWord(p.Mem, addr)
+	n, err := p.ReadWord(addr)
 	if err != nil || n > maxStackObjects {
 		return nil, fmt.Errorf("stack objects not recognised")
 	}
-	l := &p.lay.tables
+	l := &p.tables
 	raw := make([]byte, n*l.object)
 	if err := p.Mem.Read(raw, addr+word); err != nil {
 		return nil, err
 	}
-	objects := make([]stackObject, n)
+	objects := make([]StackObject, n)
 	for i := range objects {
 		r := raw[uint64(i)*l.object:]
-		objects[i] = stackObject{int64(int32(le32(r[l.objectOff:]))), int64(int32(le32(r[l.objectSize:])))}
+		objects[i] = StackObject{int64(int32(le32(r[l.objectOff:]))), int64(int32(le32(r[l.objectSize:])))}
 	}
 	return objects, nil
 }

@@ -15,21 +15,12 @@ import (
 	"time"
 	"unsafe"
 
+	"coredumpy/internal/debugtest"
 	"coredumpy/internal/memory"
 )
 
 //go:noinline
 func waits(c chan int) int { return <-c }
-
-//go:noinline
-func spins(stop *atomic.Bool, step int) int {
-	n, sum := 0, 0
-	for !stop.Load() {
-		n += step
-		sum += n
-	}
-	return n + sum
-}
 
 //go:noinline
 func locks(mu *sync.Mutex) { mu.Lock() }
@@ -55,16 +46,16 @@ func lineHere() int {
 }
 
 func TestDebugStatus(t *testing.T) {
-	needDebugInformation(t)
+	debugtest.Need(t)
 	c := make(chan int)
 	var mu sync.Mutex
 	mu.Lock()
 	go waits(c)
 	go locks(&mu)
 	go selects(make(chan int), make(chan int))
-	await(t, "target.waits", "chan receive")
-	await(t, "target.locks", "sync.Mutex.Lock")
-	await(t, "target.selects", "select")
+	debugtest.Await(t, "target.waits", "chan receive")
+	debugtest.Await(t, "target.locks", "sync.Mutex.Lock")
+	debugtest.Await(t, "target.selects", "select")
 	capture(t, func(s *snapshot) {
 		for function, want := range map[string]string{
 			"target.waits": "chan receive", "target.locks": "sync.Mutex.Lock", "target.selects": "select",
@@ -79,7 +70,7 @@ func TestDebugStatus(t *testing.T) {
 }
 
 func TestDebugParents(t *testing.T) {
-	needDebugInformation(t)
+	debugtest.Need(t)
 	c := make(chan int)
 	ids, lines := make(chan int64, 1), make(chan int, 1)
 	go func() {
@@ -89,14 +80,14 @@ func TestDebugParents(t *testing.T) {
 		<-c
 	}()
 	parent, line := <-ids, <-lines
-	await(t, "target.waits", "chan receive")
+	debugtest.Await(t, "target.waits", "chan receive")
 	capture(t, func(s *snapshot) {
 		g, _ := s.find("target.waits")
 		if g.Parent != parent {
 			t.Errorf("got parent %d, want %d", g.Parent, parent)
 		}
 		by := g.CreatedBy
-		if short(by.Func) != "target.TestDebugParents.func1" || !strings.HasSuffix(by.File, "/debug_goroutine_test.go") || by.Line != line {
+		if debugtest.Short(by.Func) != "target.TestDebugParents.func1" || !strings.HasSuffix(by.File, "/debug_goroutine_test.go") || by.Line != line {
 			t.Errorf("got created by %+v, want TestDebugParents.func1 at line %d", by, line)
 		}
 		i := slices.IndexFunc(s.gs, func(g *Goroutine) bool { return g.ID == mainGoroutine })
@@ -121,10 +112,10 @@ func ownID() (id int64) {
 }
 
 func TestDebugLabels(t *testing.T) {
-	needDebugInformation(t)
+	debugtest.Need(t)
 	c := make(chan int)
 	go pprof.Do(context.Background(), pprof.Labels("job", "import", "a", "", "tenant", "ü 7"), func(context.Context) { waits(c) })
-	await(t, "target.waits", "chan receive")
+	debugtest.Await(t, "target.waits", "chan receive")
 	capture(t, func(s *snapshot) {
 		g, _ := s.find("target.waits")
 		want := []string{"a", "", "job", "import", "tenant", "ü 7"}
@@ -138,12 +129,12 @@ func TestDebugLabels(t *testing.T) {
 // The collector notes when it began the cycle that first found a goroutine
 // waiting.
 func TestDebugWait(t *testing.T) {
-	needDebugInformation(t)
+	debugtest.Need(t)
 	c := make(chan int)
 	runtime.GC() // ends a cycle under way
 	began := time.Now()
 	go waits(c)
-	await(t, "target.waits", "chan receive")
+	debugtest.Await(t, "target.waits", "chan receive")
 	start := time.Now()
 	runtime.GC() // unless one has found it before
 	least := time.Since(start)
@@ -158,13 +149,13 @@ func TestDebugWait(t *testing.T) {
 }
 
 func TestDebugSystem(t *testing.T) {
-	needDebugInformation(t)
+	debugtest.Need(t)
 	next, stop := iter.Pull(yields)
 	next()
 	c := make(chan int)
 	timer := time.AfterFunc(time.Nanosecond, func() { waits(c) })
 	defer timer.Stop()
-	await(t, "target.waits", "chan receive")
+	debugtest.Await(t, "target.waits", "chan receive")
 	runtime.GC()
 	capture(t, func(s *snapshot) {
 		for function, want := range map[string]bool{
@@ -180,59 +171,11 @@ func TestDebugSystem(t *testing.T) {
 	stop()
 }
 
-// A goroutine that was stopped in a loop has its registers in its stack.
-func TestDebugPreempted(t *testing.T) {
-	needDebugInformation(t)
-	var stop atomic.Bool
-	defer stop.Store(true)
-	go spins(&stop, 1)
-	await(t, "target.spins", "run")
-	// Optimised code has moments when a variable is nowhere, and on arm64 it
-	// doesn't say where n and sum are. A busy machine may leave it at such a moment.
-	always := unoptimised || runtime.GOARCH != "arm64"
-	whole, known := 0, 0
-	for i := 0; i < 3 || i < 300 && always && whole == 0; i++ {
-		time.Sleep(3 * time.Millisecond)
-		capture(t, func(s *snapshot) {
-			_, f := s.find("target.spins")
-			got := map[string]uint64{}
-			for name, v := range s.vars(f) {
-				if name[0] == '~' {
-					continue
-				}
-				if v.Reason == nil {
-					got[name], _ = readWord(s.p.Mem, v.Addr)
-				} else if unoptimised {
-					t.Errorf("got %v of %s, want a value", v.Reason, name)
-				}
-			}
-			if len(got) == 4 {
-				whole++
-				n, sum := got["n"], got["sum"]
-				if all := n * (n + 1) / 2; n == 0 || sum != all && sum != all-n {
-					t.Errorf("got n %d and sum %d, want the sum of the numbers to n", n, sum)
-				}
-			}
-			for name, want := range map[string]uint64{"step": 1, "stop": addressOf(&stop)} {
-				if v, ok := got[name]; ok {
-					known++
-					if v != want {
-						t.Errorf("got %s %#x, want %#x", name, v, want)
-					}
-				}
-			}
-		})
-	}
-	if known == 0 || whole == 0 && always {
-		t.Errorf("got %d values of arguments and all values %d times, want some", known, whole)
-	}
-}
-
 func begins() {}
 
 // A goroutine that hasn't run yet is at the beginning of its function.
 func TestDebugNotStarted(t *testing.T) {
-	needDebugInformation(t)
+	debugtest.Need(t)
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	pc := reflect.ValueOf(begins).Pointer()
 	_, line := runtime.FuncForPC(pc).FileLine(pc)
@@ -240,7 +183,7 @@ func TestDebugNotStarted(t *testing.T) {
 		seen := false
 		capture(t, func(s *snapshot) {
 			for _, g := range s.gs {
-				if frames := s.stacks[g]; len(frames) > 0 && short(frames[0].Func) == "target.begins" {
+				if frames := s.stacks[g]; len(frames) > 0 && debugtest.Short(frames[0].Func) == "target.begins" {
 					seen = true
 					if len(frames) != 2 || frames[1].Func != "runtime.goexit" || frames[0].Line != line {
 						t.Errorf("got frames %+v, want target.begins at line %d and runtime.goexit", frames, line)
@@ -256,7 +199,7 @@ func TestDebugNotStarted(t *testing.T) {
 }
 
 func TestDebugMoved(t *testing.T) {
-	needDebugInformation(t)
+	debugtest.Need(t)
 	c := make(chan int)
 	done := make(chan int)
 	again := make(chan int)
@@ -267,7 +210,7 @@ func TestDebugMoved(t *testing.T) {
 		}
 	}()
 	defer close(again)
-	await(t, "target.waits", "chan receive")
+	debugtest.Await(t, "target.waits", "chan receive")
 	capture(t, func(s *snapshot) {
 		var waiting []*Goroutine
 		for _, g := range s.gs {
@@ -365,7 +308,7 @@ func (m *yieldingMemory) Read(b []byte, addr uint64) error {
 // A stack that is copied after its goroutine has run isn't of the place where the
 // goroutine was seen before.
 func TestDebugRanBeforeCopy(t *testing.T) {
-	needDebugInformation(t)
+	debugtest.Need(t)
 	var a alternation
 	defer a.stop.Store(true)
 	go a.alternates()
@@ -385,7 +328,7 @@ func TestDebugRanBeforeCopy(t *testing.T) {
 			for range 10 { // it is at either depth
 				m := &yieldingMemory{of: &a, left: tt.times}
 				capture(t, func(s *snapshot) {
-					i := slices.IndexFunc(s.gs, func(g *Goroutine) bool { return short(g.CreatedBy.Func) == "target.TestDebugRanBeforeCopy" })
+					i := slices.IndexFunc(s.gs, func(g *Goroutine) bool { return debugtest.Short(g.CreatedBy.Func) == "target.TestDebugRanBeforeCopy" })
 					if i < 0 {
 						t.Error("got no goroutine made by this test")
 						return
@@ -416,10 +359,10 @@ func recurses(n int, c chan int, last *int) int {
 const deep = 50_000
 
 func TestDebugDeepStack(t *testing.T) {
-	needDebugInformation(t)
+	debugtest.Need(t)
 	c := make(chan int)
 	go recurses(deep, c, new(int))
-	await(t, "target.recurses", "chan receive")
+	debugtest.Await(t, "target.recurses", "chan receive")
 	capture(t, func(s *snapshot) {
 		g, _ := s.find("target.recurses")
 		for _, limit := range []int{1, 10, 100, deep + 100} {
@@ -435,37 +378,18 @@ func TestDebugDeepStack(t *testing.T) {
 // When many stacks are large, only the beginning of each is copied. The rest is
 // read where it is.
 func TestDebugStackCopiedInPart(t *testing.T) {
-	needDebugInformation(t)
+	debugtest.Need(t)
 	c := make(chan int)
 	go recurses(deep, c, new(int))
-	await(t, "target.recurses", "chan receive")
+	debugtest.Await(t, "target.recurses", "chan receive")
 	capture(t, func(s *snapshot) {
 		g, _ := s.find("target.recurses")
-		if n := len(s.p.layers.stacks[g.stack].data); n != minStackCopy {
+		if n := len(s.p.CopyOf(g).Data); n != minStackCopy {
 			t.Errorf("got %d bytes copied, want %d", n, minStackCopy)
 		}
 		frames, omitted, err := s.p.Stack(g, deep)
 		if err != nil || len(frames)+omitted < deep {
 			t.Errorf("got %d frames, %d omitted, and error %v, want %d in all", len(frames), omitted, err, deep)
-		}
-		n := 0
-		for i := range frames {
-			if short(frames[i].Func) != "target.recurses" {
-				continue
-			}
-			v, ok := s.vars(&frames[i])["last"]
-			if n++; n > 1 && ok && v.Reason == nil {
-				if v.Stale {
-					t.Fatalf("got last in frame %d stale, want it live", i)
-				}
-				to, _ := s.p.pointerAt(v.Addr)
-				if got, err := readWord(s.p.Mem, to); got != uint64(n) && n < deep || err != nil {
-					t.Fatalf("got *last %d and error %v in frame %d, want %d", got, err, i, n)
-				}
-			}
-			if n == 2000 { // far beyond the copy
-				break
-			}
 		}
 	}, func(p *Process) { p.layers.copied = maxStackCopies })
 	c <- 1

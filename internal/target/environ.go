@@ -8,7 +8,7 @@ const (
 )
 
 // Environ returns the environment as the program has it now, "KEY=VALUE":
-// syscall.envs (syscall/env_unix.go, Go 1.24 to 1.26), which os.Setenv changes.
+// syscall.envs (syscall/env_unix.go, Go 1.24 to 1.27), which os.Setenv changes.
 // It may have empty entries, and is empty if it can't be read.
 func (p *Process) Environ() []string {
 	if p.Info == nil {
@@ -18,14 +18,17 @@ func (p *Process) Environ() []string {
 	if !ok {
 		return nil
 	}
-	var header [2 * word]byte
-	addr, err := p.globalAddr(&v)
-	if err != nil || p.Mem.Read(header[:], addr) != nil {
+	addr, err := p.GlobalAddr(&v)
+	if err != nil {
+		return nil
+	}
+	header, err := p.ReadPair(addr)
+	if err != nil {
 		return nil
 	}
 	var environ []string
-	for i := range min(le64(header[word:]), maxEnviron) {
-		if entry, err := p.readString(le64(header[:])+i*2*word, maxEnvironEntry); err == nil {
+	for i := range min(header[1], maxEnviron) {
+		if entry, err := p.ReadString(header[0]+i*2*word, maxEnvironEntry); err == nil {
 			environ = append(environ, entry)
 		}
 	}

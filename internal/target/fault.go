@@ -1,5 +1,7 @@
 package target
 
+import "fmt"
+
 // When a goroutine faults, say on a nil pointer, the kernel saves its registers
 // on the thread's signal stack, and the runtime makes it seem as if the
 // faulting instruction had called sigpanic. What follows overwrites the
@@ -9,18 +11,18 @@ package target
 
 // faulted adds the registers of a goroutine that faulted to regs: sp and pc are
 // those with which sigpanic began. It reports whether they were found.
-func (p *Process) faulted(order []int, sp, pc uint64, regs *registers) bool {
+func (p *Process) faulted(order []int, sp, pc uint64, regs *Registers) bool {
 	s := p.layers.stack(sp)
 	if s == nil {
 		return false
 	}
 	// The stack may have moved since.
-	return p.inContext(order, sp, pc, func(sp uint64) uint64 { return p.relocate(s, sp) }, regs)
+	return p.inContext(order, sp, pc, func(sp uint64) uint64 { return p.Relocate(s, sp) }, regs)
 }
 
 // inContext adds the registers in the context of a signal that came when the stack
 // pointer and the pc were these. It reports whether they were found.
-func (p *Process) inContext(order []int, sp, pc uint64, follow func(sp uint64) uint64, regs *registers) bool {
+func (p *Process) inContext(order []int, sp, pc uint64, follow func(sp uint64) uint64, regs *Registers) bool {
 	n := len(order) * word
 	for off := n; n > 0 && off+2*word <= len(p.Signal); off += word {
 		if follow(le64(p.Signal[off:])) != sp || le64(p.Signal[off+word:]) != pc {
@@ -32,4 +34,53 @@ func (p *Process) inContext(order []int, sp, pc uint64, follow func(sp uint64) u
 		return true
 	}
 	return false
+}
+
+// Interrupted returns where a signal came, given the runtime.sigctxt at c.
+func (p *Process) Interrupted(c uint64) (pc, sp uint64, err error) {
+	if p.Info.GOARCH() != "amd64" {
+		return 0, 0, fmt.Errorf("not known on %s", p.Info.GOARCH())
+	}
+	ctxt, err := p.ReadWord(c + word) // sigctxt: info, ctxt
+	if err != nil {
+		return 0, 0, err
+	}
+	offsets := contextOffsets[p.Info.GOARCH()]
+	if sp, err = p.ReadWord(ctxt + offsets.sp); err != nil {
+		return 0, 0, err
+	}
+	pc, err = p.ReadWord(ctxt + offsets.pc)
+	return pc, sp, err
+}
+
+// InterruptedOn returns where the last signal came that was handled on the signal stack
+// from s[0] to s[1]; 0 if that isn't known. The kernel has put a ucontext_t there, which
+// is found because it names the stack: uc_stack, behind two words
+// (asm-generic/ucontext.h).
+func (p *Process) InterruptedOn(s [2]uint64) (pc, sp uint64) {
+	offsets, ok := contextOffsets[p.Info.GOARCH()]
+	if !ok || s[1] <= s[0] {
+		return 0, 0
+	}
+	const stack = 2 * word
+	for at := s[1] - 16*word; at > s[0]+stack; at -= word {
+		lo, err := p.ReadWord(at)
+		if err != nil {
+			return 0, 0
+		}
+		if size, _ := p.ReadWord(at + 2*word); lo != s[0] || size != s[1]-s[0] {
+			continue
+		}
+		sp, _ = p.ReadWord(at - stack + offsets.sp)
+		pc, _ = p.ReadWord(at - stack + offsets.pc)
+		return pc, sp
+	}
+	return 0, 0
+}
+
+// contextOffsets are where stack pointer and program counter are in ucontext_t
+// (runtime/defs_linux_amd64.go and defs_linux_arm64.go: ucontext, sigcontext).
+var contextOffsets = map[string]struct{ sp, pc uint64 }{
+	"amd64": {160, 168},
+	"arm64": {432, 440},
 }

@@ -2,14 +2,12 @@ package target
 
 import (
 	"cmp"
-	"debug/dwarf"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"coredumpy/internal/clock"
-	"coredumpy/internal/debuginfo"
 	"coredumpy/internal/unsafely"
 )
 
@@ -26,14 +24,11 @@ type Goroutine struct {
 	addr   uint64 // of its runtime.g
 	status uint64
 	pc, sp uint64      // where it will go on
-	regs   *registers  // of the thread that it was running on; nil if it wasn't, or if they aren't known
+	regs   *Registers  // of the thread that it was running on; nil if it wasn't, or if they aren't known
 	state  []byte      // its runtime.g
 	stack  int         // index in the process's copies; -1: none
 	runs   bool        // it ran whenever its stack was copied
-	phys   []physFrame // of the frames walked
-	asked  bool
-	lives  *liveSet // nil if not asked for, or if it can't be told
-	caught []caught // by the closures among the frames whose variables were read
+	Phys   []PhysFrame // of the frames walked
 }
 
 // Place is a function and a line in a source file.
@@ -45,45 +40,43 @@ type Place struct {
 // stateLayout has the values of a goroutine's status and of a span's state
 // (runtime/runtime2.go and mheap.go), as in Go 1.24 to 1.27.
 type stateLayout struct {
-	idle, runnable, running, syscall, waiting, dead, preempted uint64
-	leaked                                                     uint64 // since Go 1.26: it waits, and nothing can ever wake it
-	deadExtra                                                  uint64 // since Go 1.26
-	scan                                                       uint64 // a flag
+	idle, runnable, running, syscall, waiting uint64
+	dead, preempted                           uint64
+	leaked                                    uint64 // since Go 1.26: it waits, and nothing can ever wake it
+	deadExtra                                 uint64 // since Go 1.26
+	scan                                      uint64 // a flag
 
 	spanInUse, spanManual uint64 // heap objects; stacks
 }
 
 func newStateLayout() stateLayout {
 	return stateLayout{
-		idle: 0, runnable: 1, running: 2, syscall: 3, waiting: 4, dead: 6, preempted: 9, leaked: 10, deadExtra: 11, scan: 0x1000,
+		idle: 0, runnable: 1, running: 2, syscall: 3, waiting: 4, dead: 6, preempted: 9,
+		leaked: 10, deadExtra: 11, scan: 0x1000,
 		spanInUse: 1, spanManual: 2,
 	}
 }
 
-func (l *stateLayout) constants() []constantLayout {
-	return []constantLayout{
-		{"runtime._Gidle", &l.idle}, {"runtime._Grunnable", &l.runnable}, {"runtime._Grunning", &l.running}, {"runtime._Gsyscall", &l.syscall},
-		{"runtime._Gwaiting", &l.waiting}, {"runtime._Gdead", &l.dead}, {"runtime._Gpreempted", &l.preempted}, {"runtime._Gleaked", &l.leaked},
-		{"runtime._Gdeadextra", &l.deadExtra}, {"runtime._Gscan", &l.scan},
-		{"runtime.mSpanInUse", &l.spanInUse}, {"runtime.mSpanManual", &l.spanManual},
+func (l *stateLayout) constants() map[string]*uint64 {
+	return map[string]*uint64{
+		"runtime._Gidle":      &l.idle,
+		"runtime._Grunnable":  &l.runnable,
+		"runtime._Grunning":   &l.running,
+		"runtime._Gsyscall":   &l.syscall,
+		"runtime._Gwaiting":   &l.waiting,
+		"runtime._Gdead":      &l.dead,
+		"runtime._Gpreempted": &l.preempted,
+		"runtime._Gleaked":    &l.leaked,
+		"runtime._Gdeadextra": &l.deadExtra,
+		"runtime._Gscan":      &l.scan,
+		"runtime.mSpanInUse":  &l.spanInUse,
+		"runtime.mSpanManual": &l.spanManual,
 	}
 }
 
-// gLayout holds the offsets of the fields of runtime.g that we read. They come
-// from the debug information, as every Go debugger does it; the field names
-// are those of Go 1.24 to 1.27.
-type gLayout struct {
-	size           int64
-	lo, hi, sp, pc int64
-	status, goid   int64
-
-	// Stacks can be read without the others. -1 is one that isn't there.
-	syscallsp, syscallpc          int64
-	lr, waitsince, waitreason     int64
-	parent, gopc, startpc, labels int64
-	seq, panics                   int64
-	m, procid, gsignal            int64 // the latter two in runtime.m
-}
+// LastPanicOf returns the address of the last runtime._panic of a goroutine, 0 if there is
+// none or it isn't known.
+func (p *Process) LastPanicOf(g *Goroutine) uint64 { return g.field(p.gl.panics) }
 
 // field returns a field of one word of the goroutine's runtime.g, 0 if it isn't
 // there.
@@ -116,23 +109,23 @@ const (
 // read later is of this moment. The one named first is copied first. Goroutines
 // beyond limit are left out and counted.
 func (p *Process) Goroutines(first int64, limit int) (gs []*Goroutine, omitted int, err error) {
-	l, allgs, err := p.gLayout()
+	l, err := p.gLayout()
 	if err != nil {
 		return nil, 0, fmt.Errorf("goroutines: %w", err)
 	}
-	var h [2 * word]byte
-	if err := p.Mem.Read(h[:], allgs); err != nil {
+	all, err := p.ReadPair(l.allgs)
+	if err != nil {
 		return nil, 0, fmt.Errorf("goroutines: %w", err)
 	}
-	n := le64(h[word:])
+	n := all[1]
 	if n > maxGoroutines {
 		return nil, 0, fmt.Errorf("goroutines: %d of them", n)
 	}
 	ptrs := make([]byte, n*word)
-	if err := p.Mem.Read(ptrs, le64(h[:])); err != nil {
+	if err := p.Mem.Read(ptrs, all[0]); err != nil {
 		return nil, 0, fmt.Errorf("goroutines: %w", err)
 	}
-	st := &p.lay.states
+	st := &p.states
 	states := make([]byte, int64(n)*l.size)
 	for i := range n {
 		if i%64 == 0 {
@@ -192,7 +185,7 @@ func (p *Process) copyStack(g *Goroutine, l *gLayout) bool {
 		if p.layers.base.Read(g.state, g.addr) != nil {
 			return false
 		}
-		if p.identify(g, l); g.ID != id || g.gone(&p.lay.states) {
+		if p.identify(g, l); g.ID != id || g.gone(&p.states) {
 			return false
 		}
 	}
@@ -202,7 +195,7 @@ func (p *Process) copyStack(g *Goroutine, l *gLayout) bool {
 
 // identify takes from the goroutine's runtime.g which one it is and how it is.
 func (p *Process) identify(g *Goroutine, l *gLayout) {
-	g.status = uint64(le32(g.state[l.status:])) &^ p.lay.states.scan
+	g.status = uint64(le32(g.state[l.status:])) &^ p.states.scan
 	g.ID = int64(le64(g.state[l.goid:]))
 }
 
@@ -217,20 +210,20 @@ func (p *Process) copyOnce(g *Goroutine, l *gLayout) {
 	switch sp := g.field(l.syscallsp); {
 	case sp != 0:
 		g.pc, g.sp = g.field(l.syscallpc), sp
-	case g.status == p.lay.states.syscall && min(l.syscallsp, l.syscallpc) < 0:
+	case g.status == p.states.syscall && min(l.syscallsp, l.syscallpc) < 0:
 		return // what is saved may be of the runtime's own calls
 	}
-	s := stackCopy{lo: le64(g.state[l.lo:]), hi: le64(g.state[l.hi:])}
-	if g.status == p.lay.states.running && !p.running(g, l, &s) {
+	s := StackCopy{Lo: le64(g.state[l.lo:]), Hi: le64(g.state[l.hi:])}
+	if g.status == p.states.running && !p.running(g, l, &s) {
 		return
 	}
-	if s.sp = g.sp; s.lo >= s.sp || s.sp > s.hi {
+	if s.SP = g.sp; s.Lo >= s.SP || s.SP > s.Hi {
 		return
 	}
 	room := max(maxStackCopies, p.layers.copied+minStackCopy) - p.layers.copied
-	s.data = make([]byte, min(s.hi-s.sp, maxStackCopy, room))
-	p.layers.copied += uint64(len(s.data))
-	if p.layers.base.Read(s.data, s.sp) != nil {
+	s.Data = make([]byte, min(s.Hi-s.SP, maxStackCopy, room))
+	p.layers.copied += uint64(len(s.Data))
+	if p.layers.base.Read(s.Data, s.SP) != nil {
 		return
 	}
 	g.stack = len(p.layers.stacks)
@@ -243,7 +236,7 @@ func (p *Process) uncopy(g *Goroutine) {
 	if g.stack < 0 {
 		return
 	}
-	p.layers.copied -= uint64(len(p.layers.stacks[g.stack].data))
+	p.layers.copied -= uint64(len(p.layers.stacks[g.stack].Data))
 	p.layers.stacks = p.layers.stacks[:g.stack]
 	g.stack = -1
 }
@@ -251,10 +244,11 @@ func (p *Process) uncopy(g *Goroutine) {
 // sortStacks puts the copies in the order of addresses. Those of goroutines that
 // have ended or grown while others were copied may overlap.
 func (p *Process) sortStacks(gs []*Goroutine) {
-	slices.SortFunc(p.layers.stacks, func(a, b stackCopy) int { return cmp.Compare(a.sp, b.sp) })
+	slices.SortFunc(p.layers.stacks, func(a, b StackCopy) int { return cmp.Compare(a.SP, b.SP) })
+	bySP := func(s StackCopy, sp uint64) int { return cmp.Compare(s.SP, sp) }
 	for _, g := range gs {
 		if g.stack >= 0 {
-			g.stack, _ = slices.BinarySearchFunc(p.layers.stacks, g.sp, func(s stackCopy, sp uint64) int { return cmp.Compare(s.sp, sp) })
+			g.stack, _ = slices.BinarySearchFunc(p.layers.stacks, g.sp, bySP)
 		}
 	}
 }
@@ -263,7 +257,7 @@ func (p *Process) sortStacks(gs []*Goroutine) {
 func (p *Process) describe(gs []*Goroutine, l *gLayout) {
 	now := p.now()
 	reasons := p.waitReasons()
-	st := &p.lay.states
+	st := &p.states
 	for _, g := range gs {
 		p.Working()
 		waits := g.status == st.waiting || g.status == st.leaked
@@ -304,7 +298,7 @@ func (p *Process) describe(gs []*Goroutine, l *gLayout) {
 // system reports whether a goroutine that starts at pc is the runtime's own
 // (runtime/traceback.go, isSystemGoroutine).
 func (p *Process) system(pc uint64) bool {
-	name, _, _ := p.symbolize(pc)
+	name, _, _ := p.Symbolize(pc)
 	switch name {
 	case "runtime.main", "runtime.handleAsyncEvent", "runtime.corostart": // the last one is iter.Pull's
 		return false
@@ -315,7 +309,7 @@ func (p *Process) system(pc uint64) bool {
 // Moved reports whether the goroutine has run since it was read, so that what
 // it refers to may have changed.
 func (p *Process) Moved(g *Goroutine) bool {
-	now := room(p.state, int64(len(g.state)))
+	now := slices.Grow(p.state[:0], len(g.state))[:len(g.state)]
 	if p.state = now; p.gl == nil || p.layers.base.Read(now, g.addr) != nil {
 		return true
 	}
@@ -332,87 +326,7 @@ func (p *Process) Moved(g *Goroutine) bool {
 	if seq := p.gl.seq; seq >= 0 && now[seq] != g.state[seq] {
 		return true // it is back where it was
 	}
-	return uint64(le32(now[p.gl.status:]))&^p.lay.states.scan != g.status
-}
-
-// gLayout finds the fields of runtime.g and the address of runtime.allgs.
-func (p *Process) gLayout() (*gLayout, uint64, error) {
-	if p.Info == nil {
-		return nil, 0, p.InfoErr
-	}
-	v, ok := p.Info.Global("runtime.allgs")
-	if !ok {
-		return nil, 0, fmt.Errorf("no variable runtime.allgs")
-	}
-	addr, err := p.globalAddr(&v)
-	if err != nil {
-		return nil, 0, err
-	}
-	if p.gl != nil {
-		return p.gl, addr, nil
-	}
-	g := v.Type
-	for range 2 { // []*g, *g
-		t, err := p.Info.Type(g)
-		if err != nil {
-			return nil, 0, err
-		}
-		g = t.Elem
-	}
-	t, err := p.Info.Type(g)
-	if err != nil {
-		return nil, 0, err
-	}
-	l := &gLayout{size: t.Size}
-	for i, f := range []struct {
-		off  *int64
-		path [2]string
-	}{
-		{&l.lo, [2]string{"stack", "lo"}}, {&l.hi, [2]string{"stack", "hi"}},
-		{&l.sp, [2]string{"sched", "sp"}}, {&l.pc, [2]string{"sched", "pc"}},
-		{&l.status, [2]string{"atomicstatus"}}, {&l.goid, [2]string{"goid"}},
-		{&l.syscallsp, [2]string{"syscallsp"}}, {&l.syscallpc, [2]string{"syscallpc"}},
-		{&l.lr, [2]string{"sched", "lr"}},
-		{&l.waitsince, [2]string{"waitsince"}}, {&l.waitreason, [2]string{"waitreason"}},
-		{&l.parent, [2]string{"parentGoid"}}, {&l.gopc, [2]string{"gopc"}},
-		{&l.startpc, [2]string{"startpc"}}, {&l.labels, [2]string{"labels"}},
-	} {
-		const needed = 6 // the first ones
-		*f.off, err = fieldOffset(p.Info, "runtime.g", g, f.path)
-		switch {
-		case err == nil && *f.off+word > l.size:
-			return nil, 0, fmt.Errorf("runtime.g not recognised: field %s at %d of %d bytes", f.path[0], *f.off, l.size)
-		case err != nil && i < needed:
-			return nil, 0, err
-		case err != nil:
-			p.gErrs = append(p.gErrs, err)
-		}
-	}
-	// It counts how often the goroutine has stopped running, modulo 256.
-	l.seq, _ = fieldOffset(p.Info, "runtime.g", g, [2]string{"trackingSeq"})
-	l.panics, _ = fieldOffset(p.Info, "runtime.g", g, [2]string{"_panic"})
-	if err := l.threads(p.Info, g); err != nil {
-		p.gErrs = append(p.gErrs, err)
-	}
-	p.gl = l
-	return l, addr, nil
-}
-
-// fieldOffset returns the offset of a field, or of a field of a field, of the
-// struct that is called name; -1 if there is none.
-func fieldOffset(info *debuginfo.File, name string, typ dwarf.Offset, path [2]string) (off int64, err error) {
-	for _, field := range path {
-		if field == "" {
-			break
-		}
-		f, ok := info.StructField(typ, field)
-		if !ok {
-			return -1, fmt.Errorf("%s not recognised: no field %s", name, field)
-		}
-		off += f.Offset
-		typ = f.Type
-	}
-	return off, nil
+	return uint64(le32(now[p.gl.status:]))&^p.states.scan != g.status
 }
 
 // waitReasons reads runtime.waitReasonStrings.
@@ -421,7 +335,7 @@ func (p *Process) waitReasons() []string {
 	if !ok {
 		return nil
 	}
-	addr, err := p.globalAddr(&v)
+	addr, err := p.GlobalAddr(&v)
 	if err != nil {
 		return nil
 	}
@@ -431,25 +345,9 @@ func (p *Process) waitReasons() []string {
 	}
 	reasons := make([]string, t.Len)
 	for i := range reasons {
-		reasons[i], _ = p.readString(addr+uint64(i)*2*word, 256)
+		reasons[i], _ = p.ReadString(addr+uint64(i)*2*word, 256)
 	}
 	return reasons
-}
-
-// readString reads the string whose header is at addr, if it isn't longer than
-// limit.
-func (p *Process) readString(addr uint64, limit int) (string, error) {
-	var h [2 * word]byte
-	if err := p.Mem.Read(h[:], addr); err != nil {
-		return "", err
-	}
-	n := le64(h[word:])
-	if n > uint64(limit) {
-		return "", fmt.Errorf("string of %d bytes at %#x", n, addr)
-	}
-	b := make([]byte, n)
-	err := p.Mem.Read(b, le64(h[:]))
-	return string(b), err
 }
 
 // started is close to when the runtime set runtimeInitTime.

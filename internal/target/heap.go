@@ -2,10 +2,12 @@ package target
 
 import (
 	"cmp"
+	"debug/dwarf"
 	"fmt"
 	"slices"
 
 	"coredumpy/internal/caveat"
+	"coredumpy/internal/gotypes"
 )
 
 // The runtime keeps a table of spans: runs of pages that hold objects of one
@@ -26,7 +28,7 @@ type span struct {
 	lo, hi    uint64
 	size      uint64 // of an object or a stack
 	free      uint64 // objects before this index are allocated
-	allocBits uint64 // address of bits that tell for the others
+	allocBits uint64 // address of a bit for each object: whether it is allocated
 }
 
 // arenaSize is at least the size of the pieces of address space that the runtime
@@ -56,13 +58,35 @@ func find(spans []span, addr uint64) *span {
 	return nil
 }
 
+// spanLayout says where a runtime.mspan keeps what is read of it.
+type spanLayout struct {
+	start, pages, state, elem, free, bits int64
+}
+
+// spanLayout finds the fields of the struct whose type is at typ in the debug
+// information.
+func (p *Process) spanLayout(typ dwarf.Offset) (l spanLayout, err error) {
+	for _, f := range []struct {
+		off  *int64
+		name string
+	}{
+		{&l.start, "startAddr"}, {&l.pages, "npages"}, {&l.state, "state"},
+		{&l.elem, "elemsize"}, {&l.free, "freeindex"}, {&l.bits, "allocBits"},
+	} {
+		if *f.off, err = gotypes.FieldOffset(p.Info, "runtime.mspan", typ, [2]string{f.name}); err != nil {
+			return l, err
+		}
+	}
+	return l, nil
+}
+
 // readSpans reads runtime.mheap_.allspans.
 func (p *Process) readSpans() (*spanTable, error) {
 	v, ok := p.Info.Global("runtime.mheap_")
 	if !ok {
 		return nil, fmt.Errorf("no variable runtime.mheap_")
 	}
-	addr, err := p.globalAddr(&v)
+	addr, err := p.GlobalAddr(&v)
 	if err != nil {
 		return nil, err
 	}
@@ -70,22 +94,13 @@ func (p *Process) readSpans() (*spanTable, error) {
 	if !ok {
 		return nil, fmt.Errorf("runtime.mheap not recognised: no field allspans")
 	}
-	typ := all.Type
-	for range 2 { // []*mspan, *mspan
-		t, err := p.Info.Type(typ)
-		if err != nil {
-			return nil, err
-		}
-		typ = t.Elem
+	typ, err := p.ElementOf(all.Type, 2) // []*mspan, *mspan
+	if err != nil {
+		return nil, err
 	}
-	var start, pages, state, elem, free, bits int64
-	for _, f := range []struct {
-		off  *int64
-		name string
-	}{{&start, "startAddr"}, {&pages, "npages"}, {&state, "state"}, {&elem, "elemsize"}, {&free, "freeindex"}, {&bits, "allocBits"}} {
-		if *f.off, err = fieldOffset(p.Info, "runtime.mspan", typ, [2]string{f.name}); err != nil {
-			return nil, err
-		}
+	l, err := p.spanLayout(typ)
+	if err != nil {
+		return nil, err
 	}
 	var h [2 * word]byte
 	if err := p.layers.base.Read(h[:], addr+uint64(all.Offset)); err != nil {
@@ -100,27 +115,10 @@ func (p *Process) readSpans() (*spanTable, error) {
 		return nil, err
 	}
 	t := &spanTable{arenas: map[uint64]bool{}}
-	raw := make([]byte, max(start, pages, state, elem, free, bits)+word)
+	raw := make([]byte, max(l.start, l.pages, l.state, l.elem, l.free, l.bits)+word)
 	for ; len(ptrs) > 0; ptrs = ptrs[word:] {
-		if p.layers.base.Read(raw, le64(ptrs)) != nil {
-			continue
-		}
-		s := span{lo: le64(raw[start:]), size: le64(raw[elem:]), free: uint64(le16(raw[free:])), allocBits: le64(raw[bits:])}
-		s.hi = s.lo + le64(raw[pages:])*pageSize
-		if s.hi <= s.lo || s.hi-s.lo > maxSpan {
-			continue
-		}
-		for i := s.lo / arenaSize; i <= (s.hi-1)/arenaSize; i++ {
-			t.arenas[i] = true
-		}
-		if s.size == 0 || s.size > s.hi-s.lo {
-			continue
-		}
-		switch uint64(raw[state]) {
-		case p.lay.states.spanInUse:
-			t.heap = append(t.heap, s)
-		case p.lay.states.spanManual:
-			t.stacks = append(t.stacks, s)
+		if p.layers.base.Read(raw, le64(ptrs)) == nil {
+			t.add(&l, raw, &p.states)
 		}
 	}
 	byAddr := func(a, b span) int { return cmp.Compare(a.lo, b.lo) }
@@ -129,12 +127,35 @@ func (p *Process) readSpans() (*spanTable, error) {
 	return t, nil
 }
 
+// add adds the span that a runtime.mspan describes.
+func (t *spanTable) add(l *spanLayout, mspan []byte, states *stateLayout) {
+	s := span{
+		lo: le64(mspan[l.start:]), size: le64(mspan[l.elem:]),
+		free: uint64(le16(mspan[l.free:])), allocBits: le64(mspan[l.bits:]),
+	}
+	s.hi = s.lo + le64(mspan[l.pages:])*pageSize
+	if s.hi <= s.lo || s.hi-s.lo > maxSpan {
+		return
+	}
+	for i := s.lo / arenaSize; i <= (s.hi-1)/arenaSize; i++ {
+		t.arenas[i] = true
+	}
+	if s.size == 0 || s.size > s.hi-s.lo {
+		return
+	}
+	switch uint64(mspan[l.state]) {
+	case states.spanInUse:
+		t.heap = append(t.heap, s)
+	case states.spanManual:
+		t.stacks = append(t.stacks, s)
+	}
+}
+
 // InHeap reports whether addr is in the heap.
 func (p *Process) InHeap(addr uint64) bool { return p.spans != nil && find(p.spans.heap, addr) != nil }
 
-// Allocated returns an error if size bytes at addr, which is in the heap, are
-// not part of one allocated object. It tells of the moment when the capture
-// began.
+// Allocated returns an error if size bytes at addr, which is in the heap, are not part
+// of one object that was allocated when the capture began.
 func (p *Process) Allocated(addr, size uint64) error {
 	if p.spans == nil {
 		return nil
@@ -209,4 +230,27 @@ func (p *Process) Owns(addr, size uint64) bool {
 	var b [1]byte
 	end := addr + max(size, 1) - 1
 	return end >= addr && p.layers.base.Read(b[:], addr) == nil && p.layers.base.Read(b[:], end) == nil
+}
+
+// Collected reports whether garbage has been collected, so that memory may have
+// been used again. There has to be debug information.
+func (p *Process) Collected() bool { return p.collected() }
+
+// Collections returns how often garbage has been collected; more than never if
+// that can't be told.
+func (p *Process) Collections() uint32 {
+	v, ok := p.Info.Global("runtime.memstats")
+	if !ok {
+		return 1
+	}
+	f, ok := p.Info.StructField(v.Type, "numgc")
+	addr, err := p.GlobalAddr(&v)
+	if !ok || err != nil {
+		return 1
+	}
+	n, err := p.ReadUint32(addr + uint64(f.Offset))
+	if err != nil {
+		return 1
+	}
+	return n
 }

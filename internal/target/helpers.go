@@ -4,6 +4,8 @@ import (
 	"math"
 	"reflect"
 	"runtime"
+
+	"coredumpy/internal/gotypes"
 )
 
 // Package testing keeps, for each test, where Helper was called: return addresses in
@@ -19,25 +21,25 @@ const (
 // Helpers adds to names the functions that have called Helper of the test that a
 // value of type t at addr is, points to or embeds, or of one that the test is part of.
 // It adds none if there is no test in it.
-func (p *Process) Helpers(names map[string]bool, t *Type, addr uint64) {
+func (p *Process) Helpers(names map[string]bool, t *gotypes.Type, addr uint64) {
 	p.helpers(names, t, addr, maxTestIn)
 }
 
-func (p *Process) helpers(names map[string]bool, t *Type, addr uint64, depth int) {
+func (p *Process) helpers(names map[string]bool, t *gotypes.Type, addr uint64, depth int) {
 	if t == nil || depth == 0 {
 		return
 	}
 	switch t.Kind {
 	case reflect.Interface:
-		var h [2 * word]byte
-		if p.Mem.Read(h[:], addr) != nil {
+		h, err := p.ReadPair(addr)
+		if err != nil {
 			return
 		}
-		if dyn, at, err := p.Dynamic(t, addr, le64(h[:]), le64(h[word:])); err == nil {
+		if dyn, at, err := p.Dynamic(t, addr, h[0], h[1]); err == nil {
 			p.helpers(names, dyn, at, depth)
 		}
 	case reflect.Pointer:
-		if to, err := p.pointerAt(addr); err == nil && to != 0 && t.Elem() != nil && t.Elem().Kind == reflect.Struct {
+		if to, err := p.PointerAt(addr); err == nil && to != 0 && t.Elem() != nil && t.Elem().Kind == reflect.Struct {
 			p.helpers(names, t.Elem(), to, depth)
 		}
 	case reflect.Struct:
@@ -54,23 +56,23 @@ func (p *Process) helpers(names map[string]bool, t *Type, addr uint64, depth int
 }
 
 // helpersOf is Helpers for the testing.common at addr.
-func (p *Process) helpersOf(names map[string]bool, common *Type, addr uint64) {
-	pcs, ok1 := common.field("helperPCs")
-	parent, ok2 := common.field("parent")
+func (p *Process) helpersOf(names map[string]bool, common *gotypes.Type, addr uint64) {
+	pcs, ok1 := common.Field("helperPCs")
+	parent, ok2 := common.Field("parent")
 	if !ok1 || !ok2 || pcs.Type.Kind != reflect.Map || pcs.Type.Key() == nil || pcs.Type.Key().Size != word {
 		return
 	}
 	for range maxParents {
-		if m, err := p.pointerAt(addr + uint64(pcs.Offset)); err == nil && m != 0 {
+		if m, err := p.PointerAt(addr + uint64(pcs.Offset)); err == nil && m != 0 {
 			// What was read before an error is there.
-			_ = p.MapEntries(pcs.Type, m, func(e *Entry) bool {
+			_ = p.MapEntries(pcs.Type, m, func(e *gotypes.Entry) bool {
 				if name := p.funcAt(le64(e.Key)); name != "" {
 					names[name] = true
 				}
 				return len(names) < maxHelpers
 			})
 		}
-		to, err := p.pointerAt(addr + uint64(parent.Offset))
+		to, err := p.PointerAt(addr + uint64(parent.Offset))
 		if err != nil || to == 0 {
 			return
 		}
@@ -87,7 +89,7 @@ func (p *Process) funcAt(pc uint64) string {
 		}
 		return ""
 	}
-	if !p.own || pc > math.MaxInt64 {
+	if !p.Own || pc > math.MaxInt64 {
 		return ""
 	}
 	f, _ := runtime.CallersFrames([]uintptr{uintptr(pc)}).Next()

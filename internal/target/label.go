@@ -34,18 +34,18 @@ func (p *Process) labels(addr uint64) []string {
 		}
 	}
 	l := p.labelLayout
-	var h [2 * word]byte
-	if p.Mem.Read(h[:], addr+l.list) != nil {
+	list, err := p.ReadPair(addr + l.list)
+	if err != nil {
 		return nil
 	}
-	pair, n := le64(h[:]), le64(h[word:])
+	pair, n := list[0], list[1]
 	if n > maxLabels {
 		return nil
 	}
 	var labels []string
 	for range n {
-		key, err1 := p.readString(pair+l.key, maxLabel)
-		value, err2 := p.readString(pair+l.value, maxLabel)
+		key, err1 := p.ReadString(pair+l.key, maxLabel)
+		value, err2 := p.ReadString(pair+l.value, maxLabel)
 		if err1 != nil || err2 != nil {
 			return nil
 		}

@@ -1,6 +1,7 @@
 package target
 
 import (
+	"encoding/binary"
 	"math"
 	"sort"
 
@@ -16,24 +17,27 @@ const synthetic = 0xc0de_0000_0000_0000
 // Synthetic reports whether addr was made up by this package.
 func Synthetic(addr uint64) bool { return addr >= synthetic && addr < synthetic+1<<40 }
 
-// stackCopy is the part of a goroutine's stack in use, copied at the beginning
+// StackCopy is the part of a goroutine's stack in use, copied at the beginning
 // of a capture so that all frames are of one moment.
-type stackCopy struct {
-	lo, sp, hi uint64 // the stack is [lo, hi), in use is [sp, hi)
-	data       []byte // of [sp, hi)
+type StackCopy struct {
+	Lo, SP, Hi uint64 // the stack is [lo, hi), in use is [sp, hi)
+	Data       []byte // of [sp, hi)
 }
+
+// Range is the bytes from Lo on, before Hi.
+type Range struct{ Lo, Hi uint64 }
 
 // layered is a process's memory with copies of stacks laid over it, and room
 // for synthetic addresses.
 type layered struct {
 	base   memory.Reader
-	stacks []stackCopy // sorted by lo
+	stacks []StackCopy // sorted by lo
 	stale  []span      // memory that belongs to stacks, copied or not, sorted; see setStale
 	apart  span        // between two of them, where the last read was
 	copied uint64      // bytes of stacks
-	system span        // a thread's system stack that was used for something else since
+	system Range       // a thread's system stack that was used for something else since
 	made   []byte      // memory at synthetic
-	gaps   []span      // in made: bytes that aren't known
+	gaps   []Range     // in made: bytes that aren't known
 }
 
 func (m *layered) Read(p []byte, addr uint64) error {
@@ -46,26 +50,26 @@ func (m *layered) Read(p []byte, addr uint64) error {
 			return caveat.Reason{Kind: caveat.NoMemory, Addr: addr}
 		}
 		if m.gap(addr, uint64(len(p))) {
-			return errOptimized
+			return caveat.Reason{Kind: caveat.OptimizedOut}
 		}
 		copy(p, m.made[off:])
 		return nil
 	}
 	if s := m.stack(addr); s != nil {
-		if addr < s.sp {
+		if addr < s.SP {
 			return caveat.Reason{Kind: caveat.StackPartLeft, Addr: addr}
 		}
-		off := addr - s.sp
-		if off >= uint64(len(s.data)) {
+		off := addr - s.SP
+		if off >= uint64(len(s.Data)) {
 			return m.base.Read(p, addr) // beyond what is copied
 		}
-		if uint64(len(p)) > uint64(len(s.data))-off {
+		if uint64(len(p)) > uint64(len(s.Data))-off {
 			return caveat.Reason{Kind: caveat.StackEnd, Addr: addr, N: int64(len(p))}
 		}
-		copy(p, s.data[off:])
+		copy(p, s.Data[off:])
 		return nil
 	}
-	if m.system.lo <= addr && addr < m.system.hi {
+	if m.system.Lo <= addr && addr < m.system.Hi {
 		return caveat.Reason{Kind: caveat.FrameOfC, Addr: addr}
 	}
 	if m.onStack(addr) {
@@ -75,13 +79,13 @@ func (m *layered) Read(p []byte, addr uint64) error {
 }
 
 // stack returns the copied stack that addr is in.
-func (m *layered) stack(addr uint64) *stackCopy {
+func (m *layered) stack(addr uint64) *StackCopy {
 	n := len(m.stacks)
-	if n == 0 || addr < m.stacks[0].lo || addr >= m.stacks[n-1].hi {
+	if n == 0 || addr < m.stacks[0].Lo || addr >= m.stacks[n-1].Hi {
 		return nil
 	}
-	i := sort.Search(n, func(i int) bool { return m.stacks[i].hi > addr })
-	if i < n && m.stacks[i].lo <= addr {
+	i := sort.Search(n, func(i int) bool { return m.stacks[i].Hi > addr })
+	if i < n && m.stacks[i].Lo <= addr {
 		return &m.stacks[i]
 	}
 	return nil
@@ -112,19 +116,40 @@ func (m *layered) onStack(addr uint64) bool {
 
 // gap reports whether one of n bytes at addr isn't known.
 func (m *layered) gap(addr, n uint64) bool {
-	i := sort.Search(len(m.gaps), func(i int) bool { return m.gaps[i].hi > addr })
-	return i < len(m.gaps) && m.gaps[i].lo < addr+n
+	i := sort.Search(len(m.gaps), func(i int) bool { return m.gaps[i].Hi > addr })
+	return i < len(m.gaps) && m.gaps[i].Lo < addr+n
 }
 
 // compose gives bytes that have no address one. Those in gaps aren't known.
-func (m *layered) compose(b []byte, gaps ...span) uint64 {
+func (m *layered) compose(b []byte, gaps ...Range) uint64 {
 	addr := synthetic + uint64(len(m.made))
 	for _, g := range gaps {
-		m.gaps = append(m.gaps, span{lo: addr + g.lo, hi: addr + g.hi})
+		m.gaps = append(m.gaps, Range{addr + g.Lo, addr + g.Hi})
 	}
 	m.made = append(m.made, b...)
 	for len(m.made)%word != 0 {
 		m.made = append(m.made, 0)
 	}
 	return addr
+}
+
+// Interface gives the two words of an empty interface an address.
+func (p *Process) Interface(words [2]uint64) uint64 {
+	b := binary.LittleEndian.AppendUint64(make([]byte, 0, 2*word), words[0])
+	return p.layers.compose(binary.LittleEndian.AppendUint64(b, words[1]))
+}
+
+// Compose gives the bytes of a value that has no address one. Those in gaps, which are
+// counted from its beginning, aren't known.
+func (p *Process) Compose(b []byte, gaps ...Range) uint64 { return p.layers.compose(b, gaps...) }
+
+// Gap reports whether one of n bytes at addr isn't known, as Compose was told.
+func (p *Process) Gap(addr, n uint64) bool { return p.layers.gap(addr, n) }
+
+// CopyOf returns the copy of a goroutine's stack; nil if there is none.
+func (p *Process) CopyOf(g *Goroutine) *StackCopy {
+	if g.stack < 0 {
+		return nil
+	}
+	return &p.layers.stacks[g.stack]
 }

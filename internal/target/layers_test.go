@@ -2,6 +2,7 @@ package target
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"math"
@@ -9,6 +10,11 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"unsafe"
+
+	"coredumpy/internal/caveat"
+	"coredumpy/internal/gotypes"
+	"coredumpy/internal/unsafely"
 )
 
 // counting is memory in which each byte is the low byte of its address, up to
@@ -30,10 +36,10 @@ func filled(n int, b byte) []byte { return bytes.Repeat([]byte{b}, n) }
 func TestLayers(t *testing.T) {
 	m := &layered{
 		base: counting{},
-		stacks: []stackCopy{
-			{lo: 0x10000, sp: 0x10800, hi: 0x11000, data: filled(0x800, 0xaa)},
-			{lo: 0x20000, sp: 0x20000, hi: 0x22000, data: filled(0x1000, 0xbb)}, // copied in part
-			{lo: 0x30000, sp: 0x31000, hi: 0x31000},                             // nothing in use
+		stacks: []StackCopy{
+			{Lo: 0x10000, SP: 0x10800, Hi: 0x11000, Data: filled(0x800, 0xaa)},
+			{Lo: 0x20000, SP: 0x20000, Hi: 0x22000, Data: filled(0x1000, 0xbb)}, // copied in part
+			{Lo: 0x30000, SP: 0x31000, Hi: 0x31000},                             // nothing in use
 		},
 		stale: []span{{lo: 0x10000, hi: 0x14000}, {lo: 0x20000, hi: 0x24000}, {lo: 0x30000, hi: 0x34000}},
 	}
@@ -106,15 +112,16 @@ func TestComposeKeepsWords(t *testing.T) {
 func TestGaps(t *testing.T) {
 	m := &layered{base: counting{}}
 	m.compose(filled(5, 2))
-	partly := m.compose(filled(24, 1), span{lo: 8, hi: 16})
+	partly := m.compose(filled(24, 1), Range{8, 16})
 	for off, want := range map[uint64]string{0: "", 8: "optimized out", 16: ""} {
 		var b [8]byte
 		if err := m.Read(b[:], partly+off); fmt.Sprint(err) != want && (err != nil || want != "") {
 			t.Errorf("got error %v at %d of a value of which 8 to 16 aren't known, want %q", err, off, want)
 		}
 	}
-	if err := m.Read(make([]byte, 24), partly); err != errOptimized {
-		t.Errorf("got error %v for the whole value, want %v", err, errOptimized)
+	optimized := error(caveat.Reason{Kind: caveat.OptimizedOut})
+	if err := m.Read(make([]byte, 24), partly); err != optimized {
+		t.Errorf("got error %v for the whole value, want %v", err, optimized)
 	}
 }
 
@@ -127,13 +134,20 @@ func TestFollow(t *testing.T) {
 	)
 	word := func(v uint64) []byte {
 		b := make([]byte, 8)
-		put(b, v)
+		binary.LittleEndian.PutUint64(b, v)
 		return b
 	}
 	old := uint64(oldLo + oldSize) // the stack that was
 	// Another stack that was, of which a word is known, and which is heap now.
 	known := Move{Was: 0x600400, Is: newHi - 0x700}
 	end := known.Was + 0x700
+	pair, err := self(t).RuntimeType(unsafely.TypeAddr(reflect.TypeFor[struct {
+		p unsafe.Pointer
+		n uintptr
+	}]()))
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, tt := range []struct {
 		name    string
 		v, want uint64
@@ -151,24 +165,23 @@ func TestFollow(t *testing.T) {
 		{"below the word that is known", known.Was - 8, known.Was - 8},
 	} {
 		p := &Process{
-			Move:   known,
-			layers: &layered{base: counting{}, stacks: []stackCopy{{lo: newLo, sp: newHi - 0x800, hi: newHi, data: append(filled(0x7f8, 0), word(tt.v)...)}}},
-			spans:  &spanTable{stacks: []span{{lo: oldLo, hi: oldLo + 4*oldSize, size: oldSize}, {lo: newLo, hi: newHi, size: newHi - newLo}}},
+			Process: gotypes.New(nil),
+			Move:    known,
+			layers:  &layered{base: counting{}, stacks: []StackCopy{{Lo: newLo, SP: newHi - 0x800, Hi: newHi, Data: append(filled(0x7f8, 0), word(tt.v)...)}}},
+			spans:   &spanTable{stacks: []span{{lo: oldLo, hi: oldLo + 4*oldSize, size: oldSize}, {lo: newLo, hi: newHi, size: newHi - newLo}}},
 		}
-		p.Mem = p.layers
-		if got, err := p.pointerAt(newHi - 8); got != tt.want || err != nil {
+		p.Mem, p.Follow = p.layers, p.follow
+		if got, err := p.PointerAt(newHi - 8); got != tt.want || err != nil {
 			t.Errorf("%s: got %#x and error %v, want %#x", tt.name, got, err, tt.want)
 		}
-		if got, err := readWord(p.Mem, newHi-8); got != tt.v || err != nil {
+		if got, err := p.ReadWord(newHi - 8); got != tt.v || err != nil {
 			t.Errorf("%s: got %#x and error %v as a number, want %#x", tt.name, got, err, tt.v)
 		}
 		if got := p.Follow(0x500008, tt.v); got != tt.v {
 			t.Errorf("%s: got %#x for a pointer in the heap, want %#x", tt.name, got, tt.v)
 		}
-		l := locator{p: p, f: &Frame{g: &Goroutine{}}}
 		value := append(word(tt.v), word(tt.v)...)
-		pair := structOf("pair", 16, []Field{{Type: anyPointer}, {Type: &Type{Kind: reflect.Uintptr, Size: 8}, Offset: 8}})
-		if l.relocate(pair, value); le64(value) != tt.want || le64(value[8:]) != tt.v {
+		if p.RelocatePointers(&Goroutine{}, pair, value); le64(value) != tt.want || le64(value[8:]) != tt.v {
 			t.Errorf("%s: got %#x and %#x of a pointer and a number in registers, want %#x and %#x", tt.name, le64(value), le64(value[8:]), tt.want, tt.v)
 		}
 	}
@@ -187,24 +200,6 @@ func TestFindSpan(t *testing.T) {
 	}
 	if find(nil, 5) != nil {
 		t.Error("got a span of none")
-	}
-}
-
-func TestUnescape(t *testing.T) {
-	for s, want := range map[string]string{
-		"T":                                 "T",
-		"pair[gopkg.in/yaml%2ev3.Node,int]": "pair[gopkg.in/yaml.v3.Node,int]",
-		"T[a/b%2ec.X,d%22e.Y]":              `T[a/b.c.X,d"e.Y]`,
-		"%":                                 "%",
-		"%2":                                "%2",
-		"x%2e":                              "x.",
-		"%zz":                               "%zz",
-		"%252e":                             "%2e",
-		`struct { A int "%2e" }`:            `struct { A int "%2e" }`,
-	} {
-		if got := unescape(s); got != want {
-			t.Errorf("got %q of %q, want %q", got, s, want)
-		}
 	}
 }
 

@@ -1,39 +1,45 @@
 package target
 
+import (
+	"encoding/binary"
+
+	"coredumpy/internal/gotypes"
+)
+
 // When a stack grows, the runtime moves it, and adjusts only those pointers into
 // it that the program will still use. In a frame that panicked nothing will be
 // used any more, so a slice backed by an array on the stack may well point to
 // where that array once was. Debuggers show what is there now. Here such a
 // pointer is brought up to date where it is followed: a moved stack keeps its
-// distances from its upper end, and the table of spans tells where the old one
-// ended. The copy of the stack stays as it was found, since only who follows a
-// pointer knows that it is one.
+// distances from its upper end, and the table of spans says where the old one
+// ended. The copy of the stack stays as it was found: which words are pointers is
+// known only where one is followed.
 
-// Move tells that a word of a stack was at one address and is at another now.
-// By it pointers into the old stack are recognised even if its memory is in use
-// for something else.
+// Move says that a word of a stack was at one address and is at another now. With it,
+// pointers into the old stack are recognised even if its memory is in use for something
+// else.
 type Move struct{ Was, Is uint64 }
 
-// Follow returns where the pointer to, stored at addr, leads.
-func (p *Process) Follow(addr, to uint64) uint64 {
+// follow returns where the pointer to, stored at addr, leads.
+func (p *Process) follow(addr, to uint64) uint64 {
 	if p.spans == nil || to == 0 {
 		return to
 	}
 	if s := p.layers.stack(addr); s != nil {
-		return p.relocate(s, to)
+		return p.Relocate(s, to)
 	}
 	return to
 }
 
-// relocate returns where v, a pointer on the stack s, leads since s has moved.
-func (p *Process) relocate(s *stackCopy, v uint64) uint64 {
-	if p.spans == nil || s.lo <= v && v < s.hi {
+// Relocate returns where v, a pointer on the stack s, leads since s has moved.
+func (p *Process) Relocate(s *StackCopy, v uint64) uint64 {
+	if p.spans == nil || s.Lo <= v && v < s.Hi {
 		return v
 	}
-	if m := p.Move; m.Was != m.Is && s.lo <= m.Is && m.Is < s.hi {
+	if m := p.Move; m.Was != m.Is && s.Lo <= m.Is && m.Is < s.Hi {
 		// Below the word that is known to have moved were calls that have
 		// returned since.
-		if end := s.hi - (m.Is - m.Was); m.Was <= v && v < end {
+		if end := s.Hi - (m.Is - m.Was); m.Was <= v && v < end {
 			return v + (m.Is - m.Was)
 		}
 	}
@@ -42,7 +48,7 @@ func (p *Process) relocate(s *stackCopy, v uint64) uint64 {
 		return v
 	}
 	p.guesses++
-	if other := p.layers.stack(v); other != nil && v >= other.sp && old.size >= s.hi-s.lo {
+	if other := p.layers.stack(v); other != nil && v >= other.SP && old.size >= s.Hi-s.Lo {
 		// Stacks only grow, but for the collector: unsafe code has a pointer into
 		// the stack of another goroutine.
 		return v
@@ -50,18 +56,33 @@ func (p *Process) relocate(s *stackCopy, v uint64) uint64 {
 	return s.moved(v, min(old.lo+((v-old.lo)/old.size+1)*old.size, old.hi))
 }
 
+// RelocatePointers brings the pointers in a value of type t up to date, which is composed
+// of parts of a goroutine's stack and of registers.
+func (p *Process) RelocatePointers(g *Goroutine, t *gotypes.Type, value []byte) {
+	s := p.CopyOf(g)
+	if s == nil {
+		return
+	}
+	for _, off := range t.PointerWords() {
+		if off >= 0 && off+word <= int64(len(value)) {
+			at := value[off : off+word]
+			binary.LittleEndian.PutUint64(at, p.Relocate(s, le64(at)))
+		}
+	}
+}
+
 // Guesses counts the pointers into a stack's old place that were followed. If the
 // old stack was given back, and another one of another size is there, they lead
 // astray.
 func (p *Process) Guesses() int { return p.guesses }
 
-// lost is where pointers lead whose target on a stack is gone.
+// lost is where a pointer leads whose target on a stack is gone.
 const lost = synthetic + 1<<40
 
 // moved returns where v points to now that a stack which ended at end has
 // become s.
-func (s *stackCopy) moved(v, end uint64) uint64 {
-	if now := s.hi - (end - v); now >= s.sp && now < s.hi {
+func (s *StackCopy) moved(v, end uint64) uint64 {
+	if now := s.Hi - (end - v); now >= s.SP && now < s.Hi {
 		return now
 	}
 	return lost

@@ -51,28 +51,11 @@ func OpenProgram(pid int, mem *memory.Remote) (*Program, error) {
 // meanwhile. To close it closes Info.
 func (g *Program) Process(mem *memory.Remote) *Process {
 	p := newProcess(mem)
-	p.Info, p.slide, p.InfoErr = g.Info, g.slide, g.InfoErr
+	p.Info, p.Slide, p.InfoErr = g.Info, g.slide, g.InfoErr
 	if p.InfoErr != nil {
-		p.typesErr, p.mapsErr, p.chansErr = errNoTypes, errNoTypes, errNoTypes
-		return p
-	}
-	p.readLayouts()
-	var err error
-	if p.types, err = p.moduleTypesBase(); err == nil {
-		err = p.lay.types.err
-	}
-	if err == nil {
-		p.moduleTypes = p.types
-		err = p.checkDescriptors()
-	}
-	p.typesErr, p.mapsErr, p.chansErr = err, p.lay.maps.err, p.lay.chans.err
-	if p.typesErr != nil {
-		p.moduleTypes = 0 // debug information has types, too
-	}
-	for _, err := range []*error{&p.typesErr, &p.mapsErr, &p.chansErr} {
-		if *err != nil {
-			*err = fmt.Errorf("%w in %s", *err, g.version)
-		}
+		p.Forbid(errNoTypes)
+	} else {
+		p.PrepareOther(g.version, p.layouts())
 	}
 	return p
 }
@@ -122,27 +105,10 @@ func mappedAt(exe string, info *debuginfo.File, maps []procfs.Mapping) (uint64, 
 	return 0, errors.New("the executable isn't mapped in the process")
 }
 
-// moduleTypesBase reads where name offsets count from.
-func (p *Process) moduleTypesBase() (uint64, error) {
-	v, ok := p.Info.Global("runtime.firstmoduledata")
-	if !ok {
-		return 0, fmt.Errorf("type descriptors not recognised: no variable runtime.firstmoduledata")
-	}
-	f, ok := p.Info.StructField(v.Type, "types")
-	if !ok {
-		return 0, fmt.Errorf("runtime.moduledata not recognised: no field types")
-	}
-	addr, err := p.globalAddr(&v)
-	if err != nil {
-		return 0, err
-	}
-	return readWord(p.Mem, addr+uint64(f.Offset))
-}
-
-// Breakpoints returns the run-time addresses of functions of another process,
-// with their names. Functions that it hasn't are left out; there may be several of
-// OnAsk and OnForget.
-func Breakpoints(pid int, functions []string) (map[uint64]string, error) {
+// Breakpoints returns the run-time addresses of functions of another process, with
+// their names, and of all functions whose names end with a suffix, with that suffix.
+// Functions that it hasn't are left out.
+func Breakpoints(pid int, functions []string, suffixes ...string) (map[uint64]string, error) {
 	mem, err := memory.OpenRemote(pid)
 	if err != nil {
 		return nil, err
@@ -155,12 +121,13 @@ func Breakpoints(pid int, functions []string) (map[uint64]string, error) {
 	defer info.Close()
 	addrs := map[uint64]string{}
 	for _, name := range functions {
-		if name == OnAsk || name == OnForget {
-			for _, fn := range info.FuncsBySuffix(name) {
-				addrs[fn.Entry+slide] = name
-			}
-		} else if fn, ok := info.FuncByName(name); ok {
+		if fn, ok := info.FuncByName(name); ok {
 			addrs[fn.Entry+slide] = name
+		}
+	}
+	for _, suffix := range suffixes {
+		for _, fn := range info.FuncsBySuffix(suffix) {
+			addrs[fn.Entry+slide] = suffix
 		}
 	}
 	return addrs, nil

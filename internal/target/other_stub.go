@@ -4,7 +4,6 @@ package target
 
 import (
 	"coredumpy/internal/debuginfo"
-
 	"coredumpy/internal/memory"
 )
 
@@ -30,7 +29,7 @@ func OpenProgram(pid int, mem *memory.Remote) (*Program, error) {
 func (g *Program) Process(mem *memory.Remote) *Process { return Unreadable(g.InfoErr) }
 
 // Breakpoints returns an error, as Other does.
-func Breakpoints(pid int, functions []string) (map[uint64]string, error) {
+func Breakpoints(pid int, functions []string, suffixes ...string) (map[uint64]string, error) {
 	_, err := memory.OpenRemote(pid)
 	return nil, err
 }

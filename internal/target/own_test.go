@@ -1,7 +1,6 @@
 package target
 
 import (
-	"math"
 	"runtime/debug"
 	"testing"
 	"unsafe"
@@ -21,34 +20,16 @@ func self(t testing.TB) *Process {
 
 func addressOf[T any](v *T) uint64 { return uint64(uintptr(unsafe.Pointer(v))) }
 
-// wild are addresses where no Go program has memory.
-var wild = map[string]uint64{
-	"nil":               0,
-	"nil page":          8,
-	"end of nil page":   4088,
-	"after nil page":    4096,
-	"low":               1 << 15,
-	"unaligned":         1<<15 + 3,
-	"not canonical":     1 << 47,
-	"far not canonical": 0xdead_beef_dead_beef,
-	"kernel":            0xffff_8000_0000_0000,
-	"vsyscall":          0xffff_ffff_ff60_0000 - 8,
-	"top":               math.MaxUint64 - 7,
-	"last byte":         math.MaxUint64,
-	"synthetic":         synthetic,
-	"lost":              lost,
-}
-
 // A failed read in the middle of others leaves nothing behind that the next one
 // would trip over.
 func TestOwnMemoryAfterFault(t *testing.T) {
 	p := self(t)
 	v := uint64(0x0102030405060708)
 	for range 1000 {
-		if _, err := readWord(p.Mem, 1<<47); err == nil {
+		if _, err := p.ReadWord(1 << 47); err == nil {
 			t.Fatal("got no error")
 		}
-		if got, err := readWord(p.Mem, addressOf(&v)); got != v || err != nil {
+		if got, err := p.ReadWord(addressOf(&v)); got != v || err != nil {
 			t.Fatalf("got %#x and error %v, want %#x", got, err, v)
 		}
 	}

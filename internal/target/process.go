@@ -1,31 +1,25 @@
-// Package target is a Go process seen from below: its memory, its goroutines
-// and their stacks, the addresses of variables, and how Go lays out types,
-// strings, maps and channels in memory. It doesn't know the dump file.
+// Package target reads a Go process, this one or another: its goroutines and their
+// stacks, its heap, and what else its runtime keeps in memory. It doesn't know the dump
+// file.
 //
-// The process is read through [memory.Reader]; whether that is this process or another
-// one makes no difference above it.
+// The process is read through [memory.Reader]; above that it makes no difference whose
+// memory it is.
 package target
 
 import (
-	"debug/dwarf"
 	"errors"
-	"fmt"
-	"math"
-	"os"
-	"reflect"
-	"runtime"
-	"slices"
+	"maps"
 	"sync"
 
 	"coredumpy/internal/debuginfo"
+	"coredumpy/internal/gotypes"
 	"coredumpy/internal/memory"
 	"coredumpy/internal/ptrace"
 )
 
 // Process is a Go process being read. It isn't safe for concurrent use.
 type Process struct {
-	Mem  memory.Reader
-	Info *debuginfo.File // nil if there is none that fits, see InfoErr
+	*gotypes.Process
 
 	// InfoErr says why there is no debug information.
 	InfoErr error
@@ -36,122 +30,63 @@ type Process struct {
 	// Threads are the threads of another process, stopped.
 	Threads []ptrace.Thread
 
-	// At is where a goroutine is, if that is known better than the runtime has it.
+	// At says where a goroutine is, if that is known better than from the runtime.
 	At At
 
 	// Working is called now and then while reading takes long.
 	Working func()
 
-	// Move tells how the current goroutine's stack has moved since the event.
+	// Move says how the current goroutine's stack has moved since the event.
 	Move Move
 
-	lay         *layouts
+	tables      tableLayout
+	states      stateLayout
 	labelLayout *labelLayout               // nil if not read yet
 	saved       map[string][]savedRegister // by function, see savedBy
 	layers      *layered
-	slide       uint64 // run-time address minus link-time address
-	types       uint64 // what name offsets in type descriptors count from
-	moduleTypes uint64 // what offsets in debug information count from: the same, if Info fits
-	rtypes      map[uint64]*Type
-	dtypes      map[dwarf.Offset]*Type
-	named       map[string]*Type // by typeNamed
-	instances   map[string]*Type // by Instance
-	lastType    int              // Index of the type made last
-	funcs       map[uint64]*Func
 	sites       map[uint64]*site
 	gl          *gLayout
 	spans       *spanTable
 	code        *codeTables // nil if not read yet
-	maps        map[resumption]*stackMaps
-	scopes      map[frameAt]*scope
-	pointers    func(addr uint64, b []byte) error // readPointer
-	collected   func() bool                       // whether garbage has ever been collected
-	small       [maxStruct]byte
-	depth       int        // of the stack walked last: the next is often like it
-	state       []byte     // room for a runtime.g
-	mapReader   *mapReader // to be used again; nil while it is in use
-	said        said       // see PanicText
-
-	// own is set if it is this process.
-	own bool
+	collected   func() bool // whether garbage has ever been collected
+	depth       int         // of the stack walked last: the next is often like it
+	guesses     int         // see Guesses
+	code32      [32]byte    // room for SkipNoOps
+	state       []byte      // room for a runtime.g
 
 	// inlined returns the calls at pc where debug information has only the
 	// function that they were inlined into; nil if that can't be told.
 	inlined func(pc uint64, fn debuginfo.Call) []debuginfo.Call
 
 	// Why a part of the runtime isn't understood; nil if it is.
-	typesErr, mapsErr, chansErr error
-	guesses                     int     // see Guesses
-	tablesErr                   error   // see codeTables
-	labelsErr, savedErr         error   // see labels and savedBy
-	gErrs                       []error // fields of runtime.g that aren't there, and the spans
-}
-
-// Self returns this process. Info is nil if the executable has no debug
-// information, or can't be found, or isn't the one running. The calling
-// goroutine must have set debug.SetPanicOnFault.
-func Self() *Process {
-	p := newProcess(memory.Own{})
-	p.own = true
-	p.inlined = ownCalls
-	p.Info, p.slide, p.InfoErr = ownInfo()
-	l := &p.lay.types
-	if p.InfoErr == nil {
-		p.readLayouts()
-	}
-	if p.types, p.typesErr = l.typesBase(p.Mem); p.typesErr == nil && p.InfoErr != nil {
-		p.probeSizes()
-	}
-	p.try(&p.typesErr, l.err, p.checkTypes)
-	if p.InfoErr != nil { // there are no types but by descriptors
-		p.mapsErr = p.typesErr
-	}
-	if p.typesErr == nil || p.lay.maps.err != nil {
-		p.try(&p.mapsErr, p.lay.maps.err, p.checkMaps)
-	}
-	p.try(&p.chansErr, p.lay.chans.err, p.checkChans)
-	if p.InfoErr == nil && p.typesErr == nil {
-		p.moduleTypes = p.types
-	}
-	if p.InfoErr == nil && customProcs.Load() == 0 {
-		p.findCustomProcs()
-	}
-	return p
-}
-
-// try sets *err, unless it is set, to why a part of the runtime isn't understood:
-// because its layout isn't known, or because what is read by it isn't what it should
-// be.
-func (p *Process) try(err *error, layout error, check func() error) {
-	if *err != nil {
-		return
-	}
-	if *err = layout; layout == nil {
-		*err = check()
-	}
-	if *err != nil {
-		*err = fmt.Errorf("%w in %s", *err, runtime.Version())
-	}
+	tablesErr           error   // see codeTables
+	labelsErr, savedErr error   // see labels and savedBy
+	gErrs               []error // fields of runtime.g that aren't there, and the spans
 }
 
 func newProcess(base memory.Reader) *Process {
 	layers := &layered{base: base}
 	p := &Process{
-		Mem: layers, layers: layers, lay: newLayouts(), Working: func() {},
-		rtypes: map[uint64]*Type{}, dtypes: map[dwarf.Offset]*Type{},
-		funcs: map[uint64]*Func{}, sites: map[uint64]*site{}, maps: map[resumption]*stackMaps{}, scopes: map[frameAt]*scope{},
+		Process: gotypes.New(layers), tables: newTableLayout(), states: newStateLayout(),
+		Working: func() {}, layers: layers, sites: map[uint64]*site{},
 	}
-	p.pointers = p.readPointer
+	p.Follow = p.follow
 	p.collected = sync.OnceValue(func() bool { return p.Collections() > 0 })
 	return p
 }
 
-// Unreadable returns a process of which nothing can be read, for the reason that err
-// gives.
+// layouts returns what is to be looked up in the debug information.
+func (p *Process) layouts() gotypes.Layouts {
+	constants := p.tables.constants()
+	maps.Copy(constants, p.states.constants())
+	return gotypes.Layouts{Structs: p.tables.structs(), Constants: constants}
+}
+
+// Unreadable returns a process that can't be read, for the reason that err gives.
 func Unreadable(err error) *Process {
 	p := newProcess(nothing{})
 	p.InfoErr = err
-	p.typesErr, p.mapsErr, p.chansErr = errNotRead, errNotRead, errNotRead
+	p.Forbid(errNotRead)
 	return p
 }
 
@@ -173,124 +108,13 @@ func (p *Process) Close() {
 // looked at.
 func (p *Process) Unreadable() []error {
 	var errs []error
-	for _, err := range append([]error{p.typesErr, p.mapsErr, p.chansErr, p.lay.chans.waitersErr, p.tablesErr, p.labelsErr, p.savedErr}, p.gErrs...) {
+	found := append(p.Misunderstood(), p.tablesErr, p.labelsErr, p.savedErr)
+	for _, err := range append(found, p.gErrs...) {
 		if err != nil {
 			errs = append(errs, err)
 		}
 	}
 	return errs
-}
-
-// ownInfo opens the debug information of this process. On Linux the kernel
-// keeps the executable at hand even after a deploy has replaced it; elsewhere
-// the file found must agree with the code that runs.
-func ownInfo() (info *debuginfo.File, slide uint64, err error) {
-	path := "/proc/self/exe"
-	if runtime.GOOS != "linux" {
-		if path, err = os.Executable(); err != nil {
-			return nil, 0, fmt.Errorf("executable not found: %w", err)
-		}
-	}
-	if info, err = debuginfo.Open(path); err != nil {
-		return nil, 0, err
-	}
-	info.Preload()
-	if err = info.DWARFError(); err == nil {
-		slide, err = ownSlide(info)
-	}
-	if err != nil {
-		info.Close()
-		return nil, 0, err
-	}
-	return info, slide, nil
-}
-
-// ownCalls finds inlined calls in the runtime's own tables.
-func ownCalls(pc uint64, fn debuginfo.Call) (calls []debuginfo.Call) {
-	// Return addresses are expected, and only what has a caller is expanded.
-	frames := runtime.CallersFrames([]uintptr{uintptr(pc) + 1, 0})
-	for more := true; more; {
-		var f runtime.Frame
-		f, more = frames.Next()
-		c := fn
-		c.Name, c.File, c.Line, c.Inlined = f.Function, f.File, f.Line, more
-		calls = append(calls, c)
-	}
-	return calls
-}
-
-var errStale = errors.New("the executable on disk is not the one running")
-
-// ownSlide finds the distance between addresses in the file and in the process
-// by a function of this package, and checks it with those that called it.
-func ownSlide(info *debuginfo.File) (uint64, error) {
-	var pcs [32]uintptr
-	n := runtime.Callers(1, pcs[:])
-	frames := runtime.CallersFrames(pcs[:n])
-	self, _ := frames.Next()
-	fn, ok := info.FuncByName(self.Function)
-	if !ok || self.Func == nil {
-		return 0, errStale
-	}
-	slide := uint64(self.Func.Entry()) - fn.Entry
-	for {
-		f, more := frames.Next()
-		if f.Func != nil { // not inlined
-			got, ok := info.Func(uint64(f.Func.Entry()) - slide)
-			if !ok || uint64(f.Func.Entry())-slide != got.Entry {
-				return 0, errStale
-			}
-		}
-		if !more {
-			return slide, nil
-		}
-	}
-}
-
-// Value reads a package-level variable that is an integer or a pointer.
-func (p *Process) Value(name string) (uint64, error) {
-	v, ok := p.Info.Global(name)
-	if !ok {
-		return 0, fmt.Errorf("no variable %s", name)
-	}
-	addr, err := p.globalAddr(&v)
-	if err != nil {
-		return 0, err
-	}
-	return p.readWord(addr)
-}
-
-func (p *Process) globalAddr(v *debuginfo.Variable) (uint64, error) {
-	expr, err := v.Location()
-	if err != nil {
-		return 0, err
-	}
-	pieces, err := p.Info.Eval(expr, debuginfo.Regs{Slide: p.slide})
-	if err != nil {
-		return 0, err
-	}
-	if len(pieces) != 1 || pieces[0].Kind != debuginfo.InMemory {
-		return 0, fmt.Errorf("%s is not in memory", v.Name)
-	}
-	return pieces[0].Addr, nil
-}
-
-// Globals returns the package-level variables of a package.
-func (p *Process) Globals(pkg string) []Variable {
-	if p.Info == nil {
-		return nil
-	}
-	var vars []Variable
-	for _, g := range p.Info.Globals(pkg) {
-		v := Variable{Name: g.Name, Line: g.DeclLine}
-		var err error
-		if v.Type, err = p.debugType(g.Type); err == nil {
-			v.Addr, err = p.globalAddr(&g)
-		}
-		v.Reason = err
-		vars = append(vars, v)
-	}
-	return vars
 }
 
 // Packages returns the import paths of the packages in the program; a program's own
@@ -300,41 +124,4 @@ func (p *Process) Packages() []string {
 		return nil
 	}
 	return p.Info.Packages()
-}
-
-// Constants returns the named constants of a named integer type.
-func (p *Process) Constants(t *Type) []debuginfo.Constant {
-	if p.Info == nil || t.Kind < reflect.Int || t.Kind > reflect.Uintptr || t.Name == t.Kind.String() {
-		return nil
-	}
-	return slices.DeleteFunc(p.Info.Constants(t.Name), func(c debuginfo.Constant) bool {
-		of, err := p.debugType(c.Type)
-		return err != nil || of != t
-	})
-}
-
-// TypeAny is the type of an empty interface, to read a value handed over by
-// its address, see [unsafely.AddrOf].
-var TypeAny = &Type{Name: "interface {}", Kind: 20, Size: 2 * word, Empty: true}
-
-// symbolize returns function, file and line of the function that begins at pc.
-func (p *Process) symbolize(pc uint64) (name, file string, line int) {
-	if p.Info != nil {
-		if fn, ok := p.Info.Func(pc - p.slide); ok && fn.Entry == pc-p.slide {
-			if calls := fn.Calls(pc - p.slide); len(calls) > 0 {
-				c := calls[len(calls)-1]
-				return fn.Name, c.File, c.Line
-			}
-			return fn.Name, "", 0
-		}
-		return "", "", 0
-	}
-	if !p.own || pc > math.MaxInt64 {
-		return "", "", 0
-	}
-	if fn := runtime.FuncForPC(uintptr(pc)); fn != nil && fn.Entry() == uintptr(pc) {
-		file, line = fn.FileLine(uintptr(pc))
-		return fn.Name(), file, line
-	}
-	return "", "", 0
 }

@@ -34,7 +34,7 @@ func (p *Process) findCustomProcs() {
 	if !ok {
 		return
 	}
-	addr, err := p.globalAddr(&v)
+	addr, err := p.GlobalAddr(&v)
 	var custom [1]byte
 	if err == nil && p.Mem.Read(custom[:], addr+uint64(f.Offset)) == nil {
 		customProcs.Store(addr + uint64(f.Offset))

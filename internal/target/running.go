@@ -1,57 +1,30 @@
 package target
 
-import (
-	"debug/dwarf"
-	"fmt"
-
-	"coredumpy/internal/debuginfo"
-	"coredumpy/internal/ptrace"
-)
+import "coredumpy/internal/ptrace"
 
 // A goroutine that runs has its registers in a thread. In this process they
 // can't be had; of another one they are known while it is stopped.
 
-// At is where a goroutine is for whoever knows it better than the runtime's
-// tables: a signal came while it ran, and its thread runs the handler.
+// At says where a goroutine is when the runtime's tables don't: a signal came while it
+// ran, and its thread runs the handler.
 type At struct {
 	G      uint64 // address of its runtime.g
 	PC, SP uint64
-	// Saved says that it waits on a system stack instead, and goes on where the
-	// runtime has saved it, whatever its thread does: it may be in the handler of
-	// a signal that came there.
+	// Saved says that it waits on a system stack instead, and goes on where the runtime
+	// has saved it. What its thread does then doesn't matter: it may be in the handler
+	// of a signal that came on the system stack.
 	Saved bool
-}
-
-// threads finds the fields that lead from a goroutine to its thread.
-func (l *gLayout) threads(info *debuginfo.File, g dwarf.Offset) error {
-	l.m = -1
-	f, ok := info.StructField(g, "m")
-	if !ok {
-		return fmt.Errorf("runtime.g not recognised: no field m")
-	}
-	t, err := info.Type(f.Type)
-	if err != nil {
-		return err
-	}
-	if l.procid, err = fieldOffset(info, "runtime.m", t.Elem, [2]string{"procid"}); err != nil {
-		return err
-	}
-	if l.gsignal, err = fieldOffset(info, "runtime.m", t.Elem, [2]string{"gsignal"}); err != nil {
-		return err
-	}
-	l.m = f.Offset
-	return nil
 }
 
 // running finds where a goroutine is that a thread runs, on the stack s. It
 // reports whether that is known.
-func (p *Process) running(g *Goroutine, l *gLayout, s *stackCopy) bool {
+func (p *Process) running(g *Goroutine, l *gLayout, s *StackCopy) bool {
 	a := archOf(p.Info.GOARCH())
 	if p.At.G == g.addr && p.At.Saved {
 		return true
 	}
-	if p.At.G == g.addr && s.lo < p.At.SP && p.At.SP < s.hi {
-		g.pc, g.sp, g.regs = p.At.PC, p.At.SP, &registers{}
+	if p.At.G == g.addr && s.Lo < p.At.SP && p.At.SP < s.Hi {
+		g.pc, g.sp, g.regs = p.At.PC, p.At.SP, &Registers{}
 		p.inContext(a.faultRegs, g.sp, g.pc, func(v uint64) uint64 { return v }, g.regs)
 		return true
 	}
@@ -60,8 +33,8 @@ func (p *Process) running(g *Goroutine, l *gLayout, s *stackCopy) bool {
 	if t == nil {
 		return false
 	}
-	if s.lo < t.SP && t.SP <= s.hi {
-		g.pc, g.sp, g.regs = t.PC, t.SP, &registers{}
+	if s.Lo < t.SP && t.SP <= s.Hi {
+		g.pc, g.sp, g.regs = t.PC, t.SP, &Registers{}
 		for r, v := range t.Regs {
 			if r < numReg {
 				g.regs.set(r, v)
@@ -79,7 +52,7 @@ func (p *Process) thread(m uint64, l *gLayout) *ptrace.Thread {
 	if m == 0 || len(p.Threads) == 0 {
 		return nil
 	}
-	id, err := readWord(p.Mem, m+uint64(l.procid))
+	id, err := p.ReadWord(m + uint64(l.procid))
 	if err != nil {
 		return nil
 	}
@@ -93,11 +66,11 @@ func (p *Process) thread(m uint64, l *gLayout) *ptrace.Thread {
 
 // onSignalStack reports whether a thread runs a signal handler.
 func (p *Process) onSignalStack(t *ptrace.Thread, m uint64, l *gLayout) bool {
-	g, err := readWord(p.Mem, m+uint64(l.gsignal))
+	g, err := p.ReadWord(m + uint64(l.gsignal))
 	if err != nil || g == 0 {
 		return true
 	}
-	lo, err1 := readWord(p.Mem, g+uint64(l.lo))
-	hi, err2 := readWord(p.Mem, g+uint64(l.hi))
+	lo, err1 := p.ReadWord(g + uint64(l.lo))
+	hi, err2 := p.ReadWord(g + uint64(l.hi))
 	return err1 != nil || err2 != nil || lo <= t.SP && t.SP < hi
 }

@@ -23,9 +23,9 @@ const (
 
 // restore adds the registers that the function saves in its frame, whose stack
 // pointer is sp, to regs.
-func (p *Process) restore(function string, sp uint64, regs *registers) {
+func (p *Process) restore(function string, sp uint64, regs *Registers) {
 	for _, s := range p.savedBy(function) {
-		if v, err := readWord(p.Mem, sp+s.offset); err == nil {
+		if v, err := p.ReadWord(sp + s.offset); err == nil {
 			regs.set(s.reg, v)
 		}
 	}
@@ -53,7 +53,7 @@ func (p *Process) readSaved(function string) ([]savedRegister, error) {
 		return nil, fmt.Errorf("no function %s", function)
 	}
 	code := make([]byte, min(fn.End-fn.Entry, maxPrologue))
-	if err := p.Mem.Read(code, fn.Entry+p.slide); err != nil {
+	if err := p.Mem.Read(code, fn.Entry+p.Slide); err != nil {
 		return nil, err
 	}
 	store, step := storeAMD64, 1
@@ -146,26 +146,4 @@ func storeARM64(code []byte) ([]savedRegister, int) {
 		return []savedRegister{{first, uint64(op>>10&0xfff) * word}}, 4
 	}
 	return nil, 0
-}
-
-// addresses returns the addresses that the code at pc computes from its own: those of
-// constants and variables. amd64: LEAQ offset(PC), reg (Intel's manual, LEA). arm64:
-// ADRP and ADD (Arm's manual, C6.2).
-func addresses(goarch string, code []byte, pc uint64) (found []uint64) {
-	if goarch == "arm64" {
-		for i := 0; i+8 <= len(code); i += 4 {
-			page, add := le32(code[i:]), le32(code[i+4:])
-			if page&0x9f000000 == 0x90000000 && add&0xffc00000 == 0x91000000 && page&31 == add>>5&31 {
-				pages := int64(int32((page>>5&0x7ffff<<2|page>>29&3)<<11)) >> 11
-				found = append(found, uint64(int64((pc+uint64(i))&^0xfff)+pages<<12)+uint64(add>>10&0xfff))
-			}
-		}
-		return found
-	}
-	for i := 0; i+7 <= len(code); i++ {
-		if code[i]&^0x04 == 0x48 && code[i+1] == 0x8d && code[i+2]&0xc7 == 0x05 {
-			found = append(found, pc+uint64(i)+7+uint64(int64(int32(le32(code[i+3:])))))
-		}
-	}
-	return found
 }

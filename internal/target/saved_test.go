@@ -5,6 +5,8 @@ import (
 	"runtime"
 	"slices"
 	"testing"
+
+	"coredumpy/internal/debugtest"
 )
 
 // The registers that the runtime's functions save, by ascending offset from the
@@ -27,7 +29,7 @@ var firstSaved = map[string]map[string]uint64{
 }
 
 func TestDebugSavedRegisters(t *testing.T) {
-	needDebugInformation(t)
+	debugtest.Need(t)
 	capture(t, func(s *snapshot) {
 		for function, want := range savedRegisters[runtime.GOARCH] {
 			if _, ok := s.p.Info.FuncByName(function); !ok {
@@ -58,13 +60,9 @@ func checkSaved(t *testing.T, function string, got []savedRegister, first uint64
 	}
 }
 
-// Functions of a program for linux/arm64, compiled by Go 1.27.3.
-const (
-	panicBoundsARM64 = "fe0f16f8 fd831ff8 fd2300d1 e08701a9 e28f02a9 e49703a9 e69f04a9 e8a705a9 eaaf06a9 ecb707a9 eebf08a9 e0031eaa e1630091 df1bff97"
-	panicNilARM64    = "400200b0 00bc1191 a10580d2 c0035fd6" // (*PanicNilError).Error
-	panicNilPC       = 0x4da10
-	panicNilAddr     = 0x9646f
-)
+// panicBoundsARM64 is runtime.panicBounds of a program for linux/arm64, compiled by Go
+// 1.27.3.
+const panicBoundsARM64 = "fe0f16f8 fd831ff8 fd2300d1 e08701a9 e28f02a9 e49703a9 e69f04a9 e8a705a9 eaaf06a9 ecb707a9 eebf08a9 e0031eaa e1630091 df1bff97"
 
 // Code of functions as other compilers have made it, and what is no such code.
 func TestRowOfStores(t *testing.T) {
@@ -85,25 +83,6 @@ func TestRowOfStores(t *testing.T) {
 		{"empty", "", storeARM64, 4, 0, nil},
 	} {
 		checkSaved(t, tt.name, rowOfStores(code(t, tt.code), tt.store, tt.step), tt.first, tt.want)
-	}
-}
-
-func TestAddresses(t *testing.T) {
-	for _, tt := range []struct {
-		name, goarch, code string
-		pc                 uint64
-		want               []uint64
-	}{
-		// LEAQ 0x28(PC), AX; MOVL $44, BX; RET
-		{"amd64", "amd64", "488d0528000000 bb2c000000 c3", 0x1000, []uint64{0x102f}},
-		{"amd64, before", "amd64", "90 4c8d05f9ffffff c3", 0x1000, []uint64{0x1001}},
-		{"arm64", "arm64", panicNilARM64, panicNilPC, []uint64{panicNilAddr}},
-		{"cut", "amd64", "488d0528", 0x1000, nil},
-		{"cut, arm64", "arm64", panicNilARM64[:8], panicNilPC, nil},
-	} {
-		if got := addresses(tt.goarch, code(t, tt.code), tt.pc); !slices.Equal(got, tt.want) {
-			t.Errorf("%s: got %#x, want %#x", tt.name, got, tt.want)
-		}
 	}
 }
 

@@ -19,33 +19,37 @@ type Frame struct {
 	Optimized bool
 	Bare      bool // the package was compiled without debug information
 
-	call *debuginfo.Call
-	regs *registers
-	cfa  uint64
-	g    *Goroutine
-	last bool // the call that the frame is in doesn't return
+	Call *debuginfo.Call
+	Regs *Registers
+	CFA  uint64
+	G    *Goroutine
+	Last bool // the call that the frame is in doesn't return
 
-	stopped  bool // it isn't in a call
-	returned bool // its deferred calls run, and it goes on to its end
+	Stopped  bool // it isn't in a call
+	Returned bool // its deferred calls run, and it goes on to its end
 }
 
 // numReg is above the numbers of the registers that are kept.
 const numReg = 34
 
-// registers holds what is known of the registers in a frame, by DWARF number.
+// Registers holds what is known of the registers in a frame, by DWARF number.
 // After a call that is one, the stack pointer.
-type registers struct {
+type Registers struct {
 	known uint64          // a bit for each
 	one   uint64          // its value, if only one is known
 	all   *[numReg]uint64 // nil if only one is known
 
-	// dead is set if the collector doesn't look at them, as after a panic.
-	dead bool
-	// fault is set if they come from a signal that made the frame panic.
-	fault bool
+	// Dead is set if the collector doesn't look at them, as after a panic.
+	Dead bool
+	// Fault is set if they come from a signal that made the frame panic.
+	Fault bool
 }
 
-func (r *registers) get(n int) (uint64, bool) {
+// Known returns how many of them are known.
+func (r *Registers) Known() int { return bits.OnesCount64(r.known) }
+
+// Get returns the value of the n-th register, if it is known.
+func (r *Registers) Get(n int) (uint64, bool) {
 	switch {
 	case n < 0 || n >= numReg || r.known&(1<<n) == 0:
 		return 0, false
@@ -55,7 +59,7 @@ func (r *registers) get(n int) (uint64, bool) {
 	return r.all[n], true
 }
 
-func (r *registers) set(n int, v uint64) {
+func (r *Registers) set(n int, v uint64) {
 	if r.all == nil {
 		if r.known&^(1<<n) == 0 {
 			r.known, r.one = 1<<n, v
@@ -69,7 +73,7 @@ func (r *registers) set(n int, v uint64) {
 }
 
 // clone returns a copy of r.
-func (r *registers) clone() *registers {
+func (r *Registers) clone() *Registers {
 	c := *r
 	if c.all != nil {
 		all := *c.all
@@ -90,7 +94,8 @@ type site struct {
 // caller, so that nothing is live in it any more.
 func noReturn(name string) bool {
 	name, ok := strings.CutPrefix(name, "runtime.")
-	return ok && (name == "gopanic" || name == "sigpanic" || name == "Goexit" || strings.HasPrefix(name, "panic") || strings.HasPrefix(name, "goPanic"))
+	return ok && (name == "gopanic" || name == "sigpanic" || name == "Goexit" ||
+		strings.HasPrefix(name, "panic") || strings.HasPrefix(name, "goPanic"))
 }
 
 // site returns what is at the run-time address pc.
@@ -99,7 +104,7 @@ func (p *Process) site(pc uint64) *site {
 		return s
 	}
 	s := &site{}
-	static := pc - p.slide
+	static := pc - p.Slide
 	if fn, ok := p.Info.Func(static); ok {
 		s.fn = fn
 		s.calls = fn.Calls(static)
@@ -123,9 +128,29 @@ var injected = map[string]bool{
 	"runtime.sigpanic": true, "runtime.asyncPreempt": true, "runtime.sigpanic0": true, "runtime.debugCallV2": true,
 }
 
+// Outermost reports whether a stack ends at the function of that name.
+func Outermost(name string) bool { return outermost[name] }
+
 // maxOmitted bounds the frames that are only counted: a stack of 1 GB, the
 // runtime's limit, can have many millions.
 const maxOmitted = 1 << 20
+
+// stackWalk is a walk along a goroutine's stack, at one of its frames.
+type stackWalk struct {
+	p     *Process
+	g     *Goroutine
+	arch  *arch
+	limit int
+
+	pc     uint64 // where the frame goes on
+	lookup uint64 // an address in the call that it is in
+	exact  bool   // it isn't in a call
+	below  string // the function that it called
+	regs   *Registers
+
+	frames  []Frame
+	omitted int
+}
 
 // Stack walks a goroutine's stack, innermost frame first. Frames beyond limit
 // are left out and counted. An error says why it didn't reach the outermost
@@ -137,72 +162,96 @@ func (p *Process) Stack(g *Goroutine, limit int) (frames []Frame, omitted int, e
 	case g.stack < 0:
 		return nil, 0, errors.New("it was running on a thread of its own: its registers aren't known")
 	}
-	arch := archOf(p.Info.GOARCH())
-	regs := &registers{}
-	if g.regs != nil {
-		regs = g.regs.clone()
-	}
-	regs.set(arch.sp, g.sp)
-	frames = make([]Frame, 0, min(p.depth, limit))
-	g.phys = make([]physFrame, 0, min(p.depth, limit))
-	defer func() { p.depth = len(frames) }()
-	pc, lookup := g.pc, g.pc-1
-	exact := g.regs != nil // it isn't in a call
-	if exact {
-		lookup = pc
-	} else if s := p.site(g.pc); s.fn != nil && s.fn.Entry == g.pc-p.slide {
-		lookup = g.pc // it hasn't run yet
-		if arch.lr >= 0 {
-			regs.set(arch.lr, g.field(p.gl.lr))
-		}
-	}
-	below := "" // function called by the one at lookup
+	w := &stackWalk{p: p, g: g, arch: archOf(p.Info.GOARCH()), limit: limit}
+	w.begin()
 	for {
-		s := p.site(lookup)
-		base, ok := regs.get(s.row.CFAReg)
-		if s.fn == nil || !s.ok || !ok {
-			return frames, omitted, fmt.Errorf("nothing known of the code at %#x: its callers are missing", pc)
-		}
-		cfa := base + uint64(s.row.CFAOffset)
-		if sp, _ := regs.get(arch.sp); len(frames) < limit {
-			g.phys = append(g.phys, physFrame{pc: pc, sp: sp, cfa: cfa, panicked: noReturn(below), conservative: exact || below == "runtime.asyncPreempt"})
-		}
-		for i := range s.calls {
-			if len(frames) == limit {
-				omitted++
-				continue
-			}
-			c := &s.calls[i]
-			frames = append(frames, Frame{
-				Place: Place{c.Name, c.File, c.Line}, PC: pc, Package: c.Package,
-				Inlined: c.Inlined, Optimized: c.Optimized, Bare: c.Bare, call: c, regs: regs, cfa: cfa, g: g, last: exact || noReturn(below),
-				stopped: below == "" || below == "runtime.asyncPreempt", returned: below == "runtime.deferreturn",
-			})
-		}
-		switch {
-		case outermost[s.fn.Name]:
-			return frames, omitted, nil
-		case omitted >= maxOmitted:
-			return frames, omitted, fmt.Errorf("more than %d frames: the others weren't counted", limit+maxOmitted)
-		}
-		if pc, regs, ok = p.caller(arch, s, cfa, regs); !ok {
-			return frames, omitted, fmt.Errorf("the caller of %s wasn't found", s.fn.Name)
-		}
-		lookup, below, exact = pc-1, s.fn.Name, false
-		if injected[s.fn.Name] {
-			lookup = pc
+		done, err := w.step()
+		if done || err != nil {
+			p.depth = len(w.frames)
+			return w.frames, w.omitted, err
 		}
 	}
 }
 
+// begin goes to the innermost frame.
+func (w *stackWalk) begin() {
+	p, g := w.p, w.g
+	w.regs = &Registers{}
+	if g.regs != nil {
+		w.regs = g.regs.clone()
+	}
+	w.regs.set(w.arch.sp, g.sp)
+	w.frames = make([]Frame, 0, min(p.depth, w.limit))
+	g.Phys = make([]PhysFrame, 0, min(p.depth, w.limit))
+	w.pc, w.lookup = g.pc, g.pc-1
+	w.exact = g.regs != nil
+	if w.exact {
+		w.lookup = w.pc
+	} else if s := p.site(g.pc); s.fn != nil && s.fn.Entry == g.pc-p.Slide {
+		w.lookup = g.pc // it hasn't run yet
+		if w.arch.lr >= 0 {
+			w.regs.set(w.arch.lr, g.field(p.gl.lr))
+		}
+	}
+}
+
+// step adds a frame, and goes to the one that called it. done says that there is none.
+func (w *stackWalk) step() (done bool, err error) {
+	s := w.p.site(w.lookup)
+	base, ok := w.regs.Get(s.row.CFAReg)
+	if s.fn == nil || !s.ok || !ok {
+		return false, fmt.Errorf("nothing known of the code at %#x: its callers are missing", w.pc)
+	}
+	cfa := base + uint64(s.row.CFAOffset)
+	w.add(s, cfa)
+	switch {
+	case outermost[s.fn.Name]:
+		return true, nil
+	case w.omitted >= maxOmitted:
+		return false, fmt.Errorf("more than %d frames: the others weren't counted", w.limit+maxOmitted)
+	}
+	pc, regs, ok := w.p.caller(w.arch, s, cfa, w.regs)
+	if !ok {
+		return false, fmt.Errorf("the caller of %s wasn't found", s.fn.Name)
+	}
+	w.pc, w.lookup, w.regs, w.below, w.exact = pc, pc-1, regs, s.fn.Name, false
+	if injected[s.fn.Name] {
+		w.lookup = pc
+	}
+	return false, nil
+}
+
+// add adds the frame at s, and those of the calls that were inlined into it.
+func (w *stackWalk) add(s *site, cfa uint64) {
+	preempted := w.below == "runtime.asyncPreempt"
+	if sp, _ := w.regs.Get(w.arch.sp); len(w.frames) < w.limit {
+		w.g.Phys = append(w.g.Phys, PhysFrame{
+			PC: w.pc, SP: sp, CFA: cfa, Panicked: noReturn(w.below), Conservative: w.exact || preempted,
+		})
+	}
+	for i := range s.calls {
+		if len(w.frames) == w.limit {
+			w.omitted++
+			continue
+		}
+		c := &s.calls[i]
+		w.frames = append(w.frames, Frame{
+			Place: Place{c.Name, c.File, c.Line}, PC: w.pc, Package: c.Package,
+			Inlined: c.Inlined, Optimized: c.Optimized, Bare: c.Bare,
+			Call: c, Regs: w.regs, CFA: cfa, G: w.g, Last: w.exact || noReturn(w.below),
+			Stopped: w.below == "" || preempted, Returned: w.below == "runtime.deferreturn",
+		})
+	}
+}
+
 // caller returns pc and registers of the frame that called the one at s.
-func (p *Process) caller(a *arch, s *site, cfa uint64, regs *registers) (uint64, *registers, bool) {
+func (p *Process) caller(a *arch, s *site, cfa uint64, regs *Registers) (uint64, *Registers, bool) {
 	pc, err := uint64(0), error(nil)
 	if off, ok := s.row.Saved[s.row.RAReg]; ok {
-		pc, err = p.readWord(cfa + uint64(off))
+		pc, err = p.ReadWord(cfa + uint64(off))
 	} else if a.lr < 0 {
-		pc, err = p.readWord(cfa - word)
-	} else if lr, ok := regs.get(a.lr); ok {
+		pc, err = p.ReadWord(cfa - word)
+	} else if lr, ok := regs.Get(a.lr); ok {
 		pc = lr
 	} else {
 		return 0, nil, false
@@ -210,24 +259,24 @@ func (p *Process) caller(a *arch, s *site, cfa uint64, regs *registers) (uint64,
 	if err != nil || pc == 0 {
 		return 0, nil, false
 	}
-	next := &registers{}
+	next := &Registers{}
 	next.set(a.sp, cfa)
-	switch sp, _ := regs.get(a.sp); s.fn.Name {
+	switch sp, _ := regs.Get(a.sp); s.fn.Name {
 	case "runtime.asyncPreempt":
 		p.restore(s.fn.Name, sp, next)
 	case "runtime.panicBounds":
 		p.restore(s.fn.Name, sp, next)
-		next.dead = true
+		next.Dead = true
 	case "runtime.sigpanic":
 		if entry, ok := p.Info.FuncByName(a.faultEntry); ok {
-			next.fault = p.faulted(a.faultRegs, cfa-a.callSize, entry.Entry+p.slide, next)
-			next.dead = true
+			next.Fault = p.faulted(a.faultRegs, cfa-a.callSize, entry.Entry+p.Slide, next)
+			next.Dead = true
 		}
 	}
 	if a.lr >= 0 && injected[s.fn.Name] {
 		// The signal handler pushed the link register of the function it
 		// interrupted (runtime/signal_arm64.go, preparePanic and pushCall).
-		lr, err := p.readWord(cfa)
+		lr, err := p.ReadWord(cfa)
 		if err != nil {
 			return 0, nil, false
 		}
@@ -241,4 +290,39 @@ func (p *Process) caller(a *arch, s *site, cfa uint64, regs *registers) (uint64,
 // variables are of no use to the program's author.
 func (f *Frame) IsRuntime() bool {
 	return f.Package == "runtime" || strings.HasPrefix(f.Package, "internal/runtime/")
+}
+
+// PhysFrame is a frame as the collector sees it, without inlined calls.
+type PhysFrame struct {
+	PC, SP, CFA  uint64
+	Panicked     bool // it doesn't go on from pc
+	Conservative bool // it was preempted at pc: all of its words count
+}
+
+// FrameBounds returns where a frame's variables end and its arguments begin
+// (runtime/traceback.go, unwinder.resolveInternal).
+func (p *Process) FrameBounds(f *PhysFrame) (varp, argp uint64) {
+	varp, argp = f.CFA, f.CFA
+	if p.Info.GOARCH() == "arm64" {
+		argp += argsAboveCFAArm64
+	} else {
+		varp -= word // the return address
+	}
+	if varp > f.SP {
+		varp -= word // the saved frame pointer
+	}
+	return varp, argp
+}
+
+// FuncAt returns the function that the run-time address pc is in; nil if it isn't known.
+func (p *Process) FuncAt(pc uint64) *debuginfo.Func { return p.site(pc).fn }
+
+// FrameSize returns how far the call-frame address is above the stack pointer at pc, and
+// the name of the function there.
+func (p *Process) FrameSize(pc uint64) (function string, size uint64, ok bool) {
+	s := p.site(pc)
+	if s.fn == nil || !s.ok {
+		return "", 0, false
+	}
+	return s.fn.Name, uint64(s.row.CFAOffset), true
 }

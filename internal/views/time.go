@@ -16,8 +16,8 @@ const (
 	year1885      = -2682288000 // in Unix seconds
 )
 
-// ofTime returns the time that a time.Time holds, in UTC, with the reading of the
-// monotonic clock if it has one.
+// ofTime returns the time that a time.Time holds, in its own zone if the dump tells that,
+// with the reading of the monotonic clock if it has one.
 func ofTime(v dump.Value) (view View, ok bool) {
 	if v.Type().NumField() < 2 {
 		return view, false
@@ -27,10 +27,18 @@ func ofTime(v dump.Value) (view View, ok bool) {
 		return view, false
 	}
 	w, e := wall.Uint(), ext.Int()
-	if w&hasMonotonic == 0 {
-		return View{Kind: Text, Text: time.Unix(e+year1ToUnix, 0).UTC().Format(time.RFC3339)}, true
+	nanoseconds := int64(w & (1<<nanosecondsIn - 1))
+	seconds := e + year1ToUnix
+	if w&hasMonotonic != 0 {
+		seconds = int64(w<<1>>(nanosecondsIn+1)) + year1885
 	}
-	seconds := int64(w << 1 >> (nanosecondsIn + 1))
-	at := time.Unix(seconds+year1885, 0).UTC()
-	return View{Kind: Text, Text: fmt.Sprintf("%s, %+d", at.Format(time.RFC3339), e)}, true
+	at := time.Unix(seconds, nanoseconds).UTC()
+	if loc, ok := fieldOf(v, "loc"); ok {
+		at = located(at, loc)
+	}
+	text := at.Format(time.RFC3339Nano)
+	if w&hasMonotonic != 0 {
+		text = fmt.Sprintf("%s, %+d", text, e)
+	}
+	return View{Kind: Text, Text: text}, true
 }

@@ -5,14 +5,14 @@ import (
 	"slices"
 
 	"coredumpy/internal/caveat"
+	"coredumpy/internal/gotypes"
 	"coredumpy/internal/notation"
 	"coredumpy/internal/secrets"
-	"coredumpy/internal/target"
 )
 
 // composite appends a struct or an array. data is nil if it is too large to be
 // read at once.
-func (w *Walker) composite(dst []byte, t *target.Type, addr uint64, data []byte, c context) []byte {
+func (w *Walker) composite(dst []byte, t *gotypes.Type, addr uint64, data []byte, c context) []byte {
 	c = c.inside()
 	if w.nesting++; w.nesting > maxNesting {
 		w.nesting--
@@ -32,24 +32,24 @@ func (w *Walker) composite(dst []byte, t *target.Type, addr uint64, data []byte,
 	return w.elements(dst, elem, addr, t.Len, data, c)
 }
 
-func (w *Walker) structure(dst []byte, t *target.Type, addr uint64, data []byte, c context) []byte {
+func (w *Walker) structure(dst []byte, t *gotypes.Type, addr uint64, data []byte, c context) []byte {
 	r := w.use(t)
 	c = c.typed(r)
-	if r.parsed && c.token && !c.key {
-		c.secret = false // only its own fields tell
+	if r.parsed && c.token && !c.deep {
+		c.naming = naming{} // only its own fields tell
+	}
+	pair := secrets.NotSecret
+	if r.pairs {
+		pair = w.secretPair(r, addr, data)
 	}
 	dst = append(dst, '[')
 	for i, f := range t.Fields() {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		fc := c
-		fc.words = c.words && !r.beside[i]
-		if r.secret[i] || r.values[i] && w.secretPair(r, addr, data) {
-			number := !secrets.CountName(f.Name)
-			fc.secret, fc.key, fc.named = true, fc.key || number, number
-			fc.words = r.values[i] || secrets.PasswordName(f.Name)
-			fc.token = !r.values[i] && secrets.TokenName(f.Name)
+		fc := c.field(r, i)
+		if r.fields[i].value && pair != secrets.NotSecret {
+			fc.naming = marked(pair)
 		}
 		switch {
 		case !w.tick(dst):
@@ -67,7 +67,7 @@ func (w *Walker) structure(dst []byte, t *target.Type, addr uint64, data []byte,
 }
 
 // indirect appends a field of which there is a pointer.
-func (w *Walker) indirect(dst []byte, f target.Field, addr uint64, c context) []byte {
+func (w *Walker) indirect(dst []byte, f gotypes.Field, addr uint64, c context) []byte {
 	var p [8]byte
 	if err := w.p.Mem.Read(p[:], addr+uint64(f.Offset)); err != nil {
 		return w.absent(dst, caveat.Of(err))
@@ -77,7 +77,7 @@ func (w *Walker) indirect(dst []byte, f target.Field, addr uint64, c context) []
 
 // elements appends n elements at addr, as a list. data holds all of them, or is
 // nil.
-func (w *Walker) elements(dst []byte, elem *target.Type, addr uint64, n int64, data []byte, c context) []byte {
+func (w *Walker) elements(dst []byte, elem *gotypes.Type, addr uint64, n int64, data []byte, c context) []byte {
 	w.use(elem)
 	switch elem.Kind {
 	case reflect.Uint8, reflect.Int8:
@@ -106,7 +106,7 @@ func (w *Walker) elements(dst []byte, elem *target.Type, addr uint64, n int64, d
 // limit allows. It returns how many these are, and why there are no more unless that is
 // the limit of elements.
 func (w *Walker) list(
-	dst []byte, elem *target.Type, addr uint64, n int64, data []byte, c context,
+	dst []byte, elem *gotypes.Type, addr uint64, n int64, data []byte, c context,
 ) (_ []byte, done int64, why caveat.Reason) {
 	stored := min(n, int64(w.lim.Elements))
 	if stored < n && elem.Size > 0 && data == nil {
@@ -135,7 +135,7 @@ func (w *Walker) list(
 
 // block appends as many elements, from done on, as are read at once. It returns how many
 // are done then.
-func (w *Walker) block(dst []byte, elem *target.Type, addr uint64, n, done, stored int64, data []byte, c context) (
+func (w *Walker) block(dst []byte, elem *gotypes.Type, addr uint64, n, done, stored int64, data []byte, c context) (
 	[]byte, int64, error) {
 	count := min(stored-done, max(maxRead/elem.Size, 1))
 	if data != nil {
@@ -149,8 +149,10 @@ func (w *Walker) block(dst []byte, elem *target.Type, addr uint64, n, done, stor
 	}
 	for i := int64(0); i < count && w.tick(dst); i++ {
 		at, ec := addr+uint64(done*elem.Size), c
-		if i > 0 && w.namesNext(elem, n, done-1, at-uint64(elem.Size), data[(i-1)*elem.Size:]) {
-			ec.marks = allMarks
+		if i > 0 {
+			if s := w.namesNext(elem, n, done-1, at-uint64(elem.Size), data[(i-1)*elem.Size:]); s != secrets.NotSecret {
+				ec.naming = marked(s)
+			}
 		}
 		dst = w.value(notation.Comma(dst, done), elem, at, data[i*elem.Size:(i+1)*elem.Size], ec)
 		done++

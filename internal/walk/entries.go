@@ -2,12 +2,13 @@ package walk
 
 import (
 	"coredumpy/internal/caveat"
+	"coredumpy/internal/gotypes"
 	"coredumpy/internal/notation"
-	"coredumpy/internal/target"
+	"coredumpy/internal/secrets"
 )
 
 // entries appends the entries of a map.
-func (w *Walker) entries(dst []byte, t *target.Type, addr uint64, c context) []byte {
+func (w *Walker) entries(dst []byte, t *gotypes.Type, addr uint64, c context) []byte {
 	n, err := w.p.MapLen(addr)
 	if err != nil {
 		return w.absent(dst, caveat.Of(err))
@@ -21,10 +22,10 @@ func (w *Walker) entries(dst []byte, t *target.Type, addr uint64, c context) []b
 		m.visit = m.entry
 	}
 	err = w.p.MapEntries(t, addr, m.visit)
-	if m.secretPair && m.valueSeen {
+	if m.pair != secrets.NotSecret && m.valueSeen {
 		// {"name": "password", "value": "..."}, as JSON is decoded.
 		*m = entering{w: w, key: m.key, elem: m.elem, c: c, n: m.n, mark: m.mark, dst: m.dst[:m.mark+1],
-			secretPair: true, visit: m.visit}
+			pair: m.pair, visit: m.visit}
 		err = w.p.MapEntries(t, addr, m.visit)
 	}
 	if err != nil && m.why.Kind == caveat.None {
@@ -44,7 +45,7 @@ func (w *Walker) entries(dst []byte, t *target.Type, addr uint64, c context) []b
 // that it takes no memory for each of many small maps.
 type entering struct {
 	w         *Walker
-	key, elem *target.Type
+	key, elem *gotypes.Type
 	c         context
 	n         int64 // entries to be written
 	mark      int   // where in dst it starts
@@ -52,11 +53,12 @@ type entering struct {
 	done      int64
 	why       caveat.Reason // why there are no more
 
-	secretPair, valueSeen bool // of a name and a value, see textMeaning
-	visit                 func(*target.Entry) bool
+	pair      secrets.Strength // what the name says in a pair of a name and a value
+	valueSeen bool             // of such a pair, see textMeaning
+	visit     func(*gotypes.Entry) bool
 }
 
-func (m *entering) entry(e *target.Entry) bool {
+func (m *entering) entry(e *gotypes.Entry) bool {
 	w := m.w
 	if m.done == int64(w.lim.Elements) {
 		m.why = w.cut("elements")
@@ -71,15 +73,23 @@ func (m *entering) entry(e *target.Entry) bool {
 	}
 	ec := m.c
 	k := w.meaningOf(m.key, e.KeyAddr, e.Key)
-	m.valueSeen = m.valueSeen || k == tellsValue
+	m.valueSeen = m.valueSeen || k.kind == tellsValue
 	switch {
-	case k == tellsSecret || k == tellsValue && m.secretPair:
-		ec.marks = allMarks
-	case k == tellsName && !m.secretPair && m.elem != nil && mayName(m.elem):
-		m.secretPair = w.meaningOf(m.elem, e.ElemAddr, e.Elem) == tellsSecret
+	case k.strength != secrets.NotSecret:
+		ec.naming = marked(k.strength)
+		ec.naming.held = k.held
+	case k.kind == tellsValue && m.pair != secrets.NotSecret:
+		ec.naming = marked(m.pair)
+	case k.public:
+		ec.public = true
+	case k.kind == tellsName && m.pair == secrets.NotSecret && m.elem != nil && mayName(m.elem):
+		m.pair = w.meaningOf(m.elem, e.ElemAddr, e.Elem).strength
 	}
+	// Under the name of a secret the keys may be names, or the secrets.
 	kc := m.c
-	kc.words = false
+	if kc.secret || kc.strength != secrets.NotSecret {
+		kc.naming = naming{strength: secrets.IfRandom, spread: true}
+	}
 	m.dst = w.value(notation.Comma(m.dst, m.done), m.key, e.KeyAddr, e.Key, kc)
 	m.dst = w.value(append(m.dst, ','), m.elem, e.ElemAddr, e.Elem, ec)
 	m.done++

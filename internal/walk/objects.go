@@ -3,7 +3,7 @@ package walk
 import (
 	"iter"
 
-	"coredumpy/internal/target"
+	"coredumpy/internal/gotypes"
 )
 
 // objects are the objects of a walk by id, from 1, and found by what they are.
@@ -37,7 +37,7 @@ func (s *objects) all() iter.Seq2[int, *Object] {
 // find returns the id of the object at an address that has a type and a length, as
 // Object.n says; 0 if there is none. Memory seen as two types is
 // two objects: a struct and its first field have the same address.
-func (s *objects) find(addr uint64, t *target.Type, n int64) int {
+func (s *objects) find(addr uint64, t *gotypes.Type, n int64) int {
 	if s.n == 0 {
 		return 0
 	}

@@ -4,7 +4,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	"coredumpy/internal/target"
+	"coredumpy/internal/gotypes"
 )
 
 // Objects are found by address, type and length together, among many that share
@@ -12,10 +12,10 @@ import (
 func TestObjectsByAddress(t *testing.T) {
 	type key struct {
 		addr uint64
-		typ  *target.Type
+		typ  *gotypes.Type
 		n    int64
 	}
-	types := []*target.Type{{}, {}, {}}
+	types := []*gotypes.Type{{}, {}, {}}
 	random := rand.New(rand.NewPCG(1, 2))
 	want := map[key]int{}
 	var got objects

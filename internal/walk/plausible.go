@@ -5,7 +5,7 @@ import (
 	"reflect"
 
 	"coredumpy/internal/caveat"
-	"coredumpy/internal/target"
+	"coredumpy/internal/gotypes"
 )
 
 // errReused is the reason for memory that is something else by now.
@@ -14,7 +14,7 @@ var errReused error = caveat.Reason{Kind: caveat.Reused}
 // plausible checks whether the bytes of a value can be one of type t: pointers
 // lead to memory of the program, lengths fit what they lead to, bools are 0 or
 // 1. It is used on memory that nothing vouches for.
-func (w *Walker) plausible(t *target.Type, data []byte) bool {
+func (w *Walker) plausible(t *gotypes.Type, data []byte) bool {
 	switch {
 	case t == nil || int64(len(data)) < t.Size:
 		return true
@@ -38,7 +38,7 @@ func (w *Walker) plausible(t *target.Type, data []byte) bool {
 	return w.plausibleScalar(t, data)
 }
 
-func (w *Walker) plausibleScalar(t *target.Type, data []byte) bool {
+func (w *Walker) plausibleScalar(t *gotypes.Type, data []byte) bool {
 	switch t.Kind {
 	case reflect.Bool:
 		return data[0] <= 1

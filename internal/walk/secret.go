@@ -4,19 +4,23 @@ import (
 	"reflect"
 	"strings"
 
+	"coredumpy/internal/gotypes"
 	"coredumpy/internal/secrets"
-	"coredumpy/internal/target"
 )
 
 // Names tell that a value is a secret: of a variable or a field (types.go), of a
 // map's key, of the field beside it in a pair of a name and a value, and of its
 // type.
 
-// secretPair reports whether a struct of a name and a value has the name of a
-// secret, as in {Name: "Authorization", Value: "..."}, or is a cookie.
-func (w *Walker) secretPair(r *typeRef, addr uint64, data []byte) bool {
-	if r.cookie || r.name < 0 {
-		return r.cookie
+// secretPair returns what the name says in a struct of a name and a value, as in
+// {Name: "Authorization", Value: "..."}. The value of a cookie is a secret, unless it is a
+// setting of the page.
+func (w *Walker) secretPair(r *typeRef, addr uint64, data []byte) secrets.Strength {
+	if r.name < 0 {
+		if r.cookie {
+			return secrets.Secret
+		}
+		return secrets.NotSecret
 	}
 	f := r.t.Fields()[r.name]
 	header := w.borrow(16)
@@ -24,21 +28,25 @@ func (w *Walker) secretPair(r *typeRef, addr uint64, data []byte) bool {
 	if data != nil && f.Offset >= 0 && f.Offset+16 <= int64(len(data)) {
 		copy(header, data[f.Offset:])
 	} else if w.p.Mem.Read(header, addr+uint64(f.Offset)) != nil {
-		return false
+		return secrets.NotSecret
 	}
-	return w.meaningOf(f.Type, addr+uint64(f.Offset), header) == tellsSecret
+	m := w.meaningOf(f.Type, addr+uint64(f.Offset), header)
+	if r.cookie && m.kind != tellsSetting {
+		return secrets.Secret
+	}
+	return m.strength
 }
 
 // mayName reports whether a field of type t may hold a name: text, or something
 // in an interface.
-func mayName(t *target.Type) bool {
+func mayName(t *gotypes.Type) bool {
 	return t.Kind == reflect.String || t.Kind == reflect.Interface ||
 		t.Kind == reflect.Slice && t.Elem() != nil && t.Elem().Kind == reflect.Uint8
 }
 
 // secretType reports whether the name of a type, which is no struct, says that
 // its values are secrets.
-func (w *Walker) secretType(t *target.Type) bool {
+func (w *Walker) secretType(t *gotypes.Type) bool {
 	if t.Kind != reflect.String && t.Kind != reflect.Slice && t.Kind != reflect.Array {
 		return false
 	}
@@ -81,7 +89,7 @@ const maxName = 256
 // ofParser reports whether a struct is a parser's token: it tells what the token is,
 // and where it stands or how it is written. Nothing of the kind is known of a token
 // that is a secret.
-func ofParser(fields []target.Field) bool {
+func ofParser(fields []gotypes.Field) bool {
 	kind, place := false, false
 	for _, f := range fields {
 		if f.Type == nil {
@@ -101,13 +109,10 @@ func ofParser(fields []target.Field) bool {
 	return kind && place
 }
 
-// tells reports whether the name of a variable or a field of type t says that its
-// value is a secret. A pass that is a number or a Pass is one of a compiler's, or over
-// a loop.
-func (w *Walker) tells(name string, t *target.Type) bool {
-	if !w.rules.SecretName(name) {
-		return false
-	}
+// tells reports whether the name of a variable or a field of type t, which is that of a
+// secret, may be one. A pass that is a number or a Pass is one of a compiler's, or over a
+// loop.
+func tells(name string, t *gotypes.Type) bool {
 	if t == nil || !strings.EqualFold(name, "pass") {
 		return true
 	}
@@ -115,34 +120,47 @@ func (w *Walker) tells(name string, t *target.Type) bool {
 	case reflect.Func, reflect.Chan:
 		return false
 	case reflect.Pointer:
-		return t.Elem() == nil || t.Elem().Kind != reflect.Struct || !strings.HasSuffix(ownName(t.Elem().Name), "Pass")
+		return t.Elem() == nil || t.Elem().Kind != reflect.Struct || !strings.HasSuffix(ownName(t.Elem().Name),
+			"Pass")
 	}
 	return t.Kind < reflect.Bool || t.Kind > reflect.Complex128
 }
 
-// meaning is what a name says of the value that stands under it, or beside it.
-type meaning uint8
+// meaning is what a text says of the value for which it stands, or beside which.
+type meaning struct {
+	kind     meaningKind
+	strength secrets.Strength // of a secret
+	flag     secrets.Strength // what it says as that of a flag
+	public   bool
+	held     bool // see naming
+	name     bool // it is one word, as names are
+}
+
+type meaningKind uint8
 
 const (
-	tellsNothing meaning = iota
-	tellsSecret
-	tellsName  // it is the name of a pair of a name and a value
-	tellsValue // it is the value of one
+	tellsNothing meaningKind = iota
+	tellsName                // it is the name of a pair of a name and a value
+	tellsValue               // it is the value of one
+	tellsSetting             // it is the name of a cookie that holds a setting
 )
 
 // textMeaning returns the meaning of the text whose header is at addr.
 func (w *Walker) textMeaning(addr uint64, header []byte) meaning {
 	n := word(header, 1)
 	if n == 0 || n > maxName {
-		return tellsNothing
+		return meaning{}
 	}
 	name := w.borrow(int64(n))
 	defer w.giveBack(name)
 	if w.p.Mem.Read(name, w.p.Follow(addr, word(header, 0))) != nil {
-		return tellsNothing
+		return meaning{}
 	}
 	return w.nameMeaning(name)
 }
+
+// maxBlanks bounds those in the name of a secret: "the API key".
+const maxBlanks = 2
 
 // maxNames bounds how many names are remembered.
 const maxNames = 1024
@@ -153,14 +171,23 @@ func (w *Walker) nameMeaning(name []byte) meaning {
 	if m, known := w.names[string(name)]; known {
 		return m
 	}
-	s, m := string(name), tellsNothing
+	s := string(name)
+	m := meaning{strength: w.weigh(s), flag: w.weigh(s), name: !strings.ContainsAny(s, " \t\n"), public: w.weak &&
+		secrets.PublicName(s),
+		held: w.weak && secrets.HoldsSecrets(s)}
+	if w.weak {
+		m.flag = max(m.flag, secrets.WeighText(s))
+	}
+	if !m.name && strings.Count(s, " ") > maxBlanks {
+		m = meaning{} // a sentence
+	}
 	switch {
-	case w.rules.SecretName(s):
-		m = tellsSecret
 	case s == "name" || s == "key" || s == "Name" || s == "Key":
-		m = tellsName
+		m.kind = tellsName
 	case s == "value" || s == "Value" || s == "val":
-		m = tellsValue
+		m.kind = tellsValue
+	case secrets.SettingCookie(s):
+		m.kind = tellsSetting
 	}
 	if len(w.names) < maxNames {
 		w.names[s] = m
@@ -171,43 +198,56 @@ func (w *Walker) nameMeaning(name []byte) meaning {
 // maxArguments is the longest list that is looked at as one of arguments.
 const maxArguments = 256
 
-// namesNext reports whether element i of n is the name of a secret that is the
-// next element: a flag among strings, as in -password x, or one of the keys that
-// alternate with values in the arguments of a logger.
-func (w *Walker) namesNext(elem *target.Type, n, i int64, addr uint64, data []byte) bool {
+// namesNext returns what element i of n says of the next element: a flag among strings, as
+// in -password x, one of the keys that alternate with values in the arguments of a logger,
+// or the first of a pair.
+func (w *Walker) namesNext(elem *gotypes.Type, n, i int64, addr uint64, data []byte) secrets.Strength {
 	switch {
 	case n > maxArguments:
-		return false
+		return secrets.NotSecret
 	case elem.Kind == reflect.Interface:
-		return n%2 == 0 && i%2 == 0 && w.meaningOf(elem, addr, data) == tellsSecret
+		if n%2 != 0 || i%2 != 0 {
+			return secrets.NotSecret
+		}
+		if m := w.meaningOf(elem, addr, data); m.name {
+			return m.strength
+		}
+		return secrets.NotSecret
 	case elem.Kind != reflect.String || word(data, 1) == 0:
-		return false
+		return secrets.NotSecret
 	}
 	first := w.borrow(1)
 	defer w.giveBack(first)
-	return w.p.Mem.Read(first, w.p.Follow(addr, word(data, 0))) == nil && first[0] == '-' &&
-		w.textMeaning(addr, data) == tellsSecret
+	flag := w.p.Mem.Read(first, w.p.Follow(addr, word(data, 0))) == nil && first[0] == '-'
+	if !flag && (n != 2 || i != 0) {
+		return secrets.NotSecret
+	}
+	m := w.textMeaning(addr, data)
+	if !flag && m.strength != secrets.NotSecret {
+		return secrets.IfRandom // it may be a list of names
+	}
+	return m.flag
 }
 
 // meaningOf returns the meaning of a map's key, of type t. It may be a string in an
 // interface. Of the field of a pair it may be bytes.
-func (w *Walker) meaningOf(t *target.Type, addr uint64, key []byte) meaning {
+func (w *Walker) meaningOf(t *gotypes.Type, addr uint64, key []byte) meaning {
 	switch {
 	case t == nil:
-		return tellsNothing
+		return meaning{}
 	case t.Kind == reflect.String, t.Kind == reflect.Slice && mayName(t):
 		return w.textMeaning(addr, key)
 	case t.Kind != reflect.Interface:
-		return tellsNothing
+		return meaning{}
 	}
 	dyn, at, err := w.p.Dynamic(t, addr, word(key, 0), w.p.Follow(addr+8, word(key, 1)))
 	if err != nil || dyn == nil || dyn.Kind != reflect.String {
-		return tellsNothing
+		return meaning{}
 	}
 	header := w.borrow(16)
 	defer w.giveBack(header)
 	if w.p.Mem.Read(header, at) != nil {
-		return tellsNothing
+		return meaning{}
 	}
 	return w.textMeaning(at, header)
 }

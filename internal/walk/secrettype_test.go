@@ -187,29 +187,31 @@ func TestNoSecrets(t *testing.T) {
 		{"token", struct {
 			Value string
 			Type  credential
-		}{Value: "p1 and more"}, true, false},
-		{"token", struct {
+		}{Value: "p1 and more"}, false, false},
+		{"sessionToken", struct {
 			Kind    int
 			Value   string
 			Expires time.Duration
 		}{Value: "p1 and more"}, true, false},
 		{"apiKey", token{1, "p1 and more"}, true, false},
-		{"cookie", struct{ Inner token }{token{1, "p1 and more"}}, true, false},
+		{"cookie", struct{ Inner token }{token{1, "p1 and more"}}, false, false},
 		{"password", token{1, "p1 and more"}, true, true},
 		{"password", &struct{ v string }{"p1 and more"}, true, true},
-		{"secret", struct{ Name, Value string }{Name: "p1 and more"}, true, false},
+		{"secret", struct{ Name, Value string }{Name: "p1 and more"}, false, false},
 		{"pass", 5, false, false},
 		{"pass", &aPass{"p1 and more"}, false, false},
-		{"pass", struct{ S string }{"p1 and more"}, true, true},
-		{"pass", map[string]string{"bob": "p1 and more"}, true, true},
-		{"pass", &[]byte{'p', '1', ' ', 'a', 'n', 'd', ' ', 'm', 'o', 'r', 'e'}, true, true},
-		{"pass", "p1 and more", true, true},
-		{"token", "p1 and more", true, false},
-		{"password", user{Name: "p1 and more"}, true, false},
+		{"pass", struct{ S string }{"p1 and more"}, false, false},
+		{"dbPass", struct{ S string }{"p1 and more"}, true, true},
+		{"dbPass", map[string]string{"bob": "p1 and more"}, true, true},
+		{"dbPass", &[]byte{'p', '1', ' ', 'a', 'n', 'd', ' ', 'm', 'o', 'r', 'e'}, true, true},
+		{"pass", "p1 and more", false, false},
+		{"v", struct{ User, Pass string }{Pass: "p1 and more"}, true, true},
+		{"token", "p1 and more", false, false},
+		{"password", user{Name: "p1 and more"}, false, false},
 		{"v", user{Password: "p1 and more"}, true, true},
 		{"v", user{Name: "p1 and more"}, false, false},
 		{"v", map[string]any{"password": "p1 and more"}, true, true},
-		{"passwords", map[string]int{"p1 and more": 1}, true, false},
+		{"passwords", map[string]int{"p1 and more": 1}, false, false},
 	} {
 		rules, learnt := realNames()
 		rules.LearnUncommon = func(string) {}

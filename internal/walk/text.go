@@ -9,8 +9,9 @@ import (
 	"unicode/utf8"
 
 	"coredumpy/internal/caveat"
+	"coredumpy/internal/gotypes"
 	"coredumpy/internal/notation"
-	"coredumpy/internal/target"
+	"coredumpy/internal/secrets"
 )
 
 // margin is how much more than the limit of a string is read, so that a secret
@@ -42,7 +43,7 @@ func (w *Walker) text(dst []byte, addr, n uint64, c context, data ...byte) []byt
 	}
 	kind := notation.PlainText
 	switch {
-	case c.secret || c.key:
+	case c.secret && c.strength != secrets.IfNoPath || c.key && c.strength != secrets.IfNoPath:
 		kind = notation.SecretText
 	case c.stale && w.p.InHeap(addr) && w.p.Collected():
 		kind = notation.StaleText
@@ -60,14 +61,33 @@ func (w *Walker) text(dst []byte, addr, n uint64, c context, data ...byte) []byt
 	if n > uint64(w.lim.String) {
 		w.cut("string")
 	}
+	if kind != notation.SecretText && c.hides(dst[from:], n) {
+		kind = notation.SecretText
+		notation.Mark(dst[:start], kind, n, size) // in place of the mark before
+		c.secret = !c.spread
+	}
 	switch {
 	case c.secret || c.key && n >= keyText:
 		w.learn(string(dst[from:]), c)
+	case kind == notation.PlainText && c.public:
+		w.rules.LearnPublic(string(dst[from:]))
 	case kind == notation.PlainText:
 		w.rules.LearnMarked(dst[from:])
 	}
 	return dst
 }
+
+// hides reports whether a text of n bytes is a secret by what it looks like, in a place
+// whose name says that it may be one.
+func (c context) hides(text []byte, n uint64) bool {
+	return c.strength.Hides(text) || c.bytes && minKey <= n && n <= maxKey && secrets.KeyBytes(text)
+}
+
+// minKey and maxKey bound the bytes of a key without a secret name.
+const (
+	minKey = 16
+	maxKey = 64
+)
 
 func (w *Walker) learn(text string, c context) {
 	if c.words {
@@ -82,7 +102,7 @@ const minRunes = 4
 
 // runes appends n runes, or 16-bit parts of them, at addr as text, if they look
 // like it. There may be others among them.
-func (w *Walker) runes(dst []byte, elem *target.Type, addr uint64, n int64, c context) ([]byte, bool) {
+func (w *Walker) runes(dst []byte, elem *gotypes.Type, addr uint64, n int64, c context) ([]byte, bool) {
 	if n < minRunes {
 		return dst, false
 	}

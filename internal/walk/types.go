@@ -2,33 +2,40 @@ package walk
 
 import (
 	"reflect"
-	"slices"
+	"strings"
 
 	"coredumpy/internal/corefile"
+	"coredumpy/internal/gotypes"
 	"coredumpy/internal/secrets"
-	"coredumpy/internal/target"
 )
 
 // typeRef is a type that a value in the dump has.
 type typeRef struct {
 	id     int
-	t      *target.Type
-	secret []bool // by field: its name says that it holds a secret
+	t      *gotypes.Type
+	fields []fieldRef
 
 	// A struct of a name and values, such as a header field: the index of the
-	// name, or -1, and which fields are values.
-	name   int
-	values []bool
+	// name, or -1, and whether there are values.
+	name  int
+	pairs bool
 
-	cookie   bool   // a struct whose value is an HTTP cookie's
-	password bool   // the type's name says that a text of it is a secret
-	key      bool   // it is a struct that holds the numbers of a key
-	parsed   bool   // it is a parser's token
-	beside   []bool // by field: it isn't the secret if the struct is called one
+	cookie   bool // a struct whose value is an HTTP cookie's
+	password bool // the type's name says that a text of it is a secret
+	key      bool // it is a struct that holds the numbers of a key
+	parsed   bool // it is a parser's token
+}
+
+// fieldRef is what is known of a field of a struct by its name.
+type fieldRef struct {
+	naming
+	wrapped bool // it holds what the struct is called for
+	value   bool // it is the value of a name and a value
+	beside  bool // it isn't the secret if the struct is called one
 }
 
 // use returns the reference to a type, which is new if no value had it so far.
-func (w *Walker) use(t *target.Type) *typeRef {
+func (w *Walker) use(t *gotypes.Type) *typeRef {
 	if t.Index < len(w.indexed) && w.indexed[t.Index] != nil {
 		return w.indexed[t.Index]
 	}
@@ -46,41 +53,69 @@ func (w *Walker) use(t *target.Type) *typeRef {
 		r.password = w.secretType(t)
 		return r
 	}
-	r.key = holdsKey(t.Name) && w.rules.SecretName("PrivateKey")
-	fields := t.Fields()
-	r.parsed = ofParser(fields)
-	r.secret, r.values, r.beside = make([]bool, len(fields)), make([]bool, len(fields)), make([]bool, len(fields))
-	for i, f := range fields {
-		r.secret[i] = w.tells(f.Name, f.Type)
-		if f.Type == nil {
-			continue
-		}
-		w.use(f.Type)
-		switch f.Name {
-		case "Name", "Key", "name", "key":
-			if mayName(f.Type) {
-				r.name = i
-			}
-		case "Value", "Val", "value", "val", "String", "Interface":
-			r.values[i] = true
-		case "Data", "StringData", "data", "stringData": // of Kubernetes
-			r.secret[i] = r.secret[i] || ownName(t.Name) == "Secret" && w.rules.SecretName("secret")
-		case "HttpOnly", "HTTPOnly", "httpOnly":
-			r.cookie = w.rules.SecretName("cookie")
-		}
-	}
-	hasOwn := slices.Contains(r.secret, true)
-	for i := range fields {
-		r.beside[i] = hasOwn || secrets.BesideName(fields[i].Name)
-		if r.cookie && fields[i].Name == "Raw" {
-			r.values[i] = true
-		}
-	}
+	w.useFields(r)
 	return r
 }
 
+// useFields finds out what the fields of a struct say of their values.
+func (w *Walker) useFields(r *typeRef) {
+	t := r.t
+	r.key = holdsKey(t.Name) && w.rules.SecretName("PrivateKey")
+	fields := t.Fields()
+	r.parsed = ofParser(fields)
+	r.fields = make([]fieldRef, len(fields))
+	holding := 0 // fields that hold more than a number
+	hasOwn, hasUser := false, false
+	for i, f := range fields {
+		r.fields[i].naming = w.named(f.Name, f.Type)
+		r.fields[i].wrapped = f.Embedded || wrappers[strings.ToLower(f.Name)]
+		hasOwn = hasOwn || r.fields[i].secret
+		hasUser = hasUser || userName(f.Name)
+		if f.Type == nil {
+			continue
+		}
+		if f.Type.Kind > reflect.Complex128 {
+			holding++
+		}
+		w.use(f.Type)
+		switch f.Name {
+		case "Name", "Key", "name", "key", "K", "Header":
+			if mayName(f.Type) {
+				r.name = i
+			}
+		case "Value", "Val", "value", "val", "String", "Interface", "V":
+			r.fields[i].value, r.pairs = true, true
+		case "Data", "StringData", "data", "stringData": // of Kubernetes
+			if ownName(t.Name) == "Secret" && w.rules.SecretName("secret") {
+				r.fields[i].naming = w.named("secret", nil)
+			}
+		case "HttpOnly", "HTTPOnly", "httpOnly":
+			r.cookie = w.weigh("cookie") != secrets.NotSecret
+		}
+	}
+	for i := range fields {
+		r.fields[i].wrapped = r.fields[i].wrapped || holding == 1
+		if hasUser && r.fields[i].strength == secrets.IfRandom && strings.EqualFold(fields[i].Name, "pass") {
+			r.fields[i].naming = w.named("password", nil) // of a user, not of a compiler
+		}
+		r.fields[i].beside = hasOwn || secrets.BesideName(fields[i].Name)
+		if r.cookie && fields[i].Name == "Raw" {
+			r.fields[i].value, r.pairs = true, true
+		}
+	}
+}
+
+// userName reports whether a field of that name is beside a password.
+func userName(name string) bool {
+	switch strings.ToLower(name) {
+	case "user", "username", "login", "email", "userid", "usr", "uname":
+		return true
+	}
+	return false
+}
+
 // TypeID returns the id of a type in the dump, 0 for nil.
-func (w *Walker) TypeID(t *target.Type) int {
+func (w *Walker) TypeID(t *gotypes.Type) int {
 	if t == nil {
 		return 0
 	}
@@ -92,7 +127,7 @@ const maxConstants = 1000
 
 // Types calls write for each type that a value has.
 func (w *Walker) Types(write func(*corefile.Type) error) error {
-	known := func(t *target.Type) int {
+	known := func(t *gotypes.Type) int {
 		if r := w.types[t]; t != nil && r != nil {
 			return r.id
 		}

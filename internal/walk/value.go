@@ -7,78 +7,18 @@ import (
 	"strings"
 
 	"coredumpy/internal/caveat"
+	"coredumpy/internal/gotypes"
 	"coredumpy/internal/notation"
 	"coredumpy/internal/secrets"
 	"coredumpy/internal/target"
 )
-
-// context is what a value inherits from the place it stands in.
-type context struct {
-	depth int
-	marks
-	stale bool // it is reached only from a variable that isn't used any more
-}
-
-// marks say what of a value is hidden, by the names and types that lead to it.
-type marks struct {
-	secret bool // text in it, and in what it refers to, is secret
-	key    bool // so are lists of numbers, of which keys are made
-	named  bool // the value itself bears the secret name: so is a single number
-	words  bool // so is an ordinary word, wherever it stands: the name is a password's
-	token  bool // the name may be that of a parser's token, which is no secret
-}
-
-// allMarks hide all.
-var allMarks = marks{secret: true, key: true, named: true, words: true}
-
-// and returns the marks of a value that two ways lead to: what one of them hides is hidden.
-// It may be a parser's token only if each that makes it a secret says so.
-func (m marks) and(o marks) marks {
-	both := marks{secret: m.secret || o.secret, key: m.key || o.key, named: m.named || o.named, words: m.words || o.words}
-	both.token = both.secret && (m.token || !m.secret) && (o.token || !o.secret)
-	return both
-}
-
-// named is the context of what stands under a name.
-func (w *Walker) named(name string) context {
-	if !w.rules.SecretName(name) {
-		return context{}
-	}
-	number := !secrets.CountName(name)
-	return context{marks: marks{secret: true, key: number, named: number, words: secrets.PasswordName(name),
-		token: secrets.TokenName(name)}}
-}
-
-// variable is the context of a variable.
-func (w *Walker) variable(name string, t *target.Type) context {
-	if !w.tells(name, t) {
-		return context{}
-	}
-	return w.named(name)
-}
-
-// typed is the context that a value has by its type.
-func (c context) typed(r *typeRef) context {
-	if !r.password && !r.key {
-		return c
-	}
-	c.secret, c.words = c.secret || r.password, c.words || r.password
-	c.key = c.key || r.password || r.key
-	return c
-}
-
-// inside is the context of a part of the value.
-func (c context) inside() context {
-	c.named = false
-	return c
-}
 
 // maxRead is the largest value that is read at once; larger ones are read in
 // parts.
 const maxRead = 64 << 10
 
 // load appends the value of type t at addr.
-func (w *Walker) load(dst []byte, t *target.Type, addr uint64, c context) []byte {
+func (w *Walker) load(dst []byte, t *gotypes.Type, addr uint64, c context) []byte {
 	if t == nil {
 		return w.absent(dst, typeUnknown)
 	}
@@ -98,7 +38,7 @@ func (w *Walker) load(dst []byte, t *target.Type, addr uint64, c context) []byte
 
 // partial appends a value that can't be read as a whole. Optimised code may keep
 // parts of a variable only.
-func (w *Walker) partial(dst []byte, t *target.Type, addr uint64, data []byte, err error, c context) []byte {
+func (w *Walker) partial(dst []byte, t *gotypes.Type, addr uint64, data []byte, err error, c context) []byte {
 	switch {
 	case !target.Synthetic(addr):
 	case t.Kind == reflect.Struct:
@@ -111,7 +51,7 @@ func (w *Walker) partial(dst []byte, t *target.Type, addr uint64, data []byte, e
 
 // value appends the value of type t whose bytes are data. Package
 // notation describes how.
-func (w *Walker) value(dst []byte, t *target.Type, addr uint64, data []byte, c context) []byte {
+func (w *Walker) value(dst []byte, t *gotypes.Type, addr uint64, data []byte, c context) []byte {
 	if t == nil {
 		return w.absent(dst, typeUnknown)
 	}
@@ -123,7 +63,7 @@ func (w *Walker) value(dst []byte, t *target.Type, addr uint64, data []byte, c c
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
 		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64,
 		reflect.Float32, reflect.Float64, reflect.Complex64, reflect.Complex128:
-		if c.secret && c.named && t.Name == t.Kind.String() {
+		if (c.secret || c.strength == secrets.IfPIN && !c.spread) && c.named && t.Name == t.Kind.String() {
 			return w.absent(dst, redacted)
 		}
 		return number(dst, t.Kind, data)
@@ -135,7 +75,7 @@ func (w *Walker) value(dst []byte, t *target.Type, addr uint64, data []byte, c c
 		}
 		return strconv.AppendUint(dst, w.p.Follow(addr, word(data, 0)), 10)
 	case reflect.String:
-		return w.text(dst, w.p.Follow(addr, word(data, 0)), word(data, 1), c)
+		return w.text(dst, w.p.Follow(addr, word(data, 0)), word(data, 1), c.ofText())
 	case reflect.Struct, reflect.Array:
 		return w.composite(dst, r.t, addr, data, c)
 	case reflect.Slice:
@@ -152,10 +92,8 @@ func (w *Walker) value(dst []byte, t *target.Type, addr uint64, data []byte, c c
 }
 
 // reference appends a pointer, map, channel or func.
-func (w *Walker) reference(dst []byte, t *target.Type, to uint64, c context) []byte {
-	if t.Kind != reflect.Pointer {
-		c = c.inside()
-	}
+func (w *Walker) reference(dst []byte, t *gotypes.Type, to uint64, c context) []byte {
+	c = c.through(t)
 	switch t.Kind {
 	case reflect.Map:
 		n, err := w.p.MapLen(to)
@@ -188,7 +126,7 @@ func (w *Walker) reference(dst []byte, t *target.Type, to uint64, c context) []b
 const nodeOfTree = "internal/sync.node["
 
 // nodeType returns the type of the value at addr, which a pointer says is a t.
-func (w *Walker) nodeType(t *target.Type, addr uint64) *target.Type {
+func (w *Walker) nodeType(t *gotypes.Type, addr uint64) *gotypes.Type {
 	arguments, ok := strings.CutPrefix(t.Name, nodeOfTree)
 	if !ok || len(t.Fields()) != 1 || t.Fields()[0].Name != "isEntry" || t.Size != 1 {
 		return t
@@ -215,7 +153,7 @@ func (w *Walker) nodeType(t *target.Type, addr uint64) *target.Type {
 // internals reports whether a type is an unexported struct of package runtime,
 // such as runtime.g. From one of them all of the runtime's memory can be
 // reached, which is of no use to anyone else.
-func internals(t *target.Type) bool {
+func internals(t *gotypes.Type) bool {
 	name, ok := strings.CutPrefix(t.Name, "runtime.")
 	return ok && t.Kind == reflect.Struct && name != "" && (name[0] == '_' || 'a' <= name[0] && name[0] <= 'z')
 }
@@ -251,7 +189,7 @@ func (w *Walker) function(dst []byte, to uint64, c context) []byte {
 
 // slice appends a slice. Its elements are an object. Without a third word in
 // data the capacity isn't known.
-func (w *Walker) slice(dst []byte, t *target.Type, addr uint64, data []byte, c context) []byte {
+func (w *Walker) slice(dst []byte, t *gotypes.Type, addr uint64, data []byte, c context) []byte {
 	first, n := w.p.Follow(addr, word(data, 0)), int64(word(data, 1))
 	capacity, stated := n, int64(-1)
 	if len(data) > 16 {
@@ -270,12 +208,12 @@ func (w *Walker) slice(dst []byte, t *target.Type, addr uint64, data []byte, c c
 	if n == 0 {
 		return notation.AppendEmpty(dst, first, stated)
 	}
-	return w.point(dst, first, Object{typ: t, Addr: first, n: n}, c.inside(), n, stated)
+	return w.point(dst, first, Object{typ: t, Addr: first, n: n}, c.inList(), n, stated)
 }
 
 // iface appends an interface. Small values in it are written in place; structs
 // and arrays are objects, so that nesting stays bounded.
-func (w *Walker) iface(dst []byte, t *target.Type, addr uint64, data []byte, c context) []byte {
+func (w *Walker) iface(dst []byte, t *gotypes.Type, addr uint64, data []byte, c context) []byte {
 	dyn, at, err := w.p.Dynamic(t, addr, word(data, 0), w.p.Follow(addr+8, word(data, 1)))
 	if err != nil {
 		return w.absent(dst, caveat.Of(err))
@@ -315,7 +253,7 @@ const maxNesting = 500
 
 // object appends the value of an object.
 func (w *Walker) object(dst []byte, o *Object) []byte {
-	c := context{depth: int(o.depth), marks: o.marks, stale: o.stale}
+	c := o.context()
 	switch {
 	case !w.tick(dst):
 		return w.absent(dst, w.cut(w.stopped))
@@ -331,7 +269,7 @@ func (w *Walker) object(dst []byte, o *Object) []byte {
 
 // buffer appends the buffered values of a channel, in the order in which they
 // will be received.
-func (w *Walker) buffer(dst []byte, t *target.Type, addr uint64, c context) []byte {
+func (w *Walker) buffer(dst []byte, t *gotypes.Type, addr uint64, c context) []byte {
 	ch, err := w.p.Chan(t, addr)
 	if err != nil {
 		return w.absent(dst, caveat.Of(err))

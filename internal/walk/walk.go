@@ -17,6 +17,7 @@ import (
 
 	"coredumpy/internal/caveat"
 	"coredumpy/internal/clock"
+	"coredumpy/internal/gotypes"
 	"coredumpy/internal/notation"
 	"coredumpy/internal/target"
 )
@@ -43,6 +44,9 @@ type Rules struct {
 	LearnUncommon func(text string)
 	// LearnMarked is told each other text. It doesn't keep it.
 	LearnMarked func(text []byte)
+	// LearnPublic is told those under names that say that they are no secrets, although
+	// they may look like keys.
+	LearnPublic func(text string)
 }
 
 // Walker walks the memory of a process. Values it returns hold text in a form
@@ -52,8 +56,9 @@ type Walker struct {
 	lim   Limits
 	rules Rules
 
-	types   map[*target.Type]*typeRef
+	types   map[*gotypes.Type]*typeRef
 	indexed []*typeRef         // the same by the types' Index, to be found faster
+	weak    bool               // names such as tok and pin, which mark some values, count too
 	names   map[string]meaning // of map keys and the like
 	objects objects            // also the queue, in the order of depth
 	next    int                // id of the first that hasn't been walked
@@ -85,13 +90,13 @@ type Object struct {
 	Addr  uint64
 	Value []byte
 
-	typ *target.Type
+	typ *gotypes.Type
 	n   int64 // length of a slice, -1 if whole
 
 	// What is small is together: there may be millions of objects.
 	Type  int32 // id
 	depth int32 // not more than there are objects
-	marks
+	naming
 	stale bool // reached from a variable not used any more, and nothing else
 	whole bool // a value of its type, not what the type refers to
 	doubt Doubt
@@ -111,19 +116,22 @@ func New(p *target.Process, lim Limits, rules Rules) *Walker {
 	if rules.LearnMarked == nil {
 		rules.LearnMarked = func([]byte) {}
 	}
+	if rules.LearnPublic == nil {
+		rules.LearnPublic = func(string) {}
+	}
 	return &Walker{
-		p: p, lim: lim, rules: rules,
-		types: map[*target.Type]*typeRef{}, names: map[string]meaning{}, cuts: map[string]int{},
+		p: p, lim: lim, rules: rules, weak: rules.SecretName("password"),
+		types: map[*gotypes.Type]*typeRef{}, names: map[string]meaning{}, cuts: map[string]int{},
 		next: 1,
 	}
 }
 
 // Value encodes the variable of type t at addr. What it refers to is walked by
 // [Walker.Run]. It also returns why there is no value, caveat.None if there is one.
-func (w *Walker) Value(name string, t *target.Type, addr uint64) ([]byte, caveat.Kind) {
+func (w *Walker) Value(name string, t *gotypes.Type, addr uint64) ([]byte, caveat.Kind) {
 	w.share()
 	w.missing = caveat.None
-	w.scratch = w.load(w.scratch[:0], t, addr, w.variable(name, t))
+	w.scratch = w.load(w.scratch[:0], t, addr, context{naming: w.named(name, t)})
 	return w.keep(), w.missing
 }
 
@@ -155,11 +163,10 @@ const (
 // Stale encodes a variable that the program won't use any more, after
 // [Walker.Run] has walked the others. What it refers to is checked against the
 // heap, and against the stack that frame is on. It also returns why there is no value.
-func (w *Walker) Stale(name string, t *target.Type, addr, frame uint64) ([]byte, caveat.Kind, Doubt) {
+func (w *Walker) Stale(name string, t *gotypes.Type, addr, frame uint64) ([]byte, caveat.Kind, Doubt) {
 	w.share()
 	w.frame = frame
-	c := w.variable(name, t)
-	c.stale = true
+	c := context{naming: w.named(name, t), stale: true}
 	w.doubt = None
 	guesses := w.p.Guesses()
 	if err := w.doubtful(addr, uint64(max(t.Size, 0)), t); err != nil { // one that was moved to the heap
@@ -177,10 +184,11 @@ func (w *Walker) Stale(name string, t *target.Type, addr, frame uint64) ([]byte,
 // Named returns a text that stands under a name: the mask if the name says that
 // it is secret.
 func (w *Walker) Named(name, text string) string {
-	if !w.rules.SecretName(name) {
+	n := w.named(name, nil)
+	if !n.secret && !n.strength.Hides([]byte(text)) {
 		return text
 	}
-	w.learn(text, w.named(name))
+	w.learn(text, context{naming: n})
 	return notation.Mask
 }
 
@@ -233,7 +241,7 @@ func (w *Walker) walk(id int) {
 // refer returns the id of an object, which is queued when it is new. It returns
 // 0 and why if a limit forbids it.
 func (w *Walker) refer(o Object, from context) (id int, why caveat.Reason) {
-	o.marks = from.marks.and(marks{})
+	o.naming = from.naming
 	if o.whole {
 		o.n = -1 // other than what such a value refers to, should both be at one address
 	}
@@ -263,8 +271,8 @@ func (w *Walker) refer(o Object, from context) (id int, why caveat.Reason) {
 // again if more of it has to be hidden.
 func (w *Walker) meet(id int, o *Object, from context) {
 	old := w.objects.at(id)
-	if both := old.marks.and(o.marks); both != old.marks {
-		old.marks = both
+	if o.naming.adds(old.naming) {
+		old.naming = old.naming.with(o.naming)
 		if id < w.next {
 			w.again = append(w.again, id)
 		}
@@ -277,7 +285,7 @@ func (w *Walker) meet(id int, o *Object, from context) {
 
 // doubtObject notes how doubtful an object is that only a stale variable leads to.
 func (w *Walker) doubtObject(o *Object) error {
-	var whole *target.Type
+	var whole *gotypes.Type
 	if o.whole {
 		whole = o.typ
 	}
@@ -306,7 +314,7 @@ func (w *Walker) memory(o *Object) uint64 {
 // doubtful notes that a stale variable refers to memory at addr. It returns an
 // error if the memory is certainly not what it was. t is what it should hold,
 // nil for plain bytes.
-func (w *Walker) doubtful(addr, size uint64, t *target.Type) error {
+func (w *Walker) doubtful(addr, size uint64, t *gotypes.Type) error {
 	if !w.p.Managed(addr) {
 		return nil
 	}

@@ -16,6 +16,7 @@ import (
 	"unicode/utf8"
 
 	"coredumpy/internal/corefile"
+	"coredumpy/internal/gotypes"
 	"coredumpy/internal/notation"
 	"coredumpy/internal/target"
 	"coredumpy/internal/unsafely"
@@ -59,7 +60,7 @@ func newWalk(t *testing.T, lim Limits, rules Rules) *walked {
 }
 
 // place returns the type of the value in v, and its address.
-func place(t testing.TB, p *target.Process, v *any) (*target.Type, uint64) {
+func place(t testing.TB, p *target.Process, v *any) (*gotypes.Type, uint64) {
 	t.Helper()
 	var words [16]byte
 	at := unsafely.AddrOf(v)
@@ -67,7 +68,7 @@ func place(t testing.TB, p *target.Process, v *any) (*target.Type, uint64) {
 		t.Fatal(err)
 	}
 	le := binary.LittleEndian
-	typ, addr, err := p.Dynamic(target.TypeAny, at, le.Uint64(words[:]), le.Uint64(words[8:]))
+	typ, addr, err := p.Dynamic(gotypes.TypeAny, at, le.Uint64(words[:]), le.Uint64(words[8:]))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,7 +76,7 @@ func place(t testing.TB, p *target.Process, v *any) (*target.Type, uint64) {
 }
 
 // typeOf returns the type of T.
-func typeOf[T any](w *walked) *target.Type {
+func typeOf[T any](w *walked) *gotypes.Type {
 	w.t.Helper()
 	var v any = new(T)
 	typ, _ := place(w.t, w.p, &v)

@@ -82,8 +82,7 @@ func Watch(w *monitor.Watch) {
 func redaction(text []byte, o *settings.Options) (capture.Redaction, error) {
 	var r settings.Redaction
 	err := json.Unmarshal(text, &r)
-	return func(environ, args []string) (capture.Redactor, func(string) bool, error) {
-		redactor, err := r.Redactor(environ, args, max(o.Config.Limits.Timeout, guard.Patience))
-		return redactor, r.SecretName(), err
+	return func(environ, args []string) (capture.Redactor, func(string) bool) {
+		return r.Redactor(environ, args, max(o.Config.Limits.Timeout, guard.Patience)), r.SecretName()
 	}, err
 }

@@ -1,0 +1,100 @@
+// Command expressions records what Delve prints for the expressions that
+// internal/delvetest evaluates in a dump: it runs the fixture there under Delve up to the
+// line where it dumps itself, and prints each. It needs the dlv command and isn't part of
+// any build or test.
+//
+//	go run ./.ci/delve/expressions
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+const dir = "internal/delvetest/testdata"
+
+// mark is printed after each expression, so that it is known where an answer ends.
+const mark = "end of an answer"
+
+func main() {
+	if err := record(); err != nil {
+		fmt.Fprintln(os.Stderr, "expressions:", err)
+		os.Exit(1)
+	}
+}
+
+func record() error {
+	tmp, err := os.MkdirTemp("", "expressions")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(tmp)
+	program := filepath.Join(tmp, "fixture")
+	build := exec.Command("go", "build", "-gcflags=-N -l", "-o", program, "./"+dir+"/fixture")
+	if out, err := build.CombinedOutput(); err != nil {
+		return fmt.Errorf("build the fixture: %w: %s", err, out)
+	}
+	text, err := os.ReadFile(dir + "/expressions.txt")
+	if err != nil {
+		return err
+	}
+	list := strings.Split(strings.TrimSpace(string(text)), "\n")
+	line, err := stopLine()
+	if err != nil {
+		return err
+	}
+	out, err := ask(program, fmt.Sprintf("main.go:%d", line), list)
+	if err != nil {
+		return err
+	}
+	answers := strings.Split(out, fmt.Sprintf("%q\n", mark))
+	if len(answers) != len(list)+2 { // what comes before the first, and after the last
+		return fmt.Errorf("%d answers to %d expressions", len(answers)-2, len(list))
+	}
+	var b strings.Builder
+	for i, expr := range list {
+		answer := strings.TrimPrefix(strings.TrimRight(answers[i+1], "\n"), "Command failed: ")
+		fmt.Fprintf(&b, "%s\t%s\n", expr, strings.NewReplacer(`\`, `\\`, "\n", `\n`, "\t", `\t`).Replace(answer))
+	}
+	return os.WriteFile(dir+"/delve.txt", []byte(b.String()), 0o644)
+}
+
+// stopLine returns the line of the fixture that is marked.
+func stopLine() (int, error) {
+	text, err := os.ReadFile(dir + "/fixture/main.go")
+	if err != nil {
+		return 0, err
+	}
+	before, _, ok := strings.Cut(string(text), "// here")
+	if !ok {
+		return 0, errors.New("no line of the fixture is marked")
+	}
+	return 1 + strings.Count(before, "\n"), nil
+}
+
+// ask returns all that Delve prints for the expressions in the stopped program, and marks
+// between the answers.
+func ask(program, where string, list []string) (string, error) {
+	path, err := exec.LookPath("dlv")
+	if err != nil {
+		return "", fmt.Errorf("%w: go install github.com/go-delve/delve/cmd/dlv@v1.27.2", err)
+	}
+	var in strings.Builder
+	fmt.Fprintf(&in, "break %s\ncontinue\nprint %q\n", where, mark)
+	for _, expr := range list {
+		fmt.Fprintf(&in, "print %s\nprint %q\n", expr, mark)
+	}
+	in.WriteString("exit\n")
+	cmd := exec.Command(path, "exec", "--allow-non-terminal-interactive=true", "--check-go-version=false", program)
+	cmd.Env = append(os.Environ(), "TERM=dumb")
+	cmd.Stdin = strings.NewReader(in.String())
+	var out strings.Builder
+	cmd.Stdout, cmd.Stderr = io.Writer(&out), &out
+	err = cmd.Run()
+	return strings.ReplaceAll(out.String(), "(dlv) ", ""), err
+}

@@ -1,0 +1,188 @@
+// Package cause says why a Go process crashes: by a panic, and what text it has; by a fatal
+// error; by a signal. It reads that from a process that has come to a breakpoint, or that
+// writes its crash report, without running code of the program.
+package cause
+
+import (
+	"errors"
+	"fmt"
+	"runtime"
+
+	"coredumpy/internal/gotypes"
+	"coredumpy/internal/ptrace"
+	"coredumpy/internal/target"
+)
+
+// A program that wasn't built to report its crashes runs through these functions of the
+// runtime when it crashes (runtime/panic.go, signal_unix.go; the same from Go 1.24 to
+// 1.27). When a breakpoint there is hit, arguments are still in registers.
+const (
+	onPanic  = "runtime.preprintpanics" // p *_panic: nothing has recovered it
+	onThrow  = "runtime.throw"          // s string
+	onFatal  = "runtime.fatal"          // s string
+	onSaid   = "runtime.fatalpanic"     // p *_panic: what the methods of panic values return is in their places
+	onMarked = "runtime.printpanics"    // main will wait for the panic to be printed when it returns
+	onSignal = "runtime.fatalsignal"    // sig uint32, c *sigctxt, gp *g, mp *m
+)
+
+// A program that dumps its own panics runs these: they are in package ask of coredumpy, or
+// of a copy of it under any import path.
+const (
+	OnAsk    = "internal/ask.coredumpyAsks"    // r *ask.Request
+	OnForget = "internal/ask.coredumpyForgets" // what it asked for before is over
+)
+
+// Argument returns the first argument of the function at the breakpoint.
+func Argument(h *ptrace.Hit) uint64 { return target.Argument(&h.Threads[0], runtime.GOARCH, 0) }
+
+// Crash says why a process crashes, or that it asks for a dump.
+type Crash struct {
+	Goroutine int64
+	Panic     bool
+	Value     [2]uint64 // the panic value
+	Printed   [2]uint64 // what is printed of it, an interface as well, if its method has been called
+	Replaced  bool      // Value may be what its method has returned: the panic value itself isn't found
+	Again     int       // how many panics with the same value it came after
+	Text      [2]uint64 // address and length of a fatal error's text
+	Signal    int       // number of a fatal signal
+	At        target.At
+	Stack     [2]uint64 // the signal stack of the thread
+	Asked     uint64    // address of the ask.Request with which a dump is asked for
+	Panics    []PanicID // the panics that the goroutine is in, the last one first
+}
+
+// PanicID identifies a panic that hasn't ended.
+type PanicID struct {
+	Goroutine int64
+	Place     uint64 // of its runtime._panic, from the end of the stack
+	Value     [2]uint64
+}
+
+// SamePlace reports whether two are of the same runtime._panic.
+func (id PanicID) SamePlace(other PanicID) bool {
+	return id.Goroutine == other.Goroutine && id.Place == other.Place
+}
+
+// When a goroutine comes to PanicFunction, its deferred functions have run, so main may be
+// about to return. Only from MarkedFunction on the runtime keeps main from ending the
+// program as a success (runtime/panic.go, startpanic_m).
+const (
+	PanicFunction  = onPanic
+	MarkedFunction = onMarked
+)
+
+// SaidFunction is where Said finds the text that a panic value's method has returned.
+const SaidFunction = onSaid
+
+// Said returns the address and the length of the text that is printed of a panic. The
+// panic came after others with the same value, as many as again says; only the last or
+// the first of them has the text (runtime/panic.go, preprintpanics). The thread stands at
+// the beginning of SaidFunction.
+func Said(p *target.Process, t *ptrace.Thread, again int) (text [2]uint64, err error) {
+	at := target.Argument(t, p.Info.GOARCH(), 0)
+	for range again + 1 {
+		value, link, err := panicArg(p, at)
+		if err != nil {
+			return text, err
+		}
+		typ, to, err := p.Dynamic(gotypes.TypeAny, p.Interface(value), value[0], value[1])
+		if err == nil && typ != nil && typ.Name == "string" {
+			return p.ReadPair(to)
+		}
+		at = link
+	}
+	return text, errors.New("the panic value is no text")
+}
+
+// Crashed says what has happened to a process. One of its threads stands at the beginning
+// of the function, one of Functions, SaidFunction or OnAsk.
+func Crashed(p *target.Process, function string, t *ptrace.Thread) (*Crash, error) {
+	m, g, err := p.ThreadOf(t)
+	if err != nil {
+		return nil, err
+	}
+	c := &Crash{}
+	if g != 0 {
+		if c.Goroutine, err = p.GoroutineID(g); err != nil {
+			return nil, err
+		}
+	}
+	arg := func(i int) uint64 { return target.Argument(t, p.Info.GOARCH(), i) }
+	switch function {
+	case onPanic:
+		err = c.panic(p, g, arg(0))
+	case OnAsk:
+		c.Asked = arg(0)
+		var last uint64
+		if last, err = p.LastPanic(g); err == nil && last != 0 {
+			c.Panics, err = panics(p, c.Goroutine, g, last)
+		}
+	case onSaid: // Said has the rest
+	case onThrow, onFatal:
+		c.Text = [2]uint64{arg(0), arg(1)}
+	case onSignal:
+		c.Signal = int(uint32(arg(0)))
+		if gp := arg(2); gp != 0 && gp == g {
+			c.At.G = gp
+			c.At.PC, c.At.SP, _ = p.Interrupted(arg(1))
+		}
+		if off, err := p.Offset("runtime.m", "gsignal"); err == nil {
+			gsignal, _ := p.ReadWord(m + off)
+			c.Stack = p.StackBounds(gsignal)
+		}
+	default:
+		err = fmt.Errorf("no breakpoint at %s", function)
+	}
+	return c, err
+}
+
+// panic notes that the goroutine whose runtime.g is at g ends the process by the
+// runtime._panic at an address.
+func (c *Crash) panic(p *target.Process, g, at uint64) (err error) {
+	c.Panic = true
+	if c.Panics, err = panics(p, c.Goroutine, g, at); err != nil {
+		return err
+	}
+	c.Value = c.Panics[0].Value
+	for c.Again+1 < len(c.Panics) && c.Panics[c.Again+1].Value == c.Value {
+		c.Again++
+	}
+	return nil
+}
+
+// Functions are those of the runtime that a program runs when it crashes, for Crashed.
+func Functions() []string { return []string{onPanic, onThrow, onFatal, onSignal} }
+
+// panicArg reads the value of a runtime._panic, and the address of the one before.
+func panicArg(p *target.Process, addr uint64) (value [2]uint64, link uint64, err error) {
+	arg, err := p.Offset("runtime._panic", "arg")
+	if err != nil {
+		return value, 0, err
+	}
+	before, err := p.Offset("runtime._panic", "link")
+	if err != nil {
+		return value, 0, err
+	}
+	if value, err = p.ReadPair(addr + arg); err == nil {
+		link, err = p.ReadWord(addr + before)
+	}
+	return value, link, err
+}
+
+// maxPanics bounds how many panics are followed.
+const maxPanics = 100
+
+// panics reads a runtime._panic of a goroutine and those during which it happened.
+// There is at least one if err is nil.
+func panics(p *target.Process, goroutine int64, g, addr uint64) (ids []PanicID, err error) {
+	end := p.StackBounds(g)[1]
+	for next := addr; next != 0 && len(ids) < maxPanics; {
+		at := next
+		var value [2]uint64
+		if value, next, err = panicArg(p, at); err != nil {
+			return nil, err
+		}
+		ids = append(ids, PanicID{goroutine, end - at, value})
+	}
+	return ids, nil
+}

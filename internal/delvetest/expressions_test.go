@@ -1,0 +1,130 @@
+package delvetest
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "write testdata/expressions.txt anew")
+
+// expressions returns all expressions: those made by crossing operands with forms and
+// operators, and those of testdata/chosen.txt.
+func expressions(t *testing.T) (list []string) {
+	t.Helper()
+	for _, x := range strings.Fields(operands) {
+		for _, form := range strings.Split(strings.TrimSpace(forms), "\n") {
+			list = append(list, strings.ReplaceAll(form, "_", x))
+		}
+	}
+	pairs := strings.Fields(paired)
+	ops := strings.Fields(operators)
+	for a, x := range pairs {
+		for b, y := range pairs {
+			// Each pair with two operators, another two for the next.
+			for n := range 2 {
+				op := ops[(a*5+b*3+n*7)%len(ops)]
+				list = append(list, fmt.Sprintf("%s %s %s", x, op, y))
+			}
+		}
+	}
+	chosen, err := os.ReadFile("testdata/chosen.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(chosen)) {
+		if line = strings.TrimSpace(line); line != "" {
+			list = append(list, line)
+		}
+	}
+	seen := map[string]bool{}
+	return slices.DeleteFunc(list, func(expr string) bool {
+		again := seen[expr]
+		seen[expr] = true
+		return again
+	})
+}
+
+// operands are variables of the fixture, one of each kind at least.
+const operands = `
+i j i8 u u8 u64 word f f32 nan c128 c64 yes s empty long cel name ok col bits dur
+pi pnil pp ps pt ppt nilpt vec seg out outnil void wid list ring gen
+arr sarr barr rarr zarr grid parr sl slnil slcap bs rs ss pts pps nums msg mat hundred anys errs
+m mnil mi mp ma mk mpp mc mempty cnt msl any1 any2 anyp anypt anynil anysl anym anyf
+err1 errnil errtyped str fn clo fnnil wk meth ch chp chnil up upnil hold phold counter table`
+
+// forms are what is made of each, in place of _.
+const forms = `
+_
+(_)
+*_
+&_
+-_
++_
+^_
+!_
+len(_)
+cap(_)
+_[0]
+_["a"]
+_[i]
+_[1:2]
+_[1:]
+_.X
+_.ID
+_.Nothing
+_.(int)
+_.(*main.point)
+_.(data)
+_ == nil
+nil != _
+_ == _
+_ + 1
+_ << 1
+_ && yes
+real(_)
+imag(_)
+max(_, 1)
+int(_)
+uint8(_)
+float64(_)
+complex128(_)
+string(_)
+uintptr(_)
+[]byte(_)
+main.celsius(_)
+main.vector(_)
+(*int)(_)
+_(1)`
+
+// paired are operands of binary operators.
+const paired = `
+1 -2 2.5 'a' "abc" 1i true nil i j i8 u u8 f f32 c128 yes s cel col pi pt pt2 arr arr2 sl m any1 anypt err1 fn ch up`
+
+const operators = `+ - * / % & | ^ &^ << >> == != < <= > >= && ||`
+
+// TestGenerated keeps testdata/expressions.txt, from which .ci/delve/expressions records
+// what Delve answers, what the generator makes.
+func TestGenerated(t *testing.T) {
+	const path = "testdata/expressions.txt"
+	want := strings.Join(expressions(t), "\n") + "\n"
+	if *update {
+		if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(got) != want {
+		t.Errorf("%s isn't what the generator makes: run go test -run TestGenerated -update, "+
+			"and go run ./.ci/delve/expressions", path)
+	}
+	if n := strings.Count(want, "\n"); n < 3300 {
+		t.Errorf("%d expressions, want 3300 or more", n)
+	}
+}

@@ -1,0 +1,55 @@
+package dump
+
+import "reflect"
+
+// keyIndex finds the entries of a large map.
+type keyIndex struct {
+	entries map[string]int // by a key's text, see keyText
+	unsure  int            // keys that the dump holds in part
+}
+
+// largeMap is how many entries a map has for which an index is made: without one each
+// lookup reads all keys.
+const largeMap = 256
+
+// Lookup returns the number of the entry of a map that has a key, -1 if there is none, and
+// how many keys it isn't known of because the dump holds them in part. ok is false if the
+// map is small or its keys aren't integers or strings: then its entries have to be compared.
+func (v Value) Lookup(key Value) (entry, unsure int, ok bool) {
+	text, whole := keyText(key)
+	if !whole || v.Kind() != reflect.Map || v.Object() == 0 || v.parts != nil || v.Stored() < largeMap ||
+		key.Kind() != v.typ.Key().Kind() {
+		return -1, 0, false
+	}
+	x := v.core.keys[v.Object()]
+	if x == nil {
+		x = &keyIndex{entries: make(map[string]int, v.Stored())}
+		for i := range v.Stored() {
+			key, _ := v.Entry(i)
+			if text, whole := keyText(key); whole {
+				x.entries[text] = i
+			} else {
+				x.unsure++
+			}
+		}
+		v.core.keys[v.Object()] = x
+	}
+	if i, found := x.entries[text]; found {
+		return i, 0, true
+	}
+	return -1, x.unsure, true
+}
+
+// keyText returns a text that is the same for equal integers, and for equal strings; whole
+// is false for other values, and for what the dump holds in part.
+func keyText(v Value) (text string, whole bool) {
+	switch k := v.Kind(); {
+	case !v.Valid():
+		return "", false
+	case k >= reflect.Int && k <= reflect.Uintptr:
+		return string(v.raw), true
+	case k == reflect.String:
+		return v.text, !v.Redacted() && int64(len(v.text)) == v.Len()
+	}
+	return "", false
+}

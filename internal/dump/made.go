@@ -1,0 +1,305 @@
+package dump
+
+import (
+	"fmt"
+	"math"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"coredumpy/internal/caveat"
+	"coredumpy/internal/corefile"
+	"coredumpy/internal/notation"
+)
+
+// Expressions make values and types that the dump doesn't hold: 2*x, []byte(s), &x. They
+// are like those of the dump, but have no address unless they are given one.
+
+// TypesNamed returns the types of a name, as [ShortName] writes it: several packages may
+// have one, and several functions of a package.
+func (c *Core) TypesNamed(short string) []*Type {
+	if c.named == nil {
+		c.named = map[string][]*Type{}
+		for _, id := range c.file.Types() {
+			t := c.typeOf(id)
+			name := ShortName(t.String())
+			c.named[name] = append(c.named[name], t)
+		}
+	}
+	return c.named[short]
+}
+
+// ShortName returns the notation of a type with the names of packages in place of their
+// paths, and without blanks: map[string]*net/http.Request is map[string]*http.Request.
+func ShortName(name string) string {
+	var b strings.Builder
+	start := 0
+	for i := 0; i <= len(name); i++ {
+		if i < len(name) && !strings.ContainsRune(" *[](){},;", rune(name[i])) {
+			continue
+		}
+		word := name[start:i]
+		b.WriteString(word[strings.LastIndexByte(word, '/')+1:])
+		if i < len(name) && name[i] != ' ' {
+			b.WriteByte(name[i])
+		}
+		start = i + 1
+	}
+	return b.String()
+}
+
+// made returns the type of the dump that has the name and element type, or keeps t for the
+// next that asks for it.
+func (c *Core) made(t *Type) *Type {
+	name := ShortName(t.String())
+	for _, known := range c.TypesNamed(name) {
+		if known.String() == t.String() && known.Kind() == t.kind && (t.elem == nil || known.Elem() == t.elem) {
+			return known
+		}
+	}
+	t.core = c
+	c.named[name] = append(c.named[name], t)
+	return t
+}
+
+var basicSizes = map[reflect.Kind]int64{
+	reflect.Bool: 1, reflect.Int8: 1, reflect.Uint8: 1, reflect.Int16: 2, reflect.Uint16: 2, reflect.Int32: 4,
+	reflect.Uint32: 4, reflect.Float32: 4, reflect.Complex128: 16, reflect.String: 16,
+}
+
+// Basic returns the predeclared type of a kind. Words have 8 bytes.
+func (c *Core) Basic(k reflect.Kind) *Type {
+	size, ok := basicSizes[k]
+	if !ok {
+		size = 8
+	}
+	name := k.String()
+	if k == reflect.UnsafePointer {
+		name = "unsafe.Pointer"
+	}
+	return c.made(&Type{kind: k, rec: &corefile.Type{Name: name, Kind: k.String(), Size: size}})
+}
+
+// OfKind returns the predeclared type of a kind, in the dump of t.
+func (t *Type) OfKind(k reflect.Kind) *Type { return t.core.Basic(k) }
+
+// PointerTo returns the type *t.
+func (c *Core) PointerTo(t *Type) *Type {
+	rec := &corefile.Type{Name: "*" + t.String(), Kind: reflect.Pointer.String(), Size: 8}
+	return c.made(&Type{kind: reflect.Pointer, elem: t, rec: rec})
+}
+
+// SliceOf returns the type []t.
+func (c *Core) SliceOf(t *Type) *Type {
+	rec := &corefile.Type{Name: "[]" + t.String(), Kind: reflect.Slice.String(), Size: 24}
+	return c.made(&Type{kind: reflect.Slice, elem: t, rec: rec})
+}
+
+// ArrayOf returns the type [n]t.
+func (c *Core) ArrayOf(n int64, t *Type) *Type {
+	rec := &corefile.Type{
+		Name: fmt.Sprintf("[%d]%s", n, t.String()), Kind: reflect.Array.String(), Size: n * t.Size(), Len: n,
+	}
+	return c.made(&Type{kind: reflect.Array, elem: t, rec: rec})
+}
+
+func (t *Type) value(raw string) Value { return Value{core: t.core, typ: t, raw: []byte(raw)} }
+
+// OfBool returns a value of a boolean type.
+func (t *Type) OfBool(b bool) Value { return t.value(strconv.FormatBool(b)) }
+
+// OfInt returns a value of a signed integer type.
+func (t *Type) OfInt(n int64) Value { return t.value(strconv.FormatInt(n, 10)) }
+
+// OfUint returns a value of an unsigned integer type, or an unsafe.Pointer.
+func (t *Type) OfUint(n uint64) Value { return t.value(strconv.FormatUint(n, 10)) }
+
+// OfFloat returns a value of a float type.
+func (t *Type) OfFloat(f float64) Value { return t.value(floatText(f)) }
+
+func floatText(f float64) string {
+	if math.IsNaN(f) || math.IsInf(f, 0) {
+		return strconv.Quote(strconv.FormatFloat(f, 'g', -1, 64))
+	}
+	return strconv.FormatFloat(f, 'g', -1, 64)
+}
+
+// OfComplex returns a value of a complex type.
+func (t *Type) OfComplex(z complex128) Value {
+	v := t.value("[" + floatText(real(z)) + "," + floatText(imag(z)) + "]")
+	v.list, _ = notation.ParseList(v.raw)
+	return v
+}
+
+// OfText returns a value of a string type.
+func (t *Type) OfText(s string) Value {
+	v := t.value(`""`)
+	v.text, v.data = s, true
+	return v
+}
+
+// OfParts returns a struct or array of a type that has these fields or elements.
+func (t *Type) OfParts(parts []Value) Value {
+	v := t.value("[]")
+	v.parts = parts
+	return v
+}
+
+// OfElements returns a slice of a type that has these elements.
+func (t *Type) OfElements(elems []Value) Value {
+	array := t.core.ArrayOf(int64(len(elems)), t.Elem()).OfParts(elems)
+	v := t.value("[]")
+	v.base, v.rec = &array, &notation.Value{Len: int64(len(elems)), Cap: int64(len(elems))}
+	return v
+}
+
+// OfEntries returns a map of a type that has these keys and values.
+func (t *Type) OfEntries(entries []Value) Value {
+	v := t.value("[]")
+	v.parts, v.rec = entries, &notation.Value{Len: int64(len(entries) / 2)}
+	return v
+}
+
+// OfFunc returns the function of a name, of a type that isn't known.
+func (c *Core) OfFunc(name string, receiver *Value) Value {
+	v := c.made(&Type{kind: reflect.Func, rec: &corefile.Type{Name: "func", Kind: reflect.Func.String()}}).value("[]")
+	v.rec = &notation.Value{Func: name}
+	if receiver != nil {
+		v.parts = []Value{*receiver}
+	}
+	return v
+}
+
+// Receiver returns what a method value made by an expression is bound to.
+func (v Value) Receiver() (receiver Value, ok bool) {
+	if v.Kind() != reflect.Func || len(v.parts) == 0 {
+		return v, false
+	}
+	return v.parts[0], true
+}
+
+// Zero returns the zero value of a type. What is in it is made when it is asked for: that
+// may be much.
+func (t *Type) Zero() Value {
+	switch k := t.Kind(); {
+	case k == reflect.Bool:
+		return t.OfBool(false)
+	case k == reflect.String:
+		return t.OfText("")
+	case k >= reflect.Int && k <= reflect.Float64:
+		return t.value("0")
+	case k == reflect.Complex64 || k == reflect.Complex128:
+		return t.OfComplex(0)
+	case k == reflect.Struct || k == reflect.Array:
+		v := t.value("[]")
+		v.zero = true
+		return v
+	case k == reflect.Invalid:
+		return Value{core: t.core, typ: t, why: notStored}
+	}
+	return t.value("null")
+}
+
+// Address returns a pointer to the value, of type t.
+func (v Value) Address(t *Type) Value {
+	p := t.value("[]")
+	p.rec, p.parts, p.bare = &notation.Value{Addr: v.addr}, []Value{v}, true
+	return p
+}
+
+// Followed returns a pointer that is shown with what it points to.
+func (v Value) Followed() Value {
+	v.bare = false
+	return v
+}
+
+// Entries returns the map with its entries low to high only, in the order of the dump.
+func (v Value) Entries(low, high int64) Value {
+	w := v
+	if v.IsNil() {
+		return w
+	}
+	stored := int64(v.Stored())
+	w.parts, w.list = []Value{}, notation.List{}
+	for i := low; i < min(high, stored); i++ {
+		key, value := v.Entry(int(i))
+		w.parts = append(w.parts, key, value)
+	}
+	w.rec = &notation.Value{Addr: v.Pointer(), Len: high - low}
+	if w.why = v.Reason(); high <= stored {
+		w.why = caveat.Reason{}
+	}
+	return w
+}
+
+// Bare reports whether the value is a pointer that an expression made, as &x does: Delve
+// doesn't show what such a pointer points to.
+func (v Value) Bare() bool { return v.bare }
+
+// PointerAt returns a pointer of type t to the memory at addr.
+func (t *Type) PointerAt(addr uint64) Value {
+	if addr == 0 {
+		return t.value("null")
+	}
+	p := t.value("[]")
+	p.rec, p.parts, p.bare = &notation.Value{Addr: addr}, []Value{t.core.at(addr, t.Elem())}, true
+	return p
+}
+
+// As returns the value as one of type t, which has the same layout. What a pointer leads
+// to becomes one of what t points to.
+func (v Value) As(t *Type) Value {
+	w := v
+	w.typ = t
+	if v.Kind() == reflect.Pointer && !v.IsNil() {
+		target := v.Elem()
+		if target.Valid() {
+			target.typ = t.Elem()
+		}
+		w.parts, w.bare = []Value{target}, t.Elem() != v.Type().Elem()
+	}
+	return w
+}
+
+// notThere is a value that the dump doesn't hold, for a reason.
+func notThere(t *Type, addr uint64, why caveat.Reason) Value {
+	return Value{core: t.core, typ: t, addr: addr, why: why}
+}
+
+// OfBytes returns a slice of bytes of type t.
+func (t *Type) OfBytes(text string) Value {
+	array := t.core.ArrayOf(int64(len(text)), t.Elem()).value(`""`)
+	array.text, array.data = text, true
+	v := t.value("[]")
+	v.base, v.rec = &array, &notation.Value{Len: int64(len(text)), Cap: int64(len(text))}
+	return v
+}
+
+// OfRedacted returns a text of type t with parts that are redacted; length is that of the
+// whole.
+func (t *Type) OfRedacted(text string, length int64) Value {
+	v := t.OfText(text)
+	v.rec = &notation.Value{Len: length, Redacted: true}
+	return v
+}
+
+// OfShown returns a part of v, a slice or array of bytes with parts that are redacted: text
+// is what lies from low on, and limit what bounds the capacity.
+func (v Value) OfShown(text string, low, limit int64) Value {
+	t, start := v.typ, v.Pointer()
+	if v.Kind() == reflect.Array {
+		t, start = t.core.SliceOf(t.Elem()), v.addr
+	}
+	array := t.core.ArrayOf(int64(len(text)), t.Elem()).value(`""`)
+	array.text, array.data, array.addr = text, true, start+uint64(low)
+	w := t.value("[]")
+	w.base, w.rec = &array, &notation.Value{Addr: array.addr, Len: int64(len(text)), Cap: limit - low}
+	return w
+}
+
+// OfDynamic returns an interface of type t that holds v.
+func (t *Type) OfDynamic(v Value) Value {
+	w := t.value("[]")
+	w.rec, w.parts = &notation.Value{}, []Value{v}
+	return w
+}

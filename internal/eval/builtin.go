@@ -1,0 +1,209 @@
+package eval
+
+import (
+	"fmt"
+	"go/ast"
+	"go/constant"
+	"go/token"
+	"reflect"
+
+	"coredumpy/internal/caveat"
+	"coredumpy/internal/dump"
+)
+
+// call evaluates a conversion or a call of a builtin function. Others can't be called.
+func (e *evaluation) call(n *ast.CallExpr) (operand, error) {
+	if id, ok := ast.Unparen(n.Fun).(*ast.Ident); ok {
+		switch id.Name {
+		case "len", "cap", "real", "imag", "complex", "min", "max":
+			return e.builtin(id.Name, n)
+		}
+	}
+	t, isType, err := e.conversionTo(n.Fun)
+	if err != nil {
+		return operand{}, err
+	}
+	if isType && len(n.Args) == 1 {
+		x, err := e.eval(n.Args[0])
+		if err != nil {
+			return x, err
+		}
+		return e.convert(x, t)
+	}
+	if isType {
+		return operand{}, fmt.Errorf("a conversion to %s takes one value, not %d", t, len(n.Args))
+	}
+	why := e.source(n.Fun) + " can't run in a dump"
+	if star, ok := ast.Unparen(n.Fun).(*ast.StarExpr); ok {
+		why = "the dump has no type " + e.source(star.X) + ", and nothing runs in it"
+	}
+	return operand{}, fmt.Errorf("function calls not allowed without using 'call': %s", why)
+}
+
+// builtin evaluates a call of a builtin function.
+func (e *evaluation) builtin(name string, n *ast.CallExpr) (operand, error) {
+	args := make([]operand, len(n.Args))
+	for i, arg := range n.Args {
+		var err error
+		if args[i], err = e.eval(arg); err != nil {
+			return operand{}, err
+		}
+	}
+	arity := 1
+	switch name {
+	case "min", "max":
+		if len(args) == 0 {
+			return operand{}, fmt.Errorf("not enough arguments to %s", name)
+		}
+		return e.extreme(name, args)
+	case "complex":
+		arity = 2
+	}
+	if len(args) != arity {
+		return operand{}, fmt.Errorf("wrong number of arguments to %s: %d", name, len(args))
+	}
+	switch name {
+	case "len", "cap":
+		return e.length(name, args[0])
+	case "complex":
+		return e.join(args[0], args[1])
+	}
+	return e.part(name, args[0])
+}
+
+// length evaluates len and cap.
+func (e *evaluation) length(fn string, arg operand) (op operand, err error) {
+	invalid := fmt.Errorf("invalid argument %s (type %s) for %s", arg.src, arg.typeName(), fn)
+	if arg.c != nil || arg.null {
+		if arg.c != nil && arg.c.Kind() == constant.String && fn == "len" {
+			return untyped(constant.MakeInt64(int64(len(constant.StringVal(arg.c))))), nil
+		}
+		return op, invalid
+	}
+	if arg, err = arg.dynamic(); err != nil {
+		return op, err
+	}
+	v := arg.v
+	if v.Kind() == reflect.Pointer && v.Type().Elem().Kind() == reflect.Array {
+		return valued(e.scope.Core.Basic(reflect.Int).OfInt(v.Type().Elem().Len())), nil
+	}
+	if err := present(v, arg.src); err != nil {
+		return op, err
+	}
+	n := v.Len()
+	switch k := v.Kind(); {
+	case k == reflect.String && fn == "len" && v.Redacted():
+		return op, fmt.Errorf("%s is redacted: its length is not in the dump", arg.src)
+	case k == reflect.Array:
+	case (k == reflect.String || k == reflect.Map) && fn == "len", k == reflect.Slice, k == reflect.Chan:
+		if fn == "cap" && v.Cap() < 0 {
+			return op, Missing(fn+"("+arg.src+")", caveat.Reason{Kind: caveat.OptimizedOut})
+		} else if fn == "cap" {
+			n = v.Cap()
+		}
+	default:
+		return op, invalid
+	}
+	return valued(e.scope.Core.Basic(reflect.Int).OfInt(n)), nil
+}
+
+// part evaluates real and imag.
+func (e *evaluation) part(fn string, of operand) (operand, error) {
+	as := of.typeName()
+	arg, err := of.dynamic()
+	if err != nil {
+		return arg, err
+	}
+	k := arg.kind()
+	if arg.null || !isComplex(k) && (fn == "imag" || !isInteger(k) && !isFloat(k)) {
+		return arg, fmt.Errorf("invalid argument %s (type %s) to %s", arg.src, as, fn)
+	}
+	if arg.c != nil {
+		if fn == "real" {
+			return untyped(constant.Real(arg.c)), nil
+		}
+		return untyped(constant.Imag(arg.c)), nil
+	}
+	if err := present(arg.v, arg.src); err != nil {
+		return arg, err
+	}
+	if isInteger(k) {
+		return untyped(integerConstant(arg.v)), nil
+	}
+	if isFloat(k) {
+		return valued(arg.v), nil
+	}
+	z := arg.v.Complex()
+	f := real(z)
+	if fn == "imag" {
+		f = imag(z)
+	}
+	if k == reflect.Complex64 {
+		return valued(e.scope.Core.Basic(reflect.Float32).OfFloat(f)), nil
+	}
+	return valued(e.scope.Core.Basic(reflect.Float64).OfFloat(f)), nil
+}
+
+// join evaluates complex.
+func (e *evaluation) join(x, y operand) (operand, error) {
+	for i, arg := range []*operand{&x, &y} {
+		if k := arg.kind(); arg.null || !isFloat(k) && !(isInteger(k) && arg.c != nil) {
+			return x, fmt.Errorf("invalid argument %d %s (type %s) to complex", i+1, arg.src, arg.typeName())
+		}
+		if _, err := arg.scalar(); err != nil {
+			return x, err
+		}
+	}
+	if err := unify(&x, &y); err != nil {
+		return x, err
+	}
+	if x.c != nil && y.c != nil {
+		return checked(constant.BinaryOp(x.c, token.ADD, constant.MakeImag(y.c)), nil)
+	}
+	k := reflect.Complex128
+	if x.kind() == reflect.Float32 {
+		k = reflect.Complex64
+	}
+	return valued(e.scope.Core.Basic(k).OfComplex(complex(x.float(), y.float()))), nil
+}
+
+// extreme evaluates min and max.
+func (e *evaluation) extreme(fn string, args []operand) (operand, error) {
+	op := token.LSS
+	if fn == "max" {
+		op = token.GTR
+	}
+	best := args[0]
+	if len(args) == 1 && (best.null || !isScalar(best.kind())) {
+		return best, fmt.Errorf("operator %s not defined on %s", op, kindName(&best))
+	}
+	var t *dump.Type // that all have, if one has
+	for _, arg := range args[1:] {
+		r, err := e.operate(arg, op, best)
+		if err != nil {
+			return best, err
+		}
+		if best, err = best.dynamic(); err == nil {
+			arg, err = arg.dynamic()
+		}
+		if err != nil {
+			return best, err
+		}
+		for _, side := range []*operand{&arg, &best} {
+			if side.c == nil {
+				t = side.v.Type()
+			}
+		}
+		if err := unify(&arg, &best); err != nil {
+			return best, err
+		}
+		isNaN := isFloat(arg.kind()) && arg.c == nil && arg.float() != arg.float()
+		if constant.BoolVal(r.c) || isNaN {
+			best = arg
+		}
+	}
+	if best.c != nil && t != nil { // a constant among values has their type
+		return valued(typed(best.c, t)), nil
+	}
+	return operand{v: best.v, c: best.c, typ: best.typ, isRune: best.isRune}, nil
+}

@@ -1,0 +1,250 @@
+package eval
+
+import (
+	"fmt"
+	"go/constant"
+	"go/token"
+	"reflect"
+
+	"coredumpy/internal/dump"
+)
+
+// equal evaluates x == y.
+func (e *evaluation) equal(x, y operand) (bool, error) {
+	if x.null {
+		x, y = y, x
+	}
+	if y.null {
+		return isNil(x)
+	}
+	if x.kind() == reflect.Interface || y.kind() == reflect.Interface {
+		return e.equalInterfaces(x, y)
+	}
+	if err := unify(&x, &y); err != nil {
+		return false, err
+	}
+	if isScalar(x.kind()) {
+		return equalScalars(x, y)
+	}
+	return e.equalValues(x.v, y.v, &place{name: x.src}, &place{name: y.src})
+}
+
+func isNil(x operand) (bool, error) {
+	switch {
+	case x.null:
+		return true, nil
+	case x.c != nil:
+		return false, fmt.Errorf("can not compare %s to nil", kindName(&x))
+	}
+	switch x.v.Kind() {
+	case reflect.Pointer, reflect.Slice, reflect.Map, reflect.Chan, reflect.Func, reflect.Interface:
+		return x.v.IsNil(), present(x.v, x.src)
+	case reflect.UnsafePointer:
+		return x.v.Pointer() == 0, present(x.v, x.src)
+	}
+	return false, fmt.Errorf("can not compare %s to nil", kindName(&x))
+}
+
+// equalScalars compares two values of the same basic type, or constants.
+func equalScalars(x, y operand) (bool, error) {
+	if m, ok := x.textLen(); ok {
+		if n, ok := y.textLen(); ok && m != n {
+			return false, nil // whatever the dump lacks of them
+		}
+	}
+	a, err := x.scalar()
+	if err != nil {
+		return false, err
+	}
+	b, err := y.scalar()
+	if err != nil {
+		return false, err
+	}
+	k := x.kind()
+	switch typed := x.c == nil || y.c == nil; {
+	case typed && isFloat(k):
+		return x.float() == y.float(), nil
+	case typed && isComplex(k):
+		return x.complex() == y.complex(), nil
+	}
+	if !alike(a, b) {
+		return false, fmt.Errorf("mismatched types %q and %q", x.typeName(), y.typeName())
+	}
+	return constant.Compare(a, token.EQL, b), nil
+}
+
+// textLen returns the length of a string, if the dump tells it.
+func (op *operand) textLen() (n int64, ok bool) {
+	switch {
+	case op.c != nil && op.c.Kind() == constant.String:
+		return int64(len(constant.StringVal(op.c))), true
+	case op.c == nil && op.v.Kind() == reflect.String:
+		return op.v.Len(), op.v.Valid() && !op.v.Redacted()
+	}
+	return 0, false
+}
+
+// place says where a value is, for messages: x, or a field or an element of what is in
+// another place. Its text is made only if it is asked for: most values have no message.
+type place struct {
+	in    *place
+	name  string
+	index int // of an element, if there is no name
+}
+
+// maxNested is how deep values may be in each other to be compared. Only in a forged dump is
+// a struct in a struct of its own type, and so on.
+const maxNested = 100
+
+func (p *place) String() string {
+	switch {
+	case p.in == nil:
+		return p.name
+	case p.name != "":
+		return p.in.String() + "." + p.name
+	}
+	return fmt.Sprintf("%s[%d]", p.in, p.index)
+}
+
+// presentAt is present for a value in a place.
+func presentAt(v dump.Value, p *place) error {
+	if v.Valid() {
+		return nil
+	}
+	return Missing(p.String(), v.Reason())
+}
+
+// equalValues compares two values of the same type, which are at a and b.
+func (e *evaluation) equalValues(x, y dump.Value, a, b *place) (bool, error) {
+	if err := e.step(1); err != nil {
+		return false, err
+	}
+	if e.nested++; e.nested > maxNested {
+		e.nested--
+		return false, fmt.Errorf("values in more than %d others can't be compared", maxNested)
+	}
+	defer func() { e.nested-- }()
+	if err := presentAt(x, a); err != nil {
+		return false, err
+	}
+	if err := presentAt(y, b); err != nil {
+		return false, err
+	}
+	switch k := x.Kind(); k {
+	case reflect.Pointer, reflect.UnsafePointer, reflect.Chan:
+		return x.Pointer() == y.Pointer(), nil
+	case reflect.Slice, reflect.Map, reflect.Func:
+		return false, fmt.Errorf("can not compare %s variables", k)
+	case reflect.Interface:
+		return e.equalInterfaces(operand{v: x, src: a.String()}, operand{v: y, src: b.String()})
+	case reflect.Struct:
+		return e.equalParts(x.Type().NumField(), func(i int) (bool, error) {
+			name, _, _ := x.Type().Field(i)
+			return e.equalValues(x.Field(i), y.Field(i), &place{in: a, name: name}, &place{in: b, name: name})
+		})
+	case reflect.Array:
+		if s, ok := x.Text(); ok && !x.Redacted() && !y.Redacted() {
+			if t, ok := y.Text(); ok && int64(len(s)) == x.Len() && int64(len(t)) == y.Len() {
+				return s == t, nil
+			}
+		}
+		return e.equalParts(int(min(x.Len(), maxSteps+1)), func(i int) (bool, error) {
+			return e.equalValues(x.Index(i), y.Index(i), &place{in: a, index: i}, &place{in: b, index: i})
+		})
+	case reflect.Invalid:
+		return false, fmt.Errorf("can not compare %s: its type is not known", a)
+	}
+	same, err := equalScalars(operand{v: x}, operand{v: y})
+	if err != nil {
+		return equalScalars(operand{v: x, src: a.String()}, operand{v: y, src: b.String()})
+	}
+	return same, nil
+}
+
+// equalParts compares n fields or elements. One that differs decides, even if another
+// can't be compared because the dump doesn't hold it.
+func (e *evaluation) equalParts(n int, same func(i int) (bool, error)) (bool, error) {
+	var failed error
+	for i := range n {
+		equal, err := same(i)
+		if err != nil {
+			if e.steps > maxSteps {
+				return false, err
+			}
+			failed = err
+		} else if !equal {
+			return false, nil
+		}
+	}
+	return failed == nil, failed
+}
+
+// equalInterfaces compares two values, one or both of them in an interface:
+// equal if their dynamic types are and their values.
+func (e *evaluation) equalInterfaces(x, y operand) (bool, error) {
+	for _, op := range []*operand{&x, &y} {
+		if op.c != nil {
+			continue
+		}
+		if err := present(op.v, op.src); err != nil {
+			return false, err
+		}
+	}
+	if a, b := isNilInterface(x), isNilInterface(y); a || b {
+		return a && b, nil
+	}
+	dynamic := 0
+	for _, op := range []*operand{&x, &y} {
+		if op.c != nil || op.v.Kind() != reflect.Interface {
+			continue
+		}
+		dynamic++
+		in, err := inInterface(op.v, op.src)
+		if err != nil {
+			return false, err
+		}
+		if in.Kind() == reflect.Interface {
+			return false, Missing(op.src, notOfType)
+		}
+		op.v = in
+	}
+	if x.c != nil {
+		x, y = y, x
+	}
+	if y.c != nil {
+		if x.c != nil || !y.defaultsTo(x.v.Type()) {
+			return false, nil
+		}
+		y.typ = x.v.Type()
+		return equalScalars(x, y)
+	}
+	if same, err := sameDynamic(x.v.Type(), y.v.Type(), dynamic == 2); !same || err != nil {
+		return false, err
+	}
+	return e.equalValues(x.v, y.v, &place{name: x.src}, &place{name: y.src})
+}
+
+// sameDynamic reports whether two types are the same. Functions may have types of the same
+// name: that two in interfaces are different is known, otherwise it isn't.
+func sameDynamic(a, b *dump.Type, both bool) (bool, error) {
+	switch {
+	case a == b:
+		return true, nil
+	case a.String() != b.String() || both:
+		return false, nil
+	}
+	return false, fmt.Errorf("there are two types called %s, and it isn't known whether these are the same", a)
+}
+
+func isNilInterface(op operand) bool {
+	return op.c == nil && !op.null && op.v.Kind() == reflect.Interface && op.v.IsNil()
+}
+
+// defaultsTo reports whether a constant in an interface has type t: an
+// untyped one takes its default type.
+func (op *operand) defaultsTo(t *dump.Type) bool {
+	if op.typ != nil {
+		return op.typ == t
+	}
+	return t.String() == defaultKind(op).String()
+}

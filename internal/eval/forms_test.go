@@ -1,0 +1,138 @@
+package eval_test
+
+import (
+	"testing"
+
+	"coredumpy/internal/eval"
+)
+
+var literalTests = []test{
+	{`T{1, 2}`, `main.T {A: 1, B: 2}`},
+	{`T{B: 5}`, `main.T {A: 0, B: 5}`},
+	{`T{}`, `main.T {A: 0, B: 0}`},
+	{`T{1, 2} == t`, `true`},
+	{`T{1, 3} == t`, `false`},
+	{`&T{1, 2}`, `*main.T {A: 1, B: 2}`},
+	{`mt[T{1, 2}]`, `12`},
+	{`mt[T{2, 1}]`, `error: key not found: T{2, 1} is not the one key`},
+	{`sorts[T{A: 1, B: 2}]`, `1`},
+	{`T{1}`, `error: too few values in T{1}: main.T has 2 fields`},
+	{`T{1, 2, 3}`, `error: too many values in T{1, 2, 3}: main.T has 2 fields`},
+	{`T{C: 1}`, `error: main.T has no member C`},
+	{`T{A: "x"}`, `error: can not convert "x" constant to int`},
+	{`T{A: s}`, `error: can not convert value of type string to int`},
+	{`T{A: lost}`, `main.T {A: (optimized out), B: 0}`},
+	{`[]int{1, n, 4}`, `[]int len: 3, cap: 3, [1,3,4]`},
+	{`[]int{1, n, 4}[1:]`, `[]int len: 2, cap: 2, [3,4]`},
+	{`[3]string{"a"}`, `[3]string ["a","",""]`},
+	{`[]T{{1, 2}, t}[1].B`, `2`},
+	{`[1]int{1, 2}`, `error: index out of bounds: 2 values in [1]int{1, 2}`},
+	{`[...]int{1}`, `error: array length ... is not supported: write 1`},
+	{`map[string]int{"a": 1}["a"]`, `1`},
+	{`nosuch{1}`, `error: no type entry found: the dump has no type nosuch`},
+	{`Outer{Base: Base{1, "x"}}.Name`, `"x"`},
+}
+
+func TestLiterals(t *testing.T) { run(t, literalTests) }
+
+var comparisonTests = []test{
+	{`t == *pt`, `false`},
+	{`T{3, 4} == *pt`, `true`},
+	{`arr == [3]string{"x", "y", "z"}`, `true`},
+	{`arr != *parr`, `true`},
+	{`arr < arr`, `error: operator < not defined on array`},
+	{`a == a`, `error: can not compare slice variables`},
+	{`fn == nil`, `false`},
+	{`nil == nil`, `true`},
+	{`nm == nil && m != nil`, `true`},
+	{`err == anyt`, `false`},
+	{`anyint == 5`, `true`},
+	{`anyint == n + 2`, `true`},
+	{`anyt == T{3, 4}`, `true`},
+	{`nan == nan`, `false`},
+	{`nan != nan`, `true`},
+	{`[2]int{1, lost} == [2]int{2, 3}`, `false`},
+	{`[2]int{1, lost} == [2]int{1, 3}`, `error: [2]int{1, lost}[1] is optimized out`},
+	{`cut == "abc"`, `false`},
+	{`cut != s`, `true`},
+	{`cut == cut`, `error: cut is cut: 6 of 100 bytes are in the dump`},
+	{`secret == "x"`, `error: secret is redacted`},
+	{`t == n`, `error: mismatched types "main.T" and "int"`},
+	{`n == nil`, `error: can not compare int to nil`},
+}
+
+func TestComparison(t *testing.T) { run(t, comparisonTests) }
+
+var memoryTests = []test{
+	{`(*T)(0x2000)`, `(*main.T)(0x2000)`},
+	{`*(*T)(0x2000)`, `main.T {A: 3, B: 4}`},
+	{`(*T)(0x2000).B`, `4`},
+	{`*(*int)(0x2008)`, `4`},
+	{`*(*int)(uintptr(pt) + 8)`, `4`},
+	{`*(*uint8)(0x2000)`, `3`},
+	{`*(*[2]int)(0x2000)`, `[2]int [3,4]`},
+	{`*(*string)(0x1010)`, `"b"`},
+	{`*(*string)(uintptr(&a[2]))`, `"c"`},
+	{`*(*int8)(0x2008)`, `4`},
+	{`*(*T)(0x2008)`, `error: *(*T)(0x2008) is not in the dump`},
+	{`*(*int)(0x9999)`, `error: *(*int)(0x9999) is not in the dump`},
+	{`*(*int)(nil)`, `error: nil pointer dereference: (*int)(nil) (type *int) is nil`},
+	{`(*int)(0)`, `*int nil`},
+	{`("*main.T")(8192).A`, `3`},
+	{`*(*uint)(unsafe.Pointer(pt))`, `3`},
+	{`uintptr(pt)`, `8192`},
+	{`unsafe.Pointer(pt)`, `unsafe.Pointer(0x2000)`},
+	{`*(*int)(&n)`, `3`},
+	{`*(*string)(&n)`, `error: can not convert "&n" to *string`},
+	{`(*nosuch)(0x2000)`, `error: function calls not allowed without using 'call': the dump has no type nosuch, and nothing runs in it`},
+}
+
+func TestMemory(t *testing.T) { run(t, memoryTests) }
+
+var builtinTests = []test{
+	{`min(n, 2)`, `2`},
+	{`max(n, 2, 7)`, `7`},
+	{`max(s, "z")`, `"z"`},
+	{`min(nan, f)`, `NaN`},
+	{`max(n, f)`, `error: mismatched types "float64" and "int"`},
+	{`max(t, t)`, `error: operator > not defined on struct`},
+	{`min()`, `error: not enough arguments to min`},
+	{`complex(f, 2)`, `(1.5 + 2i)`},
+	{`complex(tenth32, 1) == complex64(0)`, `false`},
+	{`real(z64)`, `0.1`},
+	{`imag(z128) * 10`, `-1`},
+	{`imag(2i)`, `2`},
+	{`imag(n)`, `error: invalid argument n (type int) to imag`},
+	{`real(s)`, `error: invalid argument s (type string) to real`},
+	{`len(1)`, `error: invalid argument 1 (type int) for len`},
+	{`len(parr) + cap(arr)`, `6`},
+	{`ch.qcount`, `4`},
+	{`ch.dataqsiz`, `11`},
+	{`ch.sendx`, `error: ch has no member sendx`},
+	{`ch[0]`, `error: element 0 is not in the dump (0 of 4 stored)`},
+}
+
+func TestBuiltins(t *testing.T) { run(t, builtinTests) }
+
+// Methods and functions are known by their names.
+func TestFunctions(t *testing.T) {
+	s := scope(t)
+	s.Function = func(name string) bool {
+		return name == "main.run" || name == "main.(*T).Sum" || name == "main.T.Max"
+	}
+	for _, tt := range []test{
+		{`run`, `main.run`},
+		{`main.run`, `main.run`},
+		{`run(1)`, `error: function calls not allowed without using 'call': run can't run in a dump`},
+		{`pt.Sum`, `main.(*T).Sum`},
+		{`pt.Sum.receiver`, `*main.T {A: 3, B: 4}`},
+		{`t.Sum.receiver.B`, `2`},
+		{`pt.Max.receiver`, `main.T {A: 3, B: 4}`},
+		{`pt.Sum()`, `error: function calls not allowed without using 'call': pt.Sum can't run in a dump`},
+		{`t.Nothing`, `error: t has no member Nothing`},
+	} {
+		if got := show(eval.Eval(tt.expr, s)); got != tt.want {
+			t.Errorf("%s\n got %s\nwant %s", tt.expr, got, tt.want)
+		}
+	}
+}

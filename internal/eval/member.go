@@ -1,0 +1,264 @@
+package eval
+
+import (
+	"cmp"
+	"fmt"
+	"reflect"
+	"strings"
+
+	"coredumpy/internal/dump"
+)
+
+// member returns what x.name is by Go's rules, going through pointers and embedded
+// structs; and through interfaces.
+func (e *evaluation) member(op operand, name string) (operand, error) {
+	x := cmp.Or(op.name, op.src)
+	if op.v.Kind() == reflect.Interface {
+		if op.v.Valid() && op.v.IsNil() {
+			return op, fmt.Errorf("%s (type void) has no member %s", cmp.Or(op.name, op.v.Type().String()), name)
+		}
+		in, err := inInterface(op.v, x)
+		if err != nil {
+			return op, err
+		}
+		op.v = in
+	}
+	v := op.v
+	switch v.Kind() {
+	case reflect.Func:
+		return captured(v, x, name)
+	case reflect.Chan:
+		return e.channelField(v, x, name)
+	}
+	t := v.Type()
+	if t.Kind() == reflect.Pointer {
+		if t = t.Elem(); t.Kind() == reflect.Invalid {
+			// No value of that type is in the dump: what matters is why.
+			if _, err := target(v, x); err != nil {
+				return op, err
+			}
+		}
+	}
+	if t.Kind() == reflect.Struct {
+		path, err := findField(t, x, name)
+		if err != nil {
+			return op, err
+		}
+		if path != nil {
+			return followed(v, x, path)
+		}
+	}
+	if m, ok, err := e.method(op, x, name); ok || err != nil {
+		return m, err
+	}
+	named := cmp.Or(op.name, v.Type().String())
+	if t.Kind() != reflect.Struct {
+		return op, fmt.Errorf("%s (type %s) has no member %s", named, op.typeIndexed(), name)
+	}
+	return op, meant(fmt.Errorf("%s has no member %s", named, name), similarField(t, name))
+}
+
+// followed returns the field that the indices in path lead to from v.
+func followed(v dump.Value, x string, path []int) (op operand, err error) {
+	for _, i := range path {
+		if v.Kind() == reflect.Pointer {
+			if err := present(v, x); err == nil && v.IsNil() {
+				return op, fmt.Errorf("%s is nil", x)
+			}
+			if v, err = target(v, x); err != nil {
+				return op, err
+			}
+		}
+		if err = present(v, x); err != nil {
+			return op, err
+		}
+		if i >= v.Type().NumField() { // what a pointer leads to isn't of its type
+			return op, Missing(x, notOfType)
+		}
+		name, _, anonymous := v.Type().Field(i)
+		if anonymous {
+			name = unqualified(name)
+		}
+		x += "." + name
+		v = v.Field(i)
+	}
+	return operand{v: v, name: x}, nil
+}
+
+// captured returns a variable that a closure has captured.
+func captured(v dump.Value, x, name string) (op operand, err error) {
+	if err := present(v, x); err != nil {
+		return op, err
+	}
+	if v.IsNil() {
+		return op, fmt.Errorf("%s (type %s) has no member %s", x, v.Type(), name)
+	}
+	if receiver, ok := v.Receiver(); ok && name == "receiver" {
+		return operand{v: receiver, name: x + "." + name}, nil
+	}
+	if closure := v.Closure(); closure.Valid() && closure.Kind() == reflect.Struct {
+		for i := range closure.Type().NumField() {
+			fieldName, _, _ := closure.Type().Field(i)
+			if fieldName == name || fieldName == ".this" && name == "receiver" {
+				return operand{v: closure.Field(i), name: x + "." + name}, nil
+			}
+		}
+	}
+	return op, fmt.Errorf("%s has no member %s", x, name)
+}
+
+// channelField returns a field of the runtime's hchan, as far as the dump has them. buf
+// begins with the element that is received next.
+func (e *evaluation) channelField(v dump.Value, x, name string) (op operand, err error) {
+	switch name {
+	case "qcount", "dataqsiz", "elemsize", "closed", "buf":
+	default:
+		return op, fmt.Errorf("%s has no member %s", x, name)
+	}
+	if err := present(v, x); err != nil {
+		return op, err
+	}
+	if v.IsNil() {
+		return op, fmt.Errorf("%s is nil", x)
+	}
+	core := e.scope.Core
+	word := core.Basic(reflect.Uint)
+	switch name {
+	case "qcount":
+		return operand{v: word.OfUint(uint64(v.Len())), name: x + "." + name}, nil
+	case "dataqsiz":
+		return operand{v: word.OfUint(uint64(v.Cap())), name: x + "." + name}, nil
+	case "elemsize":
+		size := core.Basic(reflect.Uint16).OfUint(uint64(v.Type().Elem().Size()))
+		return operand{v: size, name: x + "." + name}, nil
+	case "closed":
+		if why := v.Reason(); why.Kind != 0 && v.Stored() == 0 {
+			return op, Missing(x+"."+name, why)
+		}
+		_, _, closed := v.Waiting()
+		n := uint64(0)
+		if closed {
+			n = 1
+		}
+		return operand{v: core.Basic(reflect.Uint32).OfUint(n), name: x + "." + name}, nil
+	}
+	const most = 1 << 16
+	elem := v.Type().Elem()
+	if int64(v.Stored()) < v.Len() || v.Cap() > most {
+		return op, notStored(v, x, fmt.Sprintf("element %d", v.Stored()))
+	}
+	parts := make([]dump.Value, v.Cap())
+	for i := range parts {
+		if parts[i] = elem.Zero(); int64(i) < v.Len() {
+			parts[i] = v.Index(i)
+		}
+	}
+	array := core.ArrayOf(v.Cap(), elem)
+	return operand{v: array.OfParts(parts).Address(core.PointerTo(array)).Followed(), name: x + "." + name}, nil
+}
+
+// method returns a method value: the method of a named type, or of a pointer to one, bound
+// to x.
+func (e *evaluation) method(op operand, x, name string) (m operand, found bool, err error) {
+	v := op.v
+	t, pointer := v.Type(), v.Kind() == reflect.Pointer
+	if pointer {
+		t = t.Elem()
+	}
+	full := t.String()
+	dot := strings.LastIndexByte(full, '.')
+	if dot < 0 || e.scope.Function == nil || strings.ContainsAny(full, "*[]{( ") {
+		return m, false, nil
+	}
+	ofPointer, ofValue := full[:dot]+".(*"+full[dot+1:]+")."+name, full+"."+name
+	var fn string
+	receiver := v
+	switch {
+	case e.scope.Function(ofPointer):
+		if fn = ofPointer; !pointer {
+			receiver = v.Address(e.scope.Core.PointerTo(t))
+		}
+	case e.scope.Function(ofValue):
+		if fn = ofValue; pointer {
+			if receiver, err = target(v, x); err != nil {
+				return m, true, err
+			}
+		}
+	default:
+		return m, false, nil
+	}
+	return valued(e.scope.Core.OfFunc(fn, &receiver)), true, nil
+}
+
+// embedded is a struct type on the way to a field.
+type embedded struct {
+	typ   *dump.Type
+	path  []int  // indices of the fields that lead here
+	names string // of these fields: ".Base.Inner"
+}
+
+// maxEmbedding is how deep structs may be embedded in each other: what a search
+// costs grows with the square of it.
+const maxEmbedding = 100
+
+// findField returns the indices that lead from struct type t to the field that
+// the selector name means: the one at the shallowest depth, if there is only
+// one there (Go specification, Selectors). They are nil if there is no such field.
+func findField(t *dump.Type, x, name string) ([]int, error) {
+	seen := map[*dump.Type]bool{t: true}
+	level := []embedded{{typ: t}}
+	for depth := 0; len(level) > 0 && depth < maxEmbedding; depth++ {
+		found, next := fieldsOf(level, name, seen)
+		switch len(found) {
+		case 0:
+		case 1:
+			return found[0].path, nil
+		default:
+			return nil, fmt.Errorf("ambiguous selector %s.%s: it may be %s%s or %s%s",
+				x, name, x, found[0].names, x, found[1].names)
+		}
+		for _, s := range next {
+			seen[s.typ] = true
+		}
+		level = next
+	}
+	return nil, nil
+}
+
+// fieldsOf returns the fields called name of the structs of one depth, and the structs that
+// are embedded in them and weren't seen before.
+func fieldsOf(level []embedded, name string, seen map[*dump.Type]bool) (found, next []embedded) {
+	count := map[*dump.Type]int{}
+	for _, s := range level {
+		for i := range s.typ.NumField() {
+			fieldName, ft, anonymous := s.typ.Field(i)
+			if anonymous {
+				fieldName = unqualified(fieldName)
+			}
+			f := embedded{ft, append(s.path[:len(s.path):len(s.path)], i), s.names + "." + fieldName}
+			if fieldName == name {
+				found = append(found, f)
+			}
+			if f.typ.Kind() == reflect.Pointer {
+				f.typ = f.typ.Elem()
+			}
+			if !anonymous || f.typ.Kind() != reflect.Struct || seen[f.typ] {
+				continue
+			}
+			// Twice the same type at one depth is ambiguous, and three
+			// times isn't more so.
+			if count[f.typ]++; count[f.typ] <= 2 {
+				next = append(next, f)
+			}
+		}
+	}
+	return found, next
+}
+
+// unqualified returns an embedded field's name without the package and type
+// arguments that debug information may give it. Package symbol does so for functions,
+// which may have parentheses before the brackets.
+func unqualified(name string) string {
+	name, _, _ = strings.Cut(name, "[")
+	return name[strings.LastIndexByte(name, '.')+1:]
+}

@@ -1,0 +1,54 @@
+package eval
+
+import (
+	"go/scanner"
+	"go/token"
+	"strconv"
+	"strings"
+)
+
+// placeholder starts the identifiers that stand for quoted import paths. It is
+// a letter no program's names begin with.
+const placeholder = "ᐅ"
+
+// quotedPaths replaces import paths, as in x.(*"net/http".Request), which Go's
+// grammar doesn't have in types, by identifiers that number them.
+func quotedPaths(expr string) (rewritten string, paths []string) {
+	var s scanner.Scanner
+	fset := token.NewFileSet()
+	file := fset.AddFile("", fset.Base(), len(expr))
+	s.Init(file, []byte(expr), func(token.Position, string) {}, 0)
+	var b strings.Builder
+	end := 0 // of what was copied
+	quoted, from, to := "", 0, 0
+	for {
+		pos, tok, lit := s.Scan()
+		if tok == token.EOF {
+			break
+		}
+		if tok == token.PERIOD && quoted != "" {
+			b.WriteString(expr[end:from] + placeholder + strconv.Itoa(len(paths)))
+			paths, end = append(paths, quoted), to
+		}
+		quoted = ""
+		if tok == token.STRING {
+			quoted, _ = strconv.Unquote(lit)
+			from = file.Offset(pos)
+			to = from + len(lit)
+		}
+	}
+	return b.String() + expr[end:], paths
+}
+
+// path returns the import path that an identifier stands for.
+func (e *evaluation) path(name string) (string, bool) {
+	digits, ok := strings.CutPrefix(name, placeholder)
+	if !ok {
+		return "", false
+	}
+	i, err := strconv.Atoi(digits)
+	if err != nil || i < 0 || i >= len(e.paths) {
+		return "", false
+	}
+	return e.paths[i], true
+}

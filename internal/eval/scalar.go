@@ -1,0 +1,233 @@
+package eval
+
+import (
+	"fmt"
+	"go/constant"
+	"go/token"
+	"math"
+	"math/big"
+	"reflect"
+
+	"coredumpy/internal/dump"
+)
+
+func isUnsigned(k reflect.Kind) bool { return k >= reflect.Uint && k <= reflect.Uintptr }
+
+func isInteger(k reflect.Kind) bool { return k >= reflect.Int && k <= reflect.Uintptr }
+
+func isFloat(k reflect.Kind) bool { return k == reflect.Float32 || k == reflect.Float64 }
+
+func isComplex(k reflect.Kind) bool { return k == reflect.Complex64 || k == reflect.Complex128 }
+
+// isScalar reports whether values of a kind can be calculated with, or compared by <.
+func isScalar(k reflect.Kind) bool {
+	return k >= reflect.Bool && k <= reflect.Complex128 || k == reflect.String
+}
+
+// scalar returns what a value or constant of a basic type is. Floats that aren't finite,
+// and -0, become 0: see [float].
+func (op *operand) scalar() (constant.Value, error) {
+	if op.c != nil {
+		return op.c, nil
+	}
+	if err := present(op.v, op.src); err != nil {
+		return nil, err
+	}
+	switch k := op.v.Kind(); {
+	case k == reflect.Bool:
+		return constant.MakeBool(op.v.Bool()), nil
+	case isInteger(k):
+		return integerConstant(op.v), nil
+	case isFloat(k):
+		return floatConstant(op.v.Float()), nil
+	case isComplex(k):
+		z := op.v.Complex()
+		return constant.BinaryOp(floatConstant(real(z)), token.ADD, constant.MakeImag(floatConstant(imag(z)))), nil
+	}
+	text, err := wholeText(op.v, op.src)
+	return constant.MakeString(text), err
+}
+
+func integerConstant(v dump.Value) constant.Value {
+	if isUnsigned(v.Kind()) {
+		return constant.MakeUint64(v.Uint())
+	}
+	return constant.MakeInt64(v.Int())
+}
+
+func floatConstant(f float64) constant.Value {
+	if math.IsNaN(f) || math.IsInf(f, 0) {
+		f = 0
+	}
+	return constant.MakeFloat64(f)
+}
+
+// float returns a number as one that may be NaN, infinite, or -0, which constants can't.
+func (op *operand) float() float64 {
+	if op.c != nil {
+		f, _ := constant.Float64Val(constant.ToFloat(op.c))
+		return f
+	}
+	return op.v.Float()
+}
+
+// complex is float for complex numbers.
+func (op *operand) complex() complex128 {
+	if op.c == nil {
+		return op.v.Complex()
+	}
+	c := constant.ToComplex(op.c)
+	r, _ := constant.Float64Val(constant.Real(c))
+	i, _ := constant.Float64Val(constant.Imag(c))
+	return complex(r, i)
+}
+
+// typed returns a constant as a value of type t, which represents it.
+func typed(c constant.Value, t *dump.Type) dump.Value {
+	switch k := t.Kind(); {
+	case k == reflect.Bool:
+		return t.OfBool(constant.BoolVal(c))
+	case k == reflect.String:
+		return t.OfText(constant.StringVal(c))
+	case isInteger(k):
+		return integerOf(t, constant.ToInt(c))
+	case isFloat(k):
+		return floatOf(t, c)
+	}
+	return complexOf(t, c)
+}
+
+// integerOf returns the low bytes of an integer as a value of type t.
+func integerOf(t *dump.Type, c constant.Value) dump.Value {
+	c = wrap(c, t)
+	if isUnsigned(t.Kind()) {
+		n, _ := constant.Uint64Val(c)
+		return t.OfUint(n)
+	}
+	n, _ := constant.Int64Val(c)
+	return t.OfInt(n)
+}
+
+func floatOf(t *dump.Type, c constant.Value) dump.Value {
+	f, _ := constant.Float64Val(constant.ToFloat(c))
+	return t.OfFloat(rounded(f, t))
+}
+
+func complexOf(t *dump.Type, c constant.Value) dump.Value {
+	z := (&operand{c: c}).complex()
+	return t.OfComplex(complex(rounded(real(z), t), rounded(imag(z), t)))
+}
+
+// rounded returns a float, or a part of a complex number, with the precision of type t.
+func rounded(f float64, t *dump.Type) float64 {
+	if k := t.Kind(); k == reflect.Float32 || k == reflect.Complex64 {
+		return float64(float32(f))
+	}
+	return f
+}
+
+// truncated returns a number without its fraction.
+func truncated(c constant.Value) constant.Value {
+	if n := constant.ToInt(c); n.Kind() == constant.Int {
+		return n
+	}
+	f, _ := constant.Float64Val(c)
+	return constant.ToInt(constant.MakeFloat64(math.Trunc(f)))
+}
+
+// wordOf returns the low 64 bits of an integer.
+func wordOf(c constant.Value) uint64 {
+	if n, exact := constant.Int64Val(c); exact {
+		return uint64(n)
+	}
+	n, _ := constant.Uint64Val(c)
+	return n
+}
+
+// bitsOf returns how many bits an integer type has.
+func bitsOf(t *dump.Type) uint {
+	switch t.Kind() {
+	case reflect.Int8, reflect.Uint8:
+		return 8
+	case reflect.Int16, reflect.Uint16:
+		return 16
+	case reflect.Int32, reflect.Uint32:
+		return 32
+	case reflect.Int, reflect.Uint, reflect.Uintptr:
+		if t.Size() == 4 {
+			return 32
+		}
+	}
+	return 64
+}
+
+// wrap keeps as many low bits of an integer as type t has.
+func wrap(c constant.Value, t *dump.Type) constant.Value {
+	n := new(big.Int)
+	switch v := constant.Val(c).(type) {
+	case int64:
+		n.SetInt64(v)
+	case *big.Int:
+		n.Set(v)
+	default:
+		return c
+	}
+	bits := bitsOf(t)
+	one := big.NewInt(1)
+	n.And(n, new(big.Int).Sub(new(big.Int).Lsh(one, bits), one))
+	if !isUnsigned(t.Kind()) && n.Bit(int(bits)-1) == 1 {
+		n.Sub(n, new(big.Int).Lsh(one, bits))
+	}
+	return constant.Make(n)
+}
+
+// representable reports whether a constant is one of type t's values, rounded if it is a
+// float (Go specification, Representability).
+func representable(c constant.Value, t *dump.Type) bool {
+	switch k := t.Kind(); {
+	case k == reflect.Bool:
+		return c.Kind() == constant.Bool
+	case k == reflect.String:
+		return c.Kind() == constant.String
+	case isInteger(k):
+		n := constant.ToInt(c)
+		return n.Kind() == constant.Int && constant.Compare(n, token.EQL, wrap(n, t))
+	case isFloat(k):
+		f := constant.ToFloat(c)
+		if f.Kind() != constant.Float && f.Kind() != constant.Int {
+			return false
+		}
+		x, _ := constant.Float64Val(f)
+		return !math.IsInf(rounded(x, t), 0)
+	case isComplex(k):
+		z := constant.ToComplex(c)
+		return z.Kind() == constant.Complex || z.Kind() == constant.Int || z.Kind() == constant.Float
+	}
+	return false
+}
+
+// inRange reports whether an untyped constant is one to calculate with: big
+// numbers take long, and very small ones as well.
+func inRange(c constant.Value) bool {
+	switch c.Kind() {
+	case constant.Int:
+		return constant.BitLen(c) <= 2*maxShift
+	case constant.Float:
+		f, _ := constant.Float64Val(c)
+		return !math.IsInf(f, 0) && (f != 0 || constant.Sign(c) == 0)
+	case constant.Complex:
+		return inRange(constant.Real(c)) && inRange(constant.Imag(c))
+	}
+	return c.Kind() != constant.Unknown
+}
+
+// checked returns a constant that was computed, of a named constant's type or none.
+func checked(c constant.Value, t *dump.Type) (operand, error) {
+	switch {
+	case c.Kind() == constant.Unknown, t == nil && !inRange(c):
+		return operand{}, fmt.Errorf("the result is out of range")
+	case t != nil && !representable(c, t):
+		return operand{}, fmt.Errorf("the result %v is out of the range of %s", c, t)
+	}
+	return operand{c: c, typ: t}, nil
+}

@@ -1,0 +1,92 @@
+package gotypes
+
+import (
+	"fmt"
+	"reflect"
+)
+
+// Dynamic returns the dynamic type of an interface value, given its two words,
+// and the address of the value in it. A nil interface has no type. A value that
+// is a pointer itself is in the data word; its address is then that of the word,
+// at addr+8.
+func (p *Process) Dynamic(t *Type, addr, tab, data uint64) (*Type, uint64, error) {
+	if tab == 0 {
+		return nil, 0, nil
+	}
+	typ, err := p.DescriptorIn(t, tab)
+	if err != nil {
+		return nil, 0, fmt.Errorf("no method table at %#x", tab)
+	}
+	dyn, err := p.RuntimeType(typ)
+	if err != nil {
+		return nil, 0, err
+	}
+	if dyn.Kind == reflect.Interface {
+		return nil, 0, fmt.Errorf("no type of a value at %#x", typ)
+	}
+	if dyn.Direct {
+		return dyn, addr + word, nil
+	}
+	return dyn, data, nil
+}
+
+// DescriptorIn returns the address of the dynamic type's descriptor, given the first
+// word of an interface value of type t.
+func (p *Process) DescriptorIn(t *Type, tab uint64) (uint64, error) {
+	if t.Empty {
+		return tab, nil
+	}
+	return p.ReadWord(tab + p.lay.types.itabType)
+}
+
+// Func is the code that a func value calls.
+type Func struct {
+	PC       uint64
+	Name     string
+	File     string
+	Line     int
+	Captured *Type // struct of the captured variables, at the func value's address; nil if none or not known
+}
+
+// Func reads the func value that points to addr.
+func (p *Process) Func(addr uint64) (*Func, error) {
+	pc, err := p.ReadWord(addr)
+	if err != nil {
+		return nil, err
+	}
+	if f := p.funcs[pc]; f != nil {
+		return f, nil
+	}
+	f := &Func{PC: pc}
+	if f.Name, f.File, f.Line = p.Symbolize(pc); f.Name == "" {
+		return nil, fmt.Errorf("no function at %#x", pc)
+	}
+	if p.Info != nil {
+		f.Captured = p.closure(f.Name, pc)
+	}
+	p.funcs[pc] = f
+	return f, nil
+}
+
+// closure describes what the closure with code at pc has captured.
+func (p *Process) closure(name string, pc uint64) *Type {
+	vars := p.Info.ClosureVars(pc - p.Slide)
+	if len(vars) == 0 {
+		return nil
+	}
+	var fields []Field
+	size := int64(word)
+	for _, v := range vars {
+		t, err := p.DebugType(v.Type)
+		if err != nil {
+			return nil
+		}
+		fields = append(fields, Field{Name: v.Name, Type: t, Offset: v.ClosureOffset, Indirect: v.Escaped})
+		if v.Escaped {
+			size = max(size, v.ClosureOffset+word)
+		} else {
+			size = max(size, v.ClosureOffset+t.Size)
+		}
+	}
+	return structOf("captured by "+name, size, fields)
+}

@@ -1,0 +1,65 @@
+package inspector
+
+import (
+	"encoding/binary"
+	"math"
+	"reflect"
+
+	"coredumpy/internal/dump"
+)
+
+// Bytes returns the bytes of a value as they were in memory, and their address, 0 if that
+// isn't known. It returns none for a value of several parts, for one whose bytes the dump
+// doesn't hold as they were, and for one that isn't in memory.
+func (in *Inspector) Bytes(v dump.Value) (addr uint64, b string) {
+	if !v.Valid() || v.Redacted() {
+		return 0, ""
+	}
+	text, ok := v.Text()
+	switch k := v.Kind(); {
+	case ok && k == reflect.Array:
+		return v.Addr(), text
+	case ok && (k == reflect.String || k == reflect.Slice):
+		return v.Pointer(), text
+	}
+	order, known := byteOrders[in.Head().Arch]
+	bits, ok := bitsOf(v)
+	size := int(v.Type().Size())
+	if !ok || !known || v.Addr() == 0 || size < 1 || size > 8 {
+		return 0, ""
+	}
+	eight := make([]byte, 8)
+	order.PutUint64(eight, bits)
+	if order == binary.ByteOrder(binary.BigEndian) {
+		return v.Addr(), string(eight[len(eight)-size:])
+	}
+	return v.Addr(), string(eight[:size])
+}
+
+// byteOrders has the order of bytes by GOARCH.
+var byteOrders = map[string]binary.ByteOrder{
+	"amd64": binary.LittleEndian, "arm64": binary.LittleEndian, "386": binary.LittleEndian,
+	"arm": binary.LittleEndian, "riscv64": binary.LittleEndian, "loong64": binary.LittleEndian,
+	"ppc64le": binary.LittleEndian, "mips64le": binary.LittleEndian, "mipsle": binary.LittleEndian,
+	"s390x": binary.BigEndian, "ppc64": binary.BigEndian, "mips64": binary.BigEndian, "mips": binary.BigEndian,
+}
+
+// bitsOf returns the bits of a number, a bool, or an unsafe.Pointer.
+func bitsOf(v dump.Value) (bits uint64, ok bool) {
+	switch k := v.Kind(); {
+	case k == reflect.Bool:
+		if v.Bool() {
+			bits = 1
+		}
+		return bits, true
+	case k >= reflect.Int && k <= reflect.Int64:
+		return uint64(v.Int()), true
+	case k >= reflect.Uint && k <= reflect.Uintptr:
+		return v.Uint(), true
+	case k == reflect.Float32 && !math.IsNaN(v.Float()):
+		return uint64(math.Float32bits(float32(v.Float()))), true
+	case k == reflect.Float64 && !math.IsNaN(v.Float()):
+		return math.Float64bits(v.Float()), true
+	}
+	return 0, false
+}

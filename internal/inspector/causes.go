@@ -1,0 +1,53 @@
+package inspector
+
+import (
+	"reflect"
+
+	"coredumpy/internal/dump"
+)
+
+// wraps has the error types of the standard library that wrap others, and the field that
+// holds what their method Unwrap returns (Go 1.24 to 1.27). What another type's method
+// returns isn't known without running it.
+var wraps = map[string]string{
+	"fmt.wrapError":                           "err",
+	"fmt.wrapErrors":                          "errs",
+	"errors.joinError":                        "errs",
+	"io/fs.PathError":                         "Err",
+	"os.LinkError":                            "Err",
+	"os.SyscallError":                         "Err",
+	"os/exec.Error":                           "Err",
+	"net.OpError":                             "Err",
+	"net.DNSConfigError":                      "Err",
+	"net.DNSError":                            "UnwrapErr",
+	"net/url.Error":                           "Err",
+	"strconv.NumError":                        "Err",
+	"encoding/json.MarshalerError":            "Err",
+	"crypto/tls.CertificateVerificationError": "Err",
+}
+
+// maxCauses bounds how many errors one wraps: errors.Join takes any number.
+const maxCauses = 100
+
+// Causes returns the errors that an error wraps, as far as its type is one of the standard
+// library's.
+func Causes(v dump.Value) (causes []dump.Value) {
+	p := PartsOf(v, "")
+	field := wraps[p.Of.Type().String()]
+	if p.Of.Kind() != reflect.Struct || field == "" {
+		return nil
+	}
+	for i := range p.Named {
+		part := p.NamedPart(i)
+		switch k := part.Value.Kind(); {
+		case part.Name != field || !part.Value.Valid() || part.Value.IsNil():
+		case k == reflect.Interface:
+			causes = append(causes, part.Value)
+		case k == reflect.Slice:
+			for n := range min(part.Value.Stored(), maxCauses) {
+				causes = append(causes, part.Value.Index(n))
+			}
+		}
+	}
+	return causes
+}

@@ -1,0 +1,209 @@
+package inspector
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"math"
+	"reflect"
+	"strconv"
+
+	"coredumpy/internal/dump"
+	"coredumpy/internal/views"
+)
+
+// PartKind is what a part is to its value.
+type PartKind int
+
+// The kinds of parts. Fields, captured variables and targets have names or are few;
+// elements and entries are counted, and there may be millions.
+const (
+	Field    PartKind = iota // of a struct
+	Captured                 // variable of a func value
+	Target                   // what a pointer points to that is no struct
+	Element                  // of a slice, an array, or a channel's buffer
+	Entry                    // of a map
+)
+
+// Part is a part of a value.
+type Part struct {
+	Kind  PartKind
+	Name  string     // of a field or a captured variable
+	Index int        // of an element
+	Key   dump.Value // of an entry
+	Value dump.Value
+	Expr  string // evaluates to Value in the frame of the whole, "" if no expression does
+}
+
+// Parts are the parts of a value that are in the dump. Those of a pointer to a struct are
+// the struct's fields, and those of an interface are those of the value in it.
+type Parts struct {
+	Of             dump.Value // what has the parts
+	Named, Indexed int        // how many there are
+
+	operand string // stands for Of in expressions, "" if nothing does
+	view    *views.View
+}
+
+// maxIndirection bounds how many interfaces and pointers lead to the parts of a value: a
+// forged dump may have them go round in circles.
+const maxIndirection = 16
+
+// PartsOf returns the parts of a value. expr is an expression for it in its frame, or "".
+func PartsOf(v dump.Value, expr string) *Parts {
+	p := &Parts{Of: v, operand: operand(expr)}
+	for range maxIndirection {
+		switch {
+		case p.Of.Kind() == reflect.Interface && p.Of.Valid() && !p.Of.IsNil():
+			p.Of = p.Of.Elem()
+			p.operand = joined(p.operand, ".(data)")
+			continue
+		case p.Of.Kind() == reflect.Pointer && p.Of.Valid() && p.Of.Elem().Kind() == reflect.Struct:
+			if p.Of.Elem().Type() != p.Of.Type().Elem() {
+				p.operand = "" // in a forged dump: of what the type says there is no field
+			}
+			p.Of = p.Of.Elem()
+		}
+		break
+	}
+	if p.Of.Valid() {
+		p.count()
+	}
+	return p
+}
+
+func (p *Parts) count() {
+	switch v := p.Of; v.Kind() {
+	case reflect.Struct:
+		if view, ok := views.NewReader().Of(v); ok && view.Kind == views.Map {
+			p.view, p.Indexed = &view, len(view.Entries)
+			return
+		}
+		p.Named = min(v.Type().NumField(), v.Stored())
+	case reflect.Func:
+		if closure := v.Closure(); closure.Valid() && closure.Kind() == reflect.Struct {
+			p.Named = min(closure.Type().NumField(), closure.Stored())
+		}
+	case reflect.Pointer:
+		if v.Elem().Valid() {
+			p.Named = 1
+		}
+	case reflect.Slice, reflect.Array, reflect.Map, reflect.Chan:
+		p.Indexed = v.Stored()
+	}
+}
+
+// NamedPart returns part i of those that have names or are few.
+func (p *Parts) NamedPart(i int) Part {
+	switch v := p.Of; v.Kind() {
+	case reflect.Pointer:
+		return Part{Kind: Target, Value: v.Elem(), Expr: prefixed("*", p.operand)}
+	case reflect.Func:
+		return p.field(Captured, v.Closure(), i)
+	default:
+		return p.field(Field, v, i)
+	}
+}
+
+func (p *Parts) field(kind PartKind, v dump.Value, i int) Part {
+	name, _, _ := v.Type().Field(i)
+	part := Part{Kind: kind, Name: name, Value: v.Field(i)}
+	if name != "_" && token.IsIdentifier(name) && fieldsNamed(v.Type(), name) == 1 {
+		part.Expr = joined(p.operand, "."+name)
+	}
+	return part
+}
+
+// fieldsNamed returns how many fields of a struct have a name: in a forged dump there may
+// be several.
+func fieldsNamed(t *dump.Type, name string) (n int) {
+	for i := range t.NumField() {
+		if is, _, _ := t.Field(i); is == name {
+			n++
+		}
+	}
+	return n
+}
+
+// IndexedPart returns part i of those that are counted.
+func (p *Parts) IndexedPart(i int) Part {
+	if p.view != nil {
+		entry := p.view.Entries[i]
+		return Part{Kind: Entry, Key: entry[0], Value: entry[1]}
+	}
+	switch v := p.Of; v.Kind() {
+	case reflect.Map:
+		key, value := v.Entry(i)
+		part := Part{Kind: Entry, Key: key, Value: value}
+		if text := keyLiteral(key); text != "" {
+			part.Expr = joined(p.operand, "["+text+"]")
+		}
+		return part
+	case reflect.Chan:
+		return Part{Kind: Element, Index: i, Value: v.Index(i)}
+	default:
+		part := Part{Kind: Element, Index: i, Value: v.Index(i)}
+		if !v.Redacted() {
+			part.Expr = joined(p.operand, fmt.Sprintf("[%d]", i))
+		}
+		return part
+	}
+}
+
+// keyLiteral returns how a key of a map is written, "" if it can't be. A key in an
+// interface would have to be written with its type.
+func keyLiteral(key dump.Value) string {
+	switch k := key.Kind(); {
+	case !key.Valid():
+	case k == reflect.String:
+		if text, _ := key.Text(); !key.Redacted() && int64(len(text)) == key.Len() {
+			return strconv.QuoteToASCII(text)
+		}
+	case k == reflect.Bool:
+		return strconv.FormatBool(key.Bool())
+	case k >= reflect.Int && k <= reflect.Int64:
+		return strconv.FormatInt(key.Int(), 10)
+	case k >= reflect.Uint && k <= reflect.Uintptr:
+		return strconv.FormatUint(key.Uint(), 10)
+	case k == reflect.Float64:
+		if f := key.Float(); !math.IsNaN(f) && !math.IsInf(f, 0) {
+			return strconv.FormatFloat(f, 'g', -1, 64)
+		}
+	}
+	return ""
+}
+
+// operand returns an expression as one that .x or [i] may follow, "" if it isn't one.
+func operand(expr string) string {
+	if expr == "" || token.IsIdentifier(expr) {
+		return expr
+	}
+	parsed, err := parser.ParseExpr(expr)
+	if err != nil {
+		return ""
+	}
+	switch parsed.(type) {
+	case *ast.SelectorExpr, *ast.IndexExpr, *ast.SliceExpr, *ast.ParenExpr, *ast.TypeAssertExpr, *ast.CallExpr:
+		return expr
+	}
+	return "(" + expr + ")"
+}
+
+// maxOperand bounds an expression, in bytes: each level of a value adds to it, and a long
+// one isn't evaluated.
+const maxOperand = 2000
+
+func joined(operand, more string) string {
+	if operand == "" || len(operand)+len(more) > maxOperand {
+		return ""
+	}
+	return operand + more
+}
+
+func prefixed(before, operand string) string {
+	if operand == "" {
+		return ""
+	}
+	return before + operand
+}

@@ -1,0 +1,143 @@
+package inspector
+
+import (
+	"fmt"
+	"go/scanner"
+	"go/token"
+	"strconv"
+	"strings"
+)
+
+// results are what a session has kept: of each expression that was printed what it gave,
+// called $1, $2 and so on, the last one also _; and what was given a name.
+type results struct {
+	printed []Evaluated
+	named   map[string]Evaluated
+}
+
+// maxKept bounds how many results are kept.
+const maxKept = 100_000
+
+// Keep takes note of what an expression gave.
+func (in *Inspector) Keep(r Evaluated) {
+	if len(in.results.printed) < maxKept {
+		in.results.printed = append(in.results.printed, r)
+	}
+}
+
+// Name gives a result a name of its own. It is an error if the name means something
+// already where it is given: a dump can't be changed.
+func (in *Inspector) Name(name string, r Evaluated) error {
+	if _, ok := in.results.named[name]; !ok {
+		if _, err := in.Evaluate(name); err == nil {
+			return fmt.Errorf("%s is one of the program's names, and a dump can't be changed: take another name", name)
+		}
+	}
+	if in.results.named == nil {
+		in.results.named = map[string]Evaluated{}
+	}
+	if len(in.results.named) < maxKept {
+		in.results.named[name] = r
+	}
+	return nil
+}
+
+// numbered begins the identifiers that stand for results in expressions.
+const numbered = "result__"
+
+// kept returns the result that an identifier stands for.
+func (in *Inspector) kept(name string) (r Evaluated, ok bool, err error) {
+	k := &in.results
+	if name == "_" {
+		if len(k.printed) == 0 {
+			return r, true, fmt.Errorf("there is no _: nothing was printed yet")
+		}
+		return k.printed[len(k.printed)-1], true, nil
+	}
+	if digits, is := strings.CutPrefix(name, numbered); is {
+		n, err := strconv.Atoi(strings.TrimSuffix(digits, "_"))
+		if err != nil || n < 1 || n > len(k.printed) {
+			return r, true, fmt.Errorf("there is no $%s: %d results were printed",
+				strings.TrimSuffix(digits, "_"), len(k.printed))
+		}
+		return k.printed[n-1], true, nil
+	}
+	r, ok = k.named[name]
+	return r, ok, nil
+}
+
+// numberedResults replaces $1 in an expression by an identifier, and adds to texts what was
+// written for it.
+func numberedResults(expr string, texts map[string]string) string {
+	if !strings.Contains(expr, "$") {
+		return expr
+	}
+	var b strings.Builder
+	end := 0
+	for _, t := range tokensOf(expr) {
+		if t.kind != token.ILLEGAL || t.text != "$" {
+			continue
+		}
+		rest := expr[t.at+1:]
+		digits := rest[:len(rest)-len(strings.TrimLeft(rest, "0123456789"))]
+		if digits == "" {
+			continue
+		}
+		name := numbered + digits + "_" // no name is the prefix of another
+		b.WriteString(expr[end:t.at] + name)
+		texts[name], end = "$"+digits, t.at+1+len(digits)
+	}
+	return b.String() + expr[end:]
+}
+
+// exprToken is a token of an expression.
+type exprToken struct {
+	at   int
+	kind token.Token
+	text string
+}
+
+// tokensOf returns the tokens of an expression, but for the semicolons that Go adds.
+func tokensOf(expr string) (list []exprToken) {
+	var s scanner.Scanner
+	fset := token.NewFileSet()
+	file := fset.AddFile("", fset.Base(), len(expr))
+	s.Init(file, []byte(expr), func(token.Position, string) {}, 0)
+	for {
+		pos, kind, text := s.Scan()
+		if kind == token.EOF {
+			return list
+		}
+		if kind != token.SEMICOLON || text == ";" {
+			list = append(list, exprToken{file.Offset(pos), kind, text})
+		}
+	}
+}
+
+// Assignment takes "x = EXPR" apart; ok is false if it is none.
+func Assignment(text string) (name, expr string, ok bool) {
+	list := tokensOf(text)
+	if len(list) < 3 || list[0].kind != token.IDENT || list[1].kind != token.ASSIGN {
+		return "", "", false
+	}
+	return list[0].text, text[list[2].at:], true
+}
+
+// Split returns the expressions of a list: "a, f(b, c)" are two.
+func Split(text string) (list []string) {
+	depth, start := 0, 0
+	for _, t := range tokensOf(text) {
+		switch t.kind {
+		case token.LPAREN, token.LBRACK, token.LBRACE:
+			depth++
+		case token.RPAREN, token.RBRACK, token.RBRACE:
+			depth--
+		case token.COMMA:
+			if depth == 0 {
+				list = append(list, strings.TrimSpace(text[start:t.at]))
+				start = t.at + 1
+			}
+		}
+	}
+	return append(list, strings.TrimSpace(text[start:]))
+}

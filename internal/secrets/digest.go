@@ -1,0 +1,223 @@
+package secrets
+
+import (
+	"cmp"
+	"slices"
+)
+
+// What is as random as a key and none: digests, ids, public keys. The form tells, or what
+// stands before or after it.
+
+// digestMarks stand right before digests, checksums and public keys.
+var digestMarks = [...]string{"sha256:", "sha512:", "sha384:", "sha1:", "md5:", "h1:", "sha256-", "sha384-",
+	"sha512-",
+	"SHA256:", "MD5:", "0x", `W/"`, "commit ", "tree ", "parent ", "index ", "..", ";base64,", "/store/", "/ipfs/",
+	"ipfs://",
+	"/blob/", "/commit/", "/commits/", "/tree/", "/raw/", "/compare/"}
+
+// isDigest reports whether b[from:to] isn't a key for what stands around it.
+func isDigest(b []byte, from, to int) bool {
+	run := b[from:to]
+	for _, mark := range digestMarks {
+		if n := from - len(mark); n >= 0 && b[n] == mark[0] && hasPrefix(b[n:], mark) || hasPrefix(run, mark) {
+			return true
+		}
+	}
+	if digestForm(run) || publicBefore(b, from) {
+		return true
+	}
+	if !allHex(run) {
+		return false
+	}
+	return inFileName(b, from, to) || inTrace(b, from, to) || hasPrefix(b[to:], "  ") && from == 0
+}
+
+// digestForms are how public things begin: content ids of IPFS, and hashes and addresses in chains of blocks.
+// [github.com/multiformats/cid]
+var digestForms = [...]struct {
+	prefix string
+	min    int
+}{
+	{"bafy", 55}, {"bafk", 55}, {"bafz", 55}, {"Qm", 46}, {"0x", 42},
+}
+
+func digestForm(run []byte) bool {
+	for _, f := range digestForms {
+		if len(run) >= f.min && hasPrefix(run, f.prefix) {
+			return f.prefix != "Qm" && f.prefix != "0x" || f.prefix == "Qm" && len(run) == 46 ||
+				f.prefix == "0x" && allHex(run[2:]) && (len(run) == 42 || len(run) == 66 || len(run) == 130)
+		}
+	}
+	return ulid(run)
+}
+
+// ulid reports whether run has the form of a ULID. [github.com/ulid/spec]
+func ulid(run []byte) bool {
+	if len(run) != 26 || run[0] != '0' || run[1] > '3' {
+		return false
+	}
+	for _, c := range run {
+		if class[c]&(digit|capital) == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func allHex(run []byte) bool {
+	for _, c := range run {
+		if class[c]&hex == 0 && (c < 'A' || c > 'F') {
+			return false
+		}
+	}
+	return true
+}
+
+// fileEnds are the ends of the names of files whose names hold a digest.
+var fileEnds = [...]string{".js", ".css", ".map", ".png", ".jpg", ".jpeg", ".webp", ".gif", ".svg", ".woff",
+	".html", ".wasm",
+	".ico", ".mp4", ".pdf", ".json", ".gz", ".zip", ".tar", ".chunk.", ".bundle.", ".min."}
+
+// inFileName reports whether a digest is the name of a file, in a directory that is named
+// for the beginning of it, or with an end as files have.
+func inFileName(b []byte, from, to int) bool {
+	for _, end := range fileEnds {
+		if hasPrefix(b[to:], end) {
+			return true
+		}
+	}
+	return from >= 4 && b[from-1] == '/' && b[from-4] == '/' && allHex(b[from-3:from-1])
+}
+
+// inTrace reports whether b[from:to] is the trace in a traceparent.
+// [W3C Trace Context, section 3.2]
+func inTrace(b []byte, from, to int) bool {
+	return from >= 3 && b[from-1] == '-' && isDigit(b[from-2]) && isDigit(b[from-3]) && to-from == 32 &&
+		to+17 < len(b) && b[to] == '-' && b[to+17] == '-'
+}
+
+// publicBefore reports whether before a value stands the name of something public, and
+// a separator.
+func publicBefore(b []byte, from int) bool {
+	i := from
+	for i > 0 && from-i < 4 && (isQuote(b[i-1]) || b[i-1] == '\\' || class[b[i-1]]&opening != 0) {
+		i--
+	}
+	i = beforeBlanks(b, i)
+	if i == 0 || i == from && b[i-1] != ':' && b[i-1] != '=' {
+		return false
+	}
+	if b[i-1] == ':' || b[i-1] == '=' {
+		i--
+	}
+	k := keyBefore(b, i)
+	return k.from < k.to && publicName(b[k.from:k.to])
+}
+
+// pageToken reports whether name is that of a token that says where to go on in a list.
+func pageToken(name []byte) bool {
+	var buf [64]byte
+	for word, i := nextWord(name, 0, buf[:0]); len(word) > 0; word, i = nextWord(name, i, word[:0]) {
+		switch string(word) {
+		case "page", "next", "continuation", "sync", "cursor", "prev", "previous":
+			return true
+		}
+	}
+	return false
+}
+
+// publicWord reports whether a word in a name says that its value is public, or tells one
+// thing from others.
+func publicWord(word []byte) bool {
+	switch string(word) {
+	case "sha", "sum", "checksum", "checksums", "digest", "digests", "hash", "hashes", "etag", "etags", "trace",
+		"traceid",
+		"traceparent", "span", "spanid", "commit", "commits", "revision", "fingerprint", "fingerprints", "thumbprint",
+		"cert", "certificate", "certificates", "integrity", "md", "crc", "cid", "merkle", "blob", "requestid",
+		"correlationid", "match", "txid":
+		return true
+	}
+	return false
+}
+
+// PublicName reports whether the name of a field, variable or header says that its value
+// is public although it may look like a key: a digest, the id of a trace, a public key.
+func PublicName(name string) bool { return publicName([]byte(name)) }
+
+func publicName(name []byte) bool {
+	if secretName(name) {
+		return false
+	}
+	if lastIs(name, "token") || len(name) > 5 && hasPrefixFold(name[len(name)-5:], "token") {
+		return pageToken(name)
+	}
+	var buf [64]byte
+	public, private := len(name) >= 4 && equalFold(name[len(name)-4:], "etag"), false
+	for word, i := nextWord(name, 0, buf[:0]); len(word) > 0; word, i = nextWord(name, i, word[:0]) {
+		switch string(word) {
+		case "password", "passwd", "pass", "pw", "secret", "token", "private", "priv", "api":
+			private = true
+		case "public", "pub":
+			public = true
+		}
+		public = public || publicWord(word)
+	}
+	return public && !private
+}
+
+// publicRegions appends where in b there are certificates and public keys in PEM, public keys
+// of SSH, and the data of data: URLs.
+func publicRegions(b []byte, found []span) []span {
+	const begin, data = "-----BEGIN ", ";base64,"
+	for i := 0; i < len(b); i++ {
+		switch {
+		case b[i] == '-' && hasPrefix(b[i:], begin):
+			from := i + len(begin)
+			label := runEnd(b[:min(len(b), from+maxLabel)], from, capital|digit|space)
+			if indexOf(b[from:label], "PRIVATE") >= 0 || !hasPrefix(b[label:], dashes) {
+				continue
+			}
+			to := endOfKey(b, from)
+			found = append(found, span{i, to})
+			i = to - 1
+		case b[i] == ';' && hasPrefix(b[i:], data), b[i] == 'A' && hasPrefix(b[i:], "AAAA") && sshKey(b[i:]),
+			b[i] == 's' && hasPrefix(b[i:], "sha512-"):
+			to := i + len(data)
+			for to < len(b) && (class[b[to]]&base64Set != 0 || b[to] == '=') {
+				to++
+			}
+			found = append(found, span{i, to})
+			i = to - 1
+		}
+	}
+	return found
+}
+
+// sshKey reports whether b begins as a public key of SSH does. [RFC 4253, section 6.6]
+func sshKey(b []byte) bool {
+	for _, kind := range [...]string{"AAAAB3NzaC1", "AAAAC3NzaC1", "AAAAE2VjZHNhLXNoYTIt", "AAAAInNrLWVj",
+		"AAAAGnNrLXNz"} {
+		if hasPrefix(b, kind) {
+			return true
+		}
+	}
+	return false
+}
+
+// notPublic drops the spans that lie in publicRegions.
+func notPublic(b []byte, spans []span) []span {
+	if len(spans) == 0 {
+		return spans
+	}
+	regions := publicRegions(b, nil)
+	if len(regions) == 0 {
+		return spans
+	}
+	return slices.DeleteFunc(spans, func(s span) bool {
+		i, _ := slices.BinarySearchFunc(regions, s.from, func(r span, from int) int {
+			return cmp.Compare(r.to,
+				from+1)
+		})
+		return i < len(regions) && regions[i].from <= s.from && s.to <= regions[i].to
+	})
+}

@@ -1,0 +1,154 @@
+package secrets
+
+// What stands behind a mark and is no secret: messages, code, settings.
+
+// sourceFiles are the ends of the names of files that stand before a colon, in
+// tracebacks and messages.
+var sourceFiles = [...]string{".go", ".s", ".c", ".h", ".cc", ".cpp", ".py", ".js", ".ts", ".java", ".rb", ".rs",
+	".proto", ".yaml", ".yml", ".json", ".toml", ".sql"}
+
+// fileName reports whether name is that of a file: "auth/token.go:42".
+func fileName(name []byte) bool {
+	for _, end := range sourceFiles {
+		if n := len(name) - len(end); n > 0 && string(name[n:]) == end {
+			return true
+		}
+	}
+	return false
+}
+
+// line reports whether the key is a header whose value goes to the end of the
+// line.
+func (k keySpan) line(b []byte) bool {
+	name := b[k.from:k.to]
+	for _, end := range [...]string{"authorization", "cookie"} {
+		if n := len(name) - len(end); n >= 0 && hasPrefixFold(name[n:], end) {
+			return true
+		}
+	}
+	return false
+}
+
+// harmless reports whether the value at a place is no secret although its key
+// says so.
+func (k keySpan) harmless(b []byte, sep int, at span, a *ahead) bool {
+	v := b[at.from:at.to]
+	if placeholder(v) {
+		return true
+	}
+	name := b[k.from:k.to]
+	switch {
+	case string(name) == "sig":
+		return len(v) < minSAS
+	case string(name) == "PASS":
+		return b[sep] == ':' // a result of go test
+	case equalFold(name, "pass") && digits(v):
+		return true // "pass: 5, fail: 0"
+	case k.line(b) && !k.quoted && b[sep] == ':':
+		return prose(v) || sentence(b, at)
+	case len(name) > len("tokens") && equalFold(name[len(name)-len("tokens"):], "tokens") && digits(v):
+		return true // prompt_tokens: 5
+	case pathBefore(b, k.from) && !k.quoted:
+		return !looksSecret(v) // open /run/secrets/password: permission denied
+	case lastIs(name, "secret"), lastIs(name, "credentials"):
+		if looksLikePath(string(v)) {
+			return true
+		}
+	}
+	if k.inScript(b, sep, at) {
+		return true
+	}
+	if call(v) && (sep == 0 || b[sep-1] == ' ' || b[sep-1] == ':') || inBrackets(b, at.from) {
+		return true
+	}
+	// The rest are words of error texts: "unexpected token: identifier", "jwt:
+	// signature is invalid", "cookie: not present".
+	if k.quoted || b[sep] != ':' || sep+1 == len(b) || b[sep+1] != ' ' {
+		return false
+	}
+	if sentence(b, at) {
+		return true
+	}
+	switch {
+	case equalFold(name, "token"), equalFold(name, "tokens"):
+		return ordinary(v) && k.from > 1 && b[k.from-1] == ' ' && class[b[k.from-2]]&alnum != 0
+	case equalFold(name, "jwt"), equalFold(name, "auth"):
+		return ordinary(v)
+	case equalFold(name, "cookie"):
+		return a.equals.from(b, at.from) >= at.to
+	}
+	return false
+}
+
+// pathBefore reports whether b[from] is the last part of a path: /run/secrets/password.
+func pathBefore(b []byte, from int) bool {
+	return from > 1 && b[from-1] == '/' && (class[b[from-2]]&wordSet != 0 || b[from-2] == ' ' || isQuote(b[from-2]))
+}
+
+// inScript reports whether a key and its value are code: {token:t, a.token===b.token.
+func (k keySpan) inScript(b []byte, sep int, at span) bool {
+	if k.quoted || at.from > 0 && isQuote(b[at.from-1]) {
+		return false
+	}
+	if b[sep] == ':' && at.to-at.from == 1 && at.from == sep+1 && k.from > 0 && (b[k.from-1] == ',' ||
+		b[k.from-1] == '{') {
+		return at.to < len(b) && (b[at.to] == ',' || b[at.to] == '}')
+	}
+	return sep+1 < len(b) && b[sep] == '=' && b[sep+1] == '=' && !looksSecret(b[at.from:at.to])
+}
+
+// call reports whether v is the call of a function in source: token = parse(text.
+func call(v []byte) bool {
+	end := runEnd(v, 0, wordSet)
+	return end > 1 && end < len(v) && v[end] == '(' && isLetter(v[0]) && wordy(v[:end])
+}
+
+// maxBrackets bounds what stands in brackets instead of a value: (none), <not set>.
+const maxBrackets = 24
+
+// inBrackets reports whether at b[from] there are only words, in brackets.
+func inBrackets(b []byte, from int) bool {
+	if class[b[from]]&opening == 0 || b[from] == '{' {
+		return false
+	}
+	end := runEnd(b[:min(len(b), from+maxBrackets)], from+1, alnum|space|dash)
+	return end < len(b) && class[b[end]]&closing != 0 && end > from+2 && wordy(b[from+1:end])
+}
+
+// sentence reports whether at a place after a colon a sentence begins: a small word or two
+// of letters, and another one that isn't the next key.
+func sentence(b []byte, at span) bool {
+	end := runEnd(b, at.from, alnum)
+	if end-at.from < 2 || end+1 >= len(b) || b[end] != ' ' && !(b[end] == ',' && b[end+1] == ' ') {
+		return false
+	}
+	for i, c := range b[at.from:end] {
+		if !isLetter(c) || isCapital(c) && i > 0 {
+			return false
+		}
+	}
+	next := end + 1
+	if b[end] == ',' {
+		next++
+	}
+	last := runEnd(b[:min(len(b), next+maxName)], next, alnum|dash)
+	return plainWord(b[at.from:end]) && last > next && isLetter(b[next]) && plainWord(b[next:last]) &&
+		(last == len(b) || b[last] != '=' && b[last] != ':')
+}
+
+// plainWord reports whether a run is one word of a sentence.
+func plainWord(run []byte) bool { return len(run) <= 5 && runEnd(run, 0, digit) == 0 || wordy(run) }
+
+// prose reports whether v is four words or more of small letters.
+func prose(v []byte) bool {
+	spaces := 0
+	for i, c := range v {
+		switch {
+		case c == ' ' && i > 0 && v[i-1] != ' ':
+			spaces++
+		case (c < 'a' || c > 'z') && (c != ',' && c != '.' || i+1 < len(v) && v[i+1] != ' '):
+			return false
+		}
+	}
+	return spaces > 2
+}

@@ -1,0 +1,101 @@
+package variables
+
+import (
+	"debug/dwarf"
+
+	"coredumpy/internal/debuginfo"
+	"coredumpy/internal/target"
+)
+
+// frameAt is a call at the pc it returns to.
+type frameAt struct {
+	call *debuginfo.Call
+	pc   uint64
+}
+
+// scope is the part of a frame that is the same in all goroutines that have it.
+type scope struct {
+	vars          []scopeVar
+	dict, closure *scopeVar    // the compiler's own; nil if there are none
+	ahead         map[int]bool // see debuginfo.Call.LinesAhead; nil if not asked for
+}
+
+// scopeVar is a variable in scope.
+type scopeVar struct {
+	*debuginfo.Variable
+	shadowed bool
+
+	// Its location expressions at the call, and as soon as the call has returned.
+	expr, after       []byte
+	exprErr, afterErr error
+	asked             bool // for after
+
+	declared      dwarf.Offset // see debuginfo.Call.Declared
+	askedDeclared bool
+
+	// The words that optimised code takes it apart into, if it does so, and where
+	// they are in it.
+	words      []debuginfo.Word
+	kept       []bool // see locator.kept
+	offsets    []int64
+	apart      bool
+	askedWords bool
+
+	sharing *sharing // see locator.share; nil if not asked for
+
+	registered      bool // see debuginfo.Variable.InRegister
+	askedRegistered bool
+}
+
+// inRegister is [debuginfo.Variable.InRegister], looked up once.
+func (v *scopeVar) inRegister() bool {
+	if !v.askedRegistered {
+		v.registered, v.askedRegistered = v.InRegister(), true
+	}
+	return v.registered
+}
+
+// scope returns the variables in scope in a frame, computed once.
+func (f *Finder) scope(frame *target.Frame) *scope {
+	key := frameAt{frame.Call, frame.PC}
+	if s := f.scopes[key]; s != nil {
+		return s
+	}
+	s := &scope{}
+	f.scopes[key] = s
+	last := map[string]int{} // name to index of the innermost
+	found := frame.Call.Variables()
+	for i := range found {
+		v := scopeVar{Variable: &found[i]}
+		v.expr, v.exprErr = v.Location()
+		switch {
+		case v.Name == ".dict":
+			s.dict = &v
+		case v.Name == ".closureptr":
+			s.closure = &v
+		case v.Name == "" || v.Name == "_" || v.Name[0] == '.' || v.Name[0] == '#':
+			// blank, or the compiler's own
+		default:
+			if j, ok := last[v.Name]; !ok {
+				last[v.Name] = len(s.vars)
+			} else if v.Depth >= s.vars[j].Depth {
+				s.vars[j].shadowed = true
+				last[v.Name] = len(s.vars)
+			} else {
+				v.shadowed = true
+			}
+			s.vars = append(s.vars, v)
+		}
+	}
+	return s
+}
+
+// locationAfter returns a variable's location expression as soon as the call
+// that f is in has returned.
+func locationAfter(p *target.Process, f *target.Frame, v *scopeVar) ([]byte, error) {
+	if !v.asked {
+		v.asked = true
+		v.after, v.afterErr = v.LocationAt(p.SkipNoOps(f.PC) - p.Slide)
+	}
+	return v.after, v.afterErr
+}

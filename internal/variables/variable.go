@@ -1,0 +1,129 @@
+// Package variables finds where the variables of a frame are, in memory and registers, and
+// whether the program still uses them.
+package variables
+
+import (
+	"slices"
+
+	"coredumpy/internal/caveat"
+	"coredumpy/internal/debuginfo"
+	"coredumpy/internal/gotypes"
+	"coredumpy/internal/target"
+)
+
+// Variable is a variable of a frame, or of a package.
+type Variable struct {
+	Name     string
+	Role     debuginfo.VarKind
+	Line     int // of the declaration
+	Type     *gotypes.Type
+	Addr     uint64 // may be [target.Synthetic]
+	Shadowed bool
+	Unset    Unset
+	Stale    bool // not used any more: what it points to may be something else by now
+	// Collectable is set for a stale variable if garbage may have been collected since
+	// it was last used.
+	Collectable bool
+	// Split is set for a struct, array or complex number that optimised code keeps in
+	// pieces. The compiler's records don't say when a piece is no longer used and its
+	// place on the stack belongs to another variable; nor, if only the first piece is
+	// used, that the others are nowhere.
+	Split bool
+	// Listed is set for one that optimised code keeps in different places over time. If
+	// it is assigned more than once, the compiler's records may be those of an earlier
+	// assignment than the last, or of the next.
+	Listed bool
+	// Shared is set for one whose place on the stack may belong to another variable by
+	// now. If Sharers are given, that can only be if one of them is assigned more than
+	// once; they are all of the same call.
+	Shared  bool
+	Sharers []caveat.Sharer
+	Fault   bool   // recovered from the registers of a signal
+	Guessed bool   // see target.Process.Guesses
+	Frame   uint64 // where on the stack its frame is; 0 of a package's
+	Reason  error  // why it has no value, nil if it has one
+}
+
+// Unset says why a variable may not be set yet.
+type Unset uint8
+
+// Set: it is set. OnLine: it is declared on the current line. InStatement: the line that
+// declares it has code that is still to run, in a loop or because the statement goes on.
+// Returned: deferred calls run, and the function may have returned before it was set.
+const (
+	Set Unset = iota
+	OnLine
+	InStatement
+	Returned
+)
+
+// errOptimized is the reason of most variables without a value.
+var errOptimized error = caveat.Reason{Kind: caveat.OptimizedOut}
+
+// withoutTwins leaves out a variable that is optimized out if there is another of its
+// name from the same line: the compiler makes one of a loop's for each iteration, and
+// of results that a deferred call uses.
+func withoutTwins(vars []Variable) []Variable {
+	for i := 0; i < len(vars); i++ {
+		v := &vars[i]
+		if v.Reason != errOptimized || v.Line == 0 {
+			continue
+		}
+		twin := slices.IndexFunc(vars, func(w Variable) bool {
+			return w.Name == v.Name && w.Line == v.Line && w.Shadowed != v.Shadowed
+		})
+		if twin >= 0 {
+			vars[twin].Shadowed = false
+			vars = slices.Delete(vars, i, i+1)
+			i--
+		}
+	}
+	return vars
+}
+
+// unset says whether a variable may not be set yet. It has a place of its own from the
+// beginning of the function on, whether it is set or not.
+func unset(f *target.Frame, s *scope, v *scopeVar) Unset {
+	switch {
+	case v.Kind == debuginfo.Result:
+		if f.Stopped && v.DeclLine == f.Line && !v.Listed() {
+			return OnLine
+		}
+		return Set
+	case v.Kind != debuginfo.Local:
+		return Set
+	case v.DeclLine == f.Line:
+		return OnLine
+	case v.Listed() && !v.Escaped:
+		return Set // its value, if any, is one that it has been given
+	case f.Returned:
+		return Returned
+	case f.Call.Renumbered():
+		return InStatement
+	}
+	if s.ahead == nil {
+		s.ahead = f.Call.LinesAhead()
+	}
+	if s.ahead[v.DeclLine] || v.DeclLine+1 < f.Line && s.ahead[v.DeclLine+1] { // a, \n b := f()
+		return InStatement
+	}
+	return Set
+}
+
+// Globals returns the package-level variables of a package.
+func Globals(p *target.Process, pkg string) []Variable {
+	if p.Info == nil {
+		return nil
+	}
+	var vars []Variable
+	for _, g := range p.Info.Globals(pkg) {
+		v := Variable{Name: g.Name, Line: g.DeclLine}
+		var err error
+		if v.Type, err = p.DebugType(g.Type); err == nil {
+			v.Addr, err = p.GlobalAddr(&g)
+		}
+		v.Reason = err
+		vars = append(vars, v)
+	}
+	return vars
+}

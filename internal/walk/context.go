@@ -1,0 +1,193 @@
+package walk
+
+import (
+	"reflect"
+
+	"coredumpy/internal/gotypes"
+	"coredumpy/internal/secrets"
+)
+
+// context is what a value inherits from the place it stands in.
+//
+// A name marks the value itself: text and numbers in it, elements, entries, and what one
+// pointer leads to. The fields of a struct have names of their own, which decide; only one
+// that is called for what it holds, such as v or value, inherits. Nothing is inherited
+// through functions. So a struct that is called auth doesn't hide all that it refers to,
+// and more depth doesn't hide more.
+type context struct {
+	depth int
+	naming
+	stale bool // it is reached only from a variable that isn't used any more
+}
+
+// naming is what names say of a value.
+type naming struct {
+	secret   bool // text in it is secret
+	key      bool // so are lists of numbers, of which keys are made
+	named    bool // the value itself bears the secret name: so is a single number
+	words    bool // so is an ordinary word, wherever it stands: the name is a password's
+	token    bool // the name may be that of a parser's token, which is no secret
+	deep     bool // it is part of a key's type: so is all it refers to
+	direct   bool // no pointer was followed from the value that bears the name
+	spread   bool // the name is that of the struct around it: what is hidden isn't learned
+	bytes    bool // bytes of a key's length are secret
+	held     bool // so are the entries and elements of a map or a list of texts
+	public   bool // digests and the like are no secrets
+	strength secrets.Strength
+}
+
+// weigh returns what a name says of a value.
+func (w *Walker) weigh(name string) secrets.Strength {
+	switch {
+	case !w.rules.SecretName(name):
+		if w.weak {
+			return secrets.Weigh(name)
+		}
+		return secrets.NotSecret
+	case secrets.Weigh(name) == secrets.IfNoPath:
+		return secrets.IfNoPath
+	}
+	return secrets.Secret
+}
+
+// named is the context of what stands under a name, that of a variable or a field of type
+// t, or of an entry, for which t is nil.
+func (w *Walker) named(name string, t *gotypes.Type) (n naming) {
+	s := w.weigh(name)
+	if s == secrets.NotSecret || !tells(name, t) {
+		n.bytes = w.weak && secrets.KeyName(name)
+		n.public = w.weak && secrets.PublicName(name)
+		return n
+	}
+	number := !secrets.CountName(name)
+	n = naming{strength: s, named: number, direct: true, bytes: secrets.KeyName(name), token: secrets.TokenName(name),
+		held: secrets.HoldsSecrets(name)}
+	if s == secrets.Secret {
+		n.secret, n.key, n.words = true, number, secrets.PasswordName(name)
+	}
+	return n
+}
+
+// marked is the context of a value whose name, which says s, stands beside it, as that of
+// a map's entry or of an argument. It is a secret of any kind.
+func marked(s secrets.Strength) naming {
+	if s == secrets.Secret || s == secrets.IfNoPath {
+		return naming{strength: s, secret: s == secrets.Secret, key: true, named: true, words: true, direct: true}
+	}
+	return naming{strength: s, named: true, direct: true}
+}
+
+// typed is the context that a value has by its type.
+func (c context) typed(r *typeRef) context {
+	if !r.password && !r.key {
+		return c
+	}
+	c.secret, c.words = c.secret || r.password, c.words || r.password
+	c.key, c.deep, c.direct = c.key || r.password || r.key, c.deep || r.key, c.direct || r.password
+	return c
+}
+
+// inList is the context of what a map or list holds that is called credentials.
+func (c context) inList() context {
+	if c.naming.held {
+		c.secret, c.key, c.strength = true, true, secrets.Secret
+	}
+	return c.inside()
+}
+
+// inside is the context of a part of the value.
+func (c context) inside() context {
+	c.named = false
+	return c
+}
+
+// ofText is the context of a string: it isn't the bytes of a key.
+func (c context) ofText() context {
+	c.bytes = false
+	return c
+}
+
+// through is the context of what a pointer, map, channel or function of type t leads to.
+func (c context) through(t *gotypes.Type) context {
+	switch {
+	case t.Kind == reflect.Func:
+		c.naming = naming{}
+	case t.Kind == reflect.Pointer && c.direct:
+		c.direct = t.Elem() != nil && t.Elem().Kind == reflect.Pointer // that one counts
+	case t.Kind == reflect.Pointer && !c.deep:
+		c.naming = naming{public: c.public}
+	case t.Kind != reflect.Pointer:
+		c = c.inList()
+		if c.spread {
+			c.naming = naming{}
+		}
+	}
+	return c
+}
+
+// field is the context of field i of a struct whose context is c.
+func (c context) field(r *typeRef, i int) context {
+	own := &r.fields[i]
+	switch {
+	case own.strength > secrets.NotSecret && (!c.secret || own.secret):
+		key, deep := c.key && c.deep, c.deep
+		c.naming = own.naming
+		c.key, c.deep = c.key || key, deep
+	case c.deep:
+		c.words = c.words && !own.beside
+	case !c.secret && c.strength == secrets.NotSecret:
+		c.naming = own.naming
+	case own.wrapped:
+		c.words = c.words && !own.beside
+	default:
+		// Only what looks like a secret, right here, and numbers of which keys are made.
+		bytes, numbers := ofNumbers(r.t.Fields()[i].Type)
+		c.naming = naming{strength: secrets.IfRandom, spread: true, public: own.public,
+			bytes: own.bytes || c.key && bytes, key: c.key && numbers}
+	}
+	return c
+}
+
+// ofNumbers reports whether a type is a list of bytes, or of other whole numbers.
+func ofNumbers(t *gotypes.Type) (bytes, numbers bool) {
+	if t == nil || t.Kind != reflect.Array && t.Kind != reflect.Slice || t.Elem() == nil {
+		return false, false
+	}
+	kind := t.Elem().Kind
+	return kind == reflect.Uint8, reflect.Int <= kind && kind <= reflect.Uintptr && kind != reflect.Uint8
+}
+
+// wrappers are the names of fields that hold the value of a struct that wraps one.
+var wrappers = map[string]bool{
+	"v": true, "val": true, "value": true, "s": true, "str": true, "string": true, "b": true, "bytes": true,
+	"buf": true,
+	"raw": true, "data": true, "text": true, "content": true, "contents": true, "plain": true, "plaintext": true,
+	"inner": true, "wrapped": true, "x": true, "p": true, "ptr": true, "key": true, "material": true, "d": true,
+	"k": true, "secret": true, "private": true, "priv": true, "current": true, "list": true, "items": true,
+	"m": true, "entries": true, "values": true,
+}
+
+// context is that in which an object is walked.
+func (o *Object) context() context {
+	return context{depth: int(o.depth), naming: o.naming, stale: o.stale}
+}
+
+// adds reports whether n says more of an object than old, which was known so far.
+func (n naming) adds(old naming) bool {
+	return n.secret && !old.secret || n.key && !old.key || n.named && !old.named || n.words && !old.words ||
+		n.deep && !old.deep || n.held && !old.held || n.bytes && !old.bytes || n.public && !old.public ||
+		n.strength > old.strength ||
+		n.direct && !old.direct || old.spread && !n.spread && n.strength > 0 || n.secret && old.token && !n.token
+}
+
+// with is what both say.
+func (n naming) with(o naming) naming {
+	return naming{
+		secret: n.secret || o.secret, key: n.key || o.key, named: n.named || o.named, words: n.words || o.words,
+		token: o.token && (n.token || !n.secret && n.strength == 0), deep: n.deep || o.deep, direct: n.direct ||
+			o.direct,
+		held:   n.held || o.held,
+		spread: n.spread && (o.spread || o.strength == 0), bytes: n.bytes || o.bytes, public: n.public || o.public,
+		strength: max(n.strength, o.strength),
+	}
+}

@@ -1,0 +1,147 @@
+package walk
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+)
+
+const (
+	random22 = "qR7vT2mXz9Lw4KpB8sYd3H"
+	hexOf20  = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b"
+)
+
+type (
+	region struct{ Zone, Host string }
+	guard  struct {
+		realm    string
+		region   *region
+		store    map[string]string
+		next     func() string
+		secretOf string
+	}
+	shop struct {
+		auth   *guard
+		region *region
+		tokens map[string]string
+	}
+	secretBox[T any] struct{ v T }
+	encoded          struct {
+		raw  []byte
+		kind int
+	}
+)
+
+// A name marks the value itself, and fields have names of their own.
+func TestNaming(t *testing.T) {
+	here := &region{"p1-north", "p1.internal:8080"}
+	g := &guard{"p1-staff", here, map[string]string{"p1key": "p1 text"}, func() string { return here.Host }, ""}
+	binary32 := []byte("p1\x00\x01\x02\xff\xfe\x80abc\x00\x00\x00\x00\x00\x00\x10\x00\x00\x7f\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d")
+	array32 := [32]byte(binary32)
+	for _, tt := range []struct {
+		name   string
+		v      any
+		hidden bool
+		learnt bool
+	}{
+		{"s", &shop{auth: g, region: here}, false, false},
+		{"auth", g, false, false},
+		{"password", g, false, false},
+		{"tokens", map[string]*guard{"x": g}, false, false},
+		{"secret", &region{Host: "p1" + random22}, true, false}, // it looks like one, and only that is known of it
+		{"password", secretBox[string]{"p1"}, true, true},
+		{"password", &secretBox[[]byte]{[]byte("p1")}, true, true},
+		{"apiKey", &encoded{raw: []byte("p1")}, true, true},
+		{"v", secretBox[string]{"p1"}, false, false},
+		{"credentials", map[string]string{"x": "p1"}, true, true},
+		{"credentials", []string{"p1"}, true, true},
+		{"credentials", "p1 assertion", false, false},
+		{"v", map[string]any{"credentials": map[string]string{"x": "p1"}}, true, true},
+		{"tok", "p1" + random22, true, true},
+		{"tok", "p1 and more", false, false},
+		{"tok", "p1_22", false, false},
+		{"refresh", []string{"p1" + random22}, true, true},
+		{"userKey", "user:p1", false, false},
+		{"seed", binary32, true, true},
+		{"seed", array32, true, true},
+		{"key", array32, true, true},
+		{"key", []byte("user:p1:profile:name"), false, false},
+		{"sortKey", binary32, false, false},
+		{"publicKey", binary32, false, false},
+		{"v", struct{ seed [32]byte }{array32}, true, true},
+		{"v", struct{ masterSeed []byte }{binary32}, true, true},
+		{"pwd", "/srv/p1", false, false},
+		{"pwd", "p1", true, true},
+		{"v", http.Cookie{Name: "theme", Value: "p1"}, false, false},
+		{"v", map[string]string{"X-Api-Key": "p1"}, true, true},
+		{"v", map[string]string{"theme": "p1"}, false, false},
+		{"v", map[string]string{"session": "p1 sale"}, false, false},
+		{"v", map[string]string{"session": "p1" + random22}, true, true},
+		{"v", []any{"reset the password of", "p1", "asked by", 7}, false, false},
+		{"v", []any{"new token for", &region{Zone: "p1"}}, false, false},
+		{"v", []any{"password", "p1"}, true, true},
+		{"v", [2]string{"password", "p1" + random22}, true, true},
+		{"v", [2]string{"password", "p1"}, false, false},
+		{"v", struct{ K, V string }{"password", "p1"}, true, true},
+		{"v", struct{ K, V string }{"colour", "p1"}, false, false},
+	} {
+		rules, learnt := realNames()
+		w := newWalk(t, ample(), rules)
+		got := w.render(w.value(tt.name, tt.v))
+		w.w.Run()
+		got += strings.Join(w.objects(), "")
+		got = strings.ReplaceAll(got, "cDEA", "p1") // in base64
+		learned := false
+		for text := range learnt {
+			learned = learned || strings.Contains(text, "p1")
+		}
+		if strings.Contains(got, "p1") == tt.hidden || learned != tt.learnt {
+			t.Errorf("%s = %+v: got %s, learnt %v; want it hidden: %v, learnt: %v", tt.name, tt.v, got, learnt, tt.hidden, tt.learnt)
+		}
+	}
+}
+
+// More depth doesn't hide more.
+func TestNamingDepth(t *testing.T) {
+	here := &region{"north", "host.internal:8080"}
+	s := &shop{auth: &guard{"staff", here, map[string]string{"a": "b"}, nil, "x"}, region: here, tokens: map[string]string{"main": "redis-7"}}
+	for _, depth := range []int{1, 2, 3, 10} {
+		rules, learnt := realNames()
+		lim := ample()
+		lim.Depth = depth
+		w := newWalk(t, lim, rules)
+		w.value("s", s)
+		w.w.Run()
+		if got := strings.Join(w.objects(), ""); strings.Count(got, "redacted") > 1 || len(learnt) > 1 {
+			t.Errorf("depth %d: got %s, learnt %v, want nothing hidden but secretOf", depth, got, learnt)
+		}
+	}
+}
+
+// Digests under a name that says so are told of, and nothing else.
+func TestPublic(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		v    any
+		want bool
+	}{
+		{"checksum", hexOf20, true},
+		{"v", struct{ TraceID string }{hexOf20}, true},
+		{"v", map[string]string{"Etag": hexOf20}, true},
+		{"v", map[string][]string{"Etag": {hexOf20}}, true},
+		{"v", struct{ Hashes []string }{[]string{hexOf20}}, true},
+		{"v", hexOf20, false},
+		{"passwordHash", hexOf20, false},
+		{"hashKey", hexOf20, false},
+	} {
+		rules, _ := realNames()
+		public := ""
+		rules.LearnPublic = func(text string) { public = text }
+		w := newWalk(t, ample(), rules)
+		w.value(tt.name, tt.v)
+		w.w.Run()
+		if got := public == hexOf20; got != tt.want {
+			t.Errorf("%s = %v: got %q told as public, want it: %v", tt.name, tt.v, public, tt.want)
+		}
+	}
+}
