@@ -96,7 +96,7 @@ var errLost = errors.New("a part is missing before this one")
 // decompressMember decompresses a member into data, which is as long as it says.
 func decompressMember(z *gzip.Reader, data, member []byte) error {
 	if err := z.Reset(bytes.NewReader(member)); err != nil {
-		return err
+		return endOf(err)
 	}
 	z.Multistream(false)
 	if _, err := io.ReadFull(z, data); err != nil {
