@@ -38,13 +38,16 @@ func appendExtra(dst []byte, length int, index partIndex) []byte {
 // splitMembers returns the members at the start of a file that say how long they
 // are, and what follows: nothing, if the file is whole and ours. If one doesn't lead to the
 // next one, or none begins where one should, a member may be damaged that reaches up to where
-// the next one is found. Where none is, all is part of the rest.
+// the next one is found. Where none is, or the first one is damaged, all is part of the rest.
 func splitMembers(file []byte) (members [][]byte, rest []byte) {
 	for len(file) > 0 {
 		n, right := claimedLength(file)
 		if right {
 			members, file = append(members, possibleMember(file[:n])), file[n:]
 			continue
+		}
+		if len(members) == 0 {
+			break
 		}
 		next := nextMember(file)
 		if next == 0 {
