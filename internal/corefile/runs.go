@@ -112,6 +112,12 @@ func (rs *runs) seal() {
 	rs.all = slices.DeleteFunc(rs.all, func(r *run) bool { return r.count == 0 })
 	slices.SortStableFunc(rs.all, func(a, b *run) int { return cmp.Compare(a.First, b.First) })
 	var furthest *run // of those before, the one that ends last
+	for i, r := range rs.all[:max(0, len(rs.all)-1)] {
+		// The last run of a part is closed by the first one of another.
+		if next := rs.all[i+1]; !r.closed && next.First == r.First+int64(r.count) {
+			r.end, r.closed = next.Addr, true
+		}
+	}
 	for _, r := range rs.all {
 		if r.doubted && r.bad == nil {
 			r.bad = errCount

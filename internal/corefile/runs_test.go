@@ -295,6 +295,46 @@ func TestMembersLost(t *testing.T) {
 	}
 }
 
+// Long lines may have changed their ends, which are parts with valid checksums and numbers.
+func TestEndsSwapped(t *testing.T) {
+	var out bytes.Buffer
+	w := NewWriter(&out, true)
+	if err := w.Head(&small.head); err != nil {
+		t.Fatal(err)
+	}
+	d := &random{}
+	for id := 1; id <= 6; id++ {
+		o := Object{ID: id, Type: 1, Addr: 0xc000000000 + uint64(id*id)<<16,
+			Value: fmt.Appendf(nil, `"%s"`, strings.Repeat(fmt.Sprint("text ", id), partSize/4))}
+		d.objects = append(d.objects, o)
+		if err := writeObject(w, o.Type, o.Addr, o.Value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	members, _ := splitMembers(out.Bytes())
+	var ends []int
+	for i, m := range members {
+		if index, _ := indexOf(m); index == (partIndex{1, onGoing}) {
+			ends = append(ends, i)
+		}
+	}
+	if len(ends) != 6 {
+		t.Fatalf("got %d lines in several members", len(ends))
+	}
+	a, b := ends[1], ends[3]
+	members[a], members[b] = members[b], members[a]
+	f, err := Read(bytes.NewReader(bytes.Join(members, nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, wrong := d.compare(f); n != 4 || wrong != nil {
+		t.Errorf("got %d objects, wrong ones %d, want 4", n, wrong)
+	}
+}
+
 // Wherever a file ends, what is there can be read.
 func TestCutAnywhere(t *testing.T) {
 	for _, compress := range []bool{true, false} {
