@@ -91,8 +91,8 @@ func (rs *runs) object(offset int) bool {
 
 // check checks the runs from number from on, which are in one part, with its index.
 func (rs *runs) check(from int, index partIndex) {
-	count, first, lost := uint64(0), uint64(0), rs.all[from:]
-	for _, r := range lost {
+	count, first := uint64(0), uint64(0)
+	for _, r := range rs.all[from:] {
 		if count == 0 && r.count > 0 {
 			first = uint64(r.First)
 		}
@@ -101,7 +101,7 @@ func (rs *runs) check(from int, index partIndex) {
 	if count == uint64(index.count) && (count == 0 || first == index.first) {
 		return
 	}
-	for _, r := range lost {
+	for _, r := range rs.all[from:] {
 		r.bad = errIndex
 	}
 }
@@ -109,15 +109,15 @@ func (rs *runs) check(from int, index partIndex) {
 // seal ends the scanning.
 func (rs *runs) seal() {
 	rs.open = nil
-	rs.all = slices.DeleteFunc(rs.all, func(r *run) bool { return r.count == 0 })
 	slices.SortStableFunc(rs.all, func(a, b *run) int { return cmp.Compare(a.First, b.First) })
-	var furthest *run // of those before, the one that ends last
-	for i, r := range rs.all[:max(0, len(rs.all)-1)] {
-		// The last run of a part is closed by the first one of another.
-		if next := rs.all[i+1]; !r.closed && next.First == r.First+int64(r.count) {
+	for i := 1; i < len(rs.all); i++ {
+		// The last run of a part is closed by the record that begins another part.
+		if r, next := rs.all[i-1], rs.all[i]; !r.closed && next.First == r.First+int64(r.count) {
 			r.end, r.closed = next.Addr, true
 		}
 	}
+	rs.all = slices.DeleteFunc(rs.all, func(r *run) bool { return r.count == 0 })
+	var furthest *run // of those before, the one that ends last
 	for _, r := range rs.all {
 		if r.doubted && r.bad == nil {
 			r.bad = errCount
