@@ -111,7 +111,7 @@ func (in *input) headLine() ([]byte, error) {
 			return line, in.checkHead(len(line))
 		case errors.Is(err, bufio.ErrBufferFull):
 		case json.Valid(line):
-			return line, nil // the file ends here, but the head is whole
+			return line, in.checkHead(len(line)) // the file ends here, but the head is whole
 		default:
 			return nil, damaged("ends before its head does (%v)", endOf(err))
 		}
