@@ -25,22 +25,22 @@
 // "coredumpy help builds" lists the flags, "coredumpy help events" says which way of
 // taking a dump sees what, and "coredumpy help limits" what can't be seen.
 //
-// No code of the program runs during a capture: no String, Error or
-// MarshalJSON method. A value that can't be read says why. The one exception is the
-// panic value's own Error or String method, for the message: it is called once, when
-// the dump is written and everything released, and has a second. It may panic or hang.
-// If it calls os.Exit, or itself without end, it ends the program, as it does when the
-// runtime calls it.
+// No code of the program runs during a capture, except functions that it gave to an
+// option or to Config: no String, Error or MarshalJSON method. A value that can't be
+// read says why. Only the panic value's own Error or String method is called, for the
+// message: once, when the dump is written and everything released, and it has a second.
+// It may panic or hang. If it calls os.Exit, or itself without end, it ends the program,
+// as it does when the runtime calls it.
 //
 // # A crash that others end first
 //
-// The deferred calls of the functions that a panic passes run before OnPanic sees it,
-// and may wake main: wg.Done, close, cancel. Main would then return and end the program
+// On its way to OnPanic a panic runs the deferred calls of the functions that it leaves.
+// They may wake main: wg.Done, close, cancel. Main would then return and end the program
 // with success. So OnPanic holds the rest of the program back from the first moment,
 // until the dump is written and the panic goes on as it would have. Main and tests that
 // have deferred OnPanic or OnFailure wait for it, and so does TestMain. If a slow disk
 // delays the dump this lasts for a few seconds, never longer than Config.Timeout. The
-// program isn't held back with GODEBUG=asyncpreemptoff=1, nor for each of many panics
+// program isn't held back with GODEBUG=asyncpreemptoff=1, nor for every one of many panics
 // that are recovered.
 //
 // Nothing holds back os.Exit, which package testing ends with: the process is gone, and
@@ -66,10 +66,9 @@
 //
 // A server that recovers from its handlers' panics may have thousands of them.
 // OnPanic dumps 10 at each crash site, 60 at once and then 60 a minute, and 1000 in
-// all; Config changes that. Panics at other sites don't hold back the first one at a
-// site. The rest is counted: the next dump says how many there were and where. A panic
-// that isn't dumped goes on at once, or waits for the first dumps of sites that are under
-// way.
+// all; Config changes that. The limit for a minute doesn't hold back the first panic at
+// a site. Panics beyond the limits are counted: the next dump says how many there were
+// and where. They go on at once, but wait for first dumps of sites that are under way.
 //
 // A program that is started again after each crash leaves 200 dumps or 1 GB in a
 // directory: the first of each crash, and the last ones. See MaxDumps in
@@ -137,8 +136,8 @@ func Path(path string) Option { return func(o *options) { o.Path = path } }
 
 // PathFunc names the file to write by calling f at the time of the dump. If f panics,
 // returns "", or hasn't returned after Config.Timeout or a second, whichever is longer,
-// it is as if the file couldn't be written. With both, Path is used. PathFunc excludes
-// Create and Directory as Path does.
+// it is as if the file couldn't be written. If Path is given, too, f isn't called.
+// PathFunc excludes Create and Directory as Path does.
 func PathFunc(f func() string) Option { return func(o *options) { o.PathFunc = f } }
 
 // Create calls f at the time of the dump, and writes the dump to what f returns: an object
@@ -288,9 +287,9 @@ func onPanic(value *any, opts []Option, mark *byte, was uint64, c *crash.Crash) 
 	}
 }
 
-// In the process that Monitor has started, init doesn't return: nothing of the program
-// runs. In others it rehearses the first panic: that must be quick, and code that runs
-// for the first time isn't.
+// In the watcher, which Monitor has started, init doesn't return: nothing more of the
+// program runs. In other processes it rehearses the first panic: that must be quick, and
+// code that runs for the first time isn't.
 func init() {
 	if w := monitor.Watching(); w != nil {
 		watcher.Watch(w)
@@ -354,9 +353,9 @@ func Dump(opts ...Option) (path string, err error) {
 // and with the function that panicked as the top frame. If it is called later, the dump
 // has what is left of the goroutine.
 //
-// The limits MaxPanics and its like in [Configuration] hold. If one is reached there is no
-// dump, and the error says so, as it does if the panic is excluded, or is
-// http.ErrAbortHandler.
+// The dump counts for the limits MaxPanics, MaxPanicsPerSite and MaxPanicsPerMinute in
+// [Configuration]. If one is reached there is no dump, and the error says so, as it does
+// if the panic is excluded, or is http.ErrAbortHandler.
 //
 // With [Monitor] other goroutines go on while the dump is made, except while memory is
 // copied.
@@ -389,10 +388,10 @@ func DumpProcess(pid int, opts ...Option) (path string, err error) {
 
 var anyExecutable sync.Once
 
-// Monitor has another process watch this one until it ends, and dump it when it crashes:
-// on a panic that nothing recovers, in any goroutine, and on what no Go code can see,
-// such as concurrent map writes, a deadlock, a stack overflow, or SIGQUIT. Call it first
-// in main:
+// Monitor has another process, the watcher, watch this one until it ends, and dump it when
+// it crashes: on a panic that nothing recovers, in any goroutine, and on what no Go code
+// can see, such as concurrent map writes, a deadlock, a stack overflow, or SIGQUIT. Call
+// it first in main:
 //
 //	func main() {
 //		if err := coredumpy.Monitor(); err != nil {
@@ -401,34 +400,35 @@ var anyExecutable sync.Once
 //		...
 //	}
 //
-// Path, Directory, Description and Depth are for that dump, and Config is taken as it
-// is. Functions can't be handed to another process: PathFunc, Create, Exclude, Var and
-// Skip are errors, Config.Notify isn't called, and with a Config.EnvironFilter of the
-// program's own all values of the environment are hidden.
+// Path, Directory, Description and Depth are for the dump of the crash, and Config counts
+// as it is when Monitor is called. Functions can't be handed to another process: PathFunc,
+// Create, Exclude, Var and Skip are errors, Config.Notify isn't called, and with a
+// Config.EnvironFilter of the program's own all values of the environment are hidden.
 //
-// Panics that are recovered are for OnPanic. For OnPanic, OnFailure, DumpPanic, Dump and
-// DumpTo the other process makes the dump, from a copy of this one's memory: this one
-// stands still only while that is copied, and doesn't have to go on with one processor
-// until the dump is made. What the dump holds and where it goes are the same, and so are
-// all options and limits. A panic that OnPanic, OnFailure or DumpPanic has dumped isn't
-// dumped again. Under the command coredumpy run, which sees all crashes itself, Monitor
-// does nothing.
+// By itself the watcher sees no panic that is recovered: use OnPanic. For OnPanic,
+// OnFailure, DumpPanic, Dump and DumpTo the watcher makes the dump, from a copy of this
+// process's memory. This process stands still only while that is copied, and doesn't have
+// to go on with one processor until the dump is made. The dump holds the same and goes to
+// the same place as without Monitor, and all options and limits hold. A panic that
+// OnPanic, OnFailure or DumpPanic has dumped isn't dumped again. Under the command
+// coredumpy run, which sees all crashes itself, Monitor does nothing.
 //
-// The other process runs the same executable, up to an init function of this package; init
+// The watcher runs the same executable, up to an init function of this package; init
 // functions of packages that are initialised earlier run in it, too. It ends with the
 // program. A crash takes longer, by as much as the dump takes: at most Config.Timeout and
-// 10 seconds. Without debug information, or where the other process may not look into this
-// one, the dump is made of the crash report, and has no variables.
+// 10 seconds. The dump of a crash is made from the crash report, and has no variables, if
+// there is no debug information, the watcher may not look into this process, or a debugger
+// traces it.
 //
 // The program must not close descriptors that it hasn't opened, nor set another crash
-// output ([runtime/debug.SetCrashOutput]) later. If it is process 1, as in a container, it
-// has a child that ends only with it.
+// output ([runtime/debug.SetCrashOutput]) later. If it is process 1, as in a container, or
+// a subreaper, it has a child that ends only with it.
 //
 // Monitor works on Linux, on amd64 and arm64, needs the /proc of its PID namespace, and
 // returns an error in programs that have more rights than their user or have set a crash
 // output. After an error nothing is watched. The command "coredumpy help monitor" says what
-// the processes do, when this one makes a dump itself, and what happens in programs that
-// give up rights.
+// the watcher does, when this process makes a dump itself, and what happens in programs
+// that give up rights.
 func Monitor(opts ...Option) error {
 	if err := watcher.Start(apply(opts)); err != nil {
 		return fmt.Errorf("coredumpy: Monitor: %w", err)

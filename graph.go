@@ -30,7 +30,7 @@ type Head = corefile.Head
 type Place = corefile.Place
 
 // Open opens the dump at path. A file that was cut short opens with what it
-// holds, see [Core.Missing]. If the file isn't a dump, the error names it and says
+// holds, see [Core.Missing]. An error names the file; if that isn't a dump, it says
 // what it is. The command "coredumpy help format" describes the file.
 func Open(path string) (*Core, error) {
 	c, err := dump.Open(path)
@@ -87,7 +87,8 @@ func (c *Core) Goroutine(id int64) (*Goroutine, error) {
 	for i := range from.Frames {
 		f := &from.Frames[i]
 		g.Frames = append(g.Frames, Frame{
-			Place: f.Place, PC: f.PC, Package: f.Package, Inlined: f.Inlined, Optimized: f.Optimized, Note: f.Note.String(),
+			Place: f.Place, PC: f.PC, Package: f.Package, Inlined: f.Inlined, Optimized: f.Optimized,
+			Note: f.Note.String(),
 			Vars: variables(f.Vars()), core: c, of: from, index: i,
 		})
 	}

@@ -64,8 +64,8 @@ type Configuration struct {
 	// that recovers. 0 is no limit. The panics beyond are counted: a line on standard
 	// error says once that a limit is reached, and a note in each dump from then on
 	// says how many there were. A dump that couldn't be written counts for
-	// MaxPanicsPerMinute only. The limits hold for DumpPanic, too, and not for Dump,
-	// DumpTo and OnFailure.
+	// MaxPanicsPerMinute only. DumpPanic counts, too; Dump, DumpTo and OnFailure
+	// have no limit.
 	MaxPanics          int // in the life of the process
 	MaxPanicsPerSite   int // at one crash site: with the same eight innermost frames
 	MaxPanicsPerMinute int // at once, and then per minute; the first at a site isn't held back
@@ -93,22 +93,23 @@ type Configuration struct {
 
 	// Notify is called for each dump that OnPanic or OnFailure makes, or fails to make, in
 	// place of the lines on standard error or in the test's output; for a logger, or to
-	// count dumps. Dump and its like return what they have done and don't call it; nor does
-	// OnPanic under the command coredumpy run, which makes the dump itself.
+	// count dumps. Functions that return an error, such as Dump and DumpPanic, don't call
+	// it; nor do OnPanic and OnFailure under the command coredumpy run, which makes the
+	// dump itself.
 	//
 	// It is called once the dump is written and the panic value's method has been asked for
 	// the message, on a goroutine of its own. The goroutine that panics waits for it, for a
-	// second at most. If it takes longer, panics or calls runtime.Goexit, a line on standard
-	// error says so, and the lines that it replaces follow. Several goroutines may call it
-	// at once; while 16 calls haven't returned it isn't called, and a line says so. Messages
-	// that aren't about a single dump, such as that a limit is reached, and those about
-	// options that exclude each other, stay on standard error.
+	// second at most. Several goroutines may call it at once, but it isn't called while
+	// 16 calls haven't returned. If it isn't called, takes longer, panics or calls
+	// runtime.Goexit, a line on standard error says so, and the lines that it replaces
+	// follow. Messages that aren't about a single dump, such as that a limit is reached, and
+	// those about options that exclude each other, stay on standard error.
 	Notify func(Report) `json:"-"`
 }
 
-// Report says what became of a dump. If Path isn't empty there is a dump, and Err, if it
-// isn't nil, says why the dump isn't where it was to go. Secrets are removed from all
-// texts, as in the dump, except from Path and Err.
+// Report says what became of a dump. If Path is empty there is no dump, and Err says why.
+// Otherwise Err, if it isn't nil, says why the dump isn't where it was to go. Secrets are
+// removed from all texts, as in the dump, except from Path and Err.
 type Report struct {
 	Path    string // of the file, absolute; with Create the name that its function was given
 	Err     error  // nil if the dump is where it was to go

@@ -38,7 +38,7 @@ func attach(_ io.Reader, stdout, stderr io.Writer, args []string) (status int) {
 	case status != statusOK:
 		return status
 	case len(rest) == 0:
-		return misused(stderr, "attach", "which process?")
+		return misused(stderr, "attach", "name the id of a process")
 	case len(rest) > 1:
 		return misused(stderr, "attach", fmt.Sprintf("unexpected argument %q: one process only", rest[1]))
 	}

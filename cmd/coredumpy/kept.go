@@ -12,7 +12,7 @@ import (
 )
 
 // A go command may leave programs behind that are for coredumpy run alone. Only at the end
-// it is known which of them still exist and have the hook: test runners remove theirs.
+// is it known which of them still exist and have the hook: test runners remove theirs.
 
 // keeps notes a file that a go command may leave behind.
 func (w *watcher) keeps(file string) {
@@ -46,7 +46,8 @@ func (w *watcher) tellKept() {
 		slow = ""
 	}
 	w.printf("coredumpy %s: %s\n", w.name, safetext.Line(fmt.Sprintf(
-		"%s %s for coredumpy run: %s%s if COREDUMPY_SOCKET is set; for any other use, build %s without coredumpy", named,
+		"%s %s for coredumpy run: %s%s if COREDUMPY_SOCKET is set; for any other use, build %s without coredumpy",
+		named,
 		is, slow, reports, it)))
 }
 

@@ -55,7 +55,7 @@ func load(stdin io.Reader, stdout, stderr io.Writer, args []string) (status int)
 	case status != statusOK:
 		return status
 	case len(paths) == 0:
-		return misused(stderr, "load", "which file?")
+		return misused(stderr, "load", "name a dump to open")
 	case len(paths) > 1:
 		return misused(stderr, "load", fmt.Sprintf("unexpected argument %q: one file only", paths[1]))
 	}

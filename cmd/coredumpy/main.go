@@ -127,7 +127,7 @@ func (c *command) printHelp(w io.Writer) {
 }
 
 // unknown says what the user may have meant by a command that doesn't exist: another one,
-// a file, or one of others.
+// one of others, a dump, or a topic.
 func unknown(name string, others ...string) string {
 	if strings.HasSuffix(name, ".dump") || isFile(name) {
 		return fmt.Sprintf("%q is not a command; to open a dump: coredumpy load %s", name, safetext.Argument(name))
@@ -151,8 +151,8 @@ func isFile(path string) bool {
 }
 
 // parseFlags parses args by flags, which may stand before, between and after the other
-// arguments, up to "--", and returns the others. The command must return a status other
-// than statusOK; the error was printed.
+// arguments, up to "--", and returns the others. If status isn't statusOK the command must
+// return it: then the error has been printed, or help is wanted.
 func parseFlags(flags *flag.FlagSet, stderr io.Writer, args []string) (rest []string, status int) {
 	flags.SetOutput(io.Discard)
 	for {

@@ -126,5 +126,5 @@ func (t *tracing) asked(hit *ptrace.Hit) {
 			t.dumped[event.Panics[0]] = true
 		}
 	}
-	hit.Write([]byte{1}, cause.Argument(hit)+ask.DoneOffset) // an error: it has ended meanwhile
+	hit.Write([]byte{1}, cause.Argument(hit)+ask.DoneOffset) // an error means that it has ended meanwhile
 }

@@ -34,15 +34,15 @@ module around it and the directories between:
 
   -as IMPORT/PATH   the import path of the copy
 
-DIR must not exist, or be empty except for a go.mod, or hold an earlier copy,
-which is brought up to date. A copy that was changed or has more in it is an
-error: nothing of yours is overwritten or removed. DIR is replaced as a whole or
-not at all.
+DIR is a new directory, or one that is empty except for a go.mod and go.sum, or an
+earlier copy, which is brought up to date. A copy that was changed or has more in
+it is an error: nothing of yours is overwritten or removed. DIR is replaced as a
+whole or not at all.
 
 Vendor copies the source that this command was built from, as it is now. If that
-has moved, or the command was built with -trimpath, it copies the source that the
-go command finds: the current directory must be in a checkout of coredumpy, or in
-a module that can import it.
+isn't there any more, or the command was built with -trimpath, it copies the
+source that the go command finds: the current directory must be in a checkout of
+coredumpy, or in a module that can import it.
 `,
 	run: vendor,
 }

@@ -205,7 +205,7 @@ func (w *watcher) handle(c *net.UnixConn) {
 	}
 	w.noteInlining(e.PID, failed.test, failed.text)
 	if answer[0] != 0 {
-		_, _ = c.Write(answer[:]) // an error: it has ended meanwhile
+		_, _ = c.Write(answer[:]) // an error means that it has ended meanwhile
 	}
 }
 

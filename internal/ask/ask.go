@@ -89,8 +89,8 @@ func Dump(r *Request) bool {
 // told is set if the tracer may know a panic that it has dumped.
 var told atomic.Bool
 
-// Forget is called for a panic that isn't dumped because a similar one was. Otherwise the
-// tracer could take it for that one as it goes on.
+// Forget is called for a panic that isn't dumped. A similar one may have been dumped
+// before: then the tracer could take this one for that, going on.
 func Forget() {
 	if told.CompareAndSwap(true, false) {
 		coredumpyForgets()

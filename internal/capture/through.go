@@ -59,7 +59,7 @@ func (r *Request) testAddr() uint64 {
 	return 0
 }
 
-// question is what the watching process is asked for.
+// question is what the watcher is asked for, see package monitor.
 type question struct {
 	Request  Request
 	Settings json.RawMessage // how to redact
@@ -73,8 +73,8 @@ type answer struct {
 	Open                  bool // see Dump
 }
 
-// Through has the process that watches this one make the dump. settings say how to
-// redact. It is nil if that can't be had. It must run on a goroutine of its own, as Own
+// Through has the watcher make the dump. settings say how to redact. It returns nil if
+// there is no watcher, or it can't make the dump. It must run on a goroutine of its own, as Own
 // does.
 func Through(req *Request, settings []byte) *Dump {
 	if !monitor.Asks() || len(settings) == 0 || req.Limits.Timeout <= 0 {
@@ -123,7 +123,7 @@ func Through(req *Request, settings []byte) *Dump {
 	return d
 }
 
-// made is a dump that the process that watches has made.
+// made is a dump that the watcher has made.
 type made struct {
 	answer
 	file *monitor.Answer
@@ -155,8 +155,8 @@ func (m *made) write(w io.Writer, compress bool) error {
 // sayWithin is how long it may take to have a message redacted.
 const sayWithin = 10 * time.Second
 
-// said has the process that watches remove secrets from a text that the panic value's
-// method has returned: it knows those of the dump.
+// said has the watcher remove secrets from a text that the panic value's method has
+// returned: it knows the dump's secrets.
 func (m *made) said(said *Said) (string, error) {
 	text := append(binary.NativeEndian.AppendUint64(nil, said.more), said.text...)
 	a, err := monitor.Ask(&monitor.Question{Kind: monitor.Say, Of: m.file.Number, Text: text, Limit: sayWithin})

@@ -81,7 +81,7 @@ func (c *capturer) trimText(gs []*corefile.Goroutine, more int) []corefile.Frame
 			continue
 		}
 		rest := frames[i+1:]
-		for len(rest) > 0 && (rest[0].Func == "panic" || Wrapper(rest[0].Func) || c.passedOn(rest[0].Func) ||
+		for len(rest) > 0 && (rest[0].Func == "panic" || symbol.Wrapper(rest[0].Func) || c.passedOn(rest[0].Func) ||
 			strings.HasPrefix(rest[0].Func, "runtime.") && rest[0].Func != "runtime.main" ||
 			c.req.Head.Test != "" && rest[0].Package == "testing" && rest[0].Func != "testing.tRunner") {
 			rest = rest[1:]
@@ -168,7 +168,8 @@ func parseGoroutine(lines []string) *corefile.Goroutine {
 		line := lines[i]
 		file, no := "", 0
 		if note, ok := strings.CutPrefix(line, "\t"); ok {
-			g.Note = caveat.Reasons{{Kind: caveat.Other, Text: note}} // "goroutine running on other thread; stack unavailable"
+			// "goroutine running on other thread; stack unavailable"
+			g.Note = caveat.Reasons{{Kind: caveat.Other, Text: note}}
 			continue
 		}
 		if i+1 < len(lines) && strings.HasPrefix(lines[i+1], "\t") {

@@ -3,6 +3,7 @@ package capture
 import (
 	"slices"
 
+	"coredumpy/internal/symbol"
 	"coredumpy/internal/target"
 )
 
@@ -16,10 +17,10 @@ func (c *capturer) trim(frames []target.Frame, whole bool) []target.Frame {
 		return frames
 	}
 	i++
-	deferred := i < len(frames) && (Wrapper(frames[i].Func) || frames[i].Func == "runtime.gopanic" ||
+	deferred := i < len(frames) && (symbol.Wrapper(frames[i].Func) || frames[i].Func == "runtime.gopanic" ||
 		frames[i].Func == "runtime.Goexit")
 	if deferred {
-		for i < len(frames) && (Wrapper(frames[i].Func) || frames[i].IsRuntime() || c.testing(&frames[i]) ||
+		for i < len(frames) && (symbol.Wrapper(frames[i].Func) || frames[i].IsRuntime() || c.testing(&frames[i]) ||
 			c.passedOn(frames[i].Func)) {
 			i++
 		}
@@ -50,7 +51,7 @@ func (c *capturer) trimPassed(frames []target.Frame) []target.Frame {
 		return frames
 	}
 	i := slices.IndexFunc(frames, func(f target.Frame) bool {
-		return !c.passedOn(f.Func) && !Wrapper(f.Func) && !f.IsRuntime()
+		return !c.passedOn(f.Func) && !symbol.Wrapper(f.Func) && !f.IsRuntime()
 	})
 	return frames[max(i, 0):]
 }

@@ -12,6 +12,8 @@ import (
 // stays in it. The first, or the first two (see retell.go), are the head alone, for
 // who reads nothing else.
 //
+// What is in a member's header is written by appendExtra and read by indexIn.
+//
 // To be found without decompressing, a member has its own length in its header,
 // in the extra field that section 2.3.1.1 provides for such things: two letters,
 // the length of what follows, the member's length in four bytes. In format 2 its index

@@ -66,7 +66,7 @@ const (
 // nothing else.
 type Head struct {
 	Version     int       `json:"version"`
-	Reason      string    `json:"reason"` // "panic", "recovered panic", "fatal error", "signal", "test failure", "exit" or "dump"
+	Reason      string    `json:"reason"` // "panic", "recovered panic", "test failure" ...: see help format
 	Message     string    `json:"message,omitempty"`
 	Value       string    `json:"value,omitempty"` // of the panic on a line, if the message doesn't tell it
 	Description string    `json:"description,omitempty"`
@@ -171,8 +171,9 @@ type Field struct {
 // Goroutine is one goroutine with its stack, innermost frame first.
 type Goroutine struct {
 	ID        int64          `json:"id"`
-	Status    string         `json:"status"`         // as in a traceback: "running", "chan receive", "IO wait"
-	Wait      int64          `json:"wait,omitempty"` // nanoseconds waited so far; 0: not known
+	Status    string         `json:"status"`              // as in a traceback: "running", "chan receive", "IO wait"
+	Wait      int64          `json:"wait,omitempty"`      // nanoseconds waited so far; 0: not known
+	WaitsFor  []uint64       `json:"blockedOn,omitempty"` // addresses; a single 0: all channels are nil
 	CreatedBy *Place         `json:"createdBy,omitempty"`
 	Parent    int64          `json:"parent,omitempty"`  // goid of the creator
 	System    bool           `json:"system,omitempty"`  // started by the runtime for itself

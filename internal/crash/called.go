@@ -4,6 +4,7 @@ import (
 	"runtime"
 
 	"coredumpy/internal/capture"
+	"coredumpy/internal/symbol"
 	"coredumpy/internal/unsafely"
 )
 
@@ -30,7 +31,7 @@ func byPanic(frames *runtime.Frames) bool {
 		if f.Function == "runtime.gopanic" {
 			return true
 		}
-		if !more || f.Function != "runtime.deferreturn" && !capture.Wrapper(f.Function) {
+		if !more || f.Function != "runtime.deferreturn" && !symbol.Wrapper(f.Function) {
 			return false
 		}
 	}
@@ -57,7 +58,7 @@ func byItself() bool {
 	for i, pc := range pcs[:unsafely.ReturnAddresses(pcs[:])] {
 		if f := runtime.FuncForPC(pc - 1); f != nil && f.Name() == capture.Face+".OnPanic" && i+1 < len(pcs) {
 			caller := runtime.FuncForPC(pcs[i+1] - 1)
-			return caller == nil || capture.Wrapper(caller.Name()) || caller.Name() == "runtime.deferreturn"
+			return caller == nil || symbol.Wrapper(caller.Name()) || caller.Name() == "runtime.deferreturn"
 		}
 	}
 	return true

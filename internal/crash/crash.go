@@ -134,8 +134,8 @@ func Innermost(value *any) cause.PanicID {
 	return cause.PanicID{Goroutine: goroutine(), Place: ownpanic.Place(), Value: unsafely.ValueID(value)}
 }
 
-// tellMonitor tells the process that watches, if there is one, that the innermost panic
-// of the calling goroutine has been dumped: the panic may end the program.
+// tellMonitor tells the watcher, if there is one, that the innermost panic of the calling
+// goroutine has been dumped: the panic may end the program.
 func tellMonitor(value *any) {
 	if monitor.Tells() {
 		monitor.Tell(Innermost(value))

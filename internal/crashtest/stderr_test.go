@@ -113,7 +113,7 @@ func sameCrash(with, plain string) error {
 }
 
 // repanicked returns a message as Go 1.25 and later print it if the panic was recovered
-// and the same value was thrown again.
+// and repeated with the same value.
 func repanicked(message string) string { return message + " [recovered, repanicked]" }
 
 // panickedAgain returns it as Go 1.24 prints it.

@@ -18,6 +18,7 @@ type (
 	Head  = corefile.Head
 	Build = corefile.Build
 	Place = corefile.Place
+	Cut   = corefile.Cut
 )
 
 // Core is a dump that was opened. What it holds is decoded when it is looked

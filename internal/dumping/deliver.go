@@ -12,7 +12,7 @@ import (
 	"coredumpy/internal/safetext"
 )
 
-// deliver writes a dump where it goes. It returns both a path and an error if the dump is
+// deliver writes a dump to its place. It returns both a path and an error if the dump is
 // elsewhere.
 func (w *Work) deliver(dump *capture.Dump) (path string, err error) {
 	chosen := outfile.Chosen{

@@ -1,5 +1,5 @@
 // Package dumping makes a dump from beginning to end: it waits for its turn, has the dump
-// taken, writes it where it goes, and adds what the panic value's method returns.
+// taken, writes it to its place, and adds what the panic value's method returns.
 package dumping
 
 import (
@@ -79,13 +79,13 @@ func (w *Work) take(req *capture.Request) (*capture.Dump, error) {
 		req.Head.Notes = append(req.Head.Notes, note)
 	}
 	if w.dump = w.through(req); w.dump == nil {
-		w.dump = capture.Own(req, w.Config.Redaction.SecretName())
+		w.dump = capture.Own(req)
 	}
 	return w.dump, nil
 }
 
-// through has the process that watches make the dump. It returns nil if there is no such
-// process, or it can't, for example because the program has its own EnvironFilter.
+// through has the watcher make the dump. It returns nil if there is no watcher, or it
+// can't, for example because the program has its own EnvironFilter.
 func (w *Work) through(req *capture.Request) *capture.Dump {
 	if !monitor.Asks() || !w.Config.Redaction.HandsAll() {
 		return nil
@@ -113,7 +113,7 @@ func (w *Work) Release() {
 	}
 }
 
-// Save takes a dump of this process and writes it where it goes. It returns both a path
+// Save takes a dump of this process and writes it to its place. It returns both a path
 // and an error if the dump is elsewhere.
 func (w *Work) Save(req *capture.Request) (path string, err error) {
 	defer dumps.tally.Begin().End()

@@ -53,7 +53,7 @@ func (s *Settings) Make() error {
 }
 
 // Remove removes the directory of a coredumpy run with all that is in it. The go commands
-// go first: without settings they wouldn't know what they are.
+// are removed first: without settings they wouldn't know what they are.
 func Remove(dir string) {
 	farms, _ := filepath.Glob(filepath.Join(dir, farmPrefix+"*", "bin", goName))
 	for _, name := range append(farms, filepath.Join(dir, "bin", goName)) {
@@ -150,8 +150,8 @@ func (s *Settings) Path(path string) string {
 	return s.bin() + string(filepath.ListSeparator) + path
 }
 
-// Without returns a value of PATH without the directories of this package. The one of a
-// made GOROOT is replaced by that of the real one.
+// Without returns a value of PATH without the directories of this package. The bin
+// directory of a GOROOT that Farm has made is replaced by that of the real GOROOT.
 func Without(path string) string {
 	list := filepath.SplitList(path)
 	if len(list) == 0 {
@@ -169,9 +169,9 @@ func Without(path string) string {
 	return strings.Join(kept, string(filepath.ListSeparator))
 }
 
-// Farm makes a GOROOT like another one except for the go command, and returns its name.
-// If the variable GOROOT names the made one, because go generate has set it, its go command
-// sets it to the other one.
+// Farm makes a GOROOT that is like goroot except for the go command, and returns its name.
+// If the variable GOROOT names the new one, because go generate has set it, the new go
+// command sets it back to goroot.
 func (s *Settings) Farm(goroot string) (dir string, err error) {
 	defer func() {
 		if err != nil {

@@ -54,6 +54,6 @@ func TestLinked(t *testing.T) {
 var (
 	function = regexp.MustCompile(`^([\w./-]*?[\w-]+)\.([^/]+)$`)
 	initial  = regexp.MustCompile(`^(init|map\.init)\b`)
-	unwanted = regexp.MustCompile(`^(coredumpy/internal/(dump|edit|eval|hook|inspector|pretty|repl|shell|source|syntax|vendoring|views|gocmd)|` +
+	unwanted = regexp.MustCompile(`^(coredumpy/internal/(dump|edit|eval|hook|inspector|pretty|repl|shell|source|syntax|vendoring|views|waits|gocmd)|` +
 		`debug/(buildinfo|macho|pe|plan9obj)|internal/xcoff|crypto/.*|net|net/http|go/(ast|parser|printer|types)|testing)$`)
 )

@@ -63,7 +63,7 @@ const alive = 3 * time.Second
 func Ask(q *Question) (*Answer, error) {
 	socket := asking.get()
 	if socket == 0 {
-		return nil, errors.New("no process watches this one")
+		return nil, errors.New("there is no watcher process")
 	}
 	n := q.Of
 	if q.Kind == Dump {
@@ -127,7 +127,7 @@ func (q *Question) await(pipe int, file *os.File) (lengths [2]int64, err error) 
 			return lengths, fmt.Errorf("no answer within %v", q.Limit)
 		case now.Sub(heard) > patience:
 			silent.Store(now.Add(silence).UnixNano())
-			return lengths, fmt.Errorf("the watching process has been silent for %v", patience)
+			return lengths, fmt.Errorf("the watcher process has been silent for %v", patience)
 		}
 		pause := min(end.Sub(now), patience)
 		if q.Busy != nil && q.Busy() {
@@ -143,7 +143,7 @@ func (q *Question) await(pipe int, file *os.File) (lengths [2]int64, err error) 
 		case err != nil:
 			return lengths, os.NewSyscallError("read", err)
 		case n == 0:
-			return lengths, errors.New("the watching process has ended")
+			return lengths, errors.New("the watcher process has ended")
 		}
 		heard = clock.Now()
 		rest = append(rest, b[:n]...)
@@ -181,7 +181,7 @@ func (q *Question) heard(said []byte, file *os.File) (rest []byte, done bool, le
 			}
 			return nil, false, lengths, errors.New(string(why))
 		default:
-			return nil, false, lengths, fmt.Errorf("the watching process sent %q, an unknown byte", said[0])
+			return nil, false, lengths, fmt.Errorf("the watcher process sent %q, an unknown byte", said[0])
 		}
 		said = said[1:]
 	}

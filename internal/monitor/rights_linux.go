@@ -128,8 +128,8 @@ func sameRoot(proc string) (bool, error) {
 		return os.SameFile(own, theirs) && mounts1 == mounts2, nil
 	}
 	// This process may not look at the other one's root directory, but it may see its
-	// mounts, each with a number: with another root it doesn't see all, or sees them
-	// elsewhere.
+	// mounts, each with a number: a process with another root doesn't see all of them, or
+	// sees them elsewhere.
 	mounts, err1 := os.ReadFile("/proc/self/mountinfo")
 	same, err2 := os.ReadFile(proc + "mountinfo")
 	if errors.Join(err1, err2) == nil && len(mounts) > 0 && bytes.Equal(mounts, same) {
@@ -160,7 +160,7 @@ func (w *Watch) Descend() error {
 	if s.reduced() {
 		if err := s.descend(); err != nil {
 			return fmt.Errorf("the program has given up rights, "+
-				"and the process that watches it can't do the same: %w", err)
+				"and the watcher process can't do the same: %w", err)
 		}
 	}
 	if s.directory == nil && s.root == nil { // this one may not see where the other one is now

@@ -104,14 +104,14 @@ func startWatcher(report, settings, told, questions *os.File) (number int, err e
 	}
 	// If the program waits for all its children, this one may be gone already.
 	if state, err := p.Wait(); err == nil && !state.Success() {
-		return 0, fmt.Errorf("the process that starts the watcher failed: %v", state)
+		return 0, fmt.Errorf("the process that starts the watcher process failed: %v", state)
 	}
 	text, err := io.ReadAll(r)
 	if err == nil {
 		number, err = strconv.Atoi(string(text))
 	}
 	if err != nil {
-		return 0, fmt.Errorf("the watcher's process number can't be read: %w", err)
+		return 0, fmt.Errorf("the id of the watcher process can't be read: %w", err)
 	}
 	return number, nil
 }

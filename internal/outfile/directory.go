@@ -39,7 +39,7 @@ func privateDirectory() (string, error) {
 	uid, owned := owner(info)
 	switch mode := info.Mode(); {
 	case !mode.IsDir():
-		return "", fmt.Errorf("%s is no directory", dir)
+		return "", fmt.Errorf("%s is not a directory", dir)
 	case owned && uid != os.Geteuid():
 		return "", fmt.Errorf("%s belongs to user %d", dir, uid)
 	case owned && mode.Perm()&0o077 != 0:

@@ -13,6 +13,7 @@ import (
 	"coredumpy/internal/dump"
 	"coredumpy/internal/eval"
 	"coredumpy/internal/pretty"
+	"coredumpy/internal/waits"
 )
 
 // limits bound how much of a value is shown.
@@ -40,6 +41,7 @@ type printer struct {
 	out         io.Writer
 	brief, full limits
 	shown       func(text string, v dump.Value) // is called for values shown by type and address
+	waiters     func(v dump.Value, op waits.Op) string
 }
 
 func (p *printer) options(l limits) pretty.Options {
@@ -134,12 +136,13 @@ func (p *printer) channel(v dump.Value) {
 	for _, w := range []struct {
 		n  int
 		to string
-	}{{receive, "receive"}, {send, "send"}} {
+		op waits.Op
+	}{{receive, "receive", waits.Receive}, {send, "send", waits.Send}} {
 		switch {
 		case w.n == 1:
-			fmt.Fprintf(p.out, "1 goroutine waits to %s\n", w.to)
+			fmt.Fprintf(p.out, "1 goroutine waits to %s%s\n", w.to, p.waiters(v, w.op))
 		case w.n > 1:
-			fmt.Fprintf(p.out, "%d goroutines wait to %s\n", w.n, w.to)
+			fmt.Fprintf(p.out, "%d goroutines wait to %s%s\n", w.n, w.to, p.waiters(v, w.op))
 		}
 	}
 	if closed {

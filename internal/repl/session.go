@@ -15,6 +15,7 @@ import (
 	"coredumpy/internal/safetext"
 	"coredumpy/internal/shell"
 	"coredumpy/internal/source"
+	"coredumpy/internal/waits"
 )
 
 // Options say where a session takes its commands from and how it shows what they print,
@@ -80,7 +81,7 @@ func newSession(in *inspector.Inspector, o Options) *session {
 		}
 		return text, ok
 	}
-	s.show = &printer{out: out, brief: brief, full: full, shown: in.Remember}
+	s.show = &printer{out: out, brief: brief, full: full, shown: in.Remember, waiters: s.channelWaiters}
 	s.sh = &shell.Shell{In: o.In, Out: out, Err: o.Err, Commands: s.commands(), Without: running,
 		Interrupt: o.Interrupt, ReadLine: o.ReadLine, Names: in.Names, Bare: s.bare}
 	return s
@@ -103,9 +104,11 @@ type session struct {
 	sh      *shell.Shell
 	show    *printer
 	sources source.Files
+	waiting *waits.Report // nil if not asked for
 }
 
-// commands returns the session's commands in the order help shows them.
+// commands returns the session's commands in the order help shows them. To add one, add it
+// here.
 func (s *session) commands() []shell.Command {
 	return []shell.Command{
 		{Names: []string{"bt", "where", "w", "stack"}, Args: "[-full] [N]", Summary: "print the stack", Run: s.stack,
@@ -123,6 +126,8 @@ func (s *session) commands() []shell.Command {
 				"-v prints all frames and all ids."},
 		{Names: []string{"goroutine", "gr"}, Args: "[N [COMMAND]]",
 			Summary: "show or select a goroutine, or run a command in it", Run: s.goroutine},
+		{Names: []string{"waits", "waiters"}, Args: "[-v]", Summary: "say who waits for what, and for whom",
+			Run: s.waits, Help: waitsHelp},
 		{Names: []string{"args", "a"}, Args: "[-v] [REGEXP]", Summary: "print arguments and results", Run: s.args,
 			Help: "With REGEXP, those whose name matches. -v prints more of each, and unnamed results."},
 		{Names: []string{"locals", "lo"}, Args: "[-v] [REGEXP]", Summary: "print local variables", Run: s.locals,

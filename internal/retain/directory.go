@@ -127,8 +127,8 @@ func (d *directory) see(name, stem string) {
 }
 
 // removable yields the dumps of a crash in the order in which they may be removed: first
-// the unfinished ones, of which not all may be looked at, then the others. The oldest
-// complete dump, if there is one, comes last.
+// some of the unfinished ones, then the complete ones. The oldest complete dump comes
+// last, or, if there is none, the oldest unfinished one.
 func (d *directory) removable(head *corefile.Head) iter.Seq[*dump] {
 	return func(yield func(*dump) bool) {
 		left := d.ofCrash(d.left[:min(len(d.left), maxHeads/4)], head)

@@ -32,8 +32,7 @@ type Limits struct {
 	Bytes int64
 }
 
-// ErrFull is wrapped by the error for a dump for which there is no room, and none can be
-// made.
+// ErrFull is wrapped by the error if there is no room for a dump, and none can be made.
 var ErrFull = errors.New("no room for a dump")
 
 // Write calls write to write a dump to w, for a file that will have the given path, and

@@ -26,7 +26,7 @@ func (o *Options) Hand() ([]byte, error) {
 		{"Skip", o.Skip != 0},
 	} {
 		if option.given {
-			return nil, fmt.Errorf("%s can't be handed to the process that watches: leave it out", option.name)
+			return nil, fmt.Errorf("%s can't be handed to the watcher process: leave it out", option.name)
 		}
 	}
 	return json.Marshal(handedOptions{

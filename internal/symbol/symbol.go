@@ -33,3 +33,22 @@ func IsLiteral(function string) bool {
 	last := function[strings.LastIndexByte(function, '.')+1:]
 	return strings.Trim(strings.TrimPrefix(last, "func"), "0123456789") == "" && last != "" && last != "func"
 }
+
+// Wrapper reports whether name is a function that the compiler made for a defer or go
+// statement with arguments, or for a method value:
+//
+//	main.main.deferwrap1
+//	main.main.gowrap2
+//	main.(*T).Close-fm
+func Wrapper(name string) bool {
+	if strings.HasSuffix(name, "-fm") {
+		return true
+	}
+	name = name[strings.LastIndexByte(name, '.')+1:]
+	for _, prefix := range []string{"deferwrap", "gowrap"} {
+		if n, ok := strings.CutPrefix(name, prefix); ok && n != "" && strings.Trim(n, "0123456789") == "" {
+			return true
+		}
+	}
+	return false
+}

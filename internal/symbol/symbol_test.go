@@ -47,3 +47,22 @@ func TestIsLiteral(t *testing.T) {
 		}
 	}
 }
+
+func TestWrapper(t *testing.T) {
+	for name, want := range map[string]bool{
+		"main.main.deferwrap1":        true,
+		"main.main.gowrap12":          true,
+		"main.main.func1.deferwrap2":  true,
+		"main.(*T).Close-fm":          true,
+		"main.main":                   false,
+		"main.deferwrapper":           false,
+		"main.deferwrap":              false,
+		"main.gowrap1a":               false,
+		"example.com/deferwrap1.Open": false,
+		"":                            false,
+	} {
+		if got := Wrapper(name); got != want {
+			t.Errorf("%q: got %t, want %t", name, got, want)
+		}
+	}
+}

@@ -24,6 +24,8 @@ type gLayout struct {
 	parent, gopc, startpc, labels int64
 	seq, panics                   int64
 	m, procid, gsignal            int64 // the latter two in runtime.m
+
+	blocked blockedLayout
 }
 
 // neededFields is how many of the fields, from the first on, have to be there.
@@ -97,9 +99,8 @@ func (p *Process) findFields(l *gLayout, g dwarf.Offset) error {
 	// It counts how often the goroutine has stopped running, modulo 256.
 	l.seq, _ = gotypes.FieldOffset(p.Info, "runtime.g", g, [2]string{"trackingSeq"})
 	l.panics, _ = gotypes.FieldOffset(p.Info, "runtime.g", g, [2]string{"_panic"})
-	if err := l.threads(p.Info, g); err != nil {
-		p.gErrs = append(p.gErrs, err)
-	}
+	l.blocked = newBlockedLayout(p.Info, g, l.size)
+	p.gErrs = append(p.gErrs, l.blocked.err, l.threads(p.Info, g))
 	return nil
 }
 

@@ -10,11 +10,11 @@ import "unsafe"
 // calls.
 func InnermostPanic() uintptr
 
-// StackEnd returns the word after stack.lo, which is the first one of a runtime.g.
+// StackEnd returns stack.hi, the second word of the calling goroutine's runtime.g.
 func StackEnd() uintptr
 
-// InterfaceInPanic returns the interface that the word at an offset in the innermost
-// panic points to. It is on the stack, which must not move meanwhile.
+// InterfaceInPanic returns the interface at an offset in the innermost panic. The panic
+// is on the stack, which must not move meanwhile.
 //
 //go:nosplit
 //go:norace

@@ -10,9 +10,9 @@ import (
 	"strings"
 )
 
-// Write makes dir a copy that has these files and is imported by the path as. dir must not
-// exist, or hold nothing but a go.mod and go.sum, or an earlier copy in which nothing was
-// changed or added. Anything else is an error, and stays. changed is false if the copy is
+// Write makes dir a copy that has these files and is imported by the path as. Either dir
+// doesn't exist, or it holds nothing but a go.mod and go.sum, or an earlier copy in which
+// nothing was changed or added. Anything else is an error, and stays. changed is false if the copy is
 // already there.
 //
 // Write makes the directory beside dir, and renames it when it is whole. If ctx ends before

@@ -1,5 +1,5 @@
 // Package watcher runs in the process that coredumpy.Monitor has started: it dumps the
-// watched process when that crashes, or asks for a dump. Package monitor sees that.
+// watched process when that crashes, or asks for a dump. Package monitor notices both.
 package watcher
 
 import (

@@ -1,5 +1,5 @@
 // A deferred OnPanic in an HTTP handler: net/http recovers the panic that OnPanic
-// throws again, so that the process goes on and serves the next request.
+// repeats, so that the process goes on and serves the next request.
 //
 // want-exit: 0
 // want-dumps: 2

@@ -1,0 +1,128 @@
+package benchtest
+
+import (
+	"compress/gzip"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"coredumpy"
+)
+
+func init() { children["waits"] = timeWaits }
+
+// timeWaits opens a dump and asks who waits for what, in a process of its own. It prints
+// how many nanoseconds it takes up to the first prompt, how many then, and how much memory
+// the process had at most.
+func timeWaits() {
+	start := time.Now()
+	core, err := coredumpy.Open(os.Args[1])
+	if err != nil {
+		fail(err)
+	}
+	var prompt, answer time.Duration
+	lines := &steps{lines: []string{"waits\n"}, at: func(n int) {
+		if n == 0 {
+			prompt = time.Since(start)
+		} else {
+			answer = time.Since(start) - prompt
+		}
+	}}
+	var out counter
+	options := coredumpy.LoadOptions{In: lines, Out: &out, Err: os.Stderr, Prompt: true}
+	if err := coredumpy.Load(core, options); err != nil {
+		fail(err)
+	}
+	fmt.Println(prompt.Nanoseconds(), answer.Nanoseconds(), status("VmHWM"))
+}
+
+// steps is input of lines that come one by one; at is told when the n-th is wanted.
+type steps struct {
+	lines []string
+	next  int
+	at    func(n int)
+}
+
+func (s *steps) Read(p []byte) (int, error) {
+	s.at(s.next)
+	if s.next == len(s.lines) {
+		return 0, io.EOF
+	}
+	s.next++
+	return copy(p, s.lines[s.next-1]), nil
+}
+
+// BenchmarkWaits asks who waits for what in a dump of 10,000 goroutines and a million
+// objects, from a cold start.
+func BenchmarkWaits(b *testing.B) {
+	if runtime.GOOS != "linux" {
+		b.Skip("needs /proc/self/status")
+	}
+	path := filepath.Join(b.TempDir(), "crowd.dump")
+	run(b, 1, build(b, "crowd"), "10000", "1000000", path)
+	size := plainSize(b, path)
+	self, err := os.Executable()
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Setenv(childVariable, "waits")
+	var prompts, answers, cpus []time.Duration
+	var peak int64
+	for b.Loop() {
+		took, cpu := run(b, 3, self, path)
+		prompts, answers = append(prompts, time.Duration(took[0])), append(answers, time.Duration(took[1]))
+		cpus, peak = append(cpus, cpu), took[2]
+	}
+	b.ReportMetric(median(prompts).Seconds()*1000, "ms-prompt")
+	b.ReportMetric(median(answers).Seconds()*1000, "ms-waits")
+	b.ReportMetric(median(cpus).Seconds()*1000, "ms-cpu")
+	b.ReportMetric(float64(peak)/float64(size), "x-dump-peak")
+	b.ReportMetric(0, "ns/op")
+}
+
+// plainSize returns how large a dump is before compression.
+func plainSize(tb testing.TB, path string) int64 {
+	tb.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	n, err := io.Copy(io.Discard, z)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return n
+}
+
+// The program of BenchmarkWaits is as large as its arguments say, and nobody is accused of
+// anything in it.
+func TestCrowd(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "crowd.json")
+	run(t, 1, build(t, "crowd"), "100", "2000", path)
+	core, err := coredumpy.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if h := core.Head(); h.Goroutines < 100 || h.Objects < 2000 {
+		t.Errorf("got %d goroutines and %d objects, want at least 100 and 2000", h.Goroutines, h.Objects)
+	}
+	var out, failed strings.Builder
+	err = coredumpy.Load(core, coredumpy.LoadOptions{Commands: []string{"waits"}, Out: &out, Err: &failed})
+	if err != nil || failed.Len() > 0 {
+		t.Fatal(err, failed.String())
+	}
+	if text := out.String(); !strings.HasPrefix(text, "no sign of a deadlock\n") ||
+		!strings.Contains(text, "\n60 goroutines wait in a select for ") {
+		t.Errorf("got\n%s\nwant no accusation, and 60 goroutines in a select", text)
+	}
+}

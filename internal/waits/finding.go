@@ -1,0 +1,345 @@
+package waits
+
+import (
+	"cmp"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"coredumpy/internal/dump"
+)
+
+// fill fills a report with what was found out.
+func (r *Report) fill() {
+	l := r.look
+	for i := range l.gs {
+		g := &l.gs[i]
+		if g.system {
+			continue
+		}
+		r.Goroutines++
+		if g.live && g.unknown {
+			r.Blind++
+		}
+		if g.op() {
+			r.Blocked = append(r.Blocked, Blocked{g.Waiter, g.things})
+		} else {
+			r.Asleep[g.kind] = append(r.Asleep[g.kind], g.Waiter)
+		}
+	}
+	slices.SortStableFunc(l.things, func(a, b *Thing) int { return cmp.Compare(len(b.Waiters), len(a.Waiters)) })
+	r.Hidden = l.hidden || l.handsOver()
+	blind := r.Blind > 0 || r.Hidden
+	told := map[*Thing]bool{}
+	for _, locksOnly := range []bool{true, false} {
+		if blind && !locksOnly {
+			break
+		}
+		for _, c := range l.cycles(locksOnly, told) {
+			r.Findings = append(r.Findings, Finding{Cause: Cycle, Thing: c[0].Thing, Cycle: c})
+		}
+	}
+	if nils := l.nils(); len(nils) > 0 {
+		r.Findings = append(r.Findings, Finding{Cause: Nil, Nil: nils})
+	}
+	var rest []Finding
+	for _, t := range l.things {
+		if f, ok := l.finding(t, blind); ok && !told[t] {
+			rest = append(rest, f)
+		}
+	}
+	slices.SortStableFunc(rest, func(a, b Finding) int { return cmp.Compare(a.Cause, b.Cause) })
+	r.Findings = append(r.Findings, rest...)
+}
+
+// handing matches calls that hand over functions to what isn't in a dump: to timers, the
+// collector, and variables of the standard library.
+var handing = regexp.MustCompile(
+	`\b(AfterFunc|SetFinalizer|AddCleanup|http\.Handle(Func)?|rpc\.(Register|Handle)\w*|expvar\.\w+)\(`)
+
+// handsOver reports whether a source file of the program has such calls.
+func (l *look) handsOver() bool {
+	return slices.ContainsFunc(l.in.Sources(), func(file string) bool {
+		text, ok := l.in.Source(file)
+		return ok && !l.std[path.Dir(file)] && handing.MatchString(text)
+	})
+}
+
+// nils returns who waits for channels that are nil.
+func (l *look) nils() (nils []Waiter) {
+	for i := range l.gs {
+		if g := &l.gs[i]; g.kind == NilChannel && !g.system {
+			nils = append(nils, g.Waiter)
+		}
+	}
+	return nils
+}
+
+// finding says why those who wait for a thing can't go on, if they can't.
+func (l *look) finding(t *Thing, blind bool) (f Finding, ok bool) {
+	f.Thing = t
+	if !slices.ContainsFunc(t.Waiters, func(w Waiter) bool { return l.gs[l.byID[w.ID]].user }) {
+		return f, false // the standard library waits for itself
+	}
+	stuck := t.Stuck && slices.ContainsFunc(t.Waiters, func(w Waiter) bool { return !l.gs[l.byID[w.ID]].live })
+	switch {
+	case (t.Kind == Mutex || t.Kind == RWMutex) && len(t.Holders) == 0:
+		if f.Kept, ok = l.notUnlocked(t); ok {
+			f.Cause = NotUnlocked
+			return f, true
+		}
+	case len(t.Holders) > 0 && stuck && !blind:
+		f.Cause = Behind
+		return f, true
+	case t.Role == Pool && stuck:
+		f.Cause = Exhausted
+		return f, true
+	case t.Role == ContextDone && stuck && !blind:
+		f.Cause = NotCanceled
+		return f, true
+	}
+	f.Cause = Alone
+	return f, stuck && !blind
+}
+
+// notUnlocked reports whether a lock that nobody is seen to hold was probably not unlocked,
+// and by which functions, as the source says.
+func (l *look) notUnlocked(t *Thing) (kept []KeptLock, ok bool) {
+	const most = 100 // locks that are looked at
+	if l.locks == nil {
+		l.locks = l.findKept()
+	}
+	if l.locks.unseen || l.locks.asked == most {
+		return nil, false
+	}
+	l.locks.asked++
+	if s := l.state(t); !s.Known || !s.Locked && s.Readers <= 0 {
+		return nil, false
+	}
+	field := lastName(l.stepsOf(t))
+	for _, k := range l.locks.kept {
+		if name := lastName(k.of); name != field && field != "Mutex" && field != "RWMutex" {
+			continue
+		}
+		if l.locks.called[k.Func] {
+			return nil, false // the function may be there to lock
+		}
+		kept = append(kept, k.KeptLock)
+	}
+	return kept, len(kept) > 0 || t.Stuck
+}
+
+// keptLocks is what the sources say of functions that may return with a lock held.
+type keptLocks struct {
+	kept []struct {
+		KeptLock
+		of string // the lock: s.mu
+	}
+	called map[string]bool // by the names of those that a goroutine which can go on has called
+	unseen bool            // a goroutine may hold a lock, and it isn't known which
+	asked  int
+}
+
+func (l *look) findKept() *keptLocks {
+	k := &keptLocks{called: map[string]bool{}}
+	for _, file := range l.in.Sources() {
+		if l.std[path.Dir(file)] {
+			continue
+		}
+		for _, lock := range l.in.Syntax(file).KeepsLocked() {
+			k.kept = append(k.kept, struct {
+				KeptLock
+				of string
+			}{KeptLock{lock.Func, file, lock.Line}, lock.Of})
+		}
+	}
+	seen := map[dump.Place]bool{}
+	for i := range l.gs {
+		g := &l.gs[i]
+		k.unseen = k.unseen || slices.ContainsFunc(g.claims, func(c claim) bool { return c.addr == 0 })
+		for _, p := range g.places {
+			if !g.live || seen[p] {
+				continue
+			}
+			seen[p] = true
+			s := l.in.Syntax(p.File)
+			k.unseen = k.unseen || s == nil
+			for _, lock := range k.kept {
+				k.called[lock.Func] = k.called[lock.Func] || s.CalledBefore(p.Line, lock.Func)
+			}
+		}
+	}
+	return k
+}
+
+// stepsOf returns what leads to a thing in the memory that it is in.
+func (l *look) stepsOf(t *Thing) string {
+	for _, a := range t.at {
+		if a.Steps != "" {
+			return a.Steps
+		}
+	}
+	for _, a := range t.at {
+		if root, ok := l.graph.Root(a.Node); ok {
+			if v := l.variable(root); v != nil {
+				return v.Name
+			}
+		}
+	}
+	return ""
+}
+
+// lastName returns the last name of an expression: mu of s.mu.
+func lastName(expr string) string { return expr[strings.LastIndexByte(expr, '.')+1:] }
+
+// edge is who a goroutine waits for.
+type edge struct {
+	to    int // in gs
+	thing *Thing
+	by    *Holder
+}
+
+// cycles finds goroutines that wait for each other in circles, each in one of them: by locks
+// whose holders are known; or else also by who refers to what is waited for.
+func (l *look) cycles(locksOnly bool, told map[*Thing]bool) (cycles [][]Link) {
+	const (
+		white = iota
+		grey
+		black
+	)
+	const most = 100_000 // edges
+	colour := make([]uint8, len(l.gs))
+	steps := 0
+	var way []edge // the goroutine at way[i].to waits for way[i+1].thing
+	var visit func(i int)
+	visit = func(i int) {
+		colour[i] = grey
+		for _, e := range l.edges(i, locksOnly) {
+			if steps++; steps > most || told[e.thing] {
+				continue
+			}
+			switch colour[e.to] {
+			case white:
+				way = append(way, e)
+				visit(e.to)
+				way = way[:len(way)-1]
+			case grey:
+				if c := l.links(append(way, e)); c != nil {
+					cycles = append(cycles, c)
+					for _, link := range c {
+						told[link.Thing] = true
+					}
+				}
+			}
+		}
+		colour[i] = black
+	}
+	for i := range l.gs {
+		if colour[i] == white && !l.gs[i].live && l.gs[i].op() {
+			way = append(way[:0], edge{to: i})
+			visit(i)
+		}
+	}
+	return cycles
+}
+
+// links makes the circle that the last edge of a way closes.
+func (l *look) links(way []edge) (c []Link) {
+	last := way[len(way)-1]
+	start := slices.IndexFunc(way[:len(way)-1], func(e edge) bool { return e.to == last.to })
+	if start < 0 {
+		return nil
+	}
+	for i := start; i < len(way)-1; i++ {
+		next := way[i+1]
+		c = append(c, Link{Waiter: l.gs[way[i].to].Waiter, Thing: next.thing, By: next.by})
+	}
+	return c
+}
+
+// edges returns who a goroutine that is stuck waits for.
+func (l *look) edges(i int, locksOnly bool) (edges []edge) {
+	const most = 16 // of each thing
+	g := &l.gs[i]
+	if g.live {
+		return nil
+	}
+	for _, t := range g.things {
+		switch {
+		case t.Kind == RWMutex && g.Op == Read &&
+			!slices.ContainsFunc(t.Holders, func(h Holder) bool { return !h.Read }):
+			for _, w := range t.Waiters {
+				if w.Op == Write { // who waits to write is before those who come to read
+					edges = append(edges, edge{to: l.byID[w.ID], thing: t})
+				}
+			}
+		case t.isLock() && len(t.Holders) > 0:
+			for k := range t.Holders {
+				edges = append(edges, edge{l.byID[t.Holders[k].ID], t, &t.Holders[k]})
+			}
+		case !locksOnly:
+			for _, ref := range l.nearbyOnce(t, most) {
+				if j := l.byID[ref.Goroutine]; j != i && ref.Goroutine != 0 && l.gs[j].user && !l.sameSide(t, i, j) {
+					edges = append(edges, edge{to: j, thing: t})
+				}
+			}
+		}
+	}
+	return edges
+}
+
+// nearbyOnce is nearby for one thing after the other; of very many, for none after some time.
+func (l *look) nearbyOnce(t *Thing, most int) []dump.Root {
+	const enough = 5000 // things
+	refs, ok := l.near[t]
+	if !ok && len(l.near) < enough {
+		if l.near == nil {
+			l.near = map[*Thing][]dump.Root{}
+		}
+		refs = l.nearby(t, most)
+		l.near[t] = refs
+	}
+	return refs
+}
+
+// sameSide reports whether two goroutines wait for a thing in the same way: neither can wake
+// the other.
+func (l *look) sameSide(t *Thing, i, j int) bool {
+	return slices.Contains(l.gs[j].things, t) && (l.gs[i].Op == l.gs[j].Op || t.Kind != Channel)
+}
+
+// nearby returns the variables that lead to a thing by few steps, one of each goroutine.
+func (l *look) nearby(t *Thing, most int) (refs []dump.Root) {
+	const (
+		deepest = 3
+		enough  = 2000 // nodes
+	)
+	seen, of := map[dump.Node]bool{}, map[int64]bool{}
+	level := make([]dump.Node, 0, len(t.nodes))
+	for n := range t.nodes {
+		level = append(level, n)
+	}
+	slices.Sort(level)
+	for range deepest + 1 {
+		var next []dump.Node
+		for _, n := range level {
+			if seen[n] || len(seen) > enough {
+				continue
+			}
+			seen[n] = true
+			if root, ok := l.graph.Root(n); ok {
+				if !of[root.Goroutine] || root.Goroutine == 0 {
+					of[root.Goroutine] = true
+					if refs = append(refs, root); len(refs) == most {
+						return refs
+					}
+				}
+				continue
+			}
+			next = append(next, l.graph.Backs(n)...)
+		}
+		level = next
+	}
+	return refs
+}
