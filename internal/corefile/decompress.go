@@ -96,7 +96,7 @@ var errLost = errors.New("a part is missing before this one")
 // decompressMember decompresses a member into data, which is as long as it says.
 func decompressMember(z *gzip.Reader, data, member []byte) error {
 	if err := z.Reset(bytes.NewReader(member)); err != nil {
-		return err
+		return endOf(err)
 	}
 	z.Multistream(false)
 	if _, err := io.ReadFull(z, data); err != nil {
@@ -150,6 +150,7 @@ type memberReader struct {
 	last    [1]byte // of the member's text, as far as it was read
 	read    int64   // bytes of it
 	whole   int64   // bytes of the members before it, whose checksums are right
+	err     error   // why no more can be read
 }
 
 // newMemberReader returns a reader of the members in raw, into which count reads. The first
@@ -181,7 +182,14 @@ func (m *memberReader) begin() error {
 	return nil
 }
 
-func (m *memberReader) Read(p []byte) (int, error) {
+func (m *memberReader) Read(p []byte) (n int, err error) {
+	if m.err == nil {
+		n, m.err = m.readOn(p)
+	}
+	return n, m.err
+}
+
+func (m *memberReader) readOn(p []byte) (int, error) {
 	n, err := m.z.Read(p)
 	if m.read += int64(n); n > 0 {
 		m.last[0] = p[n-1]

@@ -114,7 +114,7 @@ func (f *File) Goroutine(id int64) (*Goroutine, error) {
 	for i := range g.Frames {
 		for j := range g.Frames[i].Vars {
 			v := &g.Frames[i].Vars[j]
-			if v.Addr == 0 && v.Difference != 0 {
+			if v.Addr == 0 && v.Difference != 0 && last != 0 {
 				v.Addr = last + uint64(v.Difference)
 			}
 			if v.Difference = 0; v.Addr != 0 {

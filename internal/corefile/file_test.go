@@ -135,6 +135,10 @@ func missingTests(t testing.TB) []fileTest {
 		{"cut in the checksum", zipped[:len(zipped)-4], "the file's checksum is missing (unexpected EOF)"},
 		{"wrong checksum", string(badSum), "the file is damaged, some of its records may be wrong (gzip: invalid checksum)"},
 		{"lost lines", headLine + `{"end":{"records":5}}`, "4 records are missing"},
+		{"a line twice", headLine + types + types + end, "2 records are more than the end record counts"},
+		{"two ends", headLine + types + end + end, ""},
+		{"a damaged end", headLine + types + `{"end":{"records":"3"}}`,
+			"the file ends after record 4 (no end record); 1 lines are not records (the first is line 4)"},
 		{"lines of something else", headLine + types + "hello\n[\"x\"]\n" + `{"end":{"records":5}}`,
 			"2 lines are not records (the first is line 4)"},
 	}

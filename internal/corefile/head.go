@@ -111,7 +111,7 @@ func (in *input) headLine() ([]byte, error) {
 			return line, in.checkHead(len(line))
 		case errors.Is(err, bufio.ErrBufferFull):
 		case json.Valid(line):
-			return line, nil // the file ends here, but the head is whole
+			return line, in.checkHead(len(line)) // the file ends here, but the head is whole
 		default:
 			return nil, damaged("ends before its head does (%v)", endOf(err))
 		}
@@ -121,8 +121,15 @@ func (in *input) headLine() ([]byte, error) {
 // checkHead reports whether the members are damaged in which the first line is, which has
 // that length: the checksum comes behind it. In format 1 that isn't looked at.
 func (in *input) checkHead(length int) error {
-	_, err := in.lines.Peek(1)
-	if m := in.members; m != nil && m.indexed && m.whole < int64(length) && isDamage(err) {
+	m := in.members
+	if m == nil || !m.indexed {
+		return nil
+	}
+	var err error
+	for more := 0; m.whole < int64(length) && err == nil && more < maxHeadLine; more += inputBuffer {
+		_, err = in.lines.Discard(inputBuffer)
+	}
+	if m.whole < int64(length) && isDamage(err) {
 		return damaged("has a damaged head (%v)", err)
 	}
 	return nil

@@ -44,6 +44,7 @@ type input struct {
 	free  int64       // freeSize, less in tests
 
 	compressed bool
+	indexed    bool          // the first member has an index: the file isn't of format 1
 	members    *memberReader // of the lines, nil in a plain file
 }
 
@@ -78,6 +79,7 @@ func newInput(r io.Reader) (*input, error) {
 		if in.members, err = newMemberReader(in.lines, in.raw, false); err != nil {
 			return nil, damaged("is not a whole gzip file (%v)", err)
 		}
+		in.indexed = in.members.indexed
 		in.lines = bufio.NewReaderSize(in.members, inputBuffer)
 	}
 	in.measure(r, compressed)
@@ -238,7 +240,7 @@ func (in *input) file() []byte {
 // withoutDamaged returns data up to a member that isn't what was compressed, unless the file
 // is of format 1. Of one that was cut the beginning is right.
 func (in *input) withoutDamaged(data []byte, err error) ([]byte, error) {
-	if in.members == nil || !in.members.indexed || !isDamage(err) {
+	if in.members == nil || !in.indexed && !in.members.indexed || !isDamage(err) {
 		return data, err
 	}
 	return data[:max(0, len(data)-int(in.members.read))], fmt.Errorf("%w: %w", errPart, err)

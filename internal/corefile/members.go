@@ -1,6 +1,10 @@
 package corefile
 
-import "encoding/binary"
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/binary"
+)
 
 // A compressed dump is a row of gzip members (RFC 1952, section 2.2), which any
 // reader of gzip takes for one stream. They are independent of each other, so
@@ -34,20 +38,76 @@ func appendExtra(dst []byte, length int, index partIndex) []byte {
 }
 
 // splitMembers returns the members at the start of a file that say how long they
-// are, and what follows: nothing, if the file is whole and ours. A member after
-// which comes something else, as its length has it, is part of the rest.
+// are, and what follows: nothing, if the file is whole and ours. If one doesn't lead to the
+// next one, or none begins where one should, a member may be damaged that reaches up to where
+// the next one is found. Where none is, or the first one is damaged, all is part of the rest.
 func splitMembers(file []byte) (members [][]byte, rest []byte) {
-	for {
-		header := headerLength(file)
-		if header == 0 {
-			return members, file
+	for len(file) > 0 {
+		n, right := claimedLength(file)
+		if right {
+			members, file = append(members, possibleMember(file[:n])), file[n:]
+			continue
 		}
-		n := uint64(binary.LittleEndian.Uint32(file[memberLength:]))
-		if n < uint64(header+memberTrailer) || n > uint64(len(file)) ||
-			n < uint64(len(file)) && !couldBeMember(file[n:]) {
-			return members, file
+		if len(members) == 0 {
+			break
 		}
-		members, file = append(members, file[:n]), file[n:]
+		next := nextMember(file)
+		if next == 0 {
+			break
+		}
+		if 0 < n && n < next && isMember(file[:n]) {
+			members = append(members, file[:n], possibleMember(file[n:next]))
+		} else {
+			members = append(members, possibleMember(file[:next]))
+		}
+		file = file[next:]
+	}
+	return members, file
+}
+
+// isMember reports whether a member can be decompressed.
+func isMember(member []byte) bool {
+	if member = possibleMember(member); member == nil {
+		return false
+	}
+	return decompressMember(new(gzip.Reader), make([]byte, claimedSize(member)), member) == nil
+}
+
+// possibleMember returns a member, nil if it certainly is none, as nothing of its size is
+// written: the longest line that is one member is a message.
+func possibleMember(member []byte) []byte {
+	if len(member) < memberTrailer || claimedSize(member) > maxHeadLine {
+		return nil
+	}
+	return member
+}
+
+// claimedLength returns how long the member that begins there says it is, 0 if none does that
+// could be. right reports whether another one begins behind it, or the file ends.
+func claimedLength(file []byte) (n int, right bool) {
+	header := headerLength(file)
+	if header == 0 {
+		return 0, false
+	}
+	n = int(binary.LittleEndian.Uint32(file[memberLength:]))
+	if n < header+memberTrailer {
+		return 0, false
+	}
+	return n, n == len(file) || n < len(file) && couldBeMember(file[n:])
+}
+
+// nextMember returns where behind the start the next member begins that says rightly how long
+// it is, 0 if there is none.
+func nextMember(file []byte) int {
+	for at := 1; ; at++ {
+		i := bytes.Index(file[at:], []byte(gzipMagic))
+		if i < 0 {
+			return 0
+		}
+		at += i
+		if _, right := claimedLength(file[at:]); right {
+			return at
+		}
 	}
 }
 
@@ -86,7 +146,11 @@ func ownExtra(member []byte) int { return int(binary.LittleEndian.Uint16(member[
 
 // indexOf returns the index of a member, ok is false if it has none.
 func indexOf(member []byte) (index partIndex, ok bool) {
-	return indexIn(member[12:headerLength(member)])
+	header := headerLength(member)
+	if header == 0 {
+		return partIndex{}, false
+	}
+	return indexIn(member[12:header])
 }
 
 // indexIn returns the index in an extra field.
@@ -101,7 +165,10 @@ func indexIn(extra []byte) (index partIndex, ok bool) {
 	return index, true
 }
 
-// claimedSize returns what a member says about the size of what it holds.
+// claimedSize returns what a member says about the size of what it holds; nil holds nothing.
 func claimedSize(member []byte) int64 {
+	if member == nil {
+		return 0
+	}
 	return int64(binary.LittleEndian.Uint32(member[len(member)-4:]))
 }

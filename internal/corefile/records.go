@@ -31,7 +31,7 @@
 // In format 1 the line of an object is its id, type, value and address, references hold
 // addresses (see package notation), and what are facts by now were sentences (see package
 // caveat). A reader passes over kinds of records, and members of them, that it doesn't know,
-// and says so, see [File.Unknown].
+// and says so, but for members of values, see [File.Unknown].
 //
 // # Bounds
 //

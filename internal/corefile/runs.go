@@ -7,7 +7,6 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"sync"
 )
 
 // In format 2 the lines of objects say neither ids nor addresses: both are counted on from
@@ -31,10 +30,12 @@ type run struct {
 	closed  bool   // there is such a record
 	doubted bool   // the record before it isn't what the run before that says
 	bad     error  // why its objects can't be read
+	lines   *runLines
+}
 
-	// What follows is found out when an object is asked for.
-	once    sync.Once
-	offsets []uint32 // of the lines, from that of the run, up to one that is damaged
+// runLines are the lines of a run, which are found when one of its objects is asked for.
+type runLines struct {
+	offsets []uint32 // from that of the run, up to a line that is damaged
 	addrs   []uint64 // of the objects
 	damage  error    // why there aren't more of them
 }
@@ -55,6 +56,8 @@ type runs struct {
 	all  []*run
 	open *run // to which the next object belongs, nil if that isn't known
 	lost int  // objects that belong to none, or to one that can't be relied on
+
+	others int // records before runs that this version doesn't write so
 }
 
 // begin begins a run whose first line is at offset.
@@ -88,8 +91,8 @@ func (rs *runs) object(offset int) bool {
 
 // check checks the runs from number from on, which are in one part, with its index.
 func (rs *runs) check(from int, index partIndex) {
-	count, first, lost := uint64(0), uint64(0), rs.all[from:]
-	for _, r := range lost {
+	count, first := uint64(0), uint64(0)
+	for _, r := range rs.all[from:] {
 		if count == 0 && r.count > 0 {
 			first = uint64(r.First)
 		}
@@ -98,7 +101,7 @@ func (rs *runs) check(from int, index partIndex) {
 	if count == uint64(index.count) && (count == 0 || first == index.first) {
 		return
 	}
-	for _, r := range lost {
+	for _, r := range rs.all[from:] {
 		r.bad = errIndex
 	}
 }
@@ -106,8 +109,14 @@ func (rs *runs) check(from int, index partIndex) {
 // seal ends the scanning.
 func (rs *runs) seal() {
 	rs.open = nil
-	rs.all = slices.DeleteFunc(rs.all, func(r *run) bool { return r.count == 0 })
 	slices.SortStableFunc(rs.all, func(a, b *run) int { return cmp.Compare(a.First, b.First) })
+	for i := 1; i < len(rs.all); i++ {
+		// The last run of a part is closed by the record that begins another part.
+		if r, next := rs.all[i-1], rs.all[i]; !r.closed && next.First == r.First+int64(r.count) {
+			r.end, r.closed = next.Addr, true
+		}
+	}
+	rs.all = slices.DeleteFunc(rs.all, func(r *run) bool { return r.count == 0 })
 	var furthest *run // of those before, the one that ends last
 	for _, r := range rs.all {
 		if r.doubted && r.bad == nil {
@@ -155,46 +164,53 @@ func (f *File) objectLine(id int) (line []byte, addr uint64, err error) {
 	if r.bad != nil {
 		return nil, 0, &RecordError{string(kindObject), int64(id), r.bad}
 	}
-	r.once.Do(func() { r.damage = r.decode(f.data[r.offset:]) })
-	if i >= len(r.offsets) {
-		return nil, 0, &RecordError{string(kindObject), int64(id), r.damage}
+	lines := f.linesOf(r)
+	if i >= len(lines.offsets) {
+		return nil, 0, &RecordError{string(kindObject), int64(id), lines.damage}
 	}
-	return f.line(r.offset + int(r.offsets[i])), r.addrs[i], nil
+	return f.line(r.offset + int(lines.offsets[i])), lines.addrs[i], nil
 }
 
-// decode finds the lines of a run, with which the text begins, and adds up the
-// differences.
-func (r *run) decode(text []byte) error {
-	r.offsets, r.addrs = make([]uint32, 0, r.count), make([]uint64, 0, r.count)
+// linesOf returns the lines of a run.
+func (f *File) linesOf(r *run) *runLines {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if r.lines == nil {
+		r.lines = r.find(f.data[r.offset:])
+	}
+	return r.lines
+}
+
+// find finds the lines of a run, with which the text begins, and adds up the differences.
+func (r *run) find(text []byte) *runLines {
+	found := &runLines{offsets: make([]uint32, 0, r.count), addrs: make([]uint64, 0, r.count)}
 	last := r.Addr
-	var damage error
-	for offset := 0; len(r.offsets) < r.count; {
+	for offset := 0; len(found.offsets) < r.count; {
 		line := text[offset:]
 		if end := bytes.IndexByte(line, '\n'); end >= 0 {
 			line = line[:end]
 		}
 		if len(bytes.TrimSpace(line)) > 0 {
-			if damage != nil {
-				return damage
+			if found.damage != nil {
+				return found
 			}
 			addr := uint64(0)
 			d, ok, whole := difference(line)
 			switch {
 			case !whole:
-				damage = errBefore
+				found.damage = errBefore
 			case ok:
 				last += uint64(d)
 				addr = last
 			}
-			r.offsets, r.addrs = append(r.offsets, uint32(offset)), append(r.addrs, addr)
+			found.offsets, found.addrs = append(found.offsets, uint32(offset)), append(found.addrs, addr)
 		}
 		offset += len(line) + 1
 	}
-	if r.closed && damage == nil && last != r.end {
-		r.offsets, r.addrs = nil, nil
-		return errAddresses
+	if r.closed && found.damage == nil && last != r.end {
+		return &runLines{damage: errAddresses}
 	}
-	return nil
+	return found
 }
 
 // difference returns what ends the line of an object, if it has an address; whole is false

@@ -295,6 +295,46 @@ func TestMembersLost(t *testing.T) {
 	}
 }
 
+// Long lines may have changed their ends, which are parts with valid checksums and numbers.
+func TestEndsSwapped(t *testing.T) {
+	var out bytes.Buffer
+	w := NewWriter(&out, true)
+	if err := w.Head(&small.head); err != nil {
+		t.Fatal(err)
+	}
+	d := &random{}
+	for id := 1; id <= 6; id++ {
+		o := Object{ID: id, Type: 1, Addr: 0xc000000000 + uint64(id*id)<<16,
+			Value: fmt.Appendf(nil, `"%s"`, strings.Repeat(fmt.Sprint("text ", id), partSize/4))}
+		d.objects = append(d.objects, o)
+		if err := writeObject(w, o.Type, o.Addr, o.Value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	members, _ := splitMembers(out.Bytes())
+	var ends []int
+	for i, m := range members {
+		if index, _ := indexOf(m); index == (partIndex{1, onGoing}) {
+			ends = append(ends, i)
+		}
+	}
+	if len(ends) != 6 {
+		t.Fatalf("got %d lines in several members", len(ends))
+	}
+	a, b := ends[1], ends[3]
+	members[a], members[b] = members[b], members[a]
+	f, err := Read(bytes.NewReader(bytes.Join(members, nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, wrong := d.compare(f); n != 4 || wrong != nil {
+		t.Errorf("got %d objects, wrong ones %d, want 4", n, wrong)
+	}
+}
+
 // Wherever a file ends, what is there can be read.
 func TestCutAnywhere(t *testing.T) {
 	for _, compress := range []bool{true, false} {
@@ -416,6 +456,77 @@ func TestRunsAreCompact(t *testing.T) {
 	}
 	if o, err := f.Object(n); err != nil || !strings.HasPrefix(string(o.Value), "[199999,") {
 		t.Errorf("the last object: got %+v, %v", o, err)
+	}
+}
+
+// The record before a run of objects is read by hand, and by package json if there is more in
+// it than this version writes.
+func TestRunRecord(t *testing.T) {
+	for line, want := range map[string]string{
+		`{"objects":{"id":1}}`:                              "1 0x0",
+		`{"objects":{"id":7,"addr":4096}}`:                  "7 0x1000",
+		`{"objects":{"id":7,"addr":18446744073709551615}}`:  "7 0xffffffffffffffff",
+		`{"objects":{"addr":4096,"id":7}}`:                  "7 0x1000",
+		`{"objects":{"id":7,"addr":4096,"sum":5}}` + "\t\r": "7 0x1000",
+		`{"objects":{"id":7,"addr":18446744073709551616}}`:  "none",
+		`{"objects":{"id":7,"addr":-1}}`:                    "none",
+		`{"objects":{"id":0}}`:                              "none",
+		`{"objects":{"id":-1}}`:                             "none",
+		`{"objects":{"id":1000000000000000001}}`:            "none",
+		`{"objects":{"id":18446744073709551615}}`:           "none",
+		`{"objects":{"id":"7"}}`:                            "none",
+		`{"objects":{"id":7}`:                               "none",
+		`{"objects":{"id":7}},{}`:                           "none",
+		`{"objects":{}}`:                                    "none",
+		`{"object":{"id":7}}`:                               "none",
+	} {
+		f, err := Read(strings.NewReader(newHeadLine + line + "\n[1,5]\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := "none"
+		if runs := f.runs.all; len(runs) > 0 {
+			got = fmt.Sprintf("%d %#x", runs[0].First, runs[0].Addr)
+		}
+		if got != want || got == "none" && !strings.Contains(f.Missing(), "not records") {
+			t.Errorf("%s: got %s, missing %q, want %s", line, got, f.Missing(), want)
+		}
+	}
+}
+
+// A forged file may have very many records before runs, with members that aren't known.
+func TestRunRecordsMany(t *testing.T) {
+	const n = 3 * maxOtherRuns
+	f, err := Read(strings.NewReader(newHeadLine + strings.Repeat(`{"objects":{"id":1,"sum":5}}`+"\n", n)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if u := f.Unknown(); len(u) != 1 || u[0] != (Unknown{"objects", "sum", maxOtherRuns}) {
+		t.Errorf("got %v, want the member of the first %d records", u, maxOtherRuns)
+	}
+	if len(f.runs.all) > 0 || f.runs.lost > 0 {
+		t.Errorf("got %d runs, want none", len(f.runs.all))
+	}
+}
+
+// A variable's difference is to the address of one before it: without that it has no address.
+func TestDifferenceToNothing(t *testing.T) {
+	f, err := Read(strings.NewReader(newHeadLine +
+		`{"goroutine":{"id":1,"status":"running","frames":[{"func":"f","vars":[{"name":"a","diff":-16},` +
+		`{"name":"b","addr":4096},{"name":"c","diff":-16}]}]}}` + "\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, err := f.Goroutine(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := ""
+	for _, v := range g.Frames[0].Vars {
+		got += fmt.Sprintf("%s %#x ", v.Name, v.Addr)
+	}
+	if want := "a 0x0 b 0x1000 c 0xff0 "; got != want {
+		t.Errorf("got %s, want %s", got, want)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -20,14 +21,30 @@ func (f *File) line(offset int) []byte {
 
 // tally is what scan learns about the file as a whole.
 type tally struct {
-	records int     // whole lines
-	partial bool    // the last line is cut
-	ended   bool    // there is an end record
-	lost    int     // records that the end record counted and the file doesn't hold
-	strange int     // lines that aren't records
-	message *string // of the last line, nil if it is none
-	first   int     // the number of the first strange one
-	unsure  int     // objects that are there, and of which the ids aren't known
+	records int    // whole lines
+	partial bool   // the last line is cut
+	ended   bool   // there is an end record
+	lost    int    // records that the end record counted and the file doesn't hold; negative: it holds more
+	strange int    // lines that aren't records
+	first   int    // the number of the first strange one
+	unsure  int    // objects that are there, and of which the ids aren't known
+	end     marked // the first end record
+	message marked // the message, if it is the last record
+}
+
+// marked is a line that is decoded when all others have been seen: a forged file may have
+// millions of its kind.
+type marked struct {
+	line   []byte // nil if there is none
+	number int
+}
+
+// notRecord notes that the line of a number isn't a record.
+func (t *tally) notRecord(number int) {
+	t.strange++
+	if t.first == 0 || number < t.first {
+		t.first = number
+	}
 }
 
 // scan decodes the head and indexes the other records by the start of their
@@ -72,9 +89,7 @@ func (f *File) scan(parts []part, readErr error) error {
 		x.seal()
 	}
 	f.runs.seal()
-	if t.message != nil {
-		f.Head.Message = *t.message
-	}
+	f.noteMarked(&t)
 	t.unsure = f.runs.lost
 	f.missing = t.missing(readErr)
 	return nil
@@ -98,12 +113,9 @@ func (f *File) scanLines(offset, end int, t *tally) int {
 			return len(f.data)
 		}
 		t.records++
-		t.message = nil
+		t.message.line = nil
 		if !f.note(line, start, t) {
-			t.strange++
-			if t.first == 0 {
-				t.first = t.records
-			}
+			t.notRecord(t.records)
 		}
 	}
 	return offset
@@ -115,7 +127,7 @@ func (f *File) note(line []byte, offset int, t *tally) bool {
 	var x *index
 	k := lineKind(line)
 	switch {
-	case k == kindObject && !f.Old():
+	case line[0] == '[' && !f.Old():
 		f.runs.object(offset)
 		return true
 	case k == kindObjects && !f.Old():
@@ -136,13 +148,13 @@ func (f *File) note(line []byte, offset int, t *tally) bool {
 	case kindHead: // the first one is the file's
 		return true
 	case kindEnd:
-		return f.noteEnd(line, t)
-	case kindMessage:
-		text, ok := message(line)
-		if ok {
-			t.message = &text
+		if t.end.line == nil {
+			t.end = marked{line, t.records}
 		}
-		return ok
+		return true
+	case kindMessage:
+		t.message = marked{line, t.records}
+		return true
 	default:
 		if k != "" {
 			f.unknown.add("", string(k))
@@ -162,29 +174,72 @@ func (f *File) note(line []byte, offset int, t *tally) bool {
 
 // noteRun notes the record before a run of objects whose first line is at offset.
 func (f *File) noteRun(line []byte, offset int) bool {
-	payload, ok := kindObjects.payload(line)
-	if ok {
-		var rec Run
-		if ok = f.unmarshal(kindObjects, payload, &rec) == nil; ok {
-			return f.runs.begin(rec, offset)
-		}
+	rec, ok := parseRun(line)
+	if !ok {
+		rec, ok = f.otherRun(line)
 	}
-	f.runs.open = nil
-	return false
-}
-
-// noteEnd notes the end record.
-func (f *File) noteEnd(line []byte, t *tally) bool {
-	payload, ok := kindEnd.payload(line)
-	end := End{}
-	if !ok || f.unmarshal(kindEnd, payload, &end) != nil {
+	if !ok {
+		f.runs.open = nil
 		return false
 	}
-	if !t.ended {
-		t.ended = true
-		t.lost = end.Records - (t.records - 1)
+	return f.runs.begin(rec, offset)
+}
+
+// parseRun reads the record before a run of objects as this version writes it. There may be
+// millions in a forged file: package json would take minutes.
+func parseRun(line []byte) (rec Run, ok bool) {
+	first, rest, ok := number(bytes.TrimPrefix(line, []byte(`{"objects":{"id":`)))
+	if addr, given := bytes.CutPrefix(rest, []byte(`,"addr":`)); ok && given {
+		rec.Addr, rest, ok = number(addr)
 	}
-	return true
+	rec.First = int64(min(first, maxID+1))
+	return rec, ok && string(rest) == "}}"
+}
+
+// number returns the number with which b begins, and what follows.
+func number(b []byte) (n uint64, rest []byte, ok bool) {
+	digits := 0
+	for digits < len(b) && '0' <= b[digits] && b[digits] <= '9' {
+		digits++
+	}
+	n, err := strconv.ParseUint(string(b[:digits]), 10, 64)
+	return n, b[digits:], err == nil
+}
+
+// maxOtherRuns bounds how many records before runs are searched for members that aren't
+// known.
+const maxOtherRuns = 1000
+
+// otherRun decodes the record before a run of objects that has other members, too.
+func (f *File) otherRun(line []byte) (rec Run, ok bool) {
+	payload, ok := kindObjects.payload(line)
+	if !ok {
+		return rec, false
+	}
+	if f.runs.others++; f.runs.others > maxOtherRuns {
+		return rec, json.Unmarshal(payload, &rec) == nil
+	}
+	return rec, f.unmarshal(kindObjects, payload, &rec) == nil
+}
+
+// noteMarked decodes the lines that were marked.
+func (f *File) noteMarked(t *tally) {
+	if t.end.line != nil {
+		payload, ok := kindEnd.payload(t.end.line)
+		end := End{}
+		if t.ended = ok && f.unmarshal(kindEnd, payload, &end) == nil; t.ended {
+			t.lost = end.Records - (t.end.number - 1)
+		} else {
+			t.notRecord(t.end.number)
+		}
+	}
+	if t.message.line != nil {
+		if text, ok := message(t.message.line); ok {
+			f.Head.Message = text
+		} else {
+			t.notRecord(t.message.number)
+		}
+	}
 }
 
 // lineKind returns the name of the line's only member, "" if it has none.
@@ -222,6 +277,9 @@ func (t *tally) missing(readErr error) string {
 	}
 	if t.lost > 0 {
 		what = append(what, fmt.Sprintf("%d records are missing", t.lost))
+	}
+	if t.lost < 0 {
+		what = append(what, fmt.Sprintf("%d records are more than the end record counts", -t.lost))
 	}
 	if t.unsure > 0 {
 		what = append(what, fmt.Sprintf("%d objects can't be read: what counts them is damaged or missing", t.unsure))

@@ -120,23 +120,32 @@ func unknownMembers(raw []byte, t reflect.Type, path string, found map[string]bo
 	case t.Kind() == reflect.Struct:
 		var members map[string]json.RawMessage
 		json.Unmarshal(raw, &members)
-		for name, member := range members {
-			if field, ok := memberField(t, name); ok {
-				unknownMembers(member, field, path+name+".", found)
-			} else {
+		fields := fieldsOf(t)
+		for _, name := range slices.Sorted(maps.Keys(members)) {
+			if field, ok := fields[strings.ToLower(name)]; ok {
+				unknownMembers(members[name], field, path+name+".", found)
+			} else if len(found) < maxUnknown {
 				found[path+name[:min(len(name), maxName)]] = true
 			}
 		}
 	}
 }
 
-// memberField returns the type of the field that a member is decoded into.
-func memberField(t reflect.Type, name string) (field reflect.Type, ok bool) {
+// fieldTypes are what fieldsOf has returned.
+var fieldTypes sync.Map
+
+// fieldsOf returns the types of the fields that members are decoded into, by the members'
+// names in lower case: package json minds no case.
+func fieldsOf(t reflect.Type) map[string]reflect.Type {
+	if known, ok := fieldTypes.Load(t); ok {
+		return known.(map[string]reflect.Type)
+	}
+	fields := map[string]reflect.Type{}
 	for _, f := range reflect.VisibleFields(t) {
-		tag, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		if tag != "" && tag != "-" && strings.EqualFold(tag, name) {
-			return f.Type, true
+		if tag, _, _ := strings.Cut(f.Tag.Get("json"), ","); tag != "" && tag != "-" {
+			fields[strings.ToLower(tag)] = f.Type
 		}
 	}
-	return nil, false
+	fieldTypes.Store(t, fields)
+	return fields
 }

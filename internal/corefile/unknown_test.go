@@ -98,3 +98,26 @@ func TestUnknownMany(t *testing.T) {
 		t.Errorf("got %d kinds of %d records, the last %v", len(all), total, all[len(all)-1])
 	}
 }
+
+// One record may have very many members that aren't known, and each of its parts.
+func TestUnknownMembersMany(t *testing.T) {
+	var members, frames strings.Builder
+	for i := range 50_000 {
+		fmt.Fprintf(&members, `,"k%d":1`, i)
+		frames.WriteString(`,{"func":"f","a":1,"b":{}}`)
+	}
+	f, err := Read(strings.NewReader(newHeadLine + `{"global":{"id":1,"name":"x"` + members.String() + "}}\n" +
+		`{"goroutine":{"id":1,"frames":[{}` + frames.String() + "]}}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if g, err := f.Goroutine(1); err != nil || len(g.Frames) != 50_001 || len(f.Unknown()) != 2 {
+		t.Errorf("got goroutine %v, %v, %v", g, err, f.Unknown())
+	}
+	if globals, err := f.Globals(); err != nil || len(globals) != 1 || globals[0].Name != "x" {
+		t.Errorf("got globals %v, %v", globals, err)
+	}
+	if n := len(f.Unknown()); n < maxUnknown || n > maxUnknown+1 {
+		t.Errorf("got %d names, want %d, and others", n, maxUnknown)
+	}
+}

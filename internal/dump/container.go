@@ -3,6 +3,7 @@ package dump
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"reflect"
 	"strconv"
 
@@ -18,10 +19,26 @@ func (v Value) target() Value {
 	}
 	k := v.Kind()
 	o := v.core.object(part{v.Object(), k == reflect.Slice || k == reflect.Map || k == reflect.Chan})
+	if o.typ != unknownType && !v.holds(o.typ) {
+		text := fmt.Sprintf("object %d is of %.100s, and not of %.100s", v.Object(), o.typ, v.typ)
+		return Value{core: v.core, typ: unknownType, why: caveat.Reason{Kind: caveat.Damaged, Text: text}}
+	}
 	if o.addr == 0 && k != reflect.Func {
 		o.addr = v.rec.Addr
 	}
 	return o
+}
+
+// holds reports whether an object of a type can hold the elements of v. What is elsewhere has
+// a type of its own.
+func (v Value) holds(o *Type) bool {
+	switch v.Kind() {
+	case reflect.Map, reflect.Chan:
+		return o.rec.ID == v.typ.rec.ID
+	case reflect.Slice:
+		return o.rec.ID == v.typ.rec.ID || o.kind == reflect.Array
+	}
+	return true
 }
 
 // array returns the array that a slice is a slice of.
@@ -37,7 +54,7 @@ func (v Value) array() Value {
 		}, elem: a.typ.elem}
 	}
 	if a.Kind() != reflect.Array {
-		return Value{core: v.core, typ: unknownType, why: orNotStored(v.why)}
+		return Value{core: v.core, typ: unknownType, why: orNotStored(cmp.Or(v.why, a.why))}
 	}
 	return a
 }

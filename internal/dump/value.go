@@ -105,26 +105,44 @@ func (v Value) fits() bool {
 	case reflect.Bool:
 		return string(v.raw) == "true" || string(v.raw) == "false"
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
-		_, err = strconv.ParseInt(string(v.raw), 10, 64)
+		_, err = strconv.ParseInt(string(v.raw), 10, bits(k))
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
-		_, err = strconv.ParseUint(string(v.raw), 10, 64)
+		_, err = strconv.ParseUint(string(v.raw), 10, bits(k))
 	case reflect.UnsafePointer:
 		_, err = strconv.ParseUint(string(v.raw), 10, 64)
 		return err == nil || v.IsNil()
 	case reflect.Float32, reflect.Float64:
-		_, err = strconv.ParseFloat(strings.Trim(string(v.raw), `"`), 64)
+		_, err = parseFloat(v.raw, bits(k))
 	case reflect.Complex64, reflect.Complex128:
-		return v.list.Len() == 2
+		if v.list.Len() != 2 {
+			return false
+		}
+		_, err = parseFloat(v.list.At(0), bits(k))
+		_, err2 := parseFloat(v.list.At(1), bits(k))
+		return err == nil && err2 == nil
 	case reflect.String:
 		return v.data
 	case reflect.Struct:
-		return v.raw[0] == '['
+		return v.raw[0] == '[' && v.list.Len() <= v.typ.NumField()
 	case reflect.Array:
-		return v.data || v.list.Given()
+		return v.data && int64(len(v.text)) <= v.Len() || v.list.Given() && int64(v.list.Len()) <= v.Len()
 	case reflect.Pointer, reflect.Slice, reflect.Map, reflect.Chan, reflect.Func, reflect.Interface:
 		return v.rec != nil || v.IsNil()
 	}
 	return err == nil
+}
+
+// bits returns how many bits a number of a kind, or a part of it, has at most.
+func bits(k reflect.Kind) int {
+	switch k {
+	case reflect.Int8, reflect.Uint8:
+		return 8
+	case reflect.Int16, reflect.Uint16:
+		return 16
+	case reflect.Int32, reflect.Uint32, reflect.Float32, reflect.Complex64:
+		return 32
+	}
+	return 64
 }
 
 // Type returns the value's type: for an interface the static one.
@@ -198,17 +216,17 @@ func (v Value) Uint() uint64 {
 	return n
 }
 
-// Float returns the value of a float.
-func (v Value) Float() float64 { return v.parseFloat(v.raw) }
+// parseFloat parses a float, or a part of a complex number.
+func parseFloat(raw []byte, bits int) (float64, error) {
+	return strconv.ParseFloat(strings.Trim(string(raw), `"`), bits)
+}
 
-// parseFloat parses a float, or a part of a complex number, of v's precision.
-func (v Value) parseFloat(raw []byte) float64 {
-	bits := 64
-	if k := v.Kind(); k == reflect.Float32 || k == reflect.Complex64 {
-		bits = 32
-	}
-	f, err := strconv.ParseFloat(strings.Trim(string(raw), `"`), bits)
-	if err != nil && !math.IsInf(f, 0) {
+// Float returns the value of a float.
+func (v Value) Float() float64 { return v.float(v.raw) }
+
+func (v Value) float(raw []byte) float64 {
+	f, err := parseFloat(raw, bits(v.Kind()))
+	if err != nil {
 		return math.NaN()
 	}
 	return f
@@ -219,7 +237,7 @@ func (v Value) Complex() complex128 {
 	if v.list.Len() != 2 {
 		return complex(math.NaN(), math.NaN())
 	}
-	return complex(v.parseFloat(v.list.At(0)), v.parseFloat(v.list.At(1)))
+	return complex(v.float(v.list.At(0)), v.float(v.list.At(1)))
 }
 
 // Text returns the stored text of a string or of an array or slice of bytes,
