@@ -174,6 +174,8 @@ const (
 	codeWord          // maybe one
 	seedWord          // seed: makes "phrase" a secret
 	harmlessWord      // sort, public, next: makes "key" and "token" none
+	placeWord         // current, last: makes "key" none, and "token" one that looks random
+	namedWord         // tls, pull: makes "secret" the name of one in Kubernetes, too
 	counter           // max, show: what stands next to it isn't a secret itself
 	questionWord      // is, has: nothing in the name is
 	attribute         // count, file: what stood before isn't a secret itself
@@ -199,7 +201,7 @@ func (w *nameWords) next(word []byte) {
 		w.strength = w.seen
 	case k == attribute, k == counter, k == idWord && w.previous != bareSecret, w.strength < Secret &&
 		w.strength != IfCookie,
-		k == keyWord && w.previous == harmlessWord:
+		k == keyWord && (w.previous == harmlessWord || w.previous == placeWord || w.previous == namedWord):
 		w.strength = NotSecret
 	}
 	if k == passWord && w.previous == counter {
@@ -216,14 +218,15 @@ func (w *nameWords) says(k kind, word []byte, first bool) Strength {
 		return NotSecret
 	case k == secretWord, before == passWord && afterPass(word), before == seedWord && string(word) == "phrase":
 		return Secret
-	case k == bareSecret && before != harmlessWord:
+	case k == bareSecret && before != namedWord:
 		return Secret
 	case k == tokenWord && first:
 		return IfPIN
 	case k == weakWord && before != qualifier, k == idWord && before == sessionWord,
+		k == tokenWord && before == placeWord,
 		k == codeWord && (first || before == qualifier), k == seedWord, k == sessionWord:
 		return IfRandom
-	case k == tokenWord && before != harmlessWord && before != attribute, k == weakWord:
+	case k == tokenWord && before != harmlessWord && before != namedWord && before != attribute, k == weakWord:
 		return Secret
 	case k == numberWord:
 		return IfPIN
@@ -247,7 +250,7 @@ func (w *nameWords) key(first bool) Strength {
 	switch w.previous {
 	case qualifier, sessionWord, weakWord, cookieWord, secretWord, bareSecret:
 		return Secret
-	case harmlessWord, attribute, questionWord, keyWord, counter:
+	case harmlessWord, placeWord, namedWord, attribute, questionWord, keyWord, counter:
 		return NotSecret
 	}
 	if first {
@@ -303,7 +306,7 @@ func kindOf(word []byte) kind {
 		"redis", "mysql", "mssql", "sql", "oracle", "pg", "postgres", "mongo", "rabbitmq", "amqp",
 		"kafka", "es", "elastic",
 		"ftp", "sftp", "ssh", "ldap", "bind", "http", "registry", "docker", "git", "vault", "become", "sudo", "my",
-		"keystore", "truststore", "cert", "pfx", "vnc", "rdp", "radius", "wifi", "vpn":
+		"account", "acct", "keystore", "truststore", "cert", "pfx", "vnc", "rdp", "radius", "wifi", "vpn":
 		return account
 	case "key", "keys":
 		return keyWord
@@ -315,12 +318,14 @@ func kindOf(word []byte) kind {
 		"group", "index",
 		"idempotency", "hot", "lookup", "unique", "composite", "search", "dedup", "arrow", "func", "function",
 		"escape",
-		"next", "page", "continuation", "sync", "cursor", "cur", "current", "prev", "previous", "peek", "peeked",
-		"last",
-		"lookahead", "left", "right", "open", "close", "expect", "expected", "stop", "bos", "eos", "pad", "unk",
-		"mask", "sep", "author",
-		"tls", "pull", "lex", "lexer", "start", "end", "word", "text", "input", "output", "prompt", "completion":
+		"next", "page", "continuation", "sync", "cursor", "prev", "previous", "peek", "peeked", "lookahead",
+		"left", "right", "open", "close", "stop", "bos", "eos", "pad", "unk", "mask", "sep", "author", "lex",
+		"lexer", "start", "end", "word", "text", "output", "prompt", "completion":
 		return harmlessWord
+	case "cur", "current", "last", "expect", "expected", "input":
+		return placeWord
+	case "tls", "pull":
+		return namedWord
 	}
 	return kindOfRest(word)
 }
