@@ -33,7 +33,8 @@ func WeighText(name string) Strength { return inText([]byte(name)) }
 // whatever it looks like, for both are variables and no values in most texts.
 func inText(name []byte) Strength {
 	s := weigh(name)
-	if s != NotSecret && s < IfNoPath && (lastIs(name, "token") || lastIs(name, "tokens") || lastIs(name, "pass")) {
+	if s != NotSecret && s < IfNoPath && (lastIs(name, "token") || lastIs(name, "tokens") ||
+		lastIs(name, "pass") || lastIs(name, "credential")) {
 		return Secret
 	}
 	return s
@@ -216,7 +217,7 @@ func (w *nameWords) says(k kind, word []byte, first bool) Strength {
 	switch {
 	case before == counter && k != keyWord:
 		return NotSecret
-	case k == secretWord, before == passWord && afterPass(word), before == seedWord && string(word) == "phrase":
+	case k == secretWord, string(word) == "pw" && before != harmlessWord, before == passWord && afterPass(word), before == seedWord && string(word) == "phrase":
 		return Secret
 	case k == bareSecret && before != namedWord:
 		return Secret
@@ -345,10 +346,10 @@ func kindOfRest(word []byte) kind {
 		"expiry", "expires", "expiration", "expired", "ttl", "timeout", "age", "at", "duration",
 		"required", "enabled", "disabled", "changed", "valid", "validator", "provider", "manager", "store",
 		"source", "handler", "fn", "reader", "writer", "parser", "scanner",
-		"bucket", "budget", "usage", "rate", "version", "class", "err", "error", "errors", "status", "symbol",
+		"bucket", "budget", "usage", "rate", "version", "class", "placeholder", "err", "error", "errors", "status", "symbol",
 		"address", "backend":
 		return attribute
-	case "content", "contents", "data", "value", "values", "string", "bytes":
+	case "content", "contents", "data", "value", "values", "string", "bytes", "json", "hex", "base64", "raw", "header":
 		return contents
 	}
 	for _, end := range [...]string{"pass", "pw"} {

@@ -19,7 +19,7 @@ func TestSecretName(t *testing.T) {
 		sessionid JSESSIONID PHPSESSID`
 	yes += " PassWord PassPhrase PASS_WORD pass_phrase passCode PassWd userPassPhrase"
 	yes += " FTP_PASS LDAP_PASS RABBITMQ_PASS EMAIL_HOST_PASS ansible_become_pass ssh_pass bindPass bindPW LDAP_BIND_PW DBPASS MYPASS rootpw licenseKey psk"
-	yes += " currentSecret expectedSecret lastSecret nextSecret accountPass account_pw"
+	yes += " currentSecret expectedSecret lastSecret nextSecret accountPass account_pw pw PW"
 	yes += " api\x00key" // signs of any kind are separators
 	for name := range strings.FieldsSeq(yes) {
 		if !SecretName(name) {
@@ -61,6 +61,8 @@ func TestWeigh(t *testing.T) {
 		{"auth", "Merivo-lap7!", true},
 		{"pass", "barnowl4!", true},
 		{"auth", "release-2", false},
+		{"credentialsJSON", "gT4kWq81nZs", true},
+		{"credentialsFile", "gT4kWq81nZs", false},
 		{"auth", "Ready!", false},
 		{"session", "$HOME2", false},
 		{"session", "opening hours 9!", false},

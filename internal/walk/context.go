@@ -2,6 +2,7 @@ package walk
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 
 	"coredumpy/internal/gotypes"
@@ -114,7 +115,8 @@ func (c context) through(t *gotypes.Type) context {
 	case t.Kind == reflect.Func:
 		c.naming = naming{}
 	case t.Kind == reflect.Pointer && c.strength != secrets.NotSecret && leaf(t.Elem()):
-		// Nothing is reached through it.
+		// Nothing else is reached through it, nor through the next.
+	case t.Kind == reflect.Pointer && c.secret && plain(t.Elem()):
 	case t.Kind == reflect.Pointer && c.secret && container(t.Elem()):
 		c = c.inList()
 	case t.Kind == reflect.Pointer && c.direct:
@@ -169,6 +171,13 @@ var ofKey = naming{strength: secrets.IfRandom, spread: true}
 func leaf(t *gotypes.Type) bool {
 	return t != nil && (t.Kind == reflect.String ||
 		(t.Kind == reflect.Slice || t.Kind == reflect.Array) && t.Elem() != nil && t.Elem().Kind == reflect.Uint8)
+}
+
+// plain reports whether a type is a struct of texts and numbers.
+func plain(t *gotypes.Type) bool {
+	return t != nil && t.Kind == reflect.Struct && !slices.ContainsFunc(t.Fields(), func(f gotypes.Field) bool {
+		return f.Type == nil || f.Type.Kind > reflect.Complex128 && !leaf(f.Type)
+	})
 }
 
 // containers are structs of the standard library that hold values of any kind, in other

@@ -112,6 +112,8 @@ func TestNaming(t *testing.T) {
 		{"v", tuple[string, any]{"colour", "p1"}, false, false},
 		{"password", change{"x", "p1"}, true, true},
 		{"password", &change{"p1", "x"}, true, true},
+		{"secret", struct{ inner *change }{&change{"p1", "x"}}, true, true},
+		{"secret", struct{ owner *region }{&region{Zone: "p1"}}, false, false},
 		{"auth", change{"p1", "x"}, false, false},
 		{"secret", &ref{"p1", "x"}, false, false},
 		{"secret", &series{"x", &series{"x", &series{text: "p1"}}}, true, true},

@@ -65,7 +65,7 @@ func (w *Walker) use(t *gotypes.Type) *typeRef {
 func (w *Walker) useFields(r *typeRef) {
 	t := r.t
 	r.key = holdsKey(t.Name) && w.rules.SecretName("PrivateKey")
-	r.container, r.plain = container(t), true
+	r.container, r.plain = container(t), plain(t)
 	fields := t.Fields()
 	r.parsed = ofParser(fields)
 	r.fields = make([]fieldRef, len(fields))
@@ -86,7 +86,6 @@ func (w *Walker) useFields(r *typeRef) {
 		}
 		if f.Type.Kind > reflect.Complex128 {
 			holding++
-			r.plain = r.plain && leaf(f.Type)
 		}
 		r.fields[i].next = f.Type.Kind == reflect.Pointer && f.Type.Elem() == t
 		w.use(f.Type)
