@@ -30,6 +30,9 @@ func startsCommand(b []byte, from int) bool {
 	case '>':
 		return true
 	}
+	if class[b[from]]&alnum == 0 {
+		return false
+	}
 	for i := from + 1; i < from+7; i++ {
 		if b[i] == ' ' {
 			return isDigit(b[i-1]) && i+1 < len(b) && b[i+1] == 'L'
