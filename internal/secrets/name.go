@@ -200,8 +200,8 @@ func (w *nameWords) next(word []byte) {
 		w.strength = max(w.strength, s)
 	case k == contents:
 		w.strength = w.seen
-	case k == attribute, k == counter, k == idWord && w.previous != bareSecret, w.strength < Secret &&
-		w.strength != IfCookie,
+	case k == attribute, k == counter, k == idWord && w.previous != bareSecret,
+		w.strength < Secret && w.strength != IfCookie,
 		k == keyWord && (w.previous == harmlessWord || w.previous == placeWord || w.previous == namedWord):
 		w.strength = NotSecret
 	}
@@ -217,7 +217,8 @@ func (w *nameWords) says(k kind, word []byte, first bool) Strength {
 	switch {
 	case before == counter && k != keyWord:
 		return NotSecret
-	case k == secretWord, string(word) == "pw" && before != harmlessWord, before == passWord && afterPass(word), before == seedWord && string(word) == "phrase":
+	case k == secretWord, string(word) == "pw" && before != harmlessWord,
+		before == passWord && afterPass(word), before == seedWord && string(word) == "phrase":
 		return Secret
 	case k == bareSecret && before != namedWord:
 		return Secret
@@ -349,7 +350,8 @@ func kindOfRest(word []byte) kind {
 		"bucket", "budget", "usage", "rate", "version", "class", "placeholder", "err", "error", "errors", "status", "symbol",
 		"address", "backend":
 		return attribute
-	case "content", "contents", "data", "value", "values", "string", "bytes", "json", "hex", "base64", "raw", "header":
+	case "content", "contents", "data", "value", "values", "string", "bytes", "json", "hex", "base64", "raw",
+		"header":
 		return contents
 	}
 	for _, end := range [...]string{"pass", "pw"} {
