@@ -216,12 +216,16 @@ func changesOf(run []byte) (n int) {
 }
 
 // odd reports whether v has signs that seldom stand in names, and letters or digits that
-// are no words.
+// are no words, or both letters and digits: hunter2!, as people make passwords of words.
 func odd(v []byte) bool {
-	strong, signs, letters := 0, 0, 0
+	strong, signs, letters, numbers, ends := 0, 0, 0, 0, 0
 	for _, c := range v {
 		switch c {
-		case '!', '$', '^', '*', '%', '#':
+		case '!', '$', '^':
+			ends++
+			strong++
+			signs++
+		case '*', '%', '#':
 			strong++
 			signs++
 		case '?', '&', '=', '+':
@@ -229,8 +233,13 @@ func odd(v []byte) bool {
 		default:
 			if isLetter(c) {
 				letters++
+			} else if isDigit(c) {
+				numbers++
 			}
 		}
+	}
+	if ends > 0 && numbers > 0 && letters >= 3 && len(v) >= minLearned && v[0] != '$' && v[0] != '^' {
+		return true
 	}
 	return (strong > 0 && len(v) >= minLearned || signs >= 2) && letters > 0 && !wordy(v) && v[len(v)-1] != '>' &&
 		v[0] != '<'

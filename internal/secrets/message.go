@@ -10,6 +10,9 @@ var passwordWords = [...]string{"password", "passwd", "passphrase", "passwort", 
 // follows, in a line of a .netrc file, login bob password x, and where it looks like a
 // secret: the password is x7Q2w, password x7Q2w.
 func afterPassword(b []byte, i int) span {
+	if i+2 >= len(b) || (b[i+1]|0x20 != 'a' || b[i+2]|0x20 != 's') && b[i+1]|0x20 != 'w' {
+		return span{} // as nearly always
+	}
 	word := 0
 	for _, w := range passwordWords {
 		if hasPrefixFold(b[i:], w) {

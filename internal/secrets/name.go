@@ -33,7 +33,8 @@ func WeighText(name string) Strength { return inText([]byte(name)) }
 // whatever it looks like, for both are variables and no values in most texts.
 func inText(name []byte) Strength {
 	s := weigh(name)
-	if s != NotSecret && s < IfNoPath && (lastIs(name, "token") || lastIs(name, "tokens") || lastIs(name, "pass")) {
+	if s != NotSecret && s < IfNoPath && (lastIs(name, "token") || lastIs(name, "tokens") ||
+		lastIs(name, "pass") || lastIs(name, "credential")) {
 		return Secret
 	}
 	return s
@@ -174,6 +175,8 @@ const (
 	codeWord          // maybe one
 	seedWord          // seed: makes "phrase" a secret
 	harmlessWord      // sort, public, next: makes "key" and "token" none
+	placeWord         // current, last: makes "key" none, and "token" one that looks random
+	namedWord         // tls, pull: makes "secret" the name of one in Kubernetes, too
 	counter           // max, show: what stands next to it isn't a secret itself
 	questionWord      // is, has: nothing in the name is
 	attribute         // count, file: what stood before isn't a secret itself
@@ -197,9 +200,9 @@ func (w *nameWords) next(word []byte) {
 		w.strength = max(w.strength, s)
 	case k == contents:
 		w.strength = w.seen
-	case k == attribute, k == counter, k == idWord && w.previous != bareSecret, w.strength < Secret &&
-		w.strength != IfCookie,
-		k == keyWord && w.previous == harmlessWord:
+	case k == attribute, k == counter, k == idWord && w.previous != bareSecret,
+		w.strength < Secret && w.strength != IfCookie,
+		k == keyWord && (w.previous == harmlessWord || w.previous == placeWord || w.previous == namedWord):
 		w.strength = NotSecret
 	}
 	if k == passWord && w.previous == counter {
@@ -214,16 +217,18 @@ func (w *nameWords) says(k kind, word []byte, first bool) Strength {
 	switch {
 	case before == counter && k != keyWord:
 		return NotSecret
-	case k == secretWord, before == passWord && afterPass(word), before == seedWord && string(word) == "phrase":
+	case k == secretWord, string(word) == "pw" && before != harmlessWord,
+		before == passWord && afterPass(word), before == seedWord && string(word) == "phrase":
 		return Secret
-	case k == bareSecret && before != harmlessWord:
+	case k == bareSecret && before != namedWord:
 		return Secret
 	case k == tokenWord && first:
 		return IfPIN
 	case k == weakWord && before != qualifier, k == idWord && before == sessionWord,
+		k == tokenWord && before == placeWord,
 		k == codeWord && (first || before == qualifier), k == seedWord, k == sessionWord:
 		return IfRandom
-	case k == tokenWord && before != harmlessWord && before != attribute, k == weakWord:
+	case k == tokenWord && before != harmlessWord && before != namedWord && before != attribute, k == weakWord:
 		return Secret
 	case k == numberWord:
 		return IfPIN
@@ -247,7 +252,7 @@ func (w *nameWords) key(first bool) Strength {
 	switch w.previous {
 	case qualifier, sessionWord, weakWord, cookieWord, secretWord, bareSecret:
 		return Secret
-	case harmlessWord, attribute, questionWord, keyWord, counter:
+	case harmlessWord, placeWord, namedWord, attribute, questionWord, keyWord, counter:
 		return NotSecret
 	}
 	if first {
@@ -303,7 +308,7 @@ func kindOf(word []byte) kind {
 		"redis", "mysql", "mssql", "sql", "oracle", "pg", "postgres", "mongo", "rabbitmq", "amqp",
 		"kafka", "es", "elastic",
 		"ftp", "sftp", "ssh", "ldap", "bind", "http", "registry", "docker", "git", "vault", "become", "sudo", "my",
-		"keystore", "truststore", "cert", "pfx", "vnc", "rdp", "radius", "wifi", "vpn":
+		"account", "acct", "keystore", "truststore", "cert", "pfx", "vnc", "rdp", "radius", "wifi", "vpn":
 		return account
 	case "key", "keys":
 		return keyWord
@@ -315,12 +320,14 @@ func kindOf(word []byte) kind {
 		"group", "index",
 		"idempotency", "hot", "lookup", "unique", "composite", "search", "dedup", "arrow", "func", "function",
 		"escape",
-		"next", "page", "continuation", "sync", "cursor", "cur", "current", "prev", "previous", "peek", "peeked",
-		"last",
-		"lookahead", "left", "right", "open", "close", "expect", "expected", "stop", "bos", "eos", "pad", "unk",
-		"mask", "sep", "author",
-		"tls", "pull", "lex", "lexer", "start", "end", "word", "text", "input", "output", "prompt", "completion":
+		"next", "page", "continuation", "sync", "cursor", "prev", "previous", "peek", "peeked", "lookahead",
+		"left", "right", "open", "close", "stop", "bos", "eos", "pad", "unk", "mask", "sep", "author", "lex",
+		"lexer", "start", "end", "word", "text", "output", "prompt", "completion":
 		return harmlessWord
+	case "cur", "current", "last", "expect", "expected", "input":
+		return placeWord
+	case "tls", "pull":
+		return namedWord
 	}
 	return kindOfRest(word)
 }
@@ -340,10 +347,11 @@ func kindOfRest(word []byte) kind {
 		"expiry", "expires", "expiration", "expired", "ttl", "timeout", "age", "at", "duration",
 		"required", "enabled", "disabled", "changed", "valid", "validator", "provider", "manager", "store",
 		"source", "handler", "fn", "reader", "writer", "parser", "scanner",
-		"bucket", "budget", "usage", "rate", "version", "class", "err", "error", "errors", "status", "symbol",
+		"bucket", "budget", "usage", "rate", "version", "class", "placeholder", "err", "error", "errors", "status", "symbol",
 		"address", "backend":
 		return attribute
-	case "content", "contents", "data", "value", "values", "string", "bytes":
+	case "content", "contents", "data", "value", "values", "string", "bytes", "json", "hex", "base64", "raw",
+		"header":
 		return contents
 	}
 	for _, end := range [...]string{"pass", "pw"} {

@@ -19,6 +19,7 @@ func TestSecretName(t *testing.T) {
 		sessionid JSESSIONID PHPSESSID`
 	yes += " PassWord PassPhrase PASS_WORD pass_phrase passCode PassWd userPassPhrase"
 	yes += " FTP_PASS LDAP_PASS RABBITMQ_PASS EMAIL_HOST_PASS ansible_become_pass ssh_pass bindPass bindPW LDAP_BIND_PW DBPASS MYPASS rootpw licenseKey psk"
+	yes += " currentSecret expectedSecret lastSecret nextSecret accountPass account_pw pw PW"
 	yes += " api\x00key" // signs of any kind are separators
 	for name := range strings.FieldsSeq(yes) {
 		if !SecretName(name) {
@@ -29,7 +30,7 @@ func TestSecretName(t *testing.T) {
 		token.Kind TokenURL tokenEndpoint tokenExpiry tokenSource tokenBucket passwordLength PasswordFile
 		passwordPolicy hasPassword isSecret IsTokenValid has_api_key showPassword --password-stdin secretName
 		secretary keyboard key keys Key id user userID session sessions author authorize authorized Authorizer
-		monkey keyPrivate publicKey primaryKey cache_key passed bypass passRate passThrough firstPass ssaPass render_pass pass_width maxPassWords passenger compass
+		monkey keyPrivate publicKey primaryKey cache_key passed bypass passRate passThrough firstPass ssaPass tlsSecret imagePullSecret currentToken nextToken render_pass pass_width maxPassWords passenger compass
 		signature sig cookieName CookiePath credentialsFile cryptoKeys cwd OLDPWD _ 42 π`
 	for name := range strings.FieldsSeq(no) {
 		if SecretName(name) {
@@ -43,6 +44,32 @@ func TestSecretName(t *testing.T) {
 	}
 	if long := strings.Repeat("x", 100) + "_api_key"; !SecretName(long) {
 		t.Errorf("SecretName(%q) = false, want true", long)
+	}
+}
+
+// Names that other things have, too, mark what looks like a secret and nothing else.
+func TestWeigh(t *testing.T) {
+	for _, tt := range []struct {
+		name, value string
+		want        bool
+	}{
+		{"currentToken", "gT4kWq81nZs", true},
+		{"expectedToken", "identifier", false},
+		{"lastToken", "Colon", false},
+		{"inputTokens", "512", false},
+		{"nextPageToken", "gT4kWq81nZs", false},
+		{"auth", "Merivo-lap7!", true},
+		{"pass", "barnowl4!", true},
+		{"auth", "release-2", false},
+		{"credentialsJSON", "gT4kWq81nZs", true},
+		{"credentialsFile", "gT4kWq81nZs", false},
+		{"auth", "Ready!", false},
+		{"session", "$HOME2", false},
+		{"session", "opening hours 9!", false},
+	} {
+		if got := Weigh(tt.name).Hides([]byte(tt.value)); got != tt.want {
+			t.Errorf("Weigh(%q).Hides(%q) = %t, want %t", tt.name, tt.value, got, tt.want)
+		}
 	}
 }
 

@@ -1,5 +1,7 @@
 package secrets
 
+import "slices"
+
 // What stands behind a mark and is no secret: messages, code, settings.
 
 // sourceFiles are the ends of the names of files that stand before a colon, in
@@ -136,8 +138,14 @@ func sentence(b []byte, at span) bool {
 		(last == len(b) || b[last] != '=' && b[last] != ':')
 }
 
-// plainWord reports whether a run is one word of a sentence.
-func plainWord(run []byte) bool { return len(run) <= 5 && runEnd(run, 0, digit) == 0 || wordy(run) }
+// plainWord reports whether a run is one word of a sentence. A longer one with a digit may
+// be the secret: authorization: token lantern84.
+func plainWord(run []byte) bool {
+	if len(run) <= 5 {
+		return !isDigit(run[0])
+	}
+	return wordy(run) && !slices.ContainsFunc(run, isDigit)
+}
 
 // prose reports whether v is four words or more of small letters.
 func prose(v []byte) bool {

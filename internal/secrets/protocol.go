@@ -30,6 +30,9 @@ func startsCommand(b []byte, from int) bool {
 	case '>':
 		return true
 	}
+	if class[b[from]]&alnum == 0 {
+		return false
+	}
 	for i := from + 1; i < from+7; i++ {
 		if b[i] == ' ' {
 			return isDigit(b[i-1]) && i+1 < len(b) && b[i+1] == 'L'
@@ -111,6 +114,8 @@ func inPgpass(b []byte, i int) span {
 	port := runEnd(b[:min(len(b), i+7)], i+1, digit)
 	if b[i+1] == '*' {
 		port = i + 2
+	} else if port-i <= 3 {
+		return span{} // a time
 	}
 	if port >= len(b) || b[port] != ':' || i == 0 || class[b[i-1]]&wordSet == 0 && b[i-1] != '*' {
 		return span{}

@@ -8,7 +8,8 @@ import "strings"
 // values, too: types are named for what deals with secrets more often than variables are.
 func TypeName(name string) bool {
 	lower := strings.ToLower(name)
-	for _, end := range [...]string{"password", "passwd", "passphrase", "secret", "apikey", "privatekey"} {
+	for _, end := range [...]string{"password", "passwd", "passphrase", "secret", "apikey", "privatekey",
+		"secretkey", "apitoken", "accesstoken", "authtoken", "bearertoken", "refreshtoken", "sessiontoken"} {
 		if strings.HasSuffix(lower, end) {
 			return true
 		}
@@ -47,7 +48,8 @@ func TokenName(name string) bool {
 func BesideName(name string) bool {
 	switch strings.ToLower(name) {
 	case "name", "user", "username", "login", "id", "key", "host", "addr", "label", "description",
-		"usage", "help", "shorthand":
+		"usage", "help", "shorthand", "namespace", "kind", "type", "version", "algorithm", "hint", "prefix", "path",
+		"file", "url", "format", "email", "reason", "message", "status", "realm", "zone", "region":
 		return true
 	}
 	return false

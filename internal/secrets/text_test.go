@@ -31,6 +31,9 @@ var textTests = []struct{ label, text, want string }{
 	{"non-ASCII beside", "é" + hex32 + "é", "é#é"},
 
 	{"base64", "key pU3KGCUwux1tEyze1iN7LtkeP/IfyxlxF+SU1kk8nVw= end", "key #= end"},
+	{"scheme and a word with a number", "authorization: token lantern84!", "authorization: #"},
+	{"sentence behind authorization", "authorization: token expired today", "authorization: token expired today"},
+	{"credential", "credential=lantern84 x", "credential=# x"},
 	{"base64, 40 digits", `"wJalrXUtnF9MI/K7MD8NG/bPxRfiCYzXaMPuEK3Y"`, `"#"`},
 	{"base64, URL", "pU3KGCUwux1tEyze1-N7LtkeP3Ify_lxF0SU1kk8nVw.", "#."},
 	{"base64 among names", "docs.example.com/document/d/pU3KGCUwux1tEyze1-N7LtkeP3Ify_lxF0SU1kk8nVw/edit", "docs.example.com/document/d/#/edit"},

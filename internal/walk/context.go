@@ -2,6 +2,8 @@ package walk
 
 import (
 	"reflect"
+	"slices"
+	"strings"
 
 	"coredumpy/internal/gotypes"
 	"coredumpy/internal/secrets"
@@ -112,6 +114,11 @@ func (c context) through(t *gotypes.Type) context {
 	switch {
 	case t.Kind == reflect.Func:
 		c.naming = naming{}
+	case t.Kind == reflect.Pointer && c.strength != secrets.NotSecret && leaf(t.Elem()):
+		// Nothing else is reached through it, nor through the next.
+	case t.Kind == reflect.Pointer && c.secret && plain(t.Elem()):
+	case t.Kind == reflect.Pointer && c.secret && container(t.Elem()):
+		c = c.inList()
 	case t.Kind == reflect.Pointer && c.direct:
 		c.direct = t.Elem() != nil && t.Elem().Kind == reflect.Pointer // that one counts
 	case t.Kind == reflect.Pointer && !c.deep:
@@ -129,6 +136,10 @@ func (c context) through(t *gotypes.Type) context {
 func (c context) field(r *typeRef, i int) context {
 	own := &r.fields[i]
 	switch {
+	case r.container && c.secret:
+		if r.t.Fields()[i].Name == "key" {
+			c.naming = ofKey
+		}
 	case own.strength > secrets.NotSecret && (!c.secret || own.secret):
 		key, deep := c.key && c.deep, c.deep
 		c.naming = own.naming
@@ -137,8 +148,12 @@ func (c context) field(r *typeRef, i int) context {
 		c.words = c.words && !own.beside
 	case !c.secret && c.strength == secrets.NotSecret:
 		c.naming = own.naming
-	case own.wrapped:
+	case own.wrapped, own.strength > secrets.NotSecret:
 		c.words = c.words && !own.beside
+	case own.next:
+		c.direct = true // the rest of a list
+	case c.words && r.plain && !own.beside:
+		c.words = false
 	default:
 		// Only what looks like a secret, right here, and numbers of which keys are made.
 		bytes, numbers := ofNumbers(r.t.Fields()[i].Type)
@@ -146,6 +161,39 @@ func (c context) field(r *typeRef, i int) context {
 			bytes: own.bytes || c.key && bytes, key: c.key && numbers}
 	}
 	return c
+}
+
+// ofKey is the context of the keys of what is called secret: they may be names, or the
+// secrets.
+var ofKey = naming{strength: secrets.IfRandom, spread: true}
+
+// leaf reports whether a pointer to a t leads to a text and nothing else.
+func leaf(t *gotypes.Type) bool {
+	return t != nil && (t.Kind == reflect.String ||
+		(t.Kind == reflect.Slice || t.Kind == reflect.Array) && t.Elem() != nil && t.Elem().Kind == reflect.Uint8)
+}
+
+// plain reports whether a type is a struct of texts and numbers.
+func plain(t *gotypes.Type) bool {
+	return t != nil && t.Kind == reflect.Struct && !slices.ContainsFunc(t.Fields(), func(f gotypes.Field) bool {
+		return f.Type == nil || f.Type.Kind > reflect.Complex128 && !leaf(f.Type)
+	})
+}
+
+// containers are structs of the standard library that hold values of any kind, in other
+// structs of theirs.
+var containers = [...]string{"sync.Map", "internal/sync.", "sync/atomic.", "container/list.", "container/ring."}
+
+func container(t *gotypes.Type) bool {
+	if t == nil || t.Kind != reflect.Struct {
+		return false
+	}
+	for _, name := range containers {
+		if strings.HasPrefix(t.Name, name) {
+			return true
+		}
+	}
+	return false
 }
 
 // ofNumbers reports whether a type is a list of bytes, or of other whole numbers.

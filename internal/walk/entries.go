@@ -85,10 +85,9 @@ func (m *entering) entry(e *gotypes.Entry) bool {
 	case k.kind == tellsName && m.pair == secrets.NotSecret && m.elem != nil && mayName(m.elem):
 		m.pair = w.meaningOf(m.elem, e.ElemAddr, e.Elem).strength
 	}
-	// Under the name of a secret the keys may be names, or the secrets.
 	kc := m.c
 	if kc.secret || kc.strength != secrets.NotSecret {
-		kc.naming = naming{strength: secrets.IfRandom, spread: true}
+		kc.naming = ofKey
 	}
 	m.dst = w.value(notation.Comma(m.dst, m.done), m.key, e.KeyAddr, e.Key, kc)
 	m.dst = w.value(append(m.dst, ','), m.elem, e.ElemAddr, e.Elem, ec)

@@ -1,8 +1,10 @@
 package walk
 
 import (
+	"container/list"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -30,6 +32,25 @@ type (
 		raw  []byte
 		kind int
 	}
+	change struct{ before, after string }
+	ref    struct{ Namespace, Name string }
+	series struct {
+		text string
+		link *series
+	}
+	maybe struct {
+		set bool
+		v   *string
+	}
+	clientSecret struct {
+		mu    sync.Mutex
+		value string
+	}
+	resetPassword   struct{ Link string }
+	tuple[K, V any] struct {
+		First  K
+		Second V
+	}
 )
 
 // A name marks the value itself, and fields have names of their own.
@@ -38,6 +59,10 @@ func TestNaming(t *testing.T) {
 	g := &guard{"p1-staff", here, map[string]string{"p1key": "p1 text"}, func() string { return here.Host }, ""}
 	binary32 := []byte("p1\x00\x01\x02\xff\xfe\x80abc\x00\x00\x00\x00\x00\x00\x10\x00\x00\x7f\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d")
 	array32 := [32]byte(binary32)
+	text := "p1"
+	listed := list.New()
+	listed.PushBack("x")
+	listed.PushBack("p1")
 	for _, tt := range []struct {
 		name   string
 		v      any
@@ -83,6 +108,23 @@ func TestNaming(t *testing.T) {
 		{"v", [2]string{"password", "p1" + random22}, true, true},
 		{"v", [2]string{"password", "p1"}, false, false},
 		{"v", struct{ K, V string }{"password", "p1"}, true, true},
+		{"v", tuple[string, any]{"password", "p1"}, true, true},
+		{"v", tuple[string, any]{"colour", "p1"}, false, false},
+		{"password", change{"x", "p1"}, true, true},
+		{"password", &change{"p1", "x"}, true, true},
+		{"secret", struct{ inner *change }{&change{"p1", "x"}}, true, true},
+		{"secret", struct{ owner *region }{&region{Zone: "p1"}}, false, false},
+		{"auth", change{"p1", "x"}, false, false},
+		{"secret", &ref{"p1", "x"}, false, false},
+		{"secret", &series{"x", &series{"x", &series{text: "p1"}}}, true, true},
+		{"password", &maybe{true, &text}, true, true},
+		{"names", listed, false, false},
+		{"secrets", listed, true, true},
+		{"secrets", map[string]struct{ user, pw string }{"x": {"x", "p1"}}, true, true},
+		{"v", &clientSecret{value: "p1"}, true, true},
+		{"v", secretBox[*region]{&region{Zone: "p1"}}, false, false},
+		{"v", resetPassword{"p1"}, false, false},
+		{"v", struct{ login, pw string }{"x", "p1"}, true, true},
 		{"v", struct{ K, V string }{"colour", "p1"}, false, false},
 	} {
 		rules, learnt := realNames()

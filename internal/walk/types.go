@@ -24,6 +24,9 @@ type typeRef struct {
 	password bool // the type's name says that a text of it is a secret
 	key      bool // it is a struct that holds the numbers of a key
 	parsed   bool // it is a parser's token
+
+	container bool // see containers
+	plain     bool // it is a struct of texts and numbers
 }
 
 // fieldRef is what is known of a field of a struct by its name.
@@ -32,6 +35,7 @@ type fieldRef struct {
 	wrapped bool // it holds what the struct is called for
 	value   bool // it is the value of a name and a value
 	beside  bool // it isn't the secret if the struct is called one
+	next    bool // it leads to another struct of the type
 }
 
 // use returns the reference to a type, which is new if no value had it so far.
@@ -61,14 +65,20 @@ func (w *Walker) use(t *gotypes.Type) *typeRef {
 func (w *Walker) useFields(r *typeRef) {
 	t := r.t
 	r.key = holdsKey(t.Name) && w.rules.SecretName("PrivateKey")
+	r.container, r.plain = container(t), plain(t)
 	fields := t.Fields()
 	r.parsed = ofParser(fields)
 	r.fields = make([]fieldRef, len(fields))
+	name := ownName(t.Name)
+	ofSecret := secrets.TypeName(name) && w.rules.SecretName(name)
 	holding := 0 // fields that hold more than a number
 	hasOwn, hasUser := false, false
 	for i, f := range fields {
 		r.fields[i].naming = w.named(f.Name, f.Type)
 		r.fields[i].wrapped = f.Embedded || wrappers[strings.ToLower(f.Name)]
+		if r.fields[i].wrapped && ofSecret && !secrets.BesideName(f.Name) && r.fields[i].strength == secrets.NotSecret {
+			r.fields[i].naming = w.named("secret", nil)
+		}
 		hasOwn = hasOwn || r.fields[i].secret
 		hasUser = hasUser || userName(f.Name)
 		if f.Type == nil {
@@ -77,16 +87,17 @@ func (w *Walker) useFields(r *typeRef) {
 		if f.Type.Kind > reflect.Complex128 {
 			holding++
 		}
+		r.fields[i].next = f.Type.Kind == reflect.Pointer && f.Type.Elem() == t
 		w.use(f.Type)
 		switch f.Name {
-		case "Name", "Key", "name", "key", "K", "Header":
+		case "Name", "Key", "name", "key", "K", "Header", "First":
 			if mayName(f.Type) {
 				r.name = i
 			}
-		case "Value", "Val", "value", "val", "String", "Interface", "V":
+		case "Value", "Val", "value", "val", "String", "Interface", "V", "Second":
 			r.fields[i].value, r.pairs = true, true
 		case "Data", "StringData", "data", "stringData": // of Kubernetes
-			if ownName(t.Name) == "Secret" && w.rules.SecretName("secret") {
+			if name == "Secret" && w.rules.SecretName("secret") {
 				r.fields[i].naming = w.named("secret", nil)
 			}
 		case "HttpOnly", "HTTPOnly", "httpOnly":
@@ -95,7 +106,8 @@ func (w *Walker) useFields(r *typeRef) {
 	}
 	for i := range fields {
 		r.fields[i].wrapped = r.fields[i].wrapped || holding == 1
-		if hasUser && r.fields[i].strength == secrets.IfRandom && strings.EqualFold(fields[i].Name, "pass") {
+		if hasUser && r.fields[i].strength == secrets.IfRandom &&
+			(strings.EqualFold(fields[i].Name, "pass") || strings.EqualFold(fields[i].Name, "pw")) {
 			r.fields[i].naming = w.named("password", nil) // of a user, not of a compiler
 		}
 		r.fields[i].beside = hasOwn || secrets.BesideName(fields[i].Name)

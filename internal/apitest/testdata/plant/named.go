@@ -1,6 +1,7 @@
 package main
 
 import (
+	"container/list"
 	"context"
 	"fmt"
 	"net/http"
@@ -37,6 +38,17 @@ func named() []place {
 			ch := make(chan string, 1)
 			ch <- s
 			return &struct{ tokens chan string }{ch}
+		}},
+		{marked + "field with a sync.Map", func(s string) any {
+			v := new(struct{ secrets sync.Map })
+			v.secrets.Store("k", s)
+			return v
+		}},
+		{marked + "field with a linked list", func(s string) any {
+			v := &struct{ passwords *list.List }{list.New()}
+			v.passwords.PushBack("k")
+			v.passwords.PushBack(s)
+			return v
 		}},
 		{marked + "type", func(s string) any { return []any{password(s)} }},
 		{marked + "map key", func(s string) any { return map[string]string{"db_password": s} }},
