@@ -62,6 +62,7 @@ const records = `{"coredumpy":{"version":1,"reason":"panic","goroutine":1,"gorou
 {"type":{"id":48,"name":"main.Size","kind":"uint64","size":8}}
 {"type":{"id":49,"name":"time.Month","kind":"int","size":8}}
 {"type":{"id":50,"name":"other.org/time.M","kind":"int8","size":1}}
+{"type":{"id":51,"name":"interface {}","kind":"interface","size":16}}
 {"goroutine":{"id":1,"status":"running","frames":[{"func":"main.f","pkg":"main","vars":[
 {"name":"n","type":1,"addr":256,"value":3},
 {"name":"small","type":32,"value":127},
@@ -335,6 +336,7 @@ var mapKeyTests = []test{
 	{`mb[!yes]`, `error: key not found: false is not the one key`},
 	{`mf[1.5]`, `15`},
 	{`mf[0.1]`, `16`},
+	{`mf[nan]`, `error: key not found: NaN is not among the 2 keys`},
 	{`tenth == 0.1`, `true`},
 	{`0.1 >= tenth`, `true`},
 	{`tenth - 0.1`, `0`},
