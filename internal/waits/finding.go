@@ -85,7 +85,7 @@ func (l *look) finding(t *Thing, blind bool) (f Finding, ok bool) {
 	stuck := t.Stuck && slices.ContainsFunc(t.Waiters, func(w Waiter) bool { return !l.gs[l.byID[w.ID]].live })
 	switch {
 	case (t.Kind == Mutex || t.Kind == RWMutex) && len(t.Holders) == 0:
-		if f.Kept, ok = l.notUnlocked(t); ok {
+		if f.Kept, ok = l.notUnlocked(t, blind); ok {
 			f.Cause = NotUnlocked
 			return f, true
 		}
@@ -105,7 +105,7 @@ func (l *look) finding(t *Thing, blind bool) (f Finding, ok bool) {
 
 // notUnlocked reports whether a lock that nobody is seen to hold was probably not unlocked,
 // and by which functions, as the source says.
-func (l *look) notUnlocked(t *Thing) (kept []KeptLock, ok bool) {
+func (l *look) notUnlocked(t *Thing, blind bool) (kept []KeptLock, ok bool) {
 	const most = 100 // locks that are looked at
 	if l.locks == nil {
 		l.locks = l.findKept()
@@ -127,7 +127,7 @@ func (l *look) notUnlocked(t *Thing) (kept []KeptLock, ok bool) {
 		}
 		kept = append(kept, k.KeptLock)
 	}
-	return kept, len(kept) > 0 || t.Stuck
+	return kept, len(kept) > 0 || t.Stuck && !blind
 }
 
 // keptLocks is what the sources say of functions that may return with a lock held.
