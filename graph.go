@@ -87,7 +87,8 @@ func (c *Core) Goroutine(id int64) (*Goroutine, error) {
 	for i := range from.Frames {
 		f := &from.Frames[i]
 		g.Frames = append(g.Frames, Frame{
-			Place: f.Place, PC: f.PC, Package: f.Package, Inlined: f.Inlined, Optimized: f.Optimized, Note: f.Note.String(),
+			Place: f.Place, PC: f.PC, Package: f.Package, Inlined: f.Inlined, Optimized: f.Optimized,
+			Note: f.Note.String(),
 			Vars: variables(f.Vars()), core: c, of: from, index: i,
 		})
 	}

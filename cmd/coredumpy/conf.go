@@ -138,7 +138,8 @@ type plain struct {
 // configure sets the fields that the JSON text has.
 func configure(c *coredumpy.Configuration, text []byte) error {
 	s := settingsFile{
-		plain: &plain{Configuration: c}, Timeout: (*duration)(&c.Timeout), SecretPatterns: (*patterns)(&c.SecretPatterns),
+		plain: &plain{Configuration: c}, Timeout: (*duration)(&c.Timeout),
+		SecretPatterns: (*patterns)(&c.SecretPatterns),
 	}
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()

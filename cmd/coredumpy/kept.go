@@ -46,7 +46,8 @@ func (w *watcher) tellKept() {
 		slow = ""
 	}
 	w.printf("coredumpy %s: %s\n", w.name, safetext.Line(fmt.Sprintf(
-		"%s %s for coredumpy run: %s%s if COREDUMPY_SOCKET is set; for any other use, build %s without coredumpy", named,
+		"%s %s for coredumpy run: %s%s if COREDUMPY_SOCKET is set; for any other use, build %s without coredumpy",
+		named,
 		is, slow, reports, it)))
 }
 

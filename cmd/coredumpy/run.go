@@ -13,6 +13,7 @@ import (
 	"coredumpy/internal/safetext"
 )
 
+// The command run: its help and its flags. What it does with a command is in runner.go.
 var runCommand = command{
 	name:    "run",
 	args:    "[FLAG]... COMMAND [ARGUMENT]...",

@@ -31,7 +31,8 @@ func endOf(p *os.ProcessState) end {
 	return end{status: p.ExitCode()}
 }
 
-// runner runs commands so that their crashes are reported to the watcher.
+// runner decides what a command is (a go command, a package, a program), and runs it so
+// that its crashes are reported to the watcher.
 type runner struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer

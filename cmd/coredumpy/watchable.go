@@ -23,7 +23,8 @@ const hookFunction = "runtime.coredumpySend"
 func watchable(path string) (how int, err error) {
 	if _, err := buildinfo.ReadFile(path); err != nil {
 		return foreign, fmt.Errorf("%s is not a Go program, and has started none that can be watched: it must find "+
-			"go run, go test, go generate or go tool in PATH, or start a program that coredumpy run go build has built", path)
+			"go run, go test, go generate or go tool in PATH, or start a program that coredumpy run go build has built",
+			path)
 	}
 	f, err := debuginfo.Open(path)
 	if err == nil {
@@ -31,7 +32,8 @@ func watchable(path string) (how int, err error) {
 		err = f.DWARFError()
 	}
 	if err != nil {
-		return unwatched, fmt.Errorf("%s: its own crashes aren't seen: %w; build it with coredumpy run go build", path, err)
+		return unwatched, fmt.Errorf("%s: its own crashes aren't seen: %w; build it with coredumpy run go build",
+			path, err)
 	}
 	if _, ok := f.FuncByName(hookFunction); ok {
 		return hooked, nil

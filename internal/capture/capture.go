@@ -39,6 +39,9 @@ type Request struct {
 	Skip      int    // frames below that to leave out
 	Limits    Limits
 	Redact    Redactor `json:"-"`
+	// SecretName reports whether to hide what stands under a name: of a variable, a field,
+	// a map key or a header.
+	SecretName func(name string) bool `json:"-"`
 
 	// RedactorFor returns Redact for another process, given the environment as
 	// the process has it now.
@@ -97,7 +100,7 @@ func (d *Dump) Release() {
 // Own captures this process. It must run on a goroutine of its own, while the
 // current goroutine of the request is blocked: a stack that grows while it is
 // read leaves dangling pointers behind.
-func Own(req *Request, secretName func(string) bool) (d *Dump) {
+func Own(req *Request) (d *Dump) {
 	debug.SetPanicOnFault(true) // ends with this goroutine
 	q := hush()
 	defer func() {
@@ -119,7 +122,7 @@ func Own(req *Request, secretName func(string) bool) (d *Dump) {
 		Dump: &Dump{head: req.Head, redact: req.Redact, release: q.restore},
 	}
 	c.ownMessage()
-	c.newWalker(secretName)
+	c.newWalker()
 	c.goroutinesAndVariables()
 	c.walker.Run()
 	c.staleVariables()
@@ -131,10 +134,10 @@ func Own(req *Request, secretName func(string) bool) (d *Dump) {
 }
 
 // newWalker has the walker follow what the variables refer to.
-func (c *capturer) newWalker(secretName func(string) bool) {
+func (c *capturer) newWalker() {
 	redact := c.req.Redact
 	c.walker = walk.New(c.p, c.req.Limits.Limits, walk.Rules{
-		SecretName: secretName,
+		SecretName: c.req.SecretName,
 		Learn:      redact.Learn, LearnUncommon: redact.LearnUncommon, LearnMarked: redact.LearnMarked,
 		LearnPublic: redact.LearnPublic,
 	})
@@ -265,18 +268,8 @@ func ownID() int64 {
 
 // goroutine captures one goroutine and the variables in its frames.
 func (c *capturer) goroutine(g *target.Goroutine) {
-	rec := &corefile.Goroutine{
-		ID: g.ID, Status: g.Status, Wait: int64(g.Wait), Parent: g.Parent, Labels: g.Labels,
-		WaitsFor: c.p.Blocked(g),
-	}
-	if g.CreatedBy.Func != "" {
-		rec.CreatedBy = &corefile.Place{Func: g.CreatedBy.Func, File: g.CreatedBy.File, Line: g.CreatedBy.Line}
-	}
-	for i := 0; i+1 < len(rec.Labels); i += 2 {
-		rec.Labels[i+1] = c.walker.Named(rec.Labels[i], rec.Labels[i+1])
-	}
+	rec := c.goroutineRecord(g)
 	current, limit := g.ID == c.req.Goroutine, c.req.Limits.Frames
-	top, out := 0, 0
 	if current {
 		limit += maxAside + c.req.Skip
 	}
@@ -284,22 +277,9 @@ func (c *capturer) goroutine(g *target.Goroutine) {
 	if err != nil {
 		rec.Note = caveat.Reasons{caveat.Of(err)}
 	}
+	top, aside := 0, 0
 	if current {
-		c.stack = c.stackOf(frames)
-		if c.self == 0 { // another process, which has no frames of ours
-			if c.event != nil && c.event.Panic &&
-				slices.ContainsFunc(frames, func(f target.Frame) bool { return f.Func == "runtime.cgocallbackg1" }) {
-				c.p.InC(g)
-			}
-			frames = c.trimOther(frames, err == nil)
-		} else {
-			rec.Status, rec.Wait, rec.WaitsFor = "running", 0, nil
-			rec.Trace = trimTrace(c.req.Trace, c.req.Entry)
-			frames = c.trim(frames, err == nil)
-		}
-		out = len(frames)
-		frames, top = shown(c, frames)
-		out -= len(frames)
+		frames, top, aside = c.currentFrames(g, rec, frames, err == nil)
 		if n := len(frames) - c.req.Limits.Frames; n > 0 {
 			frames, omitted = frames[:c.req.Limits.Frames], omitted+n
 		}
@@ -315,7 +295,7 @@ func (c *capturer) goroutine(g *target.Goroutine) {
 	}
 	if current {
 		if err != nil && c.self != 0 {
-			rec.Frames = append(rec.Frames, missed(rec.Frames, c.trimText(parseTraceback(c.req.Trace), out))...)
+			rec.Frames = append(rec.Frames, missed(rec.Frames, c.trimText(parseTraceback(c.req.Trace), aside))...)
 		}
 		c.panicValues(rec, frames)
 		if c.event == nil && len(rec.Frames) > 0 {
@@ -325,6 +305,43 @@ func (c *capturer) goroutine(g *target.Goroutine) {
 	}
 	c.goroutines = append(c.goroutines, rec)
 	c.read = append(c.read, g)
+}
+
+// goroutineRecord returns the record of a goroutine without its frames.
+func (c *capturer) goroutineRecord(g *target.Goroutine) *corefile.Goroutine {
+	rec := &corefile.Goroutine{
+		ID: g.ID, Status: g.Status, Wait: int64(g.Wait), Parent: g.Parent, Labels: g.Labels,
+		WaitsFor: c.p.Blocked(g),
+	}
+	if g.CreatedBy.Func != "" {
+		rec.CreatedBy = &corefile.Place{Func: g.CreatedBy.Func, File: g.CreatedBy.File, Line: g.CreatedBy.Line}
+	}
+	for i := 0; i+1 < len(rec.Labels); i += 2 {
+		rec.Labels[i+1] = c.walker.Named(rec.Labels[i], rec.Labels[i+1])
+	}
+	return rec
+}
+
+// currentFrames leaves out the frames of the current goroutine that the dump doesn't show.
+// whole says that the stack could be read to its end. It returns which of the rest is the
+// top frame, and how many [shown] has left out.
+func (c *capturer) currentFrames(g *target.Goroutine, rec *corefile.Goroutine, frames []target.Frame, whole bool) (
+	rest []target.Frame, top, aside int,
+) {
+	c.stack = c.stackOf(frames)
+	if c.self == 0 { // another process, which has no frames of ours
+		if c.event != nil && c.event.Panic &&
+			slices.ContainsFunc(frames, func(f target.Frame) bool { return f.Func == "runtime.cgocallbackg1" }) {
+			c.p.InC(g)
+		}
+		frames = c.trimOther(frames, whole)
+	} else {
+		rec.Status, rec.Wait, rec.WaitsFor = "running", 0, nil
+		rec.Trace = trimTrace(c.req.Trace, c.req.Entry)
+		frames = c.trim(frames, whole)
+	}
+	rest, top = shown(c, frames)
+	return rest, top, len(frames) - len(rest)
 }
 
 // frame captures a frame. The variables of the runtime itself are of no use to

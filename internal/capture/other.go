@@ -85,7 +85,7 @@ const stopLimit = 10 * time.Second
 // Process captures another process, which is stopped until the dump is released.
 // If nothing has happened to it event is nil; it goes on then as soon as what can
 // change has been copied.
-func Process(req *Request, pid int, event *Event, secretName func(string) bool) (d *Dump, err error) {
+func Process(req *Request, pid int, event *Event) (d *Dump, err error) {
 	mem, err := memory.OpenRemote(pid)
 	if err != nil {
 		return nil, err
@@ -124,7 +124,7 @@ func Process(req *Request, pid int, event *Event, secretName func(string) bool) 
 	} else if err := mem.Refresh(); err != nil {
 		return nil, err
 	}
-	if d, err = other(req, pid, mem, stopped.Threads, event, secretName); err != nil {
+	if d, err = other(req, pid, mem, stopped.Threads, event); err != nil {
 		return nil, err
 	}
 	d.release = func() { stopped.Release() }
@@ -138,7 +138,7 @@ func Process(req *Request, pid int, event *Event, secretName func(string) bool) 
 
 // other captures a process that is stopped, or of which all that can change has
 // been copied.
-func other(req *Request, pid int, mem *memory.Remote, threads []ptrace.Thread, event *Event, secretName func(string) bool) (*Dump, error) {
+func other(req *Request, pid int, mem *memory.Remote, threads []ptrace.Thread, event *Event) (*Dump, error) {
 	start := clock.Now()
 	p, err := target.Other(pid, mem)
 	if err != nil {
@@ -175,7 +175,7 @@ func other(req *Request, pid int, mem *memory.Remote, threads []ptrace.Thread, e
 			return nil, ErrUnwanted
 		}
 	}
-	c.newWalker(secretName)
+	c.newWalker()
 	if event != nil && event.GiveUp != nil {
 		p.Working = func() {
 			if event.GiveUp() {

@@ -185,14 +185,15 @@ func own() *Dump {
 	trace := string(buf[:runtime.Stack(buf, false)])
 	id, _ := GoroutineID(trace)
 	req := &Request{
-		Head: corefile.Head{Version: corefile.Version}, Goroutine: id, Trace: trace, Entry: "coredumpy/internal/capture.own", Redact: plain{},
+		Head: corefile.Head{Version: corefile.Version}, Goroutine: id, Trace: trace,
+		Entry: "coredumpy/internal/capture.own", Redact: plain{}, SecretName: func(string) bool { return false },
 		Limits: Limits{
 			Limits:  walk.Limits{Depth: 10, Elements: 1000, String: 1000, Objects: 10_000, Bytes: 1 << 24},
 			Timeout: 10 * time.Second, AllGoroutines: true, Goroutines: 1000, Frames: 100, Globals: 100,
 		},
 	}
 	dump := make(chan *Dump)
-	go func() { dump <- Own(req, func(string) bool { return false }) }()
+	go func() { dump <- Own(req) }()
 	return <-dump
 }
 

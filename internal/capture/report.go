@@ -18,7 +18,7 @@ import (
 // variables are in it. It is nil, and settled is true, if the report is of one of the
 // panics told, which are dumped already. It doesn't name places: another panic of the
 // same goroutine with the same value is taken for the same.
-func Report(req *Request, report string, told []cause.PanicID, why error, secretName func(string) bool) (d *Dump, settled bool) {
+func Report(req *Request, report string, told []cause.PanicID, why error) (d *Dump, settled bool) {
 	id, _ := GoroutineID(report[strings.Index(report, "\ngoroutine ")+1:])
 	if values := panicsIn(report); len(values) > 0 && slices.ContainsFunc(told, func(p cause.PanicID) bool {
 		return p.Goroutine == id && p.Value == values[0]
@@ -30,7 +30,7 @@ func Report(req *Request, report string, told []cause.PanicID, why error, secret
 	p := target.Unreadable(why)
 	c := &capturer{req: req, p: p, finder: variables.New(p), reasons: map[caveat.Reason][]byte{},
 		Dump: &Dump{head: req.Head, redact: req.Redact}}
-	c.newWalker(secretName)
+	c.newWalker()
 	c.head.Reason, c.head.Message = causeIn(report)
 	c.note("no local variables, only what the crash report says: %v%s", why, c.remedy())
 	c.reported(report)

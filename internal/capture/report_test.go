@@ -60,7 +60,7 @@ func FuzzReport(f *testing.F) {
 	f.Fuzz(func(t *testing.T, report string) {
 		req := &Request{Head: corefile.Head{Version: corefile.Version}, Redact: asItIs{}}
 		req.Limits.AllGoroutines, req.Limits.Goroutines, req.Limits.Frames, req.Limits.String = true, 100, 100, 1<<10
-		d, settled := Report(req, report, nil, errors.New("not allowed"), nil)
+		d, settled := Report(req, report, nil, errors.New("not allowed"))
 		if settled {
 			t.Fatal("got settled, want a dump")
 		}
@@ -87,7 +87,7 @@ func TestSettledReport(t *testing.T) {
 	} {
 		req := &Request{Head: corefile.Head{Version: corefile.Version}, Redact: asItIs{}}
 		req.Limits.Frames = 10
-		d, settled := Report(req, report, []cause.PanicID{told}, errors.New("not allowed"), nil)
+		d, settled := Report(req, report, []cause.PanicID{told}, errors.New("not allowed"))
 		if settled != want || (d == nil) != want {
 			t.Errorf("%+v: got settled %v, want %v", told, settled, want)
 		}

@@ -242,8 +242,7 @@ func (s *server) read(mem *memory.Remote, threads []ptrace.Thread, req *Request,
 	if len(environ) != req.There.Environ {
 		return nil, fmt.Errorf("the environment has %d entries, not %d", len(environ), req.There.Environ)
 	}
-	var secretName func(string) bool
-	req.Redact, secretName = redaction(append(environ, Environ(s.w.PID)...), req.Head.Args)
+	req.Redact, req.SecretName = redaction(append(environ, Environ(s.w.PID)...), req.Head.Args)
 	p.Threads, p.Signal, p.Move = threads, req.Signal, req.Move
 	req.Limits.Deadline = start.Add(req.Limits.Timeout)
 	c := &capturer{
@@ -251,7 +250,7 @@ func (s *server) read(mem *memory.Remote, threads []ptrace.Thread, req *Request,
 		Dump: &Dump{head: req.Head, redact: req.Redact},
 	}
 	c.ownMessage()
-	c.newWalker(secretName)
+	c.newWalker()
 	p.Working = func() {
 		if s.w.Crashed() {
 			c.walker.Stop() // nobody waits any more

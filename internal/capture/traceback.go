@@ -168,7 +168,8 @@ func parseGoroutine(lines []string) *corefile.Goroutine {
 		line := lines[i]
 		file, no := "", 0
 		if note, ok := strings.CutPrefix(line, "\t"); ok {
-			g.Note = caveat.Reasons{{Kind: caveat.Other, Text: note}} // "goroutine running on other thread; stack unavailable"
+			// "goroutine running on other thread; stack unavailable"
+			g.Note = caveat.Reasons{{Kind: caveat.Other, Text: note}}
 			continue
 		}
 		if i+1 < len(lines) && strings.HasPrefix(lines[i+1], "\t") {

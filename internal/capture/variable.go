@@ -20,7 +20,7 @@ func (c *capturer) staleVariables() {
 	if len(c.stale) == 0 {
 		return
 	}
-	doubts := make([]walk.Doubt, len(c.stale))
+	doubts := make([]walk.Suspicion, len(c.stale))
 	for i, s := range c.stale {
 		c.p.Working()
 		s.rec.Value, s.rec.Missing, doubts[i] = c.walker.Stale(s.v.Name, s.v.Type, s.v.Addr, s.v.Frame)
@@ -28,7 +28,7 @@ func (c *capturer) staleVariables() {
 			doubts[i] = max(doubts[i], walk.Slight)
 		}
 		if s.rec.Missing != caveat.None {
-			doubts[i] = walk.None
+			doubts[i] = walk.Unsuspected
 		}
 		settleSplit(s.v, s.rec)
 	}
@@ -56,7 +56,9 @@ var roles = map[debuginfo.VarKind]string{
 }
 
 func (c *capturer) variable(v *variables.Variable) corefile.Variable {
-	rec := corefile.Variable{Name: v.Name, Role: roles[v.Role], Line: v.Line, Shadowed: v.Shadowed, Type: c.walker.TypeID(v.Type)}
+	rec := corefile.Variable{
+		Name: v.Name, Role: roles[v.Role], Line: v.Line, Shadowed: v.Shadowed, Type: c.walker.TypeID(v.Type),
+	}
 	if v.Reason != nil {
 		why := caveat.Of(v.Reason)
 		rec.Value, rec.Missing = c.reason(why), why.Kind

@@ -7,6 +7,8 @@ import (
 
 // sentences are those of the kinds, in which %s stands for Text, %x for Addr, and %d for N
 // and then for M. Where two of them fit a text it is of the first kind, see [ParseReason].
+// The verbs in their order are also the details that a dump holds, see fact.go: the words
+// may change, the verbs may not.
 var sentences = [numKinds]string{
 	Other:      "%s",
 	OtherLimit: "%s",

@@ -8,6 +8,8 @@ import "encoding/binary"
 // stays in it. The first, or the first two (see retell.go), are the head alone, for
 // who reads nothing else.
 //
+// What is in a member's header is written by appendExtra and read by indexIn.
+//
 // To be found without decompressing, a member has its own length in its header,
 // in the extra field that section 2.3.1.1 provides for such things: two letters,
 // the length of what follows, the member's length in four bytes. In format 2 its index
@@ -41,7 +43,8 @@ func splitMembers(file []byte) (members [][]byte, rest []byte) {
 			return members, file
 		}
 		n := uint64(binary.LittleEndian.Uint32(file[memberLength:]))
-		if n < uint64(header+memberTrailer) || n > uint64(len(file)) || n < uint64(len(file)) && !couldBeMember(file[n:]) {
+		if n < uint64(header+memberTrailer) || n > uint64(len(file)) ||
+			n < uint64(len(file)) && !couldBeMember(file[n:]) {
 			return members, file
 		}
 		members, file = append(members, file[:n]), file[n:]

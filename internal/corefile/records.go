@@ -66,7 +66,7 @@ const (
 // nothing else.
 type Head struct {
 	Version     int       `json:"version"`
-	Reason      string    `json:"reason"` // "panic", "recovered panic", "fatal error", "signal", "test failure", "exit" or "dump"
+	Reason      string    `json:"reason"` // "panic", "recovered panic", "test failure" ...: see help format
 	Message     string    `json:"message,omitempty"`
 	Value       string    `json:"value,omitempty"` // of the panic on a line, if the message doesn't tell it
 	Description string    `json:"description,omitempty"`

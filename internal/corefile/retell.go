@@ -167,7 +167,8 @@ func Retell(f Retold, size int64, h *Head, message string) error {
 		}
 		for left := len(message); ; left = left * 3 / 4 {
 			if left < len(message) {
-				now.Message = fmt.Sprintf("%s...+%d more", bytes.ToValidUTF8([]byte(message[:left]), nil), len(message)-left)
+				kept := bytes.ToValidUTF8([]byte(message[:left]), nil)
+				now.Message = fmt.Sprintf("%s...+%d more", kept, len(message)-left)
 			}
 			if room, err = piece(&now); !errors.Is(err, errNoRoom) || left == 0 {
 				break

@@ -40,7 +40,8 @@ func dumpRecovered(e event, w *dumping.Work, site quota.Site) (path string, err 
 	}
 	answer := dumping.Panics.Ask(site, w.Config.Panics, clock.Now())
 	if answer.Refused != quota.None {
-		return "", fmt.Errorf("coredumpy: no dump written: panic at %s: Config.%s reached", answer.Place(), answer.Refused)
+		return "", fmt.Errorf("coredumpy: no dump written: panic at %s: Config.%s reached",
+			answer.Place(), answer.Refused)
 	}
 	defer answer.Done()
 	req := e.request(w, "DumpPanic", "recovered panic")

@@ -184,6 +184,7 @@ func inDump[A any](do func(s *session, args A) (body any, err error)) handler {
 // none is of requests without arguments, or of which none matters.
 type none struct{}
 
+// handlers answer the requests. To add one, add it in init, and its capability in start.go.
 var handlers map[string]handler
 
 func init() {

@@ -1,3 +1,5 @@
+// Package delvetest has no code of its own. Its tests evaluate expressions in a dump, and
+// compare the answers with those that Delve gave for the same program at the same line.
 package delvetest
 
 import (

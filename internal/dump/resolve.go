@@ -21,7 +21,9 @@ func (f *Frame) settleNames() {
 	}
 	s := f.core.syntax(f.File)
 	if f.Inlined {
-		f.vars = slices.DeleteFunc(f.vars, func(v Variable) bool { return v.Line != 0 && s.InScope(v.Name, v.Line, f.Line) == syntax.No })
+		f.vars = slices.DeleteFunc(f.vars, func(v Variable) bool {
+			return v.Line != 0 && s.InScope(v.Name, v.Line, f.Line) == syntax.No
+		})
 	}
 	for i := range f.vars {
 		v := &f.vars[i]
@@ -30,10 +32,16 @@ func (f *Frame) settleNames() {
 		}
 		if d, ok := s.Resolve(v.Name, f.Line); ok && d != nil {
 			v.Shadowed = f.declared(v.Name, d) != v
-		} else if f.Inlined && slices.ContainsFunc(f.vars, func(o Variable) bool { return o.Name == v.Name && o.Line != v.Line }) {
+		} else if f.Inlined && f.declaredTwice(v) {
 			v.Doubts = v.Doubts.And(caveat.OtherOfName)
 		}
 	}
+}
+
+// declaredTwice reports whether the frame has another variable of the name, declared on
+// another line.
+func (f *Frame) declaredTwice(v *Variable) bool {
+	return slices.ContainsFunc(f.vars, func(o Variable) bool { return o.Name == v.Name && o.Line != v.Line })
 }
 
 // Variable returns the variable that a name means in the frame, nil if there is none.

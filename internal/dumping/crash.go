@@ -29,7 +29,9 @@ func Crash(watch *monitor.Watch, o *settings.Options) (told outcome.Outcome) {
 
 func (w *Work) crash(watch *monitor.Watch) (err error) {
 	defer outcome.Contain(&err)
-	w.Event = &capture.Event{Dying: &capture.Dying{Report: watch.First(), Writer: watch.Writer(), Settled: watch.Told()}}
+	w.Event = &capture.Event{Dying: &capture.Dying{
+		Report: watch.First(), Writer: watch.Writer(), Settled: watch.Told(),
+	}}
 	var dump *capture.Dump
 	if watch.Traced() {
 		if hasVariable(capture.Environ(watch.PID), ask.SocketEnv) {
@@ -78,7 +80,7 @@ func (w *Work) reported(watch *monitor.Watch, why error) (*capture.Dump, error) 
 		note := fmt.Sprintf("the crash report is longer than the %d MB that were read", maxReport>>20)
 		req.Head.Notes = append(req.Head.Notes, note)
 	}
-	dump, settled := capture.Report(req, report, watch.Told(), why, w.Config.Redaction.SecretName())
+	dump, settled := capture.Report(req, report, watch.Told(), why)
 	if settled {
 		return nil, nil
 	}

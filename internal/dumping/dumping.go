@@ -79,7 +79,7 @@ func (w *Work) take(req *capture.Request) (*capture.Dump, error) {
 		req.Head.Notes = append(req.Head.Notes, note)
 	}
 	if w.dump = w.through(req); w.dump == nil {
-		w.dump = capture.Own(req, w.Config.Redaction.SecretName())
+		w.dump = capture.Own(req)
 	}
 	return w.dump, nil
 }

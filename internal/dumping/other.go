@@ -33,5 +33,5 @@ func (w *Work) takeOther(pid int) (dump *capture.Dump, err error) {
 	req.RedactorFor = func(environ []string) capture.Redactor {
 		return w.redactor(append(capture.Environ(pid), environ...), capture.CommandLine(pid))
 	}
-	return capture.Process(req, pid, w.Event, w.Config.Redaction.SecretName())
+	return capture.Process(req, pid, w.Event)
 }

@@ -43,7 +43,8 @@ func (w *Work) Request(at Place, entry, reason string) *capture.Request {
 
 // request returns a request with what all dumps share.
 func (w *Work) request(head corefile.Head) *capture.Request {
-	req := &capture.Request{Head: head, Package: capture.Face, Limits: w.Config.Limits}
+	req := &capture.Request{Head: head, Package: capture.Face, Limits: w.Config.Limits,
+		SecretName: w.Config.Redaction.SecretName()}
 	req.Limits.Depth = max(w.Depth, 0)
 	return req
 }

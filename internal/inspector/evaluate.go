@@ -20,59 +20,23 @@ type Evaluated struct {
 
 // Evaluate evaluates an expression in the selected frame, or without one.
 func (in *Inspector) Evaluate(expr string) (r Evaluated, err error) {
-	use := func(v *dump.Variable) dump.Value {
-		if r.Noted == nil && v.Note() != "" {
-			r.Noted = v
-		}
-		return v.Value
-	}
-	f, pkg := in.frameOrNone()
-	globals, _ := in.Globals() // those that can be read
-	names := make([]string, len(globals))
-	for i := range globals {
-		names[i] = globals[i].Name
-	}
 	rewritten, shown, written := in.recall(expr)
 	rewritten = numberedResults(rewritten, written)
+	f, pkg := in.frameOrNone()
+	globals, _ := in.Globals() // those that can be read
+	l := &lookup{in: in, frame: f, globals: globals, shown: shown}
 	scope := eval.Scope{
-		Core: in.Core, Package: pkg,
-		Globals: names, Constants: in.knownConstants, Function: in.hasFunction,
-		Global: func(i int) dump.Value { return use(&globals[i]) },
-		Local: func(name string) (v dump.Value, ok bool) {
-			if v, ok := shown[name]; ok {
-				return v, true
-			}
-			if f != nil {
-				if v := f.Variable(name); v != nil {
-					return use(v), true
-				}
-			}
-			if name == "panic" && in.goroutine != nil {
-				if p := in.goroutine.PanicValue(); p != nil {
-					return use(p), true
-				}
-			}
-			return v, false
-		},
+		Core: in.Core, Package: pkg, Constants: in.knownConstants, Function: in.hasFunction,
+		Globals: make([]string, len(globals)), Global: l.global, Local: l.local, Kept: l.kept, Written: written,
 	}
-	scope.Written = written
-	scope.Kept = func(name string) (eval.Result, bool, error) {
-		k, ok, err := in.kept(name)
-		if ok && r.Noted == nil {
-			r.Noted = k.Noted
-		}
-		return k.Result, ok, err
+	for i := range globals {
+		scope.Globals[i] = globals[i].Name
 	}
 	if f != nil {
-		scope.Absent = func(name string, inPackage bool) string {
-			why, unsure := f.Absent(name)
-			if unsure && inPackage && r.Noted == nil {
-				r.Noted = &dump.Variable{Name: name, Doubts: caveat.Only(caveat.OfPackage)}
-			}
-			return why
-		}
+		scope.Absent = l.absent
 	}
 	r.Result, err = eval.Eval(rewritten, scope)
+	r.Noted = l.noted
 	var unknown *eval.UnknownError
 	switch {
 	case !errors.As(err, &unknown):
@@ -84,6 +48,58 @@ func (in *Inspector) Evaluate(expr string) (r Evaluated, err error) {
 		}
 	}
 	return r, err
+}
+
+// lookup gives the names in an expression their values.
+type lookup struct {
+	in      *Inspector
+	frame   *dump.Frame // nil if none is selected
+	globals []dump.Variable
+	shown   map[string]dump.Value // what names that recall has made stand for
+	noted   *dump.Variable        // see Evaluated
+}
+
+// use returns the value of a variable that the expression uses.
+func (l *lookup) use(v *dump.Variable) dump.Value {
+	if l.noted == nil && v.Note() != "" {
+		l.noted = v
+	}
+	return v.Value
+}
+
+func (l *lookup) global(i int) dump.Value { return l.use(&l.globals[i]) }
+
+func (l *lookup) local(name string) (v dump.Value, ok bool) {
+	if v, ok := l.shown[name]; ok {
+		return v, true
+	}
+	if l.frame != nil {
+		if v := l.frame.Variable(name); v != nil {
+			return l.use(v), true
+		}
+	}
+	if name == "panic" && l.in.goroutine != nil {
+		if p := l.in.goroutine.PanicValue(); p != nil {
+			return l.use(p), true
+		}
+	}
+	return v, false
+}
+
+func (l *lookup) kept(name string) (eval.Result, bool, error) {
+	k, ok, err := l.in.kept(name)
+	if ok && l.noted == nil {
+		l.noted = k.Noted
+	}
+	return k.Result, ok, err
+}
+
+func (l *lookup) absent(name string, inPackage bool) string {
+	why, unsure := l.frame.Absent(name)
+	if unsure && inPackage && l.noted == nil {
+		l.noted = &dump.Variable{Name: name, Doubts: caveat.Only(caveat.OfPackage)}
+	}
+	return why
 }
 
 // elsewhere tells which other frame of the goroutine has a variable of a name, or which name

@@ -107,7 +107,8 @@ type session struct {
 	waiting *waits.Report // nil if not asked for
 }
 
-// commands returns the session's commands in the order help shows them.
+// commands returns the session's commands in the order help shows them. To add one, add it
+// here.
 func (s *session) commands() []shell.Command {
 	return []shell.Command{
 		{Names: []string{"bt", "where", "w", "stack"}, Args: "[-full] [N]", Summary: "print the stack", Run: s.stack,

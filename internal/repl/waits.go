@@ -168,7 +168,8 @@ func (w waitsWriter) circle(links []waits.Link) {
 		}
 		link := &links[i]
 		next := links[(i+1)%len(links)].ID
-		w.out.Printf("      goroutine %d %s %s", link.ID, verbOf(link.Thing, link.Waiter.Op), w.name(link.Thing, link.ID))
+		w.out.Printf("      goroutine %d %s %s",
+			link.ID, verbOf(link.Thing, link.Waiter.Op), w.name(link.Thing, link.ID))
 		if state := w.state(link.Thing); link.By == nil && state != "" {
 			w.out.Printf(" (%s)", state)
 		}
@@ -242,7 +243,8 @@ func (w waitsWriter) row(row *waitsRow) {
 	t := row.things[0]
 	for i := range t.Holders[:min(len(t.Holders), 3)] {
 		h := &t.Holders[i]
-		w.out.Printf("      probably locked by goroutine %d, which %s: %s\n", h.ID, kindDoes[w.r.Kind(h.ID)], holderCall(h))
+		w.out.Printf("      probably locked by goroutine %d, which %s: %s\n",
+			h.ID, kindDoes[w.r.Kind(h.ID)], holderCall(h))
 	}
 	if refs := w.r.Others(t, 4); len(t.Holders) == 0 && len(refs) > 0 {
 		w.out.Printf("      referred to by %s\n", strings.Join(refsText(refs), ", "))

@@ -1,3 +1,6 @@
+// Package runtest has no code of its own. Its tests run programs, tests and other commands
+// with coredumpy run, test and attach, and compare what those print and how they end with
+// what happens without coredumpy.
 package runtest
 
 import (

@@ -114,8 +114,10 @@ func (l *locator) variable(scope *scope, v *scopeVar) Variable {
 	if l.use < live && err == nil && l.caught(&tv) {
 		l.use = live
 	}
-	tv.Stale, tv.Collectable, tv.Fault = err == nil && l.use < live, l.use == dead && p.Collected(), l.fault
-	tv.Split = l.split
+	// Here it is decided that a value is stale; live.go tells which words are used.
+	tv.Stale = err == nil && l.use < live
+	tv.Collectable = l.use == dead && p.Collected()
+	tv.Fault, tv.Split = l.fault, l.split
 	if tv.Listed && err == nil {
 		l.share(v, &tv)
 	}

@@ -12,7 +12,7 @@ import (
 // A variable that the program won't use any more isn't kept by the collector:
 // what it points to may have been freed, and the memory used for something
 // else. Debuggers show that as the variable's value. Here the runtime's own
-// maps of live words decide whether a variable can be vouched for.
+// maps of live words tell which variables are still used; finder.go decides by them.
 
 // liveSet says which words of a goroutine's stack the collector looks at.
 type liveSet struct {

@@ -20,7 +20,7 @@ type Variable struct {
 	Addr     uint64 // may be [target.Synthetic]
 	Shadowed bool
 	Unset    Unset
-	Stale    bool // not used any more: what it points to may be something else by now
+	Stale    bool // not used any more: what it points to may be something else by now, see locator.variable
 	// Collectable is set for a stale variable if garbage may have been collected since
 	// it was last used.
 	Collectable bool

@@ -35,7 +35,8 @@ func ImportPath(dir, as string) (string, error) {
 		return as, checkImportPath(as)
 	}
 	if mod == nil {
-		return "", fmt.Errorf("there is no go.mod in %s or above: make one with go mod init, or use -as IMPORT/PATH", dir)
+		return "", fmt.Errorf("there is no go.mod in %s or above: make one with go mod init, or use -as IMPORT/PATH",
+			dir)
 	}
 	if mod.path == "" {
 		return "", fmt.Errorf("%s names no module: use -as IMPORT/PATH", filepath.Join(root, "go.mod"))

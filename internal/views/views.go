@@ -1,6 +1,6 @@
 // Package views says how to show values of some struct types, for all front ends: a time as
-// a text, a sync.Map as a map. To add a type, add a case to [Reader.Of], and a file that
-// reads it.
+// a text, a sync.Map as a map. To add a type, add a case to [Reader.Of], with the whole
+// import path ("net/netip.Addr"), and a file that reads it.
 package views
 
 import (

@@ -270,7 +270,8 @@ func (l *look) edges(i int, locksOnly bool) (edges []edge) {
 	}
 	for _, t := range g.things {
 		switch {
-		case t.Kind == RWMutex && g.Op == Read && !slices.ContainsFunc(t.Holders, func(h Holder) bool { return !h.Read }):
+		case t.Kind == RWMutex && g.Op == Read &&
+			!slices.ContainsFunc(t.Holders, func(h Holder) bool { return !h.Read }):
 			for _, w := range t.Waiters {
 				if w.Op == Write { // who waits to write is before those who come to read
 					edges = append(edges, edge{to: l.byID[w.ID], thing: t})

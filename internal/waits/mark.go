@@ -27,7 +27,8 @@ type marking struct {
 
 func (l *look) mark() {
 	m := &marking{look: l, marked: make([]bool, l.graph.Nodes()), by: map[dump.Node][]*Thing{},
-		cancel: map[dump.Node][]*Thing{}, holds: map[int64][]*Thing{}, aside: map[dump.Node]bool{}, mayHold: map[bool]bool{}}
+		cancel: map[dump.Node][]*Thing{}, holds: map[int64][]*Thing{},
+		aside: map[dump.Node]bool{}, mayHold: map[bool]bool{}}
 	for _, n := range l.graph.Aside {
 		m.aside[n] = true
 	}

@@ -63,7 +63,7 @@ func TestStaleWithoutHeap(t *testing.T) {
 	var v any = user{"a", "b"}
 	typ, addr := place(t, w.p, &v)
 	value, _, doubt := w.w.Stale("v", typ, addr, addr)
-	if doubt != None {
+	if doubt != Unsuspected {
 		t.Errorf("got doubt %d, want none", doubt)
 	}
 	w.want(value, `["a","b"]`)

@@ -9,8 +9,8 @@ import (
 )
 
 // Names tell that a value is a secret: of a variable or a field (types.go), of a
-// map's key, of the field beside it in a pair of a name and a value, and of its
-// type.
+// map's key (entries.go), of the field beside it in a pair of a name and a value
+// (below), and of its type (types.go).
 
 // secretPair returns what the name says in a struct of a name and a value, as in
 // {Name: "Authorization", Value: "..."}. The value of a cookie is a secret, unless it is a
@@ -229,8 +229,8 @@ func (w *Walker) namesNext(elem *gotypes.Type, n, i int64, addr uint64, data []b
 	return m.flag
 }
 
-// meaningOf returns the meaning of a map's key, of type t. It may be a string in an
-// interface. Of the field of a pair it may be bytes.
+// meaningOf returns the meaning of a name, of type t: a map's key, which may be a string in
+// an interface, or the field of a pair, which may be bytes.
 func (w *Walker) meaningOf(t *gotypes.Type, addr uint64, key []byte) meaning {
 	switch {
 	case t == nil:

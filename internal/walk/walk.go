@@ -75,7 +75,7 @@ type Walker struct {
 	arena    []byte
 	cuts     map[string]int
 	order    []*typeRef
-	doubt    Doubt       // of the stale variable encoded last
+	doubt    Suspicion   // of the stale variable encoded last
 	missing  caveat.Kind // why the variable encoded last has no value
 	frame    uint64      // where on the stack the frame of that is
 	lent     []byte      // see borrow
@@ -99,7 +99,7 @@ type Object struct {
 	naming
 	stale bool // reached from a variable not used any more, and nothing else
 	whole bool // a value of its type, not what the type refers to
-	doubt Doubt
+	doubt Suspicion
 }
 
 // New returns a walker of a process.
@@ -149,13 +149,13 @@ var (
 	redacted    = caveat.Reason{Kind: caveat.Redacted}
 )
 
-// Doubt tells how far what a stale variable refers to can be trusted.
-type Doubt uint8
+// Suspicion tells how far what a stale variable refers to can be trusted.
+type Suspicion uint8
 
-// None: it isn't in memory that is collected. Slight: it looks as it should.
+// Unsuspected: it isn't in memory that is collected. Slight: it looks as it should.
 // Strong: it may well be something else.
 const (
-	None Doubt = iota
+	Unsuspected Suspicion = iota
 	Slight
 	Strong
 )
@@ -163,11 +163,11 @@ const (
 // Stale encodes a variable that the program won't use any more, after
 // [Walker.Run] has walked the others. What it refers to is checked against the
 // heap, and against the stack that frame is on. It also returns why there is no value.
-func (w *Walker) Stale(name string, t *gotypes.Type, addr, frame uint64) ([]byte, caveat.Kind, Doubt) {
+func (w *Walker) Stale(name string, t *gotypes.Type, addr, frame uint64) ([]byte, caveat.Kind, Suspicion) {
 	w.share()
 	w.frame = frame
 	c := context{naming: w.named(name, t), stale: true}
-	w.doubt = None
+	w.doubt = Unsuspected
 	guesses := w.p.Guesses()
 	if err := w.doubtful(addr, uint64(max(t.Size, 0)), t); err != nil { // one that was moved to the heap
 		why := caveat.Of(err)
@@ -290,7 +290,7 @@ func (w *Walker) doubtObject(o *Object) error {
 		whole = o.typ
 	}
 	before := w.doubt
-	w.doubt = None
+	w.doubt = Unsuspected
 	err := w.doubtful(o.Addr, w.memory(o), whole)
 	o.doubt, w.doubt = w.doubt, max(w.doubt, before)
 	return err
