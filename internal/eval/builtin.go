@@ -208,11 +208,11 @@ func (e *evaluation) extreme(fn string, args []operand) (operand, error) {
 		if err := unify(&arg, &best); err != nil {
 			return best, err
 		}
-		isLess := constant.BoolVal(r.c)
+		better := constant.BoolVal(r.c)
 		if isFloat(arg.kind()) && (arg.c == nil || best.c == nil) {
-			isLess = precedes(arg.float(), best.float(), fn)
+			better = precedes(arg.float(), best.float(), fn)
 		}
-		if isLess {
+		if better {
 			best = arg
 		}
 	}
