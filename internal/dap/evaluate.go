@@ -93,9 +93,19 @@ func (s *session) enter(frame int, console bool) error {
 
 // expression evaluates an expression in the selected frame.
 func (s *session) expression(expr, context string) (body evaluateBody, err error) {
+	name, value, assigned := inspector.Assignment(expr)
+	if assigned = assigned && context == inConsole; assigned {
+		expr = value
+	}
 	r, err := s.in.Evaluate(expr)
+	if err == nil && assigned {
+		err = s.in.Name(name, r)
+	}
 	if err != nil {
 		return body, err
+	}
+	if context == inConsole {
+		s.in.Keep(r) // as after the command p
 	}
 	switch {
 	case r.Nil:

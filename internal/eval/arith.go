@@ -397,13 +397,13 @@ func (op *operand) become(t *dump.Type) error {
 	case isInteger(k):
 		op.c = constant.ToInt(op.c)
 	case isFloat(k):
-		op.c = constant.MakeFloat64(rounded(op.float(), t))
+		op.c = constant.MakeFloat64(nearest(op.c, t))
 	case isComplex(k):
-		z := op.complex()
-		if op.c = constant.MakeFloat64(rounded(real(z), t)); imag(z) == 0 {
+		z := constant.ToComplex(op.c)
+		if op.c = constant.MakeFloat64(nearest(constant.Real(z), t)); constant.Sign(constant.Imag(z)) == 0 {
 			break
 		}
-		im := constant.MakeImag(constant.MakeFloat64(rounded(imag(z), t)))
+		im := constant.MakeImag(constant.MakeFloat64(nearest(constant.Imag(z), t)))
 		op.c = constant.BinaryOp(op.c, token.ADD, im)
 	}
 	op.typ = t

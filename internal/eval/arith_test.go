@@ -49,6 +49,8 @@ var arithmeticTests = []test{
 	{`pt == &*pt`, `true`},
 	{`pt == n`, `error: mismatched types "*main.T" and "int"`},
 	{`t == t`, `true`},
+	{`local == local`, `true`},
+	{`local == local2`, `error: there are two types called main.Local, and it isn't known whether these are the same`},
 	{`nan + 1`, `NaN`},
 	{`lost + 1`, `error: lost is optimized out`},
 	{`secret == "x"`, `error: secret is redacted`},

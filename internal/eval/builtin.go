@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/constant"
 	"go/token"
+	"math"
 	"reflect"
 
 	"coredumpy/internal/caveat"
@@ -167,6 +168,16 @@ func (e *evaluation) join(x, y operand) (operand, error) {
 	return valued(e.scope.Core.Basic(k).OfComplex(complex(x.float(), y.float()))), nil
 }
 
+// precedes reports whether min or max of f and g is f. That of a NaN is a NaN, and -0 is
+// less than 0.
+func precedes(f, g float64, fn string) bool {
+	m := min(f, g)
+	if fn == "max" {
+		m = max(f, g)
+	}
+	return g == g && math.Float64bits(m) != math.Float64bits(g)
+}
+
 // extreme evaluates min and max.
 func (e *evaluation) extreme(fn string, args []operand) (operand, error) {
 	op := token.LSS
@@ -197,8 +208,11 @@ func (e *evaluation) extreme(fn string, args []operand) (operand, error) {
 		if err := unify(&arg, &best); err != nil {
 			return best, err
 		}
-		isNaN := isFloat(arg.kind()) && arg.c == nil && arg.float() != arg.float()
-		if constant.BoolVal(r.c) || isNaN {
+		better := constant.BoolVal(r.c)
+		if isFloat(arg.kind()) && (arg.c == nil || best.c == nil) {
+			better = precedes(arg.float(), best.float(), fn)
+		}
+		if better {
 			best = arg
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"go/constant"
 	"go/token"
 	"reflect"
+	"strings"
 
 	"coredumpy/internal/dump"
 )
@@ -138,8 +139,15 @@ func (e *evaluation) equalValues(x, y dump.Value, a, b *place) (bool, error) {
 	case reflect.Interface:
 		return e.equalInterfaces(operand{v: x, src: a.String()}, operand{v: y, src: b.String()})
 	case reflect.Struct:
+		if a, b := x.Type(), y.Type(); a != b && !strings.HasPrefix(a.String(), "struct {") {
+			_, err := sameDynamic(a, b, false)
+			return false, err
+		}
 		return e.equalParts(x.Type().NumField(), func(i int) (bool, error) {
 			name, _, _ := x.Type().Field(i)
+			if name == "_" {
+				return true, nil // == ignores it
+			}
 			return e.equalValues(x.Field(i), y.Field(i), &place{in: a, name: name}, &place{in: b, name: name})
 		})
 	case reflect.Array:

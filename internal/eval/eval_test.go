@@ -62,6 +62,9 @@ const records = `{"coredumpy":{"version":1,"reason":"panic","goroutine":1,"gorou
 {"type":{"id":48,"name":"main.Size","kind":"uint64","size":8}}
 {"type":{"id":49,"name":"time.Month","kind":"int","size":8}}
 {"type":{"id":50,"name":"other.org/time.M","kind":"int8","size":1}}
+{"type":{"id":51,"name":"interface {}","kind":"interface","size":16}}
+{"type":{"id":52,"name":"main.Local","kind":"struct","size":8,"fields":[{"name":"N","type":1}]}}
+{"type":{"id":53,"name":"main.Local","kind":"struct","size":8,"fields":[{"name":"N","type":1}]}}
 {"goroutine":{"id":1,"status":"running","frames":[{"func":"main.f","pkg":"main","vars":[
 {"name":"n","type":1,"addr":256,"value":3},
 {"name":"small","type":32,"value":127},
@@ -122,6 +125,8 @@ const records = `{"coredumpy":{"version":1,"reason":"panic","goroutine":1,"gorou
 {"name":"degrees","type":46,"value":-2.75},
 {"name":"nocap","type":3,"value":[1,1,3,-1]},
 {"name":"reused","type":39,"value":{"p":1,"x":"its memory has been reused"}},
+{"name":"local","type":52,"value":[1]},
+{"name":"local2","type":53,"value":[1]},
 {"name":"huge","type":34,"value":[1,17,20011]}
 ]}]}}
 {"global":{"id":1,"name":"main.limit","type":1,"value":64}}
@@ -335,6 +340,7 @@ var mapKeyTests = []test{
 	{`mb[!yes]`, `error: key not found: false is not the one key`},
 	{`mf[1.5]`, `15`},
 	{`mf[0.1]`, `16`},
+	{`mf[nan]`, `error: key not found: NaN is not among the 2 keys`},
 	{`tenth == 0.1`, `true`},
 	{`0.1 >= tenth`, `true`},
 	{`tenth - 0.1`, `0`},

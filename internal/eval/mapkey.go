@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"go/constant"
 	"reflect"
+	"strconv"
 	"strings"
 
 	"coredumpy/internal/caveat"
@@ -109,6 +110,9 @@ func keyName(t *dump.Type) string {
 func shownKey(op operand) string {
 	if op, err := op.dynamic(); err == nil && !op.null && isScalar(op.kind()) {
 		if c, err := op.scalar(); err == nil {
+			if isFloat(op.kind()) {
+				return strconv.FormatFloat(op.float(), 'g', -1, 64)
+			}
 			return c.String()
 		}
 	}

@@ -108,14 +108,23 @@ func integerOf(t *dump.Type, c constant.Value) dump.Value {
 	return t.OfInt(n)
 }
 
-func floatOf(t *dump.Type, c constant.Value) dump.Value {
-	f, _ := constant.Float64Val(constant.ToFloat(c))
-	return t.OfFloat(rounded(f, t))
-}
+func floatOf(t *dump.Type, c constant.Value) dump.Value { return t.OfFloat(nearest(c, t)) }
 
 func complexOf(t *dump.Type, c constant.Value) dump.Value {
-	z := (&operand{c: c}).complex()
-	return t.OfComplex(complex(rounded(real(z), t), rounded(imag(z), t)))
+	z := constant.ToComplex(c)
+	return t.OfComplex(complex(nearest(constant.Real(z), t), nearest(constant.Imag(z), t)))
+}
+
+// nearest returns a constant, or a part of one, with the precision of type t. It is rounded
+// once: a float64 in between may lie in the middle of two float32, where the constant doesn't.
+func nearest(c constant.Value, t *dump.Type) float64 {
+	c = constant.ToFloat(c)
+	if k := t.Kind(); k == reflect.Float32 || k == reflect.Complex64 {
+		f, _ := constant.Float32Val(c)
+		return float64(f)
+	}
+	f, _ := constant.Float64Val(c)
+	return f
 }
 
 // rounded returns a float, or a part of a complex number, with the precision of type t.
@@ -197,8 +206,7 @@ func representable(c constant.Value, t *dump.Type) bool {
 		if f.Kind() != constant.Float && f.Kind() != constant.Int {
 			return false
 		}
-		x, _ := constant.Float64Val(f)
-		return !math.IsInf(rounded(x, t), 0)
+		return !math.IsInf(nearest(f, t), 0)
 	case isComplex(k):
 		z := constant.ToComplex(c)
 		return z.Kind() == constant.Complex || z.Kind() == constant.Int || z.Kind() == constant.Float

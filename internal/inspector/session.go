@@ -1,11 +1,14 @@
 package inspector
 
 import (
+	"errors"
 	"fmt"
 	"go/scanner"
 	"go/token"
 	"strconv"
 	"strings"
+
+	"coredumpy/internal/eval"
 )
 
 // results are what a session has kept: of each expression that was printed what it gave,
@@ -28,13 +31,18 @@ func (in *Inspector) Keep(r Evaluated) {
 // Name gives a result a name of its own. It is an error if the name means something
 // already where it is given: a dump can't be changed.
 func (in *Inspector) Name(name string, r Evaluated) error {
-	if _, ok := in.results.named[name]; !ok {
-		if _, err := in.Evaluate(name); err == nil {
-			return fmt.Errorf("%s is one of the program's names, and a dump can't be changed: take another name", name)
-		}
-	}
 	if in.results.named == nil {
 		in.results.named = map[string]Evaluated{}
+	}
+	named := in.results.named
+	before, again := named[name]
+	delete(named, name) // may have been given in another frame, where it meant nothing
+	_, err := in.Evaluate(name)
+	if again {
+		named[name] = before
+	}
+	if unknown := (*eval.UnknownError)(nil); !errors.As(err, &unknown) {
+		return fmt.Errorf("%s is one of the program's names, and a dump can't be changed: take another name", name)
 	}
 	if len(in.results.named) < maxKept {
 		in.results.named[name] = r

@@ -97,6 +97,7 @@ func TestKept(t *testing.T) {
 	if r, err := in.Evaluate(`"$1"`); err != nil || r.Const.ExactString() != `"$1"` {
 		t.Errorf(`"$1": got %v and error %v, want it unchanged`, r.Const, err)
 	}
+	in.results.named["n"] = r // as in a frame that has no n
 	if err := in.Name("n", r); err == nil || !strings.Contains(err.Error(), "a dump can't be changed") {
 		t.Errorf("a name of the program: got error %v", err)
 	}

@@ -158,13 +158,15 @@ func (s *Shell) Call(line string) error {
 	if i := strings.IndexAny(line, " \t"); i >= 0 {
 		name, args = line[:i], strings.TrimSpace(line[i:])
 	}
-	if name == "help" || name == "h" || name == "?" {
+	// w = x gives a name, even if w is a command's, too: none has an argument like that.
+	assigns := s.Bare != nil && strings.HasPrefix(args, "=") && !strings.HasPrefix(args, "==")
+	if !assigns && (name == "help" || name == "h" || name == "?") {
 		return s.help(args)
 	}
-	if c := s.find(name); c != nil {
+	if c := s.find(name); c != nil && !assigns {
 		return c.Run(args)
 	}
-	if s.Bare != nil && s.Without[name] == "" {
+	if s.Bare != nil && (assigns || s.Without[name] == "") {
 		if ok, err := s.Bare(line); ok {
 			return err
 		}

@@ -262,6 +262,25 @@ func TestRun(t *testing.T) {
 	}
 }
 
+// What begins with a command's name is a command, but not if it gives that name to something.
+func TestBare(t *testing.T) {
+	s, out, _ := newTest(nil, nil)
+	s.Without = map[string]string{"next": "there is none"}
+	s.Bare = func(line string) (bool, error) {
+		s.Out.Printf("bare %s\n", line)
+		return true, nil
+	}
+	for line, want := range map[string]string{
+		"e a": "a\n", "e == a": "== a\n", "e": "\n", "e = a": "bare e = a\n", "e =a": "bare e =a\n",
+		"help = 1": "bare help = 1\n", "next = 1": "bare next = 1\n", "next": "", "x": "bare x\n",
+	} {
+		out.Reset()
+		if err := s.Run(line); (err != nil) != (line == "next") || out.String() != want {
+			t.Errorf("%s: got %q and error %v, want %q", line, out, err, want)
+		}
+	}
+}
+
 func TestKnows(t *testing.T) {
 	s, _, _ := newTest(nil, nil)
 	s.Without = map[string]string{"next": "there is none"}

@@ -46,7 +46,7 @@ func (f *File) KeepsLocked() (kept []KeptLock) {
 	}
 	for _, d := range f.funcs {
 		for _, l := range f.leftLocked(d.Body) {
-			kept = append(kept, KeptLock{d.Name.Name, l})
+			kept = append(kept, KeptLock{d.Name.Name, l, f.unlocks(d.Body, l)})
 		}
 	}
 	return kept
@@ -56,6 +56,17 @@ func (f *File) KeepsLocked() (kept []KeptLock) {
 type KeptLock struct {
 	Func string // its name, without its package and receiver
 	Lock
+	// Forgets says that it unlocks on another path: where it doesn't was probably forgotten.
+	// A function that only locks may be there to do so, and another one to unlock.
+	Forgets bool
+}
+
+// unlocks reports whether a function calls what gives a lock back.
+func (f *File) unlocks(body ast.Node, l Lock) (found bool) {
+	f.eachCall(body, func(c lockCall, _ bool, _ []ast.Node) {
+		found = found || !c.locks && c.Of == l.Of && c.Read == l.Read
+	})
+	return found
 }
 
 // lockCall is a call that locks or unlocks.

@@ -136,9 +136,9 @@ func TestHeld(t *testing.T) {
 func TestKeepsLocked(t *testing.T) {
 	var got []string
 	for _, k := range Parse(locksText).KeepsLocked() {
-		got = append(got, fmt.Sprint(k.Func, " ", k.Of))
+		got = append(got, fmt.Sprint(k.Func, " ", k.Of, " ", k.Forgets))
 	}
-	want := []string{"forgets s.mu", "lock s.mu", "both a.mu", "both (*p).mu"}
+	want := []string{"forgets s.mu true", "lock s.mu false", "both a.mu false", "both (*p).mu false"}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}

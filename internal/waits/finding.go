@@ -85,7 +85,7 @@ func (l *look) finding(t *Thing, blind bool) (f Finding, ok bool) {
 	stuck := t.Stuck && slices.ContainsFunc(t.Waiters, func(w Waiter) bool { return !l.gs[l.byID[w.ID]].live })
 	switch {
 	case (t.Kind == Mutex || t.Kind == RWMutex) && len(t.Holders) == 0:
-		if f.Kept, ok = l.notUnlocked(t); ok {
+		if f.Kept, ok = l.notUnlocked(t, blind); ok {
 			f.Cause = NotUnlocked
 			return f, true
 		}
@@ -105,7 +105,7 @@ func (l *look) finding(t *Thing, blind bool) (f Finding, ok bool) {
 
 // notUnlocked reports whether a lock that nobody is seen to hold was probably not unlocked,
 // and by which functions, as the source says.
-func (l *look) notUnlocked(t *Thing) (kept []KeptLock, ok bool) {
+func (l *look) notUnlocked(t *Thing, blind bool) (kept []KeptLock, ok bool) {
 	const most = 100 // locks that are looked at
 	if l.locks == nil {
 		l.locks = l.findKept()
@@ -117,7 +117,7 @@ func (l *look) notUnlocked(t *Thing) (kept []KeptLock, ok bool) {
 	if s := l.state(t); !s.Known || !s.Locked && s.Readers <= 0 {
 		return nil, false
 	}
-	field := lastName(l.stepsOf(t))
+	field, forgotten := lastName(l.stepsOf(t)), false
 	for _, k := range l.locks.kept {
 		if name := lastName(k.of); name != field && field != "Mutex" && field != "RWMutex" {
 			continue
@@ -126,15 +126,17 @@ func (l *look) notUnlocked(t *Thing) (kept []KeptLock, ok bool) {
 			return nil, false // the function may be there to lock
 		}
 		kept = append(kept, k.KeptLock)
+		forgotten = forgotten || k.forgets
 	}
-	return kept, len(kept) > 0 || t.Stuck
+	return kept, forgotten || t.Stuck && !blind
 }
 
 // keptLocks is what the sources say of functions that may return with a lock held.
 type keptLocks struct {
 	kept []struct {
 		KeptLock
-		of string // the lock: s.mu
+		of      string // the lock: s.mu
+		forgets bool   // it unlocks on another path
 	}
 	called map[string]bool // by the names of those that a goroutine which can go on has called
 	unseen bool            // a goroutine may hold a lock, and it isn't known which
@@ -150,8 +152,9 @@ func (l *look) findKept() *keptLocks {
 		for _, lock := range l.in.Syntax(file).KeepsLocked() {
 			k.kept = append(k.kept, struct {
 				KeptLock
-				of string
-			}{KeptLock{lock.Func, file, lock.Line}, lock.Of})
+				of      string
+				forgets bool
+			}{KeptLock{lock.Func, file, lock.Line}, lock.Of, lock.Forgets})
 		}
 	}
 	seen := map[dump.Place]bool{}

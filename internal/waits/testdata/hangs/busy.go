@@ -323,6 +323,14 @@ func busy() []program {
 				time.Sleep(forever)
 			}
 		}},
+		{"handed over", "sleep, sync.Mutex.Lock, sync.Mutex.Lock", func() {
+			k := borrowed()
+			for range 2 {
+				go k.of.enter()
+			}
+			time.Sleep(forever)
+			k.giveBack()
+		}},
 		{"main forever", "select (no cases), sleep", func() {
 			go func() {
 				for {
@@ -336,6 +344,29 @@ func busy() []program {
 
 func (s *store) lock()   { s.mu.Lock() }
 func (s *store) unlock() { s.mu.Unlock() }
+
+// key is what has locked a vault.
+type key struct{ of *vault }
+
+type vault struct {
+	gold int
+	door sync.Mutex
+}
+
+func borrowed() *key { return (&vault{}).borrow() }
+
+func (v *vault) borrow() *key {
+	v.door.Lock()
+	return &key{v}
+}
+
+func (v *vault) enter() {
+	v.door.Lock()
+	v.gold++
+	v.door.Unlock()
+}
+
+func (k *key) giveBack() { k.of.door.Unlock() }
 
 var wake = make(chan struct{})
 
