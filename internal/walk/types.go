@@ -15,8 +15,8 @@ type typeRef struct {
 	t      *gotypes.Type
 	fields []fieldRef
 
-	// A struct of a name and values, such as a header field: the index of the
-	// name, or -1, and whether there are values.
+	// For a struct of a name and values, such as a header field: the index of the name,
+	// or -1, and whether there are values.
 	name  int
 	pairs bool
 
@@ -26,15 +26,15 @@ type typeRef struct {
 	parsed   bool // it is a parser's token
 }
 
-// fieldRef is what is known of a field of a struct by its name.
+// fieldRef is what its name says about a field of a struct.
 type fieldRef struct {
 	naming
-	wrapped bool // it holds what the struct is called for
-	value   bool // it is the value of a name and a value
-	beside  bool // it isn't the secret if the struct is called one
+	wrapped bool // it holds what the struct is named for
+	value   bool // it is the value in a pair of a name and a value
+	beside  bool // it isn't the secret if the struct's name is that of one
 }
 
-// use returns the reference to a type, which is new if no value had it so far.
+// use returns the reference to a type, a new one if no value had that type so far.
 func (w *Walker) use(t *gotypes.Type) *typeRef {
 	if t.Index < len(w.indexed) && w.indexed[t.Index] != nil {
 		return w.indexed[t.Index]
@@ -57,7 +57,7 @@ func (w *Walker) use(t *gotypes.Type) *typeRef {
 	return r
 }
 
-// useFields finds out what the fields of a struct say of their values.
+// useFields finds out what the fields of a struct say about their values.
 func (w *Walker) useFields(r *typeRef) {
 	t := r.t
 	r.key = holdsKey(t.Name) && w.rules.SecretName("PrivateKey")
@@ -96,7 +96,7 @@ func (w *Walker) useFields(r *typeRef) {
 	for i := range fields {
 		r.fields[i].wrapped = r.fields[i].wrapped || holding == 1
 		if hasUser && r.fields[i].strength == secrets.IfRandom && strings.EqualFold(fields[i].Name, "pass") {
-			r.fields[i].naming = w.named("password", nil) // of a user, not of a compiler
+			r.fields[i].naming = w.named("password", nil) // a user's password, not a compiler's pass
 		}
 		r.fields[i].beside = hasOwn || secrets.BesideName(fields[i].Name)
 		if r.cookie && fields[i].Name == "Raw" {
@@ -105,7 +105,7 @@ func (w *Walker) useFields(r *typeRef) {
 	}
 }
 
-// userName reports whether a field of that name is beside a password.
+// userName reports whether a field with that name goes with a password.
 func userName(name string) bool {
 	switch strings.ToLower(name) {
 	case "user", "username", "login", "email", "userid", "usr", "uname":
@@ -122,7 +122,7 @@ func (w *Walker) TypeID(t *gotypes.Type) int {
 	return w.use(t).id
 }
 
-// maxConstants bounds the names that are kept of an integer type's values.
+// maxConstants bounds how many names of an integer type's values are kept.
 const maxConstants = 1000
 
 // Types calls write for each type that a value has.
