@@ -10,16 +10,15 @@ import (
 	"sync"
 )
 
-// In format 2 the lines of objects say neither ids nor addresses: both are counted on from
-// what the record before a run of them says. So that nothing is ever counted past something
-// that is damaged or lost, a run ends with the first line that is no object, and with its
-// part of the file, and is checked by the record that follows it, and by the index of its
-// part.
+// In format 2 the lines of objects have neither ids nor addresses: a reader counts both from
+// the record before a run of them. So that it never counts past something damaged or lost, a
+// run ends at the first line that isn't an object, and at the end of its part of the file.
+// The record that follows it, and the index of its part, check it.
 
 // Run is the record before a run of objects.
 type Run struct {
 	First int64  `json:"id"`             // of the next object
-	Addr  uint64 `json:"addr,omitempty"` // what its difference is to
+	Addr  uint64 `json:"addr,omitempty"` // what the difference is to
 }
 
 // A run is a run of objects in a file.
@@ -27,16 +26,16 @@ type run struct {
 	Run
 	offset  int // of its first line
 	count   int
-	end     uint64 // the address that the record behind it says
+	end     uint64 // the address in the record after it
 	closed  bool   // there is such a record
-	doubted bool   // the record before it isn't what the run before that says
+	doubted bool   // the record before it contradicts the run before that
 	bad     error  // why its objects can't be read
 
-	// What follows is found out when an object is asked for.
+	// The rest is filled when an object is asked for.
 	once    sync.Once
-	offsets []uint32 // of the lines, from that of the run, up to one that is damaged
+	offsets []uint32 // of the lines, relative to the run, up to a damaged one
 	addrs   []uint64 // of the objects
-	damage  error    // why there aren't more of them
+	damage  error    // why there are no more
 }
 
 var (
@@ -47,14 +46,14 @@ var (
 	errBefore    = errors.New("the line of an object before it is damaged")
 )
 
-// maxID bounds ids, so that counting on from one doesn't overflow.
+// maxID bounds ids, so that counting from one doesn't overflow.
 const maxID = 1_000_000_000_000_000_000
 
-// runs are the runs of a file, while it is scanned in its order, and then in that of ids.
+// runs are the runs of a file: while it is scanned, in its order, afterwards by ids.
 type runs struct {
 	all  []*run
-	open *run // to which the next object belongs, nil if that isn't known
-	lost int  // objects that belong to none, or to one that can't be relied on
+	open *run // the run of the next object, nil if it isn't known
+	lost int  // objects in no run, or in one that can't be relied on
 }
 
 // begin begins a run whose first line is at offset.
@@ -86,7 +85,7 @@ func (rs *runs) object(offset int) bool {
 	return true
 }
 
-// check checks the runs from number from on, which are in one part, with its index.
+// check compares the runs from number from on, which are in one part, with its index.
 func (rs *runs) check(from int, index partIndex) {
 	count, first, lost := uint64(0), uint64(0), rs.all[from:]
 	for _, r := range lost {
@@ -103,12 +102,12 @@ func (rs *runs) check(from int, index partIndex) {
 	}
 }
 
-// seal ends the scanning.
+// seal ends scanning.
 func (rs *runs) seal() {
 	rs.open = nil
 	rs.all = slices.DeleteFunc(rs.all, func(r *run) bool { return r.count == 0 })
 	slices.SortStableFunc(rs.all, func(a, b *run) int { return cmp.Compare(a.First, b.First) })
-	var furthest *run // of those before, the one that ends last
+	var furthest *run // of the runs before, the one that ends last
 	for _, r := range rs.all {
 		if r.doubted && r.bad == nil {
 			r.bad = errCount
@@ -127,7 +126,7 @@ func (rs *runs) seal() {
 	}
 }
 
-// find returns the run with an object, and which of its objects that is.
+// find returns the run with an object, and the object's index in it.
 func (rs *runs) find(id int64) (r *run, i int, ok bool) {
 	n, found := slices.BinarySearchFunc(rs.all, id, func(r *run, id int64) int { return cmp.Compare(r.First, id) })
 	if !found {
@@ -139,7 +138,7 @@ func (rs *runs) find(id int64) (r *run, i int, ok bool) {
 	return rs.all[n], int(id - rs.all[n].First), true
 }
 
-// objectLine returns the line of an object, and its address; in format 1 the line has it.
+// objectLine returns the line of an object, and its address; in format 1 the line has that.
 func (f *File) objectLine(id int) (line []byte, addr uint64, err error) {
 	if f.Old() {
 		offset, ok := f.objects.find(int64(id))
@@ -162,8 +161,7 @@ func (f *File) objectLine(id int) (line []byte, addr uint64, err error) {
 	return f.line(r.offset + int(r.offsets[i])), r.addrs[i], nil
 }
 
-// decode finds the lines of a run, with which the text begins, and adds up the
-// differences.
+// decode finds the lines of a run, which begins with text, and adds up the differences.
 func (r *run) decode(text []byte) error {
 	r.offsets, r.addrs = make([]uint32, 0, r.count), make([]uint64, 0, r.count)
 	last := r.Addr
@@ -197,8 +195,8 @@ func (r *run) decode(text []byte) error {
 	return nil
 }
 
-// difference returns what ends the line of an object, if it has an address; whole is false
-// if the line is damaged there:
+// difference returns the number that ends the line of an object, if it has an address; whole
+// is false if the line is damaged there:
 //
 //	[17,[1,2],-4096]  is  -4096
 func difference(line []byte) (d int64, ok, whole bool) {
@@ -218,7 +216,7 @@ func difference(line []byte) (d int64, ok, whole bool) {
 	return d, true, err == nil
 }
 
-// onlyType reports whether a line up to its last comma is "[17": what follows is a value.
+// onlyType reports whether a line up to its last comma is "[17": a value follows.
 func onlyType(line []byte) bool {
 	return len(bytes.TrimLeft(bytes.TrimPrefix(line, []byte("[")), "0123456789")) == 0
 }
