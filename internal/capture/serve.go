@@ -121,7 +121,7 @@ func (s *server) say(a *monitor.Asked) (lengths [2]int64, err error) {
 type program struct {
 	mu   sync.Mutex
 	is   *target.Program // nil if it isn't kept
-	used bool            // by a dump, of which there is one at a time
+	used bool            // by a dump; there is one at a time
 	idle *time.Timer     // calls drop keepProgram after the last dump
 }
 

@@ -33,7 +33,7 @@ func (c *capturer) staleVariables() {
 		settleSplit(s.v, s.rec)
 	}
 	c.walker.Run()
-	collected := c.p.Collections() != c.cycles // since the heap was looked at
+	collected := c.p.Collections() != c.cycles // since the heap was read
 	for i, s := range c.stale {
 		if doubts[i] == walk.Strong || doubts[i] == walk.Slight && (s.v.Collectable || collected) {
 			reused := caveat.TargetReused

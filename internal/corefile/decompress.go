@@ -89,7 +89,7 @@ func joinParts(data []byte, members, texts [][]byte, errs []error) ([]byte, []pa
 	return bytes.Join(pieces, nil), parts, fmt.Errorf("%w: %w", errPart, failed)
 }
 
-// errLost is the error for a part that continues a line of which a piece is missing.
+// errLost is the error for a part that continues a line that lacks a piece.
 var errLost = errors.New("a part is missing before this one")
 
 // decompressMember decompresses a member into data, whose length is the member's claim.

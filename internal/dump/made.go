@@ -275,7 +275,7 @@ func (t *Type) OfBytes(text string) Value {
 	return v
 }
 
-// OfRedacted returns a text of type t, of which parts are redacted; length is the length of the
+// OfRedacted returns a text of type t with redacted parts; length is the length of the
 // whole.
 func (t *Type) OfRedacted(text string, length int64) Value {
 	v := t.OfText(text)
@@ -283,7 +283,7 @@ func (t *Type) OfRedacted(text string, length int64) Value {
 	return v
 }
 
-// OfShown returns a part of v, a slice or array of bytes of which parts are redacted: text is
+// OfShown returns a part of v, a slice or array of bytes with redacted parts: text is
 // the part from low on, and limit bounds the capacity.
 func (v Value) OfShown(text string, low, limit int64) Value {
 	t, start := v.typ, v.Pointer()
