@@ -16,8 +16,11 @@ import (
 // like those in the dump, but have no address unless they are given one.
 
 // TypesNamed returns the types with a name, as [ShortName] writes it: several packages, and
-// several functions of a package, may have a type with that name.
+// several functions of a package, may have one. Without a dump, in a nil Core, there are none.
 func (c *Core) TypesNamed(short string) []*Type {
+	if c == nil {
+		return nil
+	}
 	if c.named == nil {
 		c.named = map[string][]*Type{}
 		for _, id := range c.file.Types() {
@@ -49,8 +52,11 @@ func ShortName(name string) string {
 }
 
 // made returns the type in the dump that has the name and element type of t. If there is none,
-// it keeps t for the next call.
+// it keeps t for the next call. Without a dump it returns t.
 func (c *Core) made(t *Type) *Type {
+	if c == nil {
+		return t
+	}
 	name := ShortName(t.String())
 	for _, known := range c.TypesNamed(name) {
 		if known.String() == t.String() && known.Kind() == t.kind && (t.elem == nil || known.Elem() == t.elem) {
