@@ -324,7 +324,7 @@ func (c *capturer) goroutineRecord(g *target.Goroutine) *corefile.Goroutine {
 
 // currentFrames removes the frames of the current goroutine that the dump doesn't show.
 // whole says that the stack could be read to its end. It returns the index of the top
-// frame among the others, and how many [shown] has removed.
+// frame in the rest, and how many [shown] has removed.
 func (c *capturer) currentFrames(g *target.Goroutine, rec *corefile.Goroutine, frames []target.Frame, whole bool) (
 	rest []target.Frame, top, aside int,
 ) {
