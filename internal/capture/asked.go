@@ -10,15 +10,14 @@ import (
 	"coredumpy/internal/target"
 )
 
-// Asked is where the parts of an [ask.Request] are in another process: address
+// Asked says where the parts of an [ask.Request] are in another process: address
 // and length of its texts and values, address of its numbers.
 type Asked struct {
 	Texts, Values [2]uint64
 	Numbers       uint64
 }
 
-// tracedAsked reads where they are, in a program that is traced, given the address
-// of the request.
+// tracedAsked reads these from a traced program, given the address of the request.
 func (c *capturer) tracedAsked(addr uint64) (*Asked, error) {
 	words, err := c.readWords(addr, ask.NumbersOffset/wordSize)
 	if err != nil {
@@ -36,7 +35,7 @@ const (
 	twoWords = 2 * wordSize
 )
 
-// asked reads what OnPanic or OnFailure have asked for.
+// asked reads what OnPanic or OnFailure has asked for.
 func (c *capturer) asked(e *Event) error {
 	n := e.Asked.Texts[1]
 	if n < ask.Names || n > maxAsked || e.Asked.Values[1] != n-ask.Names+1 {
@@ -92,9 +91,9 @@ func (c *capturer) readWords(addr, n uint64) ([]uint64, error) {
 	return words, nil
 }
 
-// trimOther leaves out what is at the top of the current goroutine's stack in
-// another process and not the program's own: of the runtime, of the functions
-// that recover a panic, and of this package.
+// trimOther removes the frames at the top of the current goroutine's stack in another
+// process that aren't the program's own: those of the runtime, of the functions that
+// recover a panic, and of this package.
 func (c *capturer) trimOther(frames []target.Frame, whole bool) []target.Frame {
 	if c.event != nil && c.event.Asked != nil {
 		frames = c.trim(frames, whole)

@@ -1,7 +1,7 @@
 // Package capture takes a dump: it reads a process, walks what its goroutines
-// refer to, and writes the file's records. It knows when to be quiet, what to
-// leave out, and in which order to go; how anything is found or encoded is
-// known below it.
+// refer to, and writes the file's records. It decides when to be quiet, what to
+// leave out, and in which order to go; the packages below it find and encode
+// everything.
 package capture
 
 import (
@@ -25,7 +25,7 @@ import (
 
 // Request says what to capture.
 type Request struct {
-	Head      corefile.Head // what the caller knows of it
+	Head      corefile.Head // what the caller knows
 	Goroutine int64         // id of the current goroutine
 	Trace     string        // its traceback
 	Panic     *any          `json:"-"` // the value passed to panic, nil if there is none
@@ -34,29 +34,29 @@ type Request struct {
 	Callers   []uintptr     // return addresses of the calls in it, the innermost ones
 	Move      target.Move   // of the current goroutine's stack
 	Given     []Given
-	Package   string // import path of the package that was called
-	Entry     string // its function that was called, "" if another process is captured: the top frame is below it
+	Package   string // import path of the package that the program called
+	Entry     string // the function of it that the program called; "" for another process. The top frame is below it
 	Skip      int    // frames below that to leave out
 	Limits    Limits
 	Redact    Redactor `json:"-"`
-	// SecretName reports whether to hide what stands under a name: of a variable, a field,
+	// SecretName reports whether to hide the value of a name: of a variable, a field,
 	// a map key or a header.
 	SecretName func(name string) bool `json:"-"`
 
-	// RedactorFor returns Redact for another process, given the environment as
-	// the process has it now.
+	// RedactorFor returns Redact for another process, given the current environment of
+	// that process.
 	RedactorFor func(environ []string) Redactor `json:"-"`
 
-	// There is set if another process has made the request, for a dump of itself: Panic,
-	// Test and the values of Given are there.
+	// There is set if another process requests a dump of itself: Panic, Test and the
+	// values of Given are there.
 	There *There
 }
 
-// Given is a variable handed over by the program.
+// Given is a variable that the program passed.
 type Given struct {
 	Name  string
 	Value *any   `json:"-"`
-	Addr  uint64 // of Value in another process
+	Addr  uint64 // of Value, in another process
 }
 
 // Limits bound a capture.
@@ -67,14 +67,14 @@ type Limits struct {
 	Goroutines    int // of other goroutines
 	Frames        int // of one goroutine
 	Globals       int
-	Source        int64 // bytes of source text in all
+	Source        int64 // bytes of source text in total
 }
 
 // Dump is what was captured. It refers to nothing of the process.
 type Dump struct {
 	head       corefile.Head
 	message    cause.Message // of the panic value, if there is one
-	open       bool          // a method of the panic value may say another message
+	open       bool          // a method of the panic value may return another message
 	written    corefile.Head // the head as it was written
 	goroutines []*corefile.Goroutine
 	globals    []*corefile.Variable
@@ -84,12 +84,12 @@ type Dump struct {
 	sources    []sourceFile
 	hint       string // see Hint
 	release    func() // see Release
-	made       *made  // if another process has made it: it isn't here
+	made       *made  // set if another process has made the dump: it isn't here
 }
 
-// Release ends what has to last until the dump is written: another process that
-// waits for it goes on, and this one's garbage is collected again where the
-// collector could not even begin. It must be called.
+// Release ends what must last until the dump is written: it resumes another process that
+// waits for it, and lets the garbage collector of this one run where it couldn't even
+// begin. It must be called.
 func (d *Dump) Release() {
 	if d.release != nil {
 		d.release()
@@ -97,9 +97,9 @@ func (d *Dump) Release() {
 	}
 }
 
-// Own captures this process. It must run on a goroutine of its own, while the
-// current goroutine of the request is blocked: a stack that grows while it is
-// read leaves dangling pointers behind.
+// Own captures this process. It must run on its own goroutine while the current
+// goroutine of the request is blocked: a stack that grows while it is read leaves
+// dangling pointers behind.
 func Own(req *Request) (d *Dump) {
 	debug.SetPanicOnFault(true) // ends with this goroutine
 	q := hush()
@@ -133,7 +133,7 @@ func Own(req *Request) (d *Dump) {
 	return c.Dump
 }
 
-// newWalker has the walker follow what the variables refer to.
+// newWalker makes the walker that follows what the variables refer to.
 func (c *capturer) newWalker() {
 	redact := c.req.Redact
 	c.walker = walk.New(c.p, c.req.Limits.Limits, walk.Rules{
@@ -143,13 +143,13 @@ func (c *capturer) newWalker() {
 	})
 }
 
-// capturer is a capture under way.
+// capturer is a capture in progress.
 type capturer struct {
 	*Dump
 	req      *Request
 	p        *target.Process
-	finder   *variables.Finder   // of p's
-	self     int64               // id of the capture's own goroutine, or of the one that waits for it; 0 in others
+	finder   *variables.Finder   // for p
+	self     int64               // id of the capture's own goroutine, or the one that waits for it; 0 in other processes
 	quiet    *quiet              // nil in another process
 	read     []*target.Goroutine // parallel to goroutines
 	packages map[string]bool
@@ -158,7 +158,7 @@ type capturer struct {
 	reasons  map[caveat.Reason][]byte
 	event    *Event // of another process
 	stack    *stack // of the current goroutine of the request
-	failed   error  // why a process that has asked for its dump has to make it itself
+	failed   error  // why a process that has asked for its dump must make it itself
 }
 
 func (c *capturer) note(format string, args ...any) {
@@ -178,7 +178,7 @@ func (c *capturer) cut(limit string, n int) {
 	}
 }
 
-// goroutinesAndVariables captures stacks first, then all variables on them.
+// goroutinesAndVariables captures all stacks first, then all variables on them.
 func (c *capturer) goroutinesAndVariables() {
 	defer func() {
 		for _, err := range c.p.Unreadable() {
@@ -209,7 +209,7 @@ func (c *capturer) goroutinesAndVariables() {
 	read := len(gs)
 	gs = slices.DeleteFunc(gs, func(g *target.Goroutine) bool { return g.ID == c.self })
 	if len(gs) == read && omitted > 0 {
-		omitted-- // the capture's own is among those
+		omitted-- // the capture's own is one of those
 	}
 	if n := len(gs) - c.limit(); n > 0 {
 		gs, omitted = gs[:c.limit()], omitted+n
@@ -226,13 +226,13 @@ func (c *capturer) goroutinesAndVariables() {
 	c.packageVariables()
 }
 
-// withoutStacks captures what can be had if goroutines can't be read.
+// withoutStacks captures what it can if goroutines can't be read.
 func (c *capturer) withoutStacks(err error) {
 	if c.self != 0 {
 		c.fromTraceback()
 		return
 	}
-	// The runtime's traceback would be the one of this process.
+	// The runtime's traceback would be of this process, not of the other one.
 	rec := &corefile.Goroutine{ID: max(c.req.Goroutine, 1), Note: caveat.Reasons{caveat.Of(err)}}
 	c.panicValues(rec, nil)
 	c.goroutines, c.read = []*corefile.Goroutine{rec}, nil
@@ -240,7 +240,7 @@ func (c *capturer) withoutStacks(err error) {
 	c.packageVariables()
 }
 
-// remedy tells what brings debug information back.
+// remedy says how to get debug information.
 func (c *capturer) remedy() string {
 	switch {
 	case !errors.Is(c.p.InfoErr, debuginfo.ErrNoDWARF):
@@ -286,7 +286,7 @@ func (c *capturer) goroutine(g *target.Goroutine) {
 	}
 	rec.More = omitted
 	c.cut("frames", omitted)
-	// A finalizer that hangs does so on a goroutine of the runtime.
+	// A finalizer that hangs is on a goroutine of the runtime.
 	rec.System = g.System && !slices.ContainsFunc(frames, func(f target.Frame) bool { return !f.IsRuntime() })
 	rec.Frames = make([]corefile.Frame, len(frames))
 	ours := c.ours(frames, g.CreatedBy.Func)
@@ -322,9 +322,9 @@ func (c *capturer) goroutineRecord(g *target.Goroutine) *corefile.Goroutine {
 	return rec
 }
 
-// currentFrames leaves out the frames of the current goroutine that the dump doesn't show.
-// whole says that the stack could be read to its end. It returns which of the rest is the
-// top frame, and how many [shown] has left out.
+// currentFrames removes the frames of the current goroutine that the dump doesn't show.
+// whole says that the stack could be read to its end. It returns the index of the top
+// frame in the rest, and how many [shown] has removed.
 func (c *capturer) currentFrames(g *target.Goroutine, rec *corefile.Goroutine, frames []target.Frame, whole bool) (
 	rest []target.Frame, top, aside int,
 ) {
@@ -344,8 +344,8 @@ func (c *capturer) currentFrames(g *target.Goroutine, rec *corefile.Goroutine, f
 	return rest, top, len(frames) - len(rest)
 }
 
-// frame captures a frame. The variables of the runtime itself are of no use to
-// anyone else, and lead to all of its memory; ours lead to another dump.
+// frame captures a frame, but not the variables of the runtime's frames, which help
+// nobody and lead to all of its memory, nor of ours, which lead to another dump.
 func (c *capturer) frame(f *target.Frame, ours bool) corefile.Frame {
 	c.p.Working()
 	rec := corefile.Frame{
@@ -361,7 +361,7 @@ func (c *capturer) frame(f *target.Frame, ours bool) corefile.Frame {
 		return rec
 	}
 	vars := c.finder.Of(f)
-	rec.Vars = make([]corefile.Variable, len(vars), len(vars)+len(c.req.Given)) // c.stale keeps pointers into it
+	rec.Vars = make([]corefile.Variable, len(vars), len(vars)+len(c.req.Given)) // c.stale points into it
 	for i := range vars {
 		rec.Vars[i] = c.variable(&vars[i])
 		if vars[i].Stale {
@@ -371,7 +371,7 @@ func (c *capturer) frame(f *target.Frame, ours bool) corefile.Frame {
 	return rec
 }
 
-// staleVariable is a variable to be walked after all others.
+// staleVariable is a variable to walk after all others.
 type staleVariable struct {
 	v   *variables.Variable
 	rec *corefile.Variable
@@ -385,8 +385,8 @@ func (c *capturer) top(rec *corefile.Goroutine, top int) {
 	}
 }
 
-// moved notes which goroutines have run during the capture. Others may share
-// with them what has changed.
+// moved notes which goroutines have run during the capture. They may have changed what
+// they share with others.
 func (c *capturer) moved() {
 	ran := 0
 	for i, g := range c.read {
@@ -404,7 +404,7 @@ func (c *capturer) moved() {
 	}
 }
 
-// finish fills the head with what is known only now.
+// finish sets the fields of the head that are known only at the end.
 func (c *capturer) finish(start time.Time) {
 	for limit, n := range c.walker.Cuts() {
 		c.cut(limit, n)

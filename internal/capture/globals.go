@@ -20,15 +20,15 @@ func (c *capturer) packageVariables() {
 	c.variablesOf(paths)
 }
 
-// What is captured of packages without a frame on a stack: all that the compiler says
-// of each is looked through, and none of it may push out what is on the stacks.
+// Limits for packages without a frame on a stack: all that the compiler says about each
+// is searched, and none of it may displace what is on the stacks.
 const (
 	maxPackages     = 200
-	maxPackageBytes = 1 << 20 // of encoded values, of all of them
+	maxPackageBytes = 1 << 20 // of encoded values, in total
 )
 
-// otherVariables captures the variables of the other packages of the main module,
-// when all that the stacks refer to has been walked.
+// otherVariables captures the variables of the other packages of the main module, after
+// all that the stacks refer to has been walked.
 func (c *capturer) otherVariables() {
 	var paths []string
 	ours := c.req.pkg()

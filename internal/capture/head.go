@@ -9,7 +9,7 @@ import (
 	"coredumpy/internal/corefile"
 )
 
-// Head returns what a dump says of this process.
+// Head returns what a dump says about this process.
 func Head(description string) corefile.Head {
 	h := corefile.Head{
 		Version: corefile.Version, Description: description, Time: clock.Now(),
@@ -49,7 +49,7 @@ func (d *Dump) Top() corefile.Place {
 	return *d.head.Top
 }
 
-// Origin returns the parts of the head that say what has crashed, where: host, program,
+// Origin returns the parts of the head that say what crashed, and where: host, program,
 // build and top frame, as they are written.
 func (d *Dump) Origin() *corefile.Head {
 	if d.made != nil {

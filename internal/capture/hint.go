@@ -12,11 +12,11 @@ import (
 	"coredumpy/internal/debuginfo"
 )
 
-// Hint returns the flags of the go command that bring the variables which the frames on
-// top lack, "" if they have all: "build with -gcflags='example.com/shop/...=-N -l'".
+// Hint returns the flags of the go command that bring the variables that the top frames
+// lack, "" if they have all: "build with -gcflags='example.com/shop/...=-N -l'".
 func (d *Dump) Hint() string { return d.hint }
 
-// lookedAt is how many of the program's own frames, from the top one on, have to have
+// lookedAt is how many of the program's own frames, from the top one on, must have
 // their variables.
 const lookedAt = 3
 
@@ -50,7 +50,7 @@ func optimizedOut(v corefile.Variable) bool {
 	return v.Missing == caveat.OptimizedOut || v.Missing == caveat.OnePart
 }
 
-// flags returns what to do for all variables of the program's own modules.
+// flags returns the flags that bring all variables of the program's own modules.
 func (c *capturer) flags() string {
 	command, compile := "build", "-N -l"
 	switch b := c.head.Build; {
@@ -70,7 +70,7 @@ func (c *capturer) flags() string {
 	return command + " with " + link + strings.Join(flags, " ")
 }
 
-// patterns returns what stands before the flags of the compiler so that they are for the
+// patterns returns what precedes the flags of the compiler, to apply them to the
 // program's own packages.
 func (c *capturer) patterns() (all []string) {
 	b := c.head.Build
@@ -78,12 +78,12 @@ func (c *capturer) patterns() (all []string) {
 		return []string{"all="}
 	}
 	if strings.TrimSuffix(b.Path, ".test") == commandLine {
-		all = append(all, "") // the packages named
+		all = append(all, "") // the packages named on the command line
 	}
 	for _, module := range c.modules() {
 		all = append(all, module+"/...=")
 	}
-	if b.Path == commandLine+".test" && b.Deps == nil { // it isn't said what else is in it
+	if b.Path == commandLine+".test" && b.Deps == nil { // the build information lists no other packages in it
 		for _, path := range c.strangers() {
 			all = append(all, path+"=")
 		}
@@ -91,7 +91,7 @@ func (c *capturer) patterns() (all []string) {
 	return all
 }
 
-// strangers returns the packages on the current goroutine's stack that aren't of the
+// strangers returns the packages on the current goroutine's stack that aren't part of the
 // standard library.
 func (c *capturer) strangers() (paths []string) {
 	i := slices.IndexFunc(c.goroutines, func(g *corefile.Goroutine) bool { return g.ID == c.head.Goroutine })
@@ -122,13 +122,13 @@ func ofGoRun(path string) bool {
 	return filepath.Base(dir) == "exe" && strings.HasPrefix(filepath.Base(filepath.Dir(filepath.Dir(dir))), "go-build")
 }
 
-// commandLine is the import path of a package that is given by its files.
+// commandLine is the import path of a package named by its files.
 const commandLine = "command-line-arguments"
 
 // modules returns the paths of the modules whose code is the program's own: the main
-// module. Without one, as in GOPATH or where tests of a dependency run, it is what has
-// the program's path. If that is built from files named on the command line, the main
-// module is among the dependencies, as the one without a version that isn't a
+// module. Without one, as in GOPATH or where tests of a dependency run, it is the module
+// with the program's path. If the program is built from files named on the command line,
+// the main module is among the dependencies: it is the one without a version that isn't a
 // replacement, which is a directory.
 func (c *capturer) modules() []string {
 	b := c.head.Build

@@ -10,25 +10,25 @@ import (
 	"coredumpy/internal/target"
 )
 
-// A Hold keeps the rest of the program from ending it while a panic is dumped.
+// A Hold keeps the program running while a panic is dumped.
 //
 // Before OnPanic sees a panic, deferred calls further in have run: wg.Done, close,
 // cancel. They may have woken main, which returns and ends the program, with success
-// and without a dump. Three things together keep it from that:
+// and without a dump. Three measures together prevent that:
 //
 //   - The program has one P from the first moment on. Main is ready, but doesn't run.
-//   - A guard has a turn whenever another goroutine gives its own away. Main does so
-//     1,000 times if it returns while a panic runs deferred calls (runtime/proc.go,
-//     main); each time shall cost it something, also while the capture is blocked.
-//   - The Ps are given back once the goroutine that panics gives up the only one: by
-//     then it has ended the program, or has come to others' code.
+//   - A guard has a turn whenever another goroutine yields. Main yields 1,000 times if it
+//     returns while a panic runs deferred calls (runtime/proc.go, main); each time must
+//     cost it some time, also while the capture is blocked.
+//   - The Ps are given back once the panicking goroutine gives up the only one: by then
+//     it has ended the program, or has returned to others' code.
 //
 // Nothing keeps another goroutine from calling os.Exit.
 type Hold struct {
 	_ bool // all empty structs may have the same address, and holds are told apart by theirs
 }
 
-// holds are those in force.
+// holds are the holds in force.
 var holds struct {
 	mu      sync.Mutex
 	all     map[*Hold]bool
@@ -36,9 +36,9 @@ var holds struct {
 	guarded atomic.Bool // a guard is at work
 }
 
-// Stop does what comes first in a hold with that limit: it leaves the program one P. It
-// reports whether it has; then NewHold is to be called. There is little on the stack
-// meanwhile: one that has to grow takes longer than main may take to end the program.
+// Stop is the first step of a hold with that limit: it leaves the program one P, and
+// reports whether it did; then call NewHold. There is little on the stack meanwhile: to
+// grow one takes longer than main may take to end the program.
 func Stop(limit time.Duration) bool {
 	if !canStop() || limit <= 0 {
 		return false
@@ -47,9 +47,8 @@ func Stop(limit time.Duration) bool {
 	return true
 }
 
-// NewHold begins a hold that lasts until it is released, but no longer than limit. It
-// is nil if stopped is false, which is what Stop has returned. Guard is to be called
-// soon.
+// NewHold begins a hold that lasts until it is released, but no longer than limit. stopped
+// is what Stop returned; if it is false, NewHold returns nil. Call Guard soon after it.
 func NewHold(limit time.Duration, stopped bool) *Hold {
 	if !stopped {
 		return nil
@@ -67,7 +66,7 @@ func NewHold(limit time.Duration, stopped bool) *Hold {
 	return h
 }
 
-// Rehearse runs the code that Stop runs, to no effect. To bring it into memory when it is
+// Rehearse runs the code of Stop, without effect. To load it into memory when it is
 // needed takes longer than main may take to end the program.
 func Rehearse() {
 	rehearsed := ps{takers: 1}
@@ -86,8 +85,8 @@ func (h *Hold) Guard() {
 	}
 	ready := make(chan struct{})
 	go guard(ready)
-	// That begins a new time slice. The P may have been idle for long, which the runtime
-	// takes for a slice that is over.
+	// Waiting begins a new time slice. The P may have been idle for long, and the runtime
+	// then considers the slice over.
 	<-ready
 }
 
@@ -108,8 +107,8 @@ func (h *Hold) Release(then func()) {
 }
 
 const (
-	unheld    = 20 * time.Millisecond // what the goroutine that panics gets without a hold to end the program
-	turnsLeft = 10                    // and how often others have a turn with one
+	unheld    = 20 * time.Millisecond // how long the panicking goroutine has to end the program without a hold
+	turnsLeft = 10                    // and how many turns others have with a hold
 )
 
 func (h *Hold) end() {
@@ -136,22 +135,21 @@ func inForce() bool {
 	return false
 }
 
-// How long the guard computes before it gives away its turn. While nobody else has
-// anything to compute, so that the capture is blocked, say by a slow disk, main has a
-// turn each time; from then on the guard takes longer, up to what the scheduler lets a
-// goroutine have (forcePreemptNS in runtime/proc.go). Its 1,000 turns are 6 seconds then;
-// fewer were seen, 2 to 4, on a busy machine. The capture waits for the guard, too, when
-// it goes on.
+// How long the guard computes before it yields. While nobody else has anything to compute,
+// because a slow disk, say, blocks the capture, main has a turn each time; from then on
+// the guard computes longer, up to what the scheduler gives a goroutine (forcePreemptNS in
+// runtime/proc.go). Main's 1,000 turns then take 6 seconds; on a busy machine 2 to 4 were
+// seen. The capture, too, waits for the guard before it goes on.
 const (
 	minGuard = 200 * time.Microsecond
 	maxGuard = 8 * time.Millisecond
-	computed = 2 * time.Millisecond // what others have taken if they had something to compute
-	patient  = 25                   // idle turns until the guard takes twice as long
-	relief   = 5                    // idle turns that one makes up for in which others computed
+	computed = 2 * time.Millisecond // others have taken this long if they had something to compute
+	patient  = 25                   // idle turns until the guard computes twice as long
+	relief   = 5                    // idle turns that one turn in which others computed makes up for
 	maxIdle  = 6 * patient
 )
 
-// guard is the goroutine that has a turn whenever main gives its own away.
+// guard is the goroutine that has a turn whenever main yields.
 func guard(ready chan<- struct{}) {
 	close(ready)
 	runtime.Gosched()

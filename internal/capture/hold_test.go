@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// TestHolds has several in force at a time, as when a panic passes two OnPanic or two
-// goroutines panic: the Ps come back when the last one ends, not before.
+// TestHolds has several holds in force at a time, as when a panic passes two OnPanic or
+// two goroutines panic: the Ps come back when the last hold ends, not before.
 func TestHolds(t *testing.T) {
 	if !canStop() {
 		t.Skip("the world can't be stopped here")
@@ -24,7 +24,7 @@ func TestHolds(t *testing.T) {
 				t.Errorf("%d holds, %d ended: got GOMAXPROCS %d, want 1", n, i, got)
 			}
 			h.end()
-			h.end() // by itself, too
+			h.end() // it also ends by itself
 		}
 		if got := runtime.GOMAXPROCS(0); got != 3 {
 			t.Fatalf("%d holds, all ended: got GOMAXPROCS %d, want 3", n, got)

@@ -1,7 +1,7 @@
 package capture
 
-// The message of a dump: its text is redacted and cut when the dump is written, and
-// may be another one afterwards, when the panic value's own method has been called.
+// The message of a dump is redacted and cut when the dump is written. It may be replaced
+// afterwards, when the panic value's own method has been called.
 
 import (
 	"errors"
@@ -20,14 +20,14 @@ import (
 	"coredumpy/internal/walk"
 )
 
-// clip returns a message as it is written.
+// clip returns a message as the dump has it.
 func (d *Dump) clip(text string, m cause.Message) string {
 	text = walk.Clip(text, m.More, d.walker.StringLimit(), d.redact.Text)
-	return d.redact.Text(m.Around[0]) + text + m.Around[1] // only now: a short secret is known where it stands alone
+	return d.redact.Text(m.Around[0]) + text + m.Around[1] // only now: a short secret is known if it is alone
 }
 
-// Teller puts another message into a dump that was written. It keeps nothing else of
-// the dump.
+// Teller replaces the message of a dump that was written. It keeps nothing else of the
+// dump.
 type Teller struct {
 	file    *outfile.File // nil if it can't be changed
 	head    corefile.Head // as it was written
@@ -36,9 +36,9 @@ type Teller struct {
 	made    *made // if another process has made the dump
 }
 
-// Teller returns what puts the text that the panic value's method makes into the dump,
-// which was written to a file, or to what can't be changed if file is nil; nil if that
-// text is known.
+// Teller returns a Teller that puts the text of the panic value's method into the dump.
+// file is where the dump was written, nil if that can't be changed. Teller returns nil if
+// the text is already known.
 func (d *Dump) Teller(file *outfile.File) *Teller {
 	if !d.open {
 		return nil
@@ -49,7 +49,7 @@ func (d *Dump) Teller(file *outfile.File) *Teller {
 	return &Teller{file: file, head: d.written, strings: d.walker.StringLimit(), redact: d.redact}
 }
 
-// SaidIn reads from another process what such a method has returned.
+// SaidIn reads from another process what the panic value's method has returned.
 func SaidIn(pid int, addr, n uint64) (*Said, error) {
 	mem, err := memory.OpenRemote(pid)
 	if err != nil {
@@ -63,7 +63,7 @@ func SaidIn(pid int, addr, n uint64) (*Said, error) {
 	return &Said{string(b), n - uint64(len(b))}, nil
 }
 
-// SaidAt reads that from a traced process which stands at the beginning of
+// SaidAt reads that from a traced process that is stopped at the beginning of
 // cause.SaidFunction, given the event of the panic.
 func SaidAt(hit *ptrace.Hit, event *Event) (*Said, error) {
 	mem, err := memory.OpenRemote(hit.PID)
@@ -93,11 +93,11 @@ func SaidAt(hit *ptrace.Hit, event *Event) (*Said, error) {
 	return SaidIn(hit.PID, text[0], text[1])
 }
 
-// Text returns what was said, without its end if that is too long for a message.
+// Text returns what the method returned, cut if it is too long for a message.
 func (s *Said) Text() string { return s.text }
 
-// Tell puts a text into the dump, and returns it as it is there, without secrets. On an
-// error the dump is as it was.
+// Tell puts a text into the dump, and returns the text as the dump has it, without
+// secrets. On an error the dump is unchanged.
 func (t *Teller) Tell(said *Said) (text string, err error) {
 	if text, err = t.clip(said); err != nil || t.file == nil {
 		return text, err
@@ -105,7 +105,7 @@ func (t *Teller) Tell(said *Said) (text string, err error) {
 	return text, t.file.Change(func(f *os.File, size int64) error { return corefile.Retell(f, size, &t.head, text) })
 }
 
-// clip returns a text without secrets, and cut as it is written.
+// clip returns a text as the dump has it: without secrets, and cut.
 func (t *Teller) clip(said *Said) (string, error) {
 	if t.made != nil {
 		return t.made.said(said)
@@ -128,15 +128,14 @@ type Said struct {
 	more uint64 // bytes missing at the end
 }
 
-// maxSaying bounds how many such methods run, those that hang included: one may panic,
-// and have that dumped.
+// maxSaying bounds how many of these methods run, including those that hang: one may
+// panic, which may be dumped in turn.
 const maxSaying = 16
 
 var saying atomic.Int32
 
 // Say calls the method of a panic value that the runtime would call to print it
-// (runtime/panic.go, preprintpanics). It is code of the program's, which may do
-// anything.
+// (runtime/panic.go, preprintpanics). It is the program's code, which may do anything.
 func Say(value any) (said *Said, err error) {
 	defer saying.Add(-1)
 	if saying.Add(1) > maxSaying {
@@ -159,6 +158,6 @@ func Say(value any) (said *Said, err error) {
 		return nil, errors.New("the panic value has no method that says what it is")
 	}
 	n := min(len(text), cause.MaxMessage)
-	said = &Said{strings.Clone(text[:n]), uint64(len(text) - n)} // the text may lead nowhere
+	said = &Said{strings.Clone(text[:n]), uint64(len(text) - n)} // the text may have an invalid address
 	return said, nil
 }

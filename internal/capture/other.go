@@ -24,41 +24,40 @@ import (
 type Event struct {
 	Reason    string // "panic", "recovered panic", "fatal error", "signal", "test failure", "exit"
 	Message   string // what isn't in the process: the name of a signal, an exit status
-	Goroutine int64  // 0 if the event isn't of one
+	Goroutine int64  // 0 if the event is of none
 	Panic     bool   // Value is the panic value
 	Value     [2]uint64
 	Test      [2]uint64 // address and length of the test's name
 	Text      [2]uint64 // of the text of a fatal error or of a test failure
 	At        target.At // where the goroutine is, if a signal came while it ran
 	Signal    [2]uint64 // the signal stack of the thread, from and to
-	Child     bool      // the process is one of ours, for which nobody waits before it has ended
+	Child     bool      // the process is one of ours, which nobody waits for before it has ended
 
 	Recovered bool // it is about to be recovered
-	// Asked is set if the process has asked for a dump; what has happened is read
-	// from it.
+	// Asked is set if the process has asked for a dump; what happened is read from it.
 	Asked *Asked
 
-	// Hit is set if the process is a traced one that stands at the beginning of
-	// Function, one of cause.Functions. What has happened is read from it.
+	// Hit is set if the process is traced and stopped at the beginning of Function, one
+	// of cause.Functions. What happened is read from it.
 	Hit        *ptrace.Hit
 	Function   string
 	SignalName func(int) string
 	Again      int             // see cause.Crash
-	Panics     []cause.PanicID // those the goroutine is in, the last one first
+	Panics     []cause.PanicID // the panics that the goroutine is in, the last one first
 
-	// Dying is set if the process writes its crash report and is blocked there. What has
-	// happened is read from it.
+	// Dying is set if the process is blocked in writing its crash report. What happened
+	// is read from it.
 	Dying *Dying
 
-	// GiveUp tells whether somebody has lost patience: the dump has what was read by
-	// then. nil: never.
+	// GiveUp reports whether to stop waiting: the dump then has what was read so far.
+	// nil: never.
 	GiveUp func() bool
 
-	// Hint is what Dump.Hint returns, once the dump is written.
+	// Hint is what Dump.Hint returns, set once the dump is written.
 	Hint string
 
-	// Teller is set by whoever has the dump made, if a method of the panic value may
-	// say another message.
+	// Teller is set by the code that makes the dump, if a method of the panic value may
+	// return another message.
 	Teller *Teller
 
 	// Wanted decides by message and test whether to make a dump; nil: always.
@@ -68,8 +67,8 @@ type Event struct {
 // Dying is what is known of a process that writes its crash report.
 type Dying struct {
 	Report  string          // its beginning
-	Writer  int             // the thread that writes, as the process itself numbers its threads; 0 if not known
-	Settled []cause.PanicID // what OnPanic has dumped
+	Writer  int             // the thread that writes, in the process's own PID namespace; 0 if not known
+	Settled []cause.PanicID // those that OnPanic has dumped
 	Printed [2]uint64       // see cause.Crash
 }
 
@@ -79,11 +78,11 @@ var ErrUnwanted = errors.New("not wanted")
 // maxSignalStack is how much of a signal stack is read, from its upper end.
 const maxSignalStack = 16 << 10
 
-// stopLimit bounds how long it may take to stop a process.
+// stopLimit bounds how long stopping a process may take.
 const stopLimit = 10 * time.Second
 
-// Process captures another process, which is stopped until the dump is released.
-// If nothing has happened to it event is nil; it goes on then as soon as what can
+// Process captures another process, which is stopped until the dump is released. If
+// event is nil, nothing has happened to the process, and it resumes as soon as what can
 // change has been copied.
 func Process(req *Request, pid int, event *Event) (d *Dump, err error) {
 	mem, err := memory.OpenRemote(pid)
@@ -92,7 +91,7 @@ func Process(req *Request, pid int, event *Event) (d *Dump, err error) {
 	}
 	defer mem.Close()
 	if event == nil {
-		// An error is one of Copy as well.
+		// Copy returns such an error as well.
 		_ = mem.Prepare(req.Limits.Bytes)
 	}
 	stop := ptrace.Stop
@@ -136,8 +135,8 @@ func Process(req *Request, pid int, event *Event) (d *Dump, err error) {
 	return d, nil
 }
 
-// other captures a process that is stopped, or of which all that can change has
-// been copied.
+// other captures a process that is stopped, or whose changeable memory has all been
+// copied.
 func other(req *Request, pid int, mem *memory.Remote, threads []ptrace.Thread, event *Event) (*Dump, error) {
 	start := clock.Now()
 	p, err := target.Other(pid, mem)
@@ -195,7 +194,7 @@ func other(req *Request, pid int, mem *memory.Remote, threads []ptrace.Thread, e
 	return c.Dump, nil
 }
 
-// crashed reads what has happened to a traced process.
+// crashed reads what happened to a traced process.
 func (c *capturer) crashed(e *Event) error {
 	crash, err := cause.Crashed(c.p, e.Function, &e.Hit.Threads[0])
 	if err != nil {
@@ -219,7 +218,7 @@ func (c *capturer) crashed(e *Event) error {
 	return nil
 }
 
-// dying reads what has happened to a process that writes its crash report.
+// dying reads what happened to a process that writes its crash report.
 func (c *capturer) dying(e *Event) error {
 	crash, err := cause.Dying(c.p, e.Dying.Writer)
 	if err != nil {
@@ -250,12 +249,12 @@ func (c *capturer) dying(e *Event) error {
 	return nil
 }
 
-// happened takes over what the event tells.
+// happened copies what the event says.
 func (c *capturer) happened(e *Event) {
 	h := &c.head
 	h.Reason, h.Message = e.Reason, e.Message
 	if c.req.Goroutine = e.Goroutine; e.Goroutine == 0 {
-		c.req.Goroutine = 1 // of a deadlock: main waits for the others, as a rule
+		c.req.Goroutine = 1 // of a deadlock: main usually waits for the others
 	}
 	c.p.At = e.At
 	if e.Test[1] > 0 {
@@ -283,10 +282,10 @@ func (c *capturer) happened(e *Event) {
 	}
 }
 
-// chooseCurrent decides which goroutine the dump is about, and which of its
-// frames is the one to look at first.
+// chooseCurrent decides which goroutine the dump is about, and which of its frames to
+// show first.
 func (c *capturer) chooseCurrent() {
-	current := c.goroutines[0] // the event's comes first, then they go by id
+	current := c.goroutines[0] // the event's comes first, then the others by id
 	if c.nobodys(current) {
 		current = c.usersGoroutine(current)
 	}
@@ -303,8 +302,8 @@ func (c *capturer) chooseCurrent() {
 	}
 }
 
-// nobodys reports whether an event isn't of one of the program's goroutines, and
-// g is only the first there is.
+// nobodys reports whether an event belongs to none of the program's goroutines, so that g
+// is merely the first one.
 func (c *capturer) nobodys(g *corefile.Goroutine) bool {
 	if c.event == nil {
 		return false
@@ -316,8 +315,8 @@ func (c *capturer) nobodys(g *corefile.Goroutine) bool {
 	return len(g.Frames) == 0 || g.Frames[0].Func == "runtime.goexit"
 }
 
-// usersGoroutine returns the first goroutine with a function of the main module,
-// or else g.
+// usersGoroutine returns the first goroutine with a function of the main module, or g if
+// there is none.
 func (c *capturer) usersGoroutine(g *corefile.Goroutine) *corefile.Goroutine {
 	for _, other := range c.goroutines {
 		if slices.ContainsFunc(other.Frames, c.users) {
@@ -329,18 +328,18 @@ func (c *capturer) usersGoroutine(g *corefile.Goroutine) *corefile.Goroutine {
 	return g
 }
 
-// users reports whether the function of a frame is one of the main module that
-// was written there, not by cgo or the go command.
+// users reports whether a frame's function is the main module's and written there, not
+// generated by cgo or the go command.
 func (c *capturer) users(f corefile.Frame) bool {
 	file := filepath.Base(f.File)
 	pkg := f.Package
 	if isTestFile(&f) {
-		pkg = strings.TrimSuffix(pkg, "_test") // of a module's root it isn't below the module's path
+		pkg = strings.TrimSuffix(pkg, "_test") // the test package of a module's root isn't below the module's path
 	}
 	return c.ofMainModule(pkg) && file != "_cgo_gotypes.go" && file != generated
 }
 
-// OtherHead returns what a dump says of another process.
+// OtherHead returns what a dump says about another process.
 func OtherHead(pid int, description string) corefile.Head {
 	h := corefile.Head{
 		Version: corefile.Version, Description: description, Time: clock.Now(),
@@ -370,11 +369,11 @@ func CommandLine(pid int) []string { return words(fmt.Sprintf("/proc/%d/cmdline"
 // Environ returns the environment that another process was started with.
 func Environ(pid int) []string { return words(fmt.Sprintf("/proc/%d/environ", pid)) }
 
-// OwnEnviron returns the environment that this process was started with. Its number may be
-// another one's in /proc, see [procfs.CheckNamespace].
+// OwnEnviron returns the environment that this process was started with. In /proc its PID
+// may be another process's, see [procfs.CheckNamespace].
 func OwnEnviron() []string { return words("/proc/self/environ") }
 
-// words reads a file of words that end with a zero byte, proc(5).
+// words reads a file of words that each end with a zero byte, proc(5).
 func words(path string) []string {
 	b, err := os.ReadFile(path)
 	if err != nil || len(b) == 0 {

@@ -12,8 +12,8 @@ import (
 	"coredumpy/internal/target"
 )
 
-// What other dumps under way do is ours; what the program does in a function or writer of
-// its own that a dump goes to isn't.
+// What other dumps in progress do is ours; what the program's own functions and writers
+// do with a dump isn't.
 func TestOurs(t *testing.T) {
 	const apart = "coredumpy/internal/guard.Apart[...]"
 	for _, tt := range []struct {
@@ -47,7 +47,7 @@ func TestOurs(t *testing.T) {
 	}
 }
 
-// Each room that has dumps taken, and starts goroutines, is among the rooms.
+// Each room that takes dumps and starts goroutines is listed in rooms.
 func TestRoomsStartGoroutines(t *testing.T) {
 	files, err := filepath.Glob("../*/*.go")
 	if err != nil {

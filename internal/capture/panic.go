@@ -1,6 +1,6 @@
 package capture
 
-// What can be told of a panic value, and by what it says itself.
+// What is known about a panic value, and its message.
 
 import (
 	"errors"
@@ -10,9 +10,9 @@ import (
 	"coredumpy/internal/cause"
 )
 
-// Excluded reports whether a panic value is one that the program doesn't want
-// dumped. Comparing errors calls their Is, As and Unwrap methods, which the
-// program asked for; if one panics, the value isn't excluded.
+// Excluded reports whether a panic value is one that the program doesn't want dumped. To
+// compare errors it calls their Is, As and Unwrap methods, as the program asked; if one
+// of them panics, the value isn't excluded.
 func Excluded(value any, list []any) (yes bool) {
 	defer func() {
 		if recover() != nil {
@@ -35,8 +35,8 @@ func Excluded(value any, list []any) (yes bool) {
 	return false
 }
 
-// wraps reports whether errors.As finds an error of type t, without t having to
-// be one that errors.As accepts.
+// wraps reports whether errors.As finds an error of type t. If errors.As doesn't accept t, it
+// returns false.
 func wraps(err error, t reflect.Type) bool {
 	if t.Kind() != reflect.Interface && !t.Implements(reflect.TypeFor[error]()) {
 		return false
@@ -44,13 +44,13 @@ func wraps(err error, t reflect.Type) bool {
 	return errors.As(err, reflect.New(t).Interface())
 }
 
-// panicText makes the text of the panic value, given its two words, the message.
+// panicText makes the message from the panic value's two words.
 func (c *capturer) panicText(words [2]uint64) {
 	c.message = cause.Text(c.p, words)
 	c.head.Message, c.open = c.message.Text, !c.message.Known
 }
 
-// ownMessage does that for this process, or one that has asked for its dump.
+// ownMessage does that for this process, or for one that has asked for its dump.
 func (c *capturer) ownMessage() {
 	if c.req.panicAddr() == 0 {
 		return
@@ -63,7 +63,7 @@ func (c *capturer) ownMessage() {
 		c.failed = errors.New("the panic value's type isn't understood")
 		return
 	}
-	// Types aren't understood.
+	// The types can't be read.
 	value := *c.req.Panic
 	c.head.Message = reflect.TypeOf(value).String()
 	switch value := value.(type) {

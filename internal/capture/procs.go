@@ -11,10 +11,10 @@ import (
 	"coredumpy/internal/target"
 )
 
-// maxBusy is how long others wait busily while the world is being stopped.
+// maxBusy is how long others busy-wait while the world is being stopped.
 const maxBusy = 5 * time.Millisecond
 
-// processors are the program's Ps. Several may need it to have a single one at a time.
+// processors are the program's Ps. Several captures may need a single P at a time.
 var processors ps
 
 type ps struct {
@@ -25,7 +25,7 @@ type ps struct {
 	known     bool // automatic is certain
 }
 
-// take leaves the program one P until giveBack is called as often.
+// take leaves the program one P until giveBack has been called as often as take.
 func (p *ps) take() {
 	if !p.mu.TryLock() {
 		p.lock()
@@ -36,8 +36,8 @@ func (p *ps) take() {
 	p.mu.Unlock()
 }
 
-// lock waits for others that want the same. To stop the world can take a millisecond, as
-// the runtime may be reading the container's CPU limit. It waits busily: to park would
+// lock waits for others that want the same. Stopping the world can take a millisecond, as
+// the runtime may be reading the container's CPU limit. lock waits busily: parking would
 // leave this goroutine's P to main.
 func (p *ps) lock() {
 	for start := clock.Now(); !p.mu.TryLock(); {
@@ -51,12 +51,12 @@ func (p *ps) lock() {
 func (p *ps) leaveOne() {
 	if n := runtime.GOMAXPROCS(0); n > 1 {
 		p.n = n
-		p.automatic, p.known = target.AutomaticProcs() // setting it ends that
+		p.automatic, p.known = target.AutomaticProcs() // setting the number ends that
 		runtime.GOMAXPROCS(1)
 	}
 }
 
-// giveBack gives back the Ps, unless the program has set how many it wants since.
+// giveBack restores the Ps, unless the program has since set how many it wants.
 func (p *ps) giveBack() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -80,7 +80,7 @@ func (p *ps) giveBack() {
 	runtime.GOMAXPROCS(n)
 }
 
-// procsFromEnvironment reports whether the environment says how many Ps there are
+// procsFromEnvironment reports whether the environment sets the number of Ps
 // (runtime/proc.go, schedinit).
 func procsFromEnvironment() bool {
 	n, err := strconv.Atoi(os.Getenv("GOMAXPROCS"))

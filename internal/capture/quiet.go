@@ -9,10 +9,10 @@ import (
 	"sync"
 )
 
-// quiet is the state of the runtime to be given back after a capture.
+// quiet is the state of the runtime to restore after a capture.
 type quiet struct {
 	stop        bool // the world can be stopped for a moment
-	held        bool // not given back yet
+	held        bool // not restored yet
 	gcPercent   int
 	memoryLimit int64
 	used        int64 // memory at the beginning
@@ -21,9 +21,9 @@ type quiet struct {
 	turn        turn
 }
 
-// hush turns the collector off. It could shrink a stack, which leaves dangling
-// pointers in variables that the compiler takes for dead; and where the world
-// can't be stopped it would wait forever to begin.
+// hush turns the collector off. It could shrink a stack, which leaves dangling pointers in
+// variables that the compiler considers dead; and where the world can't be stopped it
+// would wait forever to begin.
 func hush() *quiet {
 	q := &quiet{stop: canStop(), held: true, bound: math.MaxInt64}
 	if q.stop {
@@ -36,8 +36,8 @@ func hush() *quiet {
 	return q
 }
 
-// uncollected are the captures in whose time no collection may begin, because it
-// could not: each lasts until its dump is written, and another may begin before.
+// uncollected are the captures during which no collection may begin, because it would
+// wait forever: each lasts until its dump is written, and another may begin before.
 var uncollected holders
 
 type holders struct {
@@ -47,7 +47,7 @@ type holders struct {
 	memoryLimit int64
 }
 
-// farOff is as good as no collection, but doesn't wait for one under way to end.
+// farOff all but prevents collections, but setting it doesn't wait for one in progress.
 const farOff = math.MaxInt32
 
 func (h *holders) begin() {
@@ -66,8 +66,8 @@ func (h *holders) end() {
 	}
 }
 
-// giveBack sets GC percentage and memory limit to what they were, unless the
-// program has set what they were meanwhile to something else.
+// giveBack restores GC percentage and memory limit, unless the program has set them to
+// something else meanwhile.
 func giveBack(gcPercent, meanwhile int, memoryLimit, bound int64) {
 	if n := debug.SetGCPercent(gcPercent); n != meanwhile {
 		debug.SetGCPercent(n)
@@ -77,14 +77,14 @@ func giveBack(gcPercent, meanwhile int, memoryLimit, bound int64) {
 	}
 }
 
-// growth is by how much a process that uses little memory may grow before the
-// collector runs again. It is what a large dump takes.
+// growth is how much a process that uses little memory may grow before the collector
+// runs again. A large dump needs that much.
 const growth = 512 << 20
 
-// allow lets the collector run again, but not before the process has doubled, or
-// has reached its own limit: the rest of the program goes on, and may produce
-// garbage faster than a long capture can bear. Stacks must have been copied. q is
-// nil in a capture of another process.
+// allow lets the collector run again, but not before the process has doubled, or has
+// reached its own limit: the rest of the program goes on, and may produce garbage faster
+// than a long capture can bear. The stacks must have been copied. q is nil in a capture
+// of another process.
 func (q *quiet) allow() {
 	if q == nil || !q.stop {
 		return
@@ -95,7 +95,7 @@ func (q *quiet) allow() {
 	debug.SetMemoryLimit(q.bound)
 }
 
-// inUse returns how much memory the runtime holds that it needs.
+// inUse returns how much of the memory that the runtime holds is needed.
 func inUse() int64 {
 	s := []metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"},
 		{Name: "/memory/classes/heap/free:bytes"}}
@@ -103,7 +103,7 @@ func inUse() int64 {
 	return int64(s[0].Value.Uint64() - s[1].Value.Uint64() - s[2].Value.Uint64())
 }
 
-// alone goes down to one P, so that other goroutines are parked or preempted and
+// alone leaves the program one P, so that other goroutines are parked or preempted and
 // their registers saved.
 func (q *quiet) alone() {
 	if q.stop {
@@ -113,7 +113,7 @@ func (q *quiet) alone() {
 	}
 }
 
-// busy gives back the Ps.
+// busy restores the Ps.
 func (q *quiet) busy() {
 	q.turn.finish()
 	if q.single {
@@ -122,8 +122,7 @@ func (q *quiet) busy() {
 	}
 }
 
-// restore gives back all that was changed, and that the program hasn't changed
-// since.
+// restore restores all that was changed, except for what the program has changed since.
 func (q *quiet) restore() {
 	q.busy()
 	switch {
@@ -136,18 +135,17 @@ func (q *quiet) restore() {
 	q.held = false
 }
 
-// canStop reports whether the world can be stopped for a moment, as
-// runtime.GOMAXPROCS does, and the collector when it begins. Without asynchronous
-// preemption that would wait forever for a loop that never ends.
-// A program that sets that later changes nothing.
+// canStop reports whether the world can be stopped for a moment, as runtime.GOMAXPROCS
+// does, and the collector when it begins. Without asynchronous preemption that would wait
+// forever for a loop that never ends. It makes no difference if a program sets that later.
 func canStop() bool { return mayStop }
 
-// mayStop is found out early: it takes longer than main may take to end the program,
+// mayStop is computed early: that takes longer than main may take to end the program,
 // see Hold.
 var mayStop = !Godebug("asyncpreemptoff=1")
 
-// Godebug reports whether a setting is on, in the environment or by the
-// program's go.mod or go:debug lines.
+// Godebug reports whether a setting is on, in the environment or in the program's go.mod
+// or go:debug lines.
 func Godebug(setting string) bool {
 	if strings.Contains(os.Getenv("GODEBUG"), setting) {
 		return true

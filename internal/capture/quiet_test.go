@@ -63,7 +63,7 @@ func TestQuiet(t *testing.T) {
 		if got := current(); got != want {
 			t.Errorf("got %+v, want %+v", got, want)
 		}
-		// Once is enough: a second time would undo what the program did since.
+		// Once is enough: a second restore would undo what the program did since.
 		runtime.GOMAXPROCS(2)
 		debug.SetGCPercent(55)
 		q.restore()
@@ -73,7 +73,7 @@ func TestQuiet(t *testing.T) {
 	}
 }
 
-// What the program sets meanwhile stays.
+// What the program sets meanwhile isn't restored.
 func TestQuietKeepsChanges(t *testing.T) {
 	defer current().set()
 	settings{61, 1 << 42, 3}.set()
@@ -92,7 +92,7 @@ func TestQuietKeepsChanges(t *testing.T) {
 	}
 }
 
-// A program that goes on producing garbage has it collected, before it has too
+// The garbage of a program that goes on producing it is collected before there is too
 // much.
 func TestQuietAllow(t *testing.T) {
 	defer current().set()
@@ -136,7 +136,7 @@ func wantCollections(t *testing.T) {
 
 var garbage []byte
 
-// Without restoring in between, as when the capture panics.
+// A restore without allow and busy before it, as when the capture panics.
 func TestQuietRestoresAll(t *testing.T) {
 	defer current().set()
 	want := settings{61, 1 << 42, 3}
@@ -199,7 +199,7 @@ func own() *Dump {
 
 const inChild = "CAPTURE_CHILD"
 
-// child runs one test in a process of its own, which must end soon.
+// child runs one test in its own process, which must end soon.
 func child(t *testing.T, path, test string, env ...string) string {
 	t.Helper()
 	cmd := exec.Command(path, "-test.run=^"+test+"$", "-test.v")
@@ -219,8 +219,8 @@ func needsChild(t *testing.T) {
 	}
 }
 
-// A goroutine in a tight loop can't be stopped without asynchronous preemption:
-// whatever stops the world would wait for it forever.
+// A goroutine in a tight loop can't be stopped without asynchronous preemption: stopping
+// the world would wait for it forever.
 func TestLoop(t *testing.T) {
 	if runtime.NumCPU() == 1 {
 		t.Skip("needs two processors")
@@ -249,7 +249,7 @@ func TestLoopChild(t *testing.T) {
 		}
 	}
 	runtime.KeepAlive(before)
-	// The test's own end would stop the world.
+	// The normal end of the test would stop the world.
 	os.Stdout.WriteString("--- PASS: TestLoopChild\n")
 	if t.Failed() {
 		os.Exit(1)
@@ -257,7 +257,7 @@ func TestLoopChild(t *testing.T) {
 	os.Exit(0)
 }
 
-// What needs debug information is tested in a test binary that has it.
+// Tests that need debug information run in a test binary that has it.
 func TestWithDebugInformation(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "capture.exe")
 	if out, err := exec.Command("go", "test", "-c", "-o", path).CombinedOutput(); err != nil {
@@ -269,7 +269,7 @@ func TestWithDebugInformation(t *testing.T) {
 	child(t, path, "TestLoopChild", "GODEBUG=asyncpreemptoff=1", "GOMAXPROCS=4")
 }
 
-// automatic reports whether the runtime follows the CPU limit by itself.
+// automatic reports whether the runtime follows the CPU limit itself.
 func automatic(t *testing.T) bool {
 	t.Helper()
 	debug.SetPanicOnFault(true)
@@ -282,8 +282,8 @@ func automatic(t *testing.T) bool {
 	return yes && known
 }
 
-// Since Go 1.25 the runtime follows the CPU limit of its container, until the
-// program sets GOMAXPROCS.
+// Since Go 1.25 the runtime follows the CPU limit of its container, until the program
+// sets GOMAXPROCS.
 func TestAutomaticChild(t *testing.T) {
 	needsChild(t)
 	want := !strings.HasPrefix(runtime.Version(), "go1.24")
@@ -306,8 +306,7 @@ func TestAutomaticChild(t *testing.T) {
 //go:noinline
 func hangs(entered chan *int, p *int) { entered <- p; select {} }
 
-// A finalizer that hangs is the program's, although its goroutine is the
-// runtime's.
+// A finalizer that hangs is the program's, although its goroutine is the runtime's.
 func TestFinalizerChild(t *testing.T) {
 	needsChild(t)
 	entered := make(chan *int)
@@ -341,8 +340,8 @@ func TestFinalizerChild(t *testing.T) {
 	}
 }
 
-// What goroutines share may have changed if one of them has run, which the dump
-// as a whole says.
+// If a goroutine has run, what goroutines share may have changed, and the dump as a whole
+// says so.
 func TestRanChild(t *testing.T) {
 	needsChild(t)
 	var stop atomic.Bool

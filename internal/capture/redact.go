@@ -22,10 +22,10 @@ type Redactor interface {
 	LearnMarked([]byte)
 	LearnPublic(string)
 	Problem() string // why all values of the environment are hidden
-	Full() bool      // there was more to learn than is kept
+	Full() bool      // there were more secrets to learn than it keeps
 }
 
-// Head returns what the dump says of the process, without secrets, whether it was
+// Head returns what the dump says about the process, without secrets, whether it was
 // written or not.
 func (d *Dump) Head() corefile.Head {
 	if d.made != nil {
@@ -97,7 +97,7 @@ func (d *Dump) redactedGoroutine(g *corefile.Goroutine) *corefile.Goroutine {
 func (d *Dump) redacted(v corefile.Variable) corefile.Variable {
 	v.Value = d.walker.Render(nil, v.Value, d.redact)
 	if v.Role == corefile.RoleGiven {
-		v.Name = d.redact.Text(v.Name) // others are names of the source
+		v.Name = d.redact.Text(v.Name) // other names come from the source
 	}
 	return v
 }
@@ -107,7 +107,7 @@ func (d *Dump) redactedType(t *corefile.Type) *corefile.Type {
 	return t
 }
 
-// place returns a copy of p without secrets in the file's path; nil for nil.
+// place returns a copy of p without secrets in the file's path; nil if p is nil.
 func (d *Dump) place(p *corefile.Place) *corefile.Place {
 	if p == nil {
 		return nil
@@ -115,8 +115,8 @@ func (d *Dump) place(p *corefile.Place) *corefile.Place {
 	return &corefile.Place{Func: d.name(p.Func), File: d.path(p.File), Line: p.Line}
 }
 
-// path is the redactor's Path for those of source files, of which there are few
-// in many frames.
+// path returns what the redactor's Path returns for a source file. There are few files in
+// many frames, so it remembers them.
 func (d *Dump) path(file string) string {
 	out, ok := d.paths[file]
 	if !ok {
@@ -129,9 +129,8 @@ func (d *Dump) path(file string) string {
 	return out
 }
 
-// name returns the name of a type, or of a function of type arguments, without
-// secrets in the tags of a struct's fields. What else is in it are the names of
-// the source.
+// name returns the name of a type, or of a function with type arguments, without secrets
+// in the tags of a struct's fields. The rest of it consists of names from the source.
 func (d *Dump) name(s string) string {
 	if strings.IndexByte(s, '"') < 0 {
 		return s

@@ -14,8 +14,8 @@ import (
 	"coredumpy/internal/walk"
 )
 
-// All texts of a record go through the redactor, except for the names that the
-// source gives, and what identifies a build.
+// All texts of a record go through the redactor, except for names from the source, and
+// for what identifies a build.
 func TestRedactRecords(t *testing.T) {
 	const secret, masked = "ghp_0123456789abcdefghijABCDEFGHIJ012345", "***redacted***"
 	const name = "ANameOfMoreThanThirtyTwoLettersOrDigits"

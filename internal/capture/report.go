@@ -14,9 +14,9 @@ import (
 	"coredumpy/internal/variables"
 )
 
-// Report makes a dump of nothing but the crash report of a process, which is why no
-// variables are in it. It is nil, and settled is true, if the report is of one of the
-// panics told, which are dumped already. It doesn't name places: another panic of the
+// Report makes a dump from nothing but the crash report of a process, so it has no
+// variables. It is nil, and settled is true, if the report is of one of the panics told,
+// which are already dumped. A report doesn't say where panics are: another panic of the
 // same goroutine with the same value is taken for the same.
 func Report(req *Request, report string, told []cause.PanicID, why error) (d *Dump, settled bool) {
 	id, _ := GoroutineID(report[strings.Index(report, "\ngoroutine ")+1:])
@@ -39,7 +39,7 @@ func Report(req *Request, report string, told []cause.PanicID, why error) (d *Du
 }
 
 // CrashedGoroutine reports whether a report, as far as it is written, ends with the last
-// frame of the goroutine that crashed, and the number of its line:
+// frame of the goroutine that crashed, including its line number:
 //
 //	main.main()
 //		/src/main.go:12
@@ -59,10 +59,10 @@ func CrashedGoroutine(report string) bool {
 
 var placeEnds = regexp.MustCompile(`\.(go|s):\d+$`)
 
-// reported makes goroutines of the report. The first one in it is the one that crashed.
+// reported makes goroutines from the report. The first one in it is the one that crashed.
 func (c *capturer) reported(report string) {
 	gs := parseTraceback(report)
-	thread := len(gs) > 0 && gs[0].ID == 0 // a thread that ran none
+	thread := len(gs) > 0 && gs[0].ID == 0 // the crash was on a thread that ran no goroutine
 	seen := map[int64]bool{}               // a panic's text may look like a goroutine
 	gs = slices.DeleteFunc(gs, func(g *corefile.Goroutine) bool {
 		out := g.ID <= 0 || seen[g.ID]
@@ -88,7 +88,7 @@ func (c *capturer) reported(report string) {
 			c.cut("frames", n)
 		}
 	}
-	if i := slices.Index(gs, current); i > 0 { // it comes first
+	if i := slices.Index(gs, current); i > 0 { // the current one goes first
 		copy(gs[1:i+1], gs[:i])
 		gs[0] = current
 	}
@@ -99,7 +99,7 @@ func (c *capturer) reported(report string) {
 	c.goroutines = gs
 }
 
-// withoutRuntime leaves out the frames of the runtime's at the top, if there are others.
+// withoutRuntime removes the runtime's frames at the top, if there are others.
 func withoutRuntime(frames []corefile.Frame) []corefile.Frame {
 	for i, f := range frames {
 		if f.Func != "panic" && f.Package != "runtime" && !strings.HasPrefix(f.Package, "internal/runtime/") {
@@ -119,9 +119,9 @@ func blockOf(report string, id int64) string {
 	return ""
 }
 
-// causeIn returns what a crash report says of the crash. That is before the first
-// goroutine, but for fatal errors, of which the runtime writes the text before it begins
-// the report (runtime/panic.go: printpanics, throw; runtime/signal_unix.go: fatalsignal).
+// causeIn returns what a crash report says about the crash. That precedes the first
+// goroutine; the runtime writes the text of a fatal error even before it begins the
+// report (runtime/panic.go: printpanics, throw; runtime/signal_unix.go: fatalsignal).
 //
 //	panic: the first
 //		panic: the second, and

@@ -48,7 +48,7 @@ func (asItIs) LearnPublic(string)            {}
 func (asItIs) Problem() string               { return "" }
 func (asItIs) Full() bool                    { return false }
 
-// FuzzReport makes dumps of any text. They must be whole.
+// FuzzReport makes dumps from any text. They must be whole.
 func FuzzReport(f *testing.F) {
 	for _, tt := range causes {
 		f.Add(tt.report)
@@ -78,7 +78,7 @@ func FuzzReport(f *testing.F) {
 	})
 }
 
-// TestSettledReport has a report of a panic that is dumped already.
+// TestSettledReport reads a report of a panic that is already dumped.
 func TestSettledReport(t *testing.T) {
 	const report = "panic: x [recovered, repanicked]\n\ngoroutine 1 [running]:\npanic({0x4be1c0?, 0x4e6bb0?})\n\t/go/panic.go:1 +0x1\n"
 	for told, want := range map[cause.PanicID]bool{

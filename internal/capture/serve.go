@@ -25,8 +25,8 @@ import (
 // environment and command line.
 type Redaction func(environ, args []string) (redact Redactor, secretName func(string) bool)
 
-// Serve makes the dumps that the process asks for that w watches, until it has ended: see
-// Through. redaction reads what settings say.
+// Serve makes the dumps that the process watched by w asks for, until that process has
+// ended: see Through. redaction parses settings.
 func Serve(w *monitor.Watch, redaction func(settings []byte) (Redaction, error)) {
 	s := &server{w: w, redaction: redaction, tellers: map[uint64]*Teller{}}
 	w.Serve(func(a *monitor.Asked) ([2]int64, error) {
@@ -46,11 +46,11 @@ type server struct {
 	program   program
 
 	mu      sync.Mutex
-	tellers map[uint64]*Teller // of the last dumps, by the numbers of the questions
+	tellers map[uint64]*Teller // of the last dumps, by the numbers of their questions
 	told    []uint64           // these numbers, the oldest first
 }
 
-// maxTellers is of how many dumps a message may be told afterwards.
+// maxTellers bounds for how many dumps a message can still be replaced.
 const maxTellers = 16
 
 // dump makes a dump.
@@ -89,7 +89,7 @@ func (s *server) dump(a *monitor.Asked) (lengths [2]int64, err error) {
 	return lengths, nil
 }
 
-// keep remembers what a message is redacted with.
+// keep remembers how to redact a later message of the dump.
 func (s *server) keep(number uint64, t *Teller) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -100,7 +100,7 @@ func (s *server) keep(number uint64, t *Teller) {
 	s.tellers[number], s.told = t, append(s.told, number)
 }
 
-// say redacts what the panic value's method has returned, as a message is.
+// say redacts what the panic value's method has returned, as it would a message.
 func (s *server) say(a *monitor.Asked) (lengths [2]int64, err error) {
 	s.mu.Lock()
 	t := s.tellers[a.Number]
@@ -115,20 +115,20 @@ func (s *server) say(a *monitor.Asked) (lengths [2]int64, err error) {
 	return [2]int64{int64(len(text))}, err
 }
 
-// program is what the executable of the process says, kept for the next dump: to read it
-// anew takes longer than the rest of a small one. Where dumps are rare it isn't worth its
+// program is the executable of the process, kept open for the next dump: reading it again
+// takes longer than the rest of a small dump. Where dumps are rare it isn't worth its
 // memory.
 type program struct {
 	mu   sync.Mutex
 	is   *target.Program // nil if it isn't kept
-	used bool            // by a dump, of which there is one at a time
-	idle *time.Timer     // ends keepProgram after the last dump
+	used bool            // by a dump; there is one at a time
+	idle *time.Timer     // calls drop keepProgram after the last dump
 }
 
-// keepProgram is how long after a dump the next one finds the program.
+// keepProgram is how long the program is kept after a dump.
 const keepProgram = 5 * time.Second
 
-// open returns the program, which stays until some time after close.
+// open returns the program, which stays open until some time after close.
 func (g *program) open(pid int, mem *memory.Remote) (*target.Program, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -146,7 +146,7 @@ func (g *program) open(pid int, mem *memory.Remote) (*target.Program, error) {
 	return g.is, nil
 }
 
-// close says that the dump doesn't need the program any more.
+// close says that the dump no longer needs the program.
 func (g *program) close() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -168,7 +168,7 @@ func (g *program) drop() {
 	debug.FreeOSMemory()
 }
 
-// Bounds of how a process is kept still.
+// Limits for keeping a process still.
 const (
 	stopWithin = time.Second
 	copyWithin = 2 * time.Second
@@ -178,8 +178,8 @@ const (
 	unstopWithin = 500 * time.Millisecond
 )
 
-// capture captures the process that has asked, which goes on as soon as its memory has
-// been copied.
+// capture captures the process that has asked for it. That resumes as soon as its memory
+// has been copied.
 func (s *server) capture(a *monitor.Asked, req *Request, redaction Redaction) (*Dump, error) {
 	pid := s.w.PID
 	if err := memory.RoomFor(pid); err != nil {
@@ -213,7 +213,7 @@ func (s *server) capture(a *monitor.Asked, req *Request, redaction Redaction) (*
 	return s.read(mem, stopped.Threads, req, redaction)
 }
 
-// copyStill copies the memory of the process while that is kept still.
+// copyStill copies the memory of the process while it keeps that still.
 func (s *server) copyStill(mem *memory.Remote) (*ptrace.Stopped, error) {
 	end, err := ptrace.Unstopped(unstopWithin)
 	if err != nil {
@@ -229,7 +229,7 @@ func (s *server) copyStill(mem *memory.Remote) (*ptrace.Stopped, error) {
 	return stopped, errors.Join(err, stopped.Release())
 }
 
-// read reads what was copied, in the same way as Own.
+// read reads what was copied, in the same way as Own reads memory.
 func (s *server) read(mem *memory.Remote, threads []ptrace.Thread, req *Request, redaction Redaction) (*Dump, error) {
 	start := clock.Now()
 	is, err := s.program.open(s.w.PID, mem)
@@ -253,7 +253,7 @@ func (s *server) read(mem *memory.Remote, threads []ptrace.Thread, req *Request,
 	c.newWalker()
 	p.Working = func() {
 		if s.w.Crashed() {
-			c.walker.Stop() // nobody waits any more
+			c.walker.Stop() // nobody waits any longer
 		}
 	}
 	if c.failed == nil {
@@ -269,7 +269,7 @@ func (s *server) read(mem *memory.Remote, threads []ptrace.Thread, req *Request,
 	return c.Dump, nil
 }
 
-// counting counts what is written, until stop says that it is for nobody.
+// counting counts the bytes written, until stop says that nobody wants them.
 type counting struct {
 	w    io.Writer
 	n    int64

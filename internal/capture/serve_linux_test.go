@@ -13,8 +13,8 @@ import (
 	"coredumpy/internal/target"
 )
 
-// The program is opened once for dumps that follow each other, kept while one needs it,
-// and not after that.
+// The program is opened once for dumps that follow each other, is kept while one needs
+// it, and not long after that.
 func TestProgramKept(t *testing.T) {
 	before := target.ReadBuildInfo
 	target.ReadBuildInfo = buildinfo.ReadFile
@@ -30,7 +30,7 @@ func TestProgramKept(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	g.drop() // of an earlier dump
+	g.drop() // as the timer of an earlier dump does
 	if _, ok := first.Info.FuncByName("runtime.main"); !ok {
 		t.Error("got no runtime.main while a dump is made, want it")
 	}
@@ -53,8 +53,8 @@ func TestProgramKept(t *testing.T) {
 	g.drop()
 }
 
-// startReader starts a program with debug information, which a test binary hasn't, that
-// waits until the test ends.
+// startReader starts a program that waits until the test ends. It has debug information,
+// which a test binary hasn't.
 func startReader(t *testing.T) (pid int) {
 	dir := t.TempDir()
 	source, exe := filepath.Join(dir, "main.go"), filepath.Join(dir, "reader")

@@ -16,13 +16,13 @@ import (
 // an example on a goroutine, Go 1.24 to 1.27. Benchmarks have no time limit.
 var runners = []string{"testing.tRunner", "testing.fRunner", "testing.runExample"}
 
-// timedOut reports whether the event is that tests have run for too long.
+// timedOut reports whether the event is that tests have exceeded their time limit.
 func (c *capturer) timedOut() bool {
 	return c.event != nil && c.event.Panic && strings.HasPrefix(c.head.Message, "test timed out after ")
 }
 
-// testGoroutine returns the goroutine of the test that an event is about, if
-// that isn't the one it happened on; nil if there is none.
+// testGoroutine returns the goroutine of the test that an event is about, if the event
+// happened on another one; nil if there is none.
 func (c *capturer) testGoroutine(current *corefile.Goroutine) *corefile.Goroutine {
 	switch {
 	case c.event == nil:
@@ -30,9 +30,9 @@ func (c *capturer) testGoroutine(current *corefile.Goroutine) *corefile.Goroutin
 		return c.stuckTest()
 	case c.event.Goroutine == 0 &&
 		slices.ContainsFunc(current.Frames, func(f corefile.Frame) bool { return f.Func == "testing.(*M).Run" }):
-		return c.stuckTest() // a signal that came while none ran: somebody has lost patience
+		return c.stuckTest() // a signal that came while no goroutine ran: somebody has lost patience
 	case c.head.Test != "" && !slices.ContainsFunc(current.Frames, ofTest):
-		// A race is found when the test starts or ends another.
+		// A race is found when the test starts or ends another one.
 		for i, g := range c.goroutines {
 			if slices.ContainsFunc(g.Frames, ofTest) && c.testName(i) == c.head.Test {
 				return g
@@ -42,18 +42,16 @@ func (c *capturer) testGoroutine(current *corefile.Goroutine) *corefile.Goroutin
 	return nil
 }
 
-// ofTest reports whether a frame is neither of package testing nor of the
-// runtime.
+// ofTest reports whether a frame is neither package testing's nor the runtime's.
 func ofTest(f corefile.Frame) bool {
 	return f.Package != "testing" && f.Package != "runtime" && filepath.Base(f.File) != generated
 }
 
-// generated is the file with which the go command makes a program of tests.
+// generated is the main file that the go command generates for a test binary.
 const generated = "_testmain.go"
 
-// stuckTest returns the goroutine of a test: of that which had been running for
-// longest if package testing has panicked because of the time limit
-// (testing.(*M).startAlarm).
+// stuckTest returns the goroutine of a test. If package testing has panicked because of
+// the time limit (testing.(*M).startAlarm), it is the test that had been running longest.
 func (c *capturer) stuckTest() *corefile.Goroutine {
 	running, first := runningTests(c.head.Message)
 	for _, runner := range runners {
@@ -78,8 +76,8 @@ func (c *capturer) stuckTest() *corefile.Goroutine {
 	return nil
 }
 
-// runs reports whether a goroutine is in a test that runner has called. One that
-// waits for its subtests, or for its turn, isn't what is stuck.
+// runs reports whether a goroutine is in a test that runner has called. A test that waits
+// for its subtests, or for its turn, isn't the stuck one.
 func runs(g *corefile.Goroutine, runner string) bool {
 	i := slices.IndexFunc(g.Frames, func(f corefile.Frame) bool { return f.Func == runner })
 	return i >= 0 && slices.ContainsFunc(g.Frames[:i], ofTest) &&
@@ -110,10 +108,10 @@ func runningTests(message string) (running map[string]time.Duration, first strin
 	return running, first
 }
 
-// testName returns the name of the test that goroutine number i runs, "" if it
-// isn't known: t.common.name of tRunner's argument.
+// testName returns the name of the test that goroutine number i runs, "" if it isn't
+// known: t.common.name of tRunner's argument.
 func (c *capturer) testName(i int) string {
-	frames, _, _ := c.p.Stack(c.read[i], c.req.Limits.Frames) // what there is will do
+	frames, _, _ := c.p.Stack(c.read[i], c.req.Limits.Frames) // a part of the stack will do
 	return c.testOf(frames)
 }
 

@@ -1,9 +1,9 @@
 package capture
 
-// A process that another one watches, see package monitor, has that one make its dumps:
-// it stands still for as long as it takes to copy its memory, and not while the copy is
-// read. The dump comes back as it is to be written; where it goes to is the matter of the
-// process itself. If anything is in the way, that makes the dump as if nobody watched.
+// If another process watches this one, see package monitor, that process makes its dumps:
+// this one stands still only while its memory is copied, not while the copy is read. The
+// dump comes back ready to be written; this process decides where to. If anything prevents
+// that, the process makes the dump itself, as if nobody watched.
 
 import (
 	"bufio"
@@ -21,7 +21,7 @@ import (
 	"coredumpy/internal/unsafely"
 )
 
-// There is where things are in a process that has asked for its dump.
+// There says where values are in a process that has asked for its dump.
 type There struct {
 	Panic, Test uint64    // addresses of interfaces, 0 for none
 	Value       [2]uint64 // the panic value's two words
@@ -48,7 +48,7 @@ func (r *Request) panicValue() [2]uint64 {
 	return r.There.Value
 }
 
-// testAddr returns the address of what OnFailure was given, 0 if that is nothing.
+// testAddr returns the address of what OnFailure was given, 0 if it was given nothing.
 func (r *Request) testAddr() uint64 {
 	switch {
 	case r.Test != nil:
@@ -59,23 +59,23 @@ func (r *Request) testAddr() uint64 {
 	return 0
 }
 
-// question is what the watcher is asked for, see package monitor.
+// question is what a process asks the watcher for, see package monitor.
 type question struct {
 	Request  Request
 	Settings json.RawMessage // how to redact
 }
 
-// answer is what there is besides the dump.
+// answer is what the watcher returns besides the dump.
 type answer struct {
 	Head, Written, Origin corefile.Head
-	Top                   *corefile.Place // as it isn't written
+	Top                   *corefile.Place // without redaction
 	Hint                  string
 	Open                  bool // see Dump
 }
 
-// Through has the watcher make the dump. settings say how to redact. It returns nil if
-// there is no watcher, or it can't make the dump. It must run on a goroutine of its own, as Own
-// does.
+// Through makes the watcher make the dump. settings say how to redact. It returns nil if
+// there is no watcher, or if that can't make the dump. It must run on its own goroutine,
+// as Own must.
 func Through(req *Request, settings []byte) *Dump {
 	if !monitor.Asks() || len(settings) == 0 || req.Limits.Timeout <= 0 {
 		return nil
@@ -91,11 +91,11 @@ func Through(req *Request, settings []byte) *Dump {
 	}
 	text, err := json.Marshal(q)
 	if err != nil || bytes.Contains(text, []byte(`\ufffd`)) {
-		return nil // text that isn't UTF-8 doesn't arrive as it is
+		return nil // text that isn't UTF-8 would be changed on the way
 	}
 	quiet := hush() // as in Own: a stack must not shrink before it is copied
 	defer quiet.restore()
-	quiet.allow() // but the program mustn't grow for ever
+	quiet.allow() // but the program mustn't grow forever
 	var turn turn
 	defer turn.finish()
 	turn.begin()
@@ -106,7 +106,7 @@ func Through(req *Request, settings []byte) *Dump {
 			if !holds.guarded.Load() {
 				return false
 			}
-			turn.keep() // who waits must not let main have its turns, see Hold
+			turn.keep() // while waiting, main must not get its turns, see Hold
 			return true
 		},
 	})
@@ -129,7 +129,7 @@ type made struct {
 	file *monitor.Answer
 }
 
-// read reads what there is besides the dump.
+// read reads what the watcher returns besides the dump.
 func (m *made) read() error {
 	b := make([]byte, m.file.Lengths[1])
 	if _, err := m.file.File.ReadAt(b, m.file.Lengths[0]); err != nil {
@@ -138,7 +138,7 @@ func (m *made) read() error {
 	return json.Unmarshal(b, &m.answer)
 }
 
-// write writes the dump, which is compressed.
+// write writes the dump, which arrives compressed.
 func (m *made) write(w io.Writer, compress bool) error {
 	var r io.Reader = io.NewSectionReader(m.file.File, 0, m.file.Lengths[0])
 	if !compress {
@@ -152,11 +152,11 @@ func (m *made) write(w io.Writer, compress bool) error {
 	return err
 }
 
-// sayWithin is how long it may take to have a message redacted.
+// sayWithin limits how long redacting a message may take.
 const sayWithin = 10 * time.Second
 
-// said has the watcher remove secrets from a text that the panic value's method has
-// returned: it knows the dump's secrets.
+// said makes the watcher, which knows the dump's secrets, remove them from a text that the
+// panic value's method has returned.
 func (m *made) said(said *Said) (string, error) {
 	text := append(binary.NativeEndian.AppendUint64(nil, said.more), said.text...)
 	a, err := monitor.Ask(&monitor.Question{Kind: monitor.Say, Of: m.file.Number, Text: text, Limit: sayWithin})

@@ -13,11 +13,11 @@ import (
 	"coredumpy/internal/symbol"
 )
 
-// maxTraceback bounds the text of all goroutines' tracebacks.
+// maxTraceback bounds the text of all goroutines' tracebacks, in bytes.
 const maxTraceback = 64 << 20
 
-// fromTraceback makes goroutines of the runtime's own traceback, which is there
-// without debug information: functions, files and lines, but no variables.
+// fromTraceback makes goroutines from the runtime's own traceback, which needs no debug
+// information: they have functions, files and lines, but no variables.
 func (c *capturer) fromTraceback() {
 	text := c.req.Trace
 	switch {
@@ -51,7 +51,7 @@ func (c *capturer) fromTraceback() {
 	current.Frames = frames
 	c.panicValues(current, nil)
 	if len(current.Frames) == 0 {
-		current.Frames = []corefile.Frame{{}} // for the variables handed over
+		current.Frames = []corefile.Frame{{}} // for the variables that were passed
 	}
 	c.given(&current.Frames[top])
 	c.top(current, top)
@@ -70,7 +70,7 @@ func (c *capturer) fromTraceback() {
 	}
 }
 
-// trimText does what trim does, on frames from a traceback, and leaves out as many more.
+// trimText does what trim does, on frames from a traceback, and removes more frames after it.
 func (c *capturer) trimText(gs []*corefile.Goroutine, more int) []corefile.Frame {
 	if len(gs) == 0 {
 		return nil
@@ -93,9 +93,9 @@ func (c *capturer) trimText(gs []*corefile.Goroutine, more int) []corefile.Frame
 	return frames
 }
 
-// missed returns the frames of the traceback that come after those of a stack that
-// couldn't be read to its end: the runtime knows all code, also a plugin's, that
-// there is no debug information for.
+// missed returns the frames of the traceback that follow those of a stack that couldn't
+// be read to its end: the runtime also knows code without debug information, such as a
+// plugin's.
 func missed(frames, text []corefile.Frame) []corefile.Frame {
 	n := len(frames)
 	if n > len(text) || n > 0 && (frames[n-1].File != text[n-1].File || frames[n-1].Line != text[n-1].Line) {
@@ -108,8 +108,8 @@ func missed(frames, text []corefile.Frame) []corefile.Frame {
 	return text
 }
 
-// trimTrace leaves out what stands above entry's caller in a traceback, which is
-// this package's own, and keeps the header.
+// trimTrace removes from a traceback what is above entry's caller, which is this
+// package's own, and keeps the header.
 func trimTrace(trace, entry string) string {
 	header, rest, ok := strings.Cut(trace, "\n")
 	i := strings.Index(rest, entry+"(")
@@ -126,8 +126,8 @@ func trimTrace(trace, entry string) string {
 	return header + "\n" + rest
 }
 
-// allStacks returns the tracebacks of all goroutines, or if they are longer than
-// limit, which is 64 KiB or more, of some, which are whole.
+// allStacks returns the tracebacks of all goroutines. If they are longer than limit, which
+// must be 64 KiB or more, it returns some of them, each of them whole.
 func allStacks(limit int) (text string, whole bool) {
 	for n := 64 << 10; ; n *= 4 {
 		buf := make([]byte, n)
@@ -142,7 +142,7 @@ func allStacks(limit int) (text string, whole bool) {
 }
 
 // parseTraceback reads goroutines from a traceback as the runtime writes it
-// (runtime/traceback.go). What it doesn't understand it leaves out.
+// (runtime/traceback.go). It leaves out what it can't parse.
 //
 //	goroutine 18 [chan receive, 2 minutes]:
 //	main.worker(0xc000104000)
@@ -230,7 +230,7 @@ func parseHeader(line string) *corefile.Goroutine {
 	return g
 }
 
-// parsePlace reads "\t/src/main.go:12 +0x1d", "\t/src/main.c:12 pc=0x4010d0" or, of
+// parsePlace reads "\t/src/main.go:12 +0x1d", "\t/src/main.c:12 pc=0x4010d0" or, for
 // C code without debug information, "\tpc=0x4010d0".
 func parsePlace(line string) (file string, no int) {
 	line = strings.TrimPrefix(line, "\t")
@@ -253,7 +253,7 @@ func parsePlace(line string) (file string, no int) {
 	return line[:i], no
 }
 
-// GoroutineID reads the id from the beginning of a traceback.
+// GoroutineID reads the goroutine's id from the beginning of a traceback.
 func GoroutineID(trace string) (int64, error) {
 	line, _, _ := strings.Cut(trace, "\n")
 	if g := parseHeader(line); g != nil {

@@ -209,8 +209,8 @@ func TestParseTraceback(t *testing.T) {
 
 func id[T any](v T, f func(T) string) string { return f(v) }
 
-// The runtime's own traceback of this very goroutine is understood, and agrees
-// with what runtime.Callers says.
+// The runtime's own traceback of this very goroutine is parsed, and agrees with
+// runtime.Callers.
 func TestParseOwnTraceback(t *testing.T) {
 	var pcs [100]uintptr
 	text := id(5, func(int) string {
@@ -241,7 +241,7 @@ func TestParseOwnTraceback(t *testing.T) {
 	}
 }
 
-// Of tracebacks that are too long the last one isn't a part of one.
+// If the tracebacks are too long, the last one is left out rather than cut.
 func TestTracebacksCut(t *testing.T) {
 	const n = 1000
 	stop := make(chan bool)
@@ -279,7 +279,7 @@ func TestGoroutineID(t *testing.T) {
 	}
 }
 
-// Where a stack can't be read any further, the traceback goes on.
+// Where a stack can't be read any further, the traceback continues it.
 func TestMissed(t *testing.T) {
 	at := func(fn string, line int) corefile.Frame {
 		return corefile.Frame{Place: corefile.Place{Func: fn, File: "/" + fn, Line: line}}
@@ -334,7 +334,7 @@ main.main()
 	}
 }
 
-// Any text is read without a panic, and nothing is invented.
+// Any text is read without a panic, and nothing is made up.
 func FuzzTraceback(f *testing.F) {
 	for _, tt := range tracebacks {
 		f.Add(tt.text)

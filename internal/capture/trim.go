@@ -7,9 +7,9 @@ import (
 	"coredumpy/internal/target"
 )
 
-// trim leaves out the frames of this package and those through which a panic
-// or the testing package came to it: the top frame is the program's own. That may
-// be none if the stack isn't whole.
+// trim removes the frames of this package, and those through which a panic or package
+// testing reached it: the top frame is the program's own. If the stack isn't whole, there
+// may be none.
 func (c *capturer) trim(frames []target.Frame, whole bool) []target.Frame {
 	i := slices.IndexFunc(frames, func(f target.Frame) bool { return f.Func == c.req.Entry })
 	if i < 0 {
@@ -34,18 +34,18 @@ func (c *capturer) trim(frames []target.Frame, whole bool) []target.Frame {
 	return nil
 }
 
-// trimRuntime leaves out the runtime's frames at the top of a stack, unless
-// there are no others.
+// trimRuntime removes the runtime's frames at the top of a stack, unless there are no
+// others.
 func trimRuntime(frames []target.Frame) []target.Frame {
 	i := slices.IndexFunc(frames, func(f target.Frame) bool {
-		return !f.IsRuntime() && f.Func != "os.runtime_beforeExit" // the runtime's by its place alone
+		return !f.IsRuntime() && f.Func != "os.runtime_beforeExit" // part of the runtime, but named otherwise
 	})
 	return frames[max(i, 0):]
 }
 
-// trimPassed leaves out the functions of this package at the top of another
-// process's stack that have dumped the panic and panicked again: the top frame is
-// where it came from.
+// trimPassed removes the functions of this package at the top of another process's stack
+// that have dumped the panic and panicked again: the top frame is where the panic came
+// from.
 func (c *capturer) trimPassed(frames []target.Frame) []target.Frame {
 	if c.event == nil || !c.event.Panic || len(frames) == 0 || !c.passedOn(frames[0].Func) {
 		return frames
@@ -56,15 +56,14 @@ func (c *capturer) trimPassed(frames []target.Frame) []target.Frame {
 	return frames[max(i, 0):]
 }
 
-// passedOn reports whether name is a function of the package that has dumped
-// the panic before and panicked again.
+// passedOn reports whether name is a function of the package that has dumped the panic
+// and panicked again.
 func (c *capturer) passedOn(name string) bool {
 	pkg := c.req.Package
 	return name == pkg+".OnPanic" || name == pkg+".OnFailure"
 }
 
-// testing reports whether the frame is one through which package testing ends a
-// test.
+// testing reports whether the frame is one through which package testing ends a test.
 func (c *capturer) testing(f *target.Frame) bool {
 	return c.req.Head.Test != "" && f.Package == "testing"
 }

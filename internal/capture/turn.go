@@ -7,38 +7,36 @@ import (
 	"coredumpy/internal/clock"
 )
 
-// A turn is the time for which a capture has the one P that it leaves, before it
-// is others' turn. The scheduler's own turns are 10 ms (forcePreemptNS in
-// runtime/proc.go): among 16 busy goroutines 0.2 s of work take more than 3 s, in
-// which the program has one P, and all that the reader has yet to see changes. With
-// longer turns others wait a little longer, and far less often.
+// A turn is the time for which a capture keeps the only P before others have theirs. The
+// scheduler's own turns are 10 ms (forcePreemptNS in runtime/proc.go): among 16 busy
+// goroutines 0.2 s of work take more than 3 s. All that time the program has one P, and
+// all that is still to be read changes. With longer turns others wait a little longer,
+// and far less often.
 //
-// A goroutine's time begins anew when one has run that is locked to a thread
-// (schedtick, in execute). So the capture passes the P to such a one now and then,
-// which passes it back: both come before all others (runnext), but for those whose
-// timers end. None of this is documented. Where it doesn't work, turns are as short
-// as ever.
+// A goroutine's time slice begins anew after a goroutine locked to a thread has run
+// (schedtick, in execute). So the capture now and then passes the P to such a one, which
+// passes it back: both precede all others (runnext), except those whose timers end. None
+// of this is documented. Where it doesn't work, turns are as short as without it.
 type turn struct {
 	on          bool
 	there, back chan struct{} // nil until the P was passed
 	began       time.Time
 	passed      time.Time
-	kept        time.Time // when keep was called last
+	kept        time.Time // when keep was last called
 }
 
 const (
 	maxTurn = 50 * time.Millisecond
 
-	// passAfter is less than half of the scheduler's turn: who looks for those that
-	// are over sleeps up to 10 ms (sysmon).
+	// passAfter is less than half of the scheduler's turn: the runtime's monitor, which
+	// looks for turns that are over, sleeps up to 10 ms (sysmon).
 	passAfter = 4 * time.Millisecond
 )
 
 // begin begins the first turn.
 func (t *turn) begin() { t.on = true }
 
-// keep is to be called all the time. A capture that is over soon needs no other
-// goroutine.
+// keep must be called all the time. A capture that is over soon needs no other goroutine.
 func (t *turn) keep() {
 	if !t.on {
 		return

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// busy has n goroutines count, which never rest, and returns a function that ends
+// busy starts n goroutines that count without a pause, and returns a function that ends
 // them.
 func busy(n int) (counts []atomic.Int64, end func()) {
 	counts = make([]atomic.Int64, n)
@@ -29,7 +29,7 @@ func busy(n int) (counts []atomic.Int64, end func()) {
 	}
 }
 
-// However long a capture lasts, all others have their turn.
+// However long a capture lasts, all other goroutines have their turn.
 func TestTurn(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
 	for _, procs := range []int{1, 3} {
@@ -37,7 +37,7 @@ func TestTurn(t *testing.T) {
 		before := runtime.NumGoroutine()
 		counts, end := busy(3)
 		var turn turn
-		for range 2 { // it can be begun again
+		for range 2 { // it can begin again
 			turn.begin()
 			for i := range counts {
 				for n := counts[i].Load(); counts[i].Load() == n; {
@@ -48,20 +48,20 @@ func TestTurn(t *testing.T) {
 				turn.keep()
 			}
 			turn.finish()
-			turn.keep() // without effect
+			turn.keep() // has no effect
 			if turn.there != nil {
 				t.Error("the turn goes on after finish")
 			}
 		}
 		end()
-		for runtime.NumGoroutine() > before { // or the test doesn't end
+		for runtime.NumGoroutine() > before { // otherwise the test doesn't end
 			runtime.Gosched()
 		}
 	}
 }
 
-// BenchmarkTurn takes the share of one P that a capture has among busy goroutines,
-// as a multiple of what it would have by itself.
+// BenchmarkTurn measures the share of one P that a capture has among busy goroutines, as
+// a multiple of what it would have without turns.
 func BenchmarkTurn(b *testing.B) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	var had [2]time.Duration

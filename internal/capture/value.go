@@ -1,7 +1,7 @@
 package capture
 
-// The value of a panic on a line, for a summary: what is in it says more than a type,
-// and often more than what its method makes of it.
+// The value of a panic on one line, for a summary: its contents say more than a type, and
+// often more than the message that its method makes of it.
 
 import (
 	"encoding/json"
@@ -16,14 +16,14 @@ import (
 
 const (
 	maxValueLine   = 240     // bytes of the line
-	maxValueDepth  = 3       // structs in each other
+	maxValueDepth  = 3       // nested structs
 	maxValueText   = 64      // bytes of a string
 	maxValueElems  = 8       // of a slice or an array
-	maxValueRecord = 1 << 20 // bytes of an object that is looked at
+	maxValueRecord = 1 << 20 // bytes of an object that is decoded
 )
 
-// panicLine returns the value of the panic on a line, redacted, in the notation of
-// package pretty, which has the whole dump to print from; "" if the message tells it.
+// panicLine returns the value of the panic on one line, redacted, in the notation of
+// package pretty, which prints from the whole dump; "" if the message says as much.
 func (d *Dump) panicLine() string {
 	if !d.open && !d.message.Bare {
 		return ""
@@ -39,7 +39,7 @@ func (d *Dump) panicLine() string {
 	return ""
 }
 
-// valueLine is such a line being written.
+// valueLine is such a line while it is written.
 type valueLine struct {
 	strings.Builder
 	d     *Dump
@@ -47,7 +47,7 @@ type valueLine struct {
 	full  bool
 }
 
-// write writes a part of the line, "..." in place of what is too much.
+// write writes a part of the line, "..." instead of what is too long.
 func (l *valueLine) write(s string) {
 	if left := maxValueLine - l.Len(); !l.full && len(s) > left {
 		l.WriteString(strings.ToValidUTF8(s[:left], "") + "...")
@@ -58,7 +58,7 @@ func (l *valueLine) write(s string) {
 	}
 }
 
-// kinds are reflect's by their names.
+// kinds maps the names of reflect's kinds to them.
 var kinds = func() map[string]reflect.Kind {
 	m := map[string]reflect.Kind{}
 	for k := reflect.Invalid; k <= reflect.UnsafePointer; k++ {
@@ -67,7 +67,7 @@ var kinds = func() map[string]reflect.Kind {
 	return m
 }()
 
-// object returns the encoded value of an object, nil if there is none to be shown.
+// object returns the encoded value of an object, nil if there is none to show.
 func (l *valueLine) object(id int) []byte {
 	if id < 1 || id > l.d.walker.Len() {
 		return nil
@@ -83,8 +83,8 @@ func (l *valueLine) typeOf(id int) int {
 	return int(l.d.walker.Object(id).Type)
 }
 
-// value writes a value as the walker has encoded it, behind its type where that says
-// something.
+// value writes a value as the walker has encoded it, after its type where that is
+// informative.
 func (l *valueLine) value(raw []byte, t *corefile.Type, depth int) {
 	if t == nil || len(raw) == 0 || len(raw) > maxValueRecord {
 		l.write("...")
@@ -110,14 +110,14 @@ func (l *valueLine) value(raw []byte, t *corefile.Type, depth int) {
 		l.reference(form.List, t, depth)
 	case kind == reflect.Slice && form.Object != nil && form.Object.Len == 0:
 		l.write(l.name(t) + " []")
-	case form.Object != nil || form.List.Given(): // cut, or of a kind that says nothing on a line
+	case form.Object != nil || form.List.Given(): // cut, or of a kind that isn't shown on one line
 		l.write(l.name(t) + " {...}")
 	default:
 		l.named(t, depth, string(raw))
 	}
 }
 
-// named writes a short value, at the top as the runtime does: main.Code(4).
+// named writes a short value, at the top with its type, as the runtime does: main.Code(4).
 func (l *valueLine) named(t *corefile.Type, depth int, text string) {
 	if depth == 0 && t.Name != t.Kind {
 		text = l.name(t) + "(" + text + ")"
@@ -125,10 +125,10 @@ func (l *valueLine) named(t *corefile.Type, depth int, text string) {
 	l.write(text)
 }
 
-// name returns the name of a type without what could be a secret.
+// name returns the name of a type without secrets.
 func (l *valueLine) name(t *corefile.Type) string { return l.d.name(t.Name) }
 
-// quoted returns a text in quotes, cut.
+// quoted returns a text in quotes, cut to maxValueText.
 func quoted(s string) string {
 	if len(s) <= maxValueText {
 		return strconv.Quote(s)
@@ -205,8 +205,8 @@ func (l *valueLine) reference(parts notation.List, t *corefile.Type, depth int) 
 	}
 }
 
-// inner writes a value that another one refers to, of which the depth ends somewhere:
-// they may go round in circles.
+// inner writes a value that another one refers to. Its depth is limited: references may
+// form a cycle.
 func (l *valueLine) inner(raw []byte, t *corefile.Type, depth int) {
 	if depth > maxValueDepth || l.full {
 		l.write("...")
@@ -218,7 +218,7 @@ func (l *valueLine) inner(raw []byte, t *corefile.Type, depth int) {
 	l.value(raw, t, depth)
 }
 
-// clipped returns a value that isn't too long to be looked at, or none.
+// clipped returns a value if it isn't too long to decode, otherwise nil.
 func clipped(raw []byte) []byte {
 	if len(raw) > maxValueRecord {
 		return nil

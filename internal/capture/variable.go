@@ -14,8 +14,8 @@ import (
 	"coredumpy/internal/walk"
 )
 
-// staleVariables walks the variables that the program won't use any more. What
-// live ones refer to as well is known by then.
+// staleVariables walks the variables that the program won't use again. What live ones
+// also refer to is known by then.
 func (c *capturer) staleVariables() {
 	if len(c.stale) == 0 {
 		return
@@ -33,14 +33,14 @@ func (c *capturer) staleVariables() {
 		settleSplit(s.v, s.rec)
 	}
 	c.walker.Run()
-	collected := c.p.Collections() != c.cycles // since the heap was looked at
+	collected := c.p.Collections() != c.cycles // since the heap was read
 	for i, s := range c.stale {
 		if doubts[i] == walk.Strong || doubts[i] == walk.Slight && (s.v.Collectable || collected) {
 			reused := caveat.TargetReused
 			if c.p.InHeap(s.v.Addr) {
 				reused = caveat.MemoryReused
 			}
-			if s.v.Unset != variables.Set { // that may be refuted
+			if s.v.Unset != variables.Set { // the value may refute that
 				s.rec.Doubts = s.rec.Doubts.And(reused)
 			} else {
 				s.rec.Doubts = caveat.Only(reused)
@@ -49,7 +49,7 @@ func (c *capturer) staleVariables() {
 	}
 }
 
-// roles translates what debug information calls them.
+// roles maps debug information's kinds of variables to roles.
 var roles = map[debuginfo.VarKind]string{
 	debuginfo.Param: corefile.RoleArgument, debuginfo.Result: corefile.RoleResult,
 	debuginfo.Local: corefile.RoleLocal, debuginfo.Captured: corefile.RoleCaptured,
@@ -69,7 +69,7 @@ func (c *capturer) variable(v *variables.Variable) corefile.Variable {
 		rec.Addr = v.Addr
 	}
 	if !v.Stale {
-		name := v.Name[strings.LastIndexByte(v.Name, '.')+1:] // a package's says nothing
+		name := v.Name[strings.LastIndexByte(v.Name, '.')+1:] // a package's path adds nothing
 		rec.Value, rec.Missing = c.walker.Value(name, v.Type, v.Addr)
 		settleSplit(v, &rec)
 	}
@@ -81,7 +81,7 @@ var unsetKinds = map[variables.Unset]caveat.DoubtKind{
 	variables.OnLine: caveat.OnLine, variables.InStatement: caveat.InStatement, variables.Returned: caveat.AfterReturn,
 }
 
-// doubtsOf tells what there is to doubt about a variable, before its value is known.
+// doubtsOf returns the doubts about a variable, before its value is known.
 func doubtsOf(v *variables.Variable) caveat.Doubts {
 	switch {
 	case v.Fault:
@@ -98,20 +98,18 @@ func doubtsOf(v *variables.Variable) caveat.Doubts {
 	return nil
 }
 
-// settleSplit brings the doubts about a variable into line with its value, and with its
-// being in pieces.
+// settleSplit adjusts the doubts about a variable that is in pieces to its value.
 func settleSplit(v *variables.Variable, rec *corefile.Variable) {
 	first := rec.Doubts.First()
 	switch {
 	case rec.Missing != caveat.None && (first == caveat.OutOfDate || first == caveat.SharedPlace):
-		rec.Doubts = nil // there is nothing out of date
+		rec.Doubts = nil // nothing is out of date
 	case v.Split && (len(rec.Doubts) == 0 || first == caveat.OutOfDate):
 		rec.Doubts = caveat.Only(caveat.PartsOutOfDate)
 	}
 }
 
-// reason returns a value that isn't there, and why. There are many for few
-// reasons.
+// reason encodes a missing value, and why it is missing. Many values share few reasons.
 func (c *capturer) reason(why caveat.Reason) []byte {
 	value := c.reasons[why]
 	if value == nil {
@@ -121,12 +119,11 @@ func (c *capturer) reason(why caveat.Reason) []byte {
 	return value
 }
 
-// maxAside is how many frames may lie between the capture and the program's own
-// top frame.
+// maxAside is how many frames may be between the capture and the program's own top frame.
 const maxAside = 64
 
-// panicValues captures the panic's value, and those of the panics during which
-// it happened.
+// panicValues captures the panic's value, and those of the panics during which it
+// happened.
 func (c *capturer) panicValues(rec *corefile.Goroutine, frames []target.Frame) {
 	switch {
 	case c.req.panicAddr() != 0:
@@ -153,15 +150,15 @@ func (c *capturer) panicValues(rec *corefile.Goroutine, frames []target.Frame) {
 	}
 }
 
-// handed captures a value that the program or the runtime handed over, an
-// empty interface at addr.
+// handed captures a value that the program or the runtime passed, an empty interface at
+// addr.
 func (c *capturer) handed(name string, addr uint64) corefile.Variable {
 	rec := corefile.Variable{Name: name, Type: c.walker.TypeID(gotypes.TypeAny)}
 	rec.Value, rec.Missing = c.walker.Value(name, gotypes.TypeAny, addr)
 	return rec
 }
 
-// given adds the variables handed over with Var to the top frame.
+// given adds the variables that the program passed with Var to the top frame.
 func (c *capturer) given(f *corefile.Frame) {
 	for _, g := range c.req.Given {
 		addr := g.Addr

@@ -15,21 +15,21 @@ import (
 	"coredumpy/internal/target"
 )
 
-// A dump opens where it happened: where the panic was, or on the line that failed a
-// test. This file decides which frame that is, for dumps made in the process and from
-// outside alike. The other frames stay where they are.
+// A dump opens where it happened: where the panic was, or on the line that failed a test.
+// This file decides which frame that is, for dumps made in the process and from outside
+// alike. It doesn't move the other frames.
 
-// stack is what decides on which frame of a goroutine a dump opens.
+// stack has what decides on which frame of a goroutine a dump opens.
 type stack struct {
-	frames  []corefile.Frame  // all that are known, places and packages only
-	from    int               // the first that isn't the dump's own
-	above   int               // how many at the top are left out of the dump
+	frames  []corefile.Frame  // all known frames, with places and packages only
+	from    int               // the first that isn't part of making the dump
+	above   int               // how many at the top aren't in the dump
 	panics  map[int][2]uint64 // values of panics, by the frame of runtime.gopanic
 	faults  map[int]bool      // the panics that the runtime began
 	helpers map[string]bool   // functions that have called t.Helper
 }
 
-// stackOf returns what is known of frames that were read from memory.
+// stackOf makes a stack of frames that were read from memory.
 func (c *capturer) stackOf(frames []target.Frame) *stack {
 	s := &stack{panics: map[int][2]uint64{}, faults: map[int]bool{}, helpers: map[string]bool{}}
 	for i := range frames {
@@ -55,15 +55,15 @@ func (c *capturer) stackOf(frames []target.Frame) *stack {
 	return s
 }
 
-// below returns the first frame below the function of this package that was called, 0
-// if there is none.
+// below returns the first frame below the function that the program called, 0 if there is
+// none.
 func (c *capturer) below(frames []corefile.Frame) int {
 	return 1 + slices.IndexFunc(frames, func(f corefile.Frame) bool {
 		return c.req.Entry != "" && f.Func == c.req.Entry
 	})
 }
 
-// ownHelpers adds what the test given to OnFailure knows.
+// ownHelpers adds the helpers that the test given to OnFailure knows.
 func (c *capturer) ownHelpers(s *stack) {
 	if at := c.req.testAddr(); at != 0 {
 		c.p.Helpers(s.helpers, gotypes.TypeAny, at)
@@ -72,7 +72,7 @@ func (c *capturer) ownHelpers(s *stack) {
 
 const gopanic = "runtime.gopanic"
 
-// panicWords returns the value of the panic that a frame of runtime.gopanic is of.
+// panicWords returns the value of the panic for which a frame of runtime.gopanic runs.
 func (c *capturer) panicWords(f *target.Frame) (words [2]uint64, ok bool) {
 	for _, v := range c.finder.Of(f) {
 		var b [16]byte
@@ -83,9 +83,9 @@ func (c *capturer) panicWords(f *target.Frame) (words [2]uint64, ok bool) {
 	return words, false
 }
 
-// textStack returns what is known of the frames in the request's traceback, where a
-// panic is a frame called panic. The return addresses of the same calls tell which ones
-// the runtime began.
+// textStack makes a stack of the frames in the request's traceback, where a panic is a
+// frame called panic. The return addresses of the same calls show which panics the runtime
+// began.
 //
 //	panic({0x4a1b20?, 0x4e5f60?})
 //		/usr/local/go/src/runtime/panic.go:783 +0x132
@@ -112,8 +112,8 @@ func (c *capturer) textStack(parsed []*corefile.Goroutine) *stack {
 	return s
 }
 
-// panicsIn returns the values of the panics in the traceback of one goroutine, the
-// latest first and as far as no frames are left out; {0, 0} is one that isn't known.
+// panicsIn returns the values of the panics in the traceback of one goroutine, the latest
+// first, up to where frames are left out; {0, 0} is one that isn't known.
 func panicsIn(trace string) (values [][2]uint64) {
 	for line := range strings.Lines(trace) {
 		if strings.HasPrefix(line, "...") {
@@ -145,7 +145,7 @@ func interfaceWords(s string) (words [2]uint64) {
 	return words
 }
 
-// begunByRuntime tells of each panic among return addresses whether the runtime began
+// begunByRuntime reports for each panic among return addresses whether the runtime began
 // it, the latest first.
 func begunByRuntime(pcs []uintptr) (began []bool) {
 	if len(pcs) == 0 {
@@ -164,9 +164,9 @@ func begunByRuntime(pcs []uintptr) (began []bool) {
 	return began
 }
 
-// shown leaves out what the request skips of the current goroutine's frames, which are
-// the last of those of c.stack, and what has no room above the one that the dump opens
-// on. It returns that, too.
+// shown removes from the current goroutine's frames, which are the last ones of c.stack,
+// those that the request skips, and those above the frame the dump opens on that don't
+// fit. It returns the index of that frame, too.
 func shown[F any](c *capturer, frames []F) (rest []F, top int) {
 	s := c.stack
 	s.above = len(s.frames) - len(frames)
@@ -190,7 +190,7 @@ func shown[F any](c *capturer, frames []F) (rest []F, top int) {
 	return frames[out:], top - out
 }
 
-// topOf returns the frame of a goroutine that a dump of another process opens on.
+// topOf returns the frame of a goroutine on which a dump of another process opens.
 func (c *capturer) topOf(g *corefile.Goroutine) int {
 	s := c.stack
 	if g.ID != c.req.Goroutine || s == nil {
@@ -198,15 +198,15 @@ func (c *capturer) topOf(g *corefile.Goroutine) int {
 		if i >= len(c.read) {
 			return 0
 		}
-		frames, _, _ := c.p.Stack(c.read[i], c.req.Limits.Frames) // what there is will do
+		frames, _, _ := c.p.Stack(c.read[i], c.req.Limits.Frames) // a part of the stack will do
 		s = c.stackOf(frames)
 	}
 	top, _ := c.opens(s)
 	return max(top-s.above, 0)
 }
 
-// opens returns the frame that a dump opens on, and the one where the event was, which
-// is at or above it.
+// opens returns the frame on which a dump opens, and the frame of the event, which is the
+// same or above it.
 func (c *capturer) opens(s *stack) (top, event int) {
 	event = s.from
 	switch {
@@ -229,7 +229,7 @@ func (c *capturer) opens(s *stack) (top, event int) {
 		func(f *corefile.Frame) bool {
 			return !strings.HasPrefix(f.Func, "runtime.") && ofTest(*f) && !wrapper(f)
 		},
-		func(f *corefile.Frame) bool { return slices.Contains(runners, f.Func) }, // knows which test it was
+		func(f *corefile.Frame) bool { return slices.Contains(runners, f.Func) }, // its variables name the test
 		func(f *corefile.Frame) bool { return !c.aside(f) && f.Func != "os.Exit" },
 		func(f *corefile.Frame) bool { return !strings.HasPrefix(f.Func, "runtime.") },
 		func(f *corefile.Frame) bool { return true },
@@ -246,8 +246,8 @@ func (c *capturer) panicked() bool {
 	return c.req.panicAddr() != 0 || c.event != nil && c.event.Panic
 }
 
-// index returns the first frame from number i on for which is reports true, -1 if
-// there is none.
+// index returns the first frame from number i on for which is returns true, -1 if there
+// is none.
 func (s *stack) index(i int, is func(f *corefile.Frame) bool) int {
 	for ; i < len(s.frames); i++ {
 		if is(&s.frames[i]) {
@@ -257,8 +257,8 @@ func (s *stack) index(i int, is func(f *corefile.Frame) bool) int {
 	return -1
 }
 
-// panicFrame returns the frame that panicked, and the one to open on: that, unless it
-// is a function that has called t.Helper and then panic. Then it is the caller's.
+// panicFrame returns the frame that panicked as event, and the one to open on as top: the
+// same, or the caller of a function that has called t.Helper and then panic.
 func (c *capturer) panicFrame(s *stack) (top, event int, ok bool) {
 	first := s.firstPanic(c)
 	event = s.index(first+1, func(f *corefile.Frame) bool { return !c.aside(f) })
@@ -273,13 +273,13 @@ func (c *capturer) panicFrame(s *stack) (top, event int, ok bool) {
 	return event, event, true
 }
 
-// firstPanic returns the frame of runtime.gopanic of the panic that the latest one
-// passes on, as a deferred function does that recovers and panics again with the
-// same value or one that wraps it; that of the latest one if it doesn't. It is one less
-// than s.from if there is no frame of either.
+// firstPanic returns the frame of runtime.gopanic of the panic that the latest one passes
+// on, as when a deferred function recovers and panics again with the same value or one
+// that wraps it; or that of the latest one if it passes on none. It returns s.from-1 if
+// there is no frame of either.
 //
-// One that the runtime begins passes nothing on, even if it has the same value, as all
-// nil dereferences do.
+// A panic that the runtime begins passes on none, even if it has the same value, as all
+// nil dereferences have.
 func (s *stack) firstPanic(c *capturer) int {
 	is := func(f *corefile.Frame) bool { return f.Func == gopanic || f.Func == "panic" }
 	first := s.index(s.from, is)
@@ -301,8 +301,8 @@ func (s *stack) firstPanic(c *capturer) int {
 	return first
 }
 
-// failedFrame returns the frame whose line failed a test: the innermost one of the
-// program's that isn't a helper, or else the test function.
+// failedFrame returns the frame whose line failed a test: the program's innermost one that
+// isn't a helper, or else the test function.
 func (c *capturer) failedFrame(s *stack) (int, bool) {
 	own := func(f *corefile.Frame) bool { return c.users(*f) && !c.aside(f) }
 	inTest := func(f *corefile.Frame) bool { return isTestFile(f) && !c.aside(f) }
@@ -318,14 +318,14 @@ func (c *capturer) failedFrame(s *stack) (int, bool) {
 			}
 		}
 		if last >= 0 {
-			return last, true // all call t.Helper, also the test
+			return last, true // all call t.Helper, even the test
 		}
 	}
 	return 0, false
 }
 
-// forwards reports whether a frame is of a method that only calls the helper of its
-// name, as assertions do that are bound to a test: (*Assertions).Equal calls Equal.
+// forwards reports whether a frame is of a method that only calls the helper with its
+// name, as methods of assertions bound to a test do: (*Assertions).Equal calls Equal.
 func (c *capturer) forwards(s *stack, i int) bool {
 	f := &s.frames[i]
 	if isTestFile(f) {
@@ -343,9 +343,9 @@ func isTestFile(f *corefile.Frame) bool {
 	return strings.HasSuffix(f.File, "_test.go") && f.Package != "testing"
 }
 
-// aside reports whether a frame is one through which an event came, or goes on: of the
-// runtime, of package testing in a test and os.Exit, which panics there, of the package
-// that has dumped a panic before, or a function that the compiler made.
+// aside reports whether an event only passed through a frame: one of the runtime, of
+// package testing in a test and os.Exit, which panics there, of the package that has
+// dumped a panic before, or of a function that the compiler made.
 func (c *capturer) aside(f *corefile.Frame) bool {
 	return wrapper(f) || f.Func == "panic" || f.Package == "runtime" ||
 		strings.HasPrefix(f.Package, "internal/runtime/") ||
@@ -358,8 +358,8 @@ func (c *capturer) inTest() bool {
 	return c.head.Test != "" || c.head.Build != nil && strings.HasSuffix(c.head.Build.Path, ".test")
 }
 
-// ofTesting reports whether a package is testing or one of those through which it runs
-// tests in bubbles.
+// ofTesting reports whether a package is testing or one of those with which it runs tests
+// in bubbles.
 func ofTesting(pkg string) bool {
 	return pkg == "testing" || pkg == "testing/synctest" || pkg == "internal/synctest"
 }

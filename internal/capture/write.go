@@ -7,8 +7,8 @@ import (
 	"coredumpy/internal/corefile"
 )
 
-// Write writes the dump's records, without secrets. All text passes through
-// the redactor here, when all secrets are known.
+// Write writes the dump's records, without secrets. All text passes through the redactor
+// here, once all secrets are known.
 func (d *Dump) Write(w io.Writer, compress bool) error {
 	if d.made != nil {
 		return d.made.write(w, compress)
@@ -20,8 +20,7 @@ func (d *Dump) Write(w io.Writer, compress bool) error {
 	return out.Close()
 }
 
-// renderedAtOnce is about how many bytes of a value are rendered before they are
-// written.
+// renderedAtOnce is about how many bytes of a value are rendered before they are written.
 const renderedAtOnce = 64 << 10
 
 func (d *Dump) records(out *corefile.Writer) error {
@@ -65,18 +64,18 @@ func (d *Dump) records(out *corefile.Writer) error {
 	return d.sourceFiles(out)
 }
 
-// maxSource bounds one source file.
+// maxSource bounds one source file, in bytes.
 const maxSource = 4 << 20
 
-// sourceFile is one that will be in the dump.
+// sourceFile is a source file to write into the dump.
 type sourceFile struct {
 	path  string
 	newer bool // than the program
 }
 
-// chooseSources returns the source files on a stack that can be read, those of
-// the current goroutine first, and how many don't fit the limit. Those of the
-// runtime's own goroutines are left out.
+// chooseSources returns the readable source files of the frames, those of the current
+// goroutine first, and how many don't fit the limit. It leaves out those of the runtime's
+// own goroutines.
 func (c *capturer) chooseSources() (files []sourceFile, omitted int) {
 	seen := map[string]bool{"": true}
 	left := c.req.Limits.Source

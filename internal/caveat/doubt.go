@@ -8,8 +8,8 @@ import (
 // Doubt is one reason to doubt the value of a variable.
 type Doubt struct {
 	Kind    DoubtKind
-	Text    string   // of OtherDoubt the sentence, of UnknownDoubt the name of the kind
-	Sharers []Sharer // of SharedPlace: the variables that share the place; none if that isn't known
+	Text    string   // for OtherDoubt the sentence, for UnknownDoubt the name of the kind
+	Sharers []Sharer // for SharedPlace: the variables that share the place; none if that isn't known
 }
 
 // Sharer is a variable that shares its place on the stack with another one.
@@ -23,18 +23,18 @@ type DoubtKind uint8
 
 // The kinds of doubts. The source of the function may refute those from OnLine to
 // SharedPlace: a variable that a loop declares is set, and one that is assigned only once
-// can't be out of date, unless its place is that of another variable by now.
+// can't be out of date, unless another variable is in its place by now.
 const (
-	OtherDoubt     DoubtKind = iota // of a sentence that isn't known, as another version may write it
+	OtherDoubt     DoubtKind = iota // an unknown sentence, as another version may write it
 	OnLine                          // the variable is declared on the current line
 	InStatement                     // it is declared in a statement that may not have ended
-	AfterReturn                     // deferred calls run: the function may have returned before it was set
+	AfterReturn                     // deferred calls run: the function may have returned before the variable was set
 	OutOfDate                       // optimized code may keep the current value elsewhere
 	SharedPlace                     // optimized code may have put another variable in its place
-	PartsOutOfDate                  // as OutOfDate, of some of its parts
+	PartsOutOfDate                  // as OutOfDate, but only some of its parts
 	AtSignal                        // it is what the registers held when a signal came
-	TargetReused                    // it isn't used any more, and the memory that it points to may be something else
-	MemoryReused                    // it isn't used any more, and its own memory may be something else
+	TargetReused                    // it isn't used again, and the memory that it points to may be something else
+	MemoryReused                    // it isn't used again, and its own memory may be something else
 	OtherOfName                     // an inlined call has several variables of its name
 	UnknownDoubt                    // a kind that this version doesn't know
 	OfPackage                       // without the source, a local variable may hide this one of the package
@@ -42,8 +42,8 @@ const (
 	numDoubts
 )
 
-// The sentences of the kinds. That of SharedPlace is followed by the sharers if there are
-// any: "...: x of line 12, y of line 14"; that of UnknownDoubt by the name.
+// The sentences of the kinds. The sharers follow that of SharedPlace, if there are any: "...:
+// x of line 12, y of line 14"; the name follows that of UnknownDoubt.
 var doubtSentences = [numDoubts]string{
 	OnLine:         "declared on this line: it may not be set yet",
 	InStatement:    "declared in a statement that may not have ended: it may not be set yet",
@@ -59,7 +59,7 @@ var doubtSentences = [numDoubts]string{
 	OfPackage:      "the package's; one of the function may hide it: the source, which would tell, isn't in the dump",
 }
 
-// What joins sentences, and the parts of that of SharedPlace.
+// The text that joins sentences, and the parts of SharedPlace's sentence.
 const (
 	betweenDoubts  = "; "
 	beforeSharers  = ": "
@@ -67,7 +67,7 @@ const (
 	beforeLine     = " of line "
 )
 
-// String returns the sentence that says the doubt.
+// String returns the doubt as a sentence.
 func (d Doubt) String() string {
 	if d.Kind == OtherDoubt || d.Kind >= numDoubts {
 		return d.Text
@@ -85,11 +85,11 @@ func (d Doubt) String() string {
 	return string(text)
 }
 
-// Doubts are the doubts about a variable, the most important one first. They may be shared
-// by variables: nobody changes one.
+// Doubts are the doubts about a variable, the most important one first. Variables may share
+// them, so they must not be changed.
 type Doubts []Doubt
 
-// single holds the lists of one doubt without details: many variables have the same.
+// single holds the lists of one doubt without details: many variables have the same one.
 var single = func() (all [numDoubts][1]Doubt) {
 	for k := range all {
 		all[k][0].Kind = DoubtKind(k)
@@ -113,7 +113,7 @@ func (all Doubts) First() DoubtKind {
 	return all[0].Kind
 }
 
-// String returns the sentences of the doubts on a line, "" if there are none.
+// String returns the sentences of the doubts on one line, "" if there are none.
 func (all Doubts) String() string {
 	if len(all) == 1 {
 		return all[0].String()
@@ -128,12 +128,12 @@ func (all Doubts) String() string {
 	return text.String()
 }
 
-// maxDoubts is how many doubts are told apart. There are never that many about a variable,
-// but a forged dump may have millions of them in a few bytes.
+// maxDoubts is how many doubts are told apart. A variable never has that many, but a forged
+// dump may have millions of them in a few bytes.
 const maxDoubts = 32
 
-// parseDoubts returns the doubts that a text says, as [Doubts.String] makes it: the String
-// of what is returned is the text.
+// parseDoubts returns the doubts in a text that [Doubts.String] made: String of its result is
+// the text.
 func parseDoubts(text string) Doubts {
 	if text == "" {
 		return nil
@@ -154,7 +154,7 @@ func parseDoubts(text string) Doubts {
 	return all
 }
 
-// cutDoubt cuts a text behind its first sentence. There may be more in that of OfPackage.
+// cutDoubt cuts a text after its first sentence. That of OfPackage may contain the separator.
 func cutDoubt(text string) (sentence, rest string, more bool) {
 	if n := len(doubtSentences[OfPackage]); strings.HasPrefix(text, doubtSentences[OfPackage]) {
 		if before, rest, more := strings.Cut(text[n:], betweenDoubts); before == "" {

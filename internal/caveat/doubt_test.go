@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// Dumps of format 1 hold these sentences: they can't be changed.
+// Dumps of format 1 contain these sentences: they can't be changed.
 var doubts = []struct {
 	doubts Doubts
 	want   string
@@ -59,7 +59,7 @@ func TestDoubts(t *testing.T) {
 	}
 }
 
-// What is almost a sentence that is known is kept as it is.
+// A text that is almost a known sentence is kept unchanged.
 func TestDoubtsUnknown(t *testing.T) {
 	shared := Only(SharedPlace).String()
 	for _, text := range []string{
@@ -72,7 +72,7 @@ func TestDoubtsUnknown(t *testing.T) {
 	}
 }
 
-// Lists are shared: one that is added to is another one.
+// Lists are shared, so adding to one makes another one.
 func TestAnd(t *testing.T) {
 	first := Only(OutOfDate).And(MemoryReused)
 	second := Only(OutOfDate).And(TargetReused)
@@ -91,7 +91,7 @@ func TestAnd(t *testing.T) {
 	}
 }
 
-// A text of very many sentences, as a forged dump may have it, takes little memory.
+// A text of very many sentences, as in a forged dump, takes little memory.
 func TestParseDoubtsMany(t *testing.T) {
 	for _, sentence := range []string{"", "x", doubtSentences[OutOfDate]} {
 		text := strings.Repeat(sentence+"; ", 10_000)

@@ -8,18 +8,18 @@ import (
 	"strconv"
 )
 
-// In a dump a reason and a doubt are lists: the name of the kind, and the details that the
-// kind has, in the order in which its sentence names them.
+// In a dump a reason and a doubt are lists: the name of the kind, and the kind's details, in
+// the order in which its sentence names them.
 //
 //	["optimizedOut"]
 //	["limit","depth"]
 //	["stackEnd",824633786368,24]
 //	["sharedPlace",["x",12],["y",14]]
 //
-// Where format 1 had a sentence, a text, in place of the list, it is parsed. Details behind
-// those that are known here are for later versions.
+// In format 1 there is a sentence instead of the list, which is parsed. Later versions may
+// write more details after those known here.
 
-// Names of the kinds in a dump. Those without one are found out by a reader.
+// Names of the kinds in a dump. A kind without one isn't in a dump: a reader finds it out.
 var (
 	kindNames = [numKinds]string{
 		Other: "other", OtherLimit: "otherLimit",
@@ -41,7 +41,7 @@ var (
 	}
 )
 
-// byName returns where the names in a list are.
+// byName returns the indexes of the names in a list.
 func byName[K ~uint8](names []string) map[string]K {
 	m := make(map[string]K, len(names))
 	for k, name := range names {
@@ -57,7 +57,7 @@ var (
 	doubtsByName = byName[DoubtKind](doubtNames[:])
 )
 
-// AppendFact appends what a dump holds of the reason. text appends a text as JSON.
+// AppendFact appends the reason as a dump holds it. text appends a text as JSON.
 func (r Reason) AppendFact(dst []byte, text func(dst []byte, text string) []byte) []byte {
 	if r.Kind >= numKinds || kindNames[r.Kind] == "" {
 		r = Reason{Kind: Other, Text: r.String()}
@@ -90,7 +90,7 @@ func appendQuoted(dst []byte, text string) []byte {
 // MarshalJSON is [Reason.AppendFact] for package json.
 func (r Reason) MarshalJSON() ([]byte, error) { return r.AppendFact(nil, appendQuoted), nil }
 
-// UnmarshalJSON parses what a dump holds.
+// UnmarshalJSON parses a reason as a dump holds it.
 func (r *Reason) UnmarshalJSON(raw []byte) error {
 	*r = Reason{}
 	if len(raw) > 0 && raw[0] == '"' {
@@ -132,10 +132,10 @@ func (r *Reason) UnmarshalJSON(raw []byte) error {
 	}
 }
 
-// maxDetails bounds how many details of a fact are looked at: none has as many.
+// maxDetails bounds how many details of a fact are read: no fact has as many.
 const maxDetails = 64
 
-// parseFact parses a list of a kind and details. It returns no name for null.
+// parseFact parses a list of a kind and details. For null it returns no name.
 func parseFact(raw []byte, what string) (name string, details []json.RawMessage, err error) {
 	if string(raw) == "null" {
 		return "", nil, nil
@@ -156,10 +156,10 @@ func parseFact(raw []byte, what string) (name string, details []json.RawMessage,
 	return "", nil, fmt.Errorf("the %s %.60q is no list of a kind and details", what, raw)
 }
 
-// Reasons are several of them, the most important one first.
+// Reasons are several reasons, the most important one first.
 type Reasons []Reason
 
-// String returns the sentences on a line, "" if there are none.
+// String returns the sentences on one line, "" if there are none.
 func (all Reasons) String() string {
 	text := ""
 	for i, r := range all {
@@ -171,7 +171,7 @@ func (all Reasons) String() string {
 	return text
 }
 
-// UnmarshalJSON parses what a dump holds: a list of reasons.
+// UnmarshalJSON parses a list of reasons as a dump holds it.
 func (all *Reasons) UnmarshalJSON(raw []byte) error {
 	*all = nil
 	if len(raw) > 0 && raw[0] == '"' { // all of them, in format 1
@@ -193,7 +193,7 @@ const maxFacts = 64 << 10
 
 var errTooLong = errors.New("a list of more than 64 KB in a note")
 
-// MarshalJSON returns what a dump holds of the doubts.
+// MarshalJSON returns the doubts as a dump holds them.
 func (all Doubts) MarshalJSON() ([]byte, error) {
 	dst := []byte{'['}
 	for i, d := range all {
@@ -220,7 +220,7 @@ func (d Doubt) appendFact(dst []byte) []byte {
 	return append(dst, ']')
 }
 
-// UnmarshalJSON parses what a dump holds.
+// UnmarshalJSON parses doubts as a dump holds them.
 func (all *Doubts) UnmarshalJSON(raw []byte) error {
 	*all = nil
 	if len(raw) > 0 && raw[0] == '"' {

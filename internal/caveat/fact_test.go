@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// What a dump holds of reasons can't be changed either: programs built years ago write it.
+// How a dump holds reasons can't be changed either: programs built years ago write it.
 var facts = []struct {
 	reason Reason
 	want   string
@@ -69,7 +69,7 @@ func TestReasonFact(t *testing.T) {
 			t.Errorf("kind %s isn't in the table", name)
 		}
 	}
-	// Those that a reader finds out.
+	// Reasons that a reader finds out.
 	for _, r := range []Reason{{Kind: NoIndex, Text: "int"}, {Kind: Unknown, Text: "tidal"}} {
 		if got, want := string(r.AppendFact(nil, appendQuoted)), `["other","`+r.String()+`"]`; got != want {
 			t.Errorf("got %s, want %s", got, want)
@@ -77,12 +77,12 @@ func TestReasonFact(t *testing.T) {
 	}
 }
 
-// What isn't known is named; what is no reason is refused, in words.
+// An unknown kind is named; what isn't a reason is refused, in words.
 func TestReasonFactOther(t *testing.T) {
 	for raw, want := range map[string]Reason{
 		`["tidal"]`:                 {Kind: Unknown, Text: "tidal"},
 		`["tidal",{"a":[1]},2]`:     {Kind: Unknown, Text: "tidal"},
-		`"depth limit"`:             {Kind: Limit, Text: "depth"}, // as format 1 has it
+		`"depth limit"`:             {Kind: Limit, Text: "depth"}, // as in format 1
 		`"something else"`:          {Kind: Other, Text: "something else"},
 		`null`:                      {},
 		` [ "stackEnd" , 16 , 24 ]`: {Kind: StackEnd, Addr: 16, N: 24},
@@ -130,7 +130,7 @@ func TestReasonsFact(t *testing.T) {
 	}
 }
 
-// A record has nothing if there are no doubts.
+// A record has no member if there are no doubts.
 func TestDoubtsFact(t *testing.T) {
 	type record struct {
 		Doubts Doubts `json:"note,omitempty"`
@@ -199,7 +199,7 @@ func TestFactsSpecified(t *testing.T) {
 	}
 }
 
-// Whatever a dump holds, what is decoded of it can be written, and is the same then.
+// Whatever a dump holds, the decoded fact can be written, and is then the same.
 func FuzzFact(f *testing.F) {
 	for _, tt := range facts {
 		f.Add([]byte(tt.want))

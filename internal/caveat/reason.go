@@ -2,14 +2,14 @@
 // wrong (a [Doubt]): as facts, which code compares, and as the sentences that people read.
 //
 // A dump holds the facts (see fact.go): the sentences are made here, when somebody reads
-// them. A dump of format 1 holds the sentences, so they are parsed here, too, and nowhere
-// else. A kind that another version wrote and this one doesn't know is shown by its name.
+// them. A dump of format 1 holds the sentences, so only this package parses them, too. A kind
+// that another version wrote and this one doesn't know is shown by its name.
 package caveat
 
-// Reason says why a value is missing, or why what it refers to is, or a part of it. The
-// zero Reason says that nothing is. A Reason is also an error: reading memory returns it.
+// Reason says why a value, what it refers to, or a part of it is missing. The zero Reason says
+// that nothing is missing. A Reason is also an error: reading memory returns it.
 //
-// The fields beside the kind are details; which ones a kind has is in its sentence.
+// The fields beside the kind are details; the sentence of a kind shows which ones it has.
 type Reason struct {
 	Kind Kind
 	Text string // a name, or a sentence
@@ -23,38 +23,38 @@ type Kind uint8
 // The kinds of reasons.
 const (
 	None       Kind = iota // nothing is missing
-	Other                  // an error that isn't one of these, or a sentence that isn't known
-	OtherLimit             // a sentence that isn't known, about a limit
+	Other                  // an error that isn't one of these, or an unknown sentence
+	OtherLimit             // an unknown sentence, about a limit
 	Unknown                // a kind that this version doesn't know; Text is its name
 
 	// Left out when the dump was made.
 	Limit      // a limit was reached; Text is its name: depth, elements, objects, bytes, time
 	Redacted   // it may be a secret
-	RuntimeOwn // a structure of the runtime, from which all of its memory can be reached
+	RuntimeOwn // a structure of the runtime, which leads to all of its memory
 
-	// Not kept by the compiler, or not yet there.
-	OptimizedOut  // the variable is nowhere, nor is it needed
-	OnePart       // some words of the variable are kept, and it isn't known which
+	// Not kept by the compiler, or not there yet.
+	OptimizedOut  // the variable is nowhere, as it isn't needed
+	OnePart       // some words of the variable are kept, but it isn't known which
 	ShapeLost     // generic code is compiled for shapes of types, and the type is lost
 	FloatRegister // it is in a register that isn't read
 	NotAllocated  // the variable belongs on the heap, and hasn't been put there
 	NotSetYet     // the variable's declaration hasn't been executed
 
 	// All variables of a frame are missing.
-	BarePackage   // its package was compiled without debug information of variables
+	BarePackage   // its package was compiled without debug information for variables
 	TracebackOnly // it couldn't be found on the stack
 
-	// What holds for a goroutine.
+	// Reasons that apply to a goroutine.
 	RanMeanwhile // it ran while the dump was made
-	NoTraceback  // it isn't in the crash report, of which the dump is made
+	NoTraceback  // it isn't in the crash report from which the dump is made
 
-	// Not in memory, or in memory that is another value's by now.
+	// Not in memory, or in memory that holds another value by now.
 	NoMemory      // nothing is mapped at Addr, or it can't be read
-	Unreadable    // the system doesn't let it be read
+	Unreadable    // the system doesn't allow reading it
 	StackMoved    // the stack has been moved from there
 	StackLeft     // Addr is on a stack that no goroutine has
 	StackPartLeft // Addr is in a part of a stack below its top
-	StackEnd      // from Addr to the end of the stack are fewer than N bytes
+	StackEnd      // fewer than N bytes are between Addr and the end of the stack
 	FrameOfC      // Addr is on a stack that C code and signal handlers use
 	Reused        // the memory holds something else
 	ReusedBy      // Addr is in another object, of N bytes
@@ -67,7 +67,7 @@ const (
 	BadSlice      // a slice of length N and capacity M
 	BadArray      // an array type Text whose elements don't fit into its N bytes
 	SelfContained // a type Text that contains itself
-	MapWritten    // a map in which N entries of M were found
+	MapWritten    // a map in which N entries were found instead of M
 	WrongSize     // a value of a type Text that would have N bytes
 	UnknownKind   // a value of a type of kind Text, which this version doesn't know
 
@@ -78,7 +78,7 @@ const (
 	Damaged    // what the dump holds is no such value; Text says how
 	NotOfType  // what the dump holds isn't of the type that leads to it
 	Changed    // the length of a map or channel was N, then M
-	TooMany    // the limit of who shows it
+	TooMany    // the limit of the code that shows it
 	NoField    // a struct has no such field
 	NoIndex    // a value of type Text has no elements
 	NoSlice    // a value of type Text can't be sliced
@@ -88,10 +88,10 @@ const (
 	numKinds
 )
 
-// IsLimit reports whether a limit is the reason.
+// IsLimit reports whether the reason is a limit.
 func (r Reason) IsLimit() bool { return r.Kind == Limit || r.Kind == OtherLimit }
 
-// Error returns the sentence.
+// Error returns the reason as a sentence.
 func (r Reason) Error() string { return r.String() }
 
 // Of returns the reason that an error is.
@@ -99,7 +99,7 @@ func Of(err error) Reason {
 	if err == nil {
 		return Reason{}
 	}
-	if r, ok := err.(Reason); ok { // what wraps one says more
+	if r, ok := err.(Reason); ok { // an error that wraps one says more
 		return r
 	}
 	return Reason{Kind: Other, Text: err.Error()}

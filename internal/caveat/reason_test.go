@@ -10,7 +10,7 @@ import (
 	"unicode/utf8"
 )
 
-// Dumps of format 1 hold these sentences: they can't be changed.
+// Dumps of format 1 contain these sentences: they can't be changed.
 var reasons = []struct {
 	reason Reason
 	want   string
@@ -87,7 +87,7 @@ func TestReason(t *testing.T) {
 	}
 }
 
-// What is almost a sentence that is known is kept as it is.
+// A text that is almost a known sentence is kept unchanged.
 func TestReasonUnknown(t *testing.T) {
 	for _, text := range []string{
 		" ", "Redacted", "redacted ", "optimized out: ", "bool of value 07", "bool of value +7", "bool of value ",
@@ -119,7 +119,7 @@ func TestOf(t *testing.T) {
 	}
 }
 
-// A crashing program makes many of them, with the collector off.
+// A crashing program makes many reasons, with the collector off.
 func TestReasonAllocs(t *testing.T) {
 	dst := make([]byte, 0, 256)
 	for _, tt := range reasons {

@@ -6,9 +6,9 @@ import (
 )
 
 // sentences are those of the kinds, in which %s stands for Text, %x for Addr, and %d for N
-// and then for M. Where two of them fit a text it is of the first kind, see [ParseReason].
-// The verbs in their order are also the details that a dump holds, see fact.go: the words
-// may change, the verbs may not.
+// and then for M. If two of them match a text, the first kind counts, see [ParseReason]. The
+// verbs in their order are also the details that a dump holds, see fact.go: the words may
+// change, the verbs may not.
 var sentences = [numKinds]string{
 	Other:      "%s",
 	OtherLimit: "%s",
@@ -67,7 +67,7 @@ var sentences = [numKinds]string{
 	NoFunction: "not a func",
 }
 
-// String returns the sentence that says the reason, "" if there is none.
+// String returns the reason as a sentence, "" if there is none.
 func (r Reason) String() string {
 	switch sentence := r.sentence(); {
 	case sentence == "%s":
@@ -105,7 +105,7 @@ func (r Reason) appendSentence(dst []byte) []byte {
 	return dst
 }
 
-// cutVerb cuts a sentence behind its first verb. That is 0 if there is none.
+// cutVerb cuts a sentence after its first verb. verb is 0 if there is none.
 func cutVerb(sentence string) (before string, verb byte, after string) {
 	i := strings.IndexByte(sentence, '%')
 	if i < 0 {
@@ -114,8 +114,8 @@ func cutVerb(sentence string) (before string, verb byte, after string) {
 	return sentence[:i], sentence[i+1], sentence[i+2:]
 }
 
-// ParseReason returns the reason that a text says, as [Reason.String] makes it: the String
-// of what is returned is the text.
+// ParseReason returns the reason in a text that [Reason.String] made: String of its result is
+// the text.
 func ParseReason(text string) Reason {
 	if text == "" {
 		return Reason{}
@@ -128,7 +128,7 @@ func ParseReason(text string) Reason {
 			return r
 		}
 	}
-	for _, k := range [...]Kind{WrongSize, Limit} { // whatever they begin with
+	for _, k := range [...]Kind{WrongSize, Limit} { // their sentences begin with a name, which may be anything
 		if r, ok := parse(k, text); ok {
 			return r
 		}
@@ -152,7 +152,7 @@ func parse(k Kind, text string) (Reason, bool) {
 		if verb == 0 {
 			return r, text == ""
 		}
-		// A detail ends where the next literal begins: a name may have that in it, too.
+		// A detail ends where the next literal begins, but a name may contain that, too.
 		next, _, _ := cutVerb(after)
 		end := len(text)
 		switch {

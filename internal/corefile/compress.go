@@ -11,8 +11,8 @@ import (
 // maxAtOnce bounds how many members are compressed at a time: each takes about a megabyte.
 const maxAtOnce = 8
 
-// A compressor writes members. They are compressed on other goroutines, and passed on in
-// the caller's own.
+// A compressor writes members. It compresses them on other goroutines, and passes them on
+// in the caller's.
 type compressor struct {
 	w      io.Writer
 	busy   []*member // being compressed, the oldest first
@@ -20,7 +20,7 @@ type compressor struct {
 	atOnce int
 }
 
-// A member is one gzip member on its way.
+// A member is one gzip member, from compressing it to writing it.
 type member struct {
 	raw   []byte
 	index partIndex
@@ -34,7 +34,7 @@ func newCompressor(w io.Writer) *compressor {
 	return &compressor{w: w, atOnce: min(runtime.GOMAXPROCS(0), maxAtOnce)}
 }
 
-// compress has a part compressed, and returns memory for another one.
+// compress starts compressing a part, and returns memory for another one.
 func (c *compressor) compress(text []byte, index partIndex) (room []byte, err error) {
 	if len(c.busy) == c.atOnce {
 		err = c.finish()
@@ -46,7 +46,7 @@ func (c *compressor) compress(text []byte, index partIndex) (room []byte, err er
 	return room, err
 }
 
-// flush passes on all there are.
+// flush passes on all members.
 func (c *compressor) flush() error {
 	for len(c.busy) > 0 {
 		if err := c.finish(); err != nil {
@@ -69,7 +69,7 @@ func (c *compressor) take() *member {
 
 func newMember() *member {
 	m := &member{done: make(chan struct{}, 1)}
-	m.gz, _ = gzip.NewWriterLevel(&m.out, gzip.BestSpeed) // fails for unknown levels only
+	m.gz, _ = gzip.NewWriterLevel(&m.out, gzip.BestSpeed) // fails only for unknown levels
 	return m
 }
 

@@ -14,20 +14,19 @@ import (
 	"sync/atomic"
 )
 
-// errPart is wrapped by the error for a member that is damaged while there may
-// be whole ones after it.
+// errPart is wrapped by the error for a damaged member that undamaged ones may follow.
 var errPart = errors.New("damaged part")
 
-// A part is a piece of a dump's text: what a member holds.
+// A part is a piece of a dump's text: the content of a member.
 type part struct {
 	start   int // in the text
 	index   partIndex
 	indexed bool
 }
 
-// decompressMembers returns what members hold, which is size bytes by their own
-// word, and where each begins. With an error comes what can be had: of a damaged member
-// nothing, as nobody knows where the damage begins.
+// decompressMembers returns the content of members, which is size bytes by their own claim,
+// and where each begins. With an error it returns what it could, but nothing of a damaged
+// member, as nobody knows where the damage begins.
 func decompressMembers(members [][]byte, size int64) ([]byte, []part, error) {
 	data := make([]byte, size)
 	texts := make([][]byte, len(members))
@@ -54,8 +53,8 @@ func decompressMembers(members [][]byte, size int64) ([]byte, []part, error) {
 	return joinParts(data, members, texts, errs)
 }
 
-// joinParts joins the texts of members, which stand in data one after the other. What
-// stands before something damaged or lost must not go on with what stands behind it.
+// joinParts joins the texts of members, which follow each other in data. A line before
+// something damaged or lost must not continue after it.
 func joinParts(data []byte, members, texts [][]byte, errs []error) ([]byte, []part, error) {
 	parts := make([]part, len(members))
 	pieces := make([][]byte, 0, 2*len(members))
@@ -90,10 +89,10 @@ func joinParts(data []byte, members, texts [][]byte, errs []error) ([]byte, []pa
 	return bytes.Join(pieces, nil), parts, fmt.Errorf("%w: %w", errPart, failed)
 }
 
-// errLost is the error for a part that goes on with a line of which something is missing.
+// errLost is the error for a part that continues a line that lacks a piece.
 var errLost = errors.New("a part is missing before this one")
 
-// decompressMember decompresses a member into data, which is as long as it says.
+// decompressMember decompresses a member into data, whose length is the member's claim.
 func decompressMember(z *gzip.Reader, data, member []byte) error {
 	if err := z.Reset(bytes.NewReader(member)); err != nil {
 		return endOf(err)
@@ -105,7 +104,7 @@ func decompressMember(z *gzip.Reader, data, member []byte) error {
 	var more [1]byte
 	n, err := z.Read(more[:])
 	switch {
-	case n > 0: // more than it says
+	case n > 0: // more than it claims
 		return gzip.ErrChecksum
 	case errors.Is(err, io.EOF):
 		return nil
@@ -113,13 +112,13 @@ func decompressMember(z *gzip.Reader, data, member []byte) error {
 	return endOf(err)
 }
 
-// A sequence says of parts, one after the other, whether each goes on where the one before
+// A sequence checks for parts, in their order, whether each continues where the one before
 // it ends.
 type sequence struct {
 	begun uint32 // how many parts there are of a line that hasn't ended
 }
 
-// fits reports whether a part with an index may come next.
+// fits reports whether a part with that index may come next.
 func (s *sequence) fits(index partIndex, indexed bool) bool {
 	if !indexed {
 		return true // of format 1
@@ -128,7 +127,7 @@ func (s *sequence) fits(index partIndex, indexed bool) bool {
 	return goesOn == (s.begun > 0) && (!goesOn || index.count == s.begun)
 }
 
-// add adds a part with a text that ends so. Lines of format 1 go on in any part.
+// add adds a part whose text ends with end. Lines of format 1 continue in any part.
 func (s *sequence) add(end []byte, indexed bool) {
 	switch {
 	case !indexed || bytes.HasSuffix(end, []byte("\n")):
@@ -138,13 +137,13 @@ func (s *sequence) add(end []byte, indexed bool) {
 	}
 }
 
-// memberReader reads members one after the other.
+// memberReader reads members one after another.
 type memberReader struct {
-	count   *counter // of what was read into raw
+	count   *counter // of the bytes read into raw
 	raw     *bufio.Reader
 	z       *gzip.Reader
 	start   int64 // of the member
-	length  int64 // its own, as it says
+	length  int64 // of the member, as it claims
 	before  sequence
 	indexed bool
 	last    [1]byte // of the member's text, as far as it was read
@@ -153,8 +152,8 @@ type memberReader struct {
 	err     error   // why no more can be read
 }
 
-// newMemberReader returns a reader of the members in raw, into which count reads. The first
-// one may go on with a line that began before it.
+// newMemberReader returns a reader of the members in raw, into which count reads. If within
+// is set, the first one may continue a line that began before it.
 func newMemberReader(raw *bufio.Reader, count *counter, within bool) (*memberReader, error) {
 	m := &memberReader{count: count, raw: raw, z: new(gzip.Reader)}
 	err := m.z.Reset(raw)
@@ -195,7 +194,7 @@ func (m *memberReader) readOn(p []byte) (int, error) {
 		m.last[0] = p[n-1]
 	}
 	if errors.Is(err, io.ErrUnexpectedEOF) && m.indexed && m.count.n >= m.start+m.length {
-		return n, gzip.ErrChecksum // it wasn't cut
+		return n, gzip.ErrChecksum // it isn't merely cut
 	}
 	if !errors.Is(err, io.EOF) {
 		return n, err

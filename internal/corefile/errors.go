@@ -11,22 +11,22 @@ import (
 )
 
 var (
-	// ErrNotFound is wrapped by errors for an id that the file doesn't hold.
+	// ErrNotFound is wrapped by errors for an id that isn't in the file.
 	ErrNotFound = errors.New("not in the dump")
 	// ErrNotDump is wrapped by a FormatError for a file of another format.
 	ErrNotDump = errors.New("not a coredumpy dump")
-	// ErrVersion is wrapped by a FormatError for a dump of a version that
-	// this package doesn't read.
+	// ErrVersion is wrapped by a FormatError for a dump of a version that this package
+	// doesn't read.
 	ErrVersion = errors.New("unknown format version")
-	// ErrDamaged is wrapped by a FormatError for a dump that can't be opened
-	// at all: not even its head is whole.
+	// ErrDamaged is wrapped by a FormatError for a dump that can't be opened at all: even
+	// its head isn't whole.
 	ErrDamaged = errors.New("damaged dump")
 )
 
 // FormatError says what is wrong with a file as a whole.
 type FormatError struct {
-	Path    string // as given to Open; empty when it was a reader
-	Problem string // what is wrong, a predicate: "is an ELF core file, not a coredumpy dump"
+	Path    string // as passed to Open; empty if it was a reader
+	Problem string // what is wrong, as a predicate: "is an ELF core file, not a coredumpy dump"
 	Err     error  // ErrNotDump, ErrVersion, ErrDamaged, or the system's reason
 }
 
@@ -39,7 +39,7 @@ func (e *FormatError) Error() string {
 
 func (e *FormatError) Unwrap() error { return e.Err }
 
-// RecordError says why a record can't be read that the file holds.
+// RecordError says why a record in the file can't be read.
 type RecordError struct {
 	Kind string // of the record
 	ID   int64
@@ -56,9 +56,9 @@ func notFound(k kind, id int64) error {
 	return fmt.Errorf("coredumpy: %s %d: %w", k, id, ErrNotFound)
 }
 
-// inWords returns what is wrong with a record in the words of the format, not in those of
-// Go's types: "its frames.line is a string, and no number". It is cut, for it may quote what
-// can't be decoded, of whatever length.
+// inWords returns what is wrong with a record in terms of the format, not of Go's types: "its
+// frames.line is a string, and no number". It is cut, as it may quote undecodable text of
+// any length.
 func inWords(err error) error {
 	var mistyped *json.UnmarshalTypeError
 	if !errors.As(err, &mistyped) {
@@ -91,11 +91,11 @@ func inWords(err error) error {
 	return fmt.Errorf("its %.100s is %s %.220s, and no %s", member, article, is, want)
 }
 
-// goName reports whether a part of a path is none of the format's: the name of a struct
+// goName reports whether a part of a path isn't from the format, but the name of a struct
 // that is embedded in another one.
 func goName(part string) bool { return part == "" || 'A' <= part[0] && part[0] <= 'Z' }
 
-// withPath names the file in err.
+// withPath adds the file's name to err.
 func withPath(err error, path string) error {
 	var format *FormatError
 	if errors.As(err, &format) {

@@ -12,9 +12,8 @@ import (
 	"coredumpy/internal/notation"
 )
 
-// File is a dump opened for reading. The records are in memory as they were
-// written, each is decoded when it is asked for. A File may be used by several
-// goroutines at once.
+// File is a dump opened for reading. The records are in memory as they were written; each
+// is decoded when it is asked for. Several goroutines may use a File at once.
 type File struct {
 	Head Head
 
@@ -25,7 +24,7 @@ type File struct {
 	objects    index
 	sources    index
 	runs       runs    // of objects, in format 2
-	order      []entry // goroutines as they come in the file
+	order      []entry // goroutines in the order of the file
 	unknown    unknown
 	missing    string
 
@@ -37,9 +36,9 @@ type File struct {
 	pathIDs   map[string]int64
 }
 
-// Open reads the dump at path. A file that was cut or damaged is opened as
-// long as its head is whole, see Missing. Anything that isn't a dump of a known
-// version gives a *FormatError.
+// Open reads the dump at path. It opens a file that was cut or damaged if at least its
+// head is whole, see Missing. For anything that isn't a dump of a known version it returns
+// a *FormatError.
 func Open(path string) (file *File, err error) {
 	err = again(path, func(f *os.File) (err error) {
 		file, err = Read(f)
@@ -48,7 +47,7 @@ func Open(path string) (file *File, err error) {
 	return file, err
 }
 
-// Read is Open for what r delivers.
+// Read is Open for the bytes that r delivers.
 func Read(r io.Reader) (*File, error) {
 	in, err := newInput(r)
 	if err != nil {
@@ -69,14 +68,14 @@ func Read(r io.Reader) (*File, error) {
 // [notation.List.OldReference].
 func (f *File) Old() bool { return f.Head.Version == oldVersion }
 
-// Missing says what the file should hold and doesn't: "" when it is whole,
-// else for example "the file ends after record 17 (unexpected EOF)".
+// Missing says what the file should have and hasn't: "" if it is whole, otherwise, for
+// example, "the file ends after record 17 (unexpected EOF)".
 func (f *File) Missing() string { return f.missing }
 
 // Types returns the ids of all types, ascending.
 func (f *File) Types() []int { return ints(f.types.ids()) }
 
-// Type returns a type, the same one for the same id: don't change it.
+// Type returns a type, the same pointer for the same id: don't change the type.
 func (f *File) Type(id int) (*Type, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -103,7 +102,7 @@ func (f *File) Goroutines() []int64 {
 	return ids
 }
 
-// Goroutine returns the goroutine with a goid.
+// Goroutine returns the goroutine with that goid.
 func (f *File) Goroutine(id int64) (*Goroutine, error) {
 	g, err := decode[Goroutine](f, kindGoroutine, &f.goroutines, id)
 	if err != nil {
@@ -125,8 +124,8 @@ func (f *File) Goroutine(id int64) (*Goroutine, error) {
 	return g, nil
 }
 
-// Globals returns the package-level variables in the order of their ids. With
-// an error come those that could be read.
+// Globals returns the package-level variables in the order of their ids. With an error it
+// also returns those that it could read.
 func (f *File) Globals() ([]Variable, error) {
 	var globals []Variable
 	var failed error
@@ -144,7 +143,7 @@ func (f *File) Globals() ([]Variable, error) {
 	return globals, failed
 }
 
-// Object returns the object with an id.
+// Object returns the object with that id.
 func (f *File) Object(id int) (*Object, error) {
 	line, addr, err := f.objectLine(id)
 	if err != nil {
@@ -160,7 +159,7 @@ func (f *File) Object(id int) (*Object, error) {
 	return o, nil
 }
 
-// Address returns the address of the object with an id, in a file of format 2.
+// Address returns the address of the object with that id, in a file of format 2.
 func (f *File) Address(id int) (uint64, error) {
 	_, addr, err := f.objectLine(id)
 	return addr, err
@@ -168,7 +167,7 @@ func (f *File) Address(id int) (uint64, error) {
 
 var errLine = errors.New("its line doesn't end as a record does")
 
-// parseObject decodes an object's line but for its id, and in format 2 for its address.
+// parseObject decodes an object's line without its id, and in format 2 without its address.
 func (f *File) parseObject(line []byte) (*Object, error) {
 	switch line = bytes.TrimSpace(line); {
 	case line[len(line)-1] != ']':
@@ -200,8 +199,8 @@ func (f *File) parseObject(line []byte) (*Object, error) {
 	return o, nil
 }
 
-// decode decodes the record with an id. What its line says again about the id
-// is the caller's to overrule: the index is what it was found by.
+// decode decodes the record with that id. The caller replaces the id that the line repeats
+// by the one in the index, which found it.
 func decode[T any](f *File, k kind, x *index, id int64) (*T, error) {
 	offset, ok := x.find(id)
 	if !ok {
@@ -221,12 +220,12 @@ func decode[T any](f *File, k kind, x *index, id int64) (*T, error) {
 	return record, nil
 }
 
-// maxParts bounds the frames and variables of a goroutine, and the fields of a
-// type. An empty one takes three bytes in the file, and hundreds in memory.
+// maxParts bounds the frames and variables of a goroutine, and the fields of a type. An
+// empty one takes three bytes in the file, and hundreds in memory.
 const maxParts = 1 << 17
 
-// parts returns how many objects are in the record of a goroutine or a type, as
-// far as they are decoded with it: values of variables aren't.
+// parts returns how many JSON objects are decoded with the record of a goroutine or a type:
+// those in values of variables aren't.
 func parts(payload []byte) (n int) {
 	const (
 		shortest = len("{},")

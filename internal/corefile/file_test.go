@@ -104,7 +104,7 @@ func TestTruncated(t *testing.T) {
 			}
 			readEverything(f)
 		}
-		// The head is flushed by itself: it is whole within its own length.
+		// The head is flushed separately: it is whole within its own length.
 		head := bytes.IndexByte(whole, '\n') + 1
 		if compress {
 			members, _ := splitMembers(whole)
@@ -116,7 +116,7 @@ func TestTruncated(t *testing.T) {
 	}
 }
 
-// missingTests are files that open, and what is said to be missing.
+// missingTests returns files that open, and what is reported as missing.
 func missingTests(t testing.TB) []fileTest {
 	types := `{"type":{"id":1,"name":"int","kind":"int"}}` + "\n" + `{"type":{"id":2,"name":"uint","kind":"uint"}}` + "\n"
 	end := `{"end":{"records":3}}` + "\n"
@@ -155,7 +155,7 @@ func TestMissing(t *testing.T) {
 	}
 }
 
-// What a broken byte in the middle leaves behind must stay readable.
+// A broken byte in the middle must leave the rest readable.
 func TestDamagedAnywhere(t *testing.T) {
 	for _, compress := range []bool{false, true} {
 		whole := writeSmall(t, compress)
@@ -236,7 +236,7 @@ func TestTooManyParts(t *testing.T) {
 			t.Errorf("goroutine %d: got error %.1000v, want %q in it", id, err, want)
 		}
 	}
-	for _, id := range []int64{3, 4} { // whose values and names are as they like
+	for _, id := range []int64{3, 4} { // whose values and names may be anything
 		if _, err := f.Goroutine(id); err != nil {
 			t.Errorf("goroutine %d: got %v", id, err)
 		}
@@ -291,7 +291,7 @@ func TestFirstOfEqualIDsCounts(t *testing.T) {
 	}
 }
 
-// An id says nothing about how much memory to set aside.
+// An id is no reason to reserve memory.
 func TestHostileIDs(t *testing.T) {
 	var lines strings.Builder
 	lines.WriteString(`{"coredumpy":{"version":1,"objects":9000000000000}}` + "\n")
@@ -351,7 +351,7 @@ func TestIndexIsCompact(t *testing.T) {
 	}
 }
 
-// bomb is a gzip file of a head and then size bytes of one line.
+// bomb returns a gzip file of a head and then one line of size bytes.
 func bomb(t *testing.T, size int) []byte {
 	var out bytes.Buffer
 	zw := gzip.NewWriter(&out)
@@ -392,7 +392,7 @@ func TestBomb(t *testing.T) {
 	}
 }
 
-// The size a gzip file claims for itself must not be believed either.
+// The size that a gzip file claims must not be believed either.
 func TestClaimedSize(t *testing.T) {
 	file := []byte(gzipped(t, headLine))
 	copy(file[len(file)-4:], "\xff\xff\xff\xff")

@@ -9,8 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// foreignError says what a file is that starts with these bytes, and isn't a
-// dump.
+// foreignError says what kind of file, not a dump, starts with these bytes.
 func foreignError(start []byte, compressed bool) error {
 	what := foreign(start)
 	switch {
@@ -27,7 +26,7 @@ const (
 	headless   = "a dump without its first line"
 )
 
-// magics are formats known by their first bytes alone.
+// magics are formats recognised by their first bytes alone.
 var magics = []struct{ magic, name string }{
 	{"\x28\xb5\x2f\xfd", "a zstd file (unpack it first)"}, // RFC 8878, section 3.1.1
 	{"\xfd7zXZ\x00", "an xz file (unpack it first)"},      // .xz format 1.2, section 2.1.1.1
@@ -36,7 +35,7 @@ var magics = []struct{ magic, name string }{
 	{"PK\x05\x06", "an empty zip file"},                   // APPNOTE.TXT, section 4.3.16
 	{"7z\xbc\xaf\x27\x1c", "a 7z file (unpack it first)"}, // 7zFormat.txt
 	{"\x04\x22\x4d\x18", "an lz4 file (unpack it first)"}, // LZ4 frame format
-	{gzipMagic, "a gzip file (unpack it first)"},          // inside another
+	{gzipMagic, "a gzip file (unpack it first)"},          // inside another one
 	{"MZ", "a Windows executable (PE)"},                   // PE format, MS-DOS stub
 	{"MDMP", "a Windows minidump"},                        // MINIDUMP_HEADER
 	{"go1.7 heap dump\n", "a Go heap dump"},               // runtime/debug.WriteHeapDump
@@ -130,7 +129,7 @@ func tar(start []byte) string {
 	return ""
 }
 
-// text names what is readable.
+// text names a readable format.
 func text(start []byte) string {
 	start = bytes.TrimPrefix(start, []byte("\ufeff"))
 	if !isText(start) {

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// foreignTests are files that can't be opened, and what is said of them.
+// foreignTests returns files that can't be opened, and what the error says about them.
 func foreignTests(t testing.TB) []fileTest {
 	elfHeader := func(order byte, typ string) string {
 		return "\x7fELF\x02" + string(order) + "\x01" + strings.Repeat("\x00", 9) + typ + "\x3e\x00"
@@ -66,7 +66,7 @@ func foreignTests(t testing.TB) []fileTest {
 	}
 }
 
-// fileTest is a file and what is to be said of it.
+// fileTest is a file and what should be said about it.
 type fileTest struct{ name, file, want string }
 
 func TestForeign(t *testing.T) {
@@ -123,7 +123,7 @@ func TestDirectory(t *testing.T) {
 	}
 }
 
-// The headers above are made by hand; this one a linker made.
+// The headers above are handmade; a linker made this one.
 func TestForeignExecutable(t *testing.T) {
 	path, err := os.Executable()
 	if err != nil {
@@ -151,7 +151,7 @@ func TestReadHeadReadsLittle(t *testing.T) {
 	}
 }
 
-// endless delivers a file that never ends.
+// endless delivers a file without an end.
 type endless struct{ n int }
 
 func (e *endless) Read(p []byte) (int, error) {

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// FuzzRead: whatever the bytes are, reading ends with a file or a FormatError,
-// never with a panic, and what is listed can be looked for.
+// FuzzRead: whatever the bytes are, reading returns a file or a FormatError, never panics,
+// and what is listed can be looked up.
 func FuzzRead(f *testing.F) {
 	f.Add(writeSmall(f, false))
 	f.Add(writeSmall(f, true))
@@ -22,7 +22,7 @@ func FuzzRead(f *testing.F) {
 		}
 	}
 	for _, test := range append(foreignTests(f), missingTests(f)...) {
-		if len(test.file) < 1000 { // longer ones only slow it down
+		if len(test.file) < 1000 { // longer ones would only slow it down
 			f.Add([]byte(test.file))
 		}
 	}
@@ -39,7 +39,7 @@ func FuzzRead(f *testing.F) {
 			}
 			return
 		}
-		head.Message = file.Head.Message // at the end of a damaged file it may be found by one alone
+		head.Message = file.Head.Message // only one of them may find the message at the end of a damaged file
 		if !reflect.DeepEqual(head, file.Head) {
 			t.Fatalf("Read gives the head %+v, ReadHead %+v", file.Head, head)
 		}

@@ -11,16 +11,16 @@ import (
 	"syscall"
 )
 
-// maxHeadLine bounds the first line, all of which is decoded. That of a program
-// with a thousand dependencies and as many arguments has 100 kB.
+// maxHeadLine bounds the first line, all of which is decoded. For a program with a thousand
+// dependencies and as many arguments it has 100 kB.
 const maxHeadLine = 4 << 20
 
 func longHead() error {
 	return damaged("has a head of more than %d MB: not what coredumpy writes", maxHeadLine>>20)
 }
 
-// ReadHead reads only the head of a dump, however large the dump is, and, where it
-// can be found, the message at its end.
+// ReadHead reads only the head of a dump, however large the dump is, and the message at
+// its end, if that can be found.
 func ReadHead(r io.Reader) (Head, error) {
 	in, err := newInput(r)
 	if err != nil {
@@ -39,7 +39,7 @@ func ReadHead(r io.Reader) (Head, error) {
 	return head, err
 }
 
-// OpenHead is ReadHead for the file at path, and returns the file's size too.
+// OpenHead is ReadHead for the file at path. It also returns the file's size.
 func OpenHead(path string) (head Head, size int64, err error) {
 	err = again(path, func(f *os.File) (err error) {
 		if stat, err := f.Stat(); err == nil {
@@ -51,7 +51,7 @@ func OpenHead(path string) (head Head, size int64, err error) {
 	return head, size, err
 }
 
-// again opens a file to read it, a few times if it is damaged: that may be because its
+// again reads a file, and again a few times if it is damaged: the reason may be that its
 // message has just been replaced, see [Retell].
 func again(path string, read func(*os.File) error) error {
 	for try := 1; ; try++ {
@@ -68,8 +68,8 @@ func again(path string, read func(*os.File) error) error {
 	}
 }
 
-// openFile opens a file, or a pipe that somebody writes to. It never waits for
-// one to be opened at the other end.
+// openFile opens a file, or a pipe that somebody writes to. It never waits for the other
+// end to be opened.
 func openFile(path string) (*os.File, error) {
 	flags := os.O_RDONLY
 	if stat, err := os.Stat(path); err == nil {
@@ -87,7 +87,7 @@ func openFile(path string) (*os.File, error) {
 	if err != nil {
 		cause := err
 		if in := (*fs.PathError)(nil); errors.As(err, &in) {
-			cause = in.Err // without the path, which it has not quoted
+			cause = in.Err // without the path, which isn't quoted there
 		}
 		return nil, &FormatError{Path: path, Problem: fmt.Sprintf("can't be opened (%v)", cause), Err: cause}
 	}
@@ -118,8 +118,8 @@ func (in *input) headLine() ([]byte, error) {
 	}
 }
 
-// checkHead reports whether the members are damaged in which the first line is, which has
-// that length: the checksum comes behind it. In format 1 that isn't looked at.
+// checkHead reports whether the members with the first line, which has that length, are
+// damaged: their checksum follows the line. In format 1 it doesn't check.
 func (in *input) checkHead(length int) error {
 	m := in.members
 	if m == nil || !m.indexed {
@@ -135,8 +135,8 @@ func (in *input) checkHead(length int) error {
 	return nil
 }
 
-// decodeHead decodes the first line. The version is looked at by itself first:
-// the rest of another version's head may have any shape.
+// decodeHead decodes the first line. It checks the version first, by itself: the rest of
+// another version's head may have any shape.
 func decodeHead(line []byte) (Head, error) {
 	payload, ok := kindHead.payload(line)
 	if !ok {

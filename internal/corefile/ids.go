@@ -6,12 +6,11 @@ import (
 	"slices"
 )
 
-// index finds the records of one kind by id: where in the file their lines
-// start. Ids are dense, so it is a slice; an id that is far beyond the number
-// of records, which only a damaged or a hostile file has, takes no more room
-// than any other.
+// index finds the records of one kind by id: where in the file their lines start. Ids are
+// dense, so it is a slice; an id far beyond the number of records, which occurs only in a
+// damaged or a hostile file, takes no more room than any other.
 type index struct {
-	dense  []int // offset of the record id at id-1; 0: none, the head is there
+	dense  []int // offset of the record id at id-1; 0 means none, as the head is there
 	sparse []entry
 	count  int
 }
@@ -21,18 +20,18 @@ type entry struct {
 	offset int
 }
 
-// expect sets room aside for n records, which is a file's own claim: no more
-// than size bytes can hold.
+// expect reserves room for n records, as the file claims, but for no more than size bytes
+// can hold.
 func (x *index) expect(n, size int) {
 	const shortest = len("[1,1,0]\n")
 	x.dense = make([]int, 0, max(0, min(n, size/shortest)))
 }
 
-// add notes where record id is. Of several with the same id the first counts.
+// add notes where record id is. If several have the same id, the first one counts.
 func (x *index) add(id int64, offset int) {
 	x.count++
-	// The slice may be a few times longer than the records seen so far: they
-	// need not come in order.
+	// The slice may be a few times longer than the number of records so far: they need
+	// not be in order.
 	if id > int64(4*x.count+4096) {
 		x.sparse = append(x.sparse, entry{id, offset})
 		return
@@ -45,7 +44,7 @@ func (x *index) add(id int64, offset int) {
 	}
 }
 
-// seal ends the adding: afterwards no id is in both slices, or twice in one.
+// seal ends adding: afterwards no id is in both slices, or twice in one.
 func (x *index) seal() {
 	kept := x.sparse[:0]
 	for _, e := range x.sparse {
@@ -86,13 +85,13 @@ func (x *index) ids() []int64 {
 	return ids
 }
 
-// recordID reads the id at the start of a line whose kind's index it is, and
-// nothing after it:
+// recordID reads only the id at the start of a line, for the kind whose index it goes
+// into:
 //
 //	{"type":{"id":17,"name":"int"...  is  17
 //	[17,3,...                         is  17
 func recordID(line []byte, k kind) (id int64, ok bool) {
-	const maxDigits = 18 // of an int64, whatever they are
+	const maxDigits = 18 // any 18 digits fit into an int64
 	rest := line[len("["):]
 	if k != kindObject {
 		rest, ok = bytes.CutPrefix(line[len(k)+len(`{"":`):], []byte(`{"id":`))

@@ -15,15 +15,15 @@ import (
 )
 
 const (
-	// The bounds on what a file may hold once decompressed. Dumps compress
-	// 30:1, those of many goroutines in the same place up to 200:1; what a
-	// hostile file can do to memory stays in proportion to its own size.
+	// Bounds on the decompressed size of a file. Dumps compress 30:1, those of many
+	// goroutines in the same place up to 200:1; how much memory a hostile file can take
+	// is in proportion to its own size.
 	freeSize = 256 << 20 // always allowed
 	maxRatio = 256       // decompressed bytes per byte in the file beyond that
 	maxSize  = 16 << 30  // never more, plain files included
 
-	// hintRatio is how far a file's own word on its decompressed size is
-	// trusted when memory is set aside ahead of reading.
+	// hintRatio is how far a file's claim about its decompressed size is trusted when
+	// memory is reserved before reading.
 	hintRatio = 64
 
 	sniffLen    = 4096 // enough for every format that foreign knows
@@ -33,14 +33,13 @@ const (
 // gzipMagic starts a gzip member (RFC 1952, section 2.3.1).
 const gzipMagic = "\x1f\x8b"
 
-// input is a dump's bytes on their way in, decompressed, up to and including
-// the check that they are a dump's at all.
+// input reads and decompresses a dump's bytes, and checks that they are a dump's at all.
 type input struct {
 	lines *bufio.Reader
 	raw   *counter
 	at    io.ReaderAt // the compressed file; nil if it can't be read out of order
-	size  int64       // of the file; 0 when not known
-	hint  int64       // what the file says about its decompressed size; 0 when not known
+	size  int64       // of the file; 0 if not known
+	hint  int64       // what the file says about its decompressed size; 0 if not known
 	free  int64       // freeSize, less in tests
 
 	compressed bool
@@ -60,9 +59,8 @@ func (c *counter) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// newInput tells gzip from plain by the first bytes, not by any name, and
-// refuses what isn't a dump before more of it is read: a core file may be as
-// large as the machine's memory.
+// newInput tells gzip from plain by the first bytes, not by a name, and refuses what isn't a
+// dump before it reads more: a core file may be as large as the machine's memory.
 func newInput(r io.Reader) (*input, error) {
 	in := &input{raw: &counter{r: r}, free: freeSize}
 	atStart := false
@@ -93,8 +91,8 @@ func newInput(r io.Reader) (*input, error) {
 	return in, nil
 }
 
-// checkStart reports what is wrong with a file that starts with these
-// (decompressed) bytes; err is why there aren't more.
+// checkStart reports what is wrong with a file that starts with these (decompressed) bytes;
+// err is why there are no more.
 func checkStart(start []byte, err error, compressed bool) error {
 	prefix := []byte(kindHead.prefix())
 	switch {
@@ -114,7 +112,7 @@ func checkStart(start []byte, err error, compressed bool) error {
 
 func damaged(format string, args ...any) error {
 	problem := fmt.Sprintf(format, args...)
-	// What package time quotes of a time it can't parse may still hold a DEL.
+	// Where package time quotes a time that it can't parse, a DEL may remain.
 	return &FormatError{Problem: strings.ReplaceAll(problem, "\x7f", `\x7f`), Err: ErrDamaged}
 }
 
@@ -126,7 +124,7 @@ func endOf(err error) error {
 	return err
 }
 
-// measure learns what r tells about the sizes ahead.
+// measure finds out what r says about the sizes to come.
 func (in *input) measure(r io.Reader, compressed bool) {
 	switch r := r.(type) {
 	case *os.File:
@@ -152,8 +150,8 @@ func (in *input) measure(r io.Reader, compressed bool) {
 	}
 }
 
-// limit returns how many decompressed bytes are acceptable, given the file's
-// size or, where that isn't known, what was read of it so far.
+// limit returns how many decompressed bytes are acceptable, given the file's size or, if
+// that isn't known, how much of it was read so far.
 func (in *input) limit() int64 {
 	size := max(in.size, in.raw.n)
 	if size > maxSize/maxRatio {
@@ -162,8 +160,8 @@ func (in *input) limit() int64 {
 	return min(in.free+maxRatio*size, maxSize)
 }
 
-// readAll returns all bytes, and the parts they are in as far as those can be found, and
-// with an error what can be had.
+// readAll returns all bytes, and the parts they are in if those can be found. With an error
+// it returns what it could read.
 func (in *input) readAll() (data []byte, parts []part, err error) {
 	data, parts, rest, err := in.readMembers()
 	if data == nil {
@@ -187,7 +185,7 @@ func (in *input) readAll() (data []byte, parts []part, err error) {
 		}
 	}
 	if err == nil && errors.Is(restErr, io.ErrUnexpectedEOF) && couldBeMember(rest) && isEnd(data[:whole]) {
-		return data[:whole], parts, nil // a message of which the writing was cut short
+		return data[:whole], parts, nil // a message that wasn't completely written
 	}
 	if err == nil {
 		err = restErr
@@ -202,9 +200,8 @@ func isEnd(data []byte) bool {
 	return ok
 }
 
-// readMembers decompresses the members at the start of the file that can be
-// found without decompressing, and returns the rest of the file. It returns nil
-// if there are none.
+// readMembers decompresses the members at the start of the file that can be found without
+// decompressing, and returns the rest of the file. It returns nil if there are none.
 func (in *input) readMembers() (data []byte, parts []part, rest []byte, err error) {
 	if in.at == nil {
 		return nil, nil, nil, nil
@@ -221,7 +218,7 @@ func (in *input) readMembers() (data []byte, parts []part, rest []byte, err erro
 	return data, parts, rest, err
 }
 
-// file returns the compressed file up to where there is nothing but zeros.
+// file returns the compressed file up to where only zeros follow.
 func (in *input) file() []byte {
 	const piece = 1 << 20 // no member has as many zeros in a row
 	file := make([]byte, 0, min(in.size, freeSize))
@@ -237,8 +234,8 @@ func (in *input) file() []byte {
 	return file
 }
 
-// withoutDamaged returns data up to a member that isn't what was compressed, unless the file
-// is of format 1. Of one that was cut the beginning is right.
+// withoutDamaged returns data without a member that isn't what was compressed, unless the
+// file is of format 1. The beginning of a member that was merely cut is right.
 func (in *input) withoutDamaged(data []byte, err error) ([]byte, error) {
 	if in.members == nil || !in.indexed && !in.members.indexed || !isDamage(err) {
 		return data, err
@@ -251,11 +248,11 @@ func isDamage(err error) bool {
 	return errors.Is(err, gzip.ErrChecksum) || errors.As(err, new(flate.CorruptInputError))
 }
 
-// errZeros is for a file that was preallocated, or of which the last blocks were
-// lost: JSON has no zeros.
+// errZeros is for a file that was preallocated, or whose last blocks were lost: JSON has no
+// zero bytes.
 var errZeros = errors.New("zeros follow")
 
-// readOn appends all bytes that are left to data.
+// readOn appends all remaining bytes to data.
 func (in *input) readOn(data []byte) ([]byte, error) {
 	for {
 		if len(data) == cap(data) {

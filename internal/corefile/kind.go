@@ -20,8 +20,8 @@ const (
 // prefix returns how a line with a record of this kind begins.
 func (k kind) prefix() string { return `{"` + string(k) + `":` }
 
-// payload returns the record within its line, or false if the line isn't one
-// of this kind from end to end.
+// payload returns the record within its line, or false if the line isn't exactly one record
+// of this kind.
 func (k kind) payload(line []byte) ([]byte, bool) {
 	line = bytes.TrimSpace(line)
 	rest, ok := bytes.CutPrefix(line, []byte(k.prefix()))

@@ -6,18 +6,17 @@ import (
 	"encoding/binary"
 )
 
-// A compressed dump is a row of gzip members (RFC 1952, section 2.2), which any
-// reader of gzip takes for one stream. They are independent of each other, so
-// they are compressed and decompressed several at a time, and damage to one
-// stays in it. The first, or the first two (see retell.go), are the head alone, for
-// who reads nothing else.
+// A compressed dump is a sequence of gzip members (RFC 1952, section 2.2), which any reader
+// of gzip takes for one stream. They are independent of each other, so several are
+// compressed and decompressed at a time, and damage to one stays in it. The head is in the
+// first one or two (see retell.go), which hold nothing else, for readers of the head alone.
 //
-// What is in a member's header is written by appendExtra and read by indexIn.
+// appendExtra writes what is in a member's header, and indexIn reads it.
 //
-// To be found without decompressing, a member has its own length in its header,
-// in the extra field that section 2.3.1.1 provides for such things: two letters,
-// the length of what follows, the member's length in four bytes. In format 2 its index
-// follows: how many objects it holds, in four bytes, and the id of the first one, in eight.
+// To be found without decompressing, a member has its own length in its header, in the extra
+// field, which section 2.3.1.1 provides for such uses: two letters, the length of what
+// follows, the member's length in four bytes. In format 2 its index follows: how many
+// objects it holds, in four bytes, and the id of the first one, in eight.
 const (
 	extraID       = "cd"
 	oldExtra      = 4
@@ -111,8 +110,8 @@ func nextMember(file []byte) int {
 	}
 }
 
-// couldBeMember reports whether a member with its length begins there, of which not
-// even the header may be whole.
+// couldBeMember reports whether a member that states its length may begin there. Even its
+// header may be cut.
 func couldBeMember(file []byte) bool {
 	for i, b := range storedMember(nil, partIndex{})[:min(len(file), memberLength)] {
 		switch i {
@@ -127,9 +126,8 @@ func couldBeMember(file []byte) bool {
 	return true
 }
 
-// headerLength returns the length of the header of the member with its length that begins
-// there, 0 if none does. What is in the extra field behind what is known is for later
-// versions.
+// headerLength returns the length of the header of the member that begins there and states
+// its length, 0 if there is none. Later versions may have more in the extra field.
 func headerLength(file []byte) int {
 	if len(file) < oldHeader || !couldBeMember(file) {
 		return 0
@@ -141,10 +139,10 @@ func headerLength(file []byte) int {
 	return 12 + extra
 }
 
-// ownExtra returns the length of what is in the extra field of a member behind the letters.
+// ownExtra returns how long the extra field of a member is after its letters.
 func ownExtra(member []byte) int { return int(binary.LittleEndian.Uint16(member[memberLength-2:])) }
 
-// indexOf returns the index of a member, ok is false if it has none.
+// indexOf returns the index of a member; ok is false if it has none.
 func indexOf(member []byte) (index partIndex, ok bool) {
 	header := headerLength(member)
 	if header == 0 {

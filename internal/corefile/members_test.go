@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// writeLarge returns a dump of several members, and what is in it.
+// writeLarge returns a dump of several members, and its content.
 func writeLarge(t *testing.T) (file, plain []byte, objects int) {
 	t.Helper()
 	const size = 3 * partSize
@@ -50,8 +50,8 @@ func largeValue(id int) []byte {
 	return append(value, `"]`...)
 }
 
-// readable returns how many objects can be read, and fails if one is not as it
-// was written.
+// readable returns how many objects can be read, and fails if one differs from what was
+// written.
 func readable(t *testing.T, f *File, objects int) (n int) {
 	t.Helper()
 	for id := 1; id <= objects; id++ {
@@ -103,7 +103,7 @@ func TestMemberDamaged(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
 		damage func(file []byte) []byte
-		least  int // objects still to be read
+		least  int // objects that can still be read
 		want   string
 	}{
 		{"in its middle", func(b []byte) []byte { clear(b[third+5000:][:64]); return b }, objects - 2*each, "damaged"},
@@ -187,7 +187,7 @@ func TestMembersClaim(t *testing.T) {
 	}
 }
 
-// A writer that fails leaves nothing behind that runs.
+// A writer that fails leaves no goroutines behind.
 func TestMembersAfterError(t *testing.T) {
 	before := runtime.NumGoroutine()
 	for range 3 {

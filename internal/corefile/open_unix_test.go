@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// What isn't a regular file is refused, or read if somebody writes to it, and
-// never waited for.
+// What isn't a regular file is refused, or read if somebody writes to it, and never waited
+// for.
 func TestOpenOtherThanFiles(t *testing.T) {
 	dir := t.TempDir()
 	pipe := filepath.Join(dir, "pipe")

@@ -6,31 +6,31 @@ import (
 )
 
 // The text of a dump is written in parts, which are gzip members in a compressed file. A
-// part ends where a line does: the first line that ends beyond fullPart is its last one. A
-// line that doesn't fit into a part goes on in others, which hold nothing else.
+// part ends at the end of a line: the first line that ends beyond fullPart is its last one.
+// A line that doesn't fit into a part continues in others, which hold nothing else.
 const (
 	partSize = 256 << 10
 	fullPart = partSize * 3 / 4
 
-	// A run of objects is as long as this at most, and doesn't reach into another part:
-	// readers look through a run to find an object, and what damage does to the
-	// addresses in it ends with it.
+	// runSize bounds the length of a run of objects, which is within one part: readers
+	// search a run to find an object, and damage to one of its addresses affects only the
+	// others in it.
 	runSize = 64 << 10
 )
 
 // partIndex says what is in a part.
 type partIndex struct {
-	count uint32 // of objects; of a part that goes on with a line, which part of it, from 1
-	first uint64 // id of the first object; onGoing if the part goes on with a line
+	count uint32 // of objects; of a part that continues a line, its number among that line's parts, from 1
+	first uint64 // id of the first object; onGoing if the part continues a line
 }
 
 const onGoing = math.MaxUint64
 
-// A partWriter divides text into parts, and has them written.
+// A partWriter divides text into parts, and passes them on to be written.
 type partWriter struct {
 	out   io.Writer
 	gz    *compressor // nil for a plain file
-	text  []byte      // of the part that is being filled
+	text  []byte      // of the part being filled
 	index partIndex
 	err   error
 }
@@ -43,7 +43,7 @@ func newPartWriter(out io.Writer, compress bool) *partWriter {
 	return p
 }
 
-// fresh reports whether nothing is in the part yet.
+// fresh reports whether the part is empty.
 func (p *partWriter) fresh() bool { return len(p.text) == 0 }
 
 // object notes that an object begins.
@@ -74,7 +74,7 @@ func (p *partWriter) write(piece []byte) {
 	}
 }
 
-// endLine is called behind the end of a line.
+// endLine is called after the end of a line.
 func (p *partWriter) endLine() error {
 	if len(p.text) >= fullPart || p.index.first == onGoing {
 		p.end()
@@ -99,7 +99,7 @@ func (p *partWriter) end() {
 	p.index = partIndex{}
 }
 
-// flush ends the part, and has all parts written.
+// flush ends the part, and passes on all parts.
 func (p *partWriter) flush() error {
 	p.end()
 	if p.gz != nil && p.err == nil {

@@ -1,9 +1,9 @@
 package corefile
 
-// RawObject returns the type of an object, what its line holds behind the type, and in a file
-// of format 2 the object's address: in one of format 1 that is behind the value, if it has
-// one. Nothing of the value is checked: it is for who looks through all objects, see
-// File.Object for one.
+// RawObject returns the type of an object, what follows the type on its line, and in a file
+// of format 2 the object's address: in format 1 that follows the value, if there is one.
+// RawObject doesn't check the value. It is for going through all objects; use File.Object
+// for a single one.
 func (f *File) RawObject(id int) (typ int, rest []byte, addr uint64, ok bool) {
 	line, addr, err := f.objectLine(id)
 	if err != nil {
@@ -24,8 +24,8 @@ func (f *File) RawObject(id int) (typ int, rest []byte, addr uint64, ok bool) {
 	return typ, line[i+1:], addr, true
 }
 
-// MaxObject returns the largest id of an object. Ids without end, which only a forged file
-// has, don't count.
+// MaxObject returns the largest id of an object, without the far too large ids that only a
+// forged file has.
 func (f *File) MaxObject() int {
 	if f.Old() {
 		return len(f.objects.dense)

@@ -1,15 +1,14 @@
-// Package corefile is the dump file: its records, their bytes, and reading them
-// back lazily. It doesn't know where a record comes from.
+// Package corefile is the dump file: its records, their bytes, and reading them back
+// lazily. It doesn't know where a record comes from.
 //
 // # Format
 //
-// A dump is JSON Lines in UTF-8, compressed with gzip unless the file's name
-// ends in .json: in pieces, which any reader of gzip joins (see parts.go and members.go), the
-// head in one or two of its own. Each line is one record: an object with a single member,
-// named for the kind of record. Records that others refer to have an "id",
-// always their first member, counted from 1 within their kind. There may be
-// millions of objects in the sense of [Object]: their lines are lists, and ids go without
-// saying, see runs.go.
+// A dump is JSON Lines in UTF-8, compressed with gzip unless the file's name ends in .json:
+// in pieces, which any reader of gzip joins (see parts.go and members.go), with the head in
+// one or two of its own. Each line is one record: an object with a single member, named for
+// the kind of record. Records that others refer to have an "id", always their first member,
+// counted from 1 within their kind. There may be millions of objects in the sense of
+// [Object]: their lines are lists without ids, see runs.go.
 //
 //	{"coredumpy":{...}}          Head, the first line
 //	{"type":{"id":1,...}}        Type
@@ -21,10 +20,10 @@
 //	{"source":{"id":1,...}}      Source: the text of a source file
 //	{"end":{...}}                End, the last line; without it the file was cut short
 //
-// The message is replaced when the panic value's own method has been called, for
-// which the dump is written first. There is room for it in the head, as spaces behind
-// the message; where that isn't enough one more line follows, which goes before the
-// head:
+// The dump is written before the panic value's own method is called. The message that this
+// returns then replaces the one in the head. There is room for it there: the message is
+// followed by spaces. If that isn't enough, one more line follows, which takes precedence
+// over the head:
 //
 //	{"message":{"text":...}}     Message, if it is the last line of the file
 //
@@ -35,15 +34,15 @@
 //
 // # Bounds
 //
-// A reader trusts nothing. What a file expands to is bounded by its size, a
-// line is decoded when it is asked for, and an id sets aside no room. A head of
-// more than 4 MB and a goroutine or type of more than 131,072 parts are refused;
-// the writer's own limits lie far below.
+// A reader trusts nothing. The size of a file bounds what it expands to, a line is decoded
+// when it is asked for, and an id reserves no memory. A head of more than 4 MB and a
+// goroutine or type of more than 131,072 parts are refused; the writer's own limits are far
+// below.
 //
 // # Values
 //
-// How a value is written follows from its type, which the place it stands in
-// gives (a variable's type, a field's, an element's). See package notation.
+// The type of a value determines how it is written, and the place of the value determines
+// its type (a variable's type, a field's, an element's). See package notation.
 package corefile
 
 import (
@@ -55,20 +54,19 @@ import (
 	"coredumpy/internal/caveat"
 )
 
-// Version is the version of the format. Only what changes the meaning of what there was
+// Version is the version of the format. Only a change in the meaning of what existed before
 // raises it. A reader refuses later ones.
 const (
 	Version    = 2
 	oldVersion = 1
 )
 
-// Head is the first record: what a dump is about. A summary of a dump needs
-// nothing else.
+// Head is the first record: what a dump is about. A summary of a dump needs nothing else.
 type Head struct {
 	Version     int       `json:"version"`
 	Reason      string    `json:"reason"` // "panic", "recovered panic", "test failure" ...: see help format
 	Message     string    `json:"message,omitempty"`
-	Value       string    `json:"value,omitempty"` // of the panic on a line, if the message doesn't tell it
+	Value       string    `json:"value,omitempty"` // of the panic, on one line, if the message doesn't say it
 	Description string    `json:"description,omitempty"`
 	Time        time.Time `json:"time"`
 	Test        string    `json:"test,omitempty"` // name of the failed test
@@ -87,16 +85,16 @@ type Head struct {
 	Objects     int       `json:"objects"`
 	Duration    string    `json:"duration,omitempty"` // how long the capture took
 	Paused      string    `json:"paused,omitempty"`   // how long another process was stopped for it
-	Notes       Notes     `json:"notes,omitempty"`    // what could not be had, and what brings it
+	Notes       Notes     `json:"notes,omitempty"`    // what isn't in the dump, and how to get it
 	Cut         []Cut     `json:"cut,omitempty"`      // limits that were reached
-	More        []string  `json:"-"`                  // members that the file has, and this version doesn't know
+	More        []string  `json:"-"`                  // members in the file that this version doesn't know
 }
 
-// Notes are sentences. Instead of one a later version may write the kind of a reason and
-// its details.
+// Notes are sentences. A later version may write the kind of a reason and its details
+// instead.
 type Notes []string
 
-// UnmarshalJSON makes sentences of all of them.
+// UnmarshalJSON turns all of them into sentences.
 func (n *Notes) UnmarshalJSON(raw []byte) error {
 	var all []json.RawMessage
 	if err := json.Unmarshal(raw, &all); err != nil {
@@ -137,8 +135,8 @@ type Cut struct {
 	Count int    `json:"count"`
 }
 
-// Type describes a Go type. Elem, Key and the fields' types are ids of other
-// types; 0 is a type that isn't known.
+// Type describes a Go type. Elem, Key and the fields' types are ids of other types; 0 is a
+// type that isn't known.
 type Type struct {
 	ID     int     `json:"id"`
 	Name   string  `json:"name"` // qualified with the import path
@@ -153,7 +151,7 @@ type Type struct {
 	Constants []Constant `json:"constants,omitempty"`
 }
 
-// Constant is a named constant. Value is its 64 bits, with a sign.
+// Constant is a named constant. Value has its 64 bits, as a signed number.
 type Constant struct {
 	Name  string `json:"name"`
 	Value int64  `json:"value"`
@@ -179,8 +177,8 @@ type Goroutine struct {
 	System    bool           `json:"system,omitempty"`  // started by the runtime for itself
 	Labels    []string       `json:"labels,omitempty"`  // pprof labels as key, value, key, value
 	Panic     *Variable      `json:"panic,omitempty"`   // the value passed to panic
-	Earlier   []*Variable    `json:"earlier,omitempty"` // values of panics this one came after
-	Note      caveat.Reasons `json:"note,omitempty"`    // what could not be had of it, or may be wrong
+	Earlier   []*Variable    `json:"earlier,omitempty"` // values of the panics during which this one happened
+	Note      caveat.Reasons `json:"note,omitempty"`    // what is missing of it, or may be wrong
 	Trace     string         `json:"trace,omitempty"`   // the runtime's own traceback text
 	Frames    []Frame        `json:"frames,omitempty"`
 	More      int            `json:"more,omitempty"` // frames left out
@@ -199,11 +197,11 @@ type Frame struct {
 
 // Roles a variable can have in a frame.
 const (
-	RoleLocal    = "" // the most common role takes no room
+	RoleLocal    = "" // the most common role takes no space
 	RoleArgument = "arg"
 	RoleResult   = "result"
 	RoleCaptured = "captured" // by the closure the frame runs
-	RoleGiven    = "given"    // handed over by the program with Var
+	RoleGiven    = "given"    // passed by the program with Var
 )
 
 // Variable is a named value: an argument, a local, a package-level variable.
@@ -213,22 +211,22 @@ type Variable struct {
 	Role       string          `json:"role,omitempty"`
 	Type       int             `json:"type,omitempty"`
 	Addr       uint64          `json:"addr,omitempty"` // 0: it has no address (registers)
-	Difference int64           `json:"diff,omitempty"` // in a file, in place of Addr: to the one before
-	Line       int             `json:"line,omitempty"` // where it is declared
+	Difference int64           `json:"diff,omitempty"` // in a file instead of Addr: the difference to the one before
+	Line       int             `json:"line,omitempty"` // of its declaration
 	Shadowed   bool            `json:"shadowed,omitempty"`
-	Missing    caveat.Kind     `json:"-"`              // why there is no value, while a dump is made
+	Missing    caveat.Kind     `json:"-"`              // why there is no value; only while a dump is made
 	Doubts     caveat.Doubts   `json:"note,omitempty"` // about the value
 	Value      json.RawMessage `json:"value,omitempty"`
 }
 
-// Object is a piece of memory that values refer to by id: what a pointer points
-// to, a slice's elements, a map's entries, a channel's buffer, a closure's
-// captured variables. Each is stored once.
+// Object is a piece of memory that values refer to by id: what a pointer points to, a
+// slice's elements, a map's entries, a channel's buffer, a closure's captured variables.
+// Each is stored once.
 //
-// One without an address is at none, or in format 1 at the one that the pointers, slices,
-// maps and interfaces hold that refer to it. Whether one whose type is a slice, map or
-// channel is its elements, or the slice itself to which there is a pointer, follows from what
-// refers to it.
+// An object without an address has none, or in format 1 has the one that the pointers,
+// slices, maps and interfaces that refer to it hold. If its type is a slice, map or channel,
+// it is either the elements of one, or the slice itself to which a pointer points: that
+// follows from what refers to it.
 type Object struct {
 	ID    int
 	Type  int

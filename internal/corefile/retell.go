@@ -10,31 +10,31 @@ import (
 	"io"
 )
 
-// What a panic value's own method says is known only when the dump has been written.
-// So that a reader, or what is left if the program is killed, has one message or the
-// other at any moment, nothing is written over but the message:
+// The message of a panic value's own method is known only when the dump has been written.
+// At any moment a reader must find the one message or the other, even if the program is
+// killed. So nothing but the message is overwritten:
 //
-//   - A head written by [Writer.RoomyHead] begins with a piece of a fixed length that
-//     has the message and room behind it, of spaces. It is a gzip member of its own,
-//     not compressed so that its length is always the same. It takes no more than the
-//     file's first page, which the system writes as a whole; a reader that reads it
-//     while that happens notices by the checksum, and reads it again, see [Open].
-//   - A message that doesn't fit, and any of a plain file, which has no checksum, is in
-//     a record behind the end of the dump, see [Message]. Then the room has it, too,
-//     cut if need be, for those who look at the head alone.
+//   - A head written by [Writer.RoomyHead] begins with a piece of a fixed length: the
+//     message, followed by spaces as room. It is a gzip member of its own, not compressed,
+//     so its length is always the same. It fits into the file's first page, which the
+//     system writes as a whole; a reader that reads it meanwhile notices by the checksum,
+//     and reads it again, see [Open].
+//   - A message that doesn't fit, and any message in a plain file, which has no checksum,
+//     goes into a record after the end of the dump, see [Message]. Then the room has it,
+//     too, cut if need be, for readers of the head alone.
 
 const (
 	pageSize = 4096
-	// roomSize is the length of the piece with the message, before a gzip member is
-	// made of it. It is the same in a plain file.
+	// roomSize is the length of the piece with the message, before it becomes a gzip
+	// member. It is the same in a plain file.
 	roomSize = pageSize - memberHeader - storedHeader - memberTrailer
 
 	storedHeader = 5 // of a deflate block that isn't compressed: RFC 1951, section 3.2.4
 	storedLast   = 1 // BFINAL, BTYPE 00
 )
 
-// Message is the record of a message that takes the place of the head's. It is the
-// last line of its file; anywhere else it has no meaning.
+// Message is the record of a message that replaces the head's. It is the last line of its
+// file; anywhere else it has no meaning.
 type Message struct {
 	Text *string `json:"text"`
 }
@@ -42,8 +42,8 @@ type Message struct {
 // errNoRoom says that a message doesn't fit.
 var errNoRoom = errors.New("no room for the message")
 
-// split encodes the head in two pieces: the first one has the message and is as long
-// as that of any other message, filled up with spaces.
+// split encodes the head in two pieces: the first one has the message, and is padded with
+// spaces so that its length doesn't depend on the message.
 func (h *Head) split() (first, rest []byte, err error) {
 	whole, err := encode(h)
 	if err != nil {
@@ -70,7 +70,7 @@ func (h *Head) split() (first, rest []byte, err error) {
 	return first, append(rest, "}\n"...), nil
 }
 
-// encode returns the JSON of a record on a line, without a newline.
+// encode returns a record as JSON on one line, without a newline.
 func encode(v any) ([]byte, error) {
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)
@@ -79,7 +79,7 @@ func encode(v any) ([]byte, error) {
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
 }
 
-// RoomyHead is Head for a dump that may be told another message by [Retell].
+// RoomyHead is Head for a dump whose message [Retell] may replace.
 func (w *Writer) RoomyHead(h *Head) error {
 	if w.records != 0 {
 		return errors.New("write head: it must be the first record")
@@ -101,7 +101,7 @@ func (w *Writer) RoomyHead(h *Head) error {
 	return w.flush("write head")
 }
 
-// writeStored writes the beginning of the first line as a part of its own, which isn't
+// writeStored writes the beginning of the first line as its own part, which isn't
 // compressed.
 func (p *partWriter) writeStored(text []byte) error {
 	if p.gz != nil {
@@ -112,7 +112,7 @@ func (p *partWriter) writeStored(text []byte) error {
 	return p.err
 }
 
-// storedMember returns a member that holds raw, of at most 64 KiB, as it is.
+// storedMember returns a member that holds raw, of at most 64 KiB, uncompressed.
 func storedMember(raw []byte, index partIndex) []byte {
 	n := memberHeader + storedHeader + len(raw) + memberTrailer
 	b := append(make([]byte, 0, n), gzipMagic...)
@@ -127,14 +127,14 @@ func storedMember(raw []byte, index partIndex) []byte {
 	return binary.LittleEndian.AppendUint32(b, uint32(len(raw)))
 }
 
-// A Retold is a file to which Retell gives another message: an [os.File].
+// A Retold is a file whose message Retell can replace: an [os.File].
 type Retold interface {
 	io.ReaderAt
 	io.WriterAt
 }
 
-// Retell gives the dump in a file of the given size another message, of which h is
-// the head as it was written. It changes nothing if it is another dump.
+// Retell replaces the message of the dump in a file of the given size. h is the head as it
+// was written. If the file is another dump, Retell changes nothing.
 func Retell(f Retold, size int64, h *Head, message string) error {
 	was, now := *h, *h
 	was.Version, now.Version, now.Message = Version, Version, message
@@ -184,7 +184,7 @@ func Retell(f Retold, size int64, h *Head, message string) error {
 	return nil
 }
 
-// sameHead reports whether what was read is what was written.
+// sameHead reports whether the head that was read is the one that was written.
 func sameHead(read, written *Head) bool {
 	a, err := encode(written)
 	var again Head
@@ -196,7 +196,7 @@ func sameHead(read, written *Head) bool {
 	return errors.Join(err, err2, err3) == nil && bytes.Equal(a, b)
 }
 
-// appendMessage writes the record behind the end.
+// appendMessage writes the record after the end.
 func appendMessage(f io.WriterAt, size int64, message string, compressed bool) error {
 	line, err := encode(&Message{&message})
 	if err == nil {
@@ -220,7 +220,7 @@ func appendMessage(f io.WriterAt, size int64, message string, compressed bool) e
 	return nil
 }
 
-// message returns the text of the record on a line, if it is that of a message.
+// message returns the text of the record on a line, if that is of a message.
 func message(line []byte) (text string, ok bool) {
 	payload, ok := kindMessage.payload(line)
 	if !ok || len(line) > maxHeadLine {
@@ -233,8 +233,8 @@ func message(line []byte) (text string, ok bool) {
 	return *m.Text, true
 }
 
-// lastMessage returns the text of the message at the end of a file. A file that is
-// damaged there has none.
+// lastMessage returns the text of the message at the end of a file, if there is one and the
+// file isn't damaged there.
 func lastMessage(f io.ReaderAt, size int64, compressed bool) (text string, ok bool) {
 	for n := int64(64 << 10); ; n *= 4 {
 		n = min(n, size, maxHeadLine)
@@ -256,15 +256,15 @@ func lastMessage(f io.ReaderAt, size int64, compressed bool) (text string, ok bo
 	}
 }
 
-// lastLine returns the last whole line, if its beginning is there.
+// lastLine returns the last whole line, if tail has its beginning.
 func lastLine(tail []byte) ([]byte, bool) {
 	tail = bytes.TrimRight(tail, " \t\r\n")
 	i := bytes.LastIndexByte(tail, '\n')
 	return tail[i+1:], i >= 0
 }
 
-// lastMember returns the last line of the member at the end of a file, if its
-// beginning is there.
+// lastMember returns the last line of the member at the end of a file, if tail has its
+// beginning.
 func lastMember(tail []byte) ([]byte, bool) {
 	for end := len(tail); ; {
 		i := bytes.LastIndex(tail[:end], []byte(gzipMagic))

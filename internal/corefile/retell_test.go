@@ -15,7 +15,7 @@ import (
 	"testing"
 )
 
-// memory is a file in memory, which keeps what it was after each write.
+// memory is a file in memory that keeps its previous content for each write.
 type memory struct {
 	b      []byte
 	writes []write
@@ -42,7 +42,7 @@ func written(file, p []byte, at int64) []byte {
 	return file
 }
 
-// toBeTold writes small for a message to come.
+// toBeTold writes small with a message that may be replaced.
 func toBeTold(t testing.TB, compress, room bool) *memory {
 	t.Helper()
 	var out bytes.Buffer
@@ -74,7 +74,7 @@ func retold(t testing.TB, compress, room bool, message string) *memory {
 	return m
 }
 
-// wantMessage wants a whole dump with a message, whoever reads it.
+// wantMessage wants a whole dump with that message, however it is read.
 func wantMessage(t *testing.T, file []byte, want string) {
 	t.Helper()
 	f, err := Read(bytes.NewReader(file))
@@ -111,7 +111,7 @@ func encoded(t *testing.T, h *Head) string {
 	return string(b)
 }
 
-// messages are texts to replace small's, and what is read of them.
+// messages are texts to replace small's with, and what is read then.
 var messages = []struct{ text, want string }{
 	{"", ""},
 	{"main.myErr", "main.myErr"},
@@ -139,8 +139,8 @@ func TestRetell(t *testing.T) {
 	}
 }
 
-// checkWrites wants each write to be one that the system does at once, or of which
-// each part leaves the old message.
+// checkWrites wants each write to be one that the system does at once, or any part of which
+// leaves the old message.
 func checkWrites(t *testing.T, m *memory, want string) {
 	t.Helper()
 	message := small.head.Message
@@ -166,7 +166,7 @@ func checkWrites(t *testing.T, m *memory, want string) {
 	}
 }
 
-// wantLines wants a file that gzip and jq read: a record a line, the message in the
+// wantLines wants a file that gzip and jq can read: one record per line, the message in the
 // head as well, as far as there is room.
 func wantLines(t *testing.T, file []byte, compress bool) {
 	t.Helper()
@@ -186,7 +186,7 @@ func wantLines(t *testing.T, file []byte, compress bool) {
 	}
 }
 
-// A message that doesn't fit is in the head all the same, cut, for other readers.
+// A message that doesn't fit is nevertheless in the head, cut, for other readers.
 func TestRetellCut(t *testing.T) {
 	m := retold(t, false, true, strings.Repeat("long ", roomSize))
 	line, _, _ := bytes.Cut(m.b, []byte("\n"))
@@ -199,7 +199,7 @@ func TestRetellCut(t *testing.T) {
 	}
 }
 
-// A head of which the beginning has no room is written as it is.
+// A head whose beginning has no room is written unchanged.
 func TestRoomyHeadLong(t *testing.T) {
 	head := small.head
 	head.Message = strings.Repeat("long ", roomSize)
@@ -219,7 +219,7 @@ func TestRoomyHeadLong(t *testing.T) {
 	}
 }
 
-// What isn't the dump is left alone.
+// A file that isn't the dump isn't changed.
 func TestRetellOther(t *testing.T) {
 	other := small.head
 	other.PID++
@@ -236,7 +236,7 @@ func TestRetellOther(t *testing.T) {
 	}
 }
 
-// Records of messages count at the end only, and do no harm elsewhere.
+// Records of messages count only at the end, and do no harm elsewhere.
 func TestMessageRecords(t *testing.T) {
 	const end, other = `{"end":{"records":1}}`, `{"message":{"text":"other"}}`
 	for _, tt := range []struct {

@@ -9,16 +9,15 @@ import (
 	"strconv"
 )
 
-// In format 2 the lines of objects say neither ids nor addresses: both are counted on from
-// what the record before a run of them says. So that nothing is ever counted past something
-// that is damaged or lost, a run ends with the first line that is no object, and with its
-// part of the file, and is checked by the record that follows it, and by the index of its
-// part.
+// In format 2 the lines of objects have neither ids nor addresses: a reader counts both from
+// the record before a run of them. So that it never counts past something damaged or lost, a
+// run ends at the first line that isn't an object, and at the end of its part of the file.
+// The record that follows it, and the index of its part, check it.
 
 // Run is the record before a run of objects.
 type Run struct {
 	First int64  `json:"id"`             // of the next object
-	Addr  uint64 `json:"addr,omitempty"` // what its difference is to
+	Addr  uint64 `json:"addr,omitempty"` // what the difference is to
 }
 
 // A run is a run of objects in a file.
@@ -26,9 +25,9 @@ type run struct {
 	Run
 	offset  int // of its first line
 	count   int
-	end     uint64 // the address that the record behind it says
+	end     uint64 // the address in the record after it
 	closed  bool   // there is such a record
-	doubted bool   // the record before it isn't what the run before that says
+	doubted bool   // the record before it contradicts the run before that
 	bad     error  // why its objects can't be read
 	lines   *runLines
 }
@@ -37,7 +36,7 @@ type run struct {
 type runLines struct {
 	offsets []uint32 // from that of the run, up to a line that is damaged
 	addrs   []uint64 // of the objects
-	damage  error    // why there aren't more of them
+	damage  error    // why there are no more
 }
 
 var (
@@ -48,10 +47,10 @@ var (
 	errBefore    = errors.New("the line of an object before it is damaged")
 )
 
-// maxID bounds ids, so that counting on from one doesn't overflow.
+// maxID bounds ids, so that counting from one doesn't overflow.
 const maxID = 1_000_000_000_000_000_000
 
-// runs are the runs of a file, while it is scanned in its order, and then in that of ids.
+// runs are the runs of a file: while it is scanned, in its order, afterwards by ids.
 type runs struct {
 	all  []*run
 	open *run // to which the next object belongs, nil if that isn't known
@@ -89,7 +88,7 @@ func (rs *runs) object(offset int) bool {
 	return true
 }
 
-// check checks the runs from number from on, which are in one part, with its index.
+// check compares the runs from number from on, which are in one part, with its index.
 func (rs *runs) check(from int, index partIndex) {
 	count, first := uint64(0), uint64(0)
 	for _, r := range rs.all[from:] {
@@ -106,7 +105,7 @@ func (rs *runs) check(from int, index partIndex) {
 	}
 }
 
-// seal ends the scanning.
+// seal ends scanning.
 func (rs *runs) seal() {
 	rs.open = nil
 	slices.SortStableFunc(rs.all, func(a, b *run) int { return cmp.Compare(a.First, b.First) })
@@ -136,7 +135,7 @@ func (rs *runs) seal() {
 	}
 }
 
-// find returns the run with an object, and which of its objects that is.
+// find returns the run with an object, and the object's index in it.
 func (rs *runs) find(id int64) (r *run, i int, ok bool) {
 	n, found := slices.BinarySearchFunc(rs.all, id, func(r *run, id int64) int { return cmp.Compare(r.First, id) })
 	if !found {
@@ -148,7 +147,7 @@ func (rs *runs) find(id int64) (r *run, i int, ok bool) {
 	return rs.all[n], int(id - rs.all[n].First), true
 }
 
-// objectLine returns the line of an object, and its address; in format 1 the line has it.
+// objectLine returns the line of an object, and its address; in format 1 the line has that.
 func (f *File) objectLine(id int) (line []byte, addr uint64, err error) {
 	if f.Old() {
 		offset, ok := f.objects.find(int64(id))
@@ -213,8 +212,8 @@ func (r *run) find(text []byte) *runLines {
 	return found
 }
 
-// difference returns what ends the line of an object, if it has an address; whole is false
-// if the line is damaged there:
+// difference returns the number that ends the line of an object, if it has an address; whole
+// is false if the line is damaged there:
 //
 //	[17,[1,2],-4096]  is  -4096
 func difference(line []byte) (d int64, ok, whole bool) {
@@ -234,7 +233,7 @@ func difference(line []byte) (d int64, ok, whole bool) {
 	return d, true, err == nil
 }
 
-// onlyType reports whether a line up to its last comma is "[17": what follows is a value.
+// onlyType reports whether a line up to its last comma is "[17": a value follows.
 func onlyType(line []byte) bool {
 	return len(bytes.TrimLeft(bytes.TrimPrefix(line, []byte("[")), "0123456789")) == 0
 }

@@ -21,7 +21,7 @@ type random struct {
 	goroutine Goroutine
 }
 
-// writeRandom writes n objects. With large there are values that don't fit into a part.
+// writeRandom writes n objects. If large is set, some values don't fit into a part.
 func writeRandom(t testing.TB, seed uint64, n int, compress, large bool) *random {
 	t.Helper()
 	r := rand.New(rand.NewPCG(seed, 1))
@@ -99,8 +99,8 @@ func randomValue(r *rand.Rand, large bool) json.RawMessage {
 	return json.RawMessage(values[r.IntN(len(values))])
 }
 
-// compare wants each object to be as it was written, or an error. It returns how many are
-// there, and those that are wrong.
+// compare wants each object to be as written, or an error. It returns how many it found,
+// and which ones are wrong.
 func (d *random) compare(f *File) (found int, wrong []int) {
 	for _, want := range d.objects {
 		got, err := f.Object(want.ID)
@@ -166,8 +166,8 @@ func (d *random) mustBeRight(t *testing.T, what string, file []byte, excused int
 	return found
 }
 
-// A bit that was flipped anywhere makes no object another one, but for itself where there is
-// no checksum.
+// A flipped bit never turns an object into another, except for the object with the bit, if
+// there is no checksum.
 func TestFlipped(t *testing.T) {
 	for _, compress := range []bool{true, false} {
 		d := writeRandom(t, 7, 25, compress, false)
@@ -195,7 +195,7 @@ func TestFlipped(t *testing.T) {
 	}
 }
 
-// A line that is lost or there twice makes no object another one.
+// A line that is lost or duplicated never turns an object into another.
 func TestLinesLost(t *testing.T) {
 	for seed := range uint64(3) {
 		d := writeRandom(t, seed, 40, false, false)
@@ -213,7 +213,7 @@ func TestLinesLost(t *testing.T) {
 	}
 }
 
-// The record before a run of objects may be lost in the middle of them, and nothing else.
+// If the record between two runs of objects is lost, no other runs are.
 func TestRunRecordLost(t *testing.T) {
 	line := strings.Repeat("x", 1000)
 	var out bytes.Buffer
@@ -246,7 +246,7 @@ func TestRunRecordLost(t *testing.T) {
 		if n < 500-2*runSize/1000 {
 			t.Errorf("without line %d: got %d objects", i+1, n)
 		}
-		// A digit that was flipped in a difference takes no more than its run.
+		// A flipped digit in a difference affects only its run.
 		if i+2 >= len(lines) {
 			continue
 		}
@@ -258,8 +258,8 @@ func TestRunRecordLost(t *testing.T) {
 	}
 }
 
-// Members that are lost, twice there or in another order make no object another one, also
-// those that are a part of a line.
+// Members that are lost, duplicated or reordered never turn an object into another, even
+// members that are a part of a line.
 func TestMembersLost(t *testing.T) {
 	for seed := range uint64(4) {
 		d := writeRandom(t, seed, 30, true, seed%2 == 0)
@@ -362,8 +362,7 @@ func TestCutAnywhere(t *testing.T) {
 	}
 }
 
-// An index that says something else of what is in a member isn't believed, nor is what is in
-// the member.
+// If an index contradicts the content of its member, neither is believed.
 func TestIndexWrong(t *testing.T) {
 	file, _, objects := writeLarge(t)
 	members, _ := splitMembers(file)
@@ -425,7 +424,7 @@ func TestManyObjects(t *testing.T) {
 	}
 }
 
-// Opening a file sets room aside for runs, not for objects.
+// Opening a file reserves memory for runs, not for objects.
 func TestRunsAreCompact(t *testing.T) {
 	const n = 200_000
 	var out bytes.Buffer
@@ -551,7 +550,7 @@ func TestDifference(t *testing.T) {
 }
 
 // FuzzDamaged: whatever is done to a file in format 2, its objects are what they were, or
-// can't be read. What isn't compressed has one change, and may have one wrong object.
+// can't be read. Without compression one change is made, and one object may be wrong.
 func FuzzDamaged(f *testing.F) {
 	f.Add(uint64(1), true, []byte{0, 1, 0x10})
 	f.Add(uint64(2), false, []byte{0, 200, 1, 2, 100, 3})

@@ -19,7 +19,7 @@ func (f *File) line(offset int) []byte {
 	return rest
 }
 
-// tally is what scan learns about the file as a whole.
+// tally is what scan finds out about the file as a whole.
 type tally struct {
 	records int    // whole lines
 	partial bool   // the last line is cut
@@ -47,8 +47,8 @@ func (t *tally) notRecord(number int) {
 	}
 }
 
-// scan decodes the head and indexes the other records by the start of their
-// lines. readErr is why there is no more data, nil at the end of the file.
+// scan decodes the head and indexes the other records by where their lines start. readErr is
+// why there is no more data, nil at the end of the file.
 func (f *File) scan(parts []part, readErr error) error {
 	line := f.line(0)
 	if len(line) > maxHeadLine {
@@ -95,8 +95,8 @@ func (f *File) scan(parts []part, readErr error) error {
 	return nil
 }
 
-// scanLines indexes the lines that begin from offset on, up to end, and returns where the
-// next one begins.
+// scanLines indexes the lines that begin at offset or later, up to end, and returns where
+// the next line begins.
 func (f *File) scanLines(offset, end int, t *tally) int {
 	for offset < end {
 		line := f.line(offset)
@@ -108,7 +108,7 @@ func (f *File) scanLines(offset, end int, t *tally) int {
 		if offset > len(f.data) && !json.Valid(line) {
 			t.partial = true
 			if line[0] == '[' && !f.Old() {
-				f.runs.object(start) // as its part counts it
+				f.runs.object(start) // the index of its part counts it, too
 			}
 			return len(f.data)
 		}
@@ -121,8 +121,8 @@ func (f *File) scanLines(offset, end int, t *tally) int {
 	return offset
 }
 
-// note indexes one line, and reports whether it is a record. A kind that isn't
-// known is one: later writers may add kinds.
+// note indexes one line, and reports whether it is a record. A line of an unknown kind is
+// one: later writers may add kinds.
 func (f *File) note(line []byte, offset int, t *tally) bool {
 	var x *index
 	k := lineKind(line)
@@ -242,7 +242,7 @@ func (f *File) noteMarked(t *tally) {
 	}
 }
 
-// lineKind returns the name of the line's only member, "" if it has none.
+// lineKind returns the name of the line's only member, "" if there is none.
 func lineKind(line []byte) kind {
 	const maxName = 32
 	if line[0] == '[' {
@@ -259,7 +259,7 @@ func lineKind(line []byte) kind {
 	return kind(name[:end])
 }
 
-// missing puts into words what is wrong with the file, if anything.
+// missing says in words what is wrong with the file, "" if nothing is.
 func (t *tally) missing(readErr error) string {
 	var what []string
 	switch {
@@ -267,7 +267,7 @@ func (t *tally) missing(readErr error) string {
 		what = append(what, fmt.Sprintf("a part of the file is damaged and left out (%v)", readErr))
 	case isDamage(readErr):
 		what = append(what, fmt.Sprintf("the file is damaged, some of its records may be wrong (%v)", readErr))
-	case t.ended && readErr != nil && !errors.Is(readErr, gzip.ErrHeader): // that one is bytes after the dump
+	case t.ended && readErr != nil && !errors.Is(readErr, gzip.ErrHeader): // ErrHeader is for bytes after the dump
 		what = append(what, fmt.Sprintf("the file's checksum is missing (%v)", readErr))
 	case t.ended:
 	case t.partial || readErr != nil:

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// A file may say that it is larger than any memory, and take a few blocks.
+// A file may claim to be larger than any memory, and take a few blocks.
 func TestSparse(t *testing.T) {
 	for name, compress := range map[string]bool{"x.dump": true, "x.json": false} {
 		path := filepath.Join(t.TempDir(), name)

@@ -12,17 +12,17 @@ import (
 	"sync"
 )
 
-// A later version may write records of other kinds, and records with other members. They are
-// passed over, and named to the user.
+// A later version may write records of other kinds, and records with other members. Readers
+// skip them, and name them to the user.
 
 // Unknown is something in a file that this version doesn't know.
 type Unknown struct {
-	Record string // the kind of the records that it is a member of, "" if it is a kind itself
+	Record string // the kind of the records with this member, "" if it is a kind itself
 	Name   string
-	Count  int // of the records with it that were looked at
+	Count  int // how many records that were read have it
 }
 
-// String returns what is told a user.
+// String returns what to tell the user.
 func (u Unknown) String() string {
 	records := fmt.Sprintf("%d records", u.Count)
 	if u.Count == 1 {
@@ -37,7 +37,7 @@ func (u Unknown) String() string {
 	return fmt.Sprintf("member of %s %s that this coredumpy doesn't know: %s", records, u.Record, u.Name)
 }
 
-// unknown counts what isn't known.
+// unknown counts what this version doesn't know.
 type unknown struct {
 	mu     sync.Mutex
 	counts map[Unknown]int // without Count
@@ -59,9 +59,8 @@ func (u *unknown) add(record, name string) {
 	u.counts[key]++
 }
 
-// Unknown returns what isn't known of what was looked at so far, records of other kinds
-// first. Opening a file looks at the kinds of all records, and reading a record at its
-// members.
+// Unknown returns what this version doesn't know of what was read so far, kinds of records
+// first. Opening a file reads the kinds of all records; reading a record reads its members.
 func (f *File) Unknown() []Unknown {
 	f.unknown.mu.Lock()
 	defer f.unknown.mu.Unlock()
@@ -76,7 +75,7 @@ func (f *File) Unknown() []Unknown {
 	return all
 }
 
-// unmarshal decodes a record, and notes members of it that aren't known.
+// unmarshal decodes a record, and notes members of it that this version doesn't know.
 func (f *File) unmarshal(k kind, payload []byte, record any) error {
 	more, err := unmarshal(payload, record)
 	for _, name := range more {
@@ -85,7 +84,7 @@ func (f *File) unmarshal(k kind, payload []byte, record any) error {
 	return err
 }
 
-// unmarshal decodes a record, and returns the members of it that aren't known.
+// unmarshal decodes a record, and returns the members of it that this version doesn't know.
 func unmarshal(payload []byte, record any) (more []string, err error) {
 	strict := json.NewDecoder(bytes.NewReader(payload))
 	strict.DisallowUnknownFields()
@@ -101,8 +100,8 @@ func unmarshal(payload []byte, record any) (more []string, err error) {
 	return slices.Sorted(maps.Keys(found)), nil
 }
 
-// unknownMembers finds the members of a JSON object, and of those in it, that a type hasn't.
-// The same member of several parts of a record counts once.
+// unknownMembers finds the members of a JSON object, and of objects in it, that a type
+// doesn't have. A member that is in several parts of a record counts once.
 func unknownMembers(raw []byte, t reflect.Type, path string, found map[string]bool) {
 	const maxName = 64
 	for t.Kind() == reflect.Pointer {

@@ -8,7 +8,7 @@ import (
 
 const newHeadLine = `{"coredumpy":{"version":2,"reason":"dump"}}` + "\n"
 
-// What is wrong with a record is said in the words of the format.
+// Errors say what is wrong with a record in terms of the format.
 func TestErrorsInWords(t *testing.T) {
 	for line, want := range map[string]string{
 		`{"goroutine":{"id":1,"status":5}}`:                                      "its status is a number, and no string",

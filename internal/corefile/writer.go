@@ -9,10 +9,10 @@ import (
 	"strconv"
 )
 
-// Writer writes a dump, record by record: the head first, the rest in any
-// order, Close at the end. A record that can't be encoded isn't written and
-// its error returned; after an error of the underlying writer everything fails
-// with that error. A Writer is for one goroutine.
+// Writer writes a dump, record by record: the head first, the rest in any order, Close at
+// the end. For a record that can't be encoded it writes nothing and returns the error; after
+// an error of the underlying writer every call fails with that error. A Writer is for one
+// goroutine.
 type Writer struct {
 	parts   *partWriter
 	records int
@@ -20,28 +20,27 @@ type Writer struct {
 	encoder *json.Encoder
 	scratch []byte // for an object's line
 	closed  bool
-	frames  []Frame    // for a goroutine, with differences in place of addresses
-	vars    []Variable // of these
+	frames  []Frame    // for a goroutine, with differences instead of addresses
+	vars    []Variable // of these frames
 
-	objects int    // how many were begun
-	typ     int    // of the one that was begun last
-	addr    uint64 // of the last one that has an address
-	run     int    // bytes in the run of objects; -1: there is none
+	objects int    // how many have begun
+	typ     int    // of the object that was begun last
+	addr    uint64 // of the last object that has an address
+	run     int    // bytes in the run of objects; -1 if there is none
 }
 
-// NewWriter returns a Writer to w. With compress the bytes are gzip, at its
-// fastest level and on all processors: the values of a dump shrink a lot at any
-// level, and the program that crashed is waiting.
+// NewWriter returns a Writer to w. If compress is set, it writes gzip, at the fastest level
+// and on all processors: the values of a dump compress well at any level, and the program
+// that crashed is waiting.
 func NewWriter(w io.Writer, compress bool) *Writer {
 	writer := &Writer{parts: newPartWriter(w, compress), run: -1}
 	writer.encoder = json.NewEncoder(&writer.line)
-	writer.encoder.SetEscapeHTML(false) // <nil> shall stay readable with zcat
+	writer.encoder.SetEscapeHTML(false) // <nil> should stay readable with zcat
 	return writer
 }
 
-// Head writes the head, which must come first. Its version is always Version.
-// What was written so far is flushed, so that even the beginning of a file says
-// what it is about.
+// Head writes the head, which must come first. Its version is always Version. Head flushes
+// what was written so far, so that even the beginning of a file says what it is about.
 func (w *Writer) Head(h *Head) error {
 	if w.records != 0 {
 		return errors.New("write head: it must be the first record")
@@ -72,8 +71,8 @@ func (w *Writer) Goroutine(g *Goroutine) error {
 	return w.numbered(kindGoroutine, g.ID, &rec)
 }
 
-// withDifferences returns frames whose variables have differences in place of addresses,
-// but for the first one with an address.
+// withDifferences returns frames whose variables have differences instead of addresses,
+// except for the first one with an address.
 func (w *Writer) withDifferences(frames []Frame) []Frame {
 	w.frames, w.vars = append(w.frames[:0], frames...), w.vars[:0]
 	last := uint64(0)
@@ -100,9 +99,9 @@ func (w *Writer) Global(v *Variable) error { return w.numbered(kindGlobal, int64
 // Source writes a source file.
 func (w *Writer) Source(s *Source) error { return w.numbered(kindSource, int64(s.ID), s) }
 
-// BeginObject begins the next object, of which ObjectValue writes the value, part by
-// part, and EndObject the rest. There may be millions of objects, so these neither
-// reflect nor allocate, and trust that the value is JSON on one line.
+// BeginObject begins the next object. ObjectValue then writes its value, part by part, and
+// EndObject the rest. There may be millions of objects, so these methods don't reflect or
+// allocate, and trust that the value is JSON on one line.
 func (w *Writer) BeginObject(typ int) error {
 	if err := w.check(kindObject, int64(typ)); err != nil {
 		return err
@@ -119,8 +118,8 @@ func (w *Writer) BeginObject(typ int) error {
 	return nil
 }
 
-// beginRun writes the record that says which object comes next, and what its difference
-// is to. It ends a run, too, if there is one.
+// beginRun writes the record that has the id of the next object, and the address that its
+// difference is to. It also ends a run, if there is one.
 func (w *Writer) beginRun() {
 	p := strconv.AppendInt(append(w.scratch[:0], `{"objects":{"id":`...), int64(w.objects+1), 10)
 	if w.addr != 0 {
@@ -131,13 +130,13 @@ func (w *Writer) beginRun() {
 	w.records++
 }
 
-// ObjectValue writes a part of the value of the object that was begun.
+// ObjectValue writes a part of the current object's value.
 func (w *Writer) ObjectValue(part []byte) {
 	w.parts.write(part)
 	w.run += len(part)
 }
 
-// EndObject ends the object that was begun. Its error is one of its value as well.
+// EndObject ends the current object. Its error may be one of writing the value.
 func (w *Writer) EndObject(addr uint64) error {
 	p := w.scratch[:0]
 	if addr != 0 {
@@ -186,8 +185,8 @@ func (w *Writer) numbered(k kind, id int64, v any) error {
 	return w.record(k, v)
 }
 
-// check reports what forbids to write a record with this id, or an object of the type
-// with this id, now.
+// check returns why a record with this id, or an object of the type with this id, must not
+// be written now.
 func (w *Writer) check(k kind, id int64) error {
 	switch {
 	case w.closed:
@@ -200,8 +199,8 @@ func (w *Writer) check(k kind, id int64) error {
 	return nil
 }
 
-// record encodes v on a line of its own. Nothing is written if v can't be
-// encoded, so that no line is ever half a record.
+// record encodes v on its own line. It writes nothing if v can't be encoded, so no line is
+// ever half a record.
 func (w *Writer) record(k kind, v any) error {
 	w.line.Reset()
 	w.line.WriteString(k.prefix())
@@ -218,7 +217,7 @@ func (w *Writer) record(k kind, v any) error {
 	if err := w.parts.endLine(); err != nil {
 		return fmt.Errorf("write %s: %w", k, err)
 	}
-	if w.line.Cap() > partSize { // don't keep a huge source file's room
+	if w.line.Cap() > partSize { // don't keep the memory of a huge source file
 		w.line = bytes.Buffer{}
 	}
 	return nil

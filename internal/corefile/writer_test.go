@@ -53,7 +53,7 @@ var small = struct {
 }
 
 const (
-	smallRecords = 10               // without the end, and what stands before and after objects
+	smallRecords = 10               // without the end, and the records before and after objects
 	smallLines   = smallRecords + 2 // without the end
 )
 
@@ -134,7 +134,7 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
-// The lines are the contract with every other reader: zcat, jq, editors.
+// The lines are the contract with all other readers: zcat, jq, editors.
 func TestLines(t *testing.T) {
 	lines := strings.Split(string(writeSmall(t, false)), "\n")
 	for i, prefix := range []string{

@@ -59,7 +59,7 @@ func (v Value) array() Value {
 	return a
 }
 
-// clip returns n, the length of what is stored, or the value's if it is less.
+// clip returns n, the stored length, or the value's length if that is less.
 func (v Value) clip(n int) int {
 	return int(max(0, min(int64(n), v.Len())))
 }
@@ -81,7 +81,7 @@ func (c *Core) object(p part) Value {
 	return o.value
 }
 
-// ofRecord is the reason of an object whose record can't be had.
+// ofRecord returns the reason for an object whose record can't be read.
 func ofRecord(err error, id int) caveat.Reason {
 	var failed *corefile.RecordError
 	switch {
@@ -93,8 +93,8 @@ func ofRecord(err error, id int) caveat.Reason {
 	return caveat.Of(err)
 }
 
-// Len returns the length of a string, array, slice, map or channel when the
-// dump was made; [Value.Stored] tells how much of it is in the dump.
+// Len returns the length of a string, array, slice, map or channel when the dump was made;
+// [Value.Stored] returns how much of it is in the dump.
 func (v Value) Len() int64 {
 	switch k := v.Kind(); {
 	case k == reflect.Array:
@@ -115,8 +115,8 @@ func (v Value) Cap() int64 {
 	return v.rec.Cap
 }
 
-// Stored returns how many elements, entries or fields of the value are in the
-// dump; for strings how many bytes.
+// Stored returns how many elements, entries or fields of the value are in the dump; for
+// strings, how many bytes.
 func (v Value) Stored() int {
 	switch v.Kind() {
 	case reflect.Slice:
@@ -143,8 +143,8 @@ func (v Value) Stored() int {
 	return v.list.Len()
 }
 
-// contents returns what holds the elements of a map or channel: the object that
-// v refers to, or v.
+// contents returns the value with the elements of a map or channel: the object that v refers
+// to, or v.
 func (v Value) contents() Value {
 	if v.list.Given() {
 		return v
@@ -152,8 +152,7 @@ func (v Value) contents() Value {
 	return v.target()
 }
 
-// Index returns element i of an array or slice or buffered value i of a
-// channel.
+// Index returns element i of an array or slice, or buffered value i of a channel.
 func (v Value) Index(i int) Value {
 	switch v.Kind() {
 	case reflect.Slice:
@@ -183,8 +182,8 @@ func (v Value) Index(i int) Value {
 	return Value{core: v.core, typ: unknownType, why: caveat.Reason{Kind: caveat.NoIndex, Text: v.Type().String()}}
 }
 
-// Slice returns v[low:high:max] of a string, array or slice, and a map without
-// its first low entries. Bounds that don't fit are clipped.
+// Slice returns v[low:high:limit] of a string, array or slice, and of a map the entries from
+// number low on. Bounds that don't fit are clipped.
 func (v Value) Slice(low, high, limit int64) Value {
 	length := v.Len()
 	if v.Kind() == reflect.Slice {
@@ -216,7 +215,7 @@ func (v Value) Slice(low, high, limit int64) Value {
 			w.typ = &Type{core: v.core, kind: reflect.Slice, rec: rec, elem: v.typ.elem}
 			w.rec.Addr, w.why = v.addr, caveat.Reason{}
 		}
-		// A slice may start anywhere, but past what is stored all is the same.
+		// A slice may start anywhere, but beyond what is stored nothing differs.
 		stored := base.Stored()
 		w.base, w.from, w.addr = &base, min(v.from+int(min(low, int64(stored))), stored), 0
 		w.raw, w.list, w.text, w.data = nil, notation.List{}, "", false
@@ -257,7 +256,7 @@ func (v Value) byteAt(elem *Type, i int, addr uint64) Value {
 
 func orNotStored(why caveat.Reason) caveat.Reason { return cmp.Or(why, notStored) }
 
-// Entry returns key and value of map entry i, in the order of the dump.
+// Entry returns the key and the value of map entry i, in the order of the dump.
 func (v Value) Entry(i int) (key, value Value) {
 	if v.Kind() == reflect.Map && i >= 0 && i < len(v.parts)/2 {
 		return v.parts[2*i], v.parts[2*i+1]
@@ -293,7 +292,7 @@ func (v Value) Field(i int) Value {
 	return v.core.decode(typ, v.list.At(i), addr, v.in)
 }
 
-// Elem returns what a pointer points to or the value in an interface.
+// Elem returns what a pointer points to, or the value in an interface.
 func (v Value) Elem() Value {
 	switch {
 	case len(v.parts) > 0 && (v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface):
@@ -312,7 +311,7 @@ func (v Value) Elem() Value {
 	return Value{core: v.core, typ: unknownType, why: caveat.Reason{Kind: caveat.NoPointer, Text: v.Type().String()}}
 }
 
-// Func returns the function a func value calls.
+// Func returns the function that a func value calls.
 func (v Value) Func() corefile.Place {
 	if v.rec == nil {
 		return corefile.Place{}
@@ -320,8 +319,8 @@ func (v Value) Func() corefile.Place {
 	return corefile.Place{Func: v.rec.Func, File: v.rec.File, Line: v.rec.Line}
 }
 
-// Closure returns the variables a func value has captured, as a struct; not
-// valid if there are none or they aren't known.
+// Closure returns the variables that a func value has captured, as a struct; it isn't valid
+// if there are none or they aren't known.
 func (v Value) Closure() Value {
 	if v.Kind() != reflect.Func {
 		return Value{core: v.core, typ: unknownType, why: caveat.Reason{Kind: caveat.NoFunction}}
@@ -329,8 +328,8 @@ func (v Value) Closure() Value {
 	return v.target()
 }
 
-// Waiting returns how many goroutines wait to receive from and to send to a
-// channel, and whether it is closed.
+// Waiting returns how many goroutines wait to receive from and to send to a channel, and
+// whether it is closed.
 func (v Value) Waiting() (recv, send int, closed bool) {
 	if v.Kind() != reflect.Chan {
 		return 0, 0, false

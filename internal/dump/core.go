@@ -1,6 +1,6 @@
 // Package dump is a dump read back: goroutines, frames, variables and values. Where the
-// source tells more than the file, resolve.go decides which variable a name means in a
-// frame, and whether a caveat on a variable stands.
+// source says more than the file, resolve.go decides which variable a name means in a frame,
+// and whether a caveat on a variable stands.
 package dump
 
 import (
@@ -13,7 +13,7 @@ import (
 	"coredumpy/internal/syntax"
 )
 
-// What a front end needs of the file. With these names it needn't import package corefile.
+// What a front end needs from the file. With these names it needn't import package corefile.
 type (
 	Head  = corefile.Head
 	Build = corefile.Build
@@ -21,8 +21,8 @@ type (
 	Cut   = corefile.Cut
 )
 
-// Core is a dump that was opened. What it holds is decoded when it is looked
-// at. Values share the Core; it isn't safe for concurrent use.
+// Core is a dump that was opened. It decodes the content when that is first used. Values
+// share the Core; it isn't safe for concurrent use.
 type Core struct {
 	file    *corefile.File
 	types   map[int]*Type
@@ -33,8 +33,8 @@ type Core struct {
 	keys    map[int]*keyIndex       // of large maps, by object, see Lookup
 }
 
-// part is an object, and whether it is the elements of a slice, map or channel:
-// a pointer to a slice leads to one of the same type that holds the slice itself.
+// part is an object, and whether it is the elements of a slice, map or channel: a pointer to
+// a slice leads to an object of the same type that holds the slice itself.
 type part struct {
 	id       int
 	elements bool
@@ -75,7 +75,7 @@ func (c *Core) Head() *Head { return &c.file.Head }
 // Missing says what a damaged file lacks, "" if it is whole.
 func (c *Core) Missing() string { return c.file.Missing() }
 
-// Unknown says what in the dump this version doesn't know, as far as was looked at: kinds of
+// Unknown says what this version doesn't know of what was read of the dump so far: kinds of
 // records, and members of them.
 func (c *Core) Unknown() (lines []string) {
 	for _, u := range c.file.Unknown() {
@@ -100,8 +100,8 @@ func (c *Core) Goroutine(id int64) (*Goroutine, error) {
 	return g, nil
 }
 
-// Globals returns the package-level variables in the dump that can be read, named with
-// their import path.
+// Globals returns the readable package-level variables in the dump, named with their import
+// path.
 func (c *Core) Globals() ([]Variable, error) {
 	recs, err := c.file.Globals()
 	vars := make([]Variable, len(recs))
@@ -111,7 +111,7 @@ func (c *Core) Globals() ([]Variable, error) {
 	return vars, err
 }
 
-// Source returns the text of the source file at path, if the dump holds it.
+// Source returns the text of the source file at path, if the dump has it.
 func (c *Core) Source(path string) (text string, ok bool) {
 	text, ok, err := c.file.Source(path)
 	return text, ok && err == nil
@@ -120,8 +120,8 @@ func (c *Core) Source(path string) (text string, ok bool) {
 // Sources returns the paths of the source files in the dump.
 func (c *Core) Sources() []string { return c.file.Sources() }
 
-// Goroutine is one goroutine: its record, and its frames. Frames begins with the innermost
-// call. For the values in the record's Panic and Earlier, see PanicValue and EarlierPanics.
+// Goroutine is one goroutine: its record, and its frames, innermost first. For the values in
+// the record's Panic and Earlier, see PanicValue and EarlierPanics.
 type Goroutine struct {
 	*corefile.Goroutine
 	Frames []Frame
@@ -141,7 +141,7 @@ func (g *Goroutine) PanicValue() *Variable {
 	return &v
 }
 
-// EarlierPanics returns the values of the panics that came before, the latest first.
+// EarlierPanics returns the values of the panics before this one, the latest first.
 func (g *Goroutine) EarlierPanics() (vars []Variable) {
 	for _, e := range g.Earlier {
 		vars = append(vars, g.core.variable(e))
@@ -149,8 +149,8 @@ func (g *Goroutine) EarlierPanics() (vars []Variable) {
 	return vars
 }
 
-// Frame is one call: its record, and its variables, see Vars. Inlined calls are frames of
-// their own.
+// Frame is one call: its record, and its variables, see Vars. An inlined call is a frame of
+// its own.
 type Frame struct {
 	*corefile.Frame
 
@@ -159,8 +159,8 @@ type Frame struct {
 	done bool       // vars is set
 }
 
-// Vars returns the frame's variables, without those that the source tells aren't in scope,
-// and without the doubts that the source settles.
+// Vars returns the frame's variables, except for those that are out of scope according to the
+// source, and without the doubts that the source settles.
 func (f *Frame) Vars() []Variable {
 	if !f.done {
 		f.done = true
@@ -173,7 +173,7 @@ func (f *Frame) Vars() []Variable {
 	return f.vars
 }
 
-// Role is what a variable is to its frame.
+// Role is what a variable is in its frame.
 type Role string
 
 // The roles of variables.
@@ -182,20 +182,20 @@ const (
 	Argument Role = corefile.RoleArgument
 	Result   Role = corefile.RoleResult   // unnamed results are called ~r0, ~r1, ...
 	Captured Role = corefile.RoleCaptured // by the closure that the frame runs
-	Given    Role = corefile.RoleGiven    // handed over by the program
+	Given    Role = corefile.RoleGiven    // passed by the program
 )
 
 // Variable is a variable and its value when the dump was made.
 type Variable struct {
 	Name     string
 	Role     Role
-	Line     int           // line of the declaration; 0 if not known
+	Line     int           // of the declaration; 0 if not known
 	Shadowed bool          // an inner variable of the same name hides it
 	Doubts   caveat.Doubts // about the value
 	Value    Value
 }
 
-// Note returns the doubts about the value as a text on a line, "" if there are none.
+// Note returns the doubts about the value as a text on one line, "" if there are none.
 func (v *Variable) Note() string { return v.Doubts.String() }
 
 func (c *Core) variable(rec *corefile.Variable) Variable {

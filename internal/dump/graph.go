@@ -14,10 +14,10 @@ import (
 	"coredumpy/internal/syntax"
 )
 
-// Node is an object, by its id, or a variable: those have numbers behind the objects'.
+// Node is an object, by its id, or a variable: those have numbers after the objects'.
 type Node uint32
 
-// At is a channel, or what else goroutines wait for, in the memory of a node.
+// At is the place of a channel, or of what else goroutines wait for, in the memory of a node.
 type At struct {
 	Node
 	Addr  uint64
@@ -25,47 +25,47 @@ type At struct {
 	Steps string // from the node's value to it: .mu, [3].mu
 }
 
-// Root is a variable from which references start: one of a frame, or of a package.
+// Root is a variable from which references start, of a frame or of a package.
 type Root struct {
-	Goroutine  int64 // 0 if it is of a package
+	Goroutine  int64 // 0 for a variable of a package
 	Frame, Var int   // indexes; Frame is -1 for the value of a panic, Var is one of Globals
 }
 
-// Graph says which variables and objects refer to which objects. It holds some 30 bytes for
-// each object, and none of their text.
+// Graph says which variables and objects refer to which objects. It takes some 30 bytes for
+// each object, and holds none of their text.
 type Graph struct {
-	// At has, for each address asked for, where it is in the dump; see NewGraph.
+	// At says, for each address asked for, where it is in the dump; see NewGraph.
 	At map[uint64][]At
-	// Aside has the nodes that hold copies of what goroutines can wait for, at addresses that
-	// aren't in the dump: closures that captured them by reference.
+	// Aside has the nodes that hold copies of what goroutines can wait for, whose addresses
+	// aren't in the dump: closures that captured it by reference.
 	Aside []Node
-	// Cut counts references that lead nowhere, because of a limit or because memory couldn't
-	// be read.
+	// Cut counts references to what isn't in the dump, because of a limit or because memory
+	// couldn't be read.
 	Cut int
 
 	core    *Core
 	objects int
 	roots   []Root
-	first   []uint32 // where the references of a node begin in refs, one more at the end
+	first   []uint32 // where the references of a node begin in refs, and one more at the end
 	refs    []Node
 	back    []uint32 // likewise, who refers to a node
 	backs   []Node
 }
 
-// What is known of an object while the graph is made.
+// What is known about an object while the graph is made.
 const (
 	seen     = 1 << iota // as a value
 	elements             // as the elements of a slice, map or channel
 )
 
-// builder is what is needed only while a graph is made.
+// builder has what is needed only while a graph is made.
 type builder struct {
 	*Graph
 	scan    scanner
 	sought  []uint64 // addresses, sorted
 	state   []uint8  // of each object, see seen
-	addrs   []uint64 // of objects, as far as a reference has told them
-	queue   []uint32 // twice the ids of objects, and one more for their elements
+	addrs   []uint64 // of objects, if a reference has had them
+	queue   []uint32 // twice the ids of objects, plus one for their elements
 	current Node
 	from    []Node // of each reference
 	held    []place
@@ -76,15 +76,15 @@ type place struct {
 	node Node
 	addr uint64
 	typ  int
-	n    uint64 // 0: it is no array
+	n    uint64 // 0 if it isn't an array
 }
 
-// maxObjects is how many objects a graph has at most: more are in no file that can be opened.
+// maxObjects bounds the objects of a graph: no file that can be opened has more.
 const maxObjects = 1 << 30
 
-// NewGraph reads all goroutines and objects. visit is called for each goroutine, and returns
-// the addresses to look for; the record isn't kept. If stop ends it, there is no graph. The
-// error is why a goroutine or a variable couldn't be read.
+// NewGraph reads all goroutines and objects. It calls visit with each goroutine, which
+// returns the addresses to look for; the record isn't kept. If stop ends it, there is no
+// graph. The error is why a goroutine or a variable couldn't be read.
 func (c *Core) NewGraph(visit func(*Goroutine) []uint64, stop func() bool) (*Graph, error) {
 	n := min(c.file.MaxObject(), maxObjects)
 	b := &builder{Graph: &Graph{At: map[uint64][]At{}, objects: n, core: c},
@@ -161,10 +161,10 @@ func (c *Core) goroutines() iter.Seq2[*Goroutine, error] {
 	}
 }
 
-// root takes in a variable.
+// root adds a variable.
 func (b *builder) root(r Root, v *corefile.Variable) {
 	if unset(v) {
-		defer func(n int) { b.Cut = n }(b.Cut) // what can't be read of it was none of its
+		defer func(n int) { b.Cut = n }(b.Cut) // nothing is missing that isn't set
 	}
 	p := b.scan.plans[v.Type]
 	if p == nil || !p.refers && !p.waitable {
@@ -181,7 +181,7 @@ func (b *builder) root(r Root, v *corefile.Variable) {
 	b.scan.value(p, v.Value, 0)
 }
 
-// object looks through an object.
+// object finds the references in an object.
 func (b *builder) object(o part) {
 	typ, text, addr, ok := b.core.file.RawObject(o.id)
 	p := b.scan.plans[typ]
@@ -204,7 +204,7 @@ func (b *builder) object(o part) {
 	default:
 		end = b.scan.object(p, text, 0)
 	}
-	if b.scan.old { // the address is behind the value, or those who refer to it have it
+	if b.scan.old { // the address follows the value, or is in the references to the object
 		addr = b.addrs[o.id]
 		if own, digits := number(text, end+1); at(text, end) == ',' && digits > end+1 {
 			addr = own
@@ -220,8 +220,8 @@ func (b *builder) object(o part) {
 	}
 }
 
-// count returns how many elements the list at the beginning of a text has; if it is part of
-// an object, no fewer.
+// count returns how many elements the list at the beginning of a text has; if it is a part of
+// an object, at least as many.
 func count(text []byte) (n int) {
 	if at(text, 0) != '[' {
 		return len(text)
@@ -236,7 +236,7 @@ func count(text []byte) (n int) {
 	return n
 }
 
-// within notes which of the addresses sought lie in a place.
+// within notes which of the addresses sought are in a place.
 func (b *builder) within(pl place) {
 	t := b.core.typeOf(pl.typ)
 	size := uint64(max(t.Size(), 1)) * max(pl.n, 1)
@@ -256,7 +256,7 @@ func (b *builder) within(pl place) {
 	}
 }
 
-// descend goes on to the outermost struct around an offset that goroutines wait for, and
+// descend continues with the outermost struct around an offset that goroutines wait for, and
 // reports whether there is one.
 func (a *At) descend(off uint64) bool {
 	const deepest = 100
@@ -293,10 +293,10 @@ func (a *At) descend(off uint64) bool {
 	return true
 }
 
-// refer takes in a reference of the current node.
+// refer adds a reference of the current node.
 func (b *builder) refer(addr uint64, id int, p *plan) {
 	if id <= 0 || id > b.objects {
-		if p.kind == reflect.Chan { // what it holds wasn't stored
+		if p.kind == reflect.Chan { // its content wasn't stored
 			b.held = append(b.held, place{b.current, addr, 0, 0})
 		}
 		return
@@ -315,12 +315,12 @@ func (b *builder) refer(addr uint64, id int, p *plan) {
 	}
 }
 
-// missing counts what isn't there of a node.
+// missing counts what is missing of a node.
 func (b *builder) missing(text []byte) { b.Cut += missing(text) }
 
-// missing reports whether what a value refers to was cut or couldn't be read: 1 if so. The
-// runtime's own structures refer to all there is, and none is what a program waits for. What
-// the compiler didn't keep is told by [Frame.Unknown].
+// missing returns 1 if what a value refers to was cut or couldn't be read, otherwise 0. It
+// doesn't count the runtime's own structures: they refer to everything, and a program waits
+// for none of them. [Frame.Unknown] reports what the compiler didn't keep.
 func missing(text []byte) int {
 	switch why := reasonOf(text); {
 	case why == caveat.None, why == caveat.RuntimeOwn, why >= caveat.OptimizedOut && why <= caveat.NotSetYet:
@@ -329,7 +329,7 @@ func missing(text []byte) int {
 	return 1
 }
 
-// reasonOf returns why a value isn't there, None if it is.
+// reasonOf returns why a value is missing, None if it isn't.
 func reasonOf(text []byte) caveat.Kind {
 	var of struct{ X caveat.Reason }
 	if len(text) == 0 || text[0] != '{' || json.Unmarshal(text, &of) != nil {
@@ -338,7 +338,7 @@ func reasonOf(text []byte) caveat.Kind {
 	return of.X.Kind
 }
 
-// index sorts the references by who refers, and by what is referred to.
+// index sorts the references by their source, and by their target.
 func (b *builder) index() {
 	nodes := b.objects + len(b.roots) + 1
 	b.first, b.backs = group(nodes, b.from, b.refs)
@@ -347,8 +347,8 @@ func (b *builder) index() {
 	b.from, b.refs = nil, forward
 }
 
-// group sorts what belongs to keys by the keys, which are below n: first says where the
-// values of each begin.
+// group sorts values by their keys, which are less than n: first says where the values of each
+// key begin.
 func group(n int, keys, values []Node) (first []uint32, sorted []Node) {
 	first, sorted = make([]uint32, n+1), make([]Node, len(values))
 	for _, k := range keys {
@@ -368,10 +368,10 @@ func group(n int, keys, values []Node) (first []uint32, sorted []Node) {
 // Refs returns what a node refers to.
 func (g *Graph) Refs(n Node) []Node { return g.refs[g.first[n]:g.first[n+1]] }
 
-// Backs returns who refers to a node.
+// Backs returns what refers to a node.
 func (g *Graph) Backs(n Node) []Node { return g.backs[g.back[n]:g.back[n+1]] }
 
-// Nodes returns how many nodes there are: each is less.
+// Nodes returns how many nodes there are: each is less than that.
 func (g *Graph) Nodes() int { return g.objects + len(g.roots) + 1 }
 
 // Root returns the variable that a node is.
@@ -420,7 +420,7 @@ func (f *Frame) Unknown() bool {
 	return false
 }
 
-// unset reports whether a variable may not be set yet, or isn't used any more.
+// unset reports whether a variable may not be set yet, or isn't used again.
 func unset(v *corefile.Variable) bool {
 	switch v.Doubts.First() {
 	case caveat.OnLine, caveat.InStatement, caveat.TargetReused, caveat.MemoryReused:
@@ -432,6 +432,6 @@ func unset(v *corefile.Variable) bool {
 // TypeOf returns the type of the variable with that index in the frame's record.
 func (f *Frame) TypeOf(i int) string { return f.core.typeOf(f.Frame.Vars[i].Type).String() }
 
-// Syntax returns what the source file of that path says; nil, which says nothing, if the dump
-// doesn't hold it.
+// Syntax returns the parsed source file of that path; nil, which has nothing, if the dump
+// doesn't hold the file.
 func (c *Core) Syntax(path string) *syntax.File { return c.syntax(path) }

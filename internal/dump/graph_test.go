@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// graphText is a dump of a struct of everything that refers, and of what goroutines wait for.
+// graphText is a dump of a struct with all kinds of references, and of what goroutines wait for.
 const graphText = `{"coredumpy":{"version":1,"reason":"dump","goroutine":1,"objects":9}}
 {"type":{"id":1,"name":"main.node","kind":"struct","size":200,"fields":[{"name":"next","type":2},{"name":"name","type":3,"off":8},{"name":"any","type":4,"off":24},{"name":"m","type":5,"off":40},{"name":"s","type":6,"off":48},{"name":"c","type":7,"off":72},{"name":"f","type":8,"off":80},{"name":"two","type":9,"off":88},{"name":"mu","type":10,"off":104}]}}
 {"type":{"id":2,"name":"*main.node","kind":"ptr","size":8,"elem":1}}
@@ -128,7 +128,7 @@ func TestGraphAt(t *testing.T) {
 	}
 }
 
-// A type that contains itself, and values nested deep, are in no dump but a forged one.
+// Types that contain themselves, and deeply nested values, are only in forged dumps.
 func TestGraphForged(t *testing.T) {
 	var text strings.Builder
 	text.WriteString(`{"coredumpy":{"version":1,"reason":"dump","goroutine":1,"objects":1}}` + "\n" +
@@ -148,7 +148,7 @@ func TestGraphForged(t *testing.T) {
 	}
 }
 
-// FuzzGraph reads graphs of dumps with an object that may be anything.
+// FuzzGraph makes graphs of dumps in which one object may be anything.
 func FuzzGraph(f *testing.F) {
 	for _, text := range []string{
 		`[null]`, `[[1100,2],"a`, `{"e":[[1,2]],"len":`, `[1,[1,[1,[1,`, `{"p":1,"o":`, `]`, `[,]`, `[[],[],]}`,

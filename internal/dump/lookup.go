@@ -5,16 +5,16 @@ import "reflect"
 // keyIndex finds the entries of a large map.
 type keyIndex struct {
 	entries map[string]int // by a key's text, see keyText
-	unsure  int            // keys that the dump holds in part
+	unsure  int            // keys that the dump has only in part
 }
 
-// largeMap is how many entries a map has for which an index is made: without one each
-// lookup reads all keys.
+// largeMap is the minimum number of entries of a map for which an index is made: without one
+// each lookup reads all keys.
 const largeMap = 256
 
-// Lookup returns the number of the entry of a map that has a key, -1 if there is none, and
-// how many keys it isn't known of because the dump holds them in part. ok is false if the
-// map is small or its keys aren't integers or strings: then its entries have to be compared.
+// Lookup returns the number of the entry of a map with that key, -1 if there is none, and how
+// many keys may be equal to it, as the dump holds them only in part. ok is false if the map is
+// small or its keys aren't integers or strings: then compare the entries.
 func (v Value) Lookup(key Value) (entry, unsure int, ok bool) {
 	text, whole := keyText(key)
 	if !whole || v.Kind() != reflect.Map || v.Object() == 0 || v.parts != nil || v.Stored() < largeMap ||
@@ -40,8 +40,8 @@ func (v Value) Lookup(key Value) (entry, unsure int, ok bool) {
 	return -1, x.unsure, true
 }
 
-// keyText returns a text that is the same for equal integers, and for equal strings; whole
-// is false for other values, and for what the dump holds in part.
+// keyText returns a text that is the same for equal integers, and for equal strings; whole is
+// false for other values, and for values that the dump holds only in part.
 func keyText(v Value) (text string, whole bool) {
 	switch k := v.Kind(); {
 	case !v.Valid():

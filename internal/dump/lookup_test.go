@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// A large map's entries are found as those of a small one.
+// The entries of a large map are found like those of a small one.
 func TestLookup(t *testing.T) {
 	var entries strings.Builder
 	for i := range 1000 {

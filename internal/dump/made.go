@@ -12,11 +12,11 @@ import (
 	"coredumpy/internal/notation"
 )
 
-// Expressions make values and types that the dump doesn't hold: 2*x, []byte(s), &x. They
-// are like those of the dump, but have no address unless they are given one.
+// Expressions make values and types that the dump doesn't hold: 2*x, []byte(s), &x. They are
+// like those in the dump, but have no address unless they are given one.
 
-// TypesNamed returns the types of a name, as [ShortName] writes it: several packages may
-// have one, and several functions of a package. Without a dump, in a nil Core, there are none.
+// TypesNamed returns the types with a name, as [ShortName] writes it: several packages, and
+// several functions of a package, may have one. Without a dump, in a nil Core, there are none.
 func (c *Core) TypesNamed(short string) []*Type {
 	if c == nil {
 		return nil
@@ -32,8 +32,8 @@ func (c *Core) TypesNamed(short string) []*Type {
 	return c.named[short]
 }
 
-// ShortName returns the notation of a type with the names of packages in place of their
-// paths, and without blanks: map[string]*net/http.Request is map[string]*http.Request.
+// ShortName returns the notation of a type with names of packages instead of their paths, and
+// without blanks: map[string]*net/http.Request becomes map[string]*http.Request.
 func ShortName(name string) string {
 	var b strings.Builder
 	start := 0
@@ -51,8 +51,8 @@ func ShortName(name string) string {
 	return b.String()
 }
 
-// made returns the type of the dump that has the name and element type, or keeps t for the
-// next that asks for it.
+// made returns the type in the dump that has the name and element type of t. If there is none,
+// it keeps t for the next call. Without a dump it returns t.
 func (c *Core) made(t *Type) *Type {
 	if c == nil {
 		return t
@@ -144,14 +144,14 @@ func (t *Type) OfText(s string) Value {
 	return v
 }
 
-// OfParts returns a struct or array of a type that has these fields or elements.
+// OfParts returns a struct or array of the type, with these fields or elements.
 func (t *Type) OfParts(parts []Value) Value {
 	v := t.value("[]")
 	v.parts = parts
 	return v
 }
 
-// OfElements returns a slice of a type that has these elements.
+// OfElements returns a slice of the type, with these elements.
 func (t *Type) OfElements(elems []Value) Value {
 	array := t.core.ArrayOf(int64(len(elems)), t.Elem()).OfParts(elems)
 	v := t.value("[]")
@@ -159,14 +159,14 @@ func (t *Type) OfElements(elems []Value) Value {
 	return v
 }
 
-// OfEntries returns a map of a type that has these keys and values.
+// OfEntries returns a map of the type, with these keys and values.
 func (t *Type) OfEntries(entries []Value) Value {
 	v := t.value("[]")
 	v.parts, v.rec = entries, &notation.Value{Len: int64(len(entries) / 2)}
 	return v
 }
 
-// OfFunc returns the function of a name, of a type that isn't known.
+// OfFunc returns the function with that name. Its type isn't known.
 func (c *Core) OfFunc(name string, receiver *Value) Value {
 	v := c.made(&Type{kind: reflect.Func, rec: &corefile.Type{Name: "func", Kind: reflect.Func.String()}}).value("[]")
 	v.rec = &notation.Value{Func: name}
@@ -184,8 +184,8 @@ func (v Value) Receiver() (receiver Value, ok bool) {
 	return v.parts[0], true
 }
 
-// Zero returns the zero value of a type. What is in it is made when it is asked for: that
-// may be much.
+// Zero returns the zero value of a type. Its parts, which may be many, are made when they are
+// asked for.
 func (t *Type) Zero() Value {
 	switch k := t.Kind(); {
 	case k == reflect.Bool:
@@ -213,13 +213,13 @@ func (v Value) Address(t *Type) Value {
 	return p
 }
 
-// Followed returns a pointer that is shown with what it points to.
+// Followed returns the pointer, to be shown with what it points to.
 func (v Value) Followed() Value {
 	v.bare = false
 	return v
 }
 
-// Entries returns the map with its entries low to high only, in the order of the dump.
+// Entries returns the map with only its entries low to high, in the order of the dump.
 func (v Value) Entries(low, high int64) Value {
 	w := v
 	if v.IsNil() {
@@ -238,7 +238,7 @@ func (v Value) Entries(low, high int64) Value {
 	return w
 }
 
-// Bare reports whether the value is a pointer that an expression made, as &x does: Delve
+// Bare reports whether the value is a pointer that an expression made, such as &x: Delve
 // doesn't show what such a pointer points to.
 func (v Value) Bare() bool { return v.bare }
 
@@ -252,8 +252,8 @@ func (t *Type) PointerAt(addr uint64) Value {
 	return p
 }
 
-// As returns the value as one of type t, which has the same layout. What a pointer leads
-// to becomes one of what t points to.
+// As returns the value as one of type t, which has the same layout. What a pointer points to
+// becomes a value of the type that t points to.
 func (v Value) As(t *Type) Value {
 	w := v
 	w.typ = t
@@ -267,7 +267,7 @@ func (v Value) As(t *Type) Value {
 	return w
 }
 
-// notThere is a value that the dump doesn't hold, for a reason.
+// notThere returns a value that the dump doesn't hold, and why.
 func notThere(t *Type, addr uint64, why caveat.Reason) Value {
 	return Value{core: t.core, typ: t, addr: addr, why: why}
 }
@@ -281,7 +281,7 @@ func (t *Type) OfBytes(text string) Value {
 	return v
 }
 
-// OfRedacted returns a text of type t with parts that are redacted; length is that of the
+// OfRedacted returns a text of type t with redacted parts; length is the length of the
 // whole.
 func (t *Type) OfRedacted(text string, length int64) Value {
 	v := t.OfText(text)
@@ -289,8 +289,8 @@ func (t *Type) OfRedacted(text string, length int64) Value {
 	return v
 }
 
-// OfShown returns a part of v, a slice or array of bytes with parts that are redacted: text
-// is what lies from low on, and limit what bounds the capacity.
+// OfShown returns a part of v, a slice or array of bytes with redacted parts: text is
+// the part from low on, and limit bounds the capacity.
 func (v Value) OfShown(text string, low, limit int64) Value {
 	t, start := v.typ, v.Pointer()
 	if v.Kind() == reflect.Array {

@@ -13,29 +13,29 @@ import (
 	"coredumpy/internal/corefile"
 )
 
-// memory finds what the dump holds of an address: objects and variables. An object's
+// memory finds what the dump holds at an address: objects and variables. An object's
 // address is known from what refers to it.
 type memory struct {
 	core    *Core
 	extents []extent // ascending by start
 	longest uint64
 	seen    map[part]bool
-	todo    []Value // func values, maps and channels whose contents are still to be looked at
-	left    int     // objects that may still be looked at
+	todo    []Value // func values, maps and channels whose contents are still to be read
+	left    int     // objects that may still be read
 }
 
-// extent is where a value lies.
+// extent is where a value is.
 type extent struct {
 	start, size uint64
 	part        part   // an object
 	variable    *Value // or a variable
 }
 
-// maxLooked bounds how many objects are looked at to find where things lie.
+// maxLooked bounds how many objects are read to find addresses.
 const maxLooked = 2_000_000
 
-// at returns the value of type t at an address. It isn't valid if the dump doesn't hold
-// the memory there, or holds pointers where t has numbers.
+// at returns the value of type t at an address. It isn't valid if the dump doesn't hold the
+// memory there, or holds pointers where t has numbers.
 func (c *Core) at(addr uint64, t *Type) Value {
 	if c.memory == nil {
 		c.memory = &memory{core: c, seen: map[part]bool{}, left: maxLooked}
@@ -67,7 +67,7 @@ func (c *Core) at(addr uint64, t *Type) Value {
 	return notThere(t, addr, notStored)
 }
 
-// read finds all that can be reached from variables.
+// read finds everything that variables lead to.
 func (m *memory) read() {
 	for _, id := range m.core.Goroutines() {
 		g, err := m.core.Goroutine(id)
@@ -113,7 +113,7 @@ func (m *memory) addVariables(vars []Variable) {
 	}
 }
 
-// look notes where lies what v refers to, and what is in v. That is looked at in turn.
+// look notes the extents of what v refers to, and of what is in v, which it reads in turn.
 func (m *memory) look(v Value) {
 	if !v.Valid() || m.left <= 0 {
 		return
@@ -140,7 +140,7 @@ func (m *memory) look(v Value) {
 	}
 }
 
-// follow notes where lies what v refers to, if that isn't known.
+// follow notes the extent of what v refers to, if it isn't known.
 func (m *memory) follow(v Value) {
 	k := v.Kind()
 	p := part{v.Object(), k == reflect.Slice || k == reflect.Map || k == reflect.Chan}
@@ -159,7 +159,7 @@ func (m *memory) follow(v Value) {
 	}
 }
 
-// contents looks at what is in a func value, a map or a channel.
+// contents reads what is in a func value, a map or a channel.
 func (m *memory) contents(v Value) {
 	switch v.Kind() {
 	case reflect.Func:
@@ -186,8 +186,8 @@ func (t *Type) mayRefer() bool {
 	return k != reflect.String && (k > reflect.Complex128 || k == reflect.Invalid)
 }
 
-// value returns what lies in the extent. Of the elements of slices it is as many as the
-// dump has.
+// value returns the value in the extent. For the elements of a slice it has as many as the dump
+// has.
 func (x *extent) value(c *Core) Value {
 	if x.variable != nil {
 		return *x.variable
@@ -204,7 +204,7 @@ func (x *extent) value(c *Core) Value {
 	return v
 }
 
-// at returns the value of type t that lies at an offset in v, not valid if there is none.
+// at returns the value of type t at an offset in v; it isn't valid if there is none.
 func (v Value) at(offset uint64, t *Type) Value {
 	if !v.Valid() {
 		return Value{}
@@ -217,7 +217,7 @@ func (v Value) at(offset uint64, t *Type) Value {
 		for i := range v.typ.NumField() {
 			f := v.Field(i)
 			start := uint64(v.typ.rec.Fields[i].Offset)
-			if v.typ.rec.Fields[i].Indirect || i > 0 && start == 0 { // where it lies isn't known
+			if v.typ.rec.Fields[i].Indirect || i > 0 && start == 0 { // it isn't known where it is
 				continue
 			}
 			if offset < start || offset >= start+uint64(f.Type().Size()) {
@@ -250,8 +250,8 @@ func (v Value) reread(offset uint64, t *Type) Value {
 	return t.fromBytes(b[offset:], 0)
 }
 
-// appendBytes appends the first n bytes of v's memory, or fewer if v has less. Only numbers
-// are known byte for byte.
+// appendBytes appends the first n bytes of v's memory, or fewer if v has less. Only those of
+// numbers are known.
 func (v Value) appendBytes(b []byte, n int) ([]byte, bool) {
 	if !v.Valid() || v.Redacted() {
 		return b, false
@@ -304,11 +304,11 @@ func appendWord(b []byte, word uint64, size int64) []byte {
 	return append(b, all[:max(0, min(size, 8))]...)
 }
 
-// maxRereadDepth is how deep types are in each other that bytes are read as: a forged one may
-// be in itself.
+// maxRereadDepth bounds the nesting of types that bytes are read as: a forged type may contain
+// itself.
 const maxRereadDepth = 16
 
-// fromBytes returns the value of type t that bytes are; not valid if t is more than
+// fromBytes returns bytes as a value of type t; it isn't valid if t consists of anything but
 // numbers.
 func (t *Type) fromBytes(b []byte, depth int) Value {
 	size := t.Size()

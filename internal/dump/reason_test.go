@@ -8,7 +8,7 @@ import (
 	"coredumpy/internal/caveat"
 )
 
-// What a value lacks is known as a kind, whether the file says it or the reader finds out.
+// What a value lacks is known as a kind, whether the file has it or the reader finds out.
 func TestReason(t *testing.T) {
 	const types = `{"type":{"id":1,"name":"*int","kind":"ptr","elem":2}}
 {"type":{"id":2,"name":"int","kind":"int","size":8}}

@@ -12,9 +12,9 @@ import (
 	"coredumpy/internal/syntax"
 )
 
-// settleNames lets the source say which of the variables of a name is meant in a frame
-// of optimised code, or of an inlined call: debug information has no blocks for
-// that, and nothing at all of some variables.
+// settleNames lets the source decide which of several variables with the same name is meant in
+// a frame of optimised code, or of an inlined call: there debug information has no blocks, and
+// nothing at all about some variables.
 func (f *Frame) settleNames() {
 	if !f.Optimized && !f.Inlined || len(f.vars) == 0 {
 		return
@@ -38,7 +38,7 @@ func (f *Frame) settleNames() {
 	}
 }
 
-// declaredTwice reports whether the frame has another variable of the name, declared on
+// declaredTwice reports whether the frame has another variable of that name, declared on
 // another line.
 func (f *Frame) declaredTwice(v *Variable) bool {
 	return slices.ContainsFunc(f.vars, func(o Variable) bool { return o.Name == v.Name && o.Line != v.Line })
@@ -58,8 +58,8 @@ func (f *Frame) Variable(name string) (found *Variable) {
 	return found
 }
 
-// Function returns where a function is declared in the sources of the dump, in the
-// directory of near if there are several of the name; "" if there is none.
+// Function returns where a function is declared in the sources of the dump. If several have
+// the name, it is the one in the directory of near; "" if there is none.
 func (c *Core) Function(name, near string) (file string, line int) {
 	for _, candidate := range c.file.Sources() {
 		at := c.syntax(candidate).Function(name)
@@ -74,10 +74,10 @@ func (c *Core) Function(name, near string) (file string, line int) {
 // [syntax.File.Functions].
 func (c *Core) Functions(path string) []string { return c.syntax(path).Functions() }
 
-// declared returns the variable of a frame that a declaration in the source is of,
-// nil if the dump has nothing of it. A captured variable may have the line of the
-// closure, and is an argument if the closure is called where it is written; an argument of
-// an inlined call has none.
+// declared returns the frame's variable of a declaration in the source, nil if the dump has
+// nothing about it. A captured variable may have the line of the closure, and is an argument
+// if the closure is called where it is written; an argument of an inlined call has no
+// line.
 func (f *Frame) declared(name string, d *syntax.Declaration) (found *Variable) {
 	for i := range f.vars {
 		switch v := &f.vars[i]; {
@@ -92,8 +92,8 @@ func (f *Frame) declared(name string, d *syntax.Declaration) (found *Variable) {
 	return found
 }
 
-// Absent tells why a name that the frame's function declares can't be had, "" if it
-// declares none. It is unsure if only the source could tell, and isn't in the dump.
+// Absent says why a name that the frame's function declares isn't in the dump, "" if the
+// function declares none. unsure is set if only the source could say, and isn't in the dump.
 func (f *Frame) Absent(name string) (why string, unsure bool) {
 	f.Vars()
 	s := f.core.syntax(f.File)
@@ -104,10 +104,9 @@ func (f *Frame) Absent(name string) (why string, unsure bool) {
 	return fmt.Sprintf("%s is a %s declared on line %d, of which the dump has nothing", name, d.What, d.Line), false
 }
 
-// settleDoubts drops those doubts about variables which are there only because debug
-// information doesn't tell better, where the source does: it may refute the first doubt
-// about a variable. A variable that certainly isn't set yet isn't in scope: it doesn't hide
-// another.
+// settleDoubts drops the doubts about variables that exist only because debug information says
+// too little, if the source says more: it may refute the first doubt about a variable. A
+// variable that certainly isn't set yet isn't in scope: it doesn't hide another.
 func (f *Frame) settleDoubts() {
 	c := f.core
 	for i := range f.vars {
@@ -130,7 +129,7 @@ func (f *Frame) settleDoubts() {
 			if !d.Skipped() {
 				v.Doubts = v.Doubts[1:]
 			}
-		case unset == syntax.Yes: // what is in its place is something else's
+		case unset == syntax.Yes: // another value is in its place
 			v.Doubts, v.Value = nil, Value{core: c, typ: v.Value.Type(), why: caveat.Reason{Kind: caveat.NotSetYet}}
 			reveal(f.vars, i)
 		case unset == syntax.No && f.refutes(v, &d):
@@ -139,9 +138,9 @@ func (f *Frame) settleDoubts() {
 	}
 }
 
-// refutes reports whether the source refutes the first doubt about a variable that is set:
-// one that is assigned only once can't be out of date, nor can its place be another
-// variable's if all those that share it are assigned only once.
+// refutes reports whether the source refutes the first doubt about a variable that is set: one
+// that is assigned only once can't be out of date, and its place can't be another variable's
+// if all that share it are assigned only once.
 func (f *Frame) refutes(v *Variable, d *syntax.Variable) bool {
 	first := v.Doubts[0]
 	switch first.Kind {
@@ -161,7 +160,7 @@ func (f *Frame) refutes(v *Variable, d *syntax.Variable) bool {
 	return true
 }
 
-// changesWhole reports whether a variable can only be changed as a whole.
+// changesWhole reports whether a variable can only change as a whole.
 func changesWhole(v *Variable) bool {
 	k := v.Value.Kind()
 	return k == reflect.Pointer || k == reflect.Interface || k == reflect.Chan || k == reflect.Func
@@ -172,15 +171,15 @@ func (v *Variable) assignedOnce(d *syntax.Variable) bool {
 	return !d.Reassigned(changesWhole(v)) && !d.Converted(v.Value.Type().String())
 }
 
-// has reports whether the frame has a variable of that name, line and type. Of one value
-// that variables of two types have, none need have its place.
+// has reports whether the frame has a variable with that name, line and type. If variables of
+// two types share one value, neither need be in its place.
 func (f *Frame) has(name string, line int, typ *Type) bool {
 	return slices.ContainsFunc(f.vars, func(o Variable) bool {
 		return o.Name == name && o.Line == line && o.Value.Type().String() == typ.String()
 	})
 }
 
-// reveal lets the variable that vars[i] hides be seen.
+// reveal makes the variable visible that vars[i] hides.
 func reveal(vars []Variable, i int) {
 	if vars[i].Shadowed {
 		return
@@ -196,11 +195,11 @@ func reveal(vars []Variable, i int) {
 	}
 }
 
-// syntax returns what a source file says, nil if the dump doesn't hold it.
+// syntax returns the parsed source file, nil if the dump doesn't hold it.
 func (c *Core) syntax(path string) *syntax.File {
 	s, ok := c.parsed[path]
 	if !ok {
-		// What has been edited since isn't what the program does.
+		// Source that was edited later isn't what the program runs.
 		if text, ok := c.Source(path); ok && strings.HasSuffix(path, ".go") && !c.file.SourceNewer(path) {
 			s = syntax.Parse(text)
 		}
@@ -209,8 +208,7 @@ func (c *Core) syntax(path string) *syntax.File {
 	return s
 }
 
-// Unparsed tells why the source of a file, which the dump holds, says nothing; "" if it
-// does.
+// Unparsed says why a source file in the dump couldn't be used, "" if it could.
 func (c *Core) Unparsed(path string) string {
 	if c.syntax(path) != nil {
 		return ""

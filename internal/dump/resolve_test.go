@@ -7,9 +7,9 @@ import (
 	"testing"
 )
 
-// frame returns a frame at the line of the source that has "// here" in it, with
-// variables, each the members of its record besides type and value. Without a source the
-// dump has none.
+// frame returns a frame at the line of the source that has "// here" in it, with variables,
+// each given by the members of its record other than type and value. If source is "", the dump
+// has none.
 func frame(t *testing.T, more, source string, vars ...string) *Frame {
 	t.Helper()
 	line := 0
@@ -42,8 +42,8 @@ func frame(t *testing.T, more, source string, vars ...string) *Frame {
 	return &g.Frames[0]
 }
 
-// describe returns the variables of a frame: a hidden one in parentheses, each with its
-// value, or why it has none, and its caveat.
+// describe returns the variables of a frame: hidden ones in parentheses, each with its value,
+// or why it has none, and its caveat.
 func describe(f *Frame) string {
 	var all []string
 	for _, v := range f.Vars() {
@@ -68,7 +68,7 @@ const (
 	optimized = `"note":"optimized: it may be out of date"`
 )
 
-// What the source tells settles what debug information leaves open, and nothing else.
+// The source settles what debug information leaves open, and nothing else.
 func TestVars(t *testing.T) {
 	tests := []struct {
 		name, more, source string
@@ -115,8 +115,8 @@ func TestVars(t *testing.T) {
 	}
 }
 
-// A name means the innermost variable that is in scope, and one that the dump has nothing
-// of isn't taken for another.
+// A name means the innermost variable in scope. If the dump has nothing about that one, it
+// doesn't mean another.
 func TestVariable(t *testing.T) {
 	const source = "package main\nfunc f(x int) {\n\t{\n\t\tx := g()\n\t\ty := g()\n\t\tg() // here\n\t\t_, _ = x, y\n\t}\n}\n"
 	both := func() []string {
@@ -135,7 +135,7 @@ func TestVariable(t *testing.T) {
 	if why, unsure := f.Absent("x"); why != "" || unsure {
 		t.Errorf("got %q and %v for x, want nothing", why, unsure)
 	}
-	// The inner one has no record: the outer one isn't meant all the same.
+	// The inner one has no record: the name doesn't mean the outer one all the same.
 	f = frame(t, `,"optimized":true`, source, both()[0])
 	if v := f.Variable("x"); v != nil {
 		t.Errorf("got %+v for x, want none: the dump has nothing of the one that is meant", v)
@@ -149,8 +149,8 @@ func TestVariable(t *testing.T) {
 	}
 }
 
-// A literal that is called where it is written gets what it captures as arguments, which
-// have its line.
+// A function literal that is called where it is written gets what it captures as arguments,
+// whose line is that of the literal.
 func TestCapturedArgument(t *testing.T) {
 	const source = "package main\n\nfunc f() {\n\ttotal := 1\n\tfunc() {\n\t\tboom(total) // here\n\t}()\n}\n"
 	arg := `"name":"total","role":"arg","line":5`

@@ -8,7 +8,7 @@ import (
 	"coredumpy/internal/notation"
 )
 
-// plan says what of a value of a type can refer to an object.
+// plan says what in a value of a type can refer to an object.
 type plan struct {
 	kind   reflect.Kind
 	refers bool    // a value of the type can refer to something
@@ -17,11 +17,11 @@ type plan struct {
 	fields []*plan // of a struct
 
 	waitable bool // goroutines can wait for what is in a value of the type, at its address
-	aside    bool // a field that is waitable is captured by reference, so it isn't at its offset
+	aside    bool // a waitable field is captured by reference, so it isn't at its offset
 }
 
-// maxLearn is how often what is known of types is passed on to those that consist of them:
-// as many as can be nested, but in a forged dump.
+// maxLearn bounds how often what is known about types is passed on to types that contain them:
+// only in a forged dump are more nested.
 const maxLearn = 100
 
 // plans makes the plans of all types.
@@ -47,7 +47,7 @@ func (c *Core) plans() map[int]*plan {
 		}
 	}
 	for id, p := range plans {
-		p.refers = p.refers || again // whatever they consist of
+		p.refers = p.refers || again // each may refer if not all was learned
 		for i, f := range c.typeOf(id).record().Fields {
 			p.aside = p.aside || f.Indirect && p.fields[i].waitable
 		}
@@ -66,7 +66,7 @@ func newPlan(t *Type) *plan {
 	return p
 }
 
-// learn takes over what is known of the parts, and reports whether that was new.
+// learn copies what is known about the parts, and reports whether that was new.
 func (p *plan) learn() bool {
 	refers, waitable := p.refers, p.waitable
 	if p.kind == reflect.Array {
@@ -80,8 +80,8 @@ func (p *plan) learn() bool {
 	return changed
 }
 
-// Waitable reports whether goroutines can wait for a struct of a type at its address: for
-// its semaphores, or on its list.
+// Waitable reports whether goroutines can wait for a struct of a type at its address: for its
+// semaphores, or on its list.
 func Waitable(typ string) bool {
 	switch rest, ok := strings.CutPrefix(typ, "sync."); {
 	case ok:
@@ -90,20 +90,20 @@ func Waitable(typ string) bool {
 	return typ == "internal/sync.Mutex" || typ == "internal/poll.fdMutex"
 }
 
-// scanner finds the references in the text of values. What isn't as it should be ends a
-// value: a dump is checked when it is shown.
+// scanner finds the references in the text of values. Where a value is damaged, it stops
+// reading it: a dump is checked when it is shown.
 type scanner struct {
 	old   bool // of format 1, in which references hold addresses
 	plans map[int]*plan
-	// refer is told of each reference: the address, the object's id, 0 if it isn't in the
-	// dump, and whether the object is the elements of what refers to it.
+	// refer is called with each reference: the address, the object's id, 0 if it isn't in
+	// the dump, and the plan of the value that refers to it.
 	refer func(addr uint64, id int, p *plan)
-	// missing is told of each value, or target of one, that isn't there.
+	// missing is called with each value that is missing, or whose target is.
 	missing func(text []byte)
 	depth   int
 }
 
-// maxScan bounds how deep values are nested in each other.
+// maxScan bounds the nesting of values.
 const maxScan = 1000
 
 func at(b []byte, i int) byte {
@@ -113,7 +113,7 @@ func at(b []byte, i int) byte {
 	return 0
 }
 
-// value looks through the value that begins at b[i], and returns where it ends.
+// value scans the value that begins at b[i], and returns where it ends.
 func (s *scanner) value(p *plan, b []byte, i int) int {
 	if p == nil || !p.refers {
 		if at(b, i) == '{' && p != nil && p.kind == reflect.Invalid {
@@ -137,7 +137,7 @@ func (s *scanner) value(p *plan, b []byte, i int) int {
 	return s.list(p, b, i)
 }
 
-// list looks through the list of a struct's fields, of elements or of entries.
+// list scans the list of a struct's fields, of elements or of entries.
 func (s *scanner) list(p *plan, b []byte, i int) int {
 	if s.depth == maxScan {
 		return skip(b, i)
@@ -148,7 +148,7 @@ func (s *scanner) list(p *plan, b []byte, i int) int {
 	return end
 }
 
-// parts looks through a list from its first part on.
+// parts scans a list from its first part on.
 func (s *scanner) parts(p *plan, b []byte, i int) int {
 	if at(b, i) == ']' {
 		return i + 1
@@ -169,10 +169,10 @@ func (s *scanner) parts(p *plan, b []byte, i int) int {
 		}
 		i++
 	}
-	return min(i+1, len(b)) // behind the "]"
+	return min(i+1, len(b)) // after the "]"
 }
 
-// reference looks at [object, ...], in format 1 [address, object, ...].
+// reference scans [object, ...], in format 1 [address, object, ...].
 func (s *scanner) reference(p *plan, b []byte, i int) int {
 	addr, j := number(b, i+1)
 	if !s.old {
@@ -186,7 +186,7 @@ func (s *scanner) reference(p *plan, b []byte, i int) int {
 	return skip(b, i)
 }
 
-// boxed looks at [type, value] and [object], in format 1 [type, address, object].
+// boxed scans [type, value] and [object], in format 1 [type, address, object].
 func (s *scanner) boxed(p *plan, b []byte, i int) int {
 	typ, j := number(b, i+1)
 	if at(b, j) == ']' && !s.old {
@@ -209,7 +209,7 @@ func (s *scanner) boxed(p *plan, b []byte, i int) int {
 	return skip(b, i)
 }
 
-// object looks at a value that is written as an object.
+// object scans a value that is written as a JSON object.
 func (s *scanner) object(p *plan, b []byte, i int) int {
 	end := skip(b, i)
 	var addr, id uint64
@@ -268,7 +268,7 @@ func skip(b []byte, i int) int {
 		case ']', '}':
 			if depth--; depth <= 0 {
 				if depth < 0 {
-					return i // of what it is in
+					return i // the end of what contains it
 				}
 				return i + 1
 			}

@@ -7,8 +7,8 @@ import (
 	"coredumpy/internal/corefile"
 )
 
-// Type is the type of a value. The zero Type is one that isn't known. Methods that
-// don't fit a type's kind return zero values; none panics.
+// Type is the type of a value. The zero Type is an unknown one. Methods that don't fit a
+// type's kind return zero values; none panics.
 type Type struct {
 	core *Core
 	rec  *corefile.Type
@@ -58,9 +58,9 @@ type Constant struct {
 	Bits int64 // its 64 bits
 }
 
-// Constant returns the name of the package-level constant of a named integer type
-// that has the value with the given 64 bits: "Blue"; or names of the bits that make
-// it up, "Read|Write". It is "" if there are none.
+// Constant returns the name of the package-level constant of a named integer type whose value
+// has the given 64 bits: "Blue"; or names of the bits that it consists of: "Read|Write". It
+// returns "" if there are none.
 func (t *Type) Constant(bits int64) string {
 	const most = 1000 // as many as are written
 	constants := t.record().Constants
@@ -82,13 +82,13 @@ func (t *Type) Constant(bits int64) string {
 	return strings.Join(names, "|")
 }
 
-// String returns the type as Go source has it, packages by import path; "?" if
-// the type isn't known.
+// String returns the type in Go syntax, with packages by import path; "?" if the type isn't
+// known.
 func (t *Type) String() string {
 	return t.record().Name
 }
 
-// record returns what the dump holds of the type.
+// record returns what the dump holds about the type.
 func (t *Type) record() *corefile.Type {
 	if t == nil || t.rec == nil {
 		return unknownType.rec
@@ -96,7 +96,7 @@ func (t *Type) record() *corefile.Type {
 	return t.rec
 }
 
-// Kind returns the kind of type; Invalid if the type isn't known.
+// Kind returns the type's kind; Invalid if the type isn't known.
 func (t *Type) Kind() reflect.Kind {
 	if t == nil {
 		return reflect.Invalid
@@ -131,8 +131,8 @@ func (t *Type) ref(id int) *Type {
 // NumField returns how many fields a struct type has.
 func (t *Type) NumField() int { return len(t.record().Fields) }
 
-// Field returns the name and type of field i of a struct type, no name and the
-// unknown type if there is none.
+// Field returns the name and type of field i of a struct type; without such a field, no name
+// and the unknown type.
 func (t *Type) Field(i int) (name string, typ *Type, embedded bool) {
 	if i < 0 || i >= t.NumField() {
 		return "", unknownType, false

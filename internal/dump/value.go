@@ -12,29 +12,29 @@ import (
 	"coredumpy/internal/notation"
 )
 
-// Value is a value in a dump. The zero Value is one that isn't there. Methods
-// that don't fit a value's kind return zero values; none panics.
+// Value is a value in a dump. The zero Value isn't there. Methods that don't fit a value's
+// kind return zero values; none panics.
 type Value struct {
 	core *Core
 	typ  *Type
 	addr uint64
 	raw  json.RawMessage // as in the file; nil if there is no value
 	rec  *notation.Value // the decoded object form or reference, nil for other values
-	list notation.List   // of an array, struct, map or channel; of a map it may be a part
+	list notation.List   // of an array, struct, map or channel; for a map it may be a part
 	text string          // decoded text of a string or of an array of bytes
-	data bool            // text is valid: the value is a string or text-like array
-	why  caveat.Reason   // for having no value
+	data bool            // text is valid: the value is a string or an array with text
+	why  caveat.Reason   // why there is no value
 	base *Value          // the array that [Value.Slice] made a slice of, nil for other values
 	from int             // where in base the slice starts
 	in   *notation.Forms // of the object that the value is in, nil if it is in none
 
 	parts []Value // of a value that was made: fields, elements, or what it points to
-	zero  bool    // a struct or array that was made, of which all is zero
-	bare  bool    // a pointer that was made to be used: what it points to isn't shown with it
+	zero  bool    // a struct or array that was made, with only zeros
+	bare  bool    // a pointer that was made to be used: it is shown without what it points to
 }
 
-// decode returns the value of type t that raw is, with its outermost level decoded. in has
-// the forms of the object that raw is in, nil if it is in none.
+// decode returns raw as a value of type t, with its outermost level decoded. in has the forms
+// of the object that raw is in, nil if it is in none.
 func (c *Core) decode(t *Type, raw json.RawMessage, addr uint64, in *notation.Forms) Value {
 	v := c.parse(t, raw, addr, in)
 	if k := t.kind; v.list.Given() && (k == reflect.Pointer || k == reflect.Slice || k == reflect.Map ||
@@ -69,8 +69,8 @@ func (v *Value) reference() {
 	}
 }
 
-// parse is decode for what may not be a value of the type: the elements that a
-// slice, map or channel refers to.
+// parse is decode for what may not be a value of the type: the elements that a slice, map or
+// channel refers to.
 func (c *Core) parse(t *Type, raw json.RawMessage, addr uint64, in *notation.Forms) Value {
 	v := Value{core: c, typ: t, addr: addr, raw: raw, in: in}
 	if len(raw) == 0 {
@@ -88,17 +88,17 @@ func (c *Core) parse(t *Type, raw json.RawMessage, addr uint64, in *notation.For
 	return v
 }
 
-// notStored is the reason of what the dump doesn't hold, and no record says why.
+// notStored is the reason if the dump doesn't hold something, and no record says why.
 var notStored = caveat.Reason{Kind: caveat.NotStored}
 
-// damaged is the reason of a value that can't be decoded. Its text is cut, for it quotes
-// what can't be decoded, of whatever length.
+// damaged returns the reason for a value that can't be decoded. Its text is cut, as it may quote
+// undecodable text of any length.
 func damaged(err error) caveat.Reason {
 	return caveat.Reason{Kind: caveat.Damaged, Text: fmt.Sprintf("%.300v", err)}
 }
 
-// fits reports whether what was written is a value of the type's kind. The wrong
-// value would be worse than none.
+// fits reports whether what was written is a value of the type's kind. A wrong value would be
+// worse than none.
 func (v Value) fits() bool {
 	var err error
 	switch k := v.Kind(); k {
@@ -156,13 +156,13 @@ func (v Value) Type() *Type {
 // Kind returns the kind of the value's type.
 func (v Value) Kind() reflect.Kind { return v.Type().kind }
 
-// Addr returns the address of the memory that held the value, 0 if there was
-// none or it isn't known.
+// Addr returns the address of the memory that held the value, 0 if there was none or it isn't
+// known.
 func (v Value) Addr() uint64 { return v.addr }
 
-// Reason says why there is no value, or why what the value refers to wasn't
-// stored, or not all of it, or not as it was at one moment. It is zero if nothing
-// is amiss. That a string was cut shows in its length alone.
+// Reason says why there is no value, or why what the value refers to was not stored, or only
+// in part, or not as it was at one moment. It is zero if there is no such problem. If a string
+// was cut, only its length shows that.
 func (v Value) Reason() caveat.Reason {
 	if v.why.Kind != caveat.None {
 		return v.why
@@ -188,8 +188,8 @@ func (v Value) Reason() caveat.Reason {
 	return v.why
 }
 
-// Valid reports whether there is a value. A pointer, slice, map or channel
-// whose target wasn't stored is valid and has a reason all the same.
+// Valid reports whether there is a value. A pointer, slice, map or channel whose target wasn't
+// stored is nevertheless valid, and has a reason.
 func (v Value) Valid() bool {
 	if v.why.Kind == caveat.None {
 		return v.raw != nil || v.rec != nil
@@ -240,8 +240,8 @@ func (v Value) Complex() complex128 {
 	return complex(v.float(v.list.At(0)), v.float(v.list.At(1)))
 }
 
-// Text returns the stored text of a string or of an array or slice of bytes,
-// and whether the value has any.
+// Text returns the stored text of a string or of an array or slice of bytes, and whether there
+// is any.
 func (v Value) Text() (string, bool) {
 	if v.Kind() == reflect.Slice {
 		a := v.array()
@@ -262,8 +262,7 @@ func (v Value) Redacted() bool {
 	return v.rec != nil && v.rec.Redacted
 }
 
-// Pointer returns the address that a pointer, slice, map, channel, function or
-// unsafe pointer holds.
+// Pointer returns the address in a pointer, slice, map, channel, function or unsafe pointer.
 func (v Value) Pointer() uint64 {
 	if v.rec != nil {
 		return v.rec.Addr
@@ -274,8 +273,8 @@ func (v Value) Pointer() uint64 {
 	return 0
 }
 
-// Object returns the id of the object that the value refers to, 0 if there is
-// none. Two values with the same object share memory.
+// Object returns the id of the object that the value refers to, 0 if there is none. Two values
+// with the same object share memory.
 func (v Value) Object() int {
 	if v.rec == nil {
 		return 0

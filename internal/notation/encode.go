@@ -12,22 +12,22 @@ func Refer(dst []byte, addr uint64) []byte {
 	return strconv.AppendUint(append(dst, `{"p":`...), addr, 10)
 }
 
-// EndReason ends the object form of a value with why it, or what it refers to, isn't
-// there.
+// EndReason ends the object form of a value with why the value, or what it refers to, is
+// missing.
 func EndReason(dst []byte, why caveat.Reason) []byte {
 	return append(why.AppendFact(append(dst, `,"x":`...), AppendNaming), '}')
 }
 
-// AppendReason appends a value that isn't there, and why.
+// AppendReason appends a missing value, and why it is missing.
 func AppendReason(dst []byte, why caveat.Reason) []byte {
 	return append(why.AppendFact(append(dst, `{"x":`...), AppendNaming), '}')
 }
 
-// Reason returns a value that isn't there, and why.
+// Reason returns a missing value, and why it is missing.
 func Reason(why caveat.Reason) []byte { return AppendReason(nil, why) }
 
 // AppendRef appends the list form of a reference to an object, with the length and the
-// capacity of what has those. A capacity that is the length goes without saying.
+// capacity if there are such. A capacity equal to the length is left out.
 func AppendRef(dst []byte, object int, lens ...int64) []byte {
 	dst = strconv.AppendInt(append(dst, '['), int64(object), 10)
 	if len(lens) == 2 && lens[0] == lens[1] {
@@ -49,7 +49,7 @@ func AppendEmpty(dst []byte, addr uint64, capacity int64) []byte {
 	return append(dst, '}')
 }
 
-// Comma appends what stands before element i of a list.
+// Comma appends what precedes element i of a list.
 func Comma(dst []byte, i int64) []byte {
 	if i > 0 {
 		return append(dst, ',')
@@ -57,8 +57,8 @@ func Comma(dst []byte, i int64) []byte {
 	return dst
 }
 
-// ListOf turns the list at mark, which ends dst, into the start of the object form
-// of what has n elements.
+// ListOf turns the list at mark, which ends dst, into the start of the object form of a value
+// with n elements.
 func ListOf(dst []byte, mark int, n int64) []byte {
 	dst = slices.Insert(dst, mark, []byte(`{"e":`)...)
 	return strconv.AppendInt(append(dst, `,"len":`...), n, 10)

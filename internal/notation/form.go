@@ -10,8 +10,8 @@ type Form struct {
 	IsText bool // there is a Text, which may be empty
 }
 
-// ParseForm decodes the outermost level of a value. Numbers, true, false and
-// null are left as they are.
+// ParseForm decodes the outermost level of a value. It doesn't decode numbers, true, false
+// and null.
 func ParseForm(raw json.RawMessage) (f Form, err error) {
 	switch {
 	case len(raw) == 0:
@@ -42,17 +42,17 @@ func ParseForm(raw json.RawMessage) (f Form, err error) {
 	return f, nil
 }
 
-// Forms remembers the forms of the long values in an object: many others may
-// refer to the object, and each is shown with what is in it.
+// Forms remembers the forms of the long values in an object: many other values may refer to
+// the object, and each is shown with its content.
 type Forms struct {
 	of map[*byte]Form // by where they are written
 }
 
-// longForm is the length of a value from which on its form is remembered.
+// longForm is the minimum length of a value whose form is remembered.
 const longForm = 1024
 
-// Parse is ParseForm for a value in the object, which must stay where it is.
-// A nil Forms remembers nothing.
+// Parse is ParseForm for a value in the object. The value must stay where it is. A nil Forms
+// remembers nothing.
 func (f *Forms) Parse(raw json.RawMessage) (Form, error) {
 	if f == nil || len(raw) < longForm {
 		return ParseForm(raw)

@@ -37,7 +37,7 @@ func TestParseForm(t *testing.T) {
 	}
 }
 
-// What many values refer to is decoded once.
+// A value that many others refer to is decoded once.
 func TestForms(t *testing.T) {
 	long := json.RawMessage(`[[` + strings.Repeat("1,", longForm) + `1],"` + strings.Repeat("x", longForm) + `",2]`)
 	var forms Forms

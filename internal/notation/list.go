@@ -7,17 +7,16 @@ import (
 	"math"
 )
 
-// List is the elements of a JSON array, found but not decoded: an array of
-// millions of small elements takes a few times the room of its text, not a few
-// dozen times.
+// List is the elements of a JSON array, found but not decoded: an array of millions of small
+// elements takes a few times the memory of its text, not a few dozen times.
 type List struct {
 	raw  []byte
 	ends []uint32 // where each element ends in raw
-	from int      // elements left out at the beginning
+	from int      // elements removed at the beginning
 }
 
-// ParseList finds the elements of raw, an array as encoding/json lets through,
-// or null. It keeps raw.
+// ParseList finds the elements of raw, which is null or an array that encoding/json accepts.
+// It keeps raw.
 func ParseList(raw json.RawMessage) (List, error) {
 	if int64(len(raw)) > math.MaxUint32 {
 		return List{}, fmt.Errorf("a list of %d bytes is too long", len(raw))
@@ -44,7 +43,7 @@ func ParseList(raw json.RawMessage) (List, error) {
 	return l, nil
 }
 
-// Quoted returns the string that b starts with, its quotes included.
+// Quoted returns the string that b starts with, including its quotes.
 func Quoted(b []byte) []byte {
 	for i := 1; i < len(b); i++ {
 		switch b[i] {
@@ -57,7 +56,7 @@ func Quoted(b []byte) []byte {
 	return b
 }
 
-// Given reports whether there is a list at all, though it may be empty.
+// Given reports whether there is a list at all, even an empty one.
 func (l List) Given() bool { return l.raw != nil }
 
 // Len returns the number of elements.

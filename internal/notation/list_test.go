@@ -42,8 +42,8 @@ func TestParseList(t *testing.T) {
 	}
 }
 
-// FuzzParseList compares with encoding/json. What isn't JSON only must not
-// panic, nor must what is no reference.
+// FuzzParseList compares with encoding/json. Parsing what isn't JSON, or isn't a reference,
+// must not panic.
 func FuzzParseList(f *testing.F) {
 	for _, text := range listTests {
 		f.Add([]byte(text))

@@ -7,23 +7,22 @@ import (
 )
 
 // Pending text is text in a value as it was found, between markers, until all secrets are
-// known: only then is it redacted and written as JSON, so there is one place where text
-// leaves for the file. A marker is a zero byte, which JSON never has, then the kind of the
-// text, the length it had, the length stored, and the text. A value with pending text isn't
-// JSON.
+// known: only then is it redacted and written as JSON, so all text goes into the file at one
+// place. A marker is a zero byte, which JSON never has, then the kind of the text, its
+// original length, the stored length, and the text. A value with pending text isn't JSON.
 const marker = 0
 
-// Mask stands in a text where a secret was, and for a number that is one.
+// Mask replaces a secret in a text, and a number that is one.
 const Mask = "***redacted***"
 
-// TextKind is what pending text is.
+// TextKind says what pending text is.
 type TextKind byte
 
 // The kinds of pending text.
 const (
 	PlainText   TextKind = 's' // of a string, or of an array of bytes
 	SecretText  TextKind = 'S'
-	StaleText   TextKind = 't' // may be partly overwritten
+	StaleText   TextKind = 't' // may be overwritten in part
 	PlainRunes  TextKind = 'r' // of an array of runes, as they are in memory
 	SecretRunes TextKind = 'R'
 	PlainUTF16  TextKind = 'u' // of an array of 16-bit numbers, as they are in memory
@@ -35,24 +34,24 @@ const (
 // Text is pending text.
 type Text struct {
 	Kind TextKind
-	Len  uint64 // what it had in the process, in bytes, or in elements for runes and UTF-16
-	Raw  []byte // what is stored of it
+	Len  uint64 // in the process, in bytes, or in elements for runes and UTF-16
+	Raw  []byte // the stored part of it
 }
 
-// Mark begins pending text; size bytes of it must follow.
+// Mark begins pending text; size bytes of text must follow.
 func Mark(dst []byte, kind TextKind, length uint64, size int) []byte {
 	dst = append(dst, marker, byte(kind))
 	dst = binary.AppendUvarint(dst, length)
 	return binary.AppendUvarint(dst, uint64(size))
 }
 
-// AppendPending appends pending text that is there as a whole.
+// AppendPending appends the whole of a pending text.
 func AppendPending(dst []byte, kind TextKind, text string) []byte {
 	return append(Mark(dst, kind, uint64(len(text)), len(text)), text...)
 }
 
-// AppendNaming appends a text that may name types: a reason, or a function. If
-// there are quotes in it, a type has tags, which are text of the program's.
+// AppendNaming appends a text that may name types: a reason, or a function. If there are
+// quotes in it, a type has tags, whose text is the program's.
 func AppendNaming(dst []byte, text string) []byte {
 	if strings.IndexByte(text, '"') < 0 {
 		return AppendString(dst, []byte(text))
@@ -60,9 +59,8 @@ func AppendNaming(dst []byte, text string) []byte {
 	return AppendPending(dst, NamingText, text)
 }
 
-// CutText cuts a value behind its first pending text, if that begins within limit bytes:
-// before it there is nothing but JSON. If it doesn't, before is as long as limit says, or
-// all of the value.
+// CutText cuts a value after its first pending text, if that begins within limit bytes; before
+// is then the JSON that precedes it. Otherwise before has limit bytes, or all of the value.
 func CutText(value []byte, limit int) (before []byte, text Text, after []byte, found bool) {
 	limit = min(len(value), limit)
 	i := bytes.IndexByte(value[:limit], marker)

@@ -7,7 +7,7 @@ import (
 	"coredumpy/internal/caveat"
 )
 
-// Pending text is cut out of a value as it was put in, wherever the value is cut.
+// Pending text is cut out of a value unchanged, wherever the value is cut.
 func TestPending(t *testing.T) {
 	value := append(Mark([]byte(`[1,`), StaleText, 300, 5), "\x00\"é\xff"...)
 	value = AppendPending(append(value, ','), PlainPath, "/x.go")

@@ -7,7 +7,7 @@ import (
 )
 
 // Reference decodes the list form of a pointer, slice, map, channel or interface. Its
-// address, and the type of what is in an interface, are those of the object.
+// address, and the type of a boxed value in an interface, are those of the object.
 func (l List) Reference(k reflect.Kind) (*Value, error) {
 	v, c := new(Value), Cursor{List: l}
 	if k == reflect.Interface && l.Len() == 2 {
@@ -22,7 +22,7 @@ func (l List) Reference(k reflect.Kind) (*Value, error) {
 	return c.whole(v, k)
 }
 
-// OldReference is Reference for format 1, in which an address stands before the object.
+// OldReference is Reference for format 1, in which an address precedes the object.
 func (l List) OldReference(k reflect.Kind) (*Value, error) {
 	v, c := new(Value), Cursor{List: l}
 	if k == reflect.Interface {
@@ -37,8 +37,8 @@ func (l List) OldReference(k reflect.Kind) (*Value, error) {
 	return c.whole(v, k)
 }
 
-// lengths decodes the length and the capacity that a reference of a kind has. A capacity
-// that isn't there is the length.
+// lengths decodes the length and the capacity that a reference of a kind has. A capacity that
+// was left out is the length.
 func (c *Cursor) lengths(v *Value, k reflect.Kind) {
 	switch k {
 	case reflect.Map:
@@ -52,8 +52,7 @@ func (c *Cursor) lengths(v *Value, k reflect.Kind) {
 	}
 }
 
-// whole returns the reference that was decoded, or an error if it has other parts than
-// one of its kind.
+// whole returns the decoded reference, or an error if it has other parts than its kind has.
 func (c *Cursor) whole(v *Value, k reflect.Kind) (*Value, error) {
 	if c.Next != c.List.Len() {
 		return nil, fmt.Errorf("%d parts, which no %v has", c.List.Len(), k)
@@ -61,11 +60,11 @@ func (c *Cursor) whole(v *Value, k reflect.Kind) (*Value, error) {
 	return v, c.Err
 }
 
-// Cursor takes the elements of a list one after the other. What isn't there, or
-// is no number, is 0; the first such error is kept.
+// Cursor takes the elements of a list one after another. An element that is missing or isn't
+// a number counts as 0; the first such error is kept.
 type Cursor struct {
 	List List
-	Next int // the element that comes next
+	Next int // index of the next element
 	Err  error
 }
 

@@ -57,7 +57,7 @@ func checkReferences(t *testing.T, decode func(List, reflect.Kind) (*Value, erro
 	}
 }
 
-// What is no reference gives an error, whatever it is.
+// Whatever isn't a reference gives an error.
 func TestNoReference(t *testing.T) {
 	kinds := []reflect.Kind{reflect.Pointer, reflect.Slice, reflect.Map, reflect.Chan, reflect.Interface}
 	for _, raw := range []string{`[]`, `[0]`, `[1]`, `[-1]`, `[1,2,3,4,5]`, `["1","2"]`, `[-1,2,3,4]`, `[1,2.5,3]`, `[null,null,null]`, `[[1],[2]]`, `[18446744073709551616,1,1]`, `[1,1e3,1]`} {

@@ -10,17 +10,16 @@ import (
 
 const hexDigits = "0123456789abcdef"
 
-// One bit pattern in each of a word's eight bytes, to look at eight bytes of
-// text at once.
+// Bit patterns repeated in each of a word's eight bytes, to check eight bytes of text at
+// once.
 const (
 	ones  = 0x0101010101010101
 	highs = 0x8080808080808080
 )
 
-// AppendString appends s as a JSON string. s must be valid UTF-8, which is kept
-// as it is; quotes, backslashes, control characters and the two line separators
-// that JavaScript minds (U+2028, U+2029) are escaped. It doesn't allocate
-// beyond growing dst.
+// AppendString appends s as a JSON string. s must be valid UTF-8, which is kept unchanged;
+// quotes, backslashes, control characters and two line separators that are special in
+// JavaScript (U+2028, U+2029) are escaped. It allocates nothing except when it grows dst.
 func AppendString(dst, s []byte) []byte {
 	dst = append(dst, '"')
 	for {
@@ -43,8 +42,8 @@ func plainRun(s []byte) int {
 		for len(s)-n >= 8 && plainWord(binary.LittleEndian.Uint64(s[n:])) {
 			n += 8
 		}
-		// The word ahead is short or holds something that may need an escape:
-		// byte by byte to its end, then by words again.
+		// The next word is short or contains something that may need an escape: go on byte by
+		// byte to its end, then by words again.
 		end := min(n+8, len(s))
 		for ; n < end; n++ {
 			if !plainByte(s[n:]) {
@@ -57,9 +56,9 @@ func plainRun(s []byte) int {
 	}
 }
 
-// plainWord reports whether none of eight bytes needs a closer look. x-ones
-// borrows into a byte's high bit if the byte was zero, and a little too often
-// above one that was: a wrong false costs time only.
+// plainWord reports whether none of eight bytes needs a closer look. x-ones borrows into a
+// byte's high bit if the byte was zero, and a little too often in the byte above that one: a
+// wrong false only costs time.
 func plainWord(x uint64) bool {
 	control := (x - ones*0x20) &^ x
 	quote := x ^ ones*'"'
@@ -80,8 +79,8 @@ func plainByte(s []byte) bool {
 	return true
 }
 
-// appendEscape appends the escape for the character at the start of s and
-// returns how many bytes of s it took.
+// appendEscape appends the escape for the character at the start of s, and returns how many
+// bytes of s it took.
 func appendEscape(dst, s []byte) ([]byte, int) {
 	switch c := s[0]; c {
 	case '"', '\\':
@@ -104,8 +103,8 @@ func appendEscape(dst, s []byte) ([]byte, int) {
 	}
 }
 
-// AppendText appends a string or an array of bytes of length n, of which text is in the
-// dump: all if it is whole, but for secrets if it was redacted. [ParseForm] decodes it.
+// AppendText appends a string or an array of bytes of length n. text is what the dump has of
+// it: all if whole is set, except for secrets if redacted is. [ParseForm] decodes it.
 func AppendText(dst, text []byte, n uint64, whole, redacted bool) []byte {
 	valid := utf8.Valid(text)
 	if whole && valid && !redacted {
@@ -127,9 +126,9 @@ func AppendText(dst, text []byte, n uint64, whole, redacted bool) []byte {
 	return append(dst, '}')
 }
 
-// AppendFloat appends f, a float of 32 or 64 bits, as JSON: the shortest
-// number that reads back as f, with the sign of zero kept, or "NaN", "+Inf",
-// "-Inf" as strings because JSON has no such numbers.
+// AppendFloat appends f, a float of 32 or 64 bits, as JSON: the shortest number that reads
+// back as f, including the sign of zero, or the strings "NaN", "+Inf", "-Inf", because JSON
+// has no such numbers.
 func AppendFloat(dst []byte, f float64, bits int) []byte {
 	switch {
 	case math.IsNaN(f):

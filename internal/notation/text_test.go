@@ -18,7 +18,7 @@ func TestAppendString(t *testing.T) {
 		{"\u2028 \u2029 \u2027 \u202a", "\"\\u2028 \\u2029 \u2027 \u202a\""},
 		{strings.Repeat("x", 23) + "\n" + strings.Repeat("y", 9), `"` + strings.Repeat("x", 23) + `\n` + strings.Repeat("y", 9) + `"`},
 		{"12345678\"", `"12345678\""`},
-		{"€€€€€€€€€€", `"€€€€€€€€€€"`}, // starts with the byte of the separators
+		{"€€€€€€€€€€", `"€€€€€€€€€€"`}, // starts with the same byte as the separators
 	} {
 		if got := string(AppendString(nil, []byte(test.in))); got != test.want {
 			t.Errorf("AppendString(%q) = %s, want %s", test.in, got, test.want)
@@ -26,11 +26,11 @@ func TestAppendString(t *testing.T) {
 	}
 }
 
-// Each character at each place in a word must be seen.
+// Each character must be recognised at each place in a word.
 func TestAppendStringEverywhere(t *testing.T) {
 	for c := range rune(0x2100) {
 		if 0x100 <= c && c < 0x2000 {
-			continue // to the block of the line separators
+			continue // skip to the block of the line separators
 		}
 		for at := range 9 {
 			in := strings.Repeat("a", at) + string(c) + strings.Repeat("b", 9-at)

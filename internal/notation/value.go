@@ -1,5 +1,5 @@
 // Package notation is how values are written in a dump: as JSON, without their types, which
-// the places they stand in tell. Most values are short:
+// follow from the places of the values. Most values are short:
 //
 //	bool, ints, uintptr      true, 42
 //	unsafe.Pointer           the address as a number
@@ -19,9 +19,9 @@
 //	                         the channel's and its value [buffered, ...]
 //	interface                [type, value], or [object] of a boxed struct or array
 //
-// The address that a reference holds is the object's, and the type of a boxed struct or
-// array, too. In format 1 a reference holds the address itself, before the object, and an
-// interface the type before that; a slice without elements has object 0.
+// The address that a reference holds is the object's, and so is the type of a boxed struct or
+// array. In format 1 a reference holds the address itself, before the object, and an
+// interface holds the type before that; a slice without elements has object 0.
 //
 // All other values are objects with these members, see [Value]:
 //
@@ -38,10 +38,10 @@
 //	                         "cap" and an interface "t" beside the reason why what they refer
 //	                         to is not stored
 //
-// A reason is as package caveat writes it: a list of a kind and details.
+// A reason is a list of a kind and details, as package caveat writes it.
 //
-// "red":true beside text says that parts of it were redacted, so that its
-// length is no longer the original's.
+// "red":true beside text says that parts of it were redacted, so its length is no longer
+// that of the original.
 package notation
 
 import (
@@ -50,7 +50,7 @@ import (
 	"coredumpy/internal/caveat"
 )
 
-// Value is the object form of a value, see the package's documentation.
+// Value is the object form of a value, see the package documentation.
 type Value struct {
 	Addr     uint64          `json:"p"`
 	Object   int             `json:"o"`

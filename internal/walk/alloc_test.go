@@ -26,8 +26,8 @@ func records(n int) []record {
 	return list
 }
 
-// walkAllocs returns how many allocations, and of how many bytes, a walk of v
-// makes, without those of the first one, which reads the types.
+// walkAllocs returns how many allocations, and of how many bytes, a walk of v makes,
+// except for those of the first walk, which reads the types.
 func walkAllocs(t testing.TB, v any) (count, size uint64, objects int) {
 	t.Helper()
 	lim := ample()
@@ -48,8 +48,8 @@ func walkAllocs(t testing.TB, v any) (count, size uint64, objects int) {
 	return count, size, w.Len()
 }
 
-// The collector is off during a capture, so that all that is allocated stays:
-// it should be little more than what is kept.
+// The collector is off during a capture, so all that is allocated stays: it should be
+// little more than what is kept.
 func TestAllocations(t *testing.T) {
 	list := records(10_000)
 	pointers := make([]*int, 10_000)

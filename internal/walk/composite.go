@@ -10,8 +10,8 @@ import (
 	"coredumpy/internal/secrets"
 )
 
-// composite appends a struct or an array. data is nil if it is too large to be
-// read at once.
+// composite appends a struct or an array. data is nil if it is too large to be read at
+// once.
 func (w *Walker) composite(dst []byte, t *gotypes.Type, addr uint64, data []byte, c context) []byte {
 	c = c.inside()
 	if w.nesting++; w.nesting > maxNesting {
@@ -36,7 +36,7 @@ func (w *Walker) structure(dst []byte, t *gotypes.Type, addr uint64, data []byte
 	r := w.use(t)
 	c = c.typed(r)
 	if r.parsed && c.token && !c.deep {
-		c.naming = naming{} // only its own fields tell
+		c.naming = naming{} // only the names of its own fields count
 	}
 	pair := secrets.NotSecret
 	if r.pairs {
@@ -66,7 +66,7 @@ func (w *Walker) structure(dst []byte, t *gotypes.Type, addr uint64, data []byte
 	return append(dst, ']')
 }
 
-// indirect appends a field of which there is a pointer.
+// indirect appends a field that is held as a pointer to its value.
 func (w *Walker) indirect(dst []byte, f gotypes.Field, addr uint64, c context) []byte {
 	var p [8]byte
 	if err := w.p.Mem.Read(p[:], addr+uint64(f.Offset)); err != nil {
@@ -102,16 +102,16 @@ func (w *Walker) elements(dst []byte, elem *gotypes.Type, addr uint64, n int64, 
 	return notation.EndReason(notation.ListOf(dst, mark, n), why)
 }
 
-// list appends what stands between the brackets of a list of n elements, as far as a
-// limit allows. It returns how many these are, and why there are no more unless that is
-// the limit of elements.
+// list appends what goes between the brackets of a list of n elements, as far as a limit
+// allows. It returns how many it appended, and why no more, unless because of the limit
+// of elements.
 func (w *Walker) list(
 	dst []byte, elem *gotypes.Type, addr uint64, n int64, data []byte, c context,
 ) (_ []byte, done int64, why caveat.Reason) {
 	stored := min(n, int64(w.lim.Elements))
 	if stored < n && elem.Size > 0 && data == nil {
 		if err := w.probe(addr, uint64(n*elem.Size)); err != nil {
-			return dst, 0, caveat.Of(err) // it can't be as long as it says
+			return dst, 0, caveat.Of(err) // it can't be as long as it claims
 		}
 	}
 	mark := len(dst)
@@ -133,8 +133,8 @@ func (w *Walker) list(
 	return dst, done, why
 }
 
-// block appends as many elements, from done on, as are read at once. It returns how many
-// are done then.
+// block appends as many elements, starting at done, as are read at once. It returns how
+// many are done then.
 func (w *Walker) block(dst []byte, elem *gotypes.Type, addr uint64, n, done, stored int64, data []byte, c context) (
 	[]byte, int64, error) {
 	count := min(stored-done, max(maxRead/elem.Size, 1))
@@ -160,10 +160,9 @@ func (w *Walker) block(dst []byte, elem *gotypes.Type, addr uint64, n, done, sto
 	return dst, done, nil
 }
 
-// expect makes room in dst for the rest of n elements, of which done were
-// written from mark on, if there is none for those up to the next call. Growing
-// bit by bit leaves behind a multiple of what is needed, and the collector is
-// off.
+// expect makes room in dst for the rest of n elements, if there is none for those before
+// the next call. done elements were written from mark on. Growing bit by bit would leave
+// behind a multiple of what is needed, and the collector is off.
 func (w *Walker) expect(dst []byte, mark int, done, n, next int64) []byte {
 	if done == 0 {
 		return dst

@@ -9,36 +9,36 @@ import (
 	"coredumpy/internal/secrets"
 )
 
-// context is what a value inherits from the place it stands in.
+// context is what a value inherits from the place where it is.
 //
 // A name marks the value itself: text and numbers in it, elements, entries, and what one
-// pointer leads to. The fields of a struct have names of their own, which decide; only one
-// that is called for what it holds, such as v or value, inherits. Nothing is inherited
-// through functions. So a struct that is called auth doesn't hide all that it refers to,
-// and more depth doesn't hide more.
+// pointer leads to. The fields of a struct have names of their own, which decide; only a
+// field named for what it holds, such as v or value, inherits. Functions pass on nothing.
+// So a struct called auth doesn't hide all that it refers to, and more depth doesn't hide
+// more.
 type context struct {
 	depth int
 	naming
-	stale bool // it is reached only from a variable that isn't used any more
+	stale bool // it is reached only from a variable that isn't used again
 }
 
-// naming is what names say of a value.
+// naming is what names say about a value.
 type naming struct {
 	secret   bool // text in it is secret
-	key      bool // so are lists of numbers, of which keys are made
-	named    bool // the value itself bears the secret name: so is a single number
-	words    bool // so is an ordinary word, wherever it stands: the name is a password's
-	token    bool // the name may be that of a parser's token, which is no secret
-	deep     bool // it is part of a key's type: so is all it refers to
-	direct   bool // no pointer was followed from the value that bears the name
+	key      bool // lists of numbers are too, as keys consist of them
+	named    bool // the value itself has the secret name: a single number is secret too
+	words    bool // an ordinary word is too, wherever it occurs: the name is a password's
+	token    bool // the name may be that of a parser's token, which isn't secret
+	deep     bool // it is part of a key's type: all it refers to is secret too
+	direct   bool // no pointer was followed from the value that has the name
 	spread   bool // the name is that of the struct around it: what is hidden isn't learned
 	bytes    bool // bytes of a key's length are secret
-	held     bool // so are the entries and elements of a map or a list of texts
-	public   bool // digests and the like are no secrets
+	held     bool // the entries and elements of a map or a list of texts are secret too
+	public   bool // digests and the like aren't secret
 	strength secrets.Strength
 }
 
-// weigh returns what a name says of a value.
+// weigh returns what a name says about a value.
 func (w *Walker) weigh(name string) secrets.Strength {
 	switch {
 	case !w.rules.SecretName(name):
@@ -52,8 +52,8 @@ func (w *Walker) weigh(name string) secrets.Strength {
 	return secrets.Secret
 }
 
-// named is the context of what stands under a name, that of a variable or a field of type
-// t, or of an entry, for which t is nil.
+// named is the context of what has a name: a variable or a field of type t, or an entry,
+// for which t is nil.
 func (w *Walker) named(name string, t *gotypes.Type) (n naming) {
 	s := w.weigh(name)
 	if s == secrets.NotSecret || !tells(name, t) {
@@ -70,8 +70,8 @@ func (w *Walker) named(name string, t *gotypes.Type) (n naming) {
 	return n
 }
 
-// marked is the context of a value whose name, which says s, stands beside it, as that of
-// a map's entry or of an argument. It is a secret of any kind.
+// marked is the context of a value whose name, with strength s, is beside it, as that of a
+// map's entry or of an argument. It is a secret of any kind.
 func marked(s secrets.Strength) naming {
 	if s == secrets.Secret || s == secrets.IfNoPath {
 		return naming{strength: s, secret: s == secrets.Secret, key: true, named: true, words: true, direct: true}
@@ -79,7 +79,7 @@ func marked(s secrets.Strength) naming {
 	return naming{strength: s, named: true, direct: true}
 }
 
-// typed is the context that a value has by its type.
+// typed is the context that a value gets from its type.
 func (c context) typed(r *typeRef) context {
 	if !r.password && !r.key {
 		return c
@@ -89,7 +89,7 @@ func (c context) typed(r *typeRef) context {
 	return c
 }
 
-// inList is the context of what a map or list holds that is called credentials.
+// inList is the context of what a map or list called credentials holds.
 func (c context) inList() context {
 	if c.naming.held {
 		c.secret, c.key, c.strength = true, true, secrets.Secret
@@ -120,7 +120,7 @@ func (c context) through(t *gotypes.Type) context {
 	case t.Kind == reflect.Pointer && c.secret && container(t.Elem()):
 		c = c.inList()
 	case t.Kind == reflect.Pointer && c.direct:
-		c.direct = t.Elem() != nil && t.Elem().Kind == reflect.Pointer // that one counts
+		c.direct = t.Elem() != nil && t.Elem().Kind == reflect.Pointer // the second pointer counts
 	case t.Kind == reflect.Pointer && !c.deep:
 		c.naming = naming{public: c.public}
 	case t.Kind != reflect.Pointer:
@@ -132,7 +132,7 @@ func (c context) through(t *gotypes.Type) context {
 	return c
 }
 
-// field is the context of field i of a struct whose context is c.
+// field is the context of field i of a struct with context c.
 func (c context) field(r *typeRef, i int) context {
 	own := &r.fields[i]
 	switch {
@@ -155,7 +155,7 @@ func (c context) field(r *typeRef, i int) context {
 	case c.words && r.plain && !own.beside:
 		c.words = false
 	default:
-		// Only what looks like a secret, right here, and numbers of which keys are made.
+		// Only what itself looks like a secret, and lists of numbers such as keys consist of.
 		bytes, numbers := ofNumbers(r.t.Fields()[i].Type)
 		c.naming = naming{strength: secrets.IfRandom, spread: true, public: own.public,
 			bytes: own.bytes || c.key && bytes, key: c.key && numbers}
@@ -205,7 +205,7 @@ func ofNumbers(t *gotypes.Type) (bytes, numbers bool) {
 	return kind == reflect.Uint8, reflect.Int <= kind && kind <= reflect.Uintptr && kind != reflect.Uint8
 }
 
-// wrappers are the names of fields that hold the value of a struct that wraps one.
+// wrappers are the names of fields that hold the value which a struct wraps.
 var wrappers = map[string]bool{
 	"v": true, "val": true, "value": true, "s": true, "str": true, "string": true, "b": true, "bytes": true,
 	"buf": true,
@@ -215,12 +215,12 @@ var wrappers = map[string]bool{
 	"m": true, "entries": true, "values": true,
 }
 
-// context is that in which an object is walked.
+// context returns the context in which an object is walked.
 func (o *Object) context() context {
 	return context{depth: int(o.depth), naming: o.naming, stale: o.stale}
 }
 
-// adds reports whether n says more of an object than old, which was known so far.
+// adds reports whether n says more about an object than old, which was known so far.
 func (n naming) adds(old naming) bool {
 	return n.secret && !old.secret || n.key && !old.key || n.named && !old.named || n.words && !old.words ||
 		n.deep && !old.deep || n.held && !old.held || n.bytes && !old.bytes || n.public && !old.public ||
@@ -228,7 +228,7 @@ func (n naming) adds(old naming) bool {
 		n.direct && !old.direct || old.spread && !n.spread && n.strength > 0 || n.secret && old.token && !n.token
 }
 
-// with is what both say.
+// with combines what both say.
 func (n naming) with(o naming) naming {
 	return naming{
 		secret: n.secret || o.secret, key: n.key || o.key, named: n.named || o.named, words: n.words || o.words,

@@ -23,7 +23,7 @@ func (w *Walker) entries(dst []byte, t *gotypes.Type, addr uint64, c context) []
 	}
 	err = w.p.MapEntries(t, addr, m.visit)
 	if m.pair != secrets.NotSecret && m.valueSeen {
-		// {"name": "password", "value": "..."}, as JSON is decoded.
+		// {"name": "password", "value": "..."}, as decoded from JSON.
 		*m = entering{w: w, key: m.key, elem: m.elem, c: c, n: m.n, mark: m.mark, dst: m.dst[:m.mark+1],
 			pair: m.pair, visit: m.visit}
 		err = w.p.MapEntries(t, addr, m.visit)
@@ -41,19 +41,19 @@ func (w *Walker) entries(dst []byte, t *gotypes.Type, addr uint64, c context) []
 	return dst
 }
 
-// entering is a map whose entries are being appended. There is one at a time, so
-// that it takes no memory for each of many small maps.
+// entering is a map whose entries are being appended. There is only one at a time, so it
+// takes no memory for each of many small maps.
 type entering struct {
 	w         *Walker
 	key, elem *gotypes.Type
 	c         context
-	n         int64 // entries to be written
-	mark      int   // where in dst it starts
+	n         int64 // entries to write
+	mark      int   // where the map starts in dst
 	dst       []byte
 	done      int64
 	why       caveat.Reason // why there are no more
 
-	pair      secrets.Strength // what the name says in a pair of a name and a value
+	pair      secrets.Strength // what the name says, in a pair of a name and a value
 	valueSeen bool             // of such a pair, see textMeaning
 	visit     func(*gotypes.Entry) bool
 }

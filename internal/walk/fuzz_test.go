@@ -13,7 +13,7 @@ import (
 	"coredumpy/internal/secrets"
 )
 
-// cutSecrets are secrets with what stands beside them.
+// cutSecrets are secrets with the text around them.
 var cutSecrets = []struct{ before, secret, after string }{
 	{" ", "0123456789abcdef0123456789ABCDEF", " "},
 	{" ", "ghp_" + "0123456789abcdefghijABCDEFGHIJ012345", " "},
@@ -26,8 +26,7 @@ var cutSecrets = []struct{ before, secret, after string }{
 	{" <password>", "Gir4ffe-x!", "</password> "},
 }
 
-// Wherever a limit cuts a text, of bytes or of characters, no part of a secret
-// stays.
+// Wherever a limit in bytes or in characters cuts a text, no part of a secret remains.
 func FuzzCut(f *testing.F) {
 	for i := range cutSecrets {
 		for _, at := range []uint16{0, 100, 4180, 4196} {
@@ -66,7 +65,7 @@ func FuzzCut(f *testing.F) {
 	})
 }
 
-// rendered returns the text in a value, also if it is a list of numbers.
+// rendered returns the text in a value, even if that is a list of numbers.
 func rendered(t *testing.T, w *Walker, value []byte, redact Redactor) string {
 	t.Helper()
 	b := w.Render(nil, value, redact)

@@ -13,8 +13,8 @@ import (
 	"coredumpy/internal/unsafely"
 )
 
-// Headers as they are in memory that was never set. An address that is wild
-// stays unread, and a length that is wild costs nothing.
+// Headers as in memory that was never set. Memory at a wild address isn't read, and a wild
+// length costs nothing.
 type (
 	stringHeader struct {
 		Data uintptr
@@ -79,7 +79,7 @@ func TestLyingHeaders(t *testing.T) {
 				t.Errorf("got %d bytes allocated, want few", n)
 			}
 			for _, o := range w.objects() {
-				// All of them lead nowhere, except that nothing is everywhere.
+				// None of them leads anywhere, but elements of size 0 are at any address.
 				if !strings.Contains(o, `"x":[`) || len(o) > 100_000 {
 					t.Errorf("got object %.200s, want a reason", o)
 				}
@@ -88,11 +88,11 @@ func TestLyingHeaders(t *testing.T) {
 	}
 }
 
-// broken is memory in which type descriptors are damaged.
+// broken is memory with damaged type descriptors.
 type broken struct {
 	memory.Reader
 	from   uint64
-	offset uint64 // where in the descriptor
+	offset uint64 // in the descriptor
 	value  uint64
 }
 
@@ -117,8 +117,8 @@ type victim struct {
 	C       chan inner
 }
 
-// Whatever a damaged type descriptor says, the walk ends, without a panic, and
-// without a value of it costing more than the limits allow.
+// Whatever a damaged type descriptor says, the walk ends, without a panic, and no value of
+// that type costs more than the limits allow.
 func TestBrokenTypes(t *testing.T) {
 	values := []uint64{0, 1, 1 << 20, 1 << 40, 1 << 62, 1<<64 - 1}
 	for _, typ := range []reflect.Type{
@@ -172,7 +172,7 @@ func TestManyFields(t *testing.T) {
 	}
 }
 
-// Values that are too large to be read at once are read in parts.
+// Values that are too large to read at once are read in parts.
 func TestLargeValues(t *testing.T) {
 	type large struct {
 		Text    [100_000]byte
@@ -195,7 +195,7 @@ func TestLargeValues(t *testing.T) {
 	}
 }
 
-// An array of elements without a size is as long as it says.
+// An array whose elements have no size is as long as it says.
 func TestNoSize(t *testing.T) {
 	lim := ample()
 	lim.Elements = 3
@@ -208,7 +208,7 @@ func TestNoSize(t *testing.T) {
 	}{}), `[[[],[]],{"e":[[],[],[]],"len":1099511627776,"x":["limit","elements"]},{"e":[[],[],[]],"len":5,"x":["limit","elements"]},[]]`)
 }
 
-// The insides of the runtime are of no use to anyone, and without end.
+// The internals of the runtime help nobody, and have no end.
 func TestRuntimeInternals(t *testing.T) {
 	w := newWalk(t, ample(), Rules{})
 	w.value("v", reflect.ValueOf(new(runtime.MemStats)))

@@ -23,7 +23,7 @@ func chainOf(n int) *chain {
 	return c
 }
 
-// wantCuts holds how often each limit cut something against what it should be.
+// wantCuts compares how often each limit cut something with what it should be.
 func (w *walked) wantCuts(want map[string]int) {
 	w.t.Helper()
 	if got := fmt.Sprint(w.w.Cuts()); got != fmt.Sprint(want) {
@@ -38,7 +38,7 @@ func TestDepth(t *testing.T) {
 	w.want(w.value("v", chainOf(5)), `[1]`, `[1,[2]]`, `[2,{"x":["limit","depth"]}]`)
 	w.wantCuts(map[string]int{"depth": 1})
 
-	// An object reached by a short way isn't cut because of a long one.
+	// An object that is near by one path isn't cut because another path is long.
 	w = newWalk(t, lim, Rules{})
 	c := chainOf(4)
 	w.want(w.value("v", []*chain{c, c.Next.Next}), `[1,2]`, `[[2],[3]]`, `[1,{"x":["limit","depth"]}]`, `[3,{"x":["limit","depth"]}]`)
@@ -93,7 +93,7 @@ func TestString(t *testing.T) {
 		"hello":                    `"hello"`,
 		"hello!":                   `{"s":"hello","len":6}`,
 		"héllo":                    `{"s":"héll","len":6}`,
-		"hell\u20ac":               `{"s":"hell","len":7}`, // not a part of the character
+		"hell\u20ac":               `{"s":"hell","len":7}`, // without a part of the character
 		"helé":                     `"helé"`,
 		"\xff\xfe":                 `{"b":"//4=","len":2}`,
 		"\xff\xfe\xfd\xfc\xfb\xfa": `{"b":"//79/Ps=","len":6}`,
@@ -109,7 +109,7 @@ func TestString(t *testing.T) {
 	w.want(w.value("v", [8]byte{'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'}), `{"s":"abcde","len":8}`)
 }
 
-// Whatever is cut, text stays valid and is a beginning of what it was.
+// Whatever is cut, text stays valid and is a prefix of the original.
 func TestCutText(t *testing.T) {
 	text := strings.Repeat("aé€😀\n", 5)
 	for n := range len(text) {
@@ -131,7 +131,7 @@ func TestObjects(t *testing.T) {
 	w := newWalk(t, lim, Rules{})
 	c := chainOf(5)
 	w.want(w.value("v", c), `[1]`, `[1,[2]]`, `[2,{"x":["limit","objects"]}]`)
-	w.want(w.value("v", c), `[1]`, w.objects()...) // known ones are still referred to
+	w.want(w.value("v", c), `[1]`, w.objects()...) // known objects are still referred to
 	w.wantCuts(map[string]int{"objects": 1})
 }
 
@@ -178,11 +178,11 @@ func TestDeadline(t *testing.T) {
 	if len(got) > 20_000 || !strings.HasSuffix(got, `"x":["limit","time"]}`) || w.w.Cuts()["time"] == 0 {
 		t.Errorf("got %d bytes ending in %s, and cuts %v; want it cut by the time", len(got), got[len(got)-50:], w.w.Cuts())
 	}
-	// What comes then isn't walked at all.
+	// What comes afterwards isn't walked at all.
 	w.want(w.value("late", &tree{}), `{"x":["limit","time"]}`, w.objects()...)
 }
 
-// One large object leaves room for others, also for what they refer to.
+// One large object leaves room for others, and for what they refer to.
 func TestShare(t *testing.T) {
 	lines := make([]string, 5000)
 	for i := range lines {
@@ -220,7 +220,7 @@ func TestShare(t *testing.T) {
 	}
 }
 
-// The time limit holds however little there is in each object.
+// The time limit holds however small each object is.
 func TestDeadlineOfManyObjects(t *testing.T) {
 	lim := ample()
 	lim.Depth, lim.Objects = 1<<40, 1<<40
@@ -238,7 +238,7 @@ func TestDeadlineOfManyObjects(t *testing.T) {
 	}
 }
 
-// A list of ten million is cut by any of the limits.
+// Any of the limits cuts a list of ten million.
 func TestLongList(t *testing.T) {
 	longtest.Skip(t)
 	c := chainOf(10_000_000)

@@ -53,7 +53,7 @@ type (
 	}
 )
 
-// A name marks the value itself, and fields have names of their own.
+// A name marks the value itself; fields have names of their own.
 func TestNaming(t *testing.T) {
 	here := &region{"p1-north", "p1.internal:8080"}
 	g := &guard{"p1-staff", here, map[string]string{"p1key": "p1 text"}, func() string { return here.Host }, ""}
@@ -73,7 +73,7 @@ func TestNaming(t *testing.T) {
 		{"auth", g, false, false},
 		{"password", g, false, false},
 		{"tokens", map[string]*guard{"x": g}, false, false},
-		{"secret", &region{Host: "p1" + random22}, true, false}, // it looks like one, and only that is known of it
+		{"secret", &region{Host: "p1" + random22}, true, false}, // it looks like a secret, but has no such name
 		{"password", secretBox[string]{"p1"}, true, true},
 		{"password", &secretBox[[]byte]{[]byte("p1")}, true, true},
 		{"apiKey", &encoded{raw: []byte("p1")}, true, true},
@@ -160,7 +160,7 @@ func TestNamingDepth(t *testing.T) {
 	}
 }
 
-// Digests under a name that says so are told of, and nothing else.
+// Digests under a name that says so are learned as public, and nothing else is.
 func TestPublic(t *testing.T) {
 	for _, tt := range []struct {
 		name string

@@ -6,15 +6,14 @@ import (
 	"coredumpy/internal/gotypes"
 )
 
-// objects are the objects of a walk by id, from 1, and found by what they are.
-// There may be millions and the collector is off, so that what is outgrown
-// isn't freed: they are kept in pieces, and the table that finds them holds
-// nothing but ids, and enough of a hash to tell most objects apart without a look
-// at them.
+// objects are the objects of a walk by id, from 1, and a table to find them in. There may
+// be millions, and the collector is off, so outgrown memory isn't freed: they are kept in
+// pieces, and the table holds only ids, and enough of a hash to tell most objects apart
+// without reading them.
 type objects struct {
 	pieces [][]Object
 	n      int
-	table  []entry // open addressing; as many as a power of two
+	table  []entry // open addressing; its length is a power of two
 }
 
 type entry struct{ id, hash uint32 } // no object has id 0
@@ -34,9 +33,9 @@ func (s *objects) all() iter.Seq2[int, *Object] {
 	}
 }
 
-// find returns the id of the object at an address that has a type and a length, as
-// Object.n says; 0 if there is none. Memory seen as two types is
-// two objects: a struct and its first field have the same address.
+// find returns the id of the object at an address with a type and a length, as in
+// Object.n; 0 if there is none. Memory seen as two types is two objects: a struct and its
+// first field have the same address.
 func (s *objects) find(addr uint64, t *gotypes.Type, n int64) int {
 	if s.n == 0 {
 		return 0
@@ -55,7 +54,7 @@ func (s *objects) find(addr uint64, t *gotypes.Type, n int64) int {
 	return 0
 }
 
-// add adds an object that isn't there, and returns its id.
+// add adds an object that isn't there yet, and returns its id.
 func (s *objects) add(o Object) int {
 	if s.n%objectsInPiece == 0 {
 		s.pieces = append(s.pieces, make([]Object, objectsInPiece))
@@ -84,9 +83,9 @@ func (s *objects) enter(e entry) {
 	s.table[i] = e
 }
 
-// hash mixes an address and a length, so that objects at even distances don't
-// meet in few places, as SplitMix64 does (Steele, Lea and Flood, "Fast splittable
-// pseudorandom number generators", 2014).
+// hash mixes an address and a length, as SplitMix64 does (Steele, Lea and Flood, "Fast
+// splittable pseudorandom number generators", 2014), so that objects at regular distances
+// don't collide in few places.
 func hash(addr uint64, n int64) uint32 {
 	z := addr + uint64(n)*0x9e3779b97f4a7c15
 	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9

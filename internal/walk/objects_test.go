@@ -7,8 +7,8 @@ import (
 	"coredumpy/internal/gotypes"
 )
 
-// Objects are found by address, type and length together, among many that share
-// two of these.
+// An object is found by address, type and length together, among many that share two of
+// these.
 func TestObjectsByAddress(t *testing.T) {
 	type key struct {
 		addr uint64
@@ -43,7 +43,7 @@ func TestObjectsByAddress(t *testing.T) {
 	}
 }
 
-// Addresses of small objects differ in few bits. They must not meet in the table.
+// Addresses of small objects differ in few bits. They must not collide in the table.
 func TestHash(t *testing.T) {
 	const n = 1 << 14
 	for _, step := range []uint64{8, 16, 24, 48, 64, 4096, 1 << 20} {
@@ -55,7 +55,7 @@ func TestHash(t *testing.T) {
 		for _, k := range slots {
 			worst = max(worst, k)
 		}
-		if len(slots) < n*3/4 || worst > 10 { // by chance: n*0.79 and 6
+		if len(slots) < n*3/4 || worst > 10 { // random hashes give n*0.79 and 6
 			t.Errorf("objects every %d bytes: got %d of %d slots in use and up to %d in one", step, len(slots), 2*n, worst)
 		}
 	}

@@ -8,12 +8,12 @@ import (
 	"coredumpy/internal/gotypes"
 )
 
-// errReused is the reason for memory that is something else by now.
+// errReused is the reason for memory that now holds something else.
 var errReused error = caveat.Reason{Kind: caveat.Reused}
 
-// plausible checks whether the bytes of a value can be one of type t: pointers
-// lead to memory of the program, lengths fit what they lead to, bools are 0 or
-// 1. It is used on memory that nothing vouches for.
+// plausible checks whether the bytes of a value can be a t: pointers lead to memory of the
+// program, lengths fit what they lead to, bools are 0 or 1. It is used on memory that may
+// hold something else.
 func (w *Walker) plausible(t *gotypes.Type, data []byte) bool {
 	switch {
 	case t == nil || int64(len(data)) < t.Size:
@@ -65,8 +65,7 @@ func (w *Walker) plausibleScalar(t *gotypes.Type, data []byte) bool {
 	return true
 }
 
-// leads reports whether a pointer is nil or leads to size bytes of the
-// program's memory.
+// leads reports whether a pointer is nil or points to size bytes of the program's memory.
 func (w *Walker) leads(to, size uint64) bool {
 	return to == 0 || w.p.Owns(to, size)
 }

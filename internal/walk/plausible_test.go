@@ -7,7 +7,7 @@ import (
 	"coredumpy/internal/notation"
 )
 
-// Memory that nothing vouches for is taken for a value only if it can be one.
+// Memory that may hold something else is taken for a value only if it can be one.
 func TestPlausible(t *testing.T) {
 	n := 5
 	for _, tt := range []struct {
@@ -56,8 +56,7 @@ func couldBe[T any](w *walked, v any) bool {
 	return w.w.plausible(typeOf[T](w), data)
 }
 
-// Where the heap isn't known, a variable that isn't used any more is walked like
-// any other.
+// Where the heap isn't known, a variable that isn't used again is walked like any other.
 func TestStaleWithoutHeap(t *testing.T) {
 	w := newWalk(t, ample(), Rules{})
 	var v any = user{"a", "b"}

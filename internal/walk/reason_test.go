@@ -7,7 +7,7 @@ import (
 	"coredumpy/internal/notation"
 )
 
-// A reason can name a type with tags, in which anything may stand.
+// A reason can name a type with tags, which may contain anything.
 func TestReasonRedacted(t *testing.T) {
 	w := &Walker{}
 	for _, tt := range []struct{ why, want string }{
@@ -20,7 +20,7 @@ func TestReasonRedacted(t *testing.T) {
 	}
 }
 
-// Only of a value that is missing as a whole it is said so beside the value.
+// Only if a value is missing as a whole is the reason returned beside it.
 func TestMissing(t *testing.T) {
 	rules, _ := secretNames()
 	w := newWalk(t, ample(), rules)

@@ -10,8 +10,8 @@ import (
 	"coredumpy/internal/notation"
 )
 
-// Text stays as it was found while there is something to walk, see [notation.Text]: only
-// then are all secrets known. Here it is redacted, cut, and written.
+// Text stays as it was found until the walk is over, see [notation.Text]: only then are all
+// secrets known. Here it is redacted, cut, and written.
 
 // A Redactor removes secrets from text.
 type Redactor interface {
@@ -28,8 +28,7 @@ func (w *Walker) Render(dst, value []byte, redact Redactor) []byte {
 	return dst
 }
 
-// RenderPart is Render up to about the given length of dst. It returns the rest of
-// value.
+// RenderPart is Render until dst has about the given length. It returns the rest of value.
 func (w *Walker) RenderPart(dst, value []byte, length int, redact Redactor) (out, rest []byte) {
 	for len(value) > 0 && len(dst) < length {
 		before, text, after, found := notation.CutText(value, length-len(dst))
@@ -63,9 +62,9 @@ func (w *Walker) RenderPart(dst, value []byte, length int, redact Redactor) (out
 	return dst, value
 }
 
-// clip cuts a redacted text to limit. One that was cut before, as partial says,
-// may end in the first half of a secret that wasn't recognised: as much goes as
-// was read beyond the limit, although redaction may have made room for it.
+// clip cuts a redacted text to limit. If partial is set, it was cut before and may end in
+// the first half of a secret that wasn't recognised: clip removes as much as was read
+// beyond the limit, although redaction may have made room for it.
 func clip(text []byte, limit int, partial bool) []byte {
 	keep := min(len(text), limit)
 	if partial && !bytes.HasSuffix(text, []byte(notation.Mask)) {
@@ -83,17 +82,16 @@ func clip(text []byte, limit int, partial bool) []byte {
 	return text[:keep]
 }
 
-// Clip returns a text that isn't of the process, redacted and cut as values
-// are.
+// Clip returns a text that isn't from the process, redacted and cut as values are.
 func (w *Walker) Clip(text string, redact func(string) string) string {
 	return Clip(text, 0, w.lim.String, redact)
 }
 
-// StringLimit returns the limit of strings.
+// StringLimit returns the limit of strings, in bytes.
 func (w *Walker) StringLimit() int { return w.lim.String }
 
-// Clip returns a text, of which more bytes are missing at the end, redacted and cut
-// as strings are with a limit.
+// Clip returns a text, redacted and cut to limit as strings are. more is how many bytes are
+// missing at its end.
 func Clip(text string, more uint64, limit int, redact func(string) string) string {
 	if more == 0 && len(text) <= limit {
 		return redact(text)
@@ -104,7 +102,7 @@ func Clip(text string, more uint64, limit int, redact func(string) string) strin
 	return fmt.Sprintf("%s...+%d more", kept, uint64(len(text)-limit)+more)
 }
 
-// numbers appends runes or UTF-16 of original length n as a list of numbers.
+// numbers appends runes or UTF-16 with original length n as a list of numbers.
 func (w *Walker) numbers(dst []byte, kind notation.TextKind, raw []byte, n uint64) []byte {
 	size := width(kind)
 	kept := min(len(raw)/size, w.lim.Elements)

@@ -8,9 +8,9 @@ import (
 	"coredumpy/internal/secrets"
 )
 
-// Names tell that a value is a secret: of a variable or a field (types.go), of a
-// map's key (entries.go), of the field beside it in a pair of a name and a value
-// (below), and of its type (types.go).
+// Names show that a value is a secret: that of a variable or a field (types.go), of a map's
+// key (entries.go), of the field beside it in a pair of a name and a value (below), and of
+// its type (types.go).
 
 // secretPair returns what the name says in a struct of a name and a value, as in
 // {Name: "Authorization", Value: "..."}. The value of a cookie is a secret, unless it is a
@@ -37,15 +37,15 @@ func (w *Walker) secretPair(r *typeRef, addr uint64, data []byte) secrets.Streng
 	return m.strength
 }
 
-// mayName reports whether a field of type t may hold a name: text, or something
-// in an interface.
+// mayName reports whether a field of type t may hold a name: whether it is text or an
+// interface.
 func mayName(t *gotypes.Type) bool {
 	return t.Kind == reflect.String || t.Kind == reflect.Interface ||
 		t.Kind == reflect.Slice && t.Elem() != nil && t.Elem().Kind == reflect.Uint8
 }
 
-// secretType reports whether the name of a type, which is no struct, says that
-// its values are secrets.
+// secretType reports whether the name of a type, which isn't a struct, says that its values
+// are secrets.
 func (w *Walker) secretType(t *gotypes.Type) bool {
 	if t.Kind != reflect.String && t.Kind != reflect.Slice && t.Kind != reflect.Array {
 		return false
@@ -54,14 +54,14 @@ func (w *Walker) secretType(t *gotypes.Type) bool {
 	return secrets.TypeName(name) && w.rules.SecretName(name)
 }
 
-// keyPackages are those whose structs hold keys, or what is as good as one.
+// keyPackages are the packages whose structs hold keys, or what is as sensitive.
 var keyPackages = [...]string{
 	"crypto/aes.", "crypto/des.", "crypto/rc4.", "crypto/hmac.", "crypto/internal/",
 	"golang.org/x/crypto/chacha20", "vendor/golang.org/x/crypto/chacha20",
 }
 
-// holdsKey reports whether a struct is a private key, or of a package whose
-// structs hold keys.
+// holdsKey reports whether a struct is a private key, or is from a package whose structs
+// hold keys.
 func holdsKey(name string) bool {
 	if strings.HasSuffix(ownName(name), "PrivateKey") {
 		return true
@@ -74,21 +74,20 @@ func holdsKey(name string) bool {
 	return false
 }
 
-// ownName returns the name that a type was declared with, "" if it is composed.
+// ownName returns the name that a type was declared with, "" for a type literal.
 func ownName(name string) string {
-	name, _, _ = strings.Cut(name, "[") // of type arguments
+	name, _, _ = strings.Cut(name, "[") // without type arguments
 	if strings.ContainsAny(name, "*( {") {
 		return ""
 	}
 	return name[strings.LastIndexByte(name, '.')+1:]
 }
 
-// maxName bounds the names that are looked at for secrets.
+// maxName bounds the length of the names that are checked for secrets.
 const maxName = 256
 
-// ofParser reports whether a struct is a parser's token: it tells what the token is,
-// and where it stands or how it is written. Nothing of the kind is known of a token
-// that is a secret.
+// ofParser reports whether a struct is a parser's token: it has the kind of token, and its
+// position or its spelling. Tokens that are secrets have no such fields.
 func ofParser(fields []gotypes.Field) bool {
 	kind, place := false, false
 	for _, f := range fields {
@@ -109,9 +108,8 @@ func ofParser(fields []gotypes.Field) bool {
 	return kind && place
 }
 
-// tells reports whether the name of a variable or a field of type t, which is that of a
-// secret, may be one. A pass that is a number or a Pass is one of a compiler's, or over a
-// loop.
+// tells reports whether a variable or a field of type t may be a secret, given a name that
+// says so. A pass that is a number or a Pass is a compiler's, or one over a loop.
 func tells(name string, t *gotypes.Type) bool {
 	if t == nil || !strings.EqualFold(name, "pass") {
 		return true
@@ -126,11 +124,11 @@ func tells(name string, t *gotypes.Type) bool {
 	return t.Kind < reflect.Bool || t.Kind > reflect.Complex128
 }
 
-// meaning is what a text says of the value for which it stands, or beside which.
+// meaning is what a text says about the value that it names, or that is beside it.
 type meaning struct {
 	kind     meaningKind
 	strength secrets.Strength // of a secret
-	flag     secrets.Strength // what it says as that of a flag
+	flag     secrets.Strength // what it says as the name of a flag
 	public   bool
 	held     bool // see naming
 	name     bool // it is one word, as names are
@@ -140,8 +138,8 @@ type meaningKind uint8
 
 const (
 	tellsNothing meaningKind = iota
-	tellsName                // it is the name of a pair of a name and a value
-	tellsValue               // it is the value of one
+	tellsName                // it is the key of the name, in a pair of a name and a value
+	tellsValue               // it is the key of the value in one
 	tellsSetting             // it is the name of a cookie that holds a setting
 )
 
@@ -159,14 +157,14 @@ func (w *Walker) textMeaning(addr uint64, header []byte) meaning {
 	return w.nameMeaning(name)
 }
 
-// maxBlanks bounds those in the name of a secret: "the API key".
+// maxBlanks bounds the spaces in the name of a secret: "the API key".
 const maxBlanks = 2
 
 // maxNames bounds how many names are remembered.
 const maxNames = 1024
 
-// nameMeaning returns the meaning of a name. Records in great numbers have few
-// names, which take no memory each time.
+// nameMeaning returns the meaning of a name. Even very many records have few names, so it
+// doesn't take memory each time.
 func (w *Walker) nameMeaning(name []byte) meaning {
 	if m, known := w.names[string(name)]; known {
 		return m
@@ -195,12 +193,12 @@ func (w *Walker) nameMeaning(name []byte) meaning {
 	return m
 }
 
-// maxArguments is the longest list that is looked at as one of arguments.
+// maxArguments bounds the length of a list that is checked for arguments.
 const maxArguments = 256
 
-// namesNext returns what element i of n says of the next element: a flag among strings, as
-// in -password x, one of the keys that alternate with values in the arguments of a logger,
-// or the first of a pair.
+// namesNext returns what element i of n says about the next element: a flag among strings,
+// as in -password x, one of the keys that alternate with values in the arguments of a
+// logger, or the first of a pair.
 func (w *Walker) namesNext(elem *gotypes.Type, n, i int64, addr uint64, data []byte) secrets.Strength {
 	switch {
 	case n > maxArguments:
@@ -229,7 +227,7 @@ func (w *Walker) namesNext(elem *gotypes.Type, n, i int64, addr uint64, data []b
 	return m.flag
 }
 
-// meaningOf returns the meaning of a name, of type t: a map's key, which may be a string in
+// meaningOf returns the meaning of a name of type t: a map's key, which may be a string in
 // an interface, or the field of a pair, which may be bytes.
 func (w *Walker) meaningOf(t *gotypes.Type, addr uint64, key []byte) meaning {
 	switch {

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// In these tests a secret is what has "secret" in its name. Its text is never
-// in a value that is rendered, and the redactor is told of it.
+// In these tests a secret is what has "secret" in its name. Its text is never in a rendered
+// value, and the redactor learns it.
 
 const masked = `{"s":"***redacted***","red":true}`
 
@@ -29,7 +29,7 @@ type token struct {
 	Number int
 }
 
-// wantLearnt holds what the redactor was told against what it should be.
+// wantLearnt compares what the redactor learned with what it should have.
 func wantLearnt(t *testing.T, learnt map[string]bool, want ...string) {
 	t.Helper()
 	if got := slices.Sorted(maps.Keys(learnt)); !slices.Equal(got, slices.Sorted(slices.Values(want))) {
@@ -93,7 +93,7 @@ func TestSecretNames(t *testing.T) {
 	}
 }
 
-// What a secret refers to is secret, but no more than what one pointer leads to.
+// What a secret refers to is secret, but only as far as one pointer leads.
 func TestSecretThroughPointers(t *testing.T) {
 	rules, learnt := secretNames()
 	w := newWalk(t, ample(), rules)
@@ -121,7 +121,7 @@ func TestSecretFoundLateAndLarge(t *testing.T) {
 	}
 }
 
-// Also if it was reached by an innocent name before, and walked as such.
+// It is also secret if it was reached by a harmless name before, and walked as such.
 func TestSecretFoundLate(t *testing.T) {
 	deep := &token{"p1", &token{"p2", &token{"p3", nil, 3}, 2}, 1}
 	long := &struct {
@@ -144,7 +144,7 @@ func TestSecretFoundLate(t *testing.T) {
 	}
 }
 
-// A limit that is reached just then doesn't keep it from being hidden.
+// It is hidden even if a limit is reached just then.
 func TestSecretFoundAtLimit(t *testing.T) {
 	deep := &token{"p1", &token{"p2", &token{"p3", nil, 3}, 2}, 1}
 	big := &struct {
@@ -175,8 +175,8 @@ func TestSecretFoundAtLimit(t *testing.T) {
 	}
 }
 
-// A secret that the limit of a string cuts in two is recognised, since more is
-// read than is kept.
+// A secret that the limit of a string cuts in two is recognised, as more is read than is
+// kept.
 func TestSecretOverTheCut(t *testing.T) {
 	for at := range 20 {
 		lim := ample()
@@ -190,7 +190,7 @@ func TestSecretOverTheCut(t *testing.T) {
 	}
 }
 
-// Text that was found under a secret name is masked whole, whatever the limit.
+// Text found under a secret name is masked as a whole, whatever the limit.
 func TestSecretLong(t *testing.T) {
 	lim := ample()
 	lim.String = 10

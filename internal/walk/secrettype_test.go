@@ -32,7 +32,7 @@ type (
 	secretive    string
 )
 
-// realNames are the rules of a dump.
+// realNames returns the rules of a dump.
 func realNames() (Rules, map[string]bool) {
 	learnt := map[string]bool{}
 	return Rules{SecretName: secrets.SecretName, Learn: func(text string) { learnt[text] = true }}, learnt
@@ -66,7 +66,7 @@ func TestSecretTypes(t *testing.T) {
 	}
 }
 
-// In the arguments of a command or of a logger, the element before is the name.
+// In the arguments of a command or of a logger, the previous element is the name.
 func TestSecretArguments(t *testing.T) {
 	for _, tt := range []struct {
 		v      any
@@ -93,7 +93,7 @@ func TestSecretArguments(t *testing.T) {
 	}
 }
 
-// Where a name and its value stand side by side, as what they may.
+// A name and its value are recognised side by side, whatever their types.
 func TestSecretPairs(t *testing.T) {
 	type name string
 	for _, tt := range []struct {
@@ -160,14 +160,14 @@ type (
 	aPass      struct{ S string }
 )
 
-// Secret is like that of Kubernetes.
+// Secret is like the one of Kubernetes.
 type Secret struct {
 	Name string
 	Data map[string][]byte
 }
 
-// A parser's token is no secret, whatever the variable is called. Names beside a
-// secret stay in place, and ordinary words that belong to one aren't looked for.
+// A parser's token is not a secret, whatever the variable is called. Names beside a secret
+// stay in place, and ordinary words that belong to one aren't searched for.
 func TestNoSecrets(t *testing.T) {
 	type token struct {
 		Kind    int
@@ -225,7 +225,7 @@ func TestNoSecrets(t *testing.T) {
 	}
 }
 
-// A private key is made of numbers, wherever it stands and whatever it is called.
+// A private key is made of numbers, wherever it is and whatever its name.
 func TestPrivateKeys(t *testing.T) {
 	rsaKey, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
@@ -260,7 +260,7 @@ func TestPrivateKeys(t *testing.T) {
 	}
 }
 
-// So are the keys of a cipher, but not what it is about.
+// So are the keys of a cipher, but not the data it works on.
 func TestCipherKeys(t *testing.T) {
 	key := []byte("0123456789abcdef")
 	block, err := aes.NewCipher(key)
@@ -295,7 +295,7 @@ func TestCipherKeys(t *testing.T) {
 	}
 }
 
-// Numbers of 16 bits can be text, and stay numbers otherwise.
+// Numbers of 16 bits can be text; otherwise they stay numbers.
 func TestUTF16(t *testing.T) {
 	text := utf16.Encode([]rune("x 😀 hunter2"))
 	samples := []uint16{0, 1, 65535, 40000}
@@ -327,7 +327,7 @@ func TestUTF16(t *testing.T) {
 	w.want(w.value("v", slices.Repeat(samples, 5)), `[1,20]`, `{"e":[0,1,65535,40000,0,1,65535,40000,0,1,65535,40000],"len":20,"x":["limit","elements"]}`)
 }
 
-// Text of which a part may have been overwritten has a rule of its own.
+// Text that may have been overwritten in part has its own rule.
 func TestStaleText(t *testing.T) {
 	w := newWalk(t, ample(), Rules{})
 	if got := w.render([]byte("\x00t\x07\x07leftove")); got != masked {

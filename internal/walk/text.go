@@ -14,12 +14,12 @@ import (
 	"coredumpy/internal/secrets"
 )
 
-// margin is how much more than the limit of a string is read, so that a secret
-// that the limit cuts in two is still recognised.
+// margin is how much is read beyond the limit of a string, so that a secret that the limit
+// cuts in two is still recognised.
 const margin = 4 << 10
 
-// keyText is the length from which on a text in what is a key by its type is a
-// secret that may stand elsewhere: a shorter one may be the name of an algorithm.
+// keyText is the minimum length at which a text in a type that is a key is a secret to look
+// for elsewhere: a shorter one may be the name of an algorithm.
 const keyText = 16
 
 // text appends n bytes of text at addr. data may hold them already.
@@ -63,7 +63,7 @@ func (w *Walker) text(dst []byte, addr, n uint64, c context, data ...byte) []byt
 	}
 	if kind != notation.SecretText && c.hides(dst[from:], n) {
 		kind = notation.SecretText
-		notation.Mark(dst[:start], kind, n, size) // in place of the mark before
+		notation.Mark(dst[:start], kind, n, size) // replaces the earlier mark
 		c.secret = !c.spread
 	}
 	switch {
@@ -77,13 +77,13 @@ func (w *Walker) text(dst []byte, addr, n uint64, c context, data ...byte) []byt
 	return dst
 }
 
-// hides reports whether a text of n bytes is a secret by what it looks like, in a place
-// whose name says that it may be one.
+// hides reports whether a text of n bytes looks like a secret, in a place whose name says
+// that it may be one.
 func (c context) hides(text []byte, n uint64) bool {
 	return c.strength.Hides(text) || c.bytes && minKey <= n && n <= maxKey && secrets.KeyBytes(text)
 }
 
-// minKey and maxKey bound the bytes of a key without a secret name.
+// minKey and maxKey bound the length in bytes of a key without a secret name.
 const (
 	minKey = 16
 	maxKey = 64
@@ -100,8 +100,8 @@ func (w *Walker) learn(text string, c context) {
 // minRunes is how many characters in a row make numbers look like text.
 const minRunes = 4
 
-// runes appends n runes, or 16-bit parts of them, at addr as text, if they look
-// like it. There may be others among them.
+// runes appends n runes, or 16-bit parts of them, at addr as text, if they look like it.
+// There may be other numbers among them.
 func (w *Walker) runes(dst []byte, elem *gotypes.Type, addr uint64, n int64, c context) ([]byte, bool) {
 	if n < minRunes {
 		return dst, false
@@ -161,7 +161,7 @@ func character(raw []byte, size int) rune {
 	return rune(binary.LittleEndian.Uint32(raw))
 }
 
-// inUTF8 returns runes or UTF-16 as text. What is no character becomes U+FFFD.
+// inUTF8 returns runes or UTF-16 as text. What isn't a character becomes U+FFFD.
 func inUTF8(kind notation.TextKind, raw []byte) []byte {
 	size := width(kind)
 	text := make([]byte, 0, len(raw)/size)
@@ -177,8 +177,8 @@ func inUTF8(kind notation.TextKind, raw []byte) []byte {
 	return text
 }
 
-// probe reads the end of memory that is about to be read as a whole: lengths
-// that were never set shouldn't cost what they say.
+// probe reads the end of memory that is about to be read as a whole: lengths that were never
+// set shouldn't cost as much as they claim.
 func (w *Walker) probe(addr, size uint64) error {
 	b := w.borrow(1)
 	defer w.giveBack(b)

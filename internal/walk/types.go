@@ -15,8 +15,8 @@ type typeRef struct {
 	t      *gotypes.Type
 	fields []fieldRef
 
-	// A struct of a name and values, such as a header field: the index of the
-	// name, or -1, and whether there are values.
+	// For a struct of a name and values, such as a header field: the index of the name,
+	// or -1, and whether there are values.
 	name  int
 	pairs bool
 
@@ -29,7 +29,7 @@ type typeRef struct {
 	plain     bool // it is a struct of texts and numbers
 }
 
-// fieldRef is what is known of a field of a struct by its name.
+// fieldRef is what its name says about a field of a struct.
 type fieldRef struct {
 	naming
 	wrapped bool // it holds what the struct is called for
@@ -38,7 +38,7 @@ type fieldRef struct {
 	next    bool // it leads to another struct of the type
 }
 
-// use returns the reference to a type, which is new if no value had it so far.
+// use returns the reference to a type, a new one if no value had that type so far.
 func (w *Walker) use(t *gotypes.Type) *typeRef {
 	if t.Index < len(w.indexed) && w.indexed[t.Index] != nil {
 		return w.indexed[t.Index]
@@ -61,7 +61,7 @@ func (w *Walker) use(t *gotypes.Type) *typeRef {
 	return r
 }
 
-// useFields finds out what the fields of a struct say of their values.
+// useFields finds out what the fields of a struct say about their values.
 func (w *Walker) useFields(r *typeRef) {
 	t := r.t
 	r.key = holdsKey(t.Name) && w.rules.SecretName("PrivateKey")
@@ -117,7 +117,7 @@ func (w *Walker) useFields(r *typeRef) {
 	}
 }
 
-// userName reports whether a field of that name is beside a password.
+// userName reports whether a field with that name goes with a password.
 func userName(name string) bool {
 	switch strings.ToLower(name) {
 	case "user", "username", "login", "email", "userid", "usr", "uname":
@@ -134,7 +134,7 @@ func (w *Walker) TypeID(t *gotypes.Type) int {
 	return w.use(t).id
 }
 
-// maxConstants bounds the names that are kept of an integer type's values.
+// maxConstants bounds how many names of an integer type's values are kept.
 const maxConstants = 1000
 
 // Types calls write for each type that a value has.

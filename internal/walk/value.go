@@ -13,8 +13,7 @@ import (
 	"coredumpy/internal/target"
 )
 
-// maxRead is the largest value that is read at once; larger ones are read in
-// parts.
+// maxRead is the largest value that is read at once; larger ones are read in parts.
 const maxRead = 64 << 10
 
 // load appends the value of type t at addr.
@@ -36,8 +35,8 @@ func (w *Walker) load(dst []byte, t *gotypes.Type, addr uint64, c context) []byt
 	return w.value(dst, t, addr, data, c)
 }
 
-// partial appends a value that can't be read as a whole. Optimised code may keep
-// parts of a variable only.
+// partial appends a value that can't be read as a whole: optimised code may keep only parts
+// of a variable.
 func (w *Walker) partial(dst []byte, t *gotypes.Type, addr uint64, data []byte, err error, c context) []byte {
 	switch {
 	case !target.Synthetic(addr):
@@ -121,11 +120,11 @@ func (w *Walker) reference(dst []byte, t *gotypes.Type, to uint64, c context) []
 	return w.point(dst, to, Object{typ: w.nodeType(t.Elem(), to), Addr: to, whole: true}, c)
 }
 
-// A sync.Map is a tree. What its nodes are declared as is only the beginning of
-// what they are (internal/sync/hashtriemap.go, Go 1.24 to 1.27).
+// A sync.Map is a tree. The type that its nodes are declared with is only the beginning of
+// each node (internal/sync/hashtriemap.go, Go 1.24 to 1.27).
 const nodeOfTree = "internal/sync.node["
 
-// nodeType returns the type of the value at addr, which a pointer says is a t.
+// nodeType returns the type of the value at addr, to which a pointer of element type t leads.
 func (w *Walker) nodeType(t *gotypes.Type, addr uint64) *gotypes.Type {
 	arguments, ok := strings.CutPrefix(t.Name, nodeOfTree)
 	if !ok || len(t.Fields()) != 1 || t.Fields()[0].Name != "isEntry" || t.Size != 1 {
@@ -150,9 +149,8 @@ func (w *Walker) nodeType(t *gotypes.Type, addr uint64) *gotypes.Type {
 	return real
 }
 
-// internals reports whether a type is an unexported struct of package runtime,
-// such as runtime.g. From one of them all of the runtime's memory can be
-// reached, which is of no use to anyone else.
+// internals reports whether a type is an unexported struct of package runtime, such as
+// runtime.g. Each of them leads to all of the runtime's memory, which helps nobody.
 func internals(t *gotypes.Type) bool {
 	name, ok := strings.CutPrefix(t.Name, "runtime.")
 	return ok && t.Kind == reflect.Struct && name != "" && (name[0] == '_' || 'a' <= name[0] && name[0] <= 'z')
@@ -164,7 +162,7 @@ func (w *Walker) function(dst []byte, to uint64, c context) []byte {
 	case !c.stale:
 	case err != nil:
 		err = errReused
-	case f.Captured == nil: // of others the object is looked at
+	case f.Captured == nil: // otherwise the object is checked
 		err = w.doubtful(to, 8, nil)
 	}
 	if err != nil {
@@ -187,8 +185,8 @@ func (w *Walker) function(dst []byte, to uint64, c context) []byte {
 	return append(dst, '}')
 }
 
-// slice appends a slice. Its elements are an object. Without a third word in
-// data the capacity isn't known.
+// slice appends a slice, whose elements are an object. If data has no third word, the
+// capacity isn't known.
 func (w *Walker) slice(dst []byte, t *gotypes.Type, addr uint64, data []byte, c context) []byte {
 	first, n := w.p.Follow(addr, word(data, 0)), int64(word(data, 1))
 	capacity, stated := n, int64(-1)
@@ -211,8 +209,8 @@ func (w *Walker) slice(dst []byte, t *gotypes.Type, addr uint64, data []byte, c 
 	return w.point(dst, first, Object{typ: t, Addr: first, n: n}, c.inList(), n, stated)
 }
 
-// iface appends an interface. Small values in it are written in place; structs
-// and arrays are objects, so that nesting stays bounded.
+// iface appends an interface. Small values in it are written in place; structs and arrays
+// become objects, so that nesting stays bounded.
 func (w *Walker) iface(dst []byte, t *gotypes.Type, addr uint64, data []byte, c context) []byte {
 	dyn, at, err := w.p.Dynamic(t, addr, word(data, 0), w.p.Follow(addr+8, word(data, 1)))
 	if err != nil {
@@ -225,7 +223,7 @@ func (w *Walker) iface(dst []byte, t *gotypes.Type, addr uint64, data []byte, c 
 	composite := dyn.Kind == reflect.Struct || dyn.Kind == reflect.Array
 	switch {
 	case dyn.Direct && (!composite || target.Synthetic(addr)):
-		// In place, or in registers as all of the interface is.
+		// In place, or in registers, as the whole interface is.
 		dst = strconv.AppendInt(append(dst, '['), typ, 10)
 		dst = w.value(append(dst, ','), dyn, addr+8, data[8:16], c)
 		return append(dst, ']')
@@ -247,8 +245,8 @@ func (w *Walker) iface(dst []byte, t *gotypes.Type, addr uint64, data []byte, c 
 	return notation.AppendRef(dst, id)
 }
 
-// maxNesting bounds how deep structs and arrays contain each other. What is read
-// through a pointer that was never set may be a type that contains itself.
+// maxNesting bounds how deep structs and arrays nest. A pointer that was never set may lead
+// to a type that contains itself.
 const maxNesting = 500
 
 // object appends the value of an object.
@@ -267,8 +265,8 @@ func (w *Walker) object(dst []byte, o *Object) []byte {
 	return w.elements(dst, o.typ.Elem(), o.Addr, o.n, nil, c)
 }
 
-// buffer appends the buffered values of a channel, in the order in which they
-// will be received.
+// buffer appends the buffered values of a channel, in the order in which they would be
+// received.
 func (w *Walker) buffer(dst []byte, t *gotypes.Type, addr uint64, c context) []byte {
 	ch, err := w.p.Chan(t, addr)
 	if err != nil {
@@ -309,8 +307,8 @@ func (w *Walker) buffer(dst []byte, t *gotypes.Type, addr uint64, c context) []b
 	return append(dst, '}')
 }
 
-// point appends a value that refers to an object at addr, and has a length and a capacity
-// if it is of such a kind.
+// point appends a reference to an object at addr, with a length and a capacity if the value
+// is of a kind that has them.
 func (w *Walker) point(dst []byte, addr uint64, o Object, c context, lens ...int64) []byte {
 	id, why := w.refer(o, c)
 	if id != 0 {

@@ -1,12 +1,10 @@
-// Package walk turns typed memory into a bounded graph of objects with ids. An
-// object is a piece of memory that something refers to: what a pointer points
-// to, a slice's elements, a map's entries. Each is stored once, so shared and
-// cyclic data come out as they are.
+// Package walk turns typed memory into a bounded graph of objects with ids. An object is a
+// piece of memory that something refers to: what a pointer points to, a slice's elements, a
+// map's entries. Each is stored once, so shared and cyclic data keep their shape.
 //
-// The walk goes breadth first: all variables, then all they refer to, and so
-// on. One huge variable doesn't starve the small ones when a limit is reached.
-// No code of the program runs, and nothing is trusted: every length is bounded
-// before it is read.
+// The walk is breadth first: all variables, then all they refer to, and so on. So one huge
+// variable doesn't starve the small ones when a limit is reached. No code of the program
+// runs, and nothing is trusted: every length is bounded before it is read.
 package walk
 
 import (
@@ -27,49 +25,49 @@ type Limits struct {
 	Depth    int       // references followed from a variable
 	Elements int       // of an array, slice, map or channel
 	String   int       // bytes of a string, or of an array or slice of bytes
-	Objects  int       // in all
-	Bytes    int64     // of encoded values in all
-	Deadline time.Time // nothing is read after it
+	Objects  int       // in total
+	Bytes    int64     // of encoded values, in total
+	Deadline time.Time // nothing is read later
 }
 
-// Rules tell secrets. They may be nil.
+// Rules say what is secret. They may be nil.
 type Rules struct {
 	// SecretName reports whether a field, variable or map key of this name holds
 	// a secret.
 	SecretName func(name string) bool
-	// Learn is told the text of each value found under such a name.
+	// Learn gets the text of each value found under such a name.
 	Learn func(text string)
-	// LearnUncommon is told those that may be ordinary words: of a token, or of what
-	// only belongs to a secret.
+	// LearnUncommon gets those texts that may be ordinary words: of a token, or of what
+	// only goes with a secret.
 	LearnUncommon func(text string)
-	// LearnMarked is told each other text. It doesn't keep it.
+	// LearnMarked gets each other text. It must not keep it.
 	LearnMarked func(text []byte)
-	// LearnPublic is told those under names that say that they are no secrets, although
+	// LearnPublic gets the texts under names that say that they aren't secret, although
 	// they may look like keys.
 	LearnPublic func(text string)
 }
 
-// Walker walks the memory of a process. Values it returns hold text in a form
-// of its own, which [Render] turns into that of the file.
+// Walker walks the memory of a process. The values it returns hold text in an internal
+// form, which [Render] turns into that of the file.
 type Walker struct {
 	p     *target.Process
 	lim   Limits
 	rules Rules
 
 	types   map[*gotypes.Type]*typeRef
-	indexed []*typeRef         // the same by the types' Index, to be found faster
-	weak    bool               // names such as tok and pin, which mark some values, count too
+	indexed []*typeRef         // the same by the types' Index, to find them faster
+	weak    bool               // names such as tok and pin, which mark only some values, count too
 	names   map[string]meaning // of map keys and the like
 	objects objects            // also the queue, in the order of depth
-	next    int                // id of the first that hasn't been walked
-	again   []int              // ids to be walked once more, now as secrets
-	redo    bool               // such an object is being walked: limits have been met before
+	next    int                // id of the first one that hasn't been walked
+	again   []int              // ids to walk once more, now as secrets
+	redo    bool               // such an object is being walked: limits have been applied before
 
 	size     int64  // of encoded values so far
 	stopped  string // why the walk ended early
 	full     bool   // only the object being walked is stopped
 	room     int64  // bytes that one object or variable may take
-	places   int    // up to which id it may add objects
+	places   int    // it may add objects with ids up to this
 	ticks    int
 	scratch  []byte
 	arena    []byte
@@ -77,15 +75,14 @@ type Walker struct {
 	order    []*typeRef
 	doubt    Suspicion   // of the stale variable encoded last
 	missing  caveat.Kind // why the variable encoded last has no value
-	frame    uint64      // where on the stack the frame of that is
+	frame    uint64      // where on the stack that variable's frame is
 	lent     []byte      // see borrow
 	entering entering
 	nesting  int // of structs and arrays in the value being encoded
 }
 
-// Object is a piece of memory that was walked. The type of a slice's elements
-// is the slice's, of a map's entries the map's, of a channel's buffer the
-// channel's.
+// Object is a piece of memory that was walked. For a slice's elements Type is that of the
+// slice, for a map's entries that of the map, for a channel's buffer that of the channel.
 type Object struct {
 	Addr  uint64
 	Value []byte
@@ -93,12 +90,12 @@ type Object struct {
 	typ *gotypes.Type
 	n   int64 // length of a slice, -1 if whole
 
-	// What is small is together: there may be millions of objects.
+	// Small fields are together: there may be millions of objects.
 	Type  int32 // id
-	depth int32 // not more than there are objects
+	depth int32 // never more than there are objects
 	naming
-	stale bool // reached from a variable not used any more, and nothing else
-	whole bool // a value of its type, not what the type refers to
+	stale bool // reached only from a variable that isn't used again
+	whole bool // a value of its type, not what that type refers to
 	doubt Suspicion
 }
 
@@ -135,9 +132,9 @@ func (w *Walker) Value(name string, t *gotypes.Type, addr uint64) ([]byte, cavea
 	return w.keep(), w.missing
 }
 
-// absent appends a value that isn't there, and why.
+// absent appends a missing value, and why it is missing.
 func (w *Walker) absent(dst []byte, why caveat.Reason) []byte {
-	if len(dst) == 0 { // not a part of another one
+	if len(dst) == 0 { // not a part of another value
 		w.missing = why.Kind
 	}
 	return notation.AppendReason(dst, why)
@@ -149,20 +146,20 @@ var (
 	redacted    = caveat.Reason{Kind: caveat.Redacted}
 )
 
-// Suspicion tells how far what a stale variable refers to can be trusted.
+// Suspicion says how doubtful it is what a stale variable refers to.
 type Suspicion uint8
 
-// Unsuspected: it isn't in memory that is collected. Slight: it looks as it should.
-// Strong: it may well be something else.
+// Unsuspected: its memory isn't garbage collected. Slight: it looks as it should. Strong: it
+// may well be something else.
 const (
 	Unsuspected Suspicion = iota
 	Slight
 	Strong
 )
 
-// Stale encodes a variable that the program won't use any more, after
-// [Walker.Run] has walked the others. What it refers to is checked against the
-// heap, and against the stack that frame is on. It also returns why there is no value.
+// Stale encodes a variable that the program won't use again, after [Walker.Run] has walked
+// the others. What it refers to is checked against the heap, and against the stack that
+// frame is on. It also returns why there is no value.
 func (w *Walker) Stale(name string, t *gotypes.Type, addr, frame uint64) ([]byte, caveat.Kind, Suspicion) {
 	w.share()
 	w.frame = frame
@@ -181,8 +178,7 @@ func (w *Walker) Stale(name string, t *gotypes.Type, addr, frame uint64) ([]byte
 	return w.keep(), w.missing, w.doubt
 }
 
-// Named returns a text that stands under a name: the mask if the name says that
-// it is secret.
+// Named returns a text that has a name: the mask if the name says that it is secret.
 func (w *Walker) Named(name, text string) string {
 	n := w.named(name, nil)
 	if !n.secret && !n.strength.Hides([]byte(text)) {
@@ -196,7 +192,7 @@ func (w *Walker) Named(name, text string) string {
 func (w *Walker) Run() {
 	for w.next <= w.objects.n || len(w.again) > 0 {
 		if n := len(w.again); n > 0 {
-			// Even after a limit is reached: what this one refers to is secret, too.
+			// Even after a limit is reached: what this object refers to is secret, too.
 			id := w.again[n-1]
 			w.again = w.again[:n-1]
 			stopped, full := w.stopped, w.full
@@ -218,11 +214,11 @@ func (w *Walker) Stop() { w.lim.Deadline = time.Unix(0, 0) }
 // Last bounds what is walked from now on, in bytes of encoded values.
 func (w *Walker) Last(bytes int64) { w.lim.Bytes = min(w.lim.Bytes, w.size+bytes) }
 
-// redoRoom is by how much a value may grow that is encoded again.
+// redoRoom is how much a value may grow when it is encoded again.
 const redoRoom = 4 << 10
 
-// share is called before each variable and object. None takes more than half of
-// what the limits leave, so that a large one doesn't starve its neighbours.
+// share is called before each variable and object. None may take more than half of what the
+// limits leave, so that a large one doesn't starve the others.
 func (w *Walker) share() {
 	if w.full {
 		w.full, w.stopped = false, ""
@@ -238,12 +234,12 @@ func (w *Walker) walk(id int) {
 	o.Value = w.keep()
 }
 
-// refer returns the id of an object, which is queued when it is new. It returns
-// 0 and why if a limit forbids it.
+// refer returns the id of an object, and queues the object if it is new. If a limit forbids
+// that, it returns 0 and why.
 func (w *Walker) refer(o Object, from context) (id int, why caveat.Reason) {
 	o.naming = from.naming
 	if o.whole {
-		o.n = -1 // other than what such a value refers to, should both be at one address
+		o.n = -1 // different from what such a value refers to, if both are at one address
 	}
 	if id := w.objects.find(o.Addr, o.typ, o.n); id != 0 {
 		w.meet(id, &o, from)
@@ -267,8 +263,8 @@ func (w *Walker) refer(o Object, from context) (id int, why caveat.Reason) {
 	return w.objects.add(o), why
 }
 
-// meet notes that an object that there is was reached in another way, as o. It is walked
-// again if more of it has to be hidden.
+// meet notes that a known object was reached in another way, as o. The object is walked
+// again if more of it must be hidden.
 func (w *Walker) meet(id int, o *Object, from context) {
 	old := w.objects.at(id)
 	if o.naming.adds(old.naming) {
@@ -278,12 +274,12 @@ func (w *Walker) meet(id int, o *Object, from context) {
 		}
 	}
 	if from.stale && w.p.InHeap(o.Addr) {
-		// What another one refers to may have been allocated since.
+		// What another variable refers to may have been allocated since.
 		w.doubt = max(w.doubt, Slight, old.doubt)
 	}
 }
 
-// doubtObject notes how doubtful an object is that only a stale variable leads to.
+// doubtObject notes how doubtful an object is if only a stale variable leads to it.
 func (w *Walker) doubtObject(o *Object) error {
 	var whole *gotypes.Type
 	if o.whole {
@@ -296,7 +292,7 @@ func (w *Walker) doubtObject(o *Object) error {
 	return err
 }
 
-// memory returns how much memory the object takes at its address.
+// memory returns how many bytes of memory the object takes at its address.
 func (w *Walker) memory(o *Object) uint64 {
 	switch {
 	case o.whole:
@@ -311,9 +307,8 @@ func (w *Walker) memory(o *Object) uint64 {
 	return 48 // a map (internal/runtime/maps.Map)
 }
 
-// doubtful notes that a stale variable refers to memory at addr. It returns an
-// error if the memory is certainly not what it was. t is what it should hold,
-// nil for plain bytes.
+// doubtful notes that a stale variable refers to memory at addr. It returns an error if the
+// memory has certainly been reused. t is what it should hold, nil for plain bytes.
 func (w *Walker) doubtful(addr, size uint64, t *gotypes.Type) error {
 	if !w.p.Managed(addr) {
 		return nil
@@ -323,7 +318,7 @@ func (w *Walker) doubtful(addr, size uint64, t *gotypes.Type) error {
 	}
 	if !w.p.InHeap(addr) {
 		if !w.p.SameStack(addr, w.frame) {
-			w.doubt = Strong // where the stack was before it moved is another one by now
+			w.doubt = Strong // the memory where the stack was before it moved has another use by now
 		}
 		return nil
 	}
@@ -348,7 +343,7 @@ func (w *Walker) cut(limit string) caveat.Reason {
 	return caveat.Reason{Kind: caveat.Limit, Text: limit}
 }
 
-// Cuts tells how often each limit cut something.
+// Cuts returns how often each limit cut something.
 func (w *Walker) Cuts() map[string]int { return w.cuts }
 
 // Objects returns the objects in the order of their ids, which count from 1.
@@ -360,7 +355,7 @@ func (w *Walker) Object(id int) *Object { return w.objects.at(id) }
 // Len returns how many objects there are.
 func (w *Walker) Len() int { return w.objects.n }
 
-// keep puts the encoded value in scratch where it stays.
+// keep moves the encoded value from scratch to where it stays.
 func (w *Walker) keep() []byte {
 	b := w.scratch
 	const chunk = 1 << 20
@@ -380,8 +375,8 @@ func (w *Walker) keep() []byte {
 	return w.arena[from:len(w.arena):len(w.arena)]
 }
 
-// tick is called for each element, with the encoded value so far, and looks at
-// the clock now and then. It reports whether the walk goes on.
+// tick is called for each element, with the encoded value so far, and checks the clock now
+// and then. It reports whether the walk goes on.
 func (w *Walker) tick(dst []byte) bool {
 	if w.ticks++; w.ticks%256 == 0 {
 		w.p.Working()
@@ -397,8 +392,8 @@ func (w *Walker) tick(dst []byte) bool {
 	return w.stopped == ""
 }
 
-// borrow returns n bytes, to be given back in reverse order: what a Memory
-// reads into can't be on the stack, and the collector is off.
+// borrow returns n bytes, to be given back in reverse order: the bytes that a Memory reads
+// into can't be on the stack, and the collector is off.
 func (w *Walker) borrow(n int64) []byte {
 	from := len(w.lent)
 	w.lent = slices.Grow(w.lent, int(n))[:from+int(n)]

@@ -22,12 +22,12 @@ import (
 	"coredumpy/internal/unsafely"
 )
 
-// ample are limits that no test reaches by accident.
+// ample returns limits that no test reaches by accident.
 func ample() Limits {
 	return Limits{Depth: 100, Elements: 10_000, String: 64 << 10, Objects: 100_000, Bytes: 1 << 28, Deadline: time.Now().Add(time.Minute)}
 }
 
-// secretNames are the rules of these tests.
+// secretNames returns the rules of these tests.
 func secretNames() (Rules, map[string]bool) {
 	learnt := map[string]bool{}
 	return Rules{
@@ -36,12 +36,12 @@ func secretNames() (Rules, map[string]bool) {
 	}, learnt
 }
 
-// walked is a walk and what came of it.
+// walked is a walk and its result.
 type walked struct {
 	t    *testing.T
 	p    *target.Process
 	w    *Walker
-	kept []any // what is walked, so that it isn't collected
+	kept []any // what is walked, to prevent its collection
 }
 
 func start(t testing.TB, lim Limits, rules Rules) (*target.Process, *Walker) {
@@ -83,7 +83,7 @@ func typeOf[T any](w *walked) *gotypes.Type {
 	return typ.Elem()
 }
 
-// value walks v as the variable of that name.
+// value walks v as a variable with that name.
 func (w *walked) value(name string, v any) []byte {
 	w.t.Helper()
 	w.kept = append(w.kept, v)
@@ -123,7 +123,7 @@ func (h hunter) Stale(b []byte) ([]byte, bool) {
 
 func (hunter) Path(path string) string { return strings.ReplaceAll(path, "hunter2", notation.Mask) }
 
-// render returns a value as it stands in the file, without addresses.
+// render returns a value as the file has it, without addresses.
 func (w *walked) render(value []byte) string {
 	w.t.Helper()
 	b := w.w.Render(nil, value, hunter{})
@@ -133,8 +133,7 @@ func (w *walked) render(value []byte) string {
 	return inObject.ReplaceAllString(string(b), "")
 }
 
-// ids returns what is expected with the ids of types instead of their names,
-// <int>.
+// ids returns what is expected, with ids of types in place of their names, as in <int>.
 func (w *walked) ids(want string) string {
 	w.t.Helper()
 	names := w.types()
@@ -153,7 +152,7 @@ func (w *walked) objects() []string {
 	return all
 }
 
-// want holds a variable and all objects against what they should be.
+// want compares a variable and all objects with what they should be.
 func (w *walked) want(value []byte, want string, objects ...string) {
 	w.t.Helper()
 	w.w.Run()
@@ -247,7 +246,7 @@ func TestReferences(t *testing.T) {
 	}
 }
 
-// What is shared is one object, whichever way it is reached.
+// What is shared is one object, however it is reached.
 func TestSharing(t *testing.T) {
 	w := newWalk(t, ample(), Rules{})
 	shared := &tree{Name: "shared"}
@@ -265,8 +264,8 @@ func TestSharing(t *testing.T) {
 	if got, want := w.render(b), w.ids(`[[2],[<*tree>,[2]],[3,1],[[4,3],[4,3]]]`); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	// A struct and its first field have one address, but are two objects. So
-	// are slices of different lengths.
+	// A struct and its first field have the same address, but are two objects. So are
+	// slices of different lengths.
 	w = newWalk(t, ample(), Rules{})
 	s := &struct{ First, Second int }{1, 2}
 	w.want(w.value("v", struct {
@@ -317,7 +316,7 @@ func TestCycles(t *testing.T) {
 	}
 }
 
-// Objects come in the order of their distance from the variables.
+// Objects are ordered by their distance from the variables.
 func TestBreadthFirst(t *testing.T) {
 	w := newWalk(t, ample(), Rules{})
 	deep := &tree{"1", &tree{"2", &tree{"3", nil, nil}, nil}, nil}
