@@ -32,8 +32,7 @@ func (d *descriptor) name(t *Type) (string, error) {
 	return s, nil
 }
 
-// baseName returns the name without its package, such as Name[path.Arg] for
-// "pkg.Name[path.Arg]".
+// baseName returns Name[path.Arg] for "pkg.Name[path.Arg]".
 func baseName(s string) string {
 	depth := 0
 	for i := len(s) - 1; i >= 0; i-- {
