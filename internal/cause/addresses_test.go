@@ -7,8 +7,7 @@ import (
 	"testing"
 )
 
-// This is (*runtime.PanicNilError).Error from a program for linux/arm64, compiled by Go
-// 1.27.3.
+// (*runtime.PanicNilError).Error of a program for linux/arm64, compiled by Go 1.27.3.
 const (
 	panicNilARM64 = "400200b0 00bc1191 a10580d2 c0035fd6"
 	panicNilPC    = 0x4da10

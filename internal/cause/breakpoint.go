@@ -71,8 +71,7 @@ const (
 	MarkedFunction = onMarked
 )
 
-// SaidFunction is the function at which Said finds the text that a panic value's method
-// has returned.
+// At SaidFunction, Said finds the text that a panic value's method has returned.
 const SaidFunction = onSaid
 
 // Said returns the address and the length of the text printed for a panic. again says how

@@ -6,8 +6,7 @@ import (
 	"math"
 )
 
-// maxKept bounds how many bytes are kept for later requests: those of the values shown
-// last.
+// maxKept bounds the bytes kept for requests: those of the values shown last.
 const maxKept = 64 << 20
 
 // maxRead bounds the bytes in a response.

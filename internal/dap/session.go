@@ -22,7 +22,7 @@ type session struct {
 	in      *inspector.Inspector // nil until a dump is open
 	crashed int64                // the goroutine that the dump is about
 	console Console              // nil if there is none
-	printed limited              // what the console prints
+	printed limited              // the console's output
 	sources sources
 	threads []thread // nil until the client asks
 	frames  frames

@@ -55,8 +55,7 @@ func framed(content string) string {
 	return fmt.Sprintf("Content-Length: %d\r\n\r\n%s", len(content), content)
 }
 
-// asked returns requests, each "command arguments", as a client sends them, numbered from
-// 1.
+// asked returns requests, each "command arguments", with headers, numbered from 1.
 func asked(requests ...string) string {
 	var b strings.Builder
 	for i, r := range requests {
@@ -82,8 +81,7 @@ type reply struct {
 	Body       json.RawMessage `json:"body"`
 }
 
-// replies runs a session with these bytes from a client, and returns the server's
-// messages.
+// replies runs a session with a client's bytes, and returns the server's messages.
 func replies(t testing.TB, o Options, input string) []reply {
 	t.Helper()
 	var out bytes.Buffer

@@ -166,8 +166,7 @@ func (s *session) stackTrace(args stackTraceArguments) (any, error) {
 	return body, nil
 }
 
-// stackFrame describes a frame. mine says whether the stack has frames of the program's
-// own code.
+// stackFrame describes a frame. mine says that the stack has frames of the program's own.
 func (s *session) stackFrame(id int, f *dump.Frame, mine bool) stackFrame {
 	frame := s.at(f.Place)
 	frame.ID, frame.Name, frame.ModuleID = id, shortName(f.Func), shortName(s.in.Module(f))

@@ -95,8 +95,7 @@ type ref struct {
 	expr  string // for the value, "" if there is none
 }
 
-// maxRefs bounds how many references are kept: the latest. An editor expands some
-// hundreds.
+// maxRefs bounds the references kept, the latest. An editor expands some hundreds.
 const maxRefs = 100_000
 
 // references are the references given to the client, numbered from 1.
@@ -292,8 +291,7 @@ func (s *session) variable(f *dump.Frame, v *dump.Variable, kind refKind) variab
 	return w
 }
 
-// global returns the name of a package-level variable in a frame, and an expression for
-// it.
+// global returns a package-level variable's name in a frame, and an expression for it.
 func (s *session) global(f *dump.Frame, full string) (name, expr string) {
 	dot := strings.LastIndexByte(full, '.')
 	pkg, name := symbol.Unescaped(full[:max(dot, 0)]), full[dot+1:]

@@ -101,8 +101,7 @@ func FuzzReader(f *testing.F) {
 	})
 }
 
-// FuzzSession checks that each request is answered once and in order, whatever a client
-// sends.
+// FuzzSession checks that each request of any client is answered once and in order.
 func FuzzSession(f *testing.F) {
 	f.Add([]byte(asked(`initialize {}`, `launch {"dump":"x"}`, `configurationDone`, `threads`, `stackTrace {"threadId":1}`,
 		`scopes {"frameId":1}`, `variables {"variablesReference":1}`, `variables {"variablesReference":2,"start":1,"count":2}`)), false)

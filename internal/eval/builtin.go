@@ -11,8 +11,7 @@ import (
 	"coredumpy/internal/dump"
 )
 
-// call evaluates a conversion or a call of a builtin function. Other functions can't be
-// called.
+// call evaluates a conversion, or calls a builtin function. Others can't be called.
 func (e *evaluation) call(n *ast.CallExpr) (operand, error) {
 	if id, ok := ast.Unparen(n.Fun).(*ast.Ident); ok {
 		switch id.Name {

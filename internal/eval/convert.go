@@ -201,8 +201,7 @@ func (e *evaluation) elementsOf(text string, t *dump.Type) (v dump.Value, err er
 	return v, errInconvertible
 }
 
-// textOf returns bytes or characters as a text. Parts of it that were redacted stay
-// redacted.
+// textOf returns bytes or characters as a text. What was redacted stays so.
 func (e *evaluation) textOf(x operand, t *dump.Type) (text dump.Value, err error) {
 	v := x.v
 	elem := v.Type().Elem().Kind()

@@ -1,12 +1,15 @@
 // Package eval evaluates Go expressions over values that can only be read: those of a
-// dump. It takes what Delve's print takes, and answers in Delve's words. Where Go allows
-// more, so does eval: literals of slices, arrays and maps, comparison of interfaces with
+// dump.
+//
+// It takes what Delve's print takes, and answers in Delve's words. Where Go allows more,
+// so does eval: literals of slices, arrays and maps, comparison of interfaces with
 // anything, indices of any integer type, three-index slices. Where Delve breaks Go's
 // rules, such as for overflow, eval follows Go. As in Delve, x.(data) is the value in
 // interface x, captured variables are fields of a func value, m[n:] leaves out the first n
-// entries of a map, and operations on an interface apply to the value in it. What isn't in
-// the dump is an error, never a guess: if the dump holds only a part of a map, a key that
-// isn't there isn't reported as missing from the map.
+// entries of a map, and operations on an interface apply to the value in it.
+//
+// What isn't in the dump is an error, never a guess: if the dump holds only a part of a
+// map, a key that isn't there isn't reported as missing from the map.
 package eval
 
 import (

@@ -181,8 +181,8 @@ func wrap(c constant.Value, t *dump.Type) constant.Value {
 	return constant.Make(n)
 }
 
-// representable reports whether type t can represent a constant, and returns it, rounded
-// if it is a float (Go specification, Representability).
+// representable reports whether type t can represent a constant, which is rounded if it is
+// a float (Go specification, Representability).
 func representable(c constant.Value, t *dump.Type) bool {
 	switch k := t.Kind(); {
 	case k == reflect.Bool:

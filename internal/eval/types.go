@@ -13,7 +13,7 @@ import (
 	"coredumpy/internal/dump"
 )
 
-// basicKinds are the predeclared types that are named by their kind.
+// basicKinds are the predeclared types that have a kind of their own.
 var basicKinds = func() map[string]reflect.Kind {
 	m := map[string]reflect.Kind{"byte": reflect.Uint8, "rune": reflect.Int32, "string": reflect.String}
 	for k := reflect.Bool; k <= reflect.Complex128; k++ {

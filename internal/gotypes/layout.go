@@ -14,8 +14,10 @@ import (
 // fields from the program's debug information, by name. Without it we use known offsets,
 // if values of our own are read correctly with them ([Process.checkTypes], checkMaps,
 // checkChans). No version decides anything: in an unknown release we lose only what it has
-// renamed, and the dump says what that was. Each layout is beside the code that reads by
-// it: [typeLayout], [mapsLayout], [chanLayout], and those that other packages pass in.
+// renamed, and the dump says what that was.
+//
+// Each layout is beside the code that reads by it: [typeLayout], [mapsLayout],
+// [chanLayout], and those that other packages pass in.
 type layouts struct {
 	types typeLayout
 	maps  mapsLayout

@@ -65,8 +65,8 @@ func (m *image) header(used, n uint64) {
 // tableSize is the size of a maps.table.
 const tableSize = 32
 
-// tables makes the memory of a map of two tables, one of which is in the directory twice,
-// with 4 and 2 groups.
+// tables makes the memory of a map of two tables, with 4 and 2 groups; the directory has
+// one twice.
 func tables(slotSize int, words ...uint64) image {
 	var m image
 	m.header(6, 4)

@@ -15,7 +15,8 @@ import (
 	"coredumpy/internal/memory"
 )
 
-// Process is the types and values of a Go process. It isn't safe for concurrent use.
+// Process gives access to the types and values of a Go process. It isn't safe for
+// concurrent use.
 type Process struct {
 	Mem   memory.Reader
 	Info  *debuginfo.File // nil if there is none that fits

@@ -50,8 +50,7 @@ func (p *Process) moduleTypesBase() (uint64, error) {
 	return p.ReadWord(addr + uint64(f.Offset))
 }
 
-// These are types of each kind that have a name, so that an UncommonType follows their
-// descriptors.
+// Types of each kind with a name, whose descriptors end with an UncommonType.
 type (
 	probePointer   *int
 	probeSlice     []int

@@ -174,8 +174,7 @@ func keyLiteral(key dump.Value) string {
 	return ""
 }
 
-// operand returns an expression in a form that .x or [i] may follow, "" if it isn't an
-// expression.
+// operand returns an expression in a form that .x or [i] may follow, "" if it isn't one.
 func operand(expr string) string {
 	if expr == "" || token.IsIdentifier(expr) {
 		return expr

@@ -12,8 +12,7 @@ import (
 
 // This file names the things that goroutines wait for, and groups goroutines into rows.
 
-// waitsRow holds goroutines that wait at the same place, for the same thing or each for
-// its own.
+// waitsRow holds goroutines that wait at one place, for one thing or each for its own.
 type waitsRow struct {
 	waiters []waits.Waiter
 	things  []*waits.Thing // of the first goroutine

@@ -49,8 +49,7 @@ func (s *session) waits(args string) error {
 	return r.Failed
 }
 
-// channelWaiters returns the goroutines that wait to receive from a channel or to send to
-// it: ": 7, 8".
+// channelWaiters returns who waits to receive from a channel or to send to it: ": 7, 8".
 func (s *session) channelWaiters(v dump.Value, op waits.Op) string {
 	r := s.report()
 	if r == nil {

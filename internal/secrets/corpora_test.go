@@ -94,8 +94,7 @@ func addLines(values map[string]bool, text string) {
 	}
 }
 
-// addJSON adds all texts of a JSON value, or of the values on each line, and the value as
-// a whole.
+// addJSON adds all texts of a JSON value, or of one on each line, and the whole value.
 func addJSON(values map[string]bool, text string) {
 	decoder := json.NewDecoder(strings.NewReader(text))
 	for {

@@ -138,8 +138,7 @@ func nextEscape(b []byte, from int) int {
 	return from
 }
 
-// A decoder holds a part of a text without its escapes, and where each byte was in the
-// text.
+// A decoder holds a part of a text without escapes, and where each byte was in it.
 type decoder struct {
 	text [decoded]byte
 	at   [decoded + 1]int32 // relative to base
@@ -154,7 +153,7 @@ const (
 	overlap = maxValue
 )
 
-// findEscaped appends the places of values in b of which some signs are escaped.
+// findEscaped appends the places in b of values with escaped signs.
 func (x *index) findEscaped(b []byte, found []span) []span {
 	if x.shift == nil {
 		return found

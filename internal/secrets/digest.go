@@ -141,8 +141,7 @@ func publicWord(word []byte) bool {
 }
 
 // PublicName reports whether the name of a field, variable or header says that its value
-// is public, although it may look like a secret key: a digest, the id of a trace, a public
-// key.
+// is public although it may look like a key: a digest, the id of a trace, a public key.
 func PublicName(name string) bool { return publicName([]byte(name)) }
 
 func publicName(name []byte) bool {

@@ -2,7 +2,7 @@ package secrets
 
 import "encoding/base64"
 
-// This file tells text made of words from other text, by which letters follow each other.
+// This file recognises text made of words by which letters follow each other.
 
 // commonPairs are the pairs of letters that are common in words, by their first letter: 96
 // of 100 pairs in the names and comments of Go's source, and in the licences that Debian

@@ -1,7 +1,6 @@
 package secrets
 
-// A keyKind is a kind of key with a mark by its issuer, so that leaked keys are
-// recognised.
+// A keyKind is a kind of key that its issuer marks, so that leaked ones are recognised.
 type keyKind struct {
 	prefix string
 	set    uint16 // one of the first five classes: that of the bytes after the prefix

@@ -42,8 +42,7 @@ func foldInto(to *[maxValue]byte, b []byte) []byte {
 // blocks is the number of different values of block.
 const blocks = 1 << 16
 
-// block maps three bytes to one of blocks values, ignoring case. Texts use only some
-// bytes, but all values.
+// block hashes three bytes in any case, and spreads those of texts over all its values.
 func block(a, b, c byte) uint16 {
 	return uint16((uint32(a)<<16 | uint32(b)<<8 | uint32(c) | 0x202020) * 0x9e3779b1 >> 16)
 }

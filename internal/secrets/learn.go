@@ -10,9 +10,11 @@ import (
 const maxMarked = 2_000
 
 // LearnMarked learns the secrets after password= and the like in a text that the program
-// holds. It doesn't keep the text. Ordinary text has such marks, too: code, settings,
-// messages. So a value is looked for in other texts only if it looks random, and as a
-// whole text only if it is one word. It is learned without the punctuation that follows.
+// holds. It doesn't keep the text.
+//
+// Ordinary text has such marks, too: code, settings, messages. So a value is looked for in
+// other texts only if it looks random, and as a whole text only if it is one word. It is
+// learned without the punctuation that follows.
 func (d *Redactor) LearnMarked(text []byte) {
 	if !d.hideSecret {
 		return

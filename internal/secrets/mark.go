@@ -70,7 +70,7 @@ func marks(b []byte, found []span) (_ []span, escaped bool) {
 // A marker finds the secrets of one text. It remembers what it has already passed.
 type marker struct {
 	nextAt  int // the first @ after a ://
-	lastDSN int // the end of the last DSN: its parts aren't passwords of another one
+	lastDSN int // behind the @ of the last DSN: the next one begins there or later
 	line    ahead
 }
 

@@ -19,8 +19,8 @@ import (
 )
 
 // We measure how good the rules are with two sets of values, in testdata/measure: secrets
-// as programs have them, none of which should stay, and ordinary values that look similar,
-// none of which should be hidden. planted.txt says how they are written.
+// as programs have them, which should all be hidden, and ordinary values that look
+// similar, which should all stay. planted.txt says how they are written.
 
 // A sample is a text with secrets in it, or an ordinary one.
 type sample struct {

@@ -101,8 +101,7 @@ func call(v []byte) bool {
 	return end > 1 && end < len(v) && v[end] == '(' && isLetter(v[0]) && wordy(v[:end])
 }
 
-// maxBrackets bounds the text in brackets that may be there instead of a value: (none),
-// <not set>.
+// maxBrackets bounds a text in brackets instead of a value: (none), <not set>.
 const maxBrackets = 24
 
 // inBrackets reports whether b[from] begins a text in brackets that consists of words.

@@ -226,8 +226,7 @@ func inTable(b []byte, found []span) []span {
 	return c.cells(b, end+1, sign, found)
 }
 
-// cells appends the secret cells in the lines from from, up to the first line with another
-// number of cells.
+// cells appends the secret cells of the lines from from that have as many cells.
 func (c *columns) cells(b []byte, from int, sign byte, found []span) []span {
 	for from < len(b) {
 		end := until(b, from, '\n')

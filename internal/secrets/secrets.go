@@ -1,10 +1,13 @@
-// Package secrets finds text that must not be written into a dump, and replaces it. A
-// Redactor recognises a secret by one of four signs: its form (a JWT, a private key, a
+// Package secrets finds text that must not be written into a dump, and replaces it.
+//
+// A Redactor recognises a secret by one of four signs: its form (a JWT, a private key, a
 // well-known key prefix), its place (after "password=", inside a URL), that it is a value
 // in the environment, or that it was seen under a secret name before (Learn). It doesn't
-// know where texts come from. It can't recognise a secret without these signs: a short
-// password in the middle of a sentence, or a secret that was cut in two before it got
-// here. Cut texts after redacting them, not before.
+// know where texts come from.
+//
+// It can't recognise a secret without these signs: a short password in the middle of a
+// sentence, or a secret that was cut in two before it got here. Cut texts after redacting
+// them, not before.
 package secrets
 
 import (

@@ -88,9 +88,8 @@ func inBase64(encoding *base64.Encoding, value string, before int) string {
 	return code[from:to]
 }
 
-// addPieces indexes a value. It cuts a long one into pieces, the last of which overlaps
-// the one before, so that the pieces found in a text cover the value, or the part of it
-// that the text holds.
+// addPieces indexes a value. It cuts a long one into pieces, the last two overlapping, so
+// that the pieces found in a text cover the value, or the part of it that the text holds.
 func (v *values) addPieces(s string, secret bool) {
 	for len(s) > maxValue {
 		v.index.add(s[:maxValue], secret)

@@ -9,9 +9,11 @@ import (
 
 // blockedLayout holds the offsets of the fields of runtime.g and runtime.sudog that say
 // what a goroutine waits for (runtime/runtime2.go). The field names are those of Go 1.24
-// to 1.27; since Go 1.26 the addresses are in structs, in a field vu. For channels,
-// g.waiting is a list with an entry for each case of a select. For semaphores and
-// condition variables it has one entry since Go 1.26, and none before (runtime/sema.go).
+// to 1.27; since Go 1.26 the addresses are in structs, in a field vu.
+//
+// For channels, g.waiting is a list with an entry for each case of a select. For
+// semaphores and condition variables it has one entry since Go 1.26, and none before
+// (runtime/sema.go).
 type blockedLayout struct {
 	waiting              int64 // in runtime.g
 	g, c, elem, waitlink int64 // in runtime.sudog

@@ -66,8 +66,7 @@ func TestCited(t *testing.T) {
 	checkCitations(t, listed)
 }
 
-// checkCitations checks that the list has the files of Go that comments of these rooms
-// cite.
+// checkCitations checks that files of Go cited in comments of these rooms are listed.
 func checkCitations(t *testing.T, listed map[string]bool) {
 	var sources []string
 	for _, room := range citing {

@@ -104,8 +104,8 @@ const (
 )
 
 // Goroutines reads all goroutines and copies their stacks, so that later reads are of this
-// moment. It copies the stack of goroutine first before the others. Goroutines beyond
-// limit are left out and counted.
+// moment. The goroutine with the id first is copied first. Goroutines beyond limit are
+// left out and counted.
 func (p *Process) Goroutines(first int64, limit int) (gs []*Goroutine, omitted int, err error) {
 	l, err := p.gLayout()
 	if err != nil {
@@ -209,7 +209,7 @@ func (p *Process) copyOnce(g *Goroutine, l *gLayout) {
 	case sp != 0:
 		g.pc, g.sp = g.field(l.syscallpc), sp
 	case g.status == p.states.syscall && min(l.syscallsp, l.syscallpc) < 0:
-		return // saved may belong to the runtime's own calls
+		return // what is saved may belong to the runtime's own calls
 	}
 	s := StackCopy{Lo: le64(g.state[l.lo:]), Hi: le64(g.state[l.hi:])}
 	if g.status == p.states.running && !p.running(g, l, &s) {

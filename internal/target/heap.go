@@ -153,7 +153,7 @@ func (t *spanTable) add(l *spanLayout, mspan []byte, states *stateLayout) {
 func (p *Process) InHeap(addr uint64) bool { return p.spans != nil && find(p.spans.heap, addr) != nil }
 
 // Allocated returns an error if size bytes at addr, which is in the heap, are not part of
-// one object that was allocated before the capture began.
+// one object that was allocated when the capture began.
 func (p *Process) Allocated(addr, size uint64) error {
 	if p.spans == nil {
 		return nil

@@ -138,8 +138,7 @@ func TestFollow(t *testing.T) {
 		return b
 	}
 	old := uint64(oldLo + oldSize) // the stack that was
-	// This is another old stack: the move of one of its words is known, and it is heap
-	// now.
+	// Another old stack: the move of one word is known, and it is heap now.
 	known := Move{Was: 0x600400, Is: newHi - 0x700}
 	end := known.Was + 0x700
 	pair, err := self(t).RuntimeType(unsafely.TypeAddr(reflect.TypeFor[struct {

@@ -7,12 +7,12 @@ import (
 )
 
 // When a stack grows, the runtime moves it, and adjusts only those pointers into it that
-// the program will still use. A frame that panicked won't use any more, so a slice backed
-// by an array on the stack may well point to where that array once was. Debuggers show
-// what is there now. We correct such a pointer when we follow it: data on a moved stack
-// keeps its distance from the upper end, and the table of spans says where the old stack
-// ended. The copy of the stack stays as it was found: only when we follow a word do we
-// know that it is a pointer.
+// the program will still use. A frame that panicked uses nothing any more, so a slice
+// backed by an array on the stack may well point to where that array once was. Debuggers
+// show what is there now. We correct such a pointer when we follow it: data on a moved
+// stack keeps its distance from the upper end, and the table of spans says where the old
+// stack ended. The copy of the stack stays as it was found: only when we follow a word do
+// we know that it is a pointer.
 
 // Move says that a word of a stack was at one address and is at another now. From it we
 // recognise pointers into the old stack even if its memory is used for something else.

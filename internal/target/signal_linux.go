@@ -52,7 +52,7 @@ func RehearseSignal() {
 }
 
 // contextOn returns the address of the context of the last signal on a signal stack; 0 if
-// there is none between from and to. It recognises it by the stack that it names:
+// there is none between from and end. It recognises it by the stack that it names:
 // uc_stack, behind the two words uc_flags and uc_link.
 func contextOn(sp, size, from, end uintptr) uintptr {
 	const stack = 2 * word  // uc_stack in ucontext_t

@@ -113,8 +113,7 @@ func (l *locator) variable(scope *scope, v *scopeVar) Variable {
 	if l.use < live && err == nil && l.caught(&tv) {
 		l.use = live
 	}
-	// A value is stale if the program won't use it any more; live.go says which words are
-	// used.
+	// Here it is decided that a value is stale; live.go says which words are used.
 	tv.Stale = err == nil && l.use < live
 	tv.Collectable = l.use == dead && p.Collected()
 	tv.Fault, tv.Split = l.fault, l.split

@@ -29,8 +29,8 @@ type liveness uint8
 const (
 	dead liveness = iota
 	// lately: because of a panic the program won't use it any more, but hardly anything
-	// has happened since. It was live at the call that precedes the panic's in the code,
-	// which need not be the call that ran before.
+	// has happened since. It was live at the call that precedes this one in the code,
+	// which need not be the one that ran before.
 	lately
 	live
 )

@@ -70,8 +70,8 @@ func inMemory(p debuginfo.Piece) bool { return p.Kind == debuginfo.InMemory }
 
 func inRegister(p debuginfo.Piece) bool { return p.Kind == debuginfo.InRegister }
 
-// errPart is the reason for a variable without a value of which optimised code keeps only
-// some words. The compiler doesn't say which: the others are constants, or unused.
+// errPart is the reason for having no value if optimised code keeps only some words of a
+// variable. The compiler doesn't say which: the others are constants, or unused.
 var errPart error = caveat.Reason{Kind: caveat.OnePart}
 
 // errRegister is the reason for a variable in a register of a kind that isn't read from a

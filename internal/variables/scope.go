@@ -25,8 +25,7 @@ type scopeVar struct {
 	*debuginfo.Variable
 	shadowed bool
 
-	// These are its location expressions at the call, and as soon as the call has
-	// returned.
+	// Its location expressions at the call, and just after the call has returned.
 	expr, after       []byte
 	exprErr, afterErr error
 	asked             bool // for after

@@ -289,8 +289,7 @@ func (l *look) edges(i int, locksOnly bool) (edges []edge) {
 	return edges
 }
 
-// nearbyOnce is nearby for one thing after the other; if there are very many, it returns
-// nothing from some point on.
+// nearbyOnce is nearby, cached. After very many things it returns nothing.
 func (l *look) nearbyOnce(t *Thing, most int) []dump.Root {
 	const enough = 5000 // things
 	refs, ok := l.near[t]

@@ -20,7 +20,7 @@ type marking struct {
 	aside   map[dump.Node]bool
 
 	// These have been applied to all things.
-	mayHold map[bool]bool // by whether they were called by a sync.Once
+	mayHold map[bool]bool // for functions that a sync.Once calls, and for others
 	usesDB  bool
 	byRef   bool
 }

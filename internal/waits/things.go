@@ -106,7 +106,7 @@ func (l *look) contexts(t *Thing) (nodes []dump.Node) {
 	return slices.Compact(nodes)
 }
 
-// cancelers returns the closures that cancel one of some contexts or their parents.
+// cancelers returns the closures that cancel one of some contexts or their ancestors.
 func (l *look) cancelers(contexts []dump.Node) (closures []dump.Node, ends bool) {
 	const most = 1000 // contexts
 	seen := map[dump.Node]bool{}

@@ -1,9 +1,11 @@
 // Package waits finds who waits for what and for whom, as data: the first question about a
-// program that hangs. Go doesn't record who has locked a mutex. We infer the holder of a
-// lock from the source of the functions on the stacks: a call of Lock before the current
-// line without a call of Unlock on the same mutex. We infer who can wake a goroutine from
-// references: a goroutine can send only on a channel that one of its variables leads to.
-// Go's collector finds garbage the same way, and so does its profile of leaked goroutines.
+// program that hangs.
+//
+// Go doesn't record who has locked a mutex. We infer the holder of a lock from the source
+// of the functions on the stacks: a call of Lock before the current line without a call of
+// Unlock on the same mutex. We infer who can wake a goroutine from references: a goroutine
+// can send only on a channel that one of its variables leads to. Go's collector finds
+// garbage the same way, and so does its profile of leaked goroutines.
 package waits
 
 import (
@@ -33,8 +35,7 @@ const (
 // Op is what a goroutine is about to do.
 type Op uint8
 
-// These are the operations; those on things other than channels and RWMutexes have no
-// name.
+// These are the operations. Only those on channels and RWMutexes have names.
 const (
 	Wait Op = iota
 	Send

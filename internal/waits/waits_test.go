@@ -118,7 +118,7 @@ type build struct {
 	debug bool // every variable is kept
 
 	once sync.Once
-	said map[string]string // what waits says of each program
+	said map[string]string // the output of waits for each program
 }
 
 var (
@@ -231,8 +231,7 @@ func paste(core *dump.Core, text string) error {
 
 var command = regexp.MustCompile(`(?m)^ {6}((?:goroutine \d+ frame \d+ )?p .*)$`)
 
-// Handlers of http.DefaultServeMux, which isn't in a dump, may wake a goroutine that waits
-// for nobody else.
+// Handlers of http.DefaultServeMux, which isn't in a dump, may wake any goroutine.
 func TestServed(t *testing.T) {
 	longtest.Skip(t)
 	exe, path := filepath.Join(t.TempDir(), "served.exe"), filepath.Join(t.TempDir(), "served.dump")
