@@ -11,8 +11,8 @@ const Word = 8
 
 const word = Word
 
-// few returns n bytes, at most maxStruct, that are valid until the next read. A
-// memory.Reader can't read into the stack, and the collector is off.
+// few returns n bytes, at most maxStruct, that are valid until the next read: it reuses
+// them, as a memory.Reader can't read into the stack, and the collector is off.
 func (p *Process) few(n uint64) []byte { return p.small[:n] }
 
 // ReadWord reads the word at addr.

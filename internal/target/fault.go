@@ -52,9 +52,9 @@ func (p *Process) Interrupted(c uint64) (pc, sp uint64, err error) {
 	return pc, sp, err
 }
 
-// InterruptedOn returns where the code was that the last signal on the signal stack from
-// s[0] to s[1] interrupted; 0 if that isn't known. The kernel has put a ucontext_t there.
-// We recognise it because it names the stack: uc_stack, behind two words
+// InterruptedOn returns where the last signal came that was handled on the signal stack
+// from s[0] to s[1]; 0 if that isn't known. The kernel has put a ucontext_t there. We
+// recognise it because it names the stack: uc_stack, behind two words
 // (asm-generic/ucontext.h).
 func (p *Process) InterruptedOn(s [2]uint64) (pc, sp uint64) {
 	offsets, ok := contextOffsets[p.Info.GOARCH()]

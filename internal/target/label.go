@@ -94,8 +94,8 @@ func (p *Process) readLabelLayout() (*labelLayout, error) {
 	return l, err
 }
 
-// foldedField returns the field of that name in any case: since Go 1.26 the fields are in
-// a package that the runtime shares.
+// foldedField returns the field of that name, exported or not: since Go 1.26 the fields
+// are in a package that the runtime shares.
 func foldedField(t *debuginfo.Type, name string) (debuginfo.Field, bool) {
 	for _, f := range t.Fields {
 		if strings.EqualFold(f.Name, name) {
