@@ -193,11 +193,11 @@ func TestEverywhereFails(t *testing.T) {
 		opt      coredumpy.Option
 		want     []string
 	}{
-		{"", coredumpy.Path("no/x.dump"), []string{"write " + filepath.Join(dir, "no", "x.dump"), "is no directory"}},
+		{"", coredumpy.Path("no/x.dump"), []string{"write " + filepath.Join(dir, "no", "x.dump"), "is not a directory"}},
 		{"file", coredumpy.Path("no/x.dump"),
-			[]string{"write " + filepath.Join(dir, "no", "x.dump"), "COREDUMPY_DIR: mkdir " + file, "is no directory"}},
-		{file, coredumpy.Directory("file"), []string{"mkdir " + file, "is no directory"}},
-		{file, nil, []string{"COREDUMPY_DIR: mkdir " + file, "is no directory"}},
+			[]string{"write " + filepath.Join(dir, "no", "x.dump"), "COREDUMPY_DIR: mkdir " + file, "is not a directory"}},
+		{file, coredumpy.Directory("file"), []string{"mkdir " + file, "is not a directory"}},
+		{file, nil, []string{"COREDUMPY_DIR: mkdir " + file, "is not a directory"}},
 	} {
 		t.Setenv("COREDUMPY_DIR", tt.variable)
 		told := quietly(t, func() {
@@ -239,9 +239,9 @@ func TestPrivateDirectory(t *testing.T) {
 		{"written by a group",
 			func() error { return errors.Join(os.Mkdir(private, 0o700), os.Chmod(private, 0o730)) },
 			"is open to other users: its mode is drwx-wx---, want drwx------"},
-		{"file", func() error { return os.WriteFile(private, nil, 0o600) }, "is no directory"},
-		{"link", func() error { return os.Symlink(other, private) }, "is no directory"},
-		{"dangling link", func() error { return os.Symlink(filepath.Join(other, "no"), private) }, "is no directory"},
+		{"file", func() error { return os.WriteFile(private, nil, 0o600) }, "is not a directory"},
+		{"link", func() error { return os.Symlink(other, private) }, "is not a directory"},
+		{"dangling link", func() error { return os.Symlink(filepath.Join(other, "no"), private) }, "is not a directory"},
 		{"another user's", func() error { return errors.Join(os.Mkdir(private, 0o700), os.Chown(private, 1234, -1)) },
 			"belongs to user 1234"},
 	} {

@@ -16,8 +16,11 @@ import (
 // are like those of the dump, but have no address unless they are given one.
 
 // TypesNamed returns the types of a name, as [ShortName] writes it: several packages may
-// have one, and several functions of a package.
+// have one, and several functions of a package. Without a dump, in a nil Core, there are none.
 func (c *Core) TypesNamed(short string) []*Type {
+	if c == nil {
+		return nil
+	}
 	if c.named == nil {
 		c.named = map[string][]*Type{}
 		for _, id := range c.file.Types() {
@@ -51,6 +54,9 @@ func ShortName(name string) string {
 // made returns the type of the dump that has the name and element type, or keeps t for the
 // next that asks for it.
 func (c *Core) made(t *Type) *Type {
+	if c == nil {
+		return t
+	}
 	name := ShortName(t.String())
 	for _, known := range c.TypesNamed(name) {
 		if known.String() == t.String() && known.Kind() == t.kind && (t.elem == nil || known.Elem() == t.elem) {

@@ -30,7 +30,8 @@ import (
 // Scope gives names their values. Its functions are called for the variables whose values
 // are used, in the order of their use.
 type Scope struct {
-	// Core is the dump, which has the types that expressions name.
+	// Core is the dump, which has the types that expressions name. It may be nil: then they
+	// can name none but the predeclared ones.
 	Core *dump.Core
 	// Package is the import path of the frame's package: an unqualified name that isn't
 	// local belongs to it.

@@ -148,7 +148,7 @@ func TestAskedInVain(t *testing.T) {
 		}
 		got := execute(t, root, []string{"ASKED=" + own, "TMPDIR=" + tmp}, command, "run", "-dir", "/proc/nowhere",
 			program, "passed")
-		said := "no dump written: mkdir /proc/nowhere: no such file or directory; " + taken + " is no directory\n"
+		said := "no dump written: mkdir /proc/nowhere: no such file or directory; " + taken + " is not a directory\n"
 		if left := dumpPaths(t, own); len(left) != 1 || got.state != "exit status 0" ||
 			strings.Count(got.err, said) != 1 {
 			t.Errorf("got %q, and %+v, want one dump of the program's own and %q", left, got, said)
