@@ -12,7 +12,7 @@ import (
 const (
 	maxWrapDepth = 8
 	maxWrapParts = 512
-	minWrapText  = 4 // bytes of a text that another contains not just by chance
+	minWrapText  = 4 // bytes; a shorter text may be in another by chance
 )
 
 // PassesOn reports whether a panic with the value outer passes on one with the value

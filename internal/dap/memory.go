@@ -17,7 +17,7 @@ type memory struct {
 	known map[string]piece
 	order []string // the keys of known, the oldest first
 	size  int
-	texts int // how many references without an address exist
+	texts int // how many references without an address were made
 }
 
 type piece struct {

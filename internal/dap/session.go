@@ -72,7 +72,7 @@ type errorMessage struct {
 // shownError is an error that the client should show, however the request was made.
 type shownError struct{ error }
 
-// errCancelled has the protocol's word for it.
+// errCancelled has the protocol's word for a cancelled request.
 var errCancelled = errors.New("cancelled")
 
 // serve answers requests until the connection or the session ends.

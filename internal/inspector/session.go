@@ -45,7 +45,7 @@ func (in *Inspector) Name(name string, r Evaluated) error {
 // numbered begins the identifiers that replace $1 and the like in expressions.
 const numbered = "result__"
 
-// kept returns the result with an identifier.
+// kept returns the result that an identifier stands for.
 func (in *Inspector) kept(name string) (r Evaluated, ok bool, err error) {
 	k := &in.results
 	if name == "_" {

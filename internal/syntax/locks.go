@@ -14,8 +14,8 @@ type Lock struct {
 }
 
 // Held returns the locks that the function around a line has taken before it and not
-// released, as far as the text shows. It follows neither conditions nor jumps, except that
-// it skips blocks that leave the function at their end.
+// released, as far as the text shows. It follows neither conditions nor jumps, but skips
+// blocks that end with a statement that leaves them.
 func (f *File) Held(line int) (held []Lock) {
 	if f == nil || f.renumbered {
 		return nil
