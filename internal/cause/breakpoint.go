@@ -1,6 +1,6 @@
-// Package cause says why a Go process crashes: by a panic, and what text it has; by a fatal
-// error; by a signal. It reads that from a process that has come to a breakpoint, or that
-// writes its crash report, without running code of the program.
+// Package cause says why a Go process crashes: a panic and its text, a fatal error, or a
+// signal. It reads that from a process that has hit a breakpoint or is writing its crash
+// report, without running code of the program.
 package cause
 
 import (
@@ -13,23 +13,23 @@ import (
 	"coredumpy/internal/target"
 )
 
-// A program that wasn't built to report its crashes runs through these functions of the
-// runtime when it crashes (runtime/panic.go, signal_unix.go; the same from Go 1.24 to
-// 1.27). When a breakpoint there is hit, arguments are still in registers.
+// A program that wasn't built to report its crashes runs these functions of the runtime
+// when it crashes (runtime/panic.go, signal_unix.go; the same from Go 1.24 to 1.27). When
+// a breakpoint there is hit, the arguments are still in registers.
 const (
 	onPanic  = "runtime.preprintpanics" // p *_panic: nothing has recovered it
 	onThrow  = "runtime.throw"          // s string
 	onFatal  = "runtime.fatal"          // s string
-	onSaid   = "runtime.fatalpanic"     // p *_panic: what the methods of panic values return is in their places
-	onMarked = "runtime.printpanics"    // main will wait for the panic to be printed when it returns
+	onSaid   = "runtime.fatalpanic"     // p *_panic: the results of the panic values' methods have replaced the values
+	onMarked = "runtime.printpanics"    // when main returns, it will wait until the panic is printed
 	onSignal = "runtime.fatalsignal"    // sig uint32, c *sigctxt, gp *g, mp *m
 )
 
 // A program that dumps its own panics runs these: they are in package ask of coredumpy, or
-// of a copy of it under any import path.
+// in a copy of it under any import path.
 const (
 	OnAsk    = "internal/ask.coredumpyAsks"    // r *ask.Request
-	OnForget = "internal/ask.coredumpyForgets" // what it asked for before is over
+	OnForget = "internal/ask.coredumpyForgets" // the earlier request is obsolete
 )
 
 // Argument returns the first argument of the function at the breakpoint.
@@ -40,44 +40,44 @@ type Crash struct {
 	Goroutine int64
 	Panic     bool
 	Value     [2]uint64 // the panic value
-	Printed   [2]uint64 // what is printed of it, an interface as well, if its method has been called
-	Replaced  bool      // Value may be what its method has returned: the panic value itself isn't found
-	Again     int       // how many panics with the same value it came after
+	Printed   [2]uint64 // what is printed for it, an interface too, if its method has been called
+	Replaced  bool      // Value may be the result of its method: the panic value itself wasn't found
+	Again     int       // how many earlier panics had the same value
 	Text      [2]uint64 // address and length of a fatal error's text
 	Signal    int       // number of a fatal signal
 	At        target.At
 	Stack     [2]uint64 // the signal stack of the thread
-	Asked     uint64    // address of the ask.Request with which a dump is asked for
-	Panics    []PanicID // the panics that the goroutine is in, the last one first
+	Asked     uint64    // address of the ask.Request that asks for a dump
+	Panics    []PanicID // the goroutine's panics that haven't ended, the last one first
 }
 
 // PanicID identifies a panic that hasn't ended.
 type PanicID struct {
 	Goroutine int64
-	Place     uint64 // of its runtime._panic, from the end of the stack
+	Place     uint64 // offset of its runtime._panic from the end of the stack
 	Value     [2]uint64
 }
 
-// SamePlace reports whether two are of the same runtime._panic.
+// SamePlace reports whether both identify the same runtime._panic.
 func (id PanicID) SamePlace(other PanicID) bool {
 	return id.Goroutine == other.Goroutine && id.Place == other.Place
 }
 
-// When a goroutine comes to PanicFunction, its deferred functions have run, so main may be
-// about to return. Only from MarkedFunction on the runtime keeps main from ending the
-// program as a success (runtime/panic.go, startpanic_m).
+// When a goroutine reaches PanicFunction, its deferred functions have run, so main may be
+// about to return. Only after MarkedFunction does the runtime keep main from ending the
+// program successfully (runtime/panic.go, startpanic_m).
 const (
 	PanicFunction  = onPanic
 	MarkedFunction = onMarked
 )
 
-// SaidFunction is where Said finds the text that a panic value's method has returned.
+// At SaidFunction, Said finds the text that a panic value's method has returned.
 const SaidFunction = onSaid
 
-// Said returns the address and the length of the text that is printed of a panic. The
-// panic came after others with the same value, as many as again says; only the last or
-// the first of them has the text (runtime/panic.go, preprintpanics). The thread stands at
-// the beginning of SaidFunction.
+// Said returns the address and the length of the text printed for a panic. again says how
+// many panics with the same value came before it; only the last or the first of all has
+// the text (runtime/panic.go, preprintpanics). The thread must be at the beginning of
+// SaidFunction.
 func Said(p *target.Process, t *ptrace.Thread, again int) (text [2]uint64, err error) {
 	at := target.Argument(t, p.Info.GOARCH(), 0)
 	for range again + 1 {
@@ -94,8 +94,8 @@ func Said(p *target.Process, t *ptrace.Thread, again int) (text [2]uint64, err e
 	return text, errors.New("the panic value is no text")
 }
 
-// Crashed says what has happened to a process. One of its threads stands at the beginning
-// of the function, one of Functions, SaidFunction or OnAsk.
+// Crashed says what has happened to a process. One of its threads must be at the beginning
+// of function, which is one of Functions, SaidFunction or OnAsk.
 func Crashed(p *target.Process, function string, t *ptrace.Thread) (*Crash, error) {
 	m, g, err := p.ThreadOf(t)
 	if err != nil {
@@ -137,7 +137,7 @@ func Crashed(p *target.Process, function string, t *ptrace.Thread) (*Crash, erro
 }
 
 // panic notes that the goroutine whose runtime.g is at g ends the process by the
-// runtime._panic at an address.
+// runtime._panic at the address at.
 func (c *Crash) panic(p *target.Process, g, at uint64) (err error) {
 	c.Panic = true
 	if c.Panics, err = panics(p, c.Goroutine, g, at); err != nil {
@@ -150,7 +150,7 @@ func (c *Crash) panic(p *target.Process, g, at uint64) (err error) {
 	return nil
 }
 
-// Functions are those of the runtime that a program runs when it crashes, for Crashed.
+// Functions are the runtime's functions that a crashing program runs, for Crashed.
 func Functions() []string { return []string{onPanic, onThrow, onFatal, onSignal} }
 
 // panicArg reads the value of a runtime._panic, and the address of the one before.
@@ -172,8 +172,8 @@ func panicArg(p *target.Process, addr uint64) (value [2]uint64, link uint64, err
 // maxPanics bounds how many panics are followed.
 const maxPanics = 100
 
-// panics reads a runtime._panic of a goroutine and those during which it happened.
-// There is at least one if err is nil.
+// panics reads a goroutine's runtime._panic and those during which it happened. There is
+// at least one if err is nil.
 func panics(p *target.Process, goroutine int64, g, addr uint64) (ids []PanicID, err error) {
 	end := p.StackBounds(g)[1]
 	for next := addr; next != 0 && len(ids) < maxPanics; {

@@ -9,9 +9,8 @@ import (
 	"coredumpy/internal/target"
 )
 
-// HasCrashOutput reports whether the runtime of this process writes its crash reports to
-// a file as well, see [runtime/debug.SetCrashOutput]. It is false without debug
-// information.
+// HasCrashOutput reports whether the runtime of this process also writes its crash reports
+// to a file, see [runtime/debug.SetCrashOutput]. It is false without debug information.
 func HasCrashOutput() bool {
 	p := target.Self()
 	defer p.Close()
@@ -28,9 +27,9 @@ type dyingM struct {
 	throwing                     int32
 }
 
-// Dying says what has happened to a process that writes its crash report: a thread of it
-// has begun to die (runtime/panic.go, startpanic_m) and hasn't ended yet. writer is the
-// thread that writes, as the process itself numbers it, 0 if it isn't known.
+// Dying says what has happened to a process that is writing its crash report: one of its
+// threads has begun to die (runtime/panic.go, startpanic_m) and hasn't ended yet. writer
+// is the thread that writes, as the process itself numbers it; 0 if it isn't known.
 func Dying(p *target.Process, writer int) (*Crash, error) {
 	m, err := dyingThread(p, writer)
 	if err != nil {
@@ -61,8 +60,8 @@ func Dying(p *target.Process, writer int) (*Crash, error) {
 // unknownSignal is the number of a fatal signal that only the report names.
 const unknownSignal = -1
 
-// dyingPanic reads the panic that ends the process. The runtime has put what the value's
-// method returned in its place.
+// dyingPanic reads the panic that ends the process. The runtime has replaced its value
+// with the text that the value's method returned.
 func (c *Crash) dyingPanic(p *target.Process, m *dyingM) error {
 	if m.curg == 0 {
 		return errors.New("no goroutine panics")
@@ -86,14 +85,14 @@ func (c *Crash) dyingPanic(p *target.Process, m *dyingM) error {
 	return nil
 }
 
-// isString reports whether a value is a string, as what a method returns is.
+// isString reports whether a value is a string, as the result of such a method is.
 func isString(p *target.Process, value [2]uint64) bool {
 	t, err := p.RuntimeType(value[0])
 	return err == nil && t.Name == "string"
 }
 
-// mayPrint reports whether what is printed can be of a panic value: the value itself, or a
-// text that its method returned.
+// mayPrint reports whether printed can be what the runtime prints for a panic value: the
+// value itself, or a text that its method returned.
 func mayPrint(p *target.Process, value, printed [2]uint64) bool {
 	if value == printed {
 		return true
@@ -102,9 +101,9 @@ func mayPrint(p *target.Process, value, printed [2]uint64) bool {
 	return err == nil && isString(p, printed) && describesItself(p, value, t)
 }
 
-// repanicked returns how many of n panics, from the last one on, the runtime doesn't print
-// because the one before has the same value. The runtime has called the value's method
-// for the first that it prints (Go 1.26).
+// repanicked returns how many of n panics, counted from the last, the runtime doesn't
+// print because the one before has the same value. The runtime has called the value's
+// method for the first panic that it prints (Go 1.26).
 func repanicked(p *target.Process, at uint64, n int) (skipped int) {
 	mark, err := p.Offset("runtime._panic", "repanicked")
 	if err != nil {
@@ -124,8 +123,8 @@ func repanicked(p *target.Process, at uint64, n int) (skipped int) {
 	return skipped
 }
 
-// spilledValue returns the argument of the call of gopanic that made the runtime._panic
-// at an address. gopanic has put it where its caller keeps room for arguments.
+// spilledValue returns the argument of the call of gopanic that made the runtime._panic at
+// the address at. gopanic has stored it where its caller keeps room for arguments.
 func spilledValue(p *target.Process, at uint64) (value [2]uint64, ok bool) {
 	pcOff, err1 := p.Offset("runtime._panic", "startPC")
 	spOff, err2 := p.Offset("runtime._panic", "startSP")
@@ -149,7 +148,7 @@ func spilledValue(p *target.Process, at uint64) (value [2]uint64, ok bool) {
 	return value, err == nil
 }
 
-// dyingThread returns the thread that dies: the writer if there are several.
+// dyingThread returns the thread that dies, or the writer if several do.
 func dyingThread(p *target.Process, writer int) (found *dyingM, err error) {
 	offsets := map[string]uint64{}
 	for _, name := range []string{"dying", "curg", "g0", "gsignal", "caughtsig", "throwing"} {
@@ -182,11 +181,11 @@ func dyingThread(p *target.Process, writer int) (found *dyingM, err error) {
 	return found, nil
 }
 
-// maxSystemStack bounds how much of a stack is searched.
+// maxSystemStack bounds how much of a system stack is searched.
 const maxSystemStack = 1 << 20
 
 // thrownText finds the text of a fatal error. The func literal in runtime.throw or
-// runtime.fatal that prints it has captured it, and is on the stack of the goroutine, or
+// runtime.fatal that prints the text has captured it, and is on the goroutine's stack, or
 // on the system stack if the error came there. golang/go#76859 asks for a better place.
 func thrownText(p *target.Process, m *dyingM, writer int) (text [2]uint64) {
 	if m.curg != 0 {
@@ -207,8 +206,8 @@ func thrownText(p *target.Process, m *dyingM, writer int) (text [2]uint64) {
 	return capturedText(p, s[0], s[1])
 }
 
-// capturedText finds the closure among the words from one address to another. It is the
-// address of the code, and then the text.
+// capturedText finds the closure among the words from lo to hi. It consists of the address
+// of the code, then the text.
 func capturedText(p *target.Process, lo, hi uint64) (text [2]uint64) {
 	entries := map[uint64]bool{}
 	for _, name := range []string{"runtime.throw.func1", "runtime.fatal.func1"} {

@@ -11,7 +11,7 @@ type ownError struct{}
 
 func (ownError) Error() string { return "" }
 
-// TestMayPrint looks at what the runtime can have put in the place of a panic value.
+// TestMayPrint tests what the runtime can have put in place of a panic value.
 func TestMayPrint(t *testing.T) {
 	p := self(t)
 	var text, err, own, number any = "text", errors.New("text"), ownError{}, 42

@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// standardErrors are the texts of errors of the standard library as their Error
-// methods make them, which only put fields together. A field is named in braces; one
-// in quotes is quoted. It may be an error itself.
+// standardErrors are the texts of the standard library's errors whose Error methods only
+// put fields together. A field, which may be an error itself, is named in braces; one in
+// quotes is quoted.
 var standardErrors = map[string]string{
 	"context.deadlineExceededError": "context deadline exceeded",
 	"encoding/json.SyntaxError":     "{msg}",
@@ -26,7 +26,7 @@ var standardErrors = map[string]string{
 	"text/template.ExecError":       "{Err}",
 }
 
-// onlyField has those of them that are one field and nothing else.
+// onlyField holds those whose text is a single field.
 var onlyField = func() map[string]string {
 	only := map[string]string{}
 	for typ, text := range standardErrors {
@@ -37,9 +37,9 @@ var onlyField = func() map[string]string {
 	return only
 }()
 
-// standardError returns the text of an error of the standard library, given its
-// type and what returns its fields as text. It reports false for other errors, and
-// if there is no such field.
+// standardError returns the text of an error of the standard library, given its type and a
+// function that returns its fields as text. It reports false for other errors, and if
+// there is no such field.
 func standardError(typ string, field func(name string) (text string, ok bool)) (string, bool) {
 	rest, ok := standardErrors[typ]
 	if !ok {
@@ -64,7 +64,7 @@ func standardError(typ string, field func(name string) (text string, ok bool)) (
 	}
 }
 
-// kindText returns what a reflect.ValueError calls a kind.
+// kindText returns the name of a kind in the text of a reflect.ValueError.
 func kindText(k reflect.Kind) string {
 	if k == reflect.Invalid {
 		return "zero"

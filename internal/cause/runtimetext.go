@@ -11,15 +11,15 @@ import (
 	"coredumpy/internal/target"
 )
 
-// The texts of the runtime's own errors (runtime/error.go).
+// This file makes the texts of the runtime's own errors (runtime/error.go).
 
-// maxMethodName bounds the name of a method that an error has.
+// maxMethodName bounds the name of a method in an error.
 const maxMethodName = 1 << 16
 
-// maxCode bounds how much of a function's code is looked at.
+// maxCode bounds how much of a function's code is read.
 const maxCode = 512
 
-// Errors whose text is their first field: runtime/error.go.
+// The text of these errors is their first field: runtime/error.go.
 var textFirst = map[string]string{
 	"runtime.plainError": "", "runtime.plainErrorString": "",
 	"runtime.errorString": "runtime error: ", "runtime.errorAddressString": "runtime error: ",
@@ -115,15 +115,15 @@ func assertionText(p *target.Process, t *gotypes.Type, at uint64) (string, bool)
 	return fmt.Sprintf("interface conversion: %s is %s, not %s", iface, concrete, asserted), true
 }
 
-// nilText is what the runtime prints of a nil panic value. There is none but with
+// nilText is what the runtime prints for a nil panic value. There is one only with
 // GODEBUG=panicnil=1: otherwise panic(nil) panics with a *runtime.PanicNilError.
 const nilText = "nil"
 
-// panicNilTexts are what (*runtime.PanicNilError).Error returns, the longer one since
-// Go 1.27.
+// panicNilTexts are the results of (*runtime.PanicNilError).Error, the longer one since Go
+// 1.27.
 var panicNilTexts = []string{"runtime error: panic called with nil argument", "panic called with nil argument"}
 
-// panicNilText returns the one that the method's code refers to.
+// panicNilText returns the text that the method's code refers to.
 func panicNilText(p *target.Process) (string, bool) {
 	if p.Own {
 		return (*runtime.PanicNilError)(nil).Error(), true

@@ -14,15 +14,15 @@ import (
 	"coredumpy/internal/unsafely"
 )
 
-// The text of a panic value is made without running code of the program: of
-// basic types, of the runtime's own errors, and of errors of the standard
-// library that only put their fields together.
+// This file makes the text of a panic value without running code of the program: for basic
+// types, for the runtime's own errors, and for errors of the standard library that only
+// put their fields together.
 
 const (
 	// MaxMessage bounds the text of a panic value that becomes a message.
 	MaxMessage = 512 << 10
-	// maxWrapped bounds how deep joined errors are looked into, and maxJoined how
-	// many: the same ones may be joined again and again.
+	// maxWrapped bounds how deep joined errors are searched, and maxJoined how many: the
+	// same ones may be joined again and again.
 	maxWrapped = 10
 	maxJoined  = 10_000
 )
@@ -31,18 +31,18 @@ const (
 type Message struct {
 	Text string
 	More uint64 // bytes left out at the end
-	// Around is what the runtime puts before and behind the text of a basic type
-	// with a name of its own, as in main.Code(4).
+	// Around is what the runtime prints before and after the text of a basic type with a
+	// name of its own, as in main.Code(4).
 	Around [2]string
-	// Known is set if a method of the value wouldn't say anything else, only more of
-	// it, or if there is none. Otherwise the text is as much as can be had without it,
-	// or the name of the type.
+	// Known is set if no method of the value would say anything else, only more of it, or
+	// if there is no method. Otherwise the text is as much as is known without it, or the
+	// name of the type.
 	Known bool
-	Bare  bool // it is the name of the type and nothing else
+	Bare  bool // it is only the name of the type
 }
 
 // Text returns the text of a panic value, given its two words, as the runtime prints it,
-// but for an address behind the name of a type.
+// without the address that may follow the name of a type.
 func Text(p *target.Process, words [2]uint64) Message {
 	if words[0] == 0 {
 		return Message{Text: nilText, Known: true}
@@ -74,7 +74,7 @@ func Text(p *target.Process, words [2]uint64) Message {
 	if text, ok := scalarText(p, t, at); ok {
 		switch complexKind := t.Kind == reflect.Complex64 || t.Kind == reflect.Complex128; {
 		case basic:
-		case complexKind: // it has parentheses
+		case complexKind: // it has parentheses already
 			m.Around[0] = m.Text
 		default:
 			m.Around = [2]string{m.Text + "(", ")"}
@@ -84,17 +84,17 @@ func Text(p *target.Process, words [2]uint64) Message {
 	return m
 }
 
-// texts makes the text of a panic value, and says what was met meanwhile.
+// texts makes the text of a panic value, and records what it meets.
 type texts struct {
 	p       *target.Process
 	guessed bool   // a part of it isn't known
-	cut     bool   // it is longer than anybody wants, and says so
+	cut     bool   // it is too long, and ends by saying so
 	joined  int    // errors looked at, see joinedText
 	more    uint64 // left out at the end
 }
 
-// describesItself reports whether a panic value is an error or has a method String:
-// the runtime prints what that returns (runtime/panic.go, preprintpanics).
+// describesItself reports whether a panic value is an error or has a method String: then
+// the runtime prints the result of that (runtime/panic.go, preprintpanics).
 func describesItself(p *target.Process, words [2]uint64, t *gotypes.Type) bool {
 	if p.Own {
 		switch unsafely.InterfaceOf(words).(type) {
@@ -140,8 +140,8 @@ func scalarText(p *target.Process, t *gotypes.Type, at uint64) (string, bool) {
 	return "", false
 }
 
-// longText returns the text of the string at an address, and how many bytes there
-// are beyond those that are read.
+// longText returns the text of the string at an address, and how many bytes follow those
+// that it has read.
 func longText(p *target.Process, at uint64) (text string, more uint64, ok bool) {
 	h, err := p.ReadPair(at)
 	if err != nil {
@@ -154,8 +154,8 @@ func longText(p *target.Process, at uint64) (text string, more uint64, ok bool) 
 	return string(b), h[1] - uint64(len(b)), true
 }
 
-// textAt returns the text of the string at an address, to be a part of a text, as
-// much of it as Text reads.
+// textAt returns the text of the string at an address as a part of a text, as far as Text
+// reads it.
 func (x *texts) textAt(at uint64) (string, bool) {
 	h, err := x.p.ReadPair(at)
 	if err != nil {
@@ -222,7 +222,7 @@ func (x *texts) errorText(t *gotypes.Type, at uint64, depth int) (string, bool) 
 	})
 }
 
-// innerText returns the text of an error in another one, or its type.
+// innerText returns the text or else the type of an error inside another one.
 func (x *texts) innerText(iface *gotypes.Type, at uint64, depth int) (string, bool) {
 	h, err := x.p.ReadPair(at)
 	if err != nil {

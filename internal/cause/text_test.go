@@ -28,7 +28,7 @@ type fatal struct{}
 
 func (*fatal) Error() string { panic("code of the program ran") }
 
-// The text of a panic value is what the value itself would say.
+// The text of a panic value is the text that the value itself would give.
 func TestPanicText(t *testing.T) {
 	p := self(t)
 	var (
@@ -142,8 +142,8 @@ func (quiet) GoString() string         { panic("code of the program ran") }
 func (hidden) String() (string, error) { panic("code of the program ran") }
 func (other) Error(int) string         { panic("code of the program ran") }
 
-// What a method would say isn't known unless the text is that of a value without one,
-// whether that is told by the value's type or by its descriptor.
+// We don't know what a method would say, unless the value has none, whether its type or
+// its descriptor shows that.
 func TestPanicKnown(t *testing.T) {
 	p := self(t)
 	pointed := halt(1)

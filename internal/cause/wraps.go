@@ -8,16 +8,16 @@ import (
 	"coredumpy/internal/target"
 )
 
-// Bounds of what is searched for a panic value in another one.
+// These bound the search for a panic value in another one.
 const (
 	maxWrapDepth = 8
 	maxWrapParts = 512
-	minWrapText  = 4 // bytes of a text that isn't in another by chance
+	minWrapText  = 4 // bytes; a shorter text may be in another by chance
 )
 
-// PassesOn reports whether a panic with the value outer passes on one with the value inner,
-// both given by their two words: the values are the same; or outer holds inner, as an
-// error does that wraps it; or the text of outer contains that of inner.
+// PassesOn reports whether a panic with the value outer passes on one with the value
+// inner, both given by their two words: the values are the same; or outer holds inner, as
+// an error that wraps it does; or the text of outer contains that of inner.
 func PassesOn(p *target.Process, outer, inner [2]uint64) bool {
 	if inner[0] == 0 || outer[0] == 0 {
 		return false
@@ -44,8 +44,8 @@ func PassesOn(p *target.Process, outer, inner [2]uint64) bool {
 	return ok1 && ok2 && len(was) >= minWrapText && strings.Contains(is, was)
 }
 
-// held returns the text of a value that holds it: a string, or an error of the
-// standard library.
+// held returns the text of a value inside another: a string, or an error of the standard
+// library.
 func (x *texts) held(t *gotypes.Type, at uint64) (string, bool) {
 	if t.Kind == reflect.String {
 		return x.textAt(at)
@@ -53,8 +53,8 @@ func (x *texts) held(t *gotypes.Type, at uint64) (string, bool) {
 	return x.errorText(t, at, maxWrapped)
 }
 
-// wrapping searches a value for another one, given by its type and by its data word in an
-// interface.
+// wrapping searches a value for another one, given by the type and data word that an
+// interface has for it.
 type wrapping struct {
 	p     *target.Process
 	typ   *gotypes.Type

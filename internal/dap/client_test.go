@@ -92,7 +92,7 @@ func ok[B any](c *tester, command, args string) (b B) {
 	return b
 }
 
-// Each evaluateName of a variable evaluates to it in its frame, and has as many parts.
+// The evaluateName of each variable evaluates to it in its frame, with as many parts.
 func TestEvaluateNames(t *testing.T) {
 	dumps, err := filepath.Glob(filepath.Join(recorded, "*.dump"))
 	if err != nil || len(dumps) < 20 {
@@ -128,7 +128,7 @@ func checkNames(c *tester, frame, reference, depth int, left *int) (evaluated in
 			evaluated++
 			args := fmt.Sprintf(`{"expression":%q,"frameId":%d,"context":"variables"}`, v.EvaluateName, frame)
 			got := ok[evaluateBody](c, "evaluate", args)
-			// A doubt about a variable is named where it is one about another value.
+			// A doubt about a variable is also shown as a doubt about a value.
 			if !strings.HasPrefix(got.Result, strings.SplitN(v.Value, " (", 2)[0]) ||
 				got.Type != v.Type || got.Named != v.Named || got.Indexed != v.Indexed {
 				c.t.Errorf("%s: got %+v, want the value of %+v", v.EvaluateName, got, v)
@@ -141,16 +141,16 @@ func checkNames(c *tester, frame, reference, depth int, left *int) (evaluated in
 	return evaluated
 }
 
-// hasValue reports whether a variable isn't shown as a reason for having no value.
+// hasValue reports whether a variable has a value, and not a reason for having none.
 func (v variable) hasValue() bool {
 	return !strings.HasPrefix(v.Value, "(") && !strings.Contains(v.Value, "redacted")
 }
 
-// stranger is text of which none may reach an editor as it is.
+// No part of stranger may reach an editor unchanged.
 const stranger = "\x1b[2J\u202e\u2066\x00<script>{_x}"
 
-// A dump of a stranger, with odd names, ids and references, is shown without a control
-// character, and what can't be had is an error.
+// A stranger's dump, with odd names, ids and references, is shown without control
+// characters, and a request for what isn't there is an error.
 func TestStrangers(t *testing.T) {
 	dumps, _ := filepath.Glob(filepath.Join(recorded, "*.dump"))
 	tests := map[string]Options{"odd": of(oddDump())}
@@ -236,7 +236,7 @@ func oddDump() string {
 	return strings.ReplaceAll(strings.Join(lines, "\n")+"\n", "NAME", string(name))
 }
 
-// manyGoroutines returns a dump with n goroutines, of which two each have the same stack.
+// manyGoroutines returns a dump with n goroutines; each stack is that of two of them.
 func manyGoroutines(n int) string {
 	var b bytes.Buffer
 	b.WriteString(`{"coredumpy":{"version":1,"reason":"panic","goroutine":7}}` + "\n")
@@ -256,14 +256,14 @@ func TestThreadsAreBounded(t *testing.T) {
 	if want := "goroutine 7 [select] main.worker and 1 more with this stack"; threads[0].Name != want {
 		t.Errorf("got %q, want %q", threads[0].Name, want)
 	}
-	// The others are there for the console, and for who knows their number.
+	// The console can still reach the others by their ids.
 	if got := ok[evaluateBody](c, "evaluate", `{"expression":"goroutine 9999","context":"repl"}`).Result; !strings.Contains(got, "9999") {
 		t.Errorf("got %q, want goroutine 9999", got)
 	}
 	if got := ok[stackTraceBody](c, "stackTrace", `{"threadId":9999}`); got.TotalFrames != 1 {
 		t.Errorf("got %+v, want a frame", got)
 	}
-	// The event has come with the next answer.
+	// The event came with the next answer.
 	told := slices.ContainsFunc(c.events, func(e reply) bool {
 		return strings.Contains(string(e.Body), fmt.Sprint(goroutines/2-maxThreads))
 	})
@@ -316,8 +316,8 @@ func TestPaging(t *testing.T) {
 	}
 }
 
-// What a command of the console selects stays selected there, until the editor selects
-// another frame.
+// A frame selected by a command of the console stays selected there, until the editor
+// selects another one.
 func TestConsoleFrame(t *testing.T) {
 	c := connect(t, options(), "zoo.dump")
 	frames := ok[stackTraceBody](c, "stackTrace", `{"threadId":1}`).StackFrames
@@ -342,7 +342,7 @@ func TestConsoleFrame(t *testing.T) {
 	}
 }
 
-// exceptionInfo has the errors that a panic's error wraps, and the panics that came before.
+// exceptionInfo has the errors that a panic's error wraps, and the earlier panics.
 func TestExceptionChain(t *testing.T) {
 	c := connect(t, of(`{"coredumpy":{"version":1,"reason":"panic","message":"outer","goroutine":1}}
 {"type":{"id":1,"name":"error","kind":"interface","size":16}}

@@ -1,6 +1,6 @@
 // Package dap serves a dump to editors by the Debug Adapter Protocol, see
 // https://microsoft.github.io/debug-adapter-protocol/specification (1.71). Package
-// inspector answers what they ask; what would run or change a program is refused.
+// inspector answers their requests; requests to run or change a program are refused.
 package dap
 
 import (
@@ -14,7 +14,7 @@ import (
 	"coredumpy/internal/inspector"
 )
 
-// Options are what a server needs of the command that runs it.
+// Options is what a server needs from the command that runs it.
 type Options struct {
 	// Open opens a dump.
 	Open func(path string) (*dump.Core, error)
@@ -27,16 +27,16 @@ type Options struct {
 type Console interface {
 	// Knows reports whether a word is a command's name.
 	Knows(word string) bool
-	// Run runs the command in a line. The error is ErrQuit if that ends the session.
+	// Run runs the command in a line. It returns ErrQuit if the command ends the session.
 	Run(line string) error
-	// Complete returns the words that may replace the end of text, which begins at byte from.
+	// Complete returns the words that may replace the end of text, from byte from.
 	Complete(text string) (from int, words []string)
 }
 
-// ErrQuit is the error of a command that ends the session.
+// ErrQuit is returned by a command that ends the session.
 var ErrQuit = errors.New("quit")
 
-// Serve serves one client until it disconnects or sends no more.
+// Serve serves one client until it disconnects or sends nothing more.
 func Serve(in io.Reader, out io.Writer, o Options) error {
 	return newSession(out, o).serve(newReader(in, false))
 }
@@ -46,15 +46,15 @@ func newSession(out io.Writer, o Options) *session {
 }
 
 const (
-	// firstMessage is how long a client may take to send its first message: what connects
-	// and is none, such as a browser, must not keep others out.
+	// firstMessage bounds how long a client may take to send its first message: a
+	// connection that isn't a client, such as a browser, must not keep others out.
 	firstMessage = 10 * time.Second
-	// slowest is how long a client may take to read a message.
+	// slowest bounds how long a client may take to read a message.
 	slowest = time.Minute
 )
 
-// Listen serves the clients that connect, one after another, until l is closed. Failed is
-// told why a client's session ended before its time.
+// Listen serves the clients that connect, one after another, until l is closed. It calls
+// failed with the reason if a client's session ends early.
 func Listen(l net.Listener, o Options, failed func(error)) error {
 	for {
 		conn, err := l.Accept()
@@ -73,10 +73,10 @@ func Listen(l net.Listener, o Options, failed func(error)) error {
 	}
 }
 
-// client is a connection that doesn't wait for ever.
+// client is a connection with time limits.
 type client struct{ net.Conn }
 
-// Write is called with whole messages. The first answers a message.
+// Write must be called with whole messages. The first one answers a message.
 func (c *client) Write(p []byte) (int, error) {
 	c.SetDeadline(time.Time{})
 	c.SetWriteDeadline(time.Now().Add(slowest))

@@ -29,14 +29,14 @@ type evaluateBody struct {
 	Hint      *hint  `json:"presentationHint,omitempty"`
 }
 
-// Contexts of an evaluation that differ from others.
+// These contexts of an evaluation differ from others.
 const (
 	inConsole   = "repl"
 	inClipboard = "clipboard"
 	inVariables = "variables"
 )
 
-// evaluate is the request: an expression, or in the console a command.
+// evaluate is the request: it evaluates an expression, or in the console runs a command.
 func (s *session) evaluate(args evaluateArguments) (any, error) {
 	line := strings.TrimSpace(args.Expression)
 	if err := s.enter(args.FrameID, args.Context == inConsole); err != nil {
@@ -69,7 +69,7 @@ func (s *session) evaluate(args evaluateArguments) (any, error) {
 }
 
 // enter selects the frame of a request. The console has a frame of its own, which commands
-// such as up change, until another one is selected in the editor.
+// such as up change, until the editor selects another one.
 func (s *session) enter(frame int, console bool) error {
 	if console && frame == s.consoleFrame {
 		s.in.Select(s.consoleAt)
@@ -147,10 +147,10 @@ func noted(r inspector.Evaluated, expr string) string {
 	return shortName(r.Noted.Name) + ": " + note
 }
 
-// maxPrinted bounds what a command prints.
+// maxPrinted bounds the output of a command.
 const maxPrinted = 256 << 10
 
-// limited is what a command prints, up to a limit, at which the command is interrupted.
+// limited holds the output of a command, up to a limit at which it interrupts the command.
 type limited struct {
 	text strings.Builder
 	full chan<- os.Signal
@@ -167,7 +167,7 @@ func (l *limited) Write(p []byte) (int, error) {
 	return l.text.Write(p)
 }
 
-// take returns what was printed, and whether that isn't all, and begins anew.
+// take returns the output, and whether it was cut, and starts again.
 func (l *limited) take() (text string, cut bool) {
 	text = l.text.String()
 	l.text.Reset()
@@ -194,10 +194,10 @@ type completionItem struct {
 	Length int    `json:"length"`
 }
 
-// maxCompletions bounds how many words are offered.
+// maxCompletions bounds how many words are returned.
 const maxCompletions = 1000
 
-// completions is the request: names and, where a line begins, commands.
+// completions is the request: names and, at the beginning of a line, commands.
 func (s *session) completions(args completionsArguments) (any, error) {
 	body := completionsBody{[]completionItem{}}
 	if s.console == nil {

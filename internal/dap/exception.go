@@ -32,7 +32,7 @@ type exceptionDetails struct {
 	Inner        []*exceptionDetails `json:"innerException,omitempty"`
 }
 
-// exceptionInfo is the request: why the program ended, for the goroutine that it was in.
+// exceptionInfo is the request: why the program ended, for the goroutine that ended it.
 func (s *session) exceptionInfo(args exceptionInfoArguments) (any, error) {
 	g, err := s.goroutineOf(args.ThreadID)
 	if err != nil {
@@ -62,7 +62,7 @@ func (s *session) exceptionInfo(args exceptionInfoArguments) (any, error) {
 // maxInner bounds how many errors and earlier panics are shown below a panic.
 const maxInner = 50
 
-// inner adds an error that another one wraps, or a panic that came before.
+// inner adds an error that another one wraps, or an earlier panic.
 func (d *exceptionDetails) inner(v dump.Value, left *int) {
 	if *left--; *left < 0 {
 		return
@@ -72,7 +72,7 @@ func (d *exceptionDetails) inner(v dump.Value, left *int) {
 	d.Inner = append(d.Inner, inner)
 }
 
-// value notes the type of a panic's value or an error, and what it wraps.
+// value sets the type of a panic's value or of an error, and adds what it wraps.
 func (d *exceptionDetails) value(v dump.Value, left *int) {
 	for _, cause := range inspector.Causes(v) {
 		d.inner(cause, left)
@@ -87,7 +87,7 @@ func (d *exceptionDetails) value(v dump.Value, left *int) {
 	}
 }
 
-// traceback returns the stack as the runtime prints it, or as far as the frames tell.
+// traceback returns the stack as the runtime prints it, as far as the frames allow.
 func traceback(g *dump.Goroutine) string {
 	if g.Trace != "" {
 		return safetext.Block(cut(g.Trace, 4*maxText), "")

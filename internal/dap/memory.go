@@ -6,18 +6,18 @@ import (
 	"math"
 )
 
-// maxKept is how many bytes are kept that may be asked for: those of the values shown last.
+// maxKept bounds the bytes kept for requests: those of the values shown last.
 const maxKept = 64 << 20
 
-// maxRead bounds how many bytes are in a response.
+// maxRead bounds the bytes in a response.
 const maxRead = 1 << 20
 
-// memory are the bytes of values that were shown, by their references.
+// memory holds the bytes of values that were shown, by their references.
 type memory struct {
 	known map[string]piece
-	order []string // of known, the next to be forgotten first
+	order []string // the keys of known, the oldest first
 	size  int
-	texts int // how many references without an address there were
+	texts int // how many references without an address were made
 }
 
 type piece struct {
@@ -25,11 +25,11 @@ type piece struct {
 	b    string
 }
 
-// overhead is about what a piece takes besides its bytes.
+// overhead is about how many bytes a piece takes besides its own.
 const overhead = 200
 
-// add returns a reference to bytes, "" if there are none. Text whose address isn't known
-// gets a number.
+// add returns a reference to bytes, "" if there are none. Bytes without a known address
+// get a number.
 func (m *memory) add(addr uint64, b string) string {
 	if b == "" || len(b) > maxKept {
 		return ""

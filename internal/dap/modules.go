@@ -26,7 +26,7 @@ type module struct {
 // maxModules bounds how many modules are in a response.
 const maxModules = 1000
 
-// modules is the request: what the program was built from.
+// modules is the request: the modules of the program.
 func (s *session) modules(args modulesArguments) (any, error) {
 	if args.Start < 0 || args.Count < 0 {
 		return nil, fmt.Errorf("modules: startModule %d and moduleCount %d must be 0 or more", args.Start, args.Count)

@@ -8,7 +8,7 @@ import (
 	"sync"
 )
 
-// queue hands over the requests of a client, and notes which are cancelled.
+// queue passes on a client's requests, and records which are cancelled.
 type queue struct {
 	requests  chan request
 	closed    chan struct{}
@@ -17,11 +17,11 @@ type queue struct {
 
 	mu        sync.Mutex
 	current   int          // the request being answered, 0 if none is
-	waiting   map[int]bool // those to be answered; true if they are cancelled
-	cancelled bool         // current is
+	waiting   map[int]bool // requests to be answered; true if cancelled
+	cancelled bool         // current is cancelled
 }
 
-// queued is how many requests may wait. A client that sends more waits.
+// queued bounds how many requests may wait. A client that sends more is blocked.
 const queued = 32
 
 func newQueue() *queue {
@@ -31,7 +31,7 @@ func newQueue() *queue {
 
 func (q *queue) close() { close(q.closed) }
 
-// fill reads requests until there are no more.
+// fill reads requests until the client sends no more.
 func (q *queue) fill(r *reader) {
 	for {
 		content, err := r.next()
@@ -59,8 +59,8 @@ func (q *queue) fill(r *reader) {
 	}
 }
 
-// parse returns the request in a message; ok is false if it is an event or a response,
-// which nobody waits for.
+// parse returns the request in a message; ok is false for an event or a response, which
+// nothing waits for.
 func parse(content []byte) (req request, ok bool) {
 	var m struct {
 		Seq       int             `json:"seq"`
@@ -81,7 +81,7 @@ func parse(content []byte) (req request, ok bool) {
 	return req, true
 }
 
-// note notes that a request waits, and does what a cancel request asks.
+// note records that a request waits, and carries out a cancel request.
 func (q *queue) note(req request) {
 	var args struct {
 		RequestID int `json:"requestId"`
@@ -105,7 +105,7 @@ func (q *queue) note(req request) {
 	}
 }
 
-// next waits for a request. The error is why there are no more.
+// next waits for a request. The error says why there are no more.
 func (q *queue) next() (request, error) {
 	req, ok := <-q.requests
 	if !ok {
@@ -118,7 +118,7 @@ func (q *queue) next() (request, error) {
 	return req, nil
 }
 
-// done says that the current request has been answered.
+// done records that the current request has been answered.
 func (q *queue) done() {
 	q.mu.Lock()
 	defer q.mu.Unlock()

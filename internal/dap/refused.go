@@ -11,7 +11,7 @@ var refusals = map[string]string{
 	"dataBreakpointInfo": "nothing runs in it", "disassemble": "it holds no instructions",
 }
 
-// breakpointsArguments are of all requests that set breakpoints.
+// breakpointsArguments are the arguments of all requests that set breakpoints.
 type breakpointsArguments struct {
 	Breakpoints []none `json:"breakpoints"`
 }

@@ -12,7 +12,7 @@ import (
 	"coredumpy/internal/safetext"
 )
 
-// session is one client's.
+// session serves one client.
 type session struct {
 	options Options
 	out     *writer
@@ -22,25 +22,25 @@ type session struct {
 	in      *inspector.Inspector // nil until a dump is open
 	crashed int64                // the goroutine that the dump is about
 	console Console              // nil if there is none
-	printed limited              // what the console prints
+	printed limited              // the console's output
 	sources sources
-	threads []thread // nil until they are asked for
+	threads []thread // nil until the client asks
 	frames  frames
 	refs    references
 	memory  memory
 
-	consoleFrame int // the frame that the console is in for the client, -1 at first
+	consoleFrame int // the client's id of the console's frame, -1 at first
 	consoleAt    inspector.Selection
-	after        []*event // what follows the response
+	after        []*event // sent after the response
 	ended        bool
 }
 
-// request is what a client asks.
+// request is a request of the client.
 type request struct {
 	seq       int
 	command   string
 	arguments json.RawMessage
-	problem   string // why it is none, if it isn't one
+	problem   string // why it is malformed, "" if it isn't
 }
 
 type response struct {
@@ -58,7 +58,7 @@ type event struct {
 	Body  any    `json:"body,omitempty"`
 }
 
-// errorBody is the body of a response that says why a request failed.
+// errorBody is the body of a response to a request that failed.
 type errorBody struct {
 	Error errorMessage `json:"error"`
 }
@@ -69,13 +69,13 @@ type errorMessage struct {
 	ShowUser bool   `json:"showUser,omitempty"`
 }
 
-// shownError is an error that the client should show, in whatever way the request was made.
+// shownError is an error that the client should show, however the request was made.
 type shownError struct{ error }
 
-// errCancelled is what the protocol calls it.
+// errCancelled has the protocol's word for a cancelled request.
 var errCancelled = errors.New("cancelled")
 
-// serve answers requests up to the end of the connection or of the session.
+// serve answers requests until the connection or the session ends.
 func (s *session) serve(r *reader) error {
 	s.queue = newQueue()
 	defer s.queue.close()
@@ -93,7 +93,7 @@ func (s *session) serve(r *reader) error {
 	return s.out.err
 }
 
-// answer answers a request, and sends the events that come of it.
+// answer answers a request, and sends the events that result.
 func (s *session) answer(req request) {
 	defer s.queue.done()
 	body, err := s.do(req)
@@ -127,18 +127,18 @@ func (s *session) do(req request) (body any, err error) {
 	return h.do(s, req.arguments)
 }
 
-// event has an event follow the response.
+// event sends an event after the response.
 func (s *session) event(name string, body any) {
 	s.after = append(s.after, &event{message: message{Type: "event"}, Event: name, Body: body})
 }
 
-// handler answers requests of a kind.
+// handler answers one kind of request.
 type handler struct {
 	needsDump bool
 	do        func(s *session, arguments json.RawMessage) (body any, err error)
 }
 
-// always returns a handler of requests with arguments A, which need no dump.
+// always returns a handler of requests with arguments A that need no dump.
 func always[A any](do func(s *session, args A) (body any, err error)) handler {
 	return handler{do: func(s *session, raw json.RawMessage) (any, error) {
 		var args A
@@ -151,7 +151,7 @@ func always[A any](do func(s *session, args A) (body any, err error)) handler {
 	}}
 }
 
-// wrongType returns an error of decoding JSON, without the names of types in this package.
+// wrongType returns a JSON decoding error without the names of types in this package.
 func wrongType(err error) error {
 	var wrong *json.UnmarshalTypeError
 	if !errors.As(err, &wrong) {
@@ -174,14 +174,14 @@ func wrongType(err error) error {
 	return fmt.Errorf("%s must be %s, not %s", wrong.Field, want, wrong.Value)
 }
 
-// inDump is always for requests that are about an open dump.
+// inDump is always for requests that need an open dump.
 func inDump[A any](do func(s *session, args A) (body any, err error)) handler {
 	h := always(do)
 	h.needsDump = true
 	return h
 }
 
-// none is of requests without arguments, or of which none matters.
+// none stands for arguments that don't exist or don't matter.
 type none struct{}
 
 // handlers answer the requests. To add one, add it in init, and its capability in start.go.
@@ -195,7 +195,7 @@ func init() {
 		"configurationDone": inDump((*session).configurationDone),
 		"terminate":         always((*session).terminate),
 		"disconnect":        always((*session).disconnect),
-		"cancel":            always(func(*session, none) (any, error) { return nil, nil }), // queue has done it
+		"cancel":            always(func(*session, none) (any, error) { return nil, nil }), // queue has cancelled it
 		"threads":           inDump((*session).threadList),
 		"stackTrace":        inDump((*session).stackTrace),
 		"scopes":            inDump((*session).scopes),

@@ -22,7 +22,7 @@ var update = flag.Bool("update", false, "rewrite what the transcripts in testdat
 
 const recorded = "../../testdata/recorded"
 
-// prompt is the console that the command gives a server.
+// prompt is the console that the command gives to a server.
 type prompt struct{ *shell.Shell }
 
 func (p prompt) Run(line string) error {
@@ -33,7 +33,7 @@ func (p prompt) Run(line string) error {
 	return err
 }
 
-// options are those of the command. Dumps are opened in the directory of the recorded ones.
+// options are those of the command. Dumps are opened in the directory of recorded ones.
 func options() Options {
 	return Options{
 		Open: func(path string) (*dump.Core, error) { return dump.Open(filepath.Join(recorded, path)) },
@@ -50,12 +50,12 @@ func of(text string) Options {
 	return o
 }
 
-// framed returns a message as a client sends it.
+// framed returns a message with its header.
 func framed(content string) string {
 	return fmt.Sprintf("Content-Length: %d\r\n\r\n%s", len(content), content)
 }
 
-// asked returns requests, each "command arguments", as a client sends them, numbered from 1.
+// asked returns requests, each "command arguments", with headers, numbered from 1.
 func asked(requests ...string) string {
 	var b strings.Builder
 	for i, r := range requests {
@@ -69,7 +69,7 @@ func asked(requests ...string) string {
 	return b.String()
 }
 
-// reply is a message of the server's.
+// reply is a message of the server.
 type reply struct {
 	Seq        int             `json:"seq"`
 	Type       string          `json:"type"`
@@ -81,7 +81,7 @@ type reply struct {
 	Body       json.RawMessage `json:"body"`
 }
 
-// replies runs a session with these bytes of a client's, and returns what the server sends.
+// replies runs a session with a client's bytes, and returns the server's messages.
 func replies(t testing.TB, o Options, input string) []reply {
 	t.Helper()
 	var out bytes.Buffer
@@ -136,7 +136,7 @@ func body[B any](t testing.TB, all []reply, n int) (b B) {
 //	> command arguments
 //
 // and below each its answer, and the events that follow. A line with "! " holds bytes as a
-// Go string, which are sent as they are. Other lines before the first request are comments.
+// Go string, which are sent unchanged. Other lines before the first request are comments.
 func TestTranscripts(t *testing.T) {
 	paths, err := filepath.Glob("testdata/*.txt")
 	if err != nil || len(paths) == 0 {

@@ -25,14 +25,14 @@ type source struct {
 	Origin    string `json:"origin,omitempty"`
 }
 
-// deemphasize is the hint for the source of libraries, beside code of the program's own.
+// deemphasize is the hint for sources of libraries, next to the program's own.
 const deemphasize = "deemphasize"
 
-// sources says where the text of a source file is to be had.
+// sources says where clients find the text of a source file.
 type sources struct {
 	core  *dump.Core
 	moved sourceMap
-	paths []string // of the references, which count from 1
+	paths []string // by reference, counted from 1
 	known map[string]source
 }
 
@@ -61,8 +61,8 @@ func (m *sourceMap) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// here returns where a file of the dump is on this machine. The longest directory that it
-// is in counts.
+// here returns the path on this machine of a file of the dump. The longest matching
+// directory decides.
 func (m sourceMap) here(file string) string {
 	best, found := moved{}, false
 	for _, d := range m {
@@ -78,7 +78,7 @@ func (m sourceMap) here(file string) string {
 	return filepath.Join(best.To, filepath.FromSlash(strings.ReplaceAll(rest, `\`, "/")))
 }
 
-// below returns the rest of the path of a file in a directory.
+// below returns the rest of the path of a file below a directory.
 func below(file, dir string) (rest string, ok bool) {
 	rest, ok = strings.CutPrefix(file, dir)
 	return rest, ok && rest != "" && strings.ContainsRune(`/\`, rune(rest[0]))
@@ -111,8 +111,8 @@ func fileURI(file string) string {
 	return (&url.URL{Scheme: "file", Path: file}).String()
 }
 
-// find decides whether the client reads a file itself, or asks for the text in the dump: it
-// does where the file isn't on this machine, or has another text.
+// find decides whether the client reads a file itself, or asks for the text in the dump:
+// it asks if the file isn't on this machine, or has another text.
 func (s *sources) find(file string) source {
 	here := s.moved.here(file)
 	src := source{Name: shortName(path.Base(strings.ReplaceAll(file, `\`, "/"))), Path: here}
@@ -127,8 +127,8 @@ func (s *sources) find(file string) source {
 	return src
 }
 
-// isRegular reports whether there is a file at a path that a dump names. Some paths are no
-// files: to look at them would ask another machine.
+// isRegular reports whether there is a file at a path named by a dump. Some paths aren't
+// files: looking at them would send a request to another machine.
 func isRegular(file string) bool {
 	if !filepath.IsAbs(file) || runtime.GOOS == "windows" && strings.ContainsRune(`/\`, rune(file[0])) {
 		return false
@@ -165,7 +165,7 @@ type sourceBody struct {
 	MimeType string `json:"mimeType,omitempty"`
 }
 
-// source is the request for the text of a file that the client can't read.
+// source is the request: the text of a file that the client can't read.
 func (s *session) source(args sourceArguments) (any, error) {
 	n := args.Reference
 	if n == 0 {

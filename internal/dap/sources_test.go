@@ -40,7 +40,7 @@ func TestSourceMap(t *testing.T) {
 	}
 }
 
-// The text in the dump is shown where the file isn't on this machine, or has another text.
+// The text in the dump is shown if the file isn't on this machine, or has another text.
 func TestSourceHere(t *testing.T) {
 	const text = "package main\n"
 	dir := t.TempDir()
@@ -94,7 +94,7 @@ func TestSourceHere(t *testing.T) {
 	}
 }
 
-// A path of a dump may name what is no file, or is another machine's.
+// A path in a dump may not be a file, or may be on another machine.
 func TestNotRegular(t *testing.T) {
 	for _, path := range []string{"", "x.go", "/dev/zero", "/dev/null", `\\host\share\x.go`, "//host/share/x.go", t.TempDir()} {
 		if isRegular(path) {
@@ -124,7 +124,7 @@ func TestCounting(t *testing.T) {
 	}
 	for n, want := range map[int]completionItem{
 		4: {Label: "panic", Type: "variable", Start: 2, Length: 3},
-		5: {Label: "panic", Type: "variable", Start: 5, Length: 3}, // 😀 has two code units
+		5: {Label: "panic", Type: "variable", Start: 5, Length: 3}, // 😀 is two code units
 	} {
 		if got := body[completionsBody](t, all, n).Targets; len(got) != 1 || got[0] != want {
 			t.Errorf("request %d: got %v, want %v", n, got, want)

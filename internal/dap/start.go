@@ -21,7 +21,7 @@ type initializeArguments struct {
 	Memory          bool   `json:"supportsMemoryReferences"`
 }
 
-// clientDefaults are the protocol's.
+// clientDefaults are the defaults of the protocol.
 var clientDefaults = initializeArguments{LinesStartAt1: true, ColumnsStartAt1: true, PathFormat: pathFormatPath}
 
 const (
@@ -29,14 +29,14 @@ const (
 	pathFormatURI  = "uri"
 )
 
-// UnmarshalJSON keeps the defaults of what isn't said.
+// UnmarshalJSON keeps the defaults of missing members.
 func (a *initializeArguments) UnmarshalJSON(raw []byte) error {
 	type plain initializeArguments
 	*a = clientDefaults
 	return json.Unmarshal(raw, (*plain)(a))
 }
 
-// capabilities is what the server can do, in the protocol's words.
+// capabilities says what the server can do, in the protocol's words.
 type capabilities struct {
 	ConfigurationDone  bool     `json:"supportsConfigurationDoneRequest"`
 	EvaluateForHovers  bool     `json:"supportsEvaluateForHovers"`
@@ -67,7 +67,7 @@ func (s *session) initialize(args initializeArguments) (any, error) {
 	}, nil
 }
 
-// launchArguments are those of launch and attach.
+// launchArguments are the arguments of launch and attach.
 type launchArguments struct {
 	Dump      string    `json:"dump"`
 	SourceMap sourceMap `json:"sourceMap"`
@@ -102,10 +102,10 @@ func (s *session) launch(args launchArguments) (any, error) {
 	return nil, nil
 }
 
-// noGoroutine is no goroutine's id.
+// No goroutine has the id noGoroutine.
 const noGoroutine = math.MinInt64
 
-// greeting is what a dump is about, and what may be typed into the console.
+// greeting says what a dump is about, and what one can type into the console.
 func (s *session) greeting() string {
 	h := s.in.Head()
 	var b strings.Builder
@@ -137,10 +137,10 @@ func (s *session) greeting() string {
 
 const (
 	maxNotes = 20
-	maxText  = 16 << 10 // bytes of a text of the dump's
+	maxText  = 16 << 10 // bytes of a text from the dump
 )
 
-// cut returns the beginning of a text that is too long to show.
+// cut shortens a text that is too long to show.
 func cut(text string, most int) string {
 	if len(text) <= most {
 		return text
@@ -164,7 +164,7 @@ type stoppedBody struct {
 	AllStopped  bool   `json:"allThreadsStopped"`
 }
 
-// configurationDone has the program stop where it was when the dump was made.
+// configurationDone reports the program as stopped where it was when the dump was made.
 func (s *session) configurationDone(none) (any, error) {
 	h := s.in.Head()
 	body := stoppedBody{Reason: "exception", Description: safetext.Line(cut(h.Reason, maxName)), AllStopped: true}
@@ -179,7 +179,7 @@ func (s *session) configurationDone(none) (any, error) {
 	return nil, nil
 }
 
-// healthy is the reason of a dump of a program in which nothing failed.
+// healthy is the reason for a dump of a program in which nothing failed.
 const healthy = "dump"
 
 func (s *session) terminate(none) (any, error) {

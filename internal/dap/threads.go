@@ -10,7 +10,7 @@ import (
 	"coredumpy/internal/safetext"
 )
 
-// maxThreads bounds how many goroutines an editor lists: it freezes from some thousands on.
+// maxThreads bounds how many goroutines an editor lists: it freezes at some thousands.
 const maxThreads = 1000
 
 // maxName bounds the text of a name, in bytes.
@@ -25,8 +25,8 @@ type threadsBody struct {
 	Threads []thread `json:"threads"`
 }
 
-// Threads are goroutines, with their ids. JavaScript doesn't know larger integers than
-// this; a goroutine with such an id in a forged dump has its place in the dump instead.
+// Threads are goroutines, and have their ids. JavaScript has no integers larger than this;
+// a goroutine with such an id in a forged dump gets its index in the dump instead.
 const firstPlace = 1 << 52
 
 func (s *session) threadID(goroutine int64) int64 {
@@ -36,7 +36,7 @@ func (s *session) threadID(goroutine int64) int64 {
 	return firstPlace + int64(slices.Index(s.in.Goroutines(), goroutine))
 }
 
-// goroutineOf returns the goroutine that a thread is.
+// goroutineOf returns the goroutine of a thread.
 func (s *session) goroutineOf(thread int64) (*dump.Goroutine, error) {
 	id := thread
 	if thread >= firstPlace {
@@ -49,8 +49,8 @@ func (s *session) goroutineOf(thread int64) (*dump.Goroutine, error) {
 	return s.goroutine(id)
 }
 
-// threadList is the request threads: the goroutine that the dump is about, and one for each
-// group of others that do the same.
+// threadList is the request threads: the goroutine that the dump is about, and one for
+// each group of similar ones.
 func (s *session) threadList(none) (any, error) {
 	if s.threads != nil {
 		return threadsBody{s.threads}, nil
@@ -107,7 +107,7 @@ func (s *session) thread(gr *inspector.Group) (t thread, err error) {
 	return thread{s.threadID(id), shortName(name)}, nil
 }
 
-// shortName returns a name fit for a line.
+// shortName returns a name that fits on a line.
 func shortName(name string) string { return safetext.Line(cut(name, maxName)) }
 
 type stackTraceArguments struct {
@@ -135,7 +135,7 @@ type stackFrame struct {
 // maxFrames bounds how many frames are in a response. A client asks for the rest.
 const maxFrames = 1000
 
-// stackTrace is the request: the goroutine's frames, then labels that say what isn't there
+// stackTrace is the request: the goroutine's frames, then labels that say what is missing
 // and where the goroutine was created.
 func (s *session) stackTrace(args stackTraceArguments) (any, error) {
 	if args.StartFrame < 0 || args.Levels < 0 {
@@ -166,7 +166,7 @@ func (s *session) stackTrace(args stackTraceArguments) (any, error) {
 	return body, nil
 }
 
-// stackFrame describes a frame. mine says that others on the stack are the program's own.
+// stackFrame describes a frame. mine says that the stack has frames of the program's own.
 func (s *session) stackFrame(id int, f *dump.Frame, mine bool) stackFrame {
 	frame := s.at(f.Place)
 	frame.ID, frame.Name, frame.ModuleID = id, shortName(f.Func), shortName(s.in.Module(f))
@@ -182,11 +182,11 @@ func (s *session) stackFrame(id int, f *dump.Frame, mine bool) stackFrame {
 	return frame
 }
 
-// at returns a frame at a place in the source.
+// at returns a frame for a place in the source.
 func (s *session) at(p dump.Place) stackFrame {
 	src := s.sourceOf(p.File)
 	if src == nil || p.Line <= 0 {
-		return stackFrame{Source: src} // which tells clients that there is no line
+		return stackFrame{Source: src} // this tells clients that there is no line
 	}
 	f := stackFrame{Source: src, Line: p.Line, Column: 1}
 	if !s.client.LinesStartAt1 {

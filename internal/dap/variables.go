@@ -30,7 +30,7 @@ type scope struct {
 	Expensive bool   `json:"expensive"`
 }
 
-// scopes is the request: the kinds of variables that a frame sees.
+// scopes is the request: the kinds of variables in scope in a frame.
 func (s *session) scopes(args scopesArguments) (any, error) {
 	f, err := s.frame(args.FrameID)
 	if err != nil {
@@ -53,7 +53,7 @@ func (s *session) scopes(args scopesArguments) (any, error) {
 		{scope{Name: "Package variables", Expensive: true}, globals},
 	} {
 		if sc.Named = len(s.inScope(f, sc.kind)); sc.Named == 0 && sc.kind == arguments && note == "" {
-			continue // an editor opens the first scope only
+			continue // an editor expands only the first scope
 		}
 		sc.Reference = s.refs.add(ref{kind: sc.kind, frame: args.FrameID})
 		body.Scopes = append(body.Scopes, sc.scope)
@@ -61,11 +61,11 @@ func (s *session) scopes(args scopesArguments) (any, error) {
 	return body, nil
 }
 
-// inScope returns the variables of a kind that a frame sees.
+// inScope returns the variables of a kind in scope in a frame.
 func (s *session) inScope(f *dump.Frame, kind refKind) (vars []*dump.Variable) {
 	all := f.Vars()
 	if kind == globals {
-		all, _ = s.in.Globals() // those that can be read
+		all, _ = s.in.Globals() // the readable ones
 	}
 	for i := range all {
 		v := &all[i]
@@ -77,7 +77,7 @@ func (s *session) inScope(f *dump.Frame, kind refKind) (vars []*dump.Variable) {
 	return vars
 }
 
-// refKind is what a reference refers to.
+// refKind is the kind of thing that a reference refers to.
 type refKind uint8
 
 const (
@@ -87,7 +87,7 @@ const (
 	globals
 )
 
-// ref is what a variablesReference refers to.
+// ref is the target of a variablesReference.
 type ref struct {
 	kind  refKind
 	frame int // id of the frame of a scope
@@ -95,12 +95,12 @@ type ref struct {
 	expr  string // for the value, "" if there is none
 }
 
-// maxRefs is how many references are kept: the latest. An editor expands some hundreds.
+// maxRefs bounds the references kept, the latest. An editor expands some hundreds.
 const maxRefs = 100_000
 
-// references are what has been handed out, by numbers that count from 1.
+// references are the references given to the client, numbered from 1.
 type references struct {
-	kept []ref // that with number n is at n % maxRefs
+	kept []ref // number n is at n % maxRefs
 	last int
 }
 
@@ -145,7 +145,7 @@ type variable struct {
 	Hint         *hint  `json:"presentationHint,omitempty"`
 }
 
-// shown is a value as it is shown.
+// shown is a value in the form that is shown.
 type shown struct {
 	Value     string `json:"value"`
 	Type      string `json:"type,omitempty"`
@@ -164,7 +164,7 @@ type hint struct {
 // maxVariables bounds how many variables are in a response.
 const maxVariables = 1000
 
-// Values of filter.
+// These are the values of filter.
 const (
 	filterNamed   = "named"
 	filterIndexed = "indexed"
@@ -210,8 +210,8 @@ func (s *session) variables(args variablesArguments) (any, error) {
 	return body, nil
 }
 
-// variablesOf returns how many variables of a scope a filter lets through, and what returns
-// each.
+// variablesOf returns how many variables of a scope match a filter, and a function that
+// returns each.
 func (s *session) variablesOf(r ref, filter string) (total int, at func(i int) variable, err error) {
 	f, err := s.frame(r.frame)
 	if err != nil || filter == filterIndexed {
@@ -243,8 +243,8 @@ func (s *session) parts(r ref, filter string) (total int, at func(i int) variabl
 	}, nil
 }
 
-// facts are lines about a value that are none of its parts: who waits for a channel, and
-// what isn't in the dump.
+// facts are lines about a value besides its parts: who waits for a channel, and what isn't
+// in the dump.
 func facts(p *inspector.Parts) (lines []variable) {
 	receive, send, closed := p.Of.Waiting()
 	if receive > 0 {
@@ -291,7 +291,7 @@ func (s *session) variable(f *dump.Frame, v *dump.Variable, kind refKind) variab
 	return w
 }
 
-// global returns how a package-level variable is called in a frame, and an expression for it.
+// global returns a package-level variable's name in a frame, and an expression for it.
 func (s *session) global(f *dump.Frame, full string) (name, expr string) {
 	dot := strings.LastIndexByte(full, '.')
 	pkg, name := symbol.Unescaped(full[:max(dot, 0)]), full[dot+1:]
@@ -342,8 +342,8 @@ func (l limits) options(remember func(string, dump.Value)) pretty.Options {
 	return o
 }
 
-// shown returns a value as it is shown, with references to its parts and its bytes. expr is
-// an expression for it, or "".
+// shown returns a value in the form that is shown, with references to its parts and its
+// bytes. expr is an expression for it, or "".
 func (s *session) shown(v dump.Value, expr string, l limits) shown {
 	w := shown{Value: pretty.String(v, l.options(s.in.Remember))}
 	if s.client.Memory {

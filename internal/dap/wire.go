@@ -18,11 +18,11 @@ import (
 //	\r\n
 //	{"seq":1,"type":"request","command":"initialize", ...
 
-// maxMessage bounds what a client sends in a message. The longest are expressions and
+// maxMessage bounds the length of a client's message. The longest are expressions and
 // lists of breakpoints.
 const maxMessage = 1 << 20
 
-// keptLine is how much of a header's line is kept, from each of its ends. More is no
+// keptLine bounds how much of a header's line is kept, at each end. A longer line isn't a
 // header of ours.
 const keptLine = 512
 
@@ -35,17 +35,17 @@ func malformed(format string, args ...any) error {
 	return &malformedError{fmt.Sprintf(format, args...)}
 }
 
-// errForeign says that what is at the other end doesn't speak the protocol.
+// errForeign says that the client doesn't speak the protocol.
 var errForeign = errors.New("this is no client of the Debug Adapter Protocol")
 
-// httpLine matches how a request of HTTP begins. A web page may send one, with a message of
-// ours in it.
+// httpLine matches the beginning of an HTTP request. A web page may send one that contains
+// a message of ours.
 var httpLine = regexp.MustCompile(`^[A-Z]+ \S* ?HTTP/\d`)
 
 // reader reads messages.
 type reader struct {
 	b      *bufio.Reader
-	strict bool // what doesn't begin as a message ends the connection
+	strict bool // text before the first message ends the connection
 	begun  bool
 	length int64 // of the message whose header has been read, -1 if none has
 }
@@ -81,8 +81,8 @@ func (r *reader) next() ([]byte, error) {
 	return content, nil
 }
 
-// begin looks at how a connection begins. Of TLS, which a browser speaks too, not a whole
-// line may come.
+// begin checks how a connection begins. With TLS, which browsers also speak, not even a
+// whole line may come.
 func (r *reader) begin() error {
 	first, err := r.b.Peek(1)
 	if err != nil {
@@ -93,7 +93,7 @@ func (r *reader) begin() error {
 	}
 	line := first
 	for n := 2; n <= r.b.Size() && err == nil && line[len(line)-1] != '\n'; n++ {
-		line, err = r.b.Peek(n) // as much as there is of the first line
+		line, err = r.b.Peek(n) // what has come of the first line
 	}
 	r.begun = true
 	name, _, ok := bytes.Cut(line, []byte(":"))
@@ -108,8 +108,8 @@ func isHeader(name string) bool {
 	return strings.EqualFold(name, "Content-Length") || strings.EqualFold(name, "Content-Type")
 }
 
-// header reads a header and sets length. If other text comes before a header, it returns
-// an error about that first.
+// header reads a header and sets length. If other text comes before a header, it first
+// returns an error about that.
 func (r *reader) header() error {
 	var problem error
 	for {
@@ -141,11 +141,11 @@ func (r *reader) header() error {
 	}
 }
 
-// lastLength matches a header at the end of a line that something else begins: after a
-// message of another length than it says, that is where the next begins.
+// lastLength matches a header at the end of a line that begins with something else: the
+// next message begins there if the one before has another length than its header says.
 var lastLength = regexp.MustCompile(`(?i)Content-Length: *\d+$`)
 
-// line returns a line without its end, of a long one the beginning and the end.
+// line returns a line without its end; of a long line, only its beginning and its end.
 func (r *reader) line() (string, error) {
 	var line []byte
 	for {
@@ -173,7 +173,7 @@ type writer struct {
 	err error
 }
 
-// message is what all messages of ours begin with.
+// message is the beginning of all our messages.
 type message struct {
 	Seq  int    `json:"seq"`
 	Type string `json:"type"`

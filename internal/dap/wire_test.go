@@ -65,8 +65,8 @@ func readAll(r *reader) (got []string, err error) {
 	}
 }
 
-// A socket is for who speaks the protocol from the first byte on: a browser can be made to
-// send a message behind something else.
+// A socket is only for clients that speak the protocol from the first byte: a browser can
+// be made to send a message behind something else.
 func TestStrict(t *testing.T) {
 	for _, input := range []string{
 		"GET / HTTP/1.1\r\n\r\n", "\x16\x03\x01\x02\x00", "CONNECT x:1 HTTP/1.1\r\n\r\n", "hello\r\n" + framed("a"), "\r\n" + framed("a"),
@@ -81,8 +81,8 @@ func TestStrict(t *testing.T) {
 	}
 }
 
-// FuzzReader: whatever a client sends, reading it ends without a panic, and messages that
-// follow an empty line are found again.
+// FuzzReader checks that reading what a client sends ends without a panic, and finds
+// messages after an empty line again.
 func FuzzReader(f *testing.F) {
 	for _, s := range []string{"", "x", "Content-Length: 3\r\n\r\nabc", "Content-Length: 99\r\n\r\nabc", "GET / HTTP/1.1\r\n\r\n", "Content-Length: 1\nx\n\n"} {
 		f.Add([]byte(s))
@@ -101,7 +101,7 @@ func FuzzReader(f *testing.F) {
 	})
 }
 
-// FuzzSession: whatever a client sends, each request is answered once and in order.
+// FuzzSession checks that each request of any client is answered once and in order.
 func FuzzSession(f *testing.F) {
 	f.Add([]byte(asked(`initialize {}`, `launch {"dump":"x"}`, `configurationDone`, `threads`, `stackTrace {"threadId":1}`,
 		`scopes {"frameId":1}`, `variables {"variablesReference":1}`, `variables {"variablesReference":2,"start":1,"count":2}`)), false)
@@ -170,7 +170,7 @@ func TestQueue(t *testing.T) {
 		q.requests <- request{seq: seq}
 	}
 	q.note(cancel(2))
-	q.note(cancel(5)) // there is none
+	q.note(cancel(5)) // there is no such request
 	for seq, want := range []bool{1: false, 2: true} {
 		if seq == 0 {
 			continue
@@ -240,12 +240,12 @@ func TestListen(t *testing.T) {
 	if err := <-failures; err != errForeign {
 		t.Errorf("got %v, want %v", err, errForeign)
 	}
-	// One that vanishes, in the middle of a message.
+	// One disconnects in the middle of a message.
 	dial(asked(`launch {"dump":"zoo.dump"}`, `threads`) + "Content-Length: 99\r\n\r\n{").Close()
 	if err := <-failures; err == nil {
 		t.Error("got no error of a client that vanished")
 	}
-	// Two that are served one after the other.
+	// Two are served one after the other.
 	for range 2 {
 		conn = dial(asked(`initialize {}`, `launch {"dump":"zoo.dump"}`, `threads`, `disconnect`))
 		all := parseReplies(t, bufio.NewReader(conn))

@@ -1,5 +1,5 @@
 // Package debugtest runs the tests of a package in programs with debug information, which
-// go test leaves out. Goroutines, stacks and variables can be read only in such.
+// go test leaves out. Only in such programs can goroutines, stacks and variables be read.
 package debugtest
 
 import (
@@ -29,7 +29,7 @@ var modes = []struct {
 var Unoptimised = os.Getenv(modeVariable) == "debug"
 
 // Run builds the calling package's tests with debug information, once for each mode, and
-// runs those named TestDebug..., which call Need. At least so many have to pass.
+// runs those named TestDebug..., which call Need. At least least of them must pass.
 func Run(t *testing.T, least int) {
 	if os.Getenv(modeVariable) != "" {
 		t.Skip("this is it")
@@ -65,11 +65,11 @@ func Need(t *testing.T) {
 	}
 }
 
-// Short cuts the import path of the rooms off a function's name.
+// Short removes the import path of the rooms from a function's name.
 func Short(name string) string { return strings.TrimPrefix(name, "coredumpy/internal/") }
 
-// Await waits until a goroutine has the function, such as target.f, on its stack, in the
-// state that a traceback shows.
+// Await waits until a goroutine with the function, such as target.f, on its stack is in
+// the given state of a traceback.
 func Await(t *testing.T, function, state string) {
 	t.Helper()
 	buf := make([]byte, 1<<20)

@@ -1,5 +1,5 @@
 // Package delvetest has no code of its own. Its tests evaluate expressions in a dump, and
-// compare the answers with those that Delve gave for the same program at the same line.
+// compare the answers with Delve's for the same program at the same line.
 package delvetest
 
 import (
@@ -17,7 +17,7 @@ import (
 	"coredumpy/internal/pretty"
 )
 
-// dumped returns an inspector of a dump that the fixture has made, in the frame of work.
+// dumped returns an inspector of a dump made by the fixture, in the frame of work.
 func dumped(t testing.TB) *inspector.Inspector {
 	t.Helper()
 	dir := t.TempDir()
@@ -48,10 +48,10 @@ func dumped(t testing.TB) *inspector.Inspector {
 	return in
 }
 
-// delveLimits are what Delve prints of a value.
+// delveLimits are the limits of what Delve prints of a value.
 var delveLimits = pretty.Options{String: 64, Elements: 64, Depth: 1}
 
-// evaluated returns what an expression gives, printed within Delve's limits.
+// evaluated returns the value of an expression, printed within Delve's limits.
 func evaluated(in *inspector.Inspector, expr string) string {
 	r, err := in.Evaluate(expr)
 	switch {
@@ -69,24 +69,24 @@ func evaluated(in *inspector.Inspector, expr string) string {
 	return b.String()
 }
 
-// address is what differs from run to run.
+// address matches text that differs from run to run.
 var address = regexp.MustCompile(`0x[0-9a-f]{6,}|\b[0-9]{12,}\b`)
 
 func normalised(answer string) string {
-	answer, _, _ = strings.Cut(answer, "\ngoroutine ") // where Delve has met an error of its own
+	answer, _, _ = strings.Cut(answer, "\ngoroutine ") // Delve had an error of its own there
 	return address.ReplaceAllString(answer, "ADDRESS")
 }
 
-// A class of expressions that are meant to differ from Delve, and the reason.
+// A class is a set of expressions that differ from Delve on purpose, with the reason.
 type class struct {
 	name  string
-	count int    // how many expressions are in it
+	count int    // how many expressions it has
 	expr  string // matches the expression, if it isn't ""
-	delve string // matches what Delve answers, if it isn't ""
-	dump  string // matches what the dump answers, if it isn't ""
+	delve string // matches Delve's answer, if it isn't ""
+	dump  string // matches the dump's answer, if it isn't ""
 }
 
-// classes are tried in this order.
+// The classes are tried in this order.
 var classes = []class{
 	{name: "Delve fails inside, or takes a pointer or function for the text or number that stands for it", count: 95,
 		delve: `internal debugger error|constant.Value is|^$|^nil$|unsafe.Pointer\(nil\)|^invalid unary operation .("main|ADDRESS|0$)` +
@@ -143,7 +143,7 @@ func (c *class) matcher() func(expr, delve, dump string) bool {
 	}
 }
 
-// TestDelve compares with what Delve prints, recorded by .ci/delve/expressions.
+// TestDelve compares with Delve's output, recorded by .ci/delve/expressions.
 func TestDelve(t *testing.T) {
 	text, err := os.ReadFile("testdata/delve.txt")
 	if err != nil {
@@ -164,7 +164,7 @@ func TestDelve(t *testing.T) {
 		want = normalised(strings.NewReplacer(`\\`, `\`, `\n`, "\n", `\t`, "\t").Replace(want))
 		got := normalised(evaluated(in, expr))
 		all++
-		if got == want || want != "" && strings.HasPrefix(got, want+": ") { // its words, and what is meant
+		if got == want || want != "" && strings.HasPrefix(got, want+": ") { // Delve's words, and the name that may be meant
 			equal++
 			continue
 		}

@@ -11,7 +11,7 @@ import (
 
 var update = flag.Bool("update", false, "write testdata/expressions.txt anew")
 
-// expressions returns all expressions: those made by crossing operands with forms and
+// expressions returns all expressions: those that combine operands with forms and
 // operators, and those of testdata/chosen.txt.
 func expressions(t *testing.T) (list []string) {
 	t.Helper()
@@ -24,7 +24,7 @@ func expressions(t *testing.T) (list []string) {
 	ops := strings.Fields(operators)
 	for a, x := range pairs {
 		for b, y := range pairs {
-			// Each pair with two operators, another two for the next.
+			// Each pair gets two operators, the next pair another two.
 			for n := range 2 {
 				op := ops[(a*5+b*3+n*7)%len(ops)]
 				list = append(list, fmt.Sprintf("%s %s %s", x, op, y))
@@ -48,7 +48,7 @@ func expressions(t *testing.T) (list []string) {
 	})
 }
 
-// operands are variables of the fixture, one of each kind at least.
+// operands are variables of the fixture, at least one of each kind.
 const operands = `
 i j i8 u u8 u64 word f f32 nan c128 c64 yes s empty long cel name ok col bits dur
 pi pnil pp ps pt ppt nilpt vec seg out outnil void wid list ring gen
@@ -56,7 +56,7 @@ arr sarr barr rarr zarr grid parr sl slnil slcap bs rs ss pts pps nums msg mat h
 m mnil mi mp ma mk mpp mc mempty cnt msl any1 any2 anyp anypt anynil anysl anym anyf
 err1 errnil errtyped str fn clo fnnil wk meth ch chp chnil up upnil hold phold counter table`
 
-// forms are what is made of each, in place of _.
+// Each operand replaces _ in each of the forms.
 const forms = `
 _
 (_)
@@ -100,14 +100,14 @@ main.vector(_)
 (*int)(_)
 _(1)`
 
-// paired are operands of binary operators.
+// paired are the operands of binary operators.
 const paired = `
 1 -2 2.5 'a' "abc" 1i true nil i j i8 u u8 f f32 c128 yes s cel col pi pt pt2 arr arr2 sl m any1 anypt err1 fn ch up`
 
 const operators = `+ - * / % & | ^ &^ << >> == != < <= > >= && ||`
 
-// TestGenerated keeps testdata/expressions.txt, from which .ci/delve/expressions records
-// what Delve answers, what the generator makes.
+// TestGenerated keeps testdata/expressions.txt up to date with the generator.
+// .ci/delve/expressions records Delve's answers for it.
 func TestGenerated(t *testing.T) {
 	const path = "testdata/expressions.txt"
 	want := strings.Join(expressions(t), "\n") + "\n"

@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	maxText  = 1 << 20 // bytes of a string that + may make
+	maxText  = 1 << 20 // bytes of a string that + may produce
 	maxShift = 512     // bits that << may shift an untyped constant
 )
 
@@ -22,7 +22,7 @@ var (
 	errDividedFloat = errors.New("division by zero")
 )
 
-// inapplicable is the error of an operator that an operand doesn't have.
+// inapplicable is the error for an operator that isn't defined for an operand.
 func inapplicable(op token.Token, x *operand) error {
 	if x.null {
 		return fmt.Errorf("operator %s can not be applied to \"nil\"", op)
@@ -71,7 +71,7 @@ func (e *evaluation) unary(n *ast.UnaryExpr) (operand, error) {
 	return valued(op.v), nil // +x
 }
 
-// binary evaluates x op y; && and || may not need y.
+// binary evaluates x op y; && and || don't always need y.
 func (e *evaluation) binary(n *ast.BinaryExpr) (operand, error) {
 	x, err := e.eval(n.X)
 	if err != nil {
@@ -108,8 +108,8 @@ func (e *evaluation) binary(n *ast.BinaryExpr) (operand, error) {
 	return e.operate(x, n.Op, y)
 }
 
-// operate evaluates x op y for an operator that needs both, of the same type. Of an
-// interface the value in it counts, unless that doesn't fit either.
+// operate evaluates x op y for an operator that needs both, of the same type. For an
+// interface it uses the value in it, unless that doesn't fit either.
 func (e *evaluation) operate(x operand, op token.Token, y operand) (operand, error) {
 	for _, side := range []*operand{&x, &y} {
 		if side.null {
@@ -140,7 +140,7 @@ func ordered(op token.Token) bool {
 	return op == token.LSS || op == token.LEQ || op == token.GTR || op == token.GEQ
 }
 
-// fit returns an error if x op y isn't defined for the types of x and y.
+// fit returns an error if the types of x and y don't allow x op y.
 func fit(x operand, op token.Token, y operand) error {
 	if err := unify(&x, &y); err != nil {
 		return err
@@ -169,7 +169,7 @@ func kindName(op *operand) string {
 	}
 }
 
-// order evaluates x < y and the like of the same basic type.
+// order evaluates x < y and the like for operands of the same basic type.
 func order(x operand, op token.Token, y operand) (bool, error) {
 	a, err := x.scalar()
 	if err != nil {
@@ -197,7 +197,7 @@ func order(x operand, op token.Token, y operand) (bool, error) {
 	return constant.Compare(a, op, b), nil
 }
 
-// compute evaluates x op y; they have the same basic type.
+// compute evaluates x op y for operands of the same basic type.
 func compute(x operand, op token.Token, y operand) (operand, error) {
 	a, err := x.scalar()
 	if err != nil {
@@ -256,7 +256,7 @@ func constantResult(x, y operand, op token.Token, a, b constant.Value, k reflect
 	return r, err
 }
 
-// typeOfValue returns the type that the operand has, nil if it is an untyped constant.
+// typeOfValue returns the operand's type, nil if it is an untyped constant.
 func (op *operand) typeOfValue() *dump.Type {
 	if op.c != nil {
 		return op.typ
@@ -264,7 +264,7 @@ func (op *operand) typeOfValue() *dump.Type {
 	return op.v.Type()
 }
 
-// applies reports whether values of a basic kind have an operator.
+// applies reports whether an operator is defined for values of a basic kind.
 func applies(op token.Token, k reflect.Kind) bool {
 	switch op {
 	case token.LAND, token.LOR:
@@ -347,15 +347,15 @@ func shift(x operand, op token.Token, y operand) (operand, error) {
 		if x.c != nil && op == token.SHL {
 			return x, fmt.Errorf("shift by %v bits is more than %d", b, maxShift)
 		}
-		n = maxShift // whatever is over 64 shifts all out
+		n = maxShift // every shift over 64 shifts out all bits
 	}
 	c := constant.Shift(a, op, uint(n))
 	if x.c == nil {
 		return valued(typed(c, x.v.Type())), nil
 	}
 	if x.typ == nil && y.c == nil {
-		// Not a constant shift: x has the type that it would have without, and int if
-		// there is nothing that says so (spec, Operators).
+		// This isn't a constant shift: x has the type that it would have without the
+		// shift, int if nothing says so (spec, Operators).
 		return operand{v: integerOf(y.v.Type().OfKind(reflect.Int), c), shifted: true}, nil
 	}
 	r, err := checked(c, x.typ)
@@ -363,8 +363,8 @@ func shift(x operand, op token.Token, y operand) (operand, error) {
 	return r, err
 }
 
-// unify gives an untyped operand the type of the other one, as a constant of that type. It
-// is an error if two typed ones have different types.
+// unify turns an untyped operand into a constant of the other one's type. It is an error
+// if both are typed and their types differ.
 func unify(x, y *operand) error {
 	a, b := x.typeOfValue(), y.typeOfValue()
 	switch {
@@ -384,7 +384,7 @@ func unify(x, y *operand) error {
 	return nil
 }
 
-// become gives an untyped constant a type.
+// become gives an untyped constant the type t.
 func (op *operand) become(t *dump.Type) error {
 	if !representable(op.c, t) {
 		name := t.String()
@@ -410,7 +410,7 @@ func (op *operand) become(t *dump.Type) error {
 	return nil
 }
 
-// alike reports whether constants are both numbers, both strings, or both booleans.
+// alike reports whether two constants are both numbers, both strings, or both booleans.
 func alike(a, b constant.Value) bool {
 	return a.Kind() == b.Kind() || min(a.Kind(), b.Kind()) > constant.String
 }

@@ -6,8 +6,8 @@ import (
 	"reflect"
 )
 
-// assert evaluates x.(T): the value in an interface, if its type is T. As in
-// Delve x.(data) is the value whatever its type.
+// assert evaluates x.(T): the value in an interface, if its type is T. As in Delve,
+// x.(data) is the value of any type.
 func (e *evaluation) assert(n *ast.TypeAssertExpr) (operand, error) {
 	op, err := e.eval(n.X)
 	if err != nil {

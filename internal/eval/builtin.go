@@ -12,7 +12,7 @@ import (
 	"coredumpy/internal/dump"
 )
 
-// call evaluates a conversion or a call of a builtin function. Others can't be called.
+// call evaluates a conversion, or calls a builtin function. Others can't be called.
 func (e *evaluation) call(n *ast.CallExpr) (operand, error) {
 	if id, ok := ast.Unparen(n.Fun).(*ast.Ident); ok {
 		switch id.Name {
@@ -188,7 +188,7 @@ func (e *evaluation) extreme(fn string, args []operand) (operand, error) {
 	if len(args) == 1 && (best.null || !isScalar(best.kind())) {
 		return best, fmt.Errorf("operator %s not defined on %s", op, kindName(&best))
 	}
-	var t *dump.Type // that all have, if one has
+	var t *dump.Type // the type of all, if any has one
 	for _, arg := range args[1:] {
 		r, err := e.operate(arg, op, best)
 		if err != nil {
@@ -216,7 +216,7 @@ func (e *evaluation) extreme(fn string, args []operand) (operand, error) {
 			best = arg
 		}
 	}
-	if best.c != nil && t != nil { // a constant among values has their type
+	if best.c != nil && t != nil { // a constant compared with values has their type
 		return valued(typed(best.c, t)), nil
 	}
 	return operand{v: best.v, c: best.c, typ: best.typ, isRune: best.isRune}, nil

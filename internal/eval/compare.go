@@ -50,7 +50,7 @@ func isNil(x operand) (bool, error) {
 func equalScalars(x, y operand) (bool, error) {
 	if m, ok := x.textLen(); ok {
 		if n, ok := y.textLen(); ok && m != n {
-			return false, nil // whatever the dump lacks of them
+			return false, nil // even if the dump lacks parts of them
 		}
 	}
 	a, err := x.scalar()
@@ -74,7 +74,7 @@ func equalScalars(x, y operand) (bool, error) {
 	return constant.Compare(a, token.EQL, b), nil
 }
 
-// textLen returns the length of a string, if the dump tells it.
+// textLen returns the length of a string, if the dump has it.
 func (op *operand) textLen() (n int64, ok bool) {
 	switch {
 	case op.c != nil && op.c.Kind() == constant.String:
@@ -85,16 +85,16 @@ func (op *operand) textLen() (n int64, ok bool) {
 	return 0, false
 }
 
-// place says where a value is, for messages: x, or a field or an element of what is in
-// another place. Its text is made only if it is asked for: most values have no message.
+// place says where a value is, for messages: x, or a field or an element of the value in
+// another place. Its text is made only when needed: most values have no message.
 type place struct {
 	in    *place
 	name  string
 	index int // of an element, if there is no name
 }
 
-// maxNested is how deep values may be in each other to be compared. Only in a forged dump is
-// a struct in a struct of its own type, and so on.
+// maxNested bounds how deep values that are compared may be nested. Only in a forged dump
+// is a struct inside a struct of its own type, and so on.
 const maxNested = 100
 
 func (p *place) String() string {
@@ -115,7 +115,7 @@ func presentAt(v dump.Value, p *place) error {
 	return Missing(p.String(), v.Reason())
 }
 
-// equalValues compares two values of the same type, which are at a and b.
+// equalValues compares two values of the same type, which are in the places a and b.
 func (e *evaluation) equalValues(x, y dump.Value, a, b *place) (bool, error) {
 	if err := e.step(1); err != nil {
 		return false, err
@@ -169,7 +169,7 @@ func (e *evaluation) equalValues(x, y dump.Value, a, b *place) (bool, error) {
 	return same, nil
 }
 
-// equalParts compares n fields or elements. One that differs decides, even if another
+// equalParts compares n fields or elements. One that differs decides, even if another one
 // can't be compared because the dump doesn't hold it.
 func (e *evaluation) equalParts(n int, same func(i int) (bool, error)) (bool, error) {
 	var failed error
@@ -187,8 +187,8 @@ func (e *evaluation) equalParts(n int, same func(i int) (bool, error)) (bool, er
 	return failed == nil, failed
 }
 
-// equalInterfaces compares two values, one or both of them in an interface:
-// equal if their dynamic types are and their values.
+// equalInterfaces compares two values, at least one of them in an interface: they are
+// equal if their dynamic types and their values are.
 func (e *evaluation) equalInterfaces(x, y operand) (bool, error) {
 	for _, op := range []*operand{&x, &y} {
 		if op.c != nil {
@@ -232,8 +232,8 @@ func (e *evaluation) equalInterfaces(x, y operand) (bool, error) {
 	return e.equalValues(x.v, y.v, &place{name: x.src}, &place{name: y.src})
 }
 
-// sameDynamic reports whether two types are the same. Functions may have types of the same
-// name: that two in interfaces are different is known, otherwise it isn't.
+// sameDynamic reports whether two types are the same. Types declared in functions may have
+// the same name, so it is known only whether two types in interfaces are different.
 func sameDynamic(a, b *dump.Type, both bool) (bool, error) {
 	switch {
 	case a == b:
@@ -248,8 +248,8 @@ func isNilInterface(op operand) bool {
 	return op.c == nil && !op.null && op.v.Kind() == reflect.Interface && op.v.IsNil()
 }
 
-// defaultsTo reports whether a constant in an interface has type t: an
-// untyped one takes its default type.
+// defaultsTo reports whether a constant in an interface has type t: an untyped one takes
+// its default type.
 func (op *operand) defaultsTo(t *dump.Type) bool {
 	if op.typ != nil {
 		return op.typ == t

@@ -8,7 +8,7 @@ import (
 	"coredumpy/internal/dump"
 )
 
-// composite evaluates a literal.
+// composite evaluates a composite literal.
 func (e *evaluation) composite(n *ast.CompositeLit) (operand, error) {
 	if n.Type == nil {
 		return operand{}, fmt.Errorf("the literal %s has no type", e.source(n))
@@ -26,7 +26,7 @@ func (e *evaluation) composite(n *ast.CompositeLit) (operand, error) {
 	return valued(v), err
 }
 
-// literalOf returns the value of a literal of type t. Its own type may be left out.
+// literalOf returns the value of a literal of type t. The literal may leave out its type.
 func (e *evaluation) literalOf(n *ast.CompositeLit, t *dump.Type) (v dump.Value, err error) {
 	if err := e.step(1); err != nil {
 		return v, err
@@ -138,8 +138,8 @@ func (e *evaluation) listLiteral(n *ast.CompositeLit, t *dump.Type) (v dump.Valu
 	return t.OfElements(parts), nil
 }
 
-// assigned evaluates an expression, and returns it as a value of type t that it may be
-// assigned to.
+// assigned evaluates an expression, and returns it as a value of type t, to which it must
+// be assignable.
 func (e *evaluation) assigned(n ast.Expr, t *dump.Type) (v dump.Value, err error) {
 	if lit, ok := n.(*ast.CompositeLit); ok && lit.Type == nil {
 		return e.literalOf(lit, t)
@@ -170,7 +170,7 @@ func (e *evaluation) assigned(n ast.Expr, t *dump.Type) (v dump.Value, err error
 	return op.v, nil
 }
 
-// typeOfConstant returns the type that a constant has, or takes by default.
+// typeOfConstant returns the type of a constant, or its default type.
 func (e *evaluation) typeOfConstant(op *operand) *dump.Type {
 	if op.typ != nil {
 		return op.typ

@@ -12,9 +12,9 @@ import (
 	"coredumpy/internal/dump"
 )
 
-// convert evaluates T(x) by the rules of Go, and of Delve where that allows more: a
-// pointer of an integer, an integer of a constant that doesn't fit. What the dump holds
-// only in part isn't converted.
+// convert evaluates T(x) by the rules of Go, and by Delve's where those allow more: an
+// integer to a pointer, or a constant that doesn't fit to an integer. It doesn't convert
+// values that the dump holds only in part.
 func (e *evaluation) convert(x operand, t *dump.Type) (op operand, err error) {
 	failed := fmt.Errorf("can not convert %q to %s", x.src, realName(t))
 	var v dump.Value
@@ -52,7 +52,7 @@ func (e *evaluation) convert(x operand, t *dump.Type) (op operand, err error) {
 	return valued(v), err
 }
 
-// errInconvertible says that there is no such conversion.
+// errInconvertible says that no such conversion exists.
 var errInconvertible = fmt.Errorf("can not convert")
 
 // sameLayout reports whether a conversion changes only the type.
@@ -92,7 +92,7 @@ func sameLayout(from, to *dump.Type) bool {
 	}
 }
 
-// convertConstant makes a value of type t of a constant.
+// convertConstant converts a constant to a value of type t.
 func (e *evaluation) convertConstant(c constant.Value, t *dump.Type) (v dump.Value, err error) {
 	switch k := t.Kind(); {
 	case k == reflect.Bool && c.Kind() == constant.Bool:
@@ -115,7 +115,7 @@ func (e *evaluation) convertConstant(c constant.Value, t *dump.Type) (v dump.Val
 	return v, errInconvertible
 }
 
-// convertValue makes a value of type t of another one that has a different layout.
+// convertValue converts a value to type t, which has a different layout.
 func (e *evaluation) convertValue(x operand, t *dump.Type) (v dump.Value, err error) {
 	from, to := x.v.Kind(), t.Kind()
 	switch {
@@ -162,7 +162,7 @@ func (e *evaluation) convertValue(x operand, t *dump.Type) (v dump.Value, err er
 
 func isAddress(k reflect.Kind) bool { return k == reflect.Pointer || k == reflect.UnsafePointer }
 
-// pointerOf returns an address as a pointer, or a number.
+// pointerOf returns an address as a pointer or a number.
 func pointerOf(t *dump.Type, addr uint64) dump.Value {
 	switch {
 	case t.Kind() == reflect.Pointer:
@@ -173,7 +173,7 @@ func pointerOf(t *dump.Type, addr uint64) dump.Value {
 	return t.OfUint(addr)
 }
 
-// character returns the character that an integer is the code of.
+// character returns the character with the code c.
 func character(c constant.Value) rune {
 	n, exact := constant.Int64Val(c)
 	if !exact || n != int64(rune(n)) {
@@ -201,7 +201,7 @@ func (e *evaluation) elementsOf(text string, t *dump.Type) (v dump.Value, err er
 	return v, errInconvertible
 }
 
-// textOf returns the text in bytes or characters. What was redacted in it stays so.
+// textOf returns bytes or characters as a text. What was redacted stays so.
 func (e *evaluation) textOf(x operand, t *dump.Type) (text dump.Value, err error) {
 	v := x.v
 	elem := v.Type().Elem().Kind()
@@ -240,7 +240,7 @@ func (e *evaluation) textOf(x operand, t *dump.Type) (text dump.Value, err error
 	return t.OfText(b.String()), nil
 }
 
-// wholeText returns the text of a string, if the dump holds all of it.
+// wholeText returns the text of a string if the dump holds all of it.
 func wholeText(v dump.Value, name string) (string, error) {
 	text, _ := v.Text()
 	switch {

@@ -1,15 +1,15 @@
-// Package eval evaluates Go expressions over values that can only be looked at:
-// those of a dump.
+// Package eval evaluates Go expressions over values that can only be read: those of a
+// dump.
 //
-// It takes what the Delve debugger's print takes, and answers in its words. Where Go
-// allows more, so does it: literals of slices, arrays and maps, comparison of interfaces
-// with anything, indices of any integer type, three-index slices. Where Delve goes against
-// Go's rules, such as for overflow, it follows Go. As in Delve x.(data) is the value in
-// interface x, captured variables are fields of a func value, and m[n:] leaves out the
-// first n entries of a map; and what is asked of an interface is asked of the value in it.
+// It takes what Delve's print takes, and answers in Delve's words. Where Go allows more,
+// so does eval: literals of slices, arrays and maps, comparison of interfaces with
+// anything, indices of any integer type, three-index slices. Where Delve breaks Go's
+// rules, such as for overflow, eval follows Go. As in Delve, x.(data) is the value in
+// interface x, captured variables are fields of a func value, m[n:] leaves out the first n
+// entries of a map, and operations on an interface apply to the value in it.
 //
-// What isn't in the dump is an error, never a guess: a key that is missing from
-// a map of which the dump holds a part isn't reported as missing from the map.
+// What isn't in the dump is an error, never a guess: if the dump holds only a part of a
+// map, a key that isn't there isn't reported as missing from the map.
 package eval
 
 import (
@@ -27,14 +27,14 @@ import (
 	"coredumpy/internal/dump"
 )
 
-// Scope gives names their values. Its functions are asked for variables of which
-// the value is used, in the order of their use.
+// Scope gives names their values. Its functions are called for the variables whose values
+// are used, in the order of their use.
 type Scope struct {
 	// Core is the dump, which has the types that expressions name. It may be nil: then they
 	// can name none but the predeclared ones.
 	Core *dump.Core
-	// Package is the import path of the frame's package: an unqualified name
-	// that isn't local is one of its.
+	// Package is the import path of the frame's package: an unqualified name that isn't
+	// local belongs to it.
 	Package string
 	// Local finds a variable of the frame.
 	Local func(name string) (dump.Value, bool)
@@ -47,15 +47,15 @@ type Scope struct {
 	// Function reports whether the program has a function, named as in a traceback:
 	// "main.run", "main.(*server).serve". It may be nil.
 	Function func(name string) bool
-	// Absent tells why there is nothing for an unqualified name that isn't Local, ""
-	// if it is no name of the function. inPackage says that it is a variable of the
-	// package, and will be taken for that. Absent may be nil.
+	// Absent says why an unqualified name that isn't Local has no value, "" if the
+	// function has no such name. inPackage says that the package has a variable of the
+	// name, which will be used instead. Absent may be nil.
 	Absent func(name string, inPackage bool) string
-	// Kept returns what a name stands for that the user has given to the result of another
-	// expression. A variable of the name comes first. It may be nil.
+	// Kept returns the result that the user has given this name. A variable of the name
+	// has precedence. It may be nil.
 	Kept func(name string) (r Result, ok bool, err error)
-	// Written has the names of Local that stand for something else which the user has
-	// written: messages show that. It may be nil.
+	// Written maps names of Local to the texts by which the user has written them, which
+	// messages show. It may be nil.
 	Written map[string]string
 }
 
@@ -66,7 +66,7 @@ type Constant struct {
 	Value int64 // its 64 bits
 }
 
-// Result is what an expression gives.
+// Result is the result of an expression.
 type Result struct {
 	Value dump.Value     // valid if the others aren't set; it may have no value, see [Missing]
 	Const constant.Value // an untyped constant, or the value of a named one
@@ -74,8 +74,7 @@ type Result struct {
 	Nil   bool           // the predeclared nil
 }
 
-// Typed returns the result as a value: a constant has its type, or the one that it takes by
-// default.
+// Typed returns the result as a value: a constant has its own type, or its default type.
 func (r Result) Typed(core *dump.Core) (dump.Value, error) {
 	switch {
 	case r.Nil:
@@ -93,9 +92,9 @@ func (r Result) Typed(core *dump.Core) (dump.Value, error) {
 	return typed(r.Const, t), nil
 }
 
-// UnknownError is about a name that nothing is known of.
+// UnknownError is about an unknown name.
 type UnknownError struct {
-	Package string // as it is written, "" if it isn't
+	Package string // as it was written, "" if it wasn't
 	Name    string
 	// IsPackage says that the package is known.
 	IsPackage bool
@@ -111,12 +110,12 @@ func (e *UnknownError) Error() string {
 	return "could not find symbol " + e.Package + "." + e.Name
 }
 
-// maxExpression bounds expressions, in bytes: evaluation recurses, and takes a
-// time quadratic in the depth.
+// maxExpression bounds expressions, in bytes: evaluation recurses, and its time is
+// quadratic in the depth.
 const maxExpression = 1 << 12
 
-// Eval evaluates a Go expression. Errors are one line. A variable without a
-// value is not an error as long as nothing is asked of it.
+// Eval evaluates a Go expression. Errors are one line. A variable without a value is not
+// an error unless it is used.
 func Eval(expr string, scope Scope) (Result, error) {
 	if len(expr) > maxExpression {
 		return Result{}, fmt.Errorf("expression of %d bytes is longer than %d", len(expr), maxExpression)
@@ -139,20 +138,20 @@ func Eval(expr string, scope Scope) (Result, error) {
 type evaluation struct {
 	scope Scope
 	text  string   // the expression as it was parsed
-	paths []string // quoted import paths that stand as placeholders, see quotedPaths
+	paths []string // quoted import paths, see quotedPaths
 	steps int      // of composite literals and comparisons, see step
 
-	nested int // values in each other that are compared, see equalValues
+	nested int // depth of the values being compared, see equalValues
 }
 
-// operand is a result on the way: a value, a constant, or nil.
+// operand is an intermediate result: a value, a constant, or nil.
 type operand struct {
 	v      dump.Value
 	c      constant.Value
 	typ    *dump.Type // of a named constant; nil for an untyped one
 	isRune bool       // an untyped constant that is a rune by default
 	null   bool
-	name   string // of a variable or a field of one, for messages as Delve has them
+	name   string // of a variable or one of its fields, for messages as in Delve
 	src    string // for messages
 
 	shifted bool // an int only because nothing says otherwise, see shift
@@ -165,8 +164,8 @@ func valued(v dump.Value) operand { return operand{v: v} }
 // isUntyped reports whether the operand is a constant without a type.
 func (op *operand) isUntyped() bool { return op.c != nil && op.typ == nil }
 
-// kind returns the kind of the operand's type; of an untyped constant that of its default
-// type, of nil that of a pointer.
+// kind returns the kind of the operand's type: for an untyped constant that of its default
+// type, for nil that of a pointer.
 func (op *operand) kind() reflect.Kind {
 	switch {
 	case op.null:
@@ -192,7 +191,7 @@ func (op *operand) typeName() string {
 	return op.v.Type().String()
 }
 
-// typeOperated names the type as Delve does where two don't match.
+// typeOperated names the type as Delve does where two types don't match.
 func (op *operand) typeOperated() string {
 	if op.c == nil && op.v.Kind() == reflect.UnsafePointer {
 		return "*void"
@@ -200,7 +199,7 @@ func (op *operand) typeOperated() string {
 	return op.typeName()
 }
 
-// typeIndexed names the type as Delve does where it has no elements: it follows pointers.
+// typeIndexed names the type as Delve does where it can't be indexed: it follows pointers.
 func (op *operand) typeIndexed() string {
 	switch {
 	case op.c == nil && !op.null && op.v.Kind() == reflect.UnsafePointer:
@@ -228,13 +227,13 @@ func defaultKind(op *operand) reflect.Kind {
 	return reflect.Complex128
 }
 
-// Reasons without details.
+// These are reasons without details.
 var (
 	redacted  = caveat.Reason{Kind: caveat.Redacted}
 	notOfType = caveat.Reason{Kind: caveat.NotOfType}
 )
 
-// Missing says that the thing called name has no value.
+// Missing says that name has no value.
 func Missing(name string, why caveat.Reason) error {
 	switch why.Kind {
 	case caveat.OptimizedOut, caveat.Redacted, caveat.NotSetYet:
@@ -280,7 +279,7 @@ func (e *evaluation) eval(n ast.Expr) (op operand, err error) {
 	return op, err
 }
 
-// maxSteps bounds how many elements an expression makes or compares.
+// maxSteps bounds how many elements an expression may make or compare.
 const maxSteps = 1 << 16
 
 // step counts n elements that are made or compared.
@@ -296,7 +295,7 @@ func (e *evaluation) source(n ast.Expr) string {
 	if id, ok := n.(*ast.Ident); ok {
 		return e.written(id.Name)
 	}
-	// Not by go/printer: that takes a time cubic in the depth of an expression.
+	// go/printer takes a time cubic in the depth of an expression.
 	const enough = 80
 	start := max(int(n.Pos())-1, 0) // in a file set of one file positions count from 1
 	end := min(int(n.End())-1, start+5*enough, len(e.text))
@@ -315,7 +314,7 @@ func (e *evaluation) source(n ast.Expr) string {
 	return e.written(text)
 }
 
-// written returns a part of the expression as the user has written it.
+// written returns a part of the expression as the user wrote it.
 func (e *evaluation) written(text string) string {
 	for name, as := range e.scope.Written {
 		text = strings.ReplaceAll(text, name, as)
@@ -323,17 +322,17 @@ func (e *evaluation) written(text string) string {
 	return text
 }
 
-// syntaxError makes the parser's complaint one line about one expression.
+// syntaxError turns the parser's error into one line about one expression.
 func (e *evaluation) syntaxError(err error) error {
 	var list scanner.ErrorList
 	if !errors.As(err, &list) || len(list) == 0 {
 		return fmt.Errorf("syntax error: %w", err)
 	}
-	msg := strings.ReplaceAll(e.written(list[0].Msg), "\n", `\n`) // a raw string may be quoted in it
+	msg := strings.ReplaceAll(e.written(list[0].Msg), "\n", `\n`) // the message may quote a raw string
 	return fmt.Errorf("%d:%d: %s", list[0].Pos.Line, list[0].Pos.Column, msg)
 }
 
-// present returns an error if v, which name stands for, has no value.
+// present returns an error if v, called name, has no value.
 func present(v dump.Value, name string) error {
 	if v.Valid() {
 		return nil
@@ -341,8 +340,8 @@ func present(v dump.Value, name string) error {
 	return Missing(name, v.Reason())
 }
 
-// inInterface returns the value in an interface that isn't nil; anything else it returns as
-// it is. Interfaces don't hold interfaces, except in forged dumps.
+// inInterface returns the value in an interface that isn't nil; it returns any other value
+// unchanged. Interfaces don't hold interfaces, except in forged dumps.
 func inInterface(v dump.Value, name string) (dump.Value, error) {
 	if v.Kind() != reflect.Interface {
 		return v, nil

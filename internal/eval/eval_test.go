@@ -10,7 +10,7 @@ import (
 	"coredumpy/internal/pretty"
 )
 
-// records holds one frame, of main.f, with a variable of each sort.
+// records holds one frame, of main.f, with variables of all sorts.
 const records = `{"coredumpy":{"version":1,"reason":"panic","goroutine":1,"goroutines":1}}
 {"type":{"id":1,"name":"int","kind":"int","size":8}}
 {"type":{"id":2,"name":"string","kind":"string","size":16}}
@@ -358,7 +358,7 @@ var mapKeyTests = []test{
 	{`many["1"]`, `20`},
 	{`many[nil]`, `30`},
 	{`many[anynil]`, `30`},
-	{`sorts[2]`, `error: key not found: 2 is not among the 5 keys`}, // no key is in doubt: they have other types
+	{`sorts[2]`, `error: key not found: 2 is not among the 5 keys`}, // no key is uncertain: their types differ
 	{`sorts[int8(127)]`, `3`},
 	{`sorts[small]`, `3`},
 	{`sorts[anyint]`, `error: key not found: 5 is not among the 5 keys`},
@@ -456,13 +456,13 @@ var unsupportedTests = []test{
 
 func TestUnsupported(t *testing.T) { run(t, unsupportedTests) }
 
-// A scope is asked for no more than the variables whose values are used.
+// The functions of a scope are called only for variables whose values are used.
 func TestScopeAsked(t *testing.T) {
 	for _, tt := range []test{
 		{"t.A + *&n", "t n"},
 		{"a[n].s", "a n"},
 		{"yes || t.A == 1", "yes"},
-		{"anyclient.(*http.Client)", "anyclient"}, // in types the package, whatever the variable
+		{"anyclient.(*http.Client)", "anyclient"}, // in a type it is the package, even if a variable has that name
 		{"anytree.(Tree[string, *T]).root", "anytree"},
 		{"len(m)", "m"},
 	} {

@@ -121,7 +121,7 @@ var builtinTests = []test{
 
 func TestBuiltins(t *testing.T) { run(t, builtinTests) }
 
-// Methods and functions are known by their names.
+// Methods and functions can be used by name.
 func TestFunctions(t *testing.T) {
 	s := scope(t)
 	s.Function = func(name string) bool {

@@ -8,14 +8,14 @@ import (
 	"coredumpy/internal/eval"
 )
 
-// evalSoon evaluates an expression, and panics if that has no end.
+// evalSoon evaluates an expression, and panics if that doesn't end.
 func evalSoon(expr string, s eval.Scope) string {
 	hangs := time.AfterFunc(time.Minute, func() { panic("no result in a minute: " + expr) })
 	defer hangs.Stop()
 	return show(eval.Eval(expr, s))
 }
 
-// TestDeep evaluates expressions that are as deep as they may be.
+// TestDeep evaluates expressions of the greatest depth allowed.
 func TestDeep(t *testing.T) {
 	s := scope(t)
 	for _, deep := range [][4]string{
@@ -34,11 +34,11 @@ func TestDeep(t *testing.T) {
 	}
 }
 
-// TestHostile evaluates expressions that would take long if nothing bounded them. What
-// they do is counted in allocations, for the time depends on the machine.
+// TestHostile evaluates expressions that would take long if nothing bounded them. Their
+// work is measured in allocations, because time depends on the machine.
 func TestHostile(t *testing.T) {
 	s := scope(t)
-	const most = 600_000 // what 0.2 s allow many times over
+	const most = 600_000 // many times more than 0.2 s allow
 	nested := strings.Repeat("[16384]", 60) + "int"
 	for _, tt := range []struct{ expr, want string }{
 		{strings.Repeat("(", 100_000) + "n" + strings.Repeat(")", 100_000), "error: expression of 200001 bytes"},
@@ -67,8 +67,8 @@ func TestHostile(t *testing.T) {
 	}
 }
 
-// FuzzEval checks that no expression makes it panic or run for long, and that
-// an error is one line.
+// FuzzEval checks that no expression makes Eval panic or run for long, and that an error
+// is one line.
 func FuzzEval(f *testing.F) {
 	for _, seed := range []string{
 		`a[n-1]`, `o.ID`, `m["b"]`, `err.(*errors.errorString).s`, `x.(*"net/http".Client)`, `huge[1:5:9][2]`,

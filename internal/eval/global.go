@@ -9,8 +9,8 @@ import (
 )
 
 // findGlobal returns which of names, each an import path and a variable's name
-// ("net/http.DefaultClient"), is meant by pkg.name, or -1. If quoted, pkg is an
-// import path, otherwise a package's name. An error says that it is ambiguous.
+// ("net/http.DefaultClient"), pkg.name means, or -1. If quoted, pkg is an import path,
+// otherwise a package's name. The error says that the name is ambiguous.
 func findGlobal(names []string, pkg string, quoted bool, name string) (int, error) {
 	exact := func(n string) bool { return symbol.Unescaped(n) == pkg+"."+name }
 	if i := slices.IndexFunc(names, exact); i >= 0 || quoted {
@@ -30,9 +30,9 @@ func findGlobal(names []string, pkg string, quoted bool, name string) (int, erro
 	return found, nil
 }
 
-// mayBeNamed reports whether the package at an import path may have a name: the
-// last element of the path, or the one before a version; "gopkg.in/yaml.v3" and
-// "example.com/yaml/v3" are called yaml.
+// mayBeNamed reports whether the package at an import path may have a name: the last
+// element of the path, or the one before a version; "gopkg.in/yaml.v3" and
+// "example.com/yaml/v3" may be yaml.
 func mayBeNamed(path, name string) bool {
 	elems := strings.Split(symbol.Unescaped(path), "/")
 	last := elems[len(elems)-1]

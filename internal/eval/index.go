@@ -52,8 +52,8 @@ func (e *evaluation) index(n *ast.IndexExpr) (operand, error) {
 	return valued(v), err
 }
 
-// indexable returns what an index of x is one of: x, what an interface holds,
-// or what a pointer points to if it is of one of these kinds.
+// indexable returns the value that x's index applies to: x, the value in an interface, or
+// the one that a pointer points to if it is of one of the kinds.
 func indexable(x operand, kinds ...reflect.Kind) (v dump.Value, err error) {
 	if x, err = x.dynamic(); err != nil {
 		return v, err
@@ -102,7 +102,7 @@ func exactly(c constant.Value, name string) (int64, error) {
 	return n, nil
 }
 
-// element returns an element of a slice or array, or one that is buffered in a channel.
+// element returns an element of a slice or array, or a buffered one of a channel.
 func element(v dump.Value, name string, index operand) (dump.Value, error) {
 	i, err := integer(index)
 	if err != nil {
@@ -130,7 +130,7 @@ func outOfRange(i, length int64) error {
 	return fmt.Errorf("index out of bounds: %d with length %d", i, length)
 }
 
-// notStored says that a part of v isn't in the dump.
+// notStored says that the dump doesn't hold a part of v.
 func notStored(v dump.Value, name, part string) error {
 	if v.Stored() == 0 && v.Reason().Kind != caveat.None {
 		return Missing(part+" of "+name, v.Reason())
@@ -138,7 +138,7 @@ func notStored(v dump.Value, name, part string) error {
 	return fmt.Errorf("%s is not in the dump (%d of %d stored)", part, v.Stored(), v.Len())
 }
 
-// byteOf returns a byte of a string.
+// byteOf returns one byte of a string.
 func (e *evaluation) byteOf(v dump.Value, name string, index operand) (op operand, err error) {
 	i, err := integer(index)
 	if err != nil {

@@ -12,8 +12,8 @@ import (
 	"coredumpy/internal/dump"
 )
 
-// entry returns the value of a map at a key. Each stored entry is compared: a
-// dump has no hash table.
+// entry returns the value of a map at a key. It compares all stored entries: a dump has no
+// hash table.
 func (e *evaluation) entry(v dump.Value, name string, index operand) (dump.Value, error) {
 	if v.Stored() > 0 {
 		if err := e.keyFor(&index, v.Type().Key()); err != nil {
@@ -31,7 +31,7 @@ func (e *evaluation) entry(v dump.Value, name string, index operand) (dump.Value
 		_, elem := v.Entry(i)
 		return elem, nil
 	}
-	unsure := 0 // keys that the dump holds only in part
+	unsure := 0 // keys that the dump holds only in part and that may match
 	for i := range v.Stored() {
 		key, elem := v.Entry(i)
 		equal, err := e.sameKey(key, index)
@@ -47,7 +47,7 @@ func (e *evaluation) entry(v dump.Value, name string, index operand) (dump.Value
 	return v, e.notFound(v, name, index, unsure)
 }
 
-// notFound tells why there is no entry for a key; unsure is how many keys may be it.
+// notFound says why there is no entry for a key; unsure is how many keys may be it.
 func (e *evaluation) notFound(v dump.Value, name string, index operand, unsure int) error {
 	shown := shownKey(index)
 	switch stored := int64(v.Stored()); {
@@ -67,7 +67,7 @@ func (e *evaluation) notFound(v dump.Value, name string, index operand, unsure i
 	}
 }
 
-// keyFor gives an index the type of a map's keys.
+// keyFor converts an index to the type of a map's keys.
 func (e *evaluation) keyFor(index *operand, t *dump.Type) error {
 	k := t.Kind()
 	switch {
@@ -119,7 +119,7 @@ func shownKey(op operand) string {
 	return op.src
 }
 
-// errUnsure says that the dump holds too little of a key to tell whether it is the one.
+// errUnsure says that the dump holds too little of a key to compare it.
 var errUnsure = errors.New("the dump holds a key in part")
 
 // sameKey reports whether the operand is the key.
@@ -150,7 +150,7 @@ func (e *evaluation) sameKey(key dump.Value, op operand) (bool, error) {
 // incomplete reports whether the dump lacks a part of a string.
 func incomplete(s dump.Value) bool { return s.Redacted() || int64(s.Stored()) < s.Len() }
 
-// complete reports whether the dump has all of a key, which is in depth others.
+// complete reports whether the dump has all of a key, which is nested depth levels deep.
 func complete(v dump.Value, depth int) bool {
 	if !v.Valid() || depth > maxNested {
 		return false
@@ -179,8 +179,8 @@ func complete(v dump.Value, depth int) bool {
 	return true
 }
 
-// maybe returns errUnsure if a string that the dump holds in part may be the operand, and
-// nil if it can't.
+// maybe returns errUnsure if the operand may be a string that the dump holds in part, and
+// nil if it can't be.
 func (e *evaluation) maybe(part dump.Value, op operand) error {
 	op, err := op.dynamic()
 	if err != nil {

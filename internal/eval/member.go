@@ -9,8 +9,8 @@ import (
 	"coredumpy/internal/dump"
 )
 
-// member returns what x.name is by Go's rules, going through pointers and embedded
-// structs; and through interfaces.
+// member evaluates x.name by Go's rules, through pointers and embedded structs, and also
+// through interfaces.
 func (e *evaluation) member(op operand, name string) (operand, error) {
 	x := cmp.Or(op.name, op.src)
 	if op.v.Kind() == reflect.Interface {
@@ -33,7 +33,7 @@ func (e *evaluation) member(op operand, name string) (operand, error) {
 	t := v.Type()
 	if t.Kind() == reflect.Pointer {
 		if t = t.Elem(); t.Kind() == reflect.Invalid {
-			// No value of that type is in the dump: what matters is why.
+			// The dump has no value of that type: say why.
 			if _, err := target(v, x); err != nil {
 				return op, err
 			}
@@ -58,7 +58,7 @@ func (e *evaluation) member(op operand, name string) (operand, error) {
 	return op, meant(fmt.Errorf("%s has no member %s", named, name), similarField(t, name))
 }
 
-// followed returns the field that the indices in path lead to from v.
+// followed follows the indices in path from v to a field.
 func followed(v dump.Value, x string, path []int) (op operand, err error) {
 	for _, i := range path {
 		if v.Kind() == reflect.Pointer {
@@ -72,7 +72,7 @@ func followed(v dump.Value, x string, path []int) (op operand, err error) {
 		if err = present(v, x); err != nil {
 			return op, err
 		}
-		if i >= v.Type().NumField() { // what a pointer leads to isn't of its type
+		if i >= v.Type().NumField() { // a pointer's target has another type
 			return op, Missing(x, notOfType)
 		}
 		name, _, anonymous := v.Type().Field(i)
@@ -107,8 +107,8 @@ func captured(v dump.Value, x, name string) (op operand, err error) {
 	return op, fmt.Errorf("%s has no member %s", x, name)
 }
 
-// channelField returns a field of the runtime's hchan, as far as the dump has them. buf
-// begins with the element that is received next.
+// channelField returns a field of the runtime's hchan, as far as the dump has it. buf
+// begins with the element that will be received next.
 func (e *evaluation) channelField(v dump.Value, x, name string) (op operand, err error) {
 	switch name {
 	case "qcount", "dataqsiz", "elemsize", "closed", "buf":
@@ -190,20 +190,20 @@ func (e *evaluation) method(op operand, x, name string) (m operand, found bool, 
 	return valued(e.scope.Core.OfFunc(fn, &receiver)), true, nil
 }
 
-// embedded is a struct type on the way to a field.
+// embedded is a struct type on the path to a field.
 type embedded struct {
 	typ   *dump.Type
 	path  []int  // indices of the fields that lead here
 	names string // of these fields: ".Base.Inner"
 }
 
-// maxEmbedding is how deep structs may be embedded in each other: what a search
-// costs grows with the square of it.
+// maxEmbedding bounds how deep structs may be embedded in each other: the cost of a search
+// grows with its square.
 const maxEmbedding = 100
 
-// findField returns the indices that lead from struct type t to the field that
-// the selector name means: the one at the shallowest depth, if there is only
-// one there (Go specification, Selectors). They are nil if there is no such field.
+// findField returns the path of indices from struct type t to the field that the selector
+// name denotes: the one at the shallowest depth, if there is only one there (Go
+// specification, Selectors). They are nil if there is no such field.
 func findField(t *dump.Type, x, name string) ([]int, error) {
 	seen := map[*dump.Type]bool{t: true}
 	level := []embedded{{typ: t}}
@@ -225,8 +225,8 @@ func findField(t *dump.Type, x, name string) ([]int, error) {
 	return nil, nil
 }
 
-// fieldsOf returns the fields called name of the structs of one depth, and the structs that
-// are embedded in them and weren't seen before.
+// fieldsOf returns the fields called name in the structs of one depth, and the structs
+// embedded in them that weren't seen before.
 func fieldsOf(level []embedded, name string, seen map[*dump.Type]bool) (found, next []embedded) {
 	count := map[*dump.Type]int{}
 	for _, s := range level {
@@ -245,8 +245,8 @@ func fieldsOf(level []embedded, name string, seen map[*dump.Type]bool) (found, n
 			if !anonymous || f.typ.Kind() != reflect.Struct || seen[f.typ] {
 				continue
 			}
-			// Twice the same type at one depth is ambiguous, and three
-			// times isn't more so.
+			// Two fields of the same type at one depth are ambiguous; more don't change
+			// that.
 			if count[f.typ]++; count[f.typ] <= 2 {
 				next = append(next, f)
 			}
@@ -255,9 +255,9 @@ func fieldsOf(level []embedded, name string, seen map[*dump.Type]bool) (found, n
 	return found, next
 }
 
-// unqualified returns an embedded field's name without the package and type
-// arguments that debug information may give it. Package symbol does so for functions,
-// which may have parentheses before the brackets.
+// unqualified returns an embedded field's name without the package and type arguments that
+// it may have in debug information. Package symbol does so for functions, which may have
+// parentheses before the brackets.
 func unqualified(name string) string {
 	name, _, _ = strings.Cut(name, "[")
 	return name[strings.LastIndexByte(name, '.')+1:]

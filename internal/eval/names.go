@@ -14,7 +14,7 @@ import (
 	"coredumpy/internal/dump"
 )
 
-// find finds what an unqualified name stands for.
+// find finds the value of an unqualified name.
 func (s *Scope) find(name string) (v dump.Value, ok bool, err error) {
 	if v, ok = s.Local(name); ok {
 		return v, true, nil
@@ -31,7 +31,7 @@ func (s *Scope) find(name string) (v dump.Value, ok bool, err error) {
 	return v, false, nil
 }
 
-// constant returns the constant that a name in a package stands for, if there is one.
+// constant returns the constant of a name in a package, if there is one.
 func (e *evaluation) constant(pkg string, quoted bool, name string) (op operand, found bool, err error) {
 	if e.scope.Constants == nil {
 		return op, false, nil
@@ -79,7 +79,6 @@ func (e *evaluation) ident(n *ast.Ident) (op operand, err error) {
 	return op, &UnknownError{Name: e.written(n.Name)}
 }
 
-// function returns a function of the program.
 func (e *evaluation) function(pkg, name string) (op operand, found bool) {
 	full := pkg + "." + name
 	if e.scope.Function == nil || e.scope.Core == nil || !e.scope.Function(full) {
@@ -100,8 +99,8 @@ func literal(n *ast.BasicLit) (op operand, err error) {
 	return op, nil
 }
 
-// packageName returns the package that x in x.f stands for, unless x is a
-// variable or something else.
+// packageName returns the package that x in x.f denotes, unless x is a variable or
+// something else.
 func (e *evaluation) packageName(x ast.Expr) (name string, quoted, ok bool) {
 	switch x := x.(type) {
 	case *ast.BasicLit:
@@ -168,8 +167,8 @@ func (e *evaluation) selector(n *ast.SelectorExpr) (operand, error) {
 	return e.member(op, name)
 }
 
-// dynamic returns the value in an interface for an operation that interfaces don't have. A
-// nil interface stays what it is.
+// dynamic returns the value in an interface, for an operation that interfaces don't have.
+// It returns a nil interface unchanged.
 func (op operand) dynamic() (operand, error) {
 	if op.c != nil || op.null || op.v.Kind() != reflect.Interface || op.v.Valid() && op.v.IsNil() {
 		return op, nil

@@ -7,12 +7,12 @@ import (
 	"strings"
 )
 
-// placeholder starts the identifiers that stand for quoted import paths. It is
-// a letter no program's names begin with.
+// placeholder begins the identifiers that replace quoted import paths. No program's names
+// begin with this letter.
 const placeholder = "ᐅ"
 
-// quotedPaths replaces import paths, as in x.(*"net/http".Request), which Go's
-// grammar doesn't have in types, by identifiers that number them.
+// quotedPaths replaces import paths, as in x.(*"net/http".Request), by identifiers that
+// number them: Go's grammar doesn't allow paths in types.
 func quotedPaths(expr string) (rewritten string, paths []string) {
 	var s scanner.Scanner
 	fset := token.NewFileSet()
@@ -40,7 +40,7 @@ func quotedPaths(expr string) (rewritten string, paths []string) {
 	return b.String() + expr[end:], paths
 }
 
-// path returns the import path that an identifier stands for.
+// path returns the import path that an identifier replaces.
 func (e *evaluation) path(name string) (string, bool) {
 	digits, ok := strings.CutPrefix(name, placeholder)
 	if !ok {

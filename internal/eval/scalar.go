@@ -19,13 +19,13 @@ func isFloat(k reflect.Kind) bool { return k == reflect.Float32 || k == reflect.
 
 func isComplex(k reflect.Kind) bool { return k == reflect.Complex64 || k == reflect.Complex128 }
 
-// isScalar reports whether values of a kind can be calculated with, or compared by <.
+// isScalar reports whether arithmetic or < is defined for values of a kind.
 func isScalar(k reflect.Kind) bool {
 	return k >= reflect.Bool && k <= reflect.Complex128 || k == reflect.String
 }
 
-// scalar returns what a value or constant of a basic type is. Floats that aren't finite,
-// and -0, become 0: see [float].
+// scalar returns the value of a value or constant of a basic type. Infinities, NaN and -0
+// become 0: see [float].
 func (op *operand) scalar() (constant.Value, error) {
 	if op.c != nil {
 		return op.c, nil
@@ -62,7 +62,7 @@ func floatConstant(f float64) constant.Value {
 	return constant.MakeFloat64(f)
 }
 
-// float returns a number as one that may be NaN, infinite, or -0, which constants can't.
+// float returns a number, which may be NaN, infinite, or -0, unlike a constant.
 func (op *operand) float() float64 {
 	if op.c != nil {
 		f, _ := constant.Float64Val(constant.ToFloat(op.c))
@@ -82,7 +82,7 @@ func (op *operand) complex() complex128 {
 	return complex(r, i)
 }
 
-// typed returns a constant as a value of type t, which represents it.
+// typed returns a constant as a value of type t, which can represent it.
 func typed(c constant.Value, t *dump.Type) dump.Value {
 	switch k := t.Kind(); {
 	case k == reflect.Bool:
@@ -144,7 +144,7 @@ func truncated(c constant.Value) constant.Value {
 	return constant.ToInt(constant.MakeFloat64(math.Trunc(f)))
 }
 
-// wordOf returns the low 64 bits of an integer.
+// wordOf returns an integer's low 64 bits.
 func wordOf(c constant.Value) uint64 {
 	if n, exact := constant.Int64Val(c); exact {
 		return uint64(n)
@@ -153,7 +153,7 @@ func wordOf(c constant.Value) uint64 {
 	return n
 }
 
-// bitsOf returns how many bits an integer type has.
+// bitsOf returns the number of bits of an integer type.
 func bitsOf(t *dump.Type) uint {
 	switch t.Kind() {
 	case reflect.Int8, reflect.Uint8:
@@ -170,7 +170,7 @@ func bitsOf(t *dump.Type) uint {
 	return 64
 }
 
-// wrap keeps as many low bits of an integer as type t has.
+// wrap keeps the low bits of an integer that type t has.
 func wrap(c constant.Value, t *dump.Type) constant.Value {
 	n := new(big.Int)
 	switch v := constant.Val(c).(type) {
@@ -190,8 +190,8 @@ func wrap(c constant.Value, t *dump.Type) constant.Value {
 	return constant.Make(n)
 }
 
-// representable reports whether a constant is one of type t's values, rounded if it is a
-// float (Go specification, Representability).
+// representable reports whether type t can represent a constant, which is rounded if it is
+// a float (Go specification, Representability).
 func representable(c constant.Value, t *dump.Type) bool {
 	switch k := t.Kind(); {
 	case k == reflect.Bool:
@@ -214,8 +214,8 @@ func representable(c constant.Value, t *dump.Type) bool {
 	return false
 }
 
-// inRange reports whether an untyped constant is one to calculate with: big
-// numbers take long, and very small ones as well.
+// inRange reports whether an untyped constant is of a size to calculate with: very big and
+// very small numbers take long.
 func inRange(c constant.Value) bool {
 	switch c.Kind() {
 	case constant.Int:
@@ -229,7 +229,7 @@ func inRange(c constant.Value) bool {
 	return c.Kind() != constant.Unknown
 }
 
-// checked returns a constant that was computed, of a named constant's type or none.
+// checked returns a computed constant, of a named constant's type or untyped.
 func checked(c constant.Value, t *dump.Type) (operand, error) {
 	switch {
 	case c.Kind() == constant.Unknown, t == nil && !inRange(c):

@@ -8,7 +8,7 @@ import (
 	"coredumpy/internal/dump"
 )
 
-// meant adds to an error the name that may have been meant.
+// meant adds the name that may have been meant to an error.
 func meant(err error, name string) error {
 	if name == "" {
 		return err
@@ -16,8 +16,8 @@ func meant(err error, name string) error {
 	return fmt.Errorf("%w: did you mean %s?", err, name)
 }
 
-// Similar returns the first of names that differs from name in the case of letters only, or
-// in one letter; "" if there is none.
+// Similar returns the first of names that differs from name only in case, or in one
+// letter; "" if there is none.
 func Similar(name string, names []string) string {
 	for _, other := range names {
 		if other != name && strings.EqualFold(other, name) {
@@ -32,7 +32,7 @@ func Similar(name string, names []string) string {
 	return ""
 }
 
-// oneApart reports whether one byte inserted, deleted or replaced makes b of a.
+// oneApart reports whether a becomes b by inserting, deleting or replacing one byte.
 func oneApart(a, b string) bool {
 	if len(a) > len(b) {
 		a, b = b, a
@@ -50,8 +50,8 @@ func oneApart(a, b string) bool {
 	return a[i:] == b[i+1:]
 }
 
-// similarField returns a field of a struct, or of what is embedded in it, that may have been
-// meant.
+// similarField returns a field of a struct, or of a struct embedded in it, that may have
+// been meant.
 func similarField(t *dump.Type, name string) string {
 	var names []string
 	level, seen := []embedded{{typ: t}}, map[*dump.Type]bool{t: true}
@@ -76,7 +76,7 @@ func similarField(t *dump.Type, name string) string {
 	return ""
 }
 
-// maxKeys bounds among how many keys one is looked for that may have been meant.
+// maxKeys bounds how many keys are searched for one that may have been meant.
 const maxKeys = 1000
 
 // similarKey returns a key of a map that may have been meant, as an expression.

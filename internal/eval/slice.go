@@ -106,8 +106,8 @@ func window(v dump.Value, name string, low, high, limit int64) (dump.Value, erro
 	return v.Slice(low, high, limit), nil
 }
 
-// shownBytes returns bytes low to high of a slice or array of bytes that has parts which are
-// redacted: those before the first part, or behind the last.
+// shownBytes returns bytes low to high of a slice or array of bytes with redacted parts:
+// those before the first part, or behind the last.
 func shownBytes(v dump.Value, low, high, limit int64) (part dump.Value, ok bool) {
 	text, isText := v.Text()
 	first := int64(strings.Index(text, notation.Mask))
@@ -115,7 +115,7 @@ func shownBytes(v dump.Value, low, high, limit int64) (part dump.Value, ok bool)
 		return part, false
 	}
 	last := int64(strings.LastIndex(text, notation.Mask) + len(notation.Mask))
-	behind := v.Len() - (int64(len(text)) - last) // where what is behind it begins
+	behind := v.Len() - (int64(len(text)) - last) // where the bytes behind it begin
 	switch {
 	case high <= first:
 	case low >= behind && high <= v.Len():

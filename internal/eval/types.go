@@ -67,7 +67,7 @@ func (e *evaluation) typeOf(n ast.Expr) (*dump.Type, error) {
 	return e.derived(n)
 }
 
-// derived returns a type that the dump doesn't have, but its parts: []T of T.
+// derived returns a type that isn't in the dump, but whose parts are: []T from T.
 func (e *evaluation) derived(n ast.Expr) (*dump.Type, error) {
 	core := e.scope.Core
 	switch n := ast.Unparen(n).(type) {
@@ -102,7 +102,7 @@ func (e *evaluation) derived(n ast.Expr) (*dump.Type, error) {
 	return nil, errNoType(e.source(n))
 }
 
-// maxArray bounds the length of array types in expressions, which are made.
+// maxArray bounds the length of array types that expressions make.
 const maxArray = 1 << 14
 
 func (e *evaluation) arrayLength(n ast.Expr) (int64, error) {
@@ -115,7 +115,7 @@ func (e *evaluation) arrayLength(n ast.Expr) (int64, error) {
 	return 0, fmt.Errorf("array length %s is not supported", e.source(n))
 }
 
-// typeCalled returns the type of a whole name, as messages have it: *net/http.Request.
+// typeCalled returns the type with a full name, as in messages: *net/http.Request.
 func typeCalled(core *dump.Core, name string) (*dump.Type, error) {
 	for _, t := range core.TypesNamed(dump.ShortName(name)) {
 		if t.String() == name {
@@ -133,7 +133,7 @@ func typeCalled(core *dump.Core, name string) (*dump.Type, error) {
 }
 
 // conversionTo returns the type that a call of fun converts to; isType is false if fun is
-// no type but something to call.
+// a function.
 func (e *evaluation) conversionTo(fun ast.Expr) (t *dump.Type, isType bool, err error) {
 	inner := ast.Unparen(fun)
 	for star, ok := inner.(*ast.StarExpr); ok; star, ok = inner.(*ast.StarExpr) {
@@ -168,7 +168,7 @@ func (e *evaluation) conversionTo(fun ast.Expr) (t *dump.Type, isType bool, err 
 	return nil, false, nil
 }
 
-// realName names a type as Delve does in conversions: a struct is called so.
+// realName names a type as Delve does in conversions: a struct is just "struct".
 func realName(t *dump.Type) string {
 	switch k := t.Kind(); {
 	case k == reflect.Struct && !strings.HasPrefix(t.String(), "struct"):
@@ -314,8 +314,8 @@ func (e *evaluation) addBracketed(l *tokens, args ...ast.Expr) error {
 	return nil
 }
 
-// addQualified adds a type of another package. A variable of the package's
-// name, which hides the package in values, doesn't in types.
+// addQualified adds a type of another package. In types, a variable doesn't hide the
+// package of the same name.
 func (e *evaluation) addQualified(l *tokens, n *ast.SelectorExpr) error {
 	var pkg string
 	var quoted bool
@@ -361,7 +361,7 @@ func (e *evaluation) typeIdent(name string) []string {
 	return []string{e.scope.Package + "." + name}
 }
 
-// shortKey returns the notation as [dump.ShortName] has it.
+// shortKey returns the notation as in [dump.ShortName].
 func shortKey(list []typeToken) string {
 	var b strings.Builder
 	for _, t := range list {
@@ -406,8 +406,8 @@ func splitType(name string) []string {
 	return list
 }
 
-// shortened returns a qualified name with the package's name in place of its
-// path, as far as the path tells: net/http.Request is http.Request.
+// shortened returns a qualified name with the package's name instead of its path, as far
+// as the path shows it: net/http.Request is http.Request.
 func shortened(name string) string {
 	return name[strings.LastIndexByte(name, '/')+1:]
 }

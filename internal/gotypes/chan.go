@@ -7,9 +7,9 @@ import (
 	"coredumpy/internal/unsafely"
 )
 
-// chanLayout says where a channel and who waits for it keep what is read of them
-// (runtime/chan.go and runtime2.go; what stands here is the same from Go 1.24 to
-// 1.27). [Process.checkChans] tries the first part.
+// chanLayout holds where the runtime keeps the fields that we read of a channel and of the
+// goroutines waiting for it (runtime/chan.go and runtime2.go; the same from Go 1.24 to
+// 1.27). [Process.checkChans] tests the first part.
 type chanLayout struct {
 	count, cap, buf, elemSize, closed, recvx uint64 // hchan
 	end                                      uint64
@@ -41,10 +41,10 @@ func (l *chanLayout) structs() []StructLayout {
 	}
 }
 
-// A channel's header has at least chanHeader bytes, and at most twice as many.
+// The header of a channel is at least chanHeader bytes long, and at most twice as many.
 const chanHeader = 96
 
-// maxWaiters bounds how many are counted.
+// maxWaiters bounds how many waiting goroutines are counted.
 const maxWaiters = 1 << 16
 
 // Chan is the state of a channel.
@@ -82,8 +82,8 @@ func (p *Process) Chan(t *Type, addr uint64) (*Chan, error) {
 	return c, nil
 }
 
-// Waiting counts the goroutines that wait to receive from and to send to a
-// channel; 0 if that can't be told.
+// Waiting counts the goroutines that wait to receive from and to send to a channel; 0 if
+// that isn't known.
 func (p *Process) Waiting(c *Chan) (recv, send int) {
 	if p.lay.chans.waitersErr != nil {
 		return 0, 0
@@ -91,9 +91,9 @@ func (p *Process) Waiting(c *Chan) (recv, send int) {
 	return p.waiters(c.recvq), p.waiters(c.sendq)
 }
 
-// Size returns how much memory the channel at addr takes there: a buffer of what
-// has no pointers is allocated with it, behind the header (makechan), which is
-// longer in some versions.
+// Size returns how much memory the channel at addr takes there. If its elements have no
+// pointers, makechan allocates the buffer together with the header, which is longer in
+// some versions.
 func (c *Chan) Size(addr uint64) uint64 {
 	if header := c.buf - addr; c.Cap > 0 && header >= chanHeader && header <= 2*chanHeader {
 		return header + uint64(c.Cap)*c.elem
@@ -119,9 +119,9 @@ func (p *Process) waiters(sudog uint64) int {
 	return n
 }
 
-// checkChans reads a channel of our own.
+// checkChans reads a channel made here, and checks the result.
 func (p *Process) checkChans() error {
-	c := make(chan uint32, 5) // neither full nor empty: the places to send and receive differ
+	c := make(chan uint32, 5) // neither full nor empty: sendx and recvx differ
 	c <- 1
 	c <- 2
 	<-c

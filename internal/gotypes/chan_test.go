@@ -46,7 +46,7 @@ func TestChan(t *testing.T) {
 	checkChan(t, p, make(chan [300]byte, 3), false)
 	checkChan(t, p, make(chan struct{}, 1<<40), false)
 
-	// Every rotation of the buffer.
+	// Try every rotation of the buffer.
 	c := make(chan string, 5)
 	for i := range 12 {
 		c <- text(i)
@@ -105,7 +105,7 @@ func TestChanWaiting(t *testing.T) {
 	}
 }
 
-// What is no channel is an error, or has no more values than memory.
+// Memory that isn't a channel gives an error, or no more values than there is memory.
 func FuzzChan(f *testing.F) {
 	l := newChanLayout()
 	f.Add(make([]byte, chanHeader), uint16(8))
@@ -115,7 +115,7 @@ func FuzzChan(f *testing.F) {
 	ring := make([]byte, chanHeader)
 	ring[l.cap], ring[l.recvq+2], ring[l.next+2] = 1, 1, 1 // a waiter that is its own successor
 	f.Add(ring, uint16(0))
-	waiting := bytes.Clone(good) // in a row of two, the last of which is not in memory
+	waiting := bytes.Clone(good) // two waiters, the last of which isn't in memory
 	waiting[l.recvq+2], waiting[l.sendq+2], waiting[l.sendq] = 1, 1, 72
 	waiting[l.next+2], waiting[72+l.next+2] = 1, 2
 	f.Add(waiting, uint16(8))

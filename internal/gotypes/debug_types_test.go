@@ -15,19 +15,19 @@ var (
 	sink   any
 )
 
-// leak makes the compiler put what v points to into the heap.
+// leak makes the compiler allocate on the heap what v points to.
 func leak(v any) {
 	sinkMu.Lock()
 	defer sinkMu.Unlock()
 	sink = v
 }
 
-// keep makes the compiler keep what it is given.
+// keep makes the compiler keep its arguments.
 //
 //go:noinline
 func keep(vs ...any) { runtime.KeepAlive(vs) }
 
-// Debug information is only in programs that are built with it.
+// Only programs built with debug information have it.
 func TestWithDebugInformation(t *testing.T) { debugtest.Run(t, 1) }
 
 // Types are the same whether they come from the runtime's descriptors or from
@@ -39,7 +39,7 @@ func TestDebugTypes(t *testing.T) {
 	}
 	keep(dotted.T{}, &dotted.Global)
 	p := selfWithInfo(t)
-	bare := selfWithInfo(t) // without descriptors of types met in debug information
+	bare := selfWithInfo(t) // types from debug information have no descriptors here
 	bare.moduleTypes = 0
 	c := &sameTypes{t: t, seen: map[*Type]bool{}}
 	n := 0
@@ -65,7 +65,7 @@ func TestDebugTypes(t *testing.T) {
 	t.Logf("%d variables, %d types", n, len(c.seen))
 }
 
-// sameTypes compares types with what they refer to, each once.
+// sameTypes compares types, and the types they refer to, each once.
 type sameTypes struct {
 	t    *testing.T
 	seen map[*Type]bool

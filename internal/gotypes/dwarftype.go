@@ -9,9 +9,9 @@ import (
 	"coredumpy/internal/debuginfo"
 )
 
-// DebugType returns the type at off in the debug information. Most types of
-// local variables have a runtime descriptor, which is preferred, so that a type
-// is the same whichever way it was met.
+// DebugType returns the type at off in the debug information. If the type has a runtime
+// descriptor, as most types of local variables have, it is read from that, so that a type
+// is the same however it is reached.
 func (p *Process) DebugType(off dwarf.Offset) (*Type, error) {
 	if t := p.dtypes[off]; t != nil {
 		return t, nil
@@ -64,9 +64,9 @@ func (p *Process) completeDebug(t *Type, d *debuginfo.Type) {
 	}
 }
 
-// debugGroup returns the type of the groups of a map. The linker describes each type
-// of maps as a pointer to what the runtime keeps, with the types of its tables and
-// groups put in (cmd/link/internal/ld/dwarf.go, synthesizemaptypes).
+// debugGroup returns the type of the groups of a map. The linker describes each type of
+// maps as a pointer to the runtime's struct, with its own types of tables and groups
+// (cmd/link/internal/ld/dwarf.go, synthesizemaptypes).
 func (p *Process) debugGroup(d *debuginfo.Type) *Type {
 	off := d.Underlying
 	for _, field := range []string{"dirPtr", "groups", "data"} {
@@ -93,8 +93,7 @@ func (p *Process) debugGroup(d *debuginfo.Type) *Type {
 	return t.Elem()
 }
 
-// typeNamed returns the type that debug information has under a name; nil if it
-// has none.
+// typeNamed returns the type of that name in the debug information; nil if there is none.
 func (p *Process) typeNamed(name string) *Type {
 	if t, known := p.named[name]; known || p.Info == nil {
 		return t

@@ -5,10 +5,9 @@ import (
 	"reflect"
 )
 
-// Dynamic returns the dynamic type of an interface value, given its two words,
-// and the address of the value in it. A nil interface has no type. A value that
-// is a pointer itself is in the data word; its address is then that of the word,
-// at addr+8.
+// Dynamic returns the dynamic type of an interface value, given its two words, and the
+// address of the value in it. A nil interface has no type. A pointer is stored in the data
+// word itself, so its address is that of the word: addr+8.
 func (p *Process) Dynamic(t *Type, addr, tab, data uint64) (*Type, uint64, error) {
 	if tab == 0 {
 		return nil, 0, nil
@@ -45,7 +44,7 @@ type Func struct {
 	Name     string
 	File     string
 	Line     int
-	Captured *Type // struct of the captured variables, at the func value's address; nil if none or not known
+	Captured *Type // struct of the captured variables, at the func value's address; nil if none or unknown
 }
 
 // Func reads the func value that points to addr.
@@ -68,7 +67,7 @@ func (p *Process) Func(addr uint64) (*Func, error) {
 	return f, nil
 }
 
-// closure describes what the closure with code at pc has captured.
+// closure returns the struct of the variables captured by the closure with code at pc.
 func (p *Process) closure(name string, pc uint64) *Type {
 	vars := p.Info.ClosureVars(pc - p.Slide)
 	if len(vars) == 0 {

@@ -5,11 +5,10 @@ import (
 	"strings"
 )
 
-// Instance returns the struct type of that name, an instance of a generic type such
-// as "internal/sync.entry[interface {},interface {}]"; nil if debug information has
-// neither it nor its shape. Where only generic code uses an instance the compiler
-// leaves only its shape (Go 1.27), which differs in the fields whose type is a type
-// parameter.
+// Instance returns the struct type of that name, an instance of a generic type such as
+// "internal/sync.entry[interface {},interface {}]"; nil if debug information has neither
+// it nor its shape. If only generic code uses an instance, the compiler leaves only its
+// shape (Go 1.27), which differs in the fields whose type is a type parameter.
 func (p *Process) Instance(name string) *Type {
 	if t := p.typeNamed(name); t != nil {
 		return t
@@ -25,7 +24,7 @@ func (p *Process) Instance(name string) *Type {
 	return t
 }
 
-// fromShape makes an instance of its shape.
+// fromShape makes an instance from its shape.
 func (p *Process) fromShape(name string) *Type {
 	generic, arguments, ok := strings.Cut(name, "[")
 	arguments, ok2 := strings.CutSuffix(arguments, "]")
@@ -33,7 +32,7 @@ func (p *Process) fromShape(name string) *Type {
 		return nil
 	}
 	var shapes []string
-	real := map[string]string{} // argument by shape
+	real := map[string]string{} // shape of a type argument to the argument
 	for _, argument := range splitArguments(arguments) {
 		shape := ShapePrefix + argument
 		real[shape] = argument

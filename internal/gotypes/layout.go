@@ -10,14 +10,14 @@ import (
 	"coredumpy/internal/debuginfo"
 )
 
-// The runtime's structs change from release to release. Where their fields are
-// comes from the program's debug information, by name; without it, from what
-// reads values of our own rightly ([Process.checkTypes], checkMaps, checkChans).
-// No version decides anything: a release that nobody has seen costs what it has
+// The runtime's structs change from release to release. We take the offsets of their
+// fields from the program's debug information, by name. Without it we use known offsets,
+// if values of our own are read correctly with them ([Process.checkTypes], checkMaps,
+// checkChans). No version decides anything: in an unknown release we lose only what it has
 // renamed, and the dump says what that was.
 //
-// Each subject has its layout beside the code that reads it: [typeLayout],
-// [mapsLayout], [chanLayout], and those that other packages want to be read, too.
+// Each layout is beside the code that reads by it: [typeLayout], [mapsLayout],
+// [chanLayout], and those that other packages pass in.
 type layouts struct {
 	types typeLayout
 	maps  mapsLayout
@@ -37,33 +37,33 @@ func (l *layouts) structs() []StructLayout {
 	return slices.Concat(l.types.structs(), l.maps.structs(), l.chans.structs())
 }
 
-// Layouts are structs and constants to be looked up together, which is quicker.
+// Layouts are structs and constants that are looked up together, which is quicker.
 type Layouts struct {
 	Structs   []StructLayout
-	Constants map[string]*uint64 // get the values; those that aren't there leave what was there
+	Constants map[string]*uint64 // get the values; a constant that isn't there stays as it was
 }
 
-// StructLayout says what is read of one of the runtime's structs.
+// StructLayout names a struct of the runtime and the fields that we read.
 type StructLayout struct {
 	Name   string
 	Older  string // its name in an earlier release
 	Fields []FieldLayout
 	Size   *uint64 // gets the size of the struct, in bytes; may be nil
-	end    *uint64 // gets where the last of the fields ends, which is what is read of it; may be nil
+	end    *uint64 // gets where the last of the fields ends: so much of the struct is read; may be nil
 	Err    *error  // gets why it can't be read
 }
 
 // FieldLayout is a field of such a struct.
 type FieldLayout struct {
 	Name   string
-	Size   int64   // bytes it has
-	Offset *uint64 // gets where it is
+	Size   int64   // its size in bytes
+	Offset *uint64 // gets its offset
 }
 
-// maxStruct bounds the size of a struct that is read as a whole.
+// maxStruct bounds the size of a struct that is read at once.
 const maxStruct = 256
 
-// readLayouts reads the layouts in the debug information, and others besides.
+// readLayouts reads the layouts from the debug information, the others included.
 func (p *Process) readLayouts(others Layouts) {
 	l := p.lay
 	structs := append(l.structs(), others.Structs...)
@@ -99,7 +99,7 @@ func (p *Process) readLayouts(others Layouts) {
 	readConstants(p.Info, constants)
 }
 
-// read takes what is asked for from the type at off.
+// read sets the offsets from the type at off.
 func (s *StructLayout) read(info *debuginfo.File, off dwarf.Offset, ok bool) error {
 	if !ok {
 		return fmt.Errorf("no type %s", s.Name)
@@ -143,8 +143,8 @@ func (s *StructLayout) setEnd() {
 	}
 }
 
-// readConstants reads constants by their names. One that isn't there leaves what was
-// there: what hasn't it doesn't use it.
+// readConstants reads constants by their names. A constant that isn't there stays as it
+// was: a release without it doesn't use it.
 func readConstants(info *debuginfo.File, constants map[string]*uint64) {
 	for name, v := range info.ConstantsByName(slices.Collect(maps.Keys(constants))...) {
 		if value := constants[name]; value != nil {
@@ -153,7 +153,7 @@ func readConstants(info *debuginfo.File, constants map[string]*uint64) {
 	}
 }
 
-// Offset returns where a field is in one of the runtime's structs.
+// Offset returns the offset of a field in one of the runtime's structs.
 func (p *Process) Offset(typ, field string) (uint64, error) {
 	t, ok := p.Info.TypeByName(typ)
 	if !ok {
@@ -163,8 +163,8 @@ func (p *Process) Offset(typ, field string) (uint64, error) {
 	return uint64(off), err
 }
 
-// ElementOf returns the element type of the element type, and so on, of the type at
-// typ in the debug information: of a slice of pointers, depth is 2.
+// ElementOf returns the element type of the type at typ in the debug information, depth
+// times over: for a slice of pointers, depth is 2.
 func (p *Process) ElementOf(typ dwarf.Offset, depth int) (dwarf.Offset, error) {
 	for range depth {
 		t, err := p.Info.Type(typ)
@@ -176,8 +176,8 @@ func (p *Process) ElementOf(typ dwarf.Offset, depth int) (dwarf.Offset, error) {
 	return typ, nil
 }
 
-// FieldOffset returns the offset of a field, or of a field of a field, of the
-// struct that is called name; -1 if there is none.
+// FieldOffset returns the offset of a field, or of a field of a field, of the struct named
+// name; -1 if there is none.
 func FieldOffset(info *debuginfo.File, name string, typ dwarf.Offset, path [2]string) (off int64, err error) {
 	for _, field := range path {
 		if field == "" {

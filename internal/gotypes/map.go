@@ -10,10 +10,10 @@ import (
 	"coredumpy/internal/unsafely"
 )
 
-// Maps are read as memory, never through the runtime: iterating a map while
-// somebody writes to it is a fatal error. They are the Swiss maps of
-// internal/runtime/maps (map.go, table.go, group.go; Go 1.24 to 1.27);
-// [Process.checkMaps] tries maps of our own first.
+// Maps are read as memory, never through the runtime: iterating a map while another
+// goroutine writes to it is a fatal error. They are the Swiss maps of
+// internal/runtime/maps (map.go, table.go, group.go; Go 1.24 to 1.27); [Process.checkMaps]
+// tests this on maps of our own first.
 const (
 	groupSlots   = 8
 	groupCtrl    = 8 // control bytes at the beginning of a group, one for each slot
@@ -22,18 +22,18 @@ const (
 	maxDirectory = 1 << 24
 )
 
-// maxGroups bounds how much of a map is searched for entries: one that has been
+// maxGroups bounds how many groups of a map are searched for entries: a map that has been
 // huge stays so when most of its entries are gone.
 const maxGroups = 1 << 22
 
-// maxEntry bounds the size of a key or an element, maxGroup that of a group: what is
-// larger than 128 bytes isn't in it.
+// maxEntry bounds the size of a key or an element, maxGroup that of a group: a key or
+// element over 128 bytes is stored elsewhere.
 const (
 	maxEntry = 1 << 24
 	maxGroup = 64 << 10
 )
 
-// mapsLayout says where a map and its tables keep what is read of them.
+// mapsLayout holds the offsets of the fields that we read of a map and its tables.
 type mapsLayout struct {
 	used, dirPtr, dirLen, writing, mapEnd uint64 // maps.Map
 	groups, tableEnd                      uint64 // maps.table
@@ -60,19 +60,19 @@ func (l *mapsLayout) structs() []StructLayout {
 	}
 }
 
-// mapLayout is the layout of a map's groups: where the first key and the first
-// element are, and how far it is to the next ones. Large ones are stored elsewhere,
-// and a pointer to them in the group.
+// mapLayout is the layout of a map's groups: the offsets of the first key and the first
+// element, and the distances to the next ones. Large ones are stored elsewhere; the group
+// has a pointer to them.
 type mapLayout struct {
 	groupSize, keyOff, keyStride, elemOff, elemStride int64
 	indirectKey, indirectElem                         bool
 }
 
-// groupLayout returns the layout of a map whose groups are of the given type, which
-// the compiler makes for each type of maps, and package reflect for its own
-// (cmd/compile/internal/reflectdata/map.go; reflect/map.go): control bytes, and
-// behind them pairs of a key and an element or, with GOEXPERIMENT=mapsplitgroup, all
-// keys and then all elements. nil if it is neither.
+// groupLayout returns the layout of a map whose groups are of the given type, nil if it
+// isn't known. The compiler makes that type for each map type, and package reflect for its
+// own (cmd/compile/internal/reflectdata/map.go; reflect/map.go): control bytes, then
+// either pairs of a key and an element or, with GOEXPERIMENT=mapsplitgroup, all keys and
+// then all elements.
 func groupLayout(group, key, elem *Type) *mapLayout {
 	if group == nil || key == nil || elem == nil || group.Kind != reflect.Struct {
 		return nil
@@ -113,8 +113,8 @@ func groupLayout(group, key, elem *Type) *mapLayout {
 	return l
 }
 
-// stored reports whether what stands in a group, which is of type t, is a pointer to
-// a value of type full, and whether it is either that or the value.
+// stored reports whether a group stores values of type full as pointers, given the type t
+// of what is in it; ok is whether it is such a pointer or the value itself.
 func stored(t, full *Type) (indirect, ok bool) {
 	if t == nil || t.Size == full.Size {
 		return false, t != nil
@@ -122,8 +122,8 @@ func stored(t, full *Type) (indirect, ok bool) {
 	return true, t.Kind == reflect.Pointer && t.Elem() != nil && t.Elem().Size == full.Size
 }
 
-// fits reports whether a group has room for eight entries of t, as it has unless
-// the descriptor is none.
+// fits reports whether a group has room for eight entries of t. A group whose descriptor
+// is sound always has.
 func (l *mapLayout) fits(t *Type) bool {
 	inside := func(off, stride, size int64, indirect bool) bool {
 		if size < 0 || size > maxEntry {
@@ -158,10 +158,9 @@ func (p *Process) MapLen(addr uint64) (int64, error) {
 	return int64(n), err
 }
 
-// MapEntries calls visit for the entries of the map at addr until it returns
-// false. Bytes of an entry are valid only during the call. An error tells that
-// the map isn't one, or changed while it was read; entries visited before that
-// were there.
+// MapEntries calls visit for the entries of the map at addr until it returns false. Bytes
+// of an entry are valid only during the call. An error says that the memory isn't a map,
+// or that the map changed while it was read; the entries visited before that were there.
 func (p *Process) MapEntries(t *Type, addr uint64, visit func(*Entry) bool) error {
 	if p.mapsErr != nil {
 		return p.mapsErr
@@ -220,8 +219,8 @@ type mapReader struct {
 	entry    Entry
 }
 
-// tables visits the tables in a directory. A table that hasn't been split as
-// often as others stands in several neighbouring places.
+// tables visits the tables in a directory. A table that has been split less often than
+// others is in several neighbouring slots.
 func (r *mapReader) tables(dir, n uint64) error {
 	var last uint64
 	for ; n > 0 && !r.stopped; n-- {
@@ -309,12 +308,11 @@ func (r *mapReader) indirect(buf *[]byte, addr uint64, size int64) ([]byte, erro
 	return *buf, err
 }
 
-// room returns b with n bytes.
+// room returns b, made n bytes long.
 func room(b []byte, n int64) []byte { return slices.Grow(b[:0], int(n))[:n] }
 
-// checkMaps reads maps of our own, small, large, and with indirect entries. If
-// that fails, maps have another layout (GOEXPERIMENT=noswissmap, a later Go)
-// and none is read.
+// checkMaps reads maps of our own: small, large, and with indirect entries. If that fails,
+// maps have another layout (GOEXPERIMENT=noswissmap, a later Go), and none is read.
 func (p *Process) checkMaps() error {
 	small, large := map[string]bool{}, map[[130]byte]uint16{}
 	for i := range 1000 {

@@ -28,7 +28,7 @@ func (m *fakeMemory) Read(p []byte, addr uint64) error {
 	return nil
 }
 
-// at makes an address in fake memory of a number that may be anything.
+// at turns any number into an address in the fake memory.
 func (m *fakeMemory) at(n uint64) uint64 { return fakeBase + n%uint64(len(m.data)+1) }
 
 // image is the memory of a map at fakeBase.
@@ -40,12 +40,12 @@ func (m *image) words(words ...uint64) {
 	}
 }
 
-// next is the address of what is added next.
+// next is the address of the next addition.
 func (m *image) next() uint64 { return fakeBase + uint64(len(*m)) }
 
-// groups adds n groups of slots of a size: in each group one slot is full, one
-// was deleted, the others are empty. The words of the full one are its key and
-// its element.
+// groups adds n groups, whose slots have a given size: in each group one slot is full, one
+// was deleted, the others are empty. The words are the key and the element of the full
+// one.
 func (m *image) groups(n, slotSize int, words ...uint64) {
 	for range n {
 		*m = append(*m, 0x80, 0x2a, 0xfe, 0x80, 0x80, 0x80, 0x80, 0x80)
@@ -57,7 +57,7 @@ func (m *image) groups(n, slotSize int, words ...uint64) {
 	}
 }
 
-// header adds the header of a map with a directory of n tables that comes next.
+// header adds the header of a map whose directory of n tables comes next.
 func (m *image) header(used, n uint64) {
 	m.words(used, 0, fakeBase+48, n, 0, 0)
 }
@@ -65,8 +65,8 @@ func (m *image) header(used, n uint64) {
 // tableSize is the size of a maps.table.
 const tableSize = 32
 
-// tables makes the memory of a map of two tables, one of which stands twice in
-// the directory, with 4 and 2 groups.
+// tables makes the memory of a map of two tables, with 4 and 2 groups; the directory has
+// one twice.
 func tables(slotSize int, words ...uint64) image {
 	var m image
 	m.header(6, 4)
@@ -79,8 +79,8 @@ func tables(slotSize int, words ...uint64) image {
 	return m
 }
 
-// FuzzMap reads a map whose header, tables and layout are made of random bytes.
-// That ends, without a panic, and doesn't read much more than there is.
+// FuzzMap reads a map whose header, tables and layout are random bytes. It must end,
+// without a panic, and not read much more than there is.
 func FuzzMap(f *testing.F) {
 	header := func(dir, n uint64, rest ...byte) []byte {
 		b := binary.LittleEndian.AppendUint64(nil, 3)
@@ -119,7 +119,7 @@ func FuzzMap(f *testing.F) {
 		defer debug.SetMemoryLimit(debug.SetMemoryLimit(1 << 30))
 		m := &fakeMemory{data: data}
 		if l := newLayouts().maps; len(data) >= int(l.mapEnd) && flags&4 != 0 {
-			// Have pointers that lead somewhere more often.
+			// Make more pointers lead somewhere.
 			dir := data[l.dirPtr:]
 			binary.LittleEndian.PutUint64(dir, m.at(binary.LittleEndian.Uint64(dir)))
 		}

@@ -185,7 +185,7 @@ func TestMapNaN(t *testing.T) {
 	}
 }
 
-// After false no entry is visited any more, and that isn't an error.
+// After visit returns false, no more entries are visited, and that isn't an error.
 func TestMapStop(t *testing.T) {
 	p := self(t)
 	for _, size := range []int{5, 5000} {
@@ -206,15 +206,15 @@ func TestMapStop(t *testing.T) {
 	}
 }
 
-// emptyTables is the memory of a map with a huge directory of tables that hold
-// nothing any more.
+// emptyTables is the memory of a map with a huge directory of tables that are all empty
+// now.
 type emptyTables struct {
 	reads int
 	l     mapsLayout
 }
 
 const (
-	emptyHeader    = 1 << 20 // where what is
+	emptyHeader    = 1 << 20 // where the parts are
 	emptyDirectory = 1 << 30
 	emptyTable     = 1 << 40
 )
@@ -241,7 +241,7 @@ func (m *emptyTables) Read(p []byte, addr uint64) error {
 	return nil
 }
 
-// A map that has been huge isn't searched without end.
+// A map that has been huge isn't searched forever.
 func TestMapSparse(t *testing.T) {
 	p := New(nil)
 	mem := &emptyTables{l: p.lay.maps}
@@ -261,8 +261,8 @@ func TestMapSparse(t *testing.T) {
 
 var intType = &Type{Name: "int", Kind: reflect.Int, Size: 8}
 
-// Reading a map while somebody writes to it never ends the program, and isn't
-// reported by the race detector.
+// Reading a map while a goroutine writes to it never ends the program, and the race
+// detector doesn't report it.
 func TestMapConcurrent(t *testing.T) {
 	p := self(t)
 	var mu sync.Mutex // the reader doesn't take it
@@ -356,8 +356,8 @@ func ownLayoutOf(key, elem *Type) *mapLayout {
 	return l
 }
 
-// structEnd returns where a struct ends whose last field has the given offset and
-// size: a field of size 0 is padded, so that its address is in the struct.
+// structEnd returns where a struct ends, given the offset and size of its last field: a
+// field of size 0 is padded, so that its address is in the struct.
 func structEnd(off, size int64) int64 {
 	if size == 0 && off > 0 {
 		return off + 1

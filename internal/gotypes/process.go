@@ -15,19 +15,20 @@ import (
 	"coredumpy/internal/memory"
 )
 
-// Process is a Go process as far as types and values go. It isn't safe for concurrent use.
+// Process gives access to the types and values of a Go process. It isn't safe for
+// concurrent use.
 type Process struct {
 	Mem   memory.Reader
 	Info  *debuginfo.File // nil if there is none that fits
 	Slide uint64          // run-time address minus link-time address
 	Own   bool            // it is this process
 
-	// Follow returns where the pointer to, stored at addr, leads.
+	// Follow returns where a pointer leads that has the value to and is stored at addr.
 	Follow func(addr, to uint64) uint64
 
 	lay         *layouts
-	types       uint64 // what name offsets in type descriptors count from
-	moduleTypes uint64 // what offsets in debug information count from: the same, if Info fits
+	types       uint64 // base of the name offsets in type descriptors
+	moduleTypes uint64 // base of the offsets in debug information: the same, if Info fits
 	rtypes      map[uint64]*Type
 	dtypes      map[dwarf.Offset]*Type
 	named       map[string]*Type // by typeNamed
@@ -37,11 +38,11 @@ type Process struct {
 	small       [maxStruct]byte
 	mapReader   *mapReader // to be used again; nil while it is in use
 
-	// Why a part of the runtime isn't understood; nil if it is.
+	// These say why a part of the runtime isn't understood; nil if it is.
 	typesErr, mapsErr, chansErr error
 }
 
-// New returns a process with a memory. Pointers lead where they say.
+// New returns a process with the given memory, in which pointers lead where they say.
 func New(mem memory.Reader) *Process {
 	return &Process{
 		Mem: mem, Follow: func(_, to uint64) uint64 { return to }, lay: newLayouts(),
@@ -50,7 +51,7 @@ func New(mem memory.Reader) *Process {
 }
 
 // Prepare finds out how to read types and values of this process, which may have debug
-// information. The layouts of others are read, too, if it has.
+// information. If it has, Prepare also reads the other layouts.
 func (p *Process) Prepare(others Layouts) {
 	p.Own = true
 	if p.Info != nil {
@@ -60,7 +61,7 @@ func (p *Process) Prepare(others Layouts) {
 		p.probeSizes()
 	}
 	p.try(&p.typesErr, p.lay.types.err, p.checkTypes)
-	if p.Info == nil { // there are no types but by descriptors
+	if p.Info == nil { // only descriptors give types
 		p.mapsErr = p.typesErr
 	}
 	if p.typesErr == nil || p.lay.maps.err != nil {
@@ -73,7 +74,7 @@ func (p *Process) Prepare(others Layouts) {
 }
 
 // try sets *err, unless it is set, to the reason why a part of the runtime isn't
-// understood: its layout isn't known, or what is read by it isn't what it should be.
+// understood: its layout isn't known, or reading by it gives a wrong result.
 func (p *Process) try(err *error, layout error, check func() error) {
 	if *err != nil {
 		return
@@ -86,8 +87,8 @@ func (p *Process) try(err *error, layout error, check func() error) {
 	}
 }
 
-// PrepareOther is Prepare for another process, built by that version of Go, which has
-// debug information.
+// PrepareOther is Prepare for another process with debug information, built by that
+// version of Go.
 func (p *Process) PrepareOther(version string, others Layouts) {
 	p.readLayouts(others)
 	var err error
@@ -109,15 +110,15 @@ func (p *Process) PrepareOther(version string, others Layouts) {
 	}
 }
 
-// Forbid makes reading by the runtime's descriptors of types fail, and of maps and
-// channels, for the reason that err gives.
+// Forbid makes reading by the runtime's type descriptors fail with err, and so reading
+// maps and channels.
 func (p *Process) Forbid(err error) {
 	p.moduleTypes = 0
 	p.typesErr, p.mapsErr, p.chansErr = err, err, err
 }
 
-// Misunderstood says which parts of the runtime aren't understood; an error is nil if its
-// part is.
+// Misunderstood returns, for each part of the runtime, why it isn't understood; nil if it
+// is.
 func (p *Process) Misunderstood() []error {
 	return []error{p.typesErr, p.mapsErr, p.chansErr, p.lay.chans.waitersErr}
 }
@@ -162,14 +163,14 @@ func (p *Process) Constants(t *Type) []debuginfo.Constant {
 	})
 }
 
-// TypeAny is the type of an empty interface, to read a value handed over by
-// its address, see [unsafely.AddrOf].
+// TypeAny is the type of an empty interface, for reading a value given by its address, see
+// [unsafely.AddrOf].
 var TypeAny = &Type{Name: "interface {}", Kind: 20, Size: 2 * word, Empty: true}
 
 // AnyPointer is the type of a word that points to anything.
 var AnyPointer = &Type{Name: "unsafe.Pointer", Kind: reflect.UnsafePointer, Size: word, pointers: []int64{0}}
 
-// Symbolize returns function, file and line of the function that begins at pc.
+// Symbolize returns the name, file and line of the function that begins at pc.
 func (p *Process) Symbolize(pc uint64) (name, file string, line int) {
 	if p.Info != nil {
 		if fn, ok := p.Info.Func(pc - p.Slide); ok && fn.Entry == pc-p.Slide {

@@ -11,8 +11,8 @@ const Word = 8
 
 const word = Word
 
-// few returns n bytes, at most maxStruct, that are valid until the next read:
-// what a memory.Reader reads into can't be on the stack, and the collector is off.
+// few returns n bytes, at most maxStruct, that are valid until the next read: it reuses
+// them, as a memory.Reader can't read into the stack, and the collector is off.
 func (p *Process) few(n uint64) []byte { return p.small[:n] }
 
 // ReadWord reads the word at addr.
@@ -34,7 +34,7 @@ func (p *Process) ReadPair(addr uint64) (pair [2]uint64, err error) {
 	return [2]uint64{le64(b), le64(b[word:])}, nil
 }
 
-// ReadUint32 reads the number of 32 bits at addr.
+// ReadUint32 reads the 32-bit number at addr.
 func (p *Process) ReadUint32(addr uint64) (uint32, error) {
 	b := p.few(4)
 	if err := p.Mem.Read(b, addr); err != nil {
@@ -61,7 +61,7 @@ func (p *Process) PointerAt(addr uint64) (uint64, error) {
 	return p.Follow(addr, to), err
 }
 
-// Holds reports whether there is value at addr.
+// Holds reports whether the bytes at addr are value.
 func (p *Process) Holds(addr uint64, value []byte) bool {
 	there := make([]byte, len(value))
 	return p.Mem.Read(there, addr) == nil && bytes.Equal(there, value)
@@ -85,8 +85,8 @@ func (p *Process) ReadString(addr uint64, limit int) (string, error) {
 // MaxText bounds what Text reads, in bytes.
 const MaxText = 64 << 10
 
-// Text reads n bytes of text at addr, at most MaxText of it. It doesn't end in the
-// middle of a word, which could be a secret that nobody recognises then.
+// Text reads n bytes of text at addr, but at most MaxText. It never ends in the middle of
+// a word: half a secret might not be recognised as one.
 func (p *Process) Text(addr, n uint64) string {
 	b := make([]byte, min(n, MaxText))
 	if p.Mem.Read(b, addr) != nil {

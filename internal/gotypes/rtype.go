@@ -6,12 +6,12 @@ import (
 	"unicode/utf8"
 )
 
-// typeLayout says where the runtime's descriptors of types keep what is read of
-// them (internal/abi/type.go, map.go and iface.go; as in [newTypeLayout] from Go
-// 1.24 to 1.27 but for the size of MapType). [Process.checkTypes] compares what is
-// read with what is known otherwise before it is trusted.
+// typeLayout holds the offsets of the fields that we read of the runtime's type
+// descriptors (internal/abi/type.go, map.go and iface.go; as in [newTypeLayout] from Go
+// 1.24 to 1.27, except for the size of MapType). [Process.checkTypes] compares types read
+// by it with what is known otherwise, before it is trusted.
 type typeLayout struct {
-	// abi.Type, which the others begin with
+	// abi.Type, with which the others begin
 	size, tflag, kind, str uint64
 	end                    uint64
 
@@ -37,8 +37,8 @@ type typeLayout struct {
 	isUncommon, hasStar, isNamed, isDirect uint64
 
 	err    error
-	mapErr error // of maps alone
-	ownErr error // of methods alone
+	mapErr error // affects maps only
+	ownErr error // affects methods only
 }
 
 func newTypeLayout() typeLayout {
@@ -114,7 +114,7 @@ func (l *typeLayout) constants() map[string]*uint64 {
 	}
 }
 
-// elem returns where the descriptor of a kind has the element type.
+// elem returns the offset of the element type in a descriptor of kind k.
 func (l *typeLayout) elem(k reflect.Kind) uint64 {
 	switch k {
 	case reflect.Pointer:
@@ -129,7 +129,7 @@ func (l *typeLayout) elem(k reflect.Kind) uint64 {
 	return l.mapElem
 }
 
-// sizeOf returns the size of a descriptor of a kind, which UncommonType follows.
+// sizeOf returns the size of a descriptor of kind k; an UncommonType follows it.
 func (l *typeLayout) sizeOf(k reflect.Kind) uint64 {
 	switch k {
 	case reflect.Pointer:
@@ -152,7 +152,7 @@ func (l *typeLayout) sizeOf(k reflect.Kind) uint64 {
 	return l.header
 }
 
-// The kind has five bits. Up to Go 1.25 the next one said what a flag says since.
+// The kind has five bits. Up to Go 1.25 the sixth bit says what a flag says since.
 const (
 	kindMask   = 1<<5 - 1
 	kindDirect = 1 << 5
@@ -167,7 +167,7 @@ const (
 	nameEmbedded = 1 << 3
 )
 
-// maxFields bounds what a damaged descriptor can ask for.
+// maxFields bounds the fields that a damaged descriptor can ask for.
 const maxFields = 1 << 17
 
 // RuntimeType returns the type whose descriptor is at addr.
@@ -205,14 +205,13 @@ func (p *Process) RuntimeType(addr uint64) (*Type, error) {
 	return t, nil
 }
 
-// plausible reports whether a type can have the kind and the size that it has.
+// plausible reports whether a type of this kind can have this size.
 func (t *Type) plausible() bool {
 	want := sizeOf(t.Kind)
 	return t.Kind != reflect.Invalid && t.Kind <= reflect.UnsafePointer &&
 		t.Size >= 0 && (want == 0 || t.Size == want) && (!t.Direct || t.Size == word)
 }
 
-// addIndex gives a new type its index.
 func (p *Process) addIndex(t *Type) {
 	p.lastType++
 	t.Index = p.lastType
@@ -228,7 +227,7 @@ type descriptor struct {
 	str  int32
 }
 
-// nameAndShape fills what a Type must have from the start.
+// nameAndShape sets the fields that a Type must have from the start.
 func (d *descriptor) nameAndShape(t *Type) (err error) {
 	if d.kind == reflect.Array {
 		n, err := d.word(d.l.arrayLen)
@@ -250,7 +249,7 @@ func (d *descriptor) nameAndShape(t *Type) (err error) {
 	return nil
 }
 
-// complete fills what a Type needs only when it is looked into. Parts that
+// complete sets the fields that a Type needs only when its parts are asked for. Parts that
 // can't be read stay nil.
 func (d *descriptor) complete(t *Type) {
 	ref := func(off uint64) *Type {
@@ -278,7 +277,7 @@ func (d *descriptor) complete(t *Type) {
 	}
 }
 
-// field is a field of a struct as the descriptor has it.
+// field is a field of a struct, as in the descriptor.
 type field struct {
 	Field
 	name name
@@ -324,17 +323,17 @@ func (p *Process) nameAt(off int32) (string, error) {
 	return n.text, err
 }
 
-// maxName bounds names and tags; generic instantiations get long.
+// maxName bounds names and tags; names of generic instances get long.
 const maxName = 1 << 16
 
 // name is the name of a type, field or method (abi.Name).
 type name struct {
 	flag      byte
 	text, tag string
-	pkg       int32 // offset of the import path of a name that isn't exported; 0: that of what it is in
+	pkg       int32 // offset of the import path of an unexported name; 0: the path of the type it belongs to
 }
 
-// readName reads a name: a byte of flags, the text, and what the flags tell of.
+// readName reads a name: a byte of flags, the text, and what the flags announce.
 func (p *Process) readName(addr uint64) (n name, err error) {
 	if n.flag, err = p.readByte(addr); err != nil {
 		return n, err

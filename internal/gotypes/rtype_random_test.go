@@ -14,8 +14,8 @@ import (
 	"coredumpy/internal/unsafely"
 )
 
-// nameOf builds the name of a type from what reflect says of it, the other way
-// round than typename.go does.
+// nameOf builds the name of a type from what reflect says about it, in the opposite way to
+// typename.go.
 func nameOf(t reflect.Type) string {
 	if t.Name() != "" {
 		name := strings.ReplaceAll(t.Name(), "%2e", ".")
@@ -128,7 +128,7 @@ func (c *checker) compare(got *Type, want reflect.Type) {
 	case got == nil:
 		c.t.Errorf("%v: got no type", want)
 		return
-	case got.Name == "sync/atomic.align64": // a magic of the compiler's, always beside 64 bits
+	case got.Name == "sync/atomic.align64": // the compiler treats it specially; it is always beside 64 bits
 	case got.Kind != want.Kind() || got.Size != int64(want.Size()) || got.align() != int64(want.Align()):
 		c.t.Errorf("%v: got %v of %d bytes aligned to %d, want %v, %d, %d", want, got.Kind, got.Size, got.align(), want.Kind(), want.Size(), want.Align())
 	case got.Name != nameOf(want):
@@ -178,15 +178,15 @@ func (c *checker) fields(got *Type, want reflect.Type) {
 	}
 }
 
-// direct reports whether an interface holds values of t in its data word: if so
-// the zero value's is nil, otherwise it points to zeros.
+// direct reports whether an interface holds values of t in its data word: if so, the zero
+// value's data word is nil, otherwise it points to zeros.
 func direct(t reflect.Type) bool {
 	zero := reflect.Zero(t).Interface()
 	_, data := unsafely.Words(&zero)
 	return data == 0
 }
 
-// basics are what random types are made of.
+// basics are the types that random types are made of.
 var basics = []reflect.Type{
 	reflect.TypeFor[bool](), reflect.TypeFor[int8](), reflect.TypeFor[uint16](), reflect.TypeFor[int32](), reflect.TypeFor[int](),
 	reflect.TypeFor[uintptr](), reflect.TypeFor[float32](), reflect.TypeFor[float64](), reflect.TypeFor[complex64](),
@@ -212,7 +212,7 @@ func (m *typeMaker) make(depth int) reflect.Type {
 		return reflect.ArrayOf(m.IntN(6), elem)
 	case 3:
 		if elem.Size() >= 1<<16 {
-			elem = reflect.PointerTo(elem) // the largest a channel takes
+			elem = reflect.PointerTo(elem) // the largest element that a channel takes
 		}
 		return reflect.ChanOf(reflect.ChanDir(1+m.IntN(3)), elem)
 	case 4:
@@ -271,13 +271,13 @@ func TestRandomTypes(t *testing.T) {
 	t.Logf("%d types", len(c.seen))
 }
 
-// The same of types that the compiler made.
+// So are types that the compiler made.
 func TestTypes(t *testing.T) {
 	c := &checker{t, self(t), map[reflect.Type]*Type{}}
 	for _, tt := range typeNames {
 		c.read(tt.typ)
 	}
-	c.read(reflect.TypeFor[*http.Server]()) // some hundred types
+	c.read(reflect.TypeFor[*http.Server]()) // a few hundred types
 	c.read(reflect.TypeFor[*testing.T]())
 	if len(c.seen) < 250 {
 		t.Errorf("got %d types, want more", len(c.seen))
@@ -290,7 +290,7 @@ func TestNoType(t *testing.T) {
 	for name, addr := range map[string]uint64{
 		"zeros": addressOf(&zeros[0]), "in zeros": addressOf(&zeros[0]) + 4,
 		"unaligned": unsafely.TypeAddr(basics[0]) + 1, "inside": unsafely.TypeAddr(basics[0]) + 8,
-		// Nothing is at these, see the tests of package memory.
+		// Nothing is at these addresses, see the tests of package memory.
 		"nil": 0, "nil page": 8, "not canonical": 1 << 47, "kernel": 0xffff_8000_0000_0000,
 		"top": math.MaxUint64 - 7, "synthetic": 0xc0de_0000_0000_0000,
 	} {

@@ -63,8 +63,8 @@ func (myChan) Send()         {}
 
 const here = "coredumpy/internal/gotypes."
 
-// typeNames has the name that each type must be shown by: as debug information
-// has it, with import paths.
+// typeNames holds the name that each type must be shown by: the one in debug information,
+// with import paths.
 var typeNames = []struct {
 	typ  reflect.Type
 	want string

@@ -9,13 +9,13 @@ import (
 // runtime's own descriptor (rtype.go) or from debug information (dwarftype.go).
 // The same type is always the same *Type within a Process.
 type Type struct {
-	Name string // as Go source has it, packages by import path
+	Name string // as in Go source, with import paths for packages
 	Kind reflect.Kind
 	Size int64
 	Len  int64 // of an array
 
-	// Index counts the types of a Process from 1, for tables of what belongs to
-	// them; 0 for those made otherwise than by reading a description.
+	// Index numbers the types of a Process from 1, for tables with an entry for each type;
+	// 0 for types that weren't read from a description.
 	Index int
 
 	Empty  bool // an interface type without methods
@@ -24,7 +24,7 @@ type Type struct {
 	elem, key *Type
 	fields    []Field
 	maps      *mapLayout
-	pointers  []int64 // see pointerWords; nil if not asked for
+	pointers  []int64 // see pointerWords; nil if not computed yet
 	ptr       *Type   // pointer to this type, made on demand
 	resolve   func()  // fills elem, key, fields and maps; nil once done
 }
@@ -35,7 +35,7 @@ type Field struct {
 	Type     *Type
 	Offset   int64
 	Embedded bool
-	Indirect bool // a pointer to the field's value is there: captured by reference
+	Indirect bool // the field holds a pointer to its value: captured by reference
 }
 
 func (t *Type) complete() {
@@ -44,16 +44,15 @@ func (t *Type) complete() {
 		f()
 		switch {
 		case t.IsShape():
-			t.elem = nil // what it says is made up
+			t.elem = nil // what it says is invented
 		case t.Kind == reflect.Struct && strings.HasPrefix(t.Name, "sync/atomic.Pointer["):
 			t.typePointer()
 		}
 	}
 }
 
-// typePointer gives the unsafe.Pointer in a sync/atomic.Pointer[T] the type that it
-// has for sure: *T. The first field, of type [0]*T, is there to tell (sync/atomic,
-// type.go).
+// typePointer gives the unsafe.Pointer in a sync/atomic.Pointer[T] the type that it surely
+// has: *T. The first field, of type [0]*T, is there to say so (sync/atomic, type.go).
 func (t *Type) typePointer() {
 	var real *Type
 	for i := range t.fields {
@@ -101,12 +100,12 @@ func PointerTo(t *Type) *Type {
 	return t.ptr
 }
 
-// structOf makes a struct type of fields that the program has no name for.
+// structOf makes a struct type that has no name in the program.
 func structOf(name string, size int64, fields []Field) *Type {
 	return &Type{Name: name, Kind: reflect.Struct, Size: size, fields: fields}
 }
 
-// sizeOf returns the size that values of kind must have, 0 if any will do.
+// sizeOf returns the size that values of kind must have, 0 if they may have any size.
 func sizeOf(k reflect.Kind) int64 {
 	switch k {
 	case reflect.Bool, reflect.Int8, reflect.Uint8:
@@ -131,7 +130,7 @@ func sizeOf(k reflect.Kind) int64 {
 const ShapePrefix = "go.shape."
 
 // PointerWords returns the offsets of the words in a value of type t that the collector
-// takes for pointers, the first ones if they are many.
+// treats as pointers; only the first ones if there are many.
 func (t *Type) PointerWords() []int64 {
 	if t.pointers == nil {
 		t.pointers = pointerWords(t, 0, []int64{})
@@ -142,9 +141,8 @@ func (t *Type) PointerWords() []int64 {
 // maxPointerWords bounds how many words of a variable are looked at.
 const maxPointerWords = 64
 
-// pointerWords appends the offsets of the words in a value of type t that the
-// collector takes for pointers. The first word of an interface isn't: types
-// aren't collected.
+// pointerWords appends the offsets of the words in a value of type t that the collector
+// treats as pointers. The first word of an interface isn't one: types aren't collected.
 func pointerWords(t *Type, off int64, dst []int64) []int64 {
 	if t == nil || len(dst) >= maxPointerWords {
 		return dst
@@ -171,7 +169,7 @@ func pointerWords(t *Type, off int64, dst []int64) []int64 {
 	return dst
 }
 
-// Field returns the field of a struct that has a type.
+// Field returns the field of that name of a struct type.
 func (t *Type) Field(name string) (Field, bool) {
 	for _, f := range t.Fields() {
 		if f.Name == name && f.Type != nil {

@@ -9,11 +9,11 @@ import (
 	"coredumpy/internal/unsafely"
 )
 
-// What is read by a [typeLayout] is compared with what is known otherwise: in this
-// process with package reflect, in another one with its debug information.
+// Types read by a [typeLayout] are compared with another source: package reflect in this
+// process, debug information in another one.
 
-// typesBase finds where name offsets count from, without symbols: from the text
-// of a name and its offset in a descriptor of this very process.
+// typesBase finds the base of name offsets without symbols: from the address of a name's
+// text and its offset in a descriptor of this process.
 func (p *Process) typesBase() (uint64, error) {
 	l := &p.lay.types
 	t := reflect.TypeFor[Type]()
@@ -30,10 +30,10 @@ func (p *Process) typesBase() (uint64, error) {
 	if uint64(flag)&l.hasStar != 0 {
 		text--
 	}
-	return text - 2 - uint64(off), nil // a byte of flags, one of length (the name is short)
+	return text - 2 - uint64(off), nil // a byte of flags and one of length precede it (the name is short)
 }
 
-// moduleTypesBase reads where name offsets count from.
+// moduleTypesBase reads the base of name offsets.
 func (p *Process) moduleTypesBase() (uint64, error) {
 	v, ok := p.Info.Global("runtime.firstmoduledata")
 	if !ok {
@@ -68,8 +68,8 @@ var probes = []reflect.Type{
 	reflect.TypeFor[probeInterface](), reflect.TypeFor[probeMap](),
 }
 
-// probeSizes finds the sizes of descriptors without debug information: behind each
-// of a type with a name stands where the name of its package is.
+// probeSizes finds the sizes of descriptors without debug information: behind the
+// descriptor of a type with a name is the offset of its package's name.
 func (p *Process) probeSizes() {
 	l := &p.lay.types
 	sizes := map[reflect.Kind]*uint64{
@@ -92,8 +92,8 @@ func (p *Process) probeSizes() {
 	}
 }
 
-// checkTypes compares types as they are read with what reflect says of them. Types
-// aren't read from memory if it disagrees.
+// checkTypes compares types as we read them with what reflect says. If they differ, no
+// types are read from memory.
 func (p *Process) checkTypes() error {
 	type probe struct {
 		A int
@@ -151,20 +151,19 @@ func (p *Process) sameType(got *Type, want reflect.Type, depth int) bool {
 	return true
 }
 
-// named reports whether a name is that of a type which has one of its own.
+// named reports whether a name is that of a type that has a name of its own.
 func named(name string, t reflect.Type) bool {
 	return baseName(name) == t.Name() && (t.PkgPath() == "" || strings.HasPrefix(name, t.PkgPath()+"."))
 }
 
-// describedTypes are types of which nearly every program has both a descriptor and
-// debug information.
+// describedTypes are types for which nearly every program has both a descriptor and debug
+// information.
 var describedTypes = []string{
 	"runtime.boundsError", "runtime.TypeAssertionError", "*runtime.TypeAssertionError", "runtime.errorString", "error",
 	"func()", "[]uint8", "map[string]bool", "chan struct {}", "[32]uint64",
 }
 
-// checkDescriptors compares types as they are read with what debug information says
-// of them.
+// checkDescriptors compares types as we read them with what debug information says.
 func (p *Process) checkDescriptors() error {
 	for _, off := range p.Info.TypesByName(describedTypes...) {
 		want, err := p.Info.Type(off)

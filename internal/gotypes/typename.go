@@ -7,10 +7,9 @@ import (
 	"strings"
 )
 
-// Names of types are those that the linker gives them in debug information,
-// whichever way a type was met: with import paths, also before the names of
-// unexported fields and methods, and with the tags of fields. Unlike there, a
-// path isn't escaped.
+// Types have the names that the linker gives them in debug information, however they are
+// reached: with import paths, also before the names of unexported fields and methods, and
+// with the tags of fields. Unlike there, a path isn't escaped.
 
 // name returns the type's name.
 func (d *descriptor) name(t *Type) (string, error) {
@@ -33,12 +32,12 @@ func (d *descriptor) name(t *Type) (string, error) {
 	return s, nil
 }
 
-// baseName cuts the package name off "pkg.Name[path.Arg]".
+// baseName returns Name[path.Arg] for "pkg.Name[path.Arg]".
 func baseName(s string) string {
 	depth := 0
 	for i := len(s) - 1; i >= 0; i-- {
 		switch s[i] {
-		case ']', '}', ')': // a shape is named for what it looks like
+		case ']', '}', ')': // a shape is named after its underlying type
 			depth++
 		case '[', '{', '(':
 			depth--
@@ -64,8 +63,8 @@ func (d *descriptor) pkgPath() string {
 	return s
 }
 
-// composed builds the name of a type that has none of its own from its parts;
-// "" if the runtime's string has to do.
+// composed builds the name of a type without a name of its own from its parts; "" if the
+// runtime's string must do.
 func (d *descriptor) composed(t *Type) string {
 	switch d.kind {
 	case reflect.Pointer:
@@ -111,7 +110,7 @@ func (d *descriptor) chanName() string {
 		return "chan<- " + elem
 	}
 	if strings.HasPrefix(elem, "<-") {
-		elem = "(" + elem + ")" // or it would be a chan<-
+		elem = "(" + elem + ")" // otherwise it would read as a chan<-
 	}
 	return "chan " + elem
 }
@@ -224,10 +223,10 @@ func braces(word string, parts []string) string {
 	return word + " { " + strings.Join(parts, "; ") + " }"
 }
 
-// unescape undoes what the compiler does to import paths in the names of type
-// arguments: a dot in the last element and odd bytes are written as %xx
-// (cmd/internal/objabi, PathToPrefix). A name with a quote has a field's tag in
-// it, where a percent sign may mean itself.
+// unescape undoes what the compiler does to import paths in the names of type arguments: a
+// dot in the last element and odd bytes are written as %xx (cmd/internal/objabi,
+// PathToPrefix). A name with a quote contains a field's tag, in which a percent sign may
+// mean itself.
 func unescape(s string) string {
 	if !strings.Contains(s, "%") || strings.Contains(s, `"`) {
 		return s
@@ -246,9 +245,9 @@ func unescape(s string) string {
 	return b.String()
 }
 
-// HasMethod reports whether the type at addr, of the given kind, has a method of an
-// exported name, and whether the layout of methods is known. The linker leaves out
-// methods that nobody can call.
+// HasMethod reports whether the type at addr, of the given kind, has an exported method of
+// that name, and whether the layout of methods is known. The linker leaves out methods
+// that nothing can call.
 func (p *Process) HasMethod(addr uint64, kind reflect.Kind, name, signature string) (has, known bool) {
 	l := &p.lay.types
 	if l.ownErr != nil {
@@ -278,8 +277,8 @@ func (p *Process) HasMethod(addr uint64, kind reflect.Kind, name, signature stri
 	return false, true
 }
 
-// TypeText returns the name of the type at addr as the runtime prints it, which is
-// shorter than ours: packages without their paths, but for those of type arguments.
+// TypeText returns the name of the type at addr as the runtime prints it, which is shorter
+// than ours: packages have no paths, except in type arguments.
 func (p *Process) TypeText(addr uint64, t *Type) string {
 	l := &p.lay.types
 	h := make([]byte, l.end)
@@ -296,14 +295,13 @@ func (p *Process) TypeText(addr uint64, t *Type) string {
 	return name
 }
 
-// inPath reports whether an import path, or a name behind it, may have a byte in it.
+// inPath reports whether c may occur in an import path or in a name behind it.
 func inPath(c byte) bool {
 	return '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c >= 0x80 ||
 		c == '.' || c == '_' || c == '-' || c == '%' || c == '~'
 }
 
-// ShortName leaves out import paths except for their last element, as the
-// runtime does in messages.
+// ShortName shortens import paths to their last elements, as the runtime does in messages.
 func ShortName(name string) string {
 	var b strings.Builder
 	start := 0

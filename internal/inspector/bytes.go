@@ -8,9 +8,9 @@ import (
 	"coredumpy/internal/dump"
 )
 
-// Bytes returns the bytes of a value as they were in memory, and their address, 0 if that
-// isn't known. It returns none for a value of several parts, for one whose bytes the dump
-// doesn't hold as they were, and for one that isn't in memory.
+// Bytes returns the bytes that a value had in memory, and their address, 0 if that isn't
+// known. It returns none for a value of several parts, for one whose original bytes aren't
+// in the dump, and for one that isn't in memory.
 func (in *Inspector) Bytes(v dump.Value) (addr uint64, b string) {
 	if !v.Valid() || v.Redacted() {
 		return 0, ""
@@ -36,7 +36,7 @@ func (in *Inspector) Bytes(v dump.Value) (addr uint64, b string) {
 	return v.Addr(), string(eight[:size])
 }
 
-// byteOrders has the order of bytes by GOARCH.
+// byteOrders maps GOARCH to the byte order.
 var byteOrders = map[string]binary.ByteOrder{
 	"amd64": binary.LittleEndian, "arm64": binary.LittleEndian, "386": binary.LittleEndian,
 	"arm": binary.LittleEndian, "riscv64": binary.LittleEndian, "loong64": binary.LittleEndian,

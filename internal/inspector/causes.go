@@ -6,9 +6,9 @@ import (
 	"coredumpy/internal/dump"
 )
 
-// wraps has the error types of the standard library that wrap others, and the field that
-// holds what their method Unwrap returns (Go 1.24 to 1.27). What another type's method
-// returns isn't known without running it.
+// wraps maps each error type of the standard library that wraps another error to the field
+// that its method Unwrap returns (Go 1.24 to 1.27). For other types we would have to run
+// the method.
 var wraps = map[string]string{
 	"fmt.wrapError":                           "err",
 	"fmt.wrapErrors":                          "errs",
@@ -26,11 +26,10 @@ var wraps = map[string]string{
 	"crypto/tls.CertificateVerificationError": "Err",
 }
 
-// maxCauses bounds how many errors one wraps: errors.Join takes any number.
+// maxCauses bounds how many errors one error wraps: errors.Join takes any number.
 const maxCauses = 100
 
-// Causes returns the errors that an error wraps, as far as its type is one of the standard
-// library's.
+// Causes returns the errors that an error wraps, if its type is in the standard library.
 func Causes(v dump.Value) (causes []dump.Value) {
 	p := PartsOf(v, "")
 	field := wraps[p.Of.Type().String()]

@@ -6,11 +6,11 @@ import (
 	"coredumpy/internal/dump"
 )
 
-// Standard is what Module returns for the standard library.
+// Standard is the result of Module for the standard library.
 const Standard = "std"
 
-// Module returns the path of the module that a frame's function is of: Standard for the
-// standard library, "" if that isn't known.
+// Module returns the path of the module of a frame's function: Standard for the standard
+// library, "" if it isn't known.
 func (in *Inspector) Module(f *dump.Frame) string {
 	pkg := packageOf(f.Package, f.Func)
 	if ofToolchain(pkg) {
@@ -22,9 +22,9 @@ func (in *Inspector) Module(f *dump.Frame) string {
 	return Standard
 }
 
-// Mine reports whether a frame is of the program's own code: of its main module, or of
-// another one in the workspace it was built in. If the program's modules aren't known, it
-// is all code outside the runtime.
+// Mine reports whether a frame belongs to the program's own code: to its main module, or
+// to another module of the workspace it was built in. If the program's modules aren't
+// known, all code outside the runtime is its own.
 func (in *Inspector) Mine(f *dump.Frame) bool {
 	module := in.Module(f)
 	if build := in.Head().Build; build != nil {
@@ -37,13 +37,13 @@ func (in *Inspector) Mine(f *dump.Frame) bool {
 	return module != Standard
 }
 
-// ofToolchain reports whether a package is one that no program has.
+// ofToolchain reports whether no program has a package of its own with this path.
 func ofToolchain(pkg string) bool {
 	return pkg == "runtime" || strings.HasPrefix(pkg, "runtime/") || strings.HasPrefix(pkg, "internal/")
 }
 
-// module returns the module that a package outside the standard library is of. A program's
-// package main has no other path.
+// module returns the module of a package outside the standard library. The main package of
+// a program is just "main".
 func (p *program) module(pkg string) (found string) {
 	pkg = strings.TrimSuffix(pkg, "_test")
 	for _, m := range p.modules {

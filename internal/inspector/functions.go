@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// functions are those that the program is known to have.
+// functions are the known functions of the program.
 type functions struct {
 	known map[string]bool     // on a stack, or declared in a file that was read
 	files map[string][]string // by import path: the source files of frames, until they are read

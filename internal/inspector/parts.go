@@ -13,15 +13,15 @@ import (
 	"coredumpy/internal/views"
 )
 
-// PartKind is what a part is to its value.
+// PartKind is the relation of a part to its value.
 type PartKind int
 
-// The kinds of parts. Fields, captured variables and targets have names or are few;
-// elements and entries are counted, and there may be millions.
+// These are the kinds of parts. Fields, captured variables and targets have names or are
+// few; elements and entries are numbered, and there may be millions.
 const (
 	Field    PartKind = iota // of a struct
-	Captured                 // variable of a func value
-	Target                   // what a pointer points to that is no struct
+	Captured                 // a variable captured by a func value
+	Target                   // the target of a pointer, if it isn't a struct
 	Element                  // of a slice, an array, or a channel's buffer
 	Entry                    // of a map
 )
@@ -36,18 +36,18 @@ type Part struct {
 	Expr  string // evaluates to Value in the frame of the whole, "" if no expression does
 }
 
-// Parts are the parts of a value that are in the dump. Those of a pointer to a struct are
-// the struct's fields, and those of an interface are those of the value in it.
+// Parts are the parts of a value that are in the dump. A pointer to a struct has the
+// struct's fields as parts, and an interface the parts of the value in it.
 type Parts struct {
-	Of             dump.Value // what has the parts
+	Of             dump.Value // the value with the parts
 	Named, Indexed int        // how many there are
 
-	operand string // stands for Of in expressions, "" if nothing does
+	operand string // an expression for Of, "" if there is none
 	view    *views.View
 }
 
-// maxIndirection bounds how many interfaces and pointers lead to the parts of a value: a
-// forged dump may have them go round in circles.
+// maxIndirection bounds how many interfaces and pointers lead to the parts of a value: in
+// a forged dump they may form a cycle.
 const maxIndirection = 16
 
 // PartsOf returns the parts of a value. expr is an expression for it in its frame, or "".
@@ -61,7 +61,7 @@ func PartsOf(v dump.Value, expr string) *Parts {
 			continue
 		case p.Of.Kind() == reflect.Pointer && p.Of.Valid() && p.Of.Elem().Kind() == reflect.Struct:
 			if p.Of.Elem().Type() != p.Of.Type().Elem() {
-				p.operand = "" // in a forged dump: of what the type says there is no field
+				p.operand = "" // in a forged dump the fields of the type may not exist
 			}
 			p.Of = p.Of.Elem()
 		}
@@ -94,7 +94,7 @@ func (p *Parts) count() {
 	}
 }
 
-// NamedPart returns part i of those that have names or are few.
+// NamedPart returns part i of the named or few ones.
 func (p *Parts) NamedPart(i int) Part {
 	switch v := p.Of; v.Kind() {
 	case reflect.Pointer:
@@ -115,8 +115,8 @@ func (p *Parts) field(kind PartKind, v dump.Value, i int) Part {
 	return part
 }
 
-// fieldsNamed returns how many fields of a struct have a name: in a forged dump there may
-// be several.
+// fieldsNamed returns how many fields of a struct have this name: in a forged dump several
+// may.
 func fieldsNamed(t *dump.Type, name string) (n int) {
 	for i := range t.NumField() {
 		if is, _, _ := t.Field(i); is == name {
@@ -126,7 +126,7 @@ func fieldsNamed(t *dump.Type, name string) (n int) {
 	return n
 }
 
-// IndexedPart returns part i of those that are counted.
+// IndexedPart returns part i of the numbered ones.
 func (p *Parts) IndexedPart(i int) Part {
 	if p.view != nil {
 		entry := p.view.Entries[i]
@@ -151,8 +151,8 @@ func (p *Parts) IndexedPart(i int) Part {
 	}
 }
 
-// keyLiteral returns how a key of a map is written, "" if it can't be. A key in an
-// interface would have to be written with its type.
+// keyLiteral returns a map key as a literal, "" if there is none. A key in an interface
+// would need its type.
 func keyLiteral(key dump.Value) string {
 	switch k := key.Kind(); {
 	case !key.Valid():
@@ -174,7 +174,7 @@ func keyLiteral(key dump.Value) string {
 	return ""
 }
 
-// operand returns an expression as one that .x or [i] may follow, "" if it isn't one.
+// operand returns an expression in a form that .x or [i] may follow, "" if it isn't one.
 func operand(expr string) string {
 	if expr == "" || token.IsIdentifier(expr) {
 		return expr
@@ -191,7 +191,7 @@ func operand(expr string) string {
 }
 
 // maxOperand bounds an expression, in bytes: each level of a value adds to it, and a long
-// one isn't evaluated.
+// one can't be evaluated.
 const maxOperand = 2000
 
 func joined(operand, more string) string {

@@ -53,7 +53,7 @@ func TestParts(t *testing.T) {
 		{4, "[4096,1]", "x", "A x.A; b x.b; _ "},
 		{4, "null", "x", ""},
 		{4, `{"p":4096,"x":"depth limit"}`, "x", ""},
-		{4, "[4096,4]", "x", "target *x"},  // forged: it is no struct
+		{4, "[4096,4]", "x", "target *x"},  // forged: it isn't a struct
 		{8, "[4096,1]", "x", "A ; b ; _ "}, // forged: its type has no fields
 		{8, "[4096,4]", "x", "target *x"},
 		{5, "[4096,2,2]", "x", "[0] x[0]; [1] x[1]"},
@@ -119,7 +119,7 @@ func TestBytes(t *testing.T) {
 		{"amd64", 12, "7", 256, "\x07"},
 		{"s390x", 12, "7", 256, "\x07"},
 		{"amd64", 17, "1.5", 256, "\x00\x00\xc0\x3f"},
-		{"amd64", 17, `"NaN"`, 0, ""}, // of NaN there are many
+		{"amd64", 17, `"NaN"`, 0, ""}, // a map may have many keys NaN
 		{"amd64", 18, "true", 256, "\x01"},
 		{"no such", 1, "258", 0, ""},
 		{"amd64", 2, `"text"`, 0, "text"},
@@ -150,7 +150,7 @@ func TestMine(t *testing.T) {
 		{build, "shop/cart", "shop", true},
 		{build, "shop/cart_test", "shop", true},
 		{build, "shop_test", "shop", true},
-		{build, "shopping", Standard, false}, // as a package of the standard library is called
+		{build, "shopping", Standard, false}, // named like a package of the standard library
 		{build, "example.com/money/coin", "example.com/money", false},
 		{build, "example.com/shared", "example.com/shared", true},
 		{build, "example.com/other", "", true},

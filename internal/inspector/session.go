@@ -11,8 +11,8 @@ import (
 	"coredumpy/internal/eval"
 )
 
-// results are what a session has kept: of each expression that was printed what it gave,
-// called $1, $2 and so on, the last one also _; and what was given a name.
+// results are the results that a session has kept: those of printed expressions, called
+// $1, $2 and so on, the last one also _; and those that were given a name.
 type results struct {
 	printed []Evaluated
 	named   map[string]Evaluated
@@ -21,15 +21,15 @@ type results struct {
 // maxKept bounds how many results are kept.
 const maxKept = 100_000
 
-// Keep takes note of what an expression gave.
+// Keep records the result of an expression.
 func (in *Inspector) Keep(r Evaluated) {
 	if len(in.results.printed) < maxKept {
 		in.results.printed = append(in.results.printed, r)
 	}
 }
 
-// Name gives a result a name of its own. It is an error if the name means something
-// already where it is given: a dump can't be changed.
+// Name gives a result a name. It is an error if the name already means something there: a
+// dump can't be changed.
 func (in *Inspector) Name(name string, r Evaluated) error {
 	if in.results.named == nil {
 		in.results.named = map[string]Evaluated{}
@@ -50,7 +50,7 @@ func (in *Inspector) Name(name string, r Evaluated) error {
 	return nil
 }
 
-// numbered begins the identifiers that stand for results in expressions.
+// numbered begins the identifiers that replace $1 and the like in expressions.
 const numbered = "result__"
 
 // kept returns the result that an identifier stands for.
@@ -74,8 +74,8 @@ func (in *Inspector) kept(name string) (r Evaluated, ok bool, err error) {
 	return r, ok, nil
 }
 
-// numberedResults replaces $1 in an expression by an identifier, and adds to texts what was
-// written for it.
+// numberedResults replaces $1 in an expression by an identifier, and records the original
+// in texts.
 func numberedResults(expr string, texts map[string]string) string {
 	if !strings.Contains(expr, "$") {
 		return expr
@@ -105,7 +105,7 @@ type exprToken struct {
 	text string
 }
 
-// tokensOf returns the tokens of an expression, but for the semicolons that Go adds.
+// tokensOf returns the tokens of an expression, without the semicolons that Go adds.
 func tokensOf(expr string) (list []exprToken) {
 	var s scanner.Scanner
 	fset := token.NewFileSet()
@@ -122,7 +122,7 @@ func tokensOf(expr string) (list []exprToken) {
 	}
 }
 
-// Assignment takes "x = EXPR" apart; ok is false if it is none.
+// Assignment splits "x = EXPR"; ok is false if text isn't an assignment.
 func Assignment(text string) (name, expr string, ok bool) {
 	list := tokensOf(text)
 	if len(list) < 3 || list[0].kind != token.IDENT || list[1].kind != token.ASSIGN {
@@ -131,7 +131,7 @@ func Assignment(text string) (name, expr string, ok bool) {
 	return list[0].text, text[list[2].at:], true
 }
 
-// Split returns the expressions of a list: "a, f(b, c)" are two.
+// Split splits a list of expressions: "a, f(b, c)" has two.
 func Split(text string) (list []string) {
 	depth, start := 0, 0
 	for _, t := range tokensOf(text) {

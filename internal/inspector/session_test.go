@@ -40,7 +40,7 @@ func TestAssignment(t *testing.T) {
 	}
 }
 
-// What was printed and what got a name can be used in expressions.
+// Printed and named results can be used in expressions.
 func TestKept(t *testing.T) {
 	in := read(t, `"goroutine":1`, variables...)
 	keep := func(expr string) {

@@ -10,8 +10,8 @@ import (
 	"coredumpy/internal/views"
 )
 
-// shortString is how long strings may be that don't make the value around them
-// take several lines.
+// shortString is how long a string may be without making the value around it take several
+// lines.
 const shortString = 7
 
 // structure writes a struct.
@@ -29,7 +29,7 @@ func (p *printer) structure(v dump.Value, f flags, depth int, indent string) {
 		return
 	case view.Kind == views.Text:
 		p.putf("%s(%s)", p.typeName(t), p.name(view.Text))
-		depth = max(depth, p.opt.Depth) // without what the fields refer to, such as a time zone's table
+		depth = max(depth, p.opt.Depth) // omit what the fields refer to, such as a time zone's table
 	case f.has(withType):
 		p.put(p.typeName(t) + " ")
 	}
@@ -55,7 +55,7 @@ func (p *printer) structure(v dump.Value, f flags, depth int, indent string) {
 	p.put("}")
 }
 
-// beyond writes a struct that lies deeper than the depth goes.
+// beyond writes a struct below the depth limit.
 func (p *printer) beyond(v dump.Value, f flags) {
 	typ := p.typeName(v.Type())
 	switch {
@@ -163,13 +163,13 @@ func (p *printer) mapping(v dump.Value, f flags, depth int, indent string) {
 	p.missing(v.Reason())
 }
 
-// entries writes the view of a value that is seen as a map.
+// entries writes a value whose view is a map.
 func (p *printer) entries(v dump.Value, view *views.View, f flags, depth int, indent string) {
 	if f.has(withType) {
 		p.put(p.typeName(v.Type()) + " ")
 	}
 	stored := min(len(view.Entries), p.opt.Elements)
-	if depth >= p.opt.Depth { // keys and values may be in interfaces, which would not show
+	if depth >= p.opt.Depth { // keys and values may be in interfaces, which wouldn't be shown
 		stored = 0
 	}
 	nl := f.has(newlines) && stored > 0
@@ -195,7 +195,7 @@ func (p *printer) entry(key, elem dump.Value, nl bool, depth int, indent string)
 	p.put(", ")
 }
 
-// more says how many fields, elements or entries were left out.
+// more writes how many fields, elements or entries were left out.
 func (p *printer) more(n int64, comma, nl bool, indent string) {
 	switch {
 	case nl:
@@ -213,8 +213,8 @@ func (p *printer) close(nl bool, indent string) {
 	p.put("]")
 }
 
-// breaksStruct reports whether a struct's fields are better read on lines of
-// their own: one of them is a container, a struct or a longer string.
+// breaksStruct reports whether a struct's fields read better on lines of their own: one of
+// them is a container, a struct or a longer string.
 func (p *printer) breaksStruct(v dump.Value, stored int) bool {
 	for i := range stored {
 		_, typ, _ := v.Type().Field(i)
@@ -239,8 +239,8 @@ func (p *printer) breaksList(v dump.Value, stored int) bool {
 	return false
 }
 
-// breaks reports whether a v of type t asks for lines of its own. v matters
-// only if it is a string.
+// breaks reports whether a v of type t needs lines of its own. v matters only if it is a
+// string.
 func (p *printer) breaks(t *dump.Type, v dump.Value) bool {
 	pointer := false
 	for range maxNesting {

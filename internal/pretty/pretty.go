@@ -1,5 +1,5 @@
-// Package pretty prints Go values in the notation of the Delve debugger: what
-// print and locals show there, Go programmers read without a manual.
+// Package pretty prints Go values in the notation of the Delve debugger, which Go
+// programmers can read without a manual.
 //
 //	[]string len: 3, cap: 3, ["a","b","c"]
 //	main.T {A: 1, B: 2}
@@ -10,10 +10,10 @@
 //	"0123...+196 more"
 //	(*main.T)(0xc0001234)
 //
-// The last is where the depth ends. Reference: service/api/prettyprint.go of
-// Delve 1.27. It differs where a dump does: a value that isn't there shows its
-// reason, and what a limit of the dump cut counts as "more" like what a limit
-// of the printer cut. What has a view of its own, see package views, is printed so.
+// The last is where the depth ends. Reference: service/api/prettyprint.go of Delve 1.27.
+// It differs where a dump does: a value that isn't there shows its reason, and what a
+// limit of the dump cut counts as "more" like what a limit of the printer cut. What has a
+// view of its own, see package views, is printed so.
 package pretty
 
 import (
@@ -33,27 +33,26 @@ import (
 type Options struct {
 	String   int // bytes of a string
 	Elements int // elements of a slice, array or map
-	Depth    int // levels of structs and containers in each other; pointers are free
-	Bytes    int // of the whole text; what is over ends in "..."
+	Depth    int // nesting of structs and containers; pointers don't count
+	Bytes    int // of the whole text; a longer one ends in "..."
 
-	// Name makes names, reasons and the text of views fit for the terminal. Nil leaves
-	// them alone.
+	// Name makes names, reasons and the text of views safe for the terminal. If nil, they
+	// are not changed.
 	Name func(string) string
-	// Shown is told what is written for a pointer or a struct that isn't shown itself:
-	// (*main.T)(0xc0001234). It may be nil.
+	// Shown is called with the text written for a pointer or a struct that isn't shown
+	// itself: (*main.T)(0xc0001234). It may be nil.
 	Shown func(text string, v dump.Value)
-	// Leaf, if it isn't nil, writes numbers and texts, and lists of bytes, in another way;
-	// ok is false if it doesn't know better.
+	// Leaf, if it isn't nil, writes numbers, texts and lists of bytes in another way; ok
+	// is false if it leaves a value to pretty.
 	Leaf func(v dump.Value) (text string, ok bool)
 }
 
-// deepLists is how many levels of lists in each other are printed beyond the
-// depth, so that a matrix shows its numbers.
+// deepLists is how many levels of nested lists are printed below the depth limit, so that
+// a matrix shows its numbers.
 const deepLists = 3
 
-// maxNesting bounds how far values nest in each other whatever the depth:
-// pointers and interfaces don't count as depth, and a forged dump may have
-// them go round in circles.
+// maxNesting bounds how deep values are nested, whatever the depth limit: pointers and
+// interfaces don't count as depth, and may form a cycle in a forged dump.
 const maxNesting = 64
 
 // Line writes v on a single line, without a newline at its end.
@@ -61,8 +60,8 @@ func Line(w io.Writer, v dump.Value, o Options) error {
 	return write(w, v, o, top|withType)
 }
 
-// Lines writes v over as many lines as are good for reading, without a newline
-// at the end. A pointer's address comes on a line of its own.
+// Lines writes v on as many lines as make it readable, without a newline at the end. A
+// pointer's address comes on a line of its own.
 func Lines(w io.Writer, v dump.Value, o Options) error {
 	return write(w, v, o, top|withType|newlines)
 }
@@ -80,12 +79,12 @@ func write(w io.Writer, v dump.Value, o Options, f flags) error {
 	return p.err
 }
 
-// flags say in what surroundings a value is printed.
+// flags say where a value is printed.
 type flags uint8
 
 const (
 	top      flags = 1 << iota // not inside another value
-	withType                   // the type is not plain from the surroundings
+	withType                   // the context doesn't show the type
 	newlines                   // over several lines
 )
 
@@ -102,7 +101,7 @@ type printer struct {
 	err     error
 }
 
-// done reports that nothing more can be written.
+// done reports whether nothing more can be written.
 func (p *printer) done() bool { return p.full || p.err != nil }
 
 func (p *printer) put(s string) {
@@ -128,8 +127,8 @@ func (p *printer) name(s string) string {
 
 func (p *printer) typeName(t *dump.Type) string { return p.name(t.String()) }
 
-// conversion writes a type and an address as the conversion that Delve would
-// take back: (*main.T)(0xc0001234), quoted where the import path has a slash.
+// conversion writes a type and an address as a conversion that Delve accepts:
+// (*main.T)(0xc0001234), quoted if the import path has a slash.
 func (p *printer) conversion(typ string, addr uint64, v dump.Value) {
 	text := fmt.Sprintf("(%s)(%#x)", typ, addr)
 	if strings.Contains(typ, "/") {
@@ -140,8 +139,7 @@ func (p *printer) conversion(typ string, addr uint64, v dump.Value) {
 	}
 }
 
-// NoValue returns what is shown in place of a value that isn't there. Name is that of
-// [Options].
+// NoValue returns the text shown in place of a missing value. name is that of [Options].
 func NoValue(why caveat.Reason, name func(string) string) string {
 	text := why.String()
 	if name != nil {
@@ -151,7 +149,7 @@ func NoValue(why caveat.Reason, name func(string) string) string {
 	case caveat.OptimizedOut, caveat.NotSetYet:
 		return "(" + text + ")"
 	case caveat.Redacted:
-		return notation.Mask // in a text it is there already
+		return notation.Mask // a text contains it already
 	}
 	return "(unreadable " + text + ")"
 }
@@ -247,8 +245,8 @@ func (p *printer) pointer(v dump.Value, f flags, depth int, indent string) {
 	p.value(target, f&^top, depth, indent)
 }
 
-// missing says why what a value refers to isn't in the dump. A limit goes
-// without saying: it looks the same as where the printer's depth ends.
+// missing says why the target of a reference isn't in the dump. A limit isn't mentioned:
+// it looks like the end of the printer's depth.
 func (p *printer) missing(why caveat.Reason) {
 	if why.Kind != caveat.None && !why.IsLimit() {
 		p.put(" " + NoValue(why, p.opt.Name))
@@ -311,7 +309,7 @@ func (p *printer) function(v dump.Value, f flags, depth int, indent string) {
 	}
 }
 
-// captured writes what a func value has captured, or is bound to.
+// captured writes the variables that a func value has captured, or its receiver.
 func (p *printer) captured(v dump.Value, depth int, indent string) {
 	if receiver, ok := v.Receiver(); ok {
 		p.putf(" {\n%s\treceiver %s = ", indent, p.typeName(receiver.Type()))
@@ -327,7 +325,7 @@ func (p *printer) captured(v dump.Value, depth int, indent string) {
 	p.put(" {\n")
 	for i := 0; i < n && !p.done(); i++ {
 		name, typ, _ := captured.Type().Field(i)
-		if name == ".this" { // of a method value: no name that could be written
+		if name == ".this" { // of a method value: source can't have this name
 			name = "receiver"
 		}
 		p.putf("%s\t%s %s = ", indent, p.name(name), p.typeName(typ))

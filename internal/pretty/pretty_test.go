@@ -10,7 +10,7 @@ import (
 	"coredumpy/internal/pretty"
 )
 
-// types are the types of the test's values.
+// types holds the types of the test's values.
 const types = `
 {"type":{"id":1,"name":"int","kind":"int","size":8}}
 {"type":{"id":2,"name":"string","kind":"string","size":16}}
@@ -79,7 +79,7 @@ const types = `
 [15,41,{"e":["k",[[1,2],null,null]],"len":1}]
 `
 
-// value returns the value that raw is when its type has the id typ.
+// value returns the value whose notation is raw and whose type has the id typ.
 func value(t *testing.T, typ int, raw string) dump.Value {
 	t.Helper()
 	text := `{"coredumpy":{"version":1,"reason":"panic","goroutine":1,"goroutines":1}}` + types +

@@ -44,7 +44,7 @@ func (p *printer) scalar(v dump.Value) {
 	}
 }
 
-// integer writes a number, with the name of the constant that it is.
+// integer writes a number, with the name of its constant.
 func (p *printer) integer(v dump.Value, number string, bits int64) {
 	if name := v.Type().Constant(bits); name != "" {
 		p.putf("%s (%s)", p.name(name), number)
@@ -55,8 +55,8 @@ func (p *printer) integer(v dump.Value, number string, bits int64) {
 
 func float(f float64, bits int) string { return strconv.FormatFloat(f, 'f', -1, bits) }
 
-// runeStart returns the last place at or before n where a character of s
-// starts; n itself if s isn't UTF-8 there.
+// runeStart returns the last place at or before n where a character of s begins; n itself
+// if s isn't UTF-8 there.
 func runeStart(s string, n int) int {
 	for i := n; i > n-utf8.UTFMax && i > 0; i-- {
 		if utf8.RuneStart(s[i]) {

@@ -10,17 +10,17 @@ import (
 	"coredumpy/internal/waits"
 )
 
-// This file names what goroutines wait for, and puts those into rows that wait alike.
+// This file names the things that goroutines wait for, and groups goroutines into rows.
 
-// waitsRow is goroutines that wait at the same place for the same, or each for its own.
+// waitsRow holds goroutines that wait at one place, for one thing or each for its own.
 type waitsRow struct {
 	waiters []waits.Waiter
-	things  []*waits.Thing // of the first
-	own     []bool         // the others wait for other ones
+	things  []*waits.Thing // of the first goroutine
+	own     []bool         // the others wait for different ones
 }
 
-// waitsRows puts goroutines into rows, those of most of them first. Goroutines that wait for
-// one thing only, as others do, aren't in one row with those that wait for another.
+// waitsRows groups goroutines into rows, the largest first. Goroutines that share a thing
+// with others aren't in one row with those that wait for another thing.
 func waitsRows(blocked []waits.Blocked) (rows []waitsRow) {
 	type key struct {
 		op     waits.Op
@@ -54,7 +54,7 @@ func waitsRows(blocked []waits.Blocked) (rows []waitsRow) {
 	return rows
 }
 
-// verb returns what the goroutines of a row do: "wait to send to".
+// verb returns what the goroutines in a row do: "wait to send to".
 func (r *waitsRow) verb() string {
 	op := r.waiters[0].Op
 	if len(r.things) == 0 || slices.ContainsFunc(r.waiters, func(w waits.Waiter) bool { return w.Op != op }) {
@@ -71,7 +71,7 @@ func pasteable(p waits.Path) string {
 	return fmt.Sprintf("goroutine %d frame %d p %s", p.Goroutine, p.Frame, safetext.Line(p.Expr))
 }
 
-// named returns what a thing is called, and its type and address.
+// named returns the name of a thing, with its type and address.
 func (w waitsWriter) named(t *waits.Thing) string {
 	text := kindName(t)
 	if t.Addr != 0 {
@@ -92,8 +92,8 @@ func (w waitsWriter) name(t *waits.Thing, id int64) string {
 	return fmt.Sprintf("%s (%s %#x)", pathName(p, []int64{id}), kindName(t), t.Addr)
 }
 
-// pathName returns the expression of a path, and of which goroutine it is if that is none of
-// those that it is told of.
+// pathName returns the expression of a path, with its goroutine unless that is one of
+// those that the text is about.
 func pathName(p waits.Path, of []int64) string {
 	if p.Goroutine == 0 || slices.Contains(of, p.Goroutine) {
 		return name(p.Expr)
@@ -101,7 +101,7 @@ func pathName(p waits.Path, of []int64) string {
 	return fmt.Sprintf("%s of goroutine %d", name(p.Expr), p.Goroutine)
 }
 
-// kindName returns the type of a thing, or what it is if the type isn't known.
+// kindName returns the type of a thing, or its kind if the type isn't known.
 func kindName(t *waits.Thing) string {
 	switch t.Role {
 	case waits.Timer:
@@ -123,7 +123,7 @@ func kindName(t *waits.Thing) string {
 		waits.Cond: "a sync.Cond", waits.Once: "a sync.Once"}[t.Kind]
 }
 
-// verbFor returns what those do who wait for a thing: "wait to send to".
+// verbFor returns what the waiters for a thing do: "wait to send to".
 func verbFor(t *waits.Thing) string {
 	same := !slices.ContainsFunc(t.Waiters, func(o waits.Waiter) bool { return o.Op != t.Waiters[0].Op })
 	if !same {
@@ -158,7 +158,7 @@ func waiterGroups(all []waits.Waiter, verb string) string {
 	return counted(len(all), "goroutine") + " " + verb
 }
 
-// state returns how a thing was.
+// state returns the state of a thing.
 func (w waitsWriter) state(t *waits.Thing) string {
 	s := w.r.State(t)
 	if !s.Known {

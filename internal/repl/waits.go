@@ -18,14 +18,14 @@ Go doesn't record who has locked a mutex. "Probably locked by" says that the sou
 function on that goroutine's stack calls Lock before the current line, and not Unlock.
 -v prints all there is, not only the beginning.`
 
-// How much waits prints without -v.
+// These bound what waits prints without -v.
 const (
 	shownFindings = 12
 	shownWaits    = 20
-	shownLinks    = 8 // of a circle
+	shownLinks    = 8 // of a cycle
 )
 
-// report returns who waits for what, which is found out once; nil after an interrupt.
+// report returns who waits for what, computed once; nil after an interrupt.
 func (s *session) report() *waits.Report {
 	if s.waiting == nil {
 		s.waiting = waits.New(s.in, func() bool { return s.out.Err() != nil })
@@ -49,7 +49,7 @@ func (s *session) waits(args string) error {
 	return r.Failed
 }
 
-// channelWaiters returns who waits to receive from a channel, or to send to it: ": 7, 8".
+// channelWaiters returns who waits to receive from a channel or to send to it: ": 7, 8".
 func (s *session) channelWaiters(v dump.Value, op waits.Op) string {
 	r := s.report()
 	if r == nil {
@@ -58,7 +58,7 @@ func (s *session) channelWaiters(v dump.Value, op waits.Op) string {
 	var found []int64
 	for _, w := range r.Waiting(v.Pointer()) {
 		receive, send, _ := v.Waiting()
-		if w.Op == op || w.Op == waits.Select && min(receive, send) == 0 { // what a select does isn't known
+		if w.Op == op || w.Op == waits.Select && min(receive, send) == 0 { // a select's direction isn't known
 			found = append(found, w.ID)
 		}
 	}
@@ -145,7 +145,7 @@ func (w waitsWriter) finding(f *waits.Finding) {
 	w.waiters(t.Waiters)
 }
 
-// nobody says that no goroutine that can go on does something, as far as it is known.
+// nobody says that no goroutine that can go on does something, as far as is known.
 func (w waitsWriter) nobody(does string) string {
 	if w.r.Partial {
 		return "no other goroutine in this dump that can go on " + does
@@ -153,7 +153,7 @@ func (w waitsWriter) nobody(does string) string {
 	return "no other goroutine that can go on " + does
 }
 
-// circle writes who waits for whom in a circle.
+// circle writes who waits for whom in a cycle.
 func (w waitsWriter) circle(links []waits.Link) {
 	w.out.Bold("possible deadlock")
 	if len(links) == 1 {
@@ -275,7 +275,7 @@ func refsText(refs []waits.Reference) (texts []string) {
 	return texts
 }
 
-// waiters writes who waits, by where.
+// waiters writes who waits, grouped by place.
 func (w waitsWriter) waiters(all []waits.Waiter) {
 	const most = 4 // places
 	groups := byPlace(all)
@@ -328,7 +328,7 @@ func byPlace(all []waits.Waiter) (groups [][]waits.Waiter) {
 // place returns a function and its position.
 func place(p dump.Place) string { return safetext.Line(p.Func) + " at " + position(p) }
 
-// others says what the goroutines do that don't wait for another one.
+// others says what the goroutines do that don't wait for others.
 func (w waitsWriter) others() {
 	var texts []string
 	for _, k := range []struct {

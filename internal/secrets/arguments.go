@@ -2,9 +2,9 @@ package secrets
 
 import "strings"
 
-// Arguments returns a copy of a command line without secrets: values after
-// secret flags (-password X, --token=X, DB_PASSWORD=X) and everything that Text
-// finds. What follows a secret flag is hidden even if it looks like a flag.
+// Arguments returns a copy of a command line without secrets: without the values after
+// secret flags (-password X, --token=X, DB_PASSWORD=X), and without what Text finds. The
+// argument after a secret flag is hidden even if it looks like a flag.
 func (d *Redactor) Arguments(args []string) []string {
 	out := make([]string, len(args))
 	for i, arg := range args {
@@ -38,14 +38,14 @@ func (d *Redactor) LearnArguments(args []string) {
 	}
 }
 
-// takesSecret reports whether arg is a flag whose value is the next argument, and the
-// value a secret.
+// takesSecret reports whether arg is a flag whose value is the next argument, and whether
+// that value is a secret.
 func takesSecret(arg, value string) bool {
 	return strings.HasPrefix(arg, "-") && plainName(arg) && WeighText(arg).Hides([]byte(value))
 }
 
-// afterLetter returns the secret behind -u name:, and -p without a blank, if it looks like
-// one.
+// afterLetter returns the secret behind -u name:, or behind -p without a blank, if it
+// looks like one.
 func afterLetter(before, arg string) string {
 	if name, value, ok := strings.Cut(arg, ":"); ok && before == "-u" && plainName(name) &&
 		looksSecret([]byte(value)) {
@@ -57,8 +57,8 @@ func afterLetter(before, arg string) string {
 	return ""
 }
 
-// plainName reports whether name can be that of a flag or an environment
-// variable, and not the beginning of a URL or a sentence.
+// plainName reports whether name can be the name of a flag or an environment variable, and
+// not the beginning of a URL or a sentence.
 func plainName(name string) bool {
 	for _, c := range []byte(name) {
 		if class[c]&wordSet == 0 {

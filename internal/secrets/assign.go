@@ -1,10 +1,10 @@
 package secrets
 
-// minSAS is the length of a signature in an Azure storage URL, 32 bytes in
-// base64. Others sign with less, but not with secrets.
+// minSAS is the length of a signature in an Azure storage URL, 32 bytes in base64. Other
+// services use shorter signatures, but they aren't secrets.
 const minSAS = 43
 
-// maxName is the longest name that is looked at before a separator.
+// maxName bounds how long a name before a separator may be.
 const maxName = 64
 
 // assigned returns the value of key=value, key: value, "key":"value",
@@ -29,14 +29,14 @@ func assigned(b []byte, sep int, a *ahead) span {
 	return v
 }
 
-// A keySpan is where a key stands; quoted if between quotes or brackets.
+// A keySpan is the place of a key; quoted if the key is between quotes or brackets.
 type keySpan struct {
 	span
 	quoted bool
 }
 
-// keyBefore returns the key that ends before b[sep]. Between them may be blanks,
-// a quote (escaped or not), and a bracket as in header["Cookie"] = .
+// keyBefore returns the key that ends before b[sep]. There may be blanks, a quote (escaped
+// or not), and a bracket between them, as in header["Cookie"] = .
 func keyBefore(b []byte, sep int) keySpan {
 	var k keySpan
 	to := sep
@@ -62,9 +62,9 @@ func keyBefore(b []byte, sep int) keySpan {
 	return k
 }
 
-// weigh returns what the key says of its value. A key of two words is looked for only
-// where the second alone says nothing: "api key", "session id". In text a token is one
-// whatever it looks like, see inText.
+// weigh returns what the key says about its value. It looks for a key of two words only
+// where the second word alone says nothing: "api key", "session id". In text the value of
+// a token may look like anything, see inText.
 func (k keySpan) weigh(b []byte) Strength {
 	name := b[k.from:k.to]
 	s := inText(name)
@@ -82,15 +82,15 @@ func (k keySpan) weigh(b []byte) Strength {
 	return weigh(b[from:k.to])
 }
 
-// lastIs reports whether the last word of a name, behind a sign or at its beginning, is
-// word.
+// lastIs reports whether word is the last word of a name: behind a sign, or the whole
+// name.
 func lastIs(name []byte, word string) bool {
 	n := len(name) - len(word)
 	return n >= 0 && (n == 0 || class[name[n-1]]&alnum == 0) && equalFold(name[n:], word)
 }
 
-// paired returns what the name says in a pair of a name and a value of which the key is
-// the second: name="password" value=, {"key":"token","value":.
+// paired returns what the name says in a pair of a name and a value, whose second key this
+// is: name="password" value=, {"key":"token","value":.
 func (k keySpan) paired(b []byte) Strength {
 	if !equalFold(b[k.from:k.to], "value") && string(b[k.from:k.to]) != "V" {
 		return NotSecret
@@ -131,7 +131,7 @@ func (k keySpan) paired(b []byte) Strength {
 	return NotSecret
 }
 
-// beforeQuote returns where the quote that ends at b[to] begins with the
+// beforeQuote returns the beginning of the quote that ends at b[to], including the
 // backslashes before it.
 func beforeQuote(b []byte, to int) int {
 	to--
@@ -150,8 +150,8 @@ func beforeBlanks(b []byte, to int) int {
 
 func isQuote(c byte) bool { return c == '"' || c == '\'' || c == '`' }
 
-// valueAfter returns the value that follows b[sep]; line says that a value
-// without quotes goes to the end of the line.
+// valueAfter returns the value that follows b[sep]; if line is set, a value without quotes
+// goes to the end of the line.
 func valueAfter(b []byte, sep int, line bool, a *ahead) span {
 	i := valueStart(b, sep)
 	if i >= len(b) {
@@ -173,7 +173,7 @@ func valueAfter(b []byte, sep int, line bool, a *ahead) span {
 	case quoteAt(b, i) > 0:
 		v = quoted(b, i)
 	case b[i] == '{':
-		return span{} // what is in it has its own keys
+		return span{} // what is inside has its own keys
 	default:
 		if b[i] == '!' && b[sep] == ':' && i+1 < len(b) && isLetter(b[i+1]) { // a tag of YAML
 			if tagged := runBlanks(b, runEnd(b, i+1, wordSet)); tagged < len(b) && b[tagged-1] == ' ' && b[tagged] != '\n' {
@@ -190,9 +190,9 @@ func valueAfter(b []byte, sep int, line bool, a *ahead) span {
 	return v
 }
 
-// valueStart skips what may stand between the first separator and a value: more
-// of it (:=, ==, =>), blanks, and the types that some printers of Go values add:
-// (string) (len=7) "value".
+// valueStart skips what may be between the first separator and a value: more of it (:=,
+// ==, =>), blanks, and the types that some printers of Go values add: (string) (len=7)
+// "value".
 func valueStart(b []byte, sep int) int {
 	i := sep + 1
 	for i < len(b) && (b[i] == '=' || b[i] == ':' || b[i] == '>') {
@@ -217,20 +217,20 @@ func valueStart(b []byte, sep int) int {
 	return start
 }
 
-// ahead remembers what was found ahead in a text, so that of many that look for
-// it not each goes all the way: "cookie: cookie: cookie: " would take for ever.
+// ahead remembers what was found ahead in a text, so that many searches for it don't each
+// go all the way: "cookie: cookie: cookie: " would take forever.
 type ahead struct{ newlines, equals next }
 
 var newAhead = ahead{next{of: "\r\n"}, next{of: "="}}
 
-// next is the next of some signs.
+// next is the next one of some signs.
 type next struct {
 	of    string
 	known bool
-	span  // there is none of them from its start up to its end, where one is
+	span  // the text from its start up to its end has none of them; one is at its end
 }
 
-// from returns where the first of the signs at or after b[i] is, or len(b).
+// from returns the place of the first of the signs at or after b[i], or len(b).
 func (n *next) from(b []byte, i int) int {
 	switch {
 	case !n.known || i > n.to:
@@ -244,8 +244,8 @@ func (n *next) from(b []byte, i int) int {
 	return n.to
 }
 
-// quoteAt returns the length of the quote at b[i] with the backslashes before
-// it, or 0.
+// quoteAt returns the length of the quote at b[i], including the backslashes before it, or
+// 0.
 func quoteAt(b []byte, i int) int {
 	n := i
 	for n < len(b) && b[n] == '\\' {
@@ -257,12 +257,12 @@ func quoteAt(b []byte, i int) int {
 	return 0
 }
 
-// quoted returns what stands between the quote at b[i] and the next one that
-// ends it, or the end of b.
+// quoted returns the text from the quote at b[i] to the one that ends it, or to the end of
+// b.
 //
-// A quote inside a string has one backslash more for each level of quoting:
-// "x", \"x\", \\\"x\\\". One with n backslashes is ended by one with n more
-// than an even number of pairs of them: these are backslashes of the value.
+// A quote inside a string has one backslash more for each level of quoting: "x", \"x\",
+// \\\"x\\\". A quote with n backslashes is ended by one with n more than an even number of
+// pairs of backslashes: those pairs belong to the value.
 func quoted(b []byte, i int) span {
 	size := quoteAt(b, i)
 	n, quote := size-1, b[i+size-1]
@@ -282,8 +282,8 @@ func quoted(b []byte, i int) span {
 	}
 }
 
-// list returns what stands in the brackets at b[i]: one span for all strings of
-// a JSON array, and the bytes of a Go literal such as []byte{1, 2}.
+// list returns the contents of the brackets at b[i]: one span for all strings of a JSON
+// array, and the bytes of a Go literal such as []byte{1, 2}.
 func list(b []byte, i int) span {
 	if hasPrefix(b[i:], "[]") {
 		near := b[i:min(len(b), i+maxName)]
@@ -316,11 +316,11 @@ func bracketed(b []byte, open int, end string) span {
 	return span{open + 1, open + untilAny(b[open:], end)}
 }
 
-// bareEnd returns the end of the value without quotes that begins at b[i]. White
-// space ends it. A sign such as , or & ends it only if what follows looks like
-// the next key, or like the end of something the value is part of: a password
-// may hold any sign, and no tail of it may stay. Nor does a bracket end it that
-// was opened in it, as in ${NAME} and <nil>.
+// bareEnd returns the end of the value without quotes that begins at b[i]. White space
+// ends it. A sign such as , or & ends it only if what follows looks like the next key, or
+// like the end of something that contains the value: a password may hold any sign, and no
+// tail of it may stay. A bracket that was opened in the value doesn't end it, as in
+// ${NAME} and <nil>.
 func bareEnd(b []byte, i int) int {
 	open := 0
 	for ; i < len(b); i++ {
@@ -358,19 +358,19 @@ func endsValue(b []byte, i int) bool {
 	return end > next && end < len(b) && (b[end] == '=' || b[end] == ':')
 }
 
-// endsQuoted reports whether the quote at b[i] ends the text that a value
-// without quotes is the last part of.
+// endsQuoted reports whether the quote at b[i] ends a text whose last part is a value
+// without quotes.
 func endsQuoted(b []byte, i int) bool {
 	next := i + quoteAt(b, i)
 	return next >= len(b) || class[b[next]]&alnum == 0
 }
 
-// schemes of HTTP authentication that stay readable.
-// [IANA HTTP Authentication Scheme Registry]
+// These schemes of HTTP authentication stay readable. [IANA HTTP Authentication Scheme
+// Registry]
 var schemes = [...]string{"bearer ", "basic ", "negotiate "}
 
-// skipScheme returns where the credentials after an authentication scheme at
-// b[i] begin, or i if there is none.
+// skipScheme returns the beginning of the credentials after an authentication scheme at
+// b[i], or i if there is no scheme.
 func skipScheme(b []byte, i int) int {
 	for _, scheme := range schemes {
 		if hasPrefixFold(b[i:], scheme) {

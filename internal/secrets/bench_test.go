@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// busyRedactor has what a real dump brings: the variables of a shell and some
-// learned values.
+// busyRedactor knows what a real dump brings: the variables of a shell and some learned
+// values.
 func busyRedactor() *Redactor {
 	var environ []string
 	for i := range 60 {
@@ -26,7 +26,7 @@ func busyRedactor() *Redactor {
 
 const size = 64 << 10
 
-// The texts a dump is made of, none with a secret.
+// These are the texts in a dump, none with a secret.
 func cleanTexts() map[string]string {
 	repeat := func(s string) string { return strings.Repeat(s, size/len(s)+1)[:size] }
 	return map[string]string{
@@ -75,7 +75,7 @@ func BenchmarkNew(b *testing.B) {
 	}
 }
 
-// The default pattern alone: the scanner and its peer.
+// This is the default pattern alone: the scanner and its peer.
 func BenchmarkLongRun(b *testing.B) {
 	text := cleanTexts()["code"]
 	pattern := regexp.MustCompile(LongRun)
@@ -93,7 +93,7 @@ func BenchmarkLongRun(b *testing.B) {
 	})
 }
 
-// The values of the environment: the index and its peers.
+// These are the values of the environment: the index and its peers.
 func BenchmarkIndex(b *testing.B) {
 	text := cleanTexts()["code"]
 	for _, count := range []int{10, 100, 1000} {

@@ -1,10 +1,10 @@
 package secrets
 
-// What follows is much like functions of package bytes. But those that are
-// written in assembly count, for the compiler, as functions that may change
-// their argument, and Text would have to copy every string for them.
+// These are much like functions of package bytes. But the compiler assumes that functions
+// written in assembly may change their argument, so Text would have to copy every string
+// for them.
 
-// runEnd returns the end of the run of bytes of set that begins at from.
+// runEnd returns the end of the run of bytes in set that begins at from.
 func runEnd(b []byte, from int, set uint16) int {
 	for from < len(b) && class[b[from]]&set != 0 {
 		from++
@@ -20,7 +20,7 @@ func runBlanks(b []byte, from int) int {
 	return from
 }
 
-// until returns the first place of c from from on, or len(b).
+// until returns the first place of c at or after from, or len(b).
 func until(b []byte, from int, c byte) int {
 	for from < len(b) && b[from] != c {
 		from++
@@ -50,7 +50,7 @@ func indexOf(b []byte, s string) int {
 	return -1
 }
 
-// lastAt returns the last place of an @, or -1.
+// lastAt returns the place of the last @, or -1.
 func lastAt(b []byte) int {
 	for i := len(b) - 1; i >= 0; i-- {
 		if b[i] == '@' {
@@ -64,7 +64,7 @@ func hasPrefix(b []byte, prefix string) bool {
 	return len(b) >= len(prefix) && string(b[:len(prefix)]) == prefix
 }
 
-// hasPrefixFold is hasPrefix for ASCII in any case; prefix is lower case.
+// hasPrefixFold is hasPrefix for ASCII in any case; prefix must be in lower case.
 func hasPrefixFold(b []byte, prefix string) bool {
 	if len(b) < len(prefix) {
 		return false
@@ -85,7 +85,7 @@ func equalFold(b []byte, lower string) bool {
 	return len(b) == len(lower) && hasPrefixFold(b, lower)
 }
 
-// digits reports whether b holds nothing but digits.
+// digits reports whether b holds only digits.
 func digits(b []byte) bool {
 	for _, c := range b {
 		if c < '0' || c > '9' {

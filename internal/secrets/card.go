@@ -1,9 +1,9 @@
 package secrets
 
-// cards appends the numbers of credit cards in b: of 14 to 16 digits, in groups or not, as
-// issuers begin them, and with a check digit that is right. [ISO/IEC 7812-1]
+// cards appends the numbers of credit cards in b: 14 to 16 digits, in groups or not, with
+// the beginning of an issuer and a correct check digit. [ISO/IEC 7812-1]
 func cards(b []byte, found []span) []span {
-	// There are at least four digits in a row, of which one is looked at.
+	// A number has at least four digits in a row: look at every fourth byte.
 	for i := 3; i < len(b); i += 4 {
 		if !isDigit(b[i]) {
 			continue
@@ -25,7 +25,7 @@ func cards(b []byte, found []span) []span {
 	return found
 }
 
-// cardAt reports whether at b[from] a number of a card begins, and where it ends.
+// cardAt reports whether the number of a card begins at b[from], and where it ends.
 func cardAt(b []byte, from int) (found bool, end int) {
 	const most = 16
 	var number [most]byte
@@ -55,7 +55,7 @@ func cardAt(b []byte, from int) (found bool, end int) {
 	return !before && !after && issued(number[:n]) && checked(number[:n]), end
 }
 
-// issued reports whether a number begins as those of an issuer with as many digits do.
+// issued reports whether an issuer's numbers of this length begin like this.
 func issued(n []byte) bool {
 	if len(n) < 14 {
 		return false
@@ -71,7 +71,7 @@ func issued(n []byte) bool {
 	return two == 36 || two == 38
 }
 
-// checked reports whether the last digit is that which follows from the others.
+// checked reports whether the check digit, the last one, is correct.
 func checked(n []byte) bool {
 	sum := 0
 	for i, d := range n {

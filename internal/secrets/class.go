@@ -1,6 +1,6 @@
 package secrets
 
-// Classes of bytes. A byte may be of several.
+// These are classes of bytes. A byte may be in several.
 const (
 	alnum       = 1 << iota // A-Z a-z 0-9
 	base32                  // A-Z 2-7
@@ -19,7 +19,7 @@ const (
 	exclamation             // !
 
 	wordSet = alnum | dash | dot
-	ending  = closing | between // what may end a value
+	ending  = closing | between // may end a value
 )
 
 // class holds the classes of each byte.

@@ -1,8 +1,8 @@
 package secrets
 
-// Secrets in command lines, where a flag of one letter marks them.
+// This file finds secrets in command lines that a flag of one letter marks.
 
-// A family is commands that have the same flags.
+// A family is a set of commands with the same flags.
 type family uint8
 
 const (
@@ -56,11 +56,11 @@ func familyOf(command []byte) family {
 	return noFamily
 }
 
-// A commandFlag is a flag of commands whose value is a password.
+// A commandFlag is a flag of some commands whose value is a password.
 type commandFlag struct {
 	family   family
 	flag     byte
-	apart    bool // it is the next word, or
+	apart    bool // the value is the next word, or
 	attached bool // follows without a blank
 	user     bool // behind name: or name%
 	last     bool // it is the last word of the command
@@ -94,10 +94,10 @@ var flagLetters = func() (set [256]bool) {
 	return set
 }()
 
-// maxCommand bounds how far before a flag its command is looked for.
+// maxCommand bounds how far before a flag its command may be.
 const maxCommand = 160
 
-// ofCommand returns the password in the value of a flag of one letter, whose dash is b[i].
+// ofCommand returns the password in the value of the one-letter flag whose dash is b[i].
 func ofCommand(b []byte, i int) span {
 	if i == 0 || i+2 > len(b)-1 || b[i-1] != ' ' || !isLetter(b[i+1]) && b[i+1] != '-' {
 		return span{}
@@ -125,7 +125,7 @@ func ofCommand(b []byte, i int) span {
 	return span{}
 }
 
-// passArgument returns the password in -passin pass:x, as openssl has it.
+// passArgument returns the password in -passin pass:x, a flag of openssl.
 func passArgument(b []byte, i int) span {
 	const mark = "pass:"
 	from := wordAfter(b, i+1+runLetters(b[i+1:]))
@@ -142,7 +142,7 @@ func runLetters(b []byte) (n int) {
 	return n
 }
 
-// value returns the password that the flag at b[i] gives.
+// value returns the password given by the flag at b[i].
 func (f *commandFlag) value(b []byte, i int, long bool) span {
 	if f.last {
 		var last span
@@ -186,7 +186,7 @@ func (f *commandFlag) value(b []byte, i int, long bool) span {
 	return v
 }
 
-// portsOnly reports whether v is ports as docker run -p has them: 127.0.0.1:8080:80.
+// portsOnly reports whether v is a list of ports as in docker run -p: 127.0.0.1:8080:80.
 func portsOnly(v []byte) bool {
 	for _, c := range v {
 		if !isDigit(c) && c != ':' && c != '.' && c != '/' && !isLetter(c) {
@@ -197,7 +197,7 @@ func portsOnly(v []byte) bool {
 }
 
 // commandBefore returns the family of the command before the flag at b[i], on its line and
-// behind the last sign between commands.
+// behind the last sign that separates commands.
 func commandBefore(b []byte, i int) family {
 	for to := i; to > 0 && i-to < maxCommand; {
 		from := to

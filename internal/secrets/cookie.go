@@ -1,6 +1,6 @@
 package secrets
 
-// settingCookies are names of cookies that hold what a user has chosen of a page's look.
+// settingCookies are names of cookies that hold how a user wants a page to look.
 var settingCookies = [...]string{"theme", "lang", "language", "locale", "consent", "cookieconsent", "tz",
 	"timezone", "currency",
 	"country", "mode", "color-scheme", "dark", "font", "fontsize", "sidebar", "layout", "path", "expires",
@@ -18,8 +18,8 @@ func settingCookie(name []byte) bool {
 	return false
 }
 
-// cookies reports whether v is what the header Cookie holds, name=value; name=value, and
-// not all of them are settings. [RFC 6265, section 4.2.1]
+// cookies reports whether v is the value of a header Cookie, name=value; name=value, and
+// not all of its cookies are settings. [RFC 6265, section 4.2.1]
 func cookies(v []byte) bool {
 	v = v[:min(len(v), maxValue)]
 	for from := 0; from < len(v); {

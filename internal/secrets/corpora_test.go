@@ -15,8 +15,8 @@ import (
 	"coredumpy/internal/longtest"
 )
 
-// Of texts that nobody wrote to test with, 999 of 1000 values are unchanged. All are of
-// Go's own tree, which is wherever tests are run.
+// In texts that nobody wrote as tests, 999 of 1000 values stay unchanged. All are in Go's
+// own tree, which is wherever tests are run.
 func TestOrdinaryCorpora(t *testing.T) {
 	out, err := exec.Command("go", "env", "GOROOT").Output()
 	root := strings.TrimSpace(string(out))
@@ -47,7 +47,7 @@ func TestOrdinaryCorpora(t *testing.T) {
 	}
 }
 
-// wantOrdinary wants nearly all values unchanged, each by itself.
+// wantOrdinary checks that nearly all values stay unchanged, each by itself.
 func wantOrdinary(t *testing.T, name string, values map[string]bool) {
 	t.Helper()
 	r, changed := newRedactor(), 0
@@ -94,7 +94,7 @@ func addLines(values map[string]bool, text string) {
 	}
 }
 
-// addJSON adds all texts of a JSON value, or of one on each line, and the value as a whole.
+// addJSON adds all texts of a JSON value, or of one on each line, and the whole value.
 func addJSON(values map[string]bool, text string) {
 	decoder := json.NewDecoder(strings.NewReader(text))
 	for {
@@ -122,8 +122,8 @@ func addTexts(values map[string]bool, v any) {
 	}
 }
 
-// goValues adds the names and the words in comments of a Go file to words, and its
-// strings and lines of comments to source.
+// goValues adds the names and the words in comments of a Go file to words, and its strings
+// and lines of comments to source.
 func goValues(text string, words, source map[string]bool) {
 	fset := token.NewFileSet()
 	var s scanner.Scanner

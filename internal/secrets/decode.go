@@ -2,15 +2,15 @@ package secrets
 
 import "unicode/utf8"
 
-// Known secrets are also found where texts have them with escapes: in URLs and forms, in
-// mails, HTML and JSON. What is between escapes is looked at as it is, so that it doesn't
-// matter which signs a program escapes. One level of escapes is undone.
+// Known secrets are also found in texts that escape some of their signs: in URLs and
+// forms, mails, HTML and JSON. The text between escapes is compared unchanged, so it
+// doesn't matter which signs a program escapes. One level of escapes is undone.
 
 // minEscape is the length of the shortest escape, \\ before a sign.
 const minEscape = 2
 
-// escapeAt returns the byte or character that the escape at b[i] stands for, and the length
-// of the escape; 0 if there is none.
+// escapeAt returns the byte or character that the escape at b[i] represents, and the
+// length of the escape; 0 if there is none.
 //
 //	%41 =41            RFC 3986, section 2.1; RFC 2045, section 6.7
 //	&#65; &#x41; &lt;  HTML
@@ -27,7 +27,7 @@ func escapeAt(b []byte, i int) (char rune, n int) {
 		if len(rest) > 2 && rest[1] == '\r' && rest[2] == '\n' {
 			return -1, 3
 		}
-		// Only what has to be escaped is: "size=10" is no escape.
+		// Only signs that must be escaped count: "size=10" has no escape.
 		if char, n := hexByte(rest, 1); n > 0 && (char == '=' || char < ' ' && rest[1] == '0' || char >= 0x7f) {
 			return char, n
 		}
@@ -39,7 +39,7 @@ func escapeAt(b []byte, i int) (char rune, n int) {
 	return 0, 0
 }
 
-// maxEscape bounds an escape: &#x10ffff;.
+// maxEscape is the length of the longest escape: &#x10ffff;.
 const maxEscape = 10
 
 // hexByte returns the byte whose two digits are b[at:].
@@ -54,7 +54,7 @@ func hexByte(b []byte, at int) (rune, int) {
 	return high<<4 | low, at + 2
 }
 
-// hexDigit returns the value of a digit, -1 if it is none.
+// hexDigit returns the value of a digit, -1 if c isn't one.
 func hexDigit(c byte) rune {
 	switch {
 	case isDigit(c):
@@ -65,7 +65,7 @@ func hexDigit(c byte) rune {
 	return -1
 }
 
-// entities are those of HTML and XML that stand for signs in ASCII.
+// entities are the entities of HTML and XML for ASCII signs.
 var entities = [...]struct {
 	name string
 	char rune
@@ -122,10 +122,10 @@ func backslash(b []byte) (rune, int) {
 	return 0, 0
 }
 
-// isEscape tells the bytes with which escapes begin.
+// isEscape is set for the bytes that begin an escape.
 var isEscape = [256]bool{'%': true, '=': true, '&': true, '\\': true}
 
-// nextEscape returns where the next escape from from on is, or len(b).
+// nextEscape returns the place of the next escape at or after from, or len(b).
 func nextEscape(b []byte, from int) int {
 	for from < len(b) {
 		if isEscape[b[from]] {
@@ -138,7 +138,7 @@ func nextEscape(b []byte, from int) int {
 	return from
 }
 
-// A decoder holds a part of a text without escapes, and where its bytes are in the text.
+// A decoder holds a part of a text without escapes, and where each byte was in it.
 type decoder struct {
 	text [decoded]byte
 	at   [decoded + 1]int32 // relative to base
@@ -146,14 +146,14 @@ type decoder struct {
 	base int
 }
 
-// decoded is how much of a text is looked at at once. Parts overlap by more than the pieces
-// in which values are looked for.
+// decoded is how much of a text is decoded at once. Parts overlap by more than the length
+// of the pieces that the index looks for.
 const (
 	decoded = 4096
 	overlap = maxValue
 )
 
-// findEscaped appends where b holds values of which something is escaped.
+// findEscaped appends the places in b of values with escaped signs.
 func (x *index) findEscaped(b []byte, found []span) []span {
 	if x.shift == nil {
 		return found
@@ -171,14 +171,14 @@ func (x *index) findEscaped(b []byte, found []span) []span {
 		if end == len(b) {
 			break
 		}
-		// The next part begins at the next escape, at the latest where a value could
-		// still begin that this part has cut.
+		// The next part begins at the next escape, but not behind the beginning of a value
+		// that this part may have cut.
 		i = nextEscape(b, max(i+1, end-maxEscape*overlap/2))
 	}
 	return found
 }
 
-// fill decodes b from from on, and returns where it ended.
+// fill decodes b from from, and returns where it ended.
 func (d *decoder) fill(b []byte, from int) int {
 	d.n = 0
 	i := from
@@ -197,7 +197,7 @@ func (d *decoder) fill(b []byte, from int) int {
 			d.text[d.n] = c
 			d.n++
 			n = 1
-		case char < 0: // a line feed that isn't there
+		case char < 0: // a soft line break, which stands for nothing
 		case char < 0x80 || c == '%' || c == '=' || n == 4 && c == '\\':
 			d.text[d.n] = byte(char)
 			d.n++

@@ -1,8 +1,8 @@
 package secrets
 
-// privateKey reports whether b begins with a private key as it is without PEM
-// around it: in DER, by PKCS #8, PKCS #1 or SEC 1, or as OpenSSH stores it.
-// [RFC 5958, section 2; RFC 8017, appendix A.1.2; RFC 5915, section 3]
+// privateKey reports whether b begins with a private key without PEM around it: in DER, by
+// PKCS #8, PKCS #1 or SEC 1, or in the form that OpenSSH stores. [RFC 5958, section 2; RFC
+// 8017, appendix A.1.2; RFC 5915, section 3]
 func privateKey(b []byte) bool {
 	const openSSH = "openssh-key-v1\x00"
 	if hasPrefix(b, openSSH) {
@@ -27,7 +27,7 @@ func privateKey(b []byte) bool {
 	return false
 }
 
-// Tags of DER [X.690, section 8.1.2], and lengths in bytes.
+// These are tags of DER [X.690, section 8.1.2], and lengths in bytes.
 const (
 	tagInteger  = 0x02
 	tagOctets   = 0x04
@@ -40,8 +40,8 @@ const (
 	maxScalar     = 72
 )
 
-// derHeader returns the length of the value with the given tag at b[i], and where it
-// begins; 0, 0 if there is none. The value may be cut.
+// derHeader returns the length and the beginning of the value with the given tag at b[i];
+// 0, 0 if there is none. The value may be cut.
 func derHeader(b []byte, i int, tag byte) (n, from int) {
 	if i+2 > len(b) || b[i] != tag {
 		return 0, 0

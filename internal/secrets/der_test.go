@@ -14,7 +14,7 @@ import (
 	"testing"
 )
 
-// A private key isn't in a dump in any form, and what only looks like one stays.
+// A private key in any form is hidden; bytes that only look like one stay.
 func TestPrivateKeysInDER(t *testing.T) {
 	must := func(der []byte, err error) []byte {
 		t.Helper()

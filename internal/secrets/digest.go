@@ -5,17 +5,17 @@ import (
 	"slices"
 )
 
-// What is as random as a key and none: digests, ids, public keys. The form tells, or what
-// stands before or after it.
+// Digests, ids and public keys are as random as a secret key, but aren't secrets. They are
+// recognised by their form, or by the text before or after them.
 
-// digestMarks stand right before digests, checksums and public keys.
+// digestMarks come right before digests, checksums and public keys.
 var digestMarks = [...]string{"sha256:", "sha512:", "sha384:", "sha1:", "md5:", "h1:", "sha256-", "sha384-",
 	"sha512-",
 	"SHA256:", "MD5:", "0x", `W/"`, "commit ", "tree ", "parent ", "index ", "..", ";base64,", "/store/", "/ipfs/",
 	"ipfs://",
 	"/blob/", "/commit/", "/commits/", "/tree/", "/raw/", "/compare/"}
 
-// isDigest reports whether b[from:to] isn't a key for what stands around it.
+// isDigest reports whether the text around b[from:to] shows that it isn't a secret key.
 func isDigest(b []byte, from, to int) bool {
 	run := b[from:to]
 	for _, mark := range digestMarks {
@@ -32,8 +32,8 @@ func isDigest(b []byte, from, to int) bool {
 	return inFileName(b, from, to) || inTrace(b, from, to) || hasPrefix(b[to:], "  ") && from == 0
 }
 
-// digestForms are how public things begin: content ids of IPFS, and hashes and addresses in chains of blocks.
-// [github.com/multiformats/cid]
+// digestForms are the beginnings of public values: content ids of IPFS, hashes and
+// addresses in block chains. [github.com/multiformats/cid]
 var digestForms = [...]struct {
 	prefix string
 	min    int
@@ -73,13 +73,13 @@ func allHex(run []byte) bool {
 	return true
 }
 
-// fileEnds are the ends of the names of files whose names hold a digest.
+// fileEnds are endings of file names that may hold a digest.
 var fileEnds = [...]string{".js", ".css", ".map", ".png", ".jpg", ".jpeg", ".webp", ".gif", ".svg", ".woff",
 	".html", ".wasm",
 	".ico", ".mp4", ".pdf", ".json", ".gz", ".zip", ".tar", ".chunk.", ".bundle.", ".min."}
 
-// inFileName reports whether a digest is the name of a file, in a directory that is named
-// for the beginning of it, or with an end as files have.
+// inFileName reports whether a digest is the name of a file, in a directory named after
+// the beginning of it, or with the ending of a file.
 func inFileName(b []byte, from, to int) bool {
 	for _, end := range fileEnds {
 		if hasPrefix(b[to:], end) {
@@ -89,15 +89,15 @@ func inFileName(b []byte, from, to int) bool {
 	return from >= 4 && b[from-1] == '/' && b[from-4] == '/' && allHex(b[from-3:from-1])
 }
 
-// inTrace reports whether b[from:to] is the trace in a traceparent.
-// [W3C Trace Context, section 3.2]
+// inTrace reports whether b[from:to] is the trace id in a traceparent. [W3C Trace Context,
+// section 3.2]
 func inTrace(b []byte, from, to int) bool {
 	return from >= 3 && b[from-1] == '-' && isDigit(b[from-2]) && isDigit(b[from-3]) && to-from == 32 &&
 		to+17 < len(b) && b[to] == '-' && b[to+17] == '-'
 }
 
-// publicBefore reports whether before a value stands the name of something public, and
-// a separator.
+// publicBefore reports whether the name of a public value and a separator come before a
+// value.
 func publicBefore(b []byte, from int) bool {
 	i := from
 	for i > 0 && from-i < 4 && (isQuote(b[i-1]) || b[i-1] == '\\' || class[b[i-1]]&opening != 0) {
@@ -114,7 +114,7 @@ func publicBefore(b []byte, from int) bool {
 	return k.from < k.to && publicName(b[k.from:k.to])
 }
 
-// pageToken reports whether name is that of a token that says where to go on in a list.
+// pageToken reports whether name is that of a token for the next page of a list.
 func pageToken(name []byte) bool {
 	var buf [64]byte
 	for word, i := nextWord(name, 0, buf[:0]); len(word) > 0; word, i = nextWord(name, i, word[:0]) {
@@ -126,8 +126,8 @@ func pageToken(name []byte) bool {
 	return false
 }
 
-// publicWord reports whether a word in a name says that its value is public, or tells one
-// thing from others.
+// publicWord reports whether a word in a name says that the value is public, or an
+// identifier.
 func publicWord(word []byte) bool {
 	switch string(word) {
 	case "sha", "sum", "checksum", "checksums", "digest", "digests", "hash", "hashes", "etag", "etags", "trace",
@@ -165,8 +165,8 @@ func publicName(name []byte) bool {
 	return public && !private
 }
 
-// publicRegions appends where in b there are certificates and public keys in PEM, public keys
-// of SSH, and the data of data: URLs.
+// publicRegions appends the places in b of certificates and public keys in PEM, public SSH
+// keys, and the data of data: URLs.
 func publicRegions(b []byte, found []span) []span {
 	const begin, data = "-----BEGIN ", ";base64,"
 	for i := 0; i < len(b); i++ {
@@ -193,7 +193,7 @@ func publicRegions(b []byte, found []span) []span {
 	return found
 }
 
-// sshKey reports whether b begins as a public key of SSH does. [RFC 4253, section 6.6]
+// sshKey reports whether b begins like a public SSH key. [RFC 4253, section 6.6]
 func sshKey(b []byte) bool {
 	for _, kind := range [...]string{"AAAAB3NzaC1", "AAAAC3NzaC1", "AAAAE2VjZHNhLXNoYTIt", "AAAAInNrLWVj",
 		"AAAAGnNrLXNz"} {
@@ -204,7 +204,7 @@ func sshKey(b []byte) bool {
 	return false
 }
 
-// notPublic drops the spans that lie in publicRegions.
+// notPublic drops the spans that are in publicRegions.
 func notPublic(b []byte, spans []span) []span {
 	if len(spans) == 0 {
 		return spans

@@ -2,11 +2,11 @@ package secrets
 
 import "encoding/base64"
 
-// What is made of words, and what isn't, by how the letters of words follow each other.
+// This file recognises text made of words by which letters follow each other.
 
-// commonPairs are the pairs of letters, by their first one, that stand in words: of all
-// pairs in the names and comments of Go's source, and in the licences that Debian has,
-// 96 of 100 are among these. Of pairs of random letters 47 of 100 are.
+// commonPairs are the pairs of letters that are common in words, by their first letter: 96
+// of 100 pairs in the names and comments of Go's source, and in the licences that Debian
+// has, are among these. Of pairs of random letters 47 of 100 are.
 var commonPairs = func() (pairs [26]uint32) {
 	for i, second := range [26]string{
 		"abcdfgiklmnprstuvwxy", "abceijlorsuy", "acdefghiklmorstuy", "abcdefilnorsuy", "abcdefghilmnopqrstuvwxy",
@@ -34,14 +34,14 @@ func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 type parts struct {
 	letters, digits int
 	n               int // parts
-	pairs, common   int // pairs of letters in them; those of words
-	inWords         int // letters in parts of at least four letters, in which most pairs are common
+	pairs, common   int // pairs of letters in them, and how many are common
+	inWords         int // letters in parts of four or more letters in which most pairs are common
 }
 
-// maxAcronym bounds the parts of capitals that aren't looked at: HTTP.
+// maxAcronym bounds the length of parts in capitals that are ignored: HTTP.
 const maxAcronym = 5
 
-// partsOf takes a name apart. It is linear, also where there is one part.
+// partsOf splits a name into parts. It takes linear time, even if there is only one part.
 func partsOf(b []byte) (p parts) {
 	for i := 0; i < len(b); {
 		if !isLetter(b[i]) {
@@ -78,7 +78,8 @@ func partEnd(b []byte, i int) int {
 		for end < len(b) && isCapital(b[end]) {
 			end++
 		}
-		// The last capital of "HTTPServer" begins the next part; not that of "IDs".
+		// The last capital of "HTTPServer" begins the next part, but that of "IDs"
+		// doesn't.
 		if end+1 < len(b) && isLetter(b[end]) && isLetter(b[end+1]) {
 			end--
 		}
@@ -90,7 +91,7 @@ func partEnd(b []byte, i int) int {
 	return end
 }
 
-// wordy reports whether b is made of words, in camelCase or with other signs between
+// wordy reports whether b consists of words, in camelCase or with other signs between
 // them, and has few digits: parseURL2, deploy_key.
 func wordy(b []byte) bool {
 	p := partsOf(b)
@@ -98,7 +99,7 @@ func wordy(b []byte) bool {
 		4*p.common >= 3*p.pairs
 }
 
-// seldomKey reports whether a long run of letters and digits is something else than a
+// seldomKey reports whether a long run of letters and digits is something other than a
 // key: words, a number, a sequence of few letters or of amino acids, an alphabet.
 func seldomKey(run []byte) bool {
 	p := partsOf(run)
@@ -106,7 +107,7 @@ func seldomKey(run []byte) bool {
 		fewSigns(run) || protein(run) || alphabet(run)
 }
 
-// fewSigns reports whether no more than five different bytes are in b: bits, DNA.
+// fewSigns reports whether b has at most five different bytes: bits, DNA.
 func fewSigns(b []byte) bool {
 	var seen [2]uint64
 	n := 0
@@ -124,8 +125,8 @@ func fewSigns(b []byte) bool {
 	return true
 }
 
-// protein reports whether b holds nothing but the letters for amino acids. Of 32 random
-// capitals they all are in 2 of 10,000 keys. [IUPAC-IUB, one-letter notation, 1968]
+// protein reports whether b holds only the letters for amino acids. That is true for 2 of
+// 10,000 keys of 32 random capitals. [IUPAC-IUB, one-letter notation, 1968]
 func protein(b []byte) bool {
 	const letters = 1<<('A'-'A') | 1<<('C'-'A') | 1<<('D'-'A') | 1<<('E'-'A') | 1<<('F'-'A') | 1<<('G'-'A') | 1<<('H'-'A') |
 		1<<('I'-'A') | 1<<('K'-'A') | 1<<('L'-'A') | 1<<('M'-'A') | 1<<('N'-'A') | 1<<('P'-'A') | 1<<('Q'-'A') |
@@ -138,7 +139,7 @@ func protein(b []byte) bool {
 	return true
 }
 
-// alphabet reports whether 26 bytes in b follow each other as in the alphabet.
+// alphabet reports whether 26 bytes in b follow each other in the order of the alphabet.
 func alphabet(b []byte) bool {
 	row := 1
 	for i := 1; i < len(b); i++ {
@@ -152,9 +153,9 @@ func alphabet(b []byte) bool {
 	return false
 }
 
-// looksSecret reports whether a value by itself looks as secrets do and names, numbers
-// and texts don't: letters and digits are mixed in it, or its letters are no words.
-// Names that other things bear as well mark only such values.
+// looksSecret reports whether a value looks like a secret, unlike names, numbers and
+// texts: it mixes letters and digits, or its letters aren't words. Names that are also
+// used for other things mark only such values.
 func looksSecret(v []byte) bool {
 	if len(v) < 6 || len(v) > maxValue || looksLikePath(string(v)) {
 		return len(v) > maxValue && keyLike(v)
@@ -167,7 +168,7 @@ func looksSecret(v []byte) bool {
 	if uuid(v) {
 		return true
 	}
-	// Of the runs between other signs, one is enough.
+	// One of the runs between other signs is enough.
 	for from := 0; from < len(v); from++ {
 		to := runEnd(v, from, alnum)
 		if run := v[from:to]; len(run) >= 6 && randomRun(run) {
@@ -178,7 +179,7 @@ func looksSecret(v []byte) bool {
 	return odd(v)
 }
 
-// randomRun reports whether a run of letters and digits is no word or number.
+// randomRun reports whether a run of letters and digits is neither word nor number.
 func randomRun(run []byte) bool {
 	p := partsOf(run)
 	changes := changesOf(run)
@@ -193,7 +194,7 @@ func randomRun(run []byte) bool {
 	return len(run) >= 7 && changes >= 3 && p.inWords*2 < p.letters+1
 }
 
-// small reports whether no capital is in b.
+// small reports whether b has no capital.
 func small(b []byte) bool {
 	for _, c := range b {
 		if isCapital(c) {
@@ -203,8 +204,8 @@ func small(b []byte) bool {
 	return true
 }
 
-// changesOf counts where letters and digits, and small and capital ones, meet, but for a
-// capital that begins a word.
+// changesOf counts the places where letters meet digits, or small letters capitals, except
+// for a capital that begins a word.
 func changesOf(run []byte) (n int) {
 	for i := 1; i < len(run); i++ {
 		a, b := class[run[i-1]]&(alnum|capital|digit), class[run[i]]&(alnum|capital|digit)
@@ -245,8 +246,8 @@ func odd(v []byte) bool {
 		v[0] != '<'
 }
 
-// phrase reports whether v is a phrase from which a key is made: eleven small words or
-// more, and nothing else. [BIP 39 has 12 to 24]
+// phrase reports whether v is a phrase from which a key is made: only words in small
+// letters, eleven or more. [BIP 39 has 12 to 24]
 func phrase(v []byte) bool {
 	words := 1
 	for _, c := range v {
@@ -259,7 +260,7 @@ func phrase(v []byte) bool {
 	return words >= 11
 }
 
-// keyLike reports whether a long value is one run of base64 or hexadecimal.
+// keyLike reports whether a long value is a single run of base64 or hexadecimal.
 func keyLike(v []byte) bool {
 	end := runEnd(v, 0, base64Set)
 	return len(v)-end <= 2 && !wordy(v)

@@ -1,15 +1,15 @@
 package secrets
 
-// A keyKind is a kind of key that its issuer marks, so that it is recognised when it leaks.
+// A keyKind is a kind of key that its issuer marks, so that leaked ones are recognised.
 type keyKind struct {
 	prefix string
-	set    uint16 // of the first five classes: the bytes after the prefix
+	set    uint16 // one of the first five classes: that of the bytes after the prefix
 	min    int    // number of these bytes
 	exact  bool   // no more than these
-	parts  parted // how the key goes on behind a dot
+	parts  parted // what follows behind a dot
 }
 
-// parted tells how a key of several parts goes on.
+// parted says what the further parts of a key are.
 type parted uint8
 
 const (
@@ -18,9 +18,9 @@ const (
 	likeDiscord
 )
 
-// keyKinds are the marks that issuers document, and those that the rules of secret scanners
-// collect [github.com/gitleaks/gitleaks, config/gitleaks.toml, v8.27]. The lengths are lower
-// bounds where the issuer says that they may grow.
+// keyKinds are the marks that issuers document, and those in the rules of secret scanners
+// [github.com/gitleaks/gitleaks, config/gitleaks.toml, v8.27]. Where the issuer says that
+// keys may grow, the length is a lower bound.
 var keyKinds = [...]keyKind{
 	{prefix: "AKIA", set: base32, min: 16},               // Amazon Web Services, long-term
 	{prefix: "ASIA", set: base32, min: 16},               // and temporary
@@ -195,7 +195,7 @@ var keyKinds = [...]keyKind{
 
 const jwtPrefix = "eyJ" // base64 of `{"`
 
-// discordEnd returns the end of a token of Discord, whose first of three parts ends at dot.
+// discordEnd returns the end of a Discord token, whose first of three parts ends at dot.
 func discordEnd(b []byte, from, dot int) int {
 	second := runEnd(b, min(len(b), dot+1), alnum|dash)
 	third := runEnd(b, min(len(b), second+1), alnum|dash)
@@ -206,8 +206,8 @@ func discordEnd(b []byte, from, dot int) int {
 	return third
 }
 
-// aroundTilde returns a key in which b[i] is a tilde: of Azure AD, xxx8Q~, and of OpenShift,
-// sha256~.
+// aroundTilde returns a key with a tilde at b[i]: xxx8Q~ of Azure AD, or sha256~ of
+// OpenShift.
 func aroundTilde(b []byte, i int) span {
 	end := i + 1
 	for end < min(len(b), i+64) && (class[b[end]]&wordSet != 0 || b[end] == '~') {
@@ -223,7 +223,7 @@ func aroundTilde(b []byte, i int) span {
 	return span{}
 }
 
-// ofBot returns a token of a bot of Telegram, whose colon is b[i]: 123456789:AA....
+// ofBot returns the token of a Telegram bot, whose colon is b[i]: 123456789:AA....
 // [core.telegram.org/bots/api]
 func ofBot(b []byte, i int) span {
 	from, end := i, runEnd(b[:min(len(b), i+48)], i+1, alnum|dash)

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// planted are secrets in places where they must be found: before and after
-// stand beside secret whatever else the text holds.
+// planted are secrets in places where they must be found: they are between before and
+// after, whatever else the text holds.
 var planted = []struct{ before, secret, after string }{
 	{"", hex32, ""},
 	{"", alnum60, ""},
@@ -48,8 +48,8 @@ func plantedRedactor() *Redactor {
 	return r
 }
 
-// partOf returns a part of secret that is in text, of at least 8 bytes, and isn't
-// in what stands around it.
+// partOf returns a part of secret that is in text, has at least 8 bytes, and isn't in the
+// text around it.
 func partOf(secret, text, left, right string) string {
 	for i := 0; i+8 <= len(secret); i++ {
 		part := secret[i : i+8]
@@ -60,7 +60,7 @@ func partOf(secret, text, left, right string) string {
 	return ""
 }
 
-// masks reports whether got is text with masks in place of parts of it.
+// masks reports whether got is text with masks instead of some parts.
 func masks(got, text string) bool {
 	kept := strings.Split(got, mask)
 	last := len(kept) - 1
@@ -81,8 +81,8 @@ func masks(got, text string) bool {
 	return true
 }
 
-// Whatever stands around a secret, all of it is gone, and the rest is what it
-// was; Text and Bytes agree; once is enough; and plain words stay as they are.
+// Whatever is around a secret, all of it is gone, and the rest is unchanged; Text and
+// Bytes agree; a second pass changes nothing; and plain words stay.
 func FuzzText(f *testing.F) {
 	r := plantedRedactor()
 	f.Add("", "", uint8(0))
@@ -132,7 +132,7 @@ func plainWords(s string) string {
 	return string(b)
 }
 
-// Source never loses a line, whatever the file holds, and no secret stays in it.
+// Source never loses a line, whatever the file holds, and leaves no secret in it.
 func FuzzSource(f *testing.F) {
 	r := plantedRedactor()
 	for i, tt := range sourceTests {
@@ -155,8 +155,8 @@ func FuzzSource(f *testing.F) {
 	})
 }
 
-// No value after a secret flag stays, and no other secret; the number of
-// arguments is kept, and once is enough.
+// No value after a secret flag stays, and no other secret; the number of arguments stays
+// the same, and a second pass changes nothing.
 func FuzzArguments(f *testing.F) {
 	r := plantedRedactor()
 	for i := range planted {
@@ -179,8 +179,8 @@ func FuzzArguments(f *testing.F) {
 	})
 }
 
-// A known secret is found in every encoding, whatever stands around it, and nothing else
-// goes with it.
+// A known secret is found in every encoding, whatever is around it, and nothing else is
+// hidden with it.
 func FuzzKnown(f *testing.F) {
 	names := slices.Sorted(maps.Keys(encodings))
 	for i := range names {

@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// Texts made of the beginnings of secrets, one after the other, take no more
-// than a few milliseconds: the time grows with their length, not its square,
-// which would be half a minute here.
+// Text takes no more than a few milliseconds for texts that consist of the beginnings of
+// secrets: the time grows with their length, not its square, which would be half a minute
+// here.
 func TestTextHostile(t *testing.T) {
 	const size, limit = 512 << 10, 20 * time.Second
 	r := plantedRedactor()

@@ -2,25 +2,25 @@ package secrets
 
 import "slices"
 
-// maxWindow is the largest window of an index: no value that is looked for
-// inside texts is shorter, unless the environment holds one that is.
+// maxWindow is the largest window of an index: all values that are looked for inside texts
+// are at least so long, except for shorter ones in the environment.
 const maxWindow = minLearned
 
-// An index finds many values in a text in one pass, after Wu and Manber, "A fast
-// algorithm for multi-pattern searching" (1994). A window of as many bytes as
-// the shortest value has moves over the text. The last three bytes in it tell
-// how far it can move without missing the beginning of a value, which is nearly
-// its whole length for most texts, however many values there are. Where it
-// can't move, the bytes in the window tell which values may begin there.
+// An index finds many values in a text in one pass, after Wu and Manber, "A fast algorithm
+// for multi-pattern searching" (1994). A window as long as the shortest value moves over
+// the text. The last three bytes in it say how far it can move without missing the
+// beginning of a value. For most texts that is nearly the window's length, however many
+// values there are. Where it can't move, the bytes in the window say which values may
+// begin there.
 type index struct {
 	window int              // set before the first add, at least 4
 	shift  []uint8          // by block; nil: no values
-	sizes  map[string][]int // of the values, by their first window bytes, folded
-	values map[string]bool  // true: a secret for certain
-	folded map[string]bool  // those that are, in small letters: they are found in any case
+	sizes  map[string][]int // of the values, by their first window bytes in small letters
+	values map[string]bool  // true: certainly a secret
+	folded map[string]bool  // the certain secrets, in small letters: they are found in any case
 }
 
-// fold makes capitals small.
+// fold turns capitals into small letters.
 var fold = func() (fold [256]byte) {
 	for i := range fold {
 		fold[i] = byte(i)
@@ -31,7 +31,7 @@ var fold = func() (fold [256]byte) {
 	return fold
 }()
 
-// foldInto returns b in small letters, in to.
+// foldInto stores b in small letters in to, and returns it.
 func foldInto(to *[maxValue]byte, b []byte) []byte {
 	for i, c := range b {
 		to[i] = fold[c]
@@ -42,7 +42,7 @@ func foldInto(to *[maxValue]byte, b []byte) []byte {
 // blocks is the number of different values of block.
 const blocks = 1 << 16
 
-// block spreads the bytes of texts, which are alike, over all its values, in any case.
+// block hashes three bytes in any case, and spreads those of texts over all its values.
 func block(a, b, c byte) uint16 {
 	return uint16((uint32(a)<<16 | uint32(b)<<8 | uint32(c) | 0x202020) * 0x9e3779b1 >> 16)
 }
@@ -77,7 +77,7 @@ func (x *index) add(value string, secret bool) {
 	}
 }
 
-// find appends where b holds values. They may overlap.
+// find appends the places of values in b. They may overlap.
 func (x *index) find(b []byte, found []span) []span {
 	if x.shift == nil {
 		return found
@@ -103,8 +103,8 @@ func (x *index) find(b []byte, found []span) []span {
 	return found
 }
 
-// holds reports whether a part of a text is one of the values, or one that is a secret for
-// certain in another case.
+// holds reports whether a part of a text is one of the values, or a certain secret in
+// another case.
 func (x *index) holds(part []byte, buf *[maxValue]byte) bool {
 	if _, ok := x.values[string(part)]; ok {
 		return true
@@ -112,7 +112,7 @@ func (x *index) holds(part []byte, buf *[maxValue]byte) bool {
 	return x.folded[string(foldInto(buf, part))]
 }
 
-// certain reports whether a value is a secret for certain.
+// certain reports whether a value is certainly a secret.
 func (x *index) certain(value []byte) bool {
 	var buf [maxValue]byte
 	return x.values[string(value)] || len(value) <= maxValue && x.folded[string(foldInto(&buf, value))]

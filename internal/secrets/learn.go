@@ -5,16 +5,16 @@ import (
 	"strings"
 )
 
-// maxMarked bounds how many values LearnMarked learns, so that a log full of them
-// leaves enough room for those under secret names.
+// maxMarked bounds how many values LearnMarked learns, so that a log full of them leaves
+// room for those under secret names.
 const maxMarked = 2_000
 
-// LearnMarked learns the secrets that stand after password= and the like in a text
-// that the program holds. It doesn't keep the text.
+// LearnMarked learns the secrets after password= and the like in a text that the program
+// holds. It doesn't keep the text.
 //
-// Ordinary text has such marks, too: code, settings, messages. So a value is looked
-// for in other texts only if it looks random, and as the whole of another text only
-// if it is one word. It is known without the punctuation that follows.
+// Ordinary text has such marks, too: code, settings, messages. So a value is looked for in
+// other texts only if it looks random, and as a whole text only if it is one word. It is
+// learned without the punctuation that follows.
 func (d *Redactor) LearnMarked(text []byte) {
 	if !d.hideSecret {
 		return
@@ -47,7 +47,7 @@ func (v *values) has(value []byte) bool {
 	return ok
 }
 
-// isWord tells the bytes of which words and numbers are made.
+// isWord reports whether c can be part of a word or number.
 func isWord(c byte) bool { return class[c]&alnum != 0 || c >= 0x80 }
 
 func oneWord(v []byte) bool {
@@ -59,9 +59,9 @@ func oneWord(v []byte) bool {
 	return true
 }
 
-// seemsRandom reports whether v is no text, code, URL, name of a host, version or
-// date: one of the words in it has letters and digits mixed, as in x7Q2, or it has
-// signs that stand in none of those.
+// seemsRandom reports whether v isn't text, code, a URL, a host name, a version or a date:
+// one of its words mixes letters and digits, as in x7Q2, or it has signs that none of
+// those have.
 func seemsRandom(v []byte) bool {
 	if bytes.ContainsAny(v, " \t\r\n()[]{}<>\"'`") || bytes.Contains(v, []byte("://")) ||
 		bytes.Contains(v, []byte("::")) {

@@ -2,11 +2,11 @@ package secrets
 
 import "strings"
 
-// isMark tells the bytes by which secrets without a look of their own are
-// found: the separators of keys and values, the signs of URLs and flags, and the
-// first letters of the authentication schemes Basic and Bearer, of BY in SQL, and
-// of password; brackets, in which a name and its value may stand, the signs of some forms,
-// and the first byte of a colon in Chinese texts.
+// isMark is set for the bytes by which we find secrets that don't look like secrets: the
+// separators of keys and values, the signs of URLs and flags, the first letters of the
+// authentication schemes Basic and Bearer, of BY in SQL, and of password; brackets, which
+// may hold a name and its value, the signs of some forms, and the first byte of a colon in
+// Chinese texts.
 var isMark = func() (is [256]uint8) {
 	for _, c := range []byte(":=@->BbPp[{($~\n\xef") {
 		is[c] |= aMark
@@ -24,13 +24,13 @@ const (
 	anEscape // the beginning of an escape: see escapeAt
 )
 
-// marked appends the secrets that are recognised by what stands around them.
+// marked appends the secrets that are recognised by the text around them.
 func marked(b []byte, found []span) []span {
 	found, _ = marks(b, found)
 	return found
 }
 
-// marks is marked. It also reports whether something in b, outside of what is found, is
+// marks is marked, and also reports whether something in b, outside of the spans found, is
 // escaped.
 func marks(b []byte, found []span) (_ []span, escaped bool) {
 	found = inTable(b, found)
@@ -58,9 +58,8 @@ func marks(b []byte, found []span) (_ []span, escaped bool) {
 			continue
 		}
 		found = append(found, s)
-		// Don't look for more in what is found: "password=password=..." would
-		// take for ever. But its last byte may be the mark of the next, and
-		// all of it may be a flag.
+		// Don't look for more inside a span: "password=password=..." would take forever.
+		// But its last byte may be the mark of the next, and all of it may be a flag.
 		if b[s.from] != '-' || runEnd(b, s.from, wordSet) < s.to {
 			i = max(i, s.to-2)
 		}
@@ -68,14 +67,14 @@ func marks(b []byte, found []span) (_ []span, escaped bool) {
 	return found, escaped
 }
 
-// A marker finds the secrets of one text. It remembers what it has passed.
+// A marker finds the secrets of one text. It remembers what it has already passed.
 type marker struct {
 	nextAt  int // the first @ after a ://
-	lastDSN int // a DSN found here is none's password
+	lastDSN int // behind the @ of the last DSN: the next one begins there or later
 	line    ahead
 }
 
-// at returns the secret that the mark at b[i] tells of.
+// at returns the secret that the mark at b[i] announces.
 func (m *marker) at(b []byte, i int) (s span) {
 	switch b[i] {
 	case ':':
@@ -127,11 +126,11 @@ func (m *marker) at(b []byte, i int) (s span) {
 	return s
 }
 
-// privateKeys appends the private keys in PEM form, from BEGIN to END or, in a
-// text that was cut, to its end. Line feeds may be escaped. [RFC 7468]
+// privateKeys appends the private keys in PEM form, from BEGIN to END or, if the text was
+// cut, to its end. Line feeds may be escaped. [RFC 7468]
 func privateKeys(b []byte, found []span) []span {
 	const begin = "BEGIN "
-	// One of each five bytes tells whether there are five dashes.
+	// Looking at every fifth byte finds five dashes.
 	for i := len(dashes) - 1; i < len(b); i += len(dashes) {
 		if b[i] != '-' {
 			continue
@@ -157,15 +156,15 @@ func privateKeys(b []byte, found []span) []span {
 	return found
 }
 
-// dashes stand around the lines that begin and end a key, maxLabel bounds what
-// is between.
+// dashes are on both sides of the lines that begin and end a key; maxLabel bounds the text
+// between them.
 const (
 	dashes   = "-----"
 	maxLabel = 64
 )
 
-// endOfKey returns where the private key ends whose first line is at b[from]. A
-// line that ends one has a label of capitals: others are part of the key.
+// endOfKey returns the end of the private key whose first line is at b[from]. A line that
+// ends a key has a label in capitals: other lines belong to the key.
 func endOfKey(b []byte, from int) int {
 	const end = "-----END "
 	for {
@@ -181,7 +180,7 @@ func endOfKey(b []byte, from int) int {
 	}
 }
 
-// webhooks are URLs whose path is the secret.
+// webhooks are URLs with a secret path.
 var webhooks = [...]string{
 	"hooks.slack.com/services/",
 	"hooks.slack.com/triggers/",
@@ -193,21 +192,20 @@ var webhooks = [...]string{
 	".webhook.office.com/webhookb2/",
 }
 
-// maxUserinfo bounds how far the @ of a URL is looked for.
+// maxUserinfo bounds how far away the @ of a URL may be.
 const maxUserinfo = 4096
 
-// inURL returns the password of the URL whose authority begins at from, or the
-// secret path of a webhook; nextAt is the place of the next @.
+// inURL returns the password of the URL whose authority begins at from, or the secret path
+// of a webhook; nextAt is the place of the next @.
 //
-// A password may, against the rules, hold @ and the signs that end an
-// authority. So if the first colon doesn't begin a port, the password goes on
-// to the last @ before a query or, without one, to the last of all.
-// [RFC 3986, section 3.2.1]
+// A password may, against the rules, hold @ and the signs that end an authority. So if the
+// first colon doesn't begin a port, the password ends at the last @ before a query or,
+// without a query, at the last one of all. [RFC 3986, section 3.2.1]
 func inURL(b []byte, from, nextAt int) span {
 	const end = " \t\r\n\"'`<>"
 	for _, w := range webhooks {
 		at := from
-		if w[0] == '.' { // behind the name of a tenant
+		if w[0] == '.' { // behind a tenant's name
 			at = runEnd(b[:min(len(b), from+maxName)], from, alnum|dash)
 		}
 		if hasPrefix(b[at:], w) {
@@ -238,8 +236,8 @@ func inURL(b []byte, from, nextAt int) span {
 }
 
 // inDriverDSN returns the password of user:password@tcp(host)/database, or of
-// user:password@/database, the forms of the most used MySQL driver. The @ is at b[at]; the DSN doesn't begin
-// before first.
+// user:password@/database, the forms of the most used MySQL driver. The @ is b[at]; the
+// DSN doesn't begin before first.
 func inDriverDSN(b []byte, at, first int) span {
 	from := at
 	for from > max(first, at-maxUserinfo) && class[b[from-1]]&blank == 0 && !isQuote(b[from-1]) {
@@ -255,11 +253,11 @@ func inDriverDSN(b []byte, at, first int) span {
 	return span{colon + 1, at}
 }
 
-// maxTag bounds a start tag.
+// maxTag bounds the length of a start tag.
 const maxTag = 256
 
-// startTag returns the name in the start tag that ends at b[end]; nothing if there
-// is none, or none that has content.
+// startTag returns the name in the start tag that ends at b[end]; nothing if there is no
+// start tag, or its element has no content.
 func startTag(b []byte, end int) span {
 	if end == 0 || b[end-1] == '/' {
 		return span{}
@@ -281,8 +279,8 @@ func startTag(b []byte, end int) span {
 	return span{from, to}
 }
 
-// identifiedBy returns the password that an SQL statement gives a user:
-// IDENTIFIED BY 'x', IDENTIFIED WITH plugin BY 'x'. Its BY is at b[i].
+// identifiedBy returns the password that an SQL statement sets for a user: IDENTIFIED BY
+// 'x', IDENTIFIED WITH plugin BY 'x'. Its BY is at b[i].
 func identifiedBy(b []byte, i int) span {
 	const by, identified, with = "by", "identified", "with"
 	after := i + len(by)
@@ -304,8 +302,7 @@ func identifiedBy(b []byte, i int) span {
 	return quotedText(b, from)
 }
 
-// wordBefore returns what stands between the white space before b[to] and that
-// before it.
+// wordBefore returns the word before b[to], without the white space around it.
 func wordBefore(b []byte, to int) span {
 	w := span{to: beforeBlanks(b, to)}
 	w.from = w.to
@@ -315,7 +312,7 @@ func wordBefore(b []byte, to int) span {
 	return w
 }
 
-// quotedText is quoted, but for placeholders. A quote in SQL is written twice.
+// quotedText is quoted without placeholders. In SQL, a quote inside a text is doubled.
 func quotedText(b []byte, i int) span {
 	v := quoted(b, i)
 	for b[i] == '\'' && v.to+1 < len(b) && b[v.to] == '\'' && b[v.to+1] == '\'' {
@@ -327,9 +324,9 @@ func quotedText(b []byte, i int) span {
 	return v
 }
 
-// inElement returns the text of an XML element, <Password>text</Password>, whose
-// start tag ends at b[end]. Without an end tag it is none, but a word in
-// brackets as in "Bearer <token>".
+// inElement returns the text of an XML element, <Password>text</Password>, whose start tag
+// ends at b[end]. Without an end tag there is no element, only a word in brackets as in
+// "Bearer <token>".
 func inElement(b []byte, end int) span {
 	const verbatim, verbatimEnd = "<![CDATA[", "]]>"
 	tag := startTag(b, end)
@@ -360,9 +357,9 @@ func inElement(b []byte, end int) span {
 	return v
 }
 
-// flagged returns the value of a flag in a command line, -password x, or in a
-// list of arguments, "-password", "x"; its first dash is b[i]. In the usage that
-// package flag prints, the type of the value follows.
+// flagged returns the value of a flag in a command line, -password x, or in a list of
+// arguments, "-password", "x"; its first dash is b[i]. In the usage text of package flag,
+// the type of the value follows.
 func flagged(b []byte, i int) span {
 	if i > 0 && class[b[i-1]]&blank == 0 && b[i-1] != '[' && !isQuote(b[i-1]) {
 		return span{}
@@ -389,7 +386,7 @@ func flagged(b []byte, i int) span {
 	switch value := b[v.from:v.to]; {
 	case placeholder(value), string(value) == "string", string(value) == "value", !strength.Hides(value):
 		return span{}
-	// --api-token TOKEN
+	// The value is a placeholder, as in --api-token TOKEN.
 	case class[value[0]]&capital != 0 && string(value) == strings.ToUpper(lastWord(string(b[i:end]))):
 		return span{}
 	}
@@ -399,8 +396,8 @@ func flagged(b []byte, i int) span {
 // lastWord returns the last word of a flag's name.
 func lastWord(flag string) string { return flag[strings.LastIndexAny(flag, "-_.")+1:] }
 
-// isParameter reports whether at s there is the name of a parameter and its =, and a
-// value in quotes follows: Bearer realm="x".
+// isParameter reports whether the name of a parameter, its = and a value in quotes are at
+// s: Bearer realm="x".
 func isParameter(b []byte, s span) bool {
 	name := b[s.from : s.to-1]
 	for _, c := range name {
@@ -413,9 +410,9 @@ func isParameter(b []byte, s span) bool {
 	return b[s.to-1] == '=' && size > 0 && next < len(b) && (class[b[next]]&alnum != 0 || isQuote(b[next]))
 }
 
-// credentials returns what follows the word Bearer or Basic at b[i], if it is
-// no ordinary word. After an Authorization header nothing is ordinary: that is
-// for assigned to find. [RFC 6750, section 2.1; RFC 7617, section 2]
+// credentials returns the text after the word Bearer or Basic at b[i], unless it is an
+// ordinary word. After an Authorization header no word is ordinary: assigned finds that.
+// [RFC 6750, section 2.1; RFC 7617, section 2]
 func credentials(b []byte, i int) span {
 	if !startsWord(b, i) {
 		return span{}

@@ -18,11 +18,11 @@ import (
 	"testing"
 )
 
-// How good the rules are is measured with two sets of values, in testdata/measure:
-// secrets as programs have them, of which none should stay, and ordinary values that
-// provoke, of which none should be hidden. planted.txt says how they are written.
+// We measure how good the rules are with two sets of values, in testdata/measure: secrets
+// as programs have them, which should all be hidden, and ordinary values that look
+// similar, which should all stay. planted.txt says how they are written.
 
-// A sample is a text with secrets in it, or one of the ordinary ones.
+// A sample is a text with secrets in it, or an ordinary one.
 type sample struct {
 	kind, where string
 	text        string
@@ -57,7 +57,7 @@ func samples(t testing.TB, file string) (all []sample) {
 
 var group = regexp.MustCompile(`⟦([^⟦⟧]*)⟧`)
 
-// rows returns a text for each combination of what the groups in it list.
+// rows returns a text for each combination of the alternatives in its groups.
 func rows(text string) []string {
 	at := group.FindStringSubmatchIndex(text)
 	if at == nil {
@@ -84,7 +84,7 @@ var alphabets = map[string]string{
 	"5": "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz",
 }
 
-// fill returns the sample of a form.
+// fill makes a sample from a form.
 func fill(random *rand.Rand, kind, where, text string) sample {
 	text = strings.NewReplacer(`\n`, "\n", `\r`, "\r", `\x00`, "\x00").Replace(text)
 	if where == "args" {
@@ -123,7 +123,7 @@ func fill(random *rand.Rand, kind, where, text string) sample {
 	}
 }
 
-// checkDigit returns the digit that makes the number of a card valid. [ISO/IEC 7812-1, annex B]
+// checkDigit returns the digit that makes a card's number valid. [ISO/IEC 7812-1, annex B]
 func checkDigit(number string) string {
 	sum, double := 0, true
 	for i := len(number) - 1; i >= 0; i-- {
@@ -141,7 +141,7 @@ func checkDigit(number string) string {
 	return strconv.Itoa((10 - sum%10) % 10)
 }
 
-// encodings in which a known secret must be found.
+// A known secret must be found in these encodings.
 var encodings = map[string]func(string) string{
 	"plain": func(s string) string { return s },
 	"upper": strings.ToUpper, "lower": strings.ToLower,
@@ -182,7 +182,7 @@ func everyRune(s, format string) string {
 	return b.String()
 }
 
-// redacted returns what a dump shows of a sample, and the secrets as they stand in it.
+// redacted returns how a dump shows a sample, and the secrets as written in it.
 func (s *sample) redacted() (got string, secrets []string) {
 	r := newRedactor()
 	way, with, _ := strings.Cut(s.where, " ")
@@ -210,7 +210,7 @@ func (s *sample) redacted() (got string, secrets []string) {
 	return r.Text(s.text), s.secrets
 }
 
-// nameHides reports whether a text under a name is hidden because of the name.
+// nameHides reports whether the name hides a text.
 func nameHides(r *Redactor, name, text string) bool {
 	if PublicName(name) {
 		r.LearnPublic(text)
@@ -248,8 +248,8 @@ func report(t *testing.T, what string, scores map[string]*score) (all score) {
 	return all
 }
 
-// Of the planted secrets nearly all are hidden, of the ordinary values nearly none.
-// With -v it tells how many of each kind, and which ones are wrong.
+// Nearly all of the planted secrets are hidden, and nearly none of the ordinary values.
+// With -v it logs how many of each kind, and which ones are wrong.
 func TestMeasure(t *testing.T) {
 	planted, ordinary := map[string]*score{}, map[string]*score{}
 	count := func(scores map[string]*score, s sample, wrong bool, got string) {

@@ -1,13 +1,13 @@
 package secrets
 
-// Secrets in messages and dialogues, which no sign of assignment marks.
+// This file finds secrets in messages and dialogues, without a sign of assignment.
 
-// passwordWords stand before a password in a message: wrong password "x".
+// passwordWords come before a password in a message: wrong password "x".
 var passwordWords = [...]string{"password", "passwd", "passphrase", "passwort", "pwd", "pw"}
 
-// afterPassword returns the text in quotes that follows the word password at b[i], as in
-// SQL and messages: CREATE ROLE bob PASSWORD 'x', wrong password "x"; or the word that
-// follows, in a line of a .netrc file, login bob password x, and where it looks like a
+// afterPassword returns the text in quotes after the word password at b[i], as in SQL and
+// messages: CREATE ROLE bob PASSWORD 'x', wrong password "x". Without quotes, it returns
+// the next word in a line of a .netrc file, login bob password x, or if it looks like a
 // secret: the password is x7Q2w, password x7Q2w.
 func afterPassword(b []byte, i int) span {
 	if i+2 >= len(b) || (b[i+1]|0x20 != 'a' || b[i+2]|0x20 != 's') && b[i+1]|0x20 != 'w' {
@@ -54,8 +54,8 @@ func secretWordAt(b []byte, from int) span {
 	return s
 }
 
-// inNetrc returns the word at b[from] if it is the password in a line of a .netrc file,
-// whose word password is b[i].
+// inNetrc returns the word at b[from] if it is the password in a line of a .netrc file, in
+// which the word password is at b[i].
 func inNetrc(b []byte, i, from int) span {
 	user := wordBefore(b, i)
 	login := wordBefore(b, user.from)
@@ -75,7 +75,7 @@ func inNetrc(b []byte, i, from int) span {
 	return span{from, to}
 }
 
-// afterArrow returns what follows an arrow whose last sign is b[i]: password -> x7Q2w.
+// afterArrow returns the value after the arrow whose last sign is b[i]: password -> x7Q2w.
 func afterArrow(b []byte, i int) span {
 	if i < 2 || b[i-1] != '-' {
 		return span{}
@@ -87,7 +87,7 @@ func afterArrow(b []byte, i int) span {
 	return secretWordAt(b, runBlanks(b, i+1))
 }
 
-// afterColon is assigned for a colon, which stands in other forms as well.
+// afterColon is assigned for a colon, which other forms have as well.
 func afterColon(b []byte, i int, line *ahead) span {
 	s := assigned(b, i, line)
 	if s.from >= s.to && i+1 < len(b) {
@@ -123,8 +123,8 @@ func onNextLine(b []byte, i int) span {
 	return s
 }
 
-// afterWideColon returns the value after a colon as in Chinese and Japanese texts, U+FF1A,
-// whose first byte is b[i].
+// afterWideColon returns the value after a Chinese or Japanese colon, U+FF1A, whose first
+// byte is b[i].
 func afterWideColon(b []byte, i int) span {
 	const colon = "\uff1a"
 	if !hasPrefix(b[i:], colon) {
@@ -142,8 +142,9 @@ func afterWideColon(b []byte, i int) span {
 	return v
 }
 
-// inPair returns the second of two in brackets, or of a list in Lisp, if the first is the
-// name of a secret and the second looks like one: {"password", "x7Q2w"}, [token x7Q2w].
+// inPair returns the second of two elements in brackets, or of a Lisp list, if the first
+// is the name of a secret and the second looks like one: {"password", "x7Q2w"}, [token
+// x7Q2w].
 func inPair(b []byte, i int) span {
 	from := i + 1
 	size := quoteAt(b[:min(len(b), from+4)], from)
@@ -172,13 +173,13 @@ func inPair(b []byte, i int) span {
 
 func secretish(name []byte) bool { return weigh(name) != NotSecret }
 
-// hashSchemes are those of crypt(3) and their like. [crypt(5); the PHC string format]
+// hashSchemes are the schemes of crypt(3) and the like. [crypt(5); the PHC string format]
 var hashSchemes = [...]string{"1$", "2a$", "2b$", "2y$", "5$", "6$", "7$", "y$", "gy$", "apr1$", "argon2i$",
 	"argon2d$", "argon2id$",
 	"scrypt$", "4096:", "pbkdf2", "bcrypt", "sha1$", "md5$", "P$", "H$"}
 
-// hashedPassword returns what follows the name of the scheme in a hashed password whose
-// first dollar is b[i].
+// hashedPassword returns the part behind the name of the scheme in a hashed password,
+// whose first dollar is b[i].
 func hashedPassword(b []byte, i int) span {
 	for _, scheme := range hashSchemes {
 		if !hasPrefix(b[i+1:], scheme) {
@@ -197,9 +198,9 @@ func hashedPassword(b []byte, i int) span {
 	return span{}
 }
 
-// inForm returns the value of a field of a form, whose name follows the = at b[i]:
-// Content-Disposition: form-data; name="password", a line without anything, and the value.
-// [RFC 7578, section 4.2]
+// inForm returns the value of a form's field, whose name follows the = at b[i]:
+// Content-Disposition: form-data; name="password", an empty line, and the value. [RFC
+// 7578, section 4.2]
 func inForm(b []byte, i int) span {
 	const name = "name"
 	if i < len(name) || string(b[i-len(name):i]) != name || i+2 >= len(b) || b[i+1] != '"' {

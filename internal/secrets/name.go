@@ -2,35 +2,35 @@ package secrets
 
 import "strings"
 
-// A Strength is what the name of a field, variable, map key, flag or header says of
-// its value.
+// A Strength is what the name of a field, variable, map key, flag or header says about its
+// value.
 type Strength uint8
 
 const (
 	NotSecret Strength = iota
 	IfRandom           // it is a secret if it looks like one: tok, refresh, userKey
 	IfPIN              // or if it is a short number: pin, otp
-	IfCookie           // or if it is a cookie with more than a setting of the page: cookie
+	IfCookie           // or if it is a cookie with more than settings of the page: cookie
 	IfNoPath           // unless it is a path: pwd
-	Secret             // it is one: Password, apiKey
+	Secret             // it is a secret: Password, apiKey
 )
 
-// Weigh returns what a name says of its value. Names that count or describe a secret say
-// nothing: tokenCount, maxTokens, hasPassword, passwordFile; nor do those of what is only
-// called alike: nextPageToken, sortKey. It doesn't allocate for names of up to 64 bytes.
+// Weigh returns what a name says about its value. Names that count or describe a secret
+// say nothing: tokenCount, maxTokens, hasPassword, passwordFile; nor do names that only
+// sound alike: nextPageToken, sortKey. It doesn't allocate for names of up to 64 bytes.
 func Weigh(name string) Strength { return weigh([]byte(name)) }
 
-// SecretName reports whether a name says that its value is a secret, whatever that looks
-// like: Password, apiKey, X-Api-Key, DB_PASSWORD, Set-Cookie.
+// SecretName reports whether a name says that its value is a secret, however it looks:
+// Password, apiKey, X-Api-Key, DB_PASSWORD, Set-Cookie.
 func SecretName(name string) bool { return secretName([]byte(name)) }
 
 func secretName(name []byte) bool { return weigh(name) >= IfNoPath }
 
-// WeighText is Weigh for a name in a text or of a flag, as inText.
+// WeighText is Weigh for a name in a text or of a flag, see inText.
 func WeighText(name string) Strength { return inText([]byte(name)) }
 
-// inText is weigh for a name in a text: what stands after token= and pass= is a secret
-// whatever it looks like, for both are variables and no values in most texts.
+// inText is weigh for a name in a text: the value after token= and pass= is a secret,
+// however it looks, because in most texts both are variables and not values.
 func inText(name []byte) Strength {
 	s := weigh(name)
 	if s != NotSecret && s < IfNoPath && (lastIs(name, "token") || lastIs(name, "tokens") ||
@@ -57,8 +57,8 @@ func (s Strength) Hides(value []byte) bool {
 	return true
 }
 
-// weigh takes name apart at camelCase, at digits and at everything that is no letter,
-// and decides on the words.
+// weigh splits name at camelCase, at digits and at everything that isn't a letter, and
+// decides by the words.
 func weigh(name []byte) Strength {
 	if !suspicious(name) {
 		return NotSecret
@@ -74,8 +74,8 @@ func weigh(name []byte) Strength {
 	return words.strength
 }
 
-// nextWord appends the next word of a name from name[i] on, in small letters, to word,
-// and returns where it ends.
+// nextWord appends the next word of a name, from name[i], in small letters to word, and
+// returns where it ends.
 func nextWord(name []byte, i int, word []byte) ([]byte, int) {
 	for ; i < len(name); i++ {
 		c := name[i]
@@ -99,8 +99,8 @@ func nextWord(name []byte, i int, word []byte) ([]byte, int) {
 	return word, i
 }
 
-// beginnings are three letters of each word, or of what stands before one, that makes a
-// name secret.
+// beginnings are the first three letters of each word that makes a name secret, or of the
+// part before it.
 var beginnings = func() (set [1 << 15 / 64]uint64) {
 	for _, t := range strings.Fields(`pas sec tok key aut coo cre bea jwt ses psk otp mne psw csr xsr acc ref sid sal pin cvv
 		cvc kek dek see pep rif cod nnw nha ras lav geh`) {
@@ -113,7 +113,7 @@ var beginnings = func() (set [1 << 15 / 64]uint64) {
 func trigram(a, b, c byte) uint16 { return uint16(a&31)<<10 | uint16(b&31)<<5 | uint16(c&31) }
 
 // suspicious reports whether name holds one of the beginnings, pw, or letters of another
-// script. Nearly all names are done with here.
+// script. For nearly all names, this decides.
 func suspicious(name []byte) bool {
 	var a, b byte
 	for _, c := range name {
@@ -145,13 +145,13 @@ func foreign(name []byte) bool {
 	return false
 }
 
-// nameWords decides on the words of a name, from left to right.
+// nameWords decides by the words of a name, from left to right.
 type nameWords struct {
 	previous kind
 	started  bool
-	question bool     // the name begins with is or has
+	question bool     // the name begins with "is" or "has"
 	seen     Strength // the highest so far
-	strength Strength // what the words up to here say
+	strength Strength // what the words so far say
 }
 
 // A kind of word says what it does to a name.
@@ -161,7 +161,7 @@ const (
 	otherWord    kind = iota
 	secretWord        // password
 	bareSecret        // secret: not that of Kubernetes, which is a name, in tlsSecret
-	tokenWord         // a secret, but for a parser's
+	tokenWord         // a secret, except for a parser's
 	weakWord          // tok, csrf: if it looks random
 	numberWord        // pin
 	cookieWord        // cookie
@@ -170,7 +170,7 @@ const (
 	sessionWord       // makes "key" a secret, and "id" one that looks random
 	account           // db, user: makes "pass" a secret
 	keyWord           // a secret after a qualifier, maybe one after other words
-	idWord            // one after session; what stood before isn't a secret itself
+	idWord            // one after session; the word before isn't a secret itself
 	passWord          // a secret after an account, or with the next word, or maybe alone
 	codeWord          // maybe one
 	seedWord          // seed: makes "phrase" a secret
@@ -183,7 +183,7 @@ const (
 	contents          // data, value: it is, after all
 )
 
-// next decides on the next word.
+// next takes the next word into account.
 func (w *nameWords) next(word []byte) {
 	k := kindOf(word)
 	first := !w.started
@@ -211,7 +211,7 @@ func (w *nameWords) next(word []byte) {
 	w.started, w.previous = true, k
 }
 
-// says returns what a word says in its place.
+// says returns what a word says in its position.
 func (w *nameWords) says(k kind, word []byte, first bool) Strength {
 	before := w.previous
 	switch {
@@ -247,7 +247,7 @@ func (w *nameWords) says(k kind, word []byte, first bool) Strength {
 	return NotSecret
 }
 
-// key returns what the word key says.
+// key returns what the word "key" says.
 func (w *nameWords) key(first bool) Strength {
 	switch w.previous {
 	case qualifier, sessionWord, weakWord, cookieWord, secretWord, bareSecret:
@@ -261,8 +261,8 @@ func (w *nameWords) key(first bool) Strength {
 	return IfRandom
 }
 
-// afterPass reports whether a word after pass makes a word for a secret with it:
-// PassWord, pass_phrase.
+// afterPass reports whether a word after "pass" makes a word for a secret: PassWord,
+// pass_phrase.
 func afterPass(word []byte) bool {
 	switch string(word) {
 	case "word", "words", "wd", "phrase", "phrases", "code", "codes", "key", "keys", "hash", "wort":
@@ -332,7 +332,7 @@ func kindOf(word []byte) kind {
 	return kindOfRest(word)
 }
 
-// kindOfRest is kindOf for words that are no secrets, and for those written together.
+// kindOfRest is kindOf for words that aren't secrets, and for words written together.
 func kindOfRest(word []byte) kind {
 	switch string(word) {
 	case "max", "min", "num", "count", "total", "no", "use", "show", "hide", "enable", "disable", "allow",
@@ -362,7 +362,7 @@ func kindOfRest(word []byte) kind {
 	if equalOrPlural(word, "token") {
 		return tokenWord
 	}
-	// Words written together: dbpassword, clientsecret, accesstoken.
+	// These are words written together: dbpassword, clientsecret, accesstoken.
 	for _, end := range [...]string{"password", "passwd", "passphrase", "secret", "token",
 		"apikey", "secretkey", "privatekey", "accesskey", "credential"} {
 		if n := len(word) - len(end); n >= 0 && string(word[n:]) == end ||
@@ -377,8 +377,8 @@ func equalOrPlural(word []byte, s string) bool {
 	return string(word) == s || len(word) == len(s)+1 && word[len(s)] == 's' && string(word[:len(s)]) == s
 }
 
-// placeholder reports whether v stands where a secret would stand and is none:
-// nil, a verb of package fmt, a variable of a template, asterisks, <token>.
+// placeholder reports whether v only stands in for a secret: nil, a verb of package fmt, a
+// variable of a template, asterisks, <token>.
 func placeholder(v []byte) bool {
 	switch string(v) {
 	case "", "nil", "<nil>", "null", "none", "None", "true", "false", "undefined", "required", "missing",

@@ -4,8 +4,7 @@ import "slices"
 
 // What stands behind a mark and is no secret: messages, code, settings.
 
-// sourceFiles are the ends of the names of files that stand before a colon, in
-// tracebacks and messages.
+// sourceFiles are endings of file names before a colon, in tracebacks and messages.
 var sourceFiles = [...]string{".go", ".s", ".c", ".h", ".cc", ".cpp", ".py", ".js", ".ts", ".java", ".rb", ".rs",
 	".proto", ".yaml", ".yml", ".json", ".toml", ".sql"}
 
@@ -31,8 +30,7 @@ func (k keySpan) line(b []byte) bool {
 	return false
 }
 
-// harmless reports whether the value at a place is no secret although its key
-// says so.
+// harmless reports whether the value at a place isn't a secret although its key says so.
 func (k keySpan) harmless(b []byte, sep int, at span, a *ahead) bool {
 	v := b[at.from:at.to]
 	if placeholder(v) {
@@ -63,8 +61,8 @@ func (k keySpan) harmless(b []byte, sep int, at span, a *ahead) bool {
 	if call(v) && (sep == 0 || b[sep-1] == ' ' || b[sep-1] == ':') || inBrackets(b, at.from) {
 		return true
 	}
-	// The rest are words of error texts: "unexpected token: identifier", "jwt:
-	// signature is invalid", "cookie: not present".
+	// The rest are words of error texts: "unexpected token: identifier", "jwt: signature
+	// is invalid", "cookie: not present".
 	if k.quoted || b[sep] != ':' || sep+1 == len(b) || b[sep+1] != ' ' {
 		return false
 	}
@@ -99,16 +97,16 @@ func (k keySpan) inScript(b []byte, sep int, at span) bool {
 	return sep+1 < len(b) && b[sep] == '=' && b[sep+1] == '=' && !looksSecret(b[at.from:at.to])
 }
 
-// call reports whether v is the call of a function in source: token = parse(text.
+// call reports whether v is a function call in source: token = parse(text.
 func call(v []byte) bool {
 	end := runEnd(v, 0, wordSet)
 	return end > 1 && end < len(v) && v[end] == '(' && isLetter(v[0]) && wordy(v[:end])
 }
 
-// maxBrackets bounds what stands in brackets instead of a value: (none), <not set>.
+// maxBrackets bounds a text in brackets instead of a value: (none), <not set>.
 const maxBrackets = 24
 
-// inBrackets reports whether at b[from] there are only words, in brackets.
+// inBrackets reports whether b[from] begins a text in brackets that consists of words.
 func inBrackets(b []byte, from int) bool {
 	if class[b[from]]&opening == 0 || b[from] == '{' {
 		return false
@@ -117,8 +115,8 @@ func inBrackets(b []byte, from int) bool {
 	return end < len(b) && class[b[end]]&closing != 0 && end > from+2 && wordy(b[from+1:end])
 }
 
-// sentence reports whether at a place after a colon a sentence begins: a small word or two
-// of letters, and another one that isn't the next key.
+// sentence reports whether a sentence begins at a place after a colon: one or two words of
+// small letters, and another one that isn't the next key.
 func sentence(b []byte, at span) bool {
 	end := runEnd(b, at.from, alnum)
 	if end-at.from < 2 || end+1 >= len(b) || b[end] != ' ' && !(b[end] == ',' && b[end+1] == ' ') {
@@ -147,7 +145,7 @@ func plainWord(run []byte) bool {
 	return wordy(run) && !slices.ContainsFunc(run, isDigit)
 }
 
-// prose reports whether v is four words or more of small letters.
+// prose reports whether v consists of four or more words in small letters.
 func prose(v []byte) bool {
 	spaces := 0
 	for i, c := range v {

@@ -1,11 +1,11 @@
 package secrets
 
-// Secrets in what programs say to each other, in tables, and in files with a value at a
-// place of its own.
+// This file finds secrets in protocols, in tables, and in files where a value's place says
+// what it is.
 
 // inProtocol returns the password in a line of a protocol that begins at b[from] with a
-// command in capitals: PASS x [RFC 1939, section 7], AUTH x [redis.io/commands/auth],
-// a1 LOGIN bob x [RFC 9051, section 6.2.3], AUTH PLAIN x [RFC 4616].
+// command in capitals: PASS x [RFC 1939, section 7], AUTH x [redis.io/commands/auth], a1
+// LOGIN bob x [RFC 9051, section 6.2.3], AUTH PLAIN x [RFC 4616].
 func inProtocol(b []byte, from int) span {
 	if from+7 > len(b) || !startsCommand(b, from) {
 		return span{}
@@ -17,8 +17,8 @@ func inProtocol(b []byte, from int) span {
 	return inCommandLine(b, from, end)
 }
 
-// startsCommand reports whether b[from:] may begin with a command, or a tag and LOGIN.
-// Nearly all lines are done with here.
+// startsCommand reports whether b[from:] may begin with a command, or a tag and LOGIN. For
+// nearly all lines, this decides.
 func startsCommand(b []byte, from int) bool {
 	switch b[from] {
 	case 'A', 'P', 'L', 'I':
@@ -93,7 +93,7 @@ func inCommandLine(b []byte, from, end int) span {
 	return v
 }
 
-// basicPlain reports whether v may be what AUTH PLAIN sends.
+// basicPlain reports whether v may be the argument of AUTH PLAIN.
 func basicPlain(v []byte) bool {
 	return len(v) >= 16 && len(v)%4 == 0 && len(v)-runEnd(v, 0, base64Set) <= 2 && (!wordy(v) || !small(v))
 }
@@ -145,7 +145,7 @@ func inPgpass(b []byte, i int) span {
 	return v
 }
 
-// beforeHost returns the password before the @ at b[at] in the addresses of Oracle,
+// beforeHost returns the password before the @ at b[at] in addresses of Oracle,
 // scott/x@host:1521/service, and of Snowflake, user:x@account/database.
 func beforeHost(b []byte, at int) span {
 	host := at + 1
@@ -180,10 +180,10 @@ func beforeHost(b []byte, at int) span {
 	return span{from, at}
 }
 
-// maxColumns bounds the columns of a table that are looked at.
+// maxColumns bounds how many columns of a table are checked.
 const maxColumns = 64
 
-// columns are the places of those of a table's columns that are secret.
+// columns are the indexes of a table's secret columns.
 type columns struct {
 	secret [maxColumns]Strength
 	n      int
@@ -231,7 +231,7 @@ func inTable(b []byte, found []span) []span {
 	return c.cells(b, end+1, sign, found)
 }
 
-// cells appends the secret cells in the lines from from on, as far as these have as many.
+// cells appends the secret cells of the lines from from that have as many cells.
 func (c *columns) cells(b []byte, from int, sign byte, found []span) []span {
 	for from < len(b) {
 		end := until(b, from, '\n')
@@ -299,7 +299,7 @@ func inserted(b []byte, i int, found []span) []span {
 	return c.tuple(b, runBlanks(b, at+len(values)), found)
 }
 
-// tuple appends the secrets in the values in brackets at b[at].
+// tuple appends the secret values in the brackets at b[at].
 func (c *columns) tuple(b []byte, at int, found []span) []span {
 	if at == len(b) || b[at] != '(' {
 		return found

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// Nearly all random keys are found, of each form.
+// Nearly all random keys of each form are found.
 func TestRandomRates(t *testing.T) {
 	random, d := rand.New(rand.NewPCG(1, 2)), newRedactor()
 	for _, tt := range []struct {
@@ -29,7 +29,7 @@ func TestRandomRates(t *testing.T) {
 	}
 }
 
-// A text that was overwritten in part doesn't show what is left of a key.
+// In a text that was partly overwritten, the rest of a key isn't shown.
 func TestStale(t *testing.T) {
 	r := newRedactor()
 	for _, tt := range []struct{ text, want string }{

@@ -14,7 +14,7 @@ import (
 	"coredumpy/internal/longtest"
 )
 
-// What a dump is full of stays readable.
+// The most frequent texts of a dump stay readable.
 func TestReadable(t *testing.T) {
 	r := plantedRedactor()
 	for _, text := range []string{
@@ -25,7 +25,7 @@ func TestReadable(t *testing.T) {
 		"/home/somebody/go/pkg/mod/golang.org/x/tools@v0.21.1-0.20240508182429-e35e4ccd0d2d/go/ssa/func.go",
 		`C:\Users\somebody\AppData\Local\Temp\go-build2345678901\b001\exe\main.exe`,
 		"v1.2.3-0.20240102030405-0123456789ab+dirty", "sha256:0123456789ab", "0123456789abcdef0123456", "0xc000123456 0x1d",
-		"6ba7b810-9dad-11d1-80b4-00c04fd430c8", "urn:uuid:F81D4FAE-7DEC-11D0-A765-00A0C91E6BF6", // identify, and are no secrets by themselves
+		"6ba7b810-9dad-11d1-80b4-00c04fd430c8", "urn:uuid:F81D4FAE-7DEC-11D0-A765-00A0C91E6BF6", // identifiers, not secrets by themselves
 		"2024-01-02T03:04:05.123456789+02:00", "Tue, 02 Jan 2024 03:04:05 GMT", "3.14159265358979", "1e-300", "18446744073709551615", "-9223372036854775808",
 		"10.0.0.1:5432", "[2001:db8::1]:443", "https://example.org:8443/a/b?page=2&sort=-name#top", "bob@example.org", "00:1b:44:11:3a:b7",
 		"tokens per second: 5", "the password is too short", "session expired, log in again", "key not found", "missing API key", "no cookie, no token",
@@ -53,8 +53,8 @@ func TestReadable(t *testing.T) {
 
 var corpus = flag.String("corpus", "", "directory with Go sources and texts for TestReadableCorpus, instead of some of GOROOT")
 
-// In sources and texts that have few secrets, little is hidden: no code, and
-// something in less than one of 500 lines.
+// In sources and texts with few secrets, little is hidden: no code, and less than one of
+// 500 lines.
 func TestReadableCorpus(t *testing.T) {
 	roots := []string{*corpus}
 	if *corpus == "" {
@@ -96,8 +96,8 @@ func TestReadableCorpus(t *testing.T) {
 	}
 }
 
-// wantReadable wants a file with the same code as before, and returns how many
-// of its lines have something hidden.
+// wantReadable checks that a file has the same code as before, and returns how many of its
+// lines have something hidden.
 func wantReadable(t *testing.T, r *Redactor, path, text string) (hidden int) {
 	t.Helper()
 	got := r.Source(path, text)
@@ -122,7 +122,7 @@ func wantReadable(t *testing.T, r *Redactor, path, text string) (hidden int) {
 	return hidden
 }
 
-// code returns the tokens of a Go file, without comments and what is in strings.
+// code returns the tokens of a Go file, without comments and the contents of strings.
 func code(text string) string {
 	var b strings.Builder
 	var s scanner.Scanner

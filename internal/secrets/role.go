@@ -2,10 +2,11 @@ package secrets
 
 import "strings"
 
-// What the name of a variable or a field tells besides SecretName.
+// This file reads more from the name of a variable or a field than SecretName.
 
-// TypeName reports whether the name of a type, which is one of a secret, says so of its
-// values, too: types are named for what deals with secrets more often than variables are.
+// TypeName reports whether the name of a type, a secret's by itself, also says so of its
+// values: types, more often than variables, are named after the secrets that they deal
+// with.
 func TypeName(name string) bool {
 	lower := strings.ToLower(name)
 	for _, end := range [...]string{"password", "passwd", "passphrase", "secret", "apikey", "privatekey",
@@ -17,34 +18,34 @@ func TypeName(name string) bool {
 	return false
 }
 
-// CountName reports whether a number under the name of a secret counts or identifies
-// tokens, as in a parser, and is no secret itself.
+// CountName reports whether a number under a secret's name counts or identifies tokens, as
+// in a parser, and isn't a secret.
 func CountName(name string) bool { return strings.Contains(strings.ToLower(name), "token") }
 
-// PasswordName reports whether the name of a secret is that of a password, which may be an
+// PasswordName reports whether a secret's name is that of a password, which may be an
 // ordinary word. Tokens and keys are random.
 func PasswordName(name string) bool {
 	lower := strings.ToLower(name)
 	return strings.Contains(lower, "pass") || strings.Contains(lower, "pw") || strings.Contains(lower, "secret")
 }
 
-// parserTokens are what may stand before "token" in the name of a parser's.
+// parserTokens are words that may come before "token" in a name of a parser.
 var parserTokens = map[string]bool{
 	"": true, "cur": true, "current": true, "next": true, "prev": true, "previous": true, "peek": true,
 	"peeked": true,
 	"last":   true, "first": true, "lookahead": true, "left": true, "right": true, "open": true, "close": true,
 }
 
-// TokenName reports whether the name of a secret may be that of a parser's token:
-// nextToken, and not sessionToken.
+// TokenName reports whether a secret's name may be that of a parser's token: nextToken,
+// but not sessionToken.
 func TokenName(name string) bool {
 	name = strings.TrimSuffix(strings.ToLower(name), "s")
 	before, ok := strings.CutSuffix(name, "token")
 	return ok && parserTokens[strings.TrimSuffix(before, "_")]
 }
 
-// BesideName reports whether a field of this name stands beside a secret and is none: an
-// ordinary word in it is looked for nowhere.
+// BesideName reports whether a field of this name accompanies a secret without being one:
+// if its value is an ordinary word, it is looked for nowhere.
 func BesideName(name string) bool {
 	switch strings.ToLower(name) {
 	case "name", "user", "username", "login", "id", "key", "host", "addr", "label", "description",
@@ -55,7 +56,7 @@ func BesideName(name string) bool {
 	return false
 }
 
-// KeyName reports whether bytes under a name may be a key: key, masterSeed, and not
+// KeyName reports whether bytes under a name may be a key: key, masterSeed, but not
 // publicKey or sortKey.
 func KeyName(name string) bool {
 	n := []byte(name)
@@ -69,12 +70,12 @@ func KeyName(name string) bool {
 	return false
 }
 
-// KeyBytes reports whether bytes under such a name are one: they are no text, or look like
-// a secret.
+// KeyBytes reports whether bytes under such a name are a key: they aren't text, or look
+// like a secret.
 func KeyBytes(b []byte) bool { return !oneLine(b) && !allSame(b) || looksSecret(b) }
 
-// HoldsSecrets reports whether what a map or list of that name holds are secrets, whatever
-// they look like: credentials.
+// HoldsSecrets reports whether a map or list of that name holds secrets, however they
+// look: credentials.
 func HoldsSecrets(name string) bool {
 	lower := strings.ToLower(name)
 	return strings.HasSuffix(lower, "credentials") || strings.HasSuffix(lower, "credential") ||

@@ -6,7 +6,7 @@ package secrets
 //	  swordfish
 //	  and more
 
-// scalarHeader returns where the | or > of a YAML block scalar is that may begin at
+// scalarHeader returns the place of the | or > of a YAML block scalar that may begin at
 // b[i], behind a tag or an anchor; len(b) if there is none.
 func scalarHeader(b []byte, i int) int {
 	for range 2 {
@@ -26,9 +26,9 @@ func scalarHeader(b []byte, i int) int {
 	return len(b)
 }
 
-// blockScalar returns the lines of a block scalar whose header, | or >, is b[i]: those
-// that follow and are indented more than the key before the separator b[sep]. They are
-// none if more than the header is on that line.
+// blockScalar returns the lines of a block scalar whose header, | or >, is b[i]: the
+// following lines that are indented more than the key before the separator b[sep]. There
+// are none if that line has more than the header.
 func blockScalar(b []byte, sep, i int) span {
 	end := headerEnd(b, i)
 	if end == len(b) || b[end] != '\n' {
@@ -37,7 +37,7 @@ func blockScalar(b []byte, sep, i int) span {
 	return indentedLines(b, end, keyIndent(b, sep))
 }
 
-// headerEnd returns where the header at b[i] ends: behind its indicators, as in |2-, and a
+// headerEnd returns the end of the header at b[i], with its indicators, as in |2-, and a
 // comment. That is a line feed if nothing else is on the line.
 func headerEnd(b []byte, i int) int {
 	end := i + 1
@@ -55,8 +55,8 @@ func headerEnd(b []byte, i int) int {
 	return end
 }
 
-// keyIndent returns how far the key before the separator b[sep] is indented, the dashes of
-// lists included.
+// keyIndent returns the indentation of the key before the separator b[sep], including the
+// dashes of lists.
 func keyIndent(b []byte, sep int) int {
 	line := sep
 	for line > 0 && sep-line < maxName && b[line-1] != '\n' {
@@ -70,7 +70,8 @@ func keyIndent(b []byte, sep int) int {
 }
 
 // indentedLines returns the lines after the line feed b[end] up to the first that isn't
-// indented more than that. Empty lines at the beginning and the end don't belong to them.
+// indented more than indent. Empty lines at the beginning and the end don't belong to
+// them.
 func indentedLines(b []byte, end, indent int) (found span) {
 	for end < len(b) {
 		from := end + 1

@@ -1,13 +1,13 @@
-// Package secrets finds what must not be written into a dump and replaces it.
+// Package secrets finds text that must not be written into a dump, and replaces it.
 //
-// A Redactor knows secrets by four signs: how they look (a JWT, a private key,
-// a well-known key prefix), where they stand (after "password=", inside a URL),
-// that the environment holds them, and that they were seen under a secret name
-// before (Learn). It does not know where texts come from.
+// A Redactor recognises a secret by one of four signs: its form (a JWT, a private key, a
+// well-known key prefix), its place (after "password=", inside a URL), that it is a value
+// in the environment, or that it was seen under a secret name before (Learn). It doesn't
+// know where texts come from.
 //
-// It can't know a secret that has none of these signs: a short password in the
-// middle of a sentence, or a secret that was cut in two before it got here. Cut
-// texts after redacting them, not before.
+// It can't recognise a secret without these signs: a short password in the middle of a
+// sentence, or a secret that was cut in two before it got here. Cut texts after redacting
+// them, not before.
 package secrets
 
 import (
@@ -19,22 +19,21 @@ import (
 	"coredumpy/internal/notation"
 )
 
-// mask stands in a dump where a secret was.
+// mask replaces a secret in a dump.
 const mask = notation.Mask
 
-// LongRun is the pattern that finds most keys of no known kind. It is matched
-// by hand, many times faster than by package regexp, and together with keys in
-// base64.
+// LongRun is the pattern that finds most keys of unknown kinds. It is matched by hand,
+// which is many times faster than package regexp, and together with keys in base64.
 const LongRun = "[A-Za-z0-9]{32,}"
 
-// Rules says what a Redactor looks for.
+// Rules say what a Redactor looks for.
 type Rules struct {
 	Patterns      []*regexp.Regexp // hidden in addition to the built-in kinds
 	HideSecret    bool             // Patterns and the built-in kinds
 	HideEnviron   bool             // values of Environ
 	Environ       []string         // "KEY=VALUE" of the dumped process
 	EnvironFilter func(value string) bool
-	Problem       string // why EnvironFilter isn't the one that was asked for
+	Problem       string // why EnvironFilter isn't the one requested
 }
 
 // Redactor removes secrets from text.
@@ -53,8 +52,8 @@ type Redactor struct {
 // maxLearned bounds how many values a Redactor learns. Each takes 1 or 2 KB.
 const maxLearned = 20_000
 
-// Full reports whether there were more values to learn than [Redactor.Learn]
-// keeps. Those aren't removed from other texts.
+// Full reports whether there were more values to learn than [Redactor.Learn] keeps. The
+// others aren't removed from other texts.
 func (d *Redactor) Full() bool { return d.full }
 
 // Problem returns [Rules].Problem.
@@ -66,7 +65,7 @@ func New(r Rules) *Redactor {
 	if r.HideSecret {
 		for _, p := range r.Patterns {
 			switch {
-			case p == nil: // not worth a panic while there is one
+			case p == nil: // don't panic during a panic
 			case p.String() == LongRun:
 				d.longRuns = true
 			default:
@@ -79,8 +78,8 @@ func New(r Rules) *Redactor {
 		d.known.addEnviron(r.Environ, r.EnvironFilter)
 	}
 	if r.HideSecret {
-		// A variable called DB_PASSWORD is a secret whatever the filter
-		// thinks of its length.
+		// A variable called DB_PASSWORD is a secret, even if its value is too short for
+		// the filter.
 		for _, entry := range r.Environ {
 			name, value := splitEnviron(entry)
 			if name != "PWD" && SecretName(name) {
@@ -92,27 +91,27 @@ func New(r Rules) *Redactor {
 	return d
 }
 
-// learnSetting learns the secrets in a setting such as a URL or a DSN. Programs
-// take those apart, and then nothing marks the password any more.
+// learnSetting learns the secrets in a setting such as a URL or a DSN. Programs split
+// those, and then nothing marks the password any more.
 func (d *Redactor) learnSetting(text string) {
 	for _, s := range marked([]byte(text), nil) {
 		d.Learn(text[s.from:s.to])
 	}
 }
 
-// Learn remembers a value found under a secret name (a field Password, say), so
-// that it is removed wherever else it stands: inside a DSN, in the panic text.
+// Learn remembers a value found under a secret name (a field Password, say), so that it is
+// removed everywhere else, too: inside a DSN, in the panic text.
 //
-// A text equal to the value is removed if the value has at least 4 bytes. Part
-// of a text is removed if the value has at least 8 bytes and isn't a path or an
-// ordinary word: a parser's Token: "identifier" must not blank the dump.
+// A text equal to the value is removed if the value has at least 4 bytes. Part of a text
+// is removed if the value has at least 8 bytes and isn't a path or an ordinary word: a
+// parser's Token: "identifier" must not blank the dump.
 //
-// Such a part is also found quoted or escaped as in Go, JSON, HTML and URLs, and
-// in hexadecimal and base64. Not found are other codes, and other ways to escape
-// signs than the usual ones.
+// Such a part is also found quoted or escaped as in Go, JSON, HTML and URLs, and in
+// hexadecimal and base64. It isn't found in other encodings, nor if signs are escaped in
+// unusual ways.
 //
-// After 20,000 values it learns no more, see [Redactor.Full]. Learn must not run at
-// the same time as any other method.
+// After 20,000 values it learns no more, see [Redactor.Full]. Learn must not run at the
+// same time as any other method.
 func (d *Redactor) Learn(value string) {
 	value = strings.TrimSpace(value)
 	if len(value) < minEqual || strings.Contains(value, mask) || placeholder([]byte(value)) || commonplace[value] {
@@ -134,20 +133,20 @@ func (d *Redactor) Learn(value string) {
 	}
 }
 
-// LearnUncommon is Learn but for ordinary words, prose, and names of secrets. They
-// are what a parser calls a token, or what belongs to a secret and is none: the name
-// of a user, the usage of a flag.
+// LearnUncommon is Learn except for ordinary words, prose, and names of secrets. Those are
+// a parser's tokens, or belong to a secret without being one: the name of a user, the
+// usage of a flag.
 func (d *Redactor) LearnUncommon(value string) {
 	if v := []byte(value); !ordinary(v) && !nameOnly(v) && !prose(v) {
 		d.Learn(value)
 	}
 }
 
-// maxPublic bounds how many values a Redactor knows to be public.
+// maxPublic bounds how many public values a Redactor remembers.
 const maxPublic = 20_000
 
-// LearnPublic remembers a value that stands under a PublicName: if it looks like a key, it
-// is shown wherever it stands, unless it is learned as a secret as well.
+// LearnPublic remembers a value under a PublicName: if it looks like a key, it is shown
+// everywhere, unless it is also learned as a secret.
 func (d *Redactor) LearnPublic(value string) {
 	if len(value) < minBase64 || len(value) > maxDecoded || len(d.public) == maxPublic {
 		return
@@ -168,8 +167,8 @@ func nameOnly(v []byte) bool {
 		secretName(v)
 }
 
-// commonplace are values that programs are set up with before anybody has chosen a
-// secret, and names. Equal texts have nothing to do with them, or tell nothing.
+// commonplace are names, and values that programs have until somebody chooses a secret. A
+// text that is equal to one has nothing to do with the secret, or gives nothing away.
 var commonplace = map[string]bool{
 	"admin": true, "root": true, "user": true, "guest": true, "test": true, "default": true,
 	"example": true, "localhost": true,
@@ -180,8 +179,8 @@ var commonplace = map[string]bool{
 	"api_key": true,
 }
 
-// maxPasses bounds how often a changed text is looked at again. Two passes are
-// the rule; more happen only if masking one secret uncovers another.
+// maxPasses bounds how often a changed text is searched again. Two passes are the rule;
+// more happen only if masking one secret uncovers another.
 const maxPasses = 8
 
 // Text returns s with every secret in it replaced by mask. It returns s itself,
@@ -191,27 +190,28 @@ func (d *Redactor) Text(s string) string {
 	return d.text(s, way{})
 }
 
-// Path is Text for the path of a file or directory, or for a host's name. Runs
-// of letters and digits and values of the environment stay, unless they are
-// secrets for certain: directories are named for checksums and users.
+// Path is Text for the path of a file or directory, or for a host's name. Runs of letters
+// and digits and values of the environment stay, unless they are certainly secrets:
+// directories are named after checksums and users.
 func (d *Redactor) Path(path string) string {
 	return d.text(path, way{path: true})
 }
 
-// Trace is Text for a traceback: names of functions may be as long as they like,
-// below the first line, which has the labels of a goroutine.
+// Trace is Text for a traceback: below the first line, which has a goroutine's labels, the
+// names of functions may be of any length.
 func (d *Redactor) Trace(trace string) string {
 	i := strings.IndexByte(trace, '\n') + 1
 	return d.Text(trace[:i]) + d.text(trace[i:], way{names: true})
 }
 
-// A way to look at a text.
+// A way is a way to search a text.
 type way struct {
-	// a mask is followed by the line feeds of what it replaces, so that the lines below keep their numbers
+	// keepLines: after a mask come the line feeds of the replaced text, so that the lines
+	// below keep their numbers
 	keepLines bool
 	path      bool            // see Path
 	names     bool            // long runs of letters and digits are names
-	known     map[string]bool // names that are no secrets, since they stand in the code as well
+	known     map[string]bool // names that aren't secrets because the code has them, too
 }
 
 // text is Text for each way.
@@ -230,12 +230,12 @@ func (d *Redactor) text(s string, w way) string {
 		}
 		s = string(replace([]byte(s), found, w.keepLines))
 	}
-	// Something matches what stands around its own mask, for ever.
+	// A pattern matches the text around its own mask, and wouldn't stop.
 	return string(replace([]byte(s), []span{{0, len(s)}}, w.keepLines))
 }
 
-// Bytes is Text for text held in bytes. It reports false, and doesn't allocate,
-// if there is no secret in b; b itself is never changed.
+// Bytes is Text for text in a byte slice. It reports false, and doesn't allocate, if there
+// is no secret in b; b itself is never changed.
 func (d *Redactor) Bytes(b []byte) (out []byte, changed bool) {
 	for range maxPasses {
 		found := d.find(b, way{})
@@ -254,9 +254,9 @@ func (d *Redactor) Bytes(b []byte) (out []byte, changed bool) {
 	return []byte(mask), true
 }
 
-// Stale is Bytes for text that may have been overwritten in part: of a secret
-// that nothing would recognise any more. Words of letters and digits as mixed as
-// in a key are hidden, too.
+// Stale is Bytes for text that may be partly overwritten, so that it may hold an
+// unrecognisable part of a secret. So it also hides words that mix letters and digits as a
+// key does.
 func (d *Redactor) Stale(b []byte) (out []byte, changed bool) {
 	out, changed = d.Bytes(b)
 	if !d.hideSecret {
@@ -269,7 +269,7 @@ func (d *Redactor) Stale(b []byte) (out []byte, changed bool) {
 	return replace(out, found, false), true
 }
 
-// find returns where b holds secrets, unordered, in all ways but by patterns.
+// find returns the places of secrets in b, unordered, in all ways except by patterns.
 func (d *Redactor) find(b []byte, w way) []span {
 	if whole := bytes.TrimSpace(b); !w.path && d.known.equal(whole) {
 		from := cap(b) - cap(whole) // whole is a part of b

@@ -7,12 +7,11 @@ import (
 	"strings"
 )
 
-// Source redacts a source file and keeps its line numbers. In a Go file only
-// string and character literals and comments are looked at, so that long
-// identifiers stay readable, also where a comment names them; a literal given to
-// a secret name, as in apiKey := "x", is hidden too. Other files, and Go files
-// that don't scan, are handled as Text. A file that was redacted need not scan any
-// more: a mask may end a comment.
+// Source redacts a source file and keeps its line numbers. In a Go file it searches only
+// string and character literals and comments, so that long identifiers stay readable, even
+// in comments; it also hides a literal given to a secret name, as in apiKey := "x". Other
+// files, and Go files that don't scan, are handled as Text. A redacted file may not scan
+// any more: a mask may end a comment.
 func (d *Redactor) Source(path, text string) string {
 	if !strings.HasSuffix(path, ".go") {
 		return d.text(text, way{keepLines: true})
@@ -44,12 +43,12 @@ func (d *Redactor) Source(path, text string) string {
 	return out.String()
 }
 
-// A literal is the inside of a literal, or a comment, or a group of comments
-// with nothing but white space between them.
+// A literal is the inside of a literal, or a comment, or a group of comments with only
+// white space between them.
 type literal struct {
 	span
 	comment bool
-	secret  bool // it is the value of a secret name
+	secret  bool // it is given to a secret name
 }
 
 // literals returns the literals of a Go file in order, its long identifiers, and
@@ -93,8 +92,8 @@ func literals(text []byte) (found []literal, names map[string]bool, ok bool) {
 	}
 }
 
-// tokenEnd returns the end of a literal or comment. The scanner drops carriage
-// returns from some, so that the length of lit doesn't tell.
+// tokenEnd returns the end of a literal or comment. The scanner drops carriage returns
+// from some, so the length of lit isn't enough.
 func tokenEnd(text []byte, from int, lit string) int {
 	end := ""
 	switch {
@@ -111,8 +110,8 @@ func tokenEnd(text []byte, from int, lit string) int {
 	return inside + bytes.Index(text[inside:], []byte(end)) + len(end)
 }
 
-// context is what stands before a string literal, as far as it says that the
-// literal is a secret.
+// context is the text before a string literal, as far as it shows that the literal is a
+// secret.
 type context struct {
 	last     token.Token
 	name     string // the last identifier or string
@@ -137,7 +136,7 @@ func (c *context) secret(value string) bool {
 	return hide
 }
 
-// next moves the context over a token.
+// next updates the context for a token.
 func (c *context) next(tok token.Token, lit string) {
 	switch tok {
 	case token.IDENT:
@@ -154,7 +153,7 @@ func (c *context) next(tok token.Token, lit string) {
 	case token.ASSIGN, token.DEFINE, token.COLON, token.EQL, token.NEQ, token.ADD_ASSIGN:
 		c.given, c.hidden, c.key = c.name != "", false, false
 	case token.ADD:
-		// "a secret" + "its second half": hidden and key stay.
+		// In "a secret" + "its second half", hidden and key stay.
 	case token.COMMA:
 		c.given, c.hidden = c.argument && c.last == token.STRING, false // Set("Authorization", "x")
 	case token.LBRACK, token.RBRACK, token.LPAREN, token.AND, token.MUL:

@@ -9,9 +9,8 @@ import (
 // A span is a part of a text, from its first byte to the byte after its last.
 type span struct{ from, to int }
 
-// merge sorts spans of b, joins those that overlap or touch, and drops what is
-// already masked. A span that cuts a mask in two is widened to the whole mask,
-// so that no half masks pile up.
+// merge sorts spans of b, joins those that overlap or touch, and drops masked text. It
+// widens a span that cuts a mask in two to the whole mask, so that no half masks pile up.
 func merge(b []byte, spans []span) []span {
 	masks := maskSpans(b)
 	for i := range spans {
@@ -41,7 +40,7 @@ func merge(b []byte, spans []span) []span {
 	return out
 }
 
-// maskSpans returns where b is masked already.
+// maskSpans returns the places of masks in b.
 func maskSpans(b []byte) []span {
 	var masks []span
 	for i := 0; ; {
@@ -54,7 +53,7 @@ func maskSpans(b []byte) []span {
 	}
 }
 
-// covers reports whether b holds anything but masks and white space.
+// covers reports whether b holds anything other than masks and white space.
 func covers(b []byte) bool {
 	for {
 		b = bytes.TrimSpace(b)
@@ -65,8 +64,8 @@ func covers(b []byte) bool {
 	}
 }
 
-// replace returns a copy of b with a mask in place of each span; keepLines adds
-// the line feeds of the span.
+// replace returns a copy of b with a mask instead of each span; keepLines adds the span's
+// line feeds.
 func replace(b []byte, spans []span, keepLines bool) []byte {
 	out := make([]byte, 0, len(b)+len(spans)*len(mask))
 	end := 0

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// newRedactor returns one with the default rules and nothing in the environment.
+// newRedactor returns a Redactor with the default rules and an empty environment.
 func newRedactor() *Redactor {
 	return New(Rules{Patterns: []*regexp.Regexp{regexp.MustCompile(LongRun)}, HideSecret: true})
 }
@@ -169,7 +169,7 @@ func TestText(t *testing.T) {
 	}
 }
 
-// In the table the sign of a comment is the mask.
+// In this table the sign of a comment is the mask.
 func TestTextComment(t *testing.T) {
 	text := "password: | # a comment\n  one\nuser: u"
 	if got, want := newRedactor().Text(text), strings.Replace(text, "one", mask, 1); got != want {
@@ -177,8 +177,8 @@ func TestTextComment(t *testing.T) {
 	}
 }
 
-// sampleKeys holds one key of each kind. They are put together here because
-// whole ones would alarm the scanners of code hosts.
+// sampleKeys holds one key of each kind, in parts, because whole ones would alarm the
+// secret scanners of code hosts.
 func sampleKeys() []string {
 	var keys []string
 	for _, k := range keyKinds {
@@ -253,8 +253,8 @@ func TestPatterns(t *testing.T) {
 	}
 }
 
-// A pattern that eats one letter after the mask in each pass would go on for as
-// long as the text is: in the end all of it is hidden.
+// A pattern that matches one more letter after the mask in each pass would run as often as
+// the text is long: in the end all of it is hidden.
 func TestTextEnds(t *testing.T) {
 	r := New(Rules{HideSecret: true, Patterns: []*regexp.Regexp{nil, regexp.MustCompile(`^[a-z]|redacted\*+[a-z]`)}})
 	text := strings.Repeat("a", 100)

@@ -11,13 +11,13 @@ import (
 const (
 	minEqual     = 4   // a shorter learned value isn't removed at all
 	minLearned   = 8   // a shorter learned value is removed only if it is the whole text
-	minContained = 4   // the same for a value of the environment that a filter lets pass
-	minOrdinary  = 16  // a word this long is no longer an ordinary one
-	maxValue     = 256 // a longer value is looked for in pieces of this size
+	minContained = 4   // the same for a value of the environment that a filter accepts
+	minOrdinary  = 16  // a word of this length isn't ordinary any more
+	maxValue     = 256 // a longer value is searched in pieces of this size
 )
 
-// values is a set of values to be removed from texts: those a whole text may be
-// equal to, and an index of those that may be part of a text.
+// values is a set of values to remove from texts: those that a whole text may be equal to,
+// and an index of those that may be part of a text.
 type values struct {
 	whole   map[string]bool // true: in the index, too
 	longest int             // in whole
@@ -34,15 +34,14 @@ func (v *values) equal(text []byte) bool {
 	return ok
 }
 
-// Signs as encoding/json writes them by default, and as HTML and XML have them.
+// These are signs as encoding/json writes them by default, and as in HTML and XML.
 var (
 	escapedJSON = strings.NewReplacer("&", `\u0026`, "<", `\u003c`, ">", `\u003e`)
 	escapedHTML = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&#34;", "'", "&#39;")
 )
 
-// add adds a value, and how it is written inside other texts: quoted as in Go
-// or JSON, escaped as in a URL, with low lines for spaces as in the name of a
-// test.
+// add adds a value, and its forms inside other texts: quoted as in Go or JSON, escaped as
+// in a URL, with underscores for spaces as in the name of a test.
 func (v *values) add(value string, contained bool) {
 	if v.whole == nil {
 		v.whole = make(map[string]bool)
@@ -65,8 +64,8 @@ func (v *values) add(value string, contained bool) {
 	}
 }
 
-// addSecret adds a value that is a secret for certain, which may be part of
-// texts: add, and how it is written in HTML, hexadecimal and base64.
+// addSecret adds a value that is certainly a secret and may be part of texts: like add,
+// and its forms in HTML, hexadecimal and base64.
 func (v *values) addSecret(value string) {
 	v.add(value, true)
 	v.addPieces(value, true)
@@ -80,8 +79,8 @@ func (v *values) addSecret(value string) {
 	}
 }
 
-// inBase64 returns the digits that a value has in base64 whatever stands around
-// it, if the number of bytes before it is 3n+before. [RFC 4648, section 4]
+// inBase64 returns the digits that a value has in base64 whatever is around it, if
+// 3n+before bytes come before it. [RFC 4648, section 4]
 func inBase64(encoding *base64.Encoding, value string, before int) string {
 	code := encoding.EncodeToString([]byte("\x00\x00"[:before] + value))
 	from := []int{0, 2, 3}[before] // each byte is in one and a third of the digits
@@ -89,9 +88,8 @@ func inBase64(encoding *base64.Encoding, value string, before int) string {
 	return code[from:to]
 }
 
-// addPieces indexes a value. A long one is cut into pieces, the last of which
-// overlaps the one before, so that the pieces found in a text cover the value
-// (and a text that holds only part of it is covered, too).
+// addPieces indexes a value. It cuts a long one into pieces, the last two overlapping, so
+// that the pieces found in a text cover the value, or the part of it that the text holds.
 func (v *values) addPieces(s string, secret bool) {
 	for len(s) > maxValue {
 		v.index.add(s[:maxValue], secret)
@@ -100,9 +98,9 @@ func (v *values) addPieces(s string, secret bool) {
 	v.index.add(s, secret)
 }
 
-// addEnviron adds the values of "KEY=VALUE" entries that pass filter. A path is
-// removed only if it is the whole text, otherwise PATH and HOME would eat every
-// file name in the dump.
+// addEnviron adds the values of "KEY=VALUE" entries that pass filter. A path is removed
+// only if it is the whole text; otherwise PATH and HOME would hide every file name in the
+// dump.
 func (v *values) addEnviron(environ []string, filter func(string) bool) {
 	kept := make(map[string]bool)
 	for _, entry := range environ {
@@ -133,11 +131,10 @@ func splitEnviron(entry string) (name, value string) {
 	return entry, ""
 }
 
-// ordinary reports whether v is a word or name that stands in programs and texts for
-// other reasons than being a secret: shorter than 16 bytes and made of letters and
-// "_-./ ", in words as people write them; or of no letters and digits at all; or one byte
-// over and over. Everything with a digit or with another sign between its letters is not
-// ordinary, nor is KxQwzBnM.
+// ordinary reports whether v is a word or name that programs and texts use without it
+// being a secret: shorter than 16 bytes and made of letters and "_-./ ", in words as
+// people write them; or without letters and digits; or one byte repeated. Anything with a
+// digit or with another sign between its letters isn't ordinary, nor is KxQwzBnM.
 func ordinary(v []byte) bool {
 	if allSame(v) {
 		return true
@@ -166,9 +163,9 @@ func allSame(v []byte) bool {
 	return true
 }
 
-// looksLikePath reports whether v is a file path or a list of paths, as in
-// /usr/bin:/bin, C:\Windows;D:\x, ./x or github.com/go/tools. A slash alone
-// makes no path: it is a digit of base64.
+// looksLikePath reports whether v is a file path or a list of paths, as in /usr/bin:/bin,
+// C:\Windows;D:\x, ./x or github.com/go/tools. A slash alone isn't enough: it is a digit
+// of base64.
 func looksLikePath(v string) bool {
 	if !strings.ContainsAny(v, `/\`) || strings.ContainsAny(v, "=@\n") {
 		return false
@@ -198,7 +195,7 @@ func rooted(path string) bool {
 	return drive(path)
 }
 
-// relative accepts only lower case, which base64 of any length isn't.
+// relative accepts only lower case: base64 of any length has capitals.
 func relative(path string) bool {
 	for _, c := range []byte(path) {
 		if ('a' > c || c > 'z') && ('0' > c || c > '9') && strings.IndexByte("._-/", c) < 0 {

@@ -62,8 +62,7 @@ func TestEnviron(t *testing.T) {
 	}
 }
 
-// longValue is longer than the pieces of the index, and no two pieces of it are
-// alike.
+// longValue is longer than the pieces of the index, and all its pieces differ.
 func longValue() string {
 	var b strings.Builder
 	for i := range 300 {
@@ -134,13 +133,12 @@ func TestLearn(t *testing.T) {
 	}
 }
 
-// There is a bound on what is learnt.
-// Ordinary words are learned from a password only, and what programs are set up
-// with from nothing.
+// Learning is bounded. Ordinary words are learned only from a password, and initial values
+// of programs never.
 func TestLearnUncommon(t *testing.T) {
 	for _, tt := range []struct {
 		value           string
-		learn, uncommon bool // whether an equal text is hidden after that call
+		learn, uncommon bool // whether an equal text is then hidden
 	}{
 		{"swordfish", true, false},
 		{"swordfish7", true, true},
@@ -181,8 +179,7 @@ func TestLearnMany(t *testing.T) {
 	}
 }
 
-// What is a secret for certain is found in all usual codes, whatever stands
-// before and after it.
+// A certain secret is found in all usual encodings, whatever comes before and after it.
 func TestEncoded(t *testing.T) {
 	const secret = "s3cret <&> valüe\n?"
 	r := New(Rules{HideSecret: true, HideEnviron: true, Environ: []string{"API_TOKEN=" + secret, "GREETING=hello, world"}, EnvironFilter: longerThan8})
@@ -205,20 +202,20 @@ func TestEncoded(t *testing.T) {
 					text := encode("before"[:before] + secret + "after"[:after])
 					got := r.Text("x " + text + " y")
 					rest := strings.Replace(got, mask, "", 1)
-					if rest == got || len(rest) > len("x  y")+len(encode(around))+4 { // a digit on each side belongs to both
+					if rest == got || len(rest) > len("x  y")+len(encode(around))+4 { // each side shares a digit with it
 						t.Errorf("%s: Text(%q) = %q, want the secret masked", name, text, got)
 					}
 				}
 			}
 		}
 	}
-	// A value that is only in the environment is found as it is, no more.
+	// A value that is only in the environment is found only unchanged.
 	if text := base64.StdEncoding.EncodeToString([]byte("hello, world")); r.Text("x "+text) != "x "+text {
 		t.Errorf("Text(%q) = %q, want it unchanged", text, r.Text("x "+text))
 	}
 }
 
-// What a setting has marked is known by itself.
+// Values that a setting has marked are known by themselves.
 func TestLearnMarked(t *testing.T) {
 	r := New(Rules{HideSecret: true, Environ: []string{"DATABASE_URL=postgres://bob:Gir4ffe!7@db/app", "OPTIONS=user=bob token=l3opard!9"}})
 	r.LearnArguments([]string{"app", "bob:Rh1no-25@tcp(db)/app", "-H", "X-Api-Key: z3bra-33"})
@@ -287,7 +284,7 @@ func TestIndex(t *testing.T) {
 	}
 }
 
-// What every environment has is no secret.
+// Values that every environment has aren't secrets.
 func TestEnvironCommonplace(t *testing.T) {
 	r := New(Rules{HideSecret: true, HideEnviron: true, Environ: []string{"DB_HOST=localhost", "NODE_ENV=development", "OTHER=swordfish-1"}, EnvironFilter: longerThan8})
 	const text = "http://localhost:8080/ in development with "

@@ -2,8 +2,8 @@ package secrets
 
 import "encoding/base64"
 
-// Secrets that are recognised by their own look are long: nearly every word of
-// an ordinary text can be skipped without being looked at.
+// Secrets that are recognised by their form are long: nearly all words of an ordinary text
+// can be skipped unseen.
 const (
 	minWord    = 20 // the shortest of keyKinds, prefix included
 	minLongRun = 32 // of LongRun
@@ -15,8 +15,8 @@ const (
 func longWords(b []byte, longRuns bool, found []span) []span {
 	checked := 0 // b[from:checked] is known to be part of a word
 	for from := 0; from+minWord <= len(b); {
-		// If the last byte of the window is no part of a word, no word of
-		// this size begins before it; and so on to the left.
+		// If the last byte of the window isn't part of a word, no word of this size begins
+		// before it; and so on to the left.
 		i := from + minWord - 1
 		for i >= checked && class[b[i]]&wordSet != 0 {
 			i--
@@ -37,8 +37,8 @@ func longWords(b []byte, longRuns bool, found []span) []span {
 	return found
 }
 
-// alnumRuns appends the matches of LongRun in b[from:to], but for what is seldom a key:
-// long names, numbers, digests.
+// alnumRuns appends the matches of LongRun in b[from:to], except for those that are seldom
+// keys: long names, numbers, digests.
 func alnumRuns(b []byte, from, to int, found []span) []span {
 	for to-from >= minLongRun {
 		end := runEnd(b[:to], from, alnum)
@@ -66,7 +66,7 @@ func base64Runs(b []byte, found []span) []span {
 		end := runEnd(b, from+minBase64, base64Set)
 		s := withoutNames(b, span{from, end})
 		if s.to-s.from < minBase64 && end-from < 2*minBase64 {
-			s = span{from, end} // what looked like names may be parts of a short key
+			s = span{from, end} // apparent names may be parts of a short key
 		}
 		if s.to-s.from >= minBase64 && looksRandom(b[s.from:s.to]) &&
 			!isDigest(b, s.from, s.to) && !textInBase64(b[s.from:s.to]) {
@@ -77,8 +77,8 @@ func base64Runs(b []byte, found []span) []span {
 	return found
 }
 
-// withoutNames returns s without the names at both ends of it that - _ / + set
-// apart, as in document/d/key or TestLogin/key_key.
+// withoutNames returns s without the names at both of its ends that - _ / + separate, as
+// in document/d/key or TestLogin/key_key.
 func withoutNames(b []byte, s span) span {
 	for {
 		end := runEnd(b[:s.to], s.from, alnum)
@@ -99,16 +99,16 @@ func withoutNames(b []byte, s span) span {
 	}
 }
 
-// isName reports whether a run of letters and digits is no part of a key.
+// isName reports whether a run of letters and digits isn't part of a key.
 func isName(run []byte) bool { return len(run) <= 2 || wordy(run) && !isDigit(run[0]) }
 
-// looksRandom reports whether capitals, small letters and digits are mixed as hardly ever
-// in names, paths and UUIDs. In random base64, 41, 41 and 16 of 100 are of these kinds, 3
-// are other signs, and 62 have one of another kind beside them. A key may also have only
-// small letters and digits, or only capitals and digits. TestRandomRates says how many of
-// each form are found.
+// looksRandom reports whether capitals, small letters and digits are mixed as they hardly
+// ever are in names, paths and UUIDs. In random base64, 41, 41 and 16 of 100 are of these
+// kinds, 3 are other signs, and 62 have one of another kind beside them. A key may also
+// have only small letters and digits, or only capitals and digits. TestRandomRates says
+// how many of each form are found.
 func looksRandom(run []byte) bool {
-	capitals, small, digits, changes, last := 0, 0, 0, 0, uint16(0) // last: kind of the byte before, 0 of - _ / +
+	capitals, small, digits, changes, last := 0, 0, 0, 0, uint16(0) // last: kind of the previous byte, 0 for - _ / +
 	beyondHex := false
 	for _, c := range run {
 		kind := class[c] & (alnum | capital | digit)
@@ -143,7 +143,7 @@ func looksRandom(run []byte) bool {
 	return 100*capitals >= 12*all && 100*small >= 12*all && 2*digits <= all && 100*changes >= 36*all
 }
 
-// uneven reports whether the digits of a run stand together, as in names with numbers.
+// uneven reports whether the digits of a run are together, as in names with numbers.
 func uneven(run []byte) bool {
 	row := 0
 	for _, c := range run {
@@ -157,10 +157,10 @@ func uneven(run []byte) bool {
 	return false
 }
 
-// maxDecoded bounds what is decoded of base64 to see whether it is a text.
+// maxDecoded bounds how much base64 is decoded to see whether it is text.
 const maxDecoded = 1024
 
-// textInBase64 reports whether a run is base64 of a line of text that has no key in it:
+// textInBase64 reports whether a run is base64 of a line of text without a key:
 // {"offset":20}.
 func textInBase64(run []byte) bool {
 	if len(run) > maxDecoded {
@@ -181,7 +181,7 @@ func textInBase64(run []byte) bool {
 	return false
 }
 
-// minFragment is the shortest part of a key that is looked for.
+// minFragment is the length of the shortest part of a key that is hidden.
 const minFragment = 8
 
 // fragments returns the words of b that could be parts of keys.
@@ -196,8 +196,8 @@ func fragments(b []byte) (found []span) {
 	return found
 }
 
-// mixed reports whether there are digits among the letters of a word, and three
-// changes of its kind of letter, as there are in nearly any part of a key.
+// mixed reports whether a word has digits among its letters, and at least three changes
+// between kinds of letters, as nearly any part of a key has.
 func mixed(word []byte) bool {
 	letters, digits, changes, last := false, false, 0, uint16(0)
 	for _, c := range word {
@@ -215,7 +215,7 @@ func mixed(word []byte) bool {
 	return letters && digits && changes >= 3
 }
 
-// keysByByte are the keyKinds by their first byte.
+// keysByByte holds the keyKinds by their first byte.
 var keysByByte = func() (kinds [256][]keyKind) {
 	for _, k := range keyKinds {
 		kinds[k.prefix[0]] = append(kinds[k.prefix[0]], k)
@@ -239,11 +239,11 @@ func keys(b []byte, from, to int, found []span) []span {
 	return found
 }
 
-// A wordSearch goes through a word from left to right. It remembers how far runs
-// of bytes go, because prefixes may follow each other as in sk-sk-sk-sk-.
+// A wordSearch searches a word from left to right. It remembers the ends of runs, because
+// prefixes may follow each other as in sk-sk-sk-sk-.
 type wordSearch struct {
-	ends   [1 << 5]int // by set: the end of the run found last
-	random int         // the digit or capital letter found last
+	ends   [1 << 5]int // by set: the end of the last run found
+	random int         // the last digit or capital letter found
 }
 
 // keyEnd returns the end of a key of kind k that begins at b[from], or 0.
@@ -256,8 +256,7 @@ func (w *wordSearch) keyEnd(b []byte, k *keyKind, from int) int {
 	if *end <= rest {
 		*end = runEnd(b, rest, k.set)
 	}
-	// Nearly all random strings have a digit or a capital letter, and names
-	// with dashes have not.
+	// Nearly all random strings have a digit or a capital letter; names with dashes don't.
 	for w.random < rest || w.random < *end && (b[w.random] >= 'a' || class[b[w.random]]&alnum == 0) {
 		w.random = max(rest, w.random+1)
 	}
@@ -277,9 +276,9 @@ func (w *wordSearch) keyEnd(b []byte, k *keyKind, from int) int {
 	return runEnd(b, *end, alnum)
 }
 
-// jwtEnd returns the end of a JWT whose header ends at dot: a payload and
-// mostly a signature follow, or the four more parts of an encrypted one.
-// [RFC 7515, section 3.1; RFC 7516, section 3.1]
+// jwtEnd returns the end of a JWT whose header ends at dot: a payload and usually a
+// signature follow, or the four further parts of an encrypted one. [RFC 7515, section 3.1;
+// RFC 7516, section 3.1]
 func jwtEnd(b []byte, dot int) int {
 	end := runEnd(b, dot, wordSet)
 	if dot == end || b[dot] != '.' || end-dot < len(".e30") {
@@ -291,8 +290,8 @@ func jwtEnd(b []byte, dot int) int {
 	return end
 }
 
-// startsWord reports whether no letter or digit stands before b[i], but for the
-// letter of an escape sequence such as \n.
+// startsWord reports whether no letter or digit comes before b[i], except for the letter
+// of an escape sequence such as \n.
 func startsWord(b []byte, i int) bool {
 	return i == 0 || class[b[i-1]]&alnum == 0 || i > 1 && b[i-2] == '\\'
 }

@@ -14,8 +14,8 @@ type Lock struct {
 }
 
 // Held returns the locks that the function around a line has taken before it and not
-// given back, as far as the text tells: neither conditions nor jumps are followed, but
-// for blocks that the function leaves at their end.
+// released, as far as the text shows. It follows neither conditions nor jumps, but skips
+// blocks that end with a statement that leaves them.
 func (f *File) Held(line int) (held []Lock) {
 	if f == nil || f.renumbered {
 		return nil
@@ -23,7 +23,7 @@ func (f *File) Held(line int) (held []Lock) {
 	return stillHeld(f.locking(line))
 }
 
-// stillHeld returns the locks that calls, one after the other, leave locked.
+// stillHeld returns the locks that remain locked after some calls, one after the other.
 func stillHeld(calls []lockCall) (held []Lock) {
 	for _, c := range calls {
 		is := func(l Lock) bool { return l.Of == c.Of && l.Read == c.Read }
@@ -38,8 +38,8 @@ func stillHeld(calls []lockCall) (held []Lock) {
 	return held
 }
 
-// KeepsLocked returns the calls that lock in the function of that name and aren't followed
-// by one that unlocks: it may return with the lock held. A deferred call unlocks, too.
+// KeepsLocked returns, for all functions, the calls that lock and aren't followed by one
+// that unlocks: the function may return with the lock held. A deferred call unlocks, too.
 func (f *File) KeepsLocked() (kept []KeptLock) {
 	if f == nil || f.renumbered {
 		return nil
@@ -73,10 +73,10 @@ func (f *File) unlocks(body ast.Node, l Lock) (found bool) {
 type lockCall struct {
 	Lock
 	locks  bool
-	counts bool // it was executed before the line, as far as the text tells
+	counts bool // as far as the text shows, it was executed before the line
 }
 
-// locking returns the calls in the innermost function around a line that come before it.
+// locking returns the calls before a line in the innermost function around it.
 func (f *File) locking(line int) (calls []lockCall) {
 	var body *ast.BlockStmt
 	for _, d := range f.funcs {
@@ -108,7 +108,7 @@ func (f *File) locking(line int) (calls []lockCall) {
 }
 
 // eachCall calls visit with each call in a function that locks or unlocks, in the order of
-// the text, without those of the functions in it unless they are deferred.
+// the text. It skips nested functions unless they are deferred.
 func (f *File) eachCall(body ast.Node, visit func(c lockCall, deferred bool, blocks []ast.Node)) {
 	var stack []ast.Node
 	deferred := 0
@@ -139,7 +139,7 @@ func (f *File) eachCall(body ast.Node, visit func(c lockCall, deferred bool, blo
 	})
 }
 
-// blocksOf returns the blocks among the nodes around a call, but for the function's own.
+// blocksOf returns the blocks among the nodes around a call, without the function's own.
 func blocksOf(stack []ast.Node) (blocks []ast.Node) {
 	for _, n := range stack[min(1, len(stack)):] {
 		switch n.(type) {
@@ -170,7 +170,7 @@ func (f *File) lockCall(call *ast.CallExpr) (c lockCall, ok bool) {
 	return c, c.Of != ""
 }
 
-// exprText returns the text of an expression that calls nothing, "" for any other.
+// exprText returns the text of an expression without calls, "" for any other.
 func exprText(e ast.Expr) string {
 	switch e := e.(type) {
 	case *ast.Ident:
@@ -227,10 +227,10 @@ func leaves(block ast.Node) bool {
 	return false
 }
 
-// leftLocked returns the locks that a function may hold when it returns: a call that
-// unlocks stands neither before a return statement nor before the end.
+// leftLocked returns the locks that a function may hold when it returns: a return
+// statement, or the end, has no call that unlocks before it.
 func (f *File) leftLocked(body *ast.BlockStmt) (left []Lock) {
-	deferred := map[Lock]bool{} // without the line
+	deferred := map[Lock]bool{} // keys have no line
 	var all []lockCall
 	f.eachCall(body, func(c lockCall, isDeferred bool, _ []ast.Node) {
 		if isDeferred && !c.locks {
@@ -265,8 +265,8 @@ func (f *File) leftLocked(body *ast.BlockStmt) (left []Lock) {
 	return left
 }
 
-// Receivers returns the expressions before the calls on a line of a method of that name:
-// s.once for s.once.Do(f).
+// Receivers returns the receivers of the calls of a method on a line: s.once for
+// s.once.Do(f).
 func (f *File) Receivers(line int, method string) (of []string) {
 	if f == nil || f.renumbered {
 		return nil
@@ -288,8 +288,8 @@ func (f *File) Receivers(line int, method string) (of []string) {
 	return of
 }
 
-// Channels returns the expressions of the channels that are sent to, received from or ranged
-// over on a line.
+// Channels returns the expressions of the channels that a line sends to, receives from or
+// ranges over.
 func (f *File) Channels(line int) (of []string) {
 	if f == nil || f.renumbered {
 		return nil
@@ -320,8 +320,8 @@ func (f *File) Channels(line int) (of []string) {
 	return of
 }
 
-// CalledBefore reports whether the function around a line calls one of that name on a line
-// before it.
+// CalledBefore reports whether the function around a line calls a function of that name on
+// an earlier line.
 func (f *File) CalledBefore(line int, name string) (called bool) {
 	if f == nil || f.renumbered {
 		return false
@@ -341,8 +341,8 @@ func (f *File) CalledBefore(line int, name string) (called bool) {
 	return called
 }
 
-// RangesOverCall reports whether a line is in a loop over what a call returned, if that may
-// be a channel: what holds that has no name.
+// RangesOverCall reports whether a line is in a loop over the result of a call that may be
+// a channel: no variable has it.
 func (f *File) RangesOverCall(line int) (found bool) {
 	if f == nil {
 		return false

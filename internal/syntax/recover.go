@@ -5,8 +5,7 @@ import (
 	"sort"
 )
 
-// harmless are names of functions that are often deferred and don't recover from a
-// panic.
+// harmless are names of functions that are often deferred and don't recover from a panic.
 var harmless = map[string]bool{
 	"Unlock": true, "RUnlock": true, "Done": true, "Close": true, "CloseWithError": true,
 	"cancel": true, "Cancel": true,
@@ -17,7 +16,7 @@ var harmless = map[string]bool{
 }
 
 // mayRecover reports whether a deferred function may call recover: true for a function
-// that isn't in this file, unless its name is among the harmless.
+// that isn't in this file, unless its name is harmless.
 func (f *File) mayRecover(fn ast.Expr) bool {
 	switch fn := fn.(type) {
 	case *ast.FuncLit:
@@ -51,10 +50,10 @@ func (f *File) functionRecovers(c callee) bool {
 	case !seen:
 		return !harmless[c.name]
 	}
-	return !c.selected && f.vars[c.name] // what is called may be a variable
+	return !c.selected && f.vars[c.name] // the call may be of a variable
 }
 
-// recoversIn reports whether recover is called in a node.
+// recoversIn reports whether a node has a call of recover.
 func (f *File) recoversIn(n ast.Node) bool {
 	i := sort.Search(len(f.recovers), func(i int) bool { return f.recovers[i] >= n.Pos() })
 	return i < len(f.recovers) && f.recovers[i] < n.End()

@@ -6,16 +6,16 @@ import (
 	"coredumpy/internal/ptrace"
 )
 
-// arch is what differs between processors.
+// arch describes how processors differ.
 type arch struct {
 	sp, lr int // DWARF numbers; lr -1: the return address is on the stack
 
-	// faultRegs is the order of the general registers in the context of a
-	// signal on Linux, which the stack pointer and the pc follow.
+	// faultRegs is the order of the general registers in the context of a signal on Linux.
+	// The stack pointer and the pc follow them.
 	faultRegs []int
 
-	// faultEntry is the function that a fault seems to have called, as the
-	// runtime leaves the context; callSize is what a call takes of the stack.
+	// faultEntry is the function that a fault seems to have called, once the runtime has
+	// changed the context; callSize is how much stack a call takes.
 	faultEntry string
 	callSize   uint64
 }
@@ -29,8 +29,8 @@ var amd64 = arch{
 	callSize:   word,
 }
 
-// The numbers are those of the registers; 31 is the stack pointer. r18 is the
-// platform's, r27 the assembler's, r28 is g.
+// DWARF numbers are register numbers; 31 is the stack pointer. r18 is the platform's, r27
+// the assembler's, r28 is g.
 var arm64 = arch{
 	sp: 31, lr: 30,
 	faultRegs: []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20,
@@ -45,8 +45,8 @@ func archOf(goarch string) *arch {
 	return &amd64
 }
 
-// noOps are the instructions without effect that the assembler pads with, the
-// longer ones first (cmd/internal/obj/x86, nop; cmd/internal/obj/arm64).
+// noOps are the instructions without effect that the assembler uses as padding, the longer
+// ones first (cmd/internal/obj/x86, nop; cmd/internal/obj/arm64).
 var noOps = map[string][]string{
 	"amd64": {"\x66\x0f\x1f\x84\x00\x00\x00\x00\x00", "\x0f\x1f\x84\x00\x00\x00\x00\x00",
 		"\x0f\x1f\x80\x00\x00\x00\x00",
@@ -54,7 +54,7 @@ var noOps = map[string][]string{
 	"arm64": {"\x1f\x20\x03\xd5"},
 }
 
-// SkipNoOps returns the address of the first instruction from pc on that has an
+// SkipNoOps returns the address of the first instruction at or after pc that has an
 // effect.
 func (p *Process) SkipNoOps(pc uint64) uint64 {
 	code := p.code32[:]
@@ -73,12 +73,12 @@ func (p *Process) SkipNoOps(pc uint64) uint64 {
 	return pc
 }
 
-// abiInternal is where the first integer arguments of a function are, by DWARF
-// number (cmd/compile/abi-internal.md).
+// abiInternal holds the DWARF numbers of the registers of the first integer arguments
+// (cmd/compile/abi-internal.md).
 var abiInternal = map[string][]int{"amd64": {0, 3, 2, 5}, "arm64": {0, 1, 2, 3}}
 
-// Argument returns the i-th integer argument of the function at whose beginning the
-// thread stands.
+// Argument returns the i-th integer argument of the function that the thread is about to
+// begin.
 func Argument(t *ptrace.Thread, goarch string, i int) uint64 {
 	if r := abiInternal[goarch][i]; r < len(t.Regs) {
 		return t.Regs[r]

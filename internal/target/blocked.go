@@ -7,12 +7,13 @@ import (
 	"coredumpy/internal/debuginfo"
 )
 
-// blockedLayout says where runtime.g and runtime.sudog keep what a goroutine waits for
-// (runtime/runtime2.go). The field names are those of Go 1.24 to 1.27; since Go 1.26 the
-// addresses are in structs, which hold them in a field vu.
+// blockedLayout holds the offsets of the fields of runtime.g and runtime.sudog that say
+// what a goroutine waits for (runtime/runtime2.go). The field names are those of Go 1.24
+// to 1.27; since Go 1.26 the addresses are in structs, in a field vu.
 //
-// For channels g.waiting is a list with an entry for each case of a select. For semaphores
-// and condition variables it has one entry since Go 1.26, and none before (runtime/sema.go).
+// For channels, g.waiting is a list with an entry for each case of a select. For
+// semaphores and condition variables it has one entry since Go 1.26, and none before
+// (runtime/sema.go).
 type blockedLayout struct {
 	waiting              int64 // in runtime.g
 	g, c, elem, waitlink int64 // in runtime.sudog
@@ -20,8 +21,8 @@ type blockedLayout struct {
 	err                  error
 }
 
-// newBlockedLayout reads the layout in the debug information; g is the type runtime.g, which
-// has size bytes.
+// newBlockedLayout reads the layout in the debug information; g is the type runtime.g,
+// size its size.
 func newBlockedLayout(info *debuginfo.File, g dwarf.Offset, size int64) (l blockedLayout) {
 	defer func() {
 		if l.err != nil {
@@ -57,8 +58,8 @@ func newBlockedLayout(info *debuginfo.File, g dwarf.Offset, size int64) (l block
 // maxSudog bounds how much of a runtime.sudog is read.
 const maxSudog = 256
 
-// wordOffset returns the offset of an address in runtime.sudog: of a field of that name, or
-// of the source of truth in it.
+// wordOffset returns the offset of an address in runtime.sudog: of the field of that name,
+// or of vu in it.
 func wordOffset(info *debuginfo.File, sudog dwarf.Offset, name string) (off int64, err error) {
 	f, ok := info.StructField(sudog, name)
 	if !ok {
@@ -77,12 +78,12 @@ func wordOffset(info *debuginfo.File, sudog dwarf.Offset, name string) (off int6
 	return off, nil
 }
 
-// maxCases bounds the cases of a select that are read; reflect.Select takes 65536.
+// maxCases bounds how many cases of a select are read; reflect.Select takes 65536.
 const maxCases = 1 << 16
 
-// Blocked returns the addresses of what a goroutine waits for: of the channels, or of the
-// semaphore of a mutex or wait group, or of a condition variable's list. A single 0 stands
-// for a select whose channels are all nil. There is none if it isn't known.
+// Blocked returns the addresses of what a goroutine waits for: the channels, the semaphore
+// of a mutex or wait group, or the list of a condition variable. A single 0 stands for a
+// select whose channels are all nil. There are none if that isn't known.
 func (p *Process) Blocked(g *Goroutine) (addrs []uint64) {
 	if p.gl == nil || p.gl.blocked.err != nil || g.status != p.states.waiting && g.status != p.states.leaked {
 		return nil

@@ -35,7 +35,7 @@ func waitsForCond(c *sync.Cond) {
 	c.L.Unlock()
 }
 
-// What a goroutine waits for is told by its address.
+// Blocked returns the address of what a goroutine waits for.
 func TestDebugBlocked(t *testing.T) {
 	debugtest.Need(t)
 	received, sent, left, right := make(chan int), make(chan int), make(chan int), make(chan int)

@@ -7,9 +7,9 @@ import (
 	"runtime/debug"
 )
 
-// ReadBuildInfo reads how an executable was built. Of this process's own it knows that;
-// what looks at others sets it to [debug/buildinfo.ReadFile], which would have the formats
-// of all systems in every program that imports coredumpy.
+// ReadBuildInfo reads how an executable was built; by default, only that of this process.
+// Code that reads others sets it to [debug/buildinfo.ReadFile], which would link the
+// formats of all systems into every program that imports coredumpy.
 var ReadBuildInfo = ownBuildInfo
 
 func ownBuildInfo(path string) (*debug.BuildInfo, error) {

@@ -1,8 +1,8 @@
 package target
 
-// InC makes the system stack of the thread that runs g unreadable. If C has called
-// Go, frames of C's are on it; when that panics, the runtime goes on where it was
-// before the call, over those frames (runtime/cgocall.go, unwindm).
+// InC makes the system stack of the thread that runs g unreadable. If C has called Go,
+// that stack has frames of C; when the Go function panics, the runtime goes on where it
+// was before the call, over those frames (runtime/cgocall.go, unwindm).
 func (p *Process) InC(g *Goroutine) {
 	at := g.addr
 	for _, f := range [...]struct{ typ, field string }{{"runtime.g", "m"}, {"runtime.m", "g0"}} {

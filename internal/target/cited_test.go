@@ -17,11 +17,11 @@ var (
 	citation  = regexp.MustCompile(`\b((?:runtime|internal/abi|internal/runtime|cmd|reflect|syscall|testing)(?:/\w+)*/[a-z0-9_]+\.(?:go|s))\b`)
 )
 
-// citing are the rooms that know something of Go.
+// citing are the rooms that know about Go's runtime.
 var citing = []string{"gotypes", "target", "variables", "cause"}
 
-// README.md names what of Go these rooms are taken from. Each name is in the Go that runs
-// the test, and each file that a comment cites is there.
+// README.md lists what these rooms take from Go's source. Each name is in the Go that runs
+// the test, and each file that a comment cites is listed.
 func TestCited(t *testing.T) {
 	out, err := exec.Command("go", "env", "GOROOT").Output()
 	if err != nil {
@@ -66,7 +66,7 @@ func TestCited(t *testing.T) {
 	checkCitations(t, listed)
 }
 
-// checkCitations checks that the files of Go that comments of these rooms cite are listed.
+// checkCitations checks that files of Go cited in comments of these rooms are listed.
 func checkCitations(t *testing.T, listed map[string]bool) {
 	var sources []string
 	for _, room := range citing {
@@ -95,8 +95,8 @@ func checkCitations(t *testing.T, listed map[string]bool) {
 	}
 }
 
-// appliesTo reports whether what is said of some versions of Go, such as " (since 1.26)",
-// is said of the one that runs the test, too.
+// appliesTo reports whether a remark about versions of Go, such as " (since 1.26)", covers
+// the one that runs the test.
 func appliesTo(t *testing.T, when string) bool {
 	t.Helper()
 	now := version.Lang(runtime.Version())

@@ -8,11 +8,11 @@ import (
 	"coredumpy/internal/gotypes"
 )
 
-// The runtime's tables tell which words of a frame hold pointers that will
-// still be used: runtime/symtab.go (moduledata, pcvalue, stackmap),
-// runtime/runtime2.go (_func), runtime/stack.go, internal/abi/symtab.go.
+// The runtime's tables say which words of a frame hold pointers that will still be used:
+// runtime/symtab.go (moduledata, pcvalue, stackmap), runtime/runtime2.go (_func),
+// runtime/stack.go, internal/abi/symtab.go.
 
-// tableLayout says where they keep what is read of them, as in Go 1.24 to 1.27.
+// tableLayout holds the offsets of the fields that we read of them, as in Go 1.24 to 1.27.
 type tableLayout struct {
 	defers, nPCData, nFuncData, fn          uint64 // _func, and its size
 	entry, function, functab                uint64 // functab, and its size
@@ -79,7 +79,7 @@ type codeTables struct {
 	data                       [2][2]uint64 // where read-only data is, and what comes after the code
 }
 
-// codeTables reads where the tables are.
+// codeTables finds the tables.
 func (p *Process) codeTables() (*codeTables, error) {
 	if p.code == nil && p.tablesErr == nil {
 		if p.code, p.tablesErr = p.readCodeTables(); p.tablesErr != nil {
@@ -144,12 +144,11 @@ func (t *codeTables) function(pc uint64) (addr, entry uint64, ok bool) {
 	return t.funcs + uint64(le32(e[t.l.function:])), t.text + uint64(le32(e[t.l.entry:])), true
 }
 
-// TablesErr says why the tables of functions can't be used; it is nil if they can, and as
-// long as nobody has asked for what is in them.
+// TablesErr says why the tables of functions can't be used; it is nil if they can, and
+// until they are first needed.
 func (p *Process) TablesErr() error { return p.tablesErr }
 
-// Defers reports whether the function at pc has defer statements, for all that is
-// known.
+// Defers reports whether the function at pc has defer statements, as far as is known.
 func (p *Process) Defers(pc uint64) bool {
 	t, err := p.codeTables()
 	if err != nil {
@@ -178,12 +177,12 @@ type Bitmap struct {
 // Has reports whether the bit of the i-th word is set.
 func (m Bitmap) Has(i int) bool { return m.b == nil || m.b[i/8]&(1<<(i%8)) != 0 }
 
-// StackObject is a variable whose address is taken. It is live if something
-// live points to it.
+// StackObject is a variable whose address is taken. It is live if something live points to
+// it.
 type StackObject struct{ Off, Size int64 } // Off: from varp if negative, else from argp
 
-// StackMaps returns the maps of the frame whose return address is pc, or, if
-// before is set, of the call that stands before that one in the function's code.
+// StackMaps returns the maps of the frame whose return address is pc. If before is set, it
+// returns those of the call before that one in the function's code.
 func (p *Process) StackMaps(pc uint64, before bool) (*StackMaps, error) {
 	t, err := p.codeTables()
 	if err != nil {
@@ -233,8 +232,8 @@ func (p *Process) StackMaps(pc uint64, before bool) (*StackMaps, error) {
 	return m, err
 }
 
-// pcValue decodes the table whose offset is at addr up to pc. last is the value
-// before that one, -1 if there is none.
+// pcValue decodes the table whose offset is at addr, up to pc. last is the value before
+// that; -1 if there is none.
 func (p *Process) pcValue(t *codeTables, addr, entry, pc uint64) (value, last int32, err error) {
 	off, err := p.ReadUint32(addr)
 	if err != nil || off == 0 {
@@ -268,7 +267,7 @@ func (p *Process) pcValue(t *codeTables, addr, entry, pc uint64) (value, last in
 	return -1, -1, r.err
 }
 
-// byteReader reads bytes from memory one after the other.
+// byteReader reads bytes from memory one by one.
 type byteReader struct {
 	p    *Process
 	addr uint64

@@ -39,7 +39,7 @@ func yields(yield func(int) bool) {
 	yield(2)
 }
 
-// lineHere returns the line that calls it.
+// lineHere returns the line of its call.
 func lineHere() int {
 	_, _, line, _ := runtime.Caller(1)
 	return line
@@ -126,8 +126,7 @@ func TestDebugLabels(t *testing.T) {
 	c <- 1
 }
 
-// The collector notes when it began the cycle that first found a goroutine
-// waiting.
+// The collector notes when the cycle began that first found a goroutine waiting.
 func TestDebugWait(t *testing.T) {
 	debugtest.Need(t)
 	c := make(chan int)
@@ -249,15 +248,15 @@ func TestDebugMoved(t *testing.T) {
 	})
 }
 
-// alternation is what a goroutine says that calls alternates.
+// alternation is what a goroutine in alternates reports.
 type alternation struct {
 	near  atomic.Uintptr // an address on its stack
 	turns atomic.Int64
 	stop  atomic.Bool
 }
 
-// alternates yields at two depths of its stack by turns, until stop is set. Where a
-// return address is at one, there is none at the other.
+// alternates yields at two depths of its stack in turn, until stop is set. Where the stack
+// has a return address at one depth, it has none at the other.
 func (a *alternation) alternates() {
 	for !a.stop.Load() {
 		var here int
@@ -287,11 +286,11 @@ func yieldsBelow(n int) (sum int) {
 	return room[n] + n
 }
 
-// yieldingMemory gives a goroutine a turn before it reads that one's stack.
+// yieldingMemory lets a goroutine run before it reads that goroutine's stack.
 type yieldingMemory struct {
 	memory.Reader
 	of   *alternation
-	left int // how often
+	left int // how many times more
 }
 
 func (m *yieldingMemory) Read(b []byte, addr uint64) error {
@@ -305,7 +304,7 @@ func (m *yieldingMemory) Read(b []byte, addr uint64) error {
 	return m.Reader.Read(b, addr)
 }
 
-// A stack that is copied after its goroutine has run isn't of the place where the
+// If a goroutine runs before its stack is copied, the copy doesn't fit the place where the
 // goroutine was seen before.
 func TestDebugRanBeforeCopy(t *testing.T) {
 	debugtest.Need(t)
@@ -375,8 +374,8 @@ func TestDebugDeepStack(t *testing.T) {
 	c <- 1
 }
 
-// When many stacks are large, only the beginning of each is copied. The rest is
-// read where it is.
+// When many stacks are large, only the beginning of each is copied. The rest is read in
+// place.
 func TestDebugStackCopiedInPart(t *testing.T) {
 	debugtest.Need(t)
 	c := make(chan int)

@@ -8,7 +8,7 @@ import (
 	"coredumpy/internal/debugtest"
 )
 
-// Goroutines and stacks can be read only of a program with debug information.
+// Goroutines and stacks can be read only in a program with debug information.
 func TestWithDebugInformation(t *testing.T) { debugtest.Run(t, 10) }
 
 // snapshot is this process at one moment.
@@ -19,8 +19,8 @@ type snapshot struct {
 	stacks map[*Goroutine][]Frame
 }
 
-// capture takes a snapshot on a goroutine of its own, as package capture does,
-// and calls check with it there.
+// capture takes a snapshot on another goroutine, as package capture does, and calls check
+// with it there.
 func capture(t *testing.T, check func(*snapshot), prepare ...func(*Process)) {
 	t.Helper()
 	done := make(chan struct{})
@@ -52,7 +52,7 @@ func capture(t *testing.T, check func(*snapshot), prepare ...func(*Process)) {
 	<-done
 }
 
-// find returns the goroutine and a frame of a function, such as target.f.
+// find returns a frame of a function, such as target.f, and its goroutine.
 func (s *snapshot) find(function string) (*Goroutine, *Frame) {
 	s.t.Helper()
 	for _, g := range s.gs {
@@ -66,8 +66,8 @@ func (s *snapshot) find(function string) (*Goroutine, *Frame) {
 	return nil, nil
 }
 
-// names returns the functions on a goroutine's stack, those inlined with an
-// asterisk, without the runtime's.
+// names returns the functions on a goroutine's stack, without the runtime's. Inlined ones
+// have an asterisk.
 func (s *snapshot) names(g *Goroutine) []string {
 	var names []string
 	for _, f := range s.stacks[g] {

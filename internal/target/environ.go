@@ -7,9 +7,9 @@ const (
 	maxEnvironEntry = 1 << 20
 )
 
-// Environ returns the environment as the program has it now, "KEY=VALUE":
-// syscall.envs (syscall/env_unix.go, Go 1.24 to 1.27), which os.Setenv changes.
-// It may have empty entries, and is empty if it can't be read.
+// Environ returns the program's current environment, "KEY=VALUE": syscall.envs
+// (syscall/env_unix.go, Go 1.24 to 1.27), which os.Setenv changes. It may have empty
+// entries, and is empty if it can't be read.
 func (p *Process) Environ() []string {
 	if p.Info == nil {
 		return nil

@@ -2,15 +2,14 @@ package target
 
 import "fmt"
 
-// When a goroutine faults, say on a nil pointer, the kernel saves its registers
-// on the thread's signal stack, and the runtime makes it seem as if the
-// faulting instruction had called sigpanic. What follows overwrites the
-// registers, but not that copy, until the thread gets its next signal. So it is
-// put aside at once, see [SignalStack]. If it has the stack pointer and the pc
-// that the runtime set, it is the one of this fault.
+// When a goroutine faults, say on a nil pointer, the kernel saves its registers on the
+// thread's signal stack, and the runtime makes it look as if the faulting instruction had
+// called sigpanic. The code that runs next overwrites the registers, but not that copy,
+// until the thread gets its next signal. So we copy it at once, see [SignalStack]. If it
+// has the stack pointer and the pc that the runtime set, it belongs to this fault.
 
-// faulted adds the registers of a goroutine that faulted to regs: sp and pc are
-// those with which sigpanic began. It reports whether they were found.
+// faulted adds the registers of a goroutine that faulted to regs: sp and pc are their
+// values when sigpanic began. It reports whether they were found.
 func (p *Process) faulted(order []int, sp, pc uint64, regs *Registers) bool {
 	s := p.layers.stack(sp)
 	if s == nil {
@@ -20,8 +19,8 @@ func (p *Process) faulted(order []int, sp, pc uint64, regs *Registers) bool {
 	return p.inContext(order, sp, pc, func(sp uint64) uint64 { return p.Relocate(s, sp) }, regs)
 }
 
-// inContext adds the registers in the context of a signal that came when the stack
-// pointer and the pc were these. It reports whether they were found.
+// inContext adds the registers from the context of a signal that came at this stack
+// pointer and pc. It reports whether they were found.
 func (p *Process) inContext(order []int, sp, pc uint64, follow func(sp uint64) uint64, regs *Registers) bool {
 	n := len(order) * word
 	for off := n; n > 0 && off+2*word <= len(p.Signal); off += word {
@@ -36,7 +35,7 @@ func (p *Process) inContext(order []int, sp, pc uint64, follow func(sp uint64) u
 	return false
 }
 
-// Interrupted returns where a signal came, given the runtime.sigctxt at c.
+// Interrupted returns where a signal interrupted the code, given the runtime.sigctxt at c.
 func (p *Process) Interrupted(c uint64) (pc, sp uint64, err error) {
 	if p.Info.GOARCH() != "amd64" {
 		return 0, 0, fmt.Errorf("not known on %s", p.Info.GOARCH())
@@ -54,8 +53,8 @@ func (p *Process) Interrupted(c uint64) (pc, sp uint64, err error) {
 }
 
 // InterruptedOn returns where the last signal came that was handled on the signal stack
-// from s[0] to s[1]; 0 if that isn't known. The kernel has put a ucontext_t there, which
-// is found because it names the stack: uc_stack, behind two words
+// from s[0] to s[1]; 0 if that isn't known. The kernel has put a ucontext_t there. We
+// recognise it because it names the stack: uc_stack, behind two words
 // (asm-generic/ucontext.h).
 func (p *Process) InterruptedOn(s [2]uint64) (pc, sp uint64) {
 	offsets, ok := contextOffsets[p.Info.GOARCH()]
@@ -78,7 +77,7 @@ func (p *Process) InterruptedOn(s [2]uint64) (pc, sp uint64) {
 	return 0, 0
 }
 
-// contextOffsets are where stack pointer and program counter are in ucontext_t
+// contextOffsets are the offsets of stack pointer and program counter in ucontext_t
 // (runtime/defs_linux_amd64.go and defs_linux_arm64.go: ucontext, sigcontext).
 var contextOffsets = map[string]struct{ sp, pc uint64 }{
 	"amd64": {160, 168},

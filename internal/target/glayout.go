@@ -8,9 +8,9 @@ import (
 	"coredumpy/internal/gotypes"
 )
 
-// gLayout holds the offsets of the fields of runtime.g that we read. They come
-// from the debug information, as every Go debugger does it; the field names
-// are those of Go 1.24 to 1.27.
+// gLayout holds the offsets of the fields of runtime.g that we read. They come from the
+// debug information, as in every Go debugger; the field names are those of Go 1.24 to
+// 1.27.
 type gLayout struct {
 	allgs uint64 // address of runtime.allgs
 
@@ -18,7 +18,7 @@ type gLayout struct {
 	lo, hi, sp, pc int64
 	status, goid   int64
 
-	// Stacks can be read without the others. -1 is one that isn't there.
+	// Stacks can be read without the following. -1 is a field that isn't there.
 	syscallsp, syscallpc          int64
 	lr, waitsince, waitreason     int64
 	parent, gopc, startpc, labels int64
@@ -28,12 +28,12 @@ type gLayout struct {
 	blocked blockedLayout
 }
 
-// neededFields is how many of the fields, from the first on, have to be there.
+// neededFields is how many of the fields, counted from the first, must be there.
 const neededFields = 6
 
 // gField is a field of runtime.g, or a field of one of its fields.
 type gField struct {
-	offset *int64 // gets where it is
+	offset *int64 // gets its offset
 	path   [2]string
 }
 
@@ -50,7 +50,7 @@ func (l *gLayout) fields() []gField {
 	}
 }
 
-// gLayout returns where the fields of runtime.g are, looked up once.
+// gLayout returns the layout of runtime.g, looked up once.
 func (p *Process) gLayout() (*gLayout, error) {
 	if p.gl != nil {
 		return p.gl, nil
@@ -96,7 +96,7 @@ func (p *Process) findFields(l *gLayout, g dwarf.Offset) error {
 			p.gErrs = append(p.gErrs, err)
 		}
 	}
-	// It counts how often the goroutine has stopped running, modulo 256.
+	// trackingSeq counts how often the goroutine has stopped running, modulo 256.
 	l.seq, _ = gotypes.FieldOffset(p.Info, "runtime.g", g, [2]string{"trackingSeq"})
 	l.panics, _ = gotypes.FieldOffset(p.Info, "runtime.g", g, [2]string{"_panic"})
 	l.blocked = newBlockedLayout(p.Info, g, l.size)

@@ -11,7 +11,7 @@ import (
 	"coredumpy/internal/unsafely"
 )
 
-// Goroutine is a goroutine as it was when [Process.Goroutines] looked.
+// Goroutine is a goroutine as [Process.Goroutines] found it.
 type Goroutine struct {
 	ID        int64
 	Status    string // as in a traceback
@@ -19,15 +19,15 @@ type Goroutine struct {
 	Parent    int64
 	CreatedBy Place
 	Labels    []string
-	System    bool // started by the runtime for itself
+	System    bool // the runtime started it for itself
 
 	addr   uint64 // of its runtime.g
 	status uint64
-	pc, sp uint64      // where it will go on
-	regs   *Registers  // of the thread that it was running on; nil if it wasn't, or if they aren't known
+	pc, sp uint64      // where it will continue
+	regs   *Registers  // of the thread that it was running on; nil if it wasn't running, or if they aren't known
 	state  []byte      // its runtime.g
 	stack  int         // index in the process's copies; -1: none
-	runs   bool        // it ran whenever its stack was copied
+	runs   bool        // it ran each time its stack was copied
 	Phys   []PhysFrame // of the frames walked
 }
 
@@ -42,7 +42,7 @@ type Place struct {
 type stateLayout struct {
 	idle, runnable, running, syscall, waiting uint64
 	dead, preempted                           uint64
-	leaked                                    uint64 // since Go 1.26: it waits, and nothing can ever wake it
+	leaked                                    uint64 // since Go 1.26: it waits, and nothing can wake it
 	deadExtra                                 uint64 // since Go 1.26
 	scan                                      uint64 // a flag
 
@@ -74,12 +74,11 @@ func (l *stateLayout) constants() map[string]*uint64 {
 	}
 }
 
-// LastPanicOf returns the address of the last runtime._panic of a goroutine, 0 if there is
+// LastPanicOf returns the address of the last runtime._panic of a goroutine; 0 if there is
 // none or it isn't known.
 func (p *Process) LastPanicOf(g *Goroutine) uint64 { return g.field(p.gl.panics) }
 
-// field returns a field of one word of the goroutine's runtime.g, 0 if it isn't
-// there.
+// field returns a one-word field of the goroutine's runtime.g; 0 if it isn't there.
 func (g *Goroutine) field(off int64) uint64 {
 	if off < 0 {
 		return 0
@@ -91,23 +90,22 @@ func (g *Goroutine) field(off int64) uint64 {
 // statement started.
 const mainGoroutine = 1
 
-// maxGoroutines bounds what a damaged process can make us read.
+// maxGoroutines bounds how many goroutines a damaged process can make us read.
 const maxGoroutines = 1 << 24
 
-// maxStackCopy is how much of a stack is copied; what is beyond is read in
-// place.
+// maxStackCopy bounds how much of a stack is copied; the rest is read in place.
 const maxStackCopy = 16 << 20
 
-// maxStackCopies is how much of all stacks is copied; of those that come then,
-// only minStackCopy. The current goroutine comes first.
+// maxStackCopies bounds how much is copied of all stacks; of further ones only
+// minStackCopy is. The current goroutine's comes first.
 const (
 	maxStackCopies = 1 << 30
 	minStackCopy   = 64 << 10
 )
 
-// Goroutines reads all goroutines and copies their stacks, so that what is
-// read later is of this moment. The one named first is copied first. Goroutines
-// beyond limit are left out and counted.
+// Goroutines reads all goroutines and copies their stacks, so that later reads are of this
+// moment. The goroutine with the id first is copied first. Goroutines beyond limit are
+// left out and counted.
 func (p *Process) Goroutines(first int64, limit int) (gs []*Goroutine, omitted int, err error) {
 	l, err := p.gLayout()
 	if err != nil {
@@ -167,12 +165,12 @@ func (p *Process) Goroutines(first int64, limit int) (gs []*Goroutine, omitted i
 	return gs, omitted, nil
 }
 
-// maxCopies is how often the stack of a goroutine that runs meanwhile is copied. With
-// one P that is once in a time slice, so the second copy is good.
+// maxCopies bounds how often the stack of a goroutine that keeps running is copied. With
+// one P a goroutine runs once in a time slice, so the second copy is good.
 const maxCopies = 10
 
-// copyStack finds where the goroutine will go on, and copies its stack. If it has run
-// in between, the copy isn't of that place, so both are done again. It reports whether
+// copyStack finds where the goroutine will continue, and copies its stack. If it has run
+// in between, the copy doesn't fit that place, so both are done again. It reports whether
 // the goroutine is still there.
 func (p *Process) copyStack(g *Goroutine, l *gLayout) bool {
 	id := g.ID
@@ -193,25 +191,25 @@ func (p *Process) copyStack(g *Goroutine, l *gLayout) bool {
 	return true
 }
 
-// identify takes from the goroutine's runtime.g which one it is and how it is.
+// identify reads the goroutine's id and state from its runtime.g.
 func (p *Process) identify(g *Goroutine, l *gLayout) {
 	g.status = uint64(le32(g.state[l.status:])) &^ p.states.scan
 	g.ID = int64(le64(g.state[l.goid:]))
 }
 
-// gone reports whether the goroutine has ended, or hasn't begun to be one.
+// gone reports whether the goroutine has ended, or hasn't been started yet.
 func (g *Goroutine) gone(st *stateLayout) bool {
 	return g.status == st.idle || g.status == st.dead || g.status == st.deadExtra
 }
 
-// copyOnce does what copyStack does, for a goroutine that doesn't run meanwhile.
+// copyOnce does what copyStack does, for a goroutine that isn't running.
 func (p *Process) copyOnce(g *Goroutine, l *gLayout) {
 	g.pc, g.sp = le64(g.state[l.pc:]), le64(g.state[l.sp:])
 	switch sp := g.field(l.syscallsp); {
 	case sp != 0:
 		g.pc, g.sp = g.field(l.syscallpc), sp
 	case g.status == p.states.syscall && min(l.syscallsp, l.syscallpc) < 0:
-		return // what is saved may be of the runtime's own calls
+		return // what is saved may belong to the runtime's own calls
 	}
 	s := StackCopy{Lo: le64(g.state[l.lo:]), Hi: le64(g.state[l.hi:])}
 	if g.status == p.states.running && !p.running(g, l, &s) {
@@ -230,7 +228,7 @@ func (p *Process) copyOnce(g *Goroutine, l *gLayout) {
 	p.layers.stacks = append(p.layers.stacks, s)
 }
 
-// uncopy forgets the copy of the goroutine's stack, which is the latest.
+// uncopy drops the copy of the goroutine's stack, which must be the latest.
 func (p *Process) uncopy(g *Goroutine) {
 	g.regs = nil
 	if g.stack < 0 {
@@ -241,8 +239,8 @@ func (p *Process) uncopy(g *Goroutine) {
 	g.stack = -1
 }
 
-// sortStacks puts the copies in the order of addresses. Those of goroutines that
-// have ended or grown while others were copied may overlap.
+// sortStacks sorts the copies by address. The stacks of goroutines that ended or grew
+// while others were copied may overlap.
 func (p *Process) sortStacks(gs []*Goroutine) {
 	slices.SortFunc(p.layers.stacks, func(a, b StackCopy) int { return cmp.Compare(a.SP, b.SP) })
 	bySP := func(s StackCopy, sp uint64) int { return cmp.Compare(s.SP, sp) }
@@ -253,7 +251,7 @@ func (p *Process) sortStacks(gs []*Goroutine) {
 	}
 }
 
-// describe fills what isn't needed to walk the stacks.
+// describe sets the fields that walking the stacks doesn't need.
 func (p *Process) describe(gs []*Goroutine, l *gLayout) {
 	now := p.now()
 	reasons := p.waitReasons()
@@ -285,7 +283,7 @@ func (p *Process) describe(gs []*Goroutine, l *gLayout) {
 		g.Parent = int64(g.field(l.parent))
 		if pc := g.field(l.gopc); pc != 0 && g.ID != mainGoroutine {
 			if s := p.site(pc - 1); len(s.calls) > 0 {
-				// The go statement stands in the innermost inlined call.
+				// The go statement is in the innermost inlined call.
 				c := &s.calls[0]
 				g.CreatedBy = Place{c.Name, c.File, c.Line}
 			}
@@ -295,7 +293,7 @@ func (p *Process) describe(gs []*Goroutine, l *gLayout) {
 	}
 }
 
-// system reports whether a goroutine that starts at pc is the runtime's own
+// system reports whether a goroutine that starts at pc belongs to the runtime
 // (runtime/traceback.go, isSystemGoroutine).
 func (p *Process) system(pc uint64) bool {
 	name, _, _ := p.Symbolize(pc)
@@ -306,8 +304,8 @@ func (p *Process) system(pc uint64) bool {
 	return strings.HasPrefix(name, "runtime.")
 }
 
-// Moved reports whether the goroutine has run since it was read, so that what
-// it refers to may have changed.
+// Moved reports whether the goroutine has run since it was read, so that the data it
+// refers to may have changed.
 func (p *Process) Moved(g *Goroutine) bool {
 	now := slices.Grow(p.state[:0], len(g.state))[:len(g.state)]
 	if p.state = now; p.gl == nil || p.layers.base.Read(now, g.addr) != nil {
@@ -319,7 +317,7 @@ func (p *Process) Moved(g *Goroutine) bool {
 			return true
 		}
 	}
-	// The first collection while it waits is what sets this.
+	// The first collection while the goroutine waits sets this.
 	if since := g.field(p.gl.waitsince); since != 0 && since != then.field(p.gl.waitsince) {
 		return true
 	}
@@ -350,11 +348,11 @@ func (p *Process) waitReasons() []string {
 	return reasons
 }
 
-// started is close to when the runtime set runtimeInitTime.
+// started is about when the runtime set runtimeInitTime.
 var started = clock.Now()
 
-// now returns what the runtime's clock shows, 0 if that can't be told. Outside
-// Linux it is less by what the program took to initialise its packages.
+// now returns the time of the runtime's clock, 0 if it isn't known. Outside Linux it is
+// too early by the time that the program took to initialise its packages.
 func (p *Process) now() int64 {
 	if t := unsafely.Monotonic(); t != 0 {
 		return t

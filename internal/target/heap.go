@@ -10,14 +10,14 @@ import (
 	"coredumpy/internal/gotypes"
 )
 
-// The runtime keeps a table of spans: runs of pages that hold objects of one
-// size, or stacks. The names of its fields are those of Go 1.24 to 1.27
-// (runtime/mheap.go); their places come from debug information.
+// The runtime keeps a table of spans: runs of pages that hold objects of one size, or
+// stacks. The field names are those of Go 1.24 to 1.27 (runtime/mheap.go); their offsets
+// come from debug information.
 
-// maxSpans bounds the table of spans; it is enough for 8 TiB of heap.
+// maxSpans bounds the table of spans; that is enough for 8 TiB of heap.
 const maxSpans = 1 << 30
 
-// maxSpan bounds one of them: memory that is being changed may say anything.
+// maxSpan bounds the size of a span: memory that is changing may say anything.
 const maxSpan = 1 << 40
 
 // pageSize is the runtime's, not the machine's.
@@ -31,12 +31,11 @@ type span struct {
 	allocBits uint64 // address of a bit for each object: whether it is allocated
 }
 
-// arenaSize is at least the size of the pieces of address space that the runtime
-// reserves for its spans (heapArenaBytes in runtime/malloc.go), each for nothing
-// else.
+// arenaSize is the minimum size of the pieces of address space that the runtime reserves
+// for its spans (heapArenaBytes in runtime/malloc.go) and uses for nothing else.
 const arenaSize = 64 << 20
 
-// spanTable holds the spans in the order of addresses.
+// spanTable holds the spans, sorted by address.
 type spanTable struct {
 	heap, stacks []span
 	arenas       map[uint64]bool // numbers of the arenas that have or had spans
@@ -58,13 +57,12 @@ func find(spans []span, addr uint64) *span {
 	return nil
 }
 
-// spanLayout says where a runtime.mspan keeps what is read of it.
+// spanLayout holds the offsets of the fields of runtime.mspan that we read.
 type spanLayout struct {
 	start, pages, state, elem, free, bits int64
 }
 
-// spanLayout finds the fields of the struct whose type is at typ in the debug
-// information.
+// spanLayout finds the fields of the struct type at typ in the debug information.
 func (p *Process) spanLayout(typ dwarf.Offset) (l spanLayout, err error) {
 	for _, f := range []struct {
 		off  *int64
@@ -154,8 +152,8 @@ func (t *spanTable) add(l *spanLayout, mspan []byte, states *stateLayout) {
 // InHeap reports whether addr is in the heap.
 func (p *Process) InHeap(addr uint64) bool { return p.spans != nil && find(p.spans.heap, addr) != nil }
 
-// Allocated returns an error if size bytes at addr, which is in the heap, are not part
-// of one object that was allocated when the capture began.
+// Allocated returns an error if size bytes at addr, which is in the heap, are not part of
+// one object that was allocated when the capture began.
 func (p *Process) Allocated(addr, size uint64) error {
 	if p.spans == nil {
 		return nil
@@ -178,10 +176,10 @@ func (p *Process) Allocated(addr, size uint64) error {
 	return nil
 }
 
-// Fits reports whether size bytes at addr, which is in the heap, look as if they
-// had been allocated for themselves: they begin where an object does, and no
-// smaller one would have held them. A pointer into a stack that has become heap
-// since hardly ever leads to such a place.
+// Fits reports whether size bytes at addr, which is in the heap, look like an allocation
+// of their own: they begin where an object does, and no smaller one would have held them.
+// A pointer into a stack whose memory has become heap since hardly ever leads to such a
+// place.
 func (p *Process) Fits(addr, size uint64) bool {
 	s := find(p.spans.heap, addr)
 	if s == nil {
@@ -197,27 +195,28 @@ func (p *Process) Fits(addr, size uint64) bool {
 	return off == 0 && size <= s.size && s.size-size <= max(size/4, tinySize)
 }
 
-// From runtime/malloc.go and mbitmap.go.
+// These are from runtime/malloc.go and mbitmap.go.
 const (
 	tinySize     = 16
 	mallocHeader = 8
 	minHeader    = 512 // objects up to this size have no header
 )
 
-// Managed reports whether addr is where the runtime has its heap and its stacks.
-// Other memory, such as the executable's, C's or a mapped file, isn't collected.
+// Managed reports whether addr is in the address space of the runtime's heap and stacks.
+// The collector doesn't manage other memory, such as the executable's, C's or a mapped
+// file.
 func (p *Process) Managed(addr uint64) bool {
 	return p.spans != nil && p.spans.arenas[addr/arenaSize]
 }
 
-// SameStack reports whether two addresses are on one stack.
+// SameStack reports whether two addresses are on the same stack.
 func (p *Process) SameStack(a, b uint64) bool {
 	s := p.layers.stack(a)
 	return s != nil && s == p.layers.stack(b)
 }
 
-// Owns reports whether size bytes at addr can be data of the program: allocated
-// in the heap, on a stack, or in memory that isn't managed.
+// Owns reports whether size bytes at addr can be data of the program: allocated in the
+// heap, on a stack, or in unmanaged memory.
 func (p *Process) Owns(addr, size uint64) bool {
 	switch {
 	case p.spans == nil:
@@ -232,12 +231,12 @@ func (p *Process) Owns(addr, size uint64) bool {
 	return end >= addr && p.layers.base.Read(b[:], addr) == nil && p.layers.base.Read(b[:], end) == nil
 }
 
-// Collected reports whether garbage has been collected, so that memory may have
-// been used again. There has to be debug information.
+// Collected reports whether garbage has been collected, so that memory may have been
+// reused. It needs debug information.
 func (p *Process) Collected() bool { return p.collected() }
 
-// Collections returns how often garbage has been collected; more than never if
-// that can't be told.
+// Collections returns how often garbage has been collected; a number above 0 if that isn't
+// known.
 func (p *Process) Collections() uint32 {
 	v, ok := p.Info.Global("runtime.memstats")
 	if !ok {

@@ -15,12 +15,12 @@ import (
 const (
 	maxParents = 64   // of a test
 	maxHelpers = 4096 // functions of one test that have called Helper
-	maxTestIn  = 4    // how deep a test may be in what wraps it
+	maxTestIn  = 4    // how deep a test may be nested in its wrappers
 )
 
-// Helpers adds to names the functions that have called Helper of the test that a
-// value of type t at addr is, points to or embeds, or of one that the test is part of.
-// It adds none if there is no test in it.
+// Helpers adds to names the functions that called Helper of a test or of one of its
+// parents. The test is the value of type t at addr, or that value points to it or embeds
+// it. If there is no test in the value, Helpers adds none.
 func (p *Process) Helpers(names map[string]bool, t *gotypes.Type, addr uint64) {
 	p.helpers(names, t, addr, maxTestIn)
 }
@@ -64,7 +64,7 @@ func (p *Process) helpersOf(names map[string]bool, common *gotypes.Type, addr ui
 	}
 	for range maxParents {
 		if m, err := p.PointerAt(addr + uint64(pcs.Offset)); err == nil && m != 0 {
-			// What was read before an error is there.
+			// On an error, keep what was read before it.
 			_ = p.MapEntries(pcs.Type, m, func(e *gotypes.Entry) bool {
 				if name := p.funcAt(le64(e.Key)); name != "" {
 					names[name] = true
@@ -80,8 +80,8 @@ func (p *Process) helpersOf(names map[string]bool, common *gotypes.Type, addr ui
 	}
 }
 
-// funcAt returns the name of the innermost function that a return address is in, ""
-// if it isn't one.
+// funcAt returns the name of the innermost function at a return address; "" if pc isn't
+// one.
 func (p *Process) funcAt(pc uint64) string {
 	if p.Info != nil {
 		if s := p.site(pc - 1); len(s.calls) > 0 {

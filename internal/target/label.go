@@ -62,7 +62,7 @@ func (p *Process) readLabelLayout() (*labelLayout, error) {
 		return nil, fmt.Errorf("no type %s", name)
 	}
 	l := &labelLayout{}
-	// The list is in an embedded struct, of which only the name changes.
+	// The list is in an embedded struct; only the struct's name changes.
 	for {
 		t, err := p.Info.Type(typ)
 		if err != nil {
@@ -94,7 +94,7 @@ func (p *Process) readLabelLayout() (*labelLayout, error) {
 	return l, err
 }
 
-// foldedField returns the field of that name, exported or not: since Go 1.26 they
+// foldedField returns the field of that name, exported or not: since Go 1.26 the fields
 // are in a package that the runtime shares.
 func foldedField(t *debuginfo.Type, name string) (debuginfo.Field, bool) {
 	for _, f := range t.Fields {
@@ -105,7 +105,7 @@ func foldedField(t *debuginfo.Type, name string) (debuginfo.Field, bool) {
 	return debuginfo.Field{}, false
 }
 
-// textField returns the offset of a field that is a string.
+// textField returns the offset of a string field.
 func (p *Process) textField(t *debuginfo.Type, field string) (uint64, error) {
 	f, ok := foldedField(t, field)
 	if !ok {

@@ -9,16 +9,16 @@ import (
 	"coredumpy/internal/memory"
 )
 
-// synthetic is the first of the addresses given to bytes that have no address,
-// such as a variable held in registers. No process has memory there: it isn't
-// canonical on amd64, and beyond any user address on arm64.
+// synthetic is the first address that we give to bytes without one, such as a variable
+// held in registers. No process has memory there: the address isn't canonical on amd64,
+// and is beyond any user address on arm64.
 const synthetic = 0xc0de_0000_0000_0000
 
 // Synthetic reports whether addr was made up by this package.
 func Synthetic(addr uint64) bool { return addr >= synthetic && addr < synthetic+1<<40 }
 
-// StackCopy is the part of a goroutine's stack in use, copied at the beginning
-// of a capture so that all frames are of one moment.
+// StackCopy is a copy of the used part of a goroutine's stack, made at the beginning of a
+// capture so that all frames are of one moment.
 type StackCopy struct {
 	Lo, SP, Hi uint64 // the stack is [lo, hi), in use is [sp, hi)
 	Data       []byte // of [sp, hi)
@@ -27,15 +27,15 @@ type StackCopy struct {
 // Range is the bytes from Lo on, before Hi.
 type Range struct{ Lo, Hi uint64 }
 
-// layered is a process's memory with copies of stacks laid over it, and room
-// for synthetic addresses.
+// layered is a process's memory with the copies of stacks over it, and with synthetic
+// addresses.
 type layered struct {
 	base   memory.Reader
 	stacks []StackCopy // sorted by lo
 	stale  []span      // memory that belongs to stacks, copied or not, sorted; see setStale
-	apart  span        // between two of them, where the last read was
+	apart  span        // the gap between two of them that the last read was in
 	copied uint64      // bytes of stacks
-	system Range       // a thread's system stack that was used for something else since
+	system Range       // a thread's system stack that something else has used since
 	made   []byte      // memory at synthetic
 	gaps   []Range     // in made: bytes that aren't known
 }
@@ -61,7 +61,7 @@ func (m *layered) Read(p []byte, addr uint64) error {
 		}
 		off := addr - s.SP
 		if off >= uint64(len(s.Data)) {
-			return m.base.Read(p, addr) // beyond what is copied
+			return m.base.Read(p, addr) // beyond the copy
 		}
 		if uint64(len(p)) > uint64(len(s.Data))-off {
 			return caveat.Reason{Kind: caveat.StackEnd, Addr: addr, N: int64(len(p))}
@@ -91,11 +91,11 @@ func (m *layered) stack(addr uint64) *StackCopy {
 	return nil
 }
 
-// setStale says what memory belongs to stacks.
+// setStale sets which memory belongs to stacks.
 func (m *layered) setStale(spans []span) { m.stale, m.apart = spans, span{} }
 
-// onStack reports whether addr belongs to a stack. Most reads are of the heap, many
-// in a row between the same two stacks.
+// onStack reports whether addr belongs to a stack. Most reads are from the heap, many in a
+// row between the same two stacks.
 func (m *layered) onStack(addr uint64) bool {
 	if m.apart.lo <= addr && addr < m.apart.hi {
 		return false
@@ -114,13 +114,13 @@ func (m *layered) onStack(addr uint64) bool {
 	return false
 }
 
-// gap reports whether one of n bytes at addr isn't known.
+// gap reports whether any of n bytes at addr isn't known.
 func (m *layered) gap(addr, n uint64) bool {
 	i := sort.Search(len(m.gaps), func(i int) bool { return m.gaps[i].Hi > addr })
 	return i < len(m.gaps) && m.gaps[i].Lo < addr+n
 }
 
-// compose gives bytes that have no address one. Those in gaps aren't known.
+// compose gives bytes an address. Those in gaps aren't known.
 func (m *layered) compose(b []byte, gaps ...Range) uint64 {
 	addr := synthetic + uint64(len(m.made))
 	for _, g := range gaps {
@@ -139,11 +139,11 @@ func (p *Process) Interface(words [2]uint64) uint64 {
 	return p.layers.compose(binary.LittleEndian.AppendUint64(b, words[1]))
 }
 
-// Compose gives the bytes of a value that has no address one. Those in gaps, which are
-// counted from its beginning, aren't known.
+// Compose gives a value without an address one. The bytes in gaps, counted from the
+// value's beginning, aren't known.
 func (p *Process) Compose(b []byte, gaps ...Range) uint64 { return p.layers.compose(b, gaps...) }
 
-// Gap reports whether one of n bytes at addr isn't known, as Compose was told.
+// Gap reports whether any of n bytes at addr isn't known, as Compose was told.
 func (p *Process) Gap(addr, n uint64) bool { return p.layers.gap(addr, n) }
 
 // CopyOf returns the copy of a goroutine's stack; nil if there is none.

@@ -108,7 +108,7 @@ func TestComposeKeepsWords(t *testing.T) {
 	}
 }
 
-// Optimised code may keep parts of a variable only.
+// Optimised code may keep only parts of a variable.
 func TestGaps(t *testing.T) {
 	m := &layered{base: counting{}}
 	m.compose(filled(5, 2))
@@ -125,8 +125,8 @@ func TestGaps(t *testing.T) {
 	}
 }
 
-// A pointer to where a stack once was leads to where its target is now. Bytes
-// that only look like such a pointer stay what they are.
+// A pointer into a stack's old place leads to where its target is now. Bytes that only
+// look like such a pointer stay what they are.
 func TestFollow(t *testing.T) {
 	const (
 		oldLo, oldSize = 0x100000, 0x1000 // two stacks of one span, the second was ours
@@ -138,7 +138,7 @@ func TestFollow(t *testing.T) {
 		return b
 	}
 	old := uint64(oldLo + oldSize) // the stack that was
-	// Another stack that was, of which a word is known, and which is heap now.
+	// Another old stack: the move of one word is known, and it is heap now.
 	known := Move{Was: 0x600400, Is: newHi - 0x700}
 	end := known.Was + 0x700
 	pair, err := self(t).RuntimeType(unsafely.TypeAddr(reflect.TypeFor[struct {
@@ -203,8 +203,8 @@ func TestFindSpan(t *testing.T) {
 	}
 }
 
-// What was found between two stacks says nothing about others, nor about those that
-// are found later.
+// The gap found between two stacks says nothing about other gaps, nor about stacks found
+// later.
 func TestOnStack(t *testing.T) {
 	m := &layered{}
 	rng := rand.New(rand.NewPCG(1, 2))

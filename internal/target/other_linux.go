@@ -12,9 +12,8 @@ import (
 	"coredumpy/internal/procfs"
 )
 
-// Other returns another process. What mem reads must not change meanwhile.
-// The error is one that forbids all else; if there is no debug information Info
-// is nil.
+// Other returns another process. The memory that mem reads must not change meanwhile. An
+// error means that nothing can be read; without debug information Info is nil.
 func Other(pid int, mem *memory.Remote) (*Process, error) {
 	g, err := OpenProgram(pid, mem)
 	if err != nil {
@@ -23,8 +22,8 @@ func Other(pid int, mem *memory.Remote) (*Process, error) {
 	return g.Process(mem), nil
 }
 
-// Program is what the executable of another process says, so that the process can be
-// read several times.
+// Program is the executable of another process, so that the process can be read several
+// times.
 type Program struct {
 	Info    *debuginfo.File // nil if there is none that fits, see InfoErr
 	InfoErr error
@@ -32,7 +31,7 @@ type Program struct {
 	slide   uint64
 }
 
-// OpenProgram reads the executable that a process runs. Info has to be closed.
+// OpenProgram reads the executable of a process. The caller must close Info.
 func OpenProgram(pid int, mem *memory.Remote) (*Program, error) {
 	exe := fmt.Sprintf("/proc/%d/exe", pid) // the file itself, even if it has been replaced
 	build, err := ReadBuildInfo(exe)
@@ -47,8 +46,8 @@ func OpenProgram(pid int, mem *memory.Remote) (*Program, error) {
 	return g, nil
 }
 
-// Process returns a process that runs the program. What mem reads must not change
-// meanwhile. To close it closes Info.
+// Process returns a process that runs the program. The memory that mem reads must not
+// change meanwhile. Closing the process closes Info.
 func (g *Program) Process(mem *memory.Remote) *Process {
 	p := newProcess(mem)
 	p.Info, p.Slide, p.InfoErr = g.Info, g.slide, g.InfoErr
@@ -62,8 +61,8 @@ func (g *Program) Process(mem *memory.Remote) *Process {
 
 var errNoTypes = errors.New("no debug information")
 
-// otherInfo opens the debug information of an executable, and finds how far
-// from where it was linked for it is mapped.
+// otherInfo opens the debug information of an executable, and finds how far its mapping is
+// from its link-time addresses.
 func otherInfo(exe string, maps []procfs.Mapping) (info *debuginfo.File, slide uint64, err error) {
 	if info, err = debuginfo.Open(exe); err != nil {
 		return nil, 0, err
@@ -79,8 +78,8 @@ func otherInfo(exe string, maps []procfs.Mapping) (info *debuginfo.File, slide u
 	return info, slide, nil
 }
 
-// mappedAt returns the distance between the addresses in an executable and
-// those where its beginning is mapped.
+// mappedAt returns the distance from the addresses in an executable to those where its
+// beginning is mapped.
 func mappedAt(exe string, info *debuginfo.File, maps []procfs.Mapping) (uint64, error) {
 	offset, addr, err := info.Base()
 	if err != nil {
@@ -105,9 +104,9 @@ func mappedAt(exe string, info *debuginfo.File, maps []procfs.Mapping) (uint64, 
 	return 0, errors.New("the executable isn't mapped in the process")
 }
 
-// Breakpoints returns the run-time addresses of functions of another process, with
-// their names, and of all functions whose names end with a suffix, with that suffix.
-// Functions that it hasn't are left out.
+// Breakpoints returns the run-time addresses of functions of another process, with their
+// names, and of all functions whose names end with a suffix, with that suffix. Functions
+// that the process doesn't have are left out.
 func Breakpoints(pid int, functions []string, suffixes ...string) (map[uint64]string, error) {
 	mem, err := memory.OpenRemote(pid)
 	if err != nil {

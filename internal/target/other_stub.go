@@ -7,7 +7,7 @@ import (
 	"coredumpy/internal/memory"
 )
 
-// Other returns an error: only on Linux can another process be read.
+// Other returns an error: another process can be read only on Linux.
 func Other(pid int, mem *memory.Remote) (*Process, error) {
 	_, err := memory.OpenRemote(pid)
 	return nil, err
@@ -25,7 +25,7 @@ func OpenProgram(pid int, mem *memory.Remote) (*Program, error) {
 	return nil, err
 }
 
-// Process returns a process of which nothing can be read.
+// Process returns a process that can't be read.
 func (g *Program) Process(mem *memory.Remote) *Process { return Unreadable(g.InfoErr) }
 
 // Breakpoints returns an error, as Other does.

@@ -10,9 +10,9 @@ import (
 	"coredumpy/internal/memory"
 )
 
-// Self returns this process. Info is nil if the executable has no debug
-// information, or can't be found, or isn't the one running. The calling
-// goroutine must have set debug.SetPanicOnFault.
+// Self returns this process. Info is nil if the executable has no debug information, can't
+// be found, or isn't the one running. The calling goroutine must have set
+// debug.SetPanicOnFault.
 func Self() *Process {
 	p := newProcess(memory.Own{})
 	p.inlined = ownCalls
@@ -24,9 +24,9 @@ func Self() *Process {
 	return p
 }
 
-// ownInfo opens the debug information of this process. On Linux the kernel
-// keeps the executable at hand even after a deploy has replaced it; elsewhere
-// the file found must agree with the code that runs.
+// ownInfo opens the debug information of this process. On Linux the kernel keeps the
+// executable available even after a deploy has replaced it; elsewhere the file must agree
+// with the running code.
 func ownInfo() (info *debuginfo.File, slide uint64, err error) {
 	path := "/proc/self/exe"
 	if runtime.GOOS != "linux" {
@@ -50,7 +50,7 @@ func ownInfo() (info *debuginfo.File, slide uint64, err error) {
 
 // ownCalls finds inlined calls in the runtime's own tables.
 func ownCalls(pc uint64, fn debuginfo.Call) (calls []debuginfo.Call) {
-	// Return addresses are expected, and only what has a caller is expanded.
+	// CallersFrames expects return addresses, and expands only frames that have a caller.
 	frames := runtime.CallersFrames([]uintptr{uintptr(pc) + 1, 0})
 	for more := true; more; {
 		var f runtime.Frame
@@ -64,8 +64,8 @@ func ownCalls(pc uint64, fn debuginfo.Call) (calls []debuginfo.Call) {
 
 var errStale = errors.New("the executable on disk is not the one running")
 
-// ownSlide finds the distance between addresses in the file and in the process
-// by a function of this package, and checks it with those that called it.
+// ownSlide finds the distance from addresses in the file to those in the process by a
+// function of this package, and checks it with that function's callers.
 func ownSlide(info *debuginfo.File) (uint64, error) {
 	var pcs [32]uintptr
 	n := runtime.Callers(1, pcs[:])

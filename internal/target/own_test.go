@@ -20,8 +20,7 @@ func self(t testing.TB) *Process {
 
 func addressOf[T any](v *T) uint64 { return uint64(uintptr(unsafe.Pointer(v))) }
 
-// A failed read in the middle of others leaves nothing behind that the next one
-// would trip over.
+// A read that fails between others leaves nothing behind that breaks the next one.
 func TestOwnMemoryAfterFault(t *testing.T) {
 	p := self(t)
 	v := uint64(0x0102030405060708)

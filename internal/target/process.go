@@ -1,9 +1,8 @@
-// Package target reads a Go process, this one or another: its goroutines and their
-// stacks, its heap, and what else its runtime keeps in memory. It doesn't know the dump
-// file.
+// Package target reads a Go process, this one or another: its goroutines and their stacks,
+// its heap, and what else its runtime keeps in memory. It doesn't know the dump file.
 //
-// The process is read through [memory.Reader]; above that it makes no difference whose
-// memory it is.
+// The process is read through [memory.Reader]; nothing above that depends on whose memory
+// it is.
 package target
 
 import (
@@ -30,10 +29,10 @@ type Process struct {
 	// Threads are the threads of another process, stopped.
 	Threads []ptrace.Thread
 
-	// At says where a goroutine is, if that is known better than from the runtime.
+	// At says where a goroutine is, if the caller knows that better than the runtime does.
 	At At
 
-	// Working is called now and then while reading takes long.
+	// Working is called now and then while a read takes long.
 	Working func()
 
 	// Move says how the current goroutine's stack has moved since the event.
@@ -49,19 +48,19 @@ type Process struct {
 	spans       *spanTable
 	code        *codeTables // nil if not read yet
 	collected   func() bool // whether garbage has ever been collected
-	depth       int         // of the stack walked last: the next is often like it
+	depth       int         // of the last stack walked: the next is often alike
 	guesses     int         // see Guesses
 	code32      [32]byte    // room for SkipNoOps
 	state       []byte      // room for a runtime.g
 
-	// inlined returns the calls at pc where debug information has only the
-	// function that they were inlined into; nil if that can't be told.
+	// inlined returns the calls at pc where debug information has only the function that
+	// they were inlined into; nil if they aren't known.
 	inlined func(pc uint64, fn debuginfo.Call) []debuginfo.Call
 
-	// Why a part of the runtime isn't understood; nil if it is.
+	// These say why a part of the runtime isn't understood; nil if it is.
 	tablesErr           error   // see codeTables
 	labelsErr, savedErr error   // see labels and savedBy
-	gErrs               []error // fields of runtime.g that aren't there, and the spans
+	gErrs               []error // missing fields of runtime.g, and errors of the spans
 }
 
 func newProcess(base memory.Reader) *Process {
@@ -75,14 +74,14 @@ func newProcess(base memory.Reader) *Process {
 	return p
 }
 
-// layouts returns what is to be looked up in the debug information.
+// layouts returns the layouts to look up in the debug information.
 func (p *Process) layouts() gotypes.Layouts {
 	constants := p.tables.constants()
 	maps.Copy(constants, p.states.constants())
 	return gotypes.Layouts{Structs: p.tables.structs(), Constants: constants}
 }
 
-// Unreadable returns a process that can't be read, for the reason that err gives.
+// Unreadable returns a process that can't be read, because of err.
 func Unreadable(err error) *Process {
 	p := newProcess(nothing{})
 	p.InfoErr = err
@@ -92,7 +91,7 @@ func Unreadable(err error) *Process {
 
 var errNotRead = errors.New("the process can't be read")
 
-// nothing is a memory with nothing in it.
+// nothing is an empty memory.
 type nothing struct{}
 
 func (nothing) Read([]byte, uint64) error { return errNotRead }
@@ -104,8 +103,8 @@ func (p *Process) Close() {
 	}
 }
 
-// Unreadable lists what of the runtime isn't understood, as far as it has been
-// looked at.
+// Unreadable lists the parts of the runtime that aren't understood, of those needed so
+// far.
 func (p *Process) Unreadable() []error {
 	var errs []error
 	found := append(p.Misunderstood(), p.tablesErr, p.labelsErr, p.savedErr)
@@ -117,8 +116,8 @@ func (p *Process) Unreadable() []error {
 	return errs
 }
 
-// Packages returns the import paths of the packages in the program; a program's own
-// is "main".
+// Packages returns the import paths of the packages in the program; the main package's is
+// "main".
 func (p *Process) Packages() []string {
 	if p.Info == nil {
 		return nil

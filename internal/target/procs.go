@@ -6,13 +6,12 @@ import (
 	"coredumpy/internal/unsafely"
 )
 
-// customProcs is the address of runtime.sched.customGOMAXPROCS, 0 as long as it isn't
-// known.
+// customProcs is the address of runtime.sched.customGOMAXPROCS, 0 until it is known.
 var customProcs atomic.Uint64
 
 // AutomaticProcs reports whether this process's runtime chooses GOMAXPROCS by itself and
-// follows changes of the CPU limit (since Go 1.25). That isn't known before [Self] has
-// been called in a program with debug information.
+// follows changes of the CPU limit (since Go 1.25). known is false until [Self] has been
+// called in a program with debug information.
 func AutomaticProcs() (automatic, known bool) {
 	addr := customProcs.Load()
 	if addr == 0 {
@@ -23,8 +22,8 @@ func AutomaticProcs() (automatic, known bool) {
 	return custom[0] == 0, true
 }
 
-// findCustomProcs makes AutomaticProcs known. It must be quick then, as it is asked for
-// when main may end the program any moment.
+// findCustomProcs prepares AutomaticProcs, which must be quick: it is called when main may
+// end the program any moment.
 func (p *Process) findCustomProcs() {
 	v, ok := p.Info.Global("runtime.sched")
 	if !ok {

@@ -2,21 +2,21 @@ package target
 
 import "coredumpy/internal/ptrace"
 
-// A goroutine that runs has its registers in a thread. In this process they
-// can't be had; of another one they are known while it is stopped.
+// The registers of a running goroutine are in a thread. In this process we can't get them;
+// in another one we can while it is stopped.
 
 // At says where a goroutine is when the runtime's tables don't: a signal came while it
 // ran, and its thread runs the handler.
 type At struct {
 	G      uint64 // address of its runtime.g
 	PC, SP uint64
-	// Saved says that it waits on a system stack instead, and goes on where the runtime
-	// has saved it. What its thread does then doesn't matter: it may be in the handler
-	// of a signal that came on the system stack.
+	// Saved says that the goroutine waits on a system stack instead, and continues where
+	// the runtime has saved it. It doesn't matter what its thread does then: it may handle
+	// a signal that came on the system stack.
 	Saved bool
 }
 
-// running finds where a goroutine is that a thread runs, on the stack s. It
+// running finds where a goroutine is that is running on a thread, on the stack s. It
 // reports whether that is known.
 func (p *Process) running(g *Goroutine, l *gLayout, s *StackCopy) bool {
 	a := archOf(p.Info.GOARCH())
@@ -42,12 +42,12 @@ func (p *Process) running(g *Goroutine, l *gLayout, s *StackCopy) bool {
 		}
 		return true
 	}
-	// The thread runs the runtime's own code on another stack, and the goroutine
-	// goes on where it was saved; unless a signal came, which saves it elsewhere.
+	// The thread runs the runtime's own code on another stack, and the goroutine continues
+	// where it was saved; but a signal handler saves it elsewhere.
 	return !p.onSignalStack(t, m, l)
 }
 
-// thread returns the thread that the runtime.m at addr is.
+// thread returns the thread of the runtime.m at addr.
 func (p *Process) thread(m uint64, l *gLayout) *ptrace.Thread {
 	if m == 0 || len(p.Threads) == 0 {
 		return nil

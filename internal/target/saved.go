@@ -2,27 +2,25 @@ package target
 
 import "fmt"
 
-// Two functions of the runtime save the registers of whoever they interrupt in their
-// own frame: asyncPreempt (runtime/preempt_GOARCH.s) and, since Go 1.26, panicBounds
-// (asm_GOARCH.s). They are written in assembly, and say nothing of the order but by
-// their instructions: a row of stores to the stack at the beginning.
+// Two functions of the runtime save the registers of the code they interrupt in their own
+// frame: asyncPreempt (runtime/preempt_GOARCH.s) and, since Go 1.26, panicBounds
+// (asm_GOARCH.s). They are assembly, and only their instructions show the order: a row of
+// stores to the stack at the beginning.
 
-// savedRegister is a register, by DWARF number, and how far above the stack pointer
-// it is saved.
+// savedRegister is a register, by DWARF number, and its offset from the stack pointer.
 type savedRegister struct {
 	reg    int
 	offset uint64
 }
 
-// A row of at least minSaved stores is what is looked for, in the first
-// maxPrologue bytes.
+// We look for a row of at least minSaved stores in the first maxPrologue bytes.
 const (
 	minSaved    = 8
 	maxPrologue = 512
 )
 
-// restore adds the registers that the function saves in its frame, whose stack
-// pointer is sp, to regs.
+// restore adds to regs the registers that the function has saved in its frame, whose stack
+// pointer is sp.
 func (p *Process) restore(function string, sp uint64, regs *Registers) {
 	for _, s := range p.savedBy(function) {
 		if v, err := p.ReadWord(sp + s.offset); err == nil {
@@ -66,9 +64,9 @@ func (p *Process) readSaved(function string) ([]savedRegister, error) {
 	return nil, fmt.Errorf("%s not recognised: no row of stores", function)
 }
 
-// rowOfStores returns the first row of stores in code. step is how far apart
-// instructions can be. store decodes one at the beginning of what it gets: n is its
-// length, 0 if it isn't one.
+// rowOfStores returns the first row of stores in code. Instructions begin at multiples of
+// step. store decodes the instruction at the beginning of its argument: n is its length, 0
+// if it isn't a store.
 func rowOfStores(code []byte, store func([]byte) (stored []savedRegister, n int), step int) []savedRegister {
 	for i := 0; i < len(code); i += step {
 		var row []savedRegister
@@ -86,7 +84,7 @@ func rowOfStores(code []byte, store func([]byte) (stored []savedRegister, n int)
 	return nil
 }
 
-// distinct reports whether each register has a place of its own.
+// distinct reports whether each register is saved at an offset of its own.
 func distinct(row []savedRegister) bool {
 	regs, places := map[int]bool{}, map[uint64]bool{}
 	for _, s := range row {

@@ -9,8 +9,8 @@ import (
 	"coredumpy/internal/debugtest"
 )
 
-// The registers that the runtime's functions save, by ascending offset from the
-// first: as runtime/preempt_GOARCH.s and asm_GOARCH.s have them from Go 1.24 to 1.27.
+// The registers that the runtime's functions save, by ascending offset from the first: as
+// in runtime/preempt_GOARCH.s and asm_GOARCH.s from Go 1.24 to 1.27.
 var savedRegisters = map[string]map[string][]int{
 	"amd64": {
 		"runtime.asyncPreempt": {0, 2, 1, 3, 4, 5, 8, 9, 10, 11, 12, 13, 14, 15},
@@ -22,7 +22,7 @@ var savedRegisters = map[string]map[string][]int{
 	},
 }
 
-// firstSaved is how far above the stack pointer the first of them is.
+// firstSaved is the offset of the first of them from the stack pointer.
 var firstSaved = map[string]map[string]uint64{
 	"amd64": {"runtime.asyncPreempt": 0, "runtime.panicBounds": 16},
 	"arm64": {"runtime.asyncPreempt": 8, "runtime.panicBounds": 24},
@@ -60,11 +60,11 @@ func checkSaved(t *testing.T, function string, got []savedRegister, first uint64
 	}
 }
 
-// panicBoundsARM64 is runtime.panicBounds of a program for linux/arm64, compiled by Go
+// panicBoundsARM64 is runtime.panicBounds from a program for linux/arm64, compiled by Go
 // 1.27.3.
 const panicBoundsARM64 = "fe0f16f8 fd831ff8 fd2300d1 e08701a9 e28f02a9 e49703a9 e69f04a9 e8a705a9 eaaf06a9 ecb707a9 eebf08a9 e0031eaa e1630091 df1bff97"
 
-// Code of functions as other compilers have made it, and what is no such code.
+// These are code of functions as other compilers made it, and other code.
 func TestRowOfStores(t *testing.T) {
 	for _, tt := range []struct {
 		name, code string

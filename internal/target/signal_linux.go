@@ -6,24 +6,24 @@ import (
 	"coredumpy/internal/unsafely"
 )
 
-// maxSignalStack bounds how much of a signal stack is looked at, from its upper end.
-// A signal's context is there, below the floating-point registers.
+// maxSignalStack bounds how much of a signal stack is searched, from its upper end. A
+// signal's context is there, below the floating-point registers.
 const maxSignalStack = 16 << 10
 
-// maxContext is how much is kept of the context: the general registers are at its
+// maxContext bounds how much of the context is kept: the general registers are at its
 // beginning (ucontext_t and mcontext_t in the kernel's headers, amd64 and arm64).
 const maxContext = 1 << 10
 
-// firstContext is where the first copy goes: fresh memory of the heap takes longer to
-// come by than main may take to end the program, see capture.Hold.
+// firstContext receives the first copy: allocating memory takes longer than main may take
+// to end the program, see capture.Hold.
 var (
 	firstContext [maxContext]byte
 	firstTaken   atomic.Bool
 )
 
-// SignalStack returns a copy of the context on the calling thread's signal stack, with
-// the registers from before the last signal; of all of that stack's upper end if it
-// can't tell where the context is. It returns nil if there is no signal stack.
+// SignalStack returns a copy of the context on the calling thread's signal stack, with the
+// registers from before the last signal. If it can't find the context, it returns the
+// upper end of that stack; nil if there is no signal stack.
 func SignalStack() []byte {
 	sp, size := unsafely.SignalStack()
 	if sp == 0 {
@@ -44,16 +44,16 @@ func SignalStack() []byte {
 	return b
 }
 
-// RehearseSignal runs the code of SignalStack, to no effect: code that runs for the first
-// time takes longer. No other goroutine may run yet.
+// RehearseSignal runs the code of SignalStack, without effect: code takes longer when it
+// runs for the first time. No other goroutine may run yet.
 func RehearseSignal() {
 	SignalStack()
 	firstTaken.Store(false)
 }
 
-// contextOn returns the address of the context of the last signal that came on a signal
-// stack, 0 if there is none from one address to another. It tells it by the stack that
-// it names: uc_stack, behind the two words uc_flags and uc_link.
+// contextOn returns the address of the context of the last signal on a signal stack; 0 if
+// there is none between from and end. It recognises it by the stack that it names:
+// uc_stack, behind the two words uc_flags and uc_link.
 func contextOn(sp, size, from, end uintptr) uintptr {
 	const stack = 2 * word  // uc_stack in ucontext_t
 	const ssSize = 2 * word // ss_size in stack_t

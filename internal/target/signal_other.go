@@ -2,8 +2,8 @@
 
 package target
 
-// SignalStack returns nil: where this system keeps the registers from before a
-// signal isn't known.
+// SignalStack returns nil: we don't know where this system keeps the registers from before
+// a signal.
 func SignalStack() []byte { return nil }
 
 // RehearseSignal does nothing.

@@ -9,8 +9,8 @@ import (
 	"coredumpy/internal/debuginfo"
 )
 
-// Frame is one call on a stack. Calls that were inlined are frames of their
-// own, which share registers and memory with the frame they were inlined in.
+// Frame is one call on a stack. Calls that were inlined are frames of their own, with the
+// registers and memory of the frame they were inlined in.
 type Frame struct {
 	Place
 	PC        uint64
@@ -23,23 +23,23 @@ type Frame struct {
 	Regs *Registers
 	CFA  uint64
 	G    *Goroutine
-	Last bool // the call that the frame is in doesn't return
+	Last bool // the call in the frame doesn't return
 
 	Stopped  bool // it isn't in a call
-	Returned bool // its deferred calls run, and it goes on to its end
+	Returned bool // its deferred calls run, and it continues to its end
 }
 
-// numReg is above the numbers of the registers that are kept.
+// numReg is above the numbers of all registers that are kept.
 const numReg = 34
 
-// Registers holds what is known of the registers in a frame, by DWARF number.
-// After a call that is one, the stack pointer.
+// Registers holds the known registers of a frame, by DWARF number. After a call only one
+// is known, the stack pointer.
 type Registers struct {
 	known uint64          // a bit for each
 	one   uint64          // its value, if only one is known
 	all   *[numReg]uint64 // nil if only one is known
 
-	// Dead is set if the collector doesn't look at them, as after a panic.
+	// Dead is set if the collector doesn't scan them, as after a panic.
 	Dead bool
 	// Fault is set if they come from a signal that made the frame panic.
 	Fault bool
@@ -82,7 +82,7 @@ func (r *Registers) clone() *Registers {
 	return &c
 }
 
-// site is what is found at a pc, the same in every goroutine.
+// site is what is known about a pc, the same in every goroutine.
 type site struct {
 	fn    *debuginfo.Func
 	calls []debuginfo.Call
@@ -90,15 +90,15 @@ type site struct {
 	ok    bool // row is valid
 }
 
-// noReturn reports whether a function of the runtime never returns to its
-// caller, so that nothing is live in it any more.
+// noReturn reports whether a function of the runtime never returns to its caller, so that
+// nothing in the caller is live.
 func noReturn(name string) bool {
 	name, ok := strings.CutPrefix(name, "runtime.")
 	return ok && (name == "gopanic" || name == "sigpanic" || name == "Goexit" ||
 		strings.HasPrefix(name, "panic") || strings.HasPrefix(name, "goPanic"))
 }
 
-// site returns what is at the run-time address pc.
+// site returns the site at the run-time address pc.
 func (p *Process) site(pc uint64) *site {
 	if s := p.sites[pc]; s != nil {
 		return s
@@ -117,22 +117,22 @@ func (p *Process) site(pc uint64) *site {
 	return s
 }
 
-// Functions at which a stack ends.
+// A stack ends at these functions.
 var outermost = map[string]bool{
 	"runtime.goexit": true, "runtime.mstart": true, "runtime.rt0_go": true, "runtime.mcall": true,
 }
 
-// Functions that the program didn't call: a signal or a preemption made it
-// seem so. The frame below them stopped exactly at its pc, not after a call.
+// The program didn't call these functions: a signal or a preemption made it seem so. The
+// frame below them stopped exactly at its pc, not after a call.
 var injected = map[string]bool{
 	"runtime.sigpanic": true, "runtime.asyncPreempt": true, "runtime.sigpanic0": true, "runtime.debugCallV2": true,
 }
 
-// Outermost reports whether a stack ends at the function of that name.
+// Outermost reports whether a stack ends at the function called name.
 func Outermost(name string) bool { return outermost[name] }
 
-// maxOmitted bounds the frames that are only counted: a stack of 1 GB, the
-// runtime's limit, can have many millions.
+// maxOmitted bounds how many frames are counted: a stack of 1 GB, the runtime's limit, can
+// have many millions.
 const maxOmitted = 1 << 20
 
 // stackWalk is a walk along a goroutine's stack, at one of its frames.
@@ -142,8 +142,8 @@ type stackWalk struct {
 	arch  *arch
 	limit int
 
-	pc     uint64 // where the frame goes on
-	lookup uint64 // an address in the call that it is in
+	pc     uint64 // where the frame continues
+	lookup uint64 // an address in the frame's current call
 	exact  bool   // it isn't in a call
 	below  string // the function that it called
 	regs   *Registers
@@ -152,9 +152,8 @@ type stackWalk struct {
 	omitted int
 }
 
-// Stack walks a goroutine's stack, innermost frame first. Frames beyond limit
-// are left out and counted. An error says why it didn't reach the outermost
-// one.
+// Stack walks a goroutine's stack, innermost frame first. It leaves out and counts the
+// frames beyond limit. The error says why it didn't reach the outermost frame.
 func (p *Process) Stack(g *Goroutine, limit int) (frames []Frame, omitted int, err error) {
 	switch {
 	case g.runs:
@@ -195,7 +194,7 @@ func (w *stackWalk) begin() {
 	}
 }
 
-// step adds a frame, and goes to the one that called it. done says that there is none.
+// step adds a frame, and goes to its caller. done says that there is none.
 func (w *stackWalk) step() (done bool, err error) {
 	s := w.p.site(w.lookup)
 	base, ok := w.regs.Get(s.row.CFAReg)
@@ -221,7 +220,7 @@ func (w *stackWalk) step() (done bool, err error) {
 	return false, nil
 }
 
-// add adds the frame at s, and those of the calls that were inlined into it.
+// add adds the frame at s, and the frames of the calls inlined into it.
 func (w *stackWalk) add(s *site, cfa uint64) {
 	preempted := w.below == "runtime.asyncPreempt"
 	if sp, _ := w.regs.Get(w.arch.sp); len(w.frames) < w.limit {
@@ -244,7 +243,7 @@ func (w *stackWalk) add(s *site, cfa uint64) {
 	}
 }
 
-// caller returns pc and registers of the frame that called the one at s.
+// caller returns pc and registers of the caller of the frame at s.
 func (p *Process) caller(a *arch, s *site, cfa uint64, regs *Registers) (uint64, *Registers, bool) {
 	pc, err := uint64(0), error(nil)
 	if off, ok := s.row.Saved[s.row.RAReg]; ok {
@@ -295,11 +294,11 @@ func (f *Frame) IsRuntime() bool {
 // PhysFrame is a frame as the collector sees it, without inlined calls.
 type PhysFrame struct {
 	PC, SP, CFA  uint64
-	Panicked     bool // it doesn't go on from pc
-	Conservative bool // it was preempted at pc: all of its words count
+	Panicked     bool // it doesn't continue from pc
+	Conservative bool // it was preempted at pc: all of its words are live
 }
 
-// FrameBounds returns where a frame's variables end and its arguments begin
+// FrameBounds returns the end of a frame's variables and the beginning of its arguments
 // (runtime/traceback.go, unwinder.resolveInternal).
 func (p *Process) FrameBounds(f *PhysFrame) (varp, argp uint64) {
 	varp, argp = f.CFA, f.CFA
@@ -314,11 +313,11 @@ func (p *Process) FrameBounds(f *PhysFrame) (varp, argp uint64) {
 	return varp, argp
 }
 
-// FuncAt returns the function that the run-time address pc is in; nil if it isn't known.
+// FuncAt returns the function at the run-time address pc; nil if it isn't known.
 func (p *Process) FuncAt(pc uint64) *debuginfo.Func { return p.site(pc).fn }
 
-// FrameSize returns how far the call-frame address is above the stack pointer at pc, and
-// the name of the function there.
+// FrameSize returns the distance from the stack pointer to the call-frame address at pc,
+// and the name of the function there.
 func (p *Process) FrameSize(pc uint64) (function string, size uint64, ok bool) {
 	s := p.site(pc)
 	if s.fn == nil || !s.ok {

@@ -7,10 +7,10 @@ import (
 	"coredumpy/internal/ptrace"
 )
 
-// What the runtime says of the threads of another process (runtime.m) and of what they
-// run (runtime.g), each known by its address.
+// This file reads the threads of another process (runtime.m) and the goroutines they run
+// (runtime.g), each known by its address.
 
-// maxThreads bounds the runtime's list of threads.
+// maxThreads bounds the length of the runtime's list of threads.
 const maxThreads = 1 << 17
 
 // EachThread calls visit with the address of each runtime.m until it returns false.
@@ -36,8 +36,8 @@ func (p *Process) EachThread(visit func(m uint64) bool) error {
 	return err
 }
 
-// ProcID returns the number of the thread that the runtime.m at m is, as the process
-// itself numbers it.
+// ProcID returns the thread number of the runtime.m at m, as the process itself numbers
+// threads.
 func (p *Process) ProcID(m uint64) (uint64, error) {
 	l, err := p.gLayout()
 	if err != nil {
@@ -46,8 +46,8 @@ func (p *Process) ProcID(m uint64) (uint64, error) {
 	return p.ReadWord(m + uint64(l.procid))
 }
 
-// ThreadOf returns the runtime.m of a thread, and the runtime.g of the goroutine that
-// it runs, 0 if none.
+// ThreadOf returns a thread's runtime.m, and the runtime.g of the goroutine that it runs;
+// 0 if none.
 func (p *Process) ThreadOf(t *ptrace.Thread) (m, g uint64, err error) {
 	var readErr error
 	err = p.EachThread(func(at uint64) bool {
@@ -81,8 +81,8 @@ func (p *Process) GoroutineID(g uint64) (int64, error) {
 	return int64(id), err
 }
 
-// StackBounds returns where the stack of the runtime.g at g is, from and to; zeros if
-// that isn't known, as if g is 0.
+// StackBounds returns the lower and upper end of the stack of the runtime.g at g; zeros if
+// they aren't known or g is 0.
 func (p *Process) StackBounds(g uint64) (s [2]uint64) {
 	l, err := p.gLayout()
 	if g == 0 || err != nil {
@@ -93,8 +93,8 @@ func (p *Process) StackBounds(g uint64) (s [2]uint64) {
 	return s
 }
 
-// SavedSP returns the stack pointer with which the goroutine whose runtime.g is at g
-// will go on.
+// SavedSP returns the stack pointer with which the goroutine whose runtime.g is at g will
+// continue.
 func (p *Process) SavedSP(g uint64) (uint64, error) {
 	l, err := p.gLayout()
 	if err != nil {
@@ -104,7 +104,7 @@ func (p *Process) SavedSP(g uint64) (uint64, error) {
 }
 
 // LastPanic returns the address of the last runtime._panic of the goroutine whose
-// runtime.g is at g, 0 if it isn't in a panic.
+// runtime.g is at g, 0 if it isn't panicking.
 func (p *Process) LastPanic(g uint64) (uint64, error) {
 	l, err := p.gLayout()
 	if err != nil {

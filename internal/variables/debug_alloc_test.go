@@ -21,8 +21,8 @@ func parkForAllocations(ready *sync.WaitGroup, jobs chan *parkedJob, name string
 	j.id += len(name)
 }
 
-// Programs have many goroutines in few places. Stack and Variables find what is
-// the same of them once, and allocate little else.
+// Programs have many goroutines in few places. Stack and Variables find what those share
+// once, and allocate little else.
 func TestDebugAllocations(t *testing.T) {
 	debugtest.Need(t)
 	const n = 300
@@ -59,7 +59,7 @@ func TestDebugAllocations(t *testing.T) {
 			t.Errorf("got %d goroutines that wait, want about %d", len(gs), n)
 			return
 		}
-		look(gs[0]) // the places
+		look(gs[0]) // find the places
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
 		for _, g := range gs[1:] {

@@ -19,8 +19,8 @@ func recurses(n int, c chan int, last *int) int {
 	return room[n/len(room)] + here + *last
 }
 
-// Of a stack that is very large only the beginning is copied. Variables beyond that are
-// read where they are.
+// Only the beginning of a very large stack is copied. Variables beyond that are read in
+// place.
 func TestDebugDeepStack(t *testing.T) {
 	debugtest.Need(t)
 	const deep = 3000 // more than 24 MiB

@@ -38,9 +38,8 @@ func moves(c chan int, i int) int {
 	return list[i] + *first
 }
 
-// A pointer to the stack of a frame that panicked leads to the right place
-// after the stack has moved, as long as the runtime knows that there has been a
-// stack where it leads.
+// A pointer to the stack of a frame that panicked leads to the right place after the stack
+// has moved, as long as the runtime knows that the old place was a stack.
 func TestDebugMovedStack(t *testing.T) {
 	debugtest.Need(t)
 	right := 0
@@ -86,7 +85,7 @@ func forgets(c chan int) {
 	keep(kept)
 }
 
-// A variable that is not used any more is told from one that is: what it points
+// A variable that isn't used any more is stale, another isn't: what the stale one points
 // to has been freed.
 func TestDebugForgotten(t *testing.T) {
 	debugtest.Need(t)
@@ -125,7 +124,7 @@ func TestDebugForgotten(t *testing.T) {
 	c <- 1
 }
 
-// faults is deferred: it puts the signal stack aside before anything else.
+// faults is deferred: it copies the signal stack before anything else.
 func faults(signal chan []byte, c chan int) {
 	signal <- target.SignalStack()
 	<-c
@@ -141,8 +140,8 @@ func derefs(signal chan []byte, c chan int, from *circle, n int) float64 {
 //go:noinline
 func radius(from *circle, n int) float64 { return from.r * float64(n) }
 
-// The registers of a fault are on the thread's signal stack, unless another
-// signal came before they were put aside.
+// The registers of a fault are on the thread's signal stack, unless another signal came
+// before they were copied.
 func TestDebugFault(t *testing.T) {
 	debugtest.Need(t)
 	if runtime.GOOS != "linux" {

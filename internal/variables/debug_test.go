@@ -17,7 +17,7 @@ import (
 	"coredumpy/internal/target"
 )
 
-// Variables can be read only of a program with debug information.
+// Variables can be read only in a program with debug information.
 func TestWithDebugInformation(t *testing.T) { debugtest.Run(t, 12) }
 
 // snapshot is this process at one moment.
@@ -29,8 +29,8 @@ type snapshot struct {
 	stacks map[*target.Goroutine][]target.Frame
 }
 
-// capture takes a snapshot on a goroutine of its own, as package capture does,
-// and calls check with it there.
+// capture takes a snapshot on another goroutine, as package capture does, and calls check
+// with it there.
 func capture(t *testing.T, check func(*snapshot), prepare ...func(*target.Process)) {
 	t.Helper()
 	done := make(chan struct{})
@@ -62,7 +62,7 @@ func capture(t *testing.T, check func(*snapshot), prepare ...func(*target.Proces
 	<-done
 }
 
-// find returns the goroutine and frame of a function, such as target.f.
+// find returns the goroutine and a frame of a function, such as target.f.
 func (s *snapshot) find(function string) (*target.Goroutine, *target.Frame) {
 	s.t.Helper()
 	for _, g := range s.gs {
@@ -76,8 +76,8 @@ func (s *snapshot) find(function string) (*target.Goroutine, *target.Frame) {
 	return nil, nil
 }
 
-// names returns the functions on a goroutine's stack, those inlined with an
-// asterisk, without the runtime's.
+// names returns the functions on a goroutine's stack, without the runtime's. Inlined ones
+// have an asterisk.
 func (s *snapshot) names(g *target.Goroutine) []string {
 	var names []string
 	for _, f := range s.stacks[g] {
@@ -118,9 +118,8 @@ func (s *snapshot) vars(f *target.Frame) map[string]Variable {
 	return m
 }
 
-// check holds variables of a frame, written as "name type value", against want.
-// In optimised code a value may be missing, but not wrong. It may be wrong if it
-// is known to be stale.
+// check compares variables of a frame, written as "name type value", with want. In
+// optimised code a value may be missing, but not wrong, unless it is known to be stale.
 func (s *snapshot) check(f *target.Frame, want ...string) {
 	s.t.Helper()
 	vars := s.vars(f)

@@ -20,14 +20,14 @@ var (
 	sink   any
 )
 
-// leak makes the compiler put what v points to into the heap.
+// leak makes the compiler allocate on the heap what v points to.
 func leak(v any) {
 	sinkMu.Lock()
 	defer sinkMu.Unlock()
 	sink = v
 }
 
-// keep makes the compiler keep what it is given.
+// keep makes the compiler keep its arguments.
 //
 //go:noinline
 func keep(vs ...any) { runtime.KeepAlive(vs) }
@@ -150,7 +150,7 @@ func TestDebugClosure(t *testing.T) {
 	c <- 1
 }
 
-// A func value tells its function, and what it has captured.
+// A func value gives its function and its captured variables.
 func TestDebugFunc(t *testing.T) {
 	debugtest.Need(t)
 	byValue, byRef := "seven", 7
@@ -305,7 +305,7 @@ func indexes(xs []int, i int, c chan int) int {
 //go:noinline
 func at(xs []int, i int) int { return xs[i] }
 
-// The function that checks an index saves all registers, since Go 1.26.
+// Since Go 1.26, the function that checks an index saves all registers.
 func TestDebugBounds(t *testing.T) {
 	debugtest.Need(t)
 	c := make(chan int)
@@ -335,15 +335,16 @@ func spins(stop *atomic.Bool, step int) int {
 	return n + sum
 }
 
-// A goroutine that was stopped in a loop has its registers in its stack.
+// A goroutine that was stopped in a loop has its registers on its stack.
 func TestDebugPreempted(t *testing.T) {
 	debugtest.Need(t)
 	var stop atomic.Bool
 	defer stop.Store(true)
 	go spins(&stop, 1)
 	debugtest.Await(t, "variables.spins", "run")
-	// Optimised code has moments when a variable is nowhere, and on arm64 it
-	// doesn't say where n and sum are. A busy machine may leave it at such a moment.
+	// In optimised code a variable is nowhere at some moments, and on arm64 debug
+	// information doesn't say where n and sum are. A busy machine may leave it at such a
+	// moment.
 	always := debugtest.Unoptimised || runtime.GOARCH != "arm64"
 	whole, known := 0, 0
 	for i := 0; i < 3 || i < 300 && always && whole == 0; i++ {

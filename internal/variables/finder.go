@@ -21,7 +21,7 @@ type Finder struct {
 
 // goroutine is what is known about a goroutine whose variables were asked for.
 type goroutine struct {
-	live   *liveSet // nil if it can't be told
+	live   *liveSet // nil if it isn't known
 	caught []caught // by the closures among the frames whose variables were read
 }
 
@@ -36,7 +36,7 @@ func New(p *target.Process) *Finder {
 }
 
 // Of returns the arguments and variables in scope in a frame, in the order of their
-// declaration. Ask for inner frames first: their closures may use what is in this one.
+// declaration. Ask for inner frames first: their closures may use variables of this one.
 func (f *Finder) Of(frame *target.Frame) []Variable {
 	if frame.Call == nil {
 		return nil
@@ -58,9 +58,9 @@ func (f *Finder) Of(frame *target.Frame) []Variable {
 	return withoutTwins(vars)
 }
 
-// goroutine returns what is known of a goroutine, its live words computed once. Also
-// where nothing has ever been collected they matter: a variable that isn't used any
-// more can point to where the stack was before it grew.
+// goroutine returns what is known about a goroutine; its live words are computed once.
+// They matter even before the first collection: a variable that isn't used any more can
+// point to where the stack was before it grew.
 func (f *Finder) goroutine(g *target.Goroutine) *goroutine {
 	known := f.goroutines[g]
 	if known == nil {
@@ -70,8 +70,7 @@ func (f *Finder) goroutine(g *target.Goroutine) *goroutine {
 	return known
 }
 
-// readPointer reads len(b) bytes at addr. A location expression reads nothing
-// but pointers.
+// readPointer reads len(b) bytes at addr. A location expression reads only pointers.
 func (f *Finder) readPointer(addr uint64, b []byte) error {
 	err := f.p.Mem.Read(b, addr)
 	if err == nil && len(b) == gotypes.Word {
@@ -88,10 +87,10 @@ type locator struct {
 	dict    uint64 // dictionary of a generic function; 0 if not known
 	closure uint64 // context of a closure; 0 if not known
 	live    *liveSet
-	use     liveness // of the pointers in the variable located last
+	use     liveness // of the pointers in the last variable located
 	fault   bool     // it was in a register when a signal came
 	split   bool     // it is in pieces that may not belong together any more
-	expr    []byte   // by which it was located
+	expr    []byte   // its location expression
 	regs    debuginfo.Regs
 }
 
@@ -114,7 +113,7 @@ func (l *locator) variable(scope *scope, v *scopeVar) Variable {
 	if l.use < live && err == nil && l.caught(&tv) {
 		l.use = live
 	}
-	// Here it is decided that a value is stale; live.go tells which words are used.
+	// Here it is decided that a value is stale; live.go says which words are used.
 	tv.Stale = err == nil && l.use < live
 	tv.Collectable = l.use == dead && p.Collected()
 	tv.Fault, tv.Split = l.fault, l.split
@@ -129,7 +128,7 @@ func (l *locator) variable(scope *scope, v *scopeVar) Variable {
 	return tv
 }
 
-// word reads a variable that is one word, such as .dict.
+// word reads a one-word variable, such as .dict.
 func (l *locator) word(v *scopeVar) (uint64, error) {
 	addr, err := l.place(v, gotypes.AnyPointer, gotypes.Word)
 	if err != nil {
@@ -138,8 +137,8 @@ func (l *locator) word(v *scopeVar) (uint64, error) {
 	return l.p.PointerAt(addr)
 }
 
-// typeOf returns a variable's type. Generic code is compiled once per shape;
-// the dictionary has the real types. Without it the shape has to do.
+// typeOf returns a variable's type. Generic code is compiled once per shape; the
+// dictionary has the real types. Without it, typeOf returns the shape.
 func (l *locator) typeOf(v *scopeVar) (*gotypes.Type, error) {
 	off := v.Type
 	d, err := l.p.Info.Type(off)
@@ -169,8 +168,8 @@ func (l *locator) typeOf(v *scopeVar) (*gotypes.Type, error) {
 	return l.p.DebugType(off)
 }
 
-// address returns where a variable's value is, composing it from registers and
-// pieces if need be.
+// address returns where a variable's value is, composing it from registers and pieces if
+// necessary.
 func (l *locator) address(v *scopeVar, t *gotypes.Type) (uint64, error) {
 	size := t.Size
 	if v.Escaped {
@@ -182,7 +181,7 @@ func (l *locator) address(v *scopeVar, t *gotypes.Type) (uint64, error) {
 	}
 	addr, err := l.place(v, shape, size)
 	if v.ClosureOffset > 0 && l.closure != 0 && (err != nil || l.p.Gap(addr, uint64(size))) {
-		// What a closure captured by value never changes: its context has it.
+		// A value captured by a closure never changes: its context has it.
 		addr, err = l.closure+uint64(v.ClosureOffset), nil
 	}
 	if err != nil || !v.Escaped {

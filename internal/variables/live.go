@@ -9,17 +9,17 @@ import (
 	"coredumpy/internal/target"
 )
 
-// A variable that the program won't use any more isn't kept by the collector:
-// what it points to may have been freed, and the memory used for something
-// else. Debuggers show that as the variable's value. Here the runtime's own
-// maps of live words tell which variables are still used; finder.go decides by them.
+// The collector doesn't keep what a variable points to that the program won't use any
+// more: it may have been freed, and its memory reused. Debuggers show that memory as the
+// variable's value. We ask the runtime's own maps of live words which variables are still
+// used; finder.go decides by them.
 
-// liveSet says which words of a goroutine's stack the collector looks at.
+// liveSet says which words of a goroutine's stack the collector scans.
 type liveSet struct {
 	stack   *target.StackCopy
 	words   []liveness // from stack.sp
 	objects []liveObject
-	// vague has the frames of which all words count, pointers or not.
+	// vague holds the frames in which all words count, pointers or not.
 	vague []target.Range
 }
 
@@ -28,9 +28,9 @@ type liveness uint8
 
 const (
 	dead liveness = iota
-	// lately: it won't be used any more because of a panic, and hardly anything has
-	// happened since. It was live at the call that precedes this one in the code, which
-	// need not be the one that ran before.
+	// lately: because of a panic the program won't use it any more, but hardly anything
+	// has happened since. It was live at the call that precedes this one in the code,
+	// which need not be the one that ran before.
 	lately
 	live
 )
@@ -40,8 +40,7 @@ type liveObject struct {
 	live   liveness
 }
 
-// live computes the live words of a goroutine. It returns nil if they can't be
-// told.
+// live computes the live words of a goroutine, nil if they aren't known.
 func (f *Finder) live(g *target.Goroutine) *liveSet {
 	s := f.p.CopyOf(g)
 	if s == nil {
@@ -80,9 +79,9 @@ func (f *Finder) live(g *target.Goroutine) *liveSet {
 	return l
 }
 
-// deferredRan reports whether deferred calls may have run since the panic in a frame.
-// They may have taken any time, and garbage may have been collected. The search ends at
-// the frame whose deferred call has recovered.
+// deferredRan reports whether deferred calls may have run since the panic in a frame. They
+// may have run for any time, and garbage may have been collected. The search ends at the
+// frame whose deferred call has recovered.
 func deferredRan(p *target.Process, g *target.Goroutine, panicked int) bool {
 	running := recovering(p, g)
 	for _, f := range g.Phys[panicked:] {
@@ -100,8 +99,8 @@ func deferredRan(p *target.Process, g *target.Goroutine, panicked int) bool {
 	return false
 }
 
-// recovering returns the stack pointer of the frame whose deferred call has recovered
-// from a panic and still runs; 0 if there is none.
+// recovering returns the stack pointer of the frame whose deferred call has recovered from
+// a panic and is still running; 0 if there is none.
 func recovering(p *target.Process, g *target.Goroutine) uint64 {
 	addr := p.LastPanicOf(g)
 	if addr == 0 {
@@ -120,7 +119,7 @@ func recovering(p *target.Process, g *target.Goroutine) uint64 {
 	return at
 }
 
-// resumption is where a frame goes on, which its maps depend on.
+// resumption is where a frame continues; its maps depend on that.
 type resumption struct {
 	pc       uint64
 	panicked bool
@@ -158,7 +157,7 @@ func (l *liveSet) reach(p *target.Process) {
 		changed = false
 		for w, as := range l.words {
 			if as == dead || (w+1)*gotypes.Word > len(l.stack.Data) {
-				continue // beyond what is copied
+				continue // beyond the copy
 			}
 			to := p.Relocate(l.stack, binary.LittleEndian.Uint64(l.stack.Data[w*gotypes.Word:]))
 			if to < l.stack.Lo || to >= l.stack.Hi {
@@ -174,8 +173,8 @@ func (l *liveSet) reach(p *target.Process) {
 	}
 }
 
-// word returns the liveness of the word at addr. Memory that isn't on this stack is kept
-// by others: it counts as live.
+// word returns the liveness of the word at addr. Something else keeps memory that isn't on
+// this stack: it counts as live.
 func (l *liveSet) word(addr uint64) liveness {
 	if addr < l.stack.Lo || addr >= l.stack.Hi {
 		return live
@@ -192,8 +191,8 @@ func (l *liveSet) pointer(addr uint64) bool {
 		!slices.ContainsFunc(l.vague, func(s target.Range) bool { return s.Lo <= addr && addr < s.Hi })
 }
 
-// part returns the liveness of a part of a variable of type t, whose n bytes from off on
-// are at addr: the worst of the pointers in it.
+// part returns the liveness of a part of a variable of type t, n bytes from offset off,
+// which are at addr: the worst of the pointers in it.
 func (l *liveSet) part(p *target.Process, t *gotypes.Type, addr uint64, off, n int64) liveness {
 	worst := live
 	for _, at := range t.PointerWords() {

@@ -14,9 +14,9 @@ import (
 
 // pieces evaluates a variable's location.
 //
-// No register survives a call, so what was in a register at the call is lost, unless it
-// is in memory as soon as the call returns. Then it was put there before the call:
-// nothing runs in between but the no-ops that the compiler may leave after a call.
+// No register survives a call, so a value in a register at the call is lost, unless it is
+// in memory as soon as the call returns. Then it was stored there before the call: only
+// the no-ops that the compiler may leave after a call run in between.
 func (l *locator) pieces(v *scopeVar) (found []debuginfo.Piece, err error) {
 	if v.exprErr != nil {
 		return nil, v.exprErr
@@ -53,11 +53,11 @@ func (l *locator) pieces(v *scopeVar) (found []debuginfo.Piece, err error) {
 	return found, nil
 }
 
-// unstored reports whether a variable of optimised code is described by a place that it
-// may never have been put into. Go 1.27 gives such to parameters that come in registers
-// and that nothing uses, the dictionary of a generic function among them
-// (cmd/compile/internal/dwarfgen, createSimpleVar). One whose address is taken is in
-// its place, but looks the same.
+// unstored reports whether optimised code gives a variable a place where it may never have
+// been stored. Go 1.27 gives such places to parameters passed in registers that nothing
+// uses, among them the dictionary of a generic function (cmd/compile/internal/dwarfgen,
+// createSimpleVar). A parameter whose address is taken is in its place, but looks the
+// same.
 func (l *locator) unstored(v *scopeVar) bool {
 	if v.Kind != debuginfo.Param || v.Escaped || v.Listed() || l.f.Inlined {
 		return false
@@ -70,16 +70,16 @@ func inMemory(p debuginfo.Piece) bool { return p.Kind == debuginfo.InMemory }
 
 func inRegister(p debuginfo.Piece) bool { return p.Kind == debuginfo.InRegister }
 
-// errPart is the reason of a variable if optimised code keeps only some of its words. The
-// compiler doesn't say which ones: the others are constants, or nothing uses them.
+// errPart is the reason for having no value if optimised code keeps only some words of a
+// variable. The compiler doesn't say which: the others are constants, or unused.
 var errPart error = caveat.Reason{Kind: caveat.OnePart}
 
-// errRegister is the reason of a variable in a register of another kind than those
-// that are read of a signal or a thread.
+// errRegister is the reason for a variable in a register of a kind that isn't read from a
+// signal or a thread.
 var errRegister error = caveat.Reason{Kind: caveat.FloatRegister}
 
-// composed reports whether a value of type t has parts that can be used without the
-// others. Nobody uses half a string.
+// composed reports whether parts of a value of type t can be used without the others. Half
+// a string is of no use.
 func composed(t *gotypes.Type) bool {
 	switch t.Kind {
 	case reflect.Struct:
@@ -93,7 +93,7 @@ func composed(t *gotypes.Type) bool {
 	return false
 }
 
-// indivisible reports whether a value of type t is one of several words that say
+// indivisible reports whether a value of type t consists of several words that mean
 // nothing without each other.
 func indivisible(t *gotypes.Type) bool {
 	switch t.Kind {
@@ -118,8 +118,8 @@ func (l *locator) missing(p debuginfo.Piece) bool {
 	return p.Kind == debuginfo.Missing
 }
 
-// known returns how many bytes of a variable are known; of one that is in one
-// piece, more than any other has.
+// known returns how many bytes of a variable are known. A variable in one piece gets more
+// than any other.
 func (l *locator) known(pieces []debuginfo.Piece) (n int64) {
 	for _, p := range pieces {
 		switch {
@@ -133,8 +133,8 @@ func (l *locator) known(pieces []debuginfo.Piece) (n int64) {
 	return n
 }
 
-// place returns the address of size bytes of type t at a variable's location.
-// Reading those of them that are optimised out is an error.
+// place returns the address of size bytes of type t at a variable's location. It is an
+// error if any of them are optimised out.
 func (l *locator) place(v *scopeVar, t *gotypes.Type, size int64) (uint64, error) {
 	pieces, err := l.pieces(v)
 	if err != nil {
@@ -161,11 +161,11 @@ func (l *locator) place(v *scopeVar, t *gotypes.Type, size int64) (uint64, error
 	return l.compose(t, size, pieces, placed)
 }
 
-// compose puts a variable together.
+// compose puts a variable together from its pieces.
 func (l *locator) compose(t *gotypes.Type, size int64, pieces []debuginfo.Piece, placed placement) (uint64, error) {
 	value := make([]byte, size)
 	var gaps []target.Range
-	at := int64(0) // up to here the value is known, or a gap
+	at := int64(0) // up to here everything is known, or a gap
 	gap := func(end int64) {
 		if at < end {
 			gaps = append(gaps, target.Range{Lo: uint64(at), Hi: uint64(end)})
@@ -198,7 +198,7 @@ func (l *locator) compose(t *gotypes.Type, size int64, pieces []debuginfo.Piece,
 	return l.p.Compose(value, gaps...), nil
 }
 
-// readPiece reads the piece of a value of type t that is at offset off in it.
+// readPiece reads a piece of a value of type t, at offset off in it.
 func (l *locator) readPiece(b []byte, pc debuginfo.Piece, t *gotypes.Type, off int64) error {
 	switch pc.Kind {
 	case debuginfo.InMemory:
@@ -215,14 +215,14 @@ func (l *locator) readPiece(b []byte, pc debuginfo.Piece, t *gotypes.Type, off i
 	return put(b, pc.Value)
 }
 
-// check notes whether the n bytes at addr, which are those of t from off on,
-// hold pointers that aren't live.
+// check notes whether the n bytes at addr, at offset off in t, hold pointers that aren't
+// live.
 func (l *locator) check(t *gotypes.Type, addr uint64, off, n int64) {
 	switch {
 	case l.live != nil && t != nil:
 		l.use = min(l.use, l.live.part(l.p, t, addr, off, n))
 	case l.p.TablesErr() != nil && t != nil && len(t.PointerWords()) > 0:
-		l.use = dead // for all that is known
+		l.use = dead // as far as is known
 	}
 }
 

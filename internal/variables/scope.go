@@ -13,11 +13,11 @@ type frameAt struct {
 	pc   uint64
 }
 
-// scope is the part of a frame that is the same in all goroutines that have it.
+// scope is the part of a frame that all goroutines at the same place share.
 type scope struct {
 	vars          []scopeVar
 	dict, closure *scopeVar    // the compiler's own; nil if there are none
-	ahead         map[int]bool // see debuginfo.Call.LinesAhead; nil if not asked for
+	ahead         map[int]bool // see debuginfo.Call.LinesAhead; nil if not computed yet
 }
 
 // scopeVar is a variable in scope.
@@ -25,7 +25,7 @@ type scopeVar struct {
 	*debuginfo.Variable
 	shadowed bool
 
-	// Its location expressions at the call, and as soon as the call has returned.
+	// Its location expressions at the call, and just after the call has returned.
 	expr, after       []byte
 	exprErr, afterErr error
 	asked             bool // for after
@@ -33,15 +33,15 @@ type scopeVar struct {
 	declared      dwarf.Offset // see debuginfo.Call.Declared
 	askedDeclared bool
 
-	// The words that optimised code takes it apart into, if it does so, and where
-	// they are in it.
+	// These are the words into which optimised code splits it, if it does, and their
+	// offsets.
 	words      []debuginfo.Word
 	kept       []bool // see locator.kept
 	offsets    []int64
 	apart      bool
 	askedWords bool
 
-	sharing *sharing // see locator.share; nil if not asked for
+	sharing *sharing // see locator.share; nil if not computed yet
 
 	registered      bool // see debuginfo.Variable.InRegister
 	askedRegistered bool
@@ -63,7 +63,7 @@ func (f *Finder) scope(frame *target.Frame) *scope {
 	}
 	s := &scope{}
 	f.scopes[key] = s
-	last := map[string]int{} // name to index of the innermost
+	last := map[string]int{} // from a name to the index of the innermost
 	found := frame.Call.Variables()
 	for i := range found {
 		v := scopeVar{Variable: &found[i]}
@@ -74,7 +74,7 @@ func (f *Finder) scope(frame *target.Frame) *scope {
 		case v.Name == ".closureptr":
 			s.closure = &v
 		case v.Name == "" || v.Name == "_" || v.Name[0] == '.' || v.Name[0] == '#':
-			// blank, or the compiler's own
+			// blank, or made by the compiler
 		default:
 			if j, ok := last[v.Name]; !ok {
 				last[v.Name] = len(s.vars)
@@ -90,8 +90,8 @@ func (f *Finder) scope(frame *target.Frame) *scope {
 	return s
 }
 
-// locationAfter returns a variable's location expression as soon as the call
-// that f is in has returned.
+// locationAfter returns a variable's location expression as soon as f's current call has
+// returned.
 func locationAfter(p *target.Process, f *target.Frame, v *scopeVar) ([]byte, error) {
 	if !v.asked {
 		v.asked = true

@@ -20,35 +20,35 @@ type Variable struct {
 	Addr     uint64 // may be [target.Synthetic]
 	Shadowed bool
 	Unset    Unset
-	Stale    bool // not used any more: what it points to may be something else by now, see locator.variable
+	Stale    bool // not used any more: what it points to may have changed, see locator.variable
 	// Collectable is set for a stale variable if garbage may have been collected since
 	// it was last used.
 	Collectable bool
 	// Split is set for a struct, array or complex number that optimised code keeps in
-	// pieces. The compiler's records don't say when a piece is no longer used and its
-	// place on the stack belongs to another variable; nor, if only the first piece is
-	// used, that the others are nowhere.
+	// pieces. The compiler's records don't say when a piece is no longer used and another
+	// variable has its place on the stack; nor, if only the first piece is used, that the
+	// others are nowhere.
 	Split bool
-	// Listed is set for one that optimised code keeps in different places over time. If
-	// it is assigned more than once, the compiler's records may be those of an earlier
-	// assignment than the last, or of the next.
+	// Listed is set for a variable that optimised code keeps in different places over
+	// time. If it is assigned more than once, the compiler's records may be those of an
+	// assignment before the last, or of the next.
 	Listed bool
-	// Shared is set for one whose place on the stack may belong to another variable by
-	// now. If Sharers are given, that can only be if one of them is assigned more than
+	// Shared is set for a variable whose place on the stack may belong to another one by
+	// now. If Sharers are given, that happens only if one of them is assigned more than
 	// once; they are all of the same call.
 	Shared  bool
 	Sharers []caveat.Sharer
-	Fault   bool   // recovered from the registers of a signal
+	Fault   bool   // recovered from a signal's registers
 	Guessed bool   // see target.Process.Guesses
-	Frame   uint64 // where on the stack its frame is; 0 of a package's
+	Frame   uint64 // the address of its frame on the stack; 0 for a package's variable
 	Reason  error  // why it has no value, nil if it has one
 }
 
-// Unset says why a variable may not be set yet.
+// Unset says whether a variable may not be set yet, and why.
 type Unset uint8
 
-// Set: it is set. OnLine: it is declared on the current line. InStatement: the line that
-// declares it has code that is still to run, in a loop or because the statement goes on.
+// Set: it is set. OnLine: it is declared on the current line. InStatement: code of the
+// line that declares it is still to run, in a loop or because the statement continues.
 // Returned: deferred calls run, and the function may have returned before it was set.
 const (
 	Set Unset = iota
@@ -57,12 +57,12 @@ const (
 	Returned
 )
 
-// errOptimized is the reason of most variables without a value.
+// errOptimized is the reason for most variables without a value.
 var errOptimized error = caveat.Reason{Kind: caveat.OptimizedOut}
 
-// withoutTwins leaves out a variable that is optimized out if there is another of its
-// name from the same line: the compiler makes one of a loop's for each iteration, and
-// of results that a deferred call uses.
+// withoutTwins leaves out a variable that is optimized out if there is another of its name
+// from the same line: the compiler makes one for each iteration of a loop, and another of
+// each result that a deferred call uses.
 func withoutTwins(vars []Variable) []Variable {
 	for i := 0; i < len(vars); i++ {
 		v := &vars[i]
@@ -82,7 +82,7 @@ func withoutTwins(vars []Variable) []Variable {
 }
 
 // unset says whether a variable may not be set yet. It has a place of its own from the
-// beginning of the function on, whether it is set or not.
+// beginning of the function, set or not.
 func unset(f *target.Frame, s *scope, v *scopeVar) Unset {
 	switch {
 	case v.Kind == debuginfo.Result:
@@ -95,7 +95,7 @@ func unset(f *target.Frame, s *scope, v *scopeVar) Unset {
 	case v.DeclLine == f.Line:
 		return OnLine
 	case v.Listed() && !v.Escaped:
-		return Set // its value, if any, is one that it has been given
+		return Set // its value, if any, was assigned to it
 	case f.Returned:
 		return Returned
 	case f.Call.Renumbered():

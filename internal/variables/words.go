@@ -10,22 +10,22 @@ import (
 	"coredumpy/internal/target"
 )
 
-// Optimised code takes variables apart into words (see debuginfo.Word) and describes
-// where each of them is: as a list of pieces in the order of the words, without
-// offsets (cmd/compile/internal/ssa/debug.go, writePendingEntry). Words that nothing
-// uses any more aren't in the list, and padding isn't either. So a piece is where it
-// belongs only if the list has all of the words. Otherwise some pieces can still be
-// told, by what can't be otherwise; the others count as lost.
+// Optimised code splits variables into words (see debuginfo.Word) and describes where each
+// is: as a list of pieces in the order of the words, without offsets
+// (cmd/compile/internal/ssa/debug.go, writePendingEntry). The list has neither padding nor
+// words that nothing uses any more. So a piece's offset is certain only if the list has
+// all of the words. Otherwise some pieces can still be identified, because nothing else is
+// possible; the others count as lost.
 
-// placement says where in a variable its pieces belong.
+// placement holds the offsets of a variable's pieces in it.
 type placement struct {
-	offsets []int64 // by piece, ascending; -1 of one that can't be told
+	offsets []int64 // by piece, ascending; -1 if unknown
 	whole   bool    // one piece is all of it
 }
 
 var wholePiece = placement{offsets: []int64{0}, whole: true}
 
-// inSequence is the placement of pieces that are one behind the other, gaps included.
+// inSequence is the placement of pieces that follow one another, gaps included.
 func inSequence(pieces []debuginfo.Piece, size int64) placement {
 	if len(pieces) == 1 {
 		return wholePiece
@@ -43,17 +43,17 @@ func inSequence(pieces []debuginfo.Piece, size int64) placement {
 	return p
 }
 
-// arrange finds where in a variable of type t, in optimised code, its pieces belong.
+// arrange finds the offsets of the pieces of a variable of type t, in optimised code.
 func (l *locator) arrange(v *scopeVar, t *gotypes.Type, pieces []debuginfo.Piece) placement {
 	words, apart := words(l.p, v)
 	if len(pieces) == 1 && pieces[0].Size < 0 {
-		// It is the whole, or the only word of it that is kept. A variable that is in
-		// memory for good never is in a register, as a word is when it is computed.
+		// It is the whole, or the only word that is kept. A variable whose home is memory
+		// is never in a register, as a word is when it is computed.
 		if !apart || len(words) < 2 || !indivisible(t) && !v.inRegister() {
 			return wholePiece
 		}
 		if indivisible(t) {
-			return placement{offsets: []int64{-1}} // nobody needs to know which word it is
+			return placement{offsets: []int64{-1}} // it doesn't matter which word it is
 		}
 	} else if len(pieces) == len(words) && slices.EqualFunc(pieces, words, sameSize) {
 		return placement{offsets: v.offsets}
@@ -74,8 +74,8 @@ func (l *locator) arrange(v *scopeVar, t *gotypes.Type, pieces []debuginfo.Piece
 
 func sameSize(pc debuginfo.Piece, w debuginfo.Word) bool { return pc.Size == w.Size }
 
-// isPointer reports whether a piece certainly is a pointer: it is on the stack, where
-// the runtime looks for pointers that the program will use.
+// isPointer reports whether a piece is certainly a pointer: it is on the stack, where the
+// runtime looks for pointers that the program will use.
 func (l *locator) isPointer(pc debuginfo.Piece) bool {
 	return inMemory(pc) && l.live != nil && l.live.pointer(pc.Addr)
 }
@@ -102,8 +102,8 @@ func (l *locator) kept(v *scopeVar) []bool {
 	return v.kept
 }
 
-// arrangement is the question which words the pieces are. They are in the order of the
-// words; a piece can only be a word that it fits; a word that is kept has a piece.
+// arrangement asks which words the pieces are. They are in the order of the words; a piece
+// can only be a word that it fits; a word that is kept has a piece.
 type arrangement struct {
 	words  []debuginfo.Word
 	pieces []debuginfo.Piece
@@ -111,8 +111,8 @@ type arrangement struct {
 	fits   func(piece, word int) bool
 }
 
-// solve answers the question: a piece that is the same word in all possible arrangements
-// is that word.
+// solve answers that: a piece that is the same word in all possible arrangements is that
+// word.
 func (a *arrangement) solve() placement {
 	found := placement{offsets: make([]int64, len(a.pieces))}
 	before, behind := a.before(), a.behind()
@@ -131,7 +131,7 @@ func (a *arrangement) solve() placement {
 	return found
 }
 
-// before says whether the first i pieces can be among the first j words.
+// before says for each i and j whether the first i pieces can be among the first j words.
 func (a *arrangement) before() [][]bool {
 	can := a.table()
 	for i := range can {
@@ -149,8 +149,8 @@ func (a *arrangement) before() [][]bool {
 	return can
 }
 
-// behind says whether the pieces from the i-th on can be among the words from the
-// j-th on.
+// behind says for each i and j whether the pieces from the i-th can be among the words
+// from the j-th.
 func (a *arrangement) behind() [][]bool {
 	can := a.table()
 	n, m := len(a.pieces), len(a.words)
@@ -178,7 +178,7 @@ func (a *arrangement) table() [][]bool {
 }
 
 // share notes which variables share the place of tv, which has been located. They are
-// looked up once for each place that it has at the call.
+// looked up once for each of its places at the call.
 func (l *locator) share(v *scopeVar, tv *Variable) {
 	if v.sharing == nil || !bytes.Equal(v.sharing.expr, l.expr) {
 		names, lines, certain := l.f.Call.Sharers(v.Variable, l.expr)

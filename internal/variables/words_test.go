@@ -8,7 +8,7 @@ import (
 	"coredumpy/internal/debuginfo"
 )
 
-// The pieces of a variable belong where nothing else is possible.
+// A piece gets an offset if no other is possible.
 func TestArrangement(t *testing.T) {
 	const gap = -1
 	slice := []debuginfo.Word{{Name: ".ptr", Size: 8}, {Name: ".len", Offset: 8, Size: 8}, {Name: ".cap", Offset: 16, Size: 8}}

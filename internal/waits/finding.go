@@ -10,7 +10,7 @@ import (
 	"coredumpy/internal/dump"
 )
 
-// fill fills a report with what was found out.
+// fill fills a report with the results.
 func (r *Report) fill() {
 	l := r.look
 	for i := range l.gs {
@@ -53,8 +53,8 @@ func (r *Report) fill() {
 	r.Findings = append(r.Findings, rest...)
 }
 
-// handing matches calls that hand over functions to what isn't in a dump: to timers, the
-// collector, and variables of the standard library.
+// handing matches calls that pass functions to code whose variables aren't in a dump:
+// timers, the collector, and the standard library.
 var handing = regexp.MustCompile(
 	`\b(AfterFunc|SetFinalizer|AddCleanup|http\.Handle(Func)?|rpc\.(Register|Handle)\w*|expvar\.\w+)\(`)
 
@@ -66,7 +66,7 @@ func (l *look) handsOver() bool {
 	})
 }
 
-// nils returns who waits for channels that are nil.
+// nils returns the goroutines that wait for nil channels.
 func (l *look) nils() (nils []Waiter) {
 	for i := range l.gs {
 		if g := &l.gs[i]; g.kind == NilChannel && !g.system {
@@ -76,11 +76,11 @@ func (l *look) nils() (nils []Waiter) {
 	return nils
 }
 
-// finding says why those who wait for a thing can't go on, if they can't.
+// finding says why the goroutines that wait for a thing can't go on, if they can't.
 func (l *look) finding(t *Thing, blind bool) (f Finding, ok bool) {
 	f.Thing = t
 	if !slices.ContainsFunc(t.Waiters, func(w Waiter) bool { return l.gs[l.byID[w.ID]].user }) {
-		return f, false // the standard library waits for itself
+		return f, false // the standard library waits for its own things
 	}
 	stuck := t.Stuck && slices.ContainsFunc(t.Waiters, func(w Waiter) bool { return !l.gs[l.byID[w.ID]].live })
 	switch {
@@ -123,7 +123,7 @@ func (l *look) notUnlocked(t *Thing, blind bool) (kept []KeptLock, ok bool) {
 			continue
 		}
 		if l.locks.called[k.Func] {
-			return nil, false // the function may be there to lock
+			return nil, false // the function may be meant to return with the lock held
 		}
 		kept = append(kept, k.KeptLock)
 		forgotten = forgotten || k.forgets
@@ -131,15 +131,15 @@ func (l *look) notUnlocked(t *Thing, blind bool) (kept []KeptLock, ok bool) {
 	return kept, forgotten || t.Stuck && !blind
 }
 
-// keptLocks is what the sources say of functions that may return with a lock held.
+// keptLocks says which functions may return with a lock held, according to the sources.
 type keptLocks struct {
 	kept []struct {
 		KeptLock
 		of      string // the lock: s.mu
 		forgets bool   // it unlocks on another path
 	}
-	called map[string]bool // by the names of those that a goroutine which can go on has called
-	unseen bool            // a goroutine may hold a lock, and it isn't known which
+	called map[string]bool // names of functions called by goroutines that can go on
+	unseen bool            // a goroutine may hold an unknown lock
 	asked  int
 }
 
@@ -176,7 +176,7 @@ func (l *look) findKept() *keptLocks {
 	return k
 }
 
-// stepsOf returns what leads to a thing in the memory that it is in.
+// stepsOf returns the expression from the object that contains a thing to the thing.
 func (l *look) stepsOf(t *Thing) string {
 	for _, a := range t.at {
 		if a.Steps != "" {
@@ -196,15 +196,15 @@ func (l *look) stepsOf(t *Thing) string {
 // lastName returns the last name of an expression: mu of s.mu.
 func lastName(expr string) string { return expr[strings.LastIndexByte(expr, '.')+1:] }
 
-// edge is who a goroutine waits for.
+// edge says who a goroutine waits for, and why.
 type edge struct {
 	to    int // in gs
 	thing *Thing
 	by    *Holder
 }
 
-// cycles finds goroutines that wait for each other in circles, each in one of them: by locks
-// whose holders are known; or else also by who refers to what is waited for.
+// cycles finds goroutines that wait for each other in a cycle, each in only one: through
+// locks with known holders; or else also through references to what they wait for.
 func (l *look) cycles(locksOnly bool, told map[*Thing]bool) (cycles [][]Link) {
 	const (
 		white = iota
@@ -247,7 +247,7 @@ func (l *look) cycles(locksOnly bool, told map[*Thing]bool) (cycles [][]Link) {
 	return cycles
 }
 
-// links makes the circle that the last edge of a way closes.
+// links returns the cycle that the last edge of a way closes.
 func (l *look) links(way []edge) (c []Link) {
 	last := way[len(way)-1]
 	start := slices.IndexFunc(way[:len(way)-1], func(e edge) bool { return e.to == last.to })
@@ -261,7 +261,7 @@ func (l *look) links(way []edge) (c []Link) {
 	return c
 }
 
-// edges returns who a goroutine that is stuck waits for.
+// edges returns the goroutines that a stuck goroutine waits for.
 func (l *look) edges(i int, locksOnly bool) (edges []edge) {
 	const most = 16 // of each thing
 	g := &l.gs[i]
@@ -273,7 +273,7 @@ func (l *look) edges(i int, locksOnly bool) (edges []edge) {
 		case t.Kind == RWMutex && g.Op == Read &&
 			!slices.ContainsFunc(t.Holders, func(h Holder) bool { return !h.Read }):
 			for _, w := range t.Waiters {
-				if w.Op == Write { // who waits to write is before those who come to read
+				if w.Op == Write { // a waiting writer blocks readers that come later
 					edges = append(edges, edge{to: l.byID[w.ID], thing: t})
 				}
 			}
@@ -292,7 +292,7 @@ func (l *look) edges(i int, locksOnly bool) (edges []edge) {
 	return edges
 }
 
-// nearbyOnce is nearby for one thing after the other; of very many, for none after some time.
+// nearbyOnce is nearby, cached. After very many things it returns nothing.
 func (l *look) nearbyOnce(t *Thing, most int) []dump.Root {
 	const enough = 5000 // things
 	refs, ok := l.near[t]
@@ -306,13 +306,13 @@ func (l *look) nearbyOnce(t *Thing, most int) []dump.Root {
 	return refs
 }
 
-// sameSide reports whether two goroutines wait for a thing in the same way: neither can wake
-// the other.
+// sameSide reports whether two goroutines wait for a thing in the same way, so that
+// neither can wake the other.
 func (l *look) sameSide(t *Thing, i, j int) bool {
 	return slices.Contains(l.gs[j].things, t) && (l.gs[i].Op == l.gs[j].Op || t.Kind != Channel)
 }
 
-// nearby returns the variables that lead to a thing by few steps, one of each goroutine.
+// nearby returns variables that lead to a thing in few steps, one of each goroutine.
 func (l *look) nearby(t *Thing, most int) (refs []dump.Root) {
 	const (
 		deepest = 3

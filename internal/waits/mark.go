@@ -7,20 +7,20 @@ import (
 )
 
 // marking finds the goroutines that can go on: those that wait for nothing, and those that
-// one of these can wake. Whoever has locked a lock unlocks it; all else can be woken by who
-// has a variable that leads to it.
+// such a goroutine can wake. The holder of a lock unlocks it; any other thing can be woken
+// by a goroutine with a variable that leads to it.
 type marking struct {
 	*look
 	marked  []bool // nodes
 	stack   []dump.Node
-	by      map[dump.Node][]*Thing // things that are reached with a node
-	cancel  map[dump.Node][]*Thing // contexts' channels, by who can cancel them
-	globals bool                   // they are reached
-	holds   map[int64][]*Thing     // by who holds them
+	by      map[dump.Node][]*Thing // things reached together with a node
+	cancel  map[dump.Node][]*Thing // channels of contexts, by the closures that can cancel them
+	globals bool                   // package-level variables have been reached
+	holds   map[int64][]*Thing     // by their holders
 	aside   map[dump.Node]bool
 
-	// What has been taken in once for all things.
-	mayHold map[bool]bool // by whether it is the function that a sync.Once calls
+	// These have been applied to all things.
+	mayHold map[bool]bool // for functions that a sync.Once calls, and for others
 	usesDB  bool
 	byRef   bool
 }
@@ -36,7 +36,7 @@ func (l *look) mark() {
 	for _, t := range l.things {
 		t.Stuck = true
 		switch {
-		case t.Role == Timer, t.Role == Signal, t.Kind == Unknown, len(t.at) == 0: // or nothing is known of it
+		case t.Role == Timer, t.Role == Signal, t.Kind == Unknown, len(t.at) == 0: // or if nothing is known about it
 			awake = append(awake, t)
 		case t.Role == ContextDone:
 			closures, ends := l.cancelers(l.contexts(t))
@@ -71,7 +71,7 @@ func (l *look) mark() {
 	m.run()
 }
 
-// wake lets those go on that wait for a thing.
+// wake lets the goroutines that wait for a thing go on.
 func (m *marking) wake(t *Thing) {
 	if !t.Stuck {
 		return
@@ -82,7 +82,7 @@ func (m *marking) wake(t *Thing) {
 	}
 }
 
-// goOn takes in that a goroutine can go on.
+// goOn records that a goroutine can go on.
 func (m *marking) goOn(g *goroutine) {
 	if g.live {
 		return
@@ -114,7 +114,7 @@ func (m *marking) goOn(g *goroutine) {
 	}
 }
 
-// wakeAll lets those go on that wait for one of some things.
+// wakeAll lets the goroutines that wait for some things go on.
 func (m *marking) wakeAll(which func(*Thing) bool) {
 	for _, t := range m.things {
 		if which(t) {
@@ -123,12 +123,12 @@ func (m *marking) wakeAll(which func(*Thing) bool) {
 	}
 }
 
-// released reports whether those that hold a lock can go on: all, if they read.
+// released reports whether the holders of a lock can go on: all of them, if they read.
 func (m *marking) released(t *Thing) bool {
 	return !slices.ContainsFunc(t.Holders, func(h Holder) bool { return h.Read && !m.gs[m.byID[h.ID]].live })
 }
 
-// run follows all references from what can be reached.
+// run follows all references from the reached nodes.
 func (m *marking) run() {
 	for len(m.stack) > 0 {
 		n := m.stack[len(m.stack)-1]
@@ -144,7 +144,7 @@ func (m *marking) run() {
 			m.wake(t)
 		}
 		if m.aside[n] && !m.byRef {
-			m.byRef = true // which one it has captured isn't known
+			m.byRef = true // we don't know which lock it has captured
 			m.wakeAll(func(t *Thing) bool { return t.Kind != Channel && len(t.Holders) == 0 })
 		}
 		m.stack = append(m.stack, m.graph.Refs(n)...)

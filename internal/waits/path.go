@@ -9,22 +9,22 @@ import (
 	"coredumpy/internal/dump"
 )
 
-// Path is an expression for a thing, in a frame of a goroutine; or without one, if it begins
-// with a variable of a package.
+// Path is an expression for a thing, in a frame of a goroutine. It needs no frame if it
+// begins with a package-level variable.
 type Path struct {
 	Goroutine int64 // 0: none is needed
 	Frame     int
 	Expr      string
 }
 
-// Path returns an expression for a thing: from a variable of the first that waits for it if
-// that is possible. It reports false if the dump has none that can be evaluated.
+// Path returns an expression for a thing, from a variable of its first waiter if possible.
+// It reports false if no expression can be evaluated in the dump.
 func (r *Report) Path(t *Thing) (Path, bool) {
 	r.look.value(t)
 	return r.look.paths[t].Path, r.look.paths[t].ok
 }
 
-// found is a path, and what it leads to.
+// found is a path and its value.
 type found struct {
 	Path
 	value dump.Value
@@ -49,21 +49,21 @@ func (l *look) value(t *Thing) (dump.Value, bool) {
 	return f.value, f.ok
 }
 
-// chain is how references lead from a variable to a thing.
+// chain is the references that lead from a variable to a thing.
 type chain struct {
 	root  dump.Root
 	nodes []dump.Node // objects
 	at    dump.At
 }
 
-// chains returns ways to a thing, the best first: from variables of the goroutine own.
+// chains returns chains to a thing, the best first: those from variables of goroutine own.
 func (l *look) chains(t *Thing, own int64) (chains []chain) {
 	const (
 		deepest = 10
 		enough  = 5000 // nodes
 		most    = 64   // chains
 	)
-	next := map[dump.Node]dump.Node{} // towards the thing
+	next := map[dump.Node]dump.Node{} // the next node towards the thing
 	ats := map[dump.Node]dump.At{}
 	var level []dump.Node
 	for _, a := range t.at {
@@ -118,13 +118,13 @@ func chainFrom(root dump.Root, n dump.Node, next map[dump.Node]dump.Node, ats ma
 	}
 }
 
-// inStandard reports whether a variable is one of a function of the standard library.
+// inStandard reports whether a variable belongs to a function of the standard library.
 func (l *look) inStandard(r dump.Root) bool {
 	g := l.goroutine(r.Goroutine)
 	return g != nil && r.Frame >= 0 && r.Frame < len(g.Frames) && l.in.Standard(&g.Frames[r.Frame])
 }
 
-// goroutine returns a goroutine's record, nil if there is none. The last ones are kept.
+// goroutine returns a goroutine's record, nil if there is none. It caches the last ones.
 func (l *look) goroutine(id int64) *dump.Goroutine {
 	const most = 64
 	if g, ok := l.recent[id]; ok || id == 0 {
@@ -141,7 +141,7 @@ func (l *look) goroutine(id int64) *dump.Goroutine {
 	return g
 }
 
-// variable returns the variable that a root is, nil if an expression can't name it.
+// variable returns a root's variable, nil if an expression can't name it.
 func (l *look) variable(r dump.Root) *dump.Variable {
 	if r.Goroutine == 0 {
 		globals, _ := l.in.Globals()
@@ -167,7 +167,7 @@ func (l *look) variable(r dump.Root) *dump.Variable {
 	return nil
 }
 
-// follow makes an expression of a chain, and evaluates it.
+// follow turns a chain into an expression, and evaluates it.
 func (l *look) follow(t *Thing, c chain) (f found) {
 	v := l.variable(c.root)
 	if v == nil {
@@ -209,16 +209,16 @@ func (l *look) follow(t *Thing, c chain) (f found) {
 	return f
 }
 
-// maxSearch is how many values are looked at for one path.
+// maxSearch bounds how many values are searched for one path.
 const maxSearch = 20_000
 
-// content returns what a reference leads to, and an expression for it.
+// content returns the target of a reference, and an expression for it.
 func content(expr string, ref dump.Value) (string, dump.Value) {
 	switch ref.Kind() {
 	case reflect.Pointer:
 		e := ref.Elem()
 		switch e.Kind() {
-		case reflect.Struct, reflect.Array: // of which a field or an element is meant
+		case reflect.Struct, reflect.Array: // the thing is a field or an element of it
 			return expr, e
 		}
 		return "(*" + expr + ")", e
@@ -230,7 +230,7 @@ func content(expr string, ref dump.Value) (string, dump.Value) {
 	return expr, ref
 }
 
-// search finds the reference to an object in a value, and returns what leads to it.
+// search finds the reference to an object in a value, and returns the steps to it.
 func search(v dump.Value, id int, budget *int) (steps string, ref dump.Value, ok bool) {
 	if *budget--; *budget < 0 {
 		return "", v, false
@@ -277,7 +277,7 @@ func searchElements(v dump.Value, id int, budget *int) (steps string, ref dump.V
 	return "", v, false
 }
 
-// keyText returns the key of a map as an expression, if it is a text or a number.
+// keyText returns a map key as an expression, if it is a text or a number.
 func keyText(key dump.Value) (text string, ok bool) {
 	switch k := key.Kind(); {
 	case k == reflect.String:
@@ -291,7 +291,7 @@ func keyText(key dump.Value) (text string, ok bool) {
 	return "", false
 }
 
-// PathFrom is Path from a variable of a goroutine, as long as there is one.
+// PathFrom is Path from a variable of a goroutine if there is one.
 func (r *Report) PathFrom(t *Thing, id int64) (Path, bool) {
 	if t.Waiters[0].ID == id {
 		return r.Path(t)
@@ -314,8 +314,8 @@ type Reference struct {
 	Name      string
 }
 
-// Others returns variables that lead to a thing by few steps, one of each goroutine, but for
-// those that wait for it.
+// Others returns variables that lead to a thing in few steps, one of each goroutine that
+// doesn't wait for it.
 func (r *Report) Others(t *Thing, most int) (refs []Reference) {
 	const enough = 200
 	waiting := map[int64]bool{}

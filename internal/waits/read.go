@@ -12,7 +12,7 @@ import (
 	"coredumpy/internal/syntax"
 )
 
-// look is what is known while a report is made.
+// look holds what is known while a report is made.
 type look struct {
 	in    *inspector.Inspector
 	graph *dump.Graph
@@ -20,23 +20,23 @@ type look struct {
 	byID  map[int64]int // indexes in gs
 
 	things []*Thing
-	at     map[uint64]*Thing // by where the semaphore or channel is, and by the thing's own address
+	at     map[uint64]*Thing // by the address of the semaphore or channel, and by the thing's own address
 	texts  map[dump.Place]text
 	std    map[string]bool // directories of the standard library's sources
 	hidden bool            // see Report
 	paths  map[*Thing]found
 	near   map[*Thing][]dump.Root
-	locks  *keptLocks // nil if not asked for
+	locks  *keptLocks // nil if not computed yet
 	recent map[int64]*dump.Goroutine
 }
 
-// text is what the source says of a place.
+// text is what the source says about a place.
 type text struct {
 	held    []syntax.Lock
-	unnamed bool // a value without a name is in use there
+	unnamed bool // an unnamed value is in use there
 }
 
-// goroutine is what is kept of a goroutine.
+// goroutine is the part of a goroutine that we keep.
 type goroutine struct {
 	Waiter
 	kind    Kind
@@ -46,22 +46,22 @@ type goroutine struct {
 	claims  []claim
 	nodes   []dump.Node  // its variables
 	places  []dump.Place // of its frames outside the standard library
-	system  bool         // of the runtime
+	system  bool         // it belongs to the runtime
 	user    bool         // a function outside the standard library is on its stack
 	unknown bool         // some of its variables aren't known
-	noted   bool         // there is a note on it: it may have run while the dump was made
-	usesDB  bool         // it may give a connection back
+	noted   bool         // it has a note: it may have run while the dump was made
+	usesDB  bool         // it may return a connection to its pool
 	live    bool
 }
 
-// claim says that a goroutine holds a lock; addr is 0 if it isn't known which.
+// claim says that a goroutine holds a lock; addr is 0 if it isn't known which lock.
 type claim struct {
 	Holder
 	addr uint64
 	once bool // it is in the function that a sync.Once calls
 }
 
-// New finds out who waits for what. If stop ends it, there is no report.
+// New finds out who waits for what. It returns nil if stop ends it.
 func New(in *inspector.Inspector, stop func() bool) *Report {
 	l := &look{in: in, byID: map[int64]int{}, at: map[uint64]*Thing{},
 		texts: map[dump.Place]text{}, std: map[string]bool{}}
@@ -82,8 +82,8 @@ func New(in *inspector.Inspector, stop func() bool) *Report {
 	return r
 }
 
-// read takes from a goroutine what is needed of it, and returns the addresses of what it
-// waits for.
+// read takes what we need from a goroutine, and returns the addresses of what it waits
+// for.
 func (l *look) read(g *dump.Goroutine) []uint64 {
 	r := goroutine{Waiter: Waiter{ID: g.ID}, system: g.System, noted: len(g.Note) > 0}
 	r.addrs = slices.Compact(slices.Sorted(slices.Values(g.WaitsFor)))
@@ -103,7 +103,7 @@ func (l *look) read(g *dump.Goroutine) []uint64 {
 		case standard:
 			l.std[path.Dir(f.File)] = true
 			l.hidden = l.hidden || servesDefault(f)
-		case symbol.Wrapper(f.Func): // it has the line of the go or defer statement
+		case symbol.Wrapper(f.Func): // its line is that of the go or defer statement
 		default:
 			r.places = append(r.places, f.Place)
 			r.claims = append(r.claims, l.claims(g, i)...)
@@ -126,7 +126,7 @@ func (l *look) read(g *dump.Goroutine) []uint64 {
 	return r.addrs
 }
 
-// op reports whether the goroutine waits for something at an address.
+// op reports whether the goroutine waits for something that has an address.
 func (g *goroutine) op() bool {
 	switch g.kind {
 	case Running, NilChannel, NoCases, Sleep, IO, Syscall:
@@ -135,8 +135,8 @@ func (g *goroutine) op() bool {
 	return true
 }
 
-// byStatus is what the runtime says of goroutines (runtime/runtime2.go, waitReasonStrings of
-// Go 1.24 to 1.27).
+// byStatus maps the runtime's wait reasons (runtime/runtime2.go, waitReasonStrings of Go
+// 1.24 to 1.27).
 var byStatus = map[string]struct {
 	kind Kind
 	op   Op
@@ -148,7 +148,7 @@ var byStatus = map[string]struct {
 	"sync.Cond.Wait": {Cond, Wait}, "sleep": {Sleep, Wait}, "IO wait": {IO, Wait}, "syscall": {Syscall, Wait},
 }
 
-// classify says what kind of thing a goroutine waits for.
+// classify sets the kind of thing that a goroutine waits for.
 func (g *goroutine) classify(of *dump.Goroutine) {
 	status, _, _ := strings.Cut(of.Status, " (synctest)")
 	status, _, _ = strings.Cut(status, " (durable)")
@@ -175,8 +175,8 @@ func (g *goroutine) classify(of *dump.Goroutine) {
 	}
 }
 
-// lowLevel reports whether the variables of a package's functions refer to what their
-// callers hand over, and to no code that could wake another goroutine.
+// lowLevel reports whether the variables of a package's functions refer only to what their
+// callers pass, and to no code that could wake another goroutine.
 func lowLevel(pkg string) bool {
 	first, _, _ := strings.Cut(pkg, "/")
 	switch first {
@@ -190,7 +190,7 @@ func isLock(function string) bool {
 	return strings.HasPrefix(function, "sync.(*Mutex).") || strings.HasPrefix(function, "internal/sync.(*Mutex).")
 }
 
-// servesDefault reports whether a frame is of a server that may have the handlers of
+// servesDefault reports whether a frame belongs to a server that may have the handlers of
 // http.DefaultServeMux, a variable that isn't in a dump.
 func servesDefault(f *dump.Frame) bool {
 	if f.Func != "net/http.(*Server).Serve" {
@@ -204,14 +204,14 @@ func servesDefault(f *dump.Frame) bool {
 	return !ok || !handler.Valid() || handler.IsNil()
 }
 
-// partial reports whether the dump may lack references that there were.
+// partial reports whether the dump may lack references that existed.
 func (l *look) partial() bool {
 	h := l.in.Head()
 	return l.graph.Cut > 0 || l.in.Missing() != "" || h.Build == nil || len(h.Build.Deps) > 0 ||
 		slices.ContainsFunc(h.Cut, func(c dump.Cut) bool { return c.Limit != "string" && c.Limit != "source" })
 }
 
-// usesDatabase reports whether a frame may give a connection of a pool back.
+// usesDatabase reports whether a frame may return a connection to a pool.
 func usesDatabase(f *dump.Frame) bool {
 	if f.Package == "database/sql" && f.Func != "database/sql.(*DB).connectionOpener" &&
 		f.Func != "database/sql.(*DB).connectionCleaner" {
@@ -226,8 +226,8 @@ func usesDatabase(f *dump.Frame) bool {
 	return false
 }
 
-// sameLock settles which lock a goroutine holds if it waits for one that is called the same
-// in the same function, though the variable has no value.
+// sameLock identifies the lock that a goroutine holds if its variable has no value, but
+// the goroutine waits for one of the same name in the same function.
 func (l *look) sameLock(r *goroutine) {
 	if len(r.addrs) != 1 || r.kind != Mutex && r.kind != RWMutex {
 		return
@@ -245,7 +245,7 @@ func (l *look) sameLock(r *goroutine) {
 	}
 }
 
-// text returns what the source says of a place.
+// text returns what the source says about a place.
 func (l *look) text(p dump.Place) text {
 	t, ok := l.texts[p]
 	if !ok {
@@ -256,7 +256,7 @@ func (l *look) text(p dump.Place) text {
 	return t
 }
 
-// claims returns the locks that a frame's function has taken, as its source says.
+// claims returns the locks that a frame's function has taken, according to its source.
 func (l *look) claims(g *dump.Goroutine, frame int) (claims []claim) {
 	f := &g.Frames[frame]
 	for _, k := range l.text(f.Place).held {
@@ -268,7 +268,7 @@ func (l *look) claims(g *dump.Goroutine, frame int) (claims []claim) {
 	return claims
 }
 
-// onceClaim is the claim of a goroutine in the function that a sync.Once calls.
+// onceClaim is the claim of a goroutine in a function called by a sync.Once.
 func (l *look) onceClaim(g *dump.Goroutine, frame int) claim {
 	c := claim{Holder: Holder{ID: g.ID, Frame: frame, Of: "o", Place: g.Frames[frame].Place}, once: true}
 	if v := g.Frames[frame].Variable("o"); v != nil {
@@ -280,8 +280,8 @@ func (l *look) onceClaim(g *dump.Goroutine, frame int) claim {
 	return c
 }
 
-// receiver returns the address of what a method is called of, in the innermost frame outside
-// the standard library that is above one.
+// receiver returns the address of a method's receiver in a call by the innermost frame
+// outside the standard library that is further out than frame.
 func (l *look) receiver(g *dump.Goroutine, frame int, method string) (addr uint64, at int, of string) {
 	for i := frame + 1; i < len(g.Frames); i++ {
 		f := &g.Frames[i]
@@ -296,8 +296,8 @@ func (l *look) receiver(g *dump.Goroutine, frame int, method string) (addr uint6
 	return 0, frame, ""
 }
 
-// lockAt evaluates an expression in a frame, and returns the address of the lock that it is;
-// 0 if that can't be told.
+// lockAt evaluates an expression in a frame, and returns the address of that lock; 0 if it
+// isn't known.
 func (l *look) lockAt(g *dump.Goroutine, frame int, of string) uint64 {
 	r, err := l.in.EvaluateIn(g, frame, of)
 	if err != nil {
@@ -306,7 +306,7 @@ func (l *look) lockAt(g *dump.Goroutine, frame int, of string) uint64 {
 	return lockOf(r.Value)
 }
 
-// lockOf returns the address of the lock that a value is, has embedded, or refers to.
+// lockOf returns the address of the lock that a value is, embeds, or refers to.
 func lockOf(v dump.Value) uint64 {
 	const deepest = 8
 	for range deepest {
@@ -331,7 +331,7 @@ func lockOf(v dump.Value) uint64 {
 	return 0
 }
 
-// embedded returns the embedded field that is a lock, or may have one embedded.
+// embedded returns the embedded field that is a lock, or may embed one.
 func embedded(v dump.Value) (in dump.Value, ok bool) {
 	for i := range v.Type().NumField() {
 		if _, _, is := v.Type().Field(i); is {
@@ -343,7 +343,7 @@ func embedded(v dump.Value) (in dump.Value, ok bool) {
 	return in, false
 }
 
-// channelOf returns the address of the channel on the line that a goroutine is at, if the
+// channelOf returns the address of the channel on a goroutine's current line, if the
 // source has one there.
 func (l *look) channelOf(g *dump.Goroutine) []uint64 {
 	for i := range g.Frames {
@@ -362,8 +362,9 @@ func (l *look) channelOf(g *dump.Goroutine) []uint64 {
 	return nil
 }
 
-// fallback finds what a goroutine waits for, in a dump that doesn't say so: one of an earlier
-// version, or of a program built with Go before 1.26, which doesn't know it of semaphores.
+// fallback finds what a goroutine waits for, in a dump that doesn't say so: one of an
+// earlier version, or of a program built with Go before 1.26, which doesn't record it for
+// semaphores.
 func (l *look) fallback(g *dump.Goroutine, r *goroutine) []uint64 {
 	methods := map[Kind][]string{
 		Mutex: {"Lock"}, RWMutex: {"Lock", "RLock"}, WaitGroup: {"Wait"}, Cond: {"Wait"}, Once: {"Do"},

@@ -4,21 +4,21 @@ import (
 	"coredumpy/internal/dump"
 )
 
-// State is how a thing was when the dump was made.
+// State is the state of a thing when the dump was made.
 type State struct {
 	Known   bool
 	Locked  bool // for writing, if it is an RWMutex
 	Readers int64
 	Counter int64 // of a WaitGroup
-	Len     int64 // of a channel, and what it has room for
+	Len     int64 // of a channel, and its capacity
 	Cap     int64
 	Closed  bool
 }
 
-// State tells how a thing was.
+// State returns the state of a thing.
 func (r *Report) State(t *Thing) State { return r.look.state(t) }
 
-// Kind returns the kind of what a goroutine waits for.
+// Kind returns the kind of thing that a goroutine waits for.
 func (r *Report) Kind(id int64) Kind {
 	i, ok := r.look.byID[id]
 	if !ok {
@@ -27,7 +27,7 @@ func (r *Report) Kind(id int64) Kind {
 	return r.look.gs[i].kind
 }
 
-// Waiting returns who waits for the channel, or other thing, at an address.
+// Waiting returns the goroutines that wait for the channel or other thing at an address.
 func (r *Report) Waiting(addr uint64) []Waiter {
 	if t := r.look.at[addr]; t != nil {
 		return t.Waiters
@@ -68,7 +68,7 @@ func (l *look) state(t *Thing) (s State) {
 	return s
 }
 
-// number returns the number in a field of a field of a struct.
+// number returns the number in a nested field of a struct.
 func number(v dump.Value, fields ...string) (n int64, ok bool) {
 	for _, name := range fields {
 		if v, ok = fieldOf(v, name); !ok {

@@ -8,7 +8,7 @@ import (
 	"coredumpy/internal/dump"
 )
 
-// findThings finds what the goroutines wait for, by address.
+// findThings finds the things that the goroutines wait for, by address.
 func (l *look) findThings() {
 	for i := range l.gs {
 		g := &l.gs[i]
@@ -28,7 +28,7 @@ func (l *look) findThings() {
 	}
 }
 
-// thing returns the thing at an address for which g waits.
+// thing returns the thing that g waits for at an address.
 func (l *look) thing(addr uint64, g *goroutine) *Thing {
 	if t := l.at[addr]; t != nil {
 		t.Role = max(t.Role, g.role)
@@ -67,7 +67,7 @@ func (l *look) addNodes(t *Thing, at []dump.At) {
 var kindOf = map[string]Kind{"sync.Mutex": Mutex, "internal/sync.Mutex": Mutex, "sync.RWMutex": RWMutex,
 	"sync.WaitGroup": WaitGroup, "sync.Cond": Cond, "sync.Once": Once}
 
-// rank prefers a struct to those that it consists of.
+// rank ranks a struct before the structs that it contains.
 func rank(t *dump.Type) int {
 	switch t.String() {
 	case "internal/sync.Mutex":
@@ -78,7 +78,7 @@ func rank(t *dump.Type) int {
 	return 2
 }
 
-// role says what a channel is for, by its type and who refers to it.
+// role says what a channel is for, by its type and by what refers to it.
 func (l *look) role(t *Thing) Role {
 	elem := strings.TrimPrefix(strings.TrimPrefix(strings.TrimPrefix(t.Type, "<-"), "chan"), "<-")
 	switch strings.TrimSpace(elem) {
@@ -93,7 +93,7 @@ func (l *look) role(t *Thing) Role {
 	return Plain
 }
 
-// contexts returns the contexts of package context whose Done channel a thing is.
+// contexts returns the contexts of package context that have a thing as Done channel.
 func (l *look) contexts(t *Thing) (nodes []dump.Node) {
 	for n := range t.nodes {
 		for _, back := range l.graph.Backs(n) {
@@ -106,7 +106,7 @@ func (l *look) contexts(t *Thing) (nodes []dump.Node) {
 	return slices.Compact(nodes)
 }
 
-// cancelers returns the closures that cancel one of some contexts or what those derive from.
+// cancelers returns the closures that cancel one of some contexts or their ancestors.
 func (l *look) cancelers(contexts []dump.Node) (closures []dump.Node, ends bool) {
 	const most = 1000 // contexts
 	seen := map[dump.Node]bool{}
@@ -127,7 +127,7 @@ func (l *look) cancelers(contexts []dump.Node) (closures []dump.Node, ends bool)
 			case typ == "map[context.canceler]struct {}": // of a context's children
 				contexts = append(contexts, l.graph.Backs(back)...)
 			case typ == "context.timerCtx" || typ == "context.cancelCtx" || typ == "":
-			case !strings.HasPrefix(typ, "context."): // one that is made of it, which may cancel
+			case !strings.HasPrefix(typ, "context."): // a context derived from it, which may cancel
 				closures = append(closures, back)
 			}
 		}
@@ -135,7 +135,7 @@ func (l *look) cancelers(contexts []dump.Node) (closures []dump.Node, ends bool)
 	return closures, false
 }
 
-// findHolders finds who has locked what is waited for.
+// findHolders finds the holders of the locks that goroutines wait for.
 func (l *look) findHolders() {
 	for i := range l.gs {
 		g := &l.gs[i]

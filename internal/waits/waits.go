@@ -1,27 +1,27 @@
-// Package waits tells who waits for what and for whom, as data: the first question about a
+// Package waits finds who waits for what and for whom, as data: the first question about a
 // program that hangs.
 //
-// Go doesn't record who has locked a mutex. Who holds a lock is concluded from the source of
-// the functions on the stacks: a call of Lock before the current line without one of Unlock,
-// on the same mutex. Who can wake a goroutine is concluded from references: a goroutine can
-// only send on a channel that a variable of it leads to. The collector of Go finds garbage
-// the same way, and so does its profile of leaked goroutines.
+// Go doesn't record who has locked a mutex. We infer the holder of a lock from the source
+// of the functions on the stacks: a call of Lock before the current line without a call of
+// Unlock on the same mutex. We infer who can wake a goroutine from references: a goroutine
+// can send only on a channel that one of its variables leads to. Go's collector finds
+// garbage the same way, and so does its profile of leaked goroutines.
 package waits
 
 import (
 	"coredumpy/internal/dump"
 )
 
-// Kind is the kind of thing that goroutines wait for.
+// Kind is the kind of a thing that goroutines wait for.
 type Kind uint8
 
-// The kinds of things.
+// These are the kinds of things.
 const (
-	Running    Kind = iota // it doesn't wait, or for nothing that another goroutine does
-	Unknown                // a semaphore, of which it isn't known what it belongs to
-	Channel                // to send or to receive
-	NilChannel             // one channel, or several, that are all nil: nobody can wake it
-	NoCases                // select {}: it is meant to wait forever
+	Running    Kind = iota // it doesn't wait, or not for another goroutine
+	Unknown                // a semaphore whose owner isn't known
+	Channel                // it is about to send or to receive
+	NilChannel             // one channel, or several, all nil: nothing can wake it
+	NoCases                // select {}: it waits forever on purpose
 	Mutex
 	RWMutex
 	WaitGroup
@@ -35,7 +35,7 @@ const (
 // Op is what a goroutine is about to do.
 type Op uint8
 
-// The operations; those on other things than channels and RWMutexes need no name.
+// These are the operations. Only those on channels and RWMutexes have names.
 const (
 	Wait Op = iota
 	Send
@@ -48,25 +48,25 @@ const (
 // Role is what a channel is for.
 type Role uint8
 
-// The roles.
+// These are the roles.
 const (
 	Plain Role = iota
 	Timer
 	Signal
 	ContextDone
 	Pipe // of io.Pipe
-	Pool // of package database/sql: the goroutine waits for a connection
+	Pool // of package database/sql: a request for a connection
 )
 
-// Thing is what goroutines wait for.
+// Thing is something that goroutines wait for.
 type Thing struct {
 	Kind    Kind
 	Role    Role
-	Addr    uint64 // of the channel or struct; of a semaphore if that is all that is known
+	Addr    uint64 // of the channel or struct; of the semaphore if nothing else is known
 	Type    string // "" if it isn't in the dump
 	Waiters []Waiter
-	Holders []Holder // goroutines that have locked it, probably
-	Stuck   bool     // no goroutine that could go on refers to it
+	Holders []Holder // goroutines that have probably locked it
+	Stuck   bool     // no goroutine that can go on refers to it
 
 	at    []dump.At
 	nodes map[dump.Node]bool
@@ -79,7 +79,7 @@ type Waiter struct {
 	Place dump.Place // where: the innermost frame outside the standard library
 }
 
-// Holder is a goroutine that has called Lock, as its source says, and not Unlock.
+// Holder is a goroutine that has called Lock and not Unlock, according to its source.
 type Holder struct {
 	ID    int64
 	Frame int
@@ -91,15 +91,15 @@ type Holder struct {
 // Cause is the kind of a finding.
 type Cause uint8
 
-// The causes.
+// These are the causes.
 const (
-	Cycle       Cause = iota // goroutines wait for each other in a circle
-	Nil                      // a goroutine waits for channels that are nil
-	NotUnlocked              // a mutex is locked, and nobody is seen to hold it
-	Exhausted                // all connections of a pool are in use, and nobody is seen to use them
-	NotCanceled              // a context that nobody can cancel
-	Alone                    // nobody who could go on refers to what is waited for
-	Behind                   // its holder is itself stuck
+	Cycle       Cause = iota // goroutines wait for each other in a cycle
+	Nil                      // a goroutine waits for nil channels
+	NotUnlocked              // a mutex is locked, and has no known holder
+	Exhausted                // all connections of a pool are in use, and no user of one is known
+	NotCanceled              // nothing can cancel a context
+	Alone                    // no goroutine that can go on refers to the thing
+	Behind                   // its holder is stuck itself
 )
 
 // Finding is a reason why goroutines can't go on.
@@ -111,8 +111,8 @@ type Finding struct {
 	Kept  []KeptLock // of NotUnlocked
 }
 
-// Link is a step of a circle: a goroutine waits for a thing, and the next goroutine, or for
-// the last one the first, holds it or is who refers to it.
+// Link is a step of a cycle: a goroutine waits for a thing that the next goroutine (after
+// the last one, the first) holds or refers to.
 type Link struct {
 	Waiter
 	Thing *Thing
@@ -126,7 +126,7 @@ type KeptLock struct {
 	Line int // of the call of Lock
 }
 
-// Blocked is a goroutine that waits, and for what: a select for several things.
+// Blocked is a goroutine that waits, and its things: a select may have several.
 type Blocked struct {
 	Waiter
 	Things []*Thing
@@ -137,18 +137,18 @@ type Report struct {
 	Findings   []Finding
 	Blocked    []Blocked
 	Asleep     map[Kind][]Waiter
-	Goroutines int // those of the program
+	Goroutines int // the program's own
 
-	// Blind is how many goroutines may go on of which variables aren't known: what they could
-	// wake isn't known either.
+	// Blind counts goroutines that may go on and whose variables aren't known: we don't
+	// know what they could wake.
 	Blind int
-	// Hidden is set if functions of the program may be called by what isn't in a dump: timers,
-	// finalizers, the handlers of package http.
+	// Hidden is set if code that isn't in a dump may call functions of the program:
+	// timers, finalizers, the handlers of package http.
 	Hidden bool
-	// Partial is set if the dump may lack references that there were: a limit cut some, or
+	// Partial is set if the dump may lack references that existed: a limit cut some, or
 	// memory couldn't be read, or other modules have variables.
 	Partial bool
-	// Failed is why not all could be read.
+	// Failed says why not everything could be read.
 	Failed error
 
 	look *look

@@ -16,7 +16,7 @@ import (
 	"coredumpy/internal/repl"
 )
 
-// hangs are what the first lines of waits say of the programs that hang.
+// hangs are the first lines that waits prints for the programs that hang.
 var hangs = []struct{ name, want string }{
 	{"abba", circleOf2 + `.* waits for to\.mu .*probably locked by goroutine \d+: from\.mu\.Lock\(\) at locks\.go:`},
 	{"circle of five", `possible deadlock: 5 goroutines wait for each other`},
@@ -51,14 +51,14 @@ var hangs = []struct{ name, want string }{
 	{"drained", accused + `waits for s\.conns .*counter 2`},
 }
 
-// How the text begins.
+// These begin the text.
 const (
 	accused   = `^(possible deadlock|probably stuck)(.|\n)*`
 	circleOf2 = `possible deadlock: 2 goroutines wait for each other\n`
 	itself    = `possible deadlock: a goroutine waits for itself\n`
 )
 
-// firstLines is how many of them are to name the cause.
+// The first firstLines lines must name the cause.
 const firstLines = 6
 
 func TestHangs(t *testing.T) {
@@ -81,7 +81,7 @@ func TestHangs(t *testing.T) {
 	}
 }
 
-// Programs that are only busy are accused of nothing.
+// Programs that are only busy get no finding.
 func TestBusy(t *testing.T) {
 	hang := map[string]bool{}
 	for _, h := range hangs {
@@ -111,14 +111,14 @@ func firstOf(text string, n int) string {
 	return strings.Join(lines[:min(n, len(lines))], "")
 }
 
-// build is the program of testdata/hangs, as one was built.
+// build is the program of testdata/hangs, built in one way.
 type build struct {
 	name  string
 	exe   string
 	debug bool // every variable is kept
 
 	once sync.Once
-	said map[string]string // what waits says of each program
+	said map[string]string // the output of waits for each program
 }
 
 var (
@@ -165,7 +165,7 @@ func builds(t *testing.T) []*build {
 	return built
 }
 
-// run runs each program, and returns what waits says of it.
+// run runs each program, and returns the output of waits for it.
 func (b *build) run(t *testing.T) map[string]string {
 	t.Helper()
 	b.once.Do(func() {
@@ -196,7 +196,7 @@ func (b *build) run(t *testing.T) map[string]string {
 	return b.said
 }
 
-// waits runs a program, and returns what waits says of its dump.
+// waits runs a program, and returns the output of waits for its dump.
 func (b *build) waits(name string) (string, error) {
 	path := filepath.Join(directory, strings.ReplaceAll(b.name+"-"+name, " ", "-")+".dump")
 	if out, err := exec.Command(b.exe, name, path).CombinedOutput(); err != nil {
@@ -213,7 +213,7 @@ func (b *build) waits(name string) (string, error) {
 	return out.String(), paste(core, out.String())
 }
 
-// paste runs the commands that waits has printed.
+// paste runs the commands in the output of waits.
 func paste(core *dump.Core, text string) error {
 	var commands []string
 	for _, m := range command.FindAllStringSubmatch(text, -1) {
@@ -231,7 +231,7 @@ func paste(core *dump.Core, text string) error {
 
 var command = regexp.MustCompile(`(?m)^ {6}((?:goroutine \d+ frame \d+ )?p .*)$`)
 
-// Handlers of http.DefaultServeMux, which isn't in a dump, may wake who waits for nobody else.
+// Handlers of http.DefaultServeMux, which isn't in a dump, may wake any goroutine.
 func TestServed(t *testing.T) {
 	longtest.Skip(t)
 	exe, path := filepath.Join(t.TempDir(), "served.exe"), filepath.Join(t.TempDir(), "served.dump")
