@@ -8,6 +8,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -176,12 +178,19 @@ type recorder struct {
 	seen    map[string]string // by output: the command
 }
 
+// rare matches characters that Go escapes in texts, or doesn't, by version. A recording has
+// them escaped.
+var rare = regexp.MustCompile(`[\x{800}-\x{10ffff}]`)
+
 // begin records the output of the last command, and that another one begins.
 func (r *recorder) begin(command string) {
 	const long = 120
 	if len(r.records) > 0 {
 		last := &r.records[len(r.records)-1]
-		out := strings.ReplaceAll(r.out.String(), "\x1b", "\u241b") // the symbol for it
+		out := rare.ReplaceAllStringFunc(r.out.String(), func(char string) string {
+			return strings.Trim(strconv.QuoteToASCII(char), `"`)
+		})
+		out = strings.ReplaceAll(out, "\x1b", "\u241b") // the symbol for it
 		if first, ok := r.seen[out]; ok {
 			last.out = "(as " + first + ")\n"
 		} else {

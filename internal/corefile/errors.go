@@ -92,8 +92,8 @@ func inWords(err error) error {
 }
 
 // goName reports whether a part of a path isn't from the format, but the name of a struct
-// that is embedded in another one.
-func goName(part string) bool { return part == "" || 'A' <= part[0] && part[0] <= 'Z' }
+// that is embedded in another one, or since Go 1.27 the index of an element.
+func goName(part string) bool { return part == "" || part[0] <= 'Z' }
 
 // withPath adds the file's name to err.
 func withPath(err error, path string) error {

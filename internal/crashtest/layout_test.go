@@ -15,7 +15,7 @@ import (
 )
 
 // These tests crash programs whose coredumpy looks for the runtime as it might be in a
-// later version of Go: an overlay makes package target add an underscore to the names in
+// later version of Go: an overlay makes packages gotypes and target add an underscore to the names in
 // a list, and 8 to the numbers. To the reader that is a runtime with other names, and
 // with fields in other places than it expects without debug information. layoutEnv is the
 // list, or its index in layouts: longer texts in the environment are redacted in dumps.
@@ -26,9 +26,11 @@ const layoutEnv = "COREDUMPY_LAYOUT"
 // It turns nothing off.
 const laterVersion = "-X=runtime.buildVersion=go1.99"
 
-// layoutCode is added to package target.
-const layoutCode = `package target
+// layoutRooms are the packages that read the runtime's structs.
+var layoutRooms = []string{"gotypes", "target"}
 
+// layoutCode is added to these packages.
+const layoutCode = `
 import ("os"; "slices"; "strconv"; "strings")
 
 var layoutChanges = func() []string {
@@ -64,51 +66,48 @@ var (
 // layoutOverlay returns the flag that builds programs with layoutCode.
 func layoutOverlay(t *testing.T) string {
 	t.Helper()
-	target, err := filepath.Abs("../target")
-	if err != nil {
-		t.Fatal(err)
-	}
-	files, err := filepath.Glob(filepath.Join(target, "*.go"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir, replace := t.TempDir(), map[string]string{}
-	put := func(name, text string) {
-		t.Helper()
-		path := filepath.Join(dir, name)
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		replace[filepath.Join(target, name)] = path
-	}
 	added, names, places := layoutCode+"\nvar layoutLists = []string{\n", 0, 0
 	for _, l := range slices.Concat(layouts, strippedLayouts) {
 		added += strconv.Quote(l.changes) + ",\n"
 	}
 	added += "}\n"
-	for _, f := range files {
-		b, err := os.ReadFile(f)
+	dir, replace := t.TempDir(), map[string]string{}
+	for _, room := range layoutRooms {
+		source, err := filepath.Abs("../" + room)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if strings.HasSuffix(f, "_test.go") {
-			continue
+		if err := os.Mkdir(filepath.Join(dir, room), 0o700); err != nil {
+			t.Fatal(err)
 		}
-		text := string(b)
-		names += len(layoutField.FindAllString(text, -1)) + len(layoutGlobal.FindAllString(text, -1))
-		text = layoutField.ReplaceAllString(text, ".StructField($1, layoutName($2))$3")
-		text = layoutGlobal.ReplaceAllString(text, ".Global(layoutName($1))")
-		text = layoutKnown.ReplaceAllStringFunc(text, func(function string) string {
-			subject := layoutKnown.FindStringSubmatch(function)[1]
-			places += len(layoutNumber.FindAllString(function, -1))
-			return layoutNumber.ReplaceAllString(function, `$1: layoutNumber("`+subject+`.$1", $2)`)
-		})
-		put(filepath.Base(f), text)
+		put := func(name, text string) {
+			path := filepath.Join(dir, room, name)
+			if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			replace[filepath.Join(source, name)] = path
+		}
+		files, err := filepath.Glob(filepath.Join(source, "*.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range files {
+			if strings.HasSuffix(f, "_test.go") {
+				continue
+			}
+			b, err := os.ReadFile(f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			text, inNames, inPlaces := changeable(string(b))
+			names, places = names+inNames, places+inPlaces
+			put(filepath.Base(f), text)
+		}
+		put("zlayout.go", "package "+room+"\n"+added)
 	}
 	if names < 16 || places < 60 {
 		t.Fatalf("got %d names and %d numbers to change, want at least 16 and 60", names, places)
 	}
-	put("zlayout.go", added)
 	text, err := json.Marshal(map[string]any{"Replace": replace})
 	if err != nil {
 		t.Fatal(err)
@@ -118,6 +117,20 @@ func layoutOverlay(t *testing.T) string {
 		t.Fatal(err)
 	}
 	return "-overlay=" + path
+}
+
+// changeable returns the text of a file in which layoutCode changes names and numbers, and
+// how many of both there are.
+func changeable(text string) (changed string, names, places int) {
+	names = len(layoutField.FindAllString(text, -1)) + len(layoutGlobal.FindAllString(text, -1))
+	text = layoutField.ReplaceAllString(text, ".StructField($1, layoutName($2))$3")
+	text = layoutGlobal.ReplaceAllString(text, ".Global(layoutName($1))")
+	text = layoutKnown.ReplaceAllStringFunc(text, func(function string) string {
+		subject := layoutKnown.FindStringSubmatch(function)[1]
+		places += len(layoutNumber.FindAllString(function, -1))
+		return layoutNumber.ReplaceAllString(function, `$1: layoutNumber("`+subject+`.$1", $2)`)
+	})
+	return text, names, places
 }
 
 // layout is a list of changes, with what the dump must note and the reason that values
