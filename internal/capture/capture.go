@@ -149,7 +149,7 @@ type capturer struct {
 	req      *Request
 	p        *target.Process
 	finder   *variables.Finder   // for p
-	self     int64               // id of the capture's own goroutine, or the one that waits for it; 0 in other processes
+	self     int64               // id of the capture's own goroutine, or of the one that waits for it; else 0
 	quiet    *quiet              // nil in another process
 	read     []*target.Goroutine // parallel to goroutines
 	packages map[string]bool

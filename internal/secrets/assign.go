@@ -176,7 +176,8 @@ func valueAfter(b []byte, sep int, line bool, a *ahead) span {
 		return span{} // what is inside has its own keys
 	default:
 		if b[i] == '!' && b[sep] == ':' && i+1 < len(b) && isLetter(b[i+1]) { // a tag of YAML
-			if tagged := runBlanks(b, runEnd(b, i+1, wordSet)); tagged < len(b) && b[tagged-1] == ' ' && b[tagged] != '\n' {
+			tagged := runBlanks(b, runEnd(b, i+1, wordSet))
+			if tagged < len(b) && b[tagged-1] == ' ' && b[tagged] != '\n' {
 				i = tagged
 			}
 		}

@@ -1,6 +1,9 @@
 package secrets
 
-import "encoding/base64"
+import (
+	"encoding/base64"
+	"strings"
+)
 
 // This file recognises text made of words by which letters follow each other.
 
@@ -128,11 +131,8 @@ func fewSigns(b []byte) bool {
 // protein reports whether b holds only the letters for amino acids. That is true for 2 of
 // 10,000 keys of 32 random capitals. [IUPAC-IUB, one-letter notation, 1968]
 func protein(b []byte) bool {
-	const letters = 1<<('A'-'A') | 1<<('C'-'A') | 1<<('D'-'A') | 1<<('E'-'A') | 1<<('F'-'A') | 1<<('G'-'A') | 1<<('H'-'A') |
-		1<<('I'-'A') | 1<<('K'-'A') | 1<<('L'-'A') | 1<<('M'-'A') | 1<<('N'-'A') | 1<<('P'-'A') | 1<<('Q'-'A') |
-		1<<('R'-'A') | 1<<('S'-'A') | 1<<('T'-'A') | 1<<('V'-'A') | 1<<('W'-'A') | 1<<('Y'-'A')
 	for _, c := range b {
-		if !isCapital(c) || letters&(1<<(c-'A')) == 0 {
+		if strings.IndexByte("ACDEFGHIKLMNPQRSTVWY", c) < 0 {
 			return false
 		}
 	}

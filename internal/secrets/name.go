@@ -102,8 +102,8 @@ func nextWord(name []byte, i int, word []byte) ([]byte, int) {
 // beginnings are the first three letters of each word that makes a name secret, or of the
 // part before it.
 var beginnings = func() (set [1 << 15 / 64]uint64) {
-	for _, t := range strings.Fields(`pas sec tok key aut coo cre bea jwt ses psk otp mne psw csr xsr acc ref sid sal pin cvv
-		cvc kek dek see pep rif cod nnw nha ras lav geh`) {
+	for _, t := range strings.Fields(`pas sec tok key aut coo cre bea jwt ses psk otp mne psw csr xsr acc ref
+		sid sal pin cvv cvc kek dek see pep rif cod nnw nha ras lav geh`) {
 		at := trigram(t[0], t[1], t[2])
 		set[at/64] |= 1 << (at % 64)
 	}
@@ -127,8 +127,10 @@ func suspicious(name []byte) bool {
 }
 
 // foreignWords are the words for password in other scripts, or with other letters.
-var foreignWords = [...]string{"пароль", "Пароль", "ПАРОЛЬ", "пароля", "密码", "密碼", "口令", "パスワード", "暗証番号", "비밀번호",
-	"contraseña", "Contraseña", "CONTRASEÑA"}
+var foreignWords = [...]string{
+	"пароль", "Пароль", "ПАРОЛЬ", "пароля", "密码", "密碼", "口令", "パスワード", "暗証番号", "비밀번호",
+	"contraseña", "Contraseña", "CONTRASEÑA",
+}
 
 func foreign(name []byte) bool {
 	for _, c := range name {
@@ -347,8 +349,8 @@ func kindOfRest(word []byte) kind {
 		"expiry", "expires", "expiration", "expired", "ttl", "timeout", "age", "at", "duration",
 		"required", "enabled", "disabled", "changed", "valid", "validator", "provider", "manager", "store",
 		"source", "handler", "fn", "reader", "writer", "parser", "scanner",
-		"bucket", "budget", "usage", "rate", "version", "class", "placeholder", "err", "error", "errors", "status", "symbol",
-		"address", "backend":
+		"bucket", "budget", "usage", "rate", "version", "class", "placeholder", "err", "error", "errors",
+		"status", "symbol", "address", "backend":
 		return attribute
 	case "content", "contents", "data", "value", "values", "string", "bytes", "json", "hex", "base64", "raw",
 		"header":

@@ -220,22 +220,19 @@ func (o *Object) context() context {
 	return context{depth: int(o.depth), naming: o.naming, stale: o.stale}
 }
 
-// adds reports whether n says more about an object than old, which was known so far.
-func (n naming) adds(old naming) bool {
-	return n.secret && !old.secret || n.key && !old.key || n.named && !old.named || n.words && !old.words ||
-		n.deep && !old.deep || n.held && !old.held || n.bytes && !old.bytes || n.public && !old.public ||
-		n.strength > old.strength ||
-		n.direct && !old.direct || old.spread && !n.spread && n.strength > 0 || n.secret && old.token && !n.token
-}
-
-// with combines what both say.
+// with returns the naming of an object that two ways lead to: what one of them hides is
+// hidden. It may be a parser's token, or isn't learned, only if each way that hides it says
+// so.
 func (n naming) with(o naming) naming {
 	return naming{
 		secret: n.secret || o.secret, key: n.key || o.key, named: n.named || o.named, words: n.words || o.words,
-		token: o.token && (n.token || !n.secret && n.strength == 0), deep: n.deep || o.deep, direct: n.direct ||
-			o.direct,
-		held:   n.held || o.held,
-		spread: n.spread && (o.spread || o.strength == 0), bytes: n.bytes || o.bytes, public: n.public || o.public,
+		deep: n.deep || o.deep, direct: n.direct || o.direct, held: n.held || o.held, bytes: n.bytes || o.bytes,
+		public:   n.public || o.public,
 		strength: max(n.strength, o.strength),
+		token:    (n.token || o.token) && (n.token || !n.hides()) && (o.token || !o.hides()),
+		spread:   (n.spread || o.spread) && (n.spread || !n.hides()) && (o.spread || !o.hides()),
 	}
 }
+
+// hides reports whether the naming hides text.
+func (n naming) hides() bool { return n.secret || n.strength > secrets.NotSecret }

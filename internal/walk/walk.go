@@ -267,8 +267,8 @@ func (w *Walker) refer(o Object, from context) (id int, why caveat.Reason) {
 // again if more of it must be hidden.
 func (w *Walker) meet(id int, o *Object, from context) {
 	old := w.objects.at(id)
-	if o.naming.adds(old.naming) {
-		old.naming = old.naming.with(o.naming)
+	if both := old.naming.with(o.naming); both != old.naming {
+		old.naming = both
 		if id < w.next {
 			w.again = append(w.again, id)
 		}
