@@ -32,11 +32,15 @@ func (v Value) target() Value {
 // holds reports whether an object of a type can hold the elements of v. What is elsewhere has
 // a type of its own.
 func (v Value) holds(o *Type) bool {
+	t := v.typ
+	if v.was != nil {
+		t = v.was
+	}
 	switch v.Kind() {
 	case reflect.Map, reflect.Chan:
-		return o.rec.ID == v.typ.rec.ID
+		return o.rec.ID == t.rec.ID
 	case reflect.Slice:
-		return o.rec.ID == v.typ.rec.ID || o.kind == reflect.Array
+		return o.rec.ID == t.rec.ID || o.kind == reflect.Array
 	}
 	return true
 }

@@ -257,6 +257,9 @@ func (t *Type) PointerAt(addr uint64) Value {
 func (v Value) As(t *Type) Value {
 	w := v
 	w.typ = t
+	if w.was == nil {
+		w.was = v.typ
+	}
 	if v.Kind() == reflect.Pointer && !v.IsNil() {
 		target := v.Elem()
 		if target.Valid() {

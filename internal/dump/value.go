@@ -27,6 +27,7 @@ type Value struct {
 	base *Value          // the array that [Value.Slice] made a slice of, nil for other values
 	from int             // where in base the slice starts
 	in   *notation.Forms // of the object that the value is in, nil if it is in none
+	was  *Type           // the type that a converted value has in the dump, nil for others
 
 	parts []Value // of a value that was made: fields, elements, or what it points to
 	zero  bool    // a struct or array that was made, with only zeros

@@ -10,19 +10,20 @@ import (
 // that its method Unwrap returns (Go 1.24 to 1.27). For other types we would have to run
 // the method.
 var wraps = map[string]string{
-	"fmt.wrapError":                           "err",
-	"fmt.wrapErrors":                          "errs",
-	"errors.joinError":                        "errs",
-	"io/fs.PathError":                         "Err",
-	"os.LinkError":                            "Err",
-	"os.SyscallError":                         "Err",
-	"os/exec.Error":                           "Err",
-	"net.OpError":                             "Err",
-	"net.DNSConfigError":                      "Err",
-	"net.DNSError":                            "UnwrapErr",
-	"net/url.Error":                           "Err",
-	"strconv.NumError":                        "Err",
-	"encoding/json.MarshalerError":            "Err",
+	"fmt.wrapError":                "err",
+	"fmt.wrapErrors":               "errs",
+	"errors.joinError":             "errs",
+	"io/fs.PathError":              "Err",
+	"os.LinkError":                 "Err",
+	"os.SyscallError":              "Err",
+	"os/exec.Error":                "Err",
+	"net.OpError":                  "Err",
+	"net.DNSConfigError":           "Err",
+	"net.DNSError":                 "UnwrapErr",
+	"net/url.Error":                "Err",
+	"strconv.NumError":             "Err",
+	"encoding/json.MarshalerError": "Err",
+
 	"crypto/tls.CertificateVerificationError": "Err",
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strconv"
 	"testing"
 
@@ -53,7 +54,11 @@ func testTruncated(t *testing.T, data []byte) {
 	d.few = true
 	step := max(1, len(data)/count(t, 30))
 	opened, goroutines := false, 0
-	for n := 0; n < len(data); n += 1 + d.rnd.IntN(2*step-1) {
+	positions := []int{len(data) - 1}
+	for n := 0; n < len(data)-1; n += 1 + d.rnd.IntN(2*step-1) {
+		positions = slices.Insert(positions, len(positions)-1, n)
+	}
+	for _, n := range positions {
 		if !d.drive(data[:n]) {
 			if opened {
 				t.Errorf("%d bytes don't open, fewer did", n)

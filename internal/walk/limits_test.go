@@ -245,7 +245,7 @@ func TestLongList(t *testing.T) {
 	for name, limit := range map[string]func(*Limits){
 		"depth":   func(l *Limits) { l.Depth = 1000 },
 		"objects": func(l *Limits) { l.Depth, l.Objects = 1<<40, 1000 },
-		"bytes":   func(l *Limits) { l.Depth, l.Objects, l.Bytes = 1<<40, 1<<40, 35_000 },
+		"bytes":   func(l *Limits) { l.Depth, l.Objects, l.Bytes = 1<<40, 1<<40, 12_000 },
 	} {
 		lim := ample()
 		limit(&lim)
