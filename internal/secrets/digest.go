@@ -3,6 +3,7 @@ package secrets
 import (
 	"cmp"
 	"slices"
+	"strings"
 )
 
 // Digests, ids and public keys are as random as a secret key, but aren't secrets. They are
@@ -174,10 +175,10 @@ func publicRegions(b []byte, found []span) []span {
 		case b[i] == '-' && hasPrefix(b[i:], begin):
 			from := i + len(begin)
 			label := runEnd(b[:min(len(b), from+maxLabel)], from, capital|digit|space)
-			if indexOf(b[from:label], "PRIVATE") >= 0 || !hasPrefix(b[label:], dashes) {
+			if !publicLabel(b[from:label]) || !hasPrefix(b[label:], dashes) {
 				continue
 			}
-			to := endOfKey(b, from)
+			to := endOfPublic(b, label+len(dashes))
 			found = append(found, span{i, to})
 			i = to - 1
 		case b[i] == ';' && hasPrefix(b[i:], data), b[i] == 'A' && hasPrefix(b[i:], "AAAA") && sshKey(b[i:]),
@@ -191,6 +192,34 @@ func publicRegions(b []byte, found []span) []span {
 		}
 	}
 	return found
+}
+
+// publicLabel reports whether what is between BEGIN and the dashes is that of something
+// public. [RFC 7468; RFC 4880, section 6.2]
+func publicLabel(label []byte) bool {
+	for _, public := range [...]string{"CERTIFICATE", "PUBLIC KEY", "X509 CRL", "PKCS7", "CMS", "PGP SIGNATURE"} {
+		if indexOf(label, public) >= 0 {
+			return indexOf(label, "PRIVATE") < 0
+		}
+	}
+	return false
+}
+
+// endOfPublic returns where what begins at i ends: base64 on lines, which may be indented,
+// and the END line if there is one. Anything else ends it.
+func endOfPublic(b []byte, i int) int {
+	const end, others = "-----END ", "\n\r\t=\\\""
+	for i < len(b) && (class[b[i]]&base64Set != 0 || strings.IndexByte(others, b[i]) >= 0 ||
+		b[i] == ' ' && (b[i-1] == '\n' || b[i-1] == ' ')) {
+		i++
+	}
+	if hasPrefix(b[i:], end) {
+		label := runEnd(b[:min(len(b), i+len(end)+maxLabel)], i+len(end), capital|digit|space)
+		if hasPrefix(b[label:], dashes) {
+			return label + len(dashes)
+		}
+	}
+	return i
 }
 
 // sshKey reports whether b begins like a public SSH key. [RFC 4253, section 6.6]
