@@ -18,9 +18,9 @@ const (
 	likeDiscord
 )
 
-// keyKinds are the marks that issuers document, and those in the rules of secret scanners
-// [github.com/gitleaks/gitleaks, config/gitleaks.toml, v8.27]. Where the issuer says that
-// keys may grow, the length is a lower bound.
+// keyKinds are the marks that issuers document, and those that secret scanners look for
+// [github.com/gitleaks/gitleaks, config/gitleaks.toml]. Not each was compared with what the
+// issuer says. Where keys may grow, the length is a lower bound.
 var keyKinds = [...]keyKind{
 	{prefix: "AKIA", set: base32, min: 16},               // Amazon Web Services, long-term
 	{prefix: "ASIA", set: base32, min: 16},               // and temporary
