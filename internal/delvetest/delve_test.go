@@ -73,7 +73,6 @@ func evaluated(in *inspector.Inspector, expr string) string {
 var address = regexp.MustCompile(`0x[0-9a-f]{6,}|\b[0-9]{12,}\b`)
 
 func normalised(answer string) string {
-	answer, _, _ = strings.Cut(answer, "\ngoroutine ") // Delve had an error of its own there
 	return address.ReplaceAllString(answer, "ADDRESS")
 }
 

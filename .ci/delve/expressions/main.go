@@ -59,6 +59,8 @@ func record() error {
 	var b strings.Builder
 	for i, expr := range list {
 		answer := strings.TrimPrefix(strings.TrimRight(answers[i+1], "\n"), "Command failed: ")
+		// An error inside Delve comes with its stack, which names directories of this machine.
+		answer, _, _ = strings.Cut(answer, "\ngoroutine ")
 		fmt.Fprintf(&b, "%s\t%s\n", expr, strings.NewReplacer(`\`, `\\`, "\n", `\n`, "\t", `\t`).Replace(answer))
 	}
 	return os.WriteFile(dir+"/delve.txt", []byte(b.String()), 0o644)
