@@ -76,7 +76,7 @@ func (e *evaluation) derived(n ast.Expr) (*dump.Type, error) {
 			return core.Basic(k), nil
 		}
 	case *ast.SelectorExpr:
-		if x, ok := n.X.(*ast.Ident); ok && x.Name == "unsafe" && n.Sel.Name == "Pointer" {
+		if x, ok := n.X.(*ast.Ident); ok && x.Name+"."+n.Sel.Name == "unsafe.Pointer" {
 			return core.Basic(reflect.UnsafePointer), nil
 		}
 	case *ast.StarExpr:
