@@ -171,11 +171,7 @@ func kindName(op *operand) string {
 
 // order evaluates x < y and the like for operands of the same basic type.
 func order(x operand, op token.Token, y operand) (bool, error) {
-	a, err := x.scalar()
-	if err != nil {
-		return false, err
-	}
-	b, err := y.scalar()
+	a, b, err := scalars(&x, &y)
 	if err != nil {
 		return false, err
 	}
@@ -199,11 +195,7 @@ func order(x operand, op token.Token, y operand) (bool, error) {
 
 // compute evaluates x op y for operands of the same basic type.
 func compute(x operand, op token.Token, y operand) (operand, error) {
-	a, err := x.scalar()
-	if err != nil {
-		return x, err
-	}
-	b, err := y.scalar()
+	a, b, err := scalars(&x, &y)
 	if err != nil {
 		return x, err
 	}
@@ -222,10 +214,10 @@ func compute(x operand, op token.Token, y operand) (operand, error) {
 	case k == reflect.String && len(constant.StringVal(a))+len(constant.StringVal(b)) > maxText:
 		return x, fmt.Errorf("string of more than %d bytes", maxText)
 	case isFloat(k) && t != nil && (x.c == nil || y.c == nil):
-		f, err := floatResult(x.float(), op, &y)
+		f, err := inexact(x.float(), op, y.float(), &y)
 		return valued(t.OfFloat(rounded(f, t))), err
 	case isComplex(k) && t != nil && (x.c == nil || y.c == nil):
-		z, err := complexResult(x.complex(), op, &y)
+		z, err := inexact(x.complex(), op, y.complex(), &y)
 		return valued(t.OfComplex(complex(rounded(real(z), t), rounded(imag(z), t)))), err
 	}
 	return constantResult(x, y, op, a, b, k, t)
@@ -279,8 +271,8 @@ func applies(op token.Token, k reflect.Kind) bool {
 	return false
 }
 
-func floatResult(f float64, op token.Token, y *operand) (float64, error) {
-	g := y.float()
+// inexact evaluates f op g. Division by a constant zero, which y is then, is an error as in Go.
+func inexact[T float64 | complex128](f T, op token.Token, g T, y *operand) (T, error) {
 	switch op {
 	case token.ADD:
 		return f + g, nil
@@ -295,20 +287,13 @@ func floatResult(f float64, op token.Token, y *operand) (float64, error) {
 	return f / g, nil
 }
 
-func complexResult(z complex128, op token.Token, y *operand) (complex128, error) {
-	w := y.complex()
-	switch op {
-	case token.ADD:
-		return z + w, nil
-	case token.SUB:
-		return z - w, nil
-	case token.MUL:
-		return z * w, nil
+// scalars returns the values of two operands.
+func scalars(x, y *operand) (a, b constant.Value, err error) {
+	if a, err = x.scalar(); err != nil {
+		return nil, nil, err
 	}
-	if w == 0 && y.c != nil {
-		return 0, errDividedFloat
-	}
-	return z / w, nil
+	b, err = y.scalar()
+	return a, b, err
 }
 
 // shift evaluates x << y and x >> y.
@@ -327,11 +312,7 @@ func shift(x operand, op token.Token, y operand) (operand, error) {
 		}
 		*side.operand = in
 	}
-	a, err := x.scalar()
-	if err != nil {
-		return x, err
-	}
-	b, err := y.scalar()
+	a, b, err := scalars(&x, &y)
 	if err != nil {
 		return x, err
 	}

@@ -53,11 +53,7 @@ func equalScalars(x, y operand) (bool, error) {
 			return false, nil // even if the dump lacks parts of them
 		}
 	}
-	a, err := x.scalar()
-	if err != nil {
-		return false, err
-	}
-	b, err := y.scalar()
+	a, b, err := scalars(&x, &y)
 	if err != nil {
 		return false, err
 	}
