@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"coredumpy/internal/dump"
-	"coredumpy/internal/safetext"
+	"coredumpy/internal/printable"
 	"coredumpy/internal/waits"
 )
 
@@ -66,9 +66,9 @@ func (r *waitsRow) verb() string {
 // pasteable returns a command that prints a thing.
 func pasteable(p waits.Path) string {
 	if p.Goroutine == 0 {
-		return "p " + safetext.Line(p.Expr)
+		return "p " + printable.Line(p.Expr)
 	}
-	return fmt.Sprintf("goroutine %d frame %d p %s", p.Goroutine, p.Frame, safetext.Line(p.Expr))
+	return fmt.Sprintf("goroutine %d frame %d p %s", p.Goroutine, p.Frame, printable.Line(p.Expr))
 }
 
 // named returns the name of a thing, with its type and address.
