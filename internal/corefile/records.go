@@ -49,6 +49,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"time"
 
 	"coredumpy/internal/caveat"
@@ -150,6 +151,18 @@ type Type struct {
 	// Constants are the named constants of an integer type.
 	Constants []Constant `json:"constants,omitempty"`
 }
+
+// kindByName maps the names of reflect's kinds to them.
+var kindByName = func() map[string]reflect.Kind {
+	m := make(map[string]reflect.Kind)
+	for k := reflect.Invalid; k <= reflect.UnsafePointer; k++ {
+		m[k.String()] = k
+	}
+	return m
+}()
+
+// ReflectKind returns the kind of a type, Invalid if it isn't known.
+func (t *Type) ReflectKind() reflect.Kind { return kindByName[t.Kind] }
 
 // Constant is a named constant. Value has its 64 bits, as a signed number.
 type Constant struct {

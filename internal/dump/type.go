@@ -16,14 +16,6 @@ type Type struct {
 	elem *Type // of a type that was made, see made.go
 }
 
-var kindByName = func() map[string]reflect.Kind {
-	m := make(map[string]reflect.Kind)
-	for k := reflect.Invalid; k <= reflect.UnsafePointer; k++ {
-		m[k.String()] = k
-	}
-	return m
-}()
-
 var unknownType = &Type{rec: &corefile.Type{Name: "?"}}
 
 // typeOf returns the type with the given id, or the unknown type.
@@ -35,7 +27,7 @@ func (c *Core) typeOf(id int) *Type {
 	if err != nil {
 		return unknownType
 	}
-	t := &Type{core: c, rec: rec, kind: kindByName[rec.Kind]}
+	t := &Type{core: c, rec: rec, kind: rec.ReflectKind()}
 	c.types[id] = t
 	return t
 }
