@@ -4,6 +4,8 @@ import (
 	"debug/dwarf"
 	"fmt"
 	"reflect"
+
+	"coredumpy/internal/symbol"
 )
 
 // A Type describes a type. It refers to other types by the offsets of their entries, for
@@ -52,7 +54,7 @@ func (f *File) Type(off dwarf.Offset) (*Type, error) {
 	}
 	t := &Type{DictIndex: -1}
 	name, _ := e.Val(dwarf.AttrName).(string)
-	t.Name = unescape(name)
+	t.Name = symbol.Unescaped(name)
 	if i, ok := e.Val(attrGoDictIndex).(int64); ok {
 		t.DictIndex = int(i)
 	}

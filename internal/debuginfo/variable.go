@@ -5,6 +5,8 @@ import (
 	"debug/dwarf"
 	"slices"
 	"strings"
+
+	"coredumpy/internal/symbol"
 )
 
 // Attributes that Go defines (cmd/internal/dwarf).
@@ -235,6 +237,6 @@ func (u *unit) global(off dwarf.Offset) (Variable, bool) {
 		return Variable{}, false
 	}
 	v := u.variable(e, 0)
-	v.Kind, v.Name = Global, unescape(v.Name)
+	v.Kind, v.Name = Global, symbol.Unescaped(v.Name)
 	return v, v.Name != ""
 }

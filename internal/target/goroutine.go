@@ -329,15 +329,11 @@ func (p *Process) Moved(g *Goroutine) bool {
 
 // waitReasons reads runtime.waitReasonStrings.
 func (p *Process) waitReasons() []string {
-	v, ok := p.Info.Global("runtime.waitReasonStrings")
-	if !ok {
-		return nil
-	}
-	addr, err := p.GlobalAddr(&v)
+	addr, typ, err := p.Global("runtime.waitReasonStrings")
 	if err != nil {
 		return nil
 	}
-	t, err := p.Info.Type(v.Type)
+	t, err := p.Info.Type(typ)
 	if err != nil || t.Len <= 0 || t.Len > 1<<10 {
 		return nil
 	}
