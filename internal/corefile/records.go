@@ -217,7 +217,8 @@ const (
 	RoleGiven    = "given"    // passed by the program with Var
 )
 
-// Variable is a named value: an argument, a local, a package-level variable.
+// Variable is a named value: an argument, a local, a package-level variable. Its type is an
+// id, and its value in package notation's form.
 type Variable struct {
 	ID         int             `json:"id,omitempty"` // package-level variables only
 	Name       string          `json:"name"`

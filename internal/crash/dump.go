@@ -60,7 +60,7 @@ func (c *Crash) Dump(value *any, p Panic, o *settings.Options, mark *byte, was u
 type event struct {
 	value  *any
 	signal []byte // see SignalStack
-	at     dumping.Place
+	at     dumping.Origin
 }
 
 // request returns the request for a dump. entry is the function of package coredumpy that

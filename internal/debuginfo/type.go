@@ -8,8 +8,8 @@ import (
 	"coredumpy/internal/symbol"
 )
 
-// A Type describes a type. It refers to other types by the offsets of their entries, for
-// File.Type.
+// A Type describes a type as an executable does. It refers to other types by the offsets of
+// their entries, for File.Type: reading one doesn't read all that it leads to.
 type Type struct {
 	Name           string       // qualified by import paths: main.T, []string, map[string]int, *net/http.Request
 	Kind           reflect.Kind // Invalid for a type that isn't Go's, such as a C union

@@ -31,7 +31,8 @@ const (
 	Global                  // of a package
 )
 
-// A Variable is a variable as the compiler describes it. Names starting with a dot or #
+// A Variable is a variable as the compiler describes it, in no process yet: package variables
+// finds it in one. Names starting with a dot or #
 // are the compiler's own: .dict is the dictionary of a generic function, .closureptr the
 // closure of the body of a range-over-func loop.
 type Variable struct {

@@ -7,7 +7,8 @@ import (
 	"coredumpy/internal/corefile"
 )
 
-// Type is the type of a value. The zero Type is an unknown one. Methods that don't fit a
+// Type is the type of a value: the file's record, with other types instead of their ids, or a
+// type that an expression has made. The zero Type is an unknown one. Methods that don't fit a
 // type's kind return zero values; none panics.
 type Type struct {
 	core *Core

@@ -11,7 +11,9 @@ import (
 	"coredumpy/internal/unsafely"
 )
 
-// Goroutine is a goroutine as [Process.Goroutines] found it.
+// Goroutine is a goroutine as [Process.Goroutines] found it in memory. Its record in the dump
+// file, which has what people read, is made from it in package capture; so are those of
+// [Frame] and [Place].
 type Goroutine struct {
 	ID        int64
 	Status    string // as in a traceback
