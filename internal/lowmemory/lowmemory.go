@@ -1,6 +1,9 @@
 // Package lowmemory writes what a panic is about before anything is done that needs memory,
 // if there may not be enough. Without memory the runtime ends the program at once, and
 // the panic's text, which it prints last, would be lost.
+//
+// Package cause finds more of a panic's text, in the memory of a process. For that it reads
+// debug information, which may take the memory that is left.
 package lowmemory
 
 import (
