@@ -38,28 +38,38 @@ type keySpan struct {
 // keyBefore returns the key that ends before b[sep]. There may be blanks, a quote (escaped
 // or not), and a bracket between them, as in header["Cookie"] = .
 func keyBefore(b []byte, sep int) keySpan {
-	var k keySpan
-	to := sep
+	to, quoted := keyEnd(b, sep)
+	from := to
+	for from > 0 && to-from < maxName && inName[b[from-1]] {
+		from--
+	}
+	return keySpan{span{behindEscape(b, from, to), to}, quoted}
+}
+
+// keyEnd returns the end of the key before b[sep], and whether it is quoted.
+func keyEnd(b []byte, sep int) (to int, quoted bool) {
+	to = sep
 	for to > 0 && (b[to-1] == ' ' || b[to-1] == '\t') {
 		to--
 	}
 	if to > 0 && b[to-1] == ']' {
 		to--
-		k.quoted = true
+		quoted = true
 	}
 	if to > 0 && isQuote(b[to-1]) {
 		to = beforeQuote(b, to)
-		k.quoted = true
+		quoted = true
 	}
-	from := to
-	for from > 0 && to-from < maxName && (class[b[from-1]]&wordSet != 0 || b[from-1] >= 0x80) {
-		from--
-	}
+	return to, quoted
+}
+
+// behindEscape returns the beginning of the key in b[from:to], whose first letter may
+// belong to an escape sequence: "\npassword".
+func behindEscape(b []byte, from, to int) int {
 	if from > 0 && b[from-1] == '\\' && to-from > 1 && (b[from] == 'n' || b[from] == 'r' || b[from] == 't') {
-		from++ // "\npassword"
+		return from + 1
 	}
-	k.span = span{from, to}
-	return k
+	return from
 }
 
 // weigh returns what the key says about its value. It looks for a key of two words only

@@ -8,7 +8,7 @@ import "strings"
 // may hold a name and its value, the signs of some forms, and the first byte of a colon in
 // Chinese texts.
 var isMark = func() (is [256]uint8) {
-	for _, c := range []byte(":=@->BbPp[{($~\n\xef") {
+	for _, c := range []byte(":=@-<>BbPp[{($~\n\xef") {
 		is[c] |= aMark
 	}
 	for c, escape := range isEscape {
@@ -47,7 +47,7 @@ func marks(b []byte, found []span) (_ []span, escaped bool) {
 			_, n := escapeAt(b, i)
 			escaped = n > 0
 		}
-		if kind&aMark == 0 {
+		if kind&aMark == 0 || !m.may(b, i) {
 			continue
 		}
 		if b[i] == '(' {
@@ -62,6 +62,7 @@ func marks(b []byte, found []span) (_ []span, escaped bool) {
 		// But its last byte may be the mark of the next, and all of it may be a flag.
 		if b[s.from] != '-' || runEnd(b, s.from, wordSet) < s.to {
 			i = max(i, s.to-2)
+			m.tag = i + 1 // a tag may begin in what was skipped
 		}
 	}
 	return found, escaped
@@ -71,6 +72,7 @@ func marks(b []byte, found []span) (_ []span, escaped bool) {
 type marker struct {
 	nextAt  int // the first @ after a ://
 	lastDSN int // behind the @ of the last DSN: the next one begins there or later
+	tag     int // behind the last <, if no > came after it; else 0
 	line    ahead
 }
 
