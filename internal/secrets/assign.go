@@ -193,7 +193,7 @@ func valueAfter(b []byte, sep int, line bool, a *ahead) span {
 		}
 		start := skipScheme(b, i)
 		if line && b[sep] == ':' && start == i {
-			return span{i, a.newlines.from(b, i)}
+			return span{i, a.newlines.from(b, i, "\r\n")}
 		}
 		return span{start, bareEnd(b, start)}
 	}
@@ -232,22 +232,19 @@ func valueStart(b []byte, sep int) int {
 // go all the way: "cookie: cookie: cookie: " would take forever.
 type ahead struct{ newlines, equals next }
 
-var newAhead = ahead{next{of: "\r\n"}, next{of: "="}}
-
 // next is the next one of some signs.
 type next struct {
-	of    string
 	known bool
 	span  // the text from its start up to its end has none of them; one is at its end
 }
 
-// from returns the place of the first of the signs at or after b[i], or len(b).
-func (n *next) from(b []byte, i int) int {
+// from returns the place of the first of signs at or after b[i], or len(b).
+func (n *next) from(b []byte, i int, signs string) int {
 	switch {
 	case !n.known || i > n.to:
-		n.known, n.span = true, span{i, i + untilAny(b[i:], n.of)}
+		n.known, n.span = true, span{i, i + untilAny(b[i:], signs)}
 	case i < n.span.from:
-		if to := i + untilAny(b[i:n.span.from], n.of); to < n.span.from {
+		if to := i + untilAny(b[i:n.span.from], signs); to < n.span.from {
 			return to
 		}
 		n.span.from = i

@@ -21,8 +21,6 @@ func (m *marker) may(b []byte, i int) bool {
 		return behindColon(b, i, before, after) || telling(b, i)
 	case '=':
 		return before == 'e' && after == '"' || telling(b, i) // inForm, assigned
-	case '\n':
-		return class[after]&alnum != 0 || after == '>'
 	case '-':
 		return class[before]&blank != 0 || before == '[' || isQuote(before)
 	case '[', '{':
@@ -30,7 +28,10 @@ func (m *marker) may(b []byte, i int) bool {
 	case '(':
 		return beginsElement(after) || afterInto(b, i)
 	case '<':
-		m.tag = i + 1
+		m.tag = 0
+		if class[after]&wordSet != 0 || after == ':' { // startTag
+			m.tag = i + 1
+		}
 		return false
 	case '>':
 		tag := m.tag
@@ -51,11 +52,15 @@ func behindColon(b []byte, i int, before, after byte) bool {
 		return isDigit(before) // ofBot
 	case after == '*':
 		return true // inPgpass
-	case isDigit(after): // inPgpass: a port
-		return i+3 < len(b) && isDigit(b[i+2]) && isDigit(b[i+3])
+	case isDigit(after): // inPgpass: a port, and a database
+		port := runEnd(b, i+1, digit)
+		return port-i > 3 && port+1 < len(b) && b[port] == ':' && (inName[b[port+1]] || b[port+1] == '*')
 	}
 	return false
 }
+
+// beginsLine is for inProtocol.
+func beginsLine(c byte) bool { return class[c]&alnum != 0 || c == '>' }
 
 // beginsElement is for inPair.
 func beginsElement(c byte) bool { return class[c]&wordSet != 0 || isQuote(c) || c == '\\' }

@@ -13,7 +13,7 @@ import (
 // plainMarks does what marks does, but asks the rules at every mark.
 func plainMarks(b []byte) (found []span, escaped bool) {
 	found = append(inTable(b, nil), inProtocol(b, 0))
-	m := marker{nextAt: -1, line: newAhead}
+	var m marker
 	for i := 0; i < len(b); i++ {
 		if isEscape[b[i]] {
 			_, n := escapeAt(b, i)
