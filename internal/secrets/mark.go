@@ -4,11 +4,12 @@ import "strings"
 
 // isMark is set for the bytes by which we find secrets that don't look like secrets: the
 // separators of keys and values, the signs of URLs and flags, the first letters of the
-// authentication schemes Basic and Bearer, of BY in SQL, and of password; brackets, which
+// authentication schemes Basic and Bearer, of BY in SQL, and of password; letters in the
+// words pass, token, key and secret; brackets, which
 // may hold a name and its value, the signs of some forms, and the first byte of a colon in
 // Chinese texts.
 var isMark = func() (is [256]uint8) {
-	for _, c := range []byte(":=@->BbPp[{($~\n\xef") {
+	for _, c := range []byte(":=@->BbPpKkCc[{($~\n\xef") {
 		is[c] |= aMark
 	}
 	for c, escape := range isEscape {
@@ -31,8 +32,16 @@ func marked(b []byte, found []span) []span {
 }
 
 // marks is marked, and also reports whether something in b, outside of the spans found, is
-// escaped.
+// escaped. Then the marks may be, too.
 func marks(b []byte, found []span) (_ []span, escaped bool) {
+	if found, escaped = plainMarks(b, found); escaped {
+		found = escapedMarks(b, found)
+	}
+	return found, escaped
+}
+
+// plainMarks is marks without the escaped marks.
+func plainMarks(b []byte, found []span) (_ []span, escaped bool) {
 	found = inTable(b, found)
 	if s := inProtocol(b, 0); s.from < s.to {
 		found = append(found, s)
@@ -78,6 +87,7 @@ type marker struct {
 func (m *marker) at(b []byte, i int) (s span) {
 	switch b[i] {
 	case ':':
+		m.line.section.enter(b, i)
 		if !hasPrefix(b[i:], "://") {
 			s = afterColon(b, i, &m.line)
 			break
@@ -109,7 +119,10 @@ func (m *marker) at(b []byte, i int) (s span) {
 	case '\n':
 		s = inProtocol(b, i+1)
 	case '[', '{', '(':
-		s = inPair(b, i)
+		m.line.section.enter(b, i)
+		if s = inPair(b, i); s.from >= s.to && b[i] == '(' {
+			s = called(b, i)
+		}
 	case '$':
 		s = hashedPassword(b, i)
 	case '~':
@@ -117,7 +130,11 @@ func (m *marker) at(b []byte, i int) (s span) {
 	case 0xef:
 		s = afterWideColon(b, i)
 	case 'P', 'p':
-		s = afterPassword(b, i)
+		if s = afterPassword(b, i); s.from >= s.to {
+			s = afterName(b, i)
+		}
+	case 'K', 'k', 'C', 'c':
+		s = afterName(b, i)
 	default:
 		if s = credentials(b, i); s.from >= s.to {
 			s = identifiedBy(b, i)

@@ -86,7 +86,7 @@ var alphabets = map[string]string{
 
 // fill makes a sample from a form.
 func fill(random *rand.Rand, kind, where, text string) sample {
-	text = strings.NewReplacer(`\n`, "\n", `\r`, "\r", `\x00`, "\x00").Replace(text)
+	text = strings.NewReplacer(`\n`, "\n", `\r`, "\r", `\t`, "\t", `\x00`, "\x00").Replace(text)
 	if where == "args" {
 		text = strings.ReplaceAll(text, " ", "\x01")
 	}
