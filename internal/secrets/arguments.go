@@ -41,7 +41,21 @@ func (d *Redactor) LearnArguments(args []string) {
 // takesSecret reports whether arg is a flag whose value is the next argument, and whether
 // that value is a secret.
 func takesSecret(arg, value string) bool {
-	return strings.HasPrefix(arg, "-") && plainName(arg) && WeighText(arg).Hides([]byte(value))
+	if !strings.HasPrefix(arg, "-") || !plainName(arg) {
+		return false
+	}
+	return WeighText(arg).Hides([]byte(value)) || mayTakeSecret(arg) && len(value) >= minNear &&
+		looksSecret([]byte(value))
+}
+
+// mayTakeSecret reports whether a flag, of whichever command, takes a secret if the value looks
+// like one.
+func mayTakeSecret(flag string) bool {
+	switch flag {
+	case "-p", "-P", "-w", "-W", "-key", "--key", "-k", "-auth", "--auth":
+		return true
+	}
+	return false
 }
 
 // afterLetter returns the secret behind -u name:, or behind -p without a blank, if it

@@ -9,7 +9,7 @@ import "strings"
 // may hold a name and its value, the signs of some forms, and the first byte of a colon in
 // Chinese texts.
 var isMark = func() (is [256]uint8) {
-	for _, c := range []byte(":=@->BbPpKkCc[{($~\n\xef") {
+	for _, c := range []byte(":=@->BbPpKkCcHh[{($~\n\xef") {
 		is[c] |= aMark
 	}
 	for c, escape := range isEscape {
@@ -133,7 +133,7 @@ func (m *marker) at(b []byte, i int) (s span) {
 		if s = afterPassword(b, i); s.from >= s.to {
 			s = afterName(b, i)
 		}
-	case 'K', 'k', 'C', 'c':
+	case 'K', 'k', 'C', 'c', 'H', 'h':
 		s = afterName(b, i)
 	default:
 		if s = credentials(b, i); s.from >= s.to {
@@ -207,6 +207,10 @@ var webhooks = [...]string{
 	"hooks.zapier.com/hooks/catch/",
 	"outlook.office.com/webhook/",
 	".webhook.office.com/webhookb2/",
+	"maker.ifttt.com/trigger/",
+	"open.feishu.cn/open-apis/bot/v2/hook/",
+	"open.larksuite.com/open-apis/bot/v2/hook/",
+	"events.pagerduty.com/integration/",
 }
 
 // maxUserinfo bounds how far away the @ of a URL may be.
@@ -229,6 +233,9 @@ func inURL(b []byte, from, nextAt int) span {
 			return span{at + len(w), at + untilAny(b[at:], end)}
 		}
 	}
+	if s := afterHooks(b, from); s.from < s.to {
+		return s
+	}
 	if nextAt >= min(len(b), from+maxUserinfo) {
 		return span{}
 	}
@@ -250,6 +257,21 @@ func inURL(b []byte, from, nextAt int) span {
 		return span{}
 	}
 	return span{from + colon + 1, from + at}
+}
+
+// afterHooks returns the path behind /hooks/ in a URL whose authority begins at from, if it looks
+// like a secret: that of a webhook of Mattermost and others.
+func afterHooks(b []byte, from int) span {
+	const hooks = "/hooks/"
+	path := from + runEnd(b[from:min(len(b), from+maxName)], 0, wordSet)
+	if !hasPrefix(b[path:], hooks) {
+		return span{}
+	}
+	s := span{path + len(hooks), runEnd(b, path+len(hooks), wordSet)}
+	if !looksSecret(b[s.from:s.to]) {
+		return span{}
+	}
+	return s
 }
 
 // inDriverDSN returns the password of user:password@tcp(host)/database, or of
@@ -393,6 +415,9 @@ func flagged(b []byte, i int) span {
 		}
 	}
 	strength := inText(b[i:end])
+	if strength == NotSecret && end-i > 2 && mayTakeSecret(string(b[i:end])) {
+		strength = IfRandom
+	}
 	if from == end || from == len(b) || strength == NotSecret {
 		return span{}
 	}

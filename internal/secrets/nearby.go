@@ -7,10 +7,10 @@ package secrets
 // found behind a name without a sign between them.
 const (
 	minNear      = 8
-	minNearToken = 12
+	minNearToken = 10
 )
 
-// mayBeNamed reports whether the letter b[i] is in passw, pw, token, key, psk or secret.
+// mayBeNamed reports whether the letter b[i] is in passw, pw, token, key, psk, secret or auth.
 func mayBeNamed(b []byte, i int) bool {
 	if i < 1 || i+2 >= len(b) {
 		return i == 0 && len(b) > 2
@@ -21,6 +21,8 @@ func mayBeNamed(b []byte, i int) bool {
 		return next == 'a' || next == 'w'
 	case 'k':
 		return before == 'o' || before == 's' || next == 'e' && b[i+2]|0x20 == 'y'
+	case 'h':
+		return before == 't' && i > 1 && b[i-2]|0x20 == 'u'
 	}
 	return before == 'e' && next == 'r'
 }
@@ -199,7 +201,7 @@ func pastType(b []byte, i int) int {
 		if !hasPrefix(b[i:], name) {
 			continue
 		}
-		if at := runBlanks(b, i+len(name)); at+1 < len(b) && b[at] == '=' && b[at+1] != '=' {
+		if at := runBlanks(b, i+len(name)); at+1 < len(b) && b[at] == '=' && quoteAt(b, runBlanks(b, at+1)) > 0 {
 			return runBlanks(b, at+1)
 		}
 	}
