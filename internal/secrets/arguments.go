@@ -41,11 +41,7 @@ func (d *Redactor) LearnArguments(args []string) {
 // takesSecret reports whether arg is a flag whose value is the next argument, and whether
 // that value is a secret.
 func takesSecret(arg, value string) bool {
-	if !strings.HasPrefix(arg, "-") || !plainName(arg) {
-		return false
-	}
-	return WeighText(arg).Hides([]byte(value)) || mayTakeSecret(arg) && len(value) >= minNear &&
-		looksSecret([]byte(value))
+	return strings.HasPrefix(arg, "-") && plainName(arg) && WeighText(arg).Hides([]byte(value))
 }
 
 // mayTakeSecret reports whether a flag, of whichever command, takes a secret if the value looks

@@ -27,7 +27,12 @@ func SecretName(name string) bool { return secretName([]byte(name)) }
 func secretName(name []byte) bool { return weigh(name) >= IfNoPath }
 
 // WeighText is Weigh for a name in a text or of a flag, see inText.
-func WeighText(name string) Strength { return inText([]byte(name)) }
+func WeighText(name string) Strength {
+	if mayTakeSecret(name) {
+		return IfRandom
+	}
+	return inText([]byte(name))
+}
 
 // inText is weigh for a name in a text: the value after token= and pass= is a secret,
 // however it looks, because in most texts both are variables and not values.
@@ -103,7 +108,7 @@ func nextWord(name []byte, i int, word []byte) ([]byte, int) {
 // part before it.
 var beginnings = func() (set [1 << 15 / 64]uint64) {
 	for _, t := range strings.Fields(`pas sec tok key aut coo cre bea jwt ses psk otp mne psw csr xsr acc ref
-		sid sal pin cvv cvc kek dek see pep rif cod nnw nha ras lav geh`) {
+		sid sal pin pri cvv cvc kek dek see pep rif cod nnw nha ras lav geh`) {
 		at := trigram(t[0], t[1], t[2])
 		set[at/64] |= 1 << (at % 64)
 	}

@@ -99,10 +99,14 @@ func called(b []byte, i int) span {
 // inQuery reports whether the key is that of a parameter in a URL, which is a secret if it
 // looks like one: ?key=x7Q2wK9zLm4p.
 func (k keySpan) inQuery(b []byte) bool {
-	if k.from == 0 || b[k.from-1] != '?' && b[k.from-1] != '&' {
+	name := string(b[k.from:k.to])
+	if k.from == 0 {
+		return name == "key" && k.to < len(b) && b[k.to] == '=' // the query alone
+	}
+	if b[k.from-1] != '?' && b[k.from-1] != '&' {
 		return false
 	}
-	switch string(b[k.from:k.to]) {
+	switch name {
 	case "key", "auth", "t", "k", "sig", "signature", "sas", "hash", "p":
 		return true
 	}
@@ -111,6 +115,9 @@ func (k keySpan) inQuery(b []byte) bool {
 
 // forUser reports whether the key is the user in SET PASSWORD FOR user = 'x'.
 func (k keySpan) forUser(b []byte) bool {
+	if k.from < 4 || b[k.from-1] != ' ' || b[k.from-2]|0x20 != 'r' {
+		return false // as nearly always
+	}
 	word := wordBefore(b, k.from)
 	if !equalFold(b[word.from:word.to], "for") {
 		return false
