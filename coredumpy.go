@@ -106,11 +106,11 @@ import (
 	"coredumpy/internal/crash"
 	"coredumpy/internal/dumping"
 	"coredumpy/internal/failure"
+	"coredumpy/internal/lowmemory"
 	"coredumpy/internal/monitor"
 	"coredumpy/internal/ownpanic"
 	"coredumpy/internal/settings"
 	"coredumpy/internal/target"
-	"coredumpy/internal/tight"
 	"coredumpy/internal/unsafely"
 	"coredumpy/internal/watcher"
 )
@@ -270,7 +270,7 @@ func OnPanic(opts ...Option) {
 	value := r                                         // r itself must not escape: it would be allocated in every call
 	c := crash.Crash{Signal: crash.SignalStack(value)} // before the thread gets another signal
 	if crash.Early() {
-		c.Hold(!tight.Little() && capture.Stop(Config.Timeout), Config.Timeout)
+		c.Hold(!lowmemory.Expected() && capture.Stop(Config.Timeout), Config.Timeout)
 	}
 	crash.Announced()
 	onPanic(&value, opts, &mark, was, &c)
@@ -317,7 +317,7 @@ func misplaced(opts []Option) {
 	crash.Announce()
 	c := crash.Crash{Signal: crash.SignalStack(value), Misplaced: 1, Caller: caller}
 	if crash.Early() {
-		c.Hold(!tight.Little() && capture.Stop(Config.Timeout), Config.Timeout)
+		c.Hold(!lowmemory.Expected() && capture.Stop(Config.Timeout), Config.Timeout)
 	}
 	crash.Announced()
 	onPanic(&value, opts, &mark, was, &c)

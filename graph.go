@@ -3,6 +3,9 @@ package coredumpy
 // This file is the face of the object graph: a dump read back as goroutines, frames,
 // variables and values. How that is read is in internal/dump, how memory becomes it in
 // internal/walk.
+//
+// Its types wrap or copy those of internal/dump, because go doc shows no methods of an alias
+// to an internal type, and because programs depend on these: internal/dump may change.
 
 import (
 	"errors"

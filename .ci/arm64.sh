@@ -29,8 +29,8 @@ failed=0
 check() { nice go test "$@" || failed=1; }
 
 check "$@" -skip PlantedInProcess . ./cmd/coredumpy ./internal/capture ./internal/apitest ./internal/debuginfo ./internal/walk ./internal/dump ./internal/inspector ./internal/repl \
-	./internal/corefile ./internal/notation ./internal/views ./internal/eval ./internal/pretty ./internal/secrets ./internal/safetext ./internal/source \
-	./internal/outfile ./internal/retain ./internal/shell ./internal/clock ./internal/quota
+	./internal/corefile ./internal/notation ./internal/views ./internal/eval ./internal/pretty ./internal/secrets ./internal/printable ./internal/source \
+	./internal/destination ./internal/retain ./internal/shell ./internal/clock ./internal/quota
 check "$@" -skip '^Test(Stop|Trace|Reap|Remote)' ./internal/gotypes ./internal/target ./internal/variables ./internal/cause ./internal/memory ./internal/ptrace ./internal/procfs ./internal/ownpanic ./internal/unsafely
 check "$@" -skip 'OfAnother|/race' ./internal/crashtest
 exit $failed

@@ -7,8 +7,8 @@ import (
 	"strconv"
 
 	"coredumpy"
-	"coredumpy/internal/outfile"
-	"coredumpy/internal/safetext"
+	"coredumpy/internal/destination"
+	"coredumpy/internal/printable"
 )
 
 var attachCommand = command{
@@ -58,7 +58,7 @@ func attach(_ io.Reader, stdout, stderr io.Writer, args []string) (status int) {
 	}
 	if path != "" { // also if it isn't where the flags say
 		fmt.Fprintf(stdout, "%s, open it with\ncoredumpy load %s\n", stopped(path, pid),
-			safetext.Argument(outfile.Absolute(path)))
+			printable.Argument(destination.Absolute(path)))
 	}
 	return status
 }

@@ -11,7 +11,7 @@ import (
 	"syscall"
 	"time"
 
-	"coredumpy/internal/safetext"
+	"coredumpy/internal/printable"
 )
 
 // passedOn are the signals that we pass on to the command. A terminal sends its
@@ -118,7 +118,7 @@ func (r *runner) waitBy(cmd *exec.Cmd, run func(cmd *exec.Cmd, started func()) e
 	if err := run(cmd, func() { close(started) }); cmd.Process == nil {
 		return end{}, err
 	} else if err != nil {
-		r.watcher.printf("coredumpy %s: %s\n", r.name, safetext.Line(err.Error()))
+		r.watcher.printf("coredumpy %s: %s\n", r.name, printable.Line(err.Error()))
 	}
 	err := cmd.Wait()
 	var exit *exec.ExitError

@@ -11,8 +11,8 @@ import (
 	"coredumpy/internal/dap"
 	"coredumpy/internal/dump"
 	"coredumpy/internal/inspector"
+	"coredumpy/internal/printable"
 	"coredumpy/internal/repl"
-	"coredumpy/internal/safetext"
 	"coredumpy/internal/shell"
 )
 
@@ -122,7 +122,7 @@ func listenDAP(address string, remote bool, stdout, stderr io.Writer, o dap.Opti
 		return err
 	}
 	return dap.Listen(l, o, func(err error) {
-		fmt.Fprintf(stderr, "coredumpy dap: a client's session ended: %s\n", safetext.Line(err.Error()))
+		fmt.Fprintf(stderr, "coredumpy dap: a client's session ended: %s\n", printable.Line(err.Error()))
 	})
 }
 

@@ -15,7 +15,7 @@ import (
 	"time"
 
 	"coredumpy"
-	"coredumpy/internal/safetext"
+	"coredumpy/internal/printable"
 )
 
 var demoCommand = command{
@@ -77,7 +77,7 @@ func demo(stdin io.Reader, stdout, stderr io.Writer, args []string) (status int)
 		return statusFailed
 	}
 	if *keep {
-		fmt.Fprintf(stderr, "coredumpy demo: the dump stays: %s\n", safetext.Line(path))
+		fmt.Fprintf(stderr, "coredumpy demo: the dump stays: %s\n", printable.Line(path))
 	} else {
 		fmt.Fprintln(stderr, "coredumpy demo: opening the dump, which is removed afterwards (-keep keeps it)")
 	}

@@ -31,13 +31,13 @@ func isInterrupted(err error) bool { return errors.As(err, new(interrupted)) }
 func (r *runner) hooked(e gocmd.Env, args []string) (hooking, error) {
 	h := hooking{cleanup: func() {}}
 	h.Optimise = r.flags.optimise
-	if self, err := os.Executable(); err == nil && r.front != nil {
-		h.Before = []string{self, programFlag, r.front.Dir, e.GOVERSION}
+	if self, err := os.Executable(); err == nil && r.shim != nil {
+		h.Before = []string{self, programFlag, r.shim.Dir, e.GOVERSION}
 	}
 	if r.standIn {
 		// This process becomes the go command, so coredumpy run removes temporary files. It
 		// wants debug information whatever -ldflags says.
-		h.Temp, h.Debug = r.front.Dir, true
+		h.Temp, h.Debug = r.shim.Dir, true
 	}
 	if !gocmd.Builds(e, args) {
 		return h, nil
@@ -166,7 +166,7 @@ const tracingEnv = "COREDUMPY_TRACING"
 // report their crashes.
 func (r *runner) tracing() ([]string, error) {
 	if r.standIn {
-		return r.front.Tracing, nil
+		return r.shim.Tracing, nil
 	}
 	self, err := os.Executable()
 	if err != nil {

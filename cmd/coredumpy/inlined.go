@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"coredumpy/internal/debuginfo"
-	"coredumpy/internal/safetext"
+	"coredumpy/internal/printable"
 )
 
 // A function literal is named after the function around it and, if that is inlined, also
@@ -50,6 +50,6 @@ func (w *watcher) noteInlining(pid int, test, message string) {
 		w.printf("coredumpy %s: the failure of %s names a function literal, %s: "+
 			"nothing is inlined here, so such names, and the depths of runtime.Caller, differ; "+
 			"if the test passes without coredumpy, use -O\n",
-			w.name, safetext.Line(test), safetext.Line(name))
+			w.name, printable.Line(test), printable.Line(name))
 	}
 }

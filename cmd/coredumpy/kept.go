@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"coredumpy/internal/safetext"
+	"coredumpy/internal/printable"
 )
 
 // A go command may leave programs behind that are for coredumpy run alone. Only at the end
@@ -45,7 +45,7 @@ func (w *watcher) tellKept() {
 	if w.flags.optimise {
 		slow = ""
 	}
-	w.printf("coredumpy %s: %s\n", w.name, safetext.Line(fmt.Sprintf(
+	w.printf("coredumpy %s: %s\n", w.name, printable.Line(fmt.Sprintf(
 		"%s %s for coredumpy run: %s%s if COREDUMPY_SOCKET is set; for any other use, build %s without coredumpy",
 		named,
 		is, slow, reports, it)))

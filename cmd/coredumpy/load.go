@@ -12,7 +12,7 @@ import (
 	"strings"
 
 	"coredumpy"
-	"coredumpy/internal/safetext"
+	"coredumpy/internal/printable"
 )
 
 var loadCommand = command{
@@ -78,10 +78,10 @@ func openDump(stdin io.Reader, stdout, stderr io.Writer, path, src string, comma
 	defer signal.Stop(interrupt)
 	prompt := len(commands) == 0 && isTerminal(stdin) && isTerminal(stdout)
 	if why := core.Missing(); why != "" && !prompt { // with a prompt, the session prints it
-		printError(stderr, "load", fmt.Errorf("%s: %s", path, safetext.Line(why)))
+		printError(stderr, "load", fmt.Errorf("%s: %s", path, printable.Line(why)))
 	}
 	if lines := core.Unknown(); len(lines) > 0 && !prompt {
-		printError(stderr, "load", fmt.Errorf("%s: %s", path, safetext.Line(strings.Join(lines, "; "))))
+		printError(stderr, "load", fmt.Errorf("%s: %s", path, printable.Line(strings.Join(lines, "; "))))
 	}
 	o := coredumpy.LoadOptions{
 		In: stdin, Out: stdout, Err: stderr, Commands: commands,

@@ -17,7 +17,7 @@ import (
 	"syscall"
 
 	"coredumpy/internal/corefile"
-	"coredumpy/internal/safetext"
+	"coredumpy/internal/printable"
 )
 
 // command is one of coredumpy's commands. Each has its own file.
@@ -130,7 +130,7 @@ func (c *command) printHelp(w io.Writer) {
 // one of others, a dump, or a topic.
 func unknown(name string, others ...string) string {
 	if strings.HasSuffix(name, ".dump") || isFile(name) {
-		return fmt.Sprintf("%q is not a command; to open a dump: coredumpy load %s", name, safetext.Argument(name))
+		return fmt.Sprintf("%q is not a command; to open a dump: coredumpy load %s", name, printable.Argument(name))
 	}
 	var names []string
 	for _, c := range commands {
@@ -174,7 +174,7 @@ func parseFlags(flags *flag.FlagSet, stderr io.Writer, args []string) (rest []st
 
 // misused prints what is wrong with a command's arguments.
 func misused(stderr io.Writer, name, problem string) (status int) {
-	fmt.Fprintf(stderr, "coredumpy %s: %s; see coredumpy help %s\n", name, safetext.Line(problem), name)
+	fmt.Fprintf(stderr, "coredumpy %s: %s; see coredumpy help %s\n", name, printable.Line(problem), name)
 	return statusUsage
 }
 
@@ -194,7 +194,7 @@ func printError(stderr io.Writer, name string, err error) {
 	for _, operation := range []string{name + ": ", "coredumpy: "} {
 		message = strings.TrimPrefix(message, operation)
 	}
-	fmt.Fprintf(stderr, "coredumpy %s: %s\n", name, safetext.Line(message))
+	fmt.Fprintf(stderr, "coredumpy %s: %s\n", name, printable.Line(message))
 }
 
 // isBrokenPipe reports whether err comes from writing to a pipe that nobody reads.

@@ -100,7 +100,7 @@ func dumpCommands(t *testing.T, dump string) []string {
 			dot := slash + strings.IndexByte(name[slash:], '.')
 			name = strconv.Quote(name[:dot]) + name[dot:]
 		}
-		if i < chosenPerFrame && printable(name) {
+		if i < chosenPerFrame && enterable(name) {
 			c.value(name, globals[i].Value)
 		}
 	}
@@ -127,8 +127,8 @@ func dumpCommands(t *testing.T, dump string) []string {
 	return c.commands
 }
 
-// printable reports whether a command can hold a name.
-func printable(name string) bool {
+// enterable reports whether a command can hold a name.
+func enterable(name string) bool {
 	for _, r := range name {
 		if r < ' ' || r > '~' {
 			return false
@@ -193,7 +193,7 @@ func (c *chooser) members(x string, v coredumpy.Value) {
 	case reflect.Pointer:
 		c.add("p *&%s", x)
 		c.add("p %s == nil", x)
-		if !v.IsNil() && printable(v.Type().String()) {
+		if !v.IsNil() && enterable(v.Type().String()) {
 			shown := fmt.Sprintf("(%s)(%#x)", v.Type(), v.Pointer())
 			if strings.Contains(v.Type().String(), "/") {
 				shown = fmt.Sprintf("(%q)(%#x)", v.Type(), v.Pointer())
@@ -209,7 +209,7 @@ func (c *chooser) members(x string, v coredumpy.Value) {
 		c.add("p %s.(data)", x)
 		c.add("p %s.(int)", x)
 		c.add("p %s == nil", x)
-		if e := v.Elem(); e.Valid() && printable(e.Type().String()) && !strings.ContainsAny(e.Type().String(), "/ ") {
+		if e := v.Elem(); e.Valid() && enterable(e.Type().String()) && !strings.ContainsAny(e.Type().String(), "/ ") {
 			c.add("p %s.(%s)", x, e.Type())
 			c.add("whatis %s.(%s)", x, e.Type())
 			c.add("p *%s.(data)", x)

@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"coredumpy"
-	"coredumpy/internal/safetext"
+	"coredumpy/internal/printable"
 )
 
 // The command run: its help and its flags. What it does with a command is in runner.go.
@@ -158,7 +158,7 @@ func runTests(stdin io.Reader, stdout, stderr io.Writer, args []string) (status 
 	}
 	if late := lateFlag(flags, args[own:]); late != "" {
 		fmt.Fprintf(stderr, "coredumpy test: %s goes to the test, because it is after an argument of go test: "+
-			"put it first if it is for coredumpy\n", safetext.Line(late))
+			"put it first if it is for coredumpy\n", printable.Line(late))
 	}
 	f.given = args[:own]
 	return watched(stdin, stdout, stderr, "test", &f, append([]string{"go", "test"}, args[own:]...))

@@ -11,10 +11,10 @@ import (
 	"strings"
 	"syscall"
 
-	"coredumpy/internal/front"
 	"coredumpy/internal/gocmd"
+	"coredumpy/internal/goshim"
 	"coredumpy/internal/hook"
-	"coredumpy/internal/safetext"
+	"coredumpy/internal/printable"
 )
 
 // end is how a command ended.
@@ -40,19 +40,19 @@ type runner struct {
 	flags          *runFlags
 	watcher        *watcher
 	relay          *relay
-	terminal       bool            // stderr is a terminal
-	front          *front.Settings // of the go command in front; nil if there is none
-	standIn        bool            // this process is that go command
+	terminal       bool             // stderr is a terminal
+	shim           *goshim.Settings // of the go command in front; nil if there is none
+	standIn        bool             // this process is that go command
 }
 
 func (r *runner) say(format string, args ...any) {
 	if r.flags.verbose {
-		fmt.Fprintf(r.stderr, "coredumpy "+r.name+": %s\n", safetext.Line(fmt.Sprintf(format, args...)))
+		fmt.Fprintf(r.stderr, "coredumpy "+r.name+": %s\n", printable.Line(fmt.Sprintf(format, args...)))
 	}
 }
 
 func (r *runner) warn(format string, args ...any) {
-	fmt.Fprintf(r.stderr, "coredumpy "+r.name+": %s\n", safetext.Line(fmt.Sprintf(format, args...)))
+	fmt.Fprintf(r.stderr, "coredumpy "+r.name+": %s\n", printable.Line(fmt.Sprintf(format, args...)))
 }
 
 func (r *runner) run(args []string) (end, error) {
@@ -89,7 +89,7 @@ func (r *runner) goCommand(args []string) (end, error) {
 	// The go command puts GOROOT/bin first in PATH, and caches a test that reads PATH by its
 	// value. It may also be a script that looks for the next go in PATH: that must not be
 	// the script again.
-	r.front = nil
+	r.shim = nil
 	ended, err := r.start(c.Path, c.Args, c.Env, c.Dir)
 	if c.Tool != nil && err == nil {
 		return toolEnded(r.stderr, c.Tool, ended), nil
@@ -262,8 +262,8 @@ func (r *runner) environ(env []string) []string {
 		env = os.Environ()
 	}
 	env = append(env[:len(env):len(env)], hook.SocketEnv+"="+r.watcher.address())
-	if r.front != nil {
-		env = append(env, "PATH="+r.front.Path(os.Getenv("PATH")))
+	if r.shim != nil {
+		env = append(env, "PATH="+r.shim.Path(os.Getenv("PATH")))
 	}
 	if r.flags.exit {
 		env = append(env, hook.ExitEnv+"=1")

@@ -10,15 +10,15 @@ import (
 	"strings"
 	"syscall"
 
-	"coredumpy/internal/front"
 	"coredumpy/internal/gocmd"
+	"coredumpy/internal/goshim"
 	"coredumpy/internal/hook"
 )
 
-// standIn is main if this process was started in place of another one, see package front,
+// standIn is main if this process was started in place of another one, see package goshim,
 // and must become it. It returns only if it isn't, or can't.
 func standIn() (status int, ok bool) {
-	if s := front.Process(); s != nil {
+	if s := goshim.Process(); s != nil {
 		return becomeGo(s, os.Args), true
 	}
 	if len(os.Args) > 4 && os.Args[1] == programFlag {
@@ -32,11 +32,11 @@ func standIn() (status int, ok bool) {
 const notCommand = 126
 
 // becomeProgram executes the program that go run has built, with our go command first in
-// PATH. dir is the directory of package front, and version the Go version that the hooks
+// PATH. dir is the directory of package goshim, and version the Go version that the hooks
 // are for.
 func becomeProgram(dir, version string, args []string) (status int) {
 	path, err := exec.LookPath(args[0])
-	if s, gone := front.Read(dir); gone == nil {
+	if s, gone := goshim.Read(dir); gone == nil {
 		tellVersion(s, version, args[0])
 		os.Setenv("PATH", s.Path(os.Getenv("PATH")))
 	}
@@ -49,7 +49,7 @@ func becomeProgram(dir, version string, args []string) (status int) {
 
 // tellVersion prints that a program lacks the hooks, because another Go version has built
 // it: the module of path@version may ask for one.
-func tellVersion(s *front.Settings, version, program string) {
+func tellVersion(s *goshim.Settings, version, program string) {
 	info, err := buildinfo.ReadFile(program)
 	if err != nil {
 		return // another command of -exec
@@ -64,8 +64,8 @@ func tellVersion(s *front.Settings, version, program string) {
 // becomeGo executes the go command. Programs that go run and go test build get the hook,
 // because they run at once; those that go build writes may be for any use. Whatever goes
 // wrong on our side, the command is executed as given.
-func becomeGo(s *front.Settings, args []string) (status int) {
-	if own := front.Farmed(os.Getenv("GOROOT")); own != nil && own.Dir == s.Dir {
+func becomeGo(s *goshim.Settings, args []string) (status int) {
+	if own := goshim.Farmed(os.Getenv("GOROOT")); own != nil && own.Dir == s.Dir {
 		s = own
 	}
 	behind := s.Behind(os.Getenv("PATH"))
@@ -100,8 +100,8 @@ func becomeGo(s *front.Settings, args []string) (status int) {
 
 // substitute returns the command to execute in place of a go command. The error is
 // [interrupted], or one that has been printed.
-func substitute(s *front.Settings, path string, args []string) (*gocmd.Command, error) {
-	s.Tell(front.Reached, "")
+func substitute(s *goshim.Settings, path string, args []string) (*gocmd.Command, error) {
+	s.Tell(goshim.Reached, "")
 	defer oneAtATime(s)()
 	relay := newRelay()
 	c, err := prepared(s, relay, path, args)
@@ -113,13 +113,13 @@ func substitute(s *front.Settings, path string, args []string) (*gocmd.Command, 
 }
 
 // prepared is substitute without the handling of signals, which the relay takes.
-func prepared(s *front.Settings, relay *relay, path string, args []string) (*gocmd.Command, error) {
+func prepared(s *goshim.Settings, relay *relay, path string, args []string) (*gocmd.Command, error) {
 	out := notifier{s}
 	f := &runFlags{exit: s.Exit, recovered: s.Recovered, optimise: s.Optimise, verbose: s.Verbose}
 	w := &watcher{stderr: out, name: s.Name, flags: f}
 	relay.interrupted = func() { w.interrupts.Add(1) }
 	r := &runner{stderr: out, name: s.Name, flags: f, watcher: w, relay: relay, terminal: s.Terminal,
-		front: s, standIn: true}
+		shim: s, standIn: true}
 	e, err := gocmd.Query(path, ".", nil, args...)
 	if err != nil {
 		return nil, err // the go command will print it
@@ -132,14 +132,14 @@ func prepared(s *front.Settings, relay *relay, path string, args []string) (*goc
 		return nil, err
 	}
 	for _, file := range gocmd.Programs(e, args) {
-		s.Tell(front.Kept, file) // later this process is another program
+		s.Tell(goshim.Kept, file) // later this process is another program
 	}
 	c.Env = environment(s, c.Env)
 	return c, nil
 }
 
 // environment returns env with the variables for programs that report their crashes.
-func environment(s *front.Settings, env []string) []string {
+func environment(s *goshim.Settings, env []string) []string {
 	set := map[string]string{hook.SocketEnv: s.Socket}
 	if s.Exit {
 		set[hook.ExitEnv] = "1"
@@ -154,17 +154,17 @@ func environment(s *front.Settings, env []string) []string {
 }
 
 // notifier has coredumpy run print what is written to it, line by line.
-type notifier struct{ s *front.Settings }
+type notifier struct{ s *goshim.Settings }
 
 func (n notifier) Write(line []byte) (int, error) {
-	n.s.Tell(front.Line, string(line))
+	n.s.Tell(goshim.Line, string(line))
 	return len(line), nil
 }
 
 // oneAtATime waits until no other go command in front is preparing, and returns a function
 // that lets the next one start. So if many start at once, only the first one tries which
 // hooks the toolchain compiles, which takes long.
-func oneAtATime(s *front.Settings) (done func()) {
+func oneAtATime(s *goshim.Settings) (done func()) {
 	f, err := os.OpenFile(filepath.Join(s.Dir, "lock"), os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return func() {}

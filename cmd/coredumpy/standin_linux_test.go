@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"coredumpy/internal/front"
+	"coredumpy/internal/goshim"
 )
 
 // TestTellVersion wants a line about a program without the hooks.
@@ -15,9 +15,9 @@ func TestTellVersion(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &front.Settings{Dir: t.TempDir(), Name: "run"}
+	s := &goshim.Settings{Dir: t.TempDir(), Name: "run"}
 	var told []string
-	n, err := front.Listen(s.Dir, func(_ front.Kind, text string) { told = append(told, text) })
+	n, err := goshim.Listen(s.Dir, func(_ goshim.Kind, text string) { told = append(told, text) })
 	if err != nil {
 		t.Fatal(err)
 	}

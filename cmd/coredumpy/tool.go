@@ -19,7 +19,7 @@ import (
 // tool returns the command for the module's tool that go tool would run, to run it without
 // GOROOT/bin before our go command in PATH. It is nil for any other tool.
 func (r *runner) tool(e gocmd.Env, args, rest []string) *gocmd.Command {
-	if r.front == nil || !hookable(args) {
+	if r.shim == nil || !hookable(args) {
 		return nil
 	}
 	// With -n go tool builds the tool, and prints its path. The first time, some versions
@@ -41,7 +41,7 @@ func (r *runner) tool(e gocmd.Env, args, rest []string) *gocmd.Command {
 			Path: path, Args: slices.Concat([]string{path}, rest[1:]), Dir: e.Dir, Cleanup: func() {},
 			Tool: &gocmd.Tool{Name: rest[0], GOVERSION: e.GOVERSION},
 			Env: gocmd.Setenv(os.Environ(), "PATH",
-				r.front.Path(filepath.Join(e.GOROOT, "bin")+string(filepath.ListSeparator)+os.Getenv("PATH"))),
+				r.shim.Path(filepath.Join(e.GOROOT, "bin")+string(filepath.ListSeparator)+os.Getenv("PATH"))),
 		}
 	}
 	return nil

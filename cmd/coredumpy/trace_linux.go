@@ -3,11 +3,11 @@ package main
 import (
 	"os/exec"
 
-	"coredumpy/internal/ask"
 	"coredumpy/internal/capture"
 	"coredumpy/internal/cause"
 	"coredumpy/internal/hook"
 	"coredumpy/internal/ptrace"
+	"coredumpy/internal/runclient"
 	"coredumpy/internal/target"
 )
 
@@ -126,5 +126,5 @@ func (t *tracing) asked(hit *ptrace.Hit) {
 			t.dumped[event.Panics[0]] = true
 		}
 	}
-	hit.Write([]byte{1}, cause.Argument(hit)+ask.DoneOffset) // an error means that it has ended meanwhile
+	hit.Write([]byte{1}, cause.Argument(hit)+runclient.DoneOffset) // an error means that it has ended meanwhile
 }

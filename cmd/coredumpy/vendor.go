@@ -16,7 +16,7 @@ import (
 	"syscall"
 
 	"coredumpy"
-	"coredumpy/internal/safetext"
+	"coredumpy/internal/printable"
 	"coredumpy/internal/vendoring"
 )
 
@@ -72,9 +72,9 @@ func vendor(_ io.Reader, stdout, stderr io.Writer, args []string) (status int) {
 		printError(stderr, "vendor", err)
 		return statusFailed
 	case !changed:
-		fmt.Fprintf(stdout, "%s is up to date: import %q\n", safetext.Line(rest[0]), path)
+		fmt.Fprintf(stdout, "%s is up to date: import %q\n", printable.Line(rest[0]), path)
 	default:
-		fmt.Fprintf(stdout, "%s is a copy: import %q\n", safetext.Line(rest[0]), path)
+		fmt.Fprintf(stdout, "%s is a copy: import %q\n", printable.Line(rest[0]), path)
 	}
 	return statusOK
 }

@@ -19,10 +19,10 @@ import (
 
 	"coredumpy"
 	"coredumpy/internal/capture"
-	"coredumpy/internal/front"
+	"coredumpy/internal/destination"
+	"coredumpy/internal/goshim"
 	"coredumpy/internal/hook"
-	"coredumpy/internal/outfile"
-	"coredumpy/internal/safetext"
+	"coredumpy/internal/printable"
 	"coredumpy/internal/settings"
 	"coredumpy/internal/target"
 )
@@ -53,7 +53,7 @@ type watcher struct {
 
 	noted atomic.Bool // noteInlining has printed its line
 
-	notices *front.Notices
+	notices *goshim.Notices
 	heard   atomic.Bool // a program has connected, or a go command in front was reached
 	unheard error       // the error to print if not
 }
@@ -99,7 +99,7 @@ func newWatcher(stderr io.Writer, name string, f *runFlags, opts []coredumpy.Opt
 		slots: make(chan struct{}, runtime.GOMAXPROCS(0)),
 		locks: map[int]*sync.Mutex{}, failed: map[failedTest]bool{}, told: map[string]bool{},
 	}
-	if w.notices, err = front.Listen(dir, w.notice); err != nil {
+	if w.notices, err = goshim.Listen(dir, w.notice); err != nil {
 		l.Close()
 		os.RemoveAll(dir)
 		return nil, err
@@ -136,10 +136,10 @@ func (w *watcher) close() {
 	w.busy.Wait()
 	w.notices.Close()
 	w.tellAll()
-	front.Remove(w.dir)
+	goshim.Remove(w.dir)
 	w.tellKept()
 	if w.unheard != nil && !w.heard.Load() {
-		w.printf("coredumpy %s: %s\n", w.name, safetext.Line(w.unheard.Error()))
+		w.printf("coredumpy %s: %s\n", w.name, printable.Line(w.unheard.Error()))
 	}
 	if w.skipped > 0 {
 		skipped := plural(w.skipped, "more failure was", "more failures were")
@@ -148,13 +148,13 @@ func (w *watcher) close() {
 }
 
 // notice handles a notice of a go command in front.
-func (w *watcher) notice(k front.Kind, text string) {
+func (w *watcher) notice(k goshim.Kind, text string) {
 	w.heard.Store(true)
 	switch k {
-	case front.Kept:
+	case goshim.Kept:
 		w.keeps(text)
-	case front.Line:
-		line := safetext.Line(strings.TrimSuffix(text, "\n"))
+	case goshim.Line:
+		line := printable.Line(strings.TrimSuffix(text, "\n"))
 		w.mu.Lock()
 		told := w.told[line]
 		w.told[line] = true
@@ -177,7 +177,7 @@ func (w *watcher) handle(c *net.UnixConn) {
 	e, err := hook.ReadEvent(c)
 	if err != nil {
 		if w.flags.verbose {
-			w.printf("coredumpy %s: %s\n", w.name, safetext.Line(err.Error()))
+			w.printf("coredumpy %s: %s\n", w.name, printable.Line(err.Error()))
 		}
 		return
 	}
@@ -255,17 +255,17 @@ func (w *watcher) dump(pid int, what string, event *capture.Event) (lines string
 	defer w.slow(event).Stop()
 	path, err := coredumpy.DumpProcess(pid, append(w.opts[:len(w.opts):len(w.opts)], settings.Happened(event))...)
 	if path != "" && err != nil { // it isn't where the flags say
-		w.printf("coredumpy %s: %s: %s\n", w.name, what, safetext.Line(strings.TrimPrefix(err.Error(), "coredumpy: ")))
+		w.printf("coredumpy %s: %s: %s\n", w.name, what, printable.Line(strings.TrimPrefix(err.Error(), "coredumpy: ")))
 		err = nil
 	}
 	switch {
 	case errors.Is(err, capture.ErrUnwanted):
 	case err != nil:
-		w.printf("coredumpy %s: %s: %s\n", w.name, what, safetext.Line(strings.TrimPrefix(err.Error(), "coredumpy: ")))
+		w.printf("coredumpy %s: %s: %s\n", w.name, what, printable.Line(strings.TrimPrefix(err.Error(), "coredumpy: ")))
 		return "", false
 	default:
 		return fmt.Sprintf("Your frame stack is dumped, open it with\ncoredumpy load %s\n%s",
-			safetext.Argument(outfile.Absolute(path)), forVariables(event)), true
+			printable.Argument(destination.Absolute(path)), forVariables(event)), true
 	}
 	return "", true
 }
@@ -286,7 +286,7 @@ func forVariables(event *capture.Event) string {
 	case event.Hit == nil:
 		return "for its variables, leave out -O\n"
 	}
-	return "for its variables, " + safetext.Line(event.Hint) + "\n"
+	return "for its variables, " + printable.Line(event.Hint) + "\n"
 }
 
 // patience is how long a dump may take before a line says so.

@@ -6,11 +6,11 @@ import (
 	"slices"
 	"strings"
 
-	"coredumpy/internal/ask"
+	"coredumpy/internal/runclient"
 	"coredumpy/internal/target"
 )
 
-// Asked says where the parts of an [ask.Request] are in another process: address
+// Asked says where the parts of an [runclient.Request] are in another process: address
 // and length of its texts and values, address of its numbers.
 type Asked struct {
 	Texts, Values [2]uint64
@@ -19,11 +19,11 @@ type Asked struct {
 
 // tracedAsked reads these from a traced program, given the address of the request.
 func (c *capturer) tracedAsked(addr uint64) (*Asked, error) {
-	words, err := c.readWords(addr, ask.NumbersOffset/wordSize)
+	words, err := c.readWords(addr, runclient.NumbersOffset/wordSize)
 	if err != nil {
 		return nil, err
 	}
-	return &Asked{Texts: [2]uint64(words), Values: [2]uint64(words[3:]), Numbers: addr + ask.NumbersOffset}, nil
+	return &Asked{Texts: [2]uint64(words), Values: [2]uint64(words[3:]), Numbers: addr + runclient.NumbersOffset}, nil
 }
 
 // maxAsked bounds how many texts are read.
@@ -38,7 +38,7 @@ const (
 // asked reads what OnPanic or OnFailure has asked for.
 func (c *capturer) asked(e *Event) error {
 	n := e.Asked.Texts[1]
-	if n < ask.Names || n > maxAsked || e.Asked.Values[1] != n-ask.Names+1 {
+	if n < runclient.Names || n > maxAsked || e.Asked.Values[1] != n-runclient.Names+1 {
 		return fmt.Errorf("a dump was asked for with %d texts and %d values: "+
 			"the program has another version of coredumpy", n, e.Asked.Values[1])
 	}
@@ -46,30 +46,30 @@ func (c *capturer) asked(e *Event) error {
 	if err != nil {
 		return err
 	}
-	numbers, err := c.readWords(e.Asked.Numbers, ask.Numbers)
+	numbers, err := c.readWords(e.Asked.Numbers, runclient.Numbers)
 	if err != nil {
 		return err
 	}
 	text := func(i int) string { return c.p.Text(texts[2*i], texts[2*i+1]) }
-	c.req.Entry = text(ask.Entry)
+	c.req.Entry = text(runclient.Entry)
 	c.req.Package = c.req.Entry[:max(strings.LastIndexByte(c.req.Entry, '.'), 0)]
-	c.req.Skip = int(min(numbers[ask.Skip], maxAsked))
-	c.req.Head.Test = text(ask.Test)
-	c.head.Description = text(ask.Description)
-	if note := text(ask.Note); note != "" {
+	c.req.Skip = int(min(numbers[runclient.Skip], maxAsked))
+	c.req.Head.Test = text(runclient.Test)
+	c.head.Description = text(runclient.Description)
+	if note := text(runclient.Note); note != "" {
 		c.head.Notes = append(c.head.Notes, note)
 	}
-	if signal := text(ask.Signal); signal != "" {
+	if signal := text(runclient.Signal); signal != "" {
 		c.p.Signal = []byte(signal)
 	}
-	c.p.Move = target.Move{Was: numbers[ask.Was], Is: numbers[ask.Is]}
-	for i := ask.Names; i < int(n); i++ {
-		at := e.Asked.Values[0] + uint64(i-ask.Names+1)*twoWords
+	c.p.Move = target.Move{Was: numbers[runclient.Was], Is: numbers[runclient.Is]}
+	for i := runclient.Names; i < int(n); i++ {
+		at := e.Asked.Values[0] + uint64(i-runclient.Names+1)*twoWords
 		c.req.Given = append(c.req.Given, Given{Name: text(i), Addr: at})
 	}
-	e.Test = [2]uint64(texts[2*ask.Test:])
+	e.Test = [2]uint64(texts[2*runclient.Test:])
 	e.Reason = "test failure"
-	if numbers[ask.Panic] != 0 {
+	if numbers[runclient.Panic] != 0 {
 		value, err := c.readWords(e.Asked.Values[0], 2)
 		if err != nil {
 			return err

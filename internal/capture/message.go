@@ -13,8 +13,8 @@ import (
 
 	"coredumpy/internal/cause"
 	"coredumpy/internal/corefile"
+	"coredumpy/internal/destination"
 	"coredumpy/internal/memory"
-	"coredumpy/internal/outfile"
 	"coredumpy/internal/ptrace"
 	"coredumpy/internal/target"
 	"coredumpy/internal/walk"
@@ -29,8 +29,8 @@ func (d *Dump) clip(text string, m cause.Message) string {
 // Teller replaces the message of a dump that was written. It keeps nothing else of the
 // dump.
 type Teller struct {
-	file    *outfile.File // nil if it can't be changed
-	head    corefile.Head // as it was written
+	file    *destination.File // nil if it can't be changed
+	head    corefile.Head     // as it was written
 	strings int
 	redact  Redactor
 	made    *made // if another process has made the dump
@@ -39,7 +39,7 @@ type Teller struct {
 // Teller returns a Teller that puts the text of the panic value's method into the dump.
 // file is where the dump was written, nil if that can't be changed. Teller returns nil if
 // the text is already known.
-func (d *Dump) Teller(file *outfile.File) *Teller {
+func (d *Dump) Teller(file *destination.File) *Teller {
 	if !d.open {
 		return nil
 	}

@@ -155,23 +155,8 @@ func other(req *Request, pid int, mem *memory.Remote, threads []ptrace.Thread, e
 	c := &capturer{req: req, p: p, finder: variables.New(p), event: event, reasons: map[caveat.Reason][]byte{},
 		Dump: &Dump{head: req.Head, redact: req.Redact}}
 	if event != nil {
-		if event.Hit != nil {
-			if err := c.crashed(event); err != nil {
-				return nil, err
-			}
-		}
-		if event.Dying != nil {
-			if err := c.dying(event); err != nil {
-				return nil, err
-			}
-		}
-		if event.Asked != nil {
-			if err := c.asked(event); err != nil {
-				return nil, err
-			}
-		}
-		if c.happened(event); event.Wanted != nil && !event.Wanted(c.head.Message, c.head.Test) {
-			return nil, ErrUnwanted
+		if err := c.learn(event); err != nil {
+			return nil, err
 		}
 	}
 	c.newWalker()
@@ -194,28 +179,55 @@ func other(req *Request, pid int, mem *memory.Remote, threads []ptrace.Thread, e
 	return c.Dump, nil
 }
 
+// learn reads what has happened. The error is ErrUnwanted if a dump of that isn't wanted.
+func (c *capturer) learn(e *Event) (err error) {
+	if e.Hit != nil {
+		err = c.crashed(e) // it may find that the process has asked for a dump
+	}
+	if err == nil && e.Dying != nil {
+		err = c.dying(e)
+	}
+	if err == nil && e.Asked != nil {
+		err = c.asked(e)
+	}
+	if err != nil {
+		return err
+	}
+	if c.happened(e); e.Wanted != nil && !e.Wanted(c.head.Message, c.head.Test) {
+		return ErrUnwanted
+	}
+	return nil
+}
+
+// crashes copies why the process crashes.
+func (e *Event) crashes(why *cause.Crash) {
+	e.Goroutine, e.At, e.Signal = why.Goroutine, why.At, why.Stack
+	e.Panic, e.Value, e.Panics, e.Again = why.Panic, why.Value, why.Panics, why.Again
+	e.Text = why.Text
+	switch {
+	case why.Panic:
+		e.Reason = "panic"
+	case why.Signal != 0:
+		e.Reason = "signal"
+	default:
+		e.Reason = "fatal error"
+	}
+}
+
 // crashed reads what happened to a traced process.
 func (c *capturer) crashed(e *Event) error {
 	crash, err := cause.Crashed(c.p, e.Function, &e.Hit.Threads[0])
 	if err != nil {
 		return err
 	}
-	e.Again = crash.Again
-	e.Goroutine, e.Panic, e.Value, e.Text, e.At, e.Signal = crash.Goroutine, crash.Panic, crash.Value, crash.Text,
-		crash.At, crash.Stack
-	e.Panics = crash.Panics
+	e.crashes(crash)
 	switch {
 	case crash.Asked != 0:
 		e.Asked, err = c.tracedAsked(crash.Asked)
-		return err
-	case crash.Panic:
-		e.Reason = "panic"
 	case crash.Signal != 0:
-		e.Reason, e.Message = "signal", e.SignalName(crash.Signal)
-	default:
-		e.Reason = "fatal error"
+		e.Message = e.SignalName(crash.Signal)
 	}
-	return nil
+	return err
 }
 
 // dying reads what happened to a process that writes its crash report.
@@ -224,27 +236,22 @@ func (c *capturer) dying(e *Event) error {
 	if err != nil {
 		return err
 	}
-	e.Goroutine, e.Panic, e.Value, e.Text, e.At, e.Signal = crash.Goroutine, crash.Panic, crash.Value, crash.Text,
-		crash.At, crash.Stack
+	e.crashes(crash)
 	e.Dying.Printed = crash.Printed
 	if crash.Replaced {
 		c.note("the panic value may be another one, with an Error or String method that returned this text: " +
 			"what was given to panic isn't found")
 	}
-	switch {
-	case crash.Panic && slices.ContainsFunc(e.Dying.Settled, func(id cause.PanicID) bool {
+	settled := func(id cause.PanicID) bool {
 		return id.Value == e.Value && slices.ContainsFunc(crash.Panics, id.SamePlace)
-	}):
+	}
+	switch {
+	case crash.Panic && slices.ContainsFunc(e.Dying.Settled, settled):
 		return ErrUnwanted
-	case crash.Panic:
-		e.Reason = "panic"
 	case crash.Signal != 0:
-		e.Reason = "signal"
 		if e.Message, _, _ = strings.Cut(e.Dying.Report, "\n"); e.Message == "" {
 			e.Message = "a signal, which isn't known"
 		}
-	default:
-		e.Reason = "fatal error"
 	}
 	return nil
 }

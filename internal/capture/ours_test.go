@@ -28,7 +28,7 @@ func TestOurs(t *testing.T) {
 		{"coredumpy", apart, []string{"main", "coredumpy/internal/dumping", "coredumpy/internal/guard"}, 2},
 		{"coredumpy", apart, []string{"main", "coredumpy/internal/outcome", "coredumpy/internal/guard"}, 2},
 		{"coredumpy", "coredumpy/internal/guard.Apart[go.shape.struct { a/b.c }]", []string{"main", "coredumpy/internal/settings"}, 2},
-		{"coredumpy", apart, []string{"main", "coredumpy/internal/outfile", "coredumpy/internal/guard"}, 0},
+		{"coredumpy", apart, []string{"main", "coredumpy/internal/destination", "coredumpy/internal/guard"}, 0},
 		{"example.com/shop/dump", "example.com/shop/dump/internal/dumping.Apart", []string{"main"}, 1},
 		{"example.com/shop/dump", "coredumpy/internal/dumping.Apart", []string{"main"}, 0},
 		{"coredumpy", "coredumpy/internal/apitest.TestStorm", []string{"coredumpy/internal/apitest"}, 0},

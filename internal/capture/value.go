@@ -2,6 +2,11 @@ package capture
 
 // The value of a panic on one line, for a summary: its contents say more than a type, and
 // often more than the message that its method makes of it.
+//
+// Package pretty prints the same notation from a dump that is read back. It isn't used here,
+// because every program that dumps itself would link what reads dumps, which is refused (see
+// linktest), and because the file isn't written yet: the line is part of its first record.
+// What they share is below both: package notation reads the values.
 
 import (
 	"encoding/json"
@@ -58,15 +63,6 @@ func (l *valueLine) write(s string) {
 	}
 }
 
-// kinds maps the names of reflect's kinds to them.
-var kinds = func() map[string]reflect.Kind {
-	m := map[string]reflect.Kind{}
-	for k := reflect.Invalid; k <= reflect.UnsafePointer; k++ {
-		m[k.String()] = k
-	}
-	return m
-}()
-
 // object returns the encoded value of an object, nil if there is none to show.
 func (l *valueLine) object(id int) []byte {
 	if id < 1 || id > l.d.walker.Len() {
@@ -92,7 +88,7 @@ func (l *valueLine) value(raw []byte, t *corefile.Type, depth int) {
 	}
 	raw = l.d.walker.Render(nil, raw, l.d.redact)
 	form, err := notation.ParseForm(raw)
-	kind := kinds[t.Kind]
+	kind := t.ReflectKind()
 	switch {
 	case err != nil:
 		l.write("...")
@@ -170,7 +166,7 @@ func (l *valueLine) list(elems notation.List, t *corefile.Type, depth int) {
 
 // reference writes what a pointer, an interface or a slice refers to.
 func (l *valueLine) reference(parts notation.List, t *corefile.Type, depth int) {
-	kind := kinds[t.Kind]
+	kind := t.ReflectKind()
 	v, err := parts.Reference(kind)
 	if err != nil {
 		l.write("...")
@@ -212,8 +208,10 @@ func (l *valueLine) inner(raw []byte, t *corefile.Type, depth int) {
 		l.write("...")
 		return
 	}
-	if t != nil && (kinds[t.Kind] == reflect.Pointer || kinds[t.Kind] == reflect.Interface) {
-		depth++
+	if t != nil {
+		if kind := t.ReflectKind(); kind == reflect.Pointer || kind == reflect.Interface {
+			depth++
+		}
 	}
 	l.value(raw, t, depth)
 }

@@ -25,11 +25,11 @@ const (
 	onSignal = "runtime.fatalsignal"    // sig uint32, c *sigctxt, gp *g, mp *m
 )
 
-// A program that dumps its own panics runs these: they are in package ask of coredumpy, or
+// A program that dumps its own panics runs these: they are in package runclient of coredumpy, or
 // in a copy of it under any import path.
 const (
-	OnAsk    = "internal/ask.coredumpyAsks"    // r *ask.Request
-	OnForget = "internal/ask.coredumpyForgets" // the earlier request is obsolete
+	OnAsk    = "internal/runclient.coredumpyAsks"    // r *runclient.Request
+	OnForget = "internal/runclient.coredumpyForgets" // the earlier request is obsolete
 )
 
 // Argument returns the first argument of the function at the breakpoint.
@@ -47,7 +47,7 @@ type Crash struct {
 	Signal    int       // number of a fatal signal
 	At        target.At
 	Stack     [2]uint64 // the signal stack of the thread
-	Asked     uint64    // address of the ask.Request that asks for a dump
+	Asked     uint64    // address of the runclient.Request that asks for a dump
 	Panics    []PanicID // the goroutine's panics that haven't ended, the last one first
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"coredumpy/internal/gotypes"
+	"coredumpy/internal/symbol"
 	"coredumpy/internal/target"
 )
 
@@ -92,7 +93,7 @@ func assertionText(p *target.Process, t *gotypes.Type, at uint64) (string, bool)
 			return ""
 		}
 		if typ, err := p.RuntimeType(addr); err == nil {
-			return gotypes.ShortName(typ.Name)
+			return symbol.ShortType(typ.Name)
 		}
 		return ""
 	}

@@ -62,21 +62,15 @@ type wrapping struct {
 	parts int
 }
 
+// search reports whether the value of type t at an address has the other one in it, at most
+// depth references and structs deep.
 func (w *wrapping) search(t *gotypes.Type, at uint64, depth int) bool {
 	if w.parts++; t == nil || depth == 0 || w.parts > maxWrapParts {
 		return false
 	}
 	switch t.Kind {
 	case reflect.Interface:
-		h, err := w.p.ReadPair(at)
-		if err != nil {
-			return false
-		}
-		dyn, to, err := w.p.Dynamic(t, at, h[0], h[1])
-		if err != nil || dyn == nil {
-			return false
-		}
-		return dyn == w.typ && h[1] == w.data || w.search(dyn, to, depth-1)
+		return w.searchInterface(t, at, depth)
 	case reflect.Pointer:
 		to, err := w.p.PointerAt(at)
 		if err != nil || to == 0 || t.Elem() == nil {
@@ -90,18 +84,36 @@ func (w *wrapping) search(t *gotypes.Type, at uint64, depth int) bool {
 			}
 		}
 	case reflect.Slice:
-		elem := t.Elem()
-		if elem == nil || elem.Kind != reflect.Interface {
-			return false
-		}
-		h, err := w.p.ReadPair(at)
-		if err != nil {
-			return false
-		}
-		for i := range min(h[1], maxWrapParts) {
-			if w.search(elem, h[0]+i*2*gotypes.Word, depth-1) {
-				return true
-			}
+		return w.searchSlice(t, at, depth)
+	}
+	return false
+}
+
+func (w *wrapping) searchInterface(t *gotypes.Type, at uint64, depth int) bool {
+	h, err := w.p.ReadPair(at)
+	if err != nil {
+		return false
+	}
+	dyn, to, err := w.p.Dynamic(t, at, h[0], h[1])
+	if err != nil || dyn == nil {
+		return false
+	}
+	return dyn == w.typ && h[1] == w.data || w.search(dyn, to, depth-1)
+}
+
+// searchSlice searches a slice of errors, as errors.Join makes.
+func (w *wrapping) searchSlice(t *gotypes.Type, at uint64, depth int) bool {
+	elem := t.Elem()
+	if elem == nil || elem.Kind != reflect.Interface {
+		return false
+	}
+	h, err := w.p.ReadPair(at)
+	if err != nil {
+		return false
+	}
+	for i := range min(h[1], maxWrapParts) {
+		if w.search(elem, h[0]+i*2*gotypes.Word, depth-1) {
+			return true
 		}
 	}
 	return false

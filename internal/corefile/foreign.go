@@ -170,7 +170,8 @@ func jsonText(s string) string {
 
 // isPython recognises what coredumpy for Python writes, one JSON object:
 //
-//	{"objects": {"140093...": {...}, ...}, "threads": ..., "files": ..., "metadata": {"version": ..., "python_version": ...}}
+//	{"objects": {"140093...": {...}, ...}, "threads": ..., "files": ...,
+//	    "metadata": {"version": ..., "python_version": ...}}
 func isPython(first, s string) bool {
 	if objects, ok := strings.CutPrefix(first, `{"objects":{`); ok {
 		id := strings.TrimPrefix(objects, `"`)

@@ -49,6 +49,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"time"
 
 	"coredumpy/internal/caveat"
@@ -151,6 +152,18 @@ type Type struct {
 	Constants []Constant `json:"constants,omitempty"`
 }
 
+// kindByName maps the names of reflect's kinds to them.
+var kindByName = func() map[string]reflect.Kind {
+	m := make(map[string]reflect.Kind)
+	for k := reflect.Invalid; k <= reflect.UnsafePointer; k++ {
+		m[k.String()] = k
+	}
+	return m
+}()
+
+// ReflectKind returns the kind of a type, Invalid if it isn't known.
+func (t *Type) ReflectKind() reflect.Kind { return kindByName[t.Kind] }
+
 // Constant is a named constant. Value has its 64 bits, as a signed number.
 type Constant struct {
 	Name  string `json:"name"`
@@ -204,7 +217,8 @@ const (
 	RoleGiven    = "given"    // passed by the program with Var
 )
 
-// Variable is a named value: an argument, a local, a package-level variable.
+// Variable is a named value: an argument, a local, a package-level variable. Its type is an
+// id, and its value in package notation's form.
 type Variable struct {
 	ID         int             `json:"id,omitempty"` // package-level variables only
 	Name       string          `json:"name"`

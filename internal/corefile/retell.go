@@ -149,39 +149,47 @@ func Retell(f Retold, size int64, h *Head, message string) error {
 	n, _ := f.ReadAt(start, 0)
 	start = start[:n]
 	compressed := bytes.HasPrefix(start, []byte(gzipMagic))
-	piece := func(h *Head) ([]byte, error) {
-		first, _, err := h.split()
-		if err == nil && compressed {
-			first = storedMember(first, partIndex{})
-		}
-		return first, err
-	}
-	room, err := piece(&was)
-	roomy := err == nil && bytes.HasPrefix(start, room)
+	first, err := was.firstPiece(compressed)
+	roomy := err == nil && bytes.HasPrefix(start, first)
 	if roomy {
-		room, err = piece(&now)
+		first, err = now.firstPiece(compressed)
 	}
 	if !compressed || !roomy || errors.Is(err, errNoRoom) {
 		if err = appendMessage(f, size, message, compressed); err != nil || !roomy {
 			return err
 		}
-		for left := len(message); ; left = left * 3 / 4 {
-			if left < len(message) {
-				kept := bytes.ToValidUTF8([]byte(message[:left]), nil)
-				now.Message = fmt.Sprintf("%s...+%d more", kept, len(message)-left)
-			}
-			if room, err = piece(&now); !errors.Is(err, errNoRoom) || left == 0 {
-				break
-			}
-		}
+		first, err = now.cutToFit(compressed)
 	}
 	if err == nil {
-		_, err = f.WriteAt(room, 0)
+		_, err = f.WriteAt(first, 0)
 	}
 	if err != nil {
 		return fmt.Errorf("replace message: %w", err)
 	}
 	return nil
+}
+
+// firstPiece returns the beginning of a file, which has the message and room for another one.
+func (h *Head) firstPiece(compressed bool) ([]byte, error) {
+	first, _, err := h.split()
+	if err == nil && compressed {
+		first = storedMember(first, partIndex{})
+	}
+	return first, err
+}
+
+// cutToFit is firstPiece with as much of the message as there is room for.
+func (h *Head) cutToFit(compressed bool) (first []byte, err error) {
+	cut, message := *h, h.Message
+	for left := len(message); ; left = left * 3 / 4 {
+		if left < len(message) {
+			kept := bytes.ToValidUTF8([]byte(message[:left]), nil)
+			cut.Message = fmt.Sprintf("%s...+%d more", kept, len(message)-left)
+		}
+		if first, err = cut.firstPiece(compressed); !errors.Is(err, errNoRoom) || left == 0 {
+			return first, err
+		}
+	}
 }
 
 // sameHead reports whether the head that was read is the one that was written.

@@ -10,11 +10,11 @@ import (
 
 	"coredumpy/internal/capture"
 	"coredumpy/internal/cause"
+	"coredumpy/internal/lowmemory"
 	"coredumpy/internal/monitor"
 	"coredumpy/internal/ownpanic"
 	"coredumpy/internal/quota"
 	"coredumpy/internal/target"
-	"coredumpy/internal/tight"
 	"coredumpy/internal/unsafely"
 )
 
@@ -65,7 +65,7 @@ func Rehearse() {
 	crashes.Announced()
 	mayBeSignal(runtime.Frame{}) // as for a fault, except for the name of its type
 	target.RehearseSignal()
-	tight.Little()
+	lowmemory.Expected()
 	capture.Rehearse()
 }
 

@@ -3,22 +3,22 @@ package crash
 import (
 	"fmt"
 
-	"coredumpy/internal/ask"
 	"coredumpy/internal/capture"
 	"coredumpy/internal/clock"
 	"coredumpy/internal/dumping"
+	"coredumpy/internal/lowmemory"
 	"coredumpy/internal/outcome"
 	"coredumpy/internal/quota"
+	"coredumpy/internal/runclient"
 	"coredumpy/internal/settings"
 	"coredumpy/internal/stderr"
-	"coredumpy/internal/tight"
 )
 
 // Dump dumps the panic p, if that is wanted, unless coredumpy run does. mark is a variable
 // on the stack; was is the address it had before the stack may have grown.
 func (c *Crash) Dump(value *any, p Panic, o *settings.Options, mark *byte, was uint64) {
 	if capture.Aborts(*value) && !o.Config.AbortHandler || len(o.Exclude) > 0 && excludes(o, value) {
-		ask.Forget()
+		runclient.Forget()
 		tellMonitor(value)
 		return
 	}
@@ -28,7 +28,7 @@ func (c *Crash) Dump(value *any, p Panic, o *settings.Options, mark *byte, was u
 		return
 	}
 	if c.held == nil {
-		tight.Tell(stderr.Writer{}, *value)
+		lowmemory.Tell(stderr.Writer{}, *value)
 	}
 	if c.begin(); answer.First() && c.held == nil {
 		c.Hold(capture.Stop(o.Config.Limits.Timeout), o.Config.Limits.Timeout)
@@ -60,7 +60,7 @@ func (c *Crash) Dump(value *any, p Panic, o *settings.Options, mark *byte, was u
 type event struct {
 	value  *any
 	signal []byte // see SignalStack
-	at     dumping.Place
+	at     dumping.Origin
 }
 
 // request returns the request for a dump. entry is the function of package coredumpy that
@@ -79,7 +79,7 @@ func refuse(o *settings.Options, answer quota.Answer, p Panic) {
 			"from now on the next dump says how many weren't dumped\n", answer.Place(), answer.Refused)
 	}
 	dumping.Panics.Firsts.Settle(o.Config.Limits.Timeout)
-	ask.Forget()
+	runclient.Forget()
 	dumping.Panics.Settled(p.id)
 }
 

@@ -9,7 +9,7 @@ import (
 	"coredumpy/internal/dump"
 	"coredumpy/internal/inspector"
 	"coredumpy/internal/pretty"
-	"coredumpy/internal/safetext"
+	"coredumpy/internal/printable"
 )
 
 type exceptionInfoArguments struct {
@@ -42,7 +42,7 @@ func (s *session) exceptionInfo(args exceptionInfoArguments) (any, error) {
 		return nil, fmt.Errorf("exceptionInfo: goroutine %d didn't fail", g.ID)
 	}
 	h := s.in.Head()
-	message := safetext.Block(cut(cmp.Or(h.Message, h.Description, h.Value), maxText), "")
+	message := printable.Block(cut(cmp.Or(h.Message, h.Description, h.Value), maxText), "")
 	body := exceptionInfoBody{ID: shortName(h.Reason), BreakMode: "unhandled", Description: message}
 	if h.Reason == healthy {
 		body.BreakMode = "never"
@@ -90,7 +90,7 @@ func (d *exceptionDetails) value(v dump.Value, left *int) {
 // traceback returns the stack as the runtime prints it, as far as the frames allow.
 func traceback(g *dump.Goroutine) string {
 	if g.Trace != "" {
-		return safetext.Block(cut(g.Trace, 4*maxText), "")
+		return printable.Block(cut(g.Trace, 4*maxText), "")
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "goroutine %d [%s]:\n", g.ID, shortName(g.Status))

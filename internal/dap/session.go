@@ -9,7 +9,7 @@ import (
 
 	"coredumpy/internal/dump"
 	"coredumpy/internal/inspector"
-	"coredumpy/internal/safetext"
+	"coredumpy/internal/printable"
 )
 
 // session serves one client.
@@ -99,7 +99,7 @@ func (s *session) answer(req request) {
 	body, err := s.do(req)
 	r := &response{message: message{Type: "response"}, RequestSeq: req.seq, Command: req.command, Success: err == nil}
 	if r.Body = body; err != nil {
-		text := safetext.Line(err.Error())
+		text := printable.Line(err.Error())
 		_, shown := err.(shownError)
 		r.Message, r.Body = text, errorBody{errorMessage{ID: 1, Format: text, ShowUser: shown}}
 	}

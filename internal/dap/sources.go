@@ -13,7 +13,7 @@ import (
 	"strings"
 
 	"coredumpy/internal/dump"
-	"coredumpy/internal/safetext"
+	"coredumpy/internal/printable"
 )
 
 // source is a source file, for a client.
@@ -176,7 +176,7 @@ func (s *session) source(args sourceArguments) (any, error) {
 	}
 	text, ok := s.in.Source(s.sources.paths[n-1])
 	if !ok {
-		return nil, fmt.Errorf("source: %s can't be read from the dump", safetext.Line(s.sources.paths[n-1]))
+		return nil, fmt.Errorf("source: %s can't be read from the dump", printable.Line(s.sources.paths[n-1]))
 	}
 	body := sourceBody{Content: text}
 	if path.Ext(s.sources.paths[n-1]) == ".go" {

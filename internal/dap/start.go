@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"coredumpy/internal/inspector"
-	"coredumpy/internal/safetext"
+	"coredumpy/internal/printable"
 )
 
 // initializeArguments is what a client says about itself.
@@ -97,7 +97,7 @@ func (s *session) launch(args launchArguments) (any, error) {
 	s.event("initialized", nil)
 	s.tell("console", s.greeting())
 	if failed != nil {
-		s.tell("important", safetext.Line(failed.Error())+"\n")
+		s.tell("important", printable.Line(failed.Error())+"\n")
 	}
 	return nil, nil
 }
@@ -113,21 +113,21 @@ func (s *session) greeting() string {
 	if h.Test != "" {
 		about = h.Test + ": " + about
 	}
-	about = strings.TrimLeft(safetext.Block(cut(about, maxText), "    "), " ")
-	fmt.Fprintf(&b, "%s: %s\n", safetext.Line(h.Reason), about)
+	about = strings.TrimLeft(printable.Block(cut(about, maxText), "    "), " ")
+	fmt.Fprintf(&b, "%s: %s\n", printable.Line(h.Reason), about)
 	if h.Value != "" {
-		fmt.Fprintf(&b, "value: %s\n", safetext.Line(cut(h.Value, maxText)))
+		fmt.Fprintf(&b, "value: %s\n", printable.Line(cut(h.Value, maxText)))
 	}
 	fmt.Fprintf(&b, "%s, %s/%s, %d goroutines\n",
-		safetext.Line(h.GoVersion), safetext.Line(h.OS), safetext.Line(h.Arch), len(s.in.Goroutines()))
+		printable.Line(h.GoVersion), printable.Line(h.OS), printable.Line(h.Arch), len(s.in.Goroutines()))
 	for _, note := range h.Notes[:min(len(h.Notes), maxNotes)] {
-		fmt.Fprintf(&b, "note: %s\n", safetext.Line(cut(note, maxText)))
+		fmt.Fprintf(&b, "note: %s\n", printable.Line(cut(note, maxText)))
 	}
 	if missing := s.in.Missing(); missing != "" {
-		fmt.Fprintf(&b, "damaged: %s\n", safetext.Line(missing))
+		fmt.Fprintf(&b, "damaged: %s\n", printable.Line(missing))
 	}
 	for _, unknown := range s.in.Unknown() {
-		fmt.Fprintf(&b, "unknown: %s\n", safetext.Line(unknown))
+		fmt.Fprintf(&b, "unknown: %s\n", printable.Line(unknown))
 	}
 	if s.console != nil {
 		b.WriteString("Type Go expressions here, or commands: help lists them.\n")
@@ -167,11 +167,11 @@ type stoppedBody struct {
 // configurationDone reports the program as stopped where it was when the dump was made.
 func (s *session) configurationDone(none) (any, error) {
 	h := s.in.Head()
-	body := stoppedBody{Reason: "exception", Description: safetext.Line(cut(h.Reason, maxName)), AllStopped: true}
+	body := stoppedBody{Reason: "exception", Description: printable.Line(cut(h.Reason, maxName)), AllStopped: true}
 	if h.Reason == healthy {
 		body.Reason = "pause"
 	}
-	body.Text = safetext.Line(cut(cmp.Or(h.Message, h.Description), maxName))
+	body.Text = printable.Line(cut(cmp.Or(h.Message, h.Description), maxName))
 	if s.crashed != noGoroutine {
 		body.ThreadID = s.threadID(s.crashed)
 	}

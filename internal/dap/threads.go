@@ -7,7 +7,7 @@ import (
 
 	"coredumpy/internal/dump"
 	"coredumpy/internal/inspector"
-	"coredumpy/internal/safetext"
+	"coredumpy/internal/printable"
 )
 
 // maxThreads bounds how many goroutines an editor lists: it freezes at some thousands.
@@ -78,7 +78,7 @@ func (s *session) threadList(none) (any, error) {
 			"type goroutines to see them, and goroutine N to select one\n", more))
 	}
 	if failed != nil {
-		s.tell("important", safetext.Line(failed.Error())+"\n")
+		s.tell("important", printable.Line(failed.Error())+"\n")
 	}
 	return threadsBody{s.threads}, nil
 }
@@ -108,7 +108,7 @@ func (s *session) thread(gr *inspector.Group) (t thread, err error) {
 }
 
 // shortName returns a name that fits on a line.
-func shortName(name string) string { return safetext.Line(cut(name, maxName)) }
+func shortName(name string) string { return printable.Line(cut(name, maxName)) }
 
 type stackTraceArguments struct {
 	ThreadID   int64 `json:"threadId"`

@@ -10,7 +10,7 @@ import (
 	"coredumpy/internal/dump"
 	"coredumpy/internal/inspector"
 	"coredumpy/internal/pretty"
-	"coredumpy/internal/safetext"
+	"coredumpy/internal/printable"
 	"coredumpy/internal/symbol"
 )
 
@@ -259,7 +259,7 @@ func facts(p *inspector.Parts) (lines []variable) {
 	if more := p.Of.Len() - int64(p.Of.Stored()); more > 0 && p.Indexed > 0 && !p.Of.Redacted() {
 		text := fmt.Sprintf("%d more", more)
 		if why := p.Of.Reason(); why.Kind != caveat.None {
-			text += ": " + safetext.Line(why.String())
+			text += ": " + printable.Line(why.String())
 		}
 		lines = append(lines, virtual("(not in the dump)", text))
 	}

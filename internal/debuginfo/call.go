@@ -52,7 +52,7 @@ func (fn *Func) call(s *scope, pc uint64) Call {
 		c.Name, _ = f.value(s.entry, dwarf.AttrName).(string)
 	}
 	c.Wrapper, _ = s.entry.Val(dwarf.AttrTrampoline).(bool)
-	if c.Package = packageOf(c.Name); c.Package == "" && !c.Inlined {
+	if c.Package = importPath(c.Name); c.Package == "" && !c.Inlined {
 		c.Package = fn.unit.name
 	}
 	return c

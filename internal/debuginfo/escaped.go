@@ -39,17 +39,7 @@ func (fn *Func) findStrays() []stray {
 			if !v.Escaped || v.Kind != Local {
 				continue
 			}
-			found := stray{entry: e}
-			homes := 0
-			for _, call := range calls {
-				if ok, param := f.declares(call, v); ok {
-					found.home, found.param = call, param
-					homes++
-				}
-			}
-			if homes != 1 {
-				found.home = nil
-			}
+			found, homes := f.homeOf(e, v, calls)
 			if homes > 0 || v.DeclLine < int(line) {
 				strays = append(strays, found)
 			}
@@ -62,6 +52,21 @@ func (fn *Func) findStrays() []stray {
 	}
 	look(fn.root)
 	return strays
+}
+
+// homeOf looks for the inlined call that declares a variable, and returns how many may.
+func (f *File) homeOf(e *dwarf.Entry, v Variable, calls []*scope) (found stray, homes int) {
+	found.entry = e
+	for _, call := range calls {
+		if ok, param := f.declares(call, v); ok {
+			found.home, found.param = call, param
+			homes++
+		}
+	}
+	if homes != 1 {
+		found.home = nil
+	}
+	return found, homes
 }
 
 // collectInlined adds all inlined calls in s.

@@ -58,7 +58,7 @@ func (f *File) FuncByName(name string) (*Func, bool) {
 	if f.DWARFError() != nil {
 		return nil, false
 	}
-	pkg := packageOf(name)
+	pkg := importPath(name)
 	for _, own := range [...]bool{true, false} {
 		for _, u := range f.units {
 			if (u.isGo && u.name == pkg) != own {
@@ -100,7 +100,7 @@ func (u *unit) functionNamed(ranges []funcRange, name string) *Func {
 // the one in the name, or ends with it, as a vendored one does.
 func (f *File) FuncsBySuffix(name string) []*Func {
 	var found []*Func
-	pkg := packageOf(name)
+	pkg := importPath(name)
 	seen := map[string]bool{}
 	for _, u := range f.units {
 		if u.isGo && !seen[u.name] && (u.name == pkg || strings.HasSuffix(u.name, "/"+pkg)) {

@@ -4,10 +4,12 @@ import (
 	"debug/dwarf"
 	"fmt"
 	"reflect"
+
+	"coredumpy/internal/symbol"
 )
 
-// A Type describes a type. It refers to other types by the offsets of their entries, for
-// File.Type.
+// A Type describes a type as an executable does. It refers to other types by the offsets of
+// their entries, for File.Type: reading one doesn't read all that it leads to.
 type Type struct {
 	Name           string       // qualified by import paths: main.T, []string, map[string]int, *net/http.Request
 	Kind           reflect.Kind // Invalid for a type that isn't Go's, such as a C union
@@ -52,7 +54,7 @@ func (f *File) Type(off dwarf.Offset) (*Type, error) {
 	}
 	t := &Type{DictIndex: -1}
 	name, _ := e.Val(dwarf.AttrName).(string)
-	t.Name = unescape(name)
+	t.Name = symbol.Unescaped(name)
 	if i, ok := e.Val(attrGoDictIndex).(int64); ok {
 		t.DictIndex = int(i)
 	}

@@ -5,6 +5,8 @@ import (
 	"debug/dwarf"
 	"slices"
 	"strings"
+
+	"coredumpy/internal/symbol"
 )
 
 // Attributes that Go defines (cmd/internal/dwarf).
@@ -29,7 +31,8 @@ const (
 	Global                  // of a package
 )
 
-// A Variable is a variable as the compiler describes it. Names starting with a dot or #
+// A Variable is a variable as the compiler describes it, in no process yet: package variables
+// finds it in one. Names starting with a dot or #
 // are the compiler's own: .dict is the dictionary of a generic function, .closureptr the
 // closure of the body of a range-over-func loop.
 type Variable struct {
@@ -235,6 +238,6 @@ func (u *unit) global(off dwarf.Offset) (Variable, bool) {
 		return Variable{}, false
 	}
 	v := u.variable(e, 0)
-	v.Kind, v.Name = Global, unescape(v.Name)
+	v.Kind, v.Name = Global, symbol.Unescaped(v.Name)
 	return v, v.Name != ""
 }

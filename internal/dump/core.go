@@ -185,7 +185,8 @@ const (
 	Given    Role = corefile.RoleGiven    // passed by the program
 )
 
-// Variable is a variable and its value when the dump was made.
+// Variable is a variable and its value when the dump was made: the file's record with its
+// type and value decoded.
 type Variable struct {
 	Name     string
 	Role     Role

@@ -10,6 +10,7 @@ import (
 	"coredumpy/internal/caveat"
 	"coredumpy/internal/corefile"
 	"coredumpy/internal/notation"
+	"coredumpy/internal/symbol"
 )
 
 // Expressions make values and types that the dump doesn't hold: 2*x, []byte(s), &x. They are
@@ -32,23 +33,10 @@ func (c *Core) TypesNamed(short string) []*Type {
 	return c.named[short]
 }
 
-// ShortName returns the notation of a type with names of packages instead of their paths, and
+// ShortName returns the name of a type with names of packages instead of their paths, and
 // without blanks: map[string]*net/http.Request becomes map[string]*http.Request.
 func ShortName(name string) string {
-	var b strings.Builder
-	start := 0
-	for i := 0; i <= len(name); i++ {
-		if i < len(name) && !strings.ContainsRune(" *[](){},;", rune(name[i])) {
-			continue
-		}
-		word := name[start:i]
-		b.WriteString(word[strings.LastIndexByte(word, '/')+1:])
-		if i < len(name) && name[i] != ' ' {
-			b.WriteByte(name[i])
-		}
-		start = i + 1
-	}
-	return b.String()
+	return strings.ReplaceAll(symbol.ShortType(name), " ", "")
 }
 
 // made returns the type in the dump that has the name and element type of t. If there is none,

@@ -7,7 +7,8 @@ import (
 	"coredumpy/internal/corefile"
 )
 
-// Type is the type of a value. The zero Type is an unknown one. Methods that don't fit a
+// Type is the type of a value: the file's record, with other types instead of their ids, or a
+// type that an expression has made. The zero Type is an unknown one. Methods that don't fit a
 // type's kind return zero values; none panics.
 type Type struct {
 	core *Core
@@ -15,14 +16,6 @@ type Type struct {
 	kind reflect.Kind
 	elem *Type // of a type that was made, see made.go
 }
-
-var kindByName = func() map[string]reflect.Kind {
-	m := make(map[string]reflect.Kind)
-	for k := reflect.Invalid; k <= reflect.UnsafePointer; k++ {
-		m[k.String()] = k
-	}
-	return m
-}()
 
 var unknownType = &Type{rec: &corefile.Type{Name: "?"}}
 
@@ -35,7 +28,7 @@ func (c *Core) typeOf(id int) *Type {
 	if err != nil {
 		return unknownType
 	}
-	t := &Type{core: c, rec: rec, kind: kindByName[rec.Kind]}
+	t := &Type{core: c, rec: rec, kind: rec.ReflectKind()}
 	c.types[id] = t
 	return t
 }

@@ -1,8 +1,8 @@
 package dumping
 
 import (
-	"coredumpy/internal/ask"
 	"coredumpy/internal/capture"
+	"coredumpy/internal/runclient"
 	"coredumpy/internal/settings"
 	"coredumpy/internal/unsafely"
 )
@@ -11,17 +11,17 @@ import (
 // whether it has. entry is the function that the program called, test the failed
 // test's name.
 func Watched(o *settings.Options, entry, test string, value *any, signal []byte, mark *byte, was uint64) bool {
-	r := &ask.Request{Texts: make([]string, ask.Names), Values: []any{*value}}
-	r.Texts[ask.Entry], r.Texts[ask.Test] = capture.Face+"."+entry, test
-	r.Texts[ask.Description], r.Texts[ask.Signal] = o.Description, string(signal)
-	r.Texts[ask.Note] = Panics.Note()
+	r := &runclient.Request{Texts: make([]string, runclient.Names), Values: []any{*value}}
+	r.Texts[runclient.Entry], r.Texts[runclient.Test] = capture.Face+"."+entry, test
+	r.Texts[runclient.Description], r.Texts[runclient.Signal] = o.Description, string(signal)
+	r.Texts[runclient.Note] = Panics.Note()
 	for _, g := range o.Given {
 		r.Texts, r.Values = append(r.Texts, g.Name), append(r.Values, *g.Value)
 	}
-	r.Numbers[ask.Skip] = uint64(skip(o))
+	r.Numbers[runclient.Skip] = uint64(skip(o))
 	if entry == "OnPanic" || *value != nil {
-		r.Numbers[ask.Panic] = 1
+		r.Numbers[runclient.Panic] = 1
 	}
-	r.Numbers[ask.Was], r.Numbers[ask.Is] = was, unsafely.StackAddr(mark)
-	return ask.Dump(r)
+	r.Numbers[runclient.Was], r.Numbers[runclient.Is] = was, unsafely.StackAddr(mark)
+	return runclient.Dump(r)
 }

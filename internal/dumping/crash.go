@@ -6,10 +6,10 @@ import (
 	"slices"
 	"strings"
 
-	"coredumpy/internal/ask"
 	"coredumpy/internal/capture"
 	"coredumpy/internal/monitor"
 	"coredumpy/internal/outcome"
+	"coredumpy/internal/runclient"
 	"coredumpy/internal/settings"
 )
 
@@ -34,7 +34,7 @@ func (w *Work) crash(watch *monitor.Watch) (err error) {
 	}}
 	var dump *capture.Dump
 	if watch.Traced() {
-		if hasVariable(capture.Environ(watch.PID), ask.SocketEnv) {
+		if hasVariable(capture.Environ(watch.PID), runclient.SocketEnv) {
 			return nil // coredumpy run traces it, and has made the dump
 		}
 		err = errors.New("another process traces it, such as a debugger, which would see it stopped")

@@ -6,16 +6,16 @@ import (
 	"io"
 
 	"coredumpy/internal/capture"
+	"coredumpy/internal/destination"
 	"coredumpy/internal/guard"
-	"coredumpy/internal/outfile"
+	"coredumpy/internal/printable"
 	"coredumpy/internal/retain"
-	"coredumpy/internal/safetext"
 )
 
 // deliver writes a dump to its place. It returns both a path and an error if the dump is
 // elsewhere.
 func (w *Work) deliver(dump *capture.Dump) (path string, err error) {
-	chosen := outfile.Chosen{
+	chosen := destination.Chosen{
 		Create: w.Create, Limit: w.patience(), Directory: w.Directory,
 		Full: retain.ErrFull,
 		Room: func(to io.Writer, path string, write func(io.Writer) error) error {
@@ -29,13 +29,13 @@ func (w *Work) deliver(dump *capture.Dump) (path string, err error) {
 		chosen.Path = w.callPathFunc
 	}
 	top := dump.Top()
-	d, err := chosen.Deliver(outfile.Name(top.Func, top.Line), dump.Write)
+	d, err := chosen.Deliver(destination.Name(top.Func, top.Line), dump.Write)
 	if err != nil {
 		return "", fmt.Errorf("coredumpy: no dump written: %w", err)
 	}
 	w.delivered, w.teller = d, dump.Teller(d.File)
 	if d.Instead != nil {
-		err = fmt.Errorf("coredumpy: the dump is in %s instead: %w", safetext.Argument(d.Full), d.Instead)
+		err = fmt.Errorf("coredumpy: the dump is in %s instead: %w", printable.Argument(d.Full), d.Instead)
 	}
 	return d.Path, err
 }

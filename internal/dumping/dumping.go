@@ -10,10 +10,10 @@ import (
 	"time"
 
 	"coredumpy/internal/capture"
+	"coredumpy/internal/destination"
 	"coredumpy/internal/guard"
 	"coredumpy/internal/monitor"
 	"coredumpy/internal/outcome"
-	"coredumpy/internal/outfile"
 	"coredumpy/internal/quota"
 	"coredumpy/internal/settings"
 )
@@ -39,9 +39,9 @@ type Work struct {
 	Patient bool // lets others go first
 	Outcome outcome.Outcome
 
-	dump      *capture.Dump      // nil until it is taken
-	teller    *capture.Teller    // nil until it is written, see Say
-	delivered *outfile.Delivered // nil until it is written
+	dump      *capture.Dump          // nil until it is taken
+	teller    *capture.Teller        // nil until it is written, see Say
+	delivered *destination.Delivered // nil until it is written
 }
 
 // errGoexit is the error if a function or writer of the program's calls runtime.Goexit.
@@ -67,7 +67,7 @@ func Apart(o *settings.Options, err *error, do func(*Work)) {
 
 // take captures this process.
 func (w *Work) take(req *capture.Request) (*capture.Dump, error) {
-	if err := outfile.CheckDescriptors(); err != nil {
+	if err := destination.CheckDescriptors(); err != nil {
 		return nil, fmt.Errorf("coredumpy: no dump written: %w", err)
 	}
 	// Variables that the program has unset, as is advised for secrets, count as well. Only

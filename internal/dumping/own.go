@@ -18,7 +18,7 @@ func Dump(o *settings.Options, mark *byte, was uint64) (path string, err error) 
 	return path, err
 }
 
-func (w *Work) own(at Place) (path string, err error) {
+func (w *Work) own(at Origin) (path string, err error) {
 	if _, err := w.Conflict(); err != nil {
 		return "", err
 	}

@@ -11,28 +11,28 @@ import (
 	"coredumpy/internal/unsafely"
 )
 
-// Place is where the program is when a dump is asked for.
-type Place struct {
+// Origin is where the program is when a dump is asked for.
+type Origin struct {
 	trace string // the runtime's traceback
 	pcs   []uintptr
 	move  target.Move
 }
 
-// Where returns the place of the calling goroutine. mark is a variable on its
+// Where returns the origin of the calling goroutine. mark is a variable on its
 // stack; was is the address it had before the stack may have grown.
 //
 //go:noinline
-func Where(mark *byte, was uint64) Place {
+func Where(mark *byte, was uint64) Origin {
 	buf := make([]byte, 64<<10)
 	trace := string(buf[:runtime.Stack(buf, false)])
 	var pcs [128]uintptr // a traceback has the 50 innermost frames and the 50 outermost
 	n := runtime.Callers(1, pcs[:])
-	return Place{trace, pcs[:n], target.Move{Was: was, Is: unsafely.StackAddr(mark)}}
+	return Origin{trace, pcs[:n], target.Move{Was: was, Is: unsafely.StackAddr(mark)}}
 }
 
 // Request returns a request with what all dumps of this process share. entry is the
 // function of package coredumpy that the program called.
-func (w *Work) Request(at Place, entry, reason string) *capture.Request {
+func (w *Work) Request(at Origin, entry, reason string) *capture.Request {
 	req := w.request(capture.Head(w.Description))
 	req.Head.Reason = reason
 	req.Goroutine, _ = capture.GoroutineID(at.trace)

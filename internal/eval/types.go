@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"coredumpy/internal/dump"
+	"coredumpy/internal/symbol"
 )
 
 // basicKinds are the predeclared types that have a kind of their own.
@@ -365,7 +366,7 @@ func (e *evaluation) typeIdent(name string) []string {
 func shortKey(list []typeToken) string {
 	var b strings.Builder
 	for _, t := range list {
-		b.WriteString(shortened(t.text))
+		b.WriteString(symbol.ShortType(t.text))
 	}
 	return b.String()
 }
@@ -378,7 +379,7 @@ func sameType(want []typeToken, name string) bool {
 			return false
 		}
 		w := want[i]
-		if w.text != text && !(w.short && w.text == shortened(text)) {
+		if w.text != text && !(w.short && w.text == symbol.ShortType(text)) {
 			return false
 		}
 		i++
@@ -404,10 +405,4 @@ func splitType(name string) []string {
 		start = i + 1
 	}
 	return list
-}
-
-// shortened returns a qualified name with the package's name instead of its path, as far
-// as the path shows it: net/http.Request is http.Request.
-func shortened(name string) string {
-	return name[strings.LastIndexByte(name, '/')+1:]
 }

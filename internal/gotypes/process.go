@@ -125,15 +125,21 @@ func (p *Process) Misunderstood() []error {
 
 // Value reads a package-level variable that is an integer or a pointer.
 func (p *Process) Value(name string) (uint64, error) {
-	v, ok := p.Info.Global(name)
-	if !ok {
-		return 0, fmt.Errorf("no variable %s", name)
-	}
-	addr, err := p.GlobalAddr(&v)
+	addr, _, err := p.Global(name)
 	if err != nil {
 		return 0, err
 	}
 	return p.ReadWord(addr)
+}
+
+// Global returns the address of the package-level variable with a name, and its type.
+func (p *Process) Global(name string) (addr uint64, typ dwarf.Offset, err error) {
+	v, ok := p.Info.Global(name)
+	if !ok {
+		return 0, 0, fmt.Errorf("no variable %s", name)
+	}
+	addr, err = p.GlobalAddr(&v)
+	return addr, v.Type, err
 }
 
 // GlobalAddr returns the address of a package-level variable.

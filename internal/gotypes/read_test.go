@@ -7,17 +7,6 @@ import (
 	"coredumpy/internal/unsafely"
 )
 
-func TestShortName(t *testing.T) {
-	for name, want := range map[string]string{
-		"int": "int", "net/http.Header": "http.Header", "map[a/b.K]*c/d/e.V": "map[b.K]*e.V",
-		"a.T[b/c.X,d/e.Y]": "a.T[c.X,e.Y]", "func(gopkg.in/yaml.v3.Node) error": "func(yaml.v3.Node) error",
-	} {
-		if got := ShortName(name); got != want {
-			t.Errorf("got %q of %q, want %q", got, name, want)
-		}
-	}
-}
-
 // A text that is too long doesn't end in half a word.
 func TestTextCut(t *testing.T) {
 	p := self(t)

@@ -47,21 +47,3 @@ func selfWithInfo(t *testing.T) *Process {
 }
 
 func addressOf[T any](v *T) uint64 { return uint64(uintptr(unsafe.Pointer(v))) }
-
-func TestUnescape(t *testing.T) {
-	for s, want := range map[string]string{
-		"T":                                 "T",
-		"pair[gopkg.in/yaml%2ev3.Node,int]": "pair[gopkg.in/yaml.v3.Node,int]",
-		"T[a/b%2ec.X,d%22e.Y]":              `T[a/b.c.X,d"e.Y]`,
-		"%":                                 "%",
-		"%2":                                "%2",
-		"x%2e":                              "x.",
-		"%zz":                               "%zz",
-		"%252e":                             "%2e",
-		`struct { A int "%2e" }`:            `struct { A int "%2e" }`,
-	} {
-		if got := unescape(s); got != want {
-			t.Errorf("got %q of %q, want %q", got, s, want)
-		}
-	}
-}

@@ -35,17 +35,13 @@ func (p *Process) typesBase() (uint64, error) {
 
 // moduleTypesBase reads the base of name offsets.
 func (p *Process) moduleTypesBase() (uint64, error) {
-	v, ok := p.Info.Global("runtime.firstmoduledata")
-	if !ok {
-		return 0, fmt.Errorf("type descriptors not recognised: no variable runtime.firstmoduledata")
+	addr, typ, err := p.Global("runtime.firstmoduledata")
+	if err != nil {
+		return 0, fmt.Errorf("type descriptors not recognised: %w", err)
 	}
-	f, ok := p.Info.StructField(v.Type, "types")
+	f, ok := p.Info.StructField(typ, "types")
 	if !ok {
 		return 0, fmt.Errorf("runtime.moduledata not recognised: no field types")
-	}
-	addr, err := p.GlobalAddr(&v)
-	if err != nil {
-		return 0, err
 	}
 	return p.ReadWord(addr + uint64(f.Offset))
 }

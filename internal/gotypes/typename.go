@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+
+	"coredumpy/internal/symbol"
 )
 
 // Types have the names that the linker gives them in debug information, however they are
@@ -25,7 +27,7 @@ func (d *descriptor) name(t *Type) (string, error) {
 	if d.flag&d.l.hasStar != 0 {
 		s = strings.TrimPrefix(s, "*")
 	}
-	s = unescape(s)
+	s = symbol.Unescaped(s)
 	if path := d.pkgPath(); d.flag&d.l.isNamed != 0 && path != "" {
 		s = path + "." + baseName(s)
 	}
@@ -223,28 +225,6 @@ func braces(word string, parts []string) string {
 	return word + " { " + strings.Join(parts, "; ") + " }"
 }
 
-// unescape undoes what the compiler does to import paths in the names of type arguments: a
-// dot in the last element and odd bytes are written as %xx (cmd/internal/objabi,
-// PathToPrefix). A name with a quote contains a field's tag, in which a percent sign may
-// mean itself.
-func unescape(s string) string {
-	if !strings.Contains(s, "%") || strings.Contains(s, `"`) {
-		return s
-	}
-	var b strings.Builder
-	for i := 0; i < len(s); i++ {
-		if s[i] == '%' && i+2 < len(s) {
-			if c, err := strconv.ParseUint(s[i+1:i+3], 16, 8); err == nil {
-				b.WriteByte(byte(c))
-				i += 2
-				continue
-			}
-		}
-		b.WriteByte(s[i])
-	}
-	return b.String()
-}
-
 // HasMethod reports whether the type at addr, of the given kind, has an exported method of
 // that name, and whether the layout of methods is known. The linker leaves out methods
 // that nothing can call.
@@ -283,36 +263,14 @@ func (p *Process) TypeText(addr uint64, t *Type) string {
 	l := &p.lay.types
 	h := make([]byte, l.end)
 	if p.Mem.Read(h, addr) != nil {
-		return ShortName(t.Name)
+		return symbol.ShortType(t.Name)
 	}
 	name, err := p.nameAt(int32(le32(h[l.str:])))
 	if err != nil {
-		return ShortName(t.Name)
+		return symbol.ShortType(t.Name)
 	}
 	if uint64(h[l.tflag])&l.hasStar != 0 {
 		name = strings.TrimPrefix(name, "*")
 	}
 	return name
-}
-
-// inPath reports whether c may occur in an import path or in a name behind it.
-func inPath(c byte) bool {
-	return '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c >= 0x80 ||
-		c == '.' || c == '_' || c == '-' || c == '%' || c == '~'
-}
-
-// ShortName shortens import paths to their last elements, as the runtime does in messages.
-func ShortName(name string) string {
-	var b strings.Builder
-	start := 0
-	for i := range len(name) {
-		switch c := name[i]; {
-		case c == '/':
-			start = i + 1
-		case !inPath(c):
-			b.WriteString(name[start : i+1])
-			start = i + 1
-		}
-	}
-	return b.String() + name[start:]
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -133,8 +134,7 @@ func (c *choice) blame(output string) map[string]string {
 			guilty[name] = strings.TrimSpace(message)
 		}
 	}
-	lines := strings.Split(output, "\n")
-	for _, line := range lines {
+	for line := range strings.SplitSeq(output, "\n") {
 		m := placeInMessage.FindStringSubmatchIndex(line)
 		if m == nil {
 			continue
@@ -142,17 +142,15 @@ func (c *choice) blame(output string) map[string]string {
 		file, number, message := line[m[2]:m[3]], line[m[4]:m[5]], line[m[2]:]
 		accuse(c.edited[file+":"+number], message)
 		for i := range parts {
-			for _, name := range parts[i].adds {
-				if own, _ := added(name); own == file {
-					accuse(parts[i].name, message)
-				}
+			if parts[i].addsFile(file) {
+				accuse(parts[i].name, message)
 			}
 		}
 	}
 	if len(guilty) > 0 {
-		return guilty
+		return guilty // the linker hasn't run
 	}
-	for _, line := range lines {
+	for line := range strings.SplitSeq(output, "\n") {
 		for _, function := range ownName.FindAllString(line, -1) {
 			for i := range parts {
 				if parts[i].declares(function) {
@@ -162,4 +160,12 @@ func (c *choice) blame(output string) map[string]string {
 		}
 	}
 	return guilty
+}
+
+// addsFile reports whether a part adds a file to the standard library.
+func (p *part) addsFile(file string) bool {
+	return slices.ContainsFunc(p.adds, func(name string) bool {
+		own, _ := added(name)
+		return own == file
+	})
 }

@@ -31,14 +31,14 @@ package hook
 import (
 	"strconv"
 
-	"coredumpy/internal/ask"
+	"coredumpy/internal/runclient"
 )
 
 // The environment of a program that reports.
 const (
 	// SocketEnv holds the path of a Unix socket, at most 107 bytes, or "@" and
 	// the name of an abstract one.
-	SocketEnv = ask.SocketEnv
+	SocketEnv = runclient.SocketEnv
 	// ExitEnv, if not empty, asks for an event for every os.Exit with a status
 	// other than 0.
 	ExitEnv = "COREDUMPY_EXIT"
@@ -76,7 +76,7 @@ const (
 const (
 	// Asked is a dump that coredumpy.OnPanic or OnFailure asks for. Name and Text
 	// are the address and the length of a []string and a []any, and ExitCode is the
-	// address of numbers, see coredumpy's internal/ask. If the reader answers [Done], they
+	// address of numbers, see coredumpy's internal/runclient. If the reader answers [Done], they
 	// make no dump of their own, and the panic isn't reported again.
 	Asked Kind = 8 + iota
 	// Recovered is a panic that is about to be recovered, the first at its crash

@@ -60,8 +60,8 @@ func (in *Inspector) UserFrame(g *dump.Goroutine) int {
 	return max(outside, 0)
 }
 
-// packageOf returns the package of a frame; if pkg is empty, as far as the function's name
-// says it.
+// packageOf returns the package of a frame. pkg is that in the dump; if there is none, the
+// function's name says it.
 func packageOf(pkg, function string) string {
 	return cmp.Or(pkg, symbol.Package(function), function)
 }

@@ -10,7 +10,9 @@ import (
 )
 
 // A value that lies too deep is shown as its type and address: (*main.T)(0xc000012345).
-// In an expression that text stands for the value.
+// In an expression that text stands for the value. Package eval, too, finds what the dump
+// holds at an address, but it takes the text for a conversion: it prints a converted pointer
+// as Delve does, without what it points to, and its errors don't quote the text.
 
 // maxShown bounds how many values are remembered.
 const maxShown = 100_000

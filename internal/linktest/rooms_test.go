@@ -56,7 +56,7 @@ func TestRooms(t *testing.T) {
 	}
 }
 
-var roomNames = regexp.MustCompile("(?:^|, )`([a-z]+)`")
+var roomNames = regexp.MustCompile("(?:^|, |; )`([a-z]+)`")
 
 // roomImports returns, for each room, the rooms that it imports outside tests, in the
 // files for all systems.

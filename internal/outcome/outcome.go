@@ -11,8 +11,8 @@ import (
 	"coredumpy/internal/clock"
 	"coredumpy/internal/corefile"
 	"coredumpy/internal/guard"
+	"coredumpy/internal/printable"
 	"coredumpy/internal/quota"
-	"coredumpy/internal/safetext"
 	"coredumpy/internal/stderr"
 )
 
@@ -53,9 +53,9 @@ func (o *Outcome) tell(w io.Writer) {
 	if o.Path == "" {
 		return
 	}
-	fmt.Fprintf(w, "Your frame stack is dumped, open it with\ncoredumpy load %s\n", safetext.Argument(o.Path))
+	fmt.Fprintf(w, "Your frame stack is dumped, open it with\ncoredumpy load %s\n", printable.Argument(o.Path))
 	if o.Hint != "" {
-		fmt.Fprintf(w, "for its variables, %s\n", safetext.Line(o.Hint))
+		fmt.Fprintf(w, "for its variables, %s\n", printable.Line(o.Hint))
 	}
 }
 

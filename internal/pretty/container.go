@@ -75,6 +75,15 @@ func only(f flags, on bool) flags {
 	return 0
 }
 
+// unlisted writes the place of elements or entries that aren't shown, and if the dump has none
+// of them, why.
+func (p *printer) unlisted(v dump.Value) {
+	p.put("[...]")
+	if v.Stored() == 0 {
+		p.missing(cmp.Or(v.Reason(), caveat.Reason{Kind: caveat.NotStored}))
+	}
+}
+
 // list writes a slice or an array.
 func (p *printer) list(v dump.Value, f flags, depth int, indent string) {
 	if v.Kind() == reflect.Slice && !v.IsNil() && v.Pointer() == 0 && v.Stored() == 0 &&
@@ -84,14 +93,13 @@ func (p *printer) list(v dump.Value, f flags, depth int, indent string) {
 	}
 	if f.has(withType) {
 		p.put(p.typeName(v.Type()) + " ")
-		if v.Kind() == reflect.Slice {
-			p.putf("len: %d, cap: ", v.Len())
-			if v.Cap() < 0 {
-				p.put("?, ")
-			} else {
-				p.putf("%d, ", v.Cap())
-			}
-		}
+	}
+	switch {
+	case !f.has(withType) || v.Kind() != reflect.Slice:
+	case v.Cap() < 0:
+		p.putf("len: %d, cap: ?, ", v.Len())
+	default:
+		p.putf("len: %d, cap: %d, ", v.Len(), v.Cap())
 	}
 	if v.IsNil() {
 		p.put("nil")
@@ -106,10 +114,7 @@ func (p *printer) list(v dump.Value, f flags, depth int, indent string) {
 		stored = 0
 	}
 	if stored == 0 && v.Len() > 0 {
-		p.put("[...]")
-		if v.Stored() == 0 {
-			p.missing(cmp.Or(v.Reason(), caveat.Reason{Kind: caveat.NotStored}))
-		}
+		p.unlisted(v)
 		return
 	}
 	nl := f.has(newlines) && p.breaksList(v, stored)
@@ -144,10 +149,7 @@ func (p *printer) mapping(v dump.Value, f flags, depth int, indent string) {
 		stored = 0
 	}
 	if stored == 0 && v.Len() > 0 {
-		p.put("[...]")
-		if v.Stored() == 0 {
-			p.missing(cmp.Or(v.Reason(), caveat.Reason{Kind: caveat.NotStored}))
-		}
+		p.unlisted(v)
 		return
 	}
 	nl := f.has(newlines) && stored > 0

@@ -248,32 +248,12 @@ func (t *tracer) seize(tid int) (bool, error) {
 func (t *tracer) await() {
 	var stuck time.Time // the time since which only uninterruptible ones are left
 	for try := 0; ; try++ {
-		waiting, uninterruptible := 0, true
-		for tid, c := range t.traced {
-			if c.stopped || c.kernel {
-				continue
-			}
-			if !t.poll(tid, c) {
-				continue
-			}
-			waiting++
-			if try < clock.EagerTries {
-				uninterruptible = false
-				continue
-			}
-			st, err := procfs.ReadStat(procfs.TaskPath(t.pid, tid, "stat"))
-			if err != nil || st.Ended() && tid == t.pid {
-				t.forget(tid)
-				waiting--
-			} else if !st.Uninterruptible() {
-				uninterruptible = false
-			}
-		}
+		waiting, mayStop := t.pollAll(try >= clock.EagerTries)
 		if waiting == 0 {
 			return
 		}
 		now := time.Now()
-		if !uninterruptible {
+		if mayStop {
 			stuck = now
 		}
 		if now.After(t.deadline) || !stuck.IsZero() && now.Sub(stuck) > kernelGrace {
@@ -284,6 +264,29 @@ func (t *tracer) await() {
 		}
 		clock.Pause(try)
 	}
+}
+
+// pollAll returns how many traced threads haven't stopped yet, and whether one of them isn't
+// in an uninterruptible wait. With look it finds that out, and forgets those that have ended.
+func (t *tracer) pollAll(look bool) (waiting int, mayStop bool) {
+	for tid, c := range t.traced {
+		if c.stopped || c.kernel || !t.poll(tid, c) {
+			continue
+		}
+		waiting++
+		if !look {
+			mayStop = true
+			continue
+		}
+		st, err := procfs.ReadStat(procfs.TaskPath(t.pid, tid, "stat"))
+		if err != nil || st.Ended() && tid == t.pid {
+			t.forget(tid)
+			waiting--
+		} else if !st.Uninterruptible() {
+			mayStop = true
+		}
+	}
+	return waiting, mayStop
 }
 
 // poll notes whether a thread has stopped or ended. It reports whether to wait for it any

@@ -299,17 +299,7 @@ func (t *tracing) reached(tid int, addr uint64) {
 		}
 	}
 	for limit := time.Now().Add(aloneLimit); addr != 0 && t.traced[tid] != nil && !t.replaced(); {
-		t.setTraps(t.mem, false)
-		alone := err == nil && t.report(tid, addr)
-		t.step(tid)
-		t.setTraps(t.mem, true)
-		addr = 0
-		if c := t.traced[tid]; c != nil && c.event != eventExec {
-			t.resume(tid)
-			if alone {
-				addr = t.alone(tid, limit)
-			}
-		}
+		addr = t.pass(tid, addr, err == nil, limit)
 	}
 	for other, c := range t.traced {
 		c.kernel = false
@@ -318,6 +308,24 @@ func (t *tracing) reached(tid int, addr uint64) {
 		}
 		t.resume(other)
 	}
+}
+
+// pass takes a thread over a breakpoint, and reports the hit if report is set. It returns the
+// breakpoint that the thread reaches next while it goes on alone, 0 if it doesn't.
+func (t *tracing) pass(tid int, addr uint64, report bool, limit time.Time) (next uint64) {
+	t.setTraps(t.mem, false)
+	alone := report && t.report(tid, addr)
+	t.step(tid)
+	t.setTraps(t.mem, true)
+	c := t.traced[tid]
+	if c == nil || c.event == eventExec {
+		return 0
+	}
+	t.resume(tid)
+	if !alone {
+		return 0
+	}
+	return t.alone(tid, limit)
 }
 
 // aloneLimit is how long a thread may go on alone: it may be waiting for another one.
@@ -396,15 +404,8 @@ func (t *tracing) step(tid int) {
 		if ptrace(ptraceSingleStep, tid, 0, 0) != nil {
 			return
 		}
-		for c.stopped = false; !c.stopped && t.traced[tid] != nil; {
-			si, err := waitid(pPID, tid, wStopped|wExited|wNoWait)
-			if errors.Is(err, syscall.EINTR) {
-				continue
-			}
-			if err != nil || si.Code != cldStopped && si.Code != cldTrapped {
-				return // it has been killed
-			}
-			t.poll(tid, c)
+		if !t.awaitStep(tid, c) {
+			return
 		}
 		stepped := c.event == 0 && c.signal == int(syscall.SIGTRAP)
 		if c.signal == 0 || stepped {
@@ -422,6 +423,22 @@ func (t *tracing) step(tid int) {
 			return
 		}
 	}
+}
+
+// awaitStep waits until a thread that goes on has stopped. It reports false if the thread has
+// been killed.
+func (t *tracing) awaitStep(tid int, c *tracee) bool {
+	for c.stopped = false; !c.stopped && t.traced[tid] != nil; {
+		si, err := waitid(pPID, tid, wStopped|wExited|wNoWait)
+		if errors.Is(err, syscall.EINTR) {
+			continue
+		}
+		if err != nil || si.Code != cldStopped && si.Code != cldTrapped {
+			return false
+		}
+		t.poll(tid, c)
+	}
+	return true
 }
 
 // synchronous reports whether an instruction can have caused a signal.

@@ -21,7 +21,7 @@ import (
 
 	"coredumpy"
 	"coredumpy/internal/corefile"
-	"coredumpy/internal/safetext"
+	"coredumpy/internal/printable"
 )
 
 // hang is how long one dump may take on a busy machine before it counts as a hang. The
@@ -132,7 +132,7 @@ func (d *driver) checkText(what, text string, color bool) {
 		d.t.Errorf("%s is not UTF-8: %.300q", what, text)
 	}
 	for i, r := range text {
-		if r != '\n' && r != '\t' && !safetext.Safe(r) {
+		if r != '\n' && r != '\t' && !printable.Safe(r) {
 			d.t.Errorf("%s holds %q after %.100q", what, r, text[max(0, i-100):i])
 			return
 		}

@@ -8,7 +8,7 @@ import (
 
 	"coredumpy/internal/eval"
 	"coredumpy/internal/inspector"
-	"coredumpy/internal/safetext"
+	"coredumpy/internal/printable"
 )
 
 // evaluate evaluates the argument of a command.
@@ -44,7 +44,7 @@ func (s *session) print(args string) error {
 			}
 		}
 		if len(list) > 1 {
-			s.out.Printf("%s = ", safetext.Line(expr))
+			s.out.Printf("%s = ", printable.Line(expr))
 		}
 		if err := s.show.result(expr, format, r.Result); err != nil {
 			return err
@@ -61,9 +61,9 @@ func (s *session) noteResult(expr string, r inspector.Evaluated) {
 	switch {
 	case r.Noted == nil:
 	case r.Noted.Name == expr:
-		s.out.Printf("(%s)\n", safetext.Line(r.Noted.Note()))
+		s.out.Printf("(%s)\n", printable.Line(r.Noted.Note()))
 	default: // a doubt about a variable holds for every value made from it
-		s.out.Printf("(%s: %s)\n", safetext.Line(r.Noted.Name), safetext.Line(r.Noted.Note()))
+		s.out.Printf("(%s: %s)\n", printable.Line(r.Noted.Name), printable.Line(r.Noted.Note()))
 	}
 }
 

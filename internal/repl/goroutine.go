@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"coredumpy/internal/dump"
-	"coredumpy/internal/safetext"
+	"coredumpy/internal/printable"
 )
 
 // tellUnparsed prints, once for each file, why the source of a frame can't be
@@ -16,7 +16,7 @@ import (
 func (s *session) tellUnparsed(f *dump.Frame) {
 	if why := s.in.Unparsed(f); why != "" {
 		s.out.Printf("(%s isn't understood: %s; this coredumpy was built with %s, the program with %s)\n",
-			safetext.Line(f.File), safetext.Line(why), runtime.Version(), safetext.Line(s.in.Head().GoVersion))
+			printable.Line(f.File), printable.Line(why), runtime.Version(), printable.Line(s.in.Head().GoVersion))
 	}
 }
 
@@ -75,7 +75,7 @@ func (s *session) showGoroutine(g *dump.Goroutine) {
 		s.out.Printf("label %q: %q\n", g.Labels[i], g.Labels[i+1])
 	}
 	if len(g.Note) > 0 {
-		s.out.Printf("(%s)\n", safetext.Line(g.Note.String()))
+		s.out.Printf("(%s)\n", printable.Line(g.Note.String()))
 	}
 	s.showFrame()
 }
@@ -154,7 +154,7 @@ func (s *session) showFrame() {
 	}
 	s.tellUnparsed(f)
 	s.out.Printf("Frame %d: ", n)
-	s.out.Bold(safetext.Line(f.Func) + "()")
+	s.out.Bold(printable.Line(f.Func) + "()")
 	s.out.Printf(" %s (PC: %#x)\n", position(f.Place), f.PC)
 	if f.Optimized {
 		s.out.Printf("(optimized: some variables have no value)\n")
@@ -164,7 +164,7 @@ func (s *session) showFrame() {
 		err = source.Around(s.out, f.Line, f.Line)
 	}
 	if err != nil {
-		s.out.Printf("(%s)\n", safetext.Line(err.Error()))
+		s.out.Printf("(%s)\n", printable.Line(err.Error()))
 	}
 }
 

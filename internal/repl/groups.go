@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"coredumpy/internal/inspector"
-	"coredumpy/internal/safetext"
+	"coredumpy/internal/printable"
 )
 
 // shownIDs is how many of a group's ids are shown.
@@ -44,7 +44,7 @@ func (s *session) writeGroup(gr *inspector.Group, verbose bool) {
 	}
 	w := s.out
 	fmt.Fprintf(w, "%s%s [%s%s]: %s\n", mark, counted(len(gr.IDs), "goroutine"),
-		safetext.Line(first.Status), waiting(gr.Shortest, gr.Longest), s.ids(gr, verbose))
+		printable.Line(first.Status), waiting(gr.Shortest, gr.Longest), s.ids(gr, verbose))
 	frames := first.Frames
 	if !verbose && len(frames) > 0 {
 		user := s.in.UserFrame(first)
@@ -52,14 +52,14 @@ func (s *session) writeGroup(gr *inspector.Group, verbose bool) {
 	}
 	for i := range frames {
 		fmt.Fprint(w, "      ")
-		w.Bold(safetext.Line(frames[i].Func))
+		w.Bold(printable.Line(frames[i].Func))
 		fmt.Fprintf(w, " at %s\n", position(frames[i].Place))
 	}
 	if len(first.Note.String()) > 0 {
-		fmt.Fprintf(w, "      (%s)\n", safetext.Line(first.Note.String()))
+		fmt.Fprintf(w, "      (%s)\n", printable.Line(first.Note.String()))
 	}
 	if c := first.CreatedBy; c != nil && c.Func != "" {
-		fmt.Fprintf(w, "      created by %s at %s\n", safetext.Line(c.Func), position(*c))
+		fmt.Fprintf(w, "      created by %s at %s\n", printable.Line(c.Func), position(*c))
 	}
 }
 

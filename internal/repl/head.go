@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"coredumpy/internal/dump"
-	"coredumpy/internal/safetext"
+	"coredumpy/internal/printable"
 )
 
 // labelWidth is the width of the column of labels.
@@ -16,25 +16,25 @@ const labelWidth = 13
 
 // greet writes in a few lines what a dump is about.
 func greet(w io.Writer, h *dump.Head, missing string, unknown []string) {
-	io.WriteString(w, safetext.Line(h.Reason))
+	io.WriteString(w, printable.Line(h.Reason))
 	for _, text := range []string{h.Test, h.Message} {
 		if text != "" {
-			fmt.Fprintf(w, ": %s", strings.TrimLeft(safetext.Block(text, "    "), " "))
+			fmt.Fprintf(w, ": %s", strings.TrimLeft(printable.Block(text, "    "), " "))
 		}
 	}
 	if h.Value != "" {
-		fmt.Fprintf(w, "\nvalue: %s", safetext.Line(h.Value))
+		fmt.Fprintf(w, "\nvalue: %s", printable.Line(h.Value))
 	}
 	fmt.Fprintf(w, "\n%s, %s %s/%s, %d goroutines\n", h.Time.Local().Format("2006-01-02 15:04:05 MST"),
-		safetext.Line(h.GoVersion), safetext.Line(h.OS), safetext.Line(h.Arch), h.Goroutines)
+		printable.Line(h.GoVersion), printable.Line(h.OS), printable.Line(h.Arch), h.Goroutines)
 	for _, note := range h.Notes {
-		fmt.Fprintf(w, "note: %s\n", safetext.Line(note))
+		fmt.Fprintf(w, "note: %s\n", printable.Line(note))
 	}
 	if missing != "" {
-		fmt.Fprintf(w, "damaged: %s\n", safetext.Line(missing))
+		fmt.Fprintf(w, "damaged: %s\n", printable.Line(missing))
 	}
 	for _, line := range unknown {
-		fmt.Fprintf(w, "unknown: %s\n", safetext.Line(line))
+		fmt.Fprintf(w, "unknown: %s\n", printable.Line(line))
 	}
 }
 
@@ -44,7 +44,7 @@ func writeHead(w io.Writer, h *dump.Head, missing string, unknown []string) {
 		if value == "" {
 			return
 		}
-		value = safetext.Block(value, strings.Repeat(" ", labelWidth))
+		value = printable.Block(value, strings.Repeat(" ", labelWidth))
 		fmt.Fprintf(w, "%-*s%s\n", labelWidth, label+":", strings.TrimLeft(value, " "))
 	}
 	list := func(label string, values []string) { field(label, strings.Join(values, "\n")) }

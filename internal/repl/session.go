@@ -12,7 +12,7 @@ import (
 
 	"coredumpy/internal/dump"
 	"coredumpy/internal/inspector"
-	"coredumpy/internal/safetext"
+	"coredumpy/internal/printable"
 	"coredumpy/internal/shell"
 	"coredumpy/internal/source"
 	"coredumpy/internal/waits"
@@ -47,7 +47,7 @@ func Run(core *dump.Core, o Options) error {
 		}
 	}
 	if failed != nil {
-		fmt.Fprintln(o.Err, safetext.Line(failed.Error()))
+		fmt.Fprintln(o.Err, printable.Line(failed.Error()))
 	}
 	var err error
 	if len(o.Commands) > 0 {
@@ -71,12 +71,12 @@ func Run(core *dump.Core, o Options) error {
 func Console(in *inspector.Inspector, o Options) *shell.Shell { return newSession(in, o).sh }
 
 func newSession(in *inspector.Inspector, o Options) *session {
-	out := shell.NewOutput(o.Out, safetext.Line, o.Color, o.Interrupt)
+	out := shell.NewOutput(o.Out, printable.Line, o.Color, o.Interrupt)
 	s := &session{in: in, out: out}
 	s.sources.Lookup = func(path string) (text string, ok bool) {
 		if text, ok = in.Source(path); !ok && o.Source != nil {
 			if text, ok = o.Source(path); ok {
-				out.Printf("(%s is not in the dump: this one may be of another version)\n", safetext.Line(path))
+				out.Printf("(%s is not in the dump: this one may be of another version)\n", printable.Line(path))
 			}
 		}
 		return text, ok
@@ -94,7 +94,7 @@ func name(s string) string {
 	if len(s) > longest {
 		s = fmt.Sprintf("%s...+%d more", strings.ToValidUTF8(s[:longest], ""), len(s)-longest)
 	}
-	return safetext.Line(s)
+	return printable.Line(s)
 }
 
 // session is the state that commands share.

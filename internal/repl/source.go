@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"coredumpy/internal/dump"
-	"coredumpy/internal/safetext"
+	"coredumpy/internal/printable"
 	"coredumpy/internal/source"
 )
 
@@ -81,7 +81,7 @@ func (s *session) sourceFiles(args string) error {
 	}
 	for _, path := range s.in.Sources() {
 		if filter.wants(path) {
-			s.out.Printf("%s\n", safetext.Line(path))
+			s.out.Printf("%s\n", printable.Line(path))
 		}
 	}
 	return nil

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"coredumpy/internal/dump"
-	"coredumpy/internal/safetext"
+	"coredumpy/internal/printable"
 )
 
 // writer is what stacks are written to.
@@ -31,7 +31,7 @@ func writeStack(w writer, g *dump.Goroutine, limit int, under func(f *dump.Frame
 	indent := strings.Repeat(" ", digits+2)
 	for i := range frames {
 		fmt.Fprintf(w, "%*d  0x%016x in ", digits, i, frames[i].PC)
-		w.Bold(safetext.Line(frames[i].Func))
+		w.Bold(printable.Line(frames[i].Func))
 		fmt.Fprintf(w, "\n%sat %s\n", indent, position(frames[i].Place))
 		if under != nil {
 			under(&frames[i], indent+"    ")
@@ -57,14 +57,14 @@ func position(p dump.Place) string {
 	if p.File == "" {
 		return "(unknown)"
 	}
-	return fmt.Sprintf("%s:%d", safetext.Line(p.File), p.Line)
+	return fmt.Sprintf("%s:%d", printable.Line(p.File), p.Line)
 }
 
 func createdBy(g *dump.Goroutine) string {
 	if g.CreatedBy == nil || g.CreatedBy.Func == "" {
 		return ""
 	}
-	name := safetext.Line(g.CreatedBy.Func)
+	name := printable.Line(g.CreatedBy.Func)
 	if g.Parent == 0 {
 		return name
 	}
@@ -73,7 +73,7 @@ func createdBy(g *dump.Goroutine) string {
 
 // state returns what a goroutine does, as in a traceback: "chan receive, 5m0s".
 func state(g *dump.Goroutine) string {
-	return safetext.Line(g.Status) + waiting(g.Wait, g.Wait)
+	return printable.Line(g.Status) + waiting(g.Wait, g.Wait)
 }
 
 func waiting(shortest, longest int64) string {

@@ -5,7 +5,7 @@ import (
 
 	"coredumpy/internal/caveat"
 	"coredumpy/internal/dump"
-	"coredumpy/internal/safetext"
+	"coredumpy/internal/printable"
 )
 
 func isArgument(v *dump.Variable) bool { return v.Role == dump.Argument || v.Role == dump.Result }
@@ -31,7 +31,7 @@ func (s *session) frameVariables(what, args string, is func(*dump.Variable) bool
 	switch {
 	case s.variables(f.Vars(), "", filter, is):
 	case f.Note.Kind != caveat.None:
-		s.out.Printf("(no %s: %s)\n", what, safetext.Line(f.Note.String()))
+		s.out.Printf("(no %s: %s)\n", what, printable.Line(f.Note.String()))
 	case f.PC == 0 && len(s.in.Head().Notes) > 0: // from a traceback, without debug information
 		s.out.Printf("(no %s: info says why)\n", what)
 	default:
@@ -63,7 +63,7 @@ func (s *session) variables(vars []dump.Variable, indent string, wanted filter,
 			continue
 		}
 		found = true
-		name := safetext.Line(v.Name)
+		name := printable.Line(v.Name)
 		if v.Shadowed {
 			name = "(" + name + ")"
 		}
@@ -81,6 +81,6 @@ func (s *session) variables(vars []dump.Variable, indent string, wanted filter,
 
 func (s *session) note(v *dump.Variable) {
 	if note := v.Note(); note != "" {
-		s.out.Printf(" (%s)", safetext.Line(note))
+		s.out.Printf(" (%s)", printable.Line(note))
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"coredumpy/internal/dump"
-	"coredumpy/internal/safetext"
+	"coredumpy/internal/printable"
 	"coredumpy/internal/waits"
 )
 
@@ -126,7 +126,7 @@ func (w waitsWriter) finding(f *waits.Finding) {
 		w.out.Printf("; it is locked, and no call on a stack has locked it")
 		for _, k := range f.Kept[:min(len(f.Kept), 3)] {
 			w.out.Printf("; %s locks one so called on line %d and may return without unlocking it",
-				safetext.Line(k.Func), k.Line)
+				printable.Line(k.Func), k.Line)
 		}
 	case waits.Exhausted:
 		w.out.Printf(", and nobody else is seen to use one: Rows, a Tx or a Conn was probably not closed")
@@ -195,7 +195,7 @@ func holderCall(h *waits.Holder) string {
 	if h.Read {
 		method = "RLock"
 	}
-	return fmt.Sprintf("%s.%s() at %s:%d", name(h.Of), method, safetext.Line(path.Base(h.Place.File)), h.Place.Line)
+	return fmt.Sprintf("%s.%s() at %s:%d", name(h.Of), method, printable.Line(path.Base(h.Place.File)), h.Place.Line)
 }
 
 // rows writes who waits for what.
@@ -326,7 +326,7 @@ func byPlace(all []waits.Waiter) (groups [][]waits.Waiter) {
 }
 
 // place returns a function and its position.
-func place(p dump.Place) string { return safetext.Line(p.Func) + " at " + position(p) }
+func place(p dump.Place) string { return printable.Line(p.Func) + " at " + position(p) }
 
 // others says what the goroutines do that don't wait for others.
 func (w waitsWriter) others() {

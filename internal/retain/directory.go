@@ -14,7 +14,7 @@ import (
 
 	"coredumpy/internal/clock"
 	"coredumpy/internal/corefile"
-	"coredumpy/internal/outfile"
+	"coredumpy/internal/destination"
 )
 
 // Limits on what a crash may wait for. A directory on a slow disk may have hundreds of
@@ -86,7 +86,7 @@ func (r *room) look() (*directory, error) {
 		return nil, err
 	}
 	defer f.Close()
-	stem, _ := outfile.Stem(r.name)
+	stem, _ := destination.Stem(r.name)
 	for end := clock.Now().Add(lookTime); ; {
 		names, err := f.Readdirnames(namesAtOnce)
 		for _, name := range names {
@@ -103,8 +103,8 @@ func (r *room) look() (*directory, error) {
 // see counts a file if it is a dump. An unfinished dump without a head could never be
 // removed, and doesn't count.
 func (d *directory) see(name, stem string) {
-	its, ok := outfile.Stem(name)
-	unfinished := outfile.Unfinished(name)
+	its, ok := destination.Stem(name)
+	unfinished := destination.Unfinished(name)
 	if !ok && !unfinished {
 		return
 	}

@@ -1,7 +1,7 @@
 // Package retain keeps the dumps in a directory within limits: a program that crashes and
 // is started again and again must not fill the volume.
 //
-// All dumps with a default name count (see package outfile), whoever wrote them, and so
+// All dumps with a default name count (see package destination), whoever wrote them, and so
 // do those left unfinished by a program that was killed. To make room for a new dump,
 // dumps of the same crash are removed: of the same program on the same host, with the
 // same function and line on top. The oldest of them shows how it began. It stays as long

@@ -15,7 +15,7 @@ import (
 	"time"
 
 	"coredumpy/internal/corefile"
-	"coredumpy/internal/outfile"
+	"coredumpy/internal/destination"
 )
 
 // A busy machine must not make a test fail.
@@ -61,7 +61,7 @@ func bytesOf(t testing.TB, head *corefile.Head, size int) []byte {
 
 // nameAt returns the default name of a dump n seconds after the first crash.
 func (c crash) nameAt(n int) string {
-	stem, ok := outfile.Stem(outfile.Name(c.function, c.line))
+	stem, ok := destination.Stem(destination.Name(c.function, c.line))
 	if !ok {
 		panic(c.function)
 	}
@@ -90,7 +90,7 @@ func putFile(t testing.TB, dir, name string, content []byte) string {
 func (c crash) happens(dir string, n int, content []byte, limits Limits) (name string, err error) {
 	name = c.nameAt(n)
 	path := filepath.Join(dir, name)
-	_, err = outfile.Write(path, func(w io.Writer) error {
+	_, err = destination.Write(path, func(w io.Writer) error {
 		return Write(w, path, c.head(began), limits, func(w io.Writer) error {
 			_, err := w.Write(content)
 			return err
@@ -345,7 +345,7 @@ func TestFailedWrite(t *testing.T) {
 		}
 		path := filepath.Join(dir, ours.nameAt(1000))
 		during := 0
-		_, err := outfile.Write(path, func(w io.Writer) error {
+		_, err := destination.Write(path, func(w io.Writer) error {
 			return Write(w, path, ours.head(began), Limits{Dumps: n}, func(io.Writer) error {
 				during = len(files(t, dir)) - 1 // but the unfinished one
 				return errFull

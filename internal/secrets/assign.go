@@ -51,28 +51,38 @@ type keySpan struct {
 // keyBefore returns the key that ends before b[sep]. There may be blanks, a quote (escaped
 // or not), and a bracket between them, as in header["Cookie"] = .
 func keyBefore(b []byte, sep int) keySpan {
-	var k keySpan
-	to := sep
+	to, quoted := keyEnd(b, sep)
+	from := to
+	for from > 0 && to-from < maxName && inName[b[from-1]] {
+		from--
+	}
+	return keySpan{span{behindEscape(b, from, to), to}, quoted}
+}
+
+// keyEnd returns the end of the key before b[sep], and whether it is quoted.
+func keyEnd(b []byte, sep int) (to int, quoted bool) {
+	to = sep
 	for to > 0 && (b[to-1] == ' ' || b[to-1] == '\t') {
 		to--
 	}
 	if to > 0 && b[to-1] == ']' {
 		to--
-		k.quoted = true
+		quoted = true
 	}
 	if to > 0 && isQuote(b[to-1]) {
 		to = beforeQuote(b, to)
-		k.quoted = true
+		quoted = true
 	}
-	from := to
-	for from > 0 && to-from < maxName && (class[b[from-1]]&wordSet != 0 || b[from-1] >= 0x80) {
-		from--
-	}
+	return to, quoted
+}
+
+// behindEscape returns the beginning of the key in b[from:to], whose first letter may
+// belong to an escape sequence: "\npassword".
+func behindEscape(b []byte, from, to int) int {
 	if from > 0 && b[from-1] == '\\' && to-from > 1 && (b[from] == 'n' || b[from] == 'r' || b[from] == 't') {
-		from++ // "\npassword"
+		return from + 1
 	}
-	k.span = span{from, to}
-	return k
+	return from
 }
 
 // weigh returns what the key says about its value. It looks for a key of two words only
@@ -199,7 +209,7 @@ func valueAfter(b []byte, sep int, line bool, a *ahead) span {
 		}
 		start := skipScheme(b, i)
 		if line && b[sep] == ':' && start == i {
-			return span{i, a.newlines.from(b, i)}
+			return span{i, a.newlines.from(b, i, "\r\n")}
 		}
 		return span{start, bareEnd(b, start)}
 	}
@@ -241,22 +251,19 @@ type ahead struct {
 	section          section
 }
 
-var newAhead = ahead{newlines: next{of: "\r\n"}, equals: next{of: "="}}
-
 // next is the next one of some signs.
 type next struct {
-	of    string
 	known bool
 	span  // the text from its start up to its end has none of them; one is at its end
 }
 
-// from returns the place of the first of the signs at or after b[i], or len(b).
-func (n *next) from(b []byte, i int) int {
+// from returns the place of the first of signs at or after b[i], or len(b).
+func (n *next) from(b []byte, i int, signs string) int {
 	switch {
 	case !n.known || i > n.to:
-		n.known, n.span = true, span{i, i + untilAny(b[i:], n.of)}
+		n.known, n.span = true, span{i, i + untilAny(b[i:], signs)}
 	case i < n.span.from:
-		if to := i + untilAny(b[i:n.span.from], n.of); to < n.span.from {
+		if to := i + untilAny(b[i:n.span.from], signs); to < n.span.from {
 			return to
 		}
 		n.span.from = i

@@ -1,23 +1,46 @@
 package secrets
 
+// minCard is the least number of digits of a card's number.
+const minCard = 14
+
 // cards appends the numbers of credit cards in b: 14 to 16 digits, in groups or not, with
 // the beginning of an issuer and a correct check digit. [ISO/IEC 7812-1]
 func cards(b []byte, found []span) []span {
+	const inNumber = digit | space | dash
+	for from := 0; from+minCard <= len(b); {
+		// If the last byte of the window isn't part of a number, none begins before it.
+		i := from + minCard - 1
+		for i >= from && class[b[i]]&inNumber != 0 {
+			i--
+		}
+		if i >= from {
+			from = i + 1
+			continue
+		}
+		end := runEnd(b, from+minCard, inNumber)
+		found = cardsIn(b, from, end, found)
+		from = end + 1
+	}
+	return found
+}
+
+// cardsIn is cards for those in b[from:to].
+func cardsIn(b []byte, from, to int, found []span) []span {
 	// A number has at least four digits in a row: look at every fourth byte.
-	for i := 3; i < len(b); i += 4 {
+	for i := from + 3; i < to; i += 4 {
 		if !isDigit(b[i]) {
 			continue
 		}
-		from := i
-		for from > 0 && i-from < 4 && isDigit(b[from-1]) {
-			from--
+		first := i
+		for first > 0 && i-first < 4 && isDigit(b[first-1]) {
+			first--
 		}
 		end := runEnd(b, i, digit)
-		grouped := end-from == 4 && end+1 < len(b) && (b[end] == ' ' || b[end] == '-') && isDigit(b[end+1])
-		if grouped || 14 <= end-from && end-from <= 16 {
+		grouped := end-first == 4 && end+1 < len(b) && (b[end] == ' ' || b[end] == '-') && isDigit(b[end+1])
+		if grouped || minCard <= end-first && end-first <= 16 {
 			var number bool
-			if number, end = cardAt(b, from); number {
-				found = append(found, span{from, end})
+			if number, end = cardAt(b, first); number {
+				found = append(found, span{first, end})
 			}
 		}
 		i = max(i, end) - 1
@@ -57,7 +80,7 @@ func cardAt(b []byte, from int) (found bool, end int) {
 
 // issued reports whether an issuer's numbers of this length begin like this.
 func issued(n []byte) bool {
-	if len(n) < 14 {
+	if len(n) < minCard {
 		return false
 	}
 	two, four := 10*n[0]+n[1], 1000*int(n[0])+100*int(n[1])+10*int(n[2])+int(n[3])

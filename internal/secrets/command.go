@@ -190,6 +190,9 @@ func (f *commandFlag) value(b []byte, i int, long bool) span {
 		v = quoted(b, from)
 	}
 	value := b[v.from:v.to]
+	if len(value) == 0 {
+		return span{}
+	}
 	if f.user {
 		colon := untilAny(value, ":%")
 		if colon == len(value) || indexOf(value, "://") >= 0 || digits(value[colon+1:]) {

@@ -125,6 +125,14 @@ func backslash(b []byte) (rune, int) {
 // isEscape is set for the bytes that begin an escape.
 var isEscape = [256]bool{'%': true, '=': true, '&': true, '\\': true}
 
+// secondOfEscape is set for the bytes that may come second in an escape.
+var secondOfEscape = func() (is [256]bool) {
+	for _, c := range []byte("0123456789abcdefABCDEF\r\n#lgqxunt\"'\\/") {
+		is[c] = true
+	}
+	return is
+}()
+
 // nextEscape returns the place of the next escape at or after from, or len(b).
 func nextEscape(b []byte, from int) int {
 	for from < len(b) {
@@ -199,7 +207,7 @@ func escapedMarks(b []byte, found []span) []span {
 	var d decoder
 	for from := 0; from < len(b); {
 		end := d.fill(b, from)
-		decoded, _ := plainMarks(d.text[:d.n], nil)
+		decoded, _ := unescapedMarks(d.text[:d.n], nil)
 		for _, s := range decoded {
 			found = append(found, span{from + int(d.at[s.from]), from + int(d.at[s.to])})
 		}

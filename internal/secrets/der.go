@@ -5,6 +5,9 @@ package secrets
 // 8017, appendix A.1.2; RFC 5915, section 3]
 func privateKey(b []byte) bool {
 	const openSSH = "openssh-key-v1\x00"
+	if len(b) == 0 || b[0] != tagSequence && b[0] != openSSH[0] {
+		return false
+	}
 	if hasPrefix(b, openSSH) {
 		return true
 	}

@@ -1,6 +1,9 @@
 package secrets
 
-import "slices"
+import (
+	"encoding/binary"
+	"slices"
+)
 
 // maxWindow is the largest window of an index: all values that are looked for inside texts
 // are at least so long, except for shorter ones in the environment.
@@ -42,10 +45,9 @@ func foldInto(to *[maxValue]byte, b []byte) []byte {
 // blocks is the number of different values of block.
 const blocks = 1 << 16
 
-// block hashes three bytes in any case, and spreads those of texts over all its values.
-func block(a, b, c byte) uint16 {
-	return uint16((uint32(a)<<16 | uint32(b)<<8 | uint32(c) | 0x202020) * 0x9e3779b1 >> 16)
-}
+// block hashes three bytes in any case, given as the upper three of a number, and spreads
+// those of texts over all its values.
+func block(bytes uint32) uint16 { return uint16((bytes>>8 | 0x202020) * 0x9e3779b1 >> 16) }
 
 // add adds a value of at least window bytes.
 func (x *index) add(value string, secret bool) {
@@ -69,7 +71,7 @@ func (x *index) add(value string, secret bool) {
 	}
 	head := string(foldInto(&buf, []byte(value[:x.window])))
 	for i := 2; i < len(head); i++ {
-		at := &x.shift[block(head[i-2], head[i-1], head[i])]
+		at := &x.shift[block(uint32(head[i-2])<<8|uint32(head[i-1])<<16|uint32(head[i])<<24)]
 		*at = min(*at, uint8(len(head)-1-i))
 	}
 	if !slices.Contains(x.sizes[head], len(value)) {
@@ -83,33 +85,45 @@ func (x *index) find(b []byte, found []span) []span {
 		return found
 	}
 	shift := (*[blocks]uint8)(x.shift) // no bounds checks below
-	var buf [maxValue]byte
+	most := x.window - 2
 	for last := x.window - 1; last < len(b); {
-		if n := shift[block(b[last-2], b[last-1], b[last])]; n > 0 {
-			last += int(n)
-			continue
+		n := int(shift[block(binary.LittleEndian.Uint32(b[last-3:]))])
+		switch n {
+		case most:
+			// A processor that foresees this goes on before it has the number from memory.
+			last += most
+		case 0:
+			found = x.beginning(b, last+1-x.window, found)
+			last++
+		default:
+			last += n
 		}
-		from := last + 1 - x.window
-		for _, size := range x.sizes[string(foldInto(&buf, b[from:last+1]))] {
-			if from+size > len(b) {
-				continue
-			}
-			if x.holds(b[from:from+size], &buf) {
-				found = append(found, span{from, from + size})
-			}
+	}
+	return found
+}
+
+// beginning appends the places of the values that begin at b[from].
+func (x *index) beginning(b []byte, from int, found []span) []span {
+	var head [maxWindow]byte
+	for i := range x.window {
+		head[i] = fold[b[from+i]]
+	}
+	for _, size := range x.sizes[string(head[:x.window])] {
+		if from+size <= len(b) && x.holds(b[from:from+size]) {
+			found = append(found, span{from, from + size})
 		}
-		last++
 	}
 	return found
 }
 
 // holds reports whether a part of a text is one of the values, or a certain secret in
 // another case.
-func (x *index) holds(part []byte, buf *[maxValue]byte) bool {
+func (x *index) holds(part []byte) bool {
 	if _, ok := x.values[string(part)]; ok {
 		return true
 	}
-	return x.folded[string(foldInto(buf, part))]
+	var buf [maxValue]byte
+	return x.folded[string(foldInto(&buf, part))]
 }
 
 // certain reports whether a value is certainly a secret.

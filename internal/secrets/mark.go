@@ -9,7 +9,7 @@ import "strings"
 // may hold a name and its value, the signs of some forms, and the first byte of a colon in
 // Chinese texts.
 var isMark = func() (is [256]uint8) {
-	for _, c := range []byte(":=@->BbPpKkCcHh[{($~\n\xef") {
+	for _, c := range []byte(":=@-<>BbPpKkCcHh[{($~\n\xef") {
 		is[c] |= aMark
 	}
 	for c, escape := range isEscape {
@@ -34,29 +34,39 @@ func marked(b []byte, found []span) []span {
 // marks is marked, and also reports whether something in b, outside of the spans found, is
 // escaped. Then the marks may be, too.
 func marks(b []byte, found []span) (_ []span, escaped bool) {
-	if found, escaped = plainMarks(b, found); escaped {
+	if found, escaped = unescapedMarks(b, found); escaped {
 		found = escapedMarks(b, found)
 	}
 	return found, escaped
 }
 
-// plainMarks is marks without the escaped marks.
-func plainMarks(b []byte, found []span) (_ []span, escaped bool) {
-	found = inTable(b, found)
-	if s := inProtocol(b, 0); s.from < s.to {
-		found = append(found, s)
+// unescapedMarks is marks without the escaped marks.
+func unescapedMarks(b []byte, found []span) (_ []span, escaped bool) {
+	if len(b) > 0 && beginsLine(b[0]) {
+		if s := inProtocol(b, 0); s.from < s.to {
+			found = append(found, s)
+		}
 	}
-	m := marker{nextAt: -1, line: newAhead}
+	var m marker
 	for i := 0; i < len(b); i++ {
 		kind := isMark[b[i]]
 		if kind == 0 {
 			continue
 		}
-		if kind&anEscape != 0 && !escaped {
+		if kind&anEscape != 0 && !escaped && i+1 < len(b) && secondOfEscape[b[i+1]] {
 			_, n := escapeAt(b, i)
 			escaped = n > 0
 		}
-		if kind&aMark == 0 {
+		if b[i] == '\n' {
+			if !m.below {
+				m.below = true
+				found = inTable(b, found)
+			}
+			if i+1 == len(b) || !beginsLine(b[i+1]) {
+				continue
+			}
+		}
+		if kind&aMark == 0 || !m.may(b, i) {
 			continue
 		}
 		if b[i] == '(' {
@@ -71,6 +81,11 @@ func plainMarks(b []byte, found []span) (_ []span, escaped bool) {
 		// But its last byte may be the mark of the next, and all of it may be a flag.
 		if b[s.from] != '-' || runEnd(b, s.from, wordSet) < s.to {
 			i = max(i, s.to-2)
+			m.tag = i + 1 // a tag may begin in what was skipped
+			if !m.below { // or a line
+				m.below = true
+				found = inTable(b, found)
+			}
 		}
 	}
 	return found, escaped
@@ -78,8 +93,10 @@ func plainMarks(b []byte, found []span) (_ []span, escaped bool) {
 
 // A marker finds the secrets of one text. It remembers what it has already passed.
 type marker struct {
-	nextAt  int // the first @ after a ://
-	lastDSN int // behind the @ of the last DSN: the next one begins there or later
+	nextAt  int  // the first @ after a ://, once there was one
+	lastDSN int  // behind the @ of the last DSN: the next one begins there or later
+	tag     int  // behind the last <, if no > came after it; else 0
+	below   bool // the first line is behind us
 	line    ahead
 }
 
@@ -92,7 +109,7 @@ func (m *marker) at(b []byte, i int) (s span) {
 			s = afterColon(b, i, &m.line)
 			break
 		}
-		if m.nextAt < i {
+		if m.nextAt <= i {
 			m.nextAt = until(b, i, '@')
 		}
 		s = inURL(b, i+len("://"), m.nextAt)
@@ -228,6 +245,8 @@ func inURL(b []byte, from, nextAt int) span {
 		at := from
 		if w[0] == '.' { // behind a tenant's name
 			at = runEnd(b[:min(len(b), from+maxName)], from, alnum|dash)
+		} else if from == len(b) || b[from] != w[0] {
+			continue
 		}
 		if hasPrefix(b[at:], w) {
 			return span{at + len(w), at + untilAny(b[at:], end)}

@@ -82,6 +82,9 @@ func pastVerb(b []byte, from int) int {
 // called returns the first argument of a call or conversion, whose bracket is b[i], if the
 // function is called after a secret and the argument looks like one: WithPassword("x7Q2wK9z").
 func called(b []byte, i int) span {
+	if i+1 == len(b) || !beginsElement(b[i+1]) {
+		return span{}
+	}
 	from := i
 	for from > 0 && i-from < maxName && class[b[from-1]]&wordSet != 0 {
 		from--
@@ -115,7 +118,7 @@ func (k keySpan) inQuery(b []byte) bool {
 
 // forUser reports whether the key is the user in SET PASSWORD FOR user = 'x'.
 func (k keySpan) forUser(b []byte) bool {
-	if k.from < 4 || b[k.from-1] != ' ' || b[k.from-2]|0x20 != 'r' {
+	if k.from < 5 || b[k.from-1] != ' ' || b[k.from-2]|0x20 != 'r' {
 		return false // as nearly always
 	}
 	word := wordBefore(b, k.from)

@@ -78,7 +78,7 @@ func (k keySpan) harmless(b []byte, sep int, at span, a *ahead) bool {
 	case equalFold(name, "jwt"), equalFold(name, "auth"):
 		return ordinary(v)
 	case equalFold(name, "cookie"):
-		return a.equals.from(b, at.from) >= at.to
+		return a.equals.from(b, at.from, "=") >= at.to
 	}
 	return false
 }

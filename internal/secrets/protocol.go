@@ -202,6 +202,10 @@ func (c *columns) add(name []byte) {
 // inTable appends the secrets in a text that is a table with a header: name,password.
 func inTable(b []byte, found []span) []span {
 	const maxHeader = 1024
+	first := runEnd(b[:min(len(b), maxHeader)], 0, alnum|dash|dot)
+	if first == 0 || first >= len(b) || !separatesColumns(b[first]) {
+		return found // as nearly always
+	}
 	end := until(b[:min(len(b), maxHeader)], 0, '\n')
 	if end >= len(b) || b[end] != '\n' {
 		return found
@@ -220,7 +224,7 @@ func inTable(b []byte, found []span) []span {
 		if sign == 0 {
 			sign = b[to]
 		}
-		if b[to] != sign || sign != ',' && sign != ';' && sign != '\t' && sign != '|' {
+		if b[to] != sign || !separatesColumns(sign) {
 			return found
 		}
 		from = to + 1
@@ -230,6 +234,8 @@ func inTable(b []byte, found []span) []span {
 	}
 	return c.cells(b, end+1, sign, found)
 }
+
+func separatesColumns(c byte) bool { return c == ',' || c == ';' || c == '\t' || c == '|' }
 
 // cells appends the secret cells of the lines from from that have as many cells.
 func (c *columns) cells(b []byte, from int, sign byte, found []span) []span {

@@ -281,22 +281,8 @@ func (d *Redactor) find(b []byte, w way) []span {
 		if privateKey(b) {
 			return []span{{0, len(b)}}
 		}
-		found = privateKeys(b, found)
-		n := len(found)
-		longRuns := d.longRuns && !w.path && !w.names && !d.isPublic(b)
-		found = longWords(b, longRuns, found)
-		if longRuns {
-			found = base64Runs(b, found)
-		}
-		found = append(found[:n], notPublic(b, found[n:])...)
-		if len(d.public) > 0 {
-			found = append(found[:n], slices.DeleteFunc(found[n:],
-				func(s span) bool { return d.isPublic(b[s.from:s.to]) })...)
-		}
-		found = cards(b, found)
-		if w.known != nil {
-			known := func(s span) bool { return w.known[string(b[s.from:s.to])] }
-			found = append(found[:n], slices.DeleteFunc(found[n:], known)...)
+		if len(b) >= minCard { // the shortest with a form of its own
+			found = d.formed(b, w, found)
 		}
 		found, escaped = marks(b, found)
 	}
@@ -308,6 +294,24 @@ func (d *Redactor) find(b []byte, w way) []span {
 	if w.path {
 		doubtful := func(s span) bool { return !d.known.certain(b[s.from:s.to]) }
 		found = append(found[:n], slices.DeleteFunc(found[n:], doubtful)...)
+	}
+	return found
+}
+
+// formed appends the places of secrets in b that are recognised by their form.
+func (d *Redactor) formed(b []byte, w way, found []span) []span {
+	found = privateKeys(b, found)
+	n := len(found)
+	found = longWords(b, d.longRuns && !w.path && !w.names && !d.isPublic(b), found)
+	found = append(found[:n], notPublic(b, found[n:])...)
+	if len(d.public) > 0 {
+		found = append(found[:n], slices.DeleteFunc(found[n:],
+			func(s span) bool { return d.isPublic(b[s.from:s.to]) })...)
+	}
+	found = cards(b, found)
+	if w.known != nil {
+		known := func(s span) bool { return w.known[string(b[s.from:s.to])] }
+		found = append(found[:n], slices.DeleteFunc(found[n:], known)...)
 	}
 	return found
 }

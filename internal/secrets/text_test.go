@@ -112,6 +112,7 @@ var textTests = []struct{ label, text, want string }{
 	{"no XML", "Authorization: Bearer <token>\n<a> include <pwd.h>\ninclude <grp.h>", "Authorization: Bearer <token>\n<a> include <pwd.h>\ninclude <grp.h>"},
 	{"flag", "mysql --password hunter2 -u bob", "mysql --password # -u bob"},
 	{"flag in list", `["mysql","--password","a b","-u"]`, `["mysql","--password","#","-u"]`},
+	{"flag without a value", "mysql -p\"\" -u bob", "mysql -p\"\" -u bob"},
 	{"flag usage", "  -token string\n    \tthe token", "  -token string\n    \tthe token"},
 	{"storage URL", "?sv=1&sig=" + alnum36[:20] + "%2B" + alnum36[:20] + "%3D&se=2", "?sv=1&sig=#&se=2"},
 

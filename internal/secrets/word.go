@@ -10,29 +10,45 @@ const (
 	minBase64  = 24 // of base64Runs
 )
 
-// longWords appends the secrets among the words of at least minWord letters,
-// digits and "_-." in b.
+// longWords appends the keys of known kinds in b and, if longRuns is set, the runs of
+// letters and digits and of base64 that look random.
 func longWords(b []byte, longRuns bool, found []span) []span {
+	const inWord = wordSet | base64Set
 	checked := 0 // b[from:checked] is known to be part of a word
 	for from := 0; from+minWord <= len(b); {
 		// If the last byte of the window isn't part of a word, no word of this size begins
 		// before it; and so on to the left.
 		i := from + minWord - 1
-		for i >= checked && class[b[i]]&wordSet != 0 {
+		for i >= checked && class[b[i]]&inWord != 0 {
 			i--
 		}
 		checked = from + minWord
-		if i >= from && class[b[i]]&wordSet == 0 {
+		if i >= from && class[b[i]]&inWord == 0 {
 			from = i + 1
 			continue
 		}
-		end := runEnd(b, checked, wordSet)
-		if longRuns {
-			found = alnumRuns(b, from, end, found)
-		}
-		found = keys(b, from, end, found)
+		end := runEnd(b, checked, inWord)
+		found = inLongWord(b, from, end, longRuns, found)
 		from = end + 1
 		checked = from
+	}
+	return found
+}
+
+// inLongWord is longWords for the word b[from:end].
+func inLongWord(b []byte, from, end int, longRuns bool, found []span) []span {
+	if longRuns {
+		found = base64Runs(b, from, end, found)
+	}
+	for from+minWord <= end {
+		to := runEnd(b[:end], from, wordSet)
+		if to-from >= minWord {
+			if longRuns {
+				found = alnumRuns(b, from, to, found)
+			}
+			found = keys(b, from, to, found)
+		}
+		from = to + 1
 	}
 	return found
 }
@@ -51,10 +67,10 @@ func alnumRuns(b []byte, from, to int, found []span) []span {
 	return found
 }
 
-// base64Runs appends the runs of base64 digits in b, of either alphabet, that look random:
-// keys of at least 18 bytes. [RFC 4648, sections 4 and 5]
-func base64Runs(b []byte, found []span) []span {
-	for from := 0; from+minBase64 <= len(b); {
+// base64Runs appends the runs of base64 digits in b[from:to], of either alphabet, that look
+// random: keys of at least 18 bytes. [RFC 4648, sections 4 and 5]
+func base64Runs(b []byte, from, to int, found []span) []span {
+	for from+minBase64 <= to {
 		i := from + minBase64 - 1
 		for i >= from && class[b[i]]&base64Set != 0 {
 			i--

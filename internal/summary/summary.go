@@ -13,7 +13,7 @@ import (
 	"unicode/utf16"
 
 	"coredumpy/internal/corefile"
-	"coredumpy/internal/safetext"
+	"coredumpy/internal/printable"
 )
 
 // How much text of a dump a summary shows, so that several dumps fit a screen.
@@ -79,15 +79,15 @@ func read(path string, asJSON bool) (Summary, error) {
 //	    cut: depth 12, elements 3
 func textOf(path string, size int64, h *corefile.Head) string {
 	var out bytes.Buffer
-	fmt.Fprintf(&out, "%s\n", safetext.Line(path))
+	fmt.Fprintf(&out, "%s\n", printable.Line(path))
 	line := func(format string, args ...any) {
 		text := strings.ReplaceAll(fmt.Sprintf(format, args...), "\n", `\n`)
-		fmt.Fprintf(&out, "    %s\n", safetext.Line(clipText(text)))
+		fmt.Fprintf(&out, "    %s\n", printable.Line(clipText(text)))
 	}
 	// Further lines of a text are indented deeper, so that none looks like another
 	// part of the summary.
 	text := func(label, text string) {
-		text = safetext.Block(clipText(label+text), "")
+		text = printable.Block(clipText(label+text), "")
 		fmt.Fprintf(&out, "    %s\n", strings.ReplaceAll(text, "\n", "\n        "))
 	}
 	line("%s, %s", h.Time.Local().Format(time.RFC3339), humanSize(size))
@@ -168,7 +168,7 @@ func jsonOf(path string, size int64, h *corefile.Head) (string, error) {
 func escapeJSON(line string) string {
 	out := make([]byte, 0, len(line))
 	for _, r := range line {
-		if r == '\n' || safetext.Safe(r) {
+		if r == '\n' || printable.Safe(r) {
 			out = append(out, string(r)...)
 			continue
 		}

@@ -1,7 +1,10 @@
-// Package symbol takes apart the names that the compiler gives functions.
+// Package symbol takes apart the names that the compiler gives functions and types.
 package symbol
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // Package returns the import path that a function's name starts with, "" if it has none.
 // Like the name it is escaped: example.com/shape%2ev2.
@@ -15,8 +18,27 @@ func Package(function string) string {
 	return function[:slash+dot]
 }
 
-// Unescaped undoes how symbols write a dot in the last element of an import path.
-func Unescaped(symbol string) string { return strings.ReplaceAll(symbol, "%2e", ".") }
+// Unescaped undoes the escapes in the import paths of names: a dot in the last element, and
+// a few characters that are rare there, are written as %2e (cmd/internal/objabi,
+// PathToPrefix). A name with a quote contains the tag of a struct's field, in which a percent
+// sign may mean itself.
+func Unescaped(name string) string {
+	if strings.IndexByte(name, '%') < 0 || strings.IndexByte(name, '"') >= 0 {
+		return name
+	}
+	var b strings.Builder
+	for i := 0; i < len(name); i++ {
+		if name[i] == '%' && i+2 < len(name) {
+			if c, err := strconv.ParseUint(name[i+1:i+3], 16, 8); err == nil {
+				b.WriteByte(byte(c))
+				i += 2
+				continue
+			}
+		}
+		b.WriteByte(name[i])
+	}
+	return b.String()
+}
 
 // Base returns the name of a function or a method without its package and receiver.
 func Base(function string) string {
@@ -51,4 +73,27 @@ func Wrapper(name string) bool {
 		}
 	}
 	return false
+}
+
+// ShortType shortens the import paths in the name of a type to their last elements, as the
+// runtime does in messages: map[string]*net/http.Request is map[string]*http.Request.
+func ShortType(name string) string {
+	var b strings.Builder
+	start := 0
+	for i := range len(name) {
+		switch c := name[i]; {
+		case c == '/':
+			start = i + 1
+		case !inPath(c):
+			b.WriteString(name[start : i+1])
+			start = i + 1
+		}
+	}
+	return b.String() + name[start:]
+}
+
+// inPath reports whether c may occur in an import path or in a name behind it.
+func inPath(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c >= 0x80 ||
+		c == '.' || c == '_' || c == '-' || c == '%' || c == '~'
 }

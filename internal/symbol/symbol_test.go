@@ -66,3 +66,35 @@ func TestWrapper(t *testing.T) {
 		}
 	}
 }
+
+func TestUnescaped(t *testing.T) {
+	for name, want := range map[string]string{
+		"main.T":                            "main.T",
+		"gopkg.in/yaml%2ev3.Unmarshal":      "gopkg.in/yaml.v3.Unmarshal",
+		"pair[gopkg.in/yaml%2ev3.Node,int]": "pair[gopkg.in/yaml.v3.Node,int]",
+		"map[a/b%2ec.K]a/b%2ec.V":           "map[a/b.c.K]a/b.c.V",
+		"T[a/b%2ec.X,d%22e.Y]":              `T[a/b.c.X,d"e.Y]`,
+		"100%":                              "100%",
+		"%2":                                "%2",
+		"x%2e":                              "x.",
+		"%zz%2e":                            "%zz.",
+		"%252e":                             "%2e",
+		`struct { A int "x:\"%2e\"" }`:      `struct { A int "x:\"%2e\"" }`,
+	} {
+		if got := Unescaped(name); got != want {
+			t.Errorf("%q: got %q, want %q", name, got, want)
+		}
+	}
+}
+
+func TestShortType(t *testing.T) {
+	for name, want := range map[string]string{
+		"int": "int", "net/http.Header": "http.Header", "map[a/b.K]*c/d/e.V": "map[b.K]*e.V",
+		"a.T[b/c.X,d/e.Y]": "a.T[c.X,e.Y]", "func(gopkg.in/yaml.v3.Node) error": "func(yaml.v3.Node) error",
+		"struct { A a/b.T; B []c/d.U }": "struct { A b.T; B []d.U }", "<-chan a/b.T": "<-chan b.T", "": "",
+	} {
+		if got := ShortType(name); got != want {
+			t.Errorf("%q: got %q, want %q", name, got, want)
+		}
+	}
+}

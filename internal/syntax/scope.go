@@ -115,13 +115,9 @@ func (fn *function) declared() map[string][]Declaration {
 // declare records what a node declares. The scope begins after the declaration, and ends
 // with the innermost block around it (spec, Declarations and scope).
 func (fn *function) declare(n ast.Node, around []ast.Node) {
-	add := func(what string, from token.Pos, scope ast.Node, to token.Pos, ids ...*ast.Ident) {
-		for _, id := range ids {
-			d := Declaration{What: what, Line: fn.f.line(id.Pos()), scope: scope, from: from, to: to}
-			if id.Name != "_" {
-				fn.names[id.Name] = append(fn.names[id.Name], d)
-			}
-		}
+	var parent ast.Node
+	if len(around) > 0 {
+		parent = around[len(around)-1]
 	}
 	scope, to := block(around)
 	switch n := n.(type) {
@@ -129,44 +125,59 @@ func (fn *function) declare(n ast.Node, around []ast.Node) {
 		fn.declareParams(n, n.Body, n.Recv, n.Type.Params, n.Type.Results)
 		if n.Type.TypeParams != nil {
 			for _, f := range n.Type.TypeParams.List {
-				add("type", n.Body.Lbrace, n, n.Body.Rbrace, f.Names...)
+				fn.declareNames(Declaration{What: "type", scope: n, from: n.Body.Lbrace, to: n.Body.Rbrace}, f.Names...)
 			}
 		}
 	case *ast.FuncLit:
 		fn.declareParams(n, n.Body, n.Type.Params, n.Type.Results)
 	case *ast.AssignStmt:
-		if s, ok := around[len(around)-1].(*ast.TypeSwitchStmt); ok && s.Assign == n || n.Tok != token.DEFINE {
+		if s, ok := parent.(*ast.TypeSwitchStmt); ok && s.Assign == n || n.Tok != token.DEFINE {
 			return // it declares a variable in each clause
 		}
 		for _, e := range n.Lhs {
-			id, ok := e.(*ast.Ident)
-			if ok && !slices.ContainsFunc(fn.names[id.Name], func(d Declaration) bool { return d.scope == scope }) {
-				add("variable", n.End(), scope, to, id)
+			if id, ok := e.(*ast.Ident); ok && !fn.declaredIn(scope, id.Name) {
+				fn.declareNames(Declaration{What: "variable", scope: scope, from: n.End(), to: to}, id)
 			}
 		}
 	case *ast.RangeStmt:
 		for _, e := range []ast.Expr{n.Key, n.Value} {
 			if id, ok := e.(*ast.Ident); ok && n.Tok == token.DEFINE {
-				add("variable", n.X.End(), n, n.End(), id)
+				fn.declareNames(Declaration{What: "variable", scope: n, from: n.X.End(), to: n.End()}, id)
 			}
 		}
 	case *ast.ValueSpec:
 		what := "variable"
-		if d, ok := around[len(around)-1].(*ast.GenDecl); ok && d.Tok == token.CONST {
+		if d, ok := parent.(*ast.GenDecl); ok && d.Tok == token.CONST {
 			what = "constant"
 		}
-		add(what, n.End(), scope, to, n.Names...)
+		fn.declareNames(Declaration{What: what, scope: scope, from: n.End(), to: to}, n.Names...)
 	case *ast.TypeSpec:
-		add("type", n.Name.Pos(), scope, to, n.Name)
+		fn.declareNames(Declaration{What: "type", scope: scope, from: n.Name.Pos(), to: to}, n.Name)
 	case *ast.CaseClause:
-		if s, ok := around[len(around)-2].(*ast.TypeSwitchStmt); ok {
-			if id := guarded(s); id != nil {
-				d := Declaration{What: "variable", Line: fn.f.line(id.Pos()), Clause: fn.f.line(n.Pos()), scope: n,
-					from: n.Colon, to: clauseEnd(around[len(around)-1], n)}
-				fn.names[id.Name] = append(fn.names[id.Name], d)
-			}
+		s, ok := around[len(around)-2].(*ast.TypeSwitchStmt)
+		if !ok {
+			return
+		}
+		if id := guarded(s); id != nil {
+			fn.declareNames(Declaration{What: "variable", Clause: fn.f.line(n.Pos()), scope: n, from: n.Colon,
+				to: clauseEnd(parent, n)}, id)
 		}
 	}
+}
+
+// declareNames records a declaration of names, each on its own line.
+func (fn *function) declareNames(d Declaration, ids ...*ast.Ident) {
+	for _, id := range ids {
+		if id.Name != "_" {
+			d.Line = fn.f.line(id.Pos())
+			fn.names[id.Name] = append(fn.names[id.Name], d)
+		}
+	}
+}
+
+// declaredIn reports whether a name has been declared in a scope already.
+func (fn *function) declaredIn(scope ast.Node, name string) bool {
+	return slices.ContainsFunc(fn.names[name], func(d Declaration) bool { return d.scope == scope })
 }
 
 // guarded returns the x of a type switch with x := y.(type), nil if it has none.

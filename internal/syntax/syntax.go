@@ -149,7 +149,7 @@ func (f *File) around(n ast.Node, line int) bool {
 	return f.line(n.Pos()) <= line && line <= f.line(n.End())
 }
 
-// Variable is the declaration of a variable.
+// Variable is the declaration of a variable in source. It knows no value.
 type Variable struct {
 	in    *function
 	name  string

@@ -90,11 +90,7 @@ func (p *Process) codeTables() (*codeTables, error) {
 }
 
 func (p *Process) readCodeTables() (*codeTables, error) {
-	v, ok := p.Info.Global("runtime.firstmoduledata")
-	if !ok {
-		return nil, fmt.Errorf("no variable runtime.firstmoduledata")
-	}
-	md, err := p.GlobalAddr(&v)
+	md, typ, err := p.Global("runtime.firstmoduledata")
 	if err != nil {
 		return nil, err
 	}
@@ -112,7 +108,7 @@ func (p *Process) readCodeTables() (*codeTables, error) {
 		{&ftab, "ftab", 0}, {&n, "ftab", word}, {&t.data[0][0], "rodata", 0}, {&size, "pclntable", word},
 		{&t.data[1][0], "etext", 0}, {&t.data[1][1], "end", 0},
 	} {
-		field, ok := p.Info.StructField(v.Type, f.name)
+		field, ok := p.Info.StructField(typ, f.name)
 		if !ok {
 			return nil, fmt.Errorf("runtime.moduledata not recognised: no field %s", f.name)
 		}

@@ -14,11 +14,7 @@ func (p *Process) Environ() []string {
 	if p.Info == nil {
 		return nil
 	}
-	v, ok := p.Info.Global("syscall.envs")
-	if !ok {
-		return nil
-	}
-	addr, err := p.GlobalAddr(&v)
+	addr, _, err := p.Global("syscall.envs")
 	if err != nil {
 		return nil
 	}

@@ -58,15 +58,11 @@ func (p *Process) gLayout() (*gLayout, error) {
 	if p.Info == nil {
 		return nil, p.InfoErr
 	}
-	v, ok := p.Info.Global("runtime.allgs")
-	if !ok {
-		return nil, fmt.Errorf("no variable runtime.allgs")
-	}
-	addr, err := p.GlobalAddr(&v)
+	addr, typ, err := p.Global("runtime.allgs")
 	if err != nil {
 		return nil, err
 	}
-	g, err := p.ElementOf(v.Type, 2) // []*g, *g
+	g, err := p.ElementOf(typ, 2) // []*g, *g
 	if err != nil {
 		return nil, err
 	}

@@ -11,7 +11,9 @@ import (
 	"coredumpy/internal/unsafely"
 )
 
-// Goroutine is a goroutine as [Process.Goroutines] found it.
+// Goroutine is a goroutine as [Process.Goroutines] found it in memory. Its record in the dump
+// file, which has what people read, is made from it in package capture; so are those of
+// [Frame] and [Place].
 type Goroutine struct {
 	ID        int64
 	Status    string // as in a traceback
@@ -111,36 +113,11 @@ const (
 // left out and counted.
 func (p *Process) Goroutines(first int64, limit int) (gs []*Goroutine, omitted int, err error) {
 	l, err := p.gLayout()
+	if err == nil {
+		gs, err = p.allGoroutines(l)
+	}
 	if err != nil {
 		return nil, 0, fmt.Errorf("goroutines: %w", err)
-	}
-	all, err := p.ReadPair(l.allgs)
-	if err != nil {
-		return nil, 0, fmt.Errorf("goroutines: %w", err)
-	}
-	n := all[1]
-	if n > maxGoroutines {
-		return nil, 0, fmt.Errorf("goroutines: %d of them", n)
-	}
-	ptrs := make([]byte, n*word)
-	if err := p.Mem.Read(ptrs, all[0]); err != nil {
-		return nil, 0, fmt.Errorf("goroutines: %w", err)
-	}
-	st := &p.states
-	states := make([]byte, int64(n)*l.size)
-	for i := range n {
-		if i%64 == 0 {
-			p.Working()
-		}
-		addr := le64(ptrs[i*word:])
-		state := states[int64(i)*l.size:][:l.size:l.size]
-		if p.Mem.Read(state, addr) != nil {
-			continue
-		}
-		g := &Goroutine{addr: addr, state: state, stack: -1}
-		if p.identify(g, l); !g.gone(st) {
-			gs = append(gs, g)
-		}
 	}
 	slices.SortFunc(gs, func(a, b *Goroutine) int {
 		if (a.ID == first) != (b.ID == first) {
@@ -166,6 +143,38 @@ func (p *Process) Goroutines(first int64, limit int) (gs []*Goroutine, omitted i
 	}
 	p.describe(gs, l)
 	return gs, omitted, nil
+}
+
+// allGoroutines reads the runtime.g of each goroutine in runtime.allgs that hasn't ended.
+func (p *Process) allGoroutines(l *gLayout) (gs []*Goroutine, err error) {
+	all, err := p.ReadPair(l.allgs)
+	if err != nil {
+		return nil, err
+	}
+	n := all[1]
+	if n > maxGoroutines {
+		return nil, fmt.Errorf("%d of them", n)
+	}
+	ptrs := make([]byte, n*word)
+	if err := p.Mem.Read(ptrs, all[0]); err != nil {
+		return nil, err
+	}
+	states := make([]byte, int64(n)*l.size)
+	for i := range n {
+		if i%64 == 0 {
+			p.Working()
+		}
+		addr := le64(ptrs[i*word:])
+		state := states[int64(i)*l.size:][:l.size:l.size]
+		if p.Mem.Read(state, addr) != nil {
+			continue
+		}
+		g := &Goroutine{addr: addr, state: state, stack: -1}
+		if p.identify(g, l); !g.gone(&p.states) {
+			gs = append(gs, g)
+		}
+	}
+	return gs, nil
 }
 
 // maxCopies bounds how often the stack of a goroutine that keeps running is copied. With
@@ -332,15 +341,11 @@ func (p *Process) Moved(g *Goroutine) bool {
 
 // waitReasons reads runtime.waitReasonStrings.
 func (p *Process) waitReasons() []string {
-	v, ok := p.Info.Global("runtime.waitReasonStrings")
-	if !ok {
-		return nil
-	}
-	addr, err := p.GlobalAddr(&v)
+	addr, typ, err := p.Global("runtime.waitReasonStrings")
 	if err != nil {
 		return nil
 	}
-	t, err := p.Info.Type(v.Type)
+	t, err := p.Info.Type(typ)
 	if err != nil || t.Len <= 0 || t.Len > 1<<10 {
 		return nil
 	}

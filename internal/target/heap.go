@@ -81,15 +81,11 @@ func (p *Process) spanLayout(typ dwarf.Offset) (l spanLayout, err error) {
 
 // readSpans reads runtime.mheap_.allspans.
 func (p *Process) readSpans() (*spanTable, error) {
-	v, ok := p.Info.Global("runtime.mheap_")
-	if !ok {
-		return nil, fmt.Errorf("no variable runtime.mheap_")
-	}
-	addr, err := p.GlobalAddr(&v)
+	addr, heap, err := p.Global("runtime.mheap_")
 	if err != nil {
 		return nil, err
 	}
-	all, ok := p.Info.StructField(v.Type, "allspans")
+	all, ok := p.Info.StructField(heap, "allspans")
 	if !ok {
 		return nil, fmt.Errorf("runtime.mheap not recognised: no field allspans")
 	}
@@ -248,13 +244,12 @@ func (p *Process) Collected() bool { return p.collected() }
 // Collections returns how often garbage has been collected; a number above 0 if that isn't
 // known.
 func (p *Process) Collections() uint32 {
-	v, ok := p.Info.Global("runtime.memstats")
-	if !ok {
+	addr, typ, err := p.Global("runtime.memstats")
+	if err != nil {
 		return 1
 	}
-	f, ok := p.Info.StructField(v.Type, "numgc")
-	addr, err := p.GlobalAddr(&v)
-	if !ok || err != nil {
+	f, ok := p.Info.StructField(typ, "numgc")
+	if !ok {
 		return 1
 	}
 	n, err := p.ReadUint32(addr + uint64(f.Offset))

@@ -25,17 +25,16 @@ func AutomaticProcs() (automatic, known bool) {
 // findCustomProcs prepares AutomaticProcs, which must be quick: it is called when main may
 // end the program any moment.
 func (p *Process) findCustomProcs() {
-	v, ok := p.Info.Global("runtime.sched")
+	addr, typ, err := p.Global("runtime.sched")
+	if err != nil {
+		return
+	}
+	f, ok := p.Info.StructField(typ, "customGOMAXPROCS")
 	if !ok {
 		return
 	}
-	f, ok := p.Info.StructField(v.Type, "customGOMAXPROCS")
-	if !ok {
-		return
-	}
-	addr, err := p.GlobalAddr(&v)
 	var custom [1]byte
-	if err == nil && p.Mem.Read(custom[:], addr+uint64(f.Offset)) == nil {
+	if p.Mem.Read(custom[:], addr+uint64(f.Offset)) == nil {
 		customProcs.Store(addr + uint64(f.Offset))
 	}
 }

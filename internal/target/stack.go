@@ -9,8 +9,9 @@ import (
 	"coredumpy/internal/debuginfo"
 )
 
-// Frame is one call on a stack. Calls that were inlined are frames of their own, with the
-// registers and memory of the frame they were inlined in.
+// Frame is one call on a stack, with what is needed to find its variables. Calls that were
+// inlined are frames of their own, with the registers and memory of the frame they were
+// inlined in.
 type Frame struct {
 	Place
 	PC        uint64

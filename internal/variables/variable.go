@@ -11,7 +11,8 @@ import (
 	"coredumpy/internal/target"
 )
 
-// Variable is a variable of a frame, or of a package.
+// Variable is a variable of a frame or of a package that was looked for in a process: where it
+// is, and what makes that doubtful. Its value stays where it is: package walk reads that.
 type Variable struct {
 	Name     string
 	Role     debuginfo.VarKind

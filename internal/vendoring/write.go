@@ -57,22 +57,26 @@ func Write(ctx context.Context, dir, as string, files Files) (changed bool, err 
 	if err := writeAll(ctx, fresh, there.mode, all); err != nil {
 		return false, err
 	}
-	if there.exists {
-		old := filepath.Join(work, "old")
-		if err := os.Rename(dir, old); err != nil {
-			return false, err
-		}
-		defer func() {
-			if err == nil {
-				return
-			}
-			if back := os.Rename(old, dir); back != nil {
-				keep = true
-				err = fmt.Errorf("%w; the old %s is now %s", err, dir, old)
-			}
-		}()
+	if !there.exists {
+		return true, os.Rename(fresh, dir)
 	}
-	return true, os.Rename(fresh, dir)
+	keep, err = replace(dir, fresh, filepath.Join(work, "old"))
+	return err == nil, err
+}
+
+// replace renames dir to old, and fresh to dir. If the second fails it undoes the first;
+// stranded is true if it can't.
+func replace(dir, fresh, old string) (stranded bool, err error) {
+	if err := os.Rename(dir, old); err != nil {
+		return false, err
+	}
+	if err = os.Rename(fresh, dir); err == nil {
+		return false, nil
+	}
+	if back := os.Rename(old, dir); back != nil {
+		return true, fmt.Errorf("%w; the old %s is now %s", err, dir, old)
+	}
+	return false, err
 }
 
 // resolve returns a directory's absolute path. For a symbolic link it is the directory that

@@ -270,8 +270,7 @@ func (l *look) edges(i int, locksOnly bool) (edges []edge) {
 	}
 	for _, t := range g.things {
 		switch {
-		case t.Kind == RWMutex && g.Op == Read &&
-			!slices.ContainsFunc(t.Holders, func(h Holder) bool { return !h.Read }):
+		case t.Kind == RWMutex && g.Op == Read && !t.heldForWriting():
 			for _, w := range t.Waiters {
 				if w.Op == Write { // a waiting writer blocks readers that come later
 					edges = append(edges, edge{to: l.byID[w.ID], thing: t})
@@ -283,13 +282,25 @@ func (l *look) edges(i int, locksOnly bool) (edges []edge) {
 			}
 		case !locksOnly:
 			for _, ref := range l.nearbyOnce(t, most) {
-				if j := l.byID[ref.Goroutine]; j != i && ref.Goroutine != 0 && l.gs[j].user && !l.sameSide(t, i, j) {
-					edges = append(edges, edge{to: j, thing: t})
+				if l.canFree(ref, t, i) {
+					edges = append(edges, edge{to: l.byID[ref.Goroutine], thing: t})
 				}
 			}
 		}
 	}
 	return edges
+}
+
+// heldForWriting reports whether a known holder of a lock isn't a reader.
+func (t *Thing) heldForWriting() bool {
+	return slices.ContainsFunc(t.Holders, func(h Holder) bool { return !h.Read })
+}
+
+// canFree reports whether a reference to a thing is of another goroutine of the program that
+// does what the goroutine i waits for.
+func (l *look) canFree(ref dump.Root, t *Thing, i int) bool {
+	j := l.byID[ref.Goroutine]
+	return ref.Goroutine != 0 && j != i && l.gs[j].user && !l.sameSide(t, i, j)
 }
 
 // nearbyOnce is nearby, cached. After very many things it returns nothing.

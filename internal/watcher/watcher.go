@@ -8,12 +8,12 @@ import (
 	"os"
 	"time"
 
-	"coredumpy/internal/ask"
 	"coredumpy/internal/capture"
 	"coredumpy/internal/dumping"
 	"coredumpy/internal/guard"
 	"coredumpy/internal/monitor"
 	"coredumpy/internal/outcome"
+	"coredumpy/internal/runclient"
 	"coredumpy/internal/settings"
 )
 
@@ -23,7 +23,7 @@ func Start(o *settings.Options) error {
 		return err
 	}
 	text, err := o.Hand()
-	if err != nil || ask.Watched() {
+	if err != nil || runclient.Watched() {
 		return err
 	}
 	return monitor.Start(text)

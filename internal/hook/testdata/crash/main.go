@@ -13,7 +13,7 @@ import (
 	"syscall"
 	"time"
 
-	"coredumpy/internal/ask"
+	"coredumpy/internal/runclient"
 )
 
 // failure is an error whose first word can be recognised in memory.
@@ -90,9 +90,9 @@ func recovered() {
 func asked() {
 	defer func() {
 		r := recover()
-		req := &ask.Request{Texts: make([]string, ask.Names), Values: []any{r}}
-		req.Numbers[ask.Panic] = 1
-		ask.Dump(req)
+		req := &runclient.Request{Texts: make([]string, runclient.Names), Values: []any{r}}
+		req.Numbers[runclient.Panic] = 1
+		runclient.Dump(req)
 		panic(r)
 	}()
 	fail("error")

@@ -1,0 +1,6 @@
+//go:build !linux
+
+package goshim
+
+// executed returns "": coredumpy run exists only on Linux.
+func executed() string { return "" }

@@ -1,8 +1,0 @@
-//go:build !linux
-
-package tight
-
-import "math"
-
-// left doesn't know, and says that all is left.
-func left() uint64 { return math.MaxUint64 }
