@@ -17,7 +17,7 @@ func (m *marker) may(b []byte, i int) bool {
 	case 'B', 'b', 'P', 'p':
 		at := pair(b[i], after)
 		return beginnings2[at/64]&(1<<(at%64)) != 0 || mayBeNamed(b, i)
-	case 'K', 'k', 'C', 'c', 'H', 'h':
+	case 'K', 'k', 'C', 'c':
 		return mayBeNamed(b, i)
 	case ':':
 		return m.line.section.is != noSection || after == '\n' || after == '{' ||

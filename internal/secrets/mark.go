@@ -9,8 +9,11 @@ import "strings"
 // may hold a name and its value, the signs of some forms, and the first byte of a colon in
 // Chinese texts.
 var isMark = func() (is [256]uint8) {
-	for _, c := range []byte(":=@-<>BbPpKkCcHh[{($~\n\xef") {
+	for _, c := range []byte(":=@-<>BbPp[{($~\n\xef") {
 		is[c] |= aMark
+	}
+	for _, c := range []byte("KkCc") {
+		is[c] = aMark | aLetter
 	}
 	for c, escape := range isEscape {
 		if escape {
@@ -23,7 +26,11 @@ var isMark = func() (is [256]uint8) {
 const (
 	aMark    = 1 << iota
 	anEscape // the beginning of an escape: see escapeAt
+	aLetter  // a letter that is only a mark before another one: see behindLetter
 )
+
+// behindLetter is set for the letters behind k and c in token, key and secret.
+var behindLetter = [256]byte{'e': 'k', 'E': 'k', 'r': 'c', 'R': 'c'}
 
 // marked appends the secrets that are recognised by the text around them.
 func marked(b []byte, found []span) []span {
@@ -43,14 +50,14 @@ func marks(b []byte, found []span) (_ []span, escaped bool) {
 // unescapedMarks is marks without the escaped marks.
 func unescapedMarks(b []byte, found []span) (_ []span, escaped bool) {
 	if len(b) > 0 && beginsLine(b[0]) {
-		if s := inProtocol(b, 0); s.from < s.to {
+		if s := inLine(b, 0); s.from < s.to {
 			found = append(found, s)
 		}
 	}
 	var m marker
 	for i := 0; i < len(b); i++ {
 		kind := isMark[b[i]]
-		if kind == 0 {
+		if kind == 0 || kind&aLetter != 0 && (i+1 == len(b) || behindLetter[b[i+1]] != b[i]|0x20) {
 			continue
 		}
 		if kind&anEscape != 0 && !escaped && i+1 < len(b) && secondOfEscape[b[i+1]] {
@@ -89,6 +96,15 @@ func unescapedMarks(b []byte, found []span) (_ []span, escaped bool) {
 		}
 	}
 	return found, escaped
+}
+
+// inLine returns the secret that the beginning of a line, b[from], announces.
+func inLine(b []byte, from int) span {
+	s := inProtocol(b, from)
+	if s.from >= s.to {
+		s = inDirective(b, from)
+	}
+	return s
 }
 
 // A marker finds the secrets of one text. It remembers what it has already passed.
@@ -134,7 +150,7 @@ func (m *marker) at(b []byte, i int) (s span) {
 			s = ofCommand(b, i)
 		}
 	case '\n':
-		s = inProtocol(b, i+1)
+		s = inLine(b, i+1)
 	case '[', '{', '(':
 		m.line.section.enter(b, i)
 		if s = inPair(b, i); s.from >= s.to && b[i] == '(' {
@@ -150,7 +166,7 @@ func (m *marker) at(b []byte, i int) (s span) {
 		if s = afterPassword(b, i); s.from >= s.to {
 			s = afterName(b, i)
 		}
-	case 'K', 'k', 'C', 'c', 'H', 'h':
+	case 'K', 'k', 'C', 'c':
 		s = afterName(b, i)
 	default:
 		if s = credentials(b, i); s.from >= s.to {

@@ -10,21 +10,34 @@ const (
 	minNearToken = 10
 )
 
-// mayBeNamed reports whether the letter b[i] is in passw, pw, token, key, psk, secret or auth.
+// mayBeNamed reports whether the letter b[i] is in passw, pw, token, key or secret.
 func mayBeNamed(b []byte, i int) bool {
-	if i < 1 || i+2 >= len(b) {
-		return i == 0 && len(b) > 2
+	if i+1 >= len(b) {
+		return false
 	}
-	before, next := b[i-1]|0x20, b[i+1]|0x20
+	before, next := byte(' '), b[i+1]|0x20
+	if i > 0 {
+		before = b[i-1] | 0x20
+	}
 	switch b[i] | 0x20 {
 	case 'p':
 		return next == 'a' || next == 'w'
 	case 'k':
-		return before == 'o' || before == 's' || next == 'e' && b[i+2]|0x20 == 'y'
-	case 'h':
-		return before == 't' && i > 1 && b[i-2]|0x20 == 'u'
+		return next == 'e' && (before == 'o' || i+2 < len(b) && b[i+2]|0x20 == 'y')
+	case 'c':
+		return next == 'r' && before == 'e'
 	}
-	return before == 'e' && next == 'r'
+	return false
+}
+
+// inDirective returns what looks like a secret behind the name of one at the beginning of a line,
+// b[from]: masterauth x7Q2wK9zLm4p.
+func inDirective(b []byte, from int) span {
+	to := runEnd(b[:min(len(b), from+maxName)], from, wordSet)
+	if to >= len(b) || b[to] != ' ' || !suspicious(b[from:to]) {
+		return span{}
+	}
+	return behindName(b, to)
 }
 
 // afterName returns what looks like a secret behind the name of one, in which b[i] is, as in
@@ -37,6 +50,11 @@ func afterName(b []byte, i int) span {
 	if to >= len(b) || b[to] != ' ' && b[to] != '\t' {
 		return span{}
 	}
+	return behindName(b, to)
+}
+
+// behindName returns what looks like a secret behind a name that ends at b[to].
+func behindName(b []byte, to int) span {
 	k := keyBefore(b, to)
 	if strength := k.weigh(b); strength < IfPIN || k.quoted {
 		return span{}

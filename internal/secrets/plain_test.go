@@ -12,7 +12,7 @@ import (
 
 // plainMarks does what marks does, but asks the rules at every mark.
 func plainMarks(b []byte) (found []span, escaped bool) {
-	found = append(inTable(b, nil), inProtocol(b, 0))
+	found = append(inTable(b, nil), inLine(b, 0))
 	var m marker
 	for i := 0; i < len(b); i++ {
 		if isEscape[b[i]] {
