@@ -290,8 +290,12 @@ func (c *capturer) goroutine(g *target.Goroutine) {
 	rec.System = g.System && !slices.ContainsFunc(frames, func(f target.Frame) bool { return !f.IsRuntime() })
 	rec.Frames = make([]corefile.Frame, len(frames))
 	ours := c.ours(frames, g.CreatedBy.Func)
+	inSecret := c.inSecret(g, frames)
 	for i := range frames {
-		rec.Frames[i] = c.frame(&frames[i], ours[&frames[i]])
+		rec.Frames[i] = c.frame(&frames[i], ours[&frames[i]], i < inSecret)
+	}
+	if inSecret > 0 {
+		rec.Trace = withoutArguments(rec.Trace)
 	}
 	if current {
 		if err != nil && c.self != 0 {
@@ -345,8 +349,9 @@ func (c *capturer) currentFrames(g *target.Goroutine, rec *corefile.Goroutine, f
 }
 
 // frame captures a frame, but not the variables of the runtime's frames, which help
-// nobody and lead to all of its memory, nor of ours, which lead to another dump.
-func (c *capturer) frame(f *target.Frame, ours bool) corefile.Frame {
+// nobody and lead to all of its memory, nor of ours, which lead to another dump; nor their
+// values if the frame runs in secret.
+func (c *capturer) frame(f *target.Frame, ours, secret bool) corefile.Frame {
 	c.p.Working()
 	rec := corefile.Frame{
 		Place: corefile.Place{Func: f.Func, File: f.File, Line: f.Line},
@@ -363,6 +368,10 @@ func (c *capturer) frame(f *target.Frame, ours bool) corefile.Frame {
 	vars := c.finder.Of(f)
 	rec.Vars = make([]corefile.Variable, len(vars), len(vars)+len(c.req.Given)) // c.stale points into it
 	for i := range vars {
+		if secret {
+			rec.Vars[i] = c.secretVariable(&vars[i])
+			continue
+		}
 		rec.Vars[i] = c.variable(&vars[i])
 		if vars[i].Stale {
 			c.stale = append(c.stale, staleVariable{&vars[i], &rec.Vars[i]})

@@ -44,6 +44,16 @@ func takesSecret(arg, value string) bool {
 	return strings.HasPrefix(arg, "-") && plainName(arg) && WeighText(arg).Hides([]byte(value))
 }
 
+// mayTakeSecret reports whether a flag, of whichever command, takes a secret if the value looks
+// like one.
+func mayTakeSecret(flag string) bool {
+	switch flag {
+	case "-p", "-P", "-w", "-W", "-key", "--key", "-k", "-auth", "--auth":
+		return true
+	}
+	return false
+}
+
 // afterLetter returns the secret behind -u name:, or behind -p without a blank, if it
 // looks like one.
 func afterLetter(before, arg string) string {

@@ -17,7 +17,7 @@ func assigned(b []byte, sep int, a *ahead) span {
 	}
 	strength := k.weigh(b)
 	if strength == NotSecret {
-		strength = k.paired(b)
+		strength = k.inPlace(b, sep, a)
 	}
 	if strength == NotSecret || b[sep] == ':' && !k.quoted && fileName(b[k.from:k.to]) {
 		return span{}
@@ -27,6 +27,19 @@ func assigned(b []byte, sep int, a *ahead) span {
 		return span{}
 	}
 	return v
+}
+
+// inPlace returns what a key that says nothing by itself says where it is.
+func (k keySpan) inPlace(b []byte, sep int, a *ahead) Strength {
+	strength := k.paired(b)
+	switch {
+	case strength != NotSecret:
+	case k.inQuery(b), a.section.holds(b, k, sep):
+		strength = IfRandom
+	case b[sep] == '=' && k.forUser(b):
+		strength = Secret
+	}
+	return strength
 }
 
 // A keySpan is the place of a key; quoted if the key is between quotes or brackets.
@@ -164,6 +177,9 @@ func isQuote(c byte) bool { return c == '"' || c == '\'' || c == '`' }
 // goes to the end of the line.
 func valueAfter(b []byte, sep int, line bool, a *ahead) span {
 	i := valueStart(b, sep)
+	if i < len(b) && b[sep] == ':' {
+		i = pastType(b, i)
+	}
 	if i >= len(b) {
 		return span{}
 	}
@@ -229,8 +245,11 @@ func valueStart(b []byte, sep int) int {
 }
 
 // ahead remembers what was found ahead in a text, so that many searches for it don't each
-// go all the way: "cookie: cookie: cookie: " would take forever.
-type ahead struct{ newlines, equals next }
+// go all the way: "cookie: cookie: cookie: " would take forever. It also remembers the section.
+type ahead struct {
+	newlines, equals next
+	section          section
+}
 
 // next is the next one of some signs.
 type next struct {

@@ -20,6 +20,7 @@ const (
 	sqlcmdLike
 	snmpLike
 	htpasswd
+	sshKeygen
 )
 
 // familyOf returns the family of a command.
@@ -34,7 +35,7 @@ func familyOf(command []byte) family {
 	case "mysql", "mysqldump", "mysqladmin", "mysqlimport", "mariadb", "mariadb-dump":
 		return mysqlLike
 	case "sshpass", "docker", "podman", "nerdctl", "skopeo", "mongo", "mongosh", "mongodump", "mongorestore",
-		"influx":
+		"influx", "az":
 		return loginLike
 	case "redis-cli", "keydb-cli", "valkey-cli", "memtier_benchmark":
 		return redisLike
@@ -52,6 +53,8 @@ func familyOf(command []byte) family {
 		return snmpLike
 	case "htpasswd":
 		return htpasswd
+	case "ssh-keygen":
+		return sshKeygen
 	}
 	return noFamily
 }
@@ -84,10 +87,13 @@ var commandFlags = [...]commandFlag{
 	{family: snmpLike, flag: 'A', apart: true},
 	{family: snmpLike, flag: 'X', apart: true},
 	{family: htpasswd, flag: 'b', last: true},
+	{family: sshKeygen, flag: 'N', apart: true},
+	{family: sshKeygen, flag: 'P', apart: true},
 }
 
 // flagLetters are the letters of commandFlags.
 var flagLetters = func() (set [256]bool) {
+	set['p'], set['w'] = true, true // see ofAnyCommand
 	for _, f := range commandFlags {
 		set[f.flag] = true
 	}
@@ -111,7 +117,7 @@ func ofCommand(b []byte, i int) span {
 	}
 	in := commandBefore(b, i)
 	if in == noFamily {
-		return span{}
+		return ofAnyCommand(b, i)
 	}
 	for k := range commandFlags {
 		f := &commandFlags[k]
@@ -123,6 +129,19 @@ func ofCommand(b []byte, i int) span {
 		}
 	}
 	return span{}
+}
+
+// ofAnyCommand returns the word behind a flag -p or -w of an unknown command if it looks like a
+// secret.
+func ofAnyCommand(b []byte, i int) span {
+	if i+2 >= len(b) || b[i+2] != ' ' || !mayTakeSecret(string(b[i:i+2])) {
+		return span{}
+	}
+	v := secretWordAt(b, i+3)
+	if v.to-v.from < minNear || portsOnly(b[v.from:v.to]) {
+		return span{}
+	}
+	return v
 }
 
 // passArgument returns the password in -passin pass:x, a flag of openssl.

@@ -186,6 +186,39 @@ func (x *index) findEscaped(b []byte, found []span) []span {
 	return found
 }
 
+// escapedMark reports whether a sign that marks a secret is escaped in b, other than a quote
+// behind a backslash: password%3Dx, &quot;password&quot;:&quot;x&quot;.
+func escapedMark(b []byte) bool {
+	for i := nextEscape(b, 0); i < len(b); {
+		char, n := escapeAt(b, i)
+		if n > minEscape && (char == '=' || char == ':' || char == '"' || char == '\'' || char == '@') {
+			return true
+		}
+		i = nextEscape(b, i+n)
+	}
+	return false
+}
+
+// escapedMarks appends the secrets in b whose marks are escaped.
+func escapedMarks(b []byte, found []span) []span {
+	if !escapedMark(b) {
+		return found
+	}
+	var d decoder
+	for from := 0; from < len(b); {
+		end := d.fill(b, from)
+		decoded, _ := unescapedMarks(d.text[:d.n], nil)
+		for _, s := range decoded {
+			found = append(found, span{from + int(d.at[s.from]), from + int(d.at[s.to])})
+		}
+		if end == len(b) {
+			break
+		}
+		from = max(from+1, end-overlap)
+	}
+	return found
+}
+
 // fill decodes b from from, and returns where it ended.
 func (d *decoder) fill(b []byte, from int) int {
 	d.n = 0

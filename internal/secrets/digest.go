@@ -14,7 +14,8 @@ var digestMarks = [...]string{"sha256:", "sha512:", "sha384:", "sha1:", "md5:", 
 	"sha512-",
 	"SHA256:", "MD5:", "0x", `W/"`, "commit ", "tree ", "parent ", "index ", "..", ";base64,", "/store/", "/ipfs/",
 	"ipfs://",
-	"/blob/", "/commit/", "/commits/", "/tree/", "/raw/", "/compare/"}
+	"/blob/", "/commit/", "/commits/", "/tree/", "/raw/", "/compare/", "/blobs/", "/objects/", "/layers/", "/docker/",
+	"/containers/", "/overlay2/"}
 
 // isDigest reports whether the text around b[from:to] shows that it isn't a secret key.
 func isDigest(b []byte, from, to int) bool {
@@ -24,32 +25,14 @@ func isDigest(b []byte, from, to int) bool {
 			return true
 		}
 	}
-	if digestForm(run) || publicBefore(b, from) {
+	if digestForm(run) || isID(b, from, to) || publicBefore(b, from) {
 		return true
 	}
 	if !allHex(run) {
 		return false
 	}
-	return inFileName(b, from, to) || inTrace(b, from, to) || hasPrefix(b[to:], "  ") && from == 0
-}
-
-// digestForms are the beginnings of public values: content ids of IPFS, hashes and
-// addresses in block chains. [github.com/multiformats/cid]
-var digestForms = [...]struct {
-	prefix string
-	min    int
-}{
-	{"bafy", 55}, {"bafk", 55}, {"bafz", 55}, {"Qm", 46}, {"0x", 42},
-}
-
-func digestForm(run []byte) bool {
-	for _, f := range digestForms {
-		if len(run) >= f.min && hasPrefix(run, f.prefix) {
-			return f.prefix != "Qm" && f.prefix != "0x" || f.prefix == "Qm" && len(run) == 46 ||
-				f.prefix == "0x" && allHex(run[2:]) && (len(run) == 42 || len(run) == 66 || len(run) == 130)
-		}
-	}
-	return ulid(run)
+	return inFileName(b, from, to) || inTrace(b, from, to) || hasPrefix(b[to:], "  ") && from == 0 ||
+		digestNamed(b, from, to)
 }
 
 // ulid reports whether run has the form of a ULID. [github.com/ulid/spec]
@@ -115,57 +98,6 @@ func publicBefore(b []byte, from int) bool {
 	return k.from < k.to && publicName(b[k.from:k.to])
 }
 
-// pageToken reports whether name is that of a token for the next page of a list.
-func pageToken(name []byte) bool {
-	var buf [64]byte
-	for word, i := nextWord(name, 0, buf[:0]); len(word) > 0; word, i = nextWord(name, i, word[:0]) {
-		switch string(word) {
-		case "page", "next", "continuation", "sync", "cursor", "prev", "previous":
-			return true
-		}
-	}
-	return false
-}
-
-// publicWord reports whether a word in a name says that the value is public, or an
-// identifier.
-func publicWord(word []byte) bool {
-	switch string(word) {
-	case "sha", "sum", "checksum", "checksums", "digest", "digests", "hash", "hashes", "etag", "etags", "trace",
-		"traceid",
-		"traceparent", "span", "spanid", "commit", "commits", "revision", "fingerprint", "fingerprints", "thumbprint",
-		"cert", "certificate", "certificates", "integrity", "md", "crc", "cid", "merkle", "blob", "requestid",
-		"correlationid", "match", "txid":
-		return true
-	}
-	return false
-}
-
-// PublicName reports whether the name of a field, variable or header says that its value
-// is public although it may look like a key: a digest, the id of a trace, a public key.
-func PublicName(name string) bool { return publicName([]byte(name)) }
-
-func publicName(name []byte) bool {
-	if secretName(name) {
-		return false
-	}
-	if lastIs(name, "token") || len(name) > 5 && hasPrefixFold(name[len(name)-5:], "token") {
-		return pageToken(name)
-	}
-	var buf [64]byte
-	public, private := len(name) >= 4 && equalFold(name[len(name)-4:], "etag"), false
-	for word, i := nextWord(name, 0, buf[:0]); len(word) > 0; word, i = nextWord(name, i, word[:0]) {
-		switch string(word) {
-		case "password", "passwd", "pass", "pw", "secret", "token", "private", "priv", "api":
-			private = true
-		case "public", "pub":
-			public = true
-		}
-		public = public || publicWord(word)
-	}
-	return public && !private
-}
-
 // publicRegions appends the places in b of certificates and public keys in PEM, public SSH
 // keys, and the data of data: URLs.
 func publicRegions(b []byte, found []span) []span {
@@ -189,6 +121,11 @@ func publicRegions(b []byte, found []span) []span {
 			}
 			found = append(found, span{i, to})
 			i = to - 1
+		default:
+			if to := fileInBase64(b, i); to > 0 {
+				found = append(found, span{i, to})
+				i = to - 1
+			}
 		}
 	}
 	return found

@@ -110,17 +110,18 @@ func seldomKey(run []byte) bool {
 		fewSigns(run) || protein(run) || alphabet(run)
 }
 
-// fewSigns reports whether b has at most five different bytes: bits, DNA.
+// fewSigns reports whether b has at most five different bytes, or a few more if it is long: bits,
+// DNA.
 func fewSigns(b []byte) bool {
 	var seen [2]uint64
-	n := 0
+	n, most := 0, max(5, min(8, len(b)/10))
 	for _, c := range b {
 		if c >= 0x80 {
 			return false
 		}
 		if seen[c/64]&(1<<(c%64)) == 0 {
 			seen[c/64] |= 1 << (c % 64)
-			if n++; n > 5 {
+			if n++; n > most {
 				return false
 			}
 		}

@@ -16,11 +16,14 @@ func (m *marker) may(b []byte, i int) bool {
 	switch b[i] {
 	case 'B', 'b', 'P', 'p':
 		at := pair(b[i], after)
-		return beginnings2[at/64]&(1<<(at%64)) != 0
+		return beginnings2[at/64]&(1<<(at%64)) != 0 || mayBeNamed(b, i)
+	case 'K', 'k', 'C', 'c':
+		return mayBeNamed(b, i)
 	case ':':
-		return behindColon(b, i, before, after) || telling(b, i)
+		return m.line.section.is != noSection || after == '\n' || after == '{' ||
+			after == ' ' && i+2 < len(b) && b[i+2] == '{' || behindColon(b, i, before, after) || telling(b, i)
 	case '=':
-		return before == 'e' && after == '"' || telling(b, i) // inForm, assigned
+		return m.line.section.is != noSection || before == 'e' && after == '"' || telling(b, i) // inForm, assigned
 	case '-':
 		return class[before]&blank != 0 || before == '[' || isQuote(before)
 	case '[', '{':
@@ -115,7 +118,13 @@ func telling(b []byte, sep int) bool {
 		}
 	}
 	from = behindEscape(b, from, to)
-	apart := from > 0 && b[from-1] == ' '
+	if from == 0 || b[from-1] == '?' || b[from-1] == '&' {
+		return to-from <= len("signature") // inQuery
+	}
+	apart := b[from-1] == ' '
+	if apart && from > 4 && b[from-2]|0x20 == 'r' && b[from-3]|0x20 == 'o' {
+		return true // forUser
+	}
 	switch name := b[from:to]; len(name) {
 	case 1:
 		return name[0] == 'V' // paired

@@ -19,8 +19,9 @@ const (
 )
 
 // keyKinds are the marks that issuers document, and those that secret scanners look for
-// [github.com/gitleaks/gitleaks, config/gitleaks.toml]. Not each was compared with what the
-// issuer says. Where keys may grow, the length is a lower bound.
+// [gitleaks 8.30.1, config/gitleaks.toml; trufflehog, pkg/detectors; detect-secrets,
+// detect_secrets/plugins]. Not each was compared with what the issuer says. Where keys may
+// grow, the length is a lower bound.
 var keyKinds = [...]keyKind{
 	{prefix: "AKIA", set: base32, min: 16},               // Amazon Web Services, long-term
 	{prefix: "ASIA", set: base32, min: 16},               // and temporary
@@ -187,6 +188,30 @@ var keyKinds = [...]keyKind{
 	{prefix: "m0-", set: alnum, min: 36},                        // Mem0
 	{prefix: "A3T", set: alnum, min: 17},                        // Amazon Web Services
 	{prefix: "ACCA", set: base32, min: 16},                      //
+	{prefix: "gloas-", set: alnum | dash, min: 20},              // GitLab, OAuth applications
+	{prefix: "GR1348941", set: alnum | dash, min: 20},           // runner registration
+	{prefix: "A3-", set: alnum | dash, min: 36},                 // 1Password, secret key
+	{prefix: "sm_aat_", set: alnum, min: 16},                    // SettleMint
+	{prefix: "sm_pat_", set: alnum, min: 16},                    //
+	{prefix: "sm_sat_", set: alnum, min: 16},                    //
+	{prefix: "api_org_", set: alnum, min: 30},                   // Hugging Face, organisation
+	{prefix: "s-s4t2ud-", set: hex, min: 64},                    // Intra 42
+	{prefix: "s-s4t2af-", set: hex, min: 64},                    //
+	{prefix: "pat.", set: alnum | dash | dot, min: 60},          // Harness
+	{prefix: "sat.", set: alnum | dash | dot, min: 60},          //
+	{prefix: "sk_prod_", set: alnum, min: 16},                   // Stripe
+	{prefix: "rk_prod_", set: alnum, min: 16},                   //
+	{prefix: "EAAM", set: alnum, min: 40},                       // Facebook
+	{prefix: "dnkey-", set: alnum | dash, min: 70},              // Defined Networking
+	{prefix: "squ_", set: hex, min: 40},                         // SonarQube
+	{prefix: "sqp_", set: hex, min: 40},                         //
+	{prefix: "sqa_", set: hex, min: 40},                         //
+	{prefix: "re_", set: alnum | dash, min: 33, exact: true},    // Resend
+	{prefix: "amzn.mws.", set: hex | dash, min: 36},             // Amazon Marketplace
+	{prefix: "da2-", set: alnum, min: 26, exact: true},          // AWS AppSync
+	{prefix: "pdl_live_apikey_", set: alnum | dash, min: 40},    // Paddle [developer.paddle.com, API keys]
+	{prefix: "pdl_sdbx_apikey_", set: alnum | dash, min: 40},    //
+	{prefix: "AAAAAAAAAAAAAAAAAAAAA", set: alnum, min: 18},      // Twitter, bearer
 	{prefix: jwtPrefix, set: alnum | dash, min: 7, parts: likeJWT},
 	{prefix: "M", set: alnum | dash, min: 22, parts: likeDiscord}, // Discord: base64 of the number of a bot
 	{prefix: "N", set: alnum | dash, min: 22, parts: likeDiscord}, //

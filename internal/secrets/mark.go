@@ -4,12 +4,16 @@ import "strings"
 
 // isMark is set for the bytes by which we find secrets that don't look like secrets: the
 // separators of keys and values, the signs of URLs and flags, the first letters of the
-// authentication schemes Basic and Bearer, of BY in SQL, and of password; brackets, which
+// authentication schemes Basic and Bearer, of BY in SQL, and of password; letters in the
+// words pass, token, key and secret; brackets, which
 // may hold a name and its value, the signs of some forms, and the first byte of a colon in
 // Chinese texts.
 var isMark = func() (is [256]uint8) {
 	for _, c := range []byte(":=@-<>BbPp[{($~\n\xef") {
 		is[c] |= aMark
+	}
+	for _, c := range []byte("KkCc") {
+		is[c] = aMark | aLetter
 	}
 	for c, escape := range isEscape {
 		if escape {
@@ -22,7 +26,11 @@ var isMark = func() (is [256]uint8) {
 const (
 	aMark    = 1 << iota
 	anEscape // the beginning of an escape: see escapeAt
+	aLetter  // a letter that is only a mark before another one: see behindLetter
 )
+
+// behindLetter is set for the letters behind k and c in token, key and secret.
+var behindLetter = [256]byte{'e': 'k', 'E': 'k', 'r': 'c', 'R': 'c'}
 
 // marked appends the secrets that are recognised by the text around them.
 func marked(b []byte, found []span) []span {
@@ -31,17 +39,25 @@ func marked(b []byte, found []span) []span {
 }
 
 // marks is marked, and also reports whether something in b, outside of the spans found, is
-// escaped.
+// escaped. Then the marks may be, too.
 func marks(b []byte, found []span) (_ []span, escaped bool) {
+	if found, escaped = unescapedMarks(b, found); escaped {
+		found = escapedMarks(b, found)
+	}
+	return found, escaped
+}
+
+// unescapedMarks is marks without the escaped marks.
+func unescapedMarks(b []byte, found []span) (_ []span, escaped bool) {
 	if len(b) > 0 && beginsLine(b[0]) {
-		if s := inProtocol(b, 0); s.from < s.to {
+		if s := inLine(b, 0); s.from < s.to {
 			found = append(found, s)
 		}
 	}
 	var m marker
 	for i := 0; i < len(b); i++ {
 		kind := isMark[b[i]]
-		if kind == 0 {
+		if kind == 0 || kind&aLetter != 0 && (i+1 == len(b) || behindLetter[b[i+1]] != b[i]|0x20) {
 			continue
 		}
 		if kind&anEscape != 0 && !escaped && i+1 < len(b) && secondOfEscape[b[i+1]] {
@@ -82,6 +98,15 @@ func marks(b []byte, found []span) (_ []span, escaped bool) {
 	return found, escaped
 }
 
+// inLine returns the secret that the beginning of a line, b[from], announces.
+func inLine(b []byte, from int) span {
+	s := inProtocol(b, from)
+	if s.from >= s.to {
+		s = inDirective(b, from)
+	}
+	return s
+}
+
 // A marker finds the secrets of one text. It remembers what it has already passed.
 type marker struct {
 	nextAt  int  // the first @ after a ://, once there was one
@@ -95,6 +120,7 @@ type marker struct {
 func (m *marker) at(b []byte, i int) (s span) {
 	switch b[i] {
 	case ':':
+		m.line.section.enter(b, i)
 		if !hasPrefix(b[i:], "://") {
 			s = afterColon(b, i, &m.line)
 			break
@@ -124,9 +150,12 @@ func (m *marker) at(b []byte, i int) (s span) {
 			s = ofCommand(b, i)
 		}
 	case '\n':
-		s = inProtocol(b, i+1)
+		s = inLine(b, i+1)
 	case '[', '{', '(':
-		s = inPair(b, i)
+		m.line.section.enter(b, i)
+		if s = inPair(b, i); s.from >= s.to && b[i] == '(' {
+			s = called(b, i)
+		}
 	case '$':
 		s = hashedPassword(b, i)
 	case '~':
@@ -134,7 +163,11 @@ func (m *marker) at(b []byte, i int) (s span) {
 	case 0xef:
 		s = afterWideColon(b, i)
 	case 'P', 'p':
-		s = afterPassword(b, i)
+		if s = afterPassword(b, i); s.from >= s.to {
+			s = afterName(b, i)
+		}
+	case 'K', 'k', 'C', 'c':
+		s = afterName(b, i)
 	default:
 		if s = credentials(b, i); s.from >= s.to {
 			s = identifiedBy(b, i)
@@ -207,6 +240,10 @@ var webhooks = [...]string{
 	"hooks.zapier.com/hooks/catch/",
 	"outlook.office.com/webhook/",
 	".webhook.office.com/webhookb2/",
+	"maker.ifttt.com/trigger/",
+	"open.feishu.cn/open-apis/bot/v2/hook/",
+	"open.larksuite.com/open-apis/bot/v2/hook/",
+	"events.pagerduty.com/integration/",
 }
 
 // maxUserinfo bounds how far away the @ of a URL may be.
@@ -231,6 +268,9 @@ func inURL(b []byte, from, nextAt int) span {
 			return span{at + len(w), at + untilAny(b[at:], end)}
 		}
 	}
+	if s := afterHooks(b, from); s.from < s.to {
+		return s
+	}
 	if nextAt >= min(len(b), from+maxUserinfo) {
 		return span{}
 	}
@@ -252,6 +292,21 @@ func inURL(b []byte, from, nextAt int) span {
 		return span{}
 	}
 	return span{from + colon + 1, from + at}
+}
+
+// afterHooks returns the path behind /hooks/ in a URL whose authority begins at from, if it looks
+// like a secret: that of a webhook of Mattermost and others.
+func afterHooks(b []byte, from int) span {
+	const hooks = "/hooks/"
+	path := from + runEnd(b[from:min(len(b), from+maxName)], 0, wordSet)
+	if !hasPrefix(b[path:], hooks) {
+		return span{}
+	}
+	s := span{path + len(hooks), runEnd(b, path+len(hooks), wordSet)}
+	if !looksSecret(b[s.from:s.to]) {
+		return span{}
+	}
+	return s
 }
 
 // inDriverDSN returns the password of user:password@tcp(host)/database, or of
@@ -395,6 +450,9 @@ func flagged(b []byte, i int) span {
 		}
 	}
 	strength := inText(b[i:end])
+	if strength == NotSecret && end-i > 2 && mayTakeSecret(string(b[i:end])) {
+		strength = IfRandom
+	}
 	if from == end || from == len(b) || strength == NotSecret {
 		return span{}
 	}

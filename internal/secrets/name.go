@@ -27,7 +27,12 @@ func SecretName(name string) bool { return secretName([]byte(name)) }
 func secretName(name []byte) bool { return weigh(name) >= IfNoPath }
 
 // WeighText is Weigh for a name in a text or of a flag, see inText.
-func WeighText(name string) Strength { return inText([]byte(name)) }
+func WeighText(name string) Strength {
+	if mayTakeSecret(name) {
+		return IfRandom
+	}
+	return inText([]byte(name))
+}
 
 // inText is weigh for a name in a text: the value after token= and pass= is a secret,
 // however it looks, because in most texts both are variables and not values.
@@ -103,7 +108,7 @@ func nextWord(name []byte, i int, word []byte) ([]byte, int) {
 // part before it.
 var beginnings = func() (set [1 << 15 / 64]uint64) {
 	for _, t := range strings.Fields(`pas sec tok key aut coo cre bea jwt ses psk otp mne psw csr xsr acc ref
-		sid sal pin cvv cvc kek dek see pep rif cod nnw nha ras lav geh`) {
+		sid sal pin pri cvv cvc kek dek see pep rif cod nnw nha ras lav geh`) {
 		at := trigram(t[0], t[1], t[2])
 		set[at/64] |= 1 << (at % 64)
 	}
@@ -228,7 +233,8 @@ func (w *nameWords) says(k kind, word []byte, first bool) Strength {
 		return IfPIN
 	case k == weakWord && before != qualifier, k == idWord && before == sessionWord,
 		k == tokenWord && before == placeWord,
-		k == codeWord && (first || before == qualifier), k == seedWord, k == sessionWord:
+		k == codeWord && (first || before == qualifier), k == seedWord, k == sessionWord,
+		first && string(word) == "private":
 		return IfRandom
 	case k == tokenWord && before != harmlessWord && before != namedWord && before != attribute, k == weakWord:
 		return Secret
@@ -279,17 +285,16 @@ func kindOf(word []byte) kind {
 	case "passcode", "passcodes", "authorization", "creds", "sessionid", "sessid", "jsessionid", "phpsessid",
 		"authkey", "authkeys", "psk", "jwt", "jwts", "passwrd", "passwrds", "pswd", "pswds", "pword",
 		"passwort", "kennwort", "geheimnis", "zugangscode", "motdepasse", "passe", "contrasena", "contrasenya",
-		"clave", "senha", "senhas":
+		"clave", "senha", "senhas", "pws", "authtok", "masterauth":
 		return secretWord
 	case "secret", "secrets":
 		return bareSecret
-	case "pwd":
+	case "pwd", "pwds":
 		return pathWord
 	case "cookie", "cookies":
 		return cookieWord
 	case "tok", "toks", "csrf", "xsrf", "refresh", "sid", "salt", "credential", "credentials", "bearer", "mnemonic",
-		"pepper",
-		"verifier", "kek", "dek":
+		"pepper", "verifier", "kek", "dek", "passes":
 		return weakWord
 	case "pin", "pins", "cvv", "cvc", "otp", "totp":
 		return numberWord
@@ -302,7 +307,7 @@ func kindOf(word []byte) kind {
 		"cipher", "aes", "mac", "hmac", "shared", "consumer", "master", "license", "licence", "client", "hash",
 		"block",
 		"deploy", "webhook", "recovery", "backup", "verification", "wrap", "wrapping", "server", "subscription",
-		"service", "identity", "admin":
+		"service", "identity", "admin", "unlock", "activation":
 		return qualifier
 	case "session", "sess":
 		return sessionWord
@@ -310,7 +315,7 @@ func kindOf(word []byte) kind {
 		"redis", "mysql", "mssql", "sql", "oracle", "pg", "postgres", "mongo", "rabbitmq", "amqp",
 		"kafka", "es", "elastic",
 		"ftp", "sftp", "ssh", "ldap", "bind", "http", "registry", "docker", "git", "vault", "become", "sudo", "my",
-		"account", "acct", "keystore", "truststore", "cert", "pfx", "vnc", "rdp", "radius", "wifi", "vpn":
+		"account", "acct", "new", "old", "confirm", "repeat", "keystore", "truststore", "cert", "pfx", "vnc", "rdp", "radius", "wifi", "vpn":
 		return account
 	case "key", "keys":
 		return keyWord
@@ -350,14 +355,15 @@ func kindOfRest(word []byte) kind {
 		"required", "enabled", "disabled", "changed", "valid", "validator", "provider", "manager", "store",
 		"source", "handler", "fn", "reader", "writer", "parser", "scanner",
 		"bucket", "budget", "usage", "rate", "version", "class", "placeholder", "err", "error", "errors",
-		"status", "symbol", "address", "backend":
+		"status", "symbol", "address", "backend", "santa":
 		return attribute
 	case "content", "contents", "data", "value", "values", "string", "bytes", "json", "hex", "base64", "raw",
 		"header":
 		return contents
 	}
 	for _, end := range [...]string{"pass", "pw"} {
-		if n := len(word) - len(end); n > 0 && string(word[n:]) == end && kindOf(word[:n]) == account {
+		if n := len(word) - len(end); n > 0 && string(word[n:]) == end &&
+			(kindOf(word[:n]) == account || string(word[:n]) == "require") {
 			return secretWord // rootpw
 		}
 	}
@@ -395,8 +401,8 @@ func placeholder(v []byte) bool {
 	switch {
 	case s[0] == 'x' && len(s) > 2: // xxxxx: (*url.URL).Redacted
 		return allSame(s)
-	case s[0] == '$' && len(s) > 3 && isCapital(s[1]):
-		return variable(s[1:])
+	case s[0] == '$' && len(s) > 2 && isCapital(s[1]):
+		return len(s) == 3 && isCapital(s[2]) || variable(s[1:])
 	case s[0] == '*':
 		return allSame(s)
 	case s[0] == '?':

@@ -12,7 +12,7 @@ import (
 
 // plainMarks does what marks does, but asks the rules at every mark.
 func plainMarks(b []byte) (found []span, escaped bool) {
-	found = append(inTable(b, nil), inProtocol(b, 0))
+	found = append(inTable(b, nil), inLine(b, 0))
 	var m marker
 	for i := 0; i < len(b); i++ {
 		if isEscape[b[i]] {
@@ -90,7 +90,7 @@ func inOrder(spans []span) []span {
 func wantPlain(t *testing.T, r *Redactor, text string) {
 	t.Helper()
 	b := []byte(text)
-	found, escaped := marks(b, nil)
+	found, escaped := unescapedMarks(b, nil)
 	plain, plainEscaped := plainMarks(b)
 	if got, want := inOrder(found), inOrder(plain); !slices.Equal(got, want) || escaped != plainEscaped {
 		t.Errorf("marks(%q)\n got %v, %t\nwant %v, %t", b, got, escaped, want, plainEscaped)
@@ -105,7 +105,7 @@ func wantPlain(t *testing.T, r *Redactor, text string) {
 
 // plainSeeds are texts with marks and secrets of all kinds.
 func plainSeeds(t testing.TB) (texts []string) {
-	for _, file := range []string{"planted.txt", "ordinary.txt"} {
+	for _, file := range []string{"planted.txt", "ordinary.txt", "planted2.txt", "ordinary2.txt"} {
 		for _, s := range samples(t, file) {
 			texts = append(texts, s.text, s.where+"="+s.text)
 		}

@@ -33,7 +33,7 @@ func (k keySpan) line(b []byte) bool {
 // harmless reports whether the value at a place isn't a secret although its key says so.
 func (k keySpan) harmless(b []byte, sep int, at span, a *ahead) bool {
 	v := b[at.from:at.to]
-	if placeholder(v) {
+	if placeholder(v) || !k.quoted && isCode(v) || b[sep] == ':' && isTypeName(v) {
 		return true
 	}
 	name := b[k.from:k.to]
@@ -46,8 +46,11 @@ func (k keySpan) harmless(b []byte, sep int, at span, a *ahead) bool {
 		return true // "pass: 5, fail: 0"
 	case k.line(b) && !k.quoted && b[sep] == ':':
 		return prose(v) || sentence(b, at)
-	case len(name) > len("tokens") && equalFold(name[len(name)-len("tokens"):], "tokens") && digits(v):
+	case len(name) >= len("tokens") && equalFold(name[len(name)-len("tokens"):], "tokens") && digits(v):
 		return true // prompt_tokens: 5
+	case b[sep] == ':' && b[sep+1] != ' ' && (lastIs(name, "token") || lastIs(name, "tokens")) && isLetter(v[0]) &&
+		runEnd(v, 0, wordSet) == len(v):
+		return !looksSecret(v) // {Token:identifier Pos:12}
 	case pathBefore(b, k.from) && !k.quoted:
 		return !looksSecret(v) // open /run/secrets/password: permission denied
 	case lastIs(name, "secret"), lastIs(name, "credentials"):

@@ -302,18 +302,25 @@ func inserted(b []byte, i int, found []span) []span {
 	if !c.any || !hasPrefixFold(b[at:], values) {
 		return found
 	}
-	return c.tuple(b, runBlanks(b, at+len(values)), found)
+	at += len(values)
+	for {
+		found, at = c.tuple(b, runBlanks(b, at), found)
+		if at = runBlanks(b, at); at >= len(b) || b[at] != ',' {
+			return found
+		}
+		at++
+	}
 }
 
-// tuple appends the secret values in the brackets at b[at].
-func (c *columns) tuple(b []byte, at int, found []span) []span {
-	if at == len(b) || b[at] != '(' {
-		return found
+// tuple appends the secret values in the brackets at b[at], and returns where they end.
+func (c *columns) tuple(b []byte, at int, found []span) ([]span, int) {
+	if at >= len(b) || b[at] != '(' {
+		return found, len(b)
 	}
 	for n := 0; n < c.n && n < maxColumns; n++ {
 		at = runBlanks(b, at+1)
 		if at >= len(b) {
-			return found
+			return found, at
 		}
 		var v span
 		if quoteAt(b, at) > 0 {
@@ -325,8 +332,8 @@ func (c *columns) tuple(b []byte, at int, found []span) []span {
 		}
 		at += untilAny(b[min(at, len(b)):], ",)")
 		if at >= len(b) || b[at] == ')' {
-			return found
+			return found, at + 1
 		}
 	}
-	return found
+	return found, len(b)
 }

@@ -18,6 +18,31 @@ func TypeName(name string) bool {
 	return false
 }
 
+// ChangeName returns what the name of a field such as Old, New or Access says in a struct with
+// the name typ, which is about passwords, tokens or keys: PasswordRequest, TokenPair.
+func ChangeName(typ, field string) Strength {
+	both := false // the field tells which of several secrets
+	switch strings.ToLower(field) {
+	case "old", "new", "current", "next", "previous", "prev", "confirm", "confirmation", "repeat", "again", "first",
+		"second", "primary", "secondary":
+		both = true
+	case "id", "access", "refresh":
+	default:
+		return NotSecret
+	}
+	var buf [64]byte
+	strength := NotSecret
+	for word, i := nextWord([]byte(typ), 0, buf[:0]); len(word) > 0; word, i = nextWord([]byte(typ), i, word[:0]) {
+		switch k := kindOf(word); {
+		case both && (k == secretWord || k == passWord) && ofPassword(word):
+			return Secret
+		case k == secretWord, k == bareSecret, k == tokenWord, both && k == keyWord, word[0] == 'c' && k == weakWord:
+			strength = IfRandom
+		}
+	}
+	return strength
+}
+
 // CountName reports whether a number under a secret's name counts or identifies tokens, as
 // in a parser, and isn't a secret.
 func CountName(name string) bool { return strings.Contains(strings.ToLower(name), "token") }

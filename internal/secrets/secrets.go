@@ -163,7 +163,7 @@ func (d *Redactor) isPublic(b []byte) bool {
 
 // nameOnly reports whether v is the name of a secret, such as admin-password.
 func nameOnly(v []byte) bool {
-	return len(v) <= maxName && runEnd(v, 0, wordSet) == len(v) && !bytes.ContainsAny(v, "0123456789") &&
+	return len(v) <= maxName && runEnd(v, 0, wordSet) == len(v) && !slices.ContainsFunc(v, isDigit) &&
 		secretName(v)
 }
 

@@ -69,6 +69,11 @@ func (v *values) add(value string, contained bool) {
 func (v *values) addSecret(value string) {
 	v.add(value, true)
 	v.addPieces(value, true)
+	for _, s := range [...]string{strings.ToUpper(value), strings.ToLower(value)} {
+		if len(s) == len(value) && !allASCII(s) { // the index knows the case of ASCII letters only
+			v.addPieces(s, true)
+		}
+	}
 	for _, s := range [...]string{escapedHTML.Replace(value), fmt.Sprintf("%x", value), fmt.Sprintf("%X", value)} {
 		v.addPieces(s, true)
 	}
@@ -77,6 +82,15 @@ func (v *values) addSecret(value string) {
 			v.addPieces(inBase64(encoding, value, before), true)
 		}
 	}
+}
+
+func allASCII(s string) bool {
+	for _, c := range []byte(s) {
+		if c >= 0x80 {
+			return false
+		}
+	}
+	return true
 }
 
 // inBase64 returns the digits that a value has in base64 whatever is around it, if

@@ -22,7 +22,7 @@ type gLayout struct {
 	syscallsp, syscallpc          int64
 	lr, waitsince, waitreason     int64
 	parent, gopc, startpc, labels int64
-	seq, panics                   int64
+	seq, panics, secret           int64
 	m, procid, gsignal            int64 // the latter two in runtime.m
 
 	blocked blockedLayout
@@ -95,6 +95,7 @@ func (p *Process) findFields(l *gLayout, g dwarf.Offset) error {
 	// trackingSeq counts how often the goroutine has stopped running, modulo 256.
 	l.seq, _ = gotypes.FieldOffset(p.Info, "runtime.g", g, [2]string{"trackingSeq"})
 	l.panics, _ = gotypes.FieldOffset(p.Info, "runtime.g", g, [2]string{"_panic"})
+	l.secret, _ = gotypes.FieldOffset(p.Info, "runtime.g", g, [2]string{"secret"}) // since Go 1.26
 	l.blocked = newBlockedLayout(p.Info, g, l.size)
 	p.gErrs = append(p.gErrs, l.blocked.err, l.threads(p.Info, g))
 	return nil

@@ -49,13 +49,14 @@ type stateLayout struct {
 	scan                                      uint64 // a flag
 
 	spanInUse, spanManual uint64 // heap objects; stacks
+	specialSecret         uint64 // since Go 1.26: the kind of a record of secret memory
 }
 
 func newStateLayout() stateLayout {
 	return stateLayout{
 		idle: 0, runnable: 1, running: 2, syscall: 3, waiting: 4, dead: 6, preempted: 9,
 		leaked: 10, deadExtra: 11, scan: 0x1000,
-		spanInUse: 1, spanManual: 2,
+		spanInUse: 1, spanManual: 2, specialSecret: 10,
 	}
 }
 
@@ -73,6 +74,8 @@ func (l *stateLayout) constants() map[string]*uint64 {
 		"runtime._Gscan":      &l.scan,
 		"runtime.mSpanInUse":  &l.spanInUse,
 		"runtime.mSpanManual": &l.spanManual,
+
+		"runtime._KindSpecialSecret": &l.specialSecret,
 	}
 }
 

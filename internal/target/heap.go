@@ -39,6 +39,7 @@ const arenaSize = 64 << 20
 type spanTable struct {
 	heap, stacks []span
 	arenas       map[uint64]bool // numbers of the arenas that have or had spans
+	secret       map[uint64]bool // addresses of secret objects, see [Process.SecretMemory]
 }
 
 func find(spans []span, addr uint64) *span {
@@ -109,10 +110,17 @@ func (p *Process) readSpans() (*spanTable, error) {
 		return nil, err
 	}
 	t := &spanTable{arenas: map[uint64]bool{}}
-	raw := make([]byte, max(l.start, l.pages, l.state, l.elem, l.free, l.bits)+word)
+	size, special := max(l.start, l.pages, l.state, l.elem, l.free, l.bits), p.specialLayout(typ)
+	if special != nil {
+		size = max(size, special.specials)
+	}
+	raw := make([]byte, size+word)
 	for ; len(ptrs) > 0; ptrs = ptrs[word:] {
-		if p.layers.base.Read(raw, le64(ptrs)) == nil {
-			t.add(&l, raw, &p.states)
+		if p.layers.base.Read(raw, le64(ptrs)) != nil {
+			continue
+		}
+		if s := t.add(&l, raw, &p.states); s != nil && special != nil {
+			p.addSecrets(t, special, s, le64(raw[special.specials:]))
 		}
 	}
 	byAddr := func(a, b span) int { return cmp.Compare(a.lo, b.lo) }
@@ -121,28 +129,30 @@ func (p *Process) readSpans() (*spanTable, error) {
 	return t, nil
 }
 
-// add adds the span that a runtime.mspan describes.
-func (t *spanTable) add(l *spanLayout, mspan []byte, states *stateLayout) {
+// add adds the span that a runtime.mspan describes. It returns it if it is in the heap.
+func (t *spanTable) add(l *spanLayout, mspan []byte, states *stateLayout) *span {
 	s := span{
 		lo: le64(mspan[l.start:]), size: le64(mspan[l.elem:]),
 		free: uint64(le16(mspan[l.free:])), allocBits: le64(mspan[l.bits:]),
 	}
 	s.hi = s.lo + le64(mspan[l.pages:])*pageSize
 	if s.hi <= s.lo || s.hi-s.lo > maxSpan {
-		return
+		return nil
 	}
 	for i := s.lo / arenaSize; i <= (s.hi-1)/arenaSize; i++ {
 		t.arenas[i] = true
 	}
 	if s.size == 0 || s.size > s.hi-s.lo {
-		return
+		return nil
 	}
 	switch uint64(mspan[l.state]) {
 	case states.spanInUse:
 		t.heap = append(t.heap, s)
+		return &s
 	case states.spanManual:
 		t.stacks = append(t.stacks, s)
 	}
+	return nil
 }
 
 // InHeap reports whether addr is in the heap.

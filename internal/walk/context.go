@@ -81,6 +81,9 @@ func marked(s secrets.Strength) naming {
 
 // typed is the context that a value gets from its type.
 func (c context) typed(r *typeRef) context {
+	if r.random && !c.naming.hides() {
+		c.strength, c.spread = secrets.IfRandom, false
+	}
 	if !r.password && !r.key {
 		return c
 	}

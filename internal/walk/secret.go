@@ -45,13 +45,16 @@ func mayName(t *gotypes.Type) bool {
 }
 
 // secretType reports whether the name of a type, which isn't a struct, says that its values
-// are secrets.
-func (w *Walker) secretType(t *gotypes.Type) bool {
+// are secrets, or are if they look random: a Token may be a parser's.
+func (w *Walker) secretType(t *gotypes.Type) (secret, random bool) {
 	if t.Kind != reflect.String && t.Kind != reflect.Slice && t.Kind != reflect.Array {
-		return false
+		return false, false
 	}
 	name := ownName(t.Name)
-	return secrets.TypeName(name) && w.rules.SecretName(name)
+	if secrets.TypeName(name) && w.rules.SecretName(name) {
+		return true, false
+	}
+	return false, w.weak && secrets.Weigh(name) != secrets.NotSecret
 }
 
 // keyPackages are the packages whose structs hold keys, or what is as sensitive.
@@ -131,6 +134,7 @@ type meaning struct {
 	flag     secrets.Strength // what it says as the name of a flag
 	public   bool
 	held     bool // see naming
+	count    bool // a number that it names counts, see [secrets.CountName]
 	name     bool // it is one word, as names are
 }
 
@@ -172,7 +176,7 @@ func (w *Walker) nameMeaning(name []byte) meaning {
 	s := string(name)
 	m := meaning{strength: w.weigh(s), flag: w.weigh(s), name: !strings.ContainsAny(s, " \t\n"), public: w.weak &&
 		secrets.PublicName(s),
-		held: w.weak && secrets.HoldsSecrets(s)}
+		held: w.weak && secrets.HoldsSecrets(s), count: secrets.CountName(s)}
 	if w.weak {
 		m.flag = max(m.flag, secrets.WeighText(s))
 	}
@@ -204,13 +208,7 @@ func (w *Walker) namesNext(elem *gotypes.Type, n, i int64, addr uint64, data []b
 	case n > maxArguments:
 		return secrets.NotSecret
 	case elem.Kind == reflect.Interface:
-		if n%2 != 0 || i%2 != 0 {
-			return secrets.NotSecret
-		}
-		if m := w.meaningOf(elem, addr, data); m.name {
-			return m.strength
-		}
-		return secrets.NotSecret
+		return w.keyAmong(n, i, w.meaningOf(elem, addr, data))
 	case elem.Kind != reflect.String || word(data, 1) == 0:
 		return secrets.NotSecret
 	}
@@ -225,6 +223,20 @@ func (w *Walker) namesNext(elem *gotypes.Type, n, i int64, addr uint64, data []b
 		return secrets.IfRandom // it may be a list of names
 	}
 	return m.flag
+}
+
+// keyAmong returns what element i of n arguments, with meaning m, says about the next one. Names
+// and values alternate, from the first or behind a message. Where a value is expected a name
+// may be one: {"kind", "password", "user", "bob"}. Then the next one counts only if it looks
+// random.
+func (w *Walker) keyAmong(n, i int64, m meaning) secrets.Strength {
+	switch {
+	case !m.name:
+		return secrets.NotSecret
+	case (n-i)%2 != 0 && m.strength != secrets.NotSecret:
+		return secrets.IfRandom
+	}
+	return m.strength
 }
 
 // meaningOf returns the meaning of a name of type t: a map's key, which may be a string in

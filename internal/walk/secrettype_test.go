@@ -81,7 +81,7 @@ func TestSecretArguments(t *testing.T) {
 		{[]any{"user", "bob", "password", []byte("p1")}, true},
 		{[]any{"password", "bob", "user", "p1"}, false},
 		{[]any{1, "password", "p1", 2}, false},
-		{[]any{"password", "secret", "p1"}, false},
+		{[]any{"password", "secret", "p1"}, true},
 	} {
 		rules, learnt := realNames()
 		w := newWalk(t, ample(), rules)

@@ -35,6 +35,9 @@ func (w *Walker) text(dst []byte, addr, n uint64, c context, data ...byte) []byt
 			return w.absent(dst, caveat.Of(err))
 		}
 	}
+	if w.p.SecretMemory(addr) {
+		c.secret, c.strength = true, secrets.Secret
+	}
 	size := int(min(n, uint64(w.lim.String)+margin))
 	if data == nil && (n > uint64(size) || size > maxRead) {
 		if err := w.probe(addr, n); err != nil {

@@ -22,6 +22,7 @@ type typeRef struct {
 
 	cookie   bool // a struct whose value is an HTTP cookie's
 	password bool // the type's name says that a text of it is a secret
+	random   bool // the same if it looks random
 	key      bool // it is a struct that holds the numbers of a key
 	parsed   bool // it is a parser's token
 
@@ -54,7 +55,7 @@ func (w *Walker) use(t *gotypes.Type) *typeRef {
 	}
 	w.order = append(w.order, r)
 	if t.Kind != reflect.Struct {
-		r.password = w.secretType(t)
+		r.password, r.random = w.secretType(t)
 		return r
 	}
 	w.useFields(r)
@@ -72,7 +73,7 @@ func (w *Walker) useFields(r *typeRef) {
 	name := ownName(t.Name)
 	ofSecret := secrets.TypeName(name) && w.rules.SecretName(name)
 	holding := 0 // fields that hold more than a number
-	hasOwn, hasUser := false, false
+	hasOwn, hasUser, isPublic := false, false, false
 	for i, f := range fields {
 		r.fields[i].naming = w.named(f.Name, f.Type)
 		r.fields[i].wrapped = f.Embedded || wrappers[strings.ToLower(f.Name)]
@@ -81,6 +82,10 @@ func (w *Walker) useFields(r *typeRef) {
 		}
 		hasOwn = hasOwn || r.fields[i].secret
 		hasUser = hasUser || userName(f.Name)
+		isPublic = isPublic || r.fields[i].public
+		if w.weak && f.Type != nil && leaf(f.Type) && r.fields[i].strength == secrets.NotSecret {
+			r.fields[i].changes(secrets.ChangeName(name, f.Name))
+		}
 		if f.Type == nil {
 			continue
 		}
@@ -111,10 +116,30 @@ func (w *Walker) useFields(r *typeRef) {
 			r.fields[i].naming = w.named("password", nil) // of a user, not of a compiler
 		}
 		r.fields[i].beside = hasOwn || secrets.BesideName(fields[i].Name)
+		if isPublic && siblingName(fields[i].Name) {
+			r.fields[i].public = true
+		}
 		if r.cookie && fields[i].Name == "Raw" {
 			r.fields[i].value, r.pairs = true, true
 		}
 	}
+}
+
+// changes sets what the name of a field says together with that of its struct.
+func (f *fieldRef) changes(s secrets.Strength) {
+	if s != secrets.NotSecret {
+		f.naming = naming{strength: s, secret: s == secrets.Secret, words: s == secrets.Secret, direct: true}
+	}
+}
+
+// siblingName reports whether a field with that name, in a struct that has a digest, is another
+// one: Parent beside SHA, ID beside Digest.
+func siblingName(name string) bool {
+	switch strings.ToLower(name) {
+	case "id", "parent", "parents", "prev", "previous", "head", "base", "ref", "tip", "before", "after", "root":
+		return true
+	}
+	return false
 }
 
 // userName reports whether a field with that name goes with a password.

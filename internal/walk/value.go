@@ -234,8 +234,10 @@ func (w *Walker) iface(dst []byte, t *gotypes.Type, addr uint64, data []byte, c 
 			}
 		}
 		dst = strconv.AppendInt(append(dst, '['), typ, 10)
-		dst = w.load(append(dst, ','), dyn, at, c)
-		return append(dst, ']')
+		if dst = append(dst, ','); dyn.Kind != reflect.String && w.p.SecretMemory(at) {
+			return append(w.absent(dst, redacted), ']')
+		}
+		return append(w.load(dst, dyn, at, c), ']')
 	}
 	id, why := w.refer(Object{typ: dyn, Addr: at, whole: true}, c.inside())
 	if id == 0 {
@@ -255,6 +257,8 @@ func (w *Walker) object(dst []byte, o *Object) []byte {
 	switch {
 	case !w.tick(dst):
 		return w.absent(dst, w.cut(w.stopped))
+	case w.p.SecretMemory(o.Addr) && (o.whole || !leaf(o.typ)):
+		return w.absent(dst, redacted)
 	case o.whole:
 		return w.load(dst, o.typ, o.Addr, c)
 	case o.typ.Kind == reflect.Map:

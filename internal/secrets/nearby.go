@@ -1,0 +1,272 @@
+package secrets
+
+// This file finds secrets that stand behind a name without a sign of assignment, and those
+// whose name says something only in its section.
+
+// minNear and minNearToken are the lengths of the shortest passwords, tokens and keys that are
+// found behind a name without a sign between them.
+const (
+	minNear      = 8
+	minNearToken = 10
+)
+
+// mayBeNamed reports whether the letter b[i] is in passw, pw, token, key or secret.
+func mayBeNamed(b []byte, i int) bool {
+	if i+1 >= len(b) {
+		return false
+	}
+	before, next := byte(' '), b[i+1]|0x20
+	if i > 0 {
+		before = b[i-1] | 0x20
+	}
+	switch b[i] | 0x20 {
+	case 'p':
+		return next == 'a' || next == 'w'
+	case 'k':
+		return next == 'e' && (before == 'o' || i+2 < len(b) && b[i+2]|0x20 == 'y')
+	case 'c':
+		return next == 'r' && before == 'e'
+	}
+	return false
+}
+
+// inDirective returns what looks like a secret behind the name of one at the beginning of a line,
+// b[from]: masterauth x7Q2wK9zLm4p.
+func inDirective(b []byte, from int) span {
+	to := runEnd(b[:min(len(b), from+maxName)], from, wordSet)
+	if to >= len(b) || b[to] != ' ' || !suspicious(b[from:to]) {
+		return span{}
+	}
+	return behindName(b, to)
+}
+
+// afterName returns what looks like a secret behind the name of one, in which b[i] is, as in
+// messages and in files of directives: got token x7Q2wK9zLm4p, bindpw x7Q2wK9z.
+func afterName(b []byte, i int) span {
+	if !mayBeNamed(b, i) {
+		return span{}
+	}
+	to := runEnd(b[:min(len(b), i+maxName)], i, wordSet)
+	if to >= len(b) || b[to] != ' ' && b[to] != '\t' {
+		return span{}
+	}
+	return behindName(b, to)
+}
+
+// behindName returns what looks like a secret behind a name that ends at b[to].
+func behindName(b []byte, to int) span {
+	k := keyBefore(b, to)
+	if strength := k.weigh(b); strength < IfPIN || k.quoted {
+		return span{}
+	}
+	from := pastVerb(b, runBlanks(b, to))
+	v := secretWordAt(b, from)
+	shortest := minNearToken
+	if ofPassword(b[k.from:k.to]) {
+		shortest = minNear
+		if v.from == v.to && from+2 < len(b) && isDigit(b[from]) && b[from+1] == ' ' {
+			v = secretWordAt(b, from+2) // the kind of the password, as Cisco's devices write it
+		}
+	}
+	if v.to-v.from < shortest || until(b[:v.to], v.from, '=') < v.to-2 {
+		return span{}
+	}
+	return v
+}
+
+// ofPassword is PasswordName without taking memory.
+func ofPassword(name []byte) bool {
+	for i := range name {
+		if c := name[i] | 0x20; c == 'p' && (hasPrefixFold(name[i:], "pass") || hasPrefixFold(name[i:], "pw")) ||
+			c == 's' && hasPrefixFold(name[i:], "secret") {
+			return true
+		}
+	}
+	return false
+}
+
+// verbs may stand between a name and its value.
+var verbs = [...]string{"is ", "is: ", "ist ", "lautet ", "est ", "es ", "was ", "of "}
+
+func pastVerb(b []byte, from int) int {
+	for _, verb := range verbs {
+		if hasPrefix(b[from:], verb) {
+			return runBlanks(b, from+len(verb))
+		}
+	}
+	return from
+}
+
+// called returns the first argument of a call or conversion, whose bracket is b[i], if the
+// function is called after a secret and the argument looks like one: WithPassword("x7Q2wK9z").
+func called(b []byte, i int) span {
+	if i+1 == len(b) || !beginsElement(b[i+1]) {
+		return span{}
+	}
+	from := i
+	for from > 0 && i-from < maxName && class[b[from-1]]&wordSet != 0 {
+		from--
+	}
+	if from == i || inText(b[from:i]) < IfPIN {
+		return span{}
+	}
+	v := secretWordAt(b, i+1)
+	if v.to-v.from < minNear {
+		return span{}
+	}
+	return v
+}
+
+// inQuery reports whether the key is that of a parameter in a URL, which is a secret if it
+// looks like one: ?key=x7Q2wK9zLm4p.
+func (k keySpan) inQuery(b []byte) bool {
+	name := string(b[k.from:k.to])
+	if k.from == 0 {
+		return name == "key" && k.to < len(b) && b[k.to] == '=' // the query alone
+	}
+	if b[k.from-1] != '?' && b[k.from-1] != '&' {
+		return false
+	}
+	switch name {
+	case "key", "auth", "t", "k", "sig", "signature", "sas", "hash", "p":
+		return true
+	}
+	return false
+}
+
+// forUser reports whether the key is the user in SET PASSWORD FOR user = 'x'.
+func (k keySpan) forUser(b []byte) bool {
+	if k.from < 5 || b[k.from-1] != ' ' || b[k.from-2]|0x20 != 'r' {
+		return false // as nearly always
+	}
+	word := wordBefore(b, k.from)
+	if !equalFold(b[word.from:word.to], "for") {
+		return false
+	}
+	word = wordBefore(b, word.from)
+	return equalFold(b[word.from:word.to], "password")
+}
+
+// A section is a part of a file of settings under a name: [auth], or auth: with the lines
+// below that are indented more, or "auth": { up to the bracket.
+type section struct {
+	is     sectionKind
+	at     int // where it begins
+	indent int // of its name, -1 in a file of another form
+}
+
+type sectionKind uint8
+
+const (
+	noSection   sectionKind = iota
+	keySection              // what is called key is a secret: auth
+	secretsList             // whatever it is called: secrets
+)
+
+// maxSection bounds how far its values may be from the name of a section.
+const maxSection = 2048
+
+// sectionKindOf returns the kind of a section with that name.
+func sectionKindOf(name []byte) sectionKind {
+	plural := len(name) > 0 && name[len(name)-1]|0x20 == 's'
+	switch {
+	case len(name) == 0:
+		return noSection
+	case weigh(name) != NotSecret && plural, lastIs(name, "creds"):
+		return secretsList
+	case weigh(name) != NotSecret, equalFold(name, "api"), equalFold(name, "oauth"), equalFold(name, "oauth2"),
+		equalFold(name, "jwt"), equalFold(name, "encryption"), equalFold(name, "signing"):
+		return keySection
+	}
+	return noSection
+}
+
+// enter notes the section that begins with the [ or : at b[i].
+func (s *section) enter(b []byte, i int) {
+	switch {
+	case b[i] == '[' && (i == 0 || b[i-1] == '\n'):
+		end := runEnd(b[:min(len(b), i+maxName)], i+1, wordSet)
+		if end+1 < len(b) && b[end] == ']' && class[b[end+1]]&blank != 0 {
+			*s = section{sectionKindOf(b[i+1 : end]), end, -1}
+		}
+	case b[i] == ':' && i+2 < len(b) && (b[i+1] == '\n' || b[i+1] == '{' || b[i+1] == ' ' && b[i+2] == '{'):
+		k := keyBefore(b, i)
+		if is := sectionKindOf(b[k.from:k.to]); is != noSection {
+			*s = section{is, i + 1, keyIndent(b, k.from)}
+		}
+	}
+}
+
+// holds reports whether a value whose separator is b[sep] is in the section, and the key says
+// that it may be a secret there.
+func (s *section) holds(b []byte, k keySpan, sep int) bool {
+	if s.is == noSection || sep-s.at > maxSection {
+		return false
+	}
+	name := b[k.from:k.to]
+	if !equalFold(name, "key") && !equalFold(name, "keys") && !equalFold(name, "value") && (s.is == keySection ||
+		len(name) <= 16 && BesideName(string(name)) || publicName(name)) {
+		return false
+	}
+	if s.indent < 0 {
+		return true
+	}
+	newline := until(b[:k.from], s.at, '\n')
+	if newline < k.from && keyIndent(b, k.from) > s.indent {
+		return until(b[:k.from], s.at, '}') == k.from
+	}
+	return newline == k.from && until(b[:k.from], s.at, '{') < k.from && until(b[:k.from], s.at, '}') == k.from
+}
+
+// typeNames are those of text in declarations: let apiKey: string = "x", password?: string.
+var typeNames = [...]string{"string", "str", "String", "bytes", "text", "&str", "&'static str", "any", "Optional[str]",
+	"Buffer", "bool", "boolean", "number"}
+
+// pastType returns the value behind a type and a = in a declaration, whose type may be at
+// b[i], or i.
+func pastType(b []byte, i int) int {
+	for _, name := range typeNames {
+		if !hasPrefix(b[i:], name) {
+			continue
+		}
+		if at := runBlanks(b, i+len(name)); at+1 < len(b) && b[at] == '=' && quoteAt(b, runBlanks(b, at+1)) > 0 {
+			return runBlanks(b, at+1)
+		}
+	}
+	return i
+}
+
+func isTypeName(v []byte) bool {
+	if n := len(v); n > 0 && (v[n-1] == ';' || v[n-1] == ',') {
+		v = v[:n-1]
+	}
+	for _, name := range typeNames {
+		if string(v) == name {
+			return true
+		}
+	}
+	return false
+}
+
+// isCode reports whether v is code that gets a secret from elsewhere: request.form["x"],
+// process.env.API_KEY, ${{ secrets.X }}, :token.
+func isCode(v []byte) bool {
+	switch {
+	case hasPrefix(v, "${{"), hasPrefix(v, "{{"), hasPrefix(v, "<%"):
+		return true
+	case v[0] == ':' && len(v) > 1:
+		return weigh(v[1:]) != NotSecret && runEnd(v, 1, wordSet) == len(v)
+	}
+	from := 0
+	if v[0] == '$' {
+		from = 1
+	}
+	end := runEnd(v, from, wordSet)
+	if end == from || !isLetter(v[from]) && v[from] != '_' {
+		return false
+	}
+	if end+1 < len(v) && v[end] == '[' {
+		return wordy(v[from:end]) && isQuote(v[end+1])
+	}
+	return end == len(v) && until(v, 0, '.') < len(v) && nameOnly(v)
+}
