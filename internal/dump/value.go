@@ -126,7 +126,7 @@ func (v Value) fits() bool {
 	case reflect.Struct:
 		return v.raw[0] == '[' && v.list.Len() <= v.typ.NumField()
 	case reflect.Array:
-		return v.data && int64(len(v.text)) <= v.Len() || v.list.Given() && int64(v.list.Len()) <= v.Len()
+		return v.data && (v.Redacted() || int64(len(v.text)) <= v.Len()) || v.list.Given() && int64(v.list.Len()) <= v.Len()
 	case reflect.Pointer, reflect.Slice, reflect.Map, reflect.Chan, reflect.Func, reflect.Interface:
 		return v.rec != nil || v.IsNil()
 	}
@@ -261,40 +261,6 @@ func (v Value) Redacted() bool {
 		v = v.array()
 	}
 	return v.rec != nil && v.rec.Redacted
-}
-
-// Hidden returns the number of a secret that is all of the value: a text, a number, or a list
-// of integers. In a dump equal secrets have the same number, and different ones haven't,
-// whatever their types. It is 0 if the value is no secret, or the secret has no number.
-func (v Value) Hidden() int {
-	switch {
-	case v.base != nil: // a part of another value
-		return 0
-	case v.Kind() == reflect.Slice:
-		v = v.array()
-	}
-	switch {
-	case v.why.Kind == caveat.Redacted:
-		return int(v.why.N)
-	case v.rec != nil && v.rec.Redacted:
-		return notation.MaskNumber(v.text)
-	}
-	return 0
-}
-
-// maxForm bounds the form of a secret, in bytes: a forged one may be of any length.
-const maxForm = 40
-
-// Form says what a secret that is all of the value looks like, if that gives nothing of it
-// away: "64 hex", say. It is "" if the dump doesn't say it.
-func (v Value) Form() string {
-	if v.Kind() == reflect.Slice {
-		v = v.array()
-	}
-	if v.rec == nil || !v.rec.Redacted || len(v.rec.Form) > maxForm {
-		return ""
-	}
-	return v.rec.Form
 }
 
 // Pointer returns the address in a pointer, slice, map, channel, function or unsafe pointer.
