@@ -321,7 +321,9 @@ func (c *capturer) goroutineRecord(g *target.Goroutine) *corefile.Goroutine {
 		rec.CreatedBy = &corefile.Place{Func: g.CreatedBy.Func, File: g.CreatedBy.File, Line: g.CreatedBy.Line}
 	}
 	for i := 0; i+1 < len(rec.Labels); i += 2 {
-		rec.Labels[i+1] = c.walker.Named(rec.Labels[i], rec.Labels[i+1])
+		if c.walker.Named(rec.Labels[i], rec.Labels[i+1]) {
+			rec.Labels[i+1] = c.redact.Mask(rec.Labels[i+1])
+		}
 	}
 	return rec
 }

@@ -172,6 +172,8 @@ func (plain) Source(path, text string) string { return text }
 func (plain) Arguments(args []string) []string {
 	return args
 }
+func (plain) Mask(string) string   { return "" }
+func (plain) Number([]byte) int    { return 0 }
 func (plain) Learn(string)         {}
 func (plain) LearnUncommon(string) {}
 func (plain) LearnMarked([]byte)   {}

@@ -17,6 +17,8 @@ type Redactor interface {
 	Trace(string) string
 	Source(path, text string) string
 	Arguments([]string) []string
+	Mask(secret string) string
+	Number(secret []byte) int
 	Learn(string)
 	LearnUncommon(string)
 	LearnMarked([]byte)

@@ -55,7 +55,7 @@ type valueLine struct {
 // write writes a part of the line, "..." instead of what is too long.
 func (l *valueLine) write(s string) {
 	if left := maxValueLine - l.Len(); !l.full && len(s) > left {
-		l.WriteString(strings.ToValidUTF8(s[:left], "") + "...")
+		l.WriteString(strings.ToValidUTF8(s[:notation.MaskCut(s, left)], "") + "...")
 		l.full = true
 	}
 	if !l.full {
@@ -94,6 +94,8 @@ func (l *valueLine) value(raw []byte, t *corefile.Type, depth int) {
 		l.write("...")
 	case string(raw) == "null":
 		l.write("nil")
+	case form.Object != nil && form.Object.Reason.Kind == caveat.Redacted:
+		l.write(string(notation.AppendMask(nil, int(form.Object.Reason.N))))
 	case form.Object != nil && form.Object.Reason.Kind != caveat.None && !form.IsText:
 		l.write("(" + form.Object.Reason.String() + ")")
 	case form.IsText && (kind == reflect.String || kind == reflect.Slice || kind == reflect.Array):
@@ -129,7 +131,7 @@ func quoted(s string) string {
 	if len(s) <= maxValueText {
 		return strconv.Quote(s)
 	}
-	kept := strings.ToValidUTF8(s[:maxValueText], "")
+	kept := strings.ToValidUTF8(s[:notation.MaskCut(s, maxValueText)], "")
 	return strconv.Quote(kept) + "...+" + strconv.Itoa(len(s)-len(kept)) + " more"
 }
 

@@ -200,8 +200,11 @@ func (v Value) Slice(low, high, limit int64) Value {
 	switch v.Kind() {
 	case reflect.String:
 		stored := int64(len(v.text))
-		w.text, w.addr = v.text[min(low, stored):min(high, stored)], 0
-		w.rec.Redacted = v.Redacted()
+		low, high = min(low, stored), min(high, stored)
+		if w.rec.Redacted = v.Redacted(); w.rec.Redacted {
+			high = max(low, int64(notation.MaskCut(v.text, int(high))))
+		}
+		w.text, w.addr = v.text[low:high], 0
 	case reflect.Map:
 		w.why = v.Reason()
 		entries := v.contents()

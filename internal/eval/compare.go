@@ -48,6 +48,9 @@ func isNil(x operand) (bool, error) {
 
 // equalScalars compares two values of the same basic type, or constants.
 func equalScalars(x, y operand) (bool, error) {
+	if same, known := sameHidden(&x, &y); known {
+		return same, nil
+	}
 	if m, ok := x.textLen(); ok {
 		if n, ok := y.textLen(); ok && m != n {
 			return false, nil // even if the dump lacks parts of them
@@ -121,6 +124,9 @@ func (e *evaluation) equalValues(x, y dump.Value, a, b *place) (bool, error) {
 		return false, fmt.Errorf("values in more than %d others can't be compared", maxNested)
 	}
 	defer func() { e.nested-- }()
+	if same, known := x.SameHidden(y); known {
+		return same, nil
+	}
 	if err := presentAt(x, a); err != nil {
 		return false, err
 	}
@@ -187,7 +193,7 @@ func (e *evaluation) equalParts(n int, same func(i int) (bool, error)) (bool, er
 // equal if their dynamic types and their values are.
 func (e *evaluation) equalInterfaces(x, y operand) (bool, error) {
 	for _, op := range []*operand{&x, &y} {
-		if op.c != nil {
+		if op.c != nil || op.v.Hidden() > 0 {
 			continue
 		}
 		if err := present(op.v, op.src); err != nil {
@@ -204,7 +210,7 @@ func (e *evaluation) equalInterfaces(x, y operand) (bool, error) {
 		}
 		dynamic++
 		in, err := inInterface(op.v, op.src)
-		if err != nil {
+		if err != nil && in.Hidden() == 0 {
 			return false, err
 		}
 		if in.Kind() == reflect.Interface {

@@ -210,8 +210,8 @@ func (e *evaluation) textOf(x operand, t *dump.Type) (text dump.Value, err error
 	case elem != reflect.Uint8 && elem != reflect.Int32:
 		return text, errInconvertible
 	case v.Redacted():
-		if shown, ok := v.Text(); ok {
-			return t.OfRedacted(shown, v.Len()), nil
+		if _, ok := v.Text(); ok {
+			return t.OfSecrets(v), nil
 		}
 		return text, Missing(x.src, redacted)
 	case n == 0 && v.Len() > 0 && v.Reason().Kind != caveat.None:

@@ -114,7 +114,8 @@ func shownBytes(v dump.Value, low, high, limit int64) (part dump.Value, ok bool)
 	if !isText || first < 0 || v.Kind() == reflect.String {
 		return part, false
 	}
-	last := int64(strings.LastIndex(text, notation.Mask) + len(notation.Mask))
+	_, _, after, _ := notation.CutMask(text[strings.LastIndex(text, notation.Mask):])
+	last := int64(len(text) - len(after))
 	behind := v.Len() - (int64(len(text)) - last) // where the bytes behind it begin
 	switch {
 	case high <= first:

@@ -7,6 +7,7 @@ import (
 
 	"coredumpy/internal/caveat"
 	"coredumpy/internal/dump"
+	"coredumpy/internal/notation"
 	"coredumpy/internal/views"
 )
 
@@ -107,6 +108,7 @@ func (p *printer) list(v dump.Value, f flags, depth int, indent string) {
 	}
 	if text, ok := v.Text(); ok && v.Redacted() {
 		p.put(quote(text, p.opt.String, int64(len(text))))
+		p.form(v)
 		return
 	}
 	stored := min(v.Stored(), p.opt.Elements)
@@ -265,7 +267,7 @@ func (p *printer) breaks(t *dump.Type, v dump.Value) bool {
 // how many of length bytes are missing.
 func quote(text string, limit int, length int64) string {
 	if len(text) > limit {
-		text = text[:runeStart(text, limit)]
+		text = text[:notation.MaskCut(text, runeStart(text, limit))]
 	}
 	if rest := length - int64(len(text)); rest > 0 {
 		text = fmt.Sprintf("%s...+%d more", text, rest)

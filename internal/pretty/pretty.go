@@ -149,7 +149,7 @@ func NoValue(why caveat.Reason, name func(string) string) string {
 	case caveat.OptimizedOut, caveat.NotSetYet:
 		return "(" + text + ")"
 	case caveat.Redacted:
-		return notation.Mask // a text contains it already
+		return string(notation.AppendMask(nil, int(why.N))) // a text contains it already
 	}
 	return "(unreadable " + text + ")"
 }

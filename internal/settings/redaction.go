@@ -59,6 +59,7 @@ func (r *Redaction) filtered(environ, args []string, filter func(string) bool, p
 		Environ:       slices.DeleteFunc(slices.Clone(environ), shellVariable),
 		EnvironFilter: filter,
 		Problem:       problem,
+		Number:        true,
 	})
 	if r.HideNamed {
 		redactor.LearnArguments(args)

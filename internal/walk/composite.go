@@ -88,7 +88,7 @@ func (w *Walker) elements(dst []byte, elem *gotypes.Type, addr uint64, n int64, 
 		}
 	}
 	if isInteger := reflect.Int <= elem.Kind && elem.Kind <= reflect.Uintptr; isInteger && c.key && n > 0 {
-		return w.absent(dst, redacted)
+		return w.hiddenNumbers(dst, elem, addr, n, data)
 	}
 	dst, mark := append(dst, '['), len(dst)
 	dst, done, why := w.list(dst, elem, addr, n, data, c)

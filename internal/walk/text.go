@@ -149,9 +149,9 @@ func textual(raw []byte, size int) bool {
 	return row == minRunes
 }
 
-// width is the size of an element of notation.PlainRunes or notation.PlainUTF16.
+// width is the size of an element of runes or UTF-16.
 func width(kind notation.TextKind) int {
-	if kind == notation.PlainUTF16 {
+	if kind == notation.PlainUTF16 || kind == notation.SecretUTF16 {
 		return 2
 	}
 	return 4

@@ -63,7 +63,7 @@ func (w *Walker) value(dst []byte, t *gotypes.Type, addr uint64, data []byte, c 
 		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64,
 		reflect.Float32, reflect.Float64, reflect.Complex64, reflect.Complex128:
 		if (c.secret || c.strength == secrets.IfPIN && !c.spread) && c.named && t.Name == t.Kind.String() {
-			return w.absent(dst, redacted)
+			return w.hiddenNumber(dst, t.Kind, data)
 		}
 		return number(dst, t.Kind, data)
 	case reflect.Uintptr:

@@ -178,14 +178,14 @@ func (w *Walker) Stale(name string, t *gotypes.Type, addr, frame uint64) ([]byte
 	return w.keep(), w.missing, w.doubt
 }
 
-// Named returns a text that has a name: the mask if the name says that it is secret.
-func (w *Walker) Named(name, text string) string {
+// Named reports whether the name of a text says that it is secret.
+func (w *Walker) Named(name, text string) bool {
 	n := w.named(name, nil)
 	if !n.secret && !n.strength.Hides([]byte(text)) {
-		return text
+		return false
 	}
 	w.learn(text, context{naming: n})
-	return notation.Mask
+	return true
 }
 
 // Run walks everything that was referred to so far.

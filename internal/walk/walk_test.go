@@ -123,6 +123,8 @@ func (h hunter) Stale(b []byte) ([]byte, bool) {
 
 func (hunter) Path(path string) string { return strings.ReplaceAll(path, "hunter2", notation.Mask) }
 
+func (hunter) Number([]byte) int { return 0 }
+
 // render returns a value as the file has it, without addresses.
 func (w *walked) render(value []byte) string {
 	w.t.Helper()
