@@ -84,7 +84,8 @@ var memoryTests = []test{
 	{`unsafe.Pointer(pt)`, `unsafe.Pointer(0x2000)`},
 	{`*(*int)(&n)`, `3`},
 	{`*(*string)(&n)`, `error: can not convert "&n" to *string`},
-	{`(*nosuch)(0x2000)`, `error: function calls not allowed without using 'call': the dump has no type nosuch, and nothing runs in it`},
+	{`(*nosuch)(0x2000)`, `error: could not find symbol value for nosuch: the dump has no type of this name`},
+	{`(*main.nosuch)(0x2000)`, `error: function calls not allowed without using 'call': the dump has no type main.nosuch, and nothing runs in it`},
 }
 
 func TestMemory(t *testing.T) { run(t, memoryTests) }

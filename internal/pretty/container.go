@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"reflect"
+	"strings"
 
 	"coredumpy/internal/caveat"
 	"coredumpy/internal/dump"
@@ -252,6 +253,8 @@ func (p *printer) breaks(t *dump.Type, v dump.Value) bool {
 	switch t.Kind() {
 	case reflect.Slice, reflect.Array, reflect.Struct, reflect.Map, reflect.Interface:
 		return true
+	case reflect.Invalid: // the dump has no value of the type: most pointers point to structs
+		return pointer && strings.Contains(t.String(), ".")
 	case reflect.String:
 		text, _ := v.Text()
 		return pointer || len(text) > shortString
