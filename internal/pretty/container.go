@@ -243,7 +243,7 @@ func (p *printer) breaksList(v dump.Value, stored int) bool {
 // breaks reports whether a v of type t needs lines of its own. v matters only if it is a
 // string.
 func (p *printer) breaks(t *dump.Type, v dump.Value) bool {
-	pointer := false
+	pointer, name := false, t.String()
 	for range maxNesting {
 		if t.Kind() != reflect.Pointer {
 			break
@@ -254,7 +254,7 @@ func (p *printer) breaks(t *dump.Type, v dump.Value) bool {
 	case reflect.Slice, reflect.Array, reflect.Struct, reflect.Map, reflect.Interface:
 		return true
 	case reflect.Invalid: // the dump has no value of the type: most pointers point to structs
-		return pointer && strings.Contains(t.String(), ".")
+		return pointer && strings.Contains(name, ".")
 	case reflect.String:
 		text, _ := v.Text()
 		return pointer || len(text) > shortString

@@ -282,6 +282,10 @@ func (p *printer) channel(v dump.Value, f flags) {
 		if f.has(withType) {
 			p.put(p.typeName(v.Type()) + " ")
 		}
+		if f.has(newlines) && !f.has(top) {
+			p.put("{}") // as Delve does, in which a channel is a struct
+			return
+		}
 		p.put("nil")
 		return
 	}
