@@ -17,17 +17,17 @@ import (
 	"coredumpy/internal/pretty"
 )
 
-// dumped returns an inspector of a dump made by the fixture, in the frame of work.
-func dumped(t testing.TB) *inspector.Inspector {
+// dumped returns an inspector of a dump made by a program, in the frame of a function.
+func dumped(t testing.TB, source, function string) *inspector.Inspector {
 	t.Helper()
 	dir := t.TempDir()
-	program, file := filepath.Join(dir, "fixture"), filepath.Join(dir, "fixture.dump")
-	build := exec.Command("go", "build", "-gcflags=-N -l", "-o", program, "./testdata/fixture")
+	program, file := filepath.Join(dir, "program"), filepath.Join(dir, "program.dump")
+	build := exec.Command("go", "build", "-gcflags=-N -l", "-o", program, "./testdata/"+source)
 	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("build the fixture: %v\n%s", err, out)
+		t.Fatalf("build %s: %v\n%s", source, err, out)
 	}
 	if out, err := exec.Command(program, file).CombinedOutput(); err != nil {
-		t.Fatalf("run the fixture: %v\n%s", err, out)
+		t.Fatalf("run %s: %v\n%s", source, err, out)
 	}
 	core, err := dump.Open(file)
 	if err != nil {
@@ -41,7 +41,7 @@ func dumped(t testing.TB) *inspector.Inspector {
 	if err != nil {
 		t.Fatal(err)
 	}
-	i := slices.IndexFunc(g.Frames, func(f dump.Frame) bool { return f.Func == "main.work" })
+	i := slices.IndexFunc(g.Frames, func(f dump.Frame) bool { return f.Func == function })
 	if err := in.SelectFrame(i); err != nil {
 		t.Fatal(err)
 	}
@@ -144,11 +144,16 @@ func (c *class) matcher() func(expr, delve, dump string) bool {
 
 // TestDelve compares with Delve's output, recorded by .ci/delve/expressions.
 func TestDelve(t *testing.T) {
-	text, err := os.ReadFile("testdata/delve.txt")
+	compare(t, dumped(t, "fixture", "main.work"), "testdata/delve.txt", classes)
+}
+
+// compare compares recorded answers of Delve with those in a dump. They are equal, or differ for
+// the reason of a class.
+func compare(t *testing.T, in *inspector.Inspector, recorded string, classes []class) {
+	text, err := os.ReadFile(recorded)
 	if err != nil {
 		t.Fatal(err)
 	}
-	in := dumped(t)
 	var equal, all int
 	counts := make([]int, len(classes))
 	var matchers []func(expr, delve, dump string) bool
@@ -163,7 +168,7 @@ func TestDelve(t *testing.T) {
 		want = normalised(strings.NewReplacer(`\\`, `\`, `\n`, "\n", `\t`, "\t").Replace(want))
 		got := normalised(evaluated(in, expr))
 		all++
-		if got == want || want != "" && strings.HasPrefix(got, want+": ") { // Delve's words, and the name that may be meant
+		if got == want || want != "" && strings.HasPrefix(got, want+": ") { // Delve's words, and more about the case
 			equal++
 			continue
 		}

@@ -216,8 +216,8 @@ func (v Value) at(offset uint64, t *Type) Value {
 	case reflect.Struct:
 		for i := range v.typ.NumField() {
 			f := v.Field(i)
-			start := uint64(v.typ.rec.Fields[i].Offset)
-			if v.typ.rec.Fields[i].Indirect || i > 0 && start == 0 { // it isn't known where it is
+			start, known := v.typ.offset(i)
+			if !known {
 				continue
 			}
 			if offset < start || offset >= start+uint64(f.Type().Size()) {

@@ -131,6 +131,24 @@ func (t *Type) ref(id int) *Type {
 // NumField returns how many fields a struct type has.
 func (t *Type) NumField() int { return len(t.record().Fields) }
 
+// offset returns the offset of field i of a struct type in bytes, if it is known: a field that is
+// captured by reference has none.
+func (t *Type) offset(i int) (offset uint64, known bool) {
+	fields := t.record().Fields
+	if fields[i].Indirect || fields[i].Offset < 0 {
+		return 0, false
+	}
+	if offset = uint64(fields[i].Offset); offset > 0 {
+		return offset, true
+	}
+	for _, before := range fields[:i] { // only what has no size leaves the next one at 0
+		if typ := t.ref(before.Type); typ.Kind() != reflect.Struct || typ.Size() != 0 {
+			return 0, false
+		}
+	}
+	return 0, true
+}
+
 // Field returns the name and type of field i of a struct type; without such a field, no name
 // and the unknown type.
 func (t *Type) Field(i int) (name string, typ *Type, embedded bool) {

@@ -61,7 +61,8 @@ func (e *evaluation) unary(n *ast.UnaryExpr) (operand, error) {
 		return op, err
 	}
 	if op.c != nil {
-		return checked(constant.UnaryOp(n.Op, c, 0), op.typ)
+		r, err := checked(constant.UnaryOp(n.Op, c, 0), op.typ)
+		return r.named(), err
 	}
 	t := op.v.Type()
 	switch {
@@ -285,7 +286,16 @@ func constantResult(x, y operand, op token.Token, a, b constant.Value, k reflect
 	}
 	r, err := checked(c, t)
 	r.isRune = x.isRune || y.isRune
-	return r, err
+	return r.named(), err
+}
+
+// named turns the result of an operation on named constants into a value of their type: Delve
+// shows it with the names of its constants.
+func (op operand) named() operand {
+	if op.c == nil || op.typ == nil {
+		return op
+	}
+	return valued(typed(op.c, op.typ))
 }
 
 // typeOfValue returns the operand's type, nil if it is an untyped constant.
@@ -378,7 +388,7 @@ func shift(x operand, op token.Token, y operand) (operand, error) {
 	}
 	r, err := checked(c, x.typ)
 	r.isRune = x.isRune
-	return r, err
+	return r.named(), err
 }
 
 // isWhole reports whether the operand is an integer, or a constant with the value of one.

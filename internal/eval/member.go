@@ -186,16 +186,20 @@ func (e *evaluation) method(op operand, x, name string) (m operand, found bool, 
 // methodOf returns the function of a method of a named type, or of a pointer to one, and
 // whether its receiver is a pointer; "" if there is no such method.
 func (e *evaluation) methodOf(t *dump.Type, name string) (fn string, ofPointer bool) {
-	full := strings.TrimPrefix(t.String(), "*")
+	full, args := strings.TrimPrefix(t.String(), "*"), ""
+	if i := strings.IndexByte(full, '['); i > 0 { // the source doesn't name type arguments
+		full, args = full[:i], full[i:]
+	}
 	dot := strings.LastIndexByte(full, '.')
 	if dot < 0 || e.scope.Function == nil || strings.ContainsAny(full, "*[]{( ") {
 		return "", false
 	}
-	if fn = full[:dot] + ".(*" + full[dot+1:] + ")." + name; e.scope.Function(fn) {
-		return fn, true
-	}
-	if fn = full + "." + name; e.scope.Function(fn) {
-		return fn, false
+	pkg, typ := full[:dot], full[dot+1:]
+	switch {
+	case e.scope.Function(pkg + ".(*" + typ + ")." + name):
+		return pkg + ".(*" + typ + args + ")." + name, true
+	case e.scope.Function(full + "." + name):
+		return full + args + "." + name, false
 	}
 	return "", false
 }

@@ -61,7 +61,7 @@ func (p *printer) beyond(v dump.Value, f flags) {
 	typ := p.typeName(v.Type())
 	switch {
 	case v.Addr() != 0:
-		p.conversion("*"+typ, v.Addr(), v)
+		p.located(typ, v)
 	case f.has(withType):
 		p.put(typ + " {...}")
 	default:
