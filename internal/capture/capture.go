@@ -78,6 +78,7 @@ type Dump struct {
 	written    corefile.Head // the head as it was written
 	goroutines []*corefile.Goroutine
 	globals    []*corefile.Variable
+	constants  []*corefile.Variable
 	walker     *walk.Walker
 	redact     Redactor
 	paths      map[string]string // see path

@@ -40,20 +40,33 @@ func (c *Core) typeOf(id int) *Type {
 	return t
 }
 
-// Constants returns the package-level constants of the integer types in the dump.
+// Constants returns the package-level constants of the integer types in the dump, and those of
+// the program's packages.
 func (c *Core) Constants() (constants []Constant) {
 	for _, id := range c.file.Types() {
 		t := c.typeOf(id)
 		for _, k := range t.record().Constants {
-			constants = append(constants, Constant{k.Name, t, k.Value})
+			pkg := t.String()[:strings.LastIndexByte(t.String(), '.')+1]
+			constants = append(constants, Constant{pkg + k.Name, t, k.Value})
+		}
+	}
+	recs := c.file.Constants()
+	for i := range recs {
+		v := c.variable(&recs[i])
+		switch k := v.Value.Kind(); {
+		case !v.Value.Valid():
+		case k >= reflect.Int && k <= reflect.Int64:
+			constants = append(constants, Constant{v.Name, v.Value.Type(), v.Value.Int()})
+		case k >= reflect.Uint && k <= reflect.Uintptr:
+			constants = append(constants, Constant{v.Name, v.Value.Type(), int64(v.Value.Uint())})
 		}
 	}
 	return constants
 }
 
-// Constant is a package-level constant of a named integer type.
+// Constant is a package-level constant of an integer type.
 type Constant struct {
-	Name string // without the package, which is that of the type
+	Name string // with its import path: "time.March"
 	Type *Type
 	Bits int64 // its 64 bits
 }
