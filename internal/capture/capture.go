@@ -407,6 +407,7 @@ func (c *capturer) moved() {
 
 // finish sets the fields of the head that are known only at the end.
 func (c *capturer) finish(start time.Time) {
+	c.packageConstants()
 	for limit, n := range c.walker.Cuts() {
 		c.cut(limit, n)
 	}

@@ -1,13 +1,9 @@
 package capture
 
 import (
-	"encoding/json"
-	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 
-	"coredumpy/internal/corefile"
 	"coredumpy/internal/variables"
 )
 
@@ -47,50 +43,9 @@ func (c *capturer) otherVariables() {
 		paths = paths[:maxPackages]
 		c.note("packages of the main module without a frame on a stack whose variables are left out: %d", n)
 	}
-	c.packageConstants()
 	c.walker.Last(maxPackageBytes)
 	c.variablesOf(paths)
 	c.walker.Run()
-}
-
-// maxConstants bounds how many package-level constants a dump has.
-const maxConstants = 5000
-
-// packageConstants captures the constants of those packages of the main module that have a frame
-// on a stack. Those of a type of the same package are with the type.
-func (c *capturer) packageConstants() {
-	var paths []string
-	for path := range c.packages {
-		if c.ofMainModule(path) && c.p.Info != nil {
-			paths = append(paths, path)
-		}
-	}
-	slices.Sort(paths)
-	left := 0
-	for _, path := range paths {
-		for _, k := range c.p.Info.PackageConstants(path) {
-			t, err := c.p.DebugType(k.Type)
-			if err != nil || t.Kind < reflect.Int || t.Kind > reflect.Uintptr || c.req.SecretName(k.Name) {
-				continue
-			}
-			typ, value := c.walker.TypeID(t), strconv.FormatInt(k.Value, 10)
-			switch {
-			case t.Name[:max(strings.LastIndexByte(t.Name, '.'), 0)] == path:
-				continue
-			case len(c.constants) == maxConstants:
-				left++
-				continue
-			case t.Kind >= reflect.Uint:
-				value = strconv.FormatUint(uint64(k.Value), 10)
-			}
-			c.constants = append(c.constants, &corefile.Variable{
-				ID: len(c.constants) + 1, Name: path + "." + k.Name, Type: typ, Value: json.RawMessage(value),
-			})
-		}
-	}
-	if left > 0 {
-		c.note("package-level constants that are left out: %d", left)
-	}
 }
 
 func (c *capturer) variablesOf(paths []string) {

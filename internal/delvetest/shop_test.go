@@ -23,6 +23,26 @@ var shopClasses = []class{
 	{name: "nil is converted, as in Go", count: 1, expr: `\(nil\)$`},
 }
 
+// Constants are in the dump even if no value has their type, as far as debug information has them:
+// it has integers.
+func TestConstants(t *testing.T) {
+	in := dumped(t, "shop", "main.(*Cache).handle")
+	for _, tt := range []struct{ expr, want string }{
+		{"maxItems", "50"},
+		{"main.sizeMask + 1", "256"},
+		{"retries", "3"},
+		{"Shipped", "2"},
+		{"time.March", "3"},
+		{"took == 3 * time.Second / 2", "true"},
+		{"time.Monday + 2 == when", "true"},
+		{"nothing.ID == maxItems", "nothing is nil"},
+	} {
+		if got := evaluated(in, tt.expr); got != tt.want {
+			t.Errorf("%s: got %s, want %s", tt.expr, got, tt.want)
+		}
+	}
+}
+
 // TestShop compares with Delve's output for a program of the usual kind, and expressions as one
 // types them at a prompt.
 func TestShop(t *testing.T) {

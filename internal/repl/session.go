@@ -169,9 +169,10 @@ const expressionHelp = `EXPRESSION is what Delve's print takes, and more of Go. 
 p is also what runs if a line begins with no command: order.ID.
 
 Names: variables, arguments, captured variables; package-level variables as they are
-called in the frame's package, config.Default, or "example.com/app/config".Default;
-constants of the integer types in the dump: Blue, time.March; functions of source files
-in the dump. panic is the value that the goroutine panics with. _ is what p printed last,
+called in the frame's package, config.Default, or "example.com/app/config".Default, or
+"app/config".Default; integer constants of the program's packages with a call on a stack,
+and exported ones of other packages whose types are in the dump: Blue, limit, time.March;
+functions of source files in the dump. panic is the value that the goroutine panics with. _ is what p printed last,
 $1 what it printed first, and so on; x = EXPRESSION gives a name to a result.
 
 Forms: x.f, x[i], m["key"], m[T{1, 2}], s[1:3], *p, &x, len, cap, min, max, real, imag,
