@@ -78,6 +78,7 @@ type Dump struct {
 	written    corefile.Head // the head as it was written
 	goroutines []*corefile.Goroutine
 	globals    []*corefile.Variable
+	constants  []*corefile.Variable
 	walker     *walk.Walker
 	redact     Redactor
 	paths      map[string]string // see path
@@ -417,6 +418,7 @@ func (c *capturer) moved() {
 
 // finish sets the fields of the head that are known only at the end.
 func (c *capturer) finish(start time.Time) {
+	c.packageConstants()
 	for limit, n := range c.walker.Cuts() {
 		c.cut(limit, n)
 	}

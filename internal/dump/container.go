@@ -293,8 +293,8 @@ func (v Value) Field(i int) Value {
 		return Value{core: v.core, typ: typ, why: orNotStored(v.why)}
 	}
 	var addr uint64
-	if f := v.typ.rec.Fields[i]; v.addr != 0 && !f.Indirect && (f.Offset > 0 || i == 0) {
-		addr = v.addr + uint64(f.Offset)
+	if offset, known := v.typ.offset(i); v.addr != 0 && known {
+		addr = v.addr + offset
 	}
 	return v.core.decode(typ, v.list.At(i), addr, v.in)
 }

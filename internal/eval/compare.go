@@ -19,6 +19,9 @@ func (e *evaluation) equal(x, y operand) (bool, error) {
 		return isNil(x)
 	}
 	if x.kind() == reflect.Interface || y.kind() == reflect.Interface {
+		if !mayHold(&x, &y) || !mayHold(&y, &x) {
+			return false, unify(&x, &y)
+		}
 		return e.equalInterfaces(x, y)
 	}
 	if err := unify(&x, &y); err != nil {
@@ -244,6 +247,24 @@ func sameDynamic(a, b *dump.Type, both bool) (bool, error) {
 		return false, nil
 	}
 	return false, fmt.Errorf("there are two types called %s, and it isn't known whether these are the same", a)
+}
+
+// mayHold reports whether x == y may be asked if x is an interface: a type without a name has no
+// methods, which error and the like ask for, and slices, maps and functions don't compare.
+func mayHold(x, y *operand) bool {
+	if x.kind() != reflect.Interface || y.kind() == reflect.Interface {
+		return true
+	}
+	switch y.kind() {
+	case reflect.Slice, reflect.Map, reflect.Func:
+		return false
+	case reflect.Pointer, reflect.Struct: // one with an embedded struct has its methods
+		return true
+	}
+	name := y.typeName()
+	composite := strings.HasPrefix(name, "[") || strings.HasPrefix(name, "<-chan ") ||
+		strings.HasPrefix(name, "chan ") || strings.HasPrefix(name, "chan<- ")
+	return x.typeName() == "interface {}" || strings.Contains(name, ".") && !composite
 }
 
 func isNilInterface(op operand) bool {

@@ -1,6 +1,8 @@
 package eval_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"coredumpy/internal/eval"
@@ -85,7 +87,8 @@ var memoryTests = []test{
 	{`unsafe.Pointer(pt)`, `unsafe.Pointer(0x2000)`},
 	{`*(*int)(&n)`, `3`},
 	{`*(*string)(&n)`, `error: can not convert "&n" to *string`},
-	{`(*nosuch)(0x2000)`, `error: function calls not allowed without using 'call': the dump has no type nosuch, and nothing runs in it`},
+	{`(*nosuch)(0x2000)`, `error: could not find symbol value for nosuch: the dump has no type of this name`},
+	{`(*main.nosuch)(0x2000)`, `error: function calls not allowed without using 'call': the dump has no type main.nosuch, and nothing runs in it`},
 }
 
 func TestMemory(t *testing.T) { run(t, memoryTests) }
@@ -126,7 +129,8 @@ func TestBuiltins(t *testing.T) { run(t, builtinTests) }
 func TestFunctions(t *testing.T) {
 	s := scope(t)
 	s.Function = func(name string) bool {
-		return name == "main.run" || name == "main.(*T).Sum" || name == "main.T.Max"
+		return slices.Contains(strings.Fields(`main.run main.(*T).Sum main.T.Max main.(*Base).Show main.(*Outer).Name
+			main.(*Other).Deep main.errorString.s errors.errorString.text`), name)
 	}
 	for _, tt := range []test{
 		{`run`, `main.run`},
@@ -137,6 +141,14 @@ func TestFunctions(t *testing.T) {
 		{`t.Sum.receiver.B`, `2`},
 		{`pt.Max.receiver`, `main.T {A: 3, B: 4}`},
 		{`pt.Sum()`, `error: function calls not allowed without using 'call': pt.Sum can't run in a dump`},
+		{`o.Show`, `main.(*Base).Show`}, // promoted
+		{`o.Show.receiver`, `(*main.Base)(0x400)`},
+		{`o.Name`, `main.(*Outer).Name`}, // hides Base.Name
+		{`o.Base.Name`, `"base"`},
+		{`o.Deep`, `"outer"`}, // hides (*Other).Deep
+		{`o.Other.Deep`, `6`},
+		{`err.text`, `errors.errorString.text`}, // of the value in the interface
+		{`onil.Base.Show()`, `error: function calls not allowed without using 'call': onil.Base.Show can't run in a dump`},
 		{`t.Nothing`, `error: t has no member Nothing`},
 	} {
 		if got := show(eval.Eval(tt.expr, s)); got != tt.want {

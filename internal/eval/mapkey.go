@@ -88,13 +88,6 @@ func (e *evaluation) keyFor(index *operand, t *dump.Type) error {
 		}
 		return index.become(t)
 	}
-	if index.kind() == reflect.Interface {
-		in, err := index.dynamic()
-		if err != nil {
-			return err
-		}
-		*index = in
-	}
 	if index.typeName() != t.String() {
 		return fmt.Errorf("can not convert value of type %s to %s", index.typeName(), keyName(t))
 	}

@@ -48,7 +48,13 @@ func (e *evaluation) slice(n *ast.SliceExpr) (operand, error) {
 	if v.Kind() == reflect.Map && (err != nil || low > 0 && low >= v.Len()) {
 		return x, fmt.Errorf("map index out of bounds: %d entries", v.Len())
 	}
-	if err != nil {
+	switch {
+	case err == nil:
+	case v.IsNil():
+		return x, fmt.Errorf("can not slice %q: it is nil", x.src)
+	case v.Kind() == reflect.String && v.Len() == 0 && !v.Redacted():
+		return x, fmt.Errorf("can not slice %q: it is empty", x.src)
+	default:
 		return x, err
 	}
 	v, err = window(v, x.src, low, high, limit)

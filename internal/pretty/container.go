@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"reflect"
+	"strings"
 
 	"coredumpy/internal/caveat"
 	"coredumpy/internal/dump"
@@ -61,7 +62,7 @@ func (p *printer) beyond(v dump.Value, f flags) {
 	typ := p.typeName(v.Type())
 	switch {
 	case v.Addr() != 0:
-		p.conversion("*"+typ, v.Addr(), v)
+		p.located(typ, v)
 	case f.has(withType):
 		p.put(typ + " {...}")
 	default:
@@ -246,7 +247,7 @@ func (p *printer) breaksList(v dump.Value, stored int) bool {
 // breaks reports whether a v of type t needs lines of its own. v matters only if it is a
 // string.
 func (p *printer) breaks(t *dump.Type, v dump.Value) bool {
-	pointer := false
+	pointer, name := false, t.String()
 	for range maxNesting {
 		if t.Kind() != reflect.Pointer {
 			break
@@ -256,6 +257,8 @@ func (p *printer) breaks(t *dump.Type, v dump.Value) bool {
 	switch t.Kind() {
 	case reflect.Slice, reflect.Array, reflect.Struct, reflect.Map, reflect.Interface:
 		return true
+	case reflect.Invalid: // the dump has no value of the type: most pointers point to structs
+		return pointer && strings.Contains(name, ".")
 	case reflect.String:
 		text, _ := v.Text()
 		return pointer || len(text) > shortString

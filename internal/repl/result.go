@@ -58,18 +58,16 @@ func (p *printer) line(v dump.Value) {
 }
 
 // value shows a value in full: on a line if it is short. A func value isn't: what it has
-// captured stands below. leaf, if it isn't nil, shows numbers and texts in it.
-func (p *printer) value(v dump.Value, leaf func(dump.Value) (string, bool)) {
-	o := p.options(p.full)
-	o.Leaf = leaf
+// captured stands below.
+func (p *printer) value(v dump.Value) {
 	short := &clipped{left: lineWidth}
 	if v.Kind() != reflect.Func {
-		if err := pretty.Line(short, v, o); err == nil {
+		if err := pretty.Line(short, v, p.options(p.full)); err == nil {
 			io.WriteString(p.out, short.text.String())
 			return
 		}
 	}
-	pretty.Lines(p.out, v, o)
+	pretty.Lines(p.out, v, p.options(p.full))
 }
 
 // clipped takes text up to a width.
@@ -104,7 +102,9 @@ func (p *printer) result(expr, format string, r eval.Result) error {
 	case !r.Value.Valid():
 		return eval.Missing(expr, r.Value.Reason())
 	default:
-		p.value(r.Value, leafOf(format))
+		o := p.options(p.full)
+		o.Leaf = leafOf(format)
+		pretty.Lines(p.out, r.Value, o)
 		fmt.Fprintln(p.out)
 		if r.Value.Kind() == reflect.Chan && !r.Value.IsNil() {
 			p.channel(r.Value)

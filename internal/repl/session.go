@@ -169,9 +169,10 @@ const expressionHelp = `EXPRESSION is what Delve's print takes, and more of Go. 
 p is also what runs if a line begins with no command: order.ID.
 
 Names: variables, arguments, captured variables; package-level variables as they are
-called in the frame's package, config.Default, or "example.com/app/config".Default;
-constants of the integer types in the dump: Blue, time.March; functions of source files
-in the dump. panic is the value that the goroutine panics with. _ is what p printed last,
+called in the frame's package, config.Default, or "example.com/app/config".Default, or
+"app/config".Default; integer constants of the program's packages with a call on a stack,
+and exported ones of other packages whose types are in the dump: Blue, limit, time.March;
+functions of source files in the dump. panic is the value that the goroutine panics with. _ is what p printed last,
 $1 what it printed first, and so on; x = EXPRESSION gives a name to a result.
 
 Forms: x.f, x[i], m["key"], m[T{1, 2}], s[1:3], *p, &x, len, cap, min, max, real, imag,
@@ -179,8 +180,9 @@ complex, x.(T), x.(*pkg.T), operators and comparison as in Go, T{1, 2}, []T{x}, 
 T(x), (*T)(p). (*T)(0x1234) is the T at an address of the dump. Calls aren't evaluated.
 
 What differs from Delve:
-  What is asked of an interface is asked of the value in it: any.f, any[i], any + 1.
-  x.(data) is that value. Interfaces compare with everything, as in Go.
+  Fields, elements, len, *x and the conditions !x, x && y of an interface are those of the
+  value in it, and so is the order: any.f, any[i], any < 2. Interfaces compare with everything,
+  as in Go. To calculate or convert, take the value: x.(int) + 1, or x.(data) + 1.
   Constants, shifts and results follow Go where Delve doesn't: uint8(200) + 100 is 44,
   -u of an unsigned u wraps, u8 + 1000 is an error, NaN and Inf are calculated with.
   m[n:] leaves out the first n entries of a map, m[a:b] has those from a to b, ch[0] is
@@ -190,7 +192,7 @@ What differs from Delve:
   A channel is chan T 2/4, and who waits and what is buffered comes in lines below.
   A value that is cut shows how much more there is, one that isn't there why; what a
   limit of the dump left out looks like what config has cut.
-  What fits in 100 columns is on a line. config max-... sets Delve's limits: 64, 64, 1.
+  config max-string 64, max-elements 64 and max-depth 1 are Delve's limits; p shows more.
   Errors begin with Delve's words; what follows a colon is more about the case.
 
 A note on a variable is shown below every value made from it. %x, %#b, %q and the like print a

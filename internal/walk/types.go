@@ -159,6 +159,20 @@ func (w *Walker) TypeID(t *gotypes.Type) int {
 	return w.use(t).id
 }
 
+// Packages returns the packages that types are of.
+func (w *Walker) Packages() (paths []string) {
+	seen := map[string]bool{"": true}
+	for _, r := range w.order {
+		name, _, _ := strings.Cut(r.t.Name, "[")
+		path := name[:max(strings.LastIndexByte(name, '.'), 0)]
+		if !seen[path] && !strings.ContainsAny(path, "* ({<") {
+			seen[path] = true
+			paths = append(paths, path)
+		}
+	}
+	return paths
+}
+
 // maxConstants bounds how many names of an integer type's values are kept.
 const maxConstants = 1000
 
