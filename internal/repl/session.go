@@ -205,3 +205,6 @@ func without(name string, run func() error) func(string) error {
 		return run()
 	}
 }
+
+// progress reports whether the user has interrupted a command.
+func (s *session) progress(done, all int) (stop bool) { return s.out.Err() != nil }
