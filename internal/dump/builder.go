@@ -41,7 +41,6 @@ type builder struct {
 	ofRoots  []Node   // the references of variables
 	counts   []uint32 // how many references each variable has
 	extra    []edge   // references of objects that were read again
-	addrs    []uint64 // of objects, in format 1
 	mu       sync.Mutex
 }
 

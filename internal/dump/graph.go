@@ -45,6 +45,7 @@ type Graph struct {
 	back    []uint32 // likewise, who refers to a node
 	backs   []Node
 	held    []place
+	addrs   []uint64 // of objects, in format 1 only
 }
 
 // Progress is called now and then while something takes long, with how much of all is done.
@@ -119,30 +120,6 @@ func (g *Graph) TypeOf(n Node) *Type {
 
 // Has reports whether a node is an object that is in the dump.
 func (g *Graph) Has(n Node) bool { return int(n) <= g.objects && g.types[n] != 0 }
-
-// maxBytes bounds the size of an object, so that sizes add up in a forged dump, too.
-const maxBytes = 1 << 32
-
-// Bytes returns how much memory an object took: for the elements of a slice up to its
-// capacity, for a map its keys and elements without what is around them. It is 0 for a
-// variable.
-func (g *Graph) Bytes(n Node) int64 {
-	t := g.TypeOf(n)
-	size := t.Size()
-	if !g.values.has(n) {
-		switch t.Kind() {
-		case reflect.Slice, reflect.Chan:
-			size = t.Elem().Size()
-		case reflect.Map:
-			size = t.Key().Size() + t.Elem().Size()
-		}
-		switch t.Kind() {
-		case reflect.Slice, reflect.Chan, reflect.Map:
-			size = min(max(size, 0), maxBytes) * int64(g.lengths[n])
-		}
-	}
-	return min(max(size, 0), maxBytes)
-}
 
 // reasonOf returns why a value is missing, None if it isn't.
 func reasonOf(text []byte) caveat.Kind {

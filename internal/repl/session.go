@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"coredumpy/internal/dump"
+	"coredumpy/internal/heap"
 	"coredumpy/internal/inspector"
 	"coredumpy/internal/safetext"
 	"coredumpy/internal/shell"
@@ -105,6 +106,7 @@ type session struct {
 	show    *printer
 	sources source.Files
 	waiting *waits.Report // nil if not asked for
+	memory  *heap.Heap    // nil if not asked for
 }
 
 // commands returns the session's commands in the order help shows them. To add one, add it
@@ -128,6 +130,14 @@ func (s *session) commands() []shell.Command {
 			Summary: "show or select a goroutine, or run a command in it", Run: s.goroutine},
 		{Names: []string{"waits", "waiters"}, Args: "[-v]", Summary: "say who waits for what, and for whom",
 			Run: s.waits, Help: waitsHelp},
+		{Names: []string{"find"}, Args: "[-v] REGEXP|VALUE", Summary: "find where a value is in the whole dump",
+			Run: s.find, Help: findHelp},
+		{Names: []string{"refs"}, Args: "[-v] EXPRESSION", Summary: "say who refers to an object", Run: s.refs,
+			Help: refsHelp},
+		{Names: []string{"size"}, Args: "EXPRESSION", Summary: "say how much memory a value leads to", Run: s.size,
+			Help: sizeHelp},
+		{Names: []string{"histogram", "histo"}, Args: "[-v] [REGEXP]",
+			Summary: "list the types of objects by their memory", Run: s.histogram, Help: histogramHelp},
 		{Names: []string{"args", "a"}, Args: "[-v] [REGEXP]", Summary: "print arguments and results", Run: s.args,
 			Help: "With REGEXP, those whose name matches. -v prints more of each, and unnamed results."},
 		{Names: []string{"locals", "lo"}, Args: "[-v] [REGEXP]", Summary: "print local variables", Run: s.locals,
