@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 
 	"coredumpy"
@@ -62,9 +63,16 @@ func load(stdin io.Reader, stdout, stderr io.Writer, args []string) (status int)
 	return openDump(stdin, stdout, stderr, paths[0], *src, commands)
 }
 
+// gcPercent is how much garbage there may be, in percent of the memory in use: a dump is all
+// in memory, and by default as much garbage as that may come.
+const gcPercent = 10
+
 // openDump runs commands on the dump at path, or those of stdin if commands is empty. src
 // is a directory of source files, or "".
 func openDump(stdin io.Reader, stdout, stderr io.Writer, path, src string, commands []string) (status int) {
+	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetGCPercent(gcPercent)
+	}
 	core, err := coredumpy.Open(path)
 	if err != nil {
 		if info, statErr := os.Stat(path); statErr == nil && info.IsDir() {
