@@ -73,6 +73,7 @@ func Console(in *inspector.Inspector, o Options) *shell.Shell { return newSessio
 
 func newSession(in *inspector.Inspector, o Options) *session {
 	out := shell.NewOutput(o.Out, safetext.Line, o.Color, o.Interrupt)
+	out.Limit, out.CutHint = maxOutput, ": config max-output prints more"
 	s := &session{in: in, out: out}
 	s.sources.Lookup = func(path string) (text string, ok bool) {
 		if text, ok = in.Source(path); !ok && o.Source != nil {
@@ -82,7 +83,7 @@ func newSession(in *inspector.Inspector, o Options) *session {
 		}
 		return text, ok
 	}
-	s.show = &printer{out: out, brief: brief, full: full, shown: in.Remember, waiters: s.channelWaiters}
+	s.show = &printer{out: out, output: &out.Limit, brief: brief, full: full, shown: in.Remember, waiters: s.channelWaiters}
 	s.sh = &shell.Shell{In: o.In, Out: out, Err: o.Err, Commands: s.commands(), Without: running,
 		Interrupt: o.Interrupt, ReadLine: o.ReadLine, Names: in.Names, Bare: s.bare}
 	return s
@@ -160,6 +161,7 @@ func (s *session) commands() []shell.Command {
 			Help: "max-string    bytes of a string\n" +
 				"max-elements  elements of a slice, array or map\n" +
 				"max-depth     levels of structs and containers in each other\n" +
+				"max-output    bytes that a command prints in all; 0 for no limit\n" +
 				"A limit set here applies to all commands. By default, locals prints less than p."},
 		{Names: []string{"quit", "q", "exit"}, Summary: "leave", Run: func(string) error { return shell.ErrQuit }},
 	}
