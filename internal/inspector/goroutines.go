@@ -26,19 +26,24 @@ func newProgram(b *dump.Build) *program {
 	return p
 }
 
-// standard reports whether a package belongs to the standard library: its path begins
-// neither with a domain nor with the path of a module.
+// standardRoots are the first elements of the import paths of the standard library (Go 1.24 to
+// 1.27). Modules without a domain may have any other name.
+var standardRoots = func() map[string]bool {
+	roots := map[string]bool{}
+	for root := range strings.FieldsSeq(`archive arena bufio bytes cmp compress container context crypto database debug
+		embed encoding errors expvar flag fmt go hash html image index internal io iter log maps math mime net os
+		path plugin reflect regexp runtime simd slices sort strconv strings structs sync syscall testing text time
+		unicode unique uuid vendor weak`) {
+		roots[root] = true
+	}
+	return roots
+}()
+
+// standard reports whether a package belongs to the standard library: its path begins with an
+// element of that, and not with the path of a module.
 func (p *program) standard(pkg string) bool {
-	first, _, _ := strings.Cut(pkg, "/")
-	if first == "main" || first == "command-line-arguments" || strings.Contains(first, ".") {
-		return false
-	}
-	for _, m := range p.modules {
-		if m != "" && (pkg == m || strings.HasPrefix(pkg, m+"/")) {
-			return false
-		}
-	}
-	return len(p.modules) > 0
+	first, _, _ := strings.Cut(strings.TrimSuffix(pkg, "_test"), "/")
+	return len(p.modules) > 0 && standardRoots[first] && p.module(pkg) == ""
 }
 
 // UserFrame returns the innermost frame outside the standard library; if there is none,
