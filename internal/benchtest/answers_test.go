@@ -73,9 +73,9 @@ func BenchmarkAnswers(b *testing.B) {
 		b.Fatal(err)
 	}
 	for _, command := range []string{
-		"waits", "find item 4711", "find 4711", "refs srv", "size srv", "histogram",
+		"waits", "find item 4711", "find 4711", "refs srv", "size srv", "histogram", "diff " + path,
 	} {
-		b.Run(command, func(b *testing.B) {
+		b.Run(strings.Fields(command)[0], func(b *testing.B) {
 			b.Setenv(childVariable, "answer")
 			var prompts, answers, cpus []time.Duration
 			var peak int64

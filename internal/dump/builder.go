@@ -113,7 +113,7 @@ func (b *builder) readRoots(visit func(*Goroutine), progress Progress) bool {
 		add(Root{Var: int32(i)}, rootKind{name: globals[i].Name}, &globals[i])
 	}
 	all, done := len(b.core.Goroutines()), 0
-	for g, err := range b.core.goroutines() {
+	for g, err := range b.core.AllGoroutines() {
 		if done++; progress(done, all+b.core.file.Pieces()) {
 			return false
 		}
@@ -147,8 +147,8 @@ type rootKind struct {
 	line int
 }
 
-// goroutines reads all goroutines, as many at once as there are processors.
-func (c *Core) goroutines() iter.Seq2[*Goroutine, error] {
+// AllGoroutines reads all goroutines, as many at once as there are processors.
+func (c *Core) AllGoroutines() iter.Seq2[*Goroutine, error] {
 	const atOnce = 256 // in memory
 	return func(yield func(*Goroutine, error) bool) {
 		ids := c.Goroutines()

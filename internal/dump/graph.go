@@ -60,7 +60,7 @@ func (c *Core) Graph(visit func(*Goroutine), progress Progress) *Graph {
 	case c.graph == nil:
 		c.graph = c.newGraph(visit, progress)
 	case visit != nil:
-		for g, err := range c.goroutines() {
+		for g, err := range c.AllGoroutines() {
 			if err == nil {
 				visit(g)
 			}

@@ -84,7 +84,7 @@ func (g *Graph) Leaves(find Search, progress Progress) (leaves []Leaf, count int
 		h.variable(Root{Var: int32(i)}, &globals[i])
 	}
 	done := 0
-	for goroutine, err := range g.core.goroutines() {
+	for goroutine, err := range g.core.AllGoroutines() {
 		if done++; progress(done, all) {
 			return nil, 0, false
 		}

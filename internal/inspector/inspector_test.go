@@ -187,8 +187,13 @@ func TestGroups(t *testing.T) {
 	if len(groups) != len(want) {
 		t.Fatalf("got %d groups, want %d", len(groups), len(want))
 	}
+	keys := map[GroupKey]bool{}
 	for i, g := range groups {
-		if !reflect.DeepEqual(*g, want[i]) {
+		if keys[g.Key] {
+			t.Errorf("group %d has the key of another", i)
+		}
+		keys[g.Key] = true
+		if g.Key = (GroupKey{}); !reflect.DeepEqual(*g, want[i]) {
 			t.Errorf("group %d: got %+v, want %+v", i, *g, want[i])
 		}
 	}
