@@ -35,7 +35,8 @@ func (s *session) diff(args string) error {
 	if err != nil {
 		return fmt.Errorf("diff: %s: %w", args, err)
 	}
-	r := compare.Dumps(s.in, other, s.progress)
+	var r *compare.Report
+	s.compute(func(p dump.Progress) { r = compare.Dumps(s.in, other, p) })
 	if r == nil {
 		return nil
 	}

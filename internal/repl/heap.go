@@ -38,12 +38,16 @@ const (
 	shownTypes  = 30
 )
 
-// heap returns the memory of the dump; nil after an interrupt.
-func (s *session) heap() *heap.Heap {
-	if s.memory == nil {
-		s.memory = heap.New(s.in, s.progress)
-	}
-	return s.memory
+// onHeap runs what asks the memory of the dump, unless an interrupt comes before.
+func (s *session) onHeap(f func(*heap.Heap, dump.Progress)) {
+	s.compute(func(p dump.Progress) {
+		if s.memory == nil {
+			s.memory = heap.New(s.in, p)
+		}
+		if s.memory != nil {
+			f(s.memory, p)
+		}
+	})
 }
 
 // cutVerbose cuts -v off the beginning of arguments.
@@ -66,11 +70,8 @@ func (s *session) find(args string) error {
 	if verbose {
 		most = mostPlaces
 	}
-	h := s.heap()
-	if h == nil {
-		return nil
-	}
-	f := h.Find(q, most, s.progress)
+	var f *heap.Found
+	s.onHeap(func(h *heap.Heap, p dump.Progress) { f = h.Find(q, most, p) })
 	if f == nil {
 		return nil
 	}
@@ -148,11 +149,8 @@ func (s *session) refs(args string) error {
 	if verbose {
 		most = mostPlaces
 	}
-	h := s.heap()
-	if h == nil {
-		return nil
-	}
-	found, err := h.Refs(r.Value, most, s.progress)
+	var found *heap.Referrers
+	s.onHeap(func(h *heap.Heap, p dump.Progress) { found, err = h.Refs(r.Value, most, p) })
 	if err != nil {
 		return fmt.Errorf("refs: %s: %w", args, err)
 	}
@@ -212,11 +210,8 @@ func (s *session) size(args string) error {
 	case r.Const != nil || r.Nil:
 		return fmt.Errorf("size: %s is a constant: it has no place in memory", args)
 	}
-	h := s.heap()
-	if h == nil {
-		return nil
-	}
-	size, err := h.Size(r.Value, s.progress)
+	var size *heap.Size
+	s.onHeap(func(h *heap.Heap, p dump.Progress) { size, err = h.Size(r.Value, p) })
 	if err != nil {
 		return fmt.Errorf("size: %s: %w", args, err)
 	}
@@ -244,12 +239,14 @@ func (s *session) histogram(args string) error {
 	if err != nil {
 		return fmt.Errorf("histogram: %w", err)
 	}
-	h := s.heap()
-	if h == nil {
-		return nil
-	}
+	var types []heap.TypeAmount
+	var all heap.Amount
+	ok, partial := false, false
 	wanted := func(typ string) bool { return filter.name == nil || filter.name.MatchString(typ) }
-	types, all, ok := h.Histogram(wanted, s.progress)
+	s.onHeap(func(h *heap.Heap, p dump.Progress) {
+		types, all, ok = h.Histogram(wanted, p)
+		partial = h.Partial()
+	})
 	if !ok {
 		return nil
 	}
@@ -266,7 +263,7 @@ func (s *session) histogram(args string) error {
 		}
 	}
 	s.out.Printf("%*d  %7d  in all\n", width, all.Bytes, all.Objects)
-	if h.Partial() {
+	if partial {
 		s.out.Printf("(the dump lacks some objects, see info)\n")
 	}
 	return nil

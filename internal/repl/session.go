@@ -75,6 +75,9 @@ func newSession(in *inspector.Inspector, o Options) *session {
 	out := shell.NewOutput(o.Out, safetext.Line, o.Color, o.Interrupt)
 	out.Limit, out.CutHint = maxOutput, ": config max-output prints more"
 	s := &session{in: in, out: out}
+	if o.Prompt && o.ReadLine != nil {
+		s.progress = o.Out
+	}
 	s.sources.Lookup = func(path string) (text string, ok bool) {
 		if text, ok = in.Source(path); !ok && o.Source != nil {
 			if text, ok = o.Source(path); ok {
@@ -108,6 +111,8 @@ type session struct {
 	sources source.Files
 	waiting *waits.Report // nil if not asked for
 	memory  *heap.Heap    // nil if not asked for
+
+	progress io.Writer // a terminal, or nil
 }
 
 // commands returns the session's commands in the order help shows them. To add one, add it
@@ -218,6 +223,3 @@ func without(name string, run func() error) func(string) error {
 		return run()
 	}
 }
-
-// progress reports whether the user has interrupted a command.
-func (s *session) progress(done, all int) (stop bool) { return s.out.Err() != nil }
