@@ -48,6 +48,7 @@ line says so. 0 is no limit.
 
 func (d *dumpFlags) add(flags *flag.FlagSet) {
 	flags.StringVar(&d.dir, "dir", "", "")
+	flags.StringVar(&d.dir, "directory", "", "") // as the original for Python has it
 	flags.StringVar(&d.path, "path", "", "")
 	flags.StringVar(&d.description, "description", "", "")
 	flags.StringVar(&d.conf, "conf", "", "")

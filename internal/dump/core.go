@@ -31,6 +31,7 @@ type Core struct {
 	named   map[string][]*Type      // see TypesNamed
 	memory  *memory                 // see at
 	keys    map[int]*keyIndex       // of large maps, by object, see Lookup
+	graph   *Graph                  // see Graph; nil if not asked for
 }
 
 // part is an object, and whether it is the elements of a slice, map or channel: a pointer to

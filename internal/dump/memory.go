@@ -190,7 +190,7 @@ func sizeOf(t *Type, text []byte) uint64 {
 
 // readVariables notes where the variables are.
 func (m *memory) readVariables() {
-	for g, err := range m.core.goroutines() {
+	for g, err := range m.core.AllGoroutines() {
 		if err != nil {
 			continue
 		}

@@ -33,12 +33,14 @@ var (
 const (
 	lineWidth = 100      // a longer value is shown over several lines
 	maxBytes  = 16 << 20 // of a value's text, whatever the limits
+	maxOutput = 4 << 20  // of all that a command prints, unless config says another limit
 	maxLine   = 16 << 10 // of a value's text in a list: many values may share large objects
 )
 
 // printer shows values.
 type printer struct {
 	out         io.Writer
+	output      *int // how many bytes a command may print
 	brief, full limits
 	shown       func(text string, v dump.Value) // is called for values shown by type and address
 	waiters     func(v dump.Value, op waits.Op) string
@@ -177,6 +179,7 @@ func (p *printer) config(args string) error {
 		{"max-string", "max-string-len", &p.brief.String, &p.full.String},
 		{"max-elements", "max-array-values", &p.brief.Elements, &p.full.Elements},
 		{"max-depth", "max-variable-recurse", &p.brief.Depth, &p.full.Depth},
+		{"max-output", "max-output", p.output, p.output},
 	}
 	words := strings.Fields(args)
 	if len(words) == 0 {
@@ -203,5 +206,5 @@ func (p *printer) config(args string) error {
 		*s.brief, *s.full = n, n
 		return nil
 	}
-	return fmt.Errorf("config: unknown setting %q: use max-string, max-elements or max-depth", words[0])
+	return fmt.Errorf("config: unknown setting %q: use max-string, max-elements, max-depth or max-output", words[0])
 }

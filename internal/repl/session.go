@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"coredumpy/internal/dump"
+	"coredumpy/internal/heap"
 	"coredumpy/internal/inspector"
 	"coredumpy/internal/printable"
 	"coredumpy/internal/shell"
@@ -72,7 +73,11 @@ func Console(in *inspector.Inspector, o Options) *shell.Shell { return newSessio
 
 func newSession(in *inspector.Inspector, o Options) *session {
 	out := shell.NewOutput(o.Out, printable.Line, o.Color, o.Interrupt)
+	out.Limit, out.CutHint = maxOutput, ": config max-output prints more"
 	s := &session{in: in, out: out}
+	if o.Prompt && o.ReadLine != nil {
+		s.progress = o.Out
+	}
 	s.sources.Lookup = func(path string) (text string, ok bool) {
 		if text, ok = in.Source(path); !ok && o.Source != nil {
 			if text, ok = o.Source(path); ok {
@@ -81,7 +86,7 @@ func newSession(in *inspector.Inspector, o Options) *session {
 		}
 		return text, ok
 	}
-	s.show = &printer{out: out, brief: brief, full: full, shown: in.Remember, waiters: s.channelWaiters}
+	s.show = &printer{out: out, output: &out.Limit, brief: brief, full: full, shown: in.Remember, waiters: s.channelWaiters}
 	s.sh = &shell.Shell{In: o.In, Out: out, Err: o.Err, Commands: s.commands(), Without: running,
 		Interrupt: o.Interrupt, ReadLine: o.ReadLine, Names: in.Names, Bare: s.bare}
 	return s
@@ -105,6 +110,9 @@ type session struct {
 	show    *printer
 	sources source.Files
 	waiting *waits.Report // nil if not asked for
+	memory  *heap.Heap    // nil if not asked for
+
+	progress io.Writer // a terminal, or nil
 }
 
 // commands returns the session's commands in the order help shows them. To add one, add it
@@ -128,6 +136,15 @@ func (s *session) commands() []shell.Command {
 			Summary: "show or select a goroutine, or run a command in it", Run: s.goroutine},
 		{Names: []string{"waits", "waiters"}, Args: "[-v]", Summary: "say who waits for what, and for whom",
 			Run: s.waits, Help: waitsHelp},
+		{Names: []string{"find"}, Args: "[-v] REGEXP|VALUE", Summary: "find where a value is in the whole dump",
+			Run: s.find, Help: findHelp},
+		{Names: []string{"refs"}, Args: "[-v] EXPRESSION", Summary: "say who refers to an object", Run: s.refs,
+			Help: refsHelp},
+		{Names: []string{"size"}, Args: "EXPRESSION", Summary: "say how much memory a value leads to", Run: s.size,
+			Help: sizeHelp},
+		{Names: []string{"histogram", "histo"}, Args: "[-v] [REGEXP]",
+			Summary: "list the types of objects by their memory", Run: s.histogram, Help: histogramHelp},
+		{Names: []string{"diff"}, Args: "FILE", Summary: "compare with another dump", Run: s.diff, Help: diffHelp},
 		{Names: []string{"args", "a"}, Args: "[-v] [REGEXP]", Summary: "print arguments and results", Run: s.args,
 			Help: "With REGEXP, those whose name matches. -v prints more of each, and unnamed results."},
 		{Names: []string{"locals", "lo"}, Args: "[-v] [REGEXP]", Summary: "print local variables", Run: s.locals,
@@ -150,6 +167,7 @@ func (s *session) commands() []shell.Command {
 			Help: "max-string    bytes of a string\n" +
 				"max-elements  elements of a slice, array or map\n" +
 				"max-depth     levels of structs and containers in each other\n" +
+				"max-output    bytes that a command prints in all; 0 for no limit\n" +
 				"A limit set here applies to all commands. By default, locals prints less than p."},
 		{Names: []string{"quit", "q", "exit"}, Summary: "leave", Run: func(string) error { return shell.ErrQuit }},
 	}
