@@ -24,6 +24,9 @@ func (f *File) RawObject(id int) (typ int, rest []byte, addr uint64, ok bool) {
 	return typ, line[i+1:], addr, true
 }
 
+// Text returns the decompressed file. It must not be changed.
+func (f *File) Text() []byte { return f.data }
+
 // MaxObject returns the largest id of an object, without the far too large ids that only a
 // forged file has.
 func (f *File) MaxObject() int {
