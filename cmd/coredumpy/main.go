@@ -37,6 +37,7 @@ var commands = []command{
 	loadCommand,
 	peekCommand,
 	dapCommand,
+	redactCommand,
 	hostCommand,
 	demoCommand,
 	vendorCommand,

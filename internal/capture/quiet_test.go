@@ -180,6 +180,7 @@ func (plain) LearnMarked([]byte)   {}
 func (plain) LearnPublic(string)   {}
 func (plain) Problem() string      { return "" }
 func (plain) Full() bool           { return false }
+func (plain) KeepNumbers(int)      {}
 
 // own captures this process, with the calling goroutine as the current one.
 func own() *Dump {

@@ -30,7 +30,7 @@ const (
 // panicLine returns the value of the panic on one line, redacted, in the notation of
 // package pretty, which prints from the whole dump; "" if the message says as much.
 func (d *Dump) panicLine() string {
-	if !d.open && !d.message.Bare {
+	if !d.open && !d.message.Bare && !d.strict.value {
 		return ""
 	}
 	for _, g := range d.goroutines {
@@ -50,6 +50,9 @@ type valueLine struct {
 	d     *Dump
 	types map[int]*corefile.Type
 	full  bool
+	// stored returns the type and the value of an object in a file; nil if the walker has
+	// the objects.
+	stored func(id int) (typ int, value []byte)
 }
 
 // write writes a part of the line, "..." instead of what is too long.
@@ -65,6 +68,10 @@ func (l *valueLine) write(s string) {
 
 // object returns the encoded value of an object, nil if there is none to show.
 func (l *valueLine) object(id int) []byte {
+	if l.stored != nil {
+		_, value := l.stored(id)
+		return value
+	}
 	if id < 1 || id > l.d.walker.Len() {
 		return nil
 	}
@@ -73,6 +80,10 @@ func (l *valueLine) object(id int) []byte {
 
 // typeOf returns the id of an object's type, 0 if there is no such object.
 func (l *valueLine) typeOf(id int) int {
+	if l.stored != nil {
+		typ, _ := l.stored(id)
+		return typ
+	}
 	if id < 1 || id > l.d.walker.Len() {
 		return 0
 	}

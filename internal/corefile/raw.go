@@ -72,6 +72,9 @@ func (f *File) Piece(i int, visit func(id, typ int, rest []byte, addr uint64)) {
 	}
 }
 
+// Text returns the decompressed file. It must not be changed.
+func (f *File) Text() []byte { return f.data }
+
 // MaxObject returns the largest id of an object, without the far too large ids that only a
 // forged file has.
 func (f *File) MaxObject() int {

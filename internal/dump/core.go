@@ -70,6 +70,9 @@ func newCore(f *corefile.File) *Core {
 		keys: map[int]*keyIndex{}}
 }
 
+// File returns the file that the dump was read from.
+func (c *Core) File() *corefile.File { return c.file }
+
 // Head returns what the dump is about.
 func (c *Core) Head() *Head { return &c.file.Head }
 

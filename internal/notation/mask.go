@@ -67,6 +67,26 @@ func MaskNumber[T string | []byte](text T) int {
 	return number
 }
 
+// LastNumber returns the largest number of a secret in a dump, given the text of the file.
+func LastNumber(text []byte) (last int) {
+	const reason = `["redacted",`
+	for rest, found := text, true; found; {
+		var n int
+		_, n, rest, found = CutMask(rest)
+		last = max(last, n)
+	}
+	for i := bytes.Index(text, []byte(reason)); i >= 0; i = bytes.Index(text, []byte(reason)) {
+		text = text[i+len(reason):]
+		digits := 0
+		for digits < min(len(text), maxDigits) && isDigit(text[digits]) {
+			digits++
+		}
+		n, _ := strconv.Atoi(string(text[:digits]))
+		last = max(last, n)
+	}
+	return last
+}
+
 // MaskCut returns the last place up to n where a text can be cut so that no mask has a part
 // of its number.
 func MaskCut[T string | []byte](text T, n int) int {

@@ -24,6 +24,36 @@ type numbers struct {
 	mu    sync.Mutex
 	of    map[string]int
 	bytes int
+	again bool // see KeepNumbers
+	last  int  // the largest number of another redactor's
+}
+
+// KeepNumbers is for texts of a dump in which masks have numbers up to last. These stay as
+// they are, as they are the same in other parts of the dump, and new ones are larger.
+func (d *Redactor) KeepNumbers(last int) {
+	if last > maxLast {
+		d.numbers = nil
+	}
+	if d.numbers != nil {
+		d.numbers.again, d.numbers.last = true, last
+	}
+}
+
+// maxLast is the largest number up to which masks are kept, so that new ones aren't too long.
+const maxLast = 900_000_000
+
+// keptNumber returns the number of a text that was hidden before, and whether another one can't be
+// given to it: if a part was hidden without a number, it may be a different text than one
+// that looks the same.
+func keptNumber(text []byte) (number int, only bool) {
+	number = notation.MaskNumber(text)
+	for rest, found := text, true; found && number == 0; {
+		var n int
+		if _, n, rest, found = notation.CutMask(rest); found && n == 0 {
+			return 0, true
+		}
+	}
+	return number, number > 0
 }
 
 // Number returns the number of a secret, 0 if it has none. It is safe for concurrent use.
@@ -31,6 +61,9 @@ func (d *Redactor) Number(secret []byte) int {
 	s := d.numbers
 	if s == nil || len(secret) == 0 {
 		return 0
+	}
+	if n, only := keptNumber(secret); s.again && only {
+		return n
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -44,8 +77,9 @@ func (d *Redactor) Number(secret []byte) int {
 		s.of = make(map[string]int)
 	}
 	s.bytes += len(secret)
-	s.of[string(secret)] = len(s.of) + 1
-	return len(s.of)
+	n := s.last + len(s.of) + 1
+	s.of[string(secret)] = n
+	return n
 }
 
 // Mask returns the mask of a text that is a secret as a whole.
@@ -85,7 +119,7 @@ func (d *Redactor) numbered(b []byte, spans []span, keepLines bool) []byte {
 // renumbered appends a text in which no secret was found. It may hold a mask with a number,
 // from another dump say: that gets a number of this one, as if it were a secret.
 func (d *Redactor) renumbered(dst, text []byte) []byte {
-	for d.numbers != nil {
+	for d.numbers != nil && !d.numbers.again {
 		before, _, after, found := notation.CutMask(text)
 		if !found {
 			break

@@ -61,7 +61,7 @@ func TestStaleWithoutHeap(t *testing.T) {
 	w := newWalk(t, ample(), Rules{})
 	var v any = user{"a", "b"}
 	typ, addr := place(t, w.p, &v)
-	value, _, doubt := w.w.Stale("v", typ, addr, addr)
+	value, _, doubt := w.w.Stale("v", typ, addr, addr, false)
 	if doubt != Unsuspected {
 		t.Errorf("got doubt %d, want none", doubt)
 	}

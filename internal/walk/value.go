@@ -62,7 +62,7 @@ func (w *Walker) value(dst []byte, t *gotypes.Type, addr uint64, data []byte, c 
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
 		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64,
 		reflect.Float32, reflect.Float64, reflect.Complex64, reflect.Complex128:
-		if (c.secret || c.strength == secrets.IfPIN && !c.spread) && c.named && t.Name == t.Kind.String() {
+		if c.hidesNumber(t) {
 			return w.hiddenNumber(dst, t.Kind, data)
 		}
 		return number(dst, t.Kind, data)
@@ -88,6 +88,11 @@ func (w *Walker) value(dst []byte, t *gotypes.Type, addr uint64, data []byte, c 
 		return w.reference(dst, t, w.p.Follow(addr, word(data, 0)), c)
 	}
 	return w.absent(dst, typeUnknown)
+}
+
+// hidesNumber reports whether a number of type t is a secret.
+func (c context) hidesNumber(t *gotypes.Type) bool {
+	return (c.secret || c.strength == secrets.IfPIN && !c.spread) && c.named && t.Name == t.Kind.String()
 }
 
 // reference appends a pointer, map, channel or func.

@@ -88,7 +88,7 @@ func (w *walked) value(name string, v any) []byte {
 	w.t.Helper()
 	w.kept = append(w.kept, v)
 	typ, addr := place(w.t, w.p, &v)
-	value, _ := w.w.Value(name, typ, addr)
+	value, _ := w.w.Value(name, typ, addr, false)
 	return value
 }
 
@@ -97,7 +97,7 @@ func as[T any](w *walked, name string, v any) []byte {
 	w.t.Helper()
 	w.kept = append(w.kept, v)
 	_, addr := place(w.t, w.p, &v)
-	value, _ := w.w.Value(name, typeOf[T](w), addr)
+	value, _ := w.w.Value(name, typeOf[T](w), addr, false)
 	return value
 }
 
