@@ -59,7 +59,8 @@ func (c *capturer) packageConstants() {
 // ofSystem reports whether a package has constants for the system, which are thousands.
 func ofSystem(path string) bool {
 	first, _, _ := strings.Cut(path, "/")
-	return first == "runtime" || first == "internal" || first == "syscall" || strings.HasPrefix(path, "golang.org/x/sys/")
+	return first == "runtime" || first == "internal" || first == "syscall" ||
+		strings.HasPrefix(path, "golang.org/x/sys/")
 }
 
 // constant captures a constant; ok is false if there are too many. One of a type of its own

@@ -23,9 +23,9 @@ var shopClasses = []class{
 	{name: "nil is converted, as in Go", count: 1, expr: `\(nil\)$`},
 }
 
-// Constants are in the dump even if no value has their type, as far as debug information has them:
-// it has integers.
-func TestConstants(t *testing.T) {
+// Some of what Go has and Delve doesn't. Constants are in the dump even if no value has their type,
+// as far as debug information has them: it has integers.
+func TestMoreThanDelve(t *testing.T) {
 	in := dumped(t, "shop", "main.(*Cache).handle")
 	for _, tt := range []struct{ expr, want string }{
 		{"maxItems", "50"},
@@ -36,6 +36,25 @@ func TestConstants(t *testing.T) {
 		{"took == 3 * time.Second / 2", "true"},
 		{"time.Monday + 2 == when", "true"},
 		{"nothing.ID == maxItems", "nothing is nil"},
+		{"Shipped.Name", "Shipped (type main.Status) has no member Name"},
+		{"in == queue && queue == out", "true"},
+		{"ticks == queue", `mismatched types "chan int" and "chan main.Order"`},
+		{"in == out", `mismatched types "<-chan main.Order" and "chan<- main.Order"`},
+		{"queue[0].ID", "90"},
+		{"byKey[key{1, 2, `a`}][1]", "2"},
+		{"byAny[key{1, 2, `a`}] + byAny[1.5] + byAny[Paid]", `"keyfloatstatus"`},
+		{"byIface[shape]", "4"},
+		{"wrapped.err.Error.receiver.Code", "404"},
+		{"joined.Error.receiver.errs[1] == Coded(7)", "true"},
+		{"cust.Greet.receiver.Age", "31"},
+		{"add.base", "10"},
+		{"once.word[1:]", `"ear"`},
+		{"greet.receiver.Name", `"Ann"`},
+		{"ints.Push.receiver.limit", "3"},
+		{"holds.held.SKU", `"plum"`},     // a closure holds it
+		{"points.changed.SKU", `"plum"`}, // and points to this one
+		{"[...]int{2: i, count}[3]", "3"},
+		{"m[1:]", "could not find symbol value for m"},
 	} {
 		if got := evaluated(in, tt.expr); got != tt.want {
 			t.Errorf("%s: got %s, want %s", tt.expr, got, tt.want)

@@ -9,7 +9,6 @@ import (
 	"math"
 	"reflect"
 	"strconv"
-	"strings"
 
 	"coredumpy/internal/dump"
 )
@@ -420,14 +419,7 @@ func unify(x, y *operand) error {
 // become gives an untyped constant the type t.
 func (op *operand) become(t *dump.Type) error {
 	if !representable(op.c, t) {
-		name := t.String()
-		switch k := t.Kind(); {
-		case k == reflect.UnsafePointer:
-			name = "*void"
-		case k == reflect.Struct && strings.HasPrefix(name, "struct {"):
-			name = "struct " + name // Delve names its kind, and then it
-		}
-		return fmt.Errorf("can not convert %v constant to %s", op.c, name)
+		return fmt.Errorf("can not convert %v constant to %s", op.c, operatedName(t))
 	}
 	switch k := t.Kind(); {
 	case isInteger(k):

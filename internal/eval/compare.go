@@ -24,13 +24,24 @@ func (e *evaluation) equal(x, y operand) (bool, error) {
 		}
 		return e.equalInterfaces(x, y)
 	}
-	if err := unify(&x, &y); err != nil {
+	if err := unify(&x, &y); err != nil && !sameChannels(&x, &y) {
 		return false, err
 	}
 	if isScalar(x.kind()) {
 		return equalScalars(x, y)
 	}
 	return e.equalValues(x.v, y.v, &place{name: x.src}, &place{name: y.src})
+}
+
+// sameChannels reports whether the operands are channels of the same elements, one of which has
+// both directions: these compare.
+func sameChannels(x, y *operand) bool {
+	if x.kind() != reflect.Chan || y.kind() != reflect.Chan {
+		return false
+	}
+	a, b := x.v.Type(), y.v.Type()
+	both := strings.HasPrefix(a.String(), "chan ") || strings.HasPrefix(b.String(), "chan ")
+	return both && a.Elem().String() == b.Elem().String()
 }
 
 func isNil(x operand) (bool, error) {

@@ -81,6 +81,9 @@ func (e *evaluation) keyFor(index *operand, t *dump.Type) error {
 		}
 		return fmt.Errorf("mismatched types nil and %s", keyName(t))
 	case k == reflect.Interface:
+		if index.c == nil && !mayHold(&operand{v: t.Zero()}, index) {
+			return fmt.Errorf("can not convert value of type %s to %s", index.typeName(), keyName(t))
+		}
 		return nil
 	case index.isUntyped():
 		if !representable(index.c, t) {

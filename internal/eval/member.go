@@ -13,6 +13,7 @@ import (
 // through interfaces.
 func (e *evaluation) member(op operand, name string) (operand, error) {
 	x := cmp.Or(op.name, op.src)
+	isError := op.v.Type().String() == "error" && name == "Error"
 	if op.v.Kind() == reflect.Interface {
 		if op.v.Valid() && op.v.IsNil() {
 			return op, fmt.Errorf("%s (type void) has no member %s", cmp.Or(op.name, op.v.Type().String()), name)
@@ -56,6 +57,9 @@ func (e *evaluation) member(op operand, name string) (operand, error) {
 	}
 	if m, ok, err := e.method(op, x, name); ok || err != nil {
 		return m, err
+	}
+	if fn := methodNamed(v.Type().String(), name); isError && fn != "" { // if no source of it is in the dump
+		return valued(e.scope.Core.OfFunc(fn, &v)), nil
 	}
 	named := cmp.Or(op.name, v.Type().String())
 	if t.Kind() != reflect.Struct {
@@ -181,6 +185,19 @@ func (e *evaluation) method(op operand, x, name string) (m operand, found bool, 
 		}
 	}
 	return valued(e.scope.Core.OfFunc(fn, &receiver)), true, nil
+}
+
+// methodNamed names a method as Go does: errors.(*errorString).Error.
+func methodNamed(typ, name string) string {
+	elem, pointer := strings.CutPrefix(typ, "*")
+	dot := strings.LastIndexByte(elem, '.')
+	switch {
+	case dot < 0 || strings.ContainsAny(elem, "*[]{( "):
+		return ""
+	case pointer:
+		return elem[:dot] + ".(*" + elem[dot+1:] + ")." + name
+	}
+	return elem + "." + name
 }
 
 // methodOf returns the function of a method of a named type, or of a pointer to one, and

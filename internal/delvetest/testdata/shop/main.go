@@ -177,6 +177,7 @@ var (
 	ErrFull = errors.New("full")
 	hooks   = map[string]func(int) int{"double": double}
 	empty   struct{}
+	kept    []any // leaves the stack
 )
 
 func double(n int) int { return 2 * n }
@@ -257,6 +258,9 @@ func (c *Cache) handle(ctx context.Context, o *Order, path string, rest ...int) 
 	less := sort.StringSlice(names)
 	cplx := complex(1.5, -2)
 	once := func() int { return add(i) + count + len(word) }
+	held, changed := *last, *last
+	holds, points := func() SKU { return held.SKU }, func() *Item { changed.Count++; return &changed }
+	kept = []any{holds, points}
 
 	stop(path) // here
 	use(cust, first, last, i, count, price, small, wide, ratio, ok, word, char, text, nothing, noErr, noMap, noFunc)
