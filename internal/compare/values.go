@@ -269,6 +269,7 @@ func keyOf(key dump.Value) string {
 	}
 	var b strings.Builder
 	const most = 4096
-	pretty.Line(&b, key, pretty.Options{String: most, Elements: 64, Depth: 4, Bytes: most, Name: func(s string) string { return s }})
+	plain := func(s string) string { return s }
+	pretty.Line(&b, key, pretty.Options{String: most, Elements: 64, Depth: 4, Bytes: most, Name: plain})
 	return b.String()
 }

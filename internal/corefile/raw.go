@@ -1,6 +1,9 @@
 package corefile
 
-import "bytes"
+import (
+	"bytes"
+	"sync"
+)
 
 // RawObject returns the type of an object, what follows the type on its line, and in a file
 // of format 2 the object's address: in format 1 that follows the value, if there is one.
@@ -60,7 +63,9 @@ func (f *File) Piece(i int, visit func(id, typ int, rest []byte, addr uint64)) {
 		return
 	}
 	text := f.data[r.offset:]
-	lines := r.find(text) // not kept: a caller goes through all runs
+	reused := reusedLines.Get().(*runLines) // not kept in the run: a caller goes through all
+	lines := r.find(text, reused)
+	defer reusedLines.Put(lines)
 	for n, offset := range lines.offsets {
 		line := text[offset:]
 		if end := bytes.IndexByte(line, '\n'); end >= 0 {
@@ -75,6 +80,8 @@ func (f *File) Piece(i int, visit func(id, typ int, rest []byte, addr uint64)) {
 // Text returns the decompressed file. It must not be changed.
 func (f *File) Text() []byte { return f.data }
 
+var reusedLines = sync.Pool{New: func() any { return &runLines{} }}
+
 // MaxObject returns the largest id of an object, without the far too large ids that only a
 // forged file has.
 func (f *File) MaxObject() int {
@@ -86,4 +93,14 @@ func (f *File) MaxObject() int {
 		last, count = max(last, r.First+int64(r.count)-1), count+int64(r.count)
 	}
 	return int(min(last, 4*count+4096)) // as for the index of other records
+}
+
+// RawGoroutine returns the record of a goroutine as it is written. It is for going through the
+// variables of all goroutines, and File.Goroutine for a single one.
+func (f *File) RawGoroutine(id int64) (record []byte, ok bool) {
+	offset, ok := f.goroutines.find(id)
+	if !ok {
+		return nil, false
+	}
+	return kindGoroutine.payload(f.line(offset))
 }

@@ -9,8 +9,6 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
-
-	"coredumpy/internal/corefile"
 )
 
 // nodeSet is a set of nodes, which several goroutines may add to at once.
@@ -92,59 +90,52 @@ func (c *Core) newGraph(visit func(*Goroutine), progress Progress) *Graph {
 	}
 	b.sortHeld()
 	b.forward()
-	b.backward()
 	return b.Graph
 }
 
 // readRoots finds the references of variables.
 func (b *builder) readRoots(visit func(*Goroutine), progress Progress) bool {
-	r, kinds := b.newReader(), map[rootKind]uint32{}
-	add := func(root Root, key rootKind, v *corefile.Variable) {
-		kind, ok := kinds[key]
+	r, kinds := b.newReader(), map[string]uint32{}
+	var key []byte
+	add := func(v *stackVariable) {
+		key = append(append(append(append(append(key[:0], v.place...), '|'), v.name...), '|'), v.line...)
+		kind, ok := kinds[string(key)]
 		if !ok {
 			kind = uint32(len(kinds))
-			kinds[key] = kind
+			kinds[string(key)] = kind
 		}
-		root.Kind = kind
-		r.root(root, v)
+		v.Kind = kind
+		r.root(v)
 	}
 	globals, failed := b.core.file.Globals()
 	for i := range globals {
-		add(Root{Var: int32(i)}, rootKind{name: globals[i].Name}, &globals[i])
+		g := &globals[i]
+		add(&stackVariable{Root: Root{Var: int32(i)}, typ: g.Type, addr: g.Addr, value: g.Value, name: []byte(g.Name)})
 	}
-	all, done := len(b.core.Goroutines()), 0
-	for g, err := range b.core.AllGoroutines() {
-		if done++; progress(done, all+b.core.file.Pieces()) {
-			return false
-		}
-		if err != nil {
-			failed = err
-			continue
-		}
-		if visit != nil {
-			visit(g)
-		}
-		if g.Panic != nil {
-			add(Root{Goroutine: g.ID, Frame: -1}, rootKind{name: "panic"}, g.Panic)
-		}
-		for i := range g.Frames {
-			f := &g.Frames[i]
-			for j := range f.Frame.Vars {
-				v := &f.Frame.Vars[j]
-				add(Root{Goroutine: g.ID, Frame: int32(i), Var: int32(j)}, rootKind{f.Place, v.Name, v.Line}, v)
+	all, done, stopped := len(b.core.Goroutines())+b.core.file.Pieces(), 0, false
+	step := func() bool {
+		done++
+		stopped = stopped || progress(done, all)
+		return stopped
+	}
+	if visit == nil {
+		failed = cmp.Or(b.core.stackVariables(add, step), failed)
+	} else {
+		for g, err := range b.core.AllGoroutines() {
+			if step() {
+				break
 			}
+			if err != nil {
+				failed = err
+				continue
+			}
+			visit(g)
+			decodedVariables(g, add)
 		}
 	}
 	b.ofRoots, b.kinds, b.Failed = r.found, len(kinds), failed
 	b.collect(r)
-	return true
-}
-
-// rootKind is what variables of a kind have in common, see [Root].
-type rootKind struct {
-	Place
-	name string
-	line int
+	return !stopped
 }
 
 // AllGoroutines reads all goroutines, as many at once as there are processors.
@@ -179,25 +170,26 @@ func (c *Core) AllGoroutines() iter.Seq2[*Goroutine, error] {
 }
 
 // root adds a variable.
-func (r *reader) root(root Root, v *corefile.Variable) {
-	if unset(v) {
-		defer func(n int) { r.cut = n }(r.cut) // nothing is missing that isn't set
-	}
-	p := r.plans[v.Type]
+func (r *reader) root(v *stackVariable) {
+	before := r.cut
+	p := r.plans[v.typ]
 	if p == nil || p.has&references == 0 && !p.waitable {
 		if p == nil || p.kind == reflect.Invalid {
-			r.cut += missing(v.Value)
+			r.cut += missing(v.value)
 		}
-		return
+	} else {
+		r.roots = append(r.roots, v.Root)
+		r.current = Node(r.objects + len(r.roots))
+		if p.waitable && v.addr != 0 {
+			r.places = append(r.places, place{v.addr, r.current, uint32(v.typ), 0})
+		}
+		refs := len(r.found)
+		r.scan.value(p, v.value, 0)
+		r.counts = append(r.counts, uint32(len(r.found)-refs))
 	}
-	r.roots = append(r.roots, root)
-	r.current = Node(r.objects + len(r.roots))
-	if p.waitable && v.Addr != 0 {
-		r.places = append(r.places, place{v.Addr, r.current, uint32(v.Type), 0})
+	if r.cut > before && v.unset() {
+		r.cut = before // nothing is missing that isn't set
 	}
-	before := len(r.found)
-	r.scan.value(p, v.Value, 0)
-	r.counts = append(r.counts, uint32(len(r.found)-before))
 }
 
 // readObjects finds the references of objects.

@@ -92,6 +92,7 @@ func (x *Extents) Each(wanted func(Node) bool, visit func(n Node, bytes int64)) 
 func (x *Extents) Hold(addr uint64, wanted func(Node) bool) bool {
 	return addr != 0 && slices.ContainsFunc(x.order, func(n Node) bool {
 		start := x.addrs[n]
-		return start != 0 && start <= addr && addr-start < uint64(x.graph.bytesOf(n)) && !x.graph.scattered(n) && wanted(n)
+		in := start != 0 && start <= addr && addr-start < uint64(x.graph.bytesOf(n))
+		return in && !x.graph.scattered(n) && wanted(n)
 	})
 }

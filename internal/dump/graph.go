@@ -42,7 +42,7 @@ type Graph struct {
 	values  nodeSet  // objects that are referred to as a value
 	first   []uint32 // where the references of a node begin in refs, and one more at the end
 	refs    []Node
-	back    []uint32 // likewise, who refers to a node
+	back    []uint32 // likewise, who refers to a node; nil if not asked for
 	backs   []Node
 	held    []place
 	addrs   []uint64 // of objects, in format 1 only
@@ -75,8 +75,32 @@ func (c *Core) Graph(visit func(*Goroutine), progress Progress) *Graph {
 // Refs returns what a node refers to.
 func (g *Graph) Refs(n Node) []Node { return g.refs[g.first[n]:g.first[n+1]] }
 
-// Backs returns what refers to a node.
-func (g *Graph) Backs(n Node) []Node { return g.backs[g.back[n]:g.back[n+1]] }
+// Backs returns what refers to a node, variables first. The first call makes an index, which
+// takes as much memory as all references.
+func (g *Graph) Backs(n Node) []Node {
+	if g.back == nil {
+		g.backward()
+	}
+	return g.backs[g.back[n]:g.back[n+1]]
+}
+
+// Referrers returns what refers to a node, each once and variables last. It looks at all
+// references, and needs no index.
+func (g *Graph) Referrers(n Node) (from []Node) {
+	node := Node(0)
+	for i, to := range g.refs {
+		if to != n {
+			continue
+		}
+		for g.first[node+1] <= uint32(i) {
+			node++
+		}
+		if len(from) == 0 || from[len(from)-1] != node {
+			from = append(from, node)
+		}
+	}
+	return from
+}
 
 // Nodes returns how many nodes there are: each is less than that.
 func (g *Graph) Nodes() int { return g.objects + len(g.roots) + 1 }

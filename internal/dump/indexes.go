@@ -49,24 +49,24 @@ func (b *builder) forward() {
 
 // backward sorts the references by their targets: those of variables come first, for whoever
 // looks at the first ones only.
-func (b *builder) backward() {
-	b.back = make([]uint32, b.Nodes()+1)
-	b.backs = make([]Node, len(b.refs))
-	for _, to := range b.refs {
-		b.back[to]++
+func (g *Graph) backward() {
+	g.back = make([]uint32, g.Nodes()+1)
+	g.backs = make([]Node, len(g.refs))
+	for _, to := range g.refs {
+		g.back[to]++
 	}
 	sum := uint32(0)
-	for i, n := range b.back {
-		b.back[i] = sum
+	for i, n := range g.back {
+		g.back[i] = sum
 		sum += n
 	}
-	for i := range b.Nodes() {
-		from := Node((b.objects + 1 + i) % b.Nodes())
-		for _, to := range b.Refs(from) {
-			b.backs[b.back[to]] = from
-			b.back[to]++
+	for i := range g.Nodes() {
+		from := Node((g.objects + 1 + i) % g.Nodes())
+		for _, to := range g.Refs(from) {
+			g.backs[g.back[to]] = from
+			g.back[to]++
 		}
 	}
-	copy(b.back[1:], b.back) // each is where its references end, which is where the next ones begin
-	b.back[0] = 0
+	copy(g.back[1:], g.back) // each is where its references end, which is where the next ones begin
+	g.back[0] = 0
 }

@@ -5,8 +5,6 @@ import (
 	"reflect"
 	"slices"
 	"sync"
-
-	"coredumpy/internal/corefile"
 )
 
 // References calls visit with the steps from a value to each reference in it to an object,
@@ -81,16 +79,16 @@ func (g *Graph) Leaves(find Search, progress Progress) (leaves []Leaf, count int
 	h := g.newHunter(find)
 	globals, _ := g.core.file.Globals()
 	for i := range globals {
-		h.variable(Root{Var: int32(i)}, &globals[i])
+		h.variable(&stackVariable{Root: Root{Var: int32(i)}, typ: globals[i].Type, value: globals[i].Value})
 	}
-	done := 0
-	for goroutine, err := range g.core.AllGoroutines() {
-		if done++; progress(done, all) {
-			return nil, 0, false
-		}
-		if err == nil {
-			h.goroutine(goroutine)
-		}
+	done, stopped := 0, false
+	g.core.stackVariables(h.variable, func() bool {
+		done++
+		stopped = stopped || progress(done, all)
+		return stopped
+	})
+	if stopped {
+		return nil, 0, false
 	}
 	leaves, count = h.found, h.count
 	var mu sync.Mutex
@@ -153,21 +151,9 @@ func (h *hunter) hit() {
 	}
 }
 
-func (h *hunter) goroutine(g *Goroutine) {
-	if g.Panic != nil {
-		h.variable(Root{Goroutine: g.ID, Frame: -1}, g.Panic)
-	}
-	for i := range g.Frames {
-		vars := g.Frames[i].Frame.Vars
-		for j := range vars {
-			h.variable(Root{Goroutine: g.ID, Frame: int32(i), Var: int32(j)}, &vars[j])
-		}
-	}
-}
-
-func (h *hunter) variable(r Root, v *corefile.Variable) {
-	h.at = Leaf{Root: r}
-	h.scan.value(h.plans[v.Type], v.Value, 0)
+func (h *hunter) variable(v *stackVariable) {
+	h.at = Leaf{Root: v.Root}
+	h.scan.value(h.plans[v.typ], v.value, 0)
 }
 
 func (h *hunter) object(id, typ int, text []byte, _ uint64) {

@@ -60,8 +60,8 @@ func regexpQuery(expr string) (q Query, err error) {
 		return q, fmt.Errorf("%q is not a regular expression: %w", expr, err)
 	}
 	if literal, whole := re.LiteralPrefix(); whole {
-		want := []byte(literal)
-		return textQuery("a text with "+strconv.Quote(literal), func(b []byte) bool { return bytes.Contains(b, want) }), nil
+		contains := func(b []byte) bool { return bytes.Contains(b, []byte(literal)) }
+		return textQuery("a text with "+strconv.Quote(literal), contains), nil
 	}
 	return textQuery("a text that matches "+expr, re.Match), nil
 }

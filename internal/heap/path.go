@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"go/token"
 	"reflect"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -151,26 +150,33 @@ func (s *search) to(n dump.Node, depth int) (l located, ok bool) {
 	}
 	s.on[n] = true
 	defer delete(s.on, n)
-	ways := []dump.Node{}
-	if from := s.parents[n]; from != 0 {
-		ways = append(ways, from)
-	}
-	for _, from := range s.graph.Backs(n) {
-		if len(ways) == maxWays {
-			break
-		}
-		if _, root := s.graph.Root(from); !slices.Contains(ways, from) && (root || s.parents[from] != 0) {
-			ways = append(ways, from)
-		}
-	}
-	for _, from := range ways {
+	way := func(from dump.Node) bool {
 		base, ok := s.to(from, depth-1)
-		if !ok {
+		if ok {
+			l, ok = s.step(from, base, n)
+		}
+		if ok {
+			s.located[n] = l
+		}
+		return ok
+	}
+	shortest := s.parents[n]
+	if shortest == 0 {
+		return l, false // no expression leads to it
+	}
+	if way(shortest) {
+		return l, true
+	}
+	tried := 0
+	for _, from := range s.graph.Backs(n) {
+		if _, root := s.graph.Root(from); from == shortest || !root && s.parents[from] == 0 {
 			continue
 		}
-		if l, ok = s.step(from, base, n); ok {
-			s.located[n] = l
+		if way(from) {
 			return l, true
+		}
+		if tried++; tried == maxWays {
+			break
 		}
 	}
 	return l, false

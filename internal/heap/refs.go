@@ -97,7 +97,7 @@ func (h *Heap) Refs(v dump.Value, most int, progress dump.Progress) (*Referrers,
 	}
 	var objects []dump.Node
 	kinds := map[uint32]int{}
-	for _, from := range slices.Compact(slices.Clone(h.graph.Backs(n))) {
+	for _, from := range h.graph.Referrers(n) {
 		root, ok := h.graph.Root(from)
 		if !ok {
 			objects = append(objects, from)

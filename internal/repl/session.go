@@ -86,7 +86,8 @@ func newSession(in *inspector.Inspector, o Options) *session {
 		}
 		return text, ok
 	}
-	s.show = &printer{out: out, output: &out.Limit, brief: brief, full: full, shown: in.Remember, waiters: s.channelWaiters}
+	s.show = &printer{out: out, output: &out.Limit, brief: brief, full: full, shown: in.Remember,
+		waiters: s.channelWaiters}
 	s.sh = &shell.Shell{In: o.In, Out: out, Err: o.Err, Commands: s.commands(), Without: running,
 		Interrupt: o.Interrupt, ReadLine: o.ReadLine, Names: in.Names, Bare: s.bare}
 	return s
