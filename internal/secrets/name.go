@@ -373,8 +373,8 @@ func kindOfRest(word []byte) kind {
 	// These are words written together: dbpassword, clientsecret, accesstoken.
 	for _, end := range [...]string{"password", "passwd", "passphrase", "secret", "token",
 		"apikey", "secretkey", "privatekey", "accesskey", "credential"} {
-		if n := len(word) - len(end); n >= 0 && string(word[n:]) == end ||
-			n >= 1 && word[len(word)-1] == 's' && string(word[n-1:len(word)-1]) == end {
+		n := len(word) - len(end)
+		if n > 0 && word[len(word)-1] == 's' && hasPrefix(word[n-1:], end) || n >= 0 && hasPrefix(word[n:], end) {
 			return secretWord
 		}
 	}
