@@ -124,7 +124,8 @@ func Own(req *Request) (d *Dump) {
 	req.Limits.Deadline = start.Add(req.Limits.Timeout)
 	c := &capturer{
 		req: req, p: p, finder: variables.New(p), self: ownID(), quiet: q, reasons: map[caveat.Reason][]byte{},
-		Dump: &Dump{head: req.Head, redact: req.Redact, release: q.restore, strict: strict{on: req.ShowsText != nil, description: true}},
+		Dump: &Dump{head: req.Head, redact: req.Redact, release: q.restore,
+			strict: strict{on: req.ShowsText != nil, description: true}},
 	}
 	c.ownMessage()
 	c.newWalker()
@@ -387,7 +388,8 @@ func (c *capturer) frame(f *target.Frame, ours, secret bool) corefile.Frame {
 		}
 		rec.Vars[i] = c.variable(&vars[i], c.shows(f.Package, f.Func+"."+vars[i].Name))
 		if vars[i].Stale {
-			c.stale = append(c.stale, staleVariable{&vars[i], &rec.Vars[i], c.shows(f.Package, f.Func+"."+vars[i].Name)})
+			shown := c.shows(f.Package, f.Func+"."+vars[i].Name)
+			c.stale = append(c.stale, staleVariable{&vars[i], &rec.Vars[i], shown})
 		}
 	}
 	return rec

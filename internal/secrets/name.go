@@ -315,7 +315,8 @@ func kindOf(word []byte) kind {
 		"redis", "mysql", "mssql", "sql", "oracle", "pg", "postgres", "mongo", "rabbitmq", "amqp",
 		"kafka", "es", "elastic",
 		"ftp", "sftp", "ssh", "ldap", "bind", "http", "registry", "docker", "git", "vault", "become", "sudo", "my",
-		"account", "acct", "new", "old", "confirm", "repeat", "keystore", "truststore", "cert", "pfx", "vnc", "rdp", "radius", "wifi", "vpn":
+		"account", "acct", "new", "old", "confirm", "repeat", "keystore", "truststore", "cert", "pfx", "vnc", "rdp",
+		"radius", "wifi", "vpn":
 		return account
 	case "key", "keys":
 		return keyWord

@@ -78,25 +78,19 @@ func (w *Walker) useFields(r *typeRef) {
 	w.showFields(r)
 	name := ownName(t.Name)
 	ofSecret := secrets.TypeName(name) && w.rules.SecretName(name)
-	holding := 0 // fields that hold more than a number
-	hasOwn, hasUser, isPublic := false, false, false
+	var all siblings
 	for i, f := range fields {
 		r.fields[i].naming = w.named(f.Name, f.Type)
 		r.fields[i].wrapped = f.Embedded || wrappers[strings.ToLower(f.Name)]
 		if r.fields[i].wrapped && ofSecret && !secrets.BesideName(f.Name) && r.fields[i].strength == secrets.NotSecret {
 			r.fields[i].naming = w.named("secret", nil)
 		}
-		hasOwn = hasOwn || r.fields[i].secret
-		hasUser = hasUser || userName(f.Name)
-		isPublic = isPublic || r.fields[i].public
+		all.add(f, &r.fields[i])
 		if w.weak && f.Type != nil && leaf(f.Type) && r.fields[i].strength == secrets.NotSecret {
 			r.fields[i].changes(secrets.ChangeName(name, f.Name))
 		}
 		if f.Type == nil {
 			continue
-		}
-		if f.Type.Kind > reflect.Complex128 {
-			holding++
 		}
 		r.fields[i].next = f.Type.Kind == reflect.Pointer && f.Type.Elem() == t
 		if !w.inFile { // types of a file may be nested without end
@@ -117,18 +111,39 @@ func (w *Walker) useFields(r *typeRef) {
 			r.cookie = w.weigh("cookie") != secrets.NotSecret
 		}
 	}
-	for i := range fields {
-		r.fields[i].wrapped = r.fields[i].wrapped || holding == 1
-		if hasUser && r.fields[i].strength == secrets.IfRandom &&
-			(strings.EqualFold(fields[i].Name, "pass") || strings.EqualFold(fields[i].Name, "pw")) {
-			r.fields[i].naming = w.named("password", nil) // of a user, not of a compiler
+	w.compareFields(r, &all)
+}
+
+// siblings says what the fields of a struct are, taken together.
+type siblings struct {
+	secret  bool // one has a secret name
+	user    bool // one names a user
+	public  bool // one is a digest or the like
+	holding int  // how many hold more than a number
+}
+
+func (s *siblings) add(f gotypes.Field, ref *fieldRef) {
+	s.secret = s.secret || ref.secret
+	s.user = s.user || userName(f.Name)
+	s.public = s.public || ref.public
+	if f.Type != nil && f.Type.Kind > reflect.Complex128 {
+		s.holding++
+	}
+}
+
+// compareFields finds out what the fields of a struct say about each other's values.
+func (w *Walker) compareFields(r *typeRef, all *siblings) {
+	for i, f := range r.t.Fields() {
+		ref := &r.fields[i]
+		ref.wrapped = ref.wrapped || all.holding == 1
+		if all.user && ref.strength == secrets.IfRandom &&
+			(strings.EqualFold(f.Name, "pass") || strings.EqualFold(f.Name, "pw")) {
+			ref.naming = w.named("password", nil) // of a user, not of a compiler
 		}
-		r.fields[i].beside = hasOwn || secrets.BesideName(fields[i].Name)
-		if isPublic && siblingName(fields[i].Name) {
-			r.fields[i].public = true
-		}
-		if r.cookie && fields[i].Name == "Raw" {
-			r.fields[i].value, r.pairs = true, true
+		ref.beside = all.secret || secrets.BesideName(f.Name)
+		ref.public = ref.public || all.public && siblingName(f.Name)
+		if r.cookie && f.Name == "Raw" {
+			ref.value, r.pairs = true, true
 		}
 	}
 }
