@@ -191,8 +191,9 @@ Names: variables, arguments, captured variables; package-level variables as they
 called in the frame's package, config.Default, or "example.com/app/config".Default, or
 "app/config".Default; integer constants of the program's packages with a call on a stack,
 and exported ones of other packages whose types are in the dump: Blue, limit, time.March;
-functions of source files in the dump. panic is the value that the goroutine panics with. _ is what p printed last,
-$1 what it printed first, and so on; x = EXPRESSION gives a name to a result.
+functions of source files in the dump, and methods: x.Method. panic is the value that the
+goroutine panics with. _ is what p printed last, $1 what it printed first, and so on;
+x = EXPRESSION gives a name to a result.
 
 Forms: x.f, x[i], m["key"], m[T{1, 2}], s[1:3], *p, &x, len, cap, min, max, real, imag,
 complex, x.(T), x.(*pkg.T), operators and comparison as in Go, T{1, 2}, []T{x}, conversions
@@ -208,7 +209,8 @@ What differs from Delve:
   the next element of a channel, and ch.buf begins with it.
   Times are in their own zone, with fractions of a second.
   A func value shows what it has captured; fn.receiver is what a method value is bound to.
-  A channel is chan T 2/4, and who waits and what is buffered comes in lines below.
+  A channel is chan T 2/4, and who waits and what is buffered comes in lines below. Pointers
+  aren't calculated with: -p is an error.
   A value that is cut shows how much more there is, one that isn't there why; what a
   limit of the dump left out looks like what config has cut.
   config max-string 64, max-elements 64 and max-depth 1 are Delve's limits; p shows more.
