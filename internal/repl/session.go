@@ -74,7 +74,7 @@ func Console(in *inspector.Inspector, o Options) *shell.Shell { return newSessio
 func newSession(in *inspector.Inspector, o Options) *session {
 	out := shell.NewOutput(o.Out, printable.Line, o.Color, o.Interrupt)
 	out.Limit, out.CutHint = maxOutput, ": config max-output prints more"
-	s := &session{in: in, out: out}
+	s := &session{in: in, out: out, color: o.Color}
 	if o.Prompt && o.ReadLine != nil {
 		s.progress = o.Out
 	}
@@ -114,25 +114,27 @@ type session struct {
 	memory  *heap.Heap    // nil if not asked for
 
 	progress io.Writer // a terminal, or nil
+	color    bool
 }
 
 // commands returns the session's commands in the order help shows them. To add one, add it
 // here.
 func (s *session) commands() []shell.Command {
 	return []shell.Command{
-		{Names: []string{"bt", "where", "w", "stack"}, Args: "[-full] [N]", Summary: "print the stack", Run: s.stack,
-			Help: "At most N frames, 50 if N isn't given. -full adds arguments and locals."},
+		{Names: []string{"bt", "where", "w", "stack"}, Args: "[FLAG] [N]", Summary: "print the stack",
+			Run: s.stack, Help: "At most N frames, 50 if N isn't given. The flag -full adds arguments and locals.\n" +
+				"In colour, frames of the standard library in a row are one line, -a prints all. Those\n" +
+				"of the program's own modules are bold."},
 		{Names: []string{"frame", "f"}, Args: "[N [COMMAND]]",
 			Summary: "show or select a frame, or run a command in it", Run: s.selectFrame},
-		{Names: []string{"up", "u"}, Args: "[N]", Summary: "go N frames up, to the caller",
-			Run: func(a string) error { return s.move(a, +1) }},
-		{Names: []string{"down", "d"}, Args: "[N]", Summary: "go N frames down, to the called function",
-			Run: func(a string) error { return s.move(a, -1) }},
-		{Names: []string{"goroutines", "grs"}, Args: "[-v] [REGEXP]",
-			Summary: "list goroutines, those with the same stack together", Run: s.goroutines,
-			Help: "A line says where they are: the innermost frame outside the standard library.\n" +
-				"With REGEXP, those whose status, a label or a function on the stack matches it.\n" +
-				"-v prints all frames and all ids."},
+		{Names: []string{"up", "u"}, Args: "[N|-m]", Summary: "go N frames up, to the caller",
+			Help: "-m goes to the next frame of the program's own code.",
+			Run:  func(a string) error { return s.move(a, +1) }},
+		{Names: []string{"down", "d"}, Args: "[N|-m]", Summary: "go N frames down, to the called function",
+			Help: "-m goes to the next frame of the program's own code.",
+			Run:  func(a string) error { return s.move(a, -1) }},
+		{Names: []string{"goroutines", "grs"}, Args: "[FLAG] [REGEXP]",
+			Summary: "list goroutines, those with the same stack together", Run: s.goroutines, Help: goroutinesHelp},
 		{Names: []string{"goroutine", "gr"}, Args: "[N [COMMAND]]",
 			Summary: "show or select a goroutine, or run a command in it", Run: s.goroutine},
 		{Names: []string{"waits", "waiters"}, Args: "[-v]", Summary: "say who waits for what, and for whom",
@@ -145,6 +147,8 @@ func (s *session) commands() []shell.Command {
 			Help: sizeHelp},
 		{Names: []string{"histogram", "histo"}, Args: "[-v] [REGEXP]",
 			Summary: "list the types of objects by their memory", Run: s.histogram, Help: histogramHelp},
+		{Names: []string{"whereis"}, Args: "NAME", Summary: "say in which frames a variable has a value",
+			Run: s.whereis, Help: whereisHelp},
 		{Names: []string{"diff"}, Args: "FILE", Summary: "compare with another dump", Run: s.diff, Help: diffHelp},
 		{Names: []string{"args", "a"}, Args: "[-v] [REGEXP]", Summary: "print arguments and results", Run: s.args,
 			Help: "With REGEXP, those whose name matches. -v prints more of each, and unnamed results."},
