@@ -172,6 +172,7 @@ func (s *session) showFrame() {
 	if err != nil {
 		s.out.Printf("(%s)\n", printable.Line(err.Error()))
 	}
+	s.showDisplayed(false)
 }
 
 // stack is the command bt.

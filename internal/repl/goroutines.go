@@ -140,7 +140,8 @@ func (s *session) forEach(w *wanted) error {
 		s.out.Printf("[no goroutines]\n")
 	}
 	if failures > 0 {
-		return fmt.Errorf("goroutines: %s failed for %s, the last time: %w", w.exec, counted(failures, "goroutine"), failed)
+		return fmt.Errorf("goroutines: %s failed for %s, the last time: %w", w.exec,
+			counted(failures, "goroutine"), failed)
 	}
 	return nil
 }

@@ -4,6 +4,7 @@
 package repl
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -61,6 +62,9 @@ func Run(core *dump.Core, o Options) error {
 	} else {
 		err = sh.Loop()
 	}
+	if s.record != nil {
+		err = cmp.Or(err, s.endTranscript())
+	}
 	if err == nil && sh.Failed() && !o.Prompt {
 		return ErrCommand
 	}
@@ -68,8 +72,12 @@ func Run(core *dump.Core, o Options) error {
 }
 
 // Console returns a shell with the commands of a session over an inspector, for lines that
-// come from elsewhere than o.In.
-func Console(in *inspector.Inspector, o Options) *shell.Shell { return newSession(in, o).sh }
+// come from elsewhere than o.In. Its commands run no programs and write no files.
+func Console(in *inspector.Inspector, o Options) *shell.Shell {
+	s := newSession(in, o)
+	withoutLocal(s.sh)
+	return s.sh
+}
 
 func newSession(in *inspector.Inspector, o Options) *session {
 	out := shell.NewOutput(o.Out, printable.Line, o.Color, o.Interrupt)
@@ -113,14 +121,17 @@ type session struct {
 	waiting *waits.Report // nil if not asked for
 	memory  *heap.Heap    // nil if not asked for
 
-	progress io.Writer // a terminal, or nil
-	color    bool
+	progress  io.Writer // a terminal, or nil
+	color     bool
+	displayed []string // expressions
+	sourced   int      // how many files of commands run
+	record    *os.File // see transcript
 }
 
 // commands returns the session's commands in the order help shows them. To add one, add it
 // here.
 func (s *session) commands() []shell.Command {
-	return []shell.Command{
+	list := []shell.Command{
 		{Names: []string{"bt", "where", "w", "stack"}, Args: "[FLAG] [N]", Summary: "print the stack",
 			Run: s.stack, Help: "At most N frames, 50 if N isn't given. The flag -full adds arguments and locals.\n" +
 				"In colour, frames of the standard library in a row are one line, -a prints all. Those\n" +
@@ -157,6 +168,8 @@ func (s *session) commands() []shell.Command {
 		{Names: []string{"vars"}, Args: "[-v] [REGEXP]", Summary: "print package-level variables", Run: s.vars},
 		{Names: []string{"p", "print"}, Args: "[%FORMAT] EXPRESSION", Summary: "print the value of a Go expression",
 			Run: s.print, Help: expressionHelp},
+		{Names: []string{"pp"}, Args: "EXPRESSION", Summary: "print the parts of a value, each on a line",
+			Run: s.printParts},
 		{Names: []string{"whatis"}, Args: "EXPRESSION", Summary: "print the type of a Go expression", Run: s.whatis},
 		{Names: []string{"list", "l", "ls"}, Args: "[PLACE|+|-|.]",
 			Summary: "list source around the line; repeated: go on", Run: s.list,
@@ -174,8 +187,10 @@ func (s *session) commands() []shell.Command {
 				"max-depth     levels of structs and containers in each other\n" +
 				"max-output    bytes that a command prints in all; 0 for no limit\n" +
 				"A limit set here applies to all commands. By default, locals prints less than p."},
-		{Names: []string{"quit", "q", "exit"}, Summary: "leave", Run: func(string) error { return shell.ErrQuit }},
 	}
+	list = append(append(list, s.nameCommands()...), s.sessionCommands()...)
+	return append(list, shell.Command{Names: []string{"quit", "q", "exit"}, Summary: "leave",
+		Run: func(string) error { return shell.ErrQuit }})
 }
 
 // running are the debugger commands that need a running program, and why there is none.
