@@ -4,6 +4,7 @@
 package repl
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -61,6 +62,9 @@ func Run(core *dump.Core, o Options) error {
 	} else {
 		err = sh.Loop()
 	}
+	if s.record != nil {
+		err = cmp.Or(err, s.endTranscript())
+	}
 	if err == nil && sh.Failed() && !o.Prompt {
 		return ErrCommand
 	}
@@ -68,13 +72,17 @@ func Run(core *dump.Core, o Options) error {
 }
 
 // Console returns a shell with the commands of a session over an inspector, for lines that
-// come from elsewhere than o.In.
-func Console(in *inspector.Inspector, o Options) *shell.Shell { return newSession(in, o).sh }
+// come from elsewhere than o.In. Its commands run no programs and write no files.
+func Console(in *inspector.Inspector, o Options) *shell.Shell {
+	s := newSession(in, o)
+	withoutLocal(s.sh)
+	return s.sh
+}
 
 func newSession(in *inspector.Inspector, o Options) *session {
 	out := shell.NewOutput(o.Out, printable.Line, o.Color, o.Interrupt)
 	out.Limit, out.CutHint = maxOutput, ": config max-output prints more"
-	s := &session{in: in, out: out}
+	s := &session{in: in, out: out, color: o.Color}
 	if o.Prompt && o.ReadLine != nil {
 		s.progress = o.Out
 	}
@@ -113,26 +121,31 @@ type session struct {
 	waiting *waits.Report // nil if not asked for
 	memory  *heap.Heap    // nil if not asked for
 
-	progress io.Writer // a terminal, or nil
+	progress  io.Writer // a terminal, or nil
+	color     bool
+	displayed []string // expressions
+	sourced   int      // how many files of commands run
+	record    *os.File // see transcript
 }
 
 // commands returns the session's commands in the order help shows them. To add one, add it
 // here.
 func (s *session) commands() []shell.Command {
-	return []shell.Command{
-		{Names: []string{"bt", "where", "w", "stack"}, Args: "[-full] [N]", Summary: "print the stack", Run: s.stack,
-			Help: "At most N frames, 50 if N isn't given. -full adds arguments and locals."},
+	list := []shell.Command{
+		{Names: []string{"bt", "where", "w", "stack"}, Args: "[FLAG] [N]", Summary: "print the stack",
+			Run: s.stack, Help: "At most N frames, 50 if N isn't given. The flag -full adds arguments and locals.\n" +
+				"In colour, frames of the standard library in a row are one line, -a prints all. Those\n" +
+				"of the program's own modules are bold."},
 		{Names: []string{"frame", "f"}, Args: "[N [COMMAND]]",
 			Summary: "show or select a frame, or run a command in it", Run: s.selectFrame},
-		{Names: []string{"up", "u"}, Args: "[N]", Summary: "go N frames up, to the caller",
-			Run: func(a string) error { return s.move(a, +1) }},
-		{Names: []string{"down", "d"}, Args: "[N]", Summary: "go N frames down, to the called function",
-			Run: func(a string) error { return s.move(a, -1) }},
-		{Names: []string{"goroutines", "grs"}, Args: "[-v] [REGEXP]",
-			Summary: "list goroutines, those with the same stack together", Run: s.goroutines,
-			Help: "A line says where they are: the innermost frame outside the standard library.\n" +
-				"With REGEXP, those whose status, a label or a function on the stack matches it.\n" +
-				"-v prints all frames and all ids."},
+		{Names: []string{"up", "u"}, Args: "[N|-m]", Summary: "go N frames up, to the caller",
+			Help: "-m goes to the next frame of the program's own code.",
+			Run:  func(a string) error { return s.move(a, +1) }},
+		{Names: []string{"down", "d"}, Args: "[N|-m]", Summary: "go N frames down, to the called function",
+			Help: "-m goes to the next frame of the program's own code.",
+			Run:  func(a string) error { return s.move(a, -1) }},
+		{Names: []string{"goroutines", "grs"}, Args: "[FLAG] [REGEXP]",
+			Summary: "list goroutines, those with the same stack together", Run: s.goroutines, Help: goroutinesHelp},
 		{Names: []string{"goroutine", "gr"}, Args: "[N [COMMAND]]",
 			Summary: "show or select a goroutine, or run a command in it", Run: s.goroutine},
 		{Names: []string{"waits", "waiters"}, Args: "[-v]", Summary: "say who waits for what, and for whom",
@@ -145,6 +158,8 @@ func (s *session) commands() []shell.Command {
 			Help: sizeHelp},
 		{Names: []string{"histogram", "histo"}, Args: "[-v] [REGEXP]",
 			Summary: "list the types of objects by their memory", Run: s.histogram, Help: histogramHelp},
+		{Names: []string{"whereis"}, Args: "NAME", Summary: "say in which frames a variable has a value",
+			Run: s.whereis, Help: whereisHelp},
 		{Names: []string{"diff"}, Args: "FILE", Summary: "compare with another dump", Run: s.diff, Help: diffHelp},
 		{Names: []string{"args", "a"}, Args: "[-v] [REGEXP]", Summary: "print arguments and results", Run: s.args,
 			Help: "With REGEXP, those whose name matches. -v prints more of each, and unnamed results."},
@@ -153,6 +168,8 @@ func (s *session) commands() []shell.Command {
 		{Names: []string{"vars"}, Args: "[-v] [REGEXP]", Summary: "print package-level variables", Run: s.vars},
 		{Names: []string{"p", "print"}, Args: "[%FORMAT] EXPRESSION", Summary: "print the value of a Go expression",
 			Run: s.print, Help: expressionHelp},
+		{Names: []string{"pp"}, Args: "EXPRESSION", Summary: "print the parts of a value, each on a line",
+			Run: s.printParts},
 		{Names: []string{"whatis"}, Args: "EXPRESSION", Summary: "print the type of a Go expression", Run: s.whatis},
 		{Names: []string{"list", "l", "ls"}, Args: "[PLACE|+|-|.]",
 			Summary: "list source around the line; repeated: go on", Run: s.list,
@@ -170,8 +187,10 @@ func (s *session) commands() []shell.Command {
 				"max-depth     levels of structs and containers in each other\n" +
 				"max-output    bytes that a command prints in all; 0 for no limit\n" +
 				"A limit set here applies to all commands. By default, locals prints less than p."},
-		{Names: []string{"quit", "q", "exit"}, Summary: "leave", Run: func(string) error { return shell.ErrQuit }},
 	}
+	list = append(append(list, s.nameCommands()...), s.sessionCommands()...)
+	return append(list, shell.Command{Names: []string{"quit", "q", "exit"}, Summary: "leave",
+		Run: func(string) error { return shell.ErrQuit }})
 }
 
 // running are the debugger commands that need a running program, and why there is none.
