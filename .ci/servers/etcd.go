@@ -28,7 +28,8 @@ func etcd(r *run) {
 	}
 	post("/v3/auth/role/add", `{"name":"root"}`)
 	post("/v3/auth/role/add", `{"name":"reader"}`)
-	post("/v3/auth/role/grant", `{"name":"reader","perm":{"key":"L2FwcC8=","range_end":"L2FwcDA=","permType":"READWRITE"}}`)
+	post("/v3/auth/role/grant",
+		`{"name":"reader","perm":{"key":"L2FwcC8=","range_end":"L2FwcDA=","permType":"READWRITE"}}`)
 	root, alice := r.password("password of root"), r.chosen("chosen password of a user")
 	user("root", root, "root")
 	user("alice", alice, "reader")
@@ -43,17 +44,21 @@ func etcd(r *run) {
 	rootToken, aliceToken := login("root", root), login("alice", alice)
 	put := func(key, value string) {
 		b64 := base64.StdEncoding.EncodeToString
-		post("/v3/kv/put", fmt.Sprintf(`{"key":%q,"value":%q}`, b64([]byte(key)), b64([]byte(value))), "Authorization", aliceToken)
+		post("/v3/kv/put", fmt.Sprintf(`{"key":%q,"value":%q}`, b64([]byte(key)), b64([]byte(value))),
+			"Authorization", aliceToken)
 	}
 	put("/app/db_password", r.password("value of a key that says so"))
 	put("/app/stripe", `{"api_key":"`+r.token("value in JSON", 32)+`","currency":"EUR"}`)
 	put("/app/greeting", "Hello from the store")
 	post("/v3/lease/grant", `{"TTL":600,"ID":77}`, "Authorization", rootToken)
 
+	r.repeat(func() { post("/v3/auth/authenticate", fmt.Sprintf(`{"name":"root","password":%q}`, root)) })
+	r.repeat(func() { post("/v3/auth/authenticate", fmt.Sprintf(`{"name":"alice","password":%q}`, alice)) })
 	watch := `{"create_request":{"key":"L2FwcC8=","range_end":"L2FwcDA="}}`
 	r.hold(clients, true, request("POST", "/v3/watch", watch, "Authorization", aliceToken))
 	r.hold(clients, true, request("POST", "/v3/auth/authenticate",
 		fmt.Sprintf(`{"name":"root","password":%q`, r.password("password in half a body"))))
-	r.hold(clients, true, request("POST", "/v3/kv/range", `{"key":"L2FwcC8="`, "Authorization", "Bearer "+r.token("token of another issuer", 48),
+	r.hold(clients, true, request("POST", "/v3/kv/range", `{"key":"L2FwcC8="`,
+		"Authorization", "Bearer "+r.token("token of another issuer", 48),
 		"Cookie", "sid="+r.token("cookie", 32)))
 }

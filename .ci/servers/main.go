@@ -1,7 +1,7 @@
 // Command servers measures what dumps of big servers hide: whether secrets that they were
 // given are in plain, and how many of the other texts are hidden. See .ci/servers.sh.
 //
-//	servers -bin DIR [-v] -coredumpy NAME=FILE... [SERVER]...
+//	servers -bin DIR [-v] [-depth N] [-keep DIR] -coredumpy NAME=FILE... [SERVER]...
 //
 // Each server gets a real configuration with secrets made for this run, and requests with
 // more of them, some of which are under way while it is dumped. It is stopped by a signal,
@@ -33,6 +33,7 @@ var servers = []struct {
 var (
 	bin     = flag.String("bin", "", "directory of the servers")
 	verbose = flag.Bool("v", false, "list the places of leaks, and what else is hidden")
+	depth   = flag.Int("depth", 10, "how many references the dumps follow from a variable")
 	keep    = flag.String("keep", "", "directory in which dumps and logs stay")
 )
 
@@ -90,7 +91,6 @@ func measure(title, name string, start func(*run), tools []tool) (err error) {
 	r.client = &http.Client{Timeout: time.Minute, Transport: &http.Transport{
 		TLSClientConfig: &tls.Config{InsecureSkipVerify: true},
 	}}
-	r.upstream = newUpstream(r.token("token issued by an upstream", 40), r.hex("cookie set by an upstream", 32))
 	defer r.stop()
 	defer func() {
 		if e := recover(); e != nil {

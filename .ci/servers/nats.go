@@ -6,14 +6,14 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"strings"
 )
 
 // nats runs with JetStream, accounts, TLS, a cluster, a leaf node and a websocket.
 func nats(r *run) {
 	clients, monitor, cluster, leaf := port(), port(), port(), port()
 	cert, key := r.certificate("TLS key")
-	bob, alice, system := r.password("password of a user"), r.chosen("chosen password of a user"), r.password("password of the system account")
+	bob, alice := r.password("password of a user"), r.chosen("chosen password of a user")
+	system := r.password("password of the system account")
 	hashed := r.command("caddy", "hash-password", "--plaintext", r.password("password known by its hash"))
 	r.add("bcrypt hash", hashed)
 	fromEnv := r.token("password in the environment", 32)
@@ -50,15 +50,17 @@ leafnodes { remotes: [ { url: "nats-leaf://leaf:%s@127.0.0.1:%d", account: APP }
 	r.nats(clients, "app", fromEnv)
 	r.nats(clients, "system", system)
 	r.nats(clients, "bob", r.password("wrong password of a user"))
-	send("PUB $JS.API.STREAM.CREATE.ORDERS _INBOX.1 %d\r\n%s\r\n", `{"name":"ORDERS","subjects":["orders.>"],"storage":"memory"}`)
+	send("PUB $JS.API.STREAM.CREATE.ORDERS _INBOX.1 %d\r\n%s\r\n",
+		`{"name":"ORDERS","subjects":["orders.>"],"storage":"memory"}`)
 	send("PUB orders.new %d\r\n%s\r\n", `{"id":17,"customer":"Ada","api_key":"`+r.token("key in a message", 32)+`"}`)
-	header := "NATS/1.0\r\nAuthorization: Bearer " + r.token("token in a message's header", 40) + "\r\nX-Trace: abc\r\n\r\n"
+	header := "NATS/1.0\r\nAuthorization: Bearer " + r.token("token in a message's header", 40) +
+		"\r\nX-Trace: abc\r\n\r\n"
 	send(fmt.Sprintf("HPUB orders.paid %d %%d\r\n%%s\r\n", len(header)), header+`{"id":17}`)
-	half, _ := r.natsConn(clients)
-	fmt.Fprintf(half, `CONNECT {"verbose":false,"user":"late","pass":"%s"`, r.password("password in half a command"))
+	late, _ := r.natsConn(clients)
+	fmt.Fprintf(late, `CONNECT {"verbose":false,"user":"late","pass":"%s"`, r.password("password in half a command"))
 	r.do("GET", "http://"+address(monitor)+"/varz", "", "Authorization", "Bearer "+r.token("token of the monitor", 40))
-	r.hold(monitor, false, strings.TrimSuffix(request("GET", "/connz?token="+r.token("token in a query", 32), "",
-		"Cookie", "session="+r.token("cookie in half a request", 40)), "\r\n"))
+	r.hold(monitor, false, half(request("GET", "/connz?token="+r.token("token in a query", 32), "",
+		"Cookie", "session="+r.token("cookie in half a request", 40))))
 }
 
 // natsConn connects a client as far as TLS.
@@ -76,8 +78,8 @@ func (r *run) natsConn(port int) (*tls.Conn, *bufio.Reader) {
 // payload and the payload.
 func (r *run) nats(port int, user, password string) (send func(format, payload string)) {
 	c, in := r.natsConn(port)
-	fmt.Fprintf(c, "CONNECT {\"verbose\":false,\"headers\":true,\"user\":%q,\"pass\":%q,\"lang\":\"go\",\"version\":\"1.48.0\"}\r\n", user, password)
-	fmt.Fprint(c, "SUB orders.* 1\r\nPING\r\n")
+	fmt.Fprintf(c, `CONNECT {"verbose":false,"headers":true,"user":%q,"pass":%q,"lang":"go","version":"1.48.0"}`+
+		"\r\nSUB orders.* 1\r\nPING\r\n", user, password)
 	line(in)
 	return func(format, payload string) {
 		fmt.Fprintf(c, format, len(payload), payload)

@@ -9,7 +9,8 @@ func pocketbase(r *run) {
 	admin, alice := r.password("password of the administrator"), r.chosen("chosen password of a user")
 	r.env = []string{"PB_ENCRYPTION_KEY=" + r.token("key in the environment", 32)}
 	r.command("pocketbase", "superuser", "upsert", "root@example.com", admin, "--dir", "data", "--encryptionEnv", "")
-	r.start(listen, "pocketbase", "serve", "--http", address(listen), "--dir", "data", "--encryptionEnv", "PB_ENCRYPTION_KEY")
+	r.start(listen, "pocketbase", "serve", "--http", address(listen), "--dir", "data",
+		"--encryptionEnv", "PB_ENCRYPTION_KEY")
 
 	at := "http://" + address(listen)
 	call := func(method, path, body, token string) string {
@@ -23,7 +24,8 @@ func pocketbase(r *run) {
 	call("PATCH", "/api/settings", fmt.Sprintf(`{
 		"meta": {"appName": "Shop", "senderName": "Support", "senderAddress": "help@example.com"},
 		"smtp": {"enabled": true, "host": "127.0.0.1", "port": 1, "username": "mailer", "password": %q},
-		"s3": {"enabled": false, "bucket": "files", "region": "eu", "endpoint": "http://127.0.0.1:1", "accessKey": "AKIAEXAMPLE", "secret": %q},
+		"s3": {"enabled": false, "bucket": "files", "region": "eu", "endpoint": "http://127.0.0.1:1",
+			"accessKey": "AKIAEXAMPLE", "secret": %q},
 		"backups": {"s3": {"enabled": false, "secret": %q}}}`,
 		r.password("SMTP password"), r.token("S3 secret", 40), r.token("S3 secret for backups", 40)), root)
 	for _, c := range []string{"users", "_superusers"} {
@@ -41,9 +43,15 @@ func pocketbase(r *run) {
 	call("GET", "/api/collections/users/records?perPage=10", "", root)
 	call("POST", "/api/collections/users/auth-refresh", "", user)
 
-	r.hold(listen, false, request("GET", "/api/realtime", "", "Authorization", user, "Cookie", "theme=dark; sid="+r.token("cookie", 32)))
+	wrong := fmt.Sprintf(`{"identity":"alice@example.com","password":%q}`, r.password("wrong password"))
+	r.repeat(func() {
+		r.try("POST", at+"/api/collections/users/auth-with-password", wrong, "Content-Type", "application/json")
+	})
+	r.hold(listen, false, request("GET", "/api/realtime", "", "Authorization", user,
+		"Cookie", "theme=dark; sid="+r.token("cookie", 32)))
 	r.hold(listen, false, request("POST", "/api/collections/users/auth-with-password",
-		fmt.Sprintf(`{"identity":"bob@example.com","password":%q`, r.password("password in half a body")), "Content-Type", "application/json"))
+		fmt.Sprintf(`{"identity":"bob@example.com","password":%q`, r.password("password in half a body")),
+		"Content-Type", "application/json"))
 	r.hold(listen, false, request("PATCH", "/api/settings", fmt.Sprintf(`{"smtp":{"password":%q`,
 		r.password("SMTP password in half a body")), "Content-Type", "application/json", "Authorization", root))
 }

@@ -7,6 +7,7 @@ import (
 	cryptorand "crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
 	"fmt"
@@ -91,8 +92,19 @@ func (r *run) start(port int, name string, args ...string) {
 			why = fmt.Sprint("it ended: ", err)
 		case <-timeout:
 		}
-		panic(fmt.Sprintf("the server doesn't listen on port %d: %s; its log:\n%s", port, why, read(filepath.Join(r.dir, "log"))))
+		panic(fmt.Sprintf("the server doesn't listen on port %d: %s; its log:\n%s",
+			port, why, read(filepath.Join(r.dir, "log"))))
 	}
+}
+
+// repeat makes requests again and again, so that some are under way at any moment.
+func (r *run) repeat(f func()) {
+	go func() {
+		defer func() { _ = recover() }() // the server has been stopped
+		for {
+			f()
+		}
+	}()
 }
 
 // stop ends the server and its clients' connections.
@@ -104,7 +116,9 @@ func (r *run) stop() {
 		r.process.Process.Kill()
 		<-r.ended
 	}
-	r.upstream.Close()
+	if r.upstream != nil {
+		r.upstream.stop()
+	}
 }
 
 func address(port int) string { return fmt.Sprint("127.0.0.1:", port) }
@@ -148,9 +162,18 @@ func publicKey(key *ecdsa.PrivateKey) []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})
 }
 
-// do makes a request and returns its answer, which must be a success if it isn't to a page
-// that is forbidden. headers are names and values in turn.
+// do makes a request and returns its answer, which must be a success. headers are names and
+// values in turn.
 func (r *run) do(method, url, body string, headers ...string) string {
+	status, text := r.try(method, url, body, headers...)
+	if status >= http.StatusBadRequest {
+		panic(fmt.Sprintf("%s %s: status %d: %s", method, url, status, text))
+	}
+	return text
+}
+
+// try makes a request that may be refused.
+func (r *run) try(method, url, body string, headers ...string) (status int, text string) {
 	req, err := http.NewRequest(method, url, strings.NewReader(body))
 	check(err)
 	for i := 0; i < len(headers); i += 2 {
@@ -159,12 +182,14 @@ func (r *run) do(method, url, body string, headers ...string) string {
 	resp, err := r.client.Do(req)
 	check(err)
 	defer resp.Body.Close()
-	text, err := io.ReadAll(resp.Body)
+	all, err := io.ReadAll(resp.Body)
 	check(err)
-	if resp.StatusCode >= 400 {
-		panic(fmt.Sprintf("%s %s: %s: %s", method, url, resp.Status, text))
-	}
-	return string(text)
+	return resp.StatusCode, string(all)
+}
+
+// basic is the value of a header for basic authentication.
+func basic(user, password string) string {
+	return "Basic " + base64.StdEncoding.EncodeToString([]byte(user+":"+password))
 }
 
 // member returns a member of a JSON object.
@@ -192,6 +217,12 @@ func (r *run) hold(port int, secure bool, text string) {
 	r.open = append(r.open, c)
 }
 
+// form is the type of a body.
+const form = "application/x-www-form-urlencoded"
+
+// half cuts a request in its header.
+func half(request string) string { return strings.TrimSuffix(request, "\r\n") }
+
 // request is the text of a request whose body is longer than what is sent of it.
 func request(method, path, body string, headers ...string) string {
 	var b strings.Builder
@@ -212,6 +243,7 @@ func line(r *bufio.Reader) string {
 	return s
 }
 
+// read returns the text of a file.
 func read(path string) string {
 	b, err := os.ReadFile(path)
 	check(err)

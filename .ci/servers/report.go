@@ -6,6 +6,7 @@ import (
 	"compress/gzip"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -34,7 +35,7 @@ const shortest = 8
 
 // A report is what one tool's dump of one server has.
 type report struct {
-	planted   int             // secrets
+	planted   []*secret
 	held      map[*secret]int // in memory that the dump has: in how many places
 	whole     map[*secret]int // leaked whole, in how many places
 	part      map[*secret]int // leaked in part
@@ -56,8 +57,9 @@ type kind struct {
 	example     string
 }
 
-const heading = "| server | coredumpy | planted | in memory (places) | whole (places) | in part | in the file | own | in plain | " +
-	"other texts | hidden | different ones | hidden |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|"
+const heading = "| server | coredumpy | planted | in memory (places) | whole (places) | in part (places) | " +
+	"in the file | own | in plain | other texts | hidden | different ones | hidden |\n" +
+	"|---|---|---|---|---|---|---|---|---|---|---|---|---|"
 
 // dump makes dumps with each of the rules, and compares them.
 func (r *run) dump(t tool) (*report, error) {
@@ -67,7 +69,7 @@ func (r *run) dump(t tool) (*report, error) {
 		path := filepath.Join(r.dir, t.name+"-"+rule.name+".dump")
 		conf := r.file(rule.name+".conf", rule.settings)
 		out, err := exec.Command(t.file, "attach", "-conf", conf, "-path", path,
-			fmt.Sprint(r.process.Process.Pid)).CombinedOutput()
+			"-depth", fmt.Sprint(*depth), fmt.Sprint(r.process.Process.Pid)).CombinedOutput()
 		if err != nil {
 			return nil, fmt.Errorf("attach: %w: %s", err, out)
 		}
@@ -81,7 +83,7 @@ func (r *run) dump(t tool) (*report, error) {
 		}
 	}
 	p := &report{
-		planted: len(r.secrets), held: make(map[*secret]int), whole: make(map[*secret]int),
+		planted: r.secrets, held: make(map[*secret]int), whole: make(map[*secret]int),
 		part: make(map[*secret]int), inFile: make(map[*secret]bool),
 		different: make(map[string]bool), leaks: make(map[string]int), kinds: make(map[string]*kind),
 	}
@@ -102,21 +104,24 @@ func (p *report) text(v *vault, t *text) {
 		left := v.find([]byte(t.shown[1]))
 		for s := range held {
 			p.held[s]++
-			if whole, leaks := left[s]; whole {
-				p.whole[s]++
-				p.leaks[s.name+", whole: "+t.at.String()+": "+around(v, t.shown[1], s)]++
-			} else if leaks {
-				p.part[s]++
-				p.leaks[s.name+", in part: "+t.at.String()+": "+around(v, t.shown[1], s)]++
+			f, leaks := left[s]
+			if !leaks {
+				continue
 			}
+			if f.whole {
+				p.whole[s]++
+			} else {
+				p.part[s]++
+			}
+			p.leaks[t.at.String()+": "+around(t.shown[1], s, f)]++
 		}
 		return
 	}
 	if t.plain == "" || t.numbers || t.kind != reflect.String && len(t.plain) < shortest {
 		return
 	}
-	if own(t) {
-		if p.own++; t.shown[1] == t.plain {
+	if own(t.at, t.plain) {
+		if p.own++; t.shown[1] == t.plain || ownForms.MatchString(t.shown[1]) {
 			p.leaks["secret that the server has made: "+t.at.String()]++
 			p.ownShown++
 		}
@@ -158,25 +163,19 @@ func difference(plain, shown string) string {
 			to = from + i
 		}
 	}
-	return fmt.Sprintf("%q[%.*q]%q", plain[max(0, from-width):from], most, plain[from:to], plain[to:min(len(plain), to+width)])
+	return fmt.Sprintf("%q[%.*q]%q",
+		plain[max(0, from-width):from], most, plain[from:to], plain[to:min(len(plain), to+width)])
 }
 
 // around returns what stands around a secret in a text, with the secret's name in its place.
-func around(v *vault, text string, s *secret) string {
+func around(text string, s *secret, f found) string {
 	const width = 48
-	for i := range text {
-		if i+window > len(text) {
-			break
-		}
-		if _, ok := v.find([]byte(text[i : i+window]))[s]; ok {
-			end := i + window
-			for end < len(text) && len(v.find([]byte(text[end-window+1:end+1]))) > 0 {
-				end++
-			}
-			return fmt.Sprintf("%.200q<%s>%.200q", text[max(0, i-width):i], s.name, text[end:min(len(text), end+width)])
-		}
+	part := "part of "
+	if f.whole {
+		part = ""
 	}
-	return ""
+	return fmt.Sprintf("%q<%s%s>%q", text[max(0, f.from-width):f.from], part, s.name,
+		text[f.to:min(len(text), f.to+width)])
 }
 
 // file looks for secrets in all of the file, wherever it may have them.
@@ -193,8 +192,9 @@ func (p *report) file(v *vault, path string) error {
 	in := bufio.NewReaderSize(z, 1<<20)
 	for {
 		line, err := in.ReadBytes('\n')
-		for s := range v.find(line) {
+		for s, f := range v.find(line) {
 			p.inFile[s] = true
+			p.leaks["in the file: "+around(string(line), s, f)]++
 		}
 		if err == io.EOF {
 			return nil
@@ -212,22 +212,23 @@ func (p *report) print(title, tool string) {
 			different++
 		}
 	}
-	fmt.Printf("| %s | %s | %d | %d (%d) | %d (%d) | %d (%d) | %d | %d | %d | %d | %d (%.2f %%) | %d | %d (%.2f %%) |\n", title, tool,
-		p.planted, len(p.held), sum(p.held), len(p.whole), sum(p.whole), len(p.part), sum(p.part), len(p.inFile), p.own, p.ownShown,
-		p.texts, p.hidden, percent(p.hidden, p.texts), len(p.different), different, percent(different, len(p.different)))
+	fmt.Printf("| %s | %s | %d | %d (%d) | %d (%d) | %d (%d) | %d | %d | %d | ", title, tool,
+		len(p.planted), len(p.held), sum(p.held), len(p.whole), sum(p.whole), len(p.part), sum(p.part),
+		len(p.inFile), p.own, p.ownShown)
+	fmt.Printf("%d | %d (%.2f %%) | %d | %d (%.2f %%) |\n", p.texts, p.hidden, percent(p.hidden, p.texts),
+		len(p.different), different, percent(different, len(p.different)))
 	if p.lost > 0 {
 		fmt.Printf("\t%d values had no counterpart\n", p.lost)
 	}
 	if !*verbose {
 		return
 	}
-	for _, l := range slices.Sorted(func(yield func(string) bool) {
-		for l := range p.leaks {
-			if !yield(l) {
-				return
-			}
+	for _, s := range p.planted {
+		if p.held[s] == 0 {
+			fmt.Printf("\tNOT IN MEMORY %s\n", s.name)
 		}
-	}) {
+	}
+	for _, l := range slices.Sorted(maps.Keys(p.leaks)) {
 		fmt.Printf("\tLEAK %d x %s\n", p.leaks[l], l)
 	}
 	var kinds []*kind

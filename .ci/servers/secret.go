@@ -28,11 +28,10 @@ type vault struct {
 // window is how many bytes in a row of a secret, in any encoding, count as a leak of a part.
 const window = 12
 
-// place is where in which encoding of which secret a window stands.
+// place is where a window stands in an encoding of a secret.
 type place struct {
 	secret *secret
-	last   bool // of the encoding
-	first  bool
+	whole  []byte // the encoding if the window begins it
 }
 
 // add plants a secret of at least as many bytes as a window, and says in which other forms it
@@ -50,7 +49,11 @@ func (v *vault) add(name, value string, others ...[]byte) string {
 		e = lower(e)
 		for i := 0; i+window <= len(e); i++ {
 			key := [window]byte(e[i:])
-			v.windows[key] = append(v.windows[key], place{s, i+window == len(e), i == 0})
+			p := place{secret: s}
+			if i == 0 {
+				p.whole = e
+			}
+			v.windows[key] = append(v.windows[key], p)
 		}
 	}
 	return value
@@ -71,13 +74,9 @@ func random(alphabet string, n int) string {
 	return string(b)
 }
 
-// signed plants a JSON web token, but for its first part, which is the same in many.
+// signed plants the signature of a JSON web token: there is no secret in what it signs.
 func (v *vault) signed(name, token string) string {
-	_, rest, ok := strings.Cut(token, ".")
-	if !ok {
-		panic(name + " isn't a JSON web token")
-	}
-	v.add(name, rest)
+	v.add(name, token[strings.LastIndex(token, ".")+1:])
 	return token
 }
 
@@ -114,6 +113,9 @@ func encodings(s []byte) [][]byte {
 		all = append(all, []byte(b), []byte(strings.NewReplacer("+", "-", "/", "_").Replace(b)))
 	}
 	text := string(s)
+	if !printableText(text) { // escapes of other bytes are too much like those of any other
+		return all
+	}
 	quoted, err := json.Marshal(text)
 	if err != nil {
 		panic(err)
@@ -133,6 +135,10 @@ func encodings(s []byte) [][]byte {
 	return all
 }
 
+func printableText(s string) bool {
+	return strings.IndexFunc(s, func(c rune) bool { return !strconv.IsPrint(c) }) < 0
+}
+
 func lower(b []byte) []byte {
 	b = bytes.Clone(b)
 	for i, c := range b {
@@ -143,21 +149,34 @@ func lower(b []byte) []byte {
 	return b
 }
 
-// find returns the secrets that are in a text, and for each whether it is there whole.
-func (v *vault) find(text []byte) map[*secret]bool {
-	var found map[*secret]bool
-	begun := make(map[*secret]int)
+// A found secret is at text[from:to], whole or in part.
+type found struct {
+	from, to int
+	whole    bool
+}
+
+// find returns the secrets that are in a text, each at one place: if it can, a whole one.
+func (v *vault) find(text []byte) map[*secret]found {
+	var all map[*secret]found
 	text = lower(text)
 	for i := 0; i+window <= len(text); i++ {
 		for _, p := range v.windows[[window]byte(text[i:])] {
-			if found == nil {
-				found = make(map[*secret]bool)
+			f := all[p.secret]
+			if f.whole {
+				continue
 			}
-			if p.first {
-				begun[p.secret] = i + 1
+			if f.to != i+window && f.to != i+window-1 {
+				f.from = i
 			}
-			found[p.secret] = found[p.secret] || p.last && begun[p.secret] > 0
+			f.to = i + window
+			if p.whole != nil && bytes.HasPrefix(text[i:], p.whole) {
+				f = found{i, i + len(p.whole), true}
+			}
+			if all == nil {
+				all = make(map[*secret]found)
+			}
+			all[p.secret] = f
 		}
 	}
-	return found
+	return all
 }

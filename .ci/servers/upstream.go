@@ -12,8 +12,9 @@ type upstream struct {
 	gone chan struct{} // closed to end the requests to /hang
 }
 
-// newUpstream starts an upstream that issues the token and sets the cookie.
-func newUpstream(token, cookie string) *upstream {
+// upstreamURL starts an upstream and returns its address.
+func (r *run) upstreamURL() string {
+	token, cookie := r.token("token issued by an upstream", 40), r.hex("cookie set by an upstream", 32)
 	u := &upstream{gone: make(chan struct{})}
 	mux := http.NewServeMux()
 	mux.HandleFunc("/hang/", func(w http.ResponseWriter, r *http.Request) {
@@ -35,12 +36,12 @@ func newUpstream(token, cookie string) *upstream {
 		http.SetCookie(w, &http.Cookie{Name: "session", Value: cookie, HttpOnly: true})
 		fmt.Fprintf(w, `{"path":%q,"items":["apples","pears"],"user":"alice"}`, r.URL.Path)
 	})
-	u.Server = httptest.NewServer(mux)
-	return u
+	u.Server, r.upstream = httptest.NewServer(mux), u
+	return u.URL
 }
 
-func (u *upstream) Close() {
+func (u *upstream) stop() {
 	close(u.gone)
 	u.CloseClientConnections()
-	u.Server.Close()
+	u.Close()
 }
