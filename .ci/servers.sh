@@ -39,7 +39,7 @@ build pocketbase github.com/pocketbase/pocketbase/examples/base v0.40.4 go1.27.3
 build caddy github.com/caddyserver/caddy/v2/cmd/caddy v2.11.9 go1.26.8
 build prometheus github.com/prometheus/prometheus/cmd/prometheus v0.316.0 go1.26.8
 build nats github.com/nats-io/nats-server/v2 v2.15.3 go1.26.8
-build hugo github.com/gohugoio/hugo v0.169.0 go1.27.3
+build hugo github.com/gohugoio/hugo v0.166.0 go1.27.3
 
 cd "$root"
 if [ -z "${COREDUMPY-}" ]; then

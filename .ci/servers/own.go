@@ -38,8 +38,9 @@ var ownPlaces = []string{
 	"golang.org/x/crypto/chacha20poly1305.xchacha20poly1305.key",
 }
 
-// ownForms are bcrypt hashes, also in base64, and JSON web tokens.
-var ownForms = regexp.MustCompile(`\$2[aby]\$\d\d\$|JDJ[hi5]JDEw|eyJ[\w-]+\.eyJ[\w-]+\.[\w-]{20,}`)
+// ownForms are bcrypt hashes, also in base64, JSON web tokens, and signed requests to AWS.
+var ownForms = regexp.MustCompile(`\$2[aby]\$\d\d\$|JDJ[hi5]JDEw|eyJ[\w-]+\.eyJ[\w-]+\.[\w-]{20,}|` +
+	`AWS4-HMAC-SHA256 Credential=.*Signature=`)
 
 // own reports whether a text is such a secret. Only pocketbase has a tokenKey.
 func own(at *step, text string) bool {
