@@ -91,15 +91,11 @@ func (r *run) dump(t tool) (*report, error) {
 	if err := w.walk(); err != nil {
 		return nil, err
 	}
-	p.lost = w.lost
 	return p, p.file(&r.vault, file)
 }
 
 // text counts a text.
 func (p *report) text(v *vault, t *text) {
-	if t.lost[1] {
-		return
-	}
 	if held := v.find([]byte(t.plain)); len(held) > 0 {
 		left := v.find([]byte(t.shown[1]))
 		for s := range held {
@@ -134,9 +130,12 @@ func (p *report) text(v *vault, t *text) {
 		return
 	}
 	p.hidden++
+	if t.lost[1] {
+		p.lost++
+	}
 	rule := ""
 	for j := 2; j < len(rules); j++ {
-		if !t.lost[j] && t.shown[j] != t.plain {
+		if t.shown[j] != t.plain {
 			rule += "+" + rules[j].name
 		}
 	}
@@ -218,7 +217,7 @@ func (p *report) print(title, tool string) {
 	fmt.Printf("%d | %d (%.2f %%) | %d | %d (%.2f %%) |\n", p.texts, p.hidden, percent(p.hidden, p.texts),
 		len(p.different), different, percent(different, len(p.different)))
 	if p.lost > 0 {
-		fmt.Printf("\t%d values had no counterpart\n", p.lost)
+		fmt.Printf("\tof those hidden %d are texts to which nothing leads any more\n", p.lost)
 	}
 	if !*verbose {
 		return

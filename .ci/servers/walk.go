@@ -14,7 +14,6 @@ import (
 type walker struct {
 	cores []*coredumpy.Core
 	visit func(*text)
-	lost  int // values whose counterpart another dump doesn't have, though nothing hid it
 	seen  map[edge]bool
 	queue []item
 }
@@ -23,8 +22,8 @@ type walker struct {
 type text struct {
 	at      *step
 	plain   string
-	shown   []string // "" if the dump hides all of it
-	lost    []bool
+	shown   []string     // "" if the dump hides the whole value
+	lost    []bool       // the dump has nothing that leads to it
 	kind    reflect.Kind // of the value
 	numbers bool         // of more than a byte each
 }
@@ -224,7 +223,6 @@ func (w *walker) text(values []coredumpy.Value, at *step, plain string) {
 		}
 		if t.shown[j] = shown; !ok && v.Reason() != "redacted" && !v.Valid() {
 			t.lost[j] = true
-			w.lost++
 		}
 	}
 	w.visit(t)
