@@ -65,7 +65,11 @@ const heading = "| server | coredumpy | planted | in memory (places) | whole (pl
 func (r *run) dump(t tool) (*report, error) {
 	w := &walker{}
 	var file string
-	for j, rule := range rules {
+	wanted := rules[:2]
+	if *verbose {
+		wanted = rules
+	}
+	for j, rule := range wanted {
 		path := filepath.Join(r.dir, t.name+"-"+rule.name+".dump")
 		conf := r.file(rule.name+".conf", rule.settings)
 		out, err := exec.Command(t.file, "attach", "-conf", conf, "-path", path,
@@ -134,7 +138,7 @@ func (p *report) text(v *vault, t *text) {
 		p.lost++
 	}
 	rule := ""
-	for j := 2; j < len(rules); j++ {
+	for j := 2; j < len(t.shown); j++ {
 		if t.shown[j] != t.plain {
 			rule += "+" + rules[j].name
 		}
