@@ -36,11 +36,11 @@ func etcd(r *run) {
 	user("bob", r.password("password of a user who doesn't log in"), "reader")
 	post("/v3/auth/enable", "{}")
 	login := func(name, password string) string {
-		return r.signed("token of "+name, member(post("/v3/auth/authenticate",
-			fmt.Sprintf(`{"name":%q,"password":%q}`, name, password)), "token"))
+		answer := post("/v3/auth/authenticate", fmt.Sprintf(`{"name":%q,"password":%q}`, name, password))
+		return r.signed("token of "+name, member(answer, "token"))
 	}
 	post("/v3/auth/user/changepw", fmt.Sprintf(`{"name":"bob","password":%q}`, r.password("changed password")),
-		"Authorization", member(post("/v3/auth/authenticate", fmt.Sprintf(`{"name":"root","password":%q}`, root)), "token"))
+		"Authorization", login("root, before", root))
 	rootToken, aliceToken := login("root", root), login("alice", alice)
 	put := func(key, value string) {
 		b64 := base64.StdEncoding.EncodeToString
@@ -52,8 +52,11 @@ func etcd(r *run) {
 	put("/app/greeting", "Hello from the store")
 	post("/v3/lease/grant", `{"TTL":600,"ID":77}`, "Authorization", rootToken)
 
-	r.repeat(func() { post("/v3/auth/authenticate", fmt.Sprintf(`{"name":"root","password":%q}`, root)) })
-	r.repeat(func() { post("/v3/auth/authenticate", fmt.Sprintf(`{"name":"alice","password":%q}`, alice)) })
+	for _, body := range []string{
+		fmt.Sprintf(`{"name":"root","password":%q}`, root), fmt.Sprintf(`{"name":"alice","password":%q}`, alice),
+	} {
+		r.repeat(func() { post("/v3/auth/authenticate", body) })
+	}
 	watch := `{"create_request":{"key":"L2FwcC8=","range_end":"L2FwcDA="}}`
 	r.hold(clients, true, request("POST", "/v3/watch", watch, "Authorization", aliceToken))
 	r.hold(clients, true, request("POST", "/v3/auth/authenticate",

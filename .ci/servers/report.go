@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"slices"
 	"sort"
 	"strings"
@@ -28,7 +29,7 @@ var rules = []struct{ name, settings string }{
 }
 
 // mask is what stands in place of what is hidden.
-const mask = "***redacted***"
+var mask = regexp.MustCompile(`^\*\*\*redacted\*\*\*(#\d+)?`)
 
 // shortest is how many bytes bytes must have to count as a text. A string counts from 1.
 const shortest = 8
@@ -160,7 +161,7 @@ func difference(plain, shown string) string {
 	for from < min(len(plain), len(shown)) && plain[from] == shown[from] {
 		from++
 	}
-	to, rest := len(plain), strings.TrimPrefix(shown[from:], mask)
+	to, rest := len(plain), mask.ReplaceAllString(shown[from:], "")
 	if next := rest[:min(len(rest), 24)]; next != "" && rest != shown[from:] {
 		if i := strings.Index(plain[from:], next); i >= 0 {
 			to = from + i
