@@ -9,9 +9,7 @@ import (
 func etcd(r *run) {
 	clients, peers := port(), port()
 	cert, key := r.certificate("TLS key")
-	public := r.file("jwt.pub", "")
-	_, signing := r.certificate("key that signs tokens")
-	public = r.dir + "/public.pem" // of the latter
+	verifying, signing := r.certificate("key that signs tokens")
 	r.env = []string{
 		"ETCD_INITIAL_CLUSTER_TOKEN=" + r.token("cluster token in the environment", 24),
 		"BACKUP_S3_SECRET_KEY=" + r.token("key in the environment that etcd doesn't know", 40),
@@ -20,7 +18,7 @@ func etcd(r *run) {
 	r.start(clients, "etcd", "--name=n1", "--data-dir=data", "--log-level=debug",
 		"--cert-file="+cert, "--key-file="+key, "--listen-client-urls="+at, "--advertise-client-urls="+at,
 		"--listen-peer-urls="+peer, "--initial-advertise-peer-urls="+peer, "--initial-cluster=n1="+peer,
-		"--auth-token=jwt,pub-key="+public+",priv-key="+signing+",sign-method=ES256,ttl=10m")
+		"--auth-token=jwt,pub-key="+verifying+",priv-key="+signing+",sign-method=ES256,ttl=10m")
 	post := func(path, body string, headers ...string) string { return r.do("POST", at+path, body, headers...) }
 	user := func(name, password, role string) {
 		post("/v3/auth/user/add", fmt.Sprintf(`{"name":%q,"password":%q}`, name, password))
@@ -40,7 +38,7 @@ func etcd(r *run) {
 		return r.signed("token of "+name, member(answer, "token"))
 	}
 	post("/v3/auth/user/changepw", fmt.Sprintf(`{"name":"bob","password":%q}`, r.password("changed password")),
-		"Authorization", login("root, before", root))
+		"Authorization", login("root", root))
 	rootToken, aliceToken := login("root", root), login("alice", alice)
 	put := func(key, value string) {
 		b64 := base64.StdEncoding.EncodeToString

@@ -150,16 +150,9 @@ func (r *run) certificate(name string) (certFile, keyFile string) {
 	check(err)
 	der, err := x509.MarshalPKCS8PrivateKey(key)
 	check(err)
-	r.file("public.pem", string(publicKey(key)))
 	name = strings.ReplaceAll(name, " ", "-")
 	return r.file(name+".crt", string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cert}))),
 		r.file(name+".key", string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})))
-}
-
-func publicKey(key *ecdsa.PrivateKey) []byte {
-	der, err := x509.MarshalPKIXPublicKey(key.Public())
-	check(err)
-	return pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})
 }
 
 // do makes a request and returns its answer, which must be a success. headers are names and
