@@ -65,8 +65,7 @@ func caddy(r *run) {
 	r.do("GET", at+"/app/orders?access_token="+r.token("token in a query", 32), "", "Authorization", basic("bob", bob))
 	r.do("GET", at+"/app/items", "", "Authorization", basic("alice", alice),
 		"Cookie", "theme=dark; session="+r.hex("session cookie", 32))
-	r.do("POST", at+"/login", "user=bob&password="+r.token("password in a form", 20),
-		"Content-Type", form)
+	r.do("POST", at+"/login", "user=bob&password="+r.token("password in a form", 20), "Content-Type", form)
 
 	wrong := basic("alice", r.password("wrong password"))
 	r.repeat(func() { r.try("GET", at+"/app/orders", "", "Authorization", wrong) })
@@ -78,8 +77,8 @@ func caddy(r *run) {
 	r.hold(site, true, request("POST", "/login", "user=dave&password="+r.token("password in half a body", 20),
 		"Content-Type", form))
 	r.hold(site, true, request("POST", "/api/keys",
-		`{"name":"ci","client_secret":"`+r.token("secret in half a body", 40)+`"`, "X-Csrf-Token",
-		r.token("CSRF token", 32)))
+		`{"name":"ci","client_secret":"`+r.token("secret in half a body", 40)+`"`,
+		"X-Csrf-Token", r.token("CSRF token", 32)))
 	r.hold(site, true, half(request("GET", "/items", "",
 		"Authorization", basic("erin", r.password("password in half a request")))))
 }

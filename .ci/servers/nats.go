@@ -4,11 +4,10 @@ import (
 	"bufio"
 	"crypto/tls"
 	"fmt"
-	"io"
 	"net"
 )
 
-// nats runs with JetStream, accounts, TLS, a cluster, a leaf node and a websocket.
+// nats runs with JetStream, accounts, TLS, a cluster and a leaf node.
 func nats(r *run) {
 	clients, monitor, cluster, leaf := port(), port(), port(), port()
 	cert, key := r.certificate("TLS key")
@@ -68,7 +67,7 @@ func (r *run) natsConn(port int) (*tls.Conn, *bufio.Reader) {
 	plain, err := net.Dial("tcp", address(port))
 	check(err)
 	r.open = append(r.open, plain)
-	line(bufio.NewReader(io.LimitReader(plain, 1<<20))) // INFO: nothing follows it before TLS
+	line(bufio.NewReader(plain)) // INFO: nothing follows it before TLS
 	c := tls.Client(plain, &tls.Config{InsecureSkipVerify: true})
 	check(c.Handshake())
 	return c, bufio.NewReader(c)

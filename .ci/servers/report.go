@@ -41,12 +41,12 @@ type report struct {
 	whole     map[*secret]int // leaked whole, in how many places
 	part      map[*secret]int // leaked in part
 	inFile    map[*secret]bool
-	own       int // places of secrets that the server has made
-	ownShown  int
-	texts     int
-	hidden    int
-	different map[string]bool // texts, and whether any place of them is hidden
-	lost      int
+	own       int             // places of secrets that the server has made
+	ownShown  int             // of these: in plain
+	texts     int             // other ones, in how many places
+	hidden    int             // of these, at least in part
+	lost      int             // of those hidden: nothing leads to them any more
+	different map[string]bool // other texts, and whether any place of them is hidden
 	leaks     map[string]int
 	kinds     map[string]*kind
 }
@@ -243,6 +243,11 @@ func (p *report) print(title, tool string) {
 	for _, k := range kinds {
 		fmt.Printf("\tHIDDEN %d x by %s: %s: %s\n", k.count, k.rule, k.where, k.example)
 	}
+}
+
+// good reports whether the dump shows no secret, and hides 1 % of the other texts or less.
+func (p *report) good() bool {
+	return len(p.whole)+len(p.part)+len(p.inFile)+p.ownShown == 0 && percent(p.hidden, p.texts) <= 1
 }
 
 func sum(m map[*secret]int) (n int) {

@@ -65,9 +65,7 @@ func (s *step) last() string {
 
 func (w *walker) walk() error {
 	w.seen = make(map[edge]bool)
-	if err := w.globals(); err != nil {
-		return err
-	}
+	w.globals()
 	for _, id := range w.cores[0].Goroutines() {
 		var all []*coredumpy.Goroutine
 		for _, c := range w.cores {
@@ -96,14 +94,13 @@ func (w *walker) walk() error {
 	return nil
 }
 
-func (w *walker) globals() error {
+func (w *walker) globals() {
 	var lists [][]coredumpy.Variable
 	for _, c := range w.cores {
 		vars, _ := c.Globals() // the error says that there are more
 		lists = append(lists, vars)
 	}
 	w.variables("", lists)
-	return nil
 }
 
 func (w *walker) variables(of string, lists [][]coredumpy.Variable) {
