@@ -77,7 +77,7 @@ func (m *entering) entry(e *gotypes.Entry) bool {
 	switch {
 	case k.strength != secrets.NotSecret:
 		ec.naming = marked(k.strength)
-		ec.naming.held, ec.naming.named = k.held, !k.count
+		ec.naming.held, ec.naming.named, ec.naming.words = k.held, !k.count, ec.naming.words && k.words
 	case k.kind == tellsValue && m.pair != secrets.NotSecret:
 		ec.naming = marked(m.pair)
 	case k.public:

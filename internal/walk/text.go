@@ -64,6 +64,10 @@ func (w *Walker) text(dst []byte, addr, n uint64, c context, data ...byte) []byt
 	if n > uint64(w.lim.String) {
 		w.cut("string")
 	}
+	if kind == notation.SecretText && erased(dst[from:]) {
+		kind, c.naming = notation.PlainText, naming{}
+		notation.Mark(dst[:start], kind, n, size) // replaces the earlier mark
+	}
 	if kind != notation.SecretText && c.hides(dst[from:], n) {
 		kind = notation.SecretText
 		notation.Mark(dst[:start], kind, n, size) // replaces the earlier mark
@@ -84,6 +88,16 @@ func (w *Walker) text(dst []byte, addr, n uint64, c context, data ...byte) []byt
 // that it may be one.
 func (c context) hides(text []byte, n uint64) bool {
 	return c.strength.Hides(text) || c.bytes && minKey <= n && n <= maxKey && secrets.KeyBytes(text)
+}
+
+// erased reports whether b has only zeros, as a key that was erased or isn't set.
+func erased(b []byte) bool {
+	for _, c := range b {
+		if c != 0 {
+			return false
+		}
+	}
+	return len(b) > 0
 }
 
 // minKey and maxKey bound the length in bytes of a key without a secret name.

@@ -2,6 +2,7 @@ package walk
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 
 	"coredumpy/internal/corefile"
@@ -74,8 +75,12 @@ func (w *Walker) useFields(r *typeRef) {
 	ofSecret := secrets.TypeName(name) && w.rules.SecretName(name)
 	holding := 0 // fields that hold more than a number
 	hasOwn, hasUser, isPublic := false, false, false
+	salted := w.weak && slices.ContainsFunc(fields, func(f gotypes.Field) bool { return strings.EqualFold(f.Name, "salt") })
 	for i, f := range fields {
 		r.fields[i].naming = w.named(f.Name, f.Type)
+		if salted && strings.EqualFold(f.Name, "hash") {
+			r.fields[i].naming = w.named("passwordHash", nil)
+		}
 		r.fields[i].wrapped = f.Embedded || wrappers[strings.ToLower(f.Name)]
 		if r.fields[i].wrapped && ofSecret && !secrets.BesideName(f.Name) && r.fields[i].strength == secrets.NotSecret {
 			r.fields[i].naming = w.named("secret", nil)
@@ -110,7 +115,7 @@ func (w *Walker) useFields(r *typeRef) {
 		}
 	}
 	for i := range fields {
-		r.fields[i].wrapped = r.fields[i].wrapped || holding == 1
+		r.fields[i].wrapped = r.fields[i].wrapped || holding == 1 && !describes(fields[i].Name)
 		if hasUser && r.fields[i].strength == secrets.IfRandom &&
 			(strings.EqualFold(fields[i].Name, "pass") || strings.EqualFold(fields[i].Name, "pw")) {
 			r.fields[i].naming = w.named("password", nil) // of a user, not of a compiler
@@ -123,6 +128,18 @@ func (w *Walker) useFields(r *typeRef) {
 			r.fields[i].value, r.pairs = true, true
 		}
 	}
+}
+
+// describes reports whether a field with that name says something about the secret that its
+// struct is called for: IdentityFields.
+func describes(name string) bool {
+	lower := strings.ToLower(name)
+	for _, end := range [...]string{"fields", "names", "types", "columns", "kinds"} {
+		if strings.HasSuffix(lower, end) {
+			return true
+		}
+	}
+	return false
 }
 
 // changes sets what the name of a field says together with that of its struct.
