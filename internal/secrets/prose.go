@@ -40,6 +40,8 @@ func (k keySpan) harmless(b []byte, sep int, at span, a *ahead) bool {
 	switch {
 	case string(name) == "sig":
 		return len(v) < minSAS
+	case k.quoted && k.from > 0 && b[k.from-1] == ' ' && until(v, 0, ' ') < len(v):
+		return !looksSecret(v) // a?"Hide the password":"Show the password"
 	case string(name) == "PASS":
 		return b[sep] == ':' // a result of go test
 	case equalFold(name, "pass") && digits(v):
