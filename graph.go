@@ -298,6 +298,13 @@ func (v Value) Text() (string, bool) { return v.is().Text() }
 // Redacted reports whether parts of the text were redacted.
 func (v Value) Redacted() bool { return v.is().Redacted() }
 
+// Hidden returns the number of a secret that is all of the value: a text, a number, or
+// a list of integers. In one dump equal secrets have the same number, and different
+// ones haven't: a number is a secret as the text of its digits. It is 0 if the value
+// isn't a secret, or the dump doesn't tell that one from others. A secret inside a
+// text has its number there: ***redacted***#17.
+func (v Value) Hidden() int { return v.is().Hidden() }
+
 // Pointer returns the address that a pointer, slice, map, channel, function or
 // unsafe pointer holds.
 func (v Value) Pointer() uint64 { return v.is().Pointer() }

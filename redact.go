@@ -1,11 +1,15 @@
 package coredumpy
 
 import (
+	"errors"
+	"fmt"
+	"io"
 	"math"
 	"regexp"
 	"time"
 
 	"coredumpy/internal/capture"
+	"coredumpy/internal/guard"
 	"coredumpy/internal/outcome"
 	"coredumpy/internal/quota"
 	"coredumpy/internal/retain"
@@ -45,6 +49,23 @@ type Configuration struct {
 	// EnvironFilter reports true for, except words such as localhost.
 	HideEnviron   bool
 	EnvironFilter func(value string) bool `json:"-"`
+
+	// HideText removes all text of the program's memory, whatever it looks like: strings,
+	// slices and arrays of bytes and of characters, keys of maps, the message of a panic or
+	// of a test that failed, labels of goroutines, arguments. Numbers are shown as far as
+	// the rules above allow, and so are the names of functions, types and variables and the
+	// source files. A hidden text is hidden as a secret is.
+	//
+	// ShowText names what may have text that is shown, still by the rules above: a type
+	// (example.com/shop.Order, or main.Order in package main), a field of a struct
+	// (main.Order.Status), a variable of a package (main.version) or of a function
+	// (main.handle.status), a package (example.com/shop), or a package and those below it
+	// (example.com/shop/...). A package stands for its types and variables. A name shows the
+	// elements of the value, and what pointers in it lead to, but in a struct only those
+	// fields of which the type or the field itself is named. The message of a panic is
+	// shown if the type of its value is named.
+	HideText bool
+	ShowText []string
 
 	MaxString     int   // bytes kept of a string, or of a slice or array of bytes
 	MaxElements   int   // kept of a slice, array, map or channel
@@ -208,5 +229,39 @@ func (c *Configuration) redaction() settings.Redaction {
 		HideSecret: c.HideSecret, SecretPatterns: c.SecretPatterns,
 		HideNamed: c.HideNamed, SecretNames: c.SecretNames,
 		HideEnviron: c.HideEnviron, EnvironFilter: c.EnvironFilter,
+		HideText: c.HideText, ShowText: c.ShowText,
 	}
+}
+
+// RedactOptions changes what Redact writes.
+type RedactOptions struct {
+	// Plain writes the dump without compression.
+	Plain bool
+	// Progress is called now and then, with how much is done of how much. An error ends
+	// the work, and Redact returns it.
+	Progress func(done, all int) error
+}
+
+// Redact writes a dump to w from which secrets are removed by what [Config] says about them
+// now, so that a dump made with other rules, or by an earlier version, can be shared. What
+// was hidden before stays hidden. The environment of the program isn't in a dump, so values
+// that only that marks aren't found, and EnvironFilter has no effect.
+//
+// What is damaged in the dump, what this version doesn't know, and objects to which no
+// variable leads are left out, and a note in the dump says what is missing. After an error
+// w has a part of a dump, or nothing.
+func Redact(w io.Writer, c *Core, opts RedactOptions) error {
+	if w == nil || c == nil {
+		return errors.New("coredumpy: the writer or the dump given to Redact is nil")
+	}
+	r := Config.redaction()
+	file := c.core.File()
+	stored := &capture.Stored{
+		File: file, Redact: r.Redactor(nil, file.Head.Args, max(Config.Timeout, guard.Patience)),
+		SecretName: r.SecretName(), ShowsText: r.ShowsText(), Progress: opts.Progress,
+	}
+	if err := stored.Write(w, !opts.Plain); err != nil {
+		return fmt.Errorf("coredumpy: redact: %w", err)
+	}
+	return nil
 }

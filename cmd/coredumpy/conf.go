@@ -15,14 +15,16 @@ import (
 	"time"
 
 	"coredumpy"
+	"coredumpy/internal/settings"
 	"reflect"
 	"strings"
 )
 
 // dumpFlags are the flags of the commands that make dumps.
 type dumpFlags struct {
-	dir, path, description, conf string
-	depth                        int
+	dir, path, description string
+	depth                  int
+	redactFlags
 }
 
 const dumpFlagsHelp = `  -dir DIR          directory for dumps with names of their own, made if missing;
@@ -32,7 +34,7 @@ const dumpFlagsHelp = `  -dir DIR          directory for dumps with names of the
   -depth N          how many references are followed from a variable (10)
   -description TEXT text for peek to show
   -conf FILE        settings, see below
-`
+` + strictFlagsHelp
 
 const confHelp = `
 The settings are those of coredumpy.Config, in JSON:
@@ -48,11 +50,12 @@ line says so. 0 is no limit.
 
 func (d *dumpFlags) add(flags *flag.FlagSet) {
 	flags.StringVar(&d.dir, "dir", "", "")
+	flags.StringVar(&d.dir, "directory", "", "") // as the original for Python has it
 	flags.StringVar(&d.path, "path", "", "")
 	flags.StringVar(&d.description, "description", "", "")
-	flags.StringVar(&d.conf, "conf", "", "")
 	d.depth = -1
 	flags.Func("depth", "", natural(&d.depth))
+	d.redactFlags.add(flags)
 }
 
 // natural returns a parser for a flag that is a number, 0 or more.
@@ -106,16 +109,7 @@ func (d *dumpFlags) options() ([]coredumpy.Option, error) {
 	if d.depth >= 0 {
 		opts = append(opts, coredumpy.Depth(d.depth))
 	}
-	if d.conf != "" {
-		text, err := os.ReadFile(d.conf)
-		if err != nil {
-			return nil, err
-		}
-		if err := configure(&coredumpy.Config, text); err != nil {
-			return nil, fmt.Errorf("%s: %w", d.conf, err)
-		}
-	}
-	return opts, nil
+	return opts, d.configure(&coredumpy.Config)
 }
 
 // settingsFile is what a file of settings may hold besides the plain fields of
@@ -148,6 +142,11 @@ func configure(c *coredumpy.Configuration, text []byte) error {
 	}
 	if _, err := d.Token(); err != io.EOF {
 		return errors.New("settings: more than one JSON object")
+	}
+	for _, name := range c.ShowText {
+		if err := settings.CheckShowText(name); err != nil {
+			return fmt.Errorf("settings: ShowText: %w", err)
+		}
 	}
 	return nil
 }

@@ -50,7 +50,9 @@ func TestConfigureErrors(t *testing.T) {
 		`{"Notify":"x"}`:            "settings: Notify is a function, for OnPanic and OnFailure in a program: set it there, in coredumpy.Config",
 		`{"DumpAbortHandler":true}`: "settings: DumpAbortHandler is for OnPanic in a program: set it there, in coredumpy.Config",
 		`{} {}`:                     "settings: more than one JSON object",
-		`{"SecretPatterns":["("]}`:  "settings: error parsing regexp: missing closing ): `(`",
+		`{"ShowText":["main.*"]}`: `settings: ShowText: "main.*" names no text to show: want a type, a field, ` +
+			`a variable or a package, as in main.Order, main.Order.Status, example.com/shop or example.com/shop/...`,
+		`{"SecretPatterns":["("]}`: "settings: error parsing regexp: missing closing ): `(`",
 	} {
 		c := coredumpy.Config
 		if err := configure(&c, []byte(text)); err == nil || err.Error() != want {

@@ -82,7 +82,7 @@ func demo(stdin io.Reader, stdout, stderr io.Writer, args []string) (status int)
 		fmt.Fprintln(stderr, "coredumpy demo: opening the dump, which is removed afterwards (-keep keeps it)")
 	}
 	if isTerminal(stdin) && isTerminal(stdout) {
-		return openDump(stdin, stdout, stderr, path, "", nil)
+		return openDump(nil, stdin, stdout, stderr, path, "", nil)
 	}
 	return show(stdout, stderr, path)
 }
@@ -149,7 +149,7 @@ func show(stdout, stderr io.Writer, path string) (status int) {
 		if out.err != nil {
 			return statusFailed
 		}
-		if status := openDump(strings.NewReader(""), stdout, stderr, path, "", []string{c}); status != statusOK {
+		if status := openDump(nil, strings.NewReader(""), stdout, stderr, path, "", []string{c}); status != statusOK {
 			return status
 		}
 	}

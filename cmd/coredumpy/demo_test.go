@@ -25,7 +25,7 @@ func TestDemo(t *testing.T) {
 		"panic: assignment to entry in nil map",
 		"in main.(*Account).add\n",
 		"\ncents = 435\n",
-		`*main.Customer {Name: "Ann", Email: "ann@example.com", Password: "***redacted***"}`,
+		`*main.Customer {Name: "Ann", Email: "ann@example.com", Password: "***redacted***#`,
 		"\tfunc (a *Account) add(when time.Time, cents int) {\n",
 		"* 1 goroutine [running]: ",
 		"  3 goroutines [chan receive]: ",

@@ -9,20 +9,24 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 
 	"coredumpy"
 	"coredumpy/internal/printable"
+	"coredumpy/internal/summary"
 )
 
 var loadCommand = command{
 	name:    "load",
-	args:    "[-c COMMAND]... [-src DIR] FILE",
+	args:    "[-c COMMAND]... [-src DIR] [FILE | -]",
 	summary: "look around in a dump as in a debugger",
 	help: `
 Load opens a dump and takes commands: bt, frame N, up, down, goroutines, locals,
 args, p EXPRESSION, list and more; its command help lists them. Neither the
-program nor its source is needed.
+program nor its source is needed. Without FILE it opens the newest dump in the
+current directory, and says so; - stands for a dump on standard input, and then
+commands come from -c or from the terminal.
 
   -c COMMAND   run COMMAND and leave; repeat it for more commands
   -src DIR     directory of source files that the dump doesn't hold: for
@@ -32,6 +36,9 @@ Without -c commands are read from standard input. If that and standard output ar
 a terminal there is a prompt, and colour unless NO_COLOR is set. Where there is
 stty, as on every Unix, the prompt has the keys of Emacs, a history, and Tab to
 complete commands, variables and fields. Ctrl-C stops a command, Ctrl-D leaves.
+The history is kept in $XDG_STATE_HOME/coredumpy/history, by default in
+~/.local/state, without lines that begin with a space; COREDUMPY_HISTORY=off in the
+environment turns that off.
 
 The exit status is 1 if the dump can't be read or a command failed, and 130
 after an interrupt.
@@ -54,18 +61,70 @@ func load(stdin io.Reader, stdout, stderr io.Writer, args []string) (status int)
 	switch {
 	case status != statusOK:
 		return status
-	case len(paths) == 0:
-		return misused(stderr, "load", "name a dump to open")
 	case len(paths) > 1:
 		return misused(stderr, "load", fmt.Sprintf("unexpected argument %q: one file only", paths[1]))
+	case len(paths) == 0:
+		newest, n := newestDump(".")
+		if n == 0 {
+			return misused(stderr, "load", "name a dump to open: there is none in this directory")
+		}
+		which := "the only dump here"
+		if n > 1 {
+			which = fmt.Sprintf("the newest of %d dumps here", n)
+		}
+		fmt.Fprintf(stderr, "coredumpy load: %s is %s\n", printable.Line(newest), which)
+		paths = append(paths, newest)
 	}
-	return openDump(stdin, stdout, stderr, paths[0], *src, commands)
+	if isStdin(paths[0]) {
+		if len(commands) > 0 {
+			return openDump(stdin, nil, stdout, stderr, paths[0], *src, commands)
+		}
+		terminal, err := os.Open("/dev/tty")
+		if err != nil || !isTerminal(stdout) {
+			return misused(stderr, "load", "standard input is the dump: name commands by -c")
+		}
+		defer terminal.Close()
+		return openDump(stdin, terminal, stdout, stderr, paths[0], *src, nil)
+	}
+	return openDump(nil, stdin, stdout, stderr, paths[0], *src, commands)
 }
 
-// openDump runs commands on the dump at path, or those of stdin if commands is empty. src
-// is a directory of source files, or "".
-func openDump(stdin io.Reader, stdout, stderr io.Writer, path, src string, commands []string) (status int) {
-	core, err := coredumpy.Open(path)
+// newestDump returns the dump in a directory that was made last, and how many there are.
+func newestDump(dir string) (path string, n int) {
+	summaries, _ := summary.Read([]string{dir}, false)
+	if len(summaries) == 0 {
+		return "", 0
+	}
+	return summaries[0].Path, len(summaries)
+}
+
+// isStdin reports whether a path means standard input. The files of systems for that would
+// be read up to the end of the dump, and the rest taken for commands.
+func isStdin(path string) bool {
+	switch path {
+	case "-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0":
+		return true
+	}
+	return false
+}
+
+// gcPercent is how much garbage there may be, in percent of the memory in use: a dump is all
+// in memory, and by default as much garbage as that may come.
+const gcPercent = 10
+
+// openDump runs commands on the dump at path, or on that in from if it isn't nil: those of
+// stdin if commands is empty. src is a directory of source files, or "".
+func openDump(from, stdin io.Reader, stdout, stderr io.Writer, path, src string, commands []string) (status int) {
+	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetGCPercent(gcPercent)
+	}
+	var core *coredumpy.Core
+	var err error
+	if from != nil {
+		core, err = coredumpy.Read(from)
+	} else {
+		core, err = coredumpy.Open(path)
+	}
 	if err != nil {
 		if info, statErr := os.Stat(path); statErr == nil && info.IsDir() {
 			err = fmt.Errorf("%w; coredumpy peek lists the dumps in it", err)

@@ -37,6 +37,7 @@ var commands = []command{
 	loadCommand,
 	peekCommand,
 	dapCommand,
+	redactCommand,
 	hostCommand,
 	demoCommand,
 	vendorCommand,
@@ -161,7 +162,7 @@ func parseFlags(flags *flag.FlagSet, stderr io.Writer, args []string) (rest []st
 			return nil, wantHelp
 		}
 		if err != nil {
-			return nil, misused(stderr, flags.Name(), err.Error())
+			return nil, misused(stderr, flags.Name(), problemOf(flags.Name(), err))
 		}
 		parsed := len(args) - flags.NArg()
 		if flags.NArg() == 0 || parsed > 0 && args[parsed-1] == "--" {
@@ -170,6 +171,21 @@ func parseFlags(flags *flag.FlagSet, stderr io.Writer, args []string) (rest []st
 		rest = append(rest, flags.Arg(0))
 		args = flags.Args()[1:]
 	}
+}
+
+// ofOriginal are flags of the original coredumpy, for Python, and what to do instead.
+var ofOriginal = map[string]map[string]string{
+	"run":  {"m": "name a command in place of a module, such as go test ./..."},
+	"load": {"ipdb": "there is only this prompt", "conf": "settings are for making dumps"},
+}
+
+// problemOf says what is wrong with a command's flags.
+func problemOf(command string, err error) string {
+	name, ok := strings.CutPrefix(err.Error(), "flag provided but not defined: -")
+	if hint := ofOriginal[command][name]; ok && hint != "" {
+		return fmt.Sprintf("-%s is for Python: %s", name, hint)
+	}
+	return err.Error()
 }
 
 // misused prints what is wrong with a command's arguments.

@@ -64,6 +64,33 @@ func dumpCommands(t *testing.T, dump string) []string {
 	if dump == "values-older.dump" || dump == "truncated.dump" { // much is as in another dump
 		most = 3
 	}
+	c.goroutines(core, most)
+	c.globals(core)
+	for _, text := range texts {
+		c.commands = append(c.commands, "?> "+text)
+	}
+	for _, command := range lastCommands {
+		c.add("%s", command)
+	}
+	more, _ := os.ReadFile("src/" + strings.TrimSuffix(dump, ".dump") + ".txt") // if it exists
+	for line := range strings.Lines(string(more)) {
+		c.add("%s", strings.TrimSpace(line))
+	}
+	if dump == "shop.dump" { // they don't depend on the dump
+		c.add("help")
+		c.add("help nosuch")
+		for name := range strings.FieldsSeq("bt frame up down goroutines goroutine args locals vars p whatis list ll sources info config quit help") {
+			c.add("help %s", name)
+		}
+	}
+	c.commands = append(c.commands, "$ session color", "> bt 3", "> frame", "> goroutines", "> list", "> quit",
+		"$ coredumpy peek "+dump, "$ coredumpy peek -json "+dump,
+		"$ coredumpy load -c bt -c nosuch -c \"p panic\" "+dump, "$ coredumpy load -src src -c \"frame 1\" "+dump)
+	return c.commands
+}
+
+// goroutines adds commands for the first goroutines, and for most frames of the first.
+func (c *chooser) goroutines(core *coredumpy.Core, most int) {
 	for i, id := range core.Goroutines() {
 		if i > chosenGoroutines {
 			break
@@ -92,6 +119,10 @@ func dumpCommands(t *testing.T, dump string) []string {
 	if ids := core.Goroutines(); len(ids) > 0 {
 		c.add("goroutine %d", ids[0])
 	}
+}
+
+// globals adds commands for the package-level variables.
+func (c *chooser) globals(core *coredumpy.Core) {
 	globals, _ := core.Globals()
 	for i := range globals {
 		name := globals[i].Name
@@ -104,27 +135,6 @@ func dumpCommands(t *testing.T, dump string) []string {
 			c.value(name, globals[i].Value)
 		}
 	}
-	for _, text := range texts {
-		c.commands = append(c.commands, "?> "+text)
-	}
-	for _, command := range lastCommands {
-		c.add("%s", command)
-	}
-	more, _ := os.ReadFile("src/" + strings.TrimSuffix(dump, ".dump") + ".txt") // if it exists
-	for line := range strings.Lines(string(more)) {
-		c.add("%s", strings.TrimSpace(line))
-	}
-	if dump == "shop.dump" { // they don't depend on the dump
-		c.add("help")
-		c.add("help nosuch")
-		for name := range strings.FieldsSeq("bt frame up down goroutines goroutine args locals vars p whatis list ll sources info config quit help") {
-			c.add("help %s", name)
-		}
-	}
-	c.commands = append(c.commands, "$ session color", "> bt 3", "> frame", "> goroutines", "> list", "> quit",
-		"$ coredumpy peek "+dump, "$ coredumpy peek -json "+dump,
-		"$ coredumpy load -c bt -c nosuch -c \"p panic\" "+dump, "$ coredumpy load -src src -c \"frame 1\" "+dump)
-	return c.commands
 }
 
 // enterable reports whether a command can hold a name.

@@ -93,6 +93,10 @@ func (c *converter) write(w *corefile.Writer) {
 	for i := range globals {
 		c.check(w.Global(&globals[i]))
 	}
+	constants := c.f.Constants()
+	for i := range constants {
+		c.check(w.Constant(&constants[i]))
+	}
 	const most = 10_000
 	last := most
 	for last > 0 && !c.object(last, 0, false) {

@@ -131,8 +131,9 @@ func runProgram(stdin io.Reader, stdout, stderr io.Writer, args []string) (statu
 	case errors.Is(err, flag.ErrHelp):
 		return wantHelp
 	case err != nil:
-		problem := err.Error()
-		if failed := len(args) - flags.NArg() - 1; failed == ownFlags(flags, args) { // it isn't defined
+		problem := problemOf("run", err)
+		failed := len(args) - flags.NArg() - 1
+		if problem == err.Error() && failed == ownFlags(flags, args) { // it isn't defined
 			problem += "; put flags of a go command after it: coredumpy run go run -race ."
 		}
 		return misused(stderr, "run", problem)

@@ -26,8 +26,9 @@ func lineEditor(in, out *os.File, bold bool) func(string, func(string) (int, []s
 	if err != nil {
 		return nil
 	}
+	past := readHistory()
 	e := edit.New(in, out)
-	e.Bold = bold
+	e.Bold, e.History = bold, past.lines
 	return func(prompt string, complete func(string) (int, []string)) (line string, err error) {
 		e.Complete, e.Width = complete, 0
 		if size, err := stty(in, "size"); err == nil {
@@ -47,6 +48,9 @@ func lineEditor(in, out *os.File, bold bool) func(string, func(string) (int, []s
 		line, err = e.Line(prompt)
 		if errors.Is(err, edit.ErrInterrupted) {
 			err = coredumpy.ErrInterrupted
+		}
+		if err == nil {
+			past.add(line)
 		}
 		return line, err
 	}

@@ -82,6 +82,9 @@ func TestFormatExamples(t *testing.T) {
 	if _, err := f.Globals(); err != nil {
 		t.Error(err)
 	}
+	if k := f.Constants(); len(k) != 1 || k[0].Name != "main.shelves" || string(k[0].Value) != "12" {
+		t.Errorf("got constants %v", k)
+	}
 	for id, addr := range map[int]uint64{1: 824633797088, 2: 824633800000} {
 		if o, err := f.Object(id); err != nil || o.Addr != addr {
 			t.Errorf("object %d: got %+v and error %v, want it at %d", id, o, err, addr)
@@ -102,7 +105,7 @@ func TestFormatExamples(t *testing.T) {
 func TestFormatMembers(t *testing.T) {
 	records := strings.Join(formatExamples(), "\n")
 	known := map[string]bool{}
-	for _, k := range []string{"coredumpy", "type", "goroutine", "global", "objects", "source", "end", "message"} {
+	for _, k := range []string{"coredumpy", "type", "goroutine", "global", "constant", "objects", "source", "end", "message"} {
 		known[k] = true
 	}
 	for _, v := range []any{corefile.Head{}, corefile.Goroutine{}, corefile.Variable{}, corefile.Type{},

@@ -83,7 +83,7 @@ func TestNotify(t *testing.T) {
 		{"secret", func() {
 			defer coredumpy.OnPanic(coredumpy.Path("x.dump"), coredumpy.Description("of secret"))
 			panicWith("password=x7Q2wAbcdef")
-		}, path, nil, "panic", "password=" + mask, "panicWith"},
+		}, path, nil, "panic", "password=" + mask + "#1", "panicWith"},
 		{"method", func() {
 			defer coredumpy.OnPanic(coredumpy.Path("x.dump"), coredumpy.Description("of method"))
 			panicWith(&coded{7})
@@ -124,7 +124,7 @@ func TestNotifyFailure(t *testing.T) {
 		panicWith("password=x7Q2wAbcdef")
 	})
 	r := got.only(t)
-	if told != "" || r.Path != "" || r.Err == nil || r.Message != "password="+mask || r.Reason != "panic" {
+	if told != "" || r.Path != "" || r.Err == nil || r.Message != "password="+mask+"#1" || r.Reason != "panic" {
 		t.Errorf("got %+v and %q on standard error, want no path, the reason, and the message", r, told)
 	}
 	got = reports{}
@@ -135,7 +135,7 @@ func TestNotifyFailure(t *testing.T) {
 		panicWith("password=x7Q2wAbcdef")
 	})
 	r = got.only(t)
-	if told != "" || r.Path == "" || r.Err != nil || r.Message != "password="+mask || r.Reason != "panic" {
+	if told != "" || r.Path == "" || r.Err != nil || r.Message != "password="+mask+"#1" || r.Reason != "panic" {
 		t.Errorf("got %+v and %q told, want a path and the message, which needs no filter", r, told)
 	}
 }

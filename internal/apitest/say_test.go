@@ -112,9 +112,9 @@ func TestMessageSaidSecret(t *testing.T) {
 	join := func(parts ...string) string { return strings.Join(parts, "") } // the source is in the dump
 	given := coredumpy.Var("login", login{join("tiger", "5757")})
 	for _, tt := range []struct{ text, want string }{
-		{join("see password=", "chee", "tah1 there"), "see password=" + mask + " there"},
-		{join("as tiger", "5757 says"), "as " + mask + " says"},
-		{join("https://user:lion", "5678@host/x and lion", "5678"), "https://user:" + mask + "@host/x and " + mask},
+		{join("see password=", "chee", "tah1 there"), "see password=" + mask + "#2 there"},
+		{join("as tiger", "5757 says"), "as " + mask + "#1 says"},
+		{join("https://user:lion", "5678@host/x and lion", "5678"), "https://user:" + mask + "#2@host/x and " + mask + "#2"},
 	} {
 		d, _ := crash(t, func() { panic(speaker{func() string { return tt.text }}) }, given)
 		if got := d.Head().Message; got != tt.want {

@@ -53,7 +53,7 @@ func TestValueLine(t *testing.T) {
 		{map[string]int{"a": 1}, "map[string]int {...}"},
 		{struct{ N int }{5}, "struct { N int } {N: 5}"},
 		{login{"ann", strings.Join([]string{"open", "sesame1"}, "")},
-			here + `login {User: "ann", Password: "` + mask + `"}`},
+			here + `login {User: "ann", Password: "` + mask + `#1"}`},
 		{ring, "*" + here + "circle {to: *" + here + "circle {to: *" + here + "circle {...}}}"},
 		{&valued{Code: 1, Text: "t", any: 5, list: []string{"x"}, m: map[string]int{}},
 			"*" + here +

@@ -55,7 +55,7 @@ func (c *capturer) asked(e *Event) error {
 	c.req.Package = c.req.Entry[:max(strings.LastIndexByte(c.req.Entry, '.'), 0)]
 	c.req.Skip = int(min(numbers[runclient.Skip], maxAsked))
 	c.req.Head.Test = text(runclient.Test)
-	c.head.Description = text(runclient.Description)
+	c.head.Description, c.strict.description = text(runclient.Description), true
 	if note := text(runclient.Note); note != "" {
 		c.head.Notes = append(c.head.Notes, note)
 	}

@@ -42,6 +42,9 @@ type Request struct {
 	// SecretName reports whether to hide the value of a name: of a variable, a field,
 	// a map key or a header.
 	SecretName func(name string) bool `json:"-"`
+	// ShowsText reports whether text may be shown in a type, a field or a variable; nil if
+	// all may.
+	ShowsText func(pkg, name string) bool `json:"-"`
 
 	// RedactorFor returns Redact for another process, given the current environment of
 	// that process.
@@ -75,9 +78,11 @@ type Dump struct {
 	head       corefile.Head
 	message    cause.Message // of the panic value, if there is one
 	open       bool          // a method of the panic value may return another message
+	strict     strict
 	written    corefile.Head // the head as it was written
 	goroutines []*corefile.Goroutine
 	globals    []*corefile.Variable
+	constants  []*corefile.Variable
 	walker     *walk.Walker
 	redact     Redactor
 	paths      map[string]string // see path
@@ -119,7 +124,7 @@ func Own(req *Request) (d *Dump) {
 	req.Limits.Deadline = start.Add(req.Limits.Timeout)
 	c := &capturer{
 		req: req, p: p, finder: variables.New(p), self: ownID(), quiet: q, reasons: map[caveat.Reason][]byte{},
-		Dump: &Dump{head: req.Head, redact: req.Redact, release: q.restore},
+		Dump: &Dump{head: req.Head, redact: req.Redact, release: q.restore, strict: strict{on: req.ShowsText != nil, description: true}},
 	}
 	c.ownMessage()
 	c.newWalker()
@@ -137,8 +142,8 @@ func Own(req *Request) (d *Dump) {
 func (c *capturer) newWalker() {
 	redact := c.req.Redact
 	c.walker = walk.New(c.p, c.req.Limits.Limits, walk.Rules{
-		SecretName: c.req.SecretName,
-		Learn:      redact.Learn, LearnUncommon: redact.LearnUncommon, LearnMarked: redact.LearnMarked,
+		SecretName: c.req.SecretName, ShowsText: c.req.ShowsText,
+		Learn: redact.Learn, LearnUncommon: redact.LearnUncommon, LearnMarked: redact.LearnMarked,
 		LearnPublic: redact.LearnPublic,
 	})
 }
@@ -161,10 +166,16 @@ type capturer struct {
 	failed   error  // why a process that has asked for its dump must make it itself
 }
 
-func (c *capturer) note(format string, args ...any) {
-	if s := fmt.Sprintf(format, args...); !slices.Contains(c.head.Notes, s) {
-		c.head.Notes = append(c.head.Notes, s)
+func (d *Dump) note(format string, args ...any) {
+	if s := fmt.Sprintf(format, args...); !slices.Contains(d.head.Notes, s) {
+		d.head.Notes = append(d.head.Notes, s)
 	}
+}
+
+// noteFull notes that the redactor knows only some of the secrets.
+func (d *Dump) noteFull() {
+	d.note("more secret values than are kept: " +
+		"the rest are hidden where they are, but not looked for in other texts")
 }
 
 func (c *capturer) cut(limit string, n int) {
@@ -321,7 +332,9 @@ func (c *capturer) goroutineRecord(g *target.Goroutine) *corefile.Goroutine {
 		rec.CreatedBy = &corefile.Place{Func: g.CreatedBy.Func, File: g.CreatedBy.File, Line: g.CreatedBy.Line}
 	}
 	for i := 0; i+1 < len(rec.Labels); i += 2 {
-		rec.Labels[i+1] = c.walker.Named(rec.Labels[i], rec.Labels[i+1])
+		if c.walker.Named(rec.Labels[i], rec.Labels[i+1]) {
+			rec.Labels[i+1] = c.redact.Mask(rec.Labels[i+1])
+		}
 	}
 	return rec
 }
@@ -372,9 +385,9 @@ func (c *capturer) frame(f *target.Frame, ours, secret bool) corefile.Frame {
 			rec.Vars[i] = c.secretVariable(&vars[i])
 			continue
 		}
-		rec.Vars[i] = c.variable(&vars[i])
+		rec.Vars[i] = c.variable(&vars[i], c.shows(f.Package, f.Func+"."+vars[i].Name))
 		if vars[i].Stale {
-			c.stale = append(c.stale, staleVariable{&vars[i], &rec.Vars[i]})
+			c.stale = append(c.stale, staleVariable{&vars[i], &rec.Vars[i], c.shows(f.Package, f.Func+"."+vars[i].Name)})
 		}
 	}
 	return rec
@@ -382,8 +395,9 @@ func (c *capturer) frame(f *target.Frame, ours, secret bool) corefile.Frame {
 
 // staleVariable is a variable to walk after all others.
 type staleVariable struct {
-	v   *variables.Variable
-	rec *corefile.Variable
+	v     *variables.Variable
+	rec   *corefile.Variable
+	shown bool // see Request.ShowsText
 }
 
 func (c *capturer) top(rec *corefile.Goroutine, top int) {
@@ -415,6 +429,7 @@ func (c *capturer) moved() {
 
 // finish sets the fields of the head that are known only at the end.
 func (c *capturer) finish(start time.Time) {
+	c.packageConstants()
 	for limit, n := range c.walker.Cuts() {
 		c.cut(limit, n)
 	}
@@ -425,8 +440,7 @@ func (c *capturer) finish(start time.Time) {
 		}
 	}
 	if c.req.Redact.Full() {
-		c.note("more secret values than are kept: " +
-			"the rest are hidden where they are, but not looked for in other texts")
+		c.noteFull()
 	}
 	if problem := c.req.Redact.Problem(); problem != "" {
 		c.note("%s: all values of the environment are hidden", problem)

@@ -58,7 +58,7 @@ func (c *capturer) variablesOf(paths []string) {
 				c.cut("globals", 1)
 				return
 			}
-			rec := c.variable(&v)
+			rec := c.variable(&v, c.shows(path, v.Name))
 			rec.ID = len(c.globals) + 1
 			c.globals = append(c.globals, &rec)
 		}

@@ -22,6 +22,9 @@ import (
 
 // clip returns a message as the dump has it.
 func (d *Dump) clip(text string, m cause.Message) string {
+	if d.strict.message {
+		return m.Around[0] + d.hide(text) + m.Around[1]
+	}
 	text = walk.Clip(text, m.More, d.walker.StringLimit(), d.redact.Text)
 	return d.redact.Text(m.Around[0]) + text + m.Around[1] // only now: a short secret is known if it is alone
 }
@@ -33,6 +36,7 @@ type Teller struct {
 	head    corefile.Head     // as it was written
 	strings int
 	redact  Redactor
+	hidden  bool  // what the method returns isn't shown
 	made    *made // if another process has made the dump
 }
 
@@ -46,7 +50,8 @@ func (d *Dump) Teller(file *destination.File) *Teller {
 	if d.made != nil {
 		return &Teller{file: file, head: d.written, made: d.made}
 	}
-	return &Teller{file: file, head: d.written, strings: d.walker.StringLimit(), redact: d.redact}
+	return &Teller{file: file, head: d.written, strings: d.walker.StringLimit(), redact: d.redact,
+		hidden: d.strict.said}
 }
 
 // SaidIn reads from another process what the panic value's method has returned.
@@ -109,6 +114,9 @@ func (t *Teller) Tell(said *Said) (text string, err error) {
 func (t *Teller) clip(said *Said) (string, error) {
 	if t.made != nil {
 		return t.made.said(said)
+	}
+	if t.hidden {
+		return hide(t.redact, said.text), nil
 	}
 	t.redact.LearnMarked([]byte(said.text))
 	return walk.Clip(said.text, said.more, t.strings, t.redact.Text), nil

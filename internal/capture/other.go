@@ -153,7 +153,7 @@ func other(req *Request, pid int, mem *memory.Remote, threads []ptrace.Thread, e
 	req.Limits.Deadline = start.Add(req.Limits.Timeout)
 	req.Redact = req.RedactorFor(p.Environ())
 	c := &capturer{req: req, p: p, finder: variables.New(p), event: event, reasons: map[caveat.Reason][]byte{},
-		Dump: &Dump{head: req.Head, redact: req.Redact}}
+		Dump: &Dump{head: req.Head, redact: req.Redact, strict: strict{on: req.ShowsText != nil}}}
 	if event != nil {
 		if err := c.learn(event); err != nil {
 			return nil, err
@@ -272,6 +272,8 @@ func (c *capturer) happened(e *Event) {
 	case e.Panic && e.Dying != nil && e.Dying.Printed[0] != 0:
 		c.message = cause.Text(c.p, e.Dying.Printed)
 		c.head.Message = c.message.Text
+		c.hideMessage(e.Value)
+		c.strict.message = c.strict.said // a method has returned it
 	case e.Panic:
 		c.panicText(e.Value)
 	case text != "" && h.Test != "":

@@ -48,6 +48,7 @@ func wraps(err error, t reflect.Type) bool {
 func (c *capturer) panicText(words [2]uint64) {
 	c.message = cause.Text(c.p, words)
 	c.head.Message, c.open = c.message.Text, !c.message.Known
+	c.hideMessage(words)
 }
 
 // ownMessage does that for this process, or for one that has asked for its dump.
@@ -69,6 +70,7 @@ func (c *capturer) ownMessage() {
 	switch value := value.(type) {
 	case string:
 		c.head.Message, c.open = value, false
+		c.strict.message = c.strict.on
 	case error, fmt.Stringer:
 	default:
 		c.open = false

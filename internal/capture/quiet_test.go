@@ -172,12 +172,15 @@ func (plain) Source(path, text string) string { return text }
 func (plain) Arguments(args []string) []string {
 	return args
 }
+func (plain) Mask(string) string   { return "" }
+func (plain) Number([]byte) int    { return 0 }
 func (plain) Learn(string)         {}
 func (plain) LearnUncommon(string) {}
 func (plain) LearnMarked([]byte)   {}
 func (plain) LearnPublic(string)   {}
 func (plain) Problem() string      { return "" }
 func (plain) Full() bool           { return false }
+func (plain) KeepNumbers(int)      {}
 
 // own captures this process, with the calling goroutine as the current one.
 func own() *Dump {

@@ -17,6 +17,9 @@ type Redactor interface {
 	Trace(string) string
 	Source(path, text string) string
 	Arguments([]string) []string
+	Mask(secret string) string
+	Number(secret []byte) int
+	KeepNumbers(last int)
 	Learn(string)
 	LearnUncommon(string)
 	LearnMarked([]byte)
@@ -56,6 +59,9 @@ func (d *Dump) redactedHead() corefile.Head {
 	for i := range h.Notes {
 		h.Notes[i] = text(h.Notes[i])
 	}
+	if d.strict.on {
+		d.hideTexts(&h)
+	}
 	return h
 }
 
@@ -68,10 +74,16 @@ func hash(s string) bool {
 func (d *Dump) redactedGoroutine(g *corefile.Goroutine) *corefile.Goroutine {
 	rec := *g
 	rec.Trace = d.redact.Trace(rec.Trace)
+	if d.strict.on {
+		rec.Trace = withoutLabels(rec.Trace)
+	}
 	rec.CreatedBy = d.place(rec.CreatedBy)
 	rec.Labels = slices.Clone(rec.Labels)
 	for i := range rec.Labels {
 		rec.Labels[i] = d.redact.Text(rec.Labels[i])
+		if d.strict.on {
+			rec.Labels[i] = d.hide(g.Labels[i])
+		}
 	}
 	if rec.Panic != nil {
 		v := d.redacted(*rec.Panic)
@@ -97,7 +109,7 @@ func (d *Dump) redactedGoroutine(g *corefile.Goroutine) *corefile.Goroutine {
 func (d *Dump) redacted(v corefile.Variable) corefile.Variable {
 	v.Value = d.walker.Render(nil, v.Value, d.redact)
 	if v.Role == corefile.RoleGiven {
-		v.Name = d.redact.Text(v.Name) // other names come from the source
+		v.Name = d.givenName(v.Name) // other names come from the source
 	}
 	return v
 }

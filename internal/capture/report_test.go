@@ -41,6 +41,8 @@ func (asItIs) Source(_, s string) string     { return s }
 func (asItIs) Arguments(s []string) []string { return s }
 func (asItIs) Bytes(b []byte) ([]byte, bool) { return b, false }
 func (asItIs) Stale(b []byte) ([]byte, bool) { return b, false }
+func (asItIs) Mask(string) string            { return "" }
+func (asItIs) Number([]byte) int             { return 0 }
 func (asItIs) Learn(string)                  {}
 func (asItIs) LearnUncommon(string)          {}
 func (asItIs) LearnMarked([]byte)            {}

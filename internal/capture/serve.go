@@ -23,7 +23,9 @@ import (
 
 // Redaction is how a process that asks for its dump wants it redacted, given its
 // environment and command line.
-type Redaction func(environ, args []string) (redact Redactor, secretName func(string) bool)
+type Redaction func(environ, args []string) (
+	redact Redactor, secretName func(string) bool, showsText func(pkg, name string) bool,
+)
 
 // Serve makes the dumps that the process watched by w asks for, until that process has
 // ended: see Through. redaction parses settings.
@@ -242,12 +244,12 @@ func (s *server) read(mem *memory.Remote, threads []ptrace.Thread, req *Request,
 	if len(environ) != req.There.Environ {
 		return nil, fmt.Errorf("the environment has %d entries, not %d", len(environ), req.There.Environ)
 	}
-	req.Redact, req.SecretName = redaction(append(environ, Environ(s.w.PID)...), req.Head.Args)
+	req.Redact, req.SecretName, req.ShowsText = redaction(append(environ, Environ(s.w.PID)...), req.Head.Args)
 	p.Threads, p.Signal, p.Move = threads, req.Signal, req.Move
 	req.Limits.Deadline = start.Add(req.Limits.Timeout)
 	c := &capturer{
 		req: req, p: p, finder: variables.New(p), self: req.There.Helper, reasons: map[caveat.Reason][]byte{},
-		Dump: &Dump{head: req.Head, redact: req.Redact},
+		Dump: &Dump{head: req.Head, redact: req.Redact, strict: strict{on: req.ShowsText != nil, description: true}},
 	}
 	c.ownMessage()
 	c.newWalker()

@@ -30,7 +30,7 @@ const (
 // panicLine returns the value of the panic on one line, redacted, in the notation of
 // package pretty, which prints from the whole dump; "" if the message says as much.
 func (d *Dump) panicLine() string {
-	if !d.open && !d.message.Bare {
+	if !d.open && !d.message.Bare && !d.strict.value {
 		return ""
 	}
 	for _, g := range d.goroutines {
@@ -50,12 +50,15 @@ type valueLine struct {
 	d     *Dump
 	types map[int]*corefile.Type
 	full  bool
+	// stored returns the type and the value of an object in a file; nil if the walker has
+	// the objects.
+	stored func(id int) (typ int, value []byte)
 }
 
 // write writes a part of the line, "..." instead of what is too long.
 func (l *valueLine) write(s string) {
 	if left := maxValueLine - l.Len(); !l.full && len(s) > left {
-		l.WriteString(strings.ToValidUTF8(s[:left], "") + "...")
+		l.WriteString(strings.ToValidUTF8(s[:notation.MaskCut(s, left)], "") + "...")
 		l.full = true
 	}
 	if !l.full {
@@ -65,6 +68,10 @@ func (l *valueLine) write(s string) {
 
 // object returns the encoded value of an object, nil if there is none to show.
 func (l *valueLine) object(id int) []byte {
+	if l.stored != nil {
+		_, value := l.stored(id)
+		return value
+	}
 	if id < 1 || id > l.d.walker.Len() {
 		return nil
 	}
@@ -73,6 +80,10 @@ func (l *valueLine) object(id int) []byte {
 
 // typeOf returns the id of an object's type, 0 if there is no such object.
 func (l *valueLine) typeOf(id int) int {
+	if l.stored != nil {
+		typ, _ := l.stored(id)
+		return typ
+	}
 	if id < 1 || id > l.d.walker.Len() {
 		return 0
 	}
@@ -94,6 +105,8 @@ func (l *valueLine) value(raw []byte, t *corefile.Type, depth int) {
 		l.write("...")
 	case string(raw) == "null":
 		l.write("nil")
+	case form.Object != nil && form.Object.Reason.Kind == caveat.Redacted:
+		l.write(string(notation.AppendMask(nil, int(form.Object.Reason.N))))
 	case form.Object != nil && form.Object.Reason.Kind != caveat.None && !form.IsText:
 		l.write("(" + form.Object.Reason.String() + ")")
 	case form.IsText && (kind == reflect.String || kind == reflect.Slice || kind == reflect.Array):
@@ -129,7 +142,7 @@ func quoted(s string) string {
 	if len(s) <= maxValueText {
 		return strconv.Quote(s)
 	}
-	kept := strings.ToValidUTF8(s[:maxValueText], "")
+	kept := strings.ToValidUTF8(s[:notation.MaskCut(s, maxValueText)], "")
 	return strconv.Quote(kept) + "...+" + strconv.Itoa(len(s)-len(kept)) + " more"
 }
 

@@ -23,7 +23,8 @@ func (c *capturer) staleVariables() {
 	doubts := make([]walk.Suspicion, len(c.stale))
 	for i, s := range c.stale {
 		c.p.Working()
-		s.rec.Value, s.rec.Missing, doubts[i] = c.walker.Stale(s.v.Name, s.v.Type, s.v.Addr, s.v.Frame)
+		s.rec.Value, s.rec.Missing, doubts[i] = c.walker.Stale(s.v.Name, s.v.Type, s.v.Addr, s.v.Frame,
+			s.shown)
 		if s.v.Guessed {
 			doubts[i] = max(doubts[i], walk.Slight)
 		}
@@ -55,7 +56,8 @@ var roles = map[debuginfo.VarKind]string{
 	debuginfo.Local: corefile.RoleLocal, debuginfo.Captured: corefile.RoleCaptured,
 }
 
-func (c *capturer) variable(v *variables.Variable) corefile.Variable {
+// variable captures a variable. shown says that its text may be shown.
+func (c *capturer) variable(v *variables.Variable, shown bool) corefile.Variable {
 	rec := corefile.Variable{
 		Name: v.Name, Role: roles[v.Role], Line: v.Line, Shadowed: v.Shadowed, Type: c.walker.TypeID(v.Type),
 	}
@@ -70,7 +72,7 @@ func (c *capturer) variable(v *variables.Variable) corefile.Variable {
 	}
 	if !v.Stale {
 		name := v.Name[strings.LastIndexByte(v.Name, '.')+1:] // a package's path adds nothing
-		rec.Value, rec.Missing = c.walker.Value(name, v.Type, v.Addr)
+		rec.Value, rec.Missing = c.walker.Value(name, v.Type, v.Addr, shown)
 		settleSplit(v, &rec)
 	}
 	return rec
@@ -127,10 +129,10 @@ const maxAside = 64
 func (c *capturer) panicValues(rec *corefile.Goroutine, frames []target.Frame) {
 	switch {
 	case c.req.panicAddr() != 0:
-		v := c.handed("", c.req.panicAddr())
+		v := c.handed("", c.req.panicAddr(), false)
 		rec.Panic = &v
 	case c.event != nil && c.event.Panic:
-		v := c.handed("", c.p.Interface(c.event.Value))
+		v := c.handed("", c.p.Interface(c.event.Value), false)
 		rec.Panic = &v
 	}
 	for i := range frames {
@@ -139,11 +141,11 @@ func (c *capturer) panicValues(rec *corefile.Goroutine, frames []target.Frame) {
 		}
 		for _, v := range c.finder.Of(&frames[i]) {
 			if v.Name == "e" && v.Reason == nil {
-				e := c.variable(&v)
+				e := c.variable(&v, false)
 				e.Name, e.Role, e.Doubts = "", "", nil
 				rec.Earlier = append(rec.Earlier, &e)
 				if v.Stale {
-					c.stale = append(c.stale, staleVariable{&v, &e})
+					c.stale = append(c.stale, staleVariable{&v, &e, false})
 				}
 			}
 		}
@@ -152,9 +154,9 @@ func (c *capturer) panicValues(rec *corefile.Goroutine, frames []target.Frame) {
 
 // handed captures a value that the program or the runtime passed, an empty interface at
 // addr.
-func (c *capturer) handed(name string, addr uint64) corefile.Variable {
+func (c *capturer) handed(name string, addr uint64, shown bool) corefile.Variable {
 	rec := corefile.Variable{Name: name, Type: c.walker.TypeID(gotypes.TypeAny)}
-	rec.Value, rec.Missing = c.walker.Value(name, gotypes.TypeAny, addr)
+	rec.Value, rec.Missing = c.walker.Value(name, gotypes.TypeAny, addr, shown)
 	return rec
 }
 
@@ -165,7 +167,7 @@ func (c *capturer) given(f *corefile.Frame) {
 		if g.Value != nil {
 			addr = unsafely.AddrOf(g.Value)
 		}
-		v := c.handed(g.Name, addr)
+		v := c.handed(g.Name, addr, c.shows(f.Package, f.Func+"."+g.Name))
 		v.Role = corefile.RoleGiven
 		f.Vars = append(f.Vars, v)
 	}

@@ -48,6 +48,11 @@ func (d *Dump) records(out *corefile.Writer) error {
 			return err
 		}
 	}
+	for _, v := range d.constants {
+		if err := out.Constant(v); err != nil {
+			return err
+		}
+	}
 	var buf []byte
 	for _, o := range d.walker.Objects() {
 		if err := out.BeginObject(int(o.Type)); err != nil {

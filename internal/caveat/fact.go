@@ -16,6 +16,8 @@ import (
 //	["stackEnd",824633786368,24]
 //	["sharedPlace",["x",12],["y",14]]
 //
+// The number of a secret, ["redacted",17], is in no sentence, and may be absent.
+//
 // In format 1 there is a sentence instead of the list, which is parsed. Later versions may
 // write more details after those known here.
 
@@ -63,6 +65,9 @@ func (r Reason) AppendFact(dst []byte, text func(dst []byte, text string) []byte
 		r = Reason{Kind: Other, Text: r.String()}
 	}
 	dst = append(append(append(dst, `["`...), kindNames[r.Kind]...), '"')
+	if r.Kind == Redacted && r.N > 0 {
+		dst = strconv.AppendInt(append(dst, ','), r.N, 10)
+	}
 	numbers := [...]int64{r.N, r.M}
 	for rest, n := r.sentence(), 0; ; {
 		_, verb, after := cutVerb(rest)
@@ -109,6 +114,9 @@ func (r *Reason) UnmarshalJSON(raw []byte) error {
 		return nil
 	}
 	r.Kind = k
+	if k == Redacted && len(details) > 0 && (json.Unmarshal(details[0], &r.N) != nil || r.N < 0) {
+		r.N = 0 // of another version
+	}
 	numbers := []*int64{&r.N, &r.M}
 	for rest := sentences[k]; ; details = details[1:] {
 		_, verb, after := cutVerb(rest)

@@ -18,6 +18,7 @@ var facts = []struct {
 	{Reason{Kind: OtherLimit, Text: "no room: limit"}, `["otherLimit","no room: limit"]`},
 	{Reason{Kind: Limit, Text: "depth"}, `["limit","depth"]`},
 	{Reason{Kind: Redacted}, `["redacted"]`},
+	{Reason{Kind: Redacted, N: 17}, `["redacted",17]`},
 	{Reason{Kind: RuntimeOwn}, `["runtimeOwn"]`},
 	{Reason{Kind: OptimizedOut}, `["optimizedOut"]`},
 	{Reason{Kind: OnePart}, `["onePart"]`},

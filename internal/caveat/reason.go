@@ -29,7 +29,7 @@ const (
 
 	// Left out when the dump was made.
 	Limit      // a limit was reached; Text is its name: depth, elements, objects, bytes, time
-	Redacted   // it may be a secret
+	Redacted   // it may be a secret; N is the same for equal ones, and only for those, or 0
 	RuntimeOwn // a structure of the runtime, which leads to all of its memory
 
 	// Not kept by the compiler, or not there yet.

@@ -21,6 +21,7 @@ type File struct {
 	types      index
 	goroutines index
 	globals    index
+	constants  index
 	objects    index
 	sources    index
 	runs       runs    // of objects, in format 2
@@ -126,11 +127,19 @@ func (f *File) Goroutine(id int64) (*Goroutine, error) {
 
 // Globals returns the package-level variables in the order of their ids. With an error it
 // also returns those that it could read.
-func (f *File) Globals() ([]Variable, error) {
-	var globals []Variable
+func (f *File) Globals() ([]Variable, error) { return f.variables(kindGlobal, &f.globals) }
+
+// Constants returns the package-level constants that can be read, in the order of their ids.
+func (f *File) Constants() []Variable {
+	constants, _ := f.variables(kindConstant, &f.constants)
+	return constants
+}
+
+func (f *File) variables(k kind, x *index) ([]Variable, error) {
+	var vars []Variable
 	var failed error
-	for _, id := range f.globals.ids() {
-		v, err := decode[Variable](f, kindGlobal, &f.globals, id)
+	for _, id := range x.ids() {
+		v, err := decode[Variable](f, k, x, id)
 		if err != nil {
 			if failed == nil {
 				failed = err
@@ -138,9 +147,9 @@ func (f *File) Globals() ([]Variable, error) {
 			continue
 		}
 		v.ID = int(id)
-		globals = append(globals, *v)
+		vars = append(vars, *v)
 	}
-	return globals, failed
+	return vars, failed
 }
 
 // Object returns the object with that id.

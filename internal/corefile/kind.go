@@ -10,6 +10,7 @@ const (
 	kindType      kind = "type"
 	kindGoroutine kind = "goroutine"
 	kindGlobal    kind = "global"
+	kindConstant  kind = "constant"
 	kindObject    kind = "object"
 	kindObjects   kind = "objects"
 	kindSource    kind = "source"

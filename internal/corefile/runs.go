@@ -175,14 +175,15 @@ func (f *File) linesOf(r *run) *runLines {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if r.lines == nil {
-		r.lines = r.find(f.data[r.offset:])
+		r.lines = r.find(f.data[r.offset:], &runLines{})
 	}
 	return r.lines
 }
 
-// find finds the lines of a run, with which the text begins, and adds up the differences.
-func (r *run) find(text []byte) *runLines {
-	found := &runLines{offsets: make([]uint32, 0, r.count), addrs: make([]uint64, 0, r.count)}
+// find finds the lines of a run, with which the text begins, and adds up the differences. The
+// result may use the memory of reused.
+func (r *run) find(text []byte, reused *runLines) *runLines {
+	found := &runLines{slices.Grow(reused.offsets[:0], r.count), slices.Grow(reused.addrs[:0], r.count), nil}
 	last := r.Addr
 	for offset := 0; len(found.offsets) < r.count; {
 		line := text[offset:]

@@ -85,7 +85,7 @@ func (f *File) scan(parts []part, readErr error) error {
 			f.runs.check(first, p.index)
 		}
 	}
-	for _, x := range []*index{&f.types, &f.goroutines, &f.globals, &f.objects, &f.sources} {
+	for _, x := range []*index{&f.types, &f.goroutines, &f.globals, &f.constants, &f.objects, &f.sources} {
 		x.seal()
 	}
 	f.runs.seal()
@@ -143,6 +143,8 @@ func (f *File) note(line []byte, offset int, t *tally) bool {
 		x = &f.goroutines
 	case kindGlobal:
 		x = &f.globals
+	case kindConstant:
+		x = &f.constants
 	case kindSource:
 		x = &f.sources
 	case kindHead: // the first one is the file's

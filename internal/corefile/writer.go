@@ -96,6 +96,9 @@ func (w *Writer) withDifferences(frames []Frame) []Frame {
 // Global writes a package-level variable.
 func (w *Writer) Global(v *Variable) error { return w.numbered(kindGlobal, int64(v.ID), v) }
 
+// Constant writes a package-level constant of an integer type: its name, type and value.
+func (w *Writer) Constant(v *Variable) error { return w.numbered(kindConstant, int64(v.ID), v) }
+
 // Source writes a source file.
 func (w *Writer) Source(s *Source) error { return w.numbered(kindSource, int64(s.ID), s) }
 

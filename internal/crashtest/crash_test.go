@@ -176,6 +176,7 @@ func checkDump(t *testing.T, m *mode, p *program, path string) {
 		t.Errorf("got %d facts without a value, want none", c.without)
 	}
 	t.Logf("%d facts right, %d without a value, %d stale", c.right, c.without, c.stale)
+	checkRedacted(t, m, p, path)
 }
 
 func checkHead(t *testing.T, m *mode, p *program, h coredumpy.Head) {

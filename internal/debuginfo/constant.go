@@ -45,6 +45,27 @@ func (f *File) Constants(typeName string) []Constant {
 	return found
 }
 
+// PackageConstants returns the constants that a package declares, in the order of their
+// declarations. Untyped ones have type int if they fit.
+func (f *File) PackageConstants(pkg string) []Constant {
+	var found []Constant
+	for _, u := range f.packageUnits(pkg) {
+		for _, off := range u.complete().names {
+			e, err := f.entry(off)
+			if err != nil {
+				continue
+			}
+			typ, _ := f.value(e, dwarf.AttrType).(dwarf.Offset)
+			name, _ := f.value(e, dwarf.AttrName).(string)
+			value, ok := f.value(e, dwarf.AttrConstValue).(int64)
+			if name = name[strings.LastIndexByte(name, '.')+1:]; ok && name != "" && name != "_" {
+				found = append(found, Constant{name, value, typ})
+			}
+		}
+	}
+	return found
+}
+
 // ConstantsByName returns the values of integer constants by their qualified names, such
 // as "runtime._Gwaiting". Those that don't exist are left out.
 func (f *File) ConstantsByName(names ...string) map[string]int64 {

@@ -200,8 +200,11 @@ func (v Value) Slice(low, high, limit int64) Value {
 	switch v.Kind() {
 	case reflect.String:
 		stored := int64(len(v.text))
-		w.text, w.addr = v.text[min(low, stored):min(high, stored)], 0
-		w.rec.Redacted = v.Redacted()
+		low, high = min(low, stored), min(high, stored)
+		if w.rec.Redacted = v.Redacted(); w.rec.Redacted {
+			high = max(low, int64(notation.MaskCut(v.text, int(high))))
+		}
+		w.text, w.addr = v.text[low:high], 0
 	case reflect.Map:
 		w.why = v.Reason()
 		entries := v.contents()
@@ -290,8 +293,8 @@ func (v Value) Field(i int) Value {
 		return Value{core: v.core, typ: typ, why: orNotStored(v.why)}
 	}
 	var addr uint64
-	if f := v.typ.rec.Fields[i]; v.addr != 0 && !f.Indirect && (f.Offset > 0 || i == 0) {
-		addr = v.addr + uint64(f.Offset)
+	if offset, known := v.typ.offset(i); v.addr != 0 && known {
+		addr = v.addr + offset
 	}
 	return v.core.decode(typ, v.list.At(i), addr, v.in)
 }

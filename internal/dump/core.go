@@ -31,6 +31,7 @@ type Core struct {
 	named   map[string][]*Type      // see TypesNamed
 	memory  *memory                 // see at
 	keys    map[int]*keyIndex       // of large maps, by object, see Lookup
+	graph   *Graph                  // see Graph; nil if not asked for
 }
 
 // part is an object, and whether it is the elements of a slice, map or channel: a pointer to
@@ -68,6 +69,9 @@ func newCore(f *corefile.File) *Core {
 	return &Core{file: f, types: map[int]*Type{}, objects: map[part]*object{}, parsed: map[string]*syntax.File{},
 		keys: map[int]*keyIndex{}}
 }
+
+// File returns the file that the dump was read from.
+func (c *Core) File() *corefile.File { return c.file }
 
 // Head returns what the dump is about.
 func (c *Core) Head() *Head { return &c.file.Head }

@@ -41,21 +41,28 @@ const graphText = `{"coredumpy":{"version":1,"reason":"dump","goroutine":1,"obje
 {"end":{"records":28}}
 `
 
-func readGraph(t *testing.T, sought ...uint64) *Graph {
+// goOn is progress that doesn't stop.
+func goOn(done, all int) bool { return false }
+
+func readGraph(t *testing.T) *Graph {
 	t.Helper()
 	core, err := Read(strings.NewReader(graphText))
 	if err != nil {
 		t.Fatal(err)
 	}
-	var ids []int64
-	g, err := core.NewGraph(func(g *Goroutine) []uint64 {
-		ids = append(ids, g.ID)
-		return sought
-	}, func() bool { return false })
-	if err != nil || !slices.Equal(ids, []int64{1, 2}) {
-		t.Fatalf("got goroutines %d, %v, want 1 and 2", ids, err)
+	var first *Graph
+	for range 2 {
+		var ids []int64
+		g := core.Graph(func(g *Goroutine) { ids = append(ids, g.ID) }, goOn)
+		if g.Failed != nil || !slices.Equal(ids, []int64{1, 2}) {
+			t.Fatalf("got goroutines %d, %v, want 1 and 2", ids, g.Failed)
+		}
+		if first != nil && g != first {
+			t.Error("got another graph, want the first one")
+		}
+		first = g
 	}
-	return g
+	return first
 }
 
 func TestGraphReferences(t *testing.T) {
@@ -72,14 +79,14 @@ func TestGraphReferences(t *testing.T) {
 		return slices.Compact(names)
 	}
 	for n, want := range map[Node][]string{
-		1: {"2", "3", "4", "5", "6", "7"}, 2: nil, 3: {"1"}, 4: {"2"}, 5: {"3"}, 6: nil, 7: {"2"}, 8: {"6"}, 9: nil,
+		1: {"2", "3", "4", "5", "6", "7"}, 2: nil, 3: {"1"}, 4: {"2"}, 5: {"3"}, 6: nil, 7: {"2"}, 8: {"6"}, 9: {"1"},
 	} {
 		if got := names(g.Refs(n)); !reflect.DeepEqual(got, want) {
 			t.Errorf("%d refers to %q, want %q", n, got, want)
 		}
 	}
 	for n, want := range map[Node][]string{
-		1: {"1/0/0", "3"}, 2: {"1", "4", "7"}, 3: {"1", "5"}, 5: {"1", "2/0/0"}, 6: {"1", "8"}, 8: {"1/0/1"}, 9: nil,
+		1: {"1/0/0", "3", "9"}, 2: {"1", "4", "7"}, 3: {"1", "5"}, 5: {"1", "2/0/0"}, 6: {"1", "8"}, 8: {"1/0/1"}, 9: nil,
 	} {
 		if got := names(g.Backs(n)); !reflect.DeepEqual(got, want) {
 			t.Errorf("%q refer to %d, want %q", got, n, want)
@@ -99,14 +106,14 @@ func TestGraphAt(t *testing.T) {
 		nothing = 123
 		field   = 1000 + 8 // of n, but nobody can wait for it
 	)
-	g := readGraph(t, mutex, shard, global, channel, nothing, field)
+	all := readGraph(t).At([]uint64{mutex, shard, global, channel, nothing, field})
 	for addr, want := range map[uint64]string{
 		mutex:   "[1 1104 sync.Mutex .mu]",
 		shard:   "[6 4036 sync.Mutex [2].mu]",
 		global:  "[10 9000 sync.Mutex ]",
 		channel: "[5 3000 chan *main.node ]",
 	} {
-		at := g.At[addr]
+		at := all[addr]
 		if len(at) != 1 {
 			t.Errorf("%d: got %d places, want 1", addr, len(at))
 			continue
@@ -115,16 +122,15 @@ func TestGraphAt(t *testing.T) {
 			t.Errorf("%d: got %s, want %s", addr, got, want)
 		}
 	}
-	if len(g.At) != 4 {
-		t.Errorf("got places for %d addresses, want 4", len(g.At))
+	if len(all) != 4 {
+		t.Errorf("got places for %d addresses, want 4", len(all))
 	}
 	core, err := Read(strings.NewReader(graphText))
 	if err != nil {
 		t.Fatal(err)
 	}
-	none := func(*Goroutine) []uint64 { return nil }
-	if g, err := core.NewGraph(none, func() bool { return true }); g != nil || err != nil {
-		t.Errorf("stopped: got %v, %v, want neither", g, err)
+	if g := core.Graph(nil, func(done, all int) bool { return true }); g != nil {
+		t.Errorf("stopped: got %v, want none", g)
 	}
 }
 
@@ -142,9 +148,10 @@ func TestGraphForged(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sought := func(*Goroutine) []uint64 { return []uint64{64} }
-	if _, err := core.NewGraph(sought, func() bool { return false }); err != nil {
-		t.Error(err)
+	g := core.Graph(nil, goOn)
+	g.At([]uint64{64})
+	if g.Failed != nil {
+		t.Error(g.Failed)
 	}
 }
 
@@ -165,7 +172,8 @@ func FuzzGraph(f *testing.F) {
 		if err != nil {
 			return
 		}
-		g, _ := core.NewGraph(func(*Goroutine) []uint64 { return []uint64{1108, 3000, 9004} }, func() bool { return false })
+		g := core.Graph(nil, goOn)
+		g.At([]uint64{1108, 3000, 9004})
 		for n := range Node(g.Nodes()) {
 			for _, to := range slices.Concat(g.Refs(n), g.Backs(n)) {
 				if int(to) >= g.Nodes() {

@@ -5,6 +5,7 @@ import "reflect"
 // keyIndex finds the entries of a large map.
 type keyIndex struct {
 	entries map[string]int // by a key's text, see keyText
+	hidden  map[int]int    // by the number of a key that is a secret
 	unsure  int            // keys that the dump has only in part
 }
 
@@ -17,27 +18,41 @@ const largeMap = 256
 // small or its keys aren't integers or strings: then compare the entries.
 func (v Value) Lookup(key Value) (entry, unsure int, ok bool) {
 	text, whole := keyText(key)
-	if !whole || v.Kind() != reflect.Map || v.Object() == 0 || v.parts != nil || v.Stored() < largeMap ||
-		key.Kind() != v.typ.Key().Kind() {
+	number := key.Hidden()
+	if !whole && number == 0 || v.Kind() != reflect.Map || v.Object() == 0 || v.parts != nil ||
+		v.Stored() < largeMap || key.Kind() != v.typ.Key().Kind() {
 		return -1, 0, false
 	}
 	x := v.core.keys[v.Object()]
 	if x == nil {
-		x = &keyIndex{entries: make(map[string]int, v.Stored())}
-		for i := range v.Stored() {
-			key, _ := v.Entry(i)
-			if text, whole := keyText(key); whole {
-				x.entries[text] = i
-			} else {
-				x.unsure++
-			}
-		}
+		x = v.keyIndex()
 		v.core.keys[v.Object()] = x
 	}
-	if i, found := x.entries[text]; found {
+	switch i, found := x.entries[text]; {
+	case number > 0:
+		if i, found := x.hidden[number]; found {
+			return i, 0, true
+		}
+		return -1, len(x.entries) + x.unsure, true
+	case found:
 		return i, 0, true
 	}
-	return -1, x.unsure, true
+	return -1, len(x.hidden) + x.unsure, true
+}
+
+func (v Value) keyIndex() *keyIndex {
+	x := &keyIndex{entries: make(map[string]int, v.Stored()), hidden: map[int]int{}}
+	for i := range v.Stored() {
+		key, _ := v.Entry(i)
+		if number := key.Hidden(); number > 0 {
+			x.hidden[number] = i
+		} else if text, whole := keyText(key); whole {
+			x.entries[text] = i
+		} else {
+			x.unsure++
+		}
+	}
+	return x
 }
 
 // keyText returns a text that is the same for equal integers, and for equal strings; whole is

@@ -272,14 +272,6 @@ func (t *Type) OfBytes(text string) Value {
 	return v
 }
 
-// OfRedacted returns a text of type t with redacted parts; length is the length of the
-// whole.
-func (t *Type) OfRedacted(text string, length int64) Value {
-	v := t.OfText(text)
-	v.rec = &notation.Value{Len: length, Redacted: true}
-	return v
-}
-
 // OfShown returns a part of v, a slice or array of bytes with redacted parts: text is
 // the part from low on, and limit bounds the capacity.
 func (v Value) OfShown(text string, low, limit int64) Value {

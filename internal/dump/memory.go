@@ -2,9 +2,7 @@ package dump
 
 import (
 	"cmp"
-	"encoding/binary"
 	"fmt"
-	"math"
 	"reflect"
 	"slices"
 	"sort"
@@ -13,22 +11,39 @@ import (
 	"coredumpy/internal/corefile"
 )
 
-// memory finds what the dump holds at an address: objects and variables. An object's
-// address is known from what refers to it.
+// memory finds what the dump holds at an address: objects and variables. It reads more of the
+// dump only when that is needed: objects first, then variables, and then, in an order that takes
+// long, everything that variables lead to.
 type memory struct {
-	core    *Core
-	extents []extent // ascending by start
+	core *Core
+	read int // how many of the steps below are done
+
+	objects, variables, led extents
+	unsure                  extents // of objects that may be elements, or what a pointer points to
+
+	seen map[part]bool
+	todo []Value // func values, maps and channels whose contents are still to be read
+	left int     // objects that may still be read
+}
+
+// extents are values and where they are.
+type extents struct {
+	list    []extent // ascending by start once they are sorted
 	longest uint64
-	seen    map[part]bool
-	todo    []Value // func values, maps and channels whose contents are still to be read
-	left    int     // objects that may still be read
 }
 
 // extent is where a value is.
 type extent struct {
 	start, size uint64
-	part        part   // an object
-	variable    *Value // or a variable
+	part        part      // an object
+	variable    *Value    // or a variable of a package
+	frame       *calledIn // or a variable of a frame
+}
+
+// calledIn says which frame: it is read when one of its variables is wanted.
+type calledIn struct {
+	goroutine int64
+	frame     int
 }
 
 // maxLooked bounds how many objects are read to find addresses.
@@ -39,77 +54,199 @@ const maxLooked = 2_000_000
 func (c *Core) at(addr uint64, t *Type) Value {
 	if c.memory == nil {
 		c.memory = &memory{core: c, seen: map[part]bool{}, left: maxLooked}
-		c.memory.read()
 	}
 	m := c.memory
-	end := sort.Search(len(m.extents), func(i int) bool { return m.extents[i].start > addr })
-	var found Value
-	for i := end - 1; i >= 0 && addr-m.extents[i].start < m.longest; i-- {
-		x := &m.extents[i]
-		if addr-x.start >= x.size {
-			continue
+	steps := []struct {
+		read func()
+		in   *extents
+	}{{m.readObjects, &m.objects}, {m.readVariables, &m.variables}, {m.readAll, &m.led}}
+	for i, step := range steps {
+		if i == 2 && !c.file.Old() && !m.unsure.has(addr) {
+			break // it finds nothing more
 		}
-		whole := x.value(c)
-		if v := whole.at(addr-x.start, t); v.Valid() {
+		if m.read <= i {
+			step.read()
+			step.in.sort()
+			m.read = i + 1
+		}
+		if v := step.in.at(addr, t); v.Valid() {
 			return v
 		}
-		if !found.Valid() {
-			found = whole.reread(addr-x.start, t)
-		}
 	}
-	switch {
-	case found.Valid():
-		found.addr = addr
-		return found
-	case m.left <= 0:
+	if m.left <= 0 {
 		return notThere(t, addr, caveat.Of(fmt.Errorf("not among the first %d objects of the dump", maxLooked)))
 	}
 	return notThere(t, addr, notStored)
 }
 
-// read finds everything that variables lead to.
-func (m *memory) read() {
+func (x *extents) add(e extent) {
+	x.list = append(x.list, e)
+	x.longest = max(x.longest, e.size)
+}
+
+func (x *extents) sort() {
+	slices.SortFunc(x.list, func(a, b extent) int { return cmp.Compare(a.start, b.start) })
+}
+
+// around calls visit with the extents that hold an address, the last one first, until it returns
+// false.
+func (x *extents) around(addr uint64, visit func(*extent) bool) {
+	end := sort.Search(len(x.list), func(i int) bool { return x.list[i].start > addr })
+	for i := end - 1; i >= 0 && addr-x.list[i].start < x.longest; i-- {
+		if e := &x.list[i]; addr-e.start < e.size && !visit(e) {
+			return
+		}
+	}
+}
+
+func (x *extents) has(addr uint64) (found bool) {
+	x.around(addr, func(*extent) bool {
+		found = true
+		return false
+	})
+	return found
+}
+
+// at returns the value of type t at an address; it isn't valid if there is none.
+func (x *extents) at(addr uint64, t *Type) (found Value) {
+	x.around(addr, func(e *extent) bool {
+		whole := e.value(t.core)
+		if v := whole.at(addr-e.start, t); v.Valid() {
+			found = v
+			return false
+		}
+		if !found.Valid() {
+			if found = whole.reread(addr-e.start, t); found.Valid() {
+				found.addr = addr
+			}
+		}
+		return true
+	})
+	return found
+}
+
+// readObjects notes where all objects are. In format 1 only references say so.
+func (m *memory) readObjects() {
+	c := m.core
+	if c.file.Old() {
+		return
+	}
+	pointed := map[int]bool{} // types of what pointers point to
+	for _, id := range c.file.Types() {
+		if t := c.typeOf(id); t.Kind() == reflect.Pointer {
+			pointed[t.record().Elem] = true
+		}
+	}
+	for id, last := 1, c.file.MaxObject(); id <= last; id++ {
+		typ, text, addr, ok := c.file.RawObject(id)
+		if !ok || addr == 0 {
+			continue
+		}
+		t := c.typeOf(typ)
+		e := extent{start: addr, size: uint64(max(t.Size(), 0)), part: part{id: id}}
+		switch k := t.Kind(); {
+		case k == reflect.Slice && pointed[typ] && !surelyElements(text):
+			e.size = max(e.size, sizeOf(t, text))
+			m.unsure.add(e)
+		case k == reflect.Slice:
+			e.part.elements, e.size = true, sizeOf(t, text)
+			m.objects.add(e)
+		case (k == reflect.Map || k == reflect.Chan) && pointed[typ]:
+			m.unsure.add(e)
+		case k != reflect.Map && k != reflect.Chan:
+			m.objects.add(e)
+		}
+	}
+	m.unsure.sort()
+}
+
+// surelyElements reports whether the text of a slice's object can't be that of a slice itself:
+// [object,len,cap], an object or null.
+func surelyElements(text []byte) bool {
+	if at(text, 0) != '[' {
+		return at(text, 0) == '"'
+	}
+	for i, n := 1, 1; i < len(text) && n <= 3; i, n = i+1, n+1 {
+		if at(text, i) == '-' {
+			i++
+		}
+		if _, i = number(text, i); at(text, i) == ']' {
+			return n == 1
+		} else if at(text, i) != ',' {
+			return true
+		}
+	}
+	return true
+}
+
+// sizeOf returns how much memory the elements in a slice's object take at most.
+func sizeOf(t *Type, text []byte) uint64 {
+	n := len(text)
+	if at(text, 0) == '[' {
+		n = count(text)
+	}
+	return uint64(n) * uint64(max(t.Elem().Size(), 0))
+}
+
+// readVariables notes where the variables are.
+func (m *memory) readVariables() {
+	for g, err := range m.core.AllGoroutines() {
+		if err != nil {
+			continue
+		}
+		for i := range g.Frames {
+			frame := &calledIn{g.ID, i}
+			for _, v := range g.Frames[i].Frame.Vars {
+				size := m.core.typeOf(v.Type).Size()
+				if v.Addr != 0 && size > 0 {
+					m.variables.add(extent{start: v.Addr, size: uint64(size), frame: frame})
+				}
+			}
+		}
+	}
+	globals, _ := m.core.Globals()
+	for i := range globals {
+		if v := &globals[i].Value; known(&globals[i]) {
+			m.variables.add(extent{start: v.addr, size: uint64(v.Type().Size()), variable: v})
+		}
+	}
+}
+
+// known reports whether it is known that a variable is what is at its address.
+func known(v *Variable) bool { return v.Value.addr != 0 && v.Value.Valid() && len(v.Doubts) == 0 }
+
+// readAll finds everything that variables lead to.
+func (m *memory) readAll() {
 	for _, id := range m.core.Goroutines() {
 		g, err := m.core.Goroutine(id)
 		if err != nil {
 			continue
 		}
 		for i := range g.Frames {
-			m.addVariables(g.Frames[i].Vars())
+			m.lookAll(g.Frames[i].Vars())
 		}
 		if p := g.PanicValue(); p != nil {
 			m.look(p.Value)
 		}
 	}
 	globals, _ := m.core.Globals()
-	m.addVariables(globals)
-	for i := 0; m.left > 0 && (i < len(m.extents) || len(m.todo) > 0); {
+	m.lookAll(globals)
+	for i := 0; m.left > 0 && (i < len(m.led.list) || len(m.todo) > 0); {
 		if last := len(m.todo) - 1; last >= 0 {
 			v := m.todo[last]
 			m.todo = m.todo[:last]
 			m.contents(v)
 			continue
 		}
-		m.look(m.extents[i].value(m.core)) // this may add others
+		m.look(m.led.list[i].value(m.core)) // this may add others
 		i++
 	}
 	m.seen = nil
-	slices.SortFunc(m.extents, func(a, b extent) int { return cmp.Compare(a.start, b.start) })
 }
 
-func (m *memory) add(x extent) {
-	m.extents = append(m.extents, x)
-	m.longest = max(m.longest, x.size)
-}
-
-func (m *memory) addVariables(vars []Variable) {
+func (m *memory) lookAll(vars []Variable) {
 	for i := range vars {
-		v := &vars[i].Value
-		if v.addr != 0 && v.Valid() && len(vars[i].Doubts) == 0 {
-			m.add(extent{start: v.addr, size: uint64(v.Type().Size()), variable: v})
-		} else {
-			m.look(*v)
-		}
+		m.look(vars[i].Value)
 	}
 }
 
@@ -153,7 +290,7 @@ func (m *memory) follow(v Value) {
 	case reflect.Pointer, reflect.Slice, reflect.Interface:
 		x := extent{start: v.Pointer(), part: p}
 		x.size = uint64(x.value(m.core).Type().Size())
-		m.add(x)
+		m.led.add(x)
 	default:
 		m.todo = append(m.todo, v)
 	}
@@ -189,8 +326,11 @@ func (t *Type) mayRefer() bool {
 // value returns the value in the extent. For the elements of a slice it has as many as the dump
 // has.
 func (x *extent) value(c *Core) Value {
-	if x.variable != nil {
+	switch {
+	case x.variable != nil:
 		return *x.variable
+	case x.frame != nil:
+		return x.ofFrame(c)
 	}
 	v := c.object(x.part)
 	v.addr = x.start
@@ -200,6 +340,21 @@ func (x *extent) value(c *Core) Value {
 			Name: fmt.Sprintf("[%d]%s", n, elem), Kind: reflect.Array.String(), Size: n * elem.Size(), Len: n,
 		}
 		v.typ = &Type{core: c, kind: reflect.Array, elem: elem, rec: rec}
+	}
+	return v
+}
+
+// ofFrame returns the variable of a frame; it isn't valid if its value isn't known.
+func (x *extent) ofFrame(c *Core) (v Value) {
+	g, err := c.Goroutine(x.frame.goroutine)
+	if err != nil || x.frame.frame >= len(g.Frames) {
+		return v
+	}
+	vars := g.Frames[x.frame.frame].Vars()
+	for i := range vars {
+		if vars[i].Value.addr == x.start && known(&vars[i]) && vars[i].Value.Type().Size() == int64(x.size) {
+			return vars[i].Value
+		}
 	}
 	return v
 }
@@ -216,8 +371,8 @@ func (v Value) at(offset uint64, t *Type) Value {
 	case reflect.Struct:
 		for i := range v.typ.NumField() {
 			f := v.Field(i)
-			start := uint64(v.typ.rec.Fields[i].Offset)
-			if v.typ.rec.Fields[i].Indirect || i > 0 && start == 0 { // it isn't known where it is
+			start, known := v.typ.offset(i)
+			if !known {
 				continue
 			}
 			if offset < start || offset >= start+uint64(f.Type().Size()) {
@@ -231,127 +386,6 @@ func (v Value) at(offset uint64, t *Type) Value {
 		if size := uint64(v.typ.Elem().Size()); size > 0 && offset/size < uint64(v.Stored()) {
 			return v.Index(int(offset/size)).at(offset%size, t)
 		}
-	}
-	return Value{}
-}
-
-// maxReread bounds how many bytes are read as another type.
-const maxReread = 1 << 12
-
-// reread returns the bytes at an offset in v as a value of type t.
-func (v Value) reread(offset uint64, t *Type) Value {
-	if t.Size() <= 0 || t.Size() > maxReread || offset > maxReread {
-		return Value{}
-	}
-	b, ok := v.appendBytes(nil, int(offset)+int(t.Size()))
-	if !ok || len(b) < int(offset)+int(t.Size()) {
-		return Value{}
-	}
-	return t.fromBytes(b[offset:], 0)
-}
-
-// appendBytes appends the first n bytes of v's memory, or fewer if v has less. Only those of
-// numbers are known.
-func (v Value) appendBytes(b []byte, n int) ([]byte, bool) {
-	if !v.Valid() || v.Redacted() {
-		return b, false
-	}
-	start := len(b)
-	switch k := v.Kind(); {
-	case k == reflect.Bool && v.Bool():
-		return append(b, 1), true
-	case k == reflect.Bool:
-		return append(b, 0), true
-	case k >= reflect.Int && k <= reflect.Int64:
-		return appendWord(b, uint64(v.Int()), v.typ.Size()), true
-	case k >= reflect.Uint && k <= reflect.Uintptr || k == reflect.UnsafePointer:
-		return appendWord(b, v.Uint(), v.typ.Size()), true
-	case k == reflect.Pointer:
-		return appendWord(b, v.Pointer(), v.typ.Size()), true
-	case k == reflect.Float32:
-		return appendWord(b, uint64(math.Float32bits(float32(v.Float()))), 4), true
-	case k == reflect.Float64:
-		return appendWord(b, math.Float64bits(v.Float()), 8), true
-	case k == reflect.Array:
-		for i := 0; i < v.Stored() && len(b)-start < n; i++ {
-			if len(b)-start != i*int(v.typ.Elem().Size()) {
-				return b, false // padding, which isn't in the dump
-			}
-			var ok bool
-			if b, ok = v.Index(i).appendBytes(b, n-(len(b)-start)); !ok {
-				return b, false
-			}
-		}
-		return b, true
-	case k == reflect.Struct:
-		for i := 0; i < v.typ.NumField() && len(b)-start < n; i++ {
-			if len(b)-start != int(v.typ.rec.Fields[i].Offset) {
-				return b, false // padding
-			}
-			var ok bool
-			if b, ok = v.Field(i).appendBytes(b, n-(len(b)-start)); !ok {
-				return b, false
-			}
-		}
-		return b, true
-	}
-	return b, false
-}
-
-func appendWord(b []byte, word uint64, size int64) []byte {
-	var all [8]byte
-	binary.LittleEndian.PutUint64(all[:], word)
-	return append(b, all[:max(0, min(size, 8))]...)
-}
-
-// maxRereadDepth bounds the nesting of types that bytes are read as: a forged type may contain
-// itself.
-const maxRereadDepth = 16
-
-// fromBytes returns bytes as a value of type t; it isn't valid if t consists of anything but
-// numbers.
-func (t *Type) fromBytes(b []byte, depth int) Value {
-	size := t.Size()
-	if size <= 0 || int64(len(b)) < size || depth > maxRereadDepth {
-		return Value{}
-	}
-	var all [8]byte
-	copy(all[:], b[:min(size, 8)])
-	word := binary.LittleEndian.Uint64(all[:])
-	shift := 64 - 8*min(size, 8)
-	switch k := t.Kind(); {
-	case k == reflect.Bool && word <= 1:
-		return t.OfBool(word == 1)
-	case k >= reflect.Int && k <= reflect.Int64:
-		return t.OfInt(int64(word<<shift) >> shift)
-	case k >= reflect.Uint && k <= reflect.Uintptr, k == reflect.UnsafePointer && word != 0:
-		return t.OfUint(word)
-	case k == reflect.Float32:
-		return t.OfFloat(float64(math.Float32frombits(uint32(word))))
-	case k == reflect.Float64:
-		return t.OfFloat(math.Float64frombits(word))
-	case k == reflect.Array && t.Elem().Size() > 0 && t.Len() <= size/t.Elem().Size():
-		parts := make([]Value, t.Len())
-		for i := range parts {
-			parts[i] = t.Elem().fromBytes(b[int64(i)*t.Elem().Size():], depth+1)
-			if !parts[i].Valid() {
-				return Value{}
-			}
-		}
-		return t.OfParts(parts)
-	case k == reflect.Struct && t.NumField() <= maxReread:
-		parts := make([]Value, t.NumField())
-		for i := range parts {
-			_, typ, _ := t.Field(i)
-			at := t.rec.Fields[i].Offset
-			if at < 0 || at > int64(len(b)) {
-				return Value{}
-			}
-			if parts[i] = typ.fromBytes(b[at:], depth+1); !parts[i].Valid() {
-				return Value{}
-			}
-		}
-		return t.OfParts(parts)
 	}
 	return Value{}
 }

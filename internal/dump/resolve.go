@@ -70,10 +70,6 @@ func (c *Core) Function(name, near string) (file string, line int) {
 	return file, line
 }
 
-// Functions returns the functions that a source file in the dump declares, see
-// [syntax.File.Functions].
-func (c *Core) Functions(path string) []string { return c.syntax(path).Functions() }
-
 // declared returns the frame's variable of a declaration in the source, nil if the dump has
 // nothing about it. A captured variable may have the line of the closure, and is an argument
 // if the closure is called where it is written; an argument of an inlined call has no

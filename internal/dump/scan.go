@@ -8,10 +8,24 @@ import (
 	"coredumpy/internal/notation"
 )
 
-// plan says what in a value of a type can refer to an object.
+// kinds is a set of kinds of values: one bit for each reflect.Kind.
+type kinds uint32
+
+func kindsOf(list ...reflect.Kind) (set kinds) {
+	for _, k := range list {
+		set |= 1 << k
+	}
+	return set
+}
+
+// references are the kinds of values that can refer to an object.
+var references = kindsOf(reflect.Slice, reflect.Chan, reflect.Map, reflect.Pointer, reflect.Func, reflect.Interface)
+
+// plan says what can be in a value of a type.
 type plan struct {
+	typ    *Type
 	kind   reflect.Kind
-	refers bool    // a value of the type can refer to something
+	has    kinds   // of the value, and of what can be in it; all for an interface
 	elem   *plan   // of an array, slice, map or channel
 	key    *plan   // of a map
 	fields []*plan // of a struct
@@ -47,7 +61,9 @@ func (c *Core) plans() map[int]*plan {
 		}
 	}
 	for id, p := range plans {
-		p.refers = p.refers || again // each may refer if not all was learned
+		if again { // each may have anything if not all was learned
+			p.has = ^kinds(0)
+		}
 		for i, f := range c.typeOf(id).record().Fields {
 			p.aside = p.aside || f.Indirect && p.fields[i].waitable
 		}
@@ -56,10 +72,10 @@ func (c *Core) plans() map[int]*plan {
 }
 
 func newPlan(t *Type) *plan {
-	p := &plan{kind: t.Kind()}
+	p := &plan{typ: t, kind: t.Kind(), has: kindsOf(t.Kind())}
 	switch p.kind {
-	case reflect.Slice, reflect.Chan, reflect.Map, reflect.Pointer, reflect.Func, reflect.Interface:
-		p.refers = true
+	case reflect.Interface, reflect.Invalid:
+		p.has = ^kinds(0)
 	case reflect.Struct:
 		p.waitable = Waitable(t.String())
 	}
@@ -68,16 +84,34 @@ func newPlan(t *Type) *plan {
 
 // learn copies what is known about the parts, and reports whether that was new.
 func (p *plan) learn() bool {
-	refers, waitable := p.refers, p.waitable
+	has, waitable := p.has, p.waitable
 	if p.kind == reflect.Array {
-		refers, waitable = refers || p.elem.refers, waitable || p.elem.waitable
+		has, waitable = has|p.elem.has, waitable || p.elem.waitable
 	}
 	for _, f := range p.fields {
-		refers, waitable = refers || f.refers, waitable || f.waitable
+		has, waitable = has|f.has, waitable || f.waitable
 	}
-	changed := refers != p.refers || waitable != p.waitable
-	p.refers, p.waitable = refers, waitable
+	changed := has != p.has || waitable != p.waitable
+	p.has, p.waitable = has, waitable
 	return changed
+}
+
+// parts returns the kinds of values that can be in the elements that a slice, map or channel
+// refers to.
+func (p *plan) parts() kinds {
+	switch p.kind {
+	case reflect.Map:
+		return p.key.has | p.elem.has
+	case reflect.Slice, reflect.Chan:
+		return p.elem.has
+	}
+	return p.has
+}
+
+// ofBytes reports whether the elements of a value are written as a text.
+func (p *plan) ofBytes() bool {
+	return (p.kind == reflect.Array || p.kind == reflect.Slice) &&
+		(p.elem.kind == reflect.Uint8 || p.elem.kind == reflect.Int8)
 }
 
 // Waitable reports whether goroutines can wait for a struct of a type at its address: for its
@@ -90,17 +124,41 @@ func Waitable(typ string) bool {
 	return typ == "internal/sync.Mutex" || typ == "internal/poll.fdMutex"
 }
 
-// scanner finds the references in the text of values. Where a value is damaged, it stops
-// reading it: a dump is checked when it is shown.
+// Step is a step from a value to a part of it.
+type Step struct {
+	Kind  StepKind
+	Index int // of a field, an element or an entry
+}
+
+// StepKind is the kind of a step.
+type StepKind uint8
+
+// These are the kinds of steps. The content of an interface takes none.
+const (
+	FieldStep   StepKind = iota // also to a captured variable
+	ElementStep                 // of an array, a slice or a channel's buffer
+	EntryStep                   // to the element of a map
+	KeyStep                     // to the key of one
+)
+
+// scanner finds the references and other values in the text of values. Where a value is
+// damaged, it stops reading it: a dump is checked when it is shown.
 type scanner struct {
 	old   bool // of format 1, in which references hold addresses
 	plans map[int]*plan
+	want  kinds // what is looked for; values that can't have it are passed over
 	// refer is called with each reference: the address, the object's id, 0 if it isn't in
-	// the dump, and the plan of the value that refers to it.
-	refer func(addr uint64, id int, p *plan)
-	// missing is called with each value that is missing, or whose target is.
+	// the dump, how many elements the object has according to the reference, and the plan
+	// of the value that refers to it.
+	refer func(addr uint64, id int, n uint64, p *plan)
+	// missing is called with each value that is missing, or whose target is. It may be nil.
 	missing func(text []byte)
-	depth   int
+	// leaf is called with each wanted value that consists of no others. It may be nil.
+	leaf func(p *plan, text []byte)
+
+	path  []Step // to the value that is being scanned, unless path is nil
+	done  bool   // nothing more is wanted
+	depth int
 }
 
 // maxScan bounds the nesting of values.
@@ -115,13 +173,19 @@ func at(b []byte, i int) byte {
 
 // value scans the value that begins at b[i], and returns where it ends.
 func (s *scanner) value(p *plan, b []byte, i int) int {
-	if p == nil || !p.refers {
-		if at(b, i) == '{' && p != nil && p.kind == reflect.Invalid {
+	if p == nil || p.has&s.want == 0 {
+		if at(b, i) == '{' && p != nil && p.kind == reflect.Invalid && s.missing != nil {
 			s.missing(b[i:skip(b, i)])
 		}
 		return skip(b, i)
 	}
-	switch at(b, i) {
+	c := at(b, i)
+	if s.leaf != nil && p.isLeaf(c) {
+		end := skip(b, i)
+		s.leaf(p, b[i:end])
+		return end
+	}
+	switch c {
 	case '{':
 		return s.object(p, b, i)
 	case '[':
@@ -135,6 +199,33 @@ func (s *scanner) value(p *plan, b []byte, i int) int {
 		return s.boxed(p, b, i)
 	}
 	return s.list(p, b, i)
+}
+
+// isLeaf reports whether a value of the plan whose text begins with c consists of no others.
+func (p *plan) isLeaf(c byte) bool {
+	switch p.kind {
+	case reflect.Struct, reflect.Interface, reflect.Invalid:
+		return false
+	case reflect.Array:
+		return p.ofBytes() && c != '['
+	}
+	return references&(1<<p.kind) == 0
+}
+
+// content scans the elements of a slice, map or channel, which are an object.
+func (s *scanner) content(p *plan, b []byte) (end int) {
+	if p.parts()&s.want == 0 {
+		return skip(b, 0)
+	}
+	switch c := at(b, 0); {
+	case s.leaf != nil && p.ofBytes() && c != '[':
+		end = skip(b, 0)
+		s.leaf(p, b[:end])
+		return end
+	case c == '[':
+		return s.list(p, b, 0)
+	}
+	return s.object(p, b, 0)
 }
 
 // list scans the list of a struct's fields, of elements or of entries.
@@ -153,36 +244,58 @@ func (s *scanner) parts(p *plan, b []byte, i int) int {
 	if at(b, i) == ']' {
 		return i + 1
 	}
-	for n := 0; i < len(b); n++ {
-		part := p.elem
+	last := len(s.path)
+	if s.path != nil {
+		s.path = append(s.path, Step{})
+	}
+	for n := 0; i < len(b) && !s.done; n++ {
+		part, step := p.elem, Step{ElementStep, n}
 		switch {
 		case p.kind == reflect.Map && n%2 == 0:
-			part = p.key
+			part, step = p.key, Step{KeyStep, n / 2}
+		case p.kind == reflect.Map:
+			step = Step{EntryStep, n / 2}
 		case p.kind != reflect.Struct:
 		case n < len(p.fields):
-			part = p.fields[n]
+			part, step = p.fields[n], Step{FieldStep, n}
 		default:
 			part = nil
+		}
+		if s.path != nil {
+			s.path[last] = step
 		}
 		if i = s.value(part, b, i); at(b, i) != ',' {
 			break
 		}
 		i++
 	}
+	if s.path != nil {
+		s.path = s.path[:last]
+	}
 	return min(i+1, len(b)) // after the "]"
 }
 
 // reference scans [object, ...], in format 1 [address, object, ...].
 func (s *scanner) reference(p *plan, b []byte, i int) int {
-	addr, j := number(b, i+1)
-	if !s.old {
-		s.refer(0, int(addr), p)
+	if s.refer == nil {
 		return skip(b, i)
 	}
-	if at(b, j) == ',' {
-		id, _ := number(b, j+1)
-		s.refer(addr, int(id), p)
+	id, j := number(b, i+1)
+	addr := uint64(0)
+	if s.old {
+		addr, id = id, 0
+		if at(b, j) != ',' {
+			return skip(b, i)
+		}
+		id, j = number(b, j+1)
 	}
+	n := uint64(0)
+	for at(b, j) == ',' { // the length, and the capacity
+		var k uint64
+		k, j = number(b, j+1)
+		n = max(n, k)
+	}
+	s.refer(addr, int(id), n, p)
 	return skip(b, i)
 }
 
@@ -190,7 +303,7 @@ func (s *scanner) reference(p *plan, b []byte, i int) int {
 func (s *scanner) boxed(p *plan, b []byte, i int) int {
 	typ, j := number(b, i+1)
 	if at(b, j) == ']' && !s.old {
-		s.refer(0, int(typ), p)
+		s.referTo(0, typ, p)
 	}
 	if at(b, j) != ',' {
 		return skip(b, i)
@@ -198,7 +311,7 @@ func (s *scanner) boxed(p *plan, b []byte, i int) int {
 	addr, k := number(b, j+1)
 	if s.old && k > j+1 && at(b, k) == ',' {
 		id, _ := number(b, k+1)
-		s.refer(addr, int(id), p)
+		s.referTo(addr, id, p)
 		return skip(b, i)
 	}
 	if s.depth < maxScan {
@@ -209,10 +322,16 @@ func (s *scanner) boxed(p *plan, b []byte, i int) int {
 	return skip(b, i)
 }
 
+func (s *scanner) referTo(addr, id uint64, p *plan) {
+	if s.refer != nil {
+		s.refer(addr, int(id), 0, p)
+	}
+}
+
 // object scans a value that is written as a JSON object.
 func (s *scanner) object(p *plan, b []byte, i int) int {
 	end := skip(b, i)
-	var addr, id uint64
+	var addr, id, n uint64
 	missing := false
 	for j := i + 1; j < end && b[j] == '"'; {
 		name := notation.Quoted(b[j:end])
@@ -222,6 +341,9 @@ func (s *scanner) object(p *plan, b []byte, i int) int {
 			addr, _ = number(b, j)
 		case `"o"`:
 			id, _ = number(b, j)
+		case `"len"`, `"cap"`:
+			k, _ := number(b, j)
+			n = max(n, k)
 		case `"x"`:
 			missing = true
 		case `"e"`:
@@ -234,11 +356,11 @@ func (s *scanner) object(p *plan, b []byte, i int) int {
 		}
 		j++
 	}
-	if missing {
+	if missing && s.missing != nil {
 		s.missing(b[i:end])
 	}
-	if id != 0 || addr != 0 && p.kind != reflect.Func {
-		s.refer(addr, int(id), p)
+	if s.refer != nil && (id != 0 || addr != 0 && p.kind != reflect.Func) {
+		s.refer(addr, int(id), n, p)
 	}
 	return end
 }

@@ -33,20 +33,33 @@ func (c *Core) typeOf(id int) *Type {
 	return t
 }
 
-// Constants returns the package-level constants of the integer types in the dump.
+// Constants returns the package-level constants of the integer types in the dump, and those of
+// the program's packages.
 func (c *Core) Constants() (constants []Constant) {
 	for _, id := range c.file.Types() {
 		t := c.typeOf(id)
 		for _, k := range t.record().Constants {
-			constants = append(constants, Constant{k.Name, t, k.Value})
+			pkg := t.String()[:strings.LastIndexByte(t.String(), '.')+1]
+			constants = append(constants, Constant{pkg + k.Name, t, k.Value})
+		}
+	}
+	recs := c.file.Constants()
+	for i := range recs {
+		v := c.variable(&recs[i])
+		switch k := v.Value.Kind(); {
+		case !v.Value.Valid():
+		case k >= reflect.Int && k <= reflect.Int64:
+			constants = append(constants, Constant{v.Name, v.Value.Type(), v.Value.Int()})
+		case k >= reflect.Uint && k <= reflect.Uintptr:
+			constants = append(constants, Constant{v.Name, v.Value.Type(), int64(v.Value.Uint())})
 		}
 	}
 	return constants
 }
 
-// Constant is a package-level constant of a named integer type.
+// Constant is a package-level constant of an integer type.
 type Constant struct {
-	Name string // without the package, which is that of the type
+	Name string // with its import path: "time.March"
 	Type *Type
 	Bits int64 // its 64 bits
 }
@@ -123,6 +136,24 @@ func (t *Type) ref(id int) *Type {
 
 // NumField returns how many fields a struct type has.
 func (t *Type) NumField() int { return len(t.record().Fields) }
+
+// offset returns the offset of field i of a struct type in bytes, if it is known: a field that is
+// captured by reference has none.
+func (t *Type) offset(i int) (offset uint64, known bool) {
+	fields := t.record().Fields
+	if fields[i].Indirect || fields[i].Offset < 0 {
+		return 0, false
+	}
+	if offset = uint64(fields[i].Offset); offset > 0 {
+		return offset, true
+	}
+	for _, before := range fields[:i] { // only what has no size leaves the next one at 0
+		if typ := t.ref(before.Type); typ.Kind() != reflect.Struct || typ.Size() != 0 {
+			return 0, false
+		}
+	}
+	return 0, true
+}
 
 // Field returns the name and type of field i of a struct type; without such a field, no name
 // and the unknown type.

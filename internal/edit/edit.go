@@ -19,13 +19,15 @@ type Editor struct {
 	Width int
 	// Bold has the prompt printed in bold.
 	Bold bool
+	// History has the earlier lines, the oldest first. Each new line is added; only the last
+	// ones are kept.
+	History []string
 	// Complete returns the words that may replace the end of text, which begins at
 	// byte from. It may be nil.
 	Complete func(text string) (from int, words []string)
 
-	in      *bufio.Reader
-	out     io.Writer
-	history []string
+	in  *bufio.Reader
+	out io.Writer
 
 	prompt string
 	line   []rune
@@ -55,8 +57,8 @@ func New(in io.Reader, out io.Writer) *Editor {
 // writing.
 func (e *Editor) Line(prompt string) (string, error) {
 	e.prompt, e.line, e.cursor = prompt, nil, 0
-	e.lines = append(slices.Clip(e.history), "")
-	e.at = len(e.history)
+	e.lines = append(slices.Clip(e.History), "")
+	e.at = len(e.History)
 	for {
 		if err := e.draw(); err != nil {
 			return "", err
@@ -96,13 +98,11 @@ func (e *Editor) end(how string) error {
 }
 
 func (e *Editor) remember(line string) {
-	if n := len(e.history); line == "" || n > 0 && e.history[n-1] == line {
+	if n := len(e.History); line == "" || n > 0 && e.History[n-1] == line {
 		return
 	}
-	if len(e.history) == maxHistory {
-		e.history = slices.Delete(e.history, 0, 1)
-	}
-	e.history = append(e.history, line)
+	e.History = append(e.History, line)
+	e.History = slices.Delete(e.History, 0, max(0, len(e.History)-maxHistory))
 }
 
 // ctrl returns the character that Ctrl makes of a letter.

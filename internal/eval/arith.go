@@ -8,6 +8,7 @@ import (
 	"go/token"
 	"math"
 	"reflect"
+	"strconv"
 
 	"coredumpy/internal/dump"
 )
@@ -39,25 +40,28 @@ func (e *evaluation) unary(n *ast.UnaryExpr) (operand, error) {
 		return e.addressOf(n.X, op)
 	}
 	through := op.kind() == reflect.Interface
-	if op, err = op.dynamic(); err != nil {
-		return op, err
+	if n.Op == token.NOT {
+		if op, err = op.dynamic(); err != nil {
+			return op, err
+		}
 	}
 	k := op.kind()
 	number := isInteger(k) || isFloat(k) || isComplex(k)
 	applies := n.Op == token.NOT && k == reflect.Bool || n.Op == token.XOR && isInteger(k) ||
 		(n.Op == token.ADD || n.Op == token.SUB) && number
-	if !applies && (op.null || through || !isScalar(k) || n.Op == token.ARROW) {
+	if !applies && !through && n.Op != token.ARROW {
+		return op, invalidUnary(n.Op, &op)
+	}
+	if !applies {
 		return op, inapplicable(n.Op, &op)
 	}
 	c, err := op.scalar()
 	if err != nil {
 		return op, err
 	}
-	if !applies {
-		return op, fmt.Errorf("invalid unary operation %s%v", n.Op, c)
-	}
 	if op.c != nil {
-		return checked(constant.UnaryOp(n.Op, c, 0), op.typ)
+		r, err := checked(constant.UnaryOp(n.Op, c, 0), op.typ)
+		return r.named(), err
 	}
 	t := op.v.Type()
 	switch {
@@ -69,6 +73,42 @@ func (e *evaluation) unary(n *ast.UnaryExpr) (operand, error) {
 		return valued(typed(constant.UnaryOp(n.Op, c, 0), t)), nil
 	}
 	return valued(op.v), nil // +x
+}
+
+// invalidUnary is the error for an operator that isn't defined for a value. As in Delve it
+// shows the value: a pointer's is its address, a function's its name.
+func invalidUnary(op token.Token, x *operand) error {
+	k := x.kind()
+	if !x.null && x.c == nil && !x.v.Valid() {
+		return present(x.v, x.src)
+	}
+	switch {
+	case x.null:
+		return inapplicable(op, x)
+	case k == reflect.Func:
+		return fmt.Errorf("invalid unary operation %s%q", op, x.v.Func().Func)
+	case isAddress(k) && op == token.NOT:
+		return fmt.Errorf("invalid unary operation %s%d", op, x.v.Pointer())
+	case !isScalar(k):
+		return inapplicable(op, x)
+	}
+	c, err := x.scalar()
+	if err != nil {
+		return err
+	}
+	return fmt.Errorf("invalid unary operation %s%s", op, shown(c))
+}
+
+// maxShown is how many bytes of a text messages show.
+const maxShown = 64
+
+// shown returns a value for messages.
+func shown(c constant.Value) string {
+	if c.Kind() == constant.String {
+		text := constant.StringVal(c)
+		return strconv.Quote(text[:min(len(text), maxShown)])
+	}
+	return c.String()
 }
 
 // binary evaluates x op y; && and || don't always need y.
@@ -108,15 +148,15 @@ func (e *evaluation) binary(n *ast.BinaryExpr) (operand, error) {
 	return e.operate(x, n.Op, y)
 }
 
-// operate evaluates x op y for an operator that needs both, of the same type. For an
-// interface it uses the value in it, unless that doesn't fit either.
+// operate evaluates x op y for an operator that needs both, of the same type. Where it orders
+// an interface, it uses the value in it, unless that doesn't fit either.
 func (e *evaluation) operate(x operand, op token.Token, y operand) (operand, error) {
 	for _, side := range []*operand{&x, &y} {
 		if side.null {
 			return x, inapplicable(op, side)
 		}
 	}
-	if x.kind() == reflect.Interface || y.kind() == reflect.Interface {
+	if ordered(op) && (x.kind() == reflect.Interface || y.kind() == reflect.Interface) {
 		a, aErr := x.dynamic()
 		b, bErr := y.dynamic()
 		if aErr == nil && bErr == nil && fit(a, op, b) == nil {
@@ -177,7 +217,7 @@ func order(x operand, op token.Token, y operand) (bool, error) {
 	}
 	switch k := x.kind(); {
 	case k == reflect.Bool || isComplex(k) || isComplex(y.kind()) || !alike(a, b):
-		return false, fmt.Errorf("invalid comparison %v %s %v", a, op, b)
+		return false, fmt.Errorf("invalid comparison %s %s %s", shown(a), op, shown(b))
 	case isFloat(k) && (x.c == nil || y.c == nil):
 		f, g := x.float(), y.float()
 		switch op {
@@ -208,7 +248,7 @@ func compute(x operand, op token.Token, y operand) (operand, error) {
 		k = max(k, y.kind())
 	}
 	if !applies(op, k) || !alike(a, b) {
-		return x, fmt.Errorf("invalid binary operation %v %s %v", a, op, b)
+		return x, fmt.Errorf("invalid binary operation %s %s %s", shown(a), op, shown(b))
 	}
 	switch {
 	case k == reflect.String && len(constant.StringVal(a))+len(constant.StringVal(b)) > maxText:
@@ -245,7 +285,16 @@ func constantResult(x, y operand, op token.Token, a, b constant.Value, k reflect
 	}
 	r, err := checked(c, t)
 	r.isRune = x.isRune || y.isRune
-	return r, err
+	return r.named(), err
+}
+
+// named turns the result of an operation on named constants into a value of their type: Delve
+// shows it with the names of its constants.
+func (op operand) named() operand {
+	if op.c == nil || op.typ == nil {
+		return op
+	}
+	return valued(typed(op.c, op.typ))
 }
 
 // typeOfValue returns the operand's type, nil if it is an untyped constant.
@@ -298,19 +347,16 @@ func scalars(x, y *operand) (a, b constant.Value, err error) {
 
 // shift evaluates x << y and x >> y.
 func shift(x operand, op token.Token, y operand) (operand, error) {
-	for _, side := range []struct {
-		*operand
-		unfit string
-	}{{&x, "shift of type %s"}, {&y, "shift count type %s, must be unsigned integer"}} {
-		if x.null || y.null {
-			return x, inapplicable(op, &operand{null: true})
-		}
-		unfit := fmt.Errorf(side.unfit, kindName(side.operand))
-		in, err := side.dynamic()
-		if err != nil || !isInteger(in.kind()) && !(in.isUntyped() && constant.ToInt(in.c).Kind() == constant.Int) {
-			return x, unfit
-		}
-		*side.operand = in
+	unfit := fmt.Errorf("shift of type %s", kindName(&x))
+	switch {
+	case x.null || y.null:
+		return x, inapplicable(op, &operand{null: true})
+	case !x.isWhole() && !isAddress(x.kind()):
+		return x, unfit
+	case !y.isWhole():
+		return x, fmt.Errorf("shift count type %s, must be unsigned integer", kindName(&y))
+	case !x.isWhole():
+		return x, unfit
 	}
 	a, b, err := scalars(&x, &y)
 	if err != nil {
@@ -341,7 +387,12 @@ func shift(x operand, op token.Token, y operand) (operand, error) {
 	}
 	r, err := checked(c, x.typ)
 	r.isRune = x.isRune
-	return r, err
+	return r.named(), err
+}
+
+// isWhole reports whether the operand is an integer, or a constant with the value of one.
+func (op *operand) isWhole() bool {
+	return isInteger(op.kind()) || op.isUntyped() && constant.ToInt(op.c).Kind() == constant.Int
 }
 
 // unify turns an untyped operand into a constant of the other one's type. It is an error
@@ -368,11 +419,7 @@ func unify(x, y *operand) error {
 // become gives an untyped constant the type t.
 func (op *operand) become(t *dump.Type) error {
 	if !representable(op.c, t) {
-		name := t.String()
-		if t.Kind() == reflect.UnsafePointer {
-			name = "*void"
-		}
-		return fmt.Errorf("can not convert %v constant to %s", op.c, name)
+		return fmt.Errorf("can not convert %v constant to %s", op.c, operatedName(t))
 	}
 	switch k := t.Kind(); {
 	case isInteger(k):

@@ -34,11 +34,29 @@ func (e *evaluation) call(n *ast.CallExpr) (operand, error) {
 	if isType {
 		return operand{}, fmt.Errorf("a conversion to %s takes one value, not %d", t, len(n.Args))
 	}
-	why := e.source(n.Fun) + " can't run in a dump"
-	if star, ok := ast.Unparen(n.Fun).(*ast.StarExpr); ok {
-		why = "the dump has no type " + e.source(star.X) + ", and nothing runs in it"
+	return operand{}, e.refused(n.Fun)
+}
+
+// refused returns the error for a call of fun: what fun lacks, or that nothing runs in a dump.
+func (e *evaluation) refused(fun ast.Expr) error {
+	inner, star := ast.Unparen(fun), false
+	for s, ok := inner.(*ast.StarExpr); ok; s, ok = inner.(*ast.StarExpr) {
+		inner, star = ast.Unparen(s.X), true
 	}
-	return operand{}, fmt.Errorf("function calls not allowed without using 'call': %s", why)
+	op, err := e.eval(inner)
+	switch _, known := inner.(*ast.SelectorExpr); {
+	case err != nil && star && !known:
+		return fmt.Errorf("%w: the dump has no type of this name", err)
+	case err != nil && !known:
+		return err
+	case err != nil && star:
+		return fmt.Errorf("function calls not allowed without using 'call': the dump has no type %s, "+
+			"and nothing runs in it", e.source(inner))
+	case err == nil && star && op.kind() == reflect.Func:
+		_, err = e.eval(fun)
+		return err
+	}
+	return fmt.Errorf("function calls not allowed without using 'call': %s can't run in a dump", e.source(fun))
 }
 
 // builtin evaluates a call of a builtin function.
@@ -109,15 +127,10 @@ func (e *evaluation) length(fn string, arg operand) (op operand, err error) {
 }
 
 // part evaluates real and imag.
-func (e *evaluation) part(fn string, of operand) (operand, error) {
-	as := of.typeName()
-	arg, err := of.dynamic()
-	if err != nil {
-		return arg, err
-	}
+func (e *evaluation) part(fn string, arg operand) (operand, error) {
 	k := arg.kind()
 	if arg.null || !isComplex(k) && (fn == "imag" || !isInteger(k) && !isFloat(k)) {
-		return arg, fmt.Errorf("invalid argument %s (type %s) to %s", arg.src, as, fn)
+		return arg, fmt.Errorf("invalid argument %s (type %s) to %s", arg.src, arg.typeName(), fn)
 	}
 	if arg.c != nil {
 		if fn == "real" {
@@ -190,13 +203,10 @@ func (e *evaluation) extreme(fn string, args []operand) (operand, error) {
 	}
 	var t *dump.Type // the type of all, if any has one
 	for _, arg := range args[1:] {
-		r, err := e.operate(arg, op, best)
-		if err != nil {
+		if err := fit(arg, op, best); err != nil {
 			return best, err
 		}
-		if best, err = best.dynamic(); err == nil {
-			arg, err = arg.dynamic()
-		}
+		r, err := e.operate(arg, op, best)
 		if err != nil {
 			return best, err
 		}

@@ -19,15 +19,29 @@ func (e *evaluation) equal(x, y operand) (bool, error) {
 		return isNil(x)
 	}
 	if x.kind() == reflect.Interface || y.kind() == reflect.Interface {
+		if !mayHold(&x, &y) || !mayHold(&y, &x) {
+			return false, unify(&x, &y)
+		}
 		return e.equalInterfaces(x, y)
 	}
-	if err := unify(&x, &y); err != nil {
+	if err := unify(&x, &y); err != nil && !sameChannels(&x, &y) {
 		return false, err
 	}
 	if isScalar(x.kind()) {
 		return equalScalars(x, y)
 	}
 	return e.equalValues(x.v, y.v, &place{name: x.src}, &place{name: y.src})
+}
+
+// sameChannels reports whether the operands are channels of the same elements, one of which has
+// both directions: these compare.
+func sameChannels(x, y *operand) bool {
+	if x.kind() != reflect.Chan || y.kind() != reflect.Chan {
+		return false
+	}
+	a, b := x.v.Type(), y.v.Type()
+	both := strings.HasPrefix(a.String(), "chan ") || strings.HasPrefix(b.String(), "chan ")
+	return both && a.Elem().String() == b.Elem().String()
 }
 
 func isNil(x operand) (bool, error) {
@@ -48,6 +62,9 @@ func isNil(x operand) (bool, error) {
 
 // equalScalars compares two values of the same basic type, or constants.
 func equalScalars(x, y operand) (bool, error) {
+	if same, known := sameHidden(&x, &y); known {
+		return same, nil
+	}
 	if m, ok := x.textLen(); ok {
 		if n, ok := y.textLen(); ok && m != n {
 			return false, nil // even if the dump lacks parts of them
@@ -121,6 +138,9 @@ func (e *evaluation) equalValues(x, y dump.Value, a, b *place) (bool, error) {
 		return false, fmt.Errorf("values in more than %d others can't be compared", maxNested)
 	}
 	defer func() { e.nested-- }()
+	if same, known := x.SameHidden(y); known {
+		return same, nil
+	}
 	if err := presentAt(x, a); err != nil {
 		return false, err
 	}
@@ -187,7 +207,7 @@ func (e *evaluation) equalParts(n int, same func(i int) (bool, error)) (bool, er
 // equal if their dynamic types and their values are.
 func (e *evaluation) equalInterfaces(x, y operand) (bool, error) {
 	for _, op := range []*operand{&x, &y} {
-		if op.c != nil {
+		if op.c != nil || op.v.Hidden() > 0 {
 			continue
 		}
 		if err := present(op.v, op.src); err != nil {
@@ -204,7 +224,7 @@ func (e *evaluation) equalInterfaces(x, y operand) (bool, error) {
 		}
 		dynamic++
 		in, err := inInterface(op.v, op.src)
-		if err != nil {
+		if err != nil && in.Hidden() == 0 {
 			return false, err
 		}
 		if in.Kind() == reflect.Interface {
@@ -238,6 +258,24 @@ func sameDynamic(a, b *dump.Type, both bool) (bool, error) {
 		return false, nil
 	}
 	return false, fmt.Errorf("there are two types called %s, and it isn't known whether these are the same", a)
+}
+
+// mayHold reports whether x == y may be asked if x is an interface: a type without a name has no
+// methods, which error and the like ask for, and slices, maps and functions don't compare.
+func mayHold(x, y *operand) bool {
+	if x.kind() != reflect.Interface || y.kind() == reflect.Interface {
+		return true
+	}
+	switch y.kind() {
+	case reflect.Slice, reflect.Map, reflect.Func:
+		return false
+	case reflect.Pointer, reflect.Struct: // one with an embedded struct has its methods
+		return true
+	}
+	name := y.typeName()
+	composite := strings.HasPrefix(name, "[") || strings.HasPrefix(name, "<-chan ") ||
+		strings.HasPrefix(name, "chan ") || strings.HasPrefix(name, "chan<- ")
+	return x.typeName() == "interface {}" || strings.Contains(name, ".") && !composite
 }
 
 func isNilInterface(op operand) bool {

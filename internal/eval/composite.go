@@ -13,17 +13,63 @@ func (e *evaluation) composite(n *ast.CompositeLit) (operand, error) {
 	if n.Type == nil {
 		return operand{}, fmt.Errorf("the literal %s has no type", e.source(n))
 	}
-	if array, ok := n.Type.(*ast.ArrayType); ok {
-		if _, ok := array.Len.(*ast.Ellipsis); ok {
-			return operand{}, fmt.Errorf("array length ... is not supported: write %d", len(n.Elts))
-		}
-	}
-	t, err := e.typeOf(n.Type)
+	t, err := e.literalType(n)
 	if err != nil {
 		return operand{}, err
 	}
 	v, err := e.literalOf(n, t)
 	return valued(v), err
+}
+
+// literalType returns the type that a literal names. [...]T has as many elements as the literal.
+func (e *evaluation) literalType(n *ast.CompositeLit) (*dump.Type, error) {
+	array, ok := n.Type.(*ast.ArrayType)
+	if !ok {
+		return e.typeOf(n.Type)
+	}
+	if _, ok := array.Len.(*ast.Ellipsis); !ok {
+		return e.typeOf(n.Type)
+	}
+	elem, err := e.typeOf(array.Elt)
+	if err != nil {
+		return nil, err
+	}
+	_, length, err := e.places(n, maxArray)
+	if err != nil {
+		return nil, err
+	}
+	return e.scope.Core.ArrayOf(length, elem), nil
+}
+
+// places returns the index of each element of a literal, and the length of the list: an element
+// without an index follows the one before it.
+func (e *evaluation) places(n *ast.CompositeLit, limit int64) (at []int64, length int64, err error) {
+	next, seen := int64(0), map[int64]bool{}
+	for _, elt := range n.Elts {
+		if pair, ok := elt.(*ast.KeyValueExpr); ok {
+			index, err := e.eval(pair.Key)
+			if err != nil {
+				return nil, 0, err
+			}
+			if index.c == nil {
+				return nil, 0, fmt.Errorf("index %s in %s is no constant", e.source(pair.Key), e.source(n))
+			}
+			if next, err = integer(index); err != nil {
+				return nil, 0, err
+			}
+		}
+		switch {
+		case next < 0 || next >= limit:
+			return nil, 0, fmt.Errorf("index out of bounds: %d in %s", next, e.source(n))
+		case seen[next]:
+			return nil, 0, fmt.Errorf("duplicate index %d in %s", next, e.source(n))
+		}
+		seen[next] = true
+		at = append(at, next)
+		next++
+		length = max(length, next)
+	}
+	return at, length, nil
 }
 
 // literalOf returns the value of a literal of type t. The literal may leave out its type.
@@ -43,7 +89,7 @@ func (e *evaluation) literalOf(n *ast.CompositeLit, t *dump.Type) (v dump.Value,
 }
 
 func (e *evaluation) mapLiteral(n *ast.CompositeLit, t *dump.Type) (v dump.Value, err error) {
-	entries := []dump.Value{}
+	entries, seen := []dump.Value{}, map[string]bool{}
 	for _, elt := range n.Elts {
 		pair, ok := elt.(*ast.KeyValueExpr)
 		if !ok {
@@ -52,6 +98,16 @@ func (e *evaluation) mapLiteral(n *ast.CompositeLit, t *dump.Type) (v dump.Value
 		key, err := e.assigned(pair.Key, t.Key())
 		if err != nil {
 			return v, err
+		}
+		if isScalar(key.Kind()) && key.Valid() {
+			c, err := (&operand{v: key, src: e.source(pair.Key)}).scalar()
+			if err != nil {
+				return v, err
+			}
+			if seen[c.ExactString()] {
+				return v, fmt.Errorf("duplicate key %s in map literal", e.source(pair.Key))
+			}
+			seen[c.ExactString()] = true
 		}
 		value, err := e.assigned(pair.Value, t.Elem())
 		if err != nil {
@@ -74,6 +130,7 @@ func (e *evaluation) structLiteral(n *ast.CompositeLit, t *dump.Type) (v dump.Va
 	for i := range parts {
 		parts[i] = v.Field(i)
 	}
+	set := map[int]bool{}
 	for at, elt := range n.Elts {
 		value := elt
 		if pair, ok := elt.(*ast.KeyValueExpr); ok {
@@ -91,6 +148,10 @@ func (e *evaluation) structLiteral(n *ast.CompositeLit, t *dump.Type) (v dump.Va
 				return v, fmt.Errorf("%s has no member %s", t, e.source(pair.Key))
 			}
 		}
+		if set[at] {
+			return v, fmt.Errorf("duplicate field in %s", e.source(n))
+		}
+		set[at] = true
 		if at >= len(parts) {
 			return v, fmt.Errorf("too many values in %s: %s has %d fields", e.source(n), t, len(parts))
 		}
@@ -106,14 +167,17 @@ func (e *evaluation) structLiteral(n *ast.CompositeLit, t *dump.Type) (v dump.Va
 }
 
 func (e *evaluation) listLiteral(n *ast.CompositeLit, t *dump.Type) (v dump.Value, err error) {
-	length := int64(len(n.Elts))
+	limit := int64(maxArray)
 	if t.Kind() == reflect.Array {
-		if length == 0 {
-			return t.Zero(), nil
-		}
-		if length > t.Len() {
-			return v, fmt.Errorf("index out of bounds: %d values in %s", length, e.source(n))
-		}
+		limit = t.Len()
+	}
+	at, length, err := e.places(n, limit)
+	switch {
+	case err != nil:
+		return v, err
+	case t.Kind() == reflect.Array && length == 0:
+		return t.Zero(), nil
+	case t.Kind() == reflect.Array:
 		length = t.Len()
 	}
 	if err := e.step(int(length)); err != nil {
@@ -121,14 +185,13 @@ func (e *evaluation) listLiteral(n *ast.CompositeLit, t *dump.Type) (v dump.Valu
 	}
 	parts := make([]dump.Value, length)
 	for i := range parts {
-		if i >= len(n.Elts) {
-			parts[i] = t.Elem().Zero()
-			continue
+		parts[i] = t.Elem().Zero()
+	}
+	for i, elt := range n.Elts {
+		if pair, ok := elt.(*ast.KeyValueExpr); ok {
+			elt = pair.Value
 		}
-		if _, ok := n.Elts[i].(*ast.KeyValueExpr); ok {
-			return v, fmt.Errorf("indices in literals are not supported: %s", e.source(n.Elts[i]))
-		}
-		if parts[i], err = e.assigned(n.Elts[i], t.Elem()); err != nil {
+		if parts[at[i]], err = e.assigned(elt, t.Elem()); err != nil {
 			return v, err
 		}
 	}

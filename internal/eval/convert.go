@@ -41,9 +41,6 @@ func (e *evaluation) convert(x operand, t *dump.Type) (op operand, err error) {
 			}
 			return valued(t.OfDynamic(x.v)), nil
 		}
-		if x, err = x.dynamic(); err != nil {
-			return op, err
-		}
 		v, err = e.convertValue(x, t)
 	}
 	if err == errInconvertible {
@@ -119,8 +116,6 @@ func (e *evaluation) convertConstant(c constant.Value, t *dump.Type) (v dump.Val
 func (e *evaluation) convertValue(x operand, t *dump.Type) (v dump.Value, err error) {
 	from, to := x.v.Kind(), t.Kind()
 	switch {
-	case sameLayout(x.v.Type(), t):
-		return x.v.As(t), nil
 	case from == reflect.UnsafePointer && to == reflect.Pointer:
 		return pointerOf(t, x.v.Pointer()).Followed(), nil
 	case isAddress(from) && (to == reflect.UnsafePointer || to == reflect.Uintptr || to == reflect.Uint64 ||
@@ -210,8 +205,8 @@ func (e *evaluation) textOf(x operand, t *dump.Type) (text dump.Value, err error
 	case elem != reflect.Uint8 && elem != reflect.Int32:
 		return text, errInconvertible
 	case v.Redacted():
-		if shown, ok := v.Text(); ok {
-			return t.OfRedacted(shown, v.Len()), nil
+		if _, ok := v.Text(); ok {
+			return t.OfSecrets(v), nil
 		}
 		return text, Missing(x.src, redacted)
 	case n == 0 && v.Len() > 0 && v.Reason().Kind != caveat.None:

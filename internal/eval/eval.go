@@ -193,10 +193,21 @@ func (op *operand) typeName() string {
 
 // typeOperated names the type as Delve does where two types don't match.
 func (op *operand) typeOperated() string {
-	if op.c == nil && op.v.Kind() == reflect.UnsafePointer {
-		return "*void"
+	if t := op.typeOfValue(); !op.null && t != nil {
+		return operatedName(t)
 	}
 	return op.typeName()
+}
+
+// operatedName names a type as Delve does where it doesn't fit an operator.
+func operatedName(t *dump.Type) string {
+	switch k := t.Kind(); {
+	case k == reflect.UnsafePointer:
+		return "*void"
+	case k == reflect.Struct && strings.HasPrefix(t.String(), "struct {"):
+		return "struct " + t.String() // its kind, and then its name
+	}
+	return t.String()
 }
 
 // typeIndexed names the type as Delve does where it can't be indexed: it follows pointers.

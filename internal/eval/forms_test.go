@@ -1,6 +1,8 @@
 package eval_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"coredumpy/internal/eval"
@@ -26,8 +28,19 @@ var literalTests = []test{
 	{`[]int{1, n, 4}[1:]`, `[]int len: 2, cap: 2, [3,4]`},
 	{`[3]string{"a"}`, `[3]string ["a","",""]`},
 	{`[]T{{1, 2}, t}[1].B`, `2`},
-	{`[1]int{1, 2}`, `error: index out of bounds: 2 values in [1]int{1, 2}`},
-	{`[...]int{1}`, `error: array length ... is not supported: write 1`},
+	{`[1]int{1, 2}`, `error: index out of bounds: 1 in [1]int{1, 2}`},
+	{`[...]int{1, n}`, `[2]int [1,3]`},
+	{`[]int{2: 5, 6}`, `[]int len: 4, cap: 4, [0,0,5,6]`},
+	{`[...]string{1: "b", 0: "a"}`, `[2]string ["a","b"]`},
+	{`[3]int{1: 5}`, `[3]int [0,5,0]`},
+	{`[3]int{3: 5}`, `error: index out of bounds: 3 in [3]int{3: 5}`},
+	{`[]int{1, 0: 2}`, `error: duplicate index 0 in []int{1, 0: 2}`},
+	{`[]int{-1: 2}`, `error: index out of bounds: -1 in []int{-1: 2}`},
+	{`[]int{n: 2}`, `error: index n in []int{n: 2} is no constant`},
+	{`[]int{1000000000: 2}`, `error: index out of bounds: 1000000000 in []int{1000000000: 2}`},
+	{`T{A: 1, A: 2}`, `error: duplicate field in T{A: 1, A: 2}`},
+	{`map[string]int{"a": 1, "a": 2}`, `error: duplicate key "a" in map literal`},
+	{`map[string]int{"a": 1, s: 2}`, `map[string]int ["a": 1, "héllo": 2, ]`},
 	{`map[string]int{"a": 1}["a"]`, `1`},
 	{`nosuch{1}`, `error: no type entry found: the dump has no type nosuch`},
 	{`Outer{Base: Base{1, "x"}}.Name`, `"x"`},
@@ -56,7 +69,15 @@ var comparisonTests = []test{
 	{`cut == "abc"`, `false`},
 	{`cut != s`, `true`},
 	{`cut == cut`, `error: cut is cut: 6 of 100 bytes are in the dump`},
-	{`secret == "x"`, `error: secret is redacted`},
+	{`secret == "x"`, `false`}, // it is longer
+	{`secret == "xyz"`, `error: secret is redacted`},
+	{`t == struct{}{}`, `error: no type entry found: the dump has no type struct{}`},
+	{`err == 5`, `error: can not convert 5 constant to error`},
+	{`err == n`, `error: mismatched types "error" and "int"`},
+	{`anyint == m`, `error: mismatched types "interface {}" and "map[string]int"`},
+	{`anyint + 1`, `error: can not convert 1 constant to interface {}`},
+	{`anyint < 6`, `true`},
+	{`-anyint`, `error: operator - can not be applied to "anyint"`},
 	{`t == n`, `error: mismatched types "main.T" and "int"`},
 	{`n == nil`, `error: can not compare int to nil`},
 }
@@ -84,7 +105,8 @@ var memoryTests = []test{
 	{`unsafe.Pointer(pt)`, `unsafe.Pointer(0x2000)`},
 	{`*(*int)(&n)`, `3`},
 	{`*(*string)(&n)`, `error: can not convert "&n" to *string`},
-	{`(*nosuch)(0x2000)`, `error: function calls not allowed without using 'call': the dump has no type nosuch, and nothing runs in it`},
+	{`(*nosuch)(0x2000)`, `error: could not find symbol value for nosuch: the dump has no type of this name`},
+	{`(*main.nosuch)(0x2000)`, `error: function calls not allowed without using 'call': the dump has no type main.nosuch, and nothing runs in it`},
 }
 
 func TestMemory(t *testing.T) { run(t, memoryTests) }
@@ -125,7 +147,8 @@ func TestBuiltins(t *testing.T) { run(t, builtinTests) }
 func TestFunctions(t *testing.T) {
 	s := scope(t)
 	s.Function = func(name string) bool {
-		return name == "main.run" || name == "main.(*T).Sum" || name == "main.T.Max"
+		return slices.Contains(strings.Fields(`main.run main.(*T).Sum main.T.Max main.(*Base).Show main.(*Outer).Name
+			main.(*Other).Deep main.errorString.s errors.errorString.text`), name)
 	}
 	for _, tt := range []test{
 		{`run`, `main.run`},
@@ -136,6 +159,14 @@ func TestFunctions(t *testing.T) {
 		{`t.Sum.receiver.B`, `2`},
 		{`pt.Max.receiver`, `main.T {A: 3, B: 4}`},
 		{`pt.Sum()`, `error: function calls not allowed without using 'call': pt.Sum can't run in a dump`},
+		{`o.Show`, `main.(*Base).Show`}, // promoted
+		{`o.Show.receiver`, `(*main.Base)(0x400)`},
+		{`o.Name`, `main.(*Outer).Name`}, // hides Base.Name
+		{`o.Base.Name`, `"base"`},
+		{`o.Deep`, `"outer"`}, // hides (*Other).Deep
+		{`o.Other.Deep`, `6`},
+		{`err.text`, `errors.errorString.text`}, // of the value in the interface
+		{`onil.Base.Show()`, `error: function calls not allowed without using 'call': onil.Base.Show can't run in a dump`},
 		{`t.Nothing`, `error: t has no member Nothing`},
 	} {
 		if got := show(eval.Eval(tt.expr, s)); got != tt.want {

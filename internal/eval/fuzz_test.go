@@ -1,6 +1,7 @@
 package eval_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -54,7 +55,9 @@ func TestHostile(t *testing.T) {
 		{"(" + strings.Repeat("*", 1000) + "int)(nil)", "error: the type"}, {"(" + strings.Repeat("*", 99) + "int)(nil)", strings.Repeat("*", 99) + "int nil"},
 		{strings.Repeat(`string([]byte(`, 250) + "s" + strings.Repeat("))", 250), `"h`},
 		{strings.Repeat("-", 1) + strings.Repeat("^-", 2000) + "n", "1997"},
-		{"map[string]int{" + strings.Repeat(`"a":1,`, 600) + `}["a"]`, "1"},
+		{"map[string]int{" + strings.Repeat(`"a":1,`, 600) + `}["a"]`, `error: duplicate key "a"`},
+		{"map[float64]int{" + numbered(500) + `}[499]`, "1"},
+		{"[]int{" + numbered(500) + "}[499]", "1"},
 	} {
 		var got string
 		allocs := testing.AllocsPerRun(1, func() { got = evalSoon(tt.expr, s) })
@@ -65,6 +68,15 @@ func TestHostile(t *testing.T) {
 			t.Errorf("%.40s: got %.0f allocations, want %d at most", tt.expr, allocs, most)
 		}
 	}
+}
+
+// numbered returns n pairs of keys and values: 0:1, 1:1 and so on.
+func numbered(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "%d:1,", i)
+	}
+	return b.String()
 }
 
 // FuzzEval checks that no expression makes Eval panic or run for long, and that an error

@@ -73,10 +73,6 @@ func integer(op operand) (int64, error) {
 	if op.null {
 		return 0, errors.New("can not convert nil to int")
 	}
-	op, err := op.dynamic()
-	if err != nil {
-		return 0, err
-	}
 	if op.isUntyped() {
 		n := constant.ToInt(op.c)
 		if n.Kind() != constant.Int || op.c.Kind() == constant.Complex {
@@ -104,12 +100,12 @@ func exactly(c constant.Value, name string) (int64, error) {
 
 // element returns an element of a slice or array, or a buffered one of a channel.
 func element(v dump.Value, name string, index operand) (dump.Value, error) {
+	if v.IsNil() {
+		return v, fmt.Errorf("can not index %q: it is nil", name)
+	}
 	i, err := integer(index)
 	if err != nil {
 		return v, err
-	}
-	if v.IsNil() {
-		return v, fmt.Errorf("can not index %q: it is nil", name)
 	}
 	if i < 0 || i >= v.Len() {
 		return v, outOfRange(i, v.Len())
@@ -140,6 +136,9 @@ func notStored(v dump.Value, name, part string) error {
 
 // byteOf returns one byte of a string.
 func (e *evaluation) byteOf(v dump.Value, name string, index operand) (op operand, err error) {
+	if v.Len() == 0 && v.Valid() && !v.Redacted() {
+		return op, fmt.Errorf("can not index %q: it is empty", name)
+	}
 	i, err := integer(index)
 	if err != nil {
 		return op, err

@@ -57,6 +57,9 @@ func (e *evaluation) notFound(v dump.Value, name string, index operand, unsure i
 		return Missing("entry "+shown+" of "+name, v.Reason())
 	case stored < v.Len():
 		return fmt.Errorf("key %s is not among the %d of %d entries in the dump", shown, stored, v.Len())
+	case unsure > 0 && index.hides():
+		return fmt.Errorf("key %s is redacted: it is none of the keys with a number, but may be one of %d others",
+			index.src, unsure)
 	case unsure > 0:
 		return fmt.Errorf("key %s was not found, but %d of the %d keys are cut, redacted or unreadable",
 			shown, unsure, stored)
@@ -78,19 +81,15 @@ func (e *evaluation) keyFor(index *operand, t *dump.Type) error {
 		}
 		return fmt.Errorf("mismatched types nil and %s", keyName(t))
 	case k == reflect.Interface:
+		if index.c == nil && !mayHold(&operand{v: t.Zero()}, index) {
+			return fmt.Errorf("can not convert value of type %s to %s", index.typeName(), keyName(t))
+		}
 		return nil
 	case index.isUntyped():
 		if !representable(index.c, t) {
 			return fmt.Errorf("can not convert %v constant to %s", index.c, keyName(t))
 		}
 		return index.become(t)
-	}
-	if index.kind() == reflect.Interface {
-		in, err := index.dynamic()
-		if err != nil {
-			return err
-		}
-		*index = in
 	}
 	if index.typeName() != t.String() {
 		return fmt.Errorf("can not convert value of type %s to %s", index.typeName(), keyName(t))
@@ -124,6 +123,13 @@ var errUnsure = errors.New("the dump holds a key in part")
 
 // sameKey reports whether the operand is the key.
 func (e *evaluation) sameKey(key dump.Value, op operand) (bool, error) {
+	if op.hides() {
+		same, err := e.equal(operand{v: key, src: "a key"}, op)
+		if err != nil && e.steps <= maxSteps {
+			err = errUnsure
+		}
+		return same, err
+	}
 	if !key.Valid() {
 		return false, errUnsure
 	}
@@ -194,6 +200,9 @@ func (e *evaluation) maybe(part dump.Value, op operand) error {
 		return err
 	}
 	if part.Redacted() {
+		if _, known := part.SameHidden(typed(c, part.Type())); known {
+			return nil
+		}
 		return errUnsure
 	}
 	start, _ := part.Text()

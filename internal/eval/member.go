@@ -13,6 +13,7 @@ import (
 // through interfaces.
 func (e *evaluation) member(op operand, name string) (operand, error) {
 	x := cmp.Or(op.name, op.src)
+	isError := op.v.Type().String() == "error" && name == "Error"
 	if op.v.Kind() == reflect.Interface {
 		if op.v.Valid() && op.v.IsNil() {
 			return op, fmt.Errorf("%s (type void) has no member %s", cmp.Or(op.name, op.v.Type().String()), name)
@@ -33,6 +34,9 @@ func (e *evaluation) member(op operand, name string) (operand, error) {
 	t := v.Type()
 	if t.Kind() == reflect.Pointer {
 		if t = t.Elem(); t.Kind() == reflect.Invalid {
+			if m, ok, err := e.method(op, x, name); ok || err != nil {
+				return m, err
+			}
 			// The dump has no value of that type: say why.
 			if _, err := target(v, x); err != nil {
 				return op, err
@@ -40,16 +44,22 @@ func (e *evaluation) member(op operand, name string) (operand, error) {
 		}
 	}
 	if t.Kind() == reflect.Struct {
-		path, err := findField(t, x, name)
+		f, found, err := e.findField(v, t, x, name)
 		if err != nil {
 			return op, err
 		}
-		if path != nil {
-			return followed(v, x, path)
+		if found && !f.method {
+			return followed(v, x, f.path)
+		}
+		if found && len(f.path) > 0 {
+			return e.promoted(v, x, name, f.path)
 		}
 	}
 	if m, ok, err := e.method(op, x, name); ok || err != nil {
 		return m, err
+	}
+	if fn := methodNamed(v.Type().String(), name); isError && fn != "" { // if no source of it is in the dump
+		return valued(e.scope.Core.OfFunc(fn, &v)), nil
 	}
 	named := cmp.Or(op.name, v.Type().String())
 	if t.Kind() != reflect.Struct {
@@ -161,104 +171,52 @@ func (e *evaluation) channelField(v dump.Value, x, name string) (op operand, err
 // to x.
 func (e *evaluation) method(op operand, x, name string) (m operand, found bool, err error) {
 	v := op.v
-	t, pointer := v.Type(), v.Kind() == reflect.Pointer
-	if pointer {
-		t = t.Elem()
-	}
-	full := t.String()
-	dot := strings.LastIndexByte(full, '.')
-	if dot < 0 || e.scope.Function == nil || strings.ContainsAny(full, "*[]{( ") {
+	fn, ofPointer := e.methodOf(v.Type(), name)
+	if fn == "" {
 		return m, false, nil
 	}
-	ofPointer, ofValue := full[:dot]+".(*"+full[dot+1:]+")."+name, full+"."+name
-	var fn string
-	receiver := v
+	receiver, pointer := v, v.Kind() == reflect.Pointer
 	switch {
-	case e.scope.Function(ofPointer):
-		if fn = ofPointer; !pointer {
-			receiver = v.Address(e.scope.Core.PointerTo(t))
+	case ofPointer && !pointer:
+		receiver = v.Address(e.scope.Core.PointerTo(v.Type()))
+	case pointer && !ofPointer:
+		if receiver, err = target(v, x); err != nil {
+			return m, true, err
 		}
-	case e.scope.Function(ofValue):
-		if fn = ofValue; pointer {
-			if receiver, err = target(v, x); err != nil {
-				return m, true, err
-			}
-		}
-	default:
-		return m, false, nil
 	}
 	return valued(e.scope.Core.OfFunc(fn, &receiver)), true, nil
 }
 
-// embedded is a struct type on the path to a field.
-type embedded struct {
-	typ   *dump.Type
-	path  []int  // indices of the fields that lead here
-	names string // of these fields: ".Base.Inner"
-}
-
-// maxEmbedding bounds how deep structs may be embedded in each other: the cost of a search
-// grows with its square.
-const maxEmbedding = 100
-
-// findField returns the path of indices from struct type t to the field that the selector
-// name denotes: the one at the shallowest depth, if there is only one there (Go
-// specification, Selectors). They are nil if there is no such field.
-func findField(t *dump.Type, x, name string) ([]int, error) {
-	seen := map[*dump.Type]bool{t: true}
-	level := []embedded{{typ: t}}
-	for depth := 0; len(level) > 0 && depth < maxEmbedding; depth++ {
-		found, next := fieldsOf(level, name, seen)
-		switch len(found) {
-		case 0:
-		case 1:
-			return found[0].path, nil
-		default:
-			return nil, fmt.Errorf("ambiguous selector %s.%s: it may be %s%s or %s%s",
-				x, name, x, found[0].names, x, found[1].names)
-		}
-		for _, s := range next {
-			seen[s.typ] = true
-		}
-		level = next
+// methodNamed names a method as Go does: errors.(*errorString).Error.
+func methodNamed(typ, name string) string {
+	elem, pointer := strings.CutPrefix(typ, "*")
+	dot := strings.LastIndexByte(elem, '.')
+	switch {
+	case dot < 0 || strings.ContainsAny(elem, "*[]{( "):
+		return ""
+	case pointer:
+		return elem[:dot] + ".(*" + elem[dot+1:] + ")." + name
 	}
-	return nil, nil
+	return elem + "." + name
 }
 
-// fieldsOf returns the fields called name in the structs of one depth, and the structs
-// embedded in them that weren't seen before.
-func fieldsOf(level []embedded, name string, seen map[*dump.Type]bool) (found, next []embedded) {
-	count := map[*dump.Type]int{}
-	for _, s := range level {
-		for i := range s.typ.NumField() {
-			fieldName, ft, anonymous := s.typ.Field(i)
-			if anonymous {
-				fieldName = unqualified(fieldName)
-			}
-			f := embedded{ft, append(s.path[:len(s.path):len(s.path)], i), s.names + "." + fieldName}
-			if fieldName == name {
-				found = append(found, f)
-			}
-			if f.typ.Kind() == reflect.Pointer {
-				f.typ = f.typ.Elem()
-			}
-			if !anonymous || f.typ.Kind() != reflect.Struct || seen[f.typ] {
-				continue
-			}
-			// Two fields of the same type at one depth are ambiguous; more don't change
-			// that.
-			if count[f.typ]++; count[f.typ] <= 2 {
-				next = append(next, f)
-			}
-		}
+// methodOf returns the function of a method of a named type, or of a pointer to one, and
+// whether its receiver is a pointer; "" if there is no such method.
+func (e *evaluation) methodOf(t *dump.Type, name string) (fn string, ofPointer bool) {
+	full, args := strings.TrimPrefix(t.String(), "*"), ""
+	if i := strings.IndexByte(full, '['); i > 0 { // the source doesn't name type arguments
+		full, args = full[:i], full[i:]
 	}
-	return found, next
-}
-
-// unqualified returns an embedded field's name without the package and type arguments that
-// it may have in debug information. Package symbol does so for functions, which may have
-// parentheses before the brackets.
-func unqualified(name string) string {
-	name, _, _ = strings.Cut(name, "[")
-	return name[strings.LastIndexByte(name, '.')+1:]
+	dot := strings.LastIndexByte(full, '.')
+	if dot < 0 || e.scope.Function == nil || strings.ContainsAny(full, "*[]{( ") {
+		return "", false
+	}
+	pkg, typ := full[:dot], full[dot+1:]
+	switch {
+	case e.scope.Function(pkg + ".(*" + typ + ")." + name):
+		return pkg + ".(*" + typ + args + ")." + name, true
+	case e.scope.Function(full + "." + name):
+		return full + args + "." + name, false
+	}
+	return "", false
 }

@@ -113,6 +113,9 @@ func (e *evaluation) packageName(x ast.Expr) (name string, quoted, ok bool) {
 			return path, true, true
 		}
 		_, isVar, err := e.scope.find(x.Name)
+		if !isVar && err == nil {
+			_, isVar, _ = e.constant(e.scope.Package, true, x.Name)
+		}
 		if !isVar && err == nil && e.scope.Kept != nil {
 			_, isVar, _ = e.scope.Kept(x.Name)
 		}

@@ -18,7 +18,11 @@ func (e *evaluation) deref(n *ast.StarExpr) (operand, error) {
 	if op.null {
 		return op, errors.New("nil can not be dereferenced")
 	}
-	impossible := fmt.Errorf("expression %q (%s) can not be dereferenced", op.src, op.typeName())
+	typ := op.typeName()
+	if typ == "func" { // of a function, whose type isn't known
+		typ = "func()" // Delve says so for all functions
+	}
+	impossible := fmt.Errorf("expression %q (%s) can not be dereferenced", op.src, typ)
 	if op, err = op.dynamic(); err != nil {
 		return op, err
 	}

@@ -48,7 +48,13 @@ func (e *evaluation) slice(n *ast.SliceExpr) (operand, error) {
 	if v.Kind() == reflect.Map && (err != nil || low > 0 && low >= v.Len()) {
 		return x, fmt.Errorf("map index out of bounds: %d entries", v.Len())
 	}
-	if err != nil {
+	switch {
+	case err == nil:
+	case v.IsNil():
+		return x, fmt.Errorf("can not slice %q: it is nil", x.src)
+	case v.Kind() == reflect.String && v.Len() == 0 && !v.Redacted():
+		return x, fmt.Errorf("can not slice %q: it is empty", x.src)
+	default:
 		return x, err
 	}
 	v, err = window(v, x.src, low, high, limit)
@@ -114,7 +120,8 @@ func shownBytes(v dump.Value, low, high, limit int64) (part dump.Value, ok bool)
 	if !isText || first < 0 || v.Kind() == reflect.String {
 		return part, false
 	}
-	last := int64(strings.LastIndex(text, notation.Mask) + len(notation.Mask))
+	_, _, after, _ := notation.CutMask(text[strings.LastIndex(text, notation.Mask):])
+	last := int64(len(text) - len(after))
 	behind := v.Len() - (int64(len(text)) - last) // where the bytes behind it begin
 	switch {
 	case high <= first:

@@ -31,92 +31,96 @@ var abbreviations = strings.NewReplacer(
 	"{B}", "-N -l=1",
 )
 
+const testLine, runLine = "go test '-ldflags={L}' '-gcflags=m/...={C}' {O}", "go run '-ldflags={L}' '-gcflags=m/...={C}' {O}"
+
+// instrumented are command lines and what becomes of them.
+var instrumented = []struct {
+	line, goflags string
+	modules       string // "m" when empty, "-" for none
+	optimise      bool
+	want          string
+}{
+	// What is added.
+	{line: "go test", want: testLine},
+	{line: "go test ./... -run Login -race", want: testLine + " ./... -run Login -race"},
+	{line: "go run . -ldflags=-s", want: runLine + " . -ldflags=-s"},
+	{line: "go build -o x .", want: "go build '-gcflags=m/...={B}' {O} -o x ."},
+	{line: "go install ./...", want: "go install '-gcflags=m/...={B}' {O} ./..."},
+	{line: "go test -c -o x .", want: "go test '-gcflags=m/...={B}' {O} -c -o x ."},
+	{line: "go test -C d -v", want: "go test -C d '-ldflags={L}' '-gcflags=m/...={C}' {O} -v"},
+	{line: "go -C=d test -v", want: "go -C=d test '-ldflags={L}' '-gcflags=m/...={C}' {O} -v"},
+	{line: "go test . -args -gcflags=-S", want: testLine + " . -args -gcflags=-S"},
+	{line: "go test . -custom -ldflags=-s x", want: testLine + " . -custom '-ldflags=-s {L}' x"},
+
+	// Which packages.
+	{line: "go test", modules: "a.b/c d", want: "go test '-ldflags={L}' '-gcflags=a.b/c/...={C}' '-gcflags=d/...={C}' {O}"},
+	{line: "go run x.go", modules: "-", want: "go run '-ldflags={L}' '-gcflags=command-line-arguments={C}' {O} x.go"},
+	{line: "go run x.go", want: "go run '-ldflags={L}' '-gcflags=m/...={C}' '-gcflags=command-line-arguments={C}' {O} x.go"},
+	{line: "go test", modules: "-", want: "go test '-ldflags={L}' '-gcflags={C}' {O}"},
+	{line: "go build ./x", modules: "-", want: "go build '-gcflags={B}' {O} ./x"},
+	{line: "go run a.b/c@v1.2.3 -h", modules: "-", want: "go run '-ldflags={L}' '-gcflags=a.b/c/...={C}' {O} a.b/c@v1.2.3 -h"},
+	{line: "go install github.com/a/b/cmd/c@latest", modules: "-", want: "go install '-gcflags=github.com/a/b/...={B}' {O} github.com/a/b/cmd/c@latest"},
+	{line: "go test fmt", want: testLine + " fmt"},
+	{line: "go test std", modules: "std", want: "go test '-ldflags={L}' {O} std"},
+	{line: "go test all", want: testLine + " all"},
+	{line: "go test m/x m", want: testLine + " m/x m"},
+	{line: "go test a.b/c a.b/d/...", want: "go test '-ldflags={L}' '-gcflags=m/...={C}' '-gcflags=a.b/c={C}' '-gcflags=a.b/d/...={C}' {O} a.b/c a.b/d/..."},
+	{line: "go run cmd/asm", want: "go run '-ldflags={L}' '-gcflags=m/...={C}' '-gcflags=cmd/asm={C}' {O} cmd/asm"},
+
+	// The user's linker flags.
+	{line: "go test '-ldflags=-X=a=b -s' .", want: testLine + " '-ldflags=-X=a=b -s {L}' ."},
+	{line: "go test . -ldflags '-s -w' -v", want: testLine + " . '-ldflags=-s -w {L}' -v"},
+	{line: "go test -ldflags= .", want: testLine + " '-ldflags={L}' ."},
+	{line: "go run -ldflags m/cmd=-s ./cmd", want: runLine + " '-ldflags=m/cmd=-s {L}' ./cmd"},
+	{line: "go run -ldflags=m= .", want: runLine + " '-ldflags=m={L}' ."},
+	{line: "go build '-ldflags=-s -w' .", want: "go build '-gcflags=m/...={B}' {O} '-ldflags=-s -w' ."},
+	{line: `go run "-ldflags=-X 'a.b=c d'" .`, want: runLine + ` "-ldflags=-X 'a.b=c d' {L}" .`},
+	{line: "go test -ldflags=bad .", want: testLine + " -ldflags=bad ."},
+	{line: "go test .", goflags: "'-ldflags=-X=a=b -s'", want: "go test '-ldflags={L}' '-ldflags=-X=a=b -s {L}' '-gcflags=m/...={C}' {O} ."},
+	{line: "go test -ldflags=-s .", goflags: "-ldflags=-w", want: "go test '-ldflags={L}' '-ldflags=-w {L}' '-gcflags=m/...={C}' {O} '-ldflags=-s {L}' ."},
+
+	// The user's compiler flags.
+	{line: "go test -gcflags=-S .", want: testLine + " '-gcflags=-S {C}' ."},
+	{line: "go test '-gcflags=-N -l' .", want: testLine + " '-gcflags=-N -l {C}' ."},
+	{line: "go test -gcflags '' .", want: testLine + " '-gcflags={C}' ."},
+	{line: "go test -gcflags=all=-S .", want: testLine + " -gcflags=all=-S '-gcflags=m/...=-S {C}' ."},
+	{line: "go test -gcflags=...=-S .", want: testLine + " -gcflags=...=-S '-gcflags=m/...=-S {C}' ."},
+	{line: "go test -gcflags work=-S .", want: testLine + " -gcflags=work=-S '-gcflags=m/...=-S {C}' ."},
+	{line: "go test -gcflags=std=-S .", want: testLine + " -gcflags=std=-S ."},
+	{line: "go test -gcflags=a.b/...=-S .", want: testLine + " -gcflags=a.b/...=-S ."},
+	{line: "go test -gcflags=m=-S .", want: testLine + " '-gcflags=m=-S {C}' ."},
+	{line: "go test -gcflags=mm=-S .", want: testLine + " -gcflags=mm=-S ."},
+	{line: "go test -gcflags=m/a/...=-S .", want: testLine + " '-gcflags=m/a/...=-S {C}' ."},
+	{line: "go test -gcflags=m/...=-S .", want: testLine + " '-gcflags=m/...=-S {C}' ."},
+	{line: "go test -gcflags=m...=-S .", want: testLine + " -gcflags=m...=-S '-gcflags=m/...=-S {C}' ."},
+	{line: "go test -gcflags=.../x=-S .", want: testLine + " '-gcflags=.../x=-S {C}' ."},
+	{line: "go test -gcflags=./...=-S .", want: testLine + " '-gcflags=./...=-S {C}' ."},
+	{line: "go test -gcflags=tool=-S .", want: testLine + " '-gcflags=tool=-S {C}' ."},
+	{line: "go test -gcflags=all= .", want: testLine + " -gcflags=all= '-gcflags=m/...={C}' ."},
+	{line: `go test '-gcflags=all="-S"' .`, modules: "-", want: `go test '-ldflags={L}' '-gcflags={C}' {O} '-gcflags=all="-S"' '-gcflags=-dwarf=true "-S" {C}' .`},
+	{line: "go test -gcflags=cmd=-S -gcflags=x=-e", modules: "-", want: "go test '-ldflags={L}' '-gcflags={C}' {O} -gcflags=cmd=-S '-gcflags=x=-e {C}'"},
+	{line: "go run -gcflags=x...=-S x.go", modules: "-", want: "go run '-ldflags={L}' '-gcflags=command-line-arguments={C}' {O} -gcflags=x...=-S x.go"},
+	{line: "go run -gcflags=c...=-S x.go", modules: "-", want: "go run '-ldflags={L}' '-gcflags=command-line-arguments={C}' {O} -gcflags=c...=-S '-gcflags=command-line-arguments=-S {C}' x.go"},
+	{line: "go build -gcflags=-S -gcflags=all=-e", want: "go build '-gcflags=m/...={B}' {O} '-gcflags=-S {B}' -gcflags=all=-e '-gcflags=m/...=-e {B}'"},
+	{line: "go test -gcflags=-e", goflags: "-gcflags=all=-S", want: "go test '-ldflags={L}' '-gcflags=m/...={C}' -gcflags=all=-S '-gcflags=m/...=-S {C}' {O} '-gcflags=-e {C}'"},
+
+	// With optimisation.
+	{line: "go test -gcflags=-S .", optimise: true, want: "go test '-ldflags={L}' {O} -gcflags=-S ."},
+	{line: "go run .", optimise: true, want: "go run '-ldflags={L}' '-gcflags=m/...=-dwarf=true' {O} ."},
+	{line: "go build .", optimise: true, want: "go build {O} ."},
+
+	// Others are left alone.
+	{line: "go vet ./...", want: "go vet ./..."},
+	{line: "go generate -x", want: "go generate -x"},
+	{line: "go mod tidy", want: "go mod tidy"},
+	{line: "go tool pprof x", want: "go tool pprof x"},
+	{line: "go env -json", want: "go env -json"},
+	{line: "go list -gcflags=-S ./...", want: "go list -gcflags=-S ./..."},
+	{line: "go", want: "go"},
+}
+
 func TestInstrument(t *testing.T) {
-	const test, run = "go test '-ldflags={L}' '-gcflags=m/...={C}' {O}", "go run '-ldflags={L}' '-gcflags=m/...={C}' {O}"
-	for _, row := range []struct {
-		line, goflags string
-		modules       string // "m" when empty, "-" for none
-		optimise      bool
-		want          string
-	}{
-		// What is added.
-		{line: "go test", want: test},
-		{line: "go test ./... -run Login -race", want: test + " ./... -run Login -race"},
-		{line: "go run . -ldflags=-s", want: run + " . -ldflags=-s"},
-		{line: "go build -o x .", want: "go build '-gcflags=m/...={B}' {O} -o x ."},
-		{line: "go install ./...", want: "go install '-gcflags=m/...={B}' {O} ./..."},
-		{line: "go test -c -o x .", want: "go test '-gcflags=m/...={B}' {O} -c -o x ."},
-		{line: "go test -C d -v", want: "go test -C d '-ldflags={L}' '-gcflags=m/...={C}' {O} -v"},
-		{line: "go -C=d test -v", want: "go -C=d test '-ldflags={L}' '-gcflags=m/...={C}' {O} -v"},
-		{line: "go test . -args -gcflags=-S", want: test + " . -args -gcflags=-S"},
-		{line: "go test . -custom -ldflags=-s x", want: test + " . -custom '-ldflags=-s {L}' x"},
-
-		// Which packages.
-		{line: "go test", modules: "a.b/c d", want: "go test '-ldflags={L}' '-gcflags=a.b/c/...={C}' '-gcflags=d/...={C}' {O}"},
-		{line: "go run x.go", modules: "-", want: "go run '-ldflags={L}' '-gcflags=command-line-arguments={C}' {O} x.go"},
-		{line: "go run x.go", want: "go run '-ldflags={L}' '-gcflags=m/...={C}' '-gcflags=command-line-arguments={C}' {O} x.go"},
-		{line: "go test", modules: "-", want: "go test '-ldflags={L}' '-gcflags={C}' {O}"},
-		{line: "go build ./x", modules: "-", want: "go build '-gcflags={B}' {O} ./x"},
-		{line: "go run a.b/c@v1.2.3 -h", modules: "-", want: "go run '-ldflags={L}' '-gcflags=a.b/c/...={C}' {O} a.b/c@v1.2.3 -h"},
-		{line: "go install github.com/a/b/cmd/c@latest", modules: "-", want: "go install '-gcflags=github.com/a/b/...={B}' {O} github.com/a/b/cmd/c@latest"},
-		{line: "go test fmt", want: test + " fmt"},
-		{line: "go test std", modules: "std", want: "go test '-ldflags={L}' {O} std"},
-		{line: "go test all", want: test + " all"},
-		{line: "go test m/x m", want: test + " m/x m"},
-		{line: "go test a.b/c a.b/d/...", want: "go test '-ldflags={L}' '-gcflags=m/...={C}' '-gcflags=a.b/c={C}' '-gcflags=a.b/d/...={C}' {O} a.b/c a.b/d/..."},
-		{line: "go run cmd/asm", want: "go run '-ldflags={L}' '-gcflags=m/...={C}' '-gcflags=cmd/asm={C}' {O} cmd/asm"},
-
-		// The user's linker flags.
-		{line: "go test '-ldflags=-X=a=b -s' .", want: test + " '-ldflags=-X=a=b -s {L}' ."},
-		{line: "go test . -ldflags '-s -w' -v", want: test + " . '-ldflags=-s -w {L}' -v"},
-		{line: "go test -ldflags= .", want: test + " '-ldflags={L}' ."},
-		{line: "go run -ldflags m/cmd=-s ./cmd", want: run + " '-ldflags=m/cmd=-s {L}' ./cmd"},
-		{line: "go run -ldflags=m= .", want: run + " '-ldflags=m={L}' ."},
-		{line: "go build '-ldflags=-s -w' .", want: "go build '-gcflags=m/...={B}' {O} '-ldflags=-s -w' ."},
-		{line: `go run "-ldflags=-X 'a.b=c d'" .`, want: run + ` "-ldflags=-X 'a.b=c d' {L}" .`},
-		{line: "go test -ldflags=bad .", want: test + " -ldflags=bad ."},
-		{line: "go test .", goflags: "'-ldflags=-X=a=b -s'", want: "go test '-ldflags={L}' '-ldflags=-X=a=b -s {L}' '-gcflags=m/...={C}' {O} ."},
-		{line: "go test -ldflags=-s .", goflags: "-ldflags=-w", want: "go test '-ldflags={L}' '-ldflags=-w {L}' '-gcflags=m/...={C}' {O} '-ldflags=-s {L}' ."},
-
-		// The user's compiler flags.
-		{line: "go test -gcflags=-S .", want: test + " '-gcflags=-S {C}' ."},
-		{line: "go test '-gcflags=-N -l' .", want: test + " '-gcflags=-N -l {C}' ."},
-		{line: "go test -gcflags '' .", want: test + " '-gcflags={C}' ."},
-		{line: "go test -gcflags=all=-S .", want: test + " -gcflags=all=-S '-gcflags=m/...=-S {C}' ."},
-		{line: "go test -gcflags=...=-S .", want: test + " -gcflags=...=-S '-gcflags=m/...=-S {C}' ."},
-		{line: "go test -gcflags work=-S .", want: test + " -gcflags=work=-S '-gcflags=m/...=-S {C}' ."},
-		{line: "go test -gcflags=std=-S .", want: test + " -gcflags=std=-S ."},
-		{line: "go test -gcflags=a.b/...=-S .", want: test + " -gcflags=a.b/...=-S ."},
-		{line: "go test -gcflags=m=-S .", want: test + " '-gcflags=m=-S {C}' ."},
-		{line: "go test -gcflags=mm=-S .", want: test + " -gcflags=mm=-S ."},
-		{line: "go test -gcflags=m/a/...=-S .", want: test + " '-gcflags=m/a/...=-S {C}' ."},
-		{line: "go test -gcflags=m/...=-S .", want: test + " '-gcflags=m/...=-S {C}' ."},
-		{line: "go test -gcflags=m...=-S .", want: test + " -gcflags=m...=-S '-gcflags=m/...=-S {C}' ."},
-		{line: "go test -gcflags=.../x=-S .", want: test + " '-gcflags=.../x=-S {C}' ."},
-		{line: "go test -gcflags=./...=-S .", want: test + " '-gcflags=./...=-S {C}' ."},
-		{line: "go test -gcflags=tool=-S .", want: test + " '-gcflags=tool=-S {C}' ."},
-		{line: "go test -gcflags=all= .", want: test + " -gcflags=all= '-gcflags=m/...={C}' ."},
-		{line: `go test '-gcflags=all="-S"' .`, modules: "-", want: `go test '-ldflags={L}' '-gcflags={C}' {O} '-gcflags=all="-S"' '-gcflags=-dwarf=true "-S" {C}' .`},
-		{line: "go test -gcflags=cmd=-S -gcflags=x=-e", modules: "-", want: "go test '-ldflags={L}' '-gcflags={C}' {O} -gcflags=cmd=-S '-gcflags=x=-e {C}'"},
-		{line: "go run -gcflags=x...=-S x.go", modules: "-", want: "go run '-ldflags={L}' '-gcflags=command-line-arguments={C}' {O} -gcflags=x...=-S x.go"},
-		{line: "go run -gcflags=c...=-S x.go", modules: "-", want: "go run '-ldflags={L}' '-gcflags=command-line-arguments={C}' {O} -gcflags=c...=-S '-gcflags=command-line-arguments=-S {C}' x.go"},
-		{line: "go build -gcflags=-S -gcflags=all=-e", want: "go build '-gcflags=m/...={B}' {O} '-gcflags=-S {B}' -gcflags=all=-e '-gcflags=m/...=-e {B}'"},
-		{line: "go test -gcflags=-e", goflags: "-gcflags=all=-S", want: "go test '-ldflags={L}' '-gcflags=m/...={C}' -gcflags=all=-S '-gcflags=m/...=-S {C}' {O} '-gcflags=-e {C}'"},
-
-		// With optimisation.
-		{line: "go test -gcflags=-S .", optimise: true, want: "go test '-ldflags={L}' {O} -gcflags=-S ."},
-		{line: "go run .", optimise: true, want: "go run '-ldflags={L}' '-gcflags=m/...=-dwarf=true' {O} ."},
-		{line: "go build .", optimise: true, want: "go build {O} ."},
-
-		// Others are left alone.
-		{line: "go vet ./...", want: "go vet ./..."},
-		{line: "go generate -x", want: "go generate -x"},
-		{line: "go mod tidy", want: "go mod tidy"},
-		{line: "go tool pprof x", want: "go tool pprof x"},
-		{line: "go env -json", want: "go env -json"},
-		{line: "go list -gcflags=-S ./...", want: "go list -gcflags=-S ./..."},
-		{line: "go", want: "go"},
-	} {
+	for _, row := range instrumented {
 		e := testEnv("m")
 		switch row.modules {
 		case "":

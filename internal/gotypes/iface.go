@@ -45,6 +45,10 @@ type Func struct {
 	File     string
 	Line     int
 	Captured *Type // struct of the captured variables, at the func value's address; nil if none or unknown
+
+	// If debug information doesn't tell whether the closure holds the last variable itself or a
+	// pointer to it, that isn't in Captured, but it is the last field of both of these.
+	Holding, Pointing *Type
 }
 
 // Func reads the func value that points to addr.
@@ -61,31 +65,8 @@ func (p *Process) Func(addr uint64) (*Func, error) {
 		return nil, fmt.Errorf("no function at %#x", pc)
 	}
 	if p.Info != nil {
-		f.Captured = p.closure(f.Name, pc)
+		p.captured(f)
 	}
 	p.funcs[pc] = f
 	return f, nil
-}
-
-// closure returns the struct of the variables captured by the closure with code at pc.
-func (p *Process) closure(name string, pc uint64) *Type {
-	vars := p.Info.ClosureVars(pc - p.Slide)
-	if len(vars) == 0 {
-		return nil
-	}
-	var fields []Field
-	size := int64(word)
-	for _, v := range vars {
-		t, err := p.DebugType(v.Type)
-		if err != nil {
-			return nil
-		}
-		fields = append(fields, Field{Name: v.Name, Type: t, Offset: v.ClosureOffset, Indirect: v.Escaped})
-		if v.Escaped {
-			size = max(size, v.ClosureOffset+word)
-		} else {
-			size = max(size, v.ClosureOffset+t.Size)
-		}
-	}
-	return structOf("captured by "+name, size, fields)
 }

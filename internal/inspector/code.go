@@ -13,13 +13,10 @@ const Standard = "std"
 // library, "" if it isn't known.
 func (in *Inspector) Module(f *dump.Frame) string {
 	pkg := packageOf(f.Package, f.Func)
-	if ofToolchain(pkg) {
+	if ofToolchain(pkg) || in.program.standard(pkg) {
 		return Standard
 	}
-	if module := in.program.module(pkg); module != "" || !in.program.standard(pkg) {
-		return module
-	}
-	return Standard
+	return in.program.module(pkg)
 }
 
 // Mine reports whether a frame belongs to the program's own code: to its main module, or

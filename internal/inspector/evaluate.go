@@ -3,7 +3,6 @@ package inspector
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"coredumpy/internal/caveat"
 	"coredumpy/internal/dump"
@@ -130,14 +129,12 @@ func (in *Inspector) frameOrNone() (f *dump.Frame, pkg string) {
 	return f, f.Package
 }
 
-// knownConstants returns the constants of the types in the dump.
+// knownConstants returns the constants that the dump knows.
 func (in *Inspector) knownConstants() []eval.Constant {
 	if in.constants == nil {
 		in.constants = []eval.Constant{}
 		for _, k := range in.Core.Constants() {
-			typ := k.Type.String()
-			name := typ[:strings.LastIndexByte(typ, '.')+1] + k.Name
-			in.constants = append(in.constants, eval.Constant{Name: name, Type: k.Type, Value: k.Bits})
+			in.constants = append(in.constants, eval.Constant{Name: k.Name, Type: k.Type, Value: k.Bits})
 		}
 	}
 	return in.constants

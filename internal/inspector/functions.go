@@ -1,50 +1,73 @@
 package inspector
 
 import (
-	"slices"
+	"path"
 	"strings"
+
+	"coredumpy/internal/dump"
 )
 
 // functions are the known functions of the program.
 type functions struct {
-	known map[string]bool     // on a stack, or declared in a file that was read
-	files map[string][]string // by import path: the source files of frames, until they are read
+	known map[string]bool   // on a stack that was read, or declared in a file that was read
+	files map[string]string // by import path: a source file with a frame
+	read  map[string]bool   // packages whose files were read
+	all   bool              // all stacks were read: in a large dump that takes long
 }
 
-// hasFunction reports whether the program is known to have a function: one that is on a
-// stack, or declared in a source file of the dump.
+// hasFunction reports whether the program is known to have a function: one that is declared in a
+// source file of the dump, or on a stack if the dump has no source of its package.
 func (in *Inspector) hasFunction(name string) bool {
-	if in.functions == nil {
-		in.functions = in.readFunctions()
+	f := &in.functions
+	if f.known == nil {
+		f.known, f.files, f.read = map[string]bool{}, map[string]string{}, map[string]bool{}
 	}
-	f := in.functions
+	if in.goroutine != nil {
+		f.add(in.goroutine)
+	}
 	pkg := name
 	if dot := strings.IndexByte(name[strings.LastIndexByte(name, '/')+1:], '.'); dot >= 0 {
 		pkg = name[:strings.LastIndexByte(name, '/')+1+dot]
 	}
-	for _, path := range f.files[pkg] {
-		for _, declared := range in.Core.Functions(path) {
-			f.known[pkg+"."+declared] = true
-		}
-	}
-	delete(f.files, pkg)
-	return f.known[name]
-}
-
-func (in *Inspector) readFunctions() *functions {
-	f := &functions{known: map[string]bool{}, files: map[string][]string{}}
-	for _, id := range in.Goroutines() {
-		g, err := in.Core.Goroutine(id)
-		if err != nil {
-			continue
-		}
-		for i := range g.Frames {
-			frame := &g.Frames[i]
-			f.known[frame.Func] = true
-			if files := f.files[frame.Package]; !slices.Contains(files, frame.File) {
-				f.files[frame.Package] = append(files, frame.File)
+	if _, ok := f.files[pkg]; !ok && !f.all {
+		f.all = true
+		for _, id := range in.Goroutines() {
+			if g, err := in.Core.Goroutine(id); err == nil {
+				f.add(g)
 			}
 		}
 	}
-	return f
+	if file, ok := f.files[pkg]; ok && !f.read[pkg] {
+		f.read[pkg] = true
+		in.declared(pkg, file)
+	}
+	return f.known[name]
+}
+
+// add notes the functions on a goroutine's stack.
+func (f *functions) add(g *dump.Goroutine) {
+	for i := range g.Frames {
+		frame := &g.Frames[i]
+		f.known[frame.Func] = true
+		if f.files[frame.Package] == "" && frame.Package != "" && frame.File != "" {
+			f.files[frame.Package] = frame.File
+		}
+	}
+}
+
+// declared notes the functions that the source files of a package declare: those beside file.
+func (in *Inspector) declared(pkg, file string) {
+	clause := in.Core.Syntax(file).Package()
+	for _, other := range in.Core.Sources() {
+		if path.Dir(other) != path.Dir(file) {
+			continue
+		}
+		s := in.Core.Syntax(other)
+		if clause != "" && s.Package() != clause {
+			continue // an external test
+		}
+		for _, name := range s.Functions() {
+			in.functions.known[pkg+"."+name] = true
+		}
+	}
 }

@@ -26,19 +26,24 @@ func newProgram(b *dump.Build) *program {
 	return p
 }
 
-// standard reports whether a package belongs to the standard library: its path begins
-// neither with a domain nor with the path of a module.
+// standardRoots are the first elements of the import paths of the standard library (Go 1.24 to
+// 1.27). Modules without a domain may have any other name.
+var standardRoots = func() map[string]bool {
+	roots := map[string]bool{}
+	for root := range strings.FieldsSeq(`archive arena bufio bytes cmp compress container context crypto database debug
+		embed encoding errors expvar flag fmt go hash html image index internal io iter log maps math mime net os
+		path plugin reflect regexp runtime simd slices sort strconv strings structs sync syscall testing text time
+		unicode unique uuid vendor weak`) {
+		roots[root] = true
+	}
+	return roots
+}()
+
+// standard reports whether a package belongs to the standard library: its path begins with an
+// element of that, and not with the path of a module.
 func (p *program) standard(pkg string) bool {
-	first, _, _ := strings.Cut(pkg, "/")
-	if first == "main" || first == "command-line-arguments" || strings.Contains(first, ".") {
-		return false
-	}
-	for _, m := range p.modules {
-		if m != "" && (pkg == m || strings.HasPrefix(pkg, m+"/")) {
-			return false
-		}
-	}
-	return len(p.modules) > 0
+	first, _, _ := strings.Cut(strings.TrimSuffix(pkg, "_test"), "/")
+	return len(p.modules) > 0 && standardRoots[first] && p.module(pkg) == ""
 }
 
 // UserFrame returns the innermost frame outside the standard library; if there is none,
@@ -66,8 +71,13 @@ func packageOf(pkg, function string) string {
 	return cmp.Or(pkg, symbol.Package(function), function)
 }
 
+// GroupKey is the same for goroutines with the same status, stack and creator, in all dumps
+// that a process reads.
+type GroupKey [2]uint64
+
 // Group is a set of goroutines that do the same at the same place.
 type Group struct {
+	Key               GroupKey
 	IDs               []int64
 	Shortest, Longest int64 // waits, in nanoseconds
 	Current           bool  // the selected goroutine is one of them
@@ -81,13 +91,12 @@ type Group struct {
 // a goroutine couldn't be read.
 func (in *Inspector) Groups(wanted func(*dump.Goroutine) bool, stop func() bool) (
 	groups []*Group, read int, failed error) {
-	index := map[[2]uint64]*Group{} // by groupKey
-	var text []byte                 // of a key
-	for _, id := range in.Goroutines() {
+	index := map[GroupKey]*Group{}
+	var text []byte // of a key
+	for g, err := range in.AllGoroutines() {
 		if stop() {
 			return nil, 0, nil
 		}
-		g, err := in.Core.Goroutine(id)
 		if err != nil {
 			failed = err
 			continue
@@ -96,11 +105,11 @@ func (in *Inspector) Groups(wanted func(*dump.Goroutine) bool, stop func() bool)
 			continue
 		}
 		read++
-		var key [2]uint64
+		var key GroupKey
 		key, text = groupKey(g, text)
 		gr := index[key]
 		if gr == nil {
-			gr = &Group{Shortest: g.Wait, Longest: g.Wait, System: ofRuntime(g)}
+			gr = &Group{Key: key, Shortest: g.Wait, Longest: g.Wait, System: ofRuntime(g)}
 			index[key] = gr
 			groups = append(groups, gr)
 		}
@@ -123,7 +132,7 @@ func (in *Inspector) Groups(wanted func(*dump.Goroutine) bool, stop func() bool)
 var seeds = [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}
 
 // groupKey returns a hash of what all goroutines of a group share. text is a buffer.
-func groupKey(g *dump.Goroutine, text []byte) (key [2]uint64, _ []byte) {
+func groupKey(g *dump.Goroutine, text []byte) (key GroupKey, _ []byte) {
 	text = append(append(append(text[:0], g.Status...), '\n'), g.Note.String()...)
 	place := func(p *dump.Place) {
 		text = append(append(append(text, '\n'), p.Func...), ':')
@@ -137,7 +146,7 @@ func groupKey(g *dump.Goroutine, text []byte) (key [2]uint64, _ []byte) {
 	}
 	// The seeds are unknown to whoever has made the dump, so no dump can force a collision.
 	// A cryptographic hash would be linked into every program that imports coredumpy.
-	return [2]uint64{maphash.Bytes(seeds[0], text), maphash.Bytes(seeds[1], text)}, text
+	return GroupKey{maphash.Bytes(seeds[0], text), maphash.Bytes(seeds[1], text)}, text
 }
 
 // ofRuntime reports whether a goroutine is the runtime's own: the runtime started it, and

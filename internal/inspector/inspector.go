@@ -24,7 +24,7 @@ type Inspector struct {
 	program   *program
 	globals   []dump.Variable
 	constants []eval.Constant // nil if not asked for
-	functions *functions      // nil if not asked for
+	functions functions
 	results   results
 	shown     map[string]dump.Value // see Remember
 	unparsed  map[string]bool       // files that Unparsed has reported

@@ -2,6 +2,9 @@ package inspector
 
 import (
 	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -45,6 +48,11 @@ func TestUserFrame(t *testing.T) {
 		{"main", build, []string{"runtime.gopark", "sync.(*Mutex).Lock", "main.f"}, 2},
 		{"a module without a domain", build, []string{"runtime.gopark", "net.(*conn).Read", "shop/cart.(*Cart).Add"}, 2},
 		{"a module with one", build, []string{"runtime.gopark", "example.com/money.Add"}, 1},
+		{"an external test package", build, []string{"runtime.gopark", "testing.tRunner", "shop_test.TestCart"}, 2},
+		{"a test of a package", build, []string{"testing.tRunner", "shop/cart_test.TestAdd"}, 1},
+		{"an unknown module", build, []string{"runtime.gopark", "warehouse/stock.Count"}, 1},
+		{"a module called as a package", &corefile.Build{Main: "time"}, []string{"sync.(*Mutex).Lock", "time.f"}, 1},
+		{"a vendored package", build, []string{"vendor/golang.org/x/net/idna.f", "main.f"}, 1},
 		{"no code of the program", build, []string{"runtime.gopark", "internal/poll.runtime_pollWait", "net/http.(*conn).serve"}, 2},
 		{"nothing but the runtime", build, []string{"runtime.gopark", "runtime.bgsweep"}, 0},
 		{"modules are not known", nil, []string{"runtime.gopark", "shop.f", "main.main"}, 1},
@@ -58,6 +66,27 @@ func TestUserFrame(t *testing.T) {
 		in := &Inspector{program: newProgram(tt.build)}
 		if got := in.UserFrame(g); got != tt.want {
 			t.Errorf("%s: got frame %d, want %d", tt.name, got, tt.want)
+		}
+	}
+}
+
+// The standard library of this version of Go has no other packages.
+func TestStandardRoots(t *testing.T) {
+	out, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	entries, err := os.ReadDir(filepath.Join(strings.TrimSpace(string(out)), "src"))
+	if err != nil || len(entries) == 0 {
+		t.Fatalf("got %d entries, %v", len(entries), err)
+	}
+	for _, e := range entries {
+		switch e.Name() {
+		case "cmd", "builtin", "testdata", "unsafe": // have no code that runs in programs
+		default:
+			if e.IsDir() && !standardRoots[e.Name()] {
+				t.Errorf("%s is missing", e.Name())
+			}
 		}
 	}
 }
@@ -158,8 +187,13 @@ func TestGroups(t *testing.T) {
 	if len(groups) != len(want) {
 		t.Fatalf("got %d groups, want %d", len(groups), len(want))
 	}
+	keys := map[GroupKey]bool{}
 	for i, g := range groups {
-		if !reflect.DeepEqual(*g, want[i]) {
+		if keys[g.Key] {
+			t.Errorf("group %d has the key of another", i)
+		}
+		keys[g.Key] = true
+		if g.Key = (GroupKey{}); !reflect.DeepEqual(*g, want[i]) {
 			t.Errorf("group %d: got %+v, want %+v", i, *g, want[i])
 		}
 	}

@@ -136,7 +136,7 @@ func (p *Parts) IndexedPart(i int) Part {
 	case reflect.Map:
 		key, value := v.Entry(i)
 		part := Part{Kind: Entry, Key: key, Value: value}
-		if text := keyLiteral(key); text != "" {
+		if text := KeyLiteral(key); text != "" {
 			part.Expr = joined(p.operand, "["+text+"]")
 		}
 		return part
@@ -151,9 +151,9 @@ func (p *Parts) IndexedPart(i int) Part {
 	}
 }
 
-// keyLiteral returns a map key as a literal, "" if there is none. A key in an interface
+// KeyLiteral returns a map key as a literal, "" if there is none. A key in an interface
 // would need its type.
-func keyLiteral(key dump.Value) string {
+func KeyLiteral(key dump.Value) string {
 	switch k := key.Kind(); {
 	case !key.Valid():
 	case k == reflect.String:

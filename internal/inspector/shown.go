@@ -19,7 +19,7 @@ const maxShown = 100_000
 
 // conversion matches the text for a value that lies too deep, with or without a * before
 // it.
-var conversion = regexp.MustCompile(`\*?(\(("?)\*[^()"]+"?\)\(0x[0-9a-f]+\))`)
+var conversion = regexp.MustCompile(`\*?(\("?\*"?[^()"]+"?\)\(0x[0-9a-f]+\))`)
 
 // Remember has text, such as (*main.T)(0xc000012345), stand for the value v in expressions
 // from now on.

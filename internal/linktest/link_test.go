@@ -1,5 +1,5 @@
-// Package linktest tests what the rooms import, and what importing coredumpy links into a
-// program.
+// Package linktest tests what the rooms import, how long files and functions are, and what
+// importing coredumpy links into a program.
 package linktest
 
 import (

@@ -40,6 +40,7 @@ var askings = []asking{
 	{kind: "notify"},
 	{kind: "limited"},
 	{kind: "secrets"},
+	{kind: "hidden-text"},
 	{kind: "limits"},
 	{kind: "own-filter", own: true},
 	{kind: "one-processor"},

@@ -12,9 +12,6 @@ import (
 // original length, the stored length, and the text. A value with pending text isn't JSON.
 const marker = 0
 
-// Mask replaces a secret in a text, and a number that is one.
-const Mask = "***redacted***"
-
 // TextKind says what pending text is.
 type TextKind byte
 
@@ -29,6 +26,7 @@ const (
 	SecretUTF16 TextKind = 'U'
 	PlainPath   TextKind = 'p' // of a source file
 	NamingText  TextKind = 'x' // why there is no value, or a function's name
+	SecretValue TextKind = 'n' // a number, or a list of numbers, as JSON
 )
 
 // Text is pending text.

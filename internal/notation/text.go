@@ -104,26 +104,36 @@ func appendEscape(dst, s []byte) ([]byte, int) {
 }
 
 // AppendText appends a string or an array of bytes of length n. text is what the dump has of
-// it: all if whole is set, except for secrets if redacted is. [ParseForm] decodes it.
-func AppendText(dst, text []byte, n uint64, whole, redacted bool) []byte {
+// it: all if whole is set. [ParseForm] decodes it.
+func AppendText(dst, text []byte, n uint64, whole bool) []byte {
 	valid := utf8.Valid(text)
-	if whole && valid && !redacted {
+	if whole && valid {
 		return AppendString(dst, text)
 	}
-	if valid {
-		dst = AppendString(append(dst, `{"s":`...), text)
-	} else {
-		dst = append(dst, `{"b":"`...)
-		dst = base64.StdEncoding.AppendEncode(dst, text)
-		dst = append(dst, '"')
+	dst = appendText(dst, text, valid)
+	return append(strconv.AppendUint(append(dst, `,"len":`...), n, 10), '}')
+}
+
+// AppendRedacted is AppendText for a text with masks. form is that of a secret which is the
+// whole text, "" for others. It must need no escapes.
+func AppendRedacted(dst, text []byte, n uint64, whole bool, form string) []byte {
+	dst = append(appendText(dst, text, utf8.Valid(text)), `,"red":true`...)
+	if form != "" {
+		dst = append(append(append(dst, `,"form":"`...), form...), '"')
 	}
-	if redacted {
-		dst = append(dst, `,"red":true`...)
-	}
-	if !whole || !valid && !redacted {
+	if !whole {
 		dst = strconv.AppendUint(append(dst, `,"len":`...), n, 10)
 	}
 	return append(dst, '}')
+}
+
+// appendText appends the beginning of the object form of a text.
+func appendText(dst, text []byte, valid bool) []byte {
+	if valid {
+		return AppendString(append(dst, `{"s":`...), text)
+	}
+	dst = base64.StdEncoding.AppendEncode(append(dst, `{"b":"`...), text)
+	return append(dst, '"')
 }
 
 // AppendFloat appends f, a float of 32 or 64 bits, as JSON: the shortest number that reads

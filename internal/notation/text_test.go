@@ -124,21 +124,29 @@ func TestAppendText(t *testing.T) {
 		text            string
 		n               uint64
 		whole, redacted bool
+		form            string
 		want            string
 	}{
-		{"whole", "abc", 3, true, false, `"abc"`},
-		{"cut", "abc", 9, false, false, `{"s":"abc","len":9}`},
-		{"not UTF-8", "\xff", 1, true, false, `{"b":"/w==","len":1}`},
-		{"redacted", "a" + Mask, 9, true, true, `{"s":"a***redacted***","red":true}`},
-		{"redacted and cut", "a" + Mask, 99, false, true, `{"s":"a***redacted***","red":true,"len":99}`},
-		{"redacted and not UTF-8", "\xff" + Mask, 9, true, true, `{"b":"/yoqKnJlZGFjdGVkKioq","red":true}`},
+		{"whole", "abc", 3, true, false, "", `"abc"`},
+		{"cut", "abc", 9, false, false, "", `{"s":"abc","len":9}`},
+		{"not UTF-8", "\xff", 1, true, false, "", `{"b":"/w==","len":1}`},
+		{"redacted", "a" + Mask, 9, true, true, "", `{"s":"a***redacted***","red":true}`},
+		{"redacted and cut", "a" + Mask, 99, false, true, "", `{"s":"a***redacted***","red":true,"len":99}`},
+		{"redacted and not UTF-8", "\xff" + Mask, 9, true, true, "", `{"b":"/yoqKnJlZGFjdGVkKioq","red":true}`},
+		{"a key", Mask + "#17", 64, true, true, "64 hex", `{"s":"***redacted***#17","red":true,"form":"64 hex"}`},
 	}
 	for _, tt := range tests {
-		got := string(AppendText(nil, []byte(tt.text), tt.n, tt.whole, tt.redacted))
+		got := string(AppendText(nil, []byte(tt.text), tt.n, tt.whole))
+		if tt.redacted {
+			got = string(AppendRedacted(nil, []byte(tt.text), tt.n, tt.whole, tt.form))
+		}
 		if got != tt.want {
 			t.Errorf("%s: got %s, want %s", tt.name, got, tt.want)
 		}
 		form, err := ParseForm([]byte(got))
+		if err == nil && form.Object != nil && form.Object.Form != tt.form {
+			t.Errorf("%s: %s reads back with the form %q, want %q", tt.name, got, form.Object.Form, tt.form)
+		}
 		if err != nil || !form.IsText || form.Text != tt.text {
 			t.Errorf("%s: %s reads back as %q and error %v, want %q", tt.name, got, form.Text, err, tt.text)
 		}

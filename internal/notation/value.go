@@ -41,7 +41,7 @@
 // A reason is a list of a kind and details, as package caveat writes it.
 //
 // "red":true beside text says that parts of it were redacted, so its length is no longer
-// that of the original.
+// that of the original; "form":"64 hex", what a secret that was the whole text looked like.
 package notation
 
 import (
@@ -68,5 +68,6 @@ type Value struct {
 	File     string          `json:"file"`
 	Line     int             `json:"line"`
 	Redacted bool            `json:"red"`
+	Form     string          `json:"form"`
 	Reason   caveat.Reason   `json:"x"`
 }

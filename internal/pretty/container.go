@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"fmt"
 	"reflect"
+	"strings"
 
 	"coredumpy/internal/caveat"
 	"coredumpy/internal/dump"
+	"coredumpy/internal/notation"
 	"coredumpy/internal/views"
 )
 
@@ -60,7 +62,7 @@ func (p *printer) beyond(v dump.Value, f flags) {
 	typ := p.typeName(v.Type())
 	switch {
 	case v.Addr() != 0:
-		p.conversion("*"+typ, v.Addr(), v)
+		p.located(typ, v)
 	case f.has(withType):
 		p.put(typ + " {...}")
 	default:
@@ -107,6 +109,7 @@ func (p *printer) list(v dump.Value, f flags, depth int, indent string) {
 	}
 	if text, ok := v.Text(); ok && v.Redacted() {
 		p.put(quote(text, p.opt.String, int64(len(text))))
+		p.form(v)
 		return
 	}
 	stored := min(v.Stored(), p.opt.Elements)
@@ -244,7 +247,7 @@ func (p *printer) breaksList(v dump.Value, stored int) bool {
 // breaks reports whether a v of type t needs lines of its own. v matters only if it is a
 // string.
 func (p *printer) breaks(t *dump.Type, v dump.Value) bool {
-	pointer := false
+	pointer, name := false, t.String()
 	for range maxNesting {
 		if t.Kind() != reflect.Pointer {
 			break
@@ -254,6 +257,8 @@ func (p *printer) breaks(t *dump.Type, v dump.Value) bool {
 	switch t.Kind() {
 	case reflect.Slice, reflect.Array, reflect.Struct, reflect.Map, reflect.Interface:
 		return true
+	case reflect.Invalid: // the dump has no value of the type: most pointers point to structs
+		return pointer && strings.Contains(name, ".")
 	case reflect.String:
 		text, _ := v.Text()
 		return pointer || len(text) > shortString
@@ -265,7 +270,7 @@ func (p *printer) breaks(t *dump.Type, v dump.Value) bool {
 // how many of length bytes are missing.
 func quote(text string, limit int, length int64) string {
 	if len(text) > limit {
-		text = text[:runeStart(text, limit)]
+		text = text[:notation.MaskCut(text, runeStart(text, limit))]
 	}
 	if rest := length - int64(len(text)); rest > 0 {
 		text = fmt.Sprintf("%s...+%d more", text, rest)

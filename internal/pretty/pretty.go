@@ -127,13 +127,28 @@ func (p *printer) name(s string) string {
 
 func (p *printer) typeName(t *dump.Type) string { return p.name(t.String()) }
 
-// conversion writes a type and an address as a conversion that Delve accepts:
+// conversion writes a pointer's type and address as a conversion that Delve accepts:
 // (*main.T)(0xc0001234), quoted if the import path has a slash.
 func (p *printer) conversion(typ string, addr uint64, v dump.Value) {
 	text := fmt.Sprintf("(%s)(%#x)", typ, addr)
 	if strings.Contains(typ, "/") {
 		text = fmt.Sprintf("(%q)(%#x)", typ, addr)
 	}
+	p.shown(text, v)
+}
+
+// located writes the type and address of a value that isn't shown itself, as Delve does:
+// (*main.T)(0xc0001234), with a quoted type if the import path has a slash.
+func (p *printer) located(typ string, v dump.Value) {
+	text := fmt.Sprintf("(*%s)(%#x)", typ, v.Addr())
+	if strings.Contains(typ, "/") {
+		text = fmt.Sprintf("(*%q)(%#x)", typ, v.Addr())
+	}
+	p.shown(text, v)
+}
+
+// shown writes a text that stands for a value.
+func (p *printer) shown(text string, v dump.Value) {
 	if p.put(text); p.opt.Shown != nil {
 		p.opt.Shown(text, v)
 	}
@@ -149,7 +164,7 @@ func NoValue(why caveat.Reason, name func(string) string) string {
 	case caveat.OptimizedOut, caveat.NotSetYet:
 		return "(" + text + ")"
 	case caveat.Redacted:
-		return notation.Mask // a text contains it already
+		return string(notation.AppendMask(nil, int(why.N))) // a text contains it already
 	}
 	return "(unreadable " + text + ")"
 }
@@ -272,6 +287,9 @@ func (p *printer) iface(v dump.Value, f flags, depth int, indent string) {
 		p.value(in, f&^top^withType, depth, indent)
 	case in.Kind() == reflect.Pointer:
 		p.putf("%#x", in.Pointer())
+	case v.Addr() != 0:
+		p.put("*")
+		p.located(p.typeName(v.Type()), v)
 	default:
 		p.put("...")
 	}
@@ -281,6 +299,10 @@ func (p *printer) channel(v dump.Value, f flags) {
 	if v.IsNil() {
 		if f.has(withType) {
 			p.put(p.typeName(v.Type()) + " ")
+		}
+		if f.has(newlines) && !f.has(top) {
+			p.put("{}") // as Delve does, in which a channel is a struct
+			return
 		}
 		p.put("nil")
 		return

@@ -39,8 +39,16 @@ func (p *printer) scalar(v dump.Value) {
 			length = int64(len(text))
 		}
 		p.put(quote(text, p.opt.String, length))
+		p.form(v)
 	default:
 		p.putf("(unknown %s)", p.typeName(v.Type()))
+	}
+}
+
+// form writes what a secret looks like.
+func (p *printer) form(v dump.Value) {
+	if form := v.Form(); form != "" {
+		p.put(" (" + p.name(form) + ")")
 	}
 }
 

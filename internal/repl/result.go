@@ -33,12 +33,14 @@ var (
 const (
 	lineWidth = 100      // a longer value is shown over several lines
 	maxBytes  = 16 << 20 // of a value's text, whatever the limits
+	maxOutput = 4 << 20  // of all that a command prints, unless config says another limit
 	maxLine   = 16 << 10 // of a value's text in a list: many values may share large objects
 )
 
 // printer shows values.
 type printer struct {
 	out         io.Writer
+	output      *int // how many bytes a command may print
 	brief, full limits
 	shown       func(text string, v dump.Value) // is called for values shown by type and address
 	waiters     func(v dump.Value, op waits.Op) string
@@ -58,18 +60,16 @@ func (p *printer) line(v dump.Value) {
 }
 
 // value shows a value in full: on a line if it is short. A func value isn't: what it has
-// captured stands below. leaf, if it isn't nil, shows numbers and texts in it.
-func (p *printer) value(v dump.Value, leaf func(dump.Value) (string, bool)) {
-	o := p.options(p.full)
-	o.Leaf = leaf
+// captured stands below.
+func (p *printer) value(v dump.Value) {
 	short := &clipped{left: lineWidth}
 	if v.Kind() != reflect.Func {
-		if err := pretty.Line(short, v, o); err == nil {
+		if err := pretty.Line(short, v, p.options(p.full)); err == nil {
 			io.WriteString(p.out, short.text.String())
 			return
 		}
 	}
-	pretty.Lines(p.out, v, o)
+	pretty.Lines(p.out, v, p.options(p.full))
 }
 
 // clipped takes text up to a width.
@@ -104,7 +104,9 @@ func (p *printer) result(expr, format string, r eval.Result) error {
 	case !r.Value.Valid():
 		return eval.Missing(expr, r.Value.Reason())
 	default:
-		p.value(r.Value, leafOf(format))
+		o := p.options(p.full)
+		o.Leaf = leafOf(format)
+		pretty.Lines(p.out, r.Value, o)
 		fmt.Fprintln(p.out)
 		if r.Value.Kind() == reflect.Chan && !r.Value.IsNil() {
 			p.channel(r.Value)
@@ -177,6 +179,7 @@ func (p *printer) config(args string) error {
 		{"max-string", "max-string-len", &p.brief.String, &p.full.String},
 		{"max-elements", "max-array-values", &p.brief.Elements, &p.full.Elements},
 		{"max-depth", "max-variable-recurse", &p.brief.Depth, &p.full.Depth},
+		{"max-output", "max-output", p.output, p.output},
 	}
 	words := strings.Fields(args)
 	if len(words) == 0 {
@@ -203,5 +206,5 @@ func (p *printer) config(args string) error {
 		*s.brief, *s.full = n, n
 		return nil
 	}
-	return fmt.Errorf("config: unknown setting %q: use max-string, max-elements or max-depth", words[0])
+	return fmt.Errorf("config: unknown setting %q: use max-string, max-elements, max-depth or max-output", words[0])
 }

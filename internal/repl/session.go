@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"coredumpy/internal/dump"
+	"coredumpy/internal/heap"
 	"coredumpy/internal/inspector"
 	"coredumpy/internal/printable"
 	"coredumpy/internal/shell"
@@ -72,7 +73,11 @@ func Console(in *inspector.Inspector, o Options) *shell.Shell { return newSessio
 
 func newSession(in *inspector.Inspector, o Options) *session {
 	out := shell.NewOutput(o.Out, printable.Line, o.Color, o.Interrupt)
+	out.Limit, out.CutHint = maxOutput, ": config max-output prints more"
 	s := &session{in: in, out: out}
+	if o.Prompt && o.ReadLine != nil {
+		s.progress = o.Out
+	}
 	s.sources.Lookup = func(path string) (text string, ok bool) {
 		if text, ok = in.Source(path); !ok && o.Source != nil {
 			if text, ok = o.Source(path); ok {
@@ -81,7 +86,8 @@ func newSession(in *inspector.Inspector, o Options) *session {
 		}
 		return text, ok
 	}
-	s.show = &printer{out: out, brief: brief, full: full, shown: in.Remember, waiters: s.channelWaiters}
+	s.show = &printer{out: out, output: &out.Limit, brief: brief, full: full, shown: in.Remember,
+		waiters: s.channelWaiters}
 	s.sh = &shell.Shell{In: o.In, Out: out, Err: o.Err, Commands: s.commands(), Without: running,
 		Interrupt: o.Interrupt, ReadLine: o.ReadLine, Names: in.Names, Bare: s.bare}
 	return s
@@ -105,6 +111,9 @@ type session struct {
 	show    *printer
 	sources source.Files
 	waiting *waits.Report // nil if not asked for
+	memory  *heap.Heap    // nil if not asked for
+
+	progress io.Writer // a terminal, or nil
 }
 
 // commands returns the session's commands in the order help shows them. To add one, add it
@@ -128,6 +137,15 @@ func (s *session) commands() []shell.Command {
 			Summary: "show or select a goroutine, or run a command in it", Run: s.goroutine},
 		{Names: []string{"waits", "waiters"}, Args: "[-v]", Summary: "say who waits for what, and for whom",
 			Run: s.waits, Help: waitsHelp},
+		{Names: []string{"find"}, Args: "[-v] REGEXP|VALUE", Summary: "find where a value is in the whole dump",
+			Run: s.find, Help: findHelp},
+		{Names: []string{"refs"}, Args: "[-v] EXPRESSION", Summary: "say who refers to an object", Run: s.refs,
+			Help: refsHelp},
+		{Names: []string{"size"}, Args: "EXPRESSION", Summary: "say how much memory a value leads to", Run: s.size,
+			Help: sizeHelp},
+		{Names: []string{"histogram", "histo"}, Args: "[-v] [REGEXP]",
+			Summary: "list the types of objects by their memory", Run: s.histogram, Help: histogramHelp},
+		{Names: []string{"diff"}, Args: "FILE", Summary: "compare with another dump", Run: s.diff, Help: diffHelp},
 		{Names: []string{"args", "a"}, Args: "[-v] [REGEXP]", Summary: "print arguments and results", Run: s.args,
 			Help: "With REGEXP, those whose name matches. -v prints more of each, and unnamed results."},
 		{Names: []string{"locals", "lo"}, Args: "[-v] [REGEXP]", Summary: "print local variables", Run: s.locals,
@@ -150,6 +168,7 @@ func (s *session) commands() []shell.Command {
 			Help: "max-string    bytes of a string\n" +
 				"max-elements  elements of a slice, array or map\n" +
 				"max-depth     levels of structs and containers in each other\n" +
+				"max-output    bytes that a command prints in all; 0 for no limit\n" +
 				"A limit set here applies to all commands. By default, locals prints less than p."},
 		{Names: []string{"quit", "q", "exit"}, Summary: "leave", Run: func(string) error { return shell.ErrQuit }},
 	}
@@ -169,9 +188,10 @@ const expressionHelp = `EXPRESSION is what Delve's print takes, and more of Go. 
 p is also what runs if a line begins with no command: order.ID.
 
 Names: variables, arguments, captured variables; package-level variables as they are
-called in the frame's package, config.Default, or "example.com/app/config".Default;
-constants of the integer types in the dump: Blue, time.March; functions of source files
-in the dump. panic is the value that the goroutine panics with. _ is what p printed last,
+called in the frame's package, config.Default, or "example.com/app/config".Default, or
+"app/config".Default; integer constants of the program's packages with a call on a stack,
+and exported ones of other packages whose types are in the dump: Blue, limit, time.March;
+functions of source files in the dump. panic is the value that the goroutine panics with. _ is what p printed last,
 $1 what it printed first, and so on; x = EXPRESSION gives a name to a result.
 
 Forms: x.f, x[i], m["key"], m[T{1, 2}], s[1:3], *p, &x, len, cap, min, max, real, imag,
@@ -179,8 +199,9 @@ complex, x.(T), x.(*pkg.T), operators and comparison as in Go, T{1, 2}, []T{x}, 
 T(x), (*T)(p). (*T)(0x1234) is the T at an address of the dump. Calls aren't evaluated.
 
 What differs from Delve:
-  What is asked of an interface is asked of the value in it: any.f, any[i], any + 1.
-  x.(data) is that value. Interfaces compare with everything, as in Go.
+  Fields, elements, len, *x and the conditions !x, x && y of an interface are those of the
+  value in it, and so is the order: any.f, any[i], any < 2. Interfaces compare with everything,
+  as in Go. To calculate or convert, take the value: x.(int) + 1, or x.(data) + 1.
   Constants, shifts and results follow Go where Delve doesn't: uint8(200) + 100 is 44,
   -u of an unsigned u wraps, u8 + 1000 is an error, NaN and Inf are calculated with.
   m[n:] leaves out the first n entries of a map, m[a:b] has those from a to b, ch[0] is
@@ -190,7 +211,7 @@ What differs from Delve:
   A channel is chan T 2/4, and who waits and what is buffered comes in lines below.
   A value that is cut shows how much more there is, one that isn't there why; what a
   limit of the dump left out looks like what config has cut.
-  What fits in 100 columns is on a line. config max-... sets Delve's limits: 64, 64, 1.
+  config max-string 64, max-elements 64 and max-depth 1 are Delve's limits; p shows more.
   Errors begin with Delve's words; what follows a colon is more about the case.
 
 A note on a variable is shown below every value made from it. %x, %#b, %q and the like print a

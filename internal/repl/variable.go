@@ -69,7 +69,7 @@ func (s *session) variables(vars []dump.Variable, indent string, wanted filter,
 		}
 		s.out.Printf("%s%s = ", indent, name)
 		if wanted.verbose {
-			s.show.value(v.Value, nil)
+			s.show.value(v.Value)
 		} else {
 			s.show.line(v.Value)
 		}

@@ -28,7 +28,7 @@ const (
 // report returns who waits for what, computed once; nil after an interrupt.
 func (s *session) report() *waits.Report {
 	if s.waiting == nil {
-		s.waiting = waits.New(s.in, func() bool { return s.out.Err() != nil })
+		s.compute(func(p dump.Progress) { s.waiting = waits.New(s.in, p) })
 	}
 	return s.waiting
 }

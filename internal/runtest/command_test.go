@@ -283,8 +283,10 @@ func TestSettings(t *testing.T) {
 	}{
 		{[]string{"-depth", "0"}, "nil", "o.ID", "*o is not in the dump: depth limit"},
 		{[]string{"-depth", "1"}, "nil", "o.ID", "7"},
-		{[]string{"-conf", conf}, "nilmap", "price", "***redacted***"},
+		{[]string{"-conf", conf}, "nilmap", "price", "***redacted***#1"},
 		{[]string{"-conf", conf}, "nilmap", "name", `"pe...+1 more"`},
+		{[]string{"-strict"}, "nilmap", "name", `"***redacted***"`},
+		{[]string{"-strict", "-show-text", "main"}, "nilmap", "name", `"pen"`},
 		{[]string{"-description", "to be \x1b seen"}, "nil", "id", "7"},
 	} {
 		_, dumps := watch(t, nil, slices.Concat(tt.flags, []string{program, tt.kind})...)

@@ -13,12 +13,12 @@ func (d *Redactor) Arguments(args []string) []string {
 			continue
 		}
 		if i > 0 && takesSecret(args[i-1], arg) {
-			out[i] = mask
+			out[i] = d.Mask(arg)
 		} else if name, value, ok := strings.Cut(arg, "="); ok && value != "" && plainName(name) &&
 			WeighText(name).Hides([]byte(value)) {
-			out[i] = d.Text(name) + "=" + mask
+			out[i] = d.Text(name) + "=" + d.Mask(value)
 		} else if secret := afterLetter(args[max(0, i-1)], arg); secret != "" {
-			out[i] = d.Text(strings.TrimSuffix(arg, secret)) + mask
+			out[i] = d.Text(strings.TrimSuffix(arg, secret)) + d.Mask(secret)
 		}
 	}
 	return out

@@ -34,6 +34,7 @@ type Rules struct {
 	Environ       []string         // "KEY=VALUE" of the dumped process
 	EnvironFilter func(value string) bool
 	Problem       string // why EnvironFilter isn't the one requested
+	Number        bool   // masks have numbers
 }
 
 // Redactor removes secrets from text.
@@ -47,6 +48,7 @@ type Redactor struct {
 	marked     int // of those that LearnMarked learned
 	full       bool
 	problem    string
+	numbers    *numbers // nil: masks have no numbers
 }
 
 // maxLearned bounds how many values a Redactor learns. Each takes 1 or 2 KB.
@@ -62,6 +64,9 @@ func (d *Redactor) Problem() string { return d.problem }
 // New returns a Redactor for r. A nil EnvironFilter accepts every value.
 func New(r Rules) *Redactor {
 	d := &Redactor{hideSecret: r.HideSecret, problem: r.Problem}
+	if r.Number {
+		d.numbers = &numbers{}
+	}
 	if r.HideSecret {
 		for _, p := range r.Patterns {
 			switch {
@@ -224,57 +229,57 @@ type way struct {
 
 // text is Text for each way.
 func (d *Redactor) text(s string, w way) string {
-	for range maxPasses {
-		found := d.find([]byte(s), w) // not copied: find doesn't keep or change it
-		for _, p := range d.patterns {
-			found = appendMatches(found, p.FindAllStringIndex(s, -1))
-		}
-		if found == nil {
-			return s
-		}
-		found = merge([]byte(s), found)
-		if len(found) == 0 {
-			return s
-		}
-		s = string(replace([]byte(s), found, w.keepLines))
+	found := d.find([]byte(s), w) // not copied: find doesn't keep or change it
+	for _, p := range d.patterns {
+		found = appendMatches(found, p.FindAllStringIndex(s, -1))
 	}
-	// A pattern matches the text around its own mask, and wouldn't stop.
-	return string(replace([]byte(s), []span{{0, len(s)}}, w.keepLines))
+	if found == nil {
+		return s
+	}
+	b := []byte(s)
+	if hidden := d.hidden(b, found, w); hidden != nil {
+		return string(d.numbered(b, hidden, w.keepLines))
+	}
+	return s
 }
 
 // Bytes is Text for text in a byte slice. It reports false, and doesn't allocate, if there
 // is no secret in b; b itself is never changed.
 func (d *Redactor) Bytes(b []byte) (out []byte, changed bool) {
-	for range maxPasses {
-		found := d.find(b, way{})
-		for _, p := range d.patterns {
-			found = appendMatches(found, p.FindAllIndex(b, -1))
-		}
-		if found == nil {
-			return b, changed
-		}
-		found = merge(b, found)
-		if len(found) == 0 {
-			return b, changed
-		}
-		b, changed = replace(b, found, false), true
+	hidden := d.hidden(b, d.all(b, way{}), way{})
+	if hidden == nil {
+		return b, false
 	}
-	return []byte(mask), true
+	return d.numbered(b, hidden, false), true
 }
 
 // Stale is Bytes for text that may be partly overwritten, so that it may hold an
 // unrecognisable part of a secret. So it also hides words that mix letters and digits as a
 // key does.
 func (d *Redactor) Stale(b []byte) (out []byte, changed bool) {
-	out, changed = d.Bytes(b)
-	if !d.hideSecret {
-		return out, changed
+	hidden := d.hidden(b, d.all(b, way{}), way{})
+	if d.hideSecret {
+		text := b
+		if hidden != nil {
+			text = replace(b, hidden, false)
+		}
+		if found := merge(text, fragments(text)); len(found) > 0 {
+			hidden = inOriginal(b, hidden, found, false)
+		}
 	}
-	found := merge(out, fragments(out))
-	if len(found) == 0 {
-		return out, changed
+	if hidden == nil {
+		return b, false
 	}
-	return replace(out, found, false), true
+	return d.numbered(b, hidden, false), true
+}
+
+// all is find with patterns.
+func (d *Redactor) all(b []byte, w way) []span {
+	found := d.find(b, w)
+	for _, p := range d.patterns {
+		found = appendMatches(found, p.FindAllIndex(b, -1))
+	}
+	return found
 }
 
 // find returns the places of secrets in b, unordered, in all ways except by patterns.

@@ -26,7 +26,7 @@ func (d *Redactor) Source(path, text string) string {
 		old := text[p.from:p.to]
 		var redacted string
 		if d.hideSecret && p.secret && !placeholder([]byte(old)) {
-			redacted = mask + strings.Repeat("\n", strings.Count(old, "\n"))
+			redacted = d.Mask(old) + strings.Repeat("\n", strings.Count(old, "\n"))
 		} else {
 			redacted = d.text(old, way{keepLines: true, known: names})
 		}

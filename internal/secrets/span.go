@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"cmp"
 	"slices"
+
+	"coredumpy/internal/notation"
 )
 
 // A span is a part of a text, from its first byte to the byte after its last.
@@ -43,24 +45,27 @@ func merge(b []byte, spans []span) []span {
 // maskSpans returns the places of masks in b.
 func maskSpans(b []byte) []span {
 	var masks []span
-	for i := 0; ; {
-		n := bytes.Index(b[i:], []byte(mask))
-		if n < 0 {
+	for end := 0; ; {
+		before, _, after, found := notation.CutMask(b[end:])
+		if !found {
 			return masks
 		}
-		masks = append(masks, span{i + n, i + n + len(mask)})
-		i += n + len(mask)
+		masks = append(masks, span{end + len(before), len(b) - len(after)})
+		end = len(b) - len(after)
 	}
 }
 
 // covers reports whether b holds anything other than masks and white space.
 func covers(b []byte) bool {
 	for {
-		b = bytes.TrimSpace(b)
-		if !bytes.HasPrefix(b, []byte(mask)) {
-			return len(b) > 0
+		before, _, after, found := notation.CutMask(b)
+		if len(bytes.TrimSpace(before)) > 0 {
+			return true
 		}
-		b = b[len(mask):]
+		if !found {
+			return false
+		}
+		b = after
 	}
 }
 

@@ -21,6 +21,8 @@ type Redaction struct {
 	SecretNames    []string
 	HideEnviron    bool
 	EnvironFilter  func(value string) bool
+	HideText       bool     // all text of the program, but what ShowText names
+	ShowText       []string // see ShowsText
 }
 
 // LongValue is the EnvironFilter of programs that set no other.
@@ -44,7 +46,7 @@ func (r *Redaction) Redactor(environ, args []string, limit time.Duration) *secre
 		return r.filtered(environ, args, filter, ""), err
 	})
 	if err != nil {
-		redactor = r.filtered(environ, args, nil, err.Error())
+		redactor = r.filtered(environ, args, nil, r.problem(err))
 	}
 	return redactor
 }
@@ -59,6 +61,7 @@ func (r *Redaction) filtered(environ, args []string, filter func(string) bool, p
 		Environ:       slices.DeleteFunc(slices.Clone(environ), shellVariable),
 		EnvironFilter: filter,
 		Problem:       problem,
+		Number:        true,
 	})
 	if r.HideNamed {
 		redactor.LearnArguments(args)
@@ -94,6 +97,8 @@ type handed struct {
 	SecretNames    []string
 	HideEnviron    bool
 	Filter         filterKind
+	HideText       bool
+	ShowText       []string
 }
 
 // filterKind says what EnvironFilter is.
@@ -124,6 +129,7 @@ func (r Redaction) MarshalJSON() ([]byte, error) {
 	return json.Marshal(handed{
 		HideSecret: r.HideSecret, SecretPatterns: r.SecretPatterns, Patterns: monitor.PatternsOf(r.SecretPatterns),
 		HideNamed: r.HideNamed, SecretNames: r.SecretNames, HideEnviron: r.HideEnviron, Filter: r.filter(),
+		HideText: r.HideText, ShowText: r.ShowText,
 	})
 }
 
@@ -138,6 +144,7 @@ func (r *Redaction) UnmarshalJSON(text []byte) error {
 	*r = Redaction{
 		HideSecret: h.HideSecret, SecretPatterns: h.SecretPatterns,
 		HideNamed: h.HideNamed, SecretNames: h.SecretNames, HideEnviron: h.HideEnviron,
+		HideText: h.HideText, ShowText: h.ShowText,
 	}
 	switch h.Filter {
 	case longValue:

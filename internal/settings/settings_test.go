@@ -84,6 +84,7 @@ func TestHandRedaction(t *testing.T) {
 	} {
 		r := Redaction{
 			HideSecret: true, SecretPatterns: patterns, HideNamed: true, SecretNames: []string{"pin"}, EnvironFilter: tt.filter,
+			HideText: true, ShowText: []string{"main.Order.Status"},
 		}
 		text, err := json.Marshal(r)
 		if err != nil {
@@ -96,6 +97,9 @@ func TestHandRedaction(t *testing.T) {
 		if r.HandsAll() != tt.handsAll || (got.EnvironFilter == nil) != tt.absent {
 			t.Errorf("%s: got %v, a filter: %v, want %v, %v", tt.name, r.HandsAll(), got.EnvironFilter != nil,
 				tt.handsAll, !tt.absent)
+		}
+		if shows := got.ShowsText(); shows == nil || !shows("main", "main.Order.Status") || shows("main", "main.Order") {
+			t.Errorf("got %+v, want %+v", got, r)
 		}
 		if got.EnvironFilter != nil && (got.EnvironFilter("short") != tt.short || !got.EnvironFilter("a longer value")) {
 			t.Errorf("%s: the filter is another one", tt.name)

@@ -12,10 +12,20 @@ import (
 // ErrInterrupted is the error of all writing from an interrupt to the next command.
 var ErrInterrupted = errors.New("interrupted")
 
+// errCut is the error of all writing from the limit of a command's output to the next command.
+var errCut = errors.New("output cut")
+
 // Output is where commands write. It makes all text safe for a terminal, so that
 // no command can forget to; only its own styles are escape sequences. After an
-// interrupt or a failure all writing fails, which ends commands with long output.
+// interrupt or a failure, and from its limit on, all writing fails, which ends commands with
+// long output.
 type Output struct {
+	// Limit bounds what a command writes, in bytes; 0 is no limit. CutHint says, behind
+	// the text that was cut, how to see more.
+	Limit   int
+	CutHint string
+
+	written   int // by the current command
 	dst       io.Writer
 	w         *bufio.Writer
 	safe      func(string) string
@@ -36,12 +46,38 @@ func (o *Output) Write(p []byte) (int, error) {
 	if err := o.Err(); err != nil {
 		return 0, err
 	}
+	cut := o.Limit > 0 && len(p) > o.Limit-o.written
+	if cut {
+		p = p[:max(o.Limit-o.written, 0)]
+	}
+	o.written += len(p)
 	if plain(p) {
 		_, o.err = o.w.Write(p)
 	} else {
 		_, o.err = o.w.WriteString(o.escaped(string(p)))
 	}
+	if cut && o.err == nil {
+		o.err = errCut
+	}
 	return len(p), o.err
+}
+
+// begin begins the output of a command.
+func (o *Output) begin() {
+	o.end() // of what was written between commands
+	o.written = 0
+}
+
+// end ends the output of a command, and says so if it was cut.
+func (o *Output) end() {
+	if o.err != errCut {
+		return
+	}
+	o.err = nil
+	limit := o.Limit
+	o.Limit = 0
+	o.Printf("\n(cut after %d bytes%s)\n", limit, o.CutHint)
+	o.Limit = limit
 }
 
 // plain reports whether p is ASCII text.
@@ -100,10 +136,10 @@ func (o *Output) paint(style, text string) {
 	o.w.WriteString("\x1b[0m")
 }
 
-// Err returns why writing fails: ErrInterrupted after an interrupt, or the error
-// of the underlying writer.
+// Err returns why writing fails: ErrInterrupted after an interrupt, the error of the
+// underlying writer, or that the output is cut.
 func (o *Output) Err() error {
-	if o.err == nil {
+	if o.err == nil || o.err == errCut {
 		select {
 		case <-o.interrupt:
 			o.err = ErrInterrupted

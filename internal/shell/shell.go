@@ -125,7 +125,9 @@ func (s *Shell) Do(line string) error {
 		return nil
 	}
 	s.last = line
+	s.Out.begin()
 	err := s.Call(line)
+	s.Out.end()
 	if flushed := s.Out.flush(); flushed != nil {
 		return flushed
 	}
@@ -139,7 +141,9 @@ func (s *Shell) Do(line string) error {
 
 // Run runs the command in line alone, and returns its error, or why its output ended early.
 func (s *Shell) Run(line string) error {
+	s.Out.begin()
 	err := s.Call(line)
+	s.Out.end()
 	if flushed := s.Out.flush(); flushed != nil {
 		s.Out.resume()
 		return flushed

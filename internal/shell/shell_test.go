@@ -290,3 +290,21 @@ func TestKnows(t *testing.T) {
 		}
 	}
 }
+
+// A command's output has a limit; the next command has it for itself.
+func TestLimit(t *testing.T) {
+	s, out, errs := newTest(strings.NewReader("forever\necho ok\necho größer als das Limit\n"), nil)
+	s.Out.Limit, s.Out.CutHint = 18, ": see help"
+	if err := s.Loop(); err != nil {
+		t.Fatal(err)
+	}
+	want := "more\nmore\nmore\nmor\n(cut after 18 bytes: see help)\nok\n" +
+		"gr\\u00f6\\u00dfer als das L\n(cut after 18 bytes: see help)\n"
+	if out.String() != want || errs.Len() > 0 || s.Failed() {
+		t.Errorf("got %q and errors %q, want %q", out, errs, want)
+	}
+	out.Reset()
+	if err := s.Run("forever"); err != nil || !strings.HasSuffix(out.String(), "(cut after 18 bytes: see help)\n") {
+		t.Errorf("got %q and error %v", out, err)
+	}
+}

@@ -100,6 +100,14 @@ func (f *File) Functions() (names []string) {
 	return names
 }
 
+// Package returns the name in the file's package clause, "" if f is nil.
+func (f *File) Package() string {
+	if f == nil {
+		return ""
+	}
+	return f.pkg
+}
+
 // Function returns the line on which a function is declared, 0 if it isn't in the file.
 // A function's name is run or main.run; a method's Serve, Server.Serve or (*Server).Serve.
 func (f *File) Function(name string) int {

@@ -237,7 +237,7 @@ func (p *Process) copyOnce(g *Goroutine, l *gLayout) {
 		return
 	}
 	g.stack = len(p.layers.stacks)
-	p.layers.stacks = append(p.layers.stacks, s)
+	p.layers.setStacks(append(p.layers.stacks, s))
 }
 
 // uncopy drops the copy of the goroutine's stack, which must be the latest.
@@ -247,14 +247,13 @@ func (p *Process) uncopy(g *Goroutine) {
 		return
 	}
 	p.layers.copied -= uint64(len(p.layers.stacks[g.stack].Data))
-	p.layers.stacks = p.layers.stacks[:g.stack]
+	p.layers.setStacks(p.layers.stacks[:g.stack])
 	g.stack = -1
 }
 
-// sortStacks sorts the copies by address. The stacks of goroutines that ended or grew
-// while others were copied may overlap.
+// sortStacks sorts the copies of stacks.
 func (p *Process) sortStacks(gs []*Goroutine) {
-	slices.SortFunc(p.layers.stacks, func(a, b StackCopy) int { return cmp.Compare(a.SP, b.SP) })
+	p.layers.sortStacks()
 	bySP := func(s StackCopy, sp uint64) int { return cmp.Compare(s.SP, sp) }
 	for _, g := range gs {
 		if g.stack >= 0 {

@@ -1,8 +1,10 @@
 package target
 
 import (
+	"cmp"
 	"encoding/binary"
 	"math"
+	"slices"
 	"sort"
 
 	"coredumpy/internal/caveat"
@@ -34,6 +36,8 @@ type layered struct {
 	stacks []StackCopy // sorted by lo
 	stale  []span      // memory that belongs to stacks, copied or not, sorted; see setStale
 	apart  span        // the gap between two of them that the last read was in
+	tidy   bool        // stacks are sorted and don't overlap
+	beside Range       // if so, the gap between two of them in which we last looked for one
 	copied uint64      // bytes of stacks
 	system Range       // a thread's system stack that something else has used since
 	made   []byte      // memory at synthetic
@@ -78,8 +82,12 @@ func (m *layered) Read(p []byte, addr uint64) error {
 	return m.base.Read(p, addr)
 }
 
-// stack returns the copied stack that addr is in.
+// stack returns the copied stack that addr is in. As for onStack, most addresses are in
+// the heap, many in a row between the same two stacks.
 func (m *layered) stack(addr uint64) *StackCopy {
+	if m.beside.Lo <= addr && addr < m.beside.Hi {
+		return nil
+	}
 	n := len(m.stacks)
 	if n == 0 || addr < m.stacks[0].Lo || addr >= m.stacks[n-1].Hi {
 		return nil
@@ -88,7 +96,25 @@ func (m *layered) stack(addr uint64) *StackCopy {
 	if i < n && m.stacks[i].Lo <= addr {
 		return &m.stacks[i]
 	}
+	if m.tidy {
+		m.beside = Range{m.stacks[i-1].Hi, m.stacks[i].Lo} // addr is behind the first and before the last
+	}
 	return nil
+}
+
+// setStacks sets the copies of stacks, in any order.
+func (m *layered) setStacks(stacks []StackCopy) {
+	m.stacks, m.tidy, m.beside = stacks, false, Range{}
+}
+
+// sortStacks sorts the copies by address. The stacks of goroutines that ended or grew
+// while others were copied may overlap.
+func (m *layered) sortStacks() {
+	slices.SortFunc(m.stacks, func(a, b StackCopy) int { return cmp.Compare(a.SP, b.SP) })
+	m.tidy, m.beside = true, Range{}
+	for i := 1; i < len(m.stacks); i++ {
+		m.tidy = m.tidy && m.stacks[i-1].Hi <= m.stacks[i].Lo
+	}
 }
 
 // setStale sets which memory belongs to stacks.

@@ -8,6 +8,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"unsafe"
@@ -87,6 +88,39 @@ func TestLayers(t *testing.T) {
 			t.Errorf("%#x: got % x, want %q", tt.addr, b[0], tt.want)
 		case err != nil && !strings.Contains(err.Error(), tt.want):
 			t.Errorf("%#x: got error %v, want %q", tt.addr, err, tt.want)
+		}
+	}
+}
+
+// A stack is found whatever was looked for before.
+func TestStackAt(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	for round := range 200 {
+		var m layered
+		at := uint64(0x1000)
+		for range 1 + random.IntN(20) {
+			lo := at + random.Uint64N(3)*0x100
+			at = lo + 0x100 + random.Uint64N(3)*0x100
+			m.setStacks(append(m.stacks, StackCopy{Lo: lo, SP: lo + 0x80, Hi: at}))
+		}
+		random.Shuffle(len(m.stacks), func(i, j int) { m.stacks[i], m.stacks[j] = m.stacks[j], m.stacks[i] })
+		m.sortStacks()
+		for range 100 {
+			addr := 0xf00 + random.Uint64N(at-0xe00)
+			i := slices.IndexFunc(m.stacks, func(s StackCopy) bool { return s.Lo <= addr && addr < s.Hi })
+			var want *StackCopy
+			if i >= 0 {
+				want = &m.stacks[i]
+			}
+			got := m.stack(addr)
+			if got != want {
+				t.Fatalf("round %d: got stack %v at %#x, want %v of %v", round, got, addr, want, m.stacks)
+			}
+			if got == nil && random.IntN(20) == 0 { // a small one is found there
+				addr &^= 0xff
+				m.setStacks(append(m.stacks, StackCopy{Lo: addr, SP: addr + 0x80, Hi: addr + 0x100}))
+				m.sortStacks()
+			}
 		}
 	}
 }

@@ -107,18 +107,7 @@ func TestWrite(t *testing.T) {
 			top := t.TempDir()
 			dir := filepath.Join(top, "dump")
 			if tt.there != nil {
-				if err := os.Mkdir(dir, 0o750); err != nil {
-					t.Fatal(err)
-				}
-			}
-			for name, text := range tt.there {
-				if path := filepath.Join(dir, filepath.FromSlash(name)); strings.HasSuffix(name, "/") {
-					if err := os.MkdirAll(path, 0o777); err != nil {
-						t.Fatal(err)
-					}
-				} else {
-					write(t, path, text)
-				}
+				writeDir(t, dir, tt.there)
 			}
 			before := tree(t, top)
 			changed, err := Write(t.Context(), dir, "x/dump", two)
@@ -140,6 +129,24 @@ func TestWrite(t *testing.T) {
 				t.Errorf("once more: got %v, %v, want false", changed, err)
 			}
 		})
+	}
+}
+
+// writeDir makes a directory with files, and with directories: their names end with a slash.
+func writeDir(t *testing.T, dir string, files map[string]string) {
+	t.Helper()
+	if err := os.Mkdir(dir, 0o750); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range files {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if !strings.HasSuffix(name, "/") {
+			write(t, path, text)
+			continue
+		}
+		if err := os.MkdirAll(path, 0o777); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

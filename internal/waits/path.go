@@ -121,7 +121,7 @@ func chainFrom(root dump.Root, n dump.Node, next map[dump.Node]dump.Node, ats ma
 // inStandard reports whether a variable belongs to a function of the standard library.
 func (l *look) inStandard(r dump.Root) bool {
 	g := l.goroutine(r.Goroutine)
-	return g != nil && r.Frame >= 0 && r.Frame < len(g.Frames) && l.in.Standard(&g.Frames[r.Frame])
+	return g != nil && r.Frame >= 0 && int(r.Frame) < len(g.Frames) && l.in.Standard(&g.Frames[r.Frame])
 }
 
 // goroutine returns a goroutine's record, nil if there is none. It caches the last ones.
@@ -145,7 +145,7 @@ func (l *look) goroutine(id int64) *dump.Goroutine {
 func (l *look) variable(r dump.Root) *dump.Variable {
 	if r.Goroutine == 0 {
 		globals, _ := l.in.Globals()
-		if r.Var >= len(globals) {
+		if int(r.Var) >= len(globals) {
 			return nil
 		}
 		v := globals[r.Var]
@@ -156,7 +156,7 @@ func (l *look) variable(r dump.Root) *dump.Variable {
 		return &v
 	}
 	g := l.goroutine(r.Goroutine)
-	if g == nil || r.Frame < 0 || r.Frame >= len(g.Frames) || r.Var >= len(g.Frames[r.Frame].Frame.Vars) {
+	if g == nil || r.Frame < 0 || int(r.Frame) >= len(g.Frames) || int(r.Var) >= len(g.Frames[r.Frame].Frame.Vars) {
 		return nil
 	}
 	f := &g.Frames[r.Frame]
@@ -189,7 +189,7 @@ func (l *look) follow(t *Thing, c chain) (f found) {
 		}
 		expr, value = expr+steps, ref
 	}
-	f.Path = Path{c.root.Goroutine, max(c.root.Frame, 0), expr + c.at.Steps}
+	f.Path = Path{c.root.Goroutine, int(max(c.root.Frame, 0)), expr + c.at.Steps}
 	r, err := l.in.EvaluateIn(l.goroutine(c.root.Goroutine), f.Frame, f.Expr)
 	if err != nil {
 		return f
@@ -327,7 +327,7 @@ func (r *Report) Others(t *Thing, most int) (refs []Reference) {
 			continue
 		}
 		if v := r.look.variable(root); v != nil {
-			refs = append(refs, Reference{root.Goroutine, max(root.Frame, 0), v.Name})
+			refs = append(refs, Reference{root.Goroutine, int(max(root.Frame, 0)), v.Name})
 		}
 	}
 	return refs

@@ -19,6 +19,8 @@ type look struct {
 	gs    []goroutine
 	byID  map[int64]int // indexes in gs
 
+	sought []uint64             // addresses of what goroutines wait for
+	places map[uint64][]dump.At // where they are
 	things []*Thing
 	at     map[uint64]*Thing // by the address of the semaphore or channel, and by the thing's own address
 	texts  map[dump.Place]text
@@ -61,14 +63,16 @@ type claim struct {
 	once bool // it is in the function that a sync.Once calls
 }
 
-// New finds out who waits for what. It returns nil if stop ends it.
-func New(in *inspector.Inspector, stop func() bool) *Report {
+// New finds out who waits for what. It returns nil if progress stops it.
+func New(in *inspector.Inspector, progress dump.Progress) *Report {
 	l := &look{in: in, byID: map[int64]int{}, at: map[uint64]*Thing{},
 		texts: map[dump.Place]text{}, std: map[string]bool{}}
 	r := &Report{Asleep: map[Kind][]Waiter{}, look: l}
-	if l.graph, r.Failed = in.NewGraph(l.read, stop); l.graph == nil {
+	if l.graph = in.Graph(l.read, progress); l.graph == nil {
 		return nil
 	}
+	r.Failed = l.graph.Failed
+	l.places = l.graph.At(l.sought)
 	r.Partial = l.partial()
 	l.graph.RootNodes(func(n dump.Node, root dump.Root) {
 		if i, ok := l.byID[root.Goroutine]; ok {
@@ -82,9 +86,8 @@ func New(in *inspector.Inspector, stop func() bool) *Report {
 	return r
 }
 
-// read takes what we need from a goroutine, and returns the addresses of what it waits
-// for.
-func (l *look) read(g *dump.Goroutine) []uint64 {
+// read takes what we need from a goroutine.
+func (l *look) read(g *dump.Goroutine) {
 	r := goroutine{Waiter: Waiter{ID: g.ID}, system: g.System, noted: len(g.Note) > 0}
 	r.addrs = slices.Compact(slices.Sorted(slices.Values(g.WaitsFor)))
 	user := l.in.UserFrame(g)
@@ -120,10 +123,9 @@ func (l *look) read(g *dump.Goroutine) []uint64 {
 	l.sameLock(&r)
 	l.byID[g.ID] = len(l.gs)
 	l.gs = append(l.gs, r)
-	if !r.op() {
-		return nil
+	if r.op() {
+		l.sought = append(l.sought, r.addrs...)
 	}
-	return r.addrs
 }
 
 // op reports whether the goroutine waits for something that has an address.

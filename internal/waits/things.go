@@ -34,7 +34,7 @@ func (l *look) thing(addr uint64, g *goroutine) *Thing {
 		t.Role = max(t.Role, g.role)
 		return t
 	}
-	at := l.graph.At[addr]
+	at := l.places[addr]
 	best := at
 	slices.SortStableFunc(best, func(a, b dump.At) int { return cmp.Compare(rank(b.Type), rank(a.Type)) })
 	t := &Thing{Kind: g.kind, Role: g.role, Addr: addr, at: best, nodes: map[dump.Node]bool{}}

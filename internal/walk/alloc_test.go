@@ -40,7 +40,7 @@ func walkAllocs(t testing.TB, v any) (count, size uint64, objects int) {
 		typ, addr := place(t, p, &v)
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
-		w.Value("v", typ, addr)
+		w.Value("v", typ, addr, false)
 		w.Run()
 		runtime.ReadMemStats(&after)
 		count, size = after.Mallocs-before.Mallocs, after.TotalAlloc-before.TotalAlloc
@@ -89,7 +89,7 @@ func BenchmarkWalk(b *testing.B) {
 	for b.Loop() {
 		w = New(p, ample(), Rules{})
 		typ, addr := place(b, p, &v)
-		w.Value("v", typ, addr)
+		w.Value("v", typ, addr, false)
 		w.Run()
 	}
 	b.ReportMetric(float64(w.Len()), "objects")

@@ -34,10 +34,7 @@ func (w *Walker) composite(dst []byte, t *gotypes.Type, addr uint64, data []byte
 
 func (w *Walker) structure(dst []byte, t *gotypes.Type, addr uint64, data []byte, c context) []byte {
 	r := w.use(t)
-	c = c.typed(r)
-	if r.parsed && c.token && !c.deep {
-		c.naming = naming{} // only the names of its own fields count
-	}
+	c = c.typed(r).ofStruct(r)
 	pair := secrets.NotSecret
 	if r.pairs {
 		pair = w.secretPair(r, addr, data)
@@ -47,10 +44,7 @@ func (w *Walker) structure(dst []byte, t *gotypes.Type, addr uint64, data []byte
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		fc := c.field(r, i)
-		if r.fields[i].value && pair != secrets.NotSecret {
-			fc.naming = marked(pair)
-		}
+		fc := c.ofField(r, i, pair)
 		switch {
 		case !w.tick(dst):
 			dst = w.absent(dst, w.cut(w.stopped))
@@ -64,6 +58,25 @@ func (w *Walker) structure(dst []byte, t *gotypes.Type, addr uint64, data []byte
 		}
 	}
 	return append(dst, ']')
+}
+
+// ofStruct is the context of the fields of a struct.
+func (c context) ofStruct(r *typeRef) context {
+	if r.parsed && c.token && !c.deep {
+		c.naming = naming{} // only the names of its own fields count
+	}
+	return c
+}
+
+// ofField is the context of field i of a struct with context c. pair is what the name says
+// in a struct of a name and a value.
+func (c context) ofField(r *typeRef, i int, pair secrets.Strength) context {
+	fc := c.field(r, i)
+	fc.shown = r.showsField(i, c.shown)
+	if r.fields[i].value && pair != secrets.NotSecret {
+		fc.naming = marked(pair)
+	}
+	return fc
 }
 
 // indirect appends a field that is held as a pointer to its value.
@@ -87,8 +100,8 @@ func (w *Walker) elements(dst []byte, elem *gotypes.Type, addr uint64, n int64, 
 			return out
 		}
 	}
-	if isInteger := reflect.Int <= elem.Kind && elem.Kind <= reflect.Uintptr; isInteger && c.key && n > 0 {
-		return w.absent(dst, redacted)
+	if c.hidesList(elem, n) {
+		return w.hiddenNumbers(dst, elem, addr, n, data)
 	}
 	dst, mark := append(dst, '['), len(dst)
 	dst, done, why := w.list(dst, elem, addr, n, data, c)
@@ -100,6 +113,11 @@ func (w *Walker) elements(dst []byte, elem *gotypes.Type, addr uint64, n int64, 
 		why = w.cut("elements")
 	}
 	return notation.EndReason(notation.ListOf(dst, mark, n), why)
+}
+
+// hidesList reports whether n elements are the numbers of a key.
+func (c context) hidesList(elem *gotypes.Type, n int64) bool {
+	return reflect.Int <= elem.Kind && elem.Kind <= reflect.Uintptr && c.key && n > 0
 }
 
 // list appends what goes between the brackets of a list of n elements, as far as a limit

@@ -20,6 +20,7 @@ type context struct {
 	depth int
 	naming
 	stale bool // it is reached only from a variable that isn't used again
+	shown bool // text in it may be shown, see Rules.ShowsText
 }
 
 // naming is what names say about a value.
@@ -81,6 +82,7 @@ func marked(s secrets.Strength) naming {
 
 // typed is the context that a value gets from its type.
 func (c context) typed(r *typeRef) context {
+	c.shown = c.shown || r.shown
 	if r.random && !c.naming.hides() {
 		c.strength, c.spread = secrets.IfRandom, false
 	}
@@ -116,7 +118,7 @@ func (c context) ofText() context {
 func (c context) through(t *gotypes.Type) context {
 	switch {
 	case t.Kind == reflect.Func:
-		c.naming = naming{}
+		c.naming, c.shown = naming{}, false
 	case t.Kind == reflect.Pointer && c.strength != secrets.NotSecret && leaf(t.Elem()):
 		// Nothing else is reached through it, nor through the next.
 	case t.Kind == reflect.Pointer && c.secret && plain(t.Elem()):
@@ -222,7 +224,7 @@ var wrappers = map[string]bool{
 
 // context returns the context in which an object is walked.
 func (o *Object) context() context {
-	return context{depth: int(o.depth), naming: o.naming, stale: o.stale}
+	return context{depth: int(o.depth), naming: o.naming, stale: o.stale, shown: o.shown}
 }
 
 // with returns the naming of an object that two ways lead to: what one of them hides is

@@ -22,10 +22,9 @@ func (w *Walker) entries(dst []byte, t *gotypes.Type, addr uint64, c context) []
 		m.visit = m.entry
 	}
 	err = w.p.MapEntries(t, addr, m.visit)
-	if m.pair != secrets.NotSecret && m.valueSeen {
-		// {"name": "password", "value": "..."}, as decoded from JSON.
+	if m.again() {
 		*m = entering{w: w, key: m.key, elem: m.elem, c: c, n: m.n, mark: m.mark, dst: m.dst[:m.mark+1],
-			pair: m.pair, visit: m.visit}
+			pairing: pairing{pair: m.pair}, visit: m.visit}
 		err = w.p.MapEntries(t, addr, m.visit)
 	}
 	if err != nil && m.why.Kind == caveat.None {
@@ -53,9 +52,44 @@ type entering struct {
 	done      int64
 	why       caveat.Reason // why there are no more
 
+	pairing
+	visit func(*gotypes.Entry) bool
+}
+
+// pairing is what entries say about each other.
+type pairing struct {
 	pair      secrets.Strength // what the name says, in a pair of a name and a value
 	valueSeen bool             // of such a pair, see textMeaning
-	visit     func(*gotypes.Entry) bool
+}
+
+// again reports whether the entries must be looked at again, as the value may have come
+// before the name: {"name": "password", "value": "..."}, as decoded from JSON.
+func (p *pairing) again() bool { return p.pair != secrets.NotSecret && p.valueSeen }
+
+// asks reports whether the element of an entry whose key means k is the name in a pair.
+func (p *pairing) asks(k meaning, elem *gotypes.Type) bool {
+	return k.strength == secrets.NotSecret && k.kind == tellsName && !k.public && p.pair == secrets.NotSecret &&
+		elem != nil && mayName(elem)
+}
+
+// contexts returns the contexts of the key, which means k, and of the element of an entry of
+// a map with context c.
+func (p *pairing) contexts(c context, k meaning) (kc, ec context) {
+	p.valueSeen = p.valueSeen || k.kind == tellsValue
+	kc, ec = c, c
+	switch {
+	case k.strength != secrets.NotSecret:
+		ec.naming = marked(k.strength)
+		ec.naming.held, ec.naming.named, ec.naming.words = k.held, !k.count, ec.naming.words && k.words
+	case k.kind == tellsValue && p.pair != secrets.NotSecret:
+		ec.naming = marked(p.pair)
+	case k.public:
+		ec.public = true
+	}
+	if kc.secret || kc.strength != secrets.NotSecret {
+		kc.naming = ofKey
+	}
+	return kc, ec
 }
 
 func (m *entering) entry(e *gotypes.Entry) bool {
@@ -71,24 +105,11 @@ func (m *entering) entry(e *gotypes.Entry) bool {
 	if m.done%256 == 0 {
 		m.dst = w.expect(m.dst, m.mark, m.done, m.n, 256)
 	}
-	ec := m.c
 	k := w.meaningOf(m.key, e.KeyAddr, e.Key)
-	m.valueSeen = m.valueSeen || k.kind == tellsValue
-	switch {
-	case k.strength != secrets.NotSecret:
-		ec.naming = marked(k.strength)
-		ec.naming.held, ec.naming.named, ec.naming.words = k.held, !k.count, ec.naming.words && k.words
-	case k.kind == tellsValue && m.pair != secrets.NotSecret:
-		ec.naming = marked(m.pair)
-	case k.public:
-		ec.public = true
-	case k.kind == tellsName && m.pair == secrets.NotSecret && m.elem != nil && mayName(m.elem):
+	if m.asks(k, m.elem) {
 		m.pair = w.meaningOf(m.elem, e.ElemAddr, e.Elem).strength
 	}
-	kc := m.c
-	if kc.secret || kc.strength != secrets.NotSecret {
-		kc.naming = ofKey
-	}
+	kc, ec := m.contexts(m.c, k)
 	m.dst = w.value(notation.Comma(m.dst, m.done), m.key, e.KeyAddr, e.Key, kc)
 	m.dst = w.value(append(m.dst, ','), m.elem, e.ElemAddr, e.Elem, ec)
 	m.done++

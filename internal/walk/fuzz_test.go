@@ -48,7 +48,7 @@ func FuzzCut(f *testing.F) {
 			lim.String, lim.Elements = int(limit), int(limit)
 			w := New(p, lim, Rules{})
 			typ, addr := place(t, p, &v)
-			value, _ := w.Value("v", typ, addr)
+			value, _ := w.Value("v", typ, addr, false)
 			w.Run()
 			all := []string{rendered(t, w, value, redact)}
 			for _, o := range w.Objects() {

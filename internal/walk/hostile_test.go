@@ -149,7 +149,7 @@ func breakType(t *testing.T, typ reflect.Type, from, off, value uint64) {
 		F: func(int) error { return nil },
 	}
 	w.p.Mem = &broken{Reader: w.p.Mem, from: from, offset: off, value: value}
-	encoded, _ := w.w.Value("v", gotypes.TypeAny, unsafely.AddrOf(&v))
+	encoded, _ := w.w.Value("v", gotypes.TypeAny, unsafely.AddrOf(&v), false)
 	got := w.render(encoded)
 	w.w.Run()
 	if all := got + strings.Join(w.objects(), ""); len(all) > 4<<20 {

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"coredumpy/internal/caveat"
+	"coredumpy/internal/gotypes"
 	"coredumpy/internal/notation"
 )
 
@@ -53,4 +54,40 @@ func number(dst []byte, k reflect.Kind, b []byte) []byte {
 		return append(number(append(dst, ','), reflect.Float64, b[8:]), ']')
 	}
 	return strconv.AppendUint(dst, le.Uint64(b), 10)
+}
+
+// hiddenNumber appends a number that is a secret. Floating-point numbers aren't told apart:
+// equal ones differ in the sign of zero, and not-a-number differs from itself.
+func (w *Walker) hiddenNumber(dst []byte, k reflect.Kind, data []byte) []byte {
+	if k >= reflect.Float32 {
+		return w.absent(dst, redacted)
+	}
+	return w.hidden(dst, number(nil, k, data))
+}
+
+// hiddenNumbers appends n integers that are a secret together.
+func (w *Walker) hiddenNumbers(dst []byte, elem *gotypes.Type, addr uint64, n int64, data []byte) []byte {
+	if n > int64(w.lim.Elements) || n > maxRead/elem.Size {
+		return w.absent(dst, redacted)
+	}
+	if data == nil {
+		data = w.borrow(n * elem.Size)
+		defer w.giveBack(data)
+		if w.p.Mem.Read(data, addr) != nil {
+			return w.absent(dst, redacted)
+		}
+	}
+	list := []byte{'['}
+	for i := range n {
+		list = number(notation.Comma(list, i), elem.Kind, data[i*elem.Size:])
+	}
+	return w.hidden(dst, append(list, ']'))
+}
+
+// hidden appends a secret, whose JSON tells it from others.
+func (w *Walker) hidden(dst, json []byte) []byte {
+	if len(dst) == 0 { // not a part of another value
+		w.missing = caveat.Redacted
+	}
+	return notation.AppendPending(dst, notation.SecretValue, string(json))
 }

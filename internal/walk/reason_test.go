@@ -37,11 +37,11 @@ func TestMissing(t *testing.T) {
 		{"nothing", (*int)(nil), caveat.None},
 	} {
 		typ, addr := place(t, w.p, &tt.v)
-		if value, got := w.w.Value(tt.name, typ, addr); got != tt.want {
+		if value, got := w.w.Value(tt.name, typ, addr, false); got != tt.want {
 			t.Errorf("%s: got %s and kind %d, want kind %d", tt.name, w.render(value), got, tt.want)
 		}
 	}
-	if value, got := w.w.Value("wild", typeOf[int](w), 8); got != caveat.NoMemory {
+	if value, got := w.w.Value("wild", typeOf[int](w), 8, false); got != caveat.NoMemory {
 		t.Errorf("got %s and kind %d of memory that isn't there, want kind %d", w.render(value), got, caveat.NoMemory)
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"coredumpy/internal/caveat"
 	"coredumpy/internal/notation"
+	"coredumpy/internal/secrets"
 )
 
 // Text stays as it was found until the walk is over, see [notation.Text]: only then are all
@@ -18,6 +19,7 @@ type Redactor interface {
 	Bytes([]byte) (out []byte, changed bool)
 	Stale([]byte) (out []byte, changed bool)
 	Path(string) string
+	Number([]byte) int
 }
 
 // Render appends value, which a Walker made, in the notation of the file.
@@ -36,30 +38,70 @@ func (w *Walker) RenderPart(dst, value []byte, length int, redact Redactor) (out
 		if !found {
 			continue
 		}
-		out, changed, limit, size := []byte(notation.Mask), true, w.lim.String, uint64(len(text.Raw))
 		switch text.Kind {
-		case notation.PlainText:
-			out, changed = redact.Bytes(text.Raw)
-		case notation.StaleText:
-			out, changed = redact.Stale(text.Raw)
 		case notation.NamingText:
-			out, _ = redact.Bytes(text.Raw)
+			out, _ := redact.Bytes(text.Raw)
 			dst = notation.AppendString(dst, out)
-			continue
 		case notation.PlainPath:
 			dst = notation.AppendString(dst, []byte(redact.Path(string(text.Raw))))
-			continue
-		case notation.PlainRunes, notation.PlainUTF16:
-			if out, changed = redact.Bytes(inUTF8(text.Kind, text.Raw)); !changed {
-				dst = w.numbers(dst, text.Kind, text.Raw, text.Len)
-				continue
-			}
-			size, limit = size/uint64(width(text.Kind)), min(limit, w.lim.Elements)
+		case notation.SecretValue:
+			why := caveat.Reason{Kind: caveat.Redacted, N: int64(redact.Number(text.Raw))}
+			dst = notation.AppendReason(dst, why)
+		default:
+			dst = w.renderText(dst, &text, redact)
 		}
-		dst = notation.AppendText(dst, clip(out, limit, size < text.Len), text.Len,
-			text.Len <= uint64(w.lim.String), changed)
 	}
 	return dst, value
+}
+
+// renderText appends a text in the notation of the file.
+func (w *Walker) renderText(dst []byte, text *notation.Text, redact Redactor) []byte {
+	raw, size, limit := text.Raw, uint64(len(text.Raw)), w.lim.String
+	ofNumbers := text.Kind != notation.PlainText && text.Kind != notation.SecretText && text.Kind != notation.StaleText
+	if ofNumbers {
+		raw, size = inUTF8(text.Kind, raw), size/uint64(width(text.Kind))
+	}
+	out, changed, partial := raw, true, size < text.Len
+	switch text.Kind {
+	case notation.SecretText, notation.SecretRunes, notation.SecretUTF16:
+		number := 0
+		if !partial {
+			number = redact.Number(raw)
+		}
+		out = notation.AppendMask(nil, number)
+	case notation.PlainText:
+		out, changed = redact.Bytes(raw)
+	case notation.StaleText:
+		out, changed = redact.Stale(raw)
+	default:
+		if out, changed = redact.Bytes(raw); !changed {
+			return w.numbers(dst, text.Kind, text.Raw, text.Len)
+		}
+		limit = min(limit, w.lim.Elements)
+	}
+	whole := text.Len <= uint64(w.lim.String)
+	if !changed {
+		return notation.AppendText(dst, clip(out, limit, partial), text.Len, whole)
+	}
+	form := ""
+	if before, _, after, _ := notation.CutMask(out); len(before) == 0 && len(after) == 0 && !partial {
+		form = secrets.Form(raw)
+	}
+	if ofNumbers && bytes.Contains(raw, []byte(string(utf8.RuneError))) {
+		out = unnumbered(out) // different numbers may have become the same text
+	}
+	return notation.AppendRedacted(dst, clip(out, limit, partial), text.Len, whole, form)
+}
+
+// unnumbered returns a text without the numbers of its masks.
+func unnumbered(text []byte) (out []byte) {
+	for {
+		before, _, after, found := notation.CutMask(text)
+		if out = append(out, before...); !found {
+			return out
+		}
+		out, text = append(out, notation.Mask...), after
+	}
 }
 
 // clip cuts a redacted text to limit. If partial is set, it was cut before and may end in
@@ -67,9 +109,15 @@ func (w *Walker) RenderPart(dst, value []byte, length int, redact Redactor) (out
 // beyond the limit, although redaction may have made room for it.
 func clip(text []byte, limit int, partial bool) []byte {
 	keep := min(len(text), limit)
-	if partial && !bytes.HasSuffix(text, []byte(notation.Mask)) {
+	switch end := numberAt(text); {
+	case !partial:
+	case end > 0: // the secret goes on
+		text = text[:end]
+		keep = min(keep, end)
+	default:
 		keep = max(0, min(keep, len(text)-margin))
 	}
+	keep = notation.MaskCut(text, keep)
 	if keep == len(text) {
 		return text
 	}
@@ -80,6 +128,19 @@ func clip(text []byte, limit int, partial bool) []byte {
 		}
 	}
 	return text[:keep]
+}
+
+// numberAt returns where the number of the mask at the end of a text begins, or would begin;
+// 0 if there is no mask.
+func numberAt(text []byte) int {
+	last := bytes.LastIndex(text, []byte(notation.Mask))
+	if last < 0 {
+		return 0
+	}
+	if _, _, after, _ := notation.CutMask(text[last:]); len(after) > 0 {
+		return 0
+	}
+	return last + len(notation.Mask)
 }
 
 // Clip returns a text that isn't from the process, redacted and cut as values are.

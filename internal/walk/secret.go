@@ -30,7 +30,11 @@ func (w *Walker) secretPair(r *typeRef, addr uint64, data []byte) secrets.Streng
 	} else if w.p.Mem.Read(header, addr+uint64(f.Offset)) != nil {
 		return secrets.NotSecret
 	}
-	m := w.meaningOf(f.Type, addr+uint64(f.Offset), header)
+	return r.pair(w.meaningOf(f.Type, addr+uint64(f.Offset), header))
+}
+
+// pair returns what a name says in such a struct.
+func (r *typeRef) pair(m meaning) secrets.Strength {
 	if r.cookie && m.kind != tellsSetting {
 		return secrets.Secret
 	}
@@ -210,7 +214,7 @@ func (w *Walker) namesNext(elem *gotypes.Type, n, i int64, addr uint64, data []b
 	case n > maxArguments:
 		return secrets.NotSecret
 	case elem.Kind == reflect.Interface:
-		return w.keyAmong(n, i, w.meaningOf(elem, addr, data))
+		return w.meaningOf(elem, addr, data).keyAmong(n, i)
 	case elem.Kind != reflect.String || word(data, 1) == 0:
 		return secrets.NotSecret
 	}
@@ -220,18 +224,22 @@ func (w *Walker) namesNext(elem *gotypes.Type, n, i int64, addr uint64, data []b
 	if !flag && (n != 2 || i != 0) {
 		return secrets.NotSecret
 	}
-	m := w.textMeaning(addr, data)
+	return w.textMeaning(addr, data).ofArgument(flag)
+}
+
+// ofArgument returns what a flag, or the first of a pair, says about the text behind it.
+func (m meaning) ofArgument(flag bool) secrets.Strength {
 	if !flag && m.strength != secrets.NotSecret {
 		return secrets.IfRandom // it may be a list of names
 	}
 	return m.flag
 }
 
-// keyAmong returns what element i of n arguments, with meaning m, says about the next one. Names
+// keyAmong returns what element i of n arguments, which means m, says about the next one. Names
 // and values alternate, from the first or behind a message. Where a value is expected a name
 // may be one: {"kind", "password", "user", "bob"}. Then the next one counts only if it looks
 // random.
-func (w *Walker) keyAmong(n, i int64, m meaning) secrets.Strength {
+func (m meaning) keyAmong(n, i int64) secrets.Strength {
 	switch {
 	case !m.name:
 		return secrets.NotSecret

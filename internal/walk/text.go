@@ -44,15 +44,8 @@ func (w *Walker) text(dst []byte, addr, n uint64, c context, data ...byte) []byt
 			return notation.EndReason(strconv.AppendUint(append(dst, `{"len":`...), n, 10), caveat.Of(err))
 		}
 	}
-	kind := notation.PlainText
-	switch {
-	case c.secret && c.strength != secrets.IfNoPath || c.key && c.strength != secrets.IfNoPath:
-		kind = notation.SecretText
-	case c.stale && w.p.InHeap(addr) && w.p.Collected():
-		kind = notation.StaleText
-	}
 	start := len(dst)
-	dst = notation.Mark(dst, kind, n, size)
+	dst = notation.Mark(dst, notation.PlainText, n, size)
 	from := len(dst)
 	dst = slices.Grow(dst, size)[:from+size]
 	if data != nil {
@@ -64,24 +57,41 @@ func (w *Walker) text(dst []byte, addr, n uint64, c context, data ...byte) []byt
 	if n > uint64(w.lim.String) {
 		w.cut("string")
 	}
-	if kind == notation.SecretText && erased(dst[from:]) {
-		kind, c.naming = notation.PlainText, naming{}
+	stale := c.stale && w.p.InHeap(addr) && w.p.Collected()
+	if kind := w.judge(dst[from:], n, c, stale); kind != notation.PlainText {
 		notation.Mark(dst[:start], kind, n, size) // replaces the earlier mark
 	}
-	if kind != notation.SecretText && c.hides(dst[from:], n) {
+	return dst
+}
+
+// judge decides what to do with a text of n bytes, all or the beginning of which is text,
+// and learns from it.
+func (w *Walker) judge(text []byte, n uint64, c context, stale bool) notation.TextKind {
+	kind, shown := notation.PlainText, w.shows(c)
+	if (c.secret || c.key) && erased(text) {
+		c.naming = naming{}
+	}
+	switch {
+	case c.secret && c.strength != secrets.IfNoPath || c.key && c.strength != secrets.IfNoPath:
 		kind = notation.SecretText
-		notation.Mark(dst[:start], kind, n, size) // replaces the earlier mark
+	case c.hides(text, n):
+		kind = notation.SecretText
 		c.secret = !c.spread
+	case stale:
+		kind = notation.StaleText
 	}
 	switch {
 	case c.secret || c.key && n >= keyText:
-		w.learn(string(dst[from:]), c)
+		w.learn(string(text), c)
 	case kind == notation.PlainText && c.public:
-		w.rules.LearnPublic(string(dst[from:]))
+		w.rules.LearnPublic(string(text))
 	case kind == notation.PlainText:
-		w.rules.LearnMarked(dst[from:])
+		w.rules.LearnMarked(text)
 	}
-	return dst
+	if !shown {
+		return notation.SecretText
+	}
+	return kind
 }
 
 // hides reports whether a text of n bytes looks like a secret, in a place whose name says
@@ -120,18 +130,24 @@ const minRunes = 4
 // runes appends n runes, or 16-bit parts of them, at addr as text, if they look like it.
 // There may be other numbers among them.
 func (w *Walker) runes(dst []byte, elem *gotypes.Type, addr uint64, n int64, c context) ([]byte, bool) {
-	if n < minRunes {
+	strict := !w.shows(c)
+	if n < minRunes && !strict || n < 1 {
 		return dst, false
 	}
 	size := n
 	if n-margin > int64(w.lim.Elements) {
 		size = int64(w.lim.Elements) + margin
 	}
-	if w.probe(addr, uint64(elem.Size*n)) != nil {
-		return dst, false
+	err := w.probe(addr, uint64(elem.Size*n))
+	var raw []byte
+	if err == nil {
+		raw = make([]byte, elem.Size*size)
+		err = w.p.Mem.Read(raw, addr)
 	}
-	raw := make([]byte, elem.Size*size)
-	if w.p.Mem.Read(raw, addr) != nil || !textual(raw, int(elem.Size)) {
+	if err != nil && strict {
+		return w.absent(dst, caveat.Of(err)), true // what of it can be read may be text
+	}
+	if err != nil || !textual(raw, int(elem.Size)) {
 		return dst, false
 	}
 	if n > int64(w.lim.Elements) {
@@ -141,31 +157,36 @@ func (w *Walker) runes(dst []byte, elem *gotypes.Type, addr uint64, n int64, c c
 	if elem.Kind == reflect.Uint16 {
 		kind, secret = notation.PlainUTF16, notation.SecretUTF16
 	}
-	if c.secret || c.key && n >= keyText {
-		w.learn(string(inUTF8(kind, raw)), c)
-	}
-	if c.secret || c.key {
+	if w.judgeRunes(kind, raw, n, c) {
 		kind = secret
 	}
 	return append(notation.Mark(dst, kind, uint64(n), len(raw)), raw...), true
 }
 
-// textual reports whether minRunes numbers of size bytes in a row could be
-// characters.
+// judgeRunes decides whether to hide n runes or numbers of UTF-16, and learns from them.
+func (w *Walker) judgeRunes(kind notation.TextKind, raw []byte, n int64, c context) bool {
+	if c.secret || c.key && n >= keyText {
+		w.learn(string(inUTF8(kind, raw)), c)
+	}
+	return c.secret || c.key || !w.shows(c)
+}
+
+// textual reports whether minRunes numbers of size bytes in a row could be characters, or
+// all of them if there are fewer.
 func textual(raw []byte, size int) bool {
-	row := 0
-	for i := 0; i < len(raw) && row < minRunes; i += size {
+	row, enough := 0, min(minRunes, len(raw)/size)
+	for i := 0; i < len(raw) && row < enough; i += size {
 		row++
 		if r := character(raw[i:], size); r < ' ' || !utf8.ValidRune(r) {
 			row = 0
 		}
 	}
-	return row == minRunes
+	return row == enough
 }
 
-// width is the size of an element of notation.PlainRunes or notation.PlainUTF16.
+// width is the size of an element of runes or UTF-16.
 func width(kind notation.TextKind) int {
-	if kind == notation.PlainUTF16 {
+	if kind == notation.PlainUTF16 || kind == notation.SecretUTF16 {
 		return 2
 	}
 	return 4

@@ -29,6 +29,9 @@ type typeRef struct {
 
 	container bool // see containers
 	plain     bool // it is a struct of texts and numbers
+
+	shown  bool // text in its values may be shown: see show.go
+	passes bool // of a struct: its fields are shown where it is
 }
 
 // fieldRef is what its name says about a field of a struct.
@@ -38,6 +41,7 @@ type fieldRef struct {
 	value   bool // it is the value of a name and a value
 	beside  bool // it isn't the secret if the struct is called one
 	next    bool // it leads to another struct of the type
+	shown   bool // text in it may be shown
 }
 
 // use returns the reference to a type, a new one if no value had that type so far.
@@ -55,6 +59,7 @@ func (w *Walker) use(t *gotypes.Type) *typeRef {
 		w.indexed[t.Index] = r
 	}
 	w.order = append(w.order, r)
+	r.shown = w.showsType(t.Name)
 	if t.Kind != reflect.Struct {
 		r.password, r.random = w.secretType(t)
 		return r
@@ -71,6 +76,7 @@ func (w *Walker) useFields(r *typeRef) {
 	fields := t.Fields()
 	r.parsed = ofParser(fields)
 	r.fields = make([]fieldRef, len(fields))
+	w.showFields(r)
 	name := ownName(t.Name)
 	ofSecret := secrets.TypeName(name) && w.rules.SecretName(name)
 	holding := 0 // fields that hold more than a number
@@ -98,7 +104,9 @@ func (w *Walker) useFields(r *typeRef) {
 			holding++
 		}
 		r.fields[i].next = f.Type.Kind == reflect.Pointer && f.Type.Elem() == t
-		w.use(f.Type)
+		if !w.inFile { // types of a file may be nested without end
+			w.use(f.Type)
+		}
 		switch f.Name {
 		case "Name", "Key", "name", "key", "K", "Header", "First":
 			if mayName(f.Type) {
@@ -174,6 +182,20 @@ func (w *Walker) TypeID(t *gotypes.Type) int {
 		return 0
 	}
 	return w.use(t).id
+}
+
+// Packages returns the packages that types are of.
+func (w *Walker) Packages() (paths []string) {
+	seen := map[string]bool{"": true}
+	for _, r := range w.order {
+		name, _, _ := strings.Cut(r.t.Name, "[")
+		path := name[:max(strings.LastIndexByte(name, '.'), 0)]
+		if !seen[path] && !strings.ContainsAny(path, "* ({<") {
+			seen[path] = true
+			paths = append(paths, path)
+		}
+	}
+	return paths
 }
 
 // maxConstants bounds how many names of an integer type's values are kept.

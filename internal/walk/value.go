@@ -62,8 +62,8 @@ func (w *Walker) value(dst []byte, t *gotypes.Type, addr uint64, data []byte, c 
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
 		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64,
 		reflect.Float32, reflect.Float64, reflect.Complex64, reflect.Complex128:
-		if (c.secret || c.strength == secrets.IfPIN && !c.spread) && c.named && t.Name == t.Kind.String() {
-			return w.absent(dst, redacted)
+		if c.hidesNumber(t) {
+			return w.hiddenNumber(dst, t.Kind, data)
 		}
 		return number(dst, t.Kind, data)
 	case reflect.Uintptr:
@@ -88,6 +88,11 @@ func (w *Walker) value(dst []byte, t *gotypes.Type, addr uint64, data []byte, c 
 		return w.reference(dst, t, w.p.Follow(addr, word(data, 0)), c)
 	}
 	return w.absent(dst, typeUnknown)
+}
+
+// hidesNumber reports whether a number of type t is a secret.
+func (c context) hidesNumber(t *gotypes.Type) bool {
+	return (c.secret || c.strength == secrets.IfPIN && !c.spread) && c.named && t.Name == t.Kind.String()
 }
 
 // reference appends a pointer, map, channel or func.
@@ -158,11 +163,15 @@ func internals(t *gotypes.Type) bool {
 
 func (w *Walker) function(dst []byte, to uint64, c context) []byte {
 	f, err := w.p.Func(to)
+	var captured *gotypes.Type
+	if err == nil {
+		captured = w.captured(f, to)
+	}
 	switch {
 	case !c.stale:
 	case err != nil:
 		err = errReused
-	case f.Captured == nil: // otherwise the object is checked
+	case captured == nil: // otherwise the object is checked
 		err = w.doubtful(to, 8, nil)
 	}
 	if err != nil {
@@ -174,15 +183,62 @@ func (w *Walker) function(dst []byte, to uint64, c context) []byte {
 		dst = notation.AppendPending(dst, notation.PlainPath, f.File)
 		dst = strconv.AppendInt(append(dst, `,"line":`...), int64(f.Line), 10)
 	}
-	if f.Captured == nil {
+	if captured == nil {
 		return append(dst, '}')
 	}
-	id, why := w.refer(Object{typ: f.Captured, Addr: to, whole: true}, c)
+	id, why := w.refer(Object{typ: captured, Addr: to, whole: true}, c)
 	if id == 0 {
 		return notation.EndReason(dst, why)
 	}
 	dst = strconv.AppendInt(append(dst, `,"o":`...), int64(id), 10)
 	return append(dst, '}')
+}
+
+// captured returns the type of a closure's memory. Where debug information leaves two possible,
+// only one may have the size of what was allocated, and captured variables that closures point to
+// are on a stack or in the heap.
+func (w *Walker) captured(f *gotypes.Func, to uint64) *gotypes.Type {
+	if f.Holding == nil {
+		return f.Captured
+	}
+	if w.p.InHeap(to) {
+		holding, pointing := w.p.Fits(to, uint64(f.Holding.Size)), w.p.Fits(to, uint64(f.Pointing.Size))
+		switch {
+		case holding && !pointing:
+			return f.Holding
+		case pointing && !holding:
+			return f.Pointing
+		}
+	}
+	fields := f.Holding.Fields()
+	last := fields[len(fields)-1]
+	first, err := w.p.ReadWord(to + uint64(last.Offset))
+	switch {
+	case err != nil:
+	case !w.p.Managed(first):
+		return f.Holding
+	case !beginsWithPointer(last.Type):
+		return f.Pointing
+	}
+	return f.Captured
+}
+
+// beginsWithPointer reports whether the first word of a value may be an address.
+func beginsWithPointer(t *gotypes.Type) bool {
+	for t != nil {
+		switch t.Kind {
+		case reflect.Struct:
+			if len(t.Fields()) == 0 {
+				return true
+			}
+			t = t.Fields()[0].Type
+		case reflect.Array:
+			t = t.Elem()
+		default:
+			return t.Kind > reflect.Complex128 || t.Kind == reflect.Uintptr
+		}
+	}
+	return true
 }
 
 // slice appends a slice, whose elements are an object. If data has no third word, the

@@ -45,6 +45,9 @@ type Rules struct {
 	// LearnPublic gets the texts under names that say that they aren't secret, although
 	// they may look like keys.
 	LearnPublic func(text string)
+	// ShowsText reports whether text may be shown in what has a qualified name: in a type,
+	// a field or a variable of a package. If it is nil, all text may.
+	ShowsText func(pkg, name string) bool
 }
 
 // Walker walks the memory of a process. The values it returns hold text in an internal
@@ -78,7 +81,8 @@ type Walker struct {
 	frame    uint64      // where on the stack that variable's frame is
 	lent     []byte      // see borrow
 	entering entering
-	nesting  int // of structs and arrays in the value being encoded
+	nesting  int  // of structs and arrays in the value being encoded
+	inFile   bool // values are those of a file, see Stored
 }
 
 // Object is a piece of memory that was walked. For a slice's elements Type is that of the
@@ -95,6 +99,7 @@ type Object struct {
 	depth int32 // never more than there are objects
 	naming
 	stale bool // reached only from a variable that isn't used again
+	shown bool // see context
 	whole bool // a value of its type, not what that type refers to
 	doubt Suspicion
 }
@@ -124,11 +129,12 @@ func New(p *target.Process, lim Limits, rules Rules) *Walker {
 }
 
 // Value encodes the variable of type t at addr. What it refers to is walked by
-// [Walker.Run]. It also returns why there is no value, caveat.None if there is one.
-func (w *Walker) Value(name string, t *gotypes.Type, addr uint64) ([]byte, caveat.Kind) {
+// [Walker.Run]. shown says that its text may be shown. Value also returns why there is no
+// value, caveat.None if there is one.
+func (w *Walker) Value(name string, t *gotypes.Type, addr uint64, shown bool) ([]byte, caveat.Kind) {
 	w.share()
 	w.missing = caveat.None
-	w.scratch = w.load(w.scratch[:0], t, addr, context{naming: w.named(name, t)})
+	w.scratch = w.load(w.scratch[:0], t, addr, context{naming: w.named(name, t), shown: shown})
 	return w.keep(), w.missing
 }
 
@@ -160,10 +166,12 @@ const (
 // Stale encodes a variable that the program won't use again, after [Walker.Run] has walked
 // the others. What it refers to is checked against the heap, and against the stack that
 // frame is on. It also returns why there is no value.
-func (w *Walker) Stale(name string, t *gotypes.Type, addr, frame uint64) ([]byte, caveat.Kind, Suspicion) {
+func (w *Walker) Stale(name string, t *gotypes.Type, addr, frame uint64, shown bool) (
+	[]byte, caveat.Kind, Suspicion,
+) {
 	w.share()
 	w.frame = frame
-	c := context{naming: w.named(name, t), stale: true}
+	c := context{naming: w.named(name, t), stale: true, shown: shown}
 	w.doubt = Unsuspected
 	guesses := w.p.Guesses()
 	if err := w.doubtful(addr, uint64(max(t.Size, 0)), t); err != nil { // one that was moved to the heap
@@ -178,14 +186,14 @@ func (w *Walker) Stale(name string, t *gotypes.Type, addr, frame uint64) ([]byte
 	return w.keep(), w.missing, w.doubt
 }
 
-// Named returns a text that has a name: the mask if the name says that it is secret.
-func (w *Walker) Named(name, text string) string {
+// Named reports whether the name of a text says that it is secret.
+func (w *Walker) Named(name, text string) bool {
 	n := w.named(name, nil)
 	if !n.secret && !n.strength.Hides([]byte(text)) {
-		return text
+		return false
 	}
 	w.learn(text, context{naming: n})
-	return notation.Mask
+	return true
 }
 
 // Run walks everything that was referred to so far.
@@ -250,7 +258,7 @@ func (w *Walker) refer(o Object, from context) (id int, why caveat.Reason) {
 			return 0, caveat.Of(err)
 		}
 	}
-	o.depth, o.stale = int32(from.depth+1), from.stale
+	o.depth, o.stale, o.shown = int32(from.depth+1), from.stale, from.shown
 	switch {
 	case from.depth >= w.lim.Depth:
 		return 0, w.cut("depth")
@@ -264,11 +272,11 @@ func (w *Walker) refer(o Object, from context) (id int, why caveat.Reason) {
 }
 
 // meet notes that a known object was reached in another way, as o. The object is walked
-// again if more of it must be hidden.
+// again if more of it must be hidden, or may be shown.
 func (w *Walker) meet(id int, o *Object, from context) {
 	old := w.objects.at(id)
-	if both := old.naming.with(o.naming); both != old.naming {
-		old.naming = both
+	if both := old.naming.with(o.naming); both != old.naming || from.shown && !old.shown {
+		old.naming, old.shown = both, old.shown || from.shown
 		if id < w.next {
 			w.again = append(w.again, id)
 		}

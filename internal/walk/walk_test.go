@@ -88,7 +88,7 @@ func (w *walked) value(name string, v any) []byte {
 	w.t.Helper()
 	w.kept = append(w.kept, v)
 	typ, addr := place(w.t, w.p, &v)
-	value, _ := w.w.Value(name, typ, addr)
+	value, _ := w.w.Value(name, typ, addr, false)
 	return value
 }
 
@@ -97,7 +97,7 @@ func as[T any](w *walked, name string, v any) []byte {
 	w.t.Helper()
 	w.kept = append(w.kept, v)
 	_, addr := place(w.t, w.p, &v)
-	value, _ := w.w.Value(name, typeOf[T](w), addr)
+	value, _ := w.w.Value(name, typeOf[T](w), addr, false)
 	return value
 }
 
@@ -122,6 +122,8 @@ func (h hunter) Stale(b []byte) ([]byte, bool) {
 }
 
 func (hunter) Path(path string) string { return strings.ReplaceAll(path, "hunter2", notation.Mask) }
+
+func (hunter) Number([]byte) int { return 0 }
 
 // render returns a value as the file has it, without addresses.
 func (w *walked) render(value []byte) string {

@@ -82,7 +82,7 @@ func Watch(w *monitor.Watch) {
 func redaction(text []byte, o *settings.Options) (capture.Redaction, error) {
 	var r settings.Redaction
 	err := json.Unmarshal(text, &r)
-	return func(environ, args []string) (capture.Redactor, func(string) bool) {
-		return r.Redactor(environ, args, max(o.Config.Limits.Timeout, guard.Patience)), r.SecretName()
+	return func(environ, args []string) (capture.Redactor, func(string) bool, func(pkg, name string) bool) {
+		return r.Redactor(environ, args, max(o.Config.Limits.Timeout, guard.Patience)), r.SecretName(), r.ShowsText()
 	}, err
 }

@@ -1,5 +1,5 @@
 // Command expressions records what Delve prints for the expressions that
-// internal/delvetest evaluates in a dump: it runs the fixture there under Delve up to the
+// internal/delvetest evaluates in dumps: it runs each program there under Delve up to the
 // line where it dumps itself, and prints each. It needs the dlv command and isn't part of
 // any build or test.
 //
@@ -7,7 +7,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -18,33 +17,42 @@ import (
 
 const dir = "internal/delvetest/testdata"
 
+// programs are the programs, the expressions for each, and what Delve prints for them.
+var programs = []struct{ program, expressions, answers string }{
+	{"fixture", "expressions.txt", "delve.txt"},
+	{"shop", "shop.txt", "shop_delve.txt"},
+}
+
 // mark is printed after each expression, so that it is known where an answer ends.
 const mark = "end of an answer"
 
 func main() {
-	if err := record(); err != nil {
-		fmt.Fprintln(os.Stderr, "expressions:", err)
-		os.Exit(1)
+	for _, p := range programs {
+		if err := record(dir+"/"+p.program, dir+"/"+p.expressions, dir+"/"+p.answers); err != nil {
+			fmt.Fprintln(os.Stderr, "expressions:", err)
+			os.Exit(1)
+		}
 	}
 }
 
-func record() error {
+// record writes what Delve prints for the expressions in a file.
+func record(source, expressions, answers string) error {
 	tmp, err := os.MkdirTemp("", "expressions")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(tmp)
-	program := filepath.Join(tmp, "fixture")
-	build := exec.Command("go", "build", "-gcflags=-N -l", "-o", program, "./"+dir+"/fixture")
+	program := filepath.Join(tmp, "program")
+	build := exec.Command("go", "build", "-gcflags=-N -l", "-o", program, "./"+source)
 	if out, err := build.CombinedOutput(); err != nil {
-		return fmt.Errorf("build the fixture: %w: %s", err, out)
+		return fmt.Errorf("build %s: %w: %s", source, err, out)
 	}
-	text, err := os.ReadFile(dir + "/expressions.txt")
+	text, err := os.ReadFile(expressions)
 	if err != nil {
 		return err
 	}
 	list := strings.Split(strings.TrimSpace(string(text)), "\n")
-	line, err := stopLine()
+	line, err := stopLine(source)
 	if err != nil {
 		return err
 	}
@@ -52,29 +60,29 @@ func record() error {
 	if err != nil {
 		return err
 	}
-	answers := strings.Split(out, fmt.Sprintf("%q\n", mark))
-	if len(answers) != len(list)+2 { // what comes before the first, and after the last
-		return fmt.Errorf("%d answers to %d expressions", len(answers)-2, len(list))
+	printed := strings.Split(out, fmt.Sprintf("%q\n", mark))
+	if len(printed) != len(list)+2 { // what comes before the first, and after the last
+		return fmt.Errorf("%d answers to %d expressions", len(printed)-2, len(list))
 	}
 	var b strings.Builder
 	for i, expr := range list {
-		answer := strings.TrimPrefix(strings.TrimRight(answers[i+1], "\n"), "Command failed: ")
+		answer := strings.TrimPrefix(strings.TrimRight(printed[i+1], "\n"), "Command failed: ")
 		// An error inside Delve comes with its stack, which names directories of this machine.
 		answer, _, _ = strings.Cut(answer, "\ngoroutine ")
 		fmt.Fprintf(&b, "%s\t%s\n", expr, strings.NewReplacer(`\`, `\\`, "\n", `\n`, "\t", `\t`).Replace(answer))
 	}
-	return os.WriteFile(dir+"/delve.txt", []byte(b.String()), 0o644)
+	return os.WriteFile(answers, []byte(b.String()), 0o644)
 }
 
-// stopLine returns the line of the fixture that is marked.
-func stopLine() (int, error) {
-	text, err := os.ReadFile(dir + "/fixture/main.go")
+// stopLine returns the line of a program that is marked.
+func stopLine(source string) (int, error) {
+	text, err := os.ReadFile(source + "/main.go")
 	if err != nil {
 		return 0, err
 	}
 	before, _, ok := strings.Cut(string(text), "// here")
 	if !ok {
-		return 0, errors.New("no line of the fixture is marked")
+		return 0, fmt.Errorf("no line of %s is marked", source)
 	}
 	return 1 + strings.Count(before, "\n"), nil
 }

@@ -100,11 +100,11 @@ func fail(message string) {
 	panic(fmt.Errorf("it failed: %w", fmt.Errorf("for %s", message)))
 }
 
-// settings changes Config as the argument says: "plain", or limits in the form "depth
-// string elements".
+// settings changes Config as the argument says: "plain", "strict", which hides text by no
+// other rule, or limits in the form "depth string elements".
 func settings(s string) {
 	c := &coredumpy.Config
-	if s == "plain" {
+	if c.HideText = s == "strict"; c.HideText || s == "plain" {
 		c.HideSecret, c.HideNamed, c.HideEnviron = false, false, false
 		return
 	}

@@ -137,6 +137,16 @@ var asks = map[string]func(o *order){
 		helper(o, coredumpy.Description("with "+password), coredumpy.Var("texts", texts))
 		fmt.Fprint(io.Discard, blend, password)
 	},
+	"hidden-text": func(o *order) {
+		coredumpy.Config.HideText, coredumpy.Config.ShowText = true, []string{"main.order"}
+		coredumpy.Config.Notify = func(r coredumpy.Report) { fmt.Printf("%q %q\n", r.Message, r.Description) }
+		blend := "seven-lucky-leaves"
+		recovered(func() {
+			defer coredumpy.OnPanic(coredumpy.Description("of " + blend))
+			panic(&failure{len(blend)})
+		})
+		fmt.Fprint(io.Discard, blend)
+	},
 	"limits": func(o *order) {
 		coredumpy.Config.MaxString, coredumpy.Config.MaxElements, coredumpy.Config.AllGoroutines = 8, 2, false
 		long, many := strings.Repeat("tea ", 100), []int{1, 2, 3, 4}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"strings"
 	"testing"
 	"time"
@@ -14,19 +15,20 @@ import (
 	"coredumpy"
 )
 
-func init() { children["waits"] = timeWaits }
+func init() { children["answer"] = timeAnswer }
 
-// timeWaits opens a dump and asks who waits for what, in a process of its own. It prints
-// how many nanoseconds it takes up to the first prompt, how many then, and how much memory
-// the process had at most.
-func timeWaits() {
+// timeAnswer opens a dump and runs a command, in a process of its own. It prints how many
+// nanoseconds it takes up to the first prompt, how many then, and how much memory the process
+// had at most.
+func timeAnswer() {
+	debug.SetGCPercent(10) // as coredumpy load does
 	start := time.Now()
 	core, err := coredumpy.Open(os.Args[1])
 	if err != nil {
 		fail(err)
 	}
 	var prompt, answer time.Duration
-	lines := &steps{lines: []string{"waits\n"}, at: func(n int) {
+	lines := &steps{lines: []string{os.Args[2] + "\n"}, at: func(n int) {
 		if n == 0 {
 			prompt = time.Since(start)
 		} else {
@@ -57,9 +59,9 @@ func (s *steps) Read(p []byte) (int, error) {
 	return copy(p, s.lines[s.next-1]), nil
 }
 
-// BenchmarkWaits asks who waits for what in a dump of 10,000 goroutines and a million
-// objects, from a cold start.
-func BenchmarkWaits(b *testing.B) {
+// BenchmarkAnswers asks questions about a whole dump of 10,000 goroutines and a million
+// objects, each from a cold start.
+func BenchmarkAnswers(b *testing.B) {
 	if runtime.GOOS != "linux" {
 		b.Skip("needs /proc/self/status")
 	}
@@ -70,19 +72,25 @@ func BenchmarkWaits(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	b.Setenv(childVariable, "waits")
-	var prompts, answers, cpus []time.Duration
-	var peak int64
-	for b.Loop() {
-		took, cpu := run(b, 3, self, path)
-		prompts, answers = append(prompts, time.Duration(took[0])), append(answers, time.Duration(took[1]))
-		cpus, peak = append(cpus, cpu), took[2]
+	for _, command := range []string{
+		"waits", "find item 4711", "find 4711", "refs srv", "size srv", "histogram", "diff " + path,
+	} {
+		b.Run(strings.Fields(command)[0], func(b *testing.B) {
+			b.Setenv(childVariable, "answer")
+			var prompts, answers, cpus []time.Duration
+			var peak int64
+			for b.Loop() {
+				took, cpu := run(b, 3, self, path, command)
+				prompts, answers = append(prompts, time.Duration(took[0])), append(answers, time.Duration(took[1]))
+				cpus, peak = append(cpus, cpu), took[2]
+			}
+			b.ReportMetric(median(prompts).Seconds()*1000, "ms-prompt")
+			b.ReportMetric(median(answers).Seconds()*1000, "ms-answer")
+			b.ReportMetric(median(cpus).Seconds()*1000, "ms-cpu")
+			b.ReportMetric(float64(peak)/float64(size), "x-dump-peak")
+			b.ReportMetric(0, "ns/op")
+		})
 	}
-	b.ReportMetric(median(prompts).Seconds()*1000, "ms-prompt")
-	b.ReportMetric(median(answers).Seconds()*1000, "ms-waits")
-	b.ReportMetric(median(cpus).Seconds()*1000, "ms-cpu")
-	b.ReportMetric(float64(peak)/float64(size), "x-dump-peak")
-	b.ReportMetric(0, "ns/op")
 }
 
 // plainSize returns how large a dump is before compression.
@@ -104,7 +112,7 @@ func plainSize(tb testing.TB, path string) int64 {
 	return n
 }
 
-// The program of BenchmarkWaits is as large as its arguments say, and nobody is accused of
+// The program of BenchmarkAnswers is as large as its arguments say, and nobody is accused of
 // anything in it.
 func TestCrowd(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "crowd.json")

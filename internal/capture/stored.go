@@ -1,0 +1,321 @@
+package capture
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"reflect"
+	"strings"
+
+	"coredumpy/internal/corefile"
+	"coredumpy/internal/notation"
+	"coredumpy/internal/symbol"
+	"coredumpy/internal/walk"
+)
+
+// Stored is a dump that was made before, and the rules by which secrets are removed from it:
+// the same as while a dump is made. Nothing that was hidden before is shown, as that isn't
+// in the file.
+type Stored struct {
+	File       *corefile.File
+	Redact     Redactor
+	SecretName func(name string) bool
+	ShowsText  func(pkg, name string) bool // nil if all text may be shown
+	// Progress is called now and then with how much is done of how much. An error ends the
+	// work.
+	Progress func(done, all int) error
+
+	d          *Dump
+	values     *walk.Stored
+	goroutines []int64 // those that can be read
+	done, all  int
+	stopped    error
+}
+
+// Write writes the dump without secrets. What can't be read, or isn't known to this version,
+// is left out, and a note says so.
+func (s *Stored) Write(w io.Writer, compress bool) error {
+	if s.values == nil {
+		s.learn()
+		s.d.head.Notes = append(corefile.Notes(nil), s.File.Head.Notes...)
+		s.noteMissing()
+		s.d.head.Goroutines, s.d.head.Objects = len(s.goroutines), s.File.MaxObject()
+		s.hideMessage()
+	}
+	out := corefile.NewWriter(w, compress)
+	if err := s.records(out); err != nil {
+		return err
+	}
+	return out.Close()
+}
+
+// learn finds all secrets, and what names say about each object.
+func (s *Stored) learn() {
+	f := s.File
+	s.Redact.KeepNumbers(notation.LastNumber(f.Text()))
+	s.values = walk.NewStored(f, walk.Rules{
+		SecretName: s.SecretName, ShowsText: s.ShowsText,
+		Learn: s.Redact.Learn, LearnUncommon: s.Redact.LearnUncommon, LearnMarked: s.Redact.LearnMarked,
+		LearnPublic: s.Redact.LearnPublic,
+	})
+	on := s.ShowsText != nil
+	s.d = &Dump{head: f.Head, redact: s.Redact, walker: s.values.Walker(), strict: strict{on: on, description: on}}
+	ids, globals := f.Goroutines(), s.globals()
+	s.all = 2 * (len(ids) + f.MaxObject())
+	for _, stale := range []bool{false, true} {
+		for _, id := range ids {
+			g, err := f.Goroutine(id)
+			if err != nil || s.stopped != nil {
+				continue
+			}
+			if !stale {
+				s.goroutines = append(s.goroutines, id)
+				s.step()
+			}
+			for i := 0; i+1 < len(g.Labels); i += 2 {
+				_ = s.d.walker.Named(g.Labels[i], g.Labels[i+1])
+			}
+			s.variables(g, func(v *walk.Variable) { s.values.Root(*v, stale) })
+		}
+		for i := range globals {
+			s.values.Root(globals[i], stale)
+		}
+		s.values.Run(func() bool { s.step(); return s.stopped == nil })
+	}
+	for _, text := range []string{f.Head.Message, f.Head.Description} {
+		s.Redact.LearnMarked([]byte(text))
+	}
+	for _, id := range f.Types() { // to know what of them isn't known
+		_, _ = f.Type(id)
+	}
+	for _, path := range f.Sources() {
+		_, _, _ = f.Source(path)
+	}
+}
+
+// step notes that one more goroutine or object is done.
+func (s *Stored) step() {
+	const seldom = 1 << 10
+	if s.done < s.all {
+		s.done++
+	}
+	if s.done%seldom == 0 && s.Progress != nil && s.stopped == nil {
+		s.stopped = s.Progress(s.done, s.all)
+	}
+}
+
+// globals returns the package-level variables that can be read.
+func (s *Stored) globals() []walk.Variable {
+	recs, _ := s.File.Globals()
+	all := make([]walk.Variable, len(recs))
+	for i := range recs {
+		v := &recs[i]
+		all[i] = walk.Variable{Variable: v, Shown: s.shows(v.Name[:max(strings.LastIndexByte(v.Name, '.'), 0)], v.Name)}
+	}
+	return all
+}
+
+// shows reports whether text may be shown in a variable.
+func (s *Stored) shows(pkg, name string) bool { return s.ShowsText != nil && s.ShowsText(pkg, name) }
+
+// variables calls do with all variables of a goroutine.
+func (s *Stored) variables(g *corefile.Goroutine, do func(*walk.Variable)) {
+	for i := range g.Frames {
+		f := &g.Frames[i]
+		for j := range f.Vars {
+			v := &f.Vars[j]
+			do(&walk.Variable{Variable: v, Shown: s.shows(f.Package, f.Func+"."+v.Name)})
+		}
+	}
+	if g.Panic != nil {
+		do(&walk.Variable{Variable: g.Panic})
+	}
+	for _, e := range g.Earlier {
+		if e != nil {
+			do(&walk.Variable{Variable: e})
+		}
+	}
+}
+
+// noteMissing notes what of the file isn't in the new dump.
+func (s *Stored) noteMissing() {
+	const leftOut = "left out by coredumpy redact: "
+	if missing := s.File.Missing(); missing != "" {
+		s.d.note("redacted from a damaged file: %s", strings.ToValidUTF8(missing, "\ufffd"))
+	}
+	if n := len(s.File.Goroutines()) - len(s.goroutines); n > 0 {
+		s.d.note("%sgoroutines that can't be read: %d", leftOut, n)
+	}
+	for _, u := range s.File.Unknown() {
+		s.d.note("%s%s", leftOut, strings.ToValidUTF8(u.String(), "\ufffd"))
+	}
+	if s.Redact.Full() {
+		s.d.noteFull()
+	}
+}
+
+// rewrite removes the secrets from all values of a goroutine.
+func (s *Stored) rewrite(g *corefile.Goroutine) {
+	s.variables(g, func(v *walk.Variable) { v.Value = s.values.Rewrite(*v, s.Redact) })
+	for i := 0; i+1 < len(g.Labels); i += 2 {
+		if s.d.walker.Named(g.Labels[i], g.Labels[i+1]) {
+			g.Labels[i+1] = s.d.hide(g.Labels[i+1])
+		}
+	}
+}
+
+func (s *Stored) records(out *corefile.Writer) error {
+	if s.stopped != nil {
+		return s.stopped
+	}
+	head := s.d.redactedHead()
+	head.Value = s.panicLine()
+	if err := out.Head(&head); err != nil {
+		return err
+	}
+	for _, id := range s.File.Types() {
+		if t, err := s.File.Type(id); err == nil {
+			rec := *t
+			if err := out.Type(s.d.redactedType(&rec)); err != nil {
+				return err
+			}
+		}
+	}
+	for _, id := range s.goroutines {
+		g, err := s.File.Goroutine(id)
+		if err != nil {
+			return err // it could be read before
+		}
+		s.rewrite(g)
+		if err := out.Goroutine(s.d.redactedGoroutine(g)); err != nil {
+			return err
+		}
+		s.step()
+	}
+	for i, v := range s.globals() {
+		rec := *v.Variable
+		rec.ID, rec.Value = i+1, s.values.Rewrite(v, s.Redact)
+		if err := out.Global(&rec); err != nil {
+			return err
+		}
+	}
+	return errors.Join(s.objects(out), s.sources(out))
+}
+
+func (s *Stored) objects(out *corefile.Writer) error {
+	for id := 1; id <= s.File.MaxObject(); id++ {
+		typ, addr, value := s.values.RewriteObject(id, s.Redact)
+		if err := out.BeginObject(typ); err != nil {
+			return err
+		}
+		out.ObjectValue(value)
+		if err := out.EndObject(addr); err != nil {
+			return err
+		}
+		if s.step(); s.stopped != nil {
+			return s.stopped
+		}
+	}
+	return nil
+}
+
+func (s *Stored) sources(out *corefile.Writer) error {
+	id := 0
+	for _, path := range s.File.Sources() {
+		text, ok, err := s.File.Source(path)
+		if !ok || err != nil {
+			continue
+		}
+		id++
+		if err := out.Source(&corefile.Source{ID: id, Path: s.d.path(path), Text: s.Redact.Source(path, text),
+			Newer: s.File.SourceNewer(path)}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// panicLine is panicLine for the panic of the file.
+func (s *Stored) panicLine() string {
+	g, err := s.File.Goroutine(s.File.Head.Goroutine)
+	if err != nil || g.Panic == nil || s.File.Head.Value == "" && !s.d.strict.value {
+		return ""
+	}
+	v := *g.Panic
+	v.Value = s.values.Rewrite(walk.Variable{Variable: &v}, s.Redact)
+	l := &valueLine{d: s.d, types: map[int]*corefile.Type{}, stored: func(id int) (int, []byte) {
+		typ, _, value := s.values.RewriteObject(id, s.Redact)
+		return typ, bytes.Clone(value)
+	}}
+	for _, id := range s.File.Types() {
+		l.types[id], _ = s.File.Type(id)
+	}
+	l.value(v.Value, l.types[v.Type], 0)
+	return l.String()
+}
+
+// hideMessage decides whether the message may be shown, see capturer.hideMessage. Which
+// messages are the runtime's follows from the reason of the dump and the type of the panic
+// value.
+func (s *Stored) hideMessage() {
+	h := &s.d.head
+	switch h.Reason {
+	case "fatal error", "signal", "exit", "dump", "test failure":
+		return
+	}
+	if s.ShowsText == nil {
+		return
+	}
+	hidden := &s.d.strict
+	name, value := s.panicType()
+	t := strings.TrimPrefix(name, "*")
+	if name != "" && (ofRuntime(t) || walk.ShowsType(s.ShowsText, t)) {
+		return
+	}
+	short := symbol.ShortType(name)
+	if before, ok := strings.CutPrefix(h.Message, short+`("`); ok && strings.HasSuffix(before, `")`) {
+		s.d.message.Around = [2]string{short + `("`, `")`}
+		h.Message = strings.TrimSuffix(before, `")`)
+	}
+	bare := name != "" && h.Message == short
+	number := value != "" && (h.Message == value || h.Message == short+"("+value+")")
+	hidden.message = !bare && !number
+	hidden.value = hidden.message && s.d.message.Around[0] == "" && name != "string"
+}
+
+// panicType returns the name of the type of the panic value, "" if it isn't known, and the
+// value itself if it is a number.
+func (s *Stored) panicType() (name, value string) {
+	g, err := s.File.Goroutine(s.File.Head.Goroutine)
+	if err != nil || g.Panic == nil {
+		return "", ""
+	}
+	form, err := notation.ParseForm(g.Panic.Value)
+	if err != nil || form.Object != nil {
+		return "", ""
+	}
+	decode := notation.List.Reference
+	if s.File.Old() {
+		decode = notation.List.OldReference
+	}
+	v, err := decode(form.List, reflect.Interface)
+	if err != nil {
+		return "", ""
+	}
+	if v.Value == nil {
+		o, err := s.File.Object(v.Object)
+		if err != nil {
+			return "", ""
+		}
+		v.Type = o.Type
+	}
+	t, err := s.File.Type(v.Type)
+	if err != nil {
+		return "", ""
+	}
+	if k := t.ReflectKind(); reflect.Bool <= k && k <= reflect.Complex128 {
+		value = fmt.Sprintf("%s", v.Value)
+	}
+	return t.Name, value
+}

@@ -1,0 +1,275 @@
+package compare
+
+import (
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"coredumpy/internal/dump"
+	"coredumpy/internal/inspector"
+	"coredumpy/internal/pretty"
+)
+
+// pair is two objects of the two dumps, and whether they are compared as elements.
+type pair struct {
+	a, b     int
+	elements bool
+}
+
+// comparison compares the values of one variable.
+type comparison struct {
+	*Report
+	found []Difference
+	more  int
+}
+
+func (c *comparison) differ(d Difference) {
+	if len(c.found) == maxShown {
+		c.more++
+		return
+	}
+	c.found = append(c.found, d)
+}
+
+// values compares two values.
+func (c *comparison) values(path string, a, b dump.Value, depth int) {
+	if c.budget--; c.budget < 0 || depth > deepest {
+		c.Partial = true
+		return
+	}
+	if c.budget%1024 == 0 && c.progress(maxPairs-c.budget, maxPairs) {
+		c.stopped, c.budget = true, 0
+	}
+	switch {
+	case !a.Valid() || !b.Valid():
+		c.Unknown++
+		return
+	case a.Type().String() != b.Type().String() || a.Kind() != b.Kind() || a.IsNil() != b.IsNil():
+		c.differ(Difference{Path: path, What: Changed, A: a, B: b})
+		return
+	case a.IsNil():
+		return
+	}
+	switch a.Kind() {
+	case reflect.Struct:
+		for i := range max(a.Stored(), b.Stored()) {
+			name, _, _ := a.Type().Field(i)
+			c.values(path+"."+name, a.Field(i), b.Field(i), depth)
+		}
+	case reflect.Array, reflect.Slice, reflect.Chan:
+		c.lists(path, a, b, depth)
+	case reflect.Map:
+		if c.unseen(a, b) {
+			c.maps(path, a, b, depth+1)
+		}
+	case reflect.Pointer:
+		if c.unseen(a, b) {
+			c.values(path, a.Elem(), b.Elem(), depth+1)
+		}
+	case reflect.Interface:
+		if c.unseen(a, b) {
+			c.values(path, a.Elem(), b.Elem(), depth+1)
+		}
+	case reflect.Func:
+		switch {
+		case a.Func() != b.Func():
+			c.differ(Difference{Path: path, What: Changed, A: a, B: b})
+		case a.Closure().Valid() && b.Closure().Valid() && c.unseen(a, b):
+			c.values(path, a.Closure(), b.Closure(), depth+1)
+		}
+	default:
+		c.leaves(path, a, b)
+	}
+}
+
+// unseen reports whether two objects weren't compared before.
+func (c *comparison) unseen(a, b dump.Value) bool {
+	k := a.Kind()
+	p := pair{a.Object(), b.Object(), k == reflect.Slice || k == reflect.Map || k == reflect.Chan}
+	if p.a == 0 && p.b == 0 {
+		return true
+	}
+	if c.seen == nil {
+		c.seen = map[pair]bool{}
+	}
+	if c.seen[p] {
+		return false
+	}
+	c.seen[p] = true
+	return true
+}
+
+// leaves compares values that consist of no others.
+func (c *comparison) leaves(path string, a, b dump.Value) {
+	if a.Kind() == reflect.UnsafePointer {
+		return // an address
+	}
+	x, whole := textOf(a)
+	y, also := textOf(b)
+	n := min(len(x), len(y))
+	switch {
+	case a.Redacted() || b.Redacted():
+		c.Unknown++
+	case a.Len() != b.Len() || x[:n] != y[:n]:
+		c.differ(Difference{Path: path, What: Changed, A: a, B: b})
+	case !whole || !also:
+		c.Unknown++ // what is cut may differ
+	}
+}
+
+// textOf returns a text, or a number as a text; whole is false if there is more.
+func textOf(v dump.Value) (text string, whole bool) {
+	if text, ok := v.Text(); ok {
+		return text, int64(len(text)) == v.Len()
+	}
+	switch k := v.Kind(); {
+	case k == reflect.Bool:
+		return strconv.FormatBool(v.Bool()), true
+	case k >= reflect.Int && k <= reflect.Int64:
+		return strconv.FormatInt(v.Int(), 10), true
+	case k >= reflect.Uint && k <= reflect.Uintptr:
+		return strconv.FormatUint(v.Uint(), 10), true
+	case k == reflect.Float32 || k == reflect.Float64:
+		return strconv.FormatFloat(v.Float(), 'g', -1, 64), true
+	case k == reflect.Complex64 || k == reflect.Complex128:
+		return strconv.FormatComplex(v.Complex(), 'g', -1, 128), true
+	}
+	return "", false
+}
+
+// lists compares arrays, slices, and the contents of channels.
+func (c *comparison) lists(path string, a, b dump.Value, depth int) {
+	if _, ok := a.Text(); ok {
+		c.leaves(path, a, b)
+		return
+	}
+	if a.Len() != b.Len() {
+		c.differ(Difference{Path: path, What: Length, N: [2]int64{a.Len(), b.Len()}})
+	}
+	if a.Kind() == reflect.Chan {
+		_, _, closed := a.Waiting()
+		if _, _, also := b.Waiting(); closed != also {
+			c.differ(Difference{Path: path, What: Closed, A: a, B: b})
+		}
+	}
+	if a.Kind() != reflect.Array && !c.unseen(a, b) {
+		return
+	}
+	n := min(a.Stored(), b.Stored())
+	if int64(n) < min(a.Len(), b.Len()) {
+		c.Unknown++
+	}
+	for i := 0; i < n && c.budget > 0; i++ {
+		c.values(path+"["+strconv.Itoa(i)+"]", a.Index(i), b.Index(i), depth+1)
+	}
+	if n > 0 && c.budget <= 0 {
+		c.Partial = true
+	}
+}
+
+// maps compares maps by their keys.
+func (c *comparison) maps(path string, a, b dump.Value, depth int) {
+	if a.Stored()+b.Stored() > c.budget {
+		if c.Partial = true; a.Len() != b.Len() {
+			c.differ(Difference{Path: path, What: Length, N: [2]int64{a.Len(), b.Len()}})
+		}
+		return
+	}
+	if !literal(a) || !literal(b) {
+		if c.Unknown++; a.Len() != b.Len() {
+			c.differ(Difference{Path: path, What: Length, N: [2]int64{a.Len(), b.Len()}})
+		}
+		return
+	}
+	c.budget -= b.Stored()
+	there := make(map[string]int, b.Stored())
+	for i := range b.Stored() {
+		key, _ := b.Entry(i)
+		there[keyOf(key)] = i
+	}
+	whole := [2]bool{int64(a.Stored()) == a.Len(), int64(b.Stored()) == b.Len()}
+	lost, added := Difference{Path: path, What: KeysLost}, Difference{Path: path, What: KeysNew}
+	for i := range a.Stored() {
+		key, value := a.Entry(i)
+		text := keyOf(key)
+		j, ok := there[text]
+		if !ok {
+			lost.N[0]++
+			lost.Keys = append(lost.Keys, text)
+			continue
+		}
+		delete(there, text)
+		_, other := b.Entry(j)
+		c.values(path+"["+text+"]", value, other, depth)
+	}
+	for text := range there {
+		added.N[1]++
+		added.Keys = append(added.Keys, text)
+	}
+	for _, d := range []struct {
+		Difference
+		certain bool
+	}{{lost, whole[1]}, {added, whole[0]}} {
+		slices.Sort(d.Keys)
+		d.Keys = d.Keys[:min(len(d.Keys), maxKeys)]
+		switch {
+		case len(d.Keys) == 0:
+		case d.certain:
+			c.differ(d.Difference)
+		default:
+			c.Unknown++ // the other may have the key, too
+		}
+	}
+}
+
+// literal reports whether all keys of a map are the same in another dump: they have no
+// addresses.
+func literal(m dump.Value) bool {
+	for i := range m.Stored() {
+		if key, _ := m.Entry(i); !withoutAddress(key, 0) {
+			return false
+		}
+	}
+	return true
+}
+
+func withoutAddress(v dump.Value, depth int) bool {
+	switch k := v.Kind(); {
+	case !v.Valid() || v.Redacted() || depth > deepest:
+		return false
+	case k == reflect.Interface:
+		return v.IsNil() || withoutAddress(v.Elem(), depth+1)
+	case k == reflect.Struct:
+		for i := range v.Stored() {
+			if !withoutAddress(v.Field(i), depth+1) {
+				return false
+			}
+		}
+		return true
+	case k == reflect.Array:
+		_, ok := v.Text()
+		for i := 0; !ok && i < v.Stored(); i++ {
+			if !withoutAddress(v.Index(i), depth+1) {
+				return false
+			}
+		}
+		return true
+	case k == reflect.UnsafePointer || k == reflect.Uintptr:
+		return false
+	}
+	_, whole := textOf(v)
+	return whole
+}
+
+// keyOf returns a key as a text that is the same in both dumps.
+func keyOf(key dump.Value) string {
+	if text := inspector.KeyLiteral(key); text != "" {
+		return text
+	}
+	var b strings.Builder
+	const most = 4096
+	plain := func(s string) string { return s }
+	pretty.Line(&b, key, pretty.Options{String: most, Elements: 64, Depth: 4, Bytes: most, Name: plain})
+	return b.String()
+}

@@ -1,0 +1,58 @@
+// Package heap answers questions about the memory in a dump, as data: where a value is, who
+// refers to an object, how much is reachable from it, what most of the memory is.
+//
+// Places are expressions, for whoever wants to look at them: the shortest one that begins
+// with a variable that a frame or a package has.
+package heap
+
+import (
+	"coredumpy/internal/dump"
+	"coredumpy/internal/inspector"
+)
+
+// Heap is the memory in a dump. It isn't safe for concurrent use.
+type Heap struct {
+	in    *inspector.Inspector
+	graph *dump.Graph
+
+	kinds   []rank      // of variables, see rankOf
+	parents []dump.Node // the node from which each is reached on the shortest way; nil if not asked for
+	located map[dump.Node]located
+	where   *dump.Extents   // nil if not asked for
+	recent  *dump.Goroutine // the last one asked for
+}
+
+// New returns the memory of a dump, nil if progress stops it.
+func New(in *inspector.Inspector, progress dump.Progress) *Heap {
+	graph := in.Graph(nil, progress)
+	if graph == nil {
+		return nil
+	}
+	return &Heap{in: in, graph: graph, located: map[dump.Node]located{}}
+}
+
+// Partial reports whether the dump may lack objects and references that existed: because of a
+// limit, because memory couldn't be read, or because the file is damaged.
+func (h *Heap) Partial() bool {
+	if h.graph.Cut > 0 || h.graph.Failed != nil || h.in.Missing() != "" {
+		return true
+	}
+	for _, c := range h.in.Head().Cut {
+		if c.Limit != "string" && c.Limit != "source" {
+			return true
+		}
+	}
+	return false
+}
+
+// goroutine returns a goroutine, nil if it can't be read.
+func (h *Heap) goroutine(id int64) *dump.Goroutine {
+	if h.recent == nil || h.recent.ID != id {
+		g, err := h.in.Goroutine(id)
+		if err != nil {
+			return nil
+		}
+		h.recent = g
+	}
+	return h.recent
+}

@@ -1,0 +1,52 @@
+package repl
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"coredumpy/internal/dump"
+)
+
+const (
+	progressAfter = time.Second // a command that takes longer shows how far it is
+	progressEvery = 200 * time.Millisecond
+)
+
+// working shows on a terminal how far a command is.
+type working struct {
+	w     io.Writer // nil if nobody looks
+	stop  func() bool
+	now   func() time.Time
+	start time.Time
+	shown time.Time // when something was shown last
+}
+
+// step is a dump.Progress.
+func (p *working) step(done, all int) (stop bool) {
+	if p.stop() {
+		return true
+	}
+	if p.w == nil {
+		return false
+	}
+	if now := p.now(); now.Sub(p.start) >= progressAfter && now.Sub(p.shown) >= progressEvery {
+		p.shown = now
+		fmt.Fprintf(p.w, "\r%d %%, Ctrl-C stops it\x1b[K", 100*int64(done)/int64(max(all, 1)))
+	}
+	return false
+}
+
+// end removes what was shown.
+func (p *working) end() {
+	if !p.shown.IsZero() {
+		io.WriteString(p.w, "\r\x1b[K")
+	}
+}
+
+// compute runs what may take long before a command prints something.
+func (s *session) compute(f func(dump.Progress)) {
+	p := &working{w: s.progress, stop: func() bool { return s.out.Err() != nil }, now: time.Now, start: time.Now()}
+	f(p.step)
+	p.end()
+}
