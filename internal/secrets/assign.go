@@ -353,7 +353,7 @@ func bareEnd(b []byte, i int) int {
 	for ; i < len(b); i++ {
 		c := b[i]
 		switch {
-		case class[c]&blank != 0:
+		case class[c]&blank != 0, c < ' ':
 			return i
 		case class[c]&opening != 0:
 			open++

@@ -15,7 +15,7 @@ var digestMarks = [...]string{"sha256:", "sha512:", "sha384:", "sha1:", "md5:", 
 	"SHA256:", "MD5:", "0x", `W/"`, "commit ", "tree ", "parent ", "index ", "..", ";base64,", "/store/", "/ipfs/",
 	"ipfs://",
 	"/blob/", "/commit/", "/commits/", "/tree/", "/raw/", "/compare/", "/blobs/", "/objects/", "/layers/", "/docker/",
-	"/containers/", "/overlay2/"}
+	"/containers/", "/overlay2/", "btih:"}
 
 // isDigest reports whether the text around b[from:to] shows that it isn't a secret key.
 func isDigest(b []byte, from, to int) bool {

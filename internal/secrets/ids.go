@@ -24,7 +24,40 @@ func digestForm(run []byte) bool {
 				f.prefix == "0x" && allHex(run[2:]) && (len(run) == 42 || len(run) == 66 || len(run) == 130)
 		}
 	}
-	return ulid(run)
+	return ulid(run) || nkey(run)
+}
+
+// nkey reports whether run is a public key of NATS: a kind, a key and a checksum. A secret one
+// begins with S. [github.com/nats-io/nkeys, strkey.go]
+func nkey(run []byte) bool {
+	const size = 35 // a byte, 32, and two
+	if len(run) != 8*size/5 || run[0] == 'S' || run[0] == 'P' {
+		return false
+	}
+	var key [size]byte
+	for i, c := range run { // base32 [RFC 4648, section 6]
+		if class[c]&base32 == 0 {
+			return false
+		}
+		digit := uint16(c - 'A')
+		if isDigit(c) {
+			digit = uint16(c-'2') + 26
+		}
+		digit <<= 11 - 5*i%8 // in two bytes
+		key[5*i/8] |= byte(digit >> 8)
+		if next := 5*i/8 + 1; next < size {
+			key[next] |= byte(digit)
+		}
+	}
+	sum := uint16(0) // CRC-16/XMODEM
+	for _, c := range key[:size-2] {
+		sum ^= uint16(c) << 8
+		for range 8 {
+			top := sum >> 15
+			sum = sum<<1 ^ top*0x1021
+		}
+	}
+	return key[size-2] == byte(sum) && key[size-1] == byte(sum>>8)
 }
 
 // idPrefixes come before ids of objects, and a sign: pi_3MtwBwLkdIwHu7ix28a3tqPd.

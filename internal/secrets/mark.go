@@ -193,8 +193,9 @@ func privateKeys(b []byte, found []span) []span {
 			continue
 		}
 		label := b[i:min(len(b), i+maxLabel)]
-		if n := indexOf(label, dashes); n >= 0 {
-			label = label[:n]
+		label = label[:runEnd(label, 0, capital|digit|space)]
+		if !hasPrefix(b[i+len(label):], dashes) {
+			continue // nothing follows, or a pattern
 		}
 		if indexOf(label, "PRIVATE KEY") < 0 {
 			continue

@@ -47,9 +47,11 @@ func inText(name []byte) Strength {
 
 // Hides reports whether a value under a name of that strength is a secret.
 func (s Strength) Hides(value []byte) bool {
-	switch s {
-	case NotSecret:
+	switch {
+	case s == NotSecret, nkey(value):
 		return false
+	}
+	switch s {
 	case IfPIN:
 		return len(value) >= 3 && len(value) <= 8 && digits(value) || looksSecret(value)
 	case IfCookie:
@@ -104,11 +106,11 @@ func nextWord(name []byte, i int, word []byte) ([]byte, int) {
 	return word, i
 }
 
-// beginnings are the first three letters of each word that makes a name secret, or of the
-// part before it.
+// beginnings are three letters, mostly the first, of each word that makes a name secret, or of
+// the part before it.
 var beginnings = func() (set [1 << 15 / 64]uint64) {
 	for _, t := range strings.Fields(`pas sec tok key aut coo cre bea jwt ses psk otp mne psw csr xsr acc ref
-		sid sal pin pri cvv cvc kek dek see pep rif cod nnw nha ras lav geh`) {
+		sid sal pin riv ssw cvv cvc kek dek see pep rif cod nnw nha ras lav geh`) {
 		at := trigram(t[0], t[1], t[2])
 		set[at/64] |= 1 << (at % 64)
 	}
@@ -156,7 +158,7 @@ func foreign(name []byte) bool {
 type nameWords struct {
 	previous kind
 	started  bool
-	question bool     // the name begins with "is" or "has"
+	question bool     // the name begins with "is", "has" or "err"
 	seen     Strength // the highest so far
 	strength Strength // what the words so far say
 }
@@ -194,7 +196,7 @@ const (
 func (w *nameWords) next(word []byte) {
 	k := kindOf(word)
 	first := !w.started
-	if first && k == questionWord {
+	if first && (k == questionWord || string(word) == "err" || string(word) == "error") {
 		w.question = true
 	}
 	s := w.says(k, word, first)
@@ -207,6 +209,8 @@ func (w *nameWords) next(word []byte) {
 		w.strength = max(w.strength, s)
 	case k == contents:
 		w.strength = w.seen
+	case string(word) == "auth" && w.previous == secretWord: // by a password
+		w.strength = NotSecret
 	case k == attribute, k == counter, k == idWord && w.previous != bareSecret,
 		w.strength < Secret && w.strength != IfCookie,
 		k == keyWord && (w.previous == harmlessWord || w.previous == placeWord || w.previous == namedWord):
@@ -285,7 +289,7 @@ func kindOf(word []byte) kind {
 	case "passcode", "passcodes", "authorization", "creds", "sessionid", "sessid", "jsessionid", "phpsessid",
 		"authkey", "authkeys", "psk", "jwt", "jwts", "passwrd", "passwrds", "pswd", "pswds", "pword",
 		"passwort", "kennwort", "geheimnis", "zugangscode", "motdepasse", "passe", "contrasena", "contrasenya",
-		"clave", "senha", "senhas", "pws", "authtok", "masterauth":
+		"clave", "senha", "senhas", "pws", "ssword", "assword", "authtok", "masterauth":
 		return secretWord
 	case "secret", "secrets":
 		return bareSecret
@@ -351,12 +355,13 @@ func kindOfRest(word []byte) kind {
 	case "counts", "counter", "len", "length", "size", "limit", "limits", "type", "types", "kind", "kinds",
 		"pos", "position", "offset", "line", "column", "name", "names", "label", "alias", "prefix", "suffix",
 		"url", "uri", "arn", "endpoint", "path", "file", "filename", "dir", "domain", "stdin", "ref",
-		"policy", "rules", "strength", "pattern", "regex", "regexp", "format", "hint", "idx",
+		"policy", "rules", "strength", "pattern", "regex", "regexp", "re", "format", "hint", "idx",
 		"expiry", "expires", "expiration", "expired", "ttl", "timeout", "age", "at", "duration",
 		"required", "enabled", "disabled", "changed", "valid", "validator", "provider", "manager", "store",
 		"source", "handler", "fn", "reader", "writer", "parser", "scanner",
 		"bucket", "budget", "usage", "rate", "version", "class", "placeholder", "err", "error", "errors",
-		"status", "symbol", "address", "backend", "santa":
+		"status", "symbol", "address", "backend", "santa", "template", "templates", "subject", "field", "fields",
+		"form", "page", "event", "events", "hook", "hooks", "rule", "option", "options", "schema":
 		return attribute
 	case "content", "contents", "data", "value", "values", "string", "bytes", "json", "hex", "base64", "raw",
 		"header":
@@ -404,8 +409,10 @@ func placeholder(v []byte) bool {
 		return allSame(s)
 	case s[0] == '$' && len(s) > 2 && isCapital(s[1]):
 		return len(s) == 3 && isCapital(s[2]) || variable(s[1:])
-	case s[0] == '*':
+	case s[0] == '*', s[0] == '.':
 		return allSame(s)
+	case s[0] == '{' && s[len(s)-1] == '}' && runEnd(s, 1, wordSet) == len(s)-1:
+		return wordy(s) // {env.TOKEN}
 	case s[0] == '?':
 		return len(s) == 1 // as in SQL
 	case s[0] == '$' && len(s) < 4 && digits(s[1:]):

@@ -48,10 +48,37 @@ func afterName(b []byte, i int) span {
 		return span{}
 	}
 	to := runEnd(b[:min(len(b), i+maxName)], i, wordSet)
-	if to >= len(b) || b[to] != ' ' && b[to] != '\t' {
+	switch {
+	case to >= len(b):
+		return span{}
+	case b[to] == ' ', b[to] == '\t':
+		return behindName(b, to)
+	case b[to] < ' ' && b[to] != '\n' && b[to] != '\r':
+		return inNextField(b, to)
+	}
+	return span{}
+}
+
+// maxFields bounds the bytes of small fields between a name and its value in a message.
+const maxFields = 12
+
+// inNextField returns the next text in a message of protocol buffers behind a name that ends at
+// b[to], if it looks like a secret. [protobuf.dev/programming-guides/encoding]
+func inNextField(b []byte, to int) span {
+	if k := keyBefore(b, to); k.weigh(b) < IfPIN {
 		return span{}
 	}
-	return behindName(b, to)
+	const withLength = 2 // the type of a field, in its three lowest bits
+	for i := to; i < min(to+maxFields, len(b)-2); i++ {
+		from, size := i+2, int(b[i+1])
+		if b[i]&7 != withLength || size < minNear || size > len(b)-from {
+			continue
+		}
+		if oneLine(b[from:from+size]) && looksSecret(b[from:from+size]) {
+			return span{from, from + size}
+		}
+	}
+	return span{}
 }
 
 // behindName returns what looks like a secret behind a name that ends at b[to].
@@ -121,8 +148,11 @@ func called(b []byte, i int) span {
 // inQuery reports whether the key is that of a parameter in a URL, which is a secret if it
 // looks like one: ?key=x7Q2wK9zLm4p.
 func (k keySpan) inQuery(b []byte) bool {
+	if b[k.to:][0] != '=' {
+		return false
+	}
 	if k.from == 0 {
-		return string(b[:k.to]) == "key" && k.to < len(b) && b[k.to] == '=' // the query alone
+		return string(b[:k.to]) == "key" // the query alone
 	}
 	return (b[k.from-1] == '?' || b[k.from-1] == '&') && queryName(b[k.from:k.to])
 }
@@ -199,10 +229,13 @@ func (s *section) enter(b []byte, i int) {
 	}
 }
 
+// reaches reports whether b[i] may be in the section.
+func (s *section) reaches(i int) bool { return s.is != noSection && i-s.at <= maxSection }
+
 // holds reports whether a value whose separator is b[sep] is in the section, and the key says
 // that it may be a secret there.
 func (s *section) holds(b []byte, k keySpan, sep int) bool {
-	if s.is == noSection || sep-s.at > maxSection {
+	if !s.reaches(sep) {
 		return false
 	}
 	name := b[k.from:k.to]

@@ -40,12 +40,14 @@ func (k keySpan) harmless(b []byte, sep int, at span, a *ahead) bool {
 	switch {
 	case string(name) == "sig":
 		return len(v) < minSAS
+	case k.quoted && k.from > 0 && b[k.from-1] == ' ' && until(v, 0, ' ') < len(v):
+		return !looksSecret(v) // a?"Hide the password":"Show the password"
 	case string(name) == "PASS":
 		return b[sep] == ':' // a result of go test
 	case equalFold(name, "pass") && digits(v):
 		return true // "pass: 5, fail: 0"
 	case k.line(b) && !k.quoted && b[sep] == ':':
-		return prose(v) || sentence(b, at)
+		return prose(v) || sentence(b, at) || k.inObject(b, at)
 	case len(name) >= len("tokens") && equalFold(name[len(name)-len("tokens"):], "tokens") && digits(v):
 		return true // prompt_tokens: 5
 	case b[sep] == ':' && b[sep+1] != ' ' && (lastIs(name, "token") || lastIs(name, "tokens")) && isLetter(v[0]) &&
@@ -88,6 +90,14 @@ func pathBefore(b []byte, from int) bool {
 	return from > 1 && b[from-1] == '/' && (class[b[from-2]]&wordSet != 0 || b[from-2] == ' ' || isQuote(b[from-2]))
 }
 
+// inObject reports whether a key and its value, a variable, are in an object of a script:
+// {Authorization:token}.
+func (k keySpan) inObject(b []byte, at span) bool {
+	end := runEnd(b, at.from, wordSet)
+	return k.from > 0 && (b[k.from-1] == '{' || b[k.from-1] == ',') && end > at.from && end < len(b) &&
+		(b[end] == '}' || b[end] == ',' || b[end] == ')') && !looksSecret(b[at.from:end])
+}
+
 // inScript reports whether a key and its value are code: {token:t, a.token===b.token.
 func (k keySpan) inScript(b []byte, sep int, at span) bool {
 	if k.quoted || at.from > 0 && isQuote(b[at.from-1]) {
@@ -97,7 +107,25 @@ func (k keySpan) inScript(b []byte, sep int, at span) bool {
 		b[k.from-1] == '{') {
 		return at.to < len(b) && (b[at.to] == ',' || b[at.to] == '}')
 	}
+	if b[sep] == '=' && k.ofObject(b) && isPath(b[at.from:at.to]) {
+		return true
+	}
 	return sep+1 < len(b) && b[sep] == '=' && b[sep+1] == '=' && !looksSecret(b[at.from:at.to])
+}
+
+// ofObject reports whether the key is a field of a variable with a short name, as in scripts that
+// were made smaller: a.password.
+func (k keySpan) ofObject(b []byte) bool {
+	name := b[k.from:k.to]
+	dot := until(name, 0, '.')
+	return dot < len(name) && (dot <= 2 || string(name[:dot]) == "this" || string(name[:dot]) == "self")
+}
+
+// isPath reports whether v begins with a variable's field: e.target.value.
+func isPath(v []byte) bool {
+	end := runEnd(v, 0, wordSet)
+	dot := until(v[:end], 0, '.')
+	return dot > 0 && dot < end && !slices.ContainsFunc(v[:end], isDigit) && !looksSecret(v[:end])
 }
 
 // call reports whether v is a function call in source: token = parse(text.

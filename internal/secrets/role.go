@@ -36,7 +36,7 @@ func ChangeName(typ, field string) Strength {
 		switch k := kindOf(word); {
 		case both && (k == secretWord || k == passWord) && ofPassword(word):
 			return Secret
-		case k == secretWord, k == bareSecret, k == tokenWord, both && k == keyWord, word[0] == 'c' && k == weakWord:
+		case k == tokenWord, both && (k == secretWord || k == bareSecret || k == keyWord), word[0] == 'c' && k == weakWord:
 			strength = IfRandom
 		}
 	}
@@ -95,9 +95,17 @@ func KeyName(name string) bool {
 	return false
 }
 
-// KeyBytes reports whether bytes under such a name are a key: they aren't text, or look
-// like a secret.
-func KeyBytes(b []byte) bool { return !oneLine(b) && !allSame(b) || looksSecret(b) }
+// KeyBytes reports whether bytes under such a name are a key: they aren't text, and not mostly
+// one byte, or look like a secret.
+func KeyBytes(b []byte) bool {
+	var counts [256]int
+	most := 0
+	for _, c := range b {
+		counts[c]++
+		most = max(most, counts[c])
+	}
+	return !oneLine(b) && 2*most <= len(b) || looksSecret(b)
+}
 
 // HoldsSecrets reports whether a map or list of that name holds secrets, however they
 // look: credentials.

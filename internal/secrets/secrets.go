@@ -119,7 +119,10 @@ func (d *Redactor) learnSetting(text string) {
 // same time as any other method.
 func (d *Redactor) Learn(value string) {
 	value = strings.TrimSpace(value)
-	if len(value) < minEqual || strings.Contains(value, mask) || placeholder([]byte(value)) || commonplace[value] {
+	if len(value) < minEqual || strings.Contains(value, mask) || placeholder([]byte(value)) || emptied(value) {
+		return
+	}
+	if commonplace[strings.Trim(value, `"'`)] {
 		return
 	}
 	if _, ok := d.known.whole[value]; !ok {
@@ -164,6 +167,11 @@ func (d *Redactor) LearnPublic(value string) {
 
 func (d *Redactor) isPublic(b []byte) bool {
 	return len(d.public) > 0 && len(b) >= minBase64 && len(b) <= maxDecoded && d.public[string(b)]
+}
+
+// emptied reports whether a value is one byte again and again: an erased key, an empty buffer.
+func emptied(value string) bool {
+	return (value[0] < ' ' || len(value) >= minOrdinary) && allSame([]byte(value))
 }
 
 // nameOnly reports whether v is the name of a secret, such as admin-password.

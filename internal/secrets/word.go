@@ -84,7 +84,7 @@ func base64Runs(b []byte, from, to int, found []span) []span {
 		if s.to-s.from < minBase64 && end-from < 2*minBase64 {
 			s = span{from, end} // apparent names may be parts of a short key
 		}
-		if s.to-s.from >= minBase64 && looksRandom(b[s.from:s.to]) && !digestForm(b[from:end]) &&
+		if s.to-s.from >= minBase64 && looksRandom(b[s.from:s.to]) && !isDigest(b, from, end) &&
 			!isDigest(b, s.from, s.to) && !textInBase64(b[s.from:s.to]) {
 			found = append(found, s)
 		}

@@ -149,6 +149,8 @@ func (c context) field(r *typeRef, i int) context {
 		key, deep := c.key && c.deep, c.deep
 		c.naming = own.naming
 		c.key, c.deep = c.key || key, deep
+	case c.deep && own.beside && r.t.Fields()[i].Type.Kind == reflect.String:
+		c.naming = own.naming // the name of a curve
 	case c.deep:
 		c.words = c.words && !own.beside
 	case !c.secret && c.strength == secrets.NotSecret:

@@ -80,7 +80,7 @@ func (p *pairing) contexts(c context, k meaning) (kc, ec context) {
 	switch {
 	case k.strength != secrets.NotSecret:
 		ec.naming = marked(k.strength)
-		ec.naming.held, ec.naming.named = k.held, !k.count
+		ec.naming.held, ec.naming.named, ec.naming.words = k.held, !k.count, ec.naming.words && k.words
 	case k.kind == tellsValue && p.pair != secrets.NotSecret:
 		ec.naming = marked(p.pair)
 	case k.public:

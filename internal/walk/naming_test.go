@@ -46,7 +46,12 @@ type (
 		mu    sync.Mutex
 		value string
 	}
-	resetPassword   struct{ Link string }
+	resetPassword struct{ Link string }
+	hashed        struct{ hash, salt []byte }
+	passwordAuth  struct {
+		IdentityFields []string
+		enabled        bool
+	}
 	tuple[K, V any] struct {
 		First  K
 		Second V
@@ -126,6 +131,19 @@ func TestNaming(t *testing.T) {
 		{"v", resetPassword{"p1"}, false, false},
 		{"v", struct{ login, pw string }{"x", "p1"}, true, true},
 		{"v", struct{ K, V string }{"colour", "p1"}, false, false},
+		{"v", hashed{hash: []byte("p1")}, true, true},
+		{"passwordAuth", passwordAuth{[]string{"p1"}, true}, false, false},
+		{"PasswordAuth", &struct{ PasswordAuth passwordAuth }{passwordAuth{[]string{"p1"}, true}}, false, false},
+		{"ErrInvalidToken", &struct{ s string }{"p1 token is invalid"}, false, false},
+		{"ResetPasswordTemplate", struct{ Subject, Body string }{"Reset p1", "x"}, false, false},
+		{"v", []Token{"p1" + random22, "ident_p2"}, true, true},
+		{"v", Token("p1_22"), false, false},
+		{"v", passwordReq{Old: "p1"}, true, true},
+		{"v", oauthTokens{ID: "p1" + random22}, true, true},
+		{"v", struct{ PasswordField lexeme }{lexeme{"x", "p1_22"}}, false, false},
+		{"v", []any{"it failed", "password", "p1"}, true, true},
+		{"v", []any{"kind", "password", "p1"}, true, true},
+		{"v", []any{"x", "password", "p1", "y"}, false, false},
 	} {
 		rules, learnt := realNames()
 		w := newWalk(t, ample(), rules)

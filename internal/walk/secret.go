@@ -139,6 +139,7 @@ type meaning struct {
 	public   bool
 	held     bool // see naming
 	count    bool // a number that it names counts, see [secrets.CountName]
+	words    bool // see naming
 	name     bool // it is one word, as names are
 }
 
@@ -180,7 +181,8 @@ func (w *Walker) nameMeaning(name []byte) meaning {
 	s := string(name)
 	m := meaning{strength: w.weigh(s), flag: w.weigh(s), name: !strings.ContainsAny(s, " \t\n"), public: w.weak &&
 		secrets.PublicName(s),
-		held: w.weak && secrets.HoldsSecrets(s), count: secrets.CountName(s)}
+		held: w.weak && secrets.HoldsSecrets(s), count: secrets.CountName(s),
+		words: secrets.PasswordName(s)}
 	if w.weak {
 		m.flag = max(m.flag, secrets.WeighText(s))
 	}

@@ -56,7 +56,7 @@ func TestSecretTypes(t *testing.T) {
 		{Passphrase{'p', 'a', 's', 's'}, masked, nil, []string{"pass"}},
 		{secretive("p1"), `"p1"`, nil, nil},
 		{ed25519.PrivateKey("p1"), `[1,2]`, []string{masked}, []string{"p1"}},
-		{signingPrivateKey{"an algorithm", "a text of 16 bytes"}, "[" + masked + "," + masked + "]", nil, []string{"a text of 16 bytes"}},
+		{signingPrivateKey{"an algorithm", "a text of 16 bytes"}, `["an algorithm",` + masked + "]", nil, []string{"a text of 16 bytes"}},
 		{ed25519.PublicKey("p1"), `[1,2]`, []string{`"p1"`}, nil},
 	} {
 		rules, learnt := realNames()

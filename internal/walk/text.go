@@ -67,7 +67,10 @@ func (w *Walker) text(dst []byte, addr, n uint64, c context, data ...byte) []byt
 // judge decides what to do with a text of n bytes, all or the beginning of which is text,
 // and learns from it.
 func (w *Walker) judge(text []byte, n uint64, c context, stale bool) notation.TextKind {
-	kind := notation.PlainText
+	kind, shown := notation.PlainText, w.shows(c)
+	if (c.secret || c.key) && erased(text) {
+		c.naming = naming{}
+	}
 	switch {
 	case c.secret && c.strength != secrets.IfNoPath || c.key && c.strength != secrets.IfNoPath:
 		kind = notation.SecretText
@@ -85,7 +88,7 @@ func (w *Walker) judge(text []byte, n uint64, c context, stale bool) notation.Te
 	case kind == notation.PlainText:
 		w.rules.LearnMarked(text)
 	}
-	if !w.shows(c) {
+	if !shown {
 		return notation.SecretText
 	}
 	return kind
@@ -95,6 +98,16 @@ func (w *Walker) judge(text []byte, n uint64, c context, stale bool) notation.Te
 // that it may be one.
 func (c context) hides(text []byte, n uint64) bool {
 	return c.strength.Hides(text) || c.bytes && minKey <= n && n <= maxKey && secrets.KeyBytes(text)
+}
+
+// erased reports whether b has only zeros, as a key that was erased or isn't set.
+func erased(b []byte) bool {
+	for _, c := range b {
+		if c != 0 {
+			return false
+		}
+	}
+	return len(b) > 0
 }
 
 // minKey and maxKey bound the length in bytes of a key without a secret name.

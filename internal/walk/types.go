@@ -2,6 +2,7 @@ package walk
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 
 	"coredumpy/internal/corefile"
@@ -79,8 +80,12 @@ func (w *Walker) useFields(r *typeRef) {
 	name := ownName(t.Name)
 	ofSecret := secrets.TypeName(name) && w.rules.SecretName(name)
 	var all siblings
+	salted := w.weak && slices.ContainsFunc(fields, isSalt)
 	for i, f := range fields {
 		r.fields[i].naming = w.named(f.Name, f.Type)
+		if salted && strings.EqualFold(f.Name, "hash") {
+			r.fields[i].naming = w.named("passwordHash", nil)
+		}
 		r.fields[i].wrapped = f.Embedded || wrappers[strings.ToLower(f.Name)]
 		if r.fields[i].wrapped && ofSecret && !secrets.BesideName(f.Name) && r.fields[i].strength == secrets.NotSecret {
 			r.fields[i].naming = w.named("secret", nil)
@@ -114,6 +119,8 @@ func (w *Walker) useFields(r *typeRef) {
 	w.compareFields(r, &all)
 }
 
+func isSalt(f gotypes.Field) bool { return strings.EqualFold(f.Name, "salt") }
+
 // siblings says what the fields of a struct are, taken together.
 type siblings struct {
 	secret  bool // one has a secret name
@@ -135,7 +142,7 @@ func (s *siblings) add(f gotypes.Field, ref *fieldRef) {
 func (w *Walker) compareFields(r *typeRef, all *siblings) {
 	for i, f := range r.t.Fields() {
 		ref := &r.fields[i]
-		ref.wrapped = ref.wrapped || all.holding == 1
+		ref.wrapped = ref.wrapped || all.holding == 1 && !describes(f.Name)
 		if all.user && ref.strength == secrets.IfRandom &&
 			(strings.EqualFold(f.Name, "pass") || strings.EqualFold(f.Name, "pw")) {
 			ref.naming = w.named("password", nil) // of a user, not of a compiler
@@ -146,6 +153,18 @@ func (w *Walker) compareFields(r *typeRef, all *siblings) {
 			ref.value, r.pairs = true, true
 		}
 	}
+}
+
+// describes reports whether a field with that name says something about the secret that its
+// struct is called for: IdentityFields.
+func describes(name string) bool {
+	lower := strings.ToLower(name)
+	for _, end := range [...]string{"fields", "names", "types", "columns", "kinds"} {
+		if strings.HasSuffix(lower, end) {
+			return true
+		}
+	}
+	return false
 }
 
 // changes sets what the name of a field says together with that of its struct.
