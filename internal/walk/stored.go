@@ -63,16 +63,15 @@ func (s *Stored) typeOf(id int) *gotypes.Type {
 		s.types[id] = nil
 		return nil
 	}
-	resolve := func() (elem, key *gotypes.Type, fields []gotypes.Field) {
+	parts := func() (elem, key *gotypes.Type, fields []gotypes.Field) {
 		for _, f := range rec.Fields {
 			fields = append(fields, gotypes.Field{Name: f.Name, Type: s.typeOf(f.Type), Offset: f.Offset,
 				Embedded: f.Embedded, Indirect: f.Indirect})
 		}
 		return s.typeOf(rec.Elem), s.typeOf(rec.Key), fields
 	}
-	t := gotypes.Made(rec.Name, rec.ReflectKind(), rec.Size, rec.Len, resolve)
-	s.types[id] = t
-	return t
+	s.types[id] = gotypes.Made(rec.Name, rec.ReflectKind(), rec.Size, rec.Len, parts)
+	return s.types[id]
 }
 
 // A Variable is a variable of the file.
