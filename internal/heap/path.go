@@ -102,10 +102,11 @@ func (h *Heap) findWays() {
 
 // These bound the search for a path.
 const (
-	deepest  = 100 // references
-	maxTried = 300 // nodes
-	maxWays  = 8   // to each node
-	maxExpr  = 2000
+	deepest   = 100 // references
+	maxTried  = 300 // nodes
+	maxWays   = 8   // to each node
+	maxFailed = 100 // shortest ways that no expression can follow, for all objects of a command
+	maxExpr   = 2000
 )
 
 // to returns a path to an object, by the shortest way if expressions can follow that.
@@ -150,6 +151,9 @@ func (s *search) to(n dump.Node, depth int) (l located, ok bool) {
 	}
 	if way(shortest) {
 		return l, true
+	}
+	if s.failed++; s.failed > maxFailed {
+		return l, false
 	}
 	tried := 0
 	for _, from := range s.graph.Backs(n) {

@@ -50,7 +50,8 @@ func (s *session) funcs(args string) error {
 				return nil
 			}
 			if filter.name == nil || filter.name.MatchString(function) || filter.name.MatchString(path.Base(file)) {
-				s.out.Printf("%s at %s:%d\n", name(function), printable.Line(file), s.in.Syntax(file).Function(function))
+				line := s.in.Syntax(file).Function(function)
+				s.out.Printf("%s at %s:%d\n", name(function), printable.Line(file), line)
 			}
 		}
 	}

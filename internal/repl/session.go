@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"coredumpy/internal/dump"
@@ -131,7 +132,14 @@ type session struct {
 // commands returns the session's commands in the order help shows them. To add one, add it
 // here.
 func (s *session) commands() []shell.Command {
-	list := []shell.Command{
+	return slices.Concat(s.stackCommands(), s.memoryCommands(), s.valueCommands(), s.nameCommands(),
+		s.sessionCommands(), []shell.Command{{Names: []string{"quit", "q", "exit"}, Summary: "leave",
+			Run: func(string) error { return shell.ErrQuit }}})
+}
+
+// stackCommands are the commands about goroutines and their stacks.
+func (s *session) stackCommands() []shell.Command {
+	return []shell.Command{
 		{Names: []string{"bt", "where", "w", "stack"}, Args: "[FLAG] [N]", Summary: "print the stack",
 			Run: s.stack, Help: "At most N frames, 50 if N isn't given. The flag -full adds arguments and locals.\n" +
 				"In colour, frames of the standard library in a row are one line, -a prints all. Those\n" +
@@ -150,17 +158,12 @@ func (s *session) commands() []shell.Command {
 			Summary: "show or select a goroutine, or run a command in it", Run: s.goroutine},
 		{Names: []string{"waits", "waiters"}, Args: "[-v]", Summary: "say who waits for what, and for whom",
 			Run: s.waits, Help: waitsHelp},
-		{Names: []string{"find"}, Args: "[-v] REGEXP|VALUE", Summary: "find where a value is in the whole dump",
-			Run: s.find, Help: findHelp},
-		{Names: []string{"refs"}, Args: "[-v] EXPRESSION", Summary: "say who refers to an object", Run: s.refs,
-			Help: refsHelp},
-		{Names: []string{"size"}, Args: "EXPRESSION", Summary: "say how much memory a value leads to", Run: s.size,
-			Help: sizeHelp},
-		{Names: []string{"histogram", "histo"}, Args: "[-v] [REGEXP]",
-			Summary: "list the types of objects by their memory", Run: s.histogram, Help: histogramHelp},
-		{Names: []string{"whereis"}, Args: "NAME", Summary: "say in which frames a variable has a value",
-			Run: s.whereis, Help: whereisHelp},
-		{Names: []string{"diff"}, Args: "FILE", Summary: "compare with another dump", Run: s.diff, Help: diffHelp},
+	}
+}
+
+// valueCommands are the commands that print values, source, and the dump's head.
+func (s *session) valueCommands() []shell.Command {
+	return []shell.Command{
 		{Names: []string{"args", "a"}, Args: "[-v] [REGEXP]", Summary: "print arguments and results", Run: s.args,
 			Help: "With REGEXP, those whose name matches. -v prints more of each, and unnamed results."},
 		{Names: []string{"locals", "lo"}, Args: "[-v] [REGEXP]", Summary: "print local variables", Run: s.locals,
@@ -188,9 +191,6 @@ func (s *session) commands() []shell.Command {
 				"max-output    bytes that a command prints in all; 0 for no limit\n" +
 				"A limit set here applies to all commands. By default, locals prints less than p."},
 	}
-	list = append(append(list, s.nameCommands()...), s.sessionCommands()...)
-	return append(list, shell.Command{Names: []string{"quit", "q", "exit"}, Summary: "leave",
-		Run: func(string) error { return shell.ErrQuit }})
 }
 
 // running are the debugger commands that need a running program, and why there is none.

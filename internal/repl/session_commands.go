@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -51,11 +52,10 @@ var local = []string{"source", "transcript"}
 
 // withoutLocal removes the commands that are only for a user at this machine.
 func withoutLocal(sh *shell.Shell) {
-	sh.Commands = slices.DeleteFunc(sh.Commands, func(c shell.Command) bool { return slices.Contains(local, c.Names[0]) })
-	without := map[string]string{}
-	for name, why := range sh.Without {
-		without[name] = why
-	}
+	sh.Commands = slices.DeleteFunc(sh.Commands, func(c shell.Command) bool {
+		return slices.Contains(local, c.Names[0])
+	})
+	without := maps.Clone(sh.Without)
 	for _, name := range local {
 		without[name] = name + " is for coredumpy load: it uses files of the machine that it runs on"
 	}
