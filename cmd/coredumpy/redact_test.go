@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"coredumpy"
+	"coredumpy/internal/notation"
 )
 
 // Without a name a dump from standard input goes to standard output, and nothing else does.
@@ -27,7 +28,7 @@ func TestRedactPipe(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if head := core.Head(); len(head.Args) == 0 || head.Args[0] != "***redacted***" || core.Missing() != "" {
+	if head := core.Head(); len(head.Args) == 0 || notation.MaskNumber(head.Args[0]) == 0 || core.Missing() != "" {
 		t.Errorf("got the arguments %q, missing %q", head.Args, core.Missing())
 	}
 }

@@ -445,7 +445,7 @@ func (c *capturer) finish(start time.Time) {
 		c.noteFull()
 	}
 	if problem := c.req.Redact.Problem(); problem != "" {
-		c.note("%s: all values of the environment are hidden", problem)
+		c.note("%s%s", problem, environHidden)
 	}
 	var omitted int
 	c.sources, omitted = c.chooseSources()

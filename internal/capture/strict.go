@@ -83,9 +83,9 @@ func (d *Dump) hideTexts(h *corefile.Head) {
 	if d.strict.description {
 		h.Description = hide(d.head.Description)
 	}
-	for i, note := range h.Notes { // a function that panicked, and with what
-		if before, _, found := strings.Cut(note, panicked+": "); found {
-			h.Notes[i] = before + panicked
+	for i, note := range h.Notes {
+		if before, _, found := strings.Cut(note, panicked+": "); found && strings.HasSuffix(note, environHidden) {
+			h.Notes[i] = before + panicked + environHidden
 		}
 	}
 	for i, arg := range d.head.Args {
@@ -101,7 +101,11 @@ func (d *Dump) hideTexts(h *corefile.Head) {
 	}
 }
 
-const panicked = " panicked"
+// A note on an EnvironFilter that has panicked says with what, between these.
+const (
+	panicked      = " panicked"
+	environHidden = ": all values of the environment are hidden"
+)
 
 // facts are the settings of a build that hold no text of anybody's choice, beside the
 // variables of the go command that say what was built for: flags of the linker, say, set
