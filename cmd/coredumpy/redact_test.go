@@ -49,7 +49,8 @@ func TestRedactWhole(t *testing.T) {
 		t.Fatal(err)
 	}
 	// A file that isn't a dump: nothing is replaced.
-	if status := run(strings.NewReader("{}"), &stdout, &stderr, []string{"redact", "-", "-f", "-o", out}); status != statusFailed {
+	args := []string{"redact", "-", "-f", "-o", out}
+	if status := run(strings.NewReader("{}"), &stdout, &stderr, args); status != statusFailed {
 		t.Errorf("got status %d, want %d", status, statusFailed)
 	}
 	left, err := os.ReadDir(dir)

@@ -126,7 +126,8 @@ func TestRedactFails(t *testing.T) {
 		}
 		return stop
 	}
-	if err := coredumpy.Redact(new(bytes.Buffer), core, coredumpy.RedactOptions{Progress: progress}); !errors.Is(err, stop) || calls != 1 {
+	err = coredumpy.Redact(new(bytes.Buffer), core, coredumpy.RedactOptions{Progress: progress})
+	if !errors.Is(err, stop) || calls != 1 {
 		t.Errorf("got error %v after %d calls, want that of Progress after one", err, calls)
 	}
 	if err := coredumpy.Redact(nil, core, coredumpy.RedactOptions{}); err == nil {

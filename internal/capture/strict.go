@@ -23,6 +23,9 @@ type strict struct {
 	description bool // it is the program's
 }
 
+// strict returns what to hide of a dump. own says that the description is the program's.
+func (r *Request) strict(own bool) strict { return strict{on: r.ShowsText != nil, description: own} }
+
 // shows reports whether text may be shown in what has a qualified name in a package.
 func (c *capturer) shows(pkg, name string) bool {
 	return c.req.ShowsText != nil && c.req.ShowsText(pkg, name)

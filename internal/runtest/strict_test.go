@@ -51,7 +51,9 @@ func TestStrict(t *testing.T) {
 func TestStrictRefused(t *testing.T) {
 	needLinux(t)
 	for want, args := range map[string][]string{
-		"coredumpy run: -show-text is for dumps without other text: add -strict; see coredumpy help run\n": {"-show-text", "main"},
+		"coredumpy run: -show-text is for dumps without other text: add -strict; see coredumpy help run\n": {
+			"-show-text", "main",
+		},
 		"coredumpy run: invalid value \"main.*\" for flag -show-text: \"main.*\" names no text to show: want a type, " +
 			"a field, a variable or a package, as in main.Order, main.Order.Status, example.com/shop or " +
 			"example.com/shop/...; see coredumpy help run\n": {"-strict", "-show-text", "main.*"},

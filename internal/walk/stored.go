@@ -63,16 +63,15 @@ func (s *Stored) typeOf(id int) *gotypes.Type {
 		s.types[id] = nil
 		return nil
 	}
-	resolve := func() (elem, key *gotypes.Type, fields []gotypes.Field) {
+	parts := func() (elem, key *gotypes.Type, fields []gotypes.Field) {
 		for _, f := range rec.Fields {
 			fields = append(fields, gotypes.Field{Name: f.Name, Type: s.typeOf(f.Type), Offset: f.Offset,
 				Embedded: f.Embedded, Indirect: f.Indirect})
 		}
 		return s.typeOf(rec.Elem), s.typeOf(rec.Key), fields
 	}
-	t := gotypes.Made(rec.Name, rec.ReflectKind(), rec.Size, rec.Len, resolve)
-	s.types[id] = t
-	return t
+	s.types[id] = gotypes.Made(rec.Name, rec.ReflectKind(), rec.Size, rec.Len, parts)
+	return s.types[id]
 }
 
 // A Variable is a variable of the file.
@@ -202,9 +201,8 @@ func (s *Stored) RewriteObject(id int, redact Redactor) (typ int, addr uint64, v
 // is none, or else only that.
 func (s *Stored) unnamed(dst []byte, rec *corefile.Object) []byte {
 	form, err := notation.ParseForm(rec.Value)
-	if err == nil && form.Object != nil && form.Object.Reason.Kind != caveat.None &&
-		!form.IsText && !form.List.Given() {
-		return s.partial(dst, nil, form.Object, context{})
+	if o := form.Object; err == nil && o != nil && o.Reason.Kind != caveat.None && !form.IsText && !form.List.Given() {
+		return s.partial(dst, nil, o, context{})
 	}
 	return s.w.absent(dst, redacted)
 }

@@ -96,20 +96,7 @@ func (w *Walker) useFields(r *typeRef) {
 		if !w.inFile { // types of a file may be nested without end
 			w.use(f.Type)
 		}
-		switch f.Name {
-		case "Name", "Key", "name", "key", "K", "Header", "First":
-			if mayName(f.Type) {
-				r.name = i
-			}
-		case "Value", "Val", "value", "val", "String", "Interface", "V", "Second":
-			r.fields[i].value, r.pairs = true, true
-		case "Data", "StringData", "data", "stringData": // of Kubernetes
-			if name == "Secret" && w.rules.SecretName("secret") {
-				r.fields[i].naming = w.named("secret", nil)
-			}
-		case "HttpOnly", "HTTPOnly", "httpOnly":
-			r.cookie = w.weigh("cookie") != secrets.NotSecret
-		}
+		w.useName(r, i, name)
 	}
 	w.compareFields(r, &all)
 }
@@ -145,6 +132,25 @@ func (w *Walker) compareFields(r *typeRef, all *siblings) {
 		if r.cookie && f.Name == "Raw" {
 			ref.value, r.pairs = true, true
 		}
+	}
+}
+
+// useName finds out what field i of a struct is in a pair of a name and a value, or in a cookie. name is
+// the struct's.
+func (w *Walker) useName(r *typeRef, i int, name string) {
+	switch f := r.t.Fields()[i]; f.Name {
+	case "Name", "Key", "name", "key", "K", "Header", "First":
+		if mayName(f.Type) {
+			r.name = i
+		}
+	case "Value", "Val", "value", "val", "String", "Interface", "V", "Second":
+		r.fields[i].value, r.pairs = true, true
+	case "Data", "StringData", "data", "stringData": // of Kubernetes
+		if name == "Secret" && w.rules.SecretName("secret") {
+			r.fields[i].naming = w.named("secret", nil)
+		}
+	case "HttpOnly", "HTTPOnly", "httpOnly":
+		r.cookie = w.weigh("cookie") != secrets.NotSecret
 	}
 }
 
