@@ -137,15 +137,16 @@ func (d *Dump) givenName(name string) string {
 	return d.redact.Text(name)
 }
 
-// withoutLabels returns a traceback without the labels of the goroutine, which are in its
-// first line if GODEBUG=tracebacklabels=1:
+// withoutLabels returns a traceback without the labels of the goroutine, which are behind its
+// status if GODEBUG=tracebacklabels=1, as Go 1.26 and as Go 1.27 print them:
 //
 //	goroutine 18 [chan receive] labels:{"tenant": "blue"}:
+//	goroutine 18 [chan receive] {tenant: blue}:
 func withoutLabels(trace string) string {
-	first, rest, _ := strings.Cut(trace, "\n")
-	before, _, found := strings.Cut(first, " labels:{")
-	if !found {
-		return trace
+	first, rest, ok := strings.Cut(trace, "\n")
+	status, _, found := strings.Cut(first, "]")
+	if !ok || !found {
+		return strings.TrimPrefix(trace, first)
 	}
-	return before + ":\n" + rest
+	return status + "]:\n" + rest
 }
