@@ -201,9 +201,8 @@ func (s *Stored) RewriteObject(id int, redact Redactor) (typ int, addr uint64, v
 // is none, or else only that.
 func (s *Stored) unnamed(dst []byte, rec *corefile.Object) []byte {
 	form, err := notation.ParseForm(rec.Value)
-	if err == nil && form.Object != nil && form.Object.Reason.Kind != caveat.None &&
-		!form.IsText && !form.List.Given() {
-		return s.partial(dst, nil, form.Object, context{})
+	if o := form.Object; err == nil && o != nil && o.Reason.Kind != caveat.None && !form.IsText && !form.List.Given() {
+		return s.partial(dst, nil, o, context{})
 	}
 	return s.w.absent(dst, redacted)
 }
