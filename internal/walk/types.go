@@ -155,8 +155,7 @@ func describes(name string) bool {
 }
 
 // useName finds out what field i of a struct is in a pair of a name and a value, or in a
-// cookie. name is
-// the struct's.
+// cookie. name is the struct's.
 func (w *Walker) useName(r *typeRef, i int, name string) {
 	switch f := r.t.Fields()[i]; f.Name {
 	case "Name", "Key", "name", "key", "K", "Header", "First":
