@@ -140,7 +140,7 @@ func (d *Dump) givenName(name string) string {
 // withoutLabels returns a traceback without the labels of the goroutine, which are behind its
 // status if GODEBUG=tracebacklabels=1, as Go 1.26 and as Go 1.27 print them:
 //
-//	goroutine 18 [chan receive] labels:{"tenant": "blue"}:
+//	goroutine 18 [chan receive labels:{"tenant": "blue"}]:
 //	goroutine 18 [chan receive] {tenant: blue}:
 func withoutLabels(trace string) string {
 	first, rest, ok := strings.Cut(trace, "\n")
@@ -148,5 +148,6 @@ func withoutLabels(trace string) string {
 	if !ok || !found {
 		return strings.TrimPrefix(trace, first)
 	}
+	status, _, _ = strings.Cut(status, " labels:{")
 	return status + "]:\n" + rest
 }
