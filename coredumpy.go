@@ -60,7 +60,9 @@
 // sentence; one of less than 8 bytes inside a text that doesn't mark it; one
 // taken to pieces, encrypted, or held in a number. Give it a name that says what
 // it is, or a pattern, and look at a dump before publishing it. The command
-// "coredumpy help secrets" lists what is hidden and what isn't.
+// "coredumpy help secrets" lists what is hidden and what isn't. [Configuration].HideText hides
+// all text of the program but what ShowText names; [Redact] applies today's rules to a dump
+// made before.
 //
 // # Many panics
 //

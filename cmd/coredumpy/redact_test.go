@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"coredumpy"
+	"coredumpy/internal/notation"
 )
 
 // Without a name a dump from standard input goes to standard output, and nothing else does.
@@ -27,7 +28,7 @@ func TestRedactPipe(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if head := core.Head(); len(head.Args) == 0 || head.Args[0] != "***redacted***" || core.Missing() != "" {
+	if head := core.Head(); len(head.Args) == 0 || notation.MaskNumber(head.Args[0]) == 0 || core.Missing() != "" {
 		t.Errorf("got the arguments %q, missing %q", head.Args, core.Missing())
 	}
 }
@@ -48,7 +49,8 @@ func TestRedactWhole(t *testing.T) {
 		t.Fatal(err)
 	}
 	// A file that isn't a dump: nothing is replaced.
-	if status := run(strings.NewReader("{}"), &stdout, &stderr, []string{"redact", "-", "-f", "-o", out}); status != statusFailed {
+	args := []string{"redact", "-", "-f", "-o", out}
+	if status := run(strings.NewReader("{}"), &stdout, &stderr, args); status != statusFailed {
 		t.Errorf("got status %d, want %d", status, statusFailed)
 	}
 	left, err := os.ReadDir(dir)

@@ -217,6 +217,12 @@ func TestPlantedInProcess(t *testing.T) {
 		t.Skip("another process can be read on Linux only")
 	}
 	p := newPlant(t, "wait", "plain", 0)
+	p.check(t, p.attach(t))
+}
+
+// attach starts the program, which waits, and dumps it.
+func (p *plant) attach(t *testing.T) *dump {
+	t.Helper()
 	out, err := p.cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -232,7 +238,7 @@ func TestPlantedInProcess(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.check(t, open(t, path))
+	return open(t, path)
 }
 
 // failed is a test that has failed.

@@ -4,12 +4,15 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"syscall"
 	"testing"
 
 	"coredumpy"
+	"coredumpy/internal/notation"
 )
 
 // With HideText and no other rule nothing that was planted is in a dump, whatever it is. The
@@ -17,15 +20,33 @@ import (
 func TestPlantedStrict(t *testing.T) {
 	p := newPlant(t, "panic", "strict", 0)
 	d := p.run(t)
+	p.checkStrict(t, d)
+	for _, text := range append(d.Head().Args, d.Head().Description, d.Head().Message) {
+		if notation.MaskNumber(text) == 0 {
+			t.Errorf("got %q in the head, want a mask", text)
+		}
+	}
+}
+
+// This is the same test for a dump taken by another process.
+func TestPlantedStrictInProcess(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("another process can be read on Linux only")
+	}
+	p := newPlant(t, "wait", "plain", 0)
+	config(t, func(c *coredumpy.Configuration) {
+		c.HideText, c.HideSecret, c.HideNamed, c.HideEnviron = true, false, false, false
+	})
+	p.checkStrict(t, p.attach(t))
+}
+
+// checkStrict checks that a dump has nothing that was planted in the program's texts.
+func (p *plant) checkStrict(t *testing.T, d *dump) {
+	t.Helper()
 	found := p.leaks(t, d)
 	for _, place := range p.places {
 		if where := found[place]; where != "" && place != "directory" && place != "program" {
 			t.Errorf("%s: got part of the text in %s", place, where)
-		}
-	}
-	for _, text := range append(d.Head().Args, d.Head().Description, d.Head().Message) {
-		if text != mask {
-			t.Errorf("got %q in the head, want %s", text, mask)
 		}
 	}
 }
@@ -83,8 +104,9 @@ func TestHideTextMessage(t *testing.T) {
 	} {
 		config(t, func(c *coredumpy.Configuration) { c.ShowText = tt.show })
 		d, _ := crash(t, func() { panic(tt.value) })
-		if h := d.Head(); h.Message != tt.message || h.Value != tt.line {
-			t.Errorf("%#v, %q shown: got %q and %q, want %q and %q", tt.value, tt.show, h.Message, h.Value, tt.message, tt.line)
+		h := d.Head()
+		if message, line := unnumbered(h.Message), unnumbered(h.Value); message != tt.message || line != tt.line {
+			t.Errorf("%#v, %q shown: got %q and %q, want %q and %q", tt.value, tt.show, message, line, tt.message, tt.line)
 		}
 	}
 	for want, f := range map[string]func(){
@@ -112,11 +134,19 @@ func TestHideTextOfTest(t *testing.T) {
 		})
 		d := open(t, path)
 		h := d.Head()
-		if want := "TestHideTextOfTest/" + mask; h.Test != want || h.Message != want+" failed" || h.Description != mask {
+		if want := "TestHideTextOfTest/" + mask; unnumbered(h.Test) != want || h.Message != h.Test+" failed" ||
+			unnumbered(h.Description) != mask {
 			t.Errorf("got test %q, message %q and description %q", h.Test, h.Message, h.Description)
 		}
-		d.given(t, "name")
-		d.given(t, mask)
+		var names []string
+		for _, v := range d.current(t).Frames[0].Vars {
+			if v.Role == coredumpy.Given {
+				names = append(names, unnumbered(v.Name))
+			}
+		}
+		if !slices.Equal(names, []string{"name", mask}) {
+			t.Errorf("got the names %q, want one hidden", names)
+		}
 	})
 }
 
@@ -129,5 +159,30 @@ func TestHideTextOfFilter(t *testing.T) {
 	const want = "the function in Config.EnvironFilter panicked: all values of the environment are hidden"
 	if notes := d.Head().Notes; !slices.Contains(notes, want) || strings.Contains(strings.Join(notes, ""), "wombat") {
 		t.Errorf("got the notes %q, want %q", notes, want)
+	}
+}
+
+// unnumbered returns a text without the numbers of its masks.
+func unnumbered(text string) string { return maskNumber.ReplaceAllString(text, mask) }
+
+var maskNumber = regexp.MustCompile(regexp.QuoteMeta(mask) + `#[0-9]+`)
+
+// Equal texts stay equal, and others different, wherever they are hidden.
+func TestHideTextEqual(t *testing.T) {
+	noVariables(t)
+	config(t, func(c *coredumpy.Configuration) { c.HideText = true })
+	d, _ := crash(t, func() { panic("quokka") }, coredumpy.Var("one", "quokka"), coredumpy.Var("two", []byte("quokka")),
+		coredumpy.Var("three", map[string]string{"quokka": "wombat"}), coredumpy.Description("wombat"))
+	first, second := d.Head().Message, d.Head().Description
+	if notation.MaskNumber(first) == 0 || first == second {
+		t.Errorf("got message %q and description %q, want masks with numbers", first, second)
+	}
+	key, value := d.given(t, "three").Entry(0)
+	one, _ := d.given(t, "one").Text()
+	two, _ := d.given(t, "two").Text()
+	k, _ := key.Text()
+	v, _ := value.Text()
+	if one != first || two != first || k != first || v != second {
+		t.Errorf("got %q, want %q and %q", []string{one, two, k, v}, first, second)
 	}
 }

@@ -35,6 +35,10 @@
 //	    10,000     1.3 µs cpu     12 bytes
 //	    100,000    0.65 µs cpu    6.8 bytes
 //	    1,000,000  0.65 µs cpu    6.4 bytes
+//	Expressions: over a dump of 1,000 goroutines and a million objects, from a cold
+//	start, beside nine times as much other work
+//	    the first 141 ms, the slowest of the others 11 ms; the first with an
+//	    address 1.4 s, the next 0.4 ms; 292 MB
 //
 // A dump of the records is 1.7 times as long as their JSON: it has types and
 // addresses, and shared values are on lines of their own. A third of the time goes

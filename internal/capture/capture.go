@@ -124,7 +124,7 @@ func Own(req *Request) (d *Dump) {
 	req.Limits.Deadline = start.Add(req.Limits.Timeout)
 	c := &capturer{
 		req: req, p: p, finder: variables.New(p), self: ownID(), quiet: q, reasons: map[caveat.Reason][]byte{},
-		Dump: &Dump{head: req.Head, redact: req.Redact, release: q.restore, strict: strict{on: req.ShowsText != nil, description: true}},
+		Dump: &Dump{head: req.Head, redact: req.Redact, release: q.restore, strict: req.strict(true)},
 	}
 	c.ownMessage()
 	c.newWalker()
@@ -381,13 +381,14 @@ func (c *capturer) frame(f *target.Frame, ours, secret bool) corefile.Frame {
 	vars := c.finder.Of(f)
 	rec.Vars = make([]corefile.Variable, len(vars), len(vars)+len(c.req.Given)) // c.stale points into it
 	for i := range vars {
+		shown := c.shows(f.Package, f.Func+"."+vars[i].Name)
 		if secret {
 			rec.Vars[i] = c.secretVariable(&vars[i])
 			continue
 		}
-		rec.Vars[i] = c.variable(&vars[i], c.shows(f.Package, f.Func+"."+vars[i].Name))
+		rec.Vars[i] = c.variable(&vars[i], shown)
 		if vars[i].Stale {
-			c.stale = append(c.stale, staleVariable{&vars[i], &rec.Vars[i], c.shows(f.Package, f.Func+"."+vars[i].Name)})
+			c.stale = append(c.stale, staleVariable{&vars[i], &rec.Vars[i], shown})
 		}
 	}
 	return rec
@@ -443,7 +444,7 @@ func (c *capturer) finish(start time.Time) {
 		c.noteFull()
 	}
 	if problem := c.req.Redact.Problem(); problem != "" {
-		c.note("%s: all values of the environment are hidden", problem)
+		c.note("%s%s", problem, environHidden)
 	}
 	var omitted int
 	c.sources, omitted = c.chooseSources()

@@ -153,7 +153,7 @@ func other(req *Request, pid int, mem *memory.Remote, threads []ptrace.Thread, e
 	req.Limits.Deadline = start.Add(req.Limits.Timeout)
 	req.Redact = req.RedactorFor(p.Environ())
 	c := &capturer{req: req, p: p, finder: variables.New(p), event: event, reasons: map[caveat.Reason][]byte{},
-		Dump: &Dump{head: req.Head, redact: req.Redact, strict: strict{on: req.ShowsText != nil}}}
+		Dump: &Dump{head: req.Head, redact: req.Redact, strict: req.strict(false)}}
 	if event != nil {
 		if err := c.learn(event); err != nil {
 			return nil, err

@@ -47,7 +47,8 @@ func withoutArguments(trace string) string {
 		}
 	}
 	for i, line := range lines[:last] {
-		if open := strings.LastIndexByte(line, '('); i > 0 && open > 0 && strings.HasSuffix(line, ")\n") && line[0] != '\t' {
+		open := strings.LastIndexByte(line, '(')
+		if i > 0 && open > 0 && strings.HasSuffix(line, ")\n") && line[0] != '\t' {
 			lines[i] = line[:open] + "(...)\n"
 		}
 	}

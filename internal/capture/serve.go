@@ -249,7 +249,7 @@ func (s *server) read(mem *memory.Remote, threads []ptrace.Thread, req *Request,
 	req.Limits.Deadline = start.Add(req.Limits.Timeout)
 	c := &capturer{
 		req: req, p: p, finder: variables.New(p), self: req.There.Helper, reasons: map[caveat.Reason][]byte{},
-		Dump: &Dump{head: req.Head, redact: req.Redact, strict: strict{on: req.ShowsText != nil, description: true}},
+		Dump: &Dump{head: req.Head, redact: req.Redact, strict: req.strict(true)},
 	}
 	c.ownMessage()
 	c.newWalker()

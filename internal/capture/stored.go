@@ -2,7 +2,6 @@ package capture
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"reflect"
@@ -200,7 +199,31 @@ func (s *Stored) records(out *corefile.Writer) error {
 			return err
 		}
 	}
-	return errors.Join(s.objects(out), s.sources(out))
+	if err := s.constants(out); err != nil {
+		return err
+	}
+	if err := s.objects(out); err != nil {
+		return err
+	}
+	return s.sources(out)
+}
+
+// constants writes the package-level constants without those under secret names, as they are
+// left out while a dump is made.
+func (s *Stored) constants(out *corefile.Writer) error {
+	id := 0
+	for _, v := range s.File.Constants() {
+		if s.SecretName(v.Name[strings.LastIndexByte(v.Name, '.')+1:]) {
+			continue
+		}
+		id++
+		v.Value = s.values.Rewrite(walk.Variable{Variable: &v}, s.Redact)
+		v.ID = id
+		if err := out.Constant(&v); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s *Stored) objects(out *corefile.Writer) error {

@@ -48,7 +48,8 @@ func checkStored(t *testing.T, text []byte, strict bool) {
 	got, want := strings.Split(redactText(t, again, strict), "\n"), strings.Split(once, "\n")
 	for i := range max(len(got), len(want)) {
 		if i >= len(got) || i >= len(want) || got[i] != want[i] {
-			t.Fatalf("got another dump when it was redacted again, from line %d:\n%.1000q\nwant\n%.1000q", i+1, got[i:], want[i:])
+			t.Fatalf("got another dump when it was redacted again, from line %d:\n%.1000q\nwant\n%.1000q",
+				i+1, got[i:], want[i:])
 		}
 	}
 }

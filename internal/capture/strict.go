@@ -23,6 +23,9 @@ type strict struct {
 	description bool // it is the program's
 }
 
+// strict returns what to hide of a dump. own says that the description is the program's.
+func (r *Request) strict(own bool) strict { return strict{on: r.ShowsText != nil, description: own} }
+
 // shows reports whether text may be shown in what has a qualified name in a package.
 func (c *capturer) shows(pkg, name string) bool {
 	return c.req.ShowsText != nil && c.req.ShowsText(pkg, name)
@@ -83,9 +86,9 @@ func (d *Dump) hideTexts(h *corefile.Head) {
 	if d.strict.description {
 		h.Description = hide(d.head.Description)
 	}
-	for i, note := range h.Notes { // a function that panicked, and with what
-		if before, _, found := strings.Cut(note, panicked+": "); found {
-			h.Notes[i] = before + panicked
+	for i, note := range h.Notes {
+		if before, _, found := strings.Cut(note, panicked+": "); found && strings.HasSuffix(note, environHidden) {
+			h.Notes[i] = before + panicked + environHidden
 		}
 	}
 	for i, arg := range d.head.Args {
@@ -101,7 +104,11 @@ func (d *Dump) hideTexts(h *corefile.Head) {
 	}
 }
 
-const panicked = " panicked"
+// A note on an EnvironFilter that has panicked says with what, between these.
+const (
+	panicked      = " panicked"
+	environHidden = ": all values of the environment are hidden"
+)
 
 // facts are the settings of a build that hold no text of anybody's choice, beside the
 // variables of the go command that say what was built for: flags of the linker, say, set
@@ -130,15 +137,16 @@ func (d *Dump) givenName(name string) string {
 	return d.redact.Text(name)
 }
 
-// withoutLabels returns a traceback without the labels of the goroutine, which are in its
-// first line if GODEBUG=tracebacklabels=1:
+// withoutLabels returns a traceback without the labels of the goroutine, which are behind its
+// status if GODEBUG=tracebacklabels=1, as Go 1.26 and as Go 1.27 print them:
 //
 //	goroutine 18 [chan receive] labels:{"tenant": "blue"}:
+//	goroutine 18 [chan receive] {tenant: blue}:
 func withoutLabels(trace string) string {
-	first, rest, _ := strings.Cut(trace, "\n")
-	before, _, found := strings.Cut(first, " labels:{")
-	if !found {
-		return trace
+	first, rest, ok := strings.Cut(trace, "\n")
+	status, _, found := strings.Cut(first, "]")
+	if !ok || !found {
+		return strings.TrimPrefix(trace, first)
 	}
-	return before + ":\n" + rest
+	return status + "]:\n" + rest
 }

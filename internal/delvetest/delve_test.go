@@ -128,7 +128,6 @@ var classes = []class{
 	{name: "how much of a computed text is shown is as of others", count: 1, expr: `^.?long`},
 	{name: "of several parts that can't be compared the first is named", count: 1, expr: `^hold == hold`},
 	{name: "an empty slice that was made isn't nil", count: 1, expr: `^\[\]byte\(empty`},
-	{name: "the type of functions in interfaces isn't told", count: 3, expr: `^anyf\.`},
 }
 
 // matcher returns a function that reports whether an expression is in the class.

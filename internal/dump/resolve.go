@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"coredumpy/internal/caveat"
+	"coredumpy/internal/corefile"
 	"coredumpy/internal/symbol"
 	"coredumpy/internal/syntax"
 )
@@ -56,6 +57,12 @@ func (f *Frame) Variable(name string) (found *Variable) {
 		return nil
 	}
 	return found
+}
+
+// Declares reports whether the frame has a variable of a name, whatever the source says about
+// it.
+func (f *Frame) Declares(name string) bool {
+	return slices.ContainsFunc(f.Frame.Vars, func(v corefile.Variable) bool { return v.Name == name })
 }
 
 // Function returns where a function is declared in the sources of the dump. If several have

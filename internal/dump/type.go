@@ -2,6 +2,7 @@ package dump
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 
 	"coredumpy/internal/corefile"
@@ -31,6 +32,15 @@ func (c *Core) typeOf(id int) *Type {
 	t := &Type{core: c, rec: rec, kind: rec.ReflectKind()}
 	c.types[id] = t
 	return t
+}
+
+// TypeNames returns the names of all types in the dump, sorted.
+func (c *Core) TypeNames() (names []string) {
+	for _, id := range c.file.Types() {
+		names = append(names, c.typeOf(id).String())
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // Constants returns the package-level constants of the integer types in the dump, and those of

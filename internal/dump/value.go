@@ -126,7 +126,8 @@ func (v Value) fits() bool {
 	case reflect.Struct:
 		return v.raw[0] == '[' && v.list.Len() <= v.typ.NumField()
 	case reflect.Array:
-		return v.data && (v.Redacted() || int64(len(v.text)) <= v.Len()) || v.list.Given() && int64(v.list.Len()) <= v.Len()
+		return v.data && (v.Redacted() || int64(len(v.text)) <= v.Len()) ||
+			v.list.Given() && int64(v.list.Len()) <= v.Len()
 	case reflect.Pointer, reflect.Slice, reflect.Map, reflect.Chan, reflect.Func, reflect.Interface:
 		return v.rec != nil || v.IsNil()
 	}

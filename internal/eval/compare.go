@@ -273,6 +273,9 @@ func mayHold(x, y *operand) bool {
 		return true
 	}
 	name := y.typeName()
+	if in := x.v.Elem(); x.v.Valid() && !x.v.IsNil() && in.Type().String() == name {
+		return true // the interface asks for no methods
+	}
 	composite := strings.HasPrefix(name, "[") || strings.HasPrefix(name, "<-chan ") ||
 		strings.HasPrefix(name, "chan ") || strings.HasPrefix(name, "chan<- ")
 	return x.typeName() == "interface {}" || strings.Contains(name, ".") && !composite

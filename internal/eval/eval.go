@@ -5,8 +5,9 @@
 // so does eval: literals of slices, arrays and maps, comparison of interfaces with
 // anything, indices of any integer type, three-index slices. Where Delve breaks Go's
 // rules, such as for overflow, eval follows Go. As in Delve, x.(data) is the value in
-// interface x, captured variables are fields of a func value, m[n:] leaves out the first n
-// entries of a map, and operations on an interface apply to the value in it.
+// interface x, captured variables are fields of a func value, and m[n:] leaves out the first n
+// entries of a map. What is looked at in an interface, ordered or asked as a condition is the
+// value in it; what is calculated with or converted isn't, as in Delve and Go.
 //
 // What isn't in the dump is an error, never a guess: if the dump holds only a part of a
 // map, a key that isn't there isn't reported as missing from the map.

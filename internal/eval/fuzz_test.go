@@ -87,7 +87,7 @@ func FuzzEval(f *testing.F) {
 		`1e99999999 + 2i*3`, `-u<<9>>3 &^ 4`, `many[1i]`, `"a"+"b" == s && !yes || nil`, `&a[2]`, `*&*pt`, `m[1:][1:]["a"]`,
 		`len(cut[2:5])`, `many[pt]`, `mb[(n)]`, "x.(\"a\r\n`.b`", `fn.x`, `f/0.0`, `2i<3`, `'a'%2.5`, `string(by)[1]+uint8(n)`, `float32(-u)/complex64(z128)`, `anytree.(Tree[int]).root`,
 		`main.T{1, B: 2}`, `[]int{1, n}[0:1:2]`, `map[string][2]int{"a": {1}}["a"][1]`, `(*main.T)(0x2000).B`, `*(*int8)(uintptr(&n))`,
-		`[]rune(s)[1:]`, `max(n, 2.5, tenth)`, `complex(f, 1)`, `ch.buf[0]`, `struct{}{} == any(nil)`, `("*main.T")(8192)`,
+		`[]rune(s)[1:]`, `max(n, 2.5, tenth)`, `complex(f, 1)`, `ch.buf[0]`, `struct{}{} == any(nil)`, `("*main.T")(8192)`, `("\n")()`,
 	} {
 		f.Add(seed)
 	}

@@ -16,7 +16,7 @@ import (
 // hash table.
 func (e *evaluation) entry(v dump.Value, name string, index operand) (dump.Value, error) {
 	if v.Stored() > 0 {
-		if err := e.keyFor(&index, v.Type().Key()); err != nil {
+		if err := keyFor(&index, v); err != nil {
 			return v, err
 		}
 	}
@@ -71,7 +71,8 @@ func (e *evaluation) notFound(v dump.Value, name string, index operand, unsure i
 }
 
 // keyFor converts an index to the type of a map's keys.
-func (e *evaluation) keyFor(index *operand, t *dump.Type) error {
+func keyFor(index *operand, of dump.Value) error {
+	t := of.Type().Key()
 	k := t.Kind()
 	switch {
 	case index.null:
@@ -81,10 +82,15 @@ func (e *evaluation) keyFor(index *operand, t *dump.Type) error {
 		}
 		return fmt.Errorf("mismatched types nil and %s", keyName(t))
 	case k == reflect.Interface:
-		if index.c == nil && !mayHold(&operand{v: t.Zero()}, index) {
-			return fmt.Errorf("can not convert value of type %s to %s", index.typeName(), keyName(t))
+		for i := range min(of.Stored(), maxKeys) {
+			if key, _ := of.Entry(i); mayHold(&operand{v: key}, index) {
+				return nil
+			}
 		}
-		return nil
+		if index.c != nil {
+			return fmt.Errorf("can not convert %v constant to %s", index.c, keyName(t))
+		}
+		return fmt.Errorf("can not convert value of type %s to %s", index.typeName(), keyName(t))
 	case index.isUntyped():
 		if !representable(index.c, t) {
 			return fmt.Errorf("can not convert %v constant to %s", index.c, keyName(t))
@@ -141,6 +147,9 @@ func (e *evaluation) sameKey(key dump.Value, op operand) (bool, error) {
 			return false, errUnsure
 		} else if in.Kind() == reflect.String && incomplete(in) {
 			return false, e.maybe(in, op)
+		} else if op.c != nil && !op.defaultsTo(in.Type()) ||
+			op.c == nil && op.v.Valid() && op.v.Kind() != reflect.Interface && op.typeName() != in.Type().String() {
+			return false, nil
 		}
 	}
 	if key.Kind() == reflect.String && incomplete(key) {

@@ -14,7 +14,8 @@ import (
 func (e *evaluation) member(op operand, name string) (operand, error) {
 	x := cmp.Or(op.name, op.src)
 	isError := op.v.Type().String() == "error" && name == "Error"
-	if op.v.Kind() == reflect.Interface {
+	boxed := op.v.Kind() == reflect.Interface
+	if boxed {
 		if op.v.Valid() && op.v.IsNil() {
 			return op, fmt.Errorf("%s (type void) has no member %s", cmp.Or(op.name, op.v.Type().String()), name)
 		}
@@ -27,7 +28,7 @@ func (e *evaluation) member(op operand, name string) (operand, error) {
 	v := op.v
 	switch v.Kind() {
 	case reflect.Func:
-		return captured(v, x, name)
+		return captured(v, x, name, boxed)
 	case reflect.Chan:
 		return e.channelField(v, x, name)
 	}
@@ -95,8 +96,9 @@ func followed(v dump.Value, x string, path []int) (op operand, err error) {
 	return operand{v: v, name: x}, nil
 }
 
-// captured returns a variable that a closure has captured.
-func captured(v dump.Value, x, name string) (op operand, err error) {
+// captured returns a variable that a closure has captured. As in Delve, an error names the type of
+// a func value that is nil or in an interface.
+func captured(v dump.Value, x, name string, boxed bool) (op operand, err error) {
 	if err := present(v, x); err != nil {
 		return op, err
 	}
@@ -113,6 +115,9 @@ func captured(v dump.Value, x, name string) (op operand, err error) {
 				return operand{v: closure.Field(i), name: x + "." + name}, nil
 			}
 		}
+	}
+	if boxed {
+		return op, fmt.Errorf("%s (type %s) has no member %s", x, v.Type(), name)
 	}
 	return op, fmt.Errorf("%s has no member %s", x, name)
 }

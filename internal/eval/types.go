@@ -43,7 +43,10 @@ func (e *evaluation) typeOf(n ast.Expr) (*dump.Type, error) {
 		if err != nil {
 			return nil, errNoType(e.source(n))
 		}
-		return typeCalled(core, text)
+		if t := typeCalled(core, text); t != nil {
+			return t, nil
+		}
+		return nil, errNoType(e.source(n))
 	}
 	want, err := e.typeTokens(n)
 	if err != nil {
@@ -116,21 +119,20 @@ func (e *evaluation) arrayLength(n ast.Expr) (int64, error) {
 	return 0, fmt.Errorf("array length %s is not supported", e.source(n))
 }
 
-// typeCalled returns the type with a full name, as in messages: *net/http.Request.
-func typeCalled(core *dump.Core, name string) (*dump.Type, error) {
+// typeCalled returns the type with a full name, as in messages: *net/http.Request; nil if there is
+// none.
+func typeCalled(core *dump.Core, name string) *dump.Type {
 	for _, t := range core.TypesNamed(dump.ShortName(name)) {
 		if t.String() == name {
-			return t, nil
+			return t
 		}
 	}
 	if elem, ok := strings.CutPrefix(name, "*"); ok && len(name) < maxExpression {
-		t, err := typeCalled(core, elem)
-		if err != nil {
-			return nil, err
+		if t := typeCalled(core, elem); t != nil {
+			return core.PointerTo(t)
 		}
-		return core.PointerTo(t), nil
 	}
-	return nil, errNoType(name)
+	return nil
 }
 
 // conversionTo returns the type that a call of fun converts to; isType is false if fun is

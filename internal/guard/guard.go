@@ -60,12 +60,21 @@ func Apart[T any](what string, limit time.Duration, f func() (T, error)) (v T, e
 func Call(what string, f func()) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			err = fmt.Errorf("%s panicked: %v", what, r)
+			err = &Panicked{what, fmt.Sprint(r)}
 		}
 	}()
 	f()
 	return nil
 }
+
+// Panicked is the error for a function of the program that panicked: What, and with which
+// value.
+type Panicked struct{ What, Value string }
+
+func (e *Panicked) Error() string { return e.WithoutValue() + ": " + e.Value }
+
+// WithoutValue returns the error's text without the value, which is the program's.
+func (e *Panicked) WithoutValue() string { return e.What + " panicked" }
 
 // Writer is a writer of the program; errors name it What.
 type Writer struct {

@@ -84,3 +84,11 @@ func TestWriter(t *testing.T) {
 		t.Errorf("got %q, %v, want abc", b.String(), err)
 	}
 }
+
+func TestPanicked(t *testing.T) {
+	err := Call("f", func() { panic("its text") })
+	var p *Panicked
+	if !errors.As(err, &p) || err.Error() != "f panicked: its text" || p.WithoutValue() != "f panicked" {
+		t.Errorf("got %v", err)
+	}
+}

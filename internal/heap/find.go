@@ -196,6 +196,7 @@ func (h *Heap) Find(q Query, most int, progress dump.Progress) *Found {
 	if !ok {
 		return nil
 	}
+	h.failed = 0
 	f := &Found{Count: count, Partial: h.Partial()}
 	for i := range leaves {
 		if progress(i, len(leaves)) {

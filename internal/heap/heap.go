@@ -19,6 +19,7 @@ type Heap struct {
 	parents []dump.Node // the node from which each is reached on the shortest way; nil if not asked for
 	located map[dump.Node]located
 	where   *dump.Extents   // nil if not asked for
+	failed  int             // see maxFailed
 	recent  *dump.Goroutine // the last one asked for
 }
 

@@ -52,32 +52,16 @@ func (h *Heap) rankOf(n dump.Node, r dump.Root) rank {
 	return other
 }
 
-// rootVariable returns a variable, nil if no expression can name it.
+// rootVariable returns a variable with a value, nil if no expression can name it.
 func (h *Heap) rootVariable(r dump.Root) *dump.Variable {
 	if r.Goroutine == 0 {
-		globals, _ := h.in.Globals()
-		if int(r.Var) >= len(globals) {
-			return nil
-		}
-		v := globals[r.Var]
-		dot := strings.LastIndexByte(v.Name, '.')
-		if pkg := v.Name[:max(dot, 0)]; strings.Contains(pkg, "/") {
-			v.Name = strconv.Quote(pkg) + v.Name[dot:]
-		}
-		return &v
+		return h.in.RootVariable(r, nil)
 	}
 	g := h.goroutine(r.Goroutine)
-	switch {
-	case g == nil:
-		return nil
-	case r.Frame < 0:
+	if g != nil && r.Frame < 0 {
 		return g.PanicValue()
-	case int(r.Frame) >= len(g.Frames) || int(r.Var) >= len(g.Frames[r.Frame].Frame.Vars):
-		return nil
 	}
-	f := &g.Frames[r.Frame]
-	rec := &f.Frame.Vars[r.Var]
-	if v := f.Variable(rec.Name); v != nil && v.Line == rec.Line && v.Value.Valid() && token.IsIdentifier(v.Name) {
+	if v := h.in.RootVariable(r, g); v != nil && v.Value.Valid() && token.IsIdentifier(v.Name) {
 		return v
 	}
 	return nil
@@ -118,10 +102,11 @@ func (h *Heap) findWays() {
 
 // These bound the search for a path.
 const (
-	deepest  = 100 // references
-	maxTried = 300 // nodes
-	maxWays  = 8   // to each node
-	maxExpr  = 2000
+	deepest   = 100 // references
+	maxTried  = 300 // nodes
+	maxWays   = 8   // to each node
+	maxFailed = 100 // shortest ways that no expression can follow, for all objects of a command
+	maxExpr   = 2000
 )
 
 // to returns a path to an object, by the shortest way if expressions can follow that.
@@ -166,6 +151,9 @@ func (s *search) to(n dump.Node, depth int) (l located, ok bool) {
 	}
 	if way(shortest) {
 		return l, true
+	}
+	if s.failed++; s.failed > maxFailed {
+		return l, false
 	}
 	tried := 0
 	for _, from := range s.graph.Backs(n) {

@@ -87,6 +87,7 @@ type Variables struct {
 // Refs returns who refers to the object that a value is or refers to, and no more than most
 // places in objects; nil if progress stops it.
 func (h *Heap) Refs(v dump.Value, most int, progress dump.Progress) (*Referrers, error) {
+	h.failed = 0
 	r := &Referrers{Partial: h.Partial()}
 	n, err := h.object(inner(v), progress)
 	switch {

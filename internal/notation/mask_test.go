@@ -73,3 +73,17 @@ func TestMaskCut(t *testing.T) {
 		}
 	}
 }
+
+func TestLastNumber(t *testing.T) {
+	for text, want := range map[string]int{
+		"":               0,
+		"***redacted***": 0,
+		`"***redacted***#3", "***redacted***#21 x***redacted***#4"`: 21,
+		`{"x":["redacted",17]},{"x":["redacted"]},***redacted***#5`: 17,
+		`["redacted",123456789012345`:                               123456789,
+	} {
+		if got := LastNumber([]byte(text)); got != want {
+			t.Errorf("%q: got %d, want %d", text, got, want)
+		}
+	}
+}

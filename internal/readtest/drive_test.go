@@ -196,7 +196,9 @@ func (d *driver) commands(core *coredumpy.Core) (lines []string) {
 		"locals ^a", "args x", "help", "frame 9223372036854775807", "list 9223372036854775807",
 		"goroutine 9223372036854775807",
 		"config max-depth 9", "config max-string 3", "config max-elements 1000000", "locals -v", "p panic",
-		"whatis panic",
+		"whatis panic", "find x", "find 0", "find -v /./", "find ***redacted***", "find true", "histogram -v",
+		"whereis x", "packages", "types", "funcs", "goroutines -exec bt 1", "goroutines -with waiting", "up -m",
+		"waits",
 	}
 	ids := core.Goroutines()
 	d.rnd.Shuffle(len(ids), func(i, j int) { ids[i], ids[j] = ids[j], ids[i] })
@@ -256,6 +258,9 @@ func expressions(v *coredumpy.Variable) (lines []string) {
 		if !strings.ContainsAny(expr, "\n\r") {
 			lines = append(lines, "p "+expr, "whatis "+expr, "p %x "+expr)
 		}
+	}
+	if !strings.ContainsAny(v.Name, "\n\r") {
+		lines = append(lines, "refs "+v.Name, "size "+v.Name, "pp "+v.Name, "refs -v &"+v.Name, "size *"+v.Name)
 	}
 	t := v.Value.Type()
 	if elem := t.Elem(); elem.NumField() > 0 {

@@ -19,6 +19,51 @@ func (s *session) evaluate(command, expr string) (r inspector.Evaluated, err err
 	return s.in.Evaluate(expr)
 }
 
+// printParts is the command pp.
+func (s *session) printParts(expr string) error {
+	r, err := s.evaluate("pp", expr)
+	if err != nil {
+		return err
+	}
+	parts := inspector.PartsOf(r.Value, expr)
+	all := parts.Named + parts.Indexed
+	if r.Const != nil || r.Nil || all == 0 {
+		return s.print(expr)
+	}
+	s.out.Printf("%s\n", name(parts.Of.Type().String()))
+	shown := parts.Named + min(parts.Indexed, s.show.full.Elements)
+	for i := 0; i < shown && s.out.Err() == nil; i++ {
+		s.out.Printf("    ")
+		if i < parts.Named {
+			s.part(parts.NamedPart(i))
+		} else {
+			s.part(parts.IndexedPart(i - parts.Named))
+		}
+		s.out.Printf("\n")
+	}
+	if shown < all {
+		s.out.Printf("    ...+%d more\n", all-shown)
+	}
+	s.in.Keep(r)
+	s.noteResult(expr, r)
+	return nil
+}
+
+// part prints a part of a value: its name, its number or its key, and what it is.
+func (s *session) part(p inspector.Part) {
+	switch p.Kind {
+	case inspector.Field, inspector.Captured:
+		s.out.Printf("%s: ", name(p.Name))
+	case inspector.Element:
+		s.out.Printf("[%d]: ", p.Index)
+	case inspector.Entry:
+		s.out.Printf("[")
+		s.show.line(p.Key)
+		s.out.Printf("]: ")
+	}
+	s.show.line(p.Value)
+}
+
 // print is the command p.
 func (s *session) print(args string) error {
 	format, expr, err := parseFormat(args)

@@ -9,6 +9,7 @@ import (
 	"coredumpy/internal/dump"
 	"coredumpy/internal/heap"
 	"coredumpy/internal/printable"
+	"coredumpy/internal/shell"
 )
 
 const findHelp = `VALUE is a number (42, -1.5, 0x2a, 'x'), true, false, or a text in double quotes: find "ann"
@@ -37,6 +38,23 @@ const (
 	mostPlaces  = 1000
 	shownTypes  = 30
 )
+
+// memoryCommands are the commands about the whole dump.
+func (s *session) memoryCommands() []shell.Command {
+	return []shell.Command{
+		{Names: []string{"find"}, Args: "[-v] REGEXP|VALUE", Summary: "find where a value is in the whole dump",
+			Run: s.find, Help: findHelp},
+		{Names: []string{"refs"}, Args: "[-v] EXPRESSION", Summary: "say who refers to an object", Run: s.refs,
+			Help: refsHelp},
+		{Names: []string{"size"}, Args: "EXPRESSION", Summary: "say how much memory a value leads to", Run: s.size,
+			Help: sizeHelp},
+		{Names: []string{"histogram", "histo"}, Args: "[-v] [REGEXP]",
+			Summary: "list the types of objects by their memory", Run: s.histogram, Help: histogramHelp},
+		{Names: []string{"whereis"}, Args: "NAME", Summary: "say in which frames a variable has a value",
+			Run: s.whereis, Help: whereisHelp},
+		{Names: []string{"diff"}, Args: "FILE", Summary: "compare with another dump", Run: s.diff, Help: diffHelp},
+	}
+}
 
 // onHeap runs what asks the memory of the dump, unless an interrupt comes before.
 func (s *session) onHeap(f func(*heap.Heap, dump.Progress)) {

@@ -11,8 +11,9 @@ import (
 
 type plain struct{ strings.Builder }
 
-func (p *plain) Bold(text string) { p.WriteString(text) }
-func (p *plain) Err() error       { return nil }
+func (p *plain) Bold(text string)  { p.WriteString(text) }
+func (p *plain) Faint(text string) { p.WriteString("~" + text + "~") }
+func (p *plain) Err() error        { return nil }
 
 // The columns are those of pkg/terminal in Delve 1.27, with numbers flush right.
 func TestStackColumns(t *testing.T) {
@@ -22,7 +23,7 @@ func TestStackColumns(t *testing.T) {
 		g.Frames = append(g.Frames, dump.Frame{Frame: &corefile.Frame{Place: place, PC: 16}})
 	}
 	var out plain
-	writeStack(&out, g, 100, nil)
+	(&stackWriter{w: &out, limit: 100}).write(g)
 	for _, want := range []string{
 		" 0  0x0000000000000010 in main.f0\n    at x.go:1\n",
 		"\n10  0x0000000000000010 in main.f10\n    at x.go:1\n",
@@ -31,6 +32,37 @@ func TestStackColumns(t *testing.T) {
 		if !strings.Contains("\n"+out.String(), want) {
 			t.Errorf("got\n%swant it to contain\n%s", out.String(), want)
 		}
+	}
+}
+
+// Frames of the standard library in a row are one line, except for the selected one.
+func TestStackFolded(t *testing.T) {
+	g := &dump.Goroutine{Goroutine: &corefile.Goroutine{}}
+	kinds := map[string]frameKind{"main.a": ownFrame, "lib.b": libraryFrame, "fmt.c": standardFrame,
+		"main.T.m": wrapperFrame, "net.d": standardFrame}
+	for _, f := range []string{"fmt.c", "main.a", "fmt.c", "main.T.m", "net.d", "lib.b", "net.d", "fmt.c", "net.d"} {
+		place := corefile.Place{Func: f, File: "x.go", Line: 1}
+		g.Frames = append(g.Frames, dump.Frame{Frame: &corefile.Frame{Place: place}})
+	}
+	var out plain
+	w := stackWriter{w: &out, limit: 9, selected: 7, kind: func(f *dump.Frame) frameKind { return kinds[f.Func] }}
+	w.write(g)
+	want := `~0  0x0000000000000000 in fmt.c
+   at x.go:1~
+1  0x0000000000000000 in main.a
+   at x.go:1
+~2  3 frames of the standard library, up to 4 (bt -a)~
+5  0x0000000000000000 in lib.b
+   at x.go:1
+~6  0x0000000000000000 in net.d
+   at x.go:1~
+~7  0x0000000000000000 in fmt.c
+   at x.go:1~
+~8  0x0000000000000000 in net.d
+   at x.go:1~
+`
+	if out.String() != want {
+		t.Errorf("got\n%swant\n%s", out.String(), want)
 	}
 }
 

@@ -4,10 +4,12 @@
 package repl
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"coredumpy/internal/dump"
@@ -61,6 +63,9 @@ func Run(core *dump.Core, o Options) error {
 	} else {
 		err = sh.Loop()
 	}
+	if s.record != nil {
+		err = cmp.Or(err, s.endTranscript())
+	}
 	if err == nil && sh.Failed() && !o.Prompt {
 		return ErrCommand
 	}
@@ -68,13 +73,17 @@ func Run(core *dump.Core, o Options) error {
 }
 
 // Console returns a shell with the commands of a session over an inspector, for lines that
-// come from elsewhere than o.In.
-func Console(in *inspector.Inspector, o Options) *shell.Shell { return newSession(in, o).sh }
+// come from elsewhere than o.In. Its commands run no programs and write no files.
+func Console(in *inspector.Inspector, o Options) *shell.Shell {
+	s := newSession(in, o)
+	withoutLocal(s.sh)
+	return s.sh
+}
 
 func newSession(in *inspector.Inspector, o Options) *session {
 	out := shell.NewOutput(o.Out, printable.Line, o.Color, o.Interrupt)
 	out.Limit, out.CutHint = maxOutput, ": config max-output prints more"
-	s := &session{in: in, out: out}
+	s := &session{in: in, out: out, color: o.Color}
 	if o.Prompt && o.ReadLine != nil {
 		s.progress = o.Out
 	}
@@ -113,39 +122,48 @@ type session struct {
 	waiting *waits.Report // nil if not asked for
 	memory  *heap.Heap    // nil if not asked for
 
-	progress io.Writer // a terminal, or nil
+	progress  io.Writer // a terminal, or nil
+	color     bool
+	displayed []string // expressions
+	sourced   int      // how many files of commands run
+	record    *os.File // see transcript
 }
 
 // commands returns the session's commands in the order help shows them. To add one, add it
 // here.
 func (s *session) commands() []shell.Command {
+	return slices.Concat(s.stackCommands(), s.memoryCommands(), s.valueCommands(), s.nameCommands(),
+		s.sessionCommands(), []shell.Command{{Names: []string{"quit", "q", "exit"}, Summary: "leave",
+			Run: func(string) error { return shell.ErrQuit }}})
+}
+
+// stackCommands are the commands about goroutines and their stacks.
+func (s *session) stackCommands() []shell.Command {
 	return []shell.Command{
-		{Names: []string{"bt", "where", "w", "stack"}, Args: "[-full] [N]", Summary: "print the stack", Run: s.stack,
-			Help: "At most N frames, 50 if N isn't given. -full adds arguments and locals."},
+		{Names: []string{"bt", "where", "w", "stack"}, Args: "[FLAG] [N]", Summary: "print the stack",
+			Run: s.stack, Help: "At most N frames, 50 if N isn't given. The flag -full adds arguments and locals.\n" +
+				"In colour, frames of the standard library in a row are one line, -a prints all. Those\n" +
+				"of the program's own modules are bold."},
 		{Names: []string{"frame", "f"}, Args: "[N [COMMAND]]",
 			Summary: "show or select a frame, or run a command in it", Run: s.selectFrame},
-		{Names: []string{"up", "u"}, Args: "[N]", Summary: "go N frames up, to the caller",
-			Run: func(a string) error { return s.move(a, +1) }},
-		{Names: []string{"down", "d"}, Args: "[N]", Summary: "go N frames down, to the called function",
-			Run: func(a string) error { return s.move(a, -1) }},
-		{Names: []string{"goroutines", "grs"}, Args: "[-v] [REGEXP]",
-			Summary: "list goroutines, those with the same stack together", Run: s.goroutines,
-			Help: "A line says where they are: the innermost frame outside the standard library.\n" +
-				"With REGEXP, those whose status, a label or a function on the stack matches it.\n" +
-				"-v prints all frames and all ids."},
+		{Names: []string{"up", "u"}, Args: "[N|-m]", Summary: "go N frames up, to the caller",
+			Help: "-m goes to the next frame of the program's own code.",
+			Run:  func(a string) error { return s.move(a, +1) }},
+		{Names: []string{"down", "d"}, Args: "[N|-m]", Summary: "go N frames down, to the called function",
+			Help: "-m goes to the next frame of the program's own code.",
+			Run:  func(a string) error { return s.move(a, -1) }},
+		{Names: []string{"goroutines", "grs"}, Args: "[FLAG] [REGEXP]",
+			Summary: "list goroutines, those with the same stack together", Run: s.goroutines, Help: goroutinesHelp},
 		{Names: []string{"goroutine", "gr"}, Args: "[N [COMMAND]]",
 			Summary: "show or select a goroutine, or run a command in it", Run: s.goroutine},
 		{Names: []string{"waits", "waiters"}, Args: "[-v]", Summary: "say who waits for what, and for whom",
 			Run: s.waits, Help: waitsHelp},
-		{Names: []string{"find"}, Args: "[-v] REGEXP|VALUE", Summary: "find where a value is in the whole dump",
-			Run: s.find, Help: findHelp},
-		{Names: []string{"refs"}, Args: "[-v] EXPRESSION", Summary: "say who refers to an object", Run: s.refs,
-			Help: refsHelp},
-		{Names: []string{"size"}, Args: "EXPRESSION", Summary: "say how much memory a value leads to", Run: s.size,
-			Help: sizeHelp},
-		{Names: []string{"histogram", "histo"}, Args: "[-v] [REGEXP]",
-			Summary: "list the types of objects by their memory", Run: s.histogram, Help: histogramHelp},
-		{Names: []string{"diff"}, Args: "FILE", Summary: "compare with another dump", Run: s.diff, Help: diffHelp},
+	}
+}
+
+// valueCommands are the commands that print values, source, and the dump's head.
+func (s *session) valueCommands() []shell.Command {
+	return []shell.Command{
 		{Names: []string{"args", "a"}, Args: "[-v] [REGEXP]", Summary: "print arguments and results", Run: s.args,
 			Help: "With REGEXP, those whose name matches. -v prints more of each, and unnamed results."},
 		{Names: []string{"locals", "lo"}, Args: "[-v] [REGEXP]", Summary: "print local variables", Run: s.locals,
@@ -153,6 +171,8 @@ func (s *session) commands() []shell.Command {
 		{Names: []string{"vars"}, Args: "[-v] [REGEXP]", Summary: "print package-level variables", Run: s.vars},
 		{Names: []string{"p", "print"}, Args: "[%FORMAT] EXPRESSION", Summary: "print the value of a Go expression",
 			Run: s.print, Help: expressionHelp},
+		{Names: []string{"pp"}, Args: "EXPRESSION", Summary: "print the parts of a value, each on a line",
+			Run: s.printParts},
 		{Names: []string{"whatis"}, Args: "EXPRESSION", Summary: "print the type of a Go expression", Run: s.whatis},
 		{Names: []string{"list", "l", "ls"}, Args: "[PLACE|+|-|.]",
 			Summary: "list source around the line; repeated: go on", Run: s.list,
@@ -170,7 +190,6 @@ func (s *session) commands() []shell.Command {
 				"max-depth     levels of structs and containers in each other\n" +
 				"max-output    bytes that a command prints in all; 0 for no limit\n" +
 				"A limit set here applies to all commands. By default, locals prints less than p."},
-		{Names: []string{"quit", "q", "exit"}, Summary: "leave", Run: func(string) error { return shell.ErrQuit }},
 	}
 }
 
@@ -191,8 +210,9 @@ Names: variables, arguments, captured variables; package-level variables as they
 called in the frame's package, config.Default, or "example.com/app/config".Default, or
 "app/config".Default; integer constants of the program's packages with a call on a stack,
 and exported ones of other packages whose types are in the dump: Blue, limit, time.March;
-functions of source files in the dump. panic is the value that the goroutine panics with. _ is what p printed last,
-$1 what it printed first, and so on; x = EXPRESSION gives a name to a result.
+functions of source files in the dump, and methods: x.Method. panic is the value that the
+goroutine panics with. _ is what p printed last, $1 what it printed first, and so on;
+x = EXPRESSION gives a name to a result.
 
 Forms: x.f, x[i], m["key"], m[T{1, 2}], s[1:3], *p, &x, len, cap, min, max, real, imag,
 complex, x.(T), x.(*pkg.T), operators and comparison as in Go, T{1, 2}, []T{x}, conversions
@@ -208,7 +228,8 @@ What differs from Delve:
   the next element of a channel, and ch.buf begins with it.
   Times are in their own zone, with fractions of a second.
   A func value shows what it has captured; fn.receiver is what a method value is bound to.
-  A channel is chan T 2/4, and who waits and what is buffered comes in lines below.
+  A channel is chan T 2/4, and who waits and what is buffered comes in lines below. Pointers
+  aren't calculated with: -p is an error.
   A value that is cut shows how much more there is, one that isn't there why; what a
   limit of the dump left out looks like what config has cut.
   config max-string 64, max-elements 64 and max-depth 1 are Delve's limits; p shows more.

@@ -15,40 +15,84 @@ import (
 type writer interface {
 	io.Writer
 	Bold(text string)
+	Faint(text string)
 	Err() error // not nil once writing is pointless
 }
 
-// writeStack writes the outermost call last, as Delve does:
+// frameKind says whose code a frame runs.
+type frameKind uint8
+
+const (
+	ownFrame      frameKind = iota // of the main module and its workspace
+	libraryFrame                   // of another module
+	standardFrame                  // of the standard library
+	wrapperFrame                   // made by the compiler
+)
+
+// stackWriter writes a stack, the outermost call last, as Delve does:
 //
 //	0  0x000000000053ee13 in main.handle
 //	   at /src/main.go:103
-//
-// At most limit frames are written. under, if not nil, is called after each to
-// write more about it, in lines that begin with indent.
-func writeStack(w writer, g *dump.Goroutine, limit int, under func(f *dump.Frame, indent string)) {
-	frames := g.Frames[:min(limit, len(g.Frames))]
+type stackWriter struct {
+	w     writer
+	limit int // how many frames to write
+	// under, if not nil, is called after each frame to write more about it, in lines that
+	// begin with indent.
+	under func(f *dump.Frame, indent string)
+	// kind, if not nil, says whose code a frame runs: the frames of the standard library and
+	// of wrappers in a row are folded, except for the selected one.
+	kind     func(f *dump.Frame) frameKind
+	selected int
+}
+
+func (s *stackWriter) write(g *dump.Goroutine) {
+	frames := g.Frames[:min(s.limit, len(g.Frames))]
 	digits := len(strconv.Itoa(len(frames) - 1))
 	indent := strings.Repeat(" ", digits+2)
-	for i := range frames {
-		fmt.Fprintf(w, "%*d  0x%016x in ", digits, i, frames[i].PC)
-		w.Bold(printable.Line(frames[i].Func))
-		fmt.Fprintf(w, "\n%sat %s\n", indent, position(frames[i].Place))
-		if under != nil {
-			under(&frames[i], indent+"    ")
-			fmt.Fprintln(w)
+	for i := 0; i < len(frames) && s.w.Err() == nil; i++ {
+		if n := s.folded(frames, i); n > 1 {
+			s.w.Faint(fmt.Sprintf("%*d  %d frames of the standard library, up to %d (bt -a)", digits, i, n, i+n-1))
+			fmt.Fprintln(s.w)
+			i += n - 1
+			continue
 		}
-		if w.Err() != nil {
-			return
-		}
+		s.frame(&frames[i], fmt.Sprintf("%*d  ", digits, i), indent)
 	}
 	switch n := len(g.Frames) - len(frames); {
 	case n > 0:
-		fmt.Fprintf(w, "(%d more frames: bt %d)\n", n, len(g.Frames))
+		fmt.Fprintf(s.w, "(%d more frames: bt %d)\n", n, len(g.Frames))
 	case g.More > 0:
-		fmt.Fprintf(w, "(%d more frames are not in the dump)\n", g.More)
+		fmt.Fprintf(s.w, "(%d more frames are not in the dump)\n", g.More)
 	}
 	if by := createdBy(g); by != "" {
-		fmt.Fprintf(w, "%screated by %s\n%sat %s\n", indent, by, indent, position(*g.CreatedBy))
+		fmt.Fprintf(s.w, "%screated by %s\n%sat %s\n", indent, by, indent, position(*g.CreatedBy))
+	}
+}
+
+// folded returns how many frames from number i on are written as one line.
+func (s *stackWriter) folded(frames []dump.Frame, i int) (n int) {
+	for s.kind != nil && i+n < len(frames) && i+n != s.selected && s.kind(&frames[i+n]) >= standardFrame {
+		n++
+	}
+	return n
+}
+
+func (s *stackWriter) frame(f *dump.Frame, number, indent string) {
+	function, at := printable.Line(f.Func), fmt.Sprintf("%sat %s", indent, position(f.Place))
+	switch {
+	case s.kind == nil || s.kind(f) == ownFrame:
+		fmt.Fprintf(s.w, "%s0x%016x in ", number, f.PC)
+		s.w.Bold(function)
+		fmt.Fprintf(s.w, "\n%s\n", at)
+	case s.kind(f) == libraryFrame:
+		fmt.Fprintf(s.w, "%s0x%016x in %s\n%s\n", number, f.PC, function, at)
+	default:
+		s.w.Faint(fmt.Sprintf("%s0x%016x in %s\n%s", number, f.PC, function, at))
+		fmt.Fprintln(s.w)
+	}
+	if s.under != nil {
+		s.under(f, indent+"    ")
+		fmt.Fprintln(s.w)
 	}
 }
 

@@ -61,7 +61,7 @@ func lastAt(b []byte) int {
 }
 
 func hasPrefix(b []byte, prefix string) bool {
-	return len(b) >= len(prefix) && string(b[:len(prefix)]) == prefix
+	return len(b) >= len(prefix) && (len(prefix) == 0 || b[0] == prefix[0]) && string(b[:len(prefix)]) == prefix
 }
 
 // hasPrefixFold is hasPrefix for ASCII in any case; prefix must be in lower case.

@@ -1,7 +1,7 @@
 package secrets
 
 // Nearly all marks announce no secret. What most of them lack is looked for here, before
-// the rules are asked: marker.at and what it calls don't rely on it. FuzzFilter compares
+// the rules are asked: marker.at and what it calls don't rely on it. FuzzPlain compares
 // what is found with and without.
 
 // may reports false only if the mark at b[i] certainly announces nothing.
@@ -16,7 +16,7 @@ func (m *marker) may(b []byte, i int) bool {
 	switch b[i] {
 	case 'B', 'b', 'P', 'p':
 		at := pair(b[i], after)
-		return beginnings2[at/64]&(1<<(at%64)) != 0 || mayBeNamed(b, i)
+		return beginnings2[at/64]&(1<<(at%64)) != 0
 	case 'K', 'k', 'C', 'c':
 		return mayBeNamed(b, i)
 	case ':':
@@ -62,8 +62,8 @@ func behindColon(b []byte, i int, before, after byte) bool {
 	return false
 }
 
-// beginsLine is for inProtocol.
-func beginsLine(c byte) bool { return class[c]&alnum != 0 || c == '>' }
+// beginsLine is for inLine.
+func beginsLine(c byte) bool { return class[c]&wordSet != 0 || c == '>' }
 
 // beginsElement is for inPair.
 func beginsElement(c byte) bool { return class[c]&wordSet != 0 || isQuote(c) || c == '\\' }
@@ -107,7 +107,10 @@ func pair(a, b byte) uint16 { return uint16(a&31)<<5 | uint16(b&31) }
 
 // telling reports whether the key before b[sep] may say that its value is a secret.
 func telling(b []byte, sep int) bool {
-	to, _ := keyEnd(b, sep)
+	to := sep
+	if to > 0 && !inName[b[to-1]] {
+		to, _ = keyEnd(b, sep)
+	}
 	from, three := to, uint16(0)
 	for from > 0 && to-from < maxName && inName[b[from-1]] {
 		from--
@@ -118,14 +121,18 @@ func telling(b []byte, sep int) bool {
 		}
 	}
 	from = behindEscape(b, from, to)
-	if from == 0 || b[from-1] == '?' || b[from-1] == '&' {
-		return to-from <= len("signature") // inQuery
+	name, before := b[from:to], byte(0)
+	if from > 0 {
+		before = b[from-1]
 	}
-	apart := b[from-1] == ' '
-	if apart && from > 4 && b[from-2]|0x20 == 'r' && b[from-3]|0x20 == 'o' {
-		return true // forUser
+	apart := before == ' '
+	switch {
+	case (before == 0 || before == '?' || before == '&') && queryName(name): // inQuery
+		return true
+	case apart && from > 4 && b[from-2]|0x20 == 'r' && b[from-3]|0x20 == 'o': // forUser
+		return true
 	}
-	switch name := b[from:to]; len(name) {
+	switch len(name) {
 	case 1:
 		return name[0] == 'V' // paired
 	case 2:

@@ -63,7 +63,8 @@ func nkey(run []byte) bool {
 // idPrefixes come before ids of objects, and a sign: pi_3MtwBwLkdIwHu7ix28a3tqPd.
 // [docs.stripe.com/api; platform.openai.com/docs/api-reference]
 var idPrefixes = [...]string{"pi", "ch", "py", "evt", "cus", "in", "ii", "sub", "si", "price", "prod", "acct", "pm",
-	"txn", "seti", "card", "src", "req", "order", "user", "org", "proj", "msg", "run", "step", "asst", "thread", "chatcmpl",
+	"txn", "seti", "card", "src", "req", "order", "user", "org", "proj", "msg", "run", "step", "asst", "thread",
+	"chatcmpl",
 	"resp", "file", "batch", "vs", "inv", "po", "tr", "dp", "plan", "tax", "job", "task", "event", "member", "team"}
 
 // isID reports whether b[from:to] is an id with its prefix, or follows it.
@@ -120,8 +121,8 @@ func digestNamed(b []byte, from, to int) bool {
 		buf[i] = fold[c]
 	}
 	switch lower := buf[:len(word)]; string(lower) {
-	case "container", "image", "layer", "object", "block", "tx", "transaction", "rev", "head", "checkout", "into", "onto",
-		"merge", "branch", "blob", "rsa2048", "rsa3072", "rsa4096", "snapshot":
+	case "container", "image", "layer", "object", "block", "tx", "transaction", "rev", "head", "checkout", "into",
+		"onto", "merge", "branch", "blob", "rsa2048", "rsa3072", "rsa4096", "snapshot":
 		return true
 	case "at":
 		return endsWith(b[:w.from], "is now ")
@@ -176,10 +177,12 @@ func publicWord(word []byte) bool {
 	switch string(word) {
 	case "sha", "sum", "checksum", "checksums", "digest", "digests", "hashes", "etag", "etags", "trace", "traceid",
 		"traceparent", "span", "spanid", "commit", "commits", "revision", "fingerprint", "fingerprints", "thumbprint",
-		"fpr", "cert", "certificate", "certificates", "integrity", "md", "blake", "crc", "cid", "cids", "merkle", "blob",
-		"blobs", "requestid", "correlationid", "match", "txid", "txids", "cursor", "address", "addresses", "btc", "bitcoin",
+		"fpr", "cert", "certificate", "certificates", "integrity", "md", "blake", "crc", "cid", "cids", "merkle",
+		"blob", "blobs", "requestid", "correlationid", "match", "txid", "txids", "cursor", "address", "addresses",
+		"btc", "bitcoin",
 		// identifiers in forms that say nothing but that
-		"uuid", "uuids", "guid", "guids", "ulid", "ulids", "ksuid", "ksuids", "cuid", "nanoid", "xid", "oid", "oids", "jti",
+		"uuid", "uuids", "guid", "guids", "ulid", "ulids", "ksuid", "ksuids", "cuid", "nanoid", "xid", "oid", "oids",
+		"jti",
 		// clicks on advertisements
 		"gclid", "fbclid", "msclkid", "dclid", "gbraid", "wbraid", "ttclid", "yclid", "twclid":
 		return true
@@ -205,8 +208,8 @@ func publicName(name []byte) bool {
 	for word, i := nextWord(name, 0, buf[:0]); len(word) > 0; word, i = nextWord(name, i, word[:0]) {
 		identifier, key = false, false
 		switch string(word) {
-		case "password", "passwd", "pass", "pw", "secret", "token", "private", "priv", "api", "session", "sess", "access",
-			"auth", "csrf", "credential", "credentials", "cookie":
+		case "password", "passwd", "pass", "pw", "secret", "token", "private", "priv", "api", "session", "sess",
+			"access", "auth", "csrf", "credential", "credentials", "cookie":
 			private = true
 		case "public", "pub":
 			open = true

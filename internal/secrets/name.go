@@ -319,7 +319,8 @@ func kindOf(word []byte) kind {
 		"redis", "mysql", "mssql", "sql", "oracle", "pg", "postgres", "mongo", "rabbitmq", "amqp",
 		"kafka", "es", "elastic",
 		"ftp", "sftp", "ssh", "ldap", "bind", "http", "registry", "docker", "git", "vault", "become", "sudo", "my",
-		"account", "acct", "new", "old", "confirm", "repeat", "keystore", "truststore", "cert", "pfx", "vnc", "rdp", "radius", "wifi", "vpn":
+		"account", "acct", "new", "old", "confirm", "repeat", "keystore", "truststore", "cert", "pfx", "vnc", "rdp",
+		"radius", "wifi", "vpn":
 		return account
 	case "key", "keys":
 		return keyWord
@@ -378,8 +379,8 @@ func kindOfRest(word []byte) kind {
 	// These are words written together: dbpassword, clientsecret, accesstoken.
 	for _, end := range [...]string{"password", "passwd", "passphrase", "secret", "token",
 		"apikey", "secretkey", "privatekey", "accesskey", "credential"} {
-		if n := len(word) - len(end); n >= 0 && string(word[n:]) == end ||
-			n >= 1 && word[len(word)-1] == 's' && string(word[n-1:len(word)-1]) == end {
+		n := len(word) - len(end)
+		if n > 0 && word[len(word)-1] == 's' && hasPrefix(word[n-1:], end) || n >= 0 && hasPrefix(word[n:], end) {
 			return secretWord
 		}
 	}

@@ -33,8 +33,9 @@ func mayBeNamed(b []byte, i int) bool {
 // inDirective returns what looks like a secret behind the name of one at the beginning of a line,
 // b[from]: masterauth x7Q2wK9zLm4p.
 func inDirective(b []byte, from int) span {
-	to := runEnd(b[:min(len(b), from+maxName)], from, wordSet)
-	if to >= len(b) || b[to] != ' ' || !suspicious(b[from:to]) {
+	// A blank and a value follow the name.
+	to := runEnd(b[:max(from, min(len(b)-minNear, from+maxName))], from, wordSet)
+	if to >= len(b)-minNear || b[to] != ' ' || !suspicious(b[from:to]) {
 		return span{}
 	}
 	return behindName(b, to)
@@ -147,17 +148,18 @@ func called(b []byte, i int) span {
 // inQuery reports whether the key is that of a parameter in a URL, which is a secret if it
 // looks like one: ?key=x7Q2wK9zLm4p.
 func (k keySpan) inQuery(b []byte) bool {
-	name := string(b[k.from:k.to])
 	if b[k.to:][0] != '=' {
 		return false
 	}
 	if k.from == 0 {
-		return name == "key" // the query alone
+		return string(b[:k.to]) == "key" // the query alone
 	}
-	if b[k.from-1] != '?' && b[k.from-1] != '&' {
-		return false
-	}
-	switch name {
+	return (b[k.from-1] == '?' || b[k.from-1] == '&') && queryName(b[k.from:k.to])
+}
+
+// queryName reports whether the parameters of that name are often secrets.
+func queryName(name []byte) bool {
+	switch string(name) {
 	case "key", "auth", "t", "k", "sig", "signature", "sas", "hash", "p":
 		return true
 	}

@@ -125,3 +125,32 @@ func FuzzNumbers(f *testing.F) {
 		}
 	})
 }
+
+// In a dump that is redacted once more masks keep their numbers, and new ones have others. A
+// text that was hidden without a number, as a whole or in part, gets none: it may differ from
+// one that looks the same.
+func TestKeepNumbers(t *testing.T) {
+	d := New(Rules{HideSecret: true, Number: true})
+	d.KeepNumbers(17)
+	d.Learn("swordfish99")
+	for _, tt := range []struct{ text, want string }{
+		{"***redacted***#17 and swordfish99", "***redacted***#17 and ***redacted***#18"},
+		{"swordfish99 and ***redacted***#3, ***redacted***", "***redacted***#18 and ***redacted***#3, ***redacted***"},
+	} {
+		if got := d.Text(tt.text); got != tt.want {
+			t.Errorf("%q: got %q, want %q", tt.text, got, tt.want)
+		}
+	}
+	for text, want := range map[string]int{
+		"***redacted***#3": 3, "***redacted***": 0, "of ***redacted***": 0, "of ***redacted***#3 and ***redacted***": 0,
+		"of ***redacted***#3": 19, "swordfish99": 18,
+	} {
+		if got := d.Number([]byte(text)); got != want {
+			t.Errorf("%q: got number %d, want %d", text, got, want)
+		}
+	}
+	d.KeepNumbers(maxLast + 1)
+	if got := d.Text("swordfish99"); got != mask {
+		t.Errorf("got %q, want a mask without a number: there are too many", got)
+	}
+}

@@ -1,9 +1,12 @@
 package settings
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+
+	"coredumpy/internal/guard"
 )
 
 // below ends a pattern that names a package and those below it, as in go list.
@@ -39,10 +42,9 @@ func CheckShowText(pattern string) error {
 
 // problem says why EnvironFilter has failed, without the program's text if that is hidden.
 func (r *Redaction) problem(err error) string {
-	const panicked = " panicked"
-	before, _, found := strings.Cut(err.Error(), panicked+": ")
-	if r.HideText && found {
-		return before + panicked
+	var panicked *guard.Panicked
+	if r.HideText && errors.As(err, &panicked) {
+		return panicked.WithoutValue()
 	}
 	return err.Error()
 }

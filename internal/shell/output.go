@@ -25,6 +25,9 @@ type Output struct {
 	Limit   int
 	CutHint string
 
+	record    io.Writer // see Record
+	recordErr error
+
 	written   int // by the current command
 	dst       io.Writer
 	w         *bufio.Writer
@@ -51,15 +54,33 @@ func (o *Output) Write(p []byte) (int, error) {
 		p = p[:max(o.Limit-o.written, 0)]
 	}
 	o.written += len(p)
-	if plain(p) {
-		_, o.err = o.w.Write(p)
-	} else {
-		_, o.err = o.w.WriteString(o.escaped(string(p)))
+	text := p
+	if !plain(p) {
+		text = []byte(o.escaped(string(p)))
+	}
+	_, o.err = o.w.Write(text)
+	if o.record != nil && o.recordErr == nil {
+		_, o.recordErr = o.record.Write(text)
 	}
 	if cut && o.err == nil {
 		o.err = errCut
 	}
 	return len(p), o.err
+}
+
+// Record has all text copied to w from now on, without styles; nil ends that. The error is
+// that of writing to the writer before.
+func (o *Output) Record(w io.Writer) error {
+	err := o.recordErr
+	o.record, o.recordErr = w, nil
+	return err
+}
+
+// recordLine copies a command or its error to what records.
+func (o *Output) recordLine(line string) {
+	if o.record != nil && o.recordErr == nil {
+		_, o.recordErr = io.WriteString(o.record, o.safe(line)+"\n")
+	}
 }
 
 // begin begins the output of a command.

@@ -30,6 +30,8 @@ type Shell struct {
 	Commands []Command // "help" is added by the shell
 	// Without are commands that debuggers have, and why this shell doesn't.
 	Without map[string]string
+	// Aliases are names for commands, see Alias.
+	Aliases map[string]string
 	// Bare runs a line that begins with no command's name; ok is false if it is none that it
 	// knows either. It may be nil.
 	Bare func(line string) (ok bool, err error)
@@ -45,8 +47,9 @@ type Shell struct {
 	// those that may follow it and a dot. Names may be nil.
 	Names func(of string) []string
 
-	last   string
-	failed bool
+	last    string
+	failed  bool
+	expands int // aliases in each other
 }
 
 // ErrQuit is returned by a command that ends the shell.
@@ -126,6 +129,7 @@ func (s *Shell) Do(line string) error {
 	}
 	s.last = line
 	s.Out.begin()
+	s.Out.recordLine("> " + line)
 	err := s.Call(line)
 	s.Out.end()
 	if flushed := s.Out.flush(); flushed != nil {
@@ -135,6 +139,7 @@ func (s *Shell) Do(line string) error {
 		return err
 	}
 	s.failed = true
+	s.Out.recordLine(err.Error())
 	fmt.Fprintln(s.Err, s.Out.safe(err.Error()))
 	return nil
 }
@@ -170,12 +175,35 @@ func (s *Shell) Call(line string) error {
 	if c := s.find(name); c != nil && !assigns {
 		return c.Run(args)
 	}
+	if command := s.Aliases[name]; command != "" && !assigns {
+		if s.expands == maxAliases {
+			return fmt.Errorf("%s: %d aliases stand for each other", name, maxAliases)
+		}
+		s.expands++
+		defer func() { s.expands-- }()
+		return s.Call(strings.TrimSpace(command + " " + args))
+	}
 	if s.Bare != nil && (assigns || s.Without[name] == "") {
 		if ok, err := s.Bare(line); ok {
 			return err
 		}
 	}
 	return s.unknown(name)
+}
+
+// maxAliases bounds aliases that stand for other aliases.
+const maxAliases = 10
+
+// Alias makes a name stand for a command.
+func (s *Shell) Alias(name, command string) error {
+	if s.Knows(name) {
+		return fmt.Errorf("alias: %s is a command already", name)
+	}
+	if s.Aliases == nil {
+		s.Aliases = map[string]string{}
+	}
+	s.Aliases[name] = command
+	return nil
 }
 
 func (s *Shell) find(name string) *Command {

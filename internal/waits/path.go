@@ -4,7 +4,6 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
-	"strings"
 
 	"coredumpy/internal/dump"
 )
@@ -143,28 +142,7 @@ func (l *look) goroutine(id int64) *dump.Goroutine {
 
 // variable returns a root's variable, nil if an expression can't name it.
 func (l *look) variable(r dump.Root) *dump.Variable {
-	if r.Goroutine == 0 {
-		globals, _ := l.in.Globals()
-		if int(r.Var) >= len(globals) {
-			return nil
-		}
-		v := globals[r.Var]
-		dot := strings.LastIndexByte(v.Name, '.')
-		if pkg := v.Name[:max(dot, 0)]; strings.Contains(pkg, "/") {
-			v.Name = strconv.Quote(pkg) + v.Name[dot:]
-		}
-		return &v
-	}
-	g := l.goroutine(r.Goroutine)
-	if g == nil || r.Frame < 0 || int(r.Frame) >= len(g.Frames) || int(r.Var) >= len(g.Frames[r.Frame].Frame.Vars) {
-		return nil
-	}
-	f := &g.Frames[r.Frame]
-	rec := &f.Frame.Vars[r.Var]
-	if v := f.Variable(rec.Name); v != nil && v.Line == rec.Line {
-		return v
-	}
-	return nil
+	return l.in.RootVariable(r, l.goroutine(r.Goroutine))
 }
 
 // follow turns a chain into an expression, and evaluates it.

@@ -131,7 +131,9 @@ func TestShowsVariable(t *testing.T) {
 
 // Without text to show even short lists of numbers that may be characters are hidden.
 func TestHidesRunes(t *testing.T) {
-	for _, v := range []any{[]rune("x"), []rune("李小龍"), []rune("four"), [2]uint16{'a', 'b'}, []uint16{'a', 'b', 'c', 'd'}} {
+	for _, v := range []any{
+		[]rune("x"), []rune("李小龍"), []rune("four"), [2]uint16{'a', 'b'}, []uint16{'a', 'b', 'c', 'd'},
+	} {
 		w := newWalk(t, ample(), showing())
 		got := w.render(w.value("v", v))
 		w.w.Run()

@@ -22,7 +22,6 @@ type Stored struct {
 	w       *Walker
 	file    *corefile.File
 	types   map[int]*gotypes.Type
-	kinds   map[string]reflect.Kind
 	objects []storedObject // by id
 	queue   []int32
 	redact  Redactor // nil while the rules learn
@@ -44,13 +43,10 @@ type storedObject struct {
 func NewStored(f *corefile.File, rules Rules) *Stored {
 	all := Limits{String: math.MaxInt, Elements: math.MaxInt} // the file was within its limits
 	s := &Stored{
-		w: New(nil, all, rules), file: f, types: map[int]*gotypes.Type{}, kinds: map[string]reflect.Kind{},
+		w: New(nil, all, rules), file: f, types: map[int]*gotypes.Type{},
 		objects: make([]storedObject, f.MaxObject()+1),
 	}
 	s.w.inFile = true
-	for k := reflect.Bool; k <= reflect.UnsafePointer; k++ {
-		s.kinds[k.String()] = k
-	}
 	return s
 }
 
@@ -63,19 +59,19 @@ func (s *Stored) typeOf(id int) *gotypes.Type {
 		return t
 	}
 	rec, err := s.file.Type(id)
-	if err != nil || s.kinds[rec.Kind] == reflect.Invalid {
+	if err != nil || rec.ReflectKind() == reflect.Invalid {
 		s.types[id] = nil
 		return nil
 	}
-	t := gotypes.Made(rec.Name, s.kinds[rec.Kind], rec.Size, rec.Len, func() (elem, key *gotypes.Type, fields []gotypes.Field) {
+	parts := func() (elem, key *gotypes.Type, fields []gotypes.Field) {
 		for _, f := range rec.Fields {
 			fields = append(fields, gotypes.Field{Name: f.Name, Type: s.typeOf(f.Type), Offset: f.Offset,
 				Embedded: f.Embedded, Indirect: f.Indirect})
 		}
 		return s.typeOf(rec.Elem), s.typeOf(rec.Key), fields
-	})
-	s.types[id] = t
-	return t
+	}
+	s.types[id] = gotypes.Made(rec.Name, rec.ReflectKind(), rec.Size, rec.Len, parts)
+	return s.types[id]
 }
 
 // A Variable is a variable of the file.
@@ -133,7 +129,8 @@ func (s *Stored) refer(id int, elements bool, addr uint64, c context) {
 		o.addr = addr
 	}
 	if !o.reached {
-		*o = storedObject{addr: addr, naming: c.naming, shown: c.shown, stale: c.stale, reached: true, elements: elements}
+		*o = storedObject{addr: addr, naming: c.naming, shown: c.shown, stale: c.stale, reached: true,
+			elements: elements}
 	} else if both := o.naming.with(c.naming); both != o.naming || c.shown && !o.shown {
 		o.naming, o.shown = both, o.shown || c.shown
 	} else {
@@ -204,8 +201,8 @@ func (s *Stored) RewriteObject(id int, redact Redactor) (typ int, addr uint64, v
 // is none, or else only that.
 func (s *Stored) unnamed(dst []byte, rec *corefile.Object) []byte {
 	form, err := notation.ParseForm(rec.Value)
-	if err == nil && form.Object != nil && form.Object.Reason.Kind != caveat.None && !form.IsText && !form.List.Given() {
-		return s.partial(dst, nil, form.Object, context{})
+	if o := form.Object; err == nil && o != nil && o.Reason.Kind != caveat.None && !form.IsText && !form.List.Given() {
+		return s.partial(dst, nil, o, context{})
 	}
 	return s.w.absent(dst, redacted)
 }

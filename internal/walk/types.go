@@ -79,9 +79,8 @@ func (w *Walker) useFields(r *typeRef) {
 	w.showFields(r)
 	name := ownName(t.Name)
 	ofSecret := secrets.TypeName(name) && w.rules.SecretName(name)
-	holding := 0 // fields that hold more than a number
-	hasOwn, hasUser, isPublic := false, false, false
-	salted := w.weak && slices.ContainsFunc(fields, func(f gotypes.Field) bool { return strings.EqualFold(f.Name, "salt") })
+	var all siblings
+	salted := w.weak && slices.ContainsFunc(fields, isSalt)
 	for i, f := range fields {
 		r.fields[i].naming = w.named(f.Name, f.Type)
 		if salted && strings.EqualFold(f.Name, "hash") {
@@ -91,49 +90,54 @@ func (w *Walker) useFields(r *typeRef) {
 		if r.fields[i].wrapped && ofSecret && !secrets.BesideName(f.Name) && r.fields[i].strength == secrets.NotSecret {
 			r.fields[i].naming = w.named("secret", nil)
 		}
-		hasOwn = hasOwn || r.fields[i].secret
-		hasUser = hasUser || userName(f.Name)
-		isPublic = isPublic || r.fields[i].public
+		all.add(f, &r.fields[i])
 		if w.weak && f.Type != nil && leaf(f.Type) && r.fields[i].strength == secrets.NotSecret {
 			r.fields[i].changes(secrets.ChangeName(name, f.Name))
 		}
 		if f.Type == nil {
 			continue
 		}
-		if f.Type.Kind > reflect.Complex128 {
-			holding++
-		}
 		r.fields[i].next = f.Type.Kind == reflect.Pointer && f.Type.Elem() == t
 		if !w.inFile { // types of a file may be nested without end
 			w.use(f.Type)
 		}
-		switch f.Name {
-		case "Name", "Key", "name", "key", "K", "Header", "First":
-			if mayName(f.Type) {
-				r.name = i
-			}
-		case "Value", "Val", "value", "val", "String", "Interface", "V", "Second":
-			r.fields[i].value, r.pairs = true, true
-		case "Data", "StringData", "data", "stringData": // of Kubernetes
-			if name == "Secret" && w.rules.SecretName("secret") {
-				r.fields[i].naming = w.named("secret", nil)
-			}
-		case "HttpOnly", "HTTPOnly", "httpOnly":
-			r.cookie = w.weigh("cookie") != secrets.NotSecret
-		}
+		w.useName(r, i, name)
 	}
-	for i := range fields {
-		r.fields[i].wrapped = r.fields[i].wrapped || holding == 1 && !describes(fields[i].Name)
-		if hasUser && r.fields[i].strength == secrets.IfRandom &&
-			(strings.EqualFold(fields[i].Name, "pass") || strings.EqualFold(fields[i].Name, "pw")) {
-			r.fields[i].naming = w.named("password", nil) // of a user, not of a compiler
+	w.compareFields(r, &all)
+}
+
+func isSalt(f gotypes.Field) bool { return strings.EqualFold(f.Name, "salt") }
+
+// siblings says what the fields of a struct are, taken together.
+type siblings struct {
+	secret  bool // one has a secret name
+	user    bool // one names a user
+	public  bool // one is a digest or the like
+	holding int  // how many hold more than a number
+}
+
+func (s *siblings) add(f gotypes.Field, ref *fieldRef) {
+	s.secret = s.secret || ref.secret
+	s.user = s.user || userName(f.Name)
+	s.public = s.public || ref.public
+	if f.Type != nil && f.Type.Kind > reflect.Complex128 {
+		s.holding++
+	}
+}
+
+// compareFields finds out what the fields of a struct say about each other's values.
+func (w *Walker) compareFields(r *typeRef, all *siblings) {
+	for i, f := range r.t.Fields() {
+		ref := &r.fields[i]
+		ref.wrapped = ref.wrapped || all.holding == 1 && !describes(f.Name)
+		if all.user && ref.strength == secrets.IfRandom &&
+			(strings.EqualFold(f.Name, "pass") || strings.EqualFold(f.Name, "pw")) {
+			ref.naming = w.named("password", nil) // of a user, not of a compiler
 		}
-		r.fields[i].beside = hasOwn || secrets.BesideName(fields[i].Name)
-		if isPublic && siblingName(fields[i].Name) {
-			r.fields[i].public = true
-		}
-		if r.cookie && fields[i].Name == "Raw" {
-			r.fields[i].value, r.pairs = true, true
+		ref.beside = all.secret || secrets.BesideName(f.Name)
+		ref.public = ref.public || all.public && siblingName(f.Name)
+		if r.cookie && f.Name == "Raw" {
+			ref.value, r.pairs = true, true
 		}
 	}
 }
@@ -148,6 +152,25 @@ func describes(name string) bool {
 		}
 	}
 	return false
+}
+
+// useName finds out what field i of a struct is in a pair of a name and a value, or in a
+// cookie. name is the struct's.
+func (w *Walker) useName(r *typeRef, i int, name string) {
+	switch f := r.t.Fields()[i]; f.Name {
+	case "Name", "Key", "name", "key", "K", "Header", "First":
+		if mayName(f.Type) {
+			r.name = i
+		}
+	case "Value", "Val", "value", "val", "String", "Interface", "V", "Second":
+		r.fields[i].value, r.pairs = true, true
+	case "Data", "StringData", "data", "stringData": // of Kubernetes
+		if name == "Secret" && w.rules.SecretName("secret") {
+			r.fields[i].naming = w.named("secret", nil)
+		}
+	case "HttpOnly", "HTTPOnly", "httpOnly":
+		r.cookie = w.weigh("cookie") != secrets.NotSecret
+	}
 }
 
 // changes sets what the name of a field says together with that of its struct.

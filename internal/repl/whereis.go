@@ -1,0 +1,107 @@
+package repl
+
+import (
+	"fmt"
+	"go/token"
+	"strings"
+
+	"coredumpy/internal/dump"
+	"coredumpy/internal/heap"
+	"coredumpy/internal/printable"
+)
+
+const whereisHelp = `Each line is a command that prints it: in the frames of the selected goroutine, then in those of
+others, where goroutines in the same place of the same function share a line, and then the
+package-level variables of that name.`
+
+// found is the frames in which a name means a variable with a value, at one place.
+type found struct {
+	at         heap.Path
+	value      dump.Value
+	goroutines []int64
+}
+
+// whereis is the command whereis.
+func (s *session) whereis(args string) error {
+	if !token.IsIdentifier(args) {
+		return fmt.Errorf("whereis: %q is not a name", args)
+	}
+	var all []*found
+	var failed error
+	s.compute(func(p dump.Progress) { all, failed = s.framesWith(args, p) })
+	for i, f := range all {
+		if i == mostPlaces {
+			s.out.Printf("(%s more)\n", counted(len(all)-i, "place"))
+			break
+		}
+		s.out.Printf("%s   ", s.command(f.at))
+		s.show.line(f.value)
+		if rest := len(f.goroutines) - 1; rest > 0 {
+			s.out.Printf("   and in %s more: %s", counted(rest, "goroutine"), idList(f.goroutines[1:], false))
+		}
+		s.out.Printf("\n")
+	}
+	globals, _ := s.in.Globals()
+	any := len(all) > 0
+	for i := range globals {
+		v := &globals[i]
+		if pkg, ok := strings.CutSuffix(v.Name, "."+args); ok && v.Value.Valid() {
+			if any = true; strings.Contains(pkg, "/") {
+				pkg = `"` + pkg + `"`
+			}
+			s.out.Printf("p %s.%s   ", printable.Line(pkg), args)
+			s.show.line(v.Value)
+			s.out.Printf("\n")
+		}
+	}
+	if !any && failed == nil && s.out.Err() == nil {
+		s.out.Printf("no variable %s has a value\n", args)
+	}
+	return failed
+}
+
+// framesWith returns the places where a name means a variable with a value, those of the
+// selected goroutine first.
+func (s *session) framesWith(variable string, p dump.Progress) (all []*found, failed error) {
+	index := map[dump.Place]*found{}
+	var own int64
+	if g, err := s.in.Selected(); err == nil {
+		own = g.ID
+		for i := range g.Frames {
+			if v := g.Frames[i].Variable(variable); v != nil && v.Value.Valid() {
+				all = append(all, &found{heap.Path{Goroutine: own, Frame: i, Expr: variable}, v.Value, nil})
+			}
+		}
+	}
+	ids, done := len(s.in.Goroutines()), 0
+	for g, err := range s.in.AllGoroutines() {
+		if done++; p(done, ids) {
+			return nil, nil
+		}
+		if err != nil {
+			failed = err
+			continue
+		}
+		if g.ID == own {
+			continue
+		}
+		for i := range g.Frames {
+			f := &g.Frames[i]
+			if !f.Declares(variable) {
+				continue
+			}
+			v := f.Variable(variable)
+			if v == nil || !v.Value.Valid() {
+				continue
+			}
+			at := index[f.Place]
+			if at == nil {
+				at = &found{at: heap.Path{Goroutine: g.ID, Frame: i, Expr: variable}, value: v.Value}
+				index[f.Place] = at
+				all = append(all, at)
+			}
+			at.goroutines = append(at.goroutines, g.ID)
+		}
+	}
+	return all, failed
+}
