@@ -22,6 +22,16 @@ func assigned(b []byte, sep int, a *ahead) span {
 	if strength == NotSecret || b[sep] == ':' && !k.quoted && fileName(b[k.from:k.to]) {
 		return span{}
 	}
+	if k.fromField(b, sep) {
+		return span{}
+	}
+	if strength < IfNoPath {
+		// Most such values aren't secret: don't look for their ends each time.
+		near := valueAfter(b[:min(len(b), sep+2*maxValue)], sep, k.line(b), &ahead{})
+		if near.from >= near.to || !strength.Hides(b[near.from:near.to]) {
+			return span{}
+		}
+	}
 	v := valueAfter(b, sep, k.line(b), a)
 	if v.from >= v.to || k.harmless(b, sep, v, a) || !strength.Hides(b[v.from:v.to]) {
 		return span{}

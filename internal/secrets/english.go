@@ -283,12 +283,29 @@ func uuid(v []byte) bool {
 
 // basicCredentials reports whether v is name:password in base64. [RFC 7617, section 2]
 func basicCredentials(v []byte) bool {
-	if len(v) < 4 || len(v) >= maxValue || len(v)%4 != 0 {
-		return false
-	}
 	var buf [maxValue]byte
+	_, ok := decodeBasic(&buf, v)
+	return ok
+}
+
+// basicPassword returns the password of basicCredentials, "" if v isn't that.
+func basicPassword(v []byte) string {
+	var buf [maxValue]byte
+	text, ok := decodeBasic(&buf, v)
+	if !ok {
+		return ""
+	}
+	return string(text[until(text, 0, ':')+1:])
+}
+
+// decodeBasic decodes basicCredentials into buf.
+func decodeBasic(buf *[maxValue]byte, v []byte) (text []byte, ok bool) {
+	if len(v) < 4 || len(v) >= maxValue || len(v)%4 != 0 {
+		return nil, false
+	}
 	n, err := base64.StdEncoding.Decode(buf[:], v)
-	return err == nil && until(buf[:n], 0, ':') < n && oneLine(buf[:n])
+	text = buf[:n]
+	return text, err == nil && until(text, 0, ':') < n && oneLine(text)
 }
 
 func oneLine(b []byte) bool {

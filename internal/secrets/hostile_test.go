@@ -25,6 +25,9 @@ func TestTextHostile(t *testing.T) {
 		"Q~", "8Q~a", "%41", "&#65;", `\u0041`, "=3D", "4111 ", "4111-1111-1111-1111", "Password:\n", "user/x@h:1/", "a:1:b:c:", "\na:1:b:c:d",
 		"PASS x\n", "AUTH\r\n$4\r\n", "\n1 LOGIN a b", "\uff1a", "password\uff1a", "-----BEGIN CERTIFICATE-----", "name=\"password\"\r\n\r\n",
 		"password -> x", "password is x7Q2wK9z ", "aB3xYz/", "Aa1Bb2Cc3", "sha512-", "M.N.O.", "eyJ.", "cookie: a=b;", "123456789:AA", "a,password\n", "a,password\n\"x\"\",",
+		"auth:\n", "auth: {", "[auth]\n", "[auth]\na=1\n", "auth:\n a: 1\n", "token ", "token is ", "Token(", "key(", "?key=", "&key=a", "password%3D", "%3D",
+		"password=3D", "&quot;token&quot;:&quot;", " -w a", "token\x12\x10", "for b = 'x'", "iVBORw0KGgo", "H4sIA", "/hooks/", "https://a/hooks/a", "evt_", "a_", "container ",
+		"key: string = ", "a.password=b.c", "${{", "AAAAAAAAAAAAAAAAAAAAA",
 	} {
 		text := strings.Repeat(part, size/len(part))
 		start := time.Now()

@@ -24,6 +24,9 @@ func (d *Redactor) LearnMarked(text []byte) {
 		if from := skipScheme(value, 0); from > 0 {
 			value = value[from:]
 		}
+		if password := basicPassword(value); password != "" {
+			d.LearnUncommon(password)
+		}
 		word := oneWord(value)
 		if len(value) < minEqual || !word && !seemsRandom(value) || digits(value) || placeholder(value) ||
 			d.known.has(value) {

@@ -284,11 +284,13 @@ func isTypeName(v []byte) bool {
 }
 
 // isCode reports whether v is code that gets a secret from elsewhere: request.form["x"],
-// process.env.API_KEY, ${{ secrets.X }}, :token.
+// process.env.API_KEY, ${{ secrets.X }}, :token; or a truth value.
 func isCode(v []byte) bool {
 	switch {
 	case hasPrefix(v, "${{"), hasPrefix(v, "{{"), hasPrefix(v, "<%"):
 		return true
+	case v[0] == '!' && len(v) > 1 && (v[1] == '0' || v[1] == '1'):
+		return len(v) == 2 || class[v[2]]&ending != 0 // true or false in a script that was made smaller
 	case v[0] == ':' && len(v) > 1:
 		return weigh(v[1:]) != NotSecret && runEnd(v, 1, wordSet) == len(v)
 	}

@@ -21,6 +21,7 @@ func TestNearby(t *testing.T) {
 		{"object of a script", "f({headers:{Authorization:i}}),await g(token)", "f({headers:{Authorization:i}}),await g(token)"},
 		{"nothing there", `{"token":"...","authorization":"Bearer {env.TOKEN}"}`, `{"token":"...","authorization":"Bearer {env.TOKEN}"}`},
 		{"pattern", "-----BEGIN PRIVATE KEY----", "-----BEGIN PRIVATE KEY----"},
+		{"truth values", `{showNewPassword:!1,hideToken:!0}`, `{showNewPassword:!1,hideToken:!0}`},
 		{"condition", `(0>o?t:"0)+(s[r]>o?s:0")`, `(0>o?t:"0)+(s[r]>o?s:0")`},
 	} {
 		if got := newRedactor().Text(tt.text); got != masked(tt.want) {
@@ -42,5 +43,19 @@ func TestLearnZeros(t *testing.T) {
 	}
 	if got, want := r.Text("say mR4vT9qLz2w"), masked("say #"); got != want {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// The password in a Basic header is looked for in other texts, too.
+func TestLearnBasic(t *testing.T) {
+	for _, learn := range []func(*Redactor){
+		func(r *Redactor) { r.LearnMarked([]byte("Authorization: Basic ZXZlOm1SNHZUOXFMejJ3\r\n")) },
+		func(r *Redactor) { r.Learn("Basic ZXZlOm1SNHZUOXFMejJ3") },
+	} {
+		r := newRedactor()
+		learn(r)
+		if got, want := r.Text("hash:mR4vT9qLz2w"), masked("hash:#"); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
 	}
 }

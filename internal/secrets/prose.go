@@ -107,18 +107,17 @@ func (k keySpan) inScript(b []byte, sep int, at span) bool {
 		b[k.from-1] == '{') {
 		return at.to < len(b) && (b[at.to] == ',' || b[at.to] == '}')
 	}
-	if b[sep] == '=' && k.ofObject(b) && isPath(b[at.from:at.to]) {
-		return true
-	}
 	return sep+1 < len(b) && b[sep] == '=' && b[sep+1] == '=' && !looksSecret(b[at.from:at.to])
 }
 
-// ofObject reports whether the key is a field of a variable with a short name, as in scripts that
-// were made smaller: a.password.
-func (k keySpan) ofObject(b []byte) bool {
+// fromField reports whether a field of a variable with a short name is set from another one, as
+// in scripts that were made smaller: a.password=e.target.value.
+func (k keySpan) fromField(b []byte, sep int) bool {
 	name := b[k.from:k.to]
 	dot := until(name, 0, '.')
-	return dot < len(name) && (dot <= 2 || string(name[:dot]) == "this" || string(name[:dot]) == "self")
+	return b[sep] == '=' && dot < len(name) &&
+		(dot <= 2 || string(name[:dot]) == "this" || string(name[:dot]) == "self") &&
+		isPath(b[sep+1:min(len(b), sep+maxName)])
 }
 
 // isPath reports whether v begins with a variable's field: e.target.value.

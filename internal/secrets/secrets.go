@@ -138,6 +138,7 @@ func (d *Redactor) Learn(value string) {
 	}
 	if from := skipScheme([]byte(value), 0); from > 0 {
 		d.Learn(value[from:])
+		d.LearnUncommon(basicPassword([]byte(value[from:])))
 	}
 }
 
