@@ -103,7 +103,8 @@ func hidden(rules map[string]int) []string {
 	for i, name := range names {
 		names[i] = fmt.Sprintf("%s %d", name, rules[name])
 	}
-	return []string{strings.Join(names, ", "), "-show RULE turns a rule off for the next dump: see coredumpy help secrets"}
+	const more = "-show RULE turns a rule off for the next dump: see coredumpy help secrets"
+	return []string{strings.Join(names, ", "), more}
 }
 
 func build(b *dump.Build) []string {
