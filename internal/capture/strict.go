@@ -11,6 +11,7 @@ import (
 	"coredumpy/internal/corefile"
 	"coredumpy/internal/gotypes"
 	"coredumpy/internal/notation"
+	"coredumpy/internal/secrets"
 	"coredumpy/internal/walk"
 )
 
@@ -65,7 +66,7 @@ func hide(redact Redactor, text string) string {
 	if text == "" || found && before == "" && after == "" {
 		return text
 	}
-	return redact.Mask(text)
+	return redact.Mask(text, secrets.ByHideText)
 }
 
 // hideTexts hides the texts in the head that are the program's. That of a fatal error is the
