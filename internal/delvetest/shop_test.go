@@ -54,6 +54,7 @@ func TestMoreThanDelve(t *testing.T) {
 		{"holds.held.SKU", `"plum"`},     // a closure holds it
 		{"points.changed.SKU", `"plum"`}, // and points to this one
 		{"[...]int{2: i, count}[3]", "3"},
+		{"*(*struct{})(uintptr(&i))", "struct {} {}"},
 		{"m[1:]", "could not find symbol value for m"},
 	} {
 		if got := evaluated(in, tt.expr); got != tt.want {

@@ -52,6 +52,9 @@ const maxLooked = 2_000_000
 // at returns the value of type t at an address. It isn't valid if the dump doesn't hold the
 // memory there, or holds pointers where t has numbers.
 func (c *Core) at(addr uint64, t *Type) Value {
+	if k := t.Kind(); k == reflect.Struct && t.NumField() == 0 || k == reflect.Array && t.Len() == 0 {
+		return t.Zero() // there is nothing to read
+	}
 	if c.memory == nil {
 		c.memory = &memory{core: c, seen: map[part]bool{}, left: maxLooked}
 	}

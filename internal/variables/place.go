@@ -140,6 +140,9 @@ func (l *locator) place(v *scopeVar, t *gotypes.Type, size int64) (uint64, error
 	if err != nil {
 		return 0, err
 	}
+	if size == 0 && len(pieces) == 1 && inMemory(pieces[0]) && !l.f.Optimized {
+		return pieces[0].Addr, nil
+	}
 	if size == 0 {
 		return l.p.Compose(nil), nil
 	}
