@@ -2,6 +2,8 @@ package dump
 
 import (
 	"encoding/json"
+	"fmt"
+	"strconv"
 
 	"coredumpy/internal/caveat"
 	"coredumpy/internal/corefile"
@@ -19,10 +21,15 @@ type stackVariable struct {
 	name   []byte
 	line   []byte // of the declaration
 	doubts []byte
+
+	decoded *corefile.Variable // nil if only the texts are known
 }
 
 // unset is like [unset] of a decoded variable.
 func (v *stackVariable) unset() bool {
+	if v.decoded != nil {
+		return unset(v.decoded)
+	}
 	var doubts caveat.Doubts
 	if len(v.doubts) == 0 || json.Unmarshal(v.doubts, &doubts) != nil {
 		return false
@@ -56,22 +63,18 @@ func (c *Core) stackVariables(visit func(*stackVariable), progress func() (stop 
 
 // decodedVariables calls visit with each variable of a decoded goroutine.
 func decodedVariables(g *Goroutine, visit func(*stackVariable)) {
-	each := func(root Root, place string, v *corefile.Variable) {
-		doubts, err := json.Marshal(v.Doubts)
-		if err != nil || len(v.Doubts) == 0 {
-			doubts = nil
-		}
-		line, _ := json.Marshal(v.Line)
-		visit(&stackVariable{root, v.Type, v.Addr, v.Value, []byte(place), []byte(v.Name), line, doubts})
+	each := func(root Root, place []byte, v *corefile.Variable) {
+		visit(&stackVariable{Root: root, typ: v.Type, addr: v.Addr, value: v.Value, place: place,
+			name: []byte(v.Name), line: strconv.AppendInt(nil, int64(v.Line), 10), decoded: v})
 	}
 	if g.Panic != nil {
-		each(Root{Goroutine: g.ID, Frame: -1}, "", g.Panic)
+		each(Root{Goroutine: g.ID, Frame: -1}, nil, g.Panic)
 	}
 	for i := range g.Frames {
 		f := &g.Frames[i]
-		place, _ := json.Marshal(f.Place)
+		place := fmt.Appendf(nil, "%s,%s,%d", f.Func, f.File, f.Line)
 		for j := range f.Frame.Vars {
-			each(Root{Goroutine: g.ID, Frame: int32(i), Var: int32(j)}, string(place), &f.Frame.Vars[j])
+			each(Root{Goroutine: g.ID, Frame: int32(i), Var: int32(j)}, place, &f.Frame.Vars[j])
 		}
 	}
 }
