@@ -110,7 +110,7 @@ func mayWrite(out string, force bool, stdout io.Writer) error {
 }
 
 // errInterrupted ends the work after an interrupt.
-var errInterrupted = errors.New("interrupted: nothing is written")
+var errInterrupted = errors.New("interrupted")
 
 // redactFile redacts the dump at path, or that of stdin.
 func redactFile(stdin io.Reader, stdout, stderr io.Writer, path, out string) (status int, err error) {
