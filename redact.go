@@ -265,7 +265,7 @@ func Redact(w io.Writer, c *Core, opts RedactOptions) error {
 		Progress: opts.Progress,
 	}
 	if err := stored.Write(w, !opts.Plain); err != nil {
-		return fmt.Errorf("coredumpy: redact: %w", err)
+		return fmt.Errorf("coredumpy: no dump written: %w", err)
 	}
 	return nil
 }

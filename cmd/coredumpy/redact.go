@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"coredumpy"
@@ -109,7 +110,7 @@ func mayWrite(out string, force bool, stdout io.Writer) error {
 }
 
 // errInterrupted ends the work after an interrupt.
-var errInterrupted = errors.New("interrupted: nothing is written")
+var errInterrupted = errors.New("interrupted")
 
 // redactFile redacts the dump at path, or that of stdin.
 func redactFile(stdin io.Reader, stdout, stderr io.Writer, path, out string) (status int, err error) {
@@ -122,17 +123,14 @@ func redactFile(stdin io.Reader, stdout, stderr io.Writer, path, out string) (st
 	if err != nil {
 		return statusFailed, err
 	}
-	interrupt := make(chan os.Signal, 1)
+	interrupted := func() bool { return false }
 	if out != "-" { // an unfinished file is removed
-		signal.Notify(interrupt, os.Interrupt)
-		defer signal.Stop(interrupt)
+		interrupted = interruption()
 	}
 	bar := &progress{stderr: stderr, shown: isTerminal(stderr), since: time.Now()}
 	opts := coredumpy.RedactOptions{Plain: strings.HasSuffix(out, ".json"), Progress: func(done, all int) error {
-		select {
-		case <-interrupt:
+		if interrupted() {
 			return errInterrupted
-		default:
 		}
 		bar.show(done, all)
 		return nil
@@ -160,6 +158,20 @@ func redactFile(stdin io.Reader, stdout, stderr io.Writer, path, out string) (st
 			printable.Argument(destination.Absolute(out)))
 	}
 	return statusOK, nil
+}
+
+// interruption returns a function that reports whether there was an interrupt. A second one ends
+// the process, in case the first isn't heeded soon.
+func interruption() func() bool {
+	var is atomic.Bool
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt)
+	go func() {
+		<-signals
+		is.Store(true)
+		signal.Stop(signals)
+	}()
+	return is.Load
 }
 
 // progress says on a terminal how much is done.

@@ -44,6 +44,7 @@ func (s *Stored) Write(w io.Writer, compress bool) error {
 		s.d.head.Notes = append(corefile.Notes(nil), s.File.Head.Notes...)
 		s.noteMissing()
 		s.d.head.Goroutines, s.d.head.Objects = len(s.goroutines), s.File.MaxObject()
+		s.d.head.Message = walk.WithoutEnd(s.File.Head.Message)
 		s.hideMessage()
 	}
 	out := corefile.NewWriter(w, compress)
@@ -200,7 +201,9 @@ func (s *Stored) records(out *corefile.Writer) error {
 		if err := out.Goroutine(s.d.redactedGoroutine(g)); err != nil {
 			return err
 		}
-		s.step()
+		if s.step(); s.stopped != nil {
+			return s.stopped
+		}
 	}
 	for i, v := range s.globals() {
 		rec := *v.Variable

@@ -170,6 +170,12 @@ func (w *Walker) Clip(text string, redact func(string) string) string {
 // StringLimit returns the limit of strings, in bytes.
 func (w *Walker) StringLimit() int { return w.lim.String }
 
+// These are around the number of bytes that are missing.
+const (
+	beforeMore = "...+"
+	afterMore  = " more"
+)
+
 // Clip returns a text, redacted and cut to limit as strings are. more is how many bytes are
 // missing at its end.
 func Clip(text string, more uint64, limit int, redact func(string) string) string {
@@ -179,7 +185,7 @@ func Clip(text string, more uint64, limit int, redact func(string) string) strin
 	size := min(len(text), limit+margin)
 	limit = min(limit, len(text))
 	kept := clip([]byte(redact(text[:size])), limit, more > 0 || size < len(text))
-	return fmt.Sprintf("%s...+%d more", kept, uint64(len(text)-limit)+more)
+	return fmt.Sprintf("%s"+beforeMore+"%d"+afterMore, kept, uint64(len(text)-limit)+more)
 }
 
 // numbers appends runes or UTF-16 with original length n as a list of numbers.

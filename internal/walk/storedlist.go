@@ -86,6 +86,21 @@ func withoutEnd(text []byte) (out []byte, changed bool) {
 	return append(text[:from:from], notation.Mask...), true
 }
 
+// WithoutEnd returns a text that Clip has made without its last word, if Clip has cut it: that
+// may be the beginning of a secret.
+func WithoutEnd(text string) string {
+	i := strings.LastIndex(text, beforeMore)
+	if i < 0 {
+		return text
+	}
+	n, ok := strings.CutSuffix(text[i+len(beforeMore):], afterMore)
+	if _, err := strconv.ParseUint(n, 10, 64); err != nil || !ok {
+		return text
+	}
+	kept, _ := withoutEnd([]byte(text[:i]))
+	return string(kept) + text[i:]
+}
+
 // mapEntries appends the entries of a map.
 func (s *Stored) mapEntries(dst []byte, t *gotypes.Type, form notation.Form, c context) []byte {
 	if form.IsText {
