@@ -61,6 +61,10 @@ func (c *Core) Head() Head { return *c.core.Head() }
 // Missing says what a damaged file lacks, "" if it is whole.
 func (c *Core) Missing() string { return c.core.Missing() }
 
+// Hidden returns how many different secrets each rule has hidden, by the rules' names, see
+// coredumpy help secrets. It is empty if the dump doesn't say it.
+func (c *Core) Hidden() map[string]int { return c.core.Hidden() }
+
 // Unknown says what in the dump this version of coredumpy doesn't know, as a later one may
 // have made it: kinds of records, and as far as records were read members of them. All else
 // is what it was.

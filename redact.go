@@ -49,6 +49,9 @@ type Configuration struct {
 	// EnvironFilter reports true for, except words such as localhost.
 	HideEnviron   bool
 	EnvironFilter func(value string) bool `json:"-"`
+	// ShowRules turns single rules off by their names, such as "card": see coredumpy help
+	// secrets. A note in each dump tells of a name that no rule has.
+	ShowRules []string
 
 	// HideText removes all text of the program's memory, whatever it looks like: strings,
 	// slices and arrays of bytes and of characters, keys of maps, the message of a panic or
@@ -229,7 +232,7 @@ func (c *Configuration) redaction() settings.Redaction {
 		HideSecret: c.HideSecret, SecretPatterns: c.SecretPatterns,
 		HideNamed: c.HideNamed, SecretNames: c.SecretNames,
 		HideEnviron: c.HideEnviron, EnvironFilter: c.EnvironFilter,
-		HideText: c.HideText, ShowText: c.ShowText,
+		HideText: c.HideText, ShowText: c.ShowText, ShowRules: c.ShowRules,
 	}
 }
 
@@ -258,7 +261,8 @@ func Redact(w io.Writer, c *Core, opts RedactOptions) error {
 	file := c.core.File()
 	stored := &capture.Stored{
 		File: file, Redact: r.Redactor(nil, file.Head.Args, max(Config.Timeout, guard.Patience)),
-		SecretName: r.SecretName(), ShowsText: r.ShowsText(), Progress: opts.Progress,
+		SecretName: r.SecretName(), ShowsText: r.ShowsText(), Shown: r.ShowRules,
+		Progress: opts.Progress,
 	}
 	if err := stored.Write(w, !opts.Plain); err != nil {
 		return fmt.Errorf("coredumpy: redact: %w", err)

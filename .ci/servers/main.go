@@ -30,7 +30,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 )
 
@@ -125,7 +124,7 @@ func measure(title, name string, start func(*run), tools []tool) (good bool, err
 	}()
 	start(r)
 	time.Sleep(time.Second) // for what the requests have set off
-	if err := r.process.Process.Signal(syscall.SIGSTOP); err != nil {
+	if err := halt(r.process.Process); err != nil {
 		return false, err
 	}
 	for _, t := range tools {

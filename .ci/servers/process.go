@@ -20,7 +20,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 )
 
@@ -73,7 +72,7 @@ func (r *run) start(port int, name string, args ...string) {
 		"PATH=/usr/local/bin:/usr/bin:/bin", "HOME=" + r.dir, "USER=svc", "LANG=C.UTF-8", "TERM=xterm",
 		"SHELL=/bin/sh", "LOGNAME=svc", "PWD=" + r.dir,
 	}, r.env...)
-	c.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	endWithUs(c)
 	check(c.Start())
 	r.process, r.ended = c, make(chan error, 1)
 	go func() { r.ended <- c.Wait() }()

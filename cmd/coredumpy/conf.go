@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"coredumpy"
+	"coredumpy/internal/secrets"
 	"coredumpy/internal/settings"
 	"reflect"
 	"strings"
@@ -146,6 +147,11 @@ func configure(c *coredumpy.Configuration, text []byte) error {
 	for _, name := range c.ShowText {
 		if err := settings.CheckShowText(name); err != nil {
 			return fmt.Errorf("settings: ShowText: %w", err)
+		}
+	}
+	for _, name := range c.ShowRules {
+		if err := secrets.CheckRule(name); err != nil {
+			return fmt.Errorf("settings: ShowRules: %w", err)
 		}
 	}
 	return nil

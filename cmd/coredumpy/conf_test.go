@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"coredumpy"
+	"coredumpy/internal/secrets"
 )
 
 func TestConfigure(t *testing.T) {
@@ -52,6 +53,8 @@ func TestConfigureErrors(t *testing.T) {
 		`{} {}`:                     "settings: more than one JSON object",
 		`{"ShowText":["main.*"]}`: `settings: ShowText: "main.*" names no text to show: want a type, a field, ` +
 			`a variable or a package, as in main.Order, main.Order.Status, example.com/shop or example.com/shop/...`,
+		`{"ShowRules":["x"]}`: "settings: ShowRules: no rule is called \"x\": the rules are " + secrets.RuleNames() +
+			", and as form:ghp_ the issuers of keys",
 		`{"SecretPatterns":["("]}`: "settings: error parsing regexp: missing closing ): `(`",
 	} {
 		c := coredumpy.Config

@@ -76,6 +76,9 @@ func load(stdin io.Reader, stdout, stderr io.Writer, args []string) (status int)
 		paths = append(paths, newest)
 	}
 	if isStdin(paths[0]) {
+		if isTerminal(stdin) {
+			return misused(stderr, "load", "standard input is a terminal: it must be a dump")
+		}
 		if len(commands) > 0 {
 			return openDump(stdin, nil, stdout, stderr, paths[0], *src, commands)
 		}

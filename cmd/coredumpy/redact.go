@@ -113,20 +113,6 @@ var errInterrupted = errors.New("interrupted: nothing is written")
 
 // redactFile redacts the dump at path, or that of stdin.
 func redactFile(stdin io.Reader, stdout, stderr io.Writer, path, out string) (status int, err error) {
-	interrupt := make(chan os.Signal, 1)
-	signal.Notify(interrupt, os.Interrupt)
-	defer signal.Stop(interrupt)
-	bar := &progress{stderr: stderr, shown: isTerminal(stderr), since: time.Now()}
-	defer bar.clear()
-	opts := coredumpy.RedactOptions{Progress: func(done, all int) error {
-		select {
-		case <-interrupt:
-			return errInterrupted
-		default:
-		}
-		bar.show(done, all)
-		return nil
-	}}
 	var core *coredumpy.Core
 	if path == "-" {
 		core, err = coredumpy.Read(stdin)
@@ -136,14 +122,25 @@ func redactFile(stdin io.Reader, stdout, stderr io.Writer, path, out string) (st
 	if err != nil {
 		return statusFailed, err
 	}
-	write := func(w io.Writer) error {
-		opts.Plain = strings.HasSuffix(out, ".json")
-		return coredumpy.Redact(w, core, opts)
+	interrupt := make(chan os.Signal, 1)
+	if out != "-" { // an unfinished file is removed
+		signal.Notify(interrupt, os.Interrupt)
+		defer signal.Stop(interrupt)
 	}
+	bar := &progress{stderr: stderr, shown: isTerminal(stderr), since: time.Now()}
+	opts := coredumpy.RedactOptions{Plain: strings.HasSuffix(out, ".json"), Progress: func(done, all int) error {
+		select {
+		case <-interrupt:
+			return errInterrupted
+		default:
+		}
+		bar.show(done, all)
+		return nil
+	}}
 	if out == "-" {
-		err = write(stdout)
+		err = coredumpy.Redact(stdout, core, opts)
 	} else {
-		_, err = destination.Write(out, write)
+		_, err = destination.Write(out, func(w io.Writer) error { return coredumpy.Redact(w, core, opts) })
 	}
 	bar.clear()
 	switch {

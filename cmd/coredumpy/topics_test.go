@@ -16,6 +16,7 @@ import (
 	"coredumpy/internal/caveat"
 	"coredumpy/internal/corefile"
 	"coredumpy/internal/notation"
+	"coredumpy/internal/secrets"
 )
 
 // Each topic is listed, its title says what it is about, and a terminal shows it without
@@ -126,6 +127,16 @@ func TestFormatMembers(t *testing.T) {
 	for _, name := range jsonMembers(reflect.TypeFor[notation.Value]()) {
 		if !regexp.MustCompile(`(?m)^    ([a-z]+, )*` + name + `\b`).MatchString(values) {
 			t.Errorf("got no description of member %q of a value", name)
+		}
+	}
+}
+
+// The rules for secrets are described.
+func TestRules(t *testing.T) {
+	names := strings.Split(secrets.RuleNames(), ", ")
+	for _, name := range append(names, string(secrets.BySecretDo), string(secrets.ByHideText)) {
+		if !regexp.MustCompile(`(?m)^  ` + name + ` +\S`).MatchString(topicText("secrets")) {
+			t.Errorf("got no description of the rule %s", name)
 		}
 	}
 }

@@ -39,6 +39,12 @@
 //	start, beside nine times as much other work
 //	    the first 141 ms, the slowest of the others 11 ms; the first with an
 //	    address 1.4 s, the next 0.4 ms; 292 MB
+//	Answers: a question about a dump of 10,000 goroutines and 1,000,000 objects, 66 MB
+//	before compression, from a cold start, beside ten times as much other work; time on
+//	all processors, with 0.31 s up to the first prompt, and the most memory against
+//	those 66 MB, for diff against one of two such dumps
+//	    waits 1.26 s  2.3    find 1.22 s  2.0    refs 0.72 s  2.0
+//	    size 0.95 s   2.0    histogram 0.93 s  2.0    diff 1.75 s  2.7
 //
 // A dump of the records is 1.7 times as long as their JSON: it has types and
 // addresses, and shared values are on lines of their own. A third of the time goes

@@ -18,6 +18,7 @@ import (
 	"coredumpy/internal/clock"
 	"coredumpy/internal/corefile"
 	"coredumpy/internal/debuginfo"
+	"coredumpy/internal/secrets"
 	"coredumpy/internal/target"
 	"coredumpy/internal/variables"
 	"coredumpy/internal/walk"
@@ -45,6 +46,7 @@ type Request struct {
 	// ShowsText reports whether text may be shown in a type, a field or a variable; nil if
 	// all may.
 	ShowsText func(pkg, name string) bool `json:"-"`
+	Shown     secrets.Shown               // rules that are turned off
 
 	// RedactorFor returns Redact for another process, given the current environment of
 	// that process.
@@ -144,7 +146,7 @@ func (c *capturer) newWalker() {
 	c.walker = walk.New(c.p, c.req.Limits.Limits, walk.Rules{
 		SecretName: c.req.SecretName, ShowsText: c.req.ShowsText,
 		Learn: redact.Learn, LearnUncommon: redact.LearnUncommon, LearnMarked: redact.LearnMarked,
-		LearnPublic: redact.LearnPublic,
+		LearnPublic: redact.LearnPublic, Shown: c.req.Shown,
 	})
 }
 
@@ -333,7 +335,7 @@ func (c *capturer) goroutineRecord(g *target.Goroutine) *corefile.Goroutine {
 	}
 	for i := 0; i+1 < len(rec.Labels); i += 2 {
 		if c.walker.Named(rec.Labels[i], rec.Labels[i+1]) {
-			rec.Labels[i+1] = c.redact.Mask(rec.Labels[i+1])
+			rec.Labels[i+1] = c.redact.Mask(rec.Labels[i+1], secrets.ByName)
 		}
 	}
 	return rec

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"coredumpy/internal/corefile"
+	"coredumpy/internal/secrets"
 	"coredumpy/internal/target"
 	"coredumpy/internal/walk"
 )
@@ -172,15 +173,16 @@ func (plain) Source(path, text string) string { return text }
 func (plain) Arguments(args []string) []string {
 	return args
 }
-func (plain) Mask(string) string   { return "" }
-func (plain) Number([]byte) int    { return 0 }
-func (plain) Learn(string)         {}
-func (plain) LearnUncommon(string) {}
-func (plain) LearnMarked([]byte)   {}
-func (plain) LearnPublic(string)   {}
-func (plain) Problem() string      { return "" }
-func (plain) Full() bool           { return false }
-func (plain) KeepNumbers(int)      {}
+func (plain) Mask(string, secrets.Rule) string { return "" }
+func (plain) Number([]byte, secrets.Rule) int  { return 0 }
+func (plain) Hidden() []secrets.Hidden         { return nil }
+func (plain) Learn(string)                     {}
+func (plain) LearnUncommon(string)             {}
+func (plain) LearnMarked([]byte)               {}
+func (plain) LearnPublic(string)               {}
+func (plain) Problem() string                  { return "" }
+func (plain) Full() bool                       { return false }
+func (plain) KeepNumbers(int)                  {}
 
 // own captures this process, with the calling goroutine as the current one.
 func own() *Dump {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"coredumpy/internal/corefile"
+	"coredumpy/internal/secrets"
 )
 
 // Redactor removes secrets from text.
@@ -17,8 +18,9 @@ type Redactor interface {
 	Trace(string) string
 	Source(path, text string) string
 	Arguments([]string) []string
-	Mask(secret string) string
-	Number(secret []byte) int
+	Mask(secret string, by secrets.Rule) string
+	Number(secret []byte, by secrets.Rule) int
+	Hidden() []secrets.Hidden
 	KeepNumbers(last int)
 	Learn(string)
 	LearnUncommon(string)

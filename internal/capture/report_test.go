@@ -8,6 +8,7 @@ import (
 
 	"coredumpy/internal/cause"
 	"coredumpy/internal/corefile"
+	"coredumpy/internal/secrets"
 )
 
 // As the runtime wrote them.
@@ -34,21 +35,22 @@ func TestCause(t *testing.T) {
 // asItIs redacts nothing.
 type asItIs struct{ Redactor }
 
-func (asItIs) Text(s string) string          { return s }
-func (asItIs) Path(s string) string          { return s }
-func (asItIs) Trace(s string) string         { return s }
-func (asItIs) Source(_, s string) string     { return s }
-func (asItIs) Arguments(s []string) []string { return s }
-func (asItIs) Bytes(b []byte) ([]byte, bool) { return b, false }
-func (asItIs) Stale(b []byte) ([]byte, bool) { return b, false }
-func (asItIs) Mask(string) string            { return "" }
-func (asItIs) Number([]byte) int             { return 0 }
-func (asItIs) Learn(string)                  {}
-func (asItIs) LearnUncommon(string)          {}
-func (asItIs) LearnMarked([]byte)            {}
-func (asItIs) LearnPublic(string)            {}
-func (asItIs) Problem() string               { return "" }
-func (asItIs) Full() bool                    { return false }
+func (asItIs) Text(s string) string             { return s }
+func (asItIs) Path(s string) string             { return s }
+func (asItIs) Trace(s string) string            { return s }
+func (asItIs) Source(_, s string) string        { return s }
+func (asItIs) Arguments(s []string) []string    { return s }
+func (asItIs) Bytes(b []byte) ([]byte, bool)    { return b, false }
+func (asItIs) Stale(b []byte) ([]byte, bool)    { return b, false }
+func (asItIs) Mask(string, secrets.Rule) string { return "" }
+func (asItIs) Number([]byte, secrets.Rule) int  { return 0 }
+func (asItIs) Hidden() []secrets.Hidden         { return nil }
+func (asItIs) Learn(string)                     {}
+func (asItIs) LearnUncommon(string)             {}
+func (asItIs) LearnMarked([]byte)               {}
+func (asItIs) LearnPublic(string)               {}
+func (asItIs) Problem() string                  { return "" }
+func (asItIs) Full() bool                       { return false }
 
 // FuzzReport makes dumps from any text. They must be whole.
 func FuzzReport(f *testing.F) {

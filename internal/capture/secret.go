@@ -6,6 +6,7 @@ import (
 
 	"coredumpy/internal/caveat"
 	"coredumpy/internal/corefile"
+	"coredumpy/internal/notation"
 	"coredumpy/internal/target"
 	"coredumpy/internal/variables"
 )
@@ -29,10 +30,9 @@ func (c *capturer) inSecret(g *target.Goroutine, frames []target.Frame) int {
 
 // secretVariable is a variable without its value.
 func (c *capturer) secretVariable(v *variables.Variable) corefile.Variable {
-	why := caveat.Reason{Kind: caveat.Redacted}
 	return corefile.Variable{
 		Name: v.Name, Role: roles[v.Role], Line: v.Line, Shadowed: v.Shadowed, Type: c.walker.TypeID(v.Type),
-		Value: c.reason(why), Missing: why.Kind,
+		Value: notation.AppendPending(nil, notation.DoValue, ""), Missing: caveat.Redacted,
 	}
 }
 

@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"slices"
 	"strings"
 
 	"coredumpy/internal/corefile"
 	"coredumpy/internal/notation"
+	"coredumpy/internal/secrets"
 	"coredumpy/internal/symbol"
 	"coredumpy/internal/walk"
 )
@@ -21,6 +23,7 @@ type Stored struct {
 	Redact     Redactor
 	SecretName func(name string) bool
 	ShowsText  func(pkg, name string) bool // nil if all text may be shown
+	Shown      secrets.Shown               // rules that are turned off
 	// Progress is called now and then with how much is done of how much. An error ends the
 	// work.
 	Progress func(done, all int) error
@@ -30,6 +33,7 @@ type Stored struct {
 	goroutines []int64 // those that can be read
 	done, all  int
 	stopped    error
+	last       int // the largest number of a secret in the file
 }
 
 // Write writes the dump without secrets. What can't be read, or isn't known to this version,
@@ -46,17 +50,23 @@ func (s *Stored) Write(w io.Writer, compress bool) error {
 	if err := s.records(out); err != nil {
 		return err
 	}
+	kept := s.File.Kept()
+	if s.last > 0 && len(s.Redact.Hidden()) > 0 {
+		kept = append(slices.Clone(kept), s.last)
+	}
+	out.Hidden(hidden(s.Redact, s.File.Hidden()), kept)
 	return out.Close()
 }
 
 // learn finds all secrets, and what names say about each object.
 func (s *Stored) learn() {
 	f := s.File
-	s.Redact.KeepNumbers(notation.LastNumber(f.Text()))
+	s.last = notation.LastNumber(f.Text())
+	s.Redact.KeepNumbers(s.last)
 	s.values = walk.NewStored(f, walk.Rules{
 		SecretName: s.SecretName, ShowsText: s.ShowsText,
 		Learn: s.Redact.Learn, LearnUncommon: s.Redact.LearnUncommon, LearnMarked: s.Redact.LearnMarked,
-		LearnPublic: s.Redact.LearnPublic,
+		LearnPublic: s.Redact.LearnPublic, Shown: s.Shown,
 	})
 	on := s.ShowsText != nil
 	s.d = &Dump{head: f.Head, redact: s.Redact, walker: s.values.Walker(), strict: strict{on: on, description: on}}

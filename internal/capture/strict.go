@@ -11,6 +11,7 @@ import (
 	"coredumpy/internal/corefile"
 	"coredumpy/internal/gotypes"
 	"coredumpy/internal/notation"
+	"coredumpy/internal/secrets"
 	"coredumpy/internal/walk"
 )
 
@@ -65,7 +66,7 @@ func hide(redact Redactor, text string) string {
 	if text == "" || found && before == "" && after == "" {
 		return text
 	}
-	return redact.Mask(text)
+	return redact.Mask(text, secrets.ByHideText)
 }
 
 // hideTexts hides the texts in the head that are the program's. That of a fatal error is the
@@ -140,7 +141,7 @@ func (d *Dump) givenName(name string) string {
 // withoutLabels returns a traceback without the labels of the goroutine, which are behind its
 // status if GODEBUG=tracebacklabels=1, as Go 1.26 and as Go 1.27 print them:
 //
-//	goroutine 18 [chan receive] labels:{"tenant": "blue"}:
+//	goroutine 18 [chan receive labels:{"tenant": "blue"}]:
 //	goroutine 18 [chan receive] {tenant: blue}:
 func withoutLabels(trace string) string {
 	first, rest, ok := strings.Cut(trace, "\n")
@@ -148,5 +149,6 @@ func withoutLabels(trace string) string {
 	if !ok || !found {
 		return strings.TrimPrefix(trace, first)
 	}
+	status, _, _ = strings.Cut(status, " labels:{")
 	return status + "]:\n" + rest
 }

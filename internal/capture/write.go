@@ -2,7 +2,9 @@ package capture
 
 import (
 	"io"
+	"maps"
 	"os"
+	"slices"
 
 	"coredumpy/internal/corefile"
 )
@@ -66,7 +68,27 @@ func (d *Dump) records(out *corefile.Writer) error {
 			return err
 		}
 	}
-	return d.sourceFiles(out)
+	if err := d.sourceFiles(out); err != nil {
+		return err
+	}
+	out.Hidden(hidden(d.redact, nil), nil)
+	return nil
+}
+
+// hidden returns how many secrets each rule has hidden, now and before.
+func hidden(redact Redactor, before []corefile.Hidden) []corefile.Hidden {
+	counts := map[string]int{}
+	for _, h := range before {
+		counts[h.Rule] += max(h.Count, 0)
+	}
+	for _, h := range redact.Hidden() {
+		counts[h.Rule] += h.Count
+	}
+	var all []corefile.Hidden
+	for _, rule := range slices.Sorted(maps.Keys(counts)) {
+		all = append(all, corefile.Hidden{Rule: rule, Count: counts[rule]})
+	}
+	return all
 }
 
 // maxSource bounds one source file, in bytes.

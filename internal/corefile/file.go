@@ -28,6 +28,8 @@ type File struct {
 	order      []entry // goroutines in the order of the file
 	unknown    unknown
 	missing    string
+	hidden     []Hidden
+	kept       []int
 
 	mu      sync.Mutex
 	decoded map[int]*Type
@@ -72,6 +74,15 @@ func (f *File) Old() bool { return f.Head.Version == oldVersion }
 // Missing says what the file should have and hasn't: "" if it is whole, otherwise, for
 // example, "the file ends after record 17 (unexpected EOF)".
 func (f *File) Missing() string { return f.missing }
+
+// maxHidden bounds how many rules are read: only a forged file has so many.
+const maxHidden = 1000
+
+// Hidden returns how many secrets each rule has hidden; nothing if the file doesn't say it.
+func (f *File) Hidden() []Hidden { return f.hidden }
+
+// Kept returns the largest number of a secret in each dump that this one was made of.
+func (f *File) Kept() []int { return f.kept }
 
 // Types returns the ids of all types, ascending.
 func (f *File) Types() []int { return ints(f.types.ids()) }

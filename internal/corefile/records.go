@@ -258,5 +258,15 @@ type Source struct {
 
 // End is the last record.
 type End struct {
-	Records int `json:"records"` // how many lines came before
+	Records int      `json:"records"` // how many lines came before
+	Hidden  []Hidden `json:"hidden,omitempty"`
+	// Kept has the largest number of a secret in each dump that this one was made of. A secret
+	// with a larger number may be equal to one of those.
+	Kept []int `json:"kept,omitempty"`
+}
+
+// Hidden says how many secrets a rule has hidden.
+type Hidden struct {
+	Rule  string `json:"rule"`
+	Count int    `json:"count"`
 }

@@ -231,6 +231,7 @@ func (f *File) noteMarked(t *tally) {
 		end := End{}
 		if t.ended = ok && f.unmarshal(kindEnd, payload, &end) == nil; t.ended {
 			t.lost = end.Records - (t.end.number - 1)
+			f.hidden, f.kept = end.Hidden[:min(len(end.Hidden), maxHidden)], end.Kept[:min(len(end.Kept), maxHidden)]
 		} else {
 			t.notRecord(t.end.number)
 		}

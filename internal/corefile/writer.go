@@ -20,6 +20,8 @@ type Writer struct {
 	encoder *json.Encoder
 	scratch []byte // for an object's line
 	closed  bool
+	hidden  []Hidden
+	kept    []int
 	frames  []Frame    // for a goroutine, with differences instead of addresses
 	vars    []Variable // of these frames
 
@@ -155,6 +157,9 @@ func (w *Writer) EndObject(addr uint64) error {
 	return nil
 }
 
+// Hidden says what the end record has about secrets.
+func (w *Writer) Hidden(hidden []Hidden, kept []int) { w.hidden, w.kept = hidden, kept }
+
 // Close writes the end record and what is still buffered. It doesn't close the
 // underlying writer.
 func (w *Writer) Close() error {
@@ -165,7 +170,7 @@ func (w *Writer) Close() error {
 		return errors.New("close: the dump is closed")
 	}
 	w.endRun()
-	if err := w.record(kindEnd, &End{Records: w.records}); err != nil {
+	if err := w.record(kindEnd, &End{Records: w.records, Hidden: w.hidden, Kept: w.kept}); err != nil {
 		return err
 	}
 	w.closed = true

@@ -79,6 +79,16 @@ func (c *Core) Head() *Head { return &c.file.Head }
 // Missing says what a damaged file lacks, "" if it is whole.
 func (c *Core) Missing() string { return c.file.Missing() }
 
+// Hidden returns how many different secrets each rule has hidden, by the rules' names; nothing
+// if the dump doesn't say it.
+func (c *Core) Hidden() map[string]int {
+	hidden := map[string]int{}
+	for _, h := range c.file.Hidden() {
+		hidden[h.Rule] = h.Count
+	}
+	return hidden
+}
+
 // Unknown says what this version doesn't know of what was read of the dump so far: kinds of
 // records, and members of them.
 func (c *Core) Unknown() (lines []string) {

@@ -33,7 +33,13 @@ func (v Value) Lookup(key Value) (entry, unsure int, ok bool) {
 		if i, found := x.hidden[number]; found {
 			return i, 0, true
 		}
-		return -1, len(x.entries) + x.unsure, true
+		unsure := len(x.entries) + x.unsure
+		for other := range x.hidden {
+			if v.core.series(other) != v.core.series(number) {
+				unsure++
+			}
+		}
+		return -1, unsure, true
 	case found:
 		return i, 0, true
 	}

@@ -58,7 +58,7 @@ func (t *Type) OfSecrets(v Value) Value {
 // equal.
 func (v Value) SameHidden(w Value) (same, known bool) {
 	if a, b := v.Hidden(), w.Hidden(); a > 0 && b > 0 {
-		return a == b, true
+		return a == b, a == b || v.core.series(a) == v.core.series(b)
 	}
 	if !v.Redacted() && !w.Redacted() {
 		return false, false
@@ -74,6 +74,17 @@ func (v Value) SameHidden(w Value) (same, known bool) {
 	// The same secrets in the same places.
 	return true, a.whole && b.whole && a.text == b.text && v.Redacted() && w.Redacted() && !a.unnumbered &&
 		!b.unnumbered
+}
+
+// series returns which dump has given a secret its number, of those that this one was made of:
+// the same secret may have a number in each.
+func (c *Core) series(number int) (i int) {
+	for _, last := range c.file.Kept() {
+		if number > last {
+			i++
+		}
+	}
+	return i
 }
 
 // shown is what a dump shows of a text that may have secrets.

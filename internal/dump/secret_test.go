@@ -92,6 +92,31 @@ func TestSameHidden(t *testing.T) {
 	}
 }
 
+// A secret that was hidden before may be equal to one that was hidden later.
+func TestSameHiddenSeries(t *testing.T) {
+	core, err := Read(strings.NewReader(`{"coredumpy":{"version":2,"reason":"panic","goroutine":1}}
+{"type":{"id":1,"name":"string","kind":"string","size":16}}
+{"end":{"records":2,"kept":[3,5]}}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts := core.TypesNamed("string")[0]
+	secret := func(n int) Value {
+		return core.decode(texts, json.RawMessage(fmt.Sprintf(`{"s":"***redacted***#%d","red":true}`, n)), 0, nil)
+	}
+	for _, tt := range []struct {
+		a, b        int
+		same, known bool
+	}{{1, 1, true, true}, {1, 3, false, true}, {3, 4, false, false}, {4, 5, false, true}, {5, 6, false, false},
+		{1, 9, false, false}, {7, 9, false, true}, {7, 7, true, true}} {
+		same, known := secret(tt.a).SameHidden(secret(tt.b))
+		if same != tt.same || known != tt.known {
+			t.Errorf("%d and %d: got %t, %t, want %t, %t", tt.a, tt.b, same, known, tt.same, tt.known)
+		}
+	}
+}
+
 // A large map finds a secret by its number.
 func TestLookupHidden(t *testing.T) {
 	var entries strings.Builder

@@ -44,7 +44,11 @@ func (w *Work) Request(at Origin, entry, reason string) *capture.Request {
 // request returns a request with what all dumps share.
 func (w *Work) request(head corefile.Head) *capture.Request {
 	req := &capture.Request{Head: head, Package: capture.Face, Limits: w.Config.Limits,
-		SecretName: w.Config.Redaction.SecretName(), ShowsText: w.Config.Redaction.ShowsText()}
+		SecretName: w.Config.Redaction.SecretName(), ShowsText: w.Config.Redaction.ShowsText(),
+		Shown: w.Config.Redaction.ShowRules}
+	for _, err := range w.Config.Redaction.UnknownRules() {
+		req.Head.Notes = append(req.Head.Notes, "Config.ShowRules: "+err.Error())
+	}
 	req.Limits.Depth = max(w.Depth, 0)
 	return req
 }

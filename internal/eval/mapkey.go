@@ -58,8 +58,8 @@ func (e *evaluation) notFound(v dump.Value, name string, index operand, unsure i
 	case stored < v.Len():
 		return fmt.Errorf("key %s is not among the %d of %d entries in the dump", shown, stored, v.Len())
 	case unsure > 0 && index.hides():
-		return fmt.Errorf("key %s is redacted: it is none of the keys with a number, but may be one of %d others",
-			index.src, unsure)
+		return fmt.Errorf("key %s is redacted and was not found, but %d of the %d keys can't be compared with it",
+			index.src, unsure, stored)
 	case unsure > 0:
 		return fmt.Errorf("key %s was not found, but %d of the %d keys are cut, redacted or unreadable",
 			shown, unsure, stored)

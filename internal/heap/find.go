@@ -197,7 +197,8 @@ func (h *Heap) Find(q Query, most int, progress dump.Progress) *Found {
 		return nil
 	}
 	h.failed = 0
-	f := &Found{Count: count, Partial: h.Partial()}
+	cut := h.reached(func(limit string) bool { return limit == "string" })
+	f := &Found{Count: count, Partial: cut || h.Partial()}
 	for i := range leaves {
 		if progress(i, len(leaves)) {
 			return nil
@@ -212,7 +213,7 @@ func (h *Heap) place(l *dump.Leaf) (p Place) {
 	var base located
 	var ok bool
 	if l.Node == 0 {
-		base, ok = h.root(0, l.Root)
+		base, ok = h.root(l.Root)
 	} else {
 		p.Type, p.Address = h.graph.Type(l.Node), h.graph.Address(l.Node)
 		if base, ok = h.to(l.Node); ok {

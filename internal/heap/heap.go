@@ -6,6 +6,8 @@
 package heap
 
 import (
+	"slices"
+
 	"coredumpy/internal/dump"
 	"coredumpy/internal/inspector"
 )
@@ -15,7 +17,6 @@ type Heap struct {
 	in    *inspector.Inspector
 	graph *dump.Graph
 
-	kinds   []rank      // of variables, see rankOf
 	parents []dump.Node // the node from which each is reached on the shortest way; nil if not asked for
 	located map[dump.Node]located
 	where   *dump.Extents   // nil if not asked for
@@ -38,12 +39,12 @@ func (h *Heap) Partial() bool {
 	if h.graph.Cut > 0 || h.graph.Failed != nil || h.in.Missing() != "" {
 		return true
 	}
-	for _, c := range h.in.Head().Cut {
-		if c.Limit != "string" && c.Limit != "source" {
-			return true
-		}
-	}
-	return false
+	return h.reached(func(limit string) bool { return limit != "string" && limit != "source" })
+}
+
+// reached reports whether one of some limits cut something.
+func (h *Heap) reached(which func(limit string) bool) bool {
+	return slices.ContainsFunc(h.in.Head().Cut, func(c dump.Cut) bool { return which(c.Limit) })
 }
 
 // goroutine returns a goroutine, nil if it can't be read.

@@ -403,3 +403,46 @@ func TestSize(t *testing.T) {
 		}
 	}
 }
+
+// What is looked for is said in words, and what it can't be is an error.
+func TestParseQuery(t *testing.T) {
+	for text, want := range map[string]string{
+		"42": "the number 42", "-1.5": "the number -1.5", "0x2a": "the number 0x2a", "'a'": "the number 'a'",
+		"true": "true", `"ann"`: `a text that is "ann"`, "ann": `a text with "ann"`, "/42/": `a text with "42"`,
+		"a.c": "a text that matches a.c", "1e400": `a text with "1e400"`, "-": `a text with "-"`,
+		"***redacted***#3": "what shows ***redacted***#3",
+	} {
+		if q, err := heap.ParseQuery(text); err != nil || q.What != want {
+			t.Errorf("%s: got %q, %v, want %q", text, q.What, err, want)
+		}
+	}
+	for _, text := range []string{"", "a(", "/(/", "***"} {
+		if q, err := heap.ParseQuery(text); err == nil {
+			t.Errorf("%s: got %q, want an error", text, q.What)
+		}
+	}
+}
+
+// A text that a limit has cut may hold what is looked for.
+func TestPartial(t *testing.T) {
+	old := coredumpy.Config
+	defer func() { coredumpy.Config = old }()
+	for _, tt := range []struct {
+		most int
+		want bool
+	}{{1000, false}, {10, true}} {
+		coredumpy.Config.MaxString = tt.most
+		h := dumpOf(t, []string{"a text of more than ten bytes"})
+		q, err := heap.ParseQuery("bytes")
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := h.Find(q, 10, goOn)
+		if cut := f.Count == 0; cut != tt.want || cut && !f.Partial {
+			t.Errorf("MaxString %d: got %+v, want cut %v, and that told", tt.most, f, tt.want)
+		}
+	}
+	if f := dumpOf(t, 1).Find(heap.Query{}, 1, func(done, all int) bool { return true }); f != nil {
+		t.Errorf("stopped: got %+v, want nothing", f)
+	}
+}

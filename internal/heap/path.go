@@ -38,7 +38,7 @@ const (
 )
 
 // rankOf returns the rank of a variable.
-func (h *Heap) rankOf(n dump.Node, r dump.Root) rank {
+func (h *Heap) rankOf(r dump.Root) rank {
 	switch v := h.rootVariable(r); {
 	case v == nil:
 		return unnamed
@@ -78,7 +78,7 @@ func (h *Heap) findWays() {
 	var seeds [own + 1][]dump.Node
 	g.RootNodes(func(n dump.Node, r dump.Root) {
 		if !known[r.Kind] || r.Goroutine == h.in.Head().Goroutine {
-			ranks[r.Kind], known[r.Kind] = h.rankOf(n, r), true
+			ranks[r.Kind], known[r.Kind] = h.rankOf(r), true
 		}
 		rank := ranks[r.Kind]
 		if rank == own && r.Goroutine != h.in.Head().Goroutine {
@@ -128,7 +128,7 @@ func (s *search) to(n dump.Node, depth int) (l located, ok bool) {
 		return l, true
 	}
 	if root, ok := s.graph.Root(n); ok {
-		return s.root(n, root)
+		return s.root(root)
 	}
 	if s.left--; s.left < 0 || depth == 0 || s.on[n] {
 		return l, false
@@ -171,7 +171,7 @@ func (s *search) to(n dump.Node, depth int) (l located, ok bool) {
 }
 
 // root returns the path to a variable.
-func (h *Heap) root(n dump.Node, r dump.Root) (l located, ok bool) {
+func (h *Heap) root(r dump.Root) (l located, ok bool) {
 	v := h.rootVariable(r)
 	if v == nil {
 		return l, false

@@ -150,7 +150,7 @@ func (h *Heap) variables(from dump.Node, root dump.Root, n dump.Node) Variables 
 		f := &g.Frames[root.Frame]
 		vs.Func, vs.Name = f.Func, f.Frame.Vars[root.Var].Name
 	}
-	l, ok := h.root(from, root)
+	l, ok := h.root(root)
 	if !ok {
 		return vs
 	}

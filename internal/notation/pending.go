@@ -18,16 +18,33 @@ type TextKind byte
 // The kinds of pending text.
 const (
 	PlainText   TextKind = 's' // of a string, or of an array of bytes
-	SecretText  TextKind = 'S'
+	SecretText  TextKind = 'S' // by a name
+	KeyText     TextKind = 'K' // by a type that holds keys
+	SeedText    TextKind = 'B' // by its length, under the name of a key
+	DoText      TextKind = 'D' // in memory that runtime/secret protects
+	StrictText  TextKind = 'T' // as all text is hidden
 	StaleText   TextKind = 't' // may be overwritten in part
 	PlainRunes  TextKind = 'r' // of an array of runes, as they are in memory
 	SecretRunes TextKind = 'R'
 	PlainUTF16  TextKind = 'u' // of an array of 16-bit numbers, as they are in memory
 	SecretUTF16 TextKind = 'U'
+	StrictRunes TextKind = 'Q'
+	StrictUTF16 TextKind = 'V'
 	PlainPath   TextKind = 'p' // of a source file
 	NamingText  TextKind = 'x' // why there is no value, or a function's name
 	SecretValue TextKind = 'n' // a number, or a list of numbers, as JSON
+	KeyValue    TextKind = 'k' // the same by a type that holds keys
+	DoValue     TextKind = 'd' // a value of any kind in memory that runtime/secret protects
 )
+
+// Secret reports whether the text is a secret, whatever it is.
+func (k TextKind) Secret() bool {
+	switch k {
+	case SecretText, KeyText, SeedText, DoText, StrictText, SecretRunes, StrictRunes, SecretUTF16, StrictUTF16:
+		return true
+	}
+	return false
+}
 
 // Text is pending text.
 type Text struct {

@@ -1,8 +1,11 @@
 package repl
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -39,7 +42,8 @@ func greet(w io.Writer, h *dump.Head, missing string, unknown []string) {
 }
 
 // writeHead writes all that a dump says about itself, one field per line.
-func writeHead(w io.Writer, h *dump.Head, missing string, unknown []string) {
+func writeHead(w io.Writer, core *dump.Core) {
+	h := core.Head()
 	field := func(label, value string) {
 		if value == "" {
 			return
@@ -83,8 +87,24 @@ func writeHead(w io.Writer, h *dump.Head, missing string, unknown []string) {
 		cuts = append(cuts, fmt.Sprintf("%s %d", c.Limit, c.Count))
 	}
 	field("cut", strings.Join(cuts, ", "))
-	field("missing", missing)
-	list("unknown", unknown)
+	list("hidden", hidden(core.Hidden()))
+	field("missing", core.Missing())
+	list("unknown", core.Unknown())
+}
+
+// hidden says how many secrets which rule has hidden, the most first.
+func hidden(rules map[string]int) []string {
+	if len(rules) == 0 {
+		return nil
+	}
+	names := slices.SortedFunc(maps.Keys(rules), func(a, b string) int {
+		return cmp.Or(rules[b]-rules[a], strings.Compare(a, b))
+	})
+	for i, name := range names {
+		names[i] = fmt.Sprintf("%s %d", name, rules[name])
+	}
+	const more = "-show RULE turns a rule off for the next dump: see coredumpy help secrets"
+	return []string{strings.Join(names, ", "), more}
 }
 
 func build(b *dump.Build) []string {
@@ -109,7 +129,7 @@ func build(b *dump.Build) []string {
 // info is the command info.
 func (s *session) info() error {
 	g, err := s.in.Selected()
-	writeHead(s.out, s.in.Head(), s.in.Missing(), s.in.Unknown())
+	writeHead(s.out, s.in.Core)
 	if err != nil || g.Panic == nil {
 		return nil
 	}

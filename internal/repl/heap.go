@@ -22,6 +22,7 @@ value is in its key.
 
 const refsHelp = `EXPRESSION is an object, or refers to one. Each place is a command that prints the reference.
 Variables come first, those of all goroutines that are in the same function together.
+What points into an object, such as &x.f, or is a slice of an array, refers to another one.
 20 places are shown, with -v 1000.`
 
 const sizeHelp = `Three sums: the object itself; all that can be reached from it; and what of that can't be

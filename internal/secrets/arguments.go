@@ -12,13 +12,13 @@ func (d *Redactor) Arguments(args []string) []string {
 		if !d.hideSecret {
 			continue
 		}
-		if i > 0 && takesSecret(args[i-1], arg) {
-			out[i] = d.Mask(arg)
-		} else if name, value, ok := strings.Cut(arg, "="); ok && value != "" && plainName(name) &&
+		if d.byName() && i > 0 && takesSecret(args[i-1], arg) {
+			out[i] = d.Mask(arg, ByName)
+		} else if name, value, ok := strings.Cut(arg, "="); ok && d.byName() && value != "" && plainName(name) &&
 			WeighText(name).Hides([]byte(value)) {
-			out[i] = d.Text(name) + "=" + d.Mask(value)
-		} else if secret := afterLetter(args[max(0, i-1)], arg); secret != "" {
-			out[i] = d.Text(strings.TrimSuffix(arg, secret)) + d.Mask(secret)
+			out[i] = d.Text(name) + "=" + d.Mask(value, ByName)
+		} else if secret := afterLetter(args[max(0, i-1)], arg); secret != "" && !d.shown.Has(ByMark) {
+			out[i] = d.Text(strings.TrimSuffix(arg, secret)) + d.Mask(secret, ByMark)
 		}
 	}
 	return out
@@ -27,10 +27,11 @@ func (d *Redactor) Arguments(args []string) []string {
 // LearnArguments learns the values after secret flags, which a program copies
 // into variables of any name, and those in URLs and the like.
 func (d *Redactor) LearnArguments(args []string) {
+	named := !d.shown.Has(ByName)
 	for i, arg := range args {
-		if i > 0 && takesSecret(args[i-1], arg) {
+		if named && i > 0 && takesSecret(args[i-1], arg) {
 			d.Learn(arg)
-		} else if name, value, ok := strings.Cut(arg, "="); ok && plainName(name) &&
+		} else if name, value, ok := strings.Cut(arg, "="); ok && named && plainName(name) &&
 			WeighText(name).Hides([]byte(value)) {
 			d.Learn(value)
 		}

@@ -16,10 +16,10 @@ const maxMarked = 2_000
 // other texts only if it looks random, and as a whole text only if it is one word. It is
 // learned without the punctuation that follows.
 func (d *Redactor) LearnMarked(text []byte) {
-	if !d.hideSecret {
+	if !d.hideSecret || d.shown.Has(Learned) {
 		return
 	}
-	for _, s := range marked(text, nil) {
+	for _, s := range d.announced(text) {
 		value := bytes.TrimRight(text[s.from:s.to], ".,:;!?)]}>\"'`")
 		if from := skipScheme(value, 0); from > 0 {
 			value = value[from:]

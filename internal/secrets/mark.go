@@ -34,21 +34,22 @@ var behindLetter = [256]byte{'e': 'k', 'E': 'k', 'r': 'c', 'R': 'c'}
 
 // marked appends the secrets that are recognised by the text around them.
 func marked(b []byte, found []span) []span {
-	found, _ = marks(b, found)
+	found, _ = marks(b, found, new(tags))
 	return found
 }
 
 // marks is marked, and also reports whether something in b, outside of the spans found, is
-// escaped. Then the marks may be, too.
-func marks(b []byte, found []span) (_ []span, escaped bool) {
-	if found, escaped = unescapedMarks(b, found); escaped {
+// escaped. Then the marks may be, too. It notes the rules in by.
+func marks(b []byte, found []span, by *tags) (_ []span, escaped bool) {
+	if found, escaped = unescapedMarks(b, found, by); escaped {
 		found = escapedMarks(b, found)
+		by.upto(len(found), ByMark)
 	}
 	return found, escaped
 }
 
 // unescapedMarks is marks without the escaped marks.
-func unescapedMarks(b []byte, found []span) (_ []span, escaped bool) {
+func unescapedMarks(b []byte, found []span, by *tags) (_ []span, escaped bool) {
 	if len(b) > 0 && beginsLine(b[0]) {
 		if s := inLine(b, 0); s.from < s.to {
 			found = append(found, s)
@@ -83,7 +84,9 @@ func unescapedMarks(b []byte, found []span) (_ []span, escaped bool) {
 		if s.from >= s.to {
 			continue
 		}
+		by.upto(len(found), ByMark)
 		found = append(found, s)
+		by.upto(len(found), markRule(b, i))
 		// Don't look for more inside a span: "password=password=..." would take forever.
 		// But its last byte may be the mark of the next, and all of it may be a flag.
 		if b[s.from] != '-' || runEnd(b, s.from, wordSet) < s.to {
@@ -95,6 +98,7 @@ func unescapedMarks(b []byte, found []span) (_ []span, escaped bool) {
 			}
 		}
 	}
+	by.upto(len(found), ByMark)
 	return found, escaped
 }
 

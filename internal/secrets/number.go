@@ -2,6 +2,8 @@ package secrets
 
 import (
 	"bytes"
+	"maps"
+	"slices"
 	"sync"
 
 	"coredumpy/internal/notation"
@@ -24,6 +26,8 @@ type numbers struct {
 	mu    sync.Mutex
 	of    map[string]int
 	bytes int
+	by    map[counted]bool
+	count map[Rule]int
 	again bool // see KeepNumbers
 	last  int  // the largest number of another redactor's
 }
@@ -56,10 +60,21 @@ func keptNumber(text []byte) (number int, only bool) {
 	return number, number > 0
 }
 
-// Number returns the number of a secret, 0 if it has none. It is safe for concurrent use.
-func (d *Redactor) Number(secret []byte) int {
+func newNumbers() *numbers {
+	return &numbers{of: map[string]int{}, by: map[counted]bool{}, count: map[Rule]int{}}
+}
+
+// counted is a secret that was counted for a rule.
+type counted struct {
+	number int
+	rule   Rule
+}
+
+// Number returns the number of a secret that a rule hides, 0 if it has none, such as an empty
+// one: that stands for one of which only a part is known. It is safe for concurrent use.
+func (d *Redactor) Number(secret []byte, by Rule) int {
 	s := d.numbers
-	if s == nil || len(secret) == 0 {
+	if s == nil {
 		return 0
 	}
 	if n, only := keptNumber(secret); s.again && only {
@@ -67,40 +82,59 @@ func (d *Redactor) Number(secret []byte) int {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if n, ok := s.of[string(secret)]; ok {
-		return n
+	n, ok := s.of[string(secret)]
+	if !ok && len(secret) > 0 && len(s.of) < maxNumbers && len(secret) <= maxNumberBytes-s.bytes {
+		s.bytes += len(secret)
+		n = s.last + len(s.of) + 1
+		s.of[string(secret)] = n
 	}
-	if len(s.of) == maxNumbers || len(secret) > maxNumberBytes-s.bytes {
-		return 0
+	if c := (counted{n, by}); n == 0 || !s.by[c] {
+		s.count[by]++
+		s.by[c] = true
 	}
-	if s.of == nil {
-		s.of = make(map[string]int)
-	}
-	s.bytes += len(secret)
-	n := s.last + len(s.of) + 1
-	s.of[string(secret)] = n
 	return n
 }
 
+// Hidden returns how many secrets the rules have hidden so far, in the order of the rules'
+// names. A secret without a number counts each time.
+func (d *Redactor) Hidden() []Hidden {
+	if d.numbers == nil {
+		return nil
+	}
+	d.numbers.mu.Lock()
+	defer d.numbers.mu.Unlock()
+	var all []Hidden
+	for _, r := range slices.Sorted(maps.Keys(d.numbers.count)) {
+		all = append(all, Hidden{string(r), d.numbers.count[r]})
+	}
+	return all
+}
+
+// Hidden says how many secrets a rule has hidden.
+type Hidden struct {
+	Rule  string
+	Count int
+}
+
 // Mask returns the mask of a text that is a secret as a whole.
-func (d *Redactor) Mask(secret string) string {
-	return string(notation.AppendMask(nil, d.Number([]byte(secret))))
+func (d *Redactor) Mask(secret string, by Rule) string {
+	return string(notation.AppendMask(nil, d.Number([]byte(secret), by)))
 }
 
 // numbered returns a copy of b with a mask and a number instead of each span; keepLines adds
 // the span's line feeds. What follows a mask must not look like its number, or like more
 // digits of that.
-func (d *Redactor) numbered(b []byte, spans []span, keepLines bool) []byte {
+func (d *Redactor) numbered(b []byte, spans []place, keepLines bool) []byte {
 	out := make([]byte, 0, len(b)+len(spans)*(len(mask)+len("#123")))
 	end := 0
 	for i, s := range spans {
 		out = d.renumbered(out, b[end:s.from])
 		end = s.to
-		lines, next := maskedLen(b, s, keepLines)-len(mask), byte(0)
+		lines, next := maskedLen(b, s.span, keepLines)-len(mask), byte(0)
 		if lines == 0 && end < len(b) && (i+1 == len(spans) || spans[i+1].from > end) {
 			next = b[end]
 		}
-		n := d.Number(b[s.from:s.to])
+		n := d.Number(b[s.from:s.to], s.rule)
 		switch {
 		case d.numbers == nil:
 		case isDigit(next):
@@ -127,7 +161,7 @@ func (d *Redactor) renumbered(dst, text []byte) []byte {
 		dst = append(dst, before...)
 		n, old := 0, text[len(before):len(text)-len(after)]
 		if len(old) > len(mask) {
-			n = d.Number(old)
+			n = d.Number(old, ByMark)
 		}
 		dst = notation.AppendMask(dst, n)
 		text = after
@@ -137,39 +171,40 @@ func (d *Redactor) renumbered(dst, text []byte) []byte {
 
 // hidden returns the places to hide in b, in order: those found, and those that are found in
 // the text that is left.
-func (d *Redactor) hidden(b []byte, found []span, w way) (hidden []span) {
+func (d *Redactor) hidden(b []byte, found []span, by tags, w way) (hidden []place) {
 	text := b
 	for range maxPasses {
 		if found == nil {
 			return hidden
 		}
-		if found = merge(text, found); len(found) == 0 {
+		more := places(text, found, by)
+		if len(more) == 0 {
 			return hidden
 		}
-		hidden = inOriginal(b, hidden, found, w.keepLines)
+		hidden = inOriginal(b, hidden, more, w.keepLines)
 		text = replace(b, hidden, w.keepLines)
-		found = d.all(text, w)
+		found, by = d.all(text, w)
 	}
 	// A pattern matches the text around its own mask, and wouldn't stop.
-	return []span{{0, len(b)}}
+	return []place{{span{0, len(b)}, ByPattern}}
 }
 
 // inOriginal returns the places in b to hide, in order: those in hidden, and those found in
 // the text that replace makes of b and hidden. Both are in order. What was found covers a
 // mask or none of it, but it may begin or end among the line feeds behind one.
-func inOriginal(b []byte, hidden, found []span, keepLines bool) []span {
-	all := make([]span, 0, len(hidden)+len(found))
+func inOriginal(b []byte, hidden, found []place, keepLines bool) []place {
+	all := make([]place, 0, len(hidden)+len(found))
 	shift := 0 // what is behind hidden[0] is so much further on in the text than in b
-	next := func() (h span) {
+	next := func() (h place) {
 		h, hidden = hidden[0], hidden[1:]
-		shift += maskedLen(b, h, keepLines) - (h.to - h.from)
+		shift += maskedLen(b, h.span, keepLines) - (h.to - h.from)
 		return h
 	}
 	for _, f := range found {
 		for len(hidden) > 0 && hidden[0].from+shift < f.from {
 			all = append(all, next())
 		}
-		s := span{from: f.from - shift}
+		s := place{span{from: f.from - shift}, f.rule}
 		for len(hidden) > 0 && hidden[0].from+shift < f.to {
 			s.to = next().to
 		}

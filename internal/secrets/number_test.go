@@ -44,7 +44,7 @@ func TestNumbers(t *testing.T) {
 			t.Errorf("Text(%q)\n got %q\nwant %q", tt.text, got, want)
 		}
 	}
-	if got, want := r.Mask("l3arned!value"), mask+"#1"; got != want {
+	if got, want := r.Mask("l3arned!value", ByName), mask+"#1"; got != want {
 		t.Errorf("Mask: got %q, want %q", got, want)
 	}
 	if got := fmt.Sprint(r.Arguments([]string{"-token", "l3arned!value", "-password=l3arned!value", "x"})); got !=
@@ -62,12 +62,12 @@ func TestNumbers(t *testing.T) {
 // theirs.
 func TestNumberLimits(t *testing.T) {
 	r := numbering("l3arned!value", "0ther!value")
-	r.Number([]byte("0ther!value"))
-	if n := r.Number(make([]byte, maxNumberBytes)); n != 0 {
+	r.Number([]byte("0ther!value"), ByName)
+	if n := r.Number(make([]byte, maxNumberBytes), ByName); n != 0 {
 		t.Errorf("too many bytes: got the number %d, want none", n)
 	}
 	for i := range maxNumbers {
-		r.Number(fmt.Append(nil, i))
+		r.Number(fmt.Append(nil, i), ByName)
 	}
 	for text, want := range map[string]string{
 		"a l3arned!value b":   "a ~ b",
@@ -84,7 +84,7 @@ func TestNumberLimits(t *testing.T) {
 // hidden, whatever is around it.
 func FuzzNumbers(f *testing.F) {
 	r := plantedRedactor()
-	r.numbers = &numbers{}
+	r.numbers = newNumbers()
 	var mu sync.Mutex
 	secrets := map[int]string{}
 	for i, p := range planted {
@@ -104,7 +104,8 @@ func FuzzNumbers(f *testing.F) {
 		text := []byte(left + p.before + p.secret + p.after + right)
 		got, _ := r.Bytes(text)
 		end := 0
-		for _, s := range r.hidden(text, r.all(text, way{}), way{}) {
+		found, by := r.all(text, way{})
+		for _, s := range r.hidden(text, found, by, way{}) {
 			before, number, after, found := notation.CutMask(got)
 			if !found || string(before) != string(text[end:s.from]) {
 				t.Fatalf("Text(%q): got %q, want %q", text, before, text[end:s.from])
@@ -119,7 +120,7 @@ func FuzzNumbers(f *testing.F) {
 			}
 			secrets[number] = string(text[s.from:s.to])
 			mu.Unlock()
-			if want := r.Number(text[s.from:s.to]); number != want {
+			if want := r.Number(text[s.from:s.to], s.rule); number != want {
 				t.Errorf("%q has the numbers %d and %d", text[s.from:s.to], number, want)
 			}
 		}
@@ -145,7 +146,7 @@ func TestKeepNumbers(t *testing.T) {
 		"***redacted***#3": 3, "***redacted***": 0, "of ***redacted***": 0, "of ***redacted***#3 and ***redacted***": 0,
 		"of ***redacted***#3": 19, "swordfish99": 18,
 	} {
-		if got := d.Number([]byte(text)); got != want {
+		if got := d.Number([]byte(text), ByName); got != want {
 			t.Errorf("%q: got number %d, want %d", text, got, want)
 		}
 	}

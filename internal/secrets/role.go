@@ -36,7 +36,8 @@ func ChangeName(typ, field string) Strength {
 		switch k := kindOf(word); {
 		case both && (k == secretWord || k == passWord) && ofPassword(word):
 			return Secret
-		case k == tokenWord, both && (k == secretWord || k == bareSecret || k == keyWord), word[0] == 'c' && k == weakWord:
+		case k == tokenWord, word[0] == 'c' && k == weakWord,
+			both && (k == secretWord || k == bareSecret || k == keyWord):
 			strength = IfRandom
 		}
 	}

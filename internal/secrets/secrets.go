@@ -35,6 +35,7 @@ type Rules struct {
 	EnvironFilter func(value string) bool
 	Problem       string // why EnvironFilter isn't the one requested
 	Number        bool   // masks have numbers
+	Shown         Shown  // rules that are turned off
 }
 
 // Redactor removes secrets from text.
@@ -49,6 +50,7 @@ type Redactor struct {
 	full       bool
 	problem    string
 	numbers    *numbers // nil: masks have no numbers
+	shown      Shown
 }
 
 // maxLearned bounds how many values a Redactor learns. Each takes 1 or 2 KB.
@@ -63,23 +65,24 @@ func (d *Redactor) Problem() string { return d.problem }
 
 // New returns a Redactor for r. A nil EnvironFilter accepts every value.
 func New(r Rules) *Redactor {
-	d := &Redactor{hideSecret: r.HideSecret, problem: r.Problem}
+	d := &Redactor{hideSecret: r.HideSecret, problem: r.Problem, shown: r.Shown}
 	if r.Number {
-		d.numbers = &numbers{}
+		d.numbers = newNumbers()
 	}
 	if r.HideSecret {
 		for _, p := range r.Patterns {
 			switch {
 			case p == nil: // don't panic during a panic
 			case p.String() == LongRun:
-				d.longRuns = true
+				d.longRuns = !d.shown.Has(ByEntropy)
+			case d.shown.Has(ByPattern):
 			default:
 				d.patterns = append(d.patterns, p)
 			}
 		}
 	}
 	d.known.window = maxWindow
-	if r.HideEnviron {
+	if r.HideEnviron && !d.shown.Has(OfEnviron) {
 		d.known.addEnviron(r.Environ, r.EnvironFilter)
 	}
 	if r.HideSecret {
@@ -87,7 +90,7 @@ func New(r Rules) *Redactor {
 		// the filter.
 		for _, entry := range r.Environ {
 			name, value := splitEnviron(entry)
-			if name != "PWD" && SecretName(name) {
+			if name != "PWD" && d.byName() && SecretName(name) {
 				d.Learn(value)
 			}
 			d.learnSetting(value)
@@ -96,10 +99,18 @@ func New(r Rules) *Redactor {
 	return d
 }
 
+// announced is marked without what is found by rules that are turned off.
+func (d *Redactor) announced(b []byte) []span {
+	var by tags
+	found, _ := marks(b, nil, &by)
+	found, _ = d.withoutShown(found, by)
+	return found
+}
+
 // learnSetting learns the secrets in a setting such as a URL or a DSN. Programs split
 // those, and then nothing marks the password any more.
 func (d *Redactor) learnSetting(text string) {
-	for _, s := range marked([]byte(text), nil) {
+	for _, s := range d.announced([]byte(text)) {
 		d.Learn(text[s.from:s.to])
 	}
 }
@@ -118,6 +129,9 @@ func (d *Redactor) learnSetting(text string) {
 // After 20,000 values it learns no more, see [Redactor.Full]. Learn must not run at the
 // same time as any other method.
 func (d *Redactor) Learn(value string) {
+	if d.shown.Has(Learned) {
+		return
+	}
 	value = strings.TrimSpace(value)
 	if len(value) < minEqual || strings.Contains(value, mask) || placeholder([]byte(value)) || emptied(value) {
 		return
@@ -230,15 +244,16 @@ type way struct {
 
 // text is Text for each way.
 func (d *Redactor) text(s string, w way) string {
-	found := d.find([]byte(s), w) // not copied: find doesn't keep or change it
+	found, by := d.find([]byte(s), w) // not copied: find doesn't keep or change it
 	for _, p := range d.patterns {
 		found = appendMatches(found, p.FindAllStringIndex(s, -1))
 	}
 	if found == nil {
 		return s
 	}
+	by.upto(len(found), ByPattern)
 	b := []byte(s)
-	if hidden := d.hidden(b, found, w); hidden != nil {
+	if hidden := d.hidden(b, found, by, w); hidden != nil {
 		return string(d.numbered(b, hidden, w.keepLines))
 	}
 	return s
@@ -247,7 +262,8 @@ func (d *Redactor) text(s string, w way) string {
 // Bytes is Text for text in a byte slice. It reports false, and doesn't allocate, if there
 // is no secret in b; b itself is never changed.
 func (d *Redactor) Bytes(b []byte) (out []byte, changed bool) {
-	hidden := d.hidden(b, d.all(b, way{}), way{})
+	found, by := d.all(b, way{})
+	hidden := d.hidden(b, found, by, way{})
 	if hidden == nil {
 		return b, false
 	}
@@ -258,13 +274,17 @@ func (d *Redactor) Bytes(b []byte) (out []byte, changed bool) {
 // unrecognisable part of a secret. So it also hides words that mix letters and digits as a
 // key does.
 func (d *Redactor) Stale(b []byte) (out []byte, changed bool) {
-	hidden := d.hidden(b, d.all(b, way{}), way{})
-	if d.hideSecret {
+	found, by := d.all(b, way{})
+	hidden := d.hidden(b, found, by, way{})
+	if d.hideSecret && !d.shown.Has(ByFragment) {
 		text := b
 		if hidden != nil {
 			text = replace(b, hidden, false)
 		}
-		if found := merge(text, fragments(text)); len(found) > 0 {
+		var by tags
+		found := fragments(text)
+		by.upto(len(found), ByFragment)
+		if found := places(text, found, by); len(found) > 0 {
 			hidden = inOriginal(b, hidden, found, false)
 		}
 	}
@@ -275,30 +295,33 @@ func (d *Redactor) Stale(b []byte) (out []byte, changed bool) {
 }
 
 // all is find with patterns.
-func (d *Redactor) all(b []byte, w way) []span {
-	found := d.find(b, w)
+func (d *Redactor) all(b []byte, w way) ([]span, tags) {
+	found, by := d.find(b, w)
 	for _, p := range d.patterns {
 		found = appendMatches(found, p.FindAllIndex(b, -1))
 	}
-	return found
+	by.upto(len(found), ByPattern)
+	return found, by
 }
 
-// find returns the places of secrets in b, unordered, in all ways except by patterns.
-func (d *Redactor) find(b []byte, w way) []span {
+// find returns the places of secrets in b, unordered, in all ways except by patterns, and
+// the rules that found them.
+func (d *Redactor) find(b []byte, w way) (found []span, by tags) {
 	if whole := bytes.TrimSpace(b); !w.path && d.known.equal(whole) {
 		from := cap(b) - cap(whole) // whole is a part of b
-		return []span{{from, from + len(whole)}}
+		by.upto(1, d.known.rule(whole))
+		return []span{{from, from + len(whole)}}, by
 	}
-	var found []span
 	escaped := true
 	if d.hideSecret {
-		if privateKey(b) {
-			return []span{{0, len(b)}}
+		if privateKey(b) && !d.shown.Has(ByPEM) {
+			by.upto(1, ByPEM)
+			return []span{{0, len(b)}}, by
 		}
 		if len(b) >= minCard { // the shortest with a form of its own
-			found = d.formed(b, w, found)
+			found = d.formed(b, w, found, &by)
 		}
-		found, escaped = marks(b, found)
+		found, escaped = marks(b, found, &by)
 	}
 	n := len(found)
 	found = d.known.find(b, found)
@@ -309,12 +332,19 @@ func (d *Redactor) find(b []byte, w way) []span {
 		doubtful := func(s span) bool { return !d.known.certain(b[s.from:s.to]) }
 		found = append(found[:n], slices.DeleteFunc(found[n:], doubtful)...)
 	}
-	return found
+	for i := n; i < len(found); i++ {
+		by = append(by, d.known.rule(b[found[i].from:found[i].to]))
+	}
+	if len(d.shown) > 0 {
+		return d.withoutShown(found, by)
+	}
+	return found, by
 }
 
 // formed appends the places of secrets in b that are recognised by their form.
-func (d *Redactor) formed(b []byte, w way, found []span) []span {
+func (d *Redactor) formed(b []byte, w way, found []span, by *tags) []span {
 	found = privateKeys(b, found)
+	by.upto(len(found), ByPEM)
 	n := len(found)
 	found = longWords(b, d.longRuns && !w.path && !w.names && !d.isPublic(b), found)
 	found = append(found[:n], notPublic(b, found[n:])...)
@@ -322,12 +352,31 @@ func (d *Redactor) formed(b []byte, w way, found []span) []span {
 		found = append(found[:n], slices.DeleteFunc(found[n:],
 			func(s span) bool { return d.isPublic(b[s.from:s.to]) })...)
 	}
-	found = cards(b, found)
 	if w.known != nil {
 		known := func(s span) bool { return w.known[string(b[s.from:s.to])] }
 		found = append(found[:n], slices.DeleteFunc(found[n:], known)...)
 	}
+	for _, s := range found[n:] {
+		*by = append(*by, formRule(b, s))
+	}
+	found = cards(b, found)
+	by.upto(len(found), ByCard)
 	return found
+}
+
+// withoutShown returns what was found by rules that aren't turned off.
+func (d *Redactor) withoutShown(found []span, by tags) ([]span, tags) {
+	kept := 0
+	for i, s := range found {
+		if !d.shown.Has(by[i]) {
+			found[kept], by[kept] = s, by[i]
+			kept++
+		}
+	}
+	if kept == 0 {
+		return nil, nil
+	}
+	return found[:kept], by[:kept]
 }
 
 func appendMatches(found []span, matches [][]int) []span {

@@ -25,8 +25,8 @@ func (d *Redactor) Source(path, text string) string {
 	for _, p := range parts {
 		old := text[p.from:p.to]
 		var redacted string
-		if d.hideSecret && p.secret && !placeholder([]byte(old)) {
-			redacted = d.Mask(old) + strings.Repeat("\n", strings.Count(old, "\n"))
+		if d.byName() && p.secret && !placeholder([]byte(old)) {
+			redacted = d.Mask(old, ByName) + strings.Repeat("\n", strings.Count(old, "\n"))
 		} else {
 			redacted = d.text(old, way{keepLines: true, known: names})
 		}

@@ -69,12 +69,12 @@ func covers(b []byte) bool {
 	}
 }
 
-// replace returns a copy of b with a mask instead of each span; keepLines adds the span's
-// line feeds.
-func replace(b []byte, spans []span, keepLines bool) []byte {
-	out := make([]byte, 0, len(b)+len(spans)*len(mask))
+// replace returns a copy of b with a mask instead of each place; keepLines adds its line
+// feeds.
+func replace(b []byte, places []place, keepLines bool) []byte {
+	out := make([]byte, 0, len(b)+len(places)*len(mask))
 	end := 0
-	for _, s := range spans {
+	for _, s := range places {
 		out = append(out, b[end:s.from]...)
 		out = append(out, mask...)
 		if keepLines {

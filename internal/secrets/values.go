@@ -3,6 +3,7 @@ package secrets
 import (
 	"encoding/base64"
 	"fmt"
+	"maps"
 	"net/url"
 	"strconv"
 	"strings"
@@ -22,6 +23,7 @@ type values struct {
 	whole   map[string]bool // true: in the index, too
 	longest int             // in whole
 	lengths [256]uint64     // of those in whole by their first byte: a bit for each length, modulo 64
+	environ map[string]bool // those of the environment, in all forms and pieces
 	index
 }
 
@@ -132,6 +134,18 @@ func (v *values) addEnviron(environ []string, filter func(string) bool) {
 	for value, contained := range kept {
 		v.add(value, contained)
 	}
+	v.environ = maps.Clone(v.whole)
+	for piece := range v.values {
+		v.environ[piece] = true
+	}
+}
+
+// rule returns the rule by which a value is hidden that was found in a text.
+func (v *values) rule(value []byte) Rule {
+	if _, ok := v.environ[string(value)]; ok {
+		return OfEnviron
+	}
+	return Learned
 }
 
 // splitEnviron splits "KEY=VALUE". Windows has names such as "=C:".

@@ -23,6 +23,17 @@ type Redaction struct {
 	EnvironFilter  func(value string) bool
 	HideText       bool     // all text of the program, but what ShowText names
 	ShowText       []string // see ShowsText
+	ShowRules      secrets.Shown
+}
+
+// UnknownRules says which of ShowRules aren't rules.
+func (r *Redaction) UnknownRules() (errs []error) {
+	for _, name := range r.ShowRules {
+		if err := secrets.CheckRule(name); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	return errs
 }
 
 // LongValue is the EnvironFilter of programs that set no other.
@@ -62,6 +73,7 @@ func (r *Redaction) filtered(environ, args []string, filter func(string) bool, p
 		EnvironFilter: filter,
 		Problem:       problem,
 		Number:        true,
+		Shown:         r.ShowRules,
 	})
 	if r.HideNamed {
 		redactor.LearnArguments(args)
@@ -99,6 +111,7 @@ type handed struct {
 	Filter         filterKind
 	HideText       bool
 	ShowText       []string
+	ShowRules      secrets.Shown
 }
 
 // filterKind says what EnvironFilter is.
@@ -129,7 +142,7 @@ func (r Redaction) MarshalJSON() ([]byte, error) {
 	return json.Marshal(handed{
 		HideSecret: r.HideSecret, SecretPatterns: r.SecretPatterns, Patterns: monitor.PatternsOf(r.SecretPatterns),
 		HideNamed: r.HideNamed, SecretNames: r.SecretNames, HideEnviron: r.HideEnviron, Filter: r.filter(),
-		HideText: r.HideText, ShowText: r.ShowText,
+		HideText: r.HideText, ShowText: r.ShowText, ShowRules: r.ShowRules,
 	})
 }
 
@@ -144,7 +157,7 @@ func (r *Redaction) UnmarshalJSON(text []byte) error {
 	*r = Redaction{
 		HideSecret: h.HideSecret, SecretPatterns: h.SecretPatterns,
 		HideNamed: h.HideNamed, SecretNames: h.SecretNames, HideEnviron: h.HideEnviron,
-		HideText: h.HideText, ShowText: h.ShowText,
+		HideText: h.HideText, ShowText: h.ShowText, ShowRules: h.ShowRules,
 	}
 	switch h.Filter {
 	case longValue:

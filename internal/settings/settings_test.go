@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"coredumpy/internal/capture"
+	"coredumpy/internal/secrets"
 )
 
 func TestConflict(t *testing.T) {
@@ -85,6 +86,7 @@ func TestHandRedaction(t *testing.T) {
 		r := Redaction{
 			HideSecret: true, SecretPatterns: patterns, HideNamed: true, SecretNames: []string{"pin"}, EnvironFilter: tt.filter,
 			HideText: true, ShowText: []string{"main.Order.Status"},
+			ShowRules: secrets.Shown{"card"},
 		}
 		text, err := json.Marshal(r)
 		if err != nil {
@@ -103,6 +105,9 @@ func TestHandRedaction(t *testing.T) {
 		}
 		if got.EnvironFilter != nil && (got.EnvironFilter("short") != tt.short || !got.EnvironFilter("a longer value")) {
 			t.Errorf("%s: the filter is another one", tt.name)
+		}
+		if !got.ShowRules.Has(secrets.ByCard) {
+			t.Errorf("%s: got the rules %v, want card", tt.name, got.ShowRules)
 		}
 		if !got.HideSecret || !got.HideNamed || got.HideEnviron || !got.SecretName()("PIN") || got.SecretName()("name") {
 			t.Errorf("%s: got %+v, want %+v", tt.name, got, r)

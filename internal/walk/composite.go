@@ -101,7 +101,7 @@ func (w *Walker) elements(dst []byte, elem *gotypes.Type, addr uint64, n int64, 
 		}
 	}
 	if c.hidesList(elem, n) {
-		return w.hiddenNumbers(dst, elem, addr, n, data)
+		return w.hiddenNumbers(dst, elem, addr, n, data, c)
 	}
 	dst, mark := append(dst, '['), len(dst)
 	dst, done, why := w.list(dst, elem, addr, n, data, c)

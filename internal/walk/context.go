@@ -58,8 +58,8 @@ func (w *Walker) weigh(name string) secrets.Strength {
 func (w *Walker) named(name string, t *gotypes.Type) (n naming) {
 	s := w.weigh(name)
 	if s == secrets.NotSecret || !tells(name, t) {
-		n.bytes = w.weak && secrets.KeyName(name)
-		n.public = w.weak && secrets.PublicName(name)
+		n.bytes = w.keys && secrets.KeyName(name)
+		n.public = w.keys && secrets.PublicName(name)
 		return n
 	}
 	number := !secrets.CountName(name)

@@ -58,36 +58,44 @@ func number(dst []byte, k reflect.Kind, b []byte) []byte {
 
 // hiddenNumber appends a number that is a secret. Floating-point numbers aren't told apart:
 // equal ones differ in the sign of zero, and not-a-number differs from itself.
-func (w *Walker) hiddenNumber(dst []byte, k reflect.Kind, data []byte) []byte {
+func (w *Walker) hiddenNumber(dst []byte, k reflect.Kind, data []byte, c context) []byte {
 	if k >= reflect.Float32 {
-		return w.absent(dst, redacted)
+		return w.hidden(dst, nil, c.valueKind())
 	}
-	return w.hidden(dst, number(nil, k, data))
+	return w.hidden(dst, number(nil, k, data), c.valueKind())
 }
 
 // hiddenNumbers appends n integers that are a secret together.
-func (w *Walker) hiddenNumbers(dst []byte, elem *gotypes.Type, addr uint64, n int64, data []byte) []byte {
+func (w *Walker) hiddenNumbers(dst []byte, elem *gotypes.Type, addr uint64, n int64, data []byte, c context) []byte {
 	if n > int64(w.lim.Elements) || n > maxRead/elem.Size {
-		return w.absent(dst, redacted)
+		return w.hidden(dst, nil, c.valueKind())
 	}
 	if data == nil {
 		data = w.borrow(n * elem.Size)
 		defer w.giveBack(data)
 		if w.p.Mem.Read(data, addr) != nil {
-			return w.absent(dst, redacted)
+			return w.hidden(dst, nil, c.valueKind())
 		}
 	}
 	list := []byte{'['}
 	for i := range n {
 		list = number(notation.Comma(list, i), elem.Kind, data[i*elem.Size:])
 	}
-	return w.hidden(dst, append(list, ']'))
+	return w.hidden(dst, append(list, ']'), c.valueKind())
 }
 
-// hidden appends a secret, whose JSON tells it from others.
-func (w *Walker) hidden(dst, json []byte) []byte {
+// valueKind is the kind of a number that is secret.
+func (c context) valueKind() notation.TextKind {
+	if c.kind() == notation.KeyText {
+		return notation.KeyValue
+	}
+	return notation.SecretValue
+}
+
+// hidden appends a secret, whose JSON tells it from others; none if it isn't told apart.
+func (w *Walker) hidden(dst, json []byte, kind notation.TextKind) []byte {
 	if len(dst) == 0 { // not a part of another value
 		w.missing = caveat.Redacted
 	}
-	return notation.AppendPending(dst, notation.SecretValue, string(json))
+	return notation.AppendPending(dst, kind, string(json))
 }

@@ -19,7 +19,7 @@ type Redactor interface {
 	Bytes([]byte) (out []byte, changed bool)
 	Stale([]byte) (out []byte, changed bool)
 	Path(string) string
-	Number([]byte) int
+	Number(secret []byte, by secrets.Rule) int
 }
 
 // Render appends value, which a Walker made, in the notation of the file.
@@ -44,8 +44,8 @@ func (w *Walker) RenderPart(dst, value []byte, length int, redact Redactor) (out
 			dst = notation.AppendString(dst, out)
 		case notation.PlainPath:
 			dst = notation.AppendString(dst, []byte(redact.Path(string(text.Raw))))
-		case notation.SecretValue:
-			why := caveat.Reason{Kind: caveat.Redacted, N: int64(redact.Number(text.Raw))}
+		case notation.SecretValue, notation.KeyValue, notation.DoValue:
+			why := caveat.Reason{Kind: caveat.Redacted, N: int64(redact.Number(text.Raw, ruleOf(text.Kind)))}
 			dst = notation.AppendReason(dst, why)
 		default:
 			dst = w.renderText(dst, &text, redact)
@@ -57,21 +57,17 @@ func (w *Walker) RenderPart(dst, value []byte, length int, redact Redactor) (out
 // renderText appends a text in the notation of the file.
 func (w *Walker) renderText(dst []byte, text *notation.Text, redact Redactor) []byte {
 	raw, size, limit := text.Raw, uint64(len(text.Raw)), w.lim.String
-	ofNumbers := text.Kind != notation.PlainText && text.Kind != notation.SecretText && text.Kind != notation.StaleText
+	ofNumbers := width(text.Kind) > 1
 	if ofNumbers {
 		raw, size = inUTF8(text.Kind, raw), size/uint64(width(text.Kind))
 	}
 	out, changed, partial := raw, true, size < text.Len
-	switch text.Kind {
-	case notation.SecretText, notation.SecretRunes, notation.SecretUTF16:
-		number := 0
-		if !partial {
-			number = redact.Number(raw)
-		}
-		out = notation.AppendMask(nil, number)
-	case notation.PlainText:
+	switch {
+	case text.Kind.Secret():
+		out = maskOf(redact, raw, !partial, text.Kind)
+	case text.Kind == notation.PlainText:
 		out, changed = redact.Bytes(raw)
-	case notation.StaleText:
+	case text.Kind == notation.StaleText:
 		out, changed = redact.Stale(raw)
 	default:
 		if out, changed = redact.Bytes(raw); !changed {
@@ -91,6 +87,29 @@ func (w *Walker) renderText(dst []byte, text *notation.Text, redact Redactor) []
 		out = unnumbered(out) // different numbers may have become the same text
 	}
 	return notation.AppendRedacted(dst, clip(out, limit, partial), text.Len, whole, form)
+}
+
+// maskOf returns the mask of a secret. It has no number if the secret isn't known exactly.
+func maskOf(redact Redactor, secret []byte, exact bool, kind notation.TextKind) []byte {
+	if !exact {
+		secret = nil
+	}
+	return notation.AppendMask(nil, redact.Number(secret, ruleOf(kind)))
+}
+
+// ruleOf returns the rule that hides a text of that kind.
+func ruleOf(kind notation.TextKind) secrets.Rule {
+	switch kind {
+	case notation.KeyText, notation.KeyValue:
+		return secrets.ByType
+	case notation.SeedText:
+		return secrets.BySeed
+	case notation.DoText, notation.DoValue:
+		return secrets.BySecretDo
+	case notation.StrictText, notation.StrictRunes, notation.StrictUTF16:
+		return secrets.ByHideText
+	}
+	return secrets.ByName
 }
 
 // unnumbered returns a text without the numbers of its masks.

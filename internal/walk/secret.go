@@ -179,7 +179,7 @@ func (w *Walker) nameMeaning(name []byte) meaning {
 		return m
 	}
 	s := string(name)
-	m := meaning{strength: w.weigh(s), flag: w.weigh(s), name: !strings.ContainsAny(s, " \t\n"), public: w.weak &&
+	m := meaning{strength: w.weigh(s), flag: w.weigh(s), name: !strings.ContainsAny(s, " \t\n"), public: w.keys &&
 		secrets.PublicName(s),
 		held: w.weak && secrets.HoldsSecrets(s), count: secrets.CountName(s),
 		words: secrets.PasswordName(s)}

@@ -204,7 +204,7 @@ func (s *Stored) unnamed(dst []byte, rec *corefile.Object) []byte {
 	if o := form.Object; err == nil && o != nil && o.Reason.Kind != caveat.None && !form.IsText && !form.List.Given() {
 		return s.partial(dst, nil, o, context{})
 	}
-	return s.w.absent(dst, redacted)
+	return s.w.absent(dst, caveat.Reason{Kind: caveat.Redacted})
 }
 
 // Reasons for what a damaged file doesn't have.

@@ -33,12 +33,8 @@ func (s *Stored) text(dst []byte, form notation.Form, c context) []byte {
 	out, changed := text, false
 	switch before, _, after, found := notation.CutMask(text); {
 	case found && len(before) == 0 && len(after) == 0: // all of it is hidden
-	case kind == notation.SecretText:
-		number := 0
-		if whole {
-			number = s.redact.Number(text)
-		}
-		out, changed = notation.AppendMask(nil, number), true
+	case kind.Secret():
+		out, changed = maskOf(s.redact, text, whole, kind), true
 	case kind == notation.StaleText:
 		out, changed = s.redact.Stale(text)
 	default:
@@ -142,7 +138,7 @@ func (s *Stored) items(dst []byte, elem *gotypes.Type, form notation.Form, c con
 			numbers = append(notation.Comma(numbers, int64(i)), form.List.At(i)...)
 		}
 		whole := n == int64(form.List.Len()) && n <= maxRead/max(elem.Size, 1)
-		return s.hidden(dst, append(append([]byte{'['}, numbers...), ']'), whole)
+		return s.hidden(dst, append(append([]byte{'['}, numbers...), ']'), whole, c)
 	}
 	return s.list(dst, elem, form, c, true)
 }
@@ -247,19 +243,15 @@ func (s *Stored) storedRunes(dst []byte, elem *gotypes.Type, form notation.Form,
 	if len(raw) == 0 || !textual(raw, width(kind)) {
 		return dst, false
 	}
-	hide := s.w.judgeRunes(kind, raw, n, c)
+	judged := s.w.judgeRunes(kind, raw, n, c)
 	if s.redact == nil {
 		return append(dst, "[]"...), true
 	}
 	text, whole := inUTF8(kind, raw), n == int64(form.List.Len())
 	exact := whole && !bytes.Contains(text, []byte(string(utf8.RuneError)))
 	var out []byte
-	if hide {
-		number := 0
-		if exact {
-			number = s.redact.Number(text)
-		}
-		out = notation.AppendMask(nil, number)
+	if judged.Secret() {
+		out = maskOf(s.redact, text, exact, judged)
 	} else {
 		var changed bool
 		if out, changed = s.redact.Bytes(text); !changed {

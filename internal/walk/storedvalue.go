@@ -51,7 +51,7 @@ func (s *Stored) scalar(dst []byte, t *gotypes.Type, raw []byte, form notation.F
 		}
 		return s.w.absent(dst, damaged)
 	case k != reflect.Uintptr && k != reflect.UnsafePointer && c.hidesNumber(t):
-		return s.hidden(dst, raw, k < reflect.Float32)
+		return s.hidden(dst, raw, k < reflect.Float32, c)
 	case k <= reflect.Int64:
 		_, err = strconv.ParseInt(string(raw), 10, bits)
 	case k <= reflect.Uintptr || k == reflect.UnsafePointer:
@@ -70,10 +70,13 @@ func (s *Stored) scalar(dst []byte, t *gotypes.Type, raw []byte, form notation.F
 }
 
 // hidden appends a secret, whose JSON tells it from others if exact is set.
-func (s *Stored) hidden(dst, json []byte, exact bool) []byte {
-	why := redacted
-	if s.redact != nil && exact {
-		why.N = int64(s.redact.Number(json))
+func (s *Stored) hidden(dst, json []byte, exact bool, c context) []byte {
+	why := caveat.Reason{Kind: caveat.Redacted}
+	if !exact {
+		json = nil
+	}
+	if s.redact != nil {
+		why.N = int64(s.redact.Number(json, ruleOf(c.valueKind())))
 	}
 	return s.w.absent(dst, why)
 }

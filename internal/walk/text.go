@@ -35,7 +35,8 @@ func (w *Walker) text(dst []byte, addr, n uint64, c context, data ...byte) []byt
 			return w.absent(dst, caveat.Of(err))
 		}
 	}
-	if w.p.SecretMemory(addr) {
+	protected := w.p.SecretMemory(addr)
+	if protected {
 		c.secret, c.strength = true, secrets.Secret
 	}
 	size := int(min(n, uint64(w.lim.String)+margin))
@@ -59,6 +60,9 @@ func (w *Walker) text(dst []byte, addr, n uint64, c context, data ...byte) []byt
 	}
 	stale := c.stale && w.p.InHeap(addr) && w.p.Collected()
 	if kind := w.judge(dst[from:], n, c, stale); kind != notation.PlainText {
+		if protected {
+			kind = notation.DoText
+		}
 		notation.Mark(dst[:start], kind, n, size) // replaces the earlier mark
 	}
 	return dst
@@ -67,15 +71,15 @@ func (w *Walker) text(dst []byte, addr, n uint64, c context, data ...byte) []byt
 // judge decides what to do with a text of n bytes, all or the beginning of which is text,
 // and learns from it.
 func (w *Walker) judge(text []byte, n uint64, c context, stale bool) notation.TextKind {
-	kind, shown := notation.PlainText, w.shows(c)
+	shown := w.shows(c)
 	if (c.secret || c.key) && erased(text) {
 		c.naming = naming{}
 	}
+	kind := w.hides(text, n, c)
 	switch {
-	case c.secret && c.strength != secrets.IfNoPath || c.key && c.strength != secrets.IfNoPath:
-		kind = notation.SecretText
-	case c.hides(text, n):
-		kind = notation.SecretText
+	case (c.secret || c.key) && c.strength != secrets.IfNoPath:
+		kind = c.kind()
+	case kind != notation.PlainText:
 		c.secret = !c.spread
 	case stale:
 		kind = notation.StaleText
@@ -88,16 +92,30 @@ func (w *Walker) judge(text []byte, n uint64, c context, stale bool) notation.Te
 	case kind == notation.PlainText:
 		w.rules.LearnMarked(text)
 	}
-	if !shown {
-		return notation.SecretText
+	if !kind.Secret() && !shown {
+		return notation.StrictText
 	}
 	return kind
 }
 
-// hides reports whether a text of n bytes looks like a secret, in a place whose name says
-// that it may be one.
-func (c context) hides(text []byte, n uint64) bool {
-	return c.strength.Hides(text) || c.bytes && minKey <= n && n <= maxKey && secrets.KeyBytes(text)
+// kind is the kind of a text that is secret whatever it is.
+func (c context) kind() notation.TextKind {
+	if c.deep && !c.named {
+		return notation.KeyText
+	}
+	return notation.SecretText
+}
+
+// hides returns the kind of a secret that a text of n bytes looks like, in a place whose name
+// says that it may be one; notation.PlainText if it doesn't.
+func (w *Walker) hides(text []byte, n uint64, c context) notation.TextKind {
+	switch {
+	case c.strength.Hides(text):
+		return notation.SecretText
+	case c.bytes && minKey <= n && n <= maxKey && secrets.KeyBytes(text) && !w.rules.Shown.Has(secrets.BySeed):
+		return notation.SeedText
+	}
+	return notation.PlainText
 }
 
 // erased reports whether b has only zeros, as a key that was erased or isn't set.
@@ -153,22 +171,31 @@ func (w *Walker) runes(dst []byte, elem *gotypes.Type, addr uint64, n int64, c c
 	if n > int64(w.lim.Elements) {
 		w.cut("elements")
 	}
-	kind, secret := notation.PlainRunes, notation.SecretRunes
+	kind := notation.PlainRunes
 	if elem.Kind == reflect.Uint16 {
-		kind, secret = notation.PlainUTF16, notation.SecretUTF16
+		kind = notation.PlainUTF16
 	}
-	if w.judgeRunes(kind, raw, n, c) {
-		kind = secret
-	}
+	kind = w.judgeRunes(kind, raw, n, c)
 	return append(notation.Mark(dst, kind, uint64(n), len(raw)), raw...), true
 }
 
-// judgeRunes decides whether to hide n runes or numbers of UTF-16, and learns from them.
-func (w *Walker) judgeRunes(kind notation.TextKind, raw []byte, n int64, c context) bool {
+// judgeRunes is judge for n runes or numbers of UTF-16.
+func (w *Walker) judgeRunes(kind notation.TextKind, raw []byte, n int64, c context) notation.TextKind {
 	if c.secret || c.key && n >= keyText {
 		w.learn(string(inUTF8(kind, raw)), c)
 	}
-	return c.secret || c.key || !w.shows(c)
+	utf16 := kind == notation.PlainUTF16
+	switch secret := c.secret || c.key; {
+	case secret && utf16:
+		return notation.SecretUTF16
+	case secret:
+		return notation.SecretRunes
+	case w.shows(c):
+		return kind
+	case utf16:
+		return notation.StrictUTF16
+	}
+	return notation.StrictRunes
 }
 
 // textual reports whether minRunes numbers of size bytes in a row could be characters, or
@@ -184,12 +211,15 @@ func textual(raw []byte, size int) bool {
 	return row == enough
 }
 
-// width is the size of an element of runes or UTF-16.
+// width is the size of an element of runes or UTF-16, and of a byte of other texts.
 func width(kind notation.TextKind) int {
-	if kind == notation.PlainUTF16 || kind == notation.SecretUTF16 {
+	switch kind {
+	case notation.PlainUTF16, notation.SecretUTF16, notation.StrictUTF16:
 		return 2
+	case notation.PlainRunes, notation.SecretRunes, notation.StrictRunes:
+		return 4
 	}
-	return 4
+	return 1
 }
 
 func character(raw []byte, size int) rune {

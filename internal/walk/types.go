@@ -71,7 +71,7 @@ func (w *Walker) use(t *gotypes.Type) *typeRef {
 // useFields finds out what the fields of a struct say about their values.
 func (w *Walker) useFields(r *typeRef) {
 	t := r.t
-	r.key = holdsKey(t.Name) && w.rules.SecretName("PrivateKey")
+	r.key = w.keys && !w.rules.Shown.Has(secrets.ByType) && holdsKey(t.Name)
 	r.container, r.plain = container(t), plain(t)
 	fields := t.Fields()
 	r.parsed = ofParser(fields)

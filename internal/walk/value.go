@@ -63,7 +63,7 @@ func (w *Walker) value(dst []byte, t *gotypes.Type, addr uint64, data []byte, c 
 		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64,
 		reflect.Float32, reflect.Float64, reflect.Complex64, reflect.Complex128:
 		if c.hidesNumber(t) {
-			return w.hiddenNumber(dst, t.Kind, data)
+			return w.hiddenNumber(dst, t.Kind, data, c)
 		}
 		return number(dst, t.Kind, data)
 	case reflect.Uintptr:
@@ -291,7 +291,7 @@ func (w *Walker) iface(dst []byte, t *gotypes.Type, addr uint64, data []byte, c 
 		}
 		dst = strconv.AppendInt(append(dst, '['), typ, 10)
 		if dst = append(dst, ','); dyn.Kind != reflect.String && w.p.SecretMemory(at) {
-			return append(w.absent(dst, redacted), ']')
+			return append(w.hidden(dst, nil, notation.DoValue), ']')
 		}
 		return append(w.load(dst, dyn, at, c), ']')
 	}
@@ -314,7 +314,7 @@ func (w *Walker) object(dst []byte, o *Object) []byte {
 	case !w.tick(dst):
 		return w.absent(dst, w.cut(w.stopped))
 	case w.p.SecretMemory(o.Addr) && (o.whole || !leaf(o.typ)):
-		return w.absent(dst, redacted)
+		return w.hidden(dst, nil, notation.DoValue)
 	case o.whole:
 		return w.load(dst, o.typ, o.Addr, c)
 	case o.typ.Kind == reflect.Map:

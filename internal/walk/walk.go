@@ -17,6 +17,7 @@ import (
 	"coredumpy/internal/clock"
 	"coredumpy/internal/gotypes"
 	"coredumpy/internal/notation"
+	"coredumpy/internal/secrets"
 	"coredumpy/internal/target"
 )
 
@@ -48,6 +49,8 @@ type Rules struct {
 	// ShowsText reports whether text may be shown in what has a qualified name: in a type,
 	// a field or a variable of a package. If it is nil, all text may.
 	ShowsText func(pkg, name string) bool
+	// Shown are the rules that are turned off.
+	Shown secrets.Shown
 }
 
 // Walker walks the memory of a process. The values it returns hold text in an internal
@@ -59,6 +62,7 @@ type Walker struct {
 
 	types   map[*gotypes.Type]*typeRef
 	indexed []*typeRef         // the same by the types' Index, to find them faster
+	keys    bool               // what holds keys is hidden, and names of public values count
 	weak    bool               // names such as tok and pin, which mark only some values, count too
 	names   map[string]meaning // of map keys and the like
 	objects objects            // also the queue, in the order of depth
@@ -121,8 +125,12 @@ func New(p *target.Process, lim Limits, rules Rules) *Walker {
 	if rules.LearnPublic == nil {
 		rules.LearnPublic = func(string) {}
 	}
+	keys := rules.SecretName("password")
+	if rules.Shown.Has(secrets.ByName) {
+		rules.SecretName = func(string) bool { return false }
+	}
 	return &Walker{
-		p: p, lim: lim, rules: rules, weak: rules.SecretName("password"),
+		p: p, lim: lim, rules: rules, keys: keys, weak: rules.SecretName("password"),
 		types: map[*gotypes.Type]*typeRef{}, names: map[string]meaning{}, cuts: map[string]int{},
 		next: 1,
 	}
@@ -149,7 +157,6 @@ func (w *Walker) absent(dst []byte, why caveat.Reason) []byte {
 // Reasons without details.
 var (
 	typeUnknown = caveat.Reason{Kind: caveat.TypeUnknown}
-	redacted    = caveat.Reason{Kind: caveat.Redacted}
 )
 
 // Suspicion says how doubtful it is what a stale variable refers to.

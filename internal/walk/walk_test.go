@@ -18,6 +18,7 @@ import (
 	"coredumpy/internal/corefile"
 	"coredumpy/internal/gotypes"
 	"coredumpy/internal/notation"
+	"coredumpy/internal/secrets"
 	"coredumpy/internal/target"
 	"coredumpy/internal/unsafely"
 )
@@ -123,7 +124,7 @@ func (h hunter) Stale(b []byte) ([]byte, bool) {
 
 func (hunter) Path(path string) string { return strings.ReplaceAll(path, "hunter2", notation.Mask) }
 
-func (hunter) Number([]byte) int { return 0 }
+func (hunter) Number([]byte, secrets.Rule) int { return 0 }
 
 // render returns a value as the file has it, without addresses.
 func (w *walked) render(value []byte) string {
