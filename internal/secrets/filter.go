@@ -20,8 +20,8 @@ func (m *marker) may(b []byte, i int) bool {
 	case 'K', 'k', 'C', 'c':
 		return mayBeNamed(b, i)
 	case ':':
-		return m.line.section.reaches(i) || after == '\n' || after == '{' ||
-			after == ' ' && i+2 < len(b) && b[i+2] == '{' || behindColon(b, i, before, after) || telling(b, i)
+		return m.line.section.reaches(i) || after == '\n' || opensSection(b, i) || behindColon(b, i, before, after) ||
+			telling(b, i)
 	case '=':
 		return m.line.section.reaches(i) || before == 'e' && after == '"' || telling(b, i) // inForm, assigned
 	case '-':

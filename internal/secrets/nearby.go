@@ -221,12 +221,19 @@ func (s *section) enter(b []byte, i int) {
 		if end+1 < len(b) && b[end] == ']' && class[b[end+1]]&blank != 0 {
 			*s = section{sectionKindOf(b[i+1 : end]), end, -1}
 		}
-	case b[i] == ':' && i+2 < len(b) && (b[i+1] == '\n' || b[i+1] == '{' || b[i+1] == ' ' && b[i+2] == '{'):
+	case b[i] == ':' && opensSection(b, i):
 		k := keyBefore(b, i)
-		if is := sectionKindOf(b[k.from:k.to]); is != noSection {
-			*s = section{is, i + 1, keyIndent(b, k.from)}
-		}
+		*s = section{sectionKindOf(b[k.from:k.to]), i + 1, keyIndent(b, k.from)}
 	}
+}
+
+// opensSection reports whether the : at b[i] is behind the name of a section.
+func opensSection(b []byte, i int) bool {
+	if i+2 >= len(b) || b[i+1] != '\n' && b[i+1] != '{' && (b[i+1] != ' ' || b[i+2] != '{') {
+		return false
+	}
+	k := keyBefore(b, i)
+	return sectionKindOf(b[k.from:k.to]) != noSection
 }
 
 // reaches reports whether b[i] may be in the section.
