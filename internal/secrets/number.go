@@ -88,7 +88,7 @@ func (d *Redactor) Number(secret []byte, by Rule) int {
 		n = s.last + len(s.of) + 1
 		s.of[string(secret)] = n
 	}
-	if c := (counted{n, by}); n == 0 || !s.by[c] {
+	if c := (counted{n, by}); by != noRule && (n == 0 || !s.by[c]) {
 		s.count[by]++
 		s.by[c] = true
 	}
@@ -121,17 +121,17 @@ func (d *Redactor) Mask(secret string, by Rule) string {
 	return string(notation.AppendMask(nil, d.Number([]byte(secret), by)))
 }
 
-// numbered returns a copy of b with a mask and a number instead of each span; keepLines adds
-// the span's line feeds. What follows a mask must not look like its number, or like more
+// numbered returns a copy of b with a mask and a number instead of each place; keepLines adds
+// its line feeds. What follows a mask must not look like its number, or like more
 // digits of that.
-func (d *Redactor) numbered(b []byte, spans []place, keepLines bool) []byte {
-	out := make([]byte, 0, len(b)+len(spans)*(len(mask)+len("#123")))
+func (d *Redactor) numbered(b []byte, places []place, keepLines bool) []byte {
+	out := make([]byte, 0, len(b)+len(places)*(len(mask)+len("#123")))
 	end := 0
-	for i, s := range spans {
+	for i, s := range places {
 		out = d.renumbered(out, b[end:s.from])
 		end = s.to
 		lines, next := maskedLen(b, s.span, keepLines)-len(mask), byte(0)
-		if lines == 0 && end < len(b) && (i+1 == len(spans) || spans[i+1].from > end) {
+		if lines == 0 && end < len(b) && (i+1 == len(places) || places[i+1].from > end) {
 			next = b[end]
 		}
 		n := d.Number(b[s.from:s.to], s.rule)
@@ -161,7 +161,7 @@ func (d *Redactor) renumbered(dst, text []byte) []byte {
 		dst = append(dst, before...)
 		n, old := 0, text[len(before):len(text)-len(after)]
 		if len(old) > len(mask) {
-			n = d.Number(old, ByMark)
+			n = d.Number(old, noRule)
 		}
 		dst = notation.AppendMask(dst, n)
 		text = after

@@ -28,6 +28,8 @@ const (
 	ByFragment Rule = "fragment"
 	BySecretDo Rule = "secret-do"
 	ByHideText Rule = "text" // Config.HideText
+
+	noRule Rule = "" // for what isn't counted
 )
 
 // rules are those that can be turned off, in the order in which they are listed.
