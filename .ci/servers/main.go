@@ -101,16 +101,17 @@ func main() {
 // measure starts one server, dumps it with each tool, and prints what is in the dumps. It
 // reports whether that of the last tool is as it should be.
 func measure(title, name string, start func(*run), tools []tool) (good bool, err error) {
-	dir, err := os.MkdirTemp("", "servers-")
+	dir := filepath.Join(*keep, name)
+	if *keep == "" {
+		if dir, err = os.MkdirTemp("", "servers-"); err != nil {
+			return false, err
+		}
+		defer os.RemoveAll(dir)
+	} else if err = os.RemoveAll(dir); err == nil {
+		err = os.MkdirAll(dir, 0o700)
+	}
 	if err != nil {
 		return false, err
-	}
-	if *keep != "" {
-		dir = filepath.Join(*keep, name)
-		os.RemoveAll(dir)
-		check(os.MkdirAll(dir, 0o700))
-	} else {
-		defer os.RemoveAll(dir)
 	}
 	r := &run{bin: *bin, dir: dir}
 	r.client = &http.Client{Timeout: time.Minute, Transport: &http.Transport{
