@@ -193,14 +193,14 @@ func TestHideNamed(t *testing.T) {
 
 func TestSecretNames(t *testing.T) {
 	s := "open sesame"
-	type record struct{ Kennwort, Name string }
+	type record struct{ Losung, Name string }
 	values := []coredumpy.Option{coredumpy.Var("r", record{s, "bob"}),
 		coredumpy.Var("m", map[string]string{"x-zugang": s, "name": "bob"}),
-		coredumpy.Var("KENNWORT", s)}
+		coredumpy.Var("LOSUNG", s)}
 	if d := take(t, values...); d.leaks(t, s) == nil {
 		t.Error("the value isn't in the dump, want it: its name isn't a secret's")
 	}
-	config(t, func(c *coredumpy.Configuration) { c.SecretNames = []string{"kennwort", "X-Zugang"} })
+	config(t, func(c *coredumpy.Configuration) { c.SecretNames = []string{"losung", "X-Zugang"} })
 	d := take(t, values...)
 	d.wantHidden(t, s)
 	d.wantText(t, "bob")

@@ -52,7 +52,12 @@ func CountName(name string) bool { return strings.Contains(strings.ToLower(name)
 // ordinary word. Tokens and keys are random.
 func PasswordName(name string) bool {
 	lower := strings.ToLower(name)
-	return strings.Contains(lower, "pass") || strings.Contains(lower, "pw") || strings.Contains(lower, "secret")
+	for _, word := range [...]string{"pass", "pw", "pswd", "secret", "kennwort", "contrasen", "senha"} {
+		if strings.Contains(lower, word) {
+			return true
+		}
+	}
+	return foreign([]byte(name))
 }
 
 // parserTokens are words that may come before "token" in a name of a parser.

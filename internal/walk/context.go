@@ -66,9 +66,15 @@ func (w *Walker) named(name string, t *gotypes.Type) (n naming) {
 	n = naming{strength: s, named: number, direct: true, bytes: secrets.KeyName(name), token: secrets.TokenName(name),
 		held: secrets.HoldsSecrets(name)}
 	if s == secrets.Secret {
-		n.secret, n.key, n.words = true, number, secrets.PasswordName(name)
+		n.secret, n.key, n.words = true, number, ofWords(name)
 	}
 	return n
+}
+
+// ofWords reports whether what a secret name names may be an ordinary word: a password, or
+// what only the program's settings call secret.
+func ofWords(name string) bool {
+	return secrets.PasswordName(name) || secrets.Weigh(name) == secrets.NotSecret
 }
 
 // marked is the context of a value whose name, with strength s, is beside it, as that of a

@@ -182,7 +182,7 @@ func (w *Walker) nameMeaning(name []byte) meaning {
 	m := meaning{strength: w.weigh(s), flag: w.weigh(s), name: !strings.ContainsAny(s, " \t\n"), public: w.keys &&
 		secrets.PublicName(s),
 		held: w.weak && secrets.HoldsSecrets(s), count: secrets.CountName(s),
-		words: secrets.PasswordName(s)}
+		words: ofWords(s)}
 	if w.weak {
 		m.flag = max(m.flag, secrets.WeighText(s))
 	}
