@@ -218,7 +218,8 @@ func (l located) content() located {
 	switch v.Kind() {
 	case reflect.Pointer:
 		l.value = v.Elem()
-		if l.value.Kind() != reflect.Struct {
+		// A pointer to the first field of a struct may be shown as one to the struct.
+		if l.value.Kind() != reflect.Struct || l.value.Type() != v.Type().Elem() {
 			l.Expr = "(*" + l.Expr + ")"
 		}
 	case reflect.Interface:

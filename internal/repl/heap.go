@@ -22,6 +22,7 @@ value is in its key.
 
 const refsHelp = `EXPRESSION is an object, or refers to one. Each place is a command that prints the reference.
 Variables come first, those of all goroutines that are in the same function together.
+Behind the entry of a map, (key) says that its key refers to the object.
 What points into an object, such as &x.f, or is a slice of an array, refers to another one.
 20 places are shown, with -v 1000.`
 
@@ -180,7 +181,11 @@ func (s *session) refs(args string) error {
 		s.referring(&found.Variables[i])
 	}
 	for _, p := range found.Places {
-		s.out.Printf("%s\n", s.command(p))
+		key := ""
+		if p.Key {
+			key = "   (key)"
+		}
+		s.out.Printf("%s%s\n", s.command(p), key)
 	}
 	for _, u := range found.Unnamed {
 		s.out.Printf("(%s of %s, to which no expression leads)\n", counted(u.Count, "object"), name(u.Type))

@@ -124,7 +124,10 @@ func (s *session) transcript(args string) error {
 	if rest, ok := strings.CutPrefix(args, "-t "); ok {
 		flags, args = os.O_TRUNC, strings.TrimSpace(rest)
 	}
-	if isDump(args) {
+	switch {
+	case strings.HasPrefix(args, "-"):
+		return fmt.Errorf("transcript: unknown argument %q; ./%s would be a file", args, args)
+	case isDump(args):
 		return fmt.Errorf("transcript: %s is a dump: name another file", args)
 	}
 	f, err := os.OpenFile(args, os.O_WRONLY|os.O_CREATE|flags, 0o600)
