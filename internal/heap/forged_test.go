@@ -1,6 +1,7 @@
 package heap_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -20,13 +21,15 @@ const wholeText = `{"coredumpy":{"version":1,"reason":"panic","goroutine":1}}
 {"type":{"id":6,"name":"b/m.Key","kind":"struct","size":8,"fields":[{"name":"a","type":1}]}}
 {"type":{"id":7,"name":"map[a/m.Key]int","kind":"map","size":8,"key":5,"elem":1}}
 {"type":{"id":8,"name":"map[main.Head]int","kind":"map","size":8,"key":2,"elem":1}}
-{"goroutine":{"id":1,"status":"running","frames":[{"func":"main.f","vars":[{"name":"x","type":3,"value":[32,1]},{"name":"unsure","type":7,"value":[64,2,1]},{"name":"sure","type":8,"value":[96,3,1]}]}]}}
+{"goroutine":{"id":1,"status":"running","panic":{"type":1,"value":80},"frames":[{"func":"main.f","vars":[{"name":"x","type":3,"value":[32,1],"note":"a doubt"},{"name":"unsure","type":7,"value":[64,2,1]},{"name":"sure","type":8,"value":[96,3,1]}]}]}}
 [1,4,[[5],77],32]
 [2,7,[[1],78]]
 [3,8,[[1],79]]
+{"global":{"id":1,"name":"gopkg.in/yaml%2ev3.Max","type":1,"value":81}}
+{"global":{"id":2,"name":"main.\u001bMax","type":1,"value":82}}
 `
 
-// Each path leads to what was found; there is none if what it means isn't sure.
+// Each path leads to what was found, and no further than is sure. It says what is doubtful.
 func TestPathsThatAreSure(t *testing.T) {
 	core, err := dump.Read(strings.NewReader(wholeText))
 	if err != nil {
@@ -37,20 +40,37 @@ func TestPathsThatAreSure(t *testing.T) {
 		t.Fatal(err)
 	}
 	h := dumped{heap.New(in, goOn), in, in.Graph(nil, goOn)}
-	for number, want := range map[string]string{"5": "(*x).head.a", "77": "(*x).rest", "78": "", "79": "sure[main.Head{1}]"} {
+	for _, tt := range []struct {
+		number, want string
+		part         bool
+		note         string
+	}{
+		{"5", "(*x).head.a", false, "x: a doubt"},
+		{"77", "(*x).rest", false, "x: a doubt"},
+		{"78", "unsure", true, ""},
+		{"79", "sure[main.Head{1}]", false, ""},
+		{"80", "panic", false, ""},
+		{"81", `"gopkg.in/yaml.v3".Max`, false, ""},
+		{"82", "", false, ""}, // no name of Go's
+	} {
+		number, want := tt.number, tt.want
 		q, err := heap.ParseQuery(number)
 		if err != nil {
 			t.Fatal(err)
 		}
 		found := h.Find(q, 10, goOn)
-		if len(found.Places) != 1 || found.Places[0].Path.Expr != want {
-			t.Errorf("%s: got %+v, want the path %q", number, found.Places, want)
+		if len(found.Places) != 1 {
+			t.Errorf("%s: got %d places, want 1", number, len(found.Places))
 			continue
+		}
+		p := found.Places[0].Path
+		if p.Expr != want || p.Part != tt.part || p.Note != tt.note {
+			t.Errorf("%s: got %+v, want %s, part %v, note %q", number, p, want, tt.part, tt.note)
 		}
 		if want == "" {
 			continue
 		}
-		if v := evaluate(t, h, found.Places[0].Path); v.Form() != found.Places[0].Value.Form() || v.Int() == 0 {
+		if v := evaluate(t, h, found.Places[0].Path); !p.Part && strconv.FormatInt(v.Int(), 10) != number {
 			t.Errorf("%s: got %d, want %s", want, v.Int(), number)
 		}
 	}
