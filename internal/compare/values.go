@@ -6,9 +6,11 @@ import (
 	"strconv"
 	"strings"
 
+	"coredumpy/internal/caveat"
 	"coredumpy/internal/dump"
 	"coredumpy/internal/inspector"
 	"coredumpy/internal/pretty"
+	"coredumpy/internal/views"
 )
 
 // pair is two objects of the two dumps, and whether they are compared as elements.
@@ -53,6 +55,9 @@ func (c *comparison) values(path string, a, b dump.Value, depth int) {
 	}
 	switch a.Kind() {
 	case reflect.Struct:
+		if c.syncMaps(path, a, b, depth+1) {
+			return
+		}
 		for i := range max(a.Stored(), b.Stored()) {
 			name, _, _ := a.Type().Field(i)
 			c.values(path+"."+name, a.Field(i), b.Field(i), depth)
@@ -176,32 +181,74 @@ func (c *comparison) maps(path string, a, b dump.Value, depth int) {
 		}
 		return
 	}
-	if !literal(a) || !literal(b) {
+	x, y := contentOf(a), contentOf(b)
+	if !literal(x.entries) || !literal(y.entries) {
 		if c.Unknown++; a.Len() != b.Len() {
 			c.differ(Difference{Path: path, What: Length, N: [2]int64{a.Len(), b.Len()}})
 		}
 		return
 	}
-	c.budget -= b.Stored()
-	there := make(map[string]int, b.Stored())
-	for i := range b.Stored() {
-		key, _ := b.Entry(i)
-		there[keyOf(key)] = i
+	c.entries(path, x, y, depth)
+}
+
+// syncMaps compares structs that stand for a map, which keeps its entries in an order of its
+// own in each process; ok is false if they don't.
+func (c *comparison) syncMaps(path string, a, b dump.Value, depth int) (ok bool) {
+	x, ok := mapOf(a)
+	if !ok {
+		return false
 	}
-	whole := [2]bool{int64(a.Stored()) == a.Len(), int64(b.Stored()) == b.Len()}
+	y, ok := mapOf(b)
+	switch {
+	case !ok:
+		return false
+	case len(x.entries)+len(y.entries) > c.budget:
+		c.Partial = true
+	case !literal(x.entries) || !literal(y.entries):
+		c.Unknown++
+	default:
+		c.entries(path, x, y, depth)
+	}
+	return true
+}
+
+// content is what a dump has of a map.
+type content struct {
+	entries [][2]dump.Value
+	whole   bool // there are no others
+}
+
+func contentOf(m dump.Value) content {
+	c := content{make([][2]dump.Value, m.Stored()), int64(m.Stored()) == m.Len()}
+	for i := range c.entries {
+		c.entries[i][0], c.entries[i][1] = m.Entry(i)
+	}
+	return c
+}
+
+func mapOf(v dump.Value) (c content, ok bool) {
+	view, ok := views.NewReader().Of(v)
+	return content{view.Entries, view.Missing == caveat.Reason{}}, ok && view.Kind == views.Map
+}
+
+// entries compares entries by their keys.
+func (c *comparison) entries(path string, a, b content, depth int) {
+	c.budget -= len(b.entries)
+	there := make(map[string]dump.Value, len(b.entries))
+	for _, e := range b.entries {
+		there[keyOf(e[0])] = e[1]
+	}
 	lost, added := Difference{Path: path, What: KeysLost}, Difference{Path: path, What: KeysNew}
-	for i := range a.Stored() {
-		key, value := a.Entry(i)
-		text := keyOf(key)
-		j, ok := there[text]
+	for _, e := range a.entries {
+		text := keyOf(e[0])
+		other, ok := there[text]
 		if !ok {
 			lost.N[0]++
 			lost.Keys = append(lost.Keys, text)
 			continue
 		}
 		delete(there, text)
-		_, other := b.Entry(j)
-		c.values(path+"["+text+"]", value, other, depth)
+		c.values(path+"["+text+"]", e[1], other, depth)
 	}
 	for text := range there {
 		added.N[1]++
@@ -210,7 +257,7 @@ func (c *comparison) maps(path string, a, b dump.Value, depth int) {
 	for _, d := range []struct {
 		Difference
 		certain bool
-	}{{lost, whole[1]}, {added, whole[0]}} {
+	}{{lost, b.whole}, {added, a.whole}} {
 		slices.Sort(d.Keys)
 		d.Keys = d.Keys[:min(len(d.Keys), maxKeys)]
 		switch {
@@ -223,11 +270,10 @@ func (c *comparison) maps(path string, a, b dump.Value, depth int) {
 	}
 }
 
-// literal reports whether all keys of a map are the same in another dump: they have no
-// addresses.
-func literal(m dump.Value) bool {
-	for i := range m.Stored() {
-		if key, _ := m.Entry(i); !withoutAddress(key, 0) {
+// literal reports whether all keys are the same in another dump: they have no addresses.
+func literal(entries [][2]dump.Value) bool {
+	for _, e := range entries {
+		if !withoutAddress(e[0], 0) {
 			return false
 		}
 	}
@@ -264,8 +310,12 @@ func withoutAddress(v dump.Value, depth int) bool {
 
 // keyOf returns a key as a text that is the same in both dumps.
 func keyOf(key dump.Value) string {
-	if text := inspector.KeyLiteral(key); text != "" {
-		return text
+	switch key.Kind() {
+	case reflect.Interface, reflect.Struct, reflect.Array: // a literal depends on the dump's other types
+	default:
+		if text := inspector.KeyLiteral(key); text != "" {
+			return text
+		}
 	}
 	var b strings.Builder
 	const most = 4096

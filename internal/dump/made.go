@@ -2,6 +2,7 @@ package dump
 
 import (
 	"fmt"
+	"go/token"
 	"math"
 	"reflect"
 	"strconv"
@@ -37,6 +38,29 @@ func (c *Core) TypesNamed(short string) []*Type {
 // without blanks: map[string]*net/http.Request becomes map[string]*http.Request.
 func ShortName(name string) string {
 	return strings.ReplaceAll(symbol.ShortType(name), " ", "")
+}
+
+// Expr returns an expression that means the type and no other in the dump, "" if that isn't
+// sure. It has the basic types, those that a package declares, and arrays of these.
+func (t *Type) Expr() string {
+	switch {
+	case t.kind == reflect.Array && strings.HasPrefix(t.String(), "["):
+		elem := t.Elem().Expr()
+		if elem == "" {
+			return ""
+		}
+		return fmt.Sprintf("[%d]%s", t.Len(), elem)
+	case t.String() == t.kind.String() && t.kind >= reflect.Bool && t.kind <= reflect.Complex128,
+		t.String() == "string" && t.kind == reflect.String:
+		return t.String()
+	}
+	short := ShortName(t.String())
+	pkg, name, qualified := strings.Cut(short, ".")
+	if named := t.core.TypesNamed(short); !qualified || !token.IsIdentifier(pkg) || !token.IsIdentifier(name) ||
+		len(named) != 1 || named[0] != t {
+		return ""
+	}
+	return short
 }
 
 // made returns the type in the dump that has the name and element type of t. If there is none,

@@ -65,6 +65,8 @@ const records = `{"coredumpy":{"version":1,"reason":"panic","goroutine":1,"gorou
 {"type":{"id":51,"name":"interface {}","kind":"interface","size":16}}
 {"type":{"id":52,"name":"main.Local","kind":"struct","size":8,"fields":[{"name":"N","type":1}]}}
 {"type":{"id":53,"name":"main.Local","kind":"struct","size":8,"fields":[{"name":"N","type":1}]}}
+{"type":{"id":54,"name":"map[main.any0]int","kind":"map","size":8,"key":55,"elem":1}}
+{"type":{"id":55,"name":"main.any0","kind":"interface","size":16}}
 {"goroutine":{"id":1,"status":"running","frames":[{"func":"main.f","pkg":"main","vars":[
 {"name":"n","type":1,"addr":256,"value":3},
 {"name":"small","type":32,"value":127},
@@ -103,6 +105,7 @@ const records = `{"coredumpy":{"version":1,"reason":"panic","goroutine":1,"gorou
 {"name":"mb","type":16,"value":[1,7,1]},
 {"name":"mf","type":18,"value":[1,8,1]},
 {"name":"many","type":20,"value":[1,10,3]},
+{"name":"asked","type":54,"value":[1,901,3]},
 {"name":"sorts","type":20,"value":[1,19,5]},
 {"name":"anynil","type":12,"value":null},
 {"name":"mt","type":21,"value":[1,11,1]},
@@ -144,6 +147,7 @@ const records = `{"coredumpy":{"version":1,"reason":"panic","goroutine":1,"gorou
 [7,16,{"e":[true,7],"len":1}]
 [8,18,[1.5,15,0.1,16]]
 [9,9,["not a T"]]
+[901,54,{"e":[null,30,[1,1],10,[2,"1"],20],"len":3}]
 [10,20,{"e":[[1,1],10,[2,"1"],20,null,30],"len":3}]
 [19,20,{"e":[[5,[1,2]],1,[30,"abc"],2,[32,127],3,[6,[8192,2]],4,[2,{"s":"***redacted***","red":true}],5],"len":5}]
 [11,21,{"e":[[1,2],12],"len":1}]
@@ -355,6 +359,9 @@ var mapKeyTests = []test{
 	{`tenth32 < 1e39`, `error: can not convert 1e+39 constant to float32`},
 	{`mf[f]`, `15`},
 	{`many[1]`, `10`},
+	{`asked["1"]`, `20`}, // the first key is nil
+	{`asked[nil]`, `30`},
+	{`asked[n]`, `error: key not found: 3 is not among the 3 keys`},
 	{`many["1"]`, `20`},
 	{`many[nil]`, `30`},
 	{`many[anynil]`, `30`},

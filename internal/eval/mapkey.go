@@ -142,13 +142,17 @@ func (e *evaluation) sameKey(key dump.Value, op operand) (bool, error) {
 	if op.null {
 		return key.IsNil(), nil
 	}
+	concrete := op.c != nil || op.v.Valid() && op.v.Kind() != reflect.Interface
+	if key.Kind() == reflect.Interface && key.IsNil() && concrete {
+		return false, nil
+	}
 	if key.Kind() == reflect.Interface && !key.IsNil() {
 		if in := key.Elem(); !in.Valid() || in.Kind() == reflect.Interface {
 			return false, errUnsure
 		} else if in.Kind() == reflect.String && incomplete(in) {
 			return false, e.maybe(in, op)
 		} else if op.c != nil && !op.defaultsTo(in.Type()) ||
-			op.c == nil && op.v.Valid() && op.v.Kind() != reflect.Interface && op.typeName() != in.Type().String() {
+			op.c == nil && concrete && op.typeName() != in.Type().String() {
 			return false, nil
 		}
 	}

@@ -177,7 +177,7 @@ type Found struct {
 // Place is where a value is.
 type Place struct {
 	Path    Path // Expr is "" if no expression leads there
-	Value   dump.Value
+	Value   dump.Value // if the path leads to it
 	Type    string // of the object that the value is in, "" if it is in a variable
 	Address uint64 // of the object, 0 if it isn't known
 }
@@ -225,6 +225,8 @@ func (h *Heap) place(l *dump.Leaf) (p Place) {
 	}
 	if at, ok := base.walk(l.Steps); ok {
 		p.Path, p.Value = at.Path, at.value
+		return p
 	}
+	p.Path, p.Path.Part = base.Path, true
 	return p
 }

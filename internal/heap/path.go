@@ -17,7 +17,9 @@ type Path struct {
 	Goroutine int64 // 0: none is needed
 	Frame     int
 	Expr      string
-	Key       bool // the value is in the key of the map's entry that the expression is for
+	Key       bool   // the value is in the key of the map's entry that the expression is for
+	Part      bool   // it is in a part of the expression's value that no expression names
+	Note      string // the doubts about the variable, with its name; "" if there are none
 }
 
 // located is a path to a variable, or to a reference to an object, and its value.
@@ -59,7 +61,12 @@ func (h *Heap) rootVariable(r dump.Root) *dump.Variable {
 	}
 	g := h.goroutine(r.Goroutine)
 	if g != nil && r.Frame < 0 {
-		return g.PanicValue()
+		v := g.PanicValue()
+		if v == nil || len(g.Frames) > 0 && g.Frames[0].Declares("panic") {
+			return nil
+		}
+		v.Name = "panic"
+		return v
 	}
 	if v := h.in.RootVariable(r, g); v != nil && v.Value.Valid() && token.IsIdentifier(v.Name) {
 		return v
@@ -177,6 +184,9 @@ func (h *Heap) root(r dump.Root) (l located, ok bool) {
 		return l, false
 	}
 	l = located{Path{Goroutine: r.Goroutine, Frame: int(max(r.Frame, 0)), Expr: v.Name}, v.Value}
+	if note := v.Note(); note != "" {
+		l.Note = v.Name + ": " + note
+	}
 	return l, true
 }
 
@@ -218,7 +228,8 @@ func (l located) content() located {
 	switch v.Kind() {
 	case reflect.Pointer:
 		l.value = v.Elem()
-		if l.value.Kind() != reflect.Struct {
+		// A pointer to the first field of a struct may be shown as one to the struct.
+		if l.value.Kind() != reflect.Struct || l.value.Type() != v.Type().Elem() {
 			l.Expr = "(*" + l.Expr + ")"
 		}
 	case reflect.Interface:

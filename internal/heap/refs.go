@@ -82,6 +82,7 @@ type Variables struct {
 	Frame      int // of the first goroutine
 	Goroutines []int64
 	Steps      []string // from the variable's value to the reference: .User, [3]; "" for itself
+	Note       string   // the doubts about the first, with its name; "" if there are none
 }
 
 // Refs returns who refers to the object that a value is or refers to, and no more than most
@@ -124,15 +125,19 @@ func (h *Heap) Refs(v dump.Value, most int, progress dump.Progress) (*Referrers,
 			break
 		}
 		r.Looked++
-		before := len(r.Places)
-		if base, ok := h.to(from); ok {
-			h.references(from, base, n, func(l located) bool {
-				r.Places = append(r.Places, l.Path)
-				return len(r.Places) < most
-			})
-		}
-		if len(r.Places) == before {
+		base, ok := h.to(from)
+		if !ok {
 			unnamed[h.graph.Type(from)]++
+			continue
+		}
+		before := len(r.Places)
+		h.references(from, base, n, func(l located) bool {
+			r.Places = append(r.Places, l.Path)
+			return len(r.Places) < most
+		})
+		if len(r.Places) == before {
+			base.Part = true
+			r.Places = append(r.Places, base.content().Path)
 		}
 	}
 	slices.SortStableFunc(r.Places, comparePaths)
@@ -154,7 +159,7 @@ func (h *Heap) variables(from dump.Node, root dump.Root, n dump.Node) Variables 
 	if !ok {
 		return vs
 	}
-	vs.Name = l.Expr
+	vs.Name, vs.Note = l.Expr, l.Note
 	h.references(from, l, n, func(found located) bool {
 		vs.Steps = append(vs.Steps, found.Expr[len(l.Expr):])
 		return len(vs.Steps) < maxWays

@@ -5,9 +5,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"math"
 	"reflect"
-	"strconv"
 
 	"coredumpy/internal/dump"
 	"coredumpy/internal/views"
@@ -149,29 +147,6 @@ func (p *Parts) IndexedPart(i int) Part {
 		}
 		return part
 	}
-}
-
-// KeyLiteral returns a map key as a literal, "" if there is none. A key in an interface
-// would need its type.
-func KeyLiteral(key dump.Value) string {
-	switch k := key.Kind(); {
-	case !key.Valid():
-	case k == reflect.String:
-		if text, _ := key.Text(); !key.Redacted() && int64(len(text)) == key.Len() {
-			return strconv.QuoteToASCII(text)
-		}
-	case k == reflect.Bool:
-		return strconv.FormatBool(key.Bool())
-	case k >= reflect.Int && k <= reflect.Int64:
-		return strconv.FormatInt(key.Int(), 10)
-	case k >= reflect.Uint && k <= reflect.Uintptr:
-		return strconv.FormatUint(key.Uint(), 10)
-	case k == reflect.Float64:
-		if f := key.Float(); !math.IsNaN(f) && !math.IsInf(f, 0) {
-			return strconv.FormatFloat(f, 'g', -1, 64)
-		}
-	}
-	return ""
 }
 
 // operand returns an expression in a form that .x or [i] may follow, "" if it isn't one.

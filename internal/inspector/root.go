@@ -1,10 +1,12 @@
 package inspector
 
 import (
+	"go/token"
 	"strconv"
 	"strings"
 
 	"coredumpy/internal/dump"
+	"coredumpy/internal/symbol"
 )
 
 // RootVariable returns a variable from which others are reached, with its name as expressions
@@ -17,9 +19,8 @@ func (in *Inspector) RootVariable(r dump.Root, g *dump.Goroutine) *dump.Variable
 			return nil
 		}
 		v := globals[r.Var]
-		dot := strings.LastIndexByte(v.Name, '.')
-		if pkg := v.Name[:max(dot, 0)]; strings.Contains(pkg, "/") {
-			v.Name = strconv.Quote(pkg) + v.Name[dot:]
+		if v.Name = GlobalExpr(v.Name); v.Name == "" {
+			return nil
 		}
 		return &v
 	}
@@ -35,4 +36,17 @@ func (in *Inspector) RootVariable(r dump.Root, g *dump.Goroutine) *dump.Variable
 		return v
 	}
 	return nil
+}
+
+// GlobalExpr returns an expression for a package-level variable, "" if none can name it.
+func GlobalExpr(variable string) string {
+	dot := strings.LastIndexByte(variable, '.')
+	pkg, name := symbol.Unescaped(variable[:max(dot, 0)]), variable[dot+1:]
+	switch {
+	case pkg == "" || !token.IsIdentifier(name):
+		return ""
+	case !token.IsIdentifier(pkg):
+		pkg = strconv.Quote(pkg)
+	}
+	return pkg + "." + name
 }

@@ -17,11 +17,12 @@ finds texts that are ann. A number that is an address also finds what refers to 
 Anything else is a regular expression, which texts must match: of strings and of bytes.
 /42/ is one, too. ***redacted*** finds what may be a secret.
 Each place is a command that prints the value. A path ends at the entry of a map if the
-value is in its key.
+value is in its key, and before a part that no expression names: an entry for a pointer.
 20 places are shown, with -v 1000.`
 
 const refsHelp = `EXPRESSION is an object, or refers to one. Each place is a command that prints the reference.
 Variables come first, those of all goroutines that are in the same function together.
+Behind the entry of a map, (key) says that its key refers to the object.
 What points into an object, such as &x.f, or is a slice of an array, refers to another one.
 20 places are shown, with -v 1000.`
 
@@ -98,11 +99,12 @@ func (s *session) find(args string) error {
 		p := &f.Places[i]
 		switch {
 		case p.Path.Expr != "":
-			s.out.Printf("%s   ", s.command(p.Path))
-			s.showFound(p.Value)
-			if p.Path.Key {
-				s.out.Printf(" (key)")
+			s.out.Printf("%s  ", s.command(p.Path))
+			if !p.Path.Part {
+				s.out.Printf(" ")
+				s.showFound(p.Value)
 			}
+			s.remarks(p.Path)
 			s.out.Printf("\n")
 		case p.Type != "":
 			s.out.Printf("(in an object of %s at %#x, to which no expression leads)\n", name(p.Type), p.Address)
@@ -119,9 +121,31 @@ func (s *session) find(args string) error {
 		s.out.Printf("(%s, %d of them shown)\n", counted(f.Count, "place"), len(f.Places))
 	}
 	if f.Partial {
-		s.out.Printf("(the dump lacks some values, see info: there may be other places)\n")
+		s.lacking("values", ": there may be other places")
 	}
 	return nil
+}
+
+// remarks prints what else there is to say about a path.
+func (s *session) remarks(p heap.Path) {
+	switch {
+	case p.Part:
+		s.out.Printf(" (in a part that no expression names)")
+	case p.Key:
+		s.out.Printf(" (key)")
+	}
+	if p.Note != "" {
+		s.out.Printf(" (%s)", printable.Line(p.Note))
+	}
+}
+
+// lacking says that the dump may not have all of what a command is about, and what follows.
+func (s *session) lacking(what, follows string) {
+	if len(s.in.Head().Cut) > 0 || s.in.Missing() != "" {
+		s.out.Printf("(the dump lacks some %s, see info%s)\n", what, follows)
+		return
+	}
+	s.out.Printf("(some %s in the dump couldn't be read%s)\n", what, follows)
 }
 
 // showFound prints a value that was found: bytes as the text in which it was found.
@@ -180,7 +204,9 @@ func (s *session) refs(args string) error {
 		s.referring(&found.Variables[i])
 	}
 	for _, p := range found.Places {
-		s.out.Printf("%s\n", s.command(p))
+		s.out.Printf("%s", s.command(p))
+		s.remarks(p)
+		s.out.Printf("\n")
 	}
 	for _, u := range found.Unnamed {
 		s.out.Printf("(%s of %s, to which no expression leads)\n", counted(u.Count, "object"), name(u.Type))
@@ -194,7 +220,7 @@ func (s *session) refs(args string) error {
 		s.out.Printf("(%s more)\n", counted(rest, "object"))
 	}
 	if found.Partial {
-		s.out.Printf("(the dump lacks some references, see info: others may refer to it, too)\n")
+		s.lacking("references", ": others may refer to it, too")
 	}
 	return nil
 }
@@ -216,6 +242,7 @@ func (s *session) referring(v *heap.Variables) {
 			s.out.Printf("   and %s in %s more: %s", name(v.Name), counted(len(v.Goroutines)-1, "goroutine"),
 				idList(v.Goroutines[1:], false))
 		}
+		s.remarks(heap.Path{Note: v.Note})
 		s.out.Printf("\n")
 	}
 }
@@ -247,7 +274,7 @@ func (s *session) size(args string) error {
 		row("only through it", *size.Only)
 	}
 	if size.Partial {
-		s.out.Printf("(the dump lacks some objects and references, see info)\n")
+		s.lacking("objects and references", "")
 	}
 	return nil
 }
@@ -283,7 +310,7 @@ func (s *session) histogram(args string) error {
 	}
 	s.out.Printf("%*d  %7d  in all\n", width, all.Bytes, all.Objects)
 	if partial {
-		s.out.Printf("(the dump lacks some objects, see info)\n")
+		s.lacking("objects", "")
 	}
 	return nil
 }

@@ -22,8 +22,8 @@ import (
 const (
 	sourceHelp = `Lines that are empty or begin with # are passed over. The first command that fails ends it.`
 
-	transcriptHelp = `Appends commands and what they print to FILE, which only its owner may read; with -t FILE is
-emptied before. transcript -off ends it.`
+	transcriptHelp = `Appends commands and what they print to FILE; with -t FILE is emptied before. A new FILE may
+be read only by its owner. transcript -off ends it.`
 
 	aliasHelp = `alias NAME COMMAND makes NAME a command; arguments are put behind it. alias lists all, and
 unalias NAME removes one.`
@@ -124,7 +124,10 @@ func (s *session) transcript(args string) error {
 	if rest, ok := strings.CutPrefix(args, "-t "); ok {
 		flags, args = os.O_TRUNC, strings.TrimSpace(rest)
 	}
-	if isDump(args) {
+	switch {
+	case strings.HasPrefix(args, "-"):
+		return fmt.Errorf("transcript: unknown argument %q; ./%s would be a file", args, args)
+	case isDump(args):
 		return fmt.Errorf("transcript: %s is a dump: name another file", args)
 	}
 	f, err := os.OpenFile(args, os.O_WRONLY|os.O_CREATE|flags, 0o600)

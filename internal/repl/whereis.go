@@ -7,6 +7,7 @@ import (
 
 	"coredumpy/internal/dump"
 	"coredumpy/internal/heap"
+	"coredumpy/internal/inspector"
 	"coredumpy/internal/printable"
 )
 
@@ -17,7 +18,7 @@ package-level variables of that name.`
 // found is the frames in which a name means a variable with a value, at one place.
 type found struct {
 	at         heap.Path
-	value      dump.Value
+	variable   *dump.Variable
 	goroutines []int64
 }
 
@@ -35,7 +36,8 @@ func (s *session) whereis(args string) error {
 			break
 		}
 		s.out.Printf("%s   ", s.command(f.at))
-		s.show.line(f.value)
+		s.show.line(f.variable.Value)
+		s.note(f.variable)
 		if rest := len(f.goroutines) - 1; rest > 0 {
 			s.out.Printf("   and in %s more: %s", counted(rest, "goroutine"), idList(f.goroutines[1:], false))
 		}
@@ -45,12 +47,11 @@ func (s *session) whereis(args string) error {
 	any := len(all) > 0
 	for i := range globals {
 		v := &globals[i]
-		if pkg, ok := strings.CutSuffix(v.Name, "."+args); ok && v.Value.Valid() {
-			if any = true; strings.Contains(pkg, "/") {
-				pkg = `"` + pkg + `"`
-			}
-			s.out.Printf("p %s.%s   ", printable.Line(pkg), args)
+		if strings.HasSuffix(v.Name, "."+args) && v.Value.Valid() && inspector.GlobalExpr(v.Name) != "" {
+			any = true
+			s.out.Printf("p %s   ", printable.Line(inspector.GlobalExpr(v.Name)))
 			s.show.line(v.Value)
+			s.note(v)
 			s.out.Printf("\n")
 		}
 	}
@@ -69,7 +70,7 @@ func (s *session) framesWith(variable string, p dump.Progress) (all []*found, fa
 		own = g.ID
 		for i := range g.Frames {
 			if v := g.Frames[i].Variable(variable); v != nil && v.Value.Valid() {
-				all = append(all, &found{heap.Path{Goroutine: own, Frame: i, Expr: variable}, v.Value, nil})
+				all = append(all, &found{heap.Path{Goroutine: own, Frame: i, Expr: variable}, v, nil})
 			}
 		}
 	}
@@ -96,7 +97,7 @@ func (s *session) framesWith(variable string, p dump.Progress) (all []*found, fa
 			}
 			at := index[f.Place]
 			if at == nil {
-				at = &found{at: heap.Path{Goroutine: g.ID, Frame: i, Expr: variable}, value: v.Value}
+				at = &found{at: heap.Path{Goroutine: g.ID, Frame: i, Expr: variable}, variable: v}
 				index[f.Place] = at
 				all = append(all, at)
 			}
