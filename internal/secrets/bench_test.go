@@ -69,6 +69,15 @@ func BenchmarkText(b *testing.B) {
 	}
 }
 
+// These are the bytes of a buffer: parts of secrets are looked for, too.
+func BenchmarkBytes(b *testing.B) {
+	r, text := busyRedactor(), []byte(cleanTexts()["binary"])
+	b.SetBytes(int64(len(text)))
+	for b.Loop() {
+		r.Bytes(text)
+	}
+}
+
 func BenchmarkNew(b *testing.B) {
 	for b.Loop() {
 		busyRedactor()

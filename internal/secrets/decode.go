@@ -207,7 +207,7 @@ func escapedMarks(b []byte, found []span) []span {
 	var d decoder
 	for from := 0; from < len(b); {
 		end := d.fill(b, from)
-		decoded, _ := unescapedMarks(d.text[:d.n], nil, new(tags))
+		decoded, _ := unescapedMarks(d.text[:d.n], false, nil, new(tags))
 		for _, s := range decoded {
 			found = append(found, span{from + int(d.at[s.from]), from + int(d.at[s.to])})
 		}

@@ -20,10 +20,10 @@ func (m *marker) may(b []byte, i int) bool {
 	case 'K', 'k', 'C', 'c':
 		return mayBeNamed(b, i)
 	case ':':
-		return m.line.section.reaches(i) || after == '\n' || opensSection(b, i) || behindColon(b, i, before, after) ||
-			telling(b, i)
+		return m.partly || m.line.section.reaches(i) || after == '\n' || opensSection(b, i) ||
+			behindColon(b, i, before, after) || telling(b, i)
 	case '=':
-		return m.line.section.reaches(i) || before == 'e' && after == '"' || telling(b, i) // inForm, assigned
+		return m.partly || m.line.section.reaches(i) || before == 'e' && after == '"' || telling(b, i) // inForm, assigned
 	case '-':
 		return class[before]&blank != 0 || before == '[' || isQuote(before)
 	case '[', '{':

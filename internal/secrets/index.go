@@ -16,11 +16,12 @@ const maxWindow = minLearned
 // values there are. Where it can't move, the bytes in the window say which values may
 // begin there.
 type index struct {
-	window int              // set before the first add, at least 4
-	shift  []uint8          // by block; nil: no values
-	sizes  map[string][]int // of the values, by their first window bytes in small letters
-	values map[string]bool  // true: certainly a secret
-	folded map[string]bool  // the certain secrets, in small letters: they are found in any case
+	window int                 // set before the first add, at least 4
+	shift  []uint8             // by block; nil: no values
+	sizes  map[string][]int    // of the values, by their first window bytes in small letters
+	values map[string]bool     // true: certainly a secret
+	folded map[string]bool     // the certain secrets, in small letters: they are found in any case
+	parts  map[uint64][]string // see addParts
 }
 
 // fold turns capitals into small letters.
@@ -70,17 +71,25 @@ func (x *index) add(value string, secret bool) {
 		return
 	}
 	head := string(foldInto(&buf, []byte(value[:x.window])))
-	for i := 2; i < len(head); i++ {
-		at := &x.shift[block(uint32(head[i-2])<<8|uint32(head[i-1])<<16|uint32(head[i])<<24)]
-		*at = min(*at, uint8(len(head)-1-i))
-	}
+	x.stopAt(head)
 	if !slices.Contains(x.sizes[head], len(value)) {
 		x.sizes[head] = append(x.sizes[head], len(value))
 	}
 }
 
+// stopAt lets the window move no further than to the beginning of a value.
+func (x *index) stopAt(head string) {
+	for i := 2; i < len(head); i++ {
+		at := &x.shift[block(uint32(head[i-2])<<8|uint32(head[i-1])<<16|uint32(head[i])<<24)]
+		*at = min(*at, uint8(len(head)-1-i))
+	}
+}
+
 // find appends the places of values in b. They may overlap.
-func (x *index) find(b []byte, found []span) []span {
+func (x *index) find(b []byte, found []span) []span { return x.search(b, false, found) }
+
+// search is find; if partly is set, it also appends the places of parts of secrets.
+func (x *index) search(b []byte, partly bool, found []span) []span {
 	if x.shift == nil {
 		return found
 	}
@@ -94,6 +103,9 @@ func (x *index) find(b []byte, found []span) []span {
 			last += most
 		case 0:
 			found = x.beginning(b, last+1-x.window, found)
+			if partly {
+				found = x.part(b, last+1-x.window, found)
+			}
 			last++
 		default:
 			last += n

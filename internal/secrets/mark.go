@@ -34,14 +34,15 @@ var behindLetter = [256]byte{'e': 'k', 'E': 'k', 'r': 'c', 'R': 'c'}
 
 // marked appends the secrets that are recognised by the text around them.
 func marked(b []byte, found []span) []span {
-	found, _ = marks(b, found, new(tags))
+	found, _ = marks(b, false, found, new(tags))
 	return found
 }
 
 // marks is marked, and also reports whether something in b, outside of the spans found, is
-// escaped. Then the marks may be, too. It notes the rules in by.
-func marks(b []byte, found []span, by *tags) (_ []span, escaped bool) {
-	if found, escaped = unescapedMarks(b, found, by); escaped {
+// escaped. Then the marks may be, too. It notes the rules in by. If partly is set, marks may
+// lack their beginnings.
+func marks(b []byte, partly bool, found []span, by *tags) (_ []span, escaped bool) {
+	if found, escaped = unescapedMarks(b, partly, found, by); escaped {
 		found = escapedMarks(b, found)
 		by.upto(len(found), ByMark)
 	}
@@ -49,13 +50,13 @@ func marks(b []byte, found []span, by *tags) (_ []span, escaped bool) {
 }
 
 // unescapedMarks is marks without the escaped marks.
-func unescapedMarks(b []byte, found []span, by *tags) (_ []span, escaped bool) {
+func unescapedMarks(b []byte, partly bool, found []span, by *tags) (_ []span, escaped bool) {
 	if len(b) > 0 && beginsLine(b[0]) {
 		if s := inLine(b, 0); s.from < s.to {
 			found = append(found, s)
 		}
 	}
-	var m marker
+	m := marker{partly: partly}
 	for i := 0; i < len(b); i++ {
 		kind := isMark[b[i]]
 		if kind == 0 || kind&aLetter != 0 && (i+1 == len(b) || behindLetter[b[i+1]] != b[i]|0x20) {
@@ -81,6 +82,9 @@ func unescapedMarks(b []byte, found []span, by *tags) (_ []span, escaped bool) {
 			found = inserted(b, i, found)
 		}
 		s := m.at(b, i)
+		if s.from >= s.to && partly && (b[i] == ':' || b[i] == '=') {
+			s = afterCutMark(b, i)
+		}
 		if s.from >= s.to {
 			continue
 		}
@@ -117,6 +121,7 @@ type marker struct {
 	lastDSN int  // behind the @ of the last DSN: the next one begins there or later
 	tag     int  // behind the last <, if no > came after it; else 0
 	below   bool // the first line is behind us
+	partly  bool // marks may lack their beginnings
 	line    ahead
 }
 

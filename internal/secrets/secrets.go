@@ -102,7 +102,7 @@ func New(r Rules) *Redactor {
 // announced is marked without what is found by rules that are turned off.
 func (d *Redactor) announced(b []byte) []span {
 	var by tags
-	found, _ := marks(b, nil, &by)
+	found, _ := marks(b, false, nil, &by)
 	found, _ = d.withoutShown(found, by)
 	return found
 }
@@ -239,6 +239,7 @@ type way struct {
 	keepLines bool
 	path      bool            // see Path
 	names     bool            // long runs of letters and digits are names
+	bytes     bool            // of a buffer, perhaps: parts of a secret may have been overwritten
 	known     map[string]bool // names that aren't secrets because the code has them, too
 }
 
@@ -260,10 +261,12 @@ func (d *Redactor) text(s string, w way) string {
 }
 
 // Bytes is Text for text in a byte slice. It reports false, and doesn't allocate, if there
-// is no secret in b; b itself is never changed.
+// is no secret in b; b itself is never changed. If b has control bytes, it may be a buffer:
+// then ends of known secrets and secrets behind ends of marks are replaced, too.
 func (d *Redactor) Bytes(b []byte) (out []byte, changed bool) {
-	found, by := d.all(b, way{})
-	hidden := d.hidden(b, found, by, way{})
+	w := way{bytes: true}
+	found, by := d.all(b, w)
+	hidden := d.hidden(b, found, by, w)
 	if hidden == nil {
 		return b, false
 	}
@@ -274,8 +277,9 @@ func (d *Redactor) Bytes(b []byte) (out []byte, changed bool) {
 // unrecognisable part of a secret. So it also hides words that mix letters and digits as a
 // key does.
 func (d *Redactor) Stale(b []byte) (out []byte, changed bool) {
-	found, by := d.all(b, way{})
-	hidden := d.hidden(b, found, by, way{})
+	w := way{bytes: true}
+	found, by := d.all(b, w)
+	hidden := d.hidden(b, found, by, w)
 	if d.hideSecret && !d.shown.Has(ByFragment) {
 		text := b
 		if hidden != nil {
@@ -312,7 +316,7 @@ func (d *Redactor) find(b []byte, w way) (found []span, by tags) {
 		by.upto(1, d.known.rule(whole))
 		return []span{{from, from + len(whole)}}, by
 	}
-	escaped := true
+	escaped, partly := true, w.bytes && !plainText(b)
 	if d.hideSecret {
 		if privateKey(b) && !d.shown.Has(ByPEM) {
 			by.upto(1, ByPEM)
@@ -321,10 +325,10 @@ func (d *Redactor) find(b []byte, w way) (found []span, by tags) {
 		if len(b) >= minCard { // the shortest with a form of its own
 			found = d.formed(b, w, found, &by)
 		}
-		found, escaped = marks(b, found, &by)
+		found, escaped = marks(b, partly, found, &by)
 	}
 	n := len(found)
-	found = d.known.find(b, found)
+	found = d.known.search(b, partly, found)
 	if escaped {
 		found = d.known.findEscaped(b, found)
 	}

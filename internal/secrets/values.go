@@ -79,11 +79,13 @@ func (v *values) addSecret(value string) {
 	for _, s := range [...]string{escapedHTML.Replace(value), fmt.Sprintf("%x", value), fmt.Sprintf("%X", value)} {
 		v.addPieces(s, true)
 	}
-	for _, encoding := range [...]*base64.Encoding{base64.StdEncoding, base64.URLEncoding} {
-		for before := range 3 {
-			v.addPieces(inBase64(encoding, value, before), true)
-		}
+	for before := range 3 {
+		digits := inBase64(base64.StdEncoding, value, before)
+		v.addPieces(digits, true)
+		v.addPieces(inBase64(base64.URLEncoding, value, before), true)
+		v.addParts(digits)
 	}
+	v.addParts(value)
 }
 
 func allASCII(s string) bool {
