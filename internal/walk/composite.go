@@ -34,7 +34,7 @@ func (w *Walker) composite(dst []byte, t *gotypes.Type, addr uint64, data []byte
 
 func (w *Walker) structure(dst []byte, t *gotypes.Type, addr uint64, data []byte, c context) []byte {
 	r := w.use(t)
-	c = c.typed(r).ofStruct(r)
+	c = c.ofStruct(r)
 	pair := secrets.NotSecret
 	if r.pairs {
 		pair = w.secretPair(r, addr, data)
@@ -62,7 +62,7 @@ func (w *Walker) structure(dst []byte, t *gotypes.Type, addr uint64, data []byte
 
 // ofStruct is the context of the fields of a struct.
 func (c context) ofStruct(r *typeRef) context {
-	if r.parsed && c.token && !c.deep {
+	if r.parsed && c.has(markToken) && !c.has(markDeep) {
 		c.naming = naming{} // only the names of its own fields count
 	}
 	return c
@@ -117,7 +117,7 @@ func (w *Walker) elements(dst []byte, elem *gotypes.Type, addr uint64, n int64, 
 
 // hidesList reports whether n elements are the numbers of a key.
 func (c context) hidesList(elem *gotypes.Type, n int64) bool {
-	return reflect.Int <= elem.Kind && elem.Kind <= reflect.Uintptr && c.key && n > 0
+	return reflect.Int <= elem.Kind && elem.Kind <= reflect.Uintptr && c.has(markKey) && n > 0
 }
 
 // list appends what goes between the brackets of a list of n elements, as far as a limit

@@ -16,8 +16,10 @@ import (
 // field named for what it holds, such as v or value, inherits. Functions pass on nothing.
 // So a struct called auth doesn't hide all that it refers to, and more depth doesn't hide
 // more.
+//
+// It is passed for each value, so it is small: four fields stay in registers.
 type context struct {
-	depth int
+	depth int32
 	naming
 	stale bool // it is reached only from a variable that isn't used again
 	shown bool // text in it may be shown, see Rules.ShowsText
@@ -25,19 +27,37 @@ type context struct {
 
 // naming is what names say about a value.
 type naming struct {
-	secret   bool // text in it is secret
-	key      bool // lists of numbers are too, as keys consist of them
-	named    bool // the value itself has the secret name: a single number is secret too
-	words    bool // an ordinary word is too, wherever it occurs: the name is a password's
-	token    bool // the name may be that of a parser's token, which isn't secret
-	deep     bool // it is part of a key's type: all it refers to is secret too
-	direct   bool // no pointer was followed from the value that has the name
-	spread   bool // the name is that of the struct around it: what is hidden isn't learned
-	bytes    bool // bytes of a key's length are secret
-	held     bool // the entries and elements of a map or a list of texts are secret too
-	public   bool // digests and the like aren't secret
+	marks    marks
 	strength secrets.Strength
 }
+
+// marks are a set of what names say.
+type marks uint16
+
+const (
+	markSecret marks = 1 << iota // text in it is secret
+	markKey                      // lists of numbers are too, as keys consist of them
+	markNamed                    // the value itself has the secret name: a single number is secret too
+	markWords                    // an ordinary word is too, wherever it occurs: the name is a password's
+	markToken                    // the name may be that of a parser's token, which isn't secret
+	markDeep                     // it is part of a key's type: all it refers to is secret too
+	markDirect                   // no pointer was followed from the value that has the name
+	markSpread                   // the name is that of the struct around it: what is hidden isn't learned
+	markBytes                    // bytes of a key's length are secret
+	markHeld                     // the entries and elements of a map or a list of texts are secret too
+	markPublic                   // digests and the like aren't secret
+)
+
+// when returns m if a condition holds.
+func when(holds bool, m marks) marks {
+	if holds {
+		return m
+	}
+	return 0
+}
+
+// has reports whether one of some marks is set.
+func (n naming) has(some marks) bool { return n.marks&some != 0 }
 
 // weigh returns what a name says about a value.
 func (w *Walker) weigh(name string) secrets.Strength {
@@ -58,15 +78,14 @@ func (w *Walker) weigh(name string) secrets.Strength {
 func (w *Walker) named(name string, t *gotypes.Type) (n naming) {
 	s := w.weigh(name)
 	if s == secrets.NotSecret || !tells(name, t) {
-		n.bytes = w.keys && secrets.KeyName(name)
-		n.public = w.keys && secrets.PublicName(name)
+		n.marks = when(w.keys && secrets.KeyName(name), markBytes) | when(w.keys && secrets.PublicName(name), markPublic)
 		return n
 	}
 	number := !secrets.CountName(name)
-	n = naming{strength: s, named: number, direct: true, bytes: secrets.KeyName(name), token: secrets.TokenName(name),
-		held: secrets.HoldsSecrets(name)}
+	n = naming{strength: s, marks: markDirect | when(number, markNamed) | when(secrets.KeyName(name), markBytes) |
+		when(secrets.TokenName(name), markToken) | when(secrets.HoldsSecrets(name), markHeld)}
 	if s == secrets.Secret {
-		n.secret, n.key, n.words = true, number, ofWords(name)
+		n.marks |= markSecret | when(number, markKey) | when(ofWords(name), markWords)
 	}
 	return n
 }
@@ -81,42 +100,41 @@ func ofWords(name string) bool {
 // map's entry or of an argument. It is a secret of any kind.
 func marked(s secrets.Strength) naming {
 	if s == secrets.Secret || s == secrets.IfNoPath {
-		return naming{strength: s, secret: s == secrets.Secret, key: true, named: true, words: true, direct: true}
+		return naming{strength: s, marks: when(s == secrets.Secret, markSecret) |
+			markKey | markNamed | markWords | markDirect}
 	}
-	return naming{strength: s, named: true, direct: true}
+	return naming{strength: s, marks: markNamed | markDirect}
 }
 
 // typed is the context that a value gets from its type.
 func (c context) typed(r *typeRef) context {
 	c.shown = c.shown || r.shown
-	if r.random && !c.naming.hides() {
-		c.strength, c.spread = secrets.IfRandom, false
+	if r.random && !c.hides() {
+		c.strength = secrets.IfRandom
+		c.marks &^= markSpread
 	}
-	if !r.password && !r.key {
-		return c
-	}
-	c.secret, c.words = c.secret || r.password, c.words || r.password
-	c.key, c.deep, c.direct = c.key || r.password || r.key, c.deep || r.key, c.direct || r.password
+	c.marks |= r.marks
 	return c
 }
 
 // inList is the context of what a map or list called credentials holds.
 func (c context) inList() context {
-	if c.naming.held {
-		c.secret, c.key, c.strength = true, true, secrets.Secret
+	if c.has(markHeld) {
+		c.strength = secrets.Secret
+		c.marks |= markSecret | markKey
 	}
 	return c.inside()
 }
 
 // inside is the context of a part of the value.
 func (c context) inside() context {
-	c.named = false
+	c.marks &^= markNamed
 	return c
 }
 
 // ofText is the context of a string: it isn't the bytes of a key.
 func (c context) ofText() context {
-	c.bytes = false
+	c.marks &^= markBytes
 	return c
 }
 
@@ -127,16 +145,18 @@ func (c context) through(t *gotypes.Type) context {
 		c.naming, c.shown = naming{}, false
 	case t.Kind == reflect.Pointer && c.strength != secrets.NotSecret && leaf(t.Elem()):
 		// Nothing else is reached through it, nor through the next.
-	case t.Kind == reflect.Pointer && c.secret && plain(t.Elem()):
-	case t.Kind == reflect.Pointer && c.secret && container(t.Elem()):
+	case t.Kind == reflect.Pointer && c.has(markSecret) && plain(t.Elem()):
+	case t.Kind == reflect.Pointer && c.has(markSecret) && container(t.Elem()):
 		c = c.inList()
-	case t.Kind == reflect.Pointer && c.direct:
-		c.direct = t.Elem() != nil && t.Elem().Kind == reflect.Pointer // the second pointer counts
-	case t.Kind == reflect.Pointer && !c.deep:
-		c.naming = naming{public: c.public}
+	case t.Kind == reflect.Pointer && c.has(markDirect):
+		if t.Elem() == nil || t.Elem().Kind != reflect.Pointer { // the second pointer counts
+			c.marks &^= markDirect
+		}
+	case t.Kind == reflect.Pointer && !c.has(markDeep):
+		c.naming = naming{marks: c.marks & markPublic}
 	case t.Kind != reflect.Pointer:
 		c = c.inList()
-		if c.spread {
+		if c.has(markSpread) {
 			c.naming = naming{}
 		}
 	}
@@ -147,38 +167,42 @@ func (c context) through(t *gotypes.Type) context {
 func (c context) field(r *typeRef, i int) context {
 	own := &r.fields[i]
 	switch {
-	case r.container && c.secret:
+	case r.container && c.has(markSecret):
 		if r.t.Fields()[i].Name == "key" {
 			c.naming = ofKey
 		}
-	case own.strength > secrets.NotSecret && (!c.secret || own.secret):
-		key, deep := c.key && c.deep, c.deep
+	case own.strength > secrets.NotSecret && (!c.has(markSecret) || own.has(markSecret)):
+		around := c.marks & markDeep
+		if around != 0 {
+			around |= c.marks & markKey
+		}
 		c.naming = own.naming
-		c.key, c.deep = c.key || key, deep
-	case c.deep && own.beside && r.t.Fields()[i].Type.Kind == reflect.String:
+		c.marks |= around
+	case c.has(markDeep) && own.beside && r.t.Fields()[i].Type.Kind == reflect.String:
 		c.naming = own.naming // the name of a curve
-	case c.deep:
-		c.words = c.words && !own.beside
-	case !c.secret && c.strength == secrets.NotSecret:
+	case c.has(markDeep):
+		c.marks &^= when(own.beside, markWords)
+	case !c.has(markSecret) && c.strength == secrets.NotSecret:
 		c.naming = own.naming
 	case own.wrapped, own.strength > secrets.NotSecret:
-		c.words = c.words && !own.beside
+		c.marks &^= when(own.beside, markWords)
 	case own.next:
-		c.direct = true // the rest of a list
-	case c.words && r.plain && !own.beside:
-		c.words = false
+		c.marks |= markDirect // the rest of a list
+	case c.has(markWords) && r.plain && !own.beside:
+		c.marks &^= markWords
 	default:
 		// Only what itself looks like a secret, and lists of numbers such as keys consist of.
 		bytes, numbers := ofNumbers(r.t.Fields()[i].Type)
-		c.naming = naming{strength: secrets.IfRandom, spread: true, public: own.public,
-			bytes: own.bytes || c.key && bytes, key: c.key && numbers}
+		key := c.has(markKey)
+		c.naming = naming{strength: secrets.IfRandom, marks: markSpread | own.marks&(markPublic|markBytes) |
+			when(key && bytes, markBytes) | when(key && numbers, markKey)}
 	}
 	return c
 }
 
 // ofKey is the context of the keys of what is called secret: they may be names, or the
 // secrets.
-var ofKey = naming{strength: secrets.IfRandom, spread: true}
+var ofKey = naming{strength: secrets.IfRandom, marks: markSpread}
 
 // leaf reports whether a pointer to a t leads to a text and nothing else.
 func leaf(t *gotypes.Type) bool {
@@ -230,22 +254,21 @@ var wrappers = map[string]bool{
 
 // context returns the context in which an object is walked.
 func (o *Object) context() context {
-	return context{depth: int(o.depth), naming: o.naming, stale: o.stale, shown: o.shown}
+	return context{depth: o.depth, naming: o.naming, stale: o.stale, shown: o.shown}
 }
 
 // with returns the naming of an object that two ways lead to: what one of them hides is
 // hidden. It may be a parser's token, or isn't learned, only if each way that hides it says
 // so.
 func (n naming) with(o naming) naming {
-	return naming{
-		secret: n.secret || o.secret, key: n.key || o.key, named: n.named || o.named, words: n.words || o.words,
-		deep: n.deep || o.deep, direct: n.direct || o.direct, held: n.held || o.held, bytes: n.bytes || o.bytes,
-		public:   n.public || o.public,
-		strength: max(n.strength, o.strength),
-		token:    (n.token || o.token) && (n.token || !n.hides()) && (o.token || !o.hides()),
-		spread:   (n.spread || o.spread) && (n.spread || !n.hides()) && (o.spread || !o.hides()),
+	both := naming{marks: n.marks | o.marks, strength: max(n.strength, o.strength)}
+	for _, m := range [...]marks{markToken, markSpread} {
+		if n.hides() && !n.has(m) || o.hides() && !o.has(m) {
+			both.marks &^= m
+		}
 	}
+	return both
 }
 
 // hides reports whether the naming hides text.
-func (n naming) hides() bool { return n.secret || n.strength > secrets.NotSecret }
+func (n naming) hides() bool { return n.has(markSecret) || n.strength > secrets.NotSecret }

@@ -80,13 +80,14 @@ func (p *pairing) contexts(c context, k meaning) (kc, ec context) {
 	switch {
 	case k.strength != secrets.NotSecret:
 		ec.naming = marked(k.strength)
-		ec.naming.held, ec.naming.named, ec.naming.words = k.held, !k.count, ec.naming.words && k.words
+		ec.marks &^= when(k.count, markNamed) | when(!k.words, markWords)
+		ec.marks |= when(k.held, markHeld)
 	case k.kind == tellsValue && p.pair != secrets.NotSecret:
 		ec.naming = marked(p.pair)
 	case k.public:
-		ec.public = true
+		ec.marks |= markPublic
 	}
-	if kc.secret || kc.strength != secrets.NotSecret {
+	if kc.hides() {
 		kc.naming = ofKey
 	}
 	return kc, ec

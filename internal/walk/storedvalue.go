@@ -99,7 +99,7 @@ func (s *Stored) structure(dst []byte, t *gotypes.Type, fields notation.List, c 
 	}
 	defer func() { s.w.nesting-- }()
 	r := s.w.use(t)
-	c = c.typed(r).ofStruct(r)
+	c = c.ofStruct(r)
 	pair := secrets.NotSecret
 	if r.pairs && r.name >= 0 && r.name < fields.Len() {
 		pair = r.pair(s.meaning(t.Fields()[r.name].Type, fields.At(r.name)))

@@ -37,7 +37,8 @@ func (w *Walker) text(dst []byte, addr, n uint64, c context, data ...byte) []byt
 	}
 	protected := w.p.SecretMemory(addr)
 	if protected {
-		c.secret, c.strength = true, secrets.Secret
+		c.strength = secrets.Secret
+		c.marks |= markSecret
 	}
 	size := int(min(n, uint64(w.lim.String)+margin))
 	if data == nil && (n > uint64(size) || size > maxRead) {
@@ -72,22 +73,22 @@ func (w *Walker) text(dst []byte, addr, n uint64, c context, data ...byte) []byt
 // and learns from it.
 func (w *Walker) judge(text []byte, n uint64, c context, stale bool) notation.TextKind {
 	shown := w.shows(c)
-	if (c.secret || c.key) && erased(text) {
+	if c.has(markSecret|markKey) && erased(text) {
 		c.naming = naming{}
 	}
 	kind := w.hides(text, n, c)
 	switch {
-	case (c.secret || c.key) && c.strength != secrets.IfNoPath:
+	case c.has(markSecret|markKey) && c.strength != secrets.IfNoPath:
 		kind = c.kind()
 	case kind != notation.PlainText:
-		c.secret = !c.spread
+		c.marks = c.marks&^markSecret | when(!c.has(markSpread), markSecret)
 	case stale:
 		kind = notation.StaleText
 	}
 	switch {
-	case c.secret || c.key && n >= keyText:
+	case c.has(markSecret) || c.has(markKey) && n >= keyText:
 		w.learn(string(text), c)
-	case kind == notation.PlainText && c.public:
+	case kind == notation.PlainText && c.has(markPublic):
 		w.rules.LearnPublic(string(text))
 	case kind == notation.PlainText:
 		w.rules.LearnMarked(text)
@@ -100,7 +101,7 @@ func (w *Walker) judge(text []byte, n uint64, c context, stale bool) notation.Te
 
 // kind is the kind of a text that is secret whatever it is.
 func (c context) kind() notation.TextKind {
-	if c.deep && !c.named {
+	if c.has(markDeep) && !c.has(markNamed) {
 		return notation.KeyText
 	}
 	return notation.SecretText
@@ -112,7 +113,7 @@ func (w *Walker) hides(text []byte, n uint64, c context) notation.TextKind {
 	switch {
 	case c.strength.Hides(text):
 		return notation.SecretText
-	case c.bytes && minKey <= n && n <= maxKey && secrets.KeyBytes(text) && !w.rules.Shown.Has(secrets.BySeed):
+	case c.has(markBytes) && minKey <= n && n <= maxKey && secrets.KeyBytes(text) && !w.rules.Shown.Has(secrets.BySeed):
 		return notation.SeedText
 	}
 	return notation.PlainText
@@ -135,7 +136,7 @@ const (
 )
 
 func (w *Walker) learn(text string, c context) {
-	if c.words {
+	if c.has(markWords) {
 		w.rules.Learn(text)
 	} else {
 		w.rules.LearnUncommon(text)
@@ -181,11 +182,11 @@ func (w *Walker) runes(dst []byte, elem *gotypes.Type, addr uint64, n int64, c c
 
 // judgeRunes is judge for n runes or numbers of UTF-16.
 func (w *Walker) judgeRunes(kind notation.TextKind, raw []byte, n int64, c context) notation.TextKind {
-	if c.secret || c.key && n >= keyText {
+	if c.has(markSecret) || c.has(markKey) && n >= keyText {
 		w.learn(string(inUTF8(kind, raw)), c)
 	}
 	utf16 := kind == notation.PlainUTF16
-	switch secret := c.secret || c.key; {
+	switch secret := c.has(markSecret | markKey); {
 	case secret && utf16:
 		return notation.SecretUTF16
 	case secret:

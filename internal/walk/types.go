@@ -21,11 +21,10 @@ type typeRef struct {
 	name  int
 	pairs bool
 
-	cookie   bool // a struct whose value is an HTTP cookie's
-	password bool // the type's name says that a text of it is a secret
-	random   bool // the same if it looks random
-	key      bool // it is a struct that holds the numbers of a key
-	parsed   bool // it is a parser's token
+	cookie bool  // a struct whose value is an HTTP cookie's
+	parsed bool  // it is a parser's token
+	random bool  // the type's name says that a text of it is a secret if it looks random
+	marks  marks // what the name says without that
 
 	container bool // see containers
 	plain     bool // it is a struct of texts and numbers
@@ -61,7 +60,9 @@ func (w *Walker) use(t *gotypes.Type) *typeRef {
 	w.order = append(w.order, r)
 	r.shown = w.showsType(t.Name)
 	if t.Kind != reflect.Struct {
-		r.password, r.random = w.secretType(t)
+		var secret bool
+		secret, r.random = w.secretType(t)
+		r.marks = when(secret, markSecret|markWords|markKey|markDirect)
 		return r
 	}
 	w.useFields(r)
@@ -71,7 +72,7 @@ func (w *Walker) use(t *gotypes.Type) *typeRef {
 // useFields finds out what the fields of a struct say about their values.
 func (w *Walker) useFields(r *typeRef) {
 	t := r.t
-	r.key = w.keys && !w.rules.Shown.Has(secrets.ByType) && holdsKey(t.Name)
+	r.marks = when(w.keys && !w.rules.Shown.Has(secrets.ByType) && holdsKey(t.Name), markKey|markDeep)
 	r.container, r.plain = container(t), plain(t)
 	fields := t.Fields()
 	r.parsed = ofParser(fields)
@@ -117,9 +118,9 @@ type siblings struct {
 }
 
 func (s *siblings) add(f gotypes.Field, ref *fieldRef) {
-	s.secret = s.secret || ref.secret
+	s.secret = s.secret || ref.has(markSecret)
 	s.user = s.user || userName(f.Name)
-	s.public = s.public || ref.public
+	s.public = s.public || ref.has(markPublic)
 	if f.Type != nil && f.Type.Kind > reflect.Complex128 {
 		s.holding++
 	}
@@ -135,7 +136,7 @@ func (w *Walker) compareFields(r *typeRef, all *siblings) {
 			ref.naming = w.named("password", nil) // of a user, not of a compiler
 		}
 		ref.beside = all.secret || secrets.BesideName(f.Name)
-		ref.public = ref.public || all.public && siblingName(f.Name)
+		ref.marks |= when(all.public && siblingName(f.Name), markPublic)
 		if r.cookie && f.Name == "Raw" {
 			ref.value, r.pairs = true, true
 		}
@@ -176,7 +177,7 @@ func (w *Walker) useName(r *typeRef, i int, name string) {
 // changes sets what the name of a field says together with that of its struct.
 func (f *fieldRef) changes(s secrets.Strength) {
 	if s != secrets.NotSecret {
-		f.naming = naming{strength: s, secret: s == secrets.Secret, words: s == secrets.Secret, direct: true}
+		f.naming = naming{strength: s, marks: markDirect | when(s == secrets.Secret, markSecret|markWords)}
 	}
 }
 

@@ -92,7 +92,7 @@ func (w *Walker) value(dst []byte, t *gotypes.Type, addr uint64, data []byte, c 
 
 // hidesNumber reports whether a number of type t is a secret.
 func (c context) hidesNumber(t *gotypes.Type) bool {
-	return (c.secret || c.strength == secrets.IfPIN && !c.spread) && c.named && t.Name == t.Kind.String()
+	return c.has(markNamed) && (c.has(markSecret) || c.strength == secrets.IfPIN && !c.has(markSpread)) && t.Name == t.Kind.String()
 }
 
 // reference appends a pointer, map, channel or func.

@@ -196,7 +196,7 @@ func (w *Walker) Stale(name string, t *gotypes.Type, addr, frame uint64, shown b
 // Named reports whether the name of a text says that it is secret.
 func (w *Walker) Named(name, text string) bool {
 	n := w.named(name, nil)
-	if !n.secret && !n.strength.Hides([]byte(text)) {
+	if !n.has(markSecret) && !n.strength.Hides([]byte(text)) {
 		return false
 	}
 	w.learn(text, context{naming: n})
@@ -265,9 +265,9 @@ func (w *Walker) refer(o Object, from context) (id int, why caveat.Reason) {
 			return 0, caveat.Of(err)
 		}
 	}
-	o.depth, o.stale, o.shown = int32(from.depth+1), from.stale, from.shown
+	o.depth, o.stale, o.shown = from.depth+1, from.stale, from.shown
 	switch {
-	case from.depth >= w.lim.Depth:
+	case int(from.depth) >= w.lim.Depth:
 		return 0, w.cut("depth")
 	case w.stopped != "":
 		return 0, w.cut(w.stopped)
