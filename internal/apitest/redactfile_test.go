@@ -77,6 +77,27 @@ func TestRedactRedacted(t *testing.T) {
 	}
 }
 
+// In a dump that is redacted once more, no new secret gets the number of one in a text that
+// isn't UTF-8.
+func TestRedactKeepsNumbersOfBytes(t *testing.T) {
+	noVariables(t)
+	config(t, func(c *coredumpy.Configuration) { c.MaxSource = 0 })
+	path := filepath.Join(t.TempDir(), "x.dump")
+	if _, err := coredumpy.Dump(coredumpy.Path(path), coredumpy.Var("bytes", []byte("\xff password=x7Q2wvB9")),
+		coredumpy.Var("text", "acme-17")); err != nil {
+		t.Fatal(err)
+	}
+	config(t, func(c *coredumpy.Configuration) {
+		c.SecretPatterns = append(c.SecretPatterns, regexp.MustCompile("acme-[0-9]+"))
+	})
+	d := redacted(t, path)
+	bytes, _ := d.given(t, "bytes").Text()
+	text := d.given(t, "text")
+	if n := text.Hidden(); n == 0 || strings.HasSuffix(bytes, fmt.Sprintf("#%d", n)) {
+		t.Errorf("got number %d of a new secret, and %q in the text before", n, bytes)
+	}
+}
+
 // differ shows the first lines in which texts differ.
 func differ(t *testing.T, got, want string) {
 	t.Helper()

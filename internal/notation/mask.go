@@ -2,6 +2,7 @@ package notation
 
 import (
 	"bytes"
+	"encoding/base64"
 	"strconv"
 	"strings"
 )
@@ -68,13 +69,22 @@ func MaskNumber[T string | []byte](text T) int {
 }
 
 // LastNumber returns the largest number of a secret in a dump, given the text of the file.
-func LastNumber(text []byte) (last int) {
-	const reason = `["redacted",`
+func LastNumber(text []byte) int {
+	return max(lastMask(text), lastReason(text), lastEncoded(text))
+}
+
+func lastMask(text []byte) (last int) {
 	for rest, found := text, true; found; {
 		var n int
 		_, n, rest, found = CutMask(rest)
 		last = max(last, n)
 	}
+	return last
+}
+
+// lastReason is LastNumber for what isn't a text.
+func lastReason(text []byte) (last int) {
+	const reason = `["redacted",`
 	for i := bytes.Index(text, []byte(reason)); i >= 0; i = bytes.Index(text, []byte(reason)) {
 		text = text[i+len(reason):]
 		digits := 0
@@ -83,6 +93,17 @@ func LastNumber(text []byte) (last int) {
 		}
 		n, _ := strconv.Atoi(string(text[:digits]))
 		last = max(last, n)
+	}
+	return last
+}
+
+// lastEncoded is LastNumber for texts that aren't UTF-8, which are in base64, see appendText.
+func lastEncoded(text []byte) (last int) {
+	for _, rest, found := bytes.Cut(text, []byte(`"b":"`)); found; _, rest, found = bytes.Cut(rest, []byte(`"b":"`)) {
+		var encoded []byte
+		encoded, rest, _ = bytes.Cut(rest, []byte{'"'})
+		decoded, _ := base64.StdEncoding.AppendDecode(nil, encoded) // of damaged text, what there is
+		last = max(last, lastMask(decoded))
 	}
 	return last
 }

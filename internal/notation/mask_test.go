@@ -1,6 +1,7 @@
 package notation
 
 import (
+	"encoding/base64"
 	"strings"
 	"testing"
 )
@@ -74,13 +75,17 @@ func TestMaskCut(t *testing.T) {
 	}
 }
 
+func encoded(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
+
 func TestLastNumber(t *testing.T) {
 	for text, want := range map[string]int{
 		"":               0,
 		"***redacted***": 0,
-		`"***redacted***#3", "***redacted***#21 x***redacted***#4"`: 21,
-		`{"x":["redacted",17]},{"x":["redacted"]},***redacted***#5`: 17,
-		`["redacted",123456789012345`:                               123456789,
+		`"***redacted***#3", "***redacted***#21 x***redacted***#4"`:                                          21,
+		`{"x":["redacted",17]},{"x":["redacted"]},***redacted***#5`:                                          17,
+		`["redacted",123456789012345`:                                                                        123456789,
+		`{"b":"` + encoded("\xff***redacted***#30") + `"},{"b":"` + encoded("\xff***redacted***#8 x") + `"}`: 30,
+		`["b":"` + encoded("\xff***redacted***#40 and more") + "?":                                           40,
 	} {
 		if got := LastNumber([]byte(text)); got != want {
 			t.Errorf("%q: got %d, want %d", text, got, want)

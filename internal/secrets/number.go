@@ -134,7 +134,11 @@ func (d *Redactor) numbered(b []byte, places []place, keepLines bool) []byte {
 		if lines == 0 && end < len(b) && (i+1 == len(places) || places[i+1].from > end) {
 			next = b[end]
 		}
-		n := d.Number(b[s.from:s.to], s.rule)
+		secret := b[s.from:s.to]
+		if s.rule == ByFragment {
+			secret = nil // the same text may be shown elsewhere, so it mustn't become another secret's
+		}
+		n := d.Number(secret, s.rule)
 		switch {
 		case d.numbers == nil:
 		case isDigit(next):

@@ -155,3 +155,17 @@ func TestKeepNumbers(t *testing.T) {
 		t.Errorf("got %q, want a mask without a number: there are too many", got)
 	}
 }
+
+// A word that is hidden because it may be a part of a secret has no number: the same text is
+// shown in memory that isn't stale, and must not become another secret when it is hidden.
+func TestFragmentsHaveNoNumber(t *testing.T) {
+	d := New(Rules{HideSecret: true, Number: true})
+	got, _ := d.Stale([]byte("x/9aB3xQ7z and password=x7Q2wvB9"))
+	if want := "x/***redacted*** and password=***redacted***#1"; string(got) != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	d.KeepNumbers(1)
+	if n := d.Number(got, ByHideText); n != 0 {
+		t.Errorf("got number %d of a text of which a part may be shown elsewhere, want none", n)
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf16"
 )
 
 type (
@@ -133,6 +134,7 @@ func TestShowsVariable(t *testing.T) {
 func TestHidesRunes(t *testing.T) {
 	for _, v := range []any{
 		[]rune("x"), []rune("李小龍"), []rune("four"), [2]uint16{'a', 'b'}, []uint16{'a', 'b', 'c', 'd'},
+		[]rune("a\nbc\td\r\n"), []rune("ab\n"), [8]uint16{'a', 'b'}, [3]rune{'x'}, utf16.Encode([]rune("ab😀")),
 	} {
 		w := newWalk(t, ample(), showing())
 		got := w.render(w.value("v", v))
@@ -143,6 +145,9 @@ func TestHidesRunes(t *testing.T) {
 	}
 	w := newWalk(t, ample(), showing())
 	w.want(w.value("v", []int32{-1, 2, 3}), `[1,3]`, "[-1,2,3]")
+	w = newWalk(t, ample(), showing())
+	w.want(w.value("v", [4]int32{10, 9, 13, 10}), `[10,9,13,10]`)
+	w.want(w.value("v", [4]uint16{}), `[0,0,0,0]`)
 }
 
 // What stands under a secret name is hidden, and learned, where text may be shown and where

@@ -200,16 +200,25 @@ func (w *Walker) judgeRunes(kind notation.TextKind, raw []byte, n int64, c conte
 }
 
 // textual reports whether minRunes numbers of size bytes in a row could be characters, or
-// all of them if there are fewer.
+// all of them if there are fewer before the zeros at the end. Of a pair of UTF-16 each half is
+// one. White space alone is no text.
 func textual(raw []byte, size int) bool {
-	row, enough := 0, min(minRunes, len(raw)/size)
-	for i := 0; i < len(raw) && row < enough; i += size {
-		row++
-		if r := character(raw[i:], size); r < ' ' || !utf8.ValidRune(r) {
-			row = 0
+	n := len(raw) / size
+	for n > 0 && character(raw[(n-1)*size:], size) == 0 {
+		n--
+	}
+	row, enough, visible := 0, min(minRunes, n), false
+	for i := 0; i < n && (row < enough || !visible); i++ {
+		switch r := character(raw[i*size:], size); {
+		case r == '\t' || r == '\n' || r == '\r':
+			row++
+		case r < ' ' || !utf8.ValidRune(r) && (size != 2 || !utf16.IsSurrogate(r)):
+			row, visible = 0, false
+		default:
+			row, visible = row+1, true
 		}
 	}
-	return row == enough
+	return row >= enough && visible
 }
 
 // width is the size of an element of runes or UTF-16, and of a byte of other texts.
