@@ -157,9 +157,11 @@ func (s *Shell) Run(line string) error {
 	return err
 }
 
-// Knows reports whether a word is a command, or one that debuggers have and this shell doesn't.
+// Knows reports whether a word is a command or an alias, or a command that debuggers have and
+// this shell doesn't.
 func (s *Shell) Knows(word string) bool {
-	return s.Aliases[word] != "" || s.find(word) != nil || slices.Contains(helpCommand.Names, word) || s.Without[word] != ""
+	return s.find(word) != nil || slices.Contains(helpCommand.Names, word) || s.Without[word] != "" ||
+		s.Aliases[word] != ""
 }
 
 // Call runs the command in line for another command, and returns its error.
