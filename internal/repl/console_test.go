@@ -37,8 +37,11 @@ func TestConsole(t *testing.T) {
 func TestDisplayAndAlias(t *testing.T) {
 	core, err := dump.Read(strings.NewReader(`{"coredumpy":{"version":1,"reason":"dump","goroutine":1}}
 {"type":{"id":1,"name":"int","kind":"int","size":8}}
+{"type":{"id":2,"name":"*int","kind":"ptr","size":8,"elem":1}}
+{"type":{"id":3,"name":"map[*int]int","kind":"map","size":8,"key":2,"elem":1}}
 {"goroutine":{"id":1,"status":"running","frames":[{"func":"main.f","vars":[` +
-		`{"name":"a","type":1,"note":"a doubt","value":3}]}]}}
+		`{"name":"a","type":1,"note":"a doubt","value":3},{"name":"m","type":3,"value":[32,1,2]}]}]}}
+[1,3,[null,4,null,4]]
 `))
 	if err != nil {
 		t.Fatal(err)
@@ -54,6 +57,8 @@ func TestDisplayAndAlias(t *testing.T) {
 		{"display", "a = 3\n(a doubt)\n", ""},
 		{"whereis a", "p a   3 (a doubt)\n", ""},
 		{"find 3", "p a   3 (a: a doubt)\n(the dump lacks some values, see info: there may be other places)\n", ""}, // it has no end
+		{"find 4", "p m   (in 2 parts that no expression names)\n" +
+			"(the dump lacks some values, see info: there may be other places)\n", ""},
 		{"alias p1 whatis", "", ""},
 		{"alias p1 p", "", ""},
 		{"p1 4", "4\n", ""},
