@@ -176,10 +176,10 @@ type Found struct {
 
 // Place is where a value is.
 type Place struct {
-	Path    Path // Expr is "" if no expression leads there
+	Path    Path       // Expr is "" if no expression leads there
 	Value   dump.Value // if the path leads to it
-	Type    string // of the object that the value is in, "" if it is in a variable
-	Address uint64 // of the object, 0 if it isn't known
+	Type    string     // of the object that the value is in, "" if it is in a variable
+	Address uint64     // of the object, 0 if it isn't known
 }
 
 // Find finds the places of a value, and returns no more than most of them; nil if progress

@@ -95,23 +95,7 @@ func (s *session) find(args string) error {
 	if f == nil {
 		return nil
 	}
-	for i := range f.Places {
-		p := &f.Places[i]
-		switch {
-		case p.Path.Expr != "":
-			s.out.Printf("%s  ", s.command(p.Path))
-			if !p.Path.Part {
-				s.out.Printf(" ")
-				s.showFound(p.Value)
-			}
-			s.remarks(p.Path)
-			s.out.Printf("\n")
-		case p.Type != "":
-			s.out.Printf("(in an object of %s at %#x, to which no expression leads)\n", name(p.Type), p.Address)
-		default:
-			s.out.Printf("(in a variable that no expression names)\n")
-		}
-	}
+	s.showPlaces(f.Places)
 	switch rest := f.Count - len(f.Places); {
 	case f.Count == 0:
 		s.out.Printf("nowhere: the dump has no value that is %s\n", printable.Line(q.What))
@@ -126,9 +110,38 @@ func (s *session) find(args string) error {
 	return nil
 }
 
-// remarks prints what else there is to say about a path.
-func (s *session) remarks(p heap.Path) {
+// showPlaces prints places where a value was found, a line each: those that no expression names
+// in the same object share one.
+func (s *session) showPlaces(places []heap.Place) {
+	for i := 0; i < len(places); i++ {
+		p, parts := &places[i], 1
+		for p.Path.Part && i+1 < len(places) && places[i+1].Path == p.Path {
+			i, parts = i+1, parts+1
+		}
+		switch {
+		case p.Path.Part:
+			s.out.Printf("%s  ", s.command(p.Path))
+			s.remarks(p.Path, parts)
+			s.out.Printf("\n")
+		case p.Path.Expr != "":
+			s.out.Printf("%s   ", s.command(p.Path))
+			s.showFound(p.Value)
+			s.remarks(p.Path, 1)
+			s.out.Printf("\n")
+		case p.Type != "":
+			s.out.Printf("(in an object of %s at %#x, to which no expression leads)\n", name(p.Type), p.Address)
+		default:
+			s.out.Printf("(in a variable that no expression names)\n")
+		}
+	}
+}
+
+// remarks prints what else there is to say about a path: to how many parts it leads if no
+// expression names these, say.
+func (s *session) remarks(p heap.Path, parts int) {
 	switch {
+	case p.Part && parts > 1:
+		s.out.Printf(" (in %d parts that no expression names)", parts)
 	case p.Part:
 		s.out.Printf(" (in a part that no expression names)")
 	case p.Key:
@@ -205,7 +218,7 @@ func (s *session) refs(args string) error {
 	}
 	for _, p := range found.Places {
 		s.out.Printf("%s", s.command(p))
-		s.remarks(p)
+		s.remarks(p, 1)
 		s.out.Printf("\n")
 	}
 	for _, u := range found.Unnamed {
@@ -242,7 +255,7 @@ func (s *session) referring(v *heap.Variables) {
 			s.out.Printf("   and %s in %s more: %s", name(v.Name), counted(len(v.Goroutines)-1, "goroutine"),
 				idList(v.Goroutines[1:], false))
 		}
-		s.remarks(heap.Path{Note: v.Note})
+		s.remarks(heap.Path{Note: v.Note}, 1)
 		s.out.Printf("\n")
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"coredumpy/internal/inspector"
 	"coredumpy/internal/printable"
 	"coredumpy/internal/shell"
 )
@@ -29,7 +30,7 @@ be read only by its owner. transcript -off ends it.`
 unalias NAME removes one.`
 
 	displayHelp = `The value is printed whenever a frame is shown in which EXPRESSION has one. Without it, all are
-listed and printed. undisplay EXPRESSION removes one, and undisplay all.`
+listed and printed. undisplay EXPRESSION removes one, undisplay without it removes all.`
 )
 
 func (s *session) sessionCommands() []shell.Command {
@@ -153,6 +154,9 @@ func (s *session) endTranscript() error {
 
 // isDump reports whether a file could be a dump, compressed or not.
 func isDump(path string) bool {
+	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
+		return false // a pipe would wait for its writer
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return false
@@ -204,11 +208,20 @@ func (s *session) display(expr string) error {
 	if err == nil && !slices.Contains(s.displayed, expr) {
 		s.displayed = append(s.displayed, expr)
 	}
-	if err == nil {
-		s.out.Printf("%s = ", printable.Line(expr))
-		err = s.show.result(expr, "", r.Result)
+	if err != nil {
+		return err
 	}
-	return err
+	return s.showDisplay(expr, r)
+}
+
+// showDisplay prints a displayed expression and its value.
+func (s *session) showDisplay(expr string, r inspector.Evaluated) error {
+	s.out.Printf("%s = ", printable.Line(expr))
+	if err := s.show.result(expr, "", r.Result); err != nil {
+		return err
+	}
+	s.noteResult(expr, r)
+	return nil
 }
 
 // undisplay is the command undisplay.
@@ -231,8 +244,7 @@ func (s *session) showDisplayed(all bool) {
 		r, err := s.in.Evaluate(expr)
 		switch {
 		case err == nil && (r.Const != nil || r.Nil || r.Value.Valid()):
-			s.out.Printf("%s = ", printable.Line(expr))
-			if err := s.show.result(expr, "", r.Result); err != nil {
+			if err := s.showDisplay(expr, r); err != nil {
 				s.out.Printf("(%s)\n", printable.Line(err.Error()))
 			}
 		case all:

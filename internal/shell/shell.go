@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"go/token"
 	"io"
 	"os"
 	"slices"
@@ -156,9 +157,11 @@ func (s *Shell) Run(line string) error {
 	return err
 }
 
-// Knows reports whether a word is a command, or one that debuggers have and this shell doesn't.
+// Knows reports whether a word is a command or an alias, or a command that debuggers have and
+// this shell doesn't.
 func (s *Shell) Knows(word string) bool {
-	return s.find(word) != nil || slices.Contains(helpCommand.Names, word) || s.Without[word] != ""
+	return s.find(word) != nil || slices.Contains(helpCommand.Names, word) || s.Without[word] != "" ||
+		s.Aliases[word] != ""
 }
 
 // Call runs the command in line for another command, and returns its error.
@@ -196,7 +199,10 @@ const maxAliases = 10
 
 // Alias makes a name stand for a command.
 func (s *Shell) Alias(name, command string) error {
-	if s.Knows(name) {
+	switch {
+	case !token.IsIdentifier(strings.ReplaceAll(name, "-", "_")) || name[0] == '-':
+		return fmt.Errorf("alias: %q is no name: it needs letters, digits, _ and - only", name)
+	case s.Aliases[name] == "" && s.Knows(name):
 		return fmt.Errorf("alias: %s is a command already", name)
 	}
 	if s.Aliases == nil {
