@@ -53,6 +53,8 @@ func TestMoreThanDelve(t *testing.T) {
 		{"ints.Push.receiver.limit", "3"},
 		{"holds.held.SKU", `"plum"`},     // a closure holds it
 		{"points.changed.SKU", `"plum"`}, // and points to this one
+		{"days.lent.days",
+			"days.lent is unreadable: debug information doesn't tell whether the func value holds it or points to it"},
 		{"[...]int{2: i, count}[3]", "3"},
 		{"*(*struct{})(uintptr(&i))", "struct {} {}"},
 		{"m[1:]", "could not find symbol value for m"},

@@ -21,6 +21,8 @@ const (
 var (
 	errDivided      = errors.New("runtime error: integer divide by zero")
 	errDividedFloat = errors.New("division by zero")
+
+	errNegativeShift = errors.New("shift count must not be negative")
 )
 
 // inapplicable is the error for an operator that isn't defined for an operand.
@@ -60,7 +62,11 @@ func (e *evaluation) unary(n *ast.UnaryExpr) (operand, error) {
 		return op, err
 	}
 	if op.c != nil {
-		r, err := checked(constant.UnaryOp(n.Op, c, 0), op.typ)
+		var bits uint // of the result, if it has no sign
+		if op.typ != nil && n.Op == token.XOR && isUnsigned(k) {
+			bits = uint(8 * op.typ.Size())
+		}
+		r, err := checked(constant.UnaryOp(n.Op, c, bits), op.typ)
 		return r.named(), err
 	}
 	t := op.v.Type()
@@ -149,14 +155,15 @@ func (e *evaluation) binary(n *ast.BinaryExpr) (operand, error) {
 }
 
 // operate evaluates x op y for an operator that needs both, of the same type. Where it orders
-// an interface, it uses the value in it, unless that doesn't fit either.
+// an interface and another value, it uses the value in it, unless that doesn't fit either. Two
+// interfaces have no order, as in Go.
 func (e *evaluation) operate(x operand, op token.Token, y operand) (operand, error) {
 	for _, side := range []*operand{&x, &y} {
 		if side.null {
 			return x, inapplicable(op, side)
 		}
 	}
-	if ordered(op) && (x.kind() == reflect.Interface || y.kind() == reflect.Interface) {
+	if ordered(op) && (x.kind() == reflect.Interface) != (y.kind() == reflect.Interface) {
 		a, aErr := x.dynamic()
 		b, bErr := y.dynamic()
 		if aErr == nil && bErr == nil && fit(a, op, b) == nil {
@@ -356,6 +363,9 @@ func shift(x operand, op token.Token, y operand) (operand, error) {
 	case !y.isWhole():
 		return x, fmt.Errorf("shift count type %s, must be unsigned integer", kindName(&y))
 	case !x.isWhole():
+		if n, err := y.scalar(); err == nil && constant.Sign(constant.ToInt(n)) < 0 {
+			return x, errNegativeShift
+		}
 		return x, unfit
 	}
 	a, b, err := scalars(&x, &y)
@@ -364,7 +374,7 @@ func shift(x operand, op token.Token, y operand) (operand, error) {
 	}
 	a, b = constant.ToInt(a), constant.ToInt(b)
 	if constant.Sign(b) < 0 {
-		return x, errors.New("shift count must not be negative")
+		return x, errNegativeShift
 	}
 	n, exact := constant.Uint64Val(b)
 	if !exact {

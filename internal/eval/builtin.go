@@ -161,7 +161,7 @@ func (e *evaluation) part(fn string, arg operand) (operand, error) {
 // join evaluates complex.
 func (e *evaluation) join(x, y operand) (operand, error) {
 	for i, arg := range []*operand{&x, &y} {
-		if k := arg.kind(); arg.null || !isFloat(k) && !(isInteger(k) && arg.c != nil) {
+		if k := arg.kind(); arg.null || !isFloat(k) && !(isInteger(k) && arg.isUntyped()) {
 			return x, fmt.Errorf("invalid argument %d %s (type %s) to complex", i+1, arg.src, arg.typeName())
 		}
 		if _, err := arg.scalar(); err != nil {

@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"cmp"
 	"fmt"
 	"go/constant"
 	"go/token"
@@ -186,7 +187,7 @@ func (e *evaluation) equalValues(x, y dump.Value, a, b *place) (bool, error) {
 }
 
 // equalParts compares n fields or elements. One that differs decides, even if another one
-// can't be compared because the dump doesn't hold it.
+// can't be compared; otherwise the first that can't be compared is named.
 func (e *evaluation) equalParts(n int, same func(i int) (bool, error)) (bool, error) {
 	var failed error
 	for i := range n {
@@ -195,7 +196,7 @@ func (e *evaluation) equalParts(n int, same func(i int) (bool, error)) (bool, er
 			if e.steps > maxSteps {
 				return false, err
 			}
-			failed = err
+			failed = cmp.Or(failed, err)
 		} else if !equal {
 			return false, nil
 		}

@@ -36,6 +36,9 @@ func (e *evaluation) convert(x operand, t *dump.Type) (op operand, err error) {
 			return valued(x.v.As(t)), nil
 		}
 		if t.String() == "interface {}" {
+			if x.v.Kind() == reflect.Interface && x.v.IsNil() {
+				return valued(t.Zero()), nil
+			}
 			if x.v.Kind() == reflect.Interface {
 				x.v = x.v.Elem()
 			}

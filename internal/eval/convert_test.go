@@ -34,6 +34,8 @@ func TestConversions(t *testing.T) {
 		{`string(f)`, `error: can not convert "f" to string`},
 		{`string(1.5)`, `error: can not convert "1.5" to string`},
 		{`string(yes)`, `error: can not convert "yes" to string`},
+		{`interface{}(nilerr)`, `interface {} nil`},
+		{`interface{}(anyint)`, `interface {}(int) 5`},
 		{`string(nil)`, `error: can not convert "nil" to string`},
 		{`string()`, `error: a conversion to string takes one value, not 0`},
 		{`float64(n) / 2`, `1.5`},

@@ -410,6 +410,9 @@ var sliceTests = []test{
 	{`a[:1:9]`, `error: index out of bounds: [::9] with capacity 5`},
 	{`secret[1:]`, `error: secret[1:15] is redacted`},
 	{`n[1:]`, `error: can not slice "n" (type int)`},
+	{`n[1:2:3]`, `error: 3-index slice expressions not supported`},
+	{`m[1:2:3]`, `error: 3-index slice expressions not supported`},
+	{`s[1:2:3]`, `error: 3-index slice expressions not supported`},
 }
 
 func TestSlices(t *testing.T) { run(t, sliceTests) }

@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/constant"
@@ -18,6 +19,9 @@ func (e *evaluation) slice(n *ast.SliceExpr) (operand, error) {
 		return x, err
 	}
 	impossible := fmt.Errorf("can not slice %q (type %s)", x.src, x.typeName())
+	if n.Slice3 {
+		impossible = errors.New("3-index slice expressions not supported")
+	}
 	if x.null || x.c != nil && x.c.Kind() != constant.String {
 		return x, impossible
 	}
@@ -36,11 +40,11 @@ func (e *evaluation) slice(n *ast.SliceExpr) (operand, error) {
 	switch v.Kind() {
 	case reflect.Slice:
 		capacity = max(capacity, v.Cap())
-	case reflect.String:
+	case reflect.String, reflect.Map:
 		if n.Slice3 {
-			return x, fmt.Errorf("can not slice %q (type %s) with three indices", x.src, v.Type())
+			return x, impossible
 		}
-	case reflect.Array, reflect.Map:
+	case reflect.Array:
 	default:
 		return x, impossible
 	}

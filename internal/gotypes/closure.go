@@ -11,7 +11,8 @@ const methodReceiver = ".this"
 
 // captured finds out which variables the closure f has captured. Debug information has the
 // address of one that the closure points to, and also of one that it holds itself if the compiler
-// doesn't take values of the type apart (cmd/compile/internal/ssagen, setHeapaddr).
+// doesn't take values of the type apart (cmd/compile/internal/ssagen, setHeapaddr). Where the room
+// for the variable doesn't tell either, it is undecided.
 func (p *Process) captured(f *Func) {
 	vars := p.Info.ClosureVars(f.PC - p.Slide)
 	var fields []Field
@@ -24,16 +25,15 @@ func (p *Process) captured(f *Func) {
 		field := Field{Name: v.Name, Type: t, Offset: v.ClosureOffset, Indirect: v.Escaped && v.Name != methodReceiver}
 		_, apart := p.Info.Words(v.Type)
 		if field.Indirect && !apart && t.Size <= maxCopied {
-			if i == last {
+			switch {
+			case i == last:
 				p.lastCaptured(f, field, fields, size)
-				continue
-			}
-			switch room := vars[i+1].ClosureOffset - v.ClosureOffset; {
-			case room < t.Size:
-			case room > word:
+				field.Undecided = true
+			case vars[i+1].ClosureOffset < v.ClosureOffset+t.Size:
+			case vars[i+1].ClosureOffset > v.ClosureOffset+word:
 				field.Indirect = false
 			default:
-				continue // either fits
+				field.Undecided = true
 			}
 		}
 		fields = append(fields, field)

@@ -47,7 +47,7 @@ type Func struct {
 	Captured *Type // struct of the captured variables, at the func value's address; nil if none or unknown
 
 	// If debug information doesn't tell whether the closure holds the last variable itself or a
-	// pointer to it, that isn't in Captured, but it is the last field of both of these.
+	// pointer to it, it is undecided in Captured, but is the last field of both of these.
 	Holding, Pointing *Type
 }
 

@@ -36,6 +36,8 @@ type Field struct {
 	Offset   int64
 	Embedded bool
 	Indirect bool // the field holds a pointer to its value: captured by reference
+
+	Undecided bool // debug information doesn't tell whether it is Indirect
 }
 
 func (t *Type) complete() {

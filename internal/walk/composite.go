@@ -48,6 +48,8 @@ func (w *Walker) structure(dst []byte, t *gotypes.Type, addr uint64, data []byte
 		switch {
 		case !w.tick(dst):
 			dst = w.absent(dst, w.cut(w.stopped))
+		case f.Undecided:
+			dst = w.absent(dst, undecided)
 		case f.Indirect:
 			dst = w.indirect(dst, f, addr, fc)
 		case f.Type != nil && data != nil && f.Offset >= 0 && f.Type.Size >= 0 &&

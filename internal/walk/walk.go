@@ -157,6 +157,8 @@ func (w *Walker) absent(dst []byte, why caveat.Reason) []byte {
 // Reasons without details.
 var (
 	typeUnknown = caveat.Reason{Kind: caveat.TypeUnknown}
+	undecided   = caveat.Reason{Kind: caveat.Other,
+		Text: "debug information doesn't tell whether the func value holds it or points to it"}
 )
 
 // Suspicion says how doubtful it is what a stale variable refers to.

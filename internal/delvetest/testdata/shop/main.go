@@ -261,6 +261,12 @@ func (c *Cache) handle(ctx context.Context, o *Order, path string, rest ...int) 
 	held, changed := *last, *last
 	holds, points := func() SKU { return held.SKU }, func() *Item { changed.Count++; return &changed }
 	kept = []any{holds, points}
+	lent := struct {
+		last *Item
+		days [4]int
+	}{last, [4]int{7, 14}}
+	days := func() int { return first.Count + lent.days[1] } // on the stack
+	use(days)
 
 	stop(path) // here
 	use(cust, first, last, i, count, price, small, wide, ratio, ok, word, char, text, nothing, noErr, noMap, noFunc)
