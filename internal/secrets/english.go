@@ -169,15 +169,7 @@ func looksSecret(v []byte) bool {
 	if uuid(v) {
 		return true
 	}
-	// One of the runs between other signs is enough.
-	for from := 0; from < len(v); from++ {
-		to := runEnd(v, from, alnum)
-		if run := v[from:to]; len(run) >= 6 && randomRun(run) {
-			return true
-		}
-		from = to
-	}
-	return odd(v)
+	return hasRandomRun(v) || odd(v)
 }
 
 // randomRun reports whether a run of letters and digits is neither word nor number.

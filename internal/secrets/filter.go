@@ -23,7 +23,8 @@ func (m *marker) may(b []byte, i int) bool {
 		return m.partly || m.line.section.reaches(i) || after == '\n' || opensSection(b, i) ||
 			behindColon(b, i, before, after) || telling(b, i)
 	case '=':
-		return m.partly || m.line.section.reaches(i) || before == 'e' && after == '"' || telling(b, i) // inForm, assigned
+		return m.partly || m.line.section.reaches(i) || telling(b, i) || // assigned
+			before == 'e' && after == '"' // inForm
 	case '-':
 		return class[before]&blank != 0 || before == '[' || isQuote(before)
 	case '[', '{':

@@ -82,9 +82,6 @@ func unescapedMarks(b []byte, partly bool, found []span, by *tags) (_ []span, es
 			found = inserted(b, i, found)
 		}
 		s := m.at(b, i)
-		if s.from >= s.to && partly && (b[i] == ':' || b[i] == '=') {
-			s = afterCutMark(b, i)
-		}
 		if s.from >= s.to {
 			continue
 		}
@@ -126,7 +123,19 @@ type marker struct {
 }
 
 // at returns the secret that the mark at b[i] announces.
-func (m *marker) at(b []byte, i int) (s span) {
+func (m *marker) at(b []byte, i int) span {
+	s := m.announced(b, i)
+	if s.from >= s.to && m.partly && (b[i] == ':' || b[i] == '=') {
+		s = afterCutMark(b, i)
+	}
+	if s.from < s.to && isExpression(b, s) {
+		return span{}
+	}
+	return s
+}
+
+// announced is at without what isn't a secret in scripts, or is partly overwritten.
+func (m *marker) announced(b []byte, i int) (s span) {
 	switch b[i] {
 	case ':':
 		m.line.section.enter(b, i)

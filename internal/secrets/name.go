@@ -400,7 +400,7 @@ func placeholder(v []byte) bool {
 		"denied",
 		"rejected", "failed", "revoked", "hidden", "redacted", "REDACTED", "[REDACTED]", "<redacted>", "filtered",
 		"FILTERED",
-		"masked", "optional", mask:
+		"masked", "optional", "TOKEN", "PASSWORD", "YOUR_TOKEN", "YOUR_PASSWORD", mask:
 		return true
 	}
 	s := v

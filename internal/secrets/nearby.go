@@ -312,5 +312,8 @@ func isCode(v []byte) bool {
 	if end+1 < len(v) && v[end] == '[' {
 		return wordy(v[from:end]) && isQuote(v[end+1])
 	}
+	if end+1 < len(v) && v[end] == '{' && isLetter(v[end+1]) {
+		return wordy(v[from:end]) && until(v, end, ':') < len(v) // CSS: .password:before{content:
+	}
 	return end == len(v) && until(v, 0, '.') < len(v) && nameOnly(v)
 }
