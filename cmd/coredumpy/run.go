@@ -90,6 +90,13 @@ Test runs go test and dumps what fails, as coredumpy run go test does. Its own
 flags, those of coredumpy run, come first; -v is go test's. All specs of Ginkgo or
 gocheck are one test: defer coredumpy.OnPanic() in a Ginkgo spec dumps it where it
 fails.
+
+In CI one more line on standard error tells of each dump. In a job of GitHub Actions
+(GITHUB_ACTIONS=true) it is an error annotation, ::error file=F,line=N::MESSAGE, at
+the failure's place if that is in $GITHUB_WORKSPACE; GitHub shows the first 10 of a
+step. In GitLab (GITLAB_CI) it is [[ATTACHMENT|FILE]], which attaches the dump to a
+test if the line is in the test's output in a JUnit report, and the dump, which must
+be below $CI_PROJECT_DIR, is an artifact: have both streams in what makes the report.
 `,
 	run: runTests,
 }

@@ -19,7 +19,7 @@ type panicked struct {
 
 // untold is a dump whose lines haven't been printed, or whose message may change.
 type untold struct {
-	lines  string // see watcher.tell
+	made   made
 	teller *capture.Teller
 	told   bool
 	timer  *time.Timer
@@ -29,8 +29,8 @@ type untold struct {
 const sayPatience = time.Second
 
 // wait has the lines about a dump printed when the panic's text is known, or after a while.
-func (w *watcher) wait(key panicked, lines string, teller *capture.Teller) {
-	u := &untold{lines: lines, teller: teller}
+func (w *watcher) wait(key panicked, m made, teller *capture.Teller) {
+	u := &untold{made: m, teller: teller}
 	u.timer = time.AfterFunc(sayPatience, func() { w.tellOnce(u) })
 	w.mu.Lock()
 	before := w.waiting[key]
@@ -52,7 +52,7 @@ func (w *watcher) tellOnce(u *untold) {
 	u.told = true
 	w.mu.Unlock()
 	if !told {
-		w.tell(u.lines)
+		w.tell(u.made)
 	}
 }
 

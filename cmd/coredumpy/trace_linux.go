@@ -70,22 +70,22 @@ func (t *tracing) reached(hit *ptrace.Hit, function string) {
 		t.crash.Wanted = func(message, test string) bool {
 			return !t.wasDumped(t.crash) && t.watcher.wanted(message, test)
 		}
-		lines, _ := t.watcher.dump(hit.PID, function, t.crash)
+		made, _ := t.watcher.dump(hit.PID, function, t.crash)
 		if !t.wasDumped(t.crash) {
 			t.says = nil // a text from now on belongs to this one
 		}
-		t.tell(hit, lines, t.crash)
+		t.tell(hit, made, t.crash)
 	}
 }
 
 // tell prints the lines about a dump, at once or when the panic value's text is known.
-func (t *tracing) tell(hit *ptrace.Hit, lines string, event *capture.Event) {
-	if lines == "" || event.Teller == nil {
-		t.watcher.tell(lines)
+func (t *tracing) tell(hit *ptrace.Hit, m made, event *capture.Event) {
+	if m.path == "" || event.Teller == nil {
+		t.watcher.tell(m)
 		return
 	}
 	t.says, t.key = event, panicked{hit.PID, event.Goroutine, event.Value}
-	t.watcher.wait(t.key, lines, event.Teller)
+	t.watcher.wait(t.key, m, event.Teller)
 }
 
 // again returns how many panics with the same value came before the last one.
@@ -117,11 +117,11 @@ func (t *tracing) asked(hit *ptrace.Hit) {
 	if t.crash == nil {
 		event := t.event(hit, cause.OnAsk)
 		event.Wanted = t.watcher.wantedAsked(hit.PID, event)
-		lines, settled := t.watcher.dump(hit.PID, hook.Asked.String(), event)
+		made, settled := t.watcher.dump(hit.PID, hook.Asked.String(), event)
 		if !settled {
 			return // the program dumps itself
 		}
-		t.tell(hit, lines, event)
+		t.tell(hit, made, event)
 		if event.Panic && len(event.Panics) > 0 && event.Panics[0].Value == event.Value {
 			t.dumped[event.Panics[0]] = true
 		}

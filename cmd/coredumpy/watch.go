@@ -19,6 +19,7 @@ import (
 
 	"coredumpy"
 	"coredumpy/internal/capture"
+	"coredumpy/internal/ci"
 	"coredumpy/internal/destination"
 	"coredumpy/internal/goshim"
 	"coredumpy/internal/hook"
@@ -192,16 +193,16 @@ func (w *watcher) handle(c *net.UnixConn) {
 	}
 	var failed failure
 	event := w.event(e, &failed)
-	lines, settled := w.dump(e.PID, e.Kind.String(), event)
+	made, settled := w.dump(e.PID, e.Kind.String(), event)
 	var answer [1]byte
 	if settled {
 		answer[0] |= hook.Done
 	}
-	if lines != "" && event.Teller != nil {
-		w.wait(panicked{e.PID, e.Goroutine, event.Value}, lines, event.Teller)
+	if made.path != "" && event.Teller != nil {
+		w.wait(panicked{e.PID, e.Goroutine, event.Value}, made, event.Teller)
 		answer[0] |= hook.SayOn
 	} else {
-		w.tell(lines)
+		w.tell(made)
 	}
 	w.noteInlining(e.PID, failed.test, failed.text)
 	if answer[0] != 0 {
@@ -249,9 +250,12 @@ func (w *watcher) event(e *hook.Event, failed *failure) *capture.Event {
 	return event
 }
 
-// dump dumps a process after an event, whose name is what, and returns the lines to
-// print, "" if there is no dump. settled says that there is a dump, or none is wanted.
-func (w *watcher) dump(pid int, what string, event *capture.Event) (lines string, settled bool) {
+// made is a dump that was made, and the lines to print about it.
+type made struct{ path, lines string }
+
+// dump dumps a process after an event, whose name is what. The dump has no path if there is
+// none. settled says that there is a dump, or none is wanted.
+func (w *watcher) dump(pid int, what string, event *capture.Event) (m made, settled bool) {
 	defer w.slow(event).Stop()
 	path, err := coredumpy.DumpProcess(pid, append(w.opts[:len(w.opts):len(w.opts)], settings.Happened(event))...)
 	if path != "" && err != nil { // it isn't where the flags say
@@ -262,19 +266,26 @@ func (w *watcher) dump(pid int, what string, event *capture.Event) (lines string
 	case errors.Is(err, capture.ErrUnwanted):
 	case err != nil:
 		w.printf("coredumpy %s: %s: %s\n", w.name, what, printable.Line(strings.TrimPrefix(err.Error(), "coredumpy: ")))
-		return "", false
+		return made{}, false
 	default:
-		return fmt.Sprintf("Your frame stack is dumped, open it with\ncoredumpy load %s\n%s",
-			printable.Argument(destination.Absolute(path)), forVariables(event)), true
+		path = destination.Absolute(path)
+		return made{path, fmt.Sprintf("Your frame stack is dumped, open it with\ncoredumpy load %s\n%s",
+			printable.Argument(path), forVariables(event))}, true
 	}
-	return "", true
+	return made{}, true
 }
 
-// tell prints the lines about a dump, if there is one.
-func (w *watcher) tell(lines string) {
-	if lines != "" {
-		w.printf("%s", lines)
+// tell prints the lines about a dump, if there is one; for test also those that a CI system
+// reads in a job's log. They go to standard error, too: standard output may be JSON.
+func (w *watcher) tell(m made) {
+	if m.path == "" {
+		return
 	}
+	var annotation string
+	if w.name == "test" {
+		annotation = ci.Annotation(m.path, os.Getenv)
+	}
+	w.printf("%s%s", m.lines, annotation)
 }
 
 // forVariables returns a line that says how to get the variables that a dump lacks, ""

@@ -123,7 +123,7 @@ func execute(t *testing.T, dir string, env []string, name string, args ...string
 	defer cancel()
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir = dir
-	cmd.Env = append(append(os.Environ(), "GOTRACEBACK=single", "GODEBUG="), env...)
+	cmd.Env = append(append(os.Environ(), "GOTRACEBACK=single", "GODEBUG=", "GITHUB_ACTIONS=", "GITLAB_CI="), env...)
 	cmd.Stdin = strings.NewReader("35\n")
 	cmd.WaitDelay = time.Minute
 	var out, stderr bytes.Buffer

@@ -92,14 +92,7 @@ func textOf(path string, size int64, h *corefile.Head) string {
 	}
 	line("%s, %s", h.Time.Local().Format(time.RFC3339), humanSize(size))
 	line("%s", origin(h))
-	reason := h.Reason
-	if h.Test != "" && !strings.Contains(h.Message, h.Test) {
-		reason += ": " + h.Test
-	}
-	if h.Message != "" {
-		reason += ": " + h.Message
-	}
-	text("", reason)
+	text("", Reason(h))
 	if h.Value != "" {
 		line("value: %s", h.Value)
 	}
@@ -128,6 +121,19 @@ func textOf(path string, size int64, h *corefile.Head) string {
 		line("unknown: members of the head that this coredumpy doesn't know: %s", strings.Join(h.More, ", "))
 	}
 	return out.String()
+}
+
+// Reason returns why a dump was made: its reason, test and message. The message may have
+// several lines, and nothing of it is made safe to print.
+func Reason(h *corefile.Head) string {
+	reason := h.Reason
+	if h.Test != "" && !strings.Contains(h.Message, h.Test) {
+		reason += ": " + h.Test
+	}
+	if h.Message != "" {
+		reason += ": " + h.Message
+	}
+	return reason
 }
 
 // origin returns what made the dump: the Go version and system, the
