@@ -68,6 +68,9 @@ type Shown []string
 
 // Has reports whether a rule is turned off.
 func (s Shown) Has(r Rule) bool {
+	if len(s) == 0 {
+		return false
+	}
 	general, _, _ := strings.Cut(string(r), formMark)
 	return slices.Contains(s, string(r)) || slices.Contains(s, general)
 }

@@ -103,7 +103,9 @@ func New(r Rules) *Redactor {
 func (d *Redactor) announced(b []byte) []span {
 	var by tags
 	found, _ := marks(b, false, nil, &by)
-	found, _ = d.withoutShown(found, by)
+	if len(found) > 0 {
+		found, _ = d.withoutShown(found, by)
+	}
 	return found
 }
 

@@ -40,7 +40,9 @@ func (w *Walker) structure(dst []byte, t *gotypes.Type, addr uint64, data []byte
 		pair = w.secretPair(r, addr, data)
 	}
 	dst = append(dst, '[')
-	for i, f := range t.Fields() {
+	fields := t.Fields()
+	for i := range fields {
+		f := &fields[i]
 		if i > 0 {
 			dst = append(dst, ',')
 		}
@@ -82,7 +84,7 @@ func (c context) ofField(r *typeRef, i int, pair secrets.Strength) context {
 }
 
 // indirect appends a field that is held as a pointer to its value.
-func (w *Walker) indirect(dst []byte, f gotypes.Field, addr uint64, c context) []byte {
+func (w *Walker) indirect(dst []byte, f *gotypes.Field, addr uint64, c context) []byte {
 	var p [8]byte
 	if err := w.p.Mem.Read(p[:], addr+uint64(f.Offset)); err != nil {
 		return w.absent(dst, caveat.Of(err))

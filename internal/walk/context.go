@@ -78,7 +78,8 @@ func (w *Walker) weigh(name string) secrets.Strength {
 func (w *Walker) named(name string, t *gotypes.Type) (n naming) {
 	s := w.weigh(name)
 	if s == secrets.NotSecret || !tells(name, t) {
-		n.marks = when(w.keys && secrets.KeyName(name), markBytes) | when(w.keys && secrets.PublicName(name), markPublic)
+		n.marks = when(w.keys && secrets.KeyName(name), markBytes) |
+			when(w.keys && secrets.PublicName(name), markPublic)
 		return n
 	}
 	number := !secrets.CountName(name)

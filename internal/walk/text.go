@@ -111,7 +111,7 @@ func (c context) kind() notation.TextKind {
 // says that it may be one; notation.PlainText if it doesn't.
 func (w *Walker) hides(text []byte, n uint64, c context) notation.TextKind {
 	switch {
-	case c.strength.Hides(text):
+	case c.strength != secrets.NotSecret && c.strength.Hides(text):
 		return notation.SecretText
 	case c.has(markBytes) && minKey <= n && n <= maxKey && secrets.KeyBytes(text) && !w.rules.Shown.Has(secrets.BySeed):
 		return notation.SeedText

@@ -92,7 +92,8 @@ func (w *Walker) value(dst []byte, t *gotypes.Type, addr uint64, data []byte, c 
 
 // hidesNumber reports whether a number of type t is a secret.
 func (c context) hidesNumber(t *gotypes.Type) bool {
-	return c.has(markNamed) && (c.has(markSecret) || c.strength == secrets.IfPIN && !c.has(markSpread)) && t.Name == t.Kind.String()
+	return c.has(markNamed) && t.Name == t.Kind.String() &&
+		(c.has(markSecret) || c.strength == secrets.IfPIN && !c.has(markSpread))
 }
 
 // reference appends a pointer, map, channel or func.
