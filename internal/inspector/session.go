@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"go/scanner"
 	"go/token"
+	"iter"
 	"strconv"
 	"strings"
 
@@ -82,7 +83,7 @@ func numberedResults(expr string, texts map[string]string) string {
 	}
 	var b strings.Builder
 	end := 0
-	for _, t := range tokensOf(expr) {
+	for t := range tokensOf(expr) {
 		if t.kind != token.ILLEGAL || t.text != "$" {
 			continue
 		}
@@ -106,35 +107,46 @@ type exprToken struct {
 }
 
 // tokensOf returns the tokens of an expression, without the semicolons that Go adds.
-func tokensOf(expr string) (list []exprToken) {
-	var s scanner.Scanner
-	fset := token.NewFileSet()
-	file := fset.AddFile("", fset.Base(), len(expr))
-	s.Init(file, []byte(expr), func(token.Position, string) {}, 0)
-	for {
-		pos, kind, text := s.Scan()
-		if kind == token.EOF {
-			return list
-		}
-		if kind != token.SEMICOLON || text == ";" {
-			list = append(list, exprToken{file.Offset(pos), kind, text})
+func tokensOf(expr string) iter.Seq[exprToken] {
+	return func(yield func(exprToken) bool) {
+		var s scanner.Scanner
+		fset := token.NewFileSet()
+		file := fset.AddFile("", fset.Base(), len(expr))
+		s.Init(file, []byte(expr), func(token.Position, string) {}, 0)
+		for {
+			pos, kind, text := s.Scan()
+			if kind == token.EOF {
+				return
+			}
+			if (kind != token.SEMICOLON || text == ";") && !yield(exprToken{file.Offset(pos), kind, text}) {
+				return
+			}
 		}
 	}
 }
 
 // Assignment splits "x = EXPR"; ok is false if text isn't an assignment.
 func Assignment(text string) (name, expr string, ok bool) {
-	list := tokensOf(text)
-	if len(list) < 3 || list[0].kind != token.IDENT || list[1].kind != token.ASSIGN {
-		return "", "", false
+	n := 0
+	for t := range tokensOf(text) {
+		switch {
+		case n == 0 && t.kind == token.IDENT:
+			name = t.text
+		case n == 1 && t.kind == token.ASSIGN:
+		case n == 2:
+			return name, text[t.at:], true
+		default:
+			return "", "", false
+		}
+		n++
 	}
-	return list[0].text, text[list[2].at:], true
+	return "", "", false
 }
 
 // Split splits a list of expressions: "a, f(b, c)" has two.
 func Split(text string) (list []string) {
 	depth, start := 0, 0
-	for _, t := range tokensOf(text) {
+	for t := range tokensOf(text) {
 		switch t.kind {
 		case token.LPAREN, token.LBRACK, token.LBRACE:
 			depth++
