@@ -2,6 +2,7 @@ package target
 
 import (
 	"debug/dwarf"
+	"slices"
 
 	"coredumpy/internal/gotypes"
 )
@@ -12,7 +13,10 @@ import (
 // runtime/secret.go, runtime/mheap.go).
 
 // SecretDo is the function that runs another one in secret.
-const SecretDo = "runtime/secret.Do"
+const (
+	secretPackage = "runtime/secret"
+	SecretDo      = secretPackage + ".Do"
+)
 
 // Secret reports whether the goroutine is inside of [SecretDo].
 func (p *Process) Secret(g *Goroutine) bool {
@@ -40,6 +44,9 @@ type specialLayout struct {
 // specialLayout finds the fields, from the type of runtime.mspan. It returns nil in a program
 // that has nothing secret.
 func (p *Process) specialLayout(mspan dwarf.Offset) *specialLayout {
+	if !slices.Contains(p.Info.Packages(), secretPackage) {
+		return nil // without a search of all units for the function
+	}
 	if _, ok := p.Info.FuncByName(SecretDo); !ok {
 		return nil
 	}
