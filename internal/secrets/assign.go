@@ -32,9 +32,21 @@ func assigned(b []byte, sep int, a *ahead) span {
 			return span{}
 		}
 	}
-	v := valueAfter(b, sep, k.line(b), a)
+	v := k.inArgument(b, valueAfter(b, sep, k.line(b), a))
 	if v.from >= v.to || k.harmless(b, sep, v, a) || !strength.Hides(b[v.from:v.to]) {
 		return span{}
+	}
+	return v
+}
+
+// inArgument returns the part of a value that is in the same quotes as its key: -H 'Cookie: x' \.
+func (k keySpan) inArgument(b []byte, v span) span {
+	if k.quoted || k.from == 0 || b[k.from-1] != '\'' || v.from >= v.to {
+		return v
+	}
+	if end := until(b[:v.to], v.from, '\''); end > v.from && b[end-1] != '\\' &&
+		(end+1 >= len(b) || class[b[end+1]]&blank != 0) {
+		v.to = end
 	}
 	return v
 }

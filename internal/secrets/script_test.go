@@ -39,6 +39,15 @@ func TestScript(t *testing.T) {
 	if css := ".lock-password-fill:before{content:\"\\eecf\"}.x{}"; r.Text(css) != css {
 		t.Errorf("Text(%q) = %q, want the same", css, r.Text(css))
 	}
+	for text, want := range map[string]string{
+		"curl -H 'Authorization:TOKEN' \\\n -H 'X: y'":             "curl -H 'Authorization:TOKEN' \\\n -H 'X: y'",
+		"curl -H 'Authorization: x7Q2wK9zLm4p' \\\n -H 'X: y'":     "curl -H 'Authorization: " + mask + "' \\\n -H 'X: y'",
+		"curl -H 'Cookie: it='\\''s x7Q2wK9zLm4p; b=c' http://x.y": "curl -H 'Cookie: " + mask,
+	} {
+		if got := r.Text(text); got != want {
+			t.Errorf("Text(%q)\n got %q\nwant %q", text, got, want)
+		}
+	}
 	// No script.
 	if got, want := r.Text("password=swordfish && run || (stop)"), "password="+mask+" && run || (stop)"; got != want {
 		t.Errorf("got %q, want %q", got, want)
