@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf16"
 
 	"coredumpy/internal/corefile"
@@ -79,15 +80,15 @@ func read(path string, asJSON bool) (Summary, error) {
 //	    cut: depth 12, elements 3
 func textOf(path string, size int64, h *corefile.Head) string {
 	var out bytes.Buffer
-	fmt.Fprintf(&out, "%s\n", printable.Line(path))
+	fmt.Fprintf(&out, "%s\n", inert(printable.Line(path)))
 	line := func(format string, args ...any) {
 		text := strings.ReplaceAll(fmt.Sprintf(format, args...), "\n", `\n`)
-		fmt.Fprintf(&out, "    %s\n", printable.Line(clipText(text)))
+		fmt.Fprintf(&out, "    %s\n", inert(printable.Line(clipText(text))))
 	}
 	// Further lines of a text are indented deeper, so that none looks like another
 	// part of the summary.
 	text := func(label, text string) {
-		text = printable.Block(clipText(label+text), "")
+		text = inert(printable.Block(clipText(label+text), ""))
 		fmt.Fprintf(&out, "    %s\n", strings.ReplaceAll(text, "\n", "\n        "))
 	}
 	line("%s, %s", h.Time.Local().Format(time.RFC3339), humanSize(size))
@@ -121,6 +122,19 @@ func textOf(path string, size int64, h *corefile.Head) string {
 		line("unknown: members of the head that this coredumpy doesn't know: %s", strings.Join(h.More, ", "))
 	}
 	return out.String()
+}
+
+// inert escapes in lines of text what makes a line of a GitHub job's log a command: "::" at
+// its beginning, even after spaces, and "##[" anywhere (ActionCommand.cs of
+// github.com/actions/runner).
+func inert(text string) string {
+	lines := strings.Split(strings.ReplaceAll(text, "##[", `##\x5b`), "\n")
+	for i, line := range lines {
+		if command := strings.TrimLeftFunc(line, unicode.IsSpace); strings.HasPrefix(command, "::") {
+			lines[i] = line[:len(line)-len(command)] + `\x3a` + command[1:]
+		}
+	}
+	return strings.Join(lines, "\n")
 }
 
 // Reason returns why a dump was made: its reason, test and message. The message may have
@@ -165,7 +179,7 @@ func jsonOf(path string, size int64, h *corefile.Head) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("peek: %q: %w", path, err)
 	}
-	return escapeJSON(out.String()), nil
+	return strings.ReplaceAll(escapeJSON(out.String()), "##[", `##\u005b`), nil // see inert
 }
 
 // escapeJSON escapes characters that JSON allows and a terminal must not get,

@@ -1,6 +1,7 @@
 package summary
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
@@ -58,6 +59,27 @@ func TestHostileText(t *testing.T) {
 	line, err := jsonOf("p\u202e", 1, &h)
 	if err != nil || strings.ContainsAny(line, "\x1b\u202e") || strings.Count(line, "\n") != 1 {
 		t.Errorf("jsonOf = %q, %v; want one line without control characters", line, err)
+	}
+}
+
+// No line of a summary is a command where GitHub reads a job's log, which trims spaces.
+func TestForgedCommands(t *testing.T) {
+	const forged = "::error::a\n ::error::b\n\u3000\t::error::c\r::d ##[error]e"
+	h := corefile.Head{Reason: forged, Message: forged, Test: forged, Value: forged, Description: forged + "x",
+		Host: forged, GoVersion: forged, OS: forged, Program: forged, Top: &corefile.Place{Func: forged, File: forged},
+		Notes: []string{forged}, Cut: []corefile.Cut{{Limit: forged}}, More: []string{forged}}
+	line, err := jsonOf(forged, 1, &h)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(textOf(forged, 1, &h) + line) {
+		if strings.HasPrefix(strings.TrimSpace(line), "::") || strings.Contains(line, "##[") {
+			t.Errorf("got %q, which is a command", line)
+		}
+	}
+	var back struct{ Path, Reason string }
+	if err := json.Unmarshal([]byte(line), &back); err != nil || back.Path != forged || back.Reason != forged {
+		t.Errorf("got %q and %v from JSON, want %q", back, err, forged)
 	}
 }
 
