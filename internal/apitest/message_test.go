@@ -89,14 +89,14 @@ func TestNamedPanicSecrets(t *testing.T) {
 		value any
 		want  string
 	}{
-		{password("lion"), `apitest.password("` + mask + `#1")`},
-		{saying("tiger"), `apitest.saying("` + mask + `#1")`},
-		{code(83571), "apitest.code(" + mask + "#1)"},
-		{saying("see password=cheetah1 there"), `apitest.saying("see password=` + mask + `#1 there")`},
+		{password("lion"), `apitest.password("` + mask + `")`},
+		{saying("tiger"), `apitest.saying("` + mask + `")`},
+		{code(83571), "apitest.code(" + mask + ")"},
+		{saying("see password=cheetah1 there"), `apitest.saying("see password=` + mask + ` there")`},
 		{saying(strings.Repeat("all ", 40)), `apitest.saying("` + strings.Repeat("all ", 25) + `...+60 more")`},
 	} {
 		d, _ := crash(t, func() { panic(tt.value) }, given)
-		if got := d.Head().Message; got != tt.want {
+		if got := unnumbered(d.Head().Message); got != tt.want {
 			t.Errorf("got message %q, want %q", got, tt.want)
 		}
 	}
@@ -132,10 +132,10 @@ func TestErrorMessages(t *testing.T) {
 		{&fs.PathError{Op: "open", Path: "x"}, "*fs.PathError"},
 		{(*fs.PathError)(nil), "*fs.PathError"},
 		{&url.Error{Op: "Get", URL: "https://user:tiger57@host/", Err: io.EOF},
-			`Get "https://user:` + mask + `#1@host/": EOF`},
+			`Get "https://user:` + mask + `@host/": EOF`},
 	} {
 		d, _ := crash(t, func() { panic(tt.err) })
-		if got := d.Head().Message; got != tt.want {
+		if got := unnumbered(d.Head().Message); got != tt.want {
 			t.Errorf("got message %q, want %q", got, tt.want)
 		}
 	}

@@ -162,7 +162,8 @@ func TestHideTextOfFilter(t *testing.T) {
 	}
 }
 
-// unnumbered returns a text without the numbers of its masks.
+// unnumbered returns a text without the numbers of its masks. They depend on the
+// environment, whose values have numbers, too.
 func unnumbered(text string) string { return maskNumber.ReplaceAllString(text, mask) }
 
 var maskNumber = regexp.MustCompile(regexp.QuoteMeta(mask) + `#[0-9]+`)

@@ -7,6 +7,7 @@ import (
 	"go/build"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -47,6 +48,7 @@ type fact struct {
 
 // matches reports whether got is one of the wanted values.
 func (f *fact) matches(got string) bool {
+	got = number.ReplaceAllString(got, "***#N")
 	for _, w := range strings.Split(f.want, " | ") {
 		if got == w {
 			return true
@@ -54,6 +56,9 @@ func (f *fact) matches(got string) bool {
 	}
 	return false
 }
+
+// number is that of a secret, which depends on the environment: its values have numbers, too.
+var number = regexp.MustCompile(`\*\*\*#\d+`)
 
 // program is one directory of testdata/crash.
 type program struct {

@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"io"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -48,6 +49,10 @@ func checkRedacted(t *testing.T, m *mode, p *program, path string) {
 	}
 }
 
+// cutText is a text that is cut: its last word may be the beginning of a secret, so redact
+// hides it.
+var cutText = regexp.MustCompile(`"[sb]":"(?:[^"\\]|\\.)*",(?:"red":true,)?"len":`)
+
 // compareLines compares a dump that was redacted with the file it was made from.
 func compareLines(t *testing.T, path, redacted string) {
 	t.Helper()
@@ -69,7 +74,7 @@ func compareLines(t *testing.T, path, redacted string) {
 		t.Errorf("redacted: got %d lines, want %d", len(got), len(want))
 	}
 	for i := range min(len(got), len(want)) {
-		g, w := got[i], want[i]
+		g, w := cutText.ReplaceAllString(got[i], "cut"), cutText.ReplaceAllString(want[i], "cut")
 		if at := 0; g != w {
 			for at < min(len(g), len(w)) && g[at] == w[at] {
 				at++

@@ -10,7 +10,7 @@
 // want-global: "coredumpy/testdata/crash/globals/stock".total = 3
 // want-global: "coredumpy/testdata/crash/globals/token".Keywords[1] = "case"
 // want-global: "coredumpy/testdata/crash/globals/limits".Current.Most = 12
-// want-global: "coredumpy/testdata/crash/globals/token".secret = "***redacted***#1"
+// want-global: "coredumpy/testdata/crash/globals/token".secret = "***redacted***#N"
 package main
 
 import (
