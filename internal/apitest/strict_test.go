@@ -162,8 +162,11 @@ func TestHideTextOfFilter(t *testing.T) {
 	}
 }
 
-// unnumbered returns a text without the numbers of its masks. They depend on the
+// anyNumber returns a text with #N for the numbers of its masks. They depend on the
 // environment, whose values have numbers, too.
+func anyNumber(text string) string { return maskNumber.ReplaceAllString(text, mask+"#N") }
+
+// unnumbered returns a text without the numbers of its masks.
 func unnumbered(text string) string { return maskNumber.ReplaceAllString(text, mask) }
 
 var maskNumber = regexp.MustCompile(regexp.QuoteMeta(mask) + `#[0-9]+`)

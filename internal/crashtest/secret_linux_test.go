@@ -1,8 +1,6 @@
 package crashtest
 
 import (
-	"compress/gzip"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -54,23 +52,4 @@ func experiment() bool {
 	cmd := exec.Command("go", "list", "runtime/secret")
 	cmd.Env = append(os.Environ(), "GOEXPERIMENT=runtimesecret")
 	return cmd.Run() == nil
-}
-
-// unpacked returns the text of a dump.
-func unpacked(t *testing.T, path string) string {
-	t.Helper()
-	f, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	text, err := io.ReadAll(z)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
 }
