@@ -106,6 +106,12 @@ func (m *entering) entry(e *gotypes.Entry) bool {
 	if m.done%256 == 0 {
 		m.dst = w.expect(m.dst, m.mark, m.done, m.n, 256)
 	}
+	if w.p.SecretMemory(e.KeyAddr) || w.p.SecretMemory(e.ElemAddr) { // of a map that is older than these
+		m.dst = w.hidden(notation.Comma(m.dst, m.done), nil, notation.DoValue)
+		m.dst = w.hidden(append(m.dst, ','), nil, notation.DoValue)
+		m.done++
+		return true
+	}
 	k := w.meaningOf(m.key, e.KeyAddr, e.Key)
 	if m.asks(k, m.elem) {
 		m.pair = w.meaningOf(m.elem, e.ElemAddr, e.Elem).strength

@@ -24,7 +24,8 @@ type sealed struct {
 
 var (
 	outside = sealed{text: "plain-" + os.Args[3], number: 4711}
-	kept    *sealed // allocated in secret, and reachable from outside
+	kept    *sealed         // allocated in secret, and reachable from outside
+	filled  = map[int]int{} // its entries are allocated in secret
 )
 
 //go:noinline
@@ -54,6 +55,7 @@ func main() {
 			text: strings.Repeat(whole, 2), raw: []byte(whole), number: n,
 			next: &sealed{text: whole[1:], number: n}, byName: map[string]int{whole: n}, any: n,
 		}
+		filled[n] = n
 		wait(whole, [4]int{n, n, n, n}, ready, stop)
 	})
 	<-ready
