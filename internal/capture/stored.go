@@ -45,6 +45,7 @@ func (s *Stored) Write(w io.Writer, compress bool) error {
 		s.noteMissing()
 		s.d.head.Goroutines, s.d.head.Objects = len(s.goroutines), s.File.MaxObject()
 		s.d.head.Message = walk.WithoutEnd(s.File.Head.Message)
+		s.d.head.Description = walk.WithoutEnd(s.File.Head.Description)
 		s.hideMessage()
 	}
 	out := corefile.NewWriter(w, compress)

@@ -55,7 +55,9 @@ func (c *capturer) hideMessage(words [2]uint64) {
 
 // ofRuntime reports whether the text of an error of a type consists of words that aren't the
 // program's, of numbers and of names of types.
-func ofRuntime(typ string) bool { return strings.HasPrefix(typ, "runtime.") || typ == "syscall.Errno" }
+func ofRuntime(typ string) bool {
+	return strings.HasPrefix(typ, "runtime.") && !strings.Contains(typ, "/") || typ == "syscall.Errno"
+}
 
 // hide returns what stands for a text of which nothing may be shown: a mask, which is the same
 // for equal texts.
@@ -124,6 +126,7 @@ var facts = map[string]bool{
 // program makes.
 func (d *Dump) testName() string {
 	name, sub, found := strings.Cut(d.head.Test, "/")
+	name = d.redact.Text(name)
 	if !found {
 		return name
 	}

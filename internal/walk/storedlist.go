@@ -269,7 +269,13 @@ func (s *Stored) storedRunes(dst []byte, elem *gotypes.Type, form notation.Form,
 		out = maskOf(s.redact, text, exact, judged)
 	} else {
 		var changed bool
-		if out, changed = s.redact.Bytes(text); !changed {
+		out, changed = s.redact.Bytes(text)
+		if !whole {
+			var more bool
+			out, more = withoutEnd(out)
+			changed = changed || more
+		}
+		if !changed {
 			return dst, false
 		}
 		if !exact {
