@@ -4,6 +4,7 @@ package compare
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"coredumpy/internal/dump"
@@ -12,16 +13,16 @@ import (
 
 // Report is how a second dump differs from the first.
 type Report struct {
-	Goroutines [2]int     // how many there are in each
-	Groups     []Group    // those with other numbers of goroutines, the largest difference first
-	Globals    []Variable // package-level variables that differ
-	Frame      *FramePair // nil if the second dump has none like the selected one
-	Same       int        // package-level variables that don't differ
-	Failed     [2]error   // why not all could be read
-	Unknown    int        // values that can't be compared, as a dump lacks them or hides them
-	Partial    bool       // not all values were compared: there are too many
-	budget     int        // pairs of values that may still be compared
-	seen       map[pair]bool
+	Goroutines [2]int        // how many there are in each
+	Groups     []Group       // those with other numbers of goroutines, the largest difference first
+	Globals    []Variable    // package-level variables that differ
+	Frame      *FramePair    // nil if the second dump has none like the selected one
+	Same       int           // package-level variables that don't differ
+	Failed     [2]error      // why not all could be read
+	Unknown    int           // values that can't be compared, as a dump lacks them or hides them
+	Partial    bool          // not all values were compared: there are too many
+	budget     int           // pairs of values that may still be compared
+	equal      map[pair]bool // objects that a variable has led to, and in which nothing differs
 	progress   dump.Progress
 	stopped    bool
 }
@@ -82,7 +83,7 @@ const (
 // Dumps compares two dumps, and returns nil if progress stops it. The frame is the one that
 // is selected in the first.
 func Dumps(a, b *inspector.Inspector, progress dump.Progress) *Report {
-	r := &Report{budget: maxPairs, progress: progress}
+	r := &Report{budget: maxPairs, progress: progress, equal: map[pair]bool{}}
 	stop := func() bool {
 		r.stopped = r.stopped || progress(0, 1)
 		return r.stopped
@@ -159,12 +160,15 @@ func (r *Report) variables(before, after []dump.Variable) (differ []Variable, sa
 			r.Unknown++
 			continue
 		}
-		c := comparison{Report: r}
-		if c.values("", v.Value, w.Value, 0); len(c.found) == 0 {
+		c := comparison{Report: r, seen: map[pair]bool{}}
+		unknown := r.Unknown
+		switch c.values("", v.Value, w.Value, 0); {
+		case len(c.found) > 0:
+			differ = append(differ, Variable{k.name, c.found, c.more})
+		case r.Unknown == unknown && !r.Partial:
 			same++
-			continue
+			maps.Copy(r.equal, c.seen)
 		}
-		differ = append(differ, Variable{k.name, c.found, c.more})
 	}
 	for _, k := range others {
 		if here[k] == nil {

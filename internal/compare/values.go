@@ -13,10 +13,12 @@ import (
 	"coredumpy/internal/views"
 )
 
-// pair is two objects of the two dumps, and whether they are compared as elements.
+// pair is two objects of the two dumps, and how many elements of each are compared, if they
+// are compared as elements: slices of different lengths may share an object.
 type pair struct {
 	a, b     int
 	elements bool
+	lengths  [2]int
 }
 
 // comparison compares the values of one variable.
@@ -24,6 +26,7 @@ type comparison struct {
 	*Report
 	found []Difference
 	more  int
+	seen  map[pair]bool // by this variable, for cycles
 }
 
 func (c *comparison) differ(d Difference) {
@@ -88,17 +91,18 @@ func (c *comparison) values(path string, a, b dump.Value, depth int) {
 	}
 }
 
-// unseen reports whether two objects weren't compared before.
+// unseen reports whether two objects have to be compared: this variable hasn't led to them
+// before, and no other one has shown them to be equal.
 func (c *comparison) unseen(a, b dump.Value) bool {
 	k := a.Kind()
-	p := pair{a.Object(), b.Object(), k == reflect.Slice || k == reflect.Map || k == reflect.Chan}
+	p := pair{a: a.Object(), b: b.Object()}
+	if k == reflect.Slice || k == reflect.Map || k == reflect.Chan {
+		p.elements, p.lengths = true, [2]int{a.Stored(), b.Stored()}
+	}
 	if p.a == 0 && p.b == 0 {
 		return true
 	}
-	if c.seen == nil {
-		c.seen = map[pair]bool{}
-	}
-	if c.seen[p] {
+	if c.equal[p] || c.seen[p] {
 		return false
 	}
 	c.seen[p] = true
