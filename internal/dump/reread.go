@@ -111,13 +111,14 @@ func (t *Type) fromBytes(b []byte, depth int) Value {
 		}
 		return t.OfParts(parts)
 	case k == reflect.Struct && t.NumField() <= maxReread:
-		parts := make([]Value, t.NumField())
+		parts, end := make([]Value, t.NumField()), int64(0)
 		for i := range parts {
 			_, typ, _ := t.Field(i)
 			at := t.rec.Fields[i].Offset
-			if at < 0 || at > int64(len(b)) {
+			if at < end || at > int64(len(b)) { // fields of a forged type may overlap, without end
 				return Value{}
 			}
+			end = at + max(typ.Size(), 0)
 			if parts[i] = typ.fromBytes(b[at:], depth+1); !parts[i].Valid() {
 				return Value{}
 			}
