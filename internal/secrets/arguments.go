@@ -34,6 +34,8 @@ func (d *Redactor) LearnArguments(args []string) {
 		} else if name, value, ok := strings.Cut(arg, "="); ok && named && plainName(name) &&
 			WeighText(name).Hides([]byte(value)) {
 			d.Learn(value)
+		} else if d.hideSecret && !d.shown.Has(ByMark) {
+			d.LearnUncommon(afterLetter(args[max(0, i-1)], arg))
 		}
 		d.learnSetting(arg)
 	}

@@ -38,9 +38,8 @@ func cardsIn(b []byte, from, to int, found []span) []span {
 		end := runEnd(b, i, digit)
 		grouped := end-first == 4 && end+1 < len(b) && (b[end] == ' ' || b[end] == '-') && isDigit(b[end+1])
 		if grouped || minCard <= end-first && end-first <= 16 {
-			var number bool
-			if number, end = cardAt(b, first); number {
-				found = append(found, span{first, end})
+			if number, to := cardAt(b, first); number {
+				found, end = append(found, span{first, to}), to
 			}
 		}
 		i = max(i, end) - 1

@@ -201,8 +201,7 @@ func (f *commandFlag) value(b []byte, i int, long bool) span {
 		v.from += colon + 1
 		return v
 	}
-	if f.attached && !f.apart && (value[0] == '=' || len(value) < 3) || digits(value) || indexOf(value, ":") > 0 &&
-		portsOnly(value) {
+	if f.attached && !f.apart && (value[0] == '=' || len(value) < 3) || digits(value) || portsOnly(value) {
 		return span{}
 	}
 	return v
@@ -210,6 +209,9 @@ func (f *commandFlag) value(b []byte, i int, long bool) span {
 
 // portsOnly reports whether v is a list of ports as in docker run -p: 127.0.0.1:8080:80.
 func portsOnly(v []byte) bool {
+	if indexOf(v, ":") <= 0 && !digits(v) {
+		return false
+	}
 	for _, c := range v {
 		if !isDigit(c) && c != ':' && c != '.' && c != '/' && !isLetter(c) {
 			return false

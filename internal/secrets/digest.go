@@ -184,6 +184,6 @@ func notPublic(b []byte, spans []span) []span {
 			return cmp.Compare(r.to,
 				from+1)
 		})
-		return i < len(regions) && regions[i].from <= s.from && s.to <= regions[i].to
+		return i < len(regions) && regions[i].from <= s.from && s.to <= regions[i].to && formRule(b, s) == ByEntropy
 	})
 }

@@ -140,8 +140,7 @@ func (d *Redactor) numbered(b []byte, places []place, keepLines bool) []byte {
 		}
 		n := d.Number(secret, s.rule)
 		switch {
-		case d.numbers == nil:
-		case isDigit(next):
+		case d.numbers != nil && isDigit(next):
 			n = 0
 		case n == 0 && next == '#':
 			end++

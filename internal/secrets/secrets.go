@@ -142,7 +142,8 @@ func (d *Redactor) Learn(value string) {
 		return
 	}
 	if _, ok := d.known.whole[value]; !ok {
-		if d.full = d.learned == maxLearned; d.full {
+		if d.learned == maxLearned {
+			d.full = true
 			return
 		}
 		d.learned++
@@ -152,7 +153,11 @@ func (d *Redactor) Learn(value string) {
 	} else {
 		d.known.add(value, false)
 	}
-	if from := skipScheme([]byte(value), 0); from > 0 {
+	from := 0
+	for next := skipScheme([]byte(value), 0); next > from; next = skipScheme([]byte(value), from) {
+		from = next
+	}
+	if from > 0 {
 		d.Learn(value[from:])
 		d.LearnUncommon(basicPassword([]byte(value[from:])))
 	}
@@ -356,7 +361,7 @@ func (d *Redactor) formed(b []byte, w way, found []span, by *tags) []span {
 	found = append(found[:n], notPublic(b, found[n:])...)
 	if len(d.public) > 0 {
 		found = append(found[:n], slices.DeleteFunc(found[n:],
-			func(s span) bool { return d.isPublic(b[s.from:s.to]) })...)
+			func(s span) bool { return d.isPublic(b[s.from:s.to]) && formRule(b, s) == ByEntropy })...)
 	}
 	if w.known != nil {
 		known := func(s span) bool { return w.known[string(b[s.from:s.to])] }
