@@ -180,3 +180,38 @@ func TestGroups(t *testing.T) {
 		t.Errorf("got frame %+v, want that of goroutine 7, in which x differs and y is new", f)
 	}
 }
+
+// Slices of one array are compared each as far as it goes, and a variable that leads to what
+// differs isn't the same because another one led there first.
+func TestShared(t *testing.T) {
+	read := func(last int) *inspector.Inspector {
+		all := []int{1, 2, last}
+		var file bytes.Buffer
+		if err := coredumpy.DumpTo(&file, coredumpy.Var("slices", [][]int{all[:1], all}),
+			coredumpy.Var("one", &all), coredumpy.Var("two", &all)); err != nil {
+			t.Fatal(err)
+		}
+		core, err := dump.Read(&file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		in, err := inspector.New(core)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return in
+	}
+	r := compare.Dumps(read(3), read(4), goOn)
+	if r.Frame == nil {
+		t.Fatal("got no frame")
+	}
+	got := map[string]string{}
+	for _, v := range r.Frame.Variables {
+		got[v.Name] = strings.Join(said(v), " ")
+	}
+	for name, want := range map[string]string{"slices": "[1][2] changed", "one": "[2] changed", "two": "[2] changed"} {
+		if got[name] != want {
+			t.Errorf("%s: got %q, want %q", name, got[name], want)
+		}
+	}
+}
