@@ -269,8 +269,8 @@ func keyText(key dump.Value) (text string, ok bool) {
 	return "", false
 }
 
-// PathFrom is Path from a variable of a goroutine if there is one.
-func (r *Report) PathFrom(t *Thing, id int64) (Path, bool) {
+// pathFrom is Path from a variable of a goroutine if there is one.
+func (r *Report) pathFrom(t *Thing, id int64) (Path, bool) {
 	if t.Waiters[0].ID == id {
 		return r.Path(t)
 	}

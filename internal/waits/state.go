@@ -4,8 +4,8 @@ import (
 	"coredumpy/internal/dump"
 )
 
-// State is the state of a thing when the dump was made.
-type State struct {
+// state is the state of a thing when the dump was made.
+type state struct {
 	Known   bool
 	Locked  bool // for writing, if it is an RWMutex
 	Readers int64
@@ -14,9 +14,6 @@ type State struct {
 	Cap     int64
 	Closed  bool
 }
-
-// State returns the state of a thing.
-func (r *Report) State(t *Thing) State { return r.look.state(t) }
 
 // Kind returns the kind of thing that a goroutine waits for.
 func (r *Report) Kind(id int64) Kind {
@@ -36,7 +33,7 @@ func (r *Report) Waiting(addr uint64) []Waiter {
 }
 
 // state reads the fields of package sync of Go 1.24 to 1.27.
-func (l *look) state(t *Thing) (s State) {
+func (l *look) state(t *Thing) (s state) {
 	v, ok := l.value(t)
 	if !ok {
 		return s
@@ -44,26 +41,26 @@ func (l *look) state(t *Thing) (s State) {
 	switch t.Kind {
 	case Channel:
 		_, _, closed := v.Waiting()
-		return State{Known: true, Len: v.Len(), Cap: v.Cap(), Closed: closed}
+		return state{Known: true, Len: v.Len(), Cap: v.Cap(), Closed: closed}
 	case Mutex:
-		state, ok := number(v, "mu", "state")
+		bits, ok := number(v, "mu", "state")
 		if !ok {
-			state, ok = number(v, "state")
+			bits, ok = number(v, "state")
 		}
-		return State{Known: ok, Locked: state&1 != 0}
+		return state{Known: ok, Locked: bits&1 != 0}
 	case RWMutex:
 		count, ok := number(v, "readerCount", "v")
 		waiting, ok2 := number(v, "readerWait", "v")
 		locked, ok3 := number(v, "w", "mu", "state")
-		s = State{Known: ok && ok2 && ok3, Readers: count}
+		s = state{Known: ok && ok2 && ok3, Readers: count}
 		if count < 0 { // a writer waits or writes: rwmutexMaxReaders is subtracted
 			s.Readers = waiting
 		}
 		s.Locked = count < 0 && waiting == 0 && locked&1 != 0
 		return s
 	case WaitGroup:
-		state, ok := number(v, "state", "v")
-		return State{Known: ok, Counter: int64(int32(uint64(state) >> 32))}
+		bits, ok := number(v, "state", "v")
+		return state{Known: ok, Counter: int64(int32(uint64(bits) >> 32))}
 	}
 	return s
 }
