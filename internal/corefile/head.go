@@ -32,7 +32,7 @@ func ReadHead(r io.Reader) (Head, error) {
 	}
 	head, err := decodeHead(line)
 	if at, ok := r.(io.ReaderAt); ok && err == nil && in.size > 0 {
-		if text, ok := lastMessage(at, in.size, in.compressed); ok {
+		if text, ok := lastMessage(at, in.size, in.gunzip()); ok {
 			head.Message = text
 		}
 	}
@@ -126,8 +126,11 @@ func (in *input) checkHead(length int) error {
 		return nil
 	}
 	var err error
-	for more := 0; m.whole < int64(length) && err == nil && more < maxHeadLine; more += inputBuffer {
-		_, err = in.lines.Discard(inputBuffer)
+	piece := make([]byte, inputBuffer)
+	for more := 0; m.whole < int64(length) && err == nil && more < maxHeadLine; {
+		n := 0
+		n, err = m.Read(piece) // not of the members behind
+		more += n
 	}
 	if m.whole < int64(length) && isDamage(err) {
 		return damaged("has a damaged head (%v)", err)

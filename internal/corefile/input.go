@@ -42,9 +42,17 @@ type input struct {
 	hint  int64       // what the file says about its decompressed size; 0 if not known
 	free  int64       // freeSize, less in tests
 
-	compressed bool
-	indexed    bool          // the first member has an index: the file isn't of format 1
-	members    *memberReader // of the lines, nil in a plain file
+	indexed bool          // the first member has an index: the file isn't of format 1
+	members *memberReader // of the lines, nil in a plain file
+}
+
+// gunzip returns what has decompressed the lines, to be used again when no more of them are
+// read. It is nil for a plain file.
+func (in *input) gunzip() *gzip.Reader {
+	if in.members == nil {
+		return nil
+	}
+	return in.members.z
 }
 
 // counter counts the bytes read from r.
@@ -71,7 +79,6 @@ func newInput(r io.Reader) (*input, error) {
 	in.lines = bufio.NewReaderSize(in.raw, inputBuffer)
 	magic, _ := in.lines.Peek(len(gzipMagic))
 	compressed := string(magic) == gzipMagic
-	in.compressed = compressed
 	if compressed {
 		var err error
 		if in.members, err = newMemberReader(in.lines, in.raw, false); err != nil {
@@ -84,7 +91,10 @@ func newInput(r io.Reader) (*input, error) {
 	if at, ok := r.(io.ReaderAt); ok && atStart && compressed {
 		in.at = at
 	}
-	start, err := in.lines.Peek(sniffLen)
+	start, err := in.lines.Peek(len(kindHead.prefix()))
+	if string(start) != kindHead.prefix() {
+		start, err = in.lines.Peek(sniffLen) // not at once: what follows the head isn't decompressed yet
+	}
 	if err := checkStart(start, err, compressed); err != nil {
 		return nil, err
 	}

@@ -8,8 +8,9 @@ import (
 
 // A compressed dump is a sequence of gzip members (RFC 1952, section 2.2), which any reader
 // of gzip takes for one stream. They are independent of each other, so several are
-// compressed and decompressed at a time, and damage to one stays in it. The head is in the
-// first one or two (see retell.go), which hold nothing else, for readers of the head alone.
+// compressed and decompressed at a time, and damage to one stays in it. For readers of the head
+// alone, the head is in the first one or two (see retell.go), which hold nothing else, and the
+// end is in a small one (see message.go).
 //
 // appendExtra writes what is in a member's header, and indexIn reads it.
 //

@@ -33,12 +33,6 @@ const (
 	storedLast   = 1 // BFINAL, BTYPE 00
 )
 
-// Message is the record of a message that replaces the head's. It is the last line of its
-// file; anywhere else it has no meaning.
-type Message struct {
-	Text *string `json:"text"`
-}
-
 // errNoRoom says that a message doesn't fit.
 var errNoRoom = errors.New("no room for the message")
 
@@ -202,99 +196,4 @@ func sameHead(read, written *Head) bool {
 	a, err2 := encode(&again)
 	b, err3 := encode(read)
 	return errors.Join(err, err2, err3) == nil && bytes.Equal(a, b)
-}
-
-// appendMessage writes the record after the end.
-func appendMessage(f io.WriterAt, size int64, message string, compressed bool) error {
-	line, err := encode(&Message{&message})
-	if err == nil {
-		line = append(append([]byte(kindMessage.prefix()), line...), "}\n"...)
-		if len(line) > maxHeadLine {
-			err = errNoRoom
-		}
-	}
-	if err == nil && compressed {
-		m := newMember()
-		m.raw = line
-		m.compress()
-		line, err = m.out.Bytes(), m.err
-	}
-	if err == nil {
-		_, err = f.WriteAt(line, size)
-	}
-	if err != nil {
-		return fmt.Errorf("append message: %w", err)
-	}
-	return nil
-}
-
-// message returns the text of the record on a line, if that is of a message.
-func message(line []byte) (text string, ok bool) {
-	payload, ok := kindMessage.payload(line)
-	if !ok || len(line) > maxHeadLine {
-		return "", false
-	}
-	var m Message
-	if json.Unmarshal(payload, &m) != nil || m.Text == nil {
-		return "", false
-	}
-	return *m.Text, true
-}
-
-// lastMessage returns the text of the message at the end of a file, if there is one and the
-// file isn't damaged there.
-func lastMessage(f io.ReaderAt, size int64, compressed bool) (text string, ok bool) {
-	for n := int64(64 << 10); ; n *= 4 {
-		n = min(n, size, maxHeadLine)
-		tail := make([]byte, n)
-		if _, err := f.ReadAt(tail, size-n); err != nil && !errors.Is(err, io.EOF) {
-			return "", false
-		}
-		line, ok := lastLine, false
-		if compressed {
-			line = lastMember
-		}
-		tail, ok = line(tail)
-		if ok {
-			return message(tail)
-		}
-		if n == size || n == maxHeadLine {
-			return "", false
-		}
-	}
-}
-
-// lastLine returns the last whole line, if tail has its beginning.
-func lastLine(tail []byte) ([]byte, bool) {
-	tail = bytes.TrimRight(tail, " \t\r\n")
-	i := bytes.LastIndexByte(tail, '\n')
-	return tail[i+1:], i >= 0
-}
-
-// lastMember returns the last line of the member at the end of a file, if tail has its
-// beginning.
-func lastMember(tail []byte) ([]byte, bool) {
-	for end := len(tail); ; {
-		i := bytes.LastIndex(tail[:end], []byte(gzipMagic))
-		if i < 0 {
-			return nil, false
-		}
-		end = i + 1
-		m := tail[i:]
-		header := headerLength(m)
-		if header == 0 || len(m) < header+memberTrailer ||
-			int64(binary.LittleEndian.Uint32(m[memberLength:])) != int64(len(m)) {
-			continue
-		}
-		size := claimedSize(m)
-		if size > min(maxHeadLine, maxRatio*int64(len(m))+partSize) {
-			return nil, true
-		}
-		data, _, err := decompressMembers([][]byte{m}, size)
-		if err != nil {
-			return nil, true
-		}
-		data = bytes.TrimRight(data, " \t\r\n")
-		return data[bytes.LastIndexByte(data, '\n')+1:], true
-	}
 }

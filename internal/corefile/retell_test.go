@@ -236,51 +236,6 @@ func TestRetellOther(t *testing.T) {
 	}
 }
 
-// Records of messages count only at the end, and do no harm elsewhere.
-func TestMessageRecords(t *testing.T) {
-	const end, other = `{"end":{"records":1}}`, `{"message":{"text":"other"}}`
-	for _, tt := range []struct {
-		name    string
-		lines   []string
-		want    string
-		missing string
-	}{
-		{"last", []string{end, other}, "other", ""},
-		{"empty", []string{end, `{"message":{"text":""}}`}, "", ""},
-		{"several", []string{end, `{"message":{"text":"first"}}`, other}, "other", ""},
-		{"in the middle", []string{other, end}, "was", ""},
-		{"not text", []string{end, `{"message":{"text":5}}`}, "was", "1 lines are not records (the first is line 3)"},
-		{"null", []string{end, `{"message":{"text":null}}`}, "was", "1 lines are not records (the first is line 3)"},
-		{"no text", []string{end, `{"message":{}}`}, "was", "1 lines are not records (the first is line 3)"},
-		{"not text behind one", []string{end, other, `{"message":{"text":[]}}`}, "was", "1 lines are not records (the first is line 4)"},
-		{"cut", []string{end, other[:20]}, "was", "1 lines are not records (the first is line 3)"},
-		{"huge", []string{end, `{"message":{"text":"` + strings.Repeat("x", maxHeadLine) + `"}}`}, "was", "1 lines are not records (the first is line 3)"},
-		{"unknown field", []string{end, `{"message":{"text":"other","more":1}}`}, "other", ""},
-		{"without an end", []string{other}, "other", "the file ends after record 2 (no end record)"},
-	} {
-		plain := `{"coredumpy":{"version":1,"reason":"panic","message":"was"}}` + "\n" + strings.Join(tt.lines, "\n") + "\n"
-		if strings.Contains(tt.name, "middle") {
-			plain = strings.Replace(plain, `"records":1`, `"records":2`, 1)
-		}
-		var packed bytes.Buffer
-		w := newPartWriter(&packed, true)
-		for _, line := range strings.SplitAfter(plain, "\n") {
-			w.write([]byte(line))
-			w.flush()
-		}
-		for _, file := range []string{plain, packed.String(), plain + "\n \n"} {
-			f, err := Read(strings.NewReader(file))
-			head, headErr := ReadHead(strings.NewReader(file))
-			if err != nil || headErr != nil {
-				t.Fatalf("%s: got errors %v and %v", tt.name, err, headErr)
-			}
-			if f.Head.Message != tt.want || head.Message != tt.want || f.Missing() != tt.missing {
-				t.Errorf("%s: got messages %.50q and %.50q, missing %q, want %q and %q", tt.name, f.Head.Message, head.Message, f.Missing(), tt.want, tt.missing)
-			}
-		}
-	}
-}
-
 // Readers that come while the message changes see one or the other.
 func TestRetellMeanwhile(t *testing.T) {
 	other := strings.Repeat("other ", 500)

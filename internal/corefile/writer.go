@@ -170,6 +170,9 @@ func (w *Writer) Close() error {
 		return errors.New("close: the dump is closed")
 	}
 	w.endRun()
+	if len(w.parts.text) > smallPart { // see message.go
+		w.parts.end()
+	}
 	if err := w.record(kindEnd, &End{Records: w.records, Hidden: w.hidden, Kept: w.kept}); err != nil {
 		return err
 	}
