@@ -95,6 +95,40 @@ func (f *Frame) declared(name string, d *syntax.Declaration) (found *Variable) {
 	return found
 }
 
+// Mentioned returns the variable that a mention in the frame's function stands for, nil if the
+// dump doesn't have it, or if it isn't certainly in scope on the frame's line.
+func (f *Frame) Mentioned(m syntax.Mention) (found *Variable) {
+	if m.Declared == nil {
+		return nil
+	}
+	vars, s := f.Vars(), f.core.syntax(f.File)
+	for i := range vars {
+		if v := &vars[i]; v.Name == m.Name && v.Role != Given && v.Line != 0 && m.Declared.At(v.Line) {
+			if found != nil {
+				return nil
+			}
+			found = v
+		}
+	}
+	means := s.Means(m.Name, m.Declared, f.Line)
+	if found == nil { // a captured variable may have another line, an inlined call's argument none
+		if v := f.Variable(m.Name); means && v != nil && f.declared(m.Name, m.Declared) == v {
+			return v
+		}
+		return nil
+	}
+	switch s.InScope(m.Name, found.Line, f.Line) {
+	case syntax.Yes:
+		return found
+	case syntax.Maybe:
+		// Without optimisation, debug information has the blocks, and says that it is in scope.
+		if means || !f.Optimized && !f.Inlined && s.DeclaredOnce(m.Name, f.Line) {
+			return found
+		}
+	}
+	return nil
+}
+
 // Absent says why a name that the frame's function declares isn't in the dump, "" if the
 // function declares none. unsure is set if only the source could say, and isn't in the dump.
 func (f *Frame) Absent(name string) (why string, unsure bool) {

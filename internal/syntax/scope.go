@@ -15,7 +15,8 @@ type Declaration struct {
 	// for other variables.
 	Clause int
 
-	scope    ast.Node // the node with whose end the scope ends
+	at       token.Pos // the name, in the declaration
+	scope    ast.Node  // the node with whose end the scope ends
 	from, to token.Pos
 }
 
@@ -169,7 +170,7 @@ func (fn *function) declare(n ast.Node, around []ast.Node) {
 func (fn *function) declareNames(d Declaration, ids ...*ast.Ident) {
 	for _, id := range ids {
 		if id.Name != "_" {
-			d.Line = fn.f.line(id.Pos())
+			d.at, d.Line = id.Pos(), fn.f.line(id.Pos())
 			fn.names[id.Name] = append(fn.names[id.Name], d)
 		}
 	}
@@ -196,7 +197,7 @@ func (fn *function) declareParams(scope ast.Node, body *ast.BlockStmt, lists ...
 		}
 		for _, field := range list.List {
 			for _, id := range field.Names {
-				d := Declaration{What: "variable", Line: fn.f.line(id.Pos()), scope: scope,
+				d := Declaration{What: "variable", Line: fn.f.line(id.Pos()), at: id.Pos(), scope: scope,
 					from: body.Lbrace, to: body.Rbrace}
 				fn.names[id.Name] = append(fn.names[id.Name], d)
 			}

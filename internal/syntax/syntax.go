@@ -192,6 +192,8 @@ type function struct {
 	changes map[string][]change
 	bodies  []body
 	names   map[string][]Declaration // see declared
+
+	mentions []Mention // see Mentions; nil if not asked for
 }
 
 // body is the function itself, or a literal.
