@@ -21,6 +21,8 @@ type LoadOptions struct {
 	Err      io.Writer // why commands failed, one line each; nil: standard error
 	Prompt   bool      // a person types: greet, and prompt for each command
 	Color    bool      // Out understands ANSI escape sequences
+	// Columns returns how wide lines of Out may be. If it is nil they may have 200 columns.
+	Columns func() int
 	// Interrupt stops the command that runs, and the session if there is no
 	// prompt to go back to.
 	Interrupt <-chan os.Signal
@@ -50,7 +52,7 @@ func Load(core *Core, o LoadOptions) error {
 	o.standard()
 	return repl.Run(core.core, repl.Options{
 		In: o.In, Commands: o.Commands, Out: o.Out, Err: o.Err, Prompt: o.Prompt, Color: o.Color,
-		Interrupt: o.Interrupt, Source: o.Source, ReadLine: o.ReadLine,
+		Interrupt: o.Interrupt, Source: o.Source, ReadLine: o.ReadLine, Columns: o.Columns,
 	})
 }
 

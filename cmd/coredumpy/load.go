@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
@@ -115,6 +116,9 @@ func isStdin(path string) bool {
 // in memory, and by default as much garbage as that may come.
 const gcPercent = 10
 
+// narrowest is how many columns a terminal is taken to have if it doesn't say.
+const narrowest = 80
+
 // openDump runs commands on the dump at path, or on that in from if it isn't nil: those of
 // stdin if commands is empty. src is a directory of source files, or "".
 func openDump(from, stdin io.Reader, stdout, stderr io.Writer, path, src string, commands []string) (status int) {
@@ -150,6 +154,9 @@ func openDump(from, stdin io.Reader, stdout, stderr io.Writer, path, src string,
 		Prompt:    prompt,
 		Color:     isTerminal(stdout) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb",
 		Interrupt: interrupt,
+	}
+	if out, ok := stdout.(*os.File); ok && isTerminal(out) {
+		o.Columns = func() int { return cmp.Or(columns(out), narrowest) }
 	}
 	if src != "" {
 		root, err := os.OpenRoot(src)

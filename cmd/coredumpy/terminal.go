@@ -30,11 +30,7 @@ func lineEditor(in, out *os.File, bold bool) func(string, func(string) (int, []s
 	e := edit.New(in, out)
 	e.Bold, e.History = bold, past.lines
 	return func(prompt string, complete func(string) (int, []string)) (line string, err error) {
-		e.Complete, e.Width = complete, 0
-		if size, err := stty(in, "size"); err == nil {
-			rows := 0
-			fmt.Sscan(size, &rows, &e.Width)
-		}
+		e.Complete, e.Width = complete, columns(in)
 		// Keys come one by one and aren't echoed, and Ctrl-C is one of them.
 		if _, err := stty(in, "-icanon", "-echo", "min", "1", "time", "0", "intr", "undef"); err != nil {
 			return "", err
@@ -54,6 +50,15 @@ func lineEditor(in, out *os.File, bold bool) func(string, func(string) (int, []s
 		}
 		return line, err
 	}
+}
+
+// columns returns how many columns a terminal has, 0 if that isn't known.
+func columns(terminal *os.File) (n int) {
+	if size, err := stty(terminal, "size"); err == nil {
+		rows := 0
+		fmt.Sscan(size, &rows, &n)
+	}
+	return n
 }
 
 // restoring returns a function that gives a terminal its usual mode back. A signal that

@@ -42,6 +42,7 @@ type printer struct {
 	out         io.Writer
 	output      *int // how many bytes a command may print
 	brief, full limits
+	columns     func() int                      // of a line
 	shown       func(text string, v dump.Value) // is called for values shown by type and address
 	waiters     func(v dump.Value, op waits.Op) string
 }

@@ -32,7 +32,11 @@ type Options struct {
 	Interrupt <-chan os.Signal
 	Source    func(path string) (text string, ok bool) // may be nil
 	ReadLine  func(prompt string, complete func(text string) (from int, words []string)) (string, error)
+	Columns   func() int // of a line of Out; nil: 200
 }
+
+// defaultColumns is how wide lines are that no terminal shows.
+const defaultColumns = 200
 
 // ErrCommand says that a command failed. Options.Err has the reason.
 var ErrCommand = errors.New("a command failed")
@@ -96,7 +100,12 @@ func newSession(in *inspector.Inspector, o Options) *session {
 		return text, ok
 	}
 	s.show = &printer{out: out, output: &out.Limit, brief: brief, full: full, shown: in.Remember,
-		waiters: s.channelWaiters}
+		waiters: s.channelWaiters, columns: o.Columns}
+	if s.show.columns == nil {
+		s.show.columns = func() int { return defaultColumns }
+	} else { // in a file, the values could be taken for comments of the source
+		s.sources.Behind, s.sources.Width = s.behind, o.Columns
+	}
 	s.sh = &shell.Shell{In: o.In, Out: out, Err: o.Err, Commands: s.commands(), Without: running,
 		Interrupt: o.Interrupt, ReadLine: o.ReadLine, Names: in.Names, Bare: s.bare}
 	return s

@@ -133,9 +133,13 @@ func (o *Output) Printf(format string, args ...any) { fmt.Fprintf(o, format, arg
 
 // The parameters of the escape sequences in use (ECMA-48, SGR).
 const (
-	bold   = "1"
-	faint  = "2"
-	yellow = "33"
+	bold        = "1"
+	faint       = "2"
+	faintItalic = "2;3"
+	green       = "32"
+	yellow      = "33"
+	magenta     = "35"
+	cyan        = "36"
 )
 
 // Bold writes text that should catch the eye.
@@ -146,6 +150,18 @@ func (o *Output) Faint(text string) { o.paint(faint, text) }
 
 // Highlight writes text that marks a place.
 func (o *Output) Highlight(text string) { o.paint(yellow, text) }
+
+// Aside writes what was put beside a text, and isn't part of it.
+func (o *Output) Aside(text string) { o.paint(faintItalic, text) }
+
+// Keyword writes a keyword of source.
+func (o *Output) Keyword(text string) { o.paint(magenta, text) }
+
+// Quoted writes a string or a character of source.
+func (o *Output) Quoted(text string) { o.paint(green, text) }
+
+// Number writes a number of source.
+func (o *Output) Number(text string) { o.paint(cyan, text) }
 
 func (o *Output) paint(style, text string) {
 	if !o.color || o.Err() != nil {

@@ -10,6 +10,8 @@ import (
 	"path"
 	"strings"
 
+	"coredumpy/internal/inspector"
+	"coredumpy/internal/printable"
 	"coredumpy/internal/syntax"
 )
 
@@ -19,6 +21,11 @@ const context = 5
 // Files are source files, each read when Open is called for it.
 type Files struct {
 	Lookup func(file string) (text string, ok bool)
+	// Behind returns what to write behind lines first to last of a file, by their numbers. It
+	// may be nil.
+	Behind func(file string, first, last int) map[int]string
+	// Width returns how many columns there are. It may be nil if Behind is.
+	Width  func() int
 	opened map[string]*Source
 }
 
@@ -37,7 +44,7 @@ func (f *Files) Open(file string) (*Source, error) {
 	if f.opened == nil {
 		f.opened = map[string]*Source{}
 	}
-	f.opened[file] = newSource(file, text)
+	f.opened[file] = newSource(f, file, text)
 	return f.opened[file], nil
 }
 
@@ -50,6 +57,7 @@ func (f *Files) Rewind() {
 
 // Source is a source file and the place in it that was shown last.
 type Source struct {
+	files       *Files
 	file        string
 	text        string
 	ends        []uint32 // where each line of text ends
@@ -61,13 +69,17 @@ type Writer interface {
 	io.Writer
 	Highlight(text string)
 	Faint(text string)
+	Aside(text string)
+	Keyword(text string)
+	Quoted(text string)
+	Number(text string)
 	Err() error // not nil once writing is pointless
 }
 
 // newSource returns the source with the given text.
-func newSource(file, text string) *Source {
+func newSource(files *Files, file, text string) *Source {
 	text = text[:min(len(text), math.MaxInt32)] // dumps hold no longer ones
-	s := &Source{file: file, text: text}
+	s := &Source{files: files, file: file, text: text}
 	for i := range len(text) {
 		if text[i] == '\n' {
 			s.ends = append(s.ends, uint32(i))
@@ -123,6 +135,11 @@ func (s *Source) show(w Writer, first, last, mark int) error {
 		return fmt.Errorf("%s has lines 1 to %d", s.file, len(s.ends))
 	}
 	s.first, s.last = max(first, 1), min(last, len(s.ends))
+	tokens := inspector.SourceTokens(s.file, s.text, s.first, s.last)
+	var behind map[int]string
+	if s.files.Behind != nil {
+		behind = s.files.Behind(s.file, s.first, s.last)
+	}
 	for n := s.first; n <= s.last && w.Err() == nil; n++ {
 		arrow := "  "
 		if n == mark {
@@ -130,9 +147,53 @@ func (s *Source) show(w Writer, first, last, mark int) error {
 		}
 		w.Highlight(arrow)
 		w.Faint(fmt.Sprintf("%4d:", n))
-		fmt.Fprintf(w, "\t%s\n", s.line(n))
+		fmt.Fprint(w, "\t")
+		line := s.line(n)
+		if i := n - s.first; i < len(tokens) {
+			writeTokens(w, line, tokens[i])
+		} else {
+			fmt.Fprint(w, line)
+		}
+		if text := behind[n]; text != "" {
+			s.writeBehind(w, n, line, text)
+		}
+		fmt.Fprint(w, "\n")
 	}
 	return nil
+}
+
+// writeTokens writes a line with its tokens highlighted.
+func writeTokens(w Writer, line string, tokens []inspector.SourceToken) {
+	at := 0
+	for _, t := range tokens {
+		fmt.Fprint(w, line[at:t.Start])
+		text := line[t.Start:t.End]
+		switch t.Kind {
+		case inspector.KeywordToken:
+			w.Keyword(text)
+		case inspector.StringToken:
+			w.Quoted(text)
+		case inspector.NumberToken:
+			w.Number(text)
+		default:
+			w.Faint(text)
+		}
+		at = t.End
+	}
+	fmt.Fprint(w, line[at:])
+}
+
+// leastBehind is for how many columns it is worth to write something behind a line.
+const leastBehind = 10
+
+// writeBehind writes a text behind a line, as far as there is room for it.
+func (s *Source) writeBehind(w Writer, n int, line, text string) {
+	const before = "  // "
+	margin := printable.Width(fmt.Sprintf("=>%4d:\t", n), 0)
+	room := s.files.Width() - printable.Width(printable.Block(line, ""), margin) - len(before)
+	if room >= leastBehind || room >= printable.Width(text, 0) {
+		w.Aside(before + printable.Cut(text, room))
+	}
 }
 
 // bounds returns the first and last line of the function declaration around a

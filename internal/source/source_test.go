@@ -13,6 +13,10 @@ type plain struct {
 
 func (p *plain) Highlight(text string) { p.WriteString(text) }
 func (p *plain) Faint(text string)     { p.WriteString(text) }
+func (p *plain) Aside(text string)     { p.WriteString("<" + text + ">") }
+func (p *plain) Keyword(text string)   { p.WriteString("k(" + text + ")") }
+func (p *plain) Quoted(text string)    { p.WriteString("q(" + text + ")") }
+func (p *plain) Number(text string)    { p.WriteString("n(" + text + ")") }
 
 func (p *plain) Err() error {
 	if p.limit > 0 && strings.Count(p.String(), "\n") >= p.limit {
@@ -56,7 +60,7 @@ func numbers(out string) string {
 }
 
 func TestShow(t *testing.T) {
-	s := newSource("p.go", source)
+	s := newSource(&Files{}, "p.go", source)
 	steps := []struct {
 		name string
 		show func(w Writer) error
@@ -82,7 +86,7 @@ func TestShow(t *testing.T) {
 }
 
 func TestOutOfRange(t *testing.T) {
-	s := newSource("p.go", source)
+	s := newSource(&Files{}, "p.go", source)
 	const want = "p.go has lines 1 to 18"
 	for _, line := range []int{-100, 0 - context, 100, 1<<63 - 1} {
 		if err := s.Around(new(plain), line, 7); err == nil || err.Error() != want {
@@ -93,7 +97,7 @@ func TestOutOfRange(t *testing.T) {
 
 func TestBrokenSource(t *testing.T) {
 	var out plain
-	if err := newSource("p.go", "package p\nfunc f() {\n\tx :=\n}\n\nfunc g() {\n").Func(&out, 3); err != nil {
+	if err := newSource(&Files{}, "p.go", "package p\nfunc f() {\n\tx :=\n}\n\nfunc g() {\n").Func(&out, 3); err != nil {
 		t.Fatal(err)
 	}
 	// The parser guesses where such a function ends.
@@ -106,7 +110,7 @@ func TestBrokenSource(t *testing.T) {
 func TestLongSource(t *testing.T) {
 	var out plain
 	text := "package p\n\nfunc f() {\n}\n//" + strings.Repeat(" ", 4<<20) + "\n"
-	if err := newSource("p.go", text).Func(&out, 3); err != nil {
+	if err := newSource(&Files{}, "p.go", text).Func(&out, 3); err != nil {
 		t.Fatal(err)
 	}
 	if got, want := numbers(out.String()), "1 2 =>3 4 5"; got != want {
@@ -116,7 +120,7 @@ func TestLongSource(t *testing.T) {
 
 func TestStops(t *testing.T) {
 	out := plain{limit: 2}
-	if err := newSource("p.txt", source).Func(&out, 1); err != nil {
+	if err := newSource(&Files{}, "p.txt", source).Func(&out, 1); err != nil {
 		t.Fatal(err)
 	}
 	if got, want := numbers(out.String()), "=>1 2"; got != want {
