@@ -45,5 +45,5 @@ func clipped(text string, most int) string {
 		return text
 	}
 	end := strings.LastIndexByte(text[:most+1], '\n') + 1
-	return text[:end] + "..." + counted(1+strings.Count(text[end:], "\n"), "more line")
+	return text[:end] + "..." + printable.Count(1+strings.Count(text[end:], "\n"), "more line")
 }

@@ -47,7 +47,7 @@ func Markdown(w io.Writer, paths []string) (read int, err error) {
 			errs = append(errs, err)
 		}
 		if left -= len(text); left < 0 {
-			text = fmt.Sprintf("The page is full: %s not shown.\n", counted(len(summaries)-i, "more dump"))
+			text = fmt.Sprintf("The page is full: %s not shown.\n", printable.Count(len(summaries)-i, "more dump"))
 		}
 		if _, err := io.WriteString(w, text); err != nil {
 			return i, errors.Join(append(errs, fmt.Errorf("peek: write: %w", err))...)
@@ -124,11 +124,4 @@ func inside(core *dump.Core, section func(title, text string)) {
 			section(s.title, out.String())
 		}
 	}
-}
-
-func counted(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

@@ -90,3 +90,11 @@ func TestArgument(t *testing.T) {
 		}
 	}
 }
+
+func TestCount(t *testing.T) {
+	for n, want := range map[int]string{0: "0 dumps", 1: "1 dump", 2: "2 dumps", -1: "-1 dumps"} {
+		if got := Count(n, "dump"); got != want {
+			t.Errorf("%d: got %q, want %q", n, got, want)
+		}
+	}
+}

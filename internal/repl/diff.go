@@ -51,7 +51,8 @@ func (s *session) diff(args string) error {
 		s.out.Printf("%s has no frame like the selected one\n", w.file)
 	}
 	if r.Unknown > 0 {
-		s.out.Printf("(%s can't be compared: missing, hidden or doubtful in a dump)\n", counted(r.Unknown, "value"))
+		s.out.Printf("(%s can't be compared: missing, hidden or doubtful in a dump)\n",
+			printable.Count(r.Unknown, "value"))
 	}
 	if r.Partial {
 		s.out.Printf("(there are too many values to compare all)\n")
@@ -105,13 +106,13 @@ func orNone(text string) string {
 // groups writes the groups of which one dump has more goroutines.
 func (w diffWriter) groups(r *compare.Report) {
 	if len(r.Groups) == 0 {
-		w.out.Printf("%s, the same there\n", counted(r.Goroutines[0], "goroutine"))
+		w.out.Printf("%s, the same there\n", printable.Count(r.Goroutines[0], "goroutine"))
 		return
 	}
-	w.out.Printf("%s → %d\n", counted(r.Goroutines[0], "goroutine"), r.Goroutines[1])
+	w.out.Printf("%s → %d\n", printable.Count(r.Goroutines[0], "goroutine"), r.Goroutines[1])
 	for i := range r.Groups {
 		if i == shownGroups {
-			w.out.Printf("  (%s more)\n", counted(len(r.Groups)-i, "group"))
+			w.out.Printf("  (%s more)\n", printable.Count(len(r.Groups)-i, "group"))
 			return
 		}
 		g := &r.Groups[i]
@@ -153,7 +154,7 @@ func (w diffWriter) variables(of string, differ []compare.Variable, same int) {
 			w.out.Printf("\n")
 		}
 		if v.More > 0 {
-			w.out.Printf("  (%s more of %s)\n", counted(v.More, "difference"), name(v.Name))
+			w.out.Printf("  (%s more of %s)\n", printable.Count(v.More, "difference"), name(v.Name))
 		}
 	}
 }
@@ -188,5 +189,5 @@ func keys(n int64, first []string) string {
 	if rest := n - int64(len(first)); rest > 0 {
 		text += fmt.Sprintf(", ...+%d more", rest)
 	}
-	return fmt.Sprintf("%s: %s", counted(int(n), "key"), text)
+	return fmt.Sprintf("%s: %s", printable.Count(int(n), "key"), text)
 }

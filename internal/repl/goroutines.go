@@ -141,7 +141,7 @@ func (s *session) forEach(w *wanted) error {
 	}
 	if failures > 0 {
 		return fmt.Errorf("goroutines: %s failed for %s, the last time: %w", w.exec,
-			counted(failures, "goroutine"), failed)
+			printable.Count(failures, "goroutine"), failed)
 	}
 	return nil
 }

@@ -28,9 +28,10 @@ func (s *session) writeGroups(groups []*inspector.Group, count int, verbose bool
 		s.writeGroup(gr, verbose)
 	}
 	if len(system) > 0 {
-		fmt.Fprintf(s.out, "  %s of the runtime: %s\n", counted(len(system), "goroutine"), idList(system, false))
+		fmt.Fprintf(s.out, "  %s of the runtime: %s\n",
+			printable.Count(len(system), "goroutine"), idList(system, false))
 	}
-	fmt.Fprintf(s.out, "[%s in %s]\n", counted(count, "goroutine"), counted(len(groups), "group"))
+	fmt.Fprintf(s.out, "[%s in %s]\n", printable.Count(count, "goroutine"), printable.Count(len(groups), "group"))
 }
 
 func (s *session) writeGroup(gr *inspector.Group, verbose bool) {
@@ -43,7 +44,7 @@ func (s *session) writeGroup(gr *inspector.Group, verbose bool) {
 		mark = "* "
 	}
 	w := s.out
-	fmt.Fprintf(w, "%s%s [%s%s]: %s\n", mark, counted(len(gr.IDs), "goroutine"),
+	fmt.Fprintf(w, "%s%s [%s%s]: %s\n", mark, printable.Count(len(gr.IDs), "goroutine"),
 		printable.Line(first.Status), waiting(gr.Shortest, gr.Longest), s.ids(gr, verbose))
 	frames := first.Frames
 	if !verbose && len(frames) > 0 {
@@ -88,11 +89,4 @@ func idList(ids []int64, verbose bool) string {
 		b.WriteString(strconv.FormatInt(id, 10))
 	}
 	return b.String()
-}
-
-func counted(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

@@ -100,9 +100,9 @@ func (s *session) find(args string) error {
 	case f.Count == 0:
 		s.out.Printf("nowhere: the dump has no value that is %s\n", printable.Line(q.What))
 	case rest > 0 && !verbose:
-		s.out.Printf("(%s, %d of them shown: find -v shows more)\n", counted(f.Count, "place"), len(f.Places))
+		s.out.Printf("(%s, %d of them shown: find -v shows more)\n", printable.Count(f.Count, "place"), len(f.Places))
 	case rest > 0:
-		s.out.Printf("(%s, %d of them shown)\n", counted(f.Count, "place"), len(f.Places))
+		s.out.Printf("(%s, %d of them shown)\n", printable.Count(f.Count, "place"), len(f.Places))
 	}
 	if f.Partial {
 		s.lacking("values", ": there may be other places")
@@ -222,15 +222,15 @@ func (s *session) refs(args string) error {
 		s.out.Printf("\n")
 	}
 	for _, u := range found.Unnamed {
-		s.out.Printf("(%s of %s, to which no expression leads)\n", counted(u.Count, "object"), name(u.Type))
+		s.out.Printf("(%s of %s, to which no expression leads)\n", printable.Count(u.Count, "object"), name(u.Type))
 	}
 	switch rest := found.Objects - found.Looked; {
 	case found.Objects == 0 && len(found.Variables) == 0:
 		s.out.Printf("nothing in the dump refers to it\n")
 	case rest > 0 && !verbose:
-		s.out.Printf("(%s more: refs -v shows more)\n", counted(rest, "object"))
+		s.out.Printf("(%s more: refs -v shows more)\n", printable.Count(rest, "object"))
 	case rest > 0:
-		s.out.Printf("(%s more)\n", counted(rest, "object"))
+		s.out.Printf("(%s more)\n", printable.Count(rest, "object"))
 	}
 	if found.Partial {
 		s.lacking("references", ": others may refer to it, too")
@@ -252,7 +252,7 @@ func (s *session) referring(v *heap.Variables) {
 	for i, steps := range v.Steps {
 		s.out.Printf("%s", s.command(heap.Path{Goroutine: first, Frame: v.Frame, Expr: v.Name + steps}))
 		if i == 0 && len(v.Goroutines) > 1 {
-			s.out.Printf("   and %s in %s more: %s", name(v.Name), counted(len(v.Goroutines)-1, "goroutine"),
+			s.out.Printf("   and %s in %s more: %s", name(v.Name), printable.Count(len(v.Goroutines)-1, "goroutine"),
 				idList(v.Goroutines[1:], false))
 		}
 		s.remarks(heap.Path{Note: v.Note}, 1)
@@ -279,7 +279,7 @@ func (s *session) size(args string) error {
 	}
 	width := len(strconv.FormatInt(size.Reachable.Bytes, 10))
 	row := func(what string, a heap.Amount) {
-		s.out.Printf("%-17s  %*d bytes in %s\n", what, width, a.Bytes, counted(a.Objects, "object"))
+		s.out.Printf("%-17s  %*d bytes in %s\n", what, width, a.Bytes, printable.Count(a.Objects, "object"))
 	}
 	row("itself", size.Own)
 	row("reachable from it", size.Reachable)
@@ -313,7 +313,7 @@ func (s *session) histogram(args string) error {
 	s.out.Printf("%*s  objects  type\n", width, "bytes")
 	for i := range types {
 		if i == shownTypes && !filter.verbose {
-			s.out.Printf("(%s more: histogram -v)\n", counted(len(types)-i, "type"))
+			s.out.Printf("(%s more: histogram -v)\n", printable.Count(len(types)-i, "type"))
 			break
 		}
 		s.out.Printf("%*d  %7d  %s\n", width, types[i].Bytes, types[i].Objects, name(types[i].Type))

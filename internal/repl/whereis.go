@@ -32,14 +32,14 @@ func (s *session) whereis(args string) error {
 	s.compute(func(p dump.Progress) { all, failed = s.framesWith(args, p) })
 	for i, f := range all {
 		if i == mostPlaces {
-			s.out.Printf("(%s more)\n", counted(len(all)-i, "place"))
+			s.out.Printf("(%s more)\n", printable.Count(len(all)-i, "place"))
 			break
 		}
 		s.out.Printf("%s   ", s.command(f.at))
 		s.show.line(f.variable.Value)
 		s.note(f.variable)
 		if rest := len(f.goroutines) - 1; rest > 0 {
-			s.out.Printf("   and in %s more: %s", counted(rest, "goroutine"), idList(f.goroutines[1:], false))
+			s.out.Printf("   and in %s more: %s", printable.Count(rest, "goroutine"), idList(f.goroutines[1:], false))
 		}
 		s.out.Printf("\n")
 	}

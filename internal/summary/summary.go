@@ -103,7 +103,7 @@ func textOf(path string, size int64, h *corefile.Head) string {
 	if h.Top != nil {
 		line("at %s (%s:%d)", h.Top.Func, h.Top.File, h.Top.Line)
 	}
-	line("%s", counted(h.Goroutines, "goroutine"))
+	line("%s", printable.Count(h.Goroutines, "goroutine"))
 	if len(h.Cut) > 0 {
 		var cuts []string
 		for _, cut := range h.Cut {
@@ -113,7 +113,7 @@ func textOf(path string, size int64, h *corefile.Head) string {
 	}
 	for i, note := range h.Notes {
 		if i == maxNotes {
-			line("...+%s", counted(len(h.Notes)-i, "more note"))
+			line("...+%s", printable.Count(len(h.Notes)-i, "more note"))
 			break
 		}
 		text("note: ", note)
@@ -206,7 +206,7 @@ func clipText(s string) string {
 	lines := strings.SplitN(s, "\n", maxLines+1)
 	if len(lines) > maxLines {
 		more := 1 + strings.Count(lines[maxLines], "\n")
-		lines[maxLines] = "...+" + counted(more, "more line")
+		lines[maxLines] = "...+" + printable.Count(more, "more line")
 	}
 	for i, line := range lines {
 		runes := 0
@@ -218,13 +218,6 @@ func clipText(s string) string {
 		}
 	}
 	return strings.Join(lines, "\n")
-}
-
-func counted(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 // humanSize returns a number of bytes as in 812 B, 12.3 KB, 4.0 MB.

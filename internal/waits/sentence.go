@@ -1,6 +1,10 @@
 package waits
 
-import "fmt"
+import (
+	"fmt"
+
+	"coredumpy/internal/printable"
+)
 
 // Finding says what kind of reason a finding is, and its sentence without that: the first may
 // be in bold. Of a cycle the links tell the rest, see [Words.Link]; of nil channels, where the
@@ -83,7 +87,7 @@ func (r *Report) Unknown() string {
 	switch {
 	case r.Blind > 0:
 		return fmt.Sprintf("what %s could wake isn't known: some of the variables have no value",
-			counted(r.Blind, "goroutine"))
+			printable.Count(r.Blind, "goroutine"))
 	case r.Hidden:
 		return "who could be woken by a function that a timer, a finalizer or a handler of package http " +
 			"calls isn't known"

@@ -5,6 +5,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"coredumpy/internal/printable"
 )
 
 // Words says in words what a report holds. Name makes a name from the dump fit to be shown;
@@ -109,14 +111,7 @@ func Counted(all []Waiter, verb string) string {
 	if rest, ok := strings.CutPrefix(verb, "wait"); ok && len(all) == 1 {
 		return "1 goroutine waits" + rest
 	}
-	return counted(len(all), "goroutine") + " " + verb
-}
-
-func counted(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
+	return printable.Count(len(all), "goroutine") + " " + verb
 }
 
 // StateOf returns the state of a thing in words, "" if there is nothing to say about it.
@@ -141,7 +136,7 @@ func (w Words) StateOf(t *Thing) string {
 		case s.Locked:
 			return "locked"
 		case s.Readers > 0:
-			return "locked by " + counted(int(s.Readers), "reader")
+			return "locked by " + printable.Count(int(s.Readers), "reader")
 		}
 		return "not locked"
 	case WaitGroup:
