@@ -231,8 +231,16 @@ func contentOf(m dump.Value) content {
 }
 
 func mapOf(v dump.Value) (c content, ok bool) {
-	view, ok := views.NewReader().Of(v)
-	return content{view.Entries, view.Missing == caveat.Reason{}}, ok && view.Kind == views.Map
+	view, ok := views.NewReader(0).Classic(v)
+	if !ok || view.Form != views.Map {
+		return c, false
+	}
+	c = content{make([][2]dump.Value, view.Len), view.Missing == caveat.Reason{}}
+	for i := range c.entries {
+		entry := view.Child(i)
+		c.entries[i] = [2]dump.Value{entry.Key, entry.Value}
+	}
+	return c, true
 }
 
 // entries compares entries by their keys.

@@ -40,6 +40,21 @@ func ShortName(name string) string {
 	return strings.ReplaceAll(symbol.ShortType(name), " ", "")
 }
 
+// Short returns the type's name as [ShortName] does, and whether no other type in the dump has
+// that name.
+func (t *Type) Short() (short string, one bool) {
+	short = ShortName(t.String())
+	if t == nil || t.core == nil {
+		return short, true
+	}
+	for _, other := range t.core.TypesNamed(short) {
+		if other.String() != t.String() {
+			return short, false
+		}
+	}
+	return short, true
+}
+
 // Expr returns an expression that means the type and no other in the dump, "" if that isn't
 // sure. It has the basic types, those that a package declares, and arrays of these.
 func (t *Type) Expr() string {

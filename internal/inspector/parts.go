@@ -74,8 +74,8 @@ func PartsOf(v dump.Value, expr string) *Parts {
 func (p *Parts) count() {
 	switch v := p.Of; v.Kind() {
 	case reflect.Struct:
-		if view, ok := views.NewReader().Of(v); ok && view.Kind == views.Map {
-			p.view, p.Indexed = &view, len(view.Entries)
+		if view, ok := views.NewReader(0).Classic(v); ok && view.Form == views.Map {
+			p.view, p.Indexed = &view, view.Len
 			return
 		}
 		p.Named = min(v.Type().NumField(), v.Stored())
@@ -127,8 +127,8 @@ func fieldsNamed(t *dump.Type, name string) (n int) {
 // IndexedPart returns part i of the numbered ones.
 func (p *Parts) IndexedPart(i int) Part {
 	if p.view != nil {
-		entry := p.view.Entries[i]
-		return Part{Kind: Entry, Key: entry[0], Value: entry[1]}
+		entry := p.view.Child(i)
+		return Part{Kind: Entry, Key: entry.Key, Value: entry.Value}
 	}
 	switch v := p.Of; v.Kind() {
 	case reflect.Map:

@@ -5,6 +5,8 @@ import (
 	"go/constant"
 	"math"
 	"strconv"
+
+	"coredumpy/internal/views"
 )
 
 // Constant returns a constant on a line.
@@ -12,7 +14,7 @@ func Constant(c constant.Value, o Options) string {
 	switch c.Kind() {
 	case constant.String:
 		text := constant.StringVal(c)
-		return quote(text, o.String, int64(len(text)))
+		return views.Quoted(text, o.String, int64(len(text)))
 	case constant.Float:
 		return constantFloat(c)
 	case constant.Complex:

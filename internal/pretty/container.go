@@ -2,13 +2,11 @@ package pretty
 
 import (
 	"cmp"
-	"fmt"
 	"reflect"
 	"strings"
 
 	"coredumpy/internal/caveat"
 	"coredumpy/internal/dump"
-	"coredumpy/internal/notation"
 	"coredumpy/internal/views"
 )
 
@@ -24,12 +22,15 @@ func (p *printer) structure(v dump.Value, f flags, depth int, indent string) {
 		p.beyond(v, f)
 		return
 	}
-	view, _ := p.views.Of(v)
+	view := views.View{}
+	if !p.opt.Views {
+		view, _ = p.views.Classic(v)
+	}
 	switch {
-	case view.Kind == views.Map:
-		p.entries(v, &view, f, depth, indent)
+	case view.Form == views.Map:
+		p.view(v, &view, f, depth, indent)
 		return
-	case view.Kind == views.Text:
+	case view.Text != "":
 		p.putf("%s(%s)", p.typeName(t), p.name(view.Text))
 		depth = max(depth, p.opt.Depth) // omit what the fields refer to, such as a time zone's table
 	case f.has(withType):
@@ -108,7 +109,7 @@ func (p *printer) list(v dump.Value, f flags, depth int, indent string) {
 		return
 	}
 	if text, ok := v.Text(); ok && v.Redacted() {
-		p.put(quote(text, p.opt.String, int64(len(text))))
+		p.put(views.Quoted(text, p.opt.String, int64(len(text))))
 		p.form(v)
 		return
 	}
@@ -166,27 +167,6 @@ func (p *printer) mapping(v dump.Value, f flags, depth int, indent string) {
 	}
 	p.close(nl, indent)
 	p.missing(v.Reason())
-}
-
-// entries writes a value whose view is a map.
-func (p *printer) entries(v dump.Value, view *views.View, f flags, depth int, indent string) {
-	if f.has(withType) {
-		p.put(p.typeName(v.Type()) + " ")
-	}
-	stored := min(len(view.Entries), p.opt.Elements)
-	if depth >= p.opt.Depth { // keys and values may be in interfaces, which wouldn't be shown
-		stored = 0
-	}
-	nl := f.has(newlines) && stored > 0
-	p.put("[")
-	for i := 0; i < stored && !p.done(); i++ {
-		p.entry(view.Entries[i][0], view.Entries[i][1], nl, depth, indent)
-	}
-	if rest := len(view.Entries) - stored; rest > 0 {
-		p.more(int64(rest), false, nl, indent)
-	}
-	p.close(nl, indent)
-	p.missing(view.Missing)
 }
 
 // entry writes an entry of a map.
@@ -264,16 +244,4 @@ func (p *printer) breaks(t *dump.Type, v dump.Value) bool {
 		return pointer || len(text) > shortString
 	}
 	return false
-}
-
-// quote returns the start of a string in quotes, at most limit bytes of it, and
-// how many of length bytes are missing.
-func quote(text string, limit int, length int64) string {
-	if len(text) > limit {
-		text = text[:notation.MaskCut(text, runeStart(text, limit))]
-	}
-	if rest := length - int64(len(text)); rest > 0 {
-		text = fmt.Sprintf("%s...+%d more", text, rest)
-	}
-	return fmt.Sprintf("%q", text)
 }

@@ -12,8 +12,8 @@
 //
 // The last is where the depth ends. Reference: service/api/prettyprint.go of Delve 1.27.
 // It differs where a dump does: a value that isn't there shows its reason, and what a
-// limit of the dump cut counts as "more" like what a limit of the printer cut. What has a
-// view of its own, see package views, is printed so.
+// limit of the dump cut counts as "more" like what a limit of the printer cut. With
+// Options.Views, what has a view of its own is printed so.
 package pretty
 
 import (
@@ -36,6 +36,9 @@ type Options struct {
 	Depth    int // nesting of structs and containers; pointers don't count
 	Bytes    int // of the whole text; a longer one ends in "..."
 
+	// Views has values shown as people read them, see package views, with short names of
+	// types. Without it they look as Delve prints them.
+	Views bool
 	// Name makes names, reasons and the text of views safe for the terminal. If nil, they
 	// are not changed.
 	Name func(string) string
@@ -74,7 +77,7 @@ func String(v dump.Value, o Options) string {
 }
 
 func write(w io.Writer, v dump.Value, o Options, f flags) error {
-	p := &printer{w: w, opt: o, left: o.Bytes, views: views.NewReader()}
+	p := &printer{w: w, opt: o, left: o.Bytes, views: views.NewReader(o.String)}
 	p.value(v, f, 0, "")
 	return p.err
 }
@@ -125,7 +128,12 @@ func (p *printer) name(s string) string {
 	return p.opt.Name(s)
 }
 
-func (p *printer) typeName(t *dump.Type) string { return p.name(t.String()) }
+func (p *printer) typeName(t *dump.Type) string {
+	if p.opt.Views {
+		return p.name(views.TypeName(t))
+	}
+	return p.name(t.String())
+}
 
 // conversion writes a pointer's type and address as a conversion that Delve accepts:
 // (*main.T)(0xc0001234), quoted if the import path has a slash.
@@ -192,6 +200,12 @@ func (p *printer) value(v dump.Value, f flags, depth int, indent string) {
 			return
 		}
 	}
+	if p.opt.Views {
+		if view, ok := p.views.Of(v); ok {
+			p.view(v, &view, f, depth, indent)
+			return
+		}
+	}
 	switch v.Kind() {
 	case reflect.Pointer:
 		p.pointer(v, f, depth, indent)
@@ -244,6 +258,12 @@ func (p *printer) pointer(v dump.Value, f flags, depth int, indent string) {
 		p.missing(cmp.Or(v.Reason(), target.Reason()))
 		return
 	}
+	if p.opt.Views && !f.has(withType) { // a star would look like a part of a text
+		if view, ok := p.views.Of(target); ok && view.Text != "" {
+			p.view(target, &view, f&^top, depth, indent)
+			return
+		}
+	}
 	// A pointer to a pointer or interface may lead back to itself.
 	switch target.Kind() {
 	case reflect.Pointer, reflect.Interface:
@@ -252,7 +272,7 @@ func (p *printer) pointer(v dump.Value, f flags, depth int, indent string) {
 			return
 		}
 	}
-	if f.has(top) && f.has(newlines) && v.Pointer() != 0 {
+	if f.has(top) && f.has(newlines) && v.Pointer() != 0 && !p.opt.Views {
 		p.conversion(p.typeName(v.Type()), v.Pointer(), v)
 		p.put("\n")
 	}
@@ -283,7 +303,7 @@ func (p *printer) iface(v dump.Value, f flags, depth int, indent string) {
 	switch {
 	case in.Kind() == reflect.Pointer && in.IsNil():
 		p.put("nil")
-	case depth <= p.opt.Depth:
+	case depth <= p.opt.Depth || p.hasText(in):
 		p.value(in, f&^top^withType, depth, indent)
 	case in.Kind() == reflect.Pointer:
 		p.putf("%#x", in.Pointer())

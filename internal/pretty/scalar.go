@@ -3,10 +3,10 @@ package pretty
 import (
 	"reflect"
 	"strconv"
-	"unicode/utf8"
 
 	"coredumpy/internal/caveat"
 	"coredumpy/internal/dump"
+	"coredumpy/internal/views"
 )
 
 // scalar writes a value that holds no others.
@@ -38,7 +38,7 @@ func (p *printer) scalar(v dump.Value) {
 		if v.Redacted() {
 			length = int64(len(text))
 		}
-		p.put(quote(text, p.opt.String, length))
+		p.put(views.Quoted(text, p.opt.String, length))
 		p.form(v)
 	default:
 		p.putf("(unknown %s)", p.typeName(v.Type()))
@@ -62,14 +62,3 @@ func (p *printer) integer(v dump.Value, number string, bits int64) {
 }
 
 func float(f float64, bits int) string { return strconv.FormatFloat(f, 'f', -1, bits) }
-
-// runeStart returns the last place at or before n where a character of s begins; n itself
-// if s isn't UTF-8 there.
-func runeStart(s string, n int) int {
-	for i := n; i > n-utf8.UTFMax && i > 0; i-- {
-		if utf8.RuneStart(s[i]) {
-			return i
-		}
-	}
-	return n
-}

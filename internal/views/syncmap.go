@@ -28,7 +28,7 @@ type tree struct {
 }
 
 // ofSyncMap returns the entries of a sync.Map; ok is false if its layout is another one.
-func (r *Reader) ofSyncMap(v dump.Value) (view View, ok bool) {
+func ofSyncMap(r *Reader, v dump.Value) (view View, ok bool) {
 	trie, ok := fieldOf(v, "m")
 	if !ok {
 		return view, false
@@ -43,7 +43,8 @@ func (r *Reader) ofSyncMap(v dump.Value) (view View, ok bool) {
 	}
 	t := tree{left: &r.left}
 	t.pointer(first, treeLevels)
-	return View{Kind: Map, Entries: t.entries, Missing: t.missing}, true
+	entry := func(i int) Child { return Child{Key: t.entries[i][0], Value: t.entries[i][1]} }
+	return View{Form: Map, Len: len(t.entries), Child: entry, Missing: t.missing}, true
 }
 
 var notStored = caveat.Reason{Kind: caveat.NotStored}

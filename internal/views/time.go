@@ -18,7 +18,7 @@ const (
 
 // ofTime returns the time that a time.Time holds, in its own zone if the dump tells that,
 // with the reading of the monotonic clock if it has one.
-func ofTime(v dump.Value) (view View, ok bool) {
+func ofTime(_ *Reader, v dump.Value) (view View, ok bool) {
 	if v.Type().NumField() < 2 {
 		return view, false
 	}
@@ -40,5 +40,5 @@ func ofTime(v dump.Value) (view View, ok bool) {
 	if w&hasMonotonic != 0 {
 		text = fmt.Sprintf("%s, %+d", text, e)
 	}
-	return View{Kind: Text, Text: text}, true
+	return View{Text: text}, true
 }

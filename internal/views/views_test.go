@@ -48,14 +48,14 @@ func TestTime(t *testing.T) {
 		{`[0,0]`, "0001-01-01T00:00:00Z"},
 	}
 	for _, tt := range tests {
-		view, ok := NewReader().Of(value(t, "4", tt.value))
-		if !ok || view.Kind != Text || view.Text != tt.want {
+		view, ok := NewReader(64).Of(value(t, "4", tt.value))
+		if !ok || view.Form != None || view.Text != tt.want {
 			t.Errorf("%s: got %+v, %v, want the text %q", tt.value, view, ok, tt.want)
 		}
 	}
 	for _, v := range []dump.Value{value(t, "4", `{"x":"depth limit"}`), value(t, "4", `[{"x":"redacted"},0]`),
 		value(t, "1", "5"), {}} {
-		if view, ok := NewReader().Of(v); ok {
+		if view, ok := NewReader(64).Of(v); ok {
 			t.Errorf("got view %+v of a %s without a value, want none", view, v.Type())
 		}
 	}
@@ -77,20 +77,21 @@ func TestSyncMap(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			view, ok := NewReader().Of(value(t, "5", `[[[[32,1]]]]`, tt.objects...))
+			view, ok := NewReader(64).Of(value(t, "5", `[[[[32,1]]]]`, tt.objects...))
 			var got []string
-			for _, e := range view.Entries {
-				got = append(got, string('0'+rune(e[0].Int()))+" "+string('0'+rune(e[1].Int())))
+			for i := range view.Len {
+				e := view.Child(i)
+				got = append(got, string('0'+rune(e.Key.Int()))+" "+string('0'+rune(e.Value.Int())))
 			}
-			if text := strings.Join(got, ", "); !ok || view.Kind != Map || text != tt.want ||
+			if text := strings.Join(got, ", "); !ok || view.Form != Map || text != tt.want ||
 				!strings.Contains(view.Missing.String(), tt.missing) ||
 				(view.Missing.Kind == caveat.None) != (tt.missing == "") {
 				t.Errorf("got %q, missing %q, want %q and %q", text, view.Missing, tt.want, tt.missing)
 			}
 		})
 	}
-	if view, ok := NewReader().Of(value(t, "5", `[[[null]]]`)); !ok || view.Kind != Map ||
-		len(view.Entries) != 0 || view.Missing.Kind != caveat.None {
+	if view, ok := NewReader(64).Of(value(t, "5", `[[[null]]]`)); !ok || view.Form != Map ||
+		view.Len != 0 || view.Missing.Kind != caveat.None {
 		t.Errorf("got %+v, %v of an empty map, want no entries", view, ok)
 	}
 }
@@ -98,12 +99,12 @@ func TestSyncMap(t *testing.T) {
 // Reading forged trees with cycles ends, for all values that are shown together.
 func TestForgedTree(t *testing.T) {
 	v := value(t, "5", `[[[[32,1]]]]`, `[1,9,[[[[64,2]],[[64,2]]]],32]`, `[2,14,[[[64,2]],1,2],64]`)
-	r := NewReader()
+	r := NewReader(64)
 	view, ok := r.Of(v)
-	if !ok || view.Missing.Kind == caveat.None || len(view.Entries) > maxNodes {
-		t.Errorf("got %d entries, missing %q, want that some are missing", len(view.Entries), view.Missing)
+	if !ok || view.Missing.Kind == caveat.None || view.Len > maxNodes {
+		t.Errorf("got %d entries, missing %q, want that some are missing", view.Len, view.Missing)
 	}
-	if view, _ := r.Of(v); len(view.Entries) != 0 || view.Missing.Kind == caveat.None {
-		t.Errorf("got %d entries of the next value, missing %q, want none", len(view.Entries), view.Missing)
+	if view, _ := r.Of(v); view.Len != 0 || view.Missing.Kind == caveat.None {
+		t.Errorf("got %d entries of the next value, missing %q, want none", view.Len, view.Missing)
 	}
 }

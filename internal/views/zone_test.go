@@ -51,7 +51,7 @@ func TestZone(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if view, ok := NewReader().Of(g.Frames[0].Vars()[0].Value); !ok || view.Text != tt.want {
+		if view, ok := NewReader(64).Of(g.Frames[0].Vars()[0].Value); !ok || view.Text != tt.want {
 			t.Errorf("%s: got %q, %v, want %q", tt.name, view.Text, ok, tt.want)
 		}
 	}
