@@ -40,19 +40,17 @@ func ShortName(name string) string {
 	return strings.ReplaceAll(symbol.ShortType(name), " ", "")
 }
 
-// Short returns the type's name as [ShortName] does, and whether no other type in the dump has
-// that name.
-func (t *Type) Short() (short string, one bool) {
-	short = ShortName(t.String())
+// OnlyShort reports whether no other type in the dump has the same [ShortName].
+func (t *Type) OnlyShort() bool {
 	if t == nil || t.core == nil {
-		return short, true
+		return true
 	}
-	for _, other := range t.core.TypesNamed(short) {
+	for _, other := range t.core.TypesNamed(ShortName(t.String())) {
 		if other.String() != t.String() {
-			return short, false
+			return false
 		}
 	}
-	return short, true
+	return true
 }
 
 // Expr returns an expression that means the type and no other in the dump, "" if that isn't

@@ -34,6 +34,6 @@ func (s *session) behind(file string, first, last int) map[int]string {
 // beside returns a variable as text beside its line: n = 4.
 func (s *session) beside(v inspector.LineValue) string {
 	o := s.show.options(besides)
-	o.Bytes, o.Shown = maxBeside, nil
+	o.Bytes, o.Shown, o.Views = maxBeside, nil, true
 	return printable.Line(v.Name + " = " + pretty.String(v.Variable.Value, o))
 }

@@ -100,6 +100,20 @@ func (s *session) print(args string) error {
 	return nil
 }
 
+// view is the command v.
+func (s *session) view(expr string) error {
+	r, err := s.evaluate("v", expr)
+	if err == nil {
+		err = s.show.inFull(expr, r.Result)
+	}
+	if err != nil {
+		return err
+	}
+	s.in.Keep(r)
+	s.noteResult(expr, r)
+	return nil
+}
+
 // noteResult shows the doubts about what an expression is made of: what holds for a
 // variable holds for that.
 func (s *session) noteResult(expr string, r inspector.Evaluated) {

@@ -1,17 +1,16 @@
 package repl
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"reflect"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"coredumpy/internal/caveat"
 	"coredumpy/internal/dump"
 	"coredumpy/internal/eval"
+	"coredumpy/internal/inspector"
 	"coredumpy/internal/pretty"
 	"coredumpy/internal/waits"
 )
@@ -60,32 +59,42 @@ func (p *printer) line(v dump.Value) {
 	pretty.Line(p.out, v, o)
 }
 
-// value shows a value in full: on a line if it is short. A func value isn't: what it has
-// captured stands below.
+// viewed shows a value on a line as people read it, in that many columns or a few at least, and
+// reports whether that is all that the limits allow.
+func (p *printer) viewed(v dump.Value, columns int) (whole bool) {
+	const fewest = 40
+	o := p.options(p.brief)
+	o.Views = true
+	o.Bytes = maxLine
+	text, cut := inspector.Line(v, max(columns, fewest), o)
+	io.WriteString(p.out, text)
+	return !cut
+}
+
+// value shows a value in full as people read it: on a line if it is short. A func value isn't:
+// what it has captured stands below.
 func (p *printer) value(v dump.Value) {
-	short := &clipped{left: lineWidth}
+	o := p.options(p.full)
+	o.Views = true
 	if v.Kind() != reflect.Func {
-		if err := pretty.Line(short, v, p.options(p.full)); err == nil {
-			io.WriteString(p.out, short.text.String())
+		if text, cut := inspector.Line(v, lineWidth, o); !cut {
+			io.WriteString(p.out, text)
 			return
 		}
 	}
-	pretty.Lines(p.out, v, p.options(p.full))
+	pretty.Lines(p.out, v, o)
 }
 
-// clipped takes text up to a width.
-type clipped struct {
-	text strings.Builder
-	left int // characters
-}
-
-var errWidth = errors.New("too wide")
-
-func (c *clipped) Write(p []byte) (int, error) {
-	if c.left -= utf8.RuneCount(p); c.left < 0 {
-		return 0, errWidth
+// inFull shows the result of expr as people read it, in lines that end in newlines.
+func (p *printer) inFull(expr string, r eval.Result) error {
+	if r.Nil || r.Const != nil || !r.Value.Valid() || r.Value.Kind() == reflect.Chan {
+		return p.result(expr, "", r)
 	}
-	return c.text.Write(p)
+	o := p.options(p.full)
+	o.Views = true
+	pretty.Lines(p.out, r.Value, o)
+	fmt.Fprintln(p.out)
+	return nil
 }
 
 // result shows the result of expr, in lines that end in newlines. A value that

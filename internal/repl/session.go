@@ -174,14 +174,18 @@ func (s *session) stackCommands() []shell.Command {
 func (s *session) valueCommands() []shell.Command {
 	return []shell.Command{
 		{Names: []string{"args", "a"}, Args: "[-v] [REGEXP]", Summary: "print arguments and results", Run: s.args,
-			Help: "With REGEXP, those whose name matches. -v prints more of each, and unnamed results."},
+			Help: "With REGEXP, those whose name matches. -v prints more of each, and unnamed results.\n" +
+				asViews},
 		{Names: []string{"locals", "lo"}, Args: "[-v] [REGEXP]", Summary: "print local variables", Run: s.locals,
-			Help: "With REGEXP, those whose name matches. -v prints more of each.\n(x) is an x that an inner x hides."},
+			Help: "With REGEXP, those whose name matches. -v prints more of each.\n" +
+				"(x) is an x that an inner x hides.\n" + asViews},
 		{Names: []string{"vars"}, Args: "[-v] [REGEXP]", Summary: "print package-level variables", Run: s.vars},
 		{Names: []string{"p", "print"}, Args: "[%FORMAT] EXPRESSION", Summary: "print the value of a Go expression",
 			Run: s.print, Help: expressionHelp},
 		{Names: []string{"pp"}, Args: "EXPRESSION", Summary: "print the parts of a value, each on a line",
 			Run: s.printParts},
+		{Names: []string{"v", "view"}, Args: "EXPRESSION", Summary: "print a value as people read it",
+			Run: s.view, Help: viewHelp},
 		{Names: []string{"whatis"}, Args: "EXPRESSION", Summary: "print the type of a Go expression", Run: s.whatis},
 		{Names: []string{"list", "l", "ls"}, Args: "[PLACE|+|-|.]",
 			Summary: "list source around the line; repeated: go on", Run: s.list,
@@ -211,6 +215,14 @@ var running = func() map[string]string {
 	}
 	return m
 }()
+
+const asViews = "A line each, cut to the terminal's width; values look as v prints them, p prints the fields."
+
+const viewHelp = `A value of a type of the standard library that this command knows is shown by what it means: a
+time.Duration as 1.5s, a net.IP as 10.1.2.3, a sync.Mutex as locked or unlocked, an error as its
+message with the errors that it wraps below, a context layer by layer, bytes that are text as text.
+No method of the value is called: what the program's own String would say isn't known. p EXPRESSION
+prints the fields of the same value, and p %x the bytes in hex.`
 
 const expressionHelp = `EXPRESSION is what Delve's print takes, and more of Go. p a, b prints several.
 p is also what runs if a line begins with no command: order.ID.

@@ -57,30 +57,38 @@ func (s *session) vars(args string) error {
 // there was one.
 func (s *session) variables(vars []dump.Variable, indent string, wanted filter,
 	is func(*dump.Variable) bool) (found bool) {
+	cut, columns := false, s.show.columns()
 	for i := range vars {
 		v := &vars[i]
 		if !is(v) || !wanted.wants(v.Name) || s.out.Err() != nil {
 			continue
 		}
 		found = true
-		name := printable.Line(v.Name)
+		start := indent + printable.Line(v.Name) + " = "
 		if v.Shadowed {
-			name = "(" + name + ")"
+			start = indent + "(" + printable.Line(v.Name) + ") = "
 		}
-		s.out.Printf("%s%s = ", indent, name)
+		s.out.Printf("%s", start)
+		note := noteOf(v)
 		if wanted.verbose {
 			s.show.value(v.Value)
-		} else {
-			s.show.line(v.Value)
+		} else if !s.show.viewed(v.Value, columns-printable.Width(start+note, 0)) {
+			cut = true
 		}
-		s.note(v)
-		s.out.Printf("\n")
+		s.out.Printf("%s\n", note)
+	}
+	if cut && indent == "" {
+		s.out.Printf("(… is where a line was cut: v NAME prints the whole value)\n")
 	}
 	return found
 }
 
-func (s *session) note(v *dump.Variable) {
+// noteOf returns the doubts about a variable, to be put behind its value.
+func noteOf(v *dump.Variable) string {
 	if note := v.Note(); note != "" {
-		s.out.Printf(" (%s)", printable.Line(note))
+		return " (" + printable.Line(note) + ")"
 	}
+	return ""
 }
+
+func (s *session) note(v *dump.Variable) { s.out.Printf("%s", noteOf(v)) }

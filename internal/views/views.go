@@ -1,6 +1,6 @@
 // Package views says how to show values of some types, for all front ends: a time as a text,
 // a sync.Map as a map. A view is made from the fields alone, and no method of a value is
-// called. To add a type, add it to [makers], with the whole import path ("net/netip.Addr"),
+// called. To add a type, add it to [makerOf], with the whole import path ("net/netip.Addr"),
 // and a function that reads it.
 package views
 
@@ -69,7 +69,7 @@ func (r *Reader) Of(v dump.Value) (view View, ok bool) {
 		return view, false
 	}
 	name, _, _ := strings.Cut(v.Type().String(), "[") // without type arguments
-	if m := makers[name]; m != nil {
+	if m := makerOf(name); m != nil {
 		return m(r, v)
 	}
 	return view, false
@@ -85,18 +85,17 @@ func (r *Reader) Classic(v dump.Value) (view View, ok bool) {
 	return view, false
 }
 
-// makers are the makers by the name of the type, without type arguments.
-var makers map[string]maker
-
-func init() { // a maker may ask for the view of a part
-	makers = map[string]maker{
-		"time.Time": ofTime,
-		"sync.Map":  ofSyncMap,
+// makerOf returns the maker for a type, nil if it has none. It is no map: programs that never
+// look into a dump would have it, too.
+func makerOf(name string) maker {
+	switch name {
+	case "time.Time":
+		return ofTime
+	case "sync.Map":
+		return ofSyncMap
 	}
+	return nil
 }
-
-// text returns a view that is a text.
-func text(s string) (View, bool) { return View{Text: s}, true }
 
 // fieldOf returns the field of a struct with that name, if it is in the dump.
 func fieldOf(v dump.Value, name string) (field dump.Value, ok bool) {
